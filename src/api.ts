@@ -1,0 +1,103 @@
+/** The contract with other extensions and with tests: what `activate()` returns. Times are Unix milliseconds; a missing value is a missing key. */
+import type { Event, Uri } from 'vscode';
+import type { StateId } from './shared/states';
+
+/** Who asked for a scrape. */
+export type Trigger = 'command' | 'timer' | 'api';
+
+/** One engine's value at an end of an aggregate's spread. */
+export interface Extreme {
+  /** `Engine.id` of the engine. */
+  engine: string;
+  value: number;
+}
+
+/** A true value and the time it covers: from `from` to `to`, or at `to` where it is a reading of a moment. */
+export interface Measure {
+  value: number;
+  from?: number;
+  to: number;
+  lowest?: Extreme;
+  highest?: Extreme;
+  /** How many engines it is of, and how many are there; only on aggregates. */
+  counted?: number;
+  of?: number;
+  /** What the buckets allow, where the mean itself is not known exactly (Ray ≥ 2.52 rebuilds histogram sums). No `high`: unbounded. */
+  bounds?: { low: number; high?: number };
+}
+
+export type EngineState = 'starting' | 'active' | 'quiet' | 'silent' | 'asleep' | 'paused' | 'dead' | 'gone';
+
+export interface Engine {
+  /** WorkerId on Ray, target URL and data-parallel rank on a native server. */
+  id: string;
+  /** Fixed at first sight: `engine 0`, `engine 1`, … */
+  name: string;
+  /** Address of the node; empty where nobody says. */
+  node: string;
+  pid?: number;
+  workerId?: string;
+  model?: string;
+  state: EngineState;
+  /** When its counters last moved. */
+  movedAt?: number;
+  /** `id` of the dead engine whose place it took. */
+  follows?: string;
+  measures: Record<string, Measure>;
+}
+
+export type TargetKind = 'ray' | 'vllm' | 'dynamo' | 'router' | 'other';
+
+/** How one target answered the newest scrape. `empty`: a good answer without an engine series. */
+export interface TargetReport {
+  url: string;
+  kind: TargetKind;
+  state: 'ok' | 'empty' | 'failed';
+  error?: string;
+  bytes: number;
+  samples: number;
+  tookMs: number;
+}
+
+export interface Finding {
+  id: string;
+  severity: 'info' | 'warning' | 'error';
+  message: string;
+  /** `Engine.id`, where it is about one engine. */
+  engine?: string;
+}
+
+/** Everything one scrape told. */
+export interface Snapshot {
+  /** The last moment at which a response began. */
+  at: number;
+  /** What the rates among `values` run over; absent on the first scrape. */
+  window: { from: number; to: number } | undefined;
+  trigger: Trigger;
+  /** What SkyRL would log, by its own keys (`vllm/…`). */
+  values: Record<string, number>;
+  /** What is true, by catalog id. */
+  measures: Record<string, Measure>;
+  /** Ratios over an engine's whole life, by catalog id. */
+  sinceStart: Record<string, number>;
+  engines: Engine[];
+  targets: TargetReport[];
+  findings: Finding[];
+}
+
+export interface Status {
+  state: StateId;
+  message: string;
+}
+
+export interface Api {
+  readonly version: 1;
+  /** Scrapes now, or right after the scrape that runs. Never prompts; rejects only after disposal. */
+  scrape(): Promise<Snapshot>;
+  readonly snapshot: Snapshot | undefined;
+  readonly onDidScrape: Event<Snapshot>;
+  readonly status: Status;
+  readonly onDidChangeStatus: Event<Status>;
+  /** Flat dotted keys of the nested layout, as written or resolved, without defaults; `unresolved` lists keys whose value could not be resolved. */
+  runConfig(uri: Uri): Promise<{ values: Record<string, unknown>; unresolved: string[] }>;
+}

@@ -1,0 +1,30 @@
+/** Numbers as people read them. Used by the host and by the webview, so that both say the same. */
+
+export type Unit = 'requests' | 'fraction' | 'tokens/s' | 'seconds';
+
+/** Three significant digits or so, and never an exponent for what people meet. */
+function digits(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && size < 0.01) return value.toPrecision(2);
+  if (size < 10) return value.toFixed(2);
+  return size < 100 ? value.toFixed(1) : value.toFixed(0);
+}
+
+const formats: Record<Unit, (value: number) => string> = {
+  requests: (value) => (Number.isInteger(value) ? String(value) : digits(value)),
+  fraction: (value) => `${(value * 100).toFixed(value !== 0 && Math.abs(value) < 0.1 ? 1 : 0)} %`,
+  'tokens/s': (value) => `${value >= 10_000 ? `${(value / 1000).toFixed(1)}k` : digits(value)} tok/s`,
+  seconds: (value) => (Math.abs(value) < 1 ? `${digits(value * 1000)} ms` : `${digits(value)} s`),
+};
+
+/** A value with its unit: `91 %`, `828 tok/s`, `12.4 ms`. `–` for what is not a number. */
+export function formatValue(value: number | undefined, unit: Unit): string {
+  return value === undefined || Number.isNaN(value) ? '–' : formats[unit](value);
+}
+
+/** `4 s`, `3 min`, `2 h`: how long ago, or how long. `ms` may be slightly negative when clocks disagree; that is 0. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
