@@ -18,6 +18,8 @@ export interface ConfigValue {
   unresolved?: string;
   /** Names of the environment variables it was resolved with: VS Code's own, which need not be the job's. */
   fromEnvironment?: string[];
+  /** Names of variables that are unset here, so that the default written beside them was taken; the job may have them set. */
+  environmentDefaults?: string[];
 }
 
 export interface ConfigFinding {

@@ -1,0 +1,115 @@
+/** What is bundled from what, and how. */
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { root } from './paths.mjs';
+
+const dist = join(root, 'dist');
+
+/** Bundled into files of their own, so that starting the extension does not read them. */
+const lazyPackages = ['undici', 'yaml'];
+
+/** @type {import('esbuild').BuildOptions} */
+const node = {
+  absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outdir: 'dist', metafile: true, logLevel: 'warning',
+  // VS Code loads these files with `require`; `import()` becomes a `require` made when it is reached.
+  supported: { 'dynamic-import': false },
+};
+
+/**
+ * Builds everything whose source is there and removes what an earlier build left of sources that are gone.
+ * @param {{ production: boolean }} options
+ */
+export async function bundleAll({ production }) {
+  const shape = production ? { minify: true } : { sourcemap: /** @type {const} */ ('linked') };
+  const bundles = [host(shape), packages(shape), webview(shape), ...(production ? [] : [tests()])];
+  const written = (await Promise.all(bundles)).flat();
+  await removeOthers(production ? ['.', 'webview'] : ['.', 'webview', 'test'], new Set(written.map((file) => resolve(root, file))));
+}
+
+/** @param {import('esbuild').BuildOptions} shape */
+async function host(shape) {
+  /** @type {import('esbuild').Plugin} */
+  const beside = {
+    name: 'packages-beside',
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ path }) => ({ path: `./${path}.js`, external: true }));
+    },
+  };
+  return outputs(await build({ ...node, ...shape, entryPoints: ['src/extension.ts'], external: ['vscode'], plugins: [beside] }));
+}
+
+/** @param {import('esbuild').BuildOptions} shape */
+async function packages(shape) {
+  return outputs(await build({ ...node, ...shape, sourcemap: false, entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])) }));
+}
+
+/** @param {import('esbuild').BuildOptions} shape */
+async function webview(shape) {
+  if (!existsSync(join(root, 'webview/chart.ts'))) return [];
+  /** @type {import('esbuild').BuildOptions} */
+  const browser = {
+    ...shape, absWorkingDir: root, bundle: true, platform: 'browser', format: 'iife', target: 'es2022',
+    outdir: 'dist/webview', metafile: true, logLevel: 'warning',
+  };
+  const page = outputs(await build({ ...browser, entryPoints: ['webview/chart.ts'] }));
+  // A style sheet that the page's script does not import is linked by the page itself.
+  const sheets = (await readdir(join(root, 'webview'))).filter((file) => file.endsWith('.css') && !page.some((out) => basename(out) === file));
+  if (sheets.length === 0) return page;
+  return [...page, ...outputs(await build({ ...browser, entryPoints: sheets.map((file) => `webview/${file}`) }))];
+}
+
+/** Tests and their servers are bundled without packages, which node_modules has; the runner's own library is not theirs to copy either. */
+async function tests() {
+  /** @type {import('esbuild').Plugin} */
+  const library = {
+    name: 'scripts-library',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/scripts\/(.*)\.mjs$/ }, ({ path, importer, resolveDir }) => {
+        const target = resolve(resolveDir, path);
+        const output = join(dist, relative(root, dirname(importer)));
+        return { path: relative(output, target).replaceAll('\\', '/'), external: true };
+      });
+    },
+  };
+  const entryPoints = [];
+  for (const folder of ['unit', 'vscode', 'e2e', 'bench']) entryPoints.push(...await sources(`test/${folder}`, (name) => name.endsWith('.test.ts')));
+  for (const entry of ['test/vscode/index.ts', 'test/cluster/main.ts', 'test/bench/main.ts']) {
+    if (existsSync(join(root, entry))) entryPoints.push(entry);
+  }
+  if (entryPoints.length === 0) return [];
+  return outputs(await build({
+    ...node, outbase: '.', entryPoints, sourcemap: 'linked', packages: 'external', external: ['vscode'], plugins: [library],
+  }));
+}
+
+/**
+ * @param {string} folder
+ * @param {(name: string) => boolean} wanted
+ */
+async function sources(folder, wanted) {
+  if (!existsSync(join(root, folder))) return [];
+  const files = await readdir(join(root, folder), { recursive: true });
+  return files.filter((file) => wanted(basename(file))).map((file) => join(folder, file));
+}
+
+/** @param {import('esbuild').BuildResult} result */
+function outputs({ metafile }) {
+  return Object.keys(metafile?.outputs ?? {});
+}
+
+/**
+ * @param {string[]} folders of dist; `.` is its files only
+ * @param {Set<string>} written absolute paths
+ */
+async function removeOthers(folders, written) {
+  for (const folder of folders) {
+    const path = join(dist, folder);
+    if (!existsSync(path)) continue;
+    for (const entry of await readdir(path, { recursive: folder !== '.', withFileTypes: true })) {
+      const file = join(entry.parentPath, entry.name);
+      if (entry.isFile() && !written.has(file)) await rm(file, { force: true });
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** Runs a mocha suite in the extension host of a real VS Code. */
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findChromium } from './chromium.mjs';
+import { outputDir, root } from './paths.mjs';
+import { seconds, step } from './progress.mjs';
+import { oneFailure, oneSkipped, readMocha } from './results.mjs';
+import { installVsCode, startServer, temporaryDir, workspaceUrl } from './vscodeServer.mjs';
+import { until } from './waiting.mjs';
+import { openWorkbench } from './workbench.mjs';
+
+/**
+ * What the tests with a real VS Code need, or why it cannot be had.
+ * @returns {Promise<{ chromium: string } | { reason: string }>}
+ */
+export async function findVsCode() {
+  const chromium = await findChromium();
+  if ('reason' in chromium) return chromium;
+  try {
+    await installVsCode();
+  } catch (error) {
+    return { reason: `the VS Code server could not be installed: ${error instanceof Error ? error.message : error}` };
+  }
+  return { chromium: chromium.path };
+}
+
+/** No Ray of this machine's user is met by a test, only what the test itself brings. */
+export async function isolation() {
+  return { RAY_ADDRESS: undefined, RAY_TMPDIR: await temporaryDir('skyrl-no-ray-') };
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.name of the stage; names its files in the output folder
+ * @param {string} options.tests the module with `run()`, from the checkout's root
+ * @param {number} options.timeoutMs from the window's opening to the results
+ * @param {string} [options.folder] the workspace; a new empty one when left out
+ * @param {boolean} [options.trusted] whether the workspace is trusted from the start (yes when left out)
+ * @param {Record<string, string | undefined>} [options.env] of the extension host
+ * @param {Record<string, unknown>} [options.settings] machine settings
+ * @returns {Promise<import('./results.mjs').Results>}
+ */
+export async function testInVsCode({ name, tests, timeoutMs, folder, trusted = true, env = {}, settings = {} }) {
+  const found = await findVsCode();
+  if ('reason' in found) return oneSkipped(name, found.reason);
+  await mkdir(outputDir, { recursive: true });
+  const resultsFile = join(outputDir, `${name}.json`);
+  const logFile = join(outputDir, `${name}.log`);
+  await Promise.all([resultsFile, logFile].map((file) => rm(file, { force: true })));
+
+  const server = await startServer({
+    env: { ...await isolation(), SKYRL_TEST_RESULTS: resultsFile, ...env },
+    settings,
+    trusted,
+    logFile,
+  });
+  const url = workspaceUrl({
+    server, folder: folder ?? await temporaryDir('skyrl-workspace-'), extensionDevelopmentPath: root, extensionTestsPath: join(root, tests),
+  });
+  const workbench = await openWorkbench({ url, chromium: found.chromium, logFile });
+  const start = performance.now();
+  try {
+    const results = await step('Running tests in VS Code', () => until(() => readMocha(resultsFile, name), timeoutMs, 'the tests in VS Code'));
+    if (results.failed.length > 0) await keep(name, server.serverDataDir, workbench.page);
+    return results;
+  } catch (error) {
+    await keep(name, server.serverDataDir, workbench.page);
+    return oneFailure(name, `${String(error)} (${seconds(performance.now() - start)}); see ${outputDir}`);
+  } finally {
+    await workbench.close();
+    await server.stop();
+  }
+}
+
+/**
+ * Keeps what helps to find out why.
+ * @param {string} name
+ * @param {string} serverDataDir
+ * @param {import('playwright-core').Page} page
+ */
+async function keep(name, serverDataDir, page) {
+  await page.screenshot({ path: join(outputDir, `${name}.png`) }).catch(() => undefined);
+  await cp(join(serverDataDir, 'data', 'logs'), join(outputDir, `${name}-logs`), { recursive: true }).catch(() => undefined);
+}

@@ -1,0 +1,67 @@
+/** VS Code's workbench in Chromium, as a person would see it. */
+import { appendFileSync } from 'node:fs';
+import { atEnd } from './ending.mjs';
+import { step } from './progress.mjs';
+
+const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/**
+ * @typedef {object} Workbench
+ * @property {import('playwright-core').Page} page
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * Opens a page of `workspaceUrl` and waits until the workbench stands.
+ * @param {object} options
+ * @param {string} options.url
+ * @param {string} options.chromium path of the executable
+ * @param {string} [options.logFile] gets the page's console
+ * @param {(type: string, args: unknown[]) => void} [options.onTestLog] what tests in the extension host print
+ * @param {{ width: number, height: number }} [options.size]
+ * @returns {Promise<Workbench>}
+ */
+export async function openWorkbench({ url, chromium, logFile, onTestLog, size = { width: 1400, height: 900 } }) {
+  // Loaded here, so that scripts which install dependencies can start without them.
+  const playwright = await import('playwright-core');
+  const browser = await playwright.chromium.launch({
+    executablePath: chromium, args: flags, timeout: 30_000, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false,
+  });
+  const close = async () => {
+    forget();
+    await browser.close();
+  };
+  const forget = atEnd(close);
+  try {
+    const page = await browser.newPage({ viewport: size });
+    page.setDefaultTimeout(20_000);
+    if (logFile) page.on('console', (message) => appendFileSync(logFile, `[page ${message.type()}] ${message.text()}\n`));
+    // These two names are VS Code's own: its workbench calls them where tests run in it.
+    await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) => onTestLog?.(type, args));
+    await page.exposeFunction('codeAutomationExit', () => undefined);
+    await step('Opening VS Code', async () => {
+      await page.goto(url, { timeout: 30_000 });
+      await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+    });
+    return { page, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Runs a command through the command palette, with real key strokes.
+ * @param {import('playwright-core').Page} page
+ * @param {string} title as the palette shows it, with its category
+ */
+export async function runCommand(page, title) {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor();
+  await input.pressSequentially(title);
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  await row.waitFor();
+  await page.keyboard.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+}

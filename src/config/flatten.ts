@@ -1,0 +1,51 @@
+/** A YAML document whose top level is a mapping → dotted keys with their values and ranges. */
+import type { Document, YAMLMap } from 'yaml';
+import { toNested } from './keys';
+import { createNodeReader } from './nodes';
+import { lineOf } from './ranges';
+import { Unreadable, type Written, type WrittenValues } from './written';
+
+/** Takes `next` in. SkyRL's translation moves a legacy key over a nested one wherever they stand; else the later spelling wins. */
+function put(result: WrittenValues, next: Written, merged: boolean): void {
+  const before = result.values.get(next.key);
+  if (before === undefined) {
+    result.values.set(next.key, next);
+    return;
+  }
+  if (merged) return;
+  const legacyBefore = before.raw !== before.key;
+  const [winner, loser] = legacyBefore && next.raw === next.key ? [before, next] : [next, before];
+  result.values.set(next.key, winner);
+  result.findings.push({
+    id: 'config-written-twice',
+    severity: 'warning',
+    message: `${loser.raw} is also written at ${lineOf(winner.range)}${winner.raw === loser.raw ? '' : ` (as ${winner.raw})`}, which is taken.`,
+    range: loser.range,
+  });
+}
+
+/**
+ * Flattens one document. Lists and empty mappings are values. A mapping under an alias keeps the ranges of the place where
+ * it is written; any other alias has its own range.
+ * @throws Unreadable with findings: duplicate keys, an alias without anchor or to itself, too many values, nested too deep.
+ */
+export function flatten(yaml: typeof import('yaml'), document: Document, text: string, starts: readonly number[]): WrittenValues {
+  const reader = createNodeReader(yaml, document, text, starts);
+  const result: WrittenValues = { values: new Map(), findings: [] };
+  const walk = (map: YAMLMap, prefix: string, merged: boolean, depth: number): void => reader.within(map, () => {
+    for (const entry of reader.entriesOf(map, depth)) {
+      const raw = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
+      const node = reader.target(entry.value);
+      reader.spend(depth, node);
+      if (yaml.isMap(node) && node.items.length > 0) {
+        walk(node, raw, merged || entry.merged, depth + 1);
+      } else {
+        const written = { raw, key: toNested(raw), value: reader.plain(node, depth), range: reader.rangeOf(entry.value ?? entry.key) };
+        put(result, written, merged || entry.merged);
+      }
+    }
+  });
+  if (yaml.isMap(document.contents)) walk(document.contents, '', false, 0);
+  if (reader.duplicates.size > 0) throw new Unreadable([...reader.duplicates.values()]);
+  return result;
+}

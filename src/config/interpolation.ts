@@ -1,0 +1,115 @@
+/** OmegaConf's `${…}` as a small tree: https://omegaconf.readthedocs.io/en/latest/grammar.html, without its dictionary and list literals. */
+
+export interface Argument {
+  parts: Part[];
+  /** Written in quotes, so that `null` is the word and not the value. */
+  quoted: boolean;
+}
+
+export type Part =
+  | { kind: 'text'; text: string }
+  | { kind: 'key'; parts: Part[] }
+  | { kind: 'call'; resolver: string; args: Argument[] };
+
+/** Deeper nesting than anyone writes; bounds the recursion. */
+const maxDepth = 32;
+
+class Malformed extends Error {}
+
+interface Cursor {
+  text: string;
+  at: number;
+}
+
+/** Reads `$`-parts and text up to one of `stops` outside brackets and quotes. The stop itself is not taken. */
+function template(cursor: Cursor, stops: string, depth: number): Part[] {
+  const parts: Part[] = [];
+  const { text } = cursor;
+  let literal = '';
+  let brackets = 0;
+  let quote = '';
+  const flush = (): void => {
+    if (literal !== '') parts.push({ kind: 'text', text: literal });
+    literal = '';
+  };
+  /** A `${…}`, the backslashes that escape one, or just these characters. */
+  const special = (): void => {
+    const start = cursor.at;
+    while (text[cursor.at] === '\\') cursor.at++;
+    const slashes = cursor.at - start;
+    if (!text.startsWith('${', cursor.at)) {
+      if (slashes === 0) cursor.at++;
+      literal += text.slice(start, cursor.at);
+      return;
+    }
+    literal += '\\'.repeat(slashes >> 1);
+    cursor.at += 2;
+    if (slashes % 2 === 1) {
+      literal += '${';
+      return;
+    }
+    flush();
+    parts.push(interpolation(cursor, depth + 1));
+  };
+  while (cursor.at < text.length) {
+    const character = text[cursor.at] ?? '';
+    if (character === '\\' || character === '$') {
+      special();
+      continue;
+    }
+    if (quote === '' && brackets === 0 && stops.includes(character)) break;
+    if (stops !== '') {
+      if (quote !== '') quote = character === quote ? '' : quote;
+      else if (character === '"' || character === "'") quote = character;
+      else if ('[({'.includes(character)) brackets++;
+      else if ('])}'.includes(character)) brackets--;
+    }
+    literal += character;
+    cursor.at++;
+  }
+  flush();
+  return parts;
+}
+
+/** An argument without the blanks around it, and without its quotes. */
+function argument(parts: Part[]): Argument {
+  const [first, last] = [parts[0], parts.at(-1)];
+  if (first?.kind === 'text') first.text = first.text.trimStart();
+  if (last?.kind === 'text') last.text = last.text.trimEnd();
+  const quote = first?.kind === 'text' ? first.text[0] : undefined;
+  const quoted = (quote === '"' || quote === "'") && last?.kind === 'text' && last.text.endsWith(quote) && (first !== last || last.text.length > 1);
+  if (quoted && first?.kind === 'text') {
+    last.text = last.text.slice(0, -1);
+    first.text = first.text.slice(1);
+  }
+  return { parts, quoted };
+}
+
+/** Reads what follows `${`, up to and with its `}`. */
+function interpolation(cursor: Cursor, depth: number): Part {
+  if (depth > maxDepth) throw new Malformed('${…} is nested too deep');
+  const head = argument(template(cursor, ':}', depth)).parts;
+  if (head.every((part) => part.kind === 'text' && part.text === '')) throw new Malformed('${} names nothing');
+  if (cursor.text[cursor.at] === '}') {
+    cursor.at++;
+    return { kind: 'key', parts: head };
+  }
+  const args: Argument[] = [];
+  while (cursor.at < cursor.text.length && cursor.text[cursor.at] !== '}') {
+    cursor.at++;
+    args.push(argument(template(cursor, ',}', depth)));
+  }
+  if (cursor.at >= cursor.text.length) throw new Malformed('a ${ is not closed');
+  cursor.at++;
+  return { kind: 'call', resolver: head.map((part) => (part.kind === 'text' ? part.text : '${…}')).join(''), args };
+}
+
+/** The parts of a text, or in words why it cannot be read. A text without `${` is one text part. */
+export function parseInterpolation(text: string): Part[] | string {
+  try {
+    return template({ text, at: 0 }, '', 0);
+  } catch (error) {
+    if (error instanceof Malformed) return error.message;
+    throw error;
+  }
+}

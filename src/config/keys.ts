@@ -1,0 +1,63 @@
+/** The two layouts of SkyRL's config and the map between them (research/metrics.md §5.1; SkyRL's own `config/legacy.py`). */
+
+export const generator = 'generator';
+export const engine = 'generator.inference_engine';
+export const engineKwargs = `${engine}.engine_init_kwargs`;
+
+/** Legacy name directly under `generator` → name under `generator.inference_engine`; `''` where it is the same. */
+const renames = {
+  num_inference_engines: 'num_engines',
+  inference_engine_tensor_parallel_size: 'tensor_parallel_size',
+  inference_engine_pipeline_parallel_size: 'pipeline_parallel_size',
+  inference_engine_expert_parallel_size: 'expert_parallel_size',
+  inference_engine_data_parallel_size: 'data_parallel_size',
+  remote_inference_engine_urls: 'remote_urls',
+  model_dtype: '',
+  run_engines_locally: '',
+  backend: '',
+  weight_sync_backend: '',
+  weight_transfer_threshold_cuda_ipc_GB: '',
+  async_engine: '',
+  vllm_v1_disable_multiproc: '',
+  enable_prefix_caching: '',
+  enable_chunked_prefill: '',
+  max_num_batched_tokens: '',
+  enforce_eager: '',
+  fully_sharded_loras: '',
+  enable_ray_prometheus_stats: '',
+  gpu_memory_utilization: '',
+  max_num_seqs: '',
+  enable_http_endpoint: '',
+  http_endpoint_host: '',
+  http_endpoint_port: '',
+  served_model_name: '',
+  engine_init_kwargs: '',
+  override_existing_update_group: '',
+  external_proxy_url: '',
+  external_server_urls: '',
+  enable_return_routed_experts: '',
+  distributed_executor_backend: '',
+} as const;
+
+const legacyToNested: ReadonlyMap<string, string> = new Map(
+  Object.entries(renames).map(([legacy, nested]) => [legacy, nested === '' ? legacy : nested]),
+);
+
+/** Every legacy name, for the byte test of a file. */
+export const legacyNames: readonly string[] = [...legacyToNested.keys()];
+
+/** Legacy keys without a successor: the value now comes from elsewhere (`trainer.policy.model.path`). */
+export const droppedKeys: ReadonlySet<string> = new Set([`${generator}.model_name`]);
+
+/** Whether a key, as written, is of the legacy layout: one of the names directly under `generator`, or below one. */
+export function isLegacyKey(key: string): boolean {
+  const [first, name] = key.split('.', 2);
+  return first === generator && name !== undefined && legacyToNested.has(name);
+}
+
+/** A dotted key in the nested layout's spelling; a key that is nested already, or is no engine key, stays as it is. */
+export function toNested(key: string): string {
+  if (!isLegacyKey(key)) return key;
+  const [, name = '', ...rest] = key.split('.');
+  return [engine, legacyToNested.get(name) ?? name, ...rest].join('.');
+}

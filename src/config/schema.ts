@@ -1,0 +1,74 @@
+/** Types of the keys this extension knows: `InferenceEngineConfig` of SkyRL a9564572 and its legacy keys (research/metrics.md §5.2). */
+import { engine } from './keys';
+
+export type KeyType = 'bool' | 'int' | 'float' | 'text' | 'list' | 'dict';
+
+/** `?` marks a key that may be null. */
+type TypeName = KeyType | `${KeyType}?`;
+
+const engineTypes: Record<string, TypeName> = {
+  model_dtype: 'text',
+  serialized_weight_sync_mode: 'text?',
+  run_engines_locally: 'bool',
+  num_engines: 'int',
+  backend: 'text',
+  weight_sync_backend: 'text',
+  weight_transfer_threshold_cuda_ipc_GB: 'float',
+  delta_weight_sync: 'dict?',
+  tensor_parallel_size: 'int',
+  pipeline_parallel_size: 'int',
+  expert_parallel_size: 'int',
+  data_parallel_size: 'int',
+  vllm_v1_disable_multiproc: 'bool',
+  enable_prefix_caching: 'bool',
+  enable_chunked_prefill: 'bool',
+  enable_return_routed_experts: 'bool',
+  max_num_batched_tokens: 'int',
+  enforce_eager: 'bool',
+  fully_sharded_loras: 'bool',
+  enable_ray_prometheus_stats: 'bool',
+  gpu_memory_utilization: 'float',
+  offload_kv_for_weight_sync: 'bool',
+  use_expandable_segments: 'bool',
+  max_num_seqs: 'int',
+  served_model_name: 'text?',
+  distributed_executor_backend: 'text',
+  language_model_only: 'bool',
+  engine_init_kwargs: 'dict',
+  speculative_config: 'dict?',
+  external_proxy_url: 'text?',
+  external_server_urls: 'list?',
+  enable_pd: 'bool',
+  num_prefill: 'int',
+  router_init_kwargs: 'dict',
+  async_engine: 'bool',
+  remote_urls: 'list?',
+  enable_http_endpoint: 'bool',
+  http_endpoint_host: 'text',
+  http_endpoint_port: 'int',
+  override_existing_update_group: 'text',
+};
+
+const otherTypes: Record<string, TypeName> = {
+  'trainer.enable_ray_gpu_monitor': 'bool',
+  'trainer.log_path': 'text',
+  'trainer.placement.colocate_all': 'bool',
+  'trainer.policy.model.path': 'text?',
+  'trainer.project_name': 'text',
+  'trainer.run_name': 'text',
+};
+
+export interface KeySchema {
+  type: KeyType;
+  nullable: boolean;
+}
+
+function row(name: TypeName): KeySchema {
+  return { type: name.replace('?', '') as KeyType, nullable: name.endsWith('?') };
+}
+
+/** Type by dotted key of the nested layout. Keys that are not here are not checked: people subclass SkyRL's config. */
+export const keySchemas: ReadonlyMap<string, KeySchema> = new Map([
+  ...Object.entries(engineTypes).map(([name, type]): [string, KeySchema] => [`${engine}.${name}`, row(type)]),
+  ...Object.entries(otherTypes).map(([key, type]): [string, KeySchema] => [key, row(type)]),
+]);

@@ -1,0 +1,82 @@
+/** Values of the wrong type, each as a finding on its line. Nothing is dropped or changed for it. */
+import { engine } from './keys';
+import { asBoolean, asNumber } from './scalars';
+import { keySchemas, type KeySchema, type KeyType } from './schema';
+import type { ConfigFinding, ConfigValue } from './types';
+
+const wanted: Record<KeyType, string> = {
+  bool: 'true or false',
+  int: 'a whole number',
+  float: 'a number',
+  text: 'text',
+  list: 'a list',
+  dict: 'a mapping',
+};
+
+const fits: Record<KeyType, (value: unknown) => boolean> = {
+  bool: (value) => typeof value === 'boolean',
+  int: (value) => Number.isInteger(value),
+  float: (value) => typeof value === 'number',
+  text: (value) => typeof value === 'string',
+  // A list written as text, as in SkyRL's scripts ("['http://a:1']"), is a list that is read as one.
+  list: (value) => Array.isArray(value) || (typeof value === 'string' && value.trim().startsWith('[')),
+  dict: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
+/** Whether what is meant is plain, so that a warning is enough. */
+const readable: Record<KeyType, (value: unknown) => boolean> = {
+  bool: (value) => asBoolean(value) !== undefined,
+  int: (value) => Number.isInteger(asNumber(value)),
+  float: (value) => asNumber(value) !== undefined,
+  text: (value) => typeof value === 'number' || typeof value === 'boolean',
+  list: (value) => typeof value === 'string' || value === null,
+  dict: (value) => value === null,
+};
+
+function named(value: unknown): string {
+  if (value === null) return 'nothing (null)';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  return `${typeof value === 'number' ? 'the number' : 'the value'} ${JSON.stringify(value)}`;
+}
+
+function finding(key: string, { range, fromEnvironment, environmentDefaults }: ConfigValue, schema: KeySchema, value: unknown): ConfigFinding {
+  const environmental = typeof value === 'string' && (fromEnvironment ?? environmentDefaults) !== undefined;
+  return {
+    id: 'config-type',
+    severity: readable[schema.type](value) ? 'warning' : 'error',
+    message: `${key} should be ${wanted[schema.type]}${schema.nullable ? ' or null' : ''}, but is ${named(value)}.${
+      environmental ? ' A value from the environment is text; ${oc.decode:${oc.env:…}} gives its type.' : ''}`,
+    range,
+  };
+}
+
+/** The known key that lies above `key` and is no mapping: `…num_engines` for `…num_engines.x`. */
+function scalarAbove(key: string): [key: string, schema: KeySchema] | undefined {
+  const name = key.startsWith(`${engine}.`) ? key.slice(engine.length + 1).split('.', 1)[0] : undefined;
+  const above = name === undefined ? key : `${engine}.${name}`;
+  const schema = above === key ? undefined : keySchemas.get(above);
+  return schema === undefined || schema.type === 'dict' ? undefined : [above, schema];
+}
+
+/** Findings for known keys whose resolved value is not of their type; values that did not resolve are not judged. */
+export function checkTypes(values: ReadonlyMap<string, ConfigValue>): ConfigFinding[] {
+  const findings: ConfigFinding[] = [];
+  const mappings = new Set<string>();
+  for (const [key, value] of values) {
+    if (value.unresolved !== undefined) continue;
+    const schema = keySchemas.get(key);
+    if (schema !== undefined) {
+      const good = fits[schema.type](value.value) || (schema.nullable && value.value === null);
+      if (!good) findings.push(finding(key, value, schema, value.value));
+      continue;
+    }
+    const above = scalarAbove(key);
+    if (above !== undefined && !mappings.has(above[0])) {
+      mappings.add(above[0]);
+      findings.push(finding(above[0], value, above[1], {}));
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,28 @@
+/** Values as a file says them, before `${…}` is resolved: what every kind of config file is read into. */
+import type { ConfigFinding, TextRange } from './types';
+
+export interface Written {
+  /** Dotted key as the file spells it, legacy or nested. */
+  raw: string;
+  /** Dotted key of the nested layout. */
+  key: string;
+  value: unknown;
+  range: TextRange;
+}
+
+/** Values by nested key, with what was odd about writing them. */
+export interface WrittenValues {
+  values: Map<string, Written>;
+  findings: ConfigFinding[];
+}
+
+/** More than any config has; what goes beyond is an alias bomb or not a config. */
+export const maxValues = 20_000;
+export const maxKeyDepth = 64;
+
+/** The file cannot be read as a config; the findings say why. */
+export class Unreadable extends Error {
+  constructor(readonly findings: ConfigFinding[]) {
+    super(findings[0]?.message ?? 'unreadable');
+  }
+}

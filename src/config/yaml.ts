@@ -1,0 +1,98 @@
+/** YAML text → written values, by the rules Python's loader has (YAML 1.1: `off` is false, `<<` merges). */
+import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
+import { flatten } from './flatten';
+import { fileStart, lineStarts, rangeBetween } from './ranges';
+import type { ConfigFinding, TextRange } from './types';
+import { Unreadable, type WrittenValues } from './written';
+
+type TagValue = Parameters<Extract<SchemaOptions['customTags'], (...given: never) => unknown>>[0][number];
+
+/** Tags for which Python's loader makes objects, or OmegaConf none; their text is what counts here. */
+const leftOut = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`));
+
+const isLeftOut = (tag: TagValue): boolean => typeof tag === 'object' && 'tag' in tag && leftOut.has(tag.tag);
+
+/** Python takes `y` and `n` for text; the YAML 1.1 page takes them for booleans. */
+const pythonBoolean = (tag: TagValue): TagValue => {
+  if (typeof tag !== 'object' || tag.tag !== 'tag:yaml.org,2002:bool' || tag.test === undefined) return tag;
+  const test = tag.test.test('y') ? /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/ : /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
+  return { ...tag, test };
+};
+
+const options: ParseOptions & DocumentOptions & SchemaOptions = {
+  version: '1.1',
+  schema: 'yaml-1.1',
+  customTags: (tags) => tags.filter((tag) => !isLeftOut(tag)).map(pythonBoolean),
+  resolveKnownTags: false,
+  // Checked by flatten() in linear time and with the line of the first one.
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+};
+
+const maxErrors = 20;
+const maxDocuments = 100;
+
+/** What people write wrong most, in plainer words than the library's. */
+const words: Partial<Record<YAMLError['code'], string>> = {
+  TAB_AS_INDENT: 'YAML does not allow tabs as indentation.',
+  MULTILINE_IMPLICIT_KEY: 'This is no YAML: a key must be on one line and end with a colon.',
+  BLOCK_AS_IMPLICIT_KEY: 'This is no YAML: a second colon on one line; put the value in quotes, or on its own line.',
+};
+
+function errorRange({ pos: [from, to] }: YAMLError, text: string, starts: readonly number[]): TextRange {
+  const begin = Math.min(from, Math.max(0, text.length - 1));
+  return rangeBetween(starts, begin, Math.max(begin + 1, Math.min(to, text.length)));
+}
+
+function syntaxFindings(document: Document, text: string, starts: readonly number[]): ConfigFinding[] {
+  return document.errors.slice(0, maxErrors).map((error) => ({
+    id: 'config-syntax',
+    severity: 'error' as const,
+    message: words[error.code] ?? `This is no YAML: ${error.message}${error.message.endsWith('.') ? '' : '.'}`,
+    range: errorRange(error, text, starts),
+  }));
+}
+
+/** A document's values, or findings with their lines where it cannot be read. A document without a value gives neither. */
+export type DocumentReading = { values: WrittenValues } | { findings: ConfigFinding[] };
+
+/**
+ * Reads the documents of a text one after the other, each only when it is asked for, at most 100.
+ * The library is loaded at the first use. Never throws: what it cannot read comes as findings.
+ */
+export async function* readDocuments(text: string): AsyncGenerator<DocumentReading> {
+  const yaml = await import('yaml');
+  const starts = lineStarts(text);
+  let count = 0;
+  try {
+    for (const document of new yaml.Composer(options).compose(new yaml.Parser().parse(text))) {
+      if (++count > maxDocuments) return;
+      yield readDocument(yaml, document, text, starts);
+    }
+  } catch (error) {
+    // The library is recursive: thousands of open brackets exhaust the stack.
+    const deep = error instanceof RangeError;
+    yield { findings: [{ id: deep ? 'config-too-deep' : 'config-syntax', severity: 'error', range: fileStart,
+      message: deep ? 'This is nested too deep to be read.' : `This is no YAML: ${error instanceof Error ? error.message : String(error)}` }] };
+  }
+}
+
+function readDocument(yaml: typeof import('yaml'), document: Document, text: string, starts: readonly number[]): DocumentReading {
+  if (document.errors.length > 0) return { findings: syntaxFindings(document, text, starts) };
+  const { contents } = document;
+  if (contents === null || (yaml.isScalar(contents) && contents.value === null)) return { findings: [] };
+  if (!yaml.isMap(contents)) {
+    const [from, to] = contents.range ?? [0, 0];
+    const lineEnd = text.indexOf('\n', from);
+    const range = rangeBetween(starts, from, lineEnd < 0 ? to : Math.min(to, lineEnd));
+    const what = yaml.isSeq(contents) ? 'a list' : 'a single value';
+    return { findings: [{ id: 'config-not-a-mapping', severity: 'error', message: `The top level of a config is a mapping (key: value), but this is ${what}.`, range }] };
+  }
+  try {
+    return { values: flatten(yaml, document, text, starts) };
+  } catch (error) {
+    if (error instanceof Unreadable) return { findings: error.findings };
+    throw error;
+  }
+}

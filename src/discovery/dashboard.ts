@@ -1,0 +1,112 @@
+/** Ray's dashboard, asked with GET only. Shapes are read defensively: what is not there is left out. */
+import { HttpError, type HttpGet } from './http';
+import { parseDiscoveryList } from './rayFile';
+import { rayTarget, type Target } from './targets';
+
+/** A cluster of 64 nodes answers `/nodes?view=summary` with a few MB. */
+const maxBytes = 64 * 2 ** 20;
+/** From one question to the next: the dashboard answers with what it computed at the question before (2.57). */
+const askAgainAfterMs = 250;
+
+export interface Asking {
+  get: HttpGet;
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** Resolves after so many ms, at once when the signal aborts. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface RayVersion {
+  version?: string;
+  session?: string;
+}
+
+export interface Actor {
+  workerId: string;
+  className: string;
+  state: string;
+  jobId?: string;
+  node?: string;
+  pid?: number;
+  /** Unix ms. */
+  startedAt?: number;
+  endedAt?: number;
+}
+
+type Json = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const object = (value: unknown): Json => (isObject(value) ? value : {});
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const positive = (value: unknown): number | undefined => (typeof value === 'number' && value > 0 ? value : undefined);
+
+async function getJson(dashboard: string, path: string, asking: Asking): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  const { signal, timeoutMs } = asking;
+  await asking.get(`${dashboard}${path}`, { signal, timeoutMs, maxBytes, onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)) });
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    throw new HttpError('wrong-type', `${path} does not answer with JSON: is this a Ray dashboard?`);
+  }
+}
+
+/** Ray's version and the session's name. Rejects with an HttpError. */
+export async function askVersion(dashboard: string, asking: Asking): Promise<RayVersion> {
+  const answer = object(await getJson(dashboard, '/api/version', asking));
+  const version = text(answer['ray_version']);
+  const session = text(answer['session_name']);
+  return { ...(version !== undefined && { version }), ...(session !== undefined && { session }) };
+}
+
+/** The targets by service discovery; on a 404 (older Ray) the living nodes' own ports. Rejects with an HttpError. */
+export async function askTargets(dashboard: string, asking: Asking): Promise<Target[]> {
+  try {
+    return parseDiscoveryList(await getJson(dashboard, '/api/prometheus/sd', asking), 'dashboard');
+  } catch (error) {
+    if (error instanceof HttpError && error.status !== 404 && error.kind !== 'wrong-type') throw error;
+    return askNodes(dashboard, asking);
+  }
+}
+
+/** Asks twice, a moment apart: the first answer is as old as the last question. */
+async function askTwice(dashboard: string, path: string, asking: Asking): Promise<unknown> {
+  await getJson(dashboard, path, asking);
+  await asking.sleep(askAgainAfterMs, asking.signal);
+  return getJson(dashboard, path, asking);
+}
+
+async function askNodes(dashboard: string, asking: Asking): Promise<Target[]> {
+  const data = object(object(await askTwice(dashboard, '/nodes?view=summary', asking))['data']);
+  const summary = Array.isArray(data['summary']) ? data['summary'] : [];
+  return summary.flatMap((node) => {
+    const raylet = object(object(node)['raylet']);
+    const address = text(raylet['nodeManagerAddress']);
+    const port = positive(raylet['metricsExportPort']);
+    // Dead nodes stay listed.
+    if (raylet['state'] !== 'ALIVE' || address === undefined || port === undefined) return [];
+    return rayTarget(`${address.includes(':') ? `[${address}]` : address}:${port}`, 'nodes') ?? [];
+  });
+}
+
+/** All actors that have a worker, by their worker id. Rejects with an HttpError. */
+export async function askActors(dashboard: string, asking: Asking): Promise<Map<string, Actor>> {
+  const data = object(object(await askTwice(dashboard, '/logical/actors', asking))['data']);
+  const actors = Object.values(object(data['actors'])).flatMap((actor) => readActor(object(actor)) ?? []);
+  return new Map(actors.map((actor) => [actor.workerId, actor]));
+}
+
+function readActor(actor: Json): Actor | undefined {
+  const address = object(actor['address']);
+  const workerId = text(address['workerId']) ?? text(actor['workerId']);
+  if (workerId === undefined) return undefined;
+  const optional = {
+    jobId: text(actor['jobId']),
+    node: text(address['ipAddress']),
+    pid: positive(actor['pid']),
+    startedAt: positive(actor['startTime']),
+    endedAt: positive(actor['endTime']),
+  };
+  const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<Actor>;
+  return { workerId, className: text(actor['className']) ?? text(actor['actorClass']) ?? '', state: text(actor['state']) ?? '', ...known };
+}

@@ -1,0 +1,34 @@
+/** What is scraped, and why. */
+import type { TargetKind } from '../api';
+
+/** Where the address of a target comes from. */
+export type TargetSource = 'file' | 'dashboard' | 'nodes' | 'config' | 'setting';
+
+export interface Target {
+  url: string;
+  kind: TargetKind;
+  source: TargetSource;
+}
+
+/** The autoscaler's and the dashboard's own metrics: no engine reports there. */
+const portsWithoutEngines = new Set(['44217', '44227']);
+
+/** `host:port` of a service-discovery list as a target, or undefined for a port that carries no engine metrics. */
+export function rayTarget(address: string, source: TargetSource): Target | undefined {
+  const port = /:(\d+)$/.exec(address)?.[1];
+  if (!port || portsWithoutEngines.has(port)) return undefined;
+  return { url: `http://${address}/metrics`, kind: 'ray', source };
+}
+
+/** A URL of a server: without scheme it is http, without path its `/metrics`. */
+export function serverTarget(text: string, kind: TargetKind, source: TargetSource): Target {
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  if (url && (url.pathname === '/' || url.pathname === '')) url.pathname = '/metrics';
+  return { url: url?.href ?? withScheme, kind, source };
+}
+
+/** Each URL once, the first mention wins. */
+export function withoutRepeats(targets: readonly Target[]): Target[] {
+  return [...new Map([...targets].reverse().map((target) => [target.url, target])).values()].reverse();
+}

@@ -1,0 +1,45 @@
+/** The number grammar of the exposition formats: Go's float syntax before 1.13, so neither `0x10` nor `1_000` nor an empty text. */
+
+const grammar = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)$/i;
+const powers = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+
+const zero = 0x30;
+const nine = 0x39;
+
+/**
+ * The number in `bytes[start, end)`, or undefined where these bytes are none. `NaN` is a number here.
+ * Up to 15 digits with a small exponent are exact in one division or product (Clinger's fast path); the rest goes through the grammar.
+ */
+export function parseNumber(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let at = start;
+  const negative = bytes[at] === 0x2d;
+  if (negative) at += 1;
+  let mantissa = 0;
+  let digits = 0;
+  let fraction = 0;
+  let seenPoint = false;
+  for (; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte >= zero && byte <= nine) {
+      mantissa = mantissa * 10 + (byte - zero);
+      digits += 1;
+      if (seenPoint) fraction += 1;
+    } else if (byte === 0x2e && !seenPoint) seenPoint = true;
+    else break;
+  }
+  if (at === end && digits > 0 && digits <= 15) {
+    const value = fraction === 0 ? mantissa : mantissa / (powers[fraction] as number);
+    return negative ? -value : value;
+  }
+  return parseSlowly(bytes, start, end);
+}
+
+function parseSlowly(bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (end - start > 64) return undefined;
+  const text = String.fromCharCode(...bytes.subarray(start, end));
+  if (!grammar.test(text)) return undefined;
+  const word = /[in]/i.exec(text)?.[0].toLowerCase();
+  if (word === 'n') return NaN;
+  if (word === 'i') return text.startsWith('-') ? -Infinity : Infinity;
+  return Number(text);
+}

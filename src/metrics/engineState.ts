@@ -1,0 +1,45 @@
+/** An engine's state, each from its named evidence (DESIGN §6). */
+import type { EngineState } from '../api';
+import type { Actor } from '../discovery/dashboard';
+import type { Backend } from '../discovery/rayVersion';
+import { gaugeLifeMs, hasWork, type EngineTrack } from './track';
+
+export interface Evidence {
+  now: number;
+  /** Its actor by an answer of this scrape; undefined where nobody could be asked or it has none. */
+  actor: Actor | undefined;
+  /** The dashboard's list of actors is there and names others, but not this one. */
+  unlisted: boolean;
+  /** Its target is still among those discovered. */
+  targetListed: boolean;
+  backend: Backend | undefined;
+}
+
+const startingActors = new Set(['DEPENDENCIES_UNREADY', 'PENDING_CREATION', 'RESTARTING']);
+
+const youngGauge = (track: EngineTrack, now: number): boolean => [...track.gauges.values()].some(({ at }) => now - at < gaugeLifeMs);
+
+/**
+ * Counters that moved lately. A movement between answers far apart may be over for long: then gauges decide, unless this Ray
+ * hands them to another reader.
+ */
+function movesNow(track: EngineTrack, { now, backend }: Evidence): boolean {
+  if (track.movedAt === undefined || now - track.movedAt >= gaugeLifeMs) return false;
+  return (track.movedWithin ?? Infinity) <= gaugeLifeMs || (backend === 'one-reader' && !youngGauge(track, now));
+}
+
+type Rule = (track: EngineTrack, evidence: Evidence) => boolean;
+
+/** The first rule that holds decides. */
+const rules: readonly (readonly [EngineState, Rule])[] = [
+  ['dead', (_, { actor }) => actor?.state === 'DEAD'],
+  ['gone', (_, { targetListed, unlisted }) => !targetListed || unlisted],
+  ['asleep', (track) => track.sleep.get('awake') === 0],
+  ['starting', (track, { actor }) => startingActors.has(actor?.state ?? '') || (track.counters.size === 0 && track.gauges.size === 0)],
+  ['active', (track, evidence) => movesNow(track, evidence) || hasWork(track, evidence.now)],
+  ['quiet', (track, { actor, now }) => actor?.state === 'ALIVE' || youngGauge(track, now)],
+];
+
+export function engineState(track: EngineTrack, evidence: Evidence): EngineState {
+  return rules.find(([, holds]) => holds(track, evidence))?.[0] ?? 'silent';
+}

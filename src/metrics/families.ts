@@ -1,0 +1,122 @@
+/** From a sample's name and labels to what it means: which engine, which family, which part. */
+import { bareName } from '../exposition/names';
+import type { Labels } from '../exposition/line';
+import { catalog } from './catalog';
+
+export type Part = 'gauge' | 'counter' | 'bucket' | 'sum' | 'count';
+
+interface Spelling {
+  family: string;
+  part: Part;
+  /** Of several spellings in one answer the lowest counts: a doubled or renamed series counts once. */
+  rank: number;
+}
+
+/** What stands behind a series, made once when it is interned. */
+export interface SeriesMeta extends Spelling {
+  /** Engine key; undefined for what is the process's own. */
+  engine: string | undefined;
+  workerId?: string;
+  node: string;
+  model?: string;
+  /** Data-parallel rank, natively the engine's number. */
+  rankLabel: string;
+  rayVersion?: string;
+  session?: string;
+  /** `le` as a number; `position` of an accepted draft token; `sleep_state`. */
+  bound?: number;
+  position?: number;
+  sleepState?: string;
+  /** Engine, family, part and the labels that tell series apart: the same over scrapes, restarts of the target and changes of noise labels. */
+  identity: string;
+}
+
+/** Old names of families (renames: vLLM 0.9 and 0.11). */
+const oldNames: Record<string, string> = {
+  gpu_cache_usage_perc: 'kv_cache_usage_perc',
+  gpu_prefix_cache_queries: 'prefix_cache_queries',
+  gpu_prefix_cache_hits: 'prefix_cache_hits',
+  time_per_output_token_seconds: 'inter_token_latency_seconds',
+};
+
+export const speculation = {
+  drafts: 'spec_decode_num_drafts',
+  draftTokens: 'spec_decode_num_draft_tokens',
+  accepted: 'spec_decode_num_accepted_tokens',
+  acceptedAt: 'spec_decode_num_accepted_tokens_per_pos',
+} as const;
+
+export const sleepFamily = 'engine_sleep_state';
+export const startTimeFamily = 'process_start_time_seconds';
+
+const counters = new Set<string>(Object.values(speculation));
+const histograms = new Set<string>();
+const gauges = new Set<string>([sleepFamily]);
+for (const row of catalog) {
+  if (row.kind === 'gauge') gauges.add(row.family);
+  else if (row.kind === 'rate') counters.add(row.family);
+  else if (row.kind === 'mean') histograms.add(row.family);
+  else counters.add(row.numerator).add(row.denominator);
+}
+
+/** Every sample name we read, bare. Counters come with `_total`, doubled with and without (Ray ≤ 2.51), or only without (2.52.0). */
+const spellings = new Map<string, Spelling>();
+
+function addSpellings(name: string, family: string, rank: number): void {
+  if (gauges.has(family)) spellings.set(name, { family, part: 'gauge', rank });
+  if (counters.has(family)) {
+    spellings.set(`${name}_total`, { family, part: 'counter', rank });
+    spellings.set(name, { family, part: 'counter', rank: rank + 1 });
+  }
+  if (histograms.has(family)) for (const part of ['bucket', 'sum', 'count'] as const) spellings.set(`${name}_${part}`, { family, part, rank });
+}
+for (const family of [...gauges, ...counters, ...histograms]) addSpellings(family, family, 0);
+for (const [name, family] of Object.entries(oldNames)) addSpellings(name, family, 2);
+
+function spellingOf(name: string): Spelling | undefined {
+  if (name === startTimeFamily) return { family: startTimeFamily, part: 'gauge', rank: 0 };
+  const bare = bareName(name);
+  return bare === undefined ? undefined : spellings.get(bare);
+}
+
+/** Whether samples of this name are read at all. */
+export function isWanted(name: string): boolean {
+  return spellingOf(name) !== undefined;
+}
+
+/**
+ * Labels that name the reporter or the release, not the series: they may change while the series goes on.
+ * `model` and `model_name` stay, since one engine can serve several.
+ */
+const noise = /^(?:otel_scope_.*|Component|NodeAddress|ReplicaId|SessionName|Version|WorkerId|JobId|pid|engine|le)$/;
+
+/** What a series of `target` means, or undefined where it is none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
+export function describeSeries(target: string, name: string, labels: Labels): SeriesMeta | undefined {
+  const spelling = spellingOf(name);
+  if (!spelling) return undefined;
+  const workerId = labels.get('WorkerId') || undefined;
+  const rankLabel = labels.get('engine') ?? '0';
+  const engine = spelling.family === startTimeFamily ? undefined : (workerId ?? `${target} ${rankLabel}`);
+  const bound = spelling.part === 'bucket' ? Number(labels.get('le')?.replace(/^\+?inf$/i, 'Infinity') ?? NaN) : undefined;
+  if (Number.isNaN(bound)) return undefined;
+  const own = [...labels].filter(([label]) => !noise.test(label)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const optional = {
+    workerId,
+    model: labels.get('model_name'),
+    rayVersion: labels.get('Version'),
+    session: labels.get('SessionName'),
+    bound,
+    position: labels.has('position') ? Number(labels.get('position')) : undefined,
+    sleepState: labels.get('sleep_state'),
+  };
+  return {
+    ...spelling,
+    engine,
+    node: labels.get('NodeAddress') ?? hostOf(target),
+    rankLabel,
+    identity: JSON.stringify([engine, spelling.family, spelling.part, bound === undefined ? null : String(bound), ...own]),
+    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<SeriesMeta>),
+  };
+}
+
+const hostOf = (target: string): string => (URL.canParse(target) ? new URL(target).hostname : target);

@@ -1,0 +1,201 @@
+/** One run over time: takes each scrape's answers, gives each scrape's snapshot. */
+import type { Engine, Snapshot, TargetReport, Trigger } from '../api';
+import type { Actor } from '../discovery/dashboard';
+import { backendOf, type Backend } from '../discovery/rayVersion';
+import type { Target } from '../discovery/targets';
+import type { Exposition } from '../exposition/reader';
+import type { TargetAnswer } from '../scrape/scrape';
+import { engineState } from './engineState';
+import type { SeriesMeta } from './families';
+import { findingsOf } from './findings';
+import { measure, sinceStart } from './measures';
+import { toReading, type EngineReading, type TargetReading } from './reading';
+import { updateTrack, type EngineTrack } from './track';
+import { skyrlValues, type ReadingPair } from './values';
+
+export interface ScrapeInput {
+  trigger: Trigger;
+  /** Unix ms. */
+  now: number;
+  /** All targets of the run, asked or not. */
+  targets: readonly Target[];
+  answers: readonly TargetAnswer<Exposition<SeriesMeta>>[];
+  /** By worker id; undefined where nobody could be asked. */
+  actors: ReadonlyMap<string, Actor> | undefined;
+  rayVersion: string | undefined;
+  expected: number | undefined;
+}
+
+/** A target's last good answer. It lives through one failure: for the next delta only. */
+interface Kept {
+  reading: TargetReading;
+  failures: number;
+}
+
+/** Actor classes of SkyRL whose workers are engines: listed before they report. */
+const engineActors = new Set(['VLLMServerActor']);
+/** How long an engine that nobody lists any more is shown. */
+const goneForMs = 10 * 60_000;
+
+export class Run {
+  private readonly kept = new Map<string, Kept>();
+  private readonly tracks = new Map<string, EngineTrack>();
+  private readonly known = new Set<string>();
+  private scraped = false;
+  private named = 0;
+  private readonly goneSince = new Map<string, number>();
+
+  /** Takes one scrape in. Pure but for what this run remembers. */
+  add(input: ScrapeInput): Snapshot {
+    const { trigger, answers, now, targets, actors } = input;
+    const readings = new Map(answers.flatMap(({ target, at, result }) => (result ? [[target.url, toReading(target.url, at, result)] as const] : [])));
+    const at = readings.size > 0 ? Math.max(...[...readings.values()].map((reading) => reading.at)) : now;
+    const backend = backendOf(versionIn(readings) ?? input.rayVersion);
+    const pairs = [...readings.values()].map((reading): ReadingPair => ({ now: reading, before: this.kept.get(reading.url)?.reading }));
+    const values = skyrlValues(pairs, this.known);
+    this.meet(readings, actors, now);
+    for (const pair of pairs) this.follow(pair, backend, actors);
+    for (const { now: reading } of pairs) for (const engine of reading.engines.values()) for (const identity of engine.counters.keys()) this.known.add(identity);
+    this.keep(readings, answers, targets);
+    const states = this.states(targets, actors, backend, at);
+    this.forget(states, at);
+    const tracks = [...this.tracks.values()];
+    const { measures, perEngine } = measure({ tracks, states, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
+    const engines = tracks.map((track) => toEngine(track, states.get(track.key) ?? 'silent', perEngine.get(track.key) ?? {}));
+    const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
+    const living = tracks.filter(({ key }) => states.get(key) !== 'dead' && states.get(key) !== 'gone');
+    return {
+      at,
+      window: windowOf(pairs, at),
+      trigger,
+      values,
+      measures,
+      sinceStart: sinceStart(living),
+      engines,
+      targets: reports,
+      findings: findingsOf({ now: at, engines, tracks: living, targets: reports, expected: input.expected }),
+    };
+  }
+
+  /** Gives a track to every engine met first: those that report, and those whose actor is there before its first report. */
+  private meet(readings: ReadonlyMap<string, TargetReading>, actors: ReadonlyMap<string, Actor> | undefined, now: number): void {
+    const reporting = [...readings.values()].flatMap(({ url, at, engines }) => [...engines.values()].map((engine) => newcomer(engine, url, at, actors)));
+    const listed = [...(actors?.values() ?? [])].filter(({ className, state }) => engineActors.has(className) && state !== 'DEAD');
+    const silent = listed.map((actor): Newcomer => ({ key: actor.workerId, target: '', node: actor.node ?? '', at: now, workerId: actor.workerId, actor }));
+    const order = (one: Newcomer): number => one.actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
+    for (const one of [...reporting, ...silent].sort((a, b) => order(a) - order(b))) {
+      const track = this.tracks.get(one.key);
+      if (!track) this.tracks.set(one.key, this.newTrack(one));
+      else if (one.target !== '') track.target = one.target;
+    }
+    this.scraped = true;
+  }
+
+  private newTrack(one: Newcomer): EngineTrack {
+    const follows = this.scraped ? this.vacancy(one.node) : undefined;
+    const name = `engine ${this.named}`;
+    this.named += 1;
+    return {
+      key: one.key,
+      name,
+      native: one.workerId === undefined,
+      target: one.target,
+      node: one.node,
+      firstSeenAt: one.at,
+      windows: [],
+      gauges: new Map(),
+      sleep: new Map(),
+      counters: new Map(),
+      baseAt: one.at,
+      ...(one.workerId !== undefined && { workerId: one.workerId }),
+      ...(one.actor?.pid !== undefined && { pid: one.actor.pid }),
+      ...(one.model !== undefined && { model: one.model }),
+      ...(follows !== undefined && { follows }),
+    };
+  }
+
+  /** The engine whose place a newcomer takes: dead or gone, on its node if there is one, and not followed yet. */
+  private vacancy(node: string): string | undefined {
+    const followed = new Set([...this.tracks.values()].flatMap(({ follows }) => follows ?? []));
+    const free = [...this.goneSince.keys()].filter((key) => !followed.has(key));
+    return free.find((key) => this.tracks.get(key)?.node === node) ?? free[0];
+  }
+
+  private follow({ now: reading, before }: ReadingPair, backend: Backend | undefined, actors: ReadonlyMap<string, Actor> | undefined): void {
+    for (const engine of reading.engines.values()) {
+      const track = this.tracks.get(engine.key);
+      if (!track) continue;
+      if (engine.meta.model !== undefined) track.model ??= engine.meta.model;
+      const alive = actors?.get(engine.key)?.state === 'ALIVE';
+      updateTrack(track, { reading: engine, at: reading.at, beforeAt: before?.at, known: this.known, backend, alive, processStart: track.native ? reading.processStart : undefined });
+    }
+  }
+
+  private keep(readings: ReadonlyMap<string, TargetReading>, answers: ScrapeInput['answers'], targets: readonly Target[]): void {
+    for (const [url, reading] of readings) this.kept.set(url, { reading, failures: 0 });
+    for (const { target, error } of answers) {
+      const kept = this.kept.get(target.url);
+      if (!error || !kept) continue;
+      kept.failures += 1;
+      if (kept.failures > 1) this.kept.delete(target.url);
+    }
+    const listed = new Set(targets.map(({ url }) => url));
+    for (const url of this.kept.keys()) if (!listed.has(url)) this.kept.delete(url);
+  }
+
+  private states(targets: readonly Target[], actors: ReadonlyMap<string, Actor> | undefined, backend: Backend | undefined, now: number): Map<string, Engine['state']> {
+    const listed = new Set(targets.map(({ url }) => url));
+    return new Map([...this.tracks.values()].map((track) => {
+      const actor = actors?.get(track.key);
+      const unlisted = !track.native && actors !== undefined && actors.size > 0 && !actor;
+      const targetListed = track.target === '' || listed.has(track.target);
+      return [track.key, engineState(track, { now, actor, unlisted, targetListed, backend })];
+    }));
+  }
+
+  /** Engines that are gone leave after a while; the dead stay as long as their counters do. */
+  private forget(states: ReadonlyMap<string, Engine['state']>, now: number): void {
+    for (const [key, state] of states) {
+      if (state === 'dead' || state === 'gone') this.goneSince.set(key, this.goneSince.get(key) ?? now);
+      else this.goneSince.delete(key);
+      const since = this.goneSince.get(key);
+      if (state === 'gone' && since !== undefined && now - since > goneForMs) this.tracks.delete(key);
+    }
+  }
+}
+
+interface Newcomer {
+  key: string;
+  target: string;
+  node: string;
+  at: number;
+  workerId: string | undefined;
+  model?: string | undefined;
+  actor: Actor | undefined;
+}
+
+function newcomer({ key, meta }: EngineReading, target: string, at: number, actors: ReadonlyMap<string, Actor> | undefined): Newcomer {
+  return { key, target, at, node: meta.node, workerId: meta.workerId, model: meta.model, actor: actors?.get(key) };
+}
+
+function versionIn(readings: ReadonlyMap<string, TargetReading>): string | undefined {
+  for (const { engines } of readings.values()) for (const { meta } of engines.values()) if (meta.rayVersion !== undefined) return meta.rayVersion;
+  return undefined;
+}
+
+function windowOf(pairs: readonly ReadingPair[], at: number): Snapshot['window'] {
+  const begins = pairs.flatMap(({ before }) => before?.at ?? []);
+  return begins.length === 0 ? undefined : { from: Math.min(...begins), to: at };
+}
+
+function toEngine(track: EngineTrack, state: Engine['state'], measures: Engine['measures']): Engine {
+  const { key, name, node, workerId, model, pid, movedAt, follows } = track;
+  const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
+  return { id: key, name, node, state, measures, ...optional };
+}
+
+function toReport({ target, bytes, tookMs, result, error }: TargetAnswer<Exposition<SeriesMeta>>, reading: TargetReading | undefined): TargetReport {
+  const common = { url: target.url, kind: target.kind, bytes, samples: result?.samples ?? 0, tookMs };
+  if (error) return { ...common, state: 'failed', error: error.message };
+  return { ...common, state: reading && reading.engines.size > 0 ? 'ok' : 'empty' };
+}

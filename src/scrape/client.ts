@@ -1,0 +1,67 @@
+/** The HTTP client: GET only, no redirects, a deadline and a size cap for each answer. */
+import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import type { Agent } from 'undici';
+import { isLinkLocal } from '../discovery/address';
+import { HttpError, type GetOptions, type HttpAnswer, type HttpGet } from '../discovery/http';
+import { statusError, toHttpError } from './errors';
+import { loadUndici } from './undici';
+
+export interface HttpClient {
+  get: HttpGet;
+  /** Ends every connection; nothing may be asked afterwards. */
+  close(): Promise<void>;
+}
+
+type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
+
+/** A name that resolves to a link-local address is refused like the address itself. */
+function guardedLookup(hostname: string, options: LookupOptions, callback: LookupCallback): void {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const allowed = error ? [] : addresses.filter(({ address }) => !isLinkLocal(address));
+    const first = allowed[0];
+    if (error || !first) callback(error ?? Object.assign(new Error(hostname), { code: 'EHOSTUNREACH' }), []);
+    else if (options.all) callback(null, allowed);
+    else callback(null, first.address, first.family);
+  });
+}
+
+/** `now` gives Unix milliseconds. Nothing is loaded before the first request. */
+export function createHttpClient(now: () => number): HttpClient {
+  let agent: Promise<Agent> | undefined;
+  const dispatcher = (): Promise<Agent> => {
+    agent ??= loadUndici().then(({ Agent }) => new Agent({ connect: { lookup: guardedLookup }, keepAliveTimeout: 30_000 }));
+    return agent;
+  };
+  const get: HttpGet = async (url, options) => {
+    const deadline = AbortSignal.timeout(options.timeoutMs);
+    try {
+      return await request(await dispatcher(), url, options, AbortSignal.any([options.signal, deadline]), now);
+    } catch (error) {
+      if (options.signal.aborted) throw new HttpError('cancelled', 'cancelled');
+      if (deadline.aborted) throw new HttpError('time-out', `no answer within ${options.timeoutMs / 1000} s`);
+      throw toHttpError(error);
+    }
+  };
+  return { get, close: async () => (await agent)?.destroy() };
+}
+
+async function request(dispatcher: Agent, url: string, options: GetOptions, signal: AbortSignal, now: () => number): Promise<HttpAnswer> {
+  const { request: send } = await loadUndici();
+  const { statusCode, headers, body } = await send(url, { dispatcher, signal, headers: options.headers ?? {} });
+  const at = now();
+  try {
+    if (statusCode !== 200) throw statusError(statusCode);
+    const mediaType = String(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+    if (options.acceptType && !options.acceptType(mediaType)) throw new HttpError('wrong-type', `it answers with ${mediaType || 'no media type'}`);
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > options.maxBytes) throw new HttpError('too-large', `the answer is larger than ${Math.round(options.maxBytes / 2 ** 20)} MiB`);
+      options.onChunk?.(chunk);
+    }
+    const framed = 'content-length' in headers || 'transfer-encoding' in headers;
+    return { at, bytes, mediaType, framed };
+  } finally {
+    body.destroy();
+  }
+}

@@ -1,0 +1,67 @@
+/** Recordings through reader and run, as the monitor would take them in. */
+import type { Snapshot, Trigger } from '../../../src/api';
+import type { Actor } from '../../../src/discovery/dashboard';
+import { askActors } from '../../../src/discovery/dashboard';
+import type { HttpGet } from '../../../src/discovery/http';
+import type { Target } from '../../../src/discovery/targets';
+import { ExpositionReader } from '../../../src/exposition/reader';
+import { describeSeries, isWanted, type SeriesMeta } from '../../../src/metrics/families';
+import { Run } from '../../../src/metrics/run';
+import { loadRecording, type RayRecording, type RecordedStep } from '../../cluster/replay/recording';
+
+export const targetOf = (node: number): Target => ({ url: `http://192.0.2.${node}:1/metrics`, kind: 'ray', source: 'dashboard' });
+
+export function readerOf(target: Target): ExpositionReader<SeriesMeta> {
+  return new ExpositionReader(isWanted, (name, labels) => describeSeries(target.url, name, labels));
+}
+
+/** The actors of a step's recorded answer, read as the dashboard's would be. */
+export async function actorsOf(step: RecordedStep): Promise<Map<string, Actor> | undefined> {
+  const recorded = step.json['logical-actors'];
+  if (!recorded) return undefined;
+  const get: HttpGet = (_url, { onChunk }) => {
+    const bytes = Buffer.from(JSON.stringify(recorded));
+    onChunk?.(bytes);
+    return Promise.resolve({ at: step.at, bytes: bytes.length, mediaType: 'application/json', framed: true });
+  };
+  return askActors('http://127.0.0.1:1', { get, signal: new AbortController().signal, timeoutMs: 1000, sleep: () => Promise.resolve() });
+}
+
+export interface ReplayOptions {
+  trigger?: Trigger;
+  /** Leave a node's answer out of a step: its target fails there. */
+  fails?: (step: string, node: number) => boolean;
+  /** Change a body before it is read. */
+  edit?: (step: string, node: number, body: Buffer) => Buffer;
+  expected?: number;
+  withActors?: boolean;
+}
+
+export interface ReplayedStep {
+  step: RecordedStep;
+  snapshot: Snapshot;
+}
+
+/** All steps of a recording through one run, at the recorded times. */
+export async function replayRecording(name: RayRecording, options: ReplayOptions = {}): Promise<ReplayedStep[]> {
+  const run = new Run();
+  const readers = new Map<number, ExpositionReader<SeriesMeta>>();
+  const replayed: ReplayedStep[] = [];
+  const steps = loadRecording(name).steps;
+  const nodes = [...new Set(steps.flatMap(({ bodies }) => bodies.map(({ node }) => node)))];
+  for (const step of steps) {
+    const answers = step.bodies.map(({ node, bytes }) => {
+      const target = targetOf(node);
+      if (options.fails?.(step.name, node)) return { target, at: step.at, tookMs: 1, bytes: 0, error: Object.assign(new Error('refused'), { kind: 'refused' as const }) };
+      const reader = readers.get(node) ?? readerOf(target);
+      readers.set(node, reader);
+      reader.begin();
+      reader.feed(options.edit?.(step.name, node, bytes) ?? bytes);
+      return { target, at: step.at, tookMs: 1, bytes: bytes.length, result: reader.end() };
+    });
+    const actors = options.withActors === false ? undefined : await actorsOf(step);
+    const snapshot = run.add({ trigger: options.trigger ?? 'api', now: step.at, targets: nodes.map(targetOf), answers, actors, rayVersion: undefined, expected: options.expected });
+    replayed.push({ step, snapshot });
+  }
+  return replayed;
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+describe('the extension in a real VS Code', () => {
+  const extension = vscode.extensions.getExtension('skyrl-metrics.skyrl-metrics');
+
+  it('is found', () => {
+    assert.ok(extension);
+  });
+
+  it('activates', async () => {
+    await extension?.activate();
+    assert.equal(extension?.isActive, true);
+  });
+
+  it('registers its first command', async () => {
+    const commands = await vscode.commands.getCommands(true);
+    assert.ok(commands.includes('skyrl.scrape'));
+  });
+});

@@ -1,0 +1,31 @@
+import { firstIndexFrom, type ChartSeries } from '../src/shared/chartData';
+
+/** How far from a point the cursor may stand and still read it, where no line leads from it: Ray's report interval. */
+const REACH_MS = 10_000;
+
+function valueIndex(series: ChartSeries, start: number, step: 1 | -1): number | undefined {
+  for (let index = start; index >= 0 && index < series.at.length; index += step) {
+    if (series.value[index] !== null) return index;
+  }
+  return undefined;
+}
+
+/**
+ * The index of the point that the cursor at `time` reads: the nearest on a line; in a gap and beyond the ends only one close by.
+ * `undefined`: nothing was measured there.
+ */
+export function indexAt(series: ChartSeries, time: number): number | undefined {
+  const next = firstIndexFrom(series.at, time);
+  const left = valueIndex(series, next - 1, -1);
+  const right = valueIndex(series, next, 1);
+  const distance = (index: number | undefined): number => (index === undefined ? Infinity : Math.abs((series.at[index] ?? Infinity) - time));
+  const nearest = distance(left) < distance(right) ? left : right;
+  const onLine = left !== undefined && right === left + 1;
+  return onLine || distance(nearest) <= REACH_MS ? nearest : undefined;
+}
+
+/** The index of the newest point; `undefined` where the series ends in a gap. */
+export function newestIndex(series: ChartSeries): number | undefined {
+  const last = series.at.length - 1;
+  return last < 0 || series.value[last] === null ? undefined : last;
+}
