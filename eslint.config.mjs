@@ -26,6 +26,7 @@ export default defineConfig(
       'no-console': 'error',
       'prefer-const': 'error',
       'skyrl/direction': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
     },
   },

@@ -1,10 +1,8 @@
 /** `npm test [-- STAGE …]`: every stage, or those named. The last line printed is `N passed, N failed, N skipped`. */
-import { mkdir, rm } from 'node:fs/promises';
-import { endAll, runScript } from './lib/ending.mjs';
+import { endAll, isEnding, runScript } from './lib/ending.mjs';
 import { installDependencies } from './lib/npm.mjs';
-import { outputDir } from './lib/paths.mjs';
 import { say, seconds } from './lib/progress.mjs';
-import { oneFailure, sum, summary } from './lib/results.mjs';
+import { oneFailure, oneSkipped, sum, summary } from './lib/results.mjs';
 import { stages } from './lib/stages.mjs';
 import { within } from './lib/waiting.mjs';
 
@@ -13,13 +11,16 @@ import { within } from './lib/waiting.mjs';
 await runScript(async () => {
   const chosen = choose(process.argv.slice(2));
   await installDependencies();
-  await rm(outputDir, { recursive: true, force: true });
-  await mkdir(outputDir, { recursive: true });
 
   /** @type {Results[]} */
   const all = [];
+  let built = true;
   for (const stage of chosen) {
-    all.push(await runStage(stage));
+    /** @type {Results} */
+    const results = built || stage.fromSource ? await runStage(stage) : oneSkipped(stage.name, 'the build failed');
+    if (isEnding()) return 1;
+    if (stage.name === 'build') built = results.failed.length === 0;
+    all.push(results);
   }
   const total = sum(all);
   for (const { name, reason } of total.skipped) say(`skipped: ${name}: ${reason}`);

@@ -1,5 +1,78 @@
+/** Composition root: builds each object once, hands it what it needs, registers, and returns the API. */
 import * as vscode from 'vscode';
+import type { Api } from './api';
+import { configValues } from './config/values';
+import { createHttpClient } from './scrape/client';
+import { systemClock } from './scrape/schedule';
+import { ChartView } from './views/chartView';
+import { registerCommands } from './views/commands';
+import { Configs, readConfigFile } from './views/configs';
+import { contexts } from './views/ids';
+import { Problems } from './views/problems';
+import { Session } from './views/session';
+import { onDidChangeSettings } from './views/settings';
+import { StatusItem } from './views/statusItem';
+import { Trees } from './views/trees';
 
-export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(vscode.commands.registerCommand('skyrl.scrape', () => undefined));
+/** Ages are shown in seconds; nobody reads them faster. */
+const ageTickMs = 5_000;
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel('SkyRL Metrics', { log: true });
+  const client = createHttpClient(systemClock.now);
+  const configs = new Configs(context.workspaceState, log);
+  const session = new Session(client.get, systemClock, configs, context.workspaceState, log);
+  const problems = new Problems();
+  const statusItem = new StatusItem(session, systemClock.now);
+  const trees = new Trees(session, configs, systemClock.now);
+  const feed = {
+    data: (engineLimit: number) => session.chartData(engineLimit),
+    onDidAdd: session.onDidAdd,
+    get status() { return session.status; },
+    onDidChangeStatus: session.onDidChangeStatus,
+  };
+  const chart = new ChartView(context.extensionUri, feed, context.workspaceState, log);
+
+  const showAll = (): void => {
+    trees.update();
+    statusItem.update();
+    setContext(contexts.state, session.status.state);
+    setContext(contexts.timer, session.timer);
+  };
+  const watched = (): void => session.setVisible(trees.visible || chart.visible);
+  const ticking = setInterval(() => session.refresh(), ageTickMs);
+  context.subscriptions.push(
+    log, { dispose: () => void client.close() }, configs, session, problems, statusItem, trees, chart,
+    { dispose: () => clearInterval(ticking) },
+    session.onDidRefresh(showAll),
+    configs.onDidChange(() => problems.show(configs.inUse)),
+    trees.onDidChangeVisibility(watched),
+    chart.onDidChangeVisibility(watched),
+    onDidChangeSettings(() => {
+      void configs.find();
+      session.reconsider();
+    }),
+    vscode.window.registerWebviewViewProvider(ChartView.id, chart),
+    ...registerCommands({ session, configs, log }),
+  );
+  showAll();
+  void configs.start();
+
+  return {
+    version: 1,
+    scrape: () => session.scrape('api'),
+    get snapshot() { return session.snapshot; },
+    onDidScrape: session.onDidScrape,
+    get status() { return session.status; },
+    onDidChangeStatus: session.onDidChangeStatus,
+    runConfig: async (uri) => configValues((await readConfigFile(uri)).config),
+  };
+}
+
+const lastContexts = new Map<string, unknown>();
+
+function setContext(key: string, value: unknown): void {
+  if (lastContexts.get(key) === value) return;
+  lastContexts.set(key, value);
+  void vscode.commands.executeCommand('setContext', key, value);
 }

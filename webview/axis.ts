@@ -18,14 +18,18 @@ export function ago(at: number, now: number): string {
 /** Times for the labels of a window: the ends, and between them whole minutes as far as they fit. */
 export function timeTicks(from: number, to: number, width: number): number[] {
   const span = to - from;
-  const parts = [5, 3, 2, 1].find((count) => width / count >= 72 && Number.isInteger(span / count / minute)) ?? 1;
+  const parts = [5, 3, 2, 1].find((count) => width / count >= 60 && Number.isInteger(span / count / minute)) ?? 1;
   return Array.from({ length: parts + 1 }, (_, index) => from + (span * index) / parts);
 }
 
-/** Relative while the plot follows; by the clock when it stands still, where "ago" would grow. */
-export function timeLabel(at: number, to: number, follows: boolean): string {
+/**
+ * A label of the time axis: relative while the plot follows, by the clock when it stands still, where "ago" would grow.
+ * Only the first one says the unit: there is little room.
+ */
+export function timeLabel(at: number, { from, to, follows }: { from: number; to: number; follows: boolean }): string {
   if (!follows) return shortClock.format(at);
-  return at === to ? 'now' : `−${Math.round((to - at) / minute)} min`;
+  if (at === to) return 'now';
+  return `−${Math.round((to - at) / minute)}${at === from ? ' min' : ''}`;
 }
 
 /** An axis number: as everywhere, without the unit where the plot's title has it, and without zeros after the point. */

@@ -22,10 +22,10 @@ export class Controls {
       const minutes = windows.find((choice) => String(choice) === value);
       if (minutes) events.change({ minutes });
     });
-    this.engines = dropdown('Engines', [{ value: 'aggregate', text: 'All engines' }, { value: 'each', text: 'Each engine' }], options.engines,
+    this.engines = dropdown('Engines', [{ value: 'aggregate', text: 'All engines' }, { value: 'each', text: 'Per engine' }], options.engines,
       (value) => events.change({ engines: value === 'each' ? 'each' : 'aggregate' }));
     this.pause = button('Pause', () => events.pause());
-    this.element = make('div', { class: 'controls' }, this.minutes, this.engines, this.pause);
+    this.element = make('div', { class: 'controls' }, this.engines, this.minutes, this.pause);
   }
 
   update(options: ViewOptions, follows: boolean): void {

@@ -13,7 +13,8 @@ const STEP_MS = 10_000;
 export class Cursor {
   readonly element: HTMLElement;
   private readonly slider = make('input', { type: 'range', min: '0', step: '1', 'aria-label': 'Time cursor' });
-  private readonly words = make('output', { class: 'time' });
+  /** Not an `output`: that would be read aloud with every scrape. */
+  private readonly words = make('div', { class: 'time' });
   private frame: Frame | undefined;
   private newest: number | undefined;
 

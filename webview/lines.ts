@@ -15,7 +15,7 @@ export interface Line {
   dash: readonly number[];
 }
 
-const palette: readonly ChartColour[] = ['blue', 'orange', 'green', 'purple', 'yellow', 'red'];
+const palette: readonly ChartColour[] = ['blue', 'yellow', 'green', 'purple', 'red'];
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
 /** A number that stays with an engine: that of its name, which is fixed at first sight, else one made from its id. */

@@ -4,7 +4,7 @@ import type { CatalogRow } from '../src/metrics/catalog';
 import type { ChartSeries } from '../src/shared/chartData';
 import type { Frame } from './frame';
 import type { Line } from './lines';
-import { indexAt } from './reading';
+import { indexAt, shownRows } from './reading';
 
 interface Place {
   context: CanvasRenderingContext2D;
@@ -25,17 +25,11 @@ function within(chart: Chart, draw: (place: Place) => void): void {
   ctx.restore();
 }
 
-/** Indices from the last before `from` to the first after `to`, so that lines lead in and out. */
-function* shown({ at }: ChartSeries, { from, to }: Frame): Generator<number> {
-  for (let index = 0; index < at.length; index++) {
-    if ((at[index + 1] ?? Infinity) >= from && (at[index - 1] ?? -Infinity) <= to) yield index;
-  }
-}
-
 /** Stretches without a gap of what lies between the lowest and the highest engine. */
 function bandStretches(series: ChartSeries, frame: Frame): { at: number; low: number; high: number }[][] {
   const stretches: { at: number; low: number; high: number }[][] = [[]];
-  for (const index of shown(series, frame)) {
+  const [start, end] = shownRows(series, frame);
+  for (let index = start; index < end; index++) {
     const [at, low, high] = [series.at[index], series.lowest?.[index], series.highest?.[index]];
     if (at === undefined || typeof low !== 'number' || typeof high !== 'number') stretches.push([]);
     else stretches.at(-1)?.push({ at, low, high });
@@ -86,7 +80,8 @@ function dot(context: CanvasRenderingContext2D, x: number, y: number, radius: nu
 export function drawLonePoints(chart: Chart, { series, colour }: Line, frame: Frame): void {
   within(chart, ({ context, x, y }) => {
     context.fillStyle = colour;
-    for (const index of shown(series, frame)) {
+    const [start, end] = shownRows(series, frame);
+    for (let index = start; index < end; index++) {
       const [at, value] = [series.at[index], series.value[index]];
       const alone = (series.value[index - 1] ?? null) === null && (series.value[index + 1] ?? null) === null;
       if (alone && at !== undefined && typeof value === 'number') dot(context, x(at), y(value), 2);

@@ -1,6 +1,5 @@
 import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type ChartOptions, type Point, type ScaleOptions } from 'chart.js';
 import type { CatalogRow } from '../src/metrics/catalog';
-import { firstIndexFrom } from '../src/shared/chartData';
 import { formatValue } from '../src/shared/format';
 import { tickLabel, timeLabel, timeTicks, titleUnit } from './axis';
 import { make } from './dom';
@@ -9,6 +8,7 @@ import { Legend } from './legend';
 import type { Line } from './lines';
 import { drawBand, drawCursor, drawLonePoints, drawThresholds } from './marks';
 import { rowOf, type PlotSpec } from './plots';
+import { shownRows } from './reading';
 import { plotSummary } from './summary';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
@@ -23,8 +23,8 @@ export interface PlotEvents {
   toggle: (key: string) => void;
 }
 
-function dataset({ series, colour, dash }: Line, { from, to }: Frame): ChartDataset<'line', Point[]> {
-  const [start, end] = [Math.max(0, firstIndexFrom(series.at, from) - 1), firstIndexFrom(series.at, to) + 1];
+function dataset({ series, colour, dash }: Line, frame: Frame): ChartDataset<'line', Point[]> {
+  const [start, end] = shownRows(series, frame);
   const data = series.at.slice(start, end).map((x, index) => ({ x, y: series.value[start + index] ?? NaN }));
   return { data, borderColor: colour, borderDash: [...dash] };
 }
@@ -45,7 +45,7 @@ export class Plot {
     const limits = thresholds && make('span', { class: 'limits', title: `Thresholds: ${thresholds.source}` },
       make('span', { class: 'warning' }, formatValue(thresholds.warning, unit)), ' ', make('span', { class: 'error' }, formatValue(thresholds.error, unit)));
     const heading = make('h2', { id: `title-${spec.id}` }, spec.title, ' ', make('small', {}, titleUnit(unit)));
-    this.element = make('section', { 'aria-labelledby': heading.id, 'data-plot': spec.id },
+    this.element = make('section', { class: spec.each ? 'each' : 'aggregate', 'aria-labelledby': heading.id, 'data-plot': spec.id, 'data-unit': unit },
       make('header', {}, heading, ...(limits ? [limits] : [])), make('div', { class: 'canvas' }, this.canvas), this.legend.element);
     this.canvas.addEventListener('pointermove', (event) => events.hover(this.timeUnder(event)));
     this.canvas.addEventListener('pointerleave', () => events.hover(undefined));
@@ -106,7 +106,7 @@ export class Plot {
     const time: ScaleOptions<'linear'> = {
       type: 'linear', min: this.frame.from, max: this.frame.to, border: { display: false }, grid: { display: false },
       afterBuildTicks: (scale) => { scale.ticks = timeTicks(this.frame.from, this.frame.to, scale.width).map((value) => ({ value })); },
-      ticks: { ...look, align: 'inner', autoSkip: false, callback: (value) => timeLabel(Number(value), this.frame.to, this.frame.follows) },
+      ticks: { ...look, align: 'inner', autoSkip: false, callback: (value) => timeLabel(Number(value), this.frame) },
     };
     const values: ScaleOptions<'linear'> = {
       type: 'linear', beginAtZero: true, suggestedMax: 1, border: { display: false },

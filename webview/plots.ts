@@ -32,7 +32,7 @@ const plots: readonly Omit<PlotSpec, 'each'>[] = [
     id: 'requests', title: 'Requests',
     lines: [
       { measure: 'num_requests_running', name: 'running', title: 'Requests running', colour: 'green' },
-      { measure: 'num_requests_waiting', name: 'waiting', title: 'Requests waiting', colour: 'orange' },
+      { measure: 'num_requests_waiting', name: 'waiting', title: 'Requests waiting', colour: 'yellow' },
     ],
   },
   {

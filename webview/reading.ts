@@ -1,5 +1,10 @@
 import { firstIndexFrom, type ChartSeries } from '../src/shared/chartData';
 
+/** The rows to draw for a time, as start and end: with one row beyond either edge, so that lines lead in and out. */
+export function shownRows({ at }: ChartSeries, { from, to }: { from: number; to: number }): [number, number] {
+  return [Math.max(0, firstIndexFrom(at, from) - 1), Math.min(at.length, firstIndexFrom(at, to) + 1)];
+}
+
 /** How far from a point the cursor may stand and still read it, where no line leads from it: Ray's report interval. */
 const REACH_MS = 10_000;
 

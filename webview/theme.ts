@@ -13,12 +13,13 @@ export interface Theme {
   font: { family: string; size: number };
 }
 
-export type ChartColour = 'blue' | 'green' | 'orange' | 'purple' | 'yellow' | 'red';
+/** Without orange, which VS Code's newer light themes make too pale for a line. */
+export type ChartColour = 'blue' | 'green' | 'purple' | 'yellow' | 'red';
 
 /** Literal colours for when a variable is missing: VS Code has lost them in long-lived webviews (vscode #336272). */
 const literals = {
-  dark: { foreground: '#cccccc', quiet: '#9d9d9d', grid: '#58585866', background: '#181818', blue: '#3794ff', green: '#89d185', orange: '#d18616', purple: '#b180d7', yellow: '#cca700', red: '#f14c4c' },
-  light: { foreground: '#3b3b3b', quiet: '#616161', grid: '#a9a9a966', background: '#f8f8f8', blue: '#1a85ff', green: '#388a34', orange: '#b5630a', purple: '#652d90', yellow: '#bf8803', red: '#e51400' },
+  dark: { foreground: '#cccccc', quiet: '#9d9d9d', grid: '#58585866', background: '#181818', blue: '#3794ff', green: '#89d185', purple: '#b180d7', yellow: '#cca700', red: '#f14c4c' },
+  light: { foreground: '#3b3b3b', quiet: '#616161', grid: '#a9a9a966', background: '#f8f8f8', blue: '#1a85ff', green: '#388a34', purple: '#652d90', yellow: '#bf8803', red: '#e51400' },
 };
 
 const variables: Record<keyof typeof literals.dark, string> = {
@@ -28,7 +29,6 @@ const variables: Record<keyof typeof literals.dark, string> = {
   background: '--vscode-sideBar-background',
   blue: '--vscode-charts-blue',
   green: '--vscode-charts-green',
-  orange: '--vscode-charts-orange',
   purple: '--vscode-charts-purple',
   yellow: '--vscode-charts-yellow',
   red: '--vscode-charts-red',
@@ -42,14 +42,10 @@ export function readTheme(): Theme {
   const body = getComputedStyle(document.body);
   const colour = (name: keyof typeof variables): string =>
     style.getPropertyValue(variables[name]).trim() || literals[light ? 'light' : 'dark'][name];
-  const { blue, green, orange, purple, yellow, red } = {
-    blue: colour('blue'), green: colour('green'), orange: colour('orange'), purple: colour('purple'), yellow: colour('yellow'), red: colour('red'),
-  };
   return {
     foreground: colour('foreground'), quiet: colour('quiet'), grid: colour('grid'), background: colour('background'),
-    charts: { blue, green, orange, purple, yellow, red },
-    warning: yellow,
-    error: red,
+    charts: { blue: colour('blue'), green: colour('green'), purple: colour('purple'), yellow: colour('yellow'), red: colour('red') },
+    warning: colour('yellow'), error: colour('red'),
     highContrast: classList.contains('vscode-high-contrast') || classList.contains('vscode-high-contrast-light'),
     font: { family: body.fontFamily, size: Math.max(10, (parseFloat(body.fontSize) || 13) - 2) },
   };

@@ -24,6 +24,11 @@ export async function endAll() {
   }
 }
 
+/** Whether this process was asked to end; what fails from then on fails because of it. */
+export function isEnding() {
+  return ending;
+}
+
 /** Ctrl-C and `kill` end what was started, then this process. `npm` passes Ctrl-C on, so a second one is expected. */
 export function endOnSignals() {
   for (const [signal, number] of /** @type {const} */ ([['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]])) {
@@ -45,7 +50,8 @@ export async function runScript(main) {
   try {
     code = await main();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    // What was ended on a signal complains about it.
+    if (!ending) console.error(error instanceof Error ? error.message : error);
   }
   if (ending) return;
   await endAll();

@@ -1,4 +1,5 @@
 /** Where things are: the checkout, what a run leaves behind, and what is kept between runs. */
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,17 @@ export const root = resolve(fileURLToPath(import.meta.url), '../../..');
 
 /** Logs, screenshots and results of the newest test run. */
 export const outputDir = join(root, '.test-output');
+
+/**
+ * Where one stage writes, without what its last run left.
+ * @param {string} name
+ */
+export async function freshOutput(name) {
+  await mkdir(outputDir, { recursive: true });
+  const old = (await readdir(outputDir)).filter((file) => file.startsWith(`${name}.`) || file === `${name}-logs`);
+  for (const file of old) await rm(join(outputDir, file), { recursive: true, force: true });
+  return { resultsFile: join(outputDir, `${name}.json`), logFile: join(outputDir, `${name}.log`) };
+}
 
 /** The user's own cache folder for what is downloaded once: VS Code's server and the Node it needs. */
 export function cacheDir() {

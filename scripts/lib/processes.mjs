@@ -13,6 +13,7 @@ const politeMs = 4000;
  * @property {string} [cwd]
  * @property {Record<string, string | undefined>} [env] laid over this process's; `undefined` takes a variable away
  * @property {string} [logFile] gets everything the process prints
+ * @property {boolean} [openStdin] a stdin that ends when this process does, however that ends
  * @property {(text: string) => void} [onText]
  *
  * @typedef {object} Launched
@@ -32,7 +33,7 @@ export function launch(command, args, options = {}) {
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: mergedEnv(options.env),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.openStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: !windows,
     shell: windows && /\.(cmd|bat)$/i.test(command),
   });
@@ -43,8 +44,7 @@ export function launch(command, args, options = {}) {
     log?.write(chunk);
     options.onText?.(chunk);
   };
-  child.stdout.setEncoding('utf8').on('data', take);
-  child.stderr.setEncoding('utf8').on('data', take);
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', take);
 
   /** @type {Launched['exited']} */
   const exited = new Promise((resolve) => {

@@ -1,11 +1,13 @@
 /** The stages of `npm test`, as data: adding one is adding a row. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from '../build.mjs';
-import { outputDir, root } from './paths.mjs';
+import { findChromium } from './chromium.mjs';
+import { freshOutput, outputDir, root } from './paths.mjs';
 import { run } from './processes.mjs';
+import { step } from './progress.mjs';
 import { noResults, oneFailure, oneSkipped, readMocha, sum } from './results.mjs';
 import { findVsCode, isolation, testInVsCode } from './vscodeTests.mjs';
 
@@ -25,6 +27,7 @@ export const stages = [
   { name: 'lint', seconds: 240, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 220) },
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
   { name: 'unit', seconds: 300, run: () => mochaInNode('unit', { timeoutMs: 280_000 }) },
+  { name: 'webview', seconds: 600, run: inChromium },
   { name: 'vscode', seconds: 900, run: () => testInVsCode({ name: 'vscode', tests: 'dist/test/vscode/index.js', timeoutMs: 240_000 }) },
   { name: 'e2e', seconds: 1200, run: endToEnd },
 ];
@@ -76,21 +79,31 @@ async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 10_000 }
   const folder = join('dist', 'test', name);
   const files = existsSync(join(root, folder)) ? (await readdir(join(root, folder), { recursive: true })).filter((file) => file.endsWith('.test.js')).sort() : [];
   if (files.length === 0) return oneSkipped(name, `no tests in test/${name}`);
-  await mkdir(outputDir, { recursive: true });
-  const output = join(outputDir, `${name}.json`);
-  await rm(output, { force: true });
-  const result = await run(process.execPath, [
+  const { resultsFile, logFile } = await freshOutput(name);
+  const result = await step(`Running ${name} tests`, async () => run(process.execPath, [
     '--enable-source-maps', '--disable-warning=ExperimentalWarning', binary('mocha'),
-    '--timeout', String(testTimeoutMs), '--reporter', 'json', '--reporter-option', `output=${output}`, ...files.map((file) => join(folder, file)),
-  ], { cwd: root, timeoutMs, env: { ...await isolation(), ...env }, logFile: join(outputDir, `${name}.log`) });
-  const results = await readMocha(output, name);
+    '--require', join(root, 'scripts', 'lib', 'mochaEnding.mjs'), '--timeout', String(testTimeoutMs), '--reporter', 'json', '--reporter-option', `output=${resultsFile}`, ...files.map((file) => join(folder, file)),
+  ], { cwd: root, timeoutMs, env: { ...await isolation(), ...env }, logFile }));
+  const results = await readMocha(resultsFile, name);
   if (!results) return oneFailure(name, result.output.trim() || 'mocha wrote no results');
   return result.timedOut ? sum([results, oneFailure(name, 'the tests ended, their process did not: a test left something open')]) : results;
+}
+
+/** The chart's page alone, in the Chromium that is found here. */
+async function inChromium() {
+  const found = await findChromium();
+  if ('reason' in found) return oneSkipped('webview', found.reason);
+  return mochaInNode('webview', { timeoutMs: 300_000, testTimeoutMs: 30_000, env: chromiumEnv(found.path) });
 }
 
 /** A person's clicks: these tests start VS Code themselves, with the Chromium that is found here. */
 async function endToEnd() {
   const found = await findVsCode();
   if ('reason' in found) return oneSkipped('e2e', found.reason);
-  return mochaInNode('e2e', { timeoutMs: 900_000, testTimeoutMs: 90_000, env: { SKYRL_CHROMIUM: found.chromium, SKYRL_TEST_OUTPUT: outputDir } });
+  return mochaInNode('e2e', { timeoutMs: 900_000, testTimeoutMs: 90_000, env: chromiumEnv(found.chromium) });
+}
+
+/** What tests that open a page get: the executable, and the folder for pictures of failures. @param {string} path */
+function chromiumEnv(path) {
+  return { CHROME_PATH: path, SKYRL_TEST_OUTPUT: outputDir };
 }

@@ -3,22 +3,21 @@
  * Its workbench is a page, its extension host is Node; what is lost is the terminal.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cached, unpack } from './cache.mjs';
-import { atEnd } from './ending.mjs';
 import { npm } from './npm.mjs';
 import { launch } from './processes.mjs';
 import { step } from './progress.mjs';
+import { temporaryDir } from './temporary.mjs';
 import { until } from './waiting.mjs';
 
 /** code-server's version; it carries the VS Code of the same minor version (4.139 is VS Code 1.139). */
 export const defaultVersion = '4.139.1';
 
 /** Nothing that asks, downloads or greets. */
-const quietSettings = {
+export const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'extensions.autoCheckUpdates': false,
@@ -81,6 +80,7 @@ async function installNode(major) {
  * @property {number} port
  * @property {string} url with the token that keeps other users of this machine out
  * @property {string} serverDataDir
+ * @property {Promise<unknown>} exited
  * @property {() => Promise<void>} stop ends the server and its extension hosts
  */
 
@@ -123,7 +123,7 @@ export async function startServer({ version, serverDataDir, env = {}, settings =
       const match = /listening on (\d+)/.exec(server.output());
       return match ? Number(match[1]) : undefined;
     }, 60_000, 'the VS Code server', 20));
-    return { port, url: `http://127.0.0.1:${port}/?tkn=${token}`, serverDataDir: dataDir, stop: server.stop };
+    return { port, url: `http://127.0.0.1:${port}/?tkn=${token}`, serverDataDir: dataDir, exited: server.exited, stop: server.stop };
   } catch (error) {
     await server.stop();
     throw error;
@@ -148,13 +148,6 @@ export function workspaceUrl({ server, folder, extensionDevelopmentPath, extensi
   else url.searchParams.set('ew', 'true');
   url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;
-}
-
-/** A folder that is removed at the end of this process. @param {string} prefix */
-export async function temporaryDir(prefix) {
-  const folder = await mkdtemp(join(tmpdir(), prefix));
-  atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
-  return folder;
 }
 
 /** A VS Code that started this script must not steer the one that is started here, nor npm's settings its extensions. */

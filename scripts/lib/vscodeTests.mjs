@@ -1,11 +1,12 @@
 /** Runs a mocha suite in the extension host of a real VS Code. */
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
-import { outputDir, root } from './paths.mjs';
+import { freshOutput, outputDir, root } from './paths.mjs';
 import { seconds, step } from './progress.mjs';
 import { oneFailure, oneSkipped, readMocha } from './results.mjs';
-import { installVsCode, startServer, temporaryDir, workspaceUrl } from './vscodeServer.mjs';
+import { temporaryDir } from './temporary.mjs';
+import { installVsCode, startServer, workspaceUrl } from './vscodeServer.mjs';
 import { until } from './waiting.mjs';
 import { openWorkbench } from './workbench.mjs';
 
@@ -43,11 +44,7 @@ export async function isolation() {
 export async function testInVsCode({ name, tests, timeoutMs, folder, trusted = true, env = {}, settings = {} }) {
   const found = await findVsCode();
   if ('reason' in found) return oneSkipped(name, found.reason);
-  await mkdir(outputDir, { recursive: true });
-  const resultsFile = join(outputDir, `${name}.json`);
-  const logFile = join(outputDir, `${name}.log`);
-  await Promise.all([resultsFile, logFile].map((file) => rm(file, { force: true })));
-
+  const { resultsFile, logFile } = await freshOutput(name);
   const server = await startServer({
     env: { ...await isolation(), SKYRL_TEST_RESULTS: resultsFile, ...env },
     settings,

@@ -65,3 +65,49 @@ export async function runCommand(page, title) {
   await page.keyboard.press('Enter');
   await input.waitFor({ state: 'hidden' });
 }
+
+/**
+ * Brings a view container of the activity bar to the front.
+ * @param {import('playwright-core').Page} page
+ * @param {string} title
+ */
+export async function showContainer(page, title) {
+  const tab = page.locator('.activitybar').getByRole('tab', { name: title });
+  // The extension's own container comes later than VS Code's.
+  await tab.waitFor({ timeout: 30_000 });
+  // A click on the open one would close it.
+  if (await tab.getAttribute('aria-selected') !== 'true') await tab.click();
+}
+
+/**
+ * What a tree view shows now, of the rows that fit.
+ * @param {import('playwright-core').Page} page
+ * @param {string} name of the view
+ * @returns {Promise<{ description: string, rows: { label: string, description: string, spoken: string, level: number }[] }>} `spoken`: for screen readers
+ */
+export async function readTree(page, name) {
+  const pane = page.locator('.pane', { has: page.locator(`.pane-header[aria-label^="${name}"]`) });
+  return pane.first().evaluate((element) => {
+    /** @param {Element} inside @param {string} selector */
+    const text = (inside, selector) => inside.querySelector(selector)?.textContent?.trim() ?? '';
+    return {
+      description: text(element, '.pane-header .description'),
+      rows: [...element.querySelectorAll('.monaco-list-row')].map((row) => ({
+        label: text(row, '.label-name'),
+        description: text(row, '.label-description'),
+        spoken: row.getAttribute('aria-label') ?? '',
+        level: Number(row.getAttribute('aria-level')),
+      })),
+    };
+  });
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} id of the status item, as its extension named it
+ * @returns {Promise<string | undefined>} its text; `undefined` when it is not shown
+ */
+export async function readStatus(page, id) {
+  const item = page.locator(`.statusbar-item[id$="${id}"]`);
+  return await item.isVisible() ? (await item.innerText()).trim() : undefined;
+}

@@ -7,6 +7,7 @@ import { Unreadable, type Written, type WrittenValues } from './written';
 
 /** Takes `next` in. SkyRL's translation moves a legacy key over a nested one wherever they stand; else the later spelling wins. */
 function put(result: WrittenValues, next: Written, merged: boolean): void {
+  result.spellings.add(next.raw);
   const before = result.values.get(next.key);
   if (before === undefined) {
     result.values.set(next.key, next);
@@ -31,13 +32,13 @@ function put(result: WrittenValues, next: Written, merged: boolean): void {
  */
 export function flatten(yaml: typeof import('yaml'), document: Document, text: string, starts: readonly number[]): WrittenValues {
   const reader = createNodeReader(yaml, document, text, starts);
-  const result: WrittenValues = { values: new Map(), findings: [] };
+  const result: WrittenValues = { values: new Map(), spellings: new Set(), findings: [] };
   const walk = (map: YAMLMap, prefix: string, merged: boolean, depth: number): void => reader.within(map, () => {
     for (const entry of reader.entriesOf(map, depth)) {
       const raw = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
       const node = reader.target(entry.value);
-      reader.spend(depth, node);
       if (yaml.isMap(node) && node.items.length > 0) {
+        reader.spend(depth, node);
         walk(node, raw, merged || entry.merged, depth + 1);
       } else {
         const written = { raw, key: toNested(raw), value: reader.plain(node, depth), range: reader.rangeOf(entry.value ?? entry.key) };

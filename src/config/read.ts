@@ -11,6 +11,8 @@ import { readDocuments } from './yaml';
 /** A config is a few kB; a dump with everything in it 20 kB. */
 export const maxConfigLength = 1_000_000;
 
+const maxFindings = 100;
+
 export interface ReadOptions {
   /** Absolute path of the file, or any name for it. */
   file: string;
@@ -72,8 +74,8 @@ function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>): ConfigFin
   }));
 }
 
-function mixedFindings(values: readonly Written[], { legacy }: ResolvedValues): ConfigFinding[] {
-  const nested = values.some(({ raw }) => raw === engine || raw.startsWith(`${engine}.`));
+function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedValues): ConfigFinding[] {
+  const nested = [...spellings].some((raw) => raw === engine || raw.startsWith(`${engine}.`));
   if (!nested) return [];
   return [...legacy].map(([raw, { key, range }]) => ({
     id: 'config-mixed-layout',
@@ -84,7 +86,7 @@ function mixedFindings(values: readonly Written[], { legacy }: ResolvedValues): 
 }
 
 /** The config a document holds; `undefined` where it is not SkyRL's. Legacy by SkyRL's own rule: one such key is enough. */
-function asConfig({ values: written, findings }: WrittenValues, { file, environment }: ReadOptions): RunConfig | undefined {
+function asConfig({ values: written, spellings, findings }: WrittenValues, { file, environment }: ReadOptions): RunConfig | undefined {
   if (![...written.keys()].some((key) => key === generator || key.startsWith(`${generator}.`))) return undefined;
   const resolved = resolveAll(written, environment);
   const layout = resolved.legacy.size > 0 ? 'legacy' : isNested(resolved.values) ? 'nested' : undefined;
@@ -93,7 +95,8 @@ function asConfig({ values: written, findings }: WrittenValues, { file, environm
     file,
     layout,
     values: resolved.values,
-    findings: [...findings, ...mixedFindings([...written.values()], resolved), ...unresolvedFindings(resolved.values), ...checkTypes(resolved.values)],
+    findings: [...findings, ...mixedFindings(spellings, resolved), ...unresolvedFindings(resolved.values), ...checkTypes(resolved.values)]
+      .slice(0, maxFindings),
   };
 }
 

@@ -14,6 +14,9 @@ const maxSteps = 100;
 /** Characters and items that all resolved values of a file may come to; a config has a few thousand. */
 const maxProduced = 4_000_000;
 
+/** Values that references to mappings may copy, for the same reason. */
+const maxCopied = 100_000;
+
 /**
  * A function from a written value to what it resolves to, with the results kept.
  * Cycles, unknown keys, unset variables and unknown resolvers come back as `unresolved`; nothing is thrown or guessed.
@@ -23,6 +26,7 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
   const open: string[] = [];
   let below: Map<string, string[]> | undefined;
   let produced = 0;
+  let copied = 0;
 
   /** A value put together of `parts`, unless that would let the file's values grow without bound. */
   const produce = (parts: readonly Resolved[], make: () => unknown): Resolved => {
@@ -58,11 +62,12 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
       if (written === undefined) continue;
       const rest = child.slice(key.length + 1);
       const result = entry(written);
+      copied += result.entries?.size ?? 1;
+      if (copied > maxCopied) return failed('the mappings this file refers to grow too large');
       if (result.entries === undefined) entries.set(rest, result);
       else for (const [name, inner] of result.entries) entries.set(`${rest}.${name}`, inner);
     }
-    const { size } = combined(undefined, [...entries.values()]);
-    return size > maxProduced ? failed('it grows too large') : { ...nothing, entries, size };
+    return { ...nothing, entries, size: combined(undefined, [...entries.values()]).size };
   });
 
   /** What stands under an absolute key, in either layout's spelling. */

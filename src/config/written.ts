@@ -13,6 +13,8 @@ export interface Written {
 /** Values by nested key, with what was odd about writing them. */
 export interface WrittenValues {
   values: Map<string, Written>;
+  /** Every key as the file spells it, those of values that another spelling replaced too. */
+  spellings: Set<string>;
   findings: ConfigFinding[];
 }
 

@@ -45,13 +45,17 @@ function errorRange({ pos: [from, to] }: YAMLError, text: string, starts: readon
   return rangeBetween(starts, begin, Math.max(begin + 1, Math.min(to, text.length)));
 }
 
+/** The library is recursive, and takes thousands of open brackets for an error of the text. */
+const tooDeep = /call stack/;
+
+function syntaxFinding(message: string, range: TextRange): ConfigFinding {
+  if (tooDeep.test(message)) return { id: 'config-too-deep', severity: 'error', message: 'This is nested too deep to be read.', range };
+  return { id: 'config-syntax', severity: 'error', message, range };
+}
+
 function syntaxFindings(document: Document, text: string, starts: readonly number[]): ConfigFinding[] {
-  return document.errors.slice(0, maxErrors).map((error) => ({
-    id: 'config-syntax',
-    severity: 'error' as const,
-    message: words[error.code] ?? `This is no YAML: ${error.message}${error.message.endsWith('.') ? '' : '.'}`,
-    range: errorRange(error, text, starts),
-  }));
+  return document.errors.slice(0, maxErrors).map((error) => syntaxFinding(
+    words[error.code] ?? `This is no YAML: ${error.message.replace(/\.?$/, '.')}`, errorRange(error, text, starts)));
 }
 
 /** A document's values, or findings with their lines where it cannot be read. A document without a value gives neither. */
@@ -71,10 +75,8 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
       yield readDocument(yaml, document, text, starts);
     }
   } catch (error) {
-    // The library is recursive: thousands of open brackets exhaust the stack.
-    const deep = error instanceof RangeError;
-    yield { findings: [{ id: deep ? 'config-too-deep' : 'config-syntax', severity: 'error', range: fileStart,
-      message: deep ? 'This is nested too deep to be read.' : `This is no YAML: ${error instanceof Error ? error.message : String(error)}` }] };
+    const message = error instanceof Error ? error.message : String(error);
+    yield { findings: [syntaxFinding(`This is no YAML: ${message}.`, fileStart)] };
   }
 }
 

@@ -12,6 +12,8 @@ export interface Asking {
   get: HttpGet;
   signal: AbortSignal;
   timeoutMs: number;
+  /** As in `GetOptions`. */
+  typedByUser?: boolean;
   /** Resolves after so many ms, at once when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -42,8 +44,8 @@ const positive = (value: unknown): number | undefined => (typeof value === 'numb
 
 async function getJson(dashboard: string, path: string, asking: Asking): Promise<unknown> {
   const chunks: Uint8Array[] = [];
-  const { signal, timeoutMs } = asking;
-  await asking.get(`${dashboard}${path}`, { signal, timeoutMs, maxBytes, onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)) });
+  const { signal, timeoutMs, typedByUser = false } = asking;
+  await asking.get(`${dashboard}${path}`, { signal, timeoutMs, maxBytes, typedByUser, onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)) });
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch {

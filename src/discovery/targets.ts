@@ -8,6 +8,8 @@ export interface Target {
   url: string;
   kind: TargetKind;
   source: TargetSource;
+  /** A person typed it into user settings. */
+  typedByUser?: boolean;
 }
 
 /** The autoscaler's and the dashboard's own metrics: no engine reports there. */

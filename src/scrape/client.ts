@@ -1,7 +1,7 @@
 /** The HTTP client: GET only, no redirects, a deadline and a size cap for each answer. */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { Agent } from 'undici';
-import { isLinkLocal } from '../discovery/address';
+import { allowedUrl, isLinkLocal } from '../discovery/address';
 import { HttpError, type GetOptions, type HttpAnswer, type HttpGet } from '../discovery/http';
 import { statusError, toHttpError } from './errors';
 import { loadUndici } from './undici';
@@ -35,6 +35,7 @@ export function createHttpClient(now: () => number): HttpClient {
   const get: HttpGet = async (url, options) => {
     const deadline = AbortSignal.timeout(options.timeoutMs);
     try {
+      allowedUrl(url, options.typedByUser);
       return await request(await dispatcher(), url, options, AbortSignal.any([options.signal, deadline]), now);
     } catch (error) {
       if (options.signal.aborted) throw new HttpError('cancelled', 'cancelled');

@@ -52,6 +52,7 @@ async function scrapeTarget<Result>(target: Target, options: ScrapeOptions<Resul
       timeoutMs: options.timeoutMs,
       maxBytes: maxBodyBytes,
       headers: { accept },
+      typedByUser: target.typedByUser === true,
       acceptType: (mediaType) => metricsTypes.has(mediaType),
       onChunk: (chunk) => {
         bytes += chunk.byteLength;

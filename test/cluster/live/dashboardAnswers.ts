@@ -13,11 +13,17 @@ export interface DashboardAnswers {
 }
 
 const jobId = '01000000';
+const actorIdOf = (worker: Worker): string => `${worker.workerId.slice(0, 24)}${jobId}`;
+const portOf = (worker: Worker): number => 10_000 + (worker.pid % 1000);
+
+function aliveOn({ workers, trainer }: Simulation, node: number): Worker[] {
+  return [...workers, trainer.worker].filter((worker) => worker.node === node && worker.endedAt === undefined);
+}
 
 /** Reads the shapes from the last step of `ray-2.57`, which has an actor that is dead and one that is alive. */
 export function createDashboardAnswers(simulation: Simulation): DashboardAnswers {
   const recorded = loadRecording('ray-2.57').steps.at(-1)?.json ?? {};
-  const version = object(recorded.version as Json);
+  const version = object(recorded.version);
   const nodes = array(at(recorded['nodes-summary'] as Json, 'data', 'summary')).map(object);
   const actors = Object.values(object(at(recorded['logical-actors'] as Json, 'data', 'actors'))).map(object);
   const shape = (className: string, state: string): JsonObject =>
@@ -26,11 +32,11 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
 
   const actorOf = (worker: Worker, className: string): JsonObject => {
     const dead = worker.endedAt !== undefined;
-    const address = { nodeId: nodeId(worker.node), ipAddress: nodeAddresses[worker.node] ?? '', port: 10_000 + (worker.pid % 1000), workerId: worker.workerId };
+    const address = { nodeId: nodeId(worker.node), ipAddress: nodeAddresses[worker.node] ?? '', port: portOf(worker), workerId: worker.workerId };
     const processStats = dead ? null : { ...object(at(shape(className, 'ALIVE'), 'processStats')), pid: worker.pid, createTime: worker.startedAt / 1000 - 4 };
     return {
       ...shape(className, dead ? 'DEAD' : 'ALIVE'),
-      actorId: `${worker.workerId.slice(0, 24)}${jobId}`,
+      actorId: actorIdOf(worker),
       jobId,
       address,
       pid: worker.pid,
@@ -41,6 +47,12 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
       ...(dead ? {} : { workerId: worker.workerId, ipAddress: address.ipAddress, port: String(address.port) }),
     };
   };
+
+  const workerShape = object(array(at(nodes[0], 'raylet', 'coreWorkersStats'))[0]);
+  const statsOf = (node: number): Json[] =>
+    aliveOn(simulation, node).map((worker) => ({
+      ...workerShape, actorId: actorIdOf(worker), pid: worker.pid, workerId: worker.workerId, ipAddress: nodeAddresses[node] ?? '', port: String(portOf(worker)),
+    }));
 
   const nodeOf = (shapeOfNode: JsonObject, node: number, port: number): JsonObject => {
     const system = systemOf(simulation, node);
@@ -67,7 +79,8 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
       })),
       raylet: {
         ...object(shapeOfNode['raylet']),
-        coreWorkersStats: [],
+        coreWorkersStats: statsOf(node),
+        numWorkers: aliveOn(simulation, node).length,
         nodeManagerAddress: '127.0.0.1',
         nodeManagerHostname: `gpu-node-${node}`,
         nodeName: nodeAddresses[node] ?? '',
@@ -81,12 +94,12 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
   return {
     version: () => ({ ...version, session_name: simulation.session }),
     nodeSummary: (ports) => ({
-      ...object(recorded['nodes-summary'] as Json),
-      data: { ...object(at(recorded['nodes-summary'] as Json, 'data')), summary: nodes.map((node, index) => nodeOf(node, index, ports[index] ?? 0)) },
+      ...object(recorded['nodes-summary']),
+      data: { ...object(at(recorded['nodes-summary'], 'data')), summary: nodes.map((node, index) => nodeOf(node, index, ports[index] ?? 0)) },
     }),
     actors: () => {
       const all = [...simulation.workers.map((worker) => actorOf(worker, 'VLLMServerActor')), actorOf(simulation.trainer.worker, 'Trainer')];
-      return { ...object(recorded['logical-actors'] as Json), data: { actors: Object.fromEntries(all.map((actor) => [String(actor['actorId']), actor])) } };
+      return { ...object(recorded['logical-actors']), data: { actors: Object.fromEntries(all.map((actor) => [String(actor['actorId']), actor])) } };
     },
   };
 }

@@ -14,7 +14,7 @@ const cacheConfig: Readonly<Record<string, string>> = {
   block_size: String(blockSize),
   effective_attention_block_size: String(blockSize),
   gpu_memory_utilization: '0.85',
-  kv_cache_max_concurrency: '27.34',
+  kv_cache_max_concurrency: '36.46',
   kv_cache_memory_bytes: 'None',
   kv_cache_size_tokens: String(kvCacheTokens),
   num_gpu_blocks: String(kvCacheTokens / blockSize),
@@ -39,10 +39,12 @@ function labelsOf({ family, key }: WorkerFamily, worker: Worker, session: string
 
 function histogramLines(name: string, labels: Labels, buckets: readonly number[], limits: readonly number[]): string {
   let total = 0;
+  // One line of a bucket differs from the next by its bound and its value only.
+  const [before = '', after = ''] = formatSample(`${name}_bucket`, withLabels(labels, { le: '?' }), '').trimEnd().split('?');
   const lines = buckets.map((times, index) => {
     total += times;
     const limit = limits[index];
-    return formatSample(`${name}_bucket`, withLabels(labels, { le: limit === undefined ? '+Inf' : formatNumber(limit) }), formatNumber(total));
+    return `${before}${limit === undefined ? '+Inf' : formatNumber(limit)}${after} ${formatNumber(total)}\n`;
   });
   lines.push(formatSample(`${name}_count`, labels, formatNumber(total)));
   lines.push(formatSample(`${name}_sum`, labels, formatNumber(sumOfMidpoints(buckets, limits))));

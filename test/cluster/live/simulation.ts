@@ -8,7 +8,7 @@ import { createWorker, reportEveryMs, reportIfDue, type Worker } from './worker'
 
 export const stepMs = 250;
 /** Dead engines whose counters stay. Ray never drops them; here the oldest go, so that a demonstration may run for days. */
-export const deadKept = 8;
+export const deadKept = 6;
 
 export interface EngineSlot {
   traits: EngineTraits;
@@ -112,7 +112,8 @@ function stepOnce(simulation: Simulation): void {
   let finished = 0;
   slots.forEach((slot, index) => {
     const { worker, traits, load, random } = slot;
-    const step = worker && { traits, load, ledger: worker.ledger, bounds, random, now: (now - startedAt) / 1000, seconds: stepMs / 1000, demand: demandAt(second), paused };
+    const common = { bounds, now: (now - startedAt) / 1000, seconds: stepMs / 1000, demand: demandAt(second), paused };
+    const step = worker && { ...common, traits, load, random, ledger: worker.ledger };
     const before = worker ? finishedIn(worker) : 0;
     if (step && slot.state === 'awake') stepEngine(step);
     if (worker) finished += finishedIn(worker) - before;

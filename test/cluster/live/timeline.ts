@@ -54,10 +54,10 @@ export interface EngineTraits {
 }
 
 export const engineTraits: readonly EngineTraits[] = [
-  { node: 0, arrivals: 8, slowness: 1, speculation: true },
-  { node: 0, arrivals: 1.8, slowness: 3, speculation: false },
+  { node: 0, arrivals: 9.5, slowness: 1, speculation: true },
+  { node: 0, arrivals: 1.5, slowness: 3.5, speculation: false },
   { node: 1, arrivals: 10.5, slowness: 1, speculation: false },
-  { node: 1, arrivals: 5.5, slowness: 1, speculation: false },
+  { node: 1, arrivals: 6.3, slowness: 1, speculation: false },
 ];
 
 /** The active phase at a second of the cycle. */

@@ -49,8 +49,16 @@ function answersOf(folder: string, step: string): RecordedStep['json'] {
   return Object.fromEntries(present.map((name) => [name, read<JsonObject>(join(folder, `${step}-${name}.json`))]));
 }
 
-/** Everything of one recording, in the order it was recorded. */
+const loaded = new Map<RecordingName, Recording>();
+
+/** Everything of one recording, in the order it was recorded; read once, so not to be changed. */
 export function loadRecording(name: RecordingName): Recording {
+  const recording = loaded.get(name) ?? readRecording(name);
+  loaded.set(name, recording);
+  return recording;
+}
+
+function readRecording(name: RecordingName): Recording {
   const folder = fixturePath(name);
   const valuesFile = join(folder, 'skyrl-values.json');
   const skyrl = existsSync(valuesFile) ? read<SkyrlEntry[]>(valuesFile) : [];

@@ -1,0 +1,84 @@
+/** The timer: one run after the other, never two at a time, never stopped by one that fails. */
+
+/** Time as it is given to us; tests give their own. */
+export interface Clock {
+  /** Unix ms. */
+  now(): number;
+  /** Calls once after `ms`; the result cancels. */
+  after(ms: number, call: () => void): () => void;
+}
+
+export interface ScheduleOptions {
+  clock: Clock;
+  /** One round. What it throws goes to `failed` and stops nothing. */
+  run: () => Promise<void>;
+  failed: (error: unknown) => void;
+  /** From the beginning of one round to the beginning of the next, in ms; undefined: not now. Asked anew before every wait. */
+  pace: () => number | undefined;
+}
+
+export interface Schedule {
+  /** The pace may have changed: waits anew, and runs at once what is due by the new pace. */
+  update(): void;
+  dispose(): void;
+}
+
+export function createSchedule({ clock, run, failed, pace }: ScheduleOptions): Schedule {
+  let cancel: (() => void) | undefined;
+  let began: number | undefined;
+  let running = false;
+  let disposed = false;
+
+  const update = (): void => {
+    cancel?.();
+    cancel = undefined;
+    const wait = disposed || running ? undefined : pace();
+    if (wait === undefined) return;
+    const due = began === undefined ? 0 : began + wait - clock.now();
+    cancel = clock.after(Math.max(0, due), () => void fire());
+  };
+  const fire = async (): Promise<void> => {
+    cancel = undefined;
+    running = true;
+    began = clock.now();
+    try {
+      await run();
+    } catch (error) {
+      failed(error);
+    } finally {
+      running = false;
+      update();
+    }
+  };
+  return {
+    update,
+    dispose: () => {
+      disposed = true;
+      update();
+    },
+  };
+}
+
+/** Clocks of the real world. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `ms` of the clock, or as soon as the signal aborts. */
+export function sleepOn(clock: Clock): (ms: number, signal: AbortSignal) => Promise<void> {
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const done = (): void => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = clock.after(ms, done);
+      signal.addEventListener('abort', done);
+    });
+}

@@ -1,0 +1,76 @@
+/** The commands. Given an options object they ask nothing. */
+import * as vscode from 'vscode';
+import type { Snapshot } from '../api';
+import type { Configs } from './configs';
+import { commands, views } from './ids';
+import type { Row } from './rows';
+import type { Session } from './session';
+import { plainLabel } from './text';
+
+export interface CommandDeps {
+  session: Session;
+  configs: Configs;
+  log: vscode.LogOutputChannel;
+}
+
+interface SelectOptions {
+  uri?: vscode.Uri | string;
+}
+
+/** Scrapes with the progress in the view that shows the result. */
+function scrape({ session }: CommandDeps): Thenable<Snapshot> {
+  return vscode.window.withProgress({ location: { viewId: views.metrics } }, () => session.scrape('command'));
+}
+
+async function startTimer({ session }: CommandDeps, options?: { anyway?: boolean }): Promise<void> {
+  await session.setTimer(options?.anyway === true ? 'anyway' : 'auto');
+}
+
+async function selectConfig({ configs }: CommandDeps, options?: SelectOptions): Promise<vscode.Uri | undefined> {
+  const given = options?.uri;
+  const uri = given === undefined ? await pickConfig(configs) : typeof given === 'string' ? vscode.Uri.parse(given) : given;
+  if (!uri) return undefined;
+  const good = await configs.select(uri);
+  if (!good && given === undefined) void vscode.window.showWarningMessage(`${vscode.workspace.asRelativePath(uri)} cannot be read as a SkyRL config.`);
+  return uri;
+}
+
+async function pickConfig(configs: Configs): Promise<vscode.Uri | undefined> {
+  await configs.find();
+  const items = configs.candidates.map((uri) => ({ label: plainLabel(vscode.workspace.asRelativePath(uri)), uri, picked: uri.toString() === configs.inUse?.uri.toString() }));
+  const browse = { label: 'Another file…', uri: undefined };
+  const picked = await vscode.window.showQuickPick([...items, browse], { placeHolder: 'The SkyRL config of this window’s run' });
+  if (!picked || picked.uri) return picked?.uri;
+  const [file] = (await vscode.window.showOpenDialog({ filters: { YAML: ['yaml', 'yml'] }, canSelectMany: false })) ?? [];
+  return file;
+}
+
+/** Opens the config in use, at its first finding where there is one. */
+async function openConfig({ configs }: CommandDeps): Promise<vscode.Uri | undefined> {
+  const { inUse } = configs;
+  if (!inUse) return selectConfig({ configs } as CommandDeps);
+  const place = inUse.findings[0]?.range;
+  const selection = place && new vscode.Range(place.startLine, place.startCharacter, place.endLine, place.endCharacter);
+  await vscode.window.showTextDocument(inUse.uri, selection ? { selection } : {});
+  return inUse.uri;
+}
+
+const copy = (text: string | undefined): Thenable<void> => vscode.env.clipboard.writeText(text ?? '');
+
+/** Registers every command of `ids.ts`. */
+export function registerCommands(deps: CommandDeps): vscode.Disposable[] {
+  const table: Record<(typeof commands)[keyof typeof commands], (...args: never[]) => unknown> = {
+    [commands.scrape]: () => scrape(deps),
+    [commands.startTimer]: (options?: { anyway?: boolean }) => startTimer(deps, options),
+    [commands.stopTimer]: () => deps.session.setTimer('stopped'),
+    [commands.scrapeAnyway]: () => startTimer(deps, { anyway: true }),
+    [commands.selectConfig]: (options?: SelectOptions) => selectConfig(deps, options),
+    [commands.openConfig]: () => openConfig(deps),
+    [commands.openSettings]: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:skyrl-metrics.skyrl-metrics'),
+    [commands.showLog]: () => deps.log.show(),
+    [commands.showConnection]: () => vscode.commands.executeCommand(`${views.connection}.focus`),
+    [commands.copyValue]: (row?: Row) => copy(row?.value),
+    [commands.copyPromql]: (row?: Row) => copy(row?.promql),
+  };
+  return Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
+}

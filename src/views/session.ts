@@ -1,0 +1,193 @@
+/** One window's watching: config and settings in, scrapes on command and on the timer, snapshots and states out. */
+import * as vscode from 'vscode';
+import type { Snapshot, Status } from '../api';
+import type { HttpGet } from '../discovery/http';
+import { History } from '../metrics/history';
+import { Monitor, type MonitorInput } from '../metrics/monitor';
+import { statusOf } from '../metrics/status';
+import { createSchedule, type Clock, type Schedule } from '../scrape/schedule';
+import type { ChartIncrement } from '../shared/chartData';
+import type { Configs } from './configs';
+import { readSettings } from './settings';
+
+const timerKey = 'skyrl.timer';
+/** Unwatched, nobody reads faster; and a Ray that is still there is noticed within it. */
+const backgroundMs = 60_000;
+const chartMs = 3_600_000;
+
+/** `stopped` and `anyway` are a person's word for this workspace. */
+type TimerChoice = 'auto' | 'stopped' | 'anyway';
+
+export class Session implements vscode.Disposable {
+  private readonly scraped = new vscode.EventEmitter<Snapshot>();
+  private readonly statusChanged = new vscode.EventEmitter<Status>();
+  private readonly added = new vscode.EventEmitter<ChartIncrement>();
+  private readonly refreshed = new vscode.EventEmitter<void>();
+  private readonly history = new History();
+  private readonly schedule: Schedule;
+  private readonly subscriptions: vscode.Disposable[];
+  private viewVisible = false;
+
+  readonly monitor: Monitor;
+  readonly onDidScrape = this.scraped.event;
+  readonly onDidChangeStatus = this.statusChanged.event;
+  readonly onDidAdd = this.added.event;
+  /** Anything a view shows may have changed, ages included. */
+  readonly onDidRefresh = this.refreshed.event;
+  status: Status = { state: 'searching', message: '' };
+
+  constructor(
+    get: HttpGet,
+    private readonly clock: Clock,
+    private readonly configs: Configs,
+    private readonly memento: vscode.Memento,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.monitor = new Monitor({
+      get, clock, input: () => this.input(), onChange: () => this.refresh(),
+      onSnapshot: (snapshot) => {
+        this.added.fire(this.history.add(snapshot));
+        this.logSnapshot(snapshot);
+        this.refresh();
+        this.scraped.fire(snapshot);
+      },
+    });
+    this.schedule = createSchedule({
+      clock, run: () => this.monitor.tick(), pace: () => this.pace(),
+      failed: (error) => this.log.error(`the timer’s scrape: ${String(error)}`),
+    });
+    this.subscriptions = [
+      this.scraped, this.statusChanged, this.added, this.refreshed,
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.monitor.forgetFailures();
+        this.schedule.update();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.reconsider()),
+      configs.onDidChange(() => this.reconsider()),
+    ];
+    this.refresh();
+  }
+
+  get snapshot(): Snapshot | undefined {
+    return this.monitor.snapshot;
+  }
+
+  get anyway(): boolean {
+    return this.choice === 'anyway';
+  }
+
+  get timer(): 'running' | 'stopped' | 'on command' {
+    if (this.choice === 'stopped') return 'stopped';
+    return readSettings().intervalMs === 0 ? 'on command' : 'running';
+  }
+
+  /** Whether this workspace concerns us at all: without, there is no item, no timer and no request. */
+  get concerned(): boolean {
+    const { endpoints, dashboardUrl } = readSettings();
+    return this.configs.search === 'one' || this.configs.search === 'several' || endpoints.length > 0 || dashboardUrl !== '' || this.snapshot !== undefined;
+  }
+
+  /** By the config in use; undefined where nobody says. */
+  get expected(): number | undefined {
+    return this.configs.inUse?.config ? this.configs.inUse.intent.expectedEngines : undefined;
+  }
+
+  chartData(engineLimit: number): ReturnType<History['data']> {
+    return this.history.data(this.clock.now() - chartMs, engineLimit);
+  }
+
+  scrape(trigger: 'command' | 'api'): Promise<Snapshot> {
+    return this.monitor.scrape(trigger);
+  }
+
+  /** Starts or stops the timer in this workspace; `anyway`: also on a Ray that hands a gauge to one reader. */
+  async setTimer(choice: TimerChoice): Promise<void> {
+    await this.memento.update(timerKey, choice);
+    this.reconsider();
+  }
+
+  /** A view came or went. */
+  setVisible(visible: boolean): void {
+    if (visible === this.viewVisible) return;
+    this.viewVisible = visible;
+    this.schedule.update();
+  }
+
+  /** Config, settings or trust changed: what failed before may work now. */
+  reconsider(): void {
+    this.monitor.forgetFailures();
+    this.schedule.update();
+    this.refresh();
+  }
+
+  /** States anew; also called as time passes, since numbers grow old by themselves. */
+  refresh(): void {
+    const status = statusOf({
+      folderOpen: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
+      trusted: vscode.workspace.isTrusted,
+      search: this.configs.search,
+      path: this.configs.inUse?.intent.metricsPath ?? 'ray',
+      statsOn: this.configs.inUse?.intent.statsOn ?? true,
+      round: this.monitor.round,
+      snapshot: this.snapshot,
+      timer: this.timer,
+      anyway: this.anyway,
+      now: this.clock.now(),
+      staleAfterMs: Math.max(3 * readSettings().intervalMs, backgroundMs + 30_000),
+    });
+    const changed = status.state !== this.status.state || status.message !== this.status.message;
+    this.status = status;
+    if (changed) this.logStatus(status);
+    this.refreshed.fire();
+    if (changed) this.statusChanged.fire(status);
+  }
+
+  dispose(): void {
+    this.schedule.dispose();
+    this.monitor.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private get choice(): TimerChoice {
+    return this.memento.get<TimerChoice>(timerKey) ?? 'auto';
+  }
+
+  private pace(): number | undefined {
+    const { intervalMs } = readSettings();
+    if (intervalMs === 0 || this.choice === 'stopped' || !vscode.workspace.isTrusted || !this.concerned) return undefined;
+    const watched = this.viewVisible || vscode.window.state.focused;
+    return this.monitor.pace(watched ? intervalMs : Math.max(intervalMs, backgroundMs));
+  }
+
+  private input(): MonitorInput {
+    const settings = readSettings();
+    const config = this.configs.inUse?.intent;
+    return {
+      discovery: {
+        path: config?.metricsPath ?? 'ray',
+        serverUrls: config?.externalServerUrls ?? [],
+        ...(config?.externalProxyUrl !== undefined && { proxyUrl: config.externalProxyUrl }),
+        dashboardSetting: settings.dashboardUrl,
+        dashboardTyped: settings.dashboardTyped,
+        endpoints: settings.endpoints,
+        endpointsTyped: settings.endpointsTyped,
+        environment: process.env,
+      },
+      allowed: vscode.workspace.isTrusted,
+      expected: this.expected,
+      timeoutMs: settings.timeoutMs,
+      intervalMs: settings.intervalMs || backgroundMs,
+      anyway: this.anyway,
+    };
+  }
+
+  private logStatus({ state, message }: Status): void {
+    this.log.info(`${state}: ${message}`);
+  }
+
+  private logSnapshot({ trigger, targets, engines }: Snapshot): void {
+    const failed = targets.filter((target) => target.state === 'failed');
+    this.log.debug(`scraped (${trigger}): ${targets.length} targets, ${failed.length} failed, ${engines.length} engines`);
+    for (const { url, error } of failed) this.log.debug(`${url}: ${error}`);
+  }
+}

@@ -1,0 +1,47 @@
+/** The extension's settings, typed. */
+import * as vscode from 'vscode';
+
+const section = 'skyrl';
+
+export interface Settings {
+  config: string;
+  dashboardUrl: string;
+  /** A person typed it into user settings: then a link-local address is meant. */
+  dashboardTyped: boolean;
+  endpoints: string[];
+  endpointsTyped: boolean;
+  intervalMs: number;
+  timeoutMs: number;
+}
+
+const isTyped = (key: string): boolean => {
+  const inspected = vscode.workspace.getConfiguration(section).inspect(key);
+  return inspected?.workspaceValue === undefined && inspected?.workspaceFolderValue === undefined && inspected?.globalValue !== undefined;
+};
+
+const seconds = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value * 1000 : fallback);
+
+/** Read anew at each use; a value of a wrong type counts as not set. */
+export function readSettings(): Settings {
+  const settings = vscode.workspace.getConfiguration(section);
+  const text = (key: string): string => {
+    const value = settings.get<unknown>(key);
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const endpoints = settings.get<unknown>('endpoints');
+  return {
+    config: text('config'),
+    dashboardUrl: text('ray.dashboardUrl'),
+    dashboardTyped: isTyped('ray.dashboardUrl'),
+    endpoints: Array.isArray(endpoints) ? endpoints.filter((url): url is string => typeof url === 'string' && url.trim() !== '').map((url) => url.trim()) : [],
+    endpointsTyped: isTyped('endpoints'),
+    intervalMs: seconds(settings.get('scrape.interval'), 10_000),
+    timeoutMs: Math.max(100, seconds(settings.get('scrape.timeout'), 5_000)),
+  };
+}
+
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(section)) listener();
+  });
+}

@@ -1,0 +1,54 @@
+/** The two tree views, and what they say above their rows. */
+import * as vscode from 'vscode';
+import { formatDuration } from '../shared/format';
+import { states } from '../shared/states';
+import type { Configs } from './configs';
+import { connectionRows } from './connectionRows';
+import { views } from './ids';
+import { metricRows } from './rows';
+import { RowTree } from './rowTree';
+import type { Session } from './session';
+import { readSettings } from './settings';
+import { plainLabel } from './text';
+
+export class Trees implements vscode.Disposable {
+  readonly metrics = new RowTree();
+  readonly connection = new RowTree();
+  private readonly metricsView = vscode.window.createTreeView(views.metrics, { treeDataProvider: this.metrics, showCollapseAll: true });
+  private readonly connectionView = vscode.window.createTreeView(views.connection, { treeDataProvider: this.connection });
+  private readonly visibility = new vscode.EventEmitter<void>();
+  /** Fires when one of them comes or goes. */
+  readonly onDidChangeVisibility = this.visibility.event;
+  private readonly subscriptions: vscode.Disposable[] = [
+    this.metrics, this.connection, this.metricsView, this.connectionView, this.visibility,
+    this.metricsView.onDidChangeVisibility(() => this.visibility.fire()),
+    this.connectionView.onDidChangeVisibility(() => this.visibility.fire()),
+  ];
+
+  constructor(private readonly session: Session, private readonly configs: Configs, private readonly now: () => number) {}
+
+  get visible(): boolean {
+    return this.metricsView.visible || this.connectionView.visible;
+  }
+
+  update(): void {
+    const now = this.now();
+    const { snapshot, status, expected, monitor } = this.session;
+    const rows = metricRows(snapshot, expected, now);
+    this.metrics.update(rows);
+    // A welcome text takes the place of an empty tree, and only where there is no message.
+    const quiet = rows.length === 0 || states[status.state].tone === 'good';
+    this.metricsView.message = quiet ? '' : plainLabel(status.message);
+    this.metricsView.description = snapshot && rows.length > 0 ? `${formatDuration(now - snapshot.at)} ago · ${snapshot.trigger}` : '';
+    const { inUse, candidates } = this.configs;
+    this.connection.update(connectionRows({
+      status, now, round: monitor.round, targets: snapshot?.targets ?? [], timer: this.session.timer,
+      intervalMs: readSettings().intervalMs, anyway: this.session.anyway,
+      config: { inUse, name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '', candidates: candidates.length },
+    }));
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}

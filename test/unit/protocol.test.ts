@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { defaultOptions, isToHost, isToPage, isViewOptions } from '../../src/shared/protocol';
+
+const series = { measure: 'kv', at: [1, 2, 3], value: [0.1, null, 0], lowest: [0, null, null], highest: [1, null, null] };
+const data = { series: [series, { measure: 'kv', engine: { id: 'w', name: '<img src=x onerror=alert(1)>' }, at: [1], value: [1] }], engines: 1 };
+const report = { plots: [{ id: 'kv', series: 1, points: 3 }], foreground: '#fff' };
+
+describe('protocol', () => {
+  it('takes every message of either direction', () => {
+    for (const message of [
+      { type: 'snapshot', data, now: 5 }, { type: 'append', data: { series: [], engines: 0 }, now: 5 }, { type: 'status', words: '' }, { type: 'options', options: defaultOptions },
+    ]) assert.ok(isToPage(message), message.type);
+    for (const message of [{ type: 'ready' }, { type: 'setOptions', options: defaultOptions }, { type: 'drawn', report }]) assert.ok(isToHost(message), message.type);
+  });
+
+  it('keeps the directions apart', () => {
+    assert.equal(isToPage({ type: 'ready' }), false);
+    assert.equal(isToHost({ type: 'snapshot', data, now: 5 }), false);
+  });
+
+  it('ignores what is no message', () => {
+    for (const message of [undefined, null, 1, 'ready', [], ['ready'], {}, { type: 1 }, { type: 'other' }, { type: '__proto__' }, { type: 'constructor' }, { type: 'toString' }]) {
+      assert.equal(isToPage(message), false);
+      assert.equal(isToHost(message), false);
+    }
+  });
+
+  const brokenSeries: Record<string, unknown> = {
+    'no measure': { ...series, measure: undefined },
+    'a measure that is no text': { ...series, measure: 1 },
+    'a column that is too short': { ...series, value: [1] },
+    'a spread that is too long': { ...series, lowest: [1, 2, 3, 4] },
+    'text among numbers': { ...series, value: [1, '2', 3] },
+    'a number that is not finite': { ...series, value: [1, Infinity, 3] },
+    'a time that is null': { ...series, at: [1, null, 3] },
+    'times out of order': { ...series, at: [1, 3, 2] },
+    'a time twice': { ...series, at: [1, 1, 2] },
+    'an engine without a name': { ...series, engine: { id: 'x' } },
+    'an engine that is null': { ...series, engine: null },
+    'no object': 'series',
+  };
+  for (const [what, broken] of Object.entries(brokenSeries)) {
+    it(`ignores a snapshot with a series with ${what}`, () => {
+      assert.equal(isToPage({ type: 'snapshot', data: { series: [series, broken], engines: 0 }, now: 5 }), false);
+    });
+  }
+
+  it('ignores data without a count of engines, or a message without the host’s clock', () => {
+    assert.equal(isToPage({ type: 'append', data: { series: [] }, now: 5 }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], engines: -1 }, now: 5 }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], engines: 0 } }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], engines: 0 }, now: NaN }), false);
+  });
+
+  it('knows choices, also from storage of another version', () => {
+    assert.ok(isViewOptions({ ...defaultOptions, muted: ['kv'] }));
+    for (const broken of [undefined, {}, { ...defaultOptions, minutes: 7 }, { ...defaultOptions, engines: 'some' }, { ...defaultOptions, muted: [1] }, { ...defaultOptions, muted: 'kv' }]) {
+      assert.equal(isViewOptions(broken), false);
+    }
+    assert.equal(isViewOptions({ ...defaultOptions, muted: Array.from({ length: 101 }, String) }), false);
+  });
+
+  it('ignores a report that is not one', () => {
+    for (const broken of [{}, { ...report, plots: [{ id: 'kv', series: -1, points: 0 }] }, { ...report, foreground: 1 }, null]) {
+      assert.equal(isToHost({ type: 'drawn', report: broken }), false);
+    }
+  });
+});
