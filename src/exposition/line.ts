@@ -70,7 +70,7 @@ class Cursor {
       this.at += 1;
     }
     if (this.at === from) this.fail('a name is missing');
-    return String.fromCharCode(...this.bytes.subarray(from, this.at));
+    return this.text(from, this.at);
   }
 
   /** A quoted text. `\\`, `\"` and `\n` are escapes; any other backslash stands for itself, as in Prometheus. */

@@ -1,6 +1,6 @@
 /** The number grammar of the exposition formats: Go's float syntax before 1.13, so neither `0x10` nor `1_000` nor an empty text. */
 
-const grammar = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)$/i;
+const grammar = /^(?:[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)|nan)$/i;
 const powers = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
 const zero = 0x30;

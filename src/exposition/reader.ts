@@ -47,25 +47,36 @@ interface Known<Meta> {
 
 const lineFeed = 0x0a;
 const hash = 0x23;
-const space = 0x20;
 const keptBadLines = 5;
 /** A line longer than this is not a sample; holding it would let a body without line feeds fill the memory. */
 const longestLine = 1 << 20;
+const tooLong: LineError = { reason: 'a line without an end', offset: 0 };
+const metricName = /^[a-zA-Z_:][\w:]*$/;
+
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09;
 
 const toKey = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
-/** Whether `bytes` holds `part` at `at`. */
-function holds(bytes: Buffer, at: number, part: Uint8Array): boolean {
-  return bytes.compare(part, 0, part.length, at, at + part.length) === 0;
+/** Whether the line `bytes[start, end)` begins with `part`. */
+function beginsWith(bytes: Buffer, start: number, end: number, part: Uint8Array): boolean {
+  const stop = start + part.length;
+  return stop <= end && bytes.compare(part, 0, part.length, start, stop) === 0;
 }
+
+/** Whether a bare metric name ends at this byte. */
+const endsName = (byte: number | undefined): boolean => byte === undefined || byte === lineFeed || byte === 0x7b || isBlank(byte);
 
 /** Where a bare metric name ends. */
 function nameEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
-  for (; at < end; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte === 0x7b || byte === space || byte === 0x09) break;
-  }
+  while (at < end && !endsName(bytes[at])) at += 1;
+  return at;
+}
+
+/** Where the line's first byte is that is no blank. */
+function firstByte(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && isBlank(bytes[at])) at += 1;
   return at;
 }
 
@@ -82,7 +93,9 @@ export class ExpositionReader<Meta> {
   private result = emptyExposition<Meta>();
   private carry: Buffer | undefined;
   private line = 0;
-  private runName: Uint8Array = new Uint8Array();
+  /** Within a line that is too long already: nothing of it is read or held any more. */
+  private dropping = false;
+  private runName: Uint8Array | undefined;
   private runWanted = false;
 
   constructor(private readonly wanted: (name: string) => boolean, private readonly describe: (name: string, labels: Labels) => Meta | undefined) {}
@@ -98,6 +111,7 @@ export class ExpositionReader<Meta> {
     this.carry = undefined;
     this.cursor = undefined;
     this.line = 0;
+    this.dropping = false;
   }
 
   /** Takes the next part of the body. The chunk may be reused by the caller afterwards. */
@@ -107,24 +121,24 @@ export class ExpositionReader<Meta> {
     const bytes = this.carry ? Buffer.concat([this.carry, part]) : part;
     let start = 0;
     for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
-      this.readLine(bytes, start, end);
+      if (!this.dropping) this.readLine(bytes, start, end);
+      this.dropping = false;
+      this.line += 1;
       start = end + 1;
     }
-    if (bytes.length - start > longestLine) {
-      this.bad({ reason: 'a line without an end', offset: 0 });
-      start = bytes.length;
+    if (!this.dropping && bytes.length - start > longestLine) {
+      this.bad(tooLong);
+      this.dropping = true;
     }
-    this.carry = start < bytes.length ? Buffer.from(bytes.subarray(start)) : undefined;
+    this.carry = start < bytes.length && !this.dropping ? Buffer.from(bytes.subarray(start)) : undefined;
   }
 
   /** Ends the answer and gives what was read. */
   end(): Exposition<Meta> {
     const rest = this.carry;
     this.carry = undefined;
-    if (rest) {
-      this.readLine(rest, 0, rest.length);
-      this.result.endsInLine = true;
-    }
+    if (rest) this.readLine(rest, 0, rest.length);
+    this.result.endsInLine = rest !== undefined || this.dropping;
     this.forgetTheDead();
     return this.result;
   }
@@ -137,45 +151,44 @@ export class ExpositionReader<Meta> {
   }
 
   private readLine(bytes: Buffer, start: number, end: number): void {
-    const line = this.line;
-    this.line += 1;
-    if (start === end) return;
-    if (bytes[start] === hash) {
+    const first = firstByte(bytes, start, end);
+    if (first === end) return;
+    if (bytes[first] === hash) {
       if (end - start === 5 && bytes.toString('latin1', start, end) === '# EOF') this.result.sawEof = true;
       return;
     }
+    if (end - start > longestLine) return this.bad(tooLong);
     const expected = this.cursor ? this.cursor.next : this.head;
-    if (expected && holds(bytes, start, expected.prefix)) this.readKnown(expected, bytes, start, end, line);
-    else if (this.isWanted(bytes, start, end)) this.readUnexpected(bytes, start, end, line);
+    if (expected && beginsWith(bytes, start, end, expected.prefix)) this.readKnown(expected, bytes, start, end);
+    else if (this.isWanted(bytes, start, end)) this.readUnexpected(bytes, start, end);
     else this.result.samples += 1;
   }
 
   /** Lines of one family stand together, so the answer for the name before is nearly always the answer. */
   private isWanted(bytes: Buffer, start: number, end: number): boolean {
+    const run = this.runName;
+    if (run && beginsWith(bytes, start, end, run) && endsName(bytes[start + run.length])) return this.runWanted;
     const stop = nameEnd(bytes, start, end);
-    if (this.runName.length !== stop - start || !holds(bytes, start, this.runName)) {
-      this.runName = Uint8Array.from(bytes.subarray(start, stop));
-      // A quoted name stands inside the braces: only the grammar can tell.
-      this.runWanted = stop === start || this.wanted(bytes.toString('latin1', start, stop));
-    }
+    this.runName = Uint8Array.from(bytes.subarray(start, stop));
+    const name = bytes.toString('latin1', start, stop);
+    // A quoted name stands inside the braces, and what is no name makes a bad line: the grammar tells.
+    this.runWanted = !metricName.test(name) || this.wanted(name);
     return this.runWanted;
   }
 
-  private readKnown(known: Known<Meta>, bytes: Buffer, start: number, end: number, line: number): void {
+  private readKnown(known: Known<Meta>, bytes: Buffer, start: number, end: number): void {
     const from = start + known.prefix.length;
     // Everything but a lone number (a timestamp, an exemplar, more blanks) takes the long way.
     const value = parseNumber(bytes, from, end);
-    if (value === undefined) this.readUnexpected(bytes, start, end, line);
+    if (value === undefined) this.readUnexpected(bytes, start, end);
     else this.push(known, value);
   }
 
-  private readUnexpected(bytes: Buffer, start: number, end: number, line: number): void {
+  private readUnexpected(bytes: Buffer, start: number, end: number): void {
     const sample = parseLine(bytes, start, end);
-    if (!('name' in sample)) {
-      this.bad(sample, line);
-      return;
-    }
-    const prefix = bytes.subarray(start, Math.min(sample.prefixEnd + 1, end));
+    if (!('name' in sample)) return this.bad(sample);
+    // Where no blank stands before the value, the value's first digit must not become part of the prefix.
+    const prefix = bytes.subarray(start, sample.prefixEnd + (isBlank(bytes[sample.prefixEnd]) ? 1 : 0));
     const key = toKey(prefix);
     let known = this.byPrefix.get(key);
     if (!known) {
@@ -192,22 +205,22 @@ export class ExpositionReader<Meta> {
   /** A new series goes where the cursor stands, so that the chain keeps the order of the lines. */
   private intern(key: string, prefix: Uint8Array, series: Series<Meta>): Known<Meta> {
     const known: Known<Meta> = { prefix: Uint8Array.from(prefix), series, next: this.cursor ? this.cursor.next : this.head };
-    if (this.cursor) this.cursor.next = known;
-    else this.head = known;
     this.byPrefix.set(key, known);
     return known;
   }
 
   private push(known: Known<Meta>, value: number): void {
+    if (this.cursor) this.cursor.next = known;
+    else this.head = known;
     this.cursor = known;
     this.result.samples += 1;
     this.result.series.push(known.series);
     this.result.values.push(value);
   }
 
-  private bad(error: LineError, line = this.line): void {
+  private bad(error: LineError): void {
     this.result.badCount += 1;
-    if (this.result.bad.length < keptBadLines) this.result.bad.push({ ...error, line });
+    if (this.result.bad.length < keptBadLines) this.result.bad.push({ ...error, line: this.line });
   }
 }
 

@@ -58,9 +58,10 @@ function thresholdColour(row: CatalogRow, value: number): string | undefined {
   return value >= row.thresholds.warning ? 'charts.yellow' : undefined;
 }
 
-function spread(row: CatalogRow, { lowest, highest, counted, of }: Measure): string {
+function spread(row: CatalogRow, { lowest, highest, bounds, counted, of }: Measure): string {
   const parts = [];
-  if (lowest && highest && (counted ?? 0) > 1) parts.push(`${formatValue(lowest.value, row.unit)} to ${formatValue(highest.value, row.unit)}`);
+  // An interval and a spread side by side would read as one; then the tooltip has the spread.
+  if (lowest && highest && !bounds && (counted ?? 0) > 1) parts.push(`${formatValue(lowest.value, row.unit)} to ${formatValue(highest.value, row.unit)}`);
   if (counted !== undefined && of !== undefined && counted < of) parts.push(`${counted} of ${of} engines`);
   return parts.join(' · ');
 }
@@ -145,7 +146,7 @@ function engineNode(engine: Engine, engines: readonly Engine[], now: number): Ro
     context: 'engine',
     children: catalog.flatMap((row) => {
       const measure = engine.measures[row.id];
-      return measure && row.id !== 'kv_cache_usage_mean' ? [{ ...engineRow(row, engine, measure, now), id: `engine/${engine.id}/${row.id}`, label: row.id === 'kv_cache_usage_perc' ? 'KV cache used' : row.label }] : [];
+      return measure && row.id !== 'kv_cache_usage_mean' ? [{ ...engineRow(row, engine, measure, now), id: `engine/${engine.id}/${row.id}`, label: row.id === 'kv_cache_usage_perc' ? 'KV cache' : row.label }] : [];
     }),
   };
 }

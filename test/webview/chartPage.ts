@@ -13,12 +13,12 @@ const built = join(process.cwd(), 'dist', 'webview');
 /** Where a Chromium is; `undefined`: none. */
 export function chromiumPath(): string | undefined {
   const onPath = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)));
-  return [process.env['SKYRL_CHROMIUM'], process.env['CHROME_PATH'], ...onPath].find((path) => path !== undefined && existsSync(path));
+  return [process.env['CHROME_PATH'], ...onPath].find((path) => path !== undefined && existsSync(path));
 }
 
 /** Why the page cannot be tested here; `undefined`: it can. */
 export function whyNot(): string | undefined {
-  if (!chromiumPath()) return 'no Chromium on PATH, at SKYRL_CHROMIUM or CHROME_PATH';
+  if (!chromiumPath()) return 'no Chromium on PATH or at CHROME_PATH';
   return existsSync(join(built, 'chart.js')) ? undefined : 'dist/webview/chart.js is not built';
 }
 
