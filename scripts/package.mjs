@@ -14,7 +14,7 @@ await runScript(async () => {
   const { createVSIX } = await import('@vscode/vsce');
   const { name, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const packagePath = join(root, `${name}-${version}.vsix`);
-  await createVSIX({ cwd: root, packagePath, dependencies: false, allowMissingRepository: true });
+  await createVSIX({ cwd: root, packagePath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
   const kb = statSync(packagePath).size / 1000;
   say(`${packagePath}: ${kb.toFixed(0)} kB`);
   if (kb > limitKb) throw new Error(`larger than ${limitKb} kB`);

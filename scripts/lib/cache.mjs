@@ -42,7 +42,7 @@ export async function cached(name, make) {
  * @param {string} folder
  */
 export async function unpack(spec, folder) {
-  await npm(['pack', spec, '--silent', '--pack-destination', folder], { cwd: folder, timeoutMs: 300_000 });
+  await npm(['pack', spec, '--loglevel=error', '--pack-destination', folder], { cwd: folder, timeoutMs: 300_000 });
   const archive = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
   if (!archive) throw new Error(`npm pack ${spec} left no archive`);
   const result = await run('tar', ['-xzf', archive], { cwd: folder, timeoutMs: 120_000 });

@@ -22,7 +22,7 @@ export async function npm(args, options) {
 /** npm prints the cause among notes about logs and settings. @param {string} output */
 function lastError(output) {
   const errors = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log|debug-0\.log/.test(line));
-  return (errors.length > 0 ? errors.slice(0, 6).join('\n') : output.trim().slice(-1000)).trim();
+  return (errors.length > 0 ? errors.slice(0, 4).map((line) => line.replace(/^npm \S+ ?/, '')).join('; ') : output.trim().slice(-1000)).trim();
 }
 
 /** Installs the checkout's dependencies where they are missing or older than the lock file. */

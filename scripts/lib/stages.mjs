@@ -1,15 +1,10 @@
 /** The stages of `npm test`, as data: adding one is adding a row. */
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { build } from '../build.mjs';
 import { findChromium } from './chromium.mjs';
-import { freshOutput, outputDir, root } from './paths.mjs';
-import { run } from './processes.mjs';
-import { step } from './progress.mjs';
-import { noResults, oneFailure, oneSkipped, readMocha, sum } from './results.mjs';
-import { findVsCode, isolation, testInVsCode } from './vscodeTests.mjs';
+import { outputDir } from './paths.mjs';
+import { noResults, oneFailure, oneSkipped, sum } from './results.mjs';
+import { mochaInNode, tool } from './tools.mjs';
+import { findVsCode, testInVsCode } from './vscodeTests.mjs';
 
 /** @typedef {import('./results.mjs').Results} Results */
 
@@ -28,7 +23,8 @@ export const stages = [
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
   { name: 'unit', seconds: 300, run: () => mochaInNode('unit', { timeoutMs: 280_000 }) },
   { name: 'webview', seconds: 600, run: inChromium },
-  { name: 'vscode', seconds: 900, run: () => testInVsCode({ name: 'vscode', tests: 'dist/test/vscode/index.js', timeoutMs: 240_000 }) },
+  { name: 'vscode', seconds: 900, run: () => testInVsCode({ name: 'vscode', timeoutMs: 240_000 }) },
+  { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 120_000 }) },
   { name: 'e2e', seconds: 1200, run: endToEnd },
 ];
 
@@ -47,46 +43,6 @@ async function buildOnce() {
   } catch (error) {
     return oneFailure('build', error instanceof Error ? error.message : String(error));
   }
-}
-
-/**
- * A program of the development dependencies, as one test.
- * @param {string} name
- * @param {string} program `package`, or `package/program` where the two differ
- * @param {string[]} args
- * @param {number} seconds
- */
-async function tool(name, program, args, seconds) {
-  const result = await run(process.execPath, [binary(program), ...args], { cwd: root, timeoutMs: seconds * 1000 });
-  return result.code === 0 ? { ...noResults(), passed: 1 } : oneFailure(name, result.output.trim());
-}
-
-/** @param {string} program */
-function binary(program) {
-  const [name = program, command = name] = program.split('/');
-  const manifest = createRequire(join(root, 'package.json')).resolve(`${name}/package.json`);
-  const { bin } = createRequire(import.meta.url)(manifest);
-  return join(dirname(manifest), typeof bin === 'string' ? bin : bin[command]);
-}
-
-/**
- * Every `.test.js` under `dist/test/NAME`, by mocha in Node, from the checkout's root.
- * @param {string} name
- * @param {{ timeoutMs: number, env?: Record<string, string | undefined>, testTimeoutMs?: number }} options
- * @returns {Promise<Results>}
- */
-async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 10_000 }) {
-  const folder = join('dist', 'test', name);
-  const files = existsSync(join(root, folder)) ? (await readdir(join(root, folder), { recursive: true })).filter((file) => file.endsWith('.test.js')).sort() : [];
-  if (files.length === 0) return oneSkipped(name, `no tests in test/${name}`);
-  const { resultsFile, logFile } = await freshOutput(name);
-  const result = await step(`Running ${name} tests`, async () => run(process.execPath, [
-    '--enable-source-maps', '--disable-warning=ExperimentalWarning', binary('mocha'),
-    '--require', join(root, 'scripts', 'lib', 'mochaEnding.mjs'), '--timeout', String(testTimeoutMs), '--reporter', 'json', '--reporter-option', `output=${resultsFile}`, ...files.map((file) => join(folder, file)),
-  ], { cwd: root, timeoutMs, env: { ...await isolation(), ...env }, logFile }));
-  const results = await readMocha(resultsFile, name);
-  if (!results) return oneFailure(name, result.output.trim() || 'mocha wrote no results');
-  return result.timedOut ? sum([results, oneFailure(name, 'the tests ended, their process did not: a test left something open')]) : results;
 }
 
 /** The chart's page alone, in the Chromium that is found here. */

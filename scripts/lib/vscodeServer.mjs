@@ -3,11 +3,12 @@
  * Its workbench is a page, its extension host is Node; what is lost is the terminal.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cached, unpack } from './cache.mjs';
 import { npm } from './npm.mjs';
+import { root } from './paths.mjs';
 import { launch } from './processes.mjs';
 import { step } from './progress.mjs';
 import { temporaryDir } from './temporary.mjs';
@@ -15,6 +16,9 @@ import { until } from './waiting.mjs';
 
 /** code-server's version; it carries the VS Code of the same minor version (4.139 is VS Code 1.139). */
 export const defaultVersion = '4.139.1';
+
+/** Counts the changes of how it is installed, so that an older install is not taken for this one. */
+const recipe = 2;
 
 /** Nothing that asks, downloads or greets. */
 export const quietSettings = {
@@ -36,7 +40,7 @@ export const quietSettings = {
  * @returns {Promise<{ main: string, node: string }>} absolute paths of the server's script and of its Node
  */
 export async function installVsCode({ version = defaultVersion } = {}) {
-  const folder = await cached(`code-server-${version}`, (temporary) =>
+  const folder = await cached(`code-server-${version}-${recipe}`, (temporary) =>
     step(`Installing the VS Code server (npm code-server@${version}, about 100 MB)`, () => makeServer(version, temporary)));
   const { node } = JSON.parse(await readFile(join(folder, 'needs.json'), 'utf8'));
   return { main: join(folder, 'out', 'server-main.js'), node: await installNode(node) };
@@ -59,6 +63,7 @@ async function makeServer(version, temporary) {
     timeoutMs: 300_000,
     env: { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, npm_config_omit: undefined },
   });
+  await copyFile(join(root, 'scripts', 'lib', 'plainSpdlog.cjs'), join(folder, 'node_modules', '@vscode', 'spdlog', 'index.js'));
   return folder;
 }
 

@@ -10,11 +10,20 @@ import { installVsCode, startServer, workspaceUrl } from './vscodeServer.mjs';
 import { until } from './waiting.mjs';
 import { openWorkbench } from './workbench.mjs';
 
-/**
- * What the tests with a real VS Code need, or why it cannot be had.
- * @returns {Promise<{ chromium: string } | { reason: string }>}
- */
-export async function findVsCode() {
+/** The module with `run()`. */
+const suite = join(root, 'dist', 'test', 'vscode', 'index.js');
+
+/** @type {Promise<{ chromium: string } | { reason: string }> | undefined} */
+let vsCode;
+
+/** What the tests with a real VS Code need, or why it cannot be had; looked for once, as a download that fails takes long. */
+export function findVsCode() {
+  vsCode ??= lookForVsCode();
+  return vsCode;
+}
+
+/** @returns {Promise<{ chromium: string } | { reason: string }>} */
+async function lookForVsCode() {
   const chromium = await findChromium();
   if ('reason' in chromium) return chromium;
   try {
@@ -33,26 +42,26 @@ export async function isolation() {
 /**
  * @param {object} options
  * @param {string} options.name of the stage; names its files in the output folder
- * @param {string} options.tests the module with `run()`, from the checkout's root
  * @param {number} options.timeoutMs from the window's opening to the results
+ * @param {string} [options.set] the folder of test/vscode to run; its own files when left out
  * @param {string} [options.folder] the workspace; a new empty one when left out
  * @param {boolean} [options.trusted] whether the workspace is trusted from the start (yes when left out)
  * @param {Record<string, string | undefined>} [options.env] of the extension host
  * @param {Record<string, unknown>} [options.settings] machine settings
  * @returns {Promise<import('./results.mjs').Results>}
  */
-export async function testInVsCode({ name, tests, timeoutMs, folder, trusted = true, env = {}, settings = {} }) {
+export async function testInVsCode({ name, timeoutMs, set, folder, trusted = true, env = {}, settings = {} }) {
   const found = await findVsCode();
   if ('reason' in found) return oneSkipped(name, found.reason);
   const { resultsFile, logFile } = await freshOutput(name);
   const server = await startServer({
-    env: { ...await isolation(), SKYRL_TEST_RESULTS: resultsFile, ...env },
+    env: { ...await isolation(), SKYRL_TEST_RESULTS: resultsFile, SKYRL_TEST_SET: set, ...env },
     settings,
     trusted,
     logFile,
   });
   const url = workspaceUrl({
-    server, folder: folder ?? await temporaryDir('skyrl-workspace-'), extensionDevelopmentPath: root, extensionTestsPath: join(root, tests),
+    server, folder: folder ?? await temporaryDir('skyrl-workspace-'), extensionDevelopmentPath: root, extensionTestsPath: suite,
   });
   const workbench = await openWorkbench({ url, chromium: found.chromium, logFile });
   const start = performance.now();

@@ -88,7 +88,8 @@ export function isWanted(name: string): boolean {
  * Labels that name the reporter or the release, not the series: they may change while the series goes on.
  * `model` and `model_name` stay, since one engine can serve several.
  */
-const noise = /^(?:otel_scope_.*|Component|NodeAddress|ReplicaId|SessionName|Version|WorkerId|JobId|pid|engine|le)$/;
+const noise = new Set(['Component', 'NodeAddress', 'ReplicaId', 'SessionName', 'Version', 'WorkerId', 'JobId', 'pid', 'engine', 'le']);
+const isNoise = (label: string): boolean => noise.has(label) || label.startsWith('otel_scope_');
 
 /** What a series of `target` means, or undefined where it is none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
 export function describeSeries(target: string, name: string, labels: Labels): SeriesMeta | undefined {
@@ -99,7 +100,7 @@ export function describeSeries(target: string, name: string, labels: Labels): Se
   const engine = spelling.family === startTimeFamily ? undefined : (workerId ?? `${target} ${rankLabel}`);
   const bound = spelling.part === 'bucket' ? Number(labels.get('le')?.replace(/^\+?inf$/i, 'Infinity') ?? NaN) : undefined;
   if (Number.isNaN(bound)) return undefined;
-  const own = [...labels].filter(([label]) => !noise.test(label)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const own = [...labels].filter(([label]) => !isNoise(label)).sort(([a], [b]) => (a < b ? -1 : 1));
   const optional = {
     workerId,
     model: labels.get('model_name'),

@@ -80,15 +80,12 @@ export class Monitor {
   /** Scrapes now, or right after the scrape that runs; everyone who asks meanwhile gets that one. Rejects only after disposal. */
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {
     if (this.ended.signal.aborted) return Promise.reject(new Error('SkyRL Metrics has been stopped.'));
-    if (this.next) return this.next;
-    const start = async (): Promise<Snapshot> => {
-      await this.current?.catch(() => undefined);
+    if (!this.current) return this.begin(trigger) as Promise<Snapshot>;
+    this.next ??= this.current.catch(() => undefined).then(() => {
       this.next = undefined;
       this.ended.signal.throwIfAborted();
-      return (await this.begin(trigger)) as Snapshot;
-    };
-    if (!this.current) return start();
-    this.next = start();
+      return this.begin(trigger) as Promise<Snapshot>;
+    });
     return this.next;
   }
 

@@ -41,7 +41,6 @@ export class Run {
   private readonly kept = new Map<string, Kept>();
   private readonly tracks = new Map<string, EngineTrack>();
   private readonly known = new Set<string>();
-  private scraped = false;
   private named = 0;
   private readonly goneSince = new Map<string, number>();
 
@@ -85,14 +84,13 @@ export class Run {
     const order = (one: Newcomer): number => one.actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
     for (const one of [...reporting, ...silent].sort((a, b) => order(a) - order(b))) {
       const track = this.tracks.get(one.key);
-      if (!track) this.tracks.set(one.key, this.newTrack(one));
+      if (!track) this.tracks.set(one.key, this.newTrack(one, actors));
       else if (one.target !== '') track.target = one.target;
     }
-    this.scraped = true;
   }
 
-  private newTrack(one: Newcomer): EngineTrack {
-    const follows = this.scraped ? this.vacancy(one.node) : undefined;
+  private newTrack(one: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): EngineTrack {
+    const follows = this.vacancy(one, actors);
     const name = `engine ${this.named}`;
     this.named += 1;
     return {
@@ -115,9 +113,10 @@ export class Run {
   }
 
   /** The engine whose place a newcomer takes: dead or gone, on its node if there is one, and not followed yet. */
-  private vacancy(node: string): string | undefined {
+  private vacancy({ node, actor }: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): string | undefined {
     const followed = new Set([...this.tracks.values()].flatMap(({ follows }) => follows ?? []));
-    const free = [...this.goneSince.keys()].filter((key) => !followed.has(key));
+    // Scrapes may be minutes apart, or begin late: then death and restart are met at once.
+    const free = [...this.tracks.keys()].filter((key) => !followed.has(key) && (this.goneSince.has(key) || endedBefore(actors?.get(key), actor)));
     return free.find((key) => this.tracks.get(key)?.node === node) ?? free[0];
   }
 
@@ -176,6 +175,11 @@ interface Newcomer {
 
 function newcomer({ key, meta }: EngineReading, target: string, at: number, actors: ReadonlyMap<string, Actor> | undefined): Newcomer {
   return { key, target, at, node: meta.node, workerId: meta.workerId, model: meta.model, actor: actors?.get(key) };
+}
+
+/** Whether one actor had died before the other began. */
+function endedBefore(one: Actor | undefined, other: Actor | undefined): boolean {
+  return one?.state === 'DEAD' && one.endedAt !== undefined && other?.startedAt !== undefined && one.endedAt <= other.startedAt;
 }
 
 function versionIn(readings: ReadonlyMap<string, TargetReading>): string | undefined {

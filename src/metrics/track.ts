@@ -40,6 +40,8 @@ export interface EngineTrack {
   movedAt?: number;
   /** How far apart the answers were between which it moved last. */
   movedWithin?: number;
+  /** Since when nothing before counts: what happened until then is not known, so it is no stand-still. */
+  openedAt?: number;
   /** Since when it has been reset without a window since. */
   resetAt?: number;
   /** Still for two intervals though a gauge says that requests run. */
@@ -91,7 +93,7 @@ export function updateTrack(track: EngineTrack, input: TrackInput): void {
   if (reset || beforeAt === undefined) openWindow(track, at);
   else if (first) closeFirstWindow(track, at, step.deltas, beforeAt);
   else if (track.native) closeWindow(track, at, step.deltas, at - track.baseAt);
-  else if (moved) closeWindow(track, at, step.deltas, wholeIntervals(at - (track.idleAt ?? track.baseAt)));
+  else if (moved) closeWindow(track, at, step.deltas, reportedTime(at - (track.idleAt ?? track.baseAt), at - beforeAt));
   else standStill(track, input, step.deltas);
   if (moved && beforeAt !== undefined) {
     track.movedAt = at;
@@ -102,14 +104,20 @@ export function updateTrack(track: EngineTrack, input: TrackInput): void {
   if (input.processStart !== undefined) track.processStart = input.processStart;
 }
 
-/** A report covers whole intervals, at least one, whatever the time between the scrapes that met it. */
-function wholeIntervals(ms: number): number {
-  return Math.max(1, Math.round(ms / reportIntervalMs)) * reportIntervalMs;
+/**
+ * The time that a window's reports cover, in ms. Into a step shorter than the interval fits one report, which covers a whole interval, however
+ * short the step is and whatever short stand-still came before. A longer step holds as many as its time says, one more or one less: rounding
+ * to whole intervals would be wrong by up to 40 % for scrapes every 14 s, window after window.
+ */
+function reportedTime(elapsed: number, step: number): number {
+  const oneReport = step < 0.95 * reportIntervalMs && elapsed < 2 * reportIntervalMs;
+  return oneReport ? reportIntervalMs : Math.max(reportIntervalMs, elapsed);
 }
 
 /** Begins anew: nothing before counts. */
 function openWindow(track: EngineTrack, at: number): void {
   track.windows = [];
+  track.openedAt = at;
   moveBase(track, at);
 }
 
@@ -140,7 +148,7 @@ const hasMoved = (window: EngineWindow): boolean => window.deltas.some(({ value 
  */
 function standStill(track: EngineTrack, input: TrackInput, deltas: CounterSample[]): void {
   const { at } = input;
-  const since = track.movedAt ?? track.firstSeenAt;
+  const since = Math.max(track.movedAt ?? track.firstSeenAt, track.openedAt ?? 0);
   const work = hasWork(track, at);
   if (!work && saysIdle(input)) track.idleAt = at;
   if (at - since < 2 * reportIntervalMs) return;

@@ -45,14 +45,14 @@ async function pickConfig(configs: Configs): Promise<vscode.Uri | undefined> {
   return file;
 }
 
-/** Opens the config in use, at its first finding where there is one. */
-async function openConfig({ configs }: CommandDeps): Promise<vscode.Uri | undefined> {
-  const { inUse } = configs;
-  if (!inUse) return selectConfig({ configs } as CommandDeps);
-  const place = inUse.findings[0]?.range;
+/** Opens the config in use, at its first finding where there is one; offers the choice where none is in use. */
+async function openConfig(deps: CommandDeps): Promise<vscode.Uri | undefined> {
+  const uri = deps.configs.inUse?.uri ?? (await selectConfig(deps));
+  if (!uri) return undefined;
+  const place = deps.configs.inUse?.findings[0]?.range;
   const selection = place && new vscode.Range(place.startLine, place.startCharacter, place.endLine, place.endCharacter);
-  await vscode.window.showTextDocument(inUse.uri, selection ? { selection } : {});
-  return inUse.uri;
+  await vscode.window.showTextDocument(uri, selection ? { selection } : {});
+  return uri;
 }
 
 const copy = (text: string | undefined): Thenable<void> => vscode.env.clipboard.writeText(text ?? '');

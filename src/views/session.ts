@@ -81,10 +81,14 @@ export class Session implements vscode.Disposable {
     return readSettings().intervalMs === 0 ? 'on command' : 'running';
   }
 
-  /** Whether this workspace concerns us at all: without, there is no item, no timer and no request. */
+  /** Whether this workspace concerns us: without a config, and without settings of its own, there is no timer and no request. */
   get concerned(): boolean {
-    const { endpoints, dashboardUrl } = readSettings();
-    return this.configs.search === 'one' || this.configs.search === 'several' || endpoints.length > 0 || dashboardUrl !== '' || this.snapshot !== undefined;
+    return this.configs.search === 'one' || this.configs.search === 'several' || readSettings().saidHere;
+  }
+
+  /** Whether there is anything to show: also where a scrape on command found a run without a config. */
+  get hasNews(): boolean {
+    return this.concerned || (this.snapshot?.targets.length ?? 0) > 0;
   }
 
   /** By the config in use; undefined where nobody says. */

@@ -12,12 +12,16 @@ export interface Settings {
   endpointsTyped: boolean;
   intervalMs: number;
   timeoutMs: number;
+  /** This workspace's own settings say whom to ask: it is a workspace of ours without a config, too. */
+  saidHere: boolean;
 }
 
-const isTyped = (key: string): boolean => {
+const isSaidHere = (key: string): boolean => {
   const inspected = vscode.workspace.getConfiguration(section).inspect(key);
-  return inspected?.workspaceValue === undefined && inspected?.workspaceFolderValue === undefined && inspected?.globalValue !== undefined;
+  return inspected?.workspaceValue !== undefined || inspected?.workspaceFolderValue !== undefined;
 };
+
+const isTyped = (key: string): boolean => !isSaidHere(key) && vscode.workspace.getConfiguration(section).inspect(key)?.globalValue !== undefined;
 
 const seconds = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value * 1000 : fallback);
 
@@ -37,6 +41,7 @@ export function readSettings(): Settings {
     endpointsTyped: isTyped('endpoints'),
     intervalMs: seconds(settings.get('scrape.interval'), 10_000),
     timeoutMs: Math.max(100, seconds(settings.get('scrape.timeout'), 5_000)),
+    saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints'),
   };
 }
 

@@ -27,8 +27,8 @@ export class StatusItem implements vscode.Disposable {
   }
 
   update(): void {
-    const { snapshot, status, expected, concerned } = this.session;
-    if (!concerned) {
+    const { snapshot, status, expected, hasNews } = this.session;
+    if (!hasNews) {
       this.item.hide();
       return;
     }

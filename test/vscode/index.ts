@@ -1,18 +1,20 @@
 /** The suite that runs inside a real VS Code: the module at `extensionTestsPath`, for the server and for @vscode/test-electron alike. */
+import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
 
 /**
- * Runs every test file beside this one; rejects when a test failed.
+ * Runs every test file beside this one, or in the folder that `SKYRL_TEST_SUITE` names; rejects when a test failed.
  * `SKYRL_TEST_RESULTS` names the file that gets mocha's JSON, `SKYRL_TEST_GREP` picks tests by their title.
  */
 export async function run(): Promise<void> {
   const output = process.env.SKYRL_TEST_RESULTS;
-  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, ...reporting(output) });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, rootHooks: rejectionHooks(), ...reporting(output) });
   if (process.env.SKYRL_TEST_GREP) mocha.grep(process.env.SKYRL_TEST_GREP);
-  for (const file of readdirSync(__dirname).sort()) {
-    if (file.endsWith('.test.js')) mocha.addFile(join(__dirname, file));
+  const folder = join(__dirname, process.env.SKYRL_TEST_SUITE ?? '');
+  for (const file of readdirSync(folder).sort()) {
+    if (file.endsWith('.test.js')) mocha.addFile(join(folder, file));
   }
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
@@ -20,6 +22,22 @@ export async function run(): Promise<void> {
     runner.on('fail', (test, error) => console.log(`failed: ${test.fullTitle()}: ${String(error)}`));
   });
   if (failures > 0) throw new Error(`${failures} tests failed`);
+}
+
+/** What the extension rejects and nobody takes fails the run; VS Code and its own extensions do that too, and are let be. */
+function rejectionHooks(): Mocha.RootHookObject {
+  const rejections: string[] = [];
+  const listen = (reason: unknown): void => {
+    const said = reason instanceof Error ? reason.stack ?? reason.message : String(reason);
+    if (said.includes(join('dist', 'extension.js')) || said.includes('SkyRL')) rejections.push(said);
+  };
+  return {
+    beforeAll: () => { process.on('unhandledRejection', listen); },
+    afterAll: () => {
+      process.off('unhandledRejection', listen);
+      assert.deepEqual(rejections, []);
+    },
+  };
 }
 
 function reporting(output: string | undefined): Mocha.MochaOptions {

@@ -13,6 +13,10 @@ describe('the extension in a real VS Code', () => {
     assert.equal(extension?.isActive, true);
   });
 
+  it('runs in a trusted folder', () => {
+    assert.equal(vscode.workspace.isTrusted, true);
+  });
+
   it('registers its first command', async () => {
     const commands = await vscode.commands.getCommands(true);
     assert.ok(commands.includes('skyrl.scrape'));

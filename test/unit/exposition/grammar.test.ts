@@ -80,7 +80,7 @@ const invalid: readonly (readonly [rule: string, line: string, reason: RegExp, o
   ['two commas', 'm{a="1",,b="2"} 5', /name is missing/, 8],
   ['braces that never close', 'm{a="1" 5', /not closed/, 8],
   ['a quote that never closes', 'm{a="1} 5', /quote is not closed/, 9],
-  ['a quote that never closes, behind a backslash', 'm{a="1\\', /quote is not closed/, 8],
+  ['a quote that never closes, behind a backslash', 'm{a="1\\', /quote is not closed/, 7],
   ['a colon in a label name', 'm{a:b="1"} 5', /no value/, 3],
   ['a value that is no number', 'm five', /value is no number/, 2],
   ['hexadecimal', 'm 0x10', /value is no number/, 2],

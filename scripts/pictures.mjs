@@ -1,0 +1,96 @@
+/** `npm run pictures`: the icon, and the README's pictures of a real VS Code on the demonstration run. Takes about two minutes. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { build } from './build.mjs';
+import { startDemonstration } from './lib/demonstration.mjs';
+import { runScript } from './lib/ending.mjs';
+import { root } from './lib/paths.mjs';
+import { say, step } from './lib/progress.mjs';
+import { startServer, workspaceUrl } from './lib/vscodeServer.mjs';
+import { findVsCode } from './lib/vscodeTests.mjs';
+import { openWorkbench, runCommand, showContainer } from './lib/workbench.mjs';
+
+const folder = join(root, 'media', 'pictures');
+const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
+/** By then one engine's cache is full, and the chart has something to show. */
+const settledMs = 75_000;
+const size = { width: 1280, height: 900 };
+
+/** Parts of a picture, cut to what the text beside it is about. */
+const parts = {
+  tree: { selector: '.pane:has(.pane-header[aria-label^="Engine"])', theme: 'light' },
+  chart: { selector: '.pane:has(.pane-header[aria-label^="Chart"])', theme: 'dark' },
+  'status-bar': { selector: '.statusbar-item[id$="skyrl.status"]', theme: 'dark' },
+};
+
+await runScript(async () => {
+  await build({ production: false });
+  const found = await findVsCode();
+  if ('reason' in found) throw new Error(found.reason);
+  await icon(found.chromium);
+  const demonstration = await startDemonstration();
+  const windows = [];
+  for (const [theme, colorTheme] of Object.entries(themes)) windows.push({ theme, page: await open(demonstration, colorTheme, found.chromium) });
+  await step('Watching the run', () => wait(settledMs));
+  for (const { theme, page } of windows) await take(theme, page);
+  say(`Pictures are in ${folder}`);
+  return 0;
+});
+
+/** @param {string} chromium */
+async function icon(chromium) {
+  const { chromium: browserType } = await import('playwright-core');
+  const browser = await browserType.launch({ executablePath: chromium, args: ['--disable-gpu'] });
+  const page = await browser.newPage({ viewport: { width: 256, height: 256 } });
+  await page.setContent(`<style>body { margin: 0 }</style>${await readFile(join(root, 'media', 'icon.svg'), 'utf8')}`);
+  await page.screenshot({ path: join(root, 'media', 'icon.png'), omitBackground: true });
+  await browser.close();
+}
+
+/**
+ * @param {import('./lib/demonstration.mjs').Demonstration} demonstration
+ * @param {string} colorTheme
+ * @param {string} chromium
+ */
+async function open({ workspace, env }, colorTheme, chromium) {
+  const server = await startServer({ env, trusted: true, settings: { 'workbench.colorTheme': colorTheme, 'editor.minimap.enabled': false } });
+  const { page } = await openWorkbench({ url: workspaceUrl({ server, folder: workspace, extensionDevelopmentPath: root }), chromium, size });
+  await showContainer(page, 'SkyRL');
+  // Its rows are there once the config is in use and was scraped.
+  await page.locator('.pane .monaco-list-row', { hasText: 'KV cache' }).first().waitFor({ timeout: 60_000 });
+  await runCommand(page, 'SkyRL: Open Config in Use');
+  await page.locator('.editor-instance').first().waitFor();
+  await widen(page, 110);
+  return page;
+}
+
+/**
+ * A wider side bar shows the rows in whole.
+ * @param {import('playwright-core').Page} page
+ * @param {number} by pixels
+ */
+async function widen(page, by) {
+  const bar = await page.locator('.part.sidebar').boundingBox();
+  if (!bar) return;
+  const [x, y] = [bar.x + bar.width + 1, bar.y + 400];
+  await page.mouse.move(x, y);
+  await wait(500);
+  await page.mouse.down();
+  await page.mouse.move(x + by, y, { steps: 8 });
+  await page.mouse.up();
+}
+
+/**
+ * @param {string} theme
+ * @param {import('playwright-core').Page} page
+ */
+async function take(theme, page) {
+  const row = page.locator('.pane .monaco-list-row', { hasText: 'KV cache, fullest' }).first();
+  await row.click();
+  await wait(1500);
+  await page.screenshot({ path: join(folder, `${theme}.png`) });
+  for (const [name, part] of Object.entries(parts)) {
+    if (part.theme === theme) await page.locator(part.selector).first().screenshot({ path: join(folder, `${name}.png`) });
+  }
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import { states } from '../../src/shared/states';
+import { commands, contexts, views } from '../../src/views/ids';
+
+const root = process.cwd();
+const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const manifest = JSON.parse(text('package.json')) as {
+  name: string; publisher: string; engines: { vscode: string }; icon: string; extensionKind: string[]; devDependencies: Record<string, string>; dependencies: Record<string, string>;
+  capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] }; virtualWorkspaces: { supported: boolean } };
+  contributes: {
+    commands: { command: string }[]; views: { skyrl: { id: string }[] }; viewsWelcome: { contents: string; when: string }[];
+    menus: Record<string, { command: string }[]>; configuration: { properties: Record<string, unknown> };
+  };
+};
+const nls = JSON.parse(text('package.nls.json')) as Record<string, string>;
+const { contributes } = manifest;
+const settings = Object.keys(contributes.configuration.properties);
+
+describe('the manifest', () => {
+  it('declares just the commands and views that the code has', () => {
+    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(commands).sort());
+    assert.deepEqual(contributes.views.skyrl.map(({ id }) => id).sort(), Object.values(views).sort());
+  });
+
+  it('uses only declared commands in its menus', () => {
+    const used = Object.values(contributes.menus).flat().map(({ command }) => command);
+    assert.deepEqual(used.filter((id) => !contributes.commands.some(({ command }) => command === id)), []);
+  });
+
+  it('has a text for every key, and no text without use', () => {
+    const used = [...text('package.json').matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
+  });
+
+  it('welcomes in every state that can be without numbers, in the words of the state table', () => {
+    const welcomed = Object.fromEntries(contributes.viewsWelcome.map(({ when, contents }) => [/== '([\w-]+)'$/.exec(when)?.[1], nls[contents.replaceAll('%', '')]]));
+    assert.ok(contributes.viewsWelcome.every(({ when }) => when.startsWith(`${contexts.state} ==`)));
+    for (const [id, { words, ways }] of Object.entries(states)) {
+      if (id === 'fresh') continue;
+      const lines = welcomed[id]?.split('\n') ?? [];
+      assert.equal(lines[0], words, id);
+      for (const { command, title } of ways) assert.ok(lines.includes(`[${title}](command:${command})`), `${id}: ${title}`);
+    }
+  });
+
+  it('offers only ways that exist', () => {
+    const own = new Set<string>(Object.values(commands));
+    for (const { ways } of Object.values(states)) for (const { command } of ways) if (command.startsWith('skyrl.')) assert.ok(own.has(command), command);
+  });
+
+  it('reads every setting it declares, and documents settings and commands in the README', () => {
+    const source = text('src/views/settings.ts');
+    const readme = text('README.md');
+    for (const setting of settings) {
+      assert.ok(source.includes(`'${setting.slice('skyrl.'.length)}'`), setting);
+      assert.ok(readme.includes(`\`${setting}\``), `README: ${setting}`);
+    }
+    for (const id of Object.values(commands)) assert.ok(readme.includes(`\`${id}\``), `README: ${id}`);
+    for (const state of Object.keys(states)) assert.ok(readme.includes(`\`${state}\``), `README: ${state}`);
+  });
+
+  it('keeps a workspace from naming whom to ask before it is trusted', () => {
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    assert.equal(untrustedWorkspaces.supported, 'limited');
+    assert.deepEqual(untrustedWorkspaces.restrictedConfigurations.sort(), settings.filter((id) => /config$|Url$|endpoints$/.test(id)).sort());
+    assert.equal(virtualWorkspaces.supported, false);
+    assert.deepEqual(manifest.extensionKind, ['workspace']);
+  });
+
+  it('is checked against the oldest VS Code it says it runs on', () => {
+    assert.equal(manifest.engines.vscode, `^${manifest.devDependencies['@types/vscode']}`);
+  });
+
+  it('installs no React, an unused peer of the toolkit', () => {
+    assert.equal(existsSync(path.join(root, 'node_modules/react')), false);
+  });
+
+  it('has a PNG icon of at least 128 pixels', () => {
+    const png = readFileSync(path.join(root, manifest.icon));
+    assert.equal(png.toString('latin1', 1, 4), 'PNG');
+    assert.ok(png.readUInt32BE(16) >= 128 && png.readUInt32BE(20) >= 128);
+  });
+});
+
+describe('the checkout', () => {
+  it('has only pictures that the README shows', () => {
+    const shown = [...text('README.md').matchAll(/media\/pictures\/([\w-]+\.png)/g)].map((match) => match[1]);
+    assert.deepEqual([...new Set(shown)].sort(), readdirSync(path.join(root, 'media/pictures')).sort());
+  });
+});
