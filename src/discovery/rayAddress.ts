@@ -13,7 +13,8 @@ const withoutHost = new Set(['', 'auto', 'local']);
 
 /** The setting, else RAY_ADDRESS when it is http, else its host with the dashboard's port, else this machine. */
 export function dashboardAddress(setting: string, environment: Record<string, string | undefined>): DashboardAddress {
-  if (setting.trim() !== '') return { url: trim(/:\/\//.test(setting) ? setting : `http://${setting}`), from: 'setting' };
+  const named = setting.trim();
+  if (named !== '') return { url: trim(/:\/\//.test(named) ? named : `http://${named}`), from: 'setting' };
   const address = (environment['RAY_ADDRESS'] ?? '').trim();
   if (withoutHost.has(address)) return { url: `http://127.0.0.1:${defaultPort}`, from: 'default' };
   if (/^https?:\/\//i.test(address)) return { url: trim(address), from: 'RAY_ADDRESS' };

@@ -15,10 +15,10 @@ export interface Target {
 /** The autoscaler's and the dashboard's own metrics: no engine reports there. */
 const portsWithoutEngines = new Set(['44217', '44227']);
 
-/** `host:port` of a service-discovery list as a target, or undefined for a port that carries no engine metrics. */
+/** `host:port` of a service-discovery list as a target, or undefined for a port that carries no engine metrics or is none. */
 export function rayTarget(address: string, source: TargetSource): Target | undefined {
   const port = /:(\d+)$/.exec(address)?.[1];
-  if (!port || portsWithoutEngines.has(port)) return undefined;
+  if (!port || Number(port) === 0 || portsWithoutEngines.has(port)) return undefined;
   return { url: `http://${address}/metrics`, kind: 'ray', source };
 }
 
@@ -32,5 +32,5 @@ export function serverTarget(text: string, kind: TargetKind, source: TargetSourc
 
 /** Each URL once, the first mention wins. */
 export function withoutRepeats(targets: readonly Target[]): Target[] {
-  return [...new Map([...targets].reverse().map((target) => [target.url, target])).values()].reverse();
+  return targets.filter(({ url }, index) => targets.findIndex((target) => target.url === url) === index);
 }

@@ -26,7 +26,6 @@ const noBlanks = /[^ \t]*/y;
 const metricName = /[a-zA-Z_:][\w:]*/y;
 const labelName = /[a-zA-Z_]\w*/y;
 const escapes = /\\[\\"n]/g;
-// eslint-disable-next-line no-control-regex -- what is not ASCII is to be found
 const beyondAscii = /[^\x00-\x7f]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

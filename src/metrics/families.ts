@@ -91,6 +91,12 @@ export function isWanted(name: string): boolean {
 const noise = new Set(['Component', 'NodeAddress', 'ReplicaId', 'SessionName', 'Version', 'WorkerId', 'JobId', 'pid', 'engine', 'le']);
 const isNoise = (label: string): boolean => noise.has(label) || label.startsWith('otel_scope_');
 
+/** `le` as a number, so that `1` and `1.0` are one bucket; NaN where it is none. */
+function boundOf(le: string): number {
+  if (/^\+?inf$/i.test(le)) return Infinity;
+  return /^[-+.\de]+$/i.test(le) ? Number(le) : NaN;
+}
+
 /** What a series of `target` means, or undefined where it is none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
 export function describeSeries(target: string, name: string, labels: Labels): SeriesMeta | undefined {
   const spelling = spellingOf(name);
@@ -98,7 +104,7 @@ export function describeSeries(target: string, name: string, labels: Labels): Se
   const workerId = labels.get('WorkerId') || undefined;
   const rankLabel = labels.get('engine') ?? '0';
   const engine = spelling.family === startTimeFamily ? undefined : (workerId ?? `${target} ${rankLabel}`);
-  const bound = spelling.part === 'bucket' ? Number(labels.get('le')?.replace(/^\+?inf$/i, 'Infinity') ?? NaN) : undefined;
+  const bound = spelling.part === 'bucket' ? boundOf(labels.get('le') ?? '') : undefined;
   if (Number.isNaN(bound)) return undefined;
   const own = [...labels].filter(([label]) => !isNoise(label)).sort(([a], [b]) => (a < b ? -1 : 1));
   const optional = {

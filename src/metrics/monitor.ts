@@ -125,7 +125,9 @@ export class Monitor {
     const nothing: Discovery = { targets: [], why: 'Nothing may be asked.', ray: {} };
     const discovery = input.allowed ? await discover(input.discovery, asking, clock.now()) : nothing;
     this.emptyRounds = discovery.targets.length === 0 ? this.emptyRounds + 1 : 0;
-    this.rayVersion = discovery.ray.version ?? this.rayVersion;
+    // What was known of one cluster is not another's.
+    const moved = this.round !== undefined && this.round.discovery.dashboard?.url !== discovery.dashboard?.url;
+    this.rayVersion = discovery.ray.version ?? (moved ? undefined : this.rayVersion);
     const hold = this.hold(discovery.targets);
     if (trigger === 'timer' && hold && !input.anyway) {
       this.round = { discovery, errors: this.round?.errors ?? new Map<string, HttpError>(), hold, newSession: false };
@@ -136,6 +138,7 @@ export class Monitor {
     this.ended.signal.throwIfAborted();
     const metas = answers.flatMap(({ result }) => result?.series.map(({ meta }) => meta) ?? []);
     const newSession = this.meetSession(new Set(metas.flatMap(({ session }) => session ?? [])));
+    if (newSession) this.rayVersion = discovery.ray.version;
     this.rayVersion ??= metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion;
     const snapshot = this.run.add({ trigger, now: clock.now(), targets: discovery.targets, answers, actors, rayVersion: this.rayVersion, expected: input.expected });
     const errors = new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : [])));

@@ -99,6 +99,7 @@ const rows: readonly Row[] = [
   ['no-config', ({ search, snapshot }) => when(search === 'none' && !snapshot)],
   ['no-engine-series', ({ snapshot }) => when(snapshot !== undefined && snapshot.targets.every(({ state }) => state === 'empty'))],
   ['new-session', ({ round }) => when(round?.newSession === true)],
+  ['timer-stopped', ({ timer, snapshot }) => when(timer === 'on command' && !snapshot, 'skyrl.scrape.interval is 0: scrapes come on command only.')],
   ['timer-stopped', (facts) => when(facts.timer === 'stopped', facts.snapshot ? `The numbers are ${formatDuration(age(facts))} old.` : '')],
   ['stale', (facts) => when(facts.snapshot !== undefined && age(facts) > facts.staleAfterMs, `Scraped ${formatDuration(age(facts))} ago.`)],
   ['second-scrape', ({ snapshot }) => when(snapshot !== undefined && snapshot.window === undefined)],

@@ -50,6 +50,8 @@ async function request(dispatcher: Agent, url: string, options: GetOptions, sign
   const { request: send } = await loadUndici();
   const { statusCode, headers, body } = await send(url, { dispatcher, signal, headers: options.headers ?? {} });
   const at = now();
+  // A body that is dropped before its end says so in an error event; nobody else listens.
+  body.on('error', () => undefined);
   try {
     if (statusCode !== 200) throw statusError(statusCode);
     const mediaType = String(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';

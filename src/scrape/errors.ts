@@ -14,6 +14,7 @@ const kinds: Record<string, HttpErrorKind> = {
   UND_ERR_BODY_TIMEOUT: 'time-out',
   ECONNRESET: 'cut',
   UND_ERR_SOCKET: 'cut',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'cut',
   EPIPE: 'cut',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate-not-trusted',
   SELF_SIGNED_CERT_IN_CHAIN: 'certificate-not-trusted',
@@ -21,6 +22,7 @@ const kinds: Record<string, HttpErrorKind> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate-not-trusted',
   UNABLE_TO_GET_ISSUER_CERT: 'certificate-not-trusted',
   CERT_HAS_EXPIRED: 'certificate-not-trusted',
+  CERT_NOT_YET_VALID: 'certificate-not-trusted',
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-not-trusted',
 };
 
@@ -33,18 +35,21 @@ const words: Partial<Record<HttpErrorKind, string>> = {
   'certificate-not-trusted': 'the certificate is not trusted',
 };
 
-function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
+/** Causes deeper than anybody nests them are not looked at: they may go round in a circle. */
+const deepestCause = 8;
+
+function codeOf(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== 'object' || error === null || depth > deepestCause) return undefined;
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
-  if (typeof code === 'string' && code in kinds) return code;
-  return codeOf(errors?.[0] ?? cause) ?? (typeof code === 'string' ? code : undefined);
+  if (typeof code === 'string' && Object.hasOwn(kinds, code)) return code;
+  return codeOf(errors?.[0] ?? cause, depth + 1);
 }
 
 /** Any failure of a request as an HttpError; an HttpError stays as it is. */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const code = codeOf(error);
-  const kind = (code && kinds[code]) || 'other';
+  const kind = (code !== undefined && kinds[code]) || 'other';
   const said = error instanceof Error ? error.message : String(error);
   return new HttpError(kind, words[kind] ?? said);
 }

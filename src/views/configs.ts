@@ -42,6 +42,8 @@ export class Configs implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [this.changed, this.ended];
   private searching: AbortController | undefined;
   private settling: NodeJS.Timeout | undefined;
+  /** Of the events that settle, one was about another file than the config in use. */
+  private searchDue = false;
 
   readonly onDidChange = this.changed.event;
   search: ConfigSearch = 'searching';
@@ -54,7 +56,13 @@ export class Configs implements vscode.Disposable {
   async start(): Promise<void> {
     const watcher = vscode.workspace.createFileSystemWatcher(yamlFiles);
     const touched = (uri: vscode.Uri): void => this.touched(uri);
+    // A folder that goes takes its files with it without a word about them.
+    const folders = vscode.workspace.createFileSystemWatcher('**', true, true, false);
+    const known = (): vscode.Uri[] => [...this.candidates, ...(this.inUse ? [this.inUse.uri] : [])];
     this.subscriptions.push(
+      folders, folders.onDidDelete((folder) => {
+        if (known().some(({ path }) => path.startsWith(`${folder.path}/`))) this.touched(folder);
+      }),
       watcher, watcher.onDidChange(touched), watcher.onDidCreate(touched), watcher.onDidDelete(touched),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document.uri.toString() === this.inUse?.uri.toString()) this.touched(document.uri);
@@ -146,8 +154,14 @@ export class Configs implements vscode.Disposable {
 
   private touched(uri: vscode.Uri): void {
     clearTimeout(this.settling);
-    const own = uri.toString() === this.inUse?.uri.toString();
-    this.settling = setTimeout(() => void (own && this.inUse ? this.reread(this.inUse.uri) : this.find()), settleMs);
+    if (uri.toString() !== this.inUse?.uri.toString()) this.searchDue = true;
+    this.settling = setTimeout(() => void this.settle(), settleMs);
+  }
+
+  private async settle(): Promise<void> {
+    const search = this.searchDue;
+    this.searchDue = false;
+    await (this.inUse && !search ? this.reread(this.inUse.uri) : this.find());
   }
 
   private async reread(uri: vscode.Uri): Promise<void> {

@@ -76,7 +76,7 @@ describe('gauges: their age', () => {
 
   it('Ray 2.51 repeats a dead worker’s gauges for two minutes: unchanged, unmoved and with nobody to ask they grow old', () => {
     const scene = newScene();
-    const stuck = (count: number): string => gauges('w1', 7, 0.4, { Version: '2.51.1' }).replace('} 1\n', `} ${count}\n`);
+    const stuck = (count: number): string => gauges('w1', 7, 0.4, { Version: '2.51.1' }) + onRay('w1', { prompt_tokens_total: count }, { Version: '2.51.1' });
     scene.scrape(0, { [a]: stuck(1) });
     scene.scrape(10, { [a]: stuck(5) });
     assert.equal(measureOf(scene.scrape(20, { [a]: stuck(5) }), 'num_requests_running')?.value, 7);

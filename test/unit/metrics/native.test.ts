@@ -15,8 +15,8 @@ describe('a server’s own metrics', () => {
       assert.deepEqual(snapshot.engines.map(({ id, node }) => [id, node]), [[`${a} 0`, '192.0.2.2']], name);
       const before = steps[index - 1];
       const expected = before && ((counts[index] ?? NaN) - (counts[index - 1] ?? NaN)) / ((now - before.at) / 1000);
-      assert.equal(generation(snapshot)?.toFixed(6), expected?.toFixed(6), name);
-      assert.equal(snapshot.values['vllm/generation_throughput_tok_s']?.toFixed(6), expected?.toFixed(6), name);
+      assert.equal(generation(snapshot)?.toPrecision(7), expected?.toPrecision(7), name);
+      assert.equal(snapshot.values['vllm/generation_throughput_tok_s']?.toPrecision(7), expected?.toPrecision(7), name);
       assert.equal(snapshot.engines[0]?.state, name.startsWith('01') ? 'quiet' : 'active', name);
     });
   });
