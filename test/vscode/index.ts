@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import Mocha from 'mocha';
 
 /**
- * Runs every test file beside this one, or in the folder that `SKYRL_TEST_SUITE` names; rejects when a test failed.
+ * Runs every test file beside this one, or in the folder that `SKYRL_TEST_SET` names; rejects when a test failed.
  * `SKYRL_TEST_RESULTS` names the file that gets mocha's JSON, `SKYRL_TEST_GREP` picks tests by their title.
  */
 export async function run(): Promise<void> {
   const output = process.env.SKYRL_TEST_RESULTS;
   const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, rootHooks: rejectionHooks(), ...reporting(output) });
   if (process.env.SKYRL_TEST_GREP) mocha.grep(process.env.SKYRL_TEST_GREP);
-  const folder = join(__dirname, process.env.SKYRL_TEST_SUITE ?? '');
+  const folder = join(__dirname, process.env.SKYRL_TEST_SET ?? '');
   for (const file of readdirSync(folder).sort()) {
     if (file.endsWith('.test.js')) mocha.addFile(join(folder, file));
   }

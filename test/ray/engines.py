@@ -1,0 +1,77 @@
+"""Two Ray actors that publish vLLM's metrics the way vLLM's own Ray logger does, at rates that are known.
+
+Usage: python engines.py ADDRESS ENGINES, where ENGINES is the JSON list of what each engine does (test/ray/truth.json).
+Prints one JSON line, the list of {"workerId", "pid"} in the order of ENGINES, when every engine publishes; ends with its stdin.
+"""
+
+import json
+import os
+import re
+import sys
+import threading
+import time
+
+import ray
+from ray.util.metrics import Counter, Gauge, Histogram
+
+TICKS_PER_SECOND = 10
+
+# vLLM's own bounds (vllm/v1/metrics/loggers.py).
+TTFT_BOUNDS = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 40.0, 80.0, 160.0, 640.0, 2560.0]
+ITL_BOUNDS = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 40.0, 80.0]
+
+LABELS = {"model_name": "tiny/qwen2-random", "engine": "0", "ReplicaId": ""}
+
+
+def make(kind, name, **options):
+    """A metric by vLLM's name, made as vLLM's RayPrometheusMetric makes it: Ray takes no colon."""
+    metric = kind(re.sub(r"[^a-zA-Z0-9_]", "_", name), description=name, tag_keys=tuple(LABELS), **options)
+    metric.set_default_tags(LABELS)
+    return metric
+
+
+@ray.remote(num_cpus=0, max_restarts=0)
+class VLLMServerActor:
+    """Named as SkyRL's actor is: that is how an engine is told from other actors."""
+
+    def __init__(self, engine):
+        self.gauges = {make(Gauge, name): value for name, value in engine["gauges"].items()}
+        self.counters = {make(Counter, name): by for name, by in engine["perTick"].items()}
+        self.histograms = [
+            (make(Histogram, "vllm:time_to_first_token_seconds", boundaries=TTFT_BOUNDS), engine["ttftSeconds"]),
+            (make(Histogram, "vllm:inter_token_latency_seconds", boundaries=ITL_BOUNDS), engine["itlSeconds"]),
+        ]
+        threading.Thread(target=self.publish, daemon=True).start()
+
+    def publish(self):
+        """As many ticks as are due: a machine that is busy delays them, and loses none."""
+        start = time.monotonic()
+        done = 0
+        while True:
+            due = int((time.monotonic() - start) * TICKS_PER_SECOND) - done
+            for _ in range(due):
+                self.tick()
+            done += due
+            time.sleep(1 / TICKS_PER_SECOND)
+
+    def tick(self):
+        for counter, by in self.counters.items():
+            counter.inc(by)
+        for gauge, value in self.gauges.items():
+            gauge.set(value)
+        for histogram, value in self.histograms:
+            histogram.observe(value)
+
+    def identity(self):
+        return {"workerId": ray.get_runtime_context().get_worker_id(), "pid": os.getpid()}
+
+
+def main():
+    address, engines = sys.argv[1], json.loads(sys.argv[2])
+    ray.init(address=address, log_to_driver=False, logging_level="warning")
+    actors = [VLLMServerActor.remote(engine) for engine in engines]
+    print(json.dumps(ray.get([actor.identity.remote() for actor in actors])), flush=True)
+    sys.stdin.read()
+
+
+main()

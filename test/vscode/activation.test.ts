@@ -1,0 +1,89 @@
+/** From a folder without SkyRL to the first scrape. Runs first: it needs a window that has scraped nothing and remembers no config. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Api } from '../../src/api';
+import { replay, type Replay } from '../cluster';
+import { activate, command, configure, environment, localConfig, removeFile, set, sleep, stateBecomes, until, writeFile } from './support';
+
+describe('a folder without SkyRL', () => {
+  let api: Api;
+  let cluster: Replay;
+  let restore: () => void;
+
+  before(async () => {
+    cluster = await replay({ recording: 'ray-2.57' });
+    restore = environment({ RAY_ADDRESS: cluster.dashboard.url });
+    api = await activate();
+    await configure();
+  });
+
+  after(async () => {
+    await configure();
+    restore();
+    await cluster.close();
+  });
+
+  it('has no config, and says so', async () => {
+    await stateBecomes(api, 'no-config');
+    assert.equal(api.snapshot, undefined);
+  });
+
+  it('has no timer and makes no request, however near a Ray is', async () => {
+    await set('scrape.interval', 0.2);
+    await command('skyrl.metrics.focus');
+    await sleep(1200);
+    assert.deepEqual(cluster.requests(), []);
+    assert.equal(api.snapshot, undefined);
+    assert.equal(api.status.state, 'no-config');
+  });
+
+  it('of two configs assumes none, and still makes no request when the interval is 0', async () => {
+    await set('scrape.interval', 0);
+    await writeFile('config/one.yaml', localConfig('num_engines: 3'));
+    await writeFile('config/two.yaml', localConfig('num_engines: 5'));
+    await stateBecomes(api, 'several-configs');
+    assert.deepEqual(cluster.requests(), []);
+  });
+
+  it('takes the only one that is left, by itself', async () => {
+    await removeFile('config/two.yaml');
+    const { message } = await stateBecomes(api, 'timer-stopped');
+    assert.match(message, /skyrl\.scrape\.interval is 0/);
+    assert.deepEqual(cluster.requests(), []);
+  });
+
+  it('after the first scrape waits for a second, then is fresh', async () => {
+    const states: string[] = [];
+    const listening = api.onDidChangeStatus(({ state }) => states.push(state));
+    await api.scrape();
+    await stateBecomes(api, 'second-scrape');
+    await api.scrape();
+    await stateBecomes(api, 'fresh');
+    listening.dispose();
+    assert.deepEqual(states, ['second-scrape', 'fresh']);
+  });
+
+  it('starts the timer once the interval is above 0', async () => {
+    const snapshot = new Promise((resolve) => {
+      const listening = api.onDidScrape(({ trigger }) => {
+        listening.dispose();
+        resolve(trigger);
+      });
+    });
+    await set('scrape.interval', 0.3);
+    assert.equal(await snapshot, 'timer');
+    await set('scrape.interval', 0);
+  });
+
+  it('offers the config in Problems only by its findings', async () => {
+    const uri = await writeFile('config/one.yaml', localConfig('num_engines: four'));
+    const [diagnostic] = await until(() => {
+      const found = vscode.languages.getDiagnostics(uri);
+      return found.length > 0 && found;
+    }, 'a diagnostic');
+    assert.equal(diagnostic?.source, 'SkyRL Metrics');
+    assert.equal(diagnostic.range.start.line, 3);
+    await writeFile('config/one.yaml', localConfig('num_engines: 3'));
+    await until(() => vscode.languages.getDiagnostics(uri).length === 0, 'no diagnostic');
+  });
+});

@@ -1,0 +1,17 @@
+/** Fixture clusters as the suites use them. */
+import type { Api } from '../../src/api';
+import type { Cluster } from '../cluster';
+
+let sessions = 0;
+
+/** One scrape of another Ray session in between: what comes next is a new run, whatever was scraped before. */
+export async function newRun(api: Api, { nodes }: Cluster): Promise<void> {
+  sessions += 1;
+  const body = `ray_vllm_num_requests_running{SessionName="session_between_${process.hrtime.bigint()}_${sessions}",WorkerId="between",Version="2.57.0"} 0\n`;
+  for (const node of nodes) await node.fault({ kind: 'body', body });
+  await api.scrape();
+  for (const node of nodes) await node.fault(undefined);
+}
+
+/** Every request to the nodes, not to the dashboard. */
+export const nodeRequests = ({ nodes }: Cluster): number => nodes.reduce((sum, { requests }) => sum + requests.length, 0);

@@ -1,0 +1,158 @@
+/** DESIGN §9: what `activate()` returns. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Api, Snapshot, Status } from '../../src/api';
+import { states } from '../../src/shared/states';
+import { replay, type Replay } from '../cluster';
+import { fixturePath } from '../cluster/paths';
+import { assertSnapshot } from './shape';
+import { activate, assertHarmless, collect, command, configure, set, until, writeFile } from './support';
+
+describe('the contract', () => {
+  let api: Api;
+  let cluster: Replay;
+
+  before(async () => {
+    api = await activate();
+    cluster = await replay({ recording: 'ray-2.57' });
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+  });
+
+  after(async () => {
+    assertHarmless(cluster.requests());
+    await configure();
+    await cluster.close();
+  });
+
+  it('is version 1, with exactly its members', () => {
+    assert.equal(api.version, 1);
+    assert.deepEqual(Object.keys(api).sort(), ['onDidChangeStatus', 'onDidScrape', 'runConfig', 'scrape', 'snapshot', 'status', 'version']);
+  });
+
+  for (const step of ['01', '02', '06', '10', '12']) {
+    it(`scrape() gives a snapshot of the contract's shape: step ${step}`, async () => {
+      const { name } = cluster.step(step);
+      const { snapshots, stop } = collect(api);
+      const before = Date.now();
+      const snapshot = await api.scrape();
+      stop();
+      assertSnapshot(snapshot);
+      assert.equal(snapshot.trigger, 'api');
+      assert.equal(api.snapshot, snapshot, name);
+      assert.deepEqual(snapshots, [snapshot]);
+      assert.ok(snapshot.at >= before && snapshot.at <= Date.now());
+      assert.ok(snapshot.engines.length >= 2);
+      assert.deepEqual(snapshot.targets.map(({ url }) => url), cluster.nodes.map(({ url }) => `${url}/metrics`));
+      for (const { state, kind, bytes, samples } of snapshot.targets) {
+        assert.deepEqual([state, kind], ['ok', 'ray']);
+        assert.ok(bytes > 10_000 && samples > 0);
+      }
+    });
+  }
+
+  it('the window of a later scrape begins where the earlier one was', async () => {
+    const first = await api.scrape();
+    const second = await api.scrape();
+    assert.ok(second.window && second.window.from <= first.at && second.window.from >= first.at - 500);
+    assert.equal(second.window.to, second.at);
+  });
+
+  it('the command resolves to its snapshot', async () => {
+    const snapshot = await command<Snapshot>('skyrl.scrape');
+    assertSnapshot(snapshot);
+    assert.equal(snapshot.trigger, 'command');
+    assert.equal(api.snapshot, snapshot);
+  });
+
+  it('the timer’s snapshots say so', async () => {
+    const { snapshots, stop } = collect(api);
+    await set('scrape.interval', 0.4);
+    await until(() => snapshots.length > 0, 'a scrape by the timer');
+    await set('scrape.interval', 0);
+    stop();
+    assert.equal(snapshots[0]?.trigger, 'timer');
+    assertSnapshot(snapshots[0]);
+  });
+
+  it('status changes are told, in ids of the state table', async () => {
+    const told: Status[] = [];
+    const listening = api.onDidChangeStatus((status) => told.push(status));
+    await cluster.nodes[0]?.fault({ kind: 'status', status: 500 });
+    await api.scrape();
+    await until(() => api.status.state === 'partial', 'partial');
+    await cluster.nodes[0]?.fault(undefined);
+    await api.scrape();
+    await until(() => api.status.state === 'fresh', 'fresh');
+    listening.dispose();
+    assert.deepEqual(told.map(({ state }) => state), ['partial', 'fresh']);
+    for (const { state, message } of told) {
+      assert.ok(state in states);
+      assert.ok(message.length > 0);
+    }
+  });
+
+  it('scrape() does not prompt, also where nothing can be found', async () => {
+    await configure({ 'ray.dashboardUrl': 'http://127.0.0.1:1' });
+    const snapshot = await api.scrape();
+    assertSnapshot(snapshot);
+    assert.deepEqual([snapshot.targets, snapshot.values, snapshot.measures], [[], {}, {}]);
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+  });
+});
+
+describe('the contract: runConfig', () => {
+  const engine = 'generator.inference_engine';
+  let api: Api;
+  const read = (name: string): ReturnType<Api['runConfig']> => api.runConfig(vscode.Uri.file(fixturePath('configs', name)));
+
+  before(async () => { api = await activate(); });
+
+  it('nested, with what ${…} stands for resolved', async () => {
+    const { values, unresolved } = await read('nested.yaml');
+    assert.deepEqual(unresolved, []);
+    assert.deepEqual(Object.keys(values).filter((key) => typeof values[key] === 'string' && String(values[key]).includes('${')), []);
+    assert.equal(values[`${engine}.num_engines`], 4);
+    assert.equal(values[`${engine}.enable_ray_prometheus_stats`], true);
+    assert.equal(values[`${engine}.max_num_batched_tokens`], 512);
+    assert.equal(values[`${engine}.served_model_name`], null);
+    assert.equal(values['trainer.run_name'], 'gsm8k-fsdp2');
+    assert.equal(values['trainer.log_path'], process.env.SKYRL_LOGS ?? '/tmp/skyrl-logs');
+    assert.equal(values['trainer.ckpt_path'], `${process.env.HOME}/ckpts/gsm8k-fsdp2`);
+    assert.ok(!(`${engine}.enable_chunked_prefill` in values), 'no defaults');
+  });
+
+  it('legacy, by the keys of the nested layout', async () => {
+    const { values, unresolved } = await read('legacy.yaml');
+    assert.deepEqual(unresolved, []);
+    assert.equal(values[`${engine}.num_engines`], 2);
+    assert.equal(values[`${engine}.data_parallel_size`], 2);
+    assert.equal(values[`${engine}.enable_ray_prometheus_stats`], false);
+    assert.deepEqual(Object.keys(values).filter((key) => /num_inference_engines|inference_engine_/.test(key)), []);
+  });
+
+  it('what does not resolve stays as written and is listed', async () => {
+    const written = '${oc.env:SKYRL_TEST_NO_SUCH_VARIABLE}';
+    const uri = await writeFile('elsewhere/unresolved.yaml', `generator:\n  inference_engine:\n    num_engines: ${written}\n    backend: \${nothing.there}\n    max_num_seqs: 7\n`);
+    const { values, unresolved } = await api.runConfig(uri);
+    assert.deepEqual([...unresolved].sort(), [`${engine}.backend`, `${engine}.num_engines`]);
+    assert.deepEqual(values, { [`${engine}.num_engines`]: written, [`${engine}.backend`]: '${nothing.there}', [`${engine}.max_num_seqs`]: 7 });
+    await vscode.workspace.fs.delete(uri);
+  });
+
+  it('what an editor shows counts, not what is on disk', async () => {
+    const uri = await writeFile('elsewhere/dirty.yaml', `generator:\n  inference_engine:\n    num_engines: 1\n`);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri, new vscode.Range(2, 17, 2, 18), '9');
+    await vscode.workspace.applyEdit(edit);
+    assert.ok(document.isDirty);
+    assert.deepEqual((await api.runConfig(uri)).values, { [`${engine}.num_engines`]: 9 });
+    await document.save();
+    await vscode.workspace.fs.delete(uri);
+  });
+
+  it('a file that is no config, or cannot be read as one, has no values', async () => {
+    assert.deepEqual(await api.runConfig(vscode.Uri.file(join(fixturePath(), 'README.md'))), { values: {}, unresolved: [] });
+  });
+});

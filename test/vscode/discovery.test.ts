@@ -1,0 +1,239 @@
+/** DESIGN §4: whom the extension asks, by what it is told, and what it leaves alone. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Api } from '../../src/api';
+import { json, replay, replayNative, serve, startNodeAgent, text, type NativeReplay, type Replay } from '../cluster';
+import { nodeRequests } from './clusters';
+import { activate, assertHarmless, command, configure, environment, localConfig, pathOf, removeFile, set, stateBecomes, until, writeFile } from './support';
+
+describe('discovery on Ray', () => {
+  let api: Api;
+  let cluster: Replay;
+  let restore: () => void = () => undefined;
+  const urls = (): string[] => cluster.nodes.map(({ url }) => `${url}/metrics`);
+  const asked = (): string[] => cluster.dashboard.requests.map(pathOf);
+  const scrapedUrls = async (): Promise<string[]> => (await api.scrape()).targets.map(({ url }) => url);
+
+  before(async () => { api = await activate(); });
+
+  beforeEach(async () => {
+    cluster = await replay({ recording: 'ray-2.57' });
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    cluster.forgetRequests();
+  });
+
+  afterEach(async () => {
+    assertHarmless(cluster.requests());
+    restore();
+    restore = () => undefined;
+    await configure();
+    await cluster.close();
+  });
+
+  it('asks the dashboard’s service discovery, and leaves the ports without engines alone', async () => {
+    assert.deepEqual(await scrapedUrls(), urls());
+    assert.deepEqual(asked().slice(0, 2), ['/api/version', '/api/prometheus/sd']);
+    assert.deepEqual(cluster.nodes.map(({ requests }) => requests.map(pathOf)), [['/metrics'], ['/metrics']]);
+  });
+
+  it('asks for Ray’s version before any node', async () => {
+    await cluster.dashboard.fault({ kind: 'slow', ms: 150 }, '/api/version');
+    await api.scrape();
+    const all = cluster.requests();
+    const version = all.find((request) => pathOf(request) === '/api/version');
+    assert.equal(all[0], version);
+    for (const { requests } of cluster.nodes) assert.ok(requests.every(({ at }) => at >= (version?.at ?? Infinity) + 140));
+  });
+
+  it('on a 404 asks for the nodes, twice, and leaves the dead out', async () => {
+    cluster.dashboard.options.withoutServiceDiscovery = true;
+    assert.deepEqual((await scrapedUrls()).sort(), urls().sort());
+    assert.equal(asked().filter((path) => path === '/nodes').length, 2);
+  });
+
+  it('finds the dashboard by RAY_ADDRESS where no setting names one', async () => {
+    await configure();
+    restore = environment({ RAY_ADDRESS: `${cluster.dashboard.url}/` });
+    assert.deepEqual(await scrapedUrls(), urls());
+  });
+
+  it('prefers a fresh service-discovery file, and asks no other', async () => {
+    restore = environment({ RAY_TMPDIR: cluster.rayTmpDir.path });
+    assert.deepEqual(await scrapedUrls(), urls());
+    assert.ok(!asked().includes('/api/prometheus/sd'));
+  });
+
+  it('finds the file without any dashboard, also in the folder that Ray makes in RAY_TMPDIR', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'skyrl-ray-'));
+    symlinkSync(cluster.rayTmpDir.path, join(folder, 'ray'));
+    restore = environment({ RAY_TMPDIR: folder });
+    await set('ray.dashboardUrl', 'http://127.0.0.1:1');
+    assert.deepEqual(await scrapedUrls(), urls());
+    rmSync(folder, { recursive: true });
+  });
+
+  it('does not believe a file that is no longer rewritten', async () => {
+    cluster.rayTmpDir.write(JSON.stringify([{ labels: { job: 'ray' }, targets: ['127.0.0.1:1'] }]));
+    cluster.rayTmpDir.setAge(45);
+    restore = environment({ RAY_TMPDIR: cluster.rayTmpDir.path });
+    assert.deepEqual(await scrapedUrls(), urls());
+  });
+
+  it('does not take the file of another session than the dashboard that a setting names', async () => {
+    const other = await replay({ recording: 'ray-2.57-speculation' });
+    restore = environment({ RAY_TMPDIR: other.rayTmpDir.path });
+    assert.deepEqual(await scrapedUrls(), urls());
+    assert.equal(nodeRequests(other), 0);
+    await other.close();
+  });
+
+  it('follows no redirect, neither a dashboard’s nor a node’s', async () => {
+    const other = await startNodeAgent(() => Buffer.from('ray_vllm_num_requests_running 1\n'));
+    await cluster.nodes[0]?.fault({ kind: 'redirect', to: `${other.url}/metrics` });
+    const { targets } = await api.scrape();
+    assert.equal(targets[0]?.state, 'failed');
+    assert.match(targets[0]?.error ?? '', /redirect/);
+    assert.equal(targets[1]?.state, 'ok');
+    await cluster.dashboard.fault({ kind: 'redirect', to: `${other.url}/api/version` });
+    await api.scrape();
+    await stateBecomes(api, 'failed', /redirect/);
+    assert.deepEqual(other.requests, []);
+    await other.close();
+  });
+
+  it('a service discovery of another shape names no targets', async () => {
+    for (const body of ['{"targets": ["127.0.0.1:1"]}', '[{"targets": 7}, null, {"targets": [1, {}]}]', 'not JSON']) {
+      await cluster.dashboard.fault({ kind: 'body', body }, '/api/prometheus/sd');
+      await cluster.dashboard.fault({ kind: 'status', status: 404 }, '/nodes');
+      assert.deepEqual(await scrapedUrls(), [], body);
+    }
+  });
+});
+
+describe('discovery by the config and by settings', () => {
+  let api: Api;
+  let native: NativeReplay;
+  let cluster: Replay;
+  let restore: () => void = () => undefined;
+  const useConfig = async (...lines: string[]): Promise<void> => {
+    await command('skyrl.selectConfig', { uri: await writeFile('config/one.yaml', localConfig(...lines)) });
+  };
+
+  before(async () => {
+    api = await activate();
+    native = await replayNative();
+    cluster = await replay({ recording: 'ray-2.57' });
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+  });
+
+  beforeEach(() => {
+    cluster.forgetRequests();
+    native.requests.splice(0);
+  });
+
+  afterEach(async () => {
+    assertHarmless([...cluster.requests(), ...native.requests]);
+    restore();
+    restore = () => undefined;
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+  });
+
+  after(async () => {
+    await useConfig('num_engines: 3');
+    await configure();
+    await native.close();
+    await cluster.close();
+  });
+
+  it('external servers are asked for their own /metrics, and Ray is not asked', async () => {
+    await useConfig('run_engines_locally: false', `external_server_urls: ["127.0.0.1:${native.port}"]`);
+    const { targets, engines } = await api.scrape();
+    assert.deepEqual(targets.map(({ url, kind, state }) => [url, kind, state]), [[`${native.url}/metrics`, 'vllm', 'ok']]);
+    assert.equal(engines.filter(({ state }) => state !== 'gone' && state !== 'dead').length, 1);
+    assert.deepEqual(native.requests.map(({ url }) => url), ['/metrics']);
+    assert.deepEqual(cluster.requests(), []);
+  });
+
+  it('two scrapes of a native server give rates by the time between them', async () => {
+    native.step('02');
+    await api.scrape();
+    native.step('03');
+    const { values, measures, window } = await api.scrape();
+    assert.ok(window);
+    assert.ok((values['vllm/generation_throughput_tok_s'] ?? 0) > 0);
+    assert.ok((measures['generation_throughput_tok_s']?.value ?? 0) > 0);
+    await stateBecomes(api, 'fresh');
+  });
+
+  it('a proxy alone is a router', async () => {
+    const router = await serve(() => text(200, '# HELP router_requests x\nrouter_requests 1\n'));
+    await useConfig('run_engines_locally: false', `external_proxy_url: ${router.url}`);
+    const { targets } = await api.scrape();
+    assert.deepEqual(targets.map(({ url, kind, state }) => [url, kind, state]), [[`${router.url}/metrics`, 'router', 'empty']]);
+    await stateBecomes(api, 'no-engine-series');
+    await router.close();
+  });
+
+  it('endpoints of the settings are added to what is found', async () => {
+    await useConfig('num_engines: 3');
+    await set('endpoints', [`127.0.0.1:${native.port}`]);
+    const { targets } = await api.scrape();
+    assert.deepEqual(targets.map(({ kind }) => kind), ['ray', 'ray', 'vllm']);
+    assert.equal(targets[2]?.url, `${native.url}/metrics`);
+  });
+
+  it('an endpoint at Dynamo’s port is a Dynamo worker', async () => {
+    restore = environment({ DYN_SYSTEM_PORT: String(native.port) });
+    await set('endpoints', [native.url]);
+    assert.equal((await api.scrape()).targets.at(-1)?.kind, 'dynamo');
+  });
+
+  it('an endpoint without engine series is said to report elsewhere, and is no error', async () => {
+    const server = await serve(() => text(200, 'process_start_time_seconds 1\n'));
+    await set('endpoints', [server.url]);
+    const { targets, findings } = await api.scrape();
+    assert.equal(targets.at(-1)?.state, 'empty');
+    assert.ok(findings.some(({ id, message }) => id === 'server-without-engine' && message.includes(server.url)));
+    await stateBecomes(api, 'fresh');
+    await server.close();
+  });
+
+  for (const [url, why] of [
+    ['http://169.254.169.254/latest/meta-data', /link-local/],
+    ['http://[fe80::1]:8000', /link-local/],
+    ['http://[::ffff:169.254.169.254]/', /link-local/],
+    ['file:///etc/passwd', /http and https/],
+    ['ftp://127.0.0.1/metrics', /http and https/],
+    ['http://', /not a URL/],
+  ] as const) {
+    it(`the workspace’s settings cannot lead to ${url}`, async () => {
+      await set('endpoints', [url]);
+      const target = (await api.scrape()).targets.at(-1);
+      assert.equal(target?.state, 'failed');
+      assert.match(target.error ?? '', why);
+    });
+  }
+
+  it('a service discovery that names a metadata address is not believed', async () => {
+    const dashboard = await serve(({ pathname }) => (pathname === '/api/version' ? json({ ray_version: '2.57.0' }) : json([{ targets: ['169.254.169.254:80'] }])));
+    await set('ray.dashboardUrl', dashboard.url);
+    const { targets } = await api.scrape();
+    assert.deepEqual(targets.map(({ state }) => state), ['failed']);
+    assert.match(targets[0]?.error ?? '', /link-local/);
+    await dashboard.close();
+  });
+
+  it('a setting of a wrong type counts as not set', async () => {
+    await set('endpoints', [7, null, '', ` ${native.url} `]);
+    await set('scrape.timeout', 'soon');
+    const { targets } = await api.scrape();
+    assert.deepEqual(targets.map(({ state }) => state), ['ok', 'ok', 'ok']);
+  });
+
+  it('removing the config ends nothing that settings name', async () => {
+    await removeFile('config/one.yaml');
+    await until(async () => (await api.scrape()).targets.length === 2, 'the cluster’s nodes by the setting alone');
+  });
+});

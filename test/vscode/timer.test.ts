@@ -1,0 +1,214 @@
+/** The timer: how often, never two at a time, and when it holds. */
+import assert from 'node:assert/strict';
+import type { Api, Snapshot } from '../../src/api';
+import { replay, type Replay } from '../cluster';
+import { newRun, nodeRequests } from './clusters';
+import { activate, assertHarmless, collect, command, configure, localConfig, pathOf, set, sleep, stateBecomes, until, writeFile } from './support';
+
+describe('the timer', () => {
+  let api: Api;
+  let cluster: Replay;
+  const nodeTimes = (): number[] => (cluster.nodes[0]?.requests ?? []).map(({ at }) => at);
+  const gaps = (times: number[]): number[] => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+
+  before(async () => {
+    api = await activate();
+    cluster = await replay({ recording: 'ray-2.57' });
+    await writeFile('config/one.yaml', localConfig('num_engines: 3'));
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    await command('skyrl.metrics.focus');
+  });
+
+  afterEach(async () => {
+    await set('scrape.interval', 0);
+    for (const node of cluster.nodes) await node.fault(undefined);
+    await command('skyrl.startTimer');
+    // Whatever still runs is over with this one.
+    await api.scrape();
+    assertHarmless(cluster.requests());
+    cluster.forgetRequests();
+  });
+
+  after(async () => {
+    await configure();
+    await cluster.close();
+  });
+
+  it('scrapes every interval', async () => {
+    const { snapshots, stop } = collect(api);
+    cluster.forgetRequests();
+    await set('scrape.interval', 0.6);
+    await until(() => snapshots.length >= 4, 'four scrapes');
+    stop();
+    assert.ok(snapshots.every(({ trigger }) => trigger === 'timer'));
+    for (const gap of gaps(nodeTimes())) assert.ok(gap > 500 && gap < 1500, `${gap} ms`);
+  });
+
+  it('never has two scrapes at a time, however slow a target is', async () => {
+    await cluster.nodes[0]?.fault({ kind: 'slow', ms: 700 });
+    const { snapshots, stop } = collect(api);
+    cluster.forgetRequests();
+    await set('scrape.interval', 0.2);
+    await until(() => snapshots.length >= 3, 'three scrapes');
+    stop();
+    for (const gap of gaps(nodeTimes())) assert.ok(gap >= 680, `${gap} ms`);
+  });
+
+  it('a scrape that is asked for during another comes right after it, once for everybody', async () => {
+    await cluster.nodes[0]?.fault({ kind: 'slow', ms: 500 });
+    cluster.forgetRequests();
+    const running = api.scrape();
+    await until(() => nodeTimes().length === 1, 'a request');
+    const [one, two, three] = await Promise.all([api.scrape(), api.scrape(), command<Snapshot>('skyrl.scrape')]);
+    const first = await running;
+    assert.equal(one, two);
+    assert.equal(one, three);
+    assert.notEqual(one, first);
+    assert.equal(nodeTimes().length, 2);
+    assert.ok((gaps(nodeTimes())[0] ?? 0) >= 480);
+  });
+
+  it('a scrape on command during the timer’s comes right after it', async () => {
+    await cluster.nodes[0]?.fault({ kind: 'slow', ms: 500 });
+    const { snapshots, stop } = collect(api);
+    cluster.forgetRequests();
+    await set('scrape.interval', 30);
+    // The last one is less than 30 s ago; a change of the timer asks at once only what is due.
+    assert.equal(nodeTimes().length, 0);
+    await set('scrape.interval', 0.3);
+    await until(() => nodeTimes().length === 1, 'the timer’s request');
+    const snapshot = await api.scrape();
+    stop();
+    assert.equal(snapshot.trigger, 'api');
+    assert.deepEqual(snapshots.slice(0, 2).map(({ trigger }) => trigger), ['timer', 'api']);
+  });
+
+  it('with interval 0 only a command scrapes', async () => {
+    cluster.forgetRequests();
+    await sleep(1000);
+    assert.deepEqual(cluster.requests(), []);
+    assert.equal((await command<Snapshot>('skyrl.scrape')).trigger, 'command');
+    assert.equal(nodeTimes().length, 1);
+  });
+
+  it('stops and starts by command', async () => {
+    await set('scrape.interval', 0.3);
+    await until(() => api.snapshot?.trigger === 'timer', 'a scrape by the timer');
+    await command('skyrl.stopTimer');
+    await stateBecomes(api, 'timer-stopped', /old/);
+    await sleep(400);
+    cluster.forgetRequests();
+    await sleep(800);
+    assert.deepEqual(cluster.requests(), []);
+    await command('skyrl.startTimer');
+    await until(() => nodeTimes().length > 0, 'a scrape by the timer');
+    await stateBecomes(api, 'fresh');
+  });
+
+  it('goes on after a target that fails, and after a dashboard that was away', async () => {
+    await set('scrape.interval', 0.3);
+    await cluster.dashboard.fault({ kind: 'refuse' });
+    await stateBecomes(api, 'refused');
+    await cluster.dashboard.fault(undefined);
+    await stateBecomes(api, 'fresh');
+  });
+
+  it('asks a target that fails less and less often, and at once when somebody asks', async () => {
+    await cluster.nodes[1]?.fault({ kind: 'status', status: 500 });
+    const { snapshots, stop } = collect(api);
+    cluster.forgetRequests();
+    await set('scrape.interval', 0.4);
+    await until(() => snapshots.length >= 6, 'six scrapes');
+    stop();
+    const failing = cluster.nodes[1]?.requests.length ?? 0;
+    assert.ok(failing < nodeTimes().length, `${failing} of ${nodeTimes().length}`);
+    assert.ok(snapshots.every(({ targets }) => targets[1]?.state === 'failed' && targets[1].error === 'HTTP 500'), 'it stays failed meanwhile');
+    await api.scrape();
+    assert.ok((cluster.nodes[1]?.requests.length ?? 0) > failing);
+  });
+});
+
+describe('the timer on a Ray that hands each gauge to one reader', () => {
+  let api: Api;
+  let cluster: Replay;
+  const asked = (): string[] => cluster.dashboard.requests.map(pathOf);
+
+  before(async () => {
+    api = await activate();
+    cluster = await replay({ recording: 'ray-2.56' });
+  });
+
+  beforeEach(async () => {
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    cluster.forgetRequests();
+  });
+
+  afterEach(async () => {
+    await set('scrape.interval', 0);
+    await command('skyrl.startTimer');
+    await cluster.dashboard.fault(undefined, '/api/version');
+    assertHarmless(cluster.requests());
+  });
+
+  after(async () => {
+    await configure();
+    await cluster.close();
+  });
+
+  it('asks the dashboard, never a node, and says why', async () => {
+    await set('scrape.interval', 0.3);
+    await until(() => asked().filter((path) => path === '/api/version').length >= 3, 'three rounds');
+    await stateBecomes(api, 'held', /SkyRL’s own log/);
+    assert.equal(nodeRequests(cluster), 0);
+  });
+
+  it('scrapes once on command, and holds again', async () => {
+    await set('scrape.interval', 0.3);
+    await stateBecomes(api, 'held');
+    const snapshot = await command<Snapshot>('skyrl.scrape');
+    assert.deepEqual(snapshot.targets.map(({ state }) => state), ['ok']);
+    assert.equal(snapshot.values['vllm/num_requests_running'], cluster.current.skyrlValues['vllm/num_requests_running']);
+    await sleep(900);
+    assert.equal(nodeRequests(cluster), 1);
+    await stateBecomes(api, 'held');
+  });
+
+  for (const [id, ...args] of [['skyrl.scrapeAnyway'], ['skyrl.startTimer', { anyway: true }]] as const) {
+    it(`scrapes on the timer after ${id} ${args.length > 0 ? JSON.stringify(args[0]) : ''}`, async () => {
+      await set('scrape.interval', 0.3);
+      await stateBecomes(api, 'held');
+      await command(id, ...args);
+      await until(() => nodeRequests(cluster) >= 2, 'two scrapes by the timer');
+      await until(() => api.status.state !== 'held', 'not held');
+      assert.equal(api.snapshot?.trigger, 'timer');
+      await command('skyrl.startTimer');
+      await stateBecomes(api, 'held');
+    });
+  }
+
+  it('holds while the version is not known, until a scrape on command tells it', async () => {
+    const current = await replay({ recording: 'ray-2.57' });
+    await current.dashboard.fault({ kind: 'status', status: 404 }, '/api/version');
+    await configure({ 'ray.dashboardUrl': current.dashboard.url, 'scrape.interval': 0.3 });
+    await stateBecomes(api, 'held', /version is not known/);
+    assert.equal(nodeRequests(current), 0);
+    await api.scrape();
+    await until(() => api.snapshot?.trigger === 'timer', 'a scrape by the timer');
+    await configure();
+    await current.close();
+  });
+
+  it('a version that was known of one cluster is not another’s', async () => {
+    const current = await replay({ recording: 'ray-2.57' });
+    await set('ray.dashboardUrl', current.dashboard.url);
+    await api.scrape();
+    await cluster.dashboard.fault({ kind: 'status', status: 404 }, '/api/version');
+    await set('ray.dashboardUrl', cluster.dashboard.url);
+    await set('scrape.interval', 0.3);
+    await stateBecomes(api, 'held', /version is not known/);
+    assert.equal(nodeRequests(cluster), 0);
+    await newRun(api, cluster);
+    await current.close();
+  });
+
+});
