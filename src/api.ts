@@ -26,6 +26,16 @@ export interface Measure {
   bounds?: { low: number; high?: number };
 }
 
+/** What a vLLM server's own GET answers say of it. */
+export interface ServerFacts {
+  /** Of vLLM, by `/version`. */
+  version?: string;
+  sleeping?: boolean;
+  paused?: boolean;
+  /** Of `/weight_info`: the trainer's name for the weights that are loaded. */
+  weightVersion?: string;
+}
+
 export type EngineState = 'starting' | 'active' | 'quiet' | 'silent' | 'asleep' | 'paused' | 'dead' | 'gone';
 
 export interface Engine {
@@ -43,6 +53,12 @@ export interface Engine {
   movedAt?: number;
   /** `id` of the dead engine whose place it took. */
   follows?: string;
+  /** Ray job of its actor. */
+  job?: string;
+  /** When its actor began. */
+  startedAt?: number;
+  /** What its own server says; a fact that no server said, or that could not be laid to this engine, is a missing key. */
+  server?: ServerFacts;
   measures: Record<string, Measure>;
 }
 

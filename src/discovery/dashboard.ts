@@ -1,5 +1,6 @@
 /** Ray's dashboard, asked with GET only. Shapes are read defensively: what is not there is left out. */
 import { HttpError, type HttpGet } from './http';
+import { object, positive, text } from './json';
 import { parseDiscoveryList } from './rayFile';
 import { rayTarget, type Target } from './targets';
 
@@ -23,26 +24,8 @@ export interface RayVersion {
   session?: string;
 }
 
-export interface Actor {
-  workerId: string;
-  className: string;
-  state: string;
-  jobId?: string;
-  node?: string;
-  pid?: number;
-  /** Unix ms. */
-  startedAt?: number;
-  endedAt?: number;
-}
-
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const object = (value: unknown): Json => (isObject(value) ? value : {});
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const positive = (value: unknown): number | undefined => (typeof value === 'number' && value > 0 ? value : undefined);
-
-async function getJson(dashboard: string, path: string, asking: Asking): Promise<unknown> {
+/** One answer of the dashboard as JSON. Rejects with an HttpError. */
+export async function getJson(dashboard: string, path: string, asking: Asking): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   const { signal, timeoutMs, typedByUser = false } = asking;
   await asking.get(`${dashboard}${path}`, { signal, timeoutMs, maxBytes, typedByUser, onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)) });
@@ -72,7 +55,7 @@ export async function askTargets(dashboard: string, asking: Asking): Promise<Tar
 }
 
 /** Asks twice, a moment apart: the first answer is as old as the last question. */
-async function askTwice(dashboard: string, path: string, asking: Asking): Promise<unknown> {
+export async function askTwice(dashboard: string, path: string, asking: Asking): Promise<unknown> {
   await getJson(dashboard, path, asking);
   await asking.sleep(askAgainAfterMs, asking.signal);
   return getJson(dashboard, path, asking);
@@ -89,26 +72,4 @@ async function askNodes(dashboard: string, asking: Asking): Promise<Target[]> {
     if (raylet['state'] !== 'ALIVE' || address === undefined || port === undefined) return [];
     return rayTarget(`${address.includes(':') ? `[${address}]` : address}:${port}`, 'nodes') ?? [];
   });
-}
-
-/** All actors that have a worker, by their worker id. Rejects with an HttpError. */
-export async function askActors(dashboard: string, asking: Asking): Promise<Map<string, Actor>> {
-  const data = object(object(await askTwice(dashboard, '/logical/actors', asking))['data']);
-  const actors = Object.values(object(data['actors'])).flatMap((actor) => readActor(object(actor)) ?? []);
-  return new Map(actors.map((actor) => [actor.workerId, actor]));
-}
-
-function readActor(actor: Json): Actor | undefined {
-  const address = object(actor['address']);
-  const workerId = text(address['workerId']) ?? text(actor['workerId']);
-  if (workerId === undefined) return undefined;
-  const optional = {
-    jobId: text(actor['jobId']),
-    node: text(address['ipAddress']),
-    pid: positive(actor['pid']),
-    startedAt: positive(actor['startTime']),
-    endedAt: positive(actor['endTime']),
-  };
-  const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<Actor>;
-  return { workerId, className: text(actor['className']) ?? text(actor['actorClass']) ?? '', state: text(actor['state']) ?? '', ...known };
 }

@@ -1,5 +1,6 @@
 /** From what is configured to what is scraped: DESIGN's discovery table. */
-import { askActors, askTargets, askVersion, type Actor, type Asking, type RayVersion } from './dashboard';
+import { askActors, type Actor } from './actors';
+import { askTargets, askVersion, type Asking, type RayVersion } from './dashboard';
 import { HttpError } from './http';
 import { dashboardAddress } from './rayAddress';
 import { readDiscoveryFile, type DiscoveryFile } from './rayFile';

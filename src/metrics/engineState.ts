@@ -1,6 +1,6 @@
 /** An engine's state, each from its named evidence (DESIGN §6). */
-import type { EngineState } from '../api';
-import type { Actor } from '../discovery/dashboard';
+import type { EngineState, ServerFacts } from '../api';
+import type { Actor } from '../discovery/actors';
 import type { Backend } from '../discovery/rayVersion';
 import { gaugeLifeMs, hasWork, type EngineTrack } from './track';
 
@@ -13,6 +13,8 @@ export interface Evidence {
   /** Its target is still among those discovered. */
   targetListed: boolean;
   backend: Backend | undefined;
+  /** Its server's own GET answers of a moment ago. */
+  facts: ServerFacts | undefined;
 }
 
 const startingActors = new Set(['DEPENDENCIES_UNREADY', 'PENDING_CREATION', 'RESTARTING']);
@@ -34,7 +36,9 @@ type Rule = (track: EngineTrack, evidence: Evidence) => boolean;
 const rules: readonly (readonly [EngineState, Rule])[] = [
   ['dead', (_, { actor }) => actor?.state === 'DEAD'],
   ['gone', (_, { targetListed, unlisted }) => !targetListed || unlisted],
-  ['asleep', (track) => track.sleep.get('awake') === 0],
+  // The server says how it is now; the gauge was set when it changed.
+  ['asleep', (track, { facts }) => facts?.sleeping ?? track.sleep.get('awake') === 0],
+  ['paused', (_, { facts }) => facts?.paused === true],
   ['starting', (track, { actor }) => startingActors.has(actor?.state ?? '') || (track.counters.size === 0 && track.gauges.size === 0)],
   ['active', (track, evidence) => movesNow(track, evidence) || hasWork(track, evidence.now)],
   ['quiet', (track, { actor, now }) => actor?.state === 'ALIVE' || youngGauge(track, now)],

@@ -1,6 +1,6 @@
 /** One run over time: takes each scrape's answers, gives each scrape's snapshot. */
-import type { Engine, Snapshot, TargetReport, Trigger } from '../api';
-import type { Actor } from '../discovery/dashboard';
+import type { Engine, ServerFacts, Snapshot, TargetReport, Trigger } from '../api';
+import { engineActors, type Actor } from '../discovery/actors';
 import { backendOf, type Backend } from '../discovery/rayVersion';
 import type { Target } from '../discovery/targets';
 import type { Exposition } from '../exposition/reader';
@@ -22,6 +22,12 @@ export interface ScrapeInput {
   answers: readonly TargetAnswer<Exposition<SeriesMeta>>[];
   /** By worker id; undefined where nobody could be asked. */
   actors: ReadonlyMap<string, Actor> | undefined;
+  /** What servers say of themselves, by the URL of their `/metrics`. */
+  servers?: ReadonlyMap<string, ServerFacts>;
+  /** What could be laid to an engine on Ray, by worker id. */
+  factsOf?: ReadonlyMap<string, ServerFacts>;
+  /** Worker ids of other runs on this cluster: no engines of this one. What SkyRL logs counts them in. */
+  others?: ReadonlySet<string>;
   rayVersion: string | undefined;
   expected: number | undefined;
 }
@@ -32,8 +38,6 @@ interface Kept {
   failures: number;
 }
 
-/** Actor classes of SkyRL whose workers are engines: listed before they report. */
-const engineActors = new Set(['VLLMServerActor']);
 /** How long an engine that nobody lists any more is shown. */
 const goneForMs = 10 * 60_000;
 
@@ -52,15 +56,19 @@ export class Run {
     const backend = backendOf(versionIn(readings) ?? input.rayVersion);
     const pairs = [...readings.values()].map((reading): ReadingPair => ({ now: reading, before: this.kept.get(reading.url)?.reading }));
     const values = skyrlValues(pairs, this.known);
-    this.meet(readings, actors, now);
-    for (const pair of pairs) this.follow(pair, backend, actors);
+    const others = input.others ?? nobody;
+    const own = new Map([...readings].map(([url, reading]) => [url, withoutEngines(reading, others)] as const));
+    this.meet(own, actors, others, now);
+    for (const { before, now: { url } } of pairs) this.follow({ now: own.get(url) as TargetReading, before }, backend, actors);
     for (const { now: reading } of pairs) for (const engine of reading.engines.values()) for (const identity of engine.counters.keys()) this.known.add(identity);
     this.keep(readings, answers, targets);
-    const states = this.states(targets, actors, backend, at);
+    // A run that turned out to be another's takes its engines along.
+    for (const key of others) this.tracks.delete(key);
+    const states = this.states(input, backend, at);
     this.forget(states, at);
     const tracks = [...this.tracks.values()];
     const { measures, perEngine } = measure({ tracks, states, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
-    const engines = tracks.map((track) => toEngine(track, states.get(track.key) ?? 'silent', perEngine.get(track.key) ?? {}));
+    const engines = tracks.map((track) => toEngine(track, states.get(track.key) ?? 'silent', perEngine.get(track.key) ?? {}, actors?.get(track.key), factsFor(track, input)));
     const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
     const living = tracks.filter(({ key }) => states.get(key) !== 'dead' && states.get(key) !== 'gone');
     return {
@@ -77,9 +85,9 @@ export class Run {
   }
 
   /** Gives a track to every engine met first: those that report, and those whose actor is there before its first report. */
-  private meet(readings: ReadonlyMap<string, TargetReading>, actors: ReadonlyMap<string, Actor> | undefined, now: number): void {
+  private meet(readings: ReadonlyMap<string, TargetReading>, actors: ReadonlyMap<string, Actor> | undefined, others: ReadonlySet<string>, now: number): void {
     const reporting = [...readings.values()].flatMap(({ url, at, engines }) => [...engines.values()].map((engine) => newcomer(engine, url, at, actors)));
-    const listed = [...(actors?.values() ?? [])].filter(({ className, state }) => engineActors.has(className) && state !== 'DEAD');
+    const listed = [...(actors?.values() ?? [])].filter(({ className, state, workerId }) => engineActors.has(className) && state !== 'DEAD' && !others.has(workerId));
     const silent = listed.map((actor): Newcomer => ({ key: actor.workerId, target: '', node: actor.node ?? '', at: now, workerId: actor.workerId, actor }));
     const order = (one: Newcomer): number => one.actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
     for (const one of [...reporting, ...silent].sort((a, b) => order(a) - order(b))) {
@@ -142,13 +150,14 @@ export class Run {
     for (const url of this.kept.keys()) if (!listed.has(url)) this.kept.delete(url);
   }
 
-  private states(targets: readonly Target[], actors: ReadonlyMap<string, Actor> | undefined, backend: Backend | undefined, now: number): Map<string, Engine['state']> {
+  private states(input: ScrapeInput, backend: Backend | undefined, now: number): Map<string, Engine['state']> {
+    const { targets, actors } = input;
     const listed = new Set(targets.map(({ url }) => url));
     return new Map([...this.tracks.values()].map((track) => {
       const actor = actors?.get(track.key);
       const unlisted = !track.native && actors !== undefined && actors.size > 0 && !actor;
       const targetListed = track.target === '' || listed.has(track.target);
-      return [track.key, engineState(track, { now, actor, unlisted, targetListed, backend })];
+      return [track.key, engineState(track, { now, actor, unlisted, targetListed, backend, facts: factsFor(track, input) })];
     }));
   }
 
@@ -161,6 +170,13 @@ export class Run {
       if (state === 'gone' && since !== undefined && now - since > goneForMs) this.tracks.delete(key);
     }
   }
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+function withoutEngines(reading: TargetReading, keys: ReadonlySet<string>): TargetReading {
+  if (keys.size === 0) return reading;
+  return { ...reading, engines: new Map([...reading.engines].filter(([key]) => !keys.has(key))) };
 }
 
 interface Newcomer {
@@ -192,9 +208,15 @@ function windowOf(pairs: readonly ReadingPair[], at: number): Snapshot['window']
   return begins.length === 0 ? undefined : { from: Math.min(...begins), to: at };
 }
 
-function toEngine(track: EngineTrack, state: Engine['state'], measures: Engine['measures']): Engine {
+/** What a server said of an engine: natively its own, on Ray what could be laid to its worker. */
+function factsFor({ native, key, target }: EngineTrack, { servers, factsOf }: ScrapeInput): ServerFacts | undefined {
+  return native ? servers?.get(target) : factsOf?.get(key);
+}
+
+function toEngine(track: EngineTrack, state: Engine['state'], measures: Engine['measures'], actor: Actor | undefined, server: ServerFacts | undefined): Engine {
   const { key, name, node, workerId, model, pid, movedAt, follows } = track;
-  const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
+  const { jobId: job, startedAt } = actor ?? {};
+  const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows, job, startedAt, server }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
   return { id: key, name, node, state, measures, ...optional };
 }
 

@@ -1,6 +1,6 @@
 /** Engines made up line by line, scraped at moments made up, for the tests beside this file. */
-import type { Engine, Measure, Snapshot, Trigger } from '../../../src/api';
-import type { Actor } from '../../../src/discovery/dashboard';
+import type { Engine, Measure, ServerFacts, Snapshot, Trigger } from '../../../src/api';
+import type { Actor } from '../../../src/discovery/actors';
 import { HttpError } from '../../../src/discovery/http';
 import type { Target } from '../../../src/discovery/targets';
 import type { ExpositionReader } from '../../../src/exposition/reader';
@@ -40,6 +40,12 @@ export interface ScrapeOptions {
   /** Targets that are listed; those that answer or fail where this is not said. */
   listed?: string[];
   expected?: number;
+  /** By target URL. */
+  servers?: Record<string, ServerFacts>;
+  /** By worker. */
+  factsOf?: Record<string, ServerFacts>;
+  /** Workers of other runs. */
+  others?: string[];
 }
 
 export interface Scene {
@@ -67,10 +73,13 @@ export function newScene(kind: Target['kind'] = 'ray'): Scene {
   }
 
   return {
-    scrape(second, bodies, { trigger = 'api', actors, listed = Object.keys(bodies), expected } = {}) {
+    scrape(second, bodies, { trigger = 'api', actors, listed = Object.keys(bodies), expected, servers = {}, factsOf = {}, others = [] } = {}) {
       const now = at(second);
       const answers = Object.entries(bodies).map(([url, body]) => answer(url, body, now));
-      return run.add({ trigger, now, targets: listed.map(targetOf), answers, actors: actors && new Map(actors), rayVersion: undefined, expected });
+      return run.add({
+        trigger, now, targets: listed.map(targetOf), answers, actors: actors && new Map(actors), rayVersion: undefined, expected,
+        servers: new Map(Object.entries(servers)), factsOf: new Map(Object.entries(factsOf)), others: new Set(others),
+      });
     },
   };
 }

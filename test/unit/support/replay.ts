@@ -1,7 +1,6 @@
 /** Recordings through reader and run, as the monitor would take them in. */
 import type { Snapshot, Trigger } from '../../../src/api';
-import type { Actor } from '../../../src/discovery/dashboard';
-import { askActors } from '../../../src/discovery/dashboard';
+import { askActors, type Actor } from '../../../src/discovery/actors';
 import type { HttpGet } from '../../../src/discovery/http';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader } from '../../../src/exposition/reader';
