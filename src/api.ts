@@ -7,7 +7,7 @@ export type Trigger = 'command' | 'timer' | 'api';
 
 /** One engine's value at an end of an aggregate's spread. */
 export interface Extreme {
-  /** `Engine.id` of the engine. */
+  /** `Engine.id` of the engine; `Part.id` where the row is of nodes, GPUs or servers. */
   engine: string;
   value: number;
 }
@@ -24,6 +24,40 @@ export interface Measure {
   of?: number;
   /** What the buckets allow, where the mean itself is not known exactly (Ray ≥ 2.52 rebuilds histogram sums). No `high`: unbounded. */
   bounds?: { low: number; high?: number };
+  /** Of a quantile: the bucket it lies in. No `to`: in the last one, of which only the lower bound is known; then `value` is that bound. */
+  bucket?: { from: number; to?: number };
+}
+
+/** What a histogram counted in a window, over all living engines with equal bounds. */
+export interface Distribution {
+  from: number;
+  to: number;
+  /** Upper bounds of the buckets, ascending, without the last one's +Inf. */
+  bounds: number[];
+  /** By bucket, not cumulative; one longer than `bounds`. */
+  counts: number[];
+  /** How many engines it is of, and how many are there. Fewer: the others are old, or have other bounds. */
+  counted: number;
+  of: number;
+}
+
+/** What SkyRL's trainer does. */
+export interface TrainingPhase {
+  /** As SkyRL names it: `run_training`, `sync_weights`, … */
+  name: string;
+  /** When it was first seen, and when it was last confirmed. */
+  since: number;
+  at: number;
+}
+
+/** A part of the run that is no engine: a machine, a GPU, the trainer, an HTTP server. */
+export interface Part {
+  id: string;
+  kind: 'node' | 'gpu' | 'trainer' | 'server';
+  name: string;
+  /** Address of the machine. */
+  node: string;
+  measures: Record<string, Measure>;
 }
 
 /** What a vLLM server's own GET answers say of it. */
@@ -81,6 +115,10 @@ export interface Finding {
   message: string;
   /** `Engine.id`, where it is about one engine. */
   engine?: string;
+  /** Since when, Unix ms. */
+  since?: number;
+  /** What to do. */
+  advice?: string;
 }
 
 /** Everything one scrape told. */
@@ -99,6 +137,11 @@ export interface Snapshot {
   engines: Engine[];
   targets: TargetReport[];
   findings: Finding[];
+  /** By base id of the histogram's rows, as `ttft_seconds`. */
+  distributions?: Record<string, Distribution>;
+  phase?: TrainingPhase;
+  /** Nodes, GPUs, the trainer and servers, where they say anything. */
+  parts?: Part[];
 }
 
 export interface Status {

@@ -1,7 +1,7 @@
 /** From a sample's name and labels to what it means: which engine, which family, which part. */
 import { bareName } from '../exposition/names';
 import type { Labels } from '../exposition/line';
-import { catalog } from './catalog';
+import { catalogRow, curated } from './catalog';
 
 export type Part = 'gauge' | 'counter' | 'bucket' | 'sum' | 'count';
 
@@ -52,12 +52,10 @@ export const startTimeFamily = 'process_start_time_seconds';
 const counters = new Set<string>(Object.values(speculation));
 const histograms = new Set<string>();
 const gauges = new Set<string>([sleepFamily]);
-for (const row of catalog) {
-  if (row.kind === 'gauge') gauges.add(row.family);
-  else if (row.kind === 'rate') counters.add(row.family);
-  else if (row.kind === 'mean') histograms.add(row.family);
-  else counters.add(row.numerator).add(row.denominator);
-}
+/** The rows that are measured. */
+export const measured = [...curated, catalogRow('kv_cache_usage_mean')];
+const into = { gauge: gauges, rate: counters, increase: counters, ratio: counters, quotient: counters, mean: histograms, quantile: histograms };
+for (const { kind, families } of measured) for (const family of families) into[kind].add(family);
 
 /** Every sample name we read, bare. Counters come with `_total`, doubled with and without (Ray ≤ 2.51), or only without (2.52.0). */
 const spellings = new Map<string, Spelling>();

@@ -1,6 +1,7 @@
 /** From engines' tracks to measures: what is true of each engine, and of all of them. */
 import type { Engine, Measure } from '../api';
-import { catalog, type CatalogRow, type GaugeRow, type MeanRow } from './catalog';
+import { type CatalogRow, type GaugeRow, type MeanRow } from './catalog';
+import { measured } from './families';
 import type { CounterSample } from './reading';
 import { gaugeLifeMs, type EngineTrack, type EngineWindow } from './track';
 
@@ -30,7 +31,7 @@ function deltaOf(windows: readonly EngineWindow[], family: string, part: string)
 
 /** A gauge that its own target no longer shows is gone; one whose target does not answer is old. */
 function gaugeOf(row: GaugeRow, track: EngineTrack): Contribution | undefined {
-  const gauge = track.gauges.get(row.family);
+  const gauge = track.gauges.get(row.of.family);
   if (!gauge || (track.seenAt ?? 0) - gauge.at >= gaugeLifeMs) return undefined;
   const above = row.unit === 'fraction' ? Math.max(...gauge.values) : total(gauge.values);
   return { engine: track.key, above, below: 1, to: gauge.at, seenAt: gauge.at };
@@ -64,10 +65,10 @@ function allowedSums(windows: readonly EngineWindow[], family: string): { low: n
   return { low: total(shares.map(({ lower, count }) => lower * count)), high: total(shares.map(({ upper, count }) => upper * count)) };
 }
 
-function meanOf(row: MeanRow, track: EngineTrack, windows: readonly EngineWindow[], rebuiltSums: boolean): Contribution | undefined {
-  const contribution = quotientOf(windows, [row.family, 'sum'], [row.family, 'count'], track);
+function meanOf({ families: [family = ''] }: MeanRow, track: EngineTrack, windows: readonly EngineWindow[], rebuiltSums: boolean): Contribution | undefined {
+  const contribution = quotientOf(windows, [family, 'sum'], [family, 'count'], track);
   if (!contribution || !rebuiltSums || track.native) return contribution;
-  return { ...contribution, ...allowedSums(windows, row.family) };
+  return { ...contribution, ...allowedSums(windows, family) };
 }
 
 function contributionOf(row: CatalogRow, track: EngineTrack, windows: readonly EngineWindow[], rebuiltSums: boolean): Contribution | undefined {
@@ -76,15 +77,19 @@ function contributionOf(row: CatalogRow, track: EngineTrack, windows: readonly E
       return gaugeOf(row, track);
     case 'rate': {
       const timed = windows.filter(({ seconds }) => seconds !== undefined);
-      const above = deltaOf(timed, row.family, 'counter');
+      const above = deltaOf(timed, row.of.family, 'counter');
       const [first, last] = [timed[0], timed.at(-1)];
       if (above === undefined || !first || !last) return undefined;
       return { engine: track.key, above, below: total(timed.map(({ seconds }) => seconds ?? 0)), from: first.from, to: last.to, seenAt: track.seenAt ?? 0 };
     }
     case 'ratio':
-      return quotientOf(windows, [row.numerator, 'counter'], [row.denominator, 'counter'], track);
+      return quotientOf(windows, [row.above.family, 'counter'], [row.below.family, 'counter'], track);
     case 'mean':
       return meanOf(row, track, windows, rebuiltSums);
+    case 'increase':
+    case 'quotient':
+    case 'quantile':
+      return undefined;
   }
 }
 
@@ -149,7 +154,7 @@ export function measure({ tracks, states, now, sliding, rebuiltSums }: MeasureIn
   const living = tracks.filter(({ key }) => states.get(key) !== 'dead' && states.get(key) !== 'gone');
   const perEngine = new Map<string, Record<string, Measure>>(tracks.map(({ key }) => [key, {}]));
   const measures: Record<string, Measure> = {};
-  for (const row of catalog) {
+  for (const row of measured) {
     const parts = living.flatMap((track) => contributionOf(row, track, sliding ? track.windows : track.windows.slice(-1), rebuiltSums) ?? []);
     for (const part of parts) (perEngine.get(part.engine) as Record<string, Measure>)[row.id] = toMeasure([part], value(part));
     const fresh = parts.filter(({ seenAt }) => now - seenAt < gaugeLifeMs);
@@ -161,7 +166,7 @@ export function measure({ tracks, states, now, sliding, rebuiltSums }: MeasureIn
 /** Ratios over the engines' whole lives, by catalog id: what a first scrape can say of them. */
 export function sinceStart(tracks: readonly EngineTrack[]): Record<string, number> {
   const life = (track: EngineTrack): EngineWindow => ({ from: track.firstSeenAt, to: track.firstSeenAt, seconds: undefined, deltas: [...track.counters.values()] });
-  const rows = catalog.filter((row) => row.kind === 'ratio' || row.kind === 'mean');
+  const rows = measured.filter((row) => row.kind === 'ratio' || row.kind === 'mean');
   const entries = rows.flatMap((row) => {
     const parts = tracks.flatMap((track) => contributionOf(row, track, [life(track)], false) ?? []);
     return parts.length === 0 ? [] : [[row.id, aggregates.pooled(parts)] as const];

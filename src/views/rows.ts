@@ -70,8 +70,6 @@ function spread(row: CatalogRow, { lowest, highest, bounds, counted, of }: Measu
 const oldAfterMs = 30_000;
 const agedText = (measure: Measure, now: number): string[] => (now - measure.to > oldAfterMs ? [`${formatDuration(now - measure.to)} old`] : []);
 
-const families = (row: CatalogRow): string => (row.kind === 'ratio' ? `${row.numerator}, ${row.denominator}` : row.family);
-
 function engineRow(row: CatalogRow, engine: Engine, measure: Measure, now: number): Row {
   const colour = thresholdColour(row, measure.value);
   return {
@@ -120,7 +118,7 @@ function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): Row {
   const parts = [shown(row, measure), mean && `mean ${formatValue(mean.value, row.unit)}`, spread(row, measure), ...agedText(measure, now)];
   const colour = thresholdColour(row, measure.value);
   const limits = row.thresholds && `Warning from ${formatValue(row.thresholds.warning, row.unit)}, error from ${formatValue(row.thresholds.error, row.unit)}: ${row.thresholds.source}.`;
-  const tooltip = [row.help, covered(measure, now), ...extreme(row, snapshot, measure), limits, `Families: ${families(row)}`, `PromQL: ${row.promql}`, ...skyrlSays(row, snapshot, measure)];
+  const tooltip = [row.help, covered(measure, now), ...extreme(row, snapshot, measure), limits, `Families: ${row.families.join(', ')}`, `PromQL: ${row.promql}`, ...skyrlSays(row, snapshot, measure)];
   return {
     ...base,
     description: parts.filter(Boolean).join(' · '),

@@ -1,0 +1,55 @@
+/**
+ * The catalog of metrics, as data: adding one is adding a row.
+ *
+ * Families are named bare (`num_requests_running`): without `ray_`, `vllm:` or `vllm_`, and counters without `_total`; those that are not
+ * vLLM's keep the name of who made them (`skyrl_…`, `node_…`, `dynamo_…`, `lmcache_…`, `http_…`).
+ * Ids are SkyRL's own key without `vllm/` where it has one, so that a value and its measure share a name.
+ */
+import { cache } from './cache';
+import { dynamo } from './dynamo';
+import { latency } from './latency';
+import { lmcache } from './lmcache';
+import { nixl } from './nixl';
+import { nodes } from './nodes';
+import { offload } from './offload';
+import { requests } from './requests';
+import { scheduler } from './scheduler';
+import { server } from './server';
+import { speculation } from './speculation';
+import { training } from './training';
+import type { CatalogRow, CategoryId } from './types';
+
+export type * from './types';
+
+/** In the order in which they are shown. */
+export const categories: readonly { id: CategoryId; label: string; rows: readonly CatalogRow[] }[] = [
+  { id: 'requests', label: 'Requests and tokens', rows: requests },
+  { id: 'latency', label: 'Latency', rows: latency },
+  { id: 'scheduler', label: 'Scheduler and queue', rows: scheduler },
+  { id: 'cache', label: 'KV cache', rows: cache },
+  { id: 'speculation', label: 'Speculative decoding', rows: speculation },
+  { id: 'nixl', label: 'NIXL transfer', rows: nixl },
+  { id: 'offload', label: 'KV offloading', rows: offload },
+  { id: 'training', label: 'Training', rows: training },
+  { id: 'nodes', label: 'Nodes', rows: nodes },
+  { id: 'server', label: 'HTTP servers', rows: server },
+  { id: 'dynamo', label: 'Dynamo', rows: dynamo },
+  { id: 'lmcache', label: 'LMCache', rows: lmcache },
+];
+
+export const catalog: readonly CatalogRow[] = categories.flatMap(({ rows }) => rows);
+
+const byId = new Map(catalog.map((row) => [row.id, row]));
+
+/** The row of a catalog id. Throws for an id that is not in the catalog: that is a mistake in the code. */
+export function catalogRow(id: string): CatalogRow {
+  const row = byId.get(id);
+  if (!row) throw new Error(`no catalog row ${id}`);
+  return row;
+}
+
+/** SkyRL's eight, in SkyRL's order: what the tree shows first. */
+export const curated: readonly CatalogRow[] = [
+  'num_requests_running', 'num_requests_waiting', 'kv_cache_usage_perc', 'generation_throughput_tok_s', 'prompt_throughput_tok_s',
+  'prefix_cache_hit_rate', 'ttft_seconds_avg', 'tpot_seconds_avg',
+].map(catalogRow);

@@ -1,0 +1,41 @@
+/** Nodes: the machines and their GPUs, as Ray sees them; the trainer and all else on them is in the numbers. */
+import { gauge, quotient } from './kinds';
+import type { CatalogRow, GaugeRow } from './types';
+
+const category = 'nodes';
+const mebibyte = 2 ** 20;
+const percent = 0.01;
+
+type Given = Partial<GaugeRow> & Pick<GaugeRow, 'id' | 'label' | 'short' | 'unit' | 'help'>;
+
+const node = (family: string, row: Given): GaugeRow => gauge({ ...row, of: family, category, subject: 'node' });
+const gpu = (family: string, row: Given): GaugeRow => gauge({ ...row, of: family, category, subject: 'gpu' });
+
+const memoryUsed = node('node_mem_used', { id: 'node_memory_used', label: 'Memory used', short: 'memory', unit: 'bytes', worst: 'high', help: 'Memory in use, over all nodes.' });
+const memoryTotal = node('node_mem_total', { id: 'node_memory_total', label: 'Memory', short: 'memory', unit: 'bytes', help: 'Memory of all nodes, or of their containers.' });
+/** Ray's help calls it bytes; it is MiB (seen in its source and on real nodes). */
+const vramUsed = gpu('node_gram_used', { id: 'gpu_memory_used', scale: mebibyte, label: 'GPU memory used', short: 'VRAM', unit: 'bytes', worst: 'high', help: 'GPU memory in use, over all GPUs.' });
+const vramFree = gpu('node_gram_available', { id: 'gpu_memory_free', scale: mebibyte, label: 'GPU memory free', short: 'VRAM free', unit: 'bytes', worst: 'low', help: 'GPU memory that is free, over all GPUs.' });
+
+export const nodes: readonly CatalogRow[] = [
+  gpu('node_gpus_utilization', { id: 'gpu_utilization', scale: percent, aggregate: 'mean', label: 'GPU utilisation', short: 'GPU', unit: 'fraction', worst: 'low', help: 'Share of the time in which a GPU did anything, mean of the GPUs.' }),
+  vramUsed,
+  vramFree,
+  quotient({ id: 'gpu_memory_share', above: vramUsed, below: [vramUsed, vramFree], aggregate: 'max', label: 'GPU memory, fullest', short: 'VRAM', unit: 'fraction', category, worst: 'high', help: 'Share of its memory that the fullest GPU uses.' }),
+  gpu('node_gpu_power_milliwatts', { id: 'gpu_power', scale: 0.001, label: 'GPU power', short: 'power', unit: 'W', help: 'Power of all GPUs.' }),
+  gpu('node_gpu_temperature_celsius', { id: 'gpu_temperature', aggregate: 'max', label: 'GPU temperature, hottest', short: 'temperature', unit: '°C', worst: 'high', help: 'Temperature of the hottest GPU.' }),
+  node('node_cpu_utilization', { id: 'node_cpu', scale: percent, aggregate: 'mean', label: 'CPU', short: 'CPU', unit: 'fraction', worst: 'high', help: 'Share of the CPUs in use, mean of the nodes.' }),
+  node('node_cpu_count', { id: 'node_cpus', label: 'CPUs', short: 'CPUs', unit: 'count', help: 'CPUs of all nodes.' }),
+  node('node_load_average_1m', {
+    id: 'node_load', aggregate: 'max', label: 'Load, highest', short: 'load', unit: 'number', worst: 'high',
+    help: 'Load average of the last minute on the busiest node. Prometheus has no such series: it comes from Ray’s dashboard.', promql: '',
+  }),
+  memoryUsed,
+  memoryTotal,
+  quotient({ id: 'node_memory_share', above: memoryUsed, below: [memoryTotal], aggregate: 'max', label: 'Memory, fullest', short: 'memory', unit: 'fraction', category, worst: 'high', help: 'Share of its memory that the fullest node uses.' }),
+  node('node_disk_utilization_percentage', { id: 'node_disk', scale: percent, aggregate: 'max', label: 'Disk, fullest', short: 'disk', unit: 'fraction', worst: 'high', help: 'Share of the fullest node’s disk in use.' }),
+  node('node_disk_io_read_speed', { id: 'node_disk_read', label: 'Disk read', short: 'read', unit: 'bytes/s', help: 'Bytes read from disk per second, over all nodes.' }),
+  node('node_disk_io_write_speed', { id: 'node_disk_write', label: 'Disk written', short: 'written', unit: 'bytes/s', help: 'Bytes written to disk per second, over all nodes.' }),
+  node('node_network_receive_speed', { id: 'node_network_received', label: 'Network received', short: 'received', unit: 'bytes/s', help: 'Bytes received per second, over all nodes.' }),
+  node('node_network_send_speed', { id: 'node_network_sent', label: 'Network sent', short: 'sent', unit: 'bytes/s', help: 'Bytes sent per second, over all nodes.' }),
+];
