@@ -8,7 +8,7 @@ import { root } from './paths.mjs';
 const dist = join(root, 'dist');
 
 /** Bundled into files of their own, so that starting the extension does not read them. */
-const lazyPackages = ['undici', 'yaml'];
+const lazyPackages = ['unbash', 'undici', 'yaml'];
 
 /** @type {import('esbuild').BuildOptions} */
 const node = {

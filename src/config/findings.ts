@@ -101,6 +101,6 @@ const rules: readonly Rule[] = [statsOff, logStatsOff, synchronous, external, no
  * do not overlap. `environment` is this process's, which need not be the job's.
  */
 export function configFindings(config: RunConfig, environment: Environment): ConfigFinding[] {
-  const facts: Facts = { config, wants: intent(config, environment), pathSaid: environment[newInferenceVariable] !== undefined };
+  const facts: Facts = { config, wants: intent(config, environment), pathSaid: { ...environment, ...config.command?.environment }[newInferenceVariable] !== undefined };
   return rules.flatMap((rule) => rule(facts)).sort((one, other) => one.range.startLine - other.range.startLine);
 }

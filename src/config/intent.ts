@@ -73,7 +73,7 @@ function statsWords(statsSaid: Said, source: ConfigValue | undefined, legacy: bo
 /**
  * The typed view of a config. What is not written, not resolved or of no use as its type has SkyRL's default
  * (research/metrics.md §5.1, §5.2); without a config all of it is defaults.
- * `environment` decides the inference path (`_SKYRL_USE_NEW_INFERENCE`, unset: the new one).
+ * The variables that a script sets for the run, else `environment`, decide the inference path (`_SKYRL_USE_NEW_INFERENCE`, unset: the new one).
  */
 export function intent(config: RunConfig | undefined, environment: Environment = {}): RunIntent {
   const legacy = config?.layout === 'legacy';
@@ -92,7 +92,7 @@ export function intent(config: RunConfig | undefined, environment: Environment =
   const numEngines = asCount(known(sources.numEngines)) ?? 1;
   const dataParallelSize = asCount(known(sources.dataParallelSize)) ?? 1;
   const asyncEngine = asBoolean(known(sources.asyncEngine)) ?? true;
-  const newInference = usesNewInference(environment);
+  const newInference = usesNewInference({ ...environment, ...config?.command?.environment });
   const { urls } = readUrls(known(sources.externalServerUrls));
   const externalProxyUrl = asUrl(asText(known(sources.externalProxyUrl)) ?? '');
   // An address that is written but not known here still says that the engines are elsewhere.

@@ -55,6 +55,11 @@ export function isLegacyKey(key: string): boolean {
   return first === generator && name !== undefined && legacyToNested.has(name);
 }
 
+/** Whether a key, in either layout's spelling, is one of the engines' keys. */
+export function isEngineKey(key: string): boolean {
+  return isLegacyKey(key) || key === engine || key.startsWith(`${engine}.`);
+}
+
 /** A dotted key in the nested layout's spelling; a key that is nested already, or is no engine key, stays as it is. */
 export function toNested(key: string): string {
   if (!isLegacyKey(key)) return key;

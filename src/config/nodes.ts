@@ -1,8 +1,10 @@
 /** Reads the nodes of one YAML document: ranges, aliases, merge keys, plain data; with the limits that keep a bomb small. */
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { plainObject } from './plain';
-import { lineOf, rangeBetween } from './ranges';
-import type { ConfigFinding, TextRange } from './types';
+import { lineOf } from './ranges';
+import type { Source } from './source';
+import type { Note } from './traced';
+import type { ConfigFinding, Entry as EntryPlace, TextRange } from './types';
 import { maxKeyDepth, maxValues, Unreadable } from './written';
 
 type Yaml = typeof import('yaml');
@@ -18,6 +20,10 @@ export interface Entry {
 export interface NodeReader {
   /** From a node's first character to its last one, without the comments and blank lines after it. */
   rangeOf(node: unknown): TextRange;
+  /** What the source says of a node's text, and that text where it is not resolved. */
+  noteOf(node: unknown): { note: Note; raw: string } | undefined;
+  /** Where an entry stands, for edits; undefined for what is written elsewhere. */
+  entryPlace(map: YAMLMap, entry: Entry): EntryPlace | undefined;
   /** The node itself, or what it stands for if it is an alias. */
   target(node: unknown): unknown;
   /** A mapping's entries, merged ones last; a key that is written twice is added to `duplicates`. */
@@ -55,7 +61,8 @@ function scalarValue({ value, source }: Scalar): unknown {
 }
 
 /** @throws Unreadable from its functions: an alias without anchor or to itself, over 20,000 values, over 64 levels. */
-export function createNodeReader(yaml: Yaml, document: Document, text: string, starts: readonly number[]): NodeReader {
+export function createNodeReader(yaml: Yaml, document: Document, source: Source): NodeReader {
+  const { text } = source;
   const targets = aliasTargets(yaml, document);
   const duplicates = new Map<number, ConfigFinding>();
   const open = new Set<Node>();
@@ -71,11 +78,25 @@ export function createNodeReader(yaml: Yaml, document: Document, text: string, s
     }
     return node.range?.[1] ?? 0;
   };
-  const rangeOf = (node: unknown): TextRange => {
+  const offsetsOf = (node: unknown): [from: number, to: number] => {
     const from = yaml.isNode(node) ? (node.range?.[0] ?? 0) : 0;
     let to = Math.max(from, endOf(node));
     while (to > from && /\s/.test(text[to - 1] ?? '')) to--;
-    return rangeBetween(starts, from, to);
+    return [from, to];
+  };
+  const rangeOf = (node: unknown): TextRange => source.place(...offsetsOf(node));
+  const noteOf = (node: unknown): { note: Note; raw: string } | undefined => {
+    const [from, to] = offsetsOf(node);
+    const note = source.note?.(from, to);
+    return note && { note, raw: (source.raw?.(from, to) ?? text.slice(from, to)).replace(/^(['"])(.*)\1$/s, '$2') };
+  };
+  const entryPlace = (map: YAMLMap, { key, value, merged }: Entry): EntryPlace | undefined => {
+    if (merged || !yaml.isNode(key)) return undefined;
+    const [from] = offsetsOf(key);
+    const to = Math.max(offsetsOf(value)[1], offsetsOf(key)[1]);
+    if (source.whole?.(from, to) === false) return undefined;
+    const whole = source.place(from, to);
+    return { form: map.flow === true ? 'flow' : 'block', key: rangeOf(key), whole, ...(map.items.length === 1 && { onlyOf: rangeOf(map) }) };
   };
   const refuse = (id: string, message: string, node: unknown): never => {
     throw new Unreadable([{ id, severity: 'error', message, range: rangeOf(node) }]);
@@ -148,5 +169,5 @@ export function createNodeReader(yaml: Yaml, document: Document, text: string, s
     if (!yaml.isMap(node)) return null;
     return within(node, () => plainObject(entriesOf(node, depth).map(({ name, value }) => [name, plain(value, depth + 1)])));
   };
-  return { rangeOf, target, entriesOf, plain, spend, within, duplicates };
+  return { rangeOf, noteOf, entryPlace, target, entriesOf, plain, spend, within, duplicates };
 }

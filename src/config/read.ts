@@ -1,10 +1,15 @@
 /** Text of a config file → RunConfig. */
 import { checkTypes } from './typecheck';
+import { kindOf } from './kind';
 import { droppedKeys, engine, generator, isLegacyKey, toNested } from './keys';
 import { fileStart } from './ranges';
 import { createResolver, type Environment } from './resolve';
 import type { Resolved } from './resolved';
-import type { ConfigFinding, ConfigReading, ConfigValue, RunConfig } from './types';
+import { keySchemas } from './schema';
+import type { ScriptText } from './shell/dotlist';
+import { readScriptConfig, type ScriptConfig } from './shell/run';
+import { lineStarts, rangeBetween } from './ranges';
+import type { ConfigFinding, ConfigReading, ConfigValue, RunCommand, RunConfig } from './types';
 import { maxValues, type Written, type WrittenValues } from './written';
 import { readDocuments } from './yaml';
 
@@ -16,16 +21,18 @@ const maxFindings = 100;
 export interface ReadOptions {
   /** Absolute path of the file, or any name for it. */
   file: string;
-  /** What `${oc.env:…}` resolves with. */
+  /** What `${oc.env:…}` and a script's unset variables resolve with. */
   environment: Environment;
 }
 
-function configValue(key: string, { value, range }: Written, resolved: Resolved): ConfigValue {
+function configValue(key: string, raw: string, { value, range, entry }: Written, resolved: Resolved, explicit: boolean): ConfigValue {
   const { unresolved, fromEnvironment, environmentDefaults } = resolved;
   return {
     key,
+    raw,
     value: unresolved === undefined ? resolved.value : value,
     range,
+    ...(entry !== undefined && explicit && { entry }),
     ...(unresolved === undefined ? {} : { unresolved }),
     ...(fromEnvironment.length === 0 ? {} : { fromEnvironment: [...fromEnvironment] }),
     ...(environmentDefaults.length === 0 ? {} : { environmentDefaults: [...environmentDefaults] }),
@@ -45,7 +52,7 @@ function resolveAll(written: ReadonlyMap<string, Written>, environment: Environm
   const add = (raw: string, source: Written, resolved: Resolved, explicit: boolean): void => {
     const key = toNested(raw);
     if (!explicit && (written.has(key) || result.values.size >= maxValues)) return;
-    const value = configValue(key, source, resolved);
+    const value = configValue(key, raw, source, resolved, explicit);
     if (isLegacyKey(raw)) result.legacy.set(raw, value);
     if (!droppedKeys.has(key)) result.values.set(key, value);
   };
@@ -64,11 +71,12 @@ function isNested(values: ReadonlyMap<string, ConfigValue>): boolean {
   return [...values.keys()].some((key) => key.startsWith(`${engine}.`));
 }
 
-/** What only the job's own environment or command line can say is no mistake in the file. */
-function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>): ConfigFinding[] {
-  return [...values.values()].filter(({ unresolved }) => unresolved !== undefined).map(({ key, unresolved, range }) => ({
+/** What only the job's own environment, shell or command line can say is no mistake in the file; in a script it is said of the keys that count here. */
+function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>, form: RunConfig['form']): ConfigFinding[] {
+  const counts = ({ key, unresolved }: ConfigValue): boolean => unresolved !== undefined && (form !== 'overrides' || keySchemas.has(key));
+  return [...values.values()].filter(counts).map(({ key, unresolved, range }) => ({
     id: 'config-unresolved',
-    severity: /^(?:the environment variable|\?\?\?) /.test(unresolved ?? '') ? 'info' as const : 'warning' as const,
+    severity: form === 'overrides' || /^(?:the environment variable|\?\?\?) /.test(unresolved ?? '') ? 'info' as const : 'warning' as const,
     message: `${key} is not resolved: ${unresolved}.`,
     range,
   }));
@@ -82,33 +90,70 @@ function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedValue
     severity: 'warning' as const,
     message: `${raw} is the legacy spelling of ${key}. SkyRL refuses a file that has both layouts since May 2026.`,
     range,
+    about: raw,
   }));
 }
 
-/** The config a document holds; `undefined` where it is not SkyRL's. Legacy by SkyRL's own rule: one such key is enough. */
-function asConfig({ values: written, spellings, findings }: WrittenValues, { file, environment }: ReadOptions): RunConfig | undefined {
+/** The config that values make; `undefined` where it is not SkyRL's. Legacy by SkyRL's own rule: one such key is enough. */
+function asConfig({ values: written, spellings, findings }: WrittenValues, form: RunConfig['form'], { file, environment }: ReadOptions, command?: RunCommand): RunConfig | undefined {
   if (![...written.keys()].some((key) => key === generator || key.startsWith(`${generator}.`))) return undefined;
   const resolved = resolveAll(written, environment);
   const layout = resolved.legacy.size > 0 ? 'legacy' : isNested(resolved.values) ? 'nested' : undefined;
   if (layout === undefined) return undefined;
+  const said = findings.map((finding) => (layout === 'legacy' && finding.id === 'config-plus-prefix' ? { ...finding, severity: 'info' as const } : finding));
   return {
     file,
     layout,
+    form,
+    ...(command && { command }),
     values: resolved.values,
-    findings: [...findings, ...mixedFindings(spellings, resolved), ...unresolvedFindings(resolved.values), ...checkTypes(resolved.values)]
+    findings: [...said, ...mixedFindings(spellings, resolved), ...unresolvedFindings(resolved.values, form), ...checkTypes(resolved.values)]
       .slice(0, maxFindings),
   };
 }
 
-const notSkyrl: ConfigFinding = {
-  id: 'config-not-skyrl',
-  severity: 'info',
-  message: 'This is no SkyRL config: it has neither generator.inference_engine nor one of the legacy keys under generator.',
-  range: fileStart,
+const notSkyrl = (message: string): ConfigFinding => ({ id: 'config-not-skyrl', severity: 'info', message, range: fileStart });
+
+const nothingFound: Record<RunConfig['form'], string> = {
+  yaml: 'This is no SkyRL config: it has neither generator.inference_engine, nor one of the legacy keys under generator, nor a script with overrides of them.',
+  json: 'This is no SkyRL config: it has no generator.inference_engine keys.',
+  overrides: 'This is no SkyRL config: no command in it has an override of generator.inference_engine or of one of the legacy keys under generator.',
 };
 
+function asReading(config: RunConfig | undefined, findings: ConfigFinding[], form: RunConfig['form']): ConfigReading {
+  if (config === undefined) return { config, findings: findings.length > 0 ? findings : [notSkyrl(nothingFound[form])] };
+  config.findings.unshift(...findings);
+  return { config, findings: config.findings };
+}
+
+async function readShell(text: string, options: ReadOptions): Promise<ConfigReading> {
+  const starts = lineStarts(text);
+  const found = await readScriptConfig({ text, place: (from, to) => rangeBetween(starts, from, to) }, options.environment);
+  if ('findings' in found) return asReading(undefined, found.findings, 'overrides');
+  return asReading(asConfig(found.written, 'overrides', options, found.command), [], 'overrides');
+}
+
+/** Of several documents the first that is a config by its keys, else the script with the most overrides in any of them. */
+async function readYaml(text: string, form: 'yaml' | 'json', options: ReadOptions): Promise<ConfigReading> {
+  const findings: ConfigFinding[] = [];
+  const scripts: { script: ScriptText; variables: Parameters<typeof readScriptConfig>[2] }[] = [];
+  for await (const { values, findings: said, scripts: inside, variables } of readDocuments(text)) {
+    findings.push(...said);
+    const config = values && asConfig(values, form, options);
+    if (config !== undefined) return asReading(config, findings, form);
+    scripts.push(...inside.map((script) => ({ script, variables })));
+  }
+  let best: ScriptConfig | undefined;
+  for (const { script, variables } of scripts) {
+    const found = await readScriptConfig(script, options.environment, variables);
+    if ('findings' in found) findings.push(...found.findings);
+    else if (best === undefined || found.weight > best.weight) best = found;
+  }
+  return asReading(best && asConfig(best.written, 'overrides', options, best.command), findings, form);
+}
+
 /**
- * Reads YAML text. Of several documents the first that is a SkyRL config is taken.
+ * Reads the text of a config file of any kind: YAML, overrides in a script or in a YAML file's scripts, JSON.
  * `config` is undefined where there is none, or it cannot be read (syntax, duplicate keys, too large, too deep); the findings say
  * why, with lines. With a config, `findings` are the config's own. What the values mean for metrics: `configFindings`. Never throws.
  */
@@ -117,16 +162,7 @@ export async function readConfig(text: string, options: ReadOptions): Promise<Co
     const message = `This file is larger than a config: ${text.length} characters, the limit is ${maxConfigLength}.`;
     return { config: undefined, findings: [{ id: 'config-too-large', severity: 'error', message, range: fileStart }] };
   }
-  const findings: ConfigFinding[] = [];
-  for await (const document of readDocuments(text.replace(/^\uFEFF/, ''))) {
-    if ('findings' in document) {
-      findings.push(...document.findings);
-      continue;
-    }
-    const config = asConfig(document.values, options);
-    if (config === undefined) continue;
-    config.findings.unshift(...findings);
-    return { config, findings: config.findings };
-  }
-  return { config: undefined, findings: findings.length > 0 ? findings : [notSkyrl] };
+  const plain = text.replace(/^\uFEFF/, '');
+  const kind = kindOf(options.file, plain);
+  return kind === 'overrides' ? readShell(plain, options) : readYaml(plain, kind, options);
 }

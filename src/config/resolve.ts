@@ -3,7 +3,7 @@ import { parseInterpolation, type Argument, type Part } from './interpolation';
 import { toNested } from './keys';
 import { plainObject } from './plain';
 import { decodeScalar, pythonText } from './python';
-import { asData, combined, failed, indexByParent, inside, isLiteral, measure, missing, nothing, type Resolved } from './resolved';
+import { asData, combined, failed, indexByParent, inside, isLiteral, measure, missing, noted, nothing, type Resolved } from './resolved';
 import type { Written } from './written';
 
 export type Environment = Record<string, string | undefined>;
@@ -47,7 +47,7 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
     done.set(key, result);
     return result;
   };
-  const entry = (written: Written): Resolved => guarded(written.key, () => data(written.value, written.raw));
+  const entry = (written: Written): Resolved => guarded(written.key, () => noted(written.note, () => data(written.value, written.raw)));
 
   /** Keys below a mapping's key. */
   const keysBelow = (key: string): readonly string[] => {

@@ -1,5 +1,6 @@
 /** What a `${…}` resolves to, and how results are put together. */
 import { plainObject } from './plain';
+import type { Note } from './traced';
 
 /** What a value resolved to: plain data, a mapping (`entries`, by key below it), or, in words, why it did not. */
 export interface Resolved {
@@ -26,6 +27,15 @@ export function combined(value: unknown, parts: readonly Resolved[]): Resolved {
   const union = (of: (part: Resolved) => readonly string[]): readonly string[] => [...new Set(parts.flatMap(of))];
   const marks = { fromEnvironment: union((part) => part.fromEnvironment), environmentDefaults: union((part) => part.environmentDefaults), size };
   return unresolved === undefined ? { value, ...marks } : { value: undefined, unresolved, ...marks };
+}
+
+/** What the shell said of a value before it was resolved is said of the result too. */
+export function noted(note: Note | undefined, work: () => Resolved): Resolved {
+  if (note === undefined) return work();
+  const { unresolved, fromEnvironment = none, environmentDefaults = none } = note;
+  const said: Resolved = { ...nothing, fromEnvironment, environmentDefaults, ...(unresolved !== undefined && { unresolved }) };
+  const result = unresolved === undefined ? work() : said;
+  return result.entries === undefined ? combined(result.value, [result, said]) : result;
 }
 
 /** Size of plain data, and whether it holds no `${…}` or `???` anywhere. */

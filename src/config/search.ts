@@ -1,10 +1,13 @@
 /** Finds the SkyRL configs among a workspace's files: by name, then by a byte test, and only then by reading. */
 import { legacyNames } from './keys';
+import { kindByName } from './kind';
 import { maxConfigLength, readConfig } from './read';
 import type { Environment } from './resolve';
 
 const maxNames = 20_000;
-const maxReads = 2_000;
+const maxReads = 3_000;
+/** Files that are read beside each other, while the disk is waited for. */
+const readsAtOnce = 8;
 /** Work between two pauses: about as long as nobody notices. */
 const sliceMs = 8;
 const namesPerSlice = 2_000;
@@ -27,33 +30,52 @@ function score(path: string): number {
   return likelihood.reduce((sum, [pattern, points]) => sum + (pattern.test(path) ? points : 0), 0);
 }
 
-function isCandidate(path: string): boolean {
-  return /\.ya?ml$/i.test(path) && !path.split(/[\\/]/).some((folder) => skipped.has(folder));
+/** Whether a file of this path is looked at: by its ending, and not in a folder of packages and caches. */
+export function isCandidate(path: string): boolean {
+  return kindByName(path) !== undefined && !path.split(/[\\/]/).some((folder) => skipped.has(folder));
 }
 
 /** Likely ones first; among equals those nearer to the root, then by name. */
-function byLikelihood(paths: readonly string[]): string[] {
+export function byLikelihood(paths: readonly string[]): string[] {
   const keyed = paths.map((path) => ({ path, score: score(path), depth: path.split(/[\\/]/).length }));
   keyed.sort((one, other) => other.score - one.score || one.depth - other.depth || (one.path < other.path ? -1 : 1));
   return keyed.map(({ path }) => path);
 }
 
-const needed = Buffer.from('generator');
-const oneOf = ['inference_engine', ...legacyNames].map((name) => Buffer.from(name));
+const marker = Buffer.from('generator');
+const nameOfEngineKey = `(?:inference_engine|${legacyNames.join('|')})`;
+/** `generator:` and an engine's key somewhere, in YAML and JSON. */
+const asMapping = /(?:^|[\s{,?])["']?generator["']?\s*:/m;
+const anyEngineKey = new RegExp(`\\b${nameOfEngineKey}["']?\\s*[:.]`);
+/** A dotted key in a word, a line or a JSON text. */
+const asDotted = new RegExp(`\\bgenerator\\.${nameOfEngineKey}\\b`);
 
-/** Whether a file may be a SkyRL config, by its bytes alone: `generator` and the name of an engine key. Parses nothing. */
-export function looksLikeConfig(bytes: Uint8Array): boolean {
+/** Whether a file may be a SkyRL config, by its bytes alone: an engine's key under `generator`, be it dotted. Parses nothing. */
+export function looksLikeConfig(bytes: Uint8Array, file = 'config.yaml'): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.includes(needed) && oneOf.some((name) => buffer.includes(name));
+  if (!buffer.includes(marker)) return false;
+  const text = buffer.toString('latin1');
+  return asDotted.test(text) || (kindByName(file) !== 'overrides' && asMapping.test(text) && anyEngineKey.test(text));
 }
 
 const brokenIds = new Set(['config-syntax', 'config-duplicate-key']);
 
+/** What one file is: `unreadable` names SkyRL's keys but cannot be read, as a config in the middle of an edit. */
+export type Verdict = 'config' | 'unreadable' | 'other';
+
+/** Judges one file by its bytes; reads it as a config only where they look like one. */
+export async function judge(file: string, bytes: Uint8Array, environment: Environment): Promise<{ verdict: Verdict; parsed: boolean }> {
+  if (bytes.byteLength > maxConfigLength || !looksLikeConfig(bytes, file)) return { verdict: 'other', parsed: false };
+  const { config, findings } = await readConfig(new TextDecoder().decode(bytes), { file, environment });
+  const broken = config === undefined && findings.some(({ id }) => brokenIds.has(id));
+  return { verdict: config !== undefined ? 'config' : broken ? 'unreadable' : 'other', parsed: true };
+}
+
 export interface SearchOptions {
-  /** Paths of files, in any order; those that are no YAML or in a folder of packages and caches are passed over. */
+  /** Paths of files, in any order; those that are no candidates are passed over. */
   files: AsyncIterable<string> | Iterable<string>;
-  /** A file's bytes. A file whose reading fails is passed over. */
-  read: (file: string) => Promise<Uint8Array>;
+  /** A file's bytes, or undefined for one that is too large to be a config. A file whose reading fails is passed over. */
+  read: (file: string) => Promise<Uint8Array | undefined>;
   signal: AbortSignal;
   /** Lets others work; called after each slice of about 8 ms. */
   pause: () => Promise<void>;
@@ -63,15 +85,17 @@ export interface SearchOptions {
 export interface SearchResult {
   /** Files that are SkyRL configs, the likelier ones first. */
   configs: string[];
-  /** Files that name SkyRL's keys but cannot be read as YAML: a config in the middle of an edit, perhaps. */
   unreadable: string[];
-  /** False if it was cancelled, or there were more files than it looks at (20,000 names, 2,000 of them read). */
+  /** False if it was cancelled, or there were more files than it looks at (20,000 names, 3,000 of them read). */
   complete: boolean;
+  /** How many files of a fitting name there were, how many of them were read, and how many of those parsed. */
+  looked: { candidates: number; reads: number; parses: number };
 }
 
-/** Searches in slices. Rejects only where `files` does; when cancelled, returns at the next file with what it has. */
+/** Searches in slices, by name, then by bytes, then by reading. Rejects only where `files` does; when cancelled, returns at the next file with what it has. */
 export async function findConfigs({ files, read, signal, pause, environment = {} }: SearchOptions): Promise<SearchResult> {
-  const result: SearchResult = { configs: [], unreadable: [], complete: true };
+  const looked = { candidates: 0, reads: 0, parses: 0 };
+  const result: SearchResult = { configs: [], unreadable: [], complete: true, looked };
   const names: string[] = [];
   let seen = 0;
   for await (const file of files) {
@@ -80,17 +104,23 @@ export async function findConfigs({ files, read, signal, pause, environment = {}
     if (names.length >= maxNames) break;
     if (++seen % namesPerSlice === 0) await pause();
   }
+  looked.candidates = names.length;
   result.complete = names.length < maxNames && names.length <= maxReads;
+  const ordered = byLikelihood(names).slice(0, maxReads);
   let sliceEnd = performance.now() + sliceMs;
-  for (const file of byLikelihood(names).slice(0, maxReads)) {
-    if (signal.aborted) return { ...result, complete: false };
-    const bytes = await read(file).catch(() => undefined);
-    if (bytes !== undefined && bytes.byteLength <= maxConfigLength && looksLikeConfig(bytes)) {
-      const { config, findings } = await readConfig(new TextDecoder().decode(bytes), { file, environment });
-      if (config !== undefined) result.configs.push(file);
-      else if (findings.some(({ id }) => brokenIds.has(id))) result.unreadable.push(file);
-    }
-    if (performance.now() >= sliceEnd) {
+  for (let at = 0; at < ordered.length; at += readsAtOnce) {
+    const batch = ordered.slice(at, at + readsAtOnce);
+    const contents = batch.map((file) => (signal.aborted ? Promise.resolve(undefined) : read(file).catch(() => undefined)));
+    for (const [index, file] of batch.entries()) {
+      const bytes = await contents[index];
+      if (signal.aborted) return { ...result, complete: false };
+      if (bytes === undefined) continue;
+      looked.reads++;
+      const { verdict, parsed } = await judge(file, bytes, environment);
+      if (parsed) looked.parses++;
+      if (verdict === 'config') result.configs.push(file);
+      else if (verdict === 'unreadable') result.unreadable.push(file);
+      if (performance.now() < sliceEnd) continue;
       await pause();
       sliceEnd = performance.now() + sliceMs;
     }

@@ -8,12 +8,27 @@ export interface TextRange {
   endCharacter: number;
 }
 
+/** What an edit has to know of where a value stands. */
+export interface Entry {
+  /** `block`: a line of YAML; `flow`: an item in braces, of YAML or JSON; `word`: an argument of a command. */
+  form: 'block' | 'flow' | 'word';
+  key: TextRange;
+  /** Key and value; of a word, its quotes too. */
+  whole: TextRange;
+  /** The mapping that holds it, where it is the only one there. */
+  onlyOf?: TextRange;
+}
+
 export interface ConfigValue {
   /** Dotted key of the nested layout, e.g. `generator.inference_engine.num_engines`. */
   key: string;
   /** As written, or as resolved where it held `${…}`; the raw text where that did not resolve. */
   value: unknown;
   range: TextRange;
+  /** Dotted key as the file spells it, without Hydra's `+`. */
+  raw: string;
+  /** Absent where the value is written elsewhere: under an alias, a merge key, a variable. */
+  entry?: Entry;
   /** Why it did not resolve, in words; absent where it did. */
   unresolved?: string;
   /** Names of the environment variables it was resolved with: VS Code's own, which need not be the job's. */
@@ -27,15 +42,32 @@ export interface ConfigFinding {
   severity: 'info' | 'warning' | 'error';
   message: string;
   range: TextRange;
+  /** `raw` of the value it is about, where a quick fix can do something about that. */
+  about?: string;
 }
 
 /** How the config says engine metrics reach an observer. */
 export type MetricsPath = 'ray' | 'servers' | 'external-servers' | 'external-proxy' | 'none';
 
+export interface RunCommand {
+  words: string;
+  range: TextRange;
+  /** Other commands in the file with overrides of their own. */
+  others: number;
+  /** It hands on arguments it is started with (`"$@"`), which are not known here. */
+  open: boolean;
+  /** Variables that the file sets for it. */
+  environment: Record<string, string>;
+}
+
 export interface RunConfig {
   /** Absolute path of the file, or what the caller named it. */
   file: string;
   layout: 'nested' | 'legacy';
+  /** What kind of text it was read from. */
+  form: 'yaml' | 'json' | 'overrides';
+  /** Which of several commands the overrides are of, in words and with its place. */
+  command?: RunCommand;
   values: Map<string, ConfigValue>;
   findings: ConfigFinding[];
 }

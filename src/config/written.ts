@@ -1,5 +1,6 @@
 /** Values as a file says them, before `${…}` is resolved: what every kind of config file is read into. */
-import type { ConfigFinding, TextRange } from './types';
+import type { Note } from './traced';
+import type { ConfigFinding, Entry, TextRange } from './types';
 
 export interface Written {
   /** Dotted key as the file spells it, legacy or nested. */
@@ -8,6 +9,8 @@ export interface Written {
   key: string;
   value: unknown;
   range: TextRange;
+  entry?: Entry;
+  note?: Note;
 }
 
 /** Values by nested key, with what was odd about writing them. */
@@ -16,6 +19,10 @@ export interface WrittenValues {
   /** Every key as the file spells it, those of values that another spelling replaced too. */
   spellings: Set<string>;
   findings: ConfigFinding[];
+}
+
+export function nothingWritten(): WrittenValues {
+  return { values: new Map(), spellings: new Set(), findings: [] };
 }
 
 /** More than any config has; what goes beyond is an alias bomb or not a config. */

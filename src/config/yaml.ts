@@ -1,7 +1,11 @@
 /** YAML text → written values, by the rules Python's loader has (YAML 1.1: `off` is false, `<<` merges). */
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
-import { fileStart, lineStarts, rangeBetween } from './ranges';
+import { fileStart, lineStarts } from './ranges';
+import { overridePattern, scriptsIn, variablesIn } from './blocks';
+import type { ScriptText } from './shell/dotlist';
+import type { Variable } from './shell/scope';
+import { fileSource, type Source } from './source';
 import type { ConfigFinding, TextRange } from './types';
 import { Unreadable, type WrittenValues } from './written';
 
@@ -40,9 +44,9 @@ const words: Partial<Record<YAMLError['code'], string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'This is no YAML: a second colon on one line; put the value in quotes, or on its own line.',
 };
 
-function errorRange({ pos: [from, to] }: YAMLError, text: string, starts: readonly number[]): TextRange {
+function errorRange({ pos: [from, to] }: YAMLError, { text, place }: Source): TextRange {
   const begin = Math.min(from, Math.max(0, text.length - 1));
-  return rangeBetween(starts, begin, Math.max(begin + 1, Math.min(to, text.length)));
+  return place(begin, Math.max(begin + 1, Math.min(to, text.length)));
 }
 
 /** The library is recursive, and takes thousands of open brackets for an error of the text. */
@@ -53,13 +57,31 @@ function syntaxFinding(message: string, range: TextRange): ConfigFinding {
   return { id: 'config-syntax', severity: 'error', message, range };
 }
 
-function syntaxFindings(document: Document, text: string, starts: readonly number[]): ConfigFinding[] {
+function syntaxFindings(document: Document, source: Source): ConfigFinding[] {
   return document.errors.slice(0, maxErrors).map((error) => syntaxFinding(
-    words[error.code] ?? `This is no YAML: ${error.message.replace(/\.?$/, '.')}`, errorRange(error, text, starts)));
+    words[error.code] ?? `This is no YAML: ${error.message.replace(/\.?$/, '.')}`, errorRange(error, source)));
 }
 
-/** A document's values, or findings with their lines where it cannot be read. A document without a value gives neither. */
-export type DocumentReading = { values: WrittenValues } | { findings: ConfigFinding[] };
+/** One text as one document, for a value or a JSON text within something else. */
+export async function readOne(source: Source): Promise<{ yaml: typeof import('yaml'); document: Document | undefined; findings: ConfigFinding[] }> {
+  const yaml = await import('yaml');
+  try {
+    const [document] = new yaml.Composer(options).compose(new yaml.Parser().parse(source.text));
+    return { yaml, document, findings: document ? syntaxFindings(document, source) : [] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { yaml, document: undefined, findings: [syntaxFinding(`This is no YAML: ${message}.`, source.place(0, source.text.length))] };
+  }
+}
+
+/** A document's values, or findings with their lines where it cannot be read (a document without a value gives neither); and the scripts in it. */
+export interface DocumentReading {
+  values?: WrittenValues;
+  findings: ConfigFinding[];
+  scripts: ScriptText[];
+  /** Names that the document sets for its scripts. */
+  variables: ReadonlyMap<string, Variable>;
+}
 
 /**
  * Reads the documents of a text one after the other, each only when it is asked for, at most 100.
@@ -67,32 +89,37 @@ export type DocumentReading = { values: WrittenValues } | { findings: ConfigFind
  */
 export async function* readDocuments(text: string): AsyncGenerator<DocumentReading> {
   const yaml = await import('yaml');
-  const starts = lineStarts(text);
+  const source = fileSource(text, lineStarts(text));
   let count = 0;
   try {
     for (const document of new yaml.Composer(options).compose(new yaml.Parser().parse(text))) {
       if (++count > maxDocuments) return;
-      yield readDocument(yaml, document, text, starts);
+      const worthy = document.errors.length === 0 && overridePattern.test(text);
+      yield {
+        findings: [], ...readDocument(yaml, document, source),
+        scripts: worthy ? scriptsIn(yaml, document, source) : [], variables: worthy ? variablesIn(yaml, document) : new Map(),
+      };
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    yield { findings: [syntaxFinding(`This is no YAML: ${message}.`, fileStart)] };
+    yield { findings: [syntaxFinding(`This is no YAML: ${message}.`, fileStart)], scripts: [], variables: new Map() };
   }
 }
 
-function readDocument(yaml: typeof import('yaml'), document: Document, text: string, starts: readonly number[]): DocumentReading {
-  if (document.errors.length > 0) return { findings: syntaxFindings(document, text, starts) };
+function readDocument(yaml: typeof import('yaml'), document: Document, source: Source): { values: WrittenValues } | { findings: ConfigFinding[] } {
+  const { text, place } = source;
+  if (document.errors.length > 0) return { findings: syntaxFindings(document, source) };
   const { contents } = document;
   if (contents === null || (yaml.isScalar(contents) && contents.value === null)) return { findings: [] };
   if (!yaml.isMap(contents)) {
     const [from, to] = contents.range ?? [0, 0];
     const lineEnd = text.indexOf('\n', from);
-    const range = rangeBetween(starts, from, lineEnd < 0 ? to : Math.min(to, lineEnd));
+    const range = place(from, lineEnd < 0 ? to : Math.min(to, lineEnd));
     const what = yaml.isSeq(contents) ? 'a list' : 'a single value';
     return { findings: [{ id: 'config-not-a-mapping', severity: 'error', message: `The top level of a config is a mapping (key: value), but this is ${what}.`, range }] };
   }
   try {
-    return { values: flatten(yaml, document, text, starts) };
+    return { values: flatten(yaml, document, source) };
   } catch (error) {
     if (error instanceof Unreadable) return { findings: error.findings };
     throw error;

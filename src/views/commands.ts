@@ -1,6 +1,7 @@
 /** The commands. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
 import type { Snapshot } from '../api';
+import { configExtensions } from '../config/kind';
 import type { Configs } from './configs';
 import { commands, views } from './ids';
 import type { Row } from './rows';
@@ -41,7 +42,7 @@ async function pickConfig(configs: Configs): Promise<vscode.Uri | undefined> {
   const browse = { label: 'Another file…', uri: undefined };
   const picked = await vscode.window.showQuickPick([...items, browse], { placeHolder: 'The SkyRL config of this window’s run' });
   if (!picked || picked.uri) return picked?.uri;
-  const [file] = (await vscode.window.showOpenDialog({ filters: { YAML: ['yaml', 'yml'] }, canSelectMany: false })) ?? [];
+  const [file] = (await vscode.window.showOpenDialog({ filters: { 'SkyRL configs': [...configExtensions] }, canSelectMany: false })) ?? [];
   return file;
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { configFindings } from '../config/findings';
 import { intent, type RunIntent } from '../config/intent';
+import { configExtensions } from '../config/kind';
 import { readConfig } from '../config/read';
 import { findConfigs } from '../config/search';
 import type { ConfigFinding, RunConfig } from '../config/types';
@@ -9,7 +10,7 @@ import type { ConfigSearch } from '../metrics/status';
 import { readSettings } from './settings';
 
 const rememberedKey = 'skyrl.config';
-const yamlFiles = '**/*.{yaml,yml}';
+const configFiles = `**/*.{${configExtensions.join(',')}}`;
 const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
 const mostFiles = 20_000;
 /** Editors save in several writes. */
@@ -54,7 +55,7 @@ export class Configs implements vscode.Disposable {
 
   /** A remembered config counts at once; the search goes on behind it. */
   async start(): Promise<void> {
-    const watcher = vscode.workspace.createFileSystemWatcher(yamlFiles);
+    const watcher = vscode.workspace.createFileSystemWatcher(configFiles);
     const touched = (uri: vscode.Uri): void => this.touched(uri);
     // A folder that goes takes its files with it without a word about them.
     const folders = vscode.workspace.createFileSystemWatcher('**', true, true, false);
@@ -88,7 +89,7 @@ export class Configs implements vscode.Disposable {
     this.searching = searching;
     if (!this.inUse) this.setSearch('searching');
     try {
-      const found = await vscode.workspace.findFiles(yamlFiles, skippedFolders, mostFiles, this.ended.token);
+      const found = await vscode.workspace.findFiles(configFiles, skippedFolders, mostFiles, this.ended.token);
       const byPath = new Map(found.map((uri) => [uri.fsPath, uri]));
       const { configs, unreadable } = await findConfigs({
         files: byPath.keys(),

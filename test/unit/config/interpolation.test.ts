@@ -20,6 +20,8 @@ async function resolved(written: string, environment: Record<string, string | un
   const rest: Partial<ConfigValue> = { ...value(run, 'trainer.probe') };
   delete rest.key;
   delete rest.range;
+  delete rest.raw;
+  delete rest.entry;
   return rest;
 }
 

@@ -90,7 +90,7 @@ describe('config: real shapes', () => {
     ['another project’s generator', 'generator:\n  model_name: gpt\n  temperature: 1\n'],
     ['inference_engine elsewhere', 'server:\n  inference_engine:\n    num_engines: 1\n'],
     ['an inference_engine that is text', 'generator:\n  inference_engine: vllm\n'],
-    ['a SkyPilot file with overrides in its run block', 'run: |\n  python -m skyrl generator.inference_engine.num_engines=4\n'],
+    ['a task without overrides in its run block', 'run: |\n  python -m skyrl trainer.epochs=4\n'],
     ['an agent’s generator', 'generator:\n  infer_backend: skyrl-train\n'],
     ['an empty file', ''],
     ['only comments', '# generator.inference_engine\n'],

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { readdirSync } from 'node:fs';
 import { findConfigs, looksLikeConfig } from '../../../src/config/search';
 import { fixture } from './support';
 
@@ -35,11 +36,23 @@ async function search(files: Record<string, Uint8Array | Error>, signal = new Ab
 }
 
 describe('config: the byte test', () => {
-  for (const name of ['nested', 'legacy', 'dumped', 'documents', 'external', 'rejected', 'dotted']) {
-    it(`lets ${name}.yaml through`, () => {
-      assert.ok(looksLikeConfig(encode(fixture(`${name}.yaml`))));
+  for (const name of readdirSync('test/fixtures/configs').filter((file) => file !== 'README.md')) {
+    it(`lets ${name} through`, () => {
+      assert.ok(looksLikeConfig(encode(fixture(name)), name));
     });
   }
+
+  it('takes a mapping for a sign in YAML and JSON only', () => {
+    const mapping = encode('{"generator": {"inference_engine": {"num_engines": 1}}}');
+    assert.ok(looksLikeConfig(mapping, 'a.json'));
+    assert.ok(!looksLikeConfig(mapping, 'a.sh'));
+    assert.ok(looksLikeConfig(encode('python -m x generator.backend=vllm'), 'a.sh'));
+  });
+
+  it('is not taken in by a comment or another key', () => {
+    assert.ok(!looksLikeConfig(encode('# generator inference_engine\na: 1\n')));
+    assert.ok(!looksLikeConfig(encode('my_generator:\n  inference_engine: 1\n')));
+  });
 
   it('stops what has no generator, or no engine key', () => {
     assert.ok(!looksLikeConfig(kubernetes));
@@ -49,7 +62,7 @@ describe('config: the byte test', () => {
   });
 
   it('looks only at its own part of a buffer', () => {
-    const whole = encode(`${'x'.repeat(10)}generator inference_engine`);
+    const whole = encode(`${'x'.repeat(9)} generator.inference_engine`);
     assert.ok(!looksLikeConfig(whole.subarray(0, 12)));
     assert.ok(looksLikeConfig(whole.subarray(10)));
   });
@@ -66,7 +79,7 @@ describe('config: the search', () => {
       '/w/sky.yaml': encode('run: |\n  python generator.inference_engine.num_engines=4\n'),
       '/w/list.yaml': encode('- generator: {inference_engine: {}}\n'),
     });
-    assert.deepEqual(configs, ['/w/configs/skyrl_grpo.yaml', '/w/a/b/c/other.yml', '/w/outputs/2026-08-21/.hydra/config.yaml']);
+    assert.deepEqual(configs, ['/w/configs/skyrl_grpo.yaml', '/w/sky.yaml', '/w/a/b/c/other.yml', '/w/outputs/2026-08-21/.hydra/config.yaml']);
     assert.ok(complete);
     assert.ok(!read.includes('/w/README.md'));
   });
@@ -97,24 +110,38 @@ describe('config: the search', () => {
   });
 
   it('looks at no more files than its cap, and says so', async () => {
-    const files = Object.fromEntries(Array.from({ length: 2100 }, (_, index) => [`/w/${index}.yaml`, kubernetes]));
+    const files = Object.fromEntries(Array.from({ length: 3100 }, (_, index) => [`/w/${index}.yaml`, kubernetes]));
     const { read, complete } = await search(files);
-    assert.deepEqual([read.length, complete], [2000, false]);
+    assert.deepEqual([read.length, complete], [3000, false]);
   });
 
-  it('takes names as they come, and pauses between slices', async () => {
+  it('in a workspace of 20,000 files reads 500 and parses one, in slices', async () => {
     let pauses = 0;
-    const busy = encode(`${'# generator inference_engine\n'.repeat(300)}a: 1\n`);
+    const reads: string[] = [];
+    const near = encode(`# generator: inference_engine\n${'spec:\n  generator_name: inference_engine\n'.repeat(50)}`);
+    const right = '/w/experiments/deep/er/run_countdown.sh';
     async function* files(): AsyncGenerator<string> {
-      for (let index = 0; index < 20_000; index++) yield `/w/${index}.${index % 40 === 0 ? 'yaml' : 'py'}`;
+      for (let index = 0; index < 20_000; index++) yield index === 15_001 ? right : `/w/${index % 50}/${index}.${index % 40 === 0 ? 'yaml' : 'py'}`;
     }
-    const { complete } = await findConfigs({
+    const { configs, complete, looked } = await findConfigs({
       files: files(),
-      read: () => Promise.resolve(busy),
+      read: (file) => {
+        reads.push(file);
+        return Promise.resolve(file === right ? encode(fixture('run_grpo.sh')) : near);
+      },
       signal: new AbortController().signal,
       pause: () => Promise.resolve(void pauses++),
     });
+    assert.deepEqual(configs, [right]);
     assert.ok(complete);
+    assert.deepEqual(looked, { candidates: 501, reads: 501, parses: 1 });
+    assert.equal(reads.length, 501);
     assert.ok(pauses >= 10, `${pauses} pauses`);
+  });
+
+  it('reads no more when cancelled while files are on their way', async () => {
+    const controller = new AbortController();
+    const { read } = await search(Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`/w/${index}.yaml`, nested])), controller.signal, () => { controller.abort(); });
+    assert.ok(read.length <= 8, `${read.length}`);
   });
 });

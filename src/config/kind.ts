@@ -1,0 +1,22 @@
+/** Which files may be configs, and how each is read. */
+import type { RunConfig } from './types';
+
+const kinds: readonly (readonly [RunConfig['form'], readonly string[]])[] = [
+  ['yaml', ['yaml', 'yml']],
+  ['overrides', ['sh', 'bash', 'slurm', 'sbatch']],
+  ['json', ['json']],
+];
+
+/** Name endings of files that are looked at, without the dot. */
+export const configExtensions: readonly string[] = kinds.flatMap(([, extensions]) => extensions);
+
+/** By its name, or `undefined` for one that is not looked for. */
+export function kindByName(file: string): RunConfig['form'] | undefined {
+  const extension = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
+  return kinds.find(([, extensions]) => extensions.includes(extension))?.[0];
+}
+
+/** How a file is read that somebody points at: by its name, else by its first line. */
+export function kindOf(file: string, text: string): RunConfig['form'] {
+  return kindByName(file) ?? (text.startsWith('#!') ? 'overrides' : 'yaml');
+}
