@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Api } from './api';
 import { configValues } from './config/values';
+import { createSender } from './prometheus/send';
 import { createHttpClient } from './scrape/client';
 import { systemClock } from './scrape/schedule';
 import { ChartView } from './views/chartView';
@@ -9,6 +10,12 @@ import { registerCommands } from './views/commands';
 import { Configs, readConfigFile } from './views/configs';
 import { contexts } from './views/ids';
 import { Problems } from './views/problems';
+import { Prometheus } from './views/prometheus';
+import { registerPrometheusCommands } from './views/prometheusCommands';
+import { registerScratchpadCommands } from './views/scratchpadCommands';
+import { ScratchpadLenses } from './views/scratchpadLenses';
+import { ScratchpadResults } from './views/scratchpadResults';
+import { runFacts, Scratchpads } from './views/scratchpads';
 import { Session } from './views/session';
 import { onDidChangeSettings } from './views/settings';
 import { StatusItem } from './views/statusItem';
@@ -33,6 +40,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   };
   const chart = new ChartView(context.extensionUri, feed, context.workspaceState, log);
 
+  const sender = createSender();
+  const prometheus = new Prometheus(sender.send, context.secrets, systemClock.now, log);
+  const results = new ScratchpadResults(systemClock.now);
+  const pads = new Scratchpads(prometheus, results, () => runFacts(session.snapshot), systemClock.now);
+  const lenses = new ScratchpadLenses(pads, prometheus);
+
   const showAll = (): void => {
     trees.update();
     statusItem.update();
@@ -42,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const watched = (): void => session.setVisible(trees.visible || chart.visible);
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
-    log, { dispose: () => void client.close() }, configs, session, problems, statusItem, trees, chart,
+    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, configs, session, problems, statusItem, trees, chart,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
     configs.onDidChange(() => problems.show(configs.inUse)),
@@ -53,7 +66,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       session.reconsider();
     }),
     vscode.window.registerWebviewViewProvider(ChartView.id, chart),
+    pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
     ...registerCommands({ session, configs, log }),
+    ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
+    ...registerScratchpadCommands({ pads, results, prometheus, memento: context.workspaceState, now: systemClock.now }),
   );
   showAll();
   void configs.start();

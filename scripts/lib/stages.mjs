@@ -2,6 +2,7 @@
 import { build } from '../build.mjs';
 import { findChromium } from './chromium.mjs';
 import { outputDir } from './paths.mjs';
+import { prometheusEnv } from './prometheus.mjs';
 import { noResults, oneFailure, oneSkipped, sum } from './results.mjs';
 import { mochaInNode, tool } from './tools.mjs';
 import { findVsCode, testInVsCode } from './vscodeTests.mjs';
@@ -23,7 +24,7 @@ export const stages = [
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
   { name: 'unit', seconds: 300, run: () => mochaInNode('unit', { timeoutMs: 280_000 }) },
   { name: 'webview', seconds: 600, run: inChromium },
-  { name: 'vscode', seconds: 900, run: () => testInVsCode({ name: 'vscode', timeoutMs: 240_000 }) },
+  { name: 'vscode', seconds: 900, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 240_000, env: await prometheusEnv() }) },
   { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 120_000 }) },
   { name: 'e2e', seconds: 1200, run: endToEnd },
 ];

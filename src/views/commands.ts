@@ -58,9 +58,9 @@ async function openConfig(deps: CommandDeps): Promise<vscode.Uri | undefined> {
 
 const copy = (text: string | undefined): Thenable<void> => vscode.env.clipboard.writeText(text ?? '');
 
-/** Registers every command of `ids.ts`. */
+/** Registers the commands but for those of scratchpads, which their own files register. */
 export function registerCommands(deps: CommandDeps): vscode.Disposable[] {
-  const table: Record<(typeof commands)[keyof typeof commands], (...args: never[]) => unknown> = {
+  const table: Record<string, (...args: never[]) => unknown> = {
     [commands.scrape]: () => scrape(deps),
     [commands.startTimer]: (options?: { anyway?: boolean }) => startTimer(deps, options),
     [commands.stopTimer]: () => deps.session.setTimer('stopped'),

@@ -10,6 +10,20 @@ export const commands = {
   openSettings: 'skyrl.openSettings',
   showLog: 'skyrl.showLog',
   showConnection: 'skyrl.showConnection',
+  newScratchpad: 'skyrl.newScratchpad',
+  runQuery: 'skyrl.runQuery',
+  plotQuery: 'skyrl.plotQuery',
+  cancelQuery: 'skyrl.cancelQuery',
+  queryHistory: 'skyrl.queryHistory',
+  copyCurl: 'skyrl.copyCurl',
+  openInPrometheus: 'skyrl.openInPrometheus',
+  saveResult: 'skyrl.saveResult',
+  showRawResult: 'skyrl.showRawResult',
+  setQueryTime: 'skyrl.setQueryTime',
+  setQueryRange: 'skyrl.setQueryRange',
+  selectPrometheus: 'skyrl.selectPrometheus',
+  setPrometheusToken: 'skyrl.setPrometheusToken',
+  clearPrometheusToken: 'skyrl.clearPrometheusToken',
   copyValue: 'skyrl.copyValue',
   copyPromql: 'skyrl.copyPromql',
 } as const;
@@ -17,6 +31,6 @@ export const commands = {
 export const views = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
 
 /** Context keys that `when` clauses read. */
-export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer' } as const;
+export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer', queryRunning: 'skyrl.queryRunning' } as const;
 
 export const statusItemId = 'skyrl.status';

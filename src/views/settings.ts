@@ -10,6 +10,10 @@ export interface Settings {
   dashboardTyped: boolean;
   endpoints: string[];
   endpointsTyped: boolean;
+  prometheusUrl: string;
+  prometheusTyped: boolean;
+  /** As written; `settingHeaders` says which of them may be sent. */
+  prometheusHeaders: unknown;
   intervalMs: number;
   timeoutMs: number;
   /** This workspace's own settings say whom to ask: it is a workspace of ours without a config, too. */
@@ -39,6 +43,9 @@ export function readSettings(): Settings {
     dashboardTyped: isTyped('ray.dashboardUrl'),
     endpoints: Array.isArray(endpoints) ? endpoints.filter((url): url is string => typeof url === 'string' && url.trim() !== '').map((url) => url.trim()) : [],
     endpointsTyped: isTyped('endpoints'),
+    prometheusUrl: text('prometheus.url'),
+    prometheusTyped: isTyped('prometheus.url'),
+    prometheusHeaders: settings.get<unknown>('prometheus.headers'),
     intervalMs: seconds(settings.get('scrape.interval'), 10_000),
     timeoutMs: Math.max(100, seconds(settings.get('scrape.timeout'), 5_000)),
     saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints'),

@@ -1,0 +1,101 @@
+/** One request to a Prometheus: GET or a form by POST, and the answer whole, whatever its status. */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { HttpError } from '../discovery/http';
+import { allowedUrl } from '../discovery/address';
+import { guardedLookup } from '../scrape/client';
+import { toHttpError } from '../scrape/errors';
+import { loadUndici } from '../scrape/undici';
+
+export interface Sending {
+  url: string;
+  method: 'GET' | 'POST';
+  /** A urlencoded form; only with POST. */
+  form?: string;
+  headers: Record<string, string>;
+  signal: AbortSignal;
+  /** For the whole answer, in milliseconds. */
+  timeoutMs: number;
+  typedByUser: boolean;
+}
+
+export interface Sent {
+  status: number;
+  /** Lower case, without parameters; empty where none was said. */
+  mediaType: string;
+  text: string;
+}
+
+/** Rejects with an HttpError where no whole answer came. Follows no redirect. */
+export type Send = (sending: Sending) => Promise<Sent>;
+
+export interface Sender {
+  send: Send;
+  close(): Promise<void>;
+}
+
+/** An answer larger than this is nobody's to read in an editor. */
+const maxBytes = 64 * 2 ** 20;
+const gunzipped = promisify(gunzip);
+
+/** Nothing is loaded before the first request. */
+export function createSender(): Sender {
+  let agent: Promise<Dispatcher> | undefined;
+  const dispatcher = (): Promise<Dispatcher> => {
+    agent ??= loadUndici().then(({ Agent }) => new Agent({ connect: { lookup: guardedLookup }, keepAliveTimeout: 30_000 }));
+    return agent;
+  };
+  const send: Send = async (sending) => {
+    const deadline = AbortSignal.timeout(sending.timeoutMs);
+    try {
+      allowedUrl(sending.url, sending.typedByUser);
+      return await exchange(await dispatcher(), sending, AbortSignal.any([sending.signal, deadline]));
+    } catch (error) {
+      if (sending.signal.aborted) throw new HttpError('cancelled', 'cancelled');
+      if (deadline.aborted) throw new HttpError('time-out', `no answer within ${sending.timeoutMs / 1000} s`);
+      throw toHttpError(error);
+    }
+  };
+  return { send, close: async () => (await agent)?.destroy() };
+}
+
+async function exchange(dispatcher: Dispatcher, { url, method, form, headers }: Sending, signal: AbortSignal): Promise<Sent> {
+  const { request } = await loadUndici();
+  const answer = await request(url, {
+    dispatcher, signal, method,
+    headers: { ...headers, 'accept-encoding': 'gzip', ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }) },
+    ...(form !== undefined && { body: form }),
+  });
+  // A body that is dropped before its end says so in an error event; nobody else listens.
+  answer.body.on('error', () => undefined);
+  try {
+    const bytes = await whole(answer.body as AsyncIterable<Uint8Array>);
+    const zipped = String(answer.headers['content-encoding'] ?? '').toLowerCase() === 'gzip';
+    const text = (zipped ? await unzip(bytes) : bytes).toString('utf8');
+    return { status: answer.statusCode, mediaType: String(answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '', text };
+  } finally {
+    answer.body.destroy();
+  }
+}
+
+async function whole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function unzip(bytes: Buffer): Promise<Buffer> {
+  try {
+    return await gunzipped(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    throw error instanceof RangeError ? tooLarge() : new HttpError('cut', 'the answer broke off');
+  }
+}
+
+const tooLarge = (): HttpError => new HttpError('too-large', `the answer is larger than ${maxBytes / 2 ** 20} MiB`);

@@ -1,0 +1,139 @@
+/** Scratchpads in a real VS Code, asking a real Prometheus that scrapes the demonstration cluster. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { startLive, type Live } from '../cluster';
+import { findPrometheus, startPrometheus, type RealPrometheus } from '../prometheus/server';
+import { skip } from './skip';
+import { activate, command, configure, inWorkspace, set, until } from './support';
+
+/** The text of the result document that a command named. */
+const textOf = async (uri: vscode.Uri): Promise<string> => (await vscode.workspace.openTextDocument(uri)).getText();
+
+async function newPad(query: string): Promise<vscode.TextDocument> {
+  const uri = await command<vscode.Uri>('skyrl.newScratchpad', { query });
+  return vscode.workspace.openTextDocument(uri);
+}
+
+/** Runs and waits for what the document then says. */
+async function run(pad: vscode.TextDocument, line = 0, id = 'skyrl.runQuery'): Promise<string> {
+  const result = await command<vscode.Uri>(id, { uri: pad.uri, line });
+  assert.equal(result.scheme, 'skyrl-result');
+  return until(async () => {
+    const text = await textOf(result);
+    return text.includes('Running …') ? undefined : text;
+  }, 'a result', 15_000);
+}
+
+/** What the server says of itself. */
+async function metric({ url }: RealPrometheus, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+}
+
+describe('scratchpads', () => {
+  let cluster: Live;
+  let prometheus: RealPrometheus;
+
+  before(async function () {
+    this.timeout(60_000);
+    const found = findPrometheus();
+    if ('reason' in found) skip(this, found.reason);
+    await activate();
+    cluster = await startLive();
+    prometheus = await startPrometheus(found.path, { scrape: [{ targets: cluster.nodes.map(({ port }) => `127.0.0.1:${port}`) }] });
+    await until(async () => (await prometheus.ask('ray_vllm_num_requests_running')).length > 0, 'a first scrape', 20_000);
+    await configure({ 'prometheus.url': prometheus.url });
+  });
+
+  after(async () => {
+    await configure();
+    await command('workbench.action.closeAllEditors');
+    await prometheus?.stop();
+    await cluster?.close();
+  });
+
+  it('a new one holds queries of the language, and lenses on each', async () => {
+    const uri = await command<vscode.Uri>('skyrl.newScratchpad');
+    const pad = await vscode.workspace.openTextDocument(uri);
+    assert.equal(pad.languageId, 'promql');
+    const lenses = await until(async () => {
+      const found = await command<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+      return found.length > 0 && found;
+    }, 'lenses');
+    const titles = lenses.map(({ command: of }) => of?.title ?? '');
+    assert.equal(titles.filter((title) => title.endsWith('Run')).length, 3);
+    assert.ok(titles[0]?.includes(`127.0.0.1:${prometheus.port}`), titles[0]);
+  });
+
+  it('runs the block at a line, and shows its series as a table', async () => {
+    const pad = await newPad('vector(1)\n\n# engines\nray_vllm_num_requests_running\n');
+    const text = await run(pad, 3);
+    const series = await prometheus.ask('ray_vllm_num_requests_running');
+    assert.ok(text.includes(`${series.length} series`), text);
+    for (const { metric } of series) assert.ok(text.includes(metric['WorkerId'] ?? '?'), text);
+    assert.match(await run(pad, 0), /1 series[\s\S]*value\n1\n/);
+  });
+
+  it('variables are put in, and said', async () => {
+    const text = await run(await newPad('sum(rate(ray_vllm_generation_tokens_total[$__rate_interval]))'));
+    assert.match(text, /\$__rate_interval = 11s/);
+    assert.match(text, /1 series/);
+  });
+
+  it('a plot asks for the range on the first line', async () => {
+    const pad = await newPad('ray_vllm_kv_cache_usage_perc');
+    await command('skyrl.setQueryRange', { uri: pad.uri, rangeMs: 60_000, stepMs: 1000 });
+    const text = await run(pad, 0, 'skyrl.plotQuery');
+    assert.match(text, /step 1 s/);
+    assert.match(text, /points +lowest +mean +highest +last/);
+  });
+
+  it('an error of the server is told in words', async () => {
+    const text = await run(await newPad('sum by (engine) (rate(ray_vllm_generation_tokens_total))'));
+    assert.match(text, /^Error: The query is not valid\. .*expected type range vector/m);
+    assert.match(text, /line 1, column 23/);
+  });
+
+  it('a file beside keeps the result of the untitled pad it was saved from', async () => {
+    const pad = await newPad('vector(41) + 1');
+    const before = await command<vscode.Uri>('skyrl.runQuery', { uri: pad.uri, line: 0 });
+    const file = inWorkspace('saved.promql');
+    await vscode.workspace.fs.writeFile(file, Buffer.from(pad.getText()));
+    const saved = await vscode.workspace.openTextDocument(file);
+    const after = await command<vscode.Uri>('skyrl.runQuery', { uri: saved.uri, line: 0 });
+    assert.equal(after.toString(), before.toString());
+  });
+
+  it('a query that takes long shows its Cancel, which reaches the server', async () => {
+    const pad = await newPad('max_over_time(sum_over_time(vector(1)[1m:1ms])[1h:1s])');
+    const asked = command<vscode.Uri>('skyrl.runQuery', { uri: pad.uri, line: 0 });
+    await until(async () => {
+      const lenses = await command<vscode.CodeLens[]>('vscode.executeCodeLensProvider', pad.uri);
+      return lenses.some(({ command: of }) => of?.command === 'skyrl.cancelQuery');
+    }, 'a lens that cancels');
+    await until(async () => (await metric(prometheus, 'prometheus_engine_queries')) > 0, 'the query at the server');
+    await command('skyrl.cancelQuery', { uri: pad.uri });
+    const result = await asked;
+    await until(async () => (await textOf(result)).includes('Error: Cancelled; the server was told.'), 'the words');
+    await until(async () => (await metric(prometheus, 'prometheus_engine_queries')) === 0, 'the server to stop');
+  });
+
+  it('a copied curl asks the same, and names no token', async () => {
+    const pad = await newPad('vector(7)');
+    const text = await command<string>('skyrl.copyCurl', { uri: pad.uri, line: 0 });
+    assert.equal(await vscode.env.clipboard.readText(), text);
+    assert.ok(text.includes(`'${prometheus.url}/api/v1/query'`), text);
+    assert.ok(!text.includes('PROM_TOKEN'));
+    assert.equal(await command('skyrl.setPrometheusToken', { token: 'sesame-9' }), true);
+    const withToken = await command<string>('skyrl.copyCurl', { uri: pad.uri, line: 0 });
+    assert.ok(withToken.includes('"Authorization: Bearer $PROM_TOKEN"') && !withToken.includes('sesame'), withToken);
+    await command('skyrl.clearPrometheusToken');
+  });
+
+  it('without a Prometheus it says how to choose one', async () => {
+    await set('prometheus.url', undefined);
+    const text = await run(await newPad('up'));
+    assert.match(text, /Error: No Prometheus is chosen\.\nSkyRL: Select Prometheus/);
+    await set('prometheus.url', prometheus.url);
+  });
+});
