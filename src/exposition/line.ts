@@ -4,8 +4,13 @@
  */
 import { parseNumber } from './number';
 
-/** Labels by name; a Map, so that `__proto__` is a label like any other. */
-export type Labels = ReadonlyMap<string, string>;
+/** Labels of a series. The buckets of a histogram share `rest`, the same object; only the bound is their own. */
+export interface Labels {
+  /** By name; a Map, so that `__proto__` is a label like any other. */
+  readonly rest: ReadonlyMap<string, string>;
+  /** The bound of a bucket, as it is written. */
+  readonly le: string | undefined;
+}
 
 export interface Sample {
   name: string;
@@ -171,7 +176,9 @@ export function parseLine(bytes: Buffer, start: number, end: number): Sample | L
       cursor.skipBlanks();
     }
     if (!cursor.done && !cursor.sees('#')) cursor.fail('something stands behind the sample');
-    return { name: name as string, labels, value, prefixEnd };
+    const le = labels.get('le');
+    labels.delete('le');
+    return { name: name as string, labels: { rest: labels, le }, value, prefixEnd };
   } catch (error) {
     if (error instanceof LineFault) return error.line;
     throw error;

@@ -10,7 +10,7 @@ const nine = 0x39;
  * The number in `bytes[start, end)`, or undefined where these bytes are none. `NaN` is a number here.
  * Up to 15 digits with a small exponent are exact in one division or product (Clinger's fast path); the rest goes through the grammar.
  */
-export function parseNumber(bytes: Uint8Array, start: number, end: number): number | undefined {
+export function parseNumber(bytes: Buffer, start: number, end: number): number | undefined {
   let at = start;
   const negative = bytes[at] === 0x2d;
   if (negative) at += 1;
@@ -34,9 +34,9 @@ export function parseNumber(bytes: Uint8Array, start: number, end: number): numb
   return parseSlowly(bytes, start, end);
 }
 
-function parseSlowly(bytes: Uint8Array, start: number, end: number): number | undefined {
+function parseSlowly(bytes: Buffer, start: number, end: number): number | undefined {
   if (end - start > 64) return undefined;
-  const text = String.fromCharCode(...bytes.subarray(start, end));
+  const text = bytes.toString('latin1', start, end);
   if (!grammar.test(text)) return undefined;
   const word = /[in]/i.exec(text)?.[0].toLowerCase();
   if (word === 'n') return NaN;

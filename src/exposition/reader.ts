@@ -1,70 +1,32 @@
 /**
  * Reads one target's answers, scrape after scrape, as the bytes come in; no text of the whole body is ever made.
  *
- * Met first, a line of a wanted family goes through the full grammar and its series is interned. Met again, a cursor walks the known
- * series beside the lines (lines come and go, their order stays), compares the bytes before the value and reads only the number.
+ * Met first, a line of a wanted family goes through the grammar and its series is interned. Met again, a cursor walks the lines of the answer
+ * before beside the new ones (lines come and go, their order stays): a run of lines is taken to stand as it stood, its values are read where
+ * they are then expected, and one native comparison of all that is not a value says whether that was right.
  */
-import { parseLine, type LineError, type Labels } from './line';
+import { Body, lineKind } from './body';
 import { parseNumber } from './number';
+import { SeriesTable } from './seriesTable';
+import { keptBadLines, longestLine, metricName, tooLong, type BadLine, type Describe, type Exposition, type Series } from './types';
+import type { LineError } from './line';
 
 export type { Labels } from './line';
-
-/** One interned series. `Meta` is what the caller's `describe` made of its name and labels; the object stays the same over scrapes. */
-export interface Series<Meta> {
-  name: string;
-  labels: Labels;
-  meta: Meta;
-}
-
-export interface BadLine extends LineError {
-  /** Zero-based. */
-  line: number;
-}
-
-/** One answer, read. `values[i]` belongs to `series[i]`. */
-export interface Exposition<Meta> {
-  series: Series<Meta>[];
-  values: number[];
-  /** Lines that are no comment and not empty, wanted or not. */
-  samples: number;
-  bytes: number;
-  /** The first few bad lines, and how many there were. */
-  bad: BadLine[];
-  badCount: number;
-  /** The body ended within a line: it may be cut. */
-  endsInLine: boolean;
-  /** OpenMetrics' `# EOF` was there. */
-  sawEof: boolean;
-}
-
-interface Known<Meta> {
-  /** Name, labels and the blank behind them, as they came. */
-  prefix: Uint8Array;
-  series: Series<Meta>;
-  /** What stood behind it when it was last met with something behind it. */
-  next: Known<Meta> | undefined;
-}
+export type { Exposition, Series } from './types';
 
 const lineFeed = 0x0a;
 const hash = 0x23;
 const space = 0x20;
 const openBrace = 0x7b;
-const keptBadLines = 5;
-/** A line longer than this is not a sample; holding it would let a body without line feeds fill the memory. */
-const longestLine = 1 << 20;
-const tooLong: LineError = { reason: 'a line without an end', offset: 0 };
-const metricName = /^[a-zA-Z_:][\w:]*$/;
+/** Lines that one comparison confirms: enough to make it cheap, few enough that little is done twice where a line is another. */
+const longestRun = 32;
+/** No number is longer; a value that seems to be is read at the wrong place. */
+const longestValue = 64;
+
+/** `none`: a quoted name stands inside the braces, and what is no name makes a bad line; the grammar tells. */
+type Naming = 'wanted' | 'unwanted' | 'none';
 
 const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
-
-/** Whether the line `bytes[start, end)` begins with `part`. */
-function beginsWith(bytes: Buffer, start: number, end: number, part: Uint8Array): boolean {
-  const stop = start + part.length;
-  return stop <= end && bytes.compare(part, 0, part.length, start, stop) === 0;
-}
-
-/** Whether a bare metric name ends at this byte. */
-const endsName = (byte: number | undefined): boolean => byte === undefined || byte === lineFeed || byte === openBrace || isBlank(byte);
 
 /** Where a bare metric name ends; searched by the engine's own code, since every family that nobody wants comes through here. */
 function nameEnd(bytes: Buffer, start: number, end: number): number {
@@ -80,151 +42,300 @@ function firstByte(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/**
- * The reader of one target. `describe` says what a wanted series is, and undefined for a name that is not wanted;
- * it is asked once a name and once a series, never once a line.
- */
+/** The reader of one target. `wanted` is asked once a name, `describe` once a series, never once a line. */
 export class ExpositionReader<Meta> {
-  private readonly byPrefix = new Map<string, Known<Meta>>();
-  /** The first series; behind it hang the others in the order of the lines. */
-  private head: Known<Meta> | undefined;
-  /** The series that was read last. */
-  private cursor: Known<Meta> | undefined;
-  private result = emptyExposition<Meta>();
-  private carry: Buffer | undefined;
-  private line = 0;
-  /** Within a line that is too long already: nothing of it is read or held any more. */
+  private table: SeriesTable<Meta>;
+  private readonly names = new Map<string, Naming>();
+  private lastName = '';
+  private lastNaming: Naming = 'none';
+  private before = new Body();
+  private now = new Body();
+  /** The next line of the answer before, and how many lines a run tries. */
+  private cursor = 0;
+  private run = longestRun;
+  /** A line that stands differently is near: runs grow again only behind it. */
+  private closingIn = false;
+  /** Offset of the first byte that is not read. */
+  private at = 0;
+  /** Series that were read, by index, and their values. */
+  private order = new Int32Array(256);
+  private values = new Float64Array(256);
+  private count = 0;
+  private samples = 0;
+  private lastOrder = new Int32Array(0);
+  private lastSeries: readonly Series<Meta>[] = [];
+  private lineOfSeries: Int32Array | undefined;
+  private bad: BadLine[] = [];
+  private badCount = 0;
+  private bytes = 0;
+  private sawEof = false;
+  /** Within a line that is too long already. */
   private dropping = false;
-  private runName: Uint8Array | undefined;
-  private runWanted = false;
+  private dropped = 0;
 
-  constructor(private readonly wanted: (name: string) => boolean, private readonly describe: (name: string, labels: Labels) => Meta | undefined) {}
+  constructor(private readonly wanted: (name: string) => boolean, private readonly describe: Describe<Meta>) {
+    this.table = new SeriesTable(describe);
+  }
 
   /** How many series are interned. */
   get size(): number {
-    return this.byPrefix.size;
+    return this.table.series.length;
+  }
+
+  /** The bytes of the last answer, whole; a view, which the next answer overwrites. */
+  get lastBody(): Uint8Array {
+    return this.before.bytes.subarray(0, this.before.filled);
   }
 
   /** Begins a new answer; what a broken one left behind is dropped. */
   begin(): void {
-    this.result = emptyExposition<Meta>();
-    this.carry = undefined;
-    this.cursor = undefined;
-    this.line = 0;
+    this.now.clear();
+    this.cursor = 0;
+    this.run = longestRun;
+    this.closingIn = false;
+    this.at = 0;
+    this.count = 0;
+    this.samples = 0;
+    this.lineOfSeries = undefined;
+    this.bad = [];
+    this.badCount = 0;
+    this.bytes = 0;
+    this.sawEof = false;
     this.dropping = false;
+    this.dropped = 0;
   }
 
   /** Takes the next part of the body. The chunk may be reused by the caller afterwards. */
   feed(chunk: Uint8Array): void {
-    this.result.bytes += chunk.byteLength;
-    const part = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const bytes = this.carry ? Buffer.concat([this.carry, part]) : part;
-    let start = 0;
-    for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
-      if (!this.dropping) this.readLine(bytes, start, end);
-      this.dropping = false;
-      this.line += 1;
-      start = end + 1;
-    }
-    if (!this.dropping && bytes.length - start > longestLine) {
-      this.bad(tooLong);
-      this.dropping = true;
-    }
-    this.carry = start < bytes.length && !this.dropping ? Buffer.from(bytes.subarray(start)) : undefined;
+    this.bytes += chunk.byteLength;
+    const rest = this.dropping ? this.afterLine(chunk) : chunk;
+    this.now.append(rest);
+    this.readLines();
+    if (this.now.filled - this.at <= longestLine || this.dropping) return;
+    this.noteBad(tooLong);
+    // Nothing of it is held any more, or a body without line feeds would fill the memory.
+    this.now.filled = this.at;
+    this.dropping = true;
   }
 
   /** Ends the answer and gives what was read. */
   end(): Exposition<Meta> {
-    const rest = this.carry;
-    this.carry = undefined;
-    if (rest) this.readLine(rest, 0, rest.length);
-    this.result.endsInLine = rest !== undefined || this.dropping;
-    this.forgetTheDead();
-    return this.result;
+    const { now } = this;
+    const endsInLine = this.at < now.filled || this.dropping;
+    if (this.at < now.filled) {
+      this.readLongWay(now.filled);
+      // Without its line feed it is not to be compared with.
+      now.kind[now.lines - 1] = lineKind.long;
+    }
+    const exposition: Exposition<Meta> = {
+      series: this.seriesOfOrder(),
+      values: this.values.slice(0, this.count),
+      samples: this.samples, bytes: this.bytes, bad: this.bad, badCount: this.badCount, endsInLine, sawEof: this.sawEof,
+    };
+    this.before.clear();
+    [this.before, this.now] = [now, this.before];
+    this.forgetTheDead(exposition.series.length);
+    return exposition;
+  }
+
+  /** What is left of a chunk behind the end of a line that is too long. */
+  private afterLine(chunk: Uint8Array): Uint8Array {
+    const end = chunk.indexOf(lineFeed);
+    if (end === -1) return chunk.subarray(0, 0);
+    this.dropping = false;
+    this.dropped += 1;
+    return chunk.subarray(end + 1);
+  }
+
+  /** The series as an array: the same one as before where nothing came, went or moved. */
+  private seriesOfOrder(): readonly Series<Meta>[] {
+    const order = this.order.subarray(0, this.count);
+    const same = order.length === this.lastOrder.length && Buffer.from(order.buffer, 0, order.byteLength).equals(Buffer.from(this.lastOrder.buffer, 0, order.byteLength));
+    if (same) return this.lastSeries;
+    this.lastOrder = order.slice();
+    this.lastSeries = Array.from(order, (index) => this.table.series[index] as Series<Meta>);
+    return this.lastSeries;
   }
 
   /** Engines that restart leave their old series behind; once those are most of the table it is built anew. */
-  private forgetTheDead(): void {
-    if (this.byPrefix.size <= 4 * this.result.series.length + 4096) return;
-    this.byPrefix.clear();
-    this.head = undefined;
+  private forgetTheDead(living: number): void {
+    if (this.size <= 4 * living + 4096) return;
+    this.table = new SeriesTable(this.describe);
+    this.before.clear();
+    this.lastOrder = new Int32Array(0);
+    this.lastSeries = [];
   }
 
-  private readLine(bytes: Buffer, start: number, end: number): void {
+  /** Every whole line that is there. */
+  private readLines(): void {
+    for (;;) {
+      if (this.cursor < this.before.lines) {
+        const read = this.readRun(this.run);
+        if (read > 0) continue;
+        if (read === 0 && this.run > 1) {
+          this.run = Math.max(1, this.run >> 2);
+          this.closingIn = true;
+          continue;
+        }
+      }
+      const end = this.now.bytes.indexOf(lineFeed, this.at);
+      if (end === -1 || end >= this.now.filled) return;
+      this.readLongWay(end);
+    }
+  }
+
+  /**
+   * Reads up to `most` lines as they stood in the answer before. Gives how many; 0 where they do not stand so, and then nothing has been read;
+   * -1 where the next line takes the long way or is not there in whole.
+   */
+  private readRun(most: number): number {
+    const { before, now, cursor } = this;
+    const { bytes: old } = before;
+    const { bytes, filled } = now;
+    const mark = { count: this.count, lines: now.lines, samples: this.samples };
+    const last = Math.min(before.lines, cursor + most);
+    // From here on nothing is compared yet, in the answer before and in this one.
+    let oldFrom = before.startOf(cursor);
+    let from = this.at;
+    let shift = from - oldFrom;
+    let line = cursor;
+    for (; line < last; line += 1) {
+      const kind = before.kind[line] as number;
+      const oldEnd = before.endAt[line] as number;
+      const oldValue = before.valueAt[line] as number;
+      if (kind === lineKind.long || oldEnd + shift >= filled) break;
+      const valueAt = oldValue + shift;
+      let end = valueAt;
+      if (kind === lineKind.still) {
+        if (bytes[end] !== lineFeed) return this.takeBack(mark);
+      } else {
+        const stop = Math.min(filled, valueAt + longestValue);
+        while (end < stop && bytes[end] !== lineFeed) end += 1;
+        if (end === stop) {
+          if (stop === filled) break;
+          return this.takeBack(mark);
+        }
+        if (kind >= 0) {
+          const value = parseNumber(bytes, valueAt, end);
+          if (value === undefined) break;
+          if (this.table.series[kind] !== undefined) this.push(kind, value);
+        }
+        this.samples += 1;
+        if (end === oldEnd + shift) for (let at = oldValue; at < oldEnd; at += 1) old[at] = bytes[at + shift] as number;
+        else {
+          if (!this.isSame(oldFrom, oldValue, from)) return this.takeBack(mark);
+          oldFrom = oldEnd;
+          from = end;
+          shift = end - oldEnd;
+        }
+      }
+      now.add(valueAt, end, kind);
+    }
+    if (line === cursor) return -1;
+    const oldTo = before.startOf(line);
+    if (!this.isSame(oldFrom, oldTo, from)) return this.takeBack(mark);
+    this.cursor = line;
+    this.at = oldTo + shift;
+    if (!this.closingIn) this.run = Math.min(longestRun, 4 * this.run);
+    return line - cursor;
+  }
+
+  private isSame(oldFrom: number, oldTo: number, from: number): boolean {
+    return this.before.bytes.compare(this.now.bytes, from, from + oldTo - oldFrom, oldFrom, oldTo) === 0;
+  }
+
+  private takeBack({ count, lines, samples }: { count: number; lines: number; samples: number }): 0 {
+    this.count = count;
+    this.now.lines = lines;
+    this.samples = samples;
+    return 0;
+  }
+
+  /** Reads the line that ends at `end` by itself, and puts the cursor behind it where it stood in the answer before. */
+  private readLongWay(end: number): void {
+    const { now, at: start } = this;
+    const { bytes } = now;
+    this.at = Math.min(end + 1, now.filled);
+    this.run = 1;
+    this.closingIn = false;
     const first = firstByte(bytes, start, end);
-    if (first === end) return;
-    if (bytes[first] === hash) {
-      if (end - start === 5 && bytes.toString('latin1', start, end) === '# EOF') this.result.sawEof = true;
+    if (first === end || bytes[first] === hash) {
+      const isEof = end - start === 5 && bytes.toString('latin1', start, end) === '# EOF';
+      this.sawEof ||= isEof;
+      now.add(end, end, isEof ? lineKind.long : lineKind.still);
       return;
     }
-    if (end - start > longestLine) return this.bad(tooLong);
-    const expected = this.cursor ? this.cursor.next : this.head;
-    if (expected && beginsWith(bytes, start, end, expected.prefix)) this.readKnown(expected, bytes, start, end);
-    else if (this.isWanted(bytes, start, end)) this.readUnexpected(bytes, start, end);
-    else this.result.samples += 1;
+    if (end - start > longestLine) return this.addBad(tooLong, end);
+    const stop = nameEnd(bytes, start, end);
+    const name = bytes.toString('latin1', start, stop);
+    const naming = this.namingOf(name);
+    if (naming === 'unwanted') return this.passOver(stop, end);
+    const read = this.table.read(bytes, start, stop, end, naming === 'none' ? undefined : this.lastName);
+    if ('reason' in read) return this.addBad(read, end);
+    this.samples += 1;
+    const { index, isOurs } = read.known;
+    if (isOurs) this.push(index, read.value);
+    now.add(read.valueAt ?? end, end, read.valueAt === undefined ? lineKind.long : index);
+    this.resume(index);
   }
 
   /** Lines of one family stand together, so the answer for the name before is nearly always the answer. */
-  private isWanted(bytes: Buffer, start: number, end: number): boolean {
-    const run = this.runName;
-    if (run && beginsWith(bytes, start, end, run) && endsName(bytes[start + run.length])) return this.runWanted;
-    const stop = nameEnd(bytes, start, end);
-    this.runName = Buffer.from(bytes.subarray(start, stop));
-    const name = bytes.toString('latin1', start, stop);
-    // A quoted name stands inside the braces, and what is no name makes a bad line: the grammar tells.
-    this.runWanted = !metricName.test(name) || this.wanted(name);
-    return this.runWanted;
+  private namingOf(name: string): Naming {
+    if (name === this.lastName) return this.lastNaming;
+    const naming = this.names.get(name) ?? (!metricName.test(name) ? 'none' : this.wanted(name) ? 'wanted' : 'unwanted');
+    // What is no name need not come again, and could be anything.
+    if (naming !== 'none') this.names.set(name, naming);
+    this.lastName = name;
+    this.lastNaming = naming;
+    return naming;
   }
 
-  private readKnown(known: Known<Meta>, bytes: Buffer, start: number, end: number): void {
-    const from = start + known.prefix.length;
-    // Everything but a lone number (a timestamp, an exemplar, more blanks) takes the long way.
-    const value = parseNumber(bytes, from, end);
-    if (value === undefined) this.readUnexpected(bytes, start, end);
-    else this.push(known, value);
+  /** A sample that nobody wants: what is behind its last blank is taken for its value. */
+  private passOver(nameStop: number, end: number): void {
+    this.samples += 1;
+    const blank = this.now.bytes.lastIndexOf(space, end - 1);
+    const isPlain = blank >= nameStop && end - blank <= longestValue;
+    this.now.add(isPlain ? blank + 1 : end, end, isPlain ? lineKind.unwanted : lineKind.long);
   }
 
-  private readUnexpected(bytes: Buffer, start: number, end: number): void {
-    const sample = parseLine(bytes, start, end);
-    if (!('name' in sample)) return this.bad(sample);
-    // Where no blank stands before the value, the value's first digit must not become part of the prefix.
-    const prefixEnd = start + sample.prefixEnd;
-    const prefix = bytes.subarray(start, isBlank(bytes[prefixEnd]) ? prefixEnd + 1 : prefixEnd);
-    const key = prefix.toString('latin1');
-    let known = this.byPrefix.get(key);
-    if (!known) {
-      const meta = this.describe(sample.name, sample.labels);
-      if (meta === undefined) {
-        this.result.samples += 1;
-        return;
-      }
-      known = this.intern(key, prefix, { name: sample.name, labels: sample.labels, meta });
+  private resume(series: number): void {
+    const line = this.linesOfSeries()[series] ?? 0;
+    if (line > this.cursor) this.cursor = line;
+  }
+
+  /** By series, behind which line of the answer before it stood; 0 for none. */
+  private linesOfSeries(): Int32Array {
+    if (this.lineOfSeries) return this.lineOfSeries;
+    const lines = new Int32Array(this.size);
+    const { kind } = this.before;
+    for (let line = 0; line < this.before.lines; line += 1) {
+      const series = kind[line] as number;
+      if (series >= 0) lines[series] = line + 1;
     }
-    this.push(known, sample.value);
+    this.lineOfSeries = lines;
+    return lines;
   }
 
-  /** A new series goes where the cursor stands, so that the chain keeps the order of the lines. */
-  private intern(key: string, prefix: Buffer, series: Series<Meta>): Known<Meta> {
-    const known: Known<Meta> = { prefix: Buffer.from(prefix), series, next: this.cursor ? this.cursor.next : this.head };
-    this.byPrefix.set(key, known);
-    return known;
+  private push(series: number, value: number): void {
+    if (this.count === this.order.length) {
+      const [order, values] = [new Int32Array(2 * this.count), new Float64Array(2 * this.count)];
+      order.set(this.order);
+      values.set(this.values);
+      this.order = order;
+      this.values = values;
+    }
+    this.order[this.count] = series;
+    this.values[this.count] = value;
+    this.count += 1;
   }
 
-  private push(known: Known<Meta>, value: number): void {
-    if (this.cursor) this.cursor.next = known;
-    else this.head = known;
-    this.cursor = known;
-    this.result.samples += 1;
-    this.result.series.push(known.series);
-    this.result.values.push(value);
+  private addBad(error: LineError, end: number): void {
+    this.noteBad(error);
+    this.now.add(end, end, lineKind.long);
   }
 
-  private bad(error: LineError): void {
-    this.result.badCount += 1;
-    if (this.result.bad.length < keptBadLines) this.result.bad.push({ ...error, line: this.line });
+  private noteBad(error: LineError): void {
+    this.badCount += 1;
+    if (this.bad.length < keptBadLines) this.bad.push({ ...error, line: this.now.lines + this.dropped });
   }
-}
-
-function emptyExposition<Meta>(): Exposition<Meta> {
-  return { series: [], values: [], samples: 0, bytes: 0, bad: [], badCount: 0, endsInLine: false, sawEof: false };
 }

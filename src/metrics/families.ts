@@ -86,7 +86,7 @@ export function isWanted(name: string): boolean {
  * Labels that name the reporter or the release, not the series: they may change while the series goes on.
  * `model` and `model_name` stay, since one engine can serve several.
  */
-const noise = new Set(['Component', 'NodeAddress', 'ReplicaId', 'SessionName', 'Version', 'WorkerId', 'JobId', 'pid', 'engine', 'le']);
+const noise = new Set(['Component', 'NodeAddress', 'ReplicaId', 'SessionName', 'Version', 'WorkerId', 'JobId', 'pid', 'engine']);
 const isNoise = (label: string): boolean => noise.has(label) || label.startsWith('otel_scope_');
 
 /** `le` as a number, so that `1` and `1.0` are one bucket; NaN where it is none. */
@@ -95,32 +95,60 @@ function boundOf(le: string): number {
   return /^[-+.\de]+$/i.test(le) ? Number(le) : NaN;
 }
 
-/** What a series of `target` means, or undefined where it is none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
-export function describeSeries(target: string, name: string, labels: Labels): SeriesMeta | undefined {
-  const spelling = spellingOf(name);
-  if (!spelling) return undefined;
-  const workerId = labels.get('WorkerId') || undefined;
-  const rankLabel = labels.get('engine') ?? '0';
-  const engine = spelling.family === startTimeFamily ? undefined : (workerId ?? `${target} ${rankLabel}`);
-  const bound = spelling.part === 'bucket' ? boundOf(labels.get('le') ?? '') : undefined;
-  if (Number.isNaN(bound)) return undefined;
-  const own = [...labels].filter(([label]) => !isNoise(label)).sort(([a], [b]) => (a < b ? -1 : 1));
+/** What the labels say but for `le`: the same for all series of an engine, so that it is made once for them all. */
+interface Origin {
+  engine: string;
+  rankLabel: string;
+  node: string;
+  /** The labels that tell series of one family apart. */
+  own: string;
+  optional: Partial<SeriesMeta>;
+}
+
+const origins = new WeakMap<Labels['rest'], Origin>();
+
+function originOf(target: string, rest: Labels['rest']): Origin {
+  const workerId = rest.get('WorkerId') || undefined;
+  const rankLabel = rest.get('engine') ?? '0';
+  const own = [...rest].filter(([label]) => !isNoise(label)).sort(([a], [b]) => (a < b ? -1 : 1));
   const optional = {
     workerId,
-    model: labels.get('model_name'),
-    rayVersion: labels.get('Version'),
-    session: labels.get('SessionName'),
-    bound,
-    position: labels.has('position') ? Number(labels.get('position')) : undefined,
-    sleepState: labels.get('sleep_state'),
+    model: rest.get('model_name'),
+    rayVersion: rest.get('Version'),
+    session: rest.get('SessionName'),
+    position: rest.has('position') ? Number(rest.get('position')) : undefined,
+    sleepState: rest.get('sleep_state'),
   };
+  return {
+    engine: workerId ?? `${target} ${rankLabel}`,
+    rankLabel,
+    node: rest.get('NodeAddress') ?? hostOf(target),
+    own: JSON.stringify(own),
+    optional: Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** What a series of `target` means, or undefined where it is none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
+export function describeSeries(target: string, name: string, { rest, le }: Labels): SeriesMeta | undefined {
+  const spelling = spellingOf(name);
+  if (!spelling) return undefined;
+  const bound = spelling.part === 'bucket' ? boundOf(le ?? '') : undefined;
+  if (Number.isNaN(bound)) return undefined;
+  let origin = origins.get(rest);
+  if (!origin) {
+    origin = originOf(target, rest);
+    origins.set(rest, origin);
+  }
+  const { node, rankLabel, own, optional } = origin;
+  const engine = spelling.family === startTimeFamily ? undefined : origin.engine;
   return {
     ...spelling,
     engine,
-    node: labels.get('NodeAddress') ?? hostOf(target),
+    node,
     rankLabel,
-    identity: JSON.stringify([engine, spelling.family, spelling.part, bound === undefined ? null : String(bound), ...own]),
-    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<SeriesMeta>),
+    identity: `${engine ?? ''}\n${spelling.family}\n${spelling.part}\n${bound ?? ''}\n${own}`,
+    ...(bound !== undefined && { bound }),
+    ...optional,
   };
 }
 

@@ -1,11 +1,21 @@
 /** Small bodies through the reader, for the tests beside this file. */
+import type { Labels } from '../../../src/exposition/line';
+import { readPlainly } from '../../../src/exposition/plain';
 import { ExpositionReader, type Exposition } from '../../../src/exposition/reader';
 
 /** What a series is described as: its name and labels, in an order that does not depend on the line. */
 export type Described = string;
 
-export const describe = (name: string, labels: ReadonlyMap<string, string>): Described =>
-  JSON.stringify([name, ...[...labels].sort(([a], [b]) => (a < b ? -1 : 1))]);
+export const describe = (name: string, { rest, le }: Labels): Described =>
+  JSON.stringify([name, ...[...rest, ...(le === undefined ? [] : [['le', le] as const])].sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+/** Labels as the reader gives them. */
+export function labelsOf(all: Readonly<Record<string, string>> | ReadonlyMap<string, string>): Labels {
+  const rest = new Map(all instanceof Map ? all : Object.entries(all));
+  const le = rest.get('le');
+  rest.delete('le');
+  return { rest, le };
+}
 
 /** A reader that wants everything. */
 export const newReader = (): ExpositionReader<Described> => new ExpositionReader(() => true, describe);
@@ -18,6 +28,9 @@ export function feed<Meta>(reader: ExpositionReader<Meta>, ...chunks: (string | 
 }
 
 export const read = (body: string | Uint8Array): Exposition<Described> => feed(newReader(), body);
+
+/** The same by the plain way, which remembers nothing. */
+export const readByGrammar = (body: string | Uint8Array): Exposition<Described> => readPlainly(Buffer.from(body), () => true, describe);
 
 /** What was read, as `[described, value]`, in the order of the lines. */
 export function pairs<Meta>({ series, values }: Exposition<Meta>): [Meta, number][] {

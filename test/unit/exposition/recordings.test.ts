@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { ExpositionReader } from '../../../src/exposition/reader';
 import { isWanted } from '../../../src/metrics/families';
 import { loadRecording, rayRecordings } from '../../cluster';
-import { comparable, describe as describeSeries, feed, newReader, pairs } from './reading';
+import { comparable, describe as describeSeries, feed, labelsOf, newReader, pairs } from './reading';
 
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;
 
@@ -16,7 +16,7 @@ function naively(body: Buffer): Map<string, number> {
     const match = /^([\w:]+)(?:\{((?:[\w]+="[^"\\{}]*",?)*)\})? (\S+)$/.exec(line);
     if (!match) return [];
     const labels = new Map([...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
-    return [[describeSeries(match[1] ?? '', labels), Number((match[3] ?? '').replace('Inf', 'Infinity'))] as const];
+    return [[describeSeries(match[1] ?? '', labelsOf(labels)), Number((match[3] ?? '').replace('Inf', 'Infinity'))] as const];
   });
   return new Map(plain);
 }

@@ -1,0 +1,42 @@
+/** What reading an answer gives. */
+import type { Labels, LineError } from './line';
+
+/** One interned series. `Meta` is what the caller's `describe` made of its name and labels; the object stays the same over scrapes. */
+export interface Series<Meta> {
+  name: string;
+  labels: Labels;
+  meta: Meta;
+}
+
+/** What a wanted series is, or undefined for one that is none after all. Asked once a series, never once a line. */
+export type Describe<Meta> = (name: string, labels: Labels) => Meta | undefined;
+
+export interface BadLine extends LineError {
+  /** Zero-based. */
+  line: number;
+}
+
+/** One answer, read. `values[i]` belongs to `series[i]`. */
+export interface Exposition<Meta> {
+  /** In the order of the lines. The same array as in the answer before, where the same series stood there in the same order. */
+  series: readonly Series<Meta>[];
+  values: Float64Array;
+  /** Lines that are no comment and not empty, wanted or not. */
+  samples: number;
+  bytes: number;
+  /** The first few bad lines, and how many there were. */
+  bad: BadLine[];
+  badCount: number;
+  /** The body ended within a line: it may be cut. */
+  endsInLine: boolean;
+  /** OpenMetrics' `# EOF` was there. */
+  sawEof: boolean;
+}
+
+/** How many bad lines are kept with their place. */
+export const keptBadLines = 5;
+/** A line longer than this is not a sample; reading it would take as long as somebody pleases. */
+export const longestLine = 1 << 20;
+export const tooLong: LineError = { reason: 'a line without an end', offset: 0 };
+/** A bare metric name, whole. */
+export const metricName = /^[a-zA-Z_:][\w:]*$/;
