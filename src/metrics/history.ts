@@ -75,7 +75,7 @@ export class History {
     }
     for (const known of this.engines.values()) if (!known.listed) this.note(known.tracks, known.engine, {}, added);
     this.forget(snapshot.at - HISTORY_MS);
-    return { series: added, engines: this.engines.size };
+    return { series: added, bands: [], engines: this.engines.size };
   }
 
   /**
@@ -88,7 +88,7 @@ export class History {
       .flatMap((tracks) => [...tracks.values()])
       .map((track) => seriesSince(track.series, since))
       .filter(({ at }) => at.length > 0);
-    return { series, engines: this.engines.size };
+    return { series, bands: [], engines: this.engines.size };
   }
 
   private engineTracks({ id, name }: Engine): EngineTracks {

@@ -1,23 +1,69 @@
 /** What the chart draws, as plain values: `History` makes them, the webview merges them by the same functions. */
 
+/** An engine as lines and bands name it. */
+export interface ChartEngine {
+  id: string;
+  name: string;
+}
+
 /** Rows of one line, as columns of equal length in the order of time. */
 export interface ChartSeries {
   /** Catalog id. */
   measure: string;
   /** Absent: the aggregate over the engines. */
-  engine?: { id: string; name: string };
+  engine?: ChartEngine;
   /** Unix ms. */
   at: number[];
-  /** `null` is a gap: nothing was measured between the points on its sides. */
+  /** `null` is a gap: nothing was measured between the points on its sides. For a whole minute: the mean of it. */
   value: (number | null)[];
-  /** The lowest and highest engine's value; only on aggregates. */
+  /** The lowest and highest engine's value of an aggregate; of one engine's series the lowest and highest of a minute. `null`: no spread. */
   lowest?: (number | null)[];
   highest?: (number | null)[];
+}
+
+/** What was so over a stretch of time: a training phase, or the state of an engine that is neither active nor quiet; a reset is a moment. */
+export interface ChartBand {
+  kind: 'phase' | 'state' | 'reset';
+  /** Absent: of the run. */
+  engine?: ChartEngine;
+  from: number;
+  /** Absent: it goes on; a reset has none. */
+  to?: number;
+  /** The phase's name, or the engine's state; a stranger's text. */
+  label: string;
+}
+
+/** The buckets of a histogram over time; columns of equal length, each with the time it covers. Times may overlap: windows slide. */
+export interface ChartDistribution {
+  /** Base of the catalog rows that come from it, e.g. `ttft_seconds`. */
+  histogram: string;
+  /** Upper bounds of the buckets but the last one, which has none. */
+  bounds: number[];
+  from: number[];
+  to: number[];
+  /** A row of each time: how many fell into each bucket, not cumulative; one longer than `bounds`. */
+  counts: number[][];
+}
+
+/** Which lines are wanted, of which time. Times are Unix ms. */
+export interface ChartQuery {
+  /** Catalog ids. */
+  measures: readonly string[];
+  /** The aggregate over the engines; every engine by itself; or the engines with these ids. */
+  engines: 'aggregate' | 'each' | readonly string[];
+  from: number;
+  to: number;
+  /** Rows of a series that are enough: above it, rows are merged with their lowest and highest. Absent: all. */
+  maxPoints?: number;
 }
 
 /** Series with all that is kept of them, or, as an increment, with only the rows that are new. */
 export interface ChartData {
   series: ChartSeries[];
+  /** As an increment: those that began, ended, or go on under another name. A band is the same where kind, engine, `from` and label are. */
+  bands: ChartBand[];
+  /** Of the histograms that were asked for. */
+  distributions?: ChartDistribution[];
   /** How many engines the history knows, also where fewer are in `series`. */
   engines: number;
 }
@@ -33,7 +79,7 @@ export interface ChartPoint {
 }
 
 /** An empty series of an aggregate, or of one engine. */
-export function newSeries(measure: string, engine?: { id: string; name: string }): ChartSeries {
+export function newSeries(measure: string, engine?: ChartEngine): ChartSeries {
   return engine ? { measure, engine, at: [], value: [] } : { measure, at: [], value: [], lowest: [], highest: [] };
 }
 
@@ -63,6 +109,14 @@ export function addPoint(series: ChartSeries, point: ChartPoint): void {
   series.value.push(point.value);
   series.lowest?.push(point.lowest ?? null);
   series.highest?.push(point.highest ?? null);
+}
+
+const bandKey = ({ kind, engine, from, label }: ChartBand): string => JSON.stringify([kind, engine?.id, from, label]);
+
+/** The bands with those of an increment: one that is there already takes its end and its engine's name; in the order of their beginnings. */
+export function mergeBands(bands: readonly ChartBand[], more: readonly ChartBand[]): ChartBand[] {
+  const merged = new Map([...bands, ...more].map((band) => [bandKey(band), band]));
+  return [...merged.values()].sort((a, b) => a.from - b.from);
 }
 
 /** Adds the rows of an increment of the same series. */

@@ -1,5 +1,5 @@
 /** The closed protocol between the host and the chart page. What does not fit a guard is ignored by the side that got it. */
-import type { ChartData, ChartIncrement, ChartSeries } from './chartData';
+import type { ChartBand, ChartData, ChartDistribution, ChartEngine, ChartIncrement, ChartSeries } from './chartData';
 
 /** The windows that can be chosen, in minutes. */
 export const windows = [5, 15, 60] as const;
@@ -56,21 +56,37 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 const isCount = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value >= 0;
 const isList = <T>(value: unknown, item: (entry: unknown) => entry is T): value is T[] => Array.isArray(value) && value.every(item);
 
-function isTimes(value: unknown): value is number[] {
+/** Numbers that rise. */
+function isRising(value: unknown): value is number[] {
   return isList(value, isNumber) && value.every((time, index) => index === 0 || time > (value[index - 1] ?? Infinity));
 }
 
+const isEngine = (value: unknown): value is ChartEngine => isFields(value) && isText(value['id']) && isText(value['name']);
+const isEngineOrNone = (value: unknown): boolean => value === undefined || isEngine(value);
+
 function isSeries(value: unknown): value is ChartSeries {
-  if (!isFields(value) || !isText(value['measure']) || !isTimes(value['at'])) return false;
-  const { at, engine } = value;
-  if (engine !== undefined && !(isFields(engine) && isText(engine['id']) && isText(engine['name']))) return false;
+  if (!isFields(value) || !isText(value['measure']) || !isRising(value['at']) || !isEngineOrNone(value['engine'])) return false;
+  const { at } = value;
   const isColumn = (column: unknown): boolean =>
     isList(column, (entry): entry is number | null => entry === null || isNumber(entry)) && column.length === at.length;
   return isColumn(value['value']) && ['lowest', 'highest'].every((key) => value[key] === undefined || isColumn(value[key]));
 }
 
+function isBand(value: unknown): value is ChartBand {
+  return isFields(value) && ['phase', 'state', 'reset'].some((kind) => kind === value['kind']) && isEngineOrNone(value['engine'])
+    && isNumber(value['from']) && (value['to'] === undefined || isNumber(value['to'])) && isText(value['label']);
+}
+
+function isDistribution(value: unknown): value is ChartDistribution {
+  if (!isFields(value) || !isText(value['histogram']) || !isRising(value['bounds']) || !isRising(value['to'])) return false;
+  const { bounds, from, to, counts } = value;
+  const isRow = (row: unknown): row is number[] => isList(row, isNumber) && row.length === bounds.length + 1 && row.every((count) => count >= 0);
+  return isList(from, isNumber) && from.length === to.length && isList(counts, isRow) && counts.length === to.length;
+}
+
 function isChartData(value: unknown): value is ChartData {
-  return isFields(value) && isList(value['series'], isSeries) && isCount(value['engines']);
+  return isFields(value) && isList(value['series'], isSeries) && isList(value['bands'], isBand) && isCount(value['engines'])
+    && (value['distributions'] === undefined || isList(value['distributions'], isDistribution));
 }
 
 /** Whether a value, of a message or from storage, holds usable choices. */

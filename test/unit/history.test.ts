@@ -25,7 +25,7 @@ describe('history', () => {
     const highest = { engine: 'b', value: 0.9 };
     history.add(snapshot(start + 5, { kv: { value: 0.9, to: start, lowest, highest } }, { a: kv(start, 0.1), b: kv(start, 0.9) }));
     assert.deepEqual(history.data(0), {
-      engines: 2,
+      engines: 2, bands: [],
       series: [
         { measure: 'kv', at: [start], value: [0.9], lowest: [0.1], highest: [0.9] },
         { measure: 'kv', engine: { id: 'a', name: 'engine 0' }, at: [start], value: [0.1] },
@@ -93,7 +93,7 @@ describe('history', () => {
     const increment = history.add(snapshot(start + 10_000, {}));
     assert.deepEqual(find(increment, 'kv', 'a').value, [null]);
     history.add(snapshot(start + HISTORY_MS + 20_000, {}));
-    assert.deepEqual(history.data(0), { series: [], engines: 0 });
+    assert.deepEqual(history.data(0), { series: [], bands: [], engines: 0 });
   });
 
   it('keeps an hour, by the snapshots’ own time', () => {
@@ -117,7 +117,7 @@ describe('history', () => {
     history.add(snapshot(start + 10_000, { late: { value: 1, to: start + 10_000 } }, engines));
     const { series } = history.data(0);
     assert.equal(series.length, MAX_SERIES + 1);
-    assert.ok(find({ series, engines: 0 }, 'late'));
+    assert.ok(find({ series, bands: [], engines: 0 }, 'late'));
   });
 
   it('gives the points from a time on, and the engines that are still listed first', () => {

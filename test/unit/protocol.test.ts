@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { defaultOptions, isToHost, isToPage, isViewOptions } from '../../src/shared/protocol';
 
 const series = { measure: 'kv', at: [1, 2, 3], value: [0.1, null, 0], lowest: [0, null, null], highest: [1, null, null] };
-const data = { series: [series, { measure: 'kv', engine: { id: 'w', name: '<img src=x onerror=alert(1)>' }, at: [1], value: [1] }], engines: 1 };
+const data = { series: [series, { measure: 'kv', engine: { id: 'w', name: '<img src=x onerror=alert(1)>' }, at: [1], value: [1] }], bands: [], engines: 1 };
 const report = { plots: [{ id: 'kv', series: 1, points: 3 }], foreground: '#fff' };
 
 describe('protocol', () => {
   it('takes every message of either direction', () => {
     for (const message of [
-      { type: 'snapshot', data, now: 5 }, { type: 'append', data: { series: [], engines: 0 }, now: 5 }, { type: 'status', words: '' }, { type: 'options', options: defaultOptions },
+      { type: 'snapshot', data, now: 5 }, { type: 'append', data: { series: [], bands: [], engines: 0 }, now: 5 }, { type: 'status', words: '' }, { type: 'options', options: defaultOptions },
     ]) assert.ok(isToPage(message), message.type);
     for (const message of [{ type: 'ready' }, { type: 'setOptions', options: defaultOptions }, { type: 'drawn', report }]) assert.ok(isToHost(message), message.type);
   });
@@ -41,15 +41,39 @@ describe('protocol', () => {
   };
   for (const [what, broken] of Object.entries(brokenSeries)) {
     it(`ignores a snapshot with a series with ${what}`, () => {
-      assert.equal(isToPage({ type: 'snapshot', data: { series: [series, broken], engines: 0 }, now: 5 }), false);
+      assert.equal(isToPage({ type: 'snapshot', data: { series: [series, broken], bands: [], engines: 0 }, now: 5 }), false);
+    });
+  }
+
+  const band = { kind: 'state', engine: { id: 'w', name: 'engine 0' }, from: 1, to: 5, label: 'asleep' };
+  const distribution = { histogram: 'ttft_seconds', bounds: [0.1, 1], from: [0, 10], to: [10, 20], counts: [[1, 2, 3], [0, 0, 0]] };
+
+  it('takes bands and distributions', () => {
+    const phase = { kind: 'phase', from: 1, label: '<b>generate</b>' };
+    assert.ok(isToPage({ type: 'snapshot', now: 5, data: { ...data, bands: [band, phase, { ...band, kind: 'reset', to: undefined }], distributions: [distribution] } }));
+  });
+
+  const broken: Record<string, Record<string, unknown>> = {
+    'bands that are no list': { bands: band },
+    'a band of another kind': { bands: [{ ...band, kind: 'weather' }] },
+    'a band without a beginning': { bands: [{ ...band, from: undefined }] },
+    'a band whose label is markup in an object': { bands: [{ ...band, label: { html: '' } }] },
+    'a distribution with bounds out of order': { distributions: [{ ...distribution, bounds: [1, 0.1] }] },
+    'a distribution with a bucket too few': { distributions: [{ ...distribution, counts: [[1, 2, 3], [0, 0]] }] },
+    'a distribution with a negative count': { distributions: [{ ...distribution, counts: [[1, 2, 3], [0, -1, 0]] }] },
+    'a distribution with a row too few': { distributions: [{ ...distribution, counts: [[1, 2, 3]] }] },
+  };
+  for (const [what, change] of Object.entries(broken)) {
+    it(`ignores a snapshot with ${what}`, () => {
+      assert.equal(isToPage({ type: 'snapshot', now: 5, data: { ...data, ...change } }), false);
     });
   }
 
   it('ignores data without a count of engines, or a message without the host’s clock', () => {
-    assert.equal(isToPage({ type: 'append', data: { series: [] }, now: 5 }), false);
-    assert.equal(isToPage({ type: 'append', data: { series: [], engines: -1 }, now: 5 }), false);
-    assert.equal(isToPage({ type: 'append', data: { series: [], engines: 0 } }), false);
-    assert.equal(isToPage({ type: 'append', data: { series: [], engines: 0 }, now: NaN }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [] }, now: 5 }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: -1 }, now: 5 }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: 0 } }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: 0 }, now: NaN }), false);
   });
 
   it('knows choices, also from storage of another version', () => {

@@ -101,7 +101,7 @@ describe('chart page', function () {
   it('appends points, and shows the newest in the legend', async () => {
     const chart = await openRun();
     const now = Date.now();
-    const data: ChartData = { engines: 4, series: [seriesOf('num_requests_running', [[now, 4711]]), seriesOf('num_requests_waiting', [[now, 3]])] };
+    const data: ChartData = { engines: 4, bands: [], series: [seriesOf('num_requests_running', [[now, 4711]]), seriesOf('num_requests_waiting', [[now, 3]])] };
     await chart.post({ type: 'append', data, now });
     assert.deepEqual(await chart.legend('requests'), ['running 4711', 'waiting 3']);
   });
@@ -109,9 +109,9 @@ describe('chart page', function () {
   it('takes points before any snapshot, and a snapshot in their place', async () => {
     const chart = await open();
     const now = Date.now();
-    await chart.post({ type: 'append', data: { engines: 0, series: [seriesOf('num_requests_running', [[now, 5]])] }, now });
+    await chart.post({ type: 'append', data: { engines: 0, bands: [], series: [seriesOf('num_requests_running', [[now, 5]])] }, now });
     assert.deepEqual(await chart.legend('requests'), ['running 5']);
-    await chart.post({ type: 'snapshot', data: { engines: 0, series: [seriesOf('num_requests_waiting', [[now, 7]])] }, now });
+    await chart.post({ type: 'snapshot', data: { engines: 0, bands: [], series: [seriesOf('num_requests_waiting', [[now, 7]])] }, now });
     assert.deepEqual(await chart.legend('requests'), ['waiting 7']);
   });
 
@@ -119,7 +119,7 @@ describe('chart page', function () {
     const chart = await open({ width: 800 });
     const now = Date.now();
     const at = (part: number): number => now - 900_000 * (1 - part);
-    await chart.post({ type: 'snapshot', now, data: { engines: 0, series: [seriesOf('num_requests_running', [
+    await chart.post({ type: 'snapshot', now, data: { engines: 0, bands: [], series: [seriesOf('num_requests_running', [
       [at(0.05), 10], [at(0.3), 10], [at(0.3) + 1, null], [at(0.5), 5], [at(0.5) + 1, null], [at(0.7), 10], [at(0.95), 10],
     ])] } });
     assert.ok(await chart.colouredPixels('requests', green, 0.1, 0.25) > 50, 'a line');
@@ -132,7 +132,7 @@ describe('chart page', function () {
   it('says – where the series ends in a gap, and not zero', async () => {
     const chart = await open();
     const now = Date.now();
-    await chart.post({ type: 'snapshot', now, data: { engines: 0, series: [seriesOf('num_requests_running', [[now - 60_000, 10], [now - 59_999, null]])] } });
+    await chart.post({ type: 'snapshot', now, data: { engines: 0, bands: [], series: [seriesOf('num_requests_running', [[now - 60_000, 10], [now - 59_999, null]])] } });
     assert.deepEqual(await chart.legend('requests'), ['running –']);
   });
 
@@ -140,7 +140,7 @@ describe('chart page', function () {
     const chart = await open();
     const now = Date.now();
     const series = [1e300, -1e300, 0, 1e-12, 1e-12].map((value, index) => [now - 50_000 + index * 10_000, value] as const);
-    await chart.post({ type: 'snapshot', now, data: { engines: 0, series: [
+    await chart.post({ type: 'snapshot', now, data: { engines: 0, bands: [], series: [
       seriesOf('num_requests_running', series), seriesOf('kv_cache_usage_perc', series), seriesOf('generation_throughput_tok_s', series.map(([at]) => [at, 7] as const)),
     ] } });
     assert.deepEqual(await chart.legend('throughput'), ['generation 7.00 tok/s']);
@@ -178,7 +178,7 @@ describe('chart page', function () {
     assert.deepEqual(await looks('num_requests_running'), before);
     const now = Date.now();
     const { series } = livingRun(now, 60, 8);
-    await chart.post({ type: 'snapshot', now, data: { engines: 6, series: series.filter(({ engine }) => engine && !['worker-0', 'worker-3'].includes(engine.id)) } });
+    await chart.post({ type: 'snapshot', now, data: { engines: 6, bands: [], series: series.filter(({ engine }) => engine && !['worker-0', 'worker-3'].includes(engine.id)) } });
     assert.deepEqual(await looks('kv_cache_usage_perc'), before.filter((_, index) => index !== 0 && index !== 3));
   });
 

@@ -144,7 +144,7 @@ describe('chart page, used', function () {
     const range = /between .* and [^;]*/;
     const before = range.exec(await label() ?? '')?.[0];
     const now = Date.now() + 120_000;
-    await chart.post({ type: 'append', now, data: { engines: 4, series: [{ measure: 'num_requests_running', at: [now], value: [9_999], lowest: [null], highest: [null] }] } });
+    await chart.post({ type: 'append', now, data: { engines: 4, bands: [], series: [{ measure: 'num_requests_running', at: [now], value: [9_999], lowest: [null], highest: [null] }] } });
     assert.equal(range.exec(await label() ?? '')?.[0], before);
     await chart.page.getByRole('button', { name: 'Follow' }).click();
     await chart.settle();
