@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { HttpError } from '../../../src/discovery/http';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader, type Exposition } from '../../../src/exposition/reader';
-import { maxBodyBytes, scrapeTargets, type ScrapeOptions, type TargetAnswer } from '../../../src/scrape/scrape';
+import { maxBodyBytes, mostAtOnce, scrapeTargets, type ScrapeOptions, type TargetAnswer } from '../../../src/scrape/scrape';
 import { startNodeAgent, type Fault, type FixtureServer } from '../../cluster';
 import { realAsking, type RealAsking } from '../support/client';
 
@@ -47,6 +47,23 @@ describe('one scrape of all targets', () => {
       assert.match(String(requests[0]?.headers.accept), /^text\/plain;version=0\.0\.4/);
       assert.deepEqual([requests[0]?.method, requests[0]?.headers.authorization], ['GET', undefined]);
     }
+  });
+
+  it('has at most 64 requests open, and each has its whole time from its own beginning', async () => {
+    let open = 0;
+    let most = 0;
+    const get: ScrapeOptions<Read>['get'] = async (_url, { onChunk }) => {
+      most = Math.max(most, (open += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      onChunk?.(body);
+      open -= 1;
+      return { at: Date.now(), bytes: body.length, mediaType: 'text/plain', framed: true };
+    };
+    const many = Array.from({ length: 150 }, (_, index): Target => ({ url: `http://192.0.2.1:${index + 1}/metrics`, kind: 'ray', source: 'file' }));
+    const answers = await scrapeTargets(many, { ...asking, get, reader: readerOf, check: brokenOff, now: () => Date.now() });
+    assert.deepEqual(answers.map(({ target }) => target), many);
+    assert.deepEqual(new Set(brief(answers)), new Set([3]));
+    assert.equal(most, mostAtOnce);
   });
 
   const faults: readonly (readonly [what: string, fault: Fault, kind: string])[] = [
