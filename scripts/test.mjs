@@ -1,5 +1,6 @@
 /** `npm test [-- STAGE …]`: every stage, or those named. The last line printed is `N passed, N failed, N skipped`. */
-import { endAll, isEnding, runScript } from './lib/ending.mjs';
+import { availableParallelism } from 'node:os';
+import { inScope, isEnding, runScript } from './lib/ending.mjs';
 import { installDependencies } from './lib/npm.mjs';
 import { say, seconds } from './lib/progress.mjs';
 import { oneFailure, oneSkipped, sum, summary } from './lib/results.mjs';
@@ -8,27 +9,44 @@ import { within } from './lib/waiting.mjs';
 
 /** @typedef {import('./lib/results.mjs').Results} Results */
 
+/** @typedef {import('./lib/stages.mjs').Stage} Stage */
+
+/** Stages wait for reports and windows more than they compute, so that two side by side take little longer than one. */
+const lanes = Math.min(2, availableParallelism());
+
 await runScript(async () => {
   const chosen = choose(process.argv.slice(2));
   await installDependencies();
-
-  /** @type {Results[]} */
-  const all = [];
-  let built = true;
-  for (const stage of chosen) {
-    /** @type {Results} */
-    const results = built || stage.fromSource ? await runStage(stage) : oneSkipped(stage.name, 'the build failed');
-    if (isEnding()) return 1;
-    if (stage.name === 'build') built = results.failed.length === 0;
-    all.push(results);
-  }
+  const all = await runStages(chosen);
+  if (isEnding()) return 1;
   const total = sum(all);
   for (const { name, reason } of total.skipped) say(`skipped: ${name}: ${reason}`);
   for (const { name, details } of total.failed) say(`\nfailed: ${name}\n${details}`);
-  await endAll();
   say(summary(total));
   return total.failed.length === 0 ? 0 : 1;
 });
+
+/**
+ * Each stage in its turn, as many at a time as there are lanes.
+ * @param {readonly Stage[]} chosen the build before those that need it
+ */
+async function runStages(chosen) {
+  /** @type {Results[]} */
+  const all = [];
+  const waiting = [...chosen];
+  /** @type {Promise<Results> | undefined} */
+  let build;
+  const lane = async () => {
+    for (let stage = waiting.shift(); stage && !isEnding(); stage = waiting.shift()) {
+      const usable = stage.fromSource || (await build)?.failed.length === 0;
+      const results = usable ? runStage(stage) : Promise.resolve(oneSkipped(stage.name, 'the build failed'));
+      if (stage.name === 'build') build = results;
+      all.push(await results);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return all;
+}
 
 /**
  * The stages to run; a build is put before those that need one.
@@ -51,10 +69,9 @@ async function runStage(stage) {
   /** @type {Results} */
   let results;
   try {
-    results = await within(stage.run(), stage.seconds * 1000, `stage ${stage.name}`);
+    // What a late stage started may still run, and would disturb the others.
+    results = await inScope(() => within(stage.run(), stage.seconds * 1000, `stage ${stage.name}`));
   } catch (error) {
-    // What the stage started may still run, and would disturb the next one.
-    await endAll();
     results = oneFailure(stage.name, error instanceof Error ? error.stack ?? error.message : String(error));
   }
   say(`${stage.name}: ${summary(results)} (${seconds(performance.now() - start)})`);

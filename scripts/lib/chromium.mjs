@@ -12,11 +12,20 @@ const applications = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+/** @type {Promise<{ path: string } | { reason: string }> | undefined} */
+let chromium;
+
 /**
- * Finds one, or installs Debian's where this process may.
+ * Finds one, or installs Debian's where this process may; once, as stages run side by side.
  * @returns {Promise<{ path: string } | { reason: string }>} the executable, or why there is none
  */
-export async function findChromium() {
+export function findChromium() {
+  chromium ??= lookForChromium();
+  return chromium;
+}
+
+/** @returns {Promise<{ path: string } | { reason: string }>} */
+async function lookForChromium() {
   const found = existingChromium();
   if (found) return { path: found };
   const apt = findOnPath('apt-get');

@@ -1,23 +1,54 @@
 /** Ends everything this process started, however it ends. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { within } from './waiting.mjs';
 
-/** @type {Set<() => unknown>} */
-const endings = new Set();
+/** @typedef {Set<() => unknown>} Endings */
+
+/** @type {Endings} */
+const outermost = new Set();
+/** Those of pieces of work that run side by side, each with its own. */
+const scopes = new Set([outermost]);
+/** @type {AsyncLocalStorage<Endings>} */
+const scope = new AsyncLocalStorage();
 const allowedMs = 10_000;
 let ending = false;
 
 /**
- * Registers what is to be done at the end; what was started last ends first.
+ * Registers what is to be done at the end, of the process or of the scope this is called in; what was started last ends first.
  * @param {() => unknown} end
  * @returns {() => void} takes it back
  */
 export function atEnd(end) {
+  const endings = scope.getStore() ?? outermost;
   endings.add(end);
   return () => endings.delete(end);
 }
 
+/**
+ * Does `work`, and ends what it started when it is over.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function inScope(work) {
+  /** @type {Endings} */
+  const endings = new Set();
+  scopes.add(endings);
+  try {
+    return await scope.run(endings, work);
+  } finally {
+    await endThese(endings);
+    scopes.delete(endings);
+  }
+}
+
 /** Ends everything registered, each within a bounded time; a failure does not keep the others from ending. */
 export async function endAll() {
+  for (const endings of [...scopes].reverse()) await endThese(endings);
+}
+
+/** @param {Endings} endings */
+async function endThese(endings) {
   for (const end of [...endings].reverse()) {
     endings.delete(end);
     await within(Promise.resolve().then(end), allowedMs, 'ending a process').catch((error) => console.error(String(error)));

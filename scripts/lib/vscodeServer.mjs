@@ -112,14 +112,15 @@ export async function startServer({ version, serverDataDir, env = {}, settings =
 
   // On Linux its sockets go here; it leaves them behind.
   const sockets = serverDataDir ? {} : { XDG_RUNTIME_DIR: dataDir };
+  const lifeline = process.platform === 'win32' ? [] : ['--require', join(root, 'scripts', 'lib', 'lifeline.cjs')];
   const server = launch(node, [
-    main, '--host', '127.0.0.1', '--port', '0', '--connection-token-file', tokenFile,
+    ...lifeline, main, '--host', '127.0.0.1', '--port', '0', '--connection-token-file', tokenFile,
     '--accept-server-license-terms', '--server-data-dir', dataDir, '--telemetry-level', 'off',
     // Without it the workbench ignores the extension and the tests named in the page's address.
     '--enable-smoke-test-driver',
     // The setting `security.workspace.trust.enabled` does not work here: remote machine settings cannot hold it.
     ...(trusted ? ['--disable-workspace-trust'] : []),
-  ], { cwd: dataDir, env: { ...withoutHostVariables(), ...sockets, ...env }, ...(logFile ? { logFile } : {}) });
+  ], { cwd: dataDir, openStdin: true, env: { ...withoutHostVariables(), ...sockets, ...env }, ...(logFile ? { logFile } : {}) });
   let ended = false;
   void server.exited.then(() => { ended = true; });
   try {

@@ -66,7 +66,7 @@ export async function testInVsCode({ name, timeoutMs, set, folder, trusted = tru
   const workbench = await openWorkbench({ url, chromium: found.chromium, logFile });
   const start = performance.now();
   try {
-    const results = await step('Running tests in VS Code', () => until(() => readMocha(resultsFile, name), timeoutMs, 'the tests in VS Code'));
+    const results = await step(`Running tests in VS Code (${name})`, () => until(() => readMocha(resultsFile, name), timeoutMs, 'the tests in VS Code'));
     if (results.failed.length > 0) await keep(name, server.serverDataDir, workbench.page);
     return results;
   } catch (error) {
