@@ -3,6 +3,7 @@ import { build } from '../build.mjs';
 import { findChromium } from './chromium.mjs';
 import { outputDir } from './paths.mjs';
 import { prometheusEnv } from './prometheus.mjs';
+import { findEnvironment } from './python.mjs';
 import { noResults, oneFailure, oneSkipped, sum } from './results.mjs';
 import { mochaInNode, tool } from './tools.mjs';
 import { findVsCode, testInVsCode } from './vscodeTests.mjs';
@@ -17,16 +18,20 @@ import { findVsCode, testInVsCode } from './vscodeTests.mjs';
  * @property {() => Promise<Results>} run
  */
 
-/** @type {readonly Stage[]} */
+/**
+ * In the order in which they begin: two run side by side, and the one with a real Ray waits most and takes longest.
+ * @type {readonly Stage[]}
+ */
 export const stages = [
-  { name: 'types', seconds: 180, fromSource: true, run: types },
-  { name: 'lint', seconds: 240, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 220) },
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
+  { name: 'types', seconds: 180, fromSource: true, run: types },
+  { name: 'ray', seconds: 1200, run: onRay },
+  { name: 'lint', seconds: 240, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 220) },
   { name: 'unit', seconds: 300, run: () => mochaInNode('unit', { timeoutMs: 280_000 }) },
   { name: 'webview', seconds: 600, run: inChromium },
   { name: 'vscode', seconds: 900, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 240_000, env: await prometheusEnv() }) },
-  { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 120_000 }) },
   { name: 'e2e', seconds: 1200, run: endToEnd },
+  { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 120_000 }) },
 ];
 
 /** The checkout's own code and the scripts, each by its own settings; one test. */
@@ -51,6 +56,13 @@ async function inChromium() {
   const found = await findChromium();
   if ('reason' in found) return oneSkipped('webview', found.reason);
   return mochaInNode('webview', { timeoutMs: 300_000, testTimeoutMs: 30_000, env: chromiumEnv(found.path) });
+}
+
+/** A real Ray, started by the tests themselves, and the extension that watches it from a real VS Code. */
+async function onRay() {
+  const found = await findEnvironment('ray[default]==2.57.0');
+  if ('reason' in found) return oneSkipped('ray', found.reason);
+  return testInVsCode({ name: 'ray', set: 'ray', timeoutMs: 600_000, env: { SKYRL_TEST_PYTHON: found.python } });
 }
 
 /** A person's clicks: these tests start VS Code themselves, with the Chromium that is found here. */

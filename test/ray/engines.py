@@ -1,12 +1,17 @@
-"""Two Ray actors that publish vLLM's metrics the way vLLM's own Ray logger does, at rates that are known.
+"""Ray actors that publish vLLM's metrics the way vLLM's own Ray logger does, at rates that are known.
 
-Usage: python engines.py ADDRESS ENGINES, where ENGINES is the JSON list of what each engine does (test/ray/truth.json).
-Prints one JSON line, the list of {"workerId", "pid"} in the order of ENGINES, when every engine publishes; ends with its stdin.
+Usage: python engines.py ADDRESS ENGINES, where ENGINES is the JSON list of what each engine does (test/ray/truth.ts).
+Prints one JSON line, the list of {"workerId", "pid"} in the order of ENGINES, when every engine publishes. Then each line of stdin is a JSON command:
+  {"idle": INDEX}    the engine has no work any more: it sets its gauges to 0 once, and publishes nothing after that
+  {"kill": INDEX}    its process is killed, as when it crashed
+  {"start": ENGINE}  one more engine
+and each answer a JSON line, {"workerId", "pid"} of the engine meant. Ends with its stdin.
 """
 
 import json
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -41,18 +46,21 @@ class VLLMServerActor:
             (make(Histogram, "vllm:time_to_first_token_seconds", boundaries=TTFT_BOUNDS), engine["ttftSeconds"]),
             (make(Histogram, "vllm:inter_token_latency_seconds", boundaries=ITL_BOUNDS), engine["itlSeconds"]),
         ]
+        self.working = True
         threading.Thread(target=self.publish, daemon=True).start()
 
     def publish(self):
         """As many ticks as are due: a machine that is busy delays them, and loses none."""
         start = time.monotonic()
         done = 0
-        while True:
+        while self.working:
             due = int((time.monotonic() - start) * TICKS_PER_SECOND) - done
             for _ in range(due):
                 self.tick()
             done += due
             time.sleep(1 / TICKS_PER_SECOND)
+        for gauge in self.gauges:
+            gauge.set(0)
 
     def tick(self):
         for counter, by in self.counters.items():
@@ -62,16 +70,47 @@ class VLLMServerActor:
         for histogram, value in self.histograms:
             histogram.observe(value)
 
+    def idle(self):
+        self.working = False
+
     def identity(self):
         return {"workerId": ray.get_runtime_context().get_worker_id(), "pid": os.getpid()}
 
 
+def start(engine):
+    """On the node that the engine names by a resource, or on any."""
+    return VLLMServerActor.options(resources={engine["node"]: 0.001} if "node" in engine else {}).remote(engine)
+
+
+def do(command, actors, identities):
+    if "start" in command:
+        actors.append(start(command["start"]))
+        identities.append(ray.get(actors[-1].identity.remote()))
+        return identities[-1]
+    if "idle" in command:
+        ray.get(actors[command["idle"]].idle.remote())
+        return identities[command["idle"]]
+    os.kill(identities[command["kill"]]["pid"], signal.SIGKILL)
+    return identities[command["kill"]]
+
+
+def own_stdout():
+    """Ray prints what it thinks a person should know; here it goes to stderr, and answers alone to stdout."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return answers
+
+
 def main():
-    address, engines = sys.argv[1], json.loads(sys.argv[2])
-    ray.init(address=address, log_to_driver=False, logging_level="warning")
-    actors = [VLLMServerActor.remote(engine) for engine in engines]
-    print(json.dumps(ray.get([actor.identity.remote() for actor in actors])), flush=True)
-    sys.stdin.read()
+    answers = own_stdout()
+    ray.init(address=sys.argv[1], log_to_driver=False, logging_level="warning")
+    actors = [start(engine) for engine in json.loads(sys.argv[2])]
+    identities = ray.get([actor.identity.remote() for actor in actors])
+    print(json.dumps(identities), file=answers, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(do(json.loads(line), actors, identities)), file=answers, flush=True)
+    # A cluster that is gone already would keep an orderly end waiting.
+    os._exit(0)
 
 
 main()

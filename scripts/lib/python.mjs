@@ -1,0 +1,73 @@
+/** A Python of this machine, and packages for it in the user's cache, by version. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { cached } from './cache.mjs';
+import { findOnPath } from './find.mjs';
+import { run } from './processes.mjs';
+import { step } from './progress.mjs';
+
+/** The versions that Ray has wheels for, first those that most machines have. */
+const names = ['python3', 'python3.12', 'python3.11', 'python3.13', 'python3.10'];
+const askMs = 20_000;
+const installMs = 420_000;
+
+/** Prints `3.11 Linux-x86_64`, and fails where this Python cannot make an environment with pip in it. */
+const question = 'import sys, ensurepip, venv, platform; print("%d.%d" % sys.version_info[:2], platform.system() + "-" + platform.machine())';
+
+/**
+ * @typedef {{ python: string }} Environment absolute path of its Python
+ */
+
+/**
+ * A virtual environment that holds `spec`, made once.
+ * @param {string} spec e.g. `ray[default]==2.57.0`
+ * @returns {Promise<Environment | { reason: string }>} or why there is none
+ */
+export async function findEnvironment(spec) {
+  if (process.platform === 'win32') return { reason: `${spec} is not tested on Windows` };
+  const found = await findPython();
+  if ('reason' in found) return found;
+  const name = `${spec.replace(/\[.*\]/, '').replace('==', '-')}-python${found.version}`;
+  try {
+    const folder = await cached(name, (temporary) => step(`Installing ${spec} for Python ${found.version} (PyPI, about 150 MB)`, () => make(found.path, spec, temporary)));
+    return { python: join(folder, 'bin', 'python') };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** @returns {Promise<{ path: string, version: string } | { reason: string }>} */
+async function findPython() {
+  const said = [];
+  for (const name of names) {
+    const path = findOnPath(name);
+    if (!path) continue;
+    const { code, output } = await run(path, ['-c', question], { timeoutMs: askMs });
+    const version = /^(3\.1[0-3]) /.exec(output)?.[1];
+    if (code === 0 && version) return { path, version };
+    said.push(`${name}: ${output.trim().split('\n').at(-1)}`);
+  }
+  return { reason: said.length === 0 ? 'no Python 3.10 to 3.13 on PATH' : `no Python that Ray installs on (${said.join('; ')})` };
+}
+
+/**
+ * @param {string} path of the Python
+ * @param {string} spec
+ * @param {string} temporary
+ */
+async function make(path, spec, temporary) {
+  // Its programs would name this folder, which moves; `python -m` does not.
+  const folder = join(temporary, 'environment');
+  const made = await run(path, ['-m', 'venv', folder], { timeoutMs: 120_000 });
+  if (made.code !== 0) throw new Error(`python -m venv failed: ${lastLine(made.output)}`);
+  // Compiling all of it takes as long as downloading it; what is used is compiled when it is used.
+  const pip = ['-m', 'pip', 'install', '--only-binary=:all:', '--no-compile', '--no-input', '--disable-pip-version-check', '--quiet', spec];
+  const installed = await run(join(folder, 'bin', 'python'), pip, { timeoutMs: installMs });
+  if (installed.code !== 0 || !existsSync(folder)) throw new Error(`pip install ${spec} failed: ${lastLine(installed.output)}`);
+  return folder;
+}
+
+/** @param {string} output */
+function lastLine(output) {
+  return output.trim().split('\n').filter((line) => !line.startsWith('[notice]')).at(-1) ?? 'no output';
+}

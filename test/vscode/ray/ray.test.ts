@@ -1,0 +1,215 @@
+/** A real Ray of two nodes with engines whose numbers are known: found, measured, followed. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Api, Engine, Snapshot } from '../../../src/api';
+import { prepareRay, type RayCluster, type RayEngines } from '../../ray/cluster';
+import { busy, calm, ticksPerSecond, type EngineTruth } from '../../ray/truth';
+import { assertSnapshot } from '../shape';
+import { activate, collect, configure, environment, localConfig, set, sleep, stateBecomes, until, writeFile } from '../support';
+
+const truths = [busy, calm];
+const startMs = 400_000;
+/** Two report intervals and what a busy machine adds. */
+const reportsMs = 60_000;
+
+/** How far a rate over one report may be off: the agent says "about every 10 s", and a tick more or less falls into it. */
+const oneReport = 0.15;
+/** The timer's scrapes come every 10 s too, so that its three windows may hold one report more or less than three. */
+const threeReports = 0.35;
+
+const rate = (truth: EngineTruth, family: string): number => (truth.perTick[family] ?? 0) * ticksPerSecond;
+
+function assertNear(value: number | undefined, expected: number, share: number, what: string): void {
+  assert.ok(value !== undefined && Math.abs(value - expected) <= share * expected, `${what}: ${value}, true is ${expected}`);
+}
+
+describe('a real Ray', function () {
+  this.timeout(120_000);
+  // One story: what comes after a failure would fail by it, each after its longest wait.
+  this.bail(true);
+  let api: Api;
+  let cluster: RayCluster;
+  let engines: RayEngines;
+  const engine = (snapshot: Snapshot, index: number): Engine | undefined => snapshot.engines.find(({ id }) => id === engines.identities[index]?.workerId);
+
+  /** Scrapes every second until it says so. */
+  async function scrapeUntil(holds: (snapshot: Snapshot) => boolean, what: string, ms = reportsMs): Promise<Snapshot> {
+    let last: Snapshot | undefined;
+    return until(async () => {
+      last = await api.scrape();
+      if (holds(last)) return last;
+      await sleep(1000);
+      return undefined;
+    }, what, ms).catch((error: unknown) => assert.fail(`${String(error)}; last: ${JSON.stringify(last)}`));
+  }
+
+  /** Where the nodes' agents listen, by Ray's own files. */
+  function agentPorts(): number[] {
+    const session = join(cluster.folder, 'session_latest');
+    return readdirSync(session).filter((name) => name.startsWith('metrics_export_port_')).map((name) => Number(readFileSync(join(session, name), 'utf8')));
+  }
+
+  before(async function () {
+    this.timeout(startMs);
+    api = await activate();
+    cluster = await prepareRay(process.env['SKYRL_TEST_PYTHON'] ?? 'python3');
+    await cluster.start(2);
+    engines = await cluster.engines(truths);
+    await writeFile('config/one.yaml', localConfig('num_engines: 2'));
+    await configure({ 'ray.dashboardUrl': cluster.dashboard });
+  });
+
+  after(async () => {
+    await configure();
+    await cluster.close();
+  });
+
+  const portsOf = ({ targets }: Snapshot): number[] => targets.map(({ url }) => Number(new URL(url).port)).sort();
+
+  it('is found by its dashboard, each node’s agent and nothing else', async () => {
+    const snapshot = await scrapeUntil(({ targets }) => targets.length === 2 && targets.every(({ state }) => state === 'ok'), 'both nodes with engines');
+    assertSnapshot(snapshot);
+    assert.deepEqual(portsOf(snapshot), agentPorts().sort());
+    assert.ok(snapshot.targets.every(({ kind, bytes, samples }) => kind === 'ray' && bytes > 50_000 && samples > 0));
+  });
+
+  it('is found by its service-discovery file, without a dashboard', async () => {
+    const restore = environment({ RAY_TMPDIR: cluster.folder, RAY_ADDRESS: 'http://127.0.0.1:1' });
+    await set('ray.dashboardUrl', undefined);
+    const snapshot = await api.scrape();
+    restore();
+    await set('ray.dashboardUrl', cluster.dashboard);
+    assert.deepEqual(portsOf(snapshot), agentPorts().sort());
+    assert.ok(snapshot.targets.every(({ state }) => state === 'ok'));
+  });
+
+  it('its gauges are exactly what the engines set', async () => {
+    const snapshot = await scrapeUntil(({ measures }) => measures['num_requests_running']?.counted === 2, 'gauges of both engines');
+    const { measures, values } = snapshot;
+    assert.equal(measures['num_requests_running']?.value, 16);
+    assert.equal(measures['num_requests_waiting']?.value, 3);
+    assert.equal(measures['kv_cache_usage_perc']?.value, 0.75);
+    assert.deepEqual(
+      [values['vllm/num_requests_running'], values['vllm/num_requests_waiting'], values['vllm/kv_cache_usage_perc']], [16, 3, 0.5],
+    );
+    for (const [index, { gauges }] of truths.entries()) {
+      const own = engine(snapshot, index)?.measures;
+      for (const [family, value] of Object.entries(gauges)) assert.equal(own?.[family.slice('vllm:'.length)]?.value, value, `engine ${index}: ${family}`);
+    }
+  });
+
+  it('its engines are the actors: process, worker, model, state', async () => {
+    const snapshot = await api.scrape();
+    assert.deepEqual(snapshot.engines.map(({ name }) => name).sort(), ['engine 0', 'engine 1']);
+    for (const [index, { workerId, pid }] of engines.identities.entries()) {
+      const found = engine(snapshot, index);
+      assert.deepEqual([found?.workerId, found?.pid, found?.model, found?.state], [workerId, pid, 'tiny/qwen2-random', 'active']);
+    }
+    assert.deepEqual(snapshot.findings, []);
+  });
+
+  it('its rates are the true ones, over one report', async () => {
+    const moved = ({ engines: all }: Snapshot): boolean => all.every(({ measures }) => measures['generation_throughput_tok_s'] !== undefined);
+    const snapshot = await scrapeUntil(moved, 'a rate of both engines');
+    for (const [index, truth] of truths.entries()) {
+      const own = engine(snapshot, index)?.measures ?? {};
+      assertNear(own['generation_throughput_tok_s']?.value, rate(truth, 'vllm:generation_tokens'), oneReport, `generation rate of engine ${index}`);
+      assertNear(own['prompt_throughput_tok_s']?.value, rate(truth, 'vllm:prompt_tokens'), oneReport, `prompt rate of engine ${index}`);
+      const hits = rate(truth, 'vllm:prefix_cache_hits') / rate(truth, 'vllm:prefix_cache_queries');
+      assertNear(own['prefix_cache_hit_rate']?.value, hits, 0.02, `hit rate of engine ${index}`);
+    }
+    const all = rate(busy, 'vllm:generation_tokens') + rate(calm, 'vllm:generation_tokens');
+    assertNear(snapshot.measures['generation_throughput_tok_s']?.value, all, oneReport, 'generation rate of both');
+  });
+
+  it('its means lie between the bounds of the bucket that the true value is in', async () => {
+    const { measures } = await api.scrape();
+    assert.ok(measures['ttft_seconds_avg'] && measures['tpot_seconds_avg']);
+    // Half of the observations each, since both engines tick alike: the mean of 0.2 and 0.05 s, and of 0.02 and 0.04 s.
+    for (const [id, mean] of [['ttft_seconds_avg', 0.125], ['tpot_seconds_avg', 0.03]] as const) {
+      const { low = NaN, high = NaN } = (measures[id]?.bounds ?? {}) as { low?: number; high?: number };
+      assert.ok(low <= mean && mean <= high, `${id}: ${low} to ${high}`);
+    }
+  });
+
+  it('its rates on the timer slide over three reports', async () => {
+    const { snapshots, stop } = collect(api);
+    await set('scrape.interval', 10);
+    await until(() => snapshots.filter(({ trigger }) => trigger === 'timer').length >= 4, 'four scrapes by the timer', 90_000);
+    await set('scrape.interval', 0);
+    stop();
+    const last = snapshots.at(-1);
+    for (const [index, truth] of truths.entries()) {
+      const measure = last && engine(last, index)?.measures['generation_throughput_tok_s'];
+      assertNear(measure?.value, rate(truth, 'vllm:generation_tokens'), threeReports, `generation rate of engine ${index}`);
+      assert.ok(measure?.from !== undefined && measure.to - measure.from >= 20_000, 'more than one window');
+    }
+    await stateBecomes(api, 'fresh');
+  });
+
+  it('an engine without work is quiet: its gauges leave every sum, its rate becomes 0', async () => {
+    await engines.idle(0);
+    const still = (snapshot: Snapshot): boolean => engine(snapshot, 0)?.measures['generation_throughput_tok_s']?.value === 0;
+    const gone = (snapshot: Snapshot): boolean => engine(snapshot, 0)?.measures['num_requests_running'] === undefined;
+    const snapshot = await scrapeUntil((one) => still(one) && gone(one), 'a quiet engine', 90_000);
+    assert.equal(engine(snapshot, 0)?.state, 'quiet');
+    assert.equal(engine(snapshot, 1)?.state, 'active');
+    const running = snapshot.measures['num_requests_running'];
+    assert.deepEqual([running?.value, running?.counted, running?.of], [4, 1, 2]);
+    assertNear(snapshot.measures['generation_throughput_tok_s']?.value, rate(calm, 'vllm:generation_tokens'), oneReport, 'generation rate of both');
+  });
+
+  it('an engine whose process is killed is dead, and is of no sum any more', async () => {
+    await engines.kill(1);
+    const snapshot = await scrapeUntil((one) => engine(one, 1)?.state === 'dead', 'a dead engine');
+    assert.equal(engine(snapshot, 0)?.state, 'quiet');
+    assert.equal(snapshot.measures['num_requests_running'], undefined, 'absent is not zero');
+    const ids = snapshot.findings.map(({ id, engine: of }) => [id, of]);
+    assert.deepEqual(ids.filter(([id]) => id === 'engine-dead'), [['engine-dead', engines.identities[1]?.workerId]]);
+    assert.ok(ids.some(([id]) => id === 'fewer-engines'));
+  });
+
+  it('its successor says whom it follows', async () => {
+    const { workerId } = await engines.start(calm);
+    const find = (snapshot: Snapshot): Engine | undefined => snapshot.engines.find(({ id }) => id === workerId);
+    const snapshot = await scrapeUntil((one) => find(one)?.state === 'active' && one.measures['num_requests_running'] !== undefined, 'an active successor');
+    assert.deepEqual([find(snapshot)?.name, find(snapshot)?.follows], ['engine 2', engines.identities[1]?.workerId]);
+    assert.equal(snapshot.measures['num_requests_running']?.value, 4);
+    assert.ok(snapshot.findings.every(({ id }) => id !== 'engine-dead' && id !== 'fewer-engines'));
+  });
+
+  it('a node that is lost is a target that fails, and the others go on', async () => {
+    await cluster.endNode(1);
+    const snapshot = await scrapeUntil(({ targets }) => targets.some(({ state }) => state === 'failed'), 'a failed target');
+    assert.deepEqual(snapshot.targets.map(({ state }) => state).sort(), ['failed', 'ok']);
+    await stateBecomes(api, 'partial', /refused/);
+  });
+
+  it('a cluster that is stopped refuses, and says so', async () => {
+    await cluster.stop();
+    await api.scrape();
+    await stateBecomes(api, 'refused');
+  });
+
+  it('started again it is a new session, found without a reload', async function () {
+    this.timeout(startMs);
+    const before = api.snapshot?.engines.map(({ id }) => id);
+    await cluster.start(1, { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token });
+    engines = await cluster.engines([{ ...busy }]);
+    const restore = environment({ RAY_TMPDIR: cluster.folder });
+    const snapshot = await scrapeUntil((one) => one.engines.some(({ id }) => id === engines.identities[0]?.workerId), 'an engine of the new session');
+    restore();
+    assert.deepEqual(snapshot.engines.map(({ id }) => id), [engines.identities[0]?.workerId]);
+    assert.ok(before?.every((id) => snapshot.engines.every((now) => now.id !== id)));
+    assert.equal(snapshot.engines[0]?.name, 'engine 0');
+    assert.deepEqual(portsOf(snapshot), agentPorts());
+  });
+
+  it('in token mode its dashboard’s 401 has its own words', async () => {
+    await api.scrape();
+    await stateBecomes(api, 'unauthorised', /401/);
+  });
+});
+
+const token = 'a-token-of-this-test-only-0123456789';
