@@ -1,0 +1,111 @@
+/** A person at the demonstration run: from the open workspace to the chart, with a hand and two eyes. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { startDemonstration } from '../../scripts/lib/demonstration.mjs';
+import { until } from '../../scripts/lib/waiting.mjs';
+import { readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
+import { chartFrame, chartWithLines, expand, openFolder, pane, patientMs, picture, readChart, startVsCode, status } from './window';
+
+describe('a person at the demonstration run', function () {
+  this.timeout(180_000);
+  let workbench: Workbench;
+  let page: Page;
+  const rows = async () => (await readTree(page, 'Engine metrics')).rows;
+
+  before(async () => {
+    const { workspace, env } = await startDemonstration();
+    workbench = await openFolder(await startVsCode(env), workspace);
+    ({ page } = workbench);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await picture(page, this.currentTest.title);
+  });
+
+  after(() => workbench.close());
+
+  it('sees the status item come by itself, with numbers', async () => {
+    const text = await until(async () => {
+      const shown = await status(page);
+      return /KV \d+% · \d+ running · \d+\/\d+/.test(shown) ? shown : undefined;
+    }, patientMs, 'numbers in the status bar');
+    assert.match(text, /\/4$/, 'engines of those that the config names');
+  });
+
+  it('clicks on it and is led to the metrics', async () => {
+    await page.locator('.statusbar-item[id$="skyrl.status"]').click();
+    await pane(page, 'Engine metrics').waitFor();
+    assert.equal(await page.locator('.activitybar').getByRole('tab', { name: 'SkyRL' }).getAttribute('aria-selected'), 'true');
+  });
+
+  it('scrapes by the palette', async () => {
+    await until(async () => {
+      await runCommand(page, 'SkyRL: Scrape vLLM metrics');
+      // The timer may scrape right after, and cover the trace.
+      return until(async () => ((await readTree(page, 'Engine metrics')).description.endsWith('command') ? true : undefined), 4000, 'a scrape on command').catch(() => undefined);
+    }, patientMs, 'a scrape on command');
+  });
+
+  it('reads SkyRL’s eight, with values', async () => {
+    const labels = ['Requests running', 'Requests waiting', 'KV cache', 'Generation rate', 'Prompt rate', 'Prefix-cache hits', 'Time to first token', 'Inter-token latency'];
+    const found = await until(async () => {
+      const all = await rows();
+      const eight = labels.map((label) => all.find((row) => row.label.startsWith(label))?.description ?? '');
+      return eight.every((text) => /^[≥~]?\d/.test(text)) ? eight : undefined;
+    }, patientMs, 'eight values', 500);
+    assert.equal(found.length, 8);
+  });
+
+  it('opens a row and finds the engines below it', async () => {
+    await expand(page, 'Engine metrics', 'Requests running');
+    await until(async () => {
+      const all = await rows();
+      const start = all.findIndex(({ label }) => label === 'Requests running');
+      const below = all.slice(start + 1, start + 4);
+      return below.length > 0 && below.every(({ label, level }) => level === 2 && /^engine \d/.test(label)) ? true : undefined;
+    }, patientMs, 'engines below the row');
+  });
+
+  it('sees lines in the chart', async () => {
+    const { words, coloured } = await chartWithLines(page);
+    assert.ok(coloured.length >= 3, `${coloured.length} plots`);
+    assert.ok(words.every((text) => text.length > 10));
+  });
+
+  it('closes the chart and opens it again: the lines are there, and longer', async () => {
+    const before = (await readChart(page)).coloured;
+    await pane(page, 'Chart').locator('.pane-header').click();
+    await until(async () => (await page.locator('iframe.webview.ready').count()) === 0 || !(await page.locator('iframe.webview.ready').first().isVisible()) || undefined, patientMs, 'a closed chart');
+    await page.waitForTimeout(11_000);
+    await pane(page, 'Chart').locator('.pane-header').click();
+    const after = (await chartWithLines(page)).coloured;
+    assert.ok(Math.max(...after) >= 0.8 * Math.max(...before), `${String(after)} pixels after ${String(before)}`);
+  });
+
+  it('leaves for the explorer and comes back to the same lines', async () => {
+    await page.locator('.activitybar').getByRole('tab', { name: 'Explorer' }).click();
+    await page.locator('.explorer-folders-view').first().waitFor();
+    await showContainer(page, 'SkyRL');
+    await chartWithLines(page);
+  });
+
+  it('changes the theme: the chart wears it, lines and all', async () => {
+    const theme = () => chartFrame(page).locator('body').getAttribute('data-vscode-theme-kind');
+    const colours = () => chartFrame(page).locator('body').evaluate((body) => getComputedStyle(body).color);
+    const [kind, colour] = [await theme(), await colours()];
+    await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
+    await until(async () => ((await theme()) !== kind && (await colours()) !== colour ? true : undefined), patientMs, 'another theme in the chart');
+    await chartWithLines(page);
+  });
+
+  it('reloads the window: status item, rows and chart come back without a question', async () => {
+    await runCommand(page, 'Developer: Reload Window');
+    await page.waitForLoadState('load');
+    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: patientMs });
+    await status(page);
+    await showContainer(page, 'SkyRL');
+    await until(async () => ((await rows()).some(({ label }) => label.startsWith('KV cache')) ? true : undefined), patientMs, 'rows after the reload', 500);
+    await chartWithLines(page);
+    assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
+  });
+});

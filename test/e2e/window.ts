@@ -1,0 +1,93 @@
+/** A VS Code window as a person has it: what they do, and what they see. */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { root } from '../../scripts/lib/paths.mjs';
+import { temporaryDir } from '../../scripts/lib/temporary.mjs';
+import { startServer, workspaceUrl, type Server } from '../../scripts/lib/vscodeServer.mjs';
+import { until } from '../../scripts/lib/waiting.mjs';
+import { openWorkbench, readStatus, type Workbench } from '../../scripts/lib/workbench.mjs';
+
+/** Time for a machine that is busy with other tests. */
+export const patientMs = 60_000;
+
+const output = process.env['SKYRL_TEST_OUTPUT'] ?? join(root, '.test-output');
+const log = join(output, 'e2e.log');
+
+export function startVsCode(env: Record<string, string | undefined>, settings: Record<string, unknown> = {}): Promise<Server> {
+  return startServer({ env, settings, trusted: true, logFile: log });
+}
+
+/** High enough for every row: a tree draws only what fits. */
+export function openFolder(server: Server, folder: string): Promise<Workbench> {
+  const chromium = process.env['CHROME_PATH'];
+  if (!chromium) throw new Error('CHROME_PATH names no Chromium');
+  const url = workspaceUrl({ server, folder, extensionDevelopmentPath: root });
+  return openWorkbench({ url, chromium, logFile: log, size: { width: 1400, height: 1600 } });
+}
+
+/** A new workspace with these files. */
+export async function workspace(files: Record<string, string>): Promise<string> {
+  const folder = join(await temporaryDir('skyrl-e2e-'), 'my-run');
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** Keeps a picture of what went wrong. */
+export async function picture(page: Page, title: string): Promise<void> {
+  const path = join(output, `e2e.${title.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 80)}.png`);
+  await page.screenshot({ path }).catch((error: unknown) => appendFileSync(log, `no picture: ${String(error)}\n`));
+}
+
+export function pane(page: Page, name: string): Locator {
+  return page.locator('.pane', { has: page.locator(`.pane-header[aria-label^="${name}"]`) }).first();
+}
+
+/** Opens a row's children by a click on its twistie. */
+export async function expand(page: Page, view: string, label: string): Promise<void> {
+  const row = pane(page, view).locator('.monaco-list-row', { has: page.locator('.label-name', { hasText: label }) }).first();
+  if (await row.getAttribute('aria-expanded') !== 'true') await row.locator('.monaco-tl-twistie').click();
+}
+
+export function status(page: Page): Promise<string> {
+  return until(async () => (await readStatus(page, 'skyrl.status'))?.replace(/\s+/g, ' '), patientMs, 'the status item');
+}
+
+/** The chart's page: VS Code puts it into a frame within a frame. */
+export function chartFrame(page: Page): FrameLocator {
+  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+}
+
+export interface Drawn {
+  /** What the plots say of themselves, for who does not see them. */
+  words: string[];
+  /** Pixels of a colour that is no grey: of lines, not of axes. */
+  coloured: number[];
+}
+
+export function readChart(page: Page): Promise<Drawn> {
+  return chartFrame(page).locator('canvas[role="img"]').evaluateAll((canvases) => {
+    const coloured = (canvas: HTMLCanvasElement): number => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, Math.max(1, canvas.width), Math.max(1, canvas.height));
+      let count = 0;
+      for (let index = 0; index < data.length; index += 4) {
+        const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray(index, index + 4);
+        if (alpha > 100 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++;
+      }
+      return count;
+    };
+    return { words: canvases.map((canvas) => canvas.getAttribute('aria-label') ?? ''), coloured: canvases.map((canvas) => coloured(canvas as HTMLCanvasElement)) };
+  });
+}
+
+/** Waits until the first plots have lines of some length. */
+export function chartWithLines(page: Page): Promise<Drawn> {
+  return until(async () => {
+    const drawn = await readChart(page).catch(() => undefined);
+    return drawn && drawn.coloured.length > 0 && drawn.coloured.slice(0, 3).every((count) => count > 40) && /between/.test(drawn.words[0] ?? '') ? drawn : undefined;
+  }, patientMs, 'a chart with lines', 500);
+}

@@ -1,0 +1,73 @@
+/** Workspaces that are not the usual one: without SkyRL, with several configs, with a Ray that is away. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { until } from '../../scripts/lib/waiting.mjs';
+import type { Server } from '../../scripts/lib/vscodeServer.mjs';
+import { readStatus, readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
+import { replay, type Replay } from '../cluster';
+import { openFolder, pane, patientMs, picture, startVsCode, status, workspace } from './window';
+
+const config = (engines: number): string => `generator:\n  inference_engine:\n    backend: vllm\n    num_engines: ${engines}\n`;
+
+describe('a person in another workspace', function () {
+  this.timeout(180_000);
+  let cluster: Replay;
+  let server: Server;
+  let open: Workbench | undefined;
+
+  async function inFolder(files: Record<string, string>): Promise<Page> {
+    cluster.forgetRequests();
+    open = await openFolder(server, await workspace(files));
+    return open.page;
+  }
+
+  before(async () => {
+    cluster = await replay({ recording: 'ray-2.57' });
+    // A Ray is near, and the timer quick: who asks without reason is found out.
+    server = await startVsCode({ RAY_ADDRESS: cluster.dashboard.url }, { 'skyrl.scrape.interval': 1 });
+  });
+
+  afterEach(async function () {
+    if (open && this.currentTest?.state === 'failed') await picture(open.page, this.currentTest.title);
+    await open?.close();
+    open = undefined;
+  });
+
+  after(async () => {
+    await server.stop();
+    await cluster.close();
+  });
+
+  it('without SkyRL: no status item, no request, and words where they look for it', async () => {
+    const page = await inFolder({ 'README.md': '# nothing of SkyRL here\n', 'deploy.yaml': 'kind: Deployment\n' });
+    await showContainer(page, 'SkyRL');
+    await pane(page, 'Engine metrics').getByText('No SkyRL config in this workspace').first().waitFor({ timeout: patientMs });
+    await page.waitForTimeout(4000);
+    assert.equal(await readStatus(page, 'skyrl.status'), undefined);
+    assert.deepEqual(cluster.requests(), []);
+  });
+
+  it('with two configs: none is assumed, and the one they choose is used', async () => {
+    const page = await inFolder({ 'config/small.yaml': config(2), 'config/large.yaml': config(8) });
+    await showContainer(page, 'SkyRL');
+    assert.doesNotMatch(await status(page), /\/[28]$/);
+    await runCommand(page, 'SkyRL: Select Config');
+    const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: 'large.yaml' });
+    await choice.waitFor();
+    assert.equal(await page.locator('.quick-input-list .monaco-list-row', { hasText: '.yaml' }).count(), 2);
+    await choice.click();
+    await until(async () => (/\/8$/.test(await status(page)) ? true : undefined), patientMs, 'engines of the chosen config');
+    await pane(page, 'Connection').locator('.pane-header').click();
+    await until(async () => ((await readTree(page, 'Connection')).rows.some(({ description }) => description.includes('large.yaml')) ? true : undefined), patientMs, 'the config in Connection');
+  });
+
+  it('with a Ray that is away: the status item says so, and leads to the Connection view', async () => {
+    const page = await inFolder({ 'config/one.yaml': config(2), '.vscode/settings.json': JSON.stringify({ 'skyrl.ray.dashboardUrl': 'http://127.0.0.1:1' }) });
+    assert.match(await until(async () => {
+      const text = await status(page);
+      return /refused/.test(text) ? text : undefined;
+    }, patientMs, 'the state in the status bar'), /refused/);
+    await page.locator('.statusbar-item[id$="skyrl.status"]').click();
+    await pane(page, 'Connection').getByText('The connection was refused').first().waitFor({ timeout: patientMs });
+  });
+});
