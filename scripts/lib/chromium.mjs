@@ -1,8 +1,7 @@
 /** A Chromium to show VS Code in. */
 import { existsSync } from 'node:fs';
+import { installDebian } from './debian.mjs';
 import { findOnPath, isExecutable } from './find.mjs';
-import { run } from './processes.mjs';
-import { step } from './progress.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -28,16 +27,9 @@ export function findChromium() {
 async function lookForChromium() {
   const found = existingChromium();
   if (found) return { path: found };
-  const apt = findOnPath('apt-get');
-  if (!apt || process.getuid?.() !== 0) return { reason: 'no Chromium on PATH or at CHROME_PATH' };
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  const failure = await step('Installing Chromium (apt-get install chromium)', async () => {
-    const update = await run(apt, ['update'], { timeoutMs: 180_000, env });
-    const install = await run(apt, ['install', '-y', '--no-install-recommends', 'chromium'], { timeoutMs: 600_000, env });
-    return install.code === 0 ? undefined : (update.output + install.output).trim().split('\n').at(-1);
-  });
+  const failure = await installDebian('chromium');
   const path = existingChromium();
-  return path ? { path } : { reason: `Chromium is not here and apt-get could not install it: ${failure ?? 'no program on PATH'}` };
+  return path ? { path } : { reason: `no Chromium on PATH or at CHROME_PATH, and not installed: ${failure ?? 'no program on PATH after that'}` };
 }
 
 function existingChromium() {
