@@ -22,6 +22,8 @@ export interface Measure {
   /** How many engines it is of, and how many are there; only on aggregates. */
   counted?: number;
   of?: number;
+  /** Of a quantile: how many engines are left out because their buckets have other bounds. */
+  unmerged?: number;
   /** What the buckets allow, where the mean itself is not known exactly (Ray ≥ 2.52 rebuilds histogram sums). No `high`: unbounded. */
   bounds?: { low: number; high?: number };
   /** Of a quantile: the bucket it lies in. No `to`: in the last one, of which only the lower bound is known; then `value` is that bound. */
@@ -87,6 +89,8 @@ export interface Engine {
   movedAt?: number;
   /** `id` of the dead engine whose place it took. */
   follows?: string;
+  /** What it said of its cache at its start: the labels of `cache_config_info`. */
+  config?: Record<string, string>;
   /** Ray job of its actor. */
   job?: string;
   /** When its actor began. */

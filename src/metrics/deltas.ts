@@ -1,32 +1,49 @@
-/** What moved between two readings of one engine: each series' own pair of samples, never a sum of sums. */
-import type { EngineReading, CounterSample } from './reading';
+/** What moved between two readings of one subject: each series' own pair of samples, never a sum of sums. */
+import type { SeriesLayout } from './layout';
 
 /** Ray ≤ 2.51 sums counters in floats: `7441.999999999998` after `7442` is the same count, not a restart. */
 const noise = 1e-9;
 
-export interface EngineDelta {
+export interface CounterDelta {
   /** A counter fell: the engine began anew, and nothing here can be trusted as a difference. */
   reset: boolean;
   moved: boolean;
-  /** By identity; empty after a reset. */
-  deltas: CounterSample[];
+  /** By place; NaN where there is no pair of samples, everywhere after a reset. */
+  deltas: Float64Array;
 }
 
+const nothing = new Float64Array(0);
+
 /**
- * `before`: the engine's counters then; `known`: identities met at any time before.
- * `absenceSeen`: the target did answer then, so that an identity never met before counts from 0; one that comes back only continues.
+ * `before`: the values then. `absenceSeen`: the target did answer then, so that a series never met before counts from 0; one that comes
+ * back only continues.
  */
-export function engineDelta(before: ReadonlyMap<string, CounterSample>, now: EngineReading, known: ReadonlySet<string>, absenceSeen: boolean): EngineDelta {
-  const deltas: CounterSample[] = [];
+export function counterDelta(layout: SeriesLayout, before: Float64Array | undefined, now: Float64Array, absenceSeen: boolean): CounterDelta {
+  const deltas = new Float64Array(now.length).fill(NaN);
   let moved = false;
-  for (const [identity, sample] of now.counters) {
-    const earlier = before.get(identity)?.value ?? (absenceSeen && !known.has(identity) ? 0 : undefined);
-    if (earlier === undefined) continue;
-    const delta = sample.value - earlier;
+  for (const place of layout.counters) {
+    const value = now[place];
+    if (value === undefined || Number.isNaN(value)) continue;
+    let earlier = before?.[place] ?? NaN;
+    if (Number.isNaN(earlier)) {
+      if (!absenceSeen || layout.wasMet(place)) continue;
+      earlier = 0;
+    }
+    const delta = value - earlier;
     const slack = noise * Math.max(1, Math.abs(earlier));
-    if (delta < -slack) return { reset: true, moved: true, deltas: [] };
+    if (delta < -slack) return { reset: true, moved: true, deltas: nothing };
     if (delta > slack) moved = true;
-    deltas.push({ meta: sample.meta, value: Math.abs(delta) <= slack ? 0 : delta });
+    deltas[place] = Math.abs(delta) <= slack ? 0 : delta;
   }
   return { reset: false, moved, deltas };
+}
+
+/** The sum of what stands at these places; undefined where nothing does. */
+export function sumAt(values: Float64Array, places: readonly number[]): number | undefined {
+  let sum: number | undefined;
+  for (const place of places) {
+    const value = values[place];
+    if (value !== undefined && !Number.isNaN(value)) sum = (sum ?? 0) + value;
+  }
+  return sum;
 }

@@ -2,7 +2,8 @@
 import type { EngineState, ServerFacts } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { Backend } from '../discovery/rayVersion';
-import { gaugeLifeMs, hasWork, type EngineTrack } from './track';
+import { lively } from './plan';
+import { gaugeLifeMs, hasWork, hasYoung, saysAsleep, type Track } from './track';
 
 export interface Evidence {
   now: number;
@@ -19,31 +20,32 @@ export interface Evidence {
 
 const startingActors = new Set(['DEPENDENCIES_UNREADY', 'PENDING_CREATION', 'RESTARTING']);
 
-const youngGauge = (track: EngineTrack, now: number): boolean => [...track.gauges.values()].some(({ at }) => now - at < gaugeLifeMs);
+/** A gauge that an engine sets again and again, not only at its start. */
+const youngGauge = (track: Track, now: number): boolean => lively.some((selector) => hasYoung(track, track.layout.of(selector), now));
 
 /**
  * Counters that moved lately. A movement between answers far apart may be over for long: then gauges decide, unless this Ray
  * hands them to another reader.
  */
-function movesNow(track: EngineTrack, { now, backend }: Evidence): boolean {
+function movesNow(track: Track, { now, backend }: Evidence): boolean {
   if (track.movedAt === undefined || now - track.movedAt >= gaugeLifeMs) return false;
   return (track.movedWithin ?? Infinity) <= gaugeLifeMs || (backend === 'one-reader' && !youngGauge(track, now));
 }
 
-type Rule = (track: EngineTrack, evidence: Evidence) => boolean;
+type Rule = (track: Track, evidence: Evidence) => boolean;
 
 /** The first rule that holds decides. */
 const rules: readonly (readonly [EngineState, Rule])[] = [
   ['dead', (_, { actor }) => actor?.state === 'DEAD'],
   ['gone', (_, { targetListed, unlisted }) => !targetListed || unlisted],
   // The server says how it is now; the gauge was set when it changed.
-  ['asleep', (track, { facts }) => facts?.sleeping ?? track.sleep.get('awake') === 0],
+  ['asleep', (track, { facts }) => facts?.sleeping ?? saysAsleep(track)],
   ['paused', (_, { facts }) => facts?.paused === true],
-  ['starting', (track, { actor }) => startingActors.has(actor?.state ?? '') || (track.counters.size === 0 && track.gauges.size === 0)],
+  ['starting', (track, { actor }) => startingActors.has(actor?.state ?? '') || track.values === undefined],
   ['active', (track, evidence) => movesNow(track, evidence) || hasWork(track, evidence.now)],
   ['quiet', (track, { actor, now }) => actor?.state === 'ALIVE' || youngGauge(track, now)],
 ];
 
-export function engineState(track: EngineTrack, evidence: Evidence): EngineState {
+export function engineState(track: Track, evidence: Evidence): EngineState {
   return rules.find(([, holds]) => holds(track, evidence))?.[0] ?? 'silent';
 }

@@ -1,93 +1,90 @@
-/** From a sample's name and labels to what it means: which engine, which family, which part. */
-import { bareName } from '../exposition/names';
+/** From a sample's name and labels to what it means: whose it is, which family, which part. */
+import { canonicalName } from '../exposition/names';
 import type { Labels } from '../exposition/line';
-import { catalogRow, curated } from './catalog';
+import type { Subject } from './catalog';
+import type { SeriesLayout } from './layout';
+import { wantedFamilies, type WantedFamily } from './plan';
 
-export type Part = 'gauge' | 'counter' | 'bucket' | 'sum' | 'count';
+export type SamplePart = 'gauge' | 'counter' | 'bucket' | 'sum' | 'count';
 
 interface Spelling {
   family: string;
-  part: Part;
+  wanted: WantedFamily;
+  part: SamplePart;
   /** Of several spellings in one answer the lowest counts: a doubled or renamed series counts once. */
   rank: number;
 }
 
 /** What stands behind a series, made once when it is interned. */
-export interface SeriesMeta extends Spelling {
-  /** Engine key; undefined for what is the process's own. */
-  engine: string | undefined;
+export interface SeriesMeta {
+  family: string;
+  familyNumber: number;
+  part: SamplePart;
+  rank: number;
+  subject: Subject;
+  /** Whose it is: the same over scrapes. Undefined for what is the answering process's own. */
+  key: string | undefined;
   workerId?: string;
   node: string;
   model?: string;
-  /** Data-parallel rank, natively the engine's number. */
-  rankLabel: string;
   rayVersion?: string;
   session?: string;
-  /** `le` as a number; `position` of an accepted draft token; `sleep_state`. */
+  /** `le` as a number. */
   bound?: number;
-  position?: number;
-  sleepState?: string;
-  /** Engine, family, part and the labels that tell series apart: the same over scrapes, restarts of the target and changes of noise labels. */
+  /** But for `le`. */
+  labels: Labels['rest'];
+  /** Family, part and the labels that tell series apart: the same over scrapes, restarts of the target and changes of noise labels. */
   identity: string;
+  /** Its place in its subject's layout, noted by the run that reads it. */
+  slot?: { layout: SeriesLayout; place: number };
 }
 
 /** Old names of families (renames: vLLM 0.9 and 0.11). */
-const oldNames: Record<string, string> = {
+export const oldNames: Readonly<Record<string, string>> = {
   gpu_cache_usage_perc: 'kv_cache_usage_perc',
   gpu_prefix_cache_queries: 'prefix_cache_queries',
   gpu_prefix_cache_hits: 'prefix_cache_hits',
   time_per_output_token_seconds: 'inter_token_latency_seconds',
 };
 
-export const speculation = {
-  drafts: 'spec_decode_num_drafts',
-  draftTokens: 'spec_decode_num_draft_tokens',
-  accepted: 'spec_decode_num_accepted_tokens',
-  acceptedAt: 'spec_decode_num_accepted_tokens_per_pos',
-} as const;
-
-export const sleepFamily = 'engine_sleep_state';
-export const startTimeFamily = 'process_start_time_seconds';
-
-const counters = new Set<string>(Object.values(speculation));
-const histograms = new Set<string>();
-const gauges = new Set<string>([sleepFamily]);
-/** The rows that are measured. */
-export const measured = [...curated, catalogRow('kv_cache_usage_mean')];
-const into = { gauge: gauges, rate: counters, increase: counters, ratio: counters, quotient: counters, mean: histograms, quantile: histograms };
-for (const { kind, families } of measured) for (const family of families) into[kind].add(family);
+const startTimeFamily = 'process_start_time_seconds';
 
 /** Every sample name we read, bare. Counters come with `_total`, doubled with and without (Ray ≤ 2.51), or only without (2.52.0). */
 const spellings = new Map<string, Spelling>();
 
 function addSpellings(name: string, family: string, rank: number): void {
-  if (gauges.has(family)) spellings.set(name, { family, part: 'gauge', rank });
-  if (counters.has(family)) {
-    spellings.set(`${name}_total`, { family, part: 'counter', rank });
-    spellings.set(name, { family, part: 'counter', rank: rank + 1 });
+  const wanted = wantedFamilies.get(family);
+  if (!wanted) return;
+  const add = (sample: string, part: SamplePart, more = 0): void => void spellings.set(sample, { family, wanted, part, rank: rank + more });
+  if (wanted.parts.has('gauge')) add(name, 'gauge');
+  if (wanted.parts.has('counter')) {
+    add(`${name}_total`, 'counter');
+    add(name, 'counter', 1);
   }
-  if (histograms.has(family)) for (const part of ['bucket', 'sum', 'count'] as const) spellings.set(`${name}_${part}`, { family, part, rank });
+  if (wanted.histogram) for (const part of ['bucket', 'sum', 'count'] as const) add(`${name}_${part}`, part);
 }
-for (const family of [...gauges, ...counters, ...histograms]) addSpellings(family, family, 0);
+for (const family of wantedFamilies.keys()) addSpellings(family, family, 0);
 for (const [name, family] of Object.entries(oldNames)) addSpellings(name, family, 2);
 
 function spellingOf(name: string): Spelling | undefined {
-  if (name === startTimeFamily) return { family: startTimeFamily, part: 'gauge', rank: 0 };
-  const bare = bareName(name);
+  const bare = canonicalName(name);
   return bare === undefined ? undefined : spellings.get(bare);
 }
 
 /** Whether samples of this name are read at all. */
 export function isWanted(name: string): boolean {
-  return spellingOf(name) !== undefined;
+  return name === startTimeFamily || spellingOf(name) !== undefined;
 }
 
 /**
  * Labels that name the reporter or the release, not the series: they may change while the series goes on.
  * `model` and `model_name` stay, since one engine can serve several.
  */
-const noise = new Set(['Component', 'NodeAddress', 'ReplicaId', 'SessionName', 'Version', 'WorkerId', 'JobId', 'pid', 'engine']);
-const isNoise = (label: string): boolean => noise.has(label) || label.startsWith('otel_scope_');
+const noise = new Set([
+  'Component', 'NodeAddress', 'ReplicaId', 'SessionName', 'Version', 'WorkerId', 'JobId', 'engine', 'ip', 'IsHeadNode', 'RayNodeType', 'GpuIndex', 'GpuDeviceName',
+]);
+/** Processes that share a server each have their own gauge; their counters are summed before we see them. */
+export const isNoise = (label: string, part: SamplePart): boolean => noise.has(label) || label.startsWith('otel_scope_') || (label === 'pid' && part !== 'gauge');
 
 /** `le` as a number, so that `1` and `1.0` are one bucket; NaN where it is none. */
 function boundOf(le: string): number {
@@ -95,60 +92,65 @@ function boundOf(le: string): number {
   return /^[-+.\de]+$/i.test(le) ? Number(le) : NaN;
 }
 
+type Rest = Labels['rest'];
+
+const keys: Record<Subject, (labels: Rest, target: string) => string> = {
+  engine: (labels, target) => labels.get('WorkerId') || `${target} ${labels.get('engine') ?? '0'}`,
+  trainer: (labels, target) => `trainer ${labels.get('WorkerId') || target}`,
+  node: (labels, target) => `node ${labels.get('ip') ?? hostOf(target)}`,
+  gpu: (labels, target) => `gpu ${labels.get('ip') ?? hostOf(target)} ${labels.get('GpuIndex') ?? ''}`,
+  server: (_, target) => `server ${target}`,
+};
+
 /** What the labels say but for `le`: the same for all series of an engine, so that it is made once for them all. */
 interface Origin {
-  engine: string;
-  rankLabel: string;
   node: string;
-  /** The labels that tell series of one family apart. */
-  own: string;
+  keys: Partial<Record<Subject, string>>;
+  /** The labels that tell series of one family apart: of gauges, and of what counts. */
+  ofGauges: string;
+  ofCounters: string;
   optional: Partial<SeriesMeta>;
 }
 
-const origins = new WeakMap<Labels['rest'], Origin>();
+const origins = new WeakMap<Rest, Origin>();
 
-function originOf(target: string, rest: Labels['rest']): Origin {
-  const workerId = rest.get('WorkerId') || undefined;
-  const rankLabel = rest.get('engine') ?? '0';
-  const own = [...rest].filter(([label]) => !isNoise(label)).sort(([a], [b]) => (a < b ? -1 : 1));
-  const optional = {
-    workerId,
-    model: rest.get('model_name'),
-    rayVersion: rest.get('Version'),
-    session: rest.get('SessionName'),
-    position: rest.has('position') ? Number(rest.get('position')) : undefined,
-    sleepState: rest.get('sleep_state'),
-  };
+function newOrigin(target: string, rest: Rest): Origin {
+  const own = (part: SamplePart): string => JSON.stringify([...rest].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const optional = { workerId: rest.get('WorkerId') || undefined, model: rest.get('model_name'), rayVersion: rest.get('Version'), session: rest.get('SessionName') };
   return {
-    engine: workerId ?? `${target} ${rankLabel}`,
-    rankLabel,
-    node: rest.get('NodeAddress') ?? hostOf(target),
-    own: JSON.stringify(own),
+    node: rest.get('NodeAddress') ?? rest.get('ip') ?? hostOf(target),
+    keys: {},
+    ofGauges: own('gauge'),
+    ofCounters: own('counter'),
     optional: Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   };
 }
 
-/** What a series of `target` means, or undefined where it is none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
-export function describeSeries(target: string, name: string, { rest, le }: Labels): SeriesMeta | undefined {
-  const spelling = spellingOf(name);
-  if (!spelling) return undefined;
-  const bound = spelling.part === 'bucket' ? boundOf(le ?? '') : undefined;
-  if (Number.isNaN(bound)) return undefined;
+function originOf(target: string, rest: Rest): Origin {
   let origin = origins.get(rest);
   if (!origin) {
-    origin = originOf(target, rest);
+    origin = newOrigin(target, rest);
     origins.set(rest, origin);
   }
-  const { node, rankLabel, own, optional } = origin;
-  const engine = spelling.family === startTimeFamily ? undefined : origin.engine;
+  return origin;
+}
+
+/** What a series of `target` means, or undefined where it is none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
+export function describeSeries(target: string, name: string, { rest: labels, le }: Labels): SeriesMeta | undefined {
+  if (name === startTimeFamily) return { family: name, familyNumber: 0, part: 'gauge', rank: 0, subject: 'server', key: undefined, node: hostOf(target), labels, identity: name };
+  const spelling = spellingOf(name);
+  if (!spelling) return undefined;
+  const { family, wanted: { subject, number }, part, rank } = spelling;
+  const bound = part === 'bucket' ? boundOf(le ?? '') : undefined;
+  if (Number.isNaN(bound)) return undefined;
+  const origin = originOf(target, labels);
   return {
-    ...spelling,
-    engine,
-    node,
-    rankLabel,
-    identity: `${engine ?? ''}\n${spelling.family}\n${spelling.part}\n${bound ?? ''}\n${own}`,
+    family, familyNumber: number, part, rank, subject, labels,
+    key: (origin.keys[subject] ??= keys[subject](labels, target)),
+    node: origin.node,
+    identity: `${family}\n${part}\n${bound ?? ''}\n${part === 'gauge' ? origin.ofGauges : origin.ofCounters}`,
     ...(bound !== undefined && { bound }),
-    ...optional,
+    ...origin.optional,
   };
 }
 

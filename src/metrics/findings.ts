@@ -1,12 +1,12 @@
 /** Findings: what a person should know of this snapshot, with the numbers that say so. A table; adding one is adding a row. */
 import type { Engine, Finding, TargetReport } from '../api';
 import { formatDuration } from '../shared/format';
-import type { EngineTrack } from './track';
+import type { Track } from './track';
 
 export interface FindingInput {
   now: number;
   engines: readonly Engine[];
-  tracks: readonly EngineTrack[];
+  tracks: readonly Track[];
   targets: readonly TargetReport[];
   /** `num_engines` × `data_parallel_size`, where the config says. */
   expected: number | undefined;

@@ -1,65 +1,66 @@
-/** One target's answer, grouped by engine. */
+/** One target's answer, by subject: engines and parts, each with its values by place. */
 import type { Exposition } from '../exposition/reader';
-import { startTimeFamily, sleepFamily, type SeriesMeta } from './families';
+import type { SeriesMeta } from './families';
+import type { Layouts, SeriesLayout } from './layout';
+import { wantedFamilies } from './plan';
 
-export interface CounterSample {
-  meta: SeriesMeta;
-  value: number;
-}
-
-export interface EngineReading {
+export interface SubjectReading {
   key: string;
-  /** Any series of the engine: names node, model, worker. */
+  /** Any series of the subject: names node, model, worker. */
   meta: SeriesMeta;
-  /** By family; several series of one engine stay apart. */
-  gauges: Map<string, number[]>;
-  /** Counters, sums, counts and buckets by identity. */
-  counters: Map<string, CounterSample>;
-  /** By `sleep_state`. */
-  sleep: Map<string, number>;
+  layout: SeriesLayout;
+  /** By place of the layout; NaN where nothing was said. */
+  values: Float64Array;
 }
 
 export interface TargetReading {
   url: string;
   /** Unix ms at which the response began. */
   at: number;
-  engines: Map<string, EngineReading>;
+  engines: Map<string, SubjectReading>;
+  /** Nodes, GPUs, the trainer, the server itself. */
+  parts: Map<string, SubjectReading>;
   /** Of the answering process, Unix s. */
   processStart?: number;
 }
 
-/** Groups an answer by engine. A family that stands there in several spellings counts once; what is not finite is not there. */
-export function toReading(url: string, at: number, exposition: Exposition<SeriesMeta>): TargetReading {
-  const ranks = new Map<string, number>();
-  for (const { meta } of exposition.series) ranks.set(meta.family, Math.min(meta.rank, ranks.get(meta.family) ?? meta.rank));
-  const reading: TargetReading = { url, at, engines: new Map() };
-  exposition.series.forEach(({ meta }, index) => {
-    const value = exposition.values[index] as number;
-    if (!Number.isFinite(value) || meta.rank !== ranks.get(meta.family)) return;
-    if (meta.engine === undefined) {
-      if (meta.family === startTimeFamily) reading.processStart = value;
-      return;
+const highestRank = 255;
+
+/** The lowest rank that each family has in this answer; gives every series its place. */
+function lowestRanks(series: Exposition<SeriesMeta>['series'], layouts: Layouts): Uint8Array {
+  const ranks = new Uint8Array(wantedFamilies.size).fill(highestRank);
+  for (const { meta } of series) {
+    const { key, familyNumber, rank } = meta;
+    if (key === undefined) continue;
+    if (rank < (ranks[familyNumber] ?? highestRank)) ranks[familyNumber] = rank;
+    layouts.layoutOf(meta, key);
+  }
+  return ranks;
+}
+
+/** Groups an answer by subject. A family that stands there in several spellings counts once; what is not finite is not there. */
+export function toReading(url: string, at: number, { series, values }: Exposition<SeriesMeta>, layouts: Layouts): TargetReading {
+  const reading: TargetReading = { url, at, engines: new Map(), parts: new Map() };
+  const ranks = lowestRanks(series, layouts);
+  const bySubject: (SubjectReading | undefined)[] = [];
+  for (let index = 0; index < series.length; index++) {
+    const meta = series[index]?.meta;
+    const value = values[index];
+    if (!meta || value === undefined || !Number.isFinite(value)) continue;
+    const { slot, key } = meta;
+    if (key === undefined || !slot) {
+      reading.processStart = value;
+      continue;
     }
-    addSample(engineOf(reading, meta.engine, meta), meta, value);
-  });
+    if (meta.rank !== ranks[meta.familyNumber]) continue;
+    const subject = (bySubject[slot.layout.number] ??= begin(meta, key, slot.layout, reading));
+    subject.values[slot.place] = value;
+  }
   return reading;
 }
 
-function engineOf(reading: TargetReading, key: string, meta: SeriesMeta): EngineReading {
-  let engine = reading.engines.get(key);
-  if (!engine) {
-    engine = { key, meta, gauges: new Map(), counters: new Map(), sleep: new Map() };
-    reading.engines.set(key, engine);
-  }
-  return engine;
-}
-
-function addSample(engine: EngineReading, meta: SeriesMeta, value: number): void {
-  if (meta.family === sleepFamily) engine.sleep.set(meta.sleepState ?? '', value);
-  else if (meta.part !== 'gauge') engine.counters.set(meta.identity, { meta, value });
-  else {
-    const values = engine.gauges.get(meta.family);
-    if (values) values.push(value);
-    else engine.gauges.set(meta.family, [value]);
-  }
+function begin(meta: SeriesMeta, key: string, layout: SeriesLayout, reading: TargetReading): SubjectReading {
+  const subject = { key, meta, layout, values: new Float64Array(layout.size).fill(NaN) };
+  (meta.subject === 'engine' ? reading.engines : reading.parts).set(key, subject);
+  return subject;
 }

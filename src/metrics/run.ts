@@ -6,11 +6,14 @@ import type { Target } from '../discovery/targets';
 import type { Exposition } from '../exposition/reader';
 import type { TargetAnswer } from '../scrape/scrape';
 import { engineState } from './engineState';
-import type { SeriesMeta } from './families';
+import { isNoise, type SeriesMeta } from './families';
 import { findingsOf } from './findings';
+import { Layouts, type SeriesLayout } from './layout';
 import { measure, sinceStart } from './measures';
-import { toReading, type EngineReading, type TargetReading } from './reading';
-import { updateTrack, type EngineTrack } from './track';
+import { Parts } from './parts';
+import { asked } from './plan';
+import { toReading, type SubjectReading, type TargetReading } from './reading';
+import { newTrack, updateTrack, type Track } from './track';
 import { skyrlValues, type ReadingPair } from './values';
 
 export interface ScrapeInput {
@@ -43,44 +46,54 @@ const goneForMs = 10 * 60_000;
 
 export class Run {
   private readonly kept = new Map<string, Kept>();
-  private readonly tracks = new Map<string, EngineTrack>();
-  private readonly known = new Set<string>();
+  private readonly tracks = new Map<string, Track>();
+  private readonly layouts = new Layouts();
+  private readonly parts = new Parts();
   private named = 0;
   private readonly goneSince = new Map<string, number>();
 
   /** Takes one scrape in. Pure but for what this run remembers. */
   add(input: ScrapeInput): Snapshot {
     const { trigger, answers, now, targets, actors } = input;
-    const readings = new Map(answers.flatMap(({ target, at, result }) => (result ? [[target.url, toReading(target.url, at, result)] as const] : [])));
+    const readings = new Map(answers.flatMap(({ target, at, result }) => (result ? [[target.url, toReading(target.url, at, result, this.layouts)] as const] : [])));
     const at = readings.size > 0 ? Math.max(...[...readings.values()].map((reading) => reading.at)) : now;
     const backend = backendOf(versionIn(readings) ?? input.rayVersion);
     const pairs = [...readings.values()].map((reading): ReadingPair => ({ now: reading, before: this.kept.get(reading.url)?.reading }));
-    const values = skyrlValues(pairs, this.known);
+    const values = skyrlValues(pairs);
     const others = input.others ?? nobody;
     const own = new Map([...readings].map(([url, reading]) => [url, withoutEngines(reading, others)] as const));
     this.meet(own, actors, others, now);
     for (const { before, now: { url } } of pairs) this.follow({ now: own.get(url) as TargetReading, before }, backend, actors);
-    for (const { now: reading } of pairs) for (const engine of reading.engines.values()) for (const identity of engine.counters.keys()) this.known.add(identity);
+    const listed = new Set(targets.map(({ url }) => url));
+    this.parts.add({ pairs, listed, actors, others, backend });
+    for (const { now: reading } of pairs) for (const { layout, values: met } of [...reading.engines.values(), ...reading.parts.values()]) layout.meet(met);
     this.keep(readings, answers, targets);
     // A run that turned out to be another's takes its engines along.
     for (const key of others) this.tracks.delete(key);
     const states = this.states(input, backend, at);
     this.forget(states, at);
     const tracks = [...this.tracks.values()];
-    const { measures, perEngine } = measure({ tracks, states, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
-    const engines = tracks.map((track) => toEngine(track, states.get(track.key) ?? 'silent', perEngine.get(track.key) ?? {}, actors?.get(track.key), factsFor(track, input)));
-    const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
     const living = tracks.filter(({ key }) => states.get(key) !== 'dead' && states.get(key) !== 'gone');
+    const partTracks = this.parts.tracks;
+    const all = [...living, ...partTracks];
+    const { measures, own: measuresOf, distributions } = measure({ living: all, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
+    const engines = tracks.map((track) => toEngine(track, states.get(track.key) ?? 'silent', measuresOf.get(track.key) ?? {}, actors?.get(track.key), factsFor(track, input)));
+    const phase = this.parts.phase();
+    const parts = this.parts.toParts(measuresOf);
+    const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
     return {
       at,
       window: windowOf(pairs, at),
       trigger,
       values,
       measures,
-      sinceStart: sinceStart(living),
+      sinceStart: sinceStart(all),
       engines,
       targets: reports,
       findings: findingsOf({ now: at, engines, tracks: living, targets: reports, expected: input.expected }),
+      ...(Object.keys(distributions).length > 0 && { distributions }),
+      ...(phase && { phase }),
+      ...(parts.length > 0 && { parts }),
     };
   }
 
@@ -92,28 +105,19 @@ export class Run {
     const order = (one: Newcomer): number => one.actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
     for (const one of [...reporting, ...silent].sort((a, b) => order(a) - order(b))) {
       const track = this.tracks.get(one.key);
-      if (!track) this.tracks.set(one.key, this.newTrack(one, actors));
+      if (!track) this.tracks.set(one.key, this.toTrack(one, actors));
       else if (one.target !== '') track.target = one.target;
     }
   }
 
-  private newTrack(one: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): EngineTrack {
+  private toTrack(one: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): Track {
     const follows = this.vacancy(one, actors);
     const name = `engine ${this.named}`;
     this.named += 1;
+    const { key, target, node, workerId, layout = this.layouts.named(key) } = one;
     return {
-      key: one.key,
-      name,
-      native: one.workerId === undefined,
-      target: one.target,
-      node: one.node,
-      firstSeenAt: one.at,
-      windows: [],
-      gauges: new Map(),
-      sleep: new Map(),
-      counters: new Map(),
-      baseAt: one.at,
-      ...(one.workerId !== undefined && { workerId: one.workerId }),
+      ...newTrack({ key, subject: 'engine', name, layout, native: workerId === undefined, target, node, firstSeenAt: one.at }),
+      ...(workerId !== undefined && { workerId }),
       ...(one.actor?.pid !== undefined && { pid: one.actor.pid }),
       ...(one.model !== undefined && { model: one.model }),
       ...(follows !== undefined && { follows }),
@@ -134,7 +138,7 @@ export class Run {
       if (!track) continue;
       if (engine.meta.model !== undefined) track.model ??= engine.meta.model;
       const alive = actors?.get(engine.key)?.state === 'ALIVE';
-      updateTrack(track, { reading: engine, at: reading.at, beforeAt: before?.at, known: this.known, backend, alive, processStart: track.native ? reading.processStart : undefined });
+      updateTrack(track, { reading: engine, at: reading.at, beforeAt: before?.at, backend, alive, processStart: track.native ? reading.processStart : undefined });
     }
   }
 
@@ -186,11 +190,12 @@ interface Newcomer {
   at: number;
   workerId: string | undefined;
   model?: string | undefined;
+  layout?: SeriesLayout;
   actor: Actor | undefined;
 }
 
-function newcomer({ key, meta }: EngineReading, target: string, at: number, actors: ReadonlyMap<string, Actor> | undefined): Newcomer {
-  return { key, target, at, node: meta.node, workerId: meta.workerId, model: meta.model, actor: actors?.get(key) };
+function newcomer({ key, meta, layout }: SubjectReading, target: string, at: number, actors: ReadonlyMap<string, Actor> | undefined): Newcomer {
+  return { key, target, at, node: meta.node, workerId: meta.workerId, model: meta.model, layout, actor: actors?.get(key) };
 }
 
 /** Whether one actor had died before the other began. */
@@ -209,15 +214,23 @@ function windowOf(pairs: readonly ReadingPair[], at: number): Snapshot['window']
 }
 
 /** What a server said of an engine: natively its own, on Ray what could be laid to its worker. */
-function factsFor({ native, key, target }: EngineTrack, { servers, factsOf }: ScrapeInput): ServerFacts | undefined {
+function factsFor({ native, key, target }: Track, { servers, factsOf }: ScrapeInput): ServerFacts | undefined {
   return native ? servers?.get(target) : factsOf?.get(key);
 }
 
-function toEngine(track: EngineTrack, state: Engine['state'], measures: Engine['measures'], actor: Actor | undefined, server: ServerFacts | undefined): Engine {
+function toEngine(track: Track, state: Engine['state'], measures: Engine['measures'], actor: Actor | undefined, server: ServerFacts | undefined): Engine {
   const { key, name, node, workerId, model, pid, movedAt, follows } = track;
+  const config = configOf(track);
   const { jobId: job, startedAt } = actor ?? {};
-  const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows, job, startedAt, server }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
+  const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows, job, startedAt, server, config }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
   return { id: key, name, node, state, measures, ...optional };
+}
+
+/** The labels of the newest `cache_config_info`: the engine says them once, at its start. */
+function configOf({ layout, gauges }: Track): Record<string, string> | undefined {
+  const [newest] = layout.of(asked.cacheConfig).filter((place) => !Number.isNaN(gauges.at[place] ?? NaN)).sort((a, b) => (gauges.at[b] ?? 0) - (gauges.at[a] ?? 0));
+  const labels = newest === undefined ? undefined : layout.metas[newest]?.labels;
+  return labels && Object.fromEntries([...labels].filter(([label]) => !isNoise(label, 'gauge')));
 }
 
 function toReport({ target, bytes, tookMs, result, error }: TargetAnswer<Exposition<SeriesMeta>>, reading: TargetReading | undefined): TargetReport {

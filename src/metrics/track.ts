@@ -1,7 +1,10 @@
-/** One engine over time: its windows, its gauges with their age, and what tells its state. */
+/** One subject (an engine, or a part of the run) over time: its windows, its gauges with their age, and what tells an engine's state. */
 import type { Backend } from '../discovery/rayVersion';
-import { engineDelta } from './deltas';
-import type { CounterSample, EngineReading } from './reading';
+import type { Subject } from './catalog';
+import { counterDelta } from './deltas';
+import type { SeriesLayout } from './layout';
+import { asked } from './plan';
+import type { SubjectReading } from './reading';
 
 /** Ray's agents refresh every 10 s. */
 export const reportIntervalMs = 10_000;
@@ -10,22 +13,26 @@ export const gaugeLifeMs = 20_000;
 const keptWindows = 3;
 
 /** What counters did from one movement to the next. */
-export interface EngineWindow {
+export interface Window {
   from: number;
   to: number;
   /** What rates divide by: whole report intervals on Ray, the time itself natively; undefined where the first report covers an unknown time. */
   seconds: number | undefined;
-  deltas: CounterSample[];
+  /** By place of the layout; NaN where there is no pair of samples. */
+  deltas: Float64Array;
 }
 
-export interface GaugeReading {
-  values: number[];
-  at: number;
+/** Gauges by place: the last value, and when it was confirmed; NaN where there was none. */
+export interface Gauges {
+  values: Float64Array;
+  at: Float64Array;
 }
 
-export interface EngineTrack {
+export interface Track {
   readonly key: string;
+  readonly subject: Subject;
   readonly name: string;
+  readonly layout: SeriesLayout;
   readonly native: boolean;
   /** URL of the target it was last seen on. */
   target: string;
@@ -37,7 +44,7 @@ export interface EngineTrack {
   firstSeenAt: number;
   /** When its target last answered with it. */
   seenAt?: number;
-  movedAt?: number;
+  movedAt?: number | undefined;
   /** How far apart the answers were between which it moved last. */
   movedWithin?: number;
   /** Since when nothing before counts: what happened until then is not known, so it is no stand-still. */
@@ -46,11 +53,10 @@ export interface EngineTrack {
   resetAt?: number;
   /** Still for two intervals though a gauge says that requests run. */
   stuckSince?: number;
-  windows: EngineWindow[];
-  gauges: Map<string, GaugeReading>;
-  sleep: Map<string, number>;
-  /** At the newest answer. */
-  counters: ReadonlyMap<string, CounterSample>;
+  windows: Window[];
+  gauges: Gauges;
+  /** At the newest answer; undefined before the first. */
+  values?: Float64Array;
   /** Where the open window began. A window closes at each movement, so what moved since is what moved in the newest step. */
   baseAt: number;
   /** When it was last seen standing still without work since then. */
@@ -59,35 +65,50 @@ export interface EngineTrack {
 }
 
 export interface TrackInput {
-  reading: EngineReading;
+  reading: SubjectReading;
   at: number;
   /** When the same target answered before; undefined where that does not count. */
   beforeAt: number | undefined;
-  known: ReadonlySet<string>;
   backend: Backend | undefined;
   /** Its actor is alive by a fresh answer. */
   alive: boolean;
   processStart: number | undefined;
 }
 
-/** Whether a gauge younger than 20 s says that there is work. */
-export function hasWork(track: EngineTrack, now: number): boolean {
-  return ['num_requests_running', 'num_requests_waiting'].some((family) => {
-    const gauge = track.gauges.get(family);
-    return gauge !== undefined && now - gauge.at < gaugeLifeMs && gauge.values.some((value) => value > 0);
-  });
+/** What a subject is when it is met first. */
+export function newTrack(one: Pick<Track, 'key' | 'subject' | 'name' | 'layout' | 'native' | 'target' | 'node' | 'firstSeenAt'>): Track {
+  return { ...one, windows: [], gauges: { values: new Float64Array(0), at: new Float64Array(0) }, baseAt: one.firstSeenAt };
 }
 
-/** Takes one answer of the engine's target into its track. */
-export function updateTrack(track: EngineTrack, input: TrackInput): void {
-  const { reading, at, beforeAt } = input;
-  const first = track.seenAt === undefined;
-  const step = engineDelta(track.counters, reading, input.known, beforeAt !== undefined);
+/** Whether one of these gauges is younger than 20 s and, where asked, above 0. */
+export function hasYoung({ gauges }: Track, places: readonly number[], now: number, above = -Infinity): boolean {
+  return places.some((place) => now - (gauges.at[place] ?? NaN) < gaugeLifeMs && (gauges.values[place] ?? NaN) > above);
+}
+
+/** Whether a gauge younger than 20 s says that there is work. */
+export function hasWork(track: Track, now: number): boolean {
+  return [asked.running, asked.waiting].some((selector) => hasYoung(track, track.layout.of(selector), now, 0));
+}
+
+/** Whether the engine said last that it sleeps; it says so on a change only. */
+export function saysAsleep({ gauges, layout }: Track): boolean {
+  return layout.of(asked.awake).some((place) => gauges.values[place] === 0);
+}
+
+/** Takes one answer of the subject's target into its track. */
+export function updateTrack(track: Track, input: TrackInput): void {
+  const { reading, at } = input;
+  // A clock that went back: what was noted lies in a time that has not been yet.
+  const rewound = track.seenAt !== undefined && at < track.seenAt;
+  if (rewound) rewind(track, at);
+  const beforeAt = rewound ? undefined : input.beforeAt;
+  const first = track.values === undefined;
+  const step = counterDelta(track.layout, track.values, reading.values, beforeAt !== undefined);
   const restarted = track.processStart !== undefined && input.processStart !== undefined && track.processStart !== input.processStart;
   const reset = !first && (step.reset || restarted);
   const moved = !reset && step.moved;
   // The sleep gauge is set on a change only; whoever moves is awake, also when that change was missed.
-  if (moved) track.sleep.clear();
+  if (moved) for (const place of track.layout.of(asked.sleepState)) if (place < track.gauges.values.length) track.gauges.values[place] = NaN;
   updateGauges(track, input, moved || reset);
   if (reset) track.resetAt = at;
   if (reset || beforeAt === undefined) openWindow(track, at);
@@ -99,9 +120,15 @@ export function updateTrack(track: EngineTrack, input: TrackInput): void {
     track.movedAt = at;
     track.movedWithin = at - beforeAt;
   }
-  track.counters = reading.counters;
+  track.values = reading.values;
   track.seenAt = at;
   if (input.processStart !== undefined) track.processStart = input.processStart;
+}
+
+function rewind(track: Track, at: number): void {
+  track.gauges.at = track.gauges.at.map((each) => Math.min(each, at));
+  track.movedAt = track.movedAt === undefined ? undefined : Math.min(track.movedAt, at);
+  track.firstSeenAt = Math.min(track.firstSeenAt, at);
 }
 
 /**
@@ -115,38 +142,38 @@ function reportedTime(elapsed: number, step: number): number {
 }
 
 /** Begins anew: nothing before counts. */
-function openWindow(track: EngineTrack, at: number): void {
+function openWindow(track: Track, at: number): void {
   track.windows = [];
   track.openedAt = at;
   moveBase(track, at);
 }
 
-function moveBase(track: EngineTrack, at: number): void {
+function moveBase(track: Track, at: number): void {
   track.baseAt = at;
   delete track.idleAt;
   delete track.stuckSince;
 }
 
 /** An engine that was not there a moment ago counts from 0, but nobody knows how long its first report took. */
-function closeFirstWindow(track: EngineTrack, at: number, deltas: CounterSample[], from: number): void {
+function closeFirstWindow(track: Track, at: number, deltas: Float64Array, from: number): void {
   track.windows = [{ from, to: at, seconds: undefined, deltas }];
   moveBase(track, at);
 }
 
-function closeWindow(track: EngineTrack, at: number, deltas: CounterSample[], ms: number): void {
+function closeWindow(track: Track, at: number, deltas: Float64Array, ms: number): void {
   const before = track.native ? track.windows : track.windows.filter(hasMoved);
   track.windows = [...before, { from: track.idleAt ?? track.baseAt, to: at, seconds: ms / 1000, deltas }].slice(-keptWindows);
   delete track.resetAt;
   moveBase(track, at);
 }
 
-const hasMoved = (window: EngineWindow): boolean => window.deltas.some(({ value }) => value > 0);
+const hasMoved = (window: Window): boolean => window.deltas.some((delta) => delta > 0);
 
 /**
  * Nothing moved. That closes no window before two intervals; then it is 0, unless a gauge says that requests run.
  * An engine that says it has no work begins its next window here, so that a pause does not dilute what follows.
  */
-function standStill(track: EngineTrack, input: TrackInput, deltas: CounterSample[]): void {
+function standStill(track: Track, input: TrackInput, deltas: Float64Array): void {
   const { at } = input;
   const since = Math.max(track.movedAt ?? track.firstSeenAt, track.openedAt ?? 0);
   const work = hasWork(track, at);
@@ -165,16 +192,26 @@ function standStill(track: EngineTrack, input: TrackInput, deltas: CounterSample
 
 /** Gauges that are 0, or that Ray ≥ 2.57 dropped since nobody set them. Gauges that another reader took say nothing. */
 function saysIdle({ reading, backend }: TrackInput): boolean {
-  return reading.gauges.has('num_requests_running') || backend === 'open-telemetry';
+  return backend === 'open-telemetry' || reading.layout.of(asked.running).some((place) => !Number.isNaN(reading.values[place] ?? NaN));
 }
 
-function updateGauges(track: EngineTrack, input: TrackInput, moved: boolean): void {
-  for (const [family, values] of input.reading.gauges) {
-    const before = track.gauges.get(family);
-    const same = before?.values.length === values.length && before.values.every((value, index) => value === values[index]);
+/** A copy of at least this length, NaN where nothing was. */
+function widened(column: Float64Array, length: number): Float64Array {
+  if (column.length >= length) return column;
+  const wider = new Float64Array(length).fill(NaN);
+  wider.set(column);
+  return wider;
+}
+
+function updateGauges(track: Track, { reading, backend, at, alive }: TrackInput, moved: boolean): void {
+  const gauges = { values: widened(track.gauges.values, reading.values.length), at: widened(track.gauges.at, reading.values.length) };
+  track.gauges = gauges;
+  for (const place of track.layout.gauges) {
+    const value = reading.values[place];
+    if (value === undefined || Number.isNaN(value)) continue;
     // OpenCensus repeats a dead worker's gauges for two minutes: only what changes, moves, lives or says 0 is new.
-    const fresh = input.backend !== 'opencensus' || !same || moved || input.alive || values.every((value) => value === 0);
-    track.gauges.set(family, { values, at: fresh ? input.at : (before?.at ?? input.at) });
+    const fresh = backend !== 'opencensus' || value !== gauges.values[place] || moved || alive || value === 0 || track.subject !== 'engine';
+    gauges.values[place] = value;
+    if (fresh) gauges.at[place] = at;
   }
-  for (const [state, value] of input.reading.sleep) track.sleep.set(state, value);
 }

@@ -6,6 +6,7 @@ import { ExpositionReader, type Exposition } from '../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
 import { Run } from '../../src/metrics/run';
 import { loadRecording, type RecordedStep } from '../cluster/replay/recording';
+import { manyEngines } from './manyEngines';
 import { plainScrape } from './plain';
 import { coldInOwnProcess, medianOf, times } from './timing';
 
@@ -77,6 +78,9 @@ function main(): void {
   ];
   process.stdout.write(`One scrape of ${recording} ${last.name}: ${last.bodies.length} nodes, ${(bytes / 2 ** 20).toFixed(2)} MB, ${samples} samples. Node ${process.version}.\n`);
   for (const [label, ms] of results) process.stdout.write(`${row(label, ms, plain)}\n`);
+  const many = manyEngines();
+  for (let round = 0; round < 40; round++) many.reduce();
+  process.stdout.write(`Reducing ${many.series} series of ${many.engines} engines to ${many.measures} measures: ${medianOf(many.took).toFixed(1)} ms (first ${(many.took[0] ?? NaN).toFixed(1)} ms).\n`);
 }
 
 main();

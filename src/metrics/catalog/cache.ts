@@ -37,7 +37,7 @@ export const cache: readonly CatalogRow[] = [
   }),
   hitRate('prefix_cache', 'prefix_cache_hit_rate', 'Prefix-cache hits', 'hit rate', 'Share of the queried prompt tokens that were found in the prefix cache.', hitsCountedAgain),
   ratio({
-    id: 'prompt_cached_share', above: 'prompt_tokens_cached', below: 'prompt_tokens', label: 'Prompt tokens cached', short: 'cached', unit: 'fraction', category, worst: 'low',
+    id: 'prompt_cached_share', above: 'prompt_tokens_cached', below: 'prompt_tokens', countedApart: true, label: 'Prompt tokens cached', short: 'cached', unit: 'fraction', category, worst: 'low',
     help: 'Share of the prompt tokens that came from a cache, local or not.',
   }),
   hitRate('external_prefix_cache', 'external_prefix_cache_hit_rate', 'External-cache hits', 'external hits', 'Share of the prompt tokens asked of the KV connector that it had.'),

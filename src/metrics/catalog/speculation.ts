@@ -29,7 +29,7 @@ export const speculation: readonly CatalogRow[] = [
   }),
   ...Array.from({ length: mostPositions }, (_, index) => atPosition(index + 1)),
   ratio({
-    id: 'output_from_drafts', above: accepted, below: 'generation_tokens', label: 'Output from drafts', short: 'from drafts', unit: 'fraction', category, worst: 'low',
+    id: 'output_from_drafts', above: accepted, below: 'generation_tokens', countedApart: true, label: 'Output from drafts', short: 'from drafts', unit: 'fraction', category, worst: 'low',
     help: 'Share of the output tokens that came from drafts.',
   }),
   increase({

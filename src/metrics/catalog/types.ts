@@ -90,6 +90,8 @@ export interface RatioRow extends Common {
   above: Selector;
   below: Selector;
   plus?: number;
+  /** The numerator is counted by other releases or with another feature: where it is missing, nobody counts it, and it is not 0. */
+  countedApart?: true;
 }
 
 /** One row's measure by another's, subject by subject. */

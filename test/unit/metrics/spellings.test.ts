@@ -54,7 +54,7 @@ describe('names: four spellings, old names, doubled counters', () => {
   const wanted: readonly (readonly [string, boolean])[] = [
     ['ray_vllm_num_requests_running', true], ['vllm:kv_cache_usage_perc', true], ['vllm:generation_tokens_total', true], ['vllm:generation_tokens', true],
     ['vllm:generation_tokens_created', false], ['vllm:time_to_first_token_seconds_bucket', true], ['vllm:time_to_first_token_seconds', false],
-    ['vllm:iteration_tokens_total_sum', false], ['process_start_time_seconds', true], ['ray_node_gram_used', false], ['num_requests_running', false],
+    ['vllm:iteration_tokens_total_sum', true], ['vllm:iteration_tokens_total', false], ['process_start_time_seconds', true], ['ray_node_gram_used', true], ['ray_tasks', false], ['node_gram_used', false], ['num_requests_running', false],
     ['myvllm:num_requests_running', false], ['vllm:', false], ['vllm:__proto__', false], ['vllm:constructor', false],
   ];
   for (const [name, expected] of wanted) it(`${name} is ${expected ? '' : 'not '}read`, () => assert.equal(isWanted(name), expected));

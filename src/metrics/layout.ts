@@ -1,0 +1,118 @@
+/** The series of one subject, each in its own place of the subject's arrays; a place is given once and stays. */
+import type { ScalarPart } from './catalog';
+import type { SeriesMeta } from './families';
+import { histograms, selectors, selectorsOf } from './plan';
+
+/** A histogram's buckets, by bound ascending: several series may have one bound. */
+export interface BucketPlaces {
+  bounds: number[];
+  places: number[][];
+}
+
+const none: readonly number[] = [];
+
+export class SeriesLayout {
+  /** By place. */
+  readonly metas: SeriesMeta[] = [];
+  /** Places of counters, sums, counts and buckets. */
+  readonly counters: number[] = [];
+  readonly gauges: number[] = [];
+  private readonly places = new Map<string, number>();
+  private readonly selected: (number[] | undefined)[] = [];
+  private readonly buckets: (BucketPlaces | undefined)[] = [];
+  /** By place: 1 once a value was met there. */
+  private met = new Uint8Array(64);
+
+  /** `number`: of the subject, within its run. */
+  constructor(readonly key: string, readonly number: number) {}
+
+  get size(): number {
+    return this.metas.length;
+  }
+
+  /** The place of a series, which is noted in `meta`; the same for every series of one identity. */
+  add(meta: SeriesMeta): number {
+    const known = this.places.get(meta.identity);
+    const place = known ?? this.newPlace(meta);
+    meta.slot = { layout: this, place };
+    return place;
+  }
+
+  /** Places of a selector. */
+  of(selector: number): readonly number[] {
+    return this.selected[selector] ?? none;
+  }
+
+  /** Buckets of a histogram; undefined where the subject has none. */
+  bucketsOf(histogram: number): BucketPlaces | undefined {
+    return this.buckets[histogram];
+  }
+
+  wasMet(place: number): boolean {
+    return this.met[place] === 1;
+  }
+
+  /** Notes which places had a value. */
+  meet(values: Float64Array): void {
+    if (this.met.length < values.length) {
+      const wider = new Uint8Array(2 * values.length);
+      wider.set(this.met);
+      this.met = wider;
+    }
+    for (let place = 0; place < values.length; place++) if (!Number.isNaN(values[place])) this.met[place] = 1;
+  }
+
+  private newPlace(meta: SeriesMeta): number {
+    const place = this.metas.push(meta) - 1;
+    this.places.set(meta.identity, place);
+    (meta.part === 'gauge' ? this.gauges : this.counters).push(place);
+    if (meta.part === 'bucket') this.addBucket(meta, place);
+    else this.select(meta, meta.part, place);
+    return place;
+  }
+
+  private select(meta: SeriesMeta, part: ScalarPart, place: number): void {
+    for (const number of selectorsOf.get(`${meta.family} ${part}`) ?? none) {
+      const where = selectors[number]?.where ?? {};
+      if (Object.entries(where).every(([label, value]) => meta.labels.get(label) === value)) (this.selected[number] ??= []).push(place);
+    }
+  }
+
+  private addBucket({ family, bound = Infinity }: SeriesMeta, place: number): void {
+    const histogram = histograms.indexOf(family);
+    if (histogram === -1) return;
+    const { bounds, places } = (this.buckets[histogram] ??= { bounds: [], places: [] });
+    const index = bounds.findIndex((each) => each >= bound);
+    if (index !== -1 && bounds[index] === bound) places[index]?.push(place);
+    else {
+      const at = index === -1 ? bounds.length : index;
+      bounds.splice(at, 0, bound);
+      places.splice(at, 0, [place]);
+    }
+  }
+}
+
+/** The layouts of one run, by subject. */
+export class Layouts {
+  private readonly byKey = new Map<string, SeriesLayout>();
+  readonly all: SeriesLayout[] = [];
+
+  /** The layout of a series whose place this run has noted or notes now. */
+  layoutOf(meta: SeriesMeta, key: string): SeriesLayout {
+    const { slot } = meta;
+    if (slot && this.all[slot.layout.number] === slot.layout) return slot.layout;
+    const layout = this.named(key);
+    layout.add(meta);
+    return layout;
+  }
+
+  /** The layout of a subject, also of one that has not reported yet. */
+  named(key: string): SeriesLayout {
+    const known = this.byKey.get(key);
+    if (known) return known;
+    const layout = new SeriesLayout(key, this.all.length);
+    this.byKey.set(key, layout);
+    this.all.push(layout);
+    return layout;
+  }
+}
