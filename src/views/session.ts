@@ -2,11 +2,12 @@
 import * as vscode from 'vscode';
 import type { Snapshot, Status } from '../api';
 import type { HttpGet } from '../discovery/http';
-import { History } from '../metrics/history';
+import { catalog } from '../metrics/catalog';
+import { History } from '../metrics/history/history';
 import { Monitor, type MonitorInput } from '../metrics/monitor';
 import { statusOf } from '../metrics/status';
 import { createSchedule, type Clock, type Schedule } from '../scrape/schedule';
-import type { ChartIncrement } from '../shared/chartData';
+import type { ChartData, ChartIncrement } from '../shared/chartData';
 import type { Configs } from './configs';
 import { readSettings } from './settings';
 
@@ -96,8 +97,11 @@ export class Session implements vscode.Disposable {
     return this.configs.inUse?.config ? this.configs.inUse.intent.expectedEngines : undefined;
   }
 
-  chartData(engineLimit: number): ReturnType<History['data']> {
-    return this.history.data(this.clock.now() - chartMs, engineLimit);
+  chartData(engineLimit: number): ChartData {
+    const span = { measures: catalog.map(({ id }) => id), from: this.clock.now() - chartMs, to: Infinity };
+    const aggregate = this.history.query({ ...span, engines: 'aggregate' });
+    const each = this.history.query({ ...span, engines: this.history.known.slice(0, engineLimit).map(({ id }) => id) });
+    return { ...aggregate, series: [...aggregate.series, ...each.series] };
   }
 
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {

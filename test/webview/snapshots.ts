@@ -1,6 +1,7 @@
 import type { Engine, Measure, Snapshot } from '../../src/api';
-import { History } from '../../src/metrics/history';
+import { History } from '../../src/metrics/history/history';
 import type { ChartData } from '../../src/shared/chartData';
+import { everything } from '../unit/history/support';
 
 /** What a test's engines show at one moment: catalog id → value, one list per id with an entry per engine; `undefined` is absent. */
 export type Shown = Record<string, (number | undefined)[]>;
@@ -48,5 +49,5 @@ export function livingRun(now: number, minutes: number, engines: number, names: 
       prompt_throughput_tok_s: perEngine((index) => 700 * (1.1 - load) + 40 * Math.cos(step * 1.3 + index)),
     }, names));
   }
-  return history.data(0, 16);
+  return everything(history, 0, 16);
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Measure, Snapshot } from '../../src/api';
-import { History } from '../../src/metrics/history';
-import { addPoints, newSeries, type ChartSeries } from '../../src/shared/chartData';
-import { isToPage } from '../../src/shared/protocol';
+import type { Measure, Snapshot } from '../../../src/api';
+import { History } from '../../../src/metrics/history/history';
+import { addPoints, newSeries, type ChartSeries } from '../../../src/shared/chartData';
+import { isToPage } from '../../../src/shared/protocol';
+import { everything } from './support';
 
 /** A small generator with a seed, so that a failure can be seen again. */
 function numbers(seed: number): () => number {
@@ -38,7 +39,7 @@ describe('history increments', () => {
           addPoints(series, more);
         }
       }
-      const data = history.data(0);
+      const data = everything(history);
       assert.ok(isToPage(JSON.parse(JSON.stringify({ type: 'snapshot', data, now: at }))));
       for (const series of data.series) {
         const drawn = page.get(`${series.measure} ${series.engine?.id ?? ''}`);
