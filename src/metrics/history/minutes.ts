@@ -34,7 +34,7 @@ const merged = (a: number, b: number, choose: (a: number, b: number) => number):
 
 export class MinuteTier {
   private chunks: Chunk[] = [];
-  private readonly running: Running[] = [];
+  private readonly running = new Map<number, Running>();
 
   get bytes(): number {
     let sum = 0;
@@ -54,8 +54,11 @@ export class MinuteTier {
   /** Counts a point into its minute. `low` and `high` may be NaN. */
   put(slot: number, slots: number, at: number, value: number, low: number, high: number): void {
     const minute = minuteOf(at);
-    let running = this.running[slot];
-    if (running?.minute !== minute) this.running[slot] = running = { minute, count: 0, sum: 0, low: NaN, high: NaN };
+    let running = this.running.get(slot);
+    if (running?.minute !== minute) {
+      running = { minute, count: 0, sum: 0, low: NaN, high: NaN };
+      this.running.set(slot, running);
+    }
     running.count += 1;
     running.sum += value;
     running.low = merged(running.low, low, Math.min);
@@ -82,7 +85,7 @@ export class MinuteTier {
   /** Takes back what the slot has of `minute` and of all after it. True where a later minute lost something. */
   withdraw(slot: number, minute: number): boolean {
     let later = false;
-    delete this.running[slot];
+    this.running.delete(slot);
     for (const { hour, slots, cells } of this.chunks) {
       if (slot >= slots || (hour + 1) * MINUTES <= minute) continue;
       for (let each = Math.max(minute, hour * MINUTES); each < (hour + 1) * MINUTES; each++) {
