@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Api } from './api';
 import { configValues } from './config/values';
+import { folderStorage, type HistoryStorage } from './metrics/history/files';
 import { createSender } from './prometheus/send';
 import { createHttpClient } from './scrape/client';
 import { systemClock } from './scrape/schedule';
@@ -28,13 +29,15 @@ export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('SkyRL Metrics', { log: true });
   const client = createHttpClient(systemClock.now);
   const configs = new Configs(context.workspaceState, log);
-  const session = new Session(client.get, systemClock, configs, context.workspaceState, log);
+  const session = new Session(client.get, systemClock, configs, context.workspaceState, log, historyStorage(context));
+  end = () => session.end();
   const problems = new Problems();
   const statusItem = new StatusItem(session, systemClock.now);
   const trees = new Trees(session, configs, systemClock.now);
   const feed = {
     data: (engineLimit: number) => session.chartData(engineLimit),
     onDidAdd: session.onDidAdd,
+    onDidReplace: session.onDidReplace,
     get status() { return session.status; },
     onDidChangeStatus: session.onDidChangeStatus,
   };
@@ -83,6 +86,19 @@ export function activate(context: vscode.ExtensionContext): Api {
     onDidChangeStatus: session.onDidChangeStatus,
     runConfig: async (uri) => configValues((await readConfigFile(uri)).config),
   };
+}
+
+/** VS Code waits for it: the history's last minute is written. */
+export function deactivate(): Promise<void> | undefined {
+  return end?.();
+}
+
+let end: (() => Promise<void>) | undefined;
+
+/** Per workspace; where no folder is open, for all windows without one. */
+function historyStorage({ storageUri, globalStorageUri }: vscode.ExtensionContext): HistoryStorage | undefined {
+  const uri = storageUri ?? globalStorageUri;
+  return uri.scheme === 'file' ? folderStorage(vscode.Uri.joinPath(uri, 'history').fsPath) : undefined;
 }
 
 const lastContexts = new Map<string, unknown>();

@@ -77,6 +77,13 @@ export class Monitor {
     return this.current !== undefined;
   }
 
+  /** What tells this run from others: the Ray session, else the servers that are asked. Empty while nobody knows. */
+  get runId(): string {
+    const targets = this.round?.discovery.targets ?? [];
+    if (this.session !== undefined && (targets.length === 0 || targets.some(({ kind }) => kind === 'ray'))) return this.session;
+    return targets.map(({ url }) => url).sort().join(' ');
+  }
+
   /** Scrapes now, or right after the scrape that runs; everyone who asks meanwhile gets that one. Rejects only after disposal. */
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {
     if (this.ended.signal.aborted) return Promise.reject(new Error('SkyRL Metrics has been stopped.'));

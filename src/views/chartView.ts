@@ -13,6 +13,8 @@ export interface ChartFeed {
   /** All aggregates, and the series of at most `engineLimit` engines. */
   data(engineLimit: number): ChartData;
   readonly onDidAdd: vscode.Event<ChartIncrement>;
+  /** All of it is another. */
+  readonly onDidReplace: vscode.Event<void>;
   /** Its words stand where nothing can be drawn. */
   readonly status: Status;
   readonly onDidChangeStatus: vscode.Event<Status>;
@@ -42,6 +44,7 @@ export class ChartView implements vscode.WebviewViewProvider, vscode.Disposable 
   ) {
     this.subscriptions = [
       this.visibility,
+      feed.onDidReplace(() => this.sendData()),
       feed.onDidAdd((increment) => this.append(increment)),
       feed.onDidChangeStatus((status) => this.post({ type: 'status', words: status.message })),
     ];

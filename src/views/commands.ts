@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Snapshot } from '../api';
 import { configExtensions } from '../config/kind';
 import type { Configs } from './configs';
+import { clearHistory } from './historyCommands';
 import { commands, views } from './ids';
 import type { Row } from './rows';
 import type { Session } from './session';
@@ -68,6 +69,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable[] {
     [commands.selectConfig]: (options?: SelectOptions) => selectConfig(deps, options),
     [commands.openConfig]: () => openConfig(deps),
     [commands.openSettings]: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:skyrl-metrics.skyrl-metrics'),
+    [commands.clearHistory]: (options?: object) => clearHistory(deps.session, options),
     [commands.showLog]: () => deps.log.show(),
     [commands.showConnection]: () => vscode.commands.executeCommand(`${views.connection}.focus`),
     [commands.copyValue]: (row?: Row) => copy(row?.value),

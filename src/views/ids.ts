@@ -9,6 +9,7 @@ export const commands = {
   openConfig: 'skyrl.openConfig',
   openSettings: 'skyrl.openSettings',
   showLog: 'skyrl.showLog',
+  clearHistory: 'skyrl.clearHistory',
   showConnection: 'skyrl.showConnection',
   newScratchpad: 'skyrl.newScratchpad',
   runQuery: 'skyrl.runQuery',

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { Snapshot, Status } from '../api';
 import type { HttpGet } from '../discovery/http';
 import { catalog } from '../metrics/catalog';
-import { History } from '../metrics/history/history';
+import { Recorder } from '../metrics/history/recorder';
+import type { HistoryStorage } from '../metrics/history/files';
 import { Monitor, type MonitorInput } from '../metrics/monitor';
 import { statusOf } from '../metrics/status';
 import { createSchedule, type Clock, type Schedule } from '../scrape/schedule';
@@ -24,7 +25,8 @@ export class Session implements vscode.Disposable {
   private readonly statusChanged = new vscode.EventEmitter<Status>();
   private readonly added = new vscode.EventEmitter<ChartIncrement>();
   private readonly refreshed = new vscode.EventEmitter<void>();
-  private readonly history = new History();
+  private readonly replaced = new vscode.EventEmitter<void>();
+  private readonly recorder: Recorder;
   private readonly schedule: Schedule;
   private readonly subscriptions: vscode.Disposable[];
   private viewVisible = false;
@@ -33,6 +35,8 @@ export class Session implements vscode.Disposable {
   readonly onDidScrape = this.scraped.event;
   readonly onDidChangeStatus = this.statusChanged.event;
   readonly onDidAdd = this.added.event;
+  /** The history is another: a run’s files were read, or it was cleared. */
+  readonly onDidReplace = this.replaced.event;
   /** Anything a view shows may have changed, ages included. */
   readonly onDidRefresh = this.refreshed.event;
   status: Status = { state: 'searching', message: '' };
@@ -43,11 +47,13 @@ export class Session implements vscode.Disposable {
     private readonly configs: Configs,
     private readonly memento: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
+    storage: HistoryStorage | undefined,
   ) {
+    this.recorder = new Recorder({ storage, clock, log, hours: () => readSettings().historyHours, onReplaced: () => this.replaced.fire() });
     this.monitor = new Monitor({
       get, clock, input: () => this.input(), onChange: () => this.refresh(),
       onSnapshot: (snapshot) => {
-        this.added.fire(this.history.add(snapshot));
+        this.added.fire(this.recorder.add(snapshot, this.monitor.runId));
         this.logSnapshot(snapshot);
         this.refresh();
         this.scraped.fire(snapshot);
@@ -58,7 +64,7 @@ export class Session implements vscode.Disposable {
       failed: (error) => this.log.error(`the timer’s scrape: ${String(error)}`),
     });
     this.subscriptions = [
-      this.scraped, this.statusChanged, this.added, this.refreshed,
+      this.scraped, this.statusChanged, this.added, this.replaced, this.refreshed,
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) this.monitor.forgetFailures();
         this.schedule.update();
@@ -98,9 +104,11 @@ export class Session implements vscode.Disposable {
   }
 
   chartData(engineLimit: number): ChartData {
+    this.recorder.open();
+    const { history } = this.recorder;
     const span = { measures: catalog.map(({ id }) => id), from: this.clock.now() - chartMs, to: Infinity };
-    const aggregate = this.history.query({ ...span, engines: 'aggregate' });
-    const each = this.history.query({ ...span, engines: this.history.known.slice(0, engineLimit).map(({ id }) => id) });
+    const aggregate = history.query({ ...span, engines: 'aggregate' });
+    const each = history.query({ ...span, engines: history.known.slice(0, engineLimit).map(({ id }) => id) });
     return { ...aggregate, series: [...aggregate.series, ...each.series] };
   }
 
@@ -150,7 +158,18 @@ export class Session implements vscode.Disposable {
     if (changed) this.statusChanged.fire(status);
   }
 
+  /** Forgets every run of this workspace. */
+  clearHistory(): Promise<void> {
+    return this.recorder.clear();
+  }
+
+  /** Writes what is left of the history; resolves when that is done. */
+  end(): Promise<void> {
+    return this.recorder.dispose();
+  }
+
   dispose(): void {
+    void this.end();
     this.schedule.dispose();
     this.monitor.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();

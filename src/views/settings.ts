@@ -16,6 +16,7 @@ export interface Settings {
   prometheusHeaders: unknown;
   intervalMs: number;
   timeoutMs: number;
+  historyHours: number;
   /** This workspace's own settings say whom to ask: it is a workspace of ours without a config, too. */
   saidHere: boolean;
 }
@@ -28,6 +29,8 @@ const isSaidHere = (key: string): boolean => {
 const isTyped = (key: string): boolean => !isSaidHere(key) && vscode.workspace.getConfiguration(section).inspect(key)?.globalValue !== undefined;
 
 const seconds = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value * 1000 : fallback);
+
+const hours = (value: unknown): number => (typeof value === 'number' && value >= 1 ? Math.min(value, 72) : 24);
 
 /** Read anew at each use; a value of a wrong type counts as not set. */
 export function readSettings(): Settings {
@@ -48,6 +51,7 @@ export function readSettings(): Settings {
     prometheusHeaders: settings.get<unknown>('prometheus.headers'),
     intervalMs: seconds(settings.get('scrape.interval'), 10_000),
     timeoutMs: Math.max(100, seconds(settings.get('scrape.timeout'), 5_000)),
+    historyHours: hours(settings.get('history.hours')),
     saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints'),
   };
 }

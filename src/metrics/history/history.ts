@@ -108,6 +108,14 @@ export class History {
     return owner.note(measures, now);
   }
 
+  /** After reading from disk: all that is here is on disk, and what is too old goes. */
+  settle(now: number): void {
+    this.newest = now;
+    for (const owner of this.owners) owner.points.markWritten();
+    this.changes.back = undefined;
+    this.forget();
+  }
+
   /** Drops what is too old, and what is too much. */
   forget(): void {
     const hour = Math.floor(this.keepFrom(this.newest) / HOUR_MS);

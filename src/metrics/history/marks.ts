@@ -15,6 +15,8 @@ const subjectOf = ({ kind, engine }: Pick<ChartBand, 'kind' | 'engine'>): string
 const labelled = ({ id, name }: Engine): ChartEngine => ({ id, name });
 
 export class Marks {
+  /** What is not on disk yet. */
+  readonly changed = new Set<ChartBand>();
   private bands: ChartBand[] = [];
   private readonly open = new Map<string, ChartBand>();
   /** Engines whose restart stands. */
@@ -46,6 +48,7 @@ export class Marks {
     this.seenAt = at;
     this.resumable = [];
     this.forget(keepFrom);
+    for (const band of changed) this.changed.add(band);
     return [...changed].map((band) => ({ ...band }));
   }
 

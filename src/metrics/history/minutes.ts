@@ -30,7 +30,7 @@ interface Running {
 export type MinuteVisitor = (minute: number, mean: number, low: number, high: number, gap: boolean) => void;
 
 /** Of two, the one that is a number, or what `choose` makes of both. */
-const merged = (a: number, b: number, choose: (a: number, b: number) => number): number => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : choose(a, b));
+export const merged = (a: number, b: number, choose: (a: number, b: number) => number): number => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : choose(a, b));
 
 export class MinuteTier {
   private chunks: Chunk[] = [];

@@ -104,12 +104,12 @@ export class Owner {
     const series = newSeries(measure, this.engine);
     const seam = this.points.completeFrom === -Infinity ? -Infinity : Math.ceil(this.points.completeFrom / MINUTE_MS);
     if (seam > minuteOf(from)) {
-      series.lowest ??= [];
-      series.highest ??= [];
       // The minute after the seam may begin with the gap that the last one before it ends in.
       this.minutes.visit(slot, minuteOf(from), Math.min(seam + 1, minuteOf(to) + 1), (minute, mean, low, high, gap) => {
         const at = minute * MINUTE_MS + (gap ? 0 : MINUTE_MS / 2);
         if (at < from || at > to || (minute >= seam && !gap)) return;
+        series.lowest ??= [];
+        series.highest ??= [];
         this.push(series, at, plain(mean), plain(low), plain(high));
       });
     }

@@ -44,6 +44,14 @@ export class PointTier {
     return this.chunks.length > 1 ? this.chunks[0]?.newest : undefined;
   }
 
+  /** The time of the first point; undefined where there is none. */
+  get first(): number | undefined {
+    let first = Infinity;
+    for (const { base, slots, count, at } of this.chunks.slice(0, 1))
+      for (let slot = 0; slot < slots; slot++) if ((count[slot] ?? 0) > 0) first = Math.min(first, base + (at[slot * COLUMN] ?? 0));
+    return Number.isFinite(first) ? first : undefined;
+  }
+
   get empty(): boolean {
     return this.chunks.length === 0;
   }

@@ -1,0 +1,79 @@
+/** Writes a history to its files: what is new, each minute. What cannot be written waits, in bounds, and is tried again. */
+import { encodeRecord, fileHead } from './codec';
+import { fileName, parseName, segmentMs, type FileKind, type HistoryStorage } from './files';
+import type { History } from './history';
+import { minuteOf } from './minutes';
+import { takeMinutes, takePoints } from './records';
+
+/** All files of a workspace together; the oldest go first. */
+export const MAX_DISK_BYTES = 256 * 2 ** 20;
+/** What waits for a disk that takes nothing; the oldest go first. */
+const MAX_WAITING_BYTES = 16 * 2 ** 20;
+const DAY_MS = 24 * 3_600_000;
+
+export interface JournalOptions {
+  storage: HistoryStorage;
+  /** As `runFile` makes it. */
+  run: string;
+  /** Of this journal, and no other's. */
+  writer: string;
+}
+
+interface Waiting {
+  kind: FileKind;
+  bytes: Uint8Array;
+}
+
+export class Journal {
+  private waiting: Waiting[] = [];
+  private sequence = 0;
+
+  constructor(private readonly options: JournalOptions) {}
+
+  /** Takes what is new in the history; at the end the minute that runs, too. `now`: Unix ms. */
+  async take(history: History, now: number, atEnd = false): Promise<void> {
+    const { changed } = history.marks;
+    const bands = [...changed].map((band) => ({ ...band }));
+    changed.clear();
+    const points = takePoints(history, now);
+    const minutes = takeMinutes(history, now, atEnd ? Infinity : minuteOf(history.newest));
+    if (points) await this.wait('points', points.header, points.body);
+    for (const { header, body } of minutes) await this.wait('minutes', header, body);
+    if (bands.length > 0) await this.wait('minutes', { kind: 'marks', at: now, bands }, new Float32Array());
+  }
+
+  /** Appends what waits. Rejects where the disk does not take it; then it waits on. */
+  async write(now: number): Promise<void> {
+    for (const kind of ['points', 'minutes'] as const) {
+      const ready = this.waiting.filter((one) => one.kind === kind);
+      if (ready.length === 0) continue;
+      const { run, writer, storage } = this.options;
+      const name = fileName({ run, kind, from: Math.floor(now / segmentMs[kind]) * segmentMs[kind], writer });
+      // With a head each time, half an append, of a disk that was full, costs nothing that comes after it.
+      await storage.append(name, Buffer.concat([fileHead, ...ready.map(({ bytes }) => bytes)]));
+      this.waiting = this.waiting.filter((one) => !ready.includes(one));
+    }
+  }
+
+  private async wait(kind: FileKind, header: object, body: Float64Array | Float32Array): Promise<void> {
+    const sequence = this.sequence++;
+    this.waiting.push({ kind, bytes: await encodeRecord({ ...header, sequence }, body) });
+    let bytes = this.waiting.reduce((sum, one) => sum + one.bytes.length, 0);
+    while (bytes > MAX_WAITING_BYTES) bytes -= this.waiting.shift()?.bytes.length ?? bytes;
+  }
+}
+
+/** Removes files that are too old, from a clock that was wrong, or, the oldest first, beyond `maxBytes` in all. Files of no meaning to us are let be. */
+export async function prune(storage: HistoryStorage, now: number, hours: number, maxBytes = MAX_DISK_BYTES): Promise<void> {
+  const keepMs: Record<FileKind, number> = { points: 3_600_000, minutes: hours * 3_600_000 };
+  const files = (await storage.list()).flatMap(({ name, bytes }) => {
+    const file = parseName(name);
+    return file ? [{ name, bytes, from: file.from, old: file.from + segmentMs[file.kind] + keepMs[file.kind] < now || file.from > now + DAY_MS }] : [];
+  });
+  let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  for (const file of files.sort((a, b) => Number(b.old) - Number(a.old) || a.from - b.from)) {
+    if (!file.old && bytes <= maxBytes) return;
+    await storage.remove(file.name);
+    bytes -= file.bytes;
+  }
+}

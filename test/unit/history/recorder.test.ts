@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Recorder } from '../../../src/metrics/history/recorder';
+import { manualClock, type ManualClock } from '../support/clock';
+import { memoryStorage, type MemoryStorage } from './disk';
+import { everything, find, kv, snapshot, start } from './support';
+
+interface Opened {
+  recorder: Recorder;
+  said: string[];
+  replaced: () => number;
+}
+
+describe('the recorder of the history', () => {
+  let clock: ManualClock;
+  let storage: MemoryStorage;
+  let opened: Recorder[] = [];
+
+  beforeEach(() => {
+    clock = manualClock(start);
+    storage = memoryStorage();
+  });
+  afterEach(async () => {
+    await Promise.all(opened.map((recorder) => recorder.dispose()));
+    opened = [];
+    assert.equal(clock.pending, 0, 'nothing is left waiting');
+  });
+
+  function open(): Opened {
+    const said: string[] = [];
+    let replaced = 0;
+    const recorder = new Recorder({ storage, clock, hours: () => 24, onReplaced: () => replaced++, log: { info: (words) => said.push(words), warn: (words) => said.push(words) } });
+    opened.push(recorder);
+    return { recorder, said, replaced: () => replaced };
+  }
+
+  const until = async (probe: () => boolean, what: string): Promise<void> => {
+    for (let turn = 0; turn < 400; turn++) {
+      if (probe()) return;
+      await sleep(5);
+    }
+    assert.fail(what);
+  };
+
+  async function scrapes(recorder: Recorder, count: number, run = 'session', value = 0.5): Promise<void> {
+    for (let each = 0; each < count; each++) {
+      recorder.add(snapshot(clock.now(), kv(clock.now(), value), { a: kv(clock.now(), value) }), run);
+      await clock.advance(10_000);
+      // Deflating takes real time, of which the clock knows nothing.
+      await sleep(4);
+    }
+  }
+
+  const length = (recorder: Recorder): number => everything(recorder.history).series[0]?.at.length ?? 0;
+
+  it('reads nothing and writes nothing before it is needed', async () => {
+    let asked = 0;
+    storage.list = () => {
+      asked += 1;
+      return Promise.resolve([]);
+    };
+    open();
+    await clock.advance(600_000);
+    assert.equal(asked + storage.files.size, 0);
+  });
+
+  it('writes each minute, and a window that opens the run goes on with it', async () => {
+    const first = open();
+    await scrapes(first.recorder, 8);
+    await until(() => storage.files.size > 0, 'a file');
+    await scrapes(first.recorder, 3);
+    await first.recorder.dispose();
+    const second = open();
+    await scrapes(second.recorder, 1);
+    await until(() => second.replaced() === 1, 'the files are read');
+    assert.equal(length(second.recorder), 12);
+    await scrapes(second.recorder, 2);
+    assert.equal(length(second.recorder), 14);
+    assert.deepEqual([...first.said, ...second.said], []);
+  });
+
+  it('shows the newest run to somebody who looks before the first scrape', async () => {
+    const first = open();
+    await scrapes(first.recorder, 3);
+    await first.recorder.dispose();
+    const second = open();
+    second.recorder.open();
+    second.recorder.open();
+    await until(() => second.replaced() === 1, 'the files are read');
+    assert.equal(length(second.recorder), 3);
+    await scrapes(second.recorder, 1);
+    await until(() => second.replaced() === 2, 'and read for the run that is met');
+    assert.equal(length(second.recorder), 4);
+  });
+
+  it('begins anew with another run, and finds the first again', async () => {
+    const { recorder } = open();
+    await scrapes(recorder, 3, 'one', 1);
+    await scrapes(recorder, 3, 'two', 2);
+    assert.deepEqual(find(everything(recorder.history), 'kv').value, [2, 2, 2]);
+    await scrapes(recorder, 1, 'one', 3);
+    await until(() => length(recorder) === 4, 'the first run again');
+    assert.deepEqual(find(everything(recorder.history), 'kv').value, [1, 1, 1, 3]);
+  });
+
+  it('says once that the disk takes nothing, tries on, and says when it does', async () => {
+    const { recorder, said } = open();
+    storage.fault = 'EROFS: read-only file system';
+    await scrapes(recorder, 20);
+    await until(() => said.length === 1, 'a word');
+    await scrapes(recorder, 14);
+    assert.equal(said.length, 1);
+    storage.fault = undefined;
+    await scrapes(recorder, 14);
+    await until(() => said.length === 2, 'a second word');
+    assert.match(said[0] ?? '', /EROFS/);
+    assert.ok(storage.files.size > 0);
+  });
+
+  it('keeps to memory when a file system never answers, and ends all the same', async () => {
+    storage.append = () => new Promise(() => undefined);
+    const { recorder } = open();
+    await scrapes(recorder, 12);
+    assert.equal(length(recorder), 12);
+    const ended = recorder.dispose();
+    await sleep(20);
+    await clock.advance(60_000);
+    await sleep(20);
+    await clock.advance(60_000);
+    await ended;
+  });
+
+  it('forgets every run when it is told to, and records on', async () => {
+    const { recorder } = open();
+    await scrapes(recorder, 8);
+    await until(() => storage.files.size > 0, 'a file');
+    await recorder.clear();
+    assert.deepEqual([storage.files.size, length(recorder)], [0, 0]);
+    await scrapes(recorder, 8);
+    await until(() => storage.files.size > 0, 'a file');
+    assert.equal(length(recorder), 8);
+  });
+
+  it('works without a place for files', async () => {
+    const recorder = new Recorder({ storage: undefined, clock, hours: () => 24, onReplaced: () => undefined, log: { info: () => undefined, warn: () => undefined } });
+    opened.push(recorder);
+    recorder.open();
+    await scrapes(recorder, 8);
+    await recorder.clear();
+    await scrapes(recorder, 1);
+    assert.equal(length(recorder), 1);
+  });
+});
