@@ -1,9 +1,13 @@
 /** From a folder without SkyRL to the first scrape. Runs first: it needs a window that has scraped nothing and remembers no config. */
 import assert from 'node:assert/strict';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import { replay, type Replay } from '../cluster';
 import { activate, command, configure, environment, localConfig, removeFile, set, sleep, stateBecomes, until, writeFile } from './support';
+
+/** Files of the built extension that have been loaded into this process. */
+const loaded = (): string[] => Object.keys(require.cache).filter((path) => basename(dirname(path)) === 'dist').map((path) => basename(path)).sort();
 
 describe('a folder without SkyRL', () => {
   let api: Api;
@@ -21,6 +25,10 @@ describe('a folder without SkyRL', () => {
     await configure();
     restore();
     await cluster.close();
+  });
+
+  it('has loaded no package, as nothing of them is needed yet', () => {
+    assert.deepEqual(loaded(), ['extension.js']);
   });
 
   it('has no config, and says so', async () => {
@@ -57,6 +65,7 @@ describe('a folder without SkyRL', () => {
     const listening = api.onDidChangeStatus(({ state }) => states.push(state));
     await api.scrape();
     await stateBecomes(api, 'second-scrape');
+    assert.deepEqual(['undici.js', 'yaml.js'].filter((file) => !loaded().includes(file)), [], 'what is used is loaded from beside the extension');
     await api.scrape();
     await stateBecomes(api, 'fresh');
     listening.dispose();
