@@ -25,7 +25,7 @@ import { findVsCode, testInVsCode } from './vscodeTests.mjs';
 export const stages = [
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
   { name: 'types', seconds: 180, fromSource: true, run: types },
-  { name: 'ray', seconds: 1200, run: onRay },
+  { name: 'ray', seconds: 1800, run: onRay },
   { name: 'lint', seconds: 240, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 220) },
   { name: 'unit', seconds: 300, run: () => mochaInNode('unit', { timeoutMs: 280_000 }) },
   { name: 'webview', seconds: 600, run: inChromium },
@@ -62,7 +62,7 @@ async function inChromium() {
 async function onRay() {
   const found = await findEnvironment('ray[default]==2.57.0');
   if ('reason' in found) return oneSkipped('ray', found.reason);
-  return testInVsCode({ name: 'ray', set: 'ray', timeoutMs: 600_000, env: { SKYRL_TEST_PYTHON: found.python } });
+  return testInVsCode({ name: 'ray', set: 'ray', timeoutMs: 900_000, env: { SKYRL_TEST_PYTHON: found.python } });
 }
 
 /** A person's clicks: these tests start VS Code themselves, with the Chromium that is found here. */

@@ -101,9 +101,17 @@ export async function prepareRay(python: string): Promise<RayCluster> {
 
   const ray = async (name: string, args: string[]): Promise<void> => {
     const argv = [python, '-m', 'ray.scripts.scripts', 'start', '--disable-usage-stats', '--include-log-monitor=False', ...small, ...args];
-    const { code, output } = (await keeper.ask({ start: name, argv, env: variables })) as { code: number; output: string };
-    // Ray starts without its dashboard where that fails, and says so among other things.
-    if (code !== 0 || /Failed to start the dashboard/.test(output)) throw new Error(`ray start failed: ${output.slice(-4000)}`);
+    const start = async (): Promise<string | undefined> => {
+      const { code, output } = (await keeper.ask({ start: name, argv, env: variables })) as { code: number; output: string };
+      // Ray starts without its dashboard where that fails, and says so among other things.
+      return code !== 0 || /Failed to start the dashboard/.test(output) ? output.slice(-4000) : undefined;
+    };
+    // Ray gives its own daemons 30 s, which a machine that is busy with other tests may not do at the first try.
+    if ((await start()) !== undefined) {
+      await keeper.ask({ end: name });
+      const failure = await start();
+      if (failure !== undefined) throw new Error(`ray start failed twice: ${failure}`);
+    }
     started.push(name);
   };
   const endNode = async (index: number): Promise<void> => {

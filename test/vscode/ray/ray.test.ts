@@ -9,7 +9,7 @@ import { assertSnapshot } from '../shape';
 import { activate, collect, configure, environment, localConfig, set, sleep, stateBecomes, until, writeFile } from '../support';
 
 const truths = [busy, calm];
-const startMs = 400_000;
+const startMs = 480_000;
 /** Two report intervals and what a busy machine adds. */
 const reportsMs = 60_000;
 
