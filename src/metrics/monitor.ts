@@ -77,10 +77,10 @@ export class Monitor {
     return this.current !== undefined;
   }
 
-  /** What tells this run from others: the Ray session, else the servers that are asked. Empty while nobody knows. */
+  /** What tells this run from others: the Ray session, else the servers that are asked. Empty while nobody knows: a Ray without an engine says it late. */
   get runId(): string {
-    const targets = this.round?.discovery.targets ?? [];
-    if (this.session !== undefined && (targets.length === 0 || targets.some(({ kind }) => kind === 'ray'))) return this.session;
+    const { targets = [], ray } = this.round?.discovery ?? {};
+    if (targets.length === 0 || targets.some(({ kind }) => kind === 'ray')) return this.session ?? ray?.session ?? '';
     return targets.map(({ url }) => url).sort().join(' ');
   }
 

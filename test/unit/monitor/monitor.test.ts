@@ -61,6 +61,20 @@ const finish = async <T>(w: World, promise: Promise<T>): Promise<T> => {
 const nodeRequests = (w: World): number => w.asked.filter((url) => url === node).length;
 
 describe('the monitor', () => {
+  it('knows a run by its Ray session, also while no engine reports, and natively by its servers', async () => {
+    const w = world({ ray_version: '2.57.0', session_name: 'session_x' });
+    assert.equal(w.monitor.runId, '');
+    w.answer.body = Buffer.from('ray_node_cpu_count 8\n');
+    await finish(w, w.monitor.scrape('api'));
+    assert.equal(w.monitor.runId, 'session_x');
+    w.answer.body = body;
+    await finish(w, w.monitor.scrape('api'));
+    assert.match(w.monitor.runId, /^session_2/);
+    w.input.discovery = { path: 'external-servers', serverUrls: ['http://127.0.0.1:4', 'http://127.0.0.1:3'], dashboardSetting: '', dashboardTyped: false, endpoints: [], endpointsTyped: false, environment: {} };
+    await finish(w, w.monitor.scrape('api'));
+    assert.equal(w.monitor.runId, 'http://127.0.0.1:3/metrics http://127.0.0.1:4/metrics');
+  });
+
   it('asks for Ray’s version before it touches a node', async () => {
     const w = world();
     await finish(w, w.monitor.scrape('command'));
