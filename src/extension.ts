@@ -6,10 +6,12 @@ import { folderStorage, type HistoryStorage } from './metrics/history/files';
 import { createSender } from './prometheus/send';
 import { createHttpClient } from './scrape/client';
 import { systemClock } from './scrape/schedule';
-import { ChartView } from './views/chartView';
+import { registerChartCommands } from './views/chart/chartCommands';
+import { Charts } from './views/chart/charts';
+import { sessionFeed } from './views/chart/sessionFeed';
 import { registerCommands } from './views/commands';
 import { Configs, readConfigFile } from './views/configs';
-import { contexts } from './views/ids';
+import { contexts, views } from './views/ids';
 import { Problems } from './views/problems';
 import { Prometheus } from './views/prometheus';
 import { registerPrometheusCommands } from './views/prometheusCommands';
@@ -18,7 +20,7 @@ import { ScratchpadLenses } from './views/scratchpadLenses';
 import { ScratchpadResults } from './views/scratchpadResults';
 import { runFacts, Scratchpads } from './views/scratchpads';
 import { Session } from './views/session';
-import { onDidChangeSettings } from './views/settings';
+import { onDidChangeSettings, readSettings } from './views/settings';
 import { StatusItem } from './views/statusItem';
 import { Trees } from './views/trees';
 
@@ -34,14 +36,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const problems = new Problems();
   const statusItem = new StatusItem(session, systemClock.now);
   const trees = new Trees(session, configs, systemClock.now);
-  const feed = {
-    data: (engineLimit: number) => session.chartData(engineLimit),
-    onDidAdd: session.onDidAdd,
-    onDidReplace: session.onDidReplace,
-    get status() { return session.status; },
-    onDidChangeStatus: session.onDidChangeStatus,
-  };
-  const chart = new ChartView(context.extensionUri, feed, context.workspaceState, log);
+  const feed = sessionFeed(session, systemClock.now);
+  const chartMinutes = (): number => readSettings().chartMinutes;
+  const charts = new Charts({ extensionUri: context.extensionUri, feed, memento: context.workspaceState, minutes: chartMinutes, log });
 
   const sender = createSender();
   const prometheus = new Prometheus(sender.send, context.secrets, systemClock.now, log);
@@ -55,20 +52,22 @@ export function activate(context: vscode.ExtensionContext): Api {
     setContext(contexts.state, session.status.state);
     setContext(contexts.timer, session.timer);
   };
-  const watched = (): void => session.setVisible(trees.visible || chart.visible);
+  const watched = (): void => session.setVisible(trees.visible || charts.visible);
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
-    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, configs, session, problems, statusItem, trees, chart,
+    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, configs, session, problems, statusItem, trees, charts,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
     configs.onDidChange(() => problems.show(configs.inUse)),
     trees.onDidChangeVisibility(watched),
-    chart.onDidChangeVisibility(watched),
+    charts.onDidChangeVisibility(watched),
     onDidChangeSettings(() => {
       void configs.find();
       session.reconsider();
     }),
-    vscode.window.registerWebviewViewProvider(ChartView.id, chart),
+    vscode.window.registerWebviewViewProvider(views.chart, charts),
+    vscode.window.registerWebviewPanelSerializer(views.chart, charts),
+    ...registerChartCommands({ charts, feed, minutes: chartMinutes }),
     pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
     ...registerCommands({ session, configs, log }),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),

@@ -1,6 +1,7 @@
 /** Entry of the chart page: joins the page to the host. */
 import './chart.css';
-import { defaultOptions, type DrawnReport } from '../src/shared/protocol';
+import type { DrawnReport, ToPage } from '../src/shared/protocol';
+import { defaultOptions } from '../src/shared/viewOptions';
 import { keepOptions, onMessage, restoredOptions, send } from './host';
 import { Page } from './page';
 import { onThemeChange } from './theme';
@@ -26,23 +27,35 @@ function reporter(): (report: DrawnReport) => void {
   };
 }
 
+function act(page: Page, message: ToPage): void {
+  switch (message.type) {
+    case 'snapshot':
+      return page.replaceData(message.data, message.now);
+    case 'append':
+      return page.appendData(message.data, message.now);
+    case 'status':
+      return page.setStatus(message.words);
+    case 'options':
+      keepOptions(message.options);
+      return page.setOptions(message.options);
+    case 'choices':
+      return page.setOffer(message);
+    case 'capture':
+      return send({ type: 'picture', request: message.request, png: page.picture() });
+  }
+}
+
 function start(root: HTMLElement): void {
-  const page = new Page(root, restoredOptions() ?? defaultOptions, { choose: keepOptions, drawn: reporter() });
-  onMessage((message) => {
-    switch (message.type) {
-      case 'snapshot':
-        page.replaceData(message.data, message.now);
-        return;
-      case 'append':
-        page.appendData(message.data, message.now);
-        return;
-      case 'status':
-        page.setStatus(message.words);
-        return;
-      case 'options':
-        page.setOptions(message.options);
-    }
+  const page = new Page(root, restoredOptions() ?? defaultOptions, {
+    choose: (options) => {
+      keepOptions(options);
+      send({ type: 'setOptions', options });
+    },
+    zoom: (range) => send({ type: 'zoom', ...(range && { range }) }),
+    take: (what) => send({ type: 'take', what }),
+    drawn: reporter(),
   });
+  onMessage((message) => act(page, message));
   onThemeChange(() => page.retheme());
   setInterval(() => page.tick(), TICK_MS);
   send({ type: 'ready' });

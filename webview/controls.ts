@@ -1,37 +1,87 @@
-import { windows, type ViewOptions } from '../src/shared/protocol';
-import { make, setText } from './dom';
+import type { TakeMessage } from '../src/shared/protocol';
+import { windowName, windows, type ViewOptions } from '../src/shared/viewOptions';
+import { make, setAttribute, setText } from './dom';
+import { become, icon, type IconName } from './icons';
 import { button, dropdown } from './ui';
-
-const names: Record<ViewOptions['minutes'], string> = { 5: '5 min', 15: '15 min', 60: '1 h' };
 
 /** What a person did with the controls. */
 export interface ControlEvents {
   change: (options: Partial<ViewOptions>) => void;
+  engines: (choice: 'aggregate' | 'each' | 'some') => void;
   pause: () => void;
+  choose: () => void;
+  take: (what: TakeMessage['what']) => void;
 }
 
-/** The row of controls above the plots. */
+interface IconButton {
+  element: HTMLButtonElement;
+  show: (name: IconName, label: string) => void;
+}
+
+/** A button that is an icon; its name is its tooltip, too. */
+function iconButton(name: IconName, label: string, onPress: () => void): IconButton {
+  const image = icon(name);
+  const element = make('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label }, image);
+  element.addEventListener('click', onPress);
+  return {
+    element,
+    show: (shown, words) => {
+      if (element.getAttribute('aria-label') === words) return;
+      become(image, shown);
+      setAttribute(element, 'aria-label', words);
+      setAttribute(element, 'title', words);
+    },
+  };
+}
+
+/** The rows of controls above the plots. */
 export class Controls {
   readonly element: HTMLElement;
   private readonly minutes;
   private readonly engines;
+  private readonly metrics;
   private readonly pause;
+  private readonly layout;
+  private readonly form;
 
-  constructor(options: ViewOptions, events: ControlEvents) {
-    this.minutes = dropdown('Time shown', windows.map((minutes) => ({ value: String(minutes), text: names[minutes] })), String(options.minutes), (value) => {
+  constructor(private options: ViewOptions, events: ControlEvents) {
+    this.metrics = button('Metrics', () => events.choose());
+    this.metrics.classList.add('metrics');
+    this.engines = dropdown('Engines', [{ value: 'aggregate', text: 'All engines' }, { value: 'each', text: 'Per engine' }, { value: 'some', text: 'Some engines' }], valueOf(options),
+      (value) => events.engines(value === 'each' || value === 'some' ? value : 'aggregate'));
+    this.minutes = dropdown('Time shown', windows.map((minutes) => ({ value: String(minutes), text: windowName(minutes) })), String(options.minutes), (value) => {
       const minutes = windows.find((choice) => String(choice) === value);
       if (minutes) events.change({ minutes });
     });
-    this.engines = dropdown('Engines', [{ value: 'aggregate', text: 'All engines' }, { value: 'each', text: 'Per engine' }], options.engines,
-      (value) => events.change({ engines: value === 'each' ? 'each' : 'aggregate' }));
-    this.pause = button('Pause', () => events.pause());
-    this.element = make('div', { class: 'controls' }, this.engines, this.minutes, this.pause);
+    this.pause = iconButton('pause', 'Pause', () => events.pause());
+    this.layout = iconButton('split', 'Split', () => events.change({ layout: this.options.layout === 'split' ? 'overlay' : 'split' }));
+    this.form = iconButton('table', 'Show as table', () => events.change({ form: this.options.form === 'table' ? 'plots' : 'table' }));
+    const take = (name: IconName, label: string, what: TakeMessage['what']): HTMLElement => iconButton(name, label, () => events.take(what)).element;
+    const icons = make('div', { class: 'icons', role: 'toolbar', 'aria-label': 'Chart' }, this.pause.element, this.layout.element, this.form.element,
+      take('csv', 'Save values as CSV', 'csv'), take('png', 'Save picture as PNG', 'png'), take('promql', 'Copy PromQL of what is shown', 'promql'));
+    this.element = make('div', { class: 'controls' }, make('div', { class: 'choices' }, this.metrics, this.engines, this.minutes), icons);
   }
 
-  update(options: ViewOptions, follows: boolean): void {
+  update(options: ViewOptions, follows: boolean, chooserOpen: boolean): void {
+    this.options = options;
     this.minutes.value = String(options.minutes);
-    this.engines.value = options.engines;
-    setText(this.pause, follows ? 'Pause' : 'Follow');
-    this.pause.title = follows ? 'Let the plots stand still' : 'Let the plots follow the time again';
+    this.engines.value = valueOf(options);
+    setText(this.metrics, 'Metrics');
+    setAttribute(this.metrics, 'aria-expanded', String(chooserOpen));
+    this.pause.show(follows ? 'pause' : 'follow', follows ? 'Pause' : 'Follow the time again');
+    const split = options.layout === 'split';
+    this.layout.show(split ? 'overlay' : 'split', split ? 'Plot metrics of one unit together' : 'Plot each metric by itself');
+    // Where each engine has its line, a plot has one metric anyway.
+    this.layout.element.disabled = options.engines !== 'aggregate';
+    this.form.show(options.form === 'table' ? 'plots' : 'table', options.form === 'table' ? 'Show as plots' : 'Show as table');
   }
+
+  /** Where the focus goes when the chooser closes. */
+  focusMetrics(): void {
+    this.metrics.focus();
+  }
+}
+
+function valueOf({ engines }: ViewOptions): string {
+  return Array.isArray(engines) ? 'some' : engines;
 }

@@ -1,4 +1,5 @@
-import { isToPage, isViewOptions, type ToHost, type ToPage, type ViewOptions } from '../src/shared/protocol';
+import { isToPage, type ToHost, type ToPage } from '../src/shared/protocol';
+import { isViewOptions, type ViewOptions } from '../src/shared/viewOptions';
 
 interface VsCodeApi {
   postMessage(message: ToHost): void;
@@ -20,15 +21,15 @@ export function restoredOptions(): ViewOptions | undefined {
   return isViewOptions(state) ? state : undefined;
 }
 
-/** Remembers choices on both sides: in the page's state for the next show, in the host for the next session. */
+/** Remembers choices in the page's state, for the next show. */
 export function keepOptions(options: ViewOptions): void {
   api.setState(options);
-  send({ type: 'setOptions', options });
 }
 
-/** Calls `listener` with what the host sends, and only with what the protocol knows. */
+/** Calls `listener` with what the host sends, and only with what the protocol knows; the rest is the host's to log. */
 export function onMessage(listener: (message: ToPage) => void): void {
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (isToPage(event.data)) listener(event.data);
+    else send({ type: 'ignored' });
   });
 }

@@ -1,17 +1,40 @@
 import { formatValue, type Unit } from '../src/shared/format';
-import { make, setText } from './dom';
+import { arrange, make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
+import { icon } from './icons';
 import type { Line } from './lines';
 import { indexAt, newestIndex } from './reading';
 
+/** The row of a line's series that is read: at the frame's cursor, else the newest; `undefined`: not measured. */
+function indexOf({ series }: Line, { cursor, follows, to }: Frame): number | undefined {
+  if (cursor !== undefined) return indexAt(series, cursor);
+  return follows ? newestIndex(series) : indexAt(series, to);
+}
+
 /** A line's value where the frame's cursor stands, else its newest; `undefined`: not measured. */
-export function valueOf({ series, column }: Line, { cursor }: Frame): number | undefined {
-  const index = cursor === undefined ? newestIndex(series) : indexAt(series, cursor);
-  return index === undefined ? undefined : series[column]?.[index] ?? undefined;
+export function valueOf(line: Line, frame: Frame): number | undefined {
+  const index = indexOf(line, frame);
+  return index === undefined ? undefined : line.series.value[index] ?? undefined;
+}
+
+/** What a line reads, in words: a value, or for a band its ends; `–` where nothing was measured. */
+export function readOut(line: Line, unit: Unit, frame: Frame): string {
+  if (line.column === 'value') return formatValue(valueOf(line, frame), unit);
+  const index = indexOf(line, frame);
+  const [low, high] = index === undefined ? [] : [line.series.lowest?.[index], line.series.highest?.[index]];
+  return typeof low === 'number' && typeof high === 'number' ? between(formatValue(low, unit), formatValue(high, unit)) : '–';
+}
+
+/** `12 – 97 %`: the unit once, where both have it. */
+function between(low: string, high: string): string {
+  const unit = / \S+$/.exec(high)?.[0] ?? '';
+  return `${unit !== '' && low.endsWith(unit) ? low.slice(0, -unit.length) : low} – ${high}`;
 }
 
 interface Entry {
-  button: HTMLButtonElement;
+  element: HTMLElement;
+  toggle: HTMLButtonElement;
+  only: HTMLButtonElement;
   mark: SVGSVGElement;
   name: HTMLElement;
   value: HTMLElement;
@@ -29,42 +52,53 @@ function lineMark(): SVGSVGElement {
   return mark;
 }
 
-/** A plot's legend, which is its read-out: a button per line, with its value. A click mutes the line or brings it back. */
-export class Legend {
-  readonly element = make('div', { class: 'legend' });
-  private readonly entries = new Map<string, Entry>();
+/** What a person does with a legend. */
+export interface LegendEvents {
+  toggle: (key: string) => void;
+  /** Only this one is drawn, or, where it is the only one already, all of `keys`. */
+  isolate: (key: string, keys: readonly string[]) => void;
+}
 
-  constructor(private readonly unit: Unit, private readonly onToggle: (key: string) => void) {}
+/** A plot's legend, which is its read-out: for each line a button with its value, which mutes it or brings it back, and one that leaves only it. */
+export class Legend {
+  readonly element = make('div', { class: 'legend', role: 'group', 'aria-label': 'Lines' });
+  private readonly entries = new Map<string, Entry>();
+  private keys: readonly string[] = [];
+
+  constructor(private readonly unit: Unit, private readonly events: LegendEvents) {}
 
   update(lines: readonly Line[], frame: Frame): void {
-    const wanted = new Set(lines.map(({ key }) => key));
-    for (const [key, { button }] of this.entries) {
-      if (wanted.has(key)) continue;
-      button.remove();
-      this.entries.delete(key);
-    }
-    lines.forEach((line, index) => {
-      const entry = this.entryOf(line.key);
-      // Moving a button that is in place already would take its focus.
-      if (this.element.children[index] !== entry.button) this.element.insertBefore(entry.button, this.element.children[index] ?? null);
-      const muted = frame.muted.has(line.key);
-      entry.button.setAttribute('aria-pressed', String(!muted));
-      entry.mark.classList.toggle('band', line.column === 'lowest');
-      entry.mark.style.stroke = line.colour;
-      entry.mark.style.strokeDasharray = line.dash.join(' ');
-      setText(entry.name, line.name);
-      entry.button.title = `${muted ? 'Show' : 'Hide'} ${line.name}`;
-      setText(entry.value, formatValue(valueOf(line, frame), this.unit));
-    });
+    this.keys = lines.map(({ key }) => key);
+    for (const key of this.entries.keys()) if (!this.keys.includes(key)) this.entries.delete(key);
+    arrange(this.element, lines.map(({ key }) => this.entryOf(key).element));
+    for (const line of lines) this.show(this.entryOf(line.key), line, frame);
+  }
+
+  private show({ toggle, only, mark, name, value }: Entry, line: Line, frame: Frame): void {
+    const muted = frame.muted.has(line.key);
+    const alone = !muted && this.keys.length > 1 && this.keys.every((key) => key === line.key || frame.muted.has(key));
+    setAttribute(toggle, 'aria-pressed', String(!muted));
+    setAttribute(toggle, 'title', `${line.help}\nClick to ${muted ? 'show' : 'hide'}`);
+    setAttribute(only, 'aria-pressed', String(alone));
+    setAttribute(only, 'aria-label', `Only ${line.name}`);
+    setAttribute(only, 'title', alone ? 'Show all lines' : `Show only ${line.name}`);
+    only.hidden = this.keys.length < 2;
+    mark.classList.toggle('band', line.column === 'band');
+    mark.style.stroke = line.colour;
+    mark.style.strokeDasharray = line.dash.join(' ');
+    setText(name, line.name);
+    setText(value, readOut(line, this.unit, frame));
   }
 
   private entryOf(key: string): Entry {
     const known = this.entries.get(key);
     if (known) return known;
     const [mark, name, value] = [lineMark(), make('span', { class: 'name' }), make('span', { class: 'value' })];
-    const button = make('button', { type: 'button' }, mark, name, ' ', value);
-    button.addEventListener('click', () => this.onToggle(key));
-    const entry = { button, mark, name, value };
+    const toggle = make('button', { type: 'button', class: 'toggle' }, mark, name, ' ', value);
+    const only = make('button', { type: 'button', class: 'only' }, icon('only'));
+    toggle.addEventListener('click', () => this.events.toggle(key));
+    only.addEventListener('click', () => this.events.isolate(key, this.keys));
+    const entry = { element: make('div', { class: 'entry' }, toggle, only), toggle, only, mark, name, value };
     this.entries.set(key, entry);
     return entry;
   }

@@ -1,10 +1,13 @@
 /** What is drawn on a plot besides its lines. Chart.js' own plugins for it cost more than they draw. */
-import type { Chart } from 'chart.js';
-import type { CatalogRow } from '../src/metrics/catalog';
+import type { Chart, ChartArea } from 'chart.js';
+import { bandColour } from './bands';
 import type { ChartSeries } from '../src/shared/chartData';
+import type { ChartRow } from '../src/shared/chartRow';
+import type { TimeRange } from '../src/shared/protocol';
 import type { Frame } from './frame';
 import type { Line } from './lines';
 import { indexAt, shownRows } from './reading';
+import type { Theme } from './theme';
 
 interface Place {
   context: CanvasRenderingContext2D;
@@ -25,14 +28,20 @@ function within(chart: Chart, draw: (place: Place) => void): void {
   ctx.restore();
 }
 
-/** Stretches without a gap of what lies between the lowest and the highest engine. */
-function bandStretches(series: ChartSeries, frame: Frame): { at: number; low: number; high: number }[][] {
+/** Stretches without a gap of what lies between the lowest and the highest, at most two rows a pixel. */
+function bandStretches(series: ChartSeries, frame: Frame, width: number): { at: number; low: number; high: number }[][] {
   const stretches: { at: number; low: number; high: number }[][] = [[]];
   const [start, end] = shownRows(series, frame);
-  for (let index = start; index < end; index++) {
-    const [at, low, high] = [series.at[index], series.lowest?.[index], series.highest?.[index]];
-    if (at === undefined || typeof low !== 'number' || typeof high !== 'number') stretches.push([]);
-    else stretches.at(-1)?.push({ at, low, high });
+  const stride = Math.max(1, Math.floor((end - start) / (2 * width)));
+  for (let first = start; first < end; first += stride) {
+    let [low, high, gap] = [Infinity, -Infinity, false];
+    for (let index = first; index < Math.min(end, first + stride); index++) {
+      const [lowest, highest] = [series.lowest?.[index], series.highest?.[index]];
+      if (typeof lowest !== 'number' || typeof highest !== 'number') gap = true;
+      else [low, high] = [Math.min(low, lowest), Math.max(high, highest)];
+    }
+    if (low <= high) stretches.at(-1)?.push({ at: series.at[first] ?? 0, low, high });
+    if (gap) stretches.push([]);
   }
   return stretches.filter(({ length }) => length > 0);
 }
@@ -41,7 +50,7 @@ function bandStretches(series: ChartSeries, frame: Frame): { at: number; low: nu
 export function drawBand(chart: Chart, { series, colour }: Line, frame: Frame): void {
   within(chart, ({ context, x, y }) => {
     context.fillStyle = context.strokeStyle = colour;
-    for (const stretch of bandStretches(series, frame)) {
+    for (const stretch of bandStretches(series, frame, Math.max(1, chart.chartArea.width))) {
       context.beginPath();
       for (const { at, high } of stretch) context.lineTo(x(at), y(high));
       for (const { at, low } of stretch.toReversed()) context.lineTo(x(at), y(low));
@@ -55,12 +64,13 @@ export function drawBand(chart: Chart, { series, colour }: Line, frame: Frame): 
 }
 
 /** Dashed lines where a value starts to be trouble. */
-export function drawThresholds(chart: Chart, { thresholds }: CatalogRow, { theme }: Frame): void {
-  if (!thresholds) return;
+export function drawThresholds(chart: Chart, rows: readonly ChartRow[], { theme }: Frame): void {
+  const limits = rows.flatMap(({ thresholds }) => (thresholds ? [[thresholds.warning, theme.warning], [thresholds.error, theme.error]] as const : []));
+  if (limits.length === 0) return;
   within(chart, ({ context, y }) => {
     const { left, right } = chart.chartArea;
     context.setLineDash([3, 3]);
-    for (const [value, colour] of [[thresholds.warning, theme.warning], [thresholds.error, theme.error]] as const) {
+    for (const [value, colour] of limits) {
       context.strokeStyle = colour;
       context.beginPath();
       context.moveTo(left, y(value));
@@ -68,6 +78,46 @@ export function drawThresholds(chart: Chart, { thresholds }: CatalogRow, { theme
       context.stroke();
     }
   });
+}
+
+/** Narrower phases would be stripes without a meaning. */
+const NARROWEST = 3;
+
+/** Training phases behind the lines, faintly; resets as dotted lines from top to bottom. */
+export function drawRun(chart: Chart, { bands, to, theme }: Frame): void {
+  within(chart, ({ context, x }) => {
+    const { top, bottom } = chart.chartArea;
+    for (const band of bands) {
+      const left = x(band.from);
+      if (band.kind === 'phase') {
+        const right = x(Math.min(band.to ?? to, to));
+        if (right - left < NARROWEST) continue;
+        context.globalAlpha = theme.highContrast ? 0.14 : 0.06;
+        context.fillStyle = bandColour(band, theme);
+        context.fillRect(left, top, right - left, bottom - top);
+      } else if (band.kind === 'reset') {
+        context.globalAlpha = 0.8;
+        context.strokeStyle = theme.quiet;
+        context.setLineDash([1, 3]);
+        context.beginPath();
+        context.moveTo(left, top);
+        context.lineTo(left, bottom);
+        context.stroke();
+      }
+    }
+  });
+}
+
+/** The stretch that a person marks. */
+export function drawSelection(context: CanvasRenderingContext2D, { left, right, top, bottom }: ChartArea, x: (at: number) => number, { from, to }: TimeRange, theme: Theme): void {
+  const [start, end] = [Math.max(left, x(from)), Math.min(right, x(to))];
+  context.save();
+  context.fillStyle = context.strokeStyle = theme.foreground;
+  context.globalAlpha = 0.12;
+  context.fillRect(start, top, end - start, bottom - top);
+  context.globalAlpha = 0.6;
+  context.strokeRect(start, top, end - start, bottom - top);
+  context.restore();
 }
 
 function dot(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
@@ -99,8 +149,9 @@ export function drawCursor(chart: Chart, lines: readonly Line[], { cursor, theme
     context.lineTo(x(cursor), chart.chartArea.bottom);
     context.stroke();
     for (const { series, column, colour } of lines) {
+      if (column === 'band') continue;
       const index = indexAt(series, cursor);
-      const [at, value] = index === undefined ? [] : [series.at[index], series[column]?.[index]];
+      const [at, value] = index === undefined ? [] : [series.at[index], series.value[index]];
       if (at === undefined || typeof value !== 'number') continue;
       context.fillStyle = theme.background;
       dot(context, x(at), y(value), 4.5);

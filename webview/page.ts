@@ -1,22 +1,29 @@
 import type { ChartData, ChartIncrement } from '../src/shared/chartData';
-import type { DrawnReport, ViewOptions } from '../src/shared/protocol';
+import type { DrawnReport, TakeMessage, TimeRange } from '../src/shared/protocol';
+import { ENGINE_LIMIT, type ViewOptions } from '../src/shared/viewOptions';
+import { Chooser, type Offer } from './chooser';
 import { Controls } from './controls';
 import { Cursor } from './cursor';
-import { make, setText } from './dom';
+import { DistributionPlot } from './distributionPlot';
+import { arrange, make, setText } from './dom';
 import type { Frame } from './frame';
-import { linesOf, type Line } from './lines';
+import { pictureOf } from './picture';
 import { Plot } from './plot';
-import { plotsFor } from './plots';
+import type { PlotPart } from './plotPart';
+import { plotsFor, type PlotSpec } from './plots';
 import { Store } from './store';
-import { cursorWords } from './summary';
+import { together } from './summary';
 import { readTheme } from './theme';
-
-const HOUR_MS = 3_600_000;
+import { Timeline } from './timeline';
+import { enclosed, moved, zoomed } from './timeRange';
 
 /** What a page tells the outside. */
 export interface PageEvents {
   /** A person chose. */
   choose: (options: ViewOptions) => void;
+  /** A person looks at a stretch of time; `undefined`: at the window that follows. */
+  zoom: (range: TimeRange | undefined) => void;
+  take: (what: TakeMessage['what']) => void;
   drawn: (report: DrawnReport) => void;
 }
 
@@ -24,23 +31,37 @@ export interface PageEvents {
 export class Page {
   private readonly store = new Store();
   private readonly controls: Controls;
-  private readonly cursor = new Cursor((at) => this.moveCursor('key', at));
+  private readonly chooser: Chooser;
+  private readonly cursor: Cursor;
+  private readonly timeline = new Timeline();
   private readonly plotList = make('div', { class: 'plots' });
   private readonly note = make('p', { class: 'note' });
   private readonly status = make('p', { class: 'status', role: 'status' });
-  private plots: Plot[] = [];
+  private plots: PlotPart[] = [];
   private theme = readTheme();
+  private offer: Offer = { rows: [], engines: [] };
   /** The host's clock less the page's: they may be two machines. */
   private skew = 0;
-  private pausedAt: number | undefined;
+  /** The stretch that stands still; `undefined`: the window follows the time. */
+  private range: TimeRange | undefined;
+  private selection: TimeRange | undefined;
   private readonly cursors: { key?: number | undefined; mouse?: number | undefined } = {};
   /** Engines that are muted until the page goes: their ids live no longer than a run. */
   private readonly mutedEngines = new Set<string>();
   private pending: 'nothing' | 'cursor' | 'all' = 'nothing';
 
   constructor(root: HTMLElement, private options: ViewOptions, private readonly events: PageEvents) {
-    this.controls = new Controls(options, { change: (change) => this.choose(change), pause: () => this.pause() });
-    root.append(this.controls.element, this.cursor.element, this.plotList, this.note, this.status);
+    this.controls = new Controls(options, {
+      change: (change) => this.change(change), engines: (choice) => this.chooseEngines(choice), pause: () => this.look(this.range ? undefined : this.shown),
+      choose: () => this.openChooser(!this.chooser.open), take: (what) => events.take(what),
+    });
+    this.chooser = new Chooser((change) => this.change(change), () => this.openChooser(false));
+    this.cursor = new Cursor({
+      move: (at) => this.moveCursor('key', at), back: () => this.look(undefined),
+      zoom: (factor) => this.look(zoomed(this.shown, factor, this.cursors.key ?? this.shown.to, this.now)),
+      shift: (part) => this.look(moved(this.shown, part, this.now)),
+    });
+    root.append(this.controls.element, this.chooser.element, this.cursor.element, this.timeline.element, this.plotList, this.note, this.status);
     this.draw();
   }
 
@@ -52,12 +73,17 @@ export class Page {
 
   appendData(data: ChartIncrement, now: number): void {
     this.skew = now - Date.now();
-    this.store.append(data, Math.min(now, this.pausedAt ?? now) - HOUR_MS);
+    this.store.append(data, Math.min(this.shown.from, now - this.options.minutes * 60_000) - 120_000);
     this.redraw();
   }
 
   setStatus(words: string): void {
     setText(this.status, words);
+  }
+
+  setOffer(offer: Offer): void {
+    this.offer = offer;
+    this.redraw();
   }
 
   /** Takes choices without telling anybody. */
@@ -73,27 +99,71 @@ export class Page {
 
   /** Moves the time on, while the plots follow it. */
   tick(): void {
-    if (this.pausedAt === undefined && !this.store.empty) this.redraw();
+    if (!this.range && !this.empty) this.redraw();
   }
 
-  private choose(change: Partial<ViewOptions>): void {
+  /** A PNG of what is shown, as base64. */
+  picture(): string {
+    const frame = this.frame();
+    for (const plot of this.plots) plot.draw(this.store, frame, 'plots');
+    this.redraw();
+    return pictureOf([
+      ...(this.timeline.element.hidden ? [] : [{ title: 'Run', unit: 'count' as const, canvas: this.timeline.canvas, lines: [] }]),
+      ...this.plots.map(({ spec: { title, unit }, canvas, lines }) => ({ title, unit, canvas, lines })),
+    ], frame);
+  }
+
+  /** Nothing was ever measured here, and nothing is there to draw. */
+  private get empty(): boolean {
+    return this.store.empty && !this.offer.rows.some(({ available }) => available);
+  }
+
+  private change(change: Partial<ViewOptions>): void {
+    if (change.minutes !== undefined && this.range) this.look(undefined);
     this.setOptions({ ...this.options, ...change });
     this.events.choose(this.options);
   }
 
-  private pause(): void {
-    this.pausedAt = this.pausedAt === undefined ? this.now : undefined;
+  private chooseEngines(choice: 'aggregate' | 'each' | 'some'): void {
+    if (choice !== 'some') return this.change({ engines: choice });
+    this.change({ engines: this.offer.engines.slice(0, ENGINE_LIMIT).map(({ id }) => id) });
+    this.openChooser(true);
+  }
+
+  private openChooser(open: boolean): void {
+    this.chooser.update(this.offer, this.options);
+    this.chooser.show(open);
+    if (!open) this.controls.focusMetrics();
     this.redraw();
   }
 
-  private toggle(key: string): void {
-    if (this.options.engines === 'each') {
-      if (!this.mutedEngines.delete(key)) this.mutedEngines.add(key);
+  private look(range: TimeRange | undefined): void {
+    if (range === undefined && this.range === undefined) return;
+    this.range = range;
+    this.events.zoom(range);
+    this.redraw();
+  }
+
+  private toggle(keys: readonly string[], drawn: boolean): void {
+    if (this.options.engines !== 'aggregate') {
+      for (const key of keys) if (drawn) this.mutedEngines.delete(key); else this.mutedEngines.add(key);
       this.redraw();
       return;
     }
-    const { muted } = this.options;
-    this.choose({ muted: muted.includes(key) ? muted.filter((other) => other !== key) : [...muted, key] });
+    const others = this.options.muted.filter((key) => !keys.includes(key));
+    this.change({ muted: drawn ? others : [...others, ...keys] });
+  }
+
+  private isolate(key: string, keys: readonly string[]): void {
+    const { muted } = this.frame();
+    const alone = keys.every((other) => (other === key) !== muted.has(other));
+    if (this.options.engines === 'aggregate') {
+      const others = this.options.muted.filter((other) => !keys.includes(other));
+      this.change({ muted: alone ? others : [...others, ...keys.filter((other) => other !== key)] });
+      return;
+    }
+    this.toggle(keys, true);
+    if (!alone) this.toggle(keys.filter((other) => other !== key), false);
   }
 
   private moveCursor(by: 'key' | 'mouse', at: number | undefined): void {
@@ -101,17 +171,26 @@ export class Page {
     this.request('cursor');
   }
 
+  private mark(selection: TimeRange | undefined): void {
+    this.selection = selection;
+    this.request('cursor');
+  }
+
   private get now(): number {
     return Date.now() + this.skew;
   }
 
+  private get shown(): TimeRange {
+    const { now } = this;
+    return this.range ?? { from: now - this.options.minutes * 60_000, to: now };
+  }
+
   private frame(): Frame {
-    const { now, theme } = this;
-    const to = this.pausedAt ?? now;
-    const from = to - this.options.minutes * 60_000;
+    const { theme, selection, store, options } = this;
+    const { from, to } = this.shown;
     const cursor = this.cursors.mouse ?? this.cursors.key;
-    const muted = this.options.engines === 'each' ? this.mutedEngines : new Set(this.options.muted);
-    return { from, to, now, theme, muted, follows: this.pausedAt === undefined, cursor: cursor === undefined ? undefined : Math.min(to, Math.max(from, cursor)) };
+    const muted = options.engines === 'aggregate' ? new Set(options.muted) : this.mutedEngines;
+    return { from, to, now: this.now, theme, muted, selection, bands: store.bands, follows: !this.range, cursor: cursor === undefined ? undefined : Math.min(to, Math.max(from, cursor)) };
   }
 
   private redraw(): void {
@@ -132,14 +211,15 @@ export class Page {
 
   private draw(): void {
     const frame = this.frame();
-    const { empty } = this.store;
-    this.controls.update(this.options, frame.follows);
+    const { empty } = this;
+    this.controls.update(this.options, frame.follows, this.chooser.open);
+    this.chooser.update(this.offer, this.options);
     this.status.hidden = !empty;
     this.plotList.hidden = this.cursor.element.hidden = this.controls.element.hidden = this.note.hidden = empty;
     this.arrangePlots(frame);
-    const plots = this.plots.map((plot) => ({ id: plot.spec.id, ...plot.draw(this.lines(plot), frame) }));
+    const plots = this.plots.map((plot) => ({ id: plot.spec.id, ...plot.draw(this.store, frame, this.options.form) }));
     this.updateWords(frame);
-    this.events.drawn({ plots, foreground: frame.theme.foreground });
+    this.events.drawn({ plots, foreground: frame.theme.foreground, from: frame.from, to: frame.to });
   }
 
   private drawCursor(): void {
@@ -149,23 +229,40 @@ export class Page {
   }
 
   private updateWords(frame: Frame): void {
-    const said = this.plots.flatMap((plot) => this.lines(plot).map((line) => ({ line, unit: plot.row.unit })));
-    this.cursor.update(frame, this.store.newest, cursorWords(said, frame));
-    const shown = new Set(said.map(({ line }) => line.key)).size;
-    const some = this.options.engines === 'each' && shown < this.store.engineCount;
-    setText(this.note, some ? `${shown} of ${this.store.engineCount} engines are drawn.` : '');
+    const run = this.timeline.draw(frame);
+    this.cursor.update(frame, this.store.newest, together([...run, ...this.plots.flatMap((plot) => plot.words(frame))]));
+    setText(this.note, this.noteWords());
   }
 
-  private lines(plot: Plot): Line[] {
-    return linesOf(plot.spec, this.store, this.theme);
+  private noteWords(): string {
+    const { engines, measures, distributions } = this.options;
+    if (measures.length + distributions.length === 0) return 'No metric is chosen: press Metrics.';
+    if (engines === 'aggregate') return '';
+    const drawn = this.store.engines.size;
+    if (Array.isArray(engines)) return drawn === 0 ? 'None of the chosen engines is here; all engines together are drawn.' : '';
+    return drawn < this.store.engineCount ? `${drawn} of ${this.store.engineCount} engines are drawn.` : '';
   }
 
-  /** Makes the plots of the choice, where they are not there already. */
+  /** Makes the plots of the choice; those that are there already stay. */
   private arrangePlots(frame: Frame): void {
-    const wanted = this.store.empty ? [] : plotsFor(this.options.engines);
-    if (wanted.map(({ id }) => id).join() === this.plots.map(({ spec }) => spec.id).join()) return;
-    for (const plot of this.plots) plot.dispose();
-    this.plots = wanted.map((spec) => new Plot(spec, frame, { hover: (at) => this.moveCursor('mouse', at), toggle: (key) => this.toggle(key) }));
-    this.plotList.append(...this.plots.map(({ element }) => element));
+    const wanted = this.empty ? [] : plotsFor(this.options, this.offer.rows);
+    const keyOf = ({ id, each, rows }: PlotSpec): string => JSON.stringify([id, each, rows.map((row) => row.id)]);
+    const before = new Map(this.plots.map((plot) => [keyOf(plot.spec), plot]));
+    if (wanted.map(keyOf).join() === [...before.keys()].join()) return;
+    this.plots = wanted.map((spec) => before.get(keyOf(spec)) ?? this.newPlot(spec, frame));
+    for (const [, plot] of before) if (!this.plots.includes(plot)) plot.dispose();
+    arrange(this.plotList, this.plots.map(({ element }) => element));
+  }
+
+  private newPlot(spec: PlotSpec, frame: Frame): PlotPart {
+    const events = {
+      hover: (at: number | undefined) => this.moveCursor('mouse', at),
+      mark: (range: TimeRange | undefined) => this.mark(range),
+      zoom: ({ from, to }: TimeRange) => this.look(enclosed(from, to, this.now) ?? this.range),
+      back: () => this.look(undefined),
+      toggle: (key: string) => this.toggle([key], this.frame().muted.has(key)),
+      isolate: (key: string, keys: readonly string[]) => this.isolate(key, keys),
+    };
+    return spec.kind === 'distribution' ? new DistributionPlot(spec, frame, events) : new Plot(spec, frame, events);
   }
 }

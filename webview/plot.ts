@@ -1,76 +1,68 @@
-import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type ChartOptions, type Point, type ScaleOptions } from 'chart.js';
-import type { CatalogRow } from '../src/metrics/catalog';
-import { formatValue } from '../src/shared/format';
-import { tickLabel, timeLabel, timeTicks, titleUnit } from './axis';
-import { make } from './dom';
+import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type ChartOptions, type ScaleOptions } from 'chart.js';
+import { tickLabel, timeLabel, timeTicks } from './axis';
+import { AXIS_WIDTH, RIGHT_PADDING } from './canvas';
+import { make, setAttribute } from './dom';
 import type { Frame } from './frame';
-import { Legend } from './legend';
-import type { Line } from './lines';
-import { drawBand, drawCursor, drawLonePoints, drawThresholds } from './marks';
-import { rowOf, type PlotSpec } from './plots';
+import { onGestures, type Gestures } from './gestures';
+import { Legend, type LegendEvents } from './legend';
+import { linesOf, type Line } from './lines';
+import { drawBand, drawCursor, drawLonePoints, drawRun, drawSelection, drawThresholds } from './marks';
+import type { PlotSpec } from './plots';
+import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
 import { shownRows } from './reading';
-import { plotSummary } from './summary';
+import type { Store } from './store';
+import { cursorWords, plotSummary } from './summary';
+import { PlotTable } from './table';
+import { thinned, type Point } from './thin';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
-/** The width of all value axes: plots above one another share their time axis. */
-export const AXIS_WIDTH = 44;
-
-/** What a plot tells its page. */
-export interface PlotEvents {
-  /** Unix ms under the mouse; `undefined` when it left. */
-  hover: (at: number | undefined) => void;
-  toggle: (key: string) => void;
-}
-
-function dataset({ series, colour, dash }: Line, frame: Frame): ChartDataset<'line', Point[]> {
-  const [start, end] = shownRows(series, frame);
-  const data = series.at.slice(start, end).map((x, index) => ({ x, y: series.value[start + index] ?? NaN }));
-  return { data, borderColor: colour, borderDash: [...dash] };
-}
-
-/** One plot: a title, a canvas that says in words what it shows, and a legend. */
-export class Plot {
+/** Lines of one unit over time: a title, a canvas that says in words what it shows, a table of the same, and a legend. */
+export class Plot implements PlotPart {
   readonly element: HTMLElement;
-  readonly row: CatalogRow;
-  private readonly canvas = make('canvas', { role: 'img' });
+  readonly canvas = make('canvas', { role: 'img' });
+  private readonly canvasHome = make('div', { class: 'canvas' }, this.canvas);
+  private readonly nothing = make('p', { class: 'nothing' }, 'Not measured in this time.');
   private readonly legend: Legend;
+  private readonly table: PlotTable;
   private readonly chart: Chart<'line', Point[]>;
-  private lines: readonly Line[] = [];
+  lines: readonly Line[] = [];
 
-  constructor(readonly spec: PlotSpec, private frame: Frame, events: PlotEvents) {
-    this.row = rowOf(spec);
-    this.legend = new Legend(this.row.unit, events.toggle);
-    const { thresholds, unit } = this.row;
-    const limits = thresholds && make('span', { class: 'limits', title: `Thresholds: ${thresholds.source}` },
-      make('span', { class: 'warning' }, formatValue(thresholds.warning, unit)), ' ', make('span', { class: 'error' }, formatValue(thresholds.error, unit)));
-    const heading = make('h2', { id: `title-${spec.id}` }, spec.title, ' ', make('small', {}, titleUnit(unit)));
-    this.element = make('section', { class: spec.each ? 'each' : 'aggregate', 'aria-labelledby': heading.id, 'data-plot': spec.id, 'data-unit': unit },
-      make('header', {}, heading, ...(limits ? [limits] : [])), make('div', { class: 'canvas' }, this.canvas), this.legend.element);
-    this.canvas.addEventListener('pointermove', (event) => events.hover(this.timeUnder(event)));
-    this.canvas.addEventListener('pointerleave', () => events.hover(undefined));
+  constructor(readonly spec: PlotSpec, private frame: Frame, events: Gestures & LegendEvents) {
+    this.legend = new Legend(spec.unit, events);
+    this.table = new PlotTable(spec.title, spec.unit);
+    this.element = plotFrame(spec, this.canvasHome, this.nothing, this.table.element, this.legend.element);
     this.chart = new Chart(this.canvas, { type: 'line', data: { datasets: [] }, options: this.options(), plugins: [this.marks()] });
+    onGestures(this.canvas, (offsetX) => this.chart.scales['x']?.getValueForPixel(offsetX) ?? this.frame.to, events);
   }
 
-  /** Draws lines in a frame; how many series and points were drawn. */
-  draw(lines: readonly Line[], frame: Frame): { series: number; points: number } {
-    this.lines = lines;
+  draw(store: Store, frame: Frame, form: 'plots' | 'table'): DrawnCount {
     this.frame = frame;
+    this.lines = linesOf(this.spec, store, frame.theme);
+    const empty = this.lines.length === 0;
+    this.nothing.hidden = !empty;
+    const wasHidden = this.canvasHome.hidden;
+    this.canvasHome.hidden = empty || form === 'table';
+    this.table.element.hidden = empty || form === 'plots';
+    this.legend.update(this.lines, frame);
+    if (form === 'table') return this.table.draw(this.drawn(), frame);
+    if (wasHidden) this.chart.resize();
     const drawn = this.drawn();
-    this.chart.data.datasets = drawn.filter(({ column }) => column === 'value').map((line) => dataset(line, frame));
+    this.chart.data.datasets = drawn.filter(({ column }) => column === 'value').map((line) => this.dataset(line));
     Object.assign(this.chart.options.scales?.['x'] ?? {}, { min: frame.from, max: frame.to });
     this.chart.update('none');
-    this.legend.update(lines, frame);
-    const summary = plotSummary(this.spec.title, lines, this.row.unit, frame);
-    if (this.canvas.getAttribute('aria-label') !== summary) this.canvas.setAttribute('aria-label', summary);
+    setAttribute(this.canvas, 'aria-label', plotSummary(this.spec.title, this.lines, this.spec.unit, frame));
     return { series: drawn.length, points: this.chart.data.datasets.reduce((sum, { data }) => sum + data.filter(({ y }) => !Number.isNaN(y)).length, 0) };
   }
 
-  /** Moves the cursor only: nothing is laid out anew. */
   moveCursor(frame: Frame): void {
     this.frame = frame;
-    this.chart.draw();
+    if (!this.canvasHome.hidden) this.chart.draw();
     this.legend.update(this.lines, frame);
+  }
+
+  words(frame: Frame): string[] {
+    return cursorWords(this.lines, this.spec.unit, frame);
   }
 
   dispose(): void {
@@ -82,41 +74,47 @@ export class Plot {
     return this.lines.filter(({ key }) => !this.frame.muted.has(key));
   }
 
-  private timeUnder(event: PointerEvent): number | undefined {
-    return this.chart.scales['x']?.getValueForPixel(event.offsetX);
+  private dataset({ series, colour, dash }: Line): ChartDataset<'line', Point[]> {
+    const width = Math.max(50, this.canvasHome.clientWidth - AXIS_WIDTH);
+    return { data: thinned(series.at, series.value, shownRows(series, this.frame), this.frame, width), borderColor: colour, borderDash: [...dash] };
   }
 
   private marks(): { id: string; beforeDatasetsDraw(chart: Chart): void; afterDatasetsDraw(chart: Chart): void } {
     return {
       id: 'marks',
       beforeDatasetsDraw: (chart) => {
-        for (const line of this.drawn()) if (line.column === 'lowest') drawBand(chart, line, this.frame);
-        drawThresholds(chart, this.row, this.frame);
+        drawRun(chart, this.frame);
+        for (const line of this.drawn()) if (line.column === 'band' || line.series.engine) drawBand(chart, line, this.frame);
+        drawThresholds(chart, this.spec.rows, this.frame);
       },
       afterDatasetsDraw: (chart) => {
+        const { selection, theme } = this.frame;
         for (const line of this.drawn()) if (line.column === 'value') drawLonePoints(chart, line, this.frame);
         drawCursor(chart, this.drawn(), this.frame);
+        if (selection) drawSelection(chart.ctx, chart.chartArea, (at) => chart.scales['x']?.getPixelForValue(at) ?? 0, selection, theme);
       },
     };
   }
 
   private options(): ChartOptions<'line'> {
-    const { unit } = this.row;
+    const { unit } = this.spec;
     const look = { color: () => this.frame.theme.quiet, font: () => this.frame.theme.font, maxRotation: 0 };
     const time: ScaleOptions<'linear'> = {
       type: 'linear', min: this.frame.from, max: this.frame.to, border: { display: false }, grid: { display: false },
-      afterBuildTicks: (scale) => { scale.ticks = timeTicks(this.frame.from, this.frame.to, scale.width).map((value) => ({ value })); },
+      afterBuildTicks: (scale) => { scale.ticks = timeTicks(this.frame, scale.width).map((value) => ({ value })); },
       ticks: { ...look, align: 'inner', autoSkip: false, callback: (value) => timeLabel(Number(value), this.frame) },
     };
+    // A flat line at nothing is no full plot.
+    const least = unit === 'fraction' || unit === 'requests' ? { suggestedMax: 1 } : {};
     const values: ScaleOptions<'linear'> = {
-      type: 'linear', beginAtZero: true, suggestedMax: 1, border: { display: false },
+      type: 'linear', beginAtZero: true, ...least, border: { display: false },
       afterFit: (scale) => { scale.width = AXIS_WIDTH; },
       grid: { color: () => this.frame.theme.grid, drawTicks: false },
       ticks: { ...look, padding: 6, maxTicksLimit: unit === 'fraction' ? 3 : 4, callback: (value) => tickLabel(Number(value), unit), ...(unit === 'requests' ? { precision: 0 } : {}) },
     };
     return {
       animation: false, parsing: false, normalized: true, spanGaps: false, responsive: true, maintainAspectRatio: false, events: [],
-      layout: { padding: { right: 2, top: 4 } },
+      layout: { padding: { right: RIGHT_PADDING, top: 4 } },
       elements: { line: { borderWidth: 1.5, borderJoinStyle: 'round' }, point: { radius: 0, hitRadius: 0 } },
       scales: { x: time, y: values },
     };

@@ -1,56 +1,60 @@
-/** What is plotted, as data. Adding a line is adding a row. */
-import { catalogRow, type CatalogRow } from '../src/metrics/catalog';
-import type { ViewOptions } from '../src/shared/protocol';
-import type { ChartColour } from './theme';
-
-/** A measure in a plot. */
-export interface PlotLine {
-  measure: string;
-  /** In the legend of the aggregate. */
-  name: string;
-  /** Title of its own plot, where each engine has a line. */
-  title: string;
-  colour: ChartColour;
-  /** The legend's name of the band between the lowest and the highest engine; absent: no band, as with sums. */
-  band?: string;
-}
+/** Which plots there are for a choice. Nothing here knows a metric by its name. */
+import type { ChartRow } from '../src/shared/chartRow';
+import type { Unit } from '../src/shared/format';
+import type { ViewOptions } from '../src/shared/viewOptions';
 
 export interface PlotSpec {
+  /** Stays while its rows do: a page keeps the plot. */
   id: string;
+  kind: 'lines' | 'distribution';
   title: string;
-  lines: readonly PlotLine[];
-  /** Whether each engine has its line, instead of the aggregate. */
-  each: boolean;
+  unit: Unit;
+  /** A plot of lines: their rows, all of one unit. A distribution: a row of its histogram. */
+  rows: readonly [ChartRow, ...ChartRow[]];
+  /** Whether each engine has its line, instead of the aggregate; or only those with these ids. */
+  each: boolean | readonly string[];
 }
 
-const plots: readonly Omit<PlotSpec, 'each'>[] = [
-  {
-    id: 'kv', title: 'KV cache used',
-    lines: [{ measure: 'kv_cache_usage_perc', name: 'fullest engine', title: 'KV cache used', colour: 'blue', band: 'lowest engine' }],
-  },
-  {
-    id: 'requests', title: 'Requests',
-    lines: [
-      { measure: 'num_requests_running', name: 'running', title: 'Requests running', colour: 'green' },
-      { measure: 'num_requests_waiting', name: 'waiting', title: 'Requests waiting', colour: 'yellow' },
-    ],
-  },
-  {
-    id: 'throughput', title: 'Throughput',
-    lines: [
-      { measure: 'generation_throughput_tok_s', name: 'generation', title: 'Generation throughput', colour: 'purple' },
-      { measure: 'prompt_throughput_tok_s', name: 'prompt', title: 'Prompt throughput', colour: 'blue' },
-    ],
-  },
-];
+const titles: Partial<Record<Unit, string>> = {
+  requests: 'Requests', 'requests/s': 'Requests per second', fraction: 'Shares', tokens: 'Tokens', 'tokens/s': 'Throughput', seconds: 'Time', bytes: 'Memory', 'bytes/s': 'Transfer',
+  blocks: 'Blocks', count: 'Counts', number: 'Numbers', '/s': 'Per second', W: 'Power', '°C': 'Temperature', 'FLOP/s': 'Compute',
+};
 
-/** The plots of a choice: by unit for aggregates; one per measure where each engine has a line. */
-export function plotsFor(engines: ViewOptions['engines']): PlotSpec[] {
-  if (engines === 'aggregate') return plots.map((plot) => ({ ...plot, each: false }));
-  return plots.flatMap(({ lines }) => lines.map((line) => ({ id: line.measure, title: line.title, lines: [line], each: true })));
+/** A histogram's name: that of its rows without the quantile. */
+export function histogramLabel({ label }: ChartRow): string {
+  return label.replace(/, p[\d.]+$/, '');
 }
 
-/** The catalog row that gives a plot its unit and thresholds: all lines of a plot have one unit. */
-export function rowOf(plot: PlotSpec): CatalogRow {
-  return catalogRow(plot.lines[0]?.measure ?? '');
+function titleOf(rows: readonly [ChartRow, ...ChartRow[]]): string {
+  const [first, ...others] = rows;
+  if (others.length === 0) return first.label;
+  const oneHistogram = first.histogram !== undefined && others.every(({ histogram }) => histogram === first.histogram);
+  return oneHistogram ? histogramLabel(first) : titles[first.unit] ?? first.unit;
+}
+
+/** The rows in groups that have a key in common, in the order of each group's first. */
+function grouped(rows: readonly ChartRow[], keyOf: (row: ChartRow) => string): { key: string; rows: [ChartRow, ...ChartRow[]] }[] {
+  const groups = new Map<string, [ChartRow, ...ChartRow[]]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return [...groups].map(([key, members]) => ({ key, rows: members }));
+}
+
+/**
+ * The plots of a choice: metrics of one unit together, or, split, each by itself with a histogram's quantiles together; where each engine has
+ * its line, always one metric a plot. Distributions come after the lines. What is not in the catalog gives nothing.
+ */
+export function plotsFor({ measures, distributions, engines, layout }: ViewOptions, catalog: readonly ChartRow[]): PlotSpec[] {
+  const each = Array.isArray(engines) ? engines : engines === 'each';
+  const rows = measures.flatMap((id) => catalog.find((row) => row.id === id) ?? []);
+  const keyOf = (row: ChartRow): string => (each !== false ? row.id : layout === 'overlay' ? `unit:${row.unit}` : row.histogram ?? row.id);
+  const lines = grouped(rows, keyOf).map(({ key, rows: members }): PlotSpec => ({ id: key, kind: 'lines', title: titleOf(members), unit: members[0].unit, rows: members, each }));
+  const heat = distributions.flatMap((histogram): PlotSpec[] => {
+    const row = catalog.find((one) => one.histogram === histogram);
+    return row ? [{ id: `distribution:${histogram}`, kind: 'distribution', title: `${histogramLabel(row)} over time`, unit: row.unit, rows: [row], each: false }] : [];
+  });
+  return [...lines, ...heat];
 }

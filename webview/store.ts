@@ -1,42 +1,52 @@
-import { addPoints, dropBefore, newSeries, type ChartData, type ChartSeries } from '../src/shared/chartData';
+import {
+  addPoints, dropBefore, mergeBands, newSeries,
+  type ChartBand, type ChartData, type ChartDistribution, type ChartSeries,
+} from '../src/shared/chartData';
 
-/** Above what the host keeps per series, so that only a page open for long ever cuts. */
-const MAX_POINTS = 4_000;
+/** More than the host sends before it sends everything anew. */
+const MAX_POINTS = 8_000;
 
 function keyOf(measure: string, engineId = ''): string {
   return `${measure}\n${engineId}`;
 }
 
-/** The page's copy of the host's history. */
+/** The page's copy of what the host shows it. */
 export class Store {
   /** How many engines the host knows; may be more than have series here. */
   engineCount = 0;
+  bands: readonly ChartBand[] = [];
   private readonly series = new Map<string, ChartSeries>();
+  private distributions: ChartDistribution[] = [];
 
   get empty(): boolean {
     return this.series.size === 0;
   }
 
   /** Takes everything anew. */
-  replace(data: ChartData): void {
+  replace({ series, bands, distributions = [], engines }: ChartData): void {
     this.series.clear();
-    for (const series of data.series) this.series.set(keyOf(series.measure, series.engine?.id), series);
-    this.engineCount = data.engines;
+    for (const one of series) this.series.set(keyOf(one.measure, one.engine?.id), one);
+    this.bands = mergeBands([], bands);
+    this.distributions = distributions;
+    this.engineCount = engines;
   }
 
   /** Takes what one scrape added, and forgets what is before `since`. */
-  append(data: ChartData, since: number): void {
-    for (const more of data.series) {
+  append({ series, bands, distributions = [], engines }: ChartData, since: number): void {
+    for (const more of series) {
       const key = keyOf(more.measure, more.engine?.id);
-      const series = this.series.get(key) ?? newSeries(more.measure, more.engine);
-      this.series.set(key, series);
-      addPoints(series, more);
+      const known = this.series.get(key) ?? newSeries(more.measure, more.engine);
+      this.series.set(key, known);
+      addPoints(known, more);
     }
-    for (const [key, series] of this.series) {
-      dropBefore(series, since, MAX_POINTS, 32);
-      if (series.at.length === 0) this.series.delete(key);
+    for (const [key, known] of this.series) {
+      dropBefore(known, since, MAX_POINTS, 32);
+      if (known.at.length === 0) this.series.delete(key);
     }
-    this.engineCount = data.engines;
+    const merged = bands.length > 0 ? mergeBands(this.bands, bands) : this.bands;
+    this.bands = merged.filter(({ kind, from, to }) => (to ?? (kind === 'reset' ? from : Infinity)) >= since);
+    for (const more of distributions) this.addDistribution(more, since);
+    this.engineCount = engines;
   }
 
   aggregate(measure: string): ChartSeries | undefined {
@@ -50,6 +60,15 @@ export class Store {
       .sort((a, b) => (a.engine?.name ?? '').localeCompare(b.engine?.name ?? '', 'en', { numeric: true }));
   }
 
+  distribution(histogram: string): ChartDistribution | undefined {
+    return this.distributions.find((one) => one.histogram === histogram);
+  }
+
+  /** The ids of the engines that have a series here. */
+  get engines(): Set<string> {
+    return new Set([...this.series.values()].flatMap(({ engine }) => engine?.id ?? []));
+  }
+
   /** The time of the newest point; `undefined` where there is none. */
   get newest(): number | undefined {
     let newest: number | undefined;
@@ -58,5 +77,20 @@ export class Store {
       if (last !== undefined && last > (newest ?? -Infinity)) newest = last;
     }
     return newest;
+  }
+
+  private addDistribution(more: ChartDistribution, since: number): void {
+    const known = this.distribution(more.histogram);
+    if (!known || String(known.bounds) !== String(more.bounds)) {
+      this.distributions = [...this.distributions.filter((one) => one !== known), more];
+      return;
+    }
+    const first = more.to[0] ?? Infinity;
+    const columns = [known.from, known.to, known.counts];
+    while ((known.to.at(-1) ?? -Infinity) >= first) for (const column of columns) column.pop();
+    known.from.push(...more.from);
+    known.to.push(...more.to);
+    known.counts.push(...more.counts);
+    while ((known.to[0] ?? Infinity) < since) for (const column of columns) column.shift();
   }
 }

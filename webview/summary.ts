@@ -1,23 +1,29 @@
 import { formatDuration, formatValue, type Unit } from '../src/shared/format';
 import { firstIndexFrom } from '../src/shared/chartData';
 import type { Frame } from './frame';
-import { valueOf } from './legend';
+import { readOut } from './legend';
 import type { Line } from './lines';
 
 /** Lines whose values are said one by one; more are counted. */
 const SAID = 8;
 
-function shownNumbers({ series, column }: Line, { from, to }: Frame): number[] {
+/** The lowest and the highest of what a line shows. */
+function extremes({ series, column }: Line, { from, to }: Frame): [number, number] | undefined {
   const [start, end] = [firstIndexFrom(series.at, from), firstIndexFrom(series.at, to + 1)];
-  return (series[column] ?? []).slice(start, end).filter((value) => value !== null);
+  let [low, high] = [Infinity, -Infinity];
+  const [lows, highs] = column === 'band' ? [series.lowest, series.highest] : [series.value, series.value];
+  for (let index = start; index < end; index++) {
+    low = Math.min(low, lows?.[index] ?? Infinity);
+    high = Math.max(high, highs?.[index] ?? -Infinity);
+  }
+  return low <= high ? [low, high] : undefined;
 }
 
 function lineWords(line: Line, unit: Unit, frame: Frame): string {
-  const numbers = shownNumbers(line, frame);
-  if (numbers.length === 0) return `${line.name}: nothing measured`;
-  const [low, high] = numbers.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-  const newest = formatValue(valueOf(line, { ...frame, cursor: undefined }), unit);
-  return `${line.name} ${newest === '–' ? 'not measured now' : newest}, between ${formatValue(low, unit)} and ${formatValue(high, unit)}`;
+  const found = extremes(line, frame);
+  if (!found) return `${line.name}: nothing measured`;
+  const newest = readOut(line, unit, { ...frame, cursor: undefined });
+  return `${line.name} ${newest === '–' ? 'not measured now' : newest}, between ${formatValue(found[0], unit)} and ${formatValue(found[1], unit)}`;
 }
 
 function withRest(words: string[]): string {
@@ -31,11 +37,15 @@ export function plotSummary(title: string, lines: readonly Line[], unit: Unit, f
   return `${title}, ${formatDuration(frame.to - frame.from)}: ${words}`;
 }
 
-/** The values under the cursor in words. */
-export function cursorWords(lines: readonly { line: Line; unit: Unit }[], frame: Frame): string {
-  const drawn = lines.filter(({ line }) => !frame.muted.has(line.key));
-  return withRest(drawn.map(({ line, unit }) => {
-    const value = valueOf(line, frame);
-    return `${line.name} ${value === undefined ? 'not measured' : formatValue(value, unit)}`;
-  }));
+/** The values under the cursor in words, one text for each line. */
+export function cursorWords(lines: readonly Line[], unit: Unit, frame: Frame): string[] {
+  return lines.filter(({ key }) => !frame.muted.has(key)).map((line) => {
+    const said = readOut(line, unit, frame);
+    return `${line.name} ${said === '–' ? 'not measured' : said}`;
+  });
+}
+
+/** Many texts as one; what is too many is counted. */
+export function together(words: string[]): string {
+  return withRest(words);
 }

@@ -16,6 +16,9 @@ export interface Row {
   /** What the inline commands copy. */
   value?: string;
   promql?: string;
+  /** What `skyrl.chartMetric` charts: a catalog id, and `Engine.id` where the row is about one engine. */
+  measure?: string;
+  engine?: string;
   /** What a click does. */
   command?: WayOn;
   children: Row[];
@@ -81,6 +84,8 @@ function engineRow(row: CatalogRow, engine: Engine, measure: Measure, now: numbe
     context: 'value',
     value: shown(row, measure),
     promql: row.promql,
+    measure: row.id,
+    engine: engine.id,
     children: [],
   };
 }
@@ -106,7 +111,7 @@ function skyrlSays(row: CatalogRow, snapshot: Snapshot, measure: Measure): strin
 
 function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): Row {
   const measure = snapshot.measures[row.id];
-  const base = { id: row.id, label: row.label, context: 'metric', promql: row.promql };
+  const base = { id: row.id, label: row.label, context: 'metric', promql: row.promql, measure: row.id };
   const since = snapshot.sinceStart[row.id];
   const engines = snapshot.engines.flatMap((engine): [Engine, Measure][] => (engine.measures[row.id] ? [[engine, engine.measures[row.id] as Measure]] : []));
   const children = engines.sort(byWorst(row)).map(([engine, own]) => engineRow(row, engine, own, now));

@@ -2,20 +2,19 @@
 import * as vscode from 'vscode';
 import type { Snapshot, Status } from '../api';
 import type { HttpGet } from '../discovery/http';
-import { catalog } from '../metrics/catalog';
+import { DistributionHistory } from '../metrics/distributionHistory';
 import { Recorder } from '../metrics/history/recorder';
 import type { HistoryStorage } from '../metrics/history/files';
 import { Monitor, type MonitorInput } from '../metrics/monitor';
 import { statusOf } from '../metrics/status';
 import { createSchedule, type Clock, type Schedule } from '../scrape/schedule';
-import type { ChartData, ChartIncrement } from '../shared/chartData';
+import type { ChartData, ChartEngine, ChartIncrement, ChartQuery } from '../shared/chartData';
 import type { Configs } from './configs';
 import { readSettings } from './settings';
 
 const timerKey = 'skyrl.timer';
 /** Unwatched, nobody reads faster; and a Ray that is still there is noticed within it. */
 const backgroundMs = 60_000;
-const chartMs = 3_600_000;
 
 /** `stopped` and `anyway` are a person's word for this workspace. */
 type TimerChoice = 'auto' | 'stopped' | 'anyway';
@@ -27,6 +26,7 @@ export class Session implements vscode.Disposable {
   private readonly refreshed = new vscode.EventEmitter<void>();
   private readonly replaced = new vscode.EventEmitter<void>();
   private readonly recorder: Recorder;
+  private readonly distributions = new DistributionHistory();
   private readonly schedule: Schedule;
   private readonly subscriptions: vscode.Disposable[];
   private viewVisible = false;
@@ -53,7 +53,7 @@ export class Session implements vscode.Disposable {
     this.monitor = new Monitor({
       get, clock, input: () => this.input(), onChange: () => this.refresh(),
       onSnapshot: (snapshot) => {
-        this.added.fire(this.recorder.add(snapshot, this.monitor.runId));
+        this.added.fire({ ...this.recorder.add(snapshot, this.monitor.runId), distributions: this.distributions.add(snapshot) });
         this.logSnapshot(snapshot);
         this.refresh();
         this.scraped.fire(snapshot);
@@ -103,13 +103,15 @@ export class Session implements vscode.Disposable {
     return this.configs.inUse?.config ? this.configs.inUse.intent.expectedEngines : undefined;
   }
 
-  chartData(engineLimit: number): ChartData {
+  /** What a chart asks for, with the buckets of these histograms over the same time. */
+  chartData(query: ChartQuery, histograms: readonly string[]): ChartData {
     this.recorder.open();
-    const { history } = this.recorder;
-    const span = { measures: catalog.map(({ id }) => id), from: this.clock.now() - chartMs, to: Infinity };
-    const aggregate = history.query({ ...span, engines: 'aggregate' });
-    const each = history.query({ ...span, engines: history.known.slice(0, engineLimit).map(({ id }) => id) });
-    return { ...aggregate, series: [...aggregate.series, ...each.series] };
+    return { ...this.recorder.history.query(query), distributions: this.distributions.query(histograms, query.from, query.to) };
+  }
+
+  /** Every engine that a chart can be asked for: those that are there first. */
+  get chartEngines(): ChartEngine[] {
+    return this.recorder.history.known;
   }
 
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {

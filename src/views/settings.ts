@@ -17,6 +17,8 @@ export interface Settings {
   intervalMs: number;
   timeoutMs: number;
   historyHours: number;
+  /** The window that a chart begins with. */
+  chartMinutes: number;
   /** This workspace's own settings say whom to ask: it is a workspace of ours without a config, too. */
   saidHere: boolean;
 }
@@ -31,6 +33,7 @@ const isTyped = (key: string): boolean => !isSaidHere(key) && vscode.workspace.g
 const seconds = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value * 1000 : fallback);
 
 const hours = (value: unknown): number => (typeof value === 'number' && value >= 1 ? Math.min(value, 72) : 24);
+const minutes = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : fallback);
 
 /** Read anew at each use; a value of a wrong type counts as not set. */
 export function readSettings(): Settings {
@@ -52,6 +55,7 @@ export function readSettings(): Settings {
     intervalMs: seconds(settings.get('scrape.interval'), 10_000),
     timeoutMs: Math.max(100, seconds(settings.get('scrape.timeout'), 5_000)),
     historyHours: hours(settings.get('history.hours')),
+    chartMinutes: minutes(settings.get('chart.window'), 15),
     saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints'),
   };
 }

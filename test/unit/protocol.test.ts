@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
-import { defaultOptions, isToHost, isToPage, isViewOptions } from '../../src/shared/protocol';
+import { isToHost, isToPage } from '../../src/shared/protocol';
+import { defaultOptions, isViewOptions } from '../../src/shared/viewOptions';
 
 const series = { measure: 'kv', at: [1, 2, 3], value: [0.1, null, 0], lowest: [0, null, null], highest: [1, null, null] };
 const data = { series: [series, { measure: 'kv', engine: { id: 'w', name: '<img src=x onerror=alert(1)>' }, at: [1], value: [1] }], bands: [], engines: 1 };
-const report = { plots: [{ id: 'kv', series: 1, points: 3 }], foreground: '#fff' };
+const report = { plots: [{ id: 'kv', series: 1, points: 3 }], foreground: '#fff', from: 1, to: 2 };
+const row = { id: 'kv', label: '<b>KV</b>', short: 'KV', unit: 'fraction', category: 'KV cache', help: '', aggregate: 'max', available: true };
 
 describe('protocol', () => {
   it('takes every message of either direction', () => {
     for (const message of [
-      { type: 'snapshot', data, now: 5 }, { type: 'append', data: { series: [], bands: [], engines: 0 }, now: 5 }, { type: 'status', words: '' }, { type: 'options', options: defaultOptions },
+      { type: 'snapshot', data, now: 5 }, { type: 'append', data: { series: [], bands: [], engines: 0 }, now: 5 }, { type: 'status', words: '' }, { type: 'options', options: defaultOptions }, { type: 'capture', request: 1 },
+      { type: 'choices', rows: [row, { ...row, thresholds: { warning: 0.9, error: 1, source: 'x' }, histogram: 'h' }], engines: [{ id: 'w', name: 'engine 0' }] },
     ]) assert.ok(isToPage(message), message.type);
-    for (const message of [{ type: 'ready' }, { type: 'setOptions', options: defaultOptions }, { type: 'drawn', report }]) assert.ok(isToHost(message), message.type);
+    for (const message of [{ type: 'ready' }, { type: 'setOptions', options: defaultOptions }, { type: 'drawn', report }, { type: 'zoom' }, { type: 'zoom', range: { from: 1, to: 2 } },
+      { type: 'take', what: 'png' }, { type: 'picture', request: 1, png: 'iVBORw0KGgo=' }]) assert.ok(isToHost(message), message.type);
   });
 
   it('keeps the directions apart', () => {
@@ -78,14 +82,22 @@ describe('protocol', () => {
 
   it('knows choices, also from storage of another version', () => {
     assert.ok(isViewOptions({ ...defaultOptions, muted: ['kv'] }));
-    for (const broken of [undefined, {}, { ...defaultOptions, minutes: 7 }, { ...defaultOptions, engines: 'some' }, { ...defaultOptions, muted: [1] }, { ...defaultOptions, muted: 'kv' }]) {
+    for (const broken of [undefined, {}, { ...defaultOptions, minutes: 7 }, { ...defaultOptions, engines: 'some' }, { ...defaultOptions, engines: [1] }, { ...defaultOptions, layout: 'pile' }, { ...defaultOptions, form: undefined }, { ...defaultOptions, measures: {} }, { ...defaultOptions, muted: [1] }, { ...defaultOptions, muted: 'kv' }]) {
       assert.equal(isViewOptions(broken), false);
     }
-    assert.equal(isViewOptions({ ...defaultOptions, muted: Array.from({ length: 101 }, String) }), false);
+    assert.equal(isViewOptions({ ...defaultOptions, muted: Array.from({ length: 201 }, String) }), false);
+  });
+
+  it('ignores what asks for more than a page may', () => {
+    for (const message of [
+      { type: 'take', what: 'secret' }, { type: 'zoom', range: { from: 2, to: 1 } }, { type: 'zoom', range: { from: 1 } }, { type: 'picture', request: 1, png: '<svg>' }, { type: 'picture', request: -1, png: '' },
+    ]) assert.equal(isToHost(message), false, JSON.stringify(message));
+    assert.equal(isToPage({ type: 'choices', rows: [{ ...row, unit: 5 }], engines: [] }), false);
+    assert.equal(isToPage({ type: 'choices', rows: [row], engines: [{ id: 'w' }] }), false);
   });
 
   it('ignores a report that is not one', () => {
-    for (const broken of [{}, { ...report, plots: [{ id: 'kv', series: -1, points: 0 }] }, { ...report, foreground: 1 }, null]) {
+    for (const broken of [{}, { ...report, plots: [{ id: 'kv', series: -1, points: 0 }] }, { ...report, foreground: 1 }, { ...report, to: 1 }, null]) {
       assert.equal(isToHost({ type: 'drawn', report: broken }), false);
     }
   });

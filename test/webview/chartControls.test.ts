@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import type { Browser } from 'playwright-core';
-import { defaultOptions } from '../../src/shared/protocol';
+import { defaultOptions } from '../../src/shared/viewOptions';
 import { ChartPage, launch, serveChart, whyNot } from './chartPage';
 import { livingRun } from './snapshots';
+
+const [fraction, requests, throughput] = ['unit:fraction', 'unit:requests', 'unit:tokens/s'] as const;
 
 describe('chart page, used', function () {
   this.timeout(60_000);
@@ -48,7 +50,7 @@ describe('chart page, used', function () {
     await slider().focus();
     await chart.settle();
     const newest = await words();
-    assert.match(newest, /^\d\d:\d\d:\d\d: fullest engine [\d.]+ %; lowest engine [\d.]+ %; running \d+; waiting \d+; generation [\d.k]+ tok\/s; prompt [\d.k]+ tok\/s$/);
+    assert.match(newest, /^\d\d:\d\d:\d\d: highest engine [\d.]+ %; engines [\d.]+ – [\d.]+ %; running \d+; waiting \d+; generation [\d.k]+ tok\/s; prompt [\d.k]+ tok\/s$/);
     const seen = new Set([newest]);
     for (const key of ['ArrowLeft', 'PageDown', 'Home', 'PageUp', 'ArrowRight', 'End']) {
       await chart.page.keyboard.press(key);
@@ -63,23 +65,23 @@ describe('chart page, used', function () {
   });
 
   it('goes back to the newest values on Escape and when the focus leaves', async () => {
-    const newest = await chart.legend('throughput');
+    const newest = await chart.legend(throughput);
     for (const leave of ['Escape', 'Tab']) {
       await slider().focus();
       await chart.page.keyboard.press('Home');
       await chart.settle();
-      assert.notDeepEqual(await chart.legend('throughput'), newest);
+      assert.notDeepEqual(await chart.legend(throughput), newest);
       await chart.page.keyboard.press(leave);
       await chart.settle();
-      assert.deepEqual(await chart.legend('throughput'), newest);
+      assert.deepEqual(await chart.legend(throughput), newest);
       await chart.page.evaluate(() => (document.activeElement as HTMLElement).blur());
     }
   });
 
   it('reads all plots where the mouse is over one', async () => {
-    const plots = ['kv', 'requests', 'throughput'];
+    const plots = [fraction, requests, throughput];
     const newest = await Promise.all(plots.map((plot) => chart.legend(plot)));
-    await chart.page.locator('[data-plot=requests] canvas').hover({ position: { x: 100, y: 40 } });
+    await chart.page.locator('[data-plot="unit:requests"] canvas').hover({ position: { x: 100, y: 40 } });
     await chart.settle();
     const under = await Promise.all(plots.map((plot) => chart.legend(plot)));
     plots.forEach((plot, index) => assert.notDeepEqual(under[index], newest[index], plot));
@@ -90,20 +92,20 @@ describe('chart page, used', function () {
 
   it('reads nothing in a gap', async () => {
     await chart.post({ type: 'options', options: { ...defaultOptions, minutes: 60 } });
-    const box = (await chart.page.locator('[data-plot=requests] canvas').boundingBox())!;
-    await chart.page.locator('[data-plot=requests] canvas').hover({ position: { x: 44 + (box.width - 46) * 0.65, y: 40 } });
+    const box = (await chart.page.locator('[data-plot="unit:requests"] canvas').boundingBox())!;
+    await chart.page.locator('[data-plot="unit:requests"] canvas').hover({ position: { x: 50 + (box.width - 52) * 0.65, y: 40 } });
     await chart.settle();
-    assert.deepEqual(await chart.legend('requests'), ['running –', 'waiting –']);
+    assert.deepEqual(await chart.legend(requests), ['running –', 'waiting –']);
   });
 
   it('mutes a line with a click and brings it back, and tells host and state', async () => {
-    const running = chart.page.getByRole('button', { name: 'running' });
+    const running = chart.page.locator('.toggle', { hasText: 'running' });
     await running.click();
     await chart.settle();
     assert.equal(await running.getAttribute('aria-pressed'), 'false');
     assert.deepEqual((await chart.received('setOptions')).options, { ...defaultOptions, muted: ['num_requests_running'] });
     assert.deepEqual((await chart.witness()).state, { ...defaultOptions, muted: ['num_requests_running'] });
-    await chart.page.waitForFunction(() => window.witness.sent.some((message) => message.type === 'drawn' && message.report.plots.some(({ id, series }) => id === 'requests' && series === 1)));
+    await chart.page.waitForFunction(() => window.witness.sent.some((message) => message.type === 'drawn' && message.report.plots.some(({ id, series }) => id === 'unit:requests' && series === 1)));
     await running.press('Enter');
     await chart.settle();
     assert.equal(await running.getAttribute('aria-pressed'), 'true');
@@ -120,25 +122,25 @@ describe('chart page, used', function () {
     await chart.page.keyboard.press('Enter');
     await chart.settle();
     assert.deepEqual((await chart.received('setOptions')).options, { ...defaultOptions, minutes: 5, engines: 'each' });
-    assert.equal(await chart.page.locator('canvas').count(), 5);
+    assert.equal(await chart.page.locator('.plots canvas').count(), 5);
   });
 
   it('shows the choices that the host remembers', async () => {
-    await chart.post({ type: 'options', options: { minutes: 60, engines: 'each', muted: [] } });
+    await chart.post({ type: 'options', options: { ...defaultOptions, minutes: 60, engines: 'each' } });
     assert.equal(await chart.page.locator('vscode-dropdown').evaluateAll((all) => all.map((one) => (one as HTMLElement & { value: string }).value).join()), 'each,60');
   });
 
   it('begins with the choices of the page before it', async () => {
-    const again = await ChartPage.open(browser, address, { state: { minutes: 5, engines: 'aggregate', muted: ['kv_cache_usage_perc'] } });
+    const again = await ChartPage.open(browser, address, { state: { ...defaultOptions, minutes: 5, muted: ['kv_cache_usage_perc'] } });
     const now = Date.now();
     await again.post({ type: 'snapshot', data: livingRun(now, 60, 4), now });
-    assert.equal(await again.page.getByRole('button', { name: 'fullest engine' }).getAttribute('aria-pressed'), 'false');
-    assert.match(await again.page.locator('[data-plot=kv] canvas').getAttribute('aria-label') ?? '', /^KV cache used, 5 min/);
+    assert.equal(await again.page.locator('.toggle', { hasText: 'highest engine' }).getAttribute('aria-pressed'), 'false');
+    assert.match(await again.page.locator('[data-plot="unit:fraction"] canvas').getAttribute('aria-label') ?? '', /^KV cache, fullest, 5 min/);
     await again.page.close();
   });
 
   it('stands still on Pause while points come, and follows again', async () => {
-    const label = (): Promise<string | null> => chart.page.locator('[data-plot=requests] canvas').getAttribute('aria-label');
+    const label = (): Promise<string | null> => chart.page.locator('[data-plot="unit:requests"] canvas').getAttribute('aria-label');
     await chart.page.getByRole('button', { name: 'Pause' }).click();
     await chart.settle();
     const range = /between .* and [^;]*/;
@@ -146,7 +148,7 @@ describe('chart page, used', function () {
     const now = Date.now() + 120_000;
     await chart.post({ type: 'append', now, data: { engines: 4, bands: [], series: [{ measure: 'num_requests_running', at: [now], value: [9_999], lowest: [null], highest: [null] }] } });
     assert.equal(range.exec(await label() ?? '')?.[0], before);
-    await chart.page.getByRole('button', { name: 'Follow' }).click();
+    await chart.page.getByRole('button', { name: 'Follow the time again' }).click();
     await chart.settle();
     assert.match(await label() ?? '', /and 9999/);
   });
@@ -158,7 +160,7 @@ describe('chart page, used', function () {
   });
 
   it('is an image with words and no focus where it is a canvas', async () => {
-    for (const canvas of await chart.page.locator('canvas').all()) {
+    for (const canvas of await chart.page.locator('.plots canvas').all()) {
       assert.equal(await canvas.getAttribute('role'), 'img');
       assert.equal(await canvas.getAttribute('tabindex'), null);
       assert.match(await canvas.getAttribute('aria-label') ?? '', /, 15 min: .* between /);
@@ -167,13 +169,17 @@ describe('chart page, used', function () {
 
   it('reaches everything with Tab, in the order of the page', async () => {
     const order: string[] = [];
-    for (let press = 0; press < 10; press++) {
+    for (let press = 0; press < 23; press++) {
       await chart.page.keyboard.press('Tab');
       order.push(await chart.page.evaluate(() => {
         const active = document.activeElement;
         return active?.getAttribute('aria-label') ?? active?.querySelector('.name')?.textContent ?? active?.textContent ?? '';
       }));
     }
-    assert.deepEqual(order, ['Engines', 'Time shown', 'Pause', 'Time cursor', 'fullest engine', 'lowest engine', 'running', 'waiting', 'generation', 'prompt']);
+    assert.deepEqual(order, [
+      'Metrics', 'Engines', 'Time shown', 'Pause', 'Plot each metric by itself', 'Show as table', 'Save values as CSV', 'Save picture as PNG', 'Copy PromQL of what is shown',
+      'Look closer (+)', 'Look wider (−)', 'Time cursor',
+      ...['highest engine', 'engines', 'running', 'waiting', 'generation', 'prompt'].flatMap((line) => [line, `Only ${line}`]).slice(0, 11),
+    ]);
   });
 });

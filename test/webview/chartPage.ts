@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { chartRows } from '../../src/metrics/chartRows';
 import type { ToHost, ToPage } from '../../src/shared/protocol';
 import { webviewHtml } from '../../src/views/webviewHtml';
 import { themes, type TestTheme } from './themes';
@@ -63,12 +64,13 @@ export class ChartPage {
     page.on('console', (message) => { if (message.type() === 'error') this.errors.push(message.text()); });
   }
 
-  static async open(browser: Browser, address: string, options: { width?: number; height?: number; theme?: keyof typeof themes; state?: unknown } = {}): Promise<ChartPage> {
+  static async open(browser: Browser, address: string, options: { width?: number; height?: number; theme?: keyof typeof themes; state?: unknown; offer?: 'all' | 'nothing' } = {}): Promise<ChartPage> {
     const page = await browser.newPage({ viewport: { width: options.width ?? 300, height: options.height ?? 760 } });
     const chart = new ChartPage(page);
     await page.addInitScript(standIn, { theme: themes[options.theme ?? 'dark'], state: options.state });
     await page.goto(address);
     await chart.received('ready');
+    await chart.post({ type: 'choices', rows: chartRows(() => options.offer !== 'nothing'), engines: [] });
     return chart;
   }
 
@@ -103,7 +105,7 @@ export class ChartPage {
   colouredPixels(plot: string, colour: string, from = 0, to = 1): Promise<number> {
     return this.page.locator(`[data-plot="${plot}"] canvas`).evaluate((element, asked) => {
       const canvas = element as HTMLCanvasElement;
-      const axis = 44 * devicePixelRatio;
+      const axis = 50 * devicePixelRatio;
       const wide = canvas.width - axis - 2 * devicePixelRatio;
       const left = Math.round(axis + asked.from * wide);
       const { data } = canvas.getContext('2d')!.getImageData(left, 0, Math.max(1, Math.round((asked.to - asked.from) * wide)), canvas.height);
@@ -118,7 +120,7 @@ export class ChartPage {
 
   /** The legend of a plot: name and value of each button. */
   legend(plot: string): Promise<string[]> {
-    return this.page.locator(`[data-plot="${plot}"] .legend button`).allTextContents();
+    return this.page.locator(`[data-plot="${plot}"] .legend .toggle`).allTextContents();
   }
 }
 

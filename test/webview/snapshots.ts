@@ -46,6 +46,9 @@ export function livingRun(now: number, minutes: number, engines: number, names: 
       num_requests_running: perEngine((index) => Math.round(load * 32 + 3 * Math.sin(step / 2 + index))),
       num_requests_waiting: perEngine((index) => Math.max(0, Math.round((load - 0.75) * 40 + 2 * Math.cos(step + index)))),
       generation_throughput_tok_s: perEngine((index) => 900 * load + 60 * Math.sin(step + index)),
+      ttft_seconds_p50: perEngine((index) => 0.42 + 0.25 * load + 0.04 * Math.sin(step * 0.9 + index)),
+      ttft_seconds_p95: perEngine((index) => 1.1 + 1.6 * load * load + 0.1 * Math.sin(step * 0.7 + index)),
+      ttft_seconds_p99: perEngine((index) => 1.9 + 3.1 * load * load + 0.3 * Math.sin(step * 0.8 + index)),
       prompt_throughput_tok_s: perEngine((index) => 700 * (1.1 - load) + 40 * Math.cos(step * 1.3 + index)),
     }, names));
   }

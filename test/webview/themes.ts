@@ -12,14 +12,14 @@ function theme(bodyClass: string, variables: Record<string, string>): TestTheme 
 
 export const themes = {
   dark: theme('vscode-dark', {
-    foreground: '#cccccc', descriptionForeground: '#9d9d9d', 'sideBar-background': '#181818', 'editor-background': '#1f1f1f', focusBorder: '#0078d4',
+    'icon-foreground': '#cccccc', foreground: '#cccccc', descriptionForeground: '#9d9d9d', 'sideBar-background': '#181818', 'editor-background': '#1f1f1f', focusBorder: '#0078d4',
     'tree-inactiveIndentGuidesStroke': '#58585866', 'charts-lines': '#cccccc80', 'charts-foreground': '#cccccc', 'charts-blue': '#59a4f9', 'charts-green': '#89d185',
     'charts-purple': '#b180d7', 'charts-yellow': '#cca700', 'charts-red': '#f14c4c', 'dropdown-background': '#313131', 'dropdown-border': '#3c3c3c',
     'dropdown-foreground': '#cccccc', 'button-secondaryBackground': '#313131', 'button-secondaryForeground': '#cccccc', 'button-secondaryHoverBackground': '#3c3c3c',
     'list-hoverBackground': '#2a2d2e', 'list-activeSelectionBackground': '#04395e', 'list-activeSelectionForeground': '#ffffff',
   }),
   light: theme('vscode-light', {
-    foreground: '#3b3b3b', descriptionForeground: '#3b3b3b', 'sideBar-background': '#f8f8f8', 'editor-background': '#ffffff', focusBorder: '#005fb8',
+    'icon-foreground': '#3b3b3b', foreground: '#3b3b3b', descriptionForeground: '#3b3b3b', 'sideBar-background': '#f8f8f8', 'editor-background': '#ffffff', focusBorder: '#005fb8',
     'tree-inactiveIndentGuidesStroke': '#a9a9a966', 'charts-lines': '#3b3b3b80', 'charts-foreground': '#3b3b3b', 'charts-blue': '#0063d3', 'charts-green': '#388a34',
     'charts-purple': '#652d90', 'charts-yellow': '#bf8803', 'charts-red': '#f85149', 'dropdown-background': '#ffffff', 'dropdown-border': '#cecece',
     'dropdown-foreground': '#3b3b3b', 'button-secondaryBackground': '#e5e5e5', 'button-secondaryForeground': '#3b3b3b', 'button-secondaryHoverBackground': '#cccccc',

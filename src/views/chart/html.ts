@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { webviewHtml } from '../webviewHtml';
+
+/** Gives a webview the chart's page, from the extension's own files only. */
+export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {
+  const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+  webview.options = { enableScripts: true, localResourceRoots: [root] };
+  webview.html = webviewHtml({
+    title: 'SkyRL engine metrics',
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('base64'),
+    script: webview.asWebviewUri(vscode.Uri.joinPath(root, 'chart.js')).toString(),
+    style: webview.asWebviewUri(vscode.Uri.joinPath(root, 'chart.css')).toString(),
+  });
+}

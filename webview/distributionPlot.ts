@@ -1,0 +1,115 @@
+import type { ChartDistribution } from '../src/shared/chartData';
+import { tickLabel, timeLabel, timeTicks } from './axis';
+import { AXIS_WIDTH, canvasContext, drawPlainCursor, timeAt, timeScale } from './canvas';
+import { bucketName, distributionWords, stripOf, type Strip } from './distribution';
+import { make, setAttribute, setText } from './dom';
+import type { Frame } from './frame';
+import { onGestures, type Gestures } from './gestures';
+import { drawSelection } from './marks';
+import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
+import type { PlotSpec } from './plots';
+import type { Store } from './store';
+
+/** Room for the labels of the time axis. */
+const FOOT = 20;
+const TOP = 4;
+
+/** A histogram's buckets over time, darker where more fell: the shape that quantiles hide. */
+export class DistributionPlot implements PlotPart {
+  readonly element: HTMLElement;
+  readonly canvas = make('canvas', { role: 'img' });
+  readonly lines = [];
+  private readonly home = make('div', { class: 'canvas' }, this.canvas);
+  private readonly nothing = make('p', { class: 'nothing' }, 'Nothing was observed in this time.');
+  private readonly said = make('div', { class: 'said' });
+  private data: ChartDistribution | undefined;
+  private readonly resizing = new ResizeObserver(() => this.paint());
+
+  constructor(readonly spec: PlotSpec, private frame: Frame, events: Gestures) {
+    this.element = plotFrame(spec, this.home, this.nothing, this.said);
+    onGestures(this.canvas, (offsetX) => timeAt(offsetX, this.canvas.clientWidth, this.frame), events);
+    this.resizing.observe(this.home);
+  }
+
+  draw(store: Store, frame: Frame): DrawnCount {
+    this.frame = frame;
+    this.data = store.distribution(this.spec.rows[0].histogram ?? '');
+    const strip = this.strip();
+    this.nothing.hidden = strip.cells.length > 0;
+    this.home.hidden = this.said.hidden = strip.cells.length === 0;
+    this.paint();
+    return { series: strip.cells.length === 0 ? 0 : 1, points: strip.cells.length };
+  }
+
+  moveCursor(frame: Frame): void {
+    this.frame = frame;
+    this.paint();
+  }
+
+  words(frame: Frame): string[] {
+    const said = this.data && distributionWords(this.data, frame.cursor ?? this.data.to.at(-1) ?? frame.to, this.spec.unit);
+    return [`${this.spec.title} ${said ?? 'nothing observed'}`];
+  }
+
+  dispose(): void {
+    this.resizing.disconnect();
+    this.element.remove();
+  }
+
+  private strip(): Strip {
+    return this.data ? stripOf(this.data, this.frame.from, this.frame.to) : { cells: [], low: 0, high: -1 };
+  }
+
+  private paint(): void {
+    const { data, frame, canvas, home, spec } = this;
+    if (!data || home.hidden) return;
+    const strip = this.strip();
+    const context = canvasContext(canvas, home.clientHeight);
+    if (!context || strip.cells.length === 0) return;
+    const [width, bottom] = [canvas.clientWidth, home.clientHeight - FOOT];
+    const scale = timeScale(width, frame.from, frame.to);
+    const height = (bottom - TOP) / (strip.high - strip.low + 1);
+    const top = (bucket: number): number => bottom - (bucket - strip.low + 1) * height;
+    context.save();
+    context.beginPath();
+    context.rect(scale.left, TOP, scale.right - scale.left, bottom - TOP);
+    context.clip();
+    context.fillStyle = frame.theme.charts.blue;
+    for (const { from, to, bucket, share } of strip.cells) {
+      // The root, so that a few slow ones are seen beside many.
+      context.globalAlpha = 0.12 + 0.88 * Math.sqrt(share);
+      const left = scale.x(from);
+      context.fillRect(left, top(bucket), Math.max(1, scale.x(to) - left), Math.max(1, height - 0.5));
+    }
+    context.restore();
+    this.labels(context, data, strip, { scale, bottom, height, top });
+    drawPlainCursor(context, canvas, 0, frame);
+    if (frame.selection) {
+      const area = { left: scale.left, right: scale.right, top: TOP, bottom, width: scale.right - scale.left, height: bottom - TOP };
+      drawSelection(context, area, scale.x, frame.selection, frame.theme);
+    }
+    setText(this.said, distributionWords(data, frame.cursor ?? data.to.at(-1) ?? frame.to, spec.unit) ?? 'nothing observed');
+    setAttribute(canvas, 'aria-label', `${spec.title}: observed between ${bucketName(data.bounds, strip.low, spec.unit)} and ${bucketName(data.bounds, strip.high, spec.unit)}`);
+  }
+
+  /** Upper bounds of some buckets at the left, times below. */
+  private labels(context: CanvasRenderingContext2D, { bounds }: ChartDistribution, { low, high }: Strip,
+    { scale, bottom, height, top }: { scale: ReturnType<typeof timeScale>; bottom: number; height: number; top: (bucket: number) => number }): void {
+    const { frame, spec } = this;
+    context.fillStyle = frame.theme.quiet;
+    context.font = `${frame.theme.font.size}px ${frame.theme.font.family}`;
+    context.textAlign = 'right';
+    context.textBaseline = 'middle';
+    const stride = Math.max(1, Math.ceil(24 / height));
+    for (let bucket = low; bucket <= high; bucket += stride) {
+      const bound = bounds[bucket];
+      context.fillText(bound === undefined ? '∞' : tickLabel(bound, spec.unit), AXIS_WIDTH - 6, Math.max(TOP + 6, top(bucket)));
+    }
+    context.textBaseline = 'bottom';
+    const ticks = timeTicks(frame, scale.right - scale.left);
+    ticks.forEach((at, index) => {
+      context.textAlign = index === 0 && at === frame.from ? 'left' : index === ticks.length - 1 && at === frame.to ? 'right' : 'center';
+      context.fillText(timeLabel(at, frame), scale.x(at), bottom + FOOT - 2);
+    });
+  }
+}

@@ -1,0 +1,40 @@
+/** The toolbar's icons, drawn here: a font of icons would need another source in the policy. Strokes of 16 × 16. */
+const paths = {
+  pause: 'M5.5 3v10M10.5 3v10',
+  follow: 'M4.5 3v10l8-5z',
+  split: 'M2.5 2.5h11v4h-11zM2.5 9.5h11v4h-11z',
+  overlay: 'M2.5 2.5h11v11h-11zM4.5 10l2.5-4 2 3 2.5-4M4.5 7.5l3 3.5 2-2 2 1.5',
+  table: 'M2.5 2.5h11v11h-11zM2.5 6.2h11M2.5 9.8h11M6.5 2.5v11',
+  plots: 'M2.5 2.5v11h11M4.5 10.5l3-4 2.5 2.5 3-5',
+  csv: 'M8 2v7.5M4.8 6.5L8 9.7l3.2-3.2M2.5 11v2.5h11V11',
+  png: 'M2.5 3.5h11v9h-11zM2.5 11l3.2-3.5 2.6 2.6 1.7-1.6 3.5 3M10.6 6.2h.8',
+  promql: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  closer: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.4 3.4M5 7h4M7 5v4',
+  wider: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.4 3.4M5 7h4',
+  only: 'M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8 1.5v2M8 12.5v2M1.5 8h2M12.5 8h2',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+const svg = 'http://www.w3.org/2000/svg';
+
+function draw(element: SVGSVGElement, d: string): SVGSVGElement {
+  const path = document.createElementNS(svg, 'path');
+  path.setAttribute('d', d);
+  element.replaceChildren(path);
+  return element;
+}
+
+/** An icon that says nothing by itself: its button has the name. */
+export function icon(name: IconName): SVGSVGElement {
+  const element = document.createElementNS(svg, 'svg');
+  element.setAttribute('class', 'icon');
+  element.setAttribute('viewBox', '0 0 16 16');
+  element.setAttribute('aria-hidden', 'true');
+  return draw(element, paths[name]);
+}
+
+/** Makes an icon another. */
+export function become(element: SVGSVGElement, name: IconName): void {
+  draw(element, paths[name]);
+}

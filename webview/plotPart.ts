@@ -1,0 +1,38 @@
+import { formatValue } from '../src/shared/format';
+import { titleUnit } from './axis';
+import { make } from './dom';
+import type { Frame } from './frame';
+import type { Line } from './lines';
+import type { PlotSpec } from './plots';
+import type { Store } from './store';
+
+/** What one drawing of a plot held. */
+export interface DrawnCount {
+  series: number;
+  points: number;
+}
+
+/** A plot of the page, of lines or of a distribution. */
+export interface PlotPart {
+  readonly spec: PlotSpec;
+  readonly element: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  /** What its legend names; none for a distribution. */
+  readonly lines: readonly Line[];
+  draw(store: Store, frame: Frame, form: 'plots' | 'table'): DrawnCount;
+  /** Moves the cursor only: nothing is laid out anew. */
+  moveCursor(frame: Frame): void;
+  /** What it reads at the cursor, in words. */
+  words(frame: Frame): string[];
+  dispose(): void;
+}
+
+let made = 0;
+
+/** A plot's section: its title with unit and thresholds, and its parts below. */
+export function plotFrame({ id, title, unit, rows, each }: PlotSpec, ...parts: HTMLElement[]): HTMLElement {
+  const limits = rows.flatMap(({ label, thresholds }) => (thresholds ? [make('span', { class: 'limits', title: `${label}. ${thresholds.source}` },
+    make('span', { class: 'warning' }, formatValue(thresholds.warning, unit)), ' ', make('span', { class: 'error' }, formatValue(thresholds.error, unit)))] : []));
+  const heading = make('h2', { id: `title-${++made}`, title: rows.map(({ label, help }) => `${label}: ${help}`).join('\n') }, title, ' ', make('small', {}, titleUnit(unit)));
+  return make('section', { class: each !== false ? 'each' : 'aggregate', 'aria-labelledby': heading.id, 'data-plot': id, 'data-unit': unit }, make('header', {}, heading, ...limits), ...parts);
+}
