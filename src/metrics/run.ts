@@ -7,7 +7,7 @@ import type { Exposition } from '../exposition/reader';
 import type { TargetAnswer } from '../scrape/scrape';
 import { engineState } from './engineState';
 import { isNoise, type SeriesMeta } from './families';
-import { findingsOf } from './findings';
+import { Diagnosis } from './diagnosis';
 import { Layouts, type SeriesLayout } from './layout';
 import { measure, sinceStart } from './measures';
 import { Parts } from './parts';
@@ -49,6 +49,7 @@ export class Run {
   private readonly tracks = new Map<string, Track>();
   private readonly layouts = new Layouts();
   private readonly parts = new Parts();
+  private readonly diagnosis = new Diagnosis();
   private named = 0;
   private readonly goneSince = new Map<string, number>();
 
@@ -90,7 +91,7 @@ export class Run {
       sinceStart: sinceStart(all),
       engines,
       targets: reports,
-      findings: findingsOf({ now: at, engines, tracks: living, targets: reports, expected: input.expected }),
+      findings: this.diagnosis.findings({ now: at, engines, tracks: living, measures, parts, phase, targets: reports, expected: input.expected }),
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),

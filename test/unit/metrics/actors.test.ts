@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { loadRecording } from '../../cluster';
 import { actorsOf, readerOf, targetOf } from '../support/replay';
 import { Run } from '../../../src/metrics/run';
-import { a, actor, at, b, engineOf, findingIds, newScene, onRay, stateOf } from './scene';
+import { a, actor, at, b, engineOf, factsIn, findingIds, newScene, onRay, stateOf } from './scene';
 
 const engine = (worker: string, count = 1, running = 1): string => onRay(worker, { num_requests_running: running, generation_tokens_total: count });
 const idle = (worker: string): string => onRay(worker, { generation_tokens_total: 1 });
@@ -15,7 +15,7 @@ describe('engines by their actors', () => {
     const young = engineOf(snapshot, 'w2');
     assert.deepEqual([young?.state, young?.pid, young?.node, young?.measures], ['starting', 7, '192.0.2.2', {}]);
     assert.equal(snapshot.measures['num_requests_running']?.counted, 1);
-    assert.deepEqual(snapshot.findings, [], 'it is there, so no engine is missing');
+    assert.deepEqual(factsIn(snapshot), [], 'it is there, so no engine is missing');
     const reported = scene.scrape(10, { [a]: engine('w1') + engine('w2') }, { actors });
     assert.deepEqual([stateOf(reported, 'w2'), engineOf(reported, 'w2')?.name], ['active', young?.name]);
   });
@@ -99,7 +99,7 @@ describe('successors', () => {
     scene.scrape(10, { [a]: idle('w1'), [b]: far }, { actors: [dead, other] });
     const snapshot = scene.scrape(20, { [a]: idle('w1') + engine('w2'), [b]: far }, { actors: [dead, other, young(at(15))] });
     assert.equal(engineOf(snapshot, 'w2')?.follows, 'w1');
-    assert.deepEqual(snapshot.findings.map(({ id, engine: of }) => [id, of]), [['engine-dead', 'w0']]);
+    assert.deepEqual(factsIn(snapshot).map(({ id, engine: of }) => [id, of]), [['engine-dead', 'w0']]);
   });
 
   it('death and restart between two scrapes: it follows all the same', () => {
@@ -140,6 +140,6 @@ describe('successors', () => {
       trigger: 'command', now: last.at, targets: answers.map(({ target }) => target), answers, actors: await actorsOf(last), rayVersion: undefined, expected: 3,
     });
     assert.deepEqual(engines.map(({ state, follows }) => [state, follows !== undefined]), [['dead', false], ['quiet', false], ['active', false], ['active', true]]);
-    assert.deepEqual(findings, []);
+    assert.deepEqual(factsIn({ findings }), []);
   });
 });

@@ -1,9 +1,10 @@
 /** Engines made up line by line, scraped at moments made up, for the tests beside this file. */
-import type { Engine, Measure, ServerFacts, Snapshot, Trigger } from '../../../src/api';
+import type { Engine, Finding, Measure, ServerFacts, Snapshot, Trigger } from '../../../src/api';
 import type { Actor } from '../../../src/discovery/actors';
 import { HttpError } from '../../../src/discovery/http';
 import type { Target } from '../../../src/discovery/targets';
 import type { ExpositionReader } from '../../../src/exposition/reader';
+import { facts } from '../../../src/metrics/diagnosis/facts';
 import type { SeriesMeta } from '../../../src/metrics/families';
 import { Run } from '../../../src/metrics/run';
 import type { TargetAnswer } from '../../../src/scrape/scrape';
@@ -91,4 +92,7 @@ export const generation = (from: Snapshot | Engine | undefined): number | undefi
 export const engineOf = (snapshot: Snapshot, id: string): Engine | undefined => snapshot.engines.find((engine) => engine.id === id);
 export const stateOf = (snapshot: Snapshot, id: string): string | undefined => engineOf(snapshot, id)?.state;
 export const measureOf = (snapshot: Snapshot, id: string): Measure | undefined => snapshot.measures[id];
-export const findingIds = (snapshot: Snapshot): string[] => snapshot.findings.map(({ id }) => id);
+const factIds = new Set(facts.map(({ id }) => id));
+/** Findings of facts; what is slow, full or unequal has its own tests. */
+export const factsIn = ({ findings }: Pick<Snapshot, 'findings'>): Finding[] => findings.filter(({ id }) => factIds.has(id));
+export const findingIds = (snapshot: Snapshot): string[] => factsIn(snapshot).map(({ id }) => id);

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { catalogRow } from '../../../src/metrics/catalog';
 import type { RayRecording } from '../../cluster';
 import { replayRecording } from '../support/replay';
+import { factsIn } from './scene';
 
 /** Per step the states of `engine 0, engine 1, …`, with the evidence. `alone` where nobody can be asked for the actors. */
 type Row = readonly [step: string, states: string, alone: string, why: string];
@@ -62,8 +63,8 @@ describe('ray-2.57: the engine that was killed and its successor', () => {
     const replayed = await replayRecording('ray-2.57', { expected: 3 });
     for (const { step, snapshot } of replayed.slice(8, 10)) {
       const [dead] = snapshot.engines;
-      assert.deepEqual(snapshot.findings.map(({ id, engine }) => [id, engine]), [['engine-dead', dead?.id], ['fewer-engines', undefined]], step.name);
-      assert.match(snapshot.findings[1]?.message ?? '', /2 of 3 engines/);
+      assert.deepEqual(factsIn(snapshot).map(({ id, engine }) => [id, engine]), [['engine-dead', dead?.id], ['fewer-engines', undefined]], step.name);
+      assert.match(factsIn(snapshot)[1]?.message ?? '', /2 of 3 engines/);
       assert.deepEqual(dead?.measures, {});
       for (const [id, { of }] of Object.entries(snapshot.measures).filter(([each]) => catalogRow(each).subject === 'engine')) assert.equal(of, 2, `${step.name} ${id}`);
     }
@@ -72,7 +73,7 @@ describe('ray-2.57: the engine that was killed and its successor', () => {
   it('11, 12: the successor follows the dead one, which then is no error any more', async () => {
     for (const { snapshot } of (await replayRecording('ray-2.57', { expected: 3 })).slice(10)) {
       assert.deepEqual(snapshot.engines.map(({ follows }) => follows), [undefined, undefined, undefined, snapshot.engines[0]?.id]);
-      assert.deepEqual(snapshot.findings, []);
+      assert.deepEqual(factsIn(snapshot), []);
     }
   });
 

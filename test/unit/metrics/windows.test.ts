@@ -3,7 +3,7 @@ import type { Trigger } from '../../../src/api';
 import { rayRecordings } from '../../cluster';
 import { randomOf } from '../support/random';
 import { replayRecording } from '../support/replay';
-import { a, at, engineOf, findingIds, generation, newScene, onRay, stateOf } from './scene';
+import { a, at, engineOf, factsIn, findingIds, generation, newScene, onRay, stateOf } from './scene';
 
 const row = 'generation_throughput_tok_s';
 
@@ -159,7 +159,7 @@ describe('windows by hand', () => {
     assert.equal(generation(scene.scrape(20, { [a]: busy(2000, 0) })), 100);
     const { measures, findings } = scene.scrape(30, { [a]: busy(2000, 0) });
     assert.deepEqual([measures[row]?.value, measures[row]?.to], [0, at(30)]);
-    assert.deepEqual(findings, []);
+    assert.deepEqual(factsIn({ findings }), []);
     assert.equal(scene.scrape(40, { [a]: busy(2000, 0) }).measures[row]?.to, at(40), 'a standing 0 is measured anew each time');
   });
 
@@ -170,8 +170,8 @@ describe('windows by hand', () => {
     assert.deepEqual(findingIds(scene.scrape(20, { [a]: busy(2000) })), []);
     const stuck = scene.scrape(30, { [a]: busy(2000) });
     assert.equal(generation(stuck), undefined);
-    assert.deepEqual(stuck.findings.map(({ id, severity, engine }) => [id, severity, engine]), [['not-moving', 'error', 'w1']]);
-    assert.match(stuck.findings[0]?.message ?? '', /engine 0 has not moved for 20 s/);
+    assert.deepEqual(factsIn(stuck).map(({ id, severity, engine }) => [id, severity, engine]), [['not-moving', 'error', 'w1']]);
+    assert.match(factsIn(stuck)[0]?.message ?? '', /engine 0 has not moved for 20 s/);
     assert.equal(stateOf(stuck, 'w1'), 'active');
     const moves = scene.scrape(40, { [a]: busy(2300) });
     assert.deepEqual([findingIds(moves), generation(moves)], [[], 10], 'what it stood still is part of the window that ends it');

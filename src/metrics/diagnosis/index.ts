@@ -1,0 +1,60 @@
+/** The diagnosis: what a person should know of this snapshot, with the numbers that say so. Tables of rules; adding one is adding a row. */
+import type { Finding } from '../../api';
+import { facts } from './facts';
+import { loadRules } from './load';
+import { releaseRules } from './releases';
+import { requestRules } from './requests';
+import { trainingRules } from './training';
+import type { DiagnosisInput, Memory, Rule, Sign } from './types';
+
+export { versionOf, isBefore } from './releases';
+
+export const rules: readonly Rule[] = [...facts, ...loadRules, ...requestRules, ...trainingRules, ...releaseRules];
+
+const severities: readonly Finding['severity'][] = ['error', 'warning', 'info'];
+
+/** A sign that holds, or held a moment ago. */
+interface Held {
+  since: number;
+  /** When it held last. */
+  at: number;
+  sign: Sign;
+}
+
+const keyOf = (rule: Rule, { engine = '', about = '' }: Sign): string => `${rule.id} ${engine}${about}`;
+
+const toFinding = ({ id }: Rule, since: number, { about: _, ...sign }: Sign): Finding => ({ id, since, ...sign });
+
+/** From signs to findings: said when they have held long enough, and for a while after. Remembers a few numbers a rule and engine. */
+export class Diagnosis {
+  private readonly held = new Map<string, Held>();
+  private readonly memories = new Map<string, Memory>();
+
+  /** Findings of a snapshot, the worst first. */
+  findings(input: DiagnosisInput): Finding[] {
+    const found = rules.flatMap((rule) => this.apply(rule, input));
+    return found.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  }
+
+  private apply(rule: Rule, input: DiagnosisInput): Finding[] {
+    const { now } = input;
+    const memory = this.memories.get(rule.id) ?? new Map<string, number[]>();
+    this.memories.set(rule.id, memory);
+    const prefix = `${rule.id} `;
+    const mine = [...this.held].filter(([key]) => key.startsWith(prefix));
+    const said = (engine?: string): boolean => mine.some(([, { sign, since }]) => sign.engine === engine && now - since >= rule.after);
+    for (const sign of rule.signs(input, said, memory)) {
+      const key = keyOf(rule, sign);
+      this.held.set(key, { since: this.held.get(key)?.since ?? sign.since ?? now, at: now, sign });
+    }
+    const living = new Set(input.engines.map(({ id }) => id));
+    return [...this.held].filter(([key]) => key.startsWith(prefix)).flatMap(([key, { since, at, sign }]): Finding[] => {
+      // A clock that went back, or an engine that is no longer listed, ends what was said of it.
+      if (now - at > rule.linger || now < at || (sign.engine !== undefined && !living.has(sign.engine))) {
+        this.held.delete(key);
+        return [];
+      }
+      return at - since < rule.after ? [] : [toFinding(rule, since, sign)];
+    });
+  }
+}

@@ -1,0 +1,81 @@
+/** Rules over releases: what a vLLM calls otherwise, hides or has dropped, and what Ray drops. */
+import type { Engine } from '../../api';
+import { formatDuration } from '../../shared/format';
+import { oldNames } from '../families';
+import { asked } from '../plan';
+import type { Track } from '../track';
+import { active, type Rule, type Sign } from './types';
+
+/** Since when a name is deprecated, hidden (shown with --show-hidden-metrics-for-version of the release before) and gone. */
+export const renames: readonly { old: string; deprecated: string; hidden: string; removed: string }[] = [
+  { old: 'gpu_cache_usage_perc', deprecated: '0.9', hidden: '0.10', removed: '0.12' },
+  { old: 'gpu_prefix_cache_queries', deprecated: '0.9', hidden: '0.10', removed: '0.12' },
+  { old: 'gpu_prefix_cache_hits', deprecated: '0.9', hidden: '0.10', removed: '0.12' },
+  { old: 'time_per_output_token_seconds', deprecated: '0.11', hidden: '0.12', removed: '0.15' },
+];
+
+/** `0.9` before `0.10`; what is no number counts as 0. */
+export function isBefore(version: string, release: string): boolean {
+  const [a, b] = [version, release].map((text) => text.split('.').map((part) => parseInt(part, 10) || 0));
+  for (let index = 0; index < 2; index++) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+/** vLLM's version by a server's own word; several are the oldest. */
+export function versionOf(engines: readonly Engine[]): string | undefined {
+  const known = engines.flatMap(({ server }) => server?.version ?? []);
+  return known.sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
+}
+
+/** How long an engine has to have reported before what it lacks is missed: first reports come in parts. */
+const settled = 60_000;
+const familiesOf = ({ layout }: Track): Set<string> => new Set(layout.metas.map(({ family }) => family));
+
+export const releaseRules: readonly Rule[] = [
+  {
+    id: 'old-names', after: 0, linger: 0,
+    signs: ({ engines, tracks }) => {
+      const spelled = new Set(tracks.flatMap(({ layout }) => layout.metas.filter(({ rank }) => rank >= 2).map(({ family }) => family)));
+      const found = renames.filter(({ old }) => spelled.has(oldNames[old] ?? ''));
+      if (found.length === 0) return [];
+      const version = versionOf(engines);
+      const said = found.map(({ old, hidden, removed }) => `${old} is ${oldNames[old]} (hidden in ${hidden}, gone in ${removed})`);
+      return [{
+        severity: 'info', message: `vLLM${version === undefined ? '' : ` ${version}`} publishes old names: ${said.join('; ')}. They are read as the new ones.`,
+        advice: 'Dashboards and queries with the old names end with an update; a hidden name is shown with --show-hidden-metrics-for-version set to the release before.',
+      }];
+    },
+  },
+  {
+    id: 'dropped-families', after: 20_000, linger: 0,
+    signs: ({ engines, tracks, now }) => {
+      const busy = new Set(active(engines).map(({ id }) => id));
+      const known = tracks.filter(({ key, native, firstSeenAt, layout }) => busy.has(key) && !native && now - firstSeenAt >= settled && layout.of(asked.running).length > 0);
+      const counts = known.map((track) => ({ track, families: familiesOf(track) }));
+      const most = counts.reduce((best, each) => (each.families.size > best.size ? each.families : best), new Set<string>());
+      return counts.flatMap(({ track, families }): Sign[] => {
+        if (families.size >= 0.7 * most.size) return [];
+        return [{
+          severity: 'warning', engine: track.key,
+          message: `${track.name} shows ${families.size} of the ${most.size} families that another engine has, ${formatDuration(now - track.firstSeenAt)} after it was met.`,
+          advice: 'Ray 2.52 and newer drop what comes after a histogram whose bounds differ between two engines of a node (Ray issue 65892): give them one max_model_len, or put them on different nodes.',
+        }];
+      });
+    },
+  },
+  {
+    id: 'bounds-differ', after: 0, linger: 0,
+    signs: ({ measures }) => {
+      const apart = Object.entries(measures).find(([, { unmerged = 0 }]) => unmerged > 0);
+      if (!apart) return [];
+      const [, { unmerged = 0, counted = 0 }] = apart;
+      return [{
+        severity: 'info', message: `Quantiles of token lengths are of ${counted} of ${counted + unmerged} engines: the others’ buckets have other bounds, so that they cannot be merged.`,
+        advice: 'The bounds follow max_model_len: with one value for all engines they are merged.',
+      }];
+    },
+  },
+];
