@@ -1,13 +1,14 @@
 /** From a folder without SkyRL to the first scrape. Runs first: it needs a window that has scraped nothing and remembers no config. */
 import assert from 'node:assert/strict';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import { replay, type Replay } from '../cluster';
+import { repositoryRoot } from '../cluster/paths';
 import { activate, command, configure, environment, localConfig, removeFile, set, sleep, stateBecomes, until, writeFile } from './support';
 
 /** Files of the built extension that have been loaded into this process. */
-const loaded = (): string[] => Object.keys(require.cache).filter((path) => basename(dirname(path)) === 'dist').map((path) => basename(path)).sort();
+const loaded = (): string[] => Object.keys(require.cache).filter((path) => dirname(path) === join(repositoryRoot(), 'dist')).map((path) => basename(path)).sort();
 
 describe('a folder without SkyRL', () => {
   let api: Api;
