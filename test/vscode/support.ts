@@ -15,7 +15,7 @@ export async function activate(): Promise<Api> {
 }
 
 /** Asks until `probe` gives something other than undefined or false. */
-export async function until<T>(probe: () => T | undefined | false | Promise<T | undefined | false>, what: string, ms = 8000): Promise<T> {
+export async function until<T>(probe: () => T | undefined | false | Promise<T | undefined | false>, what: string, ms = 25_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const found = await probe();
