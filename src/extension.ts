@@ -11,9 +11,13 @@ import { Charts } from './views/chart/charts';
 import { sessionFeed } from './views/chart/sessionFeed';
 import { registerCommands } from './views/commands';
 import { Configs, readConfigFile } from './views/configs';
-import { contexts, views } from './views/ids';
+import { exploreMetrics } from './views/exploreMetrics';
+import { commands, contexts, views } from './views/ids';
 import { Problems } from './views/problems';
 import { Prometheus } from './views/prometheus';
+import { PromqlDiagnostics } from './views/promqlDiagnostics';
+import { PromqlFeatures } from './views/promqlFeatures';
+import { PromqlNames } from './views/promqlNames';
 import { registerPrometheusCommands } from './views/prometheusCommands';
 import { registerScratchpadCommands } from './views/scratchpadCommands';
 import { ScratchpadLenses } from './views/scratchpadLenses';
@@ -45,6 +49,8 @@ export function activate(context: vscode.ExtensionContext): Api {
   const results = new ScratchpadResults(systemClock.now);
   const pads = new Scratchpads(prometheus, results, () => runFacts(session.snapshot), systemClock.now);
   const lenses = new ScratchpadLenses(pads, prometheus);
+  const names = new PromqlNames(prometheus, systemClock.now, log);
+  const diagnostics = new PromqlDiagnostics(prometheus, names, pads, log);
 
   const showAll = (): void => {
     trees.update();
@@ -55,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const watched = (): void => session.setVisible(trees.visible || charts.visible);
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
-    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, configs, session, problems, statusItem, trees, charts,
+    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, configs, session, problems, statusItem, trees, charts,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
     configs.onDidChange(() => problems.show(configs.inUse)),
@@ -70,6 +76,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...registerChartCommands({ charts, feed, minutes: chartMinutes }),
     pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
     ...registerCommands({ session, configs, log }),
+    ...new PromqlFeatures(names, pads).register(),
+    vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) => exploreMetrics(names, options)),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
     ...registerScratchpadCommands({ pads, results, prometheus, memento: context.workspaceState, now: systemClock.now }),
   );

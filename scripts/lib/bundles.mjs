@@ -10,6 +10,9 @@ const dist = join(root, 'dist');
 /** Bundled into files of their own, so that starting the extension does not read them. */
 const lazyPackages = ['unbash', 'undici', 'yaml'];
 
+/** The grammar of PromQL, too: loaded at the first scratchpad. */
+const lazySources = { promql: 'src/promql/language.ts' };
+
 /** @type {import('esbuild').BuildOptions} */
 const node = {
   absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outdir: 'dist', metafile: true, logLevel: 'warning',
@@ -35,6 +38,7 @@ async function host(shape) {
     name: 'packages-beside',
     setup({ onResolve }) {
       onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ path }) => ({ path: `./${path}.js`, external: true }));
+      onResolve({ filter: /\/promql\/language$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './promql.js', external: true } : undefined));
     },
   };
   return outputs(await build({ ...node, ...shape, entryPoints: ['src/extension.ts'], external: ['vscode'], plugins: [beside] }));
@@ -42,8 +46,33 @@ async function host(shape) {
 
 /** @param {import('esbuild').BuildOptions} shape */
 async function packages(shape) {
-  return outputs(await build({ ...node, ...shape, sourcemap: false, entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])) }));
+  const bare = build({ ...node, ...shape, sourcemap: false, entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])) });
+  const own = build({ ...node, ...shape, entryPoints: lazySources, mainFields: ['module', 'main'], plugins: [withoutEditor] });
+  return (await Promise.all([bare, own])).flatMap(outputs);
 }
+
+/** What they import of it; the build fails where a name is missing. */
+const editorNames = [
+  'activateHover', 'Decoration', 'Direction', 'EditorView', 'getPanel', 'getTooltip', 'gutter', 'GutterMarker', 'hoverTooltip', 'keymap', 'logException',
+  'showPanel', 'showTooltip', 'ViewPlugin', 'WidgetType',
+];
+
+/**
+ * The grammar's packages import an editor for the page, which is never made here; it would double the bundle.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutEditor = {
+  name: 'without-editor',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@codemirror\/view$/ }, ({ path }) => ({ path, namespace: 'without-editor' }));
+    // Its exports are called while the packages load: each call gives another thing that can be called, and extends nothing.
+    onLoad({ filter: /.*/, namespace: 'without-editor' }, () => ({
+      contents: `const any = new Proxy(class {}, { get: (of, name) => name in of ? of[name] : name === 'extension' ? [] : any, apply: () => any, construct: () => ({}) });
+        export const ${editorNames.map((name) => `${name} = any`).join(', ')};`,
+      loader: 'js',
+    }));
+  },
+};
 
 /** @param {import('esbuild').BuildOptions} shape */
 async function webview(shape) {

@@ -64,6 +64,10 @@ export function blockAt(blocks: readonly Block[], line: number): Block | undefin
 
 /** The query without its comments, in one line where it stood in several: for lists and for a command line. */
 export function bareQuery(text: string): string {
-  return pieces(text).filter(({ kind }) => kind !== 'comment')
-    .map(({ kind, from, to }) => (kind === 'string' ? text.slice(from, to) : text.slice(from, to).replace(/\s+/g, ' '))).join('').replace(/ +$/, '').trimStart();
+  let query = '';
+  for (const { kind, from, to } of pieces(text)) {
+    const piece = kind === 'comment' ? '' : kind === 'string' ? text.slice(from, to) : text.slice(from, to).replace(/\s+/g, ' ');
+    query += query === '' || query.endsWith(' ') ? piece.replace(/^ /, '') : piece;
+  }
+  return query.trimEnd();
 }

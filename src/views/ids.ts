@@ -19,6 +19,7 @@ export const commands = {
   runQuery: 'skyrl.runQuery',
   plotQuery: 'skyrl.plotQuery',
   cancelQuery: 'skyrl.cancelQuery',
+  exploreMetrics: 'skyrl.exploreMetrics',
   queryHistory: 'skyrl.queryHistory',
   copyCurl: 'skyrl.copyCurl',
   openInPrometheus: 'skyrl.openInPrometheus',

@@ -14,6 +14,8 @@ export class Prometheus implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private current: { key: string; client: PrometheusClient } | undefined;
   private intervalAsked: { client: PrometheusClient; interval: Promise<number | undefined> } | undefined;
+  /** As far as it is known: how often the server scrapes, in ms. */
+  knownIntervalMs: number | undefined;
 
   /** Another server, other headers, another identity, or trust: what is known of the server may no longer hold. */
   readonly onDidChange = this.changed.event;
@@ -52,10 +54,16 @@ export class Prometheus implements vscode.Disposable {
   }
 
   /** How often it scrapes, by most of its targets, in ms; undefined where it does not say. Asked once a server. */
-  async scrapeIntervalMs(signal: AbortSignal): Promise<number | undefined> {
+  async scrapeIntervalMs(): Promise<number | undefined> {
     const client = this.clientIfAny;
     if (!client) return undefined;
-    if (this.intervalAsked?.client !== client) this.intervalAsked = { client, interval: usualInterval(client, signal).catch(() => undefined) };
+    if (this.intervalAsked?.client !== client) {
+      const interval = usualInterval(client).catch(() => undefined).then((ms) => {
+        if (this.current?.client === client) this.knownIntervalMs = ms;
+        return ms;
+      });
+      this.intervalAsked = { client, interval };
+    }
     return this.intervalAsked.interval;
   }
 
@@ -109,13 +117,14 @@ export class Prometheus implements vscode.Disposable {
 
   private renew(): void {
     this.current = undefined;
+    this.knownIntervalMs = undefined;
     this.changed.fire();
   }
 }
 
-async function usualInterval(client: PrometheusClient, signal: AbortSignal): Promise<number | undefined> {
+async function usualInterval(client: PrometheusClient): Promise<number | undefined> {
   const counts = new Map<number, number>();
-  for (const { intervalMs } of await client.targets(signal)) {
+  for (const { intervalMs } of await client.targets(new AbortController().signal)) {
     if (intervalMs !== undefined) counts.set(intervalMs, (counts.get(intervalMs) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0];

@@ -116,7 +116,7 @@ async function ready(deps: ScratchpadDeps, options?: PadOptions | vscode.Uri): P
   const meant = await target(deps, options);
   const block = meant && blockAt(blocksOf(meant.pad.getText()), meant.line);
   if (!block) return undefined;
-  const context = await deps.pads.variablesOf(meant.pad.uri, new AbortController().signal);
+  const context = await deps.pads.variablesOf(meant.pad.uri);
   return { pad: meant.pad, query: bareQuery(substitute(block.text, context).text), scrapeIntervalMs: context.scrapeIntervalMs };
 }
 

@@ -80,9 +80,15 @@ export class Scratchpads implements vscode.Disposable {
     return this.running.size > 0;
   }
 
-  /** What the variables of a pad stand for now. */
-  async variablesOf(pad: vscode.Uri, signal: AbortSignal): Promise<VariableContext> {
-    const scrapeIntervalMs = (await this.prometheus.scrapeIntervalMs(signal)) ?? usualScrapeMs;
+  /** What the variables of a pad stand for; asks the server once how often it scrapes. */
+  async variablesOf(pad: vscode.Uri): Promise<VariableContext> {
+    await this.prometheus.scrapeIntervalMs();
+    return this.variablesNow(pad);
+  }
+
+  /** The same by what is known already: for what must not wait for a server. */
+  variablesNow(pad: vscode.Uri): VariableContext {
+    const scrapeIntervalMs = this.prometheus.knownIntervalMs ?? usualScrapeMs;
     const timing = this.timing(pad);
     return { scrapeIntervalMs, stepMs: stepOf(timing, scrapeIntervalMs), rangeMs: timing.rangeMs, ...this.facts() };
   }
@@ -119,7 +125,7 @@ export class Scratchpads implements vscode.Disposable {
   private async ask(pad: vscode.TextDocument, block: Block, running: Running): Promise<Ended> {
     const { signal } = running.abort;
     const result = this.results.uriOf(pad);
-    const context = await this.variablesOf(pad.uri, signal);
+    const context = await this.variablesOf(pad.uri);
     const timing = this.timing(pad.uri);
     const now = this.now();
     const range = running.mode === 'plot' ? rangeOf(timing, context.scrapeIntervalMs, now) : undefined;
