@@ -106,6 +106,8 @@ export type TargetKind = 'ray' | 'vllm' | 'dynamo' | 'router' | 'other';
 export interface TargetReport {
   url: string;
   kind: TargetKind;
+  /** In words, what it shows itself to be, such as `a Dynamo frontend`; missing where the kind says it all. */
+  about?: string;
   state: 'ok' | 'empty' | 'failed';
   error?: string;
   bytes: number;

@@ -11,8 +11,10 @@ import { Charts } from './views/chart/charts';
 import { sessionFeed } from './views/chart/sessionFeed';
 import { registerCommands } from './views/commands';
 import { Configs, readConfigFile } from './views/configs';
+import { Diagnoses } from './views/diagnose';
 import { exploreMetrics } from './views/exploreMetrics';
 import { commands, contexts, views } from './views/ids';
+import { readNetwork } from './views/network';
 import { Problems } from './views/problems';
 import { Prometheus } from './views/prometheus';
 import { PromqlDiagnostics } from './views/promqlDiagnostics';
@@ -26,6 +28,7 @@ import { runFacts, Scratchpads } from './views/scratchpads';
 import { Session } from './views/session';
 import { onDidChangeSettings, readSettings } from './views/settings';
 import { StatusItem } from './views/statusItem';
+import { Tokens } from './views/tokens';
 import { Trees } from './views/trees';
 
 /** Ages are shown in seconds; nobody reads them faster. */
@@ -33,9 +36,11 @@ const ageTickMs = 5_000;
 
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('SkyRL Metrics', { log: true });
-  const client = createHttpClient(systemClock.now);
+  const client = createHttpClient(systemClock.now, readNetwork);
   const configs = new Configs(context.workspaceState, log);
-  const session = new Session(client.get, systemClock, configs, context.workspaceState, log, historyStorage(context));
+  const tokens = new Tokens(context.secrets, context.globalState, log);
+  const session = new Session(client.get, systemClock, configs, tokens, context.workspaceState, log, historyStorage(context));
+  const diagnoses = new Diagnoses();
   end = () => session.end();
   const problems = new Problems();
   const statusItem = new StatusItem(session, systemClock.now);
@@ -62,8 +67,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
     log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, configs, session, problems, statusItem, trees, charts,
+    tokens, diagnoses,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
+    tokens.onDidChange(() => session.reconsider()),
     configs.onDidChange(() => problems.show(configs.inUse)),
     trees.onDidChangeVisibility(watched),
     charts.onDidChangeVisibility(watched),
@@ -75,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerWebviewPanelSerializer(views.chart, charts),
     ...registerChartCommands({ charts, feed, minutes: chartMinutes }),
     pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
-    ...registerCommands({ session, configs, log }),
+    ...registerCommands({ session, configs, tokens, diagnoses, log }),
     ...new PromqlFeatures(names, pads).register(),
     vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) => exploreMetrics(names, options)),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),

@@ -36,7 +36,7 @@ async function lookForVsCode() {
 
 /** No Ray of this machine's user is met by a test, only what the test itself brings. */
 export async function isolation() {
-  return { RAY_ADDRESS: undefined, RAY_TMPDIR: await temporaryDir('skyrl-no-ray-') };
+  return { RAY_ADDRESS: undefined, RAY_AUTH_TOKEN: undefined, RAY_AUTH_TOKEN_PATH: undefined, RAY_TMPDIR: await temporaryDir('skyrl-no-ray-') };
 }
 
 /**
@@ -55,7 +55,8 @@ export async function testInVsCode({ name, timeoutMs, set, folder, trusted = tru
   if ('reason' in found) return oneSkipped(name, found.reason);
   const { resultsFile, logFile } = await freshOutput(name);
   const server = await startServer({
-    env: { ...await isolation(), SKYRL_TEST_RESULTS: resultsFile, SKYRL_TEST_SET: set, ...env },
+    // A Ray token in this user's home is not the tests' to send.
+    env: { ...await isolation(), HOME: await temporaryDir('skyrl-home-'), SKYRL_TEST_RESULTS: resultsFile, SKYRL_TEST_SET: set, ...env },
     settings,
     trusted,
     logFile,

@@ -42,3 +42,18 @@ function readActor(actor: Json): Actor | undefined {
   const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<Actor>;
   return { workerId, className: text(actor['className']) ?? text(actor['actorClass']) ?? '', state: text(actor['state']) ?? '', ...known };
 }
+
+/** Addresses of the nodes on which an engine's actor lives, each once. */
+export function nodesOfEngines(actors: Iterable<Actor>): string[] {
+  return [...workersByNode(actors, new Set()).keys()];
+}
+
+/** Workers of the engines that live, by the address of their node. */
+export function workersByNode(actors: Iterable<Actor>, others: ReadonlySet<string>): Map<string, string[]> {
+  const byNode = new Map<string, string[]>();
+  for (const { workerId, className, state, node } of actors) {
+    if (node === undefined || state !== 'ALIVE' || !engineActors.has(className) || others.has(workerId)) continue;
+    byNode.set(node, [...(byNode.get(node) ?? []), workerId]);
+  }
+  return byNode;
+}

@@ -16,6 +16,22 @@ export function isLinkLocal(address: string): boolean {
   return family !== 0 && linkLocal.check(bare, family === 4 ? 'ipv4' : 'ipv6');
 }
 
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether a URL's host is this machine itself by its name or its address. */
+export function isLoopback(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const family = isIP(bare);
+  return family === 0 ? bare === 'localhost' || bare.endsWith('.localhost') : loopback.check(bare, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** The URL without user name and password: they are never sent, and are nobody's to see. Other texts stay as they are. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
+}
+
 /**
  * The URL, parsed. Throws an HttpError (`not-allowed`) with words for people.
  * `typedByUser`: it stands in the user's own settings, so that a link-local address is meant.

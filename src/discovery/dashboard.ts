@@ -4,8 +4,8 @@ import { object, positive, text } from './json';
 import { parseDiscoveryList } from './rayFile';
 import { rayTarget, type Target } from './targets';
 
-/** A cluster of 64 nodes answers `/nodes?view=summary` with a few MB. */
-const maxBytes = 64 * 2 ** 20;
+/** A cluster of 64 nodes answers `/nodes?view=summary` with a few MB, ten thousand actors make some 30. */
+const maxBytes = 32 * 2 ** 20;
 /** From one question to the next: the dashboard answers with what it computed at the question before (2.57). */
 const askAgainAfterMs = 250;
 
@@ -15,6 +15,8 @@ export interface Asking {
   timeoutMs: number;
   /** As in `GetOptions`. */
   typedByUser?: boolean;
+  /** May hold the dashboard's token: for its requests only. */
+  headers?: Record<string, string>;
   /** Resolves after so many ms, at once when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -27,8 +29,8 @@ export interface RayVersion {
 /** One answer of the dashboard as JSON. Rejects with an HttpError. */
 export async function getJson(dashboard: string, path: string, asking: Asking): Promise<unknown> {
   const chunks: Uint8Array[] = [];
-  const { signal, timeoutMs, typedByUser = false } = asking;
-  await asking.get(`${dashboard}${path}`, { signal, timeoutMs, maxBytes, typedByUser, onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)) });
+  const { signal, timeoutMs, typedByUser = false, headers = {} } = asking;
+  await asking.get(`${dashboard}${path}`, { signal, timeoutMs, maxBytes, typedByUser, headers, proxied: true, onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)) });
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch {

@@ -21,6 +21,8 @@ export interface GetOptions {
   headers?: Record<string, string>;
   /** The URL stands in the user's own settings, so that a link-local address is meant. */
   typedByUser?: boolean;
+  /** Goes by `http.proxy` and `NO_PROXY`, as the dashboard does; without it the address is reached directly. */
+  proxied?: boolean;
   /** Called with each part of the body as it comes; without it the body is dropped. */
   onChunk?: (chunk: Uint8Array) => void;
   /** Refuses an answer of another kind with `wrong-type`; gets the media type in lower case, `''` where none was said. */

@@ -1,4 +1,5 @@
 /** Where the dashboard is, as far as settings and environment say. */
+import { withoutCredentials } from './address';
 
 export interface DashboardAddress {
   /** Without a slash at its end. */
@@ -24,4 +25,4 @@ export function dashboardAddress(setting: string, environment: Record<string, st
     : { url: `http://${host}:${defaultPort}`, from: 'RAY_ADDRESS' };
 }
 
-const trim = (url: string): string => url.trim().replace(/\/+$/, '');
+const trim = (url: string): string => withoutCredentials(url.trim()).replace(/\/+$/, '');

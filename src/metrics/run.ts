@@ -1,5 +1,5 @@
 /** One run over time: takes each scrape's answers, gives each scrape's snapshot. */
-import type { Engine, ServerFacts, Snapshot, TargetReport, Trigger } from '../api';
+import type { Engine, Finding, ServerFacts, Snapshot, TargetReport, Trigger } from '../api';
 import { engineActors, type Actor } from '../discovery/actors';
 import { backendOf, type Backend } from '../discovery/rayVersion';
 import type { Target } from '../discovery/targets';
@@ -33,6 +33,8 @@ export interface ScrapeInput {
   others?: ReadonlySet<string>;
   rayVersion: string | undefined;
   expected: number | undefined;
+  /** What was found before anything was measured. */
+  findings?: readonly Finding[];
 }
 
 /** A target's last good answer. It lives through one failure: for the next delta only. */
@@ -91,7 +93,10 @@ export class Run {
       sinceStart: sinceStart(all),
       engines,
       targets: reports,
-      findings: this.diagnosis.findings({ now: at, engines, tracks: living, measures, parts, phase, targets: reports, expected: input.expected }),
+      findings: [
+        ...(input.findings ?? []),
+        ...this.diagnosis.findings({ now: at, engines, tracks: living, measures, parts, phase, targets: reports, expected: input.expected }),
+      ],
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),
@@ -235,7 +240,7 @@ function configOf({ layout, gauges }: Track): Record<string, string> | undefined
 }
 
 function toReport({ target, bytes, tookMs, result, error }: TargetAnswer<Exposition<SeriesMeta>>, reading: TargetReading | undefined): TargetReport {
-  const common = { url: target.url, kind: target.kind, bytes, samples: result?.samples ?? 0, tookMs };
+  const common = { url: target.url, kind: target.kind, ...(target.about !== undefined && { about: target.about }), bytes, samples: result?.samples ?? 0, tookMs };
   if (error) return { ...common, state: 'failed', error: error.message };
   return { ...common, state: reading && reading.engines.size > 0 ? 'ok' : 'empty' };
 }

@@ -57,12 +57,35 @@ function roundError(facts: StatusFacts): { error: HttpError; of: string; fromDas
   return error && { error, of: first.url, fromDashboard: false };
 }
 
+/** Said by a node that the dashboard names: it is there, only not from here. */
+const unreachableKinds = new Set<HttpErrorKind>(['time-out', 'name-not-resolved']);
+
 function errorState(facts: StatusFacts): StateId | undefined {
   const met = roundError(facts);
   if (!met) return undefined;
   const named = facts.round?.discovery.dashboard?.state === 'ok';
-  if (!met.fromDashboard && named && met.error.kind === 'time-out') return 'nodes-not-reachable';
+  if (!met.fromDashboard && named && unreachableKinds.has(met.error.kind)) return 'nodes-not-reachable';
   return kindStates[met.error.kind] ?? 'failed';
+}
+
+/** What became of the token where the dashboard did not let us in. */
+function tokenDetail({ round }: StatusFacts, fromDashboard: boolean): string[] {
+  const token = fromDashboard ? round?.discovery.dashboard?.token : undefined;
+  if (token?.state === 'withheld') return [`A token is in ${token.from}; it was not sent, as only this workspace names this dashboard.`];
+  if (token?.state === 'unusable') return ['The token is no single word of printable ASCII, so it was not sent.'];
+  if (token?.state === 'sent' && token.from !== 'command') return [`The token came from ${token.from}.`];
+  return [];
+}
+
+/** An answer that was not one with metrics: a router has none at its own address. */
+const notMetrics = new Set<HttpErrorKind>(['status', 'wrong-type']);
+
+function onlyRouters({ snapshot, round }: StatusFacts): boolean {
+  const targets = snapshot?.targets ?? [];
+  return targets.length > 0 && targets.every(({ url, kind, state }) => {
+    const kindOfError = round?.errors.get(url)?.kind;
+    return kind === 'router' && (state === 'empty' || (state === 'failed' && kindOfError !== undefined && notMetrics.has(kindOfError)));
+  });
 }
 
 const errorRows = [...new Set([...Object.values(kindStates), 'failed' as const])].map((state): Row => [
@@ -70,7 +93,7 @@ const errorRows = [...new Set([...Object.values(kindStates), 'failed' as const])
   (facts) => {
     if (errorState(facts) !== state) return undefined;
     const met = roundError(facts);
-    return met && `${met.of}: ${met.error.message}.`;
+    return met && [`${met.of}: ${met.error.message}.`, ...tokenDetail(facts, met.fromDashboard)].join(' ');
   },
 ]);
 
@@ -79,8 +102,13 @@ const holds = ({ round, anyway }: StatusFacts): Round['hold'] => (anyway ? undef
 
 const rows: readonly Row[] = [
   ['untrusted', ({ trusted }) => when(!trusted)],
-  ['stats-off', ({ statsOn, path, round }) => when(!statsOn && (path === 'servers' || path === 'none') && !round?.discovery.targets.length)],
+  ['stats-off', ({ statsOn, path, round }) => {
+    if (statsOn || (path !== 'servers' && path !== 'none') || round?.discovery.targets.length) return undefined;
+    const refused = round?.discovery.dashboard?.error?.kind;
+    return refused === 'unauthorised' || refused === 'forbidden' ? undefined : path === 'servers' ? (round?.discovery.why ?? '') : '';
+  }],
   ['path-unsupported', ({ path, round }) => when(path === 'none' && !round?.discovery.targets.length)],
+  ['router-only', (facts) => when(onlyRouters(facts))],
   ...errorRows,
   ['partial', (facts) => {
     const failed = failedTargets(facts);

@@ -1,9 +1,10 @@
 /** The HTTP client: GET only, no redirects, a deadline and a size cap for each answer. */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import type { Agent } from 'undici';
-import { allowedUrl, isLinkLocal } from '../discovery/address';
+import type { Dispatcher } from 'undici';
+import { allowedUrl, isLinkLocal, isLoopback } from '../discovery/address';
 import { HttpError, type GetOptions, type HttpAnswer, type HttpGet } from '../discovery/http';
 import { statusError, toHttpError } from './errors';
+import { noNetworkSettings, proxyDispatcher, type NetworkSettings } from './network';
 import { loadUndici } from './undici';
 
 export interface HttpClient {
@@ -25,28 +26,50 @@ export function guardedLookup(hostname: string, options: LookupOptions, callback
   });
 }
 
-/** `now` gives Unix milliseconds. Nothing is loaded before the first request. */
-export function createHttpClient(now: () => number): HttpClient {
-  let agent: Promise<Agent> | undefined;
-  const dispatcher = (): Promise<Agent> => {
-    agent ??= loadUndici().then(({ Agent }) => new Agent({ connect: { lookup: guardedLookup }, keepAliveTimeout: 30_000 }));
-    return agent;
+/** A dispatcher is made at its first use, and again when settings changed. */
+interface Way {
+  settings: string;
+  dispatcher: Promise<Dispatcher>;
+}
+
+/** `now` gives Unix milliseconds, `network` the settings of this moment. Nothing is loaded before the first request. */
+export function createHttpClient(now: () => number, network: () => NetworkSettings = () => noNetworkSettings): HttpClient {
+  const ways = new Map<string, Way>();
+  const dispatcherFor = ({ protocol, hostname }: URL, proxied: boolean): Promise<Dispatcher> => {
+    const secure = protocol === 'https:';
+    // No proxy knows the way to this machine's own addresses, whatever NO_PROXY says.
+    const byProxy = proxied && !isLoopback(hostname);
+    const set = network();
+    const chosen: NetworkSettings = { ...set, ...(!byProxy && { httpProxy: '', httpsProxy: '' }), strictSsl: set.strictSsl || !proxied };
+    const settings = JSON.stringify(chosen);
+    const key = `${byProxy} ${proxied} ${secure}`;
+    const known = ways.get(key);
+    if (known?.settings === settings) return known.dispatcher;
+    const dispatcher = loadUndici().then((undici) => proxyDispatcher(chosen, secure, { lookup: guardedLookup }, undici));
+    ways.set(key, { settings, dispatcher });
+    void known?.dispatcher.then((old) => old.close(), () => undefined);
+    return dispatcher;
   };
   const get: HttpGet = async (url, options) => {
     const deadline = AbortSignal.timeout(options.timeoutMs);
     try {
-      allowedUrl(url, options.typedByUser);
-      return await request(await dispatcher(), url, options, AbortSignal.any([options.signal, deadline]), now);
+      const allowed = allowedUrl(url, options.typedByUser);
+      return await request(await dispatcherFor(allowed, options.proxied === true), url, options, AbortSignal.any([options.signal, deadline]), now);
     } catch (error) {
       if (options.signal.aborted) throw new HttpError('cancelled', 'cancelled');
       if (deadline.aborted) throw new HttpError('time-out', `no answer within ${options.timeoutMs / 1000} s`);
       throw toHttpError(error);
     }
   };
-  return { get, close: async () => (await agent)?.destroy() };
+  return {
+    get,
+    close: async () => {
+      await Promise.all([...ways.values()].map(async ({ dispatcher }) => (await dispatcher).destroy()));
+    },
+  };
 }
 
-async function request(dispatcher: Agent, url: string, options: GetOptions, signal: AbortSignal, now: () => number): Promise<HttpAnswer> {
+async function request(dispatcher: Dispatcher, url: string, options: GetOptions, signal: AbortSignal, now: () => number): Promise<HttpAnswer> {
   const { request: send } = await loadUndici();
   const { statusCode, headers, body } = await send(url, { dispatcher, signal, headers: options.headers ?? {} });
   const at = now();

@@ -56,8 +56,16 @@ export function toHttpError(error: unknown): HttpError {
 
 const statusKinds: Record<number, HttpErrorKind> = { 401: 'unauthorised', 403: 'forbidden' };
 
+/** Said by what stands between, not by a dashboard. */
+const statusWords: Record<number, string> = {
+  407: ': the proxy asks for a name and a password',
+  502: ': what stands before it does not reach it',
+  503: ': not ready',
+  504: ': what stands before it got no answer from it',
+};
+
 /** The error of an answer that is not a 200. */
 export function statusError(status: number): HttpError {
   if (status >= 300 && status < 400) return new HttpError('not-allowed', `it redirects (${status}), and redirects are not followed`, status);
-  return new HttpError(statusKinds[status] ?? 'status', `HTTP ${status}`, status);
+  return new HttpError(statusKinds[status] ?? 'status', `HTTP ${status}${statusWords[status] ?? ''}`, status);
 }

@@ -16,6 +16,8 @@ export interface StateRow {
 const scrape = { command: 'skyrl.scrape', title: 'Scrape now' };
 const select = { command: 'skyrl.selectConfig', title: 'Choose a config' };
 const settings = { command: 'skyrl.openSettings', title: 'Open settings' };
+const setToken = { command: 'skyrl.setToken', title: 'Set the token' };
+const diagnose = { command: 'skyrl.diagnose', title: 'Diagnose the connection' };
 const log = { command: 'skyrl.showLog', title: 'Show log' };
 const config = { command: 'skyrl.openConfig', title: 'Open the config' };
 const startTimer = { command: 'skyrl.startTimer', title: 'Start the timer' };
@@ -29,21 +31,22 @@ export const states = {
   'no-config': { tone: 'neutral', words: 'No SkyRL config in this workspace.', ways: [select, scrape] },
   'several-configs': { tone: 'neutral', words: 'Several SkyRL configs are here; none is chosen, so Ray is looked for in its usual places.', ways: [select, scrape] },
   untrusted: { tone: 'broken', words: 'This folder is not trusted, so no request is made.', ways: [trust] },
-  'stats-off': { tone: 'broken', words: 'The config turns engine metrics on Ray off (enable_ray_prometheus_stats: false).', ways: [config, scrape] },
+  'stats-off': { tone: 'broken', words: 'The config turns engine metrics on Ray off (enable_ray_prometheus_stats: false).', ways: [config, scrape, diagnose] },
   'path-unsupported': { tone: 'broken', words: 'The synchronous engine of the old inference path publishes no engine metrics.', ways: [config] },
-  'no-run-found': { tone: 'neutral', words: 'No run found: no fresh service-discovery file, and no Ray dashboard answered.', ways: [scrape, settings] },
-  'nodes-not-reachable': { tone: 'broken', words: 'The dashboard answers, its nodes cannot be reached from here. Open VS Code on the cluster (Remote-SSH), or use Prometheus.', ways: [scrape, settings] },
-  refused: { tone: 'broken', words: 'The connection was refused.', ways: [scrape, settings] },
-  'name-not-resolved': { tone: 'broken', words: 'A host name does not resolve.', ways: [settings, scrape] },
-  'certificate-not-trusted': { tone: 'broken', words: 'A certificate is not trusted.', ways: [settings, log] },
-  'time-out': { tone: 'broken', words: 'No answer in time.', ways: [scrape, settings] },
-  unauthorised: { tone: 'broken', words: 'The dashboard asks for a token (401).', ways: [settings, log] },
-  forbidden: { tone: 'broken', words: 'The dashboard does not accept this token (403).', ways: [settings, log] },
-  'too-large': { tone: 'broken', words: 'An answer was larger than the cap.', ways: [log] },
-  failed: { tone: 'broken', words: 'The targets answered, but not with metrics.', ways: [log, scrape] },
+  'no-run-found': { tone: 'neutral', words: 'No run found: no fresh service-discovery file, and no Ray dashboard answered.', ways: [scrape, settings, diagnose] },
+  'nodes-not-reachable': { tone: 'broken', words: 'The dashboard answers, its nodes cannot be reached from here. Open VS Code on the cluster (Remote-SSH), or use Prometheus.', ways: [diagnose, scrape, settings] },
+  refused: { tone: 'broken', words: 'The connection was refused.', ways: [scrape, diagnose, settings] },
+  'name-not-resolved': { tone: 'broken', words: 'A host name does not resolve.', ways: [settings, diagnose, scrape] },
+  'certificate-not-trusted': { tone: 'broken', words: 'A certificate is not trusted.', ways: [settings, diagnose, log] },
+  'time-out': { tone: 'broken', words: 'No answer in time.', ways: [scrape, diagnose, settings] },
+  unauthorised: { tone: 'broken', words: 'The dashboard asks for a token (401).', ways: [setToken, diagnose] },
+  forbidden: { tone: 'broken', words: 'The dashboard does not accept this token (403).', ways: [setToken, diagnose] },
+  'too-large': { tone: 'broken', words: 'An answer was larger than the cap.', ways: [diagnose, log] },
+  failed: { tone: 'broken', words: 'The targets answered, but not with metrics.', ways: [diagnose, scrape] },
   'no-engine-series': { tone: 'wait', words: 'Reached, but no engine reports there yet.', ways: [scrape, config] },
+  'router-only': { tone: 'broken', words: 'Only a router is known: it is not an engine and shows no engine’s metrics.', ways: [config, settings, diagnose] },
   'second-scrape': { tone: 'wait', words: 'Gauges are here; rates need a second scrape.', ways: [scrape] },
-  partial: { tone: 'broken', words: 'Some targets did not answer.', ways: [scrape, log] },
+  partial: { tone: 'broken', words: 'Some targets did not answer.', ways: [scrape, diagnose] },
   stale: { tone: 'broken', words: 'The numbers are old.', ways: [scrape] },
   held: { tone: 'wait', words: 'The timer holds: this Ray hands each gauge to one reader only, and reading would take it from SkyRL’s own log.', ways: [scrape, anyway] },
   'timer-stopped': { tone: 'neutral', words: 'The timer is stopped.', ways: [startTimer, scrape] },

@@ -6,12 +6,18 @@ import type { Configs } from './configs';
 import { clearHistory } from './historyCommands';
 import { commands, views } from './ids';
 import type { Row } from './rows';
+import { diagnose, type Diagnoses } from './diagnose';
+import { selectRun } from './runCommands';
 import type { Session } from './session';
+import { clearToken, setToken, type TokenOptions } from './tokenCommands';
+import type { Tokens } from './tokens';
 import { plainLabel } from './text';
 
 export interface CommandDeps {
   session: Session;
   configs: Configs;
+  tokens: Tokens;
+  diagnoses: Diagnoses;
   log: vscode.LogOutputChannel;
 }
 
@@ -67,6 +73,10 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable[] {
     [commands.stopTimer]: () => deps.session.setTimer('stopped'),
     [commands.scrapeAnyway]: () => startTimer(deps, { anyway: true }),
     [commands.selectConfig]: (options?: SelectOptions) => selectConfig(deps, options),
+    [commands.selectRun]: (options?: { job?: string }) => selectRun(deps.session, options),
+    [commands.setToken]: (options?: TokenOptions) => setToken(deps.tokens, deps.session, options),
+    [commands.clearToken]: (options?: TokenOptions) => clearToken(deps.tokens, options),
+    [commands.diagnose]: () => diagnose(deps),
     [commands.openConfig]: () => openConfig(deps),
     [commands.openSettings]: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:skyrl-metrics.skyrl-metrics'),
     [commands.clearHistory]: (options?: object) => clearHistory(deps.session, options),

@@ -1,9 +1,11 @@
 /** What the Connection view shows: the state with its ways on, the config, Ray, the targets, the timer. */
-import type { TargetReport } from '../api';
+import type { Engine, TargetReport } from '../api';
 import type { Round } from '../metrics/monitor';
+import { runWords } from '../metrics/runFindings';
 import { formatDuration } from '../shared/format';
 import { states } from '../shared/states';
 import type { Status } from '../api';
+import { advice, factWords, tokenWords } from './advice';
 import type { ConfigInUse } from './configs';
 import { commands } from './ids';
 import type { Row } from './rows';
@@ -13,6 +15,7 @@ export interface ConnectionFacts {
   config: { inUse: ConfigInUse | undefined; name: string; candidates: number };
   round: Round | undefined;
   targets: readonly TargetReport[];
+  engines: readonly Engine[];
   timer: 'running' | 'stopped' | 'on command';
   intervalMs: number;
   anyway: boolean;
@@ -57,9 +60,23 @@ function dashboardRow({ round }: ConnectionFacts): Row[] {
   const dashboard = round?.discovery.dashboard;
   if (!round || !dashboard) return [];
   const { version, session } = round.discovery.ray;
+  const { token } = dashboard;
   const said = dashboard.error ? dashboard.error.message : version === undefined ? 'answers' : `Ray ${version}`;
   const tooltip = [dashboard.url, `Named by: ${dashboard.from}`, ...(session === undefined ? [] : [`Session ${session}`])];
-  return [line('dashboard', 'Ray dashboard', `${said} · ${dashboard.url}`, dashboard.error ? 'debug-disconnect' : 'plug', tooltip)];
+  const row = line('dashboard', 'Ray dashboard', `${said} · ${dashboard.url}`, dashboard.error ? 'debug-disconnect' : 'plug', dashboard.error ? [...tooltip, advice[dashboard.error.kind]] : tooltip);
+  const setToken = { command: commands.setToken, title: 'Set the token' };
+  return [row, { ...line('token', 'Token', tokenWords(token), 'key'), ...(token.state !== 'sent' && dashboard.error && { command: setToken }) }];
+}
+
+/** The runs of a cluster that several share; a click chooses another. */
+function runRows({ round }: ConnectionFacts): Row[] {
+  const { runs = [], job, why, unclear = false } = round?.runs ?? {};
+  const ours = runs.find((run) => run.job === job);
+  if (!ours) return [];
+  const choose = { command: commands.selectRun, title: 'Select a run' };
+  const children = runs.length < 2 ? [] : runs.map((run) => ({ ...line(`run/${run.job}`, runWords(run), run === ours ? 'shown' : 'left out', 'symbol-event'), command: choose }));
+  const row = line('run', 'Run', [runWords(ours), why].filter(Boolean).join(' · '), unclear ? 'question' : 'symbol-event');
+  return [{ ...row, children, ...(runs.length > 1 && { command: choose }) }];
 }
 
 function fileRow({ round, now }: ConnectionFacts): Row[] {
@@ -71,11 +88,28 @@ function fileRow({ round, now }: ConnectionFacts): Row[] {
 
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
 
-function targetRow(target: TargetReport): Row {
-  const { url, kind, state, error, bytes, samples, tookMs } = target;
+function targetRow(target: TargetReport, { round, engines }: ConnectionFacts): Row {
+  const { url, kind, about, state, error, bytes, samples, tookMs } = target;
+  const met = round?.errors.get(url);
   const said = { ok: `${samples} samples, ${kilobytes(bytes)}, ${Math.round(tookMs)} ms`, empty: 'no engine series', failed: error ?? 'failed' }[state];
   const icon = { ok: { name: 'pass', colour: 'charts.green' }, empty: { name: 'circle-outline' }, failed: { name: 'error', colour: 'charts.red' } }[state];
-  return { ...line(`target/${url}`, url, `${kind} · ${said}`, ''), icon };
+  const source = round?.discovery.targets.find((one) => one.url === url)?.source;
+  const tooltip = [url, `${about ?? kind}: ${said}`, ...(source ? [sourceWords[source]] : []), ...(met ? [advice[met.kind]] : [])];
+  const own = engines.filter((engine) => engine.id.startsWith(`${url} `)).flatMap(({ server }) => (server ? [server] : []));
+  const facts = own[0] ? [line(`target/${url}/server`, 'Its server says', factWords(own[0]), 'server-process')] : [];
+  return { ...line(`target/${url}`, url, `${about ?? kind} · ${said}`, '', tooltip), icon, children: facts };
+}
+
+const sourceWords = {
+  file: 'Named by Ray’s service-discovery file', dashboard: 'Named by the dashboard’s service discovery', nodes: 'Found on a node that Ray names', config: 'Named by the config', setting: 'Named by skyrl.endpoints',
+} as const;
+
+/** What the servers of engines on Ray say; nobody else's row shows it. */
+function serverRows({ engines }: ConnectionFacts): Row[] {
+  const known = engines.filter(({ workerId, server }) => workerId !== undefined && server !== undefined);
+  if (known.length === 0) return [];
+  const children = known.map(({ id, name, node, server = {} }) => line(`server/${id}`, name, `${factWords(server)} · ${node}`, 'server-process'));
+  return [{ ...line('servers', 'Servers', `${known.length} say how they are`, 'server-environment'), children }];
 }
 
 function timerRow({ timer, intervalMs, round, anyway }: ConnectionFacts): Row {
@@ -87,8 +121,8 @@ function timerRow({ timer, intervalMs, round, anyway }: ConnectionFacts): Row {
 export function connectionRows(facts: ConnectionFacts): Row[] {
   const targets = facts.targets.length === 0 ? [] : [{
     ...line('targets', 'Targets', `${facts.targets.filter(({ state }) => state !== 'failed').length} of ${facts.targets.length} answer`, 'list-tree', [facts.round?.discovery.why ?? '']),
-    children: facts.targets.map(targetRow),
+    children: facts.targets.map((target) => targetRow(target, facts)),
   }];
   const why = facts.round ? [line('why', 'Why these', facts.round.discovery.why, 'info')] : [];
-  return [stateRow(facts), configRow(facts), ...dashboardRow(facts), ...fileRow(facts), ...why, ...targets, timerRow(facts)];
+  return [stateRow(facts), configRow(facts), ...dashboardRow(facts), ...fileRow(facts), ...runRows(facts), ...why, ...targets, ...serverRows(facts), timerRow(facts)];
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Snapshot, Status } from '../api';
 import type { HttpGet } from '../discovery/http';
+import type { TokenStore } from '../discovery/token';
 import { DistributionHistory } from '../metrics/distributionHistory';
 import { Recorder } from '../metrics/history/recorder';
 import type { HistoryStorage } from '../metrics/history/files';
@@ -9,15 +10,23 @@ import { Monitor, type MonitorInput } from '../metrics/monitor';
 import { statusOf } from '../metrics/status';
 import { createSchedule, type Clock, type Schedule } from '../scrape/schedule';
 import type { ChartData, ChartEngine, ChartIncrement, ChartQuery } from '../shared/chartData';
+import { withoutSecrets } from './advice';
 import type { Configs } from './configs';
 import { readSettings } from './settings';
 
 const timerKey = 'skyrl.timer';
+const runKey = 'skyrl.run';
 /** Unwatched, nobody reads faster; and a Ray that is still there is noticed within it. */
 const backgroundMs = 60_000;
 
 /** `stopped` and `anyway` are a person's word for this workspace. */
 type TimerChoice = 'auto' | 'stopped' | 'anyway';
+
+/** A run that a person chose. Ray counts jobs anew in each session. */
+interface ChosenRun {
+  session: string | undefined;
+  job: string;
+}
 
 export class Session implements vscode.Disposable {
   private readonly scraped = new vscode.EventEmitter<Snapshot>();
@@ -45,6 +54,7 @@ export class Session implements vscode.Disposable {
     get: HttpGet,
     private readonly clock: Clock,
     private readonly configs: Configs,
+    private readonly tokens: TokenStore,
     private readonly memento: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
     storage: HistoryStorage | undefined,
@@ -124,6 +134,13 @@ export class Session implements vscode.Disposable {
     this.reconsider();
   }
 
+  /** Looks at this run of the cluster, until its session ends; undefined: at the one that evidence names. */
+  async chooseRun(job: string | undefined): Promise<void> {
+    const session = this.monitor.round?.discovery.ray.session;
+    await this.memento.update(runKey, job === undefined ? undefined : { session, job } satisfies ChosenRun);
+    this.reconsider();
+  }
+
   /** A view came or went. */
   setVisible(visible: boolean): void {
     if (visible === this.viewVisible) return;
@@ -181,6 +198,12 @@ export class Session implements vscode.Disposable {
     return this.memento.get<TimerChoice>(timerKey) ?? 'auto';
   }
 
+  private chosenJob(): { chosenJob?: string } {
+    const chosen = this.memento.get<ChosenRun>(runKey);
+    const session = this.monitor.round?.discovery.ray.session;
+    return chosen && (session === undefined || chosen.session === session) ? { chosenJob: chosen.job } : {};
+  }
+
   private pace(): number | undefined {
     const { intervalMs } = readSettings();
     if (intervalMs === 0 || this.choice === 'stopped' || !vscode.workspace.isTrusted || !this.concerned) return undefined;
@@ -200,10 +223,14 @@ export class Session implements vscode.Disposable {
         dashboardTyped: settings.dashboardTyped,
         endpoints: settings.endpoints,
         endpointsTyped: settings.endpointsTyped,
+        servers: (config?.numEngines ?? 1) * (config?.dataParallelSize ?? 1),
         environment: process.env,
+        tokens: this.tokens,
       },
       allowed: vscode.workspace.isTrusted,
       expected: this.expected,
+      ...(config?.modelName !== undefined && { model: config.modelName }),
+      ...this.chosenJob(),
       timeoutMs: settings.timeoutMs,
       intervalMs: settings.intervalMs || backgroundMs,
       anyway: this.anyway,
@@ -211,12 +238,12 @@ export class Session implements vscode.Disposable {
   }
 
   private logStatus({ state, message }: Status): void {
-    this.log.info(`${state}: ${message}`);
+    this.log.info(withoutSecrets(`${state}: ${message}`));
   }
 
   private logSnapshot({ trigger, targets, engines }: Snapshot): void {
     const failed = targets.filter((target) => target.state === 'failed');
     this.log.debug(`scraped (${trigger}): ${targets.length} targets, ${failed.length} failed, ${engines.length} engines`);
-    for (const { url, error } of failed) this.log.debug(`${url}: ${error}`);
+    for (const { url, error } of failed) this.log.debug(withoutSecrets(`${url}: ${error}`));
   }
 }

@@ -1,5 +1,6 @@
 /** The extension's settings, typed. */
 import * as vscode from 'vscode';
+import { shownUrl } from './advice';
 
 const section = 'skyrl';
 
@@ -63,5 +64,17 @@ export function readSettings(): Settings {
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(section)) listener();
+  });
+}
+
+/** Every setting that says whom to ask and how, with where it is set, for people. */
+export function inspectSettings(): { name: string; value: string; from: string }[] {
+  return ['config', 'ray.dashboardUrl', 'endpoints', 'scrape.interval', 'scrape.timeout'].map((key) => {
+    const settings = vscode.workspace.getConfiguration(section);
+    const inspected = settings.inspect(key);
+    const value: unknown = settings.get(key);
+    const from = isSaidHere(key) ? 'set in this workspace' : inspected?.globalValue !== undefined ? 'set by the user' : 'default';
+    const list = Array.isArray(value) ? value : [value];
+    return { name: `skyrl.${key}`, value: list.map((item) => (typeof item === 'string' ? shownUrl(item) : String(item))).join(', '), from };
   });
 }

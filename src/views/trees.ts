@@ -42,7 +42,7 @@ export class Trees implements vscode.Disposable {
     this.metricsView.description = snapshot && rows.length > 0 ? `${formatDuration(now - snapshot.at)} ago · ${snapshot.trigger}` : '';
     const { inUse, candidates } = this.configs;
     this.connection.update(connectionRows({
-      status, now, round: monitor.round, targets: snapshot?.targets ?? [], timer: this.session.timer,
+      status, now, round: monitor.round, targets: snapshot?.targets ?? [], engines: snapshot?.engines ?? [], timer: this.session.timer,
       intervalMs: readSettings().intervalMs, anyway: this.session.anyway,
       config: { inUse, name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '', candidates: candidates.length },
     }));

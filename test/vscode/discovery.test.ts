@@ -152,7 +152,8 @@ describe('discovery by the config and by settings', () => {
     const { targets, engines } = await api.scrape();
     assert.deepEqual(targets.map(({ url, kind, state }) => [url, kind, state]), [[`${native.url}/metrics`, 'vllm', 'ok']]);
     assert.equal(engines.filter(({ state }) => state !== 'gone' && state !== 'dead').length, 1);
-    assert.deepEqual(native.requests.map(({ url }) => url), ['/metrics']);
+    assert.deepEqual(native.requests.map(({ url }) => url).sort(), ['/is_paused', '/is_sleeping', '/metrics', '/version', '/weight_info']);
+    assert.deepEqual(engines.find(({ server }) => server)?.server, { version: '0.32.0', sleeping: false, paused: false, weightVersion: 'default' });
     assert.deepEqual(cluster.requests(), []);
   });
 
@@ -172,7 +173,7 @@ describe('discovery by the config and by settings', () => {
     await useConfig('run_engines_locally: false', `external_proxy_url: ${router.url}`);
     const { targets } = await api.scrape();
     assert.deepEqual(targets.map(({ url, kind, state }) => [url, kind, state]), [[`${router.url}/metrics`, 'router', 'empty']]);
-    await stateBecomes(api, 'no-engine-series');
+    await stateBecomes(api, 'router-only');
     await router.close();
   });
 

@@ -47,4 +47,9 @@ export const facts: readonly Rule[] = [
       state !== 'empty' || kind !== 'vllm' ? [] : [{
         severity: 'info', about: url, message: `${url} answers without engine series: an engine that reports to Ray shows them on Ray’s node agents, not here.`,
       }])),
+  fact('router-not-engine', ({ targets }) =>
+    targets.flatMap(({ url, kind, about = 'a router' }): Sign[] =>
+      kind !== 'router' ? [] : [{
+        severity: 'info', about: url, message: `${url} is ${about}, not an engine: it times requests on their whole way, and its numbers are in no sum here.`,
+      }])),
 ];

@@ -1,4 +1,4 @@
-/** One HTTP server on a free port of 127.0.0.1 that remembers what it was asked and fails when told to. */
+/** One HTTP server, on a free port of 127.0.0.1 unless told otherwise, that remembers what it was asked and fails when told to. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { methodNotAllowed, type Answer } from './answer';
@@ -14,7 +14,7 @@ export interface RecordedRequest {
 }
 
 export interface FixtureServer {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  /** `http://HOST:PORT`, without a slash at the end. */
   readonly url: string;
   readonly port: number;
   /** Every request since the start, oldest first; tests may empty it. */
@@ -28,8 +28,15 @@ export interface FixtureServer {
 /** Makes the answer to a GET; `url` is parsed, with a base that means nothing. */
 export type Handler = (url: URL, headers: IncomingHttpHeaders) => Answer;
 
+/** Where to listen; a free port of 127.0.0.1 where nothing is said. */
+export interface Place {
+  /** Another address of this machine, such as one of 127.0.0.0/8: a port that must be a certain one is free there. */
+  host?: string;
+  port?: number;
+}
+
 /** Starts a server; anything but GET answers 405 and is recorded like the rest. */
-export async function serve(handler: Handler): Promise<FixtureServer> {
+export async function serve(handler: Handler, { host = '127.0.0.1', port: wanted = 0 }: Place = {}): Promise<FixtureServer> {
   const requests: RecordedRequest[] = [];
   const faults = new Map<string | undefined, Fault>();
   const server = createServer((request, response) => {
@@ -47,7 +54,7 @@ export async function serve(handler: Handler): Promise<FixtureServer> {
   const listen = (port: number): Promise<void> =>
     new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
+      server.listen(port, host, () => {
         server.off('error', reject);
         resolve();
       });
@@ -58,10 +65,10 @@ export async function serve(handler: Handler): Promise<FixtureServer> {
       server.closeAllConnections();
     });
 
-  await listen(0);
+  await listen(wanted);
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     port,
     requests,
     async fault(fault, path) {

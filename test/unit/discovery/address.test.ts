@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { allowedUrl, isLinkLocal } from '../../../src/discovery/address';
+import { allowedUrl, isLinkLocal, isLoopback, withoutCredentials } from '../../../src/discovery/address';
 import { dashboardAddress } from '../../../src/discovery/rayAddress';
 import { backendOf } from '../../../src/discovery/rayVersion';
 import { rayTarget, serverTarget, withoutRepeats } from '../../../src/discovery/targets';
@@ -22,6 +22,8 @@ describe('dashboard address: setting, RAY_ADDRESS, this machine (metrics.md 1.7)
     ['http://other:1/', 'http://head:8265', { url: 'http://other:1', from: 'setting' }],
     ['other:1', 'auto', { url: 'http://other:1', from: 'setting' }],
     ['  other:1 ', undefined, { url: 'http://other:1', from: 'setting' }],
+    ['http://user:secret@other:1', undefined, { url: 'http://other:1', from: 'setting' }],
+    ['', 'http://user:secret@head:8265', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
     ['   ', 'head:6379', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
   ];
   for (const [setting, address, expected] of cases) {
@@ -63,6 +65,17 @@ describe('addresses that are not asked', () => {
   it('a zone is no disguise', () => assert.deepEqual([isLinkLocal('fe80::1%eth0'), isLinkLocal('[fe80::1]'), isLinkLocal('example.org')], [true, true, false]));
 });
 
+describe('this machine', () => {
+  for (const [host, here] of [['127.0.0.1', true], ['127.9.8.7', true], ['[::1]', true], ['localhost', true], ['LOCALHOST', true], ['x.localhost', true], ['localhost.example', false], ['128.0.0.1', false], ['[::2]', false], ['', false]] as const) {
+    it(`${host || '(empty)'}: ${here}`, () => assert.equal(isLoopback(host), here));
+  }
+
+  it('user names and passwords go, everything else stays', () => {
+    const texts = ['http://a:b@h:1/x?y=@z', 'https://a@h', 'ray://u:p@h:1', 'http://h/a@b', 'h:1', 'x@h'];
+    assert.deepEqual(texts.map(withoutCredentials), ['http://h:1/x?y=@z', 'https://h', 'ray://h:1', 'http://h/a@b', 'h:1', 'x@h']);
+  });
+});
+
 describe('targets', () => {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['192.0.2.2:40851', 'http://192.0.2.2:40851/metrics'],
@@ -71,6 +84,11 @@ describe('targets', () => {
     ['192.0.2.2:44227', undefined],
     ['192.0.2.2:0', undefined],
     ['192.0.2.2', undefined],
+    ['192.0.2.2:99999', undefined],
+    ['user:secret@192.0.2.2:1', undefined],
+    ['192.0.2.2/x:1', undefined],
+    ['file:///etc/passwd:1', undefined],
+    [' :1', undefined],
     ['', undefined],
   ];
   for (const [address, url] of rows) it(`Ray address ${JSON.stringify(address)}: ${url ?? 'no target'}`, () => assert.equal(rayTarget(address, 'file')?.url, url));
@@ -81,6 +99,7 @@ describe('targets', () => {
     ['https://host/', 'https://host/metrics'],
     ['http://host:8000/custom', 'http://host:8000/custom'],
     ['http://host:8081/metrics', 'http://host:8081/metrics'],
+    ['http://user:secret@host:8000/', 'http://host:8000/metrics'],
     ['[::1]:8000', 'http://[::1]:8000/metrics'],
     ['127.0.0.1:8000', 'http://127.0.0.1:8000/metrics'],
   ];

@@ -1,9 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { discover, discoverActors, type Discovery, type DiscoveryInput } from '../../../src/discovery/discover';
+import { noTokens } from '../../../src/discovery/token';
 import { json, replay, serve, text, type FixtureServer, type Replay, type ReplayOptions } from '../../cluster';
 import { realAsking, type RealAsking } from '../support/client';
 
-const nowhere = { RAY_TMPDIR: '/nonexistent' };
+const nowhere = { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent' };
+const inputOf = (input: Partial<DiscoveryInput>): DiscoveryInput => ({
+  path: 'ray', serverUrls: [], servers: 1, dashboardSetting: '', dashboardTyped: false, endpoints: [], endpointsTyped: false, environment: nowhere, tokens: noTokens, ...input,
+});
 
 describe('discovery over HTTP', () => {
   let asking: RealAsking;
@@ -28,7 +32,8 @@ describe('discovery over HTTP', () => {
   }
 
   const look = (input: Partial<DiscoveryInput>): Promise<Discovery> =>
-    discover({ path: 'ray', serverUrls: [], dashboardSetting: '', dashboardTyped: false, endpoints: [], endpointsTyped: false, environment: nowhere, ...input }, asking, Date.now());
+    discover(inputOf(input), { asking, now: Date.now(), find: () => Promise.resolve([]) });
+  const actorsOf = ({ dashboard }: Discovery): ReturnType<typeof discoverActors> => discoverActors(dashboard, inputOf({}), asking);
   const urls = ({ targets }: Discovery): string[] => targets.map(({ url }) => url);
   const nodeUrls = ({ nodes }: Replay): string[] => nodes.map(({ url }) => `${url}/metrics`);
   const asked = (from: Replay): string[] => from.dashboard.requests.map(({ method, url }) => `${method} ${url}`);
@@ -118,7 +123,7 @@ describe('discovery over HTTP', () => {
       const found = await look({ dashboardSetting: ray.dashboard.url });
       assert.deepEqual([found.targets, found.dashboard?.error?.kind, found.dashboard?.error?.status], [[], kind, status]);
       assert.deepEqual(asked(ray), ['GET /api/version']);
-      assert.equal(await discoverActors(found.dashboard, asking), undefined);
+      assert.equal(await actorsOf(found), undefined);
     });
   }
 
@@ -144,7 +149,7 @@ describe('discovery over HTTP', () => {
     ray.step('11');
     const found = await look({ dashboardSetting: ray.dashboard.url });
     ray.forgetRequests();
-    const actors = await discoverActors(found.dashboard, asking);
+    const actors = await actorsOf(found);
     assert.deepEqual(asked(ray), Array(2).fill('GET /logical/actors'));
     const byState = [...(actors?.values() ?? [])].map(({ className, state }) => `${className} ${state}`).sort();
     assert.deepEqual(byState, ['Trainer ALIVE', 'VLLMServerActor ALIVE', 'VLLMServerActor ALIVE', 'VLLMServerActor ALIVE', 'VLLMServerActor DEAD']);
@@ -155,11 +160,11 @@ describe('discovery over HTTP', () => {
 
   it('actors: an answer of another shape is no actors, a failing one is nobody to ask', async () => {
     const ray = await cluster();
-    const { dashboard } = await look({ dashboardSetting: ray.dashboard.url });
+    const found = await look({ dashboardSetting: ray.dashboard.url });
     await ray.dashboard.fault({ kind: 'body', body: '{"data": {"actors": {"x": {"state": 5}, "y": null}}}' }, '/logical/actors');
-    assert.deepEqual(await discoverActors(dashboard, asking), new Map());
+    assert.deepEqual(await actorsOf(found), new Map());
     await ray.dashboard.fault({ kind: 'status', status: 500 }, '/logical/actors');
-    assert.equal(await discoverActors(dashboard, asking), undefined);
+    assert.equal(await actorsOf(found), undefined);
   });
 
   it('cancelled in the middle: no targets, an error, no throw', async () => {
@@ -196,7 +201,7 @@ describe('discovery over HTTP', () => {
 
   it('only GET is ever sent, and no header that could carry a secret', async () => {
     const ray = await cluster({ withoutServiceDiscovery: true });
-    await discoverActors((await look({ dashboardSetting: ray.dashboard.url })).dashboard, asking);
+    await actorsOf(await look({ dashboardSetting: ray.dashboard.url }));
     assert.ok(ray.dashboard.requests.length >= 5);
     for (const { method, headers } of ray.dashboard.requests) assert.deepEqual([method, headers.authorization, headers.cookie], ['GET', undefined, undefined]);
   });

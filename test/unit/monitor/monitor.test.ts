@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { HttpError, type HttpGet } from '../../../src/discovery/http';
+import { noTokens } from '../../../src/discovery/token';
 import { Monitor, type MonitorInput } from '../../../src/metrics/monitor';
 import { loadRecording } from '../../cluster/replay/recording';
 import { manualClock, settle, type ManualClock } from '../support/clock';
@@ -43,7 +44,10 @@ function world(version: unknown = { ray_version: '2.57.0', session_name: 'sessio
   const monitor = new Monitor({
     get, clock, onChange: () => undefined, onSnapshot: (snapshot) => snapshots.push(snapshot),
     input: () => ({
-      discovery: { path: 'ray', serverUrls: [], dashboardSetting: dashboard, dashboardTyped: true, endpoints: [], endpointsTyped: false, environment: { RAY_TMPDIR: '/nonexistent' } },
+      discovery: {
+        path: 'ray', serverUrls: [], servers: 1, dashboardSetting: dashboard, dashboardTyped: true, endpoints: [], endpointsTyped: false, tokens: noTokens,
+        environment: { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent' },
+      },
       allowed: true, expected: 2, timeoutMs: 1000, intervalMs: 10_000, anyway: false, ...input,
     }),
   });

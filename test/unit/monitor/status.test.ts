@@ -18,9 +18,9 @@ function round(change: Partial<Round> = {}, dashboard: Partial<DashboardReport> 
   return {
     discovery: {
       targets: Array.from({ length: targets }, () => ({ url, kind: 'ray', source: 'dashboard' })), why: '', ray: {},
-      dashboard: { url: 'http://d:8265', from: 'setting', typedByUser: false, state: 'ok', ...dashboard },
+      dashboard: { url: 'http://d:8265', from: 'setting', typedByUser: false, state: 'ok', token: { state: 'none' }, ...dashboard },
     },
-    errors: new Map(), hold: undefined, newSession: false, ...change,
+    errors: new Map(), hold: undefined, newSession: false, runs: undefined, requests: [], ...change,
   };
 }
 
@@ -58,6 +58,11 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
   ['failed', 'HTML instead of metrics', nodeFails('wrong-type')],
   ['failed', 'cut answers', nodeFails('cut')],
   ['no-engine-series', 'agents without engines', { snapshot: snapshot({ targets: [target('empty')] }) }],
+  ['router-only', 'a proxy that shows nothing', { snapshot: snapshot({ targets: [{ ...target('empty'), kind: 'router' }] }) }],
+  ['router-only', 'a proxy without /metrics', { ...nodeFails('status'), snapshot: snapshot({ targets: [{ ...target('failed', 'HTTP 404'), kind: 'router' }] }) }],
+  ['refused', 'a proxy that is not there', { ...nodeFails('refused'), snapshot: snapshot({ targets: [{ ...target('failed', 'refused'), kind: 'router' }] }) }],
+  ['unauthorised', 'stats off, and the dashboard does not say where the nodes are', { ...dashboardFails('unauthorised'), path: 'servers', statsOn: false }],
+  ['nodes-not-reachable', 'the dashboard’s names mean nothing here', nodeFails('name-not-resolved')],
   ['second-scrape', 'the first scrape', { snapshot: snapshot({ window: undefined }) }],
   ['partial', 'one of two fails', { snapshot: snapshot({ targets: [target('ok'), target('failed', 'connection refused')] }) }],
   ['stale', 'nothing for minutes', { now: now + 200_000 }],

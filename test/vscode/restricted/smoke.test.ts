@@ -1,15 +1,55 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/api';
+import { startSmallDashboard, type SmallDashboard } from '../../cluster';
+import { environment, localConfig, sleep, writeFile } from '../support';
 
 describe('the extension in a folder that is not trusted', () => {
-  it('activates and makes no request', async () => {
-    assert.equal(vscode.workspace.isTrusted, false);
+  let api: Api;
+  let dashboard: SmallDashboard;
+  let restore: () => void;
+
+  before(async () => {
+    dashboard = await startSmallDashboard({ targets: ['127.0.0.1:1'] });
+    restore = environment({ RAY_AUTH_TOKEN: 'tok-restricted' });
+    // What an untrusted folder can say: a config with external servers, and settings that name whom to ask.
+    await writeFile('config/one.yaml', localConfig('run_engines_locally: false', `external_server_urls: ["${dashboard.url}"]`));
+    const settings = { 'skyrl.ray.dashboardUrl': dashboard.url, 'skyrl.endpoints': [dashboard.url], 'skyrl.config': 'config/one.yaml', 'skyrl.scrape.interval': 0.2 };
+    await writeFile('.vscode/settings.json', JSON.stringify(settings));
     const extension = vscode.extensions.getExtension<Api>('skyrl-metrics.skyrl-metrics');
     assert.ok(extension);
-    const api = await extension.activate();
+    api = await extension.activate();
+    await sleep(1500);
+  });
+
+  after(async () => {
+    restore();
+    await dashboard.close();
+  });
+
+  it('activates and makes no request, neither by itself nor on command', async () => {
+    assert.equal(vscode.workspace.isTrusted, false);
     assert.equal(api.status.state, 'untrusted');
     const snapshot = await api.scrape();
     assert.deepEqual(snapshot.targets, []);
+    await vscode.commands.executeCommand('skyrl.scrape');
+    await sleep(600);
+    assert.deepEqual(dashboard.requests, []);
+  });
+
+  it('diagnoses without a request, and says why', async () => {
+    const uri = await vscode.commands.executeCommand<vscode.Uri>('skyrl.diagnose');
+    const document = (await vscode.workspace.openTextDocument(uri)).getText();
+    assert.match(document, /untrusted/);
+    assert.match(document, /This folder is not trusted, so nothing was asked/);
+    assert.doesNotMatch(document, /tok-restricted/);
+    assert.deepEqual(dashboard.requests, []);
+  });
+
+  it('keeps a token without asking anybody', async () => {
+    await vscode.commands.executeCommand('skyrl.setToken', { origin: dashboard.url, token: 'x' });
+    await sleep(300);
+    assert.deepEqual(dashboard.requests, []);
+    await vscode.commands.executeCommand('skyrl.clearToken', { origin: dashboard.url });
   });
 });
