@@ -39,13 +39,13 @@ export async function diagnose({ session, configs, diagnoses, log }: CommandDeps
   } catch (error) {
     log.error(`diagnose: ${String(error)}`);
   }
-  const { inUse, candidates } = configs;
+  const { inUse, candidates, search } = configs;
   const { httpProxy } = readNetwork();
   const uri = diagnoses.add(diagnosisText({
     now: Date.now(), status: session.status, trusted: vscode.workspace.isTrusted, round: session.monitor.round, snapshot: session.snapshot, environment: process.env,
     versions: [`SkyRL Metrics ${version()}`, `VS Code ${vscode.version}`, process.platform, vscode.env.remoteName === undefined ? 'local' : `remote: ${vscode.env.remoteName}`],
     settings: inspectSettings(), proxy: URL.canParse(httpProxy) ? new URL(httpProxy).host : '',
-    config: { inUse, name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '', candidates: candidates.length },
+    config: { inUse, name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '', candidates: candidates.length, searching: search === 'searching' },
   }));
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
   return uri;

@@ -16,7 +16,7 @@ export interface DiagnosisFacts {
   versions: readonly string[];
   status: Status;
   trusted: boolean;
-  config: { inUse: ConfigInUse | undefined; name: string; candidates: number };
+  config: { inUse: ConfigInUse | undefined; name: string; candidates: number; searching: boolean };
   settings: { name: string; value: string; from: string }[];
   environment: Record<string, string | undefined>;
   /** Host of the proxy that VS Code is set to; empty: none. */
@@ -46,8 +46,9 @@ function capped(lines: string[]): string[] {
   return lines.length <= mostRows ? lines : [...lines.slice(0, mostRows), `and ${lines.length - mostRows} more`];
 }
 
-function configLines({ config: { inUse, name, candidates }, trusted }: DiagnosisFacts): string[] {
+function configLines({ config: { inUse, name, candidates, searching }, trusted }: DiagnosisFacts): string[] {
   const trust = trusted ? [] : ['This folder is not trusted, so nothing was asked.'];
+  if (!inUse && searching) return [...trust, 'Still being looked for; until then discovery runs with defaults.'];
   if (!inUse) return [...trust, candidates > 1 ? `None chosen of ${candidates}: SkyRL: Select Config.` : 'None found: discovery runs with defaults.'];
   const { intent, broken } = inUse;
   return [

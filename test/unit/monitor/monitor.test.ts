@@ -74,7 +74,7 @@ describe('the monitor', () => {
     w.answer.body = body;
     await finish(w, w.monitor.scrape('api'));
     assert.match(w.monitor.runId, /^session_2/);
-    w.input.discovery = { path: 'external-servers', serverUrls: ['http://127.0.0.1:4', 'http://127.0.0.1:3'], dashboardSetting: '', dashboardTyped: false, endpoints: [], endpointsTyped: false, environment: {} };
+    w.input.discovery = { path: 'external-servers', serverUrls: ['http://127.0.0.1:4', 'http://127.0.0.1:3'], dashboardSetting: '', dashboardTyped: false, endpoints: [], endpointsTyped: false, environment: {}, servers: 1, tokens: noTokens };
     await finish(w, w.monitor.scrape('api'));
     assert.equal(w.monitor.runId, 'http://127.0.0.1:3/metrics http://127.0.0.1:4/metrics');
   });
