@@ -6,7 +6,7 @@ import { root } from './lib/paths.mjs';
 import { run } from './lib/processes.mjs';
 import { say } from './lib/progress.mjs';
 
-const benches = [{ name: 'main', flags: [], timeoutMs: 120_000 }, { name: 'history', flags: ['--expose-gc'], timeoutMs: 600_000 }];
+const benches = [{ name: 'main', flags: [], timeoutMs: 120_000 }, { name: 'history', flags: ['--expose-gc'], timeoutMs: 600_000 }, { name: 'chart', flags: [], timeoutMs: 180_000 }];
 
 await runScript(async () => {
   await build({ production: false });

@@ -1,8 +1,8 @@
 import type { TakeMessage } from '../src/shared/protocol';
 import { windowName, windows, type ViewOptions } from '../src/shared/viewOptions';
-import { make, setAttribute, setText } from './dom';
+import { make, setAttribute } from './dom';
 import { become, icon, type IconName } from './icons';
-import { button, dropdown } from './ui';
+import { dropdown } from './ui';
 
 /** What a person did with the controls. */
 export interface ControlEvents {
@@ -45,8 +45,8 @@ export class Controls {
   private readonly form;
 
   constructor(private options: ViewOptions, events: ControlEvents) {
-    this.metrics = button('Metrics', () => events.choose());
-    this.metrics.classList.add('metrics');
+    this.metrics = make('button', { type: 'button', class: 'metrics', 'aria-controls': 'chooser' }, 'Metrics');
+    this.metrics.addEventListener('click', () => events.choose());
     this.engines = dropdown('Engines', [{ value: 'aggregate', text: 'All engines' }, { value: 'each', text: 'Per engine' }, { value: 'some', text: 'Some engines' }], valueOf(options),
       (value) => events.engines(value === 'each' || value === 'some' ? value : 'aggregate'));
     this.minutes = dropdown('Time shown', windows.map((minutes) => ({ value: String(minutes), text: windowName(minutes) })), String(options.minutes), (value) => {
@@ -66,7 +66,6 @@ export class Controls {
     this.options = options;
     this.minutes.value = String(options.minutes);
     this.engines.value = valueOf(options);
-    setText(this.metrics, 'Metrics');
     setAttribute(this.metrics, 'aria-expanded', String(chooserOpen));
     this.pause.show(follows ? 'pause' : 'follow', follows ? 'Pause' : 'Follow the time again');
     const split = options.layout === 'split';

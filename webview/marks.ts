@@ -73,8 +73,10 @@ export function drawThresholds(chart: Chart, rows: readonly ChartRow[], { theme 
     for (const [value, colour] of limits) {
       context.strokeStyle = colour;
       context.beginPath();
-      context.moveTo(left, y(value));
-      context.lineTo(right, y(value));
+      // In the middle of a row of pixels, where a thin line is sharp.
+      const row = Math.round(y(value)) + 0.5;
+      context.moveTo(left, row);
+      context.lineTo(right, row);
       context.stroke();
     }
   });

@@ -1,7 +1,7 @@
 /** The one place that knows the toolkit: registers just the components the page uses. */
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption, type Button, type Dropdown, type Option } from '@vscode/webview-ui-toolkit';
+import { provideVSCodeDesignSystem, vsCodeDropdown, vsCodeOption, type Dropdown, type Option } from '@vscode/webview-ui-toolkit';
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+provideVSCodeDesignSystem().register(vsCodeDropdown(), vsCodeOption());
 
 export interface Choice {
   value: string;
@@ -20,14 +20,5 @@ export function dropdown(name: string, choices: readonly Choice[], chosen: strin
     element.append(option);
   }
   element.addEventListener('change', () => onChoose(element.value));
-  return element;
-}
-
-/** A quiet push button. */
-export function button(text: string, onPress: () => void): Button {
-  const element = document.createElement('vscode-button') as Button;
-  element.setAttribute('appearance', 'secondary');
-  element.textContent = text;
-  element.addEventListener('click', onPress);
   return element;
 }

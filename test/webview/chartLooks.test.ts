@@ -34,24 +34,27 @@ chartSuite('chart page, looked at', (open) => {
       const chart = await open({ theme, width: 340, height: 1600 });
       await show(chart);
       assert.deepEqual(await violations(chart), []);
-      await chart.page.locator('.metrics').click();
-      await chart.settle();
-      assert.deepEqual(await violations(chart), [], 'with the chooser');
-      await chart.post({ type: 'options', options: { ...everything, form: 'table', engines: 'each' } });
-      assert.deepEqual(await violations(chart), [], 'as a table');
     });
   }
 
+  it('has none with the chooser open, and none as a table', async () => {
+    const chart = await open({ width: 340, height: 1600 });
+    await show(chart);
+    await chart.page.locator('.metrics').click();
+    await chart.settle();
+    assert.deepEqual(await violations(chart), [], 'with the chooser');
+    await chart.page.keyboard.press('Escape');
+    await chart.post({ type: 'options', options: { ...everything, form: 'table', engines: 'each', minutes: 5, measures: defaultOptions.measures.slice(0, 2) } });
+    assert.deepEqual(await violations(chart), [], 'as a table');
+  });
+
   it('needs no sideways scrolling in 180 px, at twice the size, or wide', async () => {
-    for (const width of [180, 260, 1200]) {
+    // VS Code at 200 % gives a page half of its pixels.
+    for (const width of [130, 180, 260, 1200]) {
       const chart = await open({ width, height: 900 });
       await show(chart);
-      for (const zoom of width === 180 ? [1] : [1, 2]) {
-        await chart.page.evaluate((factor) => { document.documentElement.style.fontSize = ''; document.body.style.zoom = String(factor); }, zoom);
-        await chart.settle();
-        const over = await chart.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(over <= 0, `${width} px at ${zoom}: ${over} px too wide`);
-      }
+      const over = await chart.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${width} px: ${over} px too wide`);
     }
   });
 

@@ -9,7 +9,7 @@ export type Open = (options?: Parameters<typeof ChartPage.open>[2]) => Promise<C
 /** Registers a suite whose tests open pages. */
 export function chartSuite(title: string, define: (open: Open) => void): void {
   describe(title, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let browser: Browser;
     let server: Server;
     let address: string;

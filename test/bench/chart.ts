@@ -1,0 +1,79 @@
+/** What the chart's page costs in a Chromium that draws in software. Prints; says by name where it cannot be measured. Asserts nothing on time. */
+import { chartRows } from '../../src/metrics/chartRows';
+import type { ChartSeries } from '../../src/shared/chartData';
+import { defaultOptions } from '../../src/shared/viewOptions';
+import { ChartPage, launch, serveChart, whyNot } from '../webview/chartPage';
+
+const POINTS = 3_600;
+const ENGINES = 8;
+const MEASURE = 'kv_cache_usage_perc';
+
+const engine = (index: number): { id: string; name: string } => ({ id: `w${index}`, name: `engine ${index}` });
+const valueAt = (index: number, step: number): number => 0.5 + 0.4 * Math.sin(step / 90 + index) + 0.05 * Math.sin(step * 1.3);
+
+function series(now: number): ChartSeries[] {
+  const at = Array.from({ length: POINTS }, (_, step) => now - (POINTS - step) * 1000);
+  return Array.from({ length: ENGINES }, (_, index) => ({ measure: MEASURE, engine: engine(index), at, value: at.map((_time, step) => valueAt(index, step)) }));
+}
+
+const percentile = (all: readonly number[], part: number): number => [...all].sort((a, b) => a - b)[Math.floor((all.length - 1) * part)] ?? NaN;
+const line = (label: string, value: string): string => `${label.padEnd(60)} ${value.padStart(12)}\n`;
+
+async function main(): Promise<void> {
+  const reason = whyNot();
+  if (reason) {
+    process.stdout.write(`The chart: skipped, ${reason}\n`);
+    return;
+  }
+  const browser = await launch();
+  const { server, address } = await serveChart();
+  const chart = await ChartPage.open(browser, address, { width: 900, height: 500 });
+  const now = Date.now();
+  await chart.post({ type: 'choices', rows: chartRows(() => true), engines: [] }, { type: 'options', options: { ...defaultOptions, measures: [MEASURE], engines: 'each', minutes: 60 } });
+  const first = await chart.page.evaluate(async (message) => {
+    const start = performance.now();
+    window.postMessage(message, '*');
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise(requestAnimationFrame);
+    document.querySelector('canvas')?.getContext('2d')?.getImageData(0, 0, 1, 1);
+    return performance.now() - start;
+  }, { type: 'snapshot', data: { series: series(now), bands: [], engines: ENGINES }, now });
+  const session = await chart.page.context().newCDPSession(chart.page);
+  const heap = async (): Promise<number> => {
+    await session.send('HeapProfiler.collectGarbage');
+    return (await session.send('Runtime.getHeapUsage')).usedSize;
+  };
+  /** Appends `count` seconds, one an animation frame, and reads a pixel back, so that all is drawn. */
+  const append = (from: number, count: number): Promise<void> => chart.page.evaluate(async ([begin, many, engines, measure]) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.plots canvas');
+    for (let step = 0; step < many; step++) {
+      const at = begin + step * 1000;
+      const data = { bands: [], engines, series: Array.from({ length: engines }, (_, index) => ({ measure, engine: { id: `w${index}`, name: `engine ${index}` }, at: [at], value: [0.5 + 0.4 * Math.sin(step / 90 + index)] })) };
+      window.dispatchEvent(new MessageEvent('message', { data: { type: 'append', data, now: at } }));
+      await new Promise(requestAnimationFrame);
+      canvas?.getContext('2d')?.getImageData(0, 0, 1, 1);
+    }
+  }, [from, count, ENGINES, MEASURE] as const);
+  await session.send('Performance.enable');
+  await append(now, 30);
+  const before = await heap();
+  await append(now + 30_000, 600);
+  const after = await heap();
+  const task = async (): Promise<number> => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN;
+  const perUpdate: number[] = [];
+  for (let round = 0; round < 40; round++) {
+    const begin = await task();
+    await append(now + 700_000 + round * 5_000, 5);
+    perUpdate.push(((await task()) - begin) * 200);
+  }
+  process.stdout.write(`The chart, ${ENGINES} series × ${POINTS} points, ${browser.version()}, software rendering.\n`);
+  process.stdout.write(line('first picture after the data', `${first.toFixed(0)} ms`));
+  process.stdout.write(line('an update with all its work on the page, median', `${percentile(perUpdate, 0.5).toFixed(1)} ms`));
+  process.stdout.write(line('  95th percentile (of means of five)', `${percentile(perUpdate, 0.95).toFixed(1)} ms`));
+  process.stdout.write(line('heap after 10 minutes at 1 Hz, more than before', `${((after - before) / 2 ** 20).toFixed(2)} MB`));
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+}
+
+void main();
