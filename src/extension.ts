@@ -1,4 +1,5 @@
 /** Composition root: builds each object once, hands it what it needs, registers, and returns the API. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from './api';
 import { configValues } from './config/values';
@@ -13,6 +14,8 @@ import { registerCommands } from './views/commands';
 import { Configs, readConfigFile } from './views/configs';
 import { Diagnoses } from './views/diagnose';
 import { exploreMetrics } from './views/exploreMetrics';
+import { FlagProblems } from './views/flagProblems';
+import { Generation } from './views/generation';
 import { commands, contexts, views } from './views/ids';
 import { readNetwork } from './views/network';
 import { Problems } from './views/problems';
@@ -22,6 +25,8 @@ import { PromqlFeatures } from './views/promqlFeatures';
 import { PromqlNames } from './views/promqlNames';
 import { registerPrometheusCommands } from './views/prometheusCommands';
 import { registerScratchpadCommands } from './views/scratchpadCommands';
+import { registerRecordCommands } from './views/recordCommands';
+import { registerRecordDocuments } from './views/recordDocuments';
 import { ScratchpadLenses } from './views/scratchpadLenses';
 import { ScratchpadResults } from './views/scratchpadResults';
 import { runFacts, Scratchpads } from './views/scratchpads';
@@ -42,9 +47,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   const session = new Session(client.get, systemClock, configs, tokens, context.workspaceState, log, historyStorage(context));
   const diagnoses = new Diagnoses();
   end = () => session.end();
+  const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
+  const generation = new Generation({ session, configs, tokens, get: client.get, clock: systemClock, folder, log });
   const problems = new Problems();
+  const flagProblems = new FlagProblems();
   const statusItem = new StatusItem(session, systemClock.now);
-  const trees = new Trees(session, configs, systemClock.now);
+  const trees = new Trees(session, configs, generation, systemClock.now);
   const feed = sessionFeed(session, systemClock.now);
   const chartMinutes = (): number => readSettings().chartMinutes;
   const charts = new Charts({ extensionUri: context.extensionUri, feed, memento: context.workspaceState, minutes: chartMinutes, log });
@@ -62,16 +70,22 @@ export function activate(context: vscode.ExtensionContext): Api {
     statusItem.update();
     setContext(contexts.state, session.status.state);
     setContext(contexts.timer, session.timer);
+    setContext(contexts.recording, generation.current !== undefined);
+  };
+  const showGeneration = (): void => {
+    flagProblems.show(configs.inUse?.uri, generation.mismatches);
+    showAll();
   };
   const watched = (): void => session.setVisible(trees.visible || charts.visible);
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
-    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, configs, session, problems, statusItem, trees, charts,
+    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, configs, generation, session, problems, flagProblems, statusItem, trees, charts,
     tokens, diagnoses,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
     tokens.onDidChange(() => session.reconsider()),
     configs.onDidChange(() => problems.show(configs.inUse)),
+    generation.onDidChange(showGeneration),
     trees.onDidChangeVisibility(watched),
     charts.onDidChangeVisibility(watched),
     onDidChangeSettings(() => {
@@ -83,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...registerChartCommands({ charts, feed, minutes: chartMinutes }),
     pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
     ...registerCommands({ session, configs, tokens, diagnoses, log }),
+    ...registerRecordCommands(generation), registerRecordDocuments(generation.store),
     ...new PromqlFeatures(names, pads).register(),
     vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) => exploreMetrics(names, options)),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
@@ -90,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   );
   showAll();
   void configs.start();
+  void generation.load();
 
   return {
     version: 1,

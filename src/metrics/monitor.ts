@@ -42,12 +42,13 @@ export interface MonitorOptions {
   clock: Clock;
   /** Asked at the beginning of every scrape. */
   input: () => MonitorInput;
-  onSnapshot: (snapshot: Snapshot) => void;
+  /** A snapshot, and the answers that it was made of. */
+  onSnapshot: (snapshot: Snapshot, answers: readonly Answer[]) => void;
   /** Something that a status is made of has changed. */
   onChange: () => void;
 }
 
-type Answer = TargetAnswer<Exposition<SeriesMeta>>;
+export type Answer = TargetAnswer<Exposition<SeriesMeta>>;
 
 /** What the newest round met. */
 export interface Round {
@@ -60,6 +61,8 @@ export interface Round {
   /** The runs on the cluster and which is ours; undefined where nobody could be asked yet. */
   runs: RunChoice | undefined;
   requests: TracedRequest[];
+  /** `/metrics` of every vLLM server that answered, also of those whose engines report to Ray. */
+  servers?: string[];
 }
 
 /** What one round asks with, and the servers it found while looking for targets. */
@@ -197,9 +200,9 @@ export class Monitor {
       expected: input.expected, findings: runs ? runFindings(runs) : [],
     });
     const errors = new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : [])));
-    this.round = { discovery, errors, hold: this.hold(discovery.targets), newSession, runs, requests: trace.requests };
+    this.round = { discovery, errors, hold: this.hold(discovery.targets), newSession, runs, requests: trace.requests, servers: [...servers.keys()] };
     this.snapshot = snapshot;
-    this.options.onSnapshot(snapshot);
+    this.options.onSnapshot(snapshot, answers);
     return snapshot;
   }
 

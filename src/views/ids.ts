@@ -34,6 +34,11 @@ export const commands = {
   selectPrometheus: 'skyrl.selectPrometheus',
   setPrometheusToken: 'skyrl.setPrometheusToken',
   clearPrometheusToken: 'skyrl.clearPrometheusToken',
+  startRecord: 'skyrl.startRecord',
+  stopRecord: 'skyrl.stopRecord',
+  openRecord: 'skyrl.openRecord',
+  deleteRecord: 'skyrl.deleteRecord',
+  exportRecord: 'skyrl.exportRecord',
   copyValue: 'skyrl.copyValue',
   copyPromql: 'skyrl.copyPromql',
 } as const;
@@ -41,6 +46,6 @@ export const commands = {
 export const views = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
 
 /** Context keys that `when` clauses read. */
-export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer', queryRunning: 'skyrl.queryRunning' } as const;
+export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer', queryRunning: 'skyrl.queryRunning', recording: 'skyrl.recording' } as const;
 
 export const statusItemId = 'skyrl.status';

@@ -6,7 +6,7 @@ import type { TokenStore } from '../discovery/token';
 import { DistributionHistory } from '../metrics/distributionHistory';
 import { Recorder } from '../metrics/history/recorder';
 import type { HistoryStorage } from '../metrics/history/files';
-import { Monitor, type MonitorInput } from '../metrics/monitor';
+import { Monitor, type Answer, type MonitorInput } from '../metrics/monitor';
 import { statusOf } from '../metrics/status';
 import { createSchedule, type Clock, type Schedule } from '../scrape/schedule';
 import type { ChartData, ChartEngine, ChartIncrement, ChartQuery } from '../shared/chartData';
@@ -32,6 +32,7 @@ export class Session implements vscode.Disposable {
   private readonly scraped = new vscode.EventEmitter<Snapshot>();
   private readonly statusChanged = new vscode.EventEmitter<Status>();
   private readonly added = new vscode.EventEmitter<ChartIncrement>();
+  private readonly answered = new vscode.EventEmitter<{ snapshot: Snapshot; answers: readonly Answer[] }>();
   private readonly refreshed = new vscode.EventEmitter<void>();
   private readonly replaced = new vscode.EventEmitter<void>();
   private readonly recorder: Recorder;
@@ -43,6 +44,8 @@ export class Session implements vscode.Disposable {
   readonly monitor: Monitor;
   readonly onDidScrape = this.scraped.event;
   readonly onDidChangeStatus = this.statusChanged.event;
+  /** Before `onDidScrape`: a snapshot with the answers that it was made of. */
+  readonly onDidAnswer = this.answered.event;
   readonly onDidAdd = this.added.event;
   /** The history is another: a run’s files were read, or it was cleared. */
   readonly onDidReplace = this.replaced.event;
@@ -62,7 +65,8 @@ export class Session implements vscode.Disposable {
     this.recorder = new Recorder({ storage, clock, log, hours: () => readSettings().historyHours, onReplaced: () => this.replaced.fire() });
     this.monitor = new Monitor({
       get, clock, input: () => this.input(), onChange: () => this.refresh(),
-      onSnapshot: (snapshot) => {
+      onSnapshot: (snapshot, answers) => {
+        this.answered.fire({ snapshot, answers });
         this.added.fire({ ...this.recorder.add(snapshot, this.monitor.runId), distributions: this.distributions.add(snapshot) });
         this.logSnapshot(snapshot);
         this.refresh();
@@ -74,7 +78,7 @@ export class Session implements vscode.Disposable {
       failed: (error) => this.log.error(`the timer’s scrape: ${String(error)}`),
     });
     this.subscriptions = [
-      this.scraped, this.statusChanged, this.added, this.replaced, this.refreshed,
+      this.scraped, this.statusChanged, this.added, this.answered, this.replaced, this.refreshed,
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) this.monitor.forgetFailures();
         this.schedule.update();

@@ -1,5 +1,6 @@
 /** The extension's settings, typed. */
 import * as vscode from 'vscode';
+import type { Automatic } from '../generation/automatic';
 import { shownUrl } from './advice';
 
 const section = 'skyrl';
@@ -17,6 +18,9 @@ export interface Settings {
   prometheusHeaders: unknown;
   intervalMs: number;
   timeoutMs: number;
+  /** A device by index or UUID; empty: by CUDA_VISIBLE_DEVICES. */
+  recordGpu: string;
+  automatic: Automatic;
   historyHours: number;
   /** The window that a chart begins with. */
   chartMinutes: number;
@@ -35,6 +39,8 @@ const seconds = (value: unknown, fallback: number): number => (typeof value === 
 
 const hours = (value: unknown): number => (typeof value === 'number' && value >= 1 ? Math.min(value, 72) : 24);
 const minutes = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : fallback);
+
+const automaticOf = (value: string): Automatic => (value === 'work' || value === 'phases' ? value : 'off');
 
 /** Read anew at each use; a value of a wrong type counts as not set. */
 export function readSettings(): Settings {
@@ -57,6 +63,8 @@ export function readSettings(): Settings {
     timeoutMs: Math.max(100, seconds(settings.get('scrape.timeout'), 5_000)),
     historyHours: hours(settings.get('history.hours')),
     chartMinutes: minutes(settings.get('chart.window'), 15),
+    recordGpu: text('record.gpu'),
+    automatic: automaticOf(text('record.automatic')),
     saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints'),
   };
 }

@@ -5,7 +5,9 @@ import { states } from '../shared/states';
 import type { Configs } from './configs';
 import { connectionRows } from './connectionRows';
 import { views } from './ids';
-import { metricRows } from './rows';
+import type { Generation } from './generation';
+import { flagRows, recordsNode, stateRows } from './recordRows';
+import { metricRows, type Row } from './rows';
 import { RowTree } from './rowTree';
 import type { Session } from './session';
 import { readSettings } from './settings';
@@ -25,7 +27,7 @@ export class Trees implements vscode.Disposable {
     this.connectionView.onDidChangeVisibility(() => this.visibility.fire()),
   ];
 
-  constructor(private readonly session: Session, private readonly configs: Configs, private readonly now: () => number) {}
+  constructor(private readonly session: Session, private readonly configs: Configs, private readonly generation: Generation, private readonly now: () => number) {}
 
   get visible(): boolean {
     return this.metricsView.visible || this.connectionView.visible;
@@ -35,7 +37,7 @@ export class Trees implements vscode.Disposable {
     const now = this.now();
     const { snapshot, status, expected, monitor } = this.session;
     const rows = metricRows(snapshot, expected, now);
-    this.metrics.update(rows);
+    this.metrics.update(this.withRecords(rows));
     // A welcome text takes the place of an empty tree, and only where there is no message.
     const quiet = rows.length === 0 || states[status.state].tone === 'good';
     this.metricsView.message = quiet ? '' : plainLabel(status.message);
@@ -46,6 +48,14 @@ export class Trees implements vscode.Disposable {
       intervalMs: readSettings().intervalMs, anyway: this.session.anyway,
       config: { inUse, name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '', candidates: candidates.length },
     }));
+  }
+
+  /** Records stay within reach where there is nothing else to show; without any, an empty tree leaves its place to the welcome. */
+  private withRecords(rows: readonly Row[]): Row[] {
+    const { store, current, mismatches } = this.generation;
+    if (rows.length === 0 && store.records.length === 0 && !current) return [];
+    const node = recordsNode({ records: store.records, running: current, unsaved: store.unsaved, now: this.now() });
+    return [...(rows.length === 0 ? stateRows(this.session.status) : [...flagRows(mismatches), ...rows]), node];
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import type { HttpGet } from '../../../src/discovery/http';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader } from '../../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../../src/metrics/families';
+import type { Answer } from '../../../src/metrics/monitor';
 import { Run } from '../../../src/metrics/run';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../cluster/replay/recording';
 
@@ -39,6 +40,7 @@ export interface ReplayOptions {
 export interface ReplayedStep {
   step: RecordedStep;
   snapshot: Snapshot;
+  answers: readonly Answer[];
 }
 
 /** All steps of a recording through one run, at the recorded times. */
@@ -49,7 +51,7 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
   const steps = loadRecording(name).steps;
   const nodes = [...new Set(steps.flatMap(({ bodies }) => bodies.map(({ node }) => node)))];
   for (const step of steps) {
-    const answers = step.bodies.map(({ node, bytes }) => {
+    const answers: Answer[] = step.bodies.map(({ node, bytes }) => {
       const target = targetOf(node);
       if (options.fails?.(step.name, node)) return { target, at: step.at, tookMs: 1, bytes: 0, error: Object.assign(new Error('refused'), { kind: 'refused' as const }) };
       const reader = readers.get(node) ?? readerOf(target);
@@ -60,7 +62,7 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
     });
     const actors = options.withActors === false ? undefined : await actorsOf(step);
     const snapshot = run.add({ trigger: options.trigger ?? 'api', now: step.at, targets: nodes.map(targetOf), answers, actors, rayVersion: undefined, expected: options.expected });
-    replayed.push({ step, snapshot });
+    replayed.push({ step, snapshot, answers });
   }
   return replayed;
 }

@@ -1,0 +1,136 @@
+/** One generation on record, through the commands, the tree's documents, Problems and a stand-in nvidia-smi. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Api } from '../../src/api';
+import type { GenerationEvent } from '../../src/generation/event';
+import { readRecord } from '../../src/generation/record';
+import { replay, replayNative, type NativeReplay, type Replay } from '../cluster';
+import { smiLine, standInOnPath, type StandIn } from '../unit/generation/smi';
+import { newRun } from './clusters';
+import { activate, assertHarmless, command, configure, environment, localConfig, removeFile, until, writeFile } from './support';
+
+const problems = (uri: vscode.Uri): string[] => vscode.languages.getDiagnostics(uri).filter(({ code }) => code === 'flag-did-not-engage').map(({ message }) => message);
+
+describe('a generation record of a Ray cluster', () => {
+  let api: Api;
+  let cluster: Replay;
+  let smi: StandIn;
+  let restore: () => void;
+
+  before(async () => {
+    api = await activate();
+    cluster = await replay({ recording: 'ray-2.57' });
+    smi = standInOnPath();
+    restore = environment({ CUDA_VISIBLE_DEVICES: '1' });
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    await newRun(api, cluster);
+  });
+
+  after(async () => {
+    assertHarmless(cluster.requests());
+    restore();
+    smi.end();
+    await configure();
+    await cluster.close();
+  });
+
+  it('is an event of the schema, with the peak of the device that CUDA_VISIBLE_DEVICES names', async () => {
+    smi.script(`for used in 1024 69312 2048; do echo "${smiLine(0, 80_000)}"; echo "${smiLine(1, '$used')}"; done\nexec sleep 60`);
+    cluster.step('02');
+    const { id, from } = await command<{ id: string; from: number }>('skyrl.startRecord', {});
+    assert.ok(from <= Date.now());
+    for (const step of ['03', '04']) {
+      cluster.step(step);
+      await api.scrape();
+    }
+    cluster.step('05');
+    const [event, again] = await Promise.all([command<GenerationEvent>('skyrl.stopRecord', {}), command<GenerationEvent>('skyrl.stopRecord', {})]);
+    assert.deepEqual(again, event);
+    assert.deepEqual(Object.keys(event).length, 8);
+    assert.equal(event.peak_vram_gb, 67.6875);
+    assert.ok(event.kv_cache_usage_perc !== null && event.kv_cache_usage_perc > 0);
+    assert.ok(event.prefix_cache_hit_rate !== null && event.prefix_cache_hit_rate > 0);
+    assert.equal(event.loadavg_pre?.length, 3);
+    assert.equal(event.loadavg_post?.length, 3);
+    const uri = await command<vscode.Uri>('skyrl.openRecord', { id });
+    const document = await vscode.workspace.openTextDocument(uri);
+    assert.equal(document.languageId, 'json');
+    const record = readRecord(document.getText());
+    assert.deepEqual([record.event, record.scrapes, record.vram.device], [event, 4, 'GPU 1 (NVIDIA H100 80GB HBM3) of this host']);
+    const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'payload.json');
+    await command('skyrl.exportRecord', { id, format: 'payload', uri: file });
+    const payload = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(file))) as Record<string, unknown>;
+    assert.equal(payload['vllm_gen/peak_vram_gb'], 67.6875);
+    await vscode.workspace.fs.delete(file);
+    await command('skyrl.deleteRecord', { id });
+    await assert.rejects(command<unknown>('skyrl.openRecord', { id }), /No generation record/);
+  });
+
+  it('stopped once more is nothing', async () => {
+    assert.equal(await command('skyrl.stopRecord', {}), undefined);
+  });
+
+  it('made by the engines’ work begins and ends by itself', async () => {
+    smi.script('exit 1');
+    cluster.step('06');
+    await newRun(api, cluster);
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url, 'record.automatic': 'work' });
+    await api.scrape();
+    cluster.step('07');
+    await api.scrape();
+    assert.equal(await command('skyrl.stopRecord', {}), undefined, 'no work, no record');
+    cluster.step('08');
+    await api.scrape();
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    const event = await command<GenerationEvent>('skyrl.stopRecord', {});
+    assert.ok(event, 'work began a record');
+    assert.equal(event.peak_vram_gb, null);
+  });
+});
+
+describe('a generation record of a vLLM server', () => {
+  let api: Api;
+  let server: NativeReplay;
+  let config: vscode.Uri;
+
+  before(async () => {
+    api = await activate();
+    server = await replayNative();
+    config = await writeFile('native.yaml', localConfig('external_server_urls:', `  - ${server.url}`, 'max_num_seqs: 256', 'enable_prefix_caching: true'));
+    await configure({ config: 'native.yaml' });
+    await command('skyrl.selectConfig', { uri: config });
+  });
+
+  after(async () => {
+    assertHarmless(server.requests);
+    await removeFile('native.yaml');
+    await configure();
+    await server.close();
+  });
+
+  it('has what the server really runs with, and says on the config’s line which flag did not engage', async () => {
+    server.step('02');
+    await api.scrape();
+    await command('skyrl.startRecord', {});
+    server.step('05');
+    const event = await command<GenerationEvent>('skyrl.stopRecord', {});
+    assert.deepEqual(event.engine_runtime_config, {
+      enable_prefix_caching: true, enable_chunked_prefill: true, max_num_seqs: 16, max_num_batched_tokens: 2048, kv_cache_dtype: 'auto', speculative_method: null,
+    });
+    assert.equal(event.flag_did_not_engage, true);
+    await until(() => problems(config).length > 0, 'a finding on the line');
+    assert.deepEqual(problems(config).map((message) => message.replace(/engine \d+/, 'engine N')), ['max_num_seqs: intended 256, actual 16 (engine N).']);
+    assert.equal(vscode.languages.getDiagnostics(config).find(({ code }) => code === 'flag-did-not-engage')?.range.start.line, 5);
+    await writeFile('native.yaml', localConfig('external_server_urls:', `  - ${server.url}`, 'max_num_seqs: 16'));
+    await until(() => problems(config).length === 0, 'the finding goes with its cause');
+  });
+
+  it('is made of what there is where the server answers with something else', async () => {
+    await server.fault({ kind: 'body', body: '{"vllm_config": "VllmConfig(...)"}' }, '/server_info');
+    await command('skyrl.startRecord', {});
+    const event = await command<GenerationEvent>('skyrl.stopRecord', {});
+    await server.fault(undefined, '/server_info');
+    assert.deepEqual(event.engine_runtime_config, { enable_prefix_caching: true, kv_cache_dtype: 'auto' });
+    assert.equal(event.flag_did_not_engage, false);
+  });
+});
