@@ -11,8 +11,10 @@ import { registerChartCommands } from './views/chart/chartCommands';
 import { Charts } from './views/chart/charts';
 import { sessionFeed } from './views/chart/sessionFeed';
 import { registerCommands } from './views/commands';
-import { Configs, readConfigFile } from './views/configs';
+import { readConfigFile } from './views/configFiles';
+import { Configs } from './views/configs';
 import { Diagnoses } from './views/diagnose';
+import { registerEffectiveConfig } from './views/effectiveConfig';
 import { exploreMetrics } from './views/exploreMetrics';
 import { FlagProblems } from './views/flagProblems';
 import { Generation } from './views/generation';
@@ -24,6 +26,7 @@ import { PromqlDiagnostics } from './views/promqlDiagnostics';
 import { PromqlFeatures } from './views/promqlFeatures';
 import { PromqlNames } from './views/promqlNames';
 import { registerPrometheusCommands } from './views/prometheusCommands';
+import { registerQuickFixes } from './views/quickFixes';
 import { registerScratchpadCommands } from './views/scratchpadCommands';
 import { registerRecordCommands } from './views/recordCommands';
 import { registerRecordDocuments } from './views/recordDocuments';
@@ -49,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   end = () => session.end();
   const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
   const generation = new Generation({ session, configs, tokens, get: client.get, clock: systemClock, folder, log });
-  const problems = new Problems();
+  const problems = new Problems(configs);
   const flagProblems = new FlagProblems();
   const statusItem = new StatusItem(session, systemClock.now);
   const trees = new Trees(session, configs, generation, systemClock.now);
@@ -84,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
     tokens.onDidChange(() => session.reconsider()),
-    configs.onDidChange(() => problems.show(configs.inUse)),
+    registerEffectiveConfig(configs), registerQuickFixes(),
     generation.onDidChange(showGeneration),
     trees.onDidChangeVisibility(watched),
     charts.onDidChangeVisibility(watched),

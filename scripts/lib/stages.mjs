@@ -6,7 +6,7 @@ import { prometheusEnv } from './prometheus.mjs';
 import { findEnvironment } from './python.mjs';
 import { noResults, oneFailure, oneSkipped, sum } from './results.mjs';
 import { mochaInNode, tool } from './tools.mjs';
-import { findVsCode, testInVsCode } from './vscodeTests.mjs';
+import { findVsCode, testInVsCode, twoFolders } from './vscodeTests.mjs';
 
 /** @typedef {import('./results.mjs').Results} Results */
 
@@ -30,6 +30,7 @@ export const stages = [
   { name: 'unit', seconds: 300, run: () => mochaInNode('unit', { timeoutMs: 280_000 }) },
   { name: 'webview', seconds: 600, run: inChromium },
   { name: 'vscode', seconds: 900, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 600_000, env: await prometheusEnv() }) },
+  { name: 'multiroot', seconds: 600, run: async () => testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 120_000 }) },
   { name: 'e2e', seconds: 1200, run: endToEnd },
   { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 120_000 }) },
 ];

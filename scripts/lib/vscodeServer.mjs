@@ -140,7 +140,7 @@ export async function startServer({ version, serverDataDir, env = {}, settings =
  * The page that opens `folder` in that server, with the extension under development and, to run tests, their module.
  * @param {object} options
  * @param {Pick<Server, 'url'>} options.server
- * @param {string} [options.folder] absolute; without it an empty window
+ * @param {string} [options.folder] absolute, of a folder or a .code-workspace file; without it an empty window
  * @param {string} [options.extensionDevelopmentPath] absolute
  * @param {string} [options.extensionTestsPath] absolute path of a module that exports `run(): Promise<void>`
  */
@@ -150,7 +150,7 @@ export function workspaceUrl({ server, folder, extensionDevelopmentPath, extensi
   const payload = [['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
   if (extensionDevelopmentPath) payload.push(['extensionDevelopmentPath', remote(extensionDevelopmentPath)]);
   if (extensionTestsPath) payload.push(['extensionTestsPath', remote(extensionTestsPath)]);
-  if (folder) url.searchParams.set('folder', pathToFileURL(folder).pathname);
+  if (folder) url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', pathToFileURL(folder).pathname);
   else url.searchParams.set('ew', 'true');
   url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;

@@ -1,5 +1,5 @@
 /** Runs a mocha suite in the extension host of a real VS Code. */
-import { cp } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
 import { freshOutput, outputDir, root } from './paths.mjs';
@@ -37,6 +37,16 @@ async function lookForVsCode() {
 /** No Ray of this machine's user is met by a test, only what the test itself brings. */
 export async function isolation() {
   return { RAY_ADDRESS: undefined, RAY_AUTH_TOKEN: undefined, RAY_AUTH_TOKEN_PATH: undefined, RAY_TMPDIR: await temporaryDir('skyrl-no-ray-') };
+}
+
+/** A workspace file with two empty folders. */
+export async function twoFolders() {
+  const parent = await temporaryDir('skyrl-workspace-');
+  const folders = ['first', 'second'].map((name) => ({ path: name }));
+  for (const { path } of folders) await mkdir(join(parent, path));
+  const file = join(parent, 'two.code-workspace');
+  await writeFile(file, JSON.stringify({ folders }));
+  return file;
 }
 
 /**

@@ -40,8 +40,9 @@ export async function openWorkbench({ url, chromium, logFile, onTestLog, size = 
     await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) => onTestLog?.(type, args));
     await page.exposeFunction('codeAutomationExit', () => undefined);
     await step('Opening VS Code', async () => {
-      await page.goto(url, { timeout: 30_000 });
-      await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+      // What counts is the workbench; on a busy machine its scripts alone take long to load.
+      await page.goto(url, { timeout: 90_000, waitUntil: 'commit' });
+      await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 120_000 });
     });
     return { page, close };
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What a config means for engine metrics, said on the line that causes it: rules as a table (DESIGN §3). */
 import { engine, engineKwargs } from './keys';
-import { newInferenceVariable } from './path';
+import { externalRow, newInferenceVariable } from './path';
 import { intent, type RunIntent } from './intent';
 import { overridden } from './overrides';
 import { lineOf } from './ranges';
@@ -8,7 +8,7 @@ import { rejectedKeys } from './rejected';
 import type { Environment } from './resolve';
 import { asBoolean } from './scalars';
 import type { ConfigFinding, ConfigValue, RunConfig } from './types';
-import { readUrls } from './urls';
+import { asUrl, hasScheme, readUrls, urlTexts } from './urls';
 
 interface Facts {
   config: RunConfig;
@@ -20,7 +20,7 @@ interface Facts {
 type Rule = (facts: Facts) => ConfigFinding[];
 
 function say(value: ConfigValue | undefined, id: string, severity: ConfigFinding['severity'], message: string): ConfigFinding[] {
-  return value === undefined ? [] : [{ id, severity, message, range: value.range }];
+  return value === undefined ? [] : [{ id, severity, message, range: value.range, about: value }];
 }
 
 /** A known key's value as a boolean; `undefined` where it is not written, not resolved or none. */
@@ -54,13 +54,20 @@ const synchronous: Rule = ({ config, wants, pathSaid }) => {
     `If this run uses the old inference path (${newInferenceVariable}=0), its synchronous engine publishes no engine metrics.`);
 };
 
+const colocated: Rule = (facts) => {
+  const found = flag(facts, 'trainer.placement.colocate_all');
+  return !isExternal(facts.wants) || found?.on !== true ? [] : say(found.value, 'config-external-colocated', 'error',
+    'SkyRL refuses external servers together with trainer.placement.colocate_all=true: what runs elsewhere cannot share its GPUs with the trainer.');
+};
+
 const external: Rule = ({ wants: { metricsPath, sources } }) => {
   if (metricsPath === 'external-servers') {
+    const row = externalRow({ servers: true, proxy: sources.externalProxyUrl !== undefined });
     return say(sources.externalServerUrls, 'config-external-servers', 'info',
-      'Engine metrics of external servers are not on this Ray cluster: they are read from each server’s /metrics. SkyRL logs no vllm/* values for them.');
+      `Engine metrics of external servers are not on this Ray cluster: they are read from each server’s /metrics. SkyRL logs no vllm/* values for them. ${row.words}`);
   }
   return metricsPath !== 'external-proxy' ? [] : say(sources.externalProxyUrl, 'config-external-proxy', 'info',
-    'Only a proxy is given: a router is not an engine, and its /metrics need not have engine metrics. external_server_urls names the engines.');
+    `Only a proxy is given: a router is not an engine, and its /metrics need not have engine metrics. external_server_urls names the engines. ${externalRow({ servers: false, proxy: true }).words}`);
 };
 
 const noEngines: Rule = ({ wants }) => (wants.runEnginesLocally || wants.metricsPath !== 'none' ? [] : say(
@@ -70,6 +77,12 @@ const noEngines: Rule = ({ wants }) => (wants.runEnginesLocally || wants.metrics
 const badUrls: Rule = ({ wants: { sources } }) => [sources.externalServerUrls, sources.externalProxyUrl].flatMap((value) => {
   const bad = value?.unresolved === undefined ? readUrls(value?.value).bad : [];
   return bad.flatMap((text) => say(value, 'config-bad-url', 'warning', `${JSON.stringify(text)} is not an http or https address.`));
+});
+
+/** The legacy `remote_urls` have no scheme, and SkyRL adds it. */
+const noScheme: Rule = ({ wants: { sources } }) => [sources.externalServerUrls, sources.externalProxyUrl].flatMap((value) => {
+  const bare = value?.unresolved === undefined && value?.key !== `${engine}.remote_urls` ? urlTexts(value?.value).filter((url) => asUrl(url) !== undefined && !hasScheme(url)) : [];
+  return bare.slice(0, 1).flatMap((text) => say(value, 'config-url-scheme', 'warning', `${JSON.stringify(text)} has no scheme: http:// is taken for it here, SkyRL takes it as it stands.`));
 });
 
 const legacyLayout: Rule = ({ config }) => (config.layout !== 'legacy' ? [] : say(
@@ -94,7 +107,7 @@ const chunkedPrefill: Rule = (facts) => {
 const overrides: Rule = ({ config }) => overridden(config).flatMap(({ value, by }) => say(value, 'config-overridden', 'warning',
   `${value.key} is overridden by ${by.key} at ${lineOf(by.range)}: ${JSON.stringify(by.value)}.`));
 
-const rules: readonly Rule[] = [statsOff, logStatsOff, synchronous, external, noEngines, badUrls, legacyLayout, rejected, chunkedPrefill, overrides];
+const rules: readonly Rule[] = [statsOff, logStatsOff, synchronous, external, colocated, noEngines, badUrls, noScheme, legacyLayout, rejected, chunkedPrefill, overrides];
 
 /**
  * Findings from what the values mean, each on the line that causes it. Those from reading the file are `config.findings`; the two

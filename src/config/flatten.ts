@@ -23,6 +23,7 @@ export function put(result: WrittenValues, next: Written, merged: boolean): void
     severity: 'warning',
     message: `${loser.raw} is also written at ${lineOf(winner.range)}${winner.raw === loser.raw ? '' : ` (as ${winner.raw})`}, which is taken.`,
     range: loser.range,
+    about: loser,
   });
 }
 

@@ -62,11 +62,11 @@ function known(value: ConfigValue | undefined): unknown {
   return value?.unresolved === undefined ? value?.value : undefined;
 }
 
-function statsWords(statsSaid: Said, source: ConfigValue | undefined, legacy: boolean): string {
+function statsWords(statsOn: boolean, statsSaid: Said, source: ConfigValue | undefined, legacy: boolean): string {
   const standard = legacy ? 'off, the default of the legacy layout' : 'on since SkyRL 0.3, off before';
   if (statsSaid === 'default' || source === undefined) return `enable_ray_prometheus_stats is not written: ${standard}`;
   const place = `enable_ray_prometheus_stats at ${lineOf(source.range)}`;
-  if (statsSaid === 'written') return `${place} says so`;
+  if (statsSaid === 'written') return `${statsOn ? 'on' : 'off'}: ${place} says so`;
   return `${place} is not known here${source.unresolved === undefined ? '' : ` (${source.unresolved})`}; taken as not written: ${standard}`;
 }
 
@@ -107,7 +107,7 @@ export function intent(config: RunConfig | undefined, environment: Environment =
     expectedEngines: external ? urls.length || undefined : numEngines * dataParallelSize,
     statsOn,
     statsSaid,
-    statsWords: statsWords(statsSaid, sources.statsOn, legacy),
+    statsWords: statsWords(statsOn, statsSaid, sources.statsOn, legacy),
     asyncEngine,
     runEnginesLocally,
     externalServerUrls: urls,

@@ -43,3 +43,23 @@ export function pathFor(facts: PathFacts): PathRow {
   const fits = ({ when }: PathRow): boolean => (Object.keys(when) as (keyof PathFacts)[]).every((name) => when[name] === facts[name]);
   return pathTable.find(fits) ?? pathTable[pathTable.length - 1] as PathRow;
 }
+
+export interface ExternalRow {
+  proxy: boolean;
+  servers: boolean;
+  /** What SkyRL makes of it, with the line of its log that says so. */
+  words: string;
+}
+
+/** The matrix of external URLs (research/metrics.md §5.3): SkyRL's `inference_servers/setup.py`. */
+export const externalTable: readonly [ExternalRow, ...ExternalRow[]] = [
+  { proxy: false, servers: false, words: 'SkyRL starts servers and a router of its own, which needs run_engines_locally=true.' },
+  { proxy: true, servers: false, words: 'SkyRL takes the proxy for data and control plane; its log says "Using external proxy for both data and control plane".' },
+  { proxy: false, servers: true, words: 'SkyRL starts a router of its own over them; its log says "Created router over external servers".' },
+  { proxy: true, servers: true, words: 'SkyRL generates through the proxy and controls the servers; its log says "Using fully external setup".' },
+];
+
+/** The row of the matrix for what is given. */
+export function externalRow({ proxy, servers }: Pick<PathFacts, 'proxy' | 'servers'>): ExternalRow {
+  return externalTable.find((row) => row.proxy === proxy && row.servers === servers) ?? externalTable[0];
+}

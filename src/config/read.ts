@@ -85,12 +85,12 @@ function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>, form: RunC
 function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedValues): ConfigFinding[] {
   const nested = [...spellings].some((raw) => raw === engine || raw.startsWith(`${engine}.`));
   if (!nested) return [];
-  return [...legacy].map(([raw, { key, range }]) => ({
+  return [...legacy].map(([raw, value]) => ({
     id: 'config-mixed-layout',
     severity: 'warning' as const,
-    message: `${raw} is the legacy spelling of ${key}. SkyRL refuses a file that has both layouts since May 2026.`,
-    range,
-    about: raw,
+    message: `${raw} is the legacy spelling of ${value.key}. SkyRL refuses a file that has both layouts since May 2026.`,
+    range: value.range,
+    about: value,
   }));
 }
 
@@ -100,6 +100,7 @@ function asConfig({ values: written, spellings, findings }: WrittenValues, form:
   const resolved = resolveAll(written, environment);
   const layout = resolved.legacy.size > 0 ? 'legacy' : isNested(resolved.values) ? 'nested' : undefined;
   if (layout === undefined) return undefined;
+  const legacyKeys = layout === 'nested' ? [] : [...written.values()].filter(({ raw }) => isLegacyKey(raw) || droppedKeys.has(raw));
   const said = findings.map((finding) => (layout === 'legacy' && finding.id === 'config-plus-prefix' ? { ...finding, severity: 'info' as const } : finding));
   return {
     file,
@@ -107,6 +108,7 @@ function asConfig({ values: written, spellings, findings }: WrittenValues, form:
     form,
     ...(command && { command }),
     values: resolved.values,
+    legacyKeys,
     findings: [...said, ...mixedFindings(spellings, resolved), ...unresolvedFindings(resolved.values, form), ...checkTypes(resolved.values)]
       .slice(0, maxFindings),
   };

@@ -19,16 +19,20 @@ export interface Entry {
   onlyOf?: TextRange;
 }
 
-export interface ConfigValue {
+/** One written value, as findings and quick fixes speak of it. */
+export interface Subject {
   /** Dotted key of the nested layout, e.g. `generator.inference_engine.num_engines`. */
   key: string;
-  /** As written, or as resolved where it held `${…}`; the raw text where that did not resolve. */
-  value: unknown;
-  range: TextRange;
   /** Dotted key as the file spells it, without Hydra's `+`. */
   raw: string;
-  /** Absent where the value is written elsewhere: under an alias, a merge key, a variable. */
+  value: unknown;
+  range: TextRange;
+  /** Absent where the value is written elsewhere: under an alias, a merge key, in a variable. */
   entry?: Entry;
+}
+
+/** `value` is as written, or as resolved where it held `${…}`; the raw text where that did not resolve. */
+export interface ConfigValue extends Subject {
   /** Why it did not resolve, in words; absent where it did. */
   unresolved?: string;
   /** Names of the environment variables it was resolved with: VS Code's own, which need not be the job's. */
@@ -42,8 +46,8 @@ export interface ConfigFinding {
   severity: 'info' | 'warning' | 'error';
   message: string;
   range: TextRange;
-  /** `raw` of the value it is about, where a quick fix can do something about that. */
-  about?: string;
+  /** The value it is about. */
+  about?: Subject;
 }
 
 /** How the config says engine metrics reach an observer. */
@@ -69,6 +73,8 @@ export interface RunConfig {
   /** Which of several commands the overrides are of, in words and with its place. */
   command?: RunCommand;
   values: Map<string, ConfigValue>;
+  /** Keys of the legacy layout, those without a successor too. */
+  legacyKeys: Subject[];
   findings: ConfigFinding[];
 }
 

@@ -19,13 +19,20 @@ export function asUrl(text: string): string | undefined {
   return url.replace(/\/+$/, '');
 }
 
-/** A list, a list written as text, or one URL. `null`, empty text and Python's `None` are no URLs and no error. */
-export function readUrls(value: unknown): UrlReading {
+/** The texts of a list, a list written as text, or one URL, without those that stand for none. */
+export function urlTexts(value: unknown): string[] {
   const items = Array.isArray(value) ? value : [value];
   const texts = items.flatMap((item) => (typeof item === 'string' ? split(item) : item === null || item === undefined ? [] : [String(item)]));
+  return texts.filter((text) => text !== '' && text !== 'None' && text !== 'null');
+}
+
+/** Whether a text begins as an http or https URL does. */
+export const hasScheme = (text: string): boolean => /^https?:\/\/[^/]/i.test(text);
+
+/** A list, a list written as text, or one URL. `null`, empty text and Python's `None` are no URLs and no error. */
+export function readUrls(value: unknown): UrlReading {
   const result: UrlReading = { urls: [], bad: [] };
-  for (const text of texts) {
-    if (text === '' || text === 'None' || text === 'null') continue;
+  for (const text of urlTexts(value)) {
     const url = asUrl(text);
     if (url === undefined) result.bad.push(text);
     else if (!result.urls.includes(url)) result.urls.push(url);

@@ -1,15 +1,8 @@
 /** Values as a file says them, before `${…}` is resolved: what every kind of config file is read into. */
 import type { Note } from './traced';
-import type { ConfigFinding, Entry, TextRange } from './types';
+import type { ConfigFinding, Subject } from './types';
 
-export interface Written {
-  /** Dotted key as the file spells it, legacy or nested. */
-  raw: string;
-  /** Dotted key of the nested layout. */
-  key: string;
-  value: unknown;
-  range: TextRange;
-  entry?: Entry;
+export interface Written extends Subject {
   note?: Note;
 }
 

@@ -65,7 +65,7 @@ async function openConfig(deps: CommandDeps): Promise<vscode.Uri | undefined> {
 
 const copy = (text: string | undefined): Thenable<void> => vscode.env.clipboard.writeText(text ?? '');
 
-/** Registers the commands but for those of scratchpads and charts, which their own files register. */
+/** Registers the commands but for those that their features' own files register. */
 export function registerCommands(deps: CommandDeps): vscode.Disposable[] {
   const table: Record<string, (...args: never[]) => unknown> = {
     [commands.scrape]: () => scrape(deps),

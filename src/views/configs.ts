@@ -2,19 +2,17 @@
 import * as vscode from 'vscode';
 import { configFindings } from '../config/findings';
 import { intent, type RunIntent } from '../config/intent';
-import { configExtensions } from '../config/kind';
-import { readConfig } from '../config/read';
-import { findConfigs } from '../config/search';
+import { isCandidate } from '../config/search';
 import type { ConfigFinding, RunConfig } from '../config/types';
 import type { ConfigSearch } from '../metrics/status';
-import { readSettings } from './settings';
+import { configFiles, ConfigFiles, exists, readConfigFile } from './configFiles';
+import { configPaths } from './settings';
 
 const rememberedKey = 'skyrl.config';
-const configFiles = `**/*.{${configExtensions.join(',')}}`;
-const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
-const mostFiles = 20_000;
 /** Editors save in several writes. */
 const settleMs = 200;
+/** More files than that at once are a checkout: the search is the shorter way. */
+const manyFiles = 50;
 
 export interface ConfigInUse {
   uri: vscode.Uri;
@@ -26,51 +24,52 @@ export interface ConfigInUse {
   broken: boolean;
 }
 
-/** Reads a file's text: what an editor shows where it is open, else what is on disk. */
-async function readText(uri: vscode.Uri): Promise<string> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  return open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-}
-
-/** A config file as it is now, whether in use or not. Rejects where the file cannot be read. */
-export async function readConfigFile(uri: vscode.Uri): Promise<{ config: RunConfig | undefined; findings: ConfigFinding[] }> {
-  return readConfig(await readText(uri), { file: uri.fsPath, environment: process.env });
-}
+const same = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean => one !== undefined && one.toString() === other?.toString();
 
 export class Configs implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly ended = new vscode.CancellationTokenSource();
   private readonly subscriptions: vscode.Disposable[] = [this.changed, this.ended];
+  private readonly files = new ConfigFiles();
+  /** Watches a config in use that is outside the workspace. */
+  private outside: vscode.Disposable | undefined;
   private searching: AbortController | undefined;
   private settling: NodeJS.Timeout | undefined;
-  /** Of the events that settle, one was about another file than the config in use. */
-  private searchDue = false;
+  /** Files whose events settle. */
+  private readonly touchedFiles = new Map<string, vscode.Uri>();
+  private turn = 0;
 
   readonly onDidChange = this.changed.event;
   search: ConfigSearch = 'searching';
-  candidates: vscode.Uri[] = [];
   inUse: ConfigInUse | undefined;
 
   constructor(private readonly memento: vscode.Memento, private readonly log: vscode.LogOutputChannel) {}
+
+  /** Configs of this workspace, the likelier ones first. */
+  get candidates(): vscode.Uri[] {
+    return this.files.candidates;
+  }
 
   /** A remembered config counts at once; the search goes on behind it. */
   async start(): Promise<void> {
     const watcher = vscode.workspace.createFileSystemWatcher(configFiles);
     const touched = (uri: vscode.Uri): void => this.touched(uri);
+    const edited = ({ uri }: vscode.TextDocument): void => {
+      if (same(uri, this.inUse?.uri)) this.touched(uri);
+    };
     // A folder that goes takes its files with it without a word about them.
     const folders = vscode.workspace.createFileSystemWatcher('**', true, true, false);
-    const known = (): vscode.Uri[] => [...this.candidates, ...(this.inUse ? [this.inUse.uri] : [])];
     this.subscriptions.push(
       folders, folders.onDidDelete((folder) => {
-        if (known().some(({ path }) => path.startsWith(`${folder.path}/`))) this.touched(folder);
+        if (this.files.forgetFolder(folder) || this.inUse?.uri.path.startsWith(`${folder.path}/`)) void this.choose();
       }),
       watcher, watcher.onDidChange(touched), watcher.onDidCreate(touched), watcher.onDidDelete(touched),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.uri.toString() === this.inUse?.uri.toString()) this.touched(document.uri);
-      }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => edited(document)),
+      // One that is closed unsaved is again what is on disk.
+      vscode.workspace.onDidCloseTextDocument(edited),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.find()),
     );
-    const remembered = this.named();
+    const remembered = await this.named();
     if (remembered) await this.use(remembered, false);
     await this.find();
   }
@@ -89,20 +88,12 @@ export class Configs implements vscode.Disposable {
     this.searching = searching;
     if (!this.inUse) this.setSearch('searching');
     try {
-      const found = await vscode.workspace.findFiles(configFiles, skippedFolders, mostFiles, this.ended.token);
-      const byPath = new Map(found.map((uri) => [uri.fsPath, uri]));
-      const { configs, unreadable } = await findConfigs({
-        files: byPath.keys(),
-        read: (file) => Promise.resolve(vscode.workspace.fs.readFile(byPath.get(file) as vscode.Uri)),
-        signal: searching.signal,
-        pause: () => new Promise((resolve) => setImmediate(resolve)),
-        environment: process.env,
-      });
+      const { configs, looked, complete } = await this.files.search(searching.signal, this.ended.token);
       if (searching.signal.aborted) return;
-      // A config in the middle of an edit is still the one that is meant where there is no other.
-      this.candidates = (configs.length > 0 ? configs : unreadable).flatMap((file) => byPath.get(file) ?? []);
+      this.log.debug(`${configs.length} configs; ${looked.candidates} files by name, ${looked.reads} read, ${looked.parses} parsed${complete ? '' : '; there are more files'}`);
       await this.choose();
     } catch (error) {
+      if (this.ended.token.isCancellationRequested) return;
       this.log.error(`looking for configs: ${String(error)}`);
       this.setSearch(this.inUse ? 'one' : 'none');
     }
@@ -112,75 +103,83 @@ export class Configs implements vscode.Disposable {
     this.searching?.abort();
     this.ended.cancel();
     clearTimeout(this.settling);
+    this.outside?.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  /** What the setting names, else what was chosen before. */
-  private named(): vscode.Uri | undefined {
-    const { config } = readSettings();
-    const folder = vscode.workspace.workspaceFolders?.[0];
-    if (config !== '' && folder) return vscode.Uri.joinPath(folder.uri, config);
+  /** What a folder's setting names, else what was chosen before; a name without a file is none. */
+  private async named(): Promise<vscode.Uri | undefined> {
+    for (const path of configPaths()) if (await exists(path)) return path;
     const remembered = this.memento.get<string>(rememberedKey);
-    return remembered === undefined ? undefined : vscode.Uri.parse(remembered);
+    const uri = remembered === undefined ? undefined : vscode.Uri.parse(remembered);
+    return uri && (await exists(uri)) ? uri : undefined;
   }
 
   /** The one named, else the only one; of several unnamed ones none is assumed. */
   private async choose(): Promise<void> {
-    const named = this.named();
-    const only = this.candidates.length === 1 ? this.candidates[0] : undefined;
-    const chosen = this.candidates.find((uri) => uri.toString() === named?.toString()) ?? (named && (await exists(named)) ? named : undefined) ?? only;
+    const { candidates } = this;
+    const chosen = await this.named() ?? (candidates.length === 1 ? candidates[0] : undefined);
     if (chosen) await this.use(chosen, true);
-    else {
-      this.inUse = undefined;
-      this.setSearch(this.candidates.length > 1 ? 'several' : 'none');
-    }
+    else this.useNone();
+  }
+
+  private useNone(): void {
+    this.turn++;
+    this.inUse = undefined;
+    this.watchOutside(undefined);
+    this.setSearch(this.candidates.length > 1 ? 'several' : 'none');
   }
 
   private async use(uri: vscode.Uri, say: boolean): Promise<void> {
-    const before = this.inUse?.uri.toString() === uri.toString() ? this.inUse.config : undefined;
+    const turn = ++this.turn;
     try {
       const { config, findings } = await readConfigFile(uri);
-      const current = config ?? before;
+      // Another file, or a later state of this one, came in between.
+      if (turn !== this.turn) return;
+      const current = config ?? (same(this.inUse?.uri, uri) ? this.inUse?.config : undefined);
       if (!current && !say) return;
-      const said = config ? [...config.findings, ...configFindings(config, process.env)] : findings;
+      const said = (config ? [...config.findings, ...configFindings(config, process.env)] : findings).sort((one, other) => one.range.startLine - other.range.startLine);
+      if (!same(this.inUse?.uri, uri)) this.watchOutside(uri);
       this.inUse = { uri, config: current, intent: intent(current, process.env), findings: said, broken: !config };
       this.setSearch('one');
     } catch (error) {
       this.log.warn(`${uri.fsPath} cannot be read: ${String(error)}`);
-      if (!say) return;
-      this.inUse = undefined;
-      this.setSearch(this.candidates.length > 1 ? 'several' : 'none');
+      if (say && turn === this.turn) this.useNone();
     }
   }
 
+  private watchOutside(uri: vscode.Uri | undefined): void {
+    this.outside?.dispose();
+    this.outside = undefined;
+    if (!uri || vscode.workspace.getWorkspaceFolder(uri)) return;
+    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1).replace(/[[\]{}*?]/g, '?');
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name));
+    const touched = (file: vscode.Uri): void => this.touched(file);
+    this.outside = vscode.Disposable.from(watcher, watcher.onDidChange(touched), watcher.onDidCreate(touched), watcher.onDidDelete(touched));
+  }
+
   private touched(uri: vscode.Uri): void {
+    if (!isCandidate(uri.fsPath) && !same(uri, this.inUse?.uri)) return;
     clearTimeout(this.settling);
-    if (uri.toString() !== this.inUse?.uri.toString()) this.searchDue = true;
+    this.touchedFiles.set(uri.toString(), uri);
     this.settling = setTimeout(() => void this.settle(), settleMs);
   }
 
   private async settle(): Promise<void> {
-    const search = this.searchDue;
-    this.searchDue = false;
-    await (this.inUse && !search ? this.reread(this.inUse.uri) : this.find());
-  }
-
-  private async reread(uri: vscode.Uri): Promise<void> {
-    if (await exists(uri)) await this.use(uri, true);
-    else await this.find();
+    const files = [...this.touchedFiles.values()];
+    this.touchedFiles.clear();
+    if (files.length > manyFiles) return this.find();
+    const before = this.candidates.map(String).join();
+    for (const file of files) await this.files.judge(file);
+    // Choosing reads the chosen one anew.
+    if (before !== this.candidates.map(String).join()) return this.choose();
+    const { inUse } = this;
+    if (!inUse || !files.some((file) => same(file, inUse.uri))) return;
+    await ((await exists(inUse.uri)) ? this.use(inUse.uri, true) : this.choose());
   }
 
   private setSearch(search: ConfigSearch): void {
     this.search = search;
     this.changed.fire();
-  }
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -8,6 +8,7 @@ export const commands = {
   selectConfig: 'skyrl.selectConfig',
   selectRun: 'skyrl.selectRun',
   openConfig: 'skyrl.openConfig',
+  showConfig: 'skyrl.showConfig',
   openSettings: 'skyrl.openSettings',
   setToken: 'skyrl.setToken',
   clearToken: 'skyrl.clearToken',

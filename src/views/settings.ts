@@ -6,7 +6,6 @@ import { shownUrl } from './advice';
 const section = 'skyrl';
 
 export interface Settings {
-  config: string;
   dashboardUrl: string;
   /** A person typed it into user settings: then a link-local address is meant. */
   dashboardTyped: boolean;
@@ -51,7 +50,6 @@ export function readSettings(): Settings {
   };
   const endpoints = settings.get<unknown>('endpoints');
   return {
-    config: text('config'),
     dashboardUrl: text('ray.dashboardUrl'),
     dashboardTyped: isTyped('ray.dashboardUrl'),
     endpoints: Array.isArray(endpoints) ? endpoints.filter((url): url is string => typeof url === 'string' && url.trim() !== '').map((url) => url.trim()) : [],
@@ -67,6 +65,16 @@ export function readSettings(): Settings {
     automatic: automaticOf(text('record.automatic')),
     saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints'),
   };
+}
+
+/** Files that `skyrl.config` names, each in its folder; a value of the whole workspace or of the user is looked for in every folder. */
+export function configPaths(): vscode.Uri[] {
+  return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
+    const value = vscode.workspace.getConfiguration(section, uri).get<unknown>('config');
+    const path = typeof value === 'string' ? value.trim() : '';
+    if (path === '') return [];
+    return [/^(?:[\\/]|[A-Za-z]:[\\/])/.test(path) ? uri.with({ path: vscode.Uri.file(path).path }) : vscode.Uri.joinPath(uri, path)];
+  });
 }
 
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {

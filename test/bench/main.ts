@@ -6,6 +6,7 @@ import { ExpositionReader, type Exposition } from '../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
 import { Run } from '../../src/metrics/run';
 import { loadRecording, type RecordedStep } from '../cluster/replay/recording';
+import { benchConfigSearch } from './configSearch';
 import { manyEngines } from './manyEngines';
 import { plainScrape } from './plain';
 import { coldInOwnProcess, medianOf, times } from './timing';
@@ -59,7 +60,7 @@ const parsedAgain = (): (() => number) => {
 const row = (label: string, ms: number, of: number): string =>
   `${label.padEnd(44)} ${ms.toFixed(2).padStart(8)} ms  ${(bytes / 2 ** 20 / (ms / 1000)).toFixed(0).padStart(6)} MB/s  ${(of / ms).toFixed(1).padStart(6)} ×`;
 
-function main(): void {
+async function main(): Promise<void> {
   if (process.argv.includes('--cold')) {
     const cold = times(1, metFirst);
     process.stdout.write(`${cold[0]}\n`);
@@ -81,6 +82,7 @@ function main(): void {
   const many = manyEngines();
   for (let round = 0; round < 40; round++) many.reduce();
   process.stdout.write(`Reducing ${many.series} series of ${many.engines} engines to ${many.measures} measures: ${medianOf(many.took).toFixed(1)} ms (first ${(many.took[0] ?? NaN).toFixed(1)} ms).\n`);
+  await benchConfigSearch();
 }
 
-main();
+void main();

@@ -57,7 +57,8 @@ async function addOverride({ value, note, word }: Item, { plus, key, at }: Overr
   const entry: Entry | undefined = word && { form: 'word', key: keyRange, whole: script.place(word.from, word.to) };
   if (plus !== '') {
     result.findings.push({
-      id: 'config-plus-prefix', severity: 'error', range: script.place(...placeOf(value, 0, plus.length)), about: key,
+      id: 'config-plus-prefix', severity: 'error', range: script.place(...placeOf(value, 0, plus.length)),
+      about: { key: toNested(key), raw: key, value: null, range, ...(entry && { entry }) },
       message: `SkyRL refuses the prefix ${plus} since February 2026: an override is ${key}=… only.`,
     });
   }

@@ -39,7 +39,7 @@ describe('config: findings on the line that causes them', () => {
 
   it('external servers', async () => {
     const findings = configFindings(await config(fixture('external.yaml')), {});
-    assert.deepEqual(findings.map(({ id, severity }) => [id, severity]), [['config-external-servers', 'info']]);
+    assert.deepEqual(findings.map(({ id, severity }) => [id, severity]), [['config-external-servers', 'info'], ['config-url-scheme', 'warning']]);
     assert.equal(findings[0]?.range.startLine, 15);
     assert.match(findings[0]?.message ?? '', /not on this Ray cluster/);
   });
@@ -47,7 +47,7 @@ describe('config: findings on the line that causes them', () => {
   const old = { _SKYRL_USE_NEW_INFERENCE: '0' };
   for (const [what, environment, lines, expected] of [
     ['stats off', {}, ['enable_ray_prometheus_stats: false'], ['warning stats-off 4']],
-    ['stats off beside external servers', {}, ['enable_ray_prometheus_stats: false', 'external_server_urls: [a:1]'], ['info external-servers 5']],
+    ['stats off beside external servers', {}, ['enable_ray_prometheus_stats: false', 'external_server_urls: [a:1]'], ['info external-servers 5', 'warning url-scheme 5']],
     ['stats that do not resolve', {}, ['enable_ray_prometheus_stats: ${oc.env:NO_SUCH}'], []],
     ['log stats off', {}, ['engine_init_kwargs: {disable_log_stats: true}'], ['warning log-stats-off 4']],
     ['log stats on', {}, ['engine_init_kwargs: {disable_log_stats: false}'], []],
@@ -56,7 +56,8 @@ describe('config: findings on the line that causes them', () => {
     ['async_engine=true', {}, ['async_engine: true'], ['info rejected-key 4']],
     ['only a proxy', {}, ['external_proxy_url: http://p:1'], ['info external-proxy 4']],
     ['nobody runs engines', {}, ['run_engines_locally: false'], ['warning no-engines 4']],
-    ['an address that is none', {}, ['external_server_urls: ["ftp://a", "b:1"]'], ['info external-servers 4', 'warning bad-url 4']],
+    ['an address that is none', {}, ['external_server_urls: ["ftp://a", "b:1"]'], ['info external-servers 4', 'warning bad-url 4', 'warning url-scheme 4']],
+    ['external servers on the trainer’s GPUs', {}, ['external_server_urls: [http://a:1]', 'num_engines: 1\ntrainer: {placement: {colocate_all: true}}'], ['info external-servers 4', 'error external-colocated 6']],
     ['chunked prefill, asked for', {}, ['enable_chunked_prefill: true'], ['info chunked-prefill 4']],
     ['chunked prefill, turned off in vain', {}, ['enable_chunked_prefill: false'], ['warning chunked-prefill 4']],
     ['chunked prefill, said in both', {}, ['enable_chunked_prefill: false', 'engine_init_kwargs: {enable_chunked_prefill: false}'], ['info chunked-prefill 4']],

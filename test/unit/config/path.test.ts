@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { pathFor, pathTable, usesNewInference, type PathFacts } from '../../../src/config/path';
+import { externalRow, pathFor, pathTable, usesNewInference, type PathFacts } from '../../../src/config/path';
 import type { MetricsPath } from '../../../src/config/types';
 
 const base: PathFacts = { servers: false, proxy: false, local: true, newInference: true, asyncEngine: true, statsOn: true };
@@ -46,6 +46,16 @@ describe('config: the inference-path table', () => {
   for (const [text, on] of [[undefined, true], ['1', true], ['true', true], ['YES', true], ['0', false], ['false', false], ['', false], ['on', false]] as const) {
     it(`_SKYRL_USE_NEW_INFERENCE=${text ?? '(unset)'} is ${on ? 'the new' : 'the old'} path`, () => {
       assert.equal(usesNewInference(text === undefined ? {} : { _SKYRL_USE_NEW_INFERENCE: text }), on);
+    });
+  }
+});
+
+describe('config: the matrix of external URLs', () => {
+  for (const [proxy, servers, words] of [
+    [false, false, /servers and a router of its own/], [true, false, /data and control plane/], [false, true, /Created router over external servers/], [true, true, /fully external setup/],
+  ] as const) {
+    it(`proxy ${proxy}, servers ${servers}`, () => {
+      assert.match(externalRow({ proxy, servers }).words, words);
     });
   }
 });

@@ -1,0 +1,80 @@
+/** Legacy keys of a YAML mapping → the nested layout: their lines, moved under `inference_engine:`. */
+import type { EditText, TextEdit } from './edits';
+import { engine, generator, isLegacyKey, toNested } from './keys';
+import type { Subject } from './types';
+
+interface Block {
+  name: string;
+  startLine: number;
+  /** Exclusive. */
+  endLine: number;
+}
+
+/** Legacy keys without a successor: there is but this one, and what it stood for. */
+const dropped = `${generator}.model_name`;
+const modelPath = 'trainer.policy.model.path';
+
+const indentOf = (line: string): number => /^ */.exec(line)?.[0].length ?? 0;
+const isContent = (line: string): boolean => /^\s*[^\s#]/.test(line);
+
+/** The keys directly under `generator:`, each with its lines; `undefined` where they are not one to a line. */
+function blocksUnder(lines: readonly string[], header: number): { blocks: Block[]; indent: number } | undefined {
+  const first = lines.findIndex((line, index) => index > header && isContent(line));
+  const indent = indentOf(lines[first] ?? '');
+  if (first < 0 || indent === 0) return undefined;
+  const blocks: Block[] = [];
+  let index = first;
+  for (; index < lines.length; index++) {
+    const line = lines[index] ?? '';
+    if (!isContent(line)) continue;
+    if (indentOf(line) < indent) break;
+    // A list may stand as far left as its key.
+    if (indentOf(line) === indent && !/^\s*- /.test(line)) {
+      const name = /^\s*["']?([\w-]+)["']?\s*:(?:\s|$)/.exec(line)?.[1];
+      if (name === undefined) return undefined;
+      blocks.push({ name, startLine: index, endLine: index + 1 });
+    } else {
+      const last = blocks.at(-1);
+      if (last) last.endLine = index + 1;
+    }
+  }
+  return { blocks, indent };
+}
+
+/** `${generator.num_inference_engines}` anywhere, and relative references inside what moves one level down. */
+function absolute(text: string): string {
+  return text.replace(/\$\{(generator\.[\w.]+)\}/g, (whole, key: string) => (key === dropped ? `\${${modelPath}}` : isLegacyKey(key) ? `\${${toNested(key)}}` : whole));
+}
+
+function relative(text: string): string {
+  return absolute(text).replace(/\$\{(\.+)([\w]+)/g, (_, dots: string, name: string) => {
+    if (dots === '.' && `${generator}.${name}` === dropped) return `\${${modelPath}`;
+    const sibling = dots === '.' && isLegacyKey(`${generator}.${name}`);
+    return sibling ? `\${.${toNested(`${generator}.${name}`).slice(engine.length + 1)}` : `\${${dots}.${name}`;
+  });
+}
+
+/** One edit for the whole stretch; `undefined` where the keys do not stand in a plain `generator:` mapping, or one is there in both spellings. */
+export function nestLegacyKeys({ lines, text }: EditText, written: readonly Subject[]): TextEdit[] | undefined {
+  const header = lines.findIndex((line) => /^["']?generator["']?\s*:\s*(?:#.*)?$/.test(line));
+  const found = header < 0 ? undefined : blocksUnder(lines, header);
+  if (!found) return undefined;
+  const legacy = found.blocks.filter(({ name }) => isLegacyKey(`${generator}.${name}`));
+  const covered = (raw: string): boolean => raw === dropped || legacy.some(({ name }) => raw === `${generator}.${name}` || raw.startsWith(`${generator}.${name}.`));
+  const inner = found.blocks.some(({ name }) => name === 'inference_engine');
+  if (legacy.length === 0 || inner || !written.every(({ raw }) => covered(raw))) return undefined;
+
+  const pad = ' '.repeat(found.indent);
+  const moved = legacy.flatMap(({ name, startLine, endLine }) => lines.slice(startLine, endLine).map((line, index) => {
+    const renamed = index === 0 ? line.replace(name, toNested(`${generator}.${name}`).slice(engine.length + 1)) : line;
+    return line.trim() === '' ? line : relative(`${pad}${renamed}`);
+  }));
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const gone = new Set([...legacy, ...found.blocks.filter(({ name }) => name === 'model_name')].flatMap(({ startLine, endLine }) => Array.from({ length: endLine - startLine }, (_, at) => startLine + at)));
+  const at = legacy[0]?.startLine ?? 0;
+  const result = lines.flatMap((line, index) => {
+    const kept = gone.has(index) ? [] : [absolute(line)];
+    return index === at ? [`${pad}inference_engine:`, ...moved, ...kept] : kept;
+  });
+  return [{ range: { startLine: 0, startCharacter: 0, endLine: lines.length - 1, endCharacter: (lines.at(-1) ?? '').length }, text: result.join(end) }];
+}
