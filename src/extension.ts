@@ -5,9 +5,12 @@ import type { Api } from './api';
 import { configValues } from './config/values';
 import { folderStorage, type HistoryStorage } from './metrics/history/files';
 import { createSender } from './prometheus/send';
+import { RawSeries } from './generation/rawSeries';
+import { tapped } from './generation/scrapeTap';
 import { createHttpClient } from './scrape/client';
 import { systemClock } from './scrape/schedule';
 import { registerChartCommands } from './views/chart/chartCommands';
+import { ImportFeed } from './views/chart/importFeed';
 import { Charts } from './views/chart/charts';
 import { sessionFeed } from './views/chart/sessionFeed';
 import { registerCommands } from './views/commands';
@@ -16,6 +19,7 @@ import { Configs } from './views/configs';
 import { Diagnoses } from './views/diagnose';
 import { registerEffectiveConfig } from './views/effectiveConfig';
 import { exploreMetrics } from './views/exploreMetrics';
+import { registerExportCommands } from './views/exportCommands';
 import { FlagProblems } from './views/flagProblems';
 import { Generation } from './views/generation';
 import { commands, contexts, views } from './views/ids';
@@ -30,6 +34,8 @@ import { registerQuickFixes } from './views/quickFixes';
 import { registerScratchpadCommands } from './views/scratchpadCommands';
 import { registerRecordCommands } from './views/recordCommands';
 import { registerRecordDocuments } from './views/recordDocuments';
+import { registerScrapeCommands } from './views/scrapeCommands';
+import { ScrapeRecorder } from './views/scrapeRecorder';
 import { ScratchpadLenses } from './views/scratchpadLenses';
 import { ScratchpadResults } from './views/scratchpadResults';
 import { runFacts, Scratchpads } from './views/scratchpads';
@@ -47,16 +53,19 @@ export function activate(context: vscode.ExtensionContext): Api {
   const client = createHttpClient(systemClock.now, readNetwork);
   const configs = new Configs(context.workspaceState, log);
   const tokens = new Tokens(context.secrets, context.globalState, log);
-  const session = new Session(client.get, systemClock, configs, tokens, context.workspaceState, log, historyStorage(context));
+  const tap = tapped(client.get);
+  const session = new Session(tap.get, systemClock, configs, tokens, context.workspaceState, log, historyStorage(context));
   const diagnoses = new Diagnoses();
   end = () => session.end();
   const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
-  const generation = new Generation({ session, configs, tokens, get: client.get, clock: systemClock, folder, log });
+  const generation = new Generation({ session, configs, tokens, clock: { ...systemClock, now: () => session.now() }, folder, log });
+  const recorder = new ScrapeRecorder(tap, session);
+  const raw = new RawSeries();
   const problems = new Problems(configs);
   const flagProblems = new FlagProblems();
-  const statusItem = new StatusItem(session, systemClock.now);
-  const trees = new Trees(session, configs, generation, systemClock.now);
-  const feed = sessionFeed(session, systemClock.now);
+  const statusItem = new StatusItem(session, () => session.now());
+  const trees = new Trees(session, configs, generation, recorder, () => session.now());
+  const feed = new ImportFeed(sessionFeed(session, () => session.now()));
   const chartMinutes = (): number => readSettings().chartMinutes;
   const charts = new Charts({ extensionUri: context.extensionUri, feed, memento: context.workspaceState, minutes: chartMinutes, log });
 
@@ -74,6 +83,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     setContext(contexts.state, session.status.state);
     setContext(contexts.timer, session.timer);
     setContext(contexts.recording, generation.current !== undefined);
+    setContext(contexts.scrapes, recorder.running !== undefined);
+    setContext(contexts.foreign, session.replay !== undefined || feed.importedName !== undefined);
   };
   const showGeneration = (): void => {
     flagProblems.show(configs.inUse?.uri, generation.mismatches);
@@ -82,13 +93,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   const watched = (): void => session.setVisible(trees.visible || charts.visible);
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
-    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, configs, generation, session, problems, flagProblems, statusItem, trees, charts,
+    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, configs, generation, recorder, feed, session, problems, flagProblems, statusItem, trees, charts,
     tokens, diagnoses,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
     tokens.onDidChange(() => session.reconsider()),
     registerEffectiveConfig(configs), registerQuickFixes(),
     generation.onDidChange(showGeneration),
+    recorder.onDidChange(showAll), feed.onDidReplace(showAll),
+    session.onDidSwitch(() => raw.clear()),
+    session.onDidAnswer(({ answers }) => answers.forEach(({ at, target, result }) => result && raw.add(at, target.url, result.series, result.values))),
     trees.onDidChangeVisibility(watched),
     charts.onDidChangeVisibility(watched),
     onDidChangeSettings(() => {
@@ -101,6 +115,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
     ...registerCommands({ session, configs, tokens, diagnoses, log }),
     ...registerRecordCommands(generation), registerRecordDocuments(generation.store),
+    ...registerScrapeCommands({ session, recorder, closeImport: () => feed.show(undefined) }),
+    ...registerExportCommands({ session, raw, feed }),
     ...new PromqlFeatures(names, pads).register(),
     vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) => exploreMetrics(names, options)),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),

@@ -22,6 +22,8 @@ export interface StatusFacts {
   timer: 'running' | 'stopped' | 'on command';
   anyway: boolean;
   now: number;
+  /** The recording that is replayed; steps count from 1. */
+  replay?: { folder: string; step: number; steps: number } | undefined;
   /** From when on numbers are old, in ms. */
   staleAfterMs: number;
 }
@@ -101,6 +103,7 @@ const age = ({ snapshot, now }: StatusFacts): number => (snapshot ? now - snapsh
 const holds = ({ round, anyway }: StatusFacts): Round['hold'] => (anyway ? undefined : round?.hold);
 
 const rows: readonly Row[] = [
+  ['replaying', ({ replay }) => replay && `${replay.folder}, scrape ${replay.step} of ${replay.steps}.`],
   ['untrusted', ({ trusted }) => when(!trusted)],
   ['stats-off', ({ statsOn, path, round }) => {
     if (statsOn || (path !== 'servers' && path !== 'none') || round?.discovery.targets.length) return undefined;

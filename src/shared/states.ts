@@ -23,6 +23,8 @@ const config = { command: 'skyrl.openConfig', title: 'Open the config' };
 const startTimer = { command: 'skyrl.startTimer', title: 'Start the timer' };
 const anyway = { command: 'skyrl.scrapeAnyway', title: 'Scrape on the timer anyway' };
 const trust = { command: 'workbench.trust.manage', title: 'Manage workspace trust' };
+const showLive = { command: 'skyrl.showLive', title: 'Back to the live run' };
+const nextStep = { command: 'skyrl.scrape', title: 'Go on to the next scrape' };
 const openFolder = { command: 'vscode.openFolder', title: 'Open a folder' };
 
 export const states = {
@@ -49,6 +51,7 @@ export const states = {
   partial: { tone: 'broken', words: 'Some targets did not answer.', ways: [scrape, diagnose] },
   stale: { tone: 'broken', words: 'The numbers are old.', ways: [scrape] },
   held: { tone: 'wait', words: 'The timer holds: this Ray hands each gauge to one reader only, and reading would take it from SkyRL’s own log.', ways: [scrape, anyway] },
+  replaying: { tone: 'neutral', words: 'Recorded scrapes are replayed: nothing here is live.', ways: [showLive, nextStep] },
   'timer-stopped': { tone: 'neutral', words: 'The timer is stopped.', ways: [startTimer, scrape] },
   'new-session': { tone: 'wait', words: 'A new Ray session: its engines are met for the first time.', ways: [scrape] },
   fresh: { tone: 'good', words: 'Fresh.', ways: [] },

@@ -17,7 +17,6 @@ import { Recorder, type RecordContext, type Running } from '../generation/record
 import { spawnLines } from '../generation/spawnLines';
 import { RecordStore } from '../generation/store';
 import { pollVram, type VramPoll } from '../generation/vram';
-import type { HttpGet } from '../discovery/http';
 import { tokenFor, type TokenStore } from '../discovery/token';
 import { sleepOn, type Clock } from '../scrape/schedule';
 import type { Configs } from './configs';
@@ -43,7 +42,6 @@ export interface GenerationDeps {
   session: Session;
   configs: Configs;
   tokens: TokenStore;
-  get: HttpGet;
   clock: Clock;
   /** Where records are kept. */
   folder: string;
@@ -78,6 +76,7 @@ export class Generation implements vscode.Disposable {
     this.subscriptions = [
       this.changed,
       session.onDidAnswer(({ snapshot, answers }) => this.take(factsOf(snapshot, answers))),
+      session.onDidSwitch(() => this.forget()),
       configs.onDidChange(() => this.changed.fire()),
     ];
   }
@@ -122,6 +121,15 @@ export class Generation implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
+  /** What was found out of one run's engines is not another's. */
+  private forget(): void {
+    const record = this.recorder.cutOff();
+    if (record) void this.store.add(record);
+    this.cacheConfigs.clear();
+    this.probed = [];
+    this.changed.fire();
+  }
+
   private take(facts: ScrapeFacts): void {
     for (const [engine, labels] of facts.cacheConfigs) this.cacheConfigs.set(engine, labels);
     this.decide(facts);
@@ -143,34 +151,35 @@ export class Generation implements vscode.Disposable {
   }
 
   private get here(): boolean {
-    const { snapshot } = this.deps.session;
-    return snapshot !== undefined && isHere(snapshot, ownAddresses());
+    const { snapshot, replay } = this.deps.session;
+    return !replay && snapshot !== undefined && isHere(snapshot, ownAddresses());
   }
 
   private pollVram(): VramPoll | undefined {
     // Before the first scrape nobody knows where the run is; then the poll counts only if it turns out to be here.
-    if (this.deps.session.snapshot && !this.here) return undefined;
+    const { snapshot, replay } = this.deps.session;
+    if (replay || (snapshot && !this.here)) return undefined;
     return pollVram({ spawn: spawnLines, clock: this.deps.clock, setting: readSettings().recordGpu, visibleDevices: process.env['CUDA_VISIBLE_DEVICES'] });
   }
 
   private async loads(): Promise<ReadonlyMap<string, LoadAverage>> {
-    const { session, tokens, get, clock } = this.deps;
+    const { session, tokens, clock } = this.deps;
     const dashboard = session.monitor.round?.discovery.dashboard;
     const ask = async (): Promise<Map<string, LoadAverage>> => {
       if (dashboard?.state !== 'ok') return new Map();
       const { headers } = await tokenFor(dashboard, process.env, tokens);
       const { url, typedByUser } = dashboard;
-      return askNodeLoads(url, { get, signal: this.ended.signal, timeoutMs: readSettings().timeoutMs, typedByUser, headers, sleep: sleepOn(clock) });
+      return askNodeLoads(url, { get: session.get, signal: this.ended.signal, timeoutMs: readSettings().timeoutMs, typedByUser, headers, sleep: sleepOn(clock) });
     };
     const [own, nodes] = await Promise.all([readLoadAverage(), ask().catch(() => new Map<string, LoadAverage>())]);
     return new Map([...(own ? [[thisHost, own] as const] : []), ...nodes]);
   }
 
   private async probe(): Promise<ProbedEngine[]> {
-    const { session, get } = this.deps;
+    const { session } = this.deps;
     const engines = (session.snapshot?.engines ?? []).filter(({ state }) => state !== 'dead' && state !== 'gone');
     const servers = serversOf(session.monitor.round, engines);
-    const probed = await probeEngines({ get, signal: this.ended.signal, timeoutMs: probeTimeoutMs, servers, engines, cacheConfigs: this.cacheConfigs });
+    const probed = await probeEngines({ get: session.get, signal: this.ended.signal, timeoutMs: probeTimeoutMs, servers, engines, cacheConfigs: this.cacheConfigs });
     if (probed.length > 0) this.probed = probed;
     return probed;
   }
@@ -182,7 +191,7 @@ export class Generation implements vscode.Disposable {
       config: inUse?.config,
       configName: inUse && vscode.workspace.asRelativePath(inUse.uri),
       raySession: session.monitor.round?.discovery.ray.session,
-      replayed: false,
+      replayed: session.replay !== undefined,
       here: this.here,
     };
   }

@@ -40,6 +40,12 @@ export const commands = {
   openRecord: 'skyrl.openRecord',
   deleteRecord: 'skyrl.deleteRecord',
   exportRecord: 'skyrl.exportRecord',
+  recordScrapes: 'skyrl.recordScrapes',
+  stopScrapes: 'skyrl.stopScrapes',
+  replayScrapes: 'skyrl.replayScrapes',
+  showLive: 'skyrl.showLive',
+  exportData: 'skyrl.export',
+  importData: 'skyrl.import',
   copyValue: 'skyrl.copyValue',
   copyPromql: 'skyrl.copyPromql',
 } as const;
@@ -47,6 +53,6 @@ export const commands = {
 export const views = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
 
 /** Context keys that `when` clauses read. */
-export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer', queryRunning: 'skyrl.queryRunning', recording: 'skyrl.recording' } as const;
+export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer', queryRunning: 'skyrl.queryRunning', recording: 'skyrl.recording', scrapes: 'skyrl.scrapes', foreign: 'skyrl.foreign' } as const;
 
 export const statusItemId = 'skyrl.status';

@@ -4,6 +4,7 @@ import type { FlagMismatch } from '../generation/flags';
 import type { GenerationRecord } from '../generation/record';
 import type { Running } from '../generation/recorder';
 import { formatDuration, formatValue } from '../shared/format';
+import type { RecordingResult } from '../generation/scrapeRecording';
 import { states } from '../shared/states';
 import { commands } from './ids';
 import type { Row } from './rows';
@@ -117,4 +118,15 @@ export function stateRows({ state, message }: Status): Row[] {
   const row = (id: string, label: string, icon: string): Row => ({ id, label, description: '', tooltip: [label], icon: { name: icon }, context: 'state', children: [] });
   const ways = states[state].ways.map((way) => ({ ...row(`way/${way.command}`, way.title, 'arrow-right'), command: way }));
   return [row('state', message, 'info'), ...ways];
+}
+
+/** The recording of scrapes that runs. A click ends it. */
+export function scrapeRows(running: RecordingResult | undefined): Row[] {
+  if (!running) return [];
+  const { folder, scrapes, bytes } = running;
+  const description = `${scrapes} scrapes, ${(bytes / 1e6).toFixed(1)} MB`;
+  return [{
+    id: 'scrapes', label: 'Recording scrapes', description, tooltip: [`Into ${folder}`, 'A click ends it.'], icon: { name: 'record', colour: 'charts.red' },
+    context: 'connection', command: { command: commands.stopScrapes, title: 'Stop recording scrapes' }, children: [],
+  }];
 }

@@ -1,8 +1,12 @@
 /** One window's watching: config and settings in, scrapes on command and on the timer, snapshots and states out. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Snapshot, Status } from '../api';
 import type { HttpGet } from '../discovery/http';
 import type { TokenStore } from '../discovery/token';
+import { play, type Playing } from '../generation/play';
+import type { ScrapeReplay } from '../generation/scrapeReplay';
+import { catalog } from '../metrics/catalog';
 import { DistributionHistory } from '../metrics/distributionHistory';
 import { Recorder } from '../metrics/history/recorder';
 import type { HistoryStorage } from '../metrics/history/files';
@@ -18,6 +22,15 @@ const timerKey = 'skyrl.timer';
 const runKey = 'skyrl.run';
 /** Unwatched, nobody reads faster; and a Ray that is still there is noticed within it. */
 const backgroundMs = 60_000;
+
+/** One run that is watched: the live one, or one from a recording. */
+interface Watch {
+  get: HttpGet;
+  clock: Clock;
+  monitor: Monitor;
+  recorder: Recorder;
+  distributions: DistributionHistory;
+}
 
 /** `stopped` and `anyway` are a person's word for this workspace. */
 type TimerChoice = 'auto' | 'stopped' | 'anyway';
@@ -35,17 +48,19 @@ export class Session implements vscode.Disposable {
   private readonly answered = new vscode.EventEmitter<{ snapshot: Snapshot; answers: readonly Answer[] }>();
   private readonly refreshed = new vscode.EventEmitter<void>();
   private readonly replaced = new vscode.EventEmitter<void>();
-  private readonly recorder: Recorder;
-  private readonly distributions = new DistributionHistory();
+  private readonly switched = new vscode.EventEmitter<void>();
+  private readonly live: Watch;
+  private replayed: (Watch & { replay: ScrapeReplay; playing: Playing }) | undefined;
   private readonly schedule: Schedule;
   private readonly subscriptions: vscode.Disposable[];
   private viewVisible = false;
 
-  readonly monitor: Monitor;
   readonly onDidScrape = this.scraped.event;
   readonly onDidChangeStatus = this.statusChanged.event;
   /** Before `onDidScrape`: a snapshot with the answers that it was made of. */
   readonly onDidAnswer = this.answered.event;
+  /** A recording took the place of the live run, or the live run came back. */
+  readonly onDidSwitch = this.switched.event;
   readonly onDidAdd = this.added.event;
   /** The history is another: a run’s files were read, or it was cleared. */
   readonly onDidReplace = this.replaced.event;
@@ -55,30 +70,20 @@ export class Session implements vscode.Disposable {
 
   constructor(
     get: HttpGet,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly configs: Configs,
     private readonly tokens: TokenStore,
     private readonly memento: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
     storage: HistoryStorage | undefined,
   ) {
-    this.recorder = new Recorder({ storage, clock, log, hours: () => readSettings().historyHours, onReplaced: () => this.replaced.fire() });
-    this.monitor = new Monitor({
-      get, clock, input: () => this.input(), onChange: () => this.refresh(),
-      onSnapshot: (snapshot, answers) => {
-        this.answered.fire({ snapshot, answers });
-        this.added.fire({ ...this.recorder.add(snapshot, this.monitor.runId), distributions: this.distributions.add(snapshot) });
-        this.logSnapshot(snapshot);
-        this.refresh();
-        this.scraped.fire(snapshot);
-      },
-    });
+    this.live = this.watchOf(get, clock, storage, () => this.input());
     this.schedule = createSchedule({
-      clock, run: () => this.monitor.tick(), pace: () => this.pace(),
+      clock, run: () => this.live.monitor.tick(), pace: () => this.pace(),
       failed: (error) => this.log.error(`the timer’s scrape: ${String(error)}`),
     });
     this.subscriptions = [
-      this.scraped, this.statusChanged, this.added, this.answered, this.replaced, this.refreshed,
+      this.scraped, this.statusChanged, this.added, this.answered, this.replaced, this.switched, this.refreshed,
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) this.monitor.forgetFailures();
         this.schedule.update();
@@ -87,6 +92,29 @@ export class Session implements vscode.Disposable {
       configs.onDidChange(() => this.reconsider()),
     ];
     this.refresh();
+  }
+
+  private get watch(): Watch {
+    return this.replayed ?? this.live;
+  }
+
+  get monitor(): Monitor {
+    return this.watch.monitor;
+  }
+
+  /** Unix ms; of the recording while one is replayed. */
+  now(): number {
+    return this.watch.clock.now();
+  }
+
+  /** How the run that is shown is asked. */
+  get get(): HttpGet {
+    return this.watch.get;
+  }
+
+  /** The recording that is replayed. */
+  get replay(): ScrapeReplay | undefined {
+    return this.replayed?.replay;
   }
 
   get snapshot(): Snapshot | undefined {
@@ -119,16 +147,47 @@ export class Session implements vscode.Disposable {
 
   /** What a chart asks for, with the buckets of these histograms over the same time. */
   chartData(query: ChartQuery, histograms: readonly string[]): ChartData {
-    this.recorder.open();
-    return { ...this.recorder.history.query(query), distributions: this.distributions.query(histograms, query.from, query.to) };
+    const { recorder, distributions } = this.watch;
+    recorder.open();
+    return { ...recorder.history.query(query), distributions: distributions.query(histograms, query.from, query.to) };
   }
 
   /** Every engine that a chart can be asked for: those that are there first. */
   get chartEngines(): ChartEngine[] {
-    return this.recorder.history.known;
+    return this.watch.recorder.history.known;
   }
 
+  /** Everything that is kept of the measures between these times, of all engines together and of each. */
+  measured(from: number, to: number): ChartData {
+    const span = { measures: catalog.map(({ id }) => id), from, to };
+    const [all, each] = [this.chartData({ ...span, engines: 'aggregate' }, []), this.chartData({ ...span, engines: 'each' }, [])];
+    return { ...all, series: [...all.series, ...each.series].filter(({ at }) => at.length > 0) };
+  }
+
+  /** Replays a recording in the place of the live run, whose timer rests meanwhile. */
+  startReplay(replay: ScrapeReplay): void {
+    this.endReplay();
+    const input = (): MonitorInput => ({ ...this.input(), discovery: replay.discovery, allowed: true, anyway: true });
+    const watch = this.watchOf(replay.get, replay.clock, undefined, input);
+    // The first scrape comes when the replay is in its place.
+    const scrape = async (): Promise<void> => {
+      await Promise.resolve();
+      await watch.monitor.tick();
+    };
+    this.replayed = { ...watch, replay, playing: play(replay, scrape, (error) => this.log.error(`replay: ${String(error)}`)) };
+    this.tellSwitch();
+  }
+
+  /** Back to the live run. */
+  stopReplay(): void {
+    if (!this.replayed) return;
+    this.endReplay();
+    this.tellSwitch();
+  }
+
+  /** In a replay: the next step, at once. */
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {
+    this.replayed?.playing.skip();
     return this.monitor.scrape(trigger);
   }
 
@@ -171,7 +230,8 @@ export class Session implements vscode.Disposable {
       snapshot: this.snapshot,
       timer: this.timer,
       anyway: this.anyway,
-      now: this.clock.now(),
+      now: this.now(),
+      replay: this.replay && { folder: path.basename(this.replay.folder), step: this.replay.step + 1, steps: this.replay.steps },
       staleAfterMs: Math.max(3 * readSettings().intervalMs, backgroundMs + 30_000),
     });
     const changed = status.state !== this.status.state || status.message !== this.status.message;
@@ -183,19 +243,56 @@ export class Session implements vscode.Disposable {
 
   /** Forgets every run of this workspace. */
   clearHistory(): Promise<void> {
-    return this.recorder.clear();
+    return this.live.recorder.clear();
   }
 
   /** Writes what is left of the history; resolves when that is done. */
   end(): Promise<void> {
-    return this.recorder.dispose();
+    return this.live.recorder.dispose();
   }
 
   dispose(): void {
     void this.end();
     this.schedule.dispose();
-    this.monitor.dispose();
+    this.endReplay();
+    this.live.monitor.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private watchOf(get: HttpGet, clock: Clock, storage: HistoryStorage | undefined, input: () => MonitorInput): Watch {
+    const recorder = new Recorder({ storage, clock, log: this.log, hours: () => readSettings().historyHours, onReplaced: () => this.replaced.fire() });
+    const distributions = new DistributionHistory();
+    const monitor = new Monitor({
+      get, clock, input,
+      onChange: () => {
+        if (this.monitor === monitor) this.refresh();
+      },
+      onSnapshot: (snapshot, answers) => {
+        const increment = { ...recorder.add(snapshot, monitor.runId), distributions: distributions.add(snapshot) };
+        if (this.monitor !== monitor) return;
+        this.answered.fire({ snapshot, answers });
+        this.added.fire(increment);
+        this.logSnapshot(snapshot);
+        this.refresh();
+        this.scraped.fire(snapshot);
+      },
+    });
+    return { get, clock, monitor, recorder, distributions };
+  }
+
+  private endReplay(): void {
+    const { replayed } = this;
+    this.replayed = undefined;
+    replayed?.playing.stop();
+    replayed?.monitor.dispose();
+    void replayed?.recorder.dispose();
+  }
+
+  private tellSwitch(): void {
+    this.switched.fire();
+    this.replaced.fire();
+    this.schedule.update();
+    this.refresh();
   }
 
   private get choice(): TimerChoice {
@@ -210,7 +307,7 @@ export class Session implements vscode.Disposable {
 
   private pace(): number | undefined {
     const { intervalMs } = readSettings();
-    if (intervalMs === 0 || this.choice === 'stopped' || !vscode.workspace.isTrusted || !this.concerned) return undefined;
+    if (this.replayed || intervalMs === 0 || this.choice === 'stopped' || !vscode.workspace.isTrusted || !this.concerned) return undefined;
     const watched = this.viewVisible || vscode.window.state.focused;
     return this.monitor.pace(watched ? intervalMs : Math.max(intervalMs, backgroundMs));
   }

@@ -34,7 +34,8 @@ export class StatusItem implements vscode.Disposable {
     }
     const { tone } = states[status.state];
     const numbers = snapshot && snapshot.engines.length > 0 ? statusText(snapshot, expected, this.now()) : undefined;
-    const text = plainLabel(numbers ?? `SkyRL: ${shortWords[status.state] ?? status.state.replaceAll('-', ' ')}`);
+    const replayed = numbers !== undefined && status.state === 'replaying' ? 'Replay · ' : '';
+    const text = replayed + plainLabel(numbers ?? `SkyRL: ${shortWords[status.state] ?? status.state.replaceAll('-', ' ')}`);
     this.item.text = `$(${tone === 'broken' ? 'warning' : 'database'}) ${text}`;
     this.item.backgroundColor = this.background();
     this.item.command = { command: tone === 'broken' ? commands.showConnection : `${views.metrics}.focus`, title: 'Show' };

@@ -6,9 +6,10 @@ import type { Configs } from './configs';
 import { connectionRows } from './connectionRows';
 import { views } from './ids';
 import type { Generation } from './generation';
-import { flagRows, recordsNode, stateRows } from './recordRows';
+import { flagRows, recordsNode, scrapeRows, stateRows } from './recordRows';
 import { metricRows, type Row } from './rows';
 import { RowTree } from './rowTree';
+import type { ScrapeRecorder } from './scrapeRecorder';
 import type { Session } from './session';
 import { readSettings } from './settings';
 import { plainLabel } from './text';
@@ -27,7 +28,7 @@ export class Trees implements vscode.Disposable {
     this.connectionView.onDidChangeVisibility(() => this.visibility.fire()),
   ];
 
-  constructor(private readonly session: Session, private readonly configs: Configs, private readonly generation: Generation, private readonly now: () => number) {}
+  constructor(private readonly session: Session, private readonly configs: Configs, private readonly generation: Generation, private readonly recorder: ScrapeRecorder, private readonly now: () => number) {}
 
   get visible(): boolean {
     return this.metricsView.visible || this.connectionView.visible;
@@ -43,11 +44,11 @@ export class Trees implements vscode.Disposable {
     this.metricsView.message = quiet ? '' : plainLabel(status.message);
     this.metricsView.description = snapshot && rows.length > 0 ? `${formatDuration(now - snapshot.at)} ago · ${snapshot.trigger}` : '';
     const { inUse, candidates } = this.configs;
-    this.connection.update(connectionRows({
+    this.connection.update([...scrapeRows(this.recorder.running), ...connectionRows({
       status, now, round: monitor.round, targets: snapshot?.targets ?? [], engines: snapshot?.engines ?? [], timer: this.session.timer,
       intervalMs: readSettings().intervalMs, anyway: this.session.anyway,
       config: { inUse, name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '', candidates: candidates.length },
-    }));
+    })]);
   }
 
   /** Records stay within reach where there is nothing else to show; without any, an empty tree leaves its place to the welcome. */

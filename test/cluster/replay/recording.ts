@@ -59,7 +59,11 @@ export function loadRecording(name: RecordingName): Recording {
 }
 
 function readRecording(name: RecordingName): Recording {
-  const folder = fixturePath(name);
+  return { name, steps: readRecordingFolder(fixturePath(name)) };
+}
+
+/** The steps of any folder in this form, as the extension records one. */
+export function readRecordingFolder(folder: string): RecordedStep[] {
   const valuesFile = join(folder, 'skyrl-values.json');
   const skyrl = existsSync(valuesFile) ? read<SkyrlEntry[]>(valuesFile) : [];
   const steps = new Map<string, RecordedStep>();
@@ -70,7 +74,7 @@ function readRecording(name: RecordingName): Recording {
     known.bodies.push({ node, bytes: gunzipSync(readFileSync(join(folder, file))) });
     steps.set(step, known);
   }
-  return { name, steps: [...steps.values()] };
+  return [...steps.values()];
 }
 
 /** The GET answers beside the native recording: path → JSON, `get_server_info.json` for `/server_info`. */

@@ -69,6 +69,7 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
   ['held', 'one reader', { round: round({ hold: 'one-reader' }) }],
   ['held', 'version unknown', { round: round({ hold: 'version-unknown' }), snapshot: undefined }],
   ['fresh', 'held but scraped anyway', { round: round({ hold: 'one-reader' }), anyway: true }],
+  ['replaying', 'a recording is replayed', { replay: { folder: 'scrapes', step: 1, steps: 3 }, trusted: false }],
   ['timer-stopped', 'a person stopped it', { timer: 'stopped' }],
   ['fresh', 'on command only', { timer: 'on command' }],
   ['new-session', 'the cluster began anew', { round: round({ newSession: true }), snapshot: snapshot({ window: undefined }) }],

@@ -1,0 +1,94 @@
+/** What charts show: the run that the window watches, or an import in its place. */
+import * as vscode from 'vscode';
+import type { Status } from '../../api';
+import type { Imported } from '../../generation/importRows';
+import { chartRows } from '../../metrics/chartRows';
+import { decimate } from '../../metrics/history/decimate';
+import { firstIndexFrom, seriesSince, type ChartData, type ChartEngine, type ChartQuery, type ChartSeries } from '../../shared/chartData';
+import type { ChartFeed } from './feed';
+
+type Shown = Imported & { name: string };
+
+const enginesOf = ({ data }: Imported): ChartEngine[] => [...new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values()];
+
+const asked = ({ engine }: ChartSeries, engines: ChartQuery['engines']): boolean =>
+  engines === 'aggregate' ? !engine : engine !== undefined && (engines === 'each' || engines.includes(engine.id));
+
+/** A copy of the rows between these times, both inclusive. */
+function seriesBetween(series: ChartSeries, from: number, to: number): ChartSeries {
+  const copy = seriesSince(series, from);
+  const end = firstIndexFrom(copy.at, to + 1);
+  for (const column of [copy.at, copy.value, copy.lowest, copy.highest]) if (column) column.length = Math.min(column.length, end);
+  return copy;
+}
+
+function queryOf({ data }: Imported, { measures, engines, from, to, maxPoints }: ChartQuery): ChartData {
+  const series = data.series
+    .filter((one) => measures.includes(one.measure) && asked(one, engines))
+    .map((one) => seriesBetween(one, from, to))
+    .map((one) => (maxPoints === undefined ? one : decimate(one, maxPoints)));
+  return { ...data, series, bands: data.bands.filter((band) => band.from <= to && (band.to ?? Infinity) >= from) };
+}
+
+export class ImportFeed implements ChartFeed, vscode.Disposable {
+  private readonly replaced = new vscode.EventEmitter<void>();
+  private readonly told = new vscode.EventEmitter<Status>();
+  private readonly subscriptions: vscode.Disposable[];
+  private imported: Shown | undefined;
+
+  readonly onDidReplace = this.replaced.event;
+  readonly onDidChangeStatus = this.told.event;
+
+  constructor(private readonly run: ChartFeed) {
+    this.subscriptions = [
+      this.replaced, this.told,
+      run.onDidReplace(() => this.replaced.fire()),
+      run.onDidChangeStatus((status) => {
+        if (!this.imported) this.told.fire(status);
+      }),
+    ];
+  }
+
+  /** The file that is shown. */
+  get importedName(): string | undefined {
+    return this.imported?.name;
+  }
+
+  /** An import stands still: nothing is added to it. */
+  readonly onDidAdd: ChartFeed['onDidAdd'] = (listener, that, subscriptions) => this.run.onDidAdd((increment) => {
+    if (!this.imported) listener.call(that, increment);
+  }, undefined, subscriptions);
+
+  /** The end of an import stands where now is. */
+  now(): number {
+    return this.imported?.to ?? this.run.now();
+  }
+
+  get status(): Status {
+    const { status } = this.run;
+    return this.imported ? { ...status, message: `Imported from ${this.imported.name}: nothing here is live.` } : status;
+  }
+
+  query(query: ChartQuery, histograms: readonly string[]): ChartData {
+    return this.imported ? queryOf(this.imported, query) : this.run.query(query, histograms);
+  }
+
+  choices(search: boolean): ReturnType<ChartFeed['choices']> {
+    const { imported } = this;
+    if (!imported) return this.run.choices(search);
+    const measures = new Set(imported.data.series.map(({ measure }) => measure));
+    return { rows: chartRows((id) => measures.has(id)), engines: enginesOf(imported) };
+  }
+
+  /** Shows an import; undefined: the run again. */
+  show(imported: Shown | undefined): void {
+    if (imported === this.imported) return;
+    this.imported = imported;
+    this.replaced.fire();
+    this.told.fire(this.status);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
