@@ -31,6 +31,7 @@ import { PromqlFeatures } from './views/promqlFeatures';
 import { PromqlNames } from './views/promqlNames';
 import { registerPrometheusCommands } from './views/prometheusCommands';
 import { registerQuickFixes } from './views/quickFixes';
+import { QueryPlot } from './views/queryPlot';
 import { registerScratchpadCommands } from './views/scratchpadCommands';
 import { registerRecordCommands } from './views/recordCommands';
 import { registerRecordDocuments } from './views/recordDocuments';
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const results = new ScratchpadResults(systemClock.now);
   const pads = new Scratchpads(prometheus, results, () => runFacts(session.snapshot), systemClock.now);
   const lenses = new ScratchpadLenses(pads, prometheus);
+  const queryPlot = new QueryPlot(context.extensionUri, log);
   const names = new PromqlNames(prometheus, systemClock.now, log);
   const diagnostics = new PromqlDiagnostics(prometheus, names, pads, log);
 
@@ -93,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const watched = (): void => session.setVisible(trees.visible || charts.visible);
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
-    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, configs, generation, recorder, feed, session, problems, flagProblems, statusItem, trees, charts,
+    log, { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, queryPlot, configs, generation, recorder, feed, session, problems, flagProblems, statusItem, trees, charts,
     tokens, diagnoses,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
@@ -120,7 +122,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...new PromqlFeatures(names, pads).register(),
     vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) => exploreMetrics(names, options)),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
-    ...registerScratchpadCommands({ pads, results, prometheus, memento: context.workspaceState, now: systemClock.now }),
+    ...registerScratchpadCommands({ pads, results, prometheus, memento: context.workspaceState, now: systemClock.now, plot: (ended) => queryPlot.show(ended) }),
   );
   showAll();
   void configs.start();

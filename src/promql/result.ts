@@ -3,6 +3,7 @@ import type { InstantSample, NativeHistogram, QueryData, RangeSeries } from '../
 import type { PrometheusError } from '../prometheus/errors';
 import type { QueryAnswer } from '../prometheus/client';
 import type { Unit } from '../shared/format';
+import { ENGINE_LIMIT } from '../shared/viewOptions';
 import { bareQuery } from './blocks';
 import { labelTable, plain } from './table';
 import { sampleText } from './unit';
@@ -77,7 +78,8 @@ function summary({ labels, value, histograms }: RangeSeries, unit: Unit | undefi
 function matrixLines(series: readonly RangeSeries[], { unit }: Asked): string[] {
   if (series.length === 0) return nothing;
   const rows = series.slice(0, mostRows).map((one) => summary(one, unit));
-  return [...labelTable(rows, ['points', 'lowest', 'mean', 'highest', 'last']), ...cutLines(series.length)];
+  const drawn = series.length > ENGINE_LIMIT ? ['', `Drawn: the ${ENGINE_LIMIT} series whose last value is highest.`] : [];
+  return [...labelTable(rows, ['points', 'lowest', 'mean', 'highest', 'last']), ...cutLines(series.length), ...drawn];
 }
 
 function dataLines(data: QueryData, asked: Asked): string[] {

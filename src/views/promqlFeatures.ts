@@ -19,7 +19,7 @@ function locate(document: vscode.TextDocument, position: vscode.Position): { blo
   if (block) return { block, at: document.offsetAt(position) - block.offset };
   // Comments alone make no block, and a query may begin below them.
   let line = position.line;
-  while (line > 0 && document.lineAt(line - 1).text.trim() !== '') line -= 1;
+  while (line > 0 && document.lineAt(line - 1).text.trimStart().startsWith('#')) line -= 1;
   const offset = document.offsetAt(new vscode.Position(line, 0));
   return { block: { offset, text: document.getText().slice(offset, document.offsetAt(document.lineAt(position.line).range.end)) }, at: document.offsetAt(position) - offset };
 }

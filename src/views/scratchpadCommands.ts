@@ -11,7 +11,7 @@ import { substitute } from '../promql/variables';
 import { formatDuration } from '../shared/format';
 import { commands } from './ids';
 import type { Prometheus } from './prometheus';
-import { promqlId, type Mode, type Scratchpads } from './scratchpads';
+import { promqlId, type Ended, type Mode, type Scratchpads } from './scratchpads';
 import { resultScheme, type ScratchpadResults } from './scratchpadResults';
 import { plainLabel } from './text';
 
@@ -21,6 +21,8 @@ export interface ScratchpadDeps {
   prometheus: Prometheus;
   memento: vscode.Memento;
   now: () => number;
+  /** Draws what a plot gave. */
+  plot: (ended: Ended) => Promise<unknown>;
 }
 
 interface PadOptions {
@@ -81,7 +83,8 @@ async function run(deps: ScratchpadDeps, mode: Mode, options?: PadOptions | vsco
   const uri = results.uriOf(pad);
   await showResult(uri);
   await memento.update(historyKey, remember(readHistory(memento.get(historyKey)), block.text.trim(), now()));
-  await asked;
+  const ended = await asked;
+  if (mode === 'plot' && ended?.answer) await deps.plot(ended);
   return uri;
 }
 

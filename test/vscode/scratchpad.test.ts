@@ -71,7 +71,7 @@ describe('scratchpads', () => {
     const series = await prometheus.ask('ray_vllm_num_requests_running');
     assert.ok(text.includes(`${series.length} series`), text);
     for (const { metric } of series) assert.ok(text.includes(metric['WorkerId'] ?? '?'), text);
-    assert.match(await run(pad, 0), /1 series[\s\S]*value\n1\n/);
+    assert.match(await run(pad, 0), /1 series[\s\S]*value\n +1\n/);
   });
 
   it('variables are put in, and said', async () => {
@@ -86,6 +86,63 @@ describe('scratchpads', () => {
     const text = await run(pad, 0, 'skyrl.plotQuery');
     assert.match(text, /step 1 s/);
     assert.match(text, /points +lowest +mean +highest +last/);
+    assert.ok(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(({ label }) => label.startsWith('Plot: ray_vllm_kv_cache')), 'no plot');
+  });
+
+  it('typing offers the server’s metrics, labels and values; hover and signatures tell what they are', async () => {
+    const pad = await newPad('sum by (W) (rate(ray_vllm_gen[$__rate_interval]))\n\nray_vllm_num_requests_running{WorkerId=""}\n');
+    const at = async (line: number, character: number): Promise<string[]> => {
+      const list = await command<vscode.CompletionList>('vscode.executeCompletionItemProvider', pad.uri, new vscode.Position(line, character));
+      return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    };
+    assert.ok((await at(0, 29)).includes('ray_vllm_generation_tokens_total'));
+    assert.ok((await at(0, 9)).includes('WorkerId'));
+    const [engine] = await prometheus.ask('ray_vllm_num_requests_running');
+    assert.ok((await at(2, 40)).includes(engine?.metric['WorkerId'] ?? '?'));
+    assert.ok((await at(1, 0)).includes('p95 KV block lifetime over 5 minutes'));
+    const [hover] = await command<vscode.Hover[]>('vscode.executeHoverProvider', pad.uri, new vscode.Position(2, 5));
+    assert.match(hover?.contents.map((text) => (text as vscode.MarkdownString).value).join('\n') ?? '', /gauge.*series.*now/s);
+    const help = await command<vscode.SignatureHelp>('vscode.executeSignatureHelpProvider', pad.uri, new vscode.Position(0, 20));
+    assert.equal(help.signatures[0]?.label, 'rate(v range-vector)');
+  });
+
+  it('mistakes are marked, with the server’s words at last, and advice can be taken', async () => {
+    const pad = await newPad('sum by (engine) (rate(ray_vllm_generation_tokens_total))\n\nrate(vllm:generation_tokens_total[5m])\n');
+    const marks = await until(() => {
+      const found = vscode.languages.getDiagnostics(pad.uri);
+      return found.some(({ source }) => source === 'Prometheus') && found.some(({ message }) => message.includes('ray_vllm_generation_tokens_total')) && found;
+    }, 'the server’s words and advice', 15_000);
+    const fromServer = marks.find(({ source }) => source === 'Prometheus');
+    assert.equal(pad.getText(fromServer?.range), 'ray_vllm_generation_tokens_total');
+    const advice = marks.find(({ message }) => message.includes('but ray_vllm_generation_tokens_total'));
+    const actions = await command<vscode.CodeAction[]>('vscode.executeCodeActionProvider', pad.uri, advice?.range ?? new vscode.Range(2, 0, 2, 0));
+    const fix = actions.find(({ title }) => title === 'Use ray_vllm_generation_tokens_total');
+    assert.ok(fix?.edit && await vscode.workspace.applyEdit(fix.edit));
+    assert.equal(pad.lineAt(2).text, 'rate(ray_vllm_generation_tokens_total[5m])');
+  });
+
+  it('a document is laid out as Prometheus does, comments kept', async () => {
+    const pad = await newPad('# why\nsum(x)by(le)\n');
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(pad.uri, await command<vscode.TextEdit[]>('vscode.executeFormatDocumentProvider', pad.uri, {}));
+    await vscode.workspace.applyEdit(edit);
+    assert.equal(pad.getText(), '# why\nsum by (le) (x)\n');
+  });
+
+  it('exploring a metric begins a query by its type', async () => {
+    await command('workbench.action.closeAllEditors');
+    const uri = await command<vscode.Uri>('skyrl.exploreMetrics', { metric: 'ray_vllm_generation_tokens_total' });
+    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), 'sum(rate(ray_vllm_generation_tokens_total[$__rate_interval]))\n');
+  });
+
+  it('a result is saved as CSV, and shown as it came', async () => {
+    const pad = await newPad('vector(3)');
+    await run(pad);
+    const file = inWorkspace('result.csv');
+    await command('skyrl.saveResult', { uri: pad.uri, to: file });
+    assert.match(Buffer.from(await vscode.workspace.fs.readFile(file)).toString(), /^time,value\r\n.*Z,3\r\n$/);
+    const raw = await command<vscode.Uri>('skyrl.showRawResult', { uri: pad.uri });
+    assert.equal((JSON.parse((await vscode.workspace.openTextDocument(raw)).getText()) as { status: string }).status, 'success');
   });
 
   it('an error of the server is told in words', async () => {
