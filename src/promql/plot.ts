@@ -31,14 +31,16 @@ function columns({ at, value }: RangeSeries, stepMs: number): Pick<ChartSeries, 
 
 const last = ({ value }: RangeSeries): number => value.findLast((one) => !Number.isNaN(one)) ?? -Infinity;
 
-/** Names tell series apart and no more: what all share is left out. */
+/** Ray's ids are as long as a line; their beginnings tell them apart. */
+const short = (text: string): string => (/^[0-9a-f]{32,}$/.test(text) ? `${text.slice(0, 8)}…` : text);
+
+/** Names tell series apart and no more: the first label that does it alone, else all that differ. */
 function namesOf(series: readonly RangeSeries[]): string[] {
   const { columns: labels } = part(series.map((one) => one.labels));
-  return series.map((one) => {
-    const own = labels.filter((label) => Object.hasOwn(one.labels, label));
-    const [only] = own;
-    return own.length === 1 && only !== undefined ? one.labels[only] ?? '' : labelText(own.map((label) => [label, one.labels[label] ?? '']));
-  });
+  const valueOf = (one: RangeSeries, label: string): string => (Object.hasOwn(one.labels, label) ? one.labels[label] ?? '' : '');
+  const alone = labels.find((label) => new Set(series.map((one) => short(valueOf(one, label)))).size === series.length);
+  if (alone !== undefined) return series.map((one) => short(valueOf(one, alone)));
+  return series.map((one) => labelText(labels.filter((label) => Object.hasOwn(one.labels, label)).map((label) => [label, short(valueOf(one, label))])));
 }
 
 /** At most `most` lines, those whose last value is highest. A single series is drawn without a name. */

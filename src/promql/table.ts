@@ -64,12 +64,12 @@ export function alignColumns(heads: readonly string[], rows: readonly (readonly 
   return [line(heads), ...rows.map(line)];
 }
 
-/** A table of labels and value columns. `values` of a row are texts already. */
+/** A table of values and what they are of: values first, since labels may be wider than an editor. `values` of a row are texts already. */
 export function labelTable(rows: readonly { labels: Labels; values: readonly string[] }[], valueHeads: readonly string[]): string[] {
   const { common, columns } = part(rows.map(({ labels }) => labels));
-  const heads = [...columns.map((name) => (name === '__name__' ? 'metric' : plain(name))), ...valueHeads];
-  const right = new Set(valueHeads.map((_, index) => columns.length + index));
-  const cells = rows.map(({ labels, values }) => [...columns.map((name) => cut(plain(labelOf(labels, name)))), ...values]);
+  const heads = [...valueHeads, ...columns.map((name) => (name === '__name__' ? 'metric' : plain(name)))];
+  const right = new Set(valueHeads.keys());
+  const cells = rows.map(({ labels, values }) => [...values, ...columns.map((name) => cut(plain(labelOf(labels, name))))]);
   const shared = common.length > 0 ? [`All: ${plain(labelText(common))}`, ''] : [];
   return [...shared, ...alignColumns(heads, cells, right)];
 }

@@ -8,7 +8,7 @@ export interface Timing {
   stepMs?: number | undefined;
 }
 
-export const defaultTiming: Timing = { rangeMs: 30 * 60_000 };
+export const defaultTiming: Timing = { rangeMs: 60 * 60_000 };
 
 /** Points that a chart of a usual width can show. */
 const points = 250;

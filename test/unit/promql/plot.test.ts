@@ -14,6 +14,11 @@ describe('promql: plots', () => {
     const two = plotOf([series('0', [0], [1], { le: '1' }), series('0', [0], [1], { le: '2' }), series('1', [0], [1], { le: '2' })], 10, 16);
     assert.deepEqual(two.series.map(({ engine }) => engine?.name), ['{engine="0", le="1"}', '{engine="0", le="2"}', '{engine="1", le="2"}']);
   });
+  it('Ray’s long ids are named by their beginning', () => {
+    const id = (digit: string): string => digit.repeat(56);
+    const { series: lines } = plotOf(['a', 'b'].map((digit) => series('0', [0], [1], { WorkerId: id(digit), instance: digit })), 10, 16);
+    assert.deepEqual(lines.map(({ engine }) => engine?.name), ['aaaaaaaa…', 'bbbbbbbb…']);
+  });
   it('of many the highest are drawn', () => {
     const { series: lines, of } = plotOf(Array.from({ length: 40 }, (_, index) => series(String(index), [0], [index])), 10, 16);
     assert.equal(of, 40);
