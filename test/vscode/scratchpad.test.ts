@@ -76,7 +76,7 @@ describe('scratchpads', () => {
 
   it('variables are put in, and said', async () => {
     const text = await run(await newPad('sum(rate(ray_vllm_generation_tokens_total[$__rate_interval]))'));
-    assert.match(text, /\$__rate_interval = 11s/);
+    assert.match(text, /\$__rate_interval = 16s/);
     assert.match(text, /1 series/);
   });
 
