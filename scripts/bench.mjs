@@ -1,4 +1,4 @@
-/** `npm run bench`: what one scrape costs, side by side with a plain pattern, and what a day of history does. Prints, and fails on nothing but an error. */
+/** `npm run bench`: what one scrape costs, side by side with a plain pattern, what a day of history does, and what typing and plotting PromQL take. Prints, and fails on nothing but an error. */
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { runScript } from './lib/ending.mjs';
@@ -6,7 +6,7 @@ import { root } from './lib/paths.mjs';
 import { run } from './lib/processes.mjs';
 import { say } from './lib/progress.mjs';
 
-const benches = [{ name: 'main', flags: [], timeoutMs: 120_000 }, { name: 'history', flags: ['--expose-gc'], timeoutMs: 600_000 }, { name: 'chart', flags: [], timeoutMs: 180_000 }];
+const benches = [{ name: 'main', flags: [], timeoutMs: 120_000 }, { name: 'history', flags: ['--expose-gc'], timeoutMs: 600_000 }, { name: 'promql', flags: [], timeoutMs: 60_000 }, { name: 'chart', flags: [], timeoutMs: 180_000 }];
 
 await runScript(async () => {
   await build({ production: false });

@@ -104,7 +104,7 @@ async function tests() {
   };
   const entryPoints = [];
   for (const folder of ['unit', 'webview', 'vscode', 'e2e', 'bench']) entryPoints.push(...await sources(`test/${folder}`, (name) => name.endsWith('.test.ts')));
-  for (const entry of ['test/vscode/index.ts', 'test/cluster/main.ts', 'test/bench/main.ts', 'test/bench/history.ts', 'test/bench/chart.ts']) {
+  for (const entry of ['test/vscode/index.ts', 'test/cluster/main.ts', 'test/bench/main.ts', 'test/bench/history.ts', 'test/bench/chart.ts', 'test/bench/promql.ts']) {
     if (existsSync(join(root, entry))) entryPoints.push(entry);
   }
   if (entryPoints.length === 0) return [];
