@@ -22,9 +22,10 @@ export interface ReplayTarget {
 
 interface Step {
   name: string;
-  /** Unix ms. */
+  /** Unix ms: the last moment at which one of its answers began. */
   at: number;
-  bodies: Map<string, string>;
+  /** By target URL. */
+  bodies: Map<string, { file: string; at: number }>;
 }
 
 export interface ScrapeReplay {
@@ -52,9 +53,9 @@ function stepsOf(index: readonly IndexEntry[]): Step[] {
   for (const entry of index) {
     const name = stepOf(entry.file);
     const at = Math.round(entry.at_unix_s * 1000);
-    const step = steps.get(name) ?? { name, at, bodies: new Map<string, string>() };
+    const step = steps.get(name) ?? { name, at, bodies: new Map<string, { file: string; at: number }>() };
     step.at = Math.max(step.at, at);
-    step.bodies.set(targetOf(entry).url, entry.file);
+    step.bodies.set(targetOf(entry).url, { file: entry.file, at });
     steps.set(name, step);
   }
   return [...steps.values()].sort((a, b) => a.at - b.at);
@@ -106,10 +107,10 @@ export async function openReplay(folder: string, real: Clock, speed = 1): Promis
   const get: HttpGet = async (url, { onChunk, signal }) => {
     const { origin, pathname } = new URL(url);
     const name = origin === dashboard ? answerNames.find((each) => answerPaths[each] === pathname) : undefined;
-    const file = current().bodies.get(url);
-    const { at } = current();
-    if (name === undefined && file === undefined) throw new HttpError(targets.some((target) => target.url === url) ? 'refused' : 'status', 'not in the recording at this step', 404);
-    const body = name === undefined ? await read(file as string) : await answer(name);
+    const own = current().bodies.get(url);
+    const at = own?.at ?? current().at;
+    if (name === undefined && own === undefined) throw new HttpError(targets.some((target) => target.url === url) ? 'refused' : 'status', 'not in the recording at this step', 404);
+    const body = name === undefined ? await read(own?.file ?? '') : await answer(name);
     if (signal.aborted) throw new HttpError('cancelled', 'cancelled');
     onChunk?.(body);
     return { at, bytes: body.length, mediaType: name === undefined ? 'text/plain' : 'application/json', framed: true };

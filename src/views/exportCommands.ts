@@ -86,17 +86,17 @@ async function choose({ session, raw }: ExportDeps): Promise<Choice | undefined>
   const window = await vscode.window.showQuickPick([
     { label: 'The last 15 minutes', minutes: 15 }, { label: 'The last hour', minutes: 60 }, { label: 'The last 6 hours', minutes: 360 }, { label: 'Everything that is kept', minutes: Infinity },
   ], { placeHolder: 'Of which time' });
-  return window && { of: what.of, format: what.format, from: Math.max(0, session.now() - window.minutes * minute), to: session.now() };
+  return window && { of: what.of, format: what.format, from: Math.max(0, session.now() - window.minutes * minute), to: Infinity };
 }
 
 function linesOf({ session, raw }: ExportDeps, { of, format, from, to }: Choice): Iterable<string> {
-  const head: ExportHead = { skyrl_metrics_export: 1, of, from, to, made: Date.now() };
+  const head: ExportHead = { skyrl_metrics_export: 1, of, from, to: Math.min(to, session.now()), made: Date.now() };
   if (of === 'series') return seriesLines(head, raw.between(from, to), format);
   return measureLines({ head, data: session.measured(from, to), unitOf: (id) => units.get(id) ?? '' }, format);
 }
 
 async function exportData(deps: ExportDeps, given?: ExportOptions): Promise<vscode.Uri | undefined> {
-  const { of = 'measures', format = 'jsonl', from = 0, to = deps.session.now() } = given ?? {};
+  const { of = 'measures', format = 'jsonl', from = 0, to = Infinity } = given ?? {};
   if (!['measures', 'series'].includes(of) || !['jsonl', 'csv'].includes(format)) throw new Error('An export is of measures or series, as jsonl or csv.');
   const choice = given ? { of, format, from, to } : await choose(deps);
   if (!choice) return undefined;

@@ -76,7 +76,7 @@ describe('what leaves and comes back', () => {
       const uri = vscode.Uri.file(path.join(folder, `measures.${format}`));
       await command('skyrl.export', { format, uri });
       const text = readFileSync(uri.fsPath, 'utf8');
-      assert.ok(text.includes('kv_cache_usage_perc') && text.trimEnd().split('\n').length > 20);
+      assert.ok(text.includes('kv_cache_usage_perc') && text.trimEnd().split('\n').length > 20, text.slice(0, 600));
       assert.ok(!/NaN|undefined/.test(text));
       await command('skyrl.import', { uri });
       const drawn = async (): Promise<boolean> =>
