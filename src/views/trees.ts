@@ -42,6 +42,8 @@ export class Trees implements vscode.Disposable {
     // A welcome text takes the place of an empty tree, and only where there is no message.
     const quiet = rows.length === 0 || states[status.state].tone === 'good';
     this.metricsView.message = quiet ? '' : plainLabel(status.message);
+    const bad = snapshot?.findings.filter(({ severity }) => severity !== 'info').length ?? 0;
+    this.metricsView.badge = bad === 0 ? undefined : { value: bad, tooltip: `SkyRL: ${bad} ${bad === 1 ? 'finding' : 'findings'}` };
     this.metricsView.description = snapshot && rows.length > 0 ? `${formatDuration(now - snapshot.at)} ago · ${snapshot.trigger}` : '';
     const { inUse, candidates } = this.configs;
     this.connection.update([...scrapeRows(this.recorder.running), ...connectionRows({
