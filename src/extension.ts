@@ -20,6 +20,7 @@ import { Diagnoses } from './views/diagnose';
 import { registerEffectiveConfig } from './views/effectiveConfig';
 import { exploreMetrics } from './views/exploreMetrics';
 import { registerExportCommands } from './views/exportCommands';
+import { registerExposition } from './views/expositionCommand';
 import { FlagProblems } from './views/flagProblems';
 import { Generation } from './views/generation';
 import { commands, contexts, views } from './views/ids';
@@ -115,6 +116,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerWebviewPanelSerializer(views.chart, charts),
     ...registerChartCommands({ charts, feed, minutes: chartMinutes }),
     pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
+    ...registerExposition(session),
     ...registerCommands({ session, configs, tokens, diagnoses, log }),
     ...registerRecordCommands(generation), registerRecordDocuments(generation.store),
     ...registerScrapeCommands({ session, recorder, closeImport: () => feed.show(undefined) }),

@@ -9,7 +9,7 @@ import type { LookOptions, ServerSeen } from '../discovery/servers';
 import type { Target } from '../discovery/targets';
 import { ExpositionReader, type Exposition } from '../exposition/reader';
 import { Backoff, waitAfter } from '../scrape/backoff';
-import { scrapeTargets, type TargetAnswer } from '../scrape/scrape';
+import { scrapeTargets, textReader, type TargetAnswer } from '../scrape/scrape';
 import { sleepOn, type Clock } from '../scrape/schedule';
 import { contentOf, kindOf, type Content } from './contents';
 import { describeSeries, isWanted, type SeriesMeta } from './families';
@@ -131,6 +131,21 @@ export class Monitor {
       return this.begin(trigger) as Promise<Snapshot>;
     });
     return this.next;
+  }
+
+  /**
+   * What a target of the newest round answers now, as text: a request of its own, since no body is kept. Rejects with an HttpError where it
+   * fails, and for a URL that is none of the round's.
+   */
+  async readBody(url: string): Promise<{ text: string; at: number }> {
+    const target = this.round?.discovery.targets.find((each) => each.url === url);
+    if (!target) throw new Error(`${url} is not a target of this run.`);
+    const { get, clock, input } = this.options;
+    const { allowed, timeoutMs } = input();
+    if (!allowed) throw new Error('Nothing may be asked.');
+    const [answer] = await scrapeTargets([target], { get, timeoutMs, signal: this.ended.signal, now: () => clock.now(), reader: textReader, check: () => undefined });
+    if (answer?.result === undefined) throw answer?.error ?? new Error(`${url} did not answer.`);
+    return { text: answer.result, at: answer.at };
   }
 
   /** The timer's scrape: none while one runs, and none where the timer holds. */

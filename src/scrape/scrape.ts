@@ -11,6 +11,12 @@ export interface BodyReader<Result> {
   end(): Result;
 }
 
+/** A reader that keeps the whole body as text. */
+export function textReader(): BodyReader<string> {
+  const chunks: Uint8Array[] = [];
+  return { begin: () => undefined, feed: (chunk) => void chunks.push(Uint8Array.from(chunk)), end: () => Buffer.concat(chunks).toString('utf8') };
+}
+
 export interface TargetAnswer<Result> {
   target: Target;
   /** Unix ms at which the response began; where there was none, at which the request failed. */

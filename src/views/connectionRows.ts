@@ -97,7 +97,7 @@ function targetRow(target: TargetReport, { round, engines }: ConnectionFacts): R
   const tooltip = [url, `${about ?? kind}: ${said}`, ...(source ? [sourceWords[source]] : []), ...(met ? [advice[met.kind]] : [])];
   const own = engines.filter((engine) => engine.id.startsWith(`${url} `)).flatMap(({ server }) => (server ? [server] : []));
   const facts = own[0] ? [line(`target/${url}/server`, 'Its server says', factWords(own[0]), 'server-process')] : [];
-  return { ...line(`target/${url}`, url, `${about ?? kind} · ${said}`, '', tooltip), icon, children: facts };
+  return { ...line(`target/${url}`, url, `${about ?? kind} · ${said}`, '', tooltip), icon, context: 'target', exposition: { target: url }, children: facts };
 }
 
 const sourceWords = {

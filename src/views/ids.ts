@@ -14,6 +14,7 @@ export const commands = {
   clearToken: 'skyrl.clearToken',
   diagnose: 'skyrl.diagnose',
   showLog: 'skyrl.showLog',
+  showExposition: 'skyrl.showExposition',
   clearHistory: 'skyrl.clearHistory',
   showConnection: 'skyrl.showConnection',
   openChart: 'skyrl.openChart',
