@@ -24,10 +24,10 @@ import { findVsCode, testInVsCode, twoFolders } from './vscodeTests.mjs';
  */
 export const stages = [
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
-  { name: 'types', seconds: 180, fromSource: true, run: types },
+  { name: 'types', seconds: 420, fromSource: true, run: types },
   { name: 'ray', seconds: 1800, run: onRay },
-  { name: 'lint', seconds: 240, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 220) },
-  { name: 'unit', seconds: 300, run: () => mochaInNode('unit', { timeoutMs: 280_000 }) },
+  { name: 'lint', seconds: 480, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 460) },
+  { name: 'unit', seconds: 720, run: () => mochaInNode('unit', { timeoutMs: 700_000 }) },
   { name: 'webview', seconds: 600, run: inChromium },
   { name: 'vscode', seconds: 900, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 600_000, env: await prometheusEnv() }) },
   { name: 'multiroot', seconds: 600, run: async () => testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 120_000 }) },
@@ -37,7 +37,7 @@ export const stages = [
 
 /** The checkout's own code and the scripts, each by its own settings; one test. */
 async function types() {
-  const parts = [await tool('types', 'typescript/tsc', ['--noEmit'], 90), await tool('types', 'typescript/tsc', ['--noEmit', '-p', 'scripts'], 90)];
+  const parts = [await tool('types', 'typescript/tsc', ['--noEmit'], 200), await tool('types', 'typescript/tsc', ['--noEmit', '-p', 'scripts'], 200)];
   const failed = sum(parts).failed;
   return failed.length === 0 ? { ...noResults(), passed: 1 } : oneFailure('types', failed.map(({ details }) => details).join('\n'));
 }

@@ -37,7 +37,7 @@ function binary(program) {
  * @param {{ timeoutMs: number, env?: Record<string, string | undefined>, testTimeoutMs?: number }} options
  * @returns {Promise<Results>}
  */
-export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 10_000 }) {
+export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 30_000 }) {
   const files = await testFiles(join('dist', 'test', name));
   if (files.length === 0) return oneSkipped(name, `no tests in test/${name}`);
   const { resultsFile, logFile } = await freshOutput(name);

@@ -77,7 +77,7 @@ export async function runToEnd(path: string, args: readonly string[]): Promise<s
 }
 
 async function until(ready: () => Promise<boolean>, child: ChildProcess, said: () => string): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (!(await ready().catch(() => false))) {
     if (child.exitCode !== null || Date.now() > end) throw new Error(`Prometheus did not start:\n${said().slice(-2000)}`);
     await sleep(50);

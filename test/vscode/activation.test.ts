@@ -43,7 +43,7 @@ describe('a folder without SkyRL', () => {
     await sleep(1200);
     assert.deepEqual(cluster.requests(), []);
     assert.equal(api.snapshot, undefined);
-    assert.equal(api.status.state, 'no-config');
+    await stateBecomes(api, 'no-config');
   });
 
   it('of two configs assumes none, and still makes no request when the interval is 0', async () => {

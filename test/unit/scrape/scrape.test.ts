@@ -13,7 +13,7 @@ describe('one scrape of all targets', () => {
   let asking: RealAsking;
   let agents: FixtureServer[];
   beforeEach(async () => {
-    asking = realAsking(3000);
+    asking = realAsking(8000);
     agents = await Promise.all([body, body, body].map((each) => startNodeAgent(() => each)));
   });
   afterEach(async () => {
