@@ -28,11 +28,11 @@ export const stages = [
   { name: 'ray', seconds: 1800, run: onRay },
   { name: 'lint', seconds: 480, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 460) },
   { name: 'unit', seconds: 720, run: () => mochaInNode('unit', { timeoutMs: 700_000 }) },
-  { name: 'webview', seconds: 600, run: inChromium },
-  { name: 'vscode', seconds: 900, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 600_000, env: await prometheusEnv() }) },
-  { name: 'multiroot', seconds: 600, run: async () => testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 120_000 }) },
+  { name: 'webview', seconds: 1300, run: inChromium },
+  { name: 'vscode', seconds: 1700, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }) },
+  { name: 'multiroot', seconds: 600, run: async () => testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 300_000 }) },
   { name: 'e2e', seconds: 1200, run: endToEnd },
-  { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 120_000 }) },
+  { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 300_000 }) },
 ];
 
 /** The checkout's own code and the scripts, each by its own settings; one test. */
@@ -56,7 +56,7 @@ async function buildOnce() {
 async function inChromium() {
   const found = await findChromium();
   if ('reason' in found) return oneSkipped('webview', found.reason);
-  return mochaInNode('webview', { timeoutMs: 300_000, testTimeoutMs: 30_000, env: chromiumEnv(found.path) });
+  return mochaInNode('webview', { timeoutMs: 1_200_000, testTimeoutMs: 90_000, env: chromiumEnv(found.path) });
 }
 
 /** A real Ray, started by the tests themselves, and the extension that watches it from a real VS Code. */
@@ -70,7 +70,7 @@ async function onRay() {
 async function endToEnd() {
   const found = await findVsCode();
   if ('reason' in found) return oneSkipped('e2e', found.reason);
-  return mochaInNode('e2e', { timeoutMs: 900_000, testTimeoutMs: 90_000, env: chromiumEnv(found.chromium) });
+  return mochaInNode('e2e', { timeoutMs: 1_100_000, testTimeoutMs: 90_000, env: chromiumEnv(found.chromium) });
 }
 
 /** What tests that open a page get: the executable, and the folder for pictures of failures. @param {string} path */

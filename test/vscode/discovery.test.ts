@@ -171,7 +171,10 @@ describe('discovery by the config and by settings', () => {
   it('a proxy alone is a router', async () => {
     const router = await serve(() => text(200, '# HELP router_requests x\nrouter_requests 1\n'));
     await useConfig('run_engines_locally: false', `external_proxy_url: ${router.url}`);
-    const { targets } = await api.scrape();
+    const { targets } = await until(async () => {
+      const snapshot = await api.scrape();
+      return snapshot.targets[0]?.kind === 'router' && snapshot;
+    }, 'a scrape by the new config');
     assert.deepEqual(targets.map(({ url, kind, state }) => [url, kind, state]), [[`${router.url}/metrics`, 'router', 'empty']]);
     await stateBecomes(api, 'router-only');
     await router.close();
