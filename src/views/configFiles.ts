@@ -10,10 +10,11 @@ export const configFiles = `**/*.{${configExtensions.join(',')}}`;
 const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
 const mostFiles = 20_000;
 
-/** Reads a file's text: what an editor shows where it is open, else what is on disk. */
+/** Reads a file’s text: edits that are not saved yet, else what is on disk. */
 async function readText(uri: vscode.Uri): Promise<string> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  return open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  // An editor without edits of its own follows the disk, and follows it late.
+  return open?.isDirty === true || open?.isUntitled === true ? open.getText() : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
 /** A config file of any kind as it is now, whether in use or not. Rejects where the file cannot be read. */
