@@ -1,6 +1,7 @@
 /** From what is configured to what is scraped: DESIGN's discovery table. */
 import { askActors, nodesOfEngines, type Actor } from './actors';
 import { askTargets, askVersion, type Asking, type RayVersion } from './dashboard';
+import { askNodeLoads, type LoadAverage } from './nodeLoads';
 import { HttpError } from './http';
 import { dashboardAddress } from './rayAddress';
 import { readDiscoveryFile, type DiscoveryFile } from './rayFile';
@@ -132,6 +133,13 @@ async function attempt<T>(ask: () => Promise<T>): Promise<{ answer?: T; error?: 
   } catch (error) {
     return { error: toError(error) };
   }
+}
+
+/** Load averages by node address, or undefined where the dashboard could not say. Never rejects. */
+export async function discoverLoads(dashboard: DashboardReport | undefined, input: DiscoveryInput, asking: Asking): Promise<Map<string, LoadAverage> | undefined> {
+  if (dashboard?.state !== 'ok') return undefined;
+  const { headers } = await tokenFor(dashboard, input.environment, input.tokens);
+  return (await attempt(() => askNodeLoads(dashboard.url, { ...asking, typedByUser: dashboard.typedByUser, headers }))).answer;
 }
 
 /** The actors of the cluster, or undefined where the dashboard could not say. Never rejects. */

@@ -3,8 +3,10 @@
  * schema read these. Every measurement may be null: then it could not be had. What stands beside it is in `record.ts`.
  */
 
-/** Over 1, 5 and 15 minutes. */
-export type LoadAverage = [number, number, number];
+import { isObject } from '../discovery/json';
+import type { LoadAverage } from '../discovery/nodeLoads';
+
+export { isObject, type LoadAverage };
 
 export interface GenerationEvent {
   /** GiB, device-wide, the highest of the generation. */
@@ -36,7 +38,6 @@ type Check = (value: unknown) => boolean;
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const orNull = (check: Check): Check => (value) => value === null || check(value);
 const isLoad: Check = (value) => Array.isArray(value) && value.length === 3 && value.every(isNumber);
-export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const fields: Record<keyof GenerationEvent, readonly [Check, string]> = {
   peak_vram_gb: [orNull(isNumber), 'a number or null'],

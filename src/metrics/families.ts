@@ -39,6 +39,9 @@ export interface SeriesMeta {
   slot?: { layout: SeriesLayout; place: number };
 }
 
+/** From this rank on a spelling is an old name. */
+export const oldNameRank = 2;
+
 /** Old names of families (renames: vLLM 0.9 and 0.11). */
 export const oldNames: Readonly<Record<string, string>> = {
   gpu_cache_usage_perc: 'kv_cache_usage_perc',
@@ -64,7 +67,7 @@ function addSpellings(name: string, family: string, rank: number): void {
   if (wanted.histogram) for (const part of ['bucket', 'sum', 'count'] as const) add(`${name}_${part}`, part);
 }
 for (const family of wantedFamilies.keys()) addSpellings(family, family, 0);
-for (const [name, family] of Object.entries(oldNames)) addSpellings(name, family, 2);
+for (const [name, family] of Object.entries(oldNames)) addSpellings(name, family, oldNameRank);
 
 function spellingOf(name: string): Spelling | undefined {
   const bare = canonicalName(name);

@@ -1,6 +1,6 @@
 /** The series of one subject, each in its own place of the subject's arrays; a place is given once and stays. */
 import type { ScalarPart } from './catalog';
-import type { SeriesMeta } from './families';
+import { oldNameRank, type SeriesMeta } from './families';
 import { histograms, selectors, selectorsOf } from './plan';
 
 /** A histogram's buckets, by bound ascending: several series may have one bound. */
@@ -17,6 +17,9 @@ export class SeriesLayout {
   /** Places of counters, sums, counts and buckets. */
   readonly counters: number[] = [];
   readonly gauges: number[] = [];
+  readonly families = new Set<string>();
+  /** Families met under an old name. */
+  readonly renamed = new Set<string>();
   private readonly places = new Map<string, number>();
   private readonly selected: (number[] | undefined)[] = [];
   private readonly buckets: (BucketPlaces | undefined)[] = [];
@@ -65,6 +68,8 @@ export class SeriesLayout {
   private newPlace(meta: SeriesMeta): number {
     const place = this.metas.push(meta) - 1;
     this.places.set(meta.identity, place);
+    this.families.add(meta.family);
+    if (meta.rank >= oldNameRank) this.renamed.add(meta.family);
     (meta.part === 'gauge' ? this.gauges : this.counters).push(place);
     if (meta.part === 'bucket') this.addBucket(meta, place);
     else this.select(meta, meta.part, place);

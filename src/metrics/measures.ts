@@ -31,7 +31,10 @@ function toMeasure(parts: readonly Contribution[], value: number, bounds: Measur
     if (part.from !== undefined && part.from < from) from = part.from;
     if (part.to > to) to = part.to;
   }
-  return { value, ...(from !== Infinity && { from }), to, ...(bounds && { bounds }), ...(bucket && { bucket }) };
+  const measure: Measure = from === Infinity ? { value, to } : { value, from, to };
+  if (bounds) measure.bounds = bounds;
+  if (bucket) measure.bucket = bucket;
+  return measure;
 }
 
 const aggregates: Record<Aggregate, (parts: readonly Contribution[]) => number> = {
@@ -92,6 +95,9 @@ export interface Measured {
   distributions: Record<string, Distribution>;
 }
 
+/** Rows that quotients are made of. */
+const divided = new Set(plannedRows.flatMap(({ row }) => (row.kind === 'quotient' ? [row.above, ...row.below] : [])));
+
 interface Counted {
   span: Span;
   contributions: Map<string, Contribution>;
@@ -122,7 +128,7 @@ function measureRow(planned: PlannedRow, subjects: readonly Counted[], now: numb
   for (const { span, contributions, own } of subjects) {
     const part = contributionOf(planned, span, contributions);
     if (!part) continue;
-    contributions.set(row.id, part);
+    if (divided.has(row.id)) contributions.set(row.id, part);
     own[row.id] = toMeasure([part], part.value, toBounds([part]), part.quantile?.bucket);
     if (now - part.seenAt < gaugeLifeMs) fresh.push(part);
   }

@@ -1,7 +1,8 @@
 /** The one that scrapes: discovery, targets, actors, run. One scrape at a time; what is asked for meanwhile comes right after. */
 import type { Snapshot, Trigger } from '../api';
 import type { Actor } from '../discovery/actors';
-import { discover, discoverActors, type Discovery, type DiscoveryInput } from '../discovery/discover';
+import type { LoadAverage } from '../discovery/nodeLoads';
+import { discover, discoverActors, discoverLoads, type Discovery, type DiscoveryInput } from '../discovery/discover';
 import type { HttpError, HttpGet } from '../discovery/http';
 import { chooseRun, type RunChoice } from '../discovery/jobs';
 import { backendOf } from '../discovery/rayVersion';
@@ -89,6 +90,8 @@ function faultOf(exposition: Exposition<SeriesMeta>, framed: boolean): string | 
   return undefined;
 }
 
+const loadsEveryMs = 30_000;
+
 export class Monitor {
   private run = new Run();
   private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
@@ -99,6 +102,7 @@ export class Monitor {
   private readonly facts = new FactsWatch();
   private distrustedUntil = 0;
   private runs: RunChoice | undefined;
+  private loadsAt = -Infinity;
   private session: string | undefined;
   private rayVersion: string | undefined;
   private emptyRounds = 0;
@@ -200,7 +204,7 @@ export class Monitor {
       this.round = { ...before, discovery: known, requests: trace.requests, hold, newSession: false };
       return undefined;
     }
-    const [first, actors] = await Promise.all([this.ask(known.targets, trigger, input, trace.get), this.actors(known, input, trace.get)]);
+    const [first, actors, loads] = await Promise.all([this.ask(known.targets, trigger, input, trace.get), this.actors(known, input, trace.get), this.loads(known, input, trace.get)]);
     const { discovery, answers } = fileRefuses(known, first) ? await this.withoutFile(known, first, trigger, input, look) : { discovery: known, answers: first };
     this.ended.signal.throwIfAborted();
     const metas = answers.flatMap(({ result }) => result?.series.map(({ meta }) => meta) ?? []);
@@ -212,7 +216,7 @@ export class Monitor {
     this.ended.signal.throwIfAborted();
     const snapshot = this.run.add({
       trigger, now: clock.now(), targets: discovery.targets, answers, actors, servers, factsOf, others: runs?.others ?? new Set(), rayVersion: this.rayVersion,
-      expected: input.expected, findings: runs ? runFindings(runs) : [],
+      ...(loads && { loads }), expected: input.expected, findings: runs ? runFindings(runs) : [],
     });
     const errors = new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : [])));
     this.round = { discovery, errors, hold: this.hold(discovery.targets), newSession, runs, requests: trace.requests, servers: [...servers.keys()] };
@@ -235,6 +239,14 @@ export class Monitor {
   private async actors({ targets, dashboard }: Discovery, input: MonitorInput, get: HttpGet): Promise<ReadonlyMap<string, Actor> | undefined> {
     if (!targets.some(({ kind }) => kind === 'ray')) return undefined;
     return discoverActors(dashboard, input.discovery, { get, signal: this.ended.signal, timeoutMs: input.timeoutMs, sleep: sleepOn(this.options.clock) });
+  }
+
+  /** A cluster's list of nodes is long, and a load average changes slowly: it is asked for every half minute. */
+  private async loads({ targets, dashboard }: Discovery, input: MonitorInput, get: HttpGet): Promise<ReadonlyMap<string, LoadAverage> | undefined> {
+    const now = this.options.clock.now();
+    if (now - this.loadsAt < loadsEveryMs || !targets.some(({ kind }) => kind === 'ray')) return undefined;
+    this.loadsAt = now;
+    return discoverLoads(dashboard, input.discovery, { get, signal: this.ended.signal, timeoutMs: input.timeoutMs, sleep: sleepOn(this.options.clock) });
   }
 
   /** The file is fresh, but nobody answers where it leads: its cluster has just ended. Whom does the dashboard name? */

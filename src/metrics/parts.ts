@@ -1,10 +1,12 @@
 /** Parts of a run that are no engines: nodes, GPUs, the trainer, HTTP servers. */
 import type { Measure, Part, TrainingPhase } from '../api';
 import type { Actor } from '../discovery/actors';
+import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Backend } from '../discovery/rayVersion';
+import type { SeriesMeta } from './families';
 import { asked } from './plan';
 import type { SubjectReading, TargetReading } from './reading';
-import { newTrack, updateTrack, type Track } from './track';
+import { newTrack, setGauge, updateTrack, type Track } from './track';
 
 type Kind = Part['kind'];
 
@@ -14,6 +16,12 @@ const names: Record<Kind, (reading: SubjectReading) => string> = {
   trainer: ({ meta }) => `trainer on ${meta.node}`,
   server: ({ key }) => key.replace(/^server /, ''),
 };
+
+/** A series as if it had been scraped. */
+function loadSeries({ key, node }: Track): SeriesMeta {
+  const family = 'node_load_average_1m';
+  return { family, familyNumber: 0, part: 'gauge', rank: 0, subject: 'node', key, node, labels: new Map(), identity: family };
+}
 
 export interface PartsInput {
   /** With the answer before, where there was one that counts. */
@@ -44,6 +52,14 @@ export class Parts {
       }
     }
     for (const [key, { target, workerId = '' }] of this.byKey) if (!listed.has(target) || actors?.get(workerId)?.state === 'DEAD' || others.has(workerId)) this.byKey.delete(key);
+  }
+
+  /** The dashboard's word on nodes that report: no series has a load average. Kept until it says another. */
+  addLoads(loads: ReadonlyMap<string, LoadAverage>, at: number): void {
+    for (const [node, [value]] of loads) {
+      const track = this.byKey.get(`node ${node}`);
+      if (track) setGauge(track, loadSeries(track), value, at);
+    }
   }
 
   /** The trainer's phase: the one that it set to 1 last. */

@@ -1,6 +1,7 @@
 /** One run over time: takes each scrape's answers, gives each scrape's snapshot. */
 import type { Engine, Finding, ServerFacts, Snapshot, TargetReport, Trigger } from '../api';
 import { engineActors, type Actor } from '../discovery/actors';
+import type { LoadAverage } from '../discovery/nodeLoads';
 import { backendOf, type Backend } from '../discovery/rayVersion';
 import type { Target } from '../discovery/targets';
 import type { Exposition } from '../exposition/reader';
@@ -12,7 +13,7 @@ import { Layouts, type SeriesLayout } from './layout';
 import { measure, sinceStart } from './measures';
 import { Parts } from './parts';
 import { asked } from './plan';
-import { toReading, type SubjectReading, type TargetReading } from './reading';
+import { Readings, type SubjectReading, type TargetReading } from './reading';
 import { newTrack, updateTrack, type Track } from './track';
 import { skyrlValues, type ReadingPair } from './values';
 
@@ -31,6 +32,8 @@ export interface ScrapeInput {
   factsOf?: ReadonlyMap<string, ServerFacts>;
   /** Worker ids of other runs on this cluster: no engines of this one. What SkyRL logs counts them in. */
   others?: ReadonlySet<string>;
+  /** Load averages by node address, where the dashboard was asked now and answered. */
+  loads?: ReadonlyMap<string, LoadAverage>;
   rayVersion: string | undefined;
   expected: number | undefined;
   /** What was found before anything was measured. */
@@ -50,6 +53,7 @@ export class Run {
   private readonly kept = new Map<string, Kept>();
   private readonly tracks = new Map<string, Track>();
   private readonly layouts = new Layouts();
+  private readonly readings = new Readings(this.layouts);
   private readonly parts = new Parts();
   private readonly diagnosis = new Diagnosis();
   private named = 0;
@@ -58,7 +62,7 @@ export class Run {
   /** Takes one scrape in. Pure but for what this run remembers. */
   add(input: ScrapeInput): Snapshot {
     const { trigger, answers, now, targets, actors } = input;
-    const readings = new Map(answers.flatMap(({ target, at, result }) => (result ? [[target.url, toReading(target.url, at, result, this.layouts)] as const] : [])));
+    const readings = new Map(answers.flatMap(({ target, at, result }) => (result ? [[target.url, this.readings.read(target.url, at, result)] as const] : [])));
     const at = readings.size > 0 ? Math.max(...[...readings.values()].map((reading) => reading.at)) : now;
     const backend = backendOf(versionIn(readings) ?? input.rayVersion);
     const pairs = [...readings.values()].map((reading): ReadingPair => ({ now: reading, before: this.kept.get(reading.url)?.reading }));
@@ -68,7 +72,9 @@ export class Run {
     this.meet(own, actors, others, now);
     for (const { before, now: { url } } of pairs) this.follow({ now: own.get(url) as TargetReading, before }, backend, actors);
     const listed = new Set(targets.map(({ url }) => url));
+    this.readings.forget(listed);
     this.parts.add({ pairs, listed, actors, others, backend });
+    if (input.loads) this.parts.addLoads(input.loads, at);
     for (const { now: reading } of pairs) for (const { layout, values: met } of [...reading.engines.values(), ...reading.parts.values()]) layout.meet(met);
     this.keep(readings, answers, targets);
     // A run that turned out to be another's takes its engines along.

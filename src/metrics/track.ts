@@ -2,6 +2,7 @@
 import type { Backend } from '../discovery/rayVersion';
 import type { Subject } from './catalog';
 import { counterDelta } from './deltas';
+import type { SeriesMeta } from './families';
 import type { SeriesLayout } from './layout';
 import { asked } from './plan';
 import type { SubjectReading } from './reading';
@@ -201,6 +202,14 @@ function widened(column: Float64Array, length: number): Float64Array {
   const wider = new Float64Array(length).fill(NaN);
   wider.set(column);
   return wider;
+}
+
+/** Sets a gauge that somebody else than the target told. */
+export function setGauge(track: Track, meta: SeriesMeta, value: number, at: number): void {
+  const place = track.layout.add(meta);
+  track.gauges = { values: widened(track.gauges.values, track.layout.size), at: widened(track.gauges.at, track.layout.size) };
+  track.gauges.values[place] = value;
+  track.gauges.at[place] = at;
 }
 
 function updateGauges(track: Track, { reading, backend, at, alive }: TrackInput, moved: boolean): void {

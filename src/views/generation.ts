@@ -10,7 +10,7 @@ import { flagMismatches, type FlagMismatch } from '../generation/flags';
 import { isHere } from '../generation/here';
 import { serversOf } from '../generation/servers';
 import { readLoadAverage } from '../generation/loadAverage';
-import { askNodeLoads } from '../generation/nodeLoads';
+import { askNodeLoads } from '../discovery/nodeLoads';
 import { probeEngines } from '../generation/probe';
 import type { GenerationRecord, RecordCause } from '../generation/record';
 import { Recorder, type RecordContext, type Running } from '../generation/recorder';

@@ -27,7 +27,7 @@ export const nodes: readonly CatalogRow[] = [
   node('node_cpu_utilization', { id: 'node_cpu', scale: percent, aggregate: 'mean', label: 'CPU', short: 'CPU', unit: 'fraction', worst: 'high', help: 'Share of the CPUs in use, mean of the nodes.' }),
   node('node_cpu_count', { id: 'node_cpus', label: 'CPUs', short: 'CPUs', unit: 'count', help: 'CPUs of all nodes.' }),
   node('node_load_average_1m', {
-    id: 'node_load', aggregate: 'max', label: 'Load, highest', short: 'load', unit: 'number', worst: 'high',
+    id: 'node_load', held: true, aggregate: 'max', label: 'Load, highest', short: 'load', unit: 'number', worst: 'high',
     help: 'Load average of the last minute on the busiest node. Prometheus has no such series: it comes from Ray’s dashboard.', promql: '',
   }),
   memoryUsed,

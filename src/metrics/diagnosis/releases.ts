@@ -3,7 +3,6 @@ import type { Engine } from '../../api';
 import { formatDuration } from '../../shared/format';
 import { oldNames } from '../families';
 import { asked } from '../plan';
-import type { Track } from '../track';
 import { active, type Rule, type Sign } from './types';
 
 /** Since when a name is deprecated, hidden (shown with --show-hidden-metrics-for-version of the release before) and gone. */
@@ -32,13 +31,12 @@ export function versionOf(engines: readonly Engine[]): string | undefined {
 
 /** How long an engine has to have reported before what it lacks is missed: first reports come in parts. */
 const settled = 60_000;
-const familiesOf = ({ layout }: Track): Set<string> => new Set(layout.metas.map(({ family }) => family));
 
 export const releaseRules: readonly Rule[] = [
   {
     id: 'old-names', after: 0, linger: 0,
     signs: ({ engines, tracks }) => {
-      const spelled = new Set(tracks.flatMap(({ layout }) => layout.metas.filter(({ rank }) => rank >= 2).map(({ family }) => family)));
+      const spelled = new Set(tracks.flatMap(({ layout }) => [...layout.renamed]));
       const found = renames.filter(({ old }) => spelled.has(oldNames[old] ?? ''));
       if (found.length === 0) return [];
       const version = versionOf(engines);
@@ -54,13 +52,13 @@ export const releaseRules: readonly Rule[] = [
     signs: ({ engines, tracks, now }) => {
       const busy = new Set(active(engines).map(({ id }) => id));
       const known = tracks.filter(({ key, native, firstSeenAt, layout }) => busy.has(key) && !native && now - firstSeenAt >= settled && layout.of(asked.running).length > 0);
-      const counts = known.map((track) => ({ track, families: familiesOf(track) }));
-      const most = counts.reduce((best, each) => (each.families.size > best.size ? each.families : best), new Set<string>());
-      return counts.flatMap(({ track, families }): Sign[] => {
-        if (families.size >= 0.7 * most.size) return [];
+      const most = Math.max(0, ...known.map(({ layout }) => layout.families.size));
+      return known.flatMap((track): Sign[] => {
+        const { size } = track.layout.families;
+        if (size >= 0.7 * most) return [];
         return [{
           severity: 'warning', engine: track.key,
-          message: `${track.name} shows ${families.size} of the ${most.size} families that another engine has, ${formatDuration(now - track.firstSeenAt)} after it was met.`,
+          message: `${track.name} shows ${size} of the ${most} families that another engine has, ${formatDuration(now - track.firstSeenAt)} after it was met.`,
           advice: 'Ray 2.52 and newer drop what comes after a histogram whose bounds differ between two engines of a node (Ray issue 65892): give them one max_model_len, or put them on different nodes.',
         }];
       });

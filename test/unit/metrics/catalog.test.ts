@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadRecording, rayRecordings } from '../../cluster';
 import { canonicalName } from '../../../src/exposition/names';
 import { catalog, categories, curated, type CatalogRow } from '../../../src/metrics/catalog';
@@ -81,6 +83,15 @@ describe('the catalog', () => {
     const missing = [...seen.keys()].filter((family) => !wantedFamilies.has(family) && !others.includes(family) && !leftOut.some(([pattern]) => pattern.test(family)));
     assert.deepEqual(missing, []);
     for (const [pattern] of leftOut) assert.ok([...seen.keys()].some((family) => pattern.test(family)), `nothing is left out by ${pattern}`);
+  });
+
+  it('the README’s table of the eight and its list of categories are the catalog’s, and its count is near', () => {
+    const readme = readFileSync(join(__dirname, '../../../..', 'README.md'), 'utf8');
+    for (const { label } of curated) assert.ok(readme.includes(`| ${label} |`), label);
+    const listed = readme.slice(readme.indexOf('**categories that have data**')).replaceAll('\n', ' ').toLowerCase();
+    for (const { label } of categories) assert.ok(listed.includes(label.toLowerCase().replace(/^training$/, 'training (skyrl')), label);
+    const said = Number(/some (\d+) rows/.exec(readme)?.[1]);
+    assert.ok(Math.abs(catalog.length - said) <= 0.1 * said, `${catalog.length} rows, the README says ${said}`);
   });
 
   it('old names are read as the new ones, which are in the catalog', () => {

@@ -112,3 +112,79 @@ describe('absent is not zero', () => {
     for (const id of ['kv_cache_usage_perc', 'kv_cache_usage_mean', 'num_requests_running', 'num_requests_waiting']) assert.equal(id in snapshot.measures, false, id);
   });
 });
+
+describe('load averages', () => {
+  it('are the dashboard’s, kept with their age; the busiest node is named; a node that reports nothing has none', () => {
+    const scene = newScene();
+    const node = (ip: string): string => `ray_node_cpu_utilization{ip="${ip}",Version="2.57.0"} 50\n`;
+    scene.scrape(0, { [a]: node('192.0.2.2'), [b]: node('192.0.2.3') }, { loads: { '192.0.2.2': 3, '192.0.2.3': 9, '192.0.2.4': 99 } });
+    const snapshot = scene.scrape(60, { [a]: node('192.0.2.2'), [b]: node('192.0.2.3') });
+    const { value, to, highest, counted, of } = measureOf(snapshot, 'node_load') ?? {};
+    assert.deepEqual([value, to, highest, counted, of], [9, at(0), { engine: 'node 192.0.2.3', value: 9 }, 2, 2]);
+    assert.equal(measureOf(snapshot, 'node_cpu')?.value, 0.5, 'Ray’s percent is a fraction');
+  });
+});
+
+describe('gauges of nodes and GPUs', () => {
+  it('are in true units: Ray’s text says bytes of GPU memory, its number is MiB', () => {
+    const gpu = (index: number, used: number, free: number): string =>
+      ['used', 'available'].map((part) => `ray_node_gram_${part}{ip="192.0.2.2",GpuIndex="${index}",Version="2.57.0"} ${part === 'used' ? used : free}\n`).join('');
+    const snapshot = newScene().scrape(0, { [a]: gpu(0, 60 * 1024, 20 * 1024) + gpu(1, 20 * 1024, 60 * 1024) });
+    assert.equal(measureOf(snapshot, 'gpu_memory_used')?.value, 80 * 2 ** 30);
+    assert.deepEqual([measureOf(snapshot, 'gpu_memory_share')?.value, measureOf(snapshot, 'gpu_memory_share')?.highest?.engine], [0.75, 'gpu 192.0.2.2 0']);
+    assert.deepEqual(snapshot.parts?.map(({ kind, name }) => [kind, name]), [['gpu', 'GPU 0 on 192.0.2.2'], ['gpu', 'GPU 1 on 192.0.2.2']]);
+  });
+});
+
+describe('what is said once', () => {
+  const phase = (name: string, value: number): string => `ray_skyrl_training_phase{WorkerId="t",phase="${name}",NodeAddress="192.0.2.2",Version="2.57.0"} ${value}\n`;
+
+  it('the training phase stays until another begins, with when it was seen first and confirmed last; all at 0 is none', () => {
+    const scene = newScene();
+    scene.scrape(0, { [a]: phase('run_training', 1) });
+    assert.deepEqual(scene.scrape(10, { [a]: phase('run_training', 1) }).phase, { name: 'run_training', since: at(0), at: at(10) });
+    assert.deepEqual(scene.scrape(90, { [a]: silent('w1') }).phase, { name: 'run_training', since: at(0), at: at(10) }, 'the gauge is gone after 20 s, the phase is not');
+    assert.deepEqual(scene.scrape(100, { [a]: phase('run_training', 0) + phase('sync_weights', 1) }).phase, { name: 'sync_weights', since: at(100), at: at(100) });
+    assert.equal(scene.scrape(110, { [a]: phase('run_training', 0) + phase('sync_weights', 0) }).phase, undefined);
+  });
+
+  it('the cache’s size stays with its age, as do the engine’s own words', () => {
+    const scene = newScene();
+    scene.scrape(0, { [a]: onRay('w1', { 'cache_config_info{kv_cache_size_tokens="5000",num_gpu_blocks="None"}': 1 }) });
+    const snapshot = scene.scrape(300, { [a]: silent('w1') });
+    assert.deepEqual([measureOf(snapshot, 'kv_cache_size_tokens')?.value, measureOf(snapshot, 'kv_cache_size_tokens')?.to], [5000, at(0)]);
+    assert.equal('kv_cache_blocks' in snapshot.measures, false, 'None is no number');
+    assert.equal(engineOf(snapshot, 'w1')?.config?.['kv_cache_size_tokens'], '5000');
+  });
+});
+
+describe('bad input', () => {
+  const busy = (tokens: number | string, running: number | string = 1): string => onRay('w1', { generation_tokens_total: tokens, num_requests_running: running });
+
+  it('NaN, Inf and 1e308 are no numbers of a person’s run: no crash, and nothing that is not finite', () => {
+    const scene = newScene();
+    const odd = ['NaN', '+Inf', '-Inf', 1e308, -1e308, 5];
+    for (const [index, value] of odd.entries()) {
+      const { measures, values, engines } = scene.scrape(10 * index, { [a]: busy(value, value) + onRay('w2', { generation_tokens_total: value, num_requests_running: value }) });
+      for (const { value: each } of [...Object.values(measures), ...engines.flatMap((engine) => Object.values(engine.measures))]) assert.ok(Number.isFinite(each), String(value));
+      assert.ok(values);
+    }
+  });
+
+  it('a clock that goes back opens the windows anew: no negative rate, no finding, and it goes on', () => {
+    const scene = newScene();
+    scene.scrape(100, { [a]: busy(1000) });
+    scene.scrape(110, { [a]: busy(2000) });
+    const back = scene.scrape(50, { [a]: busy(3000) });
+    assert.deepEqual([measureOf(back, 'generation_throughput_tok_s'), back.findings], [undefined, []]);
+    assert.equal(measureOf(scene.scrape(60, { [a]: busy(4000) }), 'generation_throughput_tok_s')?.value, 100);
+  });
+
+  it('an engine without the label engine, an unknown finished_reason and labels of another release', () => {
+    const scene = newScene();
+    const done = (reason: string, count: number): string => `ray_vllm_request_success_total{WorkerId="w1",NodeAddress="192.0.2.2",Version="2.57.0",finished_reason="${reason}",priority="3",new_label="x"} ${count}\n`;
+    scene.scrape(0, { [a]: done('stop', 0) + done('vanished', 0) });
+    const snapshot = scene.scrape(10, { [a]: done('stop', 6) + done('vanished', 4) });
+    assert.deepEqual([measureOf(snapshot, 'requests_finished_s')?.value, measureOf(snapshot, 'finished_share_stop')?.value, measureOf(snapshot, 'finished_share_error')?.value], [1, 0.6, 0]);
+  });
+});

@@ -47,6 +47,8 @@ export interface ScrapeOptions {
   factsOf?: Record<string, ServerFacts>;
   /** Workers of other runs. */
   others?: string[];
+  /** The last minute's, by node address. */
+  loads?: Record<string, number>;
 }
 
 export interface Scene {
@@ -74,12 +76,13 @@ export function newScene(kind: Target['kind'] = 'ray'): Scene {
   }
 
   return {
-    scrape(second, bodies, { trigger = 'api', actors, listed = Object.keys(bodies), expected, servers = {}, factsOf = {}, others = [] } = {}) {
+    scrape(second, bodies, { trigger = 'api', actors, listed = Object.keys(bodies), expected, servers = {}, factsOf = {}, others = [], loads = {} } = {}) {
       const now = at(second);
       const answers = Object.entries(bodies).map(([url, body]) => answer(url, body, now));
       return run.add({
         trigger, now, targets: listed.map(targetOf), answers, actors: actors && new Map(actors), rayVersion: undefined, expected,
         servers: new Map(Object.entries(servers)), factsOf: new Map(Object.entries(factsOf)), others: new Set(others),
+        loads: new Map(Object.entries(loads).map(([node, load]) => [node, [load, load, load]])),
       });
     },
   };

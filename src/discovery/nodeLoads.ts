@@ -1,6 +1,9 @@
 /** Load averages of a cluster's nodes, from Ray's dashboard: Prometheus has none. */
-import { askTwice, type Asking } from '../discovery/dashboard';
-import { isObject, type LoadAverage } from './event';
+import { askTwice, type Asking } from './dashboard';
+import { isObject } from './json';
+
+/** Over 1, 5 and 15 minutes. */
+export type LoadAverage = [number, number, number];
 
 function readNode(node: unknown): [string, LoadAverage] | undefined {
   if (!isObject(node) || !Array.isArray(node['loadAvg'])) return undefined;

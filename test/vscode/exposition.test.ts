@@ -1,0 +1,56 @@
+/** `SkyRL: Show Exposition` on a recorded cluster. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Api } from '../../src/api';
+import { replay, type Replay } from '../cluster';
+import { newRun } from './clusters';
+import { activate, assertHarmless, command, configure } from './support';
+
+describe('exposition of a target', () => {
+  let api: Api;
+  let cluster: Replay;
+  let target: string;
+
+  before(async function () {
+    this.timeout(30_000);
+    api = await activate();
+    cluster = await replay({ recording: 'ray-2.57' });
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    await newRun(api, cluster);
+    const { targets } = await api.scrape();
+    target = targets.find(({ state }) => state === 'ok')?.url ?? assert.fail('no target answers');
+  });
+
+  after(async () => {
+    assertHarmless(cluster.requests());
+    await command('workbench.action.closeAllEditors');
+    await configure();
+    await cluster.close();
+  });
+
+  const show = async (options: object): Promise<vscode.TextDocument> => {
+    const uri = await command<vscode.Uri>('skyrl.showExposition', options);
+    return vscode.workspace.openTextDocument(uri);
+  };
+
+  it('is its whole answer, with where and when it is from, read-only', async () => {
+    const document = await show({ target });
+    const text = document.getText();
+    assert.ok(text.startsWith(`# ${target}, 20`), text.slice(0, 100));
+    assert.match(text, /^# TYPE ray_vllm_generation_tokens_total counter$/m);
+    assert.match(text, /^ray_node_cpu_count\{/m);
+    await assert.rejects(Promise.resolve(vscode.workspace.fs.writeFile(document.uri, Buffer.from('x'))));
+  });
+
+  it('of one family is its help, its type and its samples', async () => {
+    const lines = (await show({ target, family: 'generation_tokens' })).getText().trimEnd().split('\n').slice(1);
+    assert.match(lines[0] ?? '', /^# HELP ray_vllm_generation_tokens_total /);
+    assert.equal(lines[1], '# TYPE ray_vllm_generation_tokens_total counter');
+    assert.ok(lines.length > 2 && lines.slice(2).every((line) => line.startsWith('ray_vllm_generation_tokens_total{')));
+  });
+
+  it('a family that is not there is said in the document; another’s URL is not asked', async () => {
+    assert.match((await show({ target, family: 'nothing' })).getText(), /No family nothing in this answer/);
+    await assert.rejects(Promise.resolve(command('skyrl.showExposition', { target: 'http://127.0.0.1:9/metrics' })), /not a target of this run/);
+  });
+});
