@@ -7,13 +7,16 @@ const globals = globalThis as unknown as Record<symbol, unknown>;
 
 let loading: Promise<typeof Undici> | undefined;
 
-/** undici, loaded once. The slots cannot be deleted once defined, but an empty one is filled again by whoever comes next. */
+/** undici, loaded once. What stood in the slots stands there again afterwards. */
 export function loadUndici(): Promise<typeof Undici> {
   loading ??= load();
   return loading;
 }
 
 async function load(): Promise<typeof Undici> {
+  // Node's own fetch looks only once, when it is first touched, whether it has to fill its slot. Were that during the import, an emptied slot
+  // would stay empty, and every fetch of this process would fail.
+  Reflect.get(globalThis, 'Response');
   const before = slots.map((slot) => globals[slot]);
   const undici = await import('undici');
   slots.forEach((slot, index) => {

@@ -38,6 +38,7 @@ export class Configs implements vscode.Disposable {
   /** Files whose events settle. */
   private readonly touchedFiles = new Map<string, vscode.Uri>();
   private turn = 0;
+  private using: Promise<void> = Promise.resolve();
 
   readonly onDidChange = this.changed.event;
   search: ConfigSearch = 'searching';
@@ -117,8 +118,15 @@ export class Configs implements vscode.Disposable {
 
   /** The one named, else the only one; of several unnamed ones none is assumed. */
   private async choose(): Promise<void> {
+    let turn: number;
+    let named: vscode.Uri | undefined;
+    // Whoever chose in between is asked for anew.
+    do {
+      turn = this.turn;
+      named = await this.named();
+    } while (turn !== this.turn);
     const { candidates } = this;
-    const chosen = await this.named() ?? (candidates.length === 1 ? candidates[0] : undefined);
+    const chosen = named ?? (candidates.length === 1 ? candidates[0] : undefined);
     if (chosen) await this.use(chosen, true);
     else this.useNone();
   }
@@ -130,8 +138,19 @@ export class Configs implements vscode.Disposable {
     this.setSearch(this.candidates.length > 1 ? 'several' : 'none');
   }
 
+  /** One after the other; resolves when the newest is in use, so that who has selected a config and asks then is answered by it. */
   private async use(uri: vscode.Uri, say: boolean): Promise<void> {
     const turn = ++this.turn;
+    this.using = this.using.then(() => this.take(uri, say, turn));
+    let newest: Promise<void>;
+    do {
+      newest = this.using;
+      await newest;
+    } while (newest !== this.using);
+  }
+
+  private async take(uri: vscode.Uri, say: boolean, turn: number): Promise<void> {
+    if (turn !== this.turn) return;
     try {
       const { config, findings } = await readConfigFile(uri);
       // Another file, or a later state of this one, came in between.

@@ -24,9 +24,26 @@ describe('undici in a process of others', () => {
       assert.deepEqual(loaded(), []);
       await client.get(server.url, { signal: new AbortController().signal, timeoutMs: 2000, maxBytes: 100 });
       assert.ok(loaded().length > 0);
-      symbols.forEach((symbol, index) => assert.equal(slots[symbol], before[index], symbol.description));
+      symbols.forEach((symbol, index) => assert.ok(before[index] === undefined || slots[symbol] === before[index], symbol.description));
+      assert.equal((await fetch(server.url)).status, 200, 'the built-in fetch works afterwards');
     } finally {
       await Promise.all([client.close(), server.close()]);
     }
+  });
+
+  it('leaves the built-in fetch whole in a process that has not used it before', () => {
+    const program = `
+      const { outputFiles } = require('esbuild').buildSync({
+        entryPoints: ['src/scrape/undici.ts'], bundle: true, platform: 'node', format: 'cjs', external: ['undici'], supported: { 'dynamic-import': false }, write: false,
+      });
+      const built = { exports: {} };
+      new Function('module', 'exports', 'require', outputFiles[0].text)(built, built.exports, require);
+      const server = require('node:http').createServer((_, answer) => answer.end('a 1')).listen(0, '127.0.0.1', async () => {
+        await built.exports.loadUndici();
+        console.log((await fetch('http://127.0.0.1:' + server.address().port)).status);
+        process.exit();
+      });`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', timeout: 20_000 });
+    assert.equal(stdout.trim(), '200', stderr);
   });
 });
