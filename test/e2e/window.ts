@@ -70,7 +70,7 @@ export interface Drawn {
 }
 
 export function readChart(page: Page): Promise<Drawn> {
-  return chartFrame(page).locator('canvas[role="img"]').evaluateAll((canvases) => {
+  return chartFrame(page).locator('.plots canvas[role="img"]').evaluateAll((canvases) => {
     const coloured = (canvas: HTMLCanvasElement): number => {
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, Math.max(1, canvas.width), Math.max(1, canvas.height));
       let count = 0;

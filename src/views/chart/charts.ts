@@ -123,7 +123,8 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
 
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.deps.extensionUri, 'media', 'activity.svg');
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.deps.extensionUri, 'media', `chart-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.onDidDispose(() => { if (this.panel === panel) this.panel = undefined; });
     this.settle(this.editor, {
       webview: panel.webview,

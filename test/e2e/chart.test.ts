@@ -1,0 +1,100 @@
+/** A person who works with the chart: adds to it, moves it, takes it along, gives it an editor, and finds it again after a reload. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { startDemonstration } from '../../scripts/lib/demonstration.mjs';
+import { until } from '../../scripts/lib/waiting.mjs';
+import { runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
+import { chartFrame, chartWithLines, openFolder, pane, patientMs, picture, startVsCode } from './window';
+
+describe('a person at the chart', function () {
+  this.timeout(180_000);
+  let workbench: Workbench;
+  let page: Page;
+  let folder: string;
+
+  before(async () => {
+    const { workspace, env } = await startDemonstration();
+    folder = workspace;
+    workbench = await openFolder(await startVsCode(env), workspace);
+    ({ page } = workbench);
+    await showContainer(page, 'SkyRL');
+    await chartWithLines(page);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await picture(page, this.currentTest.title);
+  });
+
+  after(() => workbench.close());
+
+  const titles = (): Promise<string[]> => chartFrame(page).locator('.plots h2').allTextContents();
+  const files = (end: string): string[] => readdirSync(folder).filter((name) => name.endsWith(end));
+
+  /** Presses one of the chart's buttons and takes the place that the dialog offers. */
+  async function save(button: string, end: string): Promise<Buffer> {
+    await chartFrame(page).getByRole('button', { name: button }).click();
+    const input = page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await until(async () => ((await input.inputValue()).endsWith(end) ? true : undefined), patientMs, 'a name to save under');
+    await page.keyboard.press('Enter');
+    const name = await until(() => files(end)[0], patientMs, `a ${end} file`);
+    return until(() => { const bytes = readFileSync(join(folder, name)); return bytes.length > 0 ? bytes : undefined; }, patientMs, 'its content');
+  }
+
+  it('charts a row of the tree with the button on it', async () => {
+    const row = pane(page, 'Engine metrics').locator('.monaco-list-row', { hasText: 'Inter-token latency' }).first();
+    await row.hover();
+    await row.getByRole('button', { name: 'Chart It' }).click();
+    await until(async () => ((await titles()).some((title) => title.startsWith('Inter-token latency')) ? true : undefined), patientMs, 'a plot of the row');
+  });
+
+  it('saves values and picture where the dialog says', async () => {
+    const csv = (await save('Save values as CSV', '.csv')).toString('utf8');
+    const lines = csv.trimEnd().split('\r\n');
+    assert.equal(lines[0], 'time,metric,label,unit,engine,engine_id,value,lowest,highest');
+    assert.ok(lines.length > 5 && lines.slice(1).every((line) => /^\d{4}-\d\d-\d\dT[\d:.]+Z,[a-z_0-9]+,/.test(line)), csv.slice(0, 400));
+    const png = await save('Save picture as PNG', '.png');
+    assert.equal(png.toString('latin1', 1, 4), 'PNG');
+    assert.ok(png.readUInt32BE(20) > 300, 'all plots below one another');
+  });
+
+  it('finds everything again where the view was moved to another container', async () => {
+    await runCommand(page, 'View: Move View');
+    const pick = async (text: string): Promise<void> => {
+      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+      await row.waitFor();
+      await row.click();
+    };
+    await pick('Chart');
+    await pick('New Panel Entry');
+    await page.locator('.part.panel').getByText('Chart').first().waitFor();
+    await chartWithLines(page);
+    assert.ok((await titles()).some((title) => title.startsWith('Inter-token latency')));
+    await runCommand(page, 'View: Reset View Locations');
+    await showContainer(page, 'SkyRL');
+    await chartWithLines(page);
+  });
+
+  it('opens the chart in an editor, beginning as the side panel’s is, and finds it after a reload', async () => {
+    await runCommand(page, 'SkyRL: Open Chart in Editor');
+    await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor();
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+    const drawn = async (): Promise<void> => {
+      await until(async () => ((await page.locator('.part.sidebar').isVisible()) ? undefined : true), patientMs, 'a hidden side bar');
+      await chartWithLines(page);
+      assert.ok((await titles()).some((title) => title.startsWith('Inter-token latency')));
+    };
+    await drawn();
+    await chartFrame(page).getByRole('button', { name: 'Plot each metric by itself' }).click();
+    await until(async () => ((await titles()).length >= 6 ? true : undefined), patientMs, 'a plot for each metric');
+    await picture(page, 'chart in an editor');
+    await runCommand(page, 'Developer: Reload Window');
+    await page.waitForLoadState('load');
+    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: patientMs });
+    await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor({ timeout: patientMs });
+    await drawn();
+    assert.ok((await titles()).length >= 6, 'its own choices are kept');
+  });
+});
