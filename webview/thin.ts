@@ -6,27 +6,39 @@ export interface Point {
   y: number;
 }
 
+/** A line is as wide: what is closer together is drawn over itself. */
+const LINE_PX = 1.5;
+
 /**
- * The rows from `start` to `end` as points, at most four and a gap for each of `pixels`: its first, lowest, highest and last.
- * What is drawn looks the same; a gap stays a gap where it is at least a pixel wide, and a lone point a point.
+ * The rows from `start` to `end` as points, at most two and a gap for each width of a line on `pixels`: its lowest and its highest, in the order of time.
+ * What is drawn looks the same and costs a part of it; a gap stays where it is at least as wide, and a lone point a point.
  */
 export function thinned(at: readonly number[], value: readonly (number | null)[], [start, end]: readonly [number, number], { from, to }: TimeRange, pixels: number): Point[] {
-  const point = (index: number): Point => ({ x: at[index] ?? NaN, y: value[index] ?? NaN });
-  if (end - start <= 4 * pixels) return Array.from({ length: end - start }, (_, offset) => point(start + offset));
   const points: Point[] = [];
-  const pixelOf = (index: number): number => Math.floor((((at[index] ?? 0) - from) / (to - from)) * pixels);
+  const add = (index: number): unknown => points.push({ x: at[index] ?? NaN, y: value[index] ?? NaN });
+  const places = pixels / LINE_PX;
+  if (end - start <= 2 * places) {
+    for (let index = start; index < end; index++) add(index);
+    return points;
+  }
+  const scale = places / (to - from);
   for (let first = start; first < end;) {
-    const pixel = pixelOf(first);
-    let [low, high, gap, next] = [-1, -1, -1, first];
-    for (; next < end && pixelOf(next) === pixel; next++) {
-      const y = value[next] ?? NaN;
-      if (Number.isNaN(y)) gap = next;
-      if (y < (value[low] ?? Infinity)) low = next;
-      if (y > (value[high] ?? -Infinity)) high = next;
+    const place = Math.floor(((at[first] ?? 0) - from) * scale);
+    let [low, high, gap, next, lowest, highest] = [-1, -1, -1, first, Infinity, -Infinity];
+    for (; next < end && Math.floor(((at[next] ?? 0) - from) * scale) === place; next++) {
+      const y = value[next];
+      if (y === null || y === undefined) gap = next;
+      else {
+        if (y < lowest) [low, lowest] = [next, y];
+        if (y > highest) [high, highest] = [next, y];
+      }
     }
-    // A gap of which both sides are in this pixel is narrower than it.
-    const edge = gap >= 0 && (gap === first || gap === next - 1 || low < 0) ? gap : -1;
-    for (const index of [...new Set([first, low, high, edge, next - 1])].sort((a, b) => a - b)) if (index >= 0) points.push(point(index));
+    // A gap with points on both sides within the width of a line is not seen.
+    const open = gap >= 0 && (low < 0 || gap < Math.min(low, high) || gap > Math.max(low, high)) ? gap : -1;
+    if (open >= 0 && (low < 0 || open < low)) add(open);
+    if (low >= 0) add(Math.min(low, high));
+    if (low !== high) add(Math.max(low, high));
+    if (open >= 0 && low >= 0 && open > low) add(open);
     first = next;
   }
   return points;

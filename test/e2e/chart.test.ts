@@ -61,15 +61,15 @@ describe('a person at the chart', function () {
   });
 
   it('finds everything again where the view was moved to another container', async () => {
-    await runCommand(page, 'View: Move View');
-    const pick = async (text: string): Promise<void> => {
-      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input.input').fill('>View: Move View');
+    // The first one in the list is another command.
+    for (const choice of ['View: Move View', 'Chart', 'New Panel Entry']) {
+      const row = page.locator('.quick-input-list .monaco-list-row', { has: page.getByText(choice, { exact: true }) }).first();
       await row.waitFor();
       await row.click();
-    };
-    await pick('Chart');
-    await pick('New Panel Entry');
-    await page.locator('.part.panel').getByText('Chart').first().waitFor();
+    }
+    await page.locator('.part.panel').waitFor();
     await chartWithLines(page);
     assert.ok((await titles()).some((title) => title.startsWith('Inter-token latency')));
     await runCommand(page, 'View: Reset View Locations');
@@ -78,8 +78,11 @@ describe('a person at the chart', function () {
   });
 
   it('opens the chart in an editor, beginning as the side panel’s is, and finds it after a reload', async () => {
+    // The key strokes are the workbench's, not the page's.
+    await pane(page, 'Engine metrics').locator('.monaco-list-row').first().click();
     await runCommand(page, 'SkyRL: Open Chart in Editor');
     await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor();
+    await page.locator('.statusbar').getByRole('button').last().focus();
     await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
     const drawn = async (): Promise<void> => {
       await until(async () => ((await page.locator('.part.sidebar').isVisible()) ? undefined : true), patientMs, 'a hidden side bar');
@@ -90,6 +93,7 @@ describe('a person at the chart', function () {
     await chartFrame(page).getByRole('button', { name: 'Plot each metric by itself' }).click();
     await until(async () => ((await titles()).length >= 6 ? true : undefined), patientMs, 'a plot for each metric');
     await picture(page, 'chart in an editor');
+    await page.locator('.statusbar').getByRole('button').last().focus();
     await runCommand(page, 'Developer: Reload Window');
     await page.waitForLoadState('load');
     await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: patientMs });

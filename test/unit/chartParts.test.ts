@@ -119,10 +119,10 @@ describe('chart: thinning', () => {
   const value = at.map((index) => (index === 12_345 ? 99 : index >= 5_000 && index < 6_000 ? null : Math.sin(index)));
   const points = thinned(at, value, [0, count], { from: 0, to: count }, 300);
 
-  it('keeps peaks, ends and gaps, in the order of time, with few points', () => {
-    assert.ok(points.length <= 300 * 5, String(points.length));
+  it('keeps peaks and gaps, in the order of time, with few points', () => {
+    assert.ok(points.length <= 200 * 3, String(points.length));
     assert.ok(points.some(({ x, y }) => x === 12_345 && y === 99));
-    assert.deepEqual([points[0]?.x, points.at(-1)?.x], [0, count - 1]);
+    assert.ok((points[0]?.x ?? Infinity) < 100 && (points.at(-1)?.x ?? 0) > count - 100, 'from end to end');
     assert.ok(points.some(({ y }) => Number.isNaN(y)));
     assert.ok(points.every(({ x, y }) => Number.isNaN(y) || x < 5_000 || x >= 6_000));
     assert.ok(points.every(({ x }, index) => index === 0 || x > (points[index - 1]?.x ?? Infinity)));
