@@ -57,13 +57,23 @@ export async function openWorkbench({ url, chromium, logFile, onTestLog, size = 
  * @param {string} title as the palette shows it, with its category
  */
 export async function runCommand(page, title) {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input.input');
-  await input.waitFor();
-  await input.pressSequentially(title);
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-  await row.waitFor();
-  await page.keyboard.press('Enter');
+  // A window that is still loading closes the palette again when something takes the focus.
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    try {
+      await input.waitFor({ timeout: 10_000 });
+      // The mark `>` is written too: the palette puts it in a moment after it is seen.
+      await input.fill(`>${title}`);
+      await row.waitFor({ timeout: 10_000 });
+      break;
+    } catch (error) {
+      if (attempt === 3) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+  await row.click();
   await input.waitFor({ state: 'hidden' });
 }
 

@@ -1,6 +1,7 @@
 /** Scratchpads in a real VS Code, asking a real Prometheus that scrapes the demonstration cluster. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { blockAt, blocksOf } from '../../src/promql/blocks';
 import { startLive, type Live } from '../cluster';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../prometheus/server';
 import { skip } from './skip';
@@ -14,13 +15,15 @@ async function newPad(query: string): Promise<vscode.TextDocument> {
   return vscode.workspace.openTextDocument(uri);
 }
 
-/** Runs and waits for what the document then says. */
+/** Runs and waits for what the document then says of that block: VS Code takes up a changed document in its own time, and shows the last result until then. */
 async function run(pad: vscode.TextDocument, line = 0, id = 'skyrl.runQuery'): Promise<string> {
   const result = await command<vscode.Uri>(id, { uri: pad.uri, line });
   assert.equal(result.scheme, 'skyrl-result');
+  const block = blockAt(blocksOf(pad.getText()), line);
+  assert.ok(block);
   return until(async () => {
     const text = await textOf(result);
-    return text.includes('Running …') ? undefined : text;
+    return text.startsWith(block.text.trim()) && !text.includes('Running …') ? text : undefined;
   }, 'a result', 15_000);
 }
 
