@@ -1,4 +1,4 @@
-import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type ChartOptions, type ScaleOptions } from 'chart.js';
+import { Chart, LinearScale, LineController, type ChartOptions, type ScaleOptions } from 'chart.js';
 import { tickLabel, timeLabel, timeTicks } from './axis';
 import { AXIS_WIDTH, RIGHT_PADDING } from './canvas';
 import { make, setAttribute } from './dom';
@@ -6,19 +6,20 @@ import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
 import { Legend, type LegendEvents } from './legend';
 import { linesOf, type Line } from './lines';
-import { drawBand, drawCursor, drawLonePoints, drawRun, drawSelection, drawThresholds } from './marks';
+import { drawBand, drawCursor, drawLines, drawRun, drawSelection, drawThresholds } from './marks';
 import type { PlotSpec } from './plots';
 import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
 import { shownRows } from './reading';
 import type { Store } from './store';
 import { cursorWords, plotSummary } from './summary';
 import { PlotTable } from './table';
-import { thinned, type Point } from './thin';
+import { thinned, type Thinned } from './thin';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale);
+// Its scales only: its own lines take several times as long for as many points.
+Chart.register(LineController, LinearScale);
 
 /** The band of an aggregate is a line of its own in the legend; that of an engine's old minutes belongs to its line. */
-const hasBand = ({ column, series }: Line): boolean => column === 'band' || series.engine !== undefined;
+const hasBand = ({ column, series }: Line): boolean => column === 'band' || (series.engine !== undefined && series.lowest !== undefined);
 
 /** Lines of one unit over time: a title, a canvas that says in words what it shows, a table of the same, and a legend. */
 export class Plot implements PlotPart {
@@ -28,7 +29,10 @@ export class Plot implements PlotPart {
   private readonly nothing = make('p', { class: 'nothing' }, 'Not measured in this time.');
   private readonly legend: Legend;
   private readonly table: PlotTable;
-  private readonly chart: Chart<'line', Point[]>;
+  private readonly chart: Chart;
+  /** What is drawn of the lines that are not muted. */
+  private drawn: readonly { line: Line; drawn: Thinned }[] = [];
+  private banded: readonly Line[] = [];
   lines: readonly Line[] = [];
 
   constructor(readonly spec: PlotSpec, private frame: Frame, events: Gestures & LegendEvents) {
@@ -48,15 +52,16 @@ export class Plot implements PlotPart {
     this.canvasHome.hidden = empty || form === 'table';
     this.table.element.hidden = empty || form === 'plots';
     this.legend.update(this.lines, frame);
-    if (form === 'table') return this.table.draw(this.drawn(), frame);
+    const lines = this.lines.filter(({ key }) => !frame.muted.has(key));
+    if (form === 'table') return this.table.draw(lines, frame);
     if (wasHidden) this.chart.resize();
-    const drawn = this.drawn();
-    this.chart.data.datasets = drawn.filter(({ column }) => column === 'value').map((line) => this.dataset(line));
-    Object.assign(this.chart.options.scales?.['x'] ?? {}, { min: frame.from, max: frame.to });
-    Object.assign(this.chart.options.scales?.['y'] ?? {}, this.reach());
+    const width = Math.max(50, this.chart.width - AXIS_WIDTH - RIGHT_PADDING);
+    this.drawn = lines.filter(({ column }) => column === 'value').map((line) => ({ line, drawn: thinned(line.series, frame, width) }));
+    this.banded = lines.filter(hasBand);
+    this.chart.options.scales = this.scales();
     this.chart.update('none');
     setAttribute(this.canvas, 'aria-label', plotSummary(this.spec.title, this.lines, this.spec.unit, frame));
-    return { series: drawn.length, points: this.chart.data.datasets.reduce((sum, { data }) => sum + data.filter(({ y }) => !Number.isNaN(y)).length, 0) };
+    return { series: lines.length, points: this.drawn.reduce((sum, { drawn }) => sum + drawn.count, 0) };
   }
 
   moveCursor(frame: Frame): void {
@@ -74,22 +79,12 @@ export class Plot implements PlotPart {
     this.element.remove();
   }
 
-  private drawn(): Line[] {
-    return this.lines.filter(({ key }) => !this.frame.muted.has(key));
-  }
-
-  private dataset({ series, colour, dash }: Line): ChartDataset<'line', Point[]> {
-    const width = Math.max(50, this.canvasHome.clientWidth - AXIS_WIDTH);
-    const data = thinned(series.at, series.value, shownRows(series, this.frame), this.frame, width);
-    // With a point on nearly every pixel a thin line is easier to read, and drawn in a third of the time.
-    return { data, borderColor: colour, borderDash: [...dash], borderWidth: data.length > 0.8 * width ? 1 : 1.5 };
-  }
-
-  /** How far the value axis reaches at least: the bands, which Chart.js does not know, and no flat line at nothing as a full plot. */
+  /** How far the value axis reaches at least; no flat line at nothing as a full plot. */
   private reach(): { suggestedMin: number; suggestedMax: number } {
     const { unit } = this.spec;
     let [low, high] = [0, unit === 'fraction' || unit === 'requests' ? 1 : 0];
-    for (const { series } of this.drawn().filter(hasBand)) {
+    for (const { drawn } of this.drawn) [low, high] = [Math.min(low, drawn.low), Math.max(high, drawn.high)];
+    for (const { series } of this.banded) {
       const [start, end] = shownRows(series, this.frame);
       for (let index = start; index < end; index++) {
         low = Math.min(low, series.lowest?.[index] ?? Infinity);
@@ -104,37 +99,38 @@ export class Plot implements PlotPart {
       id: 'marks',
       beforeDatasetsDraw: (chart) => {
         drawRun(chart, this.frame);
-        for (const line of this.drawn()) if (hasBand(line)) drawBand(chart, line, this.frame);
+        for (const line of this.banded) drawBand(chart, line, this.frame);
         drawThresholds(chart, this.spec.rows, this.frame);
       },
       afterDatasetsDraw: (chart) => {
         const { selection, theme } = this.frame;
-        for (const line of this.drawn()) if (line.column === 'value') drawLonePoints(chart, line, this.frame);
-        drawCursor(chart, this.drawn(), this.frame);
+        drawLines(chart, this.drawn);
+        drawCursor(chart, this.drawn.map(({ line }) => line), this.frame);
         if (selection) drawSelection(chart.ctx, chart.chartArea, (at) => chart.scales['x']?.getPixelForValue(at) ?? 0, selection, theme);
       },
     };
   }
 
-  private options(): ChartOptions<'line'> {
+  /** As plain values of this frame: what Chart.js had to ask a function for, it would ask for every label. */
+  private scales(): NonNullable<ChartOptions<'line'>['scales']> {
     const { unit } = this.spec;
-    const look = { color: () => this.frame.theme.quiet, font: () => this.frame.theme.font, maxRotation: 0 };
+    const { theme, from, to } = this.frame;
+    const look = { color: theme.quiet, font: theme.font, maxRotation: 0, autoSkip: false };
     const time: ScaleOptions<'linear'> = {
-      type: 'linear', min: this.frame.from, max: this.frame.to, border: { display: false }, grid: { display: false },
+      type: 'linear', min: from, max: to, border: { display: false }, grid: { display: false },
       afterBuildTicks: (scale) => { scale.ticks = timeTicks(this.frame, scale.width).map((value) => ({ value })); },
-      ticks: { ...look, align: 'inner', autoSkip: false, callback: (value) => timeLabel(Number(value), this.frame) },
+      ticks: { ...look, align: 'inner', callback: (value) => timeLabel(Number(value), this.frame) },
     };
     const values: ScaleOptions<'linear'> = {
       type: 'linear', beginAtZero: true, ...this.reach(), border: { display: false },
       afterFit: (scale) => { scale.width = AXIS_WIDTH; },
-      grid: { color: () => this.frame.theme.grid, drawTicks: false },
+      grid: { color: theme.grid, drawTicks: false },
       ticks: { ...look, padding: 6, maxTicksLimit: unit === 'fraction' ? 3 : 4, callback: (value) => tickLabel(Number(value), unit), ...(unit === 'requests' ? { precision: 0 } : {}) },
     };
-    return {
-      animation: false, parsing: false, normalized: true, spanGaps: false, responsive: true, maintainAspectRatio: false, events: [],
-      layout: { padding: { right: RIGHT_PADDING, top: 4 } },
-      elements: { line: { borderJoinStyle: 'bevel' }, point: { radius: 0, hitRadius: 0 } },
-      scales: { x: time, y: values },
-    };
+    return { x: time, y: values };
+  }
+
+  private options(): ChartOptions<'line'> {
+    return { animation: false, responsive: true, maintainAspectRatio: false, events: [], layout: { padding: { right: RIGHT_PADDING, top: 4 } }, scales: this.scales() };
   }
 }

@@ -35,7 +35,9 @@ export class Store {
   append({ series, bands, distributions = [], engines }: ChartData, since: number): void {
     for (const more of series) {
       const key = keyOf(more.measure, more.engine?.id);
-      const known = this.series.get(key) ?? newSeries(more.measure, more.engine);
+      const before = this.series.get(key) ?? newSeries(more.measure, more.engine);
+      // A clock that went back withdraws rows: what was drawn of them is not kept.
+      const known = (more.at[0] ?? Infinity) > (before.at.at(-1) ?? -Infinity) ? before : { ...before };
       this.series.set(key, known);
       addPoints(known, more);
     }

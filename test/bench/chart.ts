@@ -14,7 +14,7 @@ const valueAt = (index: number, step: number): number => 0.5 + 0.4 * Math.sin(st
 
 function series(now: number): ChartSeries[] {
   const at = Array.from({ length: POINTS }, (_, step) => now - (POINTS - step) * 1000);
-  return Array.from({ length: ENGINES }, (_, index) => ({ measure: MEASURE, engine: engine(index), at, value: at.map((_time, step) => valueAt(index, step)) }));
+  return Array.from({ length: ENGINES }, (_, index) => ({ measure: MEASURE, engine: engine(index), at: [...at], value: at.map((_time, step) => valueAt(index, step)) }));
 }
 
 const percentile = (all: readonly number[], part: number): number => [...all].sort((a, b) => a - b)[Math.floor((all.length - 1) * part)] ?? NaN;

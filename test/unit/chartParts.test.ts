@@ -3,11 +3,13 @@ import { chartQueries } from '../../src/metrics/chartQueries';
 import { chartRows } from '../../src/metrics/chartRows';
 import { DistributionHistory } from '../../src/metrics/distributionHistory';
 import { chartCsv } from '../../src/shared/chartCsv';
+import { addPoints, dropBefore, type ChartSeries } from '../../src/shared/chartData';
 import { defaultOptions } from '../../src/shared/viewOptions';
 import { bandWords, lanesOf } from '../../webview/bands';
 import { bucketName, distributionWords, stripOf } from '../../webview/distribution';
 import { plotsFor } from '../../webview/plots';
-import { thinned } from '../../webview/thin';
+import { Store } from '../../webview/store';
+import { thinned, type Point } from '../../webview/thin';
 import { enclosed, LONGEST_MS, moved, SHORTEST_MS, zoomed } from '../../webview/timeRange';
 
 const now = 1_760_000_000_000;
@@ -115,12 +117,19 @@ describe('chart: time', () => {
 
 describe('chart: thinning', () => {
   const count = 20_000;
-  const at = Array.from({ length: count }, (_, index) => index);
-  const value = at.map((index) => (index === 12_345 ? 99 : index >= 5_000 && index < 6_000 ? null : Math.sin(index)));
-  const points = thinned(at, value, [0, count], { from: 0, to: count }, 300);
+  const valueAt = (index: number): number | null => (index === 12_345 ? 99 : index >= 5_000 && index < 6_000 ? null : Math.sin(index));
+  const seriesOf = (from: number, to: number, value: (at: number) => number | null = valueAt): ChartSeries => {
+    const at = Array.from({ length: to - from }, (_, index) => from + index);
+    return { measure: 'm', engine: { id: 'e', name: 'e' }, at, value: at.map(value) };
+  };
+  const shown = (series: ChartSeries, from: number, to: number, pixels = 300): Point[] => {
+    const { points, start, end } = thinned(series, { from, to }, pixels);
+    return points.slice(start, end);
+  };
 
   it('keeps peaks and gaps, in the order of time, with few points', () => {
-    assert.ok(points.length <= 200 * 3, String(points.length));
+    const points = shown(seriesOf(0, count), 0, count);
+    assert.ok(points.length <= 201 * 3, String(points.length));
     assert.ok(points.some(({ x, y }) => x === 12_345 && y === 99));
     assert.ok((points[0]?.x ?? Infinity) < 100 && (points.at(-1)?.x ?? 0) > count - 100, 'from end to end');
     assert.ok(points.some(({ y }) => Number.isNaN(y)));
@@ -128,8 +137,41 @@ describe('chart: thinning', () => {
     assert.ok(points.every(({ x }, index) => index === 0 || x > (points[index - 1]?.x ?? Infinity)));
   });
 
-  it('leaves alone what is few', () => {
-    assert.deepEqual(thinned([1, 2], [5, null], [0, 2], { from: 0, to: 3 }, 100), [{ x: 1, y: 5 }, { x: 2, y: NaN }]);
+  it('leaves alone what is few, and tells a point without neighbours', () => {
+    const series = { measure: 'm', at: [1, 2, 3, 4], value: [5, null, 6, null] };
+    const { points, start, end, lone, low, high, count: drawn } = thinned(series, { from: 0, to: 5 }, 100);
+    assert.deepEqual(points.slice(start, end), [{ x: 1, y: 5 }, { x: 2, y: NaN }, { x: 3, y: 6 }, { x: 4, y: NaN }]);
+    assert.deepEqual([lone, low, high, drawn], [[{ x: 1, y: 5 }, { x: 3, y: 6 }], 5, 6, 2]);
+  });
+
+  it('makes of a series that grows what it makes of the whole one', () => {
+    const series = seriesOf(0, 10_000);
+    for (let now = 10_000; now < count; now += 37) {
+      addPoints(series, seriesOf(series.at.length + (series.at[0] ?? 0), now));
+      dropBefore(series, now - 9_000, 1e9, 32);
+      // Without the column that the left edge cuts.
+      const right = ({ x }: Point): boolean => x >= now - 8_000 + 40;
+      assert.deepEqual(shown(series, now - 8_000, now).filter(right), shown({ ...series }, now - 8_000, now).filter(right), `at ${now}`);
+    }
+    assert.ok(thinned(series, { from: count - 8_000, to: count }, 300).points.length < 2_000, 'forgets what went by');
+  });
+
+  it('begins anew where the window becomes another or goes back', () => {
+    const series = seriesOf(0, count);
+    shown(series, 10_000, 15_000);
+    for (const [from, to, pixels] of [[10_000, 12_000, 300], [10_000, 15_000, 500], [1_000, 6_000, 300], [0, count, 300]] as const) {
+      assert.deepEqual(shown(series, from, to, pixels), shown({ ...series }, from, to, pixels), `${from} – ${to}`);
+    }
+  });
+
+  it('shows other rows where the clock went back', () => {
+    const store = new Store();
+    store.replace({ series: [seriesOf(0, 100)], bands: [], engines: 1 });
+    const [before] = store.each('m');
+    shown(before!, 0, 100);
+    store.append({ series: [seriesOf(50, 60, () => 7)], bands: [], engines: 1 }, 0);
+    const [after] = store.each('m');
+    assert.deepEqual(shown(after!, 0, 100).filter(({ x }) => x >= 50), Array.from({ length: 10 }, (_, index) => ({ x: 50 + index, y: 7 })));
   });
 });
 
