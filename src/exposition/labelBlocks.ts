@@ -1,7 +1,4 @@
-/**
- * Label blocks that come again. All series of an engine have the same labels but for a histogram's `le`, so a block is read by the grammar once
- * and afterwards known by its text without `le`.
- */
+/** Where a label block's `le` is, told without the grammar. */
 
 /** A block's text before and behind its `le` (with the comma that goes with it), and that label's value. Without one: all of it is `head`. */
 export interface CutBlock {
@@ -27,8 +24,9 @@ export function cutLe(block: string): CutBlock | undefined {
     found = at;
   }
   if (found === -1) return { head: block, tail: '', le: undefined };
-  const end = block.indexOf('"', found + start.length);
-  const le = block.slice(found + start.length, end);
+  const leAt = found + start.length;
+  const end = block.indexOf('"', leAt);
+  const le = block.slice(leAt, end);
   const next = block.charAt(end + 1);
   if (end === -1 || !plainBound.test(le) || (next !== ',' && next !== '')) return undefined;
   if (found === 0) return { head: '', tail: block.slice(end + 2), le };

@@ -30,7 +30,7 @@ export function readPlainly<Meta>(body: Buffer, wanted: (name: string) => boolea
       if (sample && !('name' in sample)) bad(line, sample);
       else {
         result.samples += 1;
-        const meta = sample && describe(sample.name, sample.labels);
+        const meta = sample && describe(sample.name, sample.labels.rest);
         if (sample && meta !== undefined) {
           series.push({ name: sample.name, labels: sample.labels, meta });
           values.push(sample.value);

@@ -6,9 +6,10 @@
  * they are then expected, and one native comparison of all that is not a value says whether that was right.
  */
 import { Body, lineKind } from './body';
+import { Namings } from './naming';
 import { parseNumber } from './number';
 import { SeriesTable } from './seriesTable';
-import { keptBadLines, longestLine, metricName, tooLong, type BadLine, type Describe, type Exposition, type Series } from './types';
+import { keptBadLines, longestLine, tooLong, type BadLine, type Describe, type Exposition, type Series } from './types';
 import type { LineError } from './line';
 
 export type { Labels } from './line';
@@ -17,23 +18,12 @@ export type { Exposition, Series } from './types';
 const lineFeed = 0x0a;
 const hash = 0x23;
 const space = 0x20;
-const openBrace = 0x7b;
 /** Lines that one comparison confirms: enough to make it cheap, few enough that little is done twice where a line is another. */
 const longestRun = 32;
 /** No number is longer; a value that seems to be is read at the wrong place. */
 const longestValue = 64;
 
-/** `none`: a quoted name stands inside the braces, and what is no name makes a bad line; the grammar tells. */
-type Naming = 'wanted' | 'unwanted' | 'none';
-
 const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
-
-/** Where a bare metric name ends; searched by the engine's own code, since every family that nobody wants comes through here. */
-function nameEnd(bytes: Buffer, start: number, end: number): number {
-  const brace = bytes.indexOf(openBrace, start);
-  const blank = bytes.indexOf(space, start);
-  return Math.min(end, brace === -1 ? end : brace, blank === -1 ? end : blank);
-}
 
 /** Where the line's first byte is that is no blank. */
 function firstByte(bytes: Uint8Array, start: number, end: number): number {
@@ -45,9 +35,7 @@ function firstByte(bytes: Uint8Array, start: number, end: number): number {
 /** The reader of one target. `wanted` is asked once a name, `describe` once a series, never once a line. */
 export class ExpositionReader<Meta> {
   private table: SeriesTable<Meta>;
-  private readonly names = new Map<string, Naming>();
-  private lastName = '';
-  private lastNaming: Naming = 'none';
+  private readonly names: Namings;
   private before = new Body();
   private now = new Body();
   /** The next line of the answer before, and how many lines a run tries. */
@@ -73,7 +61,8 @@ export class ExpositionReader<Meta> {
   private dropping = false;
   private dropped = 0;
 
-  constructor(private readonly wanted: (name: string) => boolean, private readonly describe: Describe<Meta>) {
+  constructor(wanted: (name: string) => boolean, private readonly describe: Describe<Meta>) {
+    this.names = new Namings(wanted);
     this.table = new SeriesTable(describe);
   }
 
@@ -266,28 +255,15 @@ export class ExpositionReader<Meta> {
       return;
     }
     if (end - start > longestLine) return this.addBad(tooLong, end);
-    const stop = nameEnd(bytes, start, end);
-    const name = bytes.toString('latin1', start, stop);
-    const naming = this.namingOf(name);
-    if (naming === 'unwanted') return this.passOver(stop, end);
-    const read = this.table.read(bytes, start, stop, end, naming === 'none' ? undefined : this.lastName);
+    const naming = this.names.read(bytes, start, end);
+    if (naming === 'unwanted') return this.passOver(this.names.end, end);
+    const read = this.table.read(bytes, start, this.names.end, end, naming === 'none' ? undefined : this.names.name);
     if ('reason' in read) return this.addBad(read, end);
     this.samples += 1;
-    const { index, isOurs } = read.known;
-    if (isOurs) this.push(index, read.value);
-    now.add(read.valueAt ?? end, end, read.valueAt === undefined ? lineKind.long : index);
+    const { index, value, valueAt } = read;
+    if (this.table.series[index] !== undefined) this.push(index, value);
+    now.add(valueAt ?? end, end, valueAt === undefined ? lineKind.long : index);
     this.resume(index);
-  }
-
-  /** Lines of one family stand together, so the answer for the name before is nearly always the answer. */
-  private namingOf(name: string): Naming {
-    if (name === this.lastName) return this.lastNaming;
-    const naming = this.names.get(name) ?? (!metricName.test(name) ? 'none' : this.wanted(name) ? 'wanted' : 'unwanted');
-    // What is no name need not come again, and could be anything.
-    if (naming !== 'none') this.names.set(name, naming);
-    this.lastName = name;
-    this.lastNaming = naming;
-    return naming;
   }
 
   /** A sample that nobody wants: what is behind its last blank is taken for its value. */

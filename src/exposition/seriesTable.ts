@@ -1,85 +1,80 @@
 /** The series of one target, interned: what was read and described once is found again by the text it stands under. */
-import { cutLe, type CutBlock } from './labelBlocks';
+import { Blocks, type Block, type Place } from './blocks';
 import { parseLine, type LineError } from './line';
 import { parseNumber } from './number';
 import type { Describe, Series } from './types';
 
-/** A sample line, read: the index of its series (or undefined for one that is described as none), and where its value begins. */
+/** A sample line, read: the index of its series in the table, and where its value begins. */
 export interface ReadLine {
-  known: Known;
+  index: number;
   value: number;
   /** Offset of the value, where the line is name, labels, a blank and a number; undefined where there is more to it. */
   valueAt: number | undefined;
 }
 
-export interface Known {
-  readonly index: number;
-  /** Described as none of ours. */
-  readonly isOurs: boolean;
+/** Series of one name and one label block: the one without `le`, and the buckets. */
+interface SeriesOfBlock<Meta> {
+  readonly name: string;
+  readonly rest: Block['rest'];
+  /** Undefined: described as none of ours. */
+  readonly meta: Meta | undefined;
+  /** Indices of the table by `le`. */
+  readonly indices: Map<string | undefined, number>;
 }
 
-interface Block {
-  rest: ReadonlyMap<string, string>;
-  /** By name and `le`. */
-  series: Map<string, Known>;
+interface NamedBlock<Meta> extends Block {
+  readonly byName: Map<string, SeriesOfBlock<Meta>>;
+  /** Of the line read last. */
+  last: SeriesOfBlock<Meta> | undefined;
 }
 
-/** The text between the braces, less its `le`, and where the value behind it begins. */
-type Place = CutBlock & { valueAt: number };
-
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
 const space = 0x20;
 
 const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
 
 export class SeriesTable<Meta> {
-  /** By index. */
+  /** By index; undefined what is described as none of ours. */
   readonly series: (Series<Meta> | undefined)[] = [];
-  /** By text. The lines of one engine stand together, so the block met last is nearly always the one. */
-  private readonly blocks = new Map<string, Block>();
-  private last: { head: string; tail: string; block: Block } | undefined;
+  private readonly blocks = new Blocks<NamedBlock<Meta>>();
   /** By the line's text before its value, those whose labels only the grammar can tell apart. */
-  private readonly odd = new Map<string, Known>();
+  private readonly odd = new Map<string, number>();
 
   constructor(private readonly describe: Describe<Meta>) {}
 
   /** Reads the sample line `bytes[start, end)`, whose bare name ends at `nameEnd`; `name` is undefined where the grammar has to find it. */
   read(bytes: Buffer, start: number, nameEnd: number, end: number, name: string | undefined): ReadLine | LineError {
-    const place = name === undefined ? undefined : placeAt(bytes, nameEnd, end);
+    const place = name === undefined ? undefined : this.blocks.find(bytes, nameEnd, end);
     if (name === undefined || !place) return this.readByGrammar(bytes, start, end);
-    const block = this.blockOf(place);
+    const { block } = place;
     const value = parseNumber(bytes, place.valueAt, end);
-    if (block && value !== undefined) return { known: this.ofBlock(block, name, place.le), value, valueAt: place.valueAt };
+    if (block && value !== undefined) return { index: this.ofBlock(block, name, place.le), value, valueAt: place.valueAt };
     const read = parseLine(bytes, start, end);
     if (!('name' in read)) return read;
     // Where the grammar has met the same braces, the text between them can be known again.
     if (start + read.prefixEnd + 1 !== place.valueAt || read.labels.le !== place.le) return this.intern(bytes, start, end, read);
-    const known = this.ofBlock(block ?? this.addBlock(place, read.labels.rest), name, place.le);
-    return { known, value: read.value, valueAt: value === undefined ? undefined : place.valueAt };
+    const index = this.ofBlock(block ?? this.addBlock(place, read.labels.rest), name, place.le);
+    return { index, value: read.value, valueAt: value === undefined ? undefined : place.valueAt };
   }
 
-  private blockOf({ head, tail }: Place): Block | undefined {
-    if (this.last?.head === head && this.last.tail === tail) return this.last.block;
-    const block = this.blocks.get(head + tail);
-    if (block) this.last = { head, tail, block };
+  private addBlock(place: Place<NamedBlock<Meta>>, rest: Block['rest']): NamedBlock<Meta> {
+    const block: NamedBlock<Meta> = { rest, text: Buffer.from(place.text, 'latin1'), cutAt: 0, next: undefined, byName: new Map(), last: undefined };
+    this.blocks.add(place, block);
     return block;
   }
 
-  private addBlock({ head, tail }: Place, rest: Block['rest']): Block {
-    const block: Block = { rest, series: new Map() };
-    this.blocks.set(head + tail, block);
-    return block;
-  }
-
-  private ofBlock(block: Block, name: string, le: string | undefined): Known {
-    const key = le === undefined ? name : `${name} ${le}`;
-    let known = block.series.get(key);
-    if (!known) {
-      known = this.newSeries(name, { rest: block.rest, le });
-      block.series.set(key, known);
+  private ofBlock(block: NamedBlock<Meta>, name: string, le: string | undefined): number {
+    let of = block.last?.name === name ? block.last : block.byName.get(name);
+    if (!of) {
+      of = this.newSeriesOfBlock(name, block.rest);
+      block.byName.set(name, of);
     }
-    return known;
+    block.last = of;
+    let index = of.indices.get(le);
+    if (index === undefined) {
+      index = this.newSeries(of, le);
+      of.indices.set(le, index);
+    }
+    return index;
   }
 
   private readByGrammar(bytes: Buffer, start: number, end: number): ReadLine | LineError {
@@ -92,29 +87,21 @@ export class SeriesTable<Meta> {
     // Where no blank stands before the value, the value's first digit must not become part of the prefix.
     const valueAt = isBlank(bytes[behind]) ? behind + 1 : behind;
     const key = bytes.toString('latin1', start, valueAt);
-    let known = this.odd.get(key);
-    if (!known) {
-      known = this.newSeries(name, labels);
-      this.odd.set(key, known);
+    let index = this.odd.get(key);
+    if (index === undefined) {
+      index = this.newSeries(this.newSeriesOfBlock(name, labels.rest), labels.le);
+      this.odd.set(key, index);
     }
-    return { known, value, valueAt: parseNumber(bytes, valueAt, end) === undefined ? undefined : valueAt };
+    return { index, value, valueAt: parseNumber(bytes, valueAt, end) === undefined ? undefined : valueAt };
   }
 
-  private newSeries(name: string, labels: Series<Meta>['labels']): Known {
-    const meta = this.describe(name, labels);
-    const index = this.series.length;
-    this.series.push(meta === undefined ? undefined : { name, labels, meta });
-    return { index, isOurs: meta !== undefined };
+  private newSeriesOfBlock(name: string, rest: Block['rest']): SeriesOfBlock<Meta> {
+    return { name, rest, meta: this.describe(name, rest), indices: new Map() };
   }
-}
 
-/** The text between the braces behind a name, where a blank and the value follow them. A bare name has an empty block. */
-function placeAt(bytes: Buffer, nameEnd: number, end: number): Place | undefined {
-  if (bytes[nameEnd] === space) return { head: '', tail: '', le: undefined, valueAt: nameEnd + 1 };
-  const close = bytes[nameEnd] === openBrace ? bytes.lastIndexOf(closeBrace, end - 1) : -1;
-  if (close <= nameEnd || bytes[close + 1] !== space) return undefined;
-  const cut = cutLe(bytes.toString('latin1', nameEnd + 1, close));
-  return cut && { ...cut, valueAt: close + 2 };
+  private newSeries({ name, rest, meta }: SeriesOfBlock<Meta>, le: string | undefined): number {
+    return this.series.push(meta === undefined ? undefined : { name, labels: { rest, le }, meta }) - 1;
+  }
 }
 
 type Sample = Exclude<ReturnType<typeof parseLine>, LineError>;

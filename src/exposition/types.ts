@@ -1,15 +1,15 @@
 /** What reading an answer gives. */
 import type { Labels, LineError } from './line';
 
-/** One interned series. `Meta` is what the caller's `describe` made of its name and labels; the object stays the same over scrapes. */
+/** One interned series. `Meta` is what the caller's `describe` made of its name and labels but `le`: buckets of one histogram share it. Both objects stay the same over scrapes. */
 export interface Series<Meta> {
   name: string;
   labels: Labels;
   meta: Meta;
 }
 
-/** What a wanted series is, or undefined for one that is none after all. Asked once a series, never once a line. */
-export type Describe<Meta> = (name: string, labels: Labels) => Meta | undefined;
+/** What the wanted series of a name and its labels but `le` are, or undefined for none after all. Asked once for all of them, never once a line. */
+export type Describe<Meta> = (name: string, labels: Labels['rest']) => Meta | undefined;
 
 export interface BadLine extends LineError {
   /** Zero-based. */

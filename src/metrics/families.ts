@@ -2,7 +2,6 @@
 import { canonicalName } from '../exposition/names';
 import type { Labels } from '../exposition/line';
 import type { Subject } from './catalog';
-import type { SeriesLayout } from './layout';
 import { wantedFamilies, type WantedFamily } from './plan';
 
 export type SamplePart = 'gauge' | 'counter' | 'bucket' | 'sum' | 'count';
@@ -15,7 +14,7 @@ interface Spelling {
   rank: number;
 }
 
-/** What stands behind a series, made once when it is interned. */
+/** What stands behind the series of one name and the same labels but `le`, made once for them all. */
 export interface SeriesMeta {
   family: string;
   familyNumber: number;
@@ -29,14 +28,10 @@ export interface SeriesMeta {
   model?: string;
   rayVersion?: string;
   session?: string;
-  /** `le` as a number. */
-  bound?: number;
   /** But for `le`. */
   labels: Labels['rest'];
   /** Family, part and the labels that tell series apart: the same over scrapes, restarts of the target and changes of noise labels. */
   identity: string;
-  /** Its place in its subject's layout, noted by the run that reads it. */
-  slot?: { layout: SeriesLayout; place: number };
 }
 
 /** From this rank on a spelling is an old name. */
@@ -69,9 +64,16 @@ function addSpellings(name: string, family: string, rank: number): void {
 for (const family of wantedFamilies.keys()) addSpellings(family, family, 0);
 for (const [name, family] of Object.entries(oldNames)) addSpellings(name, family, oldNameRank);
 
+/** By name as it stands in an answer: there are a few spellings of each, and every engine comes with all of them. */
+const spelled = new Map<string, Spelling>();
+
 function spellingOf(name: string): Spelling | undefined {
+  const known = spelled.get(name);
+  if (known) return known;
   const bare = canonicalName(name);
-  return bare === undefined ? undefined : spellings.get(bare);
+  const spelling = bare === undefined ? undefined : spellings.get(bare);
+  if (spelling) spelled.set(name, spelling);
+  return spelling;
 }
 
 /** Whether samples of this name are read at all. */
@@ -89,10 +91,23 @@ const noise = new Set([
 /** Processes that share a server each have their own gauge; their counters are summed before we see them. */
 export const isNoise = (label: string, part: SamplePart): boolean => noise.has(label) || label.startsWith('otel_scope_') || (label === 'pid' && part !== 'gauge');
 
-/** `le` as a number, so that `1` and `1.0` are one bucket; NaN where it is none. */
-function boundOf(le: string): number {
+function readBound(le: string): number {
   if (/^\+?inf$/i.test(le)) return Infinity;
   return /^[-+.\de]+$/i.test(le) ? Number(le) : NaN;
+}
+
+/** Histograms share their bounds, and all engines have the same. */
+const bounds = new Map<string, number>();
+const mostBounds = 1_000;
+
+/** `le` as a number, so that `1` and `1.0` are one bucket; NaN where it is none. */
+export function boundOf(le: string): number {
+  let bound = bounds.get(le);
+  if (bound === undefined) {
+    bound = readBound(le);
+    if (bounds.size < mostBounds) bounds.set(le, bound);
+  }
+  return bound;
 }
 
 type Rest = Labels['rest'];
@@ -109,25 +124,25 @@ const keys: Record<Subject, (labels: Rest, target: string) => string> = {
 interface Origin {
   node: string;
   keys: Partial<Record<Subject, string>>;
-  /** The labels that tell series of one family apart: of gauges, and of what counts. */
-  ofGauges: string;
-  ofCounters: string;
+  /** The labels that tell series of one family apart; of gauges, and of what counts. */
+  own: { gauge?: string; counter?: string };
   optional: Partial<SeriesMeta>;
 }
 
 const origins = new WeakMap<Rest, Origin>();
 
 function newOrigin(target: string, rest: Rest): Origin {
-  const own = (part: SamplePart): string => JSON.stringify([...rest].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)));
   const optional = { workerId: rest.get('WorkerId') || undefined, model: rest.get('model_name'), rayVersion: rest.get('Version'), session: rest.get('SessionName') };
   return {
     node: rest.get('NodeAddress') ?? rest.get('ip') ?? hostOf(target),
     keys: {},
-    ofGauges: own('gauge'),
-    ofCounters: own('counter'),
+    own: {},
     optional: Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   };
 }
+
+const ownLabels = (labels: Rest, part: SamplePart): string =>
+  JSON.stringify([...labels].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function originOf(target: string, rest: Rest): Origin {
   let origin = origins.get(rest);
@@ -138,21 +153,18 @@ function originOf(target: string, rest: Rest): Origin {
   return origin;
 }
 
-/** What a series of `target` means, or undefined where it is none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
-export function describeSeries(target: string, name: string, { rest: labels, le }: Labels): SeriesMeta | undefined {
+/** What series of `target` mean, by their name and their labels but `le`; undefined where they are none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
+export function describeSeries(target: string, name: string, labels: Rest): SeriesMeta | undefined {
   if (name === startTimeFamily) return { family: name, familyNumber: 0, part: 'gauge', rank: 0, subject: 'server', key: undefined, node: hostOf(target), labels, identity: name };
   const spelling = spellingOf(name);
   if (!spelling) return undefined;
   const { family, wanted: { subject, number }, part, rank } = spelling;
-  const bound = part === 'bucket' ? boundOf(le ?? '') : undefined;
-  if (Number.isNaN(bound)) return undefined;
   const origin = originOf(target, labels);
   return {
     family, familyNumber: number, part, rank, subject, labels,
     key: (origin.keys[subject] ??= keys[subject](labels, target)),
     node: origin.node,
-    identity: `${family}\n${part}\n${bound ?? ''}\n${part === 'gauge' ? origin.ofGauges : origin.ofCounters}`,
-    ...(bound !== undefined && { bound }),
+    identity: `${family}\n${part}\n${(origin.own[part === 'gauge' ? 'gauge' : 'counter'] ??= ownLabels(labels, part))}`,
     ...origin.optional,
   };
 }

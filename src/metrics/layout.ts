@@ -1,6 +1,6 @@
 /** The series of one subject, each in its own place of the subject's arrays; a place is given once and stays. */
 import type { ScalarPart } from './catalog';
-import { oldNameRank, type SeriesMeta } from './families';
+import { boundOf, oldNameRank, type SeriesMeta } from './families';
 import { histograms, selectors, selectorsOf } from './plan';
 
 /** A histogram's buckets, by bound ascending: several series may have one bound. */
@@ -10,6 +10,8 @@ export interface BucketPlaces {
 }
 
 const none: readonly number[] = [];
+/** What stands for the bound of a series that is no bucket. */
+const noBound = 0;
 
 export class SeriesLayout {
   /** By place. */
@@ -20,7 +22,9 @@ export class SeriesLayout {
   readonly families = new Set<string>();
   /** Families met under an old name. */
   readonly renamed = new Set<string>();
-  private readonly places = new Map<string, number>();
+  /** By identity and bound. */
+  private readonly places = new Map<string, Map<number, number>>();
+  private last: { meta: SeriesMeta; siblings: Map<number, number> } | undefined;
   private readonly selected: (number[] | undefined)[] = [];
   private readonly buckets: (BucketPlaces | undefined)[] = [];
   /** By place: 1 once a value was met there. */
@@ -33,11 +37,16 @@ export class SeriesLayout {
     return this.metas.length;
   }
 
-  /** The place of a series, which is noted in `meta`; the same for every series of one identity. */
-  add(meta: SeriesMeta): number {
-    const known = this.places.get(meta.identity);
-    const place = known ?? this.newPlace(meta);
-    meta.slot = { layout: this, place };
+  /** The place of a series, the same for every one of its identity and bound; undefined for a bucket whose `le` is no number. */
+  add(meta: SeriesMeta, le: string | undefined): number | undefined {
+    const bound = meta.part === 'bucket' ? boundOf(le ?? '') : noBound;
+    if (Number.isNaN(bound)) return undefined;
+    const siblings = this.siblingsOf(meta);
+    let place = siblings.get(bound);
+    if (place === undefined) {
+      place = this.newPlace(meta, bound);
+      siblings.set(bound, place);
+    }
     return place;
   }
 
@@ -65,13 +74,21 @@ export class SeriesLayout {
     for (let place = 0; place < values.length; place++) if (!Number.isNaN(values[place])) this.met[place] = 1;
   }
 
-  private newPlace(meta: SeriesMeta): number {
+  /** Buckets come one after the other. */
+  private siblingsOf(meta: SeriesMeta): Map<number, number> {
+    if (this.last?.meta === meta) return this.last.siblings;
+    const siblings = this.places.get(meta.identity) ?? new Map<number, number>();
+    this.places.set(meta.identity, siblings);
+    this.last = { meta, siblings };
+    return siblings;
+  }
+
+  private newPlace(meta: SeriesMeta, bound: number): number {
     const place = this.metas.push(meta) - 1;
-    this.places.set(meta.identity, place);
     this.families.add(meta.family);
     if (meta.rank >= oldNameRank) this.renamed.add(meta.family);
     (meta.part === 'gauge' ? this.gauges : this.counters).push(place);
-    if (meta.part === 'bucket') this.addBucket(meta, place);
+    if (meta.part === 'bucket') this.addBucket(meta.family, bound, place);
     else this.select(meta, meta.part, place);
     return place;
   }
@@ -83,14 +100,15 @@ export class SeriesLayout {
     }
   }
 
-  private addBucket({ family, bound = Infinity }: SeriesMeta, place: number): void {
-    const histogram = histograms.indexOf(family);
-    if (histogram === -1) return;
+  private addBucket(family: string, bound: number, place: number): void {
+    const histogram = histograms.get(family);
+    if (histogram === undefined) return;
     const { bounds, places } = (this.buckets[histogram] ??= { bounds: [], places: [] });
-    const index = bounds.findIndex((each) => each >= bound);
-    if (index !== -1 && bounds[index] === bound) places[index]?.push(place);
+    // From the end: they come in order.
+    let at = bounds.length;
+    while (at > 0 && (bounds[at - 1] ?? -Infinity) >= bound) at -= 1;
+    if (bounds[at] === bound) places[at]?.push(place);
     else {
-      const at = index === -1 ? bounds.length : index;
       bounds.splice(at, 0, bound);
       places.splice(at, 0, [place]);
     }
@@ -101,15 +119,6 @@ export class SeriesLayout {
 export class Layouts {
   private readonly byKey = new Map<string, SeriesLayout>();
   readonly all: SeriesLayout[] = [];
-
-  /** The layout of a series whose place this run has noted or notes now. */
-  layoutOf(meta: SeriesMeta, key: string): SeriesLayout {
-    const { slot } = meta;
-    if (slot && this.all[slot.layout.number] === slot.layout) return slot.layout;
-    const layout = this.named(key);
-    layout.add(meta);
-    return layout;
-  }
 
   /** The layout of a subject, also of one that has not reported yet. */
   named(key: string): SeriesLayout {

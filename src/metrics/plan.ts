@@ -14,8 +14,8 @@ export interface WantedFamily {
 export const wantedFamilies = new Map<string, WantedFamily>();
 /** Every selector that somebody asks for; its index is its number. */
 export const selectors: Selector[] = [];
-/** Bare names of the histograms; the index is the histogram's number. */
-export const histograms: string[] = [];
+/** Numbers of the histograms by bare name. */
+export const histograms = new Map<string, number>();
 /** Numbers of selectors by family and part: what a new series is tried against. */
 export const selectorsOf = new Map<string, number[]>();
 
@@ -48,8 +48,9 @@ export function selectorNumber(selector: Selector, subject: Subject = 'engine'):
 /** The number of a histogram. */
 export function histogramNumber(family: string, subject: Subject = 'engine'): number {
   want(family, subject).histogram = true;
-  const known = histograms.indexOf(family);
-  return known === -1 ? histograms.push(family) - 1 : known;
+  const number = histograms.get(family) ?? histograms.size;
+  histograms.set(family, number);
+  return number;
 }
 
 /** A row with the numbers of what it is made of. */

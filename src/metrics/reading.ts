@@ -38,32 +38,35 @@ interface Route {
   found: { meta: SeriesMeta; key: string; layout: SeriesLayout }[];
 }
 
-/** The lowest rank that each family has in this answer; gives every series its place. */
-function lowestRanks(series: Route['series'], layouts: Layouts): Uint8Array {
+/** The lowest rank that each family has in this answer. */
+function lowestRanks(series: Route['series']): Uint8Array {
   const ranks = new Uint8Array(wantedFamilies.size).fill(highestRank);
-  for (const { meta } of series) {
-    const { key, familyNumber, rank } = meta;
-    if (key === undefined) continue;
-    if (rank < (ranks[familyNumber] ?? highestRank)) ranks[familyNumber] = rank;
-    layouts.layoutOf(meta, key);
+  for (const { meta: { key, familyNumber, rank } } of series) {
+    if (key !== undefined && rank < (ranks[familyNumber] ?? highestRank)) ranks[familyNumber] = rank;
   }
   return ranks;
 }
 
 function newRoute(series: Route['series'], layouts: Layouts): Route {
-  const ranks = lowestRanks(series, layouts);
+  const ranks = lowestRanks(series);
   const route: Route = { series, places: new Int32Array(series.length), subjects: new Int32Array(series.length), found: [] };
-  const numbers = new Map<SeriesLayout, number>();
-  series.forEach(({ meta }, index) => {
-    const { key, slot } = meta;
-    if (key === undefined || !slot) {
+  const numbers = new Map<string, number>();
+  let number = 0;
+  let last: SeriesMeta | undefined;
+  series.forEach(({ meta, labels }, index) => {
+    const { key } = meta;
+    if (key === undefined) {
       route.places[index] = processStart;
       return;
     }
-    route.places[index] = meta.rank === ranks[meta.familyNumber] ? slot.place : skipped;
-    const { layout } = slot;
-    const number = numbers.get(layout) ?? route.found.push({ meta, key, layout }) - 1;
-    numbers.set(layout, number);
+    // Buckets of one histogram share their meta.
+    if (meta !== last) {
+      number = numbers.get(key) ?? route.found.push({ meta, key, layout: layouts.named(key) }) - 1;
+      numbers.set(key, number);
+      last = meta;
+    }
+    const place = (route.found[number] as Route['found'][number]).layout.add(meta, labels.le);
+    route.places[index] = place !== undefined && meta.rank === ranks[meta.familyNumber] ? place : skipped;
     route.subjects[index] = number;
   });
   return route;
@@ -102,7 +105,7 @@ export class Readings {
 
   private routeOf(url: string, series: Route['series']): Route {
     const known = this.routes.get(url);
-    if (known && known.series.length === series.length && series.every((each, index) => each === known.series[index])) return known;
+    if (known && (known.series === series || (known.series.length === series.length && series.every((each, index) => each === known.series[index])))) return known;
     const route = newRoute(series, this.layouts);
     this.routes.set(url, route);
     return route;

@@ -206,7 +206,8 @@ function widened(column: Float64Array, length: number): Float64Array {
 
 /** Sets a gauge that somebody else than the target told. */
 export function setGauge(track: Track, meta: SeriesMeta, value: number, at: number): void {
-  const place = track.layout.add(meta);
+  const place = track.layout.add(meta, undefined);
+  if (place === undefined) return;
   track.gauges = { values: widened(track.gauges.values, track.layout.size), at: widened(track.gauges.at, track.layout.size) };
   track.gauges.values[place] = value;
   track.gauges.at[place] = at;

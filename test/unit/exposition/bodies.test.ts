@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { isWanted } from '../../../src/metrics/families';
 import { ExpositionReader } from '../../../src/exposition/reader';
-import { describe as describeSeries, feed, newReader, pairs, read } from './reading';
+import { describeAll, feed, newReader, pairs, read } from './reading';
 
 /** The reader as the extension uses it: it wants vLLM's families only. */
-const wantingEngines = (): ExpositionReader<string> => new ExpositionReader(isWanted, describeSeries);
+const wantingEngines = (): ExpositionReader<string> => new ExpositionReader(isWanted, describeAll);
 
 describe('whole bodies', () => {
   it('an empty body has nothing in it and is not cut', () => {
@@ -29,14 +29,14 @@ describe('whole bodies', () => {
     assert.deepEqual([exposition.samples, exposition.bytes], [3, body.length]);
   });
 
-  it('asks once a name whether it is wanted, and once a series what it is', () => {
+  it('asks once a name whether it is wanted, and once a name and labels but `le` what it is', () => {
     const asked: string[] = [];
     const described: string[] = [];
     const reader = new ExpositionReader((name) => asked.push(name) > 0, (name, labels) => {
-      described.push(describeSeries(name, labels));
+      described.push(describeAll(name, labels));
       return described.at(-1);
     });
-    const body = 'm{a="1"} 1\nm{a="2"} 1\nm{a="1"} 2\n';
+    const body = 'm{a="1"} 1\nm{a="2"} 1\nm{a="1"} 2\nm{a="1",le="3"} 1\nm{a="1",le="4"} 1\n';
     feed(reader, body);
     feed(reader, body);
     assert.deepEqual(asked, ['m']);

@@ -9,7 +9,7 @@ const blocks: readonly string[] = [
   'a="x,le=",b="1"', 'a="x,le=\\"5\\"",b="1"', 'a=",le="5""', 'a= ",le="5""', 'a="x",le="5""', 'a="x"",le="5"', 'a="\\",le="5""', 'a="x\\\\",le="5"', 'a="b=",le="5"',
   'a="1",le="2",le="3"', 'le="2",le="3"', 'a="1",le="2"b="3"', 'a="1"le="2"', 'a="1",,le="2"', 'a="1", le="2"', 'a="1",le ="2"', 'a="1",le= "2"', 'a="1",le="2" ,b="3"',
   'a="1",le="x y"', 'a="1",le="1,5"', 'a="1",le="\\"', 'a="1",le="2', 'role="x",le="5"', 'role="le=",le="5"', 'file="le="', '"le"="5",a="1"', '"a,le="="1"', 'a="größe",le="5"',
-  'a="1"}', '{a="1"', 'a="}",le="5"', 'a="1",le="5",b="} 7"', '',
+  'a="1"}', '{a="1"', 'a="}",le="5"', 'a="1",le="5",b="} 7"', 'a="1",', 'a="1",le="2,', 'a="1",le="2 ', '',
 ];
 
 const values = ['1', '12.5', ' 3', '4 17', '5 # {a="}"} 1', 'x', '', 'NaN', '0.12345678901234567'];
@@ -25,7 +25,17 @@ describe('the reader and the plain way', () => {
     });
   }
 
-  it('property: 600 answers whose lines come, go, move, change labels and are cut read the same, in chunks of any size', () => {
+  it('each block below each other one, closed and not: the same', () => {
+    for (const above of blocks) {
+      for (const below of blocks) {
+        const body = `m{${above}} 1\nm_bucket{${below}} 2\nm{${above}} 3\nm{${below}] 4\nm_bucket{${below}]} 5\n`;
+        const reader = newReader();
+        for (const text of [body, body]) assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
+      }
+    }
+  });
+
+  it('property: 600 answers whose lines come, go, move, change labels or bounds and are cut read the same, in chunks of any size', () => {
     const random = randomOf(11);
     const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
     const names = ['m', 'm_bucket', 'vllm:x', 'unlike', '# HELP m', '#', '', '{"a b"}', '1bad'];
@@ -38,7 +48,11 @@ describe('the reader and the plain way', () => {
     let lines = Array.from({ length: 60 }, line);
     for (let round = 0; round < 600; round += 1) {
       lines = lines.filter(() => random() > 0.02).map((text) => (random() < 0.5 ? text.replace(/\d+$/, String(Math.floor(random() * 2_000))) : text));
-      while (lines.length < 60) lines.splice(Math.floor(random() * lines.length), 0, line());
+      while (lines.length < 60) {
+        // Some are one more bucket of the line they stand below, or look like it.
+        const at = Math.floor(random() * lines.length);
+        lines.splice(at + 1, 0, random() < 0.4 ? (lines[at] as string).replace(/le="[^"]*/, `le="${one(['1', '+Inf', '', '2"', 'x y', '1,5', '7', '1}'])}`).replace(/\d+$/, () => one(values)) : line());
+      }
       if (random() < 0.02) lines.sort(() => random() - 0.5);
       const whole = `${lines.join('\n')}${one(['\n', '\n', ''])}`;
       const body = Buffer.from(random() < 0.05 ? whole.slice(0, Math.floor(random() * whole.length)) : whole);

@@ -3,10 +3,8 @@ import type { Labels } from '../../../src/exposition/line';
 import { readPlainly } from '../../../src/exposition/plain';
 import { ExpositionReader, type Exposition } from '../../../src/exposition/reader';
 
-/** What a series is described as: its name and labels, in an order that does not depend on the line. */
-export type Described = string;
-
-export const describe = (name: string, { rest, le }: Labels): Described =>
+/** A series in words: its name and labels, in an order that does not depend on the line. */
+export const describe = (name: string, { rest, le }: Labels): string =>
   JSON.stringify([name, ...[...rest, ...(le === undefined ? [] : [['le', le] as const])].sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 /** Labels as the reader gives them. */
@@ -17,8 +15,12 @@ export function labelsOf(all: Readonly<Record<string, string>> | ReadonlyMap<str
   return { rest, le };
 }
 
+/** What all series of one name and the same labels but `le` are described as. */
+export type Described = string;
+export const describeAll = (name: string, rest: Labels['rest']): Described => describe(name, { rest, le: undefined });
+
 /** A reader that wants everything. */
-export const newReader = (): ExpositionReader<Described> => new ExpositionReader(() => true, describe);
+export const newReader = (): ExpositionReader<Described> => new ExpositionReader(() => true, describeAll);
 
 /** One body through a reader, in the chunks given or as one. */
 export function feed<Meta>(reader: ExpositionReader<Meta>, ...chunks: (string | Uint8Array)[]): Exposition<Meta> {
@@ -30,12 +32,12 @@ export function feed<Meta>(reader: ExpositionReader<Meta>, ...chunks: (string | 
 export const read = (body: string | Uint8Array): Exposition<Described> => feed(newReader(), body);
 
 /** The same by the plain way, which remembers nothing. */
-export const readByGrammar = (body: string | Uint8Array): Exposition<Described> => readPlainly(Buffer.from(body), () => true, describe);
+export const readByGrammar = (body: string | Uint8Array): Exposition<Described> => readPlainly(Buffer.from(body), () => true, describeAll);
 
-/** What was read, as `[described, value]`, in the order of the lines. */
-export function pairs<Meta>({ series, values }: Exposition<Meta>): [Meta, number][] {
-  return series.map(({ meta }, index) => [meta, values[index] as number]);
+/** What was read, as `[series in words, value]`, in the order of the lines. */
+export function pairs({ series, values }: Exposition<unknown>): [string, number][] {
+  return series.map(({ name, labels }, index) => [describe(name, labels), values[index] as number]);
 }
 
 /** Everything that a second reading must have in common with a first one. */
-export const comparable = (exposition: Exposition<Described>): unknown => ({ ...exposition, series: undefined, values: undefined, pairs: pairs(exposition) });
+export const comparable = (exposition: Exposition<Described>): unknown => ({ ...exposition, series: undefined, values: undefined, pairs: pairs(exposition), metas: exposition.series.map(({ meta }) => meta) });

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { ExpositionReader } from '../../../src/exposition/reader';
 import { isWanted } from '../../../src/metrics/families';
 import { loadRecording, rayRecordings } from '../../cluster';
-import { comparable, describe as describeSeries, feed, labelsOf, newReader, pairs } from './reading';
+import { comparable, describe as describeSeries, describeAll, feed, labelsOf, newReader, pairs } from './reading';
 
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;
 
@@ -62,7 +62,7 @@ describe('recordings of real engines', () => {
         for (const { name: step, bodies } of steps) {
           for (const { bytes } of bodies) {
             const all = feed(newReader(), bytes);
-            const some = feed(new ExpositionReader(isWanted, describeSeries), bytes);
+            const some = feed(new ExpositionReader(isWanted, describeAll), bytes);
             const wanted = pairs(all).filter((_, index) => isWanted(all.series[index]?.name ?? ''));
             assert.deepEqual(pairs(some), wanted, step);
             assert.equal(some.samples, all.samples, step);
