@@ -2,13 +2,13 @@
 import { checkTypes } from './typecheck';
 import { kindOf } from './kind';
 import { droppedKeys, engine, generator, isLegacyKey, toNested } from './keys';
-import { fileStart } from './ranges';
 import { createResolver, type Environment } from './resolve';
 import type { Resolved } from './resolved';
 import { keySchemas } from './schema';
 import type { ScriptText } from './shell/dotlist';
+import { plainLines } from './source';
 import { readScriptConfig, type ScriptConfig } from './shell/run';
-import { lineStarts, rangeBetween } from './ranges';
+import { fileStart, lineStarts, rangeBetween } from './ranges';
 import type { ConfigFinding, ConfigReading, ConfigValue, RunCommand, RunConfig } from './types';
 import { maxValues, type Written, type WrittenValues } from './written';
 import { readDocuments } from './yaml';
@@ -130,7 +130,7 @@ function asReading(config: RunConfig | undefined, findings: ConfigFinding[], for
 
 async function readShell(text: string, options: ReadOptions): Promise<ConfigReading> {
   const starts = lineStarts(text);
-  const found = await readScriptConfig({ text, place: (from, to) => rangeBetween(starts, from, to) }, options.environment);
+  const found = await readScriptConfig(plainLines(text, (from, to) => rangeBetween(starts, from, to)), options.environment);
   if ('findings' in found) return asReading(undefined, found.findings, 'overrides');
   return asReading(asConfig(found.written, 'overrides', options, found.command), [], 'overrides');
 }

@@ -1,6 +1,6 @@
 /** A text with values in it, and how its offsets relate to the file: a whole file, a word of a script, a JSON text in a variable. */
 import { rangeBetween } from './ranges';
-import { isWhole, noteOf, placeOf, textOf, type Note, type Traced } from './traced';
+import { isWhole, noteOf, placeOf, textOf, type Note, type Piece, type Traced } from './traced';
 import type { TextRange } from './types';
 
 export type Place = (from: number, to: number) => TextRange;
@@ -19,6 +19,19 @@ export interface Source {
 
 export function fileSource(text: string, starts: readonly number[]): Source {
   return { text, place: (from, to) => rangeBetween(starts, from, to) };
+}
+
+/** A script with the line ends that the shell knows; those of Windows are an editor's, not the run's. */
+export function plainLines(text: string, place: Place): { text: string; place: Place } {
+  if (!text.includes('\r')) return { text, place };
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { index, 0: end } of text.matchAll(/\r\n?/g)) {
+    pieces.push({ text: text.slice(at, index), from: at, to: index, exact: true }, { text: '\n', from: index, to: index + end.length, exact: false });
+    at = index + end.length;
+  }
+  pieces.push({ text: text.slice(at), from: at, to: text.length, exact: true });
+  return { text: textOf(pieces), place: (from, to) => place(...placeOf(pieces, from, to)) };
 }
 
 /** A text made by the shell; `script` is the script it comes from. */

@@ -52,7 +52,7 @@ export async function readScriptConfig(script: ScriptText, environment: Record<s
   const found = [...seen.values()].sort((one, other) => rank(other) - rank(one) || engineArguments(other.words) - engineArguments(one.words) || one.from - other.from);
   const chosen = found[0] ?? handedOver(texts);
   const said = errors.map(({ message, at }): ConfigFinding => ({
-    id: 'config-syntax', severity: 'error', message: `The shell cannot read this: ${message}.`, range: script.place(at, at + 1),
+    id: 'config-syntax', severity: 'error', message: `The shell cannot read this: ${message}.`, range: script.place(at, Math.min(at + 1, script.text.length)),
   }));
   if (!chosen || errors.some(({ at }) => at <= chosen.to)) return { findings: chosen || /\bgenerator\.\w+[\w.]*=/.test(script.text) ? said : [] };
   const written = await readArguments(chosen.words, script);

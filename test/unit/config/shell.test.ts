@@ -138,6 +138,15 @@ describe('config: words of a script', () => {
     assert.deepEqual(places(findings), ['config-syntax@1']);
   });
 
+  it('reads the line ends of Windows, with places as the editor counts them', async () => {
+    const text = 'N=3\r\npython -m main \\\r\n  generator.inference_engine.num_engines=$N \\\r\n  generator.inference_engine.backend=vllm\r\n';
+    const { config } = await read(text);
+    assert.ok(config);
+    assert.equal(value(config, `${engine}.num_engines`).value, 3);
+    assert.equal(covered(text, value(config, `${engine}.backend`).range), 'vllm');
+    assert.equal(value(config, `${engine}.backend`).range.startLine, 3);
+  });
+
   it('ends where functions call themselves or texts double', async () => {
     const doubled = Array.from({ length: 60 }, () => 'A="$A$A"').join('\n');
     const calls = Array.from({ length: 40 }, (_, index) => `f${index}() { f${index + 1}; f${index + 1}; }`).join('\n');
