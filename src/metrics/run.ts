@@ -116,9 +116,11 @@ export class Run {
     const silent = listed.map((actor): Newcomer => ({ key: actor.workerId, target: '', node: actor.node ?? '', at: now, workerId: actor.workerId, actor }));
     const order = (one: Newcomer): number => one.actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
     for (const one of [...reporting, ...silent].sort((a, b) => order(a) - order(b))) {
-      const track = this.tracks.get(one.key);
-      if (!track) this.tracks.set(one.key, this.toTrack(one, actors));
-      else if (one.target !== '') track.target = one.target;
+      const track = this.tracks.get(one.key) ?? this.toTrack(one, actors);
+      this.tracks.set(one.key, track);
+      if (one.target !== '') track.target = one.target;
+      // The dashboard may begin to answer long after the engine was met: with a token, for one.
+      if (one.actor?.pid !== undefined) track.pid = one.actor.pid;
     }
   }
 
@@ -130,7 +132,6 @@ export class Run {
     return {
       ...newTrack({ key, subject: 'engine', name, layout, native: workerId === undefined, target, node, firstSeenAt: one.at }),
       ...(workerId !== undefined && { workerId }),
-      ...(one.actor?.pid !== undefined && { pid: one.actor.pid }),
       ...(one.model !== undefined && { model: one.model }),
       ...(follows !== undefined && { follows }),
     };

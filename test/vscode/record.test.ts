@@ -4,10 +4,10 @@ import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import type { GenerationEvent } from '../../src/generation/event';
 import { readRecord } from '../../src/generation/record';
-import { replay, replayNative, type NativeReplay, type Replay } from '../cluster';
+import { replay, replayNative, startLive, type Live, type NativeReplay, type Replay } from '../cluster';
 import { smiLine, standInOnPath, type StandIn } from '../unit/generation/smi';
 import { newRun } from './clusters';
-import { activate, assertHarmless, command, configure, environment, localConfig, removeFile, until, writeFile } from './support';
+import { activate, assertHarmless, command, configure, environment, localConfig, removeFile, set, until, writeFile } from './support';
 
 const problems = (uri: vscode.Uri): string[] => vscode.languages.getDiagnostics(uri).filter(({ code }) => code === 'flag-did-not-engage').map(({ message }) => message);
 
@@ -85,6 +85,49 @@ describe('a generation record of a Ray cluster', () => {
     const event = await command<GenerationEvent>('skyrl.stopRecord', {});
     assert.ok(event, 'work began a record');
     assert.equal(event.peak_vram_gb, null);
+  });
+});
+
+describe('generation records by the trainer’s phases', () => {
+  let api: Api;
+  let cluster: Live;
+  let second = 20;
+
+  /** Moves the demonstration to a second of its cycle, and scrapes what it then reports. */
+  async function at(next: number): Promise<string | undefined> {
+    second = next;
+    return (await api.scrape()).phase?.name;
+  }
+
+  before(async () => {
+    api = await activate();
+    const from = Date.now();
+    cluster = await startLive({ now: () => from + second * 1000 });
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    await newRun(api, cluster);
+  });
+
+  after(async () => {
+    await configure();
+    await cluster.close();
+  });
+
+  it('one begins when the trainer waits for generation, and ends when it does something else', async () => {
+    assert.equal(await at(70), 'run_training');
+    await set('record.automatic', 'phases');
+    await at(80);
+    assert.equal(await command('skyrl.stopRecord', {}), undefined, 'no record while it trains');
+    assert.equal(await at(125), 'wait_for_generation_buffer');
+    const event = await until(() => command<GenerationEvent | undefined>('skyrl.stopRecord', {}), 'a record of the phase');
+    assert.ok(event.kv_cache_usage_perc !== null && event.kv_cache_usage_perc > 0);
+    await at(140);
+    // Who begins one joins the one that runs.
+    const { id } = await command<{ id: string }>('skyrl.startRecord', {});
+    assert.equal(await at(185), 'run_training');
+    const uri = await until(() => command<vscode.Uri>('skyrl.openRecord', { id }).then((found) => found, () => undefined), 'a record that ended by itself');
+    const record = readRecord((await vscode.workspace.openTextDocument(uri)).getText());
+    assert.deepEqual([record.startedBy, record.endedBy, record.phase], ['phase', 'phase', 'wait_for_generation_buffer']);
+    await command('skyrl.deleteRecord', { id });
   });
 });
 

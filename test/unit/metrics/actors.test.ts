@@ -20,6 +20,13 @@ describe('engines by their actors', () => {
     assert.deepEqual([stateOf(reported, 'w2'), engineOf(reported, 'w2')?.name], ['active', young?.name]);
   });
 
+  it('met while the dashboard was silent: its process is known once it answers', () => {
+    const scene = newScene();
+    assert.equal(engineOf(scene.scrape(0, { [a]: engine('w1') }), 'w1')?.pid, undefined);
+    assert.equal(engineOf(scene.scrape(10, { [a]: engine('w1') }, { actors: [actor('w1', 'ALIVE', { pid: 7 })] }), 'w1')?.pid, 7);
+    assert.equal(engineOf(scene.scrape(20, { [a]: engine('w1') }), 'w1')?.pid, 7);
+  });
+
   it('no targets yet, only actors: all starting', () => {
     const snapshot = newScene().scrape(0, {}, { actors: [actor('w1', 'PENDING_CREATION'), actor('w2', 'ALIVE')] });
     assert.deepEqual(snapshot.engines.map(({ state }) => state), ['starting', 'starting']);

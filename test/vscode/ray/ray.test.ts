@@ -6,7 +6,7 @@ import type { Api, Engine, Snapshot } from '../../../src/api';
 import { prepareRay, type RayCluster, type RayEngines } from '../../ray/cluster';
 import { busy, calm, ticksPerSecond, type EngineTruth } from '../../ray/truth';
 import { assertSnapshot } from '../shape';
-import { activate, collect, configure, environment, localConfig, set, sleep, stateBecomes, until, writeFile } from '../support';
+import { activate, collect, command, configure, environment, localConfig, set, sleep, stateBecomes, until, writeFile } from '../support';
 
 const truths = [busy, calm];
 const startMs = 480_000;
@@ -207,6 +207,20 @@ describe('a real Ray', function () {
   });
 
   it('in token mode its dashboard’s 401 has its own words', async () => {
+    await api.scrape();
+    await stateBecomes(api, 'unauthorised', /401/);
+  });
+
+  it('in token mode a wrong token has other words than none, and the right one lets the dashboard say where the agents are', async () => {
+    // No file here: what the agents answer is found through the dashboard or not at all.
+    await command('skyrl.setToken', { origin: cluster.dashboard, token: 'another-token-of-this-test' });
+    await api.scrape();
+    await stateBecomes(api, 'forbidden', /403/);
+    await command('skyrl.setToken', { origin: cluster.dashboard, token });
+    // The list of actors needs the token too, and tells of an engine that was met without it.
+    const snapshot = await scrapeUntil((one) => one.engines.some(({ pid }) => pid === engines.identities[0]?.pid), 'the engine’s process, by the dashboard’s word');
+    assert.deepEqual(portsOf(snapshot), agentPorts());
+    assert.equal(await command('skyrl.clearToken', { origin: cluster.dashboard }), cluster.dashboard);
     await api.scrape();
     await stateBecomes(api, 'unauthorised', /401/);
   });
