@@ -71,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const chartMinutes = (): number => readSettings().chartMinutes;
   const charts = new Charts({ extensionUri: context.extensionUri, feed, memento: context.workspaceState, minutes: chartMinutes, log });
 
-  const sender = createSender();
+  const sender = createSender(readNetwork);
   const prometheus = new Prometheus(sender.send, context.secrets, systemClock.now, log);
   const results = new ScratchpadResults(systemClock.now);
   const pads = new Scratchpads(prometheus, results, () => runFacts(session.snapshot), systemClock.now);

@@ -23,6 +23,7 @@ export const prometheusErrors = {
   gateway: { words: 'A proxy answers in place of Prometheus, which it cannot reach.', way: 'Look whether Prometheus runs behind it.' },
   unauthorised: { words: 'The server asks who you are (401).', way: 'Set a token: SkyRL: Set Token for Prometheus.' },
   forbidden: { words: 'The server does not let this identity ask (403).', way: 'Set another token, or the tenant in skyrl.prometheus.headers.' },
+  'proxy-password': { words: 'The proxy on the way asks who you are (407).', way: 'Set http.proxyAuthorization.' },
   'no-api': { words: 'There is a server, but no Prometheus API under this address (404).', way: 'Add the path that the API lies under, e.g. …/prometheus.' },
   'not-prometheus': { words: 'This answers, but not as a Prometheus.', way: 'Look at skyrl.prometheus.url.' },
   'https-expected': { words: 'The server speaks https.', way: 'Write https:// in skyrl.prometheus.url.' },
@@ -83,7 +84,7 @@ const byType: Record<string, PrometheusErrorKind> = {
 };
 
 const byStatus: Record<number, PrometheusErrorKind> = {
-  401: 'unauthorised', 403: 'forbidden', 404: 'no-api', 405: 'no-api', 407: 'unauthorised', 408: 'query-time-out', 413: 'too-large', 422: 'execution', 429: 'busy',
+  401: 'unauthorised', 403: 'forbidden', 404: 'no-api', 405: 'no-api', 407: 'proxy-password', 408: 'query-time-out', 413: 'too-large', 422: 'execution', 429: 'busy',
   500: 'internal', 502: 'gateway', 503: 'starting', 504: 'gateway',
 };
 

@@ -4,9 +4,10 @@ import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { HttpError } from '../discovery/http';
 import { allowedUrl } from '../discovery/address';
-import { guardedLookup } from '../scrape/client';
 import { toHttpError } from '../scrape/errors';
+import { noNetworkSettings, type NetworkSettings } from '../scrape/network';
 import { loadUndici } from '../scrape/undici';
+import { createWays } from '../scrape/ways';
 
 export interface Sending {
   url: string;
@@ -39,25 +40,21 @@ export interface Sender {
 const maxBytes = 64 * 2 ** 20;
 const gunzipped = promisify(gunzip);
 
-/** Nothing is loaded before the first request. */
-export function createSender(): Sender {
-  let agent: Promise<Dispatcher> | undefined;
-  const dispatcher = (): Promise<Dispatcher> => {
-    agent ??= loadUndici().then(({ Agent }) => new Agent({ connect: { lookup: guardedLookup }, keepAliveTimeout: 30_000 }));
-    return agent;
-  };
+/** Goes the dashboard's way: by the proxy and the certificates of these settings. Nothing is loaded before the first request. */
+export function createSender(network: () => NetworkSettings = () => noNetworkSettings): Sender {
+  const ways = createWays(network);
   const send: Send = async (sending) => {
     const deadline = AbortSignal.timeout(sending.timeoutMs);
     try {
-      allowedUrl(sending.url, sending.typedByUser);
-      return await exchange(await dispatcher(), sending, AbortSignal.any([sending.signal, deadline]));
+      const url = allowedUrl(sending.url, sending.typedByUser);
+      return await exchange(await ways.to(url, true), sending, AbortSignal.any([sending.signal, deadline]));
     } catch (error) {
       if (sending.signal.aborted) throw new HttpError('cancelled', 'cancelled');
       if (deadline.aborted) throw new HttpError('time-out', `no answer within ${sending.timeoutMs / 1000} s`);
       throw toHttpError(error);
     }
   };
-  return { send, close: async () => (await agent)?.destroy() };
+  return { send, close: () => ways.close() };
 }
 
 async function exchange(dispatcher: Dispatcher, { url, method, form, headers }: Sending, signal: AbortSignal): Promise<Sent> {

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
+import { createSender } from '../../../src/prometheus/send';
 import { createHttpClient, type HttpClient } from '../../../src/scrape/client';
 import { noNetworkSettings, trustedCertificates, type NetworkSettings } from '../../../src/scrape/network';
 import { serve, text, type FixtureServer } from '../../cluster';
@@ -42,6 +43,16 @@ describe('proxies', () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url };
     await assert.rejects(client.get('http://node.invalid:1/metrics', options), { kind: 'name-not-resolved' });
     assert.deepEqual(asked(), []);
+  });
+
+  it('questions to Prometheus go by it too, but for what NO_PROXY names', async () => {
+    settings = { ...noNetworkSettings, httpProxy: proxy.url, noProxy: '.invalid' };
+    const sender = createSender(() => settings);
+    const ask = (url: string): Promise<unknown> => sender.send({ url, method: 'POST', form: 'query=1', headers: {}, signal: options.signal, timeoutMs: 3000, typedByUser: false });
+    await ask('http://prometheus.test:9090/api/v1/query');
+    await assert.rejects(ask('http://prometheus.invalid:9090/api/v1/query'), { kind: 'name-not-resolved' });
+    assert.deepEqual(asked(), ['http://prometheus.test:9090/api/v1/query']);
+    await sender.close();
   });
 
   it('this machine’s own addresses never do, and what NO_PROXY names does not', async () => {
@@ -141,6 +152,10 @@ describe('certificates', () => {
     Object.assign(tls, { getCACertificates: (type: string) => (type === 'system' ? [pem] : []) });
     assert.equal(await ask({}), 'secure'.length);
     await assert.rejects(ask({ systemCertificates: false }), { kind: 'certificate-not-trusted' });
+    const sender = createSender(() => noNetworkSettings);
+    const sent = await sender.send({ url, method: 'GET', headers: {}, signal: options.signal, timeoutMs: 3000, typedByUser: false });
+    assert.equal(sent.text, 'secure');
+    await sender.close();
   });
 
   it('an older Node has no list of the system’s: its own counts', () => {
