@@ -1,5 +1,5 @@
-/** The one that scrapes: discovery, targets, actors, run. One scrape at a time; what is asked for meanwhile comes right after. */
-import type { Snapshot, Trigger } from '../api';
+/** The one that scrapes: discovery, a source, actors, the snapshot. One scrape at a time; what is asked for meanwhile comes right after. */
+import type { ServerFacts, Snapshot, Trigger } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import { discover, discoverActors, discoverLoads, type Discovery, type DiscoveryInput } from '../discovery/discover';
@@ -8,15 +8,13 @@ import { chooseRun, type RunChoice } from '../discovery/jobs';
 import { backendOf } from '../discovery/rayVersion';
 import type { LookOptions, ServerSeen } from '../discovery/servers';
 import type { Target } from '../discovery/targets';
-import { ExpositionReader, type Exposition } from '../exposition/reader';
-import { Backoff, waitAfter } from '../scrape/backoff';
-import { scrapeTargets, textReader, type TargetAnswer } from '../scrape/scrape';
+import { waitAfter } from '../scrape/backoff';
+import { scrapeTargets, textReader } from '../scrape/scrape';
 import { sleepOn, type Clock } from '../scrape/schedule';
-import { contentOf, kindOf, type Content } from './contents';
-import { describeSeries, isWanted, type SeriesMeta } from './families';
-import { Run } from './run';
-import { runFindings } from './runFindings';
+import { offerFindings, runFindings } from './runFindings';
 import { FactsWatch } from './serverFacts';
+import type { Answer, Source, SourceReport } from './source';
+import { TargetSource } from './targetSource';
 import { traced, type TracedRequest } from './trace';
 
 export interface MonitorInput {
@@ -33,6 +31,10 @@ export interface MonitorInput {
   intervalMs: number;
   /** The timer scrapes also where that takes gauges from SkyRL's own log. */
   anyway: boolean;
+  /** In the targets' place. */
+  source?: Source;
+  /** Where the targets are asked: another source may be offered. */
+  offersSource?: boolean;
 }
 
 /** Why the timer does not scrape: this Ray hands a gauge to one reader, or its version is not known. */
@@ -49,8 +51,6 @@ export interface MonitorOptions {
   onChange: () => void;
 }
 
-export type Answer = TargetAnswer<Exposition<SeriesMeta>>;
-
 /** What the newest round met. */
 export interface Round {
   discovery: Discovery;
@@ -64,43 +64,26 @@ export interface Round {
   requests: TracedRequest[];
   /** `/metrics` of every vLLM server that answered, also of those whose engines report to Ray. */
   servers?: string[];
+  /** How the source stands, where it is not the targets. */
+  report?: SourceReport;
 }
 
-/** What one round asks with, and the servers it found while looking for targets. */
-interface Looking extends LookOptions {
+/** What one round asks with, and the servers it found while looking for targets; they are not looked for where the targets are not asked. */
+interface Asking extends LookOptions {
   found: ServerSeen[];
+  findServers: boolean;
 }
 
+const noFacts = { servers: new Map<string, ServerFacts>(), factsOf: new Map<string, ServerFacts>() };
 const nothing: Discovery = { targets: [], why: 'Nothing may be asked.', ray: {} };
-/** How long a service-discovery file whose targets refuse all is not believed. */
-const distrustMs = 60_000;
-const nobodyThere = new Set<HttpError['kind']>(['refused', 'unreachable', 'time-out']);
-
-/** Whether the targets are the file's and none of them is there. */
-function fileRefuses({ targets }: Discovery, answers: readonly Answer[]): boolean {
-  const own = answers.filter(({ target }) => target.source === 'file');
-  return own.length > 0 && own.length === targets.filter(({ source }) => source === 'file').length && own.every(({ error }) => error && nobodyThere.has(error.kind));
-}
-
-/** Says in words why a complete answer is no exposition. */
-function faultOf(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
-  if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
-  const first = exposition.bad[0];
-  if (exposition.samples === 0 && first) return `not in Prometheus’s text format: line ${first.line + 1}, ${first.reason}`;
-  return undefined;
-}
-
 const loadsEveryMs = 30_000;
 
 export class Monitor {
-  private run = new Run();
-  private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
-  private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
+  private readonly targets: TargetSource;
   private readonly ended = new AbortController();
-  /** By target URL, what its names show. */
-  private readonly contents = new Map<string, Set<Content>>();
   private readonly facts = new FactsWatch();
-  private distrustedUntil = 0;
+  /** Of the newest round. */
+  private source: Source;
   private runs: RunChoice | undefined;
   private loadsAt = -Infinity;
   private session: string | undefined;
@@ -112,7 +95,10 @@ export class Monitor {
   snapshot: Snapshot | undefined;
   round: Round | undefined;
 
-  constructor(private readonly options: MonitorOptions) {}
+  constructor(private readonly options: MonitorOptions) {
+    this.targets = new TargetSource(() => options.clock.now());
+    this.source = this.targets;
+  }
 
   get busy(): boolean {
     return this.current !== undefined;
@@ -164,9 +150,9 @@ export class Monitor {
   }
 
   private forgetRound(): void {
-    this.backoff.clear();
+    this.targets.forgetFailures();
+    this.options.input().source?.forgetFailures();
     this.emptyRounds = 0;
-    this.distrustedUntil = 0;
   }
 
   /** From round to round, in ms: longer while nothing is found. */
@@ -192,45 +178,58 @@ export class Monitor {
   private async scrapeOnce(trigger: Trigger, input: MonitorInput): Promise<Snapshot | undefined> {
     const { clock } = this.options;
     const trace = traced(this.options.get, () => clock.now());
-    const look: Looking = { get: trace.get, signal: this.ended.signal, timeoutMs: input.timeoutMs, now: () => clock.now(), found: [] };
-    const known = this.kindsKnown(input.allowed ? await this.discover(input, look) : nothing);
-    this.emptyRounds = known.targets.length === 0 ? this.emptyRounds + 1 : 0;
+    const look: Asking = { get: trace.get, signal: this.ended.signal, timeoutMs: input.timeoutMs, now: () => clock.now(), found: [], findServers: !input.source };
+    const known = this.targets.kindsKnown(input.allowed ? await this.discover(input, look) : nothing);
     // What was known of one cluster is not another's.
     const moved = this.round !== undefined && this.round.discovery.dashboard?.url !== known.dashboard?.url;
     this.rayVersion = known.ray.version ?? (moved ? undefined : this.rayVersion);
-    const hold = this.hold(known.targets);
+    const hold = input.source ? undefined : this.hold(known.targets);
     if (trigger === 'timer' && hold && !input.anyway) {
+      this.emptyRounds = 0;
       const before = { errors: new Map<string, HttpError>(), runs: undefined, ...this.round };
       this.round = { ...before, discovery: known, requests: trace.requests, hold, newSession: false };
       return undefined;
     }
-    const [first, actors, loads] = await Promise.all([this.ask(known.targets, trigger, input, trace.get), this.actors(known, input, trace.get), this.loads(known, input, trace.get)]);
-    const { discovery, answers } = fileRefuses(known, first) ? await this.withoutFile(known, first, trigger, input, look) : { discovery: known, answers: first };
+    const source = this.sourceOf(input);
+    const looking = {
+      trigger, discovery: known, get: trace.get, signal: this.ended.signal, timeoutMs: input.timeoutMs, intervalMs: input.intervalMs,
+      session: known.ray.session ?? known.file?.session, rediscover: () => this.discover(input, look, true),
+    };
+    const [seen, actors, loads] = await Promise.all([source.look(looking), this.actors(known, input, trace.get), this.loads(known, input, trace.get)]);
+    const { discovery, errors, report } = seen;
+    this.emptyRounds = report ? Number(report.state === 'empty' && this.emptyRounds + 1) : known.targets.length === 0 ? this.emptyRounds + 1 : 0;
     this.ended.signal.throwIfAborted();
-    const metas = answers.flatMap(({ result }) => result?.series.map(({ meta }) => meta) ?? []);
-    const newSession = this.meetSession(new Set(metas.flatMap(({ session }) => session ?? [])));
+    const newSession = this.meetSession(seen.sessions);
     if (newSession) this.rayVersion = discovery.ray.version;
-    this.rayVersion ??= metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion;
-    const runs = this.choose(actors, metas, input);
-    const { servers, factsOf } = await this.facts.ask({ targets: discovery.targets, found: look.found, actors, others: runs?.others ?? new Set(), expected: input.expected }, look);
+    this.rayVersion ??= seen.rayVersion;
+    const runs = this.choose(actors, seen.models, input);
+    const others = runs?.others ?? new Set<string>();
+    const { servers, factsOf } = input.source ? noFacts : await this.facts.ask({ targets: discovery.targets, found: look.found, actors, others, expected: input.expected }, look);
     this.ended.signal.throwIfAborted();
-    const snapshot = this.run.add({
-      trigger, now: clock.now(), targets: discovery.targets, answers, actors, servers, factsOf, others: runs?.others ?? new Set(), rayVersion: this.rayVersion,
-      ...(loads && { loads }), expected: input.expected, findings: runs ? runFindings(runs) : [],
-    });
-    const errors = new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : [])));
-    this.round = { discovery, errors, hold: this.hold(discovery.targets), newSession, runs, requests: trace.requests, servers: [...servers.keys()] };
+    const findings = [...(runs ? runFindings(runs) : []), ...offerFindings(discovery.targets.length, input)];
+    const snapshot = await seen.measure({ trigger, now: clock.now(), discovery, actors, others, servers, factsOf, loads, rayVersion: this.rayVersion, expected: input.expected, findings });
+    this.ended.signal.throwIfAborted();
+    this.round = {
+      discovery, errors, hold: input.source ? undefined : this.hold(discovery.targets), newSession, runs, requests: trace.requests, servers: [...servers.keys()], ...(report && { report }),
+    };
     this.snapshot = snapshot;
-    this.options.onSnapshot(snapshot, answers);
+    this.options.onSnapshot(snapshot, seen.answers);
     return snapshot;
   }
 
-  private discover(input: MonitorInput, look: Looking, distrustFile = this.options.clock.now() < this.distrustedUntil): Promise<Discovery> {
+  /** Whom this round asks; what the other one knew of the run is old when it is its turn again. */
+  private sourceOf({ source = this.targets }: MonitorInput): Source {
+    if (source !== this.source) source.beginAnew();
+    this.source = source;
+    return source;
+  }
+
+  private discover(input: MonitorInput, look: Asking, distrustFile = this.targets.distrustsFile): Promise<Discovery> {
     const { clock } = this.options;
     return discover(input.discovery, {
       asking: { get: look.get, signal: look.signal, timeoutMs: look.timeoutMs, sleep: sleepOn(clock) }, now: clock.now(), distrustFile,
       find: async (nodes, count) => {
-        look.found = await this.facts.find(nodes, count, look);
+        look.found = look.findServers ? await this.facts.find(nodes, count, look) : [];
         return look.found;
       },
     });
@@ -249,32 +248,14 @@ export class Monitor {
     return discoverLoads(dashboard, input.discovery, { get, signal: this.ended.signal, timeoutMs: input.timeoutMs, sleep: sleepOn(this.options.clock) });
   }
 
-  /** The file is fresh, but nobody answers where it leads: its cluster has just ended. Whom does the dashboard name? */
-  private async withoutFile(before: Discovery, answers: Answer[], trigger: Trigger, input: MonitorInput, look: Looking): Promise<{ discovery: Discovery; answers: Answer[] }> {
-    this.distrustedUntil = this.options.clock.now() + distrustMs;
-    const found = this.kindsKnown(await this.discover(input, look, true));
-    if (found.targets.length === 0) return { discovery: { ...before, why: found.why }, answers };
-    return { discovery: found, answers: await this.ask(found.targets, trigger, input, look.get) };
-  }
-
   /** Which run is ours; where nobody can be asked now, as it was known before. */
-  private choose(actors: ReadonlyMap<string, Actor> | undefined, metas: readonly SeriesMeta[], input: MonitorInput): RunChoice | undefined {
+  private choose(actors: ReadonlyMap<string, Actor> | undefined, models: ReadonlyMap<string, string>, input: MonitorInput): RunChoice | undefined {
     if (!actors) return this.runs;
-    const models = new Map(metas.flatMap(({ workerId, model }) => (workerId !== undefined && model !== undefined ? [[workerId, model] as const] : [])));
     const runs = chooseRun(actors.values(), { chosen: input.chosenJob, model: input.model, expected: input.expected, models });
     // Nothing of another run counts in this one.
-    if (this.runs?.job !== undefined && runs.job !== undefined && runs.job !== this.runs.job) this.run = new Run();
+    if (this.runs?.job !== undefined && runs.job !== undefined && runs.job !== this.runs.job) this.source.beginAnew();
     this.runs = runs;
     return runs;
-  }
-
-  /** Targets as what they showed themselves to be when they last answered. */
-  private kindsKnown(discovery: Discovery): Discovery {
-    const targets = discovery.targets.map((target): Target => {
-      const contents = this.contents.get(target.url);
-      return contents ? { ...target, ...kindOf(target, contents) } : target;
-    });
-    return { ...discovery, targets };
   }
 
   /** A new Ray session is a new run: nothing of the one before counts. True when it is new and there was one before. */
@@ -284,7 +265,7 @@ export class Monitor {
     const isNew = this.session !== undefined;
     this.session = first;
     if (isNew) {
-      this.run = new Run();
+      this.source.beginAnew();
       this.runs = undefined;
     }
     return isNew;
@@ -295,42 +276,5 @@ export class Monitor {
     const backend = backendOf(this.rayVersion);
     if (backend === undefined) return 'version-unknown';
     return backend === 'one-reader' ? 'one-reader' : undefined;
-  }
-
-  private async ask(targets: readonly Target[], trigger: Trigger, input: MonitorInput, get: HttpGet): Promise<Answer[]> {
-    const { clock } = this.options;
-    const now = clock.now();
-    const standIns = targets.map((target) => (trigger === 'timer' ? this.backoff.waiting(target.url, now, input.intervalMs) : undefined));
-    const asked = targets.filter((_, index) => !standIns[index]);
-    const answers = await scrapeTargets(asked, {
-      get, timeoutMs: input.timeoutMs, signal: this.ended.signal, now: () => clock.now(), reader: (target) => this.readerOf(target), check: faultOf,
-    });
-    this.backoff.add(answers);
-    const byUrl = new Map(answers.map((answer) => [answer.target.url, answer]));
-    const listed = new Set(targets.map(({ url }) => url));
-    for (const url of this.readers.keys()) if (!listed.has(url)) this.readers.delete(url);
-    for (const url of this.contents.keys()) if (!listed.has(url)) this.contents.delete(url);
-    return targets.flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? []).map((answer) => this.withKind(answer));
-  }
-
-  private withKind(answer: Answer): Answer {
-    const contents = this.contents.get(answer.target.url);
-    return contents ? { ...answer, target: { ...answer.target, ...kindOf(answer.target, contents) } } : answer;
-  }
-
-  private readerOf({ url }: Target): ExpositionReader<SeriesMeta> {
-    let reader = this.readers.get(url);
-    if (!reader) {
-      const contents = new Set<Content>();
-      this.contents.set(url, contents);
-      const wanted = (name: string): boolean => {
-        const content = contentOf(name);
-        if (content) contents.add(content);
-        return isWanted(name);
-      };
-      reader = new ExpositionReader(wanted, (name, labels) => describeSeries(url, name, labels));
-      this.readers.set(url, reader);
-    }
-    return reader;
   }
 }

@@ -9,6 +9,7 @@ import type { TargetAnswer } from '../scrape/scrape';
 import { engineState } from './engineState';
 import { isNoise, type SeriesMeta } from './families';
 import { Diagnosis } from './diagnosis';
+import type { Followed } from './diagnosis/types';
 import { Layouts, type SeriesLayout } from './layout';
 import { measure, sinceStart } from './measures';
 import { Parts } from './parts';
@@ -101,7 +102,7 @@ export class Run {
       targets: reports,
       findings: [
         ...(input.findings ?? []),
-        ...this.diagnosis.findings({ now: at, engines, tracks: living, measures, parts, phase, targets: reports, expected: input.expected }),
+        ...this.diagnosis.findings({ now: at, engines, followed: living.map(toFollowed), measures, parts, phase, targets: reports, expected: input.expected }),
       ],
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
@@ -187,6 +188,11 @@ export class Run {
       if (state === 'gone' && since !== undefined && now - since > goneForMs) this.tracks.delete(key);
     }
   }
+}
+
+function toFollowed({ key, name, native, firstSeenAt, values, stuckSince, resetAt, layout }: Track): Followed {
+  const families = layout.of(asked.running).length > 0 ? layout.families.size : undefined;
+  return { key, name, native, firstSeenAt, reported: values !== undefined, stuckSince, resetAt, renamed: layout.renamed, families };
 }
 
 const nobody: ReadonlySet<string> = new Set();

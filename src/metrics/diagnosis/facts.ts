@@ -8,8 +8,8 @@ const reportsBy = 5 * 60_000;
 const fact = (id: string, signs: Rule['signs']): Rule => ({ id, after: 0, linger: 0, signs });
 
 export const facts: readonly Rule[] = [
-  fact('not-moving', ({ tracks, now }) =>
-    tracks.flatMap(({ key, name, stuckSince }): Sign[] =>
+  fact('not-moving', ({ followed, now }) =>
+    followed.flatMap(({ key, name, stuckSince }): Sign[] =>
       stuckSince === undefined ? [] : [{
         severity: 'error', engine: key, since: stuckSince, message: `${name} has not moved for ${formatDuration(now - stuckSince)} though requests run on it.`,
         advice: 'Look at its log and its GPU: a hung collective, a deadlock, or a step of enormous length.',
@@ -28,19 +28,19 @@ export const facts: readonly Rule[] = [
       advice: 'Engines may still be starting, may have failed to start, or may be on nodes that are not reached.',
     }];
   }),
-  fact('no-report', ({ engines, tracks, targets, now }) => {
+  fact('no-report', ({ engines, followed, targets, now }) => {
     const answered = targets.some(({ state }) => state !== 'failed');
-    return tracks.flatMap(({ key, name, values, firstSeenAt }): Sign[] => {
+    return followed.flatMap(({ key, name, reported, firstSeenAt }): Sign[] => {
       const began = engines.find(({ id }) => id === key)?.startedAt ?? firstSeenAt;
-      if (values !== undefined || !answered || now - began < reportsBy) return [];
+      if (reported || !answered || now - began < reportsBy) return [];
       return [{
         severity: 'warning', engine: key, since: began, message: `${name} has lived for ${formatDuration(now - began)} and has reported nothing.`,
         advice: 'Its statistics may be off (disable_log_stats in engine_init_kwargs, enable_ray_prometheus_stats), or it is still loading its model.',
       }];
     });
   }),
-  fact('engine-reset', ({ tracks, now }) =>
-    tracks.flatMap(({ key, name, resetAt }): Sign[] =>
+  fact('engine-reset', ({ followed, now }) =>
+    followed.flatMap(({ key, name, resetAt }): Sign[] =>
       resetAt === undefined ? [] : [{ severity: 'info', engine: key, since: resetAt, message: `${name} began anew ${formatDuration(now - resetAt)} ago; it sits this window out.` }])),
   fact('server-without-engine', ({ targets }) =>
     targets.flatMap(({ url, kind, state }): Sign[] =>

@@ -2,7 +2,6 @@
 import type { Engine } from '../../api';
 import { formatDuration } from '../../shared/format';
 import { oldNames } from '../families';
-import { asked } from '../plan';
 import { active, type Rule, type Sign } from './types';
 
 /** Since when a name is deprecated, hidden (shown with --show-hidden-metrics-for-version of the release before) and gone. */
@@ -35,8 +34,8 @@ const settled = 60_000;
 export const releaseRules: readonly Rule[] = [
   {
     id: 'old-names', after: 0, linger: 0,
-    signs: ({ engines, tracks }) => {
-      const spelled = new Set(tracks.flatMap(({ layout }) => [...layout.renamed]));
+    signs: ({ engines, followed }) => {
+      const spelled = new Set(followed.flatMap(({ renamed }) => [...renamed]));
       const found = renames.filter(({ old }) => spelled.has(oldNames[old] ?? ''));
       if (found.length === 0) return [];
       const version = versionOf(engines);
@@ -49,16 +48,15 @@ export const releaseRules: readonly Rule[] = [
   },
   {
     id: 'dropped-families', after: 20_000, linger: 0,
-    signs: ({ engines, tracks, now }) => {
+    signs: ({ engines, followed, now }) => {
       const busy = new Set(active(engines).map(({ id }) => id));
-      const known = tracks.filter(({ key, native, firstSeenAt, layout }) => busy.has(key) && !native && now - firstSeenAt >= settled && layout.of(asked.running).length > 0);
-      const most = Math.max(0, ...known.map(({ layout }) => layout.families.size));
-      return known.flatMap((track): Sign[] => {
-        const { size } = track.layout.families;
-        if (size >= 0.7 * most) return [];
+      const known = followed.filter(({ key, native, firstSeenAt, families }) => busy.has(key) && !native && now - firstSeenAt >= settled && families !== undefined);
+      const most = Math.max(0, ...known.map(({ families = 0 }) => families));
+      return known.flatMap(({ key, name, firstSeenAt, families = 0 }): Sign[] => {
+        if (families >= 0.7 * most) return [];
         return [{
-          severity: 'warning', engine: track.key,
-          message: `${track.name} shows ${size} of the ${most} families that another engine has, ${formatDuration(now - track.firstSeenAt)} after it was met.`,
+          severity: 'warning', engine: key,
+          message: `${name} shows ${families} of the ${most} families that another engine has, ${formatDuration(now - firstSeenAt)} after it was met.`,
           advice: 'Ray 2.52 and newer drop what comes after a histogram whose bounds differ between two engines of a node (Ray issue 65892): give them one max_model_len, or put them on different nodes.',
         }];
       });

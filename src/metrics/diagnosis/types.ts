@@ -2,13 +2,31 @@
 import type { Engine, EngineState, Finding, Measure, Part, TargetReport, TrainingPhase } from '../../api';
 import { formatValue } from '../../shared/format';
 import { catalogRow } from '../catalog';
-import type { Track } from '../track';
+
+/** What is known of a living engine beyond what its snapshot says. */
+export interface Followed {
+  /** `Engine.id`. */
+  key: string;
+  name: string;
+  native: boolean;
+  firstSeenAt: number;
+  /** It has reported something. */
+  reported: boolean;
+  /** Still though a gauge says that requests run, since then. */
+  stuckSince?: number | undefined;
+  /** It began anew then, and nothing was measured since. */
+  resetAt?: number | undefined;
+  /** Families (bare) met under an old name. */
+  renamed: ReadonlySet<string>;
+  /** How many families it shows; undefined where that says nothing yet. */
+  families?: number | undefined;
+}
 
 export interface DiagnosisInput {
   now: number;
   engines: readonly Engine[];
   /** Those of living engines. */
-  tracks: readonly Track[];
+  followed: readonly Followed[];
   measures: Readonly<Record<string, Measure>>;
   parts: readonly Part[];
   phase: TrainingPhase | undefined;

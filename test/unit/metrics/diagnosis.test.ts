@@ -18,7 +18,7 @@ function newCase(): (second: number, given: Given) => Finding[] {
   const diagnosis = new Diagnosis();
   return (second, { engines = {}, all = {}, phase, states = {} }) => {
     const input: DiagnosisInput = {
-      now: at(second), tracks: [], parts: [], targets: [], expected: undefined, measures: measuresOf(all, second),
+      now: at(second), followed: [], parts: [], targets: [], expected: undefined, measures: measuresOf(all, second),
       phase: phase === undefined ? undefined : { name: phase, since: at(0), at: at(second) },
       engines: Object.entries(engines).map(([id, values]) => ({ id, name: id, node: 'n', state: states[id] ?? 'active', measures: measuresOf(values, second) })),
     };

@@ -5,7 +5,7 @@ import type { HttpGet } from '../../../src/discovery/http';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader } from '../../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../../src/metrics/families';
-import type { Answer } from '../../../src/metrics/monitor';
+import type { Answer } from '../../../src/metrics/source';
 import { Run } from '../../../src/metrics/run';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../cluster/replay/recording';
 

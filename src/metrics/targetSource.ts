@@ -1,0 +1,125 @@
+/** The targets themselves as the source: each is asked, and what they answer becomes a run's snapshot. */
+import type { Snapshot } from '../api';
+import type { Discovery } from '../discovery/discover';
+import type { HttpError } from '../discovery/http';
+import type { Target } from '../discovery/targets';
+import { ExpositionReader, type Exposition } from '../exposition/reader';
+import { Backoff } from '../scrape/backoff';
+import { scrapeTargets } from '../scrape/scrape';
+import { contentOf, kindOf, type Content } from './contents';
+import { describeSeries, isWanted, type SeriesMeta } from './families';
+import { Run } from './run';
+import type { Answer, Known, Looking, Seen, Source } from './source';
+
+/** How long a service-discovery file whose targets refuse all is not believed. */
+const distrustMs = 60_000;
+const nobodyThere = new Set<HttpError['kind']>(['refused', 'unreachable', 'time-out']);
+
+/** Whether the targets are the file's and none of them is there. */
+function fileRefuses({ targets }: Discovery, answers: readonly Answer[]): boolean {
+  const own = answers.filter(({ target }) => target.source === 'file');
+  return own.length > 0 && own.length === targets.filter(({ source }) => source === 'file').length && own.every(({ error }) => error && nobodyThere.has(error.kind));
+}
+
+/** Says in words why a complete answer is no exposition. */
+function faultOf(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
+  if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
+  const first = exposition.bad[0];
+  if (exposition.samples === 0 && first) return `not in Prometheus’s text format: line ${first.line + 1}, ${first.reason}`;
+  return undefined;
+}
+
+export class TargetSource implements Source {
+  private run = new Run();
+  private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
+  private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
+  /** By target URL, what its names show. */
+  private readonly contents = new Map<string, Set<Content>>();
+  private distrustedUntil = 0;
+
+  constructor(private readonly now: () => number) {}
+
+  /** The targets of the service-discovery file refused all a moment ago. */
+  get distrustsFile(): boolean {
+    return this.now() < this.distrustedUntil;
+  }
+
+  beginAnew(): void {
+    this.run = new Run();
+  }
+
+  forgetFailures(): void {
+    this.backoff.clear();
+    this.distrustedUntil = 0;
+  }
+
+  /** Targets as what they showed themselves to be when they last answered. */
+  kindsKnown(discovery: Discovery): Discovery {
+    const targets = discovery.targets.map((target): Target => {
+      const contents = this.contents.get(target.url);
+      return contents ? { ...target, ...kindOf(target, contents) } : target;
+    });
+    return { ...discovery, targets };
+  }
+
+  async look(looking: Looking): Promise<Seen> {
+    const first = await this.ask(looking.discovery.targets, looking);
+    const refused = fileRefuses(looking.discovery, first);
+    const { discovery, answers } = refused ? await this.withoutFile(looking, first) : { discovery: looking.discovery, answers: first };
+    const metas = answers.flatMap(({ result }) => result?.series.map(({ meta }) => meta) ?? []);
+    return {
+      discovery, answers,
+      sessions: new Set(metas.flatMap(({ session }) => session ?? [])),
+      rayVersion: metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
+      models: new Map(metas.flatMap(({ workerId, model }) => (workerId !== undefined && model !== undefined ? [[workerId, model] as const] : []))),
+      errors: new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : []))),
+      measure: async (known) => this.measure(known, answers),
+    };
+  }
+
+  private measure({ discovery, loads, ...known }: Known, answers: readonly Answer[]): Snapshot {
+    return this.run.add({ ...known, targets: discovery.targets, answers, ...(loads && { loads }) });
+  }
+
+  /** The file is fresh, but nobody answers where it leads: its cluster has just ended. Whom does the dashboard name? */
+  private async withoutFile(looking: Looking, answers: Answer[]): Promise<{ discovery: Discovery; answers: Answer[] }> {
+    this.distrustedUntil = this.now() + distrustMs;
+    const found = this.kindsKnown(await looking.rediscover());
+    if (found.targets.length === 0) return { discovery: { ...looking.discovery, why: found.why }, answers };
+    return { discovery: found, answers: await this.ask(found.targets, looking) };
+  }
+
+  private async ask(targets: readonly Target[], { trigger, intervalMs, timeoutMs, get, signal }: Looking): Promise<Answer[]> {
+    const now = this.now();
+    const standIns = targets.map((target) => (trigger === 'timer' ? this.backoff.waiting(target.url, now, intervalMs) : undefined));
+    const asked = targets.filter((_, index) => !standIns[index]);
+    const answers = await scrapeTargets(asked, { get, timeoutMs, signal, now: this.now, reader: (target) => this.readerOf(target), check: faultOf });
+    this.backoff.add(answers);
+    const byUrl = new Map(answers.map((answer) => [answer.target.url, answer]));
+    const listed = new Set(targets.map(({ url }) => url));
+    for (const url of this.readers.keys()) if (!listed.has(url)) this.readers.delete(url);
+    for (const url of this.contents.keys()) if (!listed.has(url)) this.contents.delete(url);
+    return targets.flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? []).map((answer) => this.withKind(answer));
+  }
+
+  private withKind(answer: Answer): Answer {
+    const contents = this.contents.get(answer.target.url);
+    return contents ? { ...answer, target: { ...answer.target, ...kindOf(answer.target, contents) } } : answer;
+  }
+
+  private readerOf({ url }: Target): ExpositionReader<SeriesMeta> {
+    let reader = this.readers.get(url);
+    if (!reader) {
+      const contents = new Set<Content>();
+      this.contents.set(url, contents);
+      const wanted = (name: string): boolean => {
+        const content = contentOf(name);
+        if (content) contents.add(content);
+        return isWanted(name);
+      };
+      reader = new ExpositionReader(wanted, (name, labels) => describeSeries(url, name, labels));
+      this.readers.set(url, reader);
+    }
+    return reader;
+  }
+}
