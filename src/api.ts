@@ -148,6 +148,8 @@ export interface Snapshot {
   phase?: TrainingPhase;
   /** Nodes, GPUs, the trainer and servers, where they say anything. */
   parts?: Part[];
+  /** Where it comes from, if not from the targets themselves. */
+  source?: { kind: 'prometheus'; url: string };
 }
 
 export interface Status {

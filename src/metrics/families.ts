@@ -6,7 +6,7 @@ import { wantedFamilies, type WantedFamily } from './plan';
 
 export type SamplePart = 'gauge' | 'counter' | 'bucket' | 'sum' | 'count';
 
-interface Spelling {
+export interface Spelling {
   family: string;
   wanted: WantedFamily;
   part: SamplePart;
@@ -67,7 +67,8 @@ for (const [name, family] of Object.entries(oldNames)) addSpellings(name, family
 /** By name as it stands in an answer: there are a few spellings of each, and every engine comes with all of them. */
 const spelled = new Map<string, Spelling>();
 
-function spellingOf(name: string): Spelling | undefined {
+/** Which family and part a sample's name is; undefined where it is not read. */
+export function spellingOf(name: string): Spelling | undefined {
   const known = spelled.get(name);
   if (known) return known;
   const bare = canonicalName(name);
@@ -119,6 +120,9 @@ const keys: Record<Subject, (labels: Rest, target: string) => string> = {
   gpu: (labels, target) => `gpu ${labels.get('ip') ?? hostOf(target)} ${labels.get('GpuIndex') ?? ''}`,
   server: (_, target) => `server ${target}`,
 };
+
+/** Whose series with these labels is: the same over scrapes. `target` is the URL that shows it. */
+export const subjectKey = (subject: Subject, labels: Rest, target: string): string => keys[subject](labels, target);
 
 /** What the labels say but for `le`: the same for all series of an engine, so that it is made once for them all. */
 interface Origin {

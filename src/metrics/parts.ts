@@ -10,12 +10,15 @@ import { newTrack, setGauge, updateTrack, type Track } from './track';
 
 type Kind = Part['kind'];
 
-const names: Record<Kind, (reading: SubjectReading) => string> = {
-  node: ({ meta }) => meta.node,
-  gpu: ({ meta }) => `GPU ${meta.labels.get('GpuIndex') ?? ''} on ${meta.node}`,
-  trainer: ({ meta }) => `trainer on ${meta.node}`,
-  server: ({ key }) => key.replace(/^server /, ''),
+const names: Record<Kind, (key: string, node: string, gpu: string) => string> = {
+  node: (_, node) => node,
+  gpu: (_, node, gpu) => `GPU ${gpu} on ${node}`,
+  trainer: (_, node) => `trainer on ${node}`,
+  server: (key) => key.replace(/^server /, ''),
 };
+
+/** How people call a part; `gpu` is its index. */
+export const partName = (kind: Kind, key: string, node: string, gpu = ''): string => names[kind](key, node, gpu);
 
 /** A series as if it had been scraped. */
 function loadSeries({ key, node }: Track): SeriesMeta {
@@ -87,7 +90,7 @@ export class Parts {
     const { key, meta, layout } = reading;
     let track = this.byKey.get(key);
     if (!track) {
-      const name = meta.subject === 'engine' ? key : names[meta.subject](reading);
+      const name = meta.subject === 'engine' ? key : partName(meta.subject, key, meta.node, meta.labels.get('GpuIndex'));
       track = newTrack({ key, subject: meta.subject, name, layout, native: meta.workerId === undefined, target: url, node: meta.node, firstSeenAt: at });
       if (meta.workerId !== undefined) track.workerId = meta.workerId;
       this.byKey.set(key, track);

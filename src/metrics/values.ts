@@ -20,12 +20,16 @@ interface Total {
 }
 
 /** By selector's number. A missing key: no pair of samples. */
-interface Totals {
+export interface Totals {
   bySelector: Map<number, Total>;
   /** Accepted draft tokens by position, from 0. */
   byPosition: Map<number, number>;
+  /** Gauges: the sum of all series, and how many there are. */
+  gauges: Map<number, { sum: number; count: number }>;
 }
 
+/** The gauges that SkyRL makes something of. */
+export const gaugesTotalled: readonly number[] = [asked.running, asked.waiting, asked.kvUsage];
 /** The selectors whose deltas SkyRL makes something of. */
 const summed = new Set<number>();
 const counter = (family: string, part: Selector['part'] = 'counter'): number => {
@@ -33,6 +37,9 @@ const counter = (family: string, part: Selector['part'] = 'counter'): number => 
   summed.add(number);
   return number;
 };
+
+/** Their numbers. */
+export const countersTotalled = (): readonly number[] => [...summed];
 
 /** SkyRL knows a rate only of what stood in the scrape before, on whatever engine. */
 function stoodBefore(pairs: readonly ReadingPair[]): number[] {
@@ -42,7 +49,7 @@ function stoodBefore(pairs: readonly ReadingPair[]): number[] {
 
 /** `seconds`: what rates divide by, where it is not the time between the answers. */
 function totalsOf(pairs: readonly ReadingPair[], seconds: number | undefined): Totals {
-  const totals: Totals = { bySelector: new Map(), byPosition: new Map() };
+  const totals: Totals = { bySelector: new Map(), byPosition: new Map(), gauges: gaugeTotals(pairs) };
   const counted = stoodBefore(pairs);
   for (const { now, before } of pairs) {
     if (!before) continue;
@@ -66,20 +73,20 @@ function addPositions(byPosition: Map<number, number>, deltas: readonly (readonl
   for (const [position, delta] of deltas) if (!Number.isNaN(position) && !Number.isNaN(delta)) byPosition.set(position, (byPosition.get(position) ?? 0) + delta);
 }
 
-function gaugeValues(pairs: readonly ReadingPair[], selector: number): number[] {
+function gaugeTotals(pairs: readonly ReadingPair[]): Totals['gauges'] {
   const engines = pairs.flatMap(({ now }) => [...now.engines.values()]);
-  return engines.flatMap(({ layout, values }) => layout.of(selector).flatMap((place) => (Number.isNaN(values[place] ?? NaN) ? [] : [values[place] as number])));
+  return new Map(gaugesTotalled.flatMap((selector) => {
+    const values = engines.flatMap(({ layout, values: own }) => layout.of(selector).flatMap((place) => (Number.isNaN(own[place] ?? NaN) ? [] : [own[place] as number])));
+    return values.length === 0 ? [] : [[selector, { sum: values.reduce((total, value) => total + value, 0), count: values.length }] as const];
+  }));
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
 /** One key of SkyRL's payload; undefined leaves it out. */
-type Rule = (totals: Totals, pairs: readonly ReadingPair[]) => number | undefined;
+type Rule = (totals: Totals) => number | undefined;
 
-const gauge = (selector: number, how: 'sum' | 'mean'): Rule => (_, pairs) => {
-  const values = gaugeValues(pairs, selector);
-  if (values.length === 0) return undefined;
-  return how === 'sum' ? sum(values) : sum(values) / values.length;
+const gauge = (selector: number, how: 'sum' | 'mean'): Rule => ({ gauges }) => {
+  const total = gauges.get(selector);
+  return total && (how === 'sum' ? total.sum : total.sum / total.count);
 };
 
 const divided = (above: number | undefined, below: number | undefined): number | undefined =>
@@ -116,8 +123,8 @@ const rules: Record<string, Rule> = {
   draft_num_draft_tokens: increase(draftTokens),
   draft_num_accepted_tokens: increase(accepted),
   draft_acceptance_rate: ratio(accepted, draftTokens),
-  draft_mean_acceptance_length: (totals, pairs) => {
-    const perDraft = acceptedPerDraft(totals, pairs);
+  draft_mean_acceptance_length: (totals) => {
+    const perDraft = acceptedPerDraft(totals);
     return perDraft === undefined ? undefined : 1 + perDraft;
   },
 };
@@ -127,8 +134,12 @@ const rules: Record<string, Rule> = {
  * a window that was paused; the time between the answers where it is not said.
  */
 export function skyrlValues(pairs: readonly ReadingPair[], seconds?: number): Record<string, number> {
-  const totals = totalsOf(pairs, seconds);
-  const values = Object.entries(rules).map(([name, rule]) => [name, rule(totals, pairs)] as const);
+  return valuesOf(totalsOf(pairs, seconds));
+}
+
+/** SkyRL's keys of sums that somebody else has made. */
+export function valuesOf(totals: Totals): Record<string, number> {
+  const values = Object.entries(rules).map(([name, rule]) => [name, rule(totals)] as const);
   // SkyRL counts positions from 1, vLLM from 0.
   const atPositions = [...totals.byPosition].map(([position, delta]) =>
     [`draft_acceptance_rate_pos_${position + 1}`, divided(delta, totals.bySelector.get(asked.drafts)?.delta)] as const);

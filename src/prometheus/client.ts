@@ -33,9 +33,9 @@ export interface RangeOptions {
 
 export interface PrometheusClient {
   readonly base: string;
-  /** At a moment, in Unix ms. */
-  query(query: string, at: number, signal: AbortSignal): Promise<QueryAnswer>;
-  queryRange(query: string, range: RangeOptions, signal: AbortSignal): Promise<QueryAnswer>;
+  /** At a moment, in Unix ms; undefined: at the server's own now. `timeoutMs`: for the whole answer, two minutes unless said otherwise. */
+  query(query: string, at: number | undefined, signal: AbortSignal, timeoutMs?: number): Promise<QueryAnswer>;
+  queryRange(query: string, range: RangeOptions, signal: AbortSignal, timeoutMs?: number): Promise<QueryAnswer>;
   /** The query as the server would write it, without its comments; rejects with `bad-query` and a place. `undefined`: the server cannot do that. */
   formatQuery(query: string, signal: AbortSignal): Promise<string | undefined>;
   labelNames(match: readonly string[], signal: AbortSignal): Promise<string[]>;
@@ -110,9 +110,9 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
     }
   }
 
-  async function run(path: string, parameters: Parameters, signal: AbortSignal): Promise<QueryAnswer> {
+  async function run(path: string, parameters: Parameters, signal: AbortSignal, timeoutMs = queryMs): Promise<QueryAnswer> {
     const begun = now();
-    const { data, warnings, infos, raw } = await ask('POST', path, parameters, queryMs, signal);
+    const { data, warnings, infos, raw } = await ask('POST', path, parameters, timeoutMs, signal);
     const tookMs = now() - begun;
     return { data: shaped(() => queryData(data)), warnings, infos, raw, tookMs };
   }
@@ -124,9 +124,9 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
 
   return {
     base,
-    query: (query, at, signal) => run('query', [['query', query], ['time', seconds(at)]], signal),
-    queryRange: (query, { from, to, stepMs }, signal) =>
-      run('query_range', [['query', query], ['start', seconds(from)], ['end', seconds(to)], ['step', seconds(stepMs)]], signal),
+    query: (query, at, signal, timeoutMs) => run('query', [['query', query], ...(at === undefined ? [] : [['time', seconds(at)] as const])], signal, timeoutMs),
+    queryRange: (query, { from, to, stepMs }, signal, timeoutMs) =>
+      run('query_range', [['query', query], ['start', seconds(from)], ['end', seconds(to)], ['step', seconds(stepMs)]], signal, timeoutMs),
     async formatQuery(query, signal) {
       try {
         return await lookUp('POST', 'format_query', [['query', query]], (data) => (typeof data === 'string' ? data : undefined), signal);

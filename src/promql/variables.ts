@@ -1,5 +1,6 @@
 /** Variables in a query: `$__rate_interval`, `$node` and their like, put in before it is sent; offsets lead back to the text as typed. */
 import { durationText } from '../prometheus/data';
+import { oneOf } from '../prometheus/matchers';
 import { pieces } from './scan';
 
 /** What the variables of a query are resolved from. */
@@ -22,11 +23,6 @@ interface Variable {
   help: string;
   value: (context: VariableContext) => string;
 }
-
-const escapeRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** A regular expression of just these; without any, one of all. */
-const oneOf = (values: readonly string[]): string => (values.length === 0 ? '.*' : [...new Set(values)].map(escapeRegex).join('|'));
 
 /** Grafana's rule: long enough for `rate` to survive a failed scrape. */
 const rateInterval = ({ stepMs, scrapeIntervalMs }: VariableContext): number => Math.max(stepMs + scrapeIntervalMs, 4 * scrapeIntervalMs);
