@@ -43,6 +43,7 @@ import { ScratchpadResults } from './views/scratchpadResults';
 import { runFacts, Scratchpads } from './views/scratchpads';
 import { Session } from './views/session';
 import { onDidChangeSettings, readSettings } from './views/settings';
+import { registerSourceCommands } from './views/sourceCommands';
 import { StatusItem } from './views/statusItem';
 import { Tokens } from './views/tokens';
 import { Trees } from './views/trees';
@@ -56,7 +57,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const configs = new Configs(context.workspaceState, log);
   const tokens = new Tokens(context.secrets, context.globalState, log);
   const tap = tapped(client.get);
-  const session = new Session(tap.get, systemClock, configs, tokens, context.workspaceState, log, historyStorage(context));
+  const sender = createSender(readNetwork);
+  const prometheus = new Prometheus(sender.send, context.secrets, systemClock.now, log);
+  const session = new Session(tap.get, systemClock, configs, tokens, context.workspaceState, log, historyStorage(context), prometheus);
   const diagnoses = new Diagnoses();
   end = () => session.end();
   const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
@@ -71,8 +74,6 @@ export function activate(context: vscode.ExtensionContext): Api {
   const chartMinutes = (): number => readSettings().chartMinutes;
   const charts = new Charts({ extensionUri: context.extensionUri, feed, memento: context.workspaceState, minutes: chartMinutes, log });
 
-  const sender = createSender(readNetwork);
-  const prometheus = new Prometheus(sender.send, context.secrets, systemClock.now, log);
   const results = new ScratchpadResults(systemClock.now);
   const pads = new Scratchpads(prometheus, results, () => runFacts(session.snapshot), systemClock.now);
   const lenses = new ScratchpadLenses(pads, prometheus);
@@ -100,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     tokens, diagnoses,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
-    tokens.onDidChange(() => session.reconsider()),
+    tokens.onDidChange(() => session.reconsider()), prometheus.onDidChange(() => session.reconsider()),
     registerEffectiveConfig(configs), registerQuickFixes(),
     generation.onDidChange(showGeneration),
     recorder.onDidChange(showAll), feed.onDidReplace(showAll),
@@ -123,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...registerExportCommands({ session, raw, feed }),
     ...new PromqlFeatures(names, pads).register(),
     vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) => exploreMetrics(names, options)),
+    registerSourceCommands(),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
     ...registerScratchpadCommands({ pads, results, prometheus, memento: context.workspaceState, now: systemClock.now, plot: (ended) => queryPlot.show(ended) }),
   );

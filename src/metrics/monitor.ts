@@ -196,8 +196,9 @@ export class Monitor {
       session: known.ray.session ?? known.file?.session, rediscover: () => this.discover(input, look, true),
     };
     const [seen, actors, loads] = await Promise.all([source.look(looking), this.actors(known, input, trace.get), this.loads(known, input, trace.get)]);
-    const { discovery, errors, report } = seen;
-    this.emptyRounds = report ? Number(report.state === 'empty' && this.emptyRounds + 1) : known.targets.length === 0 ? this.emptyRounds + 1 : 0;
+    const { discovery, errors } = seen;
+    const isEmpty = seen.report ? seen.report.state === 'empty' : known.targets.length === 0;
+    this.emptyRounds = isEmpty ? this.emptyRounds + 1 : 0;
     this.ended.signal.throwIfAborted();
     const newSession = this.meetSession(seen.sessions);
     if (newSession) this.rayVersion = discovery.ray.version;
@@ -209,6 +210,7 @@ export class Monitor {
     const findings = [...(runs ? runFindings(runs) : []), ...offerFindings(discovery.targets.length, input)];
     const snapshot = await seen.measure({ trigger, now: clock.now(), discovery, actors, others, servers, factsOf, loads, rayVersion: this.rayVersion, expected: input.expected, findings });
     this.ended.signal.throwIfAborted();
+    const { report } = seen;
     this.round = {
       discovery, errors, hold: input.source ? undefined : this.hold(discovery.targets), newSession, runs, requests: trace.requests, servers: [...servers.keys()], ...(report && { report }),
     };

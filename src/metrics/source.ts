@@ -66,7 +66,7 @@ export interface Seen {
   errors: Map<string, HttpError>;
   /** Of the targets, where they were asked. */
   answers: readonly Answer[];
-  /** Only where it is not the targets. */
+  /** Only where it is not the targets; as it is known, so that measuring may change it. */
   report?: SourceReport;
   measure(known: Known): Promise<Snapshot>;
 }

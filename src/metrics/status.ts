@@ -4,6 +4,7 @@ import type { HttpError, HttpErrorKind } from '../discovery/http';
 import { formatDuration } from '../shared/format';
 import { states, type StateId } from '../shared/states';
 import type { Round } from './monitor';
+import type { SourceReport } from './source';
 
 /** How the search for a config stands. */
 export type ConfigSearch = 'searching' | 'none' | 'one' | 'several';
@@ -49,6 +50,8 @@ const kindStates: Partial<Record<HttpErrorKind, StateId>> = {
 function roundError(facts: StatusFacts): { error: HttpError; of: string; fromDashboard: boolean } | undefined {
   const { round, snapshot } = facts;
   const dashboard = round?.discovery.dashboard;
+  // Whom the targets' place was given speaks for itself.
+  if (round?.report) return undefined;
   if (round && round.discovery.targets.length === 0) {
     const silent = dashboard?.from === 'default' && dashboard.error?.kind !== 'unauthorised' && dashboard.error?.kind !== 'forbidden';
     return dashboard?.error && !silent ? { error: dashboard.error, of: dashboard.url, fromDashboard: true } : undefined;
@@ -102,15 +105,24 @@ const errorRows = [...new Set([...Object.values(kindStates), 'failed' as const])
 const age = ({ snapshot, now }: StatusFacts): number => (snapshot ? now - snapshot.at : 0);
 const holds = ({ round, anyway }: StatusFacts): Round['hold'] => (anyway ? undefined : round?.hold);
 
+const reported = (round: Round | undefined, state: SourceReport['state']): string | undefined => (round?.report?.state === state ? `${round.report.url}: ${round.report.words}` : undefined);
+
+/** Another source has the run, whatever the config says of the targets. */
+const isTold = (round: Round | undefined): boolean => round?.report?.state === 'ok' || round?.report?.state === 'partial';
+
 const rows: readonly Row[] = [
   ['replaying', ({ replay }) => replay && `${replay.folder}, scrape ${replay.step} of ${replay.steps}.`],
   ['untrusted', ({ trusted }) => when(!trusted)],
+  ['prometheus-failed', ({ round }) => reported(round, 'failed')],
+  ['prometheus-old', ({ round }) => reported(round, 'old')],
   ['stats-off', ({ statsOn, path, round }) => {
+    if (isTold(round)) return undefined;
     if (statsOn || (path !== 'servers' && path !== 'none') || round?.discovery.targets.length) return undefined;
     const refused = round?.discovery.dashboard?.error?.kind;
     return refused === 'unauthorised' || refused === 'forbidden' ? undefined : path === 'servers' ? (round?.discovery.why ?? '') : '';
   }],
-  ['path-unsupported', ({ path, round }) => when(path === 'none' && !round?.discovery.targets.length)],
+  ['path-unsupported', ({ path, round }) => when(path === 'none' && !round?.discovery.targets.length && !isTold(round))],
+  ['prometheus-empty', ({ round }) => reported(round, 'empty')],
   ['router-only', (facts) => when(onlyRouters(facts))],
   ...errorRows,
   ['partial', (facts) => {
@@ -124,7 +136,7 @@ const rows: readonly Row[] = [
     return when(hold === 'one-reader', 'Scrape now when you need to know, or use Prometheus.');
   }],
   ['no-folder', ({ folderOpen, snapshot }) => when(!folderOpen && !snapshot?.targets.length)],
-  ['no-run-found', ({ round, search }) => when(round?.discovery.targets.length === 0 && search !== 'searching')],
+  ['no-run-found', ({ round, search }) => when(round?.discovery.targets.length === 0 && !round.report && search !== 'searching')],
   ['searching', ({ search, snapshot }) => when(search === 'searching' && !snapshot)],
   ['several-configs', ({ search, snapshot }) => when(search === 'several' && !snapshot)],
   ['no-config', ({ search, snapshot }) => when(search === 'none' && !snapshot)],
@@ -134,7 +146,7 @@ const rows: readonly Row[] = [
   ['timer-stopped', (facts) => when(facts.timer === 'stopped', facts.snapshot ? `The numbers are ${formatDuration(age(facts))} old.` : '')],
   ['stale', (facts) => when(facts.snapshot !== undefined && age(facts) > facts.staleAfterMs, `Scraped ${formatDuration(age(facts))} ago.`)],
   ['second-scrape', ({ snapshot }) => when(snapshot !== undefined && snapshot.window === undefined)],
-  ['fresh', ({ snapshot }) => when(snapshot !== undefined)],
+  ['fresh', ({ snapshot, round }) => when(snapshot !== undefined, round?.report && `From Prometheus at ${round.report.url}.`)],
 ];
 
 /** The state and its words. Before the first scrape of a config that is there: searching. */

@@ -74,13 +74,18 @@ export class PrometheusSource implements Source {
     try {
       const found = await this.find(looking);
       const labels = [...found.seen.values()].map(({ labels: own }) => own);
-      return {
+      const seen: SeenRun = {
         discovery, answers: [], errors: new Map(), report: reportOf(found, this.options.now()),
         sessions: new Set(labels.flatMap(({ SessionName }) => SessionName ?? [])),
         rayVersion: labels.find(({ Version }) => Version)?.['Version'],
         models: new Map(labels.flatMap(({ WorkerId, model_name: model }) => (WorkerId && model ? [[WorkerId, model] as const] : []))),
-        measure: (known) => this.measure(found, known, looking),
+        measure: (known) => this.measure(found, known, looking, ({ failures, queries }) => {
+          const [failure] = failures;
+          const state = failures.length === queries ? 'failed' : 'partial';
+          if (failure) seen.report = { url: found.client.base, matched: found.matched, state, words: wordsOf(failure) };
+        }),
       };
+      return seen;
     } catch (error) {
       signal.throwIfAborted();
       const failure = toPrometheusError(error);
@@ -140,7 +145,7 @@ export class PrometheusSource implements Source {
     return names;
   }
 
-  private async measure(found: Found, known: Known, { signal, timeoutMs }: Looking): Promise<Snapshot> {
+  private async measure(found: Found, known: Known, { signal, timeoutMs }: Looking, tell: (batch: Batch<InstantSample>) => void): Promise<Snapshot> {
     const { client, at, seen, intervalMs, scopes: all, findings, who } = found;
     const begun = this.options.now();
     if (seen.size === 0) return this.empty(found, known);
@@ -155,6 +160,7 @@ export class PrometheusSource implements Source {
       ...heldPieces(scopes, durationText(rangeMs)), ...loggedPieces(all, durationText(at - from)),
     ], at, signal, Math.max(leastTimeoutMs, timeoutMs));
     signal.throwIfAborted();
+    tell(batch);
     const failure = failedWhole(batch);
     if (failure) return this.nothing(known, client.base, failure);
     takeHeld(this.held, batch, { at, rangeMs, known: found.known });

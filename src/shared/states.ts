@@ -25,6 +25,9 @@ const anyway = { command: 'skyrl.scrapeAnyway', title: 'Scrape on the timer anyw
 const trust = { command: 'workbench.trust.manage', title: 'Manage workspace trust' };
 const showLive = { command: 'skyrl.showLive', title: 'Back to the live run' };
 const nextStep = { command: 'skyrl.scrape', title: 'Go on to the next scrape' };
+const selectSource = { command: 'skyrl.selectSource', title: 'Choose the source' };
+const selectPrometheus = { command: 'skyrl.selectPrometheus', title: 'Choose the Prometheus' };
+const prometheusToken = { command: 'skyrl.setPrometheusToken', title: 'Set the token for Prometheus' };
 const openFolder = { command: 'vscode.openFolder', title: 'Open a folder' };
 
 export const states = {
@@ -36,7 +39,7 @@ export const states = {
   'stats-off': { tone: 'broken', words: 'The config turns engine metrics on Ray off (enable_ray_prometheus_stats: false).', ways: [config, scrape, diagnose] },
   'path-unsupported': { tone: 'broken', words: 'The synchronous engine of the old inference path publishes no engine metrics.', ways: [config] },
   'no-run-found': { tone: 'neutral', words: 'No run found: no fresh service-discovery file, and no Ray dashboard answered.', ways: [scrape, settings, diagnose] },
-  'nodes-not-reachable': { tone: 'broken', words: 'The dashboard answers, its nodes cannot be reached from here. Open VS Code on the cluster (Remote-SSH), or use Prometheus.', ways: [diagnose, scrape, settings] },
+  'nodes-not-reachable': { tone: 'broken', words: 'The dashboard answers, its nodes cannot be reached from here. Open VS Code on the cluster (Remote-SSH), or use Prometheus.', ways: [diagnose, selectSource, scrape, settings] },
   refused: { tone: 'broken', words: 'The connection was refused.', ways: [scrape, diagnose, settings] },
   'name-not-resolved': { tone: 'broken', words: 'A host name does not resolve.', ways: [settings, diagnose, scrape] },
   'certificate-not-trusted': { tone: 'broken', words: 'A certificate is not trusted.', ways: [settings, diagnose, log] },
@@ -47,10 +50,13 @@ export const states = {
   failed: { tone: 'broken', words: 'The targets answered, but not with metrics.', ways: [diagnose, scrape] },
   'no-engine-series': { tone: 'wait', words: 'Reached, but no engine reports there yet.', ways: [scrape, config] },
   'router-only': { tone: 'broken', words: 'Only a router is known: it is not an engine and shows no engine’s metrics.', ways: [config, settings, diagnose] },
+  'prometheus-failed': { tone: 'broken', words: 'Prometheus, which is the source, did not answer.', ways: [scrape, selectPrometheus, prometheusToken, selectSource] },
+  'prometheus-empty': { tone: 'broken', words: 'Prometheus, which is the source, has nothing of this run.', ways: [scrape, selectSource, diagnose] },
+  'prometheus-old': { tone: 'broken', words: 'Prometheus, which is the source, has nothing new of this run.', ways: [scrape, selectSource, diagnose] },
   'second-scrape': { tone: 'wait', words: 'Gauges are here; rates need a second scrape.', ways: [scrape] },
   partial: { tone: 'broken', words: 'Some targets did not answer.', ways: [scrape, diagnose] },
   stale: { tone: 'broken', words: 'The numbers are old.', ways: [scrape] },
-  held: { tone: 'wait', words: 'The timer holds: this Ray hands each gauge to one reader only, and reading would take it from SkyRL’s own log.', ways: [scrape, anyway] },
+  held: { tone: 'wait', words: 'The timer holds: this Ray hands each gauge to one reader only, and reading would take it from SkyRL’s own log.', ways: [scrape, selectSource, anyway] },
   replaying: { tone: 'neutral', words: 'Recorded scrapes are replayed: nothing here is live.', ways: [showLive, nextStep] },
   'timer-stopped': { tone: 'neutral', words: 'The timer is stopped.', ways: [startTimer, scrape] },
   'new-session': { tone: 'wait', words: 'A new Ray session: its engines are met for the first time.', ways: [scrape] },

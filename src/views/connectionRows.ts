@@ -1,6 +1,7 @@
 /** What the Connection view shows: the state with its ways on, the config, Ray, the targets, the timer. */
 import type { Engine, TargetReport } from '../api';
 import type { Round } from '../metrics/monitor';
+import type { SourceReport } from '../metrics/source';
 import { runWords } from '../metrics/runFindings';
 import { formatDuration } from '../shared/format';
 import { states } from '../shared/states';
@@ -68,6 +69,23 @@ function dashboardRow({ round }: ConnectionFacts): Row[] {
   return [row, { ...line('token', 'Token', tokenWords(token), 'key'), ...(token.state !== 'sent' && dashboard.error && { command: setToken }) }];
 }
 
+const sourceWords: Record<SourceReport['state'], string> = { ok: 'answers', empty: 'has nothing of this run', old: 'has nothing new', partial: 'answers in part', failed: 'did not answer' };
+
+/** Where the numbers come from; a click chooses. */
+function sourceRow({ round, targets }: ConnectionFacts): Row {
+  const command = { command: commands.selectSource, title: 'Choose the source' };
+  const report = round?.report;
+  if (!report) return { ...line('source', 'Source', 'the targets themselves', 'cloud-download'), command };
+  const good = report.state === 'ok';
+  const asked = targets.filter(({ url }) => url === report.url).map(({ samples, bytes, tookMs }) => line('source/answers', 'Answers', `${samples} samples, ${kilobytes(bytes)}, ${Math.round(tookMs)} ms`, 'list-tree'));
+  const row = line('source', 'Source', `Prometheus, which ${sourceWords[report.state]} · ${report.url}`, good ? 'database' : 'warning', [report.url, ...(report.words === '' ? [] : [report.words]), 'No target is asked.']);
+  const children = [
+    ...(report.words === '' ? [] : [line('source/words', 'It says', report.words, 'warning')]),
+    ...(report.matched === '' ? [] : [line('source/matched', 'Series of this run', report.matched, 'filter')]), ...asked,
+  ];
+  return { ...row, children, command };
+}
+
 /** The runs of a cluster that several share; a click chooses another. */
 function runRows({ round }: ConnectionFacts): Row[] {
   const { runs = [], job, why, unclear = false } = round?.runs ?? {};
@@ -94,13 +112,13 @@ function targetRow(target: TargetReport, { round, engines }: ConnectionFacts): R
   const said = { ok: `${samples} samples, ${kilobytes(bytes)}, ${Math.round(tookMs)} ms`, empty: 'no engine series', failed: error ?? 'failed' }[state];
   const icon = { ok: { name: 'pass', colour: 'charts.green' }, empty: { name: 'circle-outline' }, failed: { name: 'error', colour: 'charts.red' } }[state];
   const source = round?.discovery.targets.find((one) => one.url === url)?.source;
-  const tooltip = [url, `${about ?? kind}: ${said}`, ...(source ? [sourceWords[source]] : []), ...(met ? [advice[met.kind]] : [])];
+  const tooltip = [url, `${about ?? kind}: ${said}`, ...(source ? [targetSources[source]] : []), ...(met ? [advice[met.kind]] : [])];
   const own = engines.filter((engine) => engine.id.startsWith(`${url} `)).flatMap(({ server }) => (server ? [server] : []));
   const facts = own[0] ? [line(`target/${url}/server`, 'Its server says', factWords(own[0]), 'server-process')] : [];
   return { ...line(`target/${url}`, url, `${about ?? kind} · ${said}`, '', tooltip), icon, context: 'target', exposition: { target: url }, children: facts };
 }
 
-const sourceWords = {
+const targetSources = {
   file: 'Named by Ray’s service-discovery file', dashboard: 'Named by the dashboard’s service discovery', nodes: 'Found on a node that Ray names', config: 'Named by the config', setting: 'Named by skyrl.endpoints',
 } as const;
 
@@ -119,10 +137,10 @@ function timerRow({ timer, intervalMs, round, anyway }: ConnectionFacts): Row {
 }
 
 export function connectionRows(facts: ConnectionFacts): Row[] {
-  const targets = facts.targets.length === 0 ? [] : [{
+  const targets = facts.targets.length === 0 || facts.round?.report ? [] : [{
     ...line('targets', 'Targets', `${facts.targets.filter(({ state }) => state !== 'failed').length} of ${facts.targets.length} answer`, 'list-tree', [facts.round?.discovery.why ?? '']),
     children: facts.targets.map((target) => targetRow(target, facts)),
   }];
   const why = facts.round ? [line('why', 'Why these', facts.round.discovery.why, 'info')] : [];
-  return [stateRow(facts), configRow(facts), ...dashboardRow(facts), ...fileRow(facts), ...runRows(facts), ...why, ...targets, ...serverRows(facts), timerRow(facts)];
+  return [stateRow(facts), configRow(facts), sourceRow(facts), ...dashboardRow(facts), ...fileRow(facts), ...runRows(facts), ...why, ...targets, ...serverRows(facts), timerRow(facts)];
 }

@@ -87,6 +87,13 @@ function runLines({ round }: DiagnosisFacts): string[] {
   return runs.map((run) => `${code(runWords(run))}${run.job === job ? ` ← shown${why ? `: ${code(why)}` : ''}` : ''}`);
 }
 
+function sourceLines({ round }: DiagnosisFacts): string[] {
+  const report = round?.report;
+  if (!report) return ['The targets themselves.'];
+  const { url: address, state, words, matched } = report;
+  return [`Prometheus at ${url(address)}: ${state}${words === '' ? '' : `. ${code(words)}`}`, ...(matched === '' ? [] : [`Series of this run: ${code(matched)}`]), 'No target is asked.'];
+}
+
 function targetLine({ url: address, kind, about, state, error, bytes, samples, tookMs }: TargetReport, errors: Round['errors'] | undefined): string {
   const met = errors?.get(address);
   const said = { ok: `${samples} samples, ${bytes} bytes, ${Math.round(tookMs)} ms`, empty: `no engine series, ${bytes} bytes`, failed: met ? failed(met) : `failed: ${code(error ?? '')}` }[state];
@@ -112,8 +119,9 @@ export function diagnosisText(facts: DiagnosisFacts): string {
     ['2. Settings and environment', settingLines(facts)],
     ['3. Ray', rayLines(facts)],
     ['4. Runs on the cluster', runLines(facts)],
-    ['5. Targets', [...(round ? [code(round.discovery.why)] : ['Nothing has been asked yet.']), ...(snapshot?.targets ?? []).map((target) => targetLine(target, round?.errors))]],
-    ['6. Engines', engineLines(facts)],
+    ['5. Source', sourceLines(facts)],
+    ['6. Targets', [...(round ? [code(round.discovery.why)] : ['Nothing has been asked yet.']), ...(snapshot?.targets ?? []).map((target) => targetLine(target, round?.errors))]],
+    ['7. Engines', engineLines(facts)],
     ['Findings', (snapshot?.findings ?? []).map(({ severity, message }) => `${severity}: ${code(message)}`)],
     ['Requests of the last round', requestLines(facts)],
   ];

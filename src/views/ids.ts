@@ -33,6 +33,7 @@ export const commands = {
   showRawResult: 'skyrl.showRawResult',
   setQueryTime: 'skyrl.setQueryTime',
   setQueryRange: 'skyrl.setQueryRange',
+  selectSource: 'skyrl.selectSource',
   selectPrometheus: 'skyrl.selectPrometheus',
   setPrometheusToken: 'skyrl.setPrometheusToken',
   clearPrometheusToken: 'skyrl.clearPrometheusToken',

@@ -5,6 +5,7 @@ import { createPrometheusClient, type PrometheusClient } from '../prometheus/cli
 import { authorization, readSecret, settingHeaders, type Secret } from '../prometheus/credentials';
 import { PrometheusError, toPrometheusError } from '../prometheus/errors';
 import type { Send } from '../prometheus/send';
+import { PrometheusSource } from '../prometheus/source';
 import { onDidChangeSettings, readSettings } from './settings';
 
 const secretKey = (origin: string): string => `prometheus:${origin}`;
@@ -16,6 +17,8 @@ export class Prometheus implements vscode.Disposable {
   private intervalAsked: { client: PrometheusClient; interval: Promise<number | undefined> } | undefined;
   /** As far as it is known: how often the server scrapes, in ms. */
   knownIntervalMs: number | undefined;
+  /** It in the targets' place. */
+  readonly source: PrometheusSource;
 
   /** Another server, other headers, another identity, or trust: what is known of the server may no longer hold. */
   readonly onDidChange = this.changed.event;
@@ -26,6 +29,7 @@ export class Prometheus implements vscode.Disposable {
     private readonly now: () => number,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    this.source = new PrometheusSource({ client: () => this.client(), intervalMs: () => this.scrapeIntervalMs(), now });
     this.subscriptions = [
       this.changed,
       onDidChangeSettings(() => this.reconsider()),

@@ -11,12 +11,13 @@ import { DistributionHistory } from '../metrics/distributionHistory';
 import { Recorder } from '../metrics/history/recorder';
 import type { HistoryStorage } from '../metrics/history/files';
 import { Monitor, type MonitorInput } from '../metrics/monitor';
-import type { Answer } from '../metrics/source';
+import type { Answer, Source } from '../metrics/source';
 import { statusOf } from '../metrics/status';
 import { createSchedule, type Clock, type Schedule } from '../scrape/schedule';
 import type { ChartData, ChartEngine, ChartIncrement, ChartQuery } from '../shared/chartData';
 import { withoutSecrets } from './advice';
 import type { Configs } from './configs';
+import { monitorInput } from './monitorInput';
 import { readSettings } from './settings';
 
 const timerKey = 'skyrl.timer';
@@ -77,6 +78,7 @@ export class Session implements vscode.Disposable {
     private readonly memento: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
     storage: HistoryStorage | undefined,
+    private readonly prometheus: { source: Source; readonly knownIntervalMs: number | undefined },
   ) {
     this.live = this.watchOf(get, clock, storage, () => this.input());
     this.schedule = createSchedule({
@@ -168,7 +170,10 @@ export class Session implements vscode.Disposable {
   /** Replays a recording in the place of the live run, whose timer rests meanwhile. */
   startReplay(replay: ScrapeReplay): void {
     this.endReplay();
-    const input = (): MonitorInput => ({ ...this.input(), discovery: replay.discovery, allowed: true, anyway: true });
+    const input = (): MonitorInput => {
+      const { source: _, ...live } = this.input();
+      return { ...live, discovery: replay.discovery, allowed: true, anyway: true, offersSource: false };
+    };
     const watch = this.watchOf(replay.get, replay.clock, undefined, input);
     // The first scrape comes when the replay is in its place.
     const scrape = async (): Promise<void> => {
@@ -233,7 +238,7 @@ export class Session implements vscode.Disposable {
       anyway: this.anyway,
       now: this.now(),
       replay: this.replay && { folder: path.basename(this.replay.folder), step: this.replay.step + 1, steps: this.replay.steps },
-      staleAfterMs: Math.max(3 * readSettings().intervalMs, backgroundMs + 30_000),
+      staleAfterMs: Math.max(3 * readSettings().intervalMs, backgroundMs + 30_000) + (this.snapshot?.source ? 2 * (this.prometheus.knownIntervalMs ?? 0) : 0),
     });
     const changed = status.state !== this.status.state || status.message !== this.status.message;
     this.status = status;
@@ -300,10 +305,10 @@ export class Session implements vscode.Disposable {
     return this.memento.get<TimerChoice>(timerKey) ?? 'auto';
   }
 
-  private chosenJob(): { chosenJob?: string } {
+  private get chosenJob(): string | undefined {
     const chosen = this.memento.get<ChosenRun>(runKey);
     const session = this.monitor.round?.discovery.ray.session;
-    return chosen && (session === undefined || chosen.session === session) ? { chosenJob: chosen.job } : {};
+    return chosen && (session === undefined || chosen.session === session) ? chosen.job : undefined;
   }
 
   private pace(): number | undefined {
@@ -314,29 +319,8 @@ export class Session implements vscode.Disposable {
   }
 
   private input(): MonitorInput {
-    const settings = readSettings();
-    const config = this.configs.inUse?.intent;
-    return {
-      discovery: {
-        path: config?.metricsPath ?? 'ray',
-        serverUrls: config?.externalServerUrls ?? [],
-        ...(config?.externalProxyUrl !== undefined && { proxyUrl: config.externalProxyUrl }),
-        dashboardSetting: settings.dashboardUrl,
-        dashboardTyped: settings.dashboardTyped,
-        endpoints: settings.endpoints,
-        endpointsTyped: settings.endpointsTyped,
-        servers: (config?.numEngines ?? 1) * (config?.dataParallelSize ?? 1),
-        environment: process.env,
-        tokens: this.tokens,
-      },
-      allowed: vscode.workspace.isTrusted,
-      expected: this.expected,
-      ...(config?.modelName !== undefined && { model: config.modelName }),
-      ...this.chosenJob(),
-      timeoutMs: settings.timeoutMs,
-      intervalMs: settings.intervalMs || backgroundMs,
-      anyway: this.anyway,
-    };
+    const { configs, tokens, expected, chosenJob, anyway } = this;
+    return monitorInput({ configs, tokens, prometheus: this.prometheus.source, expected, chosenJob, anyway, backgroundMs });
   }
 
   private logStatus({ state, message }: Status): void {

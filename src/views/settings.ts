@@ -5,12 +5,16 @@ import { shownUrl } from './advice';
 
 const section = 'skyrl';
 
+export type SourceChoice = 'auto' | 'scrape' | 'prometheus';
+
 export interface Settings {
   dashboardUrl: string;
   /** A person typed it into user settings: then a link-local address is meant. */
   dashboardTyped: boolean;
   endpoints: string[];
   endpointsTyped: boolean;
+  /** `auto` asks the targets, and offers Prometheus where they cannot be asked. */
+  source: SourceChoice;
   prometheusUrl: string;
   prometheusTyped: boolean;
   /** As written; `settingHeaders` says which of them may be sent. */
@@ -41,6 +45,8 @@ const minutes = (value: unknown, fallback: number): number => (typeof value === 
 
 const automaticOf = (value: string): Automatic => (value === 'work' || value === 'phases' ? value : 'off');
 
+const sourceOf = (value: string): SourceChoice => (value === 'scrape' || value === 'prometheus' ? value : 'auto');
+
 /** Read anew at each use; a value of a wrong type counts as not set. */
 export function readSettings(): Settings {
   const settings = vscode.workspace.getConfiguration(section);
@@ -54,6 +60,7 @@ export function readSettings(): Settings {
     dashboardTyped: isTyped('ray.dashboardUrl'),
     endpoints: Array.isArray(endpoints) ? endpoints.filter((url): url is string => typeof url === 'string' && url.trim() !== '').map((url) => url.trim()) : [],
     endpointsTyped: isTyped('endpoints'),
+    source: sourceOf(text('source')),
     prometheusUrl: text('prometheus.url'),
     prometheusTyped: isTyped('prometheus.url'),
     prometheusHeaders: settings.get<unknown>('prometheus.headers'),
@@ -63,7 +70,7 @@ export function readSettings(): Settings {
     chartMinutes: minutes(settings.get('chart.window'), 15),
     recordGpu: text('record.gpu'),
     automatic: automaticOf(text('record.automatic')),
-    saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints'),
+    saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints') || (isSaidHere('source') && text('source') === 'prometheus'),
   };
 }
 
@@ -85,7 +92,7 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
 
 /** Every setting that says whom to ask and how, with where it is set, for people. */
 export function inspectSettings(): { name: string; value: string; from: string }[] {
-  return ['config', 'ray.dashboardUrl', 'endpoints', 'scrape.interval', 'scrape.timeout'].map((key) => {
+  return ['config', 'ray.dashboardUrl', 'endpoints', 'source', 'prometheus.url', 'scrape.interval', 'scrape.timeout'].map((key) => {
     const settings = vscode.workspace.getConfiguration(section);
     const inspected = settings.inspect(key);
     const value: unknown = settings.get(key);

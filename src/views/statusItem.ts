@@ -10,6 +10,9 @@ import { plainLabel } from './text';
 /** Where a broken state is named in a word or two. */
 const shortWords: Partial<Record<keyof typeof states, string>> = {
   untrusted: 'not trusted',
+  'prometheus-failed': 'Prometheus fails',
+  'prometheus-empty': 'not in Prometheus',
+  'prometheus-old': 'Prometheus is old',
   'stats-off': 'stats off',
   'path-unsupported': 'no engine metrics',
   'no-run-found': 'no run found',

@@ -44,7 +44,7 @@ export class Trees implements vscode.Disposable {
     this.metricsView.message = quiet ? '' : plainLabel(status.message);
     const bad = snapshot?.findings.filter(({ severity }) => severity !== 'info').length ?? 0;
     this.metricsView.badge = bad === 0 ? undefined : { value: bad, tooltip: `SkyRL: ${bad} ${bad === 1 ? 'finding' : 'findings'}` };
-    this.metricsView.description = snapshot && rows.length > 0 ? `${formatDuration(now - snapshot.at)} ago · ${snapshot.trigger}` : '';
+    this.metricsView.description = snapshot && rows.length > 0 ? `${formatDuration(now - snapshot.at)} ago · ${snapshot.source ? 'from Prometheus' : snapshot.trigger}` : '';
     const { inUse, candidates } = this.configs;
     this.connection.update([...scrapeRows(this.recorder.running), ...connectionRows({
       status, now, round: monitor.round, targets: snapshot?.targets ?? [], engines: snapshot?.engines ?? [], timer: this.session.timer,

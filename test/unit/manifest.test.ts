@@ -64,7 +64,7 @@ describe('the manifest', () => {
   it('keeps a workspace from naming whom to ask before it is trusted', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
-    assert.deepEqual(untrustedWorkspaces.restrictedConfigurations.sort(), settings.filter((id) => /config$|Url$|endpoints$|prometheus\./.test(id)).sort());
+    assert.deepEqual(untrustedWorkspaces.restrictedConfigurations.sort(), settings.filter((id) => /config$|Url$|endpoints$|source$|prometheus\./.test(id)).sort());
     assert.equal(virtualWorkspaces.supported, false);
     assert.deepEqual(manifest.extensionKind, ['workspace']);
   });

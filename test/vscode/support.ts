@@ -45,8 +45,8 @@ export async function removeFile(name: string): Promise<void> {
 export const localConfig = (...lines: string[]): string =>
   ['generator:', '  inference_engine:', '    backend: vllm', ...lines.map((line) => `    ${line}`), ''].join('\n');
 
-export type SettingKey = 'config' | 'ray.dashboardUrl' | 'endpoints' | 'scrape.interval' | 'scrape.timeout' | 'prometheus.url' | 'prometheus.headers' | 'record.gpu' | 'record.automatic';
-const quiet: Record<SettingKey, unknown> = { config: undefined, 'ray.dashboardUrl': undefined, endpoints: undefined, 'scrape.interval': 0, 'scrape.timeout': undefined, 'prometheus.url': undefined, 'prometheus.headers': undefined, 'record.gpu': undefined, 'record.automatic': undefined };
+export type SettingKey = 'config' | 'ray.dashboardUrl' | 'endpoints' | 'scrape.interval' | 'scrape.timeout' | 'source' | 'prometheus.url' | 'prometheus.headers' | 'record.gpu' | 'record.automatic';
+const quiet: Record<SettingKey, unknown> = { config: undefined, 'ray.dashboardUrl': undefined, endpoints: undefined, 'scrape.interval': 0, 'scrape.timeout': undefined, source: undefined, 'prometheus.url': undefined, 'prometheus.headers': undefined, 'record.gpu': undefined, 'record.automatic': undefined };
 
 /** Sets these in the workspace, and every other one to what keeps the extension quiet. */
 export async function configure(settings: Partial<Record<SettingKey, unknown>> = {}): Promise<void> {

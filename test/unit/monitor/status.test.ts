@@ -3,6 +3,7 @@ import type { Snapshot, TargetReport } from '../../../src/api';
 import { HttpError, type HttpErrorKind } from '../../../src/discovery/http';
 import type { DashboardReport } from '../../../src/discovery/discover';
 import type { Round } from '../../../src/metrics/monitor';
+import type { SourceReport } from '../../../src/metrics/source';
 import { statusOf, type StatusFacts } from '../../../src/metrics/status';
 import { states, type StateId } from '../../../src/shared/states';
 
@@ -35,6 +36,8 @@ const dashboardFails = (kind: HttpErrorKind, from: DashboardReport['from'] = 'se
   snapshot: snapshot({ targets: [] }), round: round({}, { state: 'failed', from, error: new HttpError(kind, kind) }, 0),
 });
 
+const fromPrometheus = (state: SourceReport['state'], words = ''): Partial<StatusFacts> => ({ round: round({ report: { url: 'http://p:9090', state, words, matched: '' } }, { state: 'failed', error: new HttpError('refused', 'refused') }, 0) });
+
 const table: [StateId, string, Partial<StatusFacts>][] = [
   ['no-folder', 'no folder', { folderOpen: false, search: 'none', snapshot: undefined, round: undefined }],
   ['searching', 'the search runs', { search: 'searching', snapshot: undefined, round: undefined }],
@@ -63,6 +66,12 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
   ['refused', 'a proxy that is not there', { ...nodeFails('refused'), snapshot: snapshot({ targets: [{ ...target('failed', 'refused'), kind: 'router' }] }) }],
   ['unauthorised', 'stats off, and the dashboard does not say where the nodes are', { ...dashboardFails('unauthorised'), path: 'servers', statsOn: false }],
   ['nodes-not-reachable', 'the dashboard’s names mean nothing here', nodeFails('name-not-resolved')],
+  ['prometheus-failed', 'the source does not answer', { ...fromPrometheus('failed', 'The connection was refused.'), path: 'none' }],
+  ['prometheus-empty', 'the source has another run', fromPrometheus('empty', 'nothing fits')],
+  ['prometheus-old', 'the source stands still', fromPrometheus('old', 'An hour old.')],
+  ['stats-off', 'nobody has what the config turns off', { ...fromPrometheus('empty'), path: 'servers', statsOn: false }],
+  ['fresh', 'the source answers, whatever Ray says', { ...fromPrometheus('ok'), path: 'none', statsOn: false }],
+  ['fresh', 'the source answers in part, which a finding says', fromPrometheus('partial', 'One query failed.')],
   ['second-scrape', 'the first scrape', { snapshot: snapshot({ window: undefined }) }],
   ['partial', 'one of two fails', { snapshot: snapshot({ targets: [target('ok'), target('failed', 'connection refused')] }) }],
   ['stale', 'nothing for minutes', { now: now + 200_000 }],

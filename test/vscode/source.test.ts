@@ -1,0 +1,129 @@
+/** Prometheus as the source in a real VS Code: a real one scrapes the demonstration cluster, and nobody else asks its nodes. */
+import assert from 'node:assert/strict';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Api, Snapshot } from '../../src/api';
+import { startLive, type Live, type RecordedRequest } from '../cluster';
+import { findPrometheus, startPrometheus, type RealPrometheus } from '../prometheus/server';
+import { skip } from './skip';
+import { activate, collect, command, configure, localConfig, removeFile, set, stateBecomes, until, writeFile } from './support';
+
+const byUs = ({ headers }: RecordedRequest): boolean => !String(headers['user-agent'] ?? '').startsWith('Prometheus/');
+
+describe('Prometheus as the source', () => {
+  let api: Api;
+  let cluster: Live;
+  let prometheus: RealPrometheus;
+  let foreign: Server;
+  let answer: (response: ServerResponse) => void = (response) => response.end();
+  const foreignUrl = (): string => `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`;
+
+  before(async function () {
+    this.timeout(60_000);
+    const found = findPrometheus();
+    if ('reason' in found) skip(this, found.reason);
+    api = await activate();
+    cluster = await startLive();
+    prometheus = await startPrometheus(found.path, { scrape: [{ targets: cluster.nodes.map(({ port }) => `127.0.0.1:${port}`) }] });
+    await until(async () => (await prometheus.ask('rate(ray_vllm_generation_tokens_total[1m]) > 0')).length > 0, 'two scrapes', 30_000);
+    foreign = createServer((_, response) => answer(response));
+    await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+    await writeFile('source.yaml', localConfig('num_engines: 4'));
+    await configure({ config: 'source.yaml', 'ray.dashboardUrl': cluster.dashboard.url, 'prometheus.url': prometheus.url, source: 'prometheus' });
+    await until(() => api.status.state !== 'searching', 'the config');
+  });
+
+  after(async () => {
+    await configure();
+    await removeFile('source.yaml');
+    await prometheus?.stop();
+    await cluster?.close();
+    foreign?.closeAllConnections();
+    foreign?.close();
+  });
+
+  const nodeRequests = (): RecordedRequest[] => cluster.nodes.flatMap(({ requests }) => requests).filter(byUs);
+
+  it('a snapshot has what a scrape has, says where it is from, and asks no node', async () => {
+    cluster.forgetRequests();
+    const snapshot = await command<Snapshot>('skyrl.scrape');
+    assert.deepEqual(snapshot.source, { kind: 'prometheus', url: prometheus.url });
+    assert.deepEqual(nodeRequests().map(({ url }) => url), []);
+    const status = await stateBecomes(api, 'fresh');
+    assert.ok(status.message.includes(`From Prometheus at ${prometheus.url}`), status.message);
+    assert.ok(snapshot.measures['kv_cache_usage_perc'] && snapshot.measures['generation_throughput_tok_s'] && snapshot.measures['ttft_seconds_p95']);
+    // SkyRL's arithmetic needs two samples, a step apart.
+    const { values } = await until(async () => {
+      const next = await api.scrape();
+      return next.values['vllm/generation_throughput_tok_s'] !== undefined && next;
+    }, 'a second sample');
+    assert.ok((values['vllm/num_requests_running'] ?? -1) >= 0, JSON.stringify(values));
+    assert.ok(Object.keys(snapshot.distributions ?? {}).length > 3);
+    assert.ok((snapshot.parts ?? []).some(({ kind }) => kind === 'node'), JSON.stringify(snapshot.parts));
+  });
+
+  it('its engines are those that a scrape finds', async () => {
+    const told = await command<Snapshot>('skyrl.scrape');
+    await set('source', 'scrape');
+    const scraped = await command<Snapshot>('skyrl.scrape');
+    await set('source', 'prometheus');
+    assert.equal(scraped.source, undefined);
+    const living = ({ engines }: Snapshot): string[] => engines.filter(({ state }) => state !== 'dead' && state !== 'gone').map(({ id }) => id).sort();
+    assert.deepEqual(living(told), living(scraped));
+    const gauge = (snapshot: Snapshot, id: string): number | undefined => snapshot.measures[id]?.value;
+    assert.equal(gauge(told, 'num_requests_running') === undefined, gauge(scraped, 'num_requests_running') === undefined);
+    const measured = ({ engines }: Snapshot): Set<string> => new Set(engines.flatMap(({ measures }) => Object.keys(measures)));
+    const missing = [...measured(scraped)].filter((id) => !measured(told).has(id));
+    assert.deepEqual(missing, [], 'what a scrape has of an engine and Prometheus has not');
+  });
+
+  it('the timer takes it up, and the chart draws what it adds', async () => {
+    const { snapshots, stop } = collect(api);
+    await set('scrape.interval', 1);
+    await until(() => snapshots.filter(({ trigger, source }) => trigger === 'timer' && source).length >= 2, 'two snapshots of the timer');
+    stop();
+    await set('scrape.interval', 0);
+    await until(async () => {
+      const drawn = await command<{ plots: { points: number }[] } | undefined>('skyrl.openChart', { measures: ['num_requests_running'], minutes: 5 });
+      return (drawn?.plots[0]?.points ?? 0) >= 2;
+    }, 'two points on the chart');
+    await command('workbench.action.closeAllEditors');
+  });
+
+  for (const [what, state, words, act] of [
+    ['nobody who listens', 'prometheus-failed', /refused.*Look whether Prometheus runs there/, () => Promise.resolve('http://127.0.0.1:1')],
+    ['one that asks who you are', 'prometheus-failed', /\(401\).*SkyRL: Set Token for Prometheus/, () => serve((response) => response.writeHead(401, { 'content-type': 'text/plain' }).end('Unauthorized\n'))],
+    ['a web page', 'prometheus-failed', /not as a Prometheus.*web page/, () => serve((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hello</h1>'))],
+    ['half an answer', 'prometheus-failed', /broke off/, () => serve((response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '900' });
+      response.write('{"status":"success","data":{"resultType":"vec');
+      response.destroy();
+    })],
+    ['one that has nothing', 'prometheus-empty', /looked for SessionName session_/, () => serve((response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"success","data":[]}'))],
+    ['no address', 'prometheus-failed', /No Prometheus is chosen.*Select Prometheus/, () => Promise.resolve('')],
+  ] as const) {
+    it(`${what}: ${state}, in words, with a way on and no number shown as live`, async () => {
+      await set('prometheus.url', await act());
+      const snapshot = await command<Snapshot>('skyrl.scrape');
+      await stateBecomes(api, state, words);
+      assert.deepEqual([snapshot.measures, snapshot.values], [{}, {}]);
+      assert.deepEqual(nodeRequests().filter(({ at }) => at > Date.now() - 500), []);
+    });
+  }
+
+  async function serve(act: typeof answer): Promise<string> {
+    answer = act;
+    return foreignUrl();
+  }
+
+  it('comes back by itself', async () => {
+    await set('prometheus.url', prometheus.url);
+    await command('skyrl.scrape');
+    await stateBecomes(api, 'fresh');
+  });
+
+  it('SkyRL: Select Source writes the setting', async () => {
+    assert.equal(await command('skyrl.selectSource', { source: 'auto' }), 'auto');
+    assert.equal((await command<Snapshot>('skyrl.scrape')).source, undefined);
+  });
+});
