@@ -9,15 +9,22 @@ import { gaugeLifeMs, type Track } from './track';
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
+function totalOf(parts: readonly Contribution[], field: 'value' | 'above' | 'below'): number {
+  let sum = 0;
+  for (const part of parts) sum += part[field];
+  return sum;
+}
+
 function toBounds(parts: readonly Contribution[]): Measure['bounds'] {
   if (parts.length === 0 || parts.some(({ allowed }) => allowed === undefined)) return undefined;
-  const count = total(parts.map(({ below }) => below));
+  const count = totalOf(parts, 'below');
   const high = total(parts.map(({ allowed }) => allowed?.high ?? Infinity)) / count;
   return { low: total(parts.map(({ allowed }) => allowed?.low ?? 0)) / count, ...(Number.isFinite(high) && { high }) };
 }
 
 /** A rate's own bounds add up; a pooled quotient's are weighed. */
 function summedBounds(parts: readonly Contribution[]): Measure['bounds'] {
+  if (parts.some(({ allowed }) => allowed === undefined)) return undefined;
   const each = parts.map((part) => toBounds([part]));
   if (each.length === 0 || each.some((bounds) => bounds === undefined)) return undefined;
   const highs = each.map((bounds) => bounds?.high);
@@ -38,10 +45,10 @@ function toMeasure(parts: readonly Contribution[], value: number, bounds: Measur
 }
 
 const aggregates: Record<Aggregate, (parts: readonly Contribution[]) => number> = {
-  sum: (parts) => total(parts.map(({ value }) => value)),
-  max: (parts) => Math.max(...parts.map(({ value }) => value)),
-  mean: (parts) => total(parts.map(({ value }) => value)) / parts.length,
-  pooled: (parts) => total(parts.map(({ above }) => above)) / total(parts.map(({ below }) => below)),
+  sum: (parts) => totalOf(parts, 'value'),
+  max: (parts) => parts.reduce((most, { value }) => Math.max(most, value), -Infinity),
+  mean: (parts) => totalOf(parts, 'value') / parts.length,
+  pooled: (parts) => totalOf(parts, 'above') / totalOf(parts, 'below'),
 };
 
 interface Extremes {
@@ -49,8 +56,8 @@ interface Extremes {
   highest: Contribution;
 }
 
-function extremesOf(parts: readonly [Contribution, ...Contribution[]]): Extremes {
-  let [lowest, highest] = [parts[0], parts[0]];
+function extremesOf(first: Contribution, parts: readonly Contribution[]): Extremes {
+  let [lowest, highest] = [first, first];
   for (const part of parts) {
     if (part.value < lowest.value) lowest = part;
     if (part.value > highest.value) highest = part;
@@ -60,21 +67,20 @@ function extremesOf(parts: readonly [Contribution, ...Contribution[]]): Extremes
 
 function aggregate(row: CatalogRow, fresh: readonly Contribution[], of: number): Measure | undefined {
   const parts = row.kind === 'quantile' ? mergeable(fresh) : fresh;
-  const [first, ...others] = parts;
+  const [first] = parts;
   if (!first) return undefined;
   const pooled = row.kind === 'quantile' ? addMerged(parts) : undefined;
   const quantile = row.kind === 'quantile' && pooled ? bucketQuantile(row.quantile, pooled) : undefined;
   const value = row.kind === 'quantile' ? quantile?.value : aggregates[row.aggregate](parts);
   if (value === undefined || !Number.isFinite(value)) return undefined;
-  const { lowest, highest } = extremesOf([first, ...others]);
-  return {
-    ...toMeasure(parts, value, row.kind === 'rate' ? summedBounds(parts) : toBounds(parts), quantile?.bucket),
-    lowest: { engine: lowest.track.key, value: lowest.value },
-    highest: { engine: highest.track.key, value: highest.value },
-    counted: parts.length,
-    of,
-    ...(parts.length < fresh.length && { unmerged: fresh.length - parts.length }),
-  };
+  const { lowest, highest } = extremesOf(first, parts);
+  const measure = toMeasure(parts, value, row.kind === 'rate' ? summedBounds(parts) : toBounds(parts), quantile?.bucket);
+  measure.lowest = { engine: lowest.track.key, value: lowest.value };
+  measure.highest = { engine: highest.track.key, value: highest.value };
+  measure.counted = parts.length;
+  measure.of = of;
+  if (parts.length < fresh.length) measure.unmerged = fresh.length - parts.length;
+  return measure;
 }
 
 export interface MeasureInput {
@@ -140,15 +146,18 @@ function measureRow(planned: PlannedRow, subjects: readonly Counted[], now: numb
   if (distribution) distributions[row.histogram] = distribution;
 }
 
+const sinceStartRows = plannedRows.filter(({ row }) => row.kind === 'ratio' || row.kind === 'mean');
+
 /** Ratios over the subjects' whole lives, by catalog id: what a first scrape can say of them. */
 export function sinceStart(living: readonly Track[]): Record<string, number> {
   const spans = living.flatMap((track) =>
     track.values ? [spanOf(track, [{ from: track.firstSeenAt, to: track.firstSeenAt, seconds: undefined, deltas: track.values }], false)] : []);
-  const rows = plannedRows.filter(({ row }) => row.kind === 'ratio' || row.kind === 'mean');
-  const entries = rows.flatMap((planned) => {
-    const parts = spans.flatMap((span) => (span.track.subject === planned.row.subject ? (contributionOf(planned, span, new Map()) ?? []) : []));
-    const whole = aggregate(planned.row, parts, spans.length);
-    return whole ? [[planned.row.id, whole.value] as const] : [];
-  });
-  return Object.fromEntries(entries);
+  const result: Record<string, number> = {};
+  for (const planned of sinceStartRows) {
+    const { row } = planned;
+    const parts = spans.flatMap((span) => (span.track.subject === row.subject ? (contributionOf(planned, span, new Map()) ?? []) : []));
+    const value = parts.length === 0 ? NaN : aggregates[row.aggregate](parts);
+    if (Number.isFinite(value)) result[row.id] = value;
+  }
+  return result;
 }
