@@ -1,19 +1,33 @@
-/** `npm run bench`: what one scrape costs, side by side with a plain pattern, what a day of history does, and what typing and plotting PromQL take. Prints, and fails on nothing but an error. */
-import { join } from 'node:path';
+/**
+ * `npm run bench [-- --smoke] [--json FILE] [NAME …]`: what starting, scraping, history, search, queries and the chart cost, side by side with what else reads the
+ * same bytes; Markdown on the terminal. Fails on nothing but an error. `--smoke`: small inputs, a few seconds, only whether it runs.
+ */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { benches } from './lib/benches.mjs';
+import { peersEnv, smokeEnv } from './lib/benchPeers.mjs';
+import { runBench, toMarkdown } from './lib/benchRun.mjs';
 import { runScript } from './lib/ending.mjs';
-import { root } from './lib/paths.mjs';
-import { run } from './lib/processes.mjs';
 import { say } from './lib/progress.mjs';
-
-const benches = [{ name: 'main', flags: [], timeoutMs: 120_000 }, { name: 'history', flags: ['--expose-gc'], timeoutMs: 600_000 }, { name: 'promql', flags: [], timeoutMs: 60_000 }, { name: 'chart', flags: [], timeoutMs: 180_000 }];
+import { makeVsix } from './lib/vsix.mjs';
 
 await runScript(async () => {
+  const { values: { json, smoke }, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, smoke: { type: 'boolean', default: false } } });
+  const unknown = positionals.find((name) => !benches.some((bench) => bench.name === name));
+  if (unknown) throw new Error(`no bench ${unknown}; there are ${benches.map(({ name }) => name).join(', ')}`);
+  const chosen = benches.filter(({ name, large }) => (positionals.length === 0 ? !(smoke && large) : positionals.includes(name)));
   await build({ production: false });
-  for (const { name, flags, timeoutMs } of benches) {
-    const { code, output } = await run(process.execPath, [...flags, join('dist', 'test', 'bench', `${name}.js`)], { cwd: root, timeoutMs });
-    say(output.trimEnd());
-    if (code !== 0) return code ?? 1;
+  // Starting is measured on what is shipped, so the package is made first; the benches' own programs stay where they are.
+  const shipped = !smoke && chosen.some(({ name }) => name === 'startup');
+  const env = smoke ? smokeEnv() : { ...await peersEnv(), ...(shipped && { SKYRL_BENCH_VSIX: (await makeVsix()).path }) };
+  const tables = [];
+  for (const bench of chosen) {
+    const found = await runBench(bench, env);
+    found.forEach((table) => say(toMarkdown(table)));
+    tables.push(...found);
   }
+  if (shipped) await build({ production: false });
+  if (json) await writeFile(json, `${JSON.stringify(tables.flatMap(({ rows }) => rows.map(({ work, value, unit, lowest, highest, ratios = {} }) => ({ work: work.trim(), value, unit, lowest, highest, ratios }))), undefined, 1)}\n`);
   return 0;
 });

@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { benches } from './benches.mjs';
 import { root } from './paths.mjs';
 
 const dist = join(root, 'dist');
@@ -103,8 +104,8 @@ async function tests() {
     },
   };
   const entryPoints = [];
-  for (const folder of ['unit', 'webview', 'vscode', 'e2e', 'bench']) entryPoints.push(...await sources(`test/${folder}`, (name) => name.endsWith('.test.ts')));
-  for (const entry of ['test/vscode/index.ts', 'test/cluster/main.ts', 'test/bench/main.ts', 'test/bench/history.ts', 'test/bench/chart.ts', 'test/bench/promql.ts']) {
+  for (const folder of ['unit', 'webview', 'vscode', 'e2e']) entryPoints.push(...await sources(`test/${folder}`, (name) => name.endsWith('.test.ts')));
+  for (const entry of ['test/vscode/index.ts', 'test/cluster/main.ts', 'test/bench/server.ts', ...benches.map(({ name }) => `test/bench/${name}.ts`)]) {
     if (existsSync(join(root, entry))) entryPoints.push(entry);
   }
   if (entryPoints.length === 0) return [];

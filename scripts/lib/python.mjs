@@ -21,15 +21,16 @@ const question = 'import sys, ensurepip, venv, platform; print("%d.%d" % sys.ver
 /**
  * A virtual environment that holds `spec`, made once.
  * @param {string} spec e.g. `ray[default]==2.57.0`
+ * @param {{ size?: string }} [options] how much is fetched, in words
  * @returns {Promise<Environment | { reason: string }>} or why there is none
  */
-export async function findEnvironment(spec) {
+export async function findEnvironment(spec, { size = 'about 150 MB' } = {}) {
   if (process.platform === 'win32') return { reason: `${spec} is not tested on Windows` };
   const found = await findPython();
   if ('reason' in found) return found;
   const name = `${spec.replace(/\[.*\]/, '').replace('==', '-')}-python${found.version}`;
   try {
-    const folder = await cached(name, (temporary) => step(`Installing ${spec} for Python ${found.version} (PyPI, about 150 MB)`, () => make(found.path, spec, temporary)));
+    const folder = await cached(name, (temporary) => step(`Installing ${spec} for Python ${found.version} (PyPI, ${size})`, () => make(found.path, spec, temporary)));
     return { python: join(folder, 'bin', 'python') };
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };

@@ -1,5 +1,8 @@
 /** The stages of `npm test`, as data: adding one is adding a row. */
 import { build } from '../build.mjs';
+import { benches } from './benches.mjs';
+import { smokeEnv } from './benchPeers.mjs';
+import { runBench } from './benchRun.mjs';
 import { findChromium } from './chromium.mjs';
 import { outputDir } from './paths.mjs';
 import { prometheusEnv } from './prometheus.mjs';
@@ -28,6 +31,7 @@ export const stages = [
   { name: 'ray', seconds: 1800, run: onRay },
   { name: 'lint', seconds: 480, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 460) },
   { name: 'unit', seconds: 720, run: () => mochaInNode('unit', { timeoutMs: 700_000 }) },
+  { name: 'bench', seconds: 240, run: benchesRun },
   { name: 'webview', seconds: 1300, run: inChromium },
   { name: 'vscode', seconds: 1700, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }) },
   { name: 'multiroot', seconds: 600, run: async () => testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 300_000 }) },
@@ -50,6 +54,22 @@ async function buildOnce() {
   } catch (error) {
     return oneFailure('build', error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The benches on small inputs, each as one test: whether they run and say numbers, not how fast anything is. */
+async function benchesRun() {
+  const all = [];
+  for (const bench of benches.filter(({ large }) => !large)) {
+    try {
+      const rows = (await runBench(bench, smokeEnv())).flatMap((table) => table.rows);
+      const odd = rows.filter(({ value, ratios = {} }) => ![value, ...Object.values(ratios)].every(Number.isFinite));
+      const wrong = rows.length === 0 ? 'it measured nothing' : odd.map(({ work, value }) => `${work}: ${value}`).join('\n');
+      all.push(wrong === '' ? { ...noResults(), passed: 1 } : oneFailure(`bench: ${bench.name}`, wrong));
+    } catch (error) {
+      all.push(oneFailure(`bench: ${bench.name}`, error instanceof Error ? error.message : String(error)));
+    }
+  }
+  return sum(all);
 }
 
 /** The chart's page alone, in the Chromium that is found here. */

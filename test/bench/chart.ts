@@ -1,9 +1,10 @@
-/** What the chart's page costs in a Chromium that draws in software. Prints; says by name where it cannot be measured. Asserts nothing on time. */
-import { cpus, loadavg } from 'node:os';
+/** What the chart's page costs in a Chromium that draws in software. Says by name where it cannot be measured. */
 import { chartRows } from '../../src/metrics/chartRows';
 import type { ChartSeries } from '../../src/shared/chartData';
 import { defaultOptions } from '../../src/shared/viewOptions';
 import { ChartPage, launch, serveChart, whyNot } from '../webview/chartPage';
+import { result, skipped, table } from './report';
+import { at } from './timing';
 
 const POINTS = 3_600;
 const ENGINES = 8;
@@ -17,13 +18,10 @@ function series(now: number): ChartSeries[] {
   return Array.from({ length: ENGINES }, (_, index) => ({ measure: MEASURE, engine: engine(index), at: [...at], value: at.map((_time, step) => valueAt(index, step)) }));
 }
 
-const percentile = (all: readonly number[], part: number): number => [...all].sort((a, b) => a - b)[Math.floor((all.length - 1) * part)] ?? NaN;
-const line = (label: string, value: string): string => `${label.padEnd(60)} ${value.padStart(12)}\n`;
-
 async function main(): Promise<void> {
   const reason = whyNot();
   if (reason) {
-    process.stdout.write(`The chart: skipped, ${reason}\n`);
+    skipped('the chart', reason);
     return;
   }
   const browser = await launch();
@@ -75,11 +73,10 @@ async function main(): Promise<void> {
   const before = await heap();
   const updates = await append(now + 60_000, 600);
   const after = await heap();
-  process.stdout.write(`The chart, ${ENGINES} series × ${POINTS} points, ${browser.version()}, software rendering; load ${loadavg()[0]?.toFixed(1)} on ${cpus().length} processors.\n`);
-  process.stdout.write(line('first picture after the data', `${first.toFixed(0)} ms`));
-  process.stdout.write(line('an update, drawn, median', `${percentile(updates, 0.5).toFixed(1)} ms`));
-  process.stdout.write(line('  95th percentile', `${percentile(updates, 0.95).toFixed(1)} ms`));
-  process.stdout.write(line('heap after 10 minutes at 1 Hz, more than before', `${((after - before) / 2 ** 20).toFixed(2)} MB`));
+  table(`The chart: ${ENGINES} series × ${POINTS} points, Chromium ${browser.version()}, software rendering`);
+  result({ work: 'first picture after the data', value: first, unit: 'ms' });
+  result({ work: 'an update, drawn; highest is the 95th percentile', value: at(updates, 0.5), unit: 'ms', lowest: Math.min(...updates), highest: at(updates, 0.95) });
+  result({ work: 'heap after 10 minutes at 1 Hz, more than before', value: (after - before) / 2 ** 20, unit: 'MB' });
   await browser.close();
   server.closeAllConnections();
   server.close();

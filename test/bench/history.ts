@@ -1,4 +1,4 @@
-/** A day of 64 engines × 40 measures at 10 s: what it holds in memory and on disk, and what adding, asking, writing and reading take. Prints; asserts nothing. */
+/** A day of 64 engines × 40 measures at 10 s: what it holds in memory and on disk, and what adding, asking, writing and reading take. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,14 @@ import { History } from '../../src/metrics/history/history';
 import { Journal, prune } from '../../src/metrics/history/journal';
 import { loadHistory } from '../../src/metrics/history/load';
 import { randomOf } from '../unit/support/random';
-import { medianOf, times } from './timing';
+import { LongestBlock } from './longestBlock';
+import { plot, result, smoke, table } from './report';
+import { timed, times } from './timing';
 
-const engineCount = 64;
+const engineCount = smoke ? 4 : 64;
 const measures = Array.from({ length: 40 }, (_, index) => `measure_${index}`);
 const stepMs = 10_000;
-const hours = 24;
+const hours = smoke ? 2 : 24;
 const start = 1_760_000_040_000;
 const next = randomOf(1);
 
@@ -38,8 +40,7 @@ function heldMb(): number {
   return (heapUsed + arrayBuffers) / 2 ** 20;
 }
 
-const mb = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
-const say = (label: string, words: string): unknown => process.stdout.write(`${label.padEnd(44)} ${words}\n`);
+const mb = (work: string, value: number): unknown => result({ work, value, unit: 'MB' });
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'skyrl-bench-'));
@@ -71,21 +72,25 @@ async function main(): Promise<void> {
     }
     const now = start + steps * stepMs;
     const half = held.slice(held.length >> 1);
-    say(`History: ${engineCount} engines × ${measures.length} measures, ${hours} h at 10 s`, `(${steps} snapshots)`);
-    say('  held after garbage collection', `${(held.at(-1) ?? 0).toFixed(1)} MB (typed arrays ${mb(history.bytes)})`);
-    say('  every three hours', held.filter((_, index) => index % 3 === 0).map((each) => each.toFixed(0)).join(' '));
-    say('  last 12 h, lowest to highest', `${Math.min(...half).toFixed(1)} to ${Math.max(...half).toFixed(1)} MB`);
-    say('  add, median', `${medianOf(adding).toFixed(2)} ms`);
-    say('  write a minute, median (mostly not blocking)', `${medianOf(writing).toFixed(1)} ms`);
-    say('  on disk, at most', mb(most));
+    table(`History: ${engineCount} engines × ${measures.length} measures, ${hours} h at 10 s, ${steps} snapshots`);
+    mb('held after garbage collection', held.at(-1) ?? 0);
+    mb('of which typed arrays', history.bytes / 2 ** 20);
+    result({ work: `held in the last ${hours / 2} h, from lowest to highest`, value: Math.max(...half) - Math.min(...half), unit: 'MB', lowest: Math.min(...half), highest: Math.max(...half) });
+    mb('on disk, at most', most / 2 ** 20);
+    result(timed('add', adding));
+    result(timed('write a minute (mostly not blocking)', writing));
     const span = { from: now - hours * 3_600_000, to: now, maxPoints: 1000 };
-    say('  ask 24 h, one measure, aggregate', `${medianOf(times(20, () => history.query({ ...span, measures: measures.slice(0, 1), engines: 'aggregate' }))).toFixed(1)} ms`);
-    say('  ask 24 h, one measure, each engine', `${medianOf(times(10, () => history.query({ ...span, measures: measures.slice(0, 1), engines: 'each' }))).toFixed(1)} ms`);
-    say('  ask 24 h, all measures, aggregate', `${medianOf(times(10, () => history.query({ ...span, measures, engines: 'aggregate' }))).toFixed(1)} ms`);
+    const ask = (work: string, asked: readonly string[], engines: 'aggregate' | 'each', rounds: number): unknown => result(timed(`ask ${hours} h, ${work}`, times(rounds, () => history.query({ ...span, measures: asked, engines }))));
+    ask('one measure, aggregate', measures.slice(0, 1), 'aggregate', 20);
+    ask('one measure, each engine', measures.slice(0, 1), 'each', 10);
+    ask('all measures, aggregate', measures, 'aggregate', 10);
+    const block = new LongestBlock();
     const began = performance.now();
     const again = new History();
-    await loadHistory(again, 'bench', { storage, now, warn: (words) => void say('  warning', words), signal: new AbortController().signal });
-    say('  read it all again', `${(performance.now() - began).toFixed(0)} ms`);
+    await loadHistory(again, 'bench', { storage, now, warn: (words) => { throw new Error(words); }, signal: new AbortController().signal });
+    result({ work: 'read it all again', value: performance.now() - began, unit: 'ms' });
+    result({ work: '  longest block of the event loop', value: await block.end(), unit: 'ms' });
+    plot('Growth with time: held after so many hours', 'MB', held.flatMap((each, hour) => (hour % Math.max(1, hours / 8) === 0 ? [[`${hour} h`, each] as const] : [])));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

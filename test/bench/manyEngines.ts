@@ -4,7 +4,6 @@ import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/fam
 import { Run } from '../../src/metrics/run';
 import { loadRecording } from '../cluster/replay/recording';
 
-const nodes = 8;
 const enginesPerNode = 8;
 
 type Reader = ExpositionReader<SeriesMeta>;
@@ -39,7 +38,7 @@ export interface ManyEngines {
 }
 
 /** One parsed answer of each node, its counters and buckets grown from round to round. */
-export function manyEngines(): ManyEngines {
+export function manyEngines(nodes: number): ManyEngines {
   const readers = Array.from({ length: nodes }, (_, node): Reader => new ExpositionReader(isWanted, (name, labels) => describeSeries(urlOf(node), name, labels)));
   const bodies = readers.map((_, node) => Buffer.from(bodyOf(node, 4)));
   const targets = readers.map((_, node) => ({ url: urlOf(node), kind: 'ray', source: 'dashboard' }) as const);
@@ -57,7 +56,7 @@ export function manyEngines(): ManyEngines {
         target: targets[node] as (typeof targets)[number], at, tookMs: 0, bytes: 0, result: { ...result, values: result.values.map((value) => value * (1 + round / 100)) },
       }));
       const started = performance.now();
-      const snapshot = run.add({ trigger: 'timer', now: at, targets, answers, actors: undefined, rayVersion: '2.57.0', expected: 64 });
+      const snapshot = run.add({ trigger: 'timer', now: at, targets, answers, actors: undefined, rayVersion: '2.57.0', expected: nodes * enginesPerNode });
       state.took.push(performance.now() - started);
       state.engines = snapshot.engines.length;
       state.measures = Object.keys(snapshot.measures).length + snapshot.engines.reduce((sum, engine) => sum + Object.keys(engine.measures).length, 0);

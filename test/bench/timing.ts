@@ -1,5 +1,6 @@
 /** Durations in milliseconds. */
 import { spawnSync } from 'node:child_process';
+import { smoke, type Result } from './report';
 
 /** How long each of `count` calls took. */
 export function times(count: number, call: () => unknown): number[] {
@@ -10,15 +11,29 @@ export function times(count: number, call: () => unknown): number[] {
   });
 }
 
-/** The median of the later half, where the code is warm. */
-export function medianOf(all: readonly number[]): number {
-  const warm = all.length < 10 ? [...all] : all.slice(all.length >> 1);
-  return warm.sort((a, b) => a - b)[warm.length >> 1] as number;
+/** Fewer in a smoke run. */
+export const rounds = (count: number): number => (smoke ? Math.min(count, 2) : count);
+
+/** What lies at this share of the way from the lowest to the highest. */
+export function at(all: readonly number[], share: number): number {
+  const sorted = [...all].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
-/** The same program with `--cold`, which prints the time of its first scrape. */
-export function coldInOwnProcess(program: string): number {
-  const { stdout, status, stderr } = spawnSync(process.execPath, [program, '--cold'], { encoding: 'utf8', timeout: 30_000 });
+/** The later half, where the code is warm. */
+export const warm = (all: readonly number[]): number[] => (all.length < 10 ? [...all] : all.slice(all.length >> 1));
+
+export const medianOf = (all: readonly number[]): number => at(warm(all), 0.5);
+
+/** A row of the median, with the lowest and highest of the warm runs. */
+export function timed(work: string, all: readonly number[], ratios: Record<string, number> = {}): Result {
+  const runs = warm(all);
+  return { work, value: medianOf(all), unit: 'ms', lowest: Math.min(...runs), highest: Math.max(...runs), ratios };
+}
+
+/** The same program with an argument, which prints a number. */
+export function inOwnProcess(program: string, argument: string): number {
+  const { stdout, status, stderr } = spawnSync(process.execPath, [program, argument], { encoding: 'utf8', timeout: 60_000 });
   if (status !== 0) throw new Error(stderr);
   return Number(stdout);
 }

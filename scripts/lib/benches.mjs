@@ -1,0 +1,20 @@
+/** The benches, as data: each is a program of `test/bench`. */
+
+/**
+ * @typedef {object} Bench
+ * @property {string} name
+ * @property {number} seconds its deadline
+ * @property {string[]} [flags] of Node
+ * @property {boolean} [large] not part of a smoke run: it needs a browser
+ */
+
+/** @type {readonly Bench[]} */
+export const benches = [
+  { name: 'startup', seconds: 120 },
+  { name: 'parse', seconds: 600 },
+  { name: 'endToEnd', seconds: 300 },
+  { name: 'history', seconds: 900, flags: ['--expose-gc'] },
+  { name: 'configSearch', seconds: 60 },
+  { name: 'promql', seconds: 60 },
+  { name: 'chart', seconds: 180, large: true },
+];

@@ -1,0 +1,134 @@
+/** HTTP to numbers: all targets of a large run on loopback, scraped as the extension does it, beside receiving the same bytes and dropping them, and a real Prometheus. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Target } from '../../src/discovery/targets';
+import { ExpositionReader } from '../../src/exposition/reader';
+import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
+import { Run } from '../../src/metrics/run';
+import { createHttpClient } from '../../src/scrape/client';
+import { scrapeTargets, type BodyReader } from '../../src/scrape/scrape';
+import { findPrometheus, startPrometheus } from '../prometheus/server';
+import { plot, result, skipped, smoke, table } from './report';
+import { LongestBlock } from './longestBlock';
+import { at, rounds } from './timing';
+
+const count = smoke ? 4 : 64;
+const client = createHttpClient(Date.now);
+
+async function startServer(targets: number, maxBytes: number): Promise<{ child: ChildProcess; ports: number[] }> {
+  const child = spawn(process.execPath, [join(__dirname, 'server.js'), String(targets), String(maxBytes)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ports = await new Promise<number[]>((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += String(chunk);
+      if (said.endsWith('\n')) resolve(JSON.parse(said) as number[]);
+    });
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  return { child, ports };
+}
+
+const targetsAt = (ports: readonly number[]): Target[] => ports.map((port) => ({ url: `http://127.0.0.1:${port}/metrics`, kind: 'ray', source: 'dashboard' }));
+
+interface Cost {
+  ms: number;
+  /** Of this process, which only scrapes. */
+  cpuMs: number;
+  blockMs: number;
+  bytes: number;
+}
+
+async function once<Result>(targets: readonly Target[], reader: (target: Target) => BodyReader<Result>, then: (answers: Awaited<ReturnType<typeof scrapeTargets<Result>>>) => unknown): Promise<Cost> {
+  const block = new LongestBlock();
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const answers = await scrapeTargets(targets, { get: client.get, reader, check: () => undefined, signal: new AbortController().signal, timeoutMs: 60_000, now: Date.now });
+  const failed = answers.find(({ error }) => error);
+  if (failed) throw failed.error as Error;
+  await then(answers);
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms, cpuMs: (user + system) / 1000, blockMs: await block.end(), bytes: answers.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+const dropping = (): BodyReader<true> => ({ begin: () => undefined, feed: () => undefined, end: () => true });
+
+/** Scrapes the targets again and again; readers and run have met them before. */
+function watcher(targets: readonly Target[]): () => Promise<Cost> {
+  const readers = new Map(targets.map(({ url }) => [url, new ExpositionReader<SeriesMeta>(isWanted, (name, labels) => describeSeries(url, name, labels))]));
+  const run = new Run();
+  let now = 1_795_000_000_000;
+  return () => once(targets, ({ url }) => readers.get(url) as ExpositionReader<SeriesMeta>, (answers) => {
+    now += 10_000;
+    return run.add({ trigger: 'timer', now, targets, answers: answers.map((answer) => ({ ...answer, at: now })), actors: undefined, rayVersion: undefined, expected: undefined });
+  });
+}
+
+const row = (work: string, costs: readonly Cost[], field: keyof Cost, ratios: Record<string, number> = {}): void => {
+  const all = costs.map((cost) => cost[field]);
+  result({ work, value: at(all, 0.5), unit: 'ms', lowest: Math.min(...all), highest: Math.max(...all), ratios });
+};
+
+async function prometheusSeconds(ports: readonly number[]): Promise<number[] | { reason: string }> {
+  const found = process.env.SKYRL_BENCH_PROMETHEUS === undefined ? { reason: process.env.SKYRL_BENCH_NO_PROMETHEUS ?? '' } : findPrometheus();
+  if ('reason' in found) return found;
+  const prometheus = await startPrometheus(found.path, { scrape: [{ targets: ports.map((port) => `127.0.0.1:${port}`) }], interval: 5 });
+  try {
+    const sums: number[] = [];
+    // The first scrapes make series; those that come after are what it costs to keep on.
+    await sleep(16_000);
+    for (let round = 0; round < 4; round += 1) {
+      await sleep(5_000);
+      const [sum] = await prometheus.ask('sum(scrape_duration_seconds)');
+      if (sum) sums.push(Number(sum.value[1]));
+    }
+    return sums;
+  } finally {
+    await prometheus.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  const { child, ports } = await startServer(count, smoke ? 50_000 : Infinity);
+  try {
+    const targets = targetsAt(ports);
+    const ours: Cost[] = [];
+    const drops: Cost[] = [];
+    const scrape = watcher(targets);
+    const first = await scrape();
+    for (let round = 0; round < rounds(4); round += 1) await scrape();
+    for (let round = 0; round < rounds(10); round += 1) {
+      drops.push(await once(targets, dropping, () => undefined));
+      ours.push(await scrape());
+    }
+    const theirs = await prometheusSeconds(ports);
+    table(`HTTP to numbers: ${count} targets × ${(first.bytes / count / 1000).toFixed(0)} kB on loopback`);
+    const middle = (costs: readonly Cost[], field: keyof Cost): number => at(costs.map((cost) => cost[field]), 0.5);
+    const anchors = { ...(Array.isArray(theirs) && theirs.length > 0 && { 'Prometheus, scrape_duration_seconds summed': (at(theirs, 0.5) * 1000) / middle(ours, 'ms') }), 'received and dropped': middle(drops, 'ms') / middle(ours, 'ms') };
+    row('scrape and reduce, warm', ours, 'ms', anchors);
+    row('  CPU of this process', ours, 'cpuMs', { 'received and dropped': middle(drops, 'cpuMs') / middle(ours, 'cpuMs') });
+    row('  longest block of the event loop', ours, 'blockMs');
+    row('received and dropped by the same client', drops, 'ms');
+    row('  CPU of this process', drops, 'cpuMs');
+    row('  longest block of the event loop', drops, 'blockMs');
+    result({ work: 'scrape and reduce, met first', value: first.ms, unit: 'ms' });
+    result({ work: '  longest block of the event loop', value: first.blockMs, unit: 'ms' });
+    if (Array.isArray(theirs)) result({ work: 'a real Prometheus, scrape_duration_seconds summed', value: at(theirs, 0.5) * 1000, unit: 'ms', lowest: Math.min(...theirs) * 1000, highest: Math.max(...theirs) * 1000 });
+    else skipped('a real Prometheus', theirs.reason);
+    const points: [string, number][] = [];
+    for (let some = Math.max(1, count / 8); some <= count; some *= 2) {
+      const part = watcher(targets.slice(0, some));
+      const costs: Cost[] = [];
+      for (let round = 0; round < rounds(6); round += 1) costs.push(await part());
+      points.push([`${some} targets`, Math.min(...costs.slice(-3).map(({ cpuMs }) => cpuMs))]);
+    }
+    plot('Growth with targets: CPU of one scrape', 'ms', points);
+  } finally {
+    child.stdin?.end();
+    child.kill();
+    await client.close();
+  }
+}
+
+void main();
