@@ -6,6 +6,7 @@ import { addMerged, mergeable, shares } from './merged';
 import { plannedRows, type PlannedRow } from './plan';
 import { bucketQuantile } from './quantile';
 import { gaugeLifeMs, type Track } from './track';
+import type { Sliced } from '../shared/slices';
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -119,12 +120,15 @@ function toDistribution(parts: readonly Contribution[], of: number): Distributio
 }
 
 /** Measures by catalog id; what is absent is left out, never 0. */
-export function measure({ living, now, sliding, rebuiltSums }: MeasureInput): Measured {
+export function* measure({ living, now, sliding, rebuiltSums }: MeasureInput): Sliced<Measured> {
   const counted = living.map((track): Counted => ({ span: spanOf(track, sliding ? track.windows : track.windows.slice(-1), rebuiltSums), contributions: new Map(), own: {} }));
   const bySubject = new Map<Subject, Counted[]>();
   for (const each of counted) bySubject.set(each.span.track.subject, [...(bySubject.get(each.span.track.subject) ?? []), each]);
   const result: Measured = { measures: {}, own: new Map(counted.map(({ span, own }) => [span.track.key, own])), distributions: {} };
-  for (const planned of plannedRows) measureRow(planned, bySubject.get(planned.row.subject) ?? [], now, result);
+  for (const planned of plannedRows) {
+    measureRow(planned, bySubject.get(planned.row.subject) ?? [], now, result);
+    yield;
+  }
   return result;
 }
 
@@ -149,7 +153,7 @@ function measureRow(planned: PlannedRow, subjects: readonly Counted[], now: numb
 const sinceStartRows = plannedRows.filter(({ row }) => row.kind === 'ratio' || row.kind === 'mean');
 
 /** Ratios over the subjects' whole lives, by catalog id: what a first scrape can say of them. */
-export function sinceStart(living: readonly Track[]): Record<string, number> {
+export function* sinceStart(living: readonly Track[]): Sliced<Record<string, number>> {
   const spans = living.flatMap((track) =>
     track.values ? [spanOf(track, [{ from: track.firstSeenAt, to: track.firstSeenAt, seconds: undefined, deltas: track.values }], false)] : []);
   const result: Record<string, number> = {};
@@ -158,6 +162,7 @@ export function sinceStart(living: readonly Track[]): Record<string, number> {
     const parts = spans.flatMap((span) => (span.track.subject === row.subject ? (contributionOf(planned, span, new Map()) ?? []) : []));
     const value = parts.length === 0 ? NaN : aggregates[row.aggregate](parts);
     if (Number.isFinite(value)) result[row.id] = value;
+    yield;
   }
   return result;
 }

@@ -16,7 +16,8 @@ import { Parts } from './parts';
 import { asked } from './plan';
 import { Readings, type SubjectReading, type TargetReading } from './reading';
 import { newTrack, updateTrack, type Track } from './track';
-import { skyrlValues, type ReadingPair } from './values';
+import { skyrlValuesInSlices, type ReadingPair } from './values';
+import { atOnce, inSlices, type Sliced } from '../shared/slices';
 
 export interface ScrapeInput {
   trigger: Trigger;
@@ -62,21 +63,38 @@ export class Run {
 
   /** Takes one scrape in. Pure but for what this run remembers. */
   add(input: ScrapeInput): Snapshot {
+    return atOnce(this.adding(input));
+  }
+
+  /** The same, with pauses for others. Nothing else may be taken in meanwhile. */
+  addInSlices(input: ScrapeInput): Promise<Snapshot> {
+    return inSlices(this.adding(input));
+  }
+
+  private *adding(input: ScrapeInput): Sliced<Snapshot> {
     const { trigger, answers, now, targets, actors } = input;
-    const readings = new Map(answers.flatMap(({ target, at, result }) => (result ? [[target.url, this.readings.read(target.url, at, result)] as const] : [])));
+    const readings = new Map<string, TargetReading>();
+    for (const { target, at, result } of answers) {
+      if (result) readings.set(target.url, this.readings.read(target.url, at, result));
+      yield;
+    }
     const at = readings.size > 0 ? Math.max(...[...readings.values()].map((reading) => reading.at)) : now;
     const backend = backendOf(versionIn(readings) ?? input.rayVersion);
     const pairs = [...readings.values()].map((reading): ReadingPair => ({ now: reading, before: this.kept.get(reading.url)?.reading }));
-    const values = skyrlValues(pairs);
+    const values = yield* skyrlValuesInSlices(pairs);
     const others = input.others ?? nobody;
     const own = new Map([...readings].map(([url, reading]) => [url, withoutEngines(reading, others)] as const));
     this.meet(own, actors, others, now);
-    for (const { before, now: { url } } of pairs) this.follow({ now: own.get(url) as TargetReading, before }, backend, actors);
+    for (const { before, now: { url } } of pairs) {
+      this.follow({ now: own.get(url) as TargetReading, before }, backend, actors);
+      yield;
+    }
     const listed = new Set(targets.map(({ url }) => url));
     this.readings.forget(listed);
     this.parts.add({ pairs, listed, actors, others, backend });
     if (input.loads) this.parts.addLoads(input.loads, at);
     for (const { now: reading } of pairs) for (const { layout, values: met } of [...reading.engines.values(), ...reading.parts.values()]) layout.meet(met);
+    yield;
     this.keep(readings, answers, targets);
     // A run that turned out to be another's takes its engines along.
     for (const key of others) this.tracks.delete(key);
@@ -86,18 +104,21 @@ export class Run {
     const living = tracks.filter(({ key }) => states.get(key) !== 'dead' && states.get(key) !== 'gone');
     const partTracks = this.parts.tracks;
     const all = [...living, ...partTracks];
-    const { measures, own: measuresOf, distributions } = measure({ living: all, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
+    const { measures, own: measuresOf, distributions } = yield* measure({ living: all, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
+    yield;
     const engines = tracks.map((track) => toEngine(track, states.get(track.key) ?? 'silent', measuresOf.get(track.key) ?? {}, actors?.get(track.key), factsFor(track, input)));
+    yield;
     const phase = this.parts.phase();
     const parts = this.parts.toParts(measuresOf);
     const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
+    const whole = yield* sinceStart(all);
     return {
       at,
       window: windowOf(pairs, at),
       trigger,
       values,
       measures,
-      sinceStart: sinceStart(all),
+      sinceStart: whole,
       engines,
       targets: reports,
       findings: [

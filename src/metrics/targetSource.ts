@@ -29,6 +29,13 @@ function faultOf(exposition: Exposition<SeriesMeta>, framed: boolean): string | 
   return undefined;
 }
 
+/** What the series of the answers mean; buckets of one histogram share it, so that it is far less than there are series. */
+function metasOf(answers: readonly Answer[]): SeriesMeta[] {
+  const metas: SeriesMeta[] = [];
+  for (const { result } of answers) for (const { meta } of result?.series ?? []) if (meta !== metas.at(-1)) metas.push(meta);
+  return metas;
+}
+
 export class TargetSource implements Source {
   private run = new Run();
   private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
@@ -66,19 +73,19 @@ export class TargetSource implements Source {
     const first = await this.ask(looking.discovery.targets, looking);
     const refused = fileRefuses(looking.discovery, first);
     const { discovery, answers } = refused ? await this.withoutFile(looking, first) : { discovery: looking.discovery, answers: first };
-    const metas = answers.flatMap(({ result }) => result?.series.map(({ meta }) => meta) ?? []);
+    const metas = metasOf(answers);
     return {
       discovery, answers,
       sessions: new Set(metas.flatMap(({ session }) => session ?? [])),
       rayVersion: metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
       models: new Map(metas.flatMap(({ workerId, model }) => (workerId !== undefined && model !== undefined ? [[workerId, model] as const] : []))),
       errors: new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : []))),
-      measure: async (known) => this.measure(known, answers),
+      measure: (known) => this.measure(known, answers),
     };
   }
 
-  private measure({ discovery, loads, ...known }: Known, answers: readonly Answer[]): Snapshot {
-    return this.run.add({ ...known, targets: discovery.targets, answers, ...(loads && { loads }) });
+  private measure({ discovery, loads, ...known }: Known, answers: readonly Answer[]): Promise<Snapshot> {
+    return this.run.addInSlices({ ...known, targets: discovery.targets, answers, ...(loads && { loads }) });
   }
 
   /** The file is fresh, but nobody answers where it leads: its cluster has just ended. Whom does the dashboard name? */

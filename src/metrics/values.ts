@@ -7,6 +7,7 @@ import { counterDelta, sumAt } from './deltas';
 import { asked, selectorNumber } from './plan';
 import type { TargetReading } from './reading';
 import type { Selector } from './catalog';
+import { atOnce, type Sliced } from '../shared/slices';
 
 /** A target's answer, and its answer before, where there was one that counts. */
 export interface ReadingPair {
@@ -48,10 +49,11 @@ function stoodBefore(pairs: readonly ReadingPair[]): number[] {
 }
 
 /** `seconds`: what rates divide by, where it is not the time between the answers. */
-function totalsOf(pairs: readonly ReadingPair[], seconds: number | undefined): Totals {
+function* totalsOf(pairs: readonly ReadingPair[], seconds: number | undefined): Sliced<Totals> {
   const totals: Totals = { bySelector: new Map(), byPosition: new Map(), gauges: gaugeTotals(pairs) };
   const counted = stoodBefore(pairs);
   for (const { now, before } of pairs) {
+    yield;
     if (!before) continue;
     // In seconds before the difference, as Python's clock has it: both roundings are then the same.
     const elapsed = seconds ?? Math.max(now.at / 1000 - before.at / 1000, 1e-9);
@@ -134,7 +136,12 @@ const rules: Record<string, Rule> = {
  * a window that was paused; the time between the answers where it is not said.
  */
 export function skyrlValues(pairs: readonly ReadingPair[], seconds?: number): Record<string, number> {
-  return valuesOf(totalsOf(pairs, seconds));
+  return atOnce(skyrlValuesInSlices(pairs, seconds));
+}
+
+/** The same, with pauses for others. */
+export function* skyrlValuesInSlices(pairs: readonly ReadingPair[], seconds?: number): Sliced<Record<string, number>> {
+  return valuesOf(yield* totalsOf(pairs, seconds));
 }
 
 /** SkyRL's keys of sums that somebody else has made. */

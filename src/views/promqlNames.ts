@@ -7,7 +7,8 @@ import type { PrometheusClient } from '../prometheus/client';
 import type { Prometheus } from './prometheus';
 
 export class PromqlNames implements vscode.Disposable {
-  private readonly without = catalogNames();
+  /** Made at the first use: it reads all the catalog's queries. */
+  private without: Names | undefined;
   private current: { client: PrometheusClient; names: Names } | undefined;
   private readonly changing: vscode.Disposable;
 
@@ -18,7 +19,7 @@ export class PromqlNames implements vscode.Disposable {
   /** Of the server in use now. */
   get names(): Names {
     const client = this.prometheus.clientIfAny;
-    if (!client) return this.without;
+    if (!client) return (this.without ??= catalogNames());
     if (this.current?.client !== client) {
       this.current = { client, names: createNames(client, this.now, (error) => this.log.debug(`Prometheus’s names: ${toPrometheusError(error).message}`)) };
     }

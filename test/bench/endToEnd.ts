@@ -61,7 +61,7 @@ function watcher(targets: readonly Target[]): () => Promise<Cost> {
   let now = 1_795_000_000_000;
   return () => once(targets, ({ url }) => readers.get(url) as ExpositionReader<SeriesMeta>, (answers) => {
     now += 10_000;
-    return run.add({ trigger: 'timer', now, targets, answers: answers.map((answer) => ({ ...answer, at: now })), actors: undefined, rayVersion: undefined, expected: undefined });
+    return run.addInSlices({ trigger: 'timer', now, targets, answers: answers.map((answer) => ({ ...answer, at: now })), actors: undefined, rayVersion: undefined, expected: undefined });
   });
 }
 

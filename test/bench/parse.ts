@@ -5,7 +5,7 @@ import { manyEngines } from './manyEngines';
 import { Peers } from './peers/peers';
 import { everyFamily, newReaders, parseStep, recording, scrape, scrapeBytes, turn, watching } from './recorded';
 import { result, skipped, smoke, table } from './report';
-import { at, inOwnProcess, medianOf, rounds, timed, times, warm } from './timing';
+import { at, inOwnProcess, medianOf, processorTimes, rounds, timed, times, warm } from './timing';
 
 const copies = smoke ? 2 : 64;
 
@@ -52,7 +52,7 @@ function main(): void {
     return;
   }
   const samples = parseStep(newReaders(), turn.at(-1) as RecordedStep);
-  table(`One scrape of ${recording}, 08 to 12 in turn: 2 nodes, ${(scrapeBytes / 1e6).toFixed(2)} MB, up to ${samples} samples; Node ${process.version}`);
+  table(`One scrape of ${recording}, 08 to 12 in turn: 2 nodes, ${(scrapeBytes / 1e6).toFixed(2)} MB, up to ${samples} samples; processor time; Node ${process.version}`);
   const peers = new Peers(turn.flatMap((step) => step.bodies.map(({ bytes }) => bytes)), turn.length);
   try {
     const all = peers.all;
@@ -62,7 +62,7 @@ function main(): void {
     for (const { once, scrapes = 1 } of ours) times(rounds(Math.ceil(40 / scrapes)), once);
     for (let round = 0; round < rounds(5); round += 1) {
       for (const { name, run } of all) if (typeof run === 'function') theirs.get(name)?.push(...run(name === promtool ? 1 : rounds(3)));
-      for (const { once, scrapes = 1, took } of ours) took.push(...times(rounds(Math.ceil(8 / scrapes)), once).map((ms) => ms / turn.length / scrapes));
+      for (const { once, scrapes = 1, took } of ours) took.push(...processorTimes(rounds(Math.ceil(8 / scrapes)), once).map((ms) => ms / turn.length / scrapes));
     }
     for (const { work, took, anchors } of ours) {
       const value = at(took, 0.5);

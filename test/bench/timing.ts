@@ -11,6 +11,16 @@ export function times(count: number, call: () => unknown): number[] {
   });
 }
 
+/** The processor's time of each call, with what collects garbage beside it: others on the machine do not count into it. */
+export function processorTimes(count: number, call: () => unknown): number[] {
+  return Array.from({ length: count }, () => {
+    const start = process.cpuUsage();
+    call();
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  });
+}
+
 /** Fewer in a smoke run. */
 export const rounds = (count: number): number => (smoke ? Math.min(count, 2) : count);
 

@@ -1,10 +1,10 @@
-/** What others take for the same bytes: each gives the milliseconds of one scrape, on the average over the bodies, once for each round. */
+/** What others take for the same bytes: each gives the processor's milliseconds of one scrape (promtool: wall time), on the average over the bodies, once for each round. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { times } from '../timing';
+import { processorTimes, times } from '../timing';
 
 export interface Peer {
   name: string;
@@ -45,7 +45,7 @@ export class Peers {
   }
 
   private here(rounds: number, work: (body: Buffer, index: number) => number): number[] {
-    return times(rounds, () => this.bodies.reduce((sum, body, index) => sum + work(body, index), 0)).map((ms) => ms / this.scrapes);
+    return processorTimes(rounds, () => this.bodies.reduce((sum, body, index) => sum + work(body, index), 0)).map((ms) => ms / this.scrapes);
   }
 
   /** A script that prints the seconds of each of its rounds. */

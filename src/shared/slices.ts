@@ -1,0 +1,30 @@
+/** Long work in slices, so that the extension host serves others in between. */
+
+/** Work between two pauses, in ms: about as long as nobody notices. */
+export const sliceMs = 8;
+
+/** Work that says by a `yield` where it may pause. */
+export type Sliced<Result> = Generator<void, Result, void>;
+
+/** Does it all at once. */
+export function atOnce<Result>(work: Sliced<Result>): Result {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** Does it in slices of about 8 ms. Rejects with what the work throws. */
+export async function inSlices<Result>(work: Sliced<Result>, pause: () => Promise<void> = untilOthersWorked): Promise<Result> {
+  let end = performance.now() + sliceMs;
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (performance.now() < end) continue;
+    await pause();
+    end = performance.now() + sliceMs;
+  }
+}
+
+/** Timers, and what comes from the network, have their turn. */
+export const untilOthersWorked = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
