@@ -28,7 +28,9 @@ export async function checkDemonstration() {
   // High enough for every row: a tree draws only what fits.
   const { page } = await openWorkbench({ url, chromium: found.chromium, logFile, size: { width: 1400, height: 1800 } });
   try {
-    return await check(page);
+    const { values, status } = await check(page);
+    for (const [label, value] of [...values, ['Status bar', status]]) say(`  ${label?.padEnd(32)} ${value}`);
+    return 0;
   } catch (error) {
     const picture = join(outputDir, 'check.png');
     await page.screenshot({ path: picture }).catch(() => undefined);
@@ -37,18 +39,20 @@ export async function checkDemonstration() {
   }
 }
 
-/** @param {import('playwright-core').Page} page */
-async function check(page) {
+/**
+ * A scrape on command, one on the timer, and what the views then say, in an open workbench. Rejects where something does not come.
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<{ values: (readonly [label: string, value: string])[], status: string }>}
+ */
+export async function check(page) {
   const labels = await curatedLabels();
   await showContainer(page, 'SkyRL');
   await step('Scraping on command', () => scrapeOnCommand(page));
   await step('Waiting for a scrape by the timer', () => until(() => scrapedBy(page, 'timer'), scrapeMs, 'a scrape by the timer'));
   const values = await step('Waiting for every value', () => until(() => allValues(page, labels), ratesMs, `a value for each of ${labels.join(', ')}`, 500));
-  for (const [label, value] of values) say(`  ${label.padEnd(32)} ${value}`);
   const status = await readStatus(page, 'skyrl.status');
   if (!status) throw new Error('no status item');
-  say(`  ${'Status bar'.padEnd(32)} ${status}`);
-  return 0;
+  return { values, status };
 }
 
 /**
@@ -86,7 +90,7 @@ async function allValues(page, labels) {
 
 /** SkyRL's eight by their labels, from the catalog itself. @returns {Promise<string[]>} */
 async function curatedLabels() {
-  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ['src/metrics/catalog.ts'], bundle: true, format: 'esm', write: false });
+  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ['src/metrics/catalog/index.ts'], bundle: true, format: 'esm', write: false });
   const text = outputFiles[0]?.text ?? '';
   const { curated } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
   return curated.map((/** @type {{ label: string }} */ row) => row.label);
