@@ -43,6 +43,7 @@ import { ScratchpadResults } from './views/scratchpadResults';
 import { runFacts, Scratchpads } from './views/scratchpads';
 import { Session } from './views/session';
 import { onDidChangeSettings, readSettings } from './views/settings';
+import { registerScrapeConfig } from './views/scrapeConfigCommand';
 import { registerSourceCommands } from './views/sourceCommands';
 import { StatusItem } from './views/statusItem';
 import { Tokens } from './views/tokens';
@@ -124,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...registerExportCommands({ session, raw, feed }),
     ...new PromqlFeatures(names, pads).register(),
     vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) => exploreMetrics(names, options)),
-    registerSourceCommands(),
+    registerSourceCommands(), registerScrapeConfig(session),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
     ...registerScratchpadCommands({ pads, results, prometheus, memento: context.workspaceState, now: systemClock.now, plot: (ended) => queryPlot.show(ended) }),
   );

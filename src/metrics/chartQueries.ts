@@ -3,9 +3,9 @@ import { catalog, type CatalogRow } from './catalog';
 /** What stands for `$w`: Ray's agents report every 10 s, Prometheus asks every 15 s or so. */
 const RANGE = '1m';
 
-/** Sums, means and extremes over the engines become those of each engine. */
-function byEngine(promql: string): string {
-  return promql.replace(/\b(sum|max|min|avg)(?: by \(([^)]*)\) )?\(/g, (_, name: string, labels?: string) => `${name} by (${[labels, 'WorkerId'].filter(Boolean).join(', ')}) (`);
+/** Sums, means and extremes over the engines become those of each engine, which `own` tells apart. */
+export function byEngine(promql: string, own = 'WorkerId'): string {
+  return promql.replace(/\b(sum|max|min|avg)(?: by \(([^)]*)\) )?\(/g, (_, name: string, labels?: string) => `${name} by (${[labels, own].filter(Boolean).join(', ')}) (`);
 }
 
 const block = (label: string, promql: string): string => `# ${label}\n${promql.replaceAll('$w', RANGE)}`;

@@ -34,6 +34,7 @@ export const commands = {
   setQueryTime: 'skyrl.setQueryTime',
   setQueryRange: 'skyrl.setQueryRange',
   selectSource: 'skyrl.selectSource',
+  writeScrapeConfig: 'skyrl.writeScrapeConfig',
   selectPrometheus: 'skyrl.selectPrometheus',
   setPrometheusToken: 'skyrl.setPrometheusToken',
   clearPrometheusToken: 'skyrl.clearPrometheusToken',

@@ -1,12 +1,17 @@
 /** The one Prometheus of this window: its address by the settings, who one is to it by SecretStorage, and its client. */
 import * as vscode from 'vscode';
+import type { Snapshot } from '../api';
 import { originOf, prometheusBase } from '../prometheus/address';
+import { pastOf, type Past } from '../prometheus/backfill';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client';
 import { authorization, readSecret, settingHeaders, type Secret } from '../prometheus/credentials';
 import { PrometheusError, toPrometheusError } from '../prometheus/errors';
 import type { Send } from '../prometheus/send';
 import { PrometheusSource } from '../prometheus/source';
 import { onDidChangeSettings, readSettings } from './settings';
+
+/** For one query about the past. */
+const pastMs = 15_000;
 
 const secretKey = (origin: string): string => `prometheus:${origin}`;
 
@@ -69,6 +74,12 @@ export class Prometheus implements vscode.Disposable {
       this.intervalAsked = { client, interval };
     }
     return this.intervalAsked.interval;
+  }
+
+  /** What it has of a run's time before this window looked; nothing where there is no Prometheus, or the targets alone are the source. */
+  async past(of: Pick<Past, 'discovery' | 'session' | 'from' | 'to' | 'engines' | 'signal'>): Promise<Snapshot[]> {
+    const client = readSettings().source === 'scrape' ? undefined : this.clientIfAny;
+    return client ? pastOf({ ...of, client, intervalMs: await this.scrapeIntervalMs(), timeoutMs: pastMs }) : [];
   }
 
   /** Headers of the settings that are sent with each request. */

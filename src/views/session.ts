@@ -8,16 +8,17 @@ import { play, type Playing } from '../generation/play';
 import type { ScrapeReplay } from '../generation/scrapeReplay';
 import { catalog } from '../metrics/catalog';
 import { DistributionHistory } from '../metrics/distributionHistory';
-import { Recorder } from '../metrics/history/recorder';
+import { Recorder, type PastSpan, type RecorderOptions } from '../metrics/history/recorder';
 import type { HistoryStorage } from '../metrics/history/files';
 import { Monitor, type MonitorInput } from '../metrics/monitor';
-import type { Answer, Source } from '../metrics/source';
+import type { Answer } from '../metrics/source';
 import { statusOf } from '../metrics/status';
 import { createSchedule, type Clock, type Schedule } from '../scrape/schedule';
 import type { ChartData, ChartEngine, ChartIncrement, ChartQuery } from '../shared/chartData';
 import { withoutSecrets } from './advice';
 import type { Configs } from './configs';
 import { monitorInput } from './monitorInput';
+import type { Prometheus } from './prometheus';
 import { readSettings } from './settings';
 
 const timerKey = 'skyrl.timer';
@@ -78,9 +79,9 @@ export class Session implements vscode.Disposable {
     private readonly memento: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
     storage: HistoryStorage | undefined,
-    private readonly prometheus: { source: Source; readonly knownIntervalMs: number | undefined },
+    private readonly prometheus: Pick<Prometheus, 'source' | 'knownIntervalMs' | 'past'>,
   ) {
-    this.live = this.watchOf(get, clock, storage, () => this.input());
+    this.live = this.watchOf(get, clock, storage, () => this.input(), (span) => this.past(span));
     this.schedule = createSchedule({
       clock, run: () => this.live.monitor.tick(), pace: () => this.pace(),
       failed: (error) => this.log.error(`the timer’s scrape: ${String(error)}`),
@@ -174,7 +175,7 @@ export class Session implements vscode.Disposable {
       const { source: _, ...live } = this.input();
       return { ...live, discovery: replay.discovery, allowed: true, anyway: true, offersSource: false };
     };
-    const watch = this.watchOf(replay.get, replay.clock, undefined, input);
+    const watch = this.watchOf(replay.get, replay.clock, undefined, input, undefined);
     // The first scrape comes when the replay is in its place.
     const scrape = async (): Promise<void> => {
       await Promise.resolve();
@@ -265,8 +266,10 @@ export class Session implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private watchOf(get: HttpGet, clock: Clock, storage: HistoryStorage | undefined, input: () => MonitorInput): Watch {
-    const recorder = new Recorder({ storage, clock, log: this.log, hours: () => readSettings().historyHours, onReplaced: () => this.replaced.fire() });
+  private watchOf(get: HttpGet, clock: Clock, storage: HistoryStorage | undefined, input: () => MonitorInput, past: RecorderOptions['past']): Watch {
+    const recorder = new Recorder({
+      storage, clock, ...(past && { past }), log: this.log, hours: () => readSettings().historyHours, onReplaced: () => this.replaced.fire(),
+    });
     const distributions = new DistributionHistory();
     const monitor = new Monitor({
       get, clock, input,
@@ -284,6 +287,14 @@ export class Session implements vscode.Disposable {
       },
     });
     return { get, clock, monitor, recorder, distributions };
+  }
+
+  /** What Prometheus has of the live run's time before its first snapshot. */
+  private async past({ from, first, signal }: PastSpan): Promise<Snapshot[]> {
+    const { round, runId } = this.live.monitor;
+    if (!round) return [];
+    const session = round.discovery.ray.session ?? (runId.startsWith('session_') ? runId : undefined);
+    return this.prometheus.past({ discovery: round.discovery, session, from, to: first.at, engines: first.engines, signal });
   }
 
   private endReplay(): void {

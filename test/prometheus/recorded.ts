@@ -1,10 +1,10 @@
 /** A recording as data of a real Prometheus: each body's samples at the moment at which it was scraped. */
-import type { Recording } from '../cluster';
+import type { RecordedStep } from '../cluster';
 
 const sampleLine = /^([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)$/;
 
-/** The recording in the OpenMetrics format, of which `promtool` makes blocks; each node is an instance `node<number>`. */
-export function recordedSamples({ steps }: Pick<Recording, 'steps'>): string {
+/** Bodies by time in the OpenMetrics format, of which `promtool` makes blocks. */
+export function recordedSamples(steps: readonly Pick<RecordedStep, 'at' | 'bodies'>[], instanceOf = (node: number): string => `node${node}:1`): string {
   const series = new Map<string, string[]>();
   for (const { at, bodies } of steps) {
     for (const { node, bytes } of bodies) {
@@ -12,7 +12,7 @@ export function recordedSamples({ steps }: Pick<Recording, 'steps'>): string {
         const [, name, labels = '{}', value] = sampleLine.exec(line) ?? [];
         if (name === undefined) continue;
         const own = labels.slice(1, -1).replace(/,$/, '');
-        const key = `${name}{${[own, `instance="node${node}:1"`, 'job="ray"'].filter(Boolean).join(',')}}`;
+        const key = `${name}{${[own, `instance="${instanceOf(node)}"`, 'job="ray"'].filter(Boolean).join(',')}}`;
         series.set(key, [...(series.get(key) ?? []), `${value} ${at / 1000}`]);
       }
     }

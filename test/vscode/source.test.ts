@@ -1,12 +1,14 @@
 /** Prometheus as the source in a real VS Code: a real one scrapes the demonstration cluster, and nobody else asks its nodes. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api, Snapshot } from '../../src/api';
 import { startLive, type Live, type RecordedRequest } from '../cluster';
-import { findPrometheus, startPrometheus, type RealPrometheus } from '../prometheus/server';
+import { recordedSamples } from '../prometheus/recorded';
+import { findPrometheus, promtool, runToEnd, startPrometheus, type RealPrometheus } from '../prometheus/server';
 import { skip } from './skip';
-import { activate, collect, command, configure, localConfig, removeFile, set, stateBecomes, until, writeFile } from './support';
+import { activate, collect, command, configure, inWorkspace, localConfig, removeFile, set, stateBecomes, until, writeFile } from './support';
 
 const byUs = ({ headers }: RecordedRequest): boolean => !String(headers['user-agent'] ?? '').startsWith('Prometheus/');
 
@@ -23,9 +25,18 @@ describe('Prometheus as the source', () => {
     const found = findPrometheus();
     if ('reason' in found) skip(this, found.reason);
     api = await activate();
-    cluster = await startLive();
-    prometheus = await startPrometheus(found.path, { scrape: [{ targets: cluster.nodes.map(({ port }) => `127.0.0.1:${port}`) }] });
-    await until(async () => (await prometheus.ask('rate(ray_vllm_generation_tokens_total[1m]) > 0')).length > 0, 'two scrapes', 30_000);
+    // Four minutes that have been before anybody looked, then the present.
+    let clock: number | undefined = Date.now() - 4 * 60_000;
+    cluster = await startLive({ now: () => clock ?? Date.now() });
+    const steps = [];
+    for (; clock < Date.now() - 5_000; clock += 20_000) {
+      const bodies = await Promise.all(cluster.nodes.map(async ({ url }, node) => ({ node, bytes: Buffer.from(await (await fetch(`${url}/metrics`)).arrayBuffer()) })));
+      steps.push({ at: clock, bodies });
+    }
+    clock = undefined;
+    const instance = (node: number): string => `127.0.0.1:${cluster.nodes[node]?.port}`;
+    prometheus = await startPrometheus(found.path, { openMetrics: recordedSamples(steps, instance), scrape: [{ targets: cluster.nodes.map((_, node) => instance(node)) }] });
+    await until(async () => (await prometheus.ask('changes(ray_vllm_generation_tokens_total[5s]) > 0')).length > 0, 'two scrapes', 30_000);
     foreign = createServer((_, response) => answer(response));
     await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
     await writeFile('source.yaml', localConfig('num_engines: 4'));
@@ -60,6 +71,20 @@ describe('Prometheus as the source', () => {
     assert.ok((values['vllm/num_requests_running'] ?? -1) >= 0, JSON.stringify(values));
     assert.ok(Object.keys(snapshot.distributions ?? {}).length > 3);
     assert.ok((snapshot.parts ?? []).some(({ kind }) => kind === 'node'), JSON.stringify(snapshot.parts));
+  });
+
+  it('the chart has what Prometheus kept before this window looked, up to what it sees itself', async () => {
+    const uri = inWorkspace('past.jsonl');
+    const times = await until(async () => {
+      await command('skyrl.export', { format: 'jsonl', uri });
+      const rows = readFileSync(uri.fsPath, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { measure?: string; engine?: string; at?: number });
+      const own = rows.filter(({ measure, engine }) => measure === 'num_requests_running' && engine === undefined).map(({ at = 0 }) => at);
+      return own.length > 12 && own;
+    }, 'a past');
+    await removeFile('past.jsonl');
+    const [first = 0] = times;
+    assert.ok(Date.now() - first > 3 * 60_000, `the first is ${Date.now() - first} ms old`);
+    for (let index = 1; index < times.length; index++) assert.ok((times[index] ?? 0) - (times[index - 1] ?? 0) <= 60_000 && (times[index] ?? 0) > (times[index - 1] ?? 0), times.join(' '));
   });
 
   it('its engines are those that a scrape finds', async () => {
@@ -120,6 +145,17 @@ describe('Prometheus as the source', () => {
     await set('prometheus.url', prometheus.url);
     await command('skyrl.scrape');
     await stateBecomes(api, 'fresh');
+  });
+
+  it('the scrape config of the present cluster is written where one is told', async () => {
+    const uris = await command<{ path: string; fsPath: string }[]>('skyrl.writeScrapeConfig', { folder: inWorkspace('prometheus') });
+    assert.deepEqual(uris.map(({ path }) => path.split('/').at(-1)), ['skyrl-prometheus.file_sd.yml', 'skyrl-prometheus.http_sd.yml', 'skyrl-targets.json', 'skyrl-alerts.yml']);
+    const targets = JSON.parse(readFileSync(uris[2]?.fsPath ?? '', 'utf8')) as { targets: string[] }[];
+    assert.deepEqual(targets[0]?.targets.sort(), cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).sort());
+    const found = findPrometheus();
+    assert.ok('path' in found);
+    for (const { fsPath } of uris.slice(0, 2)) assert.match(await runToEnd(promtool(found.path), ['check', 'config', fsPath]), /valid prometheus config/);
+    await removeFile('prometheus');
   });
 
   it('SkyRL: Select Source writes the setting', async () => {

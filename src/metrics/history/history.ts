@@ -58,6 +58,25 @@ export class History {
   /** Notes a snapshot and returns what it added. Linear in the number of series. */
   add(snapshot: Snapshot): ChartIncrement {
     const { at } = snapshot;
+    const added = this.noteAll(snapshot);
+    const bands = this.marks.add(snapshot, this.keepFrom(at));
+    this.forget();
+    return { series: added, bands, engines: this.engines.size };
+  }
+
+  /** Takes measures of the time before the first snapshot in, later than all that is kept; of states and phases they know nothing. */
+  fill(snapshot: Pick<Snapshot, 'at' | 'measures' | 'engines'>): void {
+    this.noteAll(snapshot);
+    this.forget();
+  }
+
+  /** The time of the newest row of the aggregate, a minute's end where only minutes are left; -Infinity where there is none. */
+  get last(): number {
+    return this.aggregate.last;
+  }
+
+  private noteAll(snapshot: Pick<Snapshot, 'at' | 'measures' | 'engines'>): ChartSeries[] {
+    const { at } = snapshot;
     const added: ChartSeries[] = this.note(this.aggregate, snapshot.measures, at);
     for (const owner of this.engines.values()) owner.listed = false;
     for (const engine of snapshot.engines) {
@@ -67,10 +86,8 @@ export class History {
       added.push(...this.note(owner, engine.measures, at));
     }
     for (const owner of this.engines.values()) if (!owner.listed) added.push(...this.note(owner, {}, at));
-    const bands = this.marks.add(snapshot, this.keepFrom(at));
     this.newest = at;
-    this.forget();
-    return { series: added, bands, engines: this.engines.size };
+    return added;
   }
 
   /** What was asked for, as a copy; times are inclusive. Decimated where `maxPoints` says so: extremes and gaps stay. */

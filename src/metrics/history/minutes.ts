@@ -47,6 +47,14 @@ export class MinuteTier {
     return this.chunks.length > 1 ? this.chunks[0]?.hour : undefined;
   }
 
+  /** The newest minute (since 1970) in which something was measured. */
+  get newest(): number | undefined {
+    for (const { hour, slots, cells } of [...this.chunks].reverse())
+      for (let minute = MINUTES - 1; minute >= 0; minute--)
+        for (let slot = 0; slot < slots; slot++) if (!Number.isNaN(cells[indexOf(slot, minute)] ?? NaN)) return hour * MINUTES + minute;
+    return undefined;
+  }
+
   get empty(): boolean {
     return this.chunks.length === 0;
   }

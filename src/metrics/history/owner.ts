@@ -49,6 +49,12 @@ export class Owner {
     return this.points.bytes + this.minutes.bytes;
   }
 
+  /** The time of its newest row, a minute's end where only minutes are left; -Infinity where there is none. */
+  get last(): number {
+    const minute = this.minutes.newest;
+    return Math.max(...this.endings.map(({ at }) => at), minute === undefined ? -Infinity : (minute + 1) * MINUTE_MS - 1);
+  }
+
   get empty(): boolean {
     return this.points.empty && this.minutes.empty;
   }

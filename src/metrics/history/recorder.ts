@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Snapshot } from '../../api';
 import type { Clock } from '../../scrape/schedule';
 import type { ChartIncrement } from '../../shared/chartData';
+import { Bridge } from './bridge';
 import { parseName, runFile, type HistoryStorage } from './files';
 import { History } from './history';
 import { Journal, prune } from './journal';
@@ -14,6 +15,10 @@ const PRUNE_MS = 15 * 60_000;
 const DEADLINE_MS = 30_000;
 /** What VS Code waits for, and a little less. */
 const END_DEADLINE_MS = 3_000;
+/** Whoever has the past gets less time than reading in all has. */
+const PAST_DEADLINE_MS = 20_000;
+/** A shorter time without rows is no gap to fill. */
+const PAST_LEAST_MS = 30_000;
 /** Snapshots that may come while the files are read; with more, what was read is let go. */
 const MAX_HELD = 60;
 
@@ -22,9 +27,18 @@ export interface RecorderOptions {
   storage: HistoryStorage | undefined;
   clock: Clock;
   hours: () => number;
+  /** Snapshots of the time before the first of a run, in the order of time, where somebody else has kept them. */
+  past?: (span: PastSpan) => Promise<readonly Snapshot[]>;
   /** What is shown has been replaced: a run's files were read, or the history was cleared. */
   onReplaced: () => void;
   log: { info: (words: string) => void; warn: (words: string) => void };
+}
+
+export interface PastSpan {
+  /** Unix ms: after this time, and before the snapshot's. */
+  from: number;
+  first: Snapshot;
+  signal: AbortSignal;
 }
 
 export class Recorder {
@@ -33,6 +47,7 @@ export class Recorder {
   private journal: Journal | undefined;
   /** While files are read: what came meanwhile. */
   private held: Snapshot[] | undefined;
+  private bridge: Bridge | undefined;
   private opened = false;
   private readonly ended = new AbortController();
   private cancelTimer: (() => void) | undefined;
@@ -51,7 +66,7 @@ export class Recorder {
     const file = run === '' ? this.run : runFile(run);
     if (file !== undefined && file !== this.run) this.begin(file);
     if (this.held && this.held.push(snapshot) > MAX_HELD) this.held = undefined;
-    const increment = this.history.add(snapshot);
+    const increment = this.history.add(this.bridge?.over(snapshot) ?? snapshot);
     this.schedule();
     return increment;
   }
@@ -92,9 +107,10 @@ export class Recorder {
     const before = this.journal && { journal: this.journal, history: this.history };
     this.run = run;
     this.history = this.newHistory();
+    this.bridge = undefined;
     this.journal = this.newJournal(run);
-    const { clock, storage } = this.options;
-    if (!storage) return;
+    const { clock, storage, past } = this.options;
+    if (!storage && !past) return;
     this.held = [];
     if (before) void this.queue('write', async () => {
       await before.journal.take(before.history, clock.now(), true);
@@ -108,13 +124,34 @@ export class Recorder {
   /** Reads a run, adds what came meanwhile, and shows it where it is still wanted. */
   private async read(run: string, wanted: () => boolean): Promise<void> {
     const { storage, clock, log } = this.options;
-    if (!storage) return;
     const history = this.newHistory();
-    await loadHistory(history, run, { storage, now: clock.now(), warn: log.warn, signal: this.ended.signal });
+    if (storage) await loadHistory(history, run, { storage, now: clock.now(), warn: log.warn, signal: this.ended.signal });
+    const [first] = this.held ?? [];
+    const last = wanted() && first ? await this.fill(history, first) : undefined;
     if (!wanted()) return;
-    for (const snapshot of this.held ?? []) history.add(snapshot);
+    this.bridge = last && new Bridge(last);
+    for (const snapshot of this.held ?? []) history.add(this.bridge?.over(snapshot) ?? snapshot);
     this.history = history;
     this.options.onReplaced();
+  }
+
+  /** What somebody else has kept between what the files have and the first snapshot; its last moment. Never rejects: without it the past stays a gap. */
+  private async fill(history: History, first: Snapshot): Promise<Snapshot | undefined> {
+    const { past, clock, hours, log } = this.options;
+    const from = Math.max(history.last, first.at - hours() * 3_600_000);
+    if (!past || first.at - from < PAST_LEAST_MS) return undefined;
+    const limit = new AbortController();
+    const cancel = clock.after(PAST_DEADLINE_MS, () => limit.abort(new Error(`nothing within ${PAST_DEADLINE_MS / 1000} s`)));
+    try {
+      const snapshots = await past({ from, first, signal: AbortSignal.any([limit.signal, this.ended.signal]) });
+      for (const snapshot of snapshots) if (snapshot.at > from && snapshot.at < first.at) history.fill(snapshot);
+      return snapshots.at(-1);
+    } catch (error) {
+      if (!this.ended.signal.aborted) log.warn(`history: the past could not be had from Prometheus: ${String(error)}`);
+      return undefined;
+    } finally {
+      cancel();
+    }
   }
 
   private schedule(): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Recorder } from '../../../src/metrics/history/recorder';
+import type { Snapshot } from '../../../src/api';
+import { Recorder, type PastSpan } from '../../../src/metrics/history/recorder';
 import { manualClock, type ManualClock } from '../support/clock';
 import { memoryStorage, type MemoryStorage } from './disk';
 import { everything, find, kv, snapshot, start } from './support';
@@ -149,5 +150,78 @@ describe('the recorder of the history', () => {
     await recorder.clear();
     await scrapes(recorder, 1);
     assert.equal(length(recorder), 1);
+  });
+
+  describe('a past that somebody else has kept', () => {
+    const minute = 60_000;
+    /** A gauge and a rate every 15 s, up to a step before the first snapshot. */
+    const kept = (from: number, to: number): Snapshot[] => Array.from({ length: Math.floor((to - from) / 15_000) }, (_, index) => {
+      const at = to - 15_000 * (Math.floor((to - from) / 15_000) - index);
+      return snapshot(at, { ...kv(at), rate: { value: 7, from: at - minute, to: at } });
+    });
+
+    it('stands before the first snapshot, without a gap, a double or a seam', async () => {
+      const spans: PastSpan[] = [];
+      const recorder = new Recorder({
+        storage, clock, hours: () => 24, onReplaced: () => undefined, log: { info: () => undefined, warn: assert.fail },
+        past: (span) => {
+          spans.push(span);
+          return Promise.resolve(kept(span.first.at - 10 * minute, span.first.at));
+        },
+      });
+      opened.push(recorder);
+      recorder.add(snapshot(clock.now(), kv(clock.now())), 'session');
+      await until(() => length(recorder) > 30, 'the past is there');
+      for (let each = 0; each < 3; each++) {
+        await clock.advance(10_000);
+        recorder.add(snapshot(clock.now(), { ...kv(clock.now()), rate: { value: 8, from: clock.now() - 10_000, to: clock.now() } }), 'session');
+      }
+      assert.equal(spans[0]?.from, start - 24 * 60 * minute);
+      for (const measure of ['kv', 'rate']) {
+        const { at, value } = find(everything(recorder.history), measure);
+        assert.equal(at[0], start - 10 * minute);
+        assert.equal(at.at(-1), start + 30_000);
+        assert.ok(value.every((each) => each !== null), `${measure} has a gap`);
+        for (let index = 1; index < at.length; index++) {
+          const step = (at[index] ?? 0) - (at[index - 1] ?? 0);
+          assert.ok(step > 0 && step <= 25_000, `${measure}: ${step} ms at ${index}`);
+        }
+      }
+    });
+
+    it('is asked for only from where the files end', async () => {
+      const { recorder } = open();
+      await scrapes(recorder, 12);
+      await recorder.dispose();
+      await clock.advance(10 * minute);
+      const spans: PastSpan[] = [];
+      const again = new Recorder({
+        storage, clock, hours: () => 24, onReplaced: () => undefined, log: { info: () => undefined, warn: assert.fail },
+        past: (span) => {
+          spans.push(span);
+          return Promise.resolve([]);
+        },
+      });
+      opened.push(again);
+      again.add(snapshot(clock.now(), kv(clock.now())), 'session');
+      await until(() => spans.length > 0, 'the past is asked for');
+      assert.ok((spans[0]?.from ?? 0) >= start + 110_000 && (spans[0]?.from ?? 0) < start + 3 * minute, String((spans[0]?.from ?? 0) - start));
+    });
+
+    it('that cannot be had is said, and the files are read all the same', async () => {
+      const { recorder } = open();
+      await scrapes(recorder, 4);
+      await recorder.dispose();
+      await clock.advance(10 * minute);
+      const said: string[] = [];
+      const again = new Recorder({
+        storage, clock, hours: () => 24, onReplaced: () => undefined, log: { info: () => undefined, warn: (words) => said.push(words) },
+        past: () => Promise.reject(new Error('refused')),
+      });
+      opened.push(again);
+      again.add(snapshot(clock.now(), kv(clock.now())), 'session');
+      await until(() => length(again) > 4, 'the files are read');
+      assert.match(said.join(), /past.*refused/);
+    });
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { catalog } from '../../../src/metrics/catalog';
 import type { Looking } from '../../../src/metrics/source';
+import { pastOf } from '../../../src/prometheus/backfill';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
 import { createSender } from '../../../src/prometheus/send';
 import { PrometheusSource } from '../../../src/prometheus/source';
@@ -34,7 +35,7 @@ for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecor
       const found = findPrometheus();
       if ('reason' in found) return this.skip();
       const recording = loadRecording(name);
-      real = await startPrometheus(found.path, { openMetrics: recordedSamples(recording) });
+      real = await startPrometheus(found.path, { openMetrics: recordedSamples(recording.steps) });
       const own = createPrometheusClient({ send: sender.send, base: real.url, typedByUser: true, now: Date.now, headers: () => Promise.resolve({}) });
       client = { ...own, query: (query, at, ...more) => own.query(query, at ?? now, ...more) };
       scraped = await replayRecording(name, { withActors: false });
@@ -99,6 +100,30 @@ for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecor
         compared += 1;
       }
       assert.ok(compared > 40, String(compared));
+    });
+
+    it('the past comes at even steps up to now, once each, with what Prometheus has at each', async () => {
+      const { step: { at: to } } = scraped.find(({ step }) => step.name === '04-load') as ReplayedStep;
+      const from = (scraped[0]?.step.at ?? 0) - 1;
+      const { engines } = told[3] as Snapshot;
+      const { signal } = new AbortController();
+      const session = /^session_[\w-]+/.exec(loadRecording(name).steps[0]?.bodies[0]?.bytes.toString('utf8').match(/SessionName="([^"]+)"/)?.[1] ?? '')?.[0];
+      now = to;
+      const past = await pastOf({ client, intervalMs: 10_000, discovery: looking().discovery, session, from, to, engines, signal, timeoutMs: 10_000 });
+      const times = past.map(({ at }) => at);
+      assert.deepEqual(times, [...new Set(times)].sort((a, b) => a - b));
+      assert.equal(times.at(-1), to - 10_000);
+      assert.ok((times[0] ?? 0) >= from && times.length >= Math.floor((to - from) / 10_000) - 1, times.join(' '));
+      for (const { at, measures, engines: own } of past) {
+        const [sample] = await real.ask('max(ray_vllm_kv_cache_usage_perc)', at);
+        const kv = measures['kv_cache_usage_perc'];
+        assert.equal(kv?.value, sample && Number(sample.value[1]));
+        assert.equal(kv?.highest?.value, kv?.value);
+        assert.ok(own.every(({ id, name: called }) => engines.some((engine) => engine.id === id && engine.name === called)));
+      }
+      assert.ok(past.some(({ measures }) => measures['ttft_seconds_p95'] && measures['generation_throughput_tok_s']));
+      const nobodys = await pastOf({ client, intervalMs: 10_000, discovery: looking().discovery, session: 'session_of_another', from, to, engines, signal, timeoutMs: 10_000 });
+      assert.deepEqual(nobodys, []);
     });
 
     it('engines and their states, the spread and the counts are there', () => {
