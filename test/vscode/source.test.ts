@@ -1,12 +1,16 @@
 /** Prometheus as the source in a real VS Code: a real one scrapes the demonstration cluster, and nobody else asks its nodes. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
 import type { Api, Snapshot } from '../../src/api';
 import { startLive, type Live, type RecordedRequest } from '../cluster';
 import { recordedSamples } from '../prometheus/recorded';
 import { findPrometheus, promtool, runToEnd, startPrometheus, type RealPrometheus } from '../prometheus/server';
+import { cycleSeconds } from '../cluster/live/timeline';
 import { skip } from './skip';
 import { activate, collect, command, configure, inWorkspace, localConfig, removeFile, set, stateBecomes, until, writeFile } from './support';
 
@@ -25,8 +29,8 @@ describe('Prometheus as the source', () => {
     const found = findPrometheus();
     if ('reason' in found) skip(this, found.reason);
     api = await activate();
-    // Four minutes that have been before anybody looked, then the present.
-    let clock: number | undefined = Date.now() - 4 * 60_000;
+    // A whole cycle of the demonstration that has been before anybody looked, then the present.
+    let clock: number | undefined = Date.now() - 1000 * cycleSeconds;
     cluster = await startLive({ now: () => clock ?? Date.now() });
     const steps = [];
     for (; clock < Date.now() - 5_000; clock += 20_000) {
@@ -83,7 +87,7 @@ describe('Prometheus as the source', () => {
     }, 'a past');
     await removeFile('past.jsonl');
     const [first = 0] = times;
-    assert.ok(Date.now() - first > 3 * 60_000, `the first is ${Date.now() - first} ms old`);
+    assert.ok(Date.now() - first > 4 * 60_000, `the first is ${Date.now() - first} ms old`);
     for (let index = 1; index < times.length; index++) assert.ok((times[index] ?? 0) - (times[index - 1] ?? 0) <= 60_000 && (times[index] ?? 0) > (times[index - 1] ?? 0), times.join(' '));
   });
 
@@ -148,14 +152,15 @@ describe('Prometheus as the source', () => {
   });
 
   it('the scrape config of the present cluster is written where one is told', async () => {
-    const uris = await command<{ path: string; fsPath: string }[]>('skyrl.writeScrapeConfig', { folder: inWorkspace('prometheus') });
+    const folder = mkdtempSync(join(tmpdir(), 'skyrl-written-'));
+    const uris = await command<{ path: string; fsPath: string }[]>('skyrl.writeScrapeConfig', { folder: vscode.Uri.file(folder) });
     assert.deepEqual(uris.map(({ path }) => path.split('/').at(-1)), ['skyrl-prometheus.file_sd.yml', 'skyrl-prometheus.http_sd.yml', 'skyrl-targets.json', 'skyrl-alerts.yml']);
     const targets = JSON.parse(readFileSync(uris[2]?.fsPath ?? '', 'utf8')) as { targets: string[] }[];
     assert.deepEqual(targets[0]?.targets.sort(), cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).sort());
     const found = findPrometheus();
     assert.ok('path' in found);
     for (const { fsPath } of uris.slice(0, 2)) assert.match(await runToEnd(promtool(found.path), ['check', 'config', fsPath]), /valid prometheus config/);
-    await removeFile('prometheus');
+    rmSync(folder, { recursive: true });
   });
 
   it('SkyRL: Select Source writes the setting', async () => {
