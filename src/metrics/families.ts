@@ -113,7 +113,10 @@ export function boundOf(le: string): number {
 
 type Rest = Labels['rest'];
 
-const keys: Record<Subject, (labels: Rest, target: string) => string> = {
+/** What a key is made of. */
+type Labelled = Pick<Rest, 'get'>;
+
+const keys: Record<Subject, (labels: Labelled, target: string) => string> = {
   engine: (labels, target) => labels.get('WorkerId') || `${target} ${labels.get('engine') ?? '0'}`,
   trainer: (labels, target) => `trainer ${labels.get('WorkerId') || target}`,
   node: (labels, target) => `node ${labels.get('ip') ?? hostOf(target)}`,
@@ -122,7 +125,7 @@ const keys: Record<Subject, (labels: Rest, target: string) => string> = {
 };
 
 /** Whose series with these labels is: the same over scrapes. `target` is the URL that shows it. */
-export const subjectKey = (subject: Subject, labels: Rest, target: string): string => keys[subject](labels, target);
+export const subjectKey = (subject: Subject, labels: Labelled, target: string): string => keys[subject](labels, target);
 
 /** What the labels say but for `le`: the same for all series of an engine, so that it is made once for them all. */
 interface Origin {

@@ -5,13 +5,14 @@ import { toPrometheusError, type PrometheusError } from './errors';
 import type { Piece } from './expressions';
 import { quoted } from './matchers';
 
-const pieceLabel = 'skyrl_piece';
+/** Stands in every sample of a batch. */
+export const pieceLabel = 'skyrl_piece';
 /** Long enough to be few, short enough for any proxy and any server's patience. */
 const mostCharacters = 16_000;
 const atOnce = 4;
 
 export interface Batch<Item> {
-  /** By the piece's id, without the label that told pieces apart. */
+  /** By the piece's id. */
   found: Map<string, Item[]>;
   warnings: string[];
   failures: PrometheusError[];
@@ -56,11 +57,11 @@ async function askAll<Item extends { labels: Readonly<Record<string, string>> }>
         batch.bytes += bytes;
         batch.samples += items.length;
         batch.warnings.push(...warnings);
-        for (const { labels: { [pieceLabel]: id = '', ...labels }, ...item } of items) {
-          const named = { ...item, labels } as Item;
+        for (const item of items) {
+          const id = item.labels[pieceLabel] ?? '';
           const known = batch.found.get(id);
-          if (known) known.push(named);
-          else batch.found.set(id, [named]);
+          if (known) known.push(item);
+          else batch.found.set(id, [item]);
         }
       } catch (error) {
         batch.failures.push(toPrometheusError(error));

@@ -3,7 +3,7 @@ import type { Engine, EngineState } from '../api';
 import { engineActors, type Actor } from '../discovery/actors';
 import type { Followed } from '../metrics/diagnosis/types';
 import { isNoise } from '../metrics/families';
-import type { Batch } from './batch';
+import { pieceLabel, type Batch } from './batch';
 import type { InstantSample, Labels } from './data';
 import type { Piece } from './expressions';
 import { keyOf, labelsOfSubject, nodeOf, selected, type Scope } from './scopes';
@@ -175,8 +175,8 @@ export class Engines {
   }
 }
 
-/** Labels that a scrape adds. */
-const added = new Set(['__name__', 'instance', 'job']);
+/** Labels that a scrape and our questions add. */
+const added = new Set(['__name__', 'instance', 'job', pieceLabel]);
 
 /** What an engine said of its cache at its start. */
 export const configOf = (labels: Labels): Record<string, string> => Object.fromEntries(Object.entries(labels).filter(([label]) => !isNoise(label, 'gauge') && !added.has(label)));

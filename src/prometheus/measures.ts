@@ -118,10 +118,10 @@ function wholeMeasure(row: CatalogRow, { batch, at, windowMs, living, rebuiltSum
     const quantile = pooled && bucketQuantile(row.quantile, pooled);
     return quantile && { value: quantile.value, from: at - windowMs, to: at, bucket: quantile.bucket };
   }
-  const values = [...own].flatMap(([key, mine]) => (row.subject === 'engine' && !living.has(key) ? [] : (mine[row.id] ?? [])));
-  const combine = aggregates[row.aggregate];
   if (row.kind === 'quotient' && row.aggregate === 'pooled') return quotientOf(row, measures);
   if (row.kind === 'quotient' || held.has(row.id)) {
+    const values = [...own].flatMap(([key, mine]) => (row.subject === 'engine' && !living.has(key) ? [] : (mine[row.id] ?? [])));
+    const combine = aggregates[row.aggregate];
     if (values.length === 0 || !combine) return undefined;
     const begins = values.flatMap(({ from }) => from ?? []);
     return { value: combine(values.map(({ value }) => value)), ...(begins.length > 0 && { from: Math.min(...begins) }), to: Math.max(...values.map(({ to }) => to)) };

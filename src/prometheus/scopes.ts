@@ -68,7 +68,7 @@ export function targetOf(instance: string, known: ReadonlyMap<string, string>): 
 
 /** Whose sample it is, as a scrape would call it. */
 export function keyOf(subject: Subject, labels: Labels, known: ReadonlyMap<string, string>): string {
-  return subjectKey(subject, new Map(Object.entries(labels)), targetOf(labels['instance'] ?? '', known));
+  return subjectKey(subject, { get: (label) => labels[label] }, targetOf(labels['instance'] ?? '', known));
 }
 
 /** Address of the machine that these labels name; empty where they name none. */

@@ -234,7 +234,7 @@ export class PrometheusSource implements Source {
 /** `rate` survives a failed scrape in it, and it holds whole reports of Ray's agents. */
 export const windowOf = (intervalMs: number): number => Math.max(60_000, 4 * intervalMs);
 
-export const wordsOf = ({ message, way }: PrometheusError): string => [message, way].filter(Boolean).join(' ');
+export const wordsOf = ({ message, way }: PrometheusError): string => [message.replace(/[^.!?…]$/, '$&.'), way].filter(Boolean).join(' ');
 
 const configFor = (config: Record<string, string> | undefined): { config?: Record<string, string> } => (config ? { config } : {});
 

@@ -63,7 +63,7 @@ export async function whoseSeries(discovery: Discovery, session: string | undefi
   const natively = servers.length > 0 ? await scopeOf('native', [instanceMatcher(servers)], names) : anywhere && !onRay ? await scopeOf('native', [], names) : undefined;
   const words = [
     ...(onRay && session !== undefined ? [`SessionName is ${session}, as Ray says`] : []),
-    ...(servers.length > 0 ? [`instance is one of ${servers.join(', ')}, as discovery says`] : []),
+    ...(servers.length > 0 && natively ? [`instance is one of ${servers.join(', ')}, as discovery says`] : []),
     ...(anywhere && natively ? ['every vLLM server that this Prometheus scrapes: nothing names ours'] : []),
   ];
   let scopes = [onRay, natively].filter((scope): scope is Scope => scope !== undefined);

@@ -15,7 +15,8 @@ import { replayRecording, targetOf, type ReplayedStep } from '../support/replay'
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
 for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecording[]) {
-  describe(`${name} in a real Prometheus`, () => {
+  describe(`${name} in a real Prometheus`, function () {
+    this.timeout(20_000);
     const sender = createSender();
     let real: RealPrometheus;
     let client: PrometheusClient;
