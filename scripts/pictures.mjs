@@ -1,4 +1,4 @@
-/** `npm run pictures`: the icon, and the README's pictures of a real VS Code on the demonstration run. Takes about two minutes. */
+/** `npm run pictures`: the icon, and the README's pictures of a real VS Code on the demonstration run. Takes about three minutes. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { startDemonstration } from './lib/demonstration.mjs';
 import { runScript } from './lib/ending.mjs';
 import { root } from './lib/paths.mjs';
 import { say, step } from './lib/progress.mjs';
+import { findPrometheus, startPrometheusOn } from './lib/prometheus.mjs';
 import { startServer, workspaceUrl } from './lib/vscodeServer.mjs';
 import { findVsCode } from './lib/vscodeTests.mjs';
 import { openWorkbench, runCommand, showContainer } from './lib/workbench.mjs';
@@ -29,11 +30,15 @@ await runScript(async () => {
   const found = await findVsCode();
   if ('reason' in found) throw new Error(found.reason);
   await icon(found.chromium);
+  const prometheus = await findPrometheus();
+  if ('reason' in prometheus) throw new Error(prometheus.reason);
   const demonstration = await startDemonstration();
+  const server = await startPrometheusOn(prometheus.path, demonstration.dashboard);
   const windows = [];
-  for (const [theme, colorTheme] of Object.entries(themes)) windows.push({ theme, page: await open(demonstration, colorTheme, found.chromium) });
+  for (const [theme, colorTheme] of Object.entries(themes)) windows.push({ theme, page: await open(demonstration, colorTheme, server, found.chromium) });
   await step('Watching the run', () => wait(settledMs));
   for (const { theme, page } of windows) await take(theme, page);
+  for (const { theme, page } of windows) if (theme === 'dark') await takeScratchpad(page);
   say(`Pictures are in ${folder}`);
   return 0;
 });
@@ -51,10 +56,12 @@ async function icon(chromium) {
 /**
  * @param {import('./lib/demonstration.mjs').Demonstration} demonstration
  * @param {string} colorTheme
+ * @param {string} prometheus its URL
  * @param {string} chromium
  */
-async function open({ workspace, env }, colorTheme, chromium) {
-  const server = await startServer({ env, trusted: true, settings: { 'workbench.colorTheme': colorTheme, 'editor.minimap.enabled': false } });
+async function open({ workspace, env }, colorTheme, prometheus, chromium) {
+  const settings = { 'workbench.colorTheme': colorTheme, 'editor.minimap.enabled': false, 'skyrl.prometheus.url': prometheus, 'skyrl.chart.window': 5 };
+  const server = await startServer({ env, trusted: true, settings });
   const { page } = await openWorkbench({ url: workspaceUrl({ server, folder: workspace, extensionDevelopmentPath: root }), chromium, size });
   await showContainer(page, 'SkyRL');
   // Its rows are there once the config is in use and was scraped.
@@ -91,6 +98,32 @@ async function take(theme, page) {
   await wait(1500);
   await page.screenshot({ path: join(folder, `${theme}.png`) });
   for (const [name, part] of Object.entries(parts)) {
-    if (part.theme === theme) await page.locator(part.selector).first().screenshot({ path: join(folder, `${name}.png`) });
+    if (part.theme !== theme) continue;
+    if (name === 'chart') await giveChartTheRoom(page);
+    await page.locator(part.selector).first().screenshot({ path: join(folder, `${name}.png`) });
   }
+}
+
+/** @param {import('playwright-core').Page} page */
+async function giveChartTheRoom(page) {
+  await page.locator('.pane-header[aria-label^="Engine"]').click();
+  await wait(2500);
+}
+
+/**
+ * A scratchpad with the result of a query beside it.
+ * @param {import('playwright-core').Page} page
+ */
+async function takeScratchpad(page) {
+  await page.setViewportSize({ width: 1700, height: 640 });
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+  await runCommand(page, 'SkyRL: New PromQL Scratchpad');
+  await page.locator('.codelens-decoration', { hasText: 'Run' }).first().waitFor();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('\n\n# Which engine decodes slowest?\nsort_desc(sum by (WorkerId, NodeAddress) (rate(ray_vllm_inter_token_latency_seconds_sum[1m]))\n  / sum by (WorkerId, NodeAddress) (rate(ray_vllm_inter_token_latency_seconds_count[1m])))');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.editor-group-container .view-line', { hasText: 'WorkerId' }).last().waitFor();
+  await page.mouse.move(400, 600);
+  await wait(2500);
+  await page.locator('.part.editor').screenshot({ path: join(folder, 'scratchpad.png') });
 }

@@ -1,6 +1,12 @@
-/** A real Prometheus for the tests and the demonstration. */
+/** A real Prometheus for the tests and the pictures. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { installDebian } from './debian.mjs';
 import { isExecutable, findOnPath } from './find.mjs';
+import { freePort } from './ports.mjs';
+import { launch } from './processes.mjs';
+import { temporaryDir } from './temporary.mjs';
+import { until } from './waiting.mjs';
 
 /** @type {Promise<{ path: string } | { reason: string }> | undefined} */
 let found;
@@ -32,4 +38,28 @@ async function look() {
 export async function prometheusEnv() {
   const prometheus = await findPrometheus();
   return 'path' in prometheus ? { PROMETHEUS_PATH: prometheus.path } : { SKYRL_NO_PROMETHEUS: prometheus.reason };
+}
+
+/**
+ * Starts one that scrapes the nodes that a dashboard names; it ends with this process.
+ * @param {string} program
+ * @param {string} dashboard its URL
+ * @returns {Promise<string>} its URL
+ */
+export async function startPrometheusOn(program, dashboard) {
+  const folder = await temporaryDir('skyrl-prometheus-');
+  const file = join(folder, 'prometheus.json');
+  await writeFile(file, JSON.stringify({
+    global: { scrape_interval: '5s' },
+    scrape_configs: [{ job_name: 'ray', http_sd_configs: [{ url: `${dashboard}/api/prometheus/sd`, refresh_interval: '5s' }] }],
+  }));
+  const address = `127.0.0.1:${await freePort()}`;
+  const server = launch(program, [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=${address}`]);
+  await until(async () => {
+    const answer = await fetch(`http://${address}/-/ready`).catch(() => undefined);
+    return answer?.ok ? true : undefined;
+  }, 30_000, 'Prometheus').catch((error) => {
+    throw new Error(`${error.message}\n${server.output().trim()}`);
+  });
+  return `http://${address}`;
 }

@@ -44,7 +44,7 @@ export const loadRules: readonly Rule[] = [
       if (rate === undefined || !severity) return undefined;
       const kv = valueOf(measures, 'kv_cache_usage_perc');
       return {
-        severity, message: `${name} preempts ${words('preemptions_s', rate)} requests${kv === undefined ? '' : `, KV cache ${words('kv_cache_usage_perc', kv)}`}: their work so far is lost.`,
+        severity, message: `${name} preempts requests, ${words('preemptions_s', rate)}${kv === undefined ? '' : `, KV cache ${words('kv_cache_usage_perc', kv)}`}: their work so far is lost.`,
         advice: 'Lower max_num_seqs, add engines, or give the KV cache more memory.',
       };
     }),

@@ -32,7 +32,7 @@ describe('diagnosis: what is said at once', () => {
   const cases: readonly (readonly [id: string, severity: Finding['severity'], words: RegExp, given: Given])[] = [
     ['kv-pressure', 'warning', /a: KV cache 91 % full, 5 requests waiting/, { engines: { a: { kv_cache_usage_perc: 0.91, num_requests_waiting: 5 } } }],
     ['kv-pressure', 'error', /a: KV cache 99 % full/, { engines: { a: { kv_cache_usage_perc: 0.99 } } }],
-    ['preemption-thrash', 'error', /a preempts 1\.50 \/s requests, KV cache 80 %/, { engines: { a: { preemptions_s: 1.5, kv_cache_usage_perc: 0.8 } } }],
+    ['preemption-thrash', 'error', /a preempts requests, 1\.50 \/s, KV cache 80 %/, { engines: { a: { preemptions_s: 1.5, kv_cache_usage_perc: 0.8 } } }],
     ['preemption-thrash', 'warning', /a preempts/, { engines: { a: { preemptions_s: 0.1 } } }],
     ['overload', 'warning', /waited 8\.00 s and ran 4\.00 s/, { engines: { a: { queue_seconds_avg: 8, inference_seconds_avg: 4 } } }],
     ['nixl-failures', 'error', /a: NIXL has 0\.20 \/s failed transfers, 0\.10 \/s expired requests/, { engines: { a: { nixl_failed_transfers_s: 0.2, nixl_expired_s: 0.1 } } }],
