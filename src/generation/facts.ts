@@ -1,6 +1,7 @@
 /** What one scrape tells a record: the snapshot, and what a snapshot does not hold. */
 import type { Snapshot } from '../api';
 import type { Exposition } from '../exposition/reader';
+import { countedFamilies, type CountedEngines } from '../metrics/counted';
 import type { SeriesMeta } from '../metrics/families';
 import type { TargetAnswer } from '../scrape/scrape';
 import type { NodeGpu } from './compose';
@@ -29,10 +30,7 @@ export interface ScrapeFacts {
   gpus: NodeGpu[];
 }
 
-/** Counters that a record adds up. */
-export const countedFamilies: ReadonlySet<string> = new Set([
-  'prefix_cache_queries', 'prefix_cache_hits', 'spec_decode_num_draft_tokens', 'spec_decode_num_accepted_tokens', 'prompt_tokens', 'generation_tokens',
-]);
+const mebibyte = 2 ** 20;
 
 const gpuOf = (labels: LabelMap, used: number): NodeGpu => ({
   node: labels.get('ip') ?? '', index: labels.get('GpuIndex') ?? '', name: labels.get('GpuDeviceName') ?? '', peak: used,
@@ -51,6 +49,15 @@ function countersOf(url: string, at: number, { series, values }: Exposition<Seri
   }
   const start = series.findIndex(({ meta }) => meta.family === 'process_start_time_seconds');
   return start === -1 ? target : { ...target, processStart: values[start] as number };
+}
+
+/** Of a snapshot that no target answered for: what was counted elsewhere, and what the snapshot itself holds. */
+export function factsElsewhere(snapshot: Snapshot, { url, at, engines }: CountedEngines): ScrapeFacts {
+  const counters = new Map([...engines].map(([key, totals]) => [key, new Map([...totals].map(([family, value]) => [family, { family, value }] as const))] as const));
+  const gpus = (snapshot.parts ?? []).flatMap(({ kind, id, node, measures: { gpu_memory_used: used } }) =>
+    (kind === 'gpu' && used ? [{ node, index: id.split(' ').at(-1) ?? '', name: '', peak: used.value / mebibyte }] : []));
+  const cacheConfigs = new Map(snapshot.engines.flatMap(({ id, config }) => (config ? [[id, new Map(Object.entries(config))] as const] : [])));
+  return { snapshot, counters: [{ url, at, engines: counters }], cacheConfigs, gpus };
 }
 
 /** From the answers that a snapshot was made of. */

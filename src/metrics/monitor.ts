@@ -11,6 +11,7 @@ import type { Target } from '../discovery/targets';
 import { waitAfter } from '../scrape/backoff';
 import { scrapeTargets, textReader } from '../scrape/scrape';
 import { sleepOn, type Clock } from '../scrape/schedule';
+import type { CountedEngines } from './counted';
 import { offerFindings, runFindings } from './runFindings';
 import { FactsWatch } from './serverFacts';
 import type { Answer, Source, SourceReport } from './source';
@@ -45,8 +46,8 @@ export interface MonitorOptions {
   clock: Clock;
   /** Asked at the beginning of every scrape. */
   input: () => MonitorInput;
-  /** A snapshot, and the answers that it was made of. */
-  onSnapshot: (snapshot: Snapshot, answers: readonly Answer[]) => void;
+  /** A snapshot, and the answers that it was made of; `counted` where it was made elsewhere. */
+  onSnapshot: (snapshot: Snapshot, answers: readonly Answer[], counted: CountedEngines | undefined) => void;
   /** Something that a status is made of has changed. */
   onChange: () => void;
 }
@@ -215,7 +216,7 @@ export class Monitor {
       discovery, errors, hold: input.source ? undefined : this.hold(discovery.targets), newSession, runs, requests: trace.requests, servers: [...servers.keys()], ...(report && { report }),
     };
     this.snapshot = snapshot;
-    this.options.onSnapshot(snapshot, seen.answers);
+    this.options.onSnapshot(snapshot, seen.answers, seen.counted);
     return snapshot;
   }
 

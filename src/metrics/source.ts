@@ -6,6 +6,7 @@ import type { HttpError, HttpGet } from '../discovery/http';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import type { TargetAnswer } from '../scrape/scrape';
 import type { Exposition } from '../exposition/reader';
+import type { CountedEngines } from './counted';
 import type { SeriesMeta } from './families';
 
 export type Answer = TargetAnswer<Exposition<SeriesMeta>>;
@@ -68,6 +69,8 @@ export interface Seen {
   answers: readonly Answer[];
   /** Only where it is not the targets; as it is known, so that measuring may change it. */
   report?: SourceReport;
+  /** What records add up, where there are no answers of targets; once it was measured. */
+  counted?: CountedEngines;
   measure(known: Known): Promise<Snapshot>;
 }
 

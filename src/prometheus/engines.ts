@@ -1,6 +1,7 @@
 /** The engines that a Prometheus knows of, with the evidence of their state: when they were scraped last, what moved, what their actors are. */
 import type { Engine, EngineState } from '../api';
 import { engineActors, type Actor } from '../discovery/actors';
+import { countedFamilies, type CountedEngines } from '../metrics/counted';
 import type { Followed } from '../metrics/diagnosis/types';
 import { isNoise } from '../metrics/families';
 import { pieceLabel, type Batch } from './batch';
@@ -39,6 +40,26 @@ export function deedPieces(scopes: readonly Scope[], lately: string, window: str
       { id: `reset ${selector.family} ${index}`, expression: `sum by (${by}) (resets(${series}[${window}]))` },
     ]));
   });
+}
+
+/** Each engine's own totals, of all its series. */
+export function totalPieces(scopes: readonly Scope[]): Piece[] {
+  return scopes.flatMap((scope) => [...countedFamilies].flatMap((family): Piece[] => {
+    const series = selected(scope, { family, part: 'counter' }, 'engine').join(' or ');
+    return series === '' ? [] : [{ id: `total ${family}`, expression: `sum by (${labelsOfSubject[scope.kind].engine.join(', ')}) (${series})` }];
+  }));
+}
+
+/** By engine, then by family. */
+export function totalsIn({ found }: Batch<InstantSample>, known: ReadonlyMap<string, string>): CountedEngines['engines'] {
+  const engines: CountedEngines['engines'] = new Map();
+  for (const family of countedFamilies) {
+    for (const { labels, value } of found.get(`total ${family}`) ?? []) {
+      const key = keyOf('engine', labels, known);
+      if (value !== undefined) engines.set(key, (engines.get(key) ?? new Map<string, number>()).set(family, value));
+    }
+  }
+  return engines;
 }
 
 /** An engine as Prometheus has it now. */

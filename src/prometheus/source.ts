@@ -9,7 +9,7 @@ import { formatDuration } from '../shared/format';
 import { askBatch, type Batch } from './batch';
 import type { PrometheusClient } from './client';
 import { durationText, type InstantSample } from './data';
-import { deedPieces, Engines, seenIn, type Seen } from './engines';
+import { deedPieces, Engines, seenIn, totalPieces, totalsIn, type Seen } from './engines';
 import { toPrometheusError, type PrometheusError } from './errors';
 import { heldPieces, newHeld, takeHeld } from './held';
 import { loggedPieces, loggedValues } from './logged';
@@ -79,10 +79,12 @@ export class PrometheusSource implements Source {
         sessions: new Set(labels.flatMap(({ SessionName }) => SessionName ?? [])),
         rayVersion: labels.find(({ Version }) => Version)?.['Version'],
         models: new Map(labels.flatMap(({ WorkerId, model_name: model }) => (WorkerId && model ? [[WorkerId, model] as const] : []))),
-        measure: (known) => this.measure(found, known, looking, ({ failures, queries }) => {
+        measure: (known) => this.measure(found, known, looking, (batch) => {
+          const { failures, queries } = batch;
           const [failure] = failures;
           const state = failures.length === queries ? 'failed' : 'partial';
           if (failure) seen.report = { url: found.client.base, matched: found.matched, state, words: wordsOf(failure) };
+          seen.counted = { url: found.client.base, at: found.at, engines: totalsIn(batch, found.known) };
         }),
       };
       return seen;
@@ -157,7 +159,7 @@ export class PrometheusSource implements Source {
     const rangeMs = this.askedHeld ? Math.max(latelyMs, 2 * (this.options.now() - (this.before?.at ?? at))) : firstRangeMs;
     const batch = await askBatch(client, [
       ...measurePieces({ scopes, window: durationText(windowMs) }), ...deedPieces(scopes, durationText(latelyMs), durationText(windowMs)),
-      ...heldPieces(scopes, durationText(rangeMs)), ...loggedPieces(all, durationText(at - from)),
+      ...totalPieces(scopes), ...heldPieces(scopes, durationText(rangeMs)), ...loggedPieces(all, durationText(at - from)),
     ], at, signal, Math.max(leastTimeoutMs, timeoutMs));
     signal.throwIfAborted();
     tell(batch);

@@ -5,7 +5,7 @@ import { generationPhases, isQuiet, works } from '../generation/automatic';
 import { thisHost } from '../generation/compose';
 import type { LabelMap, ProbedEngine } from '../generation/engineConfig';
 import type { LoadAverage } from '../generation/event';
-import { factsOf, type ScrapeFacts } from '../generation/facts';
+import { factsElsewhere, factsOf, type ScrapeFacts } from '../generation/facts';
 import { flagMismatches, type FlagMismatch } from '../generation/flags';
 import { isHere } from '../generation/here';
 import { serversOf } from '../generation/servers';
@@ -75,7 +75,7 @@ export class Generation implements vscode.Disposable {
     });
     this.subscriptions = [
       this.changed,
-      session.onDidAnswer(({ snapshot, answers }) => this.take(factsOf(snapshot, answers))),
+      session.onDidAnswer(({ snapshot, answers, counted }) => this.take(counted ? factsElsewhere(snapshot, counted) : factsOf(snapshot, answers))),
       session.onDidSwitch(() => this.forget()),
       configs.onDidChange(() => this.changed.fire()),
     ];

@@ -61,9 +61,9 @@ function skyrlSays(row: CatalogRow, snapshot: Snapshot, measure: Measure): strin
 }
 
 /** What this vLLM is known to get wrong; where its version is not known, what an older one would. */
-export function caveatWords({ caveats = [] }: CatalogRow, { engines, targets }: Snapshot): string[] {
+export function caveatWords({ caveats = [] }: CatalogRow, { engines }: Snapshot): string[] {
   const version = versionOf(engines);
-  const onRay = targets.some(({ kind }) => kind === 'ray');
+  const onRay = engines.some(({ workerId }) => workerId !== undefined);
   return caveats.filter(({ before, onRay: onlyRay }) => (!onlyRay || onRay) && (version === undefined || isBefore(version, before))).map(({ words }) => words);
 }
 

@@ -7,6 +7,7 @@ import type { TokenStore } from '../discovery/token';
 import { play, type Playing } from '../generation/play';
 import type { ScrapeReplay } from '../generation/scrapeReplay';
 import { catalog } from '../metrics/catalog';
+import type { CountedEngines } from '../metrics/counted';
 import { DistributionHistory } from '../metrics/distributionHistory';
 import { Recorder, type PastSpan, type RecorderOptions } from '../metrics/history/recorder';
 import type { HistoryStorage } from '../metrics/history/files';
@@ -48,7 +49,7 @@ export class Session implements vscode.Disposable {
   private readonly scraped = new vscode.EventEmitter<Snapshot>();
   private readonly statusChanged = new vscode.EventEmitter<Status>();
   private readonly added = new vscode.EventEmitter<ChartIncrement>();
-  private readonly answered = new vscode.EventEmitter<{ snapshot: Snapshot; answers: readonly Answer[] }>();
+  private readonly answered = new vscode.EventEmitter<{ snapshot: Snapshot; answers: readonly Answer[]; counted: CountedEngines | undefined }>();
   private readonly refreshed = new vscode.EventEmitter<void>();
   private readonly replaced = new vscode.EventEmitter<void>();
   private readonly switched = new vscode.EventEmitter<void>();
@@ -276,10 +277,10 @@ export class Session implements vscode.Disposable {
       onChange: () => {
         if (this.monitor === monitor) this.refresh();
       },
-      onSnapshot: (snapshot, answers) => {
+      onSnapshot: (snapshot, answers, counted) => {
         const increment = { ...recorder.add(snapshot, monitor.runId), distributions: distributions.add(snapshot) };
         if (this.monitor !== monitor) return;
-        this.answered.fire({ snapshot, answers });
+        this.answered.fire({ snapshot, answers, counted });
         this.added.fire(increment);
         this.logSnapshot(snapshot);
         this.refresh();

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api, Snapshot } from '../../src/api';
+import type { GenerationEvent } from '../../src/generation/event';
 import { startLive, type Live, type RecordedRequest } from '../cluster';
 import { recordedSamples } from '../prometheus/recorded';
 import { findPrometheus, promtool, runToEnd, startPrometheus, type RealPrometheus } from '../prometheus/server';
@@ -117,6 +118,14 @@ describe('Prometheus as the source', () => {
       return (drawn?.plots[0]?.points ?? 0) >= 2;
     }, 'two points on the chart');
     await command('workbench.action.closeAllEditors');
+  });
+
+  it('a record of a generation has its numbers', async () => {
+    await command('skyrl.startRecord', {});
+    await until(async () => (await prometheus.ask('sum(changes(ray_vllm_prefix_cache_queries_total[3s])) > 0')).length > 0, 'engines that move');
+    const event = await command<GenerationEvent>('skyrl.stopRecord', {});
+    assert.ok((event.prefix_cache_hit_rate ?? -1) > 0 && (event.prefix_cache_hit_rate ?? 2) <= 1, JSON.stringify(event));
+    assert.ok((event.kv_cache_usage_perc ?? -1) > 0, JSON.stringify(event));
   });
 
   for (const [what, state, words, act] of [

@@ -216,6 +216,7 @@ describe('whether this host is the run’s', () => {
     assert.ok(isHere(at('http://10.0.0.5:1/metrics', ''), ['10.0.0.5']));
     assert.ok(isHere(at('http://head:1/metrics', '10.0.0.5'), ['10.0.0.5']));
     assert.ok(!isHere(at('http://10.0.0.6:1/metrics', '10.0.0.6'), ['10.0.0.5']));
+    assert.ok(!isHere({ ...at('http://127.0.0.1:9090', '10.0.0.6'), source: { kind: 'prometheus', url: 'http://127.0.0.1:9090' } }, ['10.0.0.5']));
     assert.ok(!isHere({ targets: [], engines: [] }, ['10.0.0.5']));
   });
 });

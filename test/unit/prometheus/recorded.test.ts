@@ -1,6 +1,8 @@
 /** Recorded scrapes as data of a real Prometheus: what it makes of them and what we make of them, asked the same thing. */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
+import { factsElsewhere, factsOf, type ScrapeFacts } from '../../../src/generation/facts';
+import { Tally } from '../../../src/generation/tally';
 import { catalog } from '../../../src/metrics/catalog';
 import type { Looking } from '../../../src/metrics/source';
 import { pastOf } from '../../../src/prometheus/backfill';
@@ -23,6 +25,7 @@ for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecor
     let scraped: ReplayedStep[];
     /** As Prometheus tells the same steps. */
     const told: Snapshot[] = [];
+    const facts: ScrapeFacts[] = [];
     /** The server's now. */
     let now = 0;
 
@@ -45,10 +48,13 @@ for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecor
         now = step.at;
         const seen = await source.look(looking());
         assert.equal(seen.report?.words, '');
-        told.push(await seen.measure({
+        const snapshot = await seen.measure({
           trigger: 'timer', now, discovery: seen.discovery, actors: undefined, others: new Set(), servers: new Map(), factsOf: new Map(), loads: undefined,
           rayVersion: seen.rayVersion, expected: undefined, findings: [],
-        }));
+        });
+        told.push(snapshot);
+        assert.ok(seen.counted);
+        facts.push(factsElsewhere(snapshot, seen.counted));
       }
     });
     after(async () => {
@@ -101,6 +107,19 @@ for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecor
         compared += 1;
       }
       assert.ok(compared > 40, String(compared));
+    });
+
+    it('a generation record adds up the same from either', () => {
+      const [own, other] = [new Tally(), new Tally()];
+      for (const [index, { snapshot, answers }] of scraped.slice(0, 4).entries()) {
+        own.add(factsOf(snapshot, answers).counters);
+        other.add(facts[index]?.counters ?? []);
+      }
+      const expected = Object.entries(own.result());
+      assert.ok(expected.length >= 4, JSON.stringify(expected));
+      for (const [key, value] of expected) assert.ok(near(value, (other.result() as Record<string, number>)[key] ?? NaN), `${key}: ${value} and ${JSON.stringify(other.result())}`);
+      const { gpus = [] } = facts[1] ?? {};
+      assert.deepEqual(gpus.map(({ peak }) => peak).sort(), factsOf(scraped[1]?.snapshot as Snapshot, scraped[1]?.answers ?? []).gpus.map(({ peak }) => peak).sort());
     });
 
     it('the past comes at even steps up to now, once each, with what Prometheus has at each', async () => {
