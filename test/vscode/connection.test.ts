@@ -244,7 +244,7 @@ describe('the diagnosis', () => {
       assert.doesNotMatch(outside, /<img|command:|@everyone|onerror/, line);
       assert.equal((line.match(/`/g) ?? []).length % 2, 0, line);
     }
-    for (const title of ['## State', '## 1. Config', '## 3. Ray', '## 5. Targets', '## Requests of the last round']) assert.ok(document.includes(title), title);
+    for (const title of ['## State', '## 1. Config', '## 3. Ray', '## 5. Source', '## 6. Targets', '## Requests of the last round']) assert.ok(document.includes(title), title);
     assert.match(document, /connection refused.*Nobody listens there/);
     assert.equal(api.snapshot?.targets.at(-1)?.url.includes('hunter2'), false);
     await configure();

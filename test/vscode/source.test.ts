@@ -65,6 +65,8 @@ describe('Prometheus as the source', () => {
     const snapshot = await command<Snapshot>('skyrl.scrape');
     assert.deepEqual(snapshot.source, { kind: 'prometheus', url: prometheus.url });
     assert.deepEqual(nodeRequests().map(({ url }) => url), []);
+    // After other suites the session is a new one at first.
+    await api.scrape();
     const status = await stateBecomes(api, 'fresh');
     assert.ok(status.message.includes(`From Prometheus at ${prometheus.url}`), status.message);
     assert.ok(snapshot.measures['kv_cache_usage_perc'] && snapshot.measures['generation_throughput_tok_s'] && snapshot.measures['ttft_seconds_p95']);
