@@ -26,6 +26,7 @@ export class Body {
   bytes: Buffer = noBytes;
   /** How many of the bytes are there. */
   filled = 0;
+  private expected = 0;
   lines = 0;
   /** By line: the offset of its value, or of its end where it has none; of its line feed; and its kind. */
   valueAt = new Int32Array(0);
@@ -55,8 +56,9 @@ export class Body {
     this.lines += 1;
   }
 
-  /** Forgets what it holds; the bytes may serve another answer. */
-  clear(): void {
+  /** Forgets what it holds; the bytes may serve another answer. `expected`: how many are to come, about. */
+  clear(expected = 0): void {
+    this.expected = expected;
     if (this.bytes.length > 0 && idle.length < mostIdle) idle.push(this.bytes);
     this.bytes = noBytes;
     this.filled = 0;
@@ -64,8 +66,9 @@ export class Body {
   }
 
   private grow(needed: number): void {
-    const found = idle.findIndex(({ length }) => length >= needed && length <= 8 * Math.max(needed, smallest));
-    const larger = found === -1 ? Buffer.allocUnsafeSlow(Math.max(smallest, 2 * needed)) : (idle.splice(found, 1)[0] as Buffer);
+    const wanted = this.bytes.length === 0 ? Math.max(needed, this.expected) : needed;
+    const found = idle.findIndex(({ length }) => length >= wanted && length <= 8 * Math.max(wanted, smallest));
+    const larger = found === -1 ? Buffer.allocUnsafeSlow(Math.max(smallest, wanted > needed ? wanted : 2 * needed)) : (idle.splice(found, 1)[0] as Buffer);
     larger.set(this.bytes.subarray(0, this.filled));
     if (this.bytes.length > 0 && idle.length < mostIdle) idle.push(this.bytes);
     this.bytes = larger;

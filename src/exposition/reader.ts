@@ -78,7 +78,8 @@ export class ExpositionReader<Meta> {
 
   /** Begins a new answer; what a broken one left behind is dropped. */
   begin(): void {
-    this.now.clear();
+    // About as long as the one before: then it grows but once.
+    this.now.clear(this.before.filled + (this.before.filled >> 4));
     this.cursor = 0;
     this.run = longestRun;
     this.closingIn = false;

@@ -112,6 +112,7 @@ export class Run {
     const parts = this.parts.toParts(measuresOf);
     const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
     const whole = yield* sinceStart(all);
+    const found = yield* this.diagnosis.findingsInSlices({ now: at, engines, followed: living.map(toFollowed), measures, parts, phase, targets: reports, expected: input.expected });
     return {
       at,
       window: windowOf(pairs, at),
@@ -121,10 +122,7 @@ export class Run {
       sinceStart: whole,
       engines,
       targets: reports,
-      findings: [
-        ...(input.findings ?? []),
-        ...this.diagnosis.findings({ now: at, engines, followed: living.map(toFollowed), measures, parts, phase, targets: reports, expected: input.expected }),
-      ],
+      findings: [...(input.findings ?? []), ...found],
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),

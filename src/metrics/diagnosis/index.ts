@@ -1,5 +1,6 @@
 /** The diagnosis: what a person should know of this snapshot, with the numbers that say so. Tables of rules; adding one is adding a row. */
 import type { Finding } from '../../api';
+import { atOnce, type Sliced } from '../../shared/slices';
 import { facts } from './facts';
 import { loadRules } from './load';
 import { releaseRules } from './releases';
@@ -32,7 +33,16 @@ export class Diagnosis {
 
   /** Findings of a snapshot, the worst first. */
   findings(input: DiagnosisInput): Finding[] {
-    const found = rules.flatMap((rule) => this.apply(rule, input));
+    return atOnce(this.findingsInSlices(input));
+  }
+
+  /** The same, with pauses for others. */
+  *findingsInSlices(input: DiagnosisInput): Sliced<Finding[]> {
+    const found: Finding[] = [];
+    for (const rule of rules) {
+      found.push(...this.apply(rule, input));
+      yield;
+    }
     return found.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   }
 
