@@ -56,7 +56,9 @@ type RowOf<Kind> = PlannedRow & { row: { kind: Kind } };
 /** A gauge that its own target no longer shows is gone; one whose target does not answer is old; one that is set once stays. */
 function gaugeOf({ row, of }: RowOf<'gauge'> & { of: number }, { track }: Span): Contribution | undefined {
   const { gauges, layout, seenAt = 0 } = track;
-  const there = layout.of(of).filter((place) => !Number.isNaN(gauges.values[place] ?? NaN) && (row.held === true || seenAt - (gauges.at[place] ?? NaN) < gaugeLifeMs));
+  const places = layout.of(of);
+  if (places.length === 0) return undefined;
+  const there = places.filter((place) => !Number.isNaN(gauges.values[place] ?? NaN) && (row.held === true || seenAt - (gauges.at[place] ?? NaN) < gaugeLifeMs));
   if (there.length === 0) return undefined;
   const at = Math.max(...there.map((place) => gauges.at[place] ?? NaN));
   // What is set once and set anew stands there twice: the newer one counts.
@@ -74,6 +76,7 @@ const ends = (windows: readonly Window[]): { from: number; to: number } | undefi
 };
 
 function rateOf({ row, of, histogram }: RowOf<'rate' | 'increase'> & { of: number; histogram?: number }, span: Span): Contribution | undefined {
+  if (span.track.layout.of(of).length === 0) return undefined;
   const timed: Span = row.kind === 'rate' ? { ...span, windows: span.windows.filter(({ seconds }) => seconds !== undefined), merged: new Map<number, Buckets | undefined>() } : span;
   const covered = ends(timed.windows);
   const delta = deltaOf(timed, of);
@@ -86,6 +89,7 @@ function rateOf({ row, of, histogram }: RowOf<'rate' | 'increase'> & { of: numbe
 
 /** A numerator that Ray has not created yet is 0 beside its own engine's denominator: Ray creates a counter at its first increment. */
 function ratioOf(numbers: { above: number; below: number }, span: Span, { plus = 0, countedApart = false } = {}): Contribution | undefined {
+  if (span.track.layout.of(numbers.below).length === 0) return undefined;
   const covered = ends(span.windows);
   const below = deltaOf(span, numbers.below);
   const numerator = deltaOf(span, numbers.above);
@@ -102,6 +106,7 @@ function meanOf(planned: RowOf<'mean'> & { above: number; below: number; histogr
 }
 
 function quantileOf({ row, histogram }: RowOf<'quantile'> & { histogram: number }, span: Span): Contribution | undefined {
+  if (!span.track.layout.bucketsOf(histogram)) return undefined;
   const covered = ends(span.windows);
   const merged = mergedOf(span, histogram);
   const quantile = merged && bucketQuantile(row.quantile, merged);

@@ -150,6 +150,8 @@ function measureRow(planned: PlannedRow, subjects: readonly Counted[], now: numb
   if (distribution) distributions[row.histogram] = distribution;
 }
 
+/** These rows are made of no others. */
+const noOthers: ReadonlyMap<string, Contribution> = new Map();
 const sinceStartRows = plannedRows.filter(({ row }) => row.kind === 'ratio' || row.kind === 'mean');
 
 /** Ratios over the subjects' whole lives, by catalog id: what a first scrape can say of them. */
@@ -159,7 +161,11 @@ export function* sinceStart(living: readonly Track[]): Sliced<Record<string, num
   const result: Record<string, number> = {};
   for (const planned of sinceStartRows) {
     const { row } = planned;
-    const parts = spans.flatMap((span) => (span.track.subject === row.subject ? (contributionOf(planned, span, new Map()) ?? []) : []));
+    const parts: Contribution[] = [];
+    for (const span of spans) {
+      const part = span.track.subject === row.subject ? contributionOf(planned, span, noOthers) : undefined;
+      if (part) parts.push(part);
+    }
     const value = parts.length === 0 ? NaN : aggregates[row.aggregate](parts);
     if (Number.isFinite(value)) result[row.id] = value;
     yield;
