@@ -3,14 +3,14 @@ import { legacyNames } from './keys';
 import { kindByName } from './kind';
 import { maxConfigLength, readConfig } from './read';
 import type { Environment } from './resolve';
+import { sliceMs } from '../shared/slices';
 
 const maxNames = 20_000;
 const maxReads = 3_000;
 /** Files that are read beside each other, while the disk is waited for. */
 const readsAtOnce = 8;
-/** Work between two pauses: about as long as nobody notices. */
-const sliceMs = 8;
-const namesPerSlice = 2_000;
+/** The clock is looked at after so many names. */
+const namesPerLook = 100;
 
 /** Installed packages, caches and logs. Dumped configs (`outputs/…`, `.hydra/`) are looked at, after all others. */
 const skipped = new Set(['node_modules', '.git', '.hg', '.venv', 'venv', '.tox', '.nox', 'site-packages', '__pycache__', '.mypy_cache', '.pytest_cache', '.ruff_cache', 'wandb']);
@@ -35,12 +35,21 @@ export function isCandidate(path: string): boolean {
   return kindByName(path) !== undefined && !path.split(/[\\/]/).some((folder) => skipped.has(folder));
 }
 
-/** Likely ones first; among equals those nearer to the root, then by name. */
-export function byLikelihood(paths: readonly string[]): string[] {
-  const keyed = paths.map((path) => ({ path, score: score(path), depth: path.split(/[\\/]/).length }));
-  keyed.sort((one, other) => other.score - one.score || one.depth - other.depth || (one.path < other.path ? -1 : 1));
-  return keyed.map(({ path }) => path);
+interface Keyed {
+  path: string;
+  score: number;
+  depth: number;
 }
+
+const keyed = (path: string): Keyed => ({ path, score: score(path), depth: path.split(/[\\/]/).length });
+
+function inOrder(names: Keyed[]): string[] {
+  names.sort((one, other) => other.score - one.score || one.depth - other.depth || (one.path < other.path ? -1 : 1));
+  return names.map(({ path }) => path);
+}
+
+/** Likely ones first; among equals those nearer to the root, then by name. */
+export const byLikelihood = (paths: readonly string[]): string[] => inOrder(paths.map(keyed));
 
 const marker = Buffer.from('generator');
 const nameOfEngineKey = `(?:inference_engine|${legacyNames.join('|')})`;
@@ -96,18 +105,22 @@ export interface SearchResult {
 export async function findConfigs({ files, read, signal, pause, environment = {} }: SearchOptions): Promise<SearchResult> {
   const looked = { candidates: 0, reads: 0, parses: 0 };
   const result: SearchResult = { configs: [], unreadable: [], complete: true, looked };
-  const names: string[] = [];
+  const names: Keyed[] = [];
   let seen = 0;
+  let sliceEnd = performance.now() + sliceMs;
   for await (const file of files) {
     if (signal.aborted) return { ...result, complete: false };
-    if (isCandidate(file)) names.push(file);
+    if (isCandidate(file)) names.push(keyed(file));
     if (names.length >= maxNames) break;
-    if (++seen % namesPerSlice === 0) await pause();
+    if (++seen % namesPerLook !== 0 || performance.now() < sliceEnd) continue;
+    await pause();
+    sliceEnd = performance.now() + sliceMs;
   }
   looked.candidates = names.length;
   result.complete = names.length < maxNames && names.length <= maxReads;
-  const ordered = byLikelihood(names).slice(0, maxReads);
-  let sliceEnd = performance.now() + sliceMs;
+  const ordered = inOrder(names).slice(0, maxReads);
+  await pause();
+  sliceEnd = performance.now() + sliceMs;
   for (let at = 0; at < ordered.length; at += readsAtOnce) {
     const batch = ordered.slice(at, at + readsAtOnce);
     const contents = batch.map((file) => (signal.aborted ? Promise.resolve(undefined) : read(file).catch(() => undefined)));

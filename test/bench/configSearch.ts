@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findConfigs } from '../../src/config/search';
+import { readConfig } from '../../src/config/read';
+import { untilOthersWorked } from '../../src/shared/slices';
+import { LongestBlock } from './longestBlock';
 import { result, smoke, table } from './report';
 
 const fileCount = smoke ? 2_000 : 20_000;
@@ -23,20 +26,15 @@ async function main(): Promise<void> {
   const root = makeWorkspace();
   try {
     const files = (readdirSync(root, { recursive: true }) as string[]).map((name) => join(root, name));
-    let longest = 0;
-    let since = performance.now();
-    const from = since;
-    const { configs, looked } = await findConfigs({
-      files, read: (file) => readFile(file), signal: new AbortController().signal,
-      pause: async () => {
-        longest = Math.max(longest, performance.now() - since);
-        await new Promise((resolve) => setImmediate(resolve));
-        since = performance.now();
-      },
-    });
+    // What reading a config loads is loaded once in a window's life, and is no part of a slice.
+    await readConfig('generator: {inference_engine: {num_engines: 1}}', { file: 'config.yaml', environment: {} });
+    const block = new LongestBlock();
+    const from = performance.now();
+    const { configs, looked } = await findConfigs({ files, read: (file) => readFile(file), signal: new AbortController().signal, pause: untilOthersWorked });
+    const ms = performance.now() - from;
     table(`Config search: ${files.length} files, ${looked.candidates} by name, ${looked.reads} read, ${looked.parses} parsed, ${configs.length} found`);
-    result({ work: 'the whole search', value: performance.now() - from, unit: 'ms' });
-    result({ work: '  longest time between two pauses', value: longest, unit: 'ms' });
+    result({ work: 'the whole search', value: ms, unit: 'ms' });
+    result({ work: '  longest block of the event loop', value: await block.end(), unit: 'ms' });
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
