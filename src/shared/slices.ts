@@ -14,6 +14,20 @@ export function atOnce<Result>(work: Sliced<Result>): Result {
   }
 }
 
+/** A slice, for work that awaits by itself: where `isOver`, `next` lets others work and begins another. */
+export class Slice {
+  private end = performance.now() + sliceMs;
+
+  get isOver(): boolean {
+    return performance.now() >= this.end;
+  }
+
+  async next(): Promise<void> {
+    await untilOthersWorked();
+    this.end = performance.now() + sliceMs;
+  }
+}
+
 /** Does it in slices of about 8 ms. Rejects with what the work throws. */
 export async function inSlices<Result>(work: Sliced<Result>, pause: () => Promise<void> = untilOthersWorked): Promise<Result> {
   let end = performance.now() + sliceMs;

@@ -1,6 +1,6 @@
 /** From a run's files back into a history. */
-import { setImmediate as breath } from 'node:timers/promises';
 import { mergeBands, type ChartBand } from '../../shared/chartData';
+import { Slice } from '../../shared/slices';
 import { decodeRecord, splitRecords } from './codec';
 import { parseName, type FileKind, type HistoryStorage } from './files';
 import type { History } from './history';
@@ -56,11 +56,13 @@ function* seriesOf(history: History, { measures, owners }: PointsHeader | Minute
  */
 async function applyPoints(history: History, records: readonly Found<PointsHeader>[], { now, signal }: Loading): Promise<void> {
   const reached = new Map<Owner, { writer: string; at: number }[]>();
+  const slice = new Slice();
   for (const { header, body, writer } of inOrder(records)) {
-    await breath(undefined, { signal });
+    signal.throwIfAborted();
     const numbers = new Float64Array(body, 0, Math.floor(body.byteLength / 8));
     let at = 0;
     for (const series of seriesOf(history, header)) {
+      if (slice.isOver) await slice.next();
       const { rows, owner } = series;
       const isAggregate = owner ? owner.engine === undefined : !series.ofEngine;
       const spread = (row: number, column: number): number => (isAggregate ? numbers[at + rows * column + row] ?? NaN : NaN);
@@ -81,8 +83,9 @@ async function applyPoints(history: History, records: readonly Found<PointsHeade
 /** Minutes: the last that a window wrote of each; of two windows the lowest of both and the highest of both, and the first's mean. */
 async function applyMinutes(history: History, records: readonly Found<MinuteHeader>[], { now, signal }: Loading): Promise<void> {
   const writers = new Map<Owner, Map<number, string>>();
+  const slice = new Slice();
   for (const { header, body, writer } of inOrder(records)) {
-    await breath(undefined, { signal });
+    signal.throwIfAborted();
     const { minute, back } = header;
     if (minute * MINUTE_MS > now + AHEAD_MS) continue;
     history.changes.minutes.delete(minute);
@@ -91,6 +94,7 @@ async function applyMinutes(history: History, records: readonly Found<MinuteHead
     const written: [Map<number, string>, Owner][] = [];
     let at = 0;
     for (const series of seriesOf(history, header)) {
+      if (slice.isOver) await slice.next();
       if (series.owner) {
         const { owner, slot } = series;
         let [mean, low, high] = [numbers[at] ?? NaN, numbers[at + 1] ?? NaN, numbers[at + 2] ?? NaN];
