@@ -9,8 +9,9 @@ const maxNames = 20_000;
 const maxReads = 3_000;
 /** Files that are read beside each other, while the disk is waited for. */
 const readsAtOnce = 8;
-/** The clock is looked at after so many names. */
+/** The clock is looked at after so many names; a slice has no more than so many. */
 const namesPerLook = 100;
+const namesPerSlice = 1_000;
 
 /** Installed packages, caches and logs. Dumped configs (`outputs/…`, `.hydra/`) are looked at, after all others. */
 const skipped = new Set(['node_modules', '.git', '.hg', '.venv', 'venv', '.tox', '.nox', 'site-packages', '__pycache__', '.mypy_cache', '.pytest_cache', '.ruff_cache', 'wandb']);
@@ -112,7 +113,7 @@ export async function findConfigs({ files, read, signal, pause, environment = {}
     if (signal.aborted) return { ...result, complete: false };
     if (isCandidate(file)) names.push(keyed(file));
     if (names.length >= maxNames) break;
-    if (++seen % namesPerLook !== 0 || performance.now() < sliceEnd) continue;
+    if (++seen % namesPerLook !== 0 || (seen % namesPerSlice !== 0 && performance.now() < sliceEnd)) continue;
     await pause();
     sliceEnd = performance.now() + sliceMs;
   }
