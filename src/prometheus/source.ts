@@ -11,6 +11,7 @@ import type { PrometheusClient } from './client';
 import { durationText, type InstantSample } from './data';
 import { deedPieces, Engines, seenIn, totalPieces, totalsIn, type Seen } from './engines';
 import { toPrometheusError, type PrometheusError } from './errors';
+import type { Piece } from './expressions';
 import { heldPieces, newHeld, takeHeld } from './held';
 import { loggedPieces, loggedValues } from './logged';
 import { measured, measurePieces, type Measured } from './measures';
@@ -43,6 +44,36 @@ interface Found extends Whose {
   seen: Map<string, Seen>;
   known: Map<string, string>;
   intervalMs: number;
+}
+
+/** How far back questions reach, in ms: rates, what moves, what is set once; and where SkyRL's window begins, in Unix ms. */
+interface Spans {
+  windowMs: number;
+  latelyMs: number;
+  heldMs: number;
+  from: number;
+}
+
+interface Told {
+  batch: Batch<InstantSample>;
+  spans: Spans;
+  /** Families under old names. */
+  renamed: ReadonlySet<string>;
+  tookMs: number;
+}
+
+/** All of one snapshot. Workers that have ended or are another run's are in no measure; what SkyRL logs counts them in. */
+function questions({ at, seen, scopes: all }: Found, { actors, others }: Known, { windowMs, latelyMs, heldMs, from }: Spans): { pieces: Piece[]; renamed: Set<string> } {
+  const ended = [...seen.keys()].filter((key) => actors?.get(key)?.state === 'DEAD' || others.has(key));
+  const scopes = all.map((scope) => (scope.kind === 'ray' && ended.length > 0 ? { ...scope, ofEngines: [withoutWorkers(ended)] } : scope));
+  const window = durationText(windowMs);
+  return {
+    pieces: [
+      ...measurePieces({ scopes, window }), ...deedPieces(scopes, durationText(latelyMs), window), ...totalPieces(scopes), ...heldPieces(scopes, durationText(heldMs)),
+      ...loggedPieces(all, durationText(at - from)),
+    ],
+    renamed: new Set(scopes.flatMap(({ spelled }) => [...spelled.renamed])),
+  };
 }
 
 export class PrometheusSource implements Source {
@@ -148,65 +179,67 @@ export class PrometheusSource implements Source {
   }
 
   private async measure(found: Found, known: Known, { signal, timeoutMs }: Looking, tell: (batch: Batch<InstantSample>) => void): Promise<Snapshot> {
-    const { client, at, seen, intervalMs, scopes: all, findings, who } = found;
+    if (found.seen.size === 0) return this.empty(found, known);
     const begun = this.options.now();
-    if (seen.size === 0) return this.empty(found, known);
-    const windowMs = windowOf(intervalMs);
-    const latelyMs = Math.max(20_000, 3 * intervalMs);
-    const ended = [...seen.keys()].filter((key) => known.actors?.get(key)?.state === 'DEAD' || known.others.has(key));
-    const scopes = all.map((scope) => (scope.kind === 'ray' && ended.length > 0 ? { ...scope, ofEngines: [withoutWorkers(ended)] } : scope));
-    const from = this.before?.at === at ? this.before.from : this.before && at > this.before.at && at - this.before.at < firstRangeMs ? this.before.at : at - Math.max(intervalMs, 10_000);
-    const rangeMs = this.askedHeld ? Math.max(latelyMs, 2 * (this.options.now() - (this.before?.at ?? at))) : firstRangeMs;
-    const batch = await askBatch(client, [
-      ...measurePieces({ scopes, window: durationText(windowMs) }), ...deedPieces(scopes, durationText(latelyMs), durationText(windowMs)),
-      ...totalPieces(scopes), ...heldPieces(scopes, durationText(rangeMs)), ...loggedPieces(all, durationText(at - from)),
-    ], at, signal, Math.max(leastTimeoutMs, timeoutMs));
+    const spans = this.spansOf(found);
+    const { pieces, renamed } = questions(found, known, spans);
+    const batch = await askBatch(found.client, pieces, found.at, signal, Math.max(leastTimeoutMs, timeoutMs));
     signal.throwIfAborted();
     tell(batch);
     const failure = failedWhole(batch);
-    if (failure) return this.nothing(known, client.base, failure);
-    takeHeld(this.held, batch, { at, rangeMs, known: found.known });
+    return failure ? this.nothing(known, found.client.base, failure) : this.told(found, known, { batch, spans, renamed, tookMs: this.options.now() - begun });
+  }
+
+  /** How far back each question reaches, in ms, and where SkyRL's window begins. */
+  private spansOf({ at, intervalMs }: Found): Spans {
+    const { before } = this;
+    const latelyMs = Math.max(20_000, 3 * intervalMs);
+    const usual = at - Math.max(intervalMs, 10_000);
+    // Without a newer sample the snapshot is the one before, once more.
+    const from = before?.at === at ? before.from : before && before.at < at && at - before.at < firstRangeMs ? before.at : usual;
+    const heldMs = this.askedHeld ? Math.max(latelyMs, 2 * (this.options.now() - (before?.at ?? at))) : firstRangeMs;
+    return { windowMs: windowOf(intervalMs), latelyMs, heldMs, from };
+  }
+
+  private told(found: Found, known: Known, { batch, spans, renamed, tookMs }: Told): Snapshot {
+    const { client, at, who } = found;
+    const { from, windowMs } = spans;
+    takeHeld(this.held, batch, { at, rangeMs: spans.heldMs, known: found.known });
     this.askedHeld = true;
     this.before = { at, from };
     for (const [node, [load]] of known.loads ?? []) this.loads.set(node, load);
-    const moved = keysIn(batch, 'moved ', found.known, isAbove);
-    const engines = this.engines.add({
-      at, seen, latelyMs, intervalMs, actors: known.actors, others: known.others, moved, asleep: this.asleep(),
-      still: new Set([...keysIn(batch, 'moved ', found.known, (value) => value === 0)].filter((key) => !moved.has(key))),
-      reset: keysIn(batch, 'reset ', found.known, isAbove), working: keysIn(batch, 'own num_requests_', found.known, isAbove),
-    });
-    const living = new Set(engines.filter(({ state }) => state !== 'dead' && state !== 'gone').map(({ id }) => id));
+    const states = this.statesOf(found, known, batch, spans);
+    const living = new Set(states.filter(({ state }) => state !== 'dead' && state !== 'gone').map(({ id }) => id));
     const backend = backendOf(known.rayVersion);
-    const result = measured({
-      batch, at, windowMs, known: found.known, nodes: this.held.nodes, living, held: this.heldOf(new Set([...seen.keys()].filter((key) => living.has(key))), at),
-      rebuiltSums: backend !== undefined && backend !== 'opencensus',
+    const there = new Set([...found.seen.keys()].filter((key) => living.has(key)));
+    const { measures, own, distributions } = measured({
+      batch, at, windowMs, known: found.known, nodes: this.held.nodes, living, held: this.heldOf(there, at), rebuiltSums: backend !== undefined && backend !== 'opencensus',
     });
-    const whole = engines.map((engine): Engine => ({ ...engine, measures: result.own.get(engine.id) ?? {}, ...configFor(this.held.configs.get(engine.id)) }));
-    const parts = partsOf(result, this.held.nodes);
-    const target = {
-      url: client.base, kind: 'other' as const, about: 'Prometheus', state: 'ok' as const, bytes: who.bytes + batch.bytes, samples: who.samples + batch.samples, tookMs: this.options.now() - begun,
-    };
+    const engines = states.map((engine): Engine => ({ ...engine, measures: own.get(engine.id) ?? {}, ...configFor(this.held.configs.get(engine.id)) }));
+    const parts = partsOf(own, this.held.nodes);
     const { phase } = this.held;
-    const renamed = new Set(scopes.flatMap(({ spelled }) => [...spelled.renamed]));
+    const diagnosed = this.diagnosis.findings({ now: at, engines, followed: this.engines.followed(engines, renamed), measures, parts, phase, targets: [], expected: known.expected });
     return {
-      at, window: { from, to: at }, trigger: known.trigger, source: { kind: 'prometheus', url: client.base },
-      values: loggedValues(batch), measures: result.measures, sinceStart: {}, engines: whole, targets: [target],
-      findings: [
-        ...known.findings, ...findings, ...batchFindings(batch, at - this.options.now()),
-        ...this.diagnosis.findings({ now: at, engines: whole, followed: this.engines.followed(whole, renamed), measures: result.measures, parts, phase, targets: [], expected: known.expected }),
-      ],
-      ...(Object.keys(result.distributions).length > 0 && { distributions: result.distributions }), ...(phase && { phase }), ...(parts.length > 0 && { parts }),
+      at, window: { from, to: at }, trigger: known.trigger, source: { kind: 'prometheus', url: client.base }, values: loggedValues(batch), measures, sinceStart: {}, engines,
+      targets: [{ url: client.base, kind: 'other', about: 'Prometheus', state: 'ok', bytes: who.bytes + batch.bytes, samples: who.samples + batch.samples, tookMs }],
+      findings: [...known.findings, ...found.findings, ...batchFindings(batch, at - this.options.now()), ...diagnosed],
+      ...(Object.keys(distributions).length > 0 && { distributions }), ...(phase && { phase }), ...(parts.length > 0 && { parts }),
     };
+  }
+
+  private statesOf({ at, seen, known, intervalMs }: Found, { actors, others }: Known, batch: Batch<InstantSample>, { latelyMs }: Spans): Engine[] {
+    const moved = keysIn(batch, 'moved ', known, isAbove);
+    const still = keysIn(batch, 'moved ', known, (value) => value === 0);
+    const asleep = new Set([...(this.held.measures.get('engines_awake') ?? [])].filter(([, { value }]) => value === 0).map(([key]) => key));
+    // Whoever moves is awake and stands not still.
+    for (const key of moved) for (const resting of [still, asleep]) resting.delete(key);
+    return this.engines.add({ at, seen, latelyMs, intervalMs, actors, others, moved, still, asleep, reset: keysIn(batch, 'reset ', known, isAbove), working: keysIn(batch, 'own num_requests_', known, isAbove) });
   }
 
   /** Loads are the dashboard's word; the rest Prometheus's. Of engines only those that are there. */
   private heldOf(there: ReadonlySet<string>, at: number): Map<string, Map<string, { value: number; from?: number; to: number }>> {
     const held = new Map([...this.held.measures].map(([id, own]) => [id, new Map([...own].filter(([key]) => catalogRow(id).subject !== 'engine' || there.has(key)))] as const));
     return held.set('node_load', new Map([...this.loads].map(([node, value]) => [`node ${node}`, { value, to: at }])));
-  }
-
-  private asleep(): Set<string> {
-    return new Set([...(this.held.measures.get('engines_awake') ?? [])].filter(([, { value }]) => value === 0).map(([key]) => key));
   }
 
   /** Whoever cannot be asked tells nothing: engines stay, their numbers do not. */
@@ -253,7 +286,7 @@ function keysIn({ found }: Batch<InstantSample>, prefix: string, known: Readonly
   return new Set(samples.filter(({ value = NaN }) => fits(value)).map(({ labels }) => keyOf('engine', labels, known)));
 }
 
-function partsOf({ own }: Measured, nodes: ReadonlyMap<string, string>): Part[] {
+function partsOf(own: Measured['own'], nodes: ReadonlyMap<string, string>): Part[] {
   const kinds = ['node', 'gpu', 'trainer', 'server'] as const;
   return [...own].flatMap(([id, measures]): Part[] => {
     const kind = kinds.find((each) => id.startsWith(`${each} `));
