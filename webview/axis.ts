@@ -26,6 +26,8 @@ const steps = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 
 export function timeTicks({ from, to, follows }: TimeRange & { follows: boolean }, width: number): number[] {
   const span = to - from;
   if (follows) {
+    // Two labels would lie upon one another.
+    if (width < 90) return [from];
     const parts = [6, 5, 4, 3, 2, 1].find((count) => width / count >= 60 && Number.isInteger(span / count / minute)) ?? 1;
     return Array.from({ length: parts + 1 }, (_, index) => from + (span * index) / parts);
   }

@@ -44,7 +44,7 @@ export class Cursor {
       events.back();
       this.slider.focus();
     });
-    const row = make('div', { class: 'when' }, this.back, this.words, zoom('closer', 'Look closer (+)', 0.5), zoom('wider', 'Look wider (−)', 2));
+    const row = make('div', { class: 'when' }, this.back, this.words, make('div', { class: 'zoom' }, zoom('closer', 'Look closer (+)', 0.5), zoom('wider', 'Look wider (−)', 2)));
     this.element = make('div', { class: 'cursor' }, row, this.slider);
     this.slider.addEventListener('input', () => this.moveTo(Number(this.slider.value)));
     this.slider.addEventListener('focus', () => events.move(this.read));

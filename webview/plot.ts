@@ -54,9 +54,8 @@ export class Plot implements PlotPart {
     this.legend.update(this.lines, frame);
     const lines = this.lines.filter(({ key }) => !frame.muted.has(key));
     if (form === 'table') return this.table.draw(lines, frame);
-    if (wasHidden) this.chart.resize();
-    const width = Math.max(50, this.chart.width - AXIS_WIDTH - RIGHT_PADDING);
-    this.drawn = lines.filter(({ column }) => column === 'value').map((line) => ({ line, drawn: thinned(line.series, frame, width) }));
+    if (wasHidden || this.chart.width === 0) this.chart.resize();
+    this.thin(this.chart.width);
     this.banded = lines.filter(hasBand);
     this.chart.options.scales = this.scales();
     this.chart.update('none');
@@ -77,6 +76,13 @@ export class Plot implements PlotPart {
   dispose(): void {
     this.chart.destroy();
     this.element.remove();
+  }
+
+  /** As many points of the lines as a canvas this wide has room for. */
+  private thin(wide: number): void {
+    const { frame, lines } = this;
+    const width = Math.max(50, wide - AXIS_WIDTH - RIGHT_PADDING);
+    this.drawn = lines.filter(({ key, column }) => column === 'value' && !frame.muted.has(key)).map((line) => ({ line, drawn: thinned(line.series, frame, width) }));
   }
 
   /** How far the value axis reaches at least; no flat line at nothing as a full plot. */
@@ -131,6 +137,9 @@ export class Plot implements PlotPart {
   }
 
   private options(): ChartOptions<'line'> {
-    return { animation: false, responsive: true, maintainAspectRatio: false, events: [], layout: { padding: { right: RIGHT_PADDING, top: 4 } }, scales: this.scales() };
+    return {
+      animation: false, responsive: true, maintainAspectRatio: false, events: [], onResize: (_, { width }) => this.thin(width),
+      layout: { padding: { right: RIGHT_PADDING, top: 4 } }, scales: this.scales(),
+    };
   }
 }

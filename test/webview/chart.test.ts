@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Server } from 'node:http';
-import type { Browser } from 'playwright-core';
 import { newSeries, type ChartData, type ChartSeries } from '../../src/shared/chartData';
 import { defaultOptions } from '../../src/shared/viewOptions';
-import { ChartPage, launch, serveChart, whyNot } from './chartPage';
+import type { Beginning, ChartPage } from './chartPage';
 import { livingRun } from './snapshots';
+import { chartSuite } from './suite';
 import { themes } from './themes';
 
 const kvBlue = themes.dark.variables['--vscode-charts-blue']!;
@@ -15,51 +14,14 @@ function seriesOf(measure: string, rows: readonly (readonly [number, number | nu
   return { ...newSeries(measure), at: rows.map(([at]) => at), value: rows.map(([, value]) => value), lowest: rows.map(() => null), highest: rows.map(() => null) };
 }
 
-describe('chart page', function () {
-  this.timeout(60_000);
-  let browser: Browser;
-  let server: Server;
-  let address: string;
-  const opened: ChartPage[] = [];
-
-  async function open(options: Parameters<typeof ChartPage.open>[2] = {}): Promise<ChartPage> {
-    const chart = await ChartPage.open(browser, address, options);
-    opened.push(chart);
-    return chart;
-  }
-
+chartSuite('chart page', (open) => {
   /** A page that shows a run of an hour, as the host would fill it. */
-  async function openRun(options: Parameters<typeof ChartPage.open>[2] = {}, engines: 'aggregate' | 'each' = 'aggregate', count = 4, names: string[] = []): Promise<ChartPage> {
+  async function openRun(options: Beginning = {}, engines: 'aggregate' | 'each' = 'aggregate', count = 4, names: string[] = []): Promise<ChartPage> {
     const chart = await open(options);
     const now = Date.now();
     await chart.post({ type: 'options', options: { ...defaultOptions, engines } }, { type: 'snapshot', data: livingRun(now, 60, count, names), now });
     return chart;
   }
-
-  before(async function () {
-    const reason = whyNot();
-    if (reason) {
-      this.test!.title += `: ${reason}`;
-      this.skip();
-    }
-    browser = await launch();
-    ({ server, address } = await serveChart());
-  });
-
-  after(async () => {
-    await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
-  });
-
-  afterEach(async () => {
-    for (const chart of opened.splice(0)) {
-      const { violations } = await chart.witness();
-      await chart.page.close();
-      assert.deepEqual(violations, [], 'the policy refused nothing');
-      assert.deepEqual(chart.errors, [], 'no errors');
-    }
-  });
 
   it('says the host’s words while there is nothing, and draws no axes', async () => {
     const chart = await open({ offer: 'nothing' });

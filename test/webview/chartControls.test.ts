@@ -1,46 +1,18 @@
 import assert from 'node:assert/strict';
-import type { Server } from 'node:http';
-import type { Browser } from 'playwright-core';
 import { defaultOptions } from '../../src/shared/viewOptions';
-import { ChartPage, launch, serveChart, whyNot } from './chartPage';
+import type { ChartPage } from './chartPage';
 import { livingRun } from './snapshots';
+import { chartSuite } from './suite';
 
 const [fraction, requests, throughput] = ['unit:fraction', 'unit:requests', 'unit:tokens/s'] as const;
 
-describe('chart page, used', function () {
-  this.timeout(60_000);
-  let browser: Browser;
-  let server: Server;
-  let address: string;
+chartSuite('chart page, used', (open) => {
   let chart: ChartPage;
 
-  before(async function () {
-    const reason = whyNot();
-    if (reason) {
-      this.test!.title += `: ${reason}`;
-      this.skip();
-    }
-    browser = await launch();
-    ({ server, address } = await serveChart());
-  });
-
-  after(async () => {
-    await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
-  });
-
   beforeEach(async () => {
-    chart = await ChartPage.open(browser, address, { width: 400 });
+    chart = await open({ width: 400 });
     const now = Date.now();
     await chart.post({ type: 'options', options: defaultOptions }, { type: 'snapshot', data: livingRun(now, 60, 4), now });
-  });
-
-  afterEach(async () => {
-    const { violations } = await chart.witness();
-    await chart.page.close();
-    assert.deepEqual(violations, []);
-    assert.deepEqual(chart.errors, []);
   });
 
   const slider = (): ReturnType<ChartPage['page']['getByRole']> => chart.page.getByRole('slider', { name: 'Time cursor' });
@@ -131,12 +103,11 @@ describe('chart page, used', function () {
   });
 
   it('begins with the choices of the page before it', async () => {
-    const again = await ChartPage.open(browser, address, { state: { ...defaultOptions, minutes: 5, muted: ['kv_cache_usage_perc'] } });
+    const again = await open({ state: { ...defaultOptions, minutes: 5, muted: ['kv_cache_usage_perc'] } });
     const now = Date.now();
     await again.post({ type: 'snapshot', data: livingRun(now, 60, 4), now });
     assert.equal(await again.page.locator('.toggle', { hasText: 'highest engine' }).getAttribute('aria-pressed'), 'false');
     assert.match(await again.page.locator('[data-plot="unit:fraction"] canvas').getAttribute('aria-label') ?? '', /^KV cache, fullest, 5 min/);
-    await again.page.close();
   });
 
   it('stands still on Pause while points come, and follows again', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
+import type { DrawnReport, ToHost } from '../../src/shared/protocol';
 import { defaultOptions, type ViewOptions } from '../../src/shared/viewOptions';
 import type { ChartPage } from './chartPage';
 import { wholeRun } from './scenes';
@@ -56,6 +57,16 @@ chartSuite('chart page, looked at', (open) => {
       const over = await chart.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(over <= 0, `${width} px: ${over} px too wide`);
     }
+  });
+
+  it('draws all points that there is room for in plots that are new', async () => {
+    const chart = await open({ width: 1300, height: 1600 });
+    await show(chart, { ...everything, engines: 'each', minutes: 60, distributions: [] });
+    const runningOf = (message: ToHost): DrawnReport['plots'][number] | undefined =>
+      message.type === 'drawn' ? message.report.plots.find(({ id, series }) => id === 'num_requests_running' && series === 4) : undefined;
+    await chart.received('drawn', (message) => runningOf(message) !== undefined);
+    const [first] = (await chart.witness()).sent.flatMap((message) => runningOf(message) ?? []);
+    assert.ok(first!.points > 4 * 330, JSON.stringify(first));
   });
 
   it('shows phases, states and restarts, and says them at the cursor', async () => {

@@ -34,8 +34,18 @@ declare global {
   interface Window { witness: Witness }
 }
 
-/** Stands in for VS Code around the page: its API, its theme, and an ear for what the policy refused. */
-function standIn({ theme, state }: { theme: TestTheme; state: unknown }): void {
+/** How a page begins: the size of its panel, the theme it finds, the state it left behind, and what the host has to offer. */
+export interface Beginning {
+  width?: number;
+  height?: number;
+  theme?: keyof typeof themes;
+  state?: unknown;
+  offer?: 'all' | 'nothing';
+}
+
+/** Stands in for VS Code around the page: its API, its theme, and an ear for what the policy refused. How the page begins stands in its address. */
+function standIn(): void {
+  const { theme, state } = JSON.parse(decodeURIComponent(location.search.slice(1)) || '{}') as { theme: TestTheme; state?: unknown };
   window.witness = { sent: [], violations: [], state };
   document.addEventListener('securitypolicyviolation', (event) => window.witness.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
   Object.assign(window, {
@@ -57,32 +67,49 @@ function standIn({ theme, state }: { theme: TestTheme; state: unknown }): void {
 
 /** The built page in a browser, as a side panel would show it. */
 export class ChartPage {
+  /** Of every page that was opened in this tab. */
   readonly errors: string[] = [];
+  readonly violations: string[] = [];
 
-  private constructor(readonly page: Page) {
+  private constructor(readonly page: Page, private readonly address: string) {
     page.on('pageerror', (error) => this.errors.push(error.message));
     page.on('console', (message) => { if (message.type() === 'error') this.errors.push(message.text()); });
   }
 
-  static async open(browser: Browser, address: string, options: { width?: number; height?: number; theme?: keyof typeof themes; state?: unknown; offer?: 'all' | 'nothing' } = {}): Promise<ChartPage> {
-    const page = await browser.newPage({ viewport: { width: options.width ?? 300, height: options.height ?? 760 } });
-    const chart = new ChartPage(page);
-    await page.addInitScript(standIn, { theme: themes[options.theme ?? 'dark'], state: options.state });
-    await page.goto(address);
-    await chart.received('ready');
-    await chart.post({ type: 'choices', rows: chartRows(() => options.offer !== 'nothing'), engines: [] });
+  static async open(browser: Browser, address: string, beginning: Beginning = {}): Promise<ChartPage> {
+    const page = await browser.newPage();
+    await page.addInitScript(standIn);
+    const chart = new ChartPage(page, address);
+    await chart.begin(beginning);
     return chart;
   }
 
-  /** Sends what the host would send and waits until it is drawn. */
+  /** A new page in the same tab. */
+  async begin({ width = 300, height = 760, theme = 'dark', state, offer = 'all' }: Beginning = {}): Promise<void> {
+    await this.noteViolations();
+    await this.page.mouse.move(0, 0);
+    await this.page.setViewportSize({ width, height });
+    await this.page.goto(`${this.address}?${encodeURIComponent(JSON.stringify({ theme: themes[theme], state }))}`);
+    await this.received('ready');
+    await this.post({ type: 'choices', rows: chartRows(() => offer !== 'nothing'), engines: [] });
+  }
+
+  /** Adds what the policy refused so far: a new page has none of it. */
+  async noteViolations(): Promise<void> {
+    this.violations.push(...await this.page.evaluate(() => (window as Partial<Window>).witness?.violations.splice(0) ?? []));
+  }
+
+  /** Sends what the host would send, as text, which the browser's protocol carries fastest, and waits until it is drawn. */
   async post(...messages: (ToPage | Record<string, unknown>)[]): Promise<void> {
-    await this.page.evaluate((all) => { for (const message of all) window.postMessage(message, '*'); }, messages);
+    await this.page.evaluate((text) => {
+      for (const data of JSON.parse(text) as unknown[]) window.dispatchEvent(new MessageEvent('message', { data }));
+    }, JSON.stringify(messages));
     await this.settle();
   }
 
   /** Waits until what was asked for is drawn. */
   async settle(): Promise<void> {
-    await this.page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 30)));
+    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))));
   }
 
   async wear(theme: keyof typeof themes): Promise<void> {
@@ -94,11 +121,16 @@ export class ChartPage {
     return this.page.evaluate(() => window.witness);
   }
 
-  /** The newest message of a type, waited for. */
-  async received<T extends ToHost['type']>(type: T): Promise<Extract<ToHost, { type: T }>> {
-    await this.page.waitForFunction((wanted) => window.witness.sent.some((message) => message.type === wanted), type, { timeout: 5_000 });
-    const { sent } = await this.witness();
-    return sent.filter((message): message is Extract<ToHost, { type: T }> => message.type === type).at(-1)!;
+  /** The newest message of a type that fits, waited for. */
+  async received<T extends ToHost['type']>(type: T, fits: (message: Extract<ToHost, { type: T }>) => boolean = () => true): Promise<Extract<ToHost, { type: T }>> {
+    const until = Date.now() + 10_000;
+    for (;;) {
+      const { sent } = await this.witness();
+      const found = sent.filter((message): message is Extract<ToHost, { type: T }> => message.type === type).findLast(fits);
+      if (found) return found;
+      if (Date.now() > until) throw new Error(`no ${type} message that fits in ${JSON.stringify(sent.slice(-3)).slice(0, 2000)}`);
+      await this.page.waitForFunction((count) => window.witness.sent.length > count, sent.length, { timeout: 10_000 });
+    }
   }
 
   /** How many pixels of a plot have a colour, between two parts of its time (0 … 1). */
@@ -133,7 +165,7 @@ export async function serveChart(): Promise<{ server: Server; address: string }>
       void readFile(join(built, file)).then((body) => response.writeHead(200, { 'content-type': file.endsWith('js') ? 'text/javascript' : 'text/css' }).end(body));
       return;
     }
-    if (request.url !== '/') {
+    if (!/^\/(\?|$)/.test(request.url ?? '')) {
       response.writeHead(204).end();
       return;
     }

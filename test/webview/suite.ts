@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import type { Browser } from 'playwright-core';
-import { ChartPage, launch, serveChart, whyNot } from './chartPage';
+import { ChartPage, launch, serveChart, whyNot, type Beginning } from './chartPage';
 
-export type Open = (options?: Parameters<typeof ChartPage.open>[2]) => Promise<ChartPage>;
+export type Open = (beginning?: Beginning) => Promise<ChartPage>;
 
-/** Registers a suite whose tests open pages. */
+/** Registers a suite whose tests open pages, one after the other in one tab. */
 export function chartSuite(title: string, define: (open: Open) => void): void {
   describe(title, function () {
     this.timeout(120_000);
-    let browser: Browser;
-    let server: Server;
-    let address: string;
-    const opened: ChartPage[] = [];
+    let browser: Browser | undefined;
+    let server: Server | undefined;
+    let address = '';
+    let tab: ChartPage | undefined;
 
     before(async function () {
       const reason = whyNot();
@@ -32,18 +32,15 @@ export function chartSuite(title: string, define: (open: Open) => void): void {
     });
 
     afterEach(async () => {
-      for (const chart of opened.splice(0)) {
-        const { violations } = await chart.witness();
-        await chart.page.close();
-        assert.deepEqual(violations, [], 'the policy refused nothing');
-        assert.deepEqual(chart.errors, [], 'no errors');
-      }
+      await tab?.noteViolations();
+      assert.deepEqual(tab?.violations.splice(0) ?? [], [], 'the policy refused nothing');
+      assert.deepEqual(tab?.errors.splice(0) ?? [], [], 'no errors');
     });
 
-    define(async (options) => {
-      const chart = await ChartPage.open(browser, address, options);
-      opened.push(chart);
-      return chart;
+    define(async (beginning) => {
+      if (tab) await tab.begin(beginning);
+      else tab = await ChartPage.open(browser!, address, beginning);
+      return tab;
     });
   });
 }
