@@ -48,6 +48,8 @@ export interface MonitorOptions {
   input: () => MonitorInput;
   /** A snapshot, and the answers that it was made of; `counted` where it was made elsewhere. */
   onSnapshot: (snapshot: Snapshot, answers: readonly Answer[], counted: CountedEngines | undefined) => void;
+  /** What the engines of a run (as `runId` tells it) were called by a window before this one, by id. Never rejects, and never takes long. */
+  namesBefore?: (runId: string) => Promise<ReadonlyMap<string, string>>;
   /** Something that a status is made of has changed. */
   onChange: () => void;
 }
@@ -81,6 +83,7 @@ const loadsEveryMs = 30_000;
 
 export class Monitor {
   private readonly targets: TargetSource;
+  private names: { run: string; of: ReadonlyMap<string, string> } | undefined;
   private readonly ended = new AbortController();
   private readonly facts = new FactsWatch();
   /** Of the newest round. */
@@ -107,8 +110,11 @@ export class Monitor {
 
   /** What tells this run from others: the Ray session, else the servers that are asked. Empty while nobody knows: a Ray without an engine says it late. */
   get runId(): string {
-    const { targets = [], ray } = this.round?.discovery ?? {};
-    if (targets.length === 0 || targets.some(({ kind }) => kind === 'ray')) return this.session ?? ray?.session ?? '';
+    return this.idOf(this.round?.discovery);
+  }
+
+  private idOf({ targets, ray }: Pick<Discovery, 'targets' | 'ray'> = nothing): string {
+    if (targets.length === 0 || targets.some(({ kind }) => kind === 'ray')) return this.session ?? ray.session ?? '';
     return targets.map(({ url }) => url).sort().join(' ');
   }
 
@@ -208,8 +214,9 @@ export class Monitor {
     const others = runs?.others ?? new Set<string>();
     const { servers, factsOf } = input.source ? noFacts : await this.facts.ask({ targets: discovery.targets, found: look.found, actors, others, expected: input.expected }, look);
     this.ended.signal.throwIfAborted();
+    const names = await this.namesOf(this.idOf(discovery));
     const findings = [...(runs ? runFindings(runs) : []), ...offerFindings(discovery.targets.length, input)];
-    const snapshot = await seen.measure({ trigger, now: clock.now(), discovery, actors, others, servers, factsOf, loads, rayVersion: this.rayVersion, expected: input.expected, findings });
+    const snapshot = await seen.measure({ trigger, now: clock.now(), discovery, actors, others, servers, factsOf, loads, names, rayVersion: this.rayVersion, expected: input.expected, findings });
     this.ended.signal.throwIfAborted();
     const { report } = seen;
     this.round = {
@@ -272,6 +279,12 @@ export class Monitor {
       this.runs = undefined;
     }
     return isNew;
+  }
+
+  /** What engines were called by a window before this one: they keep their names. */
+  private async namesOf(run: string): Promise<ReadonlyMap<string, string>> {
+    if (run !== '' && this.names?.run !== run) this.names = { run, of: await this.options.namesBefore?.(run) ?? new Map() };
+    return this.names?.run === run ? this.names.of : new Map();
   }
 
   private hold(targets: readonly Target[]): Hold | undefined {

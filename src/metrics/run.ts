@@ -8,6 +8,7 @@ import type { Exposition } from '../exposition/reader';
 import type { TargetAnswer } from '../scrape/scrape';
 import { engineState } from './engineState';
 import { isNoise, type SeriesMeta } from './families';
+import { EngineNames } from './engineNames';
 import { Diagnosis } from './diagnosis';
 import type { Followed } from './diagnosis/types';
 import { Layouts, type SeriesLayout } from './layout';
@@ -38,6 +39,8 @@ export interface ScrapeInput {
   loads?: ReadonlyMap<string, LoadAverage>;
   rayVersion: string | undefined;
   expected: number | undefined;
+  /** What a window before this one called its engines, by id. */
+  names?: ReadonlyMap<string, string>;
   /** What was found before anything was measured. */
   findings?: readonly Finding[];
 }
@@ -58,7 +61,7 @@ export class Run {
   private readonly readings = new Readings(this.layouts);
   private readonly parts = new Parts();
   private readonly diagnosis = new Diagnosis();
-  private named = 0;
+  private readonly names = new EngineNames();
   private readonly goneSince = new Map<string, number>();
 
   /** Takes one scrape in. Pure but for what this run remembers. */
@@ -84,7 +87,7 @@ export class Run {
     const values = yield* skyrlValuesInSlices(pairs);
     const others = input.others ?? nobody;
     const own = new Map([...readings].map(([url, reading]) => [url, withoutEngines(reading, others)] as const));
-    this.meet(own, actors, others, now);
+    this.meet(own, others, input);
     for (const { before, now: { url } } of pairs) {
       this.follow({ now: own.get(url) as TargetReading, before }, backend, actors);
       yield;
@@ -130,12 +133,14 @@ export class Run {
   }
 
   /** Gives a track to every engine met first: those that report, and those whose actor is there before its first report. */
-  private meet(readings: ReadonlyMap<string, TargetReading>, actors: ReadonlyMap<string, Actor> | undefined, others: ReadonlySet<string>, now: number): void {
+  private meet(readings: ReadonlyMap<string, TargetReading>, others: ReadonlySet<string>, { actors, now, names = new Map() }: ScrapeInput): void {
     const reporting = [...readings.values()].flatMap(({ url, at, engines }) => [...engines.values()].map((engine) => newcomer(engine, url, at, actors)));
     const listed = [...(actors?.values() ?? [])].filter(({ className, state, workerId }) => engineActors.has(className) && state !== 'DEAD' && !others.has(workerId));
     const silent = listed.map((actor): Newcomer => ({ key: actor.workerId, target: '', node: actor.node ?? '', at: now, workerId: actor.workerId, actor }));
     const order = (one: Newcomer): number => one.actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
-    for (const one of [...reporting, ...silent].sort((a, b) => order(a) - order(b))) {
+    const met = [...reporting, ...silent].sort((a, b) => order(a) - order(b));
+    this.names.meet(met.map(({ key }) => key), names);
+    for (const one of met) {
       const track = this.tracks.get(one.key) ?? this.toTrack(one, actors);
       this.tracks.set(one.key, track);
       if (one.target !== '') track.target = one.target;
@@ -146,11 +151,9 @@ export class Run {
 
   private toTrack(one: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): Track {
     const follows = this.vacancy(one, actors);
-    const name = `engine ${this.named}`;
-    this.named += 1;
     const { key, target, node, workerId, layout = this.layouts.named(key) } = one;
     return {
-      ...newTrack({ key, subject: 'engine', name, layout, native: workerId === undefined, target, node, firstSeenAt: one.at }),
+      ...newTrack({ key, subject: 'engine', name: this.names.of(key), layout, native: workerId === undefined, target, node, firstSeenAt: one.at }),
       ...(workerId !== undefined && { workerId }),
       ...(one.model !== undefined && { model: one.model }),
       ...(follows !== undefined && { follows }),

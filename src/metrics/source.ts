@@ -38,6 +38,8 @@ export interface Known {
   servers: ReadonlyMap<string, ServerFacts>;
   factsOf: ReadonlyMap<string, ServerFacts>;
   loads: ReadonlyMap<string, LoadAverage> | undefined;
+  /** What a window before this one called its engines, by id. */
+  names: ReadonlyMap<string, string>;
   rayVersion: string | undefined;
   expected: number | undefined;
   findings: readonly Finding[];

@@ -3,6 +3,7 @@ import type { Engine, EngineState } from '../api';
 import { engineActors, type Actor } from '../discovery/actors';
 import { countedFamilies, type CountedEngines } from '../metrics/counted';
 import type { Followed } from '../metrics/diagnosis/types';
+import { EngineNames } from '../metrics/engineNames';
 import { isNoise } from '../metrics/families';
 import { pieceLabel, type Batch } from './batch';
 import type { InstantSample, Labels } from './data';
@@ -119,6 +120,8 @@ export interface Deeds {
   asleep: ReadonlySet<string>;
   actors: ReadonlyMap<string, Actor> | undefined;
   others: ReadonlySet<string>;
+  /** What a window before this one called them. */
+  names: ReadonlyMap<string, string>;
 }
 
 const startingActors = new Set(['DEPENDENCIES_UNREADY', 'PENDING_CREATION', 'RESTARTING']);
@@ -138,7 +141,7 @@ const rules: readonly (readonly [EngineState, Rule])[] = [
 /** One run's engines over time. */
 export class Engines {
   private readonly members = new Map<string, Member>();
-  private named = 0;
+  private readonly names = new EngineNames();
 
   /** Takes in what was seen; the engines with their states, measures still empty. */
   add(deeds: Deeds): Engine[] {
@@ -164,12 +167,14 @@ export class Engines {
     return [...this.members.values()].filter(({ key }) => ids.has(key)).map((member) => ({ ...member, renamed }));
   }
 
-  private meet({ seen, actors, others, at }: Deeds): void {
+  private meet({ seen, actors, others, at, names }: Deeds): void {
     const reporting = [...seen.values()].map(({ key, labels }) => ({ key, labels, actor: actors?.get(key) }));
     const silent = [...(actors?.values() ?? [])].filter(({ className, state, workerId }) => engineActors.has(className) && state !== 'DEAD' && !seen.has(workerId))
       .map((actor) => ({ key: actor.workerId, labels: undefined, actor }));
     const order = ({ actor }: { actor: Actor | undefined }): number => actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
-    for (const { key, labels, actor } of [...reporting, ...silent].filter((one) => !others.has(one.key)).sort((a, b) => order(a) - order(b) || (a.key < b.key ? -1 : 1))) {
+    const met = [...reporting, ...silent].filter((one) => !others.has(one.key)).sort((a, b) => order(a) - order(b) || (a.key < b.key ? -1 : 1));
+    this.names.meet(met.map(({ key }) => key), names);
+    for (const { key, labels, actor } of met) {
       const member = this.members.get(key) ?? this.newMember(key, labels ?? {}, actor, at);
       member.reported ||= labels !== undefined;
       member.model ??= labels?.['model_name'];
@@ -182,8 +187,7 @@ export class Engines {
     const followed = new Set([...this.members.values()].flatMap(({ follows }) => follows ?? []));
     const free = [...this.members.values()].filter((one) => one.goneSince !== undefined && !followed.has(one.key));
     const follows = (free.find((one) => one.node === node) ?? free[0])?.key;
-    const member: Member = { key, name: `engine ${this.named}`, node, native: workerId === undefined, workerId, pid: actor?.pid, follows, firstSeenAt: at, reported: false };
-    this.named += 1;
+    const member: Member = { key, name: this.names.of(key), node, native: workerId === undefined, workerId, pid: actor?.pid, follows, firstSeenAt: at, reported: false };
     this.members.set(key, member);
     return member;
   }

@@ -227,13 +227,14 @@ export class PrometheusSource implements Source {
     };
   }
 
-  private statesOf({ at, seen, known, intervalMs }: Found, { actors, others }: Known, batch: Batch<InstantSample>, { latelyMs }: Spans): Engine[] {
+  private statesOf({ at, seen, known, intervalMs }: Found, { actors, others, names }: Known, batch: Batch<InstantSample>, { latelyMs }: Spans): Engine[] {
     const moved = keysIn(batch, 'moved ', known, isAbove);
     const still = keysIn(batch, 'moved ', known, (value) => value === 0);
     const asleep = new Set([...(this.held.measures.get('engines_awake') ?? [])].filter(([, { value }]) => value === 0).map(([key]) => key));
     // Whoever moves is awake and stands not still.
     for (const key of moved) for (const resting of [still, asleep]) resting.delete(key);
-    return this.engines.add({ at, seen, latelyMs, intervalMs, actors, others, moved, still, asleep, reset: keysIn(batch, 'reset ', known, isAbove), working: keysIn(batch, 'own num_requests_', known, isAbove) });
+    const reset = keysIn(batch, 'reset ', known, isAbove);
+    return this.engines.add({ at, seen, latelyMs, intervalMs, actors, others, names, moved, still, asleep, reset, working: keysIn(batch, 'own num_requests_', known, isAbove) });
   }
 
   /** Loads are the dashboard's word; the rest Prometheus's. Of engines only those that are there. */
@@ -255,9 +256,9 @@ export class PrometheusSource implements Source {
     };
   }
 
-  private without({ trigger, now, actors, others, findings }: Known, url: string): Omit<Snapshot, 'targets'> {
+  private without({ trigger, now, actors, others, names, findings }: Known, url: string): Omit<Snapshot, 'targets'> {
     const nobody = new Set<string>();
-    const engines = this.engines.add({ at: now, seen: new Map(), moved: nobody, still: nobody, latelyMs: 0, intervalMs: usualIntervalMs, reset: nobody, working: nobody, asleep: nobody, actors, others });
+    const engines = this.engines.add({ at: now, seen: new Map(), moved: nobody, still: nobody, latelyMs: 0, intervalMs: usualIntervalMs, reset: nobody, working: nobody, asleep: nobody, actors, others, names });
     return {
       at: now, window: undefined, trigger, source: { kind: 'prometheus', url }, values: {}, measures: {}, sinceStart: {}, findings: [...findings],
       // Nobody says that they are gone.

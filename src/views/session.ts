@@ -273,7 +273,7 @@ export class Session implements vscode.Disposable {
     });
     const distributions = new DistributionHistory();
     const monitor = new Monitor({
-      get, clock, input,
+      get, clock, input, namesBefore: (run) => recorder.namesBefore(run),
       onChange: () => {
         if (this.monitor === monitor) this.refresh();
       },

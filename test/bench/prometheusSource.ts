@@ -60,7 +60,7 @@ export function prometheusSource(engines: number): SourceBench {
     trigger: 'timer', discovery, get: () => Promise.reject(new Error('nobody else')), signal: new AbortController().signal, timeoutMs: 5000, intervalMs: 10_000, session, rediscover: () => Promise.resolve(discovery),
   };
   const rest: Omit<Known, 'now'> = {
-    trigger: 'timer', discovery, actors: undefined, others: new Set(), servers: new Map(), factsOf: new Map(), loads: undefined, rayVersion: '2.57.0', expected: engines, findings: [],
+    trigger: 'timer', discovery, actors: undefined, others: new Set(), servers: new Map(), factsOf: new Map(), loads: undefined, names: new Map(), rayVersion: '2.57.0', expected: engines, findings: [],
   };
   state.snapshot = async () => {
     now += 15_000;

@@ -19,6 +19,8 @@ const END_DEADLINE_MS = 3_000;
 const PAST_DEADLINE_MS = 20_000;
 /** A shorter time without rows is no gap to fill. */
 const PAST_LEAST_MS = 30_000;
+/** How long a first scrape waits to hear what its engines were called before. */
+const NAMES_MS = 2_000;
 /** Snapshots that may come while the files are read; with more, what was read is let go. */
 const MAX_HELD = 60;
 
@@ -48,6 +50,8 @@ export class Recorder {
   /** While files are read: what came meanwhile. */
   private held: Snapshot[] | undefined;
   private bridge: Bridge | undefined;
+  /** A run that was read for its engines' names, before its first snapshot. */
+  private prepared: { run: string; history: Promise<History> } | undefined;
   private opened = false;
   private readonly ended = new AbortController();
   private cancelTimer: (() => void) | undefined;
@@ -69,6 +73,15 @@ export class Recorder {
     const increment = this.history.add(this.bridge?.over(snapshot) ?? snapshot);
     this.schedule();
     return increment;
+  }
+
+  /** What the engines of a run were called when it was written, by id; reads it where it is met first. None where that takes long. Never rejects. */
+  async namesBefore(run: string): Promise<ReadonlyMap<string, string>> {
+    const file = run === '' ? this.run : runFile(run);
+    if (file === undefined || file === this.run) return namesIn(this.history);
+    const history = this.load(file);
+    this.prepared = { run: file, history };
+    return within(this.options.clock, NAMES_MS, history).then(namesIn, () => new Map());
   }
 
   /** Reads the newest run of the files, where none is watched yet: somebody wants to see it. */
@@ -123,9 +136,9 @@ export class Recorder {
 
   /** Reads a run, adds what came meanwhile, and shows it where it is still wanted. */
   private async read(run: string, wanted: () => boolean): Promise<void> {
-    const { storage, clock, log } = this.options;
-    const history = this.newHistory();
-    if (storage) await loadHistory(history, run, { storage, now: clock.now(), warn: log.warn, signal: this.ended.signal });
+    const { prepared } = this;
+    this.prepared = undefined;
+    const history = await (prepared?.run === run ? prepared.history : this.load(run));
     const [first] = this.held ?? [];
     const last = wanted() && first ? await this.fill(history, first) : undefined;
     if (!wanted()) return;
@@ -133,6 +146,13 @@ export class Recorder {
     for (const snapshot of this.held ?? []) history.add(this.bridge?.over(snapshot) ?? snapshot);
     this.history = history;
     this.options.onReplaced();
+  }
+
+  private async load(run: string): Promise<History> {
+    const { storage, clock, log } = this.options;
+    const history = this.newHistory();
+    if (storage) await loadHistory(history, run, { storage, now: clock.now(), warn: log.warn, signal: this.ended.signal });
+    return history;
   }
 
   /** What somebody else has kept between what the files have and the first snapshot; its last moment. Never rejects: without it the past stays a gap. */
@@ -200,8 +220,10 @@ export class Recorder {
   }
 }
 
+const namesIn = ({ known }: History): ReadonlyMap<string, string> => new Map(known.map(({ id, name }) => [id, name]));
+
 /** The promise, or a rejection after so many ms of the clock. */
-function within(clock: Clock, ms: number, promise: Promise<void>): Promise<void> {
+function within<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => reject(new Error(`nothing within ${ms / 1000} s`)));
     promise.then(resolve, reject).finally(cancel);

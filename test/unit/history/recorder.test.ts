@@ -80,6 +80,28 @@ describe('the recorder of the history', () => {
     assert.deepEqual([...first.said, ...second.said], []);
   });
 
+  it('tells what engines were called, before a first scrape, and waits no longer than two seconds for it', async () => {
+    const first = open();
+    await scrapes(first.recorder, 8);
+    await first.recorder.dispose();
+    const second = open();
+    assert.deepEqual([...await second.recorder.namesBefore('session')], [['a', 'engine 0']]);
+    await scrapes(second.recorder, 1);
+    await until(() => second.replaced() === 1, 'what was read for the names');
+    assert.equal(length(second.recorder), 9);
+    assert.deepEqual([...await second.recorder.namesBefore('another')], []);
+    storage.list = () => new Promise(() => undefined);
+    const third = open();
+    const told: ReadonlyMap<string, string>[] = [];
+    void third.recorder.namesBefore('session').then((names) => told.push(names));
+    await clock.advance(1_900);
+    assert.equal(told.length, 0);
+    await clock.advance(200);
+    await until(() => told.length > 0, 'an answer');
+    assert.equal(told[0]?.size, 0);
+    await clock.advance(30_000);
+  });
+
   it('shows the newest run to somebody who looks before the first scrape', async () => {
     const first = open();
     await scrapes(first.recorder, 3);

@@ -51,6 +51,19 @@ describe('engines by their actors', () => {
     assert.deepEqual(later.engines.map(({ id, name }) => [id, name]), [['w2', 'engine 1'], ['w3', 'engine 2']]);
   });
 
+  it('keeps the names of the window before, in whatever order it meets them, and gives newcomers others', () => {
+    const scene = newScene('ray', { w1: 'engine 3', w2: 'engine 1', w9: 'engine 7', w4: 'engine 1', w5: '$(flame)' });
+    const names = (second: number, workers: string[]): string[] =>
+      scene.scrape(second, { [a]: workers.map((worker) => engine(worker, second)).join('') }).engines.map(({ id, name }) => `${id} ${name}`);
+    assert.deepEqual(names(0, ['w2', 'w6', 'w1', 'w5']), ['w2 engine 1', 'w6 engine 4', 'w1 engine 3', 'w5 engine 5']);
+    assert.deepEqual(names(10, ['w2', 'w6', 'w1', 'w5', 'w4']).at(-1), 'w4 engine 6', 'a name that is taken is nobody else’s');
+  });
+
+  it('begins at 0 where none of those it knows is there: another job on the same cluster', () => {
+    const { engines } = newScene('ray', { w9: 'engine 3' }).scrape(0, { [a]: engine('w1') });
+    assert.deepEqual(engines.map(({ name }) => name), ['engine 0']);
+  });
+
   it('an answer without any actor is no evidence against engines that report', () => {
     assert.equal(stateOf(newScene().scrape(0, { [a]: engine('w1') }, { actors: [] }), 'w1'), 'active');
   });

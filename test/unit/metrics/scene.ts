@@ -60,7 +60,8 @@ const epoch = 1_795_000_000_000;
 /** A second of a scene in Unix ms. */
 export const at = (second: number): number => epoch + Math.round(second * 1000);
 
-export function newScene(kind: Target['kind'] = 'ray'): Scene {
+/** `names`: what the window before called its engines. */
+export function newScene(kind: Target['kind'] = 'ray', names: Record<string, string> = {}): Scene {
   const run = new Run();
   const readers = new Map<string, ExpositionReader<SeriesMeta>>();
   const targetOf = (url: string): Target => ({ url, kind, source: 'dashboard' });
@@ -81,7 +82,7 @@ export function newScene(kind: Target['kind'] = 'ray'): Scene {
       const answers = Object.entries(bodies).map(([url, body]) => answer(url, body, now));
       return run.add({
         trigger, now, targets: listed.map(targetOf), answers, actors: actors && new Map(actors), rayVersion: undefined, expected,
-        servers: new Map(Object.entries(servers)), factsOf: new Map(Object.entries(factsOf)), others: new Set(others),
+        servers: new Map(Object.entries(servers)), factsOf: new Map(Object.entries(factsOf)), others: new Set(others), names: new Map(Object.entries(names)),
         loads: new Map(Object.entries(loads).map(([node, load]) => [node, [load, load, load]])),
       });
     },

@@ -49,7 +49,7 @@ for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecor
         const seen = await source.look(looking());
         assert.equal(seen.report?.words, '');
         const snapshot = await seen.measure({
-          trigger: 'timer', now, discovery: seen.discovery, actors: undefined, others: new Set(), servers: new Map(), factsOf: new Map(), loads: undefined,
+          trigger: 'timer', now, discovery: seen.discovery, actors: undefined, others: new Set(), servers: new Map(), factsOf: new Map(), loads: undefined, names: new Map(),
           rayVersion: seen.rayVersion, expected: undefined, findings: [],
         });
         told.push(snapshot);

@@ -59,7 +59,7 @@ describe('several runs in one real Prometheus', function () {
       rediscover: () => Promise.resolve(discovery), ...change,
     });
     const snapshot = await seen.measure({
-      trigger: 'timer', now, discovery, actors: undefined, others: new Set(), servers: new Map(), factsOf: new Map(), loads: undefined, rayVersion: seen.rayVersion, expected: undefined, findings: [], ...known,
+      trigger: 'timer', now, discovery, actors: undefined, others: new Set(), servers: new Map(), factsOf: new Map(), loads: undefined, names: new Map(), rayVersion: seen.rayVersion, expected: undefined, findings: [], ...known,
     });
     return { snapshot, report: seen.report };
   }
