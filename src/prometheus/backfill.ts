@@ -31,6 +31,8 @@ export interface Past {
   engines: readonly Pick<Engine, 'id' | 'name' | 'node'>[];
   signal: AbortSignal;
   timeoutMs: number;
+  /** What is missing of the past, in words. */
+  warn: (words: string) => void;
 }
 
 /** Rows over all engines, and, of those that are always shown, the lowest and highest of each moment. */
@@ -57,9 +59,10 @@ const ownPieces = (over: Over): Piece[] => plannedRows.flatMap(({ row }) => (sho
 
 /**
  * Snapshots in the order of time, at the steps of Prometheus's own scrapes for the last hour and of minutes before that; empty where this Prometheus has
- * nothing of the run. Single engines have those rows that are always shown, in the last hour. Rejects with a PrometheusError.
+ * nothing of the run. Single engines have those rows that are always shown, in the last hour. That hour is asked first: it is kept where the hours before
+ * it cannot be had. Rejects with a PrometheusError where nothing can.
  */
-export async function pastOf({ client, intervalMs = usualIntervalMs, discovery, session, from, to, engines, signal, timeoutMs }: Past): Promise<Snapshot[]> {
+export async function pastOf({ client, intervalMs = usualIntervalMs, discovery, session, from, to, engines, signal, timeoutMs, warn }: Past): Promise<Snapshot[]> {
   const names = (matchers: readonly string[]): Promise<string[]> => client.labelValues('__name__', [`{${matchers.join(',')}}`], signal);
   const { scopes } = await whoseSeries(discovery, session, names, { client, signal, timeoutMs });
   // Without evidence whose they are, series of another run would become this one's past.
@@ -70,16 +73,18 @@ export async function pastOf({ client, intervalMs = usualIntervalMs, discovery, 
   const stepMs = Math.max(intervalMs, 10_000);
   // The newest step is one before the first live snapshot; minutes end where steps begin.
   const spans = [
-    ...(from < recent ? [{ from: recent - minuteMs * Math.floor((recent - from) / minuteMs), to: recent - minuteMs, stepMs: minuteMs, own: false }] : []),
     { from: to - stepMs * Math.floor((to - recent) / stepMs), to: to - stepMs, stepMs, own: engines.length * shown.size * (hourMs / stepMs) <= mostOwnPoints },
+    ...(from < recent ? [{ from: recent - minuteMs * Math.floor((recent - from) / minuteMs), to: recent - minuteMs, stepMs: minuteMs, own: false }] : []),
   ];
   const known = targetsByInstance(discovery);
-  const past: Snapshot[] = [];
+  let past: Snapshot[] = [];
   for (const { own, ...range } of spans) {
     if (range.to < range.from) continue;
     const batch = await askRanges(client, [...aggregatePieces(over), ...(own ? ownPieces(over) : [])], range, signal, timeoutMs);
-    if (batch.failures[0]) throw batch.failures[0];
-    past.push(...snapshotsOf(batch, windowMs, engines, known));
+    const [failure] = batch.failures;
+    if (!failure) past = [...snapshotsOf(batch, windowMs, engines, known), ...past];
+    else if (past.length === 0) throw failure;
+    else warn(`Prometheus could not give what is older than an hour: ${failure.message}`);
   }
   return past;
 }

@@ -77,9 +77,9 @@ export class Prometheus implements vscode.Disposable {
   }
 
   /** What it has of a run's time before this window looked; nothing where there is no Prometheus, or the targets alone are the source. */
-  async past(of: Pick<Past, 'discovery' | 'session' | 'from' | 'to' | 'engines' | 'signal'>): Promise<Snapshot[]> {
+  async past(of: Omit<Past, 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>): Promise<Snapshot[]> {
     const client = readSettings().source === 'scrape' ? undefined : this.clientIfAny;
-    return client ? pastOf({ ...of, client, intervalMs: await this.scrapeIntervalMs(), timeoutMs: pastMs }) : [];
+    return client ? pastOf({ ...of, client, intervalMs: await this.scrapeIntervalMs(), timeoutMs: pastMs, warn: (words) => this.log.warn(words) }) : [];
   }
 
   /** Headers of the settings that are sent with each request. */

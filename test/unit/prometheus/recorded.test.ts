@@ -129,7 +129,7 @@ for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecor
       const { signal } = new AbortController();
       const session = /^session_[\w-]+/.exec(loadRecording(name).steps[0]?.bodies[0]?.bytes.toString('utf8').match(/SessionName="([^"]+)"/)?.[1] ?? '')?.[0];
       now = to;
-      const past = await pastOf({ client, intervalMs: 10_000, discovery: looking().discovery, session, from, to, engines, signal, timeoutMs: 10_000 });
+      const past = await pastOf({ client, intervalMs: 10_000, discovery: looking().discovery, session, from, to, engines, signal, timeoutMs: 10_000, warn: assert.fail });
       const times = past.map(({ at }) => at);
       assert.deepEqual(times, [...new Set(times)].sort((a, b) => a - b));
       assert.equal(times.at(-1), to - 10_000);
@@ -142,8 +142,14 @@ for (const name of ['ray-2.57', 'ray-2.51'] as const satisfies readonly RayRecor
         assert.ok(own.every(({ id, name: called }) => engines.some((engine) => engine.id === id && engine.name === called)));
       }
       assert.ok(past.some(({ measures }) => measures['ttft_seconds_p95'] && measures['generation_throughput_tok_s']));
-      const nobodys = await pastOf({ client, intervalMs: 10_000, discovery: looking().discovery, session: 'session_of_another', from, to, engines, signal, timeoutMs: 10_000 });
+      const nobodys = await pastOf({ client, intervalMs: 10_000, discovery: looking().discovery, session: 'session_of_another', from, to, engines, signal, timeoutMs: 10_000, warn: assert.fail });
       assert.deepEqual(nobodys, []);
+      // The last hour is kept where the hours before it cannot be had, and that is said.
+      const slow: typeof client = { ...client, queryRange: (query, range, ...more) => (range.stepMs === 60_000 ? Promise.reject(new Error('too slow')) : client.queryRange(query, range, ...more)) };
+      const said: string[] = [];
+      const young = { discovery: looking().discovery, session, from: to - 3 * 3_600_000, to, engines, signal, timeoutMs: 10_000, intervalMs: 10_000, warn: (words: string) => said.push(words) };
+      assert.deepEqual((await pastOf({ ...young, client: slow })).map(({ at }) => at), times);
+      assert.match(said.join(), /older than an hour.*too slow/);
     });
 
     it('engines and their states, the spread and the counts are there', () => {
