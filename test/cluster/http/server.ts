@@ -28,6 +28,9 @@ export interface FixtureServer {
 /** Makes the answer to a GET; `url` is parsed, with a base that means nothing. */
 export type Handler = (url: URL, headers: IncomingHttpHeaders) => Answer;
 
+/** Ports of Ray's dashboard and autoscaler. */
+const withoutEngines: ReadonlySet<number> = new Set([44217, 44227]);
+
 /** Where to listen; a free port of 127.0.0.1 where nothing is said. */
 export interface Place {
   /** Another address of this machine, such as one of 127.0.0.0/8: a port that must be a certain one is free there. */
@@ -66,6 +69,11 @@ export async function serve(handler: Handler, { host = '127.0.0.1', port: wanted
     });
 
   await listen(wanted);
+  // A free port may be one that Ray keeps for a service without engines, which nobody takes for a node's.
+  while (wanted === 0 && withoutEngines.has((server.address() as AddressInfo).port)) {
+    await hangUp();
+    await listen(0);
+  }
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${host}:${port}`,
