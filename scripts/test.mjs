@@ -11,8 +11,8 @@ import { within } from './lib/waiting.mjs';
 
 /** @typedef {import('./lib/stages.mjs').Stage} Stage */
 
-/** Stages wait for reports and windows more than they compute, so that there is room for one more than there are processors. */
-const lanes = Math.min(3, availableParallelism() + 1);
+/** Stages wait for reports and windows more than they compute, so that two side by side take little longer than one. */
+const lanes = Math.min(2, availableParallelism());
 
 await runScript(async () => {
   const chosen = choose(process.argv.slice(2));
