@@ -88,6 +88,9 @@ export async function showContainer(page, title) {
   await tab.waitFor({ timeout: 30_000 });
   // A click on the open one would close it.
   if (await tab.getAttribute('aria-selected') !== 'true') await tab.click();
+  // The tab's tooltip stays as long as the pointer does, and covers rows.
+  const { width = 800, height = 600 } = page.viewportSize() ?? {};
+  await page.mouse.move(width * 0.7, height * 0.4);
 }
 
 /**
