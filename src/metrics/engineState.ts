@@ -18,7 +18,11 @@ export interface Evidence {
   facts: ServerFacts | undefined;
 }
 
-const startingActors = new Set(['DEPENDENCIES_UNREADY', 'PENDING_CREATION', 'RESTARTING']);
+/** How long an engine that nobody lists any more is shown. */
+export const goneForMs = 10 * 60_000;
+
+/** States of an actor whose worker is not up yet. */
+export const startingActors: ReadonlySet<string> = new Set(['DEPENDENCIES_UNREADY', 'PENDING_CREATION', 'RESTARTING']);
 
 /** A gauge that an engine sets again and again, not only at its start. */
 const youngGauge = (track: Track, now: number): boolean => lively.some((selector) => hasYoung(track, track.layout.of(selector), now));

@@ -6,7 +6,7 @@ import { backendOf, type Backend } from '../discovery/rayVersion';
 import type { Target } from '../discovery/targets';
 import type { Exposition } from '../exposition/reader';
 import type { TargetAnswer } from '../scrape/scrape';
-import { engineState } from './engineState';
+import { engineState, goneForMs } from './engineState';
 import { isNoise, type SeriesMeta } from './families';
 import { EngineNames } from './engineNames';
 import { Diagnosis } from './diagnosis';
@@ -51,8 +51,6 @@ interface Kept {
   failures: number;
 }
 
-/** How long an engine that nobody lists any more is shown. */
-const goneForMs = 10 * 60_000;
 
 export class Run {
   private readonly kept = new Map<string, Kept>();

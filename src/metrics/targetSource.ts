@@ -62,11 +62,7 @@ export class TargetSource implements Source {
 
   /** Targets as what they showed themselves to be when they last answered. */
   kindsKnown(discovery: Discovery): Discovery {
-    const targets = discovery.targets.map((target): Target => {
-      const contents = this.contents.get(target.url);
-      return contents ? { ...target, ...kindOf(target, contents) } : target;
-    });
-    return { ...discovery, targets };
+    return { ...discovery, targets: discovery.targets.map((target) => this.kindKnown(target)) };
   }
 
   async look(looking: Looking): Promise<Seen> {
@@ -106,12 +102,12 @@ export class TargetSource implements Source {
     const listed = new Set(targets.map(({ url }) => url));
     for (const url of this.readers.keys()) if (!listed.has(url)) this.readers.delete(url);
     for (const url of this.contents.keys()) if (!listed.has(url)) this.contents.delete(url);
-    return targets.flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? []).map((answer) => this.withKind(answer));
+    return targets.flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? []).map((answer) => ({ ...answer, target: this.kindKnown(answer.target) }));
   }
 
-  private withKind(answer: Answer): Answer {
-    const contents = this.contents.get(answer.target.url);
-    return contents ? { ...answer, target: { ...answer.target, ...kindOf(answer.target, contents) } } : answer;
+  private kindKnown(target: Target): Target {
+    const contents = this.contents.get(target.url);
+    return contents ? { ...target, ...kindOf(target, contents) } : target;
   }
 
   private readerOf({ url }: Target): ExpositionReader<SeriesMeta> {

@@ -8,12 +8,11 @@ import type { PrometheusClient } from './client';
 import { durationText, type RangeSeries } from './data';
 import { eachOf, wholeOf, type Over, type Piece } from './expressions';
 import { keyOf } from './scopes';
-import { windowOf } from './source';
+import { usualIntervalMs, windowOf } from './source';
 import { targetsByInstance, whoseSeries } from './whose';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const usualIntervalMs = 15_000;
 /** So many points of single engines are read; beyond, the aggregates alone. */
 const mostOwnPoints = 250_000;
 const shown: ReadonlySet<string> = new Set([...curated.map(({ id }) => id), 'kv_cache_usage_mean']);

@@ -4,16 +4,14 @@ import { engineActors, type Actor } from '../discovery/actors';
 import { countedFamilies, type CountedEngines } from '../metrics/counted';
 import type { Followed } from '../metrics/diagnosis/types';
 import { EngineNames } from '../metrics/engineNames';
+import { goneForMs, startingActors } from '../metrics/engineState';
 import { isNoise } from '../metrics/families';
+import { gaugeLifeMs } from '../metrics/track';
 import { pieceLabel, type Batch } from './batch';
 import type { InstantSample, Labels } from './data';
 import type { Piece } from './expressions';
 import { keyOf, labelsOfSubject, nodeOf, selected, type Scope } from './scopes';
 
-/** How long an engine that nobody lists any more is shown. */
-const goneForMs = 10 * 60_000;
-/** How long a gauge counts, whatever the interval. */
-const gaugeLifeMs = 20_000;
 
 const counted = [{ family: 'generation_tokens', part: 'counter' }, { family: 'prompt_tokens', part: 'counter' }] as const;
 const gauges = [{ family: 'num_requests_running', part: 'gauge' }, { family: 'num_requests_waiting', part: 'gauge' }, { family: 'kv_cache_usage_perc', part: 'gauge' }] as const;
@@ -124,8 +122,6 @@ export interface Deeds {
   names: ReadonlyMap<string, string>;
 }
 
-const startingActors = new Set(['DEPENDENCIES_UNREADY', 'PENDING_CREATION', 'RESTARTING']);
-
 type Rule = (member: Member, deeds: Deeds) => boolean;
 
 /** The first rule that holds decides, as for engines that are scraped. */
@@ -178,6 +174,8 @@ export class Engines {
       const member = this.members.get(key) ?? this.newMember(key, labels ?? {}, actor, at);
       member.reported ||= labels !== undefined;
       member.model ??= labels?.['model_name'];
+      // The dashboard may begin to answer long after the engine was met.
+      member.pid = actor?.pid ?? member.pid;
     }
   }
 
@@ -187,7 +185,7 @@ export class Engines {
     const followed = new Set([...this.members.values()].flatMap(({ follows }) => follows ?? []));
     const free = [...this.members.values()].filter((one) => one.goneSince !== undefined && !followed.has(one.key));
     const follows = (free.find((one) => one.node === node) ?? free[0])?.key;
-    const member: Member = { key, name: this.names.of(key), node, native: workerId === undefined, workerId, pid: actor?.pid, follows, firstSeenAt: at, reported: false };
+    const member: Member = { key, name: this.names.of(key), node, native: workerId === undefined, workerId, follows, firstSeenAt: at, reported: false };
     this.members.set(key, member);
     return member;
   }

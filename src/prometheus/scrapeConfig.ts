@@ -4,6 +4,7 @@ import { backendOf } from '../discovery/rayVersion';
 import type { Target } from '../discovery/targets';
 import { alertRules } from './alertRules';
 import { quoted } from './matchers';
+import { instanceOf } from './whose';
 
 export interface ScrapeFile {
   name: string;
@@ -23,11 +24,10 @@ interface Form {
 
 /** What Prometheus has to know of a target beside its host and port. */
 function group({ url }: Target): { target: string; labels: Record<string, string> } {
-  const { host, port, protocol, pathname } = new URL(url);
-  const secure = protocol === 'https:';
+  const { protocol, pathname } = new URL(url);
   return {
-    target: port === '' ? `${host}:${secure ? 443 : 80}` : host,
-    labels: { ...(secure && { __scheme__: 'https' }), ...(pathname !== '/metrics' && { __metrics_path__: pathname }) },
+    target: instanceOf(url),
+    labels: { ...(protocol === 'https:' && { __scheme__: 'https' }), ...(pathname !== '/metrics' && { __metrics_path__: pathname }) },
   };
 }
 

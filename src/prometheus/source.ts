@@ -19,7 +19,7 @@ import { keyOf, withoutWorkers } from './scopes';
 import { failedWhole, targetsByInstance, whoseSeries, type Names, type Whose } from './whose';
 
 /** Of Prometheus, where it does not say. */
-const usualIntervalMs = 15_000;
+export const usualIntervalMs = 15_000;
 /** A name that comes is noticed within it. */
 const namesEveryMs = 60_000;
 const firstRangeMs = 6 * 3_600_000;

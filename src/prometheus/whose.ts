@@ -17,7 +17,7 @@ export interface Whose {
 }
 
 /** Host and port of a URL, as Prometheus's `instance` has them. */
-function instanceOf(url: string): string {
+export function instanceOf(url: string): string {
   const { host, port, protocol } = new URL(url);
   return port === '' ? `${host}:${protocol === 'https:' ? '443' : '80'}` : host;
 }
