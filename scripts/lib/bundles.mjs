@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { benches } from './benches.mjs';
 import { root } from './paths.mjs';
 
@@ -96,11 +96,8 @@ async function tests() {
   const library = {
     name: 'scripts-library',
     setup({ onResolve }) {
-      onResolve({ filter: /\/scripts\/(.*)\.mjs$/ }, ({ path, importer, resolveDir }) => {
-        const target = resolve(resolveDir, path);
-        const output = join(dist, relative(root, dirname(importer)));
-        return { path: relative(output, target).replaceAll('\\', '/'), external: true };
-      });
+      // By its whole path: from where in `dist` it is asked for, only the bundles know.
+      onResolve({ filter: /\/scripts\/(.*)\.mjs$/ }, ({ path, resolveDir }) => ({ path: resolve(resolveDir, path), external: true }));
     },
   };
   const entryPoints = [];

@@ -1,11 +1,11 @@
 /** A real Prometheus, started by a test on a free port with its data in a temporary folder. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { accessSync, constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../scripts/lib/ports.mjs';
 
 export interface ScrapeTarget {
   /** `host:port` of each. */
@@ -48,14 +48,6 @@ export function findPrometheus(): { path: string } | { reason: string } {
 
 /** `promtool` lies beside it. */
 export const promtool = (prometheus: string): string => join(dirname(prometheus), 'promtool');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const config = ({ scrape = [], interval = 1 }: PrometheusOptions): string => JSON.stringify({
   global: { scrape_interval: `${interval}s`, scrape_timeout: `${Math.min(interval, 10)}s`, evaluation_interval: '10s' },

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '../../scripts/lib/ports.mjs';
 import { repositoryRoot } from '../cluster/paths';
 import type { EngineTruth } from './truth';
 
@@ -76,16 +76,6 @@ function converse(python: string, program: string, args: string[], env: Variable
     return hear();
   };
   return { hear, ask, exited, end: () => child.stdin.end() };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no free port');
-  return address.port;
 }
 
 /** Prepares a cluster that `python`'s Ray runs; nothing is started yet but its keeper. */
