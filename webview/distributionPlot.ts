@@ -6,13 +6,15 @@ import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
 import { drawSelection } from './marks';
-import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
+import { plotFrame, type DrawnCount, type PlotPart, type Wanted } from './plotPart';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
 
 /** Room for the labels of the time axis. */
 const FOOT = 20;
 const TOP = 4;
+
+const nothingOf: Strip = { cells: [], low: 0, high: -1 };
 
 /** A histogram's buckets over time, darker where more fell: the shape that quantiles hide. */
 export class DistributionPlot implements PlotPart {
@@ -23,6 +25,8 @@ export class DistributionPlot implements PlotPart {
   private readonly nothing = make('p', { class: 'nothing' }, 'Nothing was observed in this time.');
   private readonly said = make('div', { class: 'said' });
   private data: ChartDistribution | undefined;
+  private strip: Strip = nothingOf;
+  private seen = false;
   private readonly resizing = new ResizeObserver(() => this.paint());
 
   constructor(readonly spec: PlotSpec, private frame: Frame, events: Gestures) {
@@ -31,24 +35,26 @@ export class DistributionPlot implements PlotPart {
     this.resizing.observe(this.home);
   }
 
-  draw(store: Store, frame: Frame): DrawnCount {
+  draw(store: Store, frame: Frame, { seen }: Wanted): DrawnCount {
     this.frame = frame;
+    this.seen = seen;
     this.data = store.distribution(this.spec.rows[0].histogram ?? '');
-    const strip = this.strip();
+    const strip = this.strip = this.data ? stripOf(this.data, frame.from, frame.to) : nothingOf;
     this.nothing.hidden = strip.cells.length > 0;
     this.home.hidden = this.said.hidden = strip.cells.length === 0;
+    this.say();
     this.paint();
     return { series: strip.cells.length === 0 ? 0 : 1, points: strip.cells.length };
   }
 
   moveCursor(frame: Frame): void {
     this.frame = frame;
+    this.say();
     this.paint();
   }
 
   words(frame: Frame): string[] {
-    const said = this.data && distributionWords(this.data, frame.cursor ?? this.data.to.at(-1) ?? frame.to, this.spec.unit);
-    return [`${this.spec.title} ${said ?? 'nothing observed'}`];
+    return [`${this.spec.title} ${this.read(frame)}`];
   }
 
   dispose(): void {
@@ -56,16 +62,22 @@ export class DistributionPlot implements PlotPart {
     this.element.remove();
   }
 
-  private strip(): Strip {
-    return this.data ? stripOf(this.data, this.frame.from, this.frame.to) : { cells: [], low: 0, high: -1 };
+  /** What is read at a frame's cursor, else the newest. */
+  private read(frame: Frame): string {
+    return (this.data && distributionWords(this.data, frame.cursor ?? this.data.to.at(-1) ?? frame.to, this.spec.unit)) ?? 'nothing observed';
+  }
+
+  private say(): void {
+    const { data, strip: { low, high }, spec: { title, unit } } = this;
+    setText(this.said, this.read(this.frame));
+    if (data && low <= high) setAttribute(this.canvas, 'aria-label', `${title}: observed between ${bucketName(data.bounds, low, unit)} and ${bucketName(data.bounds, high, unit)}`);
   }
 
   private paint(): void {
-    const { data, frame, canvas, home, spec } = this;
-    if (!data || home.hidden) return;
-    const strip = this.strip();
+    const { data, frame, canvas, home, strip } = this;
+    if (!data || !this.seen || home.hidden) return;
     const context = canvasContext(canvas, home.clientHeight);
-    if (!context || strip.cells.length === 0) return;
+    if (!context) return;
     const [width, bottom] = [canvas.clientWidth, home.clientHeight - FOOT];
     const scale = timeScale(width, frame.from, frame.to);
     const height = (bottom - TOP) / (strip.high - strip.low + 1);
@@ -88,8 +100,6 @@ export class DistributionPlot implements PlotPart {
       const area = { left: scale.left, right: scale.right, top: TOP, bottom, width: scale.right - scale.left, height: bottom - TOP };
       drawSelection(context, area, scale.x, frame.selection, frame.theme);
     }
-    setText(this.said, distributionWords(data, frame.cursor ?? data.to.at(-1) ?? frame.to, spec.unit) ?? 'nothing observed');
-    setAttribute(canvas, 'aria-label', `${spec.title}: observed between ${bucketName(data.bounds, strip.low, spec.unit)} and ${bucketName(data.bounds, strip.high, spec.unit)}`);
   }
 
   /** Upper bounds of some buckets at the left, times below. */

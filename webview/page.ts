@@ -11,6 +11,7 @@ import { pictureOf } from './picture';
 import { Plot } from './plot';
 import type { PlotPart } from './plotPart';
 import { plotsFor, type PlotSpec } from './plots';
+import { Sight } from './sight';
 import { Store } from './store';
 import { together } from './summary';
 import { readTheme } from './theme';
@@ -34,6 +35,7 @@ export class Page {
   private readonly chooser: Chooser;
   private readonly cursor: Cursor;
   private readonly timeline = new Timeline();
+  private readonly sight = new Sight(() => this.redraw());
   private readonly plotList = make('div', { class: 'plots' });
   private readonly note = make('p', { class: 'note' });
   private readonly status = make('p', { class: 'status', role: 'status' });
@@ -105,7 +107,7 @@ export class Page {
   /** A PNG of what is shown, as base64. */
   picture(): string {
     const frame = this.frame();
-    for (const plot of this.plots) plot.draw(this.store, frame, 'plots');
+    for (const plot of this.plots) plot.draw(this.store, frame, { form: 'plots', seen: true });
     this.redraw();
     return pictureOf([
       ...(this.timeline.element.hidden ? [] : [{ title: 'Run', unit: 'count' as const, canvas: this.timeline.canvas, lines: [] }]),
@@ -217,7 +219,9 @@ export class Page {
     this.status.hidden = !empty;
     this.plotList.hidden = this.cursor.element.hidden = this.controls.element.hidden = this.note.hidden = empty;
     this.arrangePlots(frame);
-    const plots = this.plots.map((plot) => ({ id: plot.spec.id, ...plot.draw(this.store, frame, this.options.form) }));
+    const { form } = this.options;
+    const seen = this.sight.look(this.plots.map(({ element }) => element));
+    const plots = this.plots.map((plot) => ({ id: plot.spec.id, ...plot.draw(this.store, frame, { form, seen: seen.has(plot.element) }) }));
     this.updateWords(frame);
     this.events.drawn({ plots, foreground: frame.theme.foreground, from: frame.from, to: frame.to });
   }
@@ -250,8 +254,14 @@ export class Page {
     const before = new Map(this.plots.map((plot) => [keyOf(plot.spec), plot]));
     if (wanted.map(keyOf).join() === [...before.keys()].join()) return;
     this.plots = wanted.map((spec) => before.get(keyOf(spec)) ?? this.newPlot(spec, frame));
-    for (const [, plot] of before) if (!this.plots.includes(plot)) plot.dispose();
+    for (const plot of before.values()) if (!this.plots.includes(plot)) this.drop(plot);
+    for (const { element } of this.plots) this.sight.watch(element);
     arrange(this.plotList, this.plots.map(({ element }) => element));
+  }
+
+  private drop(plot: PlotPart): void {
+    this.sight.leave(plot.element);
+    plot.dispose();
   }
 
   private newPlot(spec: PlotSpec, frame: Frame): PlotPart {

@@ -1,4 +1,4 @@
-import { Chart, LinearScale, LineController, type ChartOptions, type ScaleOptions } from 'chart.js';
+import { Chart, LinearScale, LineController, type ChartOptions, type Plugin, type ScaleOptions } from 'chart.js';
 import { tickLabel, timeLabel, timeTicks } from './axis';
 import { AXIS_WIDTH, RIGHT_PADDING } from './canvas';
 import { make, setAttribute } from './dom';
@@ -8,8 +8,8 @@ import { Legend, type LegendEvents } from './legend';
 import { linesOf, type Line } from './lines';
 import { drawBand, drawCursor, drawLines, drawRun, drawSelection, drawThresholds } from './marks';
 import type { PlotSpec } from './plots';
-import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
-import { shownRows } from './reading';
+import { plotFrame, type DrawnCount, type PlotPart, type Wanted } from './plotPart';
+import { countIn, shownRows } from './reading';
 import type { Store } from './store';
 import { cursorWords, plotSummary } from './summary';
 import { PlotTable } from './table';
@@ -29,7 +29,9 @@ export class Plot implements PlotPart {
   private readonly nothing = make('p', { class: 'nothing' }, 'Not measured in this time.');
   private readonly legend: Legend;
   private readonly table: PlotTable;
-  private readonly chart: Chart;
+  /** Made when the plot is first seen. */
+  private chart: Chart | undefined;
+  private seen = false;
   /** What is drawn of the lines that are not muted. */
   private drawn: readonly { line: Line; drawn: Thinned }[] = [];
   private banded: readonly Line[] = [];
@@ -39,33 +41,30 @@ export class Plot implements PlotPart {
     this.legend = new Legend(spec.unit, events);
     this.table = new PlotTable(spec.title, spec.unit);
     this.element = plotFrame(spec, this.canvasHome, this.nothing, this.table.element, this.legend.element);
-    this.chart = new Chart(this.canvas, { type: 'line', data: { datasets: [] }, options: this.options(), plugins: [this.marks()] });
-    onGestures(this.canvas, (offsetX) => this.chart.scales['x']?.getValueForPixel(offsetX) ?? this.frame.to, events);
+    onGestures(this.canvas, (offsetX) => this.chart?.scales['x']?.getValueForPixel(offsetX) ?? this.frame.to, events);
   }
 
-  draw(store: Store, frame: Frame, form: 'plots' | 'table'): DrawnCount {
+  draw(store: Store, frame: Frame, { form, seen }: Wanted): DrawnCount {
     this.frame = frame;
+    this.seen = seen;
     this.lines = linesOf(this.spec, store, frame.theme);
     const empty = this.lines.length === 0;
     this.nothing.hidden = !empty;
-    const wasHidden = this.canvasHome.hidden;
+    const wasHidden = this.canvasHome.hidden !== false;
     this.canvasHome.hidden = empty || form === 'table';
     this.table.element.hidden = empty || form === 'plots';
     this.legend.update(this.lines, frame);
     const lines = this.lines.filter(({ key }) => !frame.muted.has(key));
+    if (form === 'plots') setAttribute(this.canvas, 'aria-label', plotSummary(this.spec.title, this.lines, this.spec.unit, frame));
+    if (!seen) return { series: lines.length, points: lines.reduce((sum, { series, column }) => sum + (column === 'value' ? countIn(series, frame) : 0), 0) };
     if (form === 'table') return this.table.draw(lines, frame);
-    if (wasHidden || this.chart.width === 0) this.chart.resize();
-    this.thin(this.chart.width);
-    this.banded = lines.filter(hasBand);
-    this.chart.options.scales = this.scales();
-    this.chart.update('none');
-    setAttribute(this.canvas, 'aria-label', plotSummary(this.spec.title, this.lines, this.spec.unit, frame));
+    this.paint(lines, wasHidden);
     return { series: lines.length, points: this.drawn.reduce((sum, { drawn }) => sum + drawn.count, 0) };
   }
 
   moveCursor(frame: Frame): void {
     this.frame = frame;
-    if (!this.canvasHome.hidden) this.chart.draw();
+    if (this.seen && !this.canvasHome.hidden) this.chart?.draw();
     this.legend.update(this.lines, frame);
   }
 
@@ -74,8 +73,17 @@ export class Plot implements PlotPart {
   }
 
   dispose(): void {
-    this.chart.destroy();
+    this.chart?.destroy();
     this.element.remove();
+  }
+
+  private paint(lines: readonly Line[], wasHidden: boolean): void {
+    const chart = this.chart ??= new Chart(this.canvas, { type: 'line', data: { datasets: [] }, options: this.options(), plugins: [this.marks()] });
+    if (wasHidden || chart.width === 0) chart.resize();
+    this.thin(chart.width);
+    this.banded = lines.filter(hasBand);
+    chart.options.scales = this.scales();
+    chart.update('none');
   }
 
   /** As many points of the lines as a canvas this wide has room for. */
@@ -100,9 +108,11 @@ export class Plot implements PlotPart {
     return { suggestedMin: low, suggestedMax: high };
   }
 
-  private marks(): { id: string; beforeDatasetsDraw(chart: Chart): void; afterDatasetsDraw(chart: Chart): void } {
+  private marks(): Plugin {
     return {
       id: 'marks',
+      // Chart.js updates by itself where the panel's size changes.
+      beforeUpdate: () => this.seen,
       beforeDatasetsDraw: (chart) => {
         drawRun(chart, this.frame);
         for (const line of this.banded) drawBand(chart, line, this.frame);
@@ -138,7 +148,7 @@ export class Plot implements PlotPart {
 
   private options(): ChartOptions<'line'> {
     return {
-      animation: false, responsive: true, maintainAspectRatio: false, events: [], onResize: (_, { width }) => this.thin(width),
+      animation: false, responsive: true, maintainAspectRatio: false, events: [], onResize: (_, { width }) => { if (this.seen) this.thin(width); },
       layout: { padding: { right: RIGHT_PADDING, top: 4 } }, scales: this.scales(),
     };
   }

@@ -1,4 +1,5 @@
 import { formatValue } from '../src/shared/format';
+import type { ViewOptions } from '../src/shared/viewOptions';
 import { titleUnit } from './axis';
 import { make } from './dom';
 import type { Frame } from './frame';
@@ -6,7 +7,13 @@ import type { Line } from './lines';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
 
-/** What one drawing of a plot held. */
+/** How a page wants a plot: `seen`: whether somebody can see it; nothing is drawn for nobody, but its words are kept true. */
+export interface Wanted {
+  form: ViewOptions['form'];
+  seen: boolean;
+}
+
+/** What one drawing of a plot held; of one out of sight, what there is to draw. */
 export interface DrawnCount {
   series: number;
   points: number;
@@ -19,7 +26,7 @@ export interface PlotPart {
   readonly canvas: HTMLCanvasElement;
   /** What its legend names; none for a distribution. */
   readonly lines: readonly Line[];
-  draw(store: Store, frame: Frame, form: 'plots' | 'table'): DrawnCount;
+  draw(store: Store, frame: Frame, wanted: Wanted): DrawnCount;
   /** Moves the cursor only: nothing is laid out anew. */
   moveCursor(frame: Frame): void;
   /** What it reads at the cursor, in words. */

@@ -5,6 +5,13 @@ export function shownRows({ at }: ChartSeries, { from, to }: { from: number; to:
   return [Math.max(0, firstIndexFrom(at, from) - 1), Math.min(at.length, firstIndexFrom(at, to) + 1)];
 }
 
+/** How many points were measured in a time. */
+export function countIn({ at, value }: ChartSeries, { from, to }: { from: number; to: number }): number {
+  let count = 0;
+  for (let index = firstIndexFrom(at, from), end = firstIndexFrom(at, to + 1); index < end; index++) if ((value[index] ?? null) !== null) count++;
+  return count;
+}
+
 /** How far from a point the cursor may stand and still read it, where no line leads from it: Ray's report interval. */
 const REACH_MS = 10_000;
 
