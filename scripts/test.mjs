@@ -11,7 +11,7 @@ import { within } from './lib/waiting.mjs';
 
 /** @typedef {import('./lib/stages.mjs').Stage} Stage */
 
-/** Stages wait for reports and windows more than they compute, so that two side by side take little longer than one. */
+/** Stages wait for windows more than they compute, so that two side by side take little longer than one. */
 const lanes = Math.min(2, availableParallelism());
 
 await runScript(async () => {
@@ -27,16 +27,16 @@ await runScript(async () => {
 });
 
 /**
- * Each stage in its turn, as many at a time as there are lanes.
+ * Each stage in its turn, as many at a time as there are lanes; one that mostly waits has a lane of its own.
  * @param {readonly Stage[]} chosen the build before those that need it
  */
 async function runStages(chosen) {
   /** @type {Results[]} */
   const all = [];
-  const waiting = [...chosen];
   /** @type {Promise<Results> | undefined} */
   let build;
-  const lane = async () => {
+  /** @param {Stage[]} waiting */
+  const lane = async (waiting) => {
     for (let stage = waiting.shift(); stage && !isEnding(); stage = waiting.shift()) {
       const usable = stage.fromSource || (await build)?.failed.length === 0;
       const results = usable ? runStage(stage) : Promise.resolve(oneSkipped(stage.name, 'the build failed'));
@@ -44,7 +44,10 @@ async function runStages(chosen) {
       all.push(await results);
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const shared = chosen.filter(({ waits }) => !waits);
+  const alone = chosen.filter(({ waits }) => waits);
+  // The build is the first of the shared ones, and begins before anybody can wait for it.
+  await Promise.all([...Array.from({ length: lanes }, () => lane(shared)), ...alone.map((stage) => lane([stage]))]);
   return all;
 }
 

@@ -18,24 +18,25 @@ import { findVsCode, testInVsCode, twoFolders } from './vscodeTests.mjs';
  * @property {string} name
  * @property {number} seconds its deadline; installing VS Code and Chromium, where they are missing, is within it
  * @property {boolean} [fromSource] needs no build
+ * @property {boolean} [waits] for others more than it computes: it runs beside the rest
  * @property {() => Promise<Results>} run
  */
 
 /**
- * In the order in which they begin: two run side by side, and the one with a real Ray waits most and takes longest.
+ * In the order in which they begin: two run side by side, and beside them the one with a real Ray, whose agents report every ten seconds.
  * @type {readonly Stage[]}
  */
 export const stages = [
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
+  { name: 'ray', seconds: 1800, waits: true, run: onRay },
+  { name: 'e2e', seconds: 1200, run: endToEnd },
   { name: 'types', seconds: 420, fromSource: true, run: types },
-  { name: 'ray', seconds: 1800, run: onRay },
   { name: 'lint', seconds: 480, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 460) },
   { name: 'unit', seconds: 900, run: async () => mochaInNode('unit', { timeoutMs: 700_000, env: await prometheusEnv() }) },
   { name: 'bench', seconds: 240, run: benchesRun },
   { name: 'webview', seconds: 1300, run: inChromium },
   { name: 'vscode', seconds: 1700, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }) },
   { name: 'multiroot', seconds: 600, run: async () => testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 300_000 }) },
-  { name: 'e2e', seconds: 1200, run: endToEnd },
   { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 300_000 }) },
 ];
 

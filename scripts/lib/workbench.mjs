@@ -57,7 +57,8 @@ export async function openWorkbench({ url, chromium, logFile, onTestLog, size = 
  * @param {string} title as the palette shows it, with its category
  */
 export async function runCommand(page, title) {
-  const input = page.locator('.quick-input-widget input.input');
+  // By its words: the command may open a question of its own in the same widget.
+  const input = page.locator('.quick-input-widget input.input[placeholder^="Type the name of a command"]');
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   // A window that is still loading closes the palette again when something takes the focus.
   for (let attempt = 1; ; attempt++) {
