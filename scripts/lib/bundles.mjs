@@ -14,6 +14,9 @@ const lazyPackages = ['unbash', 'undici', 'yaml'];
 /** The grammar of PromQL, too: loaded at the first scratchpad. */
 const lazySources = { promql: 'src/promql/language.ts' };
 
+/** What every window begins with, and what comes where it concerns us. */
+const hostEntries = { extension: 'src/extension.ts', window: 'src/views/window.ts' };
+
 /** @type {import('esbuild').BuildOptions} */
 const node = {
   absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outdir: 'dist', metafile: true, logLevel: 'warning',
@@ -40,9 +43,10 @@ async function host(shape) {
     setup({ onResolve }) {
       onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ path }) => ({ path: `./${path}.js`, external: true }));
       onResolve({ filter: /\/promql\/language$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './promql.js', external: true } : undefined));
+      onResolve({ filter: /^\.\/views\/window$/ }, () => ({ path: './window.js', external: true }));
     },
   };
-  return outputs(await build({ ...node, ...shape, entryPoints: ['src/extension.ts'], external: ['vscode'], plugins: [beside] }));
+  return outputs(await build({ ...node, ...shape, entryPoints: hostEntries, external: ['vscode'], plugins: [beside] }));
 }
 
 /** @param {import('esbuild').BuildOptions} shape */

@@ -1,6 +1,9 @@
 /** Which files may be configs, and how each is read. */
 import type { RunConfig } from './types';
 
+/** A config is a few kB; a dump with everything in it 20 kB. */
+export const maxConfigLength = 1_000_000;
+
 const kinds: readonly (readonly [RunConfig['form'], readonly string[]])[] = [
   ['yaml', ['yaml', 'yml']],
   ['overrides', ['sh', 'bash', 'slurm', 'sbatch']],

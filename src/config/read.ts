@@ -1,6 +1,6 @@
 /** Text of a config file → RunConfig. */
 import { checkTypes } from './typecheck';
-import { kindOf } from './kind';
+import { kindOf, maxConfigLength } from './kind';
 import { droppedKeys, engine, generator, isLegacyKey, toNested } from './keys';
 import { createResolver, type Environment } from './resolve';
 import type { Resolved } from './resolved';
@@ -12,9 +12,6 @@ import { fileStart, lineStarts, rangeBetween } from './ranges';
 import type { ConfigFinding, ConfigReading, ConfigValue, RunCommand, RunConfig } from './types';
 import { maxValues, type Written, type WrittenValues } from './written';
 import { readDocuments } from './yaml';
-
-/** A config is a few kB; a dump with everything in it 20 kB. */
-export const maxConfigLength = 1_000_000;
 
 const maxFindings = 100;
 

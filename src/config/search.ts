@@ -1,8 +1,6 @@
 /** Finds the SkyRL configs among a workspace's files: by name, then by a byte test, and only then by reading. */
 import { legacyNames } from './keys';
-import { kindByName } from './kind';
-import { maxConfigLength, readConfig } from './read';
-import type { Environment } from './resolve';
+import { kindByName, maxConfigLength } from './kind';
 import { sliceMs } from '../shared/slices';
 
 const maxNames = 20_000;
@@ -63,33 +61,26 @@ const asDotted = new RegExp(`\\bgenerator\\.${nameOfEngineKey}\\b`);
 /** Whether a file may be a SkyRL config, by its bytes alone: an engine's key under `generator`, be it dotted. Parses nothing. */
 export function looksLikeConfig(bytes: Uint8Array, file = 'config.yaml'): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!buffer.includes(marker)) return false;
+  if (buffer.length > maxConfigLength || !buffer.includes(marker)) return false;
   const text = buffer.toString('latin1');
   return asDotted.test(text) || (kindByName(file) !== 'overrides' && asMapping.test(text) && anyEngineKey.test(text));
 }
 
-const brokenIds = new Set(['config-syntax', 'config-duplicate-key']);
-
 /** What one file is: `unreadable` names SkyRL's keys but cannot be read, as a config in the middle of an edit. */
 export type Verdict = 'config' | 'unreadable' | 'other';
 
-/** Judges one file by its bytes; reads it as a config only where they look like one. */
-export async function judge(file: string, bytes: Uint8Array, environment: Environment): Promise<{ verdict: Verdict; parsed: boolean }> {
-  if (bytes.byteLength > maxConfigLength || !looksLikeConfig(bytes, file)) return { verdict: 'other', parsed: false };
-  const { config, findings } = await readConfig(new TextDecoder().decode(bytes), { file, environment });
-  const broken = config === undefined && findings.some(({ id }) => brokenIds.has(id));
-  return { verdict: config !== undefined ? 'config' : broken ? 'unreadable' : 'other', parsed: true };
-}
+/** Judges one file by its bytes; `parsed`: they were read as a config, too. */
+export type Judge = (file: string, bytes: Uint8Array) => Promise<{ verdict: Verdict; parsed: boolean }>;
 
 export interface SearchOptions {
   /** Paths of files, in any order; those that are no candidates are passed over. */
   files: AsyncIterable<string> | Iterable<string>;
   /** A file's bytes, or undefined for one that is too large to be a config. A file whose reading fails is passed over. */
   read: (file: string) => Promise<Uint8Array | undefined>;
+  judge: Judge;
   signal: AbortSignal;
   /** Lets others work; called after each slice of about 8 ms. */
   pause: () => Promise<void>;
-  environment?: Environment;
 }
 
 export interface SearchResult {
@@ -103,7 +94,7 @@ export interface SearchResult {
 }
 
 /** Searches in slices, by name, then by bytes, then by reading. Rejects only where `files` does; when cancelled, returns at the next file with what it has. */
-export async function findConfigs({ files, read, signal, pause, environment = {} }: SearchOptions): Promise<SearchResult> {
+export async function findConfigs({ files, read, judge, signal, pause }: SearchOptions): Promise<SearchResult> {
   const looked = { candidates: 0, reads: 0, parses: 0 };
   const result: SearchResult = { configs: [], unreadable: [], complete: true, looked };
   const names: Keyed[] = [];
@@ -130,7 +121,7 @@ export async function findConfigs({ files, read, signal, pause, environment = {}
       if (signal.aborted) return { ...result, complete: false };
       if (bytes === undefined) continue;
       looked.reads++;
-      const { verdict, parsed } = await judge(file, bytes, environment);
+      const { verdict, parsed } = await judge(file, bytes);
       if (parsed) looked.parses++;
       if (verdict === 'config') result.configs.push(file);
       else if (verdict === 'unreadable') result.unreadable.push(file);

@@ -1,14 +1,10 @@
 /** Files that are or may be SkyRL configs, as the workspace has them. */
-import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { configExtensions } from '../config/kind';
-import { maxConfigLength, readConfig } from '../config/read';
-import { byLikelihood, findConfigs, judge, type SearchResult, type Verdict } from '../config/search';
+import { judgeIn } from '../config/judge';
+import { readConfig } from '../config/read';
+import { byLikelihood, type SearchResult, type Verdict } from '../config/search';
 import type { ConfigReading } from '../config/types';
-
-export const configFiles = `**/*.{${configExtensions.join(',')}}`;
-const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
-const mostFiles = 20_000;
+import { readBytes, searchWorkspace } from './workspaceFiles';
 
 /** Reads a file’s text: edits that are not saved yet, else what is on disk. */
 async function readText(uri: vscode.Uri): Promise<string> {
@@ -22,19 +18,7 @@ export async function readConfigFile(uri: vscode.Uri): Promise<ConfigReading> {
   return readConfig(await readText(uri), { file: uri.fsPath, environment: process.env });
 }
 
-export async function exists(uri: vscode.Uri): Promise<boolean> {
-  try {
-    return (await vscode.workspace.fs.stat(uri)).type !== vscode.FileType.Directory;
-  } catch {
-    return false;
-  }
-}
-
-/** A file's bytes; those of a file larger than any config are not read. */
-async function readBytes(file: string): Promise<Uint8Array | undefined> {
-  const { size } = await stat(file);
-  return size > maxConfigLength ? undefined : readFile(file);
-}
+const judge = judgeIn(process.env);
 
 /** The candidates of this workspace: what the search found, kept true by single files that come, change and go. */
 export class ConfigFiles {
@@ -50,9 +34,7 @@ export class ConfigFiles {
 
   /** Looks at the whole workspace, in slices. */
   async search(signal: AbortSignal, token: vscode.CancellationToken): Promise<SearchResult> {
-    const found = await vscode.workspace.findFiles(configFiles, skippedFolders, mostFiles, token);
-    const byPath = new Map(found.map((uri) => [uri.fsPath, uri]));
-    const result = await findConfigs({ files: byPath.keys(), read: readBytes, signal, pause: () => new Promise((resolve) => setImmediate(resolve)), environment: process.env });
+    const { result, byPath } = await searchWorkspace(judge, signal, token);
     if (signal.aborted) return result;
     this.known.clear();
     for (const [paths, verdict] of [[result.configs, 'config'], [result.unreadable, 'unreadable']] as const) {
@@ -67,7 +49,7 @@ export class ConfigFiles {
   /** Looks at one file again. */
   async judge(uri: vscode.Uri): Promise<void> {
     const bytes = await readBytes(uri.fsPath).catch(() => undefined);
-    const verdict = bytes ? (await judge(uri.fsPath, bytes, process.env)).verdict : 'other';
+    const verdict = bytes ? (await judge(uri.fsPath, bytes)).verdict : 'other';
     if (verdict === 'other') this.known.delete(uri.fsPath);
     else this.known.set(uri.fsPath, { uri, verdict });
   }

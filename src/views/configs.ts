@@ -5,10 +5,10 @@ import { intent, type RunIntent } from '../config/intent';
 import { isCandidate } from '../config/search';
 import type { ConfigFinding, RunConfig } from '../config/types';
 import type { ConfigSearch } from '../metrics/status';
-import { configFiles, ConfigFiles, exists, readConfigFile } from './configFiles';
+import { ConfigFiles, readConfigFile } from './configFiles';
 import { configPaths } from './settings';
+import { configFiles, exists, rememberedKey } from './workspaceFiles';
 
-const rememberedKey = 'skyrl.config';
 /** Editors save in several writes. */
 const settleMs = 200;
 /** More files than that at once are a checkout: the search is the shorter way. */

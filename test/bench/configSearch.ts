@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findConfigs } from '../../src/config/search';
+import { judgeIn } from '../../src/config/judge';
 import { readConfig } from '../../src/config/read';
+import { findConfigs } from '../../src/config/search';
 import { untilOthersWorked } from '../../src/shared/slices';
 import { LongestBlock } from './longestBlock';
 import { result, smoke, table } from './report';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
     await readConfig('generator: {inference_engine: {num_engines: 1}}', { file: 'config.yaml', environment: {} });
     const block = new LongestBlock();
     const from = performance.now();
-    const { configs, looked } = await findConfigs({ files, read: (file) => readFile(file), signal: new AbortController().signal, pause: untilOthersWorked });
+    const { configs, looked } = await findConfigs({ files, read: (file) => readFile(file), judge: judgeIn({}), signal: new AbortController().signal, pause: untilOthersWorked });
     const ms = performance.now() - from;
     table(`Config search: ${files.length} files, ${looked.candidates} by name, ${looked.reads} read, ${looked.parses} parsed, ${configs.length} found`);
     result({ work: 'the whole search', value: ms, unit: 'ms' });

@@ -1,6 +1,6 @@
 /** What starting costs: own code of the built extension in a fresh process, with a stand-in for VS Code, which does nothing; and the size of the package. */
 import Module, { builtinModules, createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { statSync } from 'node:fs';
 import { result, skipped, table } from './report';
 import { inOwnProcess, rounds, timed } from './timing';
@@ -20,10 +20,22 @@ function standIn(): unknown {
   return any;
 }
 
-const bundle = join(__dirname, '..', '..', 'extension.js');
+const built = (file: string): string => join(__dirname, '..', '..', file);
 
-/** Prints the processor's ms of loading and activating; fails where a package was loaded that the first use should load. */
-function activateOnce(): void {
+interface Work {
+  work: string;
+  /** The built file, and what is called in it. */
+  file: string;
+  call: 'activate' | 'openWindow';
+}
+
+const works: Record<string, Work> = {
+  '--activate': { work: 'loading and activating the extension, in every window', file: 'extension.js', call: 'activate' },
+  '--window': { work: 'loading the rest and building it, at the first config, view, query or command', file: 'window.js', call: 'openWindow' },
+};
+
+/** Prints the processor's ms of loading and calling; fails where a file was loaded that the first use should load. */
+function callOnce({ file, call }: Work): void {
   const load = createRequire(__filename);
   const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
   const native = loader._load;
@@ -32,19 +44,20 @@ function activateOnce(): void {
   // VS Code's host has Node's own modules in use already.
   for (const name of builtinModules.filter((each) => !each.startsWith('_'))) load(`node:${name}`);
   const before = process.cpuUsage();
-  const extension = load(bundle) as { activate(context: unknown): unknown };
-  extension.activate({ subscriptions: [], extensionUri: fake, globalStorageUri: { fsPath: '/nowhere' }, workspaceState: fake, globalState: fake, secrets: fake });
+  const calls = load(built(file)) as Record<Work['call'], (context: unknown, log: unknown) => unknown>;
+  calls[call]({ subscriptions: [], extensionUri: fake, globalStorageUri: { fsPath: '/nowhere' }, workspaceState: fake, globalState: fake, secrets: fake }, fake);
   const { user, system } = process.cpuUsage(before);
-  const early = Object.keys(load.cache).filter((path) => /(?:undici|yaml|unbash|promql)\.js$/.test(path));
+  const early = Object.keys(load.cache).filter((path) => dirname(path) === dirname(built(file)) && path !== built(file));
   if (early.length > 0) throw new Error(`loaded before the first use: ${early.join(', ')}`);
   process.stdout.write(`${(user + system) / 1000}\n`);
   process.exit(0);
 }
 
 function main(): void {
-  if (process.argv.includes('--activate')) return activateOnce();
-  table('Starting');
-  result(timed('loading and activating the extension: own code, processor time (a stand-in for VS Code)', Array.from({ length: rounds(9) }, () => inOwnProcess(__filename, '--activate'))));
+  const asked = works[process.argv[2] ?? ''];
+  if (asked) return callOnce(asked);
+  table('Starting: own code, processor time (a stand-in for VS Code)');
+  for (const [argument, { work }] of Object.entries(works)) result(timed(work, Array.from({ length: rounds(9) }, () => inOwnProcess(__filename, argument))));
   const { SKYRL_BENCH_VSIX, SKYRL_BENCH_NO_VSIX = '' } = process.env;
   if (SKYRL_BENCH_VSIX === undefined) skipped('VSIX', SKYRL_BENCH_NO_VSIX);
   else result({ work: 'VSIX', value: statSync(SKYRL_BENCH_VSIX).size / 1000, unit: 'kB' });

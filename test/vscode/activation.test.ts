@@ -28,13 +28,16 @@ describe('a folder without SkyRL', () => {
     await cluster.close();
   });
 
-  it('has loaded no package, as nothing of them is needed yet', () => {
-    assert.deepEqual(loaded(), ['extension.js']);
-  });
-
   it('has no config, and says so', async () => {
     await stateBecomes(api, 'no-config');
     assert.equal(api.snapshot, undefined);
+  });
+
+  it('has loaded nothing but its entry, also where a file comes that only looks a little like one of ours', async () => {
+    await writeFile('config/other.yaml', 'generator: {name: none}\n');
+    await sleep(600);
+    assert.deepEqual(loaded(), ['extension.js']);
+    await removeFile('config/other.yaml');
   });
 
   it('has no timer and makes no request, however near a Ray is', async () => {
@@ -44,6 +47,7 @@ describe('a folder without SkyRL', () => {
     assert.deepEqual(cluster.requests(), []);
     assert.equal(api.snapshot, undefined);
     await stateBecomes(api, 'no-config');
+    assert.deepEqual(loaded(), ['extension.js', 'window.js'], 'who looks at a view needs its words, and no package');
   });
 
   it('of two configs assumes none, and still makes no request when the interval is 0', async () => {

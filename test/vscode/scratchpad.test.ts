@@ -44,7 +44,7 @@ describe('scratchpads', () => {
     await activate();
     cluster = await startLive();
     prometheus = await startPrometheus(found.path, { scrape: [{ targets: cluster.nodes.map(({ port }) => `127.0.0.1:${port}`) }] });
-    await until(async () => (await prometheus.ask('ray_vllm_num_requests_running')).length > 0, 'a first scrape', 20_000);
+    await until(async () => (await prometheus.ask('up == 1')).length === cluster.nodes.length, 'a first scrape of every node', 20_000);
     await configure({ 'prometheus.url': prometheus.url });
   });
 

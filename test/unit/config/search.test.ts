@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
+import { judgeIn } from '../../../src/config/judge';
 import { findConfigs, looksLikeConfig } from '../../../src/config/search';
 import { fixture } from './support';
 
@@ -26,6 +27,7 @@ async function search(files: Record<string, Uint8Array | Error>, signal = new Ab
       const content = files[file];
       return content instanceof Uint8Array ? Promise.resolve(content) : Promise.reject(content ?? new Error('gone'));
     },
+    judge: judgeIn({}),
     signal,
     pause: () => {
       pauses++;
@@ -129,6 +131,7 @@ describe('config: the search', () => {
         reads.push(file);
         return Promise.resolve(file === right ? encode(fixture('run_grpo.sh')) : near);
       },
+      judge: judgeIn({}),
       signal: new AbortController().signal,
       pause: () => Promise.resolve(void pauses++),
     });
