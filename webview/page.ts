@@ -128,7 +128,7 @@ export class Page {
 
   private chooseEngines(choice: 'aggregate' | 'each' | 'some'): void {
     if (choice !== 'some') return this.change({ engines: choice });
-    this.change({ engines: this.offer.engines.slice(0, ENGINE_LIMIT).map(({ id }) => id) });
+    this.change({ engines: this.offer.engines.filter(({ part }) => !part).slice(0, ENGINE_LIMIT).map(({ id }) => id) });
     this.openChooser(true);
   }
 
@@ -242,8 +242,8 @@ export class Page {
     const { engines, measures, distributions } = this.options;
     if (measures.length + distributions.length === 0) return 'No metric is chosen: press Metrics.';
     if (engines === 'aggregate') return '';
-    const drawn = this.store.engines.size;
-    if (Array.isArray(engines)) return drawn === 0 ? 'None of the chosen engines is here; all engines together are drawn.' : '';
+    const drawn = this.store.engines.filter(({ part }) => !part).length;
+    if (Array.isArray(engines)) return this.store.engines.length === 0 ? 'None of the chosen engines is here; all engines together are drawn.' : '';
     return drawn < this.store.engineCount ? `${drawn} of ${this.store.engineCount} engines are drawn.` : '';
   }
 

@@ -1,6 +1,6 @@
 import {
   addPoints, dropBefore, mergeBands, newSeries,
-  type ChartBand, type ChartData, type ChartDistribution, type ChartSeries,
+  type ChartBand, type ChartData, type ChartDistribution, type ChartEngine, type ChartSeries,
 } from '../src/shared/chartData';
 
 /** More than the host sends before it sends everything anew. */
@@ -66,9 +66,9 @@ export class Store {
     return this.distributions.find((one) => one.histogram === histogram);
   }
 
-  /** The ids of the engines that have a series here. */
-  get engines(): Set<string> {
-    return new Set([...this.series.values()].flatMap(({ engine }) => engine?.id ?? []));
+  /** The engines and parts that have a series here. */
+  get engines(): ChartEngine[] {
+    return [...new Map([...this.series.values()].flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values()];
   }
 
   /** The time of the newest point; `undefined` where there is none. */

@@ -1,9 +1,10 @@
 /** What the chart draws, as plain values: `History` makes them, the webview merges them by the same functions. */
 
-/** An engine as lines and bands name it. */
+/** An engine as lines and bands name it, or a part of the run: a node, a GPU, the trainer, a server. */
 export interface ChartEngine {
   id: string;
   name: string;
+  part?: true;
 }
 
 /** Rows of one line, as columns of equal length in the order of time. */

@@ -9,7 +9,7 @@ function isRising(value: unknown): value is number[] {
 
 const isNumberOrGap = (value: unknown): value is number | null => value === null || isNumber(value);
 
-export const isEngine = (value: unknown): value is ChartEngine => isFields(value) && isText(value['id']) && isText(value['name']);
+export const isEngine = (value: unknown): value is ChartEngine => isFields(value) && isText(value['id']) && isText(value['name']) && isAbsentOr(value['part'], (part) => part === true);
 
 function isSeries(value: unknown): value is ChartSeries {
   if (!isFields(value) || !isText(value['measure']) || !isRising(value['at']) || !isAbsentOr(value['engine'], isEngine)) return false;

@@ -32,7 +32,7 @@ export function ownRow(row: CatalogRow, { id, name, node }: Holder, measure: Mea
     value: shown(row, measure),
     promql: row.promql,
     measure: row.id,
-    ...(row.subject === 'engine' && { engine: id }),
+    engine: id,
     children: [],
   };
 }

@@ -13,7 +13,7 @@ export interface Row {
   /** What the inline commands copy. */
   value?: string;
   promql?: string;
-  /** What `skyrl.chartMetric` charts: a catalog id, and `Engine.id` where the row is about one engine. */
+  /** What `skyrl.chartMetric` charts: a catalog id, and `Engine.id` or `Part.id` where the row is about one. */
   measure?: string;
   engine?: string;
   /** A family whose exposition the row can show, and the target. */

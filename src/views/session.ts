@@ -8,7 +8,6 @@ import { play, type Playing } from '../generation/play';
 import type { ScrapeReplay } from '../generation/scrapeReplay';
 import { catalog } from '../metrics/catalog';
 import type { CountedEngines } from '../metrics/counted';
-import { DistributionHistory } from '../metrics/distributionHistory';
 import { Recorder, type PastSpan, type RecorderOptions } from '../metrics/history/recorder';
 import type { HistoryStorage } from '../metrics/history/files';
 import { Monitor, type MonitorInput } from '../metrics/monitor';
@@ -33,7 +32,6 @@ interface Watch {
   clock: Clock;
   monitor: Monitor;
   recorder: Recorder;
-  distributions: DistributionHistory;
 }
 
 /** `stopped` and `anyway` are a person's word for this workspace. */
@@ -152,9 +150,9 @@ export class Session implements vscode.Disposable {
 
   /** What a chart asks for, with the buckets of these histograms over the same time. */
   chartData(query: ChartQuery, histograms: readonly string[]): ChartData {
-    const { recorder, distributions } = this.watch;
+    const { recorder } = this.watch;
     recorder.open();
-    return { ...recorder.history.query(query), distributions: distributions.query(histograms, query.from, query.to) };
+    return { ...recorder.history.query(query), distributions: recorder.history.distributions.query(histograms, query.from, query.to) };
   }
 
   /** Every engine that a chart can be asked for: those that are there first. */
@@ -271,14 +269,13 @@ export class Session implements vscode.Disposable {
     const recorder = new Recorder({
       storage, clock, ...(past && { past }), log: this.log, hours: () => readSettings().historyHours, onReplaced: () => this.replaced.fire(),
     });
-    const distributions = new DistributionHistory();
     const monitor = new Monitor({
       get, clock, input, namesBefore: (run) => recorder.namesBefore(run),
       onChange: () => {
         if (this.monitor === monitor) this.refresh();
       },
       onSnapshot: (snapshot, answers, counted) => {
-        const increment = { ...recorder.add(snapshot, monitor.runId), distributions: distributions.add(snapshot) };
+        const increment = recorder.add(snapshot, monitor.runId);
         if (this.monitor !== monitor) return;
         this.answered.fire({ snapshot, answers, counted });
         this.added.fire(increment);
@@ -287,7 +284,7 @@ export class Session implements vscode.Disposable {
         this.scraped.fire(snapshot);
       },
     });
-    return { get, clock, monitor, recorder, distributions };
+    return { get, clock, monitor, recorder };
   }
 
   /** What Prometheus has of the live run's time before its first snapshot. */

@@ -1,4 +1,4 @@
-/** A day and a half of 64 engines × 40 measures at 10 s: what it holds in memory and on disk, and what adding, asking, writing and reading take. */
+/** A day and a half of 64 engines × 40 measures and vLLM's histograms at 10 s: what it holds in memory and on disk, and what adding, asking, writing and reading take. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,9 @@ import { timed, times } from './timing';
 
 const engineCount = smoke ? 4 : 64;
 const measures = Array.from({ length: 40 }, (_, index) => `measure_${index}`);
+/** As many as vLLM has, with as many buckets as they have on average. */
+const histograms = Array.from({ length: 19 }, (_, index) => `histogram_${index}`);
+const bounds = Array.from({ length: 15 }, (_, index) => 2 ** index / 1000);
 const stepMs = 10_000;
 /** How far back it is kept, and for how long it is watched: once a day is there, it grows no more. */
 const hours = smoke ? 2 : 24;
@@ -28,10 +31,14 @@ function measuresAt(to: number, spread: boolean): Record<string, Measure> {
   }));
 }
 
+function distributionsAt(to: number): NonNullable<Snapshot['distributions']> {
+  return Object.fromEntries(histograms.map((id) => [id, { from: to - 30_000, to, bounds, counts: [...bounds, Infinity].map(() => Math.floor(next() * 500)), counted: engineCount, of: engineCount }]));
+}
+
 /** Random numbers: nothing that could be packed. */
 function snapshotAt(at: number): Snapshot {
   const engines = Array.from({ length: engineCount }, (_, index): Engine => ({ id: `engine-${index}`, name: `engine ${index}`, node: '', state: 'active', measures: measuresAt(at, false) }));
-  return { at, window: undefined, trigger: 'timer', values: {}, measures: measuresAt(at, true), sinceStart: {}, engines, targets: [], findings: [] };
+  return { at, window: undefined, trigger: 'timer', values: {}, measures: measuresAt(at, true), sinceStart: {}, engines, targets: [], findings: [], distributions: distributionsAt(at) };
 }
 
 /** Heap and typed arrays, in MB. */
@@ -74,7 +81,7 @@ async function main(): Promise<void> {
     }
     const now = start + steps * stepMs;
     const last = held.slice(-hours / 2);
-    table(`History of ${hours} h: ${engineCount} engines × ${measures.length} measures, ${simulated} h at 10 s, ${steps} snapshots`);
+    table(`History of ${hours} h: ${engineCount} engines × ${measures.length} measures, ${histograms.length} histograms, ${simulated} h at 10 s, ${steps} snapshots`);
     mb('held after garbage collection', held.at(-1) ?? 0);
     mb('  of which typed arrays', history.bytes / 2 ** 20);
     result({ work: `  more at one time than at another in the last ${hours / 2} h`, value: Math.max(...last) - Math.min(...last), unit: 'MB', lowest: Math.min(...last), highest: Math.max(...last) });
@@ -86,6 +93,7 @@ async function main(): Promise<void> {
     ask('one measure, aggregate', measures.slice(0, 1), 'aggregate', 20);
     ask('one measure, each engine', measures.slice(0, 1), 'each', 10);
     ask('all measures, aggregate', measures, 'aggregate', 10);
+    result(timed(`ask ${hours} h, one histogram’s buckets`, times(10, () => history.distributions.query(histograms.slice(0, 1), span.from, span.to))));
     const block = new LongestBlock();
     const began = performance.now();
     const again = new History({ hours: () => hours });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chartQueries } from '../../src/metrics/chartQueries';
 import { chartRows } from '../../src/metrics/chartRows';
-import { DistributionHistory } from '../../src/metrics/distributionHistory';
+import { Distributions } from '../../src/metrics/history/distributions';
 import { chartCsv } from '../../src/shared/chartCsv';
 import { addPoints, dropBefore, type ChartSeries } from '../../src/shared/chartData';
 import { defaultOptions } from '../../src/shared/viewOptions';
@@ -47,10 +47,10 @@ describe('chart: PromQL', () => {
 });
 
 describe('chart: distributions', () => {
-  const snapshot = (at: number, counts: number[], bounds = [0.1, 1]): Parameters<DistributionHistory['add']>[0] => ({ at, distributions: { ttft: { from: at - 30_000, to: at, bounds, counts, counted: 4, of: 4 } } });
+  const snapshot = (at: number, counts: number[], bounds = [0.1, 1]): Parameters<Distributions['add']>[0] => ({ at, distributions: { ttft: { from: at - 30_000, to: at, bounds, counts, counted: 4, of: 4 } } });
 
   it('are kept for an hour in full, then by the minute, for a day', () => {
-    const history = new DistributionHistory();
+    const history = new Distributions(() => 24);
     for (let step = 0; step <= 3 * 360; step++) history.add(snapshot(now + step * 10_000, [step, 1, 0]));
     const end = now + 3 * 3_600_000;
     const [kept] = history.query(['ttft'], 0, Infinity);
@@ -63,7 +63,7 @@ describe('chart: distributions', () => {
   });
 
   it('grow only with a new window, withdraw what a clock took back, and begin anew with other buckets', () => {
-    const history = new DistributionHistory();
+    const history = new Distributions(() => 24);
     assert.equal(history.add(snapshot(now, [1, 0, 0])).length, 1);
     assert.deepEqual(history.add(snapshot(now, [1, 0, 0])), []);
     history.add(snapshot(now + 20_000, [2, 0, 0]));

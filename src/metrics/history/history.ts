@@ -1,6 +1,7 @@
-import type { Engine, Snapshot } from '../../api';
+import type { Snapshot } from '../../api';
 import type { ChartBand, ChartData, ChartEngine, ChartIncrement, ChartQuery, ChartSeries } from '../../shared/chartData';
 import { decimate } from './decimate';
+import { Distributions } from './distributions';
 import { Marks } from './marks';
 import { Owner, type Changes } from './owner';
 
@@ -9,7 +10,7 @@ const HOUR_MS = 3_600_000;
 export const FULL_RATE_MS = HOUR_MS;
 /** All measures of some 200 engines at a time; aggregates always have their place. */
 const MAX_SERIES = 12_000;
-/** What typed arrays may hold in all: 64 engines × 40 measures at 10 s need 57 MB for a day. */
+/** What typed arrays may hold in all: 64 engines × 40 measures at 10 s need 57 MB for a day, vLLM's histograms 3 MB. */
 export const BUDGET_BYTES = 62 * 2 ** 20;
 
 export interface HistoryOptions {
@@ -20,17 +21,23 @@ export interface HistoryOptions {
   maxSeries?: number;
 }
 
+/** What the history takes of a snapshot. */
+type Measured = Pick<Snapshot, 'at' | 'measures' | 'engines' | 'parts' | 'distributions'>;
+
 /**
- * One run's measures, aggregate and per engine: every point for an hour, one for each `to` that a measure had; then each minute's mean, lowest and highest.
+ * One run's measures, aggregate, per engine and per part (nodes, GPUs, the trainer, servers): every point for an hour, one for each `to` that a measure
+ * had; then each minute's mean, lowest and highest. And the buckets of its histograms.
  *
  * A measure that is missing, or was not measured for minutes, leaves a gap. Bounded by age (by the snapshots' own time), by series and by bytes: beyond
- * those the oldest of single engines goes first. An engine that is gone goes with its last minute.
+ * those the oldest of single engines and parts goes first. An engine or part that is gone goes with its last minute.
  */
 export class History {
   readonly changes: Changes = { minutes: new Set(), back: undefined };
   readonly aggregate = new Owner(undefined, this.changes);
   readonly marks = new Marks();
-  private readonly engines = new Map<string, Owner>();
+  readonly distributions: Distributions;
+  /** Engines and parts. */
+  private readonly single = new Map<string, Owner>();
   private readonly options: Required<HistoryOptions>;
   private seriesCount = 0;
   /** Time of the newest snapshot, or of the newest row from disk. */
@@ -38,21 +45,28 @@ export class History {
 
   constructor(options: HistoryOptions = {}) {
     this.options = { hours: () => 24, budgetBytes: BUDGET_BYTES, maxSeries: MAX_SERIES, ...options };
+    this.distributions = new Distributions(this.options.hours);
   }
 
   /** Of the typed arrays. */
   get bytes(): number {
-    return this.owners.reduce((sum, owner) => sum + owner.bytes, 0);
+    return this.owners.reduce((sum, owner) => sum + owner.bytes, this.distributions.bytes);
   }
 
-  /** The aggregate first, then engines in the order in which they were met. */
+  /** The aggregate first, then engines and parts in the order in which they were met. */
   get owners(): Owner[] {
-    return [this.aggregate, ...this.engines.values()];
+    return [this.aggregate, ...this.single.values()];
   }
 
-  /** Every engine of which something is kept: those that the newest snapshot lists first, then in the order in which they were met. */
+  /** Every engine of which something is kept: those that the newest snapshot lists first, then in the order in which they were met; then parts likewise. */
   get known(): ChartEngine[] {
     return this.inOrder().flatMap(({ engine }) => engine ?? []);
+  }
+
+  private get engineCount(): number {
+    let count = 0;
+    for (const { engine } of this.single.values()) if (!engine?.part) count += 1;
+    return count;
   }
 
   /** Notes a snapshot and returns what it added. Linear in the number of series. */
@@ -60,13 +74,15 @@ export class History {
     const { at } = snapshot;
     const added = this.noteAll(snapshot);
     const bands = this.marks.add(snapshot, this.keepFrom(at));
+    const distributions = this.distributions.add(snapshot);
     this.forget();
-    return { series: added, bands, engines: this.engines.size };
+    return { series: added, bands, distributions, engines: this.engineCount };
   }
 
   /** Takes measures of the time before the first snapshot in, later than all that is kept; of states and phases they know nothing. */
-  fill(snapshot: Pick<Snapshot, 'at' | 'measures' | 'engines'>): void {
+  fill(snapshot: Measured): void {
     this.noteAll(snapshot);
+    this.distributions.add(snapshot);
     this.forget();
   }
 
@@ -75,17 +91,20 @@ export class History {
     return this.aggregate.last;
   }
 
-  private noteAll(snapshot: Pick<Snapshot, 'at' | 'measures' | 'engines'>): ChartSeries[] {
-    const { at } = snapshot;
-    const added: ChartSeries[] = this.note(this.aggregate, snapshot.measures, at);
-    for (const owner of this.engines.values()) owner.listed = false;
-    for (const engine of snapshot.engines) {
+  private noteAll({ at, measures: all, engines, parts = [] }: Measured): ChartSeries[] {
+    const added: ChartSeries[] = this.note(this.aggregate, all, at);
+    for (const owner of this.single.values()) owner.listed = false;
+    const listed: [ChartEngine, Snapshot['measures']][] = [
+      ...engines.map(({ id, name, measures }): [ChartEngine, Snapshot['measures']] => [{ id, name }, measures]),
+      ...parts.map(({ id, name, measures }): [ChartEngine, Snapshot['measures']] => [{ id, name, part: true }, measures]),
+    ];
+    for (const [engine, measures] of listed) {
       const owner = this.ownerOf(engine);
       owner.listed = true;
-      owner.engine = { id: engine.id, name: engine.name };
-      added.push(...this.note(owner, engine.measures, at));
+      owner.engine = engine;
+      added.push(...this.note(owner, measures, at));
     }
-    for (const owner of this.engines.values()) if (!owner.listed) added.push(...this.note(owner, {}, at));
+    for (const owner of this.single.values()) if (!owner.listed) added.push(...this.note(owner, {}, at));
     this.newest = at;
     return added;
   }
@@ -97,17 +116,17 @@ export class History {
     return {
       series: series.map((one) => named(maxPoints === undefined ? one : decimate(one, maxPoints), earlier)),
       bands: this.marks.between(from, to).map((band) => this.nameOf(band, earlier)),
-      engines: this.engines.size,
+      engines: this.engineCount,
     };
   }
 
-  /** What is kept of an engine; begins it where it is new. `undefined`: the aggregate. */
-  ownerOf(engine: Pick<Engine, 'id' | 'name'> | undefined): Owner {
+  /** What is kept of an engine or a part; begins it where it is new. `undefined`: the aggregate. */
+  ownerOf(engine: ChartEngine | undefined): Owner {
     if (!engine) return this.aggregate;
-    const known = this.engines.get(engine.id);
+    const known = this.single.get(engine.id);
     if (known) return known;
-    const owner = new Owner({ id: engine.id, name: engine.name }, this.changes);
-    this.engines.set(engine.id, owner);
+    const owner = new Owner(engine, this.changes);
+    this.single.set(engine.id, owner);
     return owner;
   }
 
@@ -129,6 +148,7 @@ export class History {
   settle(now: number): void {
     this.newest = now;
     for (const owner of this.owners) owner.points.markWritten();
+    this.distributions.settle(now);
     this.changes.back = undefined;
     this.forget();
   }
@@ -140,9 +160,9 @@ export class History {
       owner.points.dropBefore(this.newest - FULL_RATE_MS);
       owner.minutes.dropBefore(hour);
     }
-    for (const [id, owner] of this.engines) {
+    for (const [id, owner] of this.single) {
       if (owner.listed || !owner.empty) continue;
-      this.engines.delete(id);
+      this.single.delete(id);
       this.seriesCount -= owner.measures.size;
     }
     this.shrink();
@@ -156,7 +176,7 @@ export class History {
   private shrink(): void {
     let bytes = this.bytes;
     while (bytes > this.options.budgetBytes) {
-      const owners = [...this.engines.values()];
+      const owners = [...this.single.values()];
       const hours = owners.flatMap(({ minutes }) => minutes.oldest ?? []);
       const points = owners.flatMap((owner) => owner.points.oldest ?? []);
       if (hours.length > 0) {
@@ -173,22 +193,23 @@ export class History {
   private asked(engines: ChartQuery['engines']): Owner[] {
     if (engines === 'aggregate') return [this.aggregate];
     if (engines === 'each') return this.inOrder();
-    return engines.flatMap((id) => this.engines.get(id) ?? []);
+    return engines.flatMap((id) => this.single.get(id) ?? []);
   }
 
   private inOrder(): Owner[] {
-    return [...this.engines.values()].sort((a, b) => Number(b.listed) - Number(a.listed));
+    const rank = ({ listed, engine }: Owner): number => (engine?.part ? 2 : 0) + (listed ? 0 : 1);
+    return [...this.single.values()].sort((a, b) => rank(a) - rank(b));
   }
 
   /** After a reload names are given anew: an engine of before may bear a living one's name. */
   private namesTaken(): ReadonlySet<string> {
-    const living = new Set([...this.engines.values()].flatMap(({ listed, engine }) => (listed && engine ? [engine.name] : [])));
-    return new Set([...this.engines.values()].flatMap(({ listed, engine }) => (!listed && engine && living.has(engine.name) ? [engine.id] : [])));
+    const living = new Set([...this.single.values()].flatMap(({ listed, engine }) => (listed && engine ? [engine.name] : [])));
+    return new Set([...this.single.values()].flatMap(({ listed, engine }) => (!listed && engine && living.has(engine.name) ? [engine.id] : [])));
   }
 
   private nameOf(band: ChartBand, earlier: ReadonlySet<string>): ChartBand {
     if (!band.engine) return band;
-    return named({ ...band, engine: this.engines.get(band.engine.id)?.engine ?? band.engine }, earlier);
+    return named({ ...band, engine: this.single.get(band.engine.id)?.engine ?? band.engine }, earlier);
   }
 }
 

@@ -1,9 +1,9 @@
 /** Writes a history to its files: what is new, each minute. What cannot be written waits, in bounds, and is tried again. */
 import { encodeRecord, fileHead } from './codec';
 import { fileName, parseName, segmentMs, type FileKind, type HistoryStorage } from './files';
-import type { History } from './history';
+import { FULL_RATE_MS, type History } from './history';
 import { minuteOf } from './minutes';
-import { takeMinutes, takePoints } from './records';
+import { bucketsRecord, takeMinutes, takePoints } from './records';
 
 /** All files of a workspace together; the oldest go first. */
 export const MAX_DISK_BYTES = 256 * 2 ** 20;
@@ -36,9 +36,12 @@ export class Journal {
     const bands = [...changed].map((band) => ({ ...band }));
     changed.clear();
     const points = takePoints(history, now);
-    const minutes = takeMinutes(history, now, atEnd ? Infinity : minuteOf(history.newest));
-    if (points) await this.wait('points', points.header, points.body);
-    for (const { header, body } of minutes) await this.wait('minutes', header, body);
+    const before = atEnd ? Infinity : minuteOf(history.newest);
+    const minutes = takeMinutes(history, now, before);
+    const buckets = bucketsRecord(history.distributions.takeRows(), now);
+    const minuteBuckets = bucketsRecord(history.distributions.takeMinutes(before), now);
+    for (const one of [points, buckets]) if (one) await this.wait('points', one.header, one.body);
+    for (const one of [...minutes, minuteBuckets]) if (one) await this.wait('minutes', one.header, one.body);
     if (bands.length > 0) await this.wait('minutes', { kind: 'marks', at: now, bands }, new Float32Array());
   }
 
@@ -65,7 +68,7 @@ export class Journal {
 
 /** Removes files that are too old, from a clock that was wrong, or, the oldest first, beyond `maxBytes` in all. Files of no meaning to us are let be. */
 export async function prune(storage: HistoryStorage, now: number, hours: number, maxBytes = MAX_DISK_BYTES): Promise<void> {
-  const keepMs: Record<FileKind, number> = { points: 3_600_000, minutes: hours * 3_600_000 };
+  const keepMs: Record<FileKind, number> = { points: FULL_RATE_MS, minutes: hours * 3_600_000 };
   const files = (await storage.list()).flatMap(({ name, bytes }) => {
     const file = parseName(name);
     return file ? [{ name, bytes, from: file.from, old: file.from + segmentMs[file.kind] + keepMs[file.kind] < now || file.from > now + DAY_MS }] : [];

@@ -4,9 +4,9 @@ import { Slice } from '../../shared/slices';
 import { decodeRecord, splitRecords } from './codec';
 import { parseName, type FileKind, type HistoryStorage } from './files';
 import type { History } from './history';
-import { merged, MINUTE_MS } from './minutes';
+import { merged, MINUTE_MS, minuteOf } from './minutes';
 import type { Owner } from './owner';
-import { readHeader, type MinuteHeader, type PointsHeader } from './records';
+import { engineOf, readHeader, type BucketsHeader, type MinuteHeader, type PointsHeader } from './records';
 
 /** What was noted for later than this ahead of now, a wrong clock has noted. */
 const AHEAD_MS = 300_000;
@@ -40,12 +40,13 @@ type Series = { owner: Owner; slot: number; rows: number };
 
 /** The series of a record in their order; undefined where there is no room for one. */
 function* seriesOf(history: History, { measures, owners }: PointsHeader | MinuteHeader): Generator<Series | { rows: number; owner: undefined; ofEngine: boolean }> {
-  for (const [id, name, series] of owners) {
-    const owner = history.ownerOf(id === null ? undefined : { id, name });
+  for (const header of owners) {
+    const engine = engineOf(header);
+    const owner = history.ownerOf(engine);
     owner.listed = false;
-    for (const [measure, rows] of series) {
+    for (const [measure, rows] of header[2]) {
       const slot = history.slotOf(owner, measures[measure] ?? '');
-      yield slot === undefined ? { rows, owner: undefined, ofEngine: id !== null } : { rows, owner, slot };
+      yield slot === undefined ? { rows, owner: undefined, ofEngine: engine !== undefined } : { rows, owner, slot };
     }
   }
 }
@@ -80,7 +81,7 @@ async function applyPoints(history: History, records: readonly Found<PointsHeade
   }
 }
 
-/** Minutes: the last that a window wrote of each; of two windows the lowest of both and the highest of both, and the first's mean. */
+/** Minutes: the last that a window wrote of each; of two windows the lowest of both and the highest of both, and the mean of the one that wrote last. */
 async function applyMinutes(history: History, records: readonly Found<MinuteHeader>[], { now, signal }: Loading): Promise<void> {
   const writers = new Map<Owner, Map<number, string>>();
   const slice = new Slice();
@@ -104,7 +105,7 @@ async function applyMinutes(history: History, records: readonly Found<MinuteHead
           const [beforeMean, beforeLow, beforeHigh, gap] = before;
           if (gap) return;
           if (Number.isNaN(mean)) [mean, low, high] = [beforeMean, beforeLow, beforeHigh];
-          else [mean, low, high] = [beforeMean, merged(beforeLow, low, Math.min), merged(beforeHigh, high, Math.max)];
+          else [low, high] = [merged(beforeLow, low, Math.min), merged(beforeHigh, high, Math.max)];
         });
         written.push([own, owner]);
         owner.minutes.set(slot, owner.room, minute, mean, low, high);
@@ -112,6 +113,40 @@ async function applyMinutes(history: History, records: readonly Found<MinuteHead
       at += 3;
     }
     for (const [own, owner] of written) writers.set(owner, own.set(minute, writer));
+  }
+}
+
+/** The rows of each histogram in turn. */
+function* rowsOf({ header, body }: Found<BucketsHeader>): Generator<{ histogram: string; bounds: number[]; from: number; to: number; counts: Float64Array }> {
+  const numbers = new Float64Array(body, 0, Math.floor(body.byteLength / 8));
+  let at = 0;
+  for (const [histogram, bounds, rows] of header.histograms) {
+    for (let row = 0; row < rows; row++) {
+      const end = at + bounds.length + 3;
+      if (end > numbers.length) return;
+      yield { histogram, bounds, from: numbers[at] ?? NaN, to: numbers[at + 1] ?? NaN, counts: numbers.subarray(at + 2, end) };
+      at = end;
+    }
+  }
+}
+
+/** Buckets of histograms: every row there is, and before the first of them the last of each minute. What a second window wrote of the same time is left out. */
+async function applyBuckets({ distributions }: History, every: readonly Found<BucketsHeader>[], minutes: readonly Found<BucketsHeader>[], { now, signal }: Loading): Promise<void> {
+  const firsts = new Map<string, number>();
+  for (const record of every) for (const { histogram, to } of rowsOf(record)) firsts.set(histogram, Math.min(to, firsts.get(histogram) ?? Infinity));
+  const writers = new Map<string, string>();
+  const slice = new Slice();
+  for (const [records, isMinutes] of [[minutes, true], [every, false]] as const) {
+    for (const record of inOrder(records)) {
+      signal.throwIfAborted();
+      for (const { histogram, bounds, ...row } of rowsOf(record)) {
+        if (slice.isOver) await slice.next();
+        const isOthers = (writers.get(histogram) ?? record.writer) !== record.writer && row.to <= distributions.lastOf(histogram);
+        if (!(row.to <= now + AHEAD_MS) || isOthers || (isMinutes && row.to >= (firsts.get(histogram) ?? Infinity))) continue;
+        distributions.put(histogram, bounds, row);
+        writers.set(histogram, record.writer);
+      }
+    }
   }
 }
 
@@ -144,6 +179,7 @@ export async function loadHistory(history: History, run: string, loading: Loadin
   const { storage, now, signal } = loading;
   const points: Found<PointsHeader>[] = [];
   const minutes: Found<MinuteHeader>[] = [];
+  const buckets: Record<FileKind, Found<BucketsHeader>[]> = { points: [], minutes: [] };
   let bands: ChartBand[] = [];
   let seenAt = -Infinity;
   const listed = (await storage.list()).flatMap(({ name }) => {
@@ -151,19 +187,25 @@ export async function loadHistory(history: History, run: string, loading: Loadin
     return file?.run === run && !file.aside && file.from <= now + AHEAD_MS ? [{ name, ...file }] : [];
   });
   const order: Record<FileKind, number> = { points: 0, minutes: 1 };
-  for (const { name, writer } of listed.sort((a, b) => order[a.kind] - order[b.kind] || a.from - b.from)) {
+  for (const { name, kind, writer } of listed.sort((a, b) => order[a.kind] - order[b.kind] || a.from - b.from)) {
     for (const { header, body } of await readRecords(name, loading)) {
       seenAt = Math.max(seenAt, Math.min(header.at, now));
       if (header.kind === 'points') points.push({ header, body, writer });
       else if (header.kind === 'minute') minutes.push({ header, body, writer });
+      else if (header.kind === 'buckets') buckets[kind].push({ header, body, writer });
       else bands = mergeBands(bands, header.bands.filter(({ from }) => from <= now));
     }
     signal.throwIfAborted();
   }
   await applyPoints(history, points, loading);
   await applyMinutes(history, minutes, loading);
-  // What is before the first point is told by minutes, and the minute of that point too: its beginning may have gone with an older file.
-  if (minutes.length > 0) for (const { points: kept } of history.owners) kept.completeFrom = kept.first ?? now;
+  await applyBuckets(history, buckets.points, buckets.minutes, loading);
+  // What is before the first point is told by minutes, and the minute of that point too: its beginning may have gone with an older file. A run that began
+  // with that point has no minute before it.
+  for (const { points: kept, minutes: told } of history.owners) {
+    const { first } = kept;
+    if (told.hasBefore(first === undefined ? Infinity : minuteOf(first))) kept.completeFrom = first ?? now;
+  }
   history.marks.restore(bands, seenAt);
   history.settle(now);
 }

@@ -55,6 +55,12 @@ export class MinuteTier {
     return undefined;
   }
 
+  /** Whether something was measured, or a gap began, before `minute` (since 1970). */
+  hasBefore(minute: number): boolean {
+    return this.chunks.some(({ hour, cells }) => hour * MINUTES < minute && cells.some((cell, index) =>
+      index % COLUMNS < 2 && !Number.isNaN(cell) && hour * MINUTES + (Math.floor(index / COLUMNS) % MINUTES) < minute));
+  }
+
   get empty(): boolean {
     return this.chunks.length === 0;
   }

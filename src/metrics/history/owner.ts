@@ -1,4 +1,4 @@
-/** What is kept of one engine, or of the aggregate: both tiers of each of its series. */
+/** What is kept of one engine or part, or of the aggregate: both tiers of each of its series. */
 import type { Measure } from '../../api';
 import { newSeries, type ChartEngine, type ChartSeries } from '../../shared/chartData';
 import { MINUTE_MS, minuteOf, MinuteTier } from './minutes';
@@ -103,24 +103,32 @@ export class Owner {
     if (!isGap) ending.to = at;
   }
 
-  /** The rows of a series from `from` to `to`: whole minutes, then from where nothing has been dropped every point. Undefined where there is none. */
+  /**
+   * The rows of a series from `from` to `to`: minutes, then from where nothing has been dropped every point. The minute in between stands before its
+   * points where more than half of it has been dropped. Undefined where there is none.
+   */
   read(measure: string, from: number, to: number): ChartSeries | undefined {
     const slot = this.slots.get(measure);
     if (slot === undefined) return undefined;
     const series = newSeries(measure, this.engine);
-    const seam = this.points.completeFrom === -Infinity ? -Infinity : Math.ceil(this.points.completeFrom / MINUTE_MS);
-    if (seam > minuteOf(from)) {
-      // The minute after the seam may begin with the gap that the last one before it ends in.
-      this.minutes.visit(slot, minuteOf(from), Math.min(seam + 1, minuteOf(to) + 1), (minute, mean, low, high, gap) => {
+    const { completeFrom } = this.points;
+    if (completeFrom > from) {
+      let first = Infinity;
+      this.points.visit(slot, (at) => {
+        if (at >= completeFrom) first = Math.min(first, at);
+      });
+      const last = minuteOf(completeFrom);
+      // The next minute may begin with the gap that the last point before ends in.
+      this.minutes.visit(slot, minuteOf(from), Math.min(last + 2, minuteOf(to) + 1), (minute, mean, low, high, gap) => {
         const at = minute * MINUTE_MS + (gap ? 0 : MINUTE_MS / 2);
-        if (at < from || at > to || (minute >= seam && !gap)) return;
+        if (at < from || at > to || at >= first || (minute > last && !gap)) return;
         series.lowest ??= [];
         series.highest ??= [];
         this.push(series, at, plain(mean), plain(low), plain(high));
       });
     }
     this.points.visit(slot, (at, value, low, high) => {
-      if (at >= from && at <= to && at >= seam * MINUTE_MS) this.push(series, at, value, low, high);
+      if (at >= from && at <= to && at >= completeFrom) this.push(series, at, value, low, high);
     });
     return series.at.length > 0 ? series : undefined;
   }

@@ -220,7 +220,7 @@ export class Recorder {
   }
 }
 
-const namesIn = ({ known }: History): ReadonlyMap<string, string> => new Map(known.map(({ id, name }) => [id, name]));
+const namesIn = ({ known }: History): ReadonlyMap<string, string> => new Map(known.flatMap(({ id, name, part }) => (part ? [] : [[id, name] as const])));
 
 /** The promise, or a rejection after so many ms of the clock. */
 function within<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T> {

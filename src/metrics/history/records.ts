@@ -1,10 +1,14 @@
-/** What the records of the files say: points of a stretch of time, one minute, or marks. */
-import type { ChartBand } from '../../shared/chartData';
+/** What the records of the files say: points of a stretch of time, one minute, buckets of histograms, or marks. */
+import type { ChartBand, ChartEngine } from '../../shared/chartData';
+import type { HistogramRows } from './distributions';
 import type { History } from './history';
 import type { Owner } from './owner';
 
-/** Of an owner its engine's id and name (none: the aggregate), and of each of its series the measure's index and how many rows it has. */
-type OwnerHeader = [id: string | null, name: string, series: [measure: number, rows: number][]];
+/** Of an owner its engine's or part's id and name (none: the aggregate), and of each of its series the measure's index and how many rows it has. */
+type OwnerHeader = [id: string | null, name: string, series: [measure: number, rows: number][], kind?: 'part'];
+
+/** Whose series they are; undefined: the aggregate. */
+export const engineOf = ([id, name, , kind]: OwnerHeader): ChartEngine | undefined => (id === null ? undefined : { id, name, ...(kind === 'part' && { part: true }) });
 
 interface Header {
   /** When it was written, Unix ms. */
@@ -24,13 +28,20 @@ export interface MinuteHeader extends Header {
   /** The clock had gone back: later minutes than this one that were written before do not count. */
   back?: number;
 }
+/** Each histogram in turn: of each of its rows its beginning, its end, and what its buckets counted. In a file of minutes: the last row of each. */
+export interface BucketsHeader {
+  kind: 'buckets';
+  at: number;
+  sequence: number;
+  histograms: [histogram: string, bounds: number[], rows: number][];
+}
 /** Each as it is now. */
 export interface MarksHeader { kind: 'marks'; at: number; bands: ChartBand[] }
 
 /** As it is before it is written. */
 export type Unnumbered<Header> = Omit<Header, 'sequence'>;
 
-export type RecordHeader = PointsHeader | MinuteHeader | MarksHeader;
+export type RecordHeader = PointsHeader | MinuteHeader | BucketsHeader | MarksHeader;
 
 /** A growing column of numbers. */
 class Column {
@@ -61,7 +72,9 @@ function collect(history: History, rows: (owner: Owner, slot: number) => number)
       if (!indices.has(measure)) indices.set(measure, indices.size);
       series.push([indices.get(measure) ?? 0, count]);
     }
-    if (series.length > 0) owners.push([owner.engine?.id ?? null, owner.engine?.name ?? '', series]);
+    if (series.length === 0) continue;
+    const { id = null, name = '', part } = owner.engine ?? {};
+    owners.push(part ? [id, name, series, 'part'] : [id, name, series]);
   }
   return { measures: [...indices.keys()], owners };
 }
@@ -102,17 +115,31 @@ export function takeMinutes(history: History, at: number, before: number): { hea
   return records;
 }
 
+/** Rows of histograms as a record; undefined where there is none. */
+export function bucketsRecord(histograms: readonly HistogramRows[], at: number): { header: Unnumbered<BucketsHeader>; body: Float64Array } | undefined {
+  if (histograms.length === 0) return undefined;
+  const body = new Column();
+  for (const { rows } of histograms) for (const { from, to, counts } of rows) body.push(from, to, ...Array.from(counts));
+  return { header: { kind: 'buckets', at, histograms: histograms.map(({ histogram, bounds, rows }) => [histogram, [...bounds], rows.length]) }, body: body.doubles() };
+}
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 function isOwner(value: unknown, measures: number): value is OwnerHeader {
   if (!Array.isArray(value)) return false;
-  const [id, name, series] = value as unknown[];
-  return (id === null || isText(id)) && isText(name) && Array.isArray(series) && series.every((one: unknown) => {
+  const [id, name, series, kind] = value as unknown[];
+  return (id === null || isText(id)) && isText(name) && (kind === undefined || kind === 'part') && Array.isArray(series) && series.every((one: unknown) => {
     if (!Array.isArray(one)) return false;
     const [measure, rows] = one as unknown[];
     return isNumber(measure) && measure >= 0 && measure < measures && isNumber(rows) && rows >= 0;
   });
+}
+
+function isHistogram(value: unknown): value is BucketsHeader['histograms'][number] {
+  if (!Array.isArray(value)) return false;
+  const [histogram, bounds, rows] = value as unknown[];
+  return isText(histogram) && Array.isArray(bounds) && bounds.every((bound, index) => isNumber(bound) && (index === 0 || bound > (bounds[index - 1] as number))) && isNumber(rows) && rows >= 0;
 }
 
 function isBand(value: unknown): value is ChartBand {
@@ -125,9 +152,10 @@ function isBand(value: unknown): value is ChartBand {
 /** The header, where it is one. */
 export function readHeader(value: unknown): RecordHeader | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, at, sequence, measures, owners, minute, bands } = value as Record<string, unknown>;
+  const { kind, at, sequence, measures, owners, minute, bands, histograms } = value as Record<string, unknown>;
   if (!isNumber(at)) return undefined;
   if (kind === 'marks') return Array.isArray(bands) && bands.every(isBand) ? (value as MarksHeader) : undefined;
+  if (kind === 'buckets') return isNumber(sequence) && Array.isArray(histograms) && histograms.every(isHistogram) ? (value as BucketsHeader) : undefined;
   if (!isNumber(sequence) || !Array.isArray(measures) || !measures.every(isText) || !Array.isArray(owners) || !owners.every((owner) => isOwner(owner, measures.length))) return undefined;
   if (kind === 'points') return value as PointsHeader;
   return kind === 'minute' && isNumber(minute) ? (value as MinuteHeader) : undefined;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChartData, ChartIncrement } from '../../shared/chartData';
+import type { ChartData, ChartEngine, ChartIncrement } from '../../shared/chartData';
 import { isToHost, type DrawnReport, type TakeMessage, type TimeRange, type ToHost, type ToPage } from '../../shared/protocol';
 import { ENGINE_LIMIT, type ViewOptions } from '../../shared/viewOptions';
 import type { Change, Choices } from './choices';
@@ -28,8 +28,8 @@ export class ChartPage implements vscode.Disposable {
   private readonly drawn = new vscode.EventEmitter<DrawnReport>();
   private readonly pictures = new vscode.EventEmitter<{ request: number; png: string }>();
   private readonly taken = new vscode.EventEmitter<TakeMessage['what']>();
-  /** The engines whose series the page has, so that an increment brings no others. */
-  private sentEngines = new Set<string>();
+  /** The engines and parts whose series the page has, by id, so that an increment brings no others. */
+  private sent = new Map<string, ChartEngine>();
   private range: TimeRange | undefined;
   private sentChoices = '';
   private sinceFresh = 0;
@@ -144,25 +144,27 @@ export class ChartPage implements vscode.Disposable {
     const query = { measures, from: from - margin, to: to + margin, maxPoints: MAX_POINTS };
     const data: ChartData = this.feed.query({ ...query, engines: 'aggregate' }, distributions);
     const single = engines === 'aggregate' ? [] : this.feed.query({ ...query, engines: this.wanted(engines) }, []).series;
-    this.sentEngines = new Set(single.flatMap(({ engine }) => (engine ? [engine.id] : [])));
+    this.sent = new Map(single.flatMap(({ engine }) => (engine ? [[engine.id, engine]] : [])));
     this.sinceFresh = 0;
     this.post({ type: 'snapshot', data: { ...data, series: [...data.series, ...single] }, now });
   }
 
   private wanted(engines: ViewOptions['engines']): readonly string[] {
-    const known = this.feed.choices(false).engines.map(({ id }) => id);
-    return (Array.isArray(engines) ? known.filter((id) => engines.includes(id)) : known).slice(0, ENGINE_LIMIT);
+    const known = this.feed.choices(false).engines.filter(({ id }) => !Array.isArray(engines) || engines.includes(id));
+    // Nodes and GPUs have metrics of their own: they take no engine's place.
+    return [undefined, true].flatMap((part) => known.filter((one) => one.part === part).slice(0, ENGINE_LIMIT)).map(({ id }) => id);
   }
 
   private append(increment: ChartIncrement): void {
     if (!this.surface.visible) return;
     if (++this.sinceFresh > FRESH_AFTER && !this.range) return this.sendData();
     const { measures, distributions, engines } = this.options;
-    const isWanted = (id: string): boolean => this.sentEngines.has(id)
-      || (engines !== 'aggregate' && this.sentEngines.size < ENGINE_LIMIT && (engines === 'each' || engines.includes(id)));
+    const hasRoom = ({ part }: ChartEngine): boolean => [...this.sent.values()].filter((one) => one.part === part).length < ENGINE_LIMIT;
+    const isWanted = (engine: ChartEngine): boolean => this.sent.has(engine.id)
+      || (engines !== 'aggregate' && hasRoom(engine) && (engines === 'each' || engines.includes(engine.id)));
     const series = increment.series.filter(({ measure, engine }) => {
-      if (!measures.includes(measure) || (engine && !isWanted(engine.id))) return false;
-      if (engine) this.sentEngines.add(engine.id);
+      if (!measures.includes(measure) || (engine && !isWanted(engine))) return false;
+      if (engine) this.sent.set(engine.id, engine);
       return true;
     });
     const histograms = increment.distributions?.filter(({ histogram }) => distributions.includes(histogram));
