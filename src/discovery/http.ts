@@ -25,6 +25,8 @@ export interface GetOptions {
   proxied?: boolean;
   /** Called with each part of the body as it comes; without it the body is dropped. */
   onChunk?: (chunk: Uint8Array) => void;
+  /** Called behind each part: no more is read until what it gives resolves. */
+  pause?: () => Promise<void> | undefined;
   /** Refuses an answer of another kind with `wrong-type`; gets the media type in lower case, `''` where none was said. */
   acceptType?: (mediaType: string) => boolean;
 }

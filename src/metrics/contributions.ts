@@ -29,10 +29,20 @@ export interface Span {
   rebuiltSums: boolean;
   /** Buckets of these windows by histogram: several rows ask for one. */
   merged: Map<number, Buckets | undefined>;
+  /** First and last moment; undefined where there is no window. */
+  ends: { from: number; to: number } | undefined;
+  /** The same with only those windows whose time is known, for rates; undefined where it is the same. */
+  timed: Span | undefined;
 }
 
 export function spanOf(track: Track, windows: readonly Window[], rebuiltSums: boolean): Span {
-  return { track, windows, rebuiltSums: rebuiltSums && !track.native, merged: new Map() };
+  const [first, last] = [windows[0], windows.at(-1)];
+  const timed = windows.filter(({ seconds }) => seconds !== undefined);
+  return {
+    track, windows, rebuiltSums: rebuiltSums && !track.native, merged: new Map(),
+    ends: first && last && { from: first.from, to: last.to },
+    timed: timed.length < windows.length ? spanOf(track, timed, rebuiltSums) : undefined,
+  };
 }
 
 function mergedOf({ track, windows, merged }: Span, histogram: number): Buckets | undefined {
@@ -70,48 +80,48 @@ function gaugeOf({ row, of }: RowOf<'gauge'> & { of: number }, { track }: Span):
   return { track, value, above: value, below: 1, to: at, seenAt: row.held ? Infinity : at };
 }
 
-const ends = (windows: readonly Window[]): { from: number; to: number } | undefined => {
-  const [first, last] = [windows[0], windows.at(-1)];
-  return first && last && { from: first.from, to: last.to };
-};
-
 function rateOf({ row, of, histogram }: RowOf<'rate' | 'increase'> & { of: number; histogram?: number }, span: Span): Contribution | undefined {
-  if (span.track.layout.of(of).length === 0) return undefined;
-  const timed: Span = row.kind === 'rate' ? { ...span, windows: span.windows.filter(({ seconds }) => seconds !== undefined), merged: new Map<number, Buckets | undefined>() } : span;
-  const covered = ends(timed.windows);
-  const delta = deltaOf(timed, of);
-  if (delta === undefined || !covered) return undefined;
-  const below = row.kind === 'rate' ? timed.windows.reduce((sum, { seconds = 0 }) => sum + seconds, 0) : 1;
+  const { track } = span;
+  if (track.layout.of(of).length === 0) return undefined;
+  const counted = row.kind === 'rate' ? (span.timed ?? span) : span;
+  const { ends } = counted;
+  const delta = deltaOf(counted, of);
+  if (delta === undefined || !ends) return undefined;
+  const below = row.kind === 'rate' ? counted.windows.reduce((sum, { seconds = 0 }) => sum + seconds, 0) : 1;
   const above = row.kind === 'rate' ? delta * (row.scale ?? 1) : delta;
-  const merged = histogram !== undefined && span.rebuiltSums ? mergedOf(timed, histogram) : undefined;
-  return { track: span.track, value: above / below, above, below, ...covered, seenAt: span.track.seenAt ?? 0, ...(merged && { allowed: allowedSums(merged) }) };
+  const rate: Contribution = { track, value: above / below, above, below, from: ends.from, to: ends.to, seenAt: track.seenAt ?? 0 };
+  const merged = histogram !== undefined && span.rebuiltSums ? mergedOf(counted, histogram) : undefined;
+  if (merged) rate.allowed = allowedSums(merged);
+  return rate;
 }
 
 /** A numerator that Ray has not created yet is 0 beside its own engine's denominator: Ray creates a counter at its first increment. */
 function ratioOf(numbers: { above: number; below: number }, span: Span, { plus = 0, countedApart = false } = {}): Contribution | undefined {
-  if (span.track.layout.of(numbers.below).length === 0) return undefined;
-  const covered = ends(span.windows);
+  const { track, ends } = span;
+  if (!ends || track.layout.of(numbers.below).length === 0) return undefined;
   const below = deltaOf(span, numbers.below);
+  if (below === undefined || below <= 0) return undefined;
   const numerator = deltaOf(span, numbers.above);
-  if (!covered || below === undefined || below <= 0 || (countedApart && numerator === undefined)) return undefined;
+  if (countedApart && numerator === undefined) return undefined;
   const above = (numerator ?? 0) + plus * below;
-  return { track: span.track, value: above / below, above, below, ...covered, seenAt: span.track.seenAt ?? 0 };
+  return { track, value: above / below, above, below, from: ends.from, to: ends.to, seenAt: track.seenAt ?? 0 };
 }
 
 function meanOf(planned: RowOf<'mean'> & { above: number; below: number; histogram: number }, span: Span): Contribution | undefined {
   const contribution = ratioOf(planned, span);
   if (!contribution || !span.rebuiltSums) return contribution;
   const merged = mergedOf(span, planned.histogram);
-  return merged ? { ...contribution, allowed: allowedSums(merged) } : contribution;
+  if (merged) contribution.allowed = allowedSums(merged);
+  return contribution;
 }
 
 function quantileOf({ row, histogram }: RowOf<'quantile'> & { histogram: number }, span: Span): Contribution | undefined {
-  if (!span.track.layout.bucketsOf(histogram)) return undefined;
-  const covered = ends(span.windows);
+  const { track, ends } = span;
+  if (!ends || !track.layout.bucketsOf(histogram)) return undefined;
   const merged = mergedOf(span, histogram);
   const quantile = merged && bucketQuantile(row.quantile, merged);
-  if (!covered || !quantile) return undefined;
-  return { track: span.track, value: quantile.value, above: quantile.value, below: 1, ...covered, seenAt: span.track.seenAt ?? 0, merged, quantile };
+  if (!quantile) return undefined;
+  return { track, value: quantile.value, above: quantile.value, below: 1, from: ends.from, to: ends.to, seenAt: track.seenAt ?? 0, merged, quantile };
 }
 
 /** `others`: this subject's contributions to the rows before, by id. */

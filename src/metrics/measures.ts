@@ -16,8 +16,10 @@ function totalOf(parts: readonly Contribution[], field: 'value' | 'above' | 'bel
   return sum;
 }
 
+const isBounded = (parts: readonly Contribution[]): boolean => parts.length > 0 && parts.every(({ allowed }) => allowed !== undefined);
+
 function toBounds(parts: readonly Contribution[]): Measure['bounds'] {
-  if (parts.length === 0 || parts.some(({ allowed }) => allowed === undefined)) return undefined;
+  if (!isBounded(parts)) return undefined;
   const count = totalOf(parts, 'below');
   const high = total(parts.map(({ allowed }) => allowed?.high ?? Infinity)) / count;
   return { low: total(parts.map(({ allowed }) => allowed?.low ?? 0)) / count, ...(Number.isFinite(high) && { high }) };
@@ -25,9 +27,8 @@ function toBounds(parts: readonly Contribution[]): Measure['bounds'] {
 
 /** A rate's own bounds add up; a pooled quotient's are weighed. */
 function summedBounds(parts: readonly Contribution[]): Measure['bounds'] {
-  if (parts.some(({ allowed }) => allowed === undefined)) return undefined;
+  if (!isBounded(parts)) return undefined;
   const each = parts.map((part) => toBounds([part]));
-  if (each.length === 0 || each.some((bounds) => bounds === undefined)) return undefined;
   const highs = each.map((bounds) => bounds?.high);
   return { low: total(each.map((bounds) => bounds?.low ?? 0)), ...(highs.every((high) => high !== undefined) && { high: total(highs) }) };
 }
@@ -42,6 +43,15 @@ function toMeasure(parts: readonly Contribution[], value: number, bounds: Measur
   const measure: Measure = from === Infinity ? { value, to } : { value, from, to };
   if (bounds) measure.bounds = bounds;
   if (bucket) measure.bucket = bucket;
+  return measure;
+}
+
+function ownMeasure(part: Contribution): Measure {
+  const { value, from, to, allowed, quantile } = part;
+  const measure: Measure = from === undefined ? { value, to } : { value, from, to };
+  const bounds = allowed && toBounds([part]);
+  if (bounds) measure.bounds = bounds;
+  if (quantile) measure.bucket = quantile.bucket;
   return measure;
 }
 
@@ -139,7 +149,7 @@ function measureRow(planned: PlannedRow, subjects: readonly Counted[], now: numb
     const part = contributionOf(planned, span, contributions);
     if (!part) continue;
     if (divided.has(row.id)) contributions.set(row.id, part);
-    own[row.id] = toMeasure([part], part.value, toBounds([part]), part.quantile?.bucket);
+    own[row.id] = ownMeasure(part);
     if (now - part.seenAt < gaugeLifeMs) fresh.push(part);
   }
   if (fresh.length === 0) return;

@@ -45,6 +45,8 @@ async function request(dispatcher: Dispatcher, url: string, options: GetOptions,
       bytes += chunk.byteLength;
       if (bytes > options.maxBytes) throw new HttpError('too-large', `the answer is larger than ${Math.round(options.maxBytes / 2 ** 20)} MiB`);
       options.onChunk?.(chunk);
+      const pause = options.pause?.();
+      if (pause) await pause;
     }
     const framed = 'content-length' in headers || 'transfer-encoding' in headers;
     return { at, bytes, mediaType, framed };

@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import { HttpError, type HttpGet } from '../discovery/http';
 import type { Target } from '../discovery/targets';
+import { Slice } from '../shared/slices';
 import { toHttpError } from './errors';
 
 /** Reads one answer: `begin`, any number of `feed`, `end`. */
@@ -48,10 +49,12 @@ export const mostAtOnce = 64;
 
 /** Answers in the order of the targets; a target that fails or is slow costs only itself: its deadline begins with its own request. Never rejects. */
 export function scrapeTargets<Result>(targets: readonly Target[], options: ScrapeOptions<Result>): Promise<TargetAnswer<Result>[]> {
-  return pLimit(mostAtOnce).map(targets, (target) => scrapeTarget(target, options));
+  const slice = new Slice();
+  return pLimit(mostAtOnce).map(targets, (target) => scrapeTarget(target, options, slice));
 }
 
-async function scrapeTarget<Result>(target: Target, options: ScrapeOptions<Result>): Promise<TargetAnswer<Result>> {
+/** `slice`: of all targets together, whose bytes may all be there at once. */
+async function scrapeTarget<Result>(target: Target, options: ScrapeOptions<Result>, slice: Slice): Promise<TargetAnswer<Result>> {
   const began = options.now();
   let bytes = 0;
   try {
@@ -68,6 +71,7 @@ async function scrapeTarget<Result>(target: Target, options: ScrapeOptions<Resul
         bytes += chunk.byteLength;
         reader.feed(chunk);
       },
+      pause: () => (slice.isOver ? slice.next() : undefined),
     });
     const result = reader.end();
     const fault = options.check(result, answer.framed);

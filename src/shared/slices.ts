@@ -14,17 +14,23 @@ export function atOnce<Result>(work: Sliced<Result>): Result {
   }
 }
 
-/** A slice, for work that awaits by itself: where `isOver`, `next` lets others work and begins another. */
+/** A slice, for work that awaits by itself: where `isOver`, `next` lets others work and begins another. Several may share one: they go on one after the other. */
 export class Slice {
   private end = performance.now() + sliceMs;
+  private turn: Promise<void> = Promise.resolve();
 
   get isOver(): boolean {
     return performance.now() >= this.end;
   }
 
-  async next(): Promise<void> {
-    await untilOthersWorked();
-    this.end = performance.now() + sliceMs;
+  next(): Promise<void> {
+    this.turn = this.turn.then(async () => {
+      // Whoever waited before may have begun a slice that has room.
+      if (!this.isOver) return;
+      await untilOthersWorked();
+      this.end = performance.now() + sliceMs;
+    });
+    return this.turn;
   }
 }
 

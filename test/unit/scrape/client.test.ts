@@ -20,7 +20,7 @@ describe('HTTP client', () => {
 
   const get = (url: string, options: Partial<GetOptions> = {}): Promise<HttpAnswer & { text: string }> => {
     const chunks: Uint8Array[] = [];
-    const all = { signal: new AbortController().signal, timeoutMs: 2000, maxBytes: 1e6, onChunk: (chunk: Uint8Array) => chunks.push(Uint8Array.from(chunk)), ...options };
+    const all: GetOptions = { signal: new AbortController().signal, timeoutMs: 2000, maxBytes: 1e6, onChunk: (chunk: Uint8Array) => void chunks.push(Uint8Array.from(chunk)), ...options };
     return client.get(url, all).then((answer) => ({ ...answer, text: Buffer.concat(chunks).toString() }));
   };
 
@@ -40,6 +40,27 @@ describe('HTTP client', () => {
   it('a whole answer: bytes, media type, when it began', async () => {
     const { url } = await fixture();
     assert.deepEqual(await get(url), { at: 1234, bytes: body.length, mediaType: 'text/plain', framed: true, text: body });
+  });
+
+  it('takes no further part of a body until the pause behind the one before is over, and the whole in the end', async () => {
+    const server = await serve(() => text(200, 'x'.repeat(1_000_000)));
+    opened.push(server);
+    const order: string[] = [];
+    let pausing = false;
+    const answer = await get(server.url, {
+      onChunk: () => {
+        assert.ok(!pausing, 'a part within a pause');
+        order.push('part');
+      },
+      pause: async () => {
+        pausing = true;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        pausing = false;
+        order.push('pause');
+      },
+    });
+    assert.equal(answer.bytes, 1_000_000);
+    assert.ok(order.length >= 4 && order.every((each, index) => each === (index % 2 === 0 ? 'part' : 'pause')), order.join());
   });
 
   it('sends GET, our headers and nothing that could carry a secret', async () => {
