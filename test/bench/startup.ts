@@ -57,7 +57,7 @@ function main(): void {
   const asked = works[process.argv[2] ?? ''];
   if (asked) return callOnce(asked);
   table('Starting: own code, processor time (a stand-in for VS Code)');
-  for (const [argument, { work }] of Object.entries(works)) result(timed(work, Array.from({ length: rounds(9) }, () => inOwnProcess(__filename, argument))));
+  for (const [argument, { work }] of Object.entries(works)) result(timed(work, Array.from({ length: rounds(9) }, () => inOwnProcess(__filename, argument)).flat()));
   const { SKYRL_BENCH_VSIX, SKYRL_BENCH_NO_VSIX = '' } = process.env;
   if (SKYRL_BENCH_VSIX === undefined) skipped('VSIX', SKYRL_BENCH_NO_VSIX);
   else result({ work: 'VSIX', value: statSync(SKYRL_BENCH_VSIX).size / 1000, unit: 'kB' });

@@ -41,9 +41,9 @@ export function timed(work: string, all: readonly number[], ratios: Record<strin
   return { work, value: medianOf(all), unit: 'ms', lowest: Math.min(...runs), highest: Math.max(...runs), ratios };
 }
 
-/** The same program with an argument, which prints a number. */
-export function inOwnProcess(program: string, argument: string): number {
-  const { stdout, status, stderr } = spawnSync(process.execPath, [program, argument], { encoding: 'utf8', timeout: 60_000 });
+/** The same program with arguments, in a process of its own, which prints numbers, one a line. */
+export function inOwnProcess(program: string, ...given: string[]): number[] {
+  const { stdout, status, stderr } = spawnSync(process.execPath, [program, ...given], { encoding: 'utf8', timeout: 60_000 });
   if (status !== 0) throw new Error(stderr);
-  return Number(stdout);
+  return stdout.trim().split('\n').map(Number);
 }
