@@ -27,8 +27,8 @@ export class SeriesLayout {
   private last: { meta: SeriesMeta; siblings: Map<number, number> } | undefined;
   private readonly selected: (number[] | undefined)[] = [];
   private readonly buckets: (BucketPlaces | undefined)[] = [];
-  /** By place: 1 once a value was met there. */
-  private met = new Uint8Array(64);
+  /** Places where no value was met yet. */
+  private readonly unmet = new Set<number>();
 
   /** `number`: of the subject, within its run. */
   constructor(readonly key: string, readonly number: number) {}
@@ -61,17 +61,12 @@ export class SeriesLayout {
   }
 
   wasMet(place: number): boolean {
-    return this.met[place] === 1;
+    return !this.unmet.has(place);
   }
 
   /** Notes which places had a value. */
   meet(values: Float64Array): void {
-    if (this.met.length < values.length) {
-      const wider = new Uint8Array(2 * values.length);
-      wider.set(this.met);
-      this.met = wider;
-    }
-    for (let place = 0; place < values.length; place++) if (!Number.isNaN(values[place])) this.met[place] = 1;
+    for (const place of this.unmet) if (!Number.isNaN(values[place] ?? NaN)) this.unmet.delete(place);
   }
 
   /** Buckets come one after the other. */
@@ -85,6 +80,7 @@ export class SeriesLayout {
 
   private newPlace(meta: SeriesMeta, bound: number): number {
     const place = this.metas.push(meta) - 1;
+    this.unmet.add(place);
     this.families.add(meta.family);
     if (meta.rank >= oldNameRank) this.renamed.add(meta.family);
     (meta.part === 'gauge' ? this.gauges : this.counters).push(place);

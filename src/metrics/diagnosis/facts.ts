@@ -31,8 +31,9 @@ export const facts: readonly Rule[] = [
   fact('no-report', ({ engines, followed, targets, now }) => {
     const answered = targets.some(({ state }) => state !== 'failed');
     return followed.flatMap(({ key, name, reported, firstSeenAt }): Sign[] => {
+      if (reported || !answered) return [];
       const began = engines.find(({ id }) => id === key)?.startedAt ?? firstSeenAt;
-      if (reported || !answered || now - began < reportsBy) return [];
+      if (now - began < reportsBy) return [];
       return [{
         severity: 'warning', engine: key, since: began, message: `${name} has lived for ${formatDuration(now - began)} and has reported nothing.`,
         advice: 'Its statistics may be off (disable_log_stats in engine_init_kwargs, enable_ray_prometheus_stats), or it is still loading its model.',

@@ -22,14 +22,20 @@ interface Held {
   sign: Sign;
 }
 
-const keyOf = (rule: Rule, { engine = '', about = '' }: Sign): string => `${rule.id} ${engine}${about}`;
+/** What is remembered of one rule. */
+interface Course {
+  /** By engine and what else the sign is about. */
+  held: Map<string, Held>;
+  memory: Memory;
+}
+
+const keyOf = ({ engine = '', about = '' }: Sign): string => `${engine}${about}`;
 
 const toFinding = ({ id }: Rule, since: number, { about: _, ...sign }: Sign): Finding => ({ id, since, ...sign });
 
 /** From signs to findings: said when they have held long enough, and for a while after. Remembers a few numbers a rule and engine. */
 export class Diagnosis {
-  private readonly held = new Map<string, Held>();
-  private readonly memories = new Map<string, Memory>();
+  private readonly courses = new Map(rules.map(({ id }): [string, Course] => [id, { held: new Map(), memory: new Map() }]));
 
   /** Findings of a snapshot, the worst first. */
   findings(input: DiagnosisInput): Finding[] {
@@ -47,21 +53,17 @@ export class Diagnosis {
   }
 
   private apply(rule: Rule, input: DiagnosisInput): Finding[] {
-    const { now } = input;
-    const memory = this.memories.get(rule.id) ?? new Map<string, number[]>();
-    this.memories.set(rule.id, memory);
-    const prefix = `${rule.id} `;
-    const mine = [...this.held].filter(([key]) => key.startsWith(prefix));
-    const said = (engine?: string): boolean => mine.some(([, { sign, since }]) => sign.engine === engine && now - since >= rule.after);
+    const { now, engines } = input;
+    const { held, memory } = this.courses.get(rule.id) as Course;
+    const said = (engine?: string): boolean => [...held.values()].some(({ sign, since }) => sign.engine === engine && now - since >= rule.after);
     for (const sign of rule.signs(input, said, memory)) {
-      const key = keyOf(rule, sign);
-      this.held.set(key, { since: this.held.get(key)?.since ?? sign.since ?? now, at: now, sign });
+      const key = keyOf(sign);
+      held.set(key, { since: held.get(key)?.since ?? sign.since ?? now, at: now, sign });
     }
-    const living = new Set(input.engines.map(({ id }) => id));
-    return [...this.held].filter(([key]) => key.startsWith(prefix)).flatMap(([key, { since, at, sign }]): Finding[] => {
+    return [...held].flatMap(([key, { since, at, sign }]): Finding[] => {
       // A clock that went back, or an engine that is no longer listed, ends what was said of it.
-      if (now - at > rule.linger || now < at || (sign.engine !== undefined && !living.has(sign.engine))) {
-        this.held.delete(key);
+      if (now - at > rule.linger || now < at || (sign.engine !== undefined && !engines.some(({ id }) => id === sign.engine))) {
+        held.delete(key);
         return [];
       }
       return at - since < rule.after ? [] : [toFinding(rule, since, sign)];
