@@ -1,10 +1,16 @@
-/** What is common to the canvases that Chart.js does not draw. */
+/** What is common to the canvases, also those that Chart.js does not draw. */
+import { make } from './dom';
 import type { Frame } from './frame';
 
 /** The width of all value axes: plots above one another share their time axis. */
 export const AXIS_WIDTH = 50;
 /** Room at the right edge, for half a line. */
 export const RIGHT_PADDING = 2;
+
+/** A canvas for who sees it; words are for who does not. Of no size until it is drawn: its own would be too wide for a narrow panel. */
+export function newCanvas(): HTMLCanvasElement {
+  return make('canvas', { role: 'img', width: '1', height: '1' });
+}
 
 export interface TimeScale {
   left: number;

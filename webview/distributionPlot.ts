@@ -1,12 +1,12 @@
 import type { ChartDistribution } from '../src/shared/chartData';
 import { tickLabel, timeLabel, timeTicks } from './axis';
-import { AXIS_WIDTH, canvasContext, drawPlainCursor, timeAt, timeScale } from './canvas';
+import { AXIS_WIDTH, canvasContext, drawPlainCursor, newCanvas, timeAt, timeScale } from './canvas';
 import { bucketName, distributionWords, stripOf, type Strip } from './distribution';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
 import { drawSelection } from './marks';
-import { plotFrame, type DrawnCount, type PlotPart, type Wanted } from './plotPart';
+import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
 
@@ -19,7 +19,7 @@ const nothingOf: Strip = { cells: [], low: 0, high: -1 };
 /** A histogram's buckets over time, darker where more fell: the shape that quantiles hide. */
 export class DistributionPlot implements PlotPart {
   readonly element: HTMLElement;
-  readonly canvas = make('canvas', { role: 'img' });
+  readonly canvas = newCanvas();
   readonly lines = [];
   private readonly home = make('div', { class: 'canvas' }, this.canvas);
   private readonly nothing = make('p', { class: 'nothing' }, 'Nothing was observed in this time.');
@@ -35,16 +35,20 @@ export class DistributionPlot implements PlotPart {
     this.resizing.observe(this.home);
   }
 
-  draw(store: Store, frame: Frame, { seen }: Wanted): DrawnCount {
+  take(store: Store, frame: Frame): void {
     this.frame = frame;
-    this.seen = seen;
     this.data = store.distribution(this.spec.rows[0].histogram ?? '');
     const strip = this.strip = this.data ? stripOf(this.data, frame.from, frame.to) : nothingOf;
     this.nothing.hidden = strip.cells.length > 0;
     this.home.hidden = this.said.hidden = strip.cells.length === 0;
     this.say();
+  }
+
+  draw(seen: boolean): DrawnCount {
+    const { length } = this.strip.cells;
+    this.seen = seen;
     this.paint();
-    return { series: strip.cells.length === 0 ? 0 : 1, points: strip.cells.length };
+    return { series: length === 0 ? 0 : 1, points: length };
   }
 
   moveCursor(frame: Frame): void {

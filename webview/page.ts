@@ -107,7 +107,10 @@ export class Page {
   /** A PNG of what is shown, as base64. */
   picture(): string {
     const frame = this.frame();
-    for (const plot of this.plots) plot.draw(this.store, frame, { form: 'plots', seen: true });
+    for (const plot of this.plots) {
+      plot.take(this.store, frame, 'plots');
+      plot.draw(true);
+    }
     this.redraw();
     return pictureOf([
       ...(this.timeline.element.hidden ? [] : [{ title: 'Run', unit: 'count' as const, canvas: this.timeline.canvas, lines: [] }]),
@@ -219,10 +222,10 @@ export class Page {
     this.status.hidden = !empty;
     this.plotList.hidden = this.cursor.element.hidden = this.controls.element.hidden = this.note.hidden = empty;
     this.arrangePlots(frame);
-    const { form } = this.options;
-    const seen = this.sight.look(this.plots.map(({ element }) => element));
-    const plots = this.plots.map((plot) => ({ id: plot.spec.id, ...plot.draw(this.store, frame, { form, seen: seen.has(plot.element) }) }));
+    for (const plot of this.plots) plot.take(this.store, frame, this.options.form);
     this.updateWords(frame);
+    const seen = this.sight.look(this.plots.map(({ element }) => element));
+    const plots = this.plots.map((plot) => ({ id: plot.spec.id, ...plot.draw(seen.has(plot.element)) }));
     this.events.drawn({ plots, foreground: frame.theme.foreground, from: frame.from, to: frame.to });
   }
 

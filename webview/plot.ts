@@ -1,6 +1,7 @@
 import { Chart, LinearScale, LineController, type ChartOptions, type Plugin, type ScaleOptions } from 'chart.js';
+import type { ViewOptions } from '../src/shared/viewOptions';
 import { tickLabel, timeLabel, timeTicks } from './axis';
-import { AXIS_WIDTH, RIGHT_PADDING } from './canvas';
+import { AXIS_WIDTH, newCanvas, RIGHT_PADDING } from './canvas';
 import { make, setAttribute } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
@@ -8,7 +9,7 @@ import { Legend, type LegendEvents } from './legend';
 import { linesOf, type Line } from './lines';
 import { drawBand, drawCursor, drawLines, drawRun, drawSelection, drawThresholds } from './marks';
 import type { PlotSpec } from './plots';
-import { plotFrame, type DrawnCount, type PlotPart, type Wanted } from './plotPart';
+import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
 import { countIn, shownRows } from './reading';
 import type { Store } from './store';
 import { cursorWords, plotSummary } from './summary';
@@ -24,7 +25,7 @@ const hasBand = ({ column, series }: Line): boolean => column === 'band' || (ser
 /** Lines of one unit over time: a title, a canvas that says in words what it shows, a table of the same, and a legend. */
 export class Plot implements PlotPart {
   readonly element: HTMLElement;
-  readonly canvas = make('canvas', { role: 'img' });
+  readonly canvas = newCanvas();
   private readonly canvasHome = make('div', { class: 'canvas' }, this.canvas);
   private readonly nothing = make('p', { class: 'nothing' }, 'Not measured in this time.');
   private readonly legend: Legend;
@@ -32,6 +33,9 @@ export class Plot implements PlotPart {
   /** Made when the plot is first seen. */
   private chart: Chart | undefined;
   private seen = false;
+  private form: ViewOptions['form'] = 'plots';
+  /** Whether the chart has the size of its place: not after that was hidden. */
+  private fits = false;
   /** What is drawn of the lines that are not muted. */
   private drawn: readonly { line: Line; drawn: Thinned }[] = [];
   private banded: readonly Line[] = [];
@@ -44,21 +48,26 @@ export class Plot implements PlotPart {
     onGestures(this.canvas, (offsetX) => this.chart?.scales['x']?.getValueForPixel(offsetX) ?? this.frame.to, events);
   }
 
-  draw(store: Store, frame: Frame, { form, seen }: Wanted): DrawnCount {
+  take(store: Store, frame: Frame, form: ViewOptions['form']): void {
     this.frame = frame;
-    this.seen = seen;
+    this.form = form;
     this.lines = linesOf(this.spec, store, frame.theme);
     const empty = this.lines.length === 0;
     this.nothing.hidden = !empty;
-    const wasHidden = this.canvasHome.hidden !== false;
+    this.fits &&= this.canvasHome.hidden === false;
     this.canvasHome.hidden = empty || form === 'table';
     this.table.element.hidden = empty || form === 'plots';
     this.legend.update(this.lines, frame);
-    const lines = this.lines.filter(({ key }) => !frame.muted.has(key));
     if (form === 'plots') setAttribute(this.canvas, 'aria-label', plotSummary(this.spec.title, this.lines, this.spec.unit, frame));
+  }
+
+  draw(seen: boolean): DrawnCount {
+    const { frame } = this;
+    this.seen = seen;
+    const lines = this.lines.filter(({ key }) => !frame.muted.has(key));
     if (!seen) return { series: lines.length, points: lines.reduce((sum, { series, column }) => sum + (column === 'value' ? countIn(series, frame) : 0), 0) };
-    if (form === 'table') return this.table.draw(lines, frame);
-    this.paint(lines, wasHidden);
+    if (this.form === 'table') return this.table.draw(lines, frame);
+    this.paint(lines);
     return { series: lines.length, points: this.drawn.reduce((sum, { drawn }) => sum + drawn.count, 0) };
   }
 
@@ -77,9 +86,10 @@ export class Plot implements PlotPart {
     this.element.remove();
   }
 
-  private paint(lines: readonly Line[], wasHidden: boolean): void {
+  private paint(lines: readonly Line[]): void {
     const chart = this.chart ??= new Chart(this.canvas, { type: 'line', data: { datasets: [] }, options: this.options(), plugins: [this.marks()] });
-    if (wasHidden || chart.width === 0) chart.resize();
+    if (!this.fits) chart.resize();
+    this.fits = chart.width > 0;
     this.thin(chart.width);
     this.banded = lines.filter(hasBand);
     chart.options.scales = this.scales();
@@ -111,8 +121,8 @@ export class Plot implements PlotPart {
   private marks(): Plugin {
     return {
       id: 'marks',
-      // Chart.js updates by itself where the panel's size changes.
-      beforeUpdate: () => this.seen,
+      // Chart.js updates by itself as it is made, before there is anything to draw, and where the panel's size changes.
+      beforeUpdate: () => this.seen && this.chart !== undefined,
       beforeDatasetsDraw: (chart) => {
         drawRun(chart, this.frame);
         for (const line of this.banded) drawBand(chart, line, this.frame);

@@ -7,12 +7,6 @@ import type { Line } from './lines';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
 
-/** How a page wants a plot: `seen`: whether somebody can see it; nothing is drawn for nobody, but its words are kept true. */
-export interface Wanted {
-  form: ViewOptions['form'];
-  seen: boolean;
-}
-
 /** What one drawing of a plot held; of one out of sight, what there is to draw. */
 export interface DrawnCount {
   series: number;
@@ -26,7 +20,10 @@ export interface PlotPart {
   readonly canvas: HTMLCanvasElement;
   /** What its legend names; none for a distribution. */
   readonly lines: readonly Line[];
-  draw(store: Store, frame: Frame, wanted: Wanted): DrawnCount;
+  /** Takes what there is, and says it in its words and legend: those are true also where nobody sees them. */
+  take(store: Store, frame: Frame, form: ViewOptions['form']): void;
+  /** Draws what was taken, where somebody sees it. All plots take before one draws, so that the page is laid out once. */
+  draw(seen: boolean): DrawnCount;
   /** Moves the cursor only: nothing is laid out anew. */
   moveCursor(frame: Frame): void;
   /** What it reads at the cursor, in words. */

@@ -13,8 +13,10 @@ function extremes({ series, column }: Line, { from, to }: Frame): [number, numbe
   let [low, high] = [Infinity, -Infinity];
   const [lows, highs] = column === 'band' ? [series.lowest, series.highest] : [series.value, series.value];
   for (let index = start; index < end; index++) {
-    low = Math.min(low, lows?.[index] ?? Infinity);
-    high = Math.max(high, highs?.[index] ?? -Infinity);
+    const least = lows?.[index] ?? Infinity;
+    const most = highs?.[index] ?? -Infinity;
+    if (least < low) low = least;
+    if (most > high) high = most;
   }
   return low <= high ? [low, high] : undefined;
 }

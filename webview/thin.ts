@@ -96,24 +96,40 @@ function indexFrom(points: readonly Point[], time: number): number {
   return low;
 }
 
-/** Adds the columns of the rows from `start` to `end`. */
+/**
+ * Adds the columns of the rows from `start` to `end`.
+ *
+ * Plain statements: a page's first picture runs them before they are compiled, when taking lists apart costs more than all the rest.
+ */
 function takeRows({ at, value }: ChartSeries, start: number, end: number, kept: Kept): void {
-  const { scale, points, lone } = kept;
+  const { scale, points, lone, settled } = kept;
   const add = (index: number): unknown => points.push({ x: at[index] ?? NaN, y: value[index] ?? NaN });
   const isGap = (index: number): boolean => (value[index] ?? null) === null;
   for (let first = start; first < end;) {
     kept.last = at[first] ?? kept.last;
-    kept.settled = { points: points.length, lone: lone.length };
+    settled.points = points.length;
+    settled.lone = lone.length;
     const place = Math.floor(kept.last * scale);
-    let [low, high, gap, next, lowest, highest] = [-1, -1, -1, first, Infinity, -Infinity];
+    let low = -1;
+    let high = -1;
+    let gap = -1;
+    let lowest = Infinity;
+    let highest = -Infinity;
+    let next = first;
     for (; next < end && Math.floor((at[next] ?? 0) * scale) === place; next++) {
       const y = value[next];
       if (y === null || y === undefined) {
         gap = next;
         continue;
       }
-      if (y < lowest) [low, lowest] = [next, y];
-      if (y > highest) [high, highest] = [next, y];
+      if (y < lowest) {
+        low = next;
+        lowest = y;
+      }
+      if (y > highest) {
+        high = next;
+        highest = y;
+      }
       if (isGap(next - 1) && isGap(next + 1)) lone.push({ x: at[next] ?? NaN, y });
     }
     // A gap with points on both sides within the width of a line is not seen.

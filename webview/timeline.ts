@@ -1,5 +1,5 @@
 import { bandColour, bandWords, lanesOf, type Lane } from './bands';
-import { canvasContext, drawPlainCursor, timeScale } from './canvas';
+import { canvasContext, drawPlainCursor, newCanvas, timeScale } from './canvas';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 
@@ -11,7 +11,7 @@ const LANES = 7;
 /** A strip above the plots: the training phases, and the engines that were asleep, dead, restarted. Not there where there is nothing of it. */
 export class Timeline {
   readonly element: HTMLElement;
-  readonly canvas = make('canvas', { role: 'img' });
+  readonly canvas = newCanvas();
   private readonly words = make('div', { class: 'said' });
 
   constructor() {

@@ -51,8 +51,8 @@ export function sampleValue(text: unknown): number {
 
 const sampleTime = (value: unknown): number => (typeof value === 'number' ? Math.round(value * 1000) : fail('a time that is no number'));
 
-function pair(value: unknown): [unknown, unknown] {
-  return Array.isArray(value) && value.length === 2 ? [value[0], value[1]] : fail('a sample that is no pair');
+function pair(value: unknown): readonly unknown[] {
+  return Array.isArray(value) && value.length === 2 ? value : fail('a sample that is no pair');
 }
 
 export function labelsOf(value: unknown): Labels {
@@ -88,11 +88,13 @@ function range(value: unknown): RangeSeries {
   const values = (value['values'] ?? []) as unknown;
   const histograms = (value['histograms'] ?? []) as unknown;
   if (!Array.isArray(values) || !Array.isArray(histograms)) fail('a series without a list of values');
-  const series: RangeSeries = { labels: labelsOf(value['metric']), at: [], value: [], histograms: histograms.length };
-  for (const sample of values as unknown[]) {
-    const [at, text] = pair(sample);
-    series.at.push(sampleTime(at));
-    series.value.push(sampleValue(text));
+  const count = values.length;
+  const series: RangeSeries = { labels: labelsOf(value['metric']), at: new Array<number>(count), value: new Array<number>(count), histograms: histograms.length };
+  // By index: an answer has hundreds of thousands of them, and a pair taken apart costs as much as its numbers.
+  for (let index = 0; index < count; index++) {
+    const sample = pair((values as unknown[])[index]);
+    series.at[index] = sampleTime(sample[0]);
+    series.value[index] = sampleValue(sample[1]);
   }
   return series;
 }

@@ -34,6 +34,9 @@ export const defaultOptions: ViewOptions = {
 /** Lines a plot can show and still be read. */
 export const ENGINE_LIMIT = 16;
 
+/** Rows of a series that a page gets at once; it draws fewer pixels. */
+export const POINT_LIMIT = 4_000;
+
 /** Whether a value, of a message or from storage, holds usable choices. */
 export function isViewOptions(value: unknown): value is ViewOptions {
   return isFields(value) && isOneOf(value['minutes'], windows) && isShortList(value['measures']) && isShortList(value['distributions'])

@@ -1,5 +1,6 @@
 /** What a query gave over its range, drawn by the chart's page in a panel of its own, beside the scratchpad. */
 import * as vscode from 'vscode';
+import { cut } from '../metrics/history/cut';
 import { plotMeasure, plotOf, type Plot } from '../promql/plot';
 import { bareQuery } from '../promql/blocks';
 import type { ChartData, ChartQuery } from '../shared/chartData';
@@ -91,11 +92,9 @@ export class QueryPlot implements vscode.Disposable {
   private feed(): ChartFeed {
     return {
       now: () => this.shown?.range.to ?? 0,
-      query: ({ engines, from, to }: ChartQuery): ChartData => {
+      query: (query: ChartQuery): ChartData => {
         const all = this.shown?.plot.series ?? [];
-        const wanted = all.filter(({ engine }) => (engines === 'aggregate' ? !engine : engine && (engines === 'each' || engines.includes(engine.id))));
-        const inRange = wanted.filter(({ at }) => at.some((time) => time >= from && time <= to));
-        return { series: inRange, bands: [], engines: all.length };
+        return { series: cut(all, query), bands: [], engines: all.length };
       },
       choices: () => {
         const query = this.shown ? bareQuery(this.shown.asked.query) : '';

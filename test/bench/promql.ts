@@ -4,6 +4,7 @@ import { queryData } from '../../src/prometheus/data';
 import { complete, diagnose } from '../../src/promql/language';
 import type { Names } from '../../src/promql/names';
 import { plotOf } from '../../src/promql/plot';
+import { rangeAnswer } from './answerPicture';
 import { prometheusSource } from './prometheusSource';
 import { result, table } from './report';
 import { at, rounds, times, warm } from './timing';
@@ -30,9 +31,7 @@ async function main(): Promise<void> {
   const part = 'sum by (engine) (rate(ray_vllm_generation_tokens_total{WorkerId=~"a|b"}[$__rate_interval]))';
   const long = Array.from({ length: 42 }, () => part).join('\n  +\n').slice(0, 4096).replace(/\+[^+]*$/, '');
   say(`local diagnostics of a query of ${long.length} characters`, times(rounds(100), () => diagnose(long)));
-  const values = Array.from({ length: 11_000 }, (_, index) => [1_700_000_000 + index, String(Math.sin(index / 100))]);
-  const result = Array.from({ length: 20 }, (_, index) => ({ metric: { __name__: 'm', engine: String(index) }, values }));
-  const text = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
+  const text = rangeAnswer();
   say(`an answer of 20 × 11,000 points (${(text.length / 2 ** 20).toFixed(1)} MiB) as lines`, times(rounds(10), () => {
     const data = queryData(envelopeOf({ status: 200, mediaType: 'application/json', text }).data);
     return data.type === 'matrix' ? plotOf(data.series, 1000, 16) : undefined;

@@ -44,7 +44,7 @@ export interface Beginning {
 }
 
 /** Stands in for VS Code around the page: its API, its theme, and an ear for what the policy refused. How the page begins stands in its address. */
-function standIn(): void {
+export function standIn(): void {
   const { theme, state } = JSON.parse(decodeURIComponent(location.search.slice(1)) || '{}') as { theme: TestTheme; state?: unknown };
   window.witness = { sent: [], violations: [], state };
   document.addEventListener('securitypolicyviolation', (event) => window.witness.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));

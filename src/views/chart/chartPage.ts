@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
 import type { ChartData, ChartEngine, ChartIncrement } from '../../shared/chartData';
 import { isToHost, type DrawnReport, type TakeMessage, type TimeRange, type ToHost, type ToPage } from '../../shared/protocol';
-import { ENGINE_LIMIT, type ViewOptions } from '../../shared/viewOptions';
+import { ENGINE_LIMIT, POINT_LIMIT, type ViewOptions } from '../../shared/viewOptions';
 import type { Change, Choices } from './choices';
 import type { ChartFeed } from './feed';
 
-/** Rows of a series that a page gets at once; it draws fewer pixels. */
-const MAX_POINTS = 4_000;
 /** After so many scrapes the page gets everything anew, so that minutes take the place of old points. */
 const FRESH_AFTER = 600;
 const PICTURE_MS = 15_000;
@@ -141,7 +139,7 @@ export class ChartPage implements vscode.Disposable {
     const { from, to } = this.range ?? { from: now - minutes * 60_000, to: Infinity };
     // Beyond the edges, so that lines lead in and out.
     const margin = Math.min(120_000, minutes * 6_000);
-    const query = { measures, from: from - margin, to: to + margin, maxPoints: MAX_POINTS };
+    const query = { measures, from: from - margin, to: to + margin, maxPoints: POINT_LIMIT };
     const data: ChartData = this.feed.query({ ...query, engines: 'aggregate' }, distributions);
     const single = engines === 'aggregate' ? [] : this.feed.query({ ...query, engines: this.wanted(engines) }, []).series;
     this.sent = new Map(single.flatMap(({ engine }) => (engine ? [[engine.id, engine]] : [])));

@@ -3,31 +3,17 @@ import * as vscode from 'vscode';
 import type { Status } from '../../api';
 import type { Imported } from '../../generation/importRows';
 import { chartRows } from '../../metrics/chartRows';
-import { decimate } from '../../metrics/history/decimate';
-import { firstIndexFrom, seriesSince, type ChartData, type ChartEngine, type ChartQuery, type ChartSeries } from '../../shared/chartData';
+import { cut } from '../../metrics/history/cut';
+import type { ChartData, ChartEngine, ChartQuery } from '../../shared/chartData';
 import type { ChartFeed } from './feed';
 
 type Shown = Imported & { name: string };
 
 const enginesOf = ({ data }: Imported): ChartEngine[] => [...new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values()];
 
-const asked = ({ engine }: ChartSeries, engines: ChartQuery['engines']): boolean =>
-  engines === 'aggregate' ? !engine : engine !== undefined && (engines === 'each' || engines.includes(engine.id));
-
-/** A copy of the rows between these times, both inclusive. */
-function seriesBetween(series: ChartSeries, from: number, to: number): ChartSeries {
-  const copy = seriesSince(series, from);
-  const end = firstIndexFrom(copy.at, to + 1);
-  for (const column of [copy.at, copy.value, copy.lowest, copy.highest]) if (column) column.length = Math.min(column.length, end);
-  return copy;
-}
-
-function queryOf({ data }: Imported, { measures, engines, from, to, maxPoints }: ChartQuery): ChartData {
-  const series = data.series
-    .filter((one) => measures.includes(one.measure) && asked(one, engines))
-    .map((one) => seriesBetween(one, from, to))
-    .map((one) => (maxPoints === undefined ? one : decimate(one, maxPoints)));
-  return { ...data, series, bands: data.bands.filter((band) => band.from <= to && (band.to ?? Infinity) >= from) };
+function queryOf({ data }: Imported, query: ChartQuery): ChartData {
+  const bands = data.bands.filter((band) => band.from <= query.to && (band.to ?? Infinity) >= query.from);
+  return { ...data, series: cut(data.series, query), bands };
 }
 
 export class ImportFeed implements ChartFeed, vscode.Disposable {
