@@ -131,6 +131,9 @@ const rules: Record<string, Rule> = {
   },
 };
 
+/** SkyRL's keys but for positions of drafts. */
+export const skyrlKeys: readonly string[] = Object.keys(rules).map((name) => `vllm/${name}`);
+
 /**
  * SkyRL's keys (`vllm/…`) of these answers, units as SkyRL's: requests, fractions, tokens/s, seconds. `seconds`: what rates divide by, as in
  * a window that was paused; the time between the answers where it is not said.

@@ -6,7 +6,8 @@ import type { Configs } from './configs';
 import { clearHistory } from './historyCommands';
 import { commands, views } from './ids';
 import type { Row } from './rows';
-import { diagnose, type Diagnoses } from './diagnose';
+import { diagnose } from './diagnose';
+import type { MadeDocuments } from './documents';
 import { selectRun } from './runCommands';
 import type { Session } from './session';
 import { clearToken, setToken, type TokenOptions } from './tokenCommands';
@@ -17,7 +18,7 @@ export interface CommandDeps {
   session: Session;
   configs: Configs;
   tokens: Tokens;
-  diagnoses: Diagnoses;
+  diagnoses: MadeDocuments;
   log: vscode.LogOutputChannel;
 }
 

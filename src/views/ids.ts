@@ -43,6 +43,10 @@ export const commands = {
   openRecord: 'skyrl.openRecord',
   deleteRecord: 'skyrl.deleteRecord',
   exportRecord: 'skyrl.exportRecord',
+  startWindow: 'skyrl.startWindow',
+  pauseWindow: 'skyrl.pauseWindow',
+  resumeWindow: 'skyrl.resumeWindow',
+  stopWindow: 'skyrl.stopWindow',
   recordScrapes: 'skyrl.recordScrapes',
   stopScrapes: 'skyrl.stopScrapes',
   replayScrapes: 'skyrl.replayScrapes',
@@ -56,6 +60,6 @@ export const commands = {
 export const views = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
 
 /** Context keys that `when` clauses read. */
-export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer', queryRunning: 'skyrl.queryRunning', recording: 'skyrl.recording', scrapes: 'skyrl.scrapes', foreign: 'skyrl.foreign' } as const;
+export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer', queryRunning: 'skyrl.queryRunning', recording: 'skyrl.recording', window: 'skyrl.window', scrapes: 'skyrl.scrapes', foreign: 'skyrl.foreign' } as const;
 
 export const statusItemId = 'skyrl.status';

@@ -13,6 +13,16 @@ import type { ScrapeRecorder } from './scrapeRecorder';
 import type { Session } from './session';
 import { readSettings } from './settings';
 import { plainLabel } from './text';
+import type { Windows } from './windows';
+
+export interface TreesDeps {
+  session: Session;
+  configs: Configs;
+  generation: Generation;
+  windows: Windows;
+  recorder: ScrapeRecorder;
+  now: () => number;
+}
 
 export class Trees implements vscode.Disposable {
   readonly metrics = new RowTree();
@@ -28,15 +38,16 @@ export class Trees implements vscode.Disposable {
     this.connectionView.onDidChangeVisibility(() => this.visibility.fire()),
   ];
 
-  constructor(private readonly session: Session, private readonly configs: Configs, private readonly generation: Generation, private readonly recorder: ScrapeRecorder, private readonly now: () => number) {}
+  constructor(private readonly deps: TreesDeps) {}
 
   get visible(): boolean {
     return this.metricsView.visible || this.connectionView.visible;
   }
 
   update(): void {
-    const now = this.now();
-    const { snapshot, status, expected, monitor } = this.session;
+    const { session, configs, recorder } = this.deps;
+    const now = this.deps.now();
+    const { snapshot, status, expected, monitor } = session;
     const rows = metricRows(snapshot, expected, now);
     this.metrics.update(this.withRecords(rows));
     // A welcome text takes the place of an empty tree, and only where there is no message.
@@ -45,20 +56,21 @@ export class Trees implements vscode.Disposable {
     const bad = snapshot?.findings.filter(({ severity }) => severity !== 'info').length ?? 0;
     this.metricsView.badge = bad === 0 ? undefined : { value: bad, tooltip: `SkyRL: ${bad} ${bad === 1 ? 'finding' : 'findings'}` };
     this.metricsView.description = snapshot && rows.length > 0 ? `${formatDuration(now - snapshot.at)} ago · ${snapshot.source ? 'from Prometheus' : snapshot.trigger}` : '';
-    const { inUse, candidates } = this.configs;
-    this.connection.update([...scrapeRows(this.recorder.running), ...connectionRows({
-      status, now, round: monitor.round, targets: snapshot?.targets ?? [], engines: snapshot?.engines ?? [], timer: this.session.timer,
-      intervalMs: readSettings().intervalMs, anyway: this.session.anyway,
+    const { inUse, candidates } = configs;
+    this.connection.update([...scrapeRows(recorder.running), ...connectionRows({
+      status, now, round: monitor.round, targets: snapshot?.targets ?? [], engines: snapshot?.engines ?? [], timer: session.timer,
+      intervalMs: readSettings().intervalMs, anyway: session.anyway,
       config: { inUse, name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '', candidates: candidates.length },
     })]);
   }
 
-  /** Records stay within reach where there is nothing else to show; without any, an empty tree leaves its place to the welcome. */
+  /** Records and an open window stay within reach where there is nothing else to show; without any, an empty tree leaves its place to the welcome. */
   private withRecords(rows: readonly Row[]): Row[] {
-    const { store, current, mismatches } = this.generation;
-    if (rows.length === 0 && store.records.length === 0 && !current) return [];
-    const node = recordsNode({ records: store.records, running: current, unsaved: store.unsaved, now: this.now() });
-    return [...(rows.length === 0 ? stateRows(this.session.status) : [...flagRows(mismatches), ...rows]), node];
+    const { session, generation: { store, current, mismatches }, windows, now } = this.deps;
+    const open = windows.rows();
+    if (rows.length === 0 && store.records.length === 0 && !current && open.length === 0) return [];
+    const node = recordsNode({ records: store.records, running: current, unsaved: store.unsaved, now: now() });
+    return [...open, ...(rows.length === 0 ? stateRows(session.status) : [...flagRows(mismatches), ...rows]), node];
   }
 
   dispose(): void {

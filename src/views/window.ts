@@ -16,7 +16,8 @@ import { sessionFeed } from './chart/sessionFeed';
 import { registerCommands } from './commands';
 import { readConfigFile } from './configFiles';
 import { Configs } from './configs';
-import { Diagnoses } from './diagnose';
+import { diagnosisDocuments } from './diagnose';
+import { MadeDocuments } from './documents';
 import { registerEffectiveConfig } from './effectiveConfig';
 import { exploreMetrics } from './exploreMetrics';
 import { registerExportCommands } from './exportCommands';
@@ -48,6 +49,7 @@ import { registerSourceCommands } from './sourceCommands';
 import { StatusItem } from './statusItem';
 import { Tokens } from './tokens';
 import { Trees } from './trees';
+import { registerWindowCommands, Windows } from './windows';
 
 /** Ages are shown in seconds; nobody reads them faster. */
 const ageTickMs = 5_000;
@@ -70,7 +72,9 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const sender = createSender(readNetwork);
   const prometheus = new Prometheus(sender.send, context.secrets, systemClock.now, log);
   const session = new Session(tap.get, systemClock, configs, tokens, context.workspaceState, log, historyStorage(context), prometheus);
-  const diagnoses = new Diagnoses();
+  const diagnoses = diagnosisDocuments();
+  const windowDocuments = new MadeDocuments('skyrl-window', 'SkyRL window', 'The values of this window are no longer kept.');
+  const windows = new Windows(session, context.workspaceState, windowDocuments);
   const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
   const generation = new Generation({ session, configs, tokens, clock: { ...systemClock, now: () => session.now() }, folder, log });
   const recorder = new ScrapeRecorder(tap, session);
@@ -78,7 +82,7 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const problems = new Problems(configs);
   const flagProblems = new FlagProblems();
   const statusItem = new StatusItem(session, () => session.now());
-  const trees = new Trees(session, configs, generation, recorder, () => session.now());
+  const trees = new Trees({ session, configs, generation, windows, recorder, now: () => session.now() });
   const feed = new ImportFeed(sessionFeed(session, () => session.now()));
   const chartMinutes = (): number => readSettings().chartMinutes;
   const charts = new Charts({ extensionUri: context.extensionUri, feed, memento: context.workspaceState, minutes: chartMinutes, log });
@@ -96,6 +100,7 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
     setContext(contexts.state, session.status.state);
     setContext(contexts.timer, session.timer);
     setContext(contexts.recording, generation.current !== undefined);
+    setContext(contexts.window, windows.state);
     setContext(contexts.scrapes, recorder.running !== undefined);
     setContext(contexts.foreign, session.replay !== undefined || feed.importedName !== undefined);
   };
@@ -107,13 +112,13 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
     { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, queryPlot, configs, generation, recorder, feed, session, problems, flagProblems, statusItem, trees, charts,
-    tokens, diagnoses,
+    tokens, diagnoses, windows, windowDocuments,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
     tokens.onDidChange(() => session.reconsider()), prometheus.onDidChange(() => session.reconsider()),
     registerEffectiveConfig(configs), registerQuickFixes(),
     generation.onDidChange(showGeneration),
-    recorder.onDidChange(showAll), feed.onDidReplace(showAll),
+    windows.onDidChange(showAll), recorder.onDidChange(showAll), feed.onDidReplace(showAll),
     session.onDidSwitch(() => raw.clear()),
     session.onDidAnswer(({ answers }) => answers.forEach(({ at, target, result }) => result && raw.add(at, target.url, result.series, result.values))),
     trees.onDidChangeVisibility(watched),
@@ -127,6 +132,7 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
     ...registerExposition(session),
     ...registerCommands({ session, configs, tokens, diagnoses, log }),
     ...registerRecordCommands(generation), registerRecordDocuments(generation.store),
+    ...registerWindowCommands(windows),
     ...registerScrapeCommands({ session, recorder, closeImport: () => feed.show(undefined) }),
     ...registerExportCommands({ session, raw, feed }),
     ...new PromqlFeatures(names, pads).register(),

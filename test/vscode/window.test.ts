@@ -1,0 +1,110 @@
+/** A measuring window by hand: its values against what SkyRL's own scraper logged of the same two steps, and the words where there are none. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Api } from '../../src/api';
+import type { StoppedWindow } from '../../src/views/windows';
+import { replay, type Replay } from '../cluster';
+import { newRun, nodeRequests } from './clusters';
+import { activate, assertHarmless, command, configure, sleep, stateBecomes } from './support';
+
+const rates = ['vllm/generation_throughput_tok_s', 'vllm/prompt_throughput_tok_s'];
+
+describe('a measuring window', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'window-'));
+  let api: Api;
+  let cluster: Replay;
+
+  const start = (): Promise<{ from: number }> => command('skyrl.startWindow', {});
+  const stop = (): Promise<StoppedWindow | undefined> => command('skyrl.stopWindow', {});
+  const near = (value: number, wanted: number, what: string): void => assert.ok(Math.abs(value - wanted) <= 1e-6 * Math.max(1, Math.abs(wanted)), `${what}: ${value}, not ${wanted}`);
+
+  before(async () => {
+    api = await activate();
+    cluster = await replay({ recording: 'ray-2.57' });
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    await newRun(api, cluster);
+  });
+
+  after(async () => {
+    await command('skyrl.showLive');
+    for (const node of cluster.nodes) await node.fault(undefined);
+    assertHarmless(cluster.requests());
+    await configure();
+    await cluster.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('scrapes once at each end, and has what SkyRL’s scraper logged of the two steps, over the time that was not paused', async () => {
+    cluster.step('02');
+    const startedAt = cluster.current.at;
+    const requests = nodeRequests(cluster);
+    const { from } = await start();
+    assert.equal(nodeRequests(cluster) - requests, cluster.nodes.length);
+    assert.deepEqual(await start(), { from }, 'who begins one joins the one that is open');
+    await sleep(100);
+    assert.equal(await command('skyrl.pauseWindow'), true);
+    await sleep(600);
+    assert.equal(await command('skyrl.resumeWindow'), true);
+    cluster.step('03');
+    const { at, skyrlValues } = cluster.current;
+    const stopped = await stop();
+    assert.ok(stopped);
+    assert.equal(nodeRequests(cluster) - requests, 2 * cluster.nodes.length);
+    assert.ok(stopped.secondsInAll - stopped.seconds >= 0.6 && stopped.seconds >= 0.1, `${stopped.seconds} of ${stopped.secondsInAll} s`);
+    assert.equal(stopped.from, from);
+    assert.deepEqual(Object.keys(stopped.values).sort(), Object.keys(skyrlValues).sort());
+    // The recorded steps are ten seconds apart, these two scrapes less: what was counted is the same.
+    for (const [key, value] of Object.entries(skyrlValues)) near((stopped.values[key] ?? NaN) * (rates.includes(key) ? stopped.seconds : 1), value * (rates.includes(key) ? (at - startedAt) / 1000 : 1), key);
+    assert.deepEqual(stopped.notes, []);
+    const document = await vscode.workspace.openTextDocument(stopped.uri);
+    assert.equal(document.languageId, 'markdown');
+    for (const words of ['un-paused', '| vllm/num_requests_running | 15 |', 'vllm/draft_acceptance_rate: nothing was drafted']) assert.ok(document.getText().includes(words), words);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), stopped.uri.toString());
+  });
+
+  it('is none any more: stopped, paused and resumed once more is nothing', async () => {
+    assert.deepEqual([await stop(), await command('skyrl.pauseWindow'), await command('skyrl.resumeWindow')], [undefined, false, false]);
+  });
+
+  it('names a node that does not answer at the stop; where nobody answers it stays open', async () => {
+    cluster.step('02');
+    await start();
+    cluster.step('03');
+    for (const node of cluster.nodes) await node.fault({ kind: 'status', status: 503 });
+    await assert.rejects(stop(), /still open: no engine answered/);
+    await cluster.nodes[0]?.fault(undefined);
+    const stopped = await stop();
+    assert.match(stopped?.notes.join() ?? '', /did not answer at the stop/);
+    for (const node of cluster.nodes) await node.fault(undefined);
+  });
+
+  it('does not begin where no engine answers, and says how things stand', async () => {
+    for (const node of cluster.nodes) await node.fault({ kind: 'status', status: 503 });
+    await assert.rejects(start(), /No window was opened: no engine answered\. ./);
+    for (const node of cluster.nodes) await node.fault(undefined);
+    assert.equal(await stop(), undefined);
+  });
+
+  it('ends with words when a recording takes the run’s place, in which it is of the recording', async () => {
+    await command('skyrl.recordScrapes', { folder });
+    for (const step of ['02', '03', '04']) {
+      cluster.step(step);
+      await api.scrape();
+    }
+    await command('skyrl.stopScrapes', {});
+    await start();
+    await command('skyrl.replayScrapes', { folder });
+    await stateBecomes(api, 'replaying');
+    await assert.rejects(stop(), /ended before.*a recording took the place of the run/);
+    assert.equal(await stop(), undefined);
+    const { from } = await start();
+    const stopped = await stop();
+    assert.ok(stopped && stopped.from === from && Object.keys(stopped.values).length >= 8);
+    assert.match((await vscode.workspace.openTextDocument(stopped.uri)).getText(), /These are recorded scrapes/);
+    await command('skyrl.showLive');
+    await command('workbench.action.closeAllEditors');
+  });
+});
