@@ -6,6 +6,7 @@ import type { Running } from '../generation/recorder';
 import { formatDuration, formatValue } from '../shared/format';
 import type { RecordingResult } from '../generation/scrapeRecording';
 import { states } from '../shared/states';
+import { textRows } from './findingRows';
 import { commands } from './ids';
 import type { Row } from './rows';
 
@@ -109,7 +110,7 @@ export function flagRows(mismatches: readonly FlagMismatch[]): Row[] {
     icon: { name: 'warning', colour: 'charts.yellow' },
     context: 'finding',
     command: { command: commands.openConfig, title: 'Open the config' },
-    children: [],
+    children: textRows(`finding/flag/${field}/${String(actual)}/message`, 'quote', message),
   }));
 }
 

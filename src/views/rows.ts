@@ -1,34 +1,15 @@
 /** What the metrics tree shows, as plain rows: findings, the training phase, SkyRL's eight, the engines, then what else was measured. */
-import type { Finding, Snapshot } from '../api';
+import type { Snapshot } from '../api';
 import { catalogRow, curated } from '../metrics/catalog';
 import { formatDuration, formatValue } from '../shared/format';
 import { categoryRows } from './categoryRows';
 import { enginesRow, isThere } from './engineRows';
+import { findingRows } from './findingRows';
 import { metricRow } from './metricRows';
 import type { Row } from './row';
 import { oldAfterMs } from './shown';
 
 export type { Row } from './row';
-
-const severityIcons = {
-  info: { name: 'info' },
-  warning: { name: 'warning', colour: 'charts.yellow' },
-  error: { name: 'error', colour: 'charts.red' },
-} as const;
-
-function findingRow({ id, engine, severity, message, since, advice }: Finding, index: number, all: readonly Finding[], now: number): Row {
-  // Findings of one rule that are of no engine are told apart by their order.
-  const twin = all.slice(0, index).filter((each) => each.id === id && each.engine === engine).length;
-  return {
-    id: `finding/${id}/${engine ?? ''}${twin > 0 ? `/${twin}` : ''}`,
-    label: message,
-    description: since === undefined || now - since < oldAfterMs ? '' : `for ${formatDuration(now - since)}`,
-    tooltip: [message, ...(since === undefined ? [] : [`Since ${formatDuration(now - since)}.`]), ...(advice === undefined ? [] : [advice])],
-    icon: severityIcons[severity],
-    context: 'finding',
-    children: [],
-  };
-}
 
 /** What SkyRL's phases mean to somebody who watches the engines. */
 const phaseWords: Readonly<Record<string, string>> = {
@@ -53,8 +34,7 @@ function phaseRow({ phase }: Snapshot, now: number): Row[] {
 /** All rows; empty while there is no engine, so that the view's welcome can speak. `now` is Unix ms. */
 export function metricRows(snapshot: Snapshot | undefined, expected: number | undefined, now: number): Row[] {
   if (!snapshot || snapshot.engines.length === 0) return [];
-  const findings = snapshot.findings.map((finding, index, all) => findingRow(finding, index, all, now));
-  return [...findings, ...phaseRow(snapshot, now), ...curated.map((row) => metricRow(row, snapshot, now)), enginesRow(snapshot, expected, now), ...categoryRows(snapshot, now)];
+  return [...findingRows(snapshot, now), ...phaseRow(snapshot, now), ...curated.map((row) => metricRow(row, snapshot, now)), enginesRow(snapshot, expected, now), ...categoryRows(snapshot, now)];
 }
 
 /** `$(database) KV 91% · 118 running · 3/4`, without the icon. Stable in width: numbers are padded, what is absent is a dash. */

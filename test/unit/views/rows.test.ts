@@ -37,6 +37,25 @@ describe('rows of the metrics tree', () => {
     assert.deepEqual(ttft.children.map(({ label }) => label), ['mean', 'p50', 'p95', 'p99']);
   });
 
+  it('a finding says below it all that it says, in lines that fit a narrow view: message, engine, since when, what to do', async () => {
+    const { step, snapshot } = (await replayRecording('ray-2.57', { trigger: 'timer', expected: 3 }))[9] ?? assert.fail();
+    const rows = metricRows(snapshot, 3, step.at).filter(({ context }) => context === 'finding');
+    assert.equal(rows.length, snapshot.findings.length);
+    assert.ok(snapshot.findings.some(({ advice }) => advice !== undefined) && snapshot.findings.some(({ engine }) => engine !== undefined));
+    for (const [index, { message, advice, engine, since }] of snapshot.findings.entries()) {
+      const { children } = rows[index] ?? assert.fail();
+      const text = (icon: string): string => {
+        const first = children.findIndex((row) => row.icon.name === icon);
+        const end = children.findIndex((row, at) => at > first && row.icon.name !== 'blank');
+        return first < 0 ? '' : children.slice(first, end < 0 ? undefined : end).map(({ label }) => label).join(' ');
+      };
+      assert.deepEqual([text('quote'), text('lightbulb')], [message, advice ?? '']);
+      assert.equal(text('server-process'), snapshot.engines.find(({ id }) => id === engine)?.name ?? '');
+      assert.equal(text('clock') === '', since === undefined);
+      for (const { label } of children) assert.ok(label.length <= 42 || !label.includes(' '), label);
+    }
+  });
+
   it('nothing without an engine, so that the welcome can speak', () => assert.deepEqual(metricRows(undefined, 3, 0), []));
 
   it('an interval, a last bucket and a plain number are shown as what they are', () => {
