@@ -95,6 +95,8 @@ export interface Engine {
   job?: string;
   /** When its actor began. */
   startedAt?: number;
+  /** Which releases of vLLM it can be by the families it shows, where no server of its says. Each end may be open. */
+  release?: { from?: string; below?: string };
   /** What its own server says; a fact that no server said, or that could not be laid to this engine, is a missing key. */
   server?: ServerFacts;
   measures: Record<string, Measure>;

@@ -9,7 +9,7 @@ import type { TargetAnswer } from '../scrape/scrape';
 import { engineState, goneForMs } from './engineState';
 import { isNoise, type SeriesMeta } from './families';
 import { EngineNames } from './engineNames';
-import { Diagnosis } from './diagnosis';
+import { Diagnosis, releaseOf } from './diagnosis';
 import type { Followed } from './diagnosis/types';
 import { Layouts, type SeriesLayout } from './layout';
 import { measure, sinceStart } from './measures';
@@ -260,8 +260,9 @@ function factsFor({ native, key, target }: Track, { servers, factsOf }: ScrapeIn
 function toEngine(track: Track, state: Engine['state'], measures: Engine['measures'], actor: Actor | undefined, server: ServerFacts | undefined): Engine {
   const { key, name, node, workerId, model, pid, movedAt, follows } = track;
   const config = configOf(track);
+  const release = server?.version === undefined ? releaseOf(track.layout.families, track.layout.renamed) : undefined;
   const { jobId: job, startedAt } = actor ?? {};
-  const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows, job, startedAt, server, config }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
+  const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows, job, startedAt, release, server, config }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
   return { id: key, name, node, state, measures, ...optional };
 }
 

@@ -1,6 +1,7 @@
 /** The engines, worst first: state, what waits and why, whom they follow. */
 import type { Engine, Snapshot } from '../api';
 import { catalog } from '../metrics/catalog';
+import { releaseWords } from '../metrics/diagnosis';
 import { formatDuration, formatValue } from '../shared/format';
 import { ownRow } from './metricRows';
 import type { Row } from './row';
@@ -35,7 +36,7 @@ function waits({ measures }: Engine): string[] {
 const configKeys = ['kv_cache_size_tokens', 'num_gpu_blocks', 'block_size', 'cache_dtype', 'enable_prefix_caching', 'gpu_memory_utilization'] as const;
 
 function engineNode(engine: Engine, engines: readonly Engine[], now: number): Row {
-  const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, server, config } = engine;
+  const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config } = engine;
   const followed = engines.find((each) => each.id === engine.follows);
   const cache = configKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
   const tooltip = [
@@ -47,6 +48,7 @@ function engineNode(engine: Engine, engines: readonly Engine[], now: number): Ro
     job && `Job ${job}`,
     model && `Model ${model}`,
     server?.version && `vLLM ${server.version}`,
+    release && `vLLM ${releaseWords(release)}, by the families it shows`,
     server?.weightVersion && `Weights ${server.weightVersion}`,
     cache.length > 0 ? `Cache: ${cache.join(', ')}` : undefined,
   ];

@@ -1,7 +1,7 @@
 /** Rows of metrics: the aggregate, and below it each engine, node or server, the worst first. */
 import type { Measure, Snapshot } from '../api';
 import type { CatalogRow } from '../metrics/catalog';
-import { isBefore, versionOf } from '../metrics/diagnosis';
+import { isBefore, oldestRelease, versionOf } from '../metrics/diagnosis';
 import { formatValue } from '../shared/format';
 import type { Row } from './row';
 import { agedText, covered, exactness, limitColour, shown, spread } from './shown';
@@ -62,7 +62,8 @@ function skyrlSays(row: CatalogRow, snapshot: Snapshot, measure: Measure): strin
 
 /** What this vLLM is known to get wrong; where its version is not known, what an older one would. */
 export function caveatWords({ caveats = [] }: CatalogRow, { engines }: Snapshot): string[] {
-  const version = versionOf(engines);
+  // Older than that no engine can be.
+  const version = versionOf(engines) ?? oldestRelease(engines);
   const onRay = engines.some(({ workerId }) => workerId !== undefined);
   return caveats.filter(({ before, onRay: onlyRay }) => (!onlyRay || onRay) && (version === undefined || isBefore(version, before))).map(({ words }) => words);
 }

@@ -44,7 +44,7 @@ const measure = object(
 const engine = object(
   { id: text, name: text, node: text, state: oneOf('starting', 'active', 'quiet', 'silent', 'asleep', 'paused', 'dead', 'gone'), measures: record(id, measure) },
   {
-    workerId: text, model: text, movedAt: time, pid: count, follows: text, job: text, startedAt: time, config: record(/^\w+$/, text),
+    workerId: text, model: text, movedAt: time, pid: count, follows: text, job: text, startedAt: time, config: record(/^\w+$/, text), release: object({}, { from: text, below: text }),
     server: object({}, { version: text, sleeping: flag, paused: flag, weightVersion: text }),
   },
 );

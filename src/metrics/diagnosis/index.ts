@@ -8,7 +8,7 @@ import { requestRules } from './requests';
 import { trainingRules } from './training';
 import type { DiagnosisInput, Memory, Rule, Sign } from './types';
 
-export { versionOf, isBefore } from './releases';
+export { isBefore, oldestRelease, releaseOf, releaseWords, versionOf } from './releases';
 
 export const rules: readonly Rule[] = [...facts, ...loadRules, ...requestRules, ...trainingRules, ...releaseRules];
 

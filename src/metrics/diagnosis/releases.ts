@@ -28,6 +28,30 @@ export function versionOf(engines: readonly Engine[]): string | undefined {
   return known.sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
 }
 
+/** Families that came with a release. */
+const cameWith: readonly [family: string, release: string][] = [['kv_cache_usage_perc', '0.9'], ['inter_token_latency_seconds', '0.11'], ['prompt_tokens_by_source', '0.16'], ['admission_rejections', '0.26']];
+
+/** Which releases an engine can be by its families, and by those among them that bear an old name; undefined where they say nothing. */
+export function releaseOf(families: ReadonlySet<string>, renamed: ReadonlySet<string>): Engine['release'] {
+  const from = cameWith.filter(([family]) => families.has(family) && !renamed.has(family)).at(-1)?.[1];
+  const gone = renames.filter(({ old }) => renamed.has(oldNames[old] ?? '')).map(({ removed }) => removed);
+  const below = gone.sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
+  return from === undefined && below === undefined ? undefined : { ...(from !== undefined && { from }), ...(below !== undefined && { below }) };
+}
+
+/** `0.16 or newer`, `before 0.12`, `0.9 to before 0.12`. */
+export function releaseWords({ from, below }: NonNullable<Engine['release']>): string {
+  if (below === undefined) return `${from} or newer`;
+  return `${from === undefined ? '' : `${from} to `}before ${below}`;
+}
+
+/** The oldest release that engines can be by their families; undefined where one of them says nothing. */
+export function oldestRelease(engines: readonly Engine[]): string | undefined {
+  const known = engines.filter(({ state }) => state !== 'dead' && state !== 'gone').map(({ release }) => release?.from);
+  if (known.some((from) => from === undefined)) return undefined;
+  return known.flatMap((from) => from ?? []).sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
+}
+
 /** How long an engine has to have reported before what it lacks is missed: first reports come in parts. */
 const settled = 60_000;
 
@@ -38,7 +62,7 @@ export const releaseRules: readonly Rule[] = [
       const spelled = new Set(followed.flatMap(({ renamed }) => [...renamed]));
       const found = renames.filter(({ old }) => spelled.has(oldNames[old] ?? ''));
       if (found.length === 0) return [];
-      const version = versionOf(engines);
+      const version = versionOf(engines) ?? engines.flatMap(({ release }) => (release?.below === undefined ? [] : releaseWords(release)))[0];
       const said = found.map(({ old, hidden, removed }) => `${old} is ${oldNames[old]} (hidden in ${hidden}, gone in ${removed})`);
       return [{
         severity: 'info', message: `vLLM${version === undefined ? '' : ` ${version}`} publishes old names: ${said.join('; ')}. They are read as the new ones.`,
