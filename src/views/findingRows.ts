@@ -4,8 +4,8 @@ import { formatDuration } from '../shared/format';
 import type { Row } from './row';
 import { oldAfterMs } from './shown';
 
-/** Letters that fit a side bar of usual width, below a row. */
-const width = 42;
+/** Letters that fit a side bar of 300 pixels, below a row. */
+const width = 30;
 
 const severityIcons = {
   info: { name: 'info' },
@@ -39,13 +39,13 @@ function findingRow({ id, engine, severity, message, since, advice }: Finding, t
     id: own,
     label: message,
     description: since === undefined || now - since < oldAfterMs ? '' : `for ${held}`,
-    tooltip: [message, ...(held === undefined ? [] : [`Since ${held}.`]), ...(advice === undefined ? [] : [advice])],
+    tooltip: [message, ...(held === undefined ? [] : [`For ${held}.`]), ...(advice === undefined ? [] : [advice])],
     icon: severityIcons[severity],
     context: 'finding',
     children: [
       ...textRows(`${own}/message`, 'quote', message),
       ...(about ? [{ id: `${own}/engine`, label: about.name, description: [about.state, about.node].filter(Boolean).join(' · '), tooltip: [about.id], icon: { name: 'server-process' }, context: 'text', children: [] }] : []),
-      ...(held === undefined ? [] : textRows(`${own}/since`, 'clock', `Since ${held}.`)),
+      ...(held === undefined ? [] : textRows(`${own}/since`, 'clock', `For ${held}`)),
       ...(advice === undefined ? [] : textRows(`${own}/advice`, 'lightbulb', advice)),
     ],
   };

@@ -101,14 +101,14 @@ describe('a person at the demonstration run', function () {
   it('reloads the window: status item, rows and chart come back without a question', async () => {
     const before = await rowsOfTable();
     await runCommand(page, 'SkyRL: Start Measuring Window');
-    await until(async () => ((await rows()).some(({ label }) => label.startsWith('Measuring window')) ? true : undefined), patientMs, 'the row of the window');
+    await until(async () => ((await rows()).some(({ label }) => label.startsWith('Window')) ? true : undefined), patientMs, 'the row of the window');
     await runCommand(page, 'Developer: Reload Window');
     await page.waitForLoadState('load');
     await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: patientMs });
     await status(page);
     await showContainer(page, 'SkyRL');
     await until(async () => ((await rows()).some(({ label }) => label.startsWith('KV cache')) ? true : undefined), patientMs, 'rows after the reload', 500);
-    assert.ok((await rows()).some(({ label }) => label.startsWith('Measuring window ended')), 'a window does not live through a reload, and says so');
+    assert.ok((await rows()).some(({ label }) => label.startsWith('Window ended')), 'a window does not live through a reload, and says so');
     await chartWithLines(page);
     const after = await rowsOfTable();
     assert.deepEqual(before.filter((time) => !after.includes(time)), [], `each point of before is there again: ${after.join()}`);

@@ -85,8 +85,8 @@ describe('an explicit window in the views', () => {
     const { from } = opened.window;
     const paused = { ...opened, window: pauseWindow(opened.window, from + 10_000) };
     const row = (one: OpenedWindow): string => windowRows({ from, unpausedMs: unpausedMs(one, from + 40_000), paused: one.window.pausedAt !== undefined }, from + 40_000).map(({ label, description, context }) => `${label}|${description}|${context}`).join();
-    assert.match(row(opened), /^Measuring window\|since \d\d:\d\d:\d\d · 40 s un-paused\|window-open$/);
-    assert.match(row(paused), /^Measuring window, paused\|since \d\d:\d\d:\d\d · 10 s un-paused of 40 s\|window-paused$/);
+    assert.match(row(opened), /^Window\|open · 40 s · since \d\d:\d\d:\d\d\|window-open$/);
+    assert.match(row(paused), /^Window\|paused · 10 s of 40 s · since \d\d:\d\d:\d\d\|window-paused$/);
     assert.deepEqual(windowRows(undefined, 0), []);
     assert.deepEqual(windowRows({ ended: 'It was.' }, 0).map(({ description, context }) => [description, context]), [['It was.', 'window-ended']]);
   });
@@ -95,7 +95,7 @@ describe('an explicit window in the views', () => {
     const report = { ...(await between('02', '03')), notes: ['http://x did not answer: <b>|`$(x)`'] };
     const text = windowText(report, { engines: 3, replayed: true });
     assert.match(text, /10\.1 s un-paused, 10\.1 s in all\. 3 engines/);
-    assert.match(text, /\| vllm\/num_requests_running \| 15 \| requests, of all engines, at the stop \|/);
+    assert.match(text, /\| vllm\/num_requests_running +\| +15 \| requests, of all engines, at the stop \|/);
     assert.match(text, /## Absent\n\n- vllm\/draft_num_draft_tokens: nothing was drafted/);
     assert.ok(text.includes(`- ${code(report.notes[0]!)}`) && text.includes('recorded scrapes'));
   });

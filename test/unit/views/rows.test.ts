@@ -52,7 +52,7 @@ describe('rows of the metrics tree', () => {
       assert.deepEqual([text('quote'), text('lightbulb')], [message, advice ?? '']);
       assert.equal(text('server-process'), snapshot.engines.find(({ id }) => id === engine)?.name ?? '');
       assert.equal(text('clock') === '', since === undefined);
-      for (const { label } of children) assert.ok(label.length <= 42 || !label.includes(' '), label);
+      for (const { label } of children) assert.ok(label.length <= 30 || !label.includes(' '), label);
     }
   });
 

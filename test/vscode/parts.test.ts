@@ -1,0 +1,43 @@
+/** The chart's lines of GPUs: parts of the run that are no engines. */
+import assert from 'node:assert/strict';
+import type { Api } from '../../src/api';
+import { startLive, type Live } from '../cluster';
+import { newRun } from './clusters';
+import { activate, command, configure, until } from './support';
+
+interface Drawn { plots: { id: string; series: number; points: number }[] }
+
+describe('GPUs on the chart', () => {
+  let api: Api;
+  let cluster: Live;
+  let second = 20;
+
+  before(async () => {
+    api = await activate();
+    const from = Date.now();
+    cluster = await startLive({ now: () => from + second * 1000 });
+    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    await newRun(api, cluster);
+  });
+
+  after(async () => {
+    await command('skyrl.openChart', { engines: 'aggregate' });
+    await command('workbench.action.closeAllEditors');
+    await configure();
+    await cluster.close();
+  });
+
+  const draws = (series: number, options: object): Promise<true> => until(async () => {
+    const drawn = await command<Drawn | undefined>('skyrl.openChart', { measures: ['gpu_memory_used'], minutes: 5, ...options });
+    return drawn?.plots[0]?.series === series && drawn.plots[0].points >= series ? true : undefined;
+  }, `a chart of ${series} lines`);
+
+  it('have a line each where engines have, one where they are together, and those that were chosen', async () => {
+    for (second of [20, 30]) await api.scrape();
+    const gpus = (api.snapshot?.parts ?? []).filter(({ kind, measures }) => kind === 'gpu' && 'gpu_memory_used' in measures);
+    assert.ok(gpus.length >= 2, String(gpus.length));
+    await draws(gpus.length, { engines: 'each' });
+    await draws(1, { engines: [gpus[0]!.id] });
+    await draws(1, { engines: 'aggregate' });
+  });
+});
