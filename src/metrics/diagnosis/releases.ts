@@ -31,12 +31,13 @@ export function versionOf(engines: readonly Engine[]): string | undefined {
 /** Families that came with a release. */
 const cameWith: readonly [family: string, release: string][] = [['kv_cache_usage_perc', '0.9'], ['inter_token_latency_seconds', '0.11'], ['prompt_tokens_by_source', '0.16'], ['admission_rejections', '0.26']];
 
-/** Which releases an engine can be by its families, and by those among them that bear an old name; undefined where they say nothing. */
+/** Which releases an engine can be by its families, and by those among them that bear an old name; undefined where they say nothing, or contradict each other. */
 export function releaseOf(families: ReadonlySet<string>, renamed: ReadonlySet<string>): Engine['release'] {
   const from = cameWith.filter(([family]) => families.has(family) && !renamed.has(family)).at(-1)?.[1];
   const gone = renames.filter(({ old }) => renamed.has(oldNames[old] ?? '')).map(({ removed }) => removed);
   const below = gone.sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
-  return from === undefined && below === undefined ? undefined : { ...(from !== undefined && { from }), ...(below !== undefined && { below }) };
+  const isNone = from === undefined ? below === undefined : below !== undefined && !isBefore(from, below);
+  return isNone ? undefined : { ...(from !== undefined && { from }), ...(below !== undefined && { below }) };
 }
 
 /** `0.16 or newer`, `before 0.12`, `0.9 to before 0.12`. */

@@ -13,6 +13,7 @@ describe('the release of vLLM by the families that an engine shows', () => {
     assert.deepEqual(releaseOf(new Set(['kv_cache_usage_perc', 'inter_token_latency_seconds']), new Set(['kv_cache_usage_perc', 'inter_token_latency_seconds'])), { below: '0.12' });
     assert.deepEqual(releaseOf(new Set(['kv_cache_usage_perc', 'inter_token_latency_seconds']), new Set(['inter_token_latency_seconds'])), { from: '0.9', below: '0.15' });
     assert.equal(releaseOf(new Set(['generation_tokens']), none), undefined);
+    assert.equal(releaseOf(new Set(['kv_cache_usage_perc', 'prompt_tokens_by_source']), new Set(['kv_cache_usage_perc'])), undefined, 'what no release shows together');
     assert.deepEqual([{ from: '0.16' }, { below: '0.12' }, { from: '0.9', below: '0.15' }].map(releaseWords), ['0.16 or newer', 'before 0.12', '0.9 to before 0.15']);
   });
 
