@@ -27,11 +27,31 @@ export function parseNumber(bytes: Buffer, start: number, end: number): number |
     } else if (byte === 0x2e && !seenPoint) seenPoint = true;
     else break;
   }
-  if (at === end && digits > 0 && digits <= 15) {
-    const value = fraction === 0 ? mantissa : mantissa / (powers[fraction] as number);
-    return negative ? -value : value;
+  if (digits === 0 || digits > 15) return parseSlowly(bytes, start, end);
+  const exponent = at === end ? 0 : exponentIn(bytes, at, end);
+  const scale = exponent - fraction;
+  if (exponent === notShort || scale > 22 || scale < -22) return parseSlowly(bytes, start, end);
+  const value = scale === 0 ? mantissa : scale < 0 ? mantissa / (powers[-scale] as number) : mantissa * (powers[scale] as number);
+  return negative ? -value : value;
+}
+
+/** No exponent of one or two digits. */
+const notShort = 100;
+
+/** The exponent that `bytes[at, end)` is, as `e+09`. */
+function exponentIn(bytes: Buffer, at: number, end: number): number {
+  if (((bytes[at] as number) | 0x20) !== 0x65) return notShort;
+  const sign = bytes[at + 1];
+  let from = at + 1;
+  if (sign === 0x2b || sign === 0x2d) from += 1;
+  if (from >= end || end - from > 2) return notShort;
+  let exponent = 0;
+  for (; from < end; from += 1) {
+    const digit = (bytes[from] as number) - zero;
+    if (digit < 0 || digit > 9) return notShort;
+    exponent = exponent * 10 + digit;
   }
-  return parseSlowly(bytes, start, end);
+  return sign === 0x2d ? -exponent : exponent;
 }
 
 function parseSlowly(bytes: Buffer, start: number, end: number): number | undefined {

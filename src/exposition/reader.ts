@@ -143,8 +143,9 @@ export class ExpositionReader<Meta> {
     const same = order.length === this.lastOrder.length && Buffer.from(order.buffer, 0, order.byteLength).equals(Buffer.from(this.lastOrder.buffer, 0, order.byteLength));
     if (same) return this.lastSeries;
     this.lastOrder = order.slice();
-    this.lastSeries = Array.from(order, (index) => this.table.series[index] as Series<Meta>);
-    return this.lastSeries;
+    const series = new Array<Series<Meta>>(order.length);
+    for (let place = 0; place < order.length; place += 1) series[place] = this.table.series[order[place] as number] as Series<Meta>;
+    return (this.lastSeries = series);
   }
 
   /** Engines that restart leave their old series behind; once those are most of the table it is built anew. */
