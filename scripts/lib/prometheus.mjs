@@ -1,4 +1,4 @@
-/** A real Prometheus for the tests and the pictures. */
+/** A real Prometheus for the tests and the pictures, and a real VictoriaMetrics. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installDebian } from './debian.mjs';
@@ -8,36 +8,52 @@ import { launch } from './processes.mjs';
 import { temporaryDir } from './temporary.mjs';
 import { until } from './waiting.mjs';
 
-/** @type {Promise<{ path: string } | { reason: string }> | undefined} */
-let found;
+/** @typedef {{ path: string } | { reason: string }} Found */
+
+/** By program; looked for once. @type {Map<string, Promise<Found>>} */
+const found = new Map();
+
+/** Where each may be named. */
+const named = { prometheus: 'PROMETHEUS_PATH', 'victoria-metrics': 'VICTORIA_METRICS_PATH' };
 
 /**
- * Finds one, or installs Debian's where this process may; looked for once.
- * @returns {Promise<{ path: string } | { reason: string }>} the executable, or why there is none
+ * Finds one, or installs Debian's package of that name where this process may.
+ * @param {keyof typeof named} program
+ * @returns {Promise<Found>} the executable, or why there is none
  */
-export function findPrometheus() {
-  found ??= look();
-  return found;
+function find(program) {
+  const known = found.get(program) ?? look(program);
+  found.set(program, known);
+  return known;
 }
 
-function existing() {
-  const named = process.env.PROMETHEUS_PATH;
-  return named && isExecutable(named) ? named : findOnPath('prometheus');
+export const findPrometheus = () => find('prometheus');
+
+/** @param {keyof typeof named} program */
+function existing(program) {
+  const path = process.env[named[program]];
+  return path && isExecutable(path) ? path : findOnPath(program);
 }
 
-/** @returns {Promise<{ path: string } | { reason: string }>} */
-async function look() {
-  const here = existing();
+/** @param {keyof typeof named} program @returns {Promise<Found>} */
+async function look(program) {
+  const here = existing(program);
   if (here) return { path: here };
-  const failure = await installDebian('prometheus');
-  const path = existing();
-  return path ? { path } : { reason: `no prometheus on PATH or at PROMETHEUS_PATH, and not installed: ${failure ?? 'no program on PATH after that'}` };
+  const failure = await installDebian(program);
+  const path = existing(program);
+  return path ? { path } : { reason: `no ${program} on PATH or at ${named[program]}, and not installed: ${failure ?? 'no program on PATH after that'}` };
 }
 
 /** What tests get: the executable, or why they skip. */
 export async function prometheusEnv() {
   const prometheus = await findPrometheus();
   return 'path' in prometheus ? { PROMETHEUS_PATH: prometheus.path } : { SKYRL_NO_PROMETHEUS: prometheus.reason };
+}
+
+/** The same, with another server behind the same API. */
+export async function serversEnv() {
+  const [own, victoria] = [await prometheusEnv(), await find('victoria-metrics')];
+  return { ...own, ...('path' in victoria ? { VICTORIA_METRICS_PATH: victoria.path } : { SKYRL_NO_VICTORIA_METRICS: victoria.reason }) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { smokeEnv } from './benchPeers.mjs';
 import { runBench } from './benchRun.mjs';
 import { findChromium } from './chromium.mjs';
 import { outputDir } from './paths.mjs';
-import { prometheusEnv } from './prometheus.mjs';
+import { prometheusEnv, serversEnv } from './prometheus.mjs';
 import { findEnvironment } from './python.mjs';
 import { noResults, oneFailure, oneSkipped, sum } from './results.mjs';
 import { mochaInNode, tool } from './tools.mjs';
@@ -32,7 +32,7 @@ export const stages = [
   { name: 'e2e', seconds: 1200, run: endToEnd },
   { name: 'types', seconds: 420, fromSource: true, run: types },
   { name: 'lint', seconds: 480, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 460) },
-  { name: 'unit', seconds: 900, run: async () => mochaInNode('unit', { timeoutMs: 700_000, env: await prometheusEnv() }) },
+  { name: 'unit', seconds: 900, run: async () => mochaInNode('unit', { timeoutMs: 700_000, env: await serversEnv() }) },
   { name: 'bench', seconds: 240, run: benchesRun },
   { name: 'webview', seconds: 1300, run: inChromium },
   { name: 'vscode', seconds: 1700, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }) },

@@ -5,7 +5,7 @@ import { catalogRow, curated, type CatalogRow } from '../metrics/catalog';
 import { plannedRows } from '../metrics/plan';
 import { askRanges, type Batch } from './batch';
 import type { PrometheusClient } from './client';
-import { durationText, type RangeSeries } from './data';
+import type { RangeSeries } from './data';
 import { eachOf, wholeOf, type Over, type Piece } from './expressions';
 import { keyOf } from './scopes';
 import { usualIntervalMs, windowOf } from './source';
@@ -67,7 +67,7 @@ export async function pastOf({ client, intervalMs = usualIntervalMs, discovery, 
   // Without evidence whose they are, series of another run would become this one's past.
   if (scopes.length === 0 || scopes.some(({ matchers }) => matchers.length === 0)) return [];
   const windowMs = windowOf(intervalMs);
-  const over: Over = { scopes, window: durationText(windowMs) };
+  const over: Over = { scopes, windowMs };
   const recent = Math.max(from, to - hourMs);
   const stepMs = Math.max(intervalMs, 10_000);
   // The newest step is one before the first live snapshot; minutes end where steps begin.

@@ -35,7 +35,7 @@ export function deedPieces(scopes: readonly Scope[], lately: string, window: str
   return scopes.flatMap((scope) => {
     const by = labelsOfSubject[scope.kind].engine.join(', ');
     return counted.flatMap((selector) => selected(scope, selector, 'engine').flatMap((series, index): Piece[] => [
-      { id: `moved ${selector.family} ${index}`, expression: `sum by (${by}) (increase(${series}[${lately}]))` },
+      { id: `moved ${selector.family} ${index}`, expression: `sum by (${by}) (rate(${series}[${lately}]))` },
       { id: `reset ${selector.family} ${index}`, expression: `sum by (${by}) (resets(${series}[${window}]))` },
     ]));
   });

@@ -77,6 +77,8 @@ const byWords: readonly [RegExp, PrometheusErrorKind][] = [
   [/too many samples/, 'too-many-samples'],
   [/Client sent an HTTP request to an HTTPS server/i, 'https-expected'],
   [/timed out/, 'query-time-out'],
+  // VictoriaMetrics has one status for what it cannot read and what it cannot work out.
+  [/unparsed data|unknown func|unexpected number of args|cannot expand WITH|too long query/, 'bad-query'],
 ];
 
 const byType: Record<string, PrometheusErrorKind> = {
@@ -93,7 +95,8 @@ const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0,
 /** `1:18: parse error: unclosed left parenthesis`, with or without a prefix: the place, and the words without it. */
 export function placeIn(said: string): { place?: Place; words: string } {
   const match = /(?:^|: )(\d+):(\d+): (.*)$/s.exec(said.replace(/^invalid parameter "(?:query|match\[\])": /, ''));
-  if (!match) return { words: said };
+  // VictoriaMetrics gives the query back before it says what is wrong.
+  if (!match) return { words: said.replace(/^error when executing query=".*" for \(time=\d+, step=\d+\): /s, '') };
   return { place: { line: Number(match[1]), column: Number(match[2]) }, words: match[3] ?? said };
 }
 
@@ -108,7 +111,8 @@ export function apiError({ errorType, error }: ErrorEnvelope): PrometheusError {
   const { place, words } = placeIn(error);
   const said = byWords.find(([pattern]) => pattern.test(error))?.[1];
   const bad: PrometheusErrorKind = /parameter "(?:time|start|end|step|timeout|limit|lookback_delta)"|end timestamp|zero or negative/.test(error) ? 'bad-parameter' : 'bad-query';
-  return new PrometheusError(said ?? byType[errorType] ?? (errorType === 'bad_data' ? bad : 'other'), words, place);
+  // Others than Prometheus say the status in the place of a type.
+  return new PrometheusError(said ?? byType[errorType] ?? byStatus[Number(errorType)] ?? (errorType === 'bad_data' ? bad : 'other'), words, place);
 }
 
 /** The error of an answer that is not Prometheus's own: a proxy's page, plain text, a redirect. */
@@ -118,5 +122,6 @@ export function foreignError({ status, mediaType, text }: Sent): PrometheusError
   // A page is for a browser: its markup tells people nothing here.
   const said = mediaType === 'text/plain' ? firstLine(text) : '';
   if (status === 200) return new PrometheusError('not-prometheus', mediaType === 'text/html' ? 'It sends a web page.' : `It sends ${mediaType || 'something without a media type'}.`);
+  if (status === 400 && /unsupported path/.test(said)) return new PrometheusError('no-api', '');
   return new PrometheusError(byStatus[status] ?? 'other', said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`);
 }

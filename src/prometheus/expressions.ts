@@ -1,6 +1,7 @@
 /** Catalog → PromQL for a run: of each row the whole over all its subjects, and each subject's own. */
 import type { CatalogRow, Selector, Subject } from '../metrics/catalog';
 import type { SamplePart } from '../metrics/families';
+import { durationText } from './data';
 import { labelsOfSubject, selected, type Scope } from './scopes';
 
 /** A named part of a batch. */
@@ -9,10 +10,10 @@ export interface Piece {
   expression: string;
 }
 
-/** `window` is a Prometheus duration. */
+/** What is asked, and over how many ms rates are taken. */
 export interface Over {
   scopes: readonly Scope[];
-  window: string;
+  windowMs: number;
 }
 
 type Wrap = (series: string) => string;
@@ -24,15 +25,14 @@ function union(scopes: readonly Scope[], selector: Sampled, subject: Subject, wr
   return series.length === 0 ? undefined : series.join(' or ');
 }
 
-const rateOver = (window: string): Wrap => (series) => `rate(${series}[${window}])`;
-const increaseOver = (window: string): Wrap => (series) => `increase(${series}[${window}])`;
+const rateOver = (windowMs: number): Wrap => (series) => `rate(${series}[${durationText(windowMs)}])`;
+/** As Prometheus has it, `increase` is this. VictoriaMetrics's own counts a series that it has one sample of from 0, though it is as old as its engine. */
+const increased = (rate: string | undefined, windowMs: number): string | undefined => scaled(rate, windowMs / 1000);
 const asIs: Wrap = (series) => series;
 const functions = { sum: 'sum', max: 'max', mean: 'avg', pooled: 'sum' } as const;
 const scaled = (expression: string | undefined, scale: number | undefined): string | undefined => (expression === undefined || scale === undefined ? expression : `${expression} * ${scale}`);
 
-interface Grouping {
-  scopes: readonly Scope[];
-  window: string;
+interface Grouping extends Over {
   /** `by (…)`, or nothing. */
   by: string;
   each: boolean;
@@ -52,9 +52,9 @@ function divided(above: string | undefined, below: string | undefined, { plus, c
   return plus === undefined ? quotient : `${plus} + ${quotient}`;
 }
 
-function expressionOf(row: CatalogRow, { scopes, window, by, each }: Grouping): string | undefined {
+function expressionOf(row: CatalogRow, { scopes, windowMs, by, each }: Grouping): string | undefined {
   const sumOf = (selector: Sampled, wrap: Wrap): string | undefined => grouped('sum', by, union(scopes, selector, row.subject, wrap));
-  const rated = rateOver(window);
+  const rated = rateOver(windowMs);
   switch (row.kind) {
     case 'gauge':
       // What is set once, or stands in a label, is asked for by itself.
@@ -63,7 +63,7 @@ function expressionOf(row: CatalogRow, { scopes, window, by, each }: Grouping): 
     case 'rate':
       return scaled(grouped(each ? 'sum' : functions[row.aggregate], by, union(scopes, row.of, row.subject, rated)), row.scale);
     case 'increase':
-      return sumOf(row.of, increaseOver(window));
+      return increased(sumOf(row.of, rated), windowMs);
     case 'ratio':
       return divided(sumOf(row.above, rated), sumOf(row.below, rated), row);
     case 'mean':
@@ -78,15 +78,16 @@ function expressionOf(row: CatalogRow, { scopes, window, by, each }: Grouping): 
 const quantileOf = (quantile: number, buckets: string | undefined): string | undefined => (buckets === undefined ? undefined : `histogram_quantile(${quantile}, ${buckets})`);
 
 /** A row over all subjects; undefined where Prometheus has nothing of it, or where it is made of others (quotients), of buckets (quantiles) or of labels. */
-export const wholeOf = (row: CatalogRow, { scopes, window }: Over): string | undefined => expressionOf(row, { scopes, window, by: '', each: false });
+export const wholeOf = (row: CatalogRow, over: Over): string | undefined => expressionOf(row, { ...over, by: '', each: false });
 
 /** A row by subject, an expression for each scope. */
-export function eachOf(row: CatalogRow, { scopes, window }: Over): string[] {
-  return scopes.flatMap((scope) => expressionOf(row, { scopes: [scope], window, by: ` by (${labelsOfSubject[scope.kind][row.subject].join(', ')}) `, each: true }) ?? []);
+export function eachOf(row: CatalogRow, { scopes, windowMs }: Over): string[] {
+  return scopes.flatMap((scope) => expressionOf(row, { scopes: [scope], windowMs, by: ` by (${labelsOfSubject[scope.kind][row.subject].join(', ')}) `, each: true }) ?? []);
 }
 
 /** What a histogram's buckets counted, over all subjects: cumulative, by `le`. And how many series have each bound. */
-export function bucketsOf(histogram: string, subject: Subject, { scopes, window }: Over): { counts: string; series: string } | undefined {
-  const buckets = union(scopes, { family: histogram, part: 'bucket' }, subject, increaseOver(window));
-  return buckets === undefined ? undefined : { counts: `sum by (le) (${buckets})`, series: `count by (le) (${buckets})` };
+export function bucketsOf(histogram: string, subject: Subject, { scopes, windowMs }: Over): { counts: string; series: string } | undefined {
+  const buckets = union(scopes, { family: histogram, part: 'bucket' }, subject, rateOver(windowMs));
+  const counts = increased(grouped('sum', ' by (le) ', buckets), windowMs);
+  return buckets === undefined || counts === undefined ? undefined : { counts, series: `count by (le) (${buckets})` };
 }

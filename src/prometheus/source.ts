@@ -66,10 +66,9 @@ interface Told {
 function questions({ at, seen, scopes: all }: Found, { actors, others }: Known, { windowMs, latelyMs, heldMs, from }: Spans): { pieces: Piece[]; renamed: Set<string> } {
   const ended = [...seen.keys()].filter((key) => actors?.get(key)?.state === 'DEAD' || others.has(key));
   const scopes = all.map((scope) => (scope.kind === 'ray' && ended.length > 0 ? { ...scope, ofEngines: [withoutWorkers(ended)] } : scope));
-  const window = durationText(windowMs);
   return {
     pieces: [
-      ...measurePieces({ scopes, window }), ...deedPieces(scopes, durationText(latelyMs), window), ...totalPieces(scopes), ...heldPieces(scopes, durationText(heldMs)),
+      ...measurePieces({ scopes, windowMs }), ...deedPieces(scopes, durationText(latelyMs), durationText(windowMs)), ...totalPieces(scopes), ...heldPieces(scopes, durationText(heldMs)),
       ...loggedPieces(all, durationText(at - from)),
     ],
     renamed: new Set(scopes.flatMap(({ spelled }) => [...spelled.renamed])),

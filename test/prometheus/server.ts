@@ -33,18 +33,22 @@ export interface RealPrometheus {
   stop(): Promise<void>;
 }
 
-/** The executable, or why there is none. */
-export function findPrometheus(): { path: string } | { reason: string } {
-  const named = process.env.PROMETHEUS_PATH;
-  const places = [...(named ? [named] : []), ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'prometheus'))];
+export type Found = { path: string } | { reason: string };
+
+/** A program by the path that is named, else on PATH; `reason`: why the runner has none. */
+export function executable(program: string, named: string | undefined, reason: string | undefined): Found {
+  const places = [...(named ? [named] : []), ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))];
   for (const path of places) {
     try {
       accessSync(path, constants.X_OK);
       return { path };
     } catch { /* not there */ }
   }
-  return { reason: process.env.SKYRL_NO_PROMETHEUS ?? 'no prometheus on PATH or at PROMETHEUS_PATH' };
+  return { reason: reason ?? `no ${program} on PATH` };
 }
+
+/** The executable, or why there is none. */
+export const findPrometheus = (): Found => executable('prometheus', process.env.PROMETHEUS_PATH, process.env.SKYRL_NO_PROMETHEUS);
 
 /** `promtool` lies beside it. */
 export const promtool = (prometheus: string): string => join(dirname(prometheus), 'promtool');
@@ -68,13 +72,21 @@ export async function runToEnd(path: string, args: readonly string[]): Promise<s
   return output;
 }
 
-async function until(ready: () => Promise<boolean>, child: ChildProcess, said: () => string): Promise<void> {
+/** Waits for a server; rejects with what it said where it ends, or is not ready within a minute. */
+export async function untilUp(ready: () => Promise<boolean>, child: ChildProcess, said: () => string): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await ready().catch(() => false))) {
-    if (child.exitCode !== null || Date.now() > end) throw new Error(`Prometheus did not start:\n${said().slice(-2000)}`);
+    if (child.exitCode !== null || Date.now() > end) throw new Error(`${child.spawnfile} did not start:\n${said().slice(-2000)}`);
     await sleep(50);
   }
 }
+
+/** Instant queries, straight to a server. */
+export const askOf = (url: string): RealPrometheus['ask'] => async (query, at) => {
+  const parameters = new URLSearchParams({ query, ...(at !== undefined && { time: String(at / 1000) }) });
+  const answer = await (await fetch(`${url}/api/v1/query?${parameters}`)).json() as { data: { result: Awaited<ReturnType<RealPrometheus['ask']>> } };
+  return answer.data.result;
+};
 
 /** Starts it and waits until it is ready. */
 export async function startPrometheus(path: string, options: PrometheusOptions = {}): Promise<RealPrometheus> {
@@ -101,17 +113,10 @@ export async function startPrometheus(path: string, options: PrometheusOptions =
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await until(async () => [200, 401].includes((await fetch(`${url}/-/ready`)).status), child, () => said);
+    await untilUp(async () => [200, 401].includes((await fetch(`${url}/-/ready`)).status), child, () => said);
   } catch (error) {
     await stop();
     throw error;
   }
-  return {
-    url, port, stop,
-    async ask(query, at) {
-      const parameters = new URLSearchParams({ query, ...(at !== undefined && { time: String(at / 1000) }) });
-      const answer = await (await fetch(`${url}/api/v1/query?${parameters}`)).json() as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } };
-      return answer.data.result;
-    },
-  };
+  return { url, port, stop, ask: askOf(url) };
 }

@@ -12,7 +12,7 @@ const scopeOf = (recording: RayRecording): Scope => ({ kind: 'ray', matchers: [s
 
 describe('the questions for a snapshot from Prometheus', () => {
   const scope = scopeOf('ray-2.57');
-  const pieces = [...measurePieces({ scopes: [scope], window: '1m' }), ...loggedPieces([scope], '10s')];
+  const pieces = [...measurePieces({ scopes: [scope], windowMs: 60_000 }), ...loggedPieces([scope], '10s')];
 
   it('only what is shown by engine, node, GPU or server is asked by it', () => {
     const kinds = new Map<string, number>();

@@ -1,0 +1,62 @@
+/** A real VictoriaMetrics: what it answers by Prometheus's API in its own words, and what it does not have. */
+import assert from 'node:assert/strict';
+import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
+import type { PrometheusError } from '../../../src/prometheus/errors';
+import { createSender } from '../../../src/prometheus/send';
+import type { RealPrometheus } from '../../prometheus/server';
+import { findVictoria, startVictoria } from '../../prometheus/victoria';
+
+const { signal } = new AbortController();
+const begin = 1_700_000_000;
+const samples = Array.from({ length: 61 }, (_, index) => index * 10).flatMap((second) => [`tokens_total{engine="0"} ${5000 + second * 10} ${begin + second}`, `usage{engine="0"} 0.5 ${begin + second}`]).join('\n');
+const end = (begin + 600) * 1000;
+
+describe('a real VictoriaMetrics', () => {
+  const sender = createSender();
+  let real: RealPrometheus;
+  let client: PrometheusClient;
+
+  before(async function () {
+    this.timeout(60_000);
+    const found = findVictoria();
+    if ('reason' in found) return this.skip();
+    real = await startVictoria(found.path, samples);
+    client = createPrometheusClient({ send: sender.send, base: real.url, typedByUser: true, now: Date.now, headers: () => Promise.resolve({}) });
+  });
+  after(async () => {
+    await real?.stop();
+    await sender.close();
+  });
+
+  it('answers queries, ranges, names and labels', async () => {
+    const { data } = await client.query('rate(tokens_total[1m])', end, signal);
+    assert.ok(data.type === 'vector');
+    assert.deepEqual(data.samples.map(({ value, labels }) => [value, labels]), [[10, { engine: '0' }]]);
+    const range = await client.queryRange('usage', { from: end - 60_000, to: end, stepMs: 10_000 }, signal);
+    assert.equal(range.data.type === 'matrix' && range.data.series[0]?.value.every((value) => value === 0.5), true);
+    assert.deepEqual(await client.labelValues('__name__', [], signal), ['tokens_total', 'usage']);
+    assert.deepEqual(await client.labelValues('engine', ['usage'], signal), ['0']);
+    assert.deepEqual(await client.targets(signal), []);
+  });
+
+  it('has no parser to ask, and says so as a server without that path: scratchpads then have their own grammar alone', async () => {
+    assert.equal(await client.formatQuery('sum(usage)', signal), undefined);
+    assert.equal((await client.metadata(signal)).size, 0);
+  });
+
+  for (const [query, kind, said] of [
+    ['sum(rate(tokens_total[1m])', 'bad-query', /^argList: unexpected token/],
+    ['foo bar', 'bad-query', /^unparsed data left: "bar"/],
+    ['unknown_fn(usage)', 'bad-query', /^unknown func/],
+    ['usage{engine=~"("}', 'bad-query', /invalid regexp/],
+    ['{engine="0"} * on () {engine="0"}', 'execution', /duplicate time series/],
+  ] as const) {
+    it(`${query}: ${kind}, without the query again`, async () => {
+      await assert.rejects(client.query(query, end, signal), (error: PrometheusError) => {
+        assert.equal(error.kind, kind, error.said);
+        assert.match(error.said, said);
+        return true;
+      });
+    });
+  }
+});
