@@ -1,6 +1,7 @@
 /** The chart's lines of GPUs: parts of the run that are no engines. */
 import assert from 'node:assert/strict';
 import type { Api } from '../../src/api';
+import { defaultOptions } from '../../src/shared/viewOptions';
 import { startLive, type Live } from '../cluster';
 import { newRun } from './clusters';
 import { activate, command, configure, until } from './support';
@@ -21,7 +22,7 @@ describe('GPUs on the chart', () => {
   });
 
   after(async () => {
-    await command('skyrl.openChart', { engines: 'aggregate' });
+    await command('skyrl.openChart', defaultOptions);
     await command('workbench.action.closeAllEditors');
     await configure();
     await cluster.close();

@@ -17,6 +17,11 @@ const pinned = (part: string, label: string, help: string): CatalogRow => gauge(
   id: `kv_offload_cpu_${part}`, of: `kv_offload_cpu_cache_${part}_perc`, aggregate: 'max', label, short: label, unit: 'fraction', category, worst: 'high', help,
 });
 
+/** What older releases say instead, in one family for both directions. */
+const movedBefore = (id: string, transfer: string, label: string): CatalogRow => rate({
+  id, of: { family: 'kv_offload_total_bytes', where: { transfer_type: transfer } }, label, short: label, unit: 'bytes/s', category, help: 'Bytes per second, over all engines, by the name of older releases.',
+});
+
 const failed = (id: string, family: string, label: string, help: string): CatalogRow => rate({ id, of: family, label, short: label, unit: '/s', category, worst: 'high', help });
 
 const lookup = (way: 'sync' | 'async'): CatalogRow[] => histogram({
@@ -27,6 +32,8 @@ const lookup = (way: 'sync' | 'async'): CatalogRow[] => histogram({
 export const offload: readonly CatalogRow[] = [
   ...moved('load', 'Loaded to the GPU', 'loaded'),
   ...moved('store', 'Stored off the GPU', 'stored'),
+  movedBefore('kv_offload_total_load_bytes_s', 'CPU_to_GPU', 'CPU to GPU'),
+  movedBefore('kv_offload_total_store_bytes_s', 'GPU_to_CPU', 'GPU to CPU'),
   ...lookup('sync'),
   ...lookup('async'),
   pinned('usage', 'Host cache used', 'Share of the host’s KV buffer in use, fullest engine.'),

@@ -41,6 +41,10 @@ export const requests: readonly CatalogRow[] = [
   bySource('local_cache_hit', 'Prompt tokens from the cache', 'Prompt tokens per second that the engine’s own prefix cache gave.'),
   bySource('external_kv_transfer', 'Prompt tokens transferred', 'Prompt tokens per second that came over the KV connector.'),
   rate({
+    id: 'prompt_tokens_recomputed_s', of: 'prompt_tokens_recomputed', label: 'Prompt tokens computed again', short: 'again', unit: 'tokens/s', category, worst: 'high',
+    help: 'Prompt tokens per second that were in the cache and had to be computed all the same; older releases say it.',
+  }),
+  rate({
     id: 'requests_finished_s', of: 'request_success', label: 'Requests finished', short: 'finished', unit: 'requests/s', category, worst: 'low',
     help: 'Requests that ended, per second, for whatever reason: aborts and errors are in it.',
   }),
