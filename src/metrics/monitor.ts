@@ -113,6 +113,11 @@ export class Monitor {
     return this.idOf(this.round?.discovery);
   }
 
+  /** The Ray session of this run; undefined where nobody knows one. */
+  get raySession(): string | undefined {
+    return this.runId.startsWith('session_') ? this.runId : undefined;
+  }
+
   private idOf({ targets, ray }: Pick<Discovery, 'targets' | 'ray'> = nothing): string {
     if (targets.length === 0 || targets.some(({ kind }) => kind === 'ray')) return this.session ?? ray.session ?? '';
     return targets.map(({ url }) => url).sort().join(' ');

@@ -1,12 +1,12 @@
 /** Scratchpads at work: which block is asked, with which variables, when, and what came of it. */
 import * as vscode from 'vscode';
-import type { Snapshot } from '../api';
 import type { QueryAnswer } from '../prometheus/client';
 import { toPrometheusError, type PrometheusError } from '../prometheus/errors';
 import { blockAt, blocksOf, type Block } from '../promql/blocks';
 import { defaultTiming, rangeOf, stepOf, type Timing } from '../promql/timing';
 import type { Asked } from '../promql/result';
 import { unitOf } from '../promql/unit';
+import type { RunFacts } from '../promql/runFacts';
 import { substitute, type Substitution, type VariableContext } from '../promql/variables';
 import type { Prometheus } from './prometheus';
 import type { ScratchpadResults } from './scratchpadResults';
@@ -34,16 +34,6 @@ export interface Ended {
   asked: Asked;
   answer?: QueryAnswer;
   error?: PrometheusError;
-}
-
-/** The run in this window, as variables see it. */
-export type RunFacts = Pick<VariableContext, 'nodes' | 'engines' | 'sessions'>;
-
-/** The engines that are there, with what Prometheus's labels say of them. */
-export function runFacts(snapshot: Snapshot | undefined): RunFacts {
-  const engines = (snapshot?.engines ?? []).filter(({ state }) => state !== 'dead' && state !== 'gone');
-  const nodes = [...new Set(engines.map(({ node }) => node).filter((node) => node !== ''))];
-  return { nodes, engines: engines.flatMap(({ workerId }) => workerId ?? []), sessions: [] };
 }
 
 export class Scratchpads implements vscode.Disposable {

@@ -289,9 +289,8 @@ export class Session implements vscode.Disposable {
 
   /** What Prometheus has of the live run's time before its first snapshot. */
   private async past({ from, first, signal }: PastSpan): Promise<Snapshot[]> {
-    const { round, runId } = this.live.monitor;
+    const { round, raySession: session } = this.live.monitor;
     if (!round) return [];
-    const session = round.discovery.ray.session ?? (runId.startsWith('session_') ? runId : undefined);
     return this.prometheus.past({ discovery: round.discovery, session, from, to: first.at, engines: first.engines, signal });
   }
 

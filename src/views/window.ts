@@ -5,6 +5,7 @@ import type { Api } from '../api';
 import { configValues } from '../config/values';
 import { folderStorage, type HistoryStorage } from '../metrics/history/files';
 import { createSender } from '../prometheus/send';
+import { runFacts } from '../promql/runFacts';
 import { RawSeries } from '../generation/rawSeries';
 import { tapped } from '../generation/scrapeTap';
 import { createHttpClient } from '../scrape/client';
@@ -41,7 +42,7 @@ import { registerScrapeCommands } from './scrapeCommands';
 import { ScrapeRecorder } from './scrapeRecorder';
 import { ScratchpadLenses } from './scratchpadLenses';
 import { ScratchpadResults } from './scratchpadResults';
-import { runFacts, Scratchpads } from './scratchpads';
+import { Scratchpads } from './scratchpads';
 import { Session } from './session';
 import { onDidChangeSettings, readSettings } from './settings';
 import { registerScrapeConfig } from './scrapeConfigCommand';
@@ -88,7 +89,7 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const charts = new Charts({ extensionUri: context.extensionUri, feed, memento: context.workspaceState, minutes: chartMinutes, log });
 
   const results = new ScratchpadResults(systemClock.now);
-  const pads = new Scratchpads(prometheus, results, () => runFacts(session.snapshot), systemClock.now);
+  const pads = new Scratchpads(prometheus, results, () => runFacts(session.snapshot, session.monitor.raySession), systemClock.now);
   const lenses = new ScratchpadLenses(pads, prometheus);
   const queryPlot = new QueryPlot(context.extensionUri, log);
   const names = new PromqlNames(prometheus, systemClock.now, log);

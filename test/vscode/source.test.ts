@@ -122,6 +122,22 @@ describe('Prometheus as the source', () => {
     await command('workbench.action.closeAllEditors');
   });
 
+  it('a scratchpad’s variables are this run’s session, nodes and engines', async () => {
+    const { engines } = await command<Snapshot>('skyrl.scrape');
+    const pad = await command<vscode.Uri>('skyrl.newScratchpad', { query: 'count(ray_vllm_num_requests_running{SessionName=~"$session", NodeAddress=~"$node", WorkerId=~"$engine"})' });
+    const result = await command<vscode.Uri>('skyrl.runQuery', { uri: pad, line: 0 });
+    const text = await until(async () => {
+      const said = (await vscode.workspace.openTextDocument(result)).getText();
+      return said.includes('series') && said;
+    }, 'a result');
+    const [, session = ''] = /\$session = (\S+)/.exec(text) ?? [];
+    assert.match(session, /^session_/, text);
+    const living = engines.filter(({ state }) => state !== 'dead' && state !== 'gone');
+    for (const { workerId = '?' } of living) assert.ok(text.includes(workerId), text);
+    assert.match(text, /1 series/);
+    await command('workbench.action.closeAllEditors');
+  });
+
   it('a record of a generation has its numbers', async () => {
     const asked = async (): Promise<number> => Number((await prometheus.ask('sum(ray_vllm_prefix_cache_queries_total)'))[0]?.value[1]);
     await command('skyrl.startRecord', {});

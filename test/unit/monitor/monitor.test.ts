@@ -166,6 +166,7 @@ describe('the monitor', () => {
     w.answer.body = Buffer.from(body.toString('latin1').replaceAll(session, 'session_new').replaceAll(/WorkerId="./g, 'WorkerId="f'), 'latin1');
     const snapshot = await finish(w, w.monitor.scrape('command'));
     assert.equal(w.monitor.round?.newSession, true);
+    assert.equal(w.monitor.raySession, 'session_new');
     assert.equal(snapshot.window, undefined);
     assert.ok(snapshot.engines.every(({ id }) => !ids?.includes(id)));
   });

@@ -4,6 +4,8 @@ import { csvOf } from '../../../src/promql/csv';
 import { curl } from '../../../src/promql/curl';
 import { readHistory, remember } from '../../../src/promql/history';
 import { closers, pieces } from '../../../src/promql/scan';
+import type { Engine, Snapshot } from '../../../src/api';
+import { runFacts } from '../../../src/promql/runFacts';
 import { mostSteps, rangeOf, stepOf } from '../../../src/promql/timing';
 import { unitOf } from '../../../src/promql/unit';
 import { masked, substitute, usesOf, type VariableContext } from '../../../src/promql/variables';
@@ -102,4 +104,20 @@ describe('promql: curl, csv, history', () => {
     assert.deepEqual(readHistory([...history, 7, { query: 1 }, null]), history);
     assert.deepEqual(readHistory('x'), []);
   });
+});
+
+describe('promql: the run, as variables see it', () => {
+  const engine = (more: Partial<Engine> & Pick<Engine, 'id'>): Engine => ({ name: 'engine', node: '10.0.0.1', state: 'active', measures: {}, ...more });
+  const snapshot = (...engines: Engine[]): Snapshot => ({ at: 0, window: undefined, trigger: 'api', values: {}, measures: {}, sinceStart: {}, engines, targets: [], findings: [] });
+
+  it('on Ray: nodes once each, the WorkerIds of engines that live, the session', () => {
+    const run = snapshot(engine({ id: 'w1', workerId: 'w1' }), engine({ id: 'w2', workerId: 'w2' }), engine({ id: 'w3', workerId: 'w3', node: '10.0.0.2', state: 'dead' }));
+    assert.deepEqual(runFacts(run, 'session_1'), { nodes: ['10.0.0.1'], engines: ['w1', 'w2'], sessions: ['session_1'] });
+  });
+  it('on servers of their own: the engine labels, once each, and no session', () => {
+    const run = snapshot(engine({ id: 'http://a:8000/metrics 0' }), engine({ id: 'http://a:8000/metrics 1' }), engine({ id: 'http://b:8000/metrics 0', node: 'b' }));
+    assert.deepEqual(runFacts(run, undefined), { nodes: ['10.0.0.1', 'b'], engines: ['0', '1'], sessions: [] });
+    assert.equal(substitute('x{engine=~"$engine",SessionName=~"$session"}', { ...context, ...runFacts(run, undefined) }).text, 'x{engine=~"0|1",SessionName=~".*"}');
+  });
+  it('without a run everything fits', () => assert.deepEqual(runFacts(undefined, undefined), { nodes: [], engines: [], sessions: [] }));
 });
