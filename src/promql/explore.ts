@@ -7,7 +7,7 @@ export interface Start {
 
 const w = '$__rate_interval';
 
-/** `labels`: what the result may be split by. The first is the one to take without asking. */
+/** `labels`: what the result may be split by. The first start is the one to take without asking. */
 export function startsOf(name: string, type: string, labels: readonly string[]): Start[] {
   const family = name.replace(/_(?:bucket|sum|count)$/, '');
   const by = labels.filter((label) => label !== 'le' && label !== '__name__');

@@ -29,22 +29,23 @@ export async function exploreMetrics(from: PromqlNames, options?: { metric?: str
   const { names } = from;
   const [metadata, labels] = await Promise.all([names.metadata(), names.labels(metric)]);
   const type = metadataOfName(metadata, metric)?.type ?? '';
-  const starts = startsOf(metric, type, labels);
-  if (options?.metric !== undefined) return insertQuery(starts[0]?.query ?? metric);
-  const query = await pickStart(from, metric, labels, starts);
+  if (options?.metric !== undefined) return insertQuery(startsOf(metric, type, [])[0]?.query ?? metric);
+  const query = await pickStart(from, metric, type, labels);
   return query === undefined ? undefined : insertQuery(query);
 }
 
-async function pickStart({ names }: PromqlNames, metric: string, labels: readonly string[], starts: ReturnType<typeof startsOf>): Promise<string | undefined> {
+const counted = (values: readonly string[]): string => `${values.length.toLocaleString('en')} ${values.length === 1 ? 'value' : 'values'}: ${plainLabel(values.slice(0, 6).join(', '))}`;
+
+async function pickStart({ names }: PromqlNames, metric: string, type: string, labels: readonly string[]): Promise<string | undefined> {
   const loading = async (): Promise<(vscode.QuickPickItem & { query?: string })[]> => {
     const own = labels.filter((label) => label !== '__name__').slice(0, mostLabels);
     const values = await Promise.all(own.map((label) => names.values(label, metric)));
+    // A label of one value parts nothing.
+    const parting = labels.filter((label) => (values[own.indexOf(label)]?.length ?? 2) > 1);
     return [
-      ...starts.map(({ label, query }) => ({ label: plainLabel(label), description: plainLabel(query), query })),
+      ...startsOf(metric, type, parting).map(({ label, query }) => ({ label: plainLabel(label), description: plainLabel(query), query })),
       { label: 'Labels', kind: vscode.QuickPickItemKind.Separator },
-      ...own.map((label, index) => ({
-        label: plainLabel(label), description: `${(values[index] ?? []).length.toLocaleString('en')} values: ${plainLabel((values[index] ?? []).slice(0, 6).join(', '))}`, query: `count by (${label}) (${metric})`,
-      })),
+      ...own.map((label, index) => ({ label: plainLabel(label), description: counted(values[index] ?? []), query: `count by (${label}) (${metric})` })),
     ];
   };
   const [metadata, count] = await Promise.all([names.metadata(), names.seriesCount(metric)]);
