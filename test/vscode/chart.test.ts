@@ -1,0 +1,147 @@
+/** The host's side of the chart, with a page that only listens: what is sent when, and nothing while hidden. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { chartRows } from '../../src/metrics/chartRows';
+import { newSeries, type ChartIncrement, type ChartQuery, type ChartSeries } from '../../src/shared/chartData';
+import { isToPage, type ToPage } from '../../src/shared/protocol';
+import { defaultOptions, ENGINE_LIMIT } from '../../src/shared/viewOptions';
+import { Charts } from '../../src/views/chart/charts';
+import type { ChartFeed } from '../../src/views/chart/feed';
+
+const NOW = 1_760_000_000_000;
+const RUNNING = 'num_requests_running';
+
+const series = (measure: string, engine?: number): ChartSeries => ({
+  ...newSeries(measure, engine === undefined ? undefined : { id: `w${engine}`, name: `engine ${engine}` }), at: [NOW], value: [1], ...(engine === undefined && { lowest: [null], highest: [null] }),
+});
+
+class Memory implements vscode.Memento {
+  private readonly kept = new Map<string, unknown>();
+  keys(): readonly string[] { return [...this.kept.keys()]; }
+  get<T>(key: string, otherwise?: T): T | undefined { return (this.kept.get(key) as T | undefined) ?? otherwise; }
+  update(key: string, value: unknown): Thenable<void> {
+    this.kept.set(key, value);
+    return Promise.resolve();
+  }
+}
+
+describe('the chart’s host', () => {
+  const subscriptions: vscode.Disposable[] = [];
+  afterEach(() => subscriptions.splice(0).forEach((one) => void one.dispose()));
+
+  /** A chart in a view that is shown and hidden by hand, over a run of so many engines. */
+  function open(engines = 2) {
+    const [added, received] = [new vscode.EventEmitter<ChartIncrement>(), new vscode.EventEmitter<unknown>()];
+    const [replaced, shown, never] = [new vscode.EventEmitter<void>(), new vscode.EventEmitter<void>(), new vscode.EventEmitter<never>()];
+    subscriptions.push(added, received, replaced, shown, never);
+    const sent: ToPage[] = [];
+    const warnings: string[] = [];
+    const asked: ChartQuery[] = [];
+    const known = Array.from({ length: engines }, (_, index) => ({ id: `w${index}`, name: `engine ${index}` }));
+    let measured = new Set([RUNNING]);
+    const feed: ChartFeed = {
+      query: (query) => {
+        asked.push(query);
+        const single = known.filter(({ id }) => Array.isArray(query.engines) && query.engines.includes(id)).map((_, index) => series(RUNNING, index));
+        return { series: query.engines === 'aggregate' ? [series(RUNNING)] : single, bands: [], engines };
+      },
+      choices: () => ({ rows: chartRows((id) => measured.has(id)), engines: known }),
+      now: () => NOW, onDidAdd: added.event, onDidReplace: replaced.event, onDidChangeStatus: never.event,
+      status: { state: 'fresh', message: 'Fresh.' },
+    };
+    const view = {
+      visible: true, onDidChangeVisibility: shown.event, onDidDispose: never.event,
+      webview: {
+        html: '', options: {}, cspSource: 'self', asWebviewUri: (uri: vscode.Uri) => uri, onDidReceiveMessage: received.event,
+        postMessage: (message: ToPage) => {
+          sent.push(message);
+          return Promise.resolve(true);
+        },
+      },
+    };
+    const charts = new Charts({ extensionUri: vscode.Uri.file('/extension'), feed, memento: new Memory(), minutes: () => 15, log: { warn: (text: string) => { warnings.push(text); } } });
+    subscriptions.push(charts);
+    charts.resolveWebviewView(view as unknown as vscode.WebviewView);
+    /** The types of what was sent since it was last asked. */
+    const types = (): string[] => {
+      assert.ok(sent.every(isToPage), 'all of the protocol');
+      return sent.map(({ type }) => type);
+    };
+    const take = (): string[] => {
+      const all = types();
+      sent.length = 0;
+      return all;
+    };
+    return {
+      take, sent, warnings, asked, charts,
+      say: (message: unknown) => received.fire(message),
+      add: (...more: ChartSeries[]) => added.fire({ series: more, bands: [], engines }),
+      measure: (...ids: string[]) => { measured = new Set([...measured, ...ids]); },
+      replace: () => replaced.fire(),
+      show: (visible: boolean) => {
+        view.visible = visible;
+        shown.fire();
+      },
+    };
+  }
+
+  const everything = ['options', 'status', 'choices', 'snapshot'];
+
+  it('sends nothing before the page is ready but what is new, then everything, then points', () => {
+    const { take, say, add } = open();
+    assert.deepEqual(take(), []);
+    say({ type: 'ready' });
+    assert.deepEqual(take(), everything);
+    add(series(RUNNING));
+    add(series(RUNNING));
+    assert.deepEqual(take(), ['append', 'append']);
+  });
+
+  it('sends a hidden page nothing, asks for nothing on its behalf, and everything when it is shown again', () => {
+    const { take, say, add, replace, show, asked, charts } = open();
+    say({ type: 'ready' });
+    take();
+    show(false);
+    asked.length = 0;
+    for (let scrape = 0; scrape < 700; scrape++) add(series(RUNNING));
+    replace();
+    assert.deepEqual(take(), []);
+    assert.deepEqual([asked.length, charts.visible], [0, false]);
+    show(true);
+    assert.deepEqual(take(), everything);
+    assert.equal(charts.visible, true);
+  });
+
+  it('logs what is not of the protocol, and does nothing else', () => {
+    const { take, say, warnings } = open();
+    for (const message of [undefined, 'ready', { type: 'eval', code: '1' }, { type: 'setOptions', options: { minutes: 7 } }]) say(message);
+    assert.deepEqual([take(), warnings.length], [[], 4]);
+    say({ type: 'ignored' });
+    assert.match(warnings[4] ?? '', /the page ignored/);
+  });
+
+  it('offers a metric and an engine that come late', () => {
+    const { take, say, add, sent, measure } = open();
+    say({ type: 'ready' });
+    take();
+    measure('kv_cache_usage_perc');
+    add(series(RUNNING), series('kv_cache_usage_perc'));
+    const choices = sent.find((message) => message.type === 'choices');
+    assert.ok(choices?.rows.some(({ id, available }) => id === 'kv_cache_usage_perc' && available));
+    assert.deepEqual(take(), ['append', 'choices']);
+    add(series(RUNNING));
+    assert.deepEqual(take(), ['append'], 'once');
+  });
+
+  it('sends as many engines of 500 as a plot can show, and no others’ points', async () => {
+    const { take, say, add, sent } = open(500);
+    say({ type: 'setOptions', options: { ...defaultOptions, engines: 'each' } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const snapshot = sent.find((message) => message.type === 'snapshot');
+    assert.equal(snapshot?.data.series.filter(({ engine }) => engine).length, ENGINE_LIMIT);
+    take();
+    add(series(RUNNING), ...Array.from({ length: 500 }, (_, index) => series(RUNNING, index)));
+    const append = sent.find((message) => message.type === 'append');
+    assert.deepEqual(append?.data.series.map(({ engine }) => engine?.id), [undefined, ...Array.from({ length: ENGINE_LIMIT }, (_, index) => `w${index}`)]);
+  });
+});
