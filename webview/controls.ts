@@ -59,7 +59,7 @@ export class Controls {
     const take = (name: IconName, label: string, what: TakeMessage['what']): HTMLElement => iconButton(name, label, () => events.take(what)).element;
     const icons = make('div', { class: 'icons', role: 'toolbar', 'aria-label': 'Chart' }, this.pause.element, this.layout.element, this.form.element,
       take('csv', 'Save values as CSV', 'csv'), take('png', 'Save picture as PNG', 'png'), take('promql', 'Copy PromQL of what is shown', 'promql'));
-    this.element = make('div', { class: 'controls' }, make('div', { class: 'choices' }, this.metrics, this.engines, this.minutes), icons);
+    this.element = make('div', { class: 'controls' }, make('div', { class: 'choices' }, this.metrics, this.minutes, this.engines), icons);
   }
 
   update(options: ViewOptions, follows: boolean, chooserOpen: boolean): void {

@@ -13,29 +13,40 @@ export class Timeline {
   readonly element: HTMLElement;
   readonly canvas = newCanvas();
   private readonly words = make('div', { class: 'said' });
+  private shown: { lanes: readonly Lane[]; frame: Frame } | undefined;
 
   constructor() {
     const heading = make('h2', { id: 'title-run' }, 'Run');
-    this.element = make('section', { class: 'run', 'aria-labelledby': heading.id }, make('header', {}, heading, this.words), make('div', { class: 'strip' }, this.canvas));
+    const strip = make('div', { class: 'strip' }, this.canvas);
+    this.element = make('section', { class: 'run', 'aria-labelledby': heading.id }, make('header', {}, heading, this.words), strip);
     this.element.hidden = true;
+    new ResizeObserver(() => this.paint()).observe(strip);
   }
 
   /** Draws the lanes of a frame; what they say at the cursor, else now. */
   draw(frame: Frame): string[] {
     const lanes = lanesOf(frame.bands, frame.from, frame.to);
-    const shown = lanes.slice(0, LANES);
+    this.shown = lanes.length === 0 ? undefined : { lanes: lanes.slice(0, LANES), frame };
     this.element.hidden = lanes.length === 0;
     if (lanes.length === 0) return [];
-    const context = canvasContext(this.canvas, shown.length * (LANE + GAP));
-    if (context) {
-      shown.forEach((lane, index) => drawLane(context, lane, index * (LANE + GAP), this.canvas.clientWidth, frame));
-      drawPlainCursor(context, this.canvas, 0, frame);
-    }
+    this.paint();
     const words = bandWords(lanes, frame.cursor ?? frame.to);
     const rest = lanes.length > LANES ? [`${lanes.length - LANES} more engines`] : [];
-    setText(this.words, [...words, ...rest].join(' · '));
+    const said = [...words, ...rest].join(' · ');
+    setText(this.words, said);
+    // In a narrow panel they are cut.
+    setAttribute(this.words, 'title', said);
     setAttribute(this.canvas, 'aria-label', summary(lanes));
     return words;
+  }
+
+  private paint(): void {
+    if (!this.shown) return;
+    const { lanes, frame } = this.shown;
+    const context = canvasContext(this.canvas, lanes.length * (LANE + GAP));
+    if (!context) return;
+    lanes.forEach((lane, index) => drawLane(context, lane, index * (LANE + GAP), this.canvas.clientWidth, frame));
+    drawPlainCursor(context, this.canvas, 0, frame);
   }
 }
 

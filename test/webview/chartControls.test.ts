@@ -99,7 +99,7 @@ chartSuite('chart page, used', (open) => {
 
   it('shows the choices that the host remembers', async () => {
     await chart.post({ type: 'options', options: { ...defaultOptions, minutes: 60, engines: 'each' } });
-    assert.equal(await chart.page.locator('vscode-dropdown').evaluateAll((all) => all.map((one) => (one as HTMLElement & { value: string }).value).join()), 'each,60');
+    assert.equal(await chart.page.locator('vscode-dropdown').evaluateAll((all) => all.map((one) => (one as HTMLElement & { value: string }).value).join()), '60,each');
   });
 
   it('begins with the choices of the page before it', async () => {
@@ -148,7 +148,7 @@ chartSuite('chart page, used', (open) => {
       }));
     }
     assert.deepEqual(order, [
-      'Metrics', 'Engines', 'Time shown', 'Pause', 'Plot each metric by itself', 'Show as table', 'Save values as CSV', 'Save picture as PNG', 'Copy PromQL of what is shown',
+      'Metrics', 'Time shown', 'Engines', 'Pause', 'Plot each metric by itself', 'Show as table', 'Save values as CSV', 'Save picture as PNG', 'Copy PromQL of what is shown',
       'Look closer (+)', 'Look wider (−)', 'Time cursor',
       ...['highest engine', 'engines', 'running', 'waiting', 'generation', 'prompt'].flatMap((line) => [line, `Only ${line}`]).slice(0, 11),
     ]);

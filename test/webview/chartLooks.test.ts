@@ -59,6 +59,26 @@ chartSuite('chart page, looked at', (open) => {
     }
   });
 
+  it('cuts no name of a metric in 180 px, and begins every canvas at a whole pixel', async () => {
+    const chart = await open({ width: 180, height: 833 });
+    await show(chart, defaultOptions);
+    const cut = await chart.page.locator('.entry .name').evaluateAll((names) => names.flatMap((name) => (name.scrollWidth > name.clientWidth ? name.textContent : [])));
+    assert.deepEqual(cut, []);
+    const edges = await chart.page.locator('canvas').evaluateAll((all) => all.flatMap((canvas) => [canvas.getBoundingClientRect().top, canvas.getBoundingClientRect().height]));
+    assert.ok(edges.length === 8 && edges.every(Number.isInteger), String(edges));
+  });
+
+  it('draws the run’s strip anew as soon as the panel has another width', async () => {
+    const chart = await open({ width: 500 });
+    await show(chart);
+    for (const width of [300, 700]) {
+      await chart.page.setViewportSize({ width, height: 760 });
+      await chart.settle();
+      const [wide, room] = await chart.page.locator('.run canvas').evaluate((canvas) => [(canvas as HTMLCanvasElement).width, canvas.parentElement!.clientWidth]);
+      assert.equal(wide, room, `${width} px`);
+    }
+  });
+
   it('draws all points that there is room for in plots that are new', async () => {
     const chart = await open({ width: 1300, height: 1600 });
     await show(chart, { ...everything, engines: 'each', minutes: 60, distributions: [] });
