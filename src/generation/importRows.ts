@@ -13,7 +13,8 @@ export interface Imported {
 }
 
 export interface ImportOptions {
-  isMeasure: (id: string) => boolean;
+  /** Of what a measure is: of engines, or of other parts of the run; undefined: this version has no such measure. */
+  subjectOf: (id: string) => 'engine' | 'part' | undefined;
   /** Lets others run; rejects when the person has cancelled. */
   pause: () => Promise<void>;
 }
@@ -91,7 +92,7 @@ function isBand(value: unknown): value is ChartBand {
 }
 
 /** Reads an export. Rejects with an ImportError that names the line where the text is none. */
-export async function readExport(text: string, { isMeasure, pause }: ImportOptions): Promise<Imported> {
+export async function readExport(text: string, { subjectOf, pause }: ImportOptions): Promise<Imported> {
   const lines = text.split(/\r?\n/);
   const { read, names, bands } = headOf(lines[0] ?? '');
   const series = new Map<string, ChartSeries>();
@@ -108,12 +109,13 @@ export async function readExport(text: string, { isMeasure, pause }: ImportOptio
     }
     if (!row) throw new ImportError(`Line ${index + 1} is no row of an export.`);
     const { at, measure, engine, value, lowest, highest, name } = row;
-    if (!isMeasure(measure)) {
+    const subject = subjectOf(measure);
+    if (!subject) {
       unknown += 1;
       continue;
     }
     const key = JSON.stringify([measure, engine]);
-    const known = series.get(key) ?? newSeries(measure, engine === undefined ? undefined : { id: engine, name: names.get(engine) ?? name ?? engine });
+    const known = series.get(key) ?? newSeries(measure, engine === undefined ? undefined : { id: engine, name: names.get(engine) ?? name ?? engine, ...(subject === 'part' && { part: true }) });
     series.set(key, known);
     // Of one engine only whole minutes have a spread.
     if (lowest !== undefined) for (const end of ['lowest', 'highest'] as const) known[end] ??= known.at.map(() => null);
@@ -123,5 +125,5 @@ export async function readExport(text: string, { isMeasure, pause }: ImportOptio
   const from = Math.min(...all.map(({ at }) => at[0] as number));
   const to = Math.max(...all.map(({ at }) => at.at(-1) as number));
   if (all.length === 0) throw new ImportError('This export holds no rows that the chart could show.');
-  return { data: { series: all, bands, engines: new Set(all.flatMap((one) => one.engine?.id ?? [])).size }, from, to, unknown };
+  return { data: { series: all, bands, engines: new Set(all.flatMap(({ engine }) => (engine && !engine.part ? [engine.id] : []))).size }, from, to, unknown };
 }

@@ -32,6 +32,7 @@ const pieceLength = 1 << 18;
 const mostImportBytes = 256 * 2 ** 20;
 const minute = 60_000;
 const units = new Map(catalog.map(({ id, unit }) => [id, unit]));
+const subjects = new Map(catalog.map(({ id, subject }) => [id, subject === 'engine' ? ('engine' as const) : ('part' as const)]));
 const toUri = (given: vscode.Uri | string): vscode.Uri => (typeof given === 'string' ? vscode.Uri.parse(given, true) : given);
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -119,7 +120,7 @@ async function read(uri: vscode.Uri, token: vscode.CancellationToken): ReturnTyp
   if (size > mostImportBytes) throw new ImportError(`The file is larger than ${mostImportBytes / 2 ** 20} MiB.`);
   const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   return readExport(text, {
-    isMeasure: (id) => units.has(id),
+    subjectOf: (id) => subjects.get(id),
     pause: async () => {
       await breathe();
       if (token.isCancellationRequested) throw new vscode.CancellationError();

@@ -17,7 +17,7 @@ const data: ChartData = {
 };
 const head: ExportHead = { skyrl_metrics_export: 1, of: 'measures', from: at, to: at + 10_000, made: at + 20_000 };
 const text = (format: ExportFormat, of: ChartData = data): string => [...measureLines({ head, data: of, unitOf: (id) => (id.startsWith('kv') ? 'fraction' : 'requests') }, format)].join('');
-const read = (content: string): Promise<Imported> => readExport(content, { isMeasure: (id) => id !== 'of_a_later_version', pause: () => Promise.resolve() });
+const read = (content: string): Promise<Imported> => readExport(content, { subjectOf: (id) => (id === 'of_a_later_version' ? undefined : id.startsWith('node') ? 'part' : 'engine'), pause: () => Promise.resolve() });
 
 describe('an export of catalog values', () => {
   it('as JSON Lines has a head, and a row for each that was measured', () => {
@@ -44,6 +44,13 @@ describe('an export of catalog values', () => {
     assert.deepEqual(await read(text('csv').replaceAll('\n', '\r\n')), { ...fromJson, data: { ...data, bands: [] } });
   });
 
+  it('knows the lines of nodes from those of engines', async () => {
+    const node = { measure: 'node_memory_used', engine: { id: 'node 10.0.0.1', name: '10.0.0.1', part: true as const }, at: [at], value: [7] };
+    const withNode = { ...data, series: [...data.series, node] };
+    assert.deepEqual((await read(text('jsonl', withNode))).data, withNode);
+    assert.deepEqual((await read(text('csv', withNode))).data, { ...withNode, bands: [] });
+  });
+
   it('of a later version shows what this one knows', async () => {
     const later = text('jsonl', { ...data, series: [...data.series, { measure: 'of_a_later_version', at: [at], value: [1] }] });
     const imported = await read(later);
@@ -65,7 +72,7 @@ describe('an export of catalog values', () => {
 
   it('may be cancelled while it is read', async () => {
     const many = text('jsonl') + `{"at":1,"measure":"kv_cache_usage_perc","value":1}\n`.repeat(6000);
-    await assert.rejects(readExport(many, { isMeasure: () => true, pause: () => Promise.reject(new Error('cancelled')) }), /cancelled/);
+    await assert.rejects(readExport(many, { subjectOf: () => 'engine', pause: () => Promise.reject(new Error('cancelled')) }), /cancelled/);
   });
 
   it('has CSV fields with commas, quotes and apostrophes', () => {
