@@ -1,5 +1,5 @@
 /** A real Prometheus, started by a test on a free port with its data in a temporary folder. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -72,21 +72,49 @@ export async function runToEnd(path: string, args: readonly string[]): Promise<s
   return output;
 }
 
-/** Waits for a server; rejects with what it said where it ends, or is not ready within a minute. */
-export async function untilUp(ready: () => Promise<boolean>, child: ChildProcess, said: () => string): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (!(await ready().catch(() => false))) {
-    if (child.exitCode !== null || Date.now() > end) throw new Error(`${child.spawnfile} did not start:\n${said().slice(-2000)}`);
-    await sleep(50);
-  }
+export interface ServerPlan {
+  /** With everything in it; gone when the server is stopped. */
+  folder: string;
+  args: (address: string) => readonly string[];
+  /** Whether it answers already. */
+  ready: (url: string) => Promise<boolean>;
+  /** What it gets before anybody asks. */
+  fill?: (url: string) => Promise<void>;
 }
 
 /** Instant queries, straight to a server. */
-export const askOf = (url: string): RealPrometheus['ask'] => async (query, at) => {
+const askOf = (url: string): RealPrometheus['ask'] => async (query, at) => {
   const parameters = new URLSearchParams({ query, ...(at !== undefined && { time: String(at / 1000) }) });
   const answer = await (await fetch(`${url}/api/v1/query?${parameters}`)).json() as { data: { result: Awaited<ReturnType<RealPrometheus['ask']>> } };
   return answer.data.result;
 };
+
+/** Starts a server that speaks Prometheus's API, on a free port, and waits until it is ready; rejects with what it said where it ends, or is not ready within a minute. */
+export async function startServer(path: string, { folder, args, ready, fill }: ServerPlan): Promise<RealPrometheus> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(path, args(`127.0.0.1:${port}`), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk) => { said = `${said}${chunk}`.slice(-8000); });
+  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const end = Date.now() + 60_000;
+    while (!(await ready(url).catch(() => false))) {
+      if (child.exitCode !== null || Date.now() > end) throw new Error(`${path} did not start:\n${said.slice(-2000)}`);
+      await sleep(50);
+    }
+    await fill?.(url);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, port, stop, ask: askOf(url) };
+}
 
 /** Starts it and waits until it is ready. */
 export async function startPrometheus(path: string, options: PrometheusOptions = {}): Promise<RealPrometheus> {
@@ -98,25 +126,12 @@ export async function startPrometheus(path: string, options: PrometheusOptions =
     writeFileSync(join(folder, 'samples.om'), options.openMetrics);
     await runToEnd(promtool(path), ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'samples.om'), data]);
   }
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = spawn(path, [
-    `--config.file=${file}`, `--storage.tsdb.path=${data}`, '--storage.tsdb.retention.time=100y', `--web.listen-address=127.0.0.1:${port}`,
-    ...(options.webConfig === undefined ? [] : [`--web.config.file=${web}`]), ...(options.flags ?? []),
-  ], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (chunk) => { said = `${said}${chunk}`.slice(-8000); });
-  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  const stop = async (): Promise<void> => {
-    if (child.exitCode === null) child.kill('SIGKILL');
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    await untilUp(async () => [200, 401].includes((await fetch(`${url}/-/ready`)).status), child, () => said);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url, port, stop, ask: askOf(url) };
+  return startServer(path, {
+    folder,
+    args: (address) => [
+      `--config.file=${file}`, `--storage.tsdb.path=${data}`, '--storage.tsdb.retention.time=100y', `--web.listen-address=${address}`,
+      ...(options.webConfig === undefined ? [] : [`--web.config.file=${web}`]), ...(options.flags ?? []),
+    ],
+    ready: async (url) => [200, 401].includes((await fetch(`${url}/-/ready`)).status),
+  });
 }
