@@ -9,11 +9,11 @@ const enginesPerNode = 8;
 type Reader = ExpositionReader<SeriesMeta>;
 
 /** The engine lines of one recorded engine, for as many engines, each with its own worker. */
-function bodyOf(node: number, step: number): string {
+export function bodyOf(node: number, step: number, count = enginesPerNode): string {
   const recorded = loadRecording('ray-2.57').steps[step]?.bodies[0]?.bytes.toString('utf8') ?? '';
   const worker = /ray_vllm_generation_tokens_total\{[^\n]*WorkerId="(\w+)"/.exec(recorded)?.[1] ?? '';
   const lines = recorded.split('\n').filter((line) => line.startsWith('ray_vllm_') && line.includes(worker));
-  const engines = Array.from({ length: enginesPerNode }, (_, engine) => `${node}${engine}`.padStart(worker.length, '0'));
+  const engines = Array.from({ length: count }, (_, engine) => `${node}${engine}`.padStart(worker.length, '0'));
   const split = lines.flatMap((line) => (/_(?:bucket|sum|count)\{/.test(line) ? [0, 1, 2].map((priority) => line.replace('{', `{priority="${priority}",`)) : [line]));
   return split.flatMap((line) => engines.map((id) => line.replaceAll(worker, id))).join('\n') + '\n';
 }

@@ -4,10 +4,10 @@
  */
 import { Run } from '../../src/metrics/run';
 import type { RecordedStep } from '../cluster/replay/recording';
-import { manyEngines } from './manyEngines';
+import { bodyOf, manyEngines } from './manyEngines';
 import { Peers } from './peers/peers';
-import { everyFamily, newReaders, parseStep, recording, scrape, scrapeBytes, turn, watching } from './recorded';
-import { result, skipped, smoke, table } from './report';
+import { everyFamily, newReaders, parse, parseStep, type Reader, recording, scrape, scrapeBytes, turn, watching } from './recorded';
+import { plot, result, skipped, smoke, table } from './report';
 import { at, inOwnProcess, medianOf, processorTimes, rounds, timed, times, warm } from './timing';
 
 const copies = smoke ? 2 : 64;
@@ -72,6 +72,30 @@ function takePeer(name: string): number[] {
   }
 }
 
+/** Bodies of ever more engines, each met again: ms by MB. */
+function growthWithBytes(): (readonly [string, number])[] {
+  return [1, 2, 4, 8, 16, 32].slice(0, smoke ? 2 : 6).map((engines) => {
+    const [reader] = newReaders();
+    const bodies = [3, 4].map((step) => Buffer.from(bodyOf(0, step, engines)));
+    const once = (): void => bodies.forEach((body) => parse(reader as Reader, body));
+    times(rounds(30), once);
+    const bytes = bodies.reduce((sum, { length }) => sum + length, 0) / bodies.length;
+    return [`${(bytes / 1e6).toFixed(2)} MB`, at(processorTimes(rounds(20), once), 0.5) / bodies.length] as const;
+  });
+}
+
+/** One run, watched on and on: ms of a scrape after so many. */
+function growthWithTime(): (readonly [string, number])[] {
+  const next = watching();
+  times(rounds(400), next);
+  let done = rounds(400);
+  return [500, 1_000, 2_000, 4_000].slice(0, smoke ? 1 : 4).map((count) => {
+    times(smoke ? 1 : count - done, next);
+    done = count;
+    return [`${count} scrapes`, at(processorTimes(rounds(50), next), 0.5)] as const;
+  });
+}
+
 /** What a process of its own measures; each prints the ms of its rounds. */
 const alone: Record<string, (name: string) => number[]> = {
   '--cold': takeCold,
@@ -113,6 +137,8 @@ function main(): void {
   result(timed('parse and reduce, met first, in a cold process', Array.from({ length: rounds(5) }, () => inOwnProcess(__filename, '--cold')).flat()));
   const many = manyEngines(smoke ? 1 : 8);
   for (let round = 0; round < rounds(40); round += 1) many.reduce();
+  plot('Growth with bytes: an answer of one target, met again', 'ms', growthWithBytes());
+  plot('Growth with time: a scrape of the recording, parsed and reduced', 'ms', growthWithTime());
   result({ work: `reduce ${many.series} series of ${many.engines} engines to ${many.measures} measures`, value: medianOf(many.took), unit: 'ms', lowest: Math.min(...warm(many.took)), highest: Math.max(...warm(many.took)) });
 }
 
