@@ -1,5 +1,6 @@
 /** Whether a window concerns us, told as cheaply as can be: nothing is parsed, and nothing else of the extension is loaded for it. */
 import * as vscode from 'vscode';
+import { kindByName } from '../config/kind';
 import { isCandidate, looksLikeConfig, type Judge } from '../config/search';
 import { configPaths, onDidChangeSettings, readSettings } from './settings';
 import { configFiles, readBytes, rememberedKey, searchWorkspace } from './workspaceFiles';
@@ -23,17 +24,24 @@ export interface ScoutOptions {
   changed: () => void;
 }
 
+/** A query, or a config, which may be from anywhere: both are helped with as they are. */
+function isOurs(document: vscode.TextDocument): boolean {
+  const { languageId, uri } = document;
+  if (languageId === 'promql') return true;
+  return uri.scheme === 'file' && kindByName(uri.fsPath) !== undefined && looksLikeConfig(Buffer.from(document.getText()), uri.fsPath);
+}
+
 /** Looks at the workspace, and at what comes to it, until it is disposed of. */
 export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout {
   const ended = new vscode.CancellationTokenSource();
   let search: Scout['search'] = 'searching';
   let looking: AbortController | undefined;
   let settling: NodeJS.Timeout | undefined;
+  let reading: NodeJS.Timeout | undefined;
   const touched = new Set<string>();
 
-  const isQuery = ({ languageId }: vscode.TextDocument): boolean => languageId === 'promql';
   const isSaid = (): boolean =>
-    memento.get(rememberedKey) !== undefined || configPaths().length > 0 || readSettings().saidHere || vscode.workspace.textDocuments.some(isQuery);
+    memento.get(rememberedKey) !== undefined || configPaths().length > 0 || readSettings().saidHere || vscode.workspace.textDocuments.some(isOurs);
 
   const look = async (): Promise<void> => {
     looking?.abort();
@@ -72,13 +80,21 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
     settling = setTimeout(() => void settle(), settleMs);
   };
 
+  const read = (document: vscode.TextDocument): void => {
+    clearTimeout(reading);
+    reading = setTimeout(() => {
+      if (isOurs(document)) found();
+    }, settleMs);
+  };
+
   const watcher = vscode.workspace.createFileSystemWatcher(configFiles, false, false, true);
   const subscriptions = vscode.Disposable.from(
     watcher, watcher.onDidCreate(touch), watcher.onDidChange(touch),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void look()),
     vscode.workspace.onDidOpenTextDocument((document) => {
-      if (isQuery(document)) found();
+      if (isOurs(document)) found();
     }),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => read(document)),
     onDidChangeSettings(() => {
       if (isSaid()) found();
     }),
@@ -93,6 +109,7 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
       ended.cancel();
       looking?.abort();
       clearTimeout(settling);
+      clearTimeout(reading);
       subscriptions.dispose();
     },
   };

@@ -1,5 +1,7 @@
 /** From a folder without SkyRL to the first scrape. Runs first: it needs a window that has scraped nothing and remembers no config. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
@@ -40,6 +42,18 @@ describe('a folder without SkyRL', () => {
     await removeFile('config/other.yaml');
   });
 
+  it('still says what is wrong with a config from elsewhere that is opened here', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'skyrl-elsewhere-'));
+    const uri = vscode.Uri.file(join(folder, 'elsewhere.yaml'));
+    writeFileSync(uri.fsPath, localConfig('num_engines: four'));
+    await vscode.window.showTextDocument(uri);
+    await until(() => vscode.languages.getDiagnostics(uri).some(({ source }) => source === 'SkyRL Metrics'), 'a finding');
+    assert.deepEqual(loaded(), ['extension.js', 'window.js', 'yaml.js']);
+    await command('workbench.action.closeAllEditors');
+    rmSync(folder, { recursive: true });
+    await stateBecomes(api, 'no-config');
+  });
+
   it('has no timer and makes no request, however near a Ray is', async () => {
     await set('scrape.interval', 0.2);
     await command('skyrl.metrics.focus');
@@ -47,7 +61,7 @@ describe('a folder without SkyRL', () => {
     assert.deepEqual(cluster.requests(), []);
     assert.equal(api.snapshot, undefined);
     await stateBecomes(api, 'no-config');
-    assert.deepEqual(loaded(), ['extension.js', 'window.js'], 'who looks at a view needs its words, and no package');
+    assert.deepEqual(loaded(), ['extension.js', 'window.js', 'yaml.js'], 'who looks at a view needs its words, and no package');
   });
 
   it('of two configs assumes none, and still makes no request when the interval is 0', async () => {
