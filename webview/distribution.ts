@@ -1,6 +1,7 @@
 /** The buckets of a histogram over time, as numbers: what is drawn as a strip and said in words. Pure. */
 import type { ChartDistribution } from '../src/shared/chartData';
 import { formatValue, type Unit } from '../src/shared/format';
+import type { Rows } from './table';
 
 export interface Cell {
   from: number;
@@ -35,6 +36,14 @@ export function stripOf({ from, to, counts }: ChartDistribution, start: number, 
     });
   });
   return cells.length === 0 ? { cells, low: 0, high: -1 } : { cells, low, high };
+}
+
+/** The same as rows of a table: how many fell into each bucket of the strip, in the times in which any did. */
+export function rowsOfStrip({ bounds, to, counts }: ChartDistribution, { low, high }: Strip, start: number, end: number, unit: Unit): Rows {
+  const indices = [...to.keys()].filter((index) => (to[index] ?? 0) >= start && (to[index] ?? 0) <= end && total(counts[index] ?? []) > 0).reverse();
+  const rows = new Map(indices.map((index) => [to[index] ?? 0, counts[index]?.slice(low, high + 1) ?? []]));
+  const names = Array.from({ length: high - low + 1 }, (_, index) => bucketName(bounds, low + index, unit));
+  return { names, times: [...rows.keys()], cells: (at) => (rows.get(at) ?? []).map((count) => formatValue(count, 'count')) };
 }
 
 /** `≤ 250 ms`, `100 – 250 ms`, `> 80 s`. */

@@ -1,7 +1,8 @@
 import type { ChartDistribution } from '../src/shared/chartData';
+import type { ViewOptions } from '../src/shared/viewOptions';
 import { tickLabel, timeLabel, timeTicks } from './axis';
 import { AXIS_WIDTH, canvasContext, drawPlainCursor, newCanvas, timeAt, timeScale } from './canvas';
-import { bucketName, distributionWords, stripOf, type Strip } from './distribution';
+import { bucketName, distributionWords, rowsOfStrip, stripOf, type Strip } from './distribution';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
@@ -9,6 +10,7 @@ import { drawSelection } from './marks';
 import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
+import { PlotTable } from './table';
 
 /** Room for the labels of the time axis. */
 const FOOT = 20;
@@ -23,6 +25,7 @@ export class DistributionPlot implements PlotPart {
   readonly lines = [];
   private readonly home = make('div', { class: 'canvas' }, this.canvas);
   private readonly nothing = make('p', { class: 'nothing' }, 'Nothing was observed in this time.');
+  private readonly table: PlotTable;
   private readonly said = make('div', { class: 'said' });
   private data: ChartDistribution | undefined;
   private strip: Strip = nothingOf;
@@ -30,17 +33,21 @@ export class DistributionPlot implements PlotPart {
   private readonly resizing = new ResizeObserver(() => this.paint());
 
   constructor(readonly spec: PlotSpec, private frame: Frame, events: Gestures) {
-    this.element = plotFrame(spec, this.home, this.nothing, this.said);
+    this.table = new PlotTable(spec.title);
+    this.element = plotFrame(spec, this.home, this.nothing, this.table.element, this.said);
     onGestures(this.canvas, (offsetX) => timeAt(offsetX, this.canvas.clientWidth, this.frame), events);
     this.resizing.observe(this.home);
   }
 
-  take(store: Store, frame: Frame): void {
+  take(store: Store, frame: Frame, form: ViewOptions['form']): void {
     this.frame = frame;
     this.data = store.distribution(this.spec.rows[0].histogram ?? '');
-    const strip = this.strip = this.data ? stripOf(this.data, frame.from, frame.to) : nothingOf;
-    this.nothing.hidden = strip.cells.length > 0;
-    this.home.hidden = this.said.hidden = strip.cells.length === 0;
+    this.strip = this.data ? stripOf(this.data, frame.from, frame.to) : nothingOf;
+    const empty = this.strip.cells.length === 0;
+    this.nothing.hidden = !empty;
+    this.said.hidden = empty;
+    this.home.hidden = empty || form === 'table';
+    this.table.element.hidden = empty || form === 'plots';
     this.say();
   }
 
@@ -48,6 +55,7 @@ export class DistributionPlot implements PlotPart {
     const { length } = this.strip.cells;
     this.seen = seen;
     this.paint();
+    if (seen && this.data && !this.table.element.hidden) this.table.draw(rowsOfStrip(this.data, this.strip, this.frame.from, this.frame.to, this.spec.unit));
     return { series: length === 0 ? 0 : 1, points: length };
   }
 

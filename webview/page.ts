@@ -253,7 +253,8 @@ export class Page {
   /** Makes the plots of the choice; those that are there already stay. */
   private arrangePlots(frame: Frame): void {
     const wanted = this.empty ? [] : plotsFor(this.options, this.offer.rows);
-    const keyOf = ({ id, each, rows }: PlotSpec): string => JSON.stringify([id, each, rows.map((row) => row.id)]);
+    // With the rows' words: a scratchpad's next query has the place of the one before, and another unit.
+    const keyOf = ({ id, each, rows }: PlotSpec): string => JSON.stringify([id, each, rows.map((row) => ({ ...row, available: true }))]);
     const before = new Map(this.plots.map((plot) => [keyOf(plot.spec), plot]));
     if (wanted.map(keyOf).join() === [...before.keys()].join()) return;
     this.plots = wanted.map((spec) => before.get(keyOf(spec)) ?? this.newPlot(spec, frame));

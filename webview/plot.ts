@@ -13,7 +13,7 @@ import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
 import { countIn, shownRows } from './reading';
 import type { Store } from './store';
 import { cursorWords, plotSummary } from './summary';
-import { PlotTable } from './table';
+import { PlotTable, rowsOfLines } from './table';
 import { thinned, type Thinned } from './thin';
 
 // Its scales only: its own lines take several times as long for as many points.
@@ -43,7 +43,7 @@ export class Plot implements PlotPart {
 
   constructor(readonly spec: PlotSpec, private frame: Frame, events: Gestures & LegendEvents) {
     this.legend = new Legend(spec.unit, events);
-    this.table = new PlotTable(spec.title, spec.unit);
+    this.table = new PlotTable(spec.title);
     this.element = plotFrame(spec, this.canvasHome, this.nothing, this.table.element, this.legend.element);
     onGestures(this.canvas, (offsetX) => this.chart?.scales['x']?.getValueForPixel(offsetX) ?? this.frame.to, events);
   }
@@ -66,7 +66,11 @@ export class Plot implements PlotPart {
     this.seen = seen;
     const lines = this.lines.filter(({ key }) => !frame.muted.has(key));
     if (!seen) return { series: lines.length, points: lines.reduce((sum, { series, column }) => sum + (column === 'value' ? countIn(series, frame) : 0), 0) };
-    if (this.form === 'table') return this.table.draw(lines, frame);
+    if (this.form === 'table') {
+      const rows = rowsOfLines(lines, this.spec.unit, frame);
+      this.table.draw(rows);
+      return { series: lines.length, points: rows.times.length };
+    }
     this.paint(lines);
     return { series: lines.length, points: this.drawn.reduce((sum, { drawn }) => sum + drawn.count, 0) };
   }

@@ -4,10 +4,16 @@ import { clockTime } from './axis';
 import { make, setText } from './dom';
 import type { Frame } from './frame';
 import type { Line } from './lines';
-import type { DrawnCount } from './plotPart';
 
 /** Rows at once. */
 const PAGE = 50;
+
+/** What a table shows: its columns' names, its rows' times (Unix ms) from the newest, and the cells of one of them. */
+export interface Rows {
+  names: readonly string[];
+  times: readonly number[];
+  cells: (at: number) => string[];
+}
 
 function columnNames({ name, column }: Line): string[] {
   return column === 'value' ? [name] : [`${name}, low`, `${name}, high`];
@@ -21,6 +27,16 @@ function cells({ series, column }: Line, at: number, unit: Unit): string[] {
   return columns.map((values) => formatValue((there ? values?.[index] : undefined) ?? undefined, unit));
 }
 
+/** The points of lines within a time. */
+export function rowsOfLines(lines: readonly Line[], unit: Unit, { from, to }: Pick<Frame, 'from' | 'to'>): Rows {
+  const times = new Set<number>();
+  for (const { series } of lines) {
+    const [start, end] = [firstIndexFrom(series.at, from), firstIndexFrom(series.at, to + 1)];
+    for (let index = start; index < end; index++) if (series.value[index] !== null) times.add(series.at[index] ?? 0);
+  }
+  return { names: lines.flatMap(columnNames), times: [...times].sort((a, b) => b - a), cells: (at) => lines.flatMap((line) => cells(line, at, unit)) };
+}
+
 /** A plot's data as a table, newest first, some rows at a time. */
 export class PlotTable {
   readonly element: HTMLElement;
@@ -30,10 +46,10 @@ export class PlotTable {
   private readonly later = make('button', { type: 'button' }, 'Newer');
   private readonly earlier = make('button', { type: 'button' }, 'Older');
   private page = 0;
-  private drawn: (() => DrawnCount) | undefined;
+  private rows: Rows = { names: [], times: [], cells: () => [] };
   private shown = '';
 
-  constructor(title: string, private readonly unit: Unit) {
+  constructor(title: string) {
     const table = make('table', {}, make('caption', {}, title), make('thead', {}, this.head), this.body);
     // What scrolls must be reachable by keyboard.
     const scroll = make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${title}, table` }, table);
@@ -42,37 +58,30 @@ export class PlotTable {
     this.earlier.addEventListener('click', () => this.turn(1));
   }
 
-  draw(lines: readonly Line[], frame: Frame): DrawnCount {
-    this.drawn = () => this.fill(lines, frame);
-    return this.drawn();
+  draw(rows: Rows): void {
+    this.rows = rows;
+    this.fill();
   }
 
   private turn(by: number): void {
     this.page += by;
-    this.drawn?.();
+    this.fill();
   }
 
-  private fill(lines: readonly Line[], { from, to }: Frame): DrawnCount {
-    const times = new Set<number>();
-    for (const { series } of lines) {
-      const [start, end] = [firstIndexFrom(series.at, from), firstIndexFrom(series.at, to + 1)];
-      for (let index = start; index < end; index++) if (series.value[index] !== null) times.add(series.at[index] ?? 0);
-    }
-    const rows = [...times].sort((a, b) => b - a);
-    const pages = Math.max(1, Math.ceil(rows.length / PAGE));
+  private fill(): void {
+    const { names, times, cells } = this.rows;
+    const pages = Math.max(1, Math.ceil(times.length / PAGE));
     this.page = Math.min(pages - 1, Math.max(0, this.page));
-    const part = rows.slice(this.page * PAGE, (this.page + 1) * PAGE);
-    const names = ['Time', ...lines.flatMap(columnNames)];
-    const content = part.map((at) => [clockTime(at), ...lines.flatMap((line) => cells(line, at, this.unit))]);
+    const part = times.slice(this.page * PAGE, (this.page + 1) * PAGE);
+    const titles = ['Time', ...names];
+    const content = part.map((at) => [clockTime(at), ...cells(at)]);
     this.later.disabled = this.page === 0;
     this.earlier.disabled = this.page === pages - 1;
-    setText(this.where, rows.length === 0 ? 'no rows' : `${this.page * PAGE + 1} – ${this.page * PAGE + part.length} of ${rows.length}`);
-    const key = JSON.stringify([names, content]);
-    if (key !== this.shown) {
-      this.shown = key;
-      this.head.replaceChildren(...names.map((name) => make('th', { scope: 'col' }, name)));
-      this.body.replaceChildren(...content.map(([time = '', ...values]) => make('tr', {}, make('th', { scope: 'row' }, time), ...values.map((value) => make('td', {}, value)))));
-    }
-    return { series: lines.length, points: rows.length };
+    setText(this.where, times.length === 0 ? 'no rows' : `${this.page * PAGE + 1} – ${this.page * PAGE + part.length} of ${times.length}`);
+    const key = JSON.stringify([titles, content]);
+    if (key === this.shown) return;
+    this.shown = key;
+    this.head.replaceChildren(...titles.map((title) => make('th', { scope: 'col' }, title)));
+    this.body.replaceChildren(...content.map(([time = '', ...values]) => make('tr', {}, make('th', { scope: 'row' }, time), ...values.map((value) => make('td', {}, value)))));
   }
 }

@@ -6,7 +6,7 @@ import { chartCsv } from '../../src/shared/chartCsv';
 import { addPoints, dropBefore, type ChartSeries } from '../../src/shared/chartData';
 import { defaultOptions } from '../../src/shared/viewOptions';
 import { bandWords, lanesOf } from '../../webview/bands';
-import { bucketName, distributionWords, stripOf } from '../../webview/distribution';
+import { bucketName, distributionWords, rowsOfStrip, stripOf } from '../../webview/distribution';
 import { plotsFor } from '../../webview/plots';
 import { Store } from '../../webview/store';
 import { thinned, type Point } from '../../webview/thin';
@@ -77,6 +77,8 @@ describe('chart: distributions', () => {
     const data = { histogram: 'h', bounds: [0.1, 1], from: [0, 10], to: [30, 40], counts: [[1, 3, 0], [0, 0, 0]] };
     const strip = stripOf(data, 0, 100);
     assert.deepEqual(strip, { low: 0, high: 1, cells: [{ from: 0, to: 30, bucket: 0, share: 0.25 }, { from: 0, to: 30, bucket: 1, share: 0.75 }] });
+    const table = rowsOfStrip(data, strip, 0, 100, 'seconds');
+    assert.deepEqual([table.names, table.times, table.times.map(table.cells)], [['≤ 100 ms', '100 ms – 1.00 s'], [30], [['1', '3']]]);
     assert.equal(distributionWords(data, 20, 'seconds'), '75 % in 100 ms – 1.00 s, of 4');
     assert.equal(distributionWords(data, 39, 'seconds'), undefined);
     assert.deepEqual([0, 1, 2].map((bucket) => bucketName(data.bounds, bucket, 'seconds')), ['≤ 100 ms', '100 ms – 1.00 s', '> 1.00 s']);

@@ -180,6 +180,23 @@ chartSuite('chart page, in use', (open) => {
     assert.match(await table.locator('.pages').textContent() ?? '', /51 – \d+ of \d+/);
   });
 
+  it('shows the buckets of a histogram as a table, too', async () => {
+    const chart = await open({ width: 500, height: 1200 });
+    await show(chart, { measures: [], distributions: ['ttft_seconds'], form: 'table' });
+    const plot = chart.page.locator('[data-plot="distribution:ttft_seconds"]');
+    assert.equal(await plot.locator('canvas').isVisible(), false);
+    const names = await plot.locator('thead th').allTextContents();
+    assert.equal(names[0], 'Time');
+    assert.ok(names.includes('250 ms – 500 ms'), names.join());
+    const counts = await plot.locator('tbody tr').first().locator('td').allTextContents();
+    const all = /of (\d+)$/.exec(await plot.locator('.said').textContent() ?? '')?.[1];
+    assert.equal(counts.length, names.length - 1);
+    assert.equal(String(counts.reduce((sum, count) => sum + Number(count), 0)), all);
+    await chart.page.getByRole('button', { name: 'Show as plots' }).click();
+    await chart.settle();
+    assert.ok(await plot.locator('canvas').evaluate((canvas) => canvas.clientWidth) > 400);
+  });
+
   it('draws a picture of what is shown, as a table too, and passes on what is wanted', async () => {
     const chart = await open({ width: 400 });
     await show(chart);
@@ -197,6 +214,40 @@ chartSuite('chart page, in use', (open) => {
       await chart.page.getByRole('button', { name }).click();
       assert.equal((await chart.received('take')).what, what);
     }
+  });
+
+  it('shows markup in names of metrics, phases and engines to choose from as text', async () => {
+    const chart = await open({ width: 600, height: 1200 });
+    const evil = '<img src=x onerror="window.hit=1">';
+    const [row] = chartRows(() => true).filter(({ id }) => id === 'num_requests_running');
+    const now = await show(chart, { measures: ['num_requests_running'], engines: ['w'] });
+    await chart.post(
+      { type: 'choices', rows: [{ ...row!, label: evil, short: evil, help: evil, category: evil }], engines: [{ id: 'w', name: evil }] },
+      { type: 'snapshot', now, data: { ...wholeRun(now), bands: [{ kind: 'phase', from: now - 60_000, label: evil }] } },
+    );
+    await chart.page.getByRole('button', { name: 'Metrics' }).click();
+    assert.equal(await chart.page.locator('h2', { hasText: evil }).count(), 1);
+    assert.equal(await chart.page.locator('.run .said').textContent(), `phase ${evil}`);
+    assert.deepEqual(await chart.page.locator('.list legend').allTextContents(), ['Engines', evil]);
+    assert.equal(await chart.page.getByRole('checkbox', { name: evil }).count(), 2);
+    assert.equal(await chart.page.locator('main img').count(), 0);
+    assert.equal(await chart.page.evaluate(() => 'hit' in window), false);
+  });
+
+  it('follows a clock that jumps, back and ahead', async () => {
+    const chart = await open({ width: 400 });
+    const now = await show(chart, { measures: ['num_requests_running'] });
+    const running = (at: number, value: number): Promise<void> => chart.post({ type: 'append', now: at, data: {
+      engines: 4, bands: [], series: [{ measure: 'num_requests_running', at: [at], value: [value], lowest: [null], highest: [null] }],
+    } });
+    const plot = chart.page.locator('[data-plot="unit:requests"]');
+    const label = async (): Promise<string> => await plot.locator('canvas').getAttribute('aria-label') ?? '';
+    await running(now - 600_000, 4711);
+    assert.deepEqual(await chart.legend('unit:requests'), ['all engines 4711'], 'what was later is withdrawn');
+    assert.match(await label(), /and 4711$/);
+    await running(now + 7_200_000, 42);
+    assert.deepEqual(await chart.legend('unit:requests'), ['all engines 42']);
+    assert.match(await label(), /42, between 42 and 42$/, 'the time before has left the window');
   });
 
   it('tells the host of a message that is not of the protocol', async () => {
