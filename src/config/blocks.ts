@@ -1,9 +1,8 @@
 /** Scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
 import type { Document, Scalar } from 'yaml';
 import type { Variable } from './shell/scope';
-import type { ScriptText } from './shell/dotlist';
 import { placeOf, type Piece, type Traced } from './traced';
-import type { Source } from './source';
+import type { ScriptText, Source } from './source';
 
 type Yaml = typeof import('yaml');
 

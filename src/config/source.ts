@@ -5,6 +5,12 @@ import type { TextRange } from './types';
 
 export type Place = (from: number, to: number) => TextRange;
 
+/** A script, and the place of its offsets in the file. */
+export interface ScriptText {
+  text: string;
+  place: Place;
+}
+
 export interface Source {
   text: string;
   /** Offsets of `text` → the range in the file. */
@@ -35,7 +41,7 @@ export function plainLines(text: string, place: Place): { text: string; place: P
 }
 
 /** A text made by the shell; `script` is the script it comes from. */
-export function tracedSource(traced: Traced, script: { text: string; place: Place }): Source {
+export function tracedSource(traced: Traced, script: ScriptText): Source {
   return {
     text: textOf(traced),
     place: (from, to) => script.place(...placeOf(traced, from, to)),

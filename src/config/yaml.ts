@@ -3,9 +3,8 @@ import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError 
 import { flatten } from './flatten';
 import { fileStart, lineStarts } from './ranges';
 import { overridePattern, scriptsIn, variablesIn } from './blocks';
-import type { ScriptText } from './shell/dotlist';
 import type { Variable } from './shell/scope';
-import { fileSource, type Source } from './source';
+import { fileSource, type ScriptText, type Source } from './source';
 import type { ConfigFinding, TextRange } from './types';
 import { Unreadable, type WrittenValues } from './written';
 

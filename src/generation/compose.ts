@@ -1,9 +1,10 @@
 /** From what was gathered to the record. Pure. */
 import type { Engine } from '../api';
+import type { RunConfig } from '../config/types';
 import { commonConfig, type ProbedEngine } from './engineConfig';
 import { emptyEvent, type GenerationEvent, type LoadAverage } from './event';
+import type { NodeGpu } from './facts';
 import { flagCheck, flagMismatches } from './flags';
-import type { RecordContext } from './recorder';
 import type { EngineValue, GenerationRecord, RecordCause } from './record';
 import { share, type Tally } from './tally';
 import type { VramResult } from './vram';
@@ -11,13 +12,15 @@ import type { VramResult } from './vram';
 /** Key of this host among the load averages. */
 export const thisHost = 'this host';
 
-/** GPU memory of one device of a node by Ray's own count, the highest seen. */
-export interface NodeGpu {
-  node: string;
-  index: string;
-  name: string;
-  /** MB as Ray counts: really MiB. */
-  peak: number;
+/** What is known of the window's run when a record is composed. */
+export interface RecordContext {
+  config: RunConfig | undefined;
+  /** Path of the config in its folder. */
+  configName: string | undefined;
+  raySession: string | undefined;
+  replayed: boolean;
+  /** This host is one of the run's. */
+  here: boolean;
 }
 
 export interface Gathered {

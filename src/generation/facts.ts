@@ -4,7 +4,6 @@ import type { Exposition } from '../exposition/reader';
 import { countedFamilies, type CountedEngines } from '../metrics/counted';
 import type { SeriesMeta } from '../metrics/families';
 import type { TargetAnswer } from '../scrape/scrape';
-import type { NodeGpu } from './compose';
 import type { LabelMap } from './engineConfig';
 
 export type Answers = readonly TargetAnswer<Exposition<SeriesMeta>>[];
@@ -18,6 +17,15 @@ export interface TargetCounters {
   engines: Map<string, Map<string, { family: string; value: number }>>;
   /** Of the answering process, Unix s. */
   processStart?: number;
+}
+
+/** GPU memory of one device of a node by Ray's own count, the highest seen. */
+export interface NodeGpu {
+  node: string;
+  index: string;
+  name: string;
+  /** MB as Ray counts: really MiB. */
+  peak: number;
 }
 
 export interface ScrapeFacts {

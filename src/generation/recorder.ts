@@ -1,24 +1,12 @@
 /** Brackets one generation: what is read before it, what is gathered while it lasts, what is read after it, and the record of all that. */
-import type { RunConfig } from '../config/types';
 import type { Clock } from '../scrape/schedule';
-import { compose, type Gathered } from './compose';
+import { compose, type Gathered, type RecordContext } from './compose';
 import type { ProbedEngine } from './engineConfig';
 import type { LoadAverage } from './event';
 import type { ScrapeFacts } from './facts';
 import type { EngineValue, GenerationRecord, RecordCause } from './record';
 import { Tally } from './tally';
 import type { VramPoll } from './vram';
-
-/** What is known of the window's run when a record is composed. */
-export interface RecordContext {
-  config: RunConfig | undefined;
-  /** Path of the config in its folder. */
-  configName: string | undefined;
-  raySession: string | undefined;
-  replayed: boolean;
-  /** This host is one of the run's. */
-  here: boolean;
-}
 
 export interface RecorderOptions {
   clock: Clock;

@@ -1,16 +1,24 @@
 /** SkyRL: Diagnose Connection: asks once more, and shows the whole chain as a read-only document. */
 import * as vscode from 'vscode';
-import type { CommandDeps } from './commands';
+import type { Configs } from './configs';
 import { diagnosisText } from './diagnosis';
 import { MadeDocuments } from './documents';
 import { readNetwork } from './network';
+import type { Session } from './session';
 import { inspectSettings } from './settings';
 
 /** Where the documents are made. */
 export const diagnosisDocuments = (): MadeDocuments => new MadeDocuments('skyrl-diagnosis', 'SkyRL connection', 'This diagnosis is no longer kept: run SkyRL: Diagnose Connection again.');
 
+interface DiagnoseDeps {
+  session: Session;
+  configs: Configs;
+  diagnoses: MadeDocuments;
+  log: vscode.LogOutputChannel;
+}
+
 /** Opens the document and resolves to its Uri. Where nothing may be asked, it says so. */
-export async function diagnose({ session, configs, diagnoses, log }: CommandDeps): Promise<vscode.Uri> {
+export async function diagnose({ session, configs, diagnoses, log }: DiagnoseDeps): Promise<vscode.Uri> {
   try {
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'SkyRL: asking the run' }, () => session.scrape('command'));
   } catch (error) {

@@ -2,18 +2,12 @@
 import { flatten, put } from '../flatten';
 import { isEngineKey, toNested } from '../keys';
 import { createNodeReader } from '../nodes';
-import { tracedSource, type Place } from '../source';
+import { tracedSource, type ScriptText } from '../source';
 import { joinNotes, placeOf, slice, textOf, unwrapped, type Traced } from '../traced';
 import type { Entry } from '../types';
 import { nothingWritten, Unreadable, type WrittenValues } from '../written';
 import { readOne } from '../yaml';
 import type { Item } from './scope';
-
-/** A script, and the place of its offsets in the file. */
-export interface ScriptText {
-  text: string;
-  place: Place;
-}
 
 interface Override {
   /** Hydra's `+` or `++`, which adds a key that the base config lacks. */

@@ -3,7 +3,8 @@ import { lineOf } from '../ranges';
 import { textOf } from '../traced';
 import type { ConfigFinding, RunCommand } from '../types';
 import type { WrittenValues } from '../written';
-import { engineArguments, isEngineJson, overrideOf, readArguments, type ScriptText } from './dotlist';
+import type { ScriptText } from '../source';
+import { engineArguments, isEngineJson, overrideOf, readArguments } from './dotlist';
 import type { Variable } from './scope';
 import { readScript, type ShellCommand } from './script';
 
