@@ -136,18 +136,21 @@ export class Monitor {
   }
 
   /**
-   * What a target of the newest round answers now, as text: a request of its own, since no body is kept. Rejects with an HttpError where it
-   * fails, and for a URL that is none of the round's.
+   * What a target of the newest round answered last, as text; what it answers now (`asked`) where that failed, or where somebody else is the source.
+   * Rejects with an HttpError where it fails, and for a URL that is none of the round's.
    */
-  async readBody(url: string): Promise<{ text: string; at: number }> {
+  async readBody(url: string): Promise<{ text: string; at: number; asked: boolean }> {
+    await this.current?.catch(() => undefined);
     const target = this.round?.discovery.targets.find((each) => each.url === url);
     if (!target) throw new Error(`${url} is not a target of this run.`);
+    const last = this.source === this.targets ? this.targets.lastBody(url) : undefined;
+    if (last) return { ...last, asked: false };
     const { get, clock, input } = this.options;
     const { allowed, timeoutMs } = input();
     if (!allowed) throw new Error('Nothing may be asked.');
     const [answer] = await scrapeTargets([target], { get, timeoutMs, signal: this.ended.signal, now: () => clock.now(), reader: textReader, check: () => undefined });
     if (answer?.result === undefined) throw answer?.error ?? new Error(`${url} did not answer.`);
-    return { text: answer.result, at: answer.at };
+    return { text: answer.result, at: answer.at, asked: true };
   }
 
   /** The timer's scrape: none while one runs, and none where the timer holds. */

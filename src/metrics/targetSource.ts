@@ -42,6 +42,8 @@ export class TargetSource implements Source {
   private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
   /** By target URL, what its names show. */
   private readonly contents = new Map<string, Set<Content>>();
+  /** By target URL, when the answer began that its reader holds whole: a broken one leaves parts of two. Unix ms. */
+  private readonly answeredAt = new Map<string, number>();
   private distrustedUntil = 0;
 
   constructor(private readonly now: () => number) {}
@@ -63,6 +65,12 @@ export class TargetSource implements Source {
   /** Targets as what they showed themselves to be when they last answered. */
   kindsKnown(discovery: Discovery): Discovery {
     return { ...discovery, targets: discovery.targets.map((target) => this.kindKnown(target)) };
+  }
+
+  /** The body of a target's newest answer, as text; undefined where that was none. Not while it is being asked. */
+  lastBody(url: string): { text: string; at: number } | undefined {
+    const [reader, at] = [this.readers.get(url), this.answeredAt.get(url)];
+    return reader && at !== undefined ? { text: new TextDecoder().decode(reader.lastBody), at } : undefined;
   }
 
   async look(looking: Looking): Promise<Seen> {
@@ -98,10 +106,14 @@ export class TargetSource implements Source {
     const asked = targets.filter((_, index) => !standIns[index]);
     const answers = await scrapeTargets(asked, { get, timeoutMs, signal, now: this.now, reader: (target) => this.readerOf(target), check: faultOf });
     this.backoff.add(answers);
+    for (const { target: { url }, at, result } of answers) {
+      if (result) this.answeredAt.set(url, at);
+      else this.answeredAt.delete(url);
+    }
     const byUrl = new Map(answers.map((answer) => [answer.target.url, answer]));
     const listed = new Set(targets.map(({ url }) => url));
     for (const url of this.readers.keys()) if (!listed.has(url)) this.readers.delete(url);
-    for (const url of this.contents.keys()) if (!listed.has(url)) this.contents.delete(url);
+    for (const known of [this.contents, this.answeredAt]) for (const url of known.keys()) if (!listed.has(url)) known.delete(url);
     return targets.flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? []).map((answer) => ({ ...answer, target: this.kindKnown(answer.target) }));
   }
 

@@ -1,4 +1,4 @@
-/** `SkyRL: Show Exposition`: what a target answers now, whole or one family of it, as a read-only document. */
+/** `SkyRL: Show Exposition`: what a target answered last, whole or one family of it, as a read-only document. */
 import * as vscode from 'vscode';
 import { familyText } from '../exposition/family';
 import { commands } from './ids';
@@ -46,8 +46,8 @@ async function pickTarget(session: Session): Promise<string | undefined> {
   return (await vscode.window.showQuickPick(items, { placeHolder: 'The target whose metrics are shown' }))?.url;
 }
 
-function documentOf(session: Session, target: string, family: string | undefined, { text, at }: { text: string; at: number }): string {
-  const taken = session.monitor.round?.hold === 'one-reader' ? '# This Ray hands each gauge to one reader: this reading took them from SkyRL’s own log.\n' : '';
+function documentOf(session: Session, target: string, family: string | undefined, { text, at, asked }: { text: string; at: number; asked: boolean }): string {
+  const taken = asked && session.monitor.round?.hold === 'one-reader' ? '# This Ray hands each gauge to one reader: this reading took them from SkyRL’s own log.\n' : '';
   const body = family === undefined ? text : familyText(text, family);
   const missing = body === '' ? `# ${family === undefined ? 'An empty answer' : `No family ${family} in this answer`}.\n` : '';
   return `# ${target}, ${new Date(at).toISOString()}\n${taken}${missing}${body}`;

@@ -33,10 +33,15 @@ describe('exposition of a target', () => {
     return vscode.workspace.openTextDocument(uri);
   };
 
-  it('is its whole answer, with where and when it is from, read-only', async () => {
+  it('is its whole last answer, with where and when it is from, read-only; nobody is asked for it', async () => {
+    await api.scrape();
+    const asked = cluster.requests().length;
     const document = await show({ target });
+    assert.equal(cluster.requests().length, asked);
     const text = document.getText();
     assert.ok(text.startsWith(`# ${target}, 20`), text.slice(0, 100));
+    const body = cluster.current.bodies.find(({ bytes }) => text.endsWith(bytes.toString('utf8')));
+    assert.ok(body, 'not byte for byte what was recorded');
     assert.match(text, /^# TYPE ray_vllm_generation_tokens_total counter$/m);
     assert.match(text, /^ray_node_cpu_count\{/m);
     await assert.rejects(Promise.resolve(vscode.workspace.fs.writeFile(document.uri, Buffer.from('x'))));

@@ -171,6 +171,24 @@ describe('the monitor', () => {
     assert.ok(snapshot.engines.every(({ id }) => !ids?.includes(id)));
   });
 
+  it('shows the last answer of a target without a request; one that failed is asked once more', async () => {
+    const w = world();
+    const { at, targets: [target] } = await finish(w, w.monitor.scrape('command'));
+    const url = target?.url ?? assert.fail();
+    const asked = nodeRequests(w);
+    await w.clock.advance(5000);
+    const last = await finish(w, w.monitor.readBody(url));
+    assert.ok(last.text === body.toString('utf8'));
+    assert.deepEqual([last.at, last.asked, nodeRequests(w)], [at, false, asked]);
+    w.answer.fail = new HttpError('refused', 'connection refused');
+    await finish(w, w.monitor.scrape('command'));
+    await assert.rejects(finish(w, w.monitor.readBody(url)), /refused/);
+    delete w.answer.fail;
+    const now = await finish(w, w.monitor.readBody(url));
+    assert.ok(now.text === body.toString('utf8') && now.asked && now.at > last.at);
+    await assert.rejects(finish(w, w.monitor.readBody('http://127.0.0.1:9/metrics')), /not a target of this run/);
+  });
+
   it('ends what runs when it is disposed, and rejects afterwards', async () => {
     const w = world();
     const running = w.monitor.scrape('command');
