@@ -13,7 +13,7 @@ import type { ScrapeRecorder } from './scrapeRecorder';
 import type { Session } from './session';
 import { readSettings } from './settings';
 import { plainLabel } from './text';
-import type { Windows } from './windows';
+import type { Windows } from './measuringWindows';
 
 export interface TreesDeps {
   session: Session;

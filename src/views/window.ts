@@ -50,7 +50,7 @@ import { registerSourceCommands } from './sourceCommands';
 import { StatusItem } from './statusItem';
 import { Tokens } from './tokens';
 import { Trees } from './trees';
-import { registerWindowCommands, Windows } from './windows';
+import { registerWindowCommands, Windows } from './measuringWindows';
 
 /** Ages are shown in seconds; nobody reads them faster. */
 const ageTickMs = 5_000;

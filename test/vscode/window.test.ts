@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import type { StoppedWindow } from '../../src/views/windows';
+import type { StoppedWindow } from '../../src/views/measuringWindows';
 import { replay, type Replay } from '../cluster';
 import { newRun, nodeRequests } from './clusters';
 import { activate, assertHarmless, command, configure, sleep, stateBecomes } from './support';
