@@ -26,7 +26,8 @@ function chosen({ value }: ChartSeries, from: number, to: number): number[] {
       if (high < 0 || each > (value[high] ?? -Infinity)) high = index;
     }
   }
-  return [...new Set([low, high, gap])].filter((index) => index >= 0).sort((a, b) => a - b);
+  const found = low < 0 ? [] : low === high ? [low] : [Math.min(low, high), Math.max(low, high)];
+  return gap < 0 ? found : [...found, gap].sort((a, b) => a - b);
 }
 
 /**
