@@ -51,6 +51,7 @@ export class Page {
   /** Engines that are muted until the page goes: their ids live no longer than a run. */
   private readonly mutedEngines = new Set<string>();
   private pending: 'nothing' | 'cursor' | 'all' = 'nothing';
+  private begun = false;
 
   constructor(root: HTMLElement, private options: ViewOptions, private readonly events: PageEvents) {
     this.controls = new Controls(options, {
@@ -70,7 +71,11 @@ export class Page {
   replaceData(data: ChartData, now: number): void {
     this.skew = now - Date.now();
     this.store.replace(data);
-    this.redraw();
+    if (this.begun) return this.redraw();
+    // A new page's first picture does not wait for a frame to begin: the host sends choices and options before the data.
+    this.begun = true;
+    this.pending = 'nothing';
+    this.draw();
   }
 
   appendData(data: ChartIncrement, now: number): void {
@@ -208,7 +213,7 @@ export class Page {
         const wanted = this.pending;
         this.pending = 'nothing';
         if (wanted === 'all') this.draw();
-        else this.drawCursor();
+        else if (wanted === 'cursor') this.drawCursor();
       });
     }
     if (this.pending !== 'all') this.pending = what;

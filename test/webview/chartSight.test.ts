@@ -66,6 +66,22 @@ chartSuite('chart page, scrolled', (open) => {
     assert.equal(await drawings(first), 0, 'the first one has left');
   });
 
+  it('draws the first data of a new page at once, without waiting for a frame, and what comes later once a frame', async () => {
+    const chart = await open({ width: 300, height: 300 });
+    const drawings = await countDrawings(chart);
+    const now = Date.now();
+    const post = (): Promise<number> => chart.page.evaluate((text) => {
+      for (const data of JSON.parse(text) as unknown[]) window.dispatchEvent(new MessageEvent('message', { data }));
+      return (window as unknown as { counts: Record<string, number> }).counts['kv_cache_usage_perc'] ?? 0;
+    }, JSON.stringify([{ type: 'options', options }, { type: 'snapshot', data: wholeRun(now), now }]));
+    assert.equal(await post(), 1);
+    await chart.settle();
+    assert.equal(await drawings(first), 1, 'and not again');
+    assert.equal(await post(), 0);
+    await chart.settle();
+    assert.equal(await drawings(first), 1);
+  });
+
   it('keeps the words of a plot true that nobody sees, and reports what it has', async () => {
     const { chart, drawings } = await scrollable();
     await append(chart, 1);
