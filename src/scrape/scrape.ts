@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { HttpError, type HttpGet } from '../discovery/http';
 import type { Target } from '../discovery/targets';
-import { Slice } from '../shared/slices';
+import { Slice, sliceMs } from '../shared/slices';
 import { toHttpError } from './errors';
 
 /** Reads one answer: `begin`, any number of `feed`, `end`. */
@@ -47,9 +47,12 @@ const accept = 'text/plain;version=0.0.4;q=0.9,application/openmetrics-text;vers
 /** Requests that are open at a time: no one of 64 nodes waits for another, and a cluster of a thousand does not take a thousand sockets. */
 export const mostAtOnce = 64;
 
+/** Reading between two pauses, in ms: receiving what is read costs about as much again, in the same turn. */
+const readingMs = sliceMs / 2;
+
 /** Answers in the order of the targets; a target that fails or is slow costs only itself: its deadline begins with its own request. Never rejects. */
 export function scrapeTargets<Result>(targets: readonly Target[], options: ScrapeOptions<Result>): Promise<TargetAnswer<Result>[]> {
-  const slice = new Slice();
+  const slice = new Slice(readingMs);
   return pLimit(mostAtOnce).map(targets, (target) => scrapeTarget(target, options, slice));
 }
 

@@ -16,8 +16,12 @@ export function atOnce<Result>(work: Sliced<Result>): Result {
 
 /** A slice, for work that awaits by itself: where `isOver`, `next` lets others work and begins another. Several may share one: they go on one after the other. */
 export class Slice {
-  private end = performance.now() + sliceMs;
+  private end: number;
   private turn: Promise<void> = Promise.resolve();
+
+  constructor(private readonly ms = sliceMs) {
+    this.end = performance.now() + ms;
+  }
 
   get isOver(): boolean {
     return performance.now() >= this.end;
@@ -28,7 +32,7 @@ export class Slice {
       // Whoever waited before may have begun a slice that has room.
       if (!this.isOver) return;
       await untilOthersWorked();
-      this.end = performance.now() + sliceMs;
+      this.end = performance.now() + this.ms;
     });
     return this.turn;
   }
