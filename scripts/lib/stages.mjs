@@ -23,19 +23,19 @@ import { findVsCode, testInVsCode, twoFolders } from './vscodeTests.mjs';
  */
 
 /**
- * In the order in which they begin: two run side by side, and beside them the one with a real Ray, whose agents report every ten seconds.
+ * In the order in which they begin, long ones first: two run side by side, and beside them the one with a real Ray, whose agents report every ten seconds.
  * @type {readonly Stage[]}
  */
 export const stages = [
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
   { name: 'ray', seconds: 1800, waits: true, run: onRay },
   { name: 'e2e', seconds: 1200, run: endToEnd },
-  { name: 'types', seconds: 420, fromSource: true, run: types },
   { name: 'lint', seconds: 480, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 460) },
-  { name: 'unit', seconds: 900, run: async () => mochaInNode('unit', { timeoutMs: 700_000, env: await serversEnv() }) },
-  { name: 'bench', seconds: 240, run: benchesRun },
-  { name: 'webview', seconds: 1300, run: inChromium },
   { name: 'vscode', seconds: 1700, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }) },
+  { name: 'unit', seconds: 900, run: async () => mochaInNode('unit', { timeoutMs: 700_000, env: await serversEnv() }) },
+  { name: 'types', seconds: 420, fromSource: true, run: types },
+  { name: 'webview', seconds: 1300, run: inChromium },
+  { name: 'bench', seconds: 240, run: benchesRun },
   { name: 'multiroot', seconds: 600, run: async () => testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 300_000 }) },
   { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 300_000 }) },
 ];
