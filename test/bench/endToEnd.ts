@@ -11,7 +11,7 @@ import { scrapeTargets, type BodyReader } from '../../src/scrape/scrape';
 import { findPrometheus, startPrometheus } from '../prometheus/server';
 import { plot, result, skipped, smoke, table } from './report';
 import { LongestBlock } from './longestBlock';
-import { at, rounds } from './timing';
+import { at, medianOf, rounds } from './timing';
 
 const count = smoke ? 4 : 64;
 const client = createHttpClient(Date.now);
@@ -89,20 +89,25 @@ async function prometheusSeconds(ports: readonly number[]): Promise<number[] | {
   }
 }
 
+/** Ours and receiving alone, in turn. */
+async function besideReceiving(targets: readonly Target[]): Promise<{ first: Cost; ours: Cost[]; drops: Cost[] }> {
+  const scrape = watcher(targets);
+  const first = await scrape();
+  // What is compared is what a window that stays open takes: code is compiled for good by then.
+  for (let round = 0; round < rounds(40); round += 1) await scrape();
+  const [ours, drops]: [Cost[], Cost[]] = [[], []];
+  for (let round = 0; round < rounds(20); round += 1) {
+    drops.push(await once(targets, dropping, () => undefined));
+    ours.push(await scrape());
+  }
+  return { first, ours, drops };
+}
+
 async function main(): Promise<void> {
   const { child, ports } = await startServer(count, smoke ? 50_000 : Infinity);
   try {
     const targets = targetsAt(ports);
-    const ours: Cost[] = [];
-    const drops: Cost[] = [];
-    const scrape = watcher(targets);
-    const first = await scrape();
-    // What is compared is what a window that stays open takes: code is compiled for good by then.
-    for (let round = 0; round < rounds(40); round += 1) await scrape();
-    for (let round = 0; round < rounds(20); round += 1) {
-      drops.push(await once(targets, dropping, () => undefined));
-      ours.push(await scrape());
-    }
+    const { first, ours, drops } = await besideReceiving(targets);
     const theirs = await prometheusSeconds(ports);
     table(`HTTP to numbers: ${count} targets × ${(first.bytes / count / 1000).toFixed(0)} kB on loopback`);
     const middle = (costs: readonly Cost[], field: keyof Cost): number => at(costs.map((cost) => cost[field]), 0.5);
@@ -121,8 +126,8 @@ async function main(): Promise<void> {
     for (let some = Math.max(1, count / 8); some <= count; some *= 2) {
       const part = watcher(targets.slice(0, some));
       const costs: Cost[] = [];
-      for (let round = 0; round < rounds(12); round += 1) costs.push(await part());
-      points.push([`${some} targets`, Math.min(...costs.slice(-6).map(({ cpuMs }) => cpuMs))]);
+      for (let round = 0; round < rounds(40); round += 1) costs.push(await part());
+      points.push([`${some} targets`, medianOf(costs.map(({ cpuMs }) => cpuMs))]);
     }
     plot('Growth with targets: CPU of one scrape', 'ms', points);
   } finally {
