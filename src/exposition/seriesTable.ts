@@ -18,8 +18,10 @@ interface SeriesOfBlock<Meta> {
   readonly rest: Block['rest'];
   /** Undefined: described as none of ours. */
   readonly meta: Meta | undefined;
-  /** Indices of the table by `le`. */
-  readonly indices: Map<string | undefined, number>;
+  /** Index of the table of the one without `le`; none where it was not met. */
+  plain: number;
+  /** Indices of the buckets by `le`; most series have none. */
+  buckets: Map<string, number> | undefined;
 }
 
 interface NamedBlock<Meta> extends Block {
@@ -29,6 +31,7 @@ interface NamedBlock<Meta> extends Block {
 }
 
 const space = 0x20;
+const none = -1;
 
 const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
 
@@ -69,10 +72,15 @@ export class SeriesTable<Meta> {
       block.byName.set(name, of);
     }
     block.last = of;
-    let index = of.indices.get(le);
+    if (le === undefined) {
+      if (of.plain === none) of.plain = this.newSeries(of, undefined);
+      return of.plain;
+    }
+    const buckets = (of.buckets ??= new Map<string, number>());
+    let index = buckets.get(le);
     if (index === undefined) {
       index = this.newSeries(of, le);
-      of.indices.set(le, index);
+      buckets.set(le, index);
     }
     return index;
   }
@@ -96,7 +104,7 @@ export class SeriesTable<Meta> {
   }
 
   private newSeriesOfBlock(name: string, rest: Block['rest']): SeriesOfBlock<Meta> {
-    return { name, rest, meta: this.describe(name, rest), indices: new Map() };
+    return { name, rest, meta: this.describe(name, rest), plain: none, buckets: undefined };
   }
 
   private newSeries({ name, rest, meta }: SeriesOfBlock<Meta>, le: string | undefined): number {

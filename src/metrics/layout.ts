@@ -22,8 +22,9 @@ export class SeriesLayout {
   readonly families = new Set<string>();
   /** Families met under an old name. */
   readonly renamed = new Set<string>();
-  /** By identity and bound. */
-  private readonly places = new Map<string, Map<number, number>>();
+  /** By identity, those of series that are no buckets; and of buckets, by bound, too. */
+  private readonly places = new Map<string, number>();
+  private readonly bucketPlaces = new Map<string, Map<number, number>>();
   private last: { meta: SeriesMeta; siblings: Map<number, number> } | undefined;
   private readonly selected: (number[] | undefined)[] = [];
   private readonly buckets: (BucketPlaces | undefined)[] = [];
@@ -39,15 +40,9 @@ export class SeriesLayout {
 
   /** The place of a series, the same for every one of its identity and bound; undefined for a bucket whose `le` is no number. */
   add(meta: SeriesMeta, le: string | undefined): number | undefined {
-    const bound = meta.part === 'bucket' ? boundOf(le ?? '') : noBound;
-    if (Number.isNaN(bound)) return undefined;
-    const siblings = this.siblingsOf(meta);
-    let place = siblings.get(bound);
-    if (place === undefined) {
-      place = this.newPlace(meta, bound);
-      siblings.set(bound, place);
-    }
-    return place;
+    if (meta.part !== 'bucket') return this.placeOf(this.places, meta.identity, meta, noBound);
+    const bound = boundOf(le ?? '');
+    return Number.isNaN(bound) ? undefined : this.placeOf(this.siblingsOf(meta), bound, meta, bound);
   }
 
   /** Places of a selector. */
@@ -72,10 +67,19 @@ export class SeriesLayout {
   /** Buckets come one after the other. */
   private siblingsOf(meta: SeriesMeta): Map<number, number> {
     if (this.last?.meta === meta) return this.last.siblings;
-    const siblings = this.places.get(meta.identity) ?? new Map<number, number>();
-    this.places.set(meta.identity, siblings);
+    const siblings = this.bucketPlaces.get(meta.identity) ?? new Map<number, number>();
+    this.bucketPlaces.set(meta.identity, siblings);
     this.last = { meta, siblings };
     return siblings;
+  }
+
+  private placeOf<Key>(known: Map<Key, number>, key: Key, meta: SeriesMeta, bound: number): number {
+    let place = known.get(key);
+    if (place === undefined) {
+      place = this.newPlace(meta, bound);
+      known.set(key, place);
+    }
+    return place;
   }
 
   private newPlace(meta: SeriesMeta, bound: number): number {
