@@ -137,7 +137,8 @@ describe('the recorder of the history', () => {
     // On a busy machine a write takes several minutes of the clock's time.
     for (let turn = 0; turn < 60 && said.length < 2; turn++) await scrapes(recorder, 1);
     await until(() => said.length === 2, 'a second word');
-    assert.match(said[0] ?? '', /EROFS/);
+    // …or longer than the clock's deadline, which then is the first word.
+    assert.match(said[0] ?? '', /EROFS|nothing within/);
     assert.ok(storage.files.size > 0);
   });
 

@@ -110,10 +110,10 @@ describe('a real Ray', function () {
   });
 
   it('its rates are the true ones, over one report', async () => {
-    const moved = ({ engines: all }: Snapshot): boolean => all.every(({ measures }) => measures['generation_throughput_tok_s'] !== undefined);
+    const moved = ({ engines: all }: Snapshot): boolean => all.length === truths.length && all.every(({ measures }) => measures['generation_throughput_tok_s'] !== undefined);
     const snapshot = await scrapeUntil(moved, 'a rate of both engines');
     for (const [index, truth] of truths.entries()) {
-      const own = engine(snapshot, index)?.measures ?? {};
+      const own = engine(snapshot, index)?.measures ?? assert.fail(JSON.stringify(snapshot));
       assertNear(own['generation_throughput_tok_s']?.value, rate(truth, 'vllm:generation_tokens'), oneReport, `generation rate of engine ${index}`);
       assertNear(own['prompt_throughput_tok_s']?.value, rate(truth, 'vllm:prompt_tokens'), oneReport, `prompt rate of engine ${index}`);
       const hits = rate(truth, 'vllm:prefix_cache_hits') / rate(truth, 'vllm:prefix_cache_queries');
