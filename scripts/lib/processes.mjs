@@ -1,6 +1,7 @@
 /** Child processes in groups of their own, so that each ends with all its children. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { atEnd } from './ending.mjs';
 import { sleep } from './waiting.mjs';
 
@@ -14,6 +15,7 @@ const politeMs = 4000;
  * @property {Record<string, string | undefined>} [env] laid over this process's; `undefined` takes a variable away
  * @property {string} [logFile] gets everything the process prints
  * @property {boolean} [openStdin] a stdin that ends when this process does, however that ends
+ * @property {boolean} [patient] lets others compute first
  * @property {(text: string) => void} [onText]
  *
  * @typedef {object} Launched
@@ -37,6 +39,7 @@ export function launch(command, args, options = {}) {
     detached: !windows,
     shell: windows && /\.(cmd|bat)$/i.test(command),
   });
+  if (options.patient) letOthersFirst(child.pid);
   const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a' }) : undefined;
   let text = '';
   const take = (/** @type {string} */ chunk) => {
@@ -90,6 +93,16 @@ export async function run(command, args, options) {
   const timedOut = first === 'late';
   const reason = timedOut ? `\nended after ${options.timeoutMs / 1000} s` : error ? `\n${error.message}` : '';
   return { code: timedOut ? undefined : code, output: launched.output() + reason, timedOut };
+}
+
+/** @param {number | undefined} pid */
+function letOthersFirst(pid) {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or this system does not let us.
+  }
 }
 
 /**

@@ -12,14 +12,14 @@ import { isolation } from './vscodeTests.mjs';
 /** @typedef {import('./results.mjs').Results} Results */
 
 /**
- * A program of the development dependencies, as one test.
+ * A program of the development dependencies, as one test. It has no deadlines within, as tests beside it have: those compute first.
  * @param {string} name
  * @param {string} program `package`, or `package/program` where the two differ
  * @param {string[]} args
  * @param {number} seconds
  */
 export async function tool(name, program, args, seconds) {
-  const result = await run(process.execPath, [binary(program), ...args], { cwd: root, timeoutMs: seconds * 1000 });
+  const result = await run(process.execPath, [binary(program), ...args], { cwd: root, timeoutMs: seconds * 1000, patient: true });
   return result.code === 0 ? { ...noResults(), passed: 1 } : oneFailure(name, result.output.trim());
 }
 
