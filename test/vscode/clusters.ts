@@ -1,6 +1,7 @@
 /** Fixture clusters as the suites use them. */
 import type { Api } from '../../src/api';
 import type { Cluster } from '../cluster';
+import { activate, configure } from './support';
 
 let sessions = 0;
 
@@ -11,6 +12,14 @@ export async function newRun(api: Api, { nodes }: Cluster): Promise<void> {
   for (const node of nodes) await node.fault({ kind: 'body', body });
   await api.scrape();
   for (const node of nodes) await node.fault(undefined);
+}
+
+/** The extension, watching this cluster as a new run. */
+export async function watch(cluster: Cluster): Promise<Api> {
+  const api = await activate();
+  await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+  await newRun(api, cluster);
+  return api;
 }
 
 /** Every request to the nodes, not to the dashboard. */

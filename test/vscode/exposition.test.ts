@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import { replay, type Replay } from '../cluster';
-import { newRun } from './clusters';
-import { activate, assertHarmless, command, configure } from './support';
+import { watch } from './clusters';
+import { assertHarmless, command, configure } from './support';
 
 describe('exposition of a target', () => {
   let api: Api;
@@ -13,10 +13,8 @@ describe('exposition of a target', () => {
 
   before(async function () {
     this.timeout(30_000);
-    api = await activate();
     cluster = await replay({ recording: 'ray-2.57' });
-    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await newRun(api, cluster);
+    api = await watch(cluster);
     const { targets } = await api.scrape();
     target = targets.find(({ state }) => state === 'ok')?.url ?? assert.fail('no target answers');
   });

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { Api } from '../../src/api';
 import { defaultOptions } from '../../src/shared/viewOptions';
 import { startLive, type Live } from '../cluster';
-import { newRun } from './clusters';
-import { activate, command, configure, until } from './support';
+import { watch } from './clusters';
+import { command, configure, until } from './support';
 
 interface Drawn { plots: { id: string; series: number; points: number }[] }
 
@@ -14,11 +14,9 @@ describe('GPUs on the chart', () => {
   let second = 20;
 
   before(async () => {
-    api = await activate();
     const from = Date.now();
     cluster = await startLive({ now: () => from + second * 1000 });
-    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await newRun(api, cluster);
+    api = await watch(cluster);
   });
 
   after(async () => {

@@ -6,7 +6,7 @@ import type { GenerationEvent } from '../../src/generation/event';
 import { readRecord } from '../../src/generation/record';
 import { replay, replayNative, startLive, type Live, type NativeReplay, type Replay } from '../cluster';
 import { smiLine, standInOnPath, type StandIn } from '../unit/generation/smi';
-import { newRun } from './clusters';
+import { newRun, watch } from './clusters';
 import { activate, assertHarmless, command, configure, environment, localConfig, removeFile, set, until, writeFile } from './support';
 
 const problems = (uri: vscode.Uri): string[] => vscode.languages.getDiagnostics(uri).filter(({ code }) => code === 'flag-did-not-engage').map(({ message }) => message);
@@ -18,12 +18,10 @@ describe('a generation record of a Ray cluster', () => {
   let restore: () => void;
 
   before(async () => {
-    api = await activate();
     cluster = await replay({ recording: 'ray-2.57' });
     smi = standInOnPath();
     restore = environment({ CUDA_VISIBLE_DEVICES: '1' });
-    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await newRun(api, cluster);
+    api = await watch(cluster);
   });
 
   after(async () => {
@@ -100,11 +98,9 @@ describe('generation records by the trainer’s phases', () => {
   }
 
   before(async () => {
-    api = await activate();
     const from = Date.now();
     cluster = await startLive({ now: () => from + second * 1000 });
-    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await newRun(api, cluster);
+    api = await watch(cluster);
   });
 
   after(async () => {

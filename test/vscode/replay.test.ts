@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { Api, Snapshot } from '../../src/api';
 import { replay, type RecordedStep, type Replay } from '../cluster';
 import { assertSnapshot } from './shape';
-import { activate, assertHarmless, configure } from './support';
-import { newRun } from './clusters';
+import { assertHarmless, configure } from './support';
+import { watch } from './clusters';
 
 /** Of these the time between the scrapes is no part: the same steps in quick succession give the same values. */
 const timeless = ['prefix_cache_hit_rate', 'ttft_seconds_avg', 'tpot_seconds_avg', 'draft_acceptance_rate', 'draft_mean_acceptance_length', 'draft_num_draft_tokens', 'draft_num_accepted_tokens']
@@ -25,10 +25,8 @@ for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
 
     before(async function () {
       this.timeout(30_000);
-      api = await activate();
       cluster = await replay({ recording });
-      await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-      await newRun(api, cluster);
+      api = await watch(cluster);
       for (const { name } of cluster.steps) scraped.push({ step: cluster.step(name), snapshot: await api.scrape() });
     });
 
@@ -100,10 +98,8 @@ describe('replay of ray-2.57 through the extension: engines', () => {
   const states = ({ engines }: Snapshot): string[] => engines.map(({ state }) => state).sort();
 
   before(async () => {
-    api = await activate();
     cluster = await replay({ recording: 'ray-2.57' });
-    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await newRun(api, cluster);
+    api = await watch(cluster);
   });
 
   after(async () => {

@@ -7,8 +7,8 @@ import * as vscode from 'vscode';
 import type { Api, Snapshot } from '../../src/api';
 import { replay, type Replay } from '../cluster';
 import { readRecordingFolder } from '../cluster/replay/recording';
-import { newRun } from './clusters';
-import { activate, assertHarmless, command, configure, stateBecomes, until } from './support';
+import { watch } from './clusters';
+import { assertHarmless, command, configure, stateBecomes, until } from './support';
 
 describe('what leaves and comes back', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'leaves-'));
@@ -18,10 +18,8 @@ describe('what leaves and comes back', () => {
   let cluster: Replay;
 
   before(async () => {
-    api = await activate();
     cluster = await replay({ recording: 'ray-2.57' });
-    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await newRun(api, cluster);
+    api = await watch(cluster);
   });
 
   after(async () => {

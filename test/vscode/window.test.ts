@@ -7,8 +7,8 @@ import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import type { StoppedWindow } from '../../src/views/measuringWindows';
 import { replay, type Replay } from '../cluster';
-import { newRun, nodeRequests } from './clusters';
-import { activate, assertHarmless, command, configure, sleep, stateBecomes } from './support';
+import { nodeRequests, watch } from './clusters';
+import { assertHarmless, command, configure, sleep, stateBecomes } from './support';
 
 const rates = ['vllm/generation_throughput_tok_s', 'vllm/prompt_throughput_tok_s'];
 
@@ -22,10 +22,8 @@ describe('a measuring window', () => {
   const near = (value: number, wanted: number, what: string): void => assert.ok(Math.abs(value - wanted) <= 1e-6 * Math.max(1, Math.abs(wanted)), `${what}: ${value}, not ${wanted}`);
 
   before(async () => {
-    api = await activate();
     cluster = await replay({ recording: 'ray-2.57' });
-    await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await newRun(api, cluster);
+    api = await watch(cluster);
   });
 
   after(async () => {
