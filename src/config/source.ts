@@ -28,7 +28,7 @@ export function fileSource(text: string, starts: readonly number[]): Source {
 }
 
 /** A script with the line ends that the shell knows; those of Windows are an editor's, not the run's. */
-export function plainLines(text: string, place: Place): { text: string; place: Place } {
+export function plainLines(text: string, place: Place): ScriptText {
   if (!text.includes('\r')) return { text, place };
   const pieces: Piece[] = [];
   let at = 0;

@@ -1,5 +1,6 @@
 /** When a record begins and ends by itself. */
 import type { Engine, Snapshot } from '../api';
+import { isThere } from '../metrics/engineState';
 import { reportIntervalMs } from '../metrics/track';
 
 /** `skyrl.record.automatic`. */
@@ -11,15 +12,13 @@ export const generationPhases: ReadonlySet<string> = new Set(['wait_for_generati
 /** Two reports without work: the first may still be about the moment before. */
 export const quietForMs = 2 * reportIntervalMs;
 
-const isListed = ({ state }: Engine): boolean => state !== 'dead' && state !== 'gone';
-
 function requests({ measures }: Engine): number {
   return (measures['num_requests_running']?.value ?? 0) + (measures['num_requests_waiting']?.value ?? 0);
 }
 
 /** When an engine last had work, by this snapshot: now where a gauge says so, else when its counters last moved. Unix ms; undefined: never seen. */
 export function workedAt({ engines, at }: Snapshot): number | undefined {
-  const times = engines.filter(isListed).flatMap((engine) => (requests(engine) > 0 ? [at] : (engine.movedAt ?? [])));
+  const times = engines.filter(isThere).flatMap((engine) => (requests(engine) > 0 ? [at] : (engine.movedAt ?? [])));
   return times.length === 0 ? undefined : Math.max(...times);
 }
 

@@ -1,5 +1,5 @@
 /** An engine's state, each from its named evidence (DESIGN §6). */
-import type { EngineState, ServerFacts } from '../api';
+import type { Engine, EngineState, ServerFacts } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { Backend } from '../discovery/rayVersion';
 import { lively } from './plan';
@@ -17,6 +17,9 @@ export interface Evidence {
   /** Its server's own GET answers of a moment ago. */
   facts: ServerFacts | undefined;
 }
+
+/** Neither dead nor gone: what counts as an engine of the run. */
+export const isThere = ({ state }: Pick<Engine, 'state'>): boolean => state !== 'dead' && state !== 'gone';
 
 /** How long an engine that nobody lists any more is shown. */
 export const goneForMs = 10 * 60_000;

@@ -4,7 +4,7 @@ import { engineActors, type Actor } from '../discovery/actors';
 import { countedFamilies, type CountedEngines } from '../metrics/counted';
 import type { Followed } from '../metrics/diagnosis/types';
 import { EngineNames } from '../metrics/engineNames';
-import { goneForMs, startingActors } from '../metrics/engineState';
+import { goneForMs, isThere, startingActors } from '../metrics/engineState';
 import { isNoise } from '../metrics/families';
 import { gaugeLifeMs } from '../metrics/track';
 import { pieceLabel, type Batch } from './batch';
@@ -147,7 +147,7 @@ export class Engines {
     return [...this.members.values()].flatMap((member): Engine[] => {
       this.follow(member, deeds);
       const state = rules.find(([, holds]) => holds(member, deeds))?.[0] ?? 'silent';
-      const ended = state === 'dead' || state === 'gone';
+      const ended = !isThere({ state });
       member.goneSince = ended ? (member.goneSince ?? at) : undefined;
       if (ended && !deeds.seen.has(member.key) && at - (member.goneSince ?? at) > goneForMs) this.members.delete(member.key);
       const { key, name, node, workerId, model, pid, movedAt, follows } = member;
@@ -159,7 +159,7 @@ export class Engines {
 
   /** What the diagnosis is told of these. `renamed`: families under old names. */
   followed(engines: readonly Engine[], renamed: ReadonlySet<string>): Followed[] {
-    const ids = new Set(engines.filter(({ state }) => state !== 'dead' && state !== 'gone').map(({ id }) => id));
+    const ids = new Set(engines.filter(isThere).map(({ id }) => id));
     return [...this.members.values()].filter(({ key }) => ids.has(key)).map((member) => ({ ...member, renamed }));
   }
 

@@ -3,6 +3,7 @@ import type { Engine, Finding, Part, Snapshot } from '../api';
 import { backendOf } from '../discovery/rayVersion';
 import { catalogRow } from '../metrics/catalog';
 import { Diagnosis } from '../metrics/diagnosis';
+import { isThere } from '../metrics/engineState';
 import { partName } from '../metrics/parts';
 import type { Known, Looking, Seen as SeenRun, Source, SourceReport } from '../metrics/source';
 import { formatDuration } from '../shared/format';
@@ -208,7 +209,7 @@ export class PrometheusSource implements Source {
     this.before = { at, from };
     for (const [node, [load]] of known.loads ?? []) this.loads.set(node, load);
     const states = this.statesOf(found, known, batch, spans);
-    const living = new Set(states.filter(({ state }) => state !== 'dead' && state !== 'gone').map(({ id }) => id));
+    const living = new Set(states.filter(isThere).map(({ id }) => id));
     const backend = backendOf(known.rayVersion);
     const there = new Set([...found.seen.keys()].filter((key) => living.has(key)));
     const { measures, own, distributions } = measured({

@@ -7,12 +7,8 @@ import type { ConfigFinding, RunConfig } from '../config/types';
 import type { ConfigSearch } from '../metrics/status';
 import { ConfigFiles, readConfigFile } from './configFiles';
 import { configPaths } from './settings';
-import { configFiles, exists, rememberedKey } from './workspaceFiles';
-
-/** Editors save in several writes. */
-const settleMs = 200;
-/** More files than that at once are a checkout: the search is the shorter way. */
-const manyFiles = 50;
+import { settling } from './settling';
+import { configFiles, exists, manyFiles, rememberedKey } from './workspaceFiles';
 
 export interface ConfigInUse {
   uri: vscode.Uri;
@@ -34,9 +30,7 @@ export class Configs implements vscode.Disposable {
   /** Watches a config in use that is outside the workspace. */
   private outside: vscode.Disposable | undefined;
   private searching: AbortController | undefined;
-  private settling: NodeJS.Timeout | undefined;
-  /** Files whose events settle. */
-  private readonly touchedFiles = new Map<string, vscode.Uri>();
+  private readonly settling = settling<vscode.Uri>((files) => void this.settle(files));
   private turn = 0;
   private using: Promise<void> = Promise.resolve();
 
@@ -103,7 +97,7 @@ export class Configs implements vscode.Disposable {
   dispose(): void {
     this.searching?.abort();
     this.ended.cancel();
-    clearTimeout(this.settling);
+    this.settling.dispose();
     this.outside?.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
@@ -179,14 +173,10 @@ export class Configs implements vscode.Disposable {
 
   private touched(uri: vscode.Uri): void {
     if (!isCandidate(uri.fsPath) && !same(uri, this.inUse?.uri)) return;
-    clearTimeout(this.settling);
-    this.touchedFiles.set(uri.toString(), uri);
-    this.settling = setTimeout(() => void this.settle(), settleMs);
+    this.settling.add(uri.toString(), uri);
   }
 
-  private async settle(): Promise<void> {
-    const files = [...this.touchedFiles.values()];
-    this.touchedFiles.clear();
+  private async settle(files: readonly vscode.Uri[]): Promise<void> {
     if (files.length > manyFiles) return this.find();
     const before = this.candidates.map(String).join();
     for (const file of files) await this.files.judge(file);

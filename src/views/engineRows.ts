@@ -2,6 +2,7 @@
 import type { Engine, Snapshot } from '../api';
 import { catalog } from '../metrics/catalog';
 import { releaseWords } from '../metrics/diagnosis';
+import { isThere } from '../metrics/engineState';
 import { formatDuration, formatValue } from '../shared/format';
 import { ownRow } from './metricRows';
 import type { Row } from './row';
@@ -18,8 +19,6 @@ const stateIcons: Record<Engine['state'], Row['icon']> = {
   dead: { name: 'error', colour: 'charts.red' },
   gone: { name: 'circle-slash' },
 };
-
-export const isThere = ({ state }: Engine): boolean => state !== 'dead' && state !== 'gone';
 
 /** Of a histogram an engine shows the mean and p95; all of it stands under its category. */
 const ofEngines = catalog.filter((row) => row.subject === 'engine' && row.id !== 'kv_cache_usage_mean' && (row.kind !== 'quantile' || row.quantile === 0.95));

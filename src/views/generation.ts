@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import * as vscode from 'vscode';
 import { generationPhases, isQuiet, works } from '../generation/automatic';
 import { thisHost } from '../generation/compose';
+import { isThere } from '../metrics/engineState';
 import type { LabelMap, ProbedEngine } from '../generation/engineConfig';
 import type { LoadAverage } from '../generation/event';
 import { factsElsewhere, factsOf, type ScrapeFacts } from '../generation/facts';
@@ -178,7 +179,7 @@ export class Generation implements vscode.Disposable {
 
   private async probe(): Promise<ProbedEngine[]> {
     const { session } = this.deps;
-    const engines = (session.snapshot?.engines ?? []).filter(({ state }) => state !== 'dead' && state !== 'gone');
+    const engines = (session.snapshot?.engines ?? []).filter(isThere);
     const servers = serversOf(session.monitor.round, engines);
     const probed = await probeEngines({ get: session.get, signal: this.ended.signal, timeoutMs: probeTimeoutMs, servers, engines, cacheConfigs: this.cacheConfigs });
     if (probed.length > 0) this.probed = probed;

@@ -1,9 +1,10 @@
 /** What the metrics tree shows, as plain rows: findings, the training phase, SkyRL's eight, the engines, then what else was measured. */
 import type { Snapshot } from '../api';
 import { catalogRow, curated } from '../metrics/catalog';
+import { isThere } from '../metrics/engineState';
 import { formatDuration, formatValue } from '../shared/format';
 import { categoryRows } from './categoryRows';
-import { enginesRow, isThere } from './engineRows';
+import { enginesRow } from './engineRows';
 import { findingRows } from './findingRows';
 import { metricRow } from './metricRows';
 import type { Row } from './row';

@@ -3,12 +3,8 @@ import * as vscode from 'vscode';
 import { kindByName } from '../config/kind';
 import { isCandidate, looksLikeConfig, type Judge } from '../config/search';
 import { configPaths, onDidChangeSettings, readSettings } from './settings';
-import { configFiles, readBytes, rememberedKey, searchWorkspace } from './workspaceFiles';
-
-/** Editors save in several writes. */
-const settleMs = 200;
-/** More files than that at once are a checkout: looking at all of them is the shorter way. */
-const manyFiles = 50;
+import { settling } from './settling';
+import { configFiles, manyFiles, readBytes, rememberedKey, searchWorkspace } from './workspaceFiles';
 
 export interface Scout extends vscode.Disposable {
   /** How far it is: `none` once every file was looked at. */
@@ -36,9 +32,6 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
   const ended = new vscode.CancellationTokenSource();
   let search: Scout['search'] = 'searching';
   let looking: AbortController | undefined;
-  let settling: NodeJS.Timeout | undefined;
-  let reading: NodeJS.Timeout | undefined;
-  const touched = new Set<string>();
 
   const isSaid = (): boolean =>
     memento.get(rememberedKey) !== undefined || configPaths().length > 0 || readSettings().saidHere || vscode.workspace.textDocuments.some(isOurs);
@@ -63,9 +56,7 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
     search = 'none';
     changed();
   };
-  const settle = async (): Promise<void> => {
-    const files = [...touched];
-    touched.clear();
+  const settle = async (files: readonly string[]): Promise<void> => {
     if (files.length > manyFiles) return look();
     for (const file of files) {
       const bytes = await readBytes(file).catch(() => undefined);
@@ -73,28 +64,22 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
       if (bytes && looksLikeConfig(bytes, file)) return found();
     }
   };
+  const touched = settling<string>((files) => void settle(files));
   const touch = ({ fsPath }: vscode.Uri): void => {
-    if (!isCandidate(fsPath)) return;
-    touched.add(fsPath);
-    clearTimeout(settling);
-    settling = setTimeout(() => void settle(), settleMs);
+    if (isCandidate(fsPath)) touched.add(fsPath, fsPath);
   };
-
-  const read = (document: vscode.TextDocument): void => {
-    clearTimeout(reading);
-    reading = setTimeout(() => {
-      if (isOurs(document)) found();
-    }, settleMs);
-  };
+  const edited = settling<vscode.TextDocument>((documents) => {
+    if (documents.some(isOurs)) found();
+  });
 
   const watcher = vscode.workspace.createFileSystemWatcher(configFiles, false, false, true);
   const subscriptions = vscode.Disposable.from(
-    watcher, watcher.onDidCreate(touch), watcher.onDidChange(touch),
+    touched, edited, watcher, watcher.onDidCreate(touch), watcher.onDidChange(touch),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void look()),
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (isOurs(document)) found();
     }),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => read(document)),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => edited.add(document.uri.toString(), document)),
     onDidChangeSettings(() => {
       if (isSaid()) found();
     }),
@@ -108,8 +93,6 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
     dispose: () => {
       ended.cancel();
       looking?.abort();
-      clearTimeout(settling);
-      clearTimeout(reading);
       subscriptions.dispose();
     },
   };

@@ -8,6 +8,9 @@ export const configFiles = `**/*.{${configExtensions.join(',')}}`;
 const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
 const mostFiles = 20_000;
 
+/** More files than that at once are a checkout: looking at the whole workspace is the shorter way. */
+export const manyFiles = 50;
+
 /** In the workspace's memento: the config that a person chose. */
 export const rememberedKey = 'skyrl.config';
 

@@ -2,7 +2,7 @@
 import type { Engine } from '../../api';
 import { formatDuration } from '../../shared/format';
 import { oldNames } from '../families';
-import { active, type Rule, type Sign } from './types';
+import { active, living, type Rule, type Sign } from './types';
 
 /** Since when a name is deprecated, hidden (shown with --show-hidden-metrics-for-version of the release before) and gone. */
 export const renames: readonly { old: string; deprecated: string; hidden: string; removed: string }[] = [
@@ -48,7 +48,7 @@ export function releaseWords({ from, below }: NonNullable<Engine['release']>): s
 
 /** The oldest release that engines can be by their families; undefined where one of them says nothing. */
 export function oldestRelease(engines: readonly Engine[]): string | undefined {
-  const known = engines.filter(({ state }) => state !== 'dead' && state !== 'gone').map(({ release }) => release?.from);
+  const known = living(engines).map(({ release }) => release?.from);
   if (known.some((from) => from === undefined)) return undefined;
   return known.flatMap((from) => from ?? []).sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
 }

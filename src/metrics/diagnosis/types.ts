@@ -1,7 +1,8 @@
 /** What the rules of the diagnosis are given, and what they say. */
-import type { Engine, EngineState, Finding, Measure, Part, TargetReport, TrainingPhase } from '../../api';
+import type { Engine, Finding, Measure, Part, TargetReport, TrainingPhase } from '../../api';
 import { formatValue } from '../../shared/format';
 import { catalogRow } from '../catalog';
+import { isThere } from '../engineState';
 
 /** What is known of a living engine beyond what its snapshot says. */
 export interface Followed {
@@ -51,9 +52,7 @@ export interface Rule {
   signs(input: DiagnosisInput, said: (engine?: string) => boolean, memory: Memory): Sign[];
 }
 
-const ended: ReadonlySet<EngineState> = new Set(['dead', 'gone']);
-
-export const living = (engines: readonly Engine[]): Engine[] => engines.filter(({ state }) => !ended.has(state));
+export const living = (engines: readonly Engine[]): Engine[] => engines.filter(isThere);
 export const active = (engines: readonly Engine[]): Engine[] => engines.filter(({ state }) => state === 'active');
 
 /** A number that is not older than the newest answer allows; undefined where it was not measured. */
