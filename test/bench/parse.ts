@@ -5,7 +5,7 @@
 import { Run } from '../../src/metrics/run';
 import type { RecordedStep } from '../cluster/replay/recording';
 import { bodyOf, manyEngines } from './manyEngines';
-import { Peers } from './peers/peers';
+import { copiesName, Peers } from './peers/peers';
 import { everyFamily, newReaders, parse, parseStep, type Reader, recording, scrape, scrapeBytes, turn, watching } from './recorded';
 import { plot, result, skipped, smoke, table } from './report';
 import { at, inOwnProcess, medianOf, processorTimes, rounds, timed, times, warm } from './timing';
@@ -45,7 +45,7 @@ const works: readonly Work[] = [
   { work: 'parse, met again', begin: again, anchors: [skyrl, client, compare] },
   { work: 'parse and reduce, met first', begin: overTurn((step) => scrape(newReaders(), new Run(), step, step.at)), anchors: [skyrl, client] },
   { work: 'parse and reduce, met again', begin: () => reduceAgain(1), anchors: [skyrl, client, compare] },
-  { work: `parse and reduce, met again, ${copies} of them`, begin: () => reduceAgain(copies), scrapes: copies, anchors: [skyrl, client, compare] },
+  { work: `parse and reduce, met again, ${copies} of them`, begin: () => reduceAgain(copies), scrapes: copies, anchors: [skyrl, client, copiesName(copies)] },
 ];
 
 /** Warm first: what is compared is what a window that stays open takes. */
@@ -55,7 +55,7 @@ function takeOur({ begin, scrapes = 1 }: Work): number[] {
   return processorTimes(rounds(Math.ceil(12 / scrapes)), once).map((ms) => ms / turn.length / scrapes);
 }
 
-const allPeers = (): Peers => new Peers(turn.flatMap((step) => step.bodies.map(({ bytes }) => bytes)), turn.length);
+const allPeers = (): Peers => new Peers(turn.flatMap((step) => step.bodies.map(({ bytes }) => bytes)), turn.length, copies);
 
 function takeCold(): number[] {
   const [last] = turn.slice(-1) as [RecordedStep];
