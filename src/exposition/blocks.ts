@@ -4,11 +4,12 @@
  * no text is made of its labels. Another block is found by its text, and only one that is new is read by the grammar.
  */
 import { cutLe } from './labelBlocks';
+import type { Labels } from './line';
 import { shortText } from './shortText';
 
 /** A block's labels but `le`. */
 export interface Block {
-  readonly rest: ReadonlyMap<string, string>;
+  readonly labels: Labels;
   readonly text: Buffer;
   /** Where in the text `,le="…"` was met; 0 where it was not, or stands first. */
   cutAt: number;

@@ -4,17 +4,13 @@
  */
 import { parseNumber } from './number';
 
-/** Labels of a series. The buckets of a histogram share `rest`, the same object; only the bound is their own. */
-export interface Labels {
-  /** By name; a Map, so that `__proto__` is a label like any other. */
-  readonly rest: ReadonlyMap<string, string>;
-  /** The bound of a bucket, as it is written. */
-  readonly le: string | undefined;
-}
+/** Labels of a series but for a bucket's `le`, by name; a Map, so that `__proto__` is a label like any other. */
+export type Labels = ReadonlyMap<string, string>;
 
 export interface Sample {
   name: string;
   labels: Labels;
+  le: string | undefined;
   value: number;
   /** Offset just behind name and labels, from the line's first byte: what the same series begins with next time. */
   prefixEnd: number;
@@ -178,7 +174,7 @@ export function parseLine(bytes: Buffer, start: number, end: number): Sample | L
     if (!cursor.done && !cursor.sees('#')) cursor.fail('something stands behind the sample');
     const le = labels.get('le');
     labels.delete('le');
-    return { name: name as string, labels: { rest: labels, le }, value, prefixEnd };
+    return { name: name as string, labels, le, value, prefixEnd };
   } catch (error) {
     if (error instanceof LineFault) return error.line;
     throw error;

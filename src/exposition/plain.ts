@@ -30,9 +30,9 @@ export function readPlainly<Meta>(body: Buffer, wanted: (name: string) => boolea
       if (sample && !('name' in sample)) bad(line, sample);
       else {
         result.samples += 1;
-        const meta = sample && describe(sample.name, sample.labels.rest);
+        const meta = sample && describe(sample.name, sample.labels);
         if (sample && meta !== undefined) {
-          series.push({ name: sample.name, labels: sample.labels, meta });
+          series.push({ of: { name: sample.name, labels: sample.labels, meta }, le: sample.le });
           values.push(sample.value);
         }
       }

@@ -13,7 +13,7 @@ import { keptBadLines, longestLine, tooLong, type BadLine, type Describe, type E
 import type { LineError } from './line';
 
 export type { Labels } from './line';
-export type { Exposition, Series } from './types';
+export type { Exposition, Series, Siblings } from './types';
 
 const lineFeed = 0x0a;
 const hash = 0x23;

@@ -1,8 +1,9 @@
 /** The series of one target, interned: what was read and described once is found again by the text it stands under. */
 import { Blocks, type Block, type Place } from './blocks';
-import { parseLine, type LineError } from './line';
+import { Buckets } from './buckets';
+import { parseLine, type Labels, type LineError } from './line';
 import { parseNumber } from './number';
-import type { Describe, Series } from './types';
+import type { Describe, Series, Siblings } from './types';
 
 /** A sample line, read: the index of its series in the table, and where its value begins. */
 export interface ReadLine {
@@ -13,21 +14,17 @@ export interface ReadLine {
 }
 
 /** Series of one name and one label block: the one without `le`, and the buckets. */
-interface SeriesOfBlock<Meta> {
-  readonly name: string;
-  readonly rest: Block['rest'];
-  /** Undefined: described as none of ours. */
-  readonly meta: Meta | undefined;
+interface Known<Meta> extends Siblings<Meta | undefined> {
   /** Index of the table of the one without `le`; none where it was not met. */
   plain: number;
-  /** Indices of the buckets by `le`; most series have none. */
-  buckets: Map<string, number> | undefined;
+  /** Most series have none. */
+  buckets: Buckets | undefined;
 }
 
 interface NamedBlock<Meta> extends Block {
-  readonly byName: Map<string, SeriesOfBlock<Meta>>;
+  readonly byName: Map<string, Known<Meta>>;
   /** Of the line read last. */
-  last: SeriesOfBlock<Meta> | undefined;
+  last: Known<Meta> | undefined;
 }
 
 const space = 0x20;
@@ -54,13 +51,13 @@ export class SeriesTable<Meta> {
     const read = parseLine(bytes, start, end);
     if (!('name' in read)) return read;
     // Where the grammar has met the same braces, the text between them can be known again.
-    if (start + read.prefixEnd + 1 !== place.valueAt || read.labels.le !== place.le) return this.intern(bytes, start, end, read);
-    const index = this.ofBlock(block ?? this.addBlock(place, read.labels.rest), name, place.le);
+    if (start + read.prefixEnd + 1 !== place.valueAt || read.le !== place.le) return this.intern(bytes, start, end, read);
+    const index = this.ofBlock(block ?? this.addBlock(place, read.labels), name, place.le);
     return { index, value: read.value, valueAt: value === undefined ? undefined : place.valueAt };
   }
 
-  private addBlock(place: Place<NamedBlock<Meta>>, rest: Block['rest']): NamedBlock<Meta> {
-    const block: NamedBlock<Meta> = { rest, text: Buffer.from(place.text, 'latin1'), cutAt: 0, next: undefined, byName: new Map(), last: undefined };
+  private addBlock(place: Place<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
+    const block: NamedBlock<Meta> = { labels, text: Buffer.from(place.text, 'latin1'), cutAt: 0, next: undefined, byName: new Map(), last: undefined };
     this.blocks.add(place, block);
     return block;
   }
@@ -68,20 +65,14 @@ export class SeriesTable<Meta> {
   private ofBlock(block: NamedBlock<Meta>, name: string, le: string | undefined): number {
     let of = block.last?.name === name ? block.last : block.byName.get(name);
     if (!of) {
-      of = this.newSeriesOfBlock(name, block.rest);
+      of = this.describeAll(name, block.labels);
       block.byName.set(name, of);
     }
     block.last = of;
-    if (le === undefined) {
-      if (of.plain === none) of.plain = this.newSeries(of, undefined);
-      return of.plain;
-    }
-    const buckets = (of.buckets ??= new Map<string, number>());
-    let index = buckets.get(le);
-    if (index === undefined) {
-      index = this.newSeries(of, le);
-      buckets.set(le, index);
-    }
+    // Those that nobody describes need not be told apart.
+    if (le === undefined || of.meta === undefined) return of.plain === none ? (of.plain = this.add(of, undefined)) : of.plain;
+    const index = (of.buckets ??= new Buckets(name)).indexOf(le, this.series.length);
+    if (index === this.series.length) this.add(of, le);
     return index;
   }
 
@@ -90,26 +81,29 @@ export class SeriesTable<Meta> {
     return 'name' in read ? this.intern(bytes, start, end, read) : read;
   }
 
-  private intern(bytes: Buffer, start: number, end: number, { name, labels, value, prefixEnd }: Sample): ReadLine {
+  private intern(bytes: Buffer, start: number, end: number, { name, labels, le, value, prefixEnd }: Sample): ReadLine {
     const behind = start + prefixEnd;
     // Where no blank stands before the value, the value's first digit must not become part of the prefix.
     const valueAt = isBlank(bytes[behind]) ? behind + 1 : behind;
     const key = bytes.toString('latin1', start, valueAt);
     let index = this.odd.get(key);
     if (index === undefined) {
-      index = this.newSeries(this.newSeriesOfBlock(name, labels.rest), labels.le);
+      index = this.add(this.describeAll(name, labels), le);
       this.odd.set(key, index);
     }
     return { index, value, valueAt: parseNumber(bytes, valueAt, end) === undefined ? undefined : valueAt };
   }
 
-  private newSeriesOfBlock(name: string, rest: Block['rest']): SeriesOfBlock<Meta> {
-    return { name, rest, meta: this.describe(name, rest), plain: none, buckets: undefined };
+  private describeAll(name: string, labels: Labels): Known<Meta> {
+    return { name, labels, meta: this.describe(name, labels), plain: none, buckets: undefined };
   }
 
-  private newSeries({ name, rest, meta }: SeriesOfBlock<Meta>, le: string | undefined): number {
-    return this.series.push(meta === undefined ? undefined : { name, labels: { rest, le }, meta }) - 1;
+  /** Gives the index of the new series. */
+  private add(of: Known<Meta>, le: string | undefined): number {
+    return this.series.push(isDescribed(of) ? { of, le } : undefined) - 1;
   }
 }
+
+const isDescribed = <Meta>(of: Known<Meta>): of is Known<Meta> & Siblings<Meta> => of.meta !== undefined;
 
 type Sample = Exclude<ReturnType<typeof parseLine>, LineError>;

@@ -1,15 +1,22 @@
 /** What reading an answer gives. */
 import type { Labels, LineError } from './line';
 
-/** One interned series. `Meta` is what the caller's `describe` made of its name and labels but `le`: buckets of one histogram share it. Both objects stay the same over scrapes. */
+/** What the buckets of one histogram share; any other series has it alone. `Meta` is what the caller's `describe` made of name and labels. */
+export interface Siblings<Meta> {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly meta: Meta;
+}
+
+/** One interned series: there are tens of thousands, so it holds no more than tells it from its siblings. Both objects stay the same over scrapes. */
 export interface Series<Meta> {
-  name: string;
-  labels: Labels;
-  meta: Meta;
+  readonly of: Siblings<Meta>;
+  /** The bound of a bucket, as it is written. */
+  readonly le: string | undefined;
 }
 
 /** What the wanted series of a name and its labels but `le` are, or undefined for none after all. Asked once for all of them, never once a line. */
-export type Describe<Meta> = (name: string, labels: Labels['rest']) => Meta | undefined;
+export type Describe<Meta> = (name: string, labels: Labels) => Meta | undefined;
 
 export interface BadLine extends LineError {
   /** Zero-based. */

@@ -1,5 +1,5 @@
 /** Measures and raw series as lines that others can read: JSON Lines and CSV. What was not measured is not there. */
-import type { Labels } from '../exposition/line';
+import type { Series } from '../exposition/reader';
 import type { ChartData, ChartSeries } from '../shared/chartData';
 import type { RawScrape } from './rawSeries';
 
@@ -76,7 +76,7 @@ export function* measureLines({ head, data, unitOf }: MeasureExport, format: Exp
 /** As Prometheus writes them: JSON has no word for these. */
 const special = (value: number): number | string => (Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf');
 
-const labelsOf = ({ rest, le }: Labels): Record<string, string> => Object.fromEntries([...rest, ...(le === undefined ? [] : [['le', le] as const])]);
+const labelsOf = ({ of: { labels }, le }: Series<unknown>): Record<string, string> => Object.fromEntries([...labels, ...(le === undefined ? [] : [['le', le] as const])]);
 
 /** Lines of the samples as they were scraped, a scrape after the other. */
 export function* seriesLines(head: ExportHead, scrapes: Iterable<RawScrape>, format: ExportFormat): Generator<string> {
@@ -84,9 +84,10 @@ export function* seriesLines(head: ExportHead, scrapes: Iterable<RawScrape>, for
   for (const { at, target, series, values } of scrapes) {
     const time = iso(at);
     for (let index = 0; index < series.length; index += 1) {
-      const { name, labels } = series[index] as RawScrape['series'][number];
+      const one = series[index] as Series<unknown>;
+      const { name } = one.of;
       const value = special(values[index] as number);
-      yield format === 'jsonl' ? jsonLine({ at, target, name, labels: labelsOf(labels), value }) : csvLine([at, time, target, name, JSON.stringify(labelsOf(labels)), value]);
+      yield format === 'jsonl' ? jsonLine({ at, target, name, labels: labelsOf(one), value }) : csvLine([at, time, target, name, JSON.stringify(labelsOf(one)), value]);
     }
   }
 }

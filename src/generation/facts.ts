@@ -47,7 +47,7 @@ const gpuOf = (labels: LabelMap, used: number): NodeGpu => ({
 /** Of a counter in several spellings the lowest rank counts: a doubled one counts once. */
 function countersOf(url: string, at: number, { series, values }: Exposition<SeriesMeta>): TargetCounters {
   const ranks = new Map<string, number>();
-  const counted = series.flatMap(({ meta }, index) => (meta.part === 'counter' && countedFamilies.has(meta.family) && meta.key !== undefined ? [{ meta, value: values[index] as number }] : []));
+  const counted = series.flatMap(({ of: { meta } }, index) => (meta.part === 'counter' && countedFamilies.has(meta.family) && meta.key !== undefined ? [{ meta, value: values[index] as number }] : []));
   for (const { meta: { family, rank } } of counted) ranks.set(family, Math.min(rank, ranks.get(family) ?? rank));
   const target: TargetCounters = { url, at, engines: new Map() };
   for (const { meta: { family, rank, key = '', identity }, value } of counted) {
@@ -55,7 +55,7 @@ function countersOf(url: string, at: number, { series, values }: Exposition<Seri
     const engine = target.engines.get(key) ?? new Map<string, { family: string; value: number }>();
     target.engines.set(key, engine.set(identity, { family, value }));
   }
-  const start = series.findIndex(({ meta }) => meta.family === 'process_start_time_seconds');
+  const start = series.findIndex(({ of: { meta } }) => meta.family === 'process_start_time_seconds');
   return start === -1 ? target : { ...target, processStart: values[start] as number };
 }
 
@@ -74,7 +74,7 @@ export function factsOf(snapshot: Snapshot, answers: Answers): ScrapeFacts {
   for (const { target, at, result } of answers) {
     if (!result) continue;
     facts.counters.push(countersOf(target.url, at, result));
-    result.series.forEach(({ meta: { family, key, labels } }, index) => {
+    result.series.forEach(({ of: { meta: { family, key, labels } } }, index) => {
       const value = result.values[index] as number;
       if (family === 'cache_config_info' && key !== undefined) facts.cacheConfigs.set(key, labels);
       if (family === 'node_gram_used' && Number.isFinite(value)) facts.gpus.push(gpuOf(labels, value));

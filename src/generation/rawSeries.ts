@@ -1,11 +1,11 @@
 /** The samples of the last scrapes, as they were: for an export of raw series. */
-import type { Labels } from '../exposition/line';
+import type { Series } from '../exposition/reader';
 
 export interface RawScrape {
   /** Unix ms. */
   at: number;
   target: string;
-  series: readonly { name: string; labels: Labels }[];
+  series: readonly Series<unknown>[];
   /** `values[i]` belongs to `series[i]`. */
   values: Float64Array;
 }

@@ -29,7 +29,7 @@ export interface SeriesMeta {
   rayVersion?: string;
   session?: string;
   /** But for `le`. */
-  labels: Labels['rest'];
+  labels: Labels;
   /** Family, part and the labels that tell series apart: the same over scrapes, restarts of the target and changes of noise labels. */
   identity: string;
 }
@@ -111,10 +111,8 @@ export function boundOf(le: string): number {
   return bound;
 }
 
-type Rest = Labels['rest'];
-
 /** What a key is made of. */
-type Labelled = Pick<Rest, 'get'>;
+type Labelled = Pick<Labels, 'get'>;
 
 const keys: Record<Subject, (labels: Labelled, target: string) => string> = {
   engine: (labels, target) => labels.get('WorkerId') || `${target} ${labels.get('engine') ?? '0'}`,
@@ -136,9 +134,9 @@ interface Origin {
   optional: Partial<SeriesMeta>;
 }
 
-const origins = new WeakMap<Rest, Origin>();
+const origins = new WeakMap<Labels, Origin>();
 
-function newOrigin(target: string, rest: Rest): Origin {
+function newOrigin(target: string, rest: Labels): Origin {
   const optional = { workerId: rest.get('WorkerId') || undefined, model: rest.get('model_name'), rayVersion: rest.get('Version'), session: rest.get('SessionName') };
   return {
     node: rest.get('NodeAddress') ?? rest.get('ip') ?? hostOf(target),
@@ -148,10 +146,10 @@ function newOrigin(target: string, rest: Rest): Origin {
   };
 }
 
-const ownLabels = (labels: Rest, part: SamplePart): string =>
+const ownLabels = (labels: Labels, part: SamplePart): string =>
   JSON.stringify([...labels].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-function originOf(target: string, rest: Rest): Origin {
+function originOf(target: string, rest: Labels): Origin {
   let origin = origins.get(rest);
   if (!origin) {
     origin = newOrigin(target, rest);
@@ -161,7 +159,7 @@ function originOf(target: string, rest: Rest): Origin {
 }
 
 /** What series of `target` mean, by their name and their labels but `le`; undefined where they are none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
-export function describeSeries(target: string, name: string, labels: Rest): SeriesMeta | undefined {
+export function describeSeries(target: string, name: string, labels: Labels): SeriesMeta | undefined {
   if (name === startTimeFamily) return { family: name, familyNumber: 0, part: 'gauge', rank: 0, subject: 'server', key: undefined, node: hostOf(target), labels, identity: name };
   const spelling = spellingOf(name);
   if (!spelling) return undefined;

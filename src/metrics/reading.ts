@@ -41,7 +41,7 @@ interface Route {
 /** The lowest rank that each family has in this answer. */
 function lowestRanks(series: Route['series']): Uint8Array {
   const ranks = new Uint8Array(wantedFamilies.size).fill(highestRank);
-  for (const { meta: { key, familyNumber, rank } } of series) {
+  for (const { of: { meta: { key, familyNumber, rank } } } of series) {
     if (key !== undefined && rank < (ranks[familyNumber] ?? highestRank)) ranks[familyNumber] = rank;
   }
   return ranks;
@@ -53,7 +53,7 @@ function newRoute(series: Route['series'], layouts: Layouts): Route {
   const numbers = new Map<string, number>();
   let number = 0;
   let last: SeriesMeta | undefined;
-  series.forEach(({ meta, labels }, index) => {
+  series.forEach(({ of: { meta }, le }, index) => {
     const { key } = meta;
     if (key === undefined) {
       route.places[index] = processStart;
@@ -65,7 +65,7 @@ function newRoute(series: Route['series'], layouts: Layouts): Route {
       numbers.set(key, number);
       last = meta;
     }
-    const place = (route.found[number] as Route['found'][number]).layout.add(meta, labels.le);
+    const place = (route.found[number] as Route['found'][number]).layout.add(meta, le);
     route.places[index] = place !== undefined && meta.rank === ranks[meta.familyNumber] ? place : skipped;
     route.subjects[index] = number;
   });

@@ -32,7 +32,7 @@ function faultOf(exposition: Exposition<SeriesMeta>, framed: boolean): string | 
 /** What the series of the answers mean; buckets of one histogram share it, so that it is far less than there are series. */
 function metasOf(answers: readonly Answer[]): SeriesMeta[] {
   const metas: SeriesMeta[] = [];
-  for (const { result } of answers) for (const { meta } of result?.series ?? []) if (meta !== metas.at(-1)) metas.push(meta);
+  for (const { result } of answers) for (const { of: { meta } } of result?.series ?? []) if (meta !== metas.at(-1)) metas.push(meta);
   return metas;
 }
 

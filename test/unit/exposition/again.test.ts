@@ -19,6 +19,11 @@ const sequences: readonly (readonly [rule: string, ...bodies: string[]])[] = [
   ['a name that begins like another', 'ab 1\nabc 2\n', 'abc 3\nab 4\n', 'a 5\n'],
   ['a line that goes bad and heals', 'a 1\nb 2\n', 'a one\nb 3\n', 'a 4\nb 5\n'],
   ['nothing, then everything', 'a 1\nb 2\n', '', 'a 3\nb 4\n'],
+  ['buckets of two engines that alternate', 'm{a="1",le="1"} 1\nm{a="2",le="1"} 2\nm{a="1",le="2"} 3\nm{a="2",le="2"} 4\n', 'm{a="1",le="1"} 5\nm{a="1",le="2"} 6\nm{a="2",le="1"} 7\nm{a="2",le="2"} 8\n'],
+  ['a bucket that comes in between', 'm{le="1"} 1\nm{le="3"} 2\n', 'm{le="1"} 3\nm{le="2"} 4\nm{le="3"} 5\n', 'm{le="2"} 6\nm{le="3"} 7\nm{le="4"} 8\n'],
+  ['buckets in another order', 'm{le="1"} 1\nm{le="2"} 2\nm{le="3"} 3\n', 'm{le="3"} 4\nm{le="1"} 5\nm{le="2"} 6\n', 'm{le="2"} 7\nm{le="3"} 8\nm{le="1"} 9\n'],
+  ['a bound that stands twice', 'm{le="1"} 1\nm{le="1"} 2\nm{le="2"} 3\n', 'm{le="1"} 4\nm{le="2"} 5\nm{le="2"} 6\n'],
+  ['engines of other bounds', 'm{a="1",le="1"} 1\nm{a="1",le="2"} 2\nm{a="2",le="1"} 3\nm{a="2",le="3"} 4\nm{a="3",le="1"} 5\nm{a="3",le="2"} 6\n', 'm{a="3",le="2"} 7\nm{a="2",le="2"} 8\nm{a="1",le="3"} 9\n'],
   ['only the last line', 'a 1\nb 2\nc 3\n', 'c 4', 'a 5\nb 6\nc 7'],
 ];
 

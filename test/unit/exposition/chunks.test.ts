@@ -52,7 +52,7 @@ describe('chunks of a body', () => {
       const chunks = ['before 1\n', line, ' fake 5', ' and 6', ending];
       const cut = feed(newReader(), ...chunks);
       assert.deepEqual(comparable(cut), comparable(read(chunks.join(''))));
-      assert.deepEqual(cut.series.map(({ name }) => name), ending === '' ? ['before'] : ['before', 'after']);
+      assert.deepEqual(cut.series.map(({ of }) => of.name), ending === '' ? ['before'] : ['before', 'after']);
       assert.deepEqual([cut.badCount, cut.bad[0]?.line, cut.bad[0]?.reason], [1, 1, 'a line without an end']);
       assert.equal(cut.endsInLine, ending === '');
     });

@@ -1,23 +1,14 @@
 /** Small bodies through the reader, for the tests beside this file. */
-import type { Labels } from '../../../src/exposition/line';
 import { readPlainly } from '../../../src/exposition/plain';
-import { ExpositionReader, type Exposition } from '../../../src/exposition/reader';
+import { ExpositionReader, type Exposition, type Labels } from '../../../src/exposition/reader';
 
-/** A series in words: its name and labels, in an order that does not depend on the line. */
-export const describe = (name: string, { rest, le }: Labels): string =>
-  JSON.stringify([name, ...[...rest, ...(le === undefined ? [] : [['le', le] as const])].sort(([a], [b]) => (a < b ? -1 : 1))]);
-
-/** Labels as the reader gives them. */
-export function labelsOf(all: Readonly<Record<string, string>> | ReadonlyMap<string, string>): Labels {
-  const rest = new Map(all instanceof Map ? all : Object.entries(all));
-  const le = rest.get('le');
-  rest.delete('le');
-  return { rest, le };
-}
+/** A series in words: its name and labels, in an order that does not depend on the line; `le` by itself or among them. */
+export const describe = (name: string, labels: Labels, le?: string): string =>
+  JSON.stringify([name, ...[...labels, ...(le === undefined ? [] : [['le', le] as const])].sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 /** What all series of one name and the same labels but `le` are described as. */
 export type Described = string;
-export const describeAll = (name: string, rest: Labels['rest']): Described => describe(name, { rest, le: undefined });
+export const describeAll = (name: string, labels: Labels): Described => describe(name, labels);
 
 /** A reader that wants everything. */
 export const newReader = (): ExpositionReader<Described> => new ExpositionReader(() => true, describeAll);
@@ -36,8 +27,8 @@ export const readByGrammar = (body: string | Uint8Array): Exposition<Described> 
 
 /** What was read, as `[series in words, value]`, in the order of the lines. */
 export function pairs({ series, values }: Exposition<unknown>): [string, number][] {
-  return series.map(({ name, labels }, index) => [describe(name, labels), values[index] as number]);
+  return series.map(({ of: { name, labels }, le }, index) => [describe(name, labels, le), values[index] as number]);
 }
 
 /** Everything that a second reading must have in common with a first one. */
-export const comparable = (exposition: Exposition<Described>): unknown => ({ ...exposition, series: undefined, values: undefined, pairs: pairs(exposition), metas: exposition.series.map(({ meta }) => meta) });
+export const comparable = (exposition: Exposition<Described>): unknown => ({ ...exposition, series: undefined, values: undefined, pairs: pairs(exposition), metas: exposition.series.map(({ of }) => of.meta) });

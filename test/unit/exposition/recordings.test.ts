@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { ExpositionReader } from '../../../src/exposition/reader';
 import { isWanted } from '../../../src/metrics/families';
 import { loadRecording, rayRecordings } from '../../cluster';
-import { comparable, describe as describeSeries, describeAll, feed, labelsOf, newReader, pairs } from './reading';
+import { comparable, describe as describeSeries, describeAll, feed, newReader, pairs } from './reading';
 
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;
 
@@ -16,7 +16,7 @@ function naively(body: Buffer): Map<string, number> {
     const match = /^([\w:]+)(?:\{((?:[\w]+="[^"\\{}]*",?)*)\})? (\S+)$/.exec(line);
     if (!match) return [];
     const labels = new Map([...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
-    return [[describeSeries(match[1] ?? '', labelsOf(labels)), Number((match[3] ?? '').replace('Inf', 'Infinity'))] as const];
+    return [[describeSeries(match[1] ?? '', labels), Number((match[3] ?? '').replace('Inf', 'Infinity'))] as const];
   });
   return new Map(plain);
 }
@@ -63,7 +63,7 @@ describe('recordings of real engines', () => {
           for (const { bytes } of bodies) {
             const all = feed(newReader(), bytes);
             const some = feed(new ExpositionReader(isWanted, describeAll), bytes);
-            const wanted = pairs(all).filter((_, index) => isWanted(all.series[index]?.name ?? ''));
+            const wanted = pairs(all).filter((_, index) => isWanted(all.series[index]?.of.name ?? ''));
             assert.deepEqual(pairs(some), wanted, step);
             assert.equal(some.samples, all.samples, step);
           }

@@ -82,8 +82,8 @@ describe('an export of catalog values', () => {
 });
 
 describe('an export of raw series', () => {
-  const labels = { rest: new Map([['__proto__', 'p']]), le: '+Inf' };
-  const series = [{ name: 'vllm:x_bucket', labels }, { name: 'vllm:y', labels: { rest: new Map<string, string>(), le: undefined } }];
+  const siblings = (name: string, labels: [string, string][]): { name: string; labels: Map<string, string>; meta: unknown } => ({ name, labels: new Map(labels), meta: undefined });
+  const series = [{ of: siblings('vllm:x_bucket', [['__proto__', 'p']]), le: '+Inf' }, { of: siblings('vllm:y', []), le: undefined }];
   const raw = new RawSeries();
   raw.add(at, 'http://a/metrics', series, Float64Array.of(1, NaN));
   raw.add(at + 10_000, 'http://a/metrics', series, Float64Array.of(2, Infinity));
