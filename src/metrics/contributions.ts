@@ -1,166 +1,194 @@
 /** What one subject contributes to a row: a reading, numerator and denominator over a window, or buckets. */
 import { sumAt } from './deltas';
-import { allowedSums, mergeWindows } from './merged';
+import { allowedSums, mergedBuckets } from './merged';
 import type { PlannedRow } from './plan';
 import { bucketQuantile, type Buckets, type Quantile } from './quantile';
 import { gaugeLifeMs, type Track, type Window } from './track';
 
+/** One serves all rows of all subjects, filled anew each time: what is not kept is not made. */
 export interface Contribution {
-  track: Track;
   /** What it comes to by itself. */
   value: number;
   above: number;
   /** 1 for gauges; seconds for rates. */
   below: number;
-  from?: number;
+  /** NaN where it is of one moment. */
+  from: number;
   to: number;
   /** When it was last confirmed: what is older than 20 s keeps its age beside its engine, and leaves the aggregate. */
   seenAt: number;
-  /** What the buckets allow the numerator to be, where its sum is rebuilt from them. */
-  allowed?: { low: number; high: number };
-  merged?: Buckets;
-  quantile?: Quantile;
+  /** What the buckets allow the numerator to be, where its sum is rebuilt from them; NaN elsewhere. */
+  low: number;
+  high: number;
+  merged: Buckets | undefined;
+  bucket: Quantile['bucket'] | undefined;
 }
 
+export const newContribution = (): Contribution => ({ value: NaN, above: NaN, below: NaN, from: NaN, to: NaN, seenAt: NaN, low: NaN, high: NaN, merged: undefined, bucket: undefined });
+
+/** A subject over some of its windows. */
 export interface Span {
   track: Track;
-  windows: readonly Window[];
+  /** Sums over the windows by place; NaN where none has a pair of samples. */
+  deltas: Float64Array;
+  /** First and last moment; NaN where there is no window. */
+  from: number;
+  to: number;
+  /** What rates divide by. */
+  seconds: number;
   /** Ray ≥ 2.52 rebuilds histogram sums from bucket midpoints. */
   rebuiltSums: boolean;
-  /** Buckets of these windows by histogram: several rows ask for one. */
-  merged: Map<number, Buckets | undefined>;
-  /** First and last moment; undefined where there is no window. */
-  ends: { from: number; to: number } | undefined;
+  /** Buckets of these windows by histogram, as far as they were asked for: several rows ask for one. */
+  merged: (Buckets | 'none' | undefined)[];
   /** The same with only those windows whose time is known, for rates; undefined where it is the same. */
   timed: Span | undefined;
 }
 
+const nothing = new Float64Array(0);
+
+/** The later windows have the more places. */
+function summed(windows: readonly Window[]): Float64Array {
+  const [first, ...others] = windows;
+  if (!first || others.length === 0) return first?.deltas ?? nothing;
+  const sums = others.at(-1)?.deltas.slice() ?? nothing;
+  for (const { deltas } of windows.slice(0, -1)) {
+    for (let place = 0; place < deltas.length; place += 1) {
+      const delta = deltas[place] as number;
+      const sum = sums[place] as number;
+      if (!Number.isNaN(delta)) sums[place] = Number.isNaN(sum) ? delta : sum + delta;
+    }
+  }
+  return sums;
+}
+
 export function spanOf(track: Track, windows: readonly Window[], rebuiltSums: boolean): Span {
-  const [first, last] = [windows[0], windows.at(-1)];
   const timed = windows.filter(({ seconds }) => seconds !== undefined);
   return {
-    track, windows, rebuiltSums: rebuiltSums && !track.native, merged: new Map(),
-    ends: first && last && { from: first.from, to: last.to },
+    track, deltas: summed(windows), rebuiltSums: rebuiltSums && !track.native, merged: [],
+    from: windows[0]?.from ?? NaN, to: windows.at(-1)?.to ?? NaN, seconds: timed.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
     timed: timed.length < windows.length ? spanOf(track, timed, rebuiltSums) : undefined,
   };
 }
 
-function mergedOf({ track, windows, merged }: Span, histogram: number): Buckets | undefined {
-  if (!merged.has(histogram)) merged.set(histogram, mergeWindows(track.layout, histogram, windows));
-  return merged.get(histogram);
+function mergedOf({ track, deltas, merged }: Span, histogram: number): Buckets | undefined {
+  const found = (merged[histogram] ??= mergedBuckets(track.layout, histogram, deltas) ?? 'none');
+  return found === 'none' ? undefined : found;
 }
 
-function deltaOf({ track, windows }: Span, selector: number): number | undefined {
-  const places = track.layout.of(selector);
-  if (places.length === 0) return undefined;
-  let total: number | undefined;
-  for (const { deltas } of windows) {
-    const delta = sumAt(deltas, places);
-    if (delta !== undefined) total = (total ?? 0) + delta;
-  }
-  return total;
-}
-
-type RowOf<Kind> = PlannedRow & { row: { kind: Kind } };
+type Planned<Kind> = Extract<PlannedRow, { kind: Kind }>;
 
 /** A gauge that its own target no longer shows is gone; one whose target does not answer is old; one that is set once stays. */
-function gaugeOf({ row, of }: RowOf<'gauge'> & { of: number }, { track }: Span): Contribution | undefined {
-  const { gauges, layout, seenAt = 0 } = track;
+function readGauge({ row: { held, fromLabel, unit, scale = 1 }, of }: Planned<'gauge'>, { track: { gauges, layout, seenAt = 0 } }: Span, into: Contribution): boolean {
+  const { values, at } = gauges;
   const places = layout.of(of);
-  if (places.length === 0) return undefined;
-  const there = places.filter((place) => !Number.isNaN(gauges.values[place] ?? NaN) && (row.held === true || seenAt - (gauges.at[place] ?? NaN) < gaugeLifeMs));
-  if (there.length === 0) return undefined;
-  const at = Math.max(...there.map((place) => gauges.at[place] ?? NaN));
-  // What is set once and set anew stands there twice: the newer one counts.
-  const current = row.held ? there.filter((place) => gauges.at[place] === at) : there;
-  const { fromLabel } = row;
-  const numbers = current.map((place) => (fromLabel === undefined ? (gauges.values[place] ?? NaN) : Number(layout.metas[place]?.labels.get(fromLabel) || NaN)));
-  const combined = row.unit === 'fraction' ? Math.max(...numbers) : numbers.reduce((sum, number) => sum + number, 0);
-  const value = combined * (row.scale ?? 1);
-  return { track, value, above: value, below: 1, to: at, seenAt: row.held ? Infinity : at };
+  const isThere = (place: number): boolean => !Number.isNaN(values[place] ?? NaN) && (held === true || seenAt - (at[place] ?? NaN) < gaugeLifeMs);
+  let newest = -Infinity;
+  for (const place of places) if (isThere(place)) newest = Math.max(newest, at[place] ?? NaN);
+  if (newest === -Infinity) return false;
+  let combined = unit === 'fraction' ? -Infinity : 0;
+  for (const place of places) {
+    // What is set once and set anew stands there twice: the newer one counts.
+    if (!isThere(place) || (held && at[place] !== newest)) continue;
+    const number = fromLabel === undefined ? (values[place] ?? NaN) : Number(layout.metas[place]?.labels.get(fromLabel) || NaN);
+    combined = unit === 'fraction' ? Math.max(combined, number) : combined + number;
+  }
+  into.value = into.above = combined * scale;
+  into.below = 1;
+  into.from = NaN;
+  into.to = newest;
+  into.seenAt = held ? Infinity : newest;
+  return true;
 }
 
-function rateOf({ row, of, histogram }: RowOf<'rate' | 'increase'> & { of: number; histogram?: number }, span: Span): Contribution | undefined {
-  const { track } = span;
-  if (track.layout.of(of).length === 0) return undefined;
-  const counted = row.kind === 'rate' ? (span.timed ?? span) : span;
-  const { ends } = counted;
-  const delta = deltaOf(counted, of);
-  if (delta === undefined || !ends) return undefined;
-  const below = row.kind === 'rate' ? counted.windows.reduce((sum, { seconds = 0 }) => sum + seconds, 0) : 1;
-  const above = row.kind === 'rate' ? delta * (row.scale ?? 1) : delta;
-  const rate: Contribution = { track, value: above / below, above, below, from: ends.from, to: ends.to, seenAt: track.seenAt ?? 0 };
-  const merged = histogram !== undefined && span.rebuiltSums ? mergedOf(counted, histogram) : undefined;
-  if (merged) rate.allowed = allowedSums(merged);
-  return rate;
+/** Numerator by denominator over the span. */
+function divide({ track, from, to }: Span, above: number, below: number, into: Contribution): true {
+  into.value = above / below;
+  into.above = above;
+  into.below = below;
+  into.from = from;
+  into.to = to;
+  into.seenAt = track.seenAt ?? 0;
+  return true;
+}
+
+function limit(span: Span, histogram: number | undefined, into: Contribution): void {
+  const merged = histogram !== undefined && span.rebuiltSums ? mergedOf(span, histogram) : undefined;
+  if (!merged) return;
+  const { low, high } = allowedSums(merged);
+  into.low = low;
+  into.high = high;
+}
+
+function readRate({ row, of, histogram }: Planned<'rate'>, whole: Span, into: Contribution): boolean {
+  const isRate = row.kind === 'rate';
+  const span = isRate ? (whole.timed ?? whole) : whole;
+  const delta = sumAt(span.deltas, span.track.layout.of(of));
+  if (delta === undefined) return false;
+  divide(span, isRate ? delta * (row.scale ?? 1) : delta, isRate ? span.seconds : 1, into);
+  limit(span, histogram, into);
+  return true;
 }
 
 /** A numerator that Ray has not created yet is 0 beside its own engine's denominator: Ray creates a counter at its first increment. */
-function ratioOf(numbers: { above: number; below: number }, span: Span, { plus = 0, countedApart = false } = {}): Contribution | undefined {
-  const { track, ends } = span;
-  if (!ends || track.layout.of(numbers.below).length === 0) return undefined;
-  const below = deltaOf(span, numbers.below);
-  if (below === undefined || below <= 0) return undefined;
-  const numerator = deltaOf(span, numbers.above);
-  if (countedApart && numerator === undefined) return undefined;
-  const above = (numerator ?? 0) + plus * below;
-  return { track, value: above / below, above, below, from: ends.from, to: ends.to, seenAt: track.seenAt ?? 0 };
+function readRatio({ row, above, below, histogram }: Planned<'ratio'>, span: Span, into: Contribution): boolean {
+  const { layout } = span.track;
+  const denominator = sumAt(span.deltas, layout.of(below));
+  if (denominator === undefined || denominator <= 0) return false;
+  const numerator = sumAt(span.deltas, layout.of(above));
+  const { plus = 0, countedApart = false } = row.kind === 'ratio' ? row : {};
+  if (countedApart && numerator === undefined) return false;
+  divide(span, (numerator ?? 0) + plus * denominator, denominator, into);
+  limit(span, histogram, into);
+  return true;
 }
 
-function meanOf(planned: RowOf<'mean'> & { above: number; below: number; histogram: number }, span: Span): Contribution | undefined {
-  const contribution = ratioOf(planned, span);
-  if (!contribution || !span.rebuiltSums) return contribution;
-  const merged = mergedOf(span, planned.histogram);
-  if (merged) contribution.allowed = allowedSums(merged);
-  return contribution;
-}
-
-function quantileOf({ row, histogram }: RowOf<'quantile'> & { histogram: number }, span: Span): Contribution | undefined {
-  const { track, ends } = span;
-  if (!ends || !track.layout.bucketsOf(histogram)) return undefined;
+function readQuantile({ row, histogram }: Planned<'quantile'>, span: Span, into: Contribution): boolean {
   const merged = mergedOf(span, histogram);
   const quantile = merged && bucketQuantile(row.quantile, merged);
-  if (!quantile) return undefined;
-  return { track, value: quantile.value, above: quantile.value, below: 1, from: ends.from, to: ends.to, seenAt: track.seenAt ?? 0, merged, quantile };
+  if (!quantile) return false;
+  divide(span, quantile.value, 1, into);
+  into.merged = merged;
+  into.bucket = quantile.bucket;
+  return true;
 }
 
-/** `others`: this subject's contributions to the rows before, by id. */
-function quotientOf({ row }: RowOf<'quotient'>, { track }: Span, others: ReadonlyMap<string, Contribution>): Contribution | undefined {
-  const above = others.get(row.above);
-  const below = row.below.map((id) => others.get(id));
-  if (!above || below.some((each) => each === undefined)) return undefined;
-  const parts = below.flatMap((each) => each ?? []);
-  const sum = parts.reduce((total, { value }) => total + value, 0);
-  if (!(sum > 0)) return undefined;
-  const all = [above, ...parts];
-  const begins = all.flatMap(({ from }) => from ?? []);
-  return {
-    track, value: above.value / sum, above: above.value, below: sum, to: Math.max(...all.map(({ to }) => to)), seenAt: Math.min(...all.map(({ seenAt }) => seenAt)),
-    ...(begins.length > 0 && { from: Math.min(...begins) }),
-  };
-}
-
-/** What a subject contributes to a row, or undefined; never a number that is not finite. */
-export function contributionOf(planned: PlannedRow, span: Span, others: ReadonlyMap<string, Contribution>): Contribution | undefined {
-  const contribution = contributed(planned, span, others);
-  return contribution && Number.isFinite(contribution.value) ? contribution : undefined;
-}
-
-function contributed(planned: PlannedRow, span: Span, others: ReadonlyMap<string, Contribution>): Contribution | undefined {
-  const { row } = planned;
-  switch (row.kind) {
-    case 'gauge':
-      return gaugeOf(planned as Parameters<typeof gaugeOf>[0], span);
-    case 'rate':
-    case 'increase':
-      return rateOf(planned as Parameters<typeof rateOf>[0], span);
-    case 'ratio':
-      return ratioOf(planned as Parameters<typeof meanOf>[0], span, row);
-    case 'mean':
-      return meanOf(planned as Parameters<typeof meanOf>[0], span);
-    case 'quantile':
-      return quantileOf(planned as Parameters<typeof quantileOf>[0], span);
-    case 'quotient':
-      return quotientOf(planned as Parameters<typeof quotientOf>[0], span, others);
+/** `others`: this subject's contributions to the rows before, by their number. */
+function readQuotient({ above, below }: Planned<'quotient'>, others: ReadonlyMap<number, Contribution>, into: Contribution): boolean {
+  const numerator = others.get(above);
+  if (!numerator) return false;
+  let { from, to, seenAt } = numerator;
+  let sum = 0;
+  for (const row of below) {
+    const part = others.get(row);
+    if (!part) return false;
+    sum += part.value;
+    if (!(part.from >= from)) from = Number.isNaN(part.from) ? from : part.from;
+    to = Math.max(to, part.to);
+    seenAt = Math.min(seenAt, part.seenAt);
   }
+  if (!(sum > 0)) return false;
+  into.value = numerator.value / sum;
+  into.above = numerator.value;
+  into.below = sum;
+  into.from = from;
+  into.to = to;
+  into.seenAt = seenAt;
+  return true;
+}
+
+function read(planned: PlannedRow, span: Span, others: ReadonlyMap<number, Contribution>, into: Contribution): boolean {
+  switch (planned.kind) {
+    case 'gauge': return readGauge(planned, span, into);
+    case 'rate': return readRate(planned, span, into);
+    case 'ratio': return readRatio(planned, span, into);
+    case 'quantile': return readQuantile(planned, span, into);
+    case 'quotient': return readQuotient(planned, others, into);
+  }
+}
+
+/** Fills `into` with what a subject contributes to a row; false where that is nothing. Never a number that is not finite. */
+export function contribute(planned: PlannedRow, span: Span, others: ReadonlyMap<number, Contribution>, into: Contribution): boolean {
+  into.low = into.high = NaN;
+  into.merged = into.bucket = undefined;
+  return read(planned, span, others, into) && Number.isFinite(into.value);
 }

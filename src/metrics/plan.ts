@@ -1,5 +1,8 @@
 /** The catalog, made ready for reading: which families are read, and a number for each selector and histogram that somebody asks for. */
-import { catalog, catalogRow, type CatalogRow, type QuotientRow, type ScalarPart, type Selector, type Subject } from './catalog';
+import {
+  catalog, catalogRow, type CatalogRow, type GaugeRow, type IncreaseRow, type MeanRow, type QuantileRow, type QuotientRow, type RateRow, type RatioRow, type ScalarPart, type Selector,
+  type Subject,
+} from './catalog';
 
 export interface WantedFamily {
   /** Its place in tables by family. */
@@ -55,33 +58,53 @@ export function histogramNumber(family: string, subject: Subject = 'engine'): nu
 
 /** A row with the numbers of what it is made of. */
 export type PlannedRow =
-  | { row: Extract<CatalogRow, { kind: 'gauge' | 'rate' | 'increase' }>; of: number; histogram?: number }
-  | { row: Extract<CatalogRow, { kind: 'ratio' }>; above: number; below: number }
-  | { row: Extract<CatalogRow, { kind: 'mean' | 'quantile' }>; above: number; below: number; histogram: number }
-  | { row: QuotientRow };
+  | { kind: 'gauge'; row: GaugeRow; of: number }
+  | { kind: 'rate'; row: RateRow | IncreaseRow; of: number; histogram?: number }
+  | { kind: 'ratio'; row: RatioRow | MeanRow; above: number; below: number; histogram?: number }
+  | { kind: 'quantile'; row: QuantileRow; histogram: number }
+  | { kind: 'quotient'; row: QuotientRow; above: number; below: readonly number[] };
+
+/** Quotients come last: they are made of the others. */
+const ordered: readonly CatalogRow[] = [...catalog].sort((a, b) => Number(a.kind === 'quotient') - Number(b.kind === 'quotient'));
+const rowNumber = (id: string): number => ordered.findIndex((row) => row.id === id);
 
 function plan(row: CatalogRow): PlannedRow {
   const { subject } = row;
   switch (row.kind) {
     case 'gauge':
+      return { kind: 'gauge', row, of: selectorNumber(row.of, subject) };
     case 'rate':
     case 'increase':
-      return { row, of: selectorNumber(row.of, subject), ...(row.of.part === 'sum' && { histogram: histogramNumber(row.of.family, subject) }) };
+      return { kind: 'rate', row, of: selectorNumber(row.of, subject), ...(row.of.part === 'sum' && { histogram: histogramNumber(row.of.family, subject) }) };
     case 'ratio':
-      return { row, above: selectorNumber(row.above, subject), below: selectorNumber(row.below, subject) };
-    case 'mean':
-    case 'quantile': {
+      return { kind: 'ratio', row, above: selectorNumber(row.above, subject), below: selectorNumber(row.below, subject) };
+    case 'mean': {
       const [family = ''] = row.families;
       const part = (name: 'sum' | 'count'): number => selectorNumber({ family, part: name }, subject);
-      return { row, above: part('sum'), below: part('count'), histogram: histogramNumber(family, subject) };
+      return { kind: 'ratio', row, above: part('sum'), below: part('count'), histogram: histogramNumber(family, subject) };
     }
+    case 'quantile':
+      return { kind: 'quantile', row, histogram: histogramNumber(row.families[0] ?? '', subject) };
     case 'quotient':
-      return { row };
+      return { kind: 'quotient', row, above: rowNumber(row.above), below: row.below.map(rowNumber) };
   }
 }
 
-/** Quotients come last: they are made of the others. */
-export const plannedRows: readonly PlannedRow[] = [...catalog].sort((a, b) => Number(a.kind === 'quotient') - Number(b.kind === 'quotient')).map(plan);
+/** The rows in the order in which they are measured; a row's index is its number. */
+export const plannedRows: readonly PlannedRow[] = ordered.map(plan);
+
+/** By row: its id, as the engine keeps names of properties; one that was put together has to be looked up among them at each use. */
+export const rowIds: readonly string[] = Object.keys(Object.fromEntries(ordered.map(({ id }) => [id, undefined])));
+
+const rowsBy = (isOf: (planned: PlannedRow) => number | undefined, count: number): readonly (readonly number[])[] =>
+  Array.from({ length: count }, (_, number) => plannedRows.flatMap((planned, row) => (isOf(planned) === number ? [row] : [])));
+
+/** By selector: the rows that say nothing where it has no series. */
+export const rowsOfSelector = rowsBy((planned) => (planned.kind === 'ratio' ? planned.below : planned.kind === 'gauge' || planned.kind === 'rate' ? planned.of : undefined), selectors.length);
+/** By histogram: its quantiles. */
+export const rowsOfHistogram = rowsBy((planned) => (planned.kind === 'quantile' ? planned.histogram : undefined), histograms.size);
+/** By row: the quotients that it is the numerator of. */
+export const quotientsOf = rowsBy((planned) => (planned.kind === 'quotient' ? planned.above : undefined), plannedRows.length);
 
 const ofRow = (id: string): number => {
   const row = catalogRow(id);

@@ -12,7 +12,7 @@ import { EngineNames } from './engineNames';
 import { Diagnosis, releaseOf } from './diagnosis';
 import type { Followed } from './diagnosis/types';
 import { Layouts, type SeriesLayout } from './layout';
-import { measure, sinceStart } from './measures';
+import { Measuring } from './measures';
 import { Parts } from './parts';
 import { asked } from './plan';
 import { Readings, type SubjectReading, type TargetReading } from './reading';
@@ -58,6 +58,7 @@ export class Run {
   private readonly layouts = new Layouts();
   private readonly readings = new Readings(this.layouts);
   private readonly parts = new Parts();
+  private readonly measuring = new Measuring();
   private readonly diagnosis = new Diagnosis();
   private readonly names = new EngineNames();
   private readonly goneSince = new Map<string, number>();
@@ -105,14 +106,13 @@ export class Run {
     const living = tracks.filter(({ key }) => states.get(key) !== 'dead' && states.get(key) !== 'gone');
     const partTracks = this.parts.tracks;
     const all = [...living, ...partTracks];
-    const { measures, own: measuresOf, distributions } = yield* measure({ living: all, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
+    const { measures, own: measuresOf, distributions, sinceStart } = yield* this.measuring.measure({ living: all, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
     yield;
     const engines = tracks.map((track) => toEngine(track, states.get(track.key) ?? 'silent', measuresOf.get(track.key) ?? {}, actors?.get(track.key), factsFor(track, input)));
     yield;
     const phase = this.parts.phase();
     const parts = this.parts.toParts(measuresOf);
     const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
-    const whole = yield* sinceStart(all);
     const found = yield* this.diagnosis.findingsInSlices({ now: at, engines, followed: living.map(toFollowed), measures, parts, phase, targets: reports, expected: input.expected });
     return {
       at,
@@ -120,7 +120,7 @@ export class Run {
       trigger,
       values,
       measures,
-      sinceStart: whole,
+      sinceStart,
       engines,
       targets: reports,
       findings: [...(input.findings ?? []), ...found],

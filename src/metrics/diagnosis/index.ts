@@ -29,6 +29,8 @@ interface Course {
   memory: Memory;
 }
 
+const none: readonly Finding[] = [];
+
 const keyOf = ({ engine = '', about = '' }: Sign): string => `${engine}${about}`;
 
 const toFinding = ({ id }: Rule, since: number, { about: _, ...sign }: Sign): Finding => ({ id, since, ...sign });
@@ -46,13 +48,13 @@ export class Diagnosis {
   *findingsInSlices(input: DiagnosisInput): Sliced<Finding[]> {
     const found: Finding[] = [];
     for (const rule of rules) {
-      found.push(...this.apply(rule, input));
+      for (const finding of this.apply(rule, input)) found.push(finding);
       yield;
     }
     return found.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   }
 
-  private apply(rule: Rule, input: DiagnosisInput): Finding[] {
+  private apply(rule: Rule, input: DiagnosisInput): readonly Finding[] {
     const { now, engines } = input;
     const { held, memory } = this.courses.get(rule.id) as Course;
     const said = (engine?: string): boolean => [...held.values()].some(({ sign, since }) => sign.engine === engine && now - since >= rule.after);
@@ -60,6 +62,7 @@ export class Diagnosis {
       const key = keyOf(sign);
       held.set(key, { since: held.get(key)?.since ?? sign.since ?? now, at: now, sign });
     }
+    if (held.size === 0) return none;
     return [...held].flatMap(([key, { since, at, sign }]): Finding[] => {
       // A clock that went back, or an engine that is no longer listed, ends what was said of it.
       if (now - at > rule.linger || now < at || (sign.engine !== undefined && !engines.some(({ id }) => id === sign.engine))) {

@@ -90,9 +90,9 @@ export const releaseRules: readonly Rule[] = [
   {
     id: 'bounds-differ', after: 0, linger: 0,
     signs: ({ measures }) => {
-      const apart = Object.entries(measures).find(([, { unmerged = 0 }]) => unmerged > 0);
+      const apart = Object.values(measures).find(({ unmerged = 0 }) => unmerged > 0);
       if (!apart) return [];
-      const [, { unmerged = 0, counted = 0 }] = apart;
+      const { unmerged = 0, counted = 0 } = apart;
       return [{
         severity: 'info', message: `Quantiles of token lengths are of ${counted} of ${counted + unmerged} engines: the others’ buckets have other bounds, so that they cannot be merged.`,
         advice: 'The bounds follow max_model_len: with one value for all engines they are merged.',
