@@ -1,16 +1,19 @@
 /**
  * The label blocks of one target. All series of an engine have the same labels but for a histogram's `le`, and engines come in the same order in
- * every family. So a line is first compared, natively, with the block of the line above and with the one that came after that last time:
+ * every family. So a line is first compared with the block of the line above and with the one that came after that last time:
  * no text is made of its labels. Another block is found by its text, and only one that is new is read by the grammar.
  */
+import type { Body } from './body';
 import { cutLe } from './labelBlocks';
 import type { Labels } from './line';
+import { isSame, type KnownText } from './sameText';
 import { shortText } from './shortText';
 
 /** A block's labels but `le`. */
 export interface Block {
   readonly labels: Labels;
-  readonly text: Buffer;
+  /** Undefined where it is found by its text alone. */
+  readonly known: KnownText | undefined;
   /** Where in the text `,le="…"` was met; 0 where it was not, or stands first. */
   cutAt: number;
   /** What came behind it last time. */
@@ -32,20 +35,10 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const space = 0x20;
 const quote = 0x22;
-const opening = Buffer.from(',le="');
+const opening = new DataView(Uint8Array.from(Buffer.from(',le="')).buffer);
 
 /** By byte: whether a bound is made of it, as `cutLe` has it. */
 const isOfBound = Uint8Array.from({ length: 256 }, (_, byte) => Number(/[-+.\w]/.test(String.fromCharCode(byte))));
-
-/** Below this many bytes a call of native code takes longer than the comparing. */
-const short = 24;
-
-/** Whether `bytes` has at `at` what `text` has from `from` to `to`. */
-function same(bytes: Buffer, at: number, text: Buffer, from: number, to: number): boolean {
-  if (to - from > short) return bytes.compare(text, from, to, at, at + to - from) === 0;
-  for (let index = from; index < to; index += 1) if (bytes[at + index - from] !== text[index]) return false;
-  return true;
-}
 
 export class Blocks<Of extends Block> {
   private readonly byText = new Map<string, Of>();
@@ -56,9 +49,10 @@ export class Blocks<Of extends Block> {
    * Where name and labels of the line that ends at `end` leave off, the name at `nameEnd`; undefined where only the grammar can tell.
    * The object serves the next line, too.
    */
-  find(bytes: Buffer, nameEnd: number, end: number): Place<Of> | undefined {
-    if (this.isUnder(this.last, bytes, nameEnd, end) || this.isUnder(this.last?.next as Of | undefined, bytes, nameEnd, end)) return this.place;
+  find(body: Body, nameEnd: number, end: number): Place<Of> | undefined {
+    if (this.isUnder(this.last, body, nameEnd, end) || this.isUnder(this.last?.next as Of | undefined, body, nameEnd, end)) return this.place;
     const { place } = this;
+    const { bytes } = body;
     const labelled = bytes[nameEnd] === openBrace;
     const close = labelled ? bytes.lastIndexOf(closeBrace, end - 1) : nameEnd;
     if (close < nameEnd || bytes[labelled ? close + 1 : close] !== space) return undefined;
@@ -86,22 +80,22 @@ export class Blocks<Of extends Block> {
   }
 
   /** Whether the labels behind `nameEnd` are this block's, with or without `le`; then `place` says where. */
-  private isUnder(block: Of | undefined, bytes: Buffer, nameEnd: number, end: number): boolean {
-    if (!block || bytes[nameEnd] !== openBrace) return false;
-    const { text, cutAt } = block;
-    const { length } = text;
+  private isUnder(block: Of | undefined, { bytes, view }: Body, nameEnd: number, end: number): boolean {
+    if (!block?.known || bytes[nameEnd] !== openBrace) return false;
+    const { known: { bytes: text }, cutAt } = block;
+    const { byteLength: length } = text;
     let at = nameEnd + 1 + cutAt;
-    if (at >= end || !same(bytes, nameEnd + 1, text, 0, cutAt)) return false;
+    if (at >= end || !isSame(view, nameEnd + 1, text, 0, cutAt)) return false;
     let le: string | undefined;
-    if (cutAt > 0 && at + opening.length < end && same(bytes, at, opening, 0, opening.length)) {
-      const from = at + opening.length;
+    if (cutAt > 0 && at + opening.byteLength < end && isSame(view, at, opening, 0, opening.byteLength)) {
+      const from = at + opening.byteLength;
       for (at = from; isOfBound[bytes[at] as number] === 1;) at += 1;
       if (bytes[at] !== quote) return false;
       le = shortText(bytes, from, at);
       at += 1;
     }
     const valueAt = at + length - cutAt + 2;
-    if (valueAt > end || !same(bytes, at, text, cutAt, length) || bytes[valueAt - 2] !== closeBrace || bytes[valueAt - 1] !== space) return false;
+    if (valueAt > end || !isSame(view, at, text, cutAt, length) || bytes[valueAt - 2] !== closeBrace || bytes[valueAt - 1] !== space) return false;
     this.place.block = block;
     this.place.le = le;
     this.place.valueAt = valueAt;

@@ -10,67 +10,86 @@ export const lineKind = {
   long: -3,
 } as const;
 
-const noBytes = Buffer.alloc(0);
-const smallest = 64 * 1024;
-const idle: Buffer[] = [];
-/** Answers come in a few at a time; more buffers than that are not worth keeping. */
-const mostIdle = 8;
+/** Of each line's three numbers: the offset of its value, or of its end where it has none; of its line feed; and its kind. */
+export const [valueOf, endOf, kindOf, lineWidth] = [0, 1, 2, 3] as const;
 
-const twice = (column: Int32Array): Int32Array<ArrayBuffer> => {
-  const larger = new Int32Array(Math.max(256, column.length * 2));
-  larger.set(column);
-  return larger;
-};
+const smallest = 64 * 1024;
+/** What is not known to be so long may be no longer at first. */
+const largestGuess = 1024 * 1024;
+/** Lines are longer on the average; where they are not, their places grow. */
+const bytesOfLine = 256;
+const idle: Body[] = [];
+/** Answers come in a few at a time; more bodies than that are not worth keeping. */
+const mostIdle = 8;
+/** About as long as answers are that were met first. */
+let usual = smallest;
 
 export class Body {
-  bytes: Buffer = noBytes;
+  bytes: Buffer;
+  /** The same bytes. */
+  view: DataView;
   /** How many of the bytes are there. */
   filled = 0;
-  private expected = 0;
   lines = 0;
-  /** By line: the offset of its value, or of its end where it has none; of its line feed; and its kind. */
-  valueAt = new Int32Array(0);
-  endAt = new Int32Array(0);
-  kind = new Int32Array(0);
+  /** By line, `lineWidth` numbers each. */
+  places: Int32Array;
+
+  constructor(length: number) {
+    this.bytes = Buffer.allocUnsafeSlow(length);
+    this.view = new DataView(this.bytes.buffer);
+    this.places = new Int32Array(lineWidth * Math.ceil(length / bytesOfLine));
+  }
 
   startOf(line: number): number {
-    return line === 0 ? 0 : (this.endAt[line - 1] as number) + 1;
+    return line === 0 ? 0 : (this.places[(line - 1) * lineWidth + endOf] as number) + 1;
   }
 
   append(chunk: Uint8Array): void {
     const needed = this.filled + chunk.byteLength;
-    if (needed > this.bytes.length) this.grow(needed);
+    if (needed > this.bytes.length) this.grow(2 * needed);
     this.bytes.set(chunk, this.filled);
     this.filled = needed;
   }
 
   add(valueAt: number, endAt: number, kind: number): void {
-    if (this.lines === this.endAt.length) {
-      this.valueAt = twice(this.valueAt);
-      this.endAt = twice(this.endAt);
-      this.kind = twice(this.kind);
-    }
-    this.valueAt[this.lines] = valueAt;
-    this.endAt[this.lines] = endAt;
-    this.kind[this.lines] = kind;
+    const at = this.lines * lineWidth;
+    if (at === this.places.length) this.growPlaces();
+    const { places } = this;
+    places[at] = valueAt;
+    places[at + endOf] = endAt;
+    places[at + kindOf] = kind;
     this.lines += 1;
   }
 
-  /** Forgets what it holds; the bytes may serve another answer. `expected`: how many are to come, about. */
-  clear(expected = 0): void {
-    this.expected = expected;
-    if (this.bytes.length > 0 && idle.length < mostIdle) idle.push(this.bytes);
-    this.bytes = noBytes;
-    this.filled = 0;
-    this.lines = 0;
+  private grow(length: number): void {
+    const larger = Buffer.allocUnsafeSlow(length);
+    larger.set(this.bytes.subarray(0, this.filled));
+    this.bytes = larger;
+    this.view = new DataView(larger.buffer);
   }
 
-  private grow(needed: number): void {
-    const wanted = this.bytes.length === 0 ? Math.max(needed, this.expected) : needed;
-    const found = idle.findIndex(({ length }) => length >= wanted && length <= 8 * Math.max(wanted, smallest));
-    const larger = found === -1 ? Buffer.allocUnsafeSlow(Math.max(smallest, wanted > needed ? wanted : 2 * needed)) : (idle.splice(found, 1)[0] as Buffer);
-    larger.set(this.bytes.subarray(0, this.filled));
-    if (this.bytes.length > 0 && idle.length < mostIdle) idle.push(this.bytes);
-    this.bytes = larger;
+  private growPlaces(): void {
+    const larger = new Int32Array(2 * this.places.length);
+    larger.set(this.places);
+    this.places = larger;
   }
+}
+
+/** An empty body for an answer that is about as long as `before`; 0 where none came before. */
+export function takeBody(before: number): Body {
+  const wanted = Math.max(smallest, before === 0 ? usual : before + (before >> 4));
+  const found = idle.findIndex(({ bytes: { length } }) => length >= wanted && length <= 8 * wanted);
+  return found === -1 ? new Body(wanted) : (idle.splice(found, 1)[0] as Body);
+}
+
+/** Takes a body that is no longer used. */
+export function giveBack(body: Body): void {
+  body.filled = 0;
+  body.lines = 0;
+  if (body.bytes.length > 0 && idle.length < mostIdle) idle.push(body);
+}
+
+/** Notes how long an answer was that came first. */
+export function noteFirst(length: number): void {
+  usual = Math.min(largestGuess, Math.max(smallest, length + (length >> 4), usual - (usual >> 5)));
 }

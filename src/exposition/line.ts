@@ -3,6 +3,7 @@
  * Metric and label names may be quoted (Prometheus 3's UTF-8 names).
  */
 import { parseNumber } from './number';
+import { shortText } from './shortText';
 
 /** Labels of a series but for a bucket's `le`, by name; a Map, so that `__proto__` is a label like any other. */
 export type Labels = ReadonlyMap<string, string>;
@@ -61,20 +62,20 @@ class Cursor {
     throw new LineFault({ reason, offset: this.at });
   }
 
-  /** What a sticky pattern takes from here on. */
-  private take(pattern: RegExp): string {
-    const from = this.at;
-    pattern.lastIndex = from;
+  /** Goes behind what a sticky pattern takes from here on. */
+  private pass(pattern: RegExp): void {
+    pattern.lastIndex = this.at;
     if (pattern.test(this.line)) this.at = pattern.lastIndex;
-    return this.line.slice(from, this.at);
   }
 
   skipBlanks(): void {
-    if (this.sees(' ') || this.sees('\t')) this.take(blanks);
+    if (this.sees(' ') || this.sees('\t')) this.pass(blanks);
   }
 
   name(pattern: RegExp): string {
-    return this.take(pattern) || this.fail('a name is missing');
+    const from = this.at;
+    this.pass(pattern);
+    return this.at === from ? this.fail('a name is missing') : shortText(this.bytes, this.start + from, this.start + this.at);
   }
 
   /** A quoted text. `\\`, `\"` and `\n` are escapes; any other backslash stands for itself, as in Prometheus. */
@@ -97,7 +98,8 @@ class Cursor {
   }
 
   private text(from: number, to: number): string {
-    const text = this.line.slice(from, to);
+    // No part of the line's text, which would hold all of it.
+    const text = shortText(this.bytes, this.start + from, this.start + to);
     if (!beyondAscii.test(text)) return text;
     try {
       return utf8.decode(this.bytes.subarray(this.start + from, this.start + to));
@@ -109,7 +111,7 @@ class Cursor {
   /** A number up to the next blank. */
   number(what: string): number {
     const from = this.at;
-    this.take(noBlanks);
+    this.pass(noBlanks);
     const value = parseNumber(this.bytes, this.start + from, this.start + this.at);
     if (value === undefined) {
       this.at = from;

@@ -1,51 +1,104 @@
-/** Whose family a line is of, asked once a name. Lines of one family stand together, so a line is first compared with the name before. */
+/** Whose family a line is of, asked once a name. Lines of one family stand together, so a line is first compared with the name before, and then with what came behind that. */
+import { isSame, knownText, type KnownText } from './sameText';
 import { metricName } from './types';
 
 /** `none`: a quoted name stands inside the braces, and what is no name makes a bad line; the grammar tells. */
 export type Naming = 'wanted' | 'unwanted' | 'none';
 
+interface Name extends KnownText {
+  /** Slots of the names that came behind it: last time, and before that another. Behind an engine's histogram comes the next engine's, or the next histogram. */
+  next: number;
+  other: number;
+  /** The reader that met it last, by number, and what it is to that one. */
+  reader: number;
+  naming: Naming;
+}
+
 const openBrace = 0x7b;
 const space = 0x20;
 
-/** Where a bare metric name ends; searched by the engine's own code, which is fast from the first line on. */
-function nameEnd(bytes: Buffer, start: number, end: number): number {
-  const brace = bytes.indexOf(openBrace, start);
-  const blank = bytes.indexOf(space, start);
-  return Math.min(end, brace === -1 ? end : brace, blank === -1 ? end : blank);
-}
+/** Names that were met, by hash: targets of one kind have the same, in the same order. A name that falls on another's slot takes it. */
+const slots: (Name | undefined)[] = new Array<Name | undefined>(4096).fill(undefined);
+const longest = 256;
+let readers = 0;
 
 export class Namings {
   /** Of the line read last, and where it ends in the body. */
   name = '';
   end = 0;
   private naming: Naming = 'none';
-  private characters = Buffer.alloc(0);
+  private readonly number = (readers += 1);
+  private last: Name | undefined;
   private readonly known = new Map<string, Naming>();
 
   constructor(private readonly wanted: (name: string) => boolean) {}
 
   /** Reads the name that the line `bytes[start, end)` begins with. */
-  read(bytes: Buffer, start: number, end: number): Naming {
-    if (this.isSame(bytes, start, end)) return this.naming;
-    this.end = nameEnd(bytes, start, end);
-    const name = bytes.toString('latin1', start, this.end);
-    const naming = this.known.get(name) ?? (!metricName.test(name) ? 'none' : this.wanted(name) ? 'wanted' : 'unwanted');
-    // What is no name need not come again, and could be anything.
-    if (naming !== 'none') this.known.set(name, naming);
-    this.name = name;
-    this.naming = naming;
-    this.characters = Buffer.from(naming === 'none' ? '' : name, 'latin1');
+  read(bytes: DataView, start: number, end: number): Naming {
+    const { last } = this;
+    if (last && this.isAt(last, bytes, start, end)) return this.naming;
+    const found = (last && (this.atSlot(last.next, bytes, start, end) ?? this.atSlot(last.other, bytes, start, end))) ?? this.find(bytes, start, end);
+    this.last = found;
+    this.name = found?.text ?? '';
+    this.naming = found ? this.namingOf(found) : 'none';
+    return this.naming;
+  }
+
+  private namingOf(name: Name): Naming {
+    if (name.reader === this.number) return name.naming;
+    let naming = this.known.get(name.text);
+    if (naming === undefined) {
+      naming = this.wanted(name.text) ? 'wanted' : 'unwanted';
+      this.known.set(name.text, naming);
+    }
+    name.reader = this.number;
+    name.naming = naming;
     return naming;
   }
 
-  private isSame(bytes: Buffer, start: number, end: number): boolean {
-    const { characters } = this;
-    const { length } = characters;
-    const stop = start + length;
-    if (length === 0 || stop >= end || (bytes[stop] !== openBrace && bytes[stop] !== space)) return false;
-    // From its end: names of one exporter begin alike.
-    for (let at = length - 1; at >= 0; at -= 1) if (bytes[start + at] !== characters[at]) return false;
+  private atSlot(slot: number, bytes: DataView, start: number, end: number): Name | undefined {
+    const name = slots[slot];
+    return name && this.isAt(name, bytes, start, end) ? name : undefined;
+  }
+
+  private isAt({ bytes: text }: Name, bytes: DataView, start: number, end: number): boolean {
+    const { byteLength } = text;
+    const stop = start + byteLength;
+    if (stop >= end) return false;
+    const behind = bytes.getUint8(stop);
+    if ((behind !== openBrace && behind !== space) || !isSame(bytes, start, text, 0, byteLength)) return false;
     this.end = stop;
     return true;
+  }
+
+  /** Reads up to the name's end; undefined where it is none. */
+  private find(bytes: DataView, start: number, end: number): Name | undefined {
+    let at = start;
+    let hash = 0;
+    for (; at < end; at += 1) {
+      const byte = bytes.getUint8(at);
+      if (byte === openBrace || byte === space) break;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+    }
+    this.end = at;
+    const slot = (hash ^ (hash >>> 15)) & (slots.length - 1);
+    const known = slots[slot];
+    if (known?.bytes.byteLength === at - start && isSame(bytes, start, known.bytes, 0, at - start)) return this.follow(known, slot);
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString('latin1');
+    const made = metricName.test(text) ? knownText(text) : undefined;
+    if (!made) return undefined;
+    const name: Name = { text: made.text, bytes: made.bytes, next: 0, other: 0, reader: 0, naming: 'none' };
+    if (text.length > longest) return name;
+    slots[slot] = name;
+    return this.follow(name, slot);
+  }
+
+  private follow(name: Name, slot: number): Name {
+    const { last } = this;
+    if (last) {
+      last.other = last.next;
+      last.next = slot;
+    }
+    return name;
   }
 }

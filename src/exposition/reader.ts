@@ -5,10 +5,10 @@
  * before beside the new ones (lines come and go, their order stays): a run of lines is taken to stand as it stood, its values are read where
  * they are then expected, and one native comparison of all that is not a value says whether that was right.
  */
-import { Body, lineKind } from './body';
+import { Body, endOf, giveBack, kindOf, lineKind, lineWidth, noteFirst, takeBody } from './body';
 import { Namings } from './naming';
 import { parseNumber } from './number';
-import { SeriesTable } from './seriesTable';
+import { none, SeriesTable } from './seriesTable';
 import { keptBadLines, longestLine, tooLong, type BadLine, type Describe, type Exposition, type Series } from './types';
 import type { LineError } from './line';
 
@@ -23,6 +23,9 @@ const longestRun = 32;
 /** No number is longer; a value that seems to be is read at the wrong place. */
 const longestValue = 64;
 
+/** Before the first answer. */
+const noBody = new Body(0);
+
 const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
 
 /** Where the line's first byte is that is no blank. */
@@ -36,8 +39,8 @@ function firstByte(bytes: Uint8Array, start: number, end: number): number {
 export class ExpositionReader<Meta> {
   private table: SeriesTable<Meta>;
   private readonly names: Namings;
-  private before = new Body();
-  private now = new Body();
+  private before = noBody;
+  private now = noBody;
   /** The next line of the answer before, and how many lines a run tries. */
   private cursor = 0;
   private run = longestRun;
@@ -78,8 +81,8 @@ export class ExpositionReader<Meta> {
 
   /** Begins a new answer; what a broken one left behind is dropped. */
   begin(): void {
-    // About as long as the one before: then it grows but once.
-    this.now.clear(this.before.filled + (this.before.filled >> 4));
+    giveBack(this.now);
+    this.now = takeBody(this.before.filled);
     this.cursor = 0;
     this.run = longestRun;
     this.closingIn = false;
@@ -115,15 +118,16 @@ export class ExpositionReader<Meta> {
     if (this.at < now.filled) {
       this.readLongWay(now.filled);
       // Without its line feed it is not to be compared with.
-      now.kind[now.lines - 1] = lineKind.long;
+      now.places[(now.lines - 1) * lineWidth + kindOf] = lineKind.long;
     }
     const exposition: Exposition<Meta> = {
       series: this.seriesOfOrder(),
       values: this.values.slice(0, this.count),
       samples: this.samples, bytes: this.bytes, bad: this.bad, badCount: this.badCount, endsInLine, sawEof: this.sawEof,
     };
-    this.before.clear();
-    [this.before, this.now] = [now, this.before];
+    if (this.before === noBody) noteFirst(now.filled);
+    giveBack(this.before);
+    [this.before, this.now] = [now, noBody];
     this.forgetTheDead(exposition.series.length);
     return exposition;
   }
@@ -152,7 +156,7 @@ export class ExpositionReader<Meta> {
   private forgetTheDead(living: number): void {
     if (this.size <= 4 * living + 4096) return;
     this.table = new SeriesTable(this.describe);
-    this.before.clear();
+    this.before.lines = 0;
     this.lastOrder = new Int32Array(0);
     this.lastSeries = [];
   }
@@ -181,7 +185,7 @@ export class ExpositionReader<Meta> {
    */
   private readRun(most: number): number {
     const { before, now, cursor } = this;
-    const { bytes: old } = before;
+    const { bytes: old, places } = before;
     const { bytes, filled } = now;
     const mark = { count: this.count, lines: now.lines, samples: this.samples };
     const last = Math.min(before.lines, cursor + most);
@@ -191,9 +195,10 @@ export class ExpositionReader<Meta> {
     let shift = from - oldFrom;
     let line = cursor;
     for (; line < last; line += 1) {
-      const kind = before.kind[line] as number;
-      const oldEnd = before.endAt[line] as number;
-      const oldValue = before.valueAt[line] as number;
+      const place = line * lineWidth;
+      const oldValue = places[place] as number;
+      const oldEnd = places[place + endOf] as number;
+      const kind = places[place + kindOf] as number;
       if (kind === lineKind.long || oldEnd + shift >= filled) break;
       const valueAt = oldValue + shift;
       let end = valueAt;
@@ -257,26 +262,30 @@ export class ExpositionReader<Meta> {
       return;
     }
     if (end - start > longestLine) return this.addBad(tooLong, end);
-    const naming = this.names.read(bytes, start, end);
+    const naming = this.names.read(now.view, start, end);
     if (naming === 'unwanted') return this.passOver(this.names.end, end);
-    const read = this.table.read(bytes, start, this.names.end, end, naming === 'none' ? undefined : this.names.name);
-    if ('reason' in read) return this.addBad(read, end);
+    const { table } = this;
+    const error = table.read(now, start, this.names.end, end, naming === 'none' ? undefined : this.names.name);
+    if (error) return this.addBad(error, end);
     this.samples += 1;
-    const { index, value, valueAt } = read;
-    if (this.table.series[index] !== undefined) this.push(index, value);
-    now.add(valueAt ?? end, end, valueAt === undefined ? lineKind.long : index);
+    const { index, valueAt } = table;
+    if (table.series[index] !== undefined) this.push(index, table.value);
+    now.add(valueAt === none ? end : valueAt, end, valueAt === none ? lineKind.long : index);
     this.resume(index);
   }
 
   /** A sample that nobody wants: what is behind its last blank is taken for its value. */
   private passOver(nameStop: number, end: number): void {
     this.samples += 1;
-    const blank = this.now.bytes.lastIndexOf(space, end - 1);
-    const isPlain = blank >= nameStop && end - blank <= longestValue;
+    const { bytes } = this.now;
+    let blank = end - 1;
+    for (const stop = Math.max(nameStop, end - longestValue); blank > stop && bytes[blank] !== space;) blank -= 1;
+    const isPlain = bytes[blank] === space;
     this.now.add(isPlain ? blank + 1 : end, end, isPlain ? lineKind.unwanted : lineKind.long);
   }
 
   private resume(series: number): void {
+    if (this.before.lines === 0) return;
     const line = this.linesOfSeries()[series] ?? 0;
     if (line > this.cursor) this.cursor = line;
   }
@@ -285,9 +294,9 @@ export class ExpositionReader<Meta> {
   private linesOfSeries(): Int32Array {
     if (this.lineOfSeries) return this.lineOfSeries;
     const lines = new Int32Array(this.size);
-    const { kind } = this.before;
+    const { places } = this.before;
     for (let line = 0; line < this.before.lines; line += 1) {
-      const series = kind[line] as number;
+      const series = places[line * lineWidth + kindOf] as number;
       if (series >= 0) lines[series] = line + 1;
     }
     this.lineOfSeries = lines;

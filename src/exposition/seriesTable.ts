@@ -1,17 +1,11 @@
 /** The series of one target, interned: what was read and described once is found again by the text it stands under. */
 import { Blocks, type Block, type Place } from './blocks';
+import type { Body } from './body';
 import { Buckets } from './buckets';
 import { parseLine, type Labels, type LineError } from './line';
 import { parseNumber } from './number';
+import { knownText } from './sameText';
 import type { Describe, Series, Siblings } from './types';
-
-/** A sample line, read: the index of its series in the table, and where its value begins. */
-export interface ReadLine {
-  index: number;
-  value: number;
-  /** Offset of the value, where the line is name, labels, a blank and a number; undefined where there is more to it. */
-  valueAt: number | undefined;
-}
 
 /** Series of one name and one label block: the one without `le`, and the buckets. */
 interface Known<Meta> extends Siblings<Meta | undefined> {
@@ -28,36 +22,41 @@ interface NamedBlock<Meta> extends Block {
 }
 
 const space = 0x20;
-const none = -1;
+/** No such index, no such offset. */
+export const none = -1;
 
 const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
 
 export class SeriesTable<Meta> {
   /** By index; undefined what is described as none of ours. */
   readonly series: (Series<Meta> | undefined)[] = [];
+  /** Of the line read last: the index of its series; its value; and the value's offset, where the line is name, labels, a blank and a number, or else none. */
+  index = none;
+  value = 0;
+  valueAt = none;
   private readonly blocks = new Blocks<NamedBlock<Meta>>();
   /** By the line's text before its value, those whose labels only the grammar can tell apart. */
   private readonly odd = new Map<string, number>();
 
   constructor(private readonly describe: Describe<Meta>) {}
 
-  /** Reads the sample line `bytes[start, end)`, whose bare name ends at `nameEnd`; `name` is undefined where the grammar has to find it. */
-  read(bytes: Buffer, start: number, nameEnd: number, end: number, name: string | undefined): ReadLine | LineError {
-    const place = name === undefined ? undefined : this.blocks.find(bytes, nameEnd, end);
+  /** Reads the sample line `[start, end)`, whose bare name ends at `nameEnd`; `name` is undefined where the grammar has to find it. Gives what is wrong with it. */
+  read(body: Body, start: number, nameEnd: number, end: number, name: string | undefined): LineError | undefined {
+    const { bytes } = body;
+    const place = name === undefined ? undefined : this.blocks.find(body, nameEnd, end);
     if (name === undefined || !place) return this.readByGrammar(bytes, start, end);
     const { block } = place;
     const value = parseNumber(bytes, place.valueAt, end);
-    if (block && value !== undefined) return { index: this.ofBlock(block, name, place.le), value, valueAt: place.valueAt };
+    if (block && value !== undefined) return this.note(this.ofBlock(block, name, place.le), value, place.valueAt);
     const read = parseLine(bytes, start, end);
     if (!('name' in read)) return read;
     // Where the grammar has met the same braces, the text between them can be known again.
     if (start + read.prefixEnd + 1 !== place.valueAt || read.le !== place.le) return this.intern(bytes, start, end, read);
-    const index = this.ofBlock(block ?? this.addBlock(place, read.labels), name, place.le);
-    return { index, value: read.value, valueAt: value === undefined ? undefined : place.valueAt };
+    return this.note(this.ofBlock(block ?? this.addBlock(place, read.labels), name, place.le), read.value, value === undefined ? none : place.valueAt);
   }
 
   private addBlock(place: Place<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
-    const block: NamedBlock<Meta> = { labels, text: Buffer.from(place.text, 'latin1'), cutAt: 0, next: undefined, byName: new Map(), last: undefined };
+    const block: NamedBlock<Meta> = { labels, known: knownText(place.text), cutAt: 0, next: undefined, byName: new Map(), last: undefined };
     this.blocks.add(place, block);
     return block;
   }
@@ -76,12 +75,12 @@ export class SeriesTable<Meta> {
     return index;
   }
 
-  private readByGrammar(bytes: Buffer, start: number, end: number): ReadLine | LineError {
+  private readByGrammar(bytes: Buffer, start: number, end: number): LineError | undefined {
     const read = parseLine(bytes, start, end);
     return 'name' in read ? this.intern(bytes, start, end, read) : read;
   }
 
-  private intern(bytes: Buffer, start: number, end: number, { name, labels, le, value, prefixEnd }: Sample): ReadLine {
+  private intern(bytes: Buffer, start: number, end: number, { name, labels, le, value, prefixEnd }: Sample): undefined {
     const behind = start + prefixEnd;
     // Where no blank stands before the value, the value's first digit must not become part of the prefix.
     const valueAt = isBlank(bytes[behind]) ? behind + 1 : behind;
@@ -91,7 +90,13 @@ export class SeriesTable<Meta> {
       index = this.add(this.describeAll(name, labels), le);
       this.odd.set(key, index);
     }
-    return { index, value, valueAt: parseNumber(bytes, valueAt, end) === undefined ? undefined : valueAt };
+    return this.note(index, value, parseNumber(bytes, valueAt, end) === undefined ? none : valueAt);
+  }
+
+  private note(index: number, value: number, valueAt: number): undefined {
+    this.index = index;
+    this.value = value;
+    this.valueAt = valueAt;
   }
 
   private describeAll(name: string, labels: Labels): Known<Meta> {

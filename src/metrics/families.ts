@@ -23,11 +23,11 @@ export interface SeriesMeta {
   subject: Subject;
   /** Whose it is: the same over scrapes. Undefined for what is the answering process's own. */
   key: string | undefined;
-  workerId?: string;
+  workerId?: string | undefined;
   node: string;
-  model?: string;
-  rayVersion?: string;
-  session?: string;
+  model?: string | undefined;
+  rayVersion?: string | undefined;
+  session?: string | undefined;
   /** But for `le`. */
   labels: Labels;
   /** Family, part and the labels that tell series apart: the same over scrapes, restarts of the target and changes of noise labels. */
@@ -125,29 +125,51 @@ const keys: Record<Subject, (labels: Labelled, target: string) => string> = {
 /** Whose series with these labels is: the same over scrapes. `target` is the URL that shows it. */
 export const subjectKey = (subject: Subject, labels: Labelled, target: string): string => keys[subject](labels, target);
 
+/** The labels that tell series of one family apart. Engines of one model have the same, and so the same identities: each is held once. */
+interface OwnLabels {
+  text: string;
+  identities: Map<Spelling, string>;
+}
+
+const owns = new Map<string, OwnLabels>();
+const mostOwns = 1_000;
+
+function ownLabels(labels: Labels, part: SamplePart): OwnLabels {
+  const text = JSON.stringify([...labels].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const own = owns.get(text) ?? { text, identities: new Map<Spelling, string>() };
+  if (owns.size < mostOwns) owns.set(text, own);
+  return own;
+}
+
+function identityOf(spelling: Spelling, { text, identities }: OwnLabels): string {
+  let identity = identities.get(spelling);
+  if (identity === undefined) {
+    identity = `${spelling.family}\n${spelling.part}\n${text}`;
+    identities.set(spelling, identity);
+  }
+  return identity;
+}
+
 /** What the labels say but for `le`: the same for all series of an engine, so that it is made once for them all. */
-interface Origin {
-  node: string;
+interface Origin extends Pick<SeriesMeta, 'node' | 'workerId' | 'model' | 'rayVersion' | 'session'> {
   keys: Partial<Record<Subject, string>>;
-  /** The labels that tell series of one family apart; of gauges, and of what counts. */
-  own: { gauge?: string; counter?: string };
-  optional: Partial<SeriesMeta>;
+  /** Of gauges, and of what counts. */
+  ofGauges: OwnLabels | undefined;
+  ofCounters: OwnLabels | undefined;
 }
 
 const origins = new WeakMap<Labels, Origin>();
 
-function newOrigin(target: string, rest: Labels): Origin {
-  const optional = { workerId: rest.get('WorkerId') || undefined, model: rest.get('model_name'), rayVersion: rest.get('Version'), session: rest.get('SessionName') };
-  return {
-    node: rest.get('NodeAddress') ?? rest.get('ip') ?? hostOf(target),
-    keys: {},
-    own: {},
-    optional: Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-  };
-}
-
-const ownLabels = (labels: Labels, part: SamplePart): string =>
-  JSON.stringify([...labels].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)));
+const newOrigin = (target: string, labels: Labels): Origin => ({
+  node: labels.get('NodeAddress') ?? labels.get('ip') ?? hostOf(target),
+  workerId: labels.get('WorkerId') || undefined,
+  model: labels.get('model_name'),
+  rayVersion: labels.get('Version'),
+  session: labels.get('SessionName'),
+  keys: {},
+  ofGauges: undefined,
+  ofCounters: undefined,
+});
 
 function originOf(target: string, rest: Labels): Origin {
   let origin = origins.get(rest);
@@ -165,12 +187,12 @@ export function describeSeries(target: string, name: string, labels: Labels): Se
   if (!spelling) return undefined;
   const { family, wanted: { subject, number }, part, rank } = spelling;
   const origin = originOf(target, labels);
+  const { node, workerId, model, rayVersion, session } = origin;
+  const own = part === 'gauge' ? (origin.ofGauges ??= ownLabels(labels, part)) : (origin.ofCounters ??= ownLabels(labels, part));
   return {
-    family, familyNumber: number, part, rank, subject, labels,
+    family, familyNumber: number, part, rank, subject, labels, node, workerId, model, rayVersion, session,
     key: (origin.keys[subject] ??= keys[subject](labels, target)),
-    node: origin.node,
-    identity: `${family}\n${part}\n${(origin.own[part === 'gauge' ? 'gauge' : 'counter'] ??= ownLabels(labels, part))}`,
-    ...origin.optional,
+    identity: identityOf(spelling, own),
   };
 }
 

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { isWanted } from '../../../src/metrics/families';
 import { ExpositionReader } from '../../../src/exposition/reader';
-import { describeAll, feed, newReader, pairs, read } from './reading';
+import { comparable, describeAll, feed, newReader, pairs, read, readByGrammar } from './reading';
 
 /** The reader as the extension uses it: it wants vLLM's families only. */
 const wantingEngines = (): ExpositionReader<string> => new ExpositionReader(isWanted, describeAll);
@@ -59,6 +59,14 @@ describe('whole bodies', () => {
   it('a name that nobody wants in the middle of a family is no end of the family', () => {
     const body = 'vllm:num_requests_running{a="1"} 1\nother 5\nvllm:num_requests_running{a="2"} 2\n';
     assert.deepEqual(pairs(feed(wantingEngines(), body)).map(([, value]) => value), [1, 2]);
+  });
+
+  it('more names than are remembered for all readers, met by two in turn, read as the plain way', () => {
+    const [one, two] = [newReader(), newReader()];
+    for (let round = 0; round < 3; round += 1) {
+      const body = Array.from({ length: 12_000 }, (_, name) => `m${(name * 7 + round) % 11_000} ${name}\nm${name % 5} 1\n`).join('');
+      for (const reader of [one, two]) assert.deepEqual(comparable(feed(reader, body)), comparable(readByGrammar(body)));
+    }
   });
 
   it('a table of series that are mostly gone is built anew', () => {

@@ -9,14 +9,14 @@ const blocks: readonly string[] = [
   'a="x,le=",b="1"', 'a="x,le=\\"5\\"",b="1"', 'a=",le="5""', 'a= ",le="5""', 'a="x",le="5""', 'a="x"",le="5"', 'a="\\",le="5""', 'a="x\\\\",le="5"', 'a="b=",le="5"',
   'a="1",le="2",le="3"', 'le="2",le="3"', 'a="1",le="2"b="3"', 'a="1"le="2"', 'a="1",,le="2"', 'a="1", le="2"', 'a="1",le ="2"', 'a="1",le= "2"', 'a="1",le="2" ,b="3"',
   'a="1",le="x y"', 'a="1",le="1,5"', 'a="1",le="\\"', 'a="1",le="2', 'role="x",le="5"', 'role="le=",le="5"', 'file="le="', '"le"="5",a="1"', '"a,le="="1"', 'a="größe",le="5"',
-  'a="1"}', '{a="1"', 'a="}",le="5"', 'a="1",le="5",b="} 7"', 'a="1",', 'a="1",le="2,', 'a="1",le="2 ', '',
+  'a="\0\0\0\0\0\0\0\0",le="5"', 'a="\0\0\0\0\0\0\0\x80",le="5"', 'a="\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f",le="5"', 'a="1"}', '{a="1"', 'a="}",le="5"', 'a="1",le="5",b="} 7"', 'a="1",', 'a="1",le="2,', 'a="1",le="2 ', '',
 ];
 
 const values = ['1', '12.5', ' 3', '4 17', '5 # {a="}"} 1', 'x', '', 'NaN', '0.12345678901234567'];
 
 describe('the reader and the plain way', () => {
   for (const block of blocks) {
-    it(`{${block}}: the same, met first, again, and with another value`, () => {
+    it(`${JSON.stringify(block)}: the same, met first, again, and with another value`, () => {
       for (const value of values) {
         const reader = newReader();
         const body = (number: string): string => `m{${block}} ${number}\nm{a="1"} 1\nm_bucket{${block}} ${number}\n`;
