@@ -4,6 +4,7 @@ import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { HttpError } from '../discovery/http';
 import { allowedUrl } from '../discovery/address';
+import { bodyInto } from '../scrape/body';
 import { toHttpError } from '../scrape/errors';
 import { noNetworkSettings, type NetworkSettings } from '../scrape/network';
 import { loadUndici } from '../scrape/undici';
@@ -58,33 +59,25 @@ export function createSender(network: () => NetworkSettings = () => noNetworkSet
 }
 
 async function exchange(dispatcher: Dispatcher, { url, method, form, headers }: Sending, signal: AbortSignal): Promise<Sent> {
-  const { request } = await loadUndici();
-  const answer = await request(url, {
+  const { stream } = await loadUndici();
+  const parts: Uint8Array[] = [];
+  let status = 0;
+  let [mediaType, coding] = ['', ''];
+  await stream(url, {
     dispatcher, signal, method,
     headers: { ...headers, 'accept-encoding': 'gzip', ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }) },
     ...(form !== undefined && { body: form }),
+  }, (begun) => {
+    status = begun.statusCode;
+    mediaType = String(begun.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+    coding = String(begun.headers['content-encoding'] ?? '').toLowerCase();
+    return bodyInto(maxBytes, (part) => {
+      parts.push(part);
+      return undefined;
+    });
   });
-  // A body that is dropped before its end says so in an error event; nobody else listens.
-  answer.body.on('error', () => undefined);
-  try {
-    const bytes = await whole(answer.body as AsyncIterable<Uint8Array>);
-    const zipped = String(answer.headers['content-encoding'] ?? '').toLowerCase() === 'gzip';
-    const text = (zipped ? await unzip(bytes) : bytes).toString('utf8');
-    return { status: answer.statusCode, mediaType: String(answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '', text };
-  } finally {
-    answer.body.destroy();
-  }
-}
-
-async function whole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const bytes = Buffer.concat(parts);
+  return { status, mediaType, text: (coding === 'gzip' ? await unzip(bytes) : bytes).toString('utf8') };
 }
 
 async function unzip(bytes: Buffer): Promise<Buffer> {

@@ -1,7 +1,9 @@
 /** The HTTP client: GET only, no redirects, a deadline and a size cap for each answer. */
+import type { IncomingHttpHeaders as Headers } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { allowedUrl } from '../discovery/address';
 import { HttpError, type GetOptions, type HttpAnswer, type HttpGet } from '../discovery/http';
+import { bodyInto } from './body';
 import { statusError, toHttpError } from './errors';
 import { noNetworkSettings, type NetworkSettings } from './network';
 import { loadUndici } from './undici';
@@ -31,26 +33,23 @@ export function createHttpClient(now: () => number, network: () => NetworkSettin
 }
 
 async function request(dispatcher: Dispatcher, url: string, options: GetOptions, signal: AbortSignal, now: () => number): Promise<HttpAnswer> {
-  const { request: send } = await loadUndici();
-  const { statusCode, headers, body } = await send(url, { dispatcher, signal, headers: options.headers ?? {} });
-  const at = now();
-  // A body that is dropped before its end says so in an error event; nobody else listens.
-  body.on('error', () => undefined);
-  try {
-    if (statusCode !== 200) throw statusError(statusCode);
-    const mediaType = String(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-    if (options.acceptType && !options.acceptType(mediaType)) throw new HttpError('wrong-type', `it answers with ${mediaType || 'no media type'}`);
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      bytes += chunk.byteLength;
-      if (bytes > options.maxBytes) throw new HttpError('too-large', `the answer is larger than ${Math.round(options.maxBytes / 2 ** 20)} MiB`);
-      options.onChunk?.(chunk);
-      const pause = options.pause?.();
-      if (pause) await pause;
-    }
-    const framed = 'content-length' in headers || 'transfer-encoding' in headers;
-    return { at, bytes, mediaType, framed };
-  } finally {
-    body.destroy();
-  }
+  const { stream } = await loadUndici();
+  let answer: HttpAnswer | undefined;
+  await stream(url, { method: 'GET', dispatcher, signal, headers: options.headers ?? {} }, ({ statusCode, headers }) => {
+    const own = (answer = begun(statusCode, headers, options, now()));
+    return bodyInto(options.maxBytes, (part) => {
+      own.bytes += part.byteLength;
+      options.onChunk?.(part);
+      return options.pause?.();
+    });
+  });
+  return answer as HttpAnswer;
+}
+
+/** An answer without its body yet. Throws where it is none that was asked for. */
+function begun(status: number, headers: Headers, { acceptType }: GetOptions, at: number): HttpAnswer {
+  if (status !== 200) throw statusError(status);
+  const mediaType = String(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (acceptType && !acceptType(mediaType)) throw new HttpError('wrong-type', `it answers with ${mediaType || 'no media type'}`);
+  return { at, bytes: 0, mediaType, framed: 'content-length' in headers || 'transfer-encoding' in headers };
 }

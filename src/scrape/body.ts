@@ -1,0 +1,31 @@
+/** Where the body of an answer goes, part by part as it comes. */
+import { Writable } from 'node:stream';
+import { HttpError } from '../discovery/http';
+
+/** Takes a part; where it gives a promise, the next part waits for it. What it throws ends the answer. */
+export type TakePart = (part: Uint8Array) => Promise<void> | undefined;
+
+/**
+ * For `stream` of undici. Fails with `too-large` beyond `maxBytes`. Never says that it is full: undici 7, held back while the other side closes, throws
+ * where nobody can catch it (its issue 5360), and Ray's agents close behind every answer. What comes within a pause waits here.
+ */
+export function bodyInto(maxBytes: number, take: TakePart): Writable {
+  let bytes = 0;
+  const taken = (part: Uint8Array): Promise<void> | undefined => {
+    bytes += part.byteLength;
+    if (bytes > maxBytes) throw new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
+    return take(part);
+  };
+  return new Writable({
+    highWaterMark: Number.MAX_SAFE_INTEGER,
+    write: (part: Uint8Array, _encoding, done) => {
+      try {
+        const pause = taken(part);
+        if (pause) pause.then(() => done(), done);
+        else done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+}
