@@ -1,4 +1,7 @@
-/** HTTP to numbers: all targets of a large run on loopback, scraped as the extension does it, beside receiving the same bytes and dropping them, and a real Prometheus. */
+/**
+ * HTTP to numbers: all targets of a large run on loopback, scraped as the extension does it, beside receiving the same bytes and dropping them, and a real
+ * Prometheus. Each in processes of its own: what one leaves behind is collected at no other's expense.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,10 +11,11 @@ import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/fam
 import { Run } from '../../src/metrics/run';
 import { createHttpClient } from '../../src/scrape/client';
 import { scrapeTargets, type BodyReader } from '../../src/scrape/scrape';
+import { bodiesOf } from './bodies';
 import { findPrometheus, startPrometheus } from '../prometheus/server';
 import { plot, result, skipped, smoke, table } from './report';
 import { LongestBlock } from './longestBlock';
-import { at, medianOf, rounds } from './timing';
+import { at, inOwnProcess, rounds } from './timing';
 
 const count = smoke ? 4 : 64;
 const client = createHttpClient(Date.now);
@@ -36,7 +40,6 @@ interface Cost {
   /** Of this process, which only scrapes. */
   cpuMs: number;
   blockMs: number;
-  bytes: number;
 }
 
 async function once<Result>(targets: readonly Target[], reader: (target: Target) => BodyReader<Result>, then: (answers: Awaited<ReturnType<typeof scrapeTargets<Result>>>) => unknown): Promise<Cost> {
@@ -49,7 +52,7 @@ async function once<Result>(targets: readonly Target[], reader: (target: Target)
   await then(answers);
   const ms = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
-  return { ms, cpuMs: (user + system) / 1000, blockMs: await block.end(), bytes: answers.reduce((sum, { bytes }) => sum + bytes, 0) };
+  return { ms, cpuMs: (user + system) / 1000, blockMs: await block.end() };
 }
 
 const dropping = (): BodyReader<true> => ({ begin: () => undefined, feed: () => undefined, end: () => true });
@@ -89,46 +92,67 @@ async function prometheusSeconds(ports: readonly number[]): Promise<number[] | {
   }
 }
 
-/** Ours and receiving alone, in turn. */
-async function besideReceiving(targets: readonly Target[]): Promise<{ first: Cost; ours: Cost[]; drops: Cost[] }> {
-  const scrape = watcher(targets);
-  const first = await scrape();
-  // What is compared is what a window that stays open takes: code is compiled for good by then.
+/** What a process of its own does; the first cost is of the first scrape. Code is compiled for good by the last: what is compared is what a window that stays open takes. */
+const alone: Record<string, (targets: readonly Target[]) => () => Promise<Cost>> = {
+  '--watch': watcher,
+  '--drop': (targets) => () => once(targets, dropping, () => undefined),
+};
+
+async function takeAlone(begin: (targets: readonly Target[]) => () => Promise<Cost>, targets: readonly Target[]): Promise<void> {
+  const scrape = begin(targets);
+  const costs = [await scrape()];
   for (let round = 0; round < rounds(40); round += 1) await scrape();
-  const [ours, drops]: [Cost[], Cost[]] = [[], []];
-  for (let round = 0; round < rounds(20); round += 1) {
-    drops.push(await once(targets, dropping, () => undefined));
-    ours.push(await scrape());
+  for (let round = 0; round < rounds(30); round += 1) costs.push(await scrape());
+  process.stdout.write(costs.map(({ ms, cpuMs, blockMs }) => `${ms}\n${cpuMs}\n${blockMs}\n`).join(''));
+  await client.close();
+}
+
+interface Taken {
+  first: Cost;
+  warm: Cost[];
+}
+
+function take(kind: keyof typeof alone, ports: readonly number[]): Taken {
+  const numbers = inOwnProcess(__filename, kind, ...ports.map(String));
+  const costs = Array.from({ length: numbers.length / 3 }, (_, index): Cost => ({ ms: numbers[3 * index] ?? NaN, cpuMs: numbers[3 * index + 1] ?? NaN, blockMs: numbers[3 * index + 2] ?? NaN }));
+  const [first, ...warm] = costs;
+  return { first: first as Cost, warm };
+}
+
+/** In turn, so that all meet the same machine. */
+function takeInTurn(ports: readonly number[]): Record<'ours' | 'drops', Taken> {
+  const [ours, drops]: [Taken[], Taken[]] = [[], []];
+  for (let round = 0; round < rounds(3); round += 1) {
+    drops.push(take('--drop', ports));
+    ours.push(take('--watch', ports));
   }
-  return { first, ours, drops };
+  const joined = (all: readonly Taken[]): Taken => ({ first: (all[0] as Taken).first, warm: all.flatMap(({ warm }) => warm) });
+  return { ours: joined(ours), drops: joined(drops) };
 }
 
 async function main(): Promise<void> {
+  const [, , kind = '', ...given] = process.argv;
+  const begin = alone[kind];
+  if (begin) return takeAlone(begin, targetsAt(given.map(Number)));
   const { child, ports } = await startServer(count, smoke ? 50_000 : Infinity);
   try {
-    const targets = targetsAt(ports);
-    const { first, ours, drops } = await besideReceiving(targets);
+    const { ours, drops } = takeInTurn(ports);
     const theirs = await prometheusSeconds(ports);
-    table(`HTTP to numbers: ${count} targets × ${(first.bytes / count / 1000).toFixed(0)} kB on loopback`);
-    const middle = (costs: readonly Cost[], field: keyof Cost): number => at(costs.map((cost) => cost[field]), 0.5);
+    table(`HTTP to numbers: ${count} targets × ${((bodiesOf(0, smoke ? 50_000 : Infinity)[0]?.length ?? 0) / 1000).toFixed(0)} kB on loopback`);
+    const middle = ({ warm }: Taken, field: keyof Cost): number => at(warm.map((cost) => cost[field]), 0.5);
     const anchors = { ...(Array.isArray(theirs) && theirs.length > 0 && { 'Prometheus, scrape_duration_seconds summed': (at(theirs, 0.5) * 1000) / middle(ours, 'ms') }), 'received and dropped': middle(drops, 'ms') / middle(ours, 'ms') };
-    row('scrape and reduce, warm', ours, 'ms', anchors);
-    row('  CPU of this process', ours, 'cpuMs', { 'received and dropped': middle(drops, 'cpuMs') / middle(ours, 'cpuMs') });
-    row('  longest block of the event loop', ours, 'blockMs');
-    row('received and dropped by the same client', drops, 'ms');
-    row('  CPU of this process', drops, 'cpuMs');
-    row('  longest block of the event loop', drops, 'blockMs');
-    result({ work: 'scrape and reduce, met first', value: first.ms, unit: 'ms' });
-    result({ work: '  longest block of the event loop', value: first.blockMs, unit: 'ms' });
+    row('scrape and reduce, warm', ours.warm, 'ms', anchors);
+    row('  CPU of this process', ours.warm, 'cpuMs', { 'received and dropped': middle(drops, 'cpuMs') / middle(ours, 'cpuMs') });
+    row('  longest block of the event loop', ours.warm, 'blockMs');
+    row('received and dropped by the same client', drops.warm, 'ms');
+    row('  CPU of this process', drops.warm, 'cpuMs');
+    row('  longest block of the event loop', drops.warm, 'blockMs');
+    result({ work: 'scrape and reduce, met first', value: ours.first.ms, unit: 'ms' });
+    result({ work: '  longest block of the event loop', value: ours.first.blockMs, unit: 'ms' });
     if (Array.isArray(theirs)) result({ work: 'a real Prometheus, scrape_duration_seconds summed', value: at(theirs, 0.5) * 1000, unit: 'ms', lowest: Math.min(...theirs) * 1000, highest: Math.max(...theirs) * 1000 });
     else skipped('a real Prometheus', theirs.reason);
     const points: [string, number][] = [];
-    for (let some = Math.max(1, count / 8); some <= count; some *= 2) {
-      const part = watcher(targets.slice(0, some));
-      const costs: Cost[] = [];
-      for (let round = 0; round < rounds(40); round += 1) costs.push(await part());
-      points.push([`${some} targets`, medianOf(costs.map(({ cpuMs }) => cpuMs))]);
-    }
+    for (let some = Math.max(1, count / 8); some <= count; some *= 2) points.push([`${some} targets`, middle(take('--watch', ports.slice(0, some)), 'cpuMs')]);
     plot('Growth with targets: CPU of one scrape', 'ms', points);
   } finally {
     child.stdin?.end();
