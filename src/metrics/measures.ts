@@ -47,7 +47,8 @@ export class Measuring {
   private readonly part = newContribution();
 
   *measure(input: MeasureInput): Sliced<Measured> {
-    for (const whole of [...this.wholes, ...this.lives]) whole.reset();
+    for (const whole of this.wholes) whole.reset();
+    for (const life of this.lives) life.reset();
     const own: Measured['own'] = new Map();
     const counts = new Map<Subject, number>();
     for (const track of input.living) {
@@ -79,7 +80,7 @@ export class Measuring {
   private addLife(track: Track): void {
     const { values, firstSeenAt: met, layout } = track;
     if (!values) return;
-    const span = spanOf(track, [{ from: met, to: met, seconds: undefined, deltas: values }], false);
+    const span = spanOf(track, [{ from: met, to: met, seconds: undefined, deltas: values, moved: false }], false);
     for (const row of layout.rows) {
       const planned = plannedRows[row] as PlannedRow;
       if (planned.kind === 'ratio' && contribute(planned, span, noOthers, this.part)) this.lives[row]?.add(this.part, track.key);

@@ -259,18 +259,28 @@ function factsFor({ native, key, target }: Track, { servers, factsOf }: ScrapeIn
 
 function toEngine(track: Track, state: Engine['state'], measures: Engine['measures'], actor: Actor | undefined, server: ServerFacts | undefined): Engine {
   const { key, name, node, workerId, model, pid, movedAt, follows } = track;
-  const config = configOf(track);
   const release = server?.version === undefined ? releaseOf(track.layout.families, track.layout.renamed) : undefined;
-  const { jobId: job, startedAt } = actor ?? {};
-  const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows, job, startedAt, release, server, config }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
-  return { id: key, name, node, state, measures, ...optional };
+  return { id: key, name, node, state, measures, ...said({ workerId, model, pid, movedAt, follows, job: actor?.jobId, startedAt: actor?.startedAt, release, server, config: configOf(track) }) };
 }
+
+/** Without what is undefined. */
+function said<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+  const kept: { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } = {};
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key] as Exclude<Fields[typeof key], undefined>;
+  return kept;
+}
+
+const configs = new WeakMap<SeriesMeta, Record<string, string>>();
 
 /** The labels of the newest `cache_config_info`: the engine says them once, at its start. */
 function configOf({ layout, gauges }: Track): Record<string, string> | undefined {
-  const [newest] = layout.of(asked.cacheConfig).filter((place) => !Number.isNaN(gauges.at[place] ?? NaN)).sort((a, b) => (gauges.at[b] ?? 0) - (gauges.at[a] ?? 0));
-  const labels = newest === undefined ? undefined : layout.metas[newest]?.labels;
-  return labels && Object.fromEntries([...labels].filter(([label]) => !isNoise(label, 'gauge')));
+  let newest: number | undefined;
+  for (const place of layout.of(asked.cacheConfig)) if (!Number.isNaN(gauges.at[place] ?? NaN) && !((gauges.at[place] ?? 0) <= (gauges.at[newest ?? -1] ?? -Infinity))) newest = place;
+  const meta = newest === undefined ? undefined : layout.metas[newest];
+  if (!meta) return undefined;
+  const known = configs.get(meta) ?? Object.fromEntries([...meta.labels].filter(([label]) => !isNoise(label, 'gauge')));
+  configs.set(meta, known);
+  return known;
 }
 
 function toReport({ target, bytes, tookMs, result, error }: TargetAnswer<Exposition<SeriesMeta>>, reading: TargetReading | undefined): TargetReport {

@@ -1,7 +1,7 @@
 /** One subject (an engine, or a part of the run) over time: its windows, its gauges with their age, and what tells an engine's state. */
 import type { Backend } from '../discovery/rayVersion';
 import type { Subject } from './catalog';
-import { counterDelta } from './deltas';
+import { counterDelta, type CounterDelta } from './deltas';
 import type { SeriesMeta } from './families';
 import type { SeriesLayout } from './layout';
 import { asked } from './plan';
@@ -21,6 +21,8 @@ export interface Window {
   seconds: number | undefined;
   /** By place of the layout; NaN where there is no pair of samples. */
   deltas: Float64Array;
+  /** Something moved in it. */
+  moved: boolean;
 }
 
 /** Gauges by place: the last value, and when it was confirmed; NaN where there was none. */
@@ -113,9 +115,9 @@ export function updateTrack(track: Track, input: TrackInput): void {
   updateGauges(track, input, moved || reset);
   if (reset) track.resetAt = at;
   if (reset || beforeAt === undefined) openWindow(track, at);
-  else if (first) closeFirstWindow(track, at, step.deltas, beforeAt);
-  else if (track.native) closeWindow(track, at, step.deltas, at - track.baseAt);
-  else if (moved) closeWindow(track, at, step.deltas, reportedTime(at - (track.idleAt ?? track.baseAt), at - beforeAt));
+  else if (first) closeFirstWindow(track, at, step, beforeAt);
+  else if (track.native) closeWindow(track, at, step, at - track.baseAt);
+  else if (moved) closeWindow(track, at, step, reportedTime(at - (track.idleAt ?? track.baseAt), at - beforeAt));
   else standStill(track, input, step.deltas);
   if (moved && beforeAt !== undefined) {
     track.movedAt = at;
@@ -156,19 +158,17 @@ function moveBase(track: Track, at: number): void {
 }
 
 /** An engine that was not there a moment ago counts from 0, but nobody knows how long its first report took. */
-function closeFirstWindow(track: Track, at: number, deltas: Float64Array, from: number): void {
-  track.windows = [{ from, to: at, seconds: undefined, deltas }];
+function closeFirstWindow(track: Track, at: number, { deltas, moved }: CounterDelta, from: number): void {
+  track.windows = [{ from, to: at, seconds: undefined, deltas, moved }];
   moveBase(track, at);
 }
 
-function closeWindow(track: Track, at: number, deltas: Float64Array, ms: number): void {
-  const before = track.native ? track.windows : track.windows.filter(hasMoved);
-  track.windows = [...before, { from: track.idleAt ?? track.baseAt, to: at, seconds: ms / 1000, deltas }].slice(-keptWindows);
+function closeWindow(track: Track, at: number, { deltas, moved }: CounterDelta, ms: number): void {
+  const before = track.native ? track.windows : track.windows.filter((window) => window.moved);
+  track.windows = [...before, { from: track.idleAt ?? track.baseAt, to: at, seconds: ms / 1000, deltas, moved }].slice(-keptWindows);
   delete track.resetAt;
   moveBase(track, at);
 }
-
-const hasMoved = (window: Window): boolean => window.deltas.some((delta) => delta > 0);
 
 /**
  * Nothing moved. That closes no window before two intervals; then it is 0, unless a gauge says that requests run.
@@ -185,9 +185,9 @@ function standStill(track: Track, input: TrackInput, deltas: Float64Array): void
     track.windows = [];
     return;
   }
-  const still = track.windows.find((window) => !hasMoved(window));
+  const still = track.windows.find((window) => !window.moved);
   const from = still?.from ?? track.baseAt;
-  track.windows = [{ from, to: at, seconds: (at - from) / 1000, deltas }];
+  track.windows = [{ from, to: at, seconds: (at - from) / 1000, deltas, moved: false }];
   moveBase(track, at);
 }
 

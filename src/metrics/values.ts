@@ -62,8 +62,10 @@ function* totalsOf(pairs: readonly ReadingPair[], seconds: number | undefined): 
       for (const selector of counted) {
         const delta = sumAt(deltas, layout.of(selector));
         if (delta === undefined) continue;
-        const total = totals.bySelector.get(selector) ?? { delta: 0, perSecond: 0 };
-        totals.bySelector.set(selector, { delta: total.delta + delta, perSecond: total.perSecond + delta / elapsed });
+        let total = totals.bySelector.get(selector);
+        if (!total) totals.bySelector.set(selector, (total = { delta: 0, perSecond: 0 }));
+        total.delta += delta;
+        total.perSecond += delta / elapsed;
         if (selector === asked.acceptedAt) addPositions(totals.byPosition, layout.of(selector).map((place) => [Number(layout.metas[place]?.labels.get('position')), deltas[place] ?? NaN]));
       }
     }
@@ -76,11 +78,18 @@ function addPositions(byPosition: Map<number, number>, deltas: readonly (readonl
 }
 
 function gaugeTotals(pairs: readonly ReadingPair[]): Totals['gauges'] {
-  const engines = pairs.flatMap(({ now }) => [...now.engines.values()]);
-  return new Map(gaugesTotalled.flatMap((selector) => {
-    const values = engines.flatMap(({ layout, values: own }) => layout.of(selector).flatMap((place) => (Number.isNaN(own[place] ?? NaN) ? [] : [own[place] as number])));
-    return values.length === 0 ? [] : [[selector, { sum: values.reduce((total, value) => total + value, 0), count: values.length }] as const];
-  }));
+  const totals: Totals['gauges'] = new Map();
+  for (const { now: { engines } } of pairs) for (const { layout, values } of engines.values()) {
+    for (const selector of gaugesTotalled) for (const place of layout.of(selector)) {
+      const value = values[place] ?? NaN;
+      if (Number.isNaN(value)) continue;
+      let total = totals.get(selector);
+      if (!total) totals.set(selector, (total = { sum: 0, count: 0 }));
+      total.sum += value;
+      total.count += 1;
+    }
+  }
+  return totals;
 }
 
 /** One key of SkyRL's payload; undefined leaves it out. */

@@ -26,9 +26,18 @@ interface Group {
   merged: Buckets | undefined;
 }
 
-const empty: Readonly<Group> = {
-  counted: 0, value: 0, above: 0, below: 0, from: Infinity, to: -Infinity, low: 0, high: 0, lowEach: 0, highEach: 0, lowest: NaN, lowestKey: '', highest: NaN, highestKey: '', merged: undefined,
-};
+const newGroup = (): Group => cleared({
+  counted: NaN, value: NaN, above: NaN, below: NaN, from: NaN, to: NaN, low: NaN, high: NaN, lowEach: NaN, highEach: NaN, lowest: NaN, lowestKey: '', highest: NaN, highestKey: '', merged: undefined,
+});
+
+function cleared(group: Group): Group {
+  group.counted = group.value = group.above = group.below = group.low = group.high = group.lowEach = group.highEach = 0;
+  group.lowest = group.highest = NaN;
+  group.from = Infinity;
+  group.to = -Infinity;
+  group.merged = undefined;
+  return group;
+}
 
 function add(group: Group, part: Contribution, key: string): void {
   const { value, below, from, to, low, high, merged } = part;
@@ -89,7 +98,7 @@ function toMeasure(value: number, { from, to, lowest: least, lowestKey, highest:
 /** Serves one scrape after the other: `reset` begins the next. */
 export class Whole {
   private counted = 0;
-  private readonly first: Group = { ...empty };
+  private readonly first = newGroup();
   private others: Group[] = [];
 
   constructor(private readonly planned: PlannedRow) {}
@@ -97,8 +106,8 @@ export class Whole {
   reset(): void {
     if (this.counted === 0) return;
     this.counted = 0;
-    Object.assign(this.first, empty);
-    this.others = [];
+    cleared(this.first);
+    if (this.others.length > 0) this.others = [];
   }
 
   /** `key`: of the subject. */
@@ -111,7 +120,7 @@ export class Whole {
     const { first, others } = this;
     if (!merged || isIn(first, merged)) return first;
     let group = others.find((each) => isIn(each, merged));
-    if (!group) others.push(group = { ...empty });
+    if (!group) others.push((group = newGroup()));
     return group;
   }
 

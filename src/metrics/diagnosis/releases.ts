@@ -1,5 +1,5 @@
 /** Rules over releases: what a vLLM calls otherwise, hides or has dropped, and what Ray drops. */
-import type { Engine } from '../../api';
+import type { Engine, Measure } from '../../api';
 import { formatDuration } from '../../shared/format';
 import { oldNames } from '../families';
 import { active, living, type Rule, type Sign } from './types';
@@ -90,7 +90,8 @@ export const releaseRules: readonly Rule[] = [
   {
     id: 'bounds-differ', after: 0, linger: 0,
     signs: ({ measures }) => {
-      const apart = Object.values(measures).find(({ unmerged = 0 }) => unmerged > 0);
+      let apart: Measure | undefined;
+      for (const id in measures) if (measures[id]?.unmerged !== undefined) apart ??= measures[id];
       if (!apart) return [];
       const { unmerged = 0, counted = 0 } = apart;
       return [{
