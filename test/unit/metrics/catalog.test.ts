@@ -94,6 +94,10 @@ describe('the catalog', () => {
     assert.ok(Math.abs(catalog.length - said) <= 0.1 * said, `${catalog.length} rows, the README says ${said}`);
   });
 
+  it('a family is of one kind of subject: whoever shows it can be asked for all rows that it is in', () => {
+    for (const { id, subject, families } of catalog) for (const family of families) assert.equal(wantedFamilies.get(family)?.subject, subject, `${id}: ${family}`);
+  });
+
   it('old names are read as the new ones, which are in the catalog', () => {
     for (const family of Object.values(oldNames)) assert.ok(wantedFamilies.has(family), family);
   });
