@@ -6,8 +6,10 @@ export const lineKind = {
   still: -1,
   /** A sample of a family that nobody wants: its value is passed over. */
   unwanted: -2,
+  /** A sample that is described as none of ours: its value is read, and dropped. */
+  undescribed: -3,
   /** A line that takes the long way each time: a bad one, one with a timestamp or an exemplar. */
-  long: -3,
+  long: -4,
 } as const;
 
 /** Of each line's three numbers: the offset of its value, or of its end where it has none; of its line feed; and its kind. */
@@ -18,6 +20,8 @@ const smallest = 64 * 1024;
 const largestGuess = 1024 * 1024;
 /** Lines are longer on the average; where they are not, their places grow. */
 const bytesOfLine = 256;
+/** Behind the last byte there is room to read eight at once. */
+const slack = 8;
 const idle: Body[] = [];
 /** Answers come in a few at a time; more bodies than that are not worth keeping. */
 const mostIdle = 8;
@@ -28,16 +32,28 @@ export class Body {
   bytes: Buffer;
   /** The same bytes. */
   view: DataView;
-  /** How many of the bytes are there. */
+  /** How many of the bytes are there, and how many are read. */
   filled = 0;
+  read = 0;
   lines = 0;
+  /** Lines that are no comment and not empty, wanted or not. */
+  samples = 0;
   /** By line, `lineWidth` numbers each. */
   places: Int32Array;
+  /** By line, its value, where it was read. */
+  values: Float64Array;
 
   constructor(length: number) {
-    this.bytes = Buffer.allocUnsafeSlow(length);
+    this.bytes = Buffer.allocUnsafeSlow(length + slack);
     this.view = new DataView(this.bytes.buffer);
-    this.places = new Int32Array(lineWidth * Math.ceil(length / bytesOfLine));
+    const lines = Math.ceil(length / bytesOfLine);
+    this.places = new Int32Array(lineWidth * lines);
+    this.values = new Float64Array(lines);
+  }
+
+  /** How many bytes it can hold before it grows. */
+  get length(): number {
+    return this.bytes.length - slack;
   }
 
   startOf(line: number): number {
@@ -46,50 +62,58 @@ export class Body {
 
   append(chunk: Uint8Array): void {
     const needed = this.filled + chunk.byteLength;
-    if (needed > this.bytes.length) this.grow(2 * needed);
+    if (needed > this.length) this.grow(2 * needed);
     this.bytes.set(chunk, this.filled);
     this.filled = needed;
   }
 
-  add(valueAt: number, endAt: number, kind: number): void {
-    const at = this.lines * lineWidth;
-    if (at === this.places.length) this.growPlaces();
-    const { places } = this;
-    places[at] = valueAt;
-    places[at + endOf] = endAt;
-    places[at + kindOf] = kind;
-    this.lines += 1;
+  /** Adds a line behind the others. */
+  add(valueAt: number, endAt: number, kind: number, value = 0): void {
+    if (this.lines === this.values.length) this.reserve(1);
+    const { places, lines } = this;
+    places[lines * lineWidth] = valueAt;
+    places[lines * lineWidth + endOf] = endAt;
+    places[lines * lineWidth + kindOf] = kind;
+    this.values[lines] = value;
+    this.lines = lines + 1;
+  }
+
+  /** Makes room for so many lines more. */
+  reserve(more: number): void {
+    const needed = this.lines + more;
+    if (needed <= this.values.length) return;
+    const [places, values] = [new Int32Array(2 * lineWidth * needed), new Float64Array(2 * needed)];
+    places.set(this.places);
+    values.set(this.values);
+    this.places = places;
+    this.values = values;
   }
 
   private grow(length: number): void {
-    const larger = Buffer.allocUnsafeSlow(length);
+    const larger = Buffer.allocUnsafeSlow(length + slack);
     larger.set(this.bytes.subarray(0, this.filled));
     this.bytes = larger;
     this.view = new DataView(larger.buffer);
-  }
-
-  private growPlaces(): void {
-    const larger = new Int32Array(2 * this.places.length);
-    larger.set(this.places);
-    this.places = larger;
   }
 }
 
 /** An empty body for an answer that is about as long as `before`; 0 where none came before. */
 export function takeBody(before: number): Body {
   const wanted = Math.max(smallest, before === 0 ? usual : before + (before >> 4));
-  const found = idle.findIndex(({ bytes: { length } }) => length >= wanted && length <= 8 * wanted);
+  const found = idle.findIndex(({ length }) => length >= wanted && length <= 8 * wanted);
   return found === -1 ? new Body(wanted) : (idle.splice(found, 1)[0] as Body);
 }
 
 /** Takes a body that is no longer used. */
 export function giveBack(body: Body): void {
   body.filled = 0;
+  body.read = 0;
   body.lines = 0;
-  if (body.bytes.length > 0 && idle.length < mostIdle) idle.push(body);
+  body.samples = 0;
+  if (body.length > 0 && idle.length < mostIdle) idle.push(body);
 }
 
 /** Notes how long an answer was that came first. */
 export function noteFirst(length: number): void {
-  usual = Math.min(largestGuess, Math.max(smallest, length + (length >> 4), usual - (usual >> 5)));
+  usual = Math.min(largestGuess, Math.max(smallest, length + (length >> 4), usual - (usual >> 8)));
 }
