@@ -20,8 +20,8 @@ const smallest = 64 * 1024;
 const largestGuess = 1024 * 1024;
 /** Lines are longer on the average; where they are not, their places grow. */
 const bytesOfLine = 256;
-/** Behind the last byte there is room to read eight at once. */
-const slack = 8;
+/** How many bytes are read at once where a value begins; behind the last one there is room for them. */
+export const headLength = 8;
 const idle: Body[] = [];
 /** Answers come in a few at a time; more bodies than that are not worth keeping. */
 const mostIdle = 8;
@@ -40,20 +40,22 @@ export class Body {
   samples = 0;
   /** By line, `lineWidth` numbers each. */
   places: Int32Array;
-  /** By line, its value, where it was read. */
+  /** By line, its value, where it was read; and the first bytes from there on, as a number, by which an unchanged one is known. */
   values: Float64Array;
+  heads: Float64Array;
 
   constructor(length: number) {
-    this.bytes = Buffer.allocUnsafeSlow(length + slack);
+    this.bytes = Buffer.allocUnsafeSlow(length + headLength);
     this.view = new DataView(this.bytes.buffer);
     const lines = Math.ceil(length / bytesOfLine);
     this.places = new Int32Array(lineWidth * lines);
     this.values = new Float64Array(lines);
+    this.heads = new Float64Array(lines);
   }
 
   /** How many bytes it can hold before it grows. */
   get length(): number {
-    return this.bytes.length - slack;
+    return this.bytes.length - headLength;
   }
 
   startOf(line: number): number {
@@ -75,6 +77,7 @@ export class Body {
     places[lines * lineWidth + endOf] = endAt;
     places[lines * lineWidth + kindOf] = kind;
     this.values[lines] = value;
+    this.heads[lines] = this.view.getFloat64(valueAt, true);
     this.lines = lines + 1;
   }
 
@@ -82,15 +85,17 @@ export class Body {
   reserve(more: number): void {
     const needed = this.lines + more;
     if (needed <= this.values.length) return;
-    const [places, values] = [new Int32Array(2 * lineWidth * needed), new Float64Array(2 * needed)];
+    const [places, values, heads] = [new Int32Array(2 * lineWidth * needed), new Float64Array(2 * needed), new Float64Array(2 * needed)];
     places.set(this.places);
     values.set(this.values);
+    heads.set(this.heads);
     this.places = places;
     this.values = values;
+    this.heads = heads;
   }
 
   private grow(length: number): void {
-    const larger = Buffer.allocUnsafeSlow(length + slack);
+    const larger = Buffer.allocUnsafeSlow(length + headLength);
     larger.set(this.bytes.subarray(0, this.filled));
     this.bytes = larger;
     this.view = new DataView(larger.buffer);

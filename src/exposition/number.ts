@@ -8,7 +8,7 @@ const nine = 0x39;
 
 /**
  * The number in `bytes[start, end)`, or undefined where these bytes are none. `NaN` is a number here.
- * Up to 15 digits with a small exponent are exact in one division or product (Clinger's fast path); the rest goes through the grammar.
+ * Up to 15 digits with a small exponent are exact in one division or product (Clinger's fast path); more are the engine's own work, and whatever looks otherwise the grammar's.
  */
 export function parseNumber(bytes: Buffer, start: number, end: number): number | undefined {
   let at = start;
@@ -27,14 +27,16 @@ export function parseNumber(bytes: Buffer, start: number, end: number): number |
     } else if (byte === 0x2e && !seenPoint) seenPoint = true;
     else break;
   }
-  if (digits === 0 || digits > 15) return parseSlowly(bytes, start, end);
   const exponent = at === end ? 0 : exponentIn(bytes, at, end);
+  if (digits === 0 || exponent === notShort || end - start > longest) return parseSlowly(bytes, start, end);
   const scale = exponent - fraction;
-  if (exponent === notShort || scale > 22 || scale < -22) return parseSlowly(bytes, start, end);
+  if (digits > 15 || scale > 22 || scale < -22) return Number(bytes.toString('latin1', start, end));
   const value = scale === 0 ? mantissa : scale < 0 ? mantissa / (powers[-scale] as number) : mantissa * (powers[scale] as number);
   return negative ? -value : value;
 }
 
+/** A number that is longer is none. */
+const longest = 64;
 /** No exponent of one or two digits. */
 const notShort = 100;
 
@@ -55,7 +57,7 @@ function exponentIn(bytes: Buffer, at: number, end: number): number {
 }
 
 function parseSlowly(bytes: Buffer, start: number, end: number): number | undefined {
-  if (end - start > 64) return undefined;
+  if (end - start > longest) return undefined;
   const text = bytes.toString('latin1', start, end);
   if (!grammar.test(text)) return undefined;
   const word = /[in]/i.exec(text)?.[0].toLowerCase();

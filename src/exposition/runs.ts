@@ -2,14 +2,14 @@
  * Walks the lines of the answer before beside the new ones: lines come and go, their order stays. A run of lines is taken to stand as it stood, its
  * values are read where they are then expected, and one native comparison of all that is not a value says whether that was right.
  */
-import { endOf, kindOf, lineKind, lineWidth, type Body } from './body';
+import { endOf, headLength, kindOf, lineKind, lineWidth, type Body } from './body';
 import { parseNumber } from './number';
 import type { Samples } from './samples';
 import { isSame } from './sameText';
 
 const lineFeed = 0x0a;
 /** Lines that one comparison confirms: enough to make it cheap, few enough that little is done in vain where a line is another. */
-const longestRun = 32;
+const longestRun = 64;
 /** No number is longer; a value that seems to be is read at the wrong place. */
 export const longestValue = 64;
 /** How many lines of the answer before are looked through for one that was read by itself. */
@@ -29,10 +29,10 @@ export class Runs {
   read(): number {
     const { before, now, cursor } = this;
     if (cursor >= before.lines || (this.unsure && !this.seemsSame())) return 0;
-    const { bytes: old, view: oldView, places: oldPlaces, values: oldValues } = before;
+    const { bytes: old, places: oldPlaces, values: oldValues, heads: oldHeads } = before;
     const last = Math.min(before.lines, cursor + longestRun);
     now.reserve(last - cursor);
-    const { bytes, view, filled, places, values } = now;
+    const { bytes, view, filled, places, values, heads } = now;
     // From here on nothing is compared yet, in the answer before and in this one, and lines before `sure` are.
     let oldFrom = before.startOf(cursor);
     let from = now.read;
@@ -48,10 +48,11 @@ export class Runs {
       const valueAt = oldValue + shift;
       let end = oldEnd + shift;
       if (kind === lineKind.long || end >= filled) break;
+      const head = view.getFloat64(valueAt, true);
       let value = oldValues[line] as number;
       if (kind === lineKind.still) {
         if (bytes[end] !== lineFeed) break;
-      } else if (!isSameValue(view, valueAt, oldView, oldValue, oldEnd)) {
+      } else if (oldEnd - oldValue >= headLength || head !== oldHeads[line]) {
         const stop = Math.min(filled, valueAt + longestValue);
         for (end = valueAt; end < stop && bytes[end] !== lineFeed;) end += 1;
         if (end === stop) break;
@@ -63,6 +64,7 @@ export class Runs {
         if (end === oldEnd + shift) {
           for (let at = oldValue; at < oldEnd; at += 1) old[at] = bytes[at + shift] as number;
           oldValues[line] = value;
+          oldHeads[line] = head;
         } else {
           if (!this.isSame(oldFrom, oldValue, from)) break;
           oldFrom = oldEnd;
@@ -75,6 +77,7 @@ export class Runs {
       places[place + endOf] = end;
       places[place + kindOf] = kind;
       values[line + placeShift] = value;
+      heads[line + placeShift] = head;
     }
     const end = this.isSame(oldFrom, before.startOf(line), from) ? line : this.lastSame(sure, line, shift);
     this.unsure = end < last;
@@ -157,11 +160,4 @@ export class Runs {
     this.lineOfSeries = numbers;
     return numbers;
   }
-}
-
-/** Whether the same value and line feed stand there; eight bytes at a time, so that what comes behind them must be the same, too. */
-function isSameValue(bytes: DataView, valueAt: number, old: DataView, oldValue: number, oldEnd: number): boolean {
-  const shift = valueAt - oldValue;
-  for (let at = oldValue; at <= oldEnd; at += 8) if (bytes.getFloat64(at + shift, true) !== old.getFloat64(at, true)) return false;
-  return true;
 }
