@@ -9,7 +9,7 @@ import { isSame } from './sameText';
 
 const lineFeed = 0x0a;
 /** Lines that one comparison confirms: enough to make it cheap, few enough that little is done in vain where a line is another. */
-const longestRun = 64;
+const longestRun = 128;
 /** No number is longer; a value that seems to be is read at the wrong place. */
 export const longestValue = 64;
 /** How many lines of the answer before are looked through for one that was read by itself. */

@@ -15,21 +15,22 @@ export function knownText(text: string): KnownText | undefined {
   return { text, bytes: new DataView(buffer, byteOffset, byteLength) };
 }
 
-const isSameWord = (bytes: DataView, at: number, known: DataView, from: number): boolean => bytes.getFloat64(at, true) === known.getFloat64(from, true);
-
 /** Whether `bytes` has at `at`, where it is long enough, what `known` has from `from` to `to`. Text that is not UTF-8 may seem another. */
 export function isSame(bytes: DataView, at: number, known: DataView, from: number, to: number): boolean {
   const shift = at - from;
   let index = from;
   // Four in a turn: it takes a fifth less than one.
   for (; index + 4 * word <= to; index += 4 * word) {
-    if (!isSameWord(bytes, index + shift, known, index) || !isSameWord(bytes, index + shift + word, known, index + word)
-      || !isSameWord(bytes, index + shift + 2 * word, known, index + 2 * word) || !isSameWord(bytes, index + shift + 3 * word, known, index + 3 * word)) return false;
+    const there = index + shift;
+    if (bytes.getFloat64(there, true) !== known.getFloat64(index, true)
+      || bytes.getFloat64(there + word, true) !== known.getFloat64(index + word, true)
+      || bytes.getFloat64(there + 2 * word, true) !== known.getFloat64(index + 2 * word, true)
+      || bytes.getFloat64(there + 3 * word, true) !== known.getFloat64(index + 3 * word, true)) return false;
   }
-  for (; index + word <= to; index += word) if (!isSameWord(bytes, index + shift, known, index)) return false;
+  for (; index + word <= to; index += word) if (bytes.getFloat64(index + shift, true) !== known.getFloat64(index, true)) return false;
   if (index === to) return true;
   // What is left, together with some that is compared already.
-  if (to - from >= word) return isSameWord(bytes, to - word + shift, known, to - word);
+  if (to - from >= word) return bytes.getFloat64(to - word + shift, true) === known.getFloat64(to - word, true);
   for (; index < to; index += 1) if (bytes.getUint8(index + shift) !== known.getUint8(index)) return false;
   return true;
 }
