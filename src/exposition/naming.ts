@@ -9,27 +9,30 @@ interface Name extends KnownText {
   /** Slots of the names that came behind it: last time, and before that another. Behind an engine's histogram comes the next engine's, or the next histogram. */
   next: number;
   other: number;
-  /** The reader that met it last, by number, and what it is to that one. */
-  reader: number;
-  naming: Naming;
+  /** Of all names that were met, for readers to note what it is to them. */
+  readonly number: number;
 }
 
 const openBrace = 0x7b;
 const space = 0x20;
 
-/** Names that were met, by hash: targets of one kind have the same, in the same order. A name that falls on another's slot takes it. */
+/** Names that were met, by hash, each in one of a few slots: targets of one kind have the same, in the same order. Where all of them are taken, the first is taken anew. */
 const slots: (Name | undefined)[] = new Array<Name | undefined>(4096).fill(undefined);
+const probed = 4;
 const longest = 256;
-let readers = 0;
+let numbered = 0;
+/** No reader has to do with so many; those that come later, and the longest, are asked about again and again. */
+const mostNumbered = 16 * 1024;
+const namings = [undefined, 'wanted', 'unwanted'] as const;
 
 export class Namings {
   /** Of the line read last, and where it ends in the body. */
   name = '';
   end = 0;
   private naming: Naming = 'none';
-  private readonly number = (readers += 1);
   private last: Name | undefined;
-  private readonly known = new Map<string, Naming>();
+  /** By number of the name, which of `namings` it is. */
+  private noted = new Uint8Array(256);
 
   constructor(private readonly wanted: (name: string) => boolean) {}
 
@@ -44,16 +47,21 @@ export class Namings {
     return this.naming;
   }
 
-  private namingOf(name: Name): Naming {
-    if (name.reader === this.number) return name.naming;
-    let naming = this.known.get(name.text);
-    if (naming === undefined) {
-      naming = this.wanted(name.text) ? 'wanted' : 'unwanted';
-      this.known.set(name.text, naming);
+  private namingOf({ number, text }: Name): Naming {
+    const noted = namings[this.noted[number] as number];
+    if (noted) return noted;
+    const wanted = this.wanted(text);
+    if (number < mostNumbered) this.note(number, wanted ? 1 : 2);
+    return wanted ? 'wanted' : 'unwanted';
+  }
+
+  private note(number: number, naming: number): void {
+    if (number >= this.noted.length) {
+      const larger = new Uint8Array(2 * number);
+      larger.set(this.noted);
+      this.noted = larger;
     }
-    name.reader = this.number;
-    name.naming = naming;
-    return naming;
+    this.noted[number] = naming;
   }
 
   private atSlot(slot: number, bytes: DataView, start: number, end: number): Name | undefined {
@@ -81,16 +89,25 @@ export class Namings {
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
     this.end = at;
-    const slot = (hash ^ (hash >>> 15)) & (slots.length - 1);
-    const known = slots[slot];
-    if (known?.bytes.byteLength === at - start && isSame(bytes, start, known.bytes, 0, at - start)) return this.follow(known, slot);
+    const first = (hash ^ (hash >>> 15)) & (slots.length - probed);
+    let free = first;
+    for (let slot = first; slot < first + probed; slot += 1) {
+      const known = slots[slot];
+      if (!known) {
+        free = slot;
+        break;
+      }
+      if (known.bytes.byteLength === at - start && isSame(bytes, start, known.bytes, 0, at - start)) return this.follow(known, slot);
+    }
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString('latin1');
     const made = metricName.test(text) ? knownText(text) : undefined;
     if (!made) return undefined;
-    const name: Name = { text: made.text, bytes: made.bytes, next: 0, other: 0, reader: 0, naming: 'none' };
-    if (text.length > longest) return name;
-    slots[slot] = name;
-    return this.follow(name, slot);
+    const isShort = text.length <= longest;
+    if (isShort && numbered < mostNumbered) numbered += 1;
+    const name: Name = { text, bytes: made.bytes, next: 0, other: 0, number: isShort ? numbered : mostNumbered };
+    if (!isShort) return name;
+    slots[free] = name;
+    return this.follow(name, free);
   }
 
   private follow(name: Name, slot: number): Name {
