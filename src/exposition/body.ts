@@ -23,8 +23,8 @@ const bytesOfLine = 256;
 /** How many bytes are read at once where a value begins; behind the last one there is room for them. */
 export const headLength = 8;
 const idle: Body[] = [];
-/** Answers come in a few at a time; more bodies than that are not worth keeping. */
-const mostIdle = 8;
+/** As many as answers are read at a time: a new one costs the memory's first touch, and its end a look at all that is held. */
+const mostIdle = 64;
 /** About as long as answers are that were met first. */
 let usual = smallest;
 
@@ -102,9 +102,15 @@ export class Body {
   }
 }
 
+/** In steps of an eighth: answers that differ by a few bytes fit into each other's bodies. */
+function rounded(length: number): number {
+  const step = 2 ** (Math.floor(Math.log2(length)) - 3);
+  return Math.ceil(length / step) * step;
+}
+
 /** An empty body for an answer that is about as long as `before`; 0 where none came before. */
 export function takeBody(before: number): Body {
-  const wanted = Math.max(smallest, before === 0 ? usual : before + (before >> 4));
+  const wanted = rounded(Math.max(smallest, before === 0 ? usual : before + (before >> 4)));
   const found = idle.findIndex(({ length }) => length >= wanted && length <= 8 * wanted);
   return found === -1 ? new Body(wanted) : (idle.splice(found, 1)[0] as Body);
 }
@@ -115,7 +121,9 @@ export function giveBack(body: Body): void {
   body.read = 0;
   body.lines = 0;
   body.samples = 0;
-  if (body.length > 0 && idle.length < mostIdle) idle.push(body);
+  if (body.length > 0) idle.push(body);
+  // The one that nobody took for longest fits nobody.
+  if (idle.length > mostIdle) idle.shift();
 }
 
 /** Notes how long an answer was that came first. */
