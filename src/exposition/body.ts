@@ -23,8 +23,8 @@ const bytesOfLine = 256;
 /** How many bytes are read at once where a value begins; behind the last one there is room for them. */
 export const headLength = 8;
 const idle: Body[] = [];
-/** As many as answers are read at a time: a new one costs the memory's first touch, and its end a look at all that is held. */
-const mostIdle = 64;
+/** As many as answers are read at a time where nobody is slow: a new one costs the memory's first touch, and its end a look at all that is held. */
+const mostIdle = 16;
 /** About as long as answers are that were met first. */
 let usual = smallest;
 

@@ -100,7 +100,7 @@ export class Monitor {
   round: Round | undefined;
 
   constructor(private readonly options: MonitorOptions) {
-    this.targets = new TargetSource(() => options.clock.now());
+    this.targets = new TargetSource(options.clock);
     this.source = this.targets;
   }
 
@@ -148,7 +148,7 @@ export class Monitor {
     const { get, clock, input } = this.options;
     const { allowed, timeoutMs } = input();
     if (!allowed) throw new Error('Nothing may be asked.');
-    const [answer] = await scrapeTargets([target], { get, timeoutMs, signal: this.ended.signal, now: () => clock.now(), reader: textReader, check: () => undefined });
+    const [answer] = await scrapeTargets([target], { get, timeoutMs, signal: this.ended.signal, clock, reader: textReader, check: () => undefined });
     if (answer?.result === undefined) throw answer?.error ?? new Error(`${url} did not answer.`);
     return { text: answer.result, at: answer.at, asked: true };
   }

@@ -5,6 +5,7 @@ import type { HttpError } from '../discovery/http';
 import type { Target } from '../discovery/targets';
 import { ExpositionReader, type Exposition } from '../exposition/reader';
 import { Backoff } from '../scrape/backoff';
+import type { Clock } from '../scrape/schedule';
 import { scrapeTargets } from '../scrape/scrape';
 import { contentOf, kindOf, type Content } from './contents';
 import { describeSeries, isWanted, type SeriesMeta } from './families';
@@ -46,11 +47,11 @@ export class TargetSource implements Source {
   private readonly answeredAt = new Map<string, number>();
   private distrustedUntil = 0;
 
-  constructor(private readonly now: () => number) {}
+  constructor(private readonly clock: Clock) {}
 
   /** The targets of the service-discovery file refused all a moment ago. */
   get distrustsFile(): boolean {
-    return this.now() < this.distrustedUntil;
+    return this.clock.now() < this.distrustedUntil;
   }
 
   beginAnew(): void {
@@ -94,17 +95,17 @@ export class TargetSource implements Source {
 
   /** The file is fresh, but nobody answers where it leads: its cluster has just ended. Whom does the dashboard name? */
   private async withoutFile(looking: Looking, answers: Answer[]): Promise<{ discovery: Discovery; answers: Answer[] }> {
-    this.distrustedUntil = this.now() + distrustMs;
+    this.distrustedUntil = this.clock.now() + distrustMs;
     const found = this.kindsKnown(await looking.rediscover());
     if (found.targets.length === 0) return { discovery: { ...looking.discovery, why: found.why }, answers };
     return { discovery: found, answers: await this.ask(found.targets, looking) };
   }
 
   private async ask(targets: readonly Target[], { trigger, intervalMs, timeoutMs, get, signal }: Looking): Promise<Answer[]> {
-    const now = this.now();
+    const now = this.clock.now();
     const standIns = targets.map((target) => (trigger === 'timer' ? this.backoff.waiting(target.url, now, intervalMs) : undefined));
     const asked = targets.filter((_, index) => !standIns[index]);
-    const answers = await scrapeTargets(asked, { get, timeoutMs, signal, now: this.now, reader: (target) => this.readerOf(target), check: faultOf });
+    const answers = await scrapeTargets(asked, { get, timeoutMs, signal, clock: this.clock, reader: (target) => this.readerOf(target), check: faultOf });
     this.backoff.add(answers);
     for (const { target: { url }, at, result } of answers) {
       if (result) this.answeredAt.set(url, at);

@@ -10,6 +10,7 @@ import { ExpositionReader } from '../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
 import { Run } from '../../src/metrics/run';
 import { createHttpClient } from '../../src/scrape/client';
+import { systemClock } from '../../src/scrape/schedule';
 import { scrapeTargets, type BodyReader } from '../../src/scrape/scrape';
 import { bodiesOf } from './bodies';
 import { findPrometheus, startPrometheus } from '../prometheus/server';
@@ -46,7 +47,7 @@ async function once<Result>(targets: readonly Target[], reader: (target: Target)
   const block = new LongestBlock();
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const answers = await scrapeTargets(targets, { get: client.get, reader, check: () => undefined, signal: new AbortController().signal, timeoutMs: 60_000, now: Date.now });
+  const answers = await scrapeTargets(targets, { get: client.get, reader, check: () => undefined, signal: new AbortController().signal, timeoutMs: 60_000, clock: systemClock });
   const failed = answers.find(({ error }) => error);
   if (failed) throw failed.error as Error;
   await then(answers);

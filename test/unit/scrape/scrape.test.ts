@@ -2,8 +2,10 @@ import { strict as assert } from 'node:assert';
 import { HttpError } from '../../../src/discovery/http';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader, type Exposition } from '../../../src/exposition/reader';
-import { maxBodyBytes, mostAtOnce, scrapeTargets, type ScrapeOptions, type TargetAnswer } from '../../../src/scrape/scrape';
+import { maxBodyBytes, mostAtOnce, quickAtOnce, scrapeTargets, type ScrapeOptions, type TargetAnswer } from '../../../src/scrape/scrape';
 import { startNodeAgent, type Fault, type FixtureServer } from '../../cluster';
+import { systemClock } from '../../../src/scrape/schedule';
+import { manualClock, settle, type ManualClock } from '../support/clock';
 import { realAsking, type RealAsking } from '../support/client';
 
 type Read = Exposition<string>;
@@ -29,7 +31,7 @@ describe('one scrape of all targets', () => {
   };
   const brokenOff = ({ endsInLine }: Read, framed: boolean): string | undefined => (!framed && endsInLine ? 'broke off' : undefined);
   const scrape = (more: Partial<ScrapeOptions<Read>> = {}): Promise<TargetAnswer<Read>[]> =>
-    scrapeTargets(agents.map(targetOf), { ...asking, reader: readerOf, check: brokenOff, now: () => Date.now(), ...more });
+    scrapeTargets(agents.map(targetOf), { ...asking, reader: readerOf, check: brokenOff, clock: systemClock, ...more });
   const brief = (answers: TargetAnswer<Read>[]): unknown[] => answers.map(({ result, error }) => error?.kind ?? result?.samples);
 
   it('answers in the order of the targets, each with its bytes, time and samples', async () => {
@@ -49,21 +51,61 @@ describe('one scrape of all targets', () => {
     }
   });
 
-  it('has at most 64 requests open, and each has its whole time from its own beginning', async () => {
-    let open = 0;
-    let most = 0;
-    const get: ScrapeOptions<Read>['get'] = async (_url, { onChunk }) => {
+  describe('many targets', () => {
+    const many = Array.from({ length: 150 }, (_, index): Target => ({ url: `http://192.0.2.1:${index + 1}/metrics`, kind: 'ray', source: 'file' }));
+    let open: number;
+    let most: number;
+    let clock: ManualClock;
+    beforeEach(() => {
+      [open, most] = [0, 0];
+      clock = manualClock();
+    });
+    /** Answers when `until` resolves. */
+    const getAfter = (until: (url: string) => Promise<unknown>): ScrapeOptions<Read>['get'] => async (url, { onChunk }) => {
       most = Math.max(most, (open += 1));
-      await new Promise((resolve) => setImmediate(resolve));
+      await until(url);
       onChunk?.(body);
       open -= 1;
-      return { at: Date.now(), bytes: body.length, mediaType: 'text/plain', framed: true };
+      return { at: clock.now(), bytes: body.length, mediaType: 'text/plain', framed: true };
     };
-    const many = Array.from({ length: 150 }, (_, index): Target => ({ url: `http://192.0.2.1:${index + 1}/metrics`, kind: 'ray', source: 'file' }));
-    const answers = await scrapeTargets(many, { ...asking, get, reader: readerOf, check: brokenOff, now: () => Date.now() });
-    assert.deepEqual(answers.map(({ target }) => target), many);
-    assert.deepEqual(new Set(brief(answers)), new Set([3]));
-    assert.equal(most, mostAtOnce);
+    const scrapeMany = (until: (url: string) => Promise<unknown>): Promise<TargetAnswer<Read>[]> =>
+      scrapeTargets(many, { ...asking, get: getAfter(until), reader: readerOf, check: brokenOff, clock });
+
+    it('a few at once while all are quick, in their order, and no timer is left', async () => {
+      const answers = await scrapeMany(() => new Promise((resolve) => setImmediate(resolve)));
+      assert.deepEqual(answers.map(({ target }) => target), many);
+      assert.deepEqual(new Set(brief(answers)), new Set([3]));
+      assert.deepEqual([most, clock.pending], [quickAtOnce, 0]);
+    });
+
+    it('those that are slow make room, up to 64 open, and delay nobody else', async () => {
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      // The first 30 do not answer.
+      const slow = new Set(many.slice(0, 30).map(({ url }) => url));
+      let answered = 0;
+      const scraping = scrapeMany(async (url) => {
+        await (slow.has(url) ? released : new Promise((resolve) => setImmediate(resolve)));
+        answered += 1;
+      });
+      await settle();
+      assert.deepEqual([open, answered], [quickAtOnce, 0]);
+      await clock.advance(200);
+      assert.deepEqual([open, answered], [30, 120]);
+      release();
+      assert.equal((await scraping).length, 150);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('where all are slow, 64 are open and no more', async () => {
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const scraping = scrapeMany(() => released);
+      await clock.advance(1000);
+      assert.equal(most, mostAtOnce);
+      release();
+      await scraping;
+    });
   });
 
   const faults: readonly (readonly [what: string, fault: Fault, kind: string])[] = [
@@ -110,10 +152,10 @@ describe('one scrape of all targets', () => {
     assert.equal(answers[1]?.error?.message, 'out of order');
   });
 
-  it('no targets: no answers', async () => assert.deepEqual(await scrapeTargets([], { ...asking, reader: readerOf, check: brokenOff, now: () => 0 }), []));
+  it('no targets: no answers', async () => assert.deepEqual(await scrapeTargets([], { ...asking, reader: readerOf, check: brokenOff, clock: systemClock }), []));
 
   it('a link-local target of a file is refused, with words', async () => {
-    const [answer] = await scrapeTargets([{ url: 'http://169.254.169.254/metrics', kind: 'ray', source: 'file' }], { ...asking, reader: readerOf, check: brokenOff, now: () => 0 });
+    const [answer] = await scrapeTargets([{ url: 'http://169.254.169.254/metrics', kind: 'ray', source: 'file' }], { ...asking, reader: readerOf, check: brokenOff, clock: systemClock });
     assert.deepEqual([answer?.error?.kind, /link-local/.test(answer?.error?.message ?? '')], ['not-allowed', true]);
   });
 });
