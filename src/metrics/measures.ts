@@ -42,13 +42,14 @@ function ownMeasure({ value, below, from, to, low, high, bucket }: Contribution)
 
 /** Measures a run, scrape after scrape. Remembers nothing of them: what it holds is made once and serves each. */
 export class Measuring {
-  private readonly wholes = plannedRows.map((planned) => new Whole(planned));
-  private readonly lives = plannedRows.map((planned) => new Whole(planned));
+  /** By row; of most rows nobody says anything. */
+  private readonly wholes: (Whole | undefined)[] = [];
+  private readonly lives: (Whole | undefined)[] = [];
   private readonly part = newContribution();
 
   *measure(input: MeasureInput): Sliced<Measured> {
-    for (const whole of this.wholes) whole.reset();
-    for (const life of this.lives) life.reset();
+    for (const whole of this.wholes) whole?.reset();
+    for (const life of this.lives) life?.reset();
     const own: Measured['own'] = new Map();
     const counts = new Map<Subject, number>();
     for (const track of input.living) {
@@ -71,7 +72,7 @@ export class Measuring {
       if (!contribute(planned, span, others, part)) continue;
       if (divided.has(row)) others.set(row, { ...part });
       own[rowIds[row] as string] = ownMeasure(part);
-      if (now - part.seenAt < gaugeLifeMs) this.wholes[row]?.add(part, track.key);
+      if (now - part.seenAt < gaugeLifeMs) (this.wholes[row] ??= new Whole(planned)).add(part, track.key);
     }
     return own;
   }
@@ -83,7 +84,7 @@ export class Measuring {
     const span = spanOf(track, [{ from: met, to: met, seconds: undefined, deltas: values, moved: false }], false);
     for (const row of layout.rows) {
       const planned = plannedRows[row] as PlannedRow;
-      if (planned.kind === 'ratio' && contribute(planned, span, noOthers, this.part)) this.lives[row]?.add(this.part, track.key);
+      if (planned.kind === 'ratio' && contribute(planned, span, noOthers, this.part)) (this.lives[row] ??= new Whole(planned)).add(this.part, track.key);
     }
   }
 
@@ -94,13 +95,13 @@ export class Measuring {
       const { row } = plannedRows[number] as PlannedRow;
       const id = rowIds[number] as string;
       const of = counts.get(row.subject) ?? 0;
-      const all = this.wholes[number] as Whole;
-      const measure = all.measure(of);
+      const all = this.wholes[number];
+      const measure = all?.measure(of);
       if (measure) measures[id] = measure;
       const life = this.lives[number]?.value;
       if (life !== undefined) sinceStart[id] = life;
       if (row.kind !== 'quantile' || row.histogram in distributions) continue;
-      const distribution = all.distribution(of);
+      const distribution = all?.distribution(of);
       if (distribution) distributions[row.histogram] = distribution;
     }
     return whole;

@@ -96,8 +96,14 @@ export const plannedRows: readonly PlannedRow[] = ordered.map(plan);
 /** By row: its id, as the engine keeps names of properties; one that was put together has to be looked up among them at each use. */
 export const rowIds: readonly string[] = Object.keys(Object.fromEntries(ordered.map(({ id }) => [id, undefined])));
 
-const rowsBy = (isOf: (planned: PlannedRow) => number | undefined, count: number): readonly (readonly number[])[] =>
-  Array.from({ length: count }, (_, number) => plannedRows.flatMap((planned, row) => (isOf(planned) === number ? [row] : [])));
+function rowsBy(keyOf: (planned: PlannedRow) => number | undefined, count: number): readonly (readonly number[])[] {
+  const rows = Array.from({ length: count }, (): number[] => []);
+  plannedRows.forEach((planned, row) => {
+    const key = keyOf(planned);
+    if (key !== undefined) rows[key]?.push(row);
+  });
+  return rows;
+}
 
 /** By selector: the rows that say nothing where it has no series. */
 export const rowsOfSelector = rowsBy((planned) => (planned.kind === 'ratio' ? planned.below : planned.kind === 'gauge' || planned.kind === 'rate' ? planned.of : undefined), selectors.length);
