@@ -71,7 +71,7 @@ async function exchange(dispatcher: Dispatcher, { url, method, form, headers }: 
     status = begun.statusCode;
     mediaType = String(begun.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
     coding = String(begun.headers['content-encoding'] ?? '').toLowerCase();
-    return bodyInto(maxBytes, (part) => {
+    return bodyInto(maxBytes, signal, (part) => {
       parts.push(part);
       return undefined;
     });

@@ -7,9 +7,10 @@ export type TakePart = (part: Uint8Array) => Promise<void> | undefined;
 
 /**
  * For `stream` of undici. Fails with `too-large` beyond `maxBytes`. Never says that it is full: undici 7, held back while the other side closes, throws
- * where nobody can catch it (its issue 5360), and Ray's agents close behind every answer. What comes within a pause waits here.
+ * where nobody can catch it (its issue 5360), and Ray's agents close behind every answer. What comes within a pause waits here; `signal` ends that, too:
+ to undici the answer may be over by then.
  */
-export function bodyInto(maxBytes: number, take: TakePart): Writable {
+export function bodyInto(maxBytes: number, signal: AbortSignal, take: TakePart): Writable {
   let bytes = 0;
   const taken = (part: Uint8Array): Promise<void> | undefined => {
     bytes += part.byteLength;
@@ -17,6 +18,7 @@ export function bodyInto(maxBytes: number, take: TakePart): Writable {
     return take(part);
   };
   return new Writable({
+    signal,
     highWaterMark: Number.MAX_SAFE_INTEGER,
     write: (part: Uint8Array, _encoding, done) => {
       try {

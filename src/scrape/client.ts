@@ -37,7 +37,7 @@ async function request(dispatcher: Dispatcher, url: string, options: GetOptions,
   let answer: HttpAnswer | undefined;
   await stream(url, { method: 'GET', dispatcher, signal, headers: options.headers ?? {} }, ({ statusCode, headers }) => {
     const own = (answer = begun(statusCode, headers, options, now()));
-    return bodyInto(options.maxBytes, (part) => {
+    return bodyInto(options.maxBytes, signal, (part) => {
       own.bytes += part.byteLength;
       options.onChunk?.(part);
       return options.pause?.();

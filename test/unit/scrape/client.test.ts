@@ -54,6 +54,25 @@ describe('HTTP client', () => {
     });
   }
 
+  it('cancelled within a pause, and out of time within one: says so, and what comes later harms nobody', async () => {
+    const server = await serve(() => text(200, 'x'.repeat(1_000_000)));
+    opened.push(server);
+    const cancel = new AbortController();
+    const pauses: Promise<void>[] = [];
+    const pause = (): Promise<void> => {
+      const long = new Promise<void>((resolve) => setTimeout(resolve, 150));
+      pauses.push(long);
+      return long;
+    };
+    const cancelled = get(server.url, { pause, signal: cancel.signal });
+    setTimeout(() => cancel.abort(), 50);
+    await assert.rejects(cancelled, { kind: 'cancelled' });
+    await assert.rejects(get(server.url, { pause, timeoutMs: 60 }), { kind: 'time-out' });
+    assert.ok(pauses.length >= 2);
+    await Promise.all(pauses);
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it('takes no further part of a body until the pause behind the one before is over, and the whole in the end', async () => {
     const server = await serve(() => text(200, 'x'.repeat(1_000_000)));
     opened.push(server);
