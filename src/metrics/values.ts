@@ -44,8 +44,11 @@ export const countersTotalled = (): readonly number[] => [...summed];
 
 /** SkyRL knows a rate only of what stood in the scrape before, on whatever engine. */
 function stoodBefore(pairs: readonly ReadingPair[]): number[] {
-  const engines = pairs.flatMap(({ before }) => [...(before?.engines.values() ?? [])]);
-  return [...summed].filter((selector) => engines.some(({ layout, values }) => sumAt(values, layout.of(selector)) !== undefined));
+  const stood = (selector: number): boolean => {
+    for (const { before } of pairs) for (const { layout, values } of before?.engines.values() ?? []) if (sumAt(values, layout.of(selector)) !== undefined) return true;
+    return false;
+  };
+  return [...summed].filter(stood);
 }
 
 /** `seconds`: what rates divide by, where it is not the time between the answers. */
@@ -140,8 +143,10 @@ const rules: Record<string, Rule> = {
   },
 };
 
+const keyed: readonly (readonly [key: string, rule: Rule])[] = Object.entries(rules).map(([name, rule]) => [`vllm/${name}`, rule]);
+
 /** SkyRL's keys but for positions of drafts. */
-export const skyrlKeys: readonly string[] = Object.keys(rules).map((name) => `vllm/${name}`);
+export const skyrlKeys: readonly string[] = keyed.map(([key]) => key);
 
 /**
  * SkyRL's keys (`vllm/…`) of these answers, units as SkyRL's: requests, fractions, tokens/s, seconds. `seconds`: what rates divide by, as in
@@ -158,10 +163,12 @@ export function* skyrlValuesInSlices(pairs: readonly ReadingPair[], seconds?: nu
 
 /** SkyRL's keys of sums that somebody else has made. */
 export function valuesOf(totals: Totals): Record<string, number> {
-  const values = Object.entries(rules).map(([name, rule]) => [name, rule(totals)] as const);
+  const values: Record<string, number> = {};
+  const note = (key: string, value: number | undefined): void => {
+    if (value !== undefined) values[key] = value;
+  };
+  for (const [key, rule] of keyed) note(key, rule(totals));
   // SkyRL counts positions from 1, vLLM from 0.
-  const atPositions = [...totals.byPosition].map(([position, delta]) =>
-    [`draft_acceptance_rate_pos_${position + 1}`, divided(delta, totals.bySelector.get(asked.drafts)?.delta)] as const);
-  const present = [...values, ...atPositions].filter((entry): entry is readonly [string, number] => entry[1] !== undefined);
-  return Object.fromEntries(present.map(([name, value]) => [`vllm/${name}`, value]));
+  for (const [position, delta] of totals.byPosition) note(`vllm/draft_acceptance_rate_pos_${position + 1}`, divided(delta, totals.bySelector.get(asked.drafts)?.delta));
+  return values;
 }

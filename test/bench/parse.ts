@@ -6,7 +6,7 @@ import { Run } from '../../src/metrics/run';
 import type { RecordedStep } from '../cluster/replay/recording';
 import { bodyOf, manyEngines } from './manyEngines';
 import { copiesName, Peers } from './peers/peers';
-import { everyFamily, newReaders, parse, parseStep, type Reader, recording, scrape, scrapeBytes, turn, watching } from './recorded';
+import { everyFamily, newReaders, parse, parseStep, type Reader, recording, scrape, scrapeBytes, turn, valuing, watching } from './recorded';
 import { plot, result, skipped, smoke, table } from './report';
 import { at, inOwnProcess, medianOf, processorTimes, rounds, timed, times, warm } from './timing';
 
@@ -22,8 +22,8 @@ function again(): () => void {
   return one;
 }
 
-function reduceAgain(many: number): () => void {
-  const all = Array.from({ length: many }, watching);
+function reduceAgain(many: number, begin: () => () => number = watching): () => void {
+  const all = Array.from({ length: many }, begin);
   return () => {
     for (let step = 0; step < turn.length; step += 1) for (const next of all) next();
   };
@@ -44,6 +44,7 @@ const works: readonly Work[] = [
   { work: 'parse, met first, every family', begin: overTurn((step) => parseStep(everyFamily(), step)), anchors: [npm, client, promtool] },
   { work: 'parse, met again', begin: again, anchors: [skyrl, client, compare] },
   { work: 'parse and reduce, met first', begin: overTurn((step) => scrape(newReaders(), new Run(), step, step.at)), anchors: [skyrl, client] },
+  { work: 'parse and reduce to SkyRL’s values alone, met again', begin: () => reduceAgain(1, valuing), anchors: [skyrl] },
   { work: 'parse and reduce, met again', begin: () => reduceAgain(1), anchors: [skyrl, client, compare] },
   { work: `parse and reduce, met again, ${copies} of them`, begin: () => reduceAgain(copies), scrapes: copies, anchors: [skyrl, client, copiesName(copies)] },
 ];

@@ -1,7 +1,10 @@
 /** The recording that parsing and reducing are measured on: five scrapes of two nodes, some 1 MB each, in which engines die, start and move. */
 import { ExpositionReader, type Exposition } from '../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
+import { Layouts } from '../../src/metrics/layout';
+import { Readings, type TargetReading } from '../../src/metrics/reading';
 import { Run } from '../../src/metrics/run';
+import { skyrlValues } from '../../src/metrics/values';
 import { loadRecording, type RecordedStep } from '../cluster/replay/recording';
 
 export const recording = 'ray-2.57';
@@ -46,6 +49,27 @@ export function watching(): () => number {
   let at = (steps[0] as RecordedStep).at;
   let next = 0;
   const scrapeNext = (): number => scrape(readers, run, turn[next++ % turn.length] as RecordedStep, (at += 10_000));
+  turn.forEach(scrapeNext);
+  return scrapeNext;
+}
+
+/** What SkyRL's scraper makes of a scrape and no more: sums, rates and ratios of all engines under its keys. */
+export function valuing(): () => number {
+  const readers = newReaders();
+  const layouts = new Layouts();
+  const readings = new Readings(layouts);
+  let before: readonly TargetReading[] = [];
+  let at = (steps[0] as RecordedStep).at;
+  let next = 0;
+  const scrapeNext = (): number => {
+    const { bodies: own } = turn[next++ % turn.length] as RecordedStep;
+    at += 10_000;
+    const now = own.map(({ node, bytes }, index) => readings.read(urlOf(node), at, parse(readers[index] as Reader, bytes)));
+    const values = skyrlValues(now.map((reading, index) => ({ now: reading, before: before[index] })));
+    for (const { engines } of now) for (const { layout, values: met } of engines.values()) layout.meet(met);
+    before = now;
+    return Object.keys(values).length;
+  };
   turn.forEach(scrapeNext);
   return scrapeNext;
 }
