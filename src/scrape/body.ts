@@ -6,28 +6,29 @@ import { HttpError } from '../discovery/http';
 export type TakePart = (part: Uint8Array) => Promise<void> | undefined;
 
 /**
- * For `stream` of undici. Fails with `too-large` beyond `maxBytes`. Never says that it is full: undici 7, held back while the other side closes, throws
- * where nobody can catch it (its issue 5360), and Ray's agents close behind every answer. What comes within a pause waits here; `signal` ends that, too:
- to undici the answer may be over by then.
+ * For `stream` of undici. Fails with `too-large` once more than `maxBytes` have come. Never says that it is full: undici 7, held back while the other
+ * side closes, throws where nobody can catch it (its issue 5360), and Ray's agents close behind every answer. What comes within a pause waits here;
+ * `signal` ends that, too: to undici the answer may be over by then.
  */
 export function bodyInto(maxBytes: number, signal: AbortSignal, take: TakePart): Writable {
-  let bytes = 0;
-  const taken = (part: Uint8Array): Promise<void> | undefined => {
-    bytes += part.byteLength;
-    if (bytes > maxBytes) throw new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
-    return take(part);
-  };
-  return new Writable({
+  let taken = 0;
+  const body = new Writable({
     signal,
     highWaterMark: Number.MAX_SAFE_INTEGER,
     write: (part: Uint8Array, _encoding, done) => {
       try {
-        const pause = taken(part);
+        // What waits counts, this part with it: or an answer without end would fill the memory while others are read.
+        if (taken + body.writableLength > maxBytes) throw new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
+        taken += part.byteLength;
+        const pause = take(part);
         if (pause) pause.then(() => done(), done);
         else done();
       } catch (error) {
+        // Those that wait are still brought here.
+        taken = Infinity;
         done(error as Error);
       }
     },
   });
+  return body;
 }
