@@ -6,8 +6,9 @@
 /** Bounds of a name, in order and each once. A histogram has the first so many of them. */
 const lists = new Map<string, string[]>();
 const mostLists = 1_000;
-/** Longer lists take too long to be searched. */
+/** Longer lists take too long to be searched, and longer bounds are no numbers. */
 const longestList = 128;
+const longestBound = 64;
 
 export class Buckets {
   /** Index of the first bucket's series; those that follow it stand in a row. */
@@ -45,7 +46,7 @@ export class Buckets {
     const other = this.others?.get(le);
     if (other !== undefined) return other;
     if (this.count === 0) this.first = fresh;
-    if (fresh === this.first + this.count && this.count < longestList) this.append(le);
+    if (fresh === this.first + this.count && this.count < longestList && le.length <= longestBound) this.append(le);
     else (this.others ??= new Map()).set(le, fresh);
     return fresh;
   }

@@ -133,11 +133,13 @@ interface OwnLabels {
 
 const owns = new Map<string, OwnLabels>();
 const mostOwns = 1_000;
+/** A stranger's labels may be of any length; those of engines have some hundred characters. */
+const longestOwn = 2_000;
 
 function ownLabels(labels: Labels, part: SamplePart): OwnLabels {
   const text = JSON.stringify([...labels].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)));
   const own = owns.get(text) ?? { text, identities: new Map<Spelling, string>() };
-  if (owns.size < mostOwns) owns.set(text, own);
+  if (owns.size < mostOwns && text.length <= longestOwn) owns.set(text, own);
   return own;
 }
 
