@@ -127,18 +127,21 @@ describe('the recorder of the history', () => {
   });
 
   it('says once that the disk takes nothing, tries on, and says when it does', async () => {
-    const { recorder, said } = open();
+    const { recorder, said, replaced } = open();
+    await scrapes(recorder, 1);
+    await until(() => replaced() === 1, 'the files are read');
     storage.fault = 'EROFS: read-only file system';
-    await scrapes(recorder, 20);
+    // The first write has begun, and the clock waits for the disk's word: its deadline would come before that on a busy machine.
+    await scrapes(recorder, 6);
     await until(() => said.length === 1, 'a word');
+    await scrapes(recorder, 13);
     await scrapes(recorder, 14);
     assert.equal(said.length, 1);
     storage.fault = undefined;
     // On a busy machine a write takes several minutes of the clock's time.
     for (let turn = 0; turn < 60 && said.length < 2; turn++) await scrapes(recorder, 1);
     await until(() => said.length === 2, 'a second word');
-    // …or longer than the clock's deadline, which then is the first word.
-    assert.match(said[0] ?? '', /EROFS|nothing within/);
+    assert.match(said[0] ?? '', /EROFS/);
     assert.ok(storage.files.size > 0);
   });
 
