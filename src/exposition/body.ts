@@ -13,7 +13,7 @@ export const lineKind = {
 } as const;
 
 /** Of each line's three numbers: the offset of its value, or of its end where it has none; of its line feed; and its kind. */
-export const [valueOf, endOf, kindOf, lineWidth] = [0, 1, 2, 3] as const;
+export const [endOf, kindOf, lineWidth] = [1, 2, 3] as const;
 
 const smallest = 64 * 1024;
 /** What is not known to be so long may be no longer at first. */

@@ -46,8 +46,11 @@ export interface Span {
 
 const nothing = new Float64Array(0);
 
+/** Of a window what is measured of it. */
+type Stretch = Omit<Window, 'moved'>;
+
 /** The later windows have the more places. */
-function summed(windows: readonly Window[]): Float64Array {
+function summed(windows: readonly Stretch[]): Float64Array {
   const [first, ...others] = windows;
   if (!first || others.length === 0) return first?.deltas ?? nothing;
   const sums = others.at(-1)?.deltas.slice() ?? nothing;
@@ -61,7 +64,7 @@ function summed(windows: readonly Window[]): Float64Array {
   return sums;
 }
 
-export function spanOf(track: Track, windows: readonly Window[], rebuiltSums: boolean): Span {
+export function spanOf(track: Track, windows: readonly Stretch[], rebuiltSums: boolean): Span {
   const timed = windows.filter(({ seconds }) => seconds !== undefined);
   return {
     track, deltas: summed(windows), rebuiltSums: rebuiltSums && !track.native, merged: [],

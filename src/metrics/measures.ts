@@ -81,7 +81,7 @@ export class Measuring {
   private addLife(track: Track): void {
     const { values, firstSeenAt: met, layout } = track;
     if (!values) return;
-    const span = spanOf(track, [{ from: met, to: met, seconds: undefined, deltas: values, moved: false }], false);
+    const span = spanOf(track, [{ from: met, to: met, seconds: undefined, deltas: values }], false);
     for (const row of layout.rows) {
       const planned = plannedRows[row] as PlannedRow;
       if (planned.kind === 'ratio' && contribute(planned, span, noOthers, this.part)) (this.lives[row] ??= new Whole(planned)).add(this.part, track.key);

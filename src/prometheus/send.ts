@@ -4,7 +4,7 @@ import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { HttpError } from '../discovery/http';
 import { allowedUrl } from '../discovery/address';
-import { bodyInto } from '../scrape/body';
+import { bodyInto, mediaTypeOf, tooLarge } from '../scrape/body';
 import { toHttpError } from '../scrape/errors';
 import { noNetworkSettings, type NetworkSettings } from '../scrape/network';
 import { loadUndici } from '../scrape/undici';
@@ -69,7 +69,7 @@ async function exchange(dispatcher: Dispatcher, { url, method, form, headers }: 
     ...(form !== undefined && { body: form }),
   }, (begun) => {
     status = begun.statusCode;
-    mediaType = String(begun.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+    mediaType = mediaTypeOf(begun.headers);
     coding = String(begun.headers['content-encoding'] ?? '').toLowerCase();
     return bodyInto(maxBytes, signal, (part) => {
       parts.push(part);
@@ -84,8 +84,6 @@ async function unzip(bytes: Buffer): Promise<Buffer> {
   try {
     return await gunzipped(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
-    throw error instanceof RangeError ? tooLarge() : new HttpError('cut', 'the answer broke off');
+    throw error instanceof RangeError ? tooLarge(maxBytes) : new HttpError('cut', 'the answer broke off');
   }
 }
-
-const tooLarge = (): HttpError => new HttpError('too-large', `the answer is larger than ${maxBytes / 2 ** 20} MiB`);

@@ -1,6 +1,12 @@
-/** Where the body of an answer goes, part by part as it comes. */
+/** What an answer's head says of its body, and where the body goes, part by part as it comes. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { Writable } from 'node:stream';
 import { HttpError } from '../discovery/http';
+
+/** Lower case, without parameters; empty where none was said. */
+export const mediaTypeOf = (headers: IncomingHttpHeaders): string => String(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+export const tooLarge = (maxBytes: number): HttpError => new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
 
 /** Takes a part; where it gives a promise, the next part waits for it. What it throws ends the answer. */
 export type TakePart = (part: Uint8Array) => Promise<void> | undefined;
@@ -18,7 +24,7 @@ export function bodyInto(maxBytes: number, signal: AbortSignal, take: TakePart):
     write: (part: Uint8Array, _encoding, done) => {
       try {
         // What waits counts, this part with it: or an answer without end would fill the memory while others are read.
-        if (taken + body.writableLength > maxBytes) throw new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
+        if (taken + body.writableLength > maxBytes) throw tooLarge(maxBytes);
         taken += part.byteLength;
         const pause = take(part);
         if (pause) pause.then(() => done(), done);

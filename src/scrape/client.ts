@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders as Headers } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { allowedUrl } from '../discovery/address';
 import { HttpError, type GetOptions, type HttpAnswer, type HttpGet } from '../discovery/http';
-import { bodyInto } from './body';
+import { bodyInto, mediaTypeOf } from './body';
 import { statusError, toHttpError } from './errors';
 import { noNetworkSettings, type NetworkSettings } from './network';
 import { loadUndici } from './undici';
@@ -49,7 +49,7 @@ async function request(dispatcher: Dispatcher, url: string, options: GetOptions,
 /** An answer without its body yet. Throws where it is none that was asked for. */
 function begun(status: number, headers: Headers, { acceptType }: GetOptions, at: number): HttpAnswer {
   if (status !== 200) throw statusError(status);
-  const mediaType = String(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const mediaType = mediaTypeOf(headers);
   if (acceptType && !acceptType(mediaType)) throw new HttpError('wrong-type', `it answers with ${mediaType || 'no media type'}`);
   return { at, bytes: 0, mediaType, framed: 'content-length' in headers || 'transfer-encoding' in headers };
 }
