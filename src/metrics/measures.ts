@@ -3,7 +3,7 @@ import type { Distribution, Measure } from '../api';
 import type { Sliced } from '../shared/slices';
 import type { Subject } from './catalog';
 import { contribute, newContribution, spanOf, type Contribution } from './contributions';
-import { plannedRows, rowIds, type PlannedRow } from './plan';
+import { plannedRows, type PlannedRow } from './plan';
 import { gaugeLifeMs, type Track } from './track';
 import { Whole } from './whole';
 
@@ -71,7 +71,7 @@ export class Measuring {
       const planned = plannedRows[row] as PlannedRow;
       if (!contribute(planned, span, others, part)) continue;
       if (divided.has(row)) others.set(row, { ...part });
-      own[rowIds[row] as string] = ownMeasure(part);
+      own[planned.row.id] = ownMeasure(part);
       if (now - part.seenAt < gaugeLifeMs) (this.wholes[row] ??= new Whole(planned)).add(part, track.key);
     }
     return own;
@@ -93,13 +93,12 @@ export class Measuring {
     const { measures, distributions, sinceStart } = whole;
     for (let number = 0; number < plannedRows.length; number += 1) {
       const { row } = plannedRows[number] as PlannedRow;
-      const id = rowIds[number] as string;
       const of = counts.get(row.subject) ?? 0;
       const all = this.wholes[number];
       const measure = all?.measure(of);
-      if (measure) measures[id] = measure;
+      if (measure) measures[row.id] = measure;
       const life = this.lives[number]?.value;
-      if (life !== undefined) sinceStart[id] = life;
+      if (life !== undefined) sinceStart[row.id] = life;
       if (row.kind !== 'quantile' || row.histogram in distributions) continue;
       const distribution = all?.distribution(of);
       if (distribution) distributions[row.histogram] = distribution;

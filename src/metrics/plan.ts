@@ -93,9 +93,6 @@ function plan(row: CatalogRow): PlannedRow {
 /** The rows in the order in which they are measured; a row's index is its number. */
 export const plannedRows: readonly PlannedRow[] = ordered.map(plan);
 
-/** By row: its id, as the engine keeps names of properties; one that was put together has to be looked up among them at each use. */
-export const rowIds: readonly string[] = Object.keys(Object.fromEntries(ordered.map(({ id }) => [id, undefined])));
-
 function rowsBy(keyOf: (planned: PlannedRow) => number | undefined, count: number): readonly (readonly number[])[] {
   const rows = Array.from({ length: count }, (): number[] => []);
   plannedRows.forEach((planned, row) => {
