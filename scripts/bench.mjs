@@ -13,14 +13,24 @@ import { say } from './lib/progress.mjs';
 import { makeVsix } from './lib/vsix.mjs';
 
 await runScript(async () => {
-  const { values: { json, smoke }, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, smoke: { type: 'boolean', default: false } } });
+  const {
+    values: { json, smoke },
+    positionals,
+  } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'string' }, smoke: { type: 'boolean', default: false } },
+  });
   const unknown = positionals.find((name) => !benches.some((bench) => bench.name === name));
   if (unknown) throw new Error(`no bench ${unknown}; there are ${benches.map(({ name }) => name).join(', ')}`);
-  const chosen = benches.filter(({ name, large }) => (positionals.length === 0 ? !(smoke && large) : positionals.includes(name)));
+  const chosen = benches.filter(({ name, large }) =>
+    positionals.length === 0 ? !(smoke && large) : positionals.includes(name),
+  );
   await build({ production: false });
   // Starting is measured on what is shipped, so the package is made first; the benches' own programs stay where they are.
   const shipped = !smoke && chosen.some(({ name }) => name === 'startup');
-  const env = smoke ? smokeEnv() : { ...await peersEnv(), ...(shipped && { SKYRL_BENCH_VSIX: (await makeVsix()).path }) };
+  const env = smoke
+    ? smokeEnv()
+    : { ...(await peersEnv()), ...(shipped && { SKYRL_BENCH_VSIX: (await makeVsix()).path }) };
   const tables = [];
   for (const bench of chosen) {
     const found = await runBench(bench, env);
@@ -28,6 +38,23 @@ await runScript(async () => {
     tables.push(...found);
   }
   if (shipped) await build({ production: false });
-  if (json) await writeFile(json, `${JSON.stringify(tables.flatMap(({ rows }) => rows.map(({ work, value, unit, lowest, highest, ratios = {} }) => ({ work: work.trim(), value, unit, lowest, highest, ratios }))), undefined, 1)}\n`);
+  if (json)
+    await writeFile(
+      json,
+      `${JSON.stringify(
+        tables.flatMap(({ rows }) =>
+          rows.map(({ work, value, unit, lowest, highest, ratios = {} }) => ({
+            work: work.trim(),
+            value,
+            unit,
+            lowest,
+            highest,
+            ratios,
+          })),
+        ),
+        undefined,
+        1,
+      )}\n`,
+    );
   return 0;
 });

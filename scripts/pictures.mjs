@@ -35,7 +35,8 @@ await runScript(async () => {
   const demonstration = await startDemonstration();
   const server = await startPrometheusOn(prometheus.path, demonstration.dashboard);
   const windows = [];
-  for (const [theme, colorTheme] of Object.entries(themes)) windows.push({ theme, page: await open(demonstration, colorTheme, server, found.chromium) });
+  for (const [theme, colorTheme] of Object.entries(themes))
+    windows.push({ theme, page: await open(demonstration, colorTheme, server, found.chromium) });
   await step('Watching the run', () => wait(settledMs));
   for (const { theme, page } of windows) await take(theme, page);
   for (const { theme, page } of windows) if (theme === 'dark') await takeScratchpad(page);
@@ -60,9 +61,18 @@ async function icon(chromium) {
  * @param {string} chromium
  */
 async function open({ workspace, env }, colorTheme, prometheus, chromium) {
-  const settings = { 'workbench.colorTheme': colorTheme, 'editor.minimap.enabled': false, 'skyrl.prometheus.url': prometheus, 'skyrl.chart.window': 5 };
+  const settings = {
+    'workbench.colorTheme': colorTheme,
+    'editor.minimap.enabled': false,
+    'skyrl.prometheus.url': prometheus,
+    'skyrl.chart.window': 5,
+  };
   const server = await startServer({ env, trusted: true, settings });
-  const { page } = await openWorkbench({ url: workspaceUrl({ server, folder: workspace, extensionDevelopmentPath: root }), chromium, size });
+  const { page } = await openWorkbench({
+    url: workspaceUrl({ server, folder: workspace, extensionDevelopmentPath: root }),
+    chromium,
+    size,
+  });
   await showContainer(page, 'SkyRL');
   // Its rows are there once the config is in use and was scraped.
   await page.locator('.pane .monaco-list-row', { hasText: 'KV cache' }).first().waitFor({ timeout: 60_000 });
@@ -100,7 +110,10 @@ async function take(theme, page) {
   for (const [name, part] of Object.entries(parts)) {
     if (part.theme !== theme) continue;
     if (name === 'chart') await giveChartTheRoom(page);
-    await page.locator(part.selector).first().screenshot({ path: join(folder, `${name}.png`) });
+    await page
+      .locator(part.selector)
+      .first()
+      .screenshot({ path: join(folder, `${name}.png`) });
   }
 }
 
@@ -120,7 +133,9 @@ async function takeScratchpad(page) {
   await runCommand(page, 'SkyRL: New PromQL Scratchpad');
   await page.locator('.codelens-decoration', { hasText: 'Run' }).first().waitFor();
   await page.keyboard.press('Control+End');
-  await page.keyboard.type('\n\n# Which engine decodes slowest?\nsort_desc(sum by (WorkerId, NodeAddress) (rate(ray_vllm_inter_token_latency_seconds_sum[1m]))\n  / sum by (WorkerId, NodeAddress) (rate(ray_vllm_inter_token_latency_seconds_count[1m])))');
+  await page.keyboard.type(
+    '\n\n# Which engine decodes slowest?\nsort_desc(sum by (WorkerId, NodeAddress) (rate(ray_vllm_inter_token_latency_seconds_sum[1m]))\n  / sum by (WorkerId, NodeAddress) (rate(ray_vllm_inter_token_latency_seconds_count[1m])))',
+  );
   await page.keyboard.press('Control+Enter');
   await page.locator('.editor-group-container .view-line', { hasText: 'WorkerId' }).last().waitFor();
   await page.mouse.move(400, 600);

@@ -15,7 +15,10 @@ import { say } from './lib/progress.mjs';
 import { startServer, workspaceUrl } from './lib/vscodeServer.mjs';
 
 await runScript(async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { check: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: 'boolean', default: false } },
+  });
   const own = positionals[0] === undefined ? undefined : existingFolder(positionals[0]);
   await build({ production: false });
   if (values.check) {

@@ -15,7 +15,9 @@ await runScript(async () => {
   try {
     vscodeExecutablePath = await downloadAndUnzipVSCode({ timeout: 60_000 });
   } catch (error) {
-    throw new Error(`VS Code could not be downloaded here (${error instanceof Error ? error.message : error}); npm test runs the same suite in the VS Code server.`);
+    throw new Error(
+      `VS Code could not be downloaded here (${error instanceof Error ? error.message : error}); npm test runs the same suite in the VS Code server.`,
+    );
   }
   const { resultsFile } = await freshOutput('electron');
   const { RAY_TMPDIR } = await isolation();
@@ -27,10 +29,16 @@ await runScript(async () => {
     extensionTestsPath: join(root, 'dist', 'test', 'vscode', 'index.js'),
     extensionTestsEnv: { RAY_TMPDIR, SKYRL_TEST_RESULTS: resultsFile },
     launchArgs: [
-      await temporaryDir('skyrl-workspace-'), '--user-data-dir', await temporaryDir('skyrl-code-'),
-      '--disable-workspace-trust', '--disable-telemetry', '--password-store=basic',
+      await temporaryDir('skyrl-workspace-'),
+      '--user-data-dir',
+      await temporaryDir('skyrl-code-'),
+      '--disable-workspace-trust',
+      '--disable-telemetry',
+      '--password-store=basic',
     ],
-  }).catch(() => { failed = true; });
+  }).catch(() => {
+    failed = true;
+  });
   const results = await readMocha(resultsFile, 'electron');
   for (const { name, details } of results?.failed ?? []) say(`\nfailed: ${name}\n${details}`);
   say(results ? summary(results) : 'VS Code ended without results');

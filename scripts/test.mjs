@@ -75,7 +75,7 @@ async function runStage(stage) {
     // What a late stage started may still run, and would disturb the others.
     results = await inScope(() => within(stage.run(), stage.seconds * 1000, `stage ${stage.name}`));
   } catch (error) {
-    results = oneFailure(stage.name, error instanceof Error ? error.stack ?? error.message : String(error));
+    results = oneFailure(stage.name, error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   say(`${stage.name}: ${summary(results)} (${seconds(performance.now() - start)})`);
   return results;

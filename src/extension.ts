@@ -17,7 +17,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     before.dispose();
     opened = openWindow(context, log);
     const { api } = opened;
-    context.subscriptions.push(api.onDidScrape((snapshot) => scraped.fire(snapshot)), api.onDidChangeStatus((status) => changed.fire(status)));
+    context.subscriptions.push(
+      api.onDidScrape((snapshot) => scraped.fire(snapshot)),
+      api.onDidChangeStatus((status) => changed.fire(status)),
+    );
     tell();
     return opened;
   };
@@ -25,10 +28,20 @@ export function activate(context: vscode.ExtensionContext): Api {
   const found = (): void => void open().catch((error: unknown) => log.error(String(error)));
 
   /** Before the window is open: what is known without it. */
-  const early = (): Status => statusOf({
-    folderOpen: (vscode.workspace.workspaceFolders?.length ?? 0) > 0, trusted: vscode.workspace.isTrusted, search: scout.search,
-    path: 'ray', statsOn: true, round: undefined, snapshot: undefined, timer: 'running', anyway: false, now: 0, staleAfterMs: Infinity,
-  });
+  const early = (): Status =>
+    statusOf({
+      folderOpen: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
+      trusted: vscode.workspace.isTrusted,
+      search: scout.search,
+      path: 'ray',
+      statsOn: true,
+      round: undefined,
+      snapshot: undefined,
+      timer: 'running',
+      anyway: false,
+      now: 0,
+      staleAfterMs: Infinity,
+    });
   const status = (): Status => opened?.api.status ?? early();
   let told: Status | undefined;
   const tell = (): void => {
@@ -48,25 +61,39 @@ export function activate(context: vscode.ExtensionContext): Api {
   };
   /** In the places of what the window registers. */
   const before = vscode.Disposable.from(
-    scout, vscode.workspace.onDidGrantWorkspaceTrust(tell),
-    ...Object.values(commands).map((id) => vscode.commands.registerCommand(id, async (...given: unknown[]) => {
-      await open();
-      return vscode.commands.executeCommand(id, ...given);
-    })),
+    scout,
+    vscode.workspace.onDidGrantWorkspaceTrust(tell),
+    ...Object.values(commands).map((id) =>
+      vscode.commands.registerCommand(id, async (...given: unknown[]) => {
+        await open();
+        return vscode.commands.executeCommand(id, ...given);
+      }),
+    ),
     ...[views.metrics, views.connection].map((id) => vscode.window.registerTreeDataProvider(id, empty)),
   );
   context.subscriptions.push(
-    log, scraped, changed, before,
-    vscode.window.registerWebviewViewProvider(views.chart, { resolveWebviewView: async (view) => (await open()).charts.resolveWebviewView(view) }),
-    vscode.window.registerWebviewPanelSerializer(views.chart, { deserializeWebviewPanel: async (panel) => (await open()).charts.deserializeWebviewPanel(panel) }),
+    log,
+    scraped,
+    changed,
+    before,
+    vscode.window.registerWebviewViewProvider(views.chart, {
+      resolveWebviewView: async (view) => (await open()).charts.resolveWebviewView(view),
+    }),
+    vscode.window.registerWebviewPanelSerializer(views.chart, {
+      deserializeWebviewPanel: async (panel) => (await open()).charts.deserializeWebviewPanel(panel),
+    }),
   );
   tell();
   return {
     version: 1,
     scrape: async () => (await open()).api.scrape(),
-    get snapshot() { return opened?.api.snapshot; },
+    get snapshot() {
+      return opened?.api.snapshot;
+    },
     onDidScrape: scraped.event,
-    get status() { return status(); },
+    get status() {
+      return status();
+    },
     onDidChangeStatus: changed.event,
     runConfig: async (uri) => (await open()).api.runConfig(uri),
   };

@@ -3,7 +3,12 @@ import type { TimeRange } from '../src/shared/protocol';
 
 const minute = 60_000;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const shortClock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /** `14:03:20`, in the reader's own time zone. */
@@ -17,7 +22,9 @@ export function ago(at: number, now: number): string {
 }
 
 /** Steps between clock times on an axis, in ms. */
-const steps = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200].map((seconds) => seconds * 1000);
+const steps = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200].map(
+  (seconds) => seconds * 1000,
+);
 
 /**
  * Times for the labels of an axis. Of one that follows: its ends, and between them equal parts in whole minutes, as far as they fit.
@@ -28,7 +35,8 @@ export function timeTicks({ from, to, follows }: TimeRange & { follows: boolean 
   if (follows) {
     // Two labels would lie upon one another.
     if (width < 90) return [from];
-    const parts = [6, 5, 4, 3, 2, 1].find((count) => width / count >= 60 && Number.isInteger(span / count / minute)) ?? 1;
+    const parts =
+      [6, 5, 4, 3, 2, 1].find((count) => width / count >= 60 && Number.isInteger(span / count / minute)) ?? 1;
     return Array.from({ length: parts + 1 }, (_, index) => from + (span * index) / parts);
   }
   const step = steps.find((each) => (each / span) * width >= 64) ?? 86_400_000;
@@ -45,12 +53,19 @@ export function timeLabel(at: number, { from, to, follows }: TimeRange & { follo
   if (!follows) return (at % minute === 0 ? shortClock : clock).format(at);
   if (at === to) return 'now';
   const [size, name] = to - from > 2 * 60 * minute ? [60 * minute, 'h'] : [minute, 'min'];
-  return `−${Math.round((to - at) / size * 10) / 10}${at === from ? ` ${name}` : ''}`;
+  return `−${Math.round(((to - at) / size) * 10) / 10}${at === from ? ` ${name}` : ''}`;
 }
 
 /** What of a value a plot's title says instead of its axis: there is little room. */
 const titled: Partial<Record<Unit, string>> = {
-  'tokens/s': 'tok/s', tokens: 'tok', 'requests/s': 'req/s', '/s': '/s', 'bytes/s': '/s', W: 'W', '°C': '°C', 'FLOP/s': 'FLOP/s',
+  'tokens/s': 'tok/s',
+  tokens: 'tok',
+  'requests/s': 'req/s',
+  '/s': '/s',
+  'bytes/s': '/s',
+  W: 'W',
+  '°C': '°C',
+  'FLOP/s': 'FLOP/s',
 };
 
 /** An axis number: as everywhere, without what the plot's title says, and without zeros after the point. */
@@ -63,5 +78,5 @@ export function tickLabel(value: number, unit: Unit): string {
 
 /** The unit that a plot's title says, because its axis does not. */
 export function titleUnit(unit: Unit): string {
-  return unit === 'bytes/s' ? 'per second' : titled[unit] ?? '';
+  return unit === 'bytes/s' ? 'per second' : (titled[unit] ?? '');
 }

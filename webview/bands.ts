@@ -3,7 +3,13 @@ import type { ChartBand } from '../src/shared/chartData';
 import type { ChartColour, Theme } from './theme';
 
 /** States that are trouble have the colour of trouble; what is at rest a quiet one. */
-const stateColours: Record<string, ChartColour> = { dead: 'red', starting: 'green', silent: 'yellow', asleep: 'blue', paused: 'blue' };
+const stateColours: Record<string, ChartColour> = {
+  dead: 'red',
+  starting: 'green',
+  silent: 'yellow',
+  asleep: 'blue',
+  paused: 'blue',
+};
 const phasePalette: readonly ChartColour[] = ['purple', 'blue', 'green'];
 
 /** The colour of a phase's name, the same wherever and whenever it is drawn. */
@@ -41,7 +47,9 @@ export function lanesOf(bands: readonly ChartBand[], from: number, to: number): 
 /** What is so at a moment: `phase generate`, `engine 1 dead`. A reset is said for ten seconds. */
 export function bandWords(lanes: readonly Lane[], at: number): string[] {
   return lanes.flatMap(({ name, bands }) => {
-    const band = bands.findLast(({ kind, from, to }) => from <= at && (kind === 'reset' ? at - from < 10_000 : (to ?? Infinity) > at));
+    const band = bands.findLast(
+      ({ kind, from, to }) => from <= at && (kind === 'reset' ? at - from < 10_000 : (to ?? Infinity) > at),
+    );
     return band ? [`${name} ${band.label}`] : [];
   });
 }

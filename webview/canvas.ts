@@ -47,7 +47,12 @@ export function canvasContext(canvas: HTMLCanvasElement, height: number): Canvas
 }
 
 /** The cursor's line, below `top`. */
-export function drawPlainCursor(context: CanvasRenderingContext2D, canvas: HTMLCanvasElement, top: number, { cursor, from, to, theme }: Frame): void {
+export function drawPlainCursor(
+  context: CanvasRenderingContext2D,
+  canvas: HTMLCanvasElement,
+  top: number,
+  { cursor, from, to, theme }: Frame,
+): void {
   if (cursor === undefined) return;
   const { x } = timeScale(canvas.clientWidth, from, to);
   context.strokeStyle = theme.quiet;

@@ -44,22 +44,56 @@ export class Controls {
   private readonly layout;
   private readonly form;
 
-  constructor(private options: ViewOptions, events: ControlEvents) {
+  constructor(
+    private options: ViewOptions,
+    events: ControlEvents,
+  ) {
     this.metrics = make('button', { type: 'button', class: 'metrics', 'aria-controls': 'chooser' }, 'Metrics');
     this.metrics.addEventListener('click', () => events.choose());
-    this.engines = dropdown('Engines', [{ value: 'aggregate', text: 'All engines' }, { value: 'each', text: 'Per engine' }, { value: 'some', text: 'Some engines' }], valueOf(options),
-      (value) => events.engines(value === 'each' || value === 'some' ? value : 'aggregate'));
-    this.minutes = dropdown('Time shown', windows.map((minutes) => ({ value: String(minutes), text: windowName(minutes) })), String(options.minutes), (value) => {
-      const minutes = windows.find((choice) => String(choice) === value);
-      if (minutes) events.change({ minutes });
-    });
+    this.engines = dropdown(
+      'Engines',
+      [
+        { value: 'aggregate', text: 'All engines' },
+        { value: 'each', text: 'Per engine' },
+        { value: 'some', text: 'Some engines' },
+      ],
+      valueOf(options),
+      (value) => events.engines(value === 'each' || value === 'some' ? value : 'aggregate'),
+    );
+    this.minutes = dropdown(
+      'Time shown',
+      windows.map((minutes) => ({ value: String(minutes), text: windowName(minutes) })),
+      String(options.minutes),
+      (value) => {
+        const minutes = windows.find((choice) => String(choice) === value);
+        if (minutes) events.change({ minutes });
+      },
+    );
     this.pause = iconButton('pause', 'Pause', () => events.pause());
-    this.layout = iconButton('split', 'Split', () => events.change({ layout: this.options.layout === 'split' ? 'overlay' : 'split' }));
-    this.form = iconButton('table', 'Show as table', () => events.change({ form: this.options.form === 'table' ? 'plots' : 'table' }));
-    const take = (name: IconName, label: string, what: TakeMessage['what']): HTMLElement => iconButton(name, label, () => events.take(what)).element;
-    const icons = make('div', { class: 'icons', role: 'toolbar', 'aria-label': 'Chart' }, this.pause.element, this.layout.element, this.form.element,
-      take('csv', 'Save values as CSV', 'csv'), take('png', 'Save picture as PNG', 'png'), take('promql', 'Copy PromQL of what is shown', 'promql'));
-    this.element = make('div', { class: 'controls' }, make('div', { class: 'choices' }, this.metrics, this.minutes, this.engines), icons);
+    this.layout = iconButton('split', 'Split', () =>
+      events.change({ layout: this.options.layout === 'split' ? 'overlay' : 'split' }),
+    );
+    this.form = iconButton('table', 'Show as table', () =>
+      events.change({ form: this.options.form === 'table' ? 'plots' : 'table' }),
+    );
+    const take = (name: IconName, label: string, what: TakeMessage['what']): HTMLElement =>
+      iconButton(name, label, () => events.take(what)).element;
+    const icons = make(
+      'div',
+      { class: 'icons', role: 'toolbar', 'aria-label': 'Chart' },
+      this.pause.element,
+      this.layout.element,
+      this.form.element,
+      take('csv', 'Save values as CSV', 'csv'),
+      take('png', 'Save picture as PNG', 'png'),
+      take('promql', 'Copy PromQL of what is shown', 'promql'),
+    );
+    this.element = make(
+      'div',
+      { class: 'controls' },
+      make('div', { class: 'choices' }, this.metrics, this.minutes, this.engines),
+      icons,
+    );
   }
 
   update(options: ViewOptions, follows: boolean, chooserOpen: boolean): void {
@@ -69,10 +103,16 @@ export class Controls {
     setAttribute(this.metrics, 'aria-expanded', String(chooserOpen));
     this.pause.show(follows ? 'pause' : 'follow', follows ? 'Pause' : 'Follow the time again');
     const split = options.layout === 'split';
-    this.layout.show(split ? 'overlay' : 'split', split ? 'Plot metrics of one unit together' : 'Plot each metric by itself');
+    this.layout.show(
+      split ? 'overlay' : 'split',
+      split ? 'Plot metrics of one unit together' : 'Plot each metric by itself',
+    );
     // Where each engine has its line, a plot has one metric anyway.
     this.layout.element.disabled = options.engines !== 'aggregate';
-    this.form.show(options.form === 'table' ? 'plots' : 'table', options.form === 'table' ? 'Show as plots' : 'Show as table');
+    this.form.show(
+      options.form === 'table' ? 'plots' : 'table',
+      options.form === 'table' ? 'Show as plots' : 'Show as table',
+    );
   }
 
   /** Where the focus goes when the chooser closes. */

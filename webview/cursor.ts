@@ -25,18 +25,30 @@ export interface CursorEvents {
 export class Cursor {
   readonly element: HTMLElement;
   private readonly slider = make('input', {
-    type: 'range', min: '0', step: '1', 'aria-label': 'Time cursor', title: 'Arrows, Page keys, Home, End: read. + and −: zoom. Shift and arrows: earlier, later. Escape: back.',
+    type: 'range',
+    min: '0',
+    step: '1',
+    'aria-label': 'Time cursor',
+    title: 'Arrows, Page keys, Home, End: read. + and −: zoom. Shift and arrows: earlier, later. Escape: back.',
     'aria-keyshortcuts': '+ - Shift+ArrowLeft Shift+ArrowRight Escape',
   });
   /** Not an `output`: that would be read aloud with every scrape. */
   private readonly words = make('div', { class: 'time' });
-  private readonly back = make('button', { type: 'button', class: 'back', title: 'Back to the newest time (Escape)' }, 'Back to now');
+  private readonly back = make(
+    'button',
+    { type: 'button', class: 'back', title: 'Back to the newest time (Escape)' },
+    'Back to now',
+  );
   private frame: Frame | undefined;
   private newest: number | undefined;
 
   constructor(private readonly events: CursorEvents) {
     const zoom = (name: 'closer' | 'wider', label: string, factor: number): HTMLElement => {
-      const element = make('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label }, icon(name));
+      const element = make(
+        'button',
+        { type: 'button', class: 'icon-button', 'aria-label': label, title: label },
+        icon(name),
+      );
       element.addEventListener('click', () => events.zoom(factor));
       return element;
     };
@@ -44,7 +56,13 @@ export class Cursor {
       events.back();
       this.slider.focus();
     });
-    const row = make('div', { class: 'when' }, this.back, this.words, make('div', { class: 'zoom' }, zoom('closer', 'Look closer (+)', 0.5), zoom('wider', 'Look wider (−)', 2)));
+    const row = make(
+      'div',
+      { class: 'when' },
+      this.back,
+      this.words,
+      make('div', { class: 'zoom' }, zoom('closer', 'Look closer (+)', 0.5), zoom('wider', 'Look wider (−)', 2)),
+    );
     this.element = make('div', { class: 'cursor' }, row, this.slider);
     this.slider.addEventListener('input', () => this.moveTo(Number(this.slider.value)));
     this.slider.addEventListener('focus', () => events.move(this.read));
@@ -71,7 +89,7 @@ export class Cursor {
   /** What is read where nobody points: the newest point, as far as it is shown. */
   private get read(): number | undefined {
     const to = this.frame?.to;
-    return this.newest === undefined || to === undefined ? this.newest ?? to : Math.min(this.newest, to);
+    return this.newest === undefined || to === undefined ? (this.newest ?? to) : Math.min(this.newest, to);
   }
 
   private get step(): number {
@@ -91,7 +109,11 @@ export class Cursor {
     };
     // Page keys too: browsers disagree on them; a page is a tenth of what is shown.
     const keys: Record<string, () => void> = {
-      '+': () => zoom(0.5), '=': () => zoom(0.5), '-': () => zoom(2), PageUp: page(0.1), PageDown: page(-0.1),
+      '+': () => zoom(0.5),
+      '=': () => zoom(0.5),
+      '-': () => zoom(2),
+      PageUp: page(0.1),
+      PageDown: page(-0.1),
       Escape: () => {
         move(undefined);
         back();

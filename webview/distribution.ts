@@ -39,22 +39,40 @@ export function stripOf({ from, to, counts }: ChartDistribution, start: number, 
 }
 
 /** The same as rows of a table: how many fell into each bucket of the strip, in the times in which any did. */
-export function rowsOfStrip({ bounds, to, counts }: ChartDistribution, { low, high }: Strip, start: number, end: number, unit: Unit): Rows {
-  const indices = [...to.keys()].filter((index) => (to[index] ?? 0) >= start && (to[index] ?? 0) <= end && total(counts[index] ?? []) > 0).reverse();
+export function rowsOfStrip(
+  { bounds, to, counts }: ChartDistribution,
+  { low, high }: Strip,
+  start: number,
+  end: number,
+  unit: Unit,
+): Rows {
+  const indices = [...to.keys()]
+    .filter((index) => (to[index] ?? 0) >= start && (to[index] ?? 0) <= end && total(counts[index] ?? []) > 0)
+    .reverse();
   const rows = new Map(indices.map((index) => [to[index] ?? 0, counts[index]?.slice(low, high + 1) ?? []]));
   const names = Array.from({ length: high - low + 1 }, (_, index) => bucketName(bounds, low + index, unit));
-  return { names, times: [...rows.keys()], cells: (at) => (rows.get(at) ?? []).map((count) => formatValue(count, 'count')) };
+  return {
+    names,
+    times: [...rows.keys()],
+    cells: (at) => (rows.get(at) ?? []).map((count) => formatValue(count, 'count')),
+  };
 }
 
 /** `≤ 250 ms`, `100 – 250 ms`, `> 80 s`. */
 export function bucketName(bounds: readonly number[], bucket: number, unit: Unit): string {
   const [above, below] = [bounds[bucket - 1], bounds[bucket]];
   if (below === undefined) return `> ${formatValue(above, unit)}`;
-  return above === undefined ? `≤ ${formatValue(below, unit)}` : `${formatValue(above, unit)} – ${formatValue(below, unit)}`;
+  return above === undefined
+    ? `≤ ${formatValue(below, unit)}`
+    : `${formatValue(above, unit)} – ${formatValue(below, unit)}`;
 }
 
 /** What was counted at a moment: the fullest bucket and its part; `undefined`: nothing. */
-export function distributionWords({ bounds, from, to, counts }: ChartDistribution, at: number, unit: Unit): string | undefined {
+export function distributionWords(
+  { bounds, from, to, counts }: ChartDistribution,
+  at: number,
+  unit: Unit,
+): string | undefined {
   const index = to.findIndex((end, each) => end >= at && (from[each] ?? Infinity) <= at);
   const row = counts[index];
   const all = row ? total(row) : 0;

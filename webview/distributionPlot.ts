@@ -32,7 +32,11 @@ export class DistributionPlot implements PlotPart {
   private seen = false;
   private readonly resizing = new ResizeObserver(() => this.paint());
 
-  constructor(readonly spec: PlotSpec, private frame: Frame, events: Gestures) {
+  constructor(
+    readonly spec: PlotSpec,
+    private frame: Frame,
+    events: Gestures,
+  ) {
     this.table = new PlotTable(spec.title);
     this.element = plotFrame(spec, this.home, this.nothing, this.table.element, this.said);
     onGestures(this.canvas, (offsetX) => timeAt(offsetX, this.canvas.clientWidth, this.frame), events);
@@ -55,7 +59,8 @@ export class DistributionPlot implements PlotPart {
     const { length } = this.strip.cells;
     this.seen = seen;
     this.paint();
-    if (seen && this.data && !this.table.element.hidden) this.table.draw(rowsOfStrip(this.data, this.strip, this.frame.from, this.frame.to, this.spec.unit));
+    if (seen && this.data && !this.table.element.hidden)
+      this.table.draw(rowsOfStrip(this.data, this.strip, this.frame.from, this.frame.to, this.spec.unit));
     return { series: length === 0 ? 0 : 1, points: length };
   }
 
@@ -76,13 +81,25 @@ export class DistributionPlot implements PlotPart {
 
   /** What is read at a frame's cursor, else the newest. */
   private read(frame: Frame): string {
-    return (this.data && distributionWords(this.data, frame.cursor ?? this.data.to.at(-1) ?? frame.to, this.spec.unit)) ?? 'nothing observed';
+    return (
+      (this.data && distributionWords(this.data, frame.cursor ?? this.data.to.at(-1) ?? frame.to, this.spec.unit)) ??
+      'nothing observed'
+    );
   }
 
   private say(): void {
-    const { data, strip: { low, high }, spec: { title, unit } } = this;
+    const {
+      data,
+      strip: { low, high },
+      spec: { title, unit },
+    } = this;
     setText(this.said, this.read(this.frame));
-    if (data && low <= high) setAttribute(this.canvas, 'aria-label', `${title}: observed between ${bucketName(data.bounds, low, unit)} and ${bucketName(data.bounds, high, unit)}`);
+    if (data && low <= high)
+      setAttribute(
+        this.canvas,
+        'aria-label',
+        `${title}: observed between ${bucketName(data.bounds, low, unit)} and ${bucketName(data.bounds, high, unit)}`,
+      );
   }
 
   private paint(): void {
@@ -109,14 +126,30 @@ export class DistributionPlot implements PlotPart {
     this.labels(context, data, strip, { scale, bottom, height, top });
     drawPlainCursor(context, canvas, 0, frame);
     if (frame.selection) {
-      const area = { left: scale.left, right: scale.right, top: TOP, bottom, width: scale.right - scale.left, height: bottom - TOP };
+      const area = {
+        left: scale.left,
+        right: scale.right,
+        top: TOP,
+        bottom,
+        width: scale.right - scale.left,
+        height: bottom - TOP,
+      };
       drawSelection(context, area, scale.x, frame.selection, frame.theme);
     }
   }
 
   /** Upper bounds of some buckets at the left, times below. */
-  private labels(context: CanvasRenderingContext2D, { bounds }: ChartDistribution, { low, high }: Strip,
-    { scale, bottom, height, top }: { scale: ReturnType<typeof timeScale>; bottom: number; height: number; top: (bucket: number) => number }): void {
+  private labels(
+    context: CanvasRenderingContext2D,
+    { bounds }: ChartDistribution,
+    { low, high }: Strip,
+    {
+      scale,
+      bottom,
+      height,
+      top,
+    }: { scale: ReturnType<typeof timeScale>; bottom: number; height: number; top: (bucket: number) => number },
+  ): void {
     const { frame, spec } = this;
     context.fillStyle = frame.theme.quiet;
     context.font = `${frame.theme.font.size}px ${frame.theme.font.family}`;
@@ -125,12 +158,17 @@ export class DistributionPlot implements PlotPart {
     const stride = Math.max(1, Math.ceil(24 / height));
     for (let bucket = low; bucket <= high; bucket += stride) {
       const bound = bounds[bucket];
-      context.fillText(bound === undefined ? '∞' : tickLabel(bound, spec.unit), AXIS_WIDTH - 6, Math.max(TOP + 6, top(bucket)));
+      context.fillText(
+        bound === undefined ? '∞' : tickLabel(bound, spec.unit),
+        AXIS_WIDTH - 6,
+        Math.max(TOP + 6, top(bucket)),
+      );
     }
     context.textBaseline = 'bottom';
     const ticks = timeTicks(frame, scale.right - scale.left);
     ticks.forEach((at, index) => {
-      context.textAlign = index === 0 && at === frame.from ? 'left' : index === ticks.length - 1 && at === frame.to ? 'right' : 'center';
+      context.textAlign =
+        index === 0 && at === frame.from ? 'left' : index === ticks.length - 1 && at === frame.to ? 'right' : 'center';
       context.fillText(timeLabel(at, frame), scale.x(at), bottom + FOOT - 2);
     });
   }

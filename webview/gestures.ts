@@ -16,7 +16,11 @@ export interface Gestures {
 const CLICK_PX = 4;
 
 /** Listens on a canvas. `timeUnder`: Unix ms at a place from its left edge, in CSS pixels. */
-export function onGestures(canvas: HTMLCanvasElement, timeUnder: (offsetX: number) => number, gestures: Gestures): void {
+export function onGestures(
+  canvas: HTMLCanvasElement,
+  timeUnder: (offsetX: number) => number,
+  gestures: Gestures,
+): void {
   let down: { id: number; x: number } | undefined;
   const marked = (x: number): TimeRange | undefined => {
     if (!down || Math.abs(x - down.x) < CLICK_PX) return undefined;
@@ -44,5 +48,7 @@ export function onGestures(canvas: HTMLCanvasElement, timeUnder: (offsetX: numbe
   canvas.addEventListener('pointercancel', end);
   canvas.addEventListener('pointerleave', () => gestures.hover(undefined));
   canvas.addEventListener('dblclick', () => gestures.back());
-  window.addEventListener('keydown', (event) => { if (event.key === 'Escape' && down) end(); });
+  window.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && down) end();
+  });
 }

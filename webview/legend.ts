@@ -14,7 +14,7 @@ function indexOf({ series }: Line, { cursor, follows, to }: Frame): number | und
 /** A line's value where the frame's cursor stands, else its newest; `undefined`: not measured. */
 export function valueOf(line: Line, frame: Frame): number | undefined {
   const index = indexOf(line, frame);
-  return index === undefined ? undefined : line.series.value[index] ?? undefined;
+  return index === undefined ? undefined : (line.series.value[index] ?? undefined);
 }
 
 /** What a line reads, in words: a value, or for a band its ends; `–` where nothing was measured. */
@@ -22,7 +22,9 @@ export function readOut(line: Line, unit: Unit, frame: Frame): string {
   if (line.column === 'value') return formatValue(valueOf(line, frame), unit);
   const index = indexOf(line, frame);
   const [low, high] = index === undefined ? [] : [line.series.lowest?.[index], line.series.highest?.[index]];
-  return typeof low === 'number' && typeof high === 'number' ? between(formatValue(low, unit), formatValue(high, unit)) : '–';
+  return typeof low === 'number' && typeof high === 'number'
+    ? between(formatValue(low, unit), formatValue(high, unit))
+    : '–';
 }
 
 /** `12 – 97 %`: the unit once, where both have it. */
@@ -65,12 +67,18 @@ export class Legend {
   private readonly entries = new Map<string, Entry>();
   private keys: readonly string[] = [];
 
-  constructor(private readonly unit: Unit, private readonly events: LegendEvents) {}
+  constructor(
+    private readonly unit: Unit,
+    private readonly events: LegendEvents,
+  ) {}
 
   update(lines: readonly Line[], frame: Frame): void {
     this.keys = lines.map(({ key }) => key);
     for (const key of this.entries.keys()) if (!this.keys.includes(key)) this.entries.delete(key);
-    arrange(this.element, lines.map(({ key }) => this.entryOf(key).element));
+    arrange(
+      this.element,
+      lines.map(({ key }) => this.entryOf(key).element),
+    );
     for (const line of lines) this.show(this.entryOf(line.key), line, frame);
   }
 

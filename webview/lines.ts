@@ -24,7 +24,12 @@ const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]
 const BANDED = 2;
 
 /** What a plot's only line is called: how engines become one. */
-const aggregateNames: Record<ChartRow['aggregate'], string> = { sum: 'all engines', max: 'highest engine', mean: 'mean of engines', pooled: 'all engines' };
+const aggregateNames: Record<ChartRow['aggregate'], string> = {
+  sum: 'all engines',
+  max: 'highest engine',
+  mean: 'mean of engines',
+  pooled: 'all engines',
+};
 
 /** The look of the line with this number: colours first, then dashes; where contrast is high, dashes at once. */
 function look(number: number, { charts, highContrast }: Theme): Pick<Line, 'colour' | 'dash'> {
@@ -35,11 +40,20 @@ function look(number: number, { charts, highContrast }: Theme): Pick<Line, 'colo
 /** A number that stays with an engine: that of its name, which is fixed at first sight, else one made from its id. */
 function numberOf({ id, name }: ChartEngine): number {
   const digits = /(\d{1,6})\D*$/.exec(name)?.[1];
-  return digits === undefined ? [...id].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973, 7) : Number(digits);
+  return digits === undefined
+    ? [...id].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973, 7)
+    : Number(digits);
 }
 
 function engineLine(series: ChartSeries, engine: ChartEngine, row: ChartRow, theme: Theme): Line {
-  return { key: engine.id, name: engine.name, help: `${row.label} of ${engine.name} (${engine.id})`, series, column: 'value', ...look(numberOf(engine), theme) };
+  return {
+    key: engine.id,
+    name: engine.name,
+    help: `${row.label} of ${engine.name} (${engine.id})`,
+    series,
+    column: 'value',
+    ...look(numberOf(engine), theme),
+  };
 }
 
 function hasSpread({ lowest }: ChartSeries): boolean {
@@ -50,17 +64,36 @@ function aggregateLines(row: ChartRow, index: number, { rows }: PlotSpec, store:
   const series = store.aggregate(row.id);
   if (!series) return [];
   const only = rows.length === 1;
-  const drawn: Line = { key: row.id, name: only ? aggregateNames[row.aggregate] : row.short, help: row.help, series, column: 'value', ...look(index, theme) };
+  const drawn: Line = {
+    key: row.id,
+    name: only ? aggregateNames[row.aggregate] : row.short,
+    help: row.help,
+    series,
+    column: 'value',
+    ...look(index, theme),
+  };
   // A sum's engines are far below it: they are no band around it.
   if (row.aggregate === 'sum' || rows.length > BANDED || !hasSpread(series)) return [drawn];
-  return [drawn, { ...drawn, key: `${row.id}:band`, name: only ? 'engines' : `${row.short}, engines`, help: `${row.label}: from the lowest to the highest engine`, column: 'band' }];
+  return [
+    drawn,
+    {
+      ...drawn,
+      key: `${row.id}:band`,
+      name: only ? 'engines' : `${row.short}, engines`,
+      help: `${row.label}: from the lowest to the highest engine`,
+      column: 'band',
+    },
+  ];
 }
 
 /** The lines of a plot, those of muted keys too. Where no engine has a number of its own (a node's metric), the aggregate stands. */
 export function linesOf(plot: PlotSpec, store: Store, theme: Theme): Line[] {
   return plot.rows.flatMap((row, index) => {
     const { each: wanted } = plot;
-    const each = wanted === false ? [] : store.each(row.id).filter(({ engine }) => engine && (wanted === true || wanted.includes(engine.id)));
+    const each =
+      wanted === false
+        ? []
+        : store.each(row.id).filter(({ engine }) => engine && (wanted === true || wanted.includes(engine.id)));
     if (each.length === 0) return aggregateLines(row, index, plot, store, theme);
     return each.flatMap((series) => (series.engine ? [engineLine(series, series.engine, row, theme)] : []));
   });

@@ -27,12 +27,20 @@ function within(chart: Chart, draw: (place: Place) => void): void {
   ctx.clip();
   // As the scales themselves reckon, which for thousands of points takes them too long.
   const [wide, high] = [chartArea.width / (x.max - x.min), chartArea.height / (y.max - y.min)];
-  draw({ context: ctx, x: (at) => chartArea.left + (at - x.min) * wide, y: (value) => chartArea.bottom - (value - y.min) * high });
+  draw({
+    context: ctx,
+    x: (at) => chartArea.left + (at - x.min) * wide,
+    y: (value) => chartArea.bottom - (value - y.min) * high,
+  });
   ctx.restore();
 }
 
 /** Stretches without a gap of what lies between the lowest and the highest, at most two rows a pixel. */
-function bandStretches(series: ChartSeries, frame: Frame, width: number): { at: number; low: number; high: number }[][] {
+function bandStretches(
+  series: ChartSeries,
+  frame: Frame,
+  width: number,
+): { at: number; low: number; high: number }[][] {
   const stretches: { at: number; low: number; high: number }[][] = [[]];
   const [start, end] = shownRows(series, frame);
   const stride = Math.max(1, Math.floor((end - start) / (2 * width)));
@@ -68,7 +76,14 @@ export function drawBand(chart: Chart, { series, colour }: Line, frame: Frame): 
 
 /** Dashed lines where a value starts to be trouble. */
 export function drawThresholds(chart: Chart, rows: readonly ChartRow[], { theme }: Frame): void {
-  const limits = rows.flatMap(({ thresholds }) => (thresholds ? [[thresholds.warning, theme.warning], [thresholds.error, theme.error]] as const : []));
+  const limits = rows.flatMap(({ thresholds }) =>
+    thresholds
+      ? ([
+          [thresholds.warning, theme.warning],
+          [thresholds.error, theme.error],
+        ] as const)
+      : [],
+  );
   if (limits.length === 0) return;
   within(chart, ({ context, y }) => {
     const { left, right } = chart.chartArea;
@@ -114,7 +129,13 @@ export function drawRun(chart: Chart, { bands, to, theme }: Frame): void {
 }
 
 /** The stretch that a person marks. */
-export function drawSelection(context: CanvasRenderingContext2D, { left, right, top, bottom }: ChartArea, x: (at: number) => number, { from, to }: TimeRange, theme: Theme): void {
+export function drawSelection(
+  context: CanvasRenderingContext2D,
+  { left, right, top, bottom }: ChartArea,
+  x: (at: number) => number,
+  { from, to }: TimeRange,
+  theme: Theme,
+): void {
   const [start, end] = [Math.max(left, x(from)), Math.min(right, x(to))];
   context.save();
   context.fillStyle = context.strokeStyle = theme.foreground;
@@ -138,7 +159,10 @@ const DENSE = 0.8;
 export function drawLines(chart: Chart, lines: readonly { line: Line; drawn: Thinned }[]): void {
   within(chart, ({ context, x, y }) => {
     context.lineJoin = 'bevel';
-    for (const { line: { colour, dash }, drawn: { points, start, end, lone } } of lines) {
+    for (const {
+      line: { colour, dash },
+      drawn: { points, start, end, lone },
+    } of lines) {
       context.strokeStyle = context.fillStyle = colour;
       context.lineWidth = end - start > DENSE * chart.chartArea.width ? 1 : 1.5;
       context.setLineDash([...dash]);

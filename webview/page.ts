@@ -53,18 +53,37 @@ export class Page {
   private pending: 'nothing' | 'cursor' | 'all' = 'nothing';
   private begun = false;
 
-  constructor(root: HTMLElement, private options: ViewOptions, private readonly events: PageEvents) {
+  constructor(
+    root: HTMLElement,
+    private options: ViewOptions,
+    private readonly events: PageEvents,
+  ) {
     this.controls = new Controls(options, {
-      change: (change) => this.change(change), engines: (choice) => this.chooseEngines(choice), pause: () => this.look(this.range ? undefined : this.shown),
-      choose: () => this.openChooser(!this.chooser.open), take: (what) => events.take(what),
+      change: (change) => this.change(change),
+      engines: (choice) => this.chooseEngines(choice),
+      pause: () => this.look(this.range ? undefined : this.shown),
+      choose: () => this.openChooser(!this.chooser.open),
+      take: (what) => events.take(what),
     });
-    this.chooser = new Chooser((change) => this.change(change), () => this.openChooser(false));
+    this.chooser = new Chooser(
+      (change) => this.change(change),
+      () => this.openChooser(false),
+    );
     this.cursor = new Cursor({
-      move: (at) => this.moveCursor('key', at), back: () => this.look(undefined),
+      move: (at) => this.moveCursor('key', at),
+      back: () => this.look(undefined),
       zoom: (factor) => this.look(zoomed(this.shown, factor, this.cursors.key ?? this.shown.to, this.now)),
       shift: (part) => this.look(moved(this.shown, part, this.now)),
     });
-    root.append(this.controls.element, this.chooser.element, this.cursor.element, this.timeline.element, this.plotList, this.note, this.status);
+    root.append(
+      this.controls.element,
+      this.chooser.element,
+      this.cursor.element,
+      this.timeline.element,
+      this.plotList,
+      this.note,
+      this.status,
+    );
     this.draw();
   }
 
@@ -117,10 +136,15 @@ export class Page {
       plot.draw(true);
     }
     this.redraw();
-    return pictureOf([
-      ...(this.timeline.element.hidden ? [] : [{ title: 'Run', unit: 'count' as const, canvas: this.timeline.canvas, lines: [] }]),
-      ...this.plots.map(({ spec: { title, unit }, canvas, lines }) => ({ title, unit, canvas, lines })),
-    ], frame);
+    return pictureOf(
+      [
+        ...(this.timeline.element.hidden
+          ? []
+          : [{ title: 'Run', unit: 'count' as const, canvas: this.timeline.canvas, lines: [] }]),
+        ...this.plots.map(({ spec: { title, unit }, canvas, lines }) => ({ title, unit, canvas, lines })),
+      ],
+      frame,
+    );
   }
 
   /** Nothing was ever measured here, and nothing is there to draw. */
@@ -136,7 +160,12 @@ export class Page {
 
   private chooseEngines(choice: 'aggregate' | 'each' | 'some'): void {
     if (choice !== 'some') return this.change({ engines: choice });
-    this.change({ engines: this.offer.engines.filter(({ part }) => !part).slice(0, ENGINE_LIMIT).map(({ id }) => id) });
+    this.change({
+      engines: this.offer.engines
+        .filter(({ part }) => !part)
+        .slice(0, ENGINE_LIMIT)
+        .map(({ id }) => id),
+    });
     this.openChooser(true);
   }
 
@@ -156,7 +185,9 @@ export class Page {
 
   private toggle(keys: readonly string[], drawn: boolean): void {
     if (this.options.engines !== 'aggregate') {
-      for (const key of keys) if (drawn) this.mutedEngines.delete(key); else this.mutedEngines.add(key);
+      for (const key of keys)
+        if (drawn) this.mutedEngines.delete(key);
+        else this.mutedEngines.add(key);
       this.redraw();
       return;
     }
@@ -173,7 +204,11 @@ export class Page {
       return;
     }
     this.toggle(keys, true);
-    if (!alone) this.toggle(keys.filter((other) => other !== key), false);
+    if (!alone)
+      this.toggle(
+        keys.filter((other) => other !== key),
+        false,
+      );
   }
 
   private moveCursor(by: 'key' | 'mouse', at: number | undefined): void {
@@ -200,7 +235,17 @@ export class Page {
     const { from, to } = this.shown;
     const cursor = this.cursors.mouse ?? this.cursors.key;
     const muted = options.engines === 'aggregate' ? new Set(options.muted) : this.mutedEngines;
-    return { from, to, now: this.now, theme, muted, selection, bands: store.bands, follows: !this.range, cursor: cursor === undefined ? undefined : Math.min(to, Math.max(from, cursor)) };
+    return {
+      from,
+      to,
+      now: this.now,
+      theme,
+      muted,
+      selection,
+      bands: store.bands,
+      follows: !this.range,
+      cursor: cursor === undefined ? undefined : Math.min(to, Math.max(from, cursor)),
+    };
   }
 
   private redraw(): void {
@@ -242,7 +287,11 @@ export class Page {
 
   private updateWords(frame: Frame): void {
     const run = this.timeline.draw(frame);
-    this.cursor.update(frame, this.store.newest, together([...run, ...this.plots.flatMap((plot) => plot.words(frame))]));
+    this.cursor.update(
+      frame,
+      this.store.newest,
+      together([...run, ...this.plots.flatMap((plot) => plot.words(frame))]),
+    );
     setText(this.note, this.noteWords());
   }
 
@@ -251,7 +300,10 @@ export class Page {
     if (measures.length + distributions.length === 0) return 'No metric is chosen: press Metrics.';
     if (engines === 'aggregate') return '';
     const drawn = this.store.engines.filter(({ part }) => !part).length;
-    if (Array.isArray(engines)) return this.store.engines.length === 0 ? 'None of the chosen engines is here; all engines together are drawn.' : '';
+    if (Array.isArray(engines))
+      return this.store.engines.length === 0
+        ? 'None of the chosen engines is here; all engines together are drawn.'
+        : '';
     return drawn < this.store.engineCount ? `${drawn} of ${this.store.engineCount} engines are drawn.` : '';
   }
 
@@ -259,13 +311,17 @@ export class Page {
   private arrangePlots(frame: Frame): void {
     const wanted = this.empty ? [] : plotsFor(this.options, this.offer.rows);
     // With the rows' words: a scratchpad's next query has the place of the one before, and another unit.
-    const keyOf = ({ id, each, rows }: PlotSpec): string => JSON.stringify([id, each, rows.map((row) => ({ ...row, available: true }))]);
+    const keyOf = ({ id, each, rows }: PlotSpec): string =>
+      JSON.stringify([id, each, rows.map((row) => ({ ...row, available: true }))]);
     const before = new Map(this.plots.map((plot) => [keyOf(plot.spec), plot]));
     if (wanted.map(keyOf).join() === [...before.keys()].join()) return;
     this.plots = wanted.map((spec) => before.get(keyOf(spec)) ?? this.newPlot(spec, frame));
     for (const plot of before.values()) if (!this.plots.includes(plot)) this.drop(plot);
     for (const { element } of this.plots) this.sight.watch(element);
-    arrange(this.plotList, this.plots.map(({ element }) => element));
+    arrange(
+      this.plotList,
+      this.plots.map(({ element }) => element),
+    );
   }
 
   private drop(plot: PlotPart): void {

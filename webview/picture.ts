@@ -17,16 +17,23 @@ const ROW = 18;
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** The lines of a plot's legend, as many in a row as fit. */
-function legendRows(context: CanvasRenderingContext2D, { lines, unit }: Pictured, frame: Frame, width: number): { line: Line; text: string; x: number; row: number }[] {
+function legendRows(
+  context: CanvasRenderingContext2D,
+  { lines, unit }: Pictured,
+  frame: Frame,
+  width: number,
+): { line: Line; text: string; x: number; row: number }[] {
   let [x, row] = [0, 0];
-  return lines.filter(({ key }) => !frame.muted.has(key)).map((line) => {
-    const text = `${line.name}  ${readOut(line, unit, frame)}`;
-    const wide = context.measureText(text).width + 24 + 18;
-    if (x > 0 && x + wide > width) [x, row] = [0, row + 1];
-    const place = { line, text, x, row };
-    x += wide;
-    return place;
-  });
+  return lines
+    .filter(({ key }) => !frame.muted.has(key))
+    .map((line) => {
+      const text = `${line.name}  ${readOut(line, unit, frame)}`;
+      const wide = context.measureText(text).width + 24 + 18;
+      if (x > 0 && x + wide > width) [x, row] = [0, row + 1];
+      const place = { line, text, x, row };
+      x += wide;
+      return place;
+    });
 }
 
 /** All plots below one another with their titles and legends, on the theme's background, as base64 of a PNG; empty where there is nothing to draw on. */
@@ -37,10 +44,12 @@ export function pictureOf(plots: readonly Pictured[], frame: Frame): string {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
   if (!context) return '';
-  const font = (bold: boolean): string => `${bold ? '600 ' : ''}${frame.theme.font.size + 2}px ${frame.theme.font.family}`;
+  const font = (bold: boolean): string =>
+    `${bold ? '600 ' : ''}${frame.theme.font.size + 2}px ${frame.theme.font.family}`;
   context.font = font(false);
   const parts = drawn.map((plot) => ({ plot, legend: legendRows(context, plot, frame, width - 2 * MARGIN) }));
-  const heightOf = ({ plot, legend }: (typeof parts)[number]): number => ROW + 4 + plot.canvas.clientHeight + ((legend.at(-1)?.row ?? -1) + 1) * ROW + MARGIN;
+  const heightOf = ({ plot, legend }: (typeof parts)[number]): number =>
+    ROW + 4 + plot.canvas.clientHeight + ((legend.at(-1)?.row ?? -1) + 1) * ROW + MARGIN;
   const height = MARGIN + ROW + parts.reduce((sum, part) => sum + heightOf(part), 0) + MARGIN / 2;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
@@ -59,7 +68,13 @@ export function pictureOf(plots: readonly Pictured[], frame: Frame): string {
   return canvas.toDataURL('image/png').split(',')[1] ?? '';
 }
 
-function drawPart(context: CanvasRenderingContext2D, { plot, legend }: { plot: Pictured; legend: ReturnType<typeof legendRows> }, top: number, { theme }: Frame, font: (bold: boolean) => string): void {
+function drawPart(
+  context: CanvasRenderingContext2D,
+  { plot, legend }: { plot: Pictured; legend: ReturnType<typeof legendRows> },
+  top: number,
+  { theme }: Frame,
+  font: (bold: boolean) => string,
+): void {
   const { clientWidth, clientHeight } = plot.canvas;
   context.font = font(true);
   context.fillStyle = theme.foreground;

@@ -20,7 +20,8 @@ import { thinned, type Thinned } from './thin';
 Chart.register(LineController, LinearScale);
 
 /** The band of an aggregate is a line of its own in the legend; that of an engine's old minutes belongs to its line. */
-const hasBand = ({ column, series }: Line): boolean => column === 'band' || (series.engine !== undefined && series.lowest !== undefined);
+const hasBand = ({ column, series }: Line): boolean =>
+  column === 'band' || (series.engine !== undefined && series.lowest !== undefined);
 
 /** Lines of one unit over time: a title, a canvas that says in words what it shows, a table of the same, and a legend. */
 export class Plot implements PlotPart {
@@ -41,7 +42,11 @@ export class Plot implements PlotPart {
   private banded: readonly Line[] = [];
   lines: readonly Line[] = [];
 
-  constructor(readonly spec: PlotSpec, private frame: Frame, events: Gestures & LegendEvents) {
+  constructor(
+    readonly spec: PlotSpec,
+    private frame: Frame,
+    events: Gestures & LegendEvents,
+  ) {
     this.legend = new Legend(spec.unit, events);
     this.table = new PlotTable(spec.title);
     this.element = plotFrame(spec, this.canvasHome, this.nothing, this.table.element, this.legend.element);
@@ -58,14 +63,19 @@ export class Plot implements PlotPart {
     this.canvasHome.hidden = empty || form === 'table';
     this.table.element.hidden = empty || form === 'plots';
     this.legend.update(this.lines, frame);
-    if (form === 'plots') setAttribute(this.canvas, 'aria-label', plotSummary(this.spec.title, this.lines, this.spec.unit, frame));
+    if (form === 'plots')
+      setAttribute(this.canvas, 'aria-label', plotSummary(this.spec.title, this.lines, this.spec.unit, frame));
   }
 
   draw(seen: boolean): DrawnCount {
     const { frame } = this;
     this.seen = seen;
     const lines = this.lines.filter(({ key }) => !frame.muted.has(key));
-    if (!seen) return { series: lines.length, points: lines.reduce((sum, { series, column }) => sum + (column === 'value' ? countIn(series, frame) : 0), 0) };
+    if (!seen)
+      return {
+        series: lines.length,
+        points: lines.reduce((sum, { series, column }) => sum + (column === 'value' ? countIn(series, frame) : 0), 0),
+      };
     if (this.form === 'table') {
       const rows = rowsOfLines(lines, this.spec.unit, frame);
       this.table.draw(rows);
@@ -91,7 +101,12 @@ export class Plot implements PlotPart {
   }
 
   private paint(lines: readonly Line[]): void {
-    const chart = this.chart ??= new Chart(this.canvas, { type: 'line', data: { datasets: [] }, options: this.options(), plugins: [this.marks()] });
+    const chart = (this.chart ??= new Chart(this.canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      options: this.options(),
+      plugins: [this.marks()],
+    }));
     if (!this.fits) chart.resize();
     this.fits = chart.width > 0;
     this.thin(chart.width);
@@ -104,7 +119,9 @@ export class Plot implements PlotPart {
   private thin(wide: number): void {
     const { frame, lines } = this;
     const width = Math.max(50, wide - AXIS_WIDTH - RIGHT_PADDING);
-    this.drawn = lines.filter(({ key, column }) => column === 'value' && !frame.muted.has(key)).map((line) => ({ line, drawn: thinned(line.series, frame, width) }));
+    this.drawn = lines
+      .filter(({ key, column }) => column === 'value' && !frame.muted.has(key))
+      .map((line) => ({ line, drawn: thinned(line.series, frame, width) }));
   }
 
   /** How far the value axis reaches at least; no flat line at nothing as a full plot. */
@@ -135,8 +152,19 @@ export class Plot implements PlotPart {
       afterDatasetsDraw: (chart) => {
         const { selection, theme } = this.frame;
         drawLines(chart, this.drawn);
-        drawCursor(chart, this.drawn.map(({ line }) => line), this.frame);
-        if (selection) drawSelection(chart.ctx, chart.chartArea, (at) => chart.scales['x']?.getPixelForValue(at) ?? 0, selection, theme);
+        drawCursor(
+          chart,
+          this.drawn.map(({ line }) => line),
+          this.frame,
+        );
+        if (selection)
+          drawSelection(
+            chart.ctx,
+            chart.chartArea,
+            (at) => chart.scales['x']?.getPixelForValue(at) ?? 0,
+            selection,
+            theme,
+          );
       },
     };
   }
@@ -147,23 +175,47 @@ export class Plot implements PlotPart {
     const { theme, from, to } = this.frame;
     const look = { color: theme.quiet, font: theme.font, maxRotation: 0, autoSkip: false };
     const time: ScaleOptions<'linear'> = {
-      type: 'linear', min: from, max: to, border: { display: false }, grid: { display: false },
-      afterBuildTicks: (scale) => { scale.ticks = timeTicks(this.frame, scale.width).map((value) => ({ value })); },
+      type: 'linear',
+      min: from,
+      max: to,
+      border: { display: false },
+      grid: { display: false },
+      afterBuildTicks: (scale) => {
+        scale.ticks = timeTicks(this.frame, scale.width).map((value) => ({ value }));
+      },
       ticks: { ...look, align: 'inner', callback: (value) => timeLabel(Number(value), this.frame) },
     };
     const values: ScaleOptions<'linear'> = {
-      type: 'linear', beginAtZero: true, ...this.reach(), border: { display: false },
-      afterFit: (scale) => { scale.width = AXIS_WIDTH; },
+      type: 'linear',
+      beginAtZero: true,
+      ...this.reach(),
+      border: { display: false },
+      afterFit: (scale) => {
+        scale.width = AXIS_WIDTH;
+      },
       grid: { color: theme.grid, drawTicks: false },
-      ticks: { ...look, padding: 6, maxTicksLimit: unit === 'fraction' ? 3 : 4, callback: (value) => tickLabel(Number(value), unit), ...(unit === 'requests' ? { precision: 0 } : {}) },
+      ticks: {
+        ...look,
+        padding: 6,
+        maxTicksLimit: unit === 'fraction' ? 3 : 4,
+        callback: (value) => tickLabel(Number(value), unit),
+        ...(unit === 'requests' ? { precision: 0 } : {}),
+      },
     };
     return { x: time, y: values };
   }
 
   private options(): ChartOptions<'line'> {
     return {
-      animation: false, responsive: true, maintainAspectRatio: false, events: [], onResize: (_, { width }) => { if (this.seen) this.thin(width); },
-      layout: { padding: { right: RIGHT_PADDING, top: 4 } }, scales: this.scales(),
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
+      onResize: (_, { width }) => {
+        if (this.seen) this.thin(width);
+      },
+      layout: { padding: { right: RIGHT_PADDING, top: 4 } },
+      scales: this.scales(),
     };
   }
 }

@@ -35,8 +35,30 @@ let made = 0;
 
 /** A plot's section: its title with unit and thresholds, and its parts below. */
 export function plotFrame({ id, title, unit, rows, each }: PlotSpec, ...parts: HTMLElement[]): HTMLElement {
-  const limits = rows.flatMap(({ label, thresholds }) => (thresholds ? [make('span', { class: 'limits', title: `${label}. ${thresholds.source}` },
-    make('span', { class: 'warning' }, formatValue(thresholds.warning, unit)), ' ', make('span', { class: 'error' }, formatValue(thresholds.error, unit)))] : []));
-  const heading = make('h2', { id: `title-${++made}`, title: rows.map(({ label, help }) => `${label}: ${help}`).join('\n') }, title, ' ', make('small', {}, titleUnit(unit)));
-  return make('section', { class: each !== false ? 'each' : 'aggregate', 'aria-labelledby': heading.id, 'data-plot': id, 'data-unit': unit }, make('header', {}, heading, ...limits), ...parts);
+  const limits = rows.flatMap(({ label, thresholds }) =>
+    thresholds
+      ? [
+          make(
+            'span',
+            { class: 'limits', title: `${label}. ${thresholds.source}` },
+            make('span', { class: 'warning' }, formatValue(thresholds.warning, unit)),
+            ' ',
+            make('span', { class: 'error' }, formatValue(thresholds.error, unit)),
+          ),
+        ]
+      : [],
+  );
+  const heading = make(
+    'h2',
+    { id: `title-${++made}`, title: rows.map(({ label, help }) => `${label}: ${help}`).join('\n') },
+    title,
+    ' ',
+    make('small', {}, titleUnit(unit)),
+  );
+  return make(
+    'section',
+    { class: each !== false ? 'each' : 'aggregate', 'aria-labelledby': heading.id, 'data-plot': id, 'data-unit': unit },
+    make('header', {}, heading, ...limits),
+    ...parts,
+  );
 }

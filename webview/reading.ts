@@ -8,7 +8,8 @@ export function shownRows({ at }: ChartSeries, { from, to }: { from: number; to:
 /** How many points were measured in a time. */
 export function countIn({ at, value }: ChartSeries, { from, to }: { from: number; to: number }): number {
   let count = 0;
-  for (let index = firstIndexFrom(at, from), end = firstIndexFrom(at, to + 1); index < end; index++) if ((value[index] ?? null) !== null) count++;
+  for (let index = firstIndexFrom(at, from), end = firstIndexFrom(at, to + 1); index < end; index++)
+    if ((value[index] ?? null) !== null) count++;
   return count;
 }
 
@@ -30,7 +31,8 @@ export function indexAt(series: ChartSeries, time: number): number | undefined {
   const next = firstIndexFrom(series.at, time);
   const left = valueIndex(series, next - 1, -1);
   const right = valueIndex(series, next, 1);
-  const distance = (index: number | undefined): number => (index === undefined ? Infinity : Math.abs((series.at[index] ?? Infinity) - time));
+  const distance = (index: number | undefined): number =>
+    index === undefined ? Infinity : Math.abs((series.at[index] ?? Infinity) - time);
   const nearest = distance(left) < distance(right) ? left : right;
   const onLine = left !== undefined && right === left + 1;
   return onLine || distance(nearest) <= REACH_MS ? nearest : undefined;

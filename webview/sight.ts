@@ -8,10 +8,13 @@ export class Sight {
 
   /** `onCome`: an element has come into view that the last `look` did not find there. */
   constructor(onCome: () => void) {
-    this.observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting, target }) => isIntersecting && !this.seen.has(target))) onCome();
-      // By VS Code the page is a frame of another origin, for which only a root of its own has a margin.
-    }, { root: document, rootMargin: `${MARGIN}px 0px` });
+    this.observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting, target }) => isIntersecting && !this.seen.has(target))) onCome();
+        // By VS Code the page is a frame of another origin, for which only a root of its own has a margin.
+      },
+      { root: document, rootMargin: `${MARGIN}px 0px` },
+    );
   }
 
   watch(element: Element): void {
@@ -24,10 +27,12 @@ export class Sight {
 
   /** Those in view at this moment: an observer tells of it a frame too late for a first picture. */
   look(elements: readonly Element[]): ReadonlySet<Element> {
-    this.seen = new Set(elements.filter((element) => {
-      const { top, bottom } = element.getBoundingClientRect();
-      return bottom > -MARGIN && top < innerHeight + MARGIN;
-    }));
+    this.seen = new Set(
+      elements.filter((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return bottom > -MARGIN && top < innerHeight + MARGIN;
+      }),
+    );
     return this.seen;
   }
 }

@@ -1,6 +1,13 @@
 import {
-  addPoints, dropBefore, mergeBands, newSeries,
-  type ChartBand, type ChartData, type ChartDistribution, type ChartEngine, type ChartSeries,
+  addPoints,
+  dropBefore,
+  mergeBands,
+  newSeries,
+  type ChartBand,
+  type ChartData,
+  type ChartDistribution,
+  type ChartEngine,
+  type ChartSeries,
 } from '../src/shared/chartData';
 
 /** More than the host sends before it sends everything anew. */
@@ -68,7 +75,11 @@ export class Store {
 
   /** The engines and parts that have a series here. */
   get engines(): ChartEngine[] {
-    return [...new Map([...this.series.values()].flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values()];
+    return [
+      ...new Map(
+        [...this.series.values()].flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : [])),
+      ).values(),
+    ];
   }
 
   /** The time of the newest point; `undefined` where there is none. */

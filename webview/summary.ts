@@ -41,10 +41,12 @@ export function plotSummary(title: string, lines: readonly Line[], unit: Unit, f
 
 /** The values under the cursor in words, one text for each line. */
 export function cursorWords(lines: readonly Line[], unit: Unit, frame: Frame): string[] {
-  return lines.filter(({ key }) => !frame.muted.has(key)).map((line) => {
-    const said = readOut(line, unit, frame);
-    return `${line.name} ${said === '–' ? 'not measured' : said}`;
-  });
+  return lines
+    .filter(({ key }) => !frame.muted.has(key))
+    .map((line) => {
+      const said = readOut(line, unit, frame);
+      return `${line.name} ${said === '–' ? 'not measured' : said}`;
+    });
 }
 
 /** Many texts as one; what is too many is counted. */

@@ -34,7 +34,11 @@ export function rowsOfLines(lines: readonly Line[], unit: Unit, { from, to }: Pi
     const [start, end] = [firstIndexFrom(series.at, from), firstIndexFrom(series.at, to + 1)];
     for (let index = start; index < end; index++) if (series.value[index] !== null) times.add(series.at[index] ?? 0);
   }
-  return { names: lines.flatMap(columnNames), times: [...times].sort((a, b) => b - a), cells: (at) => lines.flatMap((line) => cells(line, at, unit)) };
+  return {
+    names: lines.flatMap(columnNames),
+    times: [...times].sort((a, b) => b - a),
+    cells: (at) => lines.flatMap((line) => cells(line, at, unit)),
+  };
 }
 
 /** A plot's data as a table, newest first, some rows at a time. */
@@ -52,8 +56,17 @@ export class PlotTable {
   constructor(title: string) {
     const table = make('table', {}, make('caption', {}, title), make('thead', {}, this.head), this.body);
     // What scrolls must be reachable by keyboard.
-    const scroll = make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${title}, table` }, table);
-    this.element = make('div', { class: 'table' }, scroll, make('div', { class: 'pages' }, this.later, this.where, this.earlier));
+    const scroll = make(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${title}, table` },
+      table,
+    );
+    this.element = make(
+      'div',
+      { class: 'table' },
+      scroll,
+      make('div', { class: 'pages' }, this.later, this.where, this.earlier),
+    );
     this.later.addEventListener('click', () => this.turn(-1));
     this.earlier.addEventListener('click', () => this.turn(1));
   }
@@ -77,11 +90,18 @@ export class PlotTable {
     const content = part.map((at) => [clockTime(at), ...cells(at)]);
     this.later.disabled = this.page === 0;
     this.earlier.disabled = this.page === pages - 1;
-    setText(this.where, times.length === 0 ? 'no rows' : `${this.page * PAGE + 1} – ${this.page * PAGE + part.length} of ${times.length}`);
+    setText(
+      this.where,
+      times.length === 0 ? 'no rows' : `${this.page * PAGE + 1} – ${this.page * PAGE + part.length} of ${times.length}`,
+    );
     const key = JSON.stringify([titles, content]);
     if (key === this.shown) return;
     this.shown = key;
     this.head.replaceChildren(...titles.map((title) => make('th', { scope: 'col' }, title)));
-    this.body.replaceChildren(...content.map(([time = '', ...values]) => make('tr', {}, make('th', { scope: 'row' }, time), ...values.map((value) => make('td', {}, value)))));
+    this.body.replaceChildren(
+      ...content.map(([time = '', ...values]) =>
+        make('tr', {}, make('th', { scope: 'row' }, time), ...values.map((value) => make('td', {}, value))),
+      ),
+    );
   }
 }

@@ -18,8 +18,28 @@ export type ChartColour = 'blue' | 'green' | 'purple' | 'yellow' | 'red';
 
 /** Literal colours for when a variable is missing: VS Code has lost them in long-lived webviews (vscode #336272). */
 const literals = {
-  dark: { foreground: '#cccccc', quiet: '#9d9d9d', grid: '#58585866', background: '#181818', blue: '#3794ff', green: '#89d185', purple: '#b180d7', yellow: '#cca700', red: '#f14c4c' },
-  light: { foreground: '#3b3b3b', quiet: '#616161', grid: '#a9a9a966', background: '#f8f8f8', blue: '#1a85ff', green: '#388a34', purple: '#652d90', yellow: '#bf8803', red: '#e51400' },
+  dark: {
+    foreground: '#cccccc',
+    quiet: '#9d9d9d',
+    grid: '#58585866',
+    background: '#181818',
+    blue: '#3794ff',
+    green: '#89d185',
+    purple: '#b180d7',
+    yellow: '#cca700',
+    red: '#f14c4c',
+  },
+  light: {
+    foreground: '#3b3b3b',
+    quiet: '#616161',
+    grid: '#a9a9a966',
+    background: '#f8f8f8',
+    blue: '#1a85ff',
+    green: '#388a34',
+    purple: '#652d90',
+    yellow: '#bf8803',
+    red: '#e51400',
+  },
 };
 
 const variables: Record<keyof typeof literals.dark, string> = {
@@ -43,9 +63,19 @@ export function readTheme(): Theme {
   const colour = (name: keyof typeof variables): string =>
     style.getPropertyValue(variables[name]).trim() || literals[light ? 'light' : 'dark'][name];
   return {
-    foreground: colour('foreground'), quiet: colour('quiet'), grid: colour('grid'), background: colour('background'),
-    charts: { blue: colour('blue'), green: colour('green'), purple: colour('purple'), yellow: colour('yellow'), red: colour('red') },
-    warning: colour('yellow'), error: colour('red'),
+    foreground: colour('foreground'),
+    quiet: colour('quiet'),
+    grid: colour('grid'),
+    background: colour('background'),
+    charts: {
+      blue: colour('blue'),
+      green: colour('green'),
+      purple: colour('purple'),
+      yellow: colour('yellow'),
+      red: colour('red'),
+    },
+    warning: colour('yellow'),
+    error: colour('red'),
     highContrast: classList.contains('vscode-high-contrast') || classList.contains('vscode-high-contrast-light'),
     font: { family: body.fontFamily, size: Math.max(10, (parseFloat(body.fontSize) || 13) - 2) },
   };
@@ -55,5 +85,8 @@ export function readTheme(): Theme {
 export function onThemeChange(listener: () => void): void {
   const observer = new MutationObserver(listener);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
-  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id', 'data-vscode-theme-kind', 'data-vscode-theme-name'] });
+  observer.observe(document.body, {
+    attributes: true,
+    attributeFilter: ['class', 'data-vscode-theme-id', 'data-vscode-theme-kind', 'data-vscode-theme-name'],
+  });
 }

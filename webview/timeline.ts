@@ -18,7 +18,12 @@ export class Timeline {
   constructor() {
     const heading = make('h2', { id: 'title-run' }, 'Run');
     const strip = make('div', { class: 'strip' }, this.canvas);
-    this.element = make('section', { class: 'run', 'aria-labelledby': heading.id }, make('header', {}, heading, this.words), strip);
+    this.element = make(
+      'section',
+      { class: 'run', 'aria-labelledby': heading.id },
+      make('header', {}, heading, this.words),
+      strip,
+    );
     this.element.hidden = true;
     new ResizeObserver(() => this.paint()).observe(strip);
   }
@@ -59,7 +64,13 @@ function summary(lanes: readonly Lane[]): string {
   return `Run: ${counted.join('; ')}`;
 }
 
-function drawLane(context: CanvasRenderingContext2D, { name, bands }: Lane, top: number, width: number, { from, to, theme }: Frame): void {
+function drawLane(
+  context: CanvasRenderingContext2D,
+  { name, bands }: Lane,
+  top: number,
+  width: number,
+  { from, to, theme }: Frame,
+): void {
   const scale = timeScale(width, from, to);
   context.font = `${theme.font.size}px ${theme.font.family}`;
   context.textBaseline = 'middle';

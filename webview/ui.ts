@@ -1,5 +1,11 @@
 /** The one place that knows the toolkit: registers just the components the page uses. */
-import { provideVSCodeDesignSystem, vsCodeDropdown, vsCodeOption, type Dropdown, type Option } from '@vscode/webview-ui-toolkit';
+import {
+  provideVSCodeDesignSystem,
+  vsCodeDropdown,
+  vsCodeOption,
+  type Dropdown,
+  type Option,
+} from '@vscode/webview-ui-toolkit';
 
 provideVSCodeDesignSystem().register(vsCodeDropdown(), vsCodeOption());
 
@@ -9,7 +15,12 @@ export interface Choice {
 }
 
 /** A dropdown with an accessible name; `onChoose` gets the value of what a person chose. */
-export function dropdown(name: string, choices: readonly Choice[], chosen: string, onChoose: (value: string) => void): Dropdown {
+export function dropdown(
+  name: string,
+  choices: readonly Choice[],
+  chosen: string,
+  onChoose: (value: string) => void,
+): Dropdown {
   const element = document.createElement('vscode-dropdown') as Dropdown;
   element.setAttribute('aria-label', name);
   for (const { value, text } of choices) {

@@ -15,9 +15,15 @@ export async function peersEnv() {
   const promtool = 'path' in prometheus ? join(dirname(prometheus.path), 'promtool') : undefined;
   return {
     ...(python ? { SKYRL_BENCH_PYTHON: python } : { SKYRL_BENCH_NO_PYTHON: 'no python3 on PATH' }),
-    ...('python' in environment ? { SKYRL_BENCH_CLIENT_PYTHON: environment.python } : { SKYRL_BENCH_NO_CLIENT: environment.reason }),
-    ...('path' in prometheus ? { SKYRL_BENCH_PROMETHEUS: prometheus.path, PROMETHEUS_PATH: prometheus.path } : { SKYRL_BENCH_NO_PROMETHEUS: prometheus.reason }),
-    ...(promtool && existsSync(promtool) ? { SKYRL_BENCH_PROMTOOL: promtool } : { SKYRL_BENCH_NO_PROMTOOL: 'no promtool beside prometheus' }),
+    ...('python' in environment
+      ? { SKYRL_BENCH_CLIENT_PYTHON: environment.python }
+      : { SKYRL_BENCH_NO_CLIENT: environment.reason }),
+    ...('path' in prometheus
+      ? { SKYRL_BENCH_PROMETHEUS: prometheus.path, PROMETHEUS_PATH: prometheus.path }
+      : { SKYRL_BENCH_NO_PROMETHEUS: prometheus.reason }),
+    ...(promtool && existsSync(promtool)
+      ? { SKYRL_BENCH_PROMTOOL: promtool }
+      : { SKYRL_BENCH_NO_PROMTOOL: 'no promtool beside prometheus' }),
   };
 }
 
@@ -26,7 +32,11 @@ export function smokeEnv() {
   const reason = 'a smoke run';
   const python = findOnPath('python3');
   return {
-    SKYRL_BENCH_SMOKE: '1', SKYRL_BENCH_NO_CLIENT: reason, SKYRL_BENCH_NO_PROMETHEUS: reason, SKYRL_BENCH_NO_PROMTOOL: reason, SKYRL_BENCH_NO_VSIX: reason,
+    SKYRL_BENCH_SMOKE: '1',
+    SKYRL_BENCH_NO_CLIENT: reason,
+    SKYRL_BENCH_NO_PROMETHEUS: reason,
+    SKYRL_BENCH_NO_PROMTOOL: reason,
+    SKYRL_BENCH_NO_VSIX: reason,
     ...(python ? { SKYRL_BENCH_PYTHON: python } : { SKYRL_BENCH_NO_PYTHON: 'no python3 on PATH' }),
   };
 }

@@ -19,7 +19,14 @@ const hostEntries = { extension: 'src/extension.ts', window: 'src/views/window.t
 
 /** @type {import('esbuild').BuildOptions} */
 const node = {
-  absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outdir: 'dist', metafile: true, logLevel: 'warning',
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  outdir: 'dist',
+  metafile: true,
+  logLevel: 'warning',
   // VS Code loads these files with `require`; `import()` becomes a `require` made when it is reached.
   supported: { 'dynamic-import': false },
 };
@@ -32,7 +39,10 @@ export async function bundleAll({ production }) {
   const shape = production ? { minify: true } : { sourcemap: /** @type {const} */ ('linked') };
   const bundles = [host(shape), packages(shape), webview(shape), ...(production ? [] : [tests()])];
   const written = (await Promise.all(bundles)).flat();
-  await removeOthers(production ? ['.', 'webview'] : ['.', 'webview', 'test'], new Set(written.map((file) => resolve(root, file))));
+  await removeOthers(
+    production ? ['.', 'webview'] : ['.', 'webview', 'test'],
+    new Set(written.map((file) => resolve(root, file))),
+  );
 }
 
 /** @param {import('esbuild').BuildOptions} shape */
@@ -41,8 +51,13 @@ async function host(shape) {
   const beside = {
     name: 'packages-beside',
     setup({ onResolve }) {
-      onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ path }) => ({ path: `./${path}.js`, external: true }));
-      onResolve({ filter: /\/promql\/language$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './promql.js', external: true } : undefined));
+      onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ path }) => ({
+        path: `./${path}.js`,
+        external: true,
+      }));
+      onResolve({ filter: /\/promql\/language$/ }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: './promql.js', external: true } : undefined,
+      );
       onResolve({ filter: /^\.\/views\/window$/ }, () => ({ path: './window.js', external: true }));
     },
   };
@@ -51,15 +66,39 @@ async function host(shape) {
 
 /** @param {import('esbuild').BuildOptions} shape */
 async function packages(shape) {
-  const bare = build({ ...node, ...shape, sourcemap: false, entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])) });
-  const own = build({ ...node, ...shape, entryPoints: lazySources, mainFields: ['module', 'main'], plugins: [withoutEditor] });
+  const bare = build({
+    ...node,
+    ...shape,
+    sourcemap: false,
+    entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])),
+  });
+  const own = build({
+    ...node,
+    ...shape,
+    entryPoints: lazySources,
+    mainFields: ['module', 'main'],
+    plugins: [withoutEditor],
+  });
   return (await Promise.all([bare, own])).flatMap(outputs);
 }
 
 /** What they import of it; the build fails where a name is missing. */
 const editorNames = [
-  'activateHover', 'Decoration', 'Direction', 'EditorView', 'getPanel', 'getTooltip', 'gutter', 'GutterMarker', 'hoverTooltip', 'keymap', 'logException',
-  'showPanel', 'showTooltip', 'ViewPlugin', 'WidgetType',
+  'activateHover',
+  'Decoration',
+  'Direction',
+  'EditorView',
+  'getPanel',
+  'getTooltip',
+  'gutter',
+  'GutterMarker',
+  'hoverTooltip',
+  'keymap',
+  'logException',
+  'showPanel',
+  'showTooltip',
+  'ViewPlugin',
+  'WidgetType',
 ];
 
 /**
@@ -84,12 +123,21 @@ async function webview(shape) {
   if (!existsSync(join(root, 'webview/chart.ts'))) return [];
   /** @type {import('esbuild').BuildOptions} */
   const browser = {
-    ...shape, absWorkingDir: root, bundle: true, platform: 'browser', format: 'iife', target: 'es2022',
-    outdir: 'dist/webview', metafile: true, logLevel: 'warning',
+    ...shape,
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    outdir: 'dist/webview',
+    metafile: true,
+    logLevel: 'warning',
   };
   const page = outputs(await build({ ...browser, entryPoints: ['webview/chart.ts'] }));
   // A style sheet that the page's script does not import is linked by the page itself.
-  const sheets = (await readdir(join(root, 'webview'))).filter((file) => file.endsWith('.css') && !page.some((out) => basename(out) === file));
+  const sheets = (await readdir(join(root, 'webview'))).filter(
+    (file) => file.endsWith('.css') && !page.some((out) => basename(out) === file),
+  );
   if (sheets.length === 0) return page;
   return [...page, ...outputs(await build({ ...browser, entryPoints: sheets.map((file) => `webview/${file}`) }))];
 }
@@ -101,18 +149,35 @@ async function tests() {
     name: 'scripts-library',
     setup({ onResolve }) {
       // By its whole path: from where in `dist` it is asked for, only the bundles know.
-      onResolve({ filter: /\/scripts\/(.*)\.mjs$/ }, ({ path, resolveDir }) => ({ path: resolve(resolveDir, path), external: true }));
+      onResolve({ filter: /\/scripts\/(.*)\.mjs$/ }, ({ path, resolveDir }) => ({
+        path: resolve(resolveDir, path),
+        external: true,
+      }));
     },
   };
   const entryPoints = [];
-  for (const folder of ['unit', 'webview', 'vscode', 'e2e']) entryPoints.push(...await sources(`test/${folder}`, (name) => name.endsWith('.test.ts')));
-  for (const entry of ['test/vscode/index.ts', 'test/cluster/main.ts', 'test/bench/server.ts', ...benches.map(({ name }) => `test/bench/${name}.ts`)]) {
+  for (const folder of ['unit', 'webview', 'vscode', 'e2e'])
+    entryPoints.push(...(await sources(`test/${folder}`, (name) => name.endsWith('.test.ts'))));
+  for (const entry of [
+    'test/vscode/index.ts',
+    'test/cluster/main.ts',
+    'test/bench/server.ts',
+    ...benches.map(({ name }) => `test/bench/${name}.ts`),
+  ]) {
     if (existsSync(join(root, entry))) entryPoints.push(entry);
   }
   if (entryPoints.length === 0) return [];
-  return outputs(await build({
-    ...node, outbase: '.', entryPoints, sourcemap: 'linked', packages: 'external', external: ['vscode'], plugins: [library],
-  }));
+  return outputs(
+    await build({
+      ...node,
+      outbase: '.',
+      entryPoints,
+      sourcemap: 'linked',
+      packages: 'external',
+      external: ['vscode'],
+      plugins: [library],
+    }),
+  );
 }
 
 /**

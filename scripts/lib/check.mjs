@@ -48,8 +48,12 @@ export async function check(page) {
   const labels = await curatedLabels();
   await showContainer(page, 'SkyRL');
   await step('Scraping on command', () => scrapeOnCommand(page));
-  await step('Waiting for a scrape by the timer', () => until(() => scrapedBy(page, 'timer'), scrapeMs, 'a scrape by the timer'));
-  const values = await step('Waiting for every value', () => until(() => allValues(page, labels), ratesMs, `a value for each of ${labels.join(', ')}`, 500));
+  await step('Waiting for a scrape by the timer', () =>
+    until(() => scrapedBy(page, 'timer'), scrapeMs, 'a scrape by the timer'),
+  );
+  const values = await step('Waiting for every value', () =>
+    until(() => allValues(page, labels), ratesMs, `a value for each of ${labels.join(', ')}`, 500),
+  );
   const status = await readStatus(page, 'skyrl.status');
   if (!status) throw new Error('no status item');
   return { values, status };
@@ -84,13 +88,21 @@ async function scrapedBy(page, trigger) {
  */
 async function allValues(page, labels) {
   const { rows } = await readTree(page, 'Engine metrics');
-  const found = labels.map((label) => /** @type {const} */ ([label, rows.find((row) => row.label === label)?.description ?? '']));
+  const found = labels.map(
+    (label) => /** @type {const} */ ([label, rows.find((row) => row.label === label)?.description ?? '']),
+  );
   return found.every(([, value]) => /^\d/.test(value)) ? found : undefined;
 }
 
 /** SkyRL's eight by their labels, from the catalog itself. @returns {Promise<string[]>} */
 async function curatedLabels() {
-  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ['src/metrics/catalog/index.ts'], bundle: true, format: 'esm', write: false });
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/metrics/catalog/index.ts'],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
   const text = outputFiles[0]?.text ?? '';
   const { curated } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
   return curated.map((/** @type {{ label: string }} */ row) => row.label);

@@ -29,7 +29,11 @@ async function lookForChromium() {
   if (found) return { path: found };
   const failure = await installDebian('chromium');
   const path = existingChromium();
-  return path ? { path } : { reason: `no Chromium on PATH or at CHROME_PATH, and not installed: ${failure ?? 'no program on PATH after that'}` };
+  return path
+    ? { path }
+    : {
+        reason: `no Chromium on PATH or at CHROME_PATH, and not installed: ${failure ?? 'no program on PATH after that'}`,
+      };
 }
 
 function existingChromium() {

@@ -20,11 +20,13 @@ export function installDebian(name) {
   const apt = findOnPath('apt-get');
   if (!apt) return Promise.resolve('no apt-get here');
   if (process.getuid?.() !== 0) return Promise.resolve('only root may install it');
-  const installed = turn.then(() => step(`Installing ${name} (apt-get install ${name})`, async () => {
-    const update = await run(apt, ['update'], { timeoutMs: 180_000, env });
-    const install = await run(apt, ['install', '-y', '--no-install-recommends', name], { timeoutMs: 600_000, env });
-    return install.code === 0 ? undefined : (update.output + install.output).trim().split('\n').at(-1);
-  }));
+  const installed = turn.then(() =>
+    step(`Installing ${name} (apt-get install ${name})`, async () => {
+      const update = await run(apt, ['update'], { timeoutMs: 180_000, env });
+      const install = await run(apt, ['install', '-y', '--no-install-recommends', name], { timeoutMs: 600_000, env });
+      return install.code === 0 ? undefined : (update.output + install.output).trim().split('\n').at(-1);
+    }),
+  );
   turn = installed.catch(() => undefined);
   return installed;
 }

@@ -25,13 +25,28 @@ export async function startDemonstration(args = []) {
   if (!existsSync(program)) throw new Error('the demonstration cluster is not built (test/cluster/main.ts)');
   // VS Code shows the folder's name in its title.
   const folder = join(await temporaryDir('skyrl-'), 'skyrl-demonstration');
-  const cluster = launch(process.execPath, [program, '--workspace', folder, '--with-parent', ...args], { openStdin: true });
+  const cluster = launch(process.execPath, [program, '--workspace', folder, '--with-parent', ...args], {
+    openStdin: true,
+  });
   let ended = false;
-  void cluster.exited.then(() => { ended = true; });
-  const line = await step('Starting the demonstration cluster', () => until(() => {
-    if (ended) throw new Error(`the demonstration cluster ended:\n${cluster.output().trim()}`);
-    return cluster.output().split('\n').slice(0, -1).find((text) => text.startsWith('{'));
-  }, 30_000, 'the demonstration cluster', 20));
+  void cluster.exited.then(() => {
+    ended = true;
+  });
+  const line = await step('Starting the demonstration cluster', () =>
+    until(
+      () => {
+        if (ended) throw new Error(`the demonstration cluster ended:\n${cluster.output().trim()}`);
+        return cluster
+          .output()
+          .split('\n')
+          .slice(0, -1)
+          .find((text) => text.startsWith('{'));
+      },
+      30_000,
+      'the demonstration cluster',
+      20,
+    ),
+  );
   const { dashboard, workspace, rayTmpDir } = JSON.parse(line);
   return { dashboard, workspace, env: { RAY_TMPDIR: rayTmpDir, RAY_ADDRESS: undefined } };
 }

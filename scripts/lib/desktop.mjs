@@ -11,7 +11,8 @@ import { quietSettings } from './vscodeServer.mjs';
 /** `code` where it would open a window here: not in a remote terminal, whose `code` opens the window elsewhere. */
 export function findDesktop() {
   if (process.env.VSCODE_IPC_HOOK_CLI) return undefined;
-  const display = process.platform === 'darwin' || process.platform === 'win32' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  const display =
+    process.platform === 'darwin' || process.platform === 'win32' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   return display ? findOnPath('code') : undefined;
 }
 
@@ -31,9 +32,21 @@ export async function openDesktop({ code, folder, env, trusted }) {
   const settings = { ...quietSettings, ...(trusted ? { 'security.workspace.trust.enabled': false } : {}) };
   await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
   // The command returns at once without --wait; the application itself is in no process group of ours.
-  const window = launch(code, [
-    '--wait', '--new-window', '--user-data-dir', userData, '--extensions-dir', join(own, 'extensions'), '--extensionDevelopmentPath', root, folder,
-  ], { env });
+  const window = launch(
+    code,
+    [
+      '--wait',
+      '--new-window',
+      '--user-data-dir',
+      userData,
+      '--extensions-dir',
+      join(own, 'extensions'),
+      '--extensionDevelopmentPath',
+      root,
+      folder,
+    ],
+    { env },
+  );
   atEnd(() => endApplication(userData));
   const { code: exit, error } = await window.exited;
   return exit === 0 ? undefined : `VS Code did not open: ${error?.message ?? window.output().trim()}`;

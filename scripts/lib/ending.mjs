@@ -51,7 +51,9 @@ export async function endAll() {
 async function endThese(endings) {
   for (const end of [...endings].reverse()) {
     endings.delete(end);
-    await within(Promise.resolve().then(end), allowedMs, 'ending a process').catch((error) => console.error(String(error)));
+    await within(Promise.resolve().then(end), allowedMs, 'ending a process').catch((error) =>
+      console.error(String(error)),
+    );
   }
 }
 
@@ -62,7 +64,11 @@ export function isEnding() {
 
 /** Ctrl-C and `kill` end what was started, then this process. `npm` passes Ctrl-C on, so a second one is expected. */
 export function endOnSignals() {
-  for (const [signal, number] of /** @type {const} */ ([['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]])) {
+  for (const [signal, number] of /** @type {const} */ ([
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ])) {
     process.on(signal, () => {
       if (ending) return;
       ending = true;

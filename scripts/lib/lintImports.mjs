@@ -34,7 +34,8 @@ function hostImport({ file, target }) {
   const folder = from[2] ? from[1] : undefined;
   if (!folder || folder === 'shared') return `${folder ? 'src/shared' : 'this file'} may import src/shared only`;
   if (target === 'src/api' || to === folder) return undefined;
-  if (!order.includes(folder)) return `src/${folder} has no place in the order of folders yet (scripts/lib/lintImports.mjs)`;
+  if (!order.includes(folder))
+    return `src/${folder} has no place in the order of folders yet (scripts/lib/lintImports.mjs)`;
   if (to && order.includes(to) && order.indexOf(to) < order.indexOf(folder)) return undefined;
   return `imports go one way: ${order.join(' < ')}; src/${folder} may not import ${to ? `src/${to}` : target}`;
 }
@@ -42,8 +43,12 @@ function hostImport({ file, target }) {
 /** @param {Import} i @returns {string | undefined} */
 function webviewImport({ file, source, target }) {
   if (!file.startsWith('webview/')) return undefined;
-  const allowed = target ? target.startsWith('webview/') || target.startsWith('src/shared/') || target === 'src/metrics/catalog' : webviewPackages.test(source);
-  return allowed ? undefined : 'the webview imports its own files, src/shared, the catalog, chart.js and the toolkit only';
+  const allowed = target
+    ? target.startsWith('webview/') || target.startsWith('src/shared/') || target === 'src/metrics/catalog'
+    : webviewPackages.test(source);
+  return allowed
+    ? undefined
+    : 'the webview imports its own files, src/shared, the catalog, chart.js and the toolkit only';
 }
 
 /**
@@ -66,13 +71,19 @@ const direction = {
     const check = (node) => {
       const source = literalText(node.source);
       if (source === undefined) return;
-      const target = source.startsWith('.') ? relative(root, resolve(dirname(context.filename), source)).replaceAll('\\', '/') : '';
+      const target = source.startsWith('.')
+        ? relative(root, resolve(dirname(context.filename), source)).replaceAll('\\', '/')
+        : '';
       const described = { file, source, target, typeOnly: node.importKind === 'type' || node.type === 'TSImportType' };
       const reason = vscodeImport(described) ?? hostImport(described) ?? webviewImport(described);
       if (reason) context.report({ loc: node.loc ?? { line: 1, column: 0 }, messageId: 'wrong', data: { reason } });
     };
     return {
-      ImportDeclaration: check, ImportExpression: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, TSImportType: check,
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      TSImportType: check,
     };
   },
 };

@@ -13,7 +13,8 @@ import { step } from './progress.mjs';
  */
 export async function npm(args, options) {
   const own = process.env.npm_execpath;
-  const [command, first] = own && /npm-cli\.c?js$/.test(own) ? [process.execPath, [own]] : [findOnPath('npm') ?? 'npm', []];
+  const [command, first] =
+    own && /npm-cli\.c?js$/.test(own) ? [process.execPath, [own]] : [findOnPath('npm') ?? 'npm', []];
   const result = await run(command, [...first, ...args], options);
   if (result.code !== 0) throw new Error(`npm ${args.join(' ')} failed: ${lastError(result.output)}`);
   return result.output;
@@ -21,8 +22,17 @@ export async function npm(args, options) {
 
 /** npm prints the cause among notes about logs and settings. @param {string} output */
 function lastError(output) {
-  const errors = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log|debug-0\.log/.test(line));
-  return (errors.length > 0 ? errors.slice(0, 4).map((line) => line.replace(/^npm \S+ ?/, '')).join('; ') : output.trim().slice(-1000)).trim();
+  const errors = output
+    .split('\n')
+    .filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log|debug-0\.log/.test(line));
+  return (
+    errors.length > 0
+      ? errors
+          .slice(0, 4)
+          .map((line) => line.replace(/^npm \S+ ?/, ''))
+          .join('; ')
+      : output.trim().slice(-1000)
+  ).trim();
 }
 
 /** Installs the checkout's dependencies where they are missing or older than the lock file. */

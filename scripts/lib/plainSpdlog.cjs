@@ -32,22 +32,49 @@ class Logger {
   log(level, message) {
     if (levels.indexOf(level) < this.level) return;
     const now = new Date();
-    const time = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, -1).replace('T', ' ');
+    const time = new Date(now.getTime() - now.getTimezoneOffset() * 60_000)
+      .toISOString()
+      .slice(0, -1)
+      .replace('T', ' ');
     this.write(this.raw ? message : `${time} [${level}] ${message}\n`);
   }
 
-  /** @param {string} message */ trace(message) { this.log('trace', message); }
-  /** @param {string} message */ debug(message) { this.log('debug', message); }
-  /** @param {string} message */ info(message) { this.log('info', message); }
-  /** @param {string} message */ warn(message) { this.log('warning', message); }
-  /** @param {string} message */ error(message) { this.log('error', message); }
-  /** @param {string} message */ critical(message) { this.log('critical', message); }
-  getLevel() { return this.level; }
-  /** @param {number} level */ setLevel(level) { this.level = level; }
-  setPattern() { this.raw = false; }
-  clearFormatters() { this.raw = true; }
-  flush() { /* Every line is written at once. */ }
-  drop() { /* No file is held open. */ }
+  /** @param {string} message */ trace(message) {
+    this.log('trace', message);
+  }
+  /** @param {string} message */ debug(message) {
+    this.log('debug', message);
+  }
+  /** @param {string} message */ info(message) {
+    this.log('info', message);
+  }
+  /** @param {string} message */ warn(message) {
+    this.log('warning', message);
+  }
+  /** @param {string} message */ error(message) {
+    this.log('error', message);
+  }
+  /** @param {string} message */ critical(message) {
+    this.log('critical', message);
+  }
+  getLevel() {
+    return this.level;
+  }
+  /** @param {number} level */ setLevel(level) {
+    this.level = level;
+  }
+  setPattern() {
+    this.raw = false;
+  }
+  clearFormatters() {
+    this.raw = true;
+  }
+  flush() {
+    /* Every line is written at once. */
+  }
+  drop() {
+    /* No file is held open. */
+  }
 }
 
 /** @param {string} name @param {string} file */

@@ -85,7 +85,9 @@ export async function run(command, args, options) {
   const launched = launch(command, args, options);
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
-  const late = new Promise((resolve) => { timer = setTimeout(() => resolve('late'), options.timeoutMs); });
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve('late'), options.timeoutMs);
+  });
   const first = await Promise.race([launched.exited, late]);
   clearTimeout(timer);
   await launched.stop();

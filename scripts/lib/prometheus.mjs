@@ -41,7 +41,11 @@ async function look(program) {
   if (here) return { path: here };
   const failure = await installDebian(program);
   const path = existing(program);
-  return path ? { path } : { reason: `no ${program} on PATH or at ${named[program]}, and not installed: ${failure ?? 'no program on PATH after that'}` };
+  return path
+    ? { path }
+    : {
+        reason: `no ${program} on PATH or at ${named[program]}, and not installed: ${failure ?? 'no program on PATH after that'}`,
+      };
 }
 
 /** What tests get: the executable, or why they skip. */
@@ -53,7 +57,10 @@ export async function prometheusEnv() {
 /** The same, with another server behind the same API. */
 export async function serversEnv() {
   const [own, victoria] = [await prometheusEnv(), await find('victoria-metrics')];
-  return { ...own, ...('path' in victoria ? { VICTORIA_METRICS_PATH: victoria.path } : { SKYRL_NO_VICTORIA_METRICS: victoria.reason }) };
+  return {
+    ...own,
+    ...('path' in victoria ? { VICTORIA_METRICS_PATH: victoria.path } : { SKYRL_NO_VICTORIA_METRICS: victoria.reason }),
+  };
 }
 
 /**
@@ -65,16 +72,29 @@ export async function serversEnv() {
 export async function startPrometheusOn(program, dashboard) {
   const folder = await temporaryDir('skyrl-prometheus-');
   const file = join(folder, 'prometheus.json');
-  await writeFile(file, JSON.stringify({
-    global: { scrape_interval: '5s' },
-    scrape_configs: [{ job_name: 'ray', http_sd_configs: [{ url: `${dashboard}/api/prometheus/sd`, refresh_interval: '5s' }] }],
-  }));
+  await writeFile(
+    file,
+    JSON.stringify({
+      global: { scrape_interval: '5s' },
+      scrape_configs: [
+        { job_name: 'ray', http_sd_configs: [{ url: `${dashboard}/api/prometheus/sd`, refresh_interval: '5s' }] },
+      ],
+    }),
+  );
   const address = `127.0.0.1:${await freePort()}`;
-  const server = launch(program, [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=${address}`]);
-  await until(async () => {
-    const answer = await fetch(`http://${address}/-/ready`).catch(() => undefined);
-    return answer?.ok ? true : undefined;
-  }, 30_000, 'Prometheus').catch((error) => {
+  const server = launch(program, [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=${address}`,
+  ]);
+  await until(
+    async () => {
+      const answer = await fetch(`http://${address}/-/ready`).catch(() => undefined);
+      return answer?.ok ? true : undefined;
+    },
+    30_000,
+    'Prometheus',
+  ).catch((error) => {
     throw new Error(`${error.message}\n${server.output().trim()}`);
   });
   return `http://${address}`;

@@ -12,7 +12,8 @@ const askMs = 20_000;
 const installMs = 420_000;
 
 /** Prints `3.11 Linux-x86_64`, and fails where this Python cannot make an environment with pip in it. */
-const question = 'import sys, ensurepip, venv, platform; print("%d.%d" % sys.version_info[:2], platform.system() + "-" + platform.machine())';
+const question =
+  'import sys, ensurepip, venv, platform; print("%d.%d" % sys.version_info[:2], platform.system() + "-" + platform.machine())';
 
 /**
  * @typedef {{ python: string }} Environment absolute path of its Python
@@ -30,7 +31,9 @@ export async function findEnvironment(spec, { size = 'about 150 MB' } = {}) {
   if ('reason' in found) return found;
   const name = `${spec.replace(/\[.*\]/, '').replace('==', '-')}-python${found.version}`;
   try {
-    const folder = await cached(name, (temporary) => step(`Installing ${spec} for Python ${found.version} (PyPI, ${size})`, () => make(found.path, spec, temporary)));
+    const folder = await cached(name, (temporary) =>
+      step(`Installing ${spec} for Python ${found.version} (PyPI, ${size})`, () => make(found.path, spec, temporary)),
+    );
     return { python: join(folder, 'bin', 'python') };
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };
@@ -48,7 +51,10 @@ async function findPython() {
     if (code === 0 && version) return { path, version };
     said.push(`${name}: ${output.trim().split('\n').at(-1)}`);
   }
-  return { reason: said.length === 0 ? 'no Python 3.10 to 3.13 on PATH' : `no Python that Ray installs on (${said.join('; ')})` };
+  return {
+    reason:
+      said.length === 0 ? 'no Python 3.10 to 3.13 on PATH' : `no Python that Ray installs on (${said.join('; ')})`,
+  };
 }
 
 /**
@@ -62,13 +68,30 @@ async function make(path, spec, temporary) {
   const made = await run(path, ['-m', 'venv', folder], { timeoutMs: 120_000 });
   if (made.code !== 0) throw new Error(`python -m venv failed: ${lastLine(made.output)}`);
   // Compiling all of it takes as long as downloading it; what is used is compiled when it is used.
-  const pip = ['-m', 'pip', 'install', '--only-binary=:all:', '--no-compile', '--no-input', '--disable-pip-version-check', '--quiet', spec];
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--only-binary=:all:',
+    '--no-compile',
+    '--no-input',
+    '--disable-pip-version-check',
+    '--quiet',
+    spec,
+  ];
   const installed = await run(join(folder, 'bin', 'python'), pip, { timeoutMs: installMs });
-  if (installed.code !== 0 || !existsSync(folder)) throw new Error(`pip install ${spec} failed: ${lastLine(installed.output)}`);
+  if (installed.code !== 0 || !existsSync(folder))
+    throw new Error(`pip install ${spec} failed: ${lastLine(installed.output)}`);
   return folder;
 }
 
 /** @param {string} output */
 function lastLine(output) {
-  return output.trim().split('\n').filter((line) => !line.startsWith('[notice]')).at(-1) ?? 'no output';
+  return (
+    output
+      .trim()
+      .split('\n')
+      .filter((line) => !line.startsWith('[notice]'))
+      .at(-1) ?? 'no output'
+  );
 }

@@ -56,12 +56,16 @@ export async function readMocha(file, stage) {
   return {
     passed: report.passes.length,
     failed: report.failures.map((test) => ({ name: `${stage}: ${test.fullTitle}`, details: describe(test.err) })),
-    skipped: report.pending.map((test) => ({ name: `${stage}: ${test.fullTitle}`, reason: test.err.message ?? 'no reason given' })),
+    skipped: report.pending.map((test) => ({
+      name: `${stage}: ${test.fullTitle}`,
+      reason: test.err.message ?? 'no reason given',
+    })),
   };
 }
 
 /** @param {MochaTest['err']} error */
 function describe({ message, stack, actual, expected }) {
-  const difference = actual === undefined && expected === undefined ? '' : `\nexpected: ${expected}\nactual:   ${actual}`;
+  const difference =
+    actual === undefined && expected === undefined ? '' : `\nexpected: ${expected}\nactual:   ${actual}`;
   return `${stack ?? message ?? 'no message'}${difference}`;
 }

@@ -31,20 +31,38 @@ export const stages = [
   { name: 'ray', seconds: 1800, waits: true, run: onRay },
   { name: 'e2e', seconds: 1200, run: endToEnd },
   { name: 'lint', seconds: 480, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 460) },
-  { name: 'vscode', seconds: 1700, run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }) },
+  {
+    name: 'vscode',
+    seconds: 1700,
+    run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }),
+  },
   { name: 'unit', seconds: 900, run: async () => mochaInNode('unit', { timeoutMs: 700_000, env: await serversEnv() }) },
   { name: 'types', seconds: 420, fromSource: true, run: types },
   { name: 'webview', seconds: 1300, run: inChromium },
   { name: 'bench', seconds: 240, run: benchesRun },
-  { name: 'multiroot', seconds: 600, run: async () => testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 300_000 }) },
-  { name: 'restricted', seconds: 600, run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 300_000 }) },
+  {
+    name: 'multiroot',
+    seconds: 600,
+    run: async () =>
+      testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 300_000 }),
+  },
+  {
+    name: 'restricted',
+    seconds: 600,
+    run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 300_000 }),
+  },
 ];
 
 /** The checkout's own code and the scripts, each by its own settings; one test. */
 async function types() {
-  const parts = [await tool('types', 'typescript/tsc', ['--noEmit'], 200), await tool('types', 'typescript/tsc', ['--noEmit', '-p', 'scripts'], 200)];
+  const parts = [
+    await tool('types', 'typescript/tsc', ['--noEmit'], 200),
+    await tool('types', 'typescript/tsc', ['--noEmit', '-p', 'scripts'], 200),
+  ];
   const failed = sum(parts).failed;
-  return failed.length === 0 ? { ...noResults(), passed: 1 } : oneFailure('types', failed.map(({ details }) => details).join('\n'));
+  return failed.length === 0
+    ? { ...noResults(), passed: 1 }
+    : oneFailure('types', failed.map(({ details }) => details).join('\n'));
 }
 
 /** @returns {Promise<Results>} */
@@ -64,7 +82,8 @@ async function benchesRun() {
     try {
       const rows = (await runBench(bench, smokeEnv())).flatMap((table) => table.rows);
       const odd = rows.filter(({ value, ratios = {} }) => ![value, ...Object.values(ratios)].every(Number.isFinite));
-      const wrong = rows.length === 0 ? 'it measured nothing' : odd.map(({ work, value }) => `${work}: ${value}`).join('\n');
+      const wrong =
+        rows.length === 0 ? 'it measured nothing' : odd.map(({ work, value }) => `${work}: ${value}`).join('\n');
       all.push(wrong === '' ? { ...noResults(), passed: 1 } : oneFailure(`bench: ${bench.name}`, wrong));
     } catch (error) {
       all.push(oneFailure(`bench: ${bench.name}`, error instanceof Error ? error.message : String(error)));

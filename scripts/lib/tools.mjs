@@ -19,7 +19,11 @@ import { isolation } from './vscodeTests.mjs';
  * @param {number} seconds
  */
 export async function tool(name, program, args, seconds) {
-  const result = await run(process.execPath, [binary(program), ...args], { cwd: root, timeoutMs: seconds * 1000, patient: true });
+  const result = await run(process.execPath, [binary(program), ...args], {
+    cwd: root,
+    timeoutMs: seconds * 1000,
+    patient: true,
+  });
   return result.code === 0 ? { ...noResults(), passed: 1 } : oneFailure(name, result.output.trim());
 }
 
@@ -42,17 +46,29 @@ export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 3
   if (files.length === 0) return oneSkipped(name, `no tests in test/${name}`);
   const { resultsFile, logFile } = await freshOutput(name);
   const args = [
-    '--enable-source-maps', '--disable-warning=ExperimentalWarning', binary('mocha'),
-    '--require', join(root, 'scripts', 'lib', 'mochaEnding.mjs'), '--timeout', String(testTimeoutMs),
-    '--reporter', 'json', '--reporter-option', `output=${resultsFile}`, ...files,
+    '--enable-source-maps',
+    '--disable-warning=ExperimentalWarning',
+    binary('mocha'),
+    '--require',
+    join(root, 'scripts', 'lib', 'mochaEnding.mjs'),
+    '--timeout',
+    String(testTimeoutMs),
+    '--reporter',
+    'json',
+    '--reporter-option',
+    `output=${resultsFile}`,
+    ...files,
   ];
   const result = await step(`Running ${name} tests`, async () =>
-    run(process.execPath, args, { cwd: root, timeoutMs, env: { ...await isolation(), ...env }, logFile }));
+    run(process.execPath, args, { cwd: root, timeoutMs, env: { ...(await isolation()), ...env }, logFile }),
+  );
   const results = await readMocha(resultsFile, name);
   if (!results) return oneFailure(name, result.output.trim() || 'mocha wrote no results');
   // Mocha's exit code is the number of failures, as far as a byte holds it; another one means that something went wrong outside the tests.
   if (result.code === Math.min(results.failed.length, 255)) return results;
-  const cause = result.timedOut ? 'the tests ended, their process did not: a test left something open' : result.output.trim();
+  const cause = result.timedOut
+    ? 'the tests ended, their process did not: a test left something open'
+    : result.output.trim();
   return sum([results, oneFailure(name, cause)]);
 }
 
@@ -60,5 +76,8 @@ export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 3
 async function testFiles(folder) {
   if (!existsSync(join(root, folder))) return [];
   const files = await readdir(join(root, folder), { recursive: true });
-  return files.filter((file) => file.endsWith('.test.js')).sort().map((file) => join(folder, file));
+  return files
+    .filter((file) => file.endsWith('.test.js'))
+    .sort()
+    .map((file) => join(folder, file));
 }

@@ -41,7 +41,10 @@ export const quietSettings = {
  */
 export async function installVsCode({ version = defaultVersion } = {}) {
   const folder = await cached(`code-server-${version}-${recipe}`, (temporary) =>
-    step(`Installing the VS Code server (npm code-server@${version}, about 100 MB)`, () => makeServer(version, temporary)));
+    step(`Installing the VS Code server (npm code-server@${version}, about 100 MB)`, () =>
+      makeServer(version, temporary),
+    ),
+  );
   const { node } = JSON.parse(await readFile(join(folder, 'needs.json'), 'utf8'));
   return { main: join(folder, 'out', 'server-main.js'), node: await installNode(node) };
 }
@@ -63,7 +66,10 @@ async function makeServer(version, temporary) {
     timeoutMs: 300_000,
     env: { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, npm_config_omit: undefined },
   });
-  await copyFile(join(root, 'scripts', 'lib', 'plainSpdlog.cjs'), join(folder, 'node_modules', '@vscode', 'spdlog', 'index.js'));
+  await copyFile(
+    join(root, 'scripts', 'lib', 'plainSpdlog.cjs'),
+    join(folder, 'node_modules', '@vscode', 'spdlog', 'index.js'),
+  );
   return folder;
 }
 
@@ -76,7 +82,8 @@ async function installNode(major) {
   const system = process.platform === 'win32' ? 'win' : process.platform;
   const name = `node-${system}-${process.arch}`;
   const folder = await cached(`${name}-${major}`, (temporary) =>
-    step(`Installing Node ${major} (npm ${name})`, () => unpack(`${name}@${major}`, temporary)));
+    step(`Installing Node ${major} (npm ${name})`, () => unpack(`${name}@${major}`, temporary)),
+  );
   return join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
@@ -102,7 +109,7 @@ async function installNode(major) {
  */
 export async function startServer({ version, serverDataDir, env = {}, settings = {}, trusted = false, logFile } = {}) {
   const { main, node } = await installVsCode(version ? { version } : {});
-  const dataDir = serverDataDir ?? await temporaryDir('skyrl-vscode-');
+  const dataDir = serverDataDir ?? (await temporaryDir('skyrl-vscode-'));
   const machine = join(dataDir, 'data', 'Machine');
   await mkdir(machine, { recursive: true });
   await writeFile(join(machine, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
@@ -113,23 +120,58 @@ export async function startServer({ version, serverDataDir, env = {}, settings =
   // On Linux its sockets go here; it leaves them behind.
   const sockets = serverDataDir ? {} : { XDG_RUNTIME_DIR: dataDir };
   const lifeline = process.platform === 'win32' ? [] : ['--require', join(root, 'scripts', 'lib', 'lifeline.cjs')];
-  const server = launch(node, [
-    ...lifeline, main, '--host', '127.0.0.1', '--port', '0', '--connection-token-file', tokenFile,
-    '--accept-server-license-terms', '--server-data-dir', dataDir, '--telemetry-level', 'off',
-    // Without it the workbench ignores the extension and the tests named in the page's address.
-    '--enable-smoke-test-driver',
-    // The setting `security.workspace.trust.enabled` does not work here: remote machine settings cannot hold it.
-    ...(trusted ? ['--disable-workspace-trust'] : []),
-  ], { cwd: dataDir, openStdin: true, env: { ...withoutHostVariables(), ...sockets, ...env }, ...(logFile ? { logFile } : {}) });
+  const server = launch(
+    node,
+    [
+      ...lifeline,
+      main,
+      '--host',
+      '127.0.0.1',
+      '--port',
+      '0',
+      '--connection-token-file',
+      tokenFile,
+      '--accept-server-license-terms',
+      '--server-data-dir',
+      dataDir,
+      '--telemetry-level',
+      'off',
+      // Without it the workbench ignores the extension and the tests named in the page's address.
+      '--enable-smoke-test-driver',
+      // The setting `security.workspace.trust.enabled` does not work here: remote machine settings cannot hold it.
+      ...(trusted ? ['--disable-workspace-trust'] : []),
+    ],
+    {
+      cwd: dataDir,
+      openStdin: true,
+      env: { ...withoutHostVariables(), ...sockets, ...env },
+      ...(logFile ? { logFile } : {}),
+    },
+  );
   let ended = false;
-  void server.exited.then(() => { ended = true; });
+  void server.exited.then(() => {
+    ended = true;
+  });
   try {
-    const port = await step('Starting VS Code', () => until(() => {
-      if (ended) throw new Error(`the VS Code server ended:\n${server.output().slice(-2000)}`);
-      const match = /listening on (\d+)/.exec(server.output());
-      return match ? Number(match[1]) : undefined;
-    }, 60_000, 'the VS Code server', 20));
-    return { port, url: `http://127.0.0.1:${port}/?tkn=${token}`, serverDataDir: dataDir, exited: server.exited, stop: server.stop };
+    const port = await step('Starting VS Code', () =>
+      until(
+        () => {
+          if (ended) throw new Error(`the VS Code server ended:\n${server.output().slice(-2000)}`);
+          const match = /listening on (\d+)/.exec(server.output());
+          return match ? Number(match[1]) : undefined;
+        },
+        60_000,
+        'the VS Code server',
+        20,
+      ),
+    );
+    return {
+      port,
+      url: `http://127.0.0.1:${port}/?tkn=${token}`,
+      serverDataDir: dataDir,
+      exited: server.exited,
+      stop: server.stop,
+    };
   } catch (error) {
     await server.stop();
     throw error;
@@ -147,10 +189,14 @@ export async function startServer({ version, serverDataDir, env = {}, settings =
 export function workspaceUrl({ server, folder, extensionDevelopmentPath, extensionTestsPath }) {
   const url = new URL(server.url);
   const remote = (/** @type {string} */ path) => `vscode-remote://${url.host}${pathToFileURL(path).pathname}`;
-  const payload = [['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
+  const payload = [
+    ['skipWelcome', 'true'],
+    ['skipReleaseNotes', 'true'],
+  ];
   if (extensionDevelopmentPath) payload.push(['extensionDevelopmentPath', remote(extensionDevelopmentPath)]);
   if (extensionTestsPath) payload.push(['extensionTestsPath', remote(extensionTestsPath)]);
-  if (folder) url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', pathToFileURL(folder).pathname);
+  if (folder)
+    url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', pathToFileURL(folder).pathname);
   else url.searchParams.set('ew', 'true');
   url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;
@@ -158,6 +204,8 @@ export function workspaceUrl({ server, folder, extensionDevelopmentPath, extensi
 
 /** A VS Code that started this script must not steer the one that is started here, nor npm's settings its extensions. */
 function withoutHostVariables() {
-  const names = Object.keys(process.env).filter((name) => /^(VSCODE_|ELECTRON_|npm_|NODE_OPTIONS$|INIT_CWD$)/.test(name));
+  const names = Object.keys(process.env).filter((name) =>
+    /^(VSCODE_|ELECTRON_|npm_|NODE_OPTIONS$|INIT_CWD$)/.test(name),
+  );
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }

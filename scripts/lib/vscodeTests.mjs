@@ -36,7 +36,12 @@ async function lookForVsCode() {
 
 /** No Ray of this machine's user is met by a test, only what the test itself brings. */
 export async function isolation() {
-  return { RAY_ADDRESS: undefined, RAY_AUTH_TOKEN: undefined, RAY_AUTH_TOKEN_PATH: undefined, RAY_TMPDIR: await temporaryDir('skyrl-no-ray-') };
+  return {
+    RAY_ADDRESS: undefined,
+    RAY_AUTH_TOKEN: undefined,
+    RAY_AUTH_TOKEN_PATH: undefined,
+    RAY_TMPDIR: await temporaryDir('skyrl-no-ray-'),
+  };
 }
 
 /** A workspace file with two empty folders. */
@@ -66,18 +71,29 @@ export async function testInVsCode({ name, timeoutMs, set, folder, trusted = tru
   const { resultsFile, logFile } = await freshOutput(name);
   const server = await startServer({
     // A Ray token in this user's home is not the tests' to send.
-    env: { ...await isolation(), HOME: await temporaryDir('skyrl-home-'), SKYRL_TEST_RESULTS: resultsFile, SKYRL_TEST_SET: set, ...env },
+    env: {
+      ...(await isolation()),
+      HOME: await temporaryDir('skyrl-home-'),
+      SKYRL_TEST_RESULTS: resultsFile,
+      SKYRL_TEST_SET: set,
+      ...env,
+    },
     settings,
     trusted,
     logFile,
   });
   const url = workspaceUrl({
-    server, folder: folder ?? await temporaryDir('skyrl-workspace-'), extensionDevelopmentPath: root, extensionTestsPath: suite,
+    server,
+    folder: folder ?? (await temporaryDir('skyrl-workspace-')),
+    extensionDevelopmentPath: root,
+    extensionTestsPath: suite,
   });
   const workbench = await openWorkbench({ url, chromium: found.chromium, logFile });
   const start = performance.now();
   try {
-    const results = await step(`Running tests in VS Code (${name})`, () => until(() => readMocha(resultsFile, name), timeoutMs, 'the tests in VS Code'));
+    const results = await step(`Running tests in VS Code (${name})`, () =>
+      until(() => readMocha(resultsFile, name), timeoutMs, 'the tests in VS Code'),
+    );
     if (results.failed.length > 0) await keep(name, server.serverDataDir, workbench.page);
     return results;
   } catch (error) {
@@ -97,5 +113,7 @@ export async function testInVsCode({ name, timeoutMs, set, folder, trusted = tru
  */
 async function keep(name, serverDataDir, page) {
   await page.screenshot({ path: join(outputDir, `${name}.png`) }).catch(() => undefined);
-  await cp(join(serverDataDir, 'data', 'logs'), join(outputDir, `${name}-logs`), { recursive: true }).catch(() => undefined);
+  await cp(join(serverDataDir, 'data', 'logs'), join(outputDir, `${name}-logs`), { recursive: true }).catch(
+    () => undefined,
+  );
 }

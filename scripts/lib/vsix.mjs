@@ -11,6 +11,12 @@ export async function makeVsix() {
   const { createVSIX } = await import('@vscode/vsce');
   const { name, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const path = join(root, `${name}-${version}.vsix`);
-  await createVSIX({ cwd: root, packagePath: path, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
+  await createVSIX({
+    cwd: root,
+    packagePath: path,
+    dependencies: false,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
   return { path, kb: statSync(path).size / 1000 };
 }

@@ -3,7 +3,14 @@ import { appendFileSync } from 'node:fs';
 import { atEnd } from './ending.mjs';
 import { step } from './progress.mjs';
 
-const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const flags = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /**
  * @typedef {object} Workbench
@@ -25,7 +32,12 @@ export async function openWorkbench({ url, chromium, logFile, onTestLog, size = 
   // Loaded here, so that scripts which install dependencies can start without them.
   const playwright = await import('playwright-core');
   const browser = await playwright.chromium.launch({
-    executablePath: chromium, args: flags, timeout: 30_000, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false,
+    executablePath: chromium,
+    args: flags,
+    timeout: 30_000,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   });
   const close = async () => {
     forget();
@@ -35,9 +47,12 @@ export async function openWorkbench({ url, chromium, logFile, onTestLog, size = 
   try {
     const page = await browser.newPage({ viewport: size });
     page.setDefaultTimeout(20_000);
-    if (logFile) page.on('console', (message) => appendFileSync(logFile, `[page ${message.type()}] ${message.text()}\n`));
+    if (logFile)
+      page.on('console', (message) => appendFileSync(logFile, `[page ${message.type()}] ${message.text()}\n`));
     // These two names are VS Code's own: its workbench calls them where tests run in it.
-    await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) => onTestLog?.(type, args));
+    await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) =>
+      onTestLog?.(type, args),
+    );
     await page.exposeFunction('codeAutomationExit', () => undefined);
     await step('Opening VS Code', async () => {
       // What counts is the workbench; on a busy machine its scripts alone take long to load.
@@ -88,7 +103,7 @@ export async function showContainer(page, title) {
   // The extension's own container comes later than VS Code's.
   await tab.waitFor({ timeout: 30_000 });
   // A click on the open one would close it.
-  if (await tab.getAttribute('aria-selected') !== 'true') await tab.click();
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
   // The tab's tooltip stays as long as the pointer does, and covers rows.
   const { width = 800, height = 600 } = page.viewportSize() ?? {};
   await page.mouse.move(width * 0.7, height * 0.4);
@@ -124,5 +139,5 @@ export async function readTree(page, name) {
  */
 export async function readStatus(page, id) {
   const item = page.locator(`.statusbar-item[id$="${id}"]`);
-  return await item.isVisible() ? (await item.innerText()).trim() : undefined;
+  return (await item.isVisible()) ? (await item.innerText()).trim() : undefined;
 }

@@ -15,7 +15,9 @@ function blockLines({ range }: Scalar, text: string, folded: boolean): Traced {
   const body = text.slice(start, end);
   const first = body.indexOf('\n') + 1;
   const lines = body.slice(first).split('\n');
-  const indent = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0));
+  const indent = Math.min(
+    ...lines.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0),
+  );
   const pieces: Piece[] = [];
   let at = start + first;
   lines.forEach((line, index) => {
@@ -23,10 +25,14 @@ function blockLines({ range }: Scalar, text: string, folded: boolean): Traced {
     at += line.length + 1;
     const next = lines[index + 1];
     // A folded text joins its lines with blanks, but for blank and further indented ones.
-    const joins = folded && next !== undefined && [line, next].every((each) => each.trim() !== '' && !/^\s/.test(each.slice(indent)));
+    const joins =
+      folded &&
+      next !== undefined &&
+      [line, next].every((each) => each.trim() !== '' && !/^\s/.test(each.slice(indent)));
     const content = line.slice(Math.min(indent, line.length)).replace(/\r$/, '');
     pieces.push({ text: content, from, to: from + content.length, exact: true });
-    if (next !== undefined) pieces.push({ text: joins ? ' ' : '\n', from: from + content.length, to: at, exact: false });
+    if (next !== undefined)
+      pieces.push({ text: joins ? ' ' : '\n', from: from + content.length, to: at, exact: false });
   });
   return pieces;
 }
@@ -42,7 +48,10 @@ function scriptOf(yaml: Yaml, node: Scalar, { text, place }: Source): ScriptText
   const traced: Traced = block
     ? blockLines(node, text, node.type === yaml.Scalar.BLOCK_FOLDED)
     : [{ text: written, from: from + quotes, to: to - quotes, exact: true }];
-  return { text: traced.map((piece) => piece.text).join(''), place: (start, end) => place(...placeOf(traced, start, end)) };
+  return {
+    text: traced.map((piece) => piece.text).join(''),
+    place: (start, end) => place(...placeOf(traced, start, end)),
+  };
 }
 
 /** Every text of a document that has overrides in it. */
@@ -78,5 +87,9 @@ function addVariable(yaml: Yaml, key: unknown, node: unknown, variables: Map<str
     return;
   }
   // Offsets of the file, not of a script: nothing is to be read off them.
-  variables.set(name, { kind: 'text', exported: true, value: [{ text: node.source ?? '', from: 0, to: 0, exact: false }] });
+  variables.set(name, {
+    kind: 'text',
+    exported: true,
+    value: [{ text: node.source ?? '', from: 0, to: 0, exact: false }],
+  });
 }

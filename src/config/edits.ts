@@ -31,13 +31,16 @@ export function editText(text: string): EditText {
   };
 }
 
-export const textAt = ({ text, offset }: EditText, { startLine, startCharacter, endLine, endCharacter }: TextRange): string =>
-  text.slice(offset(startLine, startCharacter), offset(endLine, endCharacter));
+export const textAt = (
+  { text, offset }: EditText,
+  { startLine, startCharacter, endLine, endCharacter }: TextRange,
+): string => text.slice(offset(startLine, startCharacter), offset(endLine, endCharacter));
 
 /** The lines of an entry with their ends; the last line of a file has none. */
-const wholeLines = ({ lines }: EditText, { startLine, endLine }: TextRange): TextRange => (endLine + 1 < lines.length
-  ? { startLine, startCharacter: 0, endLine: endLine + 1, endCharacter: 0 }
-  : { startLine, startCharacter: 0, endLine, endCharacter: (lines[endLine] ?? '').length });
+const wholeLines = ({ lines }: EditText, { startLine, endLine }: TextRange): TextRange =>
+  endLine + 1 < lines.length
+    ? { startLine, startCharacter: 0, endLine: endLine + 1, endCharacter: 0 }
+    : { startLine, startCharacter: 0, endLine, endCharacter: (lines[endLine] ?? '').length };
 
 const continued = /\s*\\\s*$/;
 
@@ -49,7 +52,12 @@ function wordRange(source: EditText, whole: TextRange): TextRange {
   const above = source.lines[startLine - 1];
   if (before.trim() === '' && /^\s*\\?\s*$/.test(after)) {
     if (continued.test(after) || above === undefined || !continued.test(above)) return wholeLines(source, whole);
-    return { startLine: startLine - 1, startCharacter: above.replace(continued, '').length, endLine, endCharacter: (source.lines[endLine] ?? '').length };
+    return {
+      startLine: startLine - 1,
+      startCharacter: above.replace(continued, '').length,
+      endLine,
+      endCharacter: (source.lines[endLine] ?? '').length,
+    };
   }
   const blanks = /\s*$/.exec(before)?.[0].length ?? 0;
   if (before.trim() !== '') return { ...whole, startCharacter: startCharacter - blanks };

@@ -40,7 +40,11 @@ function fromWords({ range, unresolved, fromEnvironment, environmentDefaults }: 
   ].join('; ');
 }
 
-const writtenLine = (value: ConfigValue): Line => ({ key: value.key, value: shown(value.key, value.value), from: fromWords(value) });
+const writtenLine = (value: ConfigValue): Line => ({
+  key: value.key,
+  value: shown(value.key, value.value),
+  from: fromWords(value),
+});
 
 /** Known keys in their order, each with what is written below it; then what else is written. */
 function lines({ values, layout }: RunConfig): { engines: Line[]; others: Line[] } {
@@ -52,7 +56,10 @@ function lines({ values, layout }: RunConfig): { engines: Line[]; others: Line[]
   });
   const all = [...known, ...[...rest.values()].filter(({ key }) => !droppedKeys.has(key)).map(writtenLine)];
   const isEngine = ({ key }: Line): boolean => key.startsWith(`${engine}.`) || key === engine;
-  return { engines: all.filter(isEngine), others: all.filter((line) => !isEngine(line)).sort((one, other) => (one.key < other.key ? -1 : 1)) };
+  return {
+    engines: all.filter(isEngine),
+    others: all.filter((line) => !isEngine(line)).sort((one, other) => (one.key < other.key ? -1 : 1)),
+  };
 }
 
 function table(all: readonly Line[]): string[] {
@@ -60,16 +67,29 @@ function table(all: readonly Line[]): string[] {
   return all.map(({ key, value, from }) => `${`${key}: ${value}`.padEnd(width)}  # ${from}`);
 }
 
-const formWords: Record<RunConfig['form'], string> = { yaml: 'YAML', json: 'JSON', overrides: 'overrides of a command' };
+const formWords: Record<RunConfig['form'], string> = {
+  yaml: 'YAML',
+  json: 'JSON',
+  overrides: 'overrides of a command',
+};
 
 function head({ name, config, intent, broken }: EffectiveFacts): string[] {
   const { command, layout, form } = config;
-  const { servers, proxy } = { servers: intent.sources.externalServerUrls !== undefined, proxy: intent.sources.externalProxyUrl !== undefined };
+  const { servers, proxy } = {
+    servers: intent.sources.externalServerUrls !== undefined,
+    proxy: intent.sources.externalProxyUrl !== undefined,
+  };
   return [
     `SkyRL config in effect: ${name} (${formWords[form]}, ${layout} layout)`,
     ...(broken ? ['The file cannot be read now; this is what it said before.'] : []),
-    ...(command ? [`Command: ${command.words}, ${lineOf(command.range)}${command.others > 0 ? `; ${command.others} more with overrides in this file, not taken` : ''}`] : []),
-    ...(command?.open === true ? ['It hands on arguments it is started with ("$@"): overrides given there are not known here.'] : []),
+    ...(command
+      ? [
+          `Command: ${command.words}, ${lineOf(command.range)}${command.others > 0 ? `; ${command.others} more with overrides in this file, not taken` : ''}`,
+        ]
+      : []),
+    ...(command?.open === true
+      ? ['It hands on arguments it is started with ("$@"): overrides given there are not known here.']
+      : []),
     `Engine metrics: ${intent.metricsPathWords}`,
     `Engine stats: ${intent.statsWords}`,
     `Engines expected: ${intent.expectedEngines ?? 'nobody says'}`,
@@ -83,9 +103,14 @@ export function effectiveConfig(facts: EffectiveFacts): string {
   const findings = facts.findings.map(({ severity, message, range }) => `${lineOf(range)}: ${severity}: ${message}`);
   const comment = (text: string): string => `# ${String(maskSecret('', text)).replace(/\s*[\r\n]+\s*/g, ' ')}`;
   return [
-    ...head(facts).map(comment), '',
+    ...head(facts).map(comment),
+    '',
     ...(findings.length === 0 ? [] : ['# Findings', ...findings.map(comment), '']),
-    '# Engines', ...table(engines), '',
-    '# Other keys that are known or written', ...table(others), '',
+    '# Engines',
+    ...table(engines),
+    '',
+    '# Other keys that are known or written',
+    ...table(others),
+    '',
   ].join('\n');
 }

@@ -25,24 +25,33 @@ function fix(title: string, edits: readonly (TextEdit | undefined)[]): Fix | und
 
 const shortName = (raw: string): string => raw.replace(`${engine}.`, '').replace(`${generator}.`, '');
 
-const removed: Maker = ({ about, source }) => [about.entry && fix(`Remove ${shortName(about.raw)}`, [removal(source, about.entry)])];
+const removed: Maker = ({ about, source }) => [
+  about.entry && fix(`Remove ${shortName(about.raw)}`, [removal(source, about.entry)]),
+];
 
 /** A value of its own place in the file; a key without one has no place to write to. */
-const set = (to: string): Maker => ({ about }) => {
-  const { entry, range } = about;
-  const none = entry !== undefined && range.startLine === entry.key.startLine && range.startCharacter === entry.key.startCharacter;
-  return [none ? undefined : fix(`Set ${shortName(about.raw)} to ${to}`, [{ range, text: to }])];
-};
+const set =
+  (to: string): Maker =>
+  ({ about }) => {
+    const { entry, range } = about;
+    const none =
+      entry !== undefined &&
+      range.startLine === entry.key.startLine &&
+      range.startCharacter === entry.key.startCharacter;
+    return [none ? undefined : fix(`Set ${shortName(about.raw)} to ${to}`, [{ range, text: to }])];
+  };
 
 /** `10.0.0.1:8000` → `http://10.0.0.1:8000`, each where it stands. */
 function schemes({ about, source }: Case): TextEdit[] | undefined {
   const written = textAt(source, about.range);
   const start = source.offset(about.range.startLine, about.range.startCharacter);
-  const edits = urlTexts(about.value).filter((url) => !hasScheme(url)).map((url): TextEdit | undefined => {
-    const at = written.search(new RegExp(`(?<![\\w./:-])${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.:-])`));
-    const wrong = /^[a-z][\w+.-]*:\/*/i.exec(url.replace(/^[\w.-]+:\d.*$/, ''))?.[0].length ?? 0;
-    return at < 0 ? undefined : { range: source.range(start + at, start + at + wrong), text: 'http://' };
-  });
+  const edits = urlTexts(about.value)
+    .filter((url) => !hasScheme(url))
+    .map((url): TextEdit | undefined => {
+      const at = written.search(new RegExp(`(?<![\\w./:-])${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.:-])`));
+      const wrong = /^[a-z][\w+.-]*:\/*/i.exec(url.replace(/^[\w.-]+:\d.*$/, ''))?.[0].length ?? 0;
+      return at < 0 ? undefined : { range: source.range(start + at, start + at + wrong), text: 'http://' };
+    });
   return edits.every((edit) => edit !== undefined) ? edits : undefined;
 }
 
@@ -76,10 +85,14 @@ const nested: Maker = ({ config, source }) => {
   const written = [...config.legacyKeys];
   const dotted = written.map((subject) => {
     if (!subject.entry) return undefined;
-    return droppedKeys.has(subject.raw) ? removal(source, subject.entry) : renaming(source, subject.entry, subject.raw, toNested(subject.raw));
+    return droppedKeys.has(subject.raw)
+      ? removal(source, subject.entry)
+      : renaming(source, subject.entry, subject.raw, toNested(subject.raw));
   });
   const title = 'Write the legacy keys as generator.inference_engine.*';
-  return [fix(title, dotted) ?? (config.form === 'overrides' ? undefined : fix(title, nestLegacyKeys(source, written) ?? []))];
+  return [
+    fix(title, dotted) ?? (config.form === 'overrides' ? undefined : fix(title, nestLegacyKeys(source, written) ?? [])),
+  ];
 };
 
 const overridden: Maker = ({ about, config, source }) => {
@@ -96,7 +109,9 @@ const makers: Partial<Record<string, Maker>> = {
   'config-plus-prefix': plus,
   'config-legacy-layout': nested,
   'config-mixed-layout': nested,
-  'config-chunked-prefill': (given) => [fix('Move it into engine_init_kwargs', moveToKwargs(given.source, given.about, given.config) ?? [])],
+  'config-chunked-prefill': (given) => [
+    fix('Move it into engine_init_kwargs', moveToKwargs(given.source, given.about, given.config) ?? []),
+  ],
   'config-overridden': overridden,
   'config-bad-url': schemed,
   'config-url-scheme': schemed,
@@ -108,4 +123,3 @@ export function fixesFor({ id, about }: ConfigFinding, config: RunConfig, text: 
   if (!about) return [];
   return (makers[id]?.({ about, config, source: editText(text) }) ?? []).filter((each) => each !== undefined);
 }
-

@@ -32,26 +32,40 @@ export function put(result: WrittenValues, next: Written, merged: boolean): void
  * it is written; any other alias has its own range.
  * @throws Unreadable with findings: duplicate keys, an alias without anchor or to itself, too many values, nested too deep.
  */
-export function flatten(yaml: typeof import('yaml'), document: Document, source: Source, under = '', result = nothingWritten()): WrittenValues {
+export function flatten(
+  yaml: typeof import('yaml'),
+  document: Document,
+  source: Source,
+  under = '',
+  result = nothingWritten(),
+): WrittenValues {
   const reader = createNodeReader(yaml, document, source);
-  const walk = (map: YAMLMap, prefix: string, merged: boolean, aliased: boolean, depth: number): void => reader.within(map, () => {
-    for (const entry of reader.entriesOf(map, depth)) {
-      const raw = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
-      const node = reader.target(entry.value);
-      if (yaml.isMap(node) && node.items.length > 0) {
-        reader.spend(depth, node);
-        walk(node, raw, merged || entry.merged, aliased || node !== entry.value, depth + 1);
-      } else {
-        const said = reader.noteOf(entry.value);
-        const place = merged || aliased ? undefined : reader.entryPlace(map, entry);
-        put(result, {
-          raw, key: toNested(raw), range: reader.rangeOf(entry.value ?? entry.key),
-          value: said?.note.unresolved === undefined ? reader.plain(node, depth) : said.raw,
-          ...(place && { entry: place }), ...(said && { note: said.note }),
-        }, merged || entry.merged);
+  const walk = (map: YAMLMap, prefix: string, merged: boolean, aliased: boolean, depth: number): void =>
+    reader.within(map, () => {
+      for (const entry of reader.entriesOf(map, depth)) {
+        const raw = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
+        const node = reader.target(entry.value);
+        if (yaml.isMap(node) && node.items.length > 0) {
+          reader.spend(depth, node);
+          walk(node, raw, merged || entry.merged, aliased || node !== entry.value, depth + 1);
+        } else {
+          const said = reader.noteOf(entry.value);
+          const place = merged || aliased ? undefined : reader.entryPlace(map, entry);
+          put(
+            result,
+            {
+              raw,
+              key: toNested(raw),
+              range: reader.rangeOf(entry.value ?? entry.key),
+              value: said?.note.unresolved === undefined ? reader.plain(node, depth) : said.raw,
+              ...(place && { entry: place }),
+              ...(said && { note: said.note }),
+            },
+            merged || entry.merged,
+          );
+        }
       }
-    }
-  });
+    });
   if (yaml.isMap(document.contents)) walk(document.contents, under, false, false, 0);
   if (reader.duplicates.size > 0) throw new Unreadable([...reader.duplicates.values()]);
   return result;

@@ -35,8 +35,15 @@ export interface RunIntent {
   sources: Partial<Record<IntentSource, ConfigValue>>;
 }
 
-export type IntentSource = 'numEngines' | 'dataParallelSize' | 'statsOn' | 'asyncEngine' | 'runEnginesLocally'
-  | 'externalServerUrls' | 'externalProxyUrl' | 'modelName';
+export type IntentSource =
+  | 'numEngines'
+  | 'dataParallelSize'
+  | 'statsOn'
+  | 'asyncEngine'
+  | 'runEnginesLocally'
+  | 'externalServerUrls'
+  | 'externalProxyUrl'
+  | 'modelName';
 
 /** Where each is looked for: the first key that says something wins. */
 const keysOf: Record<IntentSource, readonly string[]> = {
@@ -84,7 +91,8 @@ export function intent(config: RunConfig | undefined, environment: Environment =
   }
   const runEnginesLocally = asBoolean(known(sources.runEnginesLocally)) ?? true;
   const remote = said(config, [remoteUrls]);
-  if (sources.externalServerUrls === undefined && remote !== undefined && !runEnginesLocally) sources.externalServerUrls = remote;
+  if (sources.externalServerUrls === undefined && remote !== undefined && !runEnginesLocally)
+    sources.externalServerUrls = remote;
 
   const writtenStats = asBoolean(known(sources.statsOn));
   const statsOn = writtenStats ?? !legacy;

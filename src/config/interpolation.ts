@@ -77,7 +77,11 @@ function argument(parts: Part[]): Argument {
   if (first?.kind === 'text') first.text = first.text.trimStart();
   if (last?.kind === 'text') last.text = last.text.trimEnd();
   const quote = first?.kind === 'text' ? first.text[0] : undefined;
-  const quoted = (quote === '"' || quote === "'") && last?.kind === 'text' && last.text.endsWith(quote) && (first !== last || last.text.length > 1);
+  const quoted =
+    (quote === '"' || quote === "'") &&
+    last?.kind === 'text' &&
+    last.text.endsWith(quote) &&
+    (first !== last || last.text.length > 1);
   if (quoted && first?.kind === 'text') {
     last.text = last.text.slice(0, -1);
     first.text = first.text.slice(1);

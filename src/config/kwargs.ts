@@ -6,7 +6,11 @@ import type { ConfigValue, RunConfig, Subject } from './types';
 const besides = (raw: string): string => raw.replace(/[^.]+$/, 'engine_init_kwargs');
 
 /** The edits that move it; `undefined` where the file gives no place for it. One that is there already is only taken out. */
-export function moveToKwargs(source: EditText, { raw, entry, range }: Subject, config: RunConfig): TextEdit[] | undefined {
+export function moveToKwargs(
+  source: EditText,
+  { raw, entry, range }: Subject,
+  config: RunConfig,
+): TextEdit[] | undefined {
   if (!entry) return undefined;
   const name = raw.slice(raw.lastIndexOf('.') + 1);
   const parent = besides(raw);
@@ -18,7 +22,9 @@ export function moveToKwargs(source: EditText, { raw, entry, range }: Subject, c
   const written = textAt(source, range);
   const { quote } = keyText(source, entry);
   const item = `${quote}${name}${quote}: ${written}`;
-  const sibling = inside.find((value) => value.entry && value.raw.split('.').length === parent.split('.').length + 1)?.entry;
+  const sibling = inside.find(
+    (value) => value.entry && value.raw.split('.').length === parent.split('.').length + 1,
+  )?.entry;
   if (sibling) {
     const { startLine, startCharacter } = sibling.key;
     const at = { startLine, startCharacter, endLine: startLine, endCharacter: startCharacter };
@@ -28,8 +34,17 @@ export function moveToKwargs(source: EditText, { raw, entry, range }: Subject, c
   }
   if (inside.length > 0) return undefined;
   const empty: ConfigValue | undefined = [...config.values.values()].find((value) => value.raw === parent);
-  if (empty?.entry) return out && [out, { range: empty.entry.whole, text: `${quote}engine_init_kwargs${quote}: {${item}}` }];
+  if (empty?.entry)
+    return out && [out, { range: empty.entry.whole, text: `${quote}engine_init_kwargs${quote}: {${item}}` }];
   if (empty) return undefined;
   const indent = ' '.repeat(entry.key.startCharacter);
-  return [{ range: entry.whole, text: entry.form === 'flow' ? `${quote}engine_init_kwargs${quote}: {${item}}` : `engine_init_kwargs:\n${indent}  ${item}` }];
+  return [
+    {
+      range: entry.whole,
+      text:
+        entry.form === 'flow'
+          ? `${quote}engine_init_kwargs${quote}: {${item}}`
+          : `engine_init_kwargs:\n${indent}  ${item}`,
+    },
+  ];
 }

@@ -43,7 +43,9 @@ function blocksUnder(lines: readonly string[], header: number): { blocks: Block[
 
 /** `${generator.num_inference_engines}` anywhere, and relative references inside what moves one level down. */
 function absolute(text: string): string {
-  return text.replace(/\$\{(generator\.[\w.]+)\}/g, (whole, key: string) => (key === dropped ? `\${${modelPath}}` : isLegacyKey(key) ? `\${${toNested(key)}}` : whole));
+  return text.replace(/\$\{(generator\.[\w.]+)\}/g, (whole, key: string) =>
+    key === dropped ? `\${${modelPath}}` : isLegacyKey(key) ? `\${${toNested(key)}}` : whole,
+  );
 }
 
 function relative(text: string): string {
@@ -60,21 +62,35 @@ export function nestLegacyKeys({ lines, text }: EditText, written: readonly Subj
   const found = header < 0 ? undefined : blocksUnder(lines, header);
   if (!found) return undefined;
   const legacy = found.blocks.filter(({ name }) => isLegacyKey(`${generator}.${name}`));
-  const covered = (raw: string): boolean => raw === dropped || legacy.some(({ name }) => raw === `${generator}.${name}` || raw.startsWith(`${generator}.${name}.`));
+  const covered = (raw: string): boolean =>
+    raw === dropped ||
+    legacy.some(({ name }) => raw === `${generator}.${name}` || raw.startsWith(`${generator}.${name}.`));
   const inner = found.blocks.some(({ name }) => name === 'inference_engine');
   if (legacy.length === 0 || inner || !written.every(({ raw }) => covered(raw))) return undefined;
 
   const pad = ' '.repeat(found.indent);
-  const moved = legacy.flatMap(({ name, startLine, endLine }) => lines.slice(startLine, endLine).map((line, index) => {
-    const renamed = index === 0 ? line.replace(name, toNested(`${generator}.${name}`).slice(engine.length + 1)) : line;
-    return line.trim() === '' ? line : relative(`${pad}${renamed}`);
-  }));
+  const moved = legacy.flatMap(({ name, startLine, endLine }) =>
+    lines.slice(startLine, endLine).map((line, index) => {
+      const renamed =
+        index === 0 ? line.replace(name, toNested(`${generator}.${name}`).slice(engine.length + 1)) : line;
+      return line.trim() === '' ? line : relative(`${pad}${renamed}`);
+    }),
+  );
   const end = text.includes('\r\n') ? '\r\n' : '\n';
-  const gone = new Set([...legacy, ...found.blocks.filter(({ name }) => name === 'model_name')].flatMap(({ startLine, endLine }) => Array.from({ length: endLine - startLine }, (_, at) => startLine + at)));
+  const gone = new Set(
+    [...legacy, ...found.blocks.filter(({ name }) => name === 'model_name')].flatMap(({ startLine, endLine }) =>
+      Array.from({ length: endLine - startLine }, (_, at) => startLine + at),
+    ),
+  );
   const at = legacy[0]?.startLine ?? 0;
   const result = lines.flatMap((line, index) => {
     const kept = gone.has(index) ? [] : [absolute(line)];
     return index === at ? [`${pad}inference_engine:`, ...moved, ...kept] : kept;
   });
-  return [{ range: { startLine: 0, startCharacter: 0, endLine: lines.length - 1, endCharacter: (lines.at(-1) ?? '').length }, text: result.join(end) }];
+  return [
+    {
+      range: { startLine: 0, startCharacter: 0, endLine: lines.length - 1, endCharacter: (lines.at(-1) ?? '').length },
+      text: result.join(end),
+    },
+  ];
 }

@@ -96,7 +96,12 @@ export function createNodeReader(yaml: Yaml, document: Document, source: Source)
     const to = Math.max(offsetsOf(value)[1], offsetsOf(key)[1]);
     if (source.whole?.(from, to) === false) return undefined;
     const whole = source.place(from, to);
-    return { form: map.flow === true ? 'flow' : 'block', key: rangeOf(key), whole, ...(map.items.length === 1 && { onlyOf: rangeOf(map) }) };
+    return {
+      form: map.flow === true ? 'flow' : 'block',
+      key: rangeOf(key),
+      whole,
+      ...(map.items.length === 1 && { onlyOf: rangeOf(map) }),
+    };
   };
   const refuse = (id: string, message: string, node: unknown): never => {
     throw new Unreadable([{ id, severity: 'error', message, range: rangeOf(node) }]);
@@ -141,14 +146,20 @@ export function createNodeReader(yaml: Yaml, document: Document, source: Source)
       if (before !== undefined) {
         const range = rangeOf(pair.key);
         const message = `The key ${JSON.stringify(entry.name)} is already written at ${lineOf(rangeOf(before.key))}.`;
-        duplicates.set(range.startLine * 1e6 + range.startCharacter, { id: 'config-duplicate-key', severity: 'error', message, range });
+        duplicates.set(range.startLine * 1e6 + range.startCharacter, {
+          id: 'config-duplicate-key',
+          severity: 'error',
+          message,
+          range,
+        });
       } else {
         entries.set(entry.name, entry);
       }
     }
     for (const value of merges) {
       const source = target(value);
-      for (const item of yaml.isSeq(source) ? source.items : [source]) mergeInto(entries, target(item), value, depth + 1);
+      for (const item of yaml.isSeq(source) ? source.items : [source])
+        mergeInto(entries, target(item), value, depth + 1);
     }
     return [...entries.values()];
   };
@@ -167,7 +178,9 @@ export function createNodeReader(yaml: Yaml, document: Document, source: Source)
     if (yaml.isScalar(node)) return scalarValue(node);
     if (yaml.isSeq(node)) return within(node, () => node.items.map((item) => plain(item, depth + 1)));
     if (!yaml.isMap(node)) return null;
-    return within(node, () => plainObject(entriesOf(node, depth).map(({ name, value }) => [name, plain(value, depth + 1)])));
+    return within(node, () =>
+      plainObject(entriesOf(node, depth).map(({ name, value }) => [name, plain(value, depth + 1)])),
+    );
   };
   return { rangeOf, noteOf, entryPlace, target, entriesOf, plain, spend, within, duplicates };
 }

@@ -5,11 +5,24 @@ import type { ConfigValue, RunConfig } from './types';
 /** Name among vLLM's arguments → name in SkyRL's config. `enable_chunked_prefill` is not here: SkyRL's own is never passed on. */
 const overridable: Record<string, string> = {
   dtype: 'model_dtype',
-  ...Object.fromEntries([
-    'tensor_parallel_size', 'pipeline_parallel_size', 'data_parallel_size', 'enable_prefix_caching', 'max_num_batched_tokens',
-    'enforce_eager', 'gpu_memory_utilization', 'max_num_seqs', 'served_model_name', 'distributed_executor_backend',
-    'speculative_config', 'fully_sharded_loras', 'enable_return_routed_experts', 'language_model_only',
-  ].map((name) => [name, name])),
+  ...Object.fromEntries(
+    [
+      'tensor_parallel_size',
+      'pipeline_parallel_size',
+      'data_parallel_size',
+      'enable_prefix_caching',
+      'max_num_batched_tokens',
+      'enforce_eager',
+      'gpu_memory_utilization',
+      'max_num_seqs',
+      'served_model_name',
+      'distributed_executor_backend',
+      'speculative_config',
+      'fully_sharded_loras',
+      'enable_return_routed_experts',
+      'language_model_only',
+    ].map((name) => [name, name]),
+  ),
 };
 
 /** The value at a key, or those below it, by what comes after the key. */
@@ -19,7 +32,11 @@ function subtree({ values }: RunConfig, key: string): Map<string, ConfigValue> {
 }
 
 function text(values: ReadonlyMap<string, ConfigValue>): string {
-  return JSON.stringify([...values].map(([name, { value }]): [string, unknown] => [name, value]).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return JSON.stringify(
+    [...values]
+      .map(([name, { value }]): [string, unknown] => [name, value])
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
 }
 
 /** Each written value that a different one in `engine_init_kwargs` overrides, with that one. */

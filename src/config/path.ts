@@ -29,19 +29,36 @@ export interface PathRow {
 /** The first row that fits holds; together they fit everything. */
 export const pathTable: readonly [...PathRow[], PathRow] = [
   { when: { servers: true }, path: 'external-servers', words: 'external servers: each one’s own /metrics' },
-  { when: { proxy: true }, path: 'external-proxy', words: 'an external proxy: its /metrics; a router is not an engine' },
+  {
+    when: { proxy: true },
+    path: 'external-proxy',
+    words: 'an external proxy: its /metrics; a router is not an engine',
+  },
   { when: { local: false }, path: 'none', words: 'run_engines_locally is false and no external URL is given' },
   { when: { newInference: true, statsOn: true }, path: 'ray', words: 'new inference path: engines report to Ray' },
-  { when: { newInference: true, statsOn: false }, path: 'servers', words: 'metrics on Ray are off: the servers’ own /metrics' },
-  { when: { asyncEngine: false }, path: 'none', words: 'old inference path, synchronous engine: it drops enable_ray_prometheus_stats with a warning' },
+  {
+    when: { newInference: true, statsOn: false },
+    path: 'servers',
+    words: 'metrics on Ray are off: the servers’ own /metrics',
+  },
+  {
+    when: { asyncEngine: false },
+    path: 'none',
+    words: 'old inference path, synchronous engine: it drops enable_ray_prometheus_stats with a warning',
+  },
   { when: { statsOn: true }, path: 'ray', words: 'old inference path, asynchronous engine: engines report to Ray' },
-  { when: {}, path: 'none', words: 'old inference path with metrics on Ray off: its engines have no server of their own' },
+  {
+    when: {},
+    path: 'none',
+    words: 'old inference path with metrics on Ray off: its engines have no server of their own',
+  },
 ];
 
 /** The row of the table that holds. */
 export function pathFor(facts: PathFacts): PathRow {
-  const fits = ({ when }: PathRow): boolean => (Object.keys(when) as (keyof PathFacts)[]).every((name) => when[name] === facts[name]);
-  return pathTable.find(fits) ?? pathTable[pathTable.length - 1] as PathRow;
+  const fits = ({ when }: PathRow): boolean =>
+    (Object.keys(when) as (keyof PathFacts)[]).every((name) => when[name] === facts[name]);
+  return pathTable.find(fits) ?? (pathTable[pathTable.length - 1] as PathRow);
 }
 
 export interface ExternalRow {
@@ -53,10 +70,27 @@ export interface ExternalRow {
 
 /** The matrix of external URLs (research/metrics.md §5.3): SkyRL's `inference_servers/setup.py`. */
 export const externalTable: readonly [ExternalRow, ...ExternalRow[]] = [
-  { proxy: false, servers: false, words: 'SkyRL starts servers and a router of its own, which needs run_engines_locally=true.' },
-  { proxy: true, servers: false, words: 'SkyRL takes the proxy for data and control plane; its log says "Using external proxy for both data and control plane".' },
-  { proxy: false, servers: true, words: 'SkyRL starts a router of its own over them; its log says "Created router over external servers".' },
-  { proxy: true, servers: true, words: 'SkyRL generates through the proxy and controls the servers; its log says "Using fully external setup".' },
+  {
+    proxy: false,
+    servers: false,
+    words: 'SkyRL starts servers and a router of its own, which needs run_engines_locally=true.',
+  },
+  {
+    proxy: true,
+    servers: false,
+    words:
+      'SkyRL takes the proxy for data and control plane; its log says "Using external proxy for both data and control plane".',
+  },
+  {
+    proxy: false,
+    servers: true,
+    words: 'SkyRL starts a router of its own over them; its log says "Created router over external servers".',
+  },
+  {
+    proxy: true,
+    servers: true,
+    words: 'SkyRL generates through the proxy and controls the servers; its log says "Using fully external setup".',
+  },
 ];
 
 /** The row of the matrix for what is given. */

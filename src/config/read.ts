@@ -21,7 +21,13 @@ export interface ReadOptions {
   environment: Environment;
 }
 
-function configValue(key: string, raw: string, { value, range, entry }: Written, resolved: Resolved, explicit: boolean): ConfigValue {
+function configValue(
+  key: string,
+  raw: string,
+  { value, range, entry }: Written,
+  resolved: Resolved,
+  explicit: boolean,
+): ConfigValue {
   const { unresolved, fromEnvironment, environmentDefaults } = resolved;
   return {
     key,
@@ -69,10 +75,14 @@ function isNested(values: ReadonlyMap<string, ConfigValue>): boolean {
 
 /** What only the job's own environment, shell or command line can say is no mistake in the file; in a script it is said of the keys that count here. */
 function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>, form: RunConfig['form']): ConfigFinding[] {
-  const counts = ({ key, unresolved }: ConfigValue): boolean => unresolved !== undefined && (form !== 'overrides' || keySchemas.has(key));
+  const counts = ({ key, unresolved }: ConfigValue): boolean =>
+    unresolved !== undefined && (form !== 'overrides' || keySchemas.has(key));
   return [...values.values()].filter(counts).map(({ key, unresolved, range }) => ({
     id: 'config-unresolved',
-    severity: form === 'overrides' || /^(?:the environment variable|\?\?\?) /.test(unresolved ?? '') ? 'info' as const : 'warning' as const,
+    severity:
+      form === 'overrides' || /^(?:the environment variable|\?\?\?) /.test(unresolved ?? '')
+        ? ('info' as const)
+        : ('warning' as const),
     message: `${key} is not resolved: ${unresolved}.`,
     range,
   }));
@@ -91,13 +101,21 @@ function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedValue
 }
 
 /** The config that values make; `undefined` where it is not SkyRL's. Legacy by SkyRL's own rule: one such key is enough. */
-function asConfig({ values: written, spellings, findings }: WrittenValues, form: RunConfig['form'], { file, environment }: ReadOptions, command?: RunCommand): RunConfig | undefined {
+function asConfig(
+  { values: written, spellings, findings }: WrittenValues,
+  form: RunConfig['form'],
+  { file, environment }: ReadOptions,
+  command?: RunCommand,
+): RunConfig | undefined {
   if (![...written.keys()].some((key) => key === generator || key.startsWith(`${generator}.`))) return undefined;
   const resolved = resolveAll(written, environment);
   const layout = resolved.legacy.size > 0 ? 'legacy' : isNested(resolved.values) ? 'nested' : undefined;
   if (layout === undefined) return undefined;
-  const legacyKeys = layout === 'nested' ? [] : [...written.values()].filter(({ raw }) => isLegacyKey(raw) || droppedKeys.has(raw));
-  const said = findings.map((finding) => (layout === 'legacy' && finding.id === 'config-plus-prefix' ? { ...finding, severity: 'info' as const } : finding));
+  const legacyKeys =
+    layout === 'nested' ? [] : [...written.values()].filter(({ raw }) => isLegacyKey(raw) || droppedKeys.has(raw));
+  const said = findings.map((finding) =>
+    layout === 'legacy' && finding.id === 'config-plus-prefix' ? { ...finding, severity: 'info' as const } : finding,
+  );
   return {
     file,
     layout,
@@ -105,28 +123,42 @@ function asConfig({ values: written, spellings, findings }: WrittenValues, form:
     ...(command && { command }),
     values: resolved.values,
     legacyKeys,
-    findings: [...said, ...mixedFindings(spellings, resolved), ...unresolvedFindings(resolved.values, form), ...checkTypes(resolved.values)]
-      .slice(0, maxFindings),
+    findings: [
+      ...said,
+      ...mixedFindings(spellings, resolved),
+      ...unresolvedFindings(resolved.values, form),
+      ...checkTypes(resolved.values),
+    ].slice(0, maxFindings),
   };
 }
 
-const notSkyrl = (message: string): ConfigFinding => ({ id: 'config-not-skyrl', severity: 'info', message, range: fileStart });
+const notSkyrl = (message: string): ConfigFinding => ({
+  id: 'config-not-skyrl',
+  severity: 'info',
+  message,
+  range: fileStart,
+});
 
 const nothingFound: Record<RunConfig['form'], string> = {
   yaml: 'This is no SkyRL config: it has neither generator.inference_engine, nor one of the legacy keys under generator, nor a script with overrides of them.',
   json: 'This is no SkyRL config: it has no generator.inference_engine keys.',
-  overrides: 'This is no SkyRL config: no command in it has an override of generator.inference_engine or of one of the legacy keys under generator.',
+  overrides:
+    'This is no SkyRL config: no command in it has an override of generator.inference_engine or of one of the legacy keys under generator.',
 };
 
 function asReading(config: RunConfig | undefined, findings: ConfigFinding[], form: RunConfig['form']): ConfigReading {
-  if (config === undefined) return { config, findings: findings.length > 0 ? findings : [notSkyrl(nothingFound[form])] };
+  if (config === undefined)
+    return { config, findings: findings.length > 0 ? findings : [notSkyrl(nothingFound[form])] };
   config.findings.unshift(...findings);
   return { config, findings: config.findings };
 }
 
 async function readShell(text: string, options: ReadOptions): Promise<ConfigReading> {
   const starts = lineStarts(text);
-  const found = await readScriptConfig(plainLines(text, (from, to) => rangeBetween(starts, from, to)), options.environment);
+  const found = await readScriptConfig(
+    plainLines(text, (from, to) => rangeBetween(starts, from, to)),
+    options.environment,
+  );
   if ('findings' in found) return asReading(undefined, found.findings, 'overrides');
   return asReading(asConfig(found.written, 'overrides', options, found.command), [], 'overrides');
 }

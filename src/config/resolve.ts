@@ -3,7 +3,19 @@ import { parseInterpolation, type Argument, type Part } from './interpolation';
 import { toNested } from './keys';
 import { plainObject } from './plain';
 import { decodeScalar, pythonText } from './python';
-import { asData, combined, failed, indexByParent, inside, isLiteral, measure, missing, noted, nothing, type Resolved } from './resolved';
+import {
+  asData,
+  combined,
+  failed,
+  indexByParent,
+  inside,
+  isLiteral,
+  measure,
+  missing,
+  noted,
+  nothing,
+  type Resolved,
+} from './resolved';
 import type { Written } from './written';
 
 export type Environment = Record<string, string | undefined>;
@@ -21,7 +33,10 @@ const maxCopied = 100_000;
  * A function from a written value to what it resolves to, with the results kept.
  * Cycles, unknown keys, unset variables and unknown resolvers come back as `unresolved`; nothing is thrown or guessed.
  */
-export function createResolver(values: ReadonlyMap<string, Written>, environment: Environment): (written: Written) => Resolved {
+export function createResolver(
+  values: ReadonlyMap<string, Written>,
+  environment: Environment,
+): (written: Written) => Resolved {
   const done = new Map<string, Resolved>();
   const open: string[] = [];
   let below: Map<string, string[]> | undefined;
@@ -39,7 +54,10 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
   const guarded = (key: string, work: () => Resolved): Resolved => {
     const kept = done.get(key);
     if (kept !== undefined) return kept;
-    if (open.includes(key)) return failed(`it refers to itself: ${[...open.slice(open.indexOf(key)), key].map((each) => each.replace(/\.$/, '')).join(' → ')}`);
+    if (open.includes(key))
+      return failed(
+        `it refers to itself: ${[...open.slice(open.indexOf(key)), key].map((each) => each.replace(/\.$/, '')).join(' → ')}`,
+      );
     if (open.length >= maxSteps) return failed(`it takes over ${maxSteps} steps`);
     open.push(key);
     const result = work();
@@ -47,28 +65,31 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
     done.set(key, result);
     return result;
   };
-  const entry = (written: Written): Resolved => guarded(written.key, () => noted(written.note, () => data(written.value, written.raw)));
+  const entry = (written: Written): Resolved =>
+    guarded(written.key, () => noted(written.note, () => data(written.value, written.raw)));
 
   /** Keys below a mapping's key. */
   const keysBelow = (key: string): readonly string[] => {
     below ??= indexByParent(values.keys());
     return below.get(key) ?? [];
   };
-  const mapping = (key: string): Resolved => guarded(`${key}.`, () => {
-    if (open.some((each) => each !== `${key}.` && each.startsWith(`${key}.`))) return failed(`it refers to the mapping ${key}, which holds it`);
-    const entries = new Map<string, Resolved>();
-    for (const child of keysBelow(key)) {
-      const written = values.get(child);
-      if (written === undefined) continue;
-      const rest = child.slice(key.length + 1);
-      const result = entry(written);
-      copied += result.entries?.size ?? 1;
-      if (copied > maxCopied) return failed('the mappings this file refers to grow too large');
-      if (result.entries === undefined) entries.set(rest, result);
-      else for (const [name, inner] of result.entries) entries.set(`${rest}.${name}`, inner);
-    }
-    return { ...nothing, entries, size: combined(undefined, [...entries.values()]).size };
-  });
+  const mapping = (key: string): Resolved =>
+    guarded(`${key}.`, () => {
+      if (open.some((each) => each !== `${key}.` && each.startsWith(`${key}.`)))
+        return failed(`it refers to the mapping ${key}, which holds it`);
+      const entries = new Map<string, Resolved>();
+      for (const child of keysBelow(key)) {
+        const written = values.get(child);
+        if (written === undefined) continue;
+        const rest = child.slice(key.length + 1);
+        const result = entry(written);
+        copied += result.entries?.size ?? 1;
+        if (copied > maxCopied) return failed('the mappings this file refers to grow too large');
+        if (result.entries === undefined) entries.set(rest, result);
+        else for (const [name, inner] of result.entries) entries.set(`${rest}.${name}`, inner);
+      }
+      return { ...nothing, entries, size: combined(undefined, [...entries.values()]).size };
+    });
 
   /** What stands under an absolute key, in either layout's spelling. */
   const lookup = (reference: string): Resolved => {
@@ -99,29 +120,42 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
     return !quoted && result.value === 'null' ? { ...result, value: null } : result;
   };
   const resolvers = new Map<string, (args: readonly Argument[], holder: string) => Resolved>([
-    ['oc.env', ([name, fallback], holder) => {
-      if (name === undefined) return failed('oc.env names no variable');
-      const variable = argument(name, holder);
-      if (variable.unresolved !== undefined) return variable;
-      const text = pythonText(variable.value);
-      const value = Object.hasOwn(environment, text) ? environment[text] : undefined;
-      if (value !== undefined) return combined(value, [variable, { ...nothing, fromEnvironment: [text], size: value.length }]);
-      if (fallback === undefined) return failed(`the environment variable ${text} is not set in VS Code's environment`);
-      const otherwise = argument(fallback, holder);
-      const asText = otherwise.value === null || otherwise.unresolved !== undefined ? otherwise.value : pythonText(otherwise.value);
-      return combined(asText, [variable, otherwise, { ...nothing, environmentDefaults: [text] }]);
-    }],
-    ['oc.decode', ([given], holder) => {
-      if (given === undefined) return failed('oc.decode is given nothing');
-      const text = argument(given, holder);
-      return typeof text.value === 'string' ? { ...text, value: decodeScalar(text.value) } : text;
-    }],
+    [
+      'oc.env',
+      ([name, fallback], holder) => {
+        if (name === undefined) return failed('oc.env names no variable');
+        const variable = argument(name, holder);
+        if (variable.unresolved !== undefined) return variable;
+        const text = pythonText(variable.value);
+        const value = Object.hasOwn(environment, text) ? environment[text] : undefined;
+        if (value !== undefined)
+          return combined(value, [variable, { ...nothing, fromEnvironment: [text], size: value.length }]);
+        if (fallback === undefined)
+          return failed(`the environment variable ${text} is not set in VS Code's environment`);
+        const otherwise = argument(fallback, holder);
+        const asText =
+          otherwise.value === null || otherwise.unresolved !== undefined
+            ? otherwise.value
+            : pythonText(otherwise.value);
+        return combined(asText, [variable, otherwise, { ...nothing, environmentDefaults: [text] }]);
+      },
+    ],
+    [
+      'oc.decode',
+      ([given], holder) => {
+        if (given === undefined) return failed('oc.decode is given nothing');
+        const text = argument(given, holder);
+        return typeof text.value === 'string' ? { ...text, value: decodeScalar(text.value) } : text;
+      },
+    ],
   ]);
 
   const part = (item: Part, holder: string): Resolved => {
     if (item.kind === 'text') return { ...nothing, value: item.text, size: item.text.length };
     if (item.kind === 'call') {
-      return resolvers.get(item.resolver)?.(item.args, holder) ?? failed(`the resolver ${item.resolver} is not known here`);
+      return (
+        resolvers.get(item.resolver)?.(item.args, holder) ?? failed(`the resolver ${item.resolver} is not known here`)
+      );
     }
     const reference = template(item.parts, holder);
     if (reference.unresolved !== undefined) return reference;
@@ -133,7 +167,10 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
     if (parts.length === 0 || first === undefined) return { ...nothing, value: '' };
     if (parts.length === 1) return part(first, holder);
     const results = parts.map((each) => part(each, holder));
-    const unfit = results.find(({ value, entries, unresolved }) => unresolved === undefined && (entries !== undefined || (typeof value === 'object' && value !== null)));
+    const unfit = results.find(
+      ({ value, entries, unresolved }) =>
+        unresolved === undefined && (entries !== undefined || (typeof value === 'object' && value !== null)),
+    );
     if (unfit !== undefined) return failed('a mapping or a list cannot stand inside text');
     return produce(results, () => results.map(({ value }) => pythonText(value)).join(''));
   };
@@ -148,8 +185,14 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
       const items = value.map((item, index) => asData(data(item, `${holder}.${index}`)));
       return produce(items, () => items.map((item) => item.value));
     }
-    const entries = Object.entries(value).map(([name, inner]): [string, Resolved] => [name, asData(data(inner, `${holder}.${name}`))]);
-    return produce(entries.map(([, inner]) => inner), () => plainObject(entries.map(([name, inner]) => [name, inner.value])));
+    const entries = Object.entries(value).map(([name, inner]): [string, Resolved] => [
+      name,
+      asData(data(inner, `${holder}.${name}`)),
+    ]);
+    return produce(
+      entries.map(([, inner]) => inner),
+      () => plainObject(entries.map(([name, inner]) => [name, inner.value])),
+    );
   };
   const text = (value: string, holder: string): Resolved => {
     if (value === missing) return failed('??? is to be given when the run is started');
@@ -159,4 +202,3 @@ export function createResolver(values: ReadonlyMap<string, Written>, environment
   };
   return entry;
 }
-

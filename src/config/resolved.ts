@@ -25,7 +25,11 @@ export function combined(value: unknown, parts: readonly Resolved[]): Resolved {
   const unresolved = parts.find((part) => part.unresolved !== undefined)?.unresolved;
   const size = parts.reduce((sum, part) => sum + part.size, 1);
   const union = (of: (part: Resolved) => readonly string[]): readonly string[] => [...new Set(parts.flatMap(of))];
-  const marks = { fromEnvironment: union((part) => part.fromEnvironment), environmentDefaults: union((part) => part.environmentDefaults), size };
+  const marks = {
+    fromEnvironment: union((part) => part.fromEnvironment),
+    environmentDefaults: union((part) => part.environmentDefaults),
+    size,
+  };
   return unresolved === undefined ? { value, ...marks } : { value: undefined, unresolved, ...marks };
 }
 
@@ -33,7 +37,12 @@ export function combined(value: unknown, parts: readonly Resolved[]): Resolved {
 export function noted(note: Note | undefined, work: () => Resolved): Resolved {
   if (note === undefined) return work();
   const { unresolved, fromEnvironment = none, environmentDefaults = none } = note;
-  const said: Resolved = { ...nothing, fromEnvironment, environmentDefaults, ...(unresolved !== undefined && { unresolved }) };
+  const said: Resolved = {
+    ...nothing,
+    fromEnvironment,
+    environmentDefaults,
+    ...(unresolved !== undefined && { unresolved }),
+  };
   const result = unresolved === undefined ? work() : said;
   return result.entries === undefined ? combined(result.value, [result, said]) : result;
 }
@@ -73,7 +82,9 @@ export function inside(parent: Resolved, rest: string): Resolved | undefined {
   if (parent.entries !== undefined) {
     const exact = parent.entries.get(rest);
     if (exact !== undefined) return exact;
-    const deeper = [...parent.entries].filter(([name]) => name.startsWith(`${rest}.`)).map(([name, inner]): [string, Resolved] => [name.slice(rest.length + 1), inner]);
+    const deeper = [...parent.entries]
+      .filter(([name]) => name.startsWith(`${rest}.`))
+      .map(([name, inner]): [string, Resolved] => [name.slice(rest.length + 1), inner]);
     return deeper.length === 0 ? undefined : { ...parent, entries: new Map(deeper) };
   }
   let value = parent.value;
@@ -88,5 +99,10 @@ export function inside(parent: Resolved, rest: string): Resolved | undefined {
 export function asData(result: Resolved): Resolved {
   if (result.entries === undefined) return result;
   const entries = [...result.entries];
-  return { ...combined(plainObject(entries.map(([name, inner]) => [name, inner.value])), entries.map(([, inner]) => inner)) };
+  return {
+    ...combined(
+      plainObject(entries.map(([name, inner]) => [name, inner.value])),
+      entries.map(([, inner]) => inner),
+    ),
+  };
 }

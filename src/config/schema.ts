@@ -60,18 +60,49 @@ const otherTypes: Record<string, TypeName> = {
 
 /** Defaults of `InferenceEngineConfig` since SkyRL 0.3; those of keys that take a mapping are empty ones. */
 const engineDefaults: Record<string, unknown> = {
-  model_dtype: 'bfloat16', run_engines_locally: true, num_engines: 1, backend: 'vllm', weight_sync_backend: 'nccl', weight_transfer_threshold_cuda_ipc_GB: 1.0,
-  delta_weight_sync: null, tensor_parallel_size: 1, pipeline_parallel_size: 1, expert_parallel_size: 1, data_parallel_size: 1, vllm_v1_disable_multiproc: true,
-  enable_prefix_caching: true, enable_chunked_prefill: true, enable_return_routed_experts: false, max_num_batched_tokens: 8192, enforce_eager: false,
-  fully_sharded_loras: false, enable_ray_prometheus_stats: true, gpu_memory_utilization: 0.8, offload_kv_for_weight_sync: false, use_expandable_segments: false,
-  max_num_seqs: 1024, served_model_name: null, distributed_executor_backend: 'ray', language_model_only: false, engine_init_kwargs: {}, speculative_config: null,
-  external_proxy_url: null, external_server_urls: null, enable_pd: false, num_prefill: 0, router_init_kwargs: {},
+  model_dtype: 'bfloat16',
+  run_engines_locally: true,
+  num_engines: 1,
+  backend: 'vllm',
+  weight_sync_backend: 'nccl',
+  weight_transfer_threshold_cuda_ipc_GB: 1.0,
+  delta_weight_sync: null,
+  tensor_parallel_size: 1,
+  pipeline_parallel_size: 1,
+  expert_parallel_size: 1,
+  data_parallel_size: 1,
+  vllm_v1_disable_multiproc: true,
+  enable_prefix_caching: true,
+  enable_chunked_prefill: true,
+  enable_return_routed_experts: false,
+  max_num_batched_tokens: 8192,
+  enforce_eager: false,
+  fully_sharded_loras: false,
+  enable_ray_prometheus_stats: true,
+  gpu_memory_utilization: 0.8,
+  offload_kv_for_weight_sync: false,
+  use_expandable_segments: false,
+  max_num_seqs: 1024,
+  served_model_name: null,
+  distributed_executor_backend: 'ray',
+  language_model_only: false,
+  engine_init_kwargs: {},
+  speculative_config: null,
+  external_proxy_url: null,
+  external_server_urls: null,
+  enable_pd: false,
+  num_prefill: 0,
+  router_init_kwargs: {},
 };
 
 /** Where the defaults of SkyRL 0.1 and 0.2, which read the legacy layout, are others. */
 const olderDefaults: Record<string, unknown> = { enable_ray_prometheus_stats: false, enforce_eager: true };
 
-const otherDefaults: Record<string, unknown> = { 'trainer.enable_ray_gpu_monitor': true, 'trainer.log_path': '/tmp/skyrl-logs', 'trainer.placement.colocate_all': true };
+const otherDefaults: Record<string, unknown> = {
+  'trainer.enable_ray_gpu_monitor': true,
+  'trainer.log_path': '/tmp/skyrl-logs',
+  'trainer.placement.colocate_all': true,
+};
 
 export interface Default {
   key: string;
@@ -84,12 +115,16 @@ export interface Default {
 export function defaultsFor(layout: 'nested' | 'legacy'): Default[] {
   const engines = Object.entries(engineDefaults).map(([name, value]): Default => {
     const key = `${engine}.${name}`;
-    if (!(name in olderDefaults)) return { key, value, words: layout === 'legacy' ? 'default of SkyRL 0.1 and 0.2' : 'default of SkyRL' };
+    if (!(name in olderDefaults))
+      return { key, value, words: layout === 'legacy' ? 'default of SkyRL 0.1 and 0.2' : 'default of SkyRL' };
     return layout === 'legacy'
       ? { key, value: olderDefaults[name], words: `default of SkyRL 0.1 and 0.2; since 0.3 ${JSON.stringify(value)}` }
       : { key, value, words: `default since SkyRL 0.3; before ${JSON.stringify(olderDefaults[name])}` };
   });
-  return [...engines, ...Object.entries(otherDefaults).map(([key, value]): Default => ({ key, value, words: 'default of SkyRL' }))];
+  return [
+    ...engines,
+    ...Object.entries(otherDefaults).map(([key, value]): Default => ({ key, value, words: 'default of SkyRL' })),
+  ];
 }
 
 export interface KeySchema {

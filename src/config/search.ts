@@ -12,7 +12,21 @@ const namesPerLook = 100;
 const namesPerSlice = 1_000;
 
 /** Installed packages, caches and logs. Dumped configs (`outputs/…`, `.hydra/`) are looked at, after all others. */
-const skipped = new Set(['node_modules', '.git', '.hg', '.venv', 'venv', '.tox', '.nox', 'site-packages', '__pycache__', '.mypy_cache', '.pytest_cache', '.ruff_cache', 'wandb']);
+const skipped = new Set([
+  'node_modules',
+  '.git',
+  '.hg',
+  '.venv',
+  'venv',
+  '.tox',
+  '.nox',
+  'site-packages',
+  '__pycache__',
+  '.mypy_cache',
+  '.pytest_cache',
+  '.ruff_cache',
+  'wandb',
+]);
 
 /** How likely a file of such a path is the config a person means; the sum counts. */
 const likelihood: readonly (readonly [RegExp, number])[] = [
@@ -115,7 +129,9 @@ export async function findConfigs({ files, read, judge, signal, pause }: SearchO
   sliceEnd = performance.now() + sliceMs;
   for (let at = 0; at < ordered.length; at += readsAtOnce) {
     const batch = ordered.slice(at, at + readsAtOnce);
-    const contents = batch.map((file) => (signal.aborted ? Promise.resolve(undefined) : read(file).catch(() => undefined)));
+    const contents = batch.map((file) =>
+      signal.aborted ? Promise.resolve(undefined) : read(file).catch(() => undefined),
+    );
     for (const [index, file] of batch.entries()) {
       const bytes = await contents[index];
       if (signal.aborted) return { ...result, complete: false };

@@ -1,10 +1,12 @@
 /** Values that nobody should see over a shoulder or in a pasted issue. */
 
 /** A word of a key's last part that says what it holds; `max_num_batched_tokens` and `stop_token_ids` hold none. */
-const secretKey = /(?:^|[._-])(?:token|secret|password|passwd|passphrase|credentials?|authorization|api_?key|access_?key|private_?key|auth)$/i;
+const secretKey =
+  /(?:^|[._-])(?:token|secret|password|passwd|passphrase|credentials?|authorization|api_?key|access_?key|private_?key|auth)$/i;
 
 /** Tokens by the shape their makers give them. */
-const secretText = /\b(?:hf_[A-Za-z0-9]{16,}|sk-[\w-]{16,}|gh[opsu]_[A-Za-z0-9]{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
+const secretText =
+  /\b(?:hf_[A-Za-z0-9]{16,}|sk-[\w-]{16,}|gh[opsu]_[A-Za-z0-9]{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
 
 const userInfo = /(:\/\/)[^/@\s]+@/g;
 

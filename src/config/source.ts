@@ -33,7 +33,10 @@ export function plainLines(text: string, place: Place): ScriptText {
   const pieces: Piece[] = [];
   let at = 0;
   for (const { index, 0: end } of text.matchAll(/\r\n?/g)) {
-    pieces.push({ text: text.slice(at, index), from: at, to: index, exact: true }, { text: '\n', from: index, to: index + end.length, exact: false });
+    pieces.push(
+      { text: text.slice(at, index), from: at, to: index, exact: true },
+      { text: '\n', from: index, to: index + end.length, exact: false },
+    );
     at = index + end.length;
   }
   pieces.push({ text: text.slice(at), from: at, to: text.length, exact: true });

@@ -34,7 +34,9 @@ export function joinNotes(notes: readonly (Note | undefined)[]): Note | undefine
   const there = notes.filter((note) => note !== undefined);
   if (there.length <= 1) return there[0];
   const unresolved = there.find((note) => note.unresolved !== undefined)?.unresolved;
-  const union = (of: (note: Note) => readonly string[] | undefined): string[] => [...new Set(there.flatMap((note) => of(note) ?? []))];
+  const union = (of: (note: Note) => readonly string[] | undefined): string[] => [
+    ...new Set(there.flatMap((note) => of(note) ?? [])),
+  ];
   return {
     ...(unresolved !== undefined && { unresolved }),
     fromEnvironment: union((note) => note.fromEnvironment),
@@ -53,7 +55,12 @@ export function slice(traced: Traced, from: number, to = Infinity): Traced {
     if (start === 0 && end === piece.text.length) found.push(piece);
     else {
       const places = piece.exact ? { from: piece.from + start, to: piece.from + end } : {};
-      found.push({ ...piece, ...places, text: piece.text.slice(start, end), ...(piece.inner && { inner: slice(piece.inner, start, end) }) });
+      found.push({
+        ...piece,
+        ...places,
+        text: piece.text.slice(start, end),
+        ...(piece.inner && { inner: slice(piece.inner, start, end) }),
+      });
     }
   }
   return found;

@@ -37,17 +37,24 @@ function named(value: unknown): string {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  if (typeof value === 'string') return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  if (typeof value === 'string')
+    return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
   return `${typeof value === 'number' ? 'the number' : 'the value'} ${JSON.stringify(value)}`;
 }
 
-function finding(key: string, { range, fromEnvironment, environmentDefaults }: ConfigValue, schema: KeySchema, value: unknown): ConfigFinding {
+function finding(
+  key: string,
+  { range, fromEnvironment, environmentDefaults }: ConfigValue,
+  schema: KeySchema,
+  value: unknown,
+): ConfigFinding {
   const environmental = typeof value === 'string' && (fromEnvironment ?? environmentDefaults) !== undefined;
   return {
     id: 'config-type',
     severity: readable[schema.type](value) ? 'warning' : 'error',
     message: `${key} should be ${wanted[schema.type]}${schema.nullable ? ' or null' : ''}, but is ${named(value)}.${
-      environmental ? ' A value from the environment is text; ${oc.decode:${oc.env:…}} gives its type.' : ''}`,
+      environmental ? ' A value from the environment is text; ${oc.decode:${oc.env:…}} gives its type.' : ''
+    }`,
     range,
   };
 }

@@ -9,7 +9,12 @@ export interface UrlReading {
 /** `['http://a:1', "b:2"]`, `http://a:1, http://b:2` or one URL → its texts. */
 function split(text: string): string[] {
   const list = /^\s*[[(](.*)[\])]\s*$/s.exec(text)?.[1] ?? text;
-  return list.split(',').map((item) => item.trim().replace(/^(['"])(.*)\1$/s, '$2').trim());
+  return list.split(',').map((item) =>
+    item
+      .trim()
+      .replace(/^(['"])(.*)\1$/s, '$2')
+      .trim(),
+  );
 }
 
 /** One URL with its scheme (http where none is written, as SkyRL adds it) and no slash at its end; `undefined` if it is none. */
@@ -22,7 +27,9 @@ export function asUrl(text: string): string | undefined {
 /** The texts of a list, a list written as text, or one URL, without those that stand for none. */
 export function urlTexts(value: unknown): string[] {
   const items = Array.isArray(value) ? value : [value];
-  const texts = items.flatMap((item) => (typeof item === 'string' ? split(item) : item === null || item === undefined ? [] : [String(item)]));
+  const texts = items.flatMap((item) =>
+    typeof item === 'string' ? split(item) : item === null || item === undefined ? [] : [String(item)],
+  );
   return texts.filter((text) => text !== '' && text !== 'None' && text !== 'null');
 }
 

@@ -18,7 +18,9 @@ const isLeftOut = (tag: TagValue): boolean => typeof tag === 'object' && 'tag' i
 /** Python takes `y` and `n` for text; the YAML 1.1 page takes them for booleans. */
 const pythonBoolean = (tag: TagValue): TagValue => {
   if (typeof tag !== 'object' || tag.tag !== 'tag:yaml.org,2002:bool' || tag.test === undefined) return tag;
-  const test = tag.test.test('y') ? /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/ : /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
+  const test = tag.test.test('y')
+    ? /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/
+    : /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
   return { ...tag, test };
 };
 
@@ -52,24 +54,37 @@ function errorRange({ pos: [from, to] }: YAMLError, { text, place }: Source): Te
 const tooDeep = /call stack/;
 
 function syntaxFinding(message: string, range: TextRange): ConfigFinding {
-  if (tooDeep.test(message)) return { id: 'config-too-deep', severity: 'error', message: 'This is nested too deep to be read.', range };
+  if (tooDeep.test(message))
+    return { id: 'config-too-deep', severity: 'error', message: 'This is nested too deep to be read.', range };
   return { id: 'config-syntax', severity: 'error', message, range };
 }
 
 function syntaxFindings(document: Document, source: Source): ConfigFinding[] {
-  return document.errors.slice(0, maxErrors).map((error) => syntaxFinding(
-    words[error.code] ?? `This is no YAML: ${error.message.replace(/\.?$/, '.')}`, errorRange(error, source)));
+  return document.errors
+    .slice(0, maxErrors)
+    .map((error) =>
+      syntaxFinding(
+        words[error.code] ?? `This is no YAML: ${error.message.replace(/\.?$/, '.')}`,
+        errorRange(error, source),
+      ),
+    );
 }
 
 /** One text as one document, for a value or a JSON text within something else. */
-export async function readOne(source: Source): Promise<{ yaml: typeof import('yaml'); document: Document | undefined; findings: ConfigFinding[] }> {
+export async function readOne(
+  source: Source,
+): Promise<{ yaml: typeof import('yaml'); document: Document | undefined; findings: ConfigFinding[] }> {
   const yaml = await import('yaml');
   try {
     const [document] = new yaml.Composer(options).compose(new yaml.Parser().parse(source.text));
     return { yaml, document, findings: document ? syntaxFindings(document, source) : [] };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { yaml, document: undefined, findings: [syntaxFinding(`This is no YAML: ${message}.`, source.place(0, source.text.length))] };
+    return {
+      yaml,
+      document: undefined,
+      findings: [syntaxFinding(`This is no YAML: ${message}.`, source.place(0, source.text.length))],
+    };
   }
 }
 
@@ -95,8 +110,10 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
       if (++count > maxDocuments) return;
       const worthy = document.errors.length === 0 && overridePattern.test(text);
       yield {
-        findings: [], ...readDocument(yaml, document, source),
-        scripts: worthy ? scriptsIn(yaml, document, source) : [], variables: worthy ? variablesIn(yaml, document) : new Map(),
+        findings: [],
+        ...readDocument(yaml, document, source),
+        scripts: worthy ? scriptsIn(yaml, document, source) : [],
+        variables: worthy ? variablesIn(yaml, document) : new Map(),
       };
     }
   } catch (error) {
@@ -105,7 +122,11 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
   }
 }
 
-function readDocument(yaml: typeof import('yaml'), document: Document, source: Source): { values: WrittenValues } | { findings: ConfigFinding[] } {
+function readDocument(
+  yaml: typeof import('yaml'),
+  document: Document,
+  source: Source,
+): { values: WrittenValues } | { findings: ConfigFinding[] } {
   const { text, place } = source;
   if (document.errors.length > 0) return { findings: syntaxFindings(document, source) };
   const { contents } = document;
@@ -115,7 +136,16 @@ function readDocument(yaml: typeof import('yaml'), document: Document, source: S
     const lineEnd = text.indexOf('\n', from);
     const range = place(from, lineEnd < 0 ? to : Math.min(to, lineEnd));
     const what = yaml.isSeq(contents) ? 'a list' : 'a single value';
-    return { findings: [{ id: 'config-not-a-mapping', severity: 'error', message: `The top level of a config is a mapping (key: value), but this is ${what}.`, range }] };
+    return {
+      findings: [
+        {
+          id: 'config-not-a-mapping',
+          severity: 'error',
+          message: `The top level of a config is a mapping (key: value), but this is ${what}.`,
+          range,
+        },
+      ],
+    };
   }
   try {
     return { values: flatten(yaml, document, source) };

@@ -39,8 +39,15 @@ function readActor(actor: Json): Actor | undefined {
     startedAt: positive(actor['startTime']),
     endedAt: positive(actor['endTime']),
   };
-  const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<Actor>;
-  return { workerId, className: text(actor['className']) ?? text(actor['actorClass']) ?? '', state: text(actor['state']) ?? '', ...known };
+  const known = Object.fromEntries(
+    Object.entries(optional).filter(([, value]) => value !== undefined),
+  ) as Partial<Actor>;
+  return {
+    workerId,
+    className: text(actor['className']) ?? text(actor['actorClass']) ?? '',
+    state: text(actor['state']) ?? '',
+    ...known,
+  };
 }
 
 /** Addresses of the nodes on which an engine's actor lives, each once. */

@@ -24,7 +24,9 @@ loopback.addAddress('::1', 'ipv6');
 export function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase();
   const family = isIP(bare);
-  return family === 0 ? bare === 'localhost' || bare.endsWith('.localhost') : loopback.check(bare, family === 4 ? 'ipv4' : 'ipv6');
+  return family === 0
+    ? bare === 'localhost' || bare.endsWith('.localhost')
+    : loopback.check(bare, family === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** The URL without user name and password: they are never sent, and are nobody's to see. Other texts stay as they are. */
@@ -43,7 +45,9 @@ export function allowedUrl(text: string, typedByUser = false): URL {
   } catch {
     throw new HttpError('not-allowed', 'not a URL');
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new HttpError('not-allowed', 'only http and https are asked');
-  if (!typedByUser && isLinkLocal(url.hostname)) throw new HttpError('not-allowed', 'link-local addresses are not asked unless user settings name them');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new HttpError('not-allowed', 'only http and https are asked');
+  if (!typedByUser && isLinkLocal(url.hostname))
+    throw new HttpError('not-allowed', 'link-local addresses are not asked unless user settings name them');
   return url;
 }

@@ -30,7 +30,15 @@ export interface RayVersion {
 export async function getJson(dashboard: string, path: string, asking: Asking): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   const { signal, timeoutMs, typedByUser = false, headers = {} } = asking;
-  await asking.get(`${dashboard}${path}`, { signal, timeoutMs, maxBytes, typedByUser, headers, proxied: true, onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)) });
+  await asking.get(`${dashboard}${path}`, {
+    signal,
+    timeoutMs,
+    maxBytes,
+    typedByUser,
+    headers,
+    proxied: true,
+    onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)),
+  });
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch {

@@ -56,7 +56,8 @@ export interface DiscoveryTools {
   distrustFile?: boolean;
 }
 
-const toError = (error: unknown): HttpError => (error instanceof HttpError ? error : new HttpError('other', error instanceof Error ? error.message : String(error)));
+const toError = (error: unknown): HttpError =>
+  error instanceof HttpError ? error : new HttpError('other', error instanceof Error ? error.message : String(error));
 
 /** Dynamo's workers show their metrics there unless DYN_SYSTEM_PORT says otherwise. */
 const dynamoPort = '8081';
@@ -73,16 +74,20 @@ function endpointTargets({ endpoints, endpointsTyped, environment }: DiscoveryIn
 type Found = Omit<Discovery, 'ray'> & { ray?: RayVersion };
 
 /** Rows of the discovery table: each path of the config to its targets and the reason. */
-const table: Record<DiscoveryInput['path'], (input: DiscoveryInput, tools: DiscoveryTools) => Found | Promise<Found>> = {
-  ray: discoverRay,
-  servers: discoverServers,
-  'external-servers': ({ serverUrls }) => ({ targets: serverUrls.map((url) => serverTarget(url, 'vllm', 'config')), why: 'The config names external servers.' }),
-  'external-proxy': ({ proxyUrl }) => ({
-    targets: proxyUrl === undefined ? [] : [serverTarget(proxyUrl, 'router', 'config')],
-    why: 'The config names only an external proxy: a router, not an engine. Its servers are known to it alone; external_server_urls or skyrl.endpoints can name them.',
-  }),
-  none: () => ({ targets: [], why: 'The engine of this config publishes no metrics.' }),
-};
+const table: Record<DiscoveryInput['path'], (input: DiscoveryInput, tools: DiscoveryTools) => Found | Promise<Found>> =
+  {
+    ray: discoverRay,
+    servers: discoverServers,
+    'external-servers': ({ serverUrls }) => ({
+      targets: serverUrls.map((url) => serverTarget(url, 'vllm', 'config')),
+      why: 'The config names external servers.',
+    }),
+    'external-proxy': ({ proxyUrl }) => ({
+      targets: proxyUrl === undefined ? [] : [serverTarget(proxyUrl, 'router', 'config')],
+      why: 'The config names only an external proxy: a router, not an engine. Its servers are known to it alone; external_server_urls or skyrl.endpoints can name them.',
+    }),
+    none: () => ({ targets: [], why: 'The engine of this config publishes no metrics.' }),
+  };
 
 /** Targets of a run. Never rejects: what failed stands in the result. */
 export async function discover(input: DiscoveryInput, tools: DiscoveryTools): Promise<Discovery> {
@@ -90,25 +95,52 @@ export async function discover(input: DiscoveryInput, tools: DiscoveryTools): Pr
   return { ray: {}, ...found, targets: withoutRepeats([...found.targets, ...endpointTargets(input)]) };
 }
 
-async function discoverRay(input: DiscoveryInput, { asking, now, distrustFile = false }: DiscoveryTools): Promise<Found> {
+async function discoverRay(
+  input: DiscoveryInput,
+  { asking, now, distrustFile = false }: DiscoveryTools,
+): Promise<Found> {
   const { url, from } = dashboardAddress(input.dashboardSetting, input.environment);
   const typedByUser = from === 'setting' && input.dashboardTyped;
   const { token, headers } = await tokenFor({ url, typedByUser }, input.environment, input.tokens);
   const asked: Asking = { ...asking, typedByUser, headers };
-  const [file, version] = await Promise.all([readDiscoveryFile(input.environment, now), attempt(() => askVersion(url, asked))]);
+  const [file, version] = await Promise.all([
+    readDiscoveryFile(input.environment, now),
+    attempt(() => askVersion(url, asked)),
+  ]);
   const ray = version.answer ?? {};
-  const report = (error?: HttpError): DashboardReport => ({ url, from, typedByUser, token, state: error ? 'failed' : 'ok', ...(error && { error }) });
+  const report = (error?: HttpError): DashboardReport => ({
+    url,
+    from,
+    typedByUser,
+    token,
+    state: error ? 'failed' : 'ok',
+    ...(error && { error }),
+  });
   const base = { ray, ...(file && { file }) };
   // Whoever answers with an error page may still be an old dashboard; whoever cannot be asked is not asked twice.
-  const silent = version.error && version.error.kind !== 'status' && version.error.kind !== 'wrong-type' ? version.error : undefined;
+  const silent =
+    version.error && version.error.kind !== 'status' && version.error.kind !== 'wrong-type' ? version.error : undefined;
   // A dashboard that somebody named speaks for another cluster when it names another session than the file's.
-  const foreign = from !== 'default' && file?.session !== undefined && ray.session !== undefined && ray.session !== file.session;
+  const foreign =
+    from !== 'default' && file?.session !== undefined && ray.session !== undefined && ray.session !== file.session;
   if (file?.fresh && !foreign && !distrustFile && file.targets.length > 0)
-    return { ...base, targets: file.targets, why: 'Ray’s service-discovery file on this machine is fresh.', dashboard: report(silent) };
-  const ended = distrustFile ? ' None of the targets in the service-discovery file answers: its cluster has ended.' : '';
+    return {
+      ...base,
+      targets: file.targets,
+      why: 'Ray’s service-discovery file on this machine is fresh.',
+      dashboard: report(silent),
+    };
+  const ended = distrustFile
+    ? ' None of the targets in the service-discovery file answers: its cluster has ended.'
+    : '';
   if (silent) return { ...base, targets: [], why: `The dashboard did not answer.${ended}`, dashboard: report(silent) };
   const { answer, error } = await attempt(() => askTargets(url, asked));
-  return { ...base, targets: answer ?? [], why: (error ? 'The dashboard names no nodes.' : 'The dashboard names these nodes.') + ended, dashboard: report(error) };
+  return {
+    ...base,
+    targets: answer ?? [],
+    why: (error ? 'The dashboard names no nodes.' : 'The dashboard names these nodes.') + ended,
+    dashboard: report(error),
+  };
 }
 
 /** Stats off: each server shows its own metrics, on the nodes that Ray names. Without a Ray it may be this machine. */
@@ -117,9 +149,13 @@ async function discoverServers(input: DiscoveryInput, tools: DiscoveryTools): Pr
   const actors = await discoverActors(onRay.dashboard, input, tools.asking);
   const all = [...new Set(onRay.targets.flatMap(({ url }) => hostOf(url) ?? []))];
   const holding = nodesOfEngines(actors?.values() ?? []);
-  const nodes = holding.length > 0 ? holding : all.length > 0 || onRay.dashboard?.from !== 'default' ? all : ['127.0.0.1'];
+  const nodes =
+    holding.length > 0 ? holding : all.length > 0 || onRay.dashboard?.from !== 'default' ? all : ['127.0.0.1'];
   const seen = await tools.find(nodes, input.servers);
-  const where = nodes.length === 0 ? 'no node is known' : `${seen.length} of ${input.servers} answer at ports 8000 + 100 k of ${nodes.slice(0, 4).join(', ')}${nodes.length > 4 ? ` and ${nodes.length - 4} more` : ''}`;
+  const where =
+    nodes.length === 0
+      ? 'no node is known'
+      : `${seen.length} of ${input.servers} answer at ports 8000 + 100 k of ${nodes.slice(0, 4).join(', ')}${nodes.length > 4 ? ` and ${nodes.length - 4} more` : ''}`;
   return {
     ...onRay,
     targets: seen.map(({ base }) => serverTarget(base, 'vllm', 'nodes')),
@@ -136,15 +172,25 @@ async function attempt<T>(ask: () => Promise<T>): Promise<{ answer?: T; error?: 
 }
 
 /** Load averages by node address, or undefined where the dashboard could not say. Never rejects. */
-export async function discoverLoads(dashboard: DashboardReport | undefined, input: DiscoveryInput, asking: Asking): Promise<Map<string, LoadAverage> | undefined> {
+export async function discoverLoads(
+  dashboard: DashboardReport | undefined,
+  input: DiscoveryInput,
+  asking: Asking,
+): Promise<Map<string, LoadAverage> | undefined> {
   if (dashboard?.state !== 'ok') return undefined;
   const { headers } = await tokenFor(dashboard, input.environment, input.tokens);
-  return (await attempt(() => askNodeLoads(dashboard.url, { ...asking, typedByUser: dashboard.typedByUser, headers }))).answer;
+  return (await attempt(() => askNodeLoads(dashboard.url, { ...asking, typedByUser: dashboard.typedByUser, headers })))
+    .answer;
 }
 
 /** The actors of the cluster, or undefined where the dashboard could not say. Never rejects. */
-export async function discoverActors(dashboard: DashboardReport | undefined, input: DiscoveryInput, asking: Asking): Promise<Map<string, Actor> | undefined> {
+export async function discoverActors(
+  dashboard: DashboardReport | undefined,
+  input: DiscoveryInput,
+  asking: Asking,
+): Promise<Map<string, Actor> | undefined> {
   if (dashboard?.state !== 'ok') return undefined;
   const { headers } = await tokenFor(dashboard, input.environment, input.tokens);
-  return (await attempt(() => askActors(dashboard.url, { ...asking, typedByUser: dashboard.typedByUser, headers }))).answer;
+  return (await attempt(() => askActors(dashboard.url, { ...asking, typedByUser: dashboard.typedByUser, headers })))
+    .answer;
 }

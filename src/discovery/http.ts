@@ -1,12 +1,29 @@
 /** What discovery and scraping need of an HTTP client; `scrape/client.ts` is the real one, tests bring their own. */
 
 /** Why a request gave nothing, in ids of the state table. */
-export type HttpErrorKind = 'refused' | 'unreachable' | 'name-not-resolved' | 'certificate-not-trusted' | 'time-out'
-  | 'unauthorised' | 'forbidden' | 'too-large' | 'status' | 'wrong-type' | 'cut' | 'not-allowed' | 'cancelled' | 'other';
+export type HttpErrorKind =
+  | 'refused'
+  | 'unreachable'
+  | 'name-not-resolved'
+  | 'certificate-not-trusted'
+  | 'time-out'
+  | 'unauthorised'
+  | 'forbidden'
+  | 'too-large'
+  | 'status'
+  | 'wrong-type'
+  | 'cut'
+  | 'not-allowed'
+  | 'cancelled'
+  | 'other';
 
 export class HttpError extends Error {
   /** `message` is for people and holds no secret. `status` is the HTTP status where there was one. */
-  constructor(readonly kind: HttpErrorKind, message: string, readonly status?: number) {
+  constructor(
+    readonly kind: HttpErrorKind,
+    message: string,
+    readonly status?: number,
+  ) {
     super(message);
     this.name = 'HttpError';
   }

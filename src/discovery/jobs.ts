@@ -44,14 +44,23 @@ interface Rule {
 function rulesOf({ model, expected }: JobEvidence): Rule[] {
   return [
     { why: 'it alone lives', fits: ({ living }) => living },
-    { why: `it alone serves ${model}, the config’s model`, fits: model === undefined ? undefined : ({ models }) => models.includes(model) },
-    { why: `it alone has ${expected} engines, as the config says`, fits: expected === undefined ? undefined : ({ engines }) => engines === expected },
+    {
+      why: `it alone serves ${model}, the config’s model`,
+      fits: model === undefined ? undefined : ({ models }) => models.includes(model),
+    },
+    {
+      why: `it alone has ${expected} engines, as the config says`,
+      fits: expected === undefined ? undefined : ({ engines }) => engines === expected,
+    },
   ];
 }
 
 /** Rule after rule narrows the runs down; a rule that no run fits says nothing. Of what is left the newest is taken, and that is said to be unclear. */
 export function chooseRun(actors: Iterable<Actor>, evidence: JobEvidence): RunChoice {
-  const engines = [...actors].filter(({ className, workerId, jobId }) => jobId !== undefined && (engineActors.has(className) || evidence.models.has(workerId)));
+  const engines = [...actors].filter(
+    ({ className, workerId, jobId }) =>
+      jobId !== undefined && (engineActors.has(className) || evidence.models.has(workerId)),
+  );
   const runs = runsOf(engines, evidence);
   const chosen = runs.find(({ job }) => job === evidence.chosen);
   const pick = chosen ? { run: chosen, why: 'it was chosen', unclear: false } : narrow(runs, rulesOf(evidence));
@@ -60,7 +69,10 @@ export function chooseRun(actors: Iterable<Actor>, evidence: JobEvidence): RunCh
   return { job, runs, why: runs.length > 1 ? (pick?.why ?? '') : '', unclear: pick?.unclear ?? false, others };
 }
 
-function narrow(runs: readonly RunOnCluster[], rules: readonly Rule[]): { run: RunOnCluster; why: string; unclear: boolean } | undefined {
+function narrow(
+  runs: readonly RunOnCluster[],
+  rules: readonly Rule[],
+): { run: RunOnCluster; why: string; unclear: boolean } | undefined {
   let left = runs;
   for (const { why, fits } of rules) {
     const fitting = fits ? left.filter(fits) : [];
@@ -79,7 +91,13 @@ function runsOf(engines: readonly Actor[], { models }: JobEvidence): RunOnCluste
   const runs = [...byJob].map(([job, all]): RunOnCluster => {
     const alive = all.filter(({ state }) => state !== 'DEAD');
     const named = new Set(all.flatMap(({ workerId }) => models.get(workerId) ?? []));
-    return { job, engines: alive.length || all.length, living: alive.length > 0, startedAt: Math.max(...all.map(({ startedAt }) => startedAt ?? 0)), models: [...named] };
+    return {
+      job,
+      engines: alive.length || all.length,
+      living: alive.length > 0,
+      startedAt: Math.max(...all.map(({ startedAt }) => startedAt ?? 0)),
+      models: [...named],
+    };
   });
   return runs.sort((a, b) => b.startedAt - a.startedAt || (a.job < b.job ? 1 : -1));
 }

@@ -7,9 +7,15 @@ export type LoadAverage = [number, number, number];
 
 function readNode(node: unknown): [string, LoadAverage] | undefined {
   if (!isObject(node) || !Array.isArray(node['loadAvg'])) return undefined;
-  const address = isObject(node['raylet']) && node['raylet']['state'] !== 'DEAD' ? (node['ip'] ?? node['raylet']['nodeManagerAddress']) : undefined;
+  const address =
+    isObject(node['raylet']) && node['raylet']['state'] !== 'DEAD'
+      ? (node['ip'] ?? node['raylet']['nodeManagerAddress'])
+      : undefined;
   const [whole] = node['loadAvg'] as unknown[];
-  const fits = Array.isArray(whole) && whole.length === 3 && whole.every((value) => typeof value === 'number' && Number.isFinite(value));
+  const fits =
+    Array.isArray(whole) &&
+    whole.length === 3 &&
+    whole.every((value) => typeof value === 'number' && Number.isFinite(value));
   return typeof address === 'string' && fits ? [address, whole as LoadAverage] : undefined;
 }
 
@@ -18,8 +24,10 @@ export async function askNodeLoads(dashboard: string, asking: Asking): Promise<M
   const answer = await askTwice(dashboard, '/nodes?view=summary', asking);
   const data = isObject(answer) && isObject(answer['data']) ? answer['data'] : {};
   const summary = Array.isArray(data['summary']) ? data['summary'] : [];
-  return new Map(summary.flatMap((node: unknown) => {
-    const read = readNode(node);
-    return read ? [read] : [];
-  }));
+  return new Map(
+    summary.flatMap((node: unknown) => {
+      const read = readNode(node);
+      return read ? [read] : [];
+    }),
+  );
 }

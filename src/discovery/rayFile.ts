@@ -27,11 +27,16 @@ function places(environment: Record<string, string | undefined>): string[] {
 export function parseDiscoveryList(list: unknown, source: 'file' | 'dashboard'): Target[] {
   if (!Array.isArray(list)) throw new TypeError('the service-discovery list is not a list');
   const addresses = list.flatMap((group: unknown) => (group as { targets?: unknown } | null)?.targets ?? []);
-  return addresses.filter((address) => typeof address === 'string').flatMap((address) => rayTarget(address, source) ?? []);
+  return addresses
+    .filter((address) => typeof address === 'string')
+    .flatMap((address) => rayTarget(address, source) ?? []);
 }
 
 /** The newest of the files there are, or undefined where there is none that can be read. `now` is Unix ms. */
-export async function readDiscoveryFile(environment: Record<string, string | undefined>, now: number): Promise<DiscoveryFile | undefined> {
+export async function readDiscoveryFile(
+  environment: Record<string, string | undefined>,
+  now: number,
+): Promise<DiscoveryFile | undefined> {
   const found = await Promise.all(places(environment).map((place) => readOne(place, now)));
   return found.filter((file) => file !== undefined).sort((a, b) => b.writtenAt - a.writtenAt)[0];
 }
@@ -42,7 +47,13 @@ async function readOne(place: string, now: number): Promise<DiscoveryFile | unde
     const [{ mtimeMs }, real, text] = await Promise.all([stat(place), realpath(place), readFile(place, 'utf8')]);
     const session = /[\\/](session_[^\\/]+)[\\/]/.exec(real)?.[1];
     const targets = parseDiscoveryList(JSON.parse(text), 'file');
-    return { path: place, writtenAt: mtimeMs, fresh: now - mtimeMs <= staleAfterMs, targets, ...(session !== undefined && { session }) };
+    return {
+      path: place,
+      writtenAt: mtimeMs,
+      fresh: now - mtimeMs <= staleAfterMs,
+      targets,
+      ...(session !== undefined && { session }),
+    };
   } catch {
     return undefined;
   }

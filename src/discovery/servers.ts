@@ -37,18 +37,23 @@ export interface ServerSeen {
   at: number;
 }
 
-const urlHost = (address: string): string => (address.includes(':') && !address.startsWith('[') ? `[${address}]` : address);
+const urlHost = (address: string): string =>
+  address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 
 /** Port by port, node by node: server n starts at 8000 + 100 n, or one port on where that was taken. */
 export function serverPlaces(nodes: readonly string[], count: number, shift = 0): Place[] {
   const ports = Array.from({ length: Math.min(count, mostPlaces) }, (_, index) => firstPort + portStep * index + shift);
-  return ports.flatMap((port) => nodes.map((node) => ({ base: `http://${urlHost(node)}:${port}` }))).slice(0, mostPlaces);
+  return ports
+    .flatMap((port) => nodes.map((node) => ({ base: `http://${urlHost(node)}:${port}` })))
+    .slice(0, mostPlaces);
 }
 
-const flag = (name: string) => (answer: Json): Partial<ServerFacts> => {
-  const value = answer[name];
-  return typeof value === 'boolean' ? { [name === 'is_sleeping' ? 'sleeping' : 'paused']: value } : {};
-};
+const flag =
+  (name: string) =>
+  (answer: Json): Partial<ServerFacts> => {
+    const value = answer[name];
+    return typeof value === 'boolean' ? { [name === 'is_sleeping' ? 'sleeping' : 'paused']: value } : {};
+  };
 
 /** What is asked beside `/version`; in dev mode only, which SkyRL turns on. */
 const questions: Record<string, (answer: Json) => Partial<ServerFacts>> = {
@@ -83,7 +88,9 @@ export class ServerWatch {
   async look(places: readonly Place[], options: LookOptions): Promise<ServerSeen[]> {
     const listed = new Set(places.map(({ base }) => base));
     for (const base of this.known.keys()) if (!listed.has(base)) this.known.delete(base);
-    await Promise.all(places.filter(({ base }) => this.due(base, options.now())).map((place) => this.ask(place, options)));
+    await Promise.all(
+      places.filter(({ base }) => this.due(base, options.now())).map((place) => this.ask(place, options)),
+    );
     return places.flatMap(({ base }) => {
       const seen = this.known.get(base)?.seen;
       return seen && options.now() - seen.at <= keptForMs ? [seen] : [];
@@ -101,7 +108,9 @@ export class ServerWatch {
     const before = shifted.filter(({ base }) => this.known.has(base));
     const found = await this.look([...places, ...before], options);
     if (found.length >= count) return found;
-    const silent = new Set(places.filter(({ base }) => isSilent(this.known.get(base)?.error)).map(({ base }) => new URL(base).hostname));
+    const silent = new Set(
+      places.filter(({ base }) => isSilent(this.known.get(base)?.error)).map(({ base }) => new URL(base).hostname),
+    );
     return this.look([...places, ...shifted.filter(({ base }) => !silent.has(new URL(base).hostname))], options);
   }
 
@@ -119,15 +128,21 @@ export class ServerWatch {
       const version = text((await getJson(place, '/version', options))['version']);
       if (version === undefined) throw new HttpError('wrong-type', '/version names no version');
       const asked = Object.entries(questions).filter(([path]) => !known.deaf.has(path));
-      const answers = await Promise.all(asked.map(async ([path, read]) => {
-        try {
-          return read(await getJson(place, path, options));
-        } catch (error) {
-          if (error instanceof HttpError && error.status === 404) known.deaf.add(path);
-          return {};
-        }
-      }));
-      known.seen = { base: place.base, at: options.now(), facts: Object.assign({ version }, ...answers) as ServerFacts };
+      const answers = await Promise.all(
+        asked.map(async ([path, read]) => {
+          try {
+            return read(await getJson(place, path, options));
+          } catch (error) {
+            if (error instanceof HttpError && error.status === 404) known.deaf.add(path);
+            return {};
+          }
+        }),
+      );
+      known.seen = {
+        base: place.base,
+        at: options.now(),
+        facts: Object.assign({ version }, ...answers) as ServerFacts,
+      };
       known.failures = 0;
       delete known.error;
     } catch (error) {
@@ -139,12 +154,22 @@ export class ServerWatch {
 }
 
 /** Nobody there, as far as can be told from here: asking a port further brings nothing. */
-const isSilent = (error: HttpError | undefined): boolean => error !== undefined && ['time-out', 'unreachable', 'name-not-resolved', 'not-allowed', 'cancelled'].includes(error.kind);
+const isSilent = (error: HttpError | undefined): boolean =>
+  error !== undefined &&
+  ['time-out', 'unreachable', 'name-not-resolved', 'not-allowed', 'cancelled'].includes(error.kind);
 
-async function getJson({ base, typedByUser = false }: Place, path: string, { get, signal, timeoutMs }: LookOptions): Promise<Json> {
+async function getJson(
+  { base, typedByUser = false }: Place,
+  path: string,
+  { get, signal, timeoutMs }: LookOptions,
+): Promise<Json> {
   const chunks: Uint8Array[] = [];
   await get(`${base}${path}`, {
-    signal, timeoutMs: Math.min(timeoutMs, longestWaitMs), maxBytes: largestAnswer, typedByUser, onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)),
+    signal,
+    timeoutMs: Math.min(timeoutMs, longestWaitMs),
+    maxBytes: largestAnswer,
+    typedByUser,
+    onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)),
   });
   try {
     return object(JSON.parse(Buffer.concat(chunks).toString('utf8')));
@@ -157,21 +182,28 @@ async function getJson({ base, typedByUser = false }: Place, path: string, { get
  * Lays what servers say to the workers on their node. Nothing names the server of a worker, so a fact is laid to all workers of a node
  * when as many servers answer there and all say the same; what they do not agree on is nobody's.
  */
-export function factsByWorker(seen: readonly ServerSeen[], workersOf: ReadonlyMap<string, readonly string[]>): Map<string, ServerFacts> {
+export function factsByWorker(
+  seen: readonly ServerSeen[],
+  workersOf: ReadonlyMap<string, readonly string[]>,
+): Map<string, ServerFacts> {
   const byNode = new Map<string, ServerFacts[]>();
   for (const { base, facts } of seen) {
     const node = new URL(base).hostname.replace(/^\[|\]$/g, '');
     byNode.set(node, [...(byNode.get(node) ?? []), facts]);
   }
-  return new Map([...byNode].flatMap(([node, all]) => {
-    const workers = workersOf.get(node) ?? [];
-    if (workers.length !== all.length) return [];
-    const agreed = commonFacts(all);
-    return workers.map((worker) => [worker, agreed] as const);
-  }));
+  return new Map(
+    [...byNode].flatMap(([node, all]) => {
+      const workers = workersOf.get(node) ?? [];
+      if (workers.length !== all.length) return [];
+      const agreed = commonFacts(all);
+      return workers.map((worker) => [worker, agreed] as const);
+    }),
+  );
 }
 
 function commonFacts(all: readonly ServerFacts[]): ServerFacts {
   const [first = {}] = all;
-  return Object.fromEntries(Object.entries(first).filter(([name, value]) => all.every((facts) => facts[name as keyof ServerFacts] === value)));
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => all.every((facts) => facts[name as keyof ServerFacts] === value)),
+  );
 }

@@ -55,7 +55,8 @@ export async function findToken(environment: Environment): Promise<FoundToken | 
 /** Whether a token found in Ray's own places may go there: this machine, RAY_ADDRESS's host, or what user or machine settings name. */
 function mayGo(url: URL, typedByUser: boolean, environment: Environment, store: TokenStore): boolean {
   const named = dashboardAddress('', environment);
-  const isRays = named.from === 'RAY_ADDRESS' && URL.canParse(named.url) && new URL(named.url).hostname === url.hostname;
+  const isRays =
+    named.from === 'RAY_ADDRESS' && URL.canParse(named.url) && new URL(named.url).hostname === url.hostname;
   return isLoopback(url.hostname) || isRays || typedByUser || store.mayGoTo(url.origin);
 }
 
@@ -63,14 +64,20 @@ function mayGo(url: URL, typedByUser: boolean, environment: Environment, store: 
 const usable = /^[\x21-\x7e]{1,4096}$/;
 
 /** What to send to a dashboard, and what may be told about it. `headers` is the only place where the token stands. Never rejects. */
-export async function tokenFor(dashboard: { url: string; typedByUser: boolean }, environment: Environment, store: TokenStore): Promise<{ token: TokenState; headers: Record<string, string> }> {
+export async function tokenFor(
+  dashboard: { url: string; typedByUser: boolean },
+  environment: Environment,
+  store: TokenStore,
+): Promise<{ token: TokenState; headers: Record<string, string> }> {
   if (!URL.canParse(dashboard.url)) return { token: { state: 'none' }, headers: {} };
   const url = new URL(dashboard.url);
   const given = await store.get(url.origin);
-  const found: FoundToken | undefined = given === undefined ? await findToken(environment) : { token: given, from: 'command' };
+  const found: FoundToken | undefined =
+    given === undefined ? await findToken(environment) : { token: given, from: 'command' };
   if (!found) return { token: { state: 'none' }, headers: {} };
   const { from, token } = found;
-  if (from !== 'command' && !mayGo(url, dashboard.typedByUser, environment, store)) return { token: { state: 'withheld', from }, headers: {} };
+  if (from !== 'command' && !mayGo(url, dashboard.typedByUser, environment, store))
+    return { token: { state: 'withheld', from }, headers: {} };
   if (!usable.test(token)) return { token: { state: 'unusable', from }, headers: {} };
   return { token: { state: 'sent', from }, headers: { authorization: `Bearer ${token}` } };
 }

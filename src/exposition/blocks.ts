@@ -50,7 +50,11 @@ export class Blocks<Of extends Block> {
    * The object serves the next line, too.
    */
   find(body: Body, nameEnd: number, end: number): Place<Of> | undefined {
-    if (this.isUnder(this.last, body, nameEnd, end) || this.isUnder(this.last?.next as Of | undefined, body, nameEnd, end)) return this.place;
+    if (
+      this.isUnder(this.last, body, nameEnd, end) ||
+      this.isUnder(this.last?.next as Of | undefined, body, nameEnd, end)
+    )
+      return this.place;
     const { place } = this;
     const { bytes } = body;
     const labelled = bytes[nameEnd] === openBrace;
@@ -82,7 +86,10 @@ export class Blocks<Of extends Block> {
   /** Whether the labels behind `nameEnd` are this block's, with or without `le`; then `place` says where. */
   private isUnder(block: Of | undefined, { bytes, view }: Body, nameEnd: number, end: number): boolean {
     if (!block?.known || bytes[nameEnd] !== openBrace) return false;
-    const { known: { bytes: text }, cutAt } = block;
+    const {
+      known: { bytes: text },
+      cutAt,
+    } = block;
     const { byteLength: length } = text;
     let at = nameEnd + 1 + cutAt;
     if (at >= end || !isSame(view, nameEnd + 1, text, 0, cutAt)) return false;
@@ -95,7 +102,13 @@ export class Blocks<Of extends Block> {
       at += 1;
     }
     const valueAt = at + length - cutAt + 2;
-    if (valueAt > end || !isSame(view, at, text, cutAt, length) || bytes[valueAt - 2] !== closeBrace || bytes[valueAt - 1] !== space) return false;
+    if (
+      valueAt > end ||
+      !isSame(view, at, text, cutAt, length) ||
+      bytes[valueAt - 2] !== closeBrace ||
+      bytes[valueAt - 1] !== space
+    )
+      return false;
     this.place.block = block;
     this.place.le = le;
     this.place.valueAt = valueAt;

@@ -85,7 +85,11 @@ export class Body {
   reserve(more: number): void {
     const needed = this.lines + more;
     if (needed <= this.values.length) return;
-    const [places, values, heads] = [new Int32Array(2 * lineWidth * needed), new Float64Array(2 * needed), new Float64Array(2 * needed)];
+    const [places, values, heads] = [
+      new Int32Array(2 * lineWidth * needed),
+      new Float64Array(2 * needed),
+      new Float64Array(2 * needed),
+    ];
     places.set(this.places);
     values.set(this.values);
     heads.set(this.heads);

@@ -30,6 +30,7 @@ export function cutLe(block: string): CutBlock | undefined {
   const next = block.charAt(end + 1);
   if (end === -1 || !plainBound.test(le) || (next !== ',' && next !== '')) return undefined;
   if (found === 0) return { head: '', tail: block.slice(end + 2), le };
-  if (block.charAt(found - 1) !== ',' || block.charAt(found - 2) !== '"' || !word.test(block.charAt(found - 3))) return undefined;
+  if (block.charAt(found - 1) !== ',' || block.charAt(found - 2) !== '"' || !word.test(block.charAt(found - 3)))
+    return undefined;
   return { head: block.slice(0, found - 1), tail: block.slice(end + 1), le };
 }

@@ -45,7 +45,11 @@ class Cursor {
   readonly line: string;
   at = 0;
 
-  constructor(private readonly bytes: Buffer, private readonly start: number, end: number) {
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly start: number,
+    end: number,
+  ) {
     this.line = bytes.toString('latin1', start, end);
   }
 
@@ -75,7 +79,9 @@ class Cursor {
   name(pattern: RegExp): string {
     const from = this.at;
     this.pass(pattern);
-    return this.at === from ? this.fail('a name is missing') : shortText(this.bytes, this.start + from, this.start + this.at);
+    return this.at === from
+      ? this.fail('a name is missing')
+      : shortText(this.bytes, this.start + from, this.start + this.at);
   }
 
   /** A quoted text. `\\`, `\"` and `\n` are escapes; any other backslash stands for itself, as in Prometheus. */
@@ -162,7 +168,8 @@ export function parseLine(bytes: Buffer, start: number, end: number): Sample | L
       const quotedName = readLabels(cursor, labels);
       if (name !== undefined && quotedName !== undefined) cursor.fail('the metric has two names');
       name ??= quotedName ?? cursor.fail('the metric has no name');
-    } else if (cursor.at === nameEnd) cursor.fail(cursor.done ? 'the value is missing' : 'a name holds a character it cannot');
+    } else if (cursor.at === nameEnd)
+      cursor.fail(cursor.done ? 'the value is missing' : 'a name holds a character it cannot');
     const prefixEnd = braces ? cursor.at : nameEnd;
     cursor.skipBlanks();
     if (cursor.done) cursor.fail('the value is missing');

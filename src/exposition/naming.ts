@@ -40,7 +40,9 @@ export class Namings {
   read(bytes: DataView, start: number, end: number): Naming {
     const { last } = this;
     if (last && this.isAt(last, bytes, start, end)) return this.naming;
-    const found = (last && (this.atSlot(last.next, bytes, start, end) ?? this.atSlot(last.other, bytes, start, end))) ?? this.find(bytes, start, end);
+    const found =
+      (last && (this.atSlot(last.next, bytes, start, end) ?? this.atSlot(last.other, bytes, start, end))) ??
+      this.find(bytes, start, end);
     this.last = found;
     this.name = found?.text ?? '';
     this.naming = found ? this.namingOf(found) : 'none';
@@ -97,7 +99,8 @@ export class Namings {
         free = slot;
         break;
       }
-      if (known.bytes.byteLength === at - start && isSame(bytes, start, known.bytes, 0, at - start)) return this.follow(known, slot);
+      if (known.bytes.byteLength === at - start && isSame(bytes, start, known.bytes, 0, at - start))
+        return this.follow(known, slot);
     }
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString('latin1');
     const made = metricName.test(text) ? knownText(text) : undefined;

@@ -31,7 +31,8 @@ export function parseNumber(bytes: Buffer, start: number, end: number): number |
   if (digits === 0 || exponent === notShort || end - start > longest) return parseSlowly(bytes, start, end);
   const scale = exponent - fraction;
   if (digits > 15 || scale > 22 || scale < -22) return Number(bytes.toString('latin1', start, end));
-  const value = scale === 0 ? mantissa : scale < 0 ? mantissa / (powers[-scale] as number) : mantissa * (powers[scale] as number);
+  const value =
+    scale === 0 ? mantissa : scale < 0 ? mantissa / (powers[-scale] as number) : mantissa * (powers[scale] as number);
   return negative ? -value : value;
 }
 

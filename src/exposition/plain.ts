@@ -8,10 +8,21 @@ const hash = 0x23;
 const bareName = (line: string): string => /^[^{ ]*/.exec(line)?.[0] ?? '';
 
 /** Reads a whole body. `wanted` says which names are read at all; a line that does not begin with a bare name is always read. */
-export function readPlainly<Meta>(body: Buffer, wanted: (name: string) => boolean, describe: Describe<Meta>): Exposition<Meta> {
+export function readPlainly<Meta>(
+  body: Buffer,
+  wanted: (name: string) => boolean,
+  describe: Describe<Meta>,
+): Exposition<Meta> {
   const series: Series<Meta>[] = [];
   const values: number[] = [];
-  const result = { samples: 0, bytes: body.length, bad: [] as Exposition<Meta>['bad'], badCount: 0, endsInLine: false, sawEof: false };
+  const result = {
+    samples: 0,
+    bytes: body.length,
+    bad: [] as Exposition<Meta>['bad'],
+    badCount: 0,
+    endsInLine: false,
+    sawEof: false,
+  };
   const bad = (line: number, error: { reason: string; offset: number }): void => {
     result.badCount += 1;
     if (result.bad.length < keptBadLines) result.bad.push({ ...error, line });

@@ -45,7 +45,10 @@ export class ExpositionReader<Meta> {
   private dropping = false;
   private dropped = 0;
 
-  constructor(wanted: (name: string) => boolean, private readonly describe: Describe<Meta>) {
+  constructor(
+    wanted: (name: string) => boolean,
+    private readonly describe: Describe<Meta>,
+  ) {
     this.names = new Namings(wanted);
     this.table = new SeriesTable(describe);
   }
@@ -99,7 +102,12 @@ export class ExpositionReader<Meta> {
     const exposition: Exposition<Meta> = {
       series: this.samples.listSeries(this.table.series),
       values: this.samples.takeValues(),
-      samples: now.samples, bytes: this.bytes, bad: this.bad, badCount: this.badCount, endsInLine, sawEof: this.sawEof,
+      samples: now.samples,
+      bytes: this.bytes,
+      bad: this.bad,
+      badCount: this.badCount,
+      endsInLine,
+      sawEof: this.sawEof,
     };
     if (this.before === noBody) noteFirst(now.filled);
     giveBack(this.before);
@@ -162,7 +170,10 @@ export class ExpositionReader<Meta> {
 
   /** A sample that nobody wants: what is behind its last blank is taken for its value. */
   private passOver(nameStop: number, end: number): void {
-    const { now, now: { bytes } } = this;
+    const {
+      now,
+      now: { bytes },
+    } = this;
     let blank = end - 1;
     for (const stop = Math.max(nameStop, end - longestValue); blank > stop && bytes[blank] !== space;) blank -= 1;
     now.samples += 1;

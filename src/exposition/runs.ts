@@ -23,7 +23,12 @@ export class Runs {
   private lineOfSeries: Int32Array | undefined;
 
   /** `known`: how many series there were in all before this answer. */
-  constructor(private readonly before: Body, private readonly now: Body, private readonly samples: Samples<unknown>, private readonly known: number) {}
+  constructor(
+    private readonly before: Body,
+    private readonly now: Body,
+    private readonly samples: Samples<unknown>,
+    private readonly known: number,
+  ) {}
 
   /** Reads lines as they stood in the answer before. Gives how many; 0 where the next one does not stand so, takes the long way or is not there in whole. */
   read(): number {
@@ -101,7 +106,10 @@ export class Runs {
     const last = Math.min(before.lines, this.cursor + near);
     for (let line = this.cursor; line < last; line += 1) {
       const oldStart = before.startOf(line);
-      if ((places[line * lineWidth] as number) - oldStart === length && isSame(now.view, start, before.view, oldStart, oldStart + length)) {
+      if (
+        (places[line * lineWidth] as number) - oldStart === length &&
+        isSame(now.view, start, before.view, oldStart, oldStart + length)
+      ) {
         this.cursor = line + 1;
         return;
       }
@@ -113,7 +121,11 @@ export class Runs {
     const { before, now, cursor } = this;
     const start = before.startOf(cursor);
     const valueAt = before.places[cursor * lineWidth] as number;
-    return before.places[cursor * lineWidth + kindOf] !== lineKind.long && now.read + valueAt - start <= now.filled && isSame(now.view, now.read, before.view, start, valueAt);
+    return (
+      before.places[cursor * lineWidth + kindOf] !== lineKind.long &&
+      now.read + valueAt - start <= now.filled &&
+      isSame(now.view, now.read, before.view, start, valueAt)
+    );
   }
 
   private isSame(oldFrom: number, oldTo: number, from: number): boolean {

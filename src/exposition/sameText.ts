@@ -22,12 +22,16 @@ export function isSame(bytes: DataView, at: number, known: DataView, from: numbe
   // Four in a turn: it takes a fifth less than one.
   for (; index + 4 * word <= to; index += 4 * word) {
     const there = index + shift;
-    if (bytes.getFloat64(there, true) !== known.getFloat64(index, true)
-      || bytes.getFloat64(there + word, true) !== known.getFloat64(index + word, true)
-      || bytes.getFloat64(there + 2 * word, true) !== known.getFloat64(index + 2 * word, true)
-      || bytes.getFloat64(there + 3 * word, true) !== known.getFloat64(index + 3 * word, true)) return false;
+    if (
+      bytes.getFloat64(there, true) !== known.getFloat64(index, true) ||
+      bytes.getFloat64(there + word, true) !== known.getFloat64(index + word, true) ||
+      bytes.getFloat64(there + 2 * word, true) !== known.getFloat64(index + 2 * word, true) ||
+      bytes.getFloat64(there + 3 * word, true) !== known.getFloat64(index + 3 * word, true)
+    )
+      return false;
   }
-  for (; index + word <= to; index += word) if (bytes.getFloat64(index + shift, true) !== known.getFloat64(index, true)) return false;
+  for (; index + word <= to; index += word)
+    if (bytes.getFloat64(index + shift, true) !== known.getFloat64(index, true)) return false;
   if (index === to) return true;
   // What is left, together with some that is compared already.
   if (to - from >= word) return bytes.getFloat64(to - word + shift, true) === known.getFloat64(to - word, true);

@@ -51,12 +51,24 @@ export class SeriesTable<Meta> {
     const read = parseLine(bytes, start, end);
     if (!('name' in read)) return read;
     // Where the grammar has met the same braces, the text between them can be known again.
-    if (start + read.prefixEnd + 1 !== place.valueAt || read.le !== place.le) return this.intern(bytes, start, end, read);
-    return this.note(this.ofBlock(block ?? this.addBlock(place, read.labels), name, place.le), read.value, value === undefined ? none : place.valueAt);
+    if (start + read.prefixEnd + 1 !== place.valueAt || read.le !== place.le)
+      return this.intern(bytes, start, end, read);
+    return this.note(
+      this.ofBlock(block ?? this.addBlock(place, read.labels), name, place.le),
+      read.value,
+      value === undefined ? none : place.valueAt,
+    );
   }
 
   private addBlock(place: Place<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
-    const block: NamedBlock<Meta> = { labels, known: knownText(place.text), cutAt: 0, next: undefined, byName: new Map(), last: undefined };
+    const block: NamedBlock<Meta> = {
+      labels,
+      known: knownText(place.text),
+      cutAt: 0,
+      next: undefined,
+      byName: new Map(),
+      last: undefined,
+    };
     this.blocks.add(place, block);
     return block;
   }
@@ -69,7 +81,8 @@ export class SeriesTable<Meta> {
     }
     block.last = of;
     // Those that nobody describes need not be told apart.
-    if (le === undefined || of.meta === undefined) return of.plain === none ? (of.plain = this.add(of, undefined)) : of.plain;
+    if (le === undefined || of.meta === undefined)
+      return of.plain === none ? (of.plain = this.add(of, undefined)) : of.plain;
     const index = (of.buckets ??= new Buckets(name)).indexOf(le, this.series.length);
     if (index === this.series.length) this.add(of, le);
     return index;

@@ -47,38 +47,80 @@ const mibPerGib = 1024;
 type Vram = GenerationRecord['vram'] & { peakGiB: number | null };
 
 function vramOf({ gram, engines }: Gathered, polled: VramResult | undefined): Vram {
-  const local = (polled?.devices ?? []).map(({ index, name, peak }) => ({ device: `GPU ${index} (${name}) of this host`, peakGiB: peak / mibPerGib }));
+  const local = (polled?.devices ?? []).map(({ index, name, peak }) => ({
+    device: `GPU ${index} (${name}) of this host`,
+    peakGiB: peak / mibPerGib,
+  }));
   if (polled?.chosen) {
     const { index, name, peak } = polled.chosen;
     const device = `GPU ${index} (${name}) of this host`;
-    return { source: 'nvidia-smi', device, why: polled.why, problem: polled.problem ?? null, samples: polled.samples, devices: local, peakGiB: peak / mibPerGib };
+    return {
+      source: 'nvidia-smi',
+      device,
+      why: polled.why,
+      problem: polled.problem ?? null,
+      samples: polled.samples,
+      devices: local,
+      peakGiB: peak / mibPerGib,
+    };
   }
   // The trainer's own nodes have GPUs, too; the generation's peak is on a node that has an engine.
   const nodes = new Set([...engines.values()].map(({ node }) => node));
   const onEngineNodes = [...gram.values()].filter(({ node }) => nodes.has(node));
   const counted = onEngineNodes.length > 0 ? onEngineNodes : [...gram.values()];
-  const devices = counted.map(({ node, index, name, peak }) => ({ device: `GPU ${index} (${name}) on ${node}`, peakGiB: peak / mibPerGib }));
+  const devices = counted.map(({ node, index, name, peak }) => ({
+    device: `GPU ${index} (${name}) on ${node}`,
+    peakGiB: peak / mibPerGib,
+  }));
   const highest = [...devices].sort((a, b) => b.peakGiB - a.peakGiB)[0];
-  const problem = polled?.problem ?? (polled ? 'nvidia-smi has not answered yet' : 'this host is none of the run’s, so its devices do not count');
-  if (!highest) return { source: null, device: null, why: null, problem: `${problem}; no node reports GPU memory`, samples: 0, devices: local, peakGiB: null };
+  const problem =
+    polled?.problem ??
+    (polled ? 'nvidia-smi has not answered yet' : 'this host is none of the run’s, so its devices do not count');
+  if (!highest)
+    return {
+      source: null,
+      device: null,
+      why: null,
+      problem: `${problem}; no node reports GPU memory`,
+      samples: 0,
+      devices: local,
+      peakGiB: null,
+    };
   return {
-    source: 'ray_node_gram_used', device: highest.device, problem, samples: 0, devices, peakGiB: highest.peakGiB,
+    source: 'ray_node_gram_used',
+    device: highest.device,
+    problem,
+    samples: 0,
+    devices,
+    peakGiB: highest.peakGiB,
     why: 'the highest of the engines’ nodes by Ray’s own count, read at each scrape: short peaks are missed',
   };
 }
 
-function loadOf({ loadsBefore, loadsAfter, engines }: Gathered, here: boolean): GenerationRecord['load'] & Pick<GenerationEvent, 'loadavg_pre' | 'loadavg_post'> {
-  const hosts = [...new Set([...(loadsBefore?.keys() ?? []), ...(loadsAfter?.keys() ?? [])])].filter((each) => here || each !== thisHost).sort();
+function loadOf(
+  { loadsBefore, loadsAfter, engines }: Gathered,
+  here: boolean,
+): GenerationRecord['load'] & Pick<GenerationEvent, 'loadavg_pre' | 'loadavg_post'> {
+  const hosts = [...new Set([...(loadsBefore?.keys() ?? []), ...(loadsAfter?.keys() ?? [])])]
+    .filter((each) => here || each !== thisHost)
+    .sort();
   const engineCount = (host: string): number => [...engines.values()].filter(({ node }) => node === host).length;
   const busiest = [...hosts].sort((a, b) => engineCount(b) - engineCount(a))[0];
   const host = hosts.includes(thisHost) ? thisHost : (busiest ?? null);
-  const nodes = Object.fromEntries(hosts.map((each) => [each, { before: loadsBefore?.get(each) ?? null, after: loadsAfter?.get(each) ?? null }]));
+  const nodes = Object.fromEntries(
+    hosts.map((each) => [each, { before: loadsBefore?.get(each) ?? null, after: loadsAfter?.get(each) ?? null }]),
+  );
   const own = host === null ? undefined : nodes[host];
   return { host, nodes, loadavg_pre: own?.before ?? null, loadavg_post: own?.after ?? null };
 }
 
 /** The record of what was gathered. `polled`: undefined where this host's devices were not asked. */
-export function compose(gathered: Gathered, polled: VramResult | undefined, { config, configName, raySession, replayed, here }: RecordContext, endedBy: RecordCause): GenerationRecord {
+export function compose(
+  gathered: Gathered,
+  polled: VramResult | undefined,
+  { config, configName, raySession, replayed, here }: RecordContext,
+  endedBy: RecordCause,
+): GenerationRecord {
   const { id, from, to, startedBy, phase, tally, probed, kvLast, kvHighest, engines, scrapes } = gathered;
   const { peakGiB, ...vram } = vramOf(gathered, here ? polled : undefined);
   const { loadavg_pre, loadavg_post, ...load } = loadOf(gathered, here);
@@ -97,15 +139,29 @@ export function compose(gathered: Gathered, polled: VramResult | undefined, { co
     flag_did_not_engage: mismatches.length > 0,
   };
   return {
-    version: 1, id, from, to, startedBy, endedBy, phase, replayed, event,
+    version: 1,
+    id,
+    from,
+    to,
+    startedBy,
+    endedBy,
+    phase,
+    replayed,
+    event,
     flags: { check: flagCheck(config, probed), mismatches: mismatches.map(({ message }) => message) },
-    vram, load,
+    vram,
+    load,
     kvCache: { last: kvLast ?? null, highest: kvHighest ?? null },
     prefixCache: prefixQueries === undefined ? null : { hits: prefixHits ?? 0, queries: prefixQueries },
     speculation: drafted === undefined ? null : { accepted: accepted ?? 0, drafted },
     tokens: { prompt: promptTokens ?? null, generated: generatedTokens ?? null },
     engineConfigs: probed.map(({ engine, source, config: own }) => ({ engine, source, config: own })),
-    engines: [...engines.values()].map((engine) => ({ id: engine.id, name: engine.name, node: engine.node, model: engine.model ?? null })),
+    engines: [...engines.values()].map((engine) => ({
+      id: engine.id,
+      name: engine.name,
+      node: engine.node,
+      model: engine.model ?? null,
+    })),
     config: configName ?? null,
     raySession: raySession ?? null,
     scrapes,

@@ -18,10 +18,12 @@ export type EngineField = keyof EngineConfig;
 
 type Read = (value: unknown) => string | number | boolean | undefined;
 const flag: Read = (value) => (typeof value === 'boolean' ? value : undefined);
-const count: Read = (value) => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined);
+const count: Read = (value) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 /** Longer than any name: then it is something else. */
 const longestName = 100;
-const name: Read = (value) => (typeof value === 'string' && value !== '' && value.length <= longestName ? value : undefined);
+const name: Read = (value) =>
+  typeof value === 'string' && value !== '' && value.length <= longestName ? value : undefined;
 
 /** Where a field stands in `vllm_config`: part, names over vLLM's versions, newest first. */
 const places: Record<EngineField, readonly [part: string, names: readonly string[], read: Read]> = {

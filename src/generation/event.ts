@@ -30,13 +30,22 @@ export const eventName = 'vllm.generation.complete';
 
 /** An event of which nothing could be had. */
 export const emptyEvent = (): GenerationEvent => ({
-  peak_vram_gb: null, kv_cache_usage_perc: null, prefix_cache_hit_rate: null, spec_accept_rate: null,
-  loadavg_pre: null, loadavg_post: null, engine_runtime_config: {}, flag_did_not_engage: false,
+  peak_vram_gb: null,
+  kv_cache_usage_perc: null,
+  prefix_cache_hit_rate: null,
+  spec_accept_rate: null,
+  loadavg_pre: null,
+  loadavg_post: null,
+  engine_runtime_config: {},
+  flag_did_not_engage: false,
 });
 
 type Check = (value: unknown) => boolean;
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const orNull = (check: Check): Check => (value) => value === null || check(value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
 const isLoad: Check = (value) => Array.isArray(value) && value.length === 3 && value.every(isNumber);
 
 const fields: Record<keyof GenerationEvent, readonly [Check, string]> = {
@@ -74,7 +83,14 @@ export function toPayload(event: GenerationEvent, prefix = 'vllm_gen'): Record<s
     ...Object.entries(scalars),
     ...loads('loadavg_pre', loadavg_pre),
     ...loads('loadavg_post', loadavg_post),
-    ...Object.entries(engine_runtime_config).map(([name, value]): [string, unknown] => [`engine_runtime/${name}`, value]),
+    ...Object.entries(engine_runtime_config).map(([name, value]): [string, unknown] => [
+      `engine_runtime/${name}`,
+      value,
+    ]),
   ];
-  return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined).map(([name, value]) => [`${prefix}/${name}`, value]));
+  return Object.fromEntries(
+    entries
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [`${prefix}/${name}`, value]),
+  );
 }

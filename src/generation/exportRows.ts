@@ -15,7 +15,17 @@ export interface ExportHead {
   made: number;
 }
 
-export const measureColumns = ['at', 'time', 'measure', 'unit', 'engine', 'engine_name', 'value', 'lowest', 'highest'] as const;
+export const measureColumns = [
+  'at',
+  'time',
+  'measure',
+  'unit',
+  'engine',
+  'engine_name',
+  'value',
+  'lowest',
+  'highest',
+] as const;
 export const seriesColumns = ['at', 'time', 'target', 'name', 'labels', 'value'] as const;
 
 const formula = /^[=+\-@\t\r]/;
@@ -47,8 +57,12 @@ function* rowsOf({ measure, engine, at, value, lowest, highest }: ChartSeries): 
   for (let index = 0; index < at.length; index += 1) {
     const [low, high] = [lowest?.[index] ?? undefined, highest?.[index] ?? undefined];
     yield {
-      at: at[index] as number, measure, ...(engine && { engine: engine.id }), value: value[index] ?? null,
-      ...(low !== undefined && { lowest: low }), ...(high !== undefined && { highest: high }),
+      at: at[index] as number,
+      measure,
+      ...(engine && { engine: engine.id }),
+      value: value[index] ?? null,
+      ...(low !== undefined && { lowest: low }),
+      ...(high !== undefined && { highest: high }),
     };
   }
 }
@@ -62,21 +76,37 @@ export interface MeasureExport {
 /** Lines of catalog values, a series after the other. Bands stand in the first line of JSON Lines; CSV has no place for them. */
 export function* measureLines({ head, data, unitOf }: MeasureExport, format: ExportFormat): Generator<string> {
   const engines = new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine.name] as const] : [])));
-  const units = Object.fromEntries([...new Set(data.series.map(({ measure }) => measure))].map((measure) => [measure, unitOf(measure)]));
-  yield format === 'csv' ? csvLine(measureColumns) : jsonLine({ ...head, units, engines: [...engines].map(([id, name]) => ({ id, name })), bands: data.bands });
+  const units = Object.fromEntries(
+    [...new Set(data.series.map(({ measure }) => measure))].map((measure) => [measure, unitOf(measure)]),
+  );
+  yield format === 'csv'
+    ? csvLine(measureColumns)
+    : jsonLine({ ...head, units, engines: [...engines].map(([id, name]) => ({ id, name })), bands: data.bands });
   for (const series of data.series) {
     for (const row of rowsOf(series)) {
-      yield format === 'jsonl' ? jsonLine(row) : csvLine([
-        row.at, iso(row.at), row.measure, unitOf(row.measure), row.engine, series.engine?.name, row.value, row.lowest, row.highest,
-      ]);
+      yield format === 'jsonl'
+        ? jsonLine(row)
+        : csvLine([
+            row.at,
+            iso(row.at),
+            row.measure,
+            unitOf(row.measure),
+            row.engine,
+            series.engine?.name,
+            row.value,
+            row.lowest,
+            row.highest,
+          ]);
     }
   }
 }
 
 /** As Prometheus writes them: JSON has no word for these. */
-const special = (value: number): number | string => (Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf');
+const special = (value: number): number | string =>
+  Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
 
-const labelsOf = ({ of: { labels }, le }: Series<unknown>): Record<string, string> => Object.fromEntries([...labels, ...(le === undefined ? [] : [['le', le] as const])]);
+const labelsOf = ({ of: { labels }, le }: Series<unknown>): Record<string, string> =>
+  Object.fromEntries([...labels, ...(le === undefined ? [] : [['le', le] as const])]);
 
 /** Lines of the samples as they were scraped, a scrape after the other. */
 export function* seriesLines(head: ExportHead, scrapes: Iterable<RawScrape>, format: ExportFormat): Generator<string> {
@@ -87,7 +117,9 @@ export function* seriesLines(head: ExportHead, scrapes: Iterable<RawScrape>, for
       const one = series[index] as Series<unknown>;
       const { name } = one.of;
       const value = special(values[index] as number);
-      yield format === 'jsonl' ? jsonLine({ at, target, name, labels: labelsOf(one), value }) : csvLine([at, time, target, name, JSON.stringify(labelsOf(one)), value]);
+      yield format === 'jsonl'
+        ? jsonLine({ at, target, name, labels: labelsOf(one), value })
+        : csvLine([at, time, target, name, JSON.stringify(labelsOf(one)), value]);
     }
   }
 }

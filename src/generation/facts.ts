@@ -41,16 +41,29 @@ export interface ScrapeFacts {
 const mebibyte = 2 ** 20;
 
 const gpuOf = (labels: LabelMap, used: number): NodeGpu => ({
-  node: labels.get('ip') ?? '', index: labels.get('GpuIndex') ?? '', name: labels.get('GpuDeviceName') ?? '', peak: used,
+  node: labels.get('ip') ?? '',
+  index: labels.get('GpuIndex') ?? '',
+  name: labels.get('GpuDeviceName') ?? '',
+  peak: used,
 });
 
 /** Of a counter in several spellings the lowest rank counts: a doubled one counts once. */
 function countersOf(url: string, at: number, { series, values }: Exposition<SeriesMeta>): TargetCounters {
   const ranks = new Map<string, number>();
-  const counted = series.flatMap(({ of: { meta } }, index) => (meta.part === 'counter' && countedFamilies.has(meta.family) && meta.key !== undefined ? [{ meta, value: values[index] as number }] : []));
-  for (const { meta: { family, rank } } of counted) ranks.set(family, Math.min(rank, ranks.get(family) ?? rank));
+  const counted = series.flatMap(({ of: { meta } }, index) =>
+    meta.part === 'counter' && countedFamilies.has(meta.family) && meta.key !== undefined
+      ? [{ meta, value: values[index] as number }]
+      : [],
+  );
+  for (const {
+    meta: { family, rank },
+  } of counted)
+    ranks.set(family, Math.min(rank, ranks.get(family) ?? rank));
   const target: TargetCounters = { url, at, engines: new Map() };
-  for (const { meta: { family, rank, key = '', identity }, value } of counted) {
+  for (const {
+    meta: { family, rank, key = '', identity },
+    value,
+  } of counted) {
     if (rank !== ranks.get(family) || !Number.isFinite(value)) continue;
     const engine = target.engines.get(key) ?? new Map<string, { family: string; value: number }>();
     target.engines.set(key, engine.set(identity, { family, value }));
@@ -61,10 +74,18 @@ function countersOf(url: string, at: number, { series, values }: Exposition<Seri
 
 /** Of a snapshot that no target answered for: what was counted elsewhere, and what the snapshot itself holds. */
 export function factsElsewhere(snapshot: Snapshot, { url, at, engines }: CountedEngines): ScrapeFacts {
-  const counters = new Map([...engines].map(([key, totals]) => [key, new Map([...totals].map(([family, value]) => [family, { family, value }] as const))] as const));
+  const counters = new Map(
+    [...engines].map(
+      ([key, totals]) =>
+        [key, new Map([...totals].map(([family, value]) => [family, { family, value }] as const))] as const,
+    ),
+  );
   const gpus = (snapshot.parts ?? []).flatMap(({ kind, id, node, measures: { gpu_memory_used: used } }) =>
-    (kind === 'gpu' && used ? [{ node, index: id.split(' ').at(-1) ?? '', name: '', peak: used.value / mebibyte }] : []));
-  const cacheConfigs = new Map(snapshot.engines.flatMap(({ id, config }) => (config ? [[id, new Map(Object.entries(config))] as const] : [])));
+    kind === 'gpu' && used ? [{ node, index: id.split(' ').at(-1) ?? '', name: '', peak: used.value / mebibyte }] : [],
+  );
+  const cacheConfigs = new Map(
+    snapshot.engines.flatMap(({ id, config }) => (config ? [[id, new Map(Object.entries(config))] as const] : [])),
+  );
   return { snapshot, counters: [{ url, at, engines: counters }], cacheConfigs, gpus };
 }
 
@@ -74,11 +95,20 @@ export function factsOf(snapshot: Snapshot, answers: Answers): ScrapeFacts {
   for (const { target, at, result } of answers) {
     if (!result) continue;
     facts.counters.push(countersOf(target.url, at, result));
-    result.series.forEach(({ of: { meta: { family, key, labels } } }, index) => {
-      const value = result.values[index] as number;
-      if (family === 'cache_config_info' && key !== undefined) facts.cacheConfigs.set(key, labels);
-      if (family === 'node_gram_used' && Number.isFinite(value)) facts.gpus.push(gpuOf(labels, value));
-    });
+    result.series.forEach(
+      (
+        {
+          of: {
+            meta: { family, key, labels },
+          },
+        },
+        index,
+      ) => {
+        const value = result.values[index] as number;
+        if (family === 'cache_config_info' && key !== undefined) facts.cacheConfigs.set(key, labels);
+        if (family === 'node_gram_used' && Number.isFinite(value)) facts.gpus.push(gpuOf(labels, value));
+      },
+    );
   }
   return facts;
 }

@@ -39,10 +39,13 @@ export const checkedFields = Object.keys(checked) as CheckedField[];
 /** Two names of one type. */
 const synonyms: Record<string, string> = { fp8: 'fp8_e4m3' };
 const same = (one: unknown, other: unknown): boolean =>
-  one === other || (typeof one === 'string' && typeof other === 'string' && (synonyms[one] ?? one) === (synonyms[other] ?? other));
+  one === other ||
+  (typeof one === 'string' && typeof other === 'string' && (synonyms[one] ?? one) === (synonyms[other] ?? other));
 
 /** What is written, not defaults; `engine_init_kwargs` is applied last, so it holds. What did not resolve is not known, so it is not there. */
-export function intendedFlags(config: RunConfig | undefined): Map<CheckedField, { value: string | number | boolean; source: ConfigValue }> {
+export function intendedFlags(
+  config: RunConfig | undefined,
+): Map<CheckedField, { value: string | number | boolean; source: ConfigValue }> {
   const intended = new Map<CheckedField, { value: string | number | boolean; source: ConfigValue }>();
   for (const field of checkedFields) {
     const written = [`${engineKwargs}.${field}`, `${engine}.${field}`].map((key) => config?.values.get(key));
@@ -76,5 +79,7 @@ export type FlagCheck = 'engaged' | 'mismatch' | 'not checked';
 export function flagCheck(config: RunConfig | undefined, probed: readonly ProbedEngine[]): FlagCheck {
   if (flagMismatches(config, probed).length > 0) return 'mismatch';
   const fields = intendedFlags(config).keys();
-  return [...fields].some((field) => probed.some(({ config: effective }) => effective[field] !== undefined)) ? 'engaged' : 'not checked';
+  return [...fields].some((field) => probed.some(({ config: effective }) => effective[field] !== undefined))
+    ? 'engaged'
+    : 'not checked';
 }

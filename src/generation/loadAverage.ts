@@ -4,7 +4,10 @@ import type { LoadAverage } from './event';
 
 /** The first three numbers of `/proc/loadavg` (`0.20 0.18 0.12 1/80 11206`); undefined where they are not there. */
 export function parseLoadAverage(text: string): LoadAverage | undefined {
-  const [one, five, fifteen] = text.trim().split(/\s+/, 3).map((part) => (part === '' ? NaN : Number(part)));
+  const [one, five, fifteen] = text
+    .trim()
+    .split(/\s+/, 3)
+    .map((part) => (part === '' ? NaN : Number(part)));
   const load = [one, five, fifteen].map((value) => value ?? NaN);
   return load.every((value) => Number.isFinite(value) && value >= 0) ? (load as LoadAverage) : undefined;
 }

@@ -10,10 +10,13 @@ export interface GpuSample {
 }
 
 export const queryArguments = (intervalMs: number): string[] => [
-  '--query-gpu=index,uuid,name,memory.used,memory.total', '--format=csv,noheader,nounits', `--loop-ms=${intervalMs}`,
+  '--query-gpu=index,uuid,name,memory.used,memory.total',
+  '--format=csv,noheader,nounits',
+  `--loop-ms=${intervalMs}`,
 ];
 
-const number = (text: string | undefined): number | undefined => (text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined);
+const number = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
 
 /** One line of the query; undefined for anything else (a warning, an error, half a line). */
 export function parseSample(line: string): GpuSample | undefined {
@@ -51,7 +54,11 @@ export function parseMigParents(list: readonly string[]): Map<string, string> {
 }
 
 /** Whether this is the device of an entry. `parents` as from `parseMigParents`; a MIG device is measured as the whole device it is part of. */
-export function isDevice({ entry }: DeviceChoice, { index, uuid }: Pick<GpuSample, 'index' | 'uuid'>, parents: ReadonlyMap<string, string>): boolean {
+export function isDevice(
+  { entry }: DeviceChoice,
+  { index, uuid }: Pick<GpuSample, 'index' | 'uuid'>,
+  parents: ReadonlyMap<string, string>,
+): boolean {
   if (/^\d+$/.test(entry)) return index === Number(entry);
   // The form before driver 470: MIG-GPU-<uuid>/<instance>/<compute instance>.
   const old = /^MIG-(GPU-[^/]+)\//.exec(entry)?.[1];

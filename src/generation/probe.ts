@@ -27,11 +27,17 @@ export interface ProbeInput {
 export const maxServerInfoBytes = 16 * 2 ** 20;
 
 /** The six fields of one server; empty where it does not say. The rest of its answer, environment data among it, is let go at once. */
-async function askServer({ get, signal, timeoutMs }: ProbeInput, { url, typedByUser }: ProbeServer): Promise<EngineConfig> {
+async function askServer(
+  { get, signal, timeoutMs }: ProbeInput,
+  { url, typedByUser }: ProbeServer,
+): Promise<EngineConfig> {
   const chunks: Uint8Array[] = [];
   try {
     await get(`${url}/server_info?config_format=json`, {
-      signal, timeoutMs, typedByUser, maxBytes: maxServerInfoBytes,
+      signal,
+      timeoutMs,
+      typedByUser,
+      maxBytes: maxServerInfoBytes,
       onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)),
     });
     return fromServerInfo(JSON.parse(Buffer.concat(chunks).toString('utf8')));
@@ -45,9 +51,15 @@ const isEmpty = (config: EngineConfig): boolean => Object.keys(config).length ==
 
 /** One entry for each engine of which something could be had. What the server did not say, the labels may. */
 export async function probeEngines(input: ProbeInput): Promise<ProbedEngine[]> {
-  const asked = await Promise.all(input.servers.map(async (server) => ({ server, config: await askServer(input, server) })));
+  const asked = await Promise.all(
+    input.servers.map(async (server) => ({ server, config: await askServer(input, server) })),
+  );
   const nobodys = asked.filter(({ server, config }) => server.engines.length === 0 && !isEmpty(config));
-  const byServer = nobodys.map(({ server, config }): ProbedEngine => ({ engine: server.url, source: 'server_info', config }));
+  const byServer = nobodys.map(({ server, config }): ProbedEngine => ({
+    engine: server.url,
+    source: 'server_info',
+    config,
+  }));
   const byEngine = input.engines.flatMap(({ id, name }): ProbedEngine[] => {
     const server = asked.find(({ server: { engines }, config }) => engines.includes(id) && !isEmpty(config))?.config;
     const labels = input.cacheConfigs.get(id);

@@ -56,4 +56,5 @@ export class RawSeries {
   }
 }
 
-const sizeOf = ({ values, series }: RawScrape, ownsList: boolean): number => values.byteLength + (ownsList ? series.length * pointerBytes : 0);
+const sizeOf = ({ values, series }: RawScrape, ownsList: boolean): number =>
+  values.byteLength + (ownsList ? series.length * pointerBytes : 0);

@@ -34,7 +34,14 @@ export interface GenerationRecord {
   event: GenerationEvent;
   flags: { check: FlagCheck; mismatches: string[] };
   /** `source` null: there is no number, and `problem` says why. */
-  vram: { source: 'nvidia-smi' | 'ray_node_gram_used' | null; device: string | null; why: string | null; problem: string | null; samples: number; devices: DevicePeak[] };
+  vram: {
+    source: 'nvidia-smi' | 'ray_node_gram_used' | null;
+    device: string | null;
+    why: string | null;
+    problem: string | null;
+    samples: number;
+    devices: DevicePeak[];
+  };
   /** Where the load averages are from: this host, or a node of the cluster. */
   load: { host: string | null; nodes: Record<string, { before: LoadAverage | null; after: LoadAverage | null }> };
   kvCache: { last: EngineValue | null; highest: EngineValue | null };
@@ -61,19 +68,26 @@ const objectOrNull: Check = (value) => value === null || isObject(value);
 const fields: Record<keyof GenerationRecord, Check> = {
   version: (value) => value === 1,
   id: (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value),
-  from: number, to: number,
-  startedBy: cause, endedBy: cause,
+  from: number,
+  to: number,
+  startedBy: cause,
+  endedBy: cause,
   phase: textOrNull,
   replayed: (value) => typeof value === 'boolean',
   event: (value) => readEvent(value) !== undefined,
-  flags: (value) => isObject(value) && text(value['check']) && Array.isArray(value['mismatches']) && value['mismatches'].every(text),
-  vram: (value) => isObject(value) && textOrNull(value['source']) && textOrNull(value['device']) && textOrNull(value['problem']),
+  flags: (value) =>
+    isObject(value) && text(value['check']) && Array.isArray(value['mismatches']) && value['mismatches'].every(text),
+  vram: (value) =>
+    isObject(value) && textOrNull(value['source']) && textOrNull(value['device']) && textOrNull(value['problem']),
   load: (value) => isObject(value) && textOrNull(value['host']) && isObject(value['nodes']),
   kvCache: (value) => isObject(value) && objectOrNull(value['last']) && objectOrNull(value['highest']),
-  prefixCache: objectOrNull, speculation: objectOrNull,
+  prefixCache: objectOrNull,
+  speculation: objectOrNull,
   tokens: isObject,
-  engineConfigs: Array.isArray, engines: Array.isArray,
-  config: textOrNull, raySession: textOrNull,
+  engineConfigs: Array.isArray,
+  engines: Array.isArray,
+  config: textOrNull,
+  raySession: textOrNull,
   scrapes: number,
   resets: Array.isArray,
 };
@@ -84,7 +98,8 @@ export function readRecord(json: string): GenerationRecord {
   if (!isObject(value)) throw new TypeError('a record is an object');
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) throw new TypeError(`a record has no field ${JSON.stringify(unknown)}`);
-  for (const [name, fits] of Object.entries(fields)) if (!fits(value[name])) throw new TypeError(`${name} is not what a record has there`);
+  for (const [name, fits] of Object.entries(fields))
+    if (!fits(value[name])) throw new TypeError(`${name} is not what a record has there`);
   return { ...(value as unknown as GenerationRecord), event: readEvent(value['event']) };
 }
 

@@ -96,9 +96,22 @@ export class Recorder {
     const { clock } = this.options;
     const now = clock.now();
     const bracket: Bracket = {
-      id: new Date(now).toISOString().replaceAll(/[:.]/g, '-'), from: now, to: now, startedBy: by, phase: phase ?? null, poll: this.options.pollVram(),
-      tally: new Tally(), loadsBefore: undefined, loadsAfter: undefined, probed: [], kvLast: undefined, kvHighest: undefined,
-      gram: new Map(), engines: new Map(), scrapes: 0, begun: Promise.resolve(),
+      id: new Date(now).toISOString().replaceAll(/[:.]/g, '-'),
+      from: now,
+      to: now,
+      startedBy: by,
+      phase: phase ?? null,
+      poll: this.options.pollVram(),
+      tally: new Tally(),
+      loadsBefore: undefined,
+      loadsAfter: undefined,
+      probed: [],
+      kvLast: undefined,
+      kvHighest: undefined,
+      gram: new Map(),
+      engines: new Map(),
+      scrapes: 0,
+      begun: Promise.resolve(),
     };
     // Work that is there already began after the scrape before.
     if (by !== 'command' && this.last) {
@@ -141,7 +154,11 @@ export class Recorder {
     return record;
   }
 
-  private composed(bracket: Bracket, polled: ReturnType<VramPoll['stop']> | undefined, by: RecordCause): GenerationRecord {
+  private composed(
+    bracket: Bracket,
+    polled: ReturnType<VramPoll['stop']> | undefined,
+    by: RecordCause,
+  ): GenerationRecord {
     return compose(bracket, polled, this.options.context(), by);
   }
 
@@ -156,7 +173,8 @@ export class Recorder {
 }
 
 function gather(bracket: Bracket, { snapshot, counters, gpus }: ScrapeFacts): void {
-  if (bracket.scrapes === 0 && bracket.startedBy === 'command' && counters.length > 0) bracket.from = Math.min(...counters.map(({ at }) => at));
+  if (bracket.scrapes === 0 && bracket.startedBy === 'command' && counters.length > 0)
+    bracket.from = Math.min(...counters.map(({ at }) => at));
   bracket.scrapes += 1;
   bracket.to = snapshot.at;
   bracket.tally.add(counters);

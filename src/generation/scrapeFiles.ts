@@ -22,7 +22,7 @@ export interface IndexEntry {
 
 /** What the dashboard is asked, by the ending of the file that keeps its answer. */
 export const answerPaths = {
-  'version': '/api/version',
+  version: '/api/version',
   'prometheus-sd': '/api/prometheus/sd',
   'nodes-summary': '/nodes',
   'logical-actors': '/logical/actors',
@@ -35,15 +35,22 @@ type Shape = true | { [key: string]: Shape };
 
 /** What is read of each answer. Command lines, environments and the like are not. */
 export const keptOf: Record<AnswerName, Shape> = {
-  'version': { version: true, ray_version: true, session_name: true },
+  version: { version: true, ray_version: true, session_name: true },
   'prometheus-sd': true,
   'nodes-summary': {
     result: true,
     data: {
       summary: {
         '*': {
-          now: true, ip: true, cpu: true, cpus: true, mem: true, loadAvg: true,
-          gpus: { '*': { index: true, uuid: true, name: true, utilizationGpu: true, memoryUsed: true, memoryTotal: true } },
+          now: true,
+          ip: true,
+          cpu: true,
+          cpus: true,
+          mem: true,
+          loadAvg: true,
+          gpus: {
+            '*': { index: true, uuid: true, name: true, utilizationGpu: true, memoryUsed: true, memoryTotal: true },
+          },
           raylet: { nodeId: true, state: true, isHeadNode: true, nodeManagerAddress: true, metricsExportPort: true },
         },
       },
@@ -54,7 +61,17 @@ export const keptOf: Record<AnswerName, Shape> = {
     data: {
       actors: {
         '*': {
-          actorId: true, actorClass: true, className: true, name: true, state: true, jobId: true, pid: true, startTime: true, endTime: true, numRestarts: true, workerId: true,
+          actorId: true,
+          actorClass: true,
+          className: true,
+          name: true,
+          state: true,
+          jobId: true,
+          pid: true,
+          startTime: true,
+          endTime: true,
+          numRestarts: true,
+          workerId: true,
           address: { nodeId: true, ipAddress: true, port: true, workerId: true },
         },
       },
@@ -87,12 +104,21 @@ export function readIndex(text: string): IndexEntry[] {
     if (!isObject(entry)) throw new TypeError(`${indexFile}: an entry is an object`);
     const { file, at_unix_s: at, node = 0, bytes = 0, since_start_s: since = 0, event = '', url, kind } = entry;
     // Only names beside the index: nothing outside the folder is read.
-    if (typeof file !== 'string' || !/^[\w.-]+\.prom\.gz$/.test(file)) throw new TypeError(`${indexFile}: ${JSON.stringify(file)} is not the name of a body`);
-    if (typeof at !== 'number' || !Number.isFinite(at) || typeof node !== 'number' || !Number.isSafeInteger(node)) throw new TypeError(`${indexFile}: ${file} has no time`);
-    const isKind = (word: unknown): word is TargetKind => ['ray', 'vllm', 'dynamo', 'router', 'other'].includes(word as string);
+    if (typeof file !== 'string' || !/^[\w.-]+\.prom\.gz$/.test(file))
+      throw new TypeError(`${indexFile}: ${JSON.stringify(file)} is not the name of a body`);
+    if (typeof at !== 'number' || !Number.isFinite(at) || typeof node !== 'number' || !Number.isSafeInteger(node))
+      throw new TypeError(`${indexFile}: ${file} has no time`);
+    const isKind = (word: unknown): word is TargetKind =>
+      ['ray', 'vllm', 'dynamo', 'router', 'other'].includes(word as string);
     return {
-      file, at_unix_s: at, node, bytes: Number(bytes), since_start_s: Number(since), event: String(event),
-      ...(typeof url === 'string' && URL.canParse(url) && { url }), ...(isKind(kind) && { kind }),
+      file,
+      at_unix_s: at,
+      node,
+      bytes: Number(bytes),
+      since_start_s: Number(since),
+      event: String(event),
+      ...(typeof url === 'string' && URL.canParse(url) && { url }),
+      ...(isKind(kind) && { kind }),
     };
   });
 }

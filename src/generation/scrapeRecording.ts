@@ -62,7 +62,12 @@ export class ScrapeRecording {
 
   get result(): RecordingResult {
     const { folder } = this.options;
-    return { folder, scrapes: this.scrapes, bytes: this.bytes, ...(this.problem !== undefined && { problem: this.problem }) };
+    return {
+      folder,
+      scrapes: this.scrapes,
+      bytes: this.bytes,
+      ...(this.problem !== undefined && { problem: this.problem }),
+    };
   }
 
   /** Holds an answer until the scrape that it is of is done; the newest of each counts. */
@@ -94,7 +99,11 @@ export class ScrapeRecording {
     return this.result;
   }
 
-  private async write(trigger: string, bodies: { target: TargetReport; seen: SeenAnswer }[], answers: ReadonlyMap<AnswerName, Buffer>): Promise<void> {
+  private async write(
+    trigger: string,
+    bodies: { target: TargetReport; seen: SeenAnswer }[],
+    answers: ReadonlyMap<AnswerName, Buffer>,
+  ): Promise<void> {
     if (this.problem !== undefined) return;
     const event = `${String(this.scrapes + 1).padStart(4, '0')}-${trigger}`;
     try {
@@ -103,7 +112,8 @@ export class ScrapeRecording {
       await this.writeIndex();
       this.scrapes += 1;
       const { bytes, scrapes } = this.options.bounds ?? recordingBounds;
-      if (this.bytes >= bytes || this.scrapes >= scrapes) this.end(`the recording is full: ${this.scrapes} scrapes, ${Math.round(this.bytes / 2 ** 20)} MiB`);
+      if (this.bytes >= bytes || this.scrapes >= scrapes)
+        this.end(`the recording is full: ${this.scrapes} scrapes, ${Math.round(this.bytes / 2 ** 20)} MiB`);
     } catch (error) {
       this.end(error instanceof Error ? error.message : String(error));
     }
@@ -121,7 +131,16 @@ export class ScrapeRecording {
     const file = `${event}-node${node}.prom.gz`;
     await this.put(file, await compress(body));
     const at = answer.at / 1000;
-    this.index.push({ file, at_unix_s: at, since_start_s: Math.round((at - (this.index[0]?.at_unix_s ?? at)) * 10) / 10, node, bytes: body.length, event, url, kind });
+    this.index.push({
+      file,
+      at_unix_s: at,
+      since_start_s: Math.round((at - (this.index[0]?.at_unix_s ?? at)) * 10) / 10,
+      node,
+      bytes: body.length,
+      event,
+      url,
+      kind,
+    });
   }
 
   private async writeAnswer(file: string, name: AnswerName, body: Buffer): Promise<void> {

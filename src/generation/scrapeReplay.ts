@@ -9,7 +9,15 @@ import { noTokens } from '../discovery/token';
 import { HttpError, type HttpGet } from '../discovery/http';
 import { maxBodyBytes } from '../scrape/scrape';
 import type { Clock } from '../scrape/schedule';
-import { answerNames, answerPaths, indexFile, readIndex, stepOf, type AnswerName, type IndexEntry } from './scrapeFiles';
+import {
+  answerNames,
+  answerPaths,
+  indexFile,
+  readIndex,
+  stepOf,
+  type AnswerName,
+  type IndexEntry,
+} from './scrapeFiles';
 
 const decompress = promisify(gunzip);
 /** A name that no resolver knows. */
@@ -45,7 +53,9 @@ export interface ScrapeReplay {
 
 function targetOf({ file, node, url, kind }: IndexEntry): ReplayTarget {
   if (url !== undefined) return { url, kind: kind ?? 'ray' };
-  return /-node\d+\.prom\.gz$/.test(file) ? { url: `http://node${node}.recording.invalid:8080/metrics`, kind: 'ray' } : { url: 'http://server.recording.invalid:8000/metrics', kind: 'vllm' };
+  return /-node\d+\.prom\.gz$/.test(file)
+    ? { url: `http://node${node}.recording.invalid:8080/metrics`, kind: 'ray' }
+    : { url: 'http://server.recording.invalid:8000/metrics', kind: 'vllm' };
 }
 
 function stepsOf(index: readonly IndexEntry[]): Step[] {
@@ -65,9 +75,14 @@ function discoveryOf(targets: readonly ReplayTarget[]): DiscoveryInput {
   const others = targets.filter(({ kind }) => kind !== 'ray').map(({ url }) => url);
   const hasRay = others.length < targets.length;
   return {
-    path: hasRay ? 'ray' : 'external-servers', serverUrls: hasRay ? [] : others, endpoints: hasRay ? others : [], endpointsTyped: true,
-    servers: 1, tokens: noTokens,
-    dashboardSetting: dashboard, dashboardTyped: true,
+    path: hasRay ? 'ray' : 'external-servers',
+    serverUrls: hasRay ? [] : others,
+    endpoints: hasRay ? others : [],
+    endpointsTyped: true,
+    servers: 1,
+    tokens: noTokens,
+    dashboardSetting: dashboard,
+    dashboardTyped: true,
     // No file of this machine is this recording's.
     environment: { RAY_TMPDIR: '/nonexistent' },
   };
@@ -92,14 +107,19 @@ export async function openReplay(folder: string, real: Clock, speed = 1): Promis
       const bytes = await readFile(path.join(folder, file));
       return file.endsWith('.gz') ? await decompress(bytes, { maxOutputLength: maxBodyBytes }) : bytes;
     } catch (error) {
-      throw new HttpError('other', `${file} of the recording cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      throw new HttpError(
+        'other',
+        `${file} of the recording cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   };
   /** The dashboard's answer beside this step, else beside the nearest step before it. */
   const answer = async (name: AnswerName): Promise<Buffer> => {
     if (name === 'prometheus-sd') return Buffer.from(JSON.stringify([{ labels: { job: 'ray' }, targets: ray }]));
     for (let at = place; at >= 0; at -= 1) {
-      const found = await readFile(path.join(folder, `${(steps[at] as Step).name}-${name}.json`)).catch(() => undefined);
+      const found = await readFile(path.join(folder, `${(steps[at] as Step).name}-${name}.json`)).catch(
+        () => undefined,
+      );
       if (found) return found;
     }
     throw new HttpError('status', 'not in the recording', 404);
@@ -109,18 +129,29 @@ export async function openReplay(folder: string, real: Clock, speed = 1): Promis
     const name = origin === dashboard ? answerNames.find((each) => answerPaths[each] === pathname) : undefined;
     const own = current().bodies.get(url);
     const at = own?.at ?? current().at;
-    if (name === undefined && own === undefined) throw new HttpError(targets.some((target) => target.url === url) ? 'refused' : 'status', 'not in the recording at this step', 404);
+    if (name === undefined && own === undefined)
+      throw new HttpError(
+        targets.some((target) => target.url === url) ? 'refused' : 'status',
+        'not in the recording at this step',
+        404,
+      );
     const body = name === undefined ? await read(own?.file ?? '') : await answer(name);
     if (signal.aborted) throw new HttpError('cancelled', 'cancelled');
     onChunk?.(body);
     return { at, bytes: body.length, mediaType: name === undefined ? 'text/plain' : 'application/json', framed: true };
   };
   return {
-    folder, steps: steps.length, get,
+    folder,
+    steps: steps.length,
+    get,
     discovery: discoveryOf(targets),
     clock: { now, after: (ms, call) => real.after(ms / speed, call) },
-    get step() { return place; },
-    get lasts() { return lasts(); },
+    get step() {
+      return place;
+    },
+    get lasts() {
+      return lasts();
+    },
     next() {
       if (place + 1 >= steps.length) return false;
       place += 1;

@@ -24,7 +24,9 @@ export function serversOf(round: Asked | undefined, engines: readonly Engine[]):
   const onNode = (node: string): Engine[] => engines.filter((engine) => engine.node === node);
   return [
     ...targets.filter(isServer).map(({ url, typedByUser = false }) => ({
-      url: base(url), typedByUser, engines: engines.filter(({ id }) => id.startsWith(`${url} `)).map(({ id }) => id),
+      url: base(url),
+      typedByUser,
+      engines: engines.filter(({ id }) => id.startsWith(`${url} `)).map(({ id }) => id),
     })),
     ...others.map((url) => {
       const neighbours = onNode(hostOf(url));

@@ -16,7 +16,9 @@ export const spawnLines: SpawnLines = (command, args, on) => {
     on.end({ code, said: said.trim(), ...(error !== undefined && { error }) });
   };
   createInterface({ input: child.stdout, crlfDelay: Infinity }).on('line', on.line);
-  child.stderr.on('data', (bytes: Buffer) => { said = (said + bytes.toString('utf8')).slice(-keptWords); });
+  child.stderr.on('data', (bytes: Buffer) => {
+    said = (said + bytes.toString('utf8')).slice(-keptWords);
+  });
   child.once('error', (error: NodeJS.ErrnoException) => end(null, error.code ?? error.message));
   child.once('close', (code) => end(code));
   return () => {

@@ -44,7 +44,9 @@ export class RecordStore {
   async load(): Promise<void> {
     const names = await this.list();
     for (const name of names) await this.adopt(name);
-    const kept = await Promise.all(names.filter((name) => recordPattern.test(name) && !draftPattern.test(name)).map((name) => this.read(name)));
+    const kept = await Promise.all(
+      names.filter((name) => recordPattern.test(name) && !draftPattern.test(name)).map((name) => this.read(name)),
+    );
     const found = kept.filter((record) => record !== undefined);
     this.known = [...this.known, ...found.filter(({ id }) => !this.get(id))].sort(newestFirst);
     await this.bound();
@@ -115,7 +117,9 @@ export class RecordStore {
     const whole = draft && (await this.list()).includes(`${draft.id}.json`);
     if (draft && !whole) await this.add(draft);
     if (draft && this.unsaved.has(draft.id)) return;
-    await rm(path.join(this.options.folder, name), { force: true }).catch((error: unknown) => this.options.warn(`${name}: ${reason(error)}`));
+    await rm(path.join(this.options.folder, name), { force: true }).catch((error: unknown) =>
+      this.options.warn(`${name}: ${reason(error)}`),
+    );
   }
 
   /** At the start this process has no draft: one of its number is an earlier one's. */
@@ -150,7 +154,9 @@ export class RecordStore {
 
   private async bound(): Promise<void> {
     for (const { id } of this.known.slice(mostRecords)) {
-      await this.remove(id).catch((error: unknown) => this.options.warn(`record ${id} could not be removed: ${reason(error)}`));
+      await this.remove(id).catch((error: unknown) =>
+        this.options.warn(`record ${id} could not be removed: ${reason(error)}`),
+      );
     }
   }
 }

@@ -52,9 +52,13 @@ export class Tally {
       const earlier = before?.counters.get(series)?.value;
       return earlier !== undefined && value < earlier - noise * Math.max(1, earlier);
     });
-    const anew = fell || (before?.processStart !== undefined && processStart !== undefined && before.processStart !== processStart);
+    const anew =
+      fell ||
+      (before?.processStart !== undefined && processStart !== undefined && before.processStart !== processStart);
     if (anew) this.resets.add(key);
-    else for (const [series, { family, value }] of counters) this.count(family, value, before?.counters.get(series)?.value ?? (absenceSeen ? 0 : undefined));
+    else
+      for (const [series, { family, value }] of counters)
+        this.count(family, value, before?.counters.get(series)?.value ?? (absenceSeen ? 0 : undefined));
     this.last.set(key, { counters: new Map([...(anew ? [] : (before?.counters ?? [])), ...counters]), processStart });
   }
 

@@ -11,7 +11,11 @@ export interface ProcessEnd {
 }
 
 /** Starts a program that is found on PATH; lines of its output come one by one, the end comes once. The result ends it. */
-export type SpawnLines = (command: string, args: readonly string[], on: { line: (text: string) => void; end: (how: ProcessEnd) => void }) => () => void;
+export type SpawnLines = (
+  command: string,
+  args: readonly string[],
+  on: { line: (text: string) => void; end: (how: ProcessEnd) => void },
+) => () => void;
 
 export interface VramOptions {
   spawn: SpawnLines;
@@ -84,7 +88,11 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
   };
 
   /** One process; ended when it says nothing for long. `ended` gets what it did. */
-  const start = (args: readonly string[], line: (text: string) => void, ended: (how: ProcessEnd & { hung: boolean }) => void): void => {
+  const start = (
+    args: readonly string[],
+    line: (text: string) => void,
+    ended: (how: ProcessEnd & { hung: boolean }) => void,
+  ): void => {
     let hung = false;
     let over = false;
     let unwatch = (): void => undefined;
@@ -123,30 +131,42 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
     }
     const before = peaks.get(sample.uuid);
     const { index, uuid, name, used, total } = sample;
-    peaks.set(uuid, { index, uuid, name, peak: Math.max(before?.peak ?? 0, used), ...(total !== undefined && { total }) });
+    peaks.set(uuid, {
+      index,
+      uuid,
+      name,
+      peak: Math.max(before?.peak ?? 0, used),
+      ...(total !== undefined && { total }),
+    });
   };
 
   const run = (): void => {
     const began = clock.now();
     let seen = 0;
     let words = '';
-    start(queryArguments(pollIntervalMs), (text) => {
-      const sample = parseSample(text);
-      if (sample) take(sample);
-      else if (text.trim() !== '') words = text.trim();
-      if (sample) seen += 1;
-    }, ({ code, error, said, hung }) => {
-      if (error === 'ENOENT') {
-        problem = 'there is no nvidia-smi on this host';
-        return;
-      }
-      if (seen > 0 && code === 0) {
-        later(Math.max(0, began + pollIntervalMs - clock.now()), run);
-        return;
-      }
-      problem = hung ? `nvidia-smi said nothing for ${silentAfterMs / 1000} s` : `nvidia-smi ended with ${error ?? `code ${code}`}: ${(said || words || 'no word').slice(0, 200)}`;
-      later(tryAgainAfterMs, run);
-    });
+    start(
+      queryArguments(pollIntervalMs),
+      (text) => {
+        const sample = parseSample(text);
+        if (sample) take(sample);
+        else if (text.trim() !== '') words = text.trim();
+        if (sample) seen += 1;
+      },
+      ({ code, error, said, hung }) => {
+        if (error === 'ENOENT') {
+          problem = 'there is no nvidia-smi on this host';
+          return;
+        }
+        if (seen > 0 && code === 0) {
+          later(Math.max(0, began + pollIntervalMs - clock.now()), run);
+          return;
+        }
+        problem = hung
+          ? `nvidia-smi said nothing for ${silentAfterMs / 1000} s`
+          : `nvidia-smi ended with ${error ?? `code ${code}`}: ${(said || words || 'no word').slice(0, 200)}`;
+        later(tryAgainAfterMs, run);
+      },
+    );
   };
 
   const result = (): VramResult => {
@@ -155,12 +175,24 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
     const unsaid = silent.size > 0 ? 'nvidia-smi does not say how much memory is used ([N/A])' : undefined;
     const missing = chosen || devices.length === 0 ? undefined : `nvidia-smi lists no device ${choice.entry}`;
     const why = missing ?? (devices.length === 0 ? unsaid : undefined) ?? problem;
-    return { devices, samples, why: whys[choice.from], ...(chosen && { chosen }), ...(why !== undefined && { problem: why }) };
+    return {
+      devices,
+      samples,
+      why: whys[choice.from],
+      ...(chosen && { chosen }),
+      ...(why !== undefined && { problem: why }),
+    };
   };
 
   if (choice.entry.startsWith('MIG-')) {
     const list: string[] = [];
-    start(['-L'], (text) => list.push(text), () => { parents = parseMigParents(list); });
+    start(
+      ['-L'],
+      (text) => list.push(text),
+      () => {
+        parents = parseMigParents(list);
+      },
+    );
   }
   run();
   return {

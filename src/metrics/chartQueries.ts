@@ -5,7 +5,10 @@ const RANGE = '1m';
 
 /** Sums, means and extremes over the engines become those of each engine, which `own` tells apart. */
 export function byEngine(promql: string, own = 'WorkerId'): string {
-  return promql.replace(/\b(sum|max|min|avg)(?: by \(([^)]*)\) )?\(/g, (_, name: string, labels?: string) => `${name} by (${[labels, own].filter(Boolean).join(', ')}) (`);
+  return promql.replace(
+    /\b(sum|max|min|avg)(?: by \(([^)]*)\) )?\(/g,
+    (_, name: string, labels?: string) => `${name} by (${[labels, own].filter(Boolean).join(', ')}) (`,
+  );
 }
 
 const block = (label: string, promql: string): string => `# ${label}\n${promql.replaceAll('$w', RANGE)}`;
@@ -20,7 +23,9 @@ function bucketsOf(histogram: string): CatalogRow | undefined {
  * Unknown ids give nothing.
  */
 export function chartQueries(measures: readonly string[], histograms: readonly string[], each: boolean): string {
-  const rows = catalog.filter(({ id }) => measures.includes(id)).map(({ label, promql, subject }) => block(label, each && subject === 'engine' ? byEngine(promql) : promql));
+  const rows = catalog
+    .filter(({ id }) => measures.includes(id))
+    .map(({ label, promql, subject }) => block(label, each && subject === 'engine' ? byEngine(promql) : promql));
   const buckets = histograms.flatMap((histogram) => {
     const row = bucketsOf(histogram);
     const inner = /^histogram_quantile\([\d.]+, (.*)\)$/.exec(row?.promql ?? '')?.[1];

@@ -9,5 +9,16 @@ export function chartRows(isAvailable: (id: string) => boolean): ChartRow[] {
 function chartRow(row: CatalogRow, category: string, available: boolean): ChartRow {
   const { id, label, short, unit, help, aggregate, thresholds } = row;
   const histogram = 'histogram' in row ? row.histogram : undefined;
-  return { id, label, short, unit, category, help, aggregate, available, ...(thresholds && { thresholds }), ...(histogram !== undefined && { histogram }) };
+  return {
+    id,
+    label,
+    short,
+    unit,
+    category,
+    help,
+    aggregate,
+    available,
+    ...(thresholds && { thresholds }),
+    ...(histogram !== undefined && { histogram }),
+  };
 }

@@ -29,7 +29,11 @@ interface Verdict {
 
 /** The first that holds decides. A Dynamo worker passes its engine's `vllm:` and `lmcache:` on; a frontend times whole requests, which the workers time as well. */
 const verdicts: readonly Verdict[] = [
-  { when: (has) => has.has('dynamo-component') && has.has('vllm') && has.has('lmcache'), kind: 'dynamo', about: 'a Dynamo worker with LMCache' },
+  {
+    when: (has) => has.has('dynamo-component') && has.has('vllm') && has.has('lmcache'),
+    kind: 'dynamo',
+    about: 'a Dynamo worker with LMCache',
+  },
   { when: (has) => has.has('dynamo-component') && has.has('vllm'), kind: 'dynamo', about: 'a Dynamo worker' },
   { when: (has) => has.has('dynamo-frontend'), kind: 'router', about: 'a Dynamo frontend' },
   { when: (has) => has.has('dynamo-component'), kind: 'dynamo', about: 'a Dynamo component without an engine' },

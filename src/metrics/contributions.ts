@@ -24,7 +24,18 @@ export interface Contribution {
   bucket: Quantile['bucket'] | undefined;
 }
 
-export const newContribution = (): Contribution => ({ value: NaN, above: NaN, below: NaN, from: NaN, to: NaN, seenAt: NaN, low: NaN, high: NaN, merged: undefined, bucket: undefined });
+export const newContribution = (): Contribution => ({
+  value: NaN,
+  above: NaN,
+  below: NaN,
+  from: NaN,
+  to: NaN,
+  seenAt: NaN,
+  low: NaN,
+  high: NaN,
+  merged: undefined,
+  bucket: undefined,
+});
 
 /** A subject over some of its windows. */
 export interface Span {
@@ -67,8 +78,13 @@ function summed(windows: readonly Stretch[]): Float64Array {
 export function spanOf(track: Track, windows: readonly Stretch[], rebuiltSums: boolean): Span {
   const timed = windows.filter(({ seconds }) => seconds !== undefined);
   return {
-    track, deltas: summed(windows), rebuiltSums: rebuiltSums && !track.native, merged: [],
-    from: windows[0]?.from ?? NaN, to: windows.at(-1)?.to ?? NaN, seconds: timed.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
+    track,
+    deltas: summed(windows),
+    rebuiltSums: rebuiltSums && !track.native,
+    merged: [],
+    from: windows[0]?.from ?? NaN,
+    to: windows.at(-1)?.to ?? NaN,
+    seconds: timed.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
     timed: timed.length < windows.length ? spanOf(track, timed, rebuiltSums) : undefined,
   };
 }
@@ -81,10 +97,15 @@ function mergedOf({ track, deltas, merged }: Span, histogram: number): Buckets |
 type Planned<Kind> = Extract<PlannedRow, { kind: Kind }>;
 
 /** A gauge that its own target no longer shows is gone; one whose target does not answer is old; one that is set once stays. */
-function readGauge({ row: { held, fromLabel, unit, scale = 1 }, of }: Planned<'gauge'>, { track: { gauges, layout, seenAt = 0 } }: Span, into: Contribution): boolean {
+function readGauge(
+  { row: { held, fromLabel, unit, scale = 1 }, of }: Planned<'gauge'>,
+  { track: { gauges, layout, seenAt = 0 } }: Span,
+  into: Contribution,
+): boolean {
   const { values, at } = gauges;
   const places = layout.of(of);
-  const isThere = (place: number): boolean => !Number.isNaN(values[place] ?? NaN) && (held === true || seenAt - (at[place] ?? NaN) < gaugeLifeMs);
+  const isThere = (place: number): boolean =>
+    !Number.isNaN(values[place] ?? NaN) && (held === true || seenAt - (at[place] ?? NaN) < gaugeLifeMs);
   let newest = -Infinity;
   for (const place of places) if (isThere(place)) newest = Math.max(newest, at[place] ?? NaN);
   if (newest === -Infinity) return false;
@@ -92,7 +113,8 @@ function readGauge({ row: { held, fromLabel, unit, scale = 1 }, of }: Planned<'g
   for (const place of places) {
     // What is set once and set anew stands there twice: the newer one counts.
     if (!isThere(place) || (held && at[place] !== newest)) continue;
-    const number = fromLabel === undefined ? (values[place] ?? NaN) : Number(layout.metas[place]?.labels.get(fromLabel) || NaN);
+    const number =
+      fromLabel === undefined ? (values[place] ?? NaN) : Number(layout.metas[place]?.labels.get(fromLabel) || NaN);
     combined = unit === 'fraction' ? Math.max(combined, number) : combined + number;
   }
   into.value = into.above = combined * scale;
@@ -156,7 +178,11 @@ function readQuantile({ row, histogram }: Planned<'quantile'>, span: Span, into:
 }
 
 /** `others`: this subject's contributions to the rows before, by their number. */
-function readQuotient({ above, below }: Planned<'quotient'>, others: ReadonlyMap<number, Contribution>, into: Contribution): boolean {
+function readQuotient(
+  { above, below }: Planned<'quotient'>,
+  others: ReadonlyMap<number, Contribution>,
+  into: Contribution,
+): boolean {
   const numerator = others.get(above);
   if (!numerator) return false;
   let { from, to, seenAt } = numerator;
@@ -181,16 +207,26 @@ function readQuotient({ above, below }: Planned<'quotient'>, others: ReadonlyMap
 
 function read(planned: PlannedRow, span: Span, others: ReadonlyMap<number, Contribution>, into: Contribution): boolean {
   switch (planned.kind) {
-    case 'gauge': return readGauge(planned, span, into);
-    case 'rate': return readRate(planned, span, into);
-    case 'ratio': return readRatio(planned, span, into);
-    case 'quantile': return readQuantile(planned, span, into);
-    case 'quotient': return readQuotient(planned, others, into);
+    case 'gauge':
+      return readGauge(planned, span, into);
+    case 'rate':
+      return readRate(planned, span, into);
+    case 'ratio':
+      return readRatio(planned, span, into);
+    case 'quantile':
+      return readQuantile(planned, span, into);
+    case 'quotient':
+      return readQuotient(planned, others, into);
   }
 }
 
 /** Fills `into` with what a subject contributes to a row; false where that is nothing. Never a number that is not finite. */
-export function contribute(planned: PlannedRow, span: Span, others: ReadonlyMap<number, Contribution>, into: Contribution): boolean {
+export function contribute(
+  planned: PlannedRow,
+  span: Span,
+  others: ReadonlyMap<number, Contribution>,
+  into: Contribution,
+): boolean {
   into.low = into.high = NaN;
   into.merged = into.bucket = undefined;
   return read(planned, span, others, into) && Number.isFinite(into.value);

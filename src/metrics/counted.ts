@@ -2,7 +2,12 @@
 
 /** Families of counters, bare. */
 export const countedFamilies: ReadonlySet<string> = new Set([
-  'prefix_cache_queries', 'prefix_cache_hits', 'spec_decode_num_draft_tokens', 'spec_decode_num_accepted_tokens', 'prompt_tokens', 'generation_tokens',
+  'prefix_cache_queries',
+  'prefix_cache_hits',
+  'spec_decode_num_draft_tokens',
+  'spec_decode_num_accepted_tokens',
+  'prompt_tokens',
+  'generation_tokens',
 ]);
 
 /** Totals of the engines where no target answered: somebody else counted. */

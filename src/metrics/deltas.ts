@@ -18,7 +18,12 @@ const nothing = new Float64Array(0);
  * `before`: the values then. `absenceSeen`: the target did answer then, so that a series never met before counts from 0; one that comes
  * back only continues.
  */
-export function counterDelta(layout: SeriesLayout, before: Float64Array | undefined, now: Float64Array, absenceSeen: boolean): CounterDelta {
+export function counterDelta(
+  layout: SeriesLayout,
+  before: Float64Array | undefined,
+  now: Float64Array,
+  absenceSeen: boolean,
+): CounterDelta {
   const deltas = new Float64Array(now.length).fill(NaN);
   let moved = false;
   for (const place of layout.counters) {

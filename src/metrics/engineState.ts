@@ -28,7 +28,8 @@ export const goneForMs = 10 * 60_000;
 export const startingActors: ReadonlySet<string> = new Set(['DEPENDENCIES_UNREADY', 'PENDING_CREATION', 'RESTARTING']);
 
 /** A gauge that an engine sets again and again, not only at its start. */
-const youngGauge = (track: Track, now: number): boolean => lively.some((selector) => hasYoung(track, track.layout.of(selector), now));
+const youngGauge = (track: Track, now: number): boolean =>
+  lively.some((selector) => hasYoung(track, track.layout.of(selector), now));
 
 /**
  * Counters that moved lately. A movement between answers far apart may be over for long: then gauges decide, unless this Ray

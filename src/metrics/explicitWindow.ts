@@ -20,7 +20,8 @@ export interface ExplicitWindow {
 export const startWindow = (before: Answers, from: number): ExplicitWindow => ({ from, before, pausedMs: 0 });
 
 /** A pause within a pause is the same pause. */
-export const pauseWindow = (window: ExplicitWindow, at: number): ExplicitWindow => (window.pausedAt === undefined ? { ...window, pausedAt: at } : window);
+export const pauseWindow = (window: ExplicitWindow, at: number): ExplicitWindow =>
+  window.pausedAt === undefined ? { ...window, pausedAt: at } : window;
 
 /** Going on without a pause changes nothing. */
 export function resumeWindow({ pausedAt, ...window }: ExplicitWindow, at: number): ExplicitWindow {
@@ -28,7 +29,11 @@ export function resumeWindow({ pausedAt, ...window }: ExplicitWindow, at: number
 }
 
 /** SkyRL's keys and values of the window, and its seconds that were not paused. Rates are absent where it was paused throughout. */
-export function stopWindow(window: ExplicitWindow, now: Answers, at: number): { values: Record<string, number>; seconds: number } {
+export function stopWindow(
+  window: ExplicitWindow,
+  now: Answers,
+  at: number,
+): { values: Record<string, number>; seconds: number } {
   const { from, before, pausedMs } = resumeWindow(window, at);
   const seconds = Math.max(0, (at - from - pausedMs) / 1000);
   const pairs = [...now.values()].map((reading) => ({ now: reading, before: before.get(reading.url) }));

@@ -53,7 +53,8 @@ const spellings = new Map<string, Spelling>();
 function addSpellings(name: string, family: string, rank: number): void {
   const wanted = wantedFamilies.get(family);
   if (!wanted) return;
-  const add = (sample: string, part: SamplePart, more = 0): void => void spellings.set(sample, { family, wanted, part, rank: rank + more });
+  const add = (sample: string, part: SamplePart, more = 0): void =>
+    void spellings.set(sample, { family, wanted, part, rank: rank + more });
   if (wanted.parts.has('gauge')) add(name, 'gauge');
   if (wanted.parts.has('counter')) {
     add(`${name}_total`, 'counter');
@@ -87,10 +88,23 @@ export function isWanted(name: string): boolean {
  * `model` and `model_name` stay, since one engine can serve several.
  */
 const noise = new Set([
-  'Component', 'NodeAddress', 'ReplicaId', 'SessionName', 'Version', 'WorkerId', 'JobId', 'engine', 'ip', 'IsHeadNode', 'RayNodeType', 'GpuIndex', 'GpuDeviceName',
+  'Component',
+  'NodeAddress',
+  'ReplicaId',
+  'SessionName',
+  'Version',
+  'WorkerId',
+  'JobId',
+  'engine',
+  'ip',
+  'IsHeadNode',
+  'RayNodeType',
+  'GpuIndex',
+  'GpuDeviceName',
 ]);
 /** Processes that share a server each have their own gauge; their counters are summed before we see them. */
-export const isNoise = (label: string, part: SamplePart): boolean => noise.has(label) || label.startsWith('otel_scope_') || (label === 'pid' && part !== 'gauge');
+export const isNoise = (label: string, part: SamplePart): boolean =>
+  noise.has(label) || label.startsWith('otel_scope_') || (label === 'pid' && part !== 'gauge');
 
 function readBound(le: string): number {
   if (/^\+?inf$/i.test(le)) return Infinity;
@@ -137,7 +151,9 @@ const mostOwns = 1_000;
 const longestOwn = 2_000;
 
 function ownLabels(labels: Labels, part: SamplePart): OwnLabels {
-  const text = JSON.stringify([...labels].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const text = JSON.stringify(
+    [...labels].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
   const own = owns.get(text) ?? { text, identities: new Map<Spelling, string>() };
   if (owns.size < mostOwns && text.length <= longestOwn) owns.set(text, own);
   return own;
@@ -184,15 +200,42 @@ function originOf(target: string, rest: Labels): Origin {
 
 /** What series of `target` mean, by their name and their labels but `le`; undefined where they are none of ours. Ray's engines are their WorkerId, a server's its URL and rank. */
 export function describeSeries(target: string, name: string, labels: Labels): SeriesMeta | undefined {
-  if (name === startTimeFamily) return { family: name, familyNumber: 0, part: 'gauge', rank: 0, subject: 'server', key: undefined, node: hostOf(target), labels, identity: name };
+  if (name === startTimeFamily)
+    return {
+      family: name,
+      familyNumber: 0,
+      part: 'gauge',
+      rank: 0,
+      subject: 'server',
+      key: undefined,
+      node: hostOf(target),
+      labels,
+      identity: name,
+    };
   const spelling = spellingOf(name);
   if (!spelling) return undefined;
-  const { family, wanted: { subject, number }, part, rank } = spelling;
+  const {
+    family,
+    wanted: { subject, number },
+    part,
+    rank,
+  } = spelling;
   const origin = originOf(target, labels);
   const { node, workerId, model, rayVersion, session } = origin;
-  const own = part === 'gauge' ? (origin.ofGauges ??= ownLabels(labels, part)) : (origin.ofCounters ??= ownLabels(labels, part));
+  const own =
+    part === 'gauge' ? (origin.ofGauges ??= ownLabels(labels, part)) : (origin.ofCounters ??= ownLabels(labels, part));
   return {
-    family, familyNumber: number, part, rank, subject, labels, node, workerId, model, rayVersion, session,
+    family,
+    familyNumber: number,
+    part,
+    rank,
+    subject,
+    labels,
+    node,
+    workerId,
+    model,
+    rayVersion,
+    session,
     key: (origin.keys[subject] ??= keys[subject](labels, target)),
     identity: identityOf(spelling, own),
   };

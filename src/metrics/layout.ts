@@ -44,7 +44,10 @@ export class SeriesLayout {
   private readonly unmet = new Set<number>();
 
   /** `number`: of the subject, within its run. */
-  constructor(readonly key: string, readonly number: number) {}
+  constructor(
+    readonly key: string,
+    readonly number: number,
+  ) {}
 
   get size(): number {
     return this.metas.length;

@@ -29,7 +29,9 @@ export interface Measured {
 }
 
 /** Rows that quotients are made of. */
-const divided = new Set(plannedRows.flatMap((planned) => (planned.kind === 'quotient' ? [planned.above, ...planned.below] : [])));
+const divided = new Set(
+  plannedRows.flatMap((planned) => (planned.kind === 'quotient' ? [planned.above, ...planned.below] : [])),
+);
 const noOthers: ReadonlyMap<number, Contribution> = new Map();
 
 /** Each kind in one piece: objects that grow are slow to make and to read. */
@@ -37,7 +39,12 @@ function ownMeasure({ value, below, from, to, low, high, bucket }: Contribution)
   if (Number.isNaN(from)) return { value, to };
   if (bucket) return { value, from, to, bucket };
   if (Number.isNaN(low)) return { value, from, to };
-  return { value, from, to, bounds: Number.isFinite(high) ? { low: low / below, high: high / below } : { low: low / below } };
+  return {
+    value,
+    from,
+    to,
+    bounds: Number.isFinite(high) ? { low: low / below, high: high / below } : { low: low / below },
+  };
 }
 
 /** Measures a run, scrape after scrape. Remembers nothing of them: what it holds is made once and serves each. */
@@ -84,7 +91,8 @@ export class Measuring {
     const span = spanOf(track, [{ from: met, to: met, seconds: undefined, deltas: values }], false);
     for (const row of layout.rows) {
       const planned = plannedRows[row] as PlannedRow;
-      if (planned.kind === 'ratio' && contribute(planned, span, noOthers, this.part)) (this.lives[row] ??= new Whole(planned)).add(this.part, track.key);
+      if (planned.kind === 'ratio' && contribute(planned, span, noOthers, this.part))
+        (this.lives[row] ??= new Whole(planned)).add(this.part, track.key);
     }
   }
 

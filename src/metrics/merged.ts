@@ -28,7 +28,8 @@ export function mergedBuckets(layout: SeriesLayout, histogram: number, deltas: F
   return { bounds: left ?? bounds, counts };
 }
 
-export const sameBounds = (a: readonly number[], b: readonly number[]): boolean => a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
+export const sameBounds = (a: readonly number[], b: readonly number[]): boolean =>
+  a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
 
 /** What fell into each bucket alone. */
 export const shares = ({ counts }: Buckets): number[] => counts.map((count, index) => count - (counts[index - 1] ?? 0));

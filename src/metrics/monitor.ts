@@ -120,18 +120,23 @@ export class Monitor {
 
   private idOf({ targets, ray }: Pick<Discovery, 'targets' | 'ray'> = nothing): string {
     if (targets.length === 0 || targets.some(({ kind }) => kind === 'ray')) return this.session ?? ray.session ?? '';
-    return targets.map(({ url }) => url).sort().join(' ');
+    return targets
+      .map(({ url }) => url)
+      .sort()
+      .join(' ');
   }
 
   /** Scrapes now, or right after the scrape that runs; everyone who asks meanwhile gets that one. Rejects only after disposal. */
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {
     if (this.ended.signal.aborted) return Promise.reject(new Error('SkyRL Metrics has been stopped.'));
     if (!this.current) return this.begin(trigger) as Promise<Snapshot>;
-    this.next ??= this.current.catch(() => undefined).then(() => {
-      this.next = undefined;
-      this.ended.signal.throwIfAborted();
-      return this.begin(trigger) as Promise<Snapshot>;
-    });
+    this.next ??= this.current
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        this.ended.signal.throwIfAborted();
+        return this.begin(trigger) as Promise<Snapshot>;
+      });
     return this.next;
   }
 
@@ -148,7 +153,14 @@ export class Monitor {
     const { get, clock, input } = this.options;
     const { allowed, timeoutMs } = input();
     if (!allowed) throw new Error('Nothing may be asked.');
-    const [answer] = await scrapeTargets([target], { get, timeoutMs, signal: this.ended.signal, clock, reader: textReader, check: () => undefined });
+    const [answer] = await scrapeTargets([target], {
+      get,
+      timeoutMs,
+      signal: this.ended.signal,
+      clock,
+      reader: textReader,
+      check: () => undefined,
+    });
     if (answer?.result === undefined) throw answer?.error ?? new Error(`${url} did not answer.`);
     return { text: answer.result, at: answer.at, asked: true };
   }
@@ -193,7 +205,14 @@ export class Monitor {
   private async scrapeOnce(trigger: Trigger, input: MonitorInput): Promise<Snapshot | undefined> {
     const { clock } = this.options;
     const trace = traced(this.options.get, () => clock.now());
-    const look: Asking = { get: trace.get, signal: this.ended.signal, timeoutMs: input.timeoutMs, now: () => clock.now(), found: [], findServers: !input.source };
+    const look: Asking = {
+      get: trace.get,
+      signal: this.ended.signal,
+      timeoutMs: input.timeoutMs,
+      now: () => clock.now(),
+      found: [],
+      findServers: !input.source,
+    };
     const known = this.targets.kindsKnown(input.allowed ? await this.discover(input, look) : nothing);
     // What was known of one cluster is not another's.
     const moved = this.round !== undefined && this.round.discovery.dashboard?.url !== known.dashboard?.url;
@@ -207,10 +226,20 @@ export class Monitor {
     }
     const source = this.sourceOf(input);
     const looking = {
-      trigger, discovery: known, get: trace.get, signal: this.ended.signal, timeoutMs: input.timeoutMs, intervalMs: input.intervalMs,
-      session: known.ray.session ?? known.file?.session, rediscover: () => this.discover(input, look, true),
+      trigger,
+      discovery: known,
+      get: trace.get,
+      signal: this.ended.signal,
+      timeoutMs: input.timeoutMs,
+      intervalMs: input.intervalMs,
+      session: known.ray.session ?? known.file?.session,
+      rediscover: () => this.discover(input, look, true),
     };
-    const [seen, actors, loads] = await Promise.all([source.look(looking), this.actors(known, input, trace.get), this.loads(known, input, trace.get)]);
+    const [seen, actors, loads] = await Promise.all([
+      source.look(looking),
+      this.actors(known, input, trace.get),
+      this.loads(known, input, trace.get),
+    ]);
     const { discovery, errors } = seen;
     const isEmpty = seen.report ? seen.report.state === 'empty' : known.targets.length === 0;
     this.emptyRounds = isEmpty ? this.emptyRounds + 1 : 0;
@@ -220,15 +249,40 @@ export class Monitor {
     this.rayVersion ??= seen.rayVersion;
     const runs = this.choose(actors, seen.models, input);
     const others = runs?.others ?? new Set<string>();
-    const { servers, factsOf } = input.source ? noFacts : await this.facts.ask({ targets: discovery.targets, found: look.found, actors, others, expected: input.expected }, look);
+    const { servers, factsOf } = input.source
+      ? noFacts
+      : await this.facts.ask(
+          { targets: discovery.targets, found: look.found, actors, others, expected: input.expected },
+          look,
+        );
     this.ended.signal.throwIfAborted();
     const names = await this.namesOf(this.idOf(discovery));
     const findings = [...(runs ? runFindings(runs) : []), ...offerFindings(discovery.targets.length, input)];
-    const snapshot = await seen.measure({ trigger, now: clock.now(), discovery, actors, others, servers, factsOf, loads, names, rayVersion: this.rayVersion, expected: input.expected, findings });
+    const snapshot = await seen.measure({
+      trigger,
+      now: clock.now(),
+      discovery,
+      actors,
+      others,
+      servers,
+      factsOf,
+      loads,
+      names,
+      rayVersion: this.rayVersion,
+      expected: input.expected,
+      findings,
+    });
     this.ended.signal.throwIfAborted();
     const { report } = seen;
     this.round = {
-      discovery, errors, hold: input.source ? undefined : this.hold(discovery.targets), newSession, runs, requests: trace.requests, servers: [...servers.keys()], ...(report && { report }),
+      discovery,
+      errors,
+      hold: input.source ? undefined : this.hold(discovery.targets),
+      newSession,
+      runs,
+      requests: trace.requests,
+      servers: [...servers.keys()],
+      ...(report && { report }),
     };
     this.snapshot = snapshot;
     this.options.onSnapshot(snapshot, seen.answers, seen.counted);
@@ -245,7 +299,9 @@ export class Monitor {
   private discover(input: MonitorInput, look: Asking, distrustFile = this.targets.distrustsFile): Promise<Discovery> {
     const { clock } = this.options;
     return discover(input.discovery, {
-      asking: { get: look.get, signal: look.signal, timeoutMs: look.timeoutMs, sleep: sleepOn(clock) }, now: clock.now(), distrustFile,
+      asking: { get: look.get, signal: look.signal, timeoutMs: look.timeoutMs, sleep: sleepOn(clock) },
+      now: clock.now(),
+      distrustFile,
       find: async (nodes, count) => {
         look.found = look.findServers ? await this.facts.find(nodes, count, look) : [];
         return look.found;
@@ -253,23 +309,50 @@ export class Monitor {
     });
   }
 
-  private async actors({ targets, dashboard }: Discovery, input: MonitorInput, get: HttpGet): Promise<ReadonlyMap<string, Actor> | undefined> {
+  private async actors(
+    { targets, dashboard }: Discovery,
+    input: MonitorInput,
+    get: HttpGet,
+  ): Promise<ReadonlyMap<string, Actor> | undefined> {
     if (!targets.some(({ kind }) => kind === 'ray')) return undefined;
-    return discoverActors(dashboard, input.discovery, { get, signal: this.ended.signal, timeoutMs: input.timeoutMs, sleep: sleepOn(this.options.clock) });
+    return discoverActors(dashboard, input.discovery, {
+      get,
+      signal: this.ended.signal,
+      timeoutMs: input.timeoutMs,
+      sleep: sleepOn(this.options.clock),
+    });
   }
 
   /** A cluster's list of nodes is long, and a load average changes slowly: it is asked for every half minute. */
-  private async loads({ targets, dashboard }: Discovery, input: MonitorInput, get: HttpGet): Promise<ReadonlyMap<string, LoadAverage> | undefined> {
+  private async loads(
+    { targets, dashboard }: Discovery,
+    input: MonitorInput,
+    get: HttpGet,
+  ): Promise<ReadonlyMap<string, LoadAverage> | undefined> {
     const now = this.options.clock.now();
     if (now - this.loadsAt < loadsEveryMs || !targets.some(({ kind }) => kind === 'ray')) return undefined;
     this.loadsAt = now;
-    return discoverLoads(dashboard, input.discovery, { get, signal: this.ended.signal, timeoutMs: input.timeoutMs, sleep: sleepOn(this.options.clock) });
+    return discoverLoads(dashboard, input.discovery, {
+      get,
+      signal: this.ended.signal,
+      timeoutMs: input.timeoutMs,
+      sleep: sleepOn(this.options.clock),
+    });
   }
 
   /** Which run is ours; where nobody can be asked now, as it was known before. */
-  private choose(actors: ReadonlyMap<string, Actor> | undefined, models: ReadonlyMap<string, string>, input: MonitorInput): RunChoice | undefined {
+  private choose(
+    actors: ReadonlyMap<string, Actor> | undefined,
+    models: ReadonlyMap<string, string>,
+    input: MonitorInput,
+  ): RunChoice | undefined {
     if (!actors) return this.runs;
-    const runs = chooseRun(actors.values(), { chosen: input.chosenJob, model: input.model, expected: input.expected, models });
+    const runs = chooseRun(actors.values(), {
+      chosen: input.chosenJob,
+      model: input.model,
+      expected: input.expected,
+      models,
+    });
     // Nothing of another run counts in this one.
     if (this.runs?.job !== undefined && runs.job !== undefined && runs.job !== this.runs.job) this.source.beginAnew();
     this.runs = runs;
@@ -291,7 +374,8 @@ export class Monitor {
 
   /** What engines were called by a window before this one: they keep their names. */
   private async namesOf(run: string): Promise<ReadonlyMap<string, string>> {
-    if (run !== '' && this.names?.run !== run) this.names = { run, of: await this.options.namesBefore?.(run) ?? new Map() };
+    if (run !== '' && this.names?.run !== run)
+      this.names = { run, of: (await this.options.namesBefore?.(run)) ?? new Map() };
     return this.names?.run === run ? this.names.of : new Map();
   }
 

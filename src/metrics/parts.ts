@@ -23,7 +23,17 @@ export const partName = (kind: Kind, key: string, node: string, gpu = ''): strin
 /** A series as if it had been scraped. */
 function loadSeries({ key, node }: Track): SeriesMeta {
   const family = 'node_load_average_1m';
-  return { family, familyNumber: 0, part: 'gauge', rank: 0, subject: 'node', key, node, labels: new Map(), identity: family };
+  return {
+    family,
+    familyNumber: 0,
+    part: 'gauge',
+    rank: 0,
+    subject: 'node',
+    key,
+    node,
+    labels: new Map(),
+    identity: family,
+  };
 }
 
 export interface PartsInput {
@@ -51,10 +61,19 @@ export class Parts {
       for (const reading of now.parts.values()) {
         const track = this.trackOf(reading, now);
         const known = track.values !== undefined || before === undefined;
-        updateTrack(track, { reading, at: now.at, beforeAt: known ? before?.at : undefined, backend, alive: true, processStart: track.native ? now.processStart : undefined });
+        updateTrack(track, {
+          reading,
+          at: now.at,
+          beforeAt: known ? before?.at : undefined,
+          backend,
+          alive: true,
+          processStart: track.native ? now.processStart : undefined,
+        });
       }
     }
-    for (const [key, { target, workerId = '' }] of this.byKey) if (!listed.has(target) || actors?.get(workerId)?.state === 'DEAD' || others.has(workerId)) this.byKey.delete(key);
+    for (const [key, { target, workerId = '' }] of this.byKey)
+      if (!listed.has(target) || actors?.get(workerId)?.state === 'DEAD' || others.has(workerId))
+        this.byKey.delete(key);
   }
 
   /** The dashboard's word on nodes that report: no series has a load average. Kept until it says another. */
@@ -68,7 +87,14 @@ export class Parts {
   /** The trainer's phase: the one that it set to 1 last. */
   phase(): TrainingPhase | undefined {
     const phases = this.tracks.flatMap(({ layout, gauges }) =>
-      layout.of(asked.phase).map((place) => ({ name: layout.metas[place]?.labels.get('phase') ?? '', value: gauges.values[place] ?? NaN, at: gauges.at[place] ?? NaN })));
+      layout
+        .of(asked.phase)
+        .map((place) => ({
+          name: layout.metas[place]?.labels.get('phase') ?? '',
+          value: gauges.values[place] ?? NaN,
+          at: gauges.at[place] ?? NaN,
+        })),
+    );
     const active = phases.filter(({ value }) => value > 0).sort((a, b) => b.at - a.at)[0];
     if (!active) {
       this.phaseSince = undefined;
@@ -82,7 +108,9 @@ export class Parts {
   toParts(own: ReadonlyMap<string, Record<string, Measure>>): Part[] {
     return this.tracks.flatMap(({ key, subject, name, node }) => {
       const measures = own.get(key) ?? {};
-      return subject === 'engine' || Object.keys(measures).length === 0 ? [] : [{ id: key, kind: subject, name, node, measures }];
+      return subject === 'engine' || Object.keys(measures).length === 0
+        ? []
+        : [{ id: key, kind: subject, name, node, measures }];
     });
   }
 
@@ -90,8 +118,18 @@ export class Parts {
     const { key, meta, layout } = reading;
     let track = this.byKey.get(key);
     if (!track) {
-      const name = meta.subject === 'engine' ? key : partName(meta.subject, key, meta.node, meta.labels.get('GpuIndex'));
-      track = newTrack({ key, subject: meta.subject, name, layout, native: meta.workerId === undefined, target: url, node: meta.node, firstSeenAt: at });
+      const name =
+        meta.subject === 'engine' ? key : partName(meta.subject, key, meta.node, meta.labels.get('GpuIndex'));
+      track = newTrack({
+        key,
+        subject: meta.subject,
+        name,
+        layout,
+        native: meta.workerId === undefined,
+        target: url,
+        node: meta.node,
+        firstSeenAt: at,
+      });
       if (meta.workerId !== undefined) track.workerId = meta.workerId;
       this.byKey.set(key, track);
     }

@@ -1,6 +1,17 @@
 /** The catalog, made ready for reading: which families are read, and a number for each selector and histogram that somebody asks for. */
 import {
-  catalog, catalogRow, type CatalogRow, type GaugeRow, type IncreaseRow, type MeanRow, type QuantileRow, type QuotientRow, type RateRow, type RatioRow, type ScalarPart, type Selector,
+  catalog,
+  catalogRow,
+  type CatalogRow,
+  type GaugeRow,
+  type IncreaseRow,
+  type MeanRow,
+  type QuantileRow,
+  type QuotientRow,
+  type RateRow,
+  type RatioRow,
+  type ScalarPart,
+  type Selector,
   type Subject,
 } from './catalog';
 
@@ -25,7 +36,12 @@ export const selectorsOf = new Map<string, number[]>();
 const numbers = new Map<string, number>();
 
 function want(family: string, subject: Subject): WantedFamily {
-  const wanted = wantedFamilies.get(family) ?? { number: wantedFamilies.size, subject, histogram: false, parts: new Set() };
+  const wanted = wantedFamilies.get(family) ?? {
+    number: wantedFamilies.size,
+    subject,
+    histogram: false,
+    parts: new Set(),
+  };
   wantedFamilies.set(family, wanted);
   return wanted;
 }
@@ -65,7 +81,9 @@ export type PlannedRow =
   | { kind: 'quotient'; row: QuotientRow; above: number; below: readonly number[] };
 
 /** Quotients come last: they are made of the others. */
-const ordered: readonly CatalogRow[] = [...catalog].sort((a, b) => Number(a.kind === 'quotient') - Number(b.kind === 'quotient'));
+const ordered: readonly CatalogRow[] = [...catalog].sort(
+  (a, b) => Number(a.kind === 'quotient') - Number(b.kind === 'quotient'),
+);
 const rowNumber = (id: string): number => ordered.findIndex((row) => row.id === id);
 
 function plan(row: CatalogRow): PlannedRow {
@@ -75,13 +93,29 @@ function plan(row: CatalogRow): PlannedRow {
       return { kind: 'gauge', row, of: selectorNumber(row.of, subject) };
     case 'rate':
     case 'increase':
-      return { kind: 'rate', row, of: selectorNumber(row.of, subject), ...(row.of.part === 'sum' && { histogram: histogramNumber(row.of.family, subject) }) };
+      return {
+        kind: 'rate',
+        row,
+        of: selectorNumber(row.of, subject),
+        ...(row.of.part === 'sum' && { histogram: histogramNumber(row.of.family, subject) }),
+      };
     case 'ratio':
-      return { kind: 'ratio', row, above: selectorNumber(row.above, subject), below: selectorNumber(row.below, subject) };
+      return {
+        kind: 'ratio',
+        row,
+        above: selectorNumber(row.above, subject),
+        below: selectorNumber(row.below, subject),
+      };
     case 'mean': {
       const [family = ''] = row.families;
       const part = (name: 'sum' | 'count'): number => selectorNumber({ family, part: name }, subject);
-      return { kind: 'ratio', row, above: part('sum'), below: part('count'), histogram: histogramNumber(family, subject) };
+      return {
+        kind: 'ratio',
+        row,
+        above: part('sum'),
+        below: part('count'),
+        histogram: histogramNumber(family, subject),
+      };
     }
     case 'quantile':
       return { kind: 'quantile', row, histogram: histogramNumber(row.families[0] ?? '', subject) };
@@ -103,11 +137,25 @@ function rowsBy(keyOf: (planned: PlannedRow) => number | undefined, count: numbe
 }
 
 /** By selector: the rows that say nothing where it has no series. */
-export const rowsOfSelector = rowsBy((planned) => (planned.kind === 'ratio' ? planned.below : planned.kind === 'gauge' || planned.kind === 'rate' ? planned.of : undefined), selectors.length);
+export const rowsOfSelector = rowsBy(
+  (planned) =>
+    planned.kind === 'ratio'
+      ? planned.below
+      : planned.kind === 'gauge' || planned.kind === 'rate'
+        ? planned.of
+        : undefined,
+  selectors.length,
+);
 /** By histogram: its quantiles. */
-export const rowsOfHistogram = rowsBy((planned) => (planned.kind === 'quantile' ? planned.histogram : undefined), histograms.size);
+export const rowsOfHistogram = rowsBy(
+  (planned) => (planned.kind === 'quantile' ? planned.histogram : undefined),
+  histograms.size,
+);
 /** By row: the quotients that it is the numerator of. */
-export const quotientsOf = rowsBy((planned) => (planned.kind === 'quotient' ? planned.above : undefined), plannedRows.length);
+export const quotientsOf = rowsBy(
+  (planned) => (planned.kind === 'quotient' ? planned.above : undefined),
+  plannedRows.length,
+);
 
 const ofRow = (id: string): number => {
   const row = catalogRow(id);

@@ -41,7 +41,11 @@ interface Route {
 /** The lowest rank that each family has in this answer. */
 function lowestRanks(series: Route['series']): Uint8Array {
   const ranks = new Uint8Array(wantedFamilies.size).fill(highestRank);
-  for (const { of: { meta: { key, familyNumber, rank } } } of series) {
+  for (const {
+    of: {
+      meta: { key, familyNumber, rank },
+    },
+  } of series) {
     if (key !== undefined && rank < (ranks[familyNumber] ?? highestRank)) ranks[familyNumber] = rank;
   }
   return ranks;
@@ -49,7 +53,12 @@ function lowestRanks(series: Route['series']): Uint8Array {
 
 function newRoute(series: Route['series'], layouts: Layouts): Route {
   const ranks = lowestRanks(series);
-  const route: Route = { series, places: new Int32Array(series.length), subjects: new Int32Array(series.length), found: [] };
+  const route: Route = {
+    series,
+    places: new Int32Array(series.length),
+    subjects: new Int32Array(series.length),
+    found: [],
+  };
   const numbers = new Map<string, number>();
   let number = 0;
   let last: SeriesMeta | undefined;
@@ -105,7 +114,12 @@ export class Readings {
 
   private routeOf(url: string, series: Route['series']): Route {
     const known = this.routes.get(url);
-    if (known && (known.series === series || (known.series.length === series.length && series.every((each, index) => each === known.series[index])))) return known;
+    if (
+      known &&
+      (known.series === series ||
+        (known.series.length === series.length && series.every((each, index) => each === known.series[index])))
+    )
+      return known;
     const route = newRoute(series, this.layouts);
     this.routes.set(url, route);
     return route;

@@ -51,7 +51,6 @@ interface Kept {
   failures: number;
 }
 
-
 export class Run {
   private readonly kept = new Map<string, Kept>();
   private readonly tracks = new Map<string, Track>();
@@ -82,12 +81,18 @@ export class Run {
     }
     const at = readings.size > 0 ? Math.max(...[...readings.values()].map((reading) => reading.at)) : now;
     const backend = backendOf(versionIn(readings) ?? input.rayVersion);
-    const pairs = [...readings.values()].map((reading): ReadingPair => ({ now: reading, before: this.kept.get(reading.url)?.reading }));
+    const pairs = [...readings.values()].map((reading): ReadingPair => ({
+      now: reading,
+      before: this.kept.get(reading.url)?.reading,
+    }));
     const values = yield* skyrlValuesInSlices(pairs);
     const others = input.others ?? nobody;
     const own = new Map([...readings].map(([url, reading]) => [url, withoutEngines(reading, others)] as const));
     this.meet(own, others, input);
-    for (const { before, now: { url } } of pairs) {
+    for (const {
+      before,
+      now: { url },
+    } of pairs) {
       this.follow({ now: own.get(url) as TargetReading, before }, backend, actors);
       yield;
     }
@@ -95,7 +100,8 @@ export class Run {
     this.readings.forget(listed);
     this.parts.add({ pairs, listed, actors, others, backend });
     if (input.loads) this.parts.addLoads(input.loads, at);
-    for (const { now: reading } of pairs) for (const { layout, values: met } of [...reading.engines.values(), ...reading.parts.values()]) layout.meet(met);
+    for (const { now: reading } of pairs)
+      for (const { layout, values: met } of [...reading.engines.values(), ...reading.parts.values()]) layout.meet(met);
     yield;
     this.keep(readings, answers, targets);
     // A run that turned out to be another's takes its engines along.
@@ -106,14 +112,41 @@ export class Run {
     const living = tracks.filter(({ key }) => states.get(key) !== 'dead' && states.get(key) !== 'gone');
     const partTracks = this.parts.tracks;
     const all = [...living, ...partTracks];
-    const { measures, own: measuresOf, distributions, sinceStart } = yield* this.measuring.measure({ living: all, now: at, sliding: trigger === 'timer', rebuiltSums: backend !== undefined && backend !== 'opencensus' });
+    const {
+      measures,
+      own: measuresOf,
+      distributions,
+      sinceStart,
+    } = yield* this.measuring.measure({
+      living: all,
+      now: at,
+      sliding: trigger === 'timer',
+      rebuiltSums: backend !== undefined && backend !== 'opencensus',
+    });
     yield;
-    const engines = tracks.map((track) => toEngine(track, states.get(track.key) ?? 'silent', measuresOf.get(track.key) ?? {}, actors?.get(track.key), factsFor(track, input)));
+    const engines = tracks.map((track) =>
+      toEngine(
+        track,
+        states.get(track.key) ?? 'silent',
+        measuresOf.get(track.key) ?? {},
+        actors?.get(track.key),
+        factsFor(track, input),
+      ),
+    );
     yield;
     const phase = this.parts.phase();
     const parts = this.parts.toParts(measuresOf);
     const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
-    const found = yield* this.diagnosis.findingsInSlices({ now: at, engines, followed: living.map(toFollowed), measures, parts, phase, targets: reports, expected: input.expected });
+    const found = yield* this.diagnosis.findingsInSlices({
+      now: at,
+      engines,
+      followed: living.map(toFollowed),
+      measures,
+      parts,
+      phase,
+      targets: reports,
+      expected: input.expected,
+    });
     return {
       at,
       window: windowOf(pairs, at),
@@ -131,13 +164,31 @@ export class Run {
   }
 
   /** Gives a track to every engine met first: those that report, and those whose actor is there before its first report. */
-  private meet(readings: ReadonlyMap<string, TargetReading>, others: ReadonlySet<string>, { actors, now, names = new Map() }: ScrapeInput): void {
-    const reporting = [...readings.values()].flatMap(({ url, at, engines }) => [...engines.values()].map((engine) => newcomer(engine, url, at, actors)));
-    const listed = [...(actors?.values() ?? [])].filter(({ className, state, workerId }) => engineActors.has(className) && state !== 'DEAD' && !others.has(workerId));
-    const silent = listed.map((actor): Newcomer => ({ key: actor.workerId, target: '', node: actor.node ?? '', at: now, workerId: actor.workerId, actor }));
+  private meet(
+    readings: ReadonlyMap<string, TargetReading>,
+    others: ReadonlySet<string>,
+    { actors, now, names = new Map() }: ScrapeInput,
+  ): void {
+    const reporting = [...readings.values()].flatMap(({ url, at, engines }) =>
+      [...engines.values()].map((engine) => newcomer(engine, url, at, actors)),
+    );
+    const listed = [...(actors?.values() ?? [])].filter(
+      ({ className, state, workerId }) => engineActors.has(className) && state !== 'DEAD' && !others.has(workerId),
+    );
+    const silent = listed.map((actor): Newcomer => ({
+      key: actor.workerId,
+      target: '',
+      node: actor.node ?? '',
+      at: now,
+      workerId: actor.workerId,
+      actor,
+    }));
     const order = (one: Newcomer): number => one.actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
     const met = [...reporting, ...silent].sort((a, b) => order(a) - order(b));
-    this.names.meet(met.map(({ key }) => key), names);
+    this.names.meet(
+      met.map(({ key }) => key),
+      names,
+    );
     for (const one of met) {
       const track = this.tracks.get(one.key) ?? this.toTrack(one, actors);
       this.tracks.set(one.key, track);
@@ -151,7 +202,16 @@ export class Run {
     const follows = this.vacancy(one, actors);
     const { key, target, node, workerId, layout = this.layouts.named(key) } = one;
     return {
-      ...newTrack({ key, subject: 'engine', name: this.names.of(key), layout, native: workerId === undefined, target, node, firstSeenAt: one.at }),
+      ...newTrack({
+        key,
+        subject: 'engine',
+        name: this.names.of(key),
+        layout,
+        native: workerId === undefined,
+        target,
+        node,
+        firstSeenAt: one.at,
+      }),
       ...(workerId !== undefined && { workerId }),
       ...(one.model !== undefined && { model: one.model }),
       ...(follows !== undefined && { follows }),
@@ -162,21 +222,38 @@ export class Run {
   private vacancy({ node, actor }: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): string | undefined {
     const followed = new Set([...this.tracks.values()].flatMap(({ follows }) => follows ?? []));
     // Scrapes may be minutes apart, or begin late: then death and restart are met at once.
-    const free = [...this.tracks.keys()].filter((key) => !followed.has(key) && (this.goneSince.has(key) || endedBefore(actors?.get(key), actor)));
+    const free = [...this.tracks.keys()].filter(
+      (key) => !followed.has(key) && (this.goneSince.has(key) || endedBefore(actors?.get(key), actor)),
+    );
     return free.find((key) => this.tracks.get(key)?.node === node) ?? free[0];
   }
 
-  private follow({ now: reading, before }: ReadingPair, backend: Backend | undefined, actors: ReadonlyMap<string, Actor> | undefined): void {
+  private follow(
+    { now: reading, before }: ReadingPair,
+    backend: Backend | undefined,
+    actors: ReadonlyMap<string, Actor> | undefined,
+  ): void {
     for (const engine of reading.engines.values()) {
       const track = this.tracks.get(engine.key);
       if (!track) continue;
       if (engine.meta.model !== undefined) track.model ??= engine.meta.model;
       const alive = actors?.get(engine.key)?.state === 'ALIVE';
-      updateTrack(track, { reading: engine, at: reading.at, beforeAt: before?.at, backend, alive, processStart: track.native ? reading.processStart : undefined });
+      updateTrack(track, {
+        reading: engine,
+        at: reading.at,
+        beforeAt: before?.at,
+        backend,
+        alive,
+        processStart: track.native ? reading.processStart : undefined,
+      });
     }
   }
 
-  private keep(readings: ReadonlyMap<string, TargetReading>, answers: ScrapeInput['answers'], targets: readonly Target[]): void {
+  private keep(
+    readings: ReadonlyMap<string, TargetReading>,
+    answers: ScrapeInput['answers'],
+    targets: readonly Target[],
+  ): void {
     for (const [url, reading] of readings) this.kept.set(url, { reading, failures: 0 });
     for (const { target, error } of answers) {
       const kept = this.kept.get(target.url);
@@ -191,12 +268,17 @@ export class Run {
   private states(input: ScrapeInput, backend: Backend | undefined, now: number): Map<string, Engine['state']> {
     const { targets, actors } = input;
     const listed = new Set(targets.map(({ url }) => url));
-    return new Map([...this.tracks.values()].map((track) => {
-      const actor = actors?.get(track.key);
-      const unlisted = !track.native && actors !== undefined && actors.size > 0 && !actor;
-      const targetListed = track.target === '' || listed.has(track.target);
-      return [track.key, engineState(track, { now, actor, unlisted, targetListed, backend, facts: factsFor(track, input) })];
-    }));
+    return new Map(
+      [...this.tracks.values()].map((track) => {
+        const actor = actors?.get(track.key);
+        const unlisted = !track.native && actors !== undefined && actors.size > 0 && !actor;
+        const targetListed = track.target === '' || listed.has(track.target);
+        return [
+          track.key,
+          engineState(track, { now, actor, unlisted, targetListed, backend, facts: factsFor(track, input) }),
+        ];
+      }),
+    );
   }
 
   /** Engines that are gone leave after a while; the dead stay as long as their counters do. */
@@ -212,7 +294,17 @@ export class Run {
 
 function toFollowed({ key, name, native, firstSeenAt, values, stuckSince, resetAt, layout }: Track): Followed {
   const families = layout.of(asked.running).length > 0 ? layout.families.size : undefined;
-  return { key, name, native, firstSeenAt, reported: values !== undefined, stuckSince, resetAt, renamed: layout.renamed, families };
+  return {
+    key,
+    name,
+    native,
+    firstSeenAt,
+    reported: values !== undefined,
+    stuckSince,
+    resetAt,
+    renamed: layout.renamed,
+    families,
+  };
 }
 
 const nobody: ReadonlySet<string> = new Set();
@@ -233,17 +325,37 @@ interface Newcomer {
   actor: Actor | undefined;
 }
 
-function newcomer({ key, meta, layout }: SubjectReading, target: string, at: number, actors: ReadonlyMap<string, Actor> | undefined): Newcomer {
-  return { key, target, at, node: meta.node, workerId: meta.workerId, model: meta.model, layout, actor: actors?.get(key) };
+function newcomer(
+  { key, meta, layout }: SubjectReading,
+  target: string,
+  at: number,
+  actors: ReadonlyMap<string, Actor> | undefined,
+): Newcomer {
+  return {
+    key,
+    target,
+    at,
+    node: meta.node,
+    workerId: meta.workerId,
+    model: meta.model,
+    layout,
+    actor: actors?.get(key),
+  };
 }
 
 /** Whether one actor had died before the other began. */
 function endedBefore(one: Actor | undefined, other: Actor | undefined): boolean {
-  return one?.state === 'DEAD' && one.endedAt !== undefined && other?.startedAt !== undefined && one.endedAt <= other.startedAt;
+  return (
+    one?.state === 'DEAD' &&
+    one.endedAt !== undefined &&
+    other?.startedAt !== undefined &&
+    one.endedAt <= other.startedAt
+  );
 }
 
 function versionIn(readings: ReadonlyMap<string, TargetReading>): string | undefined {
-  for (const { engines } of readings.values()) for (const { meta } of engines.values()) if (meta.rayVersion !== undefined) return meta.rayVersion;
+  for (const { engines } of readings.values())
+    for (const { meta } of engines.values()) if (meta.rayVersion !== undefined) return meta.rayVersion;
   return undefined;
 }
 
@@ -257,16 +369,41 @@ function factsFor({ native, key, target }: Track, { servers, factsOf }: ScrapeIn
   return native ? servers?.get(target) : factsOf?.get(key);
 }
 
-function toEngine(track: Track, state: Engine['state'], measures: Engine['measures'], actor: Actor | undefined, server: ServerFacts | undefined): Engine {
+function toEngine(
+  track: Track,
+  state: Engine['state'],
+  measures: Engine['measures'],
+  actor: Actor | undefined,
+  server: ServerFacts | undefined,
+): Engine {
   const { key, name, node, workerId, model, pid, movedAt, follows } = track;
   const release = server?.version === undefined ? releaseOf(track.layout.families, track.layout.renamed) : undefined;
-  return { id: key, name, node, state, measures, ...said({ workerId, model, pid, movedAt, follows, job: actor?.jobId, startedAt: actor?.startedAt, release, server, config: configOf(track) }) };
+  return {
+    id: key,
+    name,
+    node,
+    state,
+    measures,
+    ...said({
+      workerId,
+      model,
+      pid,
+      movedAt,
+      follows,
+      job: actor?.jobId,
+      startedAt: actor?.startedAt,
+      release,
+      server,
+      config: configOf(track),
+    }),
+  };
 }
 
 /** Without what is undefined. */
 function said<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
   const kept: { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } = {};
-  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key] as Exclude<Fields[typeof key], undefined>;
+  for (const key in fields)
+    if (fields[key] !== undefined) kept[key] = fields[key] as Exclude<Fields[typeof key], undefined>;
   return kept;
 }
 
@@ -275,7 +412,9 @@ const configs = new WeakMap<SeriesMeta, Record<string, string>>();
 /** The labels of the newest `cache_config_info`: the engine says them once, at its start. */
 function configOf({ layout, gauges }: Track): Record<string, string> | undefined {
   let newest: number | undefined;
-  for (const place of layout.of(asked.cacheConfig)) if (!Number.isNaN(gauges.at[place] ?? NaN) && !((gauges.at[place] ?? 0) <= (gauges.at[newest ?? -1] ?? -Infinity))) newest = place;
+  for (const place of layout.of(asked.cacheConfig))
+    if (!Number.isNaN(gauges.at[place] ?? NaN) && !((gauges.at[place] ?? 0) <= (gauges.at[newest ?? -1] ?? -Infinity)))
+      newest = place;
   const meta = newest === undefined ? undefined : layout.metas[newest];
   if (!meta) return undefined;
   const known = configs.get(meta) ?? Object.fromEntries([...meta.labels].filter(([label]) => !isNoise(label, 'gauge')));
@@ -283,8 +422,18 @@ function configOf({ layout, gauges }: Track): Record<string, string> | undefined
   return known;
 }
 
-function toReport({ target, bytes, tookMs, result, error }: TargetAnswer<Exposition<SeriesMeta>>, reading: TargetReading | undefined): TargetReport {
-  const common = { url: target.url, kind: target.kind, ...(target.about !== undefined && { about: target.about }), bytes, samples: result?.samples ?? 0, tookMs };
+function toReport(
+  { target, bytes, tookMs, result, error }: TargetAnswer<Exposition<SeriesMeta>>,
+  reading: TargetReading | undefined,
+): TargetReport {
+  const common = {
+    url: target.url,
+    kind: target.kind,
+    ...(target.about !== undefined && { about: target.about }),
+    bytes,
+    samples: result?.samples ?? 0,
+    tookMs,
+  };
   if (error) return { ...common, state: 'failed', error: error.message };
   return { ...common, state: reading && reading.engines.size > 0 ? 'ok' : 'empty' };
 }

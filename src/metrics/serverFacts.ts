@@ -49,8 +49,13 @@ export class FactsWatch {
 
   private async askTargets({ targets, found }: FactsInput, options: LookOptions): Promise<Map<string, ServerFacts>> {
     const byBase = new Map(found.map(({ base, facts }) => [base, facts]));
-    const places = targets.filter(({ url, kind }) => ownKinds.has(kind) && URL.canParse(url) && !byBase.has(new URL(url).origin));
-    const seen = await this.ofTargets.look(places.map(({ url, typedByUser = false }) => ({ base: new URL(url).origin, typedByUser })), options);
+    const places = targets.filter(
+      ({ url, kind }) => ownKinds.has(kind) && URL.canParse(url) && !byBase.has(new URL(url).origin),
+    );
+    const seen = await this.ofTargets.look(
+      places.map(({ url, typedByUser = false }) => ({ base: new URL(url).origin, typedByUser })),
+      options,
+    );
     for (const { base, facts } of seen) byBase.set(base, facts);
     const known = targets.flatMap(({ url }) => {
       const facts = URL.canParse(url) ? byBase.get(new URL(url).origin) : undefined;
@@ -64,6 +69,9 @@ export class FactsWatch {
     if (workers.size === 0) return noFacts();
     const living = [...workers.values()].reduce((sum, { length }) => sum + length, 0);
     const seen = await this.find([...workers.keys()], expected ?? living, options);
-    return { servers: new Map(seen.map(({ base, facts }) => [metricsOf(base), facts])), factsOf: factsByWorker(seen, workers) };
+    return {
+      servers: new Map(seen.map(({ base, facts }) => [metricsOf(base), facts])),
+      factsOf: factsByWorker(seen, workers),
+    };
   }
 }

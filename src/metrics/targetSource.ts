@@ -19,21 +19,30 @@ const nobodyThere = new Set<HttpError['kind']>(['refused', 'unreachable', 'time-
 /** Whether the targets are the file's and none of them is there. */
 function fileRefuses({ targets }: Discovery, answers: readonly Answer[]): boolean {
   const own = answers.filter(({ target }) => target.source === 'file');
-  return own.length > 0 && own.length === targets.filter(({ source }) => source === 'file').length && own.every(({ error }) => error && nobodyThere.has(error.kind));
+  return (
+    own.length > 0 &&
+    own.length === targets.filter(({ source }) => source === 'file').length &&
+    own.every(({ error }) => error && nobodyThere.has(error.kind))
+  );
 }
 
 /** Says in words why a complete answer is no exposition. */
 function faultOf(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
   if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
   const first = exposition.bad[0];
-  if (exposition.samples === 0 && first) return `not in Prometheus’s text format: line ${first.line + 1}, ${first.reason}`;
+  if (exposition.samples === 0 && first)
+    return `not in Prometheus’s text format: line ${first.line + 1}, ${first.reason}`;
   return undefined;
 }
 
 /** What the series of the answers mean; buckets of one histogram share it, so that it is far less than there are series. */
 function metasOf(answers: readonly Answer[]): SeriesMeta[] {
   const metas: SeriesMeta[] = [];
-  for (const { result } of answers) for (const { of: { meta } } of result?.series ?? []) if (meta !== metas.at(-1)) metas.push(meta);
+  for (const { result } of answers)
+    for (const {
+      of: { meta },
+    } of result?.series ?? [])
+      if (meta !== metas.at(-1)) metas.push(meta);
   return metas;
 }
 
@@ -77,13 +86,20 @@ export class TargetSource implements Source {
   async look(looking: Looking): Promise<Seen> {
     const first = await this.ask(looking.discovery.targets, looking);
     const refused = fileRefuses(looking.discovery, first);
-    const { discovery, answers } = refused ? await this.withoutFile(looking, first) : { discovery: looking.discovery, answers: first };
+    const { discovery, answers } = refused
+      ? await this.withoutFile(looking, first)
+      : { discovery: looking.discovery, answers: first };
     const metas = metasOf(answers);
     return {
-      discovery, answers,
+      discovery,
+      answers,
       sessions: new Set(metas.flatMap(({ session }) => session ?? [])),
       rayVersion: metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
-      models: new Map(metas.flatMap(({ workerId, model }) => (workerId !== undefined && model !== undefined ? [[workerId, model] as const] : []))),
+      models: new Map(
+        metas.flatMap(({ workerId, model }) =>
+          workerId !== undefined && model !== undefined ? [[workerId, model] as const] : [],
+        ),
+      ),
       errors: new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : []))),
       measure: (known) => this.measure(known, answers),
     };
@@ -101,21 +117,40 @@ export class TargetSource implements Source {
     return { discovery: found, answers: await this.ask(found.targets, looking) };
   }
 
-  private async ask(targets: readonly Target[], { trigger, intervalMs, timeoutMs, get, signal }: Looking): Promise<Answer[]> {
+  private async ask(
+    targets: readonly Target[],
+    { trigger, intervalMs, timeoutMs, get, signal }: Looking,
+  ): Promise<Answer[]> {
     const now = this.clock.now();
-    const standIns = targets.map((target) => (trigger === 'timer' ? this.backoff.waiting(target.url, now, intervalMs) : undefined));
+    const standIns = targets.map((target) =>
+      trigger === 'timer' ? this.backoff.waiting(target.url, now, intervalMs) : undefined,
+    );
     const asked = targets.filter((_, index) => !standIns[index]);
-    const answers = await scrapeTargets(asked, { get, timeoutMs, signal, clock: this.clock, reader: (target) => this.readerOf(target), check: faultOf });
+    const answers = await scrapeTargets(asked, {
+      get,
+      timeoutMs,
+      signal,
+      clock: this.clock,
+      reader: (target) => this.readerOf(target),
+      check: faultOf,
+    });
     this.backoff.add(answers);
-    for (const { target: { url }, at, result } of answers) {
+    for (const {
+      target: { url },
+      at,
+      result,
+    } of answers) {
       if (result) this.answeredAt.set(url, at);
       else this.answeredAt.delete(url);
     }
     const byUrl = new Map(answers.map((answer) => [answer.target.url, answer]));
     const listed = new Set(targets.map(({ url }) => url));
     for (const url of this.readers.keys()) if (!listed.has(url)) this.readers.delete(url);
-    for (const known of [this.contents, this.answeredAt]) for (const url of known.keys()) if (!listed.has(url)) known.delete(url);
-    return targets.flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? []).map((answer) => ({ ...answer, target: this.kindKnown(answer.target) }));
+    for (const known of [this.contents, this.answeredAt])
+      for (const url of known.keys()) if (!listed.has(url)) known.delete(url);
+    return targets
+      .flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? [])
+      .map((answer) => ({ ...answer, target: this.kindKnown(answer.target) }));
   }
 
   private kindKnown(target: Target): Target {

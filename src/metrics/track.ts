@@ -79,8 +79,15 @@ export interface TrackInput {
 }
 
 /** What a subject is when it is met first. */
-export function newTrack(one: Pick<Track, 'key' | 'subject' | 'name' | 'layout' | 'native' | 'target' | 'node' | 'firstSeenAt'>): Track {
-  return { ...one, windows: [], gauges: { values: new Float64Array(0), at: new Float64Array(0) }, baseAt: one.firstSeenAt };
+export function newTrack(
+  one: Pick<Track, 'key' | 'subject' | 'name' | 'layout' | 'native' | 'target' | 'node' | 'firstSeenAt'>,
+): Track {
+  return {
+    ...one,
+    windows: [],
+    gauges: { values: new Float64Array(0), at: new Float64Array(0) },
+    baseAt: one.firstSeenAt,
+  };
 }
 
 /** Whether one of these gauges is younger than 20 s and, where asked, above 0. */
@@ -107,11 +114,14 @@ export function updateTrack(track: Track, input: TrackInput): void {
   const beforeAt = rewound ? undefined : input.beforeAt;
   const first = track.values === undefined;
   const step = counterDelta(track.layout, track.values, reading.values, beforeAt !== undefined);
-  const restarted = track.processStart !== undefined && input.processStart !== undefined && track.processStart !== input.processStart;
+  const restarted =
+    track.processStart !== undefined && input.processStart !== undefined && track.processStart !== input.processStart;
   const reset = !first && (step.reset || restarted);
   const moved = !reset && step.moved;
   // The sleep gauge is set on a change only; whoever moves is awake, also when that change was missed.
-  if (moved) for (const place of track.layout.of(asked.sleepState)) if (place < track.gauges.values.length) track.gauges.values[place] = NaN;
+  if (moved)
+    for (const place of track.layout.of(asked.sleepState))
+      if (place < track.gauges.values.length) track.gauges.values[place] = NaN;
   updateGauges(track, input, moved || reset);
   if (reset) track.resetAt = at;
   if (reset || beforeAt === undefined) openWindow(track, at);
@@ -165,7 +175,9 @@ function closeFirstWindow(track: Track, at: number, { deltas, moved }: CounterDe
 
 function closeWindow(track: Track, at: number, { deltas, moved }: CounterDelta, ms: number): void {
   const before = track.native ? track.windows : track.windows.filter((window) => window.moved);
-  track.windows = [...before, { from: track.idleAt ?? track.baseAt, to: at, seconds: ms / 1000, deltas, moved }].slice(-keptWindows);
+  track.windows = [...before, { from: track.idleAt ?? track.baseAt, to: at, seconds: ms / 1000, deltas, moved }].slice(
+    -keptWindows,
+  );
   delete track.resetAt;
   moveBase(track, at);
 }
@@ -193,7 +205,10 @@ function standStill(track: Track, input: TrackInput, deltas: Float64Array): void
 
 /** Gauges that are 0, or that Ray ≥ 2.57 dropped since nobody set them. Gauges that another reader took say nothing. */
 function saysIdle({ reading, backend }: TrackInput): boolean {
-  return backend === 'open-telemetry' || reading.layout.of(asked.running).some((place) => !Number.isNaN(reading.values[place] ?? NaN));
+  return (
+    backend === 'open-telemetry' ||
+    reading.layout.of(asked.running).some((place) => !Number.isNaN(reading.values[place] ?? NaN))
+  );
 }
 
 /** A copy of at least this length, NaN where nothing was. */
@@ -208,19 +223,31 @@ function widened(column: Float64Array, length: number): Float64Array {
 export function setGauge(track: Track, meta: SeriesMeta, value: number, at: number): void {
   const place = track.layout.add(meta, undefined);
   if (place === undefined) return;
-  track.gauges = { values: widened(track.gauges.values, track.layout.size), at: widened(track.gauges.at, track.layout.size) };
+  track.gauges = {
+    values: widened(track.gauges.values, track.layout.size),
+    at: widened(track.gauges.at, track.layout.size),
+  };
   track.gauges.values[place] = value;
   track.gauges.at[place] = at;
 }
 
 function updateGauges(track: Track, { reading, backend, at, alive }: TrackInput, moved: boolean): void {
-  const gauges = { values: widened(track.gauges.values, reading.values.length), at: widened(track.gauges.at, reading.values.length) };
+  const gauges = {
+    values: widened(track.gauges.values, reading.values.length),
+    at: widened(track.gauges.at, reading.values.length),
+  };
   track.gauges = gauges;
   for (const place of track.layout.gauges) {
     const value = reading.values[place];
     if (value === undefined || Number.isNaN(value)) continue;
     // OpenCensus repeats a dead worker's gauges for two minutes: only what changes, moves, lives or says 0 is new.
-    const fresh = backend !== 'opencensus' || value !== gauges.values[place] || moved || alive || value === 0 || track.subject !== 'engine';
+    const fresh =
+      backend !== 'opencensus' ||
+      value !== gauges.values[place] ||
+      moved ||
+      alive ||
+      value === 0 ||
+      track.subject !== 'engine';
     gauges.values[place] = value;
     if (fresh) gauges.at[place] = at;
   }

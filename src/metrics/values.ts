@@ -45,7 +45,9 @@ export const countersTotalled = (): readonly number[] => [...summed];
 /** SkyRL knows a rate only of what stood in the scrape before, on whatever engine. */
 function stoodBefore(pairs: readonly ReadingPair[]): number[] {
   const stood = (selector: number): boolean => {
-    for (const { before } of pairs) for (const { layout, values } of before?.engines.values() ?? []) if (sumAt(values, layout.of(selector)) !== undefined) return true;
+    for (const { before } of pairs)
+      for (const { layout, values } of before?.engines.values() ?? [])
+        if (sumAt(values, layout.of(selector)) !== undefined) return true;
     return false;
   };
   return [...summed].filter(stood);
@@ -69,39 +71,56 @@ function* totalsOf(pairs: readonly ReadingPair[], seconds: number | undefined): 
         if (!total) totals.bySelector.set(selector, (total = { delta: 0, perSecond: 0 }));
         total.delta += delta;
         total.perSecond += delta / elapsed;
-        if (selector === asked.acceptedAt) addPositions(totals.byPosition, layout.of(selector).map((place) => [Number(layout.metas[place]?.labels.get('position')), deltas[place] ?? NaN]));
+        if (selector === asked.acceptedAt)
+          addPositions(
+            totals.byPosition,
+            layout
+              .of(selector)
+              .map((place) => [Number(layout.metas[place]?.labels.get('position')), deltas[place] ?? NaN]),
+          );
       }
     }
   }
   return totals;
 }
 
-function addPositions(byPosition: Map<number, number>, deltas: readonly (readonly [position: number, delta: number])[]): void {
-  for (const [position, delta] of deltas) if (!Number.isNaN(position) && !Number.isNaN(delta)) byPosition.set(position, (byPosition.get(position) ?? 0) + delta);
+function addPositions(
+  byPosition: Map<number, number>,
+  deltas: readonly (readonly [position: number, delta: number])[],
+): void {
+  for (const [position, delta] of deltas)
+    if (!Number.isNaN(position) && !Number.isNaN(delta))
+      byPosition.set(position, (byPosition.get(position) ?? 0) + delta);
 }
 
 function gaugeTotals(pairs: readonly ReadingPair[]): Totals['gauges'] {
   const totals: Totals['gauges'] = new Map();
-  for (const { now: { engines } } of pairs) for (const { layout, values } of engines.values()) {
-    for (const selector of gaugesTotalled) for (const place of layout.of(selector)) {
-      const value = values[place] ?? NaN;
-      if (Number.isNaN(value)) continue;
-      let total = totals.get(selector);
-      if (!total) totals.set(selector, (total = { sum: 0, count: 0 }));
-      total.sum += value;
-      total.count += 1;
+  for (const {
+    now: { engines },
+  } of pairs)
+    for (const { layout, values } of engines.values()) {
+      for (const selector of gaugesTotalled)
+        for (const place of layout.of(selector)) {
+          const value = values[place] ?? NaN;
+          if (Number.isNaN(value)) continue;
+          let total = totals.get(selector);
+          if (!total) totals.set(selector, (total = { sum: 0, count: 0 }));
+          total.sum += value;
+          total.count += 1;
+        }
     }
-  }
   return totals;
 }
 
 /** One key of SkyRL's payload; undefined leaves it out. */
 type Rule = (totals: Totals) => number | undefined;
 
-const gauge = (selector: number, how: 'sum' | 'mean'): Rule => ({ gauges }) => {
-  const total = gauges.get(selector);
-  return total && (how === 'sum' ? total.sum : total.sum / total.count);
-};
+const gauge =
+  (selector: number, how: 'sum' | 'mean'): Rule =>
+  ({ gauges }) => {
+    const total = gauges.get(selector);
+    return total && (how === 'sum' ? total.sum : total.sum / total.count);
+  };
 
 const divided = (above: number | undefined, below: number | undefined): number | undefined =>
   above === undefined || below === undefined || below <= 0 ? undefined : above / below;
@@ -143,7 +162,10 @@ const rules: Record<string, Rule> = {
   },
 };
 
-const keyed: readonly (readonly [key: string, rule: Rule])[] = Object.entries(rules).map(([name, rule]) => [`vllm/${name}`, rule]);
+const keyed: readonly (readonly [key: string, rule: Rule])[] = Object.entries(rules).map(([name, rule]) => [
+  `vllm/${name}`,
+  rule,
+]);
 
 /** SkyRL's keys but for positions of drafts. */
 export const skyrlKeys: readonly string[] = keyed.map(([key]) => key);
@@ -169,6 +191,7 @@ export function valuesOf(totals: Totals): Record<string, number> {
   };
   for (const [key, rule] of keyed) note(key, rule(totals));
   // SkyRL counts positions from 1, vLLM from 0.
-  for (const [position, delta] of totals.byPosition) note(`vllm/draft_acceptance_rate_pos_${position + 1}`, divided(delta, totals.bySelector.get(asked.drafts)?.delta));
+  for (const [position, delta] of totals.byPosition)
+    note(`vllm/draft_acceptance_rate_pos_${position + 1}`, divided(delta, totals.bySelector.get(asked.drafts)?.delta));
   return values;
 }

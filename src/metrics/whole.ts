@@ -26,9 +26,24 @@ interface Group {
   merged: Buckets | undefined;
 }
 
-const newGroup = (): Group => cleared({
-  counted: NaN, value: NaN, above: NaN, below: NaN, from: NaN, to: NaN, low: NaN, high: NaN, lowEach: NaN, highEach: NaN, lowest: NaN, lowestKey: '', highest: NaN, highestKey: '', merged: undefined,
-});
+const newGroup = (): Group =>
+  cleared({
+    counted: NaN,
+    value: NaN,
+    above: NaN,
+    below: NaN,
+    from: NaN,
+    to: NaN,
+    low: NaN,
+    high: NaN,
+    lowEach: NaN,
+    highEach: NaN,
+    lowest: NaN,
+    lowestKey: '',
+    highest: NaN,
+    highestKey: '',
+    merged: undefined,
+  });
 
 function cleared(group: Group): Group {
   group.counted = group.value = group.above = group.below = group.low = group.high = group.lowEach = group.highEach = 0;
@@ -86,7 +101,13 @@ function boundsOf({ low, high, lowEach, highEach, below }: Group, isRate: boolea
 }
 
 /** Each kind in one piece: objects that grow are slow to make and to read. */
-function toMeasure(value: number, { from, to, lowest: least, lowestKey, highest: most, highestKey, counted }: Group, of: number, bounds: Measure['bounds'], bucket: Measure['bucket']): Measure {
+function toMeasure(
+  value: number,
+  { from, to, lowest: least, lowestKey, highest: most, highestKey, counted }: Group,
+  of: number,
+  bounds: Measure['bounds'],
+  bucket: Measure['bucket'],
+): Measure {
   const lowest = { engine: lowestKey, value: least };
   const highest = { engine: highestKey, value: most };
   if (!Number.isFinite(from)) return { value, to, lowest, highest, counted, of };
@@ -141,7 +162,8 @@ export class Whole {
   measure(of: number): Measure | undefined {
     const { planned, most, counted } = this;
     if (counted === 0) return undefined;
-    const quantile = planned.kind === 'quantile' && most.merged ? bucketQuantile(planned.row.quantile, most.merged) : undefined;
+    const quantile =
+      planned.kind === 'quantile' && most.merged ? bucketQuantile(planned.row.quantile, most.merged) : undefined;
     const value = planned.kind === 'quantile' ? quantile?.value : this.value;
     if (value === undefined || !Number.isFinite(value)) return undefined;
     const measure = toMeasure(value, most, of, boundsOf(most, planned.row.kind === 'rate'), quantile?.bucket);

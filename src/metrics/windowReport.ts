@@ -48,8 +48,14 @@ const keys: Record<string, { unit: string; absent: string }> = {
   'vllm/num_requests_running': { unit: 'requests, of all engines, at the stop', absent: atTheStop },
   'vllm/num_requests_waiting': { unit: 'requests, of all engines, at the stop', absent: atTheStop },
   'vllm/kv_cache_usage_perc': { unit: 'fraction, mean of the engines, at the stop', absent: atTheStop },
-  'vllm/generation_throughput_tok_s': { unit: 'tokens per second that was not paused', absent: 'no engine had counted output tokens at the start.' },
-  'vllm/prompt_throughput_tok_s': { unit: 'tokens per second that was not paused', absent: 'no engine had counted prompt tokens at the start.' },
+  'vllm/generation_throughput_tok_s': {
+    unit: 'tokens per second that was not paused',
+    absent: 'no engine had counted output tokens at the start.',
+  },
+  'vllm/prompt_throughput_tok_s': {
+    unit: 'tokens per second that was not paused',
+    absent: 'no engine had counted prompt tokens at the start.',
+  },
   'vllm/prefix_cache_hit_rate': { unit: 'fraction', absent: 'the prefix cache was not asked in the window.' },
   'vllm/ttft_seconds_avg': { unit: 'seconds', absent: 'no request got its first token in the window.' },
   'vllm/tpot_seconds_avg': { unit: 'seconds', absent: 'no request got a further token in the window.' },
@@ -69,12 +75,18 @@ const paused = 'the window was paused throughout.';
 const isRate = (key: string): boolean => key.endsWith('_tok_s');
 
 function readAll(readings: Readings, answers: readonly Answer[]): Map<string, TargetReading> {
-  return new Map(answers.flatMap(({ target: { url }, at, result }) => (result ? [[url, readings.read(url, at, result)] as const] : [])));
+  return new Map(
+    answers.flatMap(({ target: { url }, at, result }) =>
+      result ? [[url, readings.read(url, at, result)] as const] : [],
+    ),
+  );
 }
 
-const failuresOf = (answers: readonly Answer[]): Map<string, string> => new Map(answers.flatMap(({ target: { url }, error }) => (error ? [[url, error.message] as const] : [])));
+const failuresOf = (answers: readonly Answer[]): Map<string, string> =>
+  new Map(answers.flatMap(({ target: { url }, error }) => (error ? [[url, error.message] as const] : [])));
 
-const hasEngines = (read: ReadonlyMap<string, TargetReading>): boolean => [...read.values()].some(({ engines }) => engines.size > 0);
+const hasEngines = (read: ReadonlyMap<string, TargetReading>): boolean =>
+  [...read.values()].some(({ engines }) => engines.size > 0);
 
 /** Opens a window with what was scraped; undefined where no engine answered. */
 export function beginWindow({ snapshot, answers, run }: WindowScrape): OpenedWindow | undefined {
@@ -86,18 +98,40 @@ export function beginWindow({ snapshot, answers, run }: WindowScrape): OpenedWin
 }
 
 /** Closes it with what was scraped last; undefined where no engine answered: it is as open as before. */
-export function endWindow({ window, readings, failed, run }: OpenedWindow, scrape: WindowScrape): WindowReport | undefined {
-  const { snapshot: { at: to }, answers } = scrape;
+export function endWindow(
+  { window, readings, failed, run }: OpenedWindow,
+  scrape: WindowScrape,
+): WindowReport | undefined {
+  const {
+    snapshot: { at: to },
+    answers,
+  } = scrape;
   const now = readAll(readings, answers);
   if (!hasEngines(now)) return undefined;
   const { values, seconds } = stopWindow(window, now, to);
-  const absent = windowKeys.filter((key) => values[key] === undefined).map((key) => [key, isRate(key) && seconds === 0 ? paused : keys[key]?.absent ?? ''] as const);
+  const absent = windowKeys
+    .filter((key) => values[key] === undefined)
+    .map((key) => [key, isRate(key) && seconds === 0 ? paused : (keys[key]?.absent ?? '')] as const);
   return {
-    from: window.from, to, seconds, secondsInAll: Math.max(0, (to - window.from) / 1000), values, absent: Object.fromEntries(absent),
+    from: window.from,
+    to,
+    seconds,
+    secondsInAll: Math.max(0, (to - window.from) / 1000),
+    values,
+    absent: Object.fromEntries(absent),
     notes: [
-      ...(run === scrape.run ? [] : ['The Ray session or the servers are others than at the start: what was counted before they began is not in.']),
-      ...[...failed].map(([url, error]) => `${url} did not answer at the start (${error}): what its engines counted is not in.`),
-      ...[...failuresOf(answers)].map(([url, error]) => `${url} did not answer at the stop (${error}): what its engines counted is not in, and their gauges are not.`),
+      ...(run === scrape.run
+        ? []
+        : [
+            'The Ray session or the servers are others than at the start: what was counted before they began is not in.',
+          ]),
+      ...[...failed].map(
+        ([url, error]) => `${url} did not answer at the start (${error}): what its engines counted is not in.`,
+      ),
+      ...[...failuresOf(answers)].map(
+        ([url, error]) =>
+          `${url} did not answer at the stop (${error}): what its engines counted is not in, and their gauges are not.`,
+      ),
       ...unlisted(window, scrape),
       ...engineNotes(window, now, scrape),
     ],
@@ -106,11 +140,17 @@ export function endWindow({ window, readings, failed, run }: OpenedWindow, scrap
 
 function unlisted({ before }: ExplicitWindow, { answers }: WindowScrape): string[] {
   const listed = new Set(answers.map(({ target }) => target.url));
-  return [...before.keys()].filter((url) => !listed.has(url)).map((url) => `${url} is not a target any more: what its engines counted is not in.`);
+  return [...before.keys()]
+    .filter((url) => !listed.has(url))
+    .map((url) => `${url} is not a target any more: what its engines counted is not in.`);
 }
 
 /** Engines that began anew, came or went meanwhile: where SkyRL’s own sums of sums would be wrong. */
-function engineNotes({ before }: ExplicitWindow, now: ReadonlyMap<string, TargetReading>, { snapshot: { engines } }: WindowScrape): string[] {
+function engineNotes(
+  { before }: ExplicitWindow,
+  now: ReadonlyMap<string, TargetReading>,
+  { snapshot: { engines } }: WindowScrape,
+): string[] {
   const nameOf = (key: string): string => engines.find(({ id }) => id === key)?.name ?? key;
   const found: Record<'reset' | 'came' | 'went', string[]> = { reset: [], came: [], went: [] };
   for (const [url, { engines: there }] of now) {
@@ -124,9 +164,17 @@ function engineNotes({ before }: ExplicitWindow, now: ReadonlyMap<string, Target
     for (const key of earlier.keys()) if (!there.has(key)) found.went.push(nameOf(key));
   }
   return [
-    ...(found.reset.length > 0 ? [`Began anew in the window, and is left out: ${found.reset.join(', ')}. SkyRL would leave the key out, or count less.`] : []),
-    ...(found.came.length > 0 ? [`Came in the window, and is counted from its beginning: ${found.came.join(', ')}.`] : []),
-    ...(found.went.length > 0 ? [`Is not there any more, and what it counted is not in: ${found.went.join(', ')}.`] : []),
+    ...(found.reset.length > 0
+      ? [
+          `Began anew in the window, and is left out: ${found.reset.join(', ')}. SkyRL would leave the key out, or count less.`,
+        ]
+      : []),
+    ...(found.came.length > 0
+      ? [`Came in the window, and is counted from its beginning: ${found.came.join(', ')}.`]
+      : []),
+    ...(found.went.length > 0
+      ? [`Is not there any more, and what it counted is not in: ${found.went.join(', ')}.`]
+      : []),
   ];
 }
 

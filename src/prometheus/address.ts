@@ -12,16 +12,25 @@ const pasted = /\/(?:classic\/)?(?:graph|query|targets|alerts|status|rules|api\/
 export function prometheusBase(text: string, typedByUser = false): string {
   const trimmed = text.trim();
   const url = allowedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`, typedByUser);
-  if (url.username !== '' || url.password !== '') throw new HttpError('not-allowed', 'a URL holds no password: SkyRL: Set Token for Prometheus keeps it safe');
+  if (url.username !== '' || url.password !== '')
+    throw new HttpError('not-allowed', 'a URL holds no password: SkyRL: Set Token for Prometheus keeps it safe');
   return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(pasted, '').replace(/\/+$/, '')}`;
 }
 
 export const originOf = (base: string): string => new URL(base).origin;
 
 /** The server's own page with this query: the table of one moment, or the graph of a range. Times are Unix ms. */
-export function pageUrl(base: string, query: string, shown: { at?: number | undefined; rangeMs?: number | undefined }): string {
+export function pageUrl(
+  base: string,
+  query: string,
+  shown: { at?: number | undefined; rangeMs?: number | undefined },
+): string {
   const values: Record<string, string> = { 'g0.expr': query, 'g0.tab': shown.rangeMs === undefined ? '1' : '0' };
   if (shown.rangeMs !== undefined) values['g0.range_input'] = `${Math.max(1, Math.round(shown.rangeMs / 1000))}s`;
-  if (shown.at !== undefined) values[shown.rangeMs === undefined ? 'g0.moment_input' : 'g0.end_input'] = new Date(shown.at).toISOString().slice(0, 19).replace('T', ' ');
+  if (shown.at !== undefined)
+    values[shown.rangeMs === undefined ? 'g0.moment_input' : 'g0.end_input'] = new Date(shown.at)
+      .toISOString()
+      .slice(0, 19)
+      .replace('T', ' ');
   return `${base}/graph?${new URLSearchParams(values).toString()}`;
 }

@@ -42,7 +42,12 @@ function aggregatePieces(over: Over): Piece[] {
     const own = shown.has(row.id) ? eachOf(row, over).join(' or ') : '';
     return [
       ...(whole === undefined ? [] : [{ id: `all ${row.id}`, expression: whole }]),
-      ...(own === '' ? [] : [{ id: `low ${row.id}`, expression: `min(${own})` }, { id: `high ${row.id}`, expression: `max(${own})` }]),
+      ...(own === ''
+        ? []
+        : [
+            { id: `low ${row.id}`, expression: `min(${own})` },
+            { id: `high ${row.id}`, expression: `max(${own})` },
+          ]),
     ];
   });
 }
@@ -54,15 +59,30 @@ function quantileOf(row: CatalogRow, over: Over): string | undefined {
   return each?.replace(/ by \(le, [^)]*\) /, ' by (le) ');
 }
 
-const ownPieces = (over: Over): Piece[] => plannedRows.flatMap(({ row }) => (shown.has(row.id) ? eachOf(row, over).map((expression) => ({ id: `own ${row.id}`, expression })) : []));
+const ownPieces = (over: Over): Piece[] =>
+  plannedRows.flatMap(({ row }) =>
+    shown.has(row.id) ? eachOf(row, over).map((expression) => ({ id: `own ${row.id}`, expression })) : [],
+  );
 
 /**
  * Snapshots in the order of time, at the steps of Prometheus's own scrapes for the last hour and of minutes before that; empty where this Prometheus has
  * nothing of the run. Single engines have those rows that are always shown, in the last hour. That hour is asked first: it is kept where the hours before
  * it cannot be had. Rejects with a PrometheusError where nothing can.
  */
-export async function pastOf({ client, intervalMs = usualIntervalMs, discovery, session, from, to, engines, signal, timeoutMs, warn }: Past): Promise<Snapshot[]> {
-  const names = (matchers: readonly string[]): Promise<string[]> => client.labelValues('__name__', [`{${matchers.join(',')}}`], signal);
+export async function pastOf({
+  client,
+  intervalMs = usualIntervalMs,
+  discovery,
+  session,
+  from,
+  to,
+  engines,
+  signal,
+  timeoutMs,
+  warn,
+}: Past): Promise<Snapshot[]> {
+  const names = (matchers: readonly string[]): Promise<string[]> =>
+    client.labelValues('__name__', [`{${matchers.join(',')}}`], signal);
   const { scopes } = await whoseSeries(discovery, session, names, { client, signal, timeoutMs });
   // Without evidence whose they are, series of another run would become this one's past.
   if (scopes.length === 0 || scopes.some(({ matchers }) => matchers.length === 0)) return [];
@@ -72,14 +92,34 @@ export async function pastOf({ client, intervalMs = usualIntervalMs, discovery, 
   const stepMs = Math.max(intervalMs, 10_000);
   // The newest step is one before the first live snapshot; minutes end where steps begin.
   const spans = [
-    { from: to - stepMs * Math.floor((to - recent) / stepMs), to: to - stepMs, stepMs, own: engines.length * shown.size * (hourMs / stepMs) <= mostOwnPoints },
-    ...(from < recent ? [{ from: recent - minuteMs * Math.floor((recent - from) / minuteMs), to: recent - minuteMs, stepMs: minuteMs, own: false }] : []),
+    {
+      from: to - stepMs * Math.floor((to - recent) / stepMs),
+      to: to - stepMs,
+      stepMs,
+      own: engines.length * shown.size * (hourMs / stepMs) <= mostOwnPoints,
+    },
+    ...(from < recent
+      ? [
+          {
+            from: recent - minuteMs * Math.floor((recent - from) / minuteMs),
+            to: recent - minuteMs,
+            stepMs: minuteMs,
+            own: false,
+          },
+        ]
+      : []),
   ];
   const known = targetsByInstance(discovery);
   let past: Snapshot[] = [];
   for (const { own, ...range } of spans) {
     if (range.to < range.from) continue;
-    const batch = await askRanges(client, [...aggregatePieces(over), ...(own ? ownPieces(over) : [])], range, signal, timeoutMs);
+    const batch = await askRanges(
+      client,
+      [...aggregatePieces(over), ...(own ? ownPieces(over) : [])],
+      range,
+      signal,
+      timeoutMs,
+    );
     const [failure] = batch.failures;
     if (!failure) past = [...snapshotsOf(batch, windowMs, engines, known), ...past];
     else if (past.length === 0) throw failure;
@@ -88,16 +128,26 @@ export async function pastOf({ client, intervalMs = usualIntervalMs, discovery, 
   return past;
 }
 
-function snapshotsOf({ found }: Batch<RangeSeries>, windowMs: number, engines: Past['engines'], known: ReadonlyMap<string, string>): Snapshot[] {
+function snapshotsOf(
+  { found }: Batch<RangeSeries>,
+  windowMs: number,
+  engines: Past['engines'],
+  known: ReadonlyMap<string, string>,
+): Snapshot[] {
   const byTime = new Map<number, { measures: Record<string, Measure>; own: Map<string, Record<string, Measure>> }>();
   const at = (time: number): { measures: Record<string, Measure>; own: Map<string, Record<string, Measure>> } => {
     const moment = byTime.get(time) ?? { measures: {}, own: new Map<string, Record<string, Measure>>() };
     byTime.set(time, moment);
     return moment;
   };
-  const measureOf = ({ kind }: CatalogRow, time: number, value: number): Measure => (kind === 'gauge' ? { value, to: time } : { value, from: time - windowMs, to: time });
+  const measureOf = ({ kind }: CatalogRow, time: number, value: number): Measure =>
+    kind === 'gauge' ? { value, to: time } : { value, from: time - windowMs, to: time };
   const order = ['all', 'low', 'high', 'own'];
-  const parts = [...found].map(([id, series]) => ({ part: id.slice(0, id.indexOf(' ')), row: catalogRow(id.slice(id.indexOf(' ') + 1)), series }));
+  const parts = [...found].map(([id, series]) => ({
+    part: id.slice(0, id.indexOf(' ')),
+    row: catalogRow(id.slice(id.indexOf(' ') + 1)),
+    series,
+  }));
   for (const { part, row, series } of parts.sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part))) {
     for (const { labels, at: times, value: values } of series) {
       const key = part === 'own' ? keyOf(row.subject, labels, known) : '';
@@ -114,8 +164,23 @@ function snapshotsOf({ found }: Batch<RangeSeries>, windowMs: number, engines: P
     }
   }
   const names = new Map(engines.map((engine) => [engine.id, engine]));
-  return [...byTime].sort(([a], [b]) => a - b).map(([time, { measures, own }]): Snapshot => ({
-    at: time, window: undefined, trigger: 'timer', values: {}, measures, sinceStart: {}, targets: [], findings: [],
-    engines: [...own].map(([id, mine]): Engine => ({ id, name: names.get(id)?.name ?? `engine ${id.slice(0, 8)}`, node: names.get(id)?.node ?? '', state: 'active', measures: mine })),
-  }));
+  return [...byTime]
+    .sort(([a], [b]) => a - b)
+    .map(([time, { measures, own }]): Snapshot => ({
+      at: time,
+      window: undefined,
+      trigger: 'timer',
+      values: {},
+      measures,
+      sinceStart: {},
+      targets: [],
+      findings: [],
+      engines: [...own].map(([id, mine]): Engine => ({
+        id,
+        name: names.get(id)?.name ?? `engine ${id.slice(0, 8)}`,
+        node: names.get(id)?.node ?? '',
+        state: 'active',
+        measures: mine,
+      })),
+    }));
 }

@@ -32,7 +32,9 @@ function joined(expressions: readonly string[]): string {
 
 /** The queries of a batch. */
 export function queriesOf(pieces: readonly Piece[]): string[] {
-  const named = pieces.map(({ id, expression }) => `label_replace(${expression}, "${pieceLabel}", ${quoted(id)}, "", "")`);
+  const named = pieces.map(
+    ({ id, expression }) => `label_replace(${expression}, "${pieceLabel}", ${quoted(id)}, "", "")`,
+  );
   const groups: string[][] = [];
   let length = Infinity;
   for (const one of named) {
@@ -48,7 +50,10 @@ export function queriesOf(pieces: readonly Piece[]): string[] {
 
 type Ask<Item> = (query: string) => Promise<{ items: Item[]; warnings: readonly string[]; bytes: number }>;
 
-async function askAll<Item extends { labels: Readonly<Record<string, string>> }>(pieces: readonly Piece[], ask: Ask<Item>): Promise<Batch<Item>> {
+async function askAll<Item extends { labels: Readonly<Record<string, string>> }>(
+  pieces: readonly Piece[],
+  ask: Ask<Item>,
+): Promise<Batch<Item>> {
   const batch: Batch<Item> = { found: new Map(), warnings: [], failures: [], queries: 0, bytes: 0, samples: 0 };
   const left = queriesOf(pieces);
   batch.queries = left.length;
@@ -75,7 +80,13 @@ async function askAll<Item extends { labels: Readonly<Record<string, string>> }>
 }
 
 /** At a moment, in Unix ms; undefined: the server's now. Never rejects: what failed stands in the result. */
-export function askBatch(client: PrometheusClient, pieces: readonly Piece[], at: number | undefined, signal: AbortSignal, timeoutMs: number): Promise<Batch<InstantSample>> {
+export function askBatch(
+  client: PrometheusClient,
+  pieces: readonly Piece[],
+  at: number | undefined,
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<Batch<InstantSample>> {
   return askAll(pieces, async (query) => {
     const { data, warnings, raw } = await client.query(query, at, signal, timeoutMs);
     return { items: data.type === 'vector' ? data.samples : [], warnings, bytes: raw.length };
@@ -83,7 +94,13 @@ export function askBatch(client: PrometheusClient, pieces: readonly Piece[], at:
 }
 
 /** Over a range. Never rejects. */
-export function askRanges(client: PrometheusClient, pieces: readonly Piece[], range: { from: number; to: number; stepMs: number }, signal: AbortSignal, timeoutMs: number): Promise<Batch<RangeSeries>> {
+export function askRanges(
+  client: PrometheusClient,
+  pieces: readonly Piece[],
+  range: { from: number; to: number; stepMs: number },
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<Batch<RangeSeries>> {
   return askAll(pieces, async (query) => {
     const { data, warnings, raw } = await client.queryRange(query, range, signal, timeoutMs);
     return { items: data.type === 'matrix' ? data.series : [], warnings, bytes: raw.length };

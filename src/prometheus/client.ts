@@ -1,5 +1,17 @@
 /** The client of one Prometheus's HTTP API: GETs, and POSTs of forms for what a query may make long. */
-import { metadataOf, queryData, textOf, ShapeError, targetsOf, textList, labelsOf, type ActiveTarget, type Labels, type MetricMetadata, type QueryData } from './data';
+import {
+  metadataOf,
+  queryData,
+  textOf,
+  ShapeError,
+  targetsOf,
+  textList,
+  labelsOf,
+  type ActiveTarget,
+  type Labels,
+  type MetricMetadata,
+  type QueryData,
+} from './data';
 import { apiError, foreignError, PrometheusError, toPrometheusError } from './errors';
 import type { Send, Sent } from './send';
 
@@ -53,11 +65,17 @@ const queryMs = 120_000;
 const lookUpMs = 10_000;
 
 type Parameters = readonly (readonly [string, string])[];
-interface Envelope { data: unknown; warnings: string[]; infos: string[]; raw: string }
+interface Envelope {
+  data: unknown;
+  warnings: string[];
+  infos: string[];
+  raw: string;
+}
 
 const seconds = (ms: number): string => String(ms / 1000);
 const matches = (match: readonly string[]): Parameters => match.map((selector) => ['match[]', selector] as const);
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : []);
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];
 
 /** The envelope of a good answer, or the error that this answer is. */
 export function envelopeOf(sent: Sent): Envelope {
@@ -90,13 +108,33 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
   /** Whether this server, or a proxy before it, refuses POST. */
   let getOnly = false;
 
-  async function once(method: 'GET' | 'POST', path: string, parameters: Parameters, timeoutMs: number, signal: AbortSignal): Promise<Sent> {
+  async function once(
+    method: 'GET' | 'POST',
+    path: string,
+    parameters: Parameters,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Sent> {
     const form = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
     const url = `${base}/api/v1/${path}${method === 'GET' && form !== '' ? `?${form}` : ''}`;
-    return send({ url, method, headers: await headers(), signal, timeoutMs, typedByUser, ...(method === 'POST' && { form }) });
+    return send({
+      url,
+      method,
+      headers: await headers(),
+      signal,
+      timeoutMs,
+      typedByUser,
+      ...(method === 'POST' && { form }),
+    });
   }
 
-  async function ask(method: 'GET' | 'POST', path: string, parameters: Parameters, timeoutMs: number, signal: AbortSignal): Promise<Envelope> {
+  async function ask(
+    method: 'GET' | 'POST',
+    path: string,
+    parameters: Parameters,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Envelope> {
     try {
       const sent = await once(getOnly ? 'GET' : method, path, parameters, timeoutMs, signal);
       if (method === 'POST' && !getOnly && [404, 405, 501].includes(sent.status) && !sent.mediaType.endsWith('json')) {
@@ -110,36 +148,79 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
     }
   }
 
-  async function run(path: string, parameters: Parameters, signal: AbortSignal, timeoutMs = queryMs): Promise<QueryAnswer> {
+  async function run(
+    path: string,
+    parameters: Parameters,
+    signal: AbortSignal,
+    timeoutMs = queryMs,
+  ): Promise<QueryAnswer> {
     const begun = now();
     const { data, warnings, infos, raw } = await ask('POST', path, parameters, timeoutMs, signal);
     const tookMs = now() - begun;
     return { data: shaped(() => queryData(data)), warnings, infos, raw, tookMs };
   }
 
-  const lookUp = async <T>(method: 'GET' | 'POST', path: string, parameters: Parameters, make: (data: unknown) => T, signal: AbortSignal): Promise<T> => {
+  const lookUp = async <T>(
+    method: 'GET' | 'POST',
+    path: string,
+    parameters: Parameters,
+    make: (data: unknown) => T,
+    signal: AbortSignal,
+  ): Promise<T> => {
     const { data } = await ask(method, path, parameters, lookUpMs, signal);
     return shaped(() => make(data));
   };
 
   return {
     base,
-    query: (query, at, signal, timeoutMs) => run('query', [['query', query], ...(at === undefined ? [] : [['time', seconds(at)] as const])], signal, timeoutMs),
+    query: (query, at, signal, timeoutMs) =>
+      run(
+        'query',
+        [['query', query], ...(at === undefined ? [] : [['time', seconds(at)] as const])],
+        signal,
+        timeoutMs,
+      ),
     queryRange: (query, { from, to, stepMs }, signal, timeoutMs) =>
-      run('query_range', [['query', query], ['start', seconds(from)], ['end', seconds(to)], ['step', seconds(stepMs)]], signal, timeoutMs),
+      run(
+        'query_range',
+        [
+          ['query', query],
+          ['start', seconds(from)],
+          ['end', seconds(to)],
+          ['step', seconds(stepMs)],
+        ],
+        signal,
+        timeoutMs,
+      ),
     async formatQuery(query, signal) {
       try {
-        return await lookUp('POST', 'format_query', [['query', query]], (data) => (typeof data === 'string' ? data : undefined), signal);
+        return await lookUp(
+          'POST',
+          'format_query',
+          [['query', query]],
+          (data) => (typeof data === 'string' ? data : undefined),
+          signal,
+        );
       } catch (error) {
-        if (error instanceof PrometheusError && (error.kind === 'no-api' || error.kind === 'not-prometheus')) return undefined;
+        if (error instanceof PrometheusError && (error.kind === 'no-api' || error.kind === 'not-prometheus'))
+          return undefined;
         throw error;
       }
     },
     labelNames: (match, signal) => lookUp('POST', 'labels', matches(match), textList, signal),
-    labelValues: (label, match, signal) => lookUp('GET', `label/${encodeURIComponent(label)}/values`, matches(match), textList, signal),
-    series: (match, limit, signal) => lookUp('POST', 'series', [...matches(match), ['limit', String(limit)]], (data) => (Array.isArray(data) ? data.slice(0, limit).map(labelsOf) : []), signal),
+    labelValues: (label, match, signal) =>
+      lookUp('GET', `label/${encodeURIComponent(label)}/values`, matches(match), textList, signal),
+    series: (match, limit, signal) =>
+      lookUp(
+        'POST',
+        'series',
+        [...matches(match), ['limit', String(limit)]],
+        (data) => (Array.isArray(data) ? data.slice(0, limit).map(labelsOf) : []),
+        signal,
+      ),
     metadata: (signal) => lookUp('GET', 'metadata', [], metadataOf, signal),
     targets: (signal) => lookUp('GET', 'targets', [['state', 'active']], targetsOf, signal),
-    buildInfo: (signal) => lookUp('GET', 'status/buildinfo', [], (data) => ({ version: textOf(data, 'version') }), signal),
+    buildInfo: (signal) =>
+      lookUp('GET', 'status/buildinfo', [], (data) => ({ version: textOf(data, 'version') }), signal),
   };
 }

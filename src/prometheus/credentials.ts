@@ -9,16 +9,21 @@ export function readSecret(text: string): Secret | undefined {
   // What cannot stand in a header would be refused by every server, or end it.
   if (bare === '' || /[^\x20-\x7e\u0080-\uffff]/.test(bare)) return undefined;
   const colon = bare.indexOf(':');
-  return colon > 0 ? { kind: 'basic', user: bare.slice(0, colon), password: bare.slice(colon + 1) } : { kind: 'bearer', token: bare };
+  return colon > 0
+    ? { kind: 'basic', user: bare.slice(0, colon), password: bare.slice(colon + 1) }
+    : { kind: 'bearer', token: bare };
 }
 
 /** The value of `Authorization`. */
 export function authorization(secret: Secret): string {
-  return secret.kind === 'bearer' ? `Bearer ${secret.token}` : `Basic ${Buffer.from(`${secret.user}:${secret.password}`).toString('base64')}`;
+  return secret.kind === 'bearer'
+    ? `Bearer ${secret.token}`
+    : `Basic ${Buffer.from(`${secret.user}:${secret.password}`).toString('base64')}`;
 }
 
 /** Names whose values are secrets, or which are the connection's own. */
-const refused = /^(?:authorization|proxy-authorization|cookie|set-cookie|host|connection|content-length|content-type|content-encoding|transfer-encoding|accept-encoding|upgrade|te|trailer|expect|keep-alive)$/i;
+const refused =
+  /^(?:authorization|proxy-authorization|cookie|set-cookie|host|connection|content-length|content-type|content-encoding|transfer-encoding|accept-encoding|upgrade|te|trailer|expect|keep-alive)$/i;
 
 /** Headers of the setting that may be sent, and why others are not. */
 export function settingHeaders(value: unknown): { headers: Record<string, string>; problems: string[] } {
@@ -26,8 +31,16 @@ export function settingHeaders(value: unknown): { headers: Record<string, string
   const problems: string[] = [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { headers, problems };
   for (const [name, text] of Object.entries(value)) {
-    if (refused.test(name)) problems.push(`${name}: secrets are kept by SkyRL: Set Token for Prometheus, and the connection’s own headers are not set.`);
-    else if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || typeof text !== 'string' || /[^\t\x20-\x7e\u0080-\u00ff]/.test(text)) problems.push(`${name}: not a header.`);
+    if (refused.test(name))
+      problems.push(
+        `${name}: secrets are kept by SkyRL: Set Token for Prometheus, and the connection’s own headers are not set.`,
+      );
+    else if (
+      !/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name) ||
+      typeof text !== 'string' ||
+      /[^\t\x20-\x7e\u0080-\u00ff]/.test(text)
+    )
+      problems.push(`${name}: not a header.`);
     else headers[name] = text;
   }
   return { headers, problems };

@@ -34,7 +34,8 @@ export type QueryData =
 
 type Fields = Record<string, unknown>;
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export class ShapeError extends Error {}
 
@@ -49,14 +50,16 @@ export function sampleValue(text: unknown): number {
   return typeof text === 'string' && text !== '' ? Number(text) : fail('a value that is no text');
 }
 
-const sampleTime = (value: unknown): number => (typeof value === 'number' ? Math.round(value * 1000) : fail('a time that is no number'));
+const sampleTime = (value: unknown): number =>
+  typeof value === 'number' ? Math.round(value * 1000) : fail('a time that is no number');
 
 function pair(value: unknown): readonly unknown[] {
   return Array.isArray(value) && value.length === 2 ? value : fail('a sample that is no pair');
 }
 
 export function labelsOf(value: unknown): Labels {
-  if (!isFields(value) || Object.values(value).some((text) => typeof text !== 'string')) fail('labels that are no texts');
+  if (!isFields(value) || Object.values(value).some((text) => typeof text !== 'string'))
+    fail('labels that are no texts');
   return value as Labels;
 }
 
@@ -64,7 +67,8 @@ function histogramOf(value: unknown): NativeHistogram {
   if (!isFields(value)) fail('a histogram that is no object');
   const buckets = Array.isArray(value['buckets']) ? (value['buckets'] as unknown[]) : [];
   return {
-    count: sampleValue(value['count']), sum: sampleValue(value['sum']),
+    count: sampleValue(value['count']),
+    sum: sampleValue(value['sum']),
     buckets: buckets.map((bucket) => {
       const [, low, high, count] = Array.isArray(bucket) ? (bucket as unknown[]) : fail('a bucket that is no list');
       return { low: sampleValue(low), high: sampleValue(high), count: sampleValue(count) };
@@ -89,7 +93,12 @@ function range(value: unknown): RangeSeries {
   const histograms = (value['histograms'] ?? []) as unknown;
   if (!Array.isArray(values) || !Array.isArray(histograms)) fail('a series without a list of values');
   const count = values.length;
-  const series: RangeSeries = { labels: labelsOf(value['metric']), at: new Array<number>(count), value: new Array<number>(count), histograms: histograms.length };
+  const series: RangeSeries = {
+    labels: labelsOf(value['metric']),
+    at: new Array<number>(count),
+    value: new Array<number>(count),
+    histograms: histograms.length,
+  };
   // By index: an answer has hundreds of thousands of them, and a pair taken apart costs as much as its numbers.
   for (let index = 0; index < count; index++) {
     const sample = pair((values as unknown[])[index]);
@@ -121,7 +130,9 @@ export function textOf(value: unknown, field: string): string {
 
 /** A list of texts. Throws a ShapeError. */
 export function textList(value: unknown): string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string') ? value : fail('a list that is not of texts');
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+    ? value
+    : fail('a list that is not of texts');
 }
 
 export interface MetricMetadata {
@@ -133,10 +144,14 @@ export interface MetricMetadata {
 /** By family name; the first description of each counts. */
 export function metadataOf(value: unknown): Map<string, MetricMetadata> {
   if (!isFields(value)) fail('metadata that is no object');
-  return new Map(Object.entries(value).flatMap(([name, entries]) => {
-    const first: unknown = Array.isArray(entries) ? entries[0] : undefined;
-    return isFields(first) ? [[name, { type: textOf(first, 'type'), help: textOf(first, 'help'), unit: textOf(first, 'unit') }] as const] : [];
-  }));
+  return new Map(
+    Object.entries(value).flatMap(([name, entries]) => {
+      const first: unknown = Array.isArray(entries) ? entries[0] : undefined;
+      return isFields(first)
+        ? [[name, { type: textOf(first, 'type'), help: textOf(first, 'help'), unit: textOf(first, 'unit') }] as const]
+        : [];
+    }),
+  );
 }
 
 export interface ActiveTarget {
@@ -154,12 +169,22 @@ export function targetsOf(value: unknown): ActiveTarget[] {
   if (!Array.isArray(list)) fail('targets that are no list');
   return (list as unknown[]).filter(isFields).map((target) => ({
     labels: isFields(target['labels']) ? labelsOf(target['labels']) : {},
-    url: textOf(target, 'scrapeUrl'), health: textOf(target, 'health'), lastError: textOf(target, 'lastError'),
+    url: textOf(target, 'scrapeUrl'),
+    health: textOf(target, 'health'),
+    lastError: textOf(target, 'lastError'),
     intervalMs: typeof target['scrapeInterval'] === 'string' ? durationMs(target['scrapeInterval']) : undefined,
   }));
 }
 
-const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_536_000_000 };
+const unitMs: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_536_000_000,
+};
 
 /** `1m30s` in ms; undefined for what is no Prometheus duration. */
 export function durationMs(text: string): number | undefined {

@@ -12,17 +12,30 @@ import type { InstantSample, Labels } from './data';
 import type { Piece } from './expressions';
 import { keyOf, labelsOfSubject, nodeOf, selected, type Scope } from './scopes';
 
+const counted = [
+  { family: 'generation_tokens', part: 'counter' },
+  { family: 'prompt_tokens', part: 'counter' },
+] as const;
+const gauges = [
+  { family: 'num_requests_running', part: 'gauge' },
+  { family: 'num_requests_waiting', part: 'gauge' },
+  { family: 'kv_cache_usage_perc', part: 'gauge' },
+] as const;
 
-const counted = [{ family: 'generation_tokens', part: 'counter' }, { family: 'prompt_tokens', part: 'counter' }] as const;
-const gauges = [{ family: 'num_requests_running', part: 'gauge' }, { family: 'num_requests_waiting', part: 'gauge' }, { family: 'kv_cache_usage_perc', part: 'gauge' }] as const;
-
-const timesOf = (scope: Scope, of: readonly (typeof counted[number] | typeof gauges[number])[]): string =>
-  of.flatMap((selector) => selected(scope, selector, 'engine')).map((series) => `timestamp(${series})`).join(' or ');
+const timesOf = (scope: Scope, of: readonly ((typeof counted)[number] | (typeof gauges)[number])[]): string =>
+  of
+    .flatMap((selector) => selected(scope, selector, 'engine'))
+    .map((series) => `timestamp(${series})`)
+    .join(' or ');
 
 /** Who is there: when each engine's counters and gauges were scraped last, with the labels that say who it is. */
 export function whoPieces(scopes: readonly Scope[]): Piece[] {
   return scopes.flatMap((scope) => {
-    const by = [...labelsOfSubject[scope.kind].engine, ...(scope.kind === 'ray' ? ['NodeAddress', 'Version', 'SessionName', 'instance'] : []), 'model_name'].join(', ');
+    const by = [
+      ...labelsOfSubject[scope.kind].engine,
+      ...(scope.kind === 'ray' ? ['NodeAddress', 'Version', 'SessionName', 'instance'] : []),
+      'model_name',
+    ].join(', ');
     return Object.entries({ counters: counted, gauges }).flatMap(([name, of]) => {
       const times = timesOf(scope, of);
       return times === '' ? [] : [{ id: `who ${name}`, expression: `max by (${by}) (${times})` }];
@@ -34,23 +47,37 @@ export function whoPieces(scopes: readonly Scope[]): Piece[] {
 export function deedPieces(scopes: readonly Scope[], lately: string, window: string): Piece[] {
   return scopes.flatMap((scope) => {
     const by = labelsOfSubject[scope.kind].engine.join(', ');
-    return counted.flatMap((selector) => selected(scope, selector, 'engine').flatMap((series, index): Piece[] => [
-      { id: `moved ${selector.family} ${index}`, expression: `sum by (${by}) (rate(${series}[${lately}]))` },
-      { id: `reset ${selector.family} ${index}`, expression: `sum by (${by}) (resets(${series}[${window}]))` },
-    ]));
+    return counted.flatMap((selector) =>
+      selected(scope, selector, 'engine').flatMap((series, index): Piece[] => [
+        { id: `moved ${selector.family} ${index}`, expression: `sum by (${by}) (rate(${series}[${lately}]))` },
+        { id: `reset ${selector.family} ${index}`, expression: `sum by (${by}) (resets(${series}[${window}]))` },
+      ]),
+    );
   });
 }
 
 /** Each engine's own totals, of all its series. */
 export function totalPieces(scopes: readonly Scope[]): Piece[] {
-  return scopes.flatMap((scope) => [...countedFamilies].flatMap((family): Piece[] => {
-    const series = selected(scope, { family, part: 'counter' }, 'engine').join(' or ');
-    return series === '' ? [] : [{ id: `total ${family}`, expression: `sum by (${labelsOfSubject[scope.kind].engine.join(', ')}) (${series})` }];
-  }));
+  return scopes.flatMap((scope) =>
+    [...countedFamilies].flatMap((family): Piece[] => {
+      const series = selected(scope, { family, part: 'counter' }, 'engine').join(' or ');
+      return series === ''
+        ? []
+        : [
+            {
+              id: `total ${family}`,
+              expression: `sum by (${labelsOfSubject[scope.kind].engine.join(', ')}) (${series})`,
+            },
+          ];
+    }),
+  );
 }
 
 /** By engine, then by family. */
-export function totalsIn({ found }: Batch<InstantSample>, known: ReadonlyMap<string, string>): CountedEngines['engines'] {
+export function totalsIn(
+  { found }: Batch<InstantSample>,
+  known: ReadonlyMap<string, string>,
+): CountedEngines['engines'] {
   const engines: CountedEngines['engines'] = new Map();
   for (const family of countedFamilies) {
     for (const { labels, value } of found.get(`total ${family}`) ?? []) {
@@ -79,7 +106,11 @@ export function seenIn({ found }: Batch<InstantSample>, known: ReadonlyMap<strin
       const at = Math.round(value * 1000);
       const key = keyOf('engine', labels, known);
       const one = seen.get(key) ?? { key, labels, at };
-      seen.set(key, { ...one, at: Math.max(one.at, at), ...(part === 'gauges' && { gaugeAt: Math.max(at, one.gaugeAt ?? 0) }) });
+      seen.set(key, {
+        ...one,
+        at: Math.max(one.at, at),
+        ...(part === 'gauges' && { gaugeAt: Math.max(at, one.gaugeAt ?? 0) }),
+      });
     }
   }
   return seen;
@@ -127,11 +158,20 @@ type Rule = (member: Member, deeds: Deeds) => boolean;
 /** The first rule that holds decides, as for engines that are scraped. */
 const rules: readonly (readonly [EngineState, Rule])[] = [
   ['dead', ({ key }, { actors }) => actors?.get(key)?.state === 'DEAD'],
-  ['gone', ({ key, native, reported }, { seen, actors }) => (reported && !seen.has(key)) || (!native && actors !== undefined && actors.size > 0 && !actors.has(key))],
+  [
+    'gone',
+    ({ key, native, reported }, { seen, actors }) =>
+      (reported && !seen.has(key)) || (!native && actors !== undefined && actors.size > 0 && !actors.has(key)),
+  ],
   ['asleep', ({ key }, { asleep }) => asleep.has(key)],
   ['starting', ({ key, reported }, { actors }) => startingActors.has(actors?.get(key)?.state ?? '') || !reported],
   ['active', ({ key }, { moved, working }) => moved.has(key) || working.has(key)],
-  ['quiet', ({ key }, { actors, seen, at, intervalMs }) => actors?.get(key)?.state === 'ALIVE' || at - (seen.get(key)?.gaugeAt ?? -Infinity) <= Math.max(gaugeLifeMs, 2 * intervalMs)],
+  [
+    'quiet',
+    ({ key }, { actors, seen, at, intervalMs }) =>
+      actors?.get(key)?.state === 'ALIVE' ||
+      at - (seen.get(key)?.gaugeAt ?? -Infinity) <= Math.max(gaugeLifeMs, 2 * intervalMs),
+  ],
 ];
 
 /** One run's engines over time. */
@@ -149,10 +189,15 @@ export class Engines {
       const state = rules.find(([, holds]) => holds(member, deeds))?.[0] ?? 'silent';
       const ended = !isThere({ state });
       member.goneSince = ended ? (member.goneSince ?? at) : undefined;
-      if (ended && !deeds.seen.has(member.key) && at - (member.goneSince ?? at) > goneForMs) this.members.delete(member.key);
+      if (ended && !deeds.seen.has(member.key) && at - (member.goneSince ?? at) > goneForMs)
+        this.members.delete(member.key);
       const { key, name, node, workerId, model, pid, movedAt, follows } = member;
       const { jobId: job, startedAt } = actors?.get(key) ?? {};
-      const optional = Object.fromEntries(Object.entries({ workerId, model, pid, movedAt, follows, job, startedAt }).filter(([, value]) => value !== undefined)) as Partial<Engine>;
+      const optional = Object.fromEntries(
+        Object.entries({ workerId, model, pid, movedAt, follows, job, startedAt }).filter(
+          ([, value]) => value !== undefined,
+        ),
+      ) as Partial<Engine>;
       return [{ id: key, name, node, state, measures: {}, ...optional }];
     });
   }
@@ -165,11 +210,19 @@ export class Engines {
 
   private meet({ seen, actors, others, at, names }: Deeds): void {
     const reporting = [...seen.values()].map(({ key, labels }) => ({ key, labels, actor: actors?.get(key) }));
-    const silent = [...(actors?.values() ?? [])].filter(({ className, state, workerId }) => engineActors.has(className) && state !== 'DEAD' && !seen.has(workerId))
+    const silent = [...(actors?.values() ?? [])]
+      .filter(
+        ({ className, state, workerId }) => engineActors.has(className) && state !== 'DEAD' && !seen.has(workerId),
+      )
       .map((actor) => ({ key: actor.workerId, labels: undefined, actor }));
     const order = ({ actor }: { actor: Actor | undefined }): number => actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
-    const met = [...reporting, ...silent].filter((one) => !others.has(one.key)).sort((a, b) => order(a) - order(b) || (a.key < b.key ? -1 : 1));
-    this.names.meet(met.map(({ key }) => key), names);
+    const met = [...reporting, ...silent]
+      .filter((one) => !others.has(one.key))
+      .sort((a, b) => order(a) - order(b) || (a.key < b.key ? -1 : 1));
+    this.names.meet(
+      met.map(({ key }) => key),
+      names,
+    );
     for (const { key, labels, actor } of met) {
       const member = this.members.get(key) ?? this.newMember(key, labels ?? {}, actor, at);
       member.reported ||= labels !== undefined;
@@ -185,7 +238,16 @@ export class Engines {
     const followed = new Set([...this.members.values()].flatMap(({ follows }) => follows ?? []));
     const free = [...this.members.values()].filter((one) => one.goneSince !== undefined && !followed.has(one.key));
     const follows = (free.find((one) => one.node === node) ?? free[0])?.key;
-    const member: Member = { key, name: this.names.of(key), node, native: workerId === undefined, workerId, follows, firstSeenAt: at, reported: false };
+    const member: Member = {
+      key,
+      name: this.names.of(key),
+      node,
+      native: workerId === undefined,
+      workerId,
+      follows,
+      firstSeenAt: at,
+      reported: false,
+    };
     this.members.set(key, member);
     return member;
   }
@@ -194,7 +256,8 @@ export class Engines {
     const { key } = member;
     if (moved.has(key)) member.movedAt = at;
     member.resetAt = reset.has(key) ? (member.resetAt ?? at) : undefined;
-    member.stuckSince = working.has(key) && still.has(key) ? (member.stuckSince ?? member.movedAt ?? at - latelyMs) : undefined;
+    member.stuckSince =
+      working.has(key) && still.has(key) ? (member.stuckSince ?? member.movedAt ?? at - latelyMs) : undefined;
   }
 }
 
@@ -202,4 +265,5 @@ export class Engines {
 const added = new Set(['__name__', 'instance', 'job', pieceLabel]);
 
 /** What an engine said of its cache at its start. */
-export const configOf = (labels: Labels): Record<string, string> => Object.fromEntries(Object.entries(labels).filter(([label]) => !isNoise(label, 'gauge') && !added.has(label)));
+export const configOf = (labels: Labels): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).filter(([label]) => !isNoise(label, 'gauge') && !added.has(label)));

@@ -8,32 +8,77 @@ interface Row {
 }
 
 export const prometheusErrors = {
-  'not-set': { words: 'No Prometheus is chosen.', way: 'SkyRL: Select Prometheus asks for its address; skyrl.prometheus.url holds it.' },
-  untrusted: { words: 'This folder is not trusted, so no request is made.', way: 'Trust it: Workspaces: Manage Workspace Trust.' },
+  'not-set': {
+    words: 'No Prometheus is chosen.',
+    way: 'SkyRL: Select Prometheus asks for its address; skyrl.prometheus.url holds it.',
+  },
+  untrusted: {
+    words: 'This folder is not trusted, so no request is made.',
+    way: 'Trust it: Workspaces: Manage Workspace Trust.',
+  },
   'bad-query': { words: 'The query is not valid.' },
-  'bad-parameter': { words: 'The server does not accept this time, step or limit.', way: 'Change the range or the step on the first line’s lens.' },
-  'too-many-points': { words: 'Too many points: the server gives 11,000 a series at most.', way: 'Choose a longer step or a shorter range on the first line’s lens.' },
+  'bad-parameter': {
+    words: 'The server does not accept this time, step or limit.',
+    way: 'Change the range or the step on the first line’s lens.',
+  },
+  'too-many-points': {
+    words: 'Too many points: the server gives 11,000 a series at most.',
+    way: 'Choose a longer step or a shorter range on the first line’s lens.',
+  },
   execution: { words: 'The query is valid, but could not be worked out.' },
-  'too-many-samples': { words: 'The query reads more samples than the server allows.', way: 'Narrow it by labels, or shorten its ranges.' },
-  'query-time-out': { words: 'The server gave up: the query took longer than it allows.', way: 'Narrow it by labels, shorten its ranges, or choose a longer step.' },
+  'too-many-samples': {
+    words: 'The query reads more samples than the server allows.',
+    way: 'Narrow it by labels, or shorten its ranges.',
+  },
+  'query-time-out': {
+    words: 'The server gave up: the query took longer than it allows.',
+    way: 'Narrow it by labels, shorten its ranges, or choose a longer step.',
+  },
   cancelled: { words: 'Cancelled; the server was told.' },
   internal: { words: 'The server failed within itself.', way: 'Its own log says more.' },
   starting: { words: 'The server is not ready yet.', way: 'Run it again in a moment.' },
   busy: { words: 'The server asks for fewer requests (429).', way: 'Run it again in a moment.' },
-  gateway: { words: 'A proxy answers in place of Prometheus, which it cannot reach.', way: 'Look whether Prometheus runs behind it.' },
+  gateway: {
+    words: 'A proxy answers in place of Prometheus, which it cannot reach.',
+    way: 'Look whether Prometheus runs behind it.',
+  },
   unauthorised: { words: 'The server asks who you are (401).', way: 'Set a token: SkyRL: Set Token for Prometheus.' },
-  forbidden: { words: 'The server does not let this identity ask (403).', way: 'Set another token, or the tenant in skyrl.prometheus.headers.' },
+  forbidden: {
+    words: 'The server does not let this identity ask (403).',
+    way: 'Set another token, or the tenant in skyrl.prometheus.headers.',
+  },
   'proxy-password': { words: 'The proxy on the way asks who you are (407).', way: 'Set http.proxyAuthorization.' },
-  'no-api': { words: 'There is a server, but no Prometheus API under this address (404).', way: 'Add the path that the API lies under, e.g. …/prometheus.' },
+  'no-api': {
+    words: 'There is a server, but no Prometheus API under this address (404).',
+    way: 'Add the path that the API lies under, e.g. …/prometheus.',
+  },
   'not-prometheus': { words: 'This answers, but not as a Prometheus.', way: 'Look at skyrl.prometheus.url.' },
   'https-expected': { words: 'The server speaks https.', way: 'Write https:// in skyrl.prometheus.url.' },
-  redirect: { words: 'The server sends one elsewhere, and redirects are not followed.', way: 'Put the address it names into skyrl.prometheus.url, or set a token when that is a sign-in page.' },
-  'broken-answer': { words: 'The answer broke off or is no whole JSON.', way: 'Run it again; a proxy in between may cut large answers.' },
-  'too-large': { words: 'The answer is larger than 64 MiB.', way: 'Aggregate on the server (sum by, topk), or choose a longer step.' },
-  refused: { words: 'The connection was refused.', way: 'Look whether Prometheus runs there, and at skyrl.prometheus.url.' },
-  unreachable: { words: 'There is no way to this host from here.', way: 'Open VS Code where it can be reached, or forward its port.' },
+  redirect: {
+    words: 'The server sends one elsewhere, and redirects are not followed.',
+    way: 'Put the address it names into skyrl.prometheus.url, or set a token when that is a sign-in page.',
+  },
+  'broken-answer': {
+    words: 'The answer broke off or is no whole JSON.',
+    way: 'Run it again; a proxy in between may cut large answers.',
+  },
+  'too-large': {
+    words: 'The answer is larger than 64 MiB.',
+    way: 'Aggregate on the server (sum by, topk), or choose a longer step.',
+  },
+  refused: {
+    words: 'The connection was refused.',
+    way: 'Look whether Prometheus runs there, and at skyrl.prometheus.url.',
+  },
+  unreachable: {
+    words: 'There is no way to this host from here.',
+    way: 'Open VS Code where it can be reached, or forward its port.',
+  },
   'name-not-resolved': { words: 'The host name does not resolve.', way: 'Look at skyrl.prometheus.url.' },
-  'certificate-not-trusted': { words: 'The certificate is not trusted.', way: 'Add its authority to this machine’s certificates.' },
+  'certificate-not-trusted': {
+    words: 'The certificate is not trusted.',
+    way: 'Add its authority to this machine’s certificates.',
+  },
   'time-out': { words: 'No answer in time.', way: 'Narrow the query, or look at the server’s load.' },
   'not-allowed': { words: 'This address is not asked.' },
   other: { words: 'The request failed.' },
@@ -49,7 +94,11 @@ export interface Place {
 
 export class PrometheusError extends Error {
   /** `said` is the server's own text, a stranger's; empty where it said nothing. */
-  constructor(readonly kind: PrometheusErrorKind, readonly said: string, readonly place?: Place) {
+  constructor(
+    readonly kind: PrometheusErrorKind,
+    readonly said: string,
+    readonly place?: Place,
+  ) {
     super([prometheusErrors[kind].words, said].filter((text) => text !== '').join(' '));
     this.name = 'PrometheusError';
   }
@@ -60,15 +109,23 @@ export class PrometheusError extends Error {
   }
 }
 
-const fromHttp: Partial<Record<HttpErrorKind, PrometheusErrorKind>> = { cut: 'broken-answer', status: 'other', 'wrong-type': 'not-prometheus' };
+const fromHttp: Partial<Record<HttpErrorKind, PrometheusErrorKind>> = {
+  cut: 'broken-answer',
+  status: 'other',
+  'wrong-type': 'not-prometheus',
+};
 
 /** Any failure of a request as a PrometheusError. */
 export function toPrometheusError(error: unknown): PrometheusError {
   if (error instanceof PrometheusError) return error;
-  if (!(error instanceof HttpError)) return new PrometheusError('other', error instanceof Error ? error.message : String(error));
+  if (!(error instanceof HttpError))
+    return new PrometheusError('other', error instanceof Error ? error.message : String(error));
   const kind = fromHttp[error.kind] ?? error.kind;
   const known = Object.hasOwn(prometheusErrors, kind) ? (kind as PrometheusErrorKind) : 'other';
-  return new PrometheusError(known, known === 'other' || known === 'not-allowed' || known === 'time-out' ? error.message : '');
+  return new PrometheusError(
+    known,
+    known === 'other' || known === 'not-allowed' || known === 'time-out' ? error.message : '',
+  );
 }
 
 /** By words of the server, which has one status for many reasons. The first that fits counts. */
@@ -82,12 +139,28 @@ const byWords: readonly [RegExp, PrometheusErrorKind][] = [
 ];
 
 const byType: Record<string, PrometheusErrorKind> = {
-  execution: 'execution', canceled: 'cancelled', timeout: 'query-time-out', internal: 'internal', unavailable: 'starting', not_found: 'no-api',
+  execution: 'execution',
+  canceled: 'cancelled',
+  timeout: 'query-time-out',
+  internal: 'internal',
+  unavailable: 'starting',
+  not_found: 'no-api',
 };
 
 const byStatus: Record<number, PrometheusErrorKind> = {
-  401: 'unauthorised', 403: 'forbidden', 404: 'no-api', 405: 'no-api', 407: 'proxy-password', 408: 'query-time-out', 413: 'too-large', 422: 'execution', 429: 'busy',
-  500: 'internal', 502: 'gateway', 503: 'starting', 504: 'gateway',
+  401: 'unauthorised',
+  403: 'forbidden',
+  404: 'no-api',
+  405: 'no-api',
+  407: 'proxy-password',
+  408: 'query-time-out',
+  413: 'too-large',
+  422: 'execution',
+  429: 'busy',
+  500: 'internal',
+  502: 'gateway',
+  503: 'starting',
+  504: 'gateway',
 };
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 400) ?? '';
@@ -110,9 +183,16 @@ export interface ErrorEnvelope {
 export function apiError({ errorType, error }: ErrorEnvelope): PrometheusError {
   const { place, words } = placeIn(error);
   const said = byWords.find(([pattern]) => pattern.test(error))?.[1];
-  const bad: PrometheusErrorKind = /parameter "(?:time|start|end|step|timeout|limit|lookback_delta)"|end timestamp|zero or negative/.test(error) ? 'bad-parameter' : 'bad-query';
+  const bad: PrometheusErrorKind =
+    /parameter "(?:time|start|end|step|timeout|limit|lookback_delta)"|end timestamp|zero or negative/.test(error)
+      ? 'bad-parameter'
+      : 'bad-query';
   // Others than Prometheus say the status in the place of a type.
-  return new PrometheusError(said ?? byType[errorType] ?? byStatus[Number(errorType)] ?? (errorType === 'bad_data' ? bad : 'other'), words, place);
+  return new PrometheusError(
+    said ?? byType[errorType] ?? byStatus[Number(errorType)] ?? (errorType === 'bad_data' ? bad : 'other'),
+    words,
+    place,
+  );
 }
 
 /** The error of an answer that is not Prometheus's own: a proxy's page, plain text, a redirect. */
@@ -121,7 +201,11 @@ export function foreignError({ status, mediaType, text }: Sent): PrometheusError
   if (/Client sent an HTTP request to an HTTPS server/i.test(text)) return new PrometheusError('https-expected', '');
   // A page is for a browser: its markup tells people nothing here.
   const said = mediaType === 'text/plain' ? firstLine(text) : '';
-  if (status === 200) return new PrometheusError('not-prometheus', mediaType === 'text/html' ? 'It sends a web page.' : `It sends ${mediaType || 'something without a media type'}.`);
+  if (status === 200)
+    return new PrometheusError(
+      'not-prometheus',
+      mediaType === 'text/html' ? 'It sends a web page.' : `It sends ${mediaType || 'something without a media type'}.`,
+    );
   if (status === 400 && /unsupported path/.test(said)) return new PrometheusError('no-api', '');
   return new PrometheusError(byStatus[status] ?? 'other', said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`);
 }

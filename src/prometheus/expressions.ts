@@ -25,12 +25,16 @@ function union(scopes: readonly Scope[], selector: Sampled, subject: Subject, wr
   return series.length === 0 ? undefined : series.join(' or ');
 }
 
-const rateOver = (windowMs: number): Wrap => (series) => `rate(${series}[${durationText(windowMs)}])`;
+const rateOver =
+  (windowMs: number): Wrap =>
+  (series) =>
+    `rate(${series}[${durationText(windowMs)}])`;
 /** As Prometheus has it, `increase` is this. VictoriaMetrics's own counts a series that it has one sample of from 0, though it is as old as its engine. */
 const increased = (rate: string | undefined, windowMs: number): string | undefined => scaled(rate, windowMs / 1000);
 const asIs: Wrap = (series) => series;
 const functions = { sum: 'sum', max: 'max', mean: 'avg', pooled: 'sum' } as const;
-const scaled = (expression: string | undefined, scale: number | undefined): string | undefined => (expression === undefined || scale === undefined ? expression : `${expression} * ${scale}`);
+const scaled = (expression: string | undefined, scale: number | undefined): string | undefined =>
+  expression === undefined || scale === undefined ? expression : `${expression} * ${scale}`;
 
 interface Grouping extends Over {
   /** `by (…)`, or nothing. */
@@ -45,7 +49,11 @@ function grouped(how: string, by: string, vector: string | undefined): string | 
 }
 
 /** A numerator that Ray has not created yet is 0 beside its own denominator; what nobody counts is absent. */
-function divided(above: string | undefined, below: string | undefined, { plus, countedApart = false }: { plus?: number | undefined; countedApart?: boolean | undefined } = {}): string | undefined {
+function divided(
+  above: string | undefined,
+  below: string | undefined,
+  { plus, countedApart = false }: { plus?: number | undefined; countedApart?: boolean | undefined } = {},
+): string | undefined {
   if (below === undefined || (above === undefined && countedApart)) return undefined;
   const numerator = countedApart ? above : above === undefined ? `0 * ${below}` : `(${above} or 0 * ${below})`;
   const quotient = `${numerator} / (${below} > 0)`;
@@ -53,40 +61,77 @@ function divided(above: string | undefined, below: string | undefined, { plus, c
 }
 
 function expressionOf(row: CatalogRow, { scopes, windowMs, by, each }: Grouping): string | undefined {
-  const sumOf = (selector: Sampled, wrap: Wrap): string | undefined => grouped('sum', by, union(scopes, selector, row.subject, wrap));
+  const sumOf = (selector: Sampled, wrap: Wrap): string | undefined =>
+    grouped('sum', by, union(scopes, selector, row.subject, wrap));
   const rated = rateOver(windowMs);
   switch (row.kind) {
     case 'gauge':
       // What is set once, or stands in a label, is asked for by itself.
       if (row.held || row.fromLabel !== undefined) return undefined;
-      return scaled(grouped(each ? (row.unit === 'fraction' ? 'max' : 'sum') : functions[row.aggregate], by, union(scopes, row.of, row.subject, asIs)), row.scale);
+      return scaled(
+        grouped(
+          each ? (row.unit === 'fraction' ? 'max' : 'sum') : functions[row.aggregate],
+          by,
+          union(scopes, row.of, row.subject, asIs),
+        ),
+        row.scale,
+      );
     case 'rate':
-      return scaled(grouped(each ? 'sum' : functions[row.aggregate], by, union(scopes, row.of, row.subject, rated)), row.scale);
+      return scaled(
+        grouped(each ? 'sum' : functions[row.aggregate], by, union(scopes, row.of, row.subject, rated)),
+        row.scale,
+      );
     case 'increase':
       return increased(sumOf(row.of, rated), windowMs);
     case 'ratio':
       return divided(sumOf(row.above, rated), sumOf(row.below, rated), row);
     case 'mean':
-      return divided(sumOf({ family: family(row), part: 'sum' }, rated), sumOf({ family: family(row), part: 'count' }, rated));
+      return divided(
+        sumOf({ family: family(row), part: 'sum' }, rated),
+        sumOf({ family: family(row), part: 'count' }, rated),
+      );
     case 'quantile':
-      return each ? quantileOf(row.quantile, grouped('sum', by.replace('(', '(le, '), union(scopes, { family: family(row), part: 'bucket' }, row.subject, rated))) : undefined;
+      return each
+        ? quantileOf(
+            row.quantile,
+            grouped(
+              'sum',
+              by.replace('(', '(le, '),
+              union(scopes, { family: family(row), part: 'bucket' }, row.subject, rated),
+            ),
+          )
+        : undefined;
     case 'quotient':
       return undefined;
   }
 }
 
-const quantileOf = (quantile: number, buckets: string | undefined): string | undefined => (buckets === undefined ? undefined : `histogram_quantile(${quantile}, ${buckets})`);
+const quantileOf = (quantile: number, buckets: string | undefined): string | undefined =>
+  buckets === undefined ? undefined : `histogram_quantile(${quantile}, ${buckets})`;
 
 /** A row over all subjects; undefined where Prometheus has nothing of it, or where it is made of others (quotients), of buckets (quantiles) or of labels. */
-export const wholeOf = (row: CatalogRow, over: Over): string | undefined => expressionOf(row, { ...over, by: '', each: false });
+export const wholeOf = (row: CatalogRow, over: Over): string | undefined =>
+  expressionOf(row, { ...over, by: '', each: false });
 
 /** A row by subject, an expression for each scope. */
 export function eachOf(row: CatalogRow, { scopes, windowMs }: Over): string[] {
-  return scopes.flatMap((scope) => expressionOf(row, { scopes: [scope], windowMs, by: ` by (${labelsOfSubject[scope.kind][row.subject].join(', ')}) `, each: true }) ?? []);
+  return scopes.flatMap(
+    (scope) =>
+      expressionOf(row, {
+        scopes: [scope],
+        windowMs,
+        by: ` by (${labelsOfSubject[scope.kind][row.subject].join(', ')}) `,
+        each: true,
+      }) ?? [],
+  );
 }
 
 /** What a histogram's buckets counted, over all subjects: cumulative, by `le`. And how many series have each bound. */
-export function bucketsOf(histogram: string, subject: Subject, { scopes, windowMs }: Over): { counts: string; series: string } | undefined {
+export function bucketsOf(
+  histogram: string,
+  subject: Subject,
+  { scopes, windowMs }: Over,
+): { counts: string; series: string } | undefined {
   const buckets = union(scopes, { family: histogram, part: 'bucket' }, subject, rateOver(windowMs));
   const counts = increased(grouped('sum', ' by (le) ', buckets), windowMs);
   return buckets === undefined || counts === undefined ? undefined : { counts, series: `count by (le) (${buckets})` };

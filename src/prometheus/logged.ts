@@ -8,7 +8,8 @@ import { selected, type Scope } from './scopes';
 
 const difference = (series: string, offset: string): string => `((${series} - ${series} offset ${offset}) >= 0)`;
 /** A series' own time between its samples; without a new sample there is none. */
-const elapsed = (series: string, offset: string): string => `((timestamp(${series}) - timestamp(${series} offset ${offset})) > 0)`;
+const elapsed = (series: string, offset: string): string =>
+  `((timestamp(${series}) - timestamp(${series} offset ${offset})) > 0)`;
 
 /** The pieces over all engines, those of other runs too: SkyRL counts them in. `offset`: a duration back to the sample before. */
 export function loggedPieces(scopes: readonly Scope[], offset: string): Piece[] {
@@ -20,14 +21,26 @@ export function loggedPieces(scopes: readonly Scope[], offset: string): Piece[] 
   const each = (number: number, wrap: (series: string) => string): string => seriesOf(number).map(wrap).join(' or ');
   const gauges = gaugesTotalled.flatMap((number): Piece[] => {
     const series = each(number, (one) => one);
-    return series === '' ? [] : [{ id: `log sum ${number}`, expression: `sum(${series})` }, { id: `log count ${number}`, expression: `count(${series})` }];
+    return series === ''
+      ? []
+      : [
+          { id: `log sum ${number}`, expression: `sum(${series})` },
+          { id: `log count ${number}`, expression: `count(${series})` },
+        ];
   });
   const counters = countersTotalled().flatMap((number): Piece[] => {
     const by = number === asked.acceptedAt ? ' by (position) ' : '';
     if (seriesOf(number).length === 0) return [];
     return [
       { id: `log delta ${number}`, expression: `sum${by}(${each(number, (one) => difference(one, offset))})` },
-      ...(by === '' ? [{ id: `log rate ${number}`, expression: `sum(${each(number, (one) => `${difference(one, offset)} / ${elapsed(one, offset)}`)})` }] : []),
+      ...(by === ''
+        ? [
+            {
+              id: `log rate ${number}`,
+              expression: `sum(${each(number, (one) => `${difference(one, offset)} / ${elapsed(one, offset)}`)})`,
+            },
+          ]
+        : []),
     ];
   });
   return [...gauges, ...counters];
@@ -45,8 +58,10 @@ export function loggedValues({ found }: Batch<InstantSample>): Record<string, nu
     const samples = found.get(`log delta ${number}`) ?? [];
     // Without a new sample nothing is known of the time between.
     const perSecond = value(`log rate ${number}`);
-    if (number === asked.acceptedAt) for (const { labels, value: delta = NaN } of samples) totals.byPosition.set(Number(labels['position']), delta);
-    else if (samples[0]?.value !== undefined && perSecond !== undefined) totals.bySelector.set(number, { delta: samples[0].value, perSecond });
+    if (number === asked.acceptedAt)
+      for (const { labels, value: delta = NaN } of samples) totals.byPosition.set(Number(labels['position']), delta);
+    else if (samples[0]?.value !== undefined && perSecond !== undefined)
+      totals.bySelector.set(number, { delta: samples[0].value, perSecond });
   }
   return Object.fromEntries(Object.entries(valuesOf(totals)).filter(([, logged]) => Number.isFinite(logged)));
 }

@@ -13,12 +13,24 @@ import { keyOf, nodeOf } from './scopes';
 export function measurePieces(over: Over): Piece[] {
   const rows = plannedRows.flatMap(({ row }): Piece[] => {
     const whole = wholeOf(row, over);
-    return [...(whole === undefined ? [] : [{ id: `all ${row.id}`, expression: whole }]), ...eachOf(row, over).map((expression) => ({ id: `own ${row.id}`, expression }))];
+    return [
+      ...(whole === undefined ? [] : [{ id: `all ${row.id}`, expression: whole }]),
+      ...eachOf(row, over).map((expression) => ({ id: `own ${row.id}`, expression })),
+    ];
   });
-  const histograms = new Map(plannedRows.flatMap(({ row }) => (row.kind === 'quantile' || isSum(row) ? [[row.families[0] ?? '', row.subject] as const] : [])));
+  const histograms = new Map(
+    plannedRows.flatMap(({ row }) =>
+      row.kind === 'quantile' || isSum(row) ? [[row.families[0] ?? '', row.subject] as const] : [],
+    ),
+  );
   const buckets = [...histograms].flatMap(([family, subject]): Piece[] => {
     const pieces = bucketsOf(family, subject, over);
-    return pieces ? [{ id: `buckets ${family}`, expression: pieces.counts }, { id: `bounds ${family}`, expression: pieces.series }] : [];
+    return pieces
+      ? [
+          { id: `buckets ${family}`, expression: pieces.counts },
+          { id: `bounds ${family}`, expression: pieces.series },
+        ]
+      : [];
   });
   return [...rows, ...buckets];
 }
@@ -52,12 +64,20 @@ export interface Measured {
 
 /** Of these the bounds that all series have: there cumulative counts can be added, whatever other bounds some have. */
 function bucketsIn({ found }: Batch<InstantSample>, family: string): Buckets | undefined {
-  const byBound = (id: string): Map<string, number> => new Map((found.get(`${id} ${family}`) ?? []).flatMap(({ labels: { le = '' }, value }) => (value === undefined ? [] : [[le, value] as const])));
+  const byBound = (id: string): Map<string, number> =>
+    new Map(
+      (found.get(`${id} ${family}`) ?? []).flatMap(({ labels: { le = '' }, value }) =>
+        value === undefined ? [] : [[le, value] as const],
+      ),
+    );
   const series = byBound('bounds');
   const all = Math.max(0, ...series.values());
   const shared = [...byBound('buckets')].filter(([le]) => series.get(le) === all);
   if (shared.length === 0) return undefined;
-  const buckets = coalesced({ bounds: shared.map(([le]) => (le === '+Inf' ? Infinity : Number(le))), counts: shared.map(([, count]) => count) });
+  const buckets = coalesced({
+    bounds: shared.map(([le]) => (le === '+Inf' ? Infinity : Number(le))),
+    counts: shared.map(([, count]) => count),
+  });
   repair(buckets.counts);
   return buckets;
 }
@@ -92,10 +112,11 @@ export function measured(context: MeasureContext): Measured {
       if (isNumber(value)) note(row, key, { value, ...time });
     }
     for (const [key, measure] of held.get(row.id) ?? []) note(row, key, measure);
-    if (row.kind === 'quotient') for (const [key, own] of result.own) {
-      const measure = quotientOf(row, own);
-      if (measure) note(row, key, measure);
-    }
+    if (row.kind === 'quotient')
+      for (const [key, own] of result.own) {
+        const measure = quotientOf(row, own);
+        if (measure) note(row, key, measure);
+      }
   }
   for (const { row } of plannedRows) {
     const whole = wholeMeasure(row, context, result, bucketsFor);
@@ -105,14 +126,26 @@ export function measured(context: MeasureContext): Measured {
     if (row.kind !== 'quantile' || row.histogram in result.distributions) continue;
     const pooled = bucketsFor(row.families[0] ?? '');
     if (pooled?.bounds.at(-1) === Infinity)
-      result.distributions[row.histogram] = { from: at - windowMs, to: at, bounds: pooled.bounds.slice(0, -1), counts: shares(pooled), counted: result.measures[row.id]?.counted ?? of, of };
+      result.distributions[row.histogram] = {
+        from: at - windowMs,
+        to: at,
+        bounds: pooled.bounds.slice(0, -1),
+        counts: shares(pooled),
+        counted: result.measures[row.id]?.counted ?? of,
+        of,
+      };
   }
   return result;
 }
 
 const isNumber = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
 
-function wholeMeasure(row: CatalogRow, { batch, at, windowMs, living, rebuiltSums, held }: MeasureContext, { measures, own }: Measured, bucketsFor: (family: string) => Buckets | undefined): Measure | undefined {
+function wholeMeasure(
+  row: CatalogRow,
+  { batch, at, windowMs, living, rebuiltSums, held }: MeasureContext,
+  { measures, own }: Measured,
+  bucketsFor: (family: string) => Buckets | undefined,
+): Measure | undefined {
   if (row.kind === 'quantile') {
     const pooled = bucketsFor(row.families[0] ?? '');
     const quantile = pooled && bucketQuantile(row.quantile, pooled);
@@ -120,11 +153,17 @@ function wholeMeasure(row: CatalogRow, { batch, at, windowMs, living, rebuiltSum
   }
   if (row.kind === 'quotient' && row.aggregate === 'pooled') return quotientOf(row, measures);
   if (row.kind === 'quotient' || held.has(row.id)) {
-    const values = [...own].flatMap(([key, mine]) => (row.subject === 'engine' && !living.has(key) ? [] : (mine[row.id] ?? [])));
+    const values = [...own].flatMap(([key, mine]) =>
+      row.subject === 'engine' && !living.has(key) ? [] : (mine[row.id] ?? []),
+    );
     const combine = aggregates[row.aggregate];
     if (values.length === 0 || !combine) return undefined;
     const begins = values.flatMap(({ from }) => from ?? []);
-    return { value: combine(values.map(({ value }) => value)), ...(begins.length > 0 && { from: Math.min(...begins) }), to: Math.max(...values.map(({ to }) => to)) };
+    return {
+      value: combine(values.map(({ value }) => value)),
+      ...(begins.length > 0 && { from: Math.min(...begins) }),
+      to: Math.max(...values.map(({ to }) => to)),
+    };
   }
   const value = batch.found.get(`all ${row.id}`)?.[0]?.value;
   if (!isNumber(value)) return undefined;
@@ -136,15 +175,24 @@ function wholeMeasure(row: CatalogRow, { batch, at, windowMs, living, rebuiltSum
   return { ...measure, bounds: { low: low / count, ...(Number.isFinite(high) && { high: high / count }) } };
 }
 
-function quotientOf({ above, below }: { above: string; below: readonly string[] }, own: Readonly<Record<string, Measure>>): Measure | undefined {
+function quotientOf(
+  { above, below }: { above: string; below: readonly string[] },
+  own: Readonly<Record<string, Measure>>,
+): Measure | undefined {
   const numerator = own[above];
   const parts = below.map((id) => own[id]);
   if (!numerator || parts.some((part) => part === undefined)) return undefined;
   const sum = parts.reduce((total, part) => total + (part?.value ?? 0), 0);
-  return sum > 0 ? { value: numerator.value / sum, ...(numerator.from !== undefined && { from: numerator.from }), to: numerator.to } : undefined;
+  return sum > 0
+    ? { value: numerator.value / sum, ...(numerator.from !== undefined && { from: numerator.from }), to: numerator.to }
+    : undefined;
 }
 
-function spreadOf(row: CatalogRow, own: Measured['own'], living: ReadonlySet<string>): { lowest?: Extreme; highest?: Extreme; counted?: number } {
+function spreadOf(
+  row: CatalogRow,
+  own: Measured['own'],
+  living: ReadonlySet<string>,
+): { lowest?: Extreme; highest?: Extreme; counted?: number } {
   let [lowest, highest]: [Extreme | undefined, Extreme | undefined] = [undefined, undefined];
   let counted = 0;
   for (const [engine, mine] of own) {

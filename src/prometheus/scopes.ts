@@ -49,12 +49,28 @@ export const withoutWorkers = (workers: readonly string[]): string => `WorkerId!
 
 /** Labels that tell the subjects apart. */
 export const labelsOfSubject: Record<Scope['kind'], Record<Subject, readonly string[]>> = {
-  ray: { engine: ['WorkerId'], trainer: ['WorkerId', 'NodeAddress'], node: ['ip'], gpu: ['ip', 'GpuIndex'], server: ['instance'] },
-  native: { engine: ['instance', 'engine'], trainer: ['instance'], node: ['instance'], gpu: ['instance', 'GpuIndex'], server: ['instance'] },
+  ray: {
+    engine: ['WorkerId'],
+    trainer: ['WorkerId', 'NodeAddress'],
+    node: ['ip'],
+    gpu: ['ip', 'GpuIndex'],
+    server: ['instance'],
+  },
+  native: {
+    engine: ['instance', 'engine'],
+    trainer: ['instance'],
+    node: ['instance'],
+    gpu: ['instance', 'GpuIndex'],
+    server: ['instance'],
+  },
 };
 
 /** What to select in this scope; empty where it has nothing of the kind. */
-export function selected({ matchers, ofEngines, spelled }: Scope, { family, part, where = {} }: Omit<Selector, 'part'> & { part: SamplePart }, subject: Subject): string[] {
+export function selected(
+  { matchers, ofEngines, spelled }: Scope,
+  { family, part, where = {} }: Omit<Selector, 'part'> & { part: SamplePart },
+  subject: Subject,
+): string[] {
   const labels = Object.entries(where).map(([label, value]) => `${label}=${quoted(value)}`);
   const all = [...labels, ...matchers, ...(subject === 'engine' ? ofEngines : [])];
   const braces = all.length === 0 ? '' : `{${all.join(',')}}`;

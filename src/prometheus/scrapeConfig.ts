@@ -27,7 +27,10 @@ function group({ url }: Target): { target: string; labels: Record<string, string
   const { protocol, pathname } = new URL(url);
   return {
     target: instanceOf(url),
-    labels: { ...(protocol === 'https:' && { __scheme__: 'https' }), ...(pathname !== '/metrics' && { __metrics_path__: pathname }) },
+    labels: {
+      ...(protocol === 'https:' && { __scheme__: 'https' }),
+      ...(pathname !== '/metrics' && { __metrics_path__: pathname }),
+    },
   };
 }
 
@@ -45,10 +48,18 @@ function targetList(targets: readonly Target[]): string {
 
 function config({ title, discovery }: Form, notes: readonly string[]): string {
   return [
-    `# ${title}`, ...notes.map((note) => `# ${note}`),
-    'global:', `  scrape_interval: ${interval}`, `  scrape_timeout: ${interval}`, `  evaluation_interval: ${interval}`,
-    'rule_files:', `  - ${quoted(rulesFile)}`,
-    'scrape_configs:', '  - job_name: "skyrl"', ...discovery, '',
+    `# ${title}`,
+    ...notes.map((note) => `# ${note}`),
+    'global:',
+    `  scrape_interval: ${interval}`,
+    `  scrape_timeout: ${interval}`,
+    `  evaluation_interval: ${interval}`,
+    'rule_files:',
+    `  - ${quoted(rulesFile)}`,
+    'scrape_configs:',
+    '  - job_name: "skyrl"',
+    ...discovery,
+    '',
   ].join('\n');
 }
 
@@ -58,26 +69,52 @@ function config({ title, discovery }: Form, notes: readonly string[]): string {
  */
 export function scrapeConfig({ targets, file, dashboard, ray }: Discovery): ScrapeFile[] {
   const known = targets.filter(({ url }) => URL.canParse(url));
-  if (known.length === 0) throw new Error('No target is known, so there is nothing to scrape: scrape once with the cluster running.');
+  if (known.length === 0)
+    throw new Error('No target is known, so there is nothing to scrape: scrape once with the cluster running.');
   const onRay = known.filter(({ kind }) => kind === 'ray');
   const others = known.filter(({ kind }) => kind !== 'ray');
-  const notes = backendOf(ray.version) === 'one-reader'
-    ? [`Ray ${ray.version ?? ''} hands each gauge to one reader only: while this Prometheus scrapes, SkyRL’s own log lacks them. Ray 2.57 does not.`] : [];
-  const own = others.length > 0 && others.length < known.length ? ['    file_sd_configs:', `      - files: [${quoted(targetsFile)}]`] : [];
+  const notes =
+    backendOf(ray.version) === 'one-reader'
+      ? [
+          `Ray ${ray.version ?? ''} hands each gauge to one reader only: while this Prometheus scrapes, SkyRL’s own log lacks them. Ray 2.57 does not.`,
+        ]
+      : [];
+  const own =
+    others.length > 0 && others.length < known.length
+      ? ['    file_sd_configs:', `      - files: [${quoted(targetsFile)}]`]
+      : [];
   // Ray writes its file anew as nodes come and go; the list beside it is of now.
   const kept = onRay.length > 0 && file?.fresh === true;
   const files = [...(kept ? [file.path] : []), ...(kept && others.length === 0 ? [] : [targetsFile])];
-  const forms: [string, Form][] = [['skyrl-prometheus.file_sd.yml', {
-    title: kept ? 'Targets from the file that Ray keeps on this machine.' : 'Targets from the list beside this file, as they were when it was written.',
-    discovery: ['    file_sd_configs:', `      - files: [${files.map(quoted).join(', ')}]`],
-  }]];
-  if (onRay.length > 0 && dashboard?.state === 'ok') forms.push(['skyrl-prometheus.http_sd.yml', {
-    title: 'Targets from Ray’s dashboard, which knows nodes that come and go.',
-    discovery: [
-      '    http_sd_configs:', `      - url: ${quoted(`${dashboard.url}/api/prometheus/sd`)}`,
-      ...(dashboard.token.state === 'sent' ? ['        # The dashboard asks for a token; keep it in a file:', '        # authorization: { credentials_file: "/path/to/token" }'] : []), ...own,
+  const forms: [string, Form][] = [
+    [
+      'skyrl-prometheus.file_sd.yml',
+      {
+        title: kept
+          ? 'Targets from the file that Ray keeps on this machine.'
+          : 'Targets from the list beside this file, as they were when it was written.',
+        discovery: ['    file_sd_configs:', `      - files: [${files.map(quoted).join(', ')}]`],
+      },
     ],
-  }]);
+  ];
+  if (onRay.length > 0 && dashboard?.state === 'ok')
+    forms.push([
+      'skyrl-prometheus.http_sd.yml',
+      {
+        title: 'Targets from Ray’s dashboard, which knows nodes that come and go.',
+        discovery: [
+          '    http_sd_configs:',
+          `      - url: ${quoted(`${dashboard.url}/api/prometheus/sd`)}`,
+          ...(dashboard.token.state === 'sent'
+            ? [
+                '        # The dashboard asks for a token; keep it in a file:',
+                '        # authorization: { credentials_file: "/path/to/token" }',
+              ]
+            : []),
+          ...own,
+        ],
+      },
+    ]);
   return [
     ...forms.map(([name, form]) => ({ name, text: config(form, notes) })),
     { name: targetsFile, text: targetList(kept ? others : known) },

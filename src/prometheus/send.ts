@@ -58,24 +58,38 @@ export function createSender(network: () => NetworkSettings = () => noNetworkSet
   return { send, close: () => ways.close() };
 }
 
-async function exchange(dispatcher: Dispatcher, { url, method, form, headers }: Sending, signal: AbortSignal): Promise<Sent> {
+async function exchange(
+  dispatcher: Dispatcher,
+  { url, method, form, headers }: Sending,
+  signal: AbortSignal,
+): Promise<Sent> {
   const { stream } = await loadUndici();
   const parts: Uint8Array[] = [];
   let status = 0;
   let [mediaType, coding] = ['', ''];
-  await stream(url, {
-    dispatcher, signal, method,
-    headers: { ...headers, 'accept-encoding': 'gzip', ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }) },
-    ...(form !== undefined && { body: form }),
-  }, (begun) => {
-    status = begun.statusCode;
-    mediaType = mediaTypeOf(begun.headers);
-    coding = String(begun.headers['content-encoding'] ?? '').toLowerCase();
-    return bodyInto(maxBytes, signal, (part) => {
-      parts.push(part);
-      return undefined;
-    });
-  });
+  await stream(
+    url,
+    {
+      dispatcher,
+      signal,
+      method,
+      headers: {
+        ...headers,
+        'accept-encoding': 'gzip',
+        ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+      },
+      ...(form !== undefined && { body: form }),
+    },
+    (begun) => {
+      status = begun.statusCode;
+      mediaType = mediaTypeOf(begun.headers);
+      coding = String(begun.headers['content-encoding'] ?? '').toLowerCase();
+      return bodyInto(maxBytes, signal, (part) => {
+        parts.push(part);
+        return undefined;
+      });
+    },
+  );
   const bytes = Buffer.concat(parts);
   return { status, mediaType, text: (coding === 'gzip' ? await unzip(bytes) : bytes).toString('utf8') };
 }

@@ -64,12 +64,21 @@ interface Told {
 }
 
 /** All of one snapshot. Workers that have ended or are another run's are in no measure; what SkyRL logs counts them in. */
-function questions({ at, seen, scopes: all }: Found, { actors, others }: Known, { windowMs, latelyMs, heldMs, from }: Spans): { pieces: Piece[]; renamed: Set<string> } {
+function questions(
+  { at, seen, scopes: all }: Found,
+  { actors, others }: Known,
+  { windowMs, latelyMs, heldMs, from }: Spans,
+): { pieces: Piece[]; renamed: Set<string> } {
   const ended = [...seen.keys()].filter((key) => actors?.get(key)?.state === 'DEAD' || others.has(key));
-  const scopes = all.map((scope) => (scope.kind === 'ray' && ended.length > 0 ? { ...scope, ofEngines: [withoutWorkers(ended)] } : scope));
+  const scopes = all.map((scope) =>
+    scope.kind === 'ray' && ended.length > 0 ? { ...scope, ofEngines: [withoutWorkers(ended)] } : scope,
+  );
   return {
     pieces: [
-      ...measurePieces({ scopes, windowMs }), ...deedPieces(scopes, durationText(latelyMs), durationText(windowMs)), ...totalPieces(scopes), ...heldPieces(scopes, durationText(heldMs)),
+      ...measurePieces({ scopes, windowMs }),
+      ...deedPieces(scopes, durationText(latelyMs), durationText(windowMs)),
+      ...totalPieces(scopes),
+      ...heldPieces(scopes, durationText(heldMs)),
       ...loggedPieces(all, durationText(at - from)),
     ],
     renamed: new Set(scopes.flatMap(({ spelled }) => [...spelled.renamed])),
@@ -106,17 +115,24 @@ export class PrometheusSource implements Source {
       const found = await this.find(looking);
       const labels = [...found.seen.values()].map(({ labels: own }) => own);
       const seen: SeenRun = {
-        discovery, answers: [], errors: new Map(), report: reportOf(found, this.options.now()),
+        discovery,
+        answers: [],
+        errors: new Map(),
+        report: reportOf(found, this.options.now()),
         sessions: new Set(labels.flatMap(({ SessionName }) => SessionName ?? [])),
         rayVersion: labels.find(({ Version }) => Version)?.['Version'],
-        models: new Map(labels.flatMap(({ WorkerId, model_name: model }) => (WorkerId && model ? [[WorkerId, model] as const] : []))),
-        measure: (known) => this.measure(found, known, looking, (batch) => {
-          const { failures, queries } = batch;
-          const [failure] = failures;
-          const state = failures.length === queries ? 'failed' : 'partial';
-          if (failure) seen.report = { url: found.client.base, matched: found.matched, state, words: wordsOf(failure) };
-          seen.counted = { url: found.client.base, at: found.at, engines: totalsIn(batch, found.known) };
-        }),
+        models: new Map(
+          labels.flatMap(({ WorkerId, model_name: model }) => (WorkerId && model ? [[WorkerId, model] as const] : [])),
+        ),
+        measure: (known) =>
+          this.measure(found, known, looking, (batch) => {
+            const { failures, queries } = batch;
+            const [failure] = failures;
+            const state = failures.length === queries ? 'failed' : 'partial';
+            if (failure)
+              seen.report = { url: found.client.base, matched: found.matched, state, words: wordsOf(failure) };
+            seen.counted = { url: found.client.base, at: found.at, engines: totalsIn(batch, found.known) };
+          }),
       };
       return seen;
     } catch (error) {
@@ -124,7 +140,12 @@ export class PrometheusSource implements Source {
       const failure = toPrometheusError(error);
       const url = this.url;
       return {
-        discovery, answers: [], errors: new Map(), sessions: new Set(), rayVersion: undefined, models: new Map(),
+        discovery,
+        answers: [],
+        errors: new Map(),
+        sessions: new Set(),
+        rayVersion: undefined,
+        models: new Map(),
         report: { url, state: 'failed', words: wordsOf(failure), matched: '' },
         measure: async (known) => this.nothing(known, url, failure),
       };
@@ -158,10 +179,19 @@ export class PrometheusSource implements Source {
   }
 
   /** When this run was scraped last, where that is longer ago than Prometheus looks back by itself. */
-  private async lastTime({ scopes }: Whose, { client, signal, timeoutMs }: { client: PrometheusClient; signal: AbortSignal; timeoutMs: number }): Promise<number | undefined> {
-    const series = scopes.flatMap((scope) => [...(scope.spelled.names.get('generation_tokens counter') ?? [])].map((name) => `${name}{${scope.matchers.join(',')}}`));
+  private async lastTime(
+    { scopes }: Whose,
+    { client, signal, timeoutMs }: { client: PrometheusClient; signal: AbortSignal; timeoutMs: number },
+  ): Promise<number | undefined> {
+    const series = scopes.flatMap((scope) =>
+      [...(scope.spelled.names.get('generation_tokens counter') ?? [])].map(
+        (name) => `${name}{${scope.matchers.join(',')}}`,
+      ),
+    );
     if (series.length === 0) return undefined;
-    const times = series.map((one) => `max_over_time(max(timestamp(${one}))[${durationText(oldestMs)}:4m])`).join(' or ');
+    const times = series
+      .map((one) => `max_over_time(max(timestamp(${one}))[${durationText(oldestMs)}:4m])`)
+      .join(' or ');
     const { data } = await client.query(`max(${times})`, undefined, signal, timeoutMs);
     const value = data.type === 'vector' ? data.samples[0]?.value : undefined;
     return value === undefined ? undefined : Math.round(value * 1000);
@@ -178,7 +208,12 @@ export class PrometheusSource implements Source {
     return names;
   }
 
-  private async measure(found: Found, known: Known, { signal, timeoutMs }: Looking, tell: (batch: Batch<InstantSample>) => void): Promise<Snapshot> {
+  private async measure(
+    found: Found,
+    known: Known,
+    { signal, timeoutMs }: Looking,
+    tell: (batch: Batch<InstantSample>) => void,
+  ): Promise<Snapshot> {
     if (found.seen.size === 0) return this.empty(found, known);
     const begun = this.options.now();
     const spans = this.spansOf(found);
@@ -187,7 +222,9 @@ export class PrometheusSource implements Source {
     signal.throwIfAborted();
     tell(batch);
     const failure = failedWhole(batch);
-    return failure ? this.nothing(known, found.client.base, failure) : this.told(found, known, { batch, spans, renamed, tookMs: this.options.now() - begun });
+    return failure
+      ? this.nothing(known, found.client.base, failure)
+      : this.told(found, known, { batch, spans, renamed, tookMs: this.options.now() - begun });
   }
 
   /** How far back each question reaches, in ms, and where SkyRL's window begins. */
@@ -196,7 +233,8 @@ export class PrometheusSource implements Source {
     const latelyMs = Math.max(20_000, 3 * intervalMs);
     const usual = at - Math.max(intervalMs, 10_000);
     // Without a newer sample the snapshot is the one before, once more.
-    const from = before?.at === at ? before.from : before && before.at < at && at - before.at < firstRangeMs ? before.at : usual;
+    const from =
+      before?.at === at ? before.from : before && before.at < at && at - before.at < firstRangeMs ? before.at : usual;
     const heldMs = this.askedHeld ? Math.max(latelyMs, 2 * (this.options.now() - (before?.at ?? at))) : firstRangeMs;
     return { windowMs: windowOf(intervalMs), latelyMs, heldMs, from };
   }
@@ -213,54 +251,166 @@ export class PrometheusSource implements Source {
     const backend = backendOf(known.rayVersion);
     const there = new Set([...found.seen.keys()].filter((key) => living.has(key)));
     const { measures, own, distributions } = measured({
-      batch, at, windowMs, known: found.known, nodes: this.held.nodes, living, held: this.heldOf(there, at), rebuiltSums: backend !== undefined && backend !== 'opencensus',
+      batch,
+      at,
+      windowMs,
+      known: found.known,
+      nodes: this.held.nodes,
+      living,
+      held: this.heldOf(there, at),
+      rebuiltSums: backend !== undefined && backend !== 'opencensus',
     });
-    const engines = states.map((engine): Engine => ({ ...engine, measures: own.get(engine.id) ?? {}, ...configFor(this.held.configs.get(engine.id)) }));
+    const engines = states.map((engine): Engine => ({
+      ...engine,
+      measures: own.get(engine.id) ?? {},
+      ...configFor(this.held.configs.get(engine.id)),
+    }));
     const parts = partsOf(own, this.held.nodes);
     const { phase } = this.held;
-    const diagnosed = this.diagnosis.findings({ now: at, engines, followed: this.engines.followed(engines, renamed), measures, parts, phase, targets: [], expected: known.expected });
+    const diagnosed = this.diagnosis.findings({
+      now: at,
+      engines,
+      followed: this.engines.followed(engines, renamed),
+      measures,
+      parts,
+      phase,
+      targets: [],
+      expected: known.expected,
+    });
     return {
-      at, window: { from, to: at }, trigger: known.trigger, source: { kind: 'prometheus', url: client.base }, values: loggedValues(batch), measures, sinceStart: {}, engines,
-      targets: [{ url: client.base, kind: 'other', about: 'Prometheus', state: 'ok', bytes: who.bytes + batch.bytes, samples: who.samples + batch.samples, tookMs }],
+      at,
+      window: { from, to: at },
+      trigger: known.trigger,
+      source: { kind: 'prometheus', url: client.base },
+      values: loggedValues(batch),
+      measures,
+      sinceStart: {},
+      engines,
+      targets: [
+        {
+          url: client.base,
+          kind: 'other',
+          about: 'Prometheus',
+          state: 'ok',
+          bytes: who.bytes + batch.bytes,
+          samples: who.samples + batch.samples,
+          tookMs,
+        },
+      ],
       findings: [...known.findings, ...found.findings, ...batchFindings(batch, at - this.options.now()), ...diagnosed],
-      ...(Object.keys(distributions).length > 0 && { distributions }), ...(phase && { phase }), ...(parts.length > 0 && { parts }),
+      ...(Object.keys(distributions).length > 0 && { distributions }),
+      ...(phase && { phase }),
+      ...(parts.length > 0 && { parts }),
     };
   }
 
-  private statesOf({ at, seen, known, intervalMs }: Found, { actors, others, names }: Known, batch: Batch<InstantSample>, { latelyMs }: Spans): Engine[] {
+  private statesOf(
+    { at, seen, known, intervalMs }: Found,
+    { actors, others, names }: Known,
+    batch: Batch<InstantSample>,
+    { latelyMs }: Spans,
+  ): Engine[] {
     const moved = keysIn(batch, 'moved ', known, isAbove);
     const still = keysIn(batch, 'moved ', known, (value) => value === 0);
-    const asleep = new Set([...(this.held.measures.get('engines_awake') ?? [])].filter(([, { value }]) => value === 0).map(([key]) => key));
+    const asleep = new Set(
+      [...(this.held.measures.get('engines_awake') ?? [])].filter(([, { value }]) => value === 0).map(([key]) => key),
+    );
     // Whoever moves is awake and stands not still.
     for (const key of moved) for (const resting of [still, asleep]) resting.delete(key);
     const reset = keysIn(batch, 'reset ', known, isAbove);
-    return this.engines.add({ at, seen, latelyMs, intervalMs, actors, others, names, moved, still, asleep, reset, working: keysIn(batch, 'own num_requests_', known, isAbove) });
+    return this.engines.add({
+      at,
+      seen,
+      latelyMs,
+      intervalMs,
+      actors,
+      others,
+      names,
+      moved,
+      still,
+      asleep,
+      reset,
+      working: keysIn(batch, 'own num_requests_', known, isAbove),
+    });
   }
 
   /** Loads are the dashboard's word; the rest Prometheus's. Of engines only those that are there. */
-  private heldOf(there: ReadonlySet<string>, at: number): Map<string, Map<string, { value: number; from?: number; to: number }>> {
-    const held = new Map([...this.held.measures].map(([id, own]) => [id, new Map([...own].filter(([key]) => catalogRow(id).subject !== 'engine' || there.has(key)))] as const));
+  private heldOf(
+    there: ReadonlySet<string>,
+    at: number,
+  ): Map<string, Map<string, { value: number; from?: number; to: number }>> {
+    const held = new Map(
+      [...this.held.measures].map(
+        ([id, own]) =>
+          [id, new Map([...own].filter(([key]) => catalogRow(id).subject !== 'engine' || there.has(key)))] as const,
+      ),
+    );
     return held.set('node_load', new Map([...this.loads].map(([node, value]) => [`node ${node}`, { value, to: at }])));
   }
 
   /** Whoever cannot be asked tells nothing: engines stay, their numbers do not. */
   private nothing(known: Known, url: string, failure: PrometheusError): Snapshot {
-    return { ...this.without(known, url), targets: [{ url, kind: 'other', about: 'Prometheus', state: 'failed', error: wordsOf(failure), bytes: 0, samples: 0, tookMs: 0 }] };
+    return {
+      ...this.without(known, url),
+      targets: [
+        {
+          url,
+          kind: 'other',
+          about: 'Prometheus',
+          state: 'failed',
+          error: wordsOf(failure),
+          bytes: 0,
+          samples: 0,
+          tookMs: 0,
+        },
+      ],
+    };
   }
 
   private empty({ client, who, matched, findings }: Found, known: Known): Snapshot {
     const whole = this.without(known, client.base);
     return {
-      ...whole, findings: [...whole.findings, ...findings],
-      targets: [{ url: client.base, kind: 'other', about: `Prometheus (${matched})`, state: 'empty', bytes: who.bytes, samples: who.samples, tookMs: 0 }],
+      ...whole,
+      findings: [...whole.findings, ...findings],
+      targets: [
+        {
+          url: client.base,
+          kind: 'other',
+          about: `Prometheus (${matched})`,
+          state: 'empty',
+          bytes: who.bytes,
+          samples: who.samples,
+          tookMs: 0,
+        },
+      ],
     };
   }
 
   private without({ trigger, now, actors, others, names, findings }: Known, url: string): Omit<Snapshot, 'targets'> {
     const nobody = new Set<string>();
-    const engines = this.engines.add({ at: now, seen: new Map(), moved: nobody, still: nobody, latelyMs: 0, intervalMs: usualIntervalMs, reset: nobody, working: nobody, asleep: nobody, actors, others, names });
+    const engines = this.engines.add({
+      at: now,
+      seen: new Map(),
+      moved: nobody,
+      still: nobody,
+      latelyMs: 0,
+      intervalMs: usualIntervalMs,
+      reset: nobody,
+      working: nobody,
+      asleep: nobody,
+      actors,
+      others,
+      names,
+    });
     return {
-      at: now, window: undefined, trigger, source: { kind: 'prometheus', url }, values: {}, measures: {}, sinceStart: {}, findings: [...findings],
+      at: now,
+      window: undefined,
+      trigger,
+      source: { kind: 'prometheus', url },
+      values: {},
+      measures: {},
+      sinceStart: {},
+      findings: [...findings],
       // Nobody says that they are gone.
       engines: engines.map((engine) => (engine.state === 'gone' ? { ...engine, state: 'silent' } : engine)),
     };
@@ -270,9 +420,11 @@ export class PrometheusSource implements Source {
 /** `rate` survives a failed scrape in it, and it holds whole reports of Ray's agents. */
 export const windowOf = (intervalMs: number): number => Math.max(60_000, 4 * intervalMs);
 
-export const wordsOf = ({ message, way }: PrometheusError): string => [message.replace(/[^.!?…]$/, '$&.'), way].filter(Boolean).join(' ');
+export const wordsOf = ({ message, way }: PrometheusError): string =>
+  [message.replace(/[^.!?…]$/, '$&.'), way].filter(Boolean).join(' ');
 
-const configFor = (config: Record<string, string> | undefined): { config?: Record<string, string> } => (config ? { config } : {});
+const configFor = (config: Record<string, string> | undefined): { config?: Record<string, string> } =>
+  config ? { config } : {};
 
 function throwWhole(batch: Batch<unknown>): void {
   const failure = failedWhole(batch);
@@ -282,7 +434,12 @@ function throwWhole(batch: Batch<unknown>): void {
 const isAbove = (value: number): boolean => value > 0;
 
 /** Engines with such a value in one of the pieces that begin so. */
-function keysIn({ found }: Batch<InstantSample>, prefix: string, known: ReadonlyMap<string, string>, fits: (value: number) => boolean): Set<string> {
+function keysIn(
+  { found }: Batch<InstantSample>,
+  prefix: string,
+  known: ReadonlyMap<string, string>,
+  fits: (value: number) => boolean,
+): Set<string> {
   const samples = [...found].filter(([id]) => id.startsWith(prefix)).flatMap(([, own]) => own);
   return new Set(samples.filter(({ value = NaN }) => fits(value)).map(({ labels }) => keyOf('engine', labels, known)));
 }
@@ -300,9 +457,32 @@ function partsOf(own: Measured['own'], nodes: ReadonlyMap<string, string>): Part
 function batchFindings({ failures, queries, warnings }: Batch<unknown>, aheadMs: number): Finding[] {
   const [failure] = failures;
   return [
-    ...(failure ? [{ id: 'prometheus-partial', severity: 'warning' as const, message: `${failures.length} of ${queries} queries to Prometheus failed: ${wordsOf(failure)}`, advice: 'What they would have told is missing here, not zero.' }] : []),
-    ...[...new Set(warnings)].slice(0, 3).map((words): Finding => ({ id: 'prometheus-warning', severity: 'warning', message: `Prometheus warns: ${words}` })),
-    ...(aheadMs > clocksApartMs ? [{ id: 'prometheus-clock', severity: 'warning' as const, message: `Prometheus’s clock is ${formatDuration(aheadMs)} ahead of this machine’s: ages here are wrong by that.` }] : []),
+    ...(failure
+      ? [
+          {
+            id: 'prometheus-partial',
+            severity: 'warning' as const,
+            message: `${failures.length} of ${queries} queries to Prometheus failed: ${wordsOf(failure)}`,
+            advice: 'What they would have told is missing here, not zero.',
+          },
+        ]
+      : []),
+    ...[...new Set(warnings)]
+      .slice(0, 3)
+      .map((words): Finding => ({
+        id: 'prometheus-warning',
+        severity: 'warning',
+        message: `Prometheus warns: ${words}`,
+      })),
+    ...(aheadMs > clocksApartMs
+      ? [
+          {
+            id: 'prometheus-clock',
+            severity: 'warning' as const,
+            message: `Prometheus’s clock is ${formatDuration(aheadMs)} ahead of this machine’s: ages here are wrong by that.`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -311,6 +491,7 @@ function reportOf({ client, matched, seen, at, intervalMs }: Found, now: number)
   const common = { url: client.base, matched };
   if (seen.size === 0) return { ...common, state: 'empty', words: matched };
   const age = now - at;
-  if (age > Math.max(90_000, 3 * intervalMs)) return { ...common, state: 'old', words: `Its newest sample of this run is ${formatDuration(age)} old.` };
+  if (age > Math.max(90_000, 3 * intervalMs))
+    return { ...common, state: 'old', words: `Its newest sample of this run is ${formatDuration(age)} old.` };
   return { ...common, state: 'ok', words: '' };
 }

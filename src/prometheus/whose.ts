@@ -25,7 +25,8 @@ export function instanceOf(url: string): string {
 const isUrl = ({ url }: { url: string }): boolean => URL.canParse(url);
 
 /** URLs of targets by the instance that Prometheus knows them as. */
-export const targetsByInstance = ({ targets }: Discovery): Map<string, string> => new Map(targets.filter(isUrl).map(({ url }) => [instanceOf(url), url]));
+export const targetsByInstance = ({ targets }: Discovery): Map<string, string> =>
+  new Map(targets.filter(isUrl).map(({ url }) => [instanceOf(url), url]));
 
 export interface Asking {
   client: PrometheusClient;
@@ -45,7 +46,11 @@ async function scopeOf(kind: Scope['kind'], matchers: readonly string[], names: 
 function newestSession({ found }: Batch<InstantSample>): { session: string; others: number } | undefined {
   const newest = new Map<string, number>();
   for (const part of ['counters', 'gauges']) {
-    for (const { labels: { SessionName: session }, value = 0 } of found.get(`who ${part}`) ?? []) if (session) newest.set(session, Math.max(value, newest.get(session) ?? 0));
+    for (const {
+      labels: { SessionName: session },
+      value = 0,
+    } of found.get(`who ${part}`) ?? [])
+      if (session) newest.set(session, Math.max(value, newest.get(session) ?? 0));
   }
   // A session's name begins with its date.
   const [first] = [...newest.keys()].sort((a, b) => (a < b ? 1 : -1));
@@ -56,11 +61,27 @@ function newestSession({ found }: Batch<InstantSample>): { session: string; othe
  * Scopes of the run, and who is there at `at` (undefined: now). The Ray session that discovery names; else the newest that this Prometheus knows;
  * servers by their instances. Rejects with a PrometheusError where the server cannot say which names it has.
  */
-export async function whoseSeries(discovery: Discovery, session: string | undefined, names: Names, { client, signal, timeoutMs }: Asking, at?: number): Promise<Whose> {
-  const servers = discovery.targets.filter((target) => target.kind !== 'ray' && isUrl(target)).map(({ url }) => instanceOf(url));
+export async function whoseSeries(
+  discovery: Discovery,
+  session: string | undefined,
+  names: Names,
+  { client, signal, timeoutMs }: Asking,
+  at?: number,
+): Promise<Whose> {
+  const servers = discovery.targets
+    .filter((target) => target.kind !== 'ray' && isUrl(target))
+    .map(({ url }) => instanceOf(url));
   const anywhere = discovery.targets.length === 0 && session === undefined;
-  const onRay = servers.length > 0 && servers.length === discovery.targets.length && session === undefined ? undefined : await scopeOf('ray', session === undefined ? [] : [sessionMatcher(session)], names);
-  const natively = servers.length > 0 ? await scopeOf('native', [instanceMatcher(servers)], names) : anywhere && !onRay ? await scopeOf('native', [], names) : undefined;
+  const onRay =
+    servers.length > 0 && servers.length === discovery.targets.length && session === undefined
+      ? undefined
+      : await scopeOf('ray', session === undefined ? [] : [sessionMatcher(session)], names);
+  const natively =
+    servers.length > 0
+      ? await scopeOf('native', [instanceMatcher(servers)], names)
+      : anywhere && !onRay
+        ? await scopeOf('native', [], names)
+        : undefined;
   const words = [
     ...(onRay && session !== undefined ? [`SessionName is ${session}, as Ray says`] : []),
     ...(servers.length > 0 && natively ? [`instance is one of ${servers.join(', ')}, as discovery says`] : []),
@@ -72,23 +93,42 @@ export async function whoseSeries(discovery: Discovery, session: string | undefi
   if (onRay && session === undefined) {
     const newest = newestSession(who);
     if (newest) {
-      scopes = scopes.map((scope) => (scope === onRay ? { ...scope, matchers: [sessionMatcher(newest.session)] } : scope));
+      scopes = scopes.map((scope) =>
+        scope === onRay ? { ...scope, matchers: [sessionMatcher(newest.session)] } : scope,
+      );
       who = onlySession(who, newest.session);
       words.push(`SessionName is ${newest.session}, the newest that this Prometheus knows`);
-      if (newest.others > 0) findings.push({
-        id: 'prometheus-session', severity: 'warning', message: `Prometheus knows ${newest.others + 1} Ray sessions with engines; shown is the newest, ${newest.session}.`,
-        advice: 'Ray’s dashboard tells which one is ours: skyrl.ray.dashboardUrl.',
-      });
+      if (newest.others > 0)
+        findings.push({
+          id: 'prometheus-session',
+          severity: 'warning',
+          message: `Prometheus knows ${newest.others + 1} Ray sessions with engines; shown is the newest, ${newest.session}.`,
+          advice: 'Ray’s dashboard tells which one is ours: skyrl.ray.dashboardUrl.',
+        });
     }
   }
-  const sought = [...(session === undefined ? [] : [`SessionName ${session}`]), ...(servers.length > 0 ? [`instance ${servers.join(', ')}`] : [])];
-  return { scopes, who, findings, matched: words.join('; ') || `nothing fits: looked for ${sought.join('; ') || 'any vLLM engine'}` };
+  const sought = [
+    ...(session === undefined ? [] : [`SessionName ${session}`]),
+    ...(servers.length > 0 ? [`instance ${servers.join(', ')}`] : []),
+  ];
+  return {
+    scopes,
+    who,
+    findings,
+    matched: words.join('; ') || `nothing fits: looked for ${sought.join('; ') || 'any vLLM engine'}`,
+  };
 }
 
 function onlySession(who: Batch<InstantSample>, session: string): Batch<InstantSample> {
-  const found = new Map([...who.found].map(([id, samples]) => [id, samples.filter(({ labels }) => labels['SessionName'] === undefined || labels['SessionName'] === session)]));
+  const found = new Map(
+    [...who.found].map(([id, samples]) => [
+      id,
+      samples.filter(({ labels }) => labels['SessionName'] === undefined || labels['SessionName'] === session),
+    ]),
+  );
   return { ...who, found };
 }
 
 /** The first failure of several, where all failed. */
-export const failedWhole = ({ failures, queries }: Batch<unknown>): PrometheusError | undefined => (queries > 0 && failures.length === queries ? failures[0] : undefined);
+export const failedWhole = ({ failures, queries }: Batch<unknown>): PrometheusError | undefined =>
+  queries > 0 && failures.length === queries ? failures[0] : undefined;

@@ -53,8 +53,14 @@ function blockOf(text: string, lines: readonly Line[], startLine: number, endLin
   const own = text.slice(first.offset, last.offset + last.text.length);
   const query = pieces(own).find((piece) => piece.kind !== 'comment' && own.slice(piece.from, piece.to).trim() !== '');
   if (!query) return undefined;
-  const from = query.from + (own.slice(query.from, query.to).search(/\S/));
-  return { startLine, endLine, queryLine: startLine + own.slice(0, from).split('\n').length - 1, offset: first.offset, text: own };
+  const from = query.from + own.slice(query.from, query.to).search(/\S/);
+  return {
+    startLine,
+    endLine,
+    queryLine: startLine + own.slice(0, from).split('\n').length - 1,
+    offset: first.offset,
+    text: own,
+  };
 }
 
 /** The block at a line, or, between blocks, the one before; the first one where none is before. */
@@ -66,7 +72,8 @@ export function blockAt(blocks: readonly Block[], line: number): Block | undefin
 export function bareQuery(text: string): string {
   let query = '';
   for (const { kind, from, to } of pieces(text)) {
-    const piece = kind === 'comment' ? '' : kind === 'string' ? text.slice(from, to) : text.slice(from, to).replace(/\s+/g, ' ');
+    const piece =
+      kind === 'comment' ? '' : kind === 'string' ? text.slice(from, to) : text.slice(from, to).replace(/\s+/g, ' ');
     query += query === '' || query.endsWith(' ') ? piece.replace(/^ /, '') : piece;
   }
   return query.trimEnd();

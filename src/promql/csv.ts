@@ -8,7 +8,8 @@ function cell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-const number = (value: number): string => (Number.isFinite(value) || Number.isNaN(value) ? String(value) : value > 0 ? '+Inf' : '-Inf');
+const number = (value: number): string =>
+  Number.isFinite(value) || Number.isNaN(value) ? String(value) : value > 0 ? '+Inf' : '-Inf';
 const time = (ms: number): string => new Date(ms).toISOString();
 
 /** Times are ISO 8601 in UTC; values as they are, without units. */
@@ -18,13 +19,17 @@ export function csvOf(data: QueryData): string {
     const names = labelNames(data.samples.map(({ labels }) => labels));
     lines.push([...names, 'time', 'value']);
     for (const { labels, at, value, histogram } of data.samples) {
-      lines.push([...names.map((name) => (Object.hasOwn(labels, name) ? labels[name] ?? '' : '')), time(at), histogram ? `${histogram.count} observations, sum ${histogram.sum}` : number(value ?? NaN)]);
+      lines.push([
+        ...names.map((name) => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : '')),
+        time(at),
+        histogram ? `${histogram.count} observations, sum ${histogram.sum}` : number(value ?? NaN),
+      ]);
     }
   } else if (data.type === 'matrix') {
     const names = labelNames(data.series.map(({ labels }) => labels));
     lines.push([...names, 'time', 'value']);
     for (const { labels, at, value } of data.series) {
-      const own = names.map((name) => (Object.hasOwn(labels, name) ? labels[name] ?? '' : ''));
+      const own = names.map((name) => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''));
       at.forEach((when, index) => lines.push([...own, time(when), number(value[index] ?? NaN)]));
     }
   } else {

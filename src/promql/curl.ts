@@ -16,7 +16,12 @@ export interface CurlOptions {
 export function curl({ base, query, at, range, headers, auth }: CurlOptions): string {
   const seconds = (ms: number): string => String(ms / 1000);
   const values: [string, string][] = range
-    ? [['query', query], ['start', seconds(range.from)], ['end', seconds(range.to)], ['step', seconds(range.stepMs)]]
+    ? [
+        ['query', query],
+        ['start', seconds(range.from)],
+        ['end', seconds(range.to)],
+        ['step', seconds(range.stepMs)],
+      ]
     : [['query', query], ...(at === undefined ? [] : [['time', seconds(at)] as [string, string]])];
   const parts = [
     `curl -sS ${quote(`${base}/api/v1/${range ? 'query_range' : 'query'}`)}`,

@@ -16,7 +16,10 @@ export function startsOf(name: string, type: string, labels: readonly string[]):
       { label: 'p95', query: `histogram_quantile(0.95, sum by (le) (rate(${family}_bucket[${w}])))` },
       { label: 'Mean', query: `sum(rate(${family}_sum[${w}])) / sum(rate(${family}_count[${w}]))` },
       { label: 'Observations per second', query: `sum(rate(${family}_count[${w}]))` },
-      ...by.map((label) => ({ label: `p95 by ${label}`, query: `histogram_quantile(0.95, sum by (le, ${label}) (rate(${family}_bucket[${w}])))` })),
+      ...by.map((label) => ({
+        label: `p95 by ${label}`,
+        query: `histogram_quantile(0.95, sum by (le, ${label}) (rate(${family}_bucket[${w}])))`,
+      })),
     ];
   }
   if (/^counter/.test(type) || /_total$/.test(name)) {

@@ -39,28 +39,60 @@ const functions: readonly Row[] = [
   ['day_of_year', [optional], 'Day of the year of each Unix time, in UTC.'],
   ['days_in_month', [optional], 'Days that the month of each Unix time has, in UTC.'],
   ['deg', [v], 'Radians as degrees.'],
-  ['delta', [r], 'Difference of the last and the first value, extended to the whole range. For gauges; it does not know resets.'],
+  [
+    'delta',
+    [r],
+    'Difference of the last and the first value, extended to the whole range. For gauges; it does not know resets.',
+  ],
   ['deriv', [r], 'Slope per second by linear regression. For gauges.'],
-  ['double_exponential_smoothing', [r, 'sf scalar', 'tf scalar'], 'Value smoothed with a factor for level and one for trend. Experimental.'],
+  [
+    'double_exponential_smoothing',
+    [r, 'sf scalar', 'tf scalar'],
+    'Value smoothed with a factor for level and one for trend. Experimental.',
+  ],
   ['end', [], 'The end of the query’s range, as Unix time. Experimental.'],
   ['exp', [v], 'e to the power of each value.'],
   ['first_over_time', [r], 'The oldest sample in the range. Experimental.'],
   ['floor', [v], 'Each value rounded down.'],
   ['histogram_avg', [v], 'Mean of the observations of native histograms.'],
   ['histogram_count', [v], 'Number of observations of native histograms.'],
-  ['histogram_fraction', ['lower scalar', 'upper scalar', b], 'Share of observations between two bounds, from buckets.'],
-  ['histogram_quantile', ['φ scalar', b], 'The value that a share φ (0 to 1) of observations stays below, from buckets: rate the buckets, sum them by (le, …), then this. Linear within a bucket.'],
-  ['histogram_quantiles', [b, 'label string', 'φ scalar', '…'], 'Several quantiles at once, told apart by a label. Experimental.'],
+  [
+    'histogram_fraction',
+    ['lower scalar', 'upper scalar', b],
+    'Share of observations between two bounds, from buckets.',
+  ],
+  [
+    'histogram_quantile',
+    ['φ scalar', b],
+    'The value that a share φ (0 to 1) of observations stays below, from buckets: rate the buckets, sum them by (le, …), then this. Linear within a bucket.',
+  ],
+  [
+    'histogram_quantiles',
+    [b, 'label string', 'φ scalar', '…'],
+    'Several quantiles at once, told apart by a label. Experimental.',
+  ],
   ['histogram_stddev', [v], 'Standard deviation of native histograms.'],
   ['histogram_stdvar', [v], 'Variance of native histograms.'],
   ['histogram_sum', [v], 'Sum of the observations of native histograms.'],
   ['hour', [optional], 'Hour of the day of each Unix time, in UTC.'],
   ['idelta', [r], 'Difference of the last two samples. For gauges.'],
-  ['increase', [r], 'How much a counter grew in the range, resets told, extended to the whole range. rate times the range’s seconds.'],
+  [
+    'increase',
+    [r],
+    'How much a counter grew in the range, resets told, extended to the whole range. rate times the range’s seconds.',
+  ],
   ['info', [v, 'selector?'], 'Adds labels of matching info metrics. Experimental.'],
   ['irate', [r], 'Growth per second between the last two samples of a counter. Quick, and jumpy.'],
-  ['label_join', [v, 'dst string', 'separator string', 'src string', '…'], 'Sets a label to the values of others, joined.'],
-  ['label_replace', [v, 'dst string', 'replacement string', 'src string', 'regex string'], 'Sets a label where the whole of another matches; $1 is the first group.'],
+  [
+    'label_join',
+    [v, 'dst string', 'separator string', 'src string', '…'],
+    'Sets a label to the values of others, joined.',
+  ],
+  [
+    'label_replace',
+    [v, 'dst string', 'replacement string', 'src string', 'regex string'],
+    'Sets a label where the whole of another matches; $1 is the first group.',
+  ],
   ['last_over_time', [r], 'The newest sample in the range: fills gaps.'],
   ['ln', [v], 'Natural logarithm.'],
   ['log10', [v], 'Decimal logarithm.'],
@@ -76,7 +108,11 @@ const functions: readonly Row[] = [
   ['quantile_over_time', ['φ scalar', r], 'Quantile of the samples in the range. For gauges; not for buckets.'],
   ['rad', [v], 'Degrees as radians.'],
   ['range', [], 'The query’s range in seconds. Experimental.'],
-  ['rate', [r], 'Growth per second of a counter over the range, resets told, extended to the whole range. Rate first, then sum.'],
+  [
+    'rate',
+    [r],
+    'Growth per second of a counter over the range, resets told, extended to the whole range. Rate first, then sum.',
+  ],
   ['resets', [r], 'How often a counter fell in the range: restarts.'],
   ['round', [v, 'to scalar?'], 'Each value rounded to the nearest multiple of to, 1 unless said.'],
   ['scalar', [v], 'The value of a vector with a single series; else NaN.'],
@@ -123,15 +159,22 @@ const aggregations: readonly Row[] = [
   ['topk', ['k scalar', v], 'The k highest series, with their labels.'],
 ];
 
-const docs = (rows: readonly Row[], kind: FunctionDoc['kind']): FunctionDoc[] => rows.map(([name, parameters, help]) => ({ name, kind, parameters, help }));
+const docs = (rows: readonly Row[], kind: FunctionDoc['kind']): FunctionDoc[] =>
+  rows.map(([name, parameters, help]) => ({ name, kind, parameters, help }));
 
-export const functionDocs: readonly FunctionDoc[] = [...docs(functions, 'function'), ...docs(aggregations, 'aggregation')];
+export const functionDocs: readonly FunctionDoc[] = [
+  ...docs(functions, 'function'),
+  ...docs(aggregations, 'aggregation'),
+];
 
 const byName = new Map(functionDocs.map((doc) => [doc.name, doc]));
 
 /** PromQL's aggregations may be written in any case. */
 export function functionDoc(name: string): FunctionDoc | undefined {
-  return byName.get(name) ?? (byName.get(name.toLowerCase())?.kind === 'aggregation' ? byName.get(name.toLowerCase()) : undefined);
+  return (
+    byName.get(name) ??
+    (byName.get(name.toLowerCase())?.kind === 'aggregation' ? byName.get(name.toLowerCase()) : undefined)
+  );
 }
 
 /** As one writes it: `sum by (label, …) (v instant-vector)`. */
@@ -140,9 +183,16 @@ export function signatureText({ name, kind, parameters }: FunctionDoc): string {
 }
 
 export const keywordHelp: Readonly<Record<string, string>> = {
-  by: 'Keeps these labels, drops the rest.', without: 'Drops these labels, keeps the rest.',
-  on: 'Matches series of both sides by these labels only.', ignoring: 'Matches series of both sides by all labels but these.',
-  group_left: 'Several series on the left may match one on the right.', group_right: 'Several series on the right may match one on the left.',
-  bool: 'Compares to 0 or 1 instead of filtering.', offset: 'As it was this long ago.', and: 'Series of the left that the right has too.',
-  or: 'Series of the left, and those of the right that the left has not.', unless: 'Series of the left that the right has not.', atan2: 'Arc tangent of left by right, in radians.',
+  by: 'Keeps these labels, drops the rest.',
+  without: 'Drops these labels, keeps the rest.',
+  on: 'Matches series of both sides by these labels only.',
+  ignoring: 'Matches series of both sides by all labels but these.',
+  group_left: 'Several series on the left may match one on the right.',
+  group_right: 'Several series on the right may match one on the left.',
+  bool: 'Compares to 0 or 1 instead of filtering.',
+  offset: 'As it was this long ago.',
+  and: 'Series of the left that the right has too.',
+  or: 'Series of the left, and those of the right that the left has not.',
+  unless: 'Series of the left that the right has not.',
+  atan2: 'Arc tangent of left by right, in radians.',
 };

@@ -7,7 +7,13 @@ import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import type { Tree } from '@lezer/common';
-import { LanguageType, promQLLanguage, PromQLExtension, newCompleteStrategy, type PrometheusClient } from '@prometheus-io/codemirror-promql';
+import {
+  LanguageType,
+  promQLLanguage,
+  PromQLExtension,
+  newCompleteStrategy,
+  type PrometheusClient,
+} from '@prometheus-io/codemirror-promql';
 import { Eql, EqlRegex, EqlSingle, Neq, NeqRegex } from '@prometheus-io/lezer-promql';
 import type { Names } from './names';
 import { prettify } from './prettify';
@@ -39,7 +45,13 @@ function stateOf(text: string): { state: EditorState; tree: Tree } {
   return { state, tree: syntaxTree(state) };
 }
 
-const operators: Record<number, string> = { [EqlSingle]: '=', [Eql]: '=', [Neq]: '!=', [EqlRegex]: '=~', [NeqRegex]: '!~' };
+const operators: Record<number, string> = {
+  [EqlSingle]: '=',
+  [Eql]: '=',
+  [Neq]: '!=',
+  [EqlRegex]: '=~',
+  [NeqRegex]: '!~',
+};
 
 interface TypedMatcher {
   type: number;
@@ -48,8 +60,15 @@ interface TypedMatcher {
 }
 
 /** Series of a metric with the matchers that are typed already; the one that is being typed and empty ones say nothing. */
-export function selectorOf(metric: string | undefined, matchers: readonly TypedMatcher[] = [], but?: string): string | undefined {
-  const typed = matchers.filter(({ name, value, type }) => name !== but && name !== '' && value !== '' && operators[type] !== undefined && !value.includes('$'));
+export function selectorOf(
+  metric: string | undefined,
+  matchers: readonly TypedMatcher[] = [],
+  but?: string,
+): string | undefined {
+  const typed = matchers.filter(
+    ({ name, value, type }) =>
+      name !== but && name !== '' && value !== '' && operators[type] !== undefined && !value.includes('$'),
+  );
   if (!metric && typed.length === 0) return undefined;
   return `${metric ?? ''}${typed.length === 0 ? '' : `{${typed.map(({ name, type, value }) => `${name}${operators[type]}${JSON.stringify(value)}`).join(',')}}`}`;
 }
@@ -60,13 +79,17 @@ function sourceOf(names: Names): PrometheusClient & { askedMetrics: boolean } {
     askedMetrics: false,
     async metricNames() {
       this.askedMetrics = true;
-      return [...await names.metrics()];
+      return [...(await names.metrics())];
     },
     async metricMetadata() {
-      return Object.fromEntries([...await names.metadata()].map(([name, { type, help }]) => [name, [{ type, help }]]));
+      return Object.fromEntries(
+        [...(await names.metadata())].map(([name, { type, help }]) => [name, [{ type, help }]]),
+      );
     },
-    labelNames: async (metric?: string) => [...await names.labels(selectorOf(metric))],
-    labelValues: async (label: string, metric?: string, matchers?: TypedMatcher[]) => [...await names.values(label, selectorOf(metric, matchers, label))],
+    labelNames: async (metric?: string) => [...(await names.labels(selectorOf(metric)))],
+    labelValues: async (label: string, metric?: string, matchers?: TypedMatcher[]) => [
+      ...(await names.values(label, selectorOf(metric, matchers, label))),
+    ],
     series: () => Promise.resolve([]),
     flags: () => Promise.resolve({}),
   };
@@ -74,14 +97,19 @@ function sourceOf(names: Names): PrometheusClient & { askedMetrics: boolean } {
 
 /** The quote that an offset stands within, if any. */
 function quoteAt(text: string, offset: number): string | undefined {
-  return pieces(text).find(({ kind, from, to, closed }) => kind === 'string' && from < offset && (offset < to || (closed === false && offset === to)))?.quote;
+  return pieces(text).find(
+    ({ kind, from, to, closed }) =>
+      kind === 'string' && from < offset && (offset < to || (closed === false && offset === to)),
+  )?.quote;
 }
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** A label's value as it stands between quotes of that kind. */
 export function quotedValue(value: string, quote: string): string {
-  return quote === '`' ? value : value.replace(/[\\"'\n\r\t]/g, (char) => escapes[char] ?? (char === quote ? `\\${char}` : char));
+  return quote === '`'
+    ? value
+    : value.replace(/[\\"'\n\r\t]/g, (char) => escapes[char] ?? (char === quote ? `\\${char}` : char));
 }
 
 const kinds: Record<string, Suggestion['kind']> = { function: 'function', keyword: 'aggregation', text: 'value' };
@@ -100,13 +128,27 @@ export async function complete(text: string, offset: number, names: Names): Prom
   const from = Math.min(result.from, offset);
   const to = Math.max(offset, Math.min(result.to ?? offset, text.length));
   const quote = quoteAt(text, offset);
-  return result.options.filter(({ apply }) => typeof apply !== 'function').map((option) => suggestion(option, { from, to }, source.askedMetrics, quote));
+  return result.options
+    .filter(({ apply }) => typeof apply !== 'function')
+    .map((option) => suggestion(option, { from, to }, source.askedMetrics, quote));
 }
 
-function suggestion({ label, type, detail, info }: Completion, range: { from: number; to: number }, askedMetrics: boolean, quote: string | undefined): Suggestion {
-  const kind = type === 'constant' ? (askedMetrics ? 'metric' : 'label') : kinds[type ?? ''] ?? 'operator';
+function suggestion(
+  { label, type, detail, info }: Completion,
+  range: { from: number; to: number },
+  askedMetrics: boolean,
+  quote: string | undefined,
+): Suggestion {
+  const kind = type === 'constant' ? (askedMetrics ? 'metric' : 'label') : (kinds[type ?? ''] ?? 'operator');
   const insert = quote === undefined ? unquoted(label, kind) : quotedValue(label, quote);
-  return { label, kind, ...range, ...(detail !== undefined && { detail }), ...(typeof info === 'string' && { help: info }), ...(insert !== label && { insert }) };
+  return {
+    label,
+    kind,
+    ...range,
+    ...(detail !== undefined && { detail }),
+    ...(typeof info === 'string' && { help: info }),
+    ...(insert !== label && { insert }),
+  };
 }
 
 /** A name that is no plain word is written in quotes. */
@@ -123,10 +165,16 @@ export function diagnose(text: string): Problem[] {
   const { state, tree } = stateOf(masked(text));
   const found: Problem[] = [];
   const problems = linter.promQL.call(linter)({ state } as unknown as EditorView);
-  if (Array.isArray(problems)) for (const { from, to, message } of problems as readonly Problem[]) found.push({ from, to, message });
+  if (Array.isArray(problems))
+    for (const { from, to, message } of problems as readonly Problem[]) found.push({ from, to, message });
   tree.iterate({
     enter: ({ type, from, to }) => {
-      if (type.isError && !found.some((one) => one.from <= from && to <= one.to)) found.push({ from, to, message: from === to ? 'something is missing here' : `unexpected ${text.slice(from, to).trim().slice(0, 40)}` });
+      if (type.isError && !found.some((one) => one.from <= from && to <= one.to))
+        found.push({
+          from,
+          to,
+          message: from === to ? 'something is missing here' : `unexpected ${text.slice(from, to).trim().slice(0, 40)}`,
+        });
     },
   });
   return distinct(found.map((one) => widened(one, text)));
@@ -140,7 +188,9 @@ function widened({ from, to, message }: Problem, text: string): Problem {
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()].sort((a, b) => a.from - b.from);
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()].sort(
+    (a, b) => a.from - b.from,
+  );
 }
 
 /** The query laid out as Prometheus lays it out, comments kept; undefined where it does not parse. */

@@ -53,8 +53,14 @@ export function createNames(client: PrometheusClient, now: () => number, failed:
     metrics: () => keep('metrics', () => client.labelValues('__name__', [], never), []),
     metadata: () => keep('metadata', () => client.metadata(never), new Map<string, MetricMetadata>()),
     labels: (selector) => keep(`labels ${selector}`, () => client.labelNames(match(selector), never), []),
-    values: (label, selector) => keep(`values ${label} ${selector}`, () => client.labelValues(label, match(selector), never), []),
-    seriesCount: (selector) => keep<number | undefined>(`count ${selector}`, async () => (await client.series([selector], mostCounted + 1, never)).length, undefined),
+    values: (label, selector) =>
+      keep(`values ${label} ${selector}`, () => client.labelValues(label, match(selector), never), []),
+    seriesCount: (selector) =>
+      keep<number | undefined>(
+        `count ${selector}`,
+        async () => (await client.series([selector], mostCounted + 1, never)).length,
+        undefined,
+      ),
   };
 }
 
@@ -70,18 +76,28 @@ export function catalogNames(): Names {
   }
   const names = [...metadata.keys()].sort();
   return {
-    metrics: () => Promise.resolve(names), metadata: () => Promise.resolve(metadata),
-    labels: () => Promise.resolve([]), values: () => Promise.resolve([]), seriesCount: () => Promise.resolve(undefined),
+    metrics: () => Promise.resolve(names),
+    metadata: () => Promise.resolve(metadata),
+    labels: () => Promise.resolve([]),
+    values: () => Promise.resolve([]),
+    seriesCount: () => Promise.resolve(undefined),
   };
 }
 
 /** What a metric's family says of it, for a histogram's parts too; undefined where nothing is known. */
-export function metadataOfName(metadata: ReadonlyMap<string, MetricMetadata>, name: string): MetricMetadata | undefined {
+export function metadataOfName(
+  metadata: ReadonlyMap<string, MetricMetadata>,
+  name: string,
+): MetricMetadata | undefined {
   const own = metadata.get(name);
   if (own) return own;
   const family = metadata.get(name.replace(/_(?:bucket|sum|count|total)$/, ''));
   if (!family) return undefined;
   if (!/_(?:bucket|sum|count)$/.test(name) || !/histogram|summary/.test(family.type)) return family;
-  const part = name.endsWith('_bucket') ? 'Observations at or below le' : name.endsWith('_sum') ? 'Sum of the observations' : 'Number of observations';
+  const part = name.endsWith('_bucket')
+    ? 'Observations at or below le'
+    : name.endsWith('_sum')
+      ? 'Sum of the observations'
+      : 'Number of observations';
   return { type: `counter, of a ${family.type}`, help: `${part}: ${family.help}`, unit: family.unit };
 }

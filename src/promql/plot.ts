@@ -37,10 +37,15 @@ const short = (text: string): string => (/^[0-9a-f]{32,}$/.test(text) ? `${text.
 /** Names tell series apart and no more: the first label that does it alone, else all that differ. */
 function namesOf(series: readonly RangeSeries[]): string[] {
   const { columns: labels } = part(series.map((one) => one.labels));
-  const valueOf = (one: RangeSeries, label: string): string => (Object.hasOwn(one.labels, label) ? one.labels[label] ?? '' : '');
+  const valueOf = (one: RangeSeries, label: string): string =>
+    Object.hasOwn(one.labels, label) ? (one.labels[label] ?? '') : '';
   const alone = labels.find((label) => new Set(series.map((one) => short(valueOf(one, label)))).size === series.length);
   if (alone !== undefined) return series.map((one) => short(valueOf(one, alone)));
-  return series.map((one) => labelText(labels.filter((label) => Object.hasOwn(one.labels, label)).map((label) => [label, short(valueOf(one, label))])));
+  return series.map((one) =>
+    labelText(
+      labels.filter((label) => Object.hasOwn(one.labels, label)).map((label) => [label, short(valueOf(one, label))]),
+    ),
+  );
 }
 
 /** At most `most` lines, those whose last value is highest. A single series is drawn without a name. */
@@ -48,7 +53,9 @@ export function plotOf(all: readonly RangeSeries[], stepMs: number, most: number
   const drawn = all.length > most ? [...all].sort((a, b) => last(b) - last(a)).slice(0, most) : all;
   const names = namesOf(drawn);
   const series = drawn.map((one, index): ChartSeries => ({
-    measure: plotMeasure, ...(all.length > 1 && { engine: { id: String(index), name: names[index] || String(index) } }), ...columns(one, stepMs),
+    measure: plotMeasure,
+    ...(all.length > 1 && { engine: { id: String(index), name: names[index] || String(index) } }),
+    ...columns(one, stepMs),
   }));
   return { series, of: all.length };
 }

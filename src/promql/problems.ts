@@ -28,7 +28,10 @@ export function brackets(text: string): Problem[] {
   }
   // Behind a quote without an end nothing is told apart any more.
   if (found.some(({ message }) => message.endsWith('has no end'))) return found;
-  return [...found, ...open.map(({ char, at }) => ({ from: at, to: at + 1, message: `this ${char} is not closed` }))].sort((a, b) => a.from - b.from);
+  return [
+    ...found,
+    ...open.map(({ char, at }) => ({ from: at, to: at + 1, message: `this ${char} is not closed` })),
+  ].sort((a, b) => a.from - b.from);
 }
 
 /** Variables that there are not, and those that stand where they mean nothing. */
@@ -36,6 +39,8 @@ export function variableProblems(text: string): Problem[] {
   const known = variables.map(({ name }) => `$${name}`).join(', ');
   return usesOf(text).flatMap(({ name, from, to, variable, quote }) => {
     if (!variable) return [{ from, to, message: `there is no variable $${name}; there are ${known}` }];
-    return variable.kind === 'text' && quote === undefined ? [{ from, to, message: `$${name} stands in a label’s quotes: =~"$${name}"` }] : [];
+    return variable.kind === 'text' && quote === undefined
+      ? [{ from, to, message: `$${name} stands in a label’s quotes: =~"$${name}"` }]
+      : [];
   });
 }

@@ -24,7 +24,8 @@ export interface Asked {
   unit: Unit | undefined;
 }
 
-export type Outcome = { kind: 'answer'; answer: QueryAnswer } | { kind: 'error'; error: PrometheusError } | { kind: 'running' };
+export type Outcome =
+  { kind: 'answer'; answer: QueryAnswer } | { kind: 'error'; error: PrometheusError } | { kind: 'running' };
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -34,7 +35,15 @@ export function timeText(ms: number): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-const counted = (count: number, word: string): string => `${count.toLocaleString('en')} ${count === 1 ? word : word.replace(/y$/, 'ie').replace(/$/, 's').replace(/seriess$/, 'series')}`;
+const counted = (count: number, word: string): string =>
+  `${count.toLocaleString('en')} ${
+    count === 1
+      ? word
+      : word
+          .replace(/y$/, 'ie')
+          .replace(/$/, 's')
+          .replace(/seriess$/, 'series')
+  }`;
 
 function histogramText({ count, sum, buckets }: NativeHistogram): string {
   return `histogram: ${sampleText(count, undefined)} observations, sum ${sampleText(sum, undefined)}, ${counted(buckets.length, 'bucket')}`;
@@ -42,7 +51,8 @@ function histogramText({ count, sum, buckets }: NativeHistogram): string {
 
 /** The server's own order says something where the query sorts; else the largest is first. */
 export function sortSamples(samples: readonly InstantSample[], query: string): InstantSample[] {
-  if (/\b(?:sort|sort_desc|sort_by_label|sort_by_label_desc|topk|bottomk)\s*(?:by|without)?\s*\(/.test(query)) return [...samples];
+  if (/\b(?:sort|sort_desc|sort_by_label|sort_by_label_desc|topk|bottomk)\s*(?:by|without)?\s*\(/.test(query))
+    return [...samples];
   const size = ({ value }: InstantSample): number => (value === undefined || Number.isNaN(value) ? -Infinity : value);
   // Subtraction makes NaN of two infinities.
   return [...samples].sort((a, b) => (size(a) === size(b) ? 0 : size(b) > size(a) ? 1 : -1));
@@ -51,17 +61,28 @@ export function sortSamples(samples: readonly InstantSample[], query: string): I
 function vectorLines(samples: readonly InstantSample[], { unit, query }: Asked): string[] {
   if (samples.length === 0) return nothing;
   const shown = sortSamples(samples, query).slice(0, mostRows);
-  const rows = shown.map(({ labels, value, histogram }) => ({ labels, values: [histogram ? histogramText(histogram) : sampleText(value ?? NaN, unit)] }));
+  const rows = shown.map(({ labels, value, histogram }) => ({
+    labels,
+    values: [histogram ? histogramText(histogram) : sampleText(value ?? NaN, unit)],
+  }));
   return [...labelTable(rows, ['value']), ...cutLines(samples.length)];
 }
 
 const nothing = ['No series. Nothing has these names and labels at this time; completion knows what there is.'];
 
 function cutLines(count: number): string[] {
-  return count > mostRows ? ['', `Shown: ${mostRows.toLocaleString('en')} of ${count.toLocaleString('en')} series. CSV and JSON have all of them.`] : [];
+  return count > mostRows
+    ? [
+        '',
+        `Shown: ${mostRows.toLocaleString('en')} of ${count.toLocaleString('en')} series. CSV and JSON have all of them.`,
+      ]
+    : [];
 }
 
-function summary({ labels, value, histograms }: RangeSeries, unit: Unit | undefined): { labels: RangeSeries['labels']; values: string[] } {
+function summary(
+  { labels, value, histograms }: RangeSeries,
+  unit: Unit | undefined,
+): { labels: RangeSeries['labels']; values: string[] } {
   let [lowest, highest, sum, count] = [Infinity, -Infinity, 0, 0];
   for (const one of value) {
     if (Number.isNaN(one)) continue;
@@ -72,13 +93,23 @@ function summary({ labels, value, histograms }: RangeSeries, unit: Unit | undefi
   }
   const text = (one: number): string => (count === 0 ? '–' : sampleText(one, unit));
   const points = histograms > 0 ? `${value.length} + ${histograms} histograms` : String(value.length);
-  return { labels, values: [points, text(lowest), text(sum / count), text(highest), value.length === 0 ? '–' : sampleText(value.at(-1) ?? NaN, unit)] };
+  return {
+    labels,
+    values: [
+      points,
+      text(lowest),
+      text(sum / count),
+      text(highest),
+      value.length === 0 ? '–' : sampleText(value.at(-1) ?? NaN, unit),
+    ],
+  };
 }
 
 function matrixLines(series: readonly RangeSeries[], { unit }: Asked): string[] {
   if (series.length === 0) return nothing;
   const rows = series.slice(0, mostRows).map((one) => summary(one, unit));
-  const drawn = series.length > ENGINE_LIMIT ? ['', `Drawn: the ${ENGINE_LIMIT} series whose last value is highest.`] : [];
+  const drawn =
+    series.length > ENGINE_LIMIT ? ['', `Drawn: the ${ENGINE_LIMIT} series whose last value is highest.`] : [];
   return [...labelTable(rows, ['points', 'lowest', 'mean', 'highest', 'last']), ...cutLines(series.length), ...drawn];
 }
 
@@ -90,17 +121,23 @@ function dataLines(data: QueryData, asked: Asked): string[] {
 
 function sizeOf(data: QueryData): string {
   if (data.type === 'vector') return counted(data.samples.length, 'series');
-  if (data.type === 'matrix') return `${counted(data.series.length, 'series')}, ${counted(data.series.reduce((sum, { at }) => sum + at.length, 0), 'point')}`;
+  if (data.type === 'matrix')
+    return `${counted(data.series.length, 'series')}, ${counted(
+      data.series.reduce((sum, { at }) => sum + at.length, 0),
+      'point',
+    )}`;
   return data.type;
 }
 
 function headLines({ query, sent, variables, base, at, range }: Asked, facts: readonly string[]): string[] {
   const when = range ? `${timeText(range.from)} – ${timeText(range.to)}, step ${range.stepMs / 1000} s` : timeText(at);
   return [
-    ...query.trim().split(/\r?\n/), '',
+    ...query.trim().split(/\r?\n/),
+    '',
     [when, ...facts, plain(base)].join(' · '),
     ...variables.map(({ name, value }) => `$${name} = ${plain(value)}`),
-    ...(variables.length > 0 ? [`Sent: ${plain(bareQuery(sent))}`] : []), '',
+    ...(variables.length > 0 ? [`Sent: ${plain(bareQuery(sent))}`] : []),
+    '',
   ];
 }
 
@@ -123,5 +160,10 @@ export function resultText(asked: Asked, outcome: Outcome): string {
   if (outcome.kind === 'running') return [...headLines(asked, []), 'Running …', ''].join('\n');
   if (outcome.kind === 'error') return [...headLines(asked, []), ...errorLines(outcome.error), ''].join('\n');
   const { answer } = outcome;
-  return [...headLines(asked, [sizeOf(answer.data), `${Math.round(answer.tookMs)} ms`]), ...remarks(answer), ...dataLines(answer.data, asked), ''].join('\n');
+  return [
+    ...headLines(asked, [sizeOf(answer.data), `${Math.round(answer.tookMs)} ms`]),
+    ...remarks(answer),
+    ...dataLines(answer.data, asked),
+    '',
+  ].join('\n');
 }

@@ -6,7 +6,8 @@ import type { VariableContext } from './variables';
 export type RunFacts = Pick<VariableContext, 'nodes' | 'engines' | 'sessions'>;
 
 /** On a server of its own an engine is `URL LABEL`; on Ray its label is the same for all, and its worker tells it. */
-const labelOf = ({ id, workerId }: Snapshot['engines'][number]): string => workerId ?? id.slice(id.lastIndexOf(' ') + 1);
+const labelOf = ({ id, workerId }: Snapshot['engines'][number]): string =>
+  workerId ?? id.slice(id.lastIndexOf(' ') + 1);
 
 /** The engines that are there, with what the labels of their series say of them. `session`: of Ray, where one is known. */
 export function runFacts(snapshot: Snapshot | undefined, session: string | undefined): RunFacts {

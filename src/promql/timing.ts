@@ -15,7 +15,9 @@ const points = 250;
 /** Above it the server refuses; `(end − start) / step`. */
 export const mostSteps = 11_000;
 
-const roundSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400].map((seconds) => seconds * 1000);
+const roundSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400].map(
+  (seconds) => seconds * 1000,
+);
 
 /** The step as chosen, or a round one for the range, never shorter than a scrape. Ms. */
 export function stepOf({ rangeMs, stepMs }: Timing, scrapeIntervalMs: number): number {
@@ -25,7 +27,11 @@ export function stepOf({ rangeMs, stepMs }: Timing, scrapeIntervalMs: number): n
 }
 
 /** The range of a plot at `now`, its ends on whole steps so that a plot again has the same points. */
-export function rangeOf(timing: Timing, scrapeIntervalMs: number, now: number): { from: number; to: number; stepMs: number } {
+export function rangeOf(
+  timing: Timing,
+  scrapeIntervalMs: number,
+  now: number,
+): { from: number; to: number; stepMs: number } {
   const stepMs = stepOf(timing, scrapeIntervalMs);
   const to = Math.floor((timing.at ?? now) / stepMs) * stepMs;
   return { from: to - Math.floor(timing.rangeMs / stepMs) * stepMs, to, stepMs };

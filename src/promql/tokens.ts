@@ -24,12 +24,15 @@ export interface Word {
   metric?: string;
 }
 
-const keywords = /^(?:by|without|on|ignoring|group_left|group_right|bool|offset|and|or|unless|atan2|inf|nan|start|end)$/i;
+const keywords =
+  /^(?:by|without|on|ignoring|group_left|group_right|bool|offset|and|or|unless|atan2|inf|nan|start|end)$/i;
 const groupings = /^(?:by|without|on|ignoring|group_left|group_right)$/i;
 
 /** Strings and comments as spaces of the same length: offsets stay. */
 export function codeOnly(text: string): string {
-  return pieces(text).map(({ kind, from, to }) => (kind === 'code' ? text.slice(from, to) : text.slice(from, to).replace(/[^\n]/g, ' '))).join('');
+  return pieces(text)
+    .map(({ kind, from, to }) => (kind === 'code' ? text.slice(from, to) : text.slice(from, to).replace(/[^\n]/g, ' ')))
+    .join('');
 }
 
 interface Frame {
@@ -55,7 +58,12 @@ export function wordsOf(text: string): { words: Word[]; open: Call[] } {
     const top = stack.at(-1);
     if (found === '(' || found === '[' || found === '{') {
       const isCall = found === '(' && callee !== '' && !wasGrouping;
-      stack.push({ bracket: found, grouping: found === '(' && wasGrouping, metric: words.at(-1)?.kind === 'metric' ? words.at(-1)?.name ?? '' : '', ...(isCall && { call: { name: callee, open: at, argument: 0 } }) });
+      stack.push({
+        bracket: found,
+        grouping: found === '(' && wasGrouping,
+        metric: words.at(-1)?.kind === 'metric' ? (words.at(-1)?.name ?? '') : '',
+        ...(isCall && { call: { name: callee, open: at, argument: 0 } }),
+      });
       // After `sum by (a)` the callee is still sum.
       if (isCall) callee = '';
       wasGrouping = false;

@@ -4,12 +4,18 @@ import { pieces } from './scan';
 
 /** Strings, comments, label lists and groupings taken away: what is left are metrics, functions, numbers and operators. */
 function skeleton(query: string): string {
-  const code = pieces(query).filter(({ kind }) => kind === 'code').map(({ from, to }) => query.slice(from, to)).join('');
-  return code.replace(/\{[^}]*\}|\[[^\]]*\]/g, '').replace(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '');
+  const code = pieces(query)
+    .filter(({ kind }) => kind === 'code')
+    .map(({ from, to }) => query.slice(from, to))
+    .join('');
+  return code
+    .replace(/\{[^}]*\}|\[[^\]]*\]/g, '')
+    .replace(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '');
 }
 
 /** What loses a unit, or makes another one that has no name here. */
-const unitless = /\b(?:count|count_values|group|stdvar|stdvar_over_time|count_over_time|changes|resets|timestamp|time|absent|absent_over_time|present_over_time|sgn|ln|log2|log10|exp|deriv|scalar|vector)\s*\(/;
+const unitless =
+  /\b(?:count|count_values|group|stdvar|stdvar_over_time|count_over_time|changes|resets|timestamp|time|absent|absent_over_time|present_over_time|sgn|ln|log2|log10|exp|deriv|scalar|vector)\s*\(/;
 const perSecond = /\b(?:rate|irate)\s*\(/;
 
 const bySuffix: readonly [RegExp, Unit][] = [
@@ -23,10 +29,14 @@ export function unitOf(query: string): Unit | undefined {
   const code = skeleton(query);
   if (unitless.test(code)) return undefined;
   // A name before a parenthesis is a function; what is left and holds a `_` or a `:` is a metric.
-  const metrics = [...code.matchAll(/[a-zA-Z_:][\w:]*(?!\w*\s*\()/g)].map(([name]) => name).filter((name) => /[_:]/.test(name) && !/^\d/.test(name));
-  if (/\bhistogram_quantile\s*\(/.test(code)) return metrics.length === 1 && /_seconds_bucket$/.test(metrics[0] ?? '') ? 'seconds' : undefined;
+  const metrics = [...code.matchAll(/[a-zA-Z_:][\w:]*(?!\w*\s*\()/g)]
+    .map(([name]) => name)
+    .filter((name) => /[_:]/.test(name) && !/^\d/.test(name));
+  if (/\bhistogram_quantile\s*\(/.test(code))
+    return metrics.length === 1 && /_seconds_bucket$/.test(metrics[0] ?? '') ? 'seconds' : undefined;
   if (/[*/%^]/.test(code)) return unitOfQuotient(metrics, code);
-  if (perSecond.test(code)) return metrics.length > 0 && metrics.every((name) => /tokens(?:_total)?$/.test(name)) ? 'tokens/s' : undefined;
+  if (perSecond.test(code))
+    return metrics.length > 0 && metrics.every((name) => /tokens(?:_total)?$/.test(name)) ? 'tokens/s' : undefined;
   const units = new Set(metrics.map((name) => bySuffix.find(([pattern]) => pattern.test(name))?.[1]));
   return units.size === 1 ? [...units][0] : undefined;
 }
@@ -35,7 +45,9 @@ export function unitOf(query: string): Unit | undefined {
 function unitOfQuotient([numerator = '', denominator = '', more]: readonly string[], code: string): Unit | undefined {
   if (more !== undefined || !code.includes('/') || /[*%^]/.test(code)) return undefined;
   if (/_seconds_sum$/.test(numerator) && numerator.replace(/_sum$/, '_count') === denominator) return 'seconds';
-  return /_hits(?:_total)?$/.test(numerator) && numerator.replace(/_hits(_total)?$/, '_queries$1') === denominator ? 'fraction' : undefined;
+  return /_hits(?:_total)?$/.test(numerator) && numerator.replace(/_hits(_total)?$/, '_queries$1') === denominator
+    ? 'fraction'
+    : undefined;
 }
 
 /** A sample as people read it: with its unit where that is known, else as Prometheus writes it. */

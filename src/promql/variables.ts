@@ -25,15 +25,36 @@ interface Variable {
 }
 
 /** Grafana's rule: long enough for `rate` to survive a failed scrape. */
-const rateInterval = ({ stepMs, scrapeIntervalMs }: VariableContext): number => Math.max(stepMs + scrapeIntervalMs, 4 * scrapeIntervalMs);
+const rateInterval = ({ stepMs, scrapeIntervalMs }: VariableContext): number =>
+  Math.max(stepMs + scrapeIntervalMs, 4 * scrapeIntervalMs);
 
 export const variables: readonly Variable[] = [
-  { name: '__rate_interval', kind: 'duration', help: 'a range that rate survives a failed scrape in: the step and a scrape, four scrapes at least', value: (context) => durationText(rateInterval(context)) },
+  {
+    name: '__rate_interval',
+    kind: 'duration',
+    help: 'a range that rate survives a failed scrape in: the step and a scrape, four scrapes at least',
+    value: (context) => durationText(rateInterval(context)),
+  },
   { name: '__interval', kind: 'duration', help: 'the step of the plot', value: ({ stepMs }) => durationText(stepMs) },
-  { name: '__range', kind: 'duration', help: 'the whole range of the plot', value: ({ rangeMs }) => durationText(rangeMs) },
+  {
+    name: '__range',
+    kind: 'duration',
+    help: 'the whole range of the plot',
+    value: ({ rangeMs }) => durationText(rangeMs),
+  },
   { name: 'node', kind: 'text', help: 'the nodes of the present run, for =~', value: ({ nodes }) => oneOf(nodes) },
-  { name: 'engine', kind: 'text', help: 'the WorkerIds (on servers of their own: engine labels) of the present run, for =~', value: ({ engines }) => oneOf(engines) },
-  { name: 'session', kind: 'text', help: 'the Ray session of the present run, for =~', value: ({ sessions }) => oneOf(sessions) },
+  {
+    name: 'engine',
+    kind: 'text',
+    help: 'the WorkerIds (on servers of their own: engine labels) of the present run, for =~',
+    value: ({ engines }) => oneOf(engines),
+  },
+  {
+    name: 'session',
+    kind: 'text',
+    help: 'the Ray session of the present run, for =~',
+    value: ({ sessions }) => oneOf(sessions),
+  },
 ];
 
 const byName = new Map(variables.map((variable) => [variable.name, variable]));
@@ -52,14 +73,17 @@ const pattern = /\$(?:\{(\w+)\}|(\w+))/g;
 
 /** Where variables stand. In a string an unknown one is no variable: `$` ends a regular expression there. */
 export function usesOf(text: string): Use[] {
-  return pieces(text).filter(({ kind }) => kind !== 'comment').flatMap(({ kind, from, to, quote }) =>
-    [...text.slice(from, to).matchAll(pattern)].flatMap((match) => {
-      const name = match[1] ?? match[2] ?? '';
-      const variable = byName.get(name);
-      if (kind === 'string' && !variable) return [];
-      const at = from + match.index;
-      return [{ name, from: at, to: at + match[0].length, variable, quote }];
-    }));
+  return pieces(text)
+    .filter(({ kind }) => kind !== 'comment')
+    .flatMap(({ kind, from, to, quote }) =>
+      [...text.slice(from, to).matchAll(pattern)].flatMap((match) => {
+        const name = match[1] ?? match[2] ?? '';
+        const variable = byName.get(name);
+        if (kind === 'string' && !variable) return [];
+        const at = from + match.index;
+        return [{ name, from: at, to: at + match[0].length, variable, quote }];
+      }),
+    );
 }
 
 export interface Substitution {
@@ -69,7 +93,8 @@ export interface Substitution {
   used: { name: string; value: string }[];
 }
 
-const quoted = (value: string, quote: string): string => (quote === '`' ? value : value.replace(/[\\"']/g, (char) => (char === '\\' || char === quote ? `\\${char}` : char)));
+const quoted = (value: string, quote: string): string =>
+  quote === '`' ? value : value.replace(/[\\"']/g, (char) => (char === '\\' || char === quote ? `\\${char}` : char));
 
 /** The query as it is sent. Unknown variables stay, and the server refuses them in its own words. */
 export function substitute(text: string, context: VariableContext): Substitution {

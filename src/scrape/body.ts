@@ -4,9 +4,14 @@ import { Writable } from 'node:stream';
 import { HttpError } from '../discovery/http';
 
 /** Lower case, without parameters; empty where none was said. */
-export const mediaTypeOf = (headers: IncomingHttpHeaders): string => String(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+export const mediaTypeOf = (headers: IncomingHttpHeaders): string =>
+  String(headers['content-type'] ?? '')
+    .split(';')[0]
+    ?.trim()
+    .toLowerCase() ?? '';
 
-export const tooLarge = (maxBytes: number): HttpError => new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
+export const tooLarge = (maxBytes: number): HttpError =>
+  new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
 
 /** Takes a part; where it gives a promise, the next part waits for it. What it throws ends the answer. */
 export type TakePart = (part: Uint8Array) => Promise<void> | undefined;

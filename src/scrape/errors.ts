@@ -66,6 +66,7 @@ const statusWords: Record<number, string> = {
 
 /** The error of an answer that is not a 200. */
 export function statusError(status: number): HttpError {
-  if (status >= 300 && status < 400) return new HttpError('not-allowed', `it redirects (${status}), and redirects are not followed`, status);
+  if (status >= 300 && status < 400)
+    return new HttpError('not-allowed', `it redirects (${status}), and redirects are not followed`, status);
   return new HttpError(statusKinds[status] ?? 'status', `HTTP ${status}${statusWords[status] ?? ''}`, status);
 }

@@ -16,7 +16,13 @@ export interface NetworkSettings {
   systemCertificates: boolean;
 }
 
-export const noNetworkSettings: NetworkSettings = { httpProxy: '', httpsProxy: '', noProxy: '', strictSsl: true, systemCertificates: true };
+export const noNetworkSettings: NetworkSettings = {
+  httpProxy: '',
+  httpsProxy: '',
+  noProxy: '',
+  strictSsl: true,
+  systemCertificates: true,
+};
 
 /** Node 22.15 and newer; the types are of an older one. */
 type Certificates = { getCACertificates?: (type: 'default' | 'system') => string[] };
@@ -34,12 +40,22 @@ interface Agents {
 }
 
 /** A dispatcher by these settings. `connect` holds what every connection has, such as a lookup. */
-export function proxyDispatcher(settings: NetworkSettings, secure: boolean, connect: object, { EnvHttpProxyAgent: ProxyAgents }: Agents): Dispatcher {
+export function proxyDispatcher(
+  settings: NetworkSettings,
+  secure: boolean,
+  connect: object,
+  { EnvHttpProxyAgent: ProxyAgents }: Agents,
+): Dispatcher {
   const { httpProxy, httpsProxy, noProxy, proxyAuthorization, strictSsl } = settings;
   const ca = secure || /^https:/i.test(httpProxy + httpsProxy) ? trustedCertificates(settings) : undefined;
   const secured = { ...(ca && { ca }), rejectUnauthorized: strictSsl };
   return new ProxyAgents({
-    httpProxy, httpsProxy, noProxy, requestTls: secured, proxyTls: secured, connect: { ...connect, ...secured },
+    httpProxy,
+    httpsProxy,
+    noProxy,
+    requestTls: secured,
+    proxyTls: secured,
+    connect: { ...connect, ...secured },
     // Proxies open tunnels to port 443 only, as a rule; plain http goes the plain way.
     proxyTunnel: false,
     keepAliveTimeout: 30_000,

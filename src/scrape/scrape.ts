@@ -16,7 +16,11 @@ export interface BodyReader<Result> {
 /** A reader that keeps the whole body as text. */
 export function textReader(): BodyReader<string> {
   const chunks: Uint8Array[] = [];
-  return { begin: () => undefined, feed: (chunk) => void chunks.push(Uint8Array.from(chunk)), end: () => Buffer.concat(chunks).toString('utf8') };
+  return {
+    begin: () => undefined,
+    feed: (chunk) => void chunks.push(Uint8Array.from(chunk)),
+    end: () => Buffer.concat(chunks).toString('utf8'),
+  };
 }
 
 export interface TargetAnswer<Result> {
@@ -56,7 +60,10 @@ const slowMs = 100;
 const readingMs = sliceMs / 2;
 
 /** Answers in the order of the targets; a target that fails or is slow costs only itself: its deadline begins with its own request. Never rejects. */
-export function scrapeTargets<Result>(targets: readonly Target[], options: ScrapeOptions<Result>): Promise<TargetAnswer<Result>[]> {
+export function scrapeTargets<Result>(
+  targets: readonly Target[],
+  options: ScrapeOptions<Result>,
+): Promise<TargetAnswer<Result>[]> {
   const slice = new Slice(readingMs);
   const limit = pLimit(quickAtOnce);
   return limit.map(targets, async (target) => {
@@ -73,7 +80,11 @@ export function scrapeTargets<Result>(targets: readonly Target[], options: Scrap
 }
 
 /** `slice`: of all targets together, whose bytes may all be there at once. */
-async function scrapeTarget<Result>(target: Target, options: ScrapeOptions<Result>, slice: Slice): Promise<TargetAnswer<Result>> {
+async function scrapeTarget<Result>(
+  target: Target,
+  options: ScrapeOptions<Result>,
+  slice: Slice,
+): Promise<TargetAnswer<Result>> {
   const began = options.clock.now();
   let bytes = 0;
   try {

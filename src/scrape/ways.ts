@@ -40,14 +40,23 @@ export function createWays(network: () => NetworkSettings): Ways {
       // No proxy knows the way to this machine's own addresses, whatever NO_PROXY says.
       const byProxy = proxied && !isLoopback(hostname);
       const set = network();
-      const chosen: NetworkSettings = { ...set, ...(!byProxy && { httpProxy: '', httpsProxy: '' }), strictSsl: set.strictSsl || !proxied };
+      const chosen: NetworkSettings = {
+        ...set,
+        ...(!byProxy && { httpProxy: '', httpsProxy: '' }),
+        strictSsl: set.strictSsl || !proxied,
+      };
       const settings = JSON.stringify(chosen);
       const key = `${byProxy} ${proxied} ${secure}`;
       const known = ways.get(key);
       if (known?.settings === settings) return known.dispatcher;
-      const dispatcher = loadUndici().then((undici) => proxyDispatcher(chosen, secure, { lookup: guardedLookup }, undici));
+      const dispatcher = loadUndici().then((undici) =>
+        proxyDispatcher(chosen, secure, { lookup: guardedLookup }, undici),
+      );
       ways.set(key, { settings, dispatcher });
-      void known?.dispatcher.then((old) => old.close(), () => undefined);
+      void known?.dispatcher.then(
+        (old) => old.close(),
+        () => undefined,
+      );
       return dispatcher;
     },
     close: async () => {

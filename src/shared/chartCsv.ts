@@ -9,14 +9,23 @@ function field(text: string): string {
   return /["\n\r,]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-const number = (value: number | null | undefined): string => (value === null || value === undefined ? '' : String(value));
+const number = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '' : String(value);
 
 /** The rows of series as CSV (RFC 4180), one line for each point, times in ISO 8601. A gap is a line without a value: absent is not zero. */
 export function chartCsv(series: readonly ChartSeries[], rows: readonly ChartRow[]): string {
   const lines = series.flatMap(({ measure, engine, at, value, lowest, highest }) => {
     const row = rows.find(({ id }) => id === measure);
     const names = [measure, row?.label ?? '', row?.unit ?? '', engine?.name ?? '', engine?.id ?? ''].map(field);
-    return at.map((time, index) => [new Date(time).toISOString(), ...names, number(value[index]), number(lowest?.[index]), number(highest?.[index])].join(','));
+    return at.map((time, index) =>
+      [
+        new Date(time).toISOString(),
+        ...names,
+        number(value[index]),
+        number(lowest?.[index]),
+        number(highest?.[index]),
+      ].join(','),
+    );
   });
   return [header.join(','), ...lines, ''].join('\r\n');
 }

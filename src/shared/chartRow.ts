@@ -21,9 +21,15 @@ export interface ChartRow {
   available: boolean;
 }
 
-const isThresholds = (value: unknown): boolean => isFields(value) && isNumber(value['warning']) && isNumber(value['error']) && isText(value['source']);
+const isThresholds = (value: unknown): boolean =>
+  isFields(value) && isNumber(value['warning']) && isNumber(value['error']) && isText(value['source']);
 
 export function isChartRow(value: unknown): value is ChartRow {
-  return isFields(value) && ['id', 'label', 'short', 'unit', 'category', 'help', 'aggregate'].every((key) => isText(value[key]))
-    && isAbsentOr(value['thresholds'], isThresholds) && isAbsentOr(value['histogram'], isText) && typeof value['available'] === 'boolean';
+  return (
+    isFields(value) &&
+    ['id', 'label', 'short', 'unit', 'category', 'help', 'aggregate'].every((key) => isText(value[key])) &&
+    isAbsentOr(value['thresholds'], isThresholds) &&
+    isAbsentOr(value['histogram'], isText) &&
+    typeof value['available'] === 'boolean'
+  );
 }

@@ -1,7 +1,21 @@
 /** Numbers as people read them. Used by the host and by the webview, so that both say the same. */
 
 export type Unit =
-  | 'requests' | 'requests/s' | 'fraction' | 'tokens' | 'tokens/s' | 'seconds' | 'bytes' | 'bytes/s' | 'blocks' | 'count' | 'number' | '/s' | 'W' | '°C' | 'FLOP/s';
+  | 'requests'
+  | 'requests/s'
+  | 'fraction'
+  | 'tokens'
+  | 'tokens/s'
+  | 'seconds'
+  | 'bytes'
+  | 'bytes/s'
+  | 'blocks'
+  | 'count'
+  | 'number'
+  | '/s'
+  | 'W'
+  | '°C'
+  | 'FLOP/s';
 
 /** Three significant digits or so, and never an exponent for what people meet. */
 function digits(value: number): string {

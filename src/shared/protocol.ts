@@ -23,41 +23,84 @@ const MAX_PICTURE = 40_000_000;
 
 //#region host → page
 /** Everything there is of what is shown; replaces what the page had. `now` is the host's clock, which may differ from the page's. */
-export interface SnapshotMessage { type: 'snapshot'; data: ChartData; now: number }
+export interface SnapshotMessage {
+  type: 'snapshot';
+  data: ChartData;
+  now: number;
+}
 /** What one scrape added. */
-export interface AppendMessage { type: 'append'; data: ChartIncrement; now: number }
+export interface AppendMessage {
+  type: 'append';
+  data: ChartIncrement;
+  now: number;
+}
 /** Words for a page that has nothing to draw. */
-export interface StatusMessage { type: 'status'; words: string }
+export interface StatusMessage {
+  type: 'status';
+  words: string;
+}
 /** The choices of this workspace. */
-export interface OptionsMessage { type: 'options'; options: ViewOptions }
+export interface OptionsMessage {
+  type: 'options';
+  options: ViewOptions;
+}
 /** What can be chosen. */
-export interface ChoicesMessage { type: 'choices'; rows: ChartRow[]; engines: ChartEngine[] }
+export interface ChoicesMessage {
+  type: 'choices';
+  rows: ChartRow[];
+  engines: ChartEngine[];
+}
 /** Asks for a picture. */
-export interface CaptureMessage { type: 'capture'; request: number }
+export interface CaptureMessage {
+  type: 'capture';
+  request: number;
+}
 
 export type ToPage = SnapshotMessage | AppendMessage | StatusMessage | OptionsMessage | ChoicesMessage | CaptureMessage;
 //#endregion
 
 //#region page → host
 /** The page listens: send everything. */
-export interface ReadyMessage { type: 'ready' }
+export interface ReadyMessage {
+  type: 'ready';
+}
 /** A person changed the view: remember it, and send what it now shows. */
-export interface SetOptionsMessage { type: 'setOptions'; options: ViewOptions }
+export interface SetOptionsMessage {
+  type: 'setOptions';
+  options: ViewOptions;
+}
 /** A person looks at a stretch of time more closely, or, without `range`, at the whole window again. */
-export interface ZoomMessage { type: 'zoom'; range?: TimeRange }
+export interface ZoomMessage {
+  type: 'zoom';
+  range?: TimeRange;
+}
 /** After drawing, at most once a second. */
-export interface DrawnMessage { type: 'drawn'; report: DrawnReport }
+export interface DrawnMessage {
+  type: 'drawn';
+  report: DrawnReport;
+}
 /** A person wants what is shown as a file, or its queries on the clipboard. */
-export interface TakeMessage { type: 'take'; what: 'csv' | 'png' | 'promql' }
+export interface TakeMessage {
+  type: 'take';
+  what: 'csv' | 'png' | 'promql';
+}
 /** The host sent what is not of the protocol. */
-export interface IgnoredMessage { type: 'ignored' }
+export interface IgnoredMessage {
+  type: 'ignored';
+}
 /** The answer to `capture`. */
-export interface PictureMessage { type: 'picture'; request: number; png: string }
+export interface PictureMessage {
+  type: 'picture';
+  request: number;
+  png: string;
+}
 
-export type ToHost = ReadyMessage | SetOptionsMessage | ZoomMessage | DrawnMessage | TakeMessage | IgnoredMessage | PictureMessage;
+export type ToHost =
+  ReadyMessage | SetOptionsMessage | ZoomMessage | DrawnMessage | TakeMessage | IgnoredMessage | PictureMessage;
 //#endregion
 
-const isRange = (value: unknown): value is TimeRange => isFields(value) && isNumber(value['from']) && isNumber(value['to']) && value['from'] < value['to'];
+const isRange = (value: unknown): value is TimeRange =>
+  isFields(value) && isNumber(value['from']) && isNumber(value['to']) && value['from'] < value['to'];
 
 function isReport(value: unknown): value is DrawnReport {
   const isPlot = (plot: unknown): plot is DrawnReport['plots'][number] =>
@@ -65,7 +108,8 @@ function isReport(value: unknown): value is DrawnReport {
   return isRange(value) && isFields(value) && isList(value['plots'], isPlot) && isText(value['foreground']);
 }
 
-const isPng = (value: unknown): boolean => isText(value) && value.length <= MAX_PICTURE && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+const isPng = (value: unknown): boolean =>
+  isText(value) && value.length <= MAX_PICTURE && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 
 const toPage: Record<ToPage['type'], (message: Fields) => boolean> = {
   snapshot: (message) => isChartData(message['data']) && isNumber(message['now']),

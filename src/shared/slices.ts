@@ -39,7 +39,10 @@ export class Slice {
 }
 
 /** Does it in slices of about 8 ms. Rejects with what the work throws. */
-export async function inSlices<Result>(work: Sliced<Result>, pause: () => Promise<void> = untilOthersWorked): Promise<Result> {
+export async function inSlices<Result>(
+  work: Sliced<Result>,
+  pause: () => Promise<void> = untilOthersWorked,
+): Promise<Result> {
   let end = performance.now() + sliceMs;
   for (;;) {
     const { done, value } = work.next();

@@ -23,7 +23,13 @@ export interface ViewOptions {
 /** What a chart shows before anybody chose: one plot each for cache, load and rates. */
 export const defaultOptions: ViewOptions = {
   minutes: 15,
-  measures: ['kv_cache_usage_perc', 'num_requests_running', 'num_requests_waiting', 'generation_throughput_tok_s', 'prompt_throughput_tok_s'],
+  measures: [
+    'kv_cache_usage_perc',
+    'num_requests_running',
+    'num_requests_waiting',
+    'generation_throughput_tok_s',
+    'prompt_throughput_tok_s',
+  ],
   distributions: [],
   engines: 'aggregate',
   layout: 'overlay',
@@ -39,9 +45,16 @@ export const POINT_LIMIT = 4_000;
 
 /** Whether a value, of a message or from storage, holds usable choices. */
 export function isViewOptions(value: unknown): value is ViewOptions {
-  return isFields(value) && isOneOf(value['minutes'], windows) && isShortList(value['measures']) && isShortList(value['distributions'])
-    && (isOneOf(value['engines'], ['aggregate', 'each']) || isShortList(value['engines'])) && isOneOf(value['layout'], ['overlay', 'split'])
-    && isOneOf(value['form'], ['plots', 'table']) && isShortList(value['muted']);
+  return (
+    isFields(value) &&
+    isOneOf(value['minutes'], windows) &&
+    isShortList(value['measures']) &&
+    isShortList(value['distributions']) &&
+    (isOneOf(value['engines'], ['aggregate', 'each']) || isShortList(value['engines'])) &&
+    isOneOf(value['layout'], ['overlay', 'split']) &&
+    isOneOf(value['form'], ['plots', 'table']) &&
+    isShortList(value['muted'])
+  );
 }
 
 /** `15 min`, `1 h`. */

@@ -10,31 +10,48 @@ const above = new Set([...curated.map(({ id }) => id), 'kv_cache_usage_mean']);
 
 const prefixed = (row: Row): Row => ({ ...row, id: `category/${row.id}`, children: row.children.map(prefixed) });
 
-const isOfHistogram = (row: CatalogRow): row is Extract<CatalogRow, { histogram: string }> => row.kind === 'mean' || row.kind === 'quantile';
+const isOfHistogram = (row: CatalogRow): row is Extract<CatalogRow, { histogram: string }> =>
+  row.kind === 'mean' || row.kind === 'quantile';
 
 function histogramRow(base: string, rows: readonly CatalogRow[], snapshot: Snapshot, now: number): Row[] {
   const measured = rows.filter(({ id }) => snapshot.measures[id]);
   const [first] = measured;
   if (!first) return [];
-  const quantiles = measured.flatMap((row) => (row.kind === 'quantile' && row.quantile < 0.99 ? [`p${row.quantile * 100} ${shown(row, snapshot.measures[row.id] ?? { value: NaN, to: 0 })}`] : []));
+  const quantiles = measured.flatMap((row) =>
+    row.kind === 'quantile' && row.quantile < 0.99
+      ? [`p${row.quantile * 100} ${shown(row, snapshot.measures[row.id] ?? { value: NaN, to: 0 })}`]
+      : [],
+  );
   const whole = metricRow(first, snapshot, now);
-  return [{
-    ...whole, id: `histogram/${base}`, label: first.label.replace(/, p\d+$/, ''), description: quantiles.join(' · ') || whole.description,
-    icon: { name: 'graph' }, context: 'histogram',
-    children: measured.map((row) => {
-      const each = metricRow(row, snapshot, now);
-      return { ...each, label: row.kind === 'quantile' ? `p${row.quantile * 100}` : 'mean' };
-    }),
-  }];
+  return [
+    {
+      ...whole,
+      id: `histogram/${base}`,
+      label: first.label.replace(/, p\d+$/, ''),
+      description: quantiles.join(' · ') || whole.description,
+      icon: { name: 'graph' },
+      context: 'histogram',
+      children: measured.map((row) => {
+        const each = metricRow(row, snapshot, now);
+        return { ...each, label: row.kind === 'quantile' ? `p${row.quantile * 100}` : 'mean' };
+      }),
+    },
+  ];
 }
 
 function rowsOf(rows: readonly CatalogRow[], snapshot: Snapshot, now: number): Row[] {
   const done = new Set<string>();
   return rows.flatMap((row): Row[] => {
-    if (!isOfHistogram(row)) return snapshot.measures[row.id] && !above.has(row.id) ? [metricRow(row, snapshot, now)] : [];
+    if (!isOfHistogram(row))
+      return snapshot.measures[row.id] && !above.has(row.id) ? [metricRow(row, snapshot, now)] : [];
     if (done.has(row.histogram)) return [];
     done.add(row.histogram);
-    return histogramRow(row.histogram, rows.filter((each) => isOfHistogram(each) && each.histogram === row.histogram), snapshot, now);
+    return histogramRow(
+      row.histogram,
+      rows.filter((each) => isOfHistogram(each) && each.histogram === row.histogram),
+      snapshot,
+      now,
+    );
   });
 }
 
@@ -43,8 +60,16 @@ export function categoryRows(snapshot: Snapshot, now: number): Row[] {
   return categories.flatMap(({ id, label, rows }): Row[] => {
     const children = rowsOf(rows, snapshot, now).map(prefixed);
     if (children.length === 0) return [];
-    return [{
-      id: `category/${id}`, label, description: String(children.length), tooltip: [`${children.length} metrics that were measured.`], icon: { name: 'list-unordered' }, context: 'category', children,
-    }];
+    return [
+      {
+        id: `category/${id}`,
+        label,
+        description: String(children.length),
+        tooltip: [`${children.length} metrics that were measured.`],
+        icon: { name: 'list-unordered' },
+        context: 'category',
+        children,
+      },
+    ];
   });
 }

@@ -37,20 +37,32 @@ async function startTimer({ session }: CommandDeps, options?: { anyway?: boolean
 
 async function selectConfig({ configs }: CommandDeps, options?: SelectOptions): Promise<vscode.Uri | undefined> {
   const given = options?.uri;
-  const uri = given === undefined ? await pickConfig(configs) : typeof given === 'string' ? vscode.Uri.parse(given) : given;
+  const uri =
+    given === undefined ? await pickConfig(configs) : typeof given === 'string' ? vscode.Uri.parse(given) : given;
   if (!uri) return undefined;
   const good = await configs.select(uri);
-  if (!good && given === undefined) void vscode.window.showWarningMessage(`${vscode.workspace.asRelativePath(uri)} cannot be read as a SkyRL config.`);
+  if (!good && given === undefined)
+    void vscode.window.showWarningMessage(`${vscode.workspace.asRelativePath(uri)} cannot be read as a SkyRL config.`);
   return uri;
 }
 
 async function pickConfig(configs: Configs): Promise<vscode.Uri | undefined> {
   await configs.find();
-  const items = configs.candidates.map((uri) => ({ label: plainLabel(vscode.workspace.asRelativePath(uri)), uri, picked: uri.toString() === configs.inUse?.uri.toString() }));
+  const items = configs.candidates.map((uri) => ({
+    label: plainLabel(vscode.workspace.asRelativePath(uri)),
+    uri,
+    picked: uri.toString() === configs.inUse?.uri.toString(),
+  }));
   const browse = { label: 'Another file…', uri: undefined };
-  const picked = await vscode.window.showQuickPick([...items, browse], { placeHolder: 'The SkyRL config of this window’s run' });
+  const picked = await vscode.window.showQuickPick([...items, browse], {
+    placeHolder: 'The SkyRL config of this window’s run',
+  });
   if (!picked || picked.uri) return picked?.uri;
-  const [file] = (await vscode.window.showOpenDialog({ filters: { 'SkyRL configs': [...configExtensions] }, canSelectMany: false })) ?? [];
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      filters: { 'SkyRL configs': [...configExtensions] },
+      canSelectMany: false,
+    })) ?? [];
   return file;
 }
 
@@ -79,7 +91,8 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable[] {
     [commands.clearToken]: (options?: TokenOptions) => clearToken(deps.tokens, options),
     [commands.diagnose]: () => diagnose(deps),
     [commands.openConfig]: () => openConfig(deps),
-    [commands.openSettings]: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:skyrl-metrics.skyrl-metrics'),
+    [commands.openSettings]: () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', '@ext:skyrl-metrics.skyrl-metrics'),
     [commands.clearHistory]: (options?: object) => clearHistory(deps.session, options),
     [commands.showLog]: () => deps.log.show(),
     [commands.showConnection]: () => vscode.commands.executeCommand(`${views.connection}.focus`),

@@ -10,7 +10,9 @@ import { readBytes, searchWorkspace } from './workspaceFiles';
 async function readText(uri: vscode.Uri): Promise<string> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   // An editor without edits of its own follows the disk, and follows it late.
-  return open?.isDirty === true || open?.isUntitled === true ? open.getText() : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  return open?.isDirty === true || open?.isUntitled === true
+    ? open.getText()
+    : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
 /** A config file of any kind as it is now, whether in use or not. Rejects where the file cannot be read. */
@@ -37,7 +39,10 @@ export class ConfigFiles {
     const { result, byPath } = await searchWorkspace(judge, signal, token);
     if (signal.aborted) return result;
     this.known.clear();
-    for (const [paths, verdict] of [[result.configs, 'config'], [result.unreadable, 'unreadable']] as const) {
+    for (const [paths, verdict] of [
+      [result.configs, 'config'],
+      [result.unreadable, 'unreadable'],
+    ] as const) {
       for (const path of paths) {
         const uri = byPath.get(path);
         if (uri) this.known.set(path, { uri, verdict });

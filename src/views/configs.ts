@@ -20,7 +20,8 @@ export interface ConfigInUse {
   broken: boolean;
 }
 
-const same = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean => one !== undefined && one.toString() === other?.toString();
+const same = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean =>
+  one !== undefined && one.toString() === other?.toString();
 
 export class Configs implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -38,7 +39,10 @@ export class Configs implements vscode.Disposable {
   search: ConfigSearch = 'searching';
   inUse: ConfigInUse | undefined;
 
-  constructor(private readonly memento: vscode.Memento, private readonly log: vscode.LogOutputChannel) {}
+  constructor(
+    private readonly memento: vscode.Memento,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
 
   /** Configs of this workspace, the likelier ones first. */
   get candidates(): vscode.Uri[] {
@@ -55,10 +59,14 @@ export class Configs implements vscode.Disposable {
     // A folder that goes takes its files with it without a word about them.
     const folders = vscode.workspace.createFileSystemWatcher('**', true, true, false);
     this.subscriptions.push(
-      folders, folders.onDidDelete((folder) => {
+      folders,
+      folders.onDidDelete((folder) => {
         if (this.files.forgetFolder(folder) || this.inUse?.uri.path.startsWith(`${folder.path}/`)) void this.choose();
       }),
-      watcher, watcher.onDidChange(touched), watcher.onDidCreate(touched), watcher.onDidDelete(touched),
+      watcher,
+      watcher.onDidChange(touched),
+      watcher.onDidCreate(touched),
+      watcher.onDidDelete(touched),
       vscode.workspace.onDidChangeTextDocument(({ document }) => edited(document)),
       // One that is closed unsaved is again what is on disk.
       vscode.workspace.onDidCloseTextDocument(edited),
@@ -85,7 +93,9 @@ export class Configs implements vscode.Disposable {
     try {
       const { configs, looked, complete } = await this.files.search(searching.signal, this.ended.token);
       if (searching.signal.aborted) return;
-      this.log.debug(`${configs.length} configs; ${looked.candidates} files by name, ${looked.reads} read, ${looked.parses} parsed${complete ? '' : '; there are more files'}`);
+      this.log.debug(
+        `${configs.length} configs; ${looked.candidates} files by name, ${looked.reads} read, ${looked.parses} parsed${complete ? '' : '; there are more files'}`,
+      );
       await this.choose();
     } catch (error) {
       if (this.ended.token.isCancellationRequested) return;
@@ -151,7 +161,9 @@ export class Configs implements vscode.Disposable {
       if (turn !== this.turn) return;
       const current = config ?? (same(this.inUse?.uri, uri) ? this.inUse?.config : undefined);
       if (!current && !say) return;
-      const said = (config ? [...config.findings, ...configFindings(config, process.env)] : findings).sort((one, other) => one.range.startLine - other.range.startLine);
+      const said = (config ? [...config.findings, ...configFindings(config, process.env)] : findings).sort(
+        (one, other) => one.range.startLine - other.range.startLine,
+      );
       if (!same(this.inUse?.uri, uri)) this.watchOutside(uri);
       this.inUse = { uri, config: current, intent: intent(current, process.env), findings: said, broken: !config };
       this.setSearch('one');
@@ -166,9 +178,16 @@ export class Configs implements vscode.Disposable {
     this.outside = undefined;
     if (!uri || vscode.workspace.getWorkspaceFolder(uri)) return;
     const name = uri.path.slice(uri.path.lastIndexOf('/') + 1).replace(/[[\]{}*?]/g, '?');
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name));
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name),
+    );
     const touched = (file: vscode.Uri): void => this.touched(file);
-    this.outside = vscode.Disposable.from(watcher, watcher.onDidChange(touched), watcher.onDidCreate(touched), watcher.onDidDelete(touched));
+    this.outside = vscode.Disposable.from(
+      watcher,
+      watcher.onDidChange(touched),
+      watcher.onDidCreate(touched),
+      watcher.onDidDelete(touched),
+    );
   }
 
   private touched(uri: vscode.Uri): void {

@@ -32,7 +32,9 @@ const mostRows = 200;
 export function code(text: string): string {
   const home = homedir();
   const shown = withoutSecrets(text);
-  const plain = plainLabel(home.length > 1 ? shown.replaceAll(home, '~') : shown).replaceAll('`', '’').trim();
+  const plain = plainLabel(home.length > 1 ? shown.replaceAll(home, '~') : shown)
+    .replaceAll('`', '’')
+    .trim();
   return plain === '' ? '(empty)' : `\`${plain.length > longest ? `${plain.slice(0, longest)}…` : plain}\``;
 }
 
@@ -49,11 +51,21 @@ function capped(lines: string[]): string[] {
 function configLines({ config: { inUse, name, candidates, searching }, trusted }: DiagnosisFacts): string[] {
   const trust = trusted ? [] : ['This folder is not trusted, so nothing was asked.'];
   if (!inUse && searching) return [...trust, 'Still being looked for; until then discovery runs with defaults.'];
-  if (!inUse) return [...trust, candidates > 1 ? `None chosen of ${candidates}: SkyRL: Select Config.` : 'None found: discovery runs with defaults.'];
+  if (!inUse)
+    return [
+      ...trust,
+      candidates > 1
+        ? `None chosen of ${candidates}: SkyRL: Select Config.`
+        : 'None found: discovery runs with defaults.',
+    ];
   const { intent, broken } = inUse;
   return [
-    ...trust, `In use: ${code(name)}${broken ? ', which cannot be read now; the last good one counts' : ''}`, `Metrics: ${code(intent.metricsPathWords)}`, `Engine stats: ${code(intent.statsWords)}`,
-    `Engines expected: ${intent.expectedEngines ?? 'nobody says'}`, ...(intent.modelName === undefined ? [] : [`Model: ${code(intent.modelName)}`]),
+    ...trust,
+    `In use: ${code(name)}${broken ? ', which cannot be read now; the last good one counts' : ''}`,
+    `Metrics: ${code(intent.metricsPathWords)}`,
+    `Engine stats: ${code(intent.statsWords)}`,
+    `Engines expected: ${intent.expectedEngines ?? 'nobody says'}`,
+    ...(intent.modelName === undefined ? [] : [`Model: ${code(intent.modelName)}`]),
   ];
 }
 
@@ -73,12 +85,21 @@ function settingLines({ settings, environment, proxy }: DiagnosisFacts): string[
 function rayLines({ round, now }: DiagnosisFacts): string[] {
   const { file, dashboard, ray } = round?.discovery ?? { ray: {} };
   const lines = round && !file ? ['Service-discovery file: none here'] : [];
-  if (file) lines.push(`Service-discovery file: ${code(file.path)}, written ${ago(now, file.writtenAt)} (${file.fresh ? 'fresh' : 'stale: its cluster has ended'}), ${file.targets.length} targets`);
+  if (file)
+    lines.push(
+      `Service-discovery file: ${code(file.path)}, written ${ago(now, file.writtenAt)} (${file.fresh ? 'fresh' : 'stale: its cluster has ended'}), ${file.targets.length} targets`,
+    );
   if (!dashboard) return [...lines, 'Dashboard: not asked'];
-  const named = { setting: 'skyrl.ray.dashboardUrl', RAY_ADDRESS: 'RAY_ADDRESS', default: 'nobody: the usual place' }[dashboard.from];
+  const named = { setting: 'skyrl.ray.dashboardUrl', RAY_ADDRESS: 'RAY_ADDRESS', default: 'nobody: the usual place' }[
+    dashboard.from
+  ];
   return [
-    ...lines, `Dashboard: ${url(dashboard.url)}, named by ${named}`, `Token: ${tokenWords(dashboard.token)}`,
-    dashboard.error ? `It ${failed(dashboard.error)}` : `It answers: ${ray.version === undefined ? 'version not said' : `Ray ${code(ray.version)}`}${ray.session === undefined ? '' : `, ${code(ray.session)}`}`,
+    ...lines,
+    `Dashboard: ${url(dashboard.url)}, named by ${named}`,
+    `Token: ${tokenWords(dashboard.token)}`,
+    dashboard.error
+      ? `It ${failed(dashboard.error)}`
+      : `It answers: ${ray.version === undefined ? 'version not said' : `Ray ${code(ray.version)}`}${ray.session === undefined ? '' : `, ${code(ray.session)}`}`,
   ];
 }
 
@@ -91,40 +112,75 @@ function sourceLines({ round }: DiagnosisFacts): string[] {
   const report = round?.report;
   if (!report) return ['The targets themselves.'];
   const { url: address, state, words, matched } = report;
-  return [`Prometheus at ${url(address)}: ${state}${words === '' ? '' : `. ${code(words)}`}`, ...(matched === '' ? [] : [`Series of this run: ${code(matched)}`]), 'No target is asked.'];
+  return [
+    `Prometheus at ${url(address)}: ${state}${words === '' ? '' : `. ${code(words)}`}`,
+    ...(matched === '' ? [] : [`Series of this run: ${code(matched)}`]),
+    'No target is asked.',
+  ];
 }
 
-function targetLine({ url: address, kind, about, state, error, bytes, samples, tookMs }: TargetReport, errors: Round['errors'] | undefined): string {
+function targetLine(
+  { url: address, kind, about, state, error, bytes, samples, tookMs }: TargetReport,
+  errors: Round['errors'] | undefined,
+): string {
   const met = errors?.get(address);
-  const said = { ok: `${samples} samples, ${bytes} bytes, ${Math.round(tookMs)} ms`, empty: `no engine series, ${bytes} bytes`, failed: met ? failed(met) : `failed: ${code(error ?? '')}` }[state];
+  const said = {
+    ok: `${samples} samples, ${bytes} bytes, ${Math.round(tookMs)} ms`,
+    empty: `no engine series, ${bytes} bytes`,
+    failed: met ? failed(met) : `failed: ${code(error ?? '')}`,
+  }[state];
   return `${url(address)} (${about ?? kind}): ${said}`;
 }
 
 function engineLines({ snapshot }: DiagnosisFacts): string[] {
-  return (snapshot?.engines ?? []).map(({ name, state, node, job, server }) =>
-    `${name}: ${state} on ${code(node)}${job === undefined ? '' : `, job ${code(job)}`}${server ? `, its server says: ${code(factWords(server))}` : ''}`);
+  return (snapshot?.engines ?? []).map(
+    ({ name, state, node, job, server }) =>
+      `${name}: ${state} on ${code(node)}${job === undefined ? '' : `, job ${code(job)}`}${server ? `, its server says: ${code(factWords(server))}` : ''}`,
+  );
 }
 
 function requestLines({ round, proxy }: DiagnosisFacts): string[] {
-  return (round?.requests ?? []).map(({ url: address, proxied, tookMs, bytes, error }) =>
-    `GET ${url(address)}${proxied && proxy !== '' ? ' (by the proxy’s settings)' : ''}: ${error ? code(error.message) : `${bytes} bytes`}, ${Math.round(tookMs)} ms`);
+  return (round?.requests ?? []).map(
+    ({ url: address, proxied, tookMs, bytes, error }) =>
+      `GET ${url(address)}${proxied && proxy !== '' ? ' (by the proxy’s settings)' : ''}: ${error ? code(error.message) : `${bytes} bytes`}, ${Math.round(tookMs)} ms`,
+  );
 }
 
 /** The document, in markdown. Holds no token, no credentials and nothing of a server's answer but its version, names and states. */
 export function diagnosisText(facts: DiagnosisFacts): string {
   const { now, versions, status, round, snapshot } = facts;
   const sections: Section[] = [
-    ['State', [`${status.state}: ${code(status.message)}`, ...states[status.state].ways.map(({ title }) => `Way on: ${title}`)]],
+    [
+      'State',
+      [`${status.state}: ${code(status.message)}`, ...states[status.state].ways.map(({ title }) => `Way on: ${title}`)],
+    ],
     ['1. Config', configLines(facts)],
     ['2. Settings and environment', settingLines(facts)],
     ['3. Ray', rayLines(facts)],
     ['4. Runs on the cluster', runLines(facts)],
     ['5. Source', sourceLines(facts)],
-    ['6. Targets', [...(round ? [code(round.discovery.why)] : ['Nothing has been asked yet.']), ...(snapshot?.targets ?? []).map((target) => targetLine(target, round?.errors))]],
+    [
+      '6. Targets',
+      [
+        ...(round ? [code(round.discovery.why)] : ['Nothing has been asked yet.']),
+        ...(snapshot?.targets ?? []).map((target) => targetLine(target, round?.errors)),
+      ],
+    ],
     ['7. Engines', engineLines(facts)],
     ['Findings', (snapshot?.findings ?? []).map(({ severity, message }) => `${severity}: ${code(message)}`)],
     ['Requests of the last round', requestLines(facts)],
   ];
-  const body = sections.filter(([, lines]) => lines.length > 0).map(([title, lines]) => `## ${title}\n\n${capped(lines).map((line) => `- ${line}`).join('\n')}\n`);
-  return [`# SkyRL Metrics: connection\n`, `${new Date(now).toISOString()} · ${versions.map(plainLabel).join(' · ')}\n`, ...body].join('\n');
+  const body = sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(
+      ([title, lines]) =>
+        `## ${title}\n\n${capped(lines)
+          .map((line) => `- ${line}`)
+          .join('\n')}\n`,
+    );
+  return [
+    `# SkyRL Metrics: connection\n`,
+    `${new Date(now).toISOString()} · ${versions.map(plainLabel).join(' · ')}\n`,
+    ...body,
+  ].join('\n');
 }

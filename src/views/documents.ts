@@ -10,7 +10,11 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
   private made = 0;
 
   /** `title` stands in the editor's tab, `gone` in a document that is no longer kept. */
-  constructor(private readonly scheme: string, private readonly title: string, private readonly gone: string) {
+  constructor(
+    private readonly scheme: string,
+    private readonly title: string,
+    private readonly gone: string,
+  ) {
     this.registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }
 

@@ -26,7 +26,10 @@ function pageOf({ inUse, search }: Configs): string {
 function linksOf(document: vscode.TextDocument, uri: vscode.Uri | undefined): vscode.DocumentLink[] {
   if (!uri) return [];
   return [...document.getText().matchAll(/(?<=# )line (\d+)|(?<=, )line (\d+)(?=$|;)/gm)].map((match) => {
-    const range = new vscode.Range(document.positionAt(match.index), document.positionAt(match.index + match[0].length));
+    const range = new vscode.Range(
+      document.positionAt(match.index),
+      document.positionAt(match.index + match[0].length),
+    );
     return new vscode.DocumentLink(range, uri.with({ fragment: `L${match[1] ?? match[2]}` }));
   });
 }
@@ -42,8 +45,14 @@ export function registerEffectiveConfig(configs: Configs): vscode.Disposable {
   return vscode.Disposable.from(
     changed,
     configs.onDidChange(() => changed.fire(documentUri)),
-    vscode.workspace.registerTextDocumentContentProvider(scheme, { onDidChange: changed.event, provideTextDocumentContent: () => pageOf(configs) }),
-    vscode.languages.registerDocumentLinkProvider({ scheme }, { provideDocumentLinks: (document) => linksOf(document, configs.inUse?.uri) }),
+    vscode.workspace.registerTextDocumentContentProvider(scheme, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: () => pageOf(configs),
+    }),
+    vscode.languages.registerDocumentLinkProvider(
+      { scheme },
+      { provideDocumentLinks: (document) => linksOf(document, configs.inUse?.uri) },
+    ),
     vscode.commands.registerCommand(commands.showConfig, show),
   );
 }

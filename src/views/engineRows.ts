@@ -7,7 +7,16 @@ import { formatDuration, formatValue } from '../shared/format';
 import { ownRow } from './metricRows';
 import type { Row } from './row';
 
-const badStates: readonly Engine['state'][] = ['dead', 'gone', 'silent', 'starting', 'paused', 'asleep', 'active', 'quiet'];
+const badStates: readonly Engine['state'][] = [
+  'dead',
+  'gone',
+  'silent',
+  'starting',
+  'paused',
+  'asleep',
+  'active',
+  'quiet',
+];
 
 const stateIcons: Record<Engine['state'], Row['icon']> = {
   starting: { name: 'loading' },
@@ -21,18 +30,33 @@ const stateIcons: Record<Engine['state'], Row['icon']> = {
 };
 
 /** Of a histogram an engine shows the mean and p95; all of it stands under its category. */
-const ofEngines = catalog.filter((row) => row.subject === 'engine' && row.id !== 'kv_cache_usage_mean' && (row.kind !== 'quantile' || row.quantile === 0.95));
+const ofEngines = catalog.filter(
+  (row) =>
+    row.subject === 'engine' && row.id !== 'kv_cache_usage_mean' && (row.kind !== 'quantile' || row.quantile === 0.95),
+);
 
 function waits({ measures }: Engine): string[] {
   const count = (id: string): number => measures[id]?.value ?? 0;
   const waiting = count('num_requests_waiting');
   if (waiting === 0) return [];
-  const reasons = [['num_requests_waiting_capacity', 'capacity'], ['num_requests_waiting_deferred', 'deferred']] as const;
-  const why = reasons.filter(([id]) => count(id) > 0).map(([id, reason]) => (count(id) === waiting ? reason : `${count(id)} ${reason}`));
+  const reasons = [
+    ['num_requests_waiting_capacity', 'capacity'],
+    ['num_requests_waiting_deferred', 'deferred'],
+  ] as const;
+  const why = reasons
+    .filter(([id]) => count(id) > 0)
+    .map(([id, reason]) => (count(id) === waiting ? reason : `${count(id)} ${reason}`));
   return [`${formatValue(waiting, 'requests')} waiting${why.length > 0 ? ` (${why.join(', ')})` : ''}`];
 }
 
-const configKeys = ['kv_cache_size_tokens', 'num_gpu_blocks', 'block_size', 'cache_dtype', 'enable_prefix_caching', 'gpu_memory_utilization'] as const;
+const configKeys = [
+  'kv_cache_size_tokens',
+  'num_gpu_blocks',
+  'block_size',
+  'cache_dtype',
+  'enable_prefix_caching',
+  'gpu_memory_utilization',
+] as const;
 
 function engineNode(engine: Engine, engines: readonly Engine[], now: number): Row {
   const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config } = engine;
@@ -60,7 +84,15 @@ function engineNode(engine: Engine, engines: readonly Engine[], now: number): Ro
     context: 'engine',
     children: ofEngines.flatMap((row) => {
       const measure = engine.measures[row.id];
-      return measure ? [{ ...ownRow(row, engine, measure, now), id: `engine/${id}/${row.id}`, label: row.id === 'kv_cache_usage_perc' ? 'KV cache' : row.label }] : [];
+      return measure
+        ? [
+            {
+              ...ownRow(row, engine, measure, now),
+              id: `engine/${id}/${row.id}`,
+              label: row.id === 'kv_cache_usage_perc' ? 'KV cache' : row.label,
+            },
+          ]
+        : [];
     }),
   };
 }

@@ -32,8 +32,11 @@ const pieceLength = 1 << 18;
 const mostImportBytes = 256 * 2 ** 20;
 const minute = 60_000;
 const units = new Map(catalog.map(({ id, unit }) => [id, unit]));
-const subjects = new Map(catalog.map(({ id, subject }) => [id, subject === 'engine' ? ('engine' as const) : ('part' as const)]));
-const toUri = (given: vscode.Uri | string): vscode.Uri => (typeof given === 'string' ? vscode.Uri.parse(given, true) : given);
+const subjects = new Map(
+  catalog.map(({ id, subject }) => [id, subject === 'engine' ? ('engine' as const) : ('part' as const)]),
+);
+const toUri = (given: vscode.Uri | string): vscode.Uri =>
+  typeof given === 'string' ? vscode.Uri.parse(given, true) : given;
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Writes line by line, so that a day of many engines needs no memory; rejects when it is cancelled, and leaves no half file. */
@@ -77,17 +80,43 @@ interface Choice {
 
 async function choose({ session, raw }: ExportDeps): Promise<Choice | undefined> {
   const since = raw.since === undefined ? 'none yet' : `since ${localTime(raw.since)}`;
-  const what = await vscode.window.showQuickPick([
-    { label: 'Catalog values, JSON Lines', detail: 'What the views show, with bands of phases and states', of: 'measures', format: 'jsonl' },
-    { label: 'Catalog values, CSV', detail: 'What the views show, for a spreadsheet', of: 'measures', format: 'csv' },
-    { label: 'Raw series, JSON Lines', detail: `Samples as they were scraped, ${since}`, of: 'series', format: 'jsonl' },
-    { label: 'Raw series, CSV', detail: `Samples as they were scraped, ${since}`, of: 'series', format: 'csv' },
-  ] as const, { placeHolder: 'What to export' });
+  const what = await vscode.window.showQuickPick(
+    [
+      {
+        label: 'Catalog values, JSON Lines',
+        detail: 'What the views show, with bands of phases and states',
+        of: 'measures',
+        format: 'jsonl',
+      },
+      { label: 'Catalog values, CSV', detail: 'What the views show, for a spreadsheet', of: 'measures', format: 'csv' },
+      {
+        label: 'Raw series, JSON Lines',
+        detail: `Samples as they were scraped, ${since}`,
+        of: 'series',
+        format: 'jsonl',
+      },
+      { label: 'Raw series, CSV', detail: `Samples as they were scraped, ${since}`, of: 'series', format: 'csv' },
+    ] as const,
+    { placeHolder: 'What to export' },
+  );
   if (!what) return undefined;
-  const window = await vscode.window.showQuickPick([
-    { label: 'The last 15 minutes', minutes: 15 }, { label: 'The last hour', minutes: 60 }, { label: 'The last 6 hours', minutes: 360 }, { label: 'Everything that is kept', minutes: Infinity },
-  ], { placeHolder: 'Of which time' });
-  return window && { of: what.of, format: what.format, from: Math.max(0, session.now() - window.minutes * minute), to: Infinity };
+  const window = await vscode.window.showQuickPick(
+    [
+      { label: 'The last 15 minutes', minutes: 15 },
+      { label: 'The last hour', minutes: 60 },
+      { label: 'The last 6 hours', minutes: 360 },
+      { label: 'Everything that is kept', minutes: Infinity },
+    ],
+    { placeHolder: 'Of which time' },
+  );
+  return (
+    window && {
+      of: what.of,
+      format: what.format,
+      from: Math.max(0, session.now() - window.minutes * minute),
+      to: Infinity,
+    }
+  );
 }
 
 function linesOf({ session, raw }: ExportDeps, { of, format, from, to }: Choice): Iterable<string> {
@@ -98,18 +127,27 @@ function linesOf({ session, raw }: ExportDeps, { of, format, from, to }: Choice)
 
 async function exportData(deps: ExportDeps, given?: ExportOptions): Promise<vscode.Uri | undefined> {
   const { of = 'measures', format = 'jsonl', from = 0, to = Infinity } = given ?? {};
-  if (!['measures', 'series'].includes(of) || !['jsonl', 'csv'].includes(format)) throw new Error('An export is of measures or series, as jsonl or csv.');
+  if (!['measures', 'series'].includes(of) || !['jsonl', 'csv'].includes(format))
+    throw new Error('An export is of measures or series, as jsonl or csv.');
   const choice = given ? { of, format, from, to } : await choose(deps);
   if (!choice) return undefined;
   const filters = { jsonl: { 'JSON Lines': ['jsonl'] }, csv: { CSV: ['csv'] } }[choice.format];
-  const uri = given?.uri === undefined ? await vscode.window.showSaveDialog({ filters, saveLabel: 'Export' }) : toUri(given.uri);
+  const uri =
+    given?.uri === undefined ? await vscode.window.showSaveDialog({ filters, saveLabel: 'Export' }) : toUri(given.uri);
   if (!uri) return undefined;
-  const options = { location: vscode.ProgressLocation.Notification, title: `Exporting to ${path.basename(uri.path)}`, cancellable: true };
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `Exporting to ${path.basename(uri.path)}`,
+    cancellable: true,
+  };
   try {
     await vscode.window.withProgress(options, (_, token) => write(uri, linesOf(deps, choice), token));
   } catch (error) {
     if (given) throw error;
-    if (!(error instanceof vscode.CancellationError)) void vscode.window.showErrorMessage(`Nothing was exported: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof vscode.CancellationError))
+      void vscode.window.showErrorMessage(
+        `Nothing was exported: ${error instanceof Error ? error.message : String(error)}`,
+      );
     return undefined;
   }
   return uri;
@@ -128,8 +166,19 @@ async function read(uri: vscode.Uri, token: vscode.CancellationToken): ReturnTyp
   });
 }
 
-async function importData({ feed }: ExportDeps, given?: { uri?: vscode.Uri | string }): Promise<vscode.Uri | undefined> {
-  const picked = given?.uri === undefined ? (await vscode.window.showOpenDialog({ filters: { 'SkyRL Metrics export': ['jsonl', 'csv'] }, canSelectMany: false }))?.[0] : toUri(given.uri);
+async function importData(
+  { feed }: ExportDeps,
+  given?: { uri?: vscode.Uri | string },
+): Promise<vscode.Uri | undefined> {
+  const picked =
+    given?.uri === undefined
+      ? (
+          await vscode.window.showOpenDialog({
+            filters: { 'SkyRL Metrics export': ['jsonl', 'csv'] },
+            canSelectMany: false,
+          })
+        )?.[0]
+      : toUri(given.uri);
   if (!picked) return undefined;
   const name = path.basename(picked.path);
   try {
@@ -137,7 +186,10 @@ async function importData({ feed }: ExportDeps, given?: { uri?: vscode.Uri | str
     feed.show({ ...(await vscode.window.withProgress(options, (_, token) => read(picked, token))), name });
   } catch (error) {
     if (given?.uri !== undefined) throw error;
-    if (!(error instanceof vscode.CancellationError)) void vscode.window.showErrorMessage(`${name} cannot be imported: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof vscode.CancellationError))
+      void vscode.window.showErrorMessage(
+        `${name} cannot be imported: ${error instanceof Error ? error.message : String(error)}`,
+      );
     return undefined;
   }
   await vscode.commands.executeCommand(`${views.chart}.focus`);
@@ -147,6 +199,8 @@ async function importData({ feed }: ExportDeps, given?: { uri?: vscode.Uri | str
 export function registerExportCommands(deps: ExportDeps): vscode.Disposable[] {
   return [
     vscode.commands.registerCommand(commands.exportData, (given?: ExportOptions) => exportData(deps, given)),
-    vscode.commands.registerCommand(commands.importData, (given?: { uri?: vscode.Uri | string }) => importData(deps, given)),
+    vscode.commands.registerCommand(commands.importData, (given?: { uri?: vscode.Uri | string }) =>
+      importData(deps, given),
+    ),
   ];
 }

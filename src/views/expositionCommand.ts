@@ -42,14 +42,27 @@ class Expositions implements vscode.TextDocumentContentProvider {
 async function pickTarget(session: Session): Promise<string | undefined> {
   const targets = session.snapshot?.targets ?? [];
   if (targets.length <= 1) return targets[0]?.url;
-  const items = targets.map(({ url, kind, state }) => ({ label: plainLabel(url), description: `${kind}, ${state}`, url }));
+  const items = targets.map(({ url, kind, state }) => ({
+    label: plainLabel(url),
+    description: `${kind}, ${state}`,
+    url,
+  }));
   return (await vscode.window.showQuickPick(items, { placeHolder: 'The target whose metrics are shown' }))?.url;
 }
 
-function documentOf(session: Session, target: string, family: string | undefined, { text, at, asked }: { text: string; at: number; asked: boolean }): string {
-  const taken = asked && session.monitor.round?.hold === 'one-reader' ? '# This Ray hands each gauge to one reader: this reading took them from SkyRL’s own log.\n' : '';
+function documentOf(
+  session: Session,
+  target: string,
+  family: string | undefined,
+  { text, at, asked }: { text: string; at: number; asked: boolean },
+): string {
+  const taken =
+    asked && session.monitor.round?.hold === 'one-reader'
+      ? '# This Ray hands each gauge to one reader: this reading took them from SkyRL’s own log.\n'
+      : '';
   const body = family === undefined ? text : familyText(text, family);
-  const missing = body === '' ? `# ${family === undefined ? 'An empty answer' : `No family ${family} in this answer`}.\n` : '';
+  const missing =
+    body === '' ? `# ${family === undefined ? 'An empty answer' : `No family ${family} in this answer`}.\n` : '';
   return `# ${target}, ${new Date(at).toISOString()}\n${taken}${missing}${body}`;
 }
 
@@ -68,7 +81,11 @@ export function registerExposition(session: Session): vscode.Disposable[] {
     if (target === undefined) return undefined;
     const answer = await session.monitor.readBody(target);
     const { host } = new URL(target);
-    const uri = vscode.Uri.from({ scheme, path: `/${host.replaceAll(':', '-')}${options.family === undefined ? '' : ` ${options.family}`}.prom`, query: target });
+    const uri = vscode.Uri.from({
+      scheme,
+      path: `/${host.replaceAll(':', '-')}${options.family === undefined ? '' : ` ${options.family}`}.prom`,
+      query: target,
+    });
     expositions.show(uri, documentOf(session, target, options.family, answer));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
     return uri;

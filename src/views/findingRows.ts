@@ -27,11 +27,22 @@ export function wrapped(text: string): string[] {
 /** A text in rows, its icon before the first; each row's tooltip has it in one. */
 export function textRows(id: string, icon: string, text: string): Row[] {
   return wrapped(text).map((label, index) => ({
-    id: `${id}/${index}`, label, description: '', tooltip: [text], icon: { name: index === 0 ? icon : 'blank' }, context: 'text', children: [],
+    id: `${id}/${index}`,
+    label,
+    description: '',
+    tooltip: [text],
+    icon: { name: index === 0 ? icon : 'blank' },
+    context: 'text',
+    children: [],
   }));
 }
 
-function findingRow({ id, engine, severity, message, since, advice }: Finding, twin: number, { engines }: Snapshot, now: number): Row {
+function findingRow(
+  { id, engine, severity, message, since, advice }: Finding,
+  twin: number,
+  { engines }: Snapshot,
+  now: number,
+): Row {
   const own = `finding/${id}/${engine ?? ''}${twin > 0 ? `/${twin}` : ''}`;
   const about = engines.find((each) => each.id === engine);
   const held = since === undefined ? undefined : formatDuration(now - since);
@@ -44,7 +55,19 @@ function findingRow({ id, engine, severity, message, since, advice }: Finding, t
     context: 'finding',
     children: [
       ...textRows(`${own}/message`, 'quote', message),
-      ...(about ? [{ id: `${own}/engine`, label: about.name, description: [about.state, about.node].filter(Boolean).join(' · '), tooltip: [about.id], icon: { name: 'server-process' }, context: 'text', children: [] }] : []),
+      ...(about
+        ? [
+            {
+              id: `${own}/engine`,
+              label: about.name,
+              description: [about.state, about.node].filter(Boolean).join(' · '),
+              tooltip: [about.id],
+              icon: { name: 'server-process' },
+              context: 'text',
+              children: [],
+            },
+          ]
+        : []),
       ...(held === undefined ? [] : textRows(`${own}/since`, 'clock', `For ${held}`)),
       ...(advice === undefined ? [] : textRows(`${own}/advice`, 'lightbulb', advice)),
     ],
@@ -55,7 +78,9 @@ function findingRow({ id, engine, severity, message, since, advice }: Finding, t
 export function findingRows(snapshot: Snapshot, now: number): Row[] {
   const { findings } = snapshot;
   return findings.map((finding, index) => {
-    const twin = findings.slice(0, index).filter(({ id, engine }) => id === finding.id && engine === finding.engine).length;
+    const twin = findings
+      .slice(0, index)
+      .filter(({ id, engine }) => id === finding.id && engine === finding.engine).length;
     return findingRow(finding, twin, snapshot, now);
   });
 }

@@ -9,13 +9,16 @@ export class FlagProblems implements vscode.Disposable {
   show(config: vscode.Uri | undefined, mismatches: readonly FlagMismatch[]): void {
     this.collection.clear();
     if (!config) return;
-    this.collection.set(config, mismatches.map(({ message, source: { range } }) => {
-      const place = new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter);
-      const diagnostic = new vscode.Diagnostic(place, message, vscode.DiagnosticSeverity.Warning);
-      diagnostic.source = 'SkyRL Metrics';
-      diagnostic.code = 'flag-did-not-engage';
-      return diagnostic;
-    }));
+    this.collection.set(
+      config,
+      mismatches.map(({ message, source: { range } }) => {
+        const place = new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter);
+        const diagnostic = new vscode.Diagnostic(place, message, vscode.DiagnosticSeverity.Warning);
+        diagnostic.source = 'SkyRL Metrics';
+        diagnostic.code = 'flag-did-not-engage';
+        return diagnostic;
+      }),
+    );
   }
 
   dispose(): void {

@@ -28,7 +28,8 @@ import { readSettings } from './settings';
 /** `collect_env` makes a server's first answer slow. */
 const probeTimeoutMs = 15_000;
 
-const ownAddresses = (): string[] => Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+const ownAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
 
 function isAlive(pid: number): boolean {
   try {
@@ -64,7 +65,13 @@ export class Generation implements vscode.Disposable {
 
   constructor(private readonly deps: GenerationDeps) {
     const { session, configs, folder, log, clock } = deps;
-    this.store = new RecordStore({ folder, pid: process.pid, isAlive, now: clock.now, warn: (words) => log.warn(words) });
+    this.store = new RecordStore({
+      folder,
+      pid: process.pid,
+      isAlive,
+      now: clock.now,
+      warn: (words) => log.warn(words),
+    });
     this.recorder = new Recorder({
       clock,
       scrape: () => session.scrape('command'),
@@ -77,7 +84,9 @@ export class Generation implements vscode.Disposable {
     });
     this.subscriptions = [
       this.changed,
-      session.onDidAnswer(({ snapshot, answers, counted }) => this.take(counted ? factsElsewhere(snapshot, counted) : factsOf(snapshot, answers))),
+      session.onDidAnswer(({ snapshot, answers, counted }) =>
+        this.take(counted ? factsElsewhere(snapshot, counted) : factsOf(snapshot, answers)),
+      ),
       session.onDidSwitch(() => this.forget()),
       configs.onDidChange(() => this.changed.fire()),
     ];
@@ -161,7 +170,12 @@ export class Generation implements vscode.Disposable {
     // Before the first scrape nobody knows where the run is; then the poll counts only if it turns out to be here.
     const { snapshot, replay } = this.deps.session;
     if (replay || (snapshot && !this.here)) return undefined;
-    return pollVram({ spawn: spawnLines, clock: this.deps.clock, setting: readSettings().recordGpu, visibleDevices: process.env['CUDA_VISIBLE_DEVICES'] });
+    return pollVram({
+      spawn: spawnLines,
+      clock: this.deps.clock,
+      setting: readSettings().recordGpu,
+      visibleDevices: process.env['CUDA_VISIBLE_DEVICES'],
+    });
   }
 
   private async loads(): Promise<ReadonlyMap<string, LoadAverage>> {
@@ -171,7 +185,14 @@ export class Generation implements vscode.Disposable {
       if (dashboard?.state !== 'ok') return new Map();
       const { headers } = await tokenFor(dashboard, process.env, tokens);
       const { url, typedByUser } = dashboard;
-      return askNodeLoads(url, { get: session.get, signal: this.ended.signal, timeoutMs: readSettings().timeoutMs, typedByUser, headers, sleep: sleepOn(clock) });
+      return askNodeLoads(url, {
+        get: session.get,
+        signal: this.ended.signal,
+        timeoutMs: readSettings().timeoutMs,
+        typedByUser,
+        headers,
+        sleep: sleepOn(clock),
+      });
     };
     const [own, nodes] = await Promise.all([readLoadAverage(), ask().catch(() => new Map<string, LoadAverage>())]);
     return new Map([...(own ? [[thisHost, own] as const] : []), ...nodes]);
@@ -181,7 +202,14 @@ export class Generation implements vscode.Disposable {
     const { session } = this.deps;
     const engines = (session.snapshot?.engines ?? []).filter(isThere);
     const servers = serversOf(session.monitor.round, engines);
-    const probed = await probeEngines({ get: session.get, signal: this.ended.signal, timeoutMs: probeTimeoutMs, servers, engines, cacheConfigs: this.cacheConfigs });
+    const probed = await probeEngines({
+      get: session.get,
+      signal: this.ended.signal,
+      timeoutMs: probeTimeoutMs,
+      servers,
+      engines,
+      cacheConfigs: this.cacheConfigs,
+    });
     if (probed.length > 0) this.probed = probed;
     return probed;
   }

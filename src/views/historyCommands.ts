@@ -6,7 +6,8 @@ export async function clearHistory(session: Session, options?: object): Promise<
   const yes = 'Delete';
   if (!options) {
     const detail = 'Every run of this workspace, in memory and on disk. Numbers that come from now on are kept again.';
-    if (await vscode.window.showWarningMessage('Delete the recorded history?', { modal: true, detail }, yes) !== yes) return false;
+    if ((await vscode.window.showWarningMessage('Delete the recorded history?', { modal: true, detail }, yes)) !== yes)
+      return false;
   }
   await session.clearHistory();
   return true;

@@ -60,6 +60,15 @@ export const commands = {
 export const views = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
 
 /** Context keys that `when` clauses read. */
-export const contexts = { state: 'skyrl.state', hasData: 'skyrl.hasData', timer: 'skyrl.timer', queryRunning: 'skyrl.queryRunning', recording: 'skyrl.recording', window: 'skyrl.window', scrapes: 'skyrl.scrapes', foreign: 'skyrl.foreign' } as const;
+export const contexts = {
+  state: 'skyrl.state',
+  hasData: 'skyrl.hasData',
+  timer: 'skyrl.timer',
+  queryRunning: 'skyrl.queryRunning',
+  recording: 'skyrl.recording',
+  window: 'skyrl.window',
+  scrapes: 'skyrl.scrapes',
+  foreign: 'skyrl.foreign',
+} as const;
 
 export const statusItemId = 'skyrl.status';

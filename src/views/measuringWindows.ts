@@ -1,7 +1,14 @@
 /** An explicit window, as SkyRL's sync trainer has it, opened and closed by a person: its commands, its row, its document. */
 import * as vscode from 'vscode';
 import { pauseWindow, resumeWindow, type ExplicitWindow } from '../metrics/explicitWindow';
-import { beginWindow, endWindow, unpausedMs, type OpenedWindow, type WindowReport, type WindowScrape } from '../metrics/windowReport';
+import {
+  beginWindow,
+  endWindow,
+  unpausedMs,
+  type OpenedWindow,
+  type WindowReport,
+  type WindowScrape,
+} from '../metrics/windowReport';
 import type { MadeDocuments } from './documents';
 import { commands, views } from './ids';
 import { localTime } from './recordRows';
@@ -29,10 +36,18 @@ export class Windows implements vscode.Disposable {
   /** One began, was paused, went on or ended. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly session: Session, private readonly memento: vscode.Memento, private readonly documents: MadeDocuments) {
+  constructor(
+    private readonly session: Session,
+    private readonly memento: vscode.Memento,
+    private readonly documents: MadeDocuments,
+  ) {
     const before = memento.get<number>(openKey);
-    if (before !== undefined) this.ended = `It was open since ${localTime(before)} when VS Code closed or reloaded: what it began with is not kept.`;
-    this.subscriptions = [this.changed, session.onDidSwitch(() => this.cut('a recording took the place of the run, or the live run came back'))];
+    if (before !== undefined)
+      this.ended = `It was open since ${localTime(before)} when VS Code closed or reloaded: what it began with is not kept.`;
+    this.subscriptions = [
+      this.changed,
+      session.onDidSwitch(() => this.cut('a recording took the place of the run, or the live run came back')),
+    ];
   }
 
   /** For `when` clauses; empty where there is none. */
@@ -47,7 +62,10 @@ export class Windows implements vscode.Disposable {
     const { opened, ended } = this;
     if (!opened) return windowRows(ended === undefined ? undefined : { ended }, now);
     const { window } = opened;
-    return windowRows({ from: window.from, unpausedMs: unpausedMs(opened, now), paused: window.pausedAt !== undefined }, now);
+    return windowRows(
+      { from: window.from, unpausedMs: unpausedMs(opened, now), paused: window.pausedAt !== undefined },
+      now,
+    );
   }
 
   /** Scrapes once and opens a window, or joins the one that is open. Rejects where no engine answers. */
@@ -87,7 +105,12 @@ export class Windows implements vscode.Disposable {
       this.opened = undefined;
       await this.memento.update(openKey, undefined);
       this.changed.fire();
-      return { ...report, uri: await this.documents.show(windowText(report, { engines: scrape.snapshot.engines.length, replayed: this.session.replay !== undefined })) };
+      return {
+        ...report,
+        uri: await this.documents.show(
+          windowText(report, { engines: scrape.snapshot.engines.length, replayed: this.session.replay !== undefined }),
+        ),
+      };
     });
   }
 
@@ -114,17 +137,24 @@ export class Windows implements vscode.Disposable {
 
   private async scrape(): Promise<WindowScrape> {
     let answered: Omit<WindowScrape, 'run'> | undefined;
-    const listening = this.session.onDidAnswer((one) => { answered = one; });
+    const listening = this.session.onDidAnswer((one) => {
+      answered = one;
+    });
     try {
       const snapshot = await this.session.scrape('command');
-      return { snapshot, answers: answered?.snapshot === snapshot ? answered.answers : [], run: this.session.monitor.runId };
+      return {
+        snapshot,
+        answers: answered?.snapshot === snapshot ? answered.answers : [],
+        run: this.session.monitor.runId,
+      };
     } finally {
       listening.dispose();
     }
   }
 
   private nobody(): string {
-    if (this.session.snapshot?.source) return 'Prometheus is the source, and a window needs the targets’ own answers. SkyRL: Select Source.';
+    if (this.session.snapshot?.source)
+      return 'Prometheus is the source, and a window needs the targets’ own answers. SkyRL: Select Source.';
     return `no engine answered. ${this.session.status.message}`;
   }
 

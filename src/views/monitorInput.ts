@@ -18,7 +18,15 @@ export interface InputFacts {
   backgroundMs: number;
 }
 
-export function monitorInput({ configs, tokens, prometheus, expected, chosenJob, anyway, backgroundMs }: InputFacts): MonitorInput {
+export function monitorInput({
+  configs,
+  tokens,
+  prometheus,
+  expected,
+  chosenJob,
+  anyway,
+  backgroundMs,
+}: InputFacts): MonitorInput {
   const settings = readSettings();
   const config = configs.inUse?.intent;
   const allowed = vscode.workspace.isTrusted;

@@ -5,7 +5,8 @@ import type { NetworkSettings } from '../scrape/network';
 /** Read anew at each request. Where VS Code's settings say nothing, the usual variables count, as they do for VS Code itself. */
 export function readNetwork(): NetworkSettings {
   const http = vscode.workspace.getConfiguration('http');
-  const url = (proxy: string): string => (proxy === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`);
+  const url = (proxy: string): string =>
+    proxy === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
   const variable = (name: string): string => process.env[name] || process.env[name.toUpperCase()] || '';
   const off = http.get<string>('proxySupport') === 'off';
   const set = http.get<string>('proxy')?.trim() ?? '';

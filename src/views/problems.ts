@@ -18,10 +18,14 @@ const severities = {
   error: vscode.DiagnosticSeverity.Error,
 } as const;
 
-export const toRange = (range: TextRange): vscode.Range => new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter);
+export const toRange = (range: TextRange): vscode.Range =>
+  new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter);
 
 /** A config's text with all that is to be said of it: from reading it, and from what it means for metrics. */
-export async function readFindings(uri: vscode.Uri, text: string): Promise<{ config: RunConfig | undefined; findings: ConfigFinding[] }> {
+export async function readFindings(
+  uri: vscode.Uri,
+  text: string,
+): Promise<{ config: RunConfig | undefined; findings: ConfigFinding[] }> {
   const { config, findings } = await readConfig(text, { file: uri.fsPath, environment: process.env });
   return { config, findings: config ? [...findings, ...configFindings(config, process.env)] : findings };
 }
@@ -84,16 +88,21 @@ export class Problems implements vscode.Disposable {
     const { uri } = document;
     if (uri.scheme !== 'file' || kindByName(uri.fsPath) === undefined || this.isInUse(uri)) return;
     this.forget(uri);
-    this.settling.set(uri.toString(), setTimeout(() => {
-      this.forget(uri);
-      void this.showOpen(document);
-    }, settleMs));
+    this.settling.set(
+      uri.toString(),
+      setTimeout(() => {
+        this.forget(uri);
+        void this.showOpen(document);
+      }, settleMs),
+    );
   }
 
   /** A file that is no config, or cannot be read as one, is not ours to speak of. */
   private async showOpen(document: vscode.TextDocument): Promise<void> {
     const text = document.getText();
-    const { config, findings } = looksLikeConfig(Buffer.from(text), document.uri.fsPath) ? await readFindings(document.uri, text) : { config: undefined, findings: [] };
+    const { config, findings } = looksLikeConfig(Buffer.from(text), document.uri.fsPath)
+      ? await readFindings(document.uri, text)
+      : { config: undefined, findings: [] };
     if (document.isClosed || this.isInUse(document.uri)) return;
     this.collection.set(document.uri, config ? findings.map(diagnosticOf) : []);
   }

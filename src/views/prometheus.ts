@@ -39,7 +39,9 @@ export class Prometheus implements vscode.Disposable {
       this.changed,
       onDidChangeSettings(() => this.reconsider()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
-      secrets.onDidChange(({ key }) => { if (key.startsWith(secretKey(''))) this.renew(); }),
+      secrets.onDidChange(({ key }) => {
+        if (key.startsWith(secretKey(''))) this.renew();
+      }),
     ];
   }
 
@@ -49,7 +51,8 @@ export class Prometheus implements vscode.Disposable {
     const { prometheusUrl, prometheusTyped, prometheusHeaders } = readSettings();
     if (prometheusUrl === '') throw new PrometheusError('not-set', '');
     const key = JSON.stringify([prometheusUrl, prometheusTyped, prometheusHeaders]);
-    if (this.current?.key !== key) this.current = { key, client: this.make(prometheusUrl, prometheusTyped, prometheusHeaders) };
+    if (this.current?.key !== key)
+      this.current = { key, client: this.make(prometheusUrl, prometheusTyped, prometheusHeaders) };
     return this.current.client;
   }
 
@@ -67,10 +70,12 @@ export class Prometheus implements vscode.Disposable {
     const client = this.clientIfAny;
     if (!client) return undefined;
     if (this.intervalAsked?.client !== client) {
-      const interval = usualInterval(client).catch(() => undefined).then((ms) => {
-        if (this.current?.client === client) this.knownIntervalMs = ms;
-        return ms;
-      });
+      const interval = usualInterval(client)
+        .catch(() => undefined)
+        .then((ms) => {
+          if (this.current?.client === client) this.knownIntervalMs = ms;
+          return ms;
+        });
       this.intervalAsked = { client, interval };
     }
     return this.intervalAsked.interval;
@@ -79,7 +84,15 @@ export class Prometheus implements vscode.Disposable {
   /** What it has of a run's time before this window looked; nothing where there is no Prometheus, or the targets alone are the source. */
   async past(of: Omit<Past, 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>): Promise<Snapshot[]> {
     const client = readSettings().source === 'scrape' ? undefined : this.clientIfAny;
-    return client ? pastOf({ ...of, client, intervalMs: await this.scrapeIntervalMs(), timeoutMs: pastMs, warn: (words) => this.log.warn(words) }) : [];
+    return client
+      ? pastOf({
+          ...of,
+          client,
+          intervalMs: await this.scrapeIntervalMs(),
+          timeoutMs: pastMs,
+          warn: (words) => this.log.warn(words),
+        })
+      : [];
   }
 
   /** Headers of the settings that are sent with each request. */
@@ -114,7 +127,10 @@ export class Prometheus implements vscode.Disposable {
     try {
       const base = prometheusBase(url, typedByUser);
       return createPrometheusClient({
-        send: this.send, base, typedByUser, now: this.now,
+        send: this.send,
+        base,
+        typedByUser,
+        now: this.now,
         headers: async () => {
           const secret = await this.identity(base);
           return { ...fromSettings, ...(secret && { authorization: authorization(secret) }) };

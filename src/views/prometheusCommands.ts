@@ -27,13 +27,19 @@ function badAddress(text: string): string | undefined {
 /** Writes the address into the workspace's settings, into the user's where no folder is open, and says what answers there. */
 async function select({ prometheus }: Deps, options?: { url?: string }): Promise<string | undefined> {
   const current = prometheus.clientIfAny?.base;
-  const url = options?.url ?? await vscode.window.showInputBox({
-    title: 'The Prometheus to ask', value: current ?? 'http://127.0.0.1:9090', ignoreFocusOut: true,
-    prompt: 'Its address, with the path its API lies under; Thanos, Mimir and VictoriaMetrics speak the same.',
-    validateInput: badAddress,
-  });
+  const url =
+    options?.url ??
+    (await vscode.window.showInputBox({
+      title: 'The Prometheus to ask',
+      value: current ?? 'http://127.0.0.1:9090',
+      ignoreFocusOut: true,
+      prompt: 'Its address, with the path its API lies under; Thanos, Mimir and VictoriaMetrics speak the same.',
+      validateInput: badAddress,
+    }));
   if (url === undefined) return undefined;
-  const target = vscode.workspace.workspaceFolders?.length ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  const target = vscode.workspace.workspaceFolders?.length
+    ? vscode.ConfigurationTarget.Workspace
+    : vscode.ConfigurationTarget.Global;
   await vscode.workspace.getConfiguration('skyrl').update('prometheus.url', url.trim(), target);
   if (options?.url === undefined) await greet(prometheus);
   return url.trim();
@@ -43,11 +49,16 @@ async function greet(prometheus: Prometheus): Promise<void> {
   try {
     const client = prometheus.client();
     const { version } = await client.buildInfo(AbortSignal.timeout(10_000));
-    void vscode.window.showInformationMessage(`Prometheus${version === '' ? '' : ` ${version}`} answers at ${client.base}.`);
+    void vscode.window.showInformationMessage(
+      `Prometheus${version === '' ? '' : ` ${version}`} answers at ${client.base}.`,
+    );
   } catch (error) {
     const { kind, message, way } = toPrometheusError(error);
     const action = kind === 'unauthorised' || kind === 'forbidden' ? 'Set Token' : undefined;
-    const picked = await vscode.window.showWarningMessage([message, way].filter(Boolean).join(' '), ...(action === undefined ? [] : [action]));
+    const picked = await vscode.window.showWarningMessage(
+      [message, way].filter(Boolean).join(' '),
+      ...(action === undefined ? [] : [action]),
+    );
     if (picked !== undefined) await vscode.commands.executeCommand(commands.setPrometheusToken);
   }
 }
@@ -56,13 +67,21 @@ async function greet(prometheus: Prometheus): Promise<void> {
 async function setToken({ prometheus }: Deps, options?: { token?: string }): Promise<boolean> {
   const base = await chosen(prometheus);
   if (base === undefined) return false;
-  const token = options?.token ?? await vscode.window.showInputBox({
-    title: `Token for ${originOf(base)}`, password: true, ignoreFocusOut: true,
-    prompt: 'A bearer token, or user:password for basic auth. Kept in VS Code’s secret storage, sent to this origin only.',
-  });
+  const token =
+    options?.token ??
+    (await vscode.window.showInputBox({
+      title: `Token for ${originOf(base)}`,
+      password: true,
+      ignoreFocusOut: true,
+      prompt:
+        'A bearer token, or user:password for basic auth. Kept in VS Code’s secret storage, sent to this origin only.',
+    }));
   if (token === undefined) return false;
   const kept = await prometheus.identify(base, token);
-  if (!kept && options?.token === undefined) void vscode.window.showWarningMessage('That is no token: it is empty, or holds characters that no header may hold.');
+  if (!kept && options?.token === undefined)
+    void vscode.window.showWarningMessage(
+      'That is no token: it is empty, or holds characters that no header may hold.',
+    );
   return kept;
 }
 
@@ -99,23 +118,40 @@ async function setTime({ pads, now }: Deps, options?: { uri?: vscode.Uri; at?: n
     pads.setTiming(uri, { ...timing, at: options.at ?? undefined });
     return;
   }
-  const ago = (minutes: number): { label: string; at: number } => ({ label: `${minutes < 60 ? `${minutes} min` : `${minutes / 60} h`} ago`, at: now() - minutes * 60_000 });
-  const items: { label: string; at: number | undefined; ask?: true }[] = [{ label: 'Now', at: undefined }, ago(5), ago(15), ago(60), ago(360), { label: 'Another time…', at: undefined, ask: true }];
+  const ago = (minutes: number): { label: string; at: number } => ({
+    label: `${minutes < 60 ? `${minutes} min` : `${minutes / 60} h`} ago`,
+    at: now() - minutes * 60_000,
+  });
+  const items: { label: string; at: number | undefined; ask?: true }[] = [
+    { label: 'Now', at: undefined },
+    ago(5),
+    ago(15),
+    ago(60),
+    ago(360),
+    { label: 'Another time…', at: undefined, ask: true },
+  ];
   const picked = await vscode.window.showQuickPick(items, { placeHolder: 'The moment at which queries are evaluated' });
   if (!picked) return;
-  const text = picked.ask ? await vscode.window.showInputBox({
-    prompt: 'Local time, e.g. 14:30 or 2026-11-25 14:30; ISO 8601 or Unix seconds', value: timeText(timing.at ?? now()),
-    validateInput: (said) => (readTime(said, now()) === undefined ? 'Not a time.' : undefined),
-  }) : undefined;
+  const text = picked.ask
+    ? await vscode.window.showInputBox({
+        prompt: 'Local time, e.g. 14:30 or 2026-11-25 14:30; ISO 8601 or Unix seconds',
+        value: timeText(timing.at ?? now()),
+        validateInput: (said) => (readTime(said, now()) === undefined ? 'Not a time.' : undefined),
+      })
+    : undefined;
   if (picked.ask && text === undefined) return;
   pads.setTiming(uri, { ...timing, at: text === undefined ? picked.at : readTime(text, now()) });
 }
 
-async function setRange({ pads }: Deps, options?: { uri?: vscode.Uri; rangeMs?: number; stepMs?: number }): Promise<void> {
+async function setRange(
+  { pads }: Deps,
+  options?: { uri?: vscode.Uri; rangeMs?: number; stepMs?: number },
+): Promise<void> {
   const uri = activePad(options?.uri);
   if (!uri) return;
   const timing = pads.timing(uri);
-  const rangeMs = options?.rangeMs ?? await ask('Range of plots', timing.rangeMs, ['5m', '15m', '30m', '1h', '6h', '24h', '7d']);
+  const rangeMs =
+    options?.rangeMs ?? (await ask('Range of plots', timing.rangeMs, ['5m', '15m', '30m', '1h', '6h', '24h', '7d']));
   if (rangeMs === undefined) return;
   const stepMs = options?.rangeMs === undefined ? await askStep(rangeMs) : options.stepMs;
   if (stepMs !== null) pads.setTiming(uri, { ...timing, rangeMs, stepMs });
@@ -124,7 +160,9 @@ async function setRange({ pads }: Deps, options?: { uri?: vscode.Uri; rangeMs?: 
 /** Undefined: by the range; null: not answered. */
 async function askStep(rangeMs: number): Promise<number | undefined | null> {
   const byRange = 'By the range';
-  const fits = ['1s', '5s', '10s', '15s', '30s', '1m', '5m', '15m', '1h'].filter((text) => rangeMs / (durationMs(text) ?? 1) <= mostSteps && (durationMs(text) ?? 0) <= rangeMs);
+  const fits = ['1s', '5s', '10s', '15s', '30s', '1m', '5m', '15m', '1h'].filter(
+    (text) => rangeMs / (durationMs(text) ?? 1) <= mostSteps && (durationMs(text) ?? 0) <= rangeMs,
+  );
   const picked = await vscode.window.showQuickPick([byRange, ...fits], { placeHolder: 'Step of plots' });
   return picked === undefined ? null : durationMs(picked);
 }
@@ -132,7 +170,14 @@ async function askStep(rangeMs: number): Promise<number | undefined | null> {
 async function ask(placeHolder: string, current: number, choices: readonly string[]): Promise<number | undefined> {
   const other = 'Another…';
   const picked = await vscode.window.showQuickPick([...choices, other], { placeHolder });
-  const text = picked === other ? await vscode.window.showInputBox({ prompt: 'A duration: 45m, 3h, 2d', value: durationText(current), validateInput: (said) => (durationMs(said.trim()) ? undefined : 'Not a duration.') }) : picked;
+  const text =
+    picked === other
+      ? await vscode.window.showInputBox({
+          prompt: 'A duration: 45m, 3h, 2d',
+          value: durationText(current),
+          validateInput: (said) => (durationMs(said.trim()) ? undefined : 'Not a duration.'),
+        })
+      : picked;
   return text === undefined ? undefined : durationMs(text.trim());
 }
 
@@ -142,7 +187,10 @@ export function registerPrometheusCommands(deps: Deps): vscode.Disposable[] {
     [commands.setPrometheusToken, (options?: { token?: string }) => setToken(deps, options)],
     [commands.clearPrometheusToken, () => clearToken(deps)],
     [commands.setQueryTime, (options?: { uri?: vscode.Uri; at?: number | null }) => setTime(deps, options)],
-    [commands.setQueryRange, (options?: { uri?: vscode.Uri; rangeMs?: number; stepMs?: number }) => setRange(deps, options)],
+    [
+      commands.setQueryRange,
+      (options?: { uri?: vscode.Uri; rangeMs?: number; stepMs?: number }) => setRange(deps, options),
+    ],
   ];
   return table.map(([id, act]) => vscode.commands.registerCommand(id, act));
 }

@@ -15,7 +15,10 @@ const pauseMs = 400;
 /** Answers of the server that are kept, by the text that was sent. */
 const most = 300;
 
-const severities: Record<Hint['severity'], vscode.DiagnosticSeverity> = { warning: vscode.DiagnosticSeverity.Warning, info: vscode.DiagnosticSeverity.Information };
+const severities: Record<Hint['severity'], vscode.DiagnosticSeverity> = {
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+};
 
 class HintDiagnostic extends vscode.Diagnostic {
   fix: Hint['fix'];
@@ -45,7 +48,12 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
   private readonly verdicts = new Map<string, PrometheusError | 'good'>();
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly prometheus: Prometheus, private readonly names: PromqlNames, private readonly pads: Scratchpads, private readonly log: vscode.LogOutputChannel) {
+  constructor(
+    private readonly prometheus: Prometheus,
+    private readonly names: PromqlNames,
+    private readonly pads: Scratchpads,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
     this.subscriptions = [
       this.collection,
       vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
@@ -56,17 +64,24 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
         this.lookAtAll();
       }),
       pads.onDidEnd((ended) => this.learn(ended)),
-      vscode.languages.registerCodeActionsProvider(promqlId, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+      vscode.languages.registerCodeActionsProvider(promqlId, this, {
+        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
     ];
     this.lookAtAll();
   }
 
-  provideCodeActions(document: vscode.TextDocument, _range: vscode.Range, { diagnostics }: vscode.CodeActionContext): vscode.CodeAction[] {
+  provideCodeActions(
+    document: vscode.TextDocument,
+    _range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
     return diagnostics.flatMap((diagnostic) => {
       if (!(diagnostic instanceof HintDiagnostic) || !diagnostic.fix) return [];
       const action = new vscode.CodeAction(diagnostic.fix.title, vscode.CodeActionKind.QuickFix);
       action.edit = new vscode.WorkspaceEdit();
-      for (const { from, to, text } of diagnostic.fix.edits) action.edit.replace(document.uri, this.rangeOf(document, diagnostic.blockOffset, { from, to }), text);
+      for (const { from, to, text } of diagnostic.fix.edits)
+        action.edit.replace(document.uri, this.rangeOf(document, diagnostic.blockOffset, { from, to }), text);
       action.diagnostics = [diagnostic];
       action.isPreferred = true;
       return [action];
@@ -87,7 +102,9 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
     const key = document.uri.toString();
     this.stop(key);
     const abort = new AbortController();
-    const failed = (error: unknown): void => { if (!abort.signal.aborted) this.log.error(`checking ${document.uri.path}: ${String(error)}`); };
+    const failed = (error: unknown): void => {
+      if (!abort.signal.aborted) this.log.error(`checking ${document.uri.path}: ${String(error)}`);
+    };
     const timer = setTimeout(() => void this.ask(document, abort.signal).catch(failed), pauseMs);
     this.waiting.set(key, { timer, abort });
     void this.show(document, abort.signal).catch(failed);
@@ -153,34 +170,68 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
       const substitution = substitute(block.text, context);
       const verdict = this.verdicts.get(substitution.text);
       const unknown = variableProblems(block.text);
-      const problems = unknown.length > 0 ? unknown : verdict === 'good' ? [] : verdict ? [serverProblem(verdict, block, substitution)] : diagnose(block.text);
-      const advice = problems.length > 0 ? [] : hints(block.text, known ?? { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined });
-      return [...problems.map((problem) => this.problem(document, block, problem, verdict ? 'Prometheus' : 'PromQL')), ...advice.map((hint) => this.hint(document, block, hint))];
+      const problems =
+        unknown.length > 0
+          ? unknown
+          : verdict === 'good'
+            ? []
+            : verdict
+              ? [serverProblem(verdict, block, substitution)]
+              : diagnose(block.text);
+      const advice =
+        problems.length > 0
+          ? []
+          : hints(block.text, known ?? { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined });
+      return [
+        ...problems.map((problem) => this.problem(document, block, problem, verdict ? 'Prometheus' : 'PromQL')),
+        ...advice.map((hint) => this.hint(document, block, hint)),
+      ];
     });
     this.collection.set(document.uri, found);
   }
 
-  private problem(document: vscode.TextDocument, { offset }: Block, problem: Problem, source: string): vscode.Diagnostic {
-    const diagnostic = new vscode.Diagnostic(this.rangeOf(document, offset, problem), problem.message, vscode.DiagnosticSeverity.Error);
+  private problem(
+    document: vscode.TextDocument,
+    { offset }: Block,
+    problem: Problem,
+    source: string,
+  ): vscode.Diagnostic {
+    const diagnostic = new vscode.Diagnostic(
+      this.rangeOf(document, offset, problem),
+      problem.message,
+      vscode.DiagnosticSeverity.Error,
+    );
     diagnostic.source = source;
     return diagnostic;
   }
 
   private hint(document: vscode.TextDocument, { offset }: Block, hint: Hint): vscode.Diagnostic {
-    const diagnostic = new HintDiagnostic(this.rangeOf(document, offset, hint), hint.message, severities[hint.severity]);
+    const diagnostic = new HintDiagnostic(
+      this.rangeOf(document, offset, hint),
+      hint.message,
+      severities[hint.severity],
+    );
     diagnostic.source = 'PromQL';
     diagnostic.fix = hint.fix;
     diagnostic.blockOffset = offset;
     return diagnostic;
   }
 
-  private rangeOf(document: vscode.TextDocument, offset: number, { from, to }: { from: number; to: number }): vscode.Range {
+  private rangeOf(
+    document: vscode.TextDocument,
+    offset: number,
+    { from, to }: { from: number; to: number },
+  ): vscode.Range {
     return new vscode.Range(document.positionAt(offset + from), document.positionAt(offset + to));
   }
 }
 
 /** The server's complaint, where the text as typed has it. */
-function serverProblem({ said, place }: PrometheusError, { text }: Block, { text: sent, original }: Substitution): Problem {
+function serverProblem(
+  { said, place }: PrometheusError,
+  { text }: Block,
+  { text: sent, original }: Substitution,
+): Problem {
   const message = said.replace(/^parse error: /, '');
   if (!place) return { from: text.length - text.trimStart().length, to: text.length, message };
   const at = offsetOf(sent, place);

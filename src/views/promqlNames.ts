@@ -12,8 +12,14 @@ export class PromqlNames implements vscode.Disposable {
   private current: { client: PrometheusClient; names: Names } | undefined;
   private readonly changing: vscode.Disposable;
 
-  constructor(private readonly prometheus: Prometheus, private readonly now: () => number, private readonly log: vscode.LogOutputChannel) {
-    this.changing = prometheus.onDidChange(() => { this.current = undefined; });
+  constructor(
+    private readonly prometheus: Prometheus,
+    private readonly now: () => number,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.changing = prometheus.onDidChange(() => {
+      this.current = undefined;
+    });
   }
 
   /** Of the server in use now. */
@@ -21,7 +27,12 @@ export class PromqlNames implements vscode.Disposable {
     const client = this.prometheus.clientIfAny;
     if (!client) return (this.without ??= catalogNames());
     if (this.current?.client !== client) {
-      this.current = { client, names: createNames(client, this.now, (error) => this.log.debug(`Prometheus’s names: ${toPrometheusError(error).message}`)) };
+      this.current = {
+        client,
+        names: createNames(client, this.now, (error) =>
+          this.log.debug(`Prometheus’s names: ${toPrometheusError(error).message}`),
+        ),
+      };
     }
     return this.current.names;
   }
@@ -29,7 +40,11 @@ export class PromqlNames implements vscode.Disposable {
   /** What hints are given by. */
   async known(): Promise<Known> {
     if (!this.prometheus.clientIfAny) return { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined };
-    const [metrics, metadata, scrapeIntervalMs] = await Promise.all([this.names.metrics(), this.names.metadata(), this.prometheus.scrapeIntervalMs()]);
+    const [metrics, metadata, scrapeIntervalMs] = await Promise.all([
+      this.names.metrics(),
+      this.names.metadata(),
+      this.prometheus.scrapeIntervalMs(),
+    ]);
     return { metrics: new Set(metrics), metadata, scrapeIntervalMs };
   }
 

@@ -42,14 +42,17 @@ export class QueryPlot implements vscode.Disposable {
   private open: { panel: vscode.WebviewPanel; page: ChartPage } | undefined;
   private shown: Shown | undefined;
 
-  constructor(private readonly extensionUri: vscode.Uri, private readonly log: Pick<vscode.LogOutputChannel, 'warn'>) {}
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly log: Pick<vscode.LogOutputChannel, 'warn'>,
+  ) {}
 
   /** Draws the range result of a run; resolves with what was drawn, `undefined` where nothing was for long. */
   async show({ asked, answer, pad }: Ended): Promise<DrawnReport | undefined> {
     if (!asked.range || answer?.data.type !== 'matrix') return undefined;
     const plot = plotOf(answer.data.series, asked.range.stepMs, ENGINE_LIMIT);
     this.shown = { asked, range: asked.range, plot, pad: pad.uri };
-    const { panel, page } = this.open ??= this.adopt();
+    const { panel, page } = (this.open ??= this.adopt());
     panel.title = `Plot: ${bareQuery(asked.query).slice(0, 40)}`;
     if (!panel.visible) panel.reveal(undefined, true);
     const drawn = page.nextReport();
@@ -69,16 +72,26 @@ export class QueryPlot implements vscode.Disposable {
   private get options(): ViewOptions {
     const minutes = this.shown ? (this.shown.range.to - this.shown.range.from) / 60_000 : 0;
     const several = this.shown?.plot.series.some(({ engine }) => engine) ?? false;
-    return { ...defaultOptions, measures: [plotMeasure], engines: several ? 'each' : 'aggregate', minutes: windows.find((window) => window >= minutes) ?? windows[windows.length - 1] ?? 1440 };
+    return {
+      ...defaultOptions,
+      measures: [plotMeasure],
+      engines: several ? 'each' : 'aggregate',
+      minutes: windows.find((window) => window >= minutes) ?? windows[windows.length - 1] ?? 1440,
+    };
   }
 
   private adopt(): { panel: vscode.WebviewPanel; page: ChartPage } {
-    const panel = vscode.window.createWebviewPanel('skyrl.plot', 'Plot', { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    const panel = vscode.window.createWebviewPanel('skyrl.plot', 'Plot', {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'activity.svg');
     const page = new ChartPage(panel, this.feed(), new Choices(new Fleeting(), 'plot', () => 15), this.log);
     const listeners = [
       page.onDidTake((what) => void this.take(what)),
-      panel.onDidChangeViewState(() => { if (panel.visible) page.sendAll(); }),
+      panel.onDidChangeViewState(() => {
+        if (panel.visible) page.sendAll();
+      }),
     ];
     panel.onDidDispose(() => {
       for (const listener of listeners) listener.dispose();
@@ -100,7 +113,21 @@ export class QueryPlot implements vscode.Disposable {
         const query = this.shown ? bareQuery(this.shown.asked.query) : '';
         const engines = (this.shown?.plot.series ?? []).flatMap(({ engine }) => engine ?? []);
         const short = query.length > 60 ? `${query.slice(0, 59)}…` : query;
-        return { rows: [{ id: plotMeasure, label: short, short, unit: this.shown?.asked.unit ?? 'number', category: 'Query', help: query, aggregate: 'mean', available: true }], engines };
+        return {
+          rows: [
+            {
+              id: plotMeasure,
+              label: short,
+              short,
+              unit: this.shown?.asked.unit ?? 'number',
+              category: 'Query',
+              help: query,
+              aggregate: 'mean',
+              available: true,
+            },
+          ],
+          engines,
+        };
       },
       onDidAdd: this.never.event,
       onDidReplace: this.replaced.event,
@@ -119,11 +146,16 @@ export class QueryPlot implements vscode.Disposable {
       else {
         const png = await open.page.picture();
         const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-        const target = await vscode.window.showSaveDialog({ filters: { 'Picture (PNG)': ['png'] }, ...(folder && { defaultUri: vscode.Uri.joinPath(folder, 'plot.png') }) });
+        const target = await vscode.window.showSaveDialog({
+          filters: { 'Picture (PNG)': ['png'] },
+          ...(folder && { defaultUri: vscode.Uri.joinPath(folder, 'plot.png') }),
+        });
         if (target) await vscode.workspace.fs.writeFile(target, png);
       }
     } catch (error) {
-      void vscode.window.showErrorMessage(`The plot could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+      void vscode.window.showErrorMessage(
+        `The plot could not be saved: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 }

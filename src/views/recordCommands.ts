@@ -23,11 +23,20 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 /** What can be made of a record. */
 const formats = {
   record: { label: 'The whole record', detail: 'JSON: the event, and what stands beside it', text: recordText },
-  event: { label: 'The event', detail: 'JSON with the fields of Safe-Synthesizer’s GenerationObservability', text: ({ event }: GenerationRecord) => json(event) },
-  payload: { label: 'The flat payload', detail: 'JSON with vllm_gen/* keys, for wandb.log', text: ({ event }: GenerationRecord) => json(toPayload(event)) },
+  event: {
+    label: 'The event',
+    detail: 'JSON with the fields of Safe-Synthesizer’s GenerationObservability',
+    text: ({ event }: GenerationRecord) => json(event),
+  },
+  payload: {
+    label: 'The flat payload',
+    detail: 'JSON with vllm_gen/* keys, for wandb.log',
+    text: ({ event }: GenerationRecord) => json(toPayload(event)),
+  },
 } as const;
 
-const toUri = (given: vscode.Uri | string): vscode.Uri => (typeof given === 'string' ? vscode.Uri.parse(given, true) : given);
+const toUri = (given: vscode.Uri | string): vscode.Uri =>
+  typeof given === 'string' ? vscode.Uri.parse(given, true) : given;
 
 async function start(generation: Generation): Promise<Running> {
   return vscode.window.withProgress({ location: { viewId: views.metrics } }, () => generation.start());
@@ -50,15 +59,23 @@ async function stop(generation: Generation, given?: object): Promise<GenerationE
 async function say({ id }: GenerationRecord, unsaved: string | undefined): Promise<void> {
   const open = 'Open';
   const keep = 'Save As…';
-  const chosen = unsaved === undefined
-    ? await vscode.window.showInformationMessage('The generation record is kept.', open)
-    : await vscode.window.showWarningMessage(`The generation record could not be saved (${unsaved}). It is kept until this window closes.`, open, keep);
+  const chosen =
+    unsaved === undefined
+      ? await vscode.window.showInformationMessage('The generation record is kept.', open)
+      : await vscode.window.showWarningMessage(
+          `The generation record could not be saved (${unsaved}). It is kept until this window closes.`,
+          open,
+          keep,
+        );
   if (chosen === open) await vscode.commands.executeCommand(commands.openRecord, { id });
   if (chosen === keep) await vscode.commands.executeCommand(commands.exportRecord, { id, format: 'record' });
 }
 
 /** The record that a row or an options object names, else the one that a person picks. */
-async function find({ store }: Generation, given: Row | RecordOptions | undefined): Promise<GenerationRecord | undefined> {
+async function find(
+  { store }: Generation,
+  given: Row | RecordOptions | undefined,
+): Promise<GenerationRecord | undefined> {
   const id = given && 'context' in given ? given.id.replace(/^record\//, '') : given?.id;
   if (id !== undefined) {
     const record = store.get(id);
@@ -67,7 +84,9 @@ async function find({ store }: Generation, given: Row | RecordOptions | undefine
   }
   const items = store.records.map((record) => ({ label: localTime(record.from), description: record.id, record }));
   if (items.length === 0) void vscode.window.showInformationMessage('There is no generation record yet.');
-  return items.length === 0 ? undefined : (await vscode.window.showQuickPick(items, { placeHolder: 'A generation record' }))?.record;
+  return items.length === 0
+    ? undefined
+    : (await vscode.window.showQuickPick(items, { placeHolder: 'A generation record' }))?.record;
 }
 
 async function open(generation: Generation, given?: Row | RecordOptions): Promise<vscode.Uri | undefined> {
@@ -82,19 +101,35 @@ async function remove(generation: Generation, given?: Row | RecordOptions): Prom
   const record = await find(generation, given);
   if (!record) return;
   const yes = 'Delete';
-  if (isByHand(given) && (await vscode.window.showWarningMessage(`Delete the generation record of ${localTime(record.from)}?`, { modal: true }, yes)) !== yes) return;
+  if (
+    isByHand(given) &&
+    (await vscode.window.showWarningMessage(
+      `Delete the generation record of ${localTime(record.from)}?`,
+      { modal: true },
+      yes,
+    )) !== yes
+  )
+    return;
   await generation.remove(record.id);
 }
 
-async function exportRecord(generation: Generation, given?: Row | ExportRecordOptions): Promise<vscode.Uri | undefined> {
+async function exportRecord(
+  generation: Generation,
+  given?: Row | ExportRecordOptions,
+): Promise<vscode.Uri | undefined> {
   const record = await find(generation, given);
   if (!record) return undefined;
   const options: ExportRecordOptions = given && !('context' in given) ? given : {};
   const items = (Object.keys(formats) as (keyof typeof formats)[]).map((format) => ({ ...formats[format], format }));
-  const format = options.format ?? (await vscode.window.showQuickPick(items, { placeHolder: 'What of the record' }))?.format;
+  const format =
+    options.format ?? (await vscode.window.showQuickPick(items, { placeHolder: 'What of the record' }))?.format;
   if (format === undefined) return undefined;
-  if (!Object.hasOwn(formats, format)) throw new Error(`A record has no format ${JSON.stringify(format)}: it is ${Object.keys(formats).join(', ')}.`);
-  const uri = options.uri === undefined ? await vscode.window.showSaveDialog({ filters: { JSON: ['json'] }, saveLabel: 'Export' }) : toUri(options.uri);
+  if (!Object.hasOwn(formats, format))
+    throw new Error(`A record has no format ${JSON.stringify(format)}: it is ${Object.keys(formats).join(', ')}.`);
+  const uri =
+    options.uri === undefined
+      ? await vscode.window.showSaveDialog({ filters: { JSON: ['json'] }, saveLabel: 'Export' })
+      : toUri(options.uri);
   if (uri) await vscode.workspace.fs.writeFile(uri, Buffer.from(formats[format].text(record)));
   return uri;
 }

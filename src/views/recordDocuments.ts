@@ -6,7 +6,8 @@ import type { RecordStore } from '../generation/store';
 export const recordScheme = 'skyrl-record';
 
 /** The name says what it is in the editor's tab. */
-export const recordUri = (id: string): vscode.Uri => vscode.Uri.from({ scheme: recordScheme, path: `/generation ${id}.json`, query: id });
+export const recordUri = (id: string): vscode.Uri =>
+  vscode.Uri.from({ scheme: recordScheme, path: `/generation ${id}.json`, query: id });
 
 export function registerRecordDocuments(store: RecordStore): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(recordScheme, {

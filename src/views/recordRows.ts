@@ -44,7 +44,11 @@ function summary({ event, endedBy, replayed, flags }: GenerationRecord, unsaved:
   return parts.filter((part) => part !== false).join(' · ');
 }
 
-const flagWords = { engaged: 'Every flag that was checked engaged.', mismatch: 'A flag did not engage:', 'not checked': 'Flags: not checked.' } as const;
+const flagWords = {
+  engaged: 'Every flag that was checked engaged.',
+  mismatch: 'A flag did not engage:',
+  'not checked': 'Flags: not checked.',
+} as const;
 
 function details(record: GenerationRecord, unsaved: string | undefined): string[] {
   const { event, vram, kvCache, flags, endedBy, resets, phase } = record;
@@ -76,13 +80,24 @@ function recordRow(record: GenerationRecord, unsaved: string | undefined): Row {
   };
 }
 
-const causes = { command: 'by command', work: 'by the engines’ work', phase: 'by the training phase', 'cut off': '' } as const;
+const causes = {
+  command: 'by command',
+  work: 'by the engines’ work',
+  phase: 'by the training phase',
+  'cut off': '',
+} as const;
 
 function runningRow({ from, startedBy }: Running, now: number): Row {
   const description = `${formatDuration(now - from)}, begun ${causes[startedBy]}`;
   return {
-    id: 'records/running', label: 'Recording', description, tooltip: [`Recording since ${localTime(from)}, begun ${causes[startedBy]}.`, 'A click ends it.'],
-    icon: { name: 'record', colour: 'charts.red' }, context: 'recording', command: { command: commands.stopRecord, title: 'Stop the record' }, children: [],
+    id: 'records/running',
+    label: 'Recording',
+    description,
+    tooltip: [`Recording since ${localTime(from)}, begun ${causes[startedBy]}.`, 'A click ends it.'],
+    icon: { name: 'record', colour: 'charts.red' },
+    context: 'recording',
+    command: { command: commands.stopRecord, title: 'Stop the record' },
+    children: [],
   };
 }
 
@@ -93,10 +108,15 @@ export function recordsNode({ records, running, unsaved, now }: RecordFacts): Ro
     id: 'records',
     label: 'Generation records',
     description: running ? `recording for ${formatDuration(now - running.from)} · ${count}` : count,
-    tooltip: ['A record brackets one generation: peak GPU memory, KV cache, hit rates, load, and whether the engines run with what the config asks for.'],
+    tooltip: [
+      'A record brackets one generation: peak GPU memory, KV cache, hit rates, load, and whether the engines run with what the config asks for.',
+    ],
     icon: running ? { name: 'record', colour: 'charts.red' } : { name: 'archive' },
     context: running ? 'records-recording' : 'records',
-    children: [...(running ? [runningRow(running, now)] : []), ...records.map((record) => recordRow(record, unsaved.get(record.id)))],
+    children: [
+      ...(running ? [runningRow(running, now)] : []),
+      ...records.map((record) => recordRow(record, unsaved.get(record.id))),
+    ],
   };
 }
 
@@ -106,7 +126,10 @@ export function flagRows(mismatches: readonly FlagMismatch[]): Row[] {
     id: `finding/flag/${field}/${String(actual)}`,
     label: message,
     description: '',
-    tooltip: [message, 'Intended: what the config in use writes, engine_init_kwargs last. Actual: what the engines said when they were asked.'],
+    tooltip: [
+      message,
+      'Intended: what the config in use writes, engine_init_kwargs last. Actual: what the engines said when they were asked.',
+    ],
     icon: { name: 'warning', colour: 'charts.yellow' },
     context: 'finding',
     command: { command: commands.openConfig, title: 'Open the config' },
@@ -116,8 +139,19 @@ export function flagRows(mismatches: readonly FlagMismatch[]): Row[] {
 
 /** What the welcome says, where records take its place: the state and its ways on. */
 export function stateRows({ state, message }: Status): Row[] {
-  const row = (id: string, label: string, icon: string): Row => ({ id, label, description: '', tooltip: [label], icon: { name: icon }, context: 'state', children: [] });
-  const ways = states[state].ways.map((way) => ({ ...row(`way/${way.command}`, way.title, 'arrow-right'), command: way }));
+  const row = (id: string, label: string, icon: string): Row => ({
+    id,
+    label,
+    description: '',
+    tooltip: [label],
+    icon: { name: icon },
+    context: 'state',
+    children: [],
+  });
+  const ways = states[state].ways.map((way) => ({
+    ...row(`way/${way.command}`, way.title, 'arrow-right'),
+    command: way,
+  }));
   return [row('state', message, 'info'), ...ways];
 }
 
@@ -126,8 +160,16 @@ export function scrapeRows(running: RecordingResult | undefined): Row[] {
   if (!running) return [];
   const { folder, scrapes, bytes } = running;
   const description = `${scrapes} scrapes, ${(bytes / 1e6).toFixed(1)} MB`;
-  return [{
-    id: 'scrapes', label: 'Recording scrapes', description, tooltip: [`Into ${folder}`, 'A click ends it.'], icon: { name: 'record', colour: 'charts.red' },
-    context: 'connection', command: { command: commands.stopScrapes, title: 'Stop recording scrapes' }, children: [],
-  }];
+  return [
+    {
+      id: 'scrapes',
+      label: 'Recording scrapes',
+      description,
+      tooltip: [`Into ${folder}`, 'A click ends it.'],
+      icon: { name: 'record', colour: 'charts.red' },
+      context: 'connection',
+      command: { command: commands.stopScrapes, title: 'Stop recording scrapes' },
+      children: [],
+    },
+  ];
 }

@@ -35,11 +35,17 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   }
 
   getTreeItem({ id, label, description, icon, context, children, command }: Row): vscode.TreeItem {
-    const item = new vscode.TreeItem(label, children.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(
+      label,
+      children.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    );
     item.id = id;
     item.description = description;
     item.contextValue = context;
-    item.iconPath = new vscode.ThemeIcon(icon.name, icon.colour === undefined ? undefined : new vscode.ThemeColor(icon.colour));
+    item.iconPath = new vscode.ThemeIcon(
+      icon.name,
+      icon.colour === undefined ? undefined : new vscode.ThemeColor(icon.colour),
+    );
     item.accessibilityInformation = { label: plainLabel([label, description].filter(Boolean).join(': ')) };
     if (command) item.command = { command: command.command, title: command.title };
     return item;
@@ -56,7 +62,12 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.changed.dispose();
   }
 
-  private merge(rows: readonly Row[], parent: Row | undefined, before: ReadonlyMap<string, Row>, changes: Row[]): Row[] {
+  private merge(
+    rows: readonly Row[],
+    parent: Row | undefined,
+    before: ReadonlyMap<string, Row>,
+    changes: Row[],
+  ): Row[] {
     return rows.map((row) => {
       const old = before.get(row.id);
       const changed = old !== undefined && (own(old) !== own(row) || ids(old.children) !== ids(row.children));

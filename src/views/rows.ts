@@ -25,17 +25,33 @@ const phaseWords: Readonly<Record<string, string>> = {
 
 function phaseRow({ phase }: Snapshot, now: number): Row[] {
   if (!phase) return [];
-  return [{
-    id: 'phase', label: 'Training phase', description: `${phase.name} · ${formatDuration(now - phase.since)}`,
-    tooltip: [phaseWords[phase.name] ?? phase.name, `Seen first ${formatDuration(now - phase.since)} ago, confirmed ${formatDuration(now - phase.at)} ago: SkyRL says a phase when it begins.`, 'Family: skyrl_training_phase'],
-    icon: { name: 'mortar-board' }, context: 'phase', children: [],
-  }];
+  return [
+    {
+      id: 'phase',
+      label: 'Training phase',
+      description: `${phase.name} · ${formatDuration(now - phase.since)}`,
+      tooltip: [
+        phaseWords[phase.name] ?? phase.name,
+        `Seen first ${formatDuration(now - phase.since)} ago, confirmed ${formatDuration(now - phase.at)} ago: SkyRL says a phase when it begins.`,
+        'Family: skyrl_training_phase',
+      ],
+      icon: { name: 'mortar-board' },
+      context: 'phase',
+      children: [],
+    },
+  ];
 }
 
 /** All rows; empty while there is no engine, so that the view's welcome can speak. `now` is Unix ms. */
 export function metricRows(snapshot: Snapshot | undefined, expected: number | undefined, now: number): Row[] {
   if (!snapshot || snapshot.engines.length === 0) return [];
-  return [...findingRows(snapshot, now), ...phaseRow(snapshot, now), ...curated.map((row) => metricRow(row, snapshot, now)), enginesRow(snapshot, expected, now), ...categoryRows(snapshot, now)];
+  return [
+    ...findingRows(snapshot, now),
+    ...phaseRow(snapshot, now),
+    ...curated.map((row) => metricRow(row, snapshot, now)),
+    enginesRow(snapshot, expected, now),
+    ...categoryRows(snapshot, now),
+  ];
 }
 
 /** `$(database) KV 91% · 118 running · 3/4`, without the icon. Stable in width: numbers are padded, what is absent is a dash. */

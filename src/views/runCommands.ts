@@ -14,9 +14,17 @@ export async function selectRun(session: Session, options?: { job?: string }): P
   if (runs.length === 0) void vscode.window.showInformationMessage('No run with engines is known; scrape first.');
   if (runs.length === 0) return undefined;
   const items = runs.map((run) => ({
-    label: plainLabel(runWords(run)), description: run.job === job ? 'shown now' : '', detail: run.startedAt > 0 ? `newest engine since ${new Date(run.startedAt).toLocaleString()}` : '', job: run.job,
+    label: plainLabel(runWords(run)),
+    description: run.job === job ? 'shown now' : '',
+    detail: run.startedAt > 0 ? `newest engine since ${new Date(run.startedAt).toLocaleString()}` : '',
+    job: run.job,
   }));
-  const auto = { label: 'By the evidence', description: '', detail: 'the model and the engines of the config, else the newest', job: undefined };
+  const auto = {
+    label: 'By the evidence',
+    description: '',
+    detail: 'the model and the engines of the config, else the newest',
+    job: undefined,
+  };
   const picked = await vscode.window.showQuickPick([...items, auto], { title: 'SkyRL: Select Run' });
   if (!picked) return undefined;
   await session.chooseRun(picked.job);

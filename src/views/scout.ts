@@ -24,7 +24,11 @@ export interface ScoutOptions {
 function isOurs(document: vscode.TextDocument): boolean {
   const { languageId, uri } = document;
   if (languageId === 'promql') return true;
-  return uri.scheme === 'file' && kindByName(uri.fsPath) !== undefined && looksLikeConfig(Buffer.from(document.getText()), uri.fsPath);
+  return (
+    uri.scheme === 'file' &&
+    kindByName(uri.fsPath) !== undefined &&
+    looksLikeConfig(Buffer.from(document.getText()), uri.fsPath)
+  );
 }
 
 /** Looks at the workspace, and at what comes to it, until it is disposed of. */
@@ -34,7 +38,10 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
   let looking: AbortController | undefined;
 
   const isSaid = (): boolean =>
-    memento.get(rememberedKey) !== undefined || configPaths().length > 0 || readSettings().saidHere || vscode.workspace.textDocuments.some(isOurs);
+    memento.get(rememberedKey) !== undefined ||
+    configPaths().length > 0 ||
+    readSettings().saidHere ||
+    vscode.workspace.textDocuments.some(isOurs);
 
   const look = async (): Promise<void> => {
     looking?.abort();
@@ -74,7 +81,11 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
 
   const watcher = vscode.workspace.createFileSystemWatcher(configFiles, false, false, true);
   const subscriptions = vscode.Disposable.from(
-    touched, edited, watcher, watcher.onDidCreate(touch), watcher.onDidChange(touch),
+    touched,
+    edited,
+    watcher,
+    watcher.onDidCreate(touch),
+    watcher.onDidChange(touch),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void look()),
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (isOurs(document)) found();

@@ -25,12 +25,20 @@ export interface ScrapeDeps {
 
 async function folderOf(given: FolderOptions | undefined, title: string): Promise<string | undefined> {
   if (given?.folder !== undefined) return typeof given.folder === 'string' ? given.folder : given.folder.fsPath;
-  const [picked] = (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, canSelectMany: false, title, openLabel: 'Choose' })) ?? [];
+  const [picked] =
+    (await vscode.window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      canSelectMany: false,
+      title,
+      openLabel: 'Choose',
+    })) ?? [];
   return picked?.fsPath;
 }
 
 async function record({ session, recorder }: ScrapeDeps, given?: FolderOptions): Promise<vscode.Uri | undefined> {
-  if (session.replay) throw new Error('Recorded scrapes are replayed now: nothing live is scraped that could be recorded.');
+  if (session.replay)
+    throw new Error('Recorded scrapes are replayed now: nothing live is scraped that could be recorded.');
   const folder = await folderOf(given, 'A folder for the recording');
   return folder === undefined ? undefined : vscode.Uri.file(await recorder.start(folder, systemClock.now()));
 }

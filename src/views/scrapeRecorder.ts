@@ -12,7 +12,10 @@ export class ScrapeRecorder implements vscode.Disposable {
   /** It began, grew or ended. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly tap: Tap, session: Session) {
+  constructor(
+    private readonly tap: Tap,
+    session: Session,
+  ) {
     this.subscriptions = [
       this.changed,
       session.onDidAnswer(({ snapshot }) => {
@@ -58,6 +61,8 @@ export class ScrapeRecorder implements vscode.Disposable {
     this.recording = undefined;
     this.tap.listener = undefined;
     this.changed.fire();
-    void vscode.window.showWarningMessage(`Recording scrapes has ended: ${problem}. What was recorded is in ${folder}.`);
+    void vscode.window.showWarningMessage(
+      `Recording scrapes has ended: ${problem}. What was recorded is in ${folder}.`,
+    );
   }
 }

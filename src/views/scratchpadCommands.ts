@@ -56,10 +56,13 @@ async function newScratchpad(options?: { query?: string }): Promise<vscode.Uri> 
 }
 
 /** The pad and line that are meant: as given, else at the cursor. VS Code's own menus give a bare Uri. */
-async function target({ results }: ScratchpadDeps, options?: PadOptions | vscode.Uri): Promise<{ pad: vscode.TextDocument; line: number } | undefined> {
-  const given = options instanceof vscode.Uri ? { uri: options } : options ?? {};
+async function target(
+  { results }: ScratchpadDeps,
+  options?: PadOptions | vscode.Uri,
+): Promise<{ pad: vscode.TextDocument; line: number } | undefined> {
+  const given = options instanceof vscode.Uri ? { uri: options } : (options ?? {});
   const active = vscode.window.activeTextEditor;
-  const said = typeof given.uri === 'string' ? vscode.Uri.parse(given.uri) : given.uri ?? active?.document.uri;
+  const said = typeof given.uri === 'string' ? vscode.Uri.parse(given.uri) : (given.uri ?? active?.document.uri);
   if (!said) return undefined;
   const uri = said.scheme === resultScheme ? results.padOf(said) : said;
   if (!uri) return undefined;
@@ -69,7 +72,11 @@ async function target({ results }: ScratchpadDeps, options?: PadOptions | vscode
   return { pad, line: line ?? editor?.selection.active.line ?? 0 };
 }
 
-async function run(deps: ScratchpadDeps, mode: Mode, options?: PadOptions | vscode.Uri): Promise<vscode.Uri | undefined> {
+async function run(
+  deps: ScratchpadDeps,
+  mode: Mode,
+  options?: PadOptions | vscode.Uri,
+): Promise<vscode.Uri | undefined> {
   const { pads, results, memento, now } = deps;
   const meant = await target(deps, options);
   if (!meant || meant.pad.languageId !== promqlId) return undefined;
@@ -92,15 +99,25 @@ async function run(deps: ScratchpadDeps, mode: Mode, options?: PadOptions | vsco
 async function showResult(uri: vscode.Uri): Promise<void> {
   const isShown = vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri.toString());
   if (isShown) return;
-  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: false });
+  await vscode.window.showTextDocument(uri, {
+    viewColumn: vscode.ViewColumn.Beside,
+    preserveFocus: true,
+    preview: false,
+  });
 }
 
 async function withPatience<T>(pads: Scratchpads, pad: vscode.TextDocument, asked: Promise<T>): Promise<T> {
   const timer = setTimeout(() => {
-    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Asking Prometheus', cancellable: true }, (_, token) => {
-      token.onCancellationRequested(() => pads.cancel(pad.uri));
-      return asked.then(() => undefined, () => undefined);
-    });
+    void vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: 'Asking Prometheus', cancellable: true },
+      (_, token) => {
+        token.onCancellationRequested(() => pads.cancel(pad.uri));
+        return asked.then(
+          () => undefined,
+          () => undefined,
+        );
+      },
+    );
   }, patienceMs);
   try {
     return await asked;
@@ -115,16 +132,26 @@ function cancel({ pads }: ScratchpadDeps, options?: PadOptions | vscode.Uri): vo
 }
 
 /** The query of a block as it would be sent now. */
-async function ready(deps: ScratchpadDeps, options?: PadOptions | vscode.Uri): Promise<{ pad: vscode.TextDocument; query: string; scrapeIntervalMs: number } | undefined> {
+async function ready(
+  deps: ScratchpadDeps,
+  options?: PadOptions | vscode.Uri,
+): Promise<{ pad: vscode.TextDocument; query: string; scrapeIntervalMs: number } | undefined> {
   const meant = await target(deps, options);
   const block = meant && blockAt(blocksOf(meant.pad.getText()), meant.line);
   if (!block) return undefined;
   const context = await deps.pads.variablesOf(meant.pad.uri);
-  return { pad: meant.pad, query: bareQuery(substitute(block.text, context).text), scrapeIntervalMs: context.scrapeIntervalMs };
+  return {
+    pad: meant.pad,
+    query: bareQuery(substitute(block.text, context).text),
+    scrapeIntervalMs: context.scrapeIntervalMs,
+  };
 }
 
 /** Resolves to the command line, which is on the clipboard then. `range`: of the plot. */
-async function copyCurl(deps: ScratchpadDeps, options?: (PadOptions & { range?: boolean }) | vscode.Uri): Promise<string | undefined> {
+async function copyCurl(
+  deps: ScratchpadDeps,
+  options?: (PadOptions & { range?: boolean }) | vscode.Uri,
+): Promise<string | undefined> {
   const { pads, prometheus, now } = deps;
   const found = await ready(deps, options);
   if (!found) return undefined;
@@ -134,7 +161,11 @@ async function copyCurl(deps: ScratchpadDeps, options?: (PadOptions & { range?: 
     const isRange = options !== undefined && !(options instanceof vscode.Uri) && options.range === true;
     const identity = await prometheus.identity(base);
     const text = curl({
-      base, query: found.query, at: timing.at, headers: prometheus.headers, auth: identity?.kind,
+      base,
+      query: found.query,
+      at: timing.at,
+      headers: prometheus.headers,
+      auth: identity?.kind,
       range: isRange ? rangeOf(timing, found.scrapeIntervalMs, now()) : undefined,
     });
     await vscode.env.clipboard.writeText(text);
@@ -151,7 +182,9 @@ async function openInPrometheus(deps: ScratchpadDeps, options?: PadOptions | vsc
   if (!found) return;
   try {
     const timing = deps.pads.timing(found.pad.uri);
-    await vscode.env.openExternal(vscode.Uri.parse(pageUrl(deps.prometheus.client().base, found.query, { at: timing.at }), true));
+    await vscode.env.openExternal(
+      vscode.Uri.parse(pageUrl(deps.prometheus.client().base, found.query, { at: timing.at }), true),
+    );
   } catch (error) {
     tell(error);
   }
@@ -164,8 +197,14 @@ function tell(error: unknown): void {
 }
 
 async function queryHistory({ memento, now }: ScratchpadDeps): Promise<vscode.Uri | undefined> {
-  const items = readHistory(memento.get(historyKey)).map(({ query, at }) => ({ label: plainLabel(bareQuery(query)), description: `${formatDuration(now() - at)} ago`, query }));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: items.length > 0 ? 'A query that was run in this workspace' : 'No query was run in this workspace yet' });
+  const items = readHistory(memento.get(historyKey)).map(({ query, at }) => ({
+    label: plainLabel(bareQuery(query)),
+    description: `${formatDuration(now() - at)} ago`,
+    query,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: items.length > 0 ? 'A query that was run in this workspace' : 'No query was run in this workspace yet',
+  });
   return picked && insertQuery(picked.query);
 }
 
@@ -186,15 +225,26 @@ export async function insertQuery(query: string): Promise<vscode.Uri> {
 }
 
 /** The result that is meant: of a result document or of a pad. */
-async function resultOf(deps: ScratchpadDeps, options?: PadOptions | vscode.Uri): Promise<ReturnType<ScratchpadResults['get']>> {
-  const uri = options instanceof vscode.Uri ? options : typeof options?.uri === 'string' ? vscode.Uri.parse(options.uri) : options?.uri ?? vscode.window.activeTextEditor?.document.uri;
+async function resultOf(
+  deps: ScratchpadDeps,
+  options?: PadOptions | vscode.Uri,
+): Promise<ReturnType<ScratchpadResults['get']>> {
+  const uri =
+    options instanceof vscode.Uri
+      ? options
+      : typeof options?.uri === 'string'
+        ? vscode.Uri.parse(options.uri)
+        : (options?.uri ?? vscode.window.activeTextEditor?.document.uri);
   if (uri?.scheme === resultScheme) return deps.results.get(uri);
   const meant = await target(deps, options);
   return meant && deps.results.get(deps.results.uriOf(meant.pad));
 }
 
 /** Writes a result as CSV; `to` says where, else a dialog asks. Resolves to the file. */
-async function saveCsv(deps: ScratchpadDeps, options?: (PadOptions & { to?: vscode.Uri | string }) | vscode.Uri): Promise<vscode.Uri | undefined> {
+async function saveCsv(
+  deps: ScratchpadDeps,
+  options?: (PadOptions & { to?: vscode.Uri | string }) | vscode.Uri,
+): Promise<vscode.Uri | undefined> {
   const result = await resultOf(deps, options);
   if (result?.outcome.kind !== 'answer') {
     void vscode.window.showInformationMessage('There is no result to save: run a query first.');
@@ -202,9 +252,15 @@ async function saveCsv(deps: ScratchpadDeps, options?: (PadOptions & { to?: vsco
   }
   const given = options instanceof vscode.Uri ? undefined : options?.to;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const to = given === undefined
-    ? await vscode.window.showSaveDialog({ filters: { CSV: ['csv'] }, ...(folder && { defaultUri: vscode.Uri.joinPath(folder, 'result.csv') }) })
-    : typeof given === 'string' ? vscode.Uri.parse(given) : given;
+  const to =
+    given === undefined
+      ? await vscode.window.showSaveDialog({
+          filters: { CSV: ['csv'] },
+          ...(folder && { defaultUri: vscode.Uri.joinPath(folder, 'result.csv') }),
+        })
+      : typeof given === 'string'
+        ? vscode.Uri.parse(given)
+        : given;
   if (to) await vscode.workspace.fs.writeFile(to, Buffer.from(csvOf(result.outcome.answer.data)));
   return to;
 }
@@ -216,7 +272,10 @@ async function showRaw(deps: ScratchpadDeps, options?: PadOptions | vscode.Uri):
     void vscode.window.showInformationMessage('There is no answer to show: run a query first.');
     return undefined;
   }
-  const document = await vscode.workspace.openTextDocument({ language: 'json', content: JSON.stringify(JSON.parse(result.outcome.answer.raw), undefined, 2) });
+  const document = await vscode.workspace.openTextDocument({
+    language: 'json',
+    content: JSON.stringify(JSON.parse(result.outcome.answer.raw), undefined, 2),
+  });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Active, preview: true });
   return document.uri;
 }

@@ -15,7 +15,10 @@ export class ScratchpadLenses implements vscode.CodeLensProvider, vscode.Disposa
 
   readonly onDidChangeCodeLenses = this.changed.event;
 
-  constructor(private readonly pads: Scratchpads, private readonly prometheus: Prometheus) {
+  constructor(
+    private readonly pads: Scratchpads,
+    private readonly prometheus: Prometheus,
+  ) {
     this.subscriptions = [
       this.changed,
       pads.onDidChange(() => this.changed.fire()),
@@ -26,7 +29,10 @@ export class ScratchpadLenses implements vscode.CodeLensProvider, vscode.Disposa
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const running = this.pads.runningIn(document.uri);
-    return [...this.head(document.uri), ...blocksOf(document.getText()).flatMap((block) => this.ofBlock(document.uri, block, running))];
+    return [
+      ...this.head(document.uri),
+      ...blocksOf(document.getText()).flatMap((block) => this.ofBlock(document.uri, block, running)),
+    ];
   }
 
   dispose(): void {
@@ -38,26 +44,55 @@ export class ScratchpadLenses implements vscode.CodeLensProvider, vscode.Disposa
     const server = this.prometheus.clientIfAny;
     const step = stepMs === undefined ? 'step by the range' : `step ${formatDuration(stepMs)}`;
     return [
-      lens(0, server ? `$(server) ${plainLabel(server.base.replace(/^https?:\/\//, ''))}` : '$(warning) No Prometheus: choose one', commands.selectPrometheus, 'The server that is asked'),
-      lens(0, `$(clock) ${at === undefined ? 'now' : timeText(at)}`, commands.setQueryTime, 'The moment that queries are evaluated at', { uri }),
-      lens(0, `$(graph-line) ${formatDuration(rangeMs)}, ${step}`, commands.setQueryRange, 'Range and step of plots', { uri }),
+      lens(
+        0,
+        server
+          ? `$(server) ${plainLabel(server.base.replace(/^https?:\/\//, ''))}`
+          : '$(warning) No Prometheus: choose one',
+        commands.selectPrometheus,
+        'The server that is asked',
+      ),
+      lens(
+        0,
+        `$(clock) ${at === undefined ? 'now' : timeText(at)}`,
+        commands.setQueryTime,
+        'The moment that queries are evaluated at',
+        { uri },
+      ),
+      lens(0, `$(graph-line) ${formatDuration(rangeMs)}, ${step}`, commands.setQueryRange, 'Range and step of plots', {
+        uri,
+      }),
     ];
   }
 
   private ofBlock(uri: vscode.Uri, { startLine, queryLine }: Block, running: Running | undefined): vscode.CodeLens[] {
     const at = { uri, line: queryLine };
     if (running?.line === startLine) {
-      return [lens(startLine, `$(sync~spin) ${running.mode === 'plot' ? 'Plotting' : 'Running'} …`, '', ''), lens(startLine, '$(debug-stop) Cancel', commands.cancelQuery, 'Cancels it here and on the server', { uri })];
+      return [
+        lens(startLine, `$(sync~spin) ${running.mode === 'plot' ? 'Plotting' : 'Running'} …`, '', ''),
+        lens(startLine, '$(debug-stop) Cancel', commands.cancelQuery, 'Cancels it here and on the server', { uri }),
+      ];
     }
     return [
       lens(startLine, '$(play) Run', commands.runQuery, 'Its value at the moment on the first line', at),
       lens(startLine, '$(graph-line) Plot', commands.plotQuery, 'Its values over the range on the first line', at),
-      lens(startLine, 'Copy as curl', commands.copyCurl, 'A command line that asks the same; a token is named, not written out', at),
+      lens(
+        startLine,
+        'Copy as curl',
+        commands.copyCurl,
+        'A command line that asks the same; a token is named, not written out',
+        at,
+      ),
       lens(startLine, 'Open in Prometheus', commands.openInPrometheus, 'The server’s own page', at),
     ];
   }
 }
 
 function lens(line: number, title: string, command: string, tooltip: string, argument?: object): vscode.CodeLens {
-  return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, tooltip, ...(argument && { arguments: [argument] }) });
+  return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
+    title,
+    command,
+    tooltip,
+    ...(argument && { arguments: [argument] }),
+  });
 }

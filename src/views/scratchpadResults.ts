@@ -47,7 +47,11 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
     let uri = this.uris.get(key);
     if (!uri) {
       this.count += 1;
-      const name = pad.uri.path.split('/').at(-1)?.replace(/\.promql$/, '') ?? 'query';
+      const name =
+        pad.uri.path
+          .split('/')
+          .at(-1)
+          ?.replace(/\.promql$/, '') ?? 'query';
       uri = vscode.Uri.from({ scheme: resultScheme, path: `/${name}.promql-result`, query: String(this.count) });
       this.uris.set(key, uri);
     }
@@ -80,7 +84,8 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
 
   /** Answers are large: what nobody looks at any more goes. */
   private tabClosed(input: unknown): void {
-    if (input instanceof vscode.TabInputText && input.uri.scheme === resultScheme) this.results.delete(input.uri.toString());
+    if (input instanceof vscode.TabInputText && input.uri.scheme === resultScheme)
+      this.results.delete(input.uri.toString());
   }
 
   /** Saving an untitled pad opens a file with its text and closes the pad, in either order. */
@@ -88,8 +93,18 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
     if (document.languageId !== 'promql' || document.isUntitled || this.uris.has(document.uri.toString())) return;
     const text = document.getText();
     const closed = this.orphans.find((orphan) => orphan.text === text && this.now() - orphan.at < adoptionMs);
-    const open = vscode.workspace.textDocuments.find((other) => other.isUntitled && other.languageId === 'promql' && other.getText() === text && this.uris.has(other.uri.toString()));
-    const [uri, from] = closed ? [closed.uri, closed.pad] : open ? [this.uris.get(open.uri.toString()), open.uri.toString()] : [];
+    const open = vscode.workspace.textDocuments.find(
+      (other) =>
+        other.isUntitled &&
+        other.languageId === 'promql' &&
+        other.getText() === text &&
+        this.uris.has(other.uri.toString()),
+    );
+    const [uri, from] = closed
+      ? [closed.uri, closed.pad]
+      : open
+        ? [this.uris.get(open.uri.toString()), open.uri.toString()]
+        : [];
     if (!uri || from === undefined) return;
     this.uris.delete(from);
     this.uris.set(document.uri.toString(), uri);
@@ -99,6 +114,11 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
     const key = document.uri.toString();
     const uri = this.uris.get(key);
     if (!uri || !document.isUntitled) return;
-    this.orphans.splice(0, this.orphans.length, ...this.orphans.filter(({ at }) => this.now() - at < adoptionMs), { text: document.getText(), uri, at: this.now(), pad: key });
+    this.orphans.splice(0, this.orphans.length, ...this.orphans.filter(({ at }) => this.now() - at < adoptionMs), {
+      text: document.getText(),
+      uri,
+      at: this.now(),
+      pad: key,
+    });
   }
 }

@@ -121,8 +121,13 @@ export class Scratchpads implements vscode.Disposable {
     const range = running.mode === 'plot' ? rangeOf(timing, context.scrapeIntervalMs, now) : undefined;
     const substitution = substitute(block.text, context);
     const asked: Asked = {
-      query: block.text, sent: substitution.text, variables: substitution.used, base: this.prometheus.clientIfAny?.base ?? '',
-      at: range?.to ?? timing.at ?? now, range, unit: unitOf(block.text),
+      query: block.text,
+      sent: substitution.text,
+      variables: substitution.used,
+      base: this.prometheus.clientIfAny?.base ?? '',
+      at: range?.to ?? timing.at ?? now,
+      range,
+      unit: unitOf(block.text),
     };
     const show = (outcome: Parameters<ScratchpadResults['set']>[1]['outcome']): void => {
       // A later run of this pad has the document now.
@@ -132,7 +137,9 @@ export class Scratchpads implements vscode.Disposable {
     const end: Ended = { pad, block, substitution, asked };
     try {
       const client = this.prometheus.client();
-      end.answer = range ? await client.queryRange(substitution.text, range, signal) : await client.query(substitution.text, asked.at, signal);
+      end.answer = range
+        ? await client.queryRange(substitution.text, range, signal)
+        : await client.query(substitution.text, asked.at, signal);
       show({ kind: 'answer', answer: end.answer });
     } catch (error) {
       end.error = toPrometheusError(error);

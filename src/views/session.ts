@@ -47,7 +47,11 @@ export class Session implements vscode.Disposable {
   private readonly scraped = new vscode.EventEmitter<Snapshot>();
   private readonly statusChanged = new vscode.EventEmitter<Status>();
   private readonly added = new vscode.EventEmitter<ChartIncrement>();
-  private readonly answered = new vscode.EventEmitter<{ snapshot: Snapshot; answers: readonly Answer[]; counted: CountedEngines | undefined }>();
+  private readonly answered = new vscode.EventEmitter<{
+    snapshot: Snapshot;
+    answers: readonly Answer[];
+    counted: CountedEngines | undefined;
+  }>();
   private readonly refreshed = new vscode.EventEmitter<void>();
   private readonly replaced = new vscode.EventEmitter<void>();
   private readonly switched = new vscode.EventEmitter<void>();
@@ -80,13 +84,27 @@ export class Session implements vscode.Disposable {
     storage: HistoryStorage | undefined,
     private readonly prometheus: Pick<Prometheus, 'source' | 'knownIntervalMs' | 'past'>,
   ) {
-    this.live = this.watchOf(get, clock, storage, () => this.input(), (span) => this.past(span));
+    this.live = this.watchOf(
+      get,
+      clock,
+      storage,
+      () => this.input(),
+      (span) => this.past(span),
+    );
     this.schedule = createSchedule({
-      clock, run: () => this.live.monitor.tick(), pace: () => this.pace(),
+      clock,
+      run: () => this.live.monitor.tick(),
+      pace: () => this.pace(),
       failed: (error) => this.log.error(`the timer’s scrape: ${String(error)}`),
     });
     this.subscriptions = [
-      this.scraped, this.statusChanged, this.added, this.answered, this.replaced, this.switched, this.refreshed,
+      this.scraped,
+      this.statusChanged,
+      this.added,
+      this.answered,
+      this.replaced,
+      this.switched,
+      this.refreshed,
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) this.monitor.forgetFailures();
         this.schedule.update();
@@ -152,7 +170,10 @@ export class Session implements vscode.Disposable {
   chartData(query: ChartQuery, histograms: readonly string[]): ChartData {
     const { recorder } = this.watch;
     recorder.open();
-    return { ...recorder.history.query(query), distributions: recorder.history.distributions.query(histograms, query.from, query.to) };
+    return {
+      ...recorder.history.query(query),
+      distributions: recorder.history.distributions.query(histograms, query.from, query.to),
+    };
   }
 
   /** Every engine that a chart can be asked for: those that are there first. */
@@ -163,7 +184,10 @@ export class Session implements vscode.Disposable {
   /** Everything that is kept of the measures between these times, of all engines together and of each. */
   measured(from: number, to: number): ChartData {
     const span = { measures: catalog.map(({ id }) => id), from, to };
-    const [all, each] = [this.chartData({ ...span, engines: 'aggregate' }, []), this.chartData({ ...span, engines: 'each' }, [])];
+    const [all, each] = [
+      this.chartData({ ...span, engines: 'aggregate' }, []),
+      this.chartData({ ...span, engines: 'each' }, []),
+    ];
     return { ...all, series: [...all.series, ...each.series].filter(({ at }) => at.length > 0) };
   }
 
@@ -180,7 +204,11 @@ export class Session implements vscode.Disposable {
       await Promise.resolve();
       await watch.monitor.tick();
     };
-    this.replayed = { ...watch, replay, playing: play(replay, scrape, (error) => this.log.error(`replay: ${String(error)}`)) };
+    this.replayed = {
+      ...watch,
+      replay,
+      playing: play(replay, scrape, (error) => this.log.error(`replay: ${String(error)}`)),
+    };
     this.tellSwitch();
   }
 
@@ -206,7 +234,7 @@ export class Session implements vscode.Disposable {
   /** Looks at this run of the cluster, until its session ends; undefined: at the one that evidence names. */
   async chooseRun(job: string | undefined): Promise<void> {
     const session = this.monitor.round?.discovery.ray.session;
-    await this.memento.update(runKey, job === undefined ? undefined : { session, job } satisfies ChosenRun);
+    await this.memento.update(runKey, job === undefined ? undefined : ({ session, job } satisfies ChosenRun));
     this.reconsider();
   }
 
@@ -237,8 +265,14 @@ export class Session implements vscode.Disposable {
       timer: this.timer,
       anyway: this.anyway,
       now: this.now(),
-      replay: this.replay && { folder: path.basename(this.replay.folder), step: this.replay.step + 1, steps: this.replay.steps },
-      staleAfterMs: Math.max(3 * readSettings().intervalMs, backgroundMs + 30_000) + (this.snapshot?.source ? 2 * (this.prometheus.knownIntervalMs ?? 0) : 0),
+      replay: this.replay && {
+        folder: path.basename(this.replay.folder),
+        step: this.replay.step + 1,
+        steps: this.replay.steps,
+      },
+      staleAfterMs:
+        Math.max(3 * readSettings().intervalMs, backgroundMs + 30_000) +
+        (this.snapshot?.source ? 2 * (this.prometheus.knownIntervalMs ?? 0) : 0),
     });
     const changed = status.state !== this.status.state || status.message !== this.status.message;
     this.status = status;
@@ -265,12 +299,26 @@ export class Session implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private watchOf(get: HttpGet, clock: Clock, storage: HistoryStorage | undefined, input: () => MonitorInput, past: RecorderOptions['past']): Watch {
+  private watchOf(
+    get: HttpGet,
+    clock: Clock,
+    storage: HistoryStorage | undefined,
+    input: () => MonitorInput,
+    past: RecorderOptions['past'],
+  ): Watch {
     const recorder = new Recorder({
-      storage, clock, ...(past && { past }), log: this.log, hours: () => readSettings().historyHours, onReplaced: () => this.replaced.fire(),
+      storage,
+      clock,
+      ...(past && { past }),
+      log: this.log,
+      hours: () => readSettings().historyHours,
+      onReplaced: () => this.replaced.fire(),
     });
     const monitor = new Monitor({
-      get, clock, input, namesBefore: (run) => recorder.namesBefore(run),
+      get,
+      clock,
+      input,
+      namesBefore: (run) => recorder.namesBefore(run),
       onChange: () => {
         if (this.monitor === monitor) this.refresh();
       },
@@ -291,7 +339,14 @@ export class Session implements vscode.Disposable {
   private async past({ from, first, signal }: PastSpan): Promise<Snapshot[]> {
     const { round, raySession: session } = this.live.monitor;
     if (!round) return [];
-    return this.prometheus.past({ discovery: round.discovery, session, from, to: first.at, engines: first.engines, signal });
+    return this.prometheus.past({
+      discovery: round.discovery,
+      session,
+      from,
+      to: first.at,
+      engines: first.engines,
+      signal,
+    });
   }
 
   private endReplay(): void {
@@ -321,14 +376,29 @@ export class Session implements vscode.Disposable {
 
   private pace(): number | undefined {
     const { intervalMs } = readSettings();
-    if (this.replayed || intervalMs === 0 || this.choice === 'stopped' || !vscode.workspace.isTrusted || !this.concerned) return undefined;
+    if (
+      this.replayed ||
+      intervalMs === 0 ||
+      this.choice === 'stopped' ||
+      !vscode.workspace.isTrusted ||
+      !this.concerned
+    )
+      return undefined;
     const watched = this.viewVisible || vscode.window.state.focused;
     return this.monitor.pace(watched ? intervalMs : Math.max(intervalMs, backgroundMs));
   }
 
   private input(): MonitorInput {
     const { configs, tokens, expected, chosenJob, anyway } = this;
-    return monitorInput({ configs, tokens, prometheus: this.prometheus.source, expected, chosenJob, anyway, backgroundMs });
+    return monitorInput({
+      configs,
+      tokens,
+      prometheus: this.prometheus.source,
+      expected,
+      chosenJob,
+      anyway,
+      backgroundMs,
+    });
   }
 
   private logStatus({ state, message }: Status): void {
@@ -337,7 +407,9 @@ export class Session implements vscode.Disposable {
 
   private logSnapshot({ trigger, targets, engines }: Snapshot): void {
     const failed = targets.filter((target) => target.state === 'failed');
-    this.log.debug(`scraped (${trigger}): ${targets.length} targets, ${failed.length} failed, ${engines.length} engines`);
+    this.log.debug(
+      `scraped (${trigger}): ${targets.length} targets, ${failed.length} failed, ${engines.length} engines`,
+    );
     for (const { url, error } of failed) this.log.debug(withoutSecrets(`${url}: ${error}`));
   }
 }

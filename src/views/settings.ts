@@ -36,12 +36,15 @@ const isSaidHere = (key: string): boolean => {
   return inspected?.workspaceValue !== undefined || inspected?.workspaceFolderValue !== undefined;
 };
 
-const isTyped = (key: string): boolean => !isSaidHere(key) && vscode.workspace.getConfiguration(section).inspect(key)?.globalValue !== undefined;
+const isTyped = (key: string): boolean =>
+  !isSaidHere(key) && vscode.workspace.getConfiguration(section).inspect(key)?.globalValue !== undefined;
 
-const seconds = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value * 1000 : fallback);
+const seconds = (value: unknown, fallback: number): number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value * 1000 : fallback;
 
 const hours = (value: unknown): number => (typeof value === 'number' && value >= 1 ? Math.min(value, 72) : 24);
-const minutes = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : fallback);
+const minutes = (value: unknown, fallback: number): number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : fallback;
 
 const automaticOf = (value: string): Automatic => (value === 'work' || value === 'phases' ? value : 'off');
 
@@ -58,7 +61,9 @@ export function readSettings(): Settings {
   return {
     dashboardUrl: text('ray.dashboardUrl'),
     dashboardTyped: isTyped('ray.dashboardUrl'),
-    endpoints: Array.isArray(endpoints) ? endpoints.filter((url): url is string => typeof url === 'string' && url.trim() !== '').map((url) => url.trim()) : [],
+    endpoints: Array.isArray(endpoints)
+      ? endpoints.filter((url): url is string => typeof url === 'string' && url.trim() !== '').map((url) => url.trim())
+      : [],
     endpointsTyped: isTyped('endpoints'),
     source: sourceOf(text('source')),
     prometheusUrl: text('prometheus.url'),
@@ -70,7 +75,10 @@ export function readSettings(): Settings {
     chartMinutes: minutes(settings.get('chart.window'), 15),
     recordGpu: text('record.gpu'),
     automatic: automaticOf(text('record.automatic')),
-    saidHere: isSaidHere('ray.dashboardUrl') || isSaidHere('endpoints') || (isSaidHere('source') && text('source') === 'prometheus'),
+    saidHere:
+      isSaidHere('ray.dashboardUrl') ||
+      isSaidHere('endpoints') ||
+      (isSaidHere('source') && text('source') === 'prometheus'),
   };
 }
 
@@ -80,7 +88,11 @@ export function configPaths(): vscode.Uri[] {
     const value = vscode.workspace.getConfiguration(section, uri).get<unknown>('config');
     const path = typeof value === 'string' ? value.trim() : '';
     if (path === '') return [];
-    return [/^(?:[\\/]|[A-Za-z]:[\\/])/.test(path) ? uri.with({ path: vscode.Uri.file(path).path }) : vscode.Uri.joinPath(uri, path)];
+    return [
+      /^(?:[\\/]|[A-Za-z]:[\\/])/.test(path)
+        ? uri.with({ path: vscode.Uri.file(path).path })
+        : vscode.Uri.joinPath(uri, path),
+    ];
   });
 }
 
@@ -92,12 +104,28 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
 
 /** Every setting that says whom to ask and how, with where it is set, for people. */
 export function inspectSettings(): { name: string; value: string; from: string }[] {
-  return ['config', 'ray.dashboardUrl', 'endpoints', 'source', 'prometheus.url', 'scrape.interval', 'scrape.timeout'].map((key) => {
+  return [
+    'config',
+    'ray.dashboardUrl',
+    'endpoints',
+    'source',
+    'prometheus.url',
+    'scrape.interval',
+    'scrape.timeout',
+  ].map((key) => {
     const settings = vscode.workspace.getConfiguration(section);
     const inspected = settings.inspect(key);
     const value: unknown = settings.get(key);
-    const from = isSaidHere(key) ? 'set in this workspace' : inspected?.globalValue !== undefined ? 'set by the user' : 'default';
+    const from = isSaidHere(key)
+      ? 'set in this workspace'
+      : inspected?.globalValue !== undefined
+        ? 'set by the user'
+        : 'default';
     const list = Array.isArray(value) ? value : [value];
-    return { name: `skyrl.${key}`, value: list.map((item) => (typeof item === 'string' ? shownUrl(item) : String(item))).join(', '), from };
+    return {
+      name: `skyrl.${key}`,
+      value: list.map((item) => (typeof item === 'string' ? shownUrl(item) : String(item))).join(', '),
+      from,
+    };
   });
 }

@@ -23,8 +23,16 @@ export function covered({ from, to }: Measure, now: number): string {
 export function exactness(row: CatalogRow, { bounds, bucket, unmerged }: Measure): string[] {
   return [
     ...(bounds ? ['Ray rebuilds the sum from the buckets’ midpoints: the interval is what the buckets allow.'] : []),
-    ...(bucket ? [bucket.to === undefined ? 'In the last bucket, which has no upper bound.' : `In the bucket from ${formatValue(bucket.from, row.unit)} to ${formatValue(bucket.to, row.unit)}.`] : []),
-    ...(unmerged ? [`Without ${unmerged} ${unmerged === 1 ? 'engine' : 'engines'}, whose buckets have other bounds.`] : []),
+    ...(bucket
+      ? [
+          bucket.to === undefined
+            ? 'In the last bucket, which has no upper bound.'
+            : `In the bucket from ${formatValue(bucket.from, row.unit)} to ${formatValue(bucket.to, row.unit)}.`,
+        ]
+      : []),
+    ...(unmerged
+      ? [`Without ${unmerged} ${unmerged === 1 ? 'engine' : 'engines'}, whose buckets have other bounds.`]
+      : []),
   ];
 }
 
@@ -39,7 +47,8 @@ export function limitColour({ thresholds, worst }: CatalogRow, value: number): s
 /** Old numbers say so in the row itself. */
 export const oldAfterMs = 30_000;
 
-export const agedText = (measure: Measure, now: number): string[] => (now - measure.to > oldAfterMs ? [`${formatDuration(now - measure.to)} old`] : []);
+export const agedText = (measure: Measure, now: number): string[] =>
+  now - measure.to > oldAfterMs ? [`${formatDuration(now - measure.to)} old`] : [];
 
 const plurals = { engine: 'engines', node: 'nodes', gpu: 'GPUs', server: 'servers', trainer: 'trainers' } as const;
 
@@ -47,7 +56,9 @@ const plurals = { engine: 'engines', node: 'nodes', gpu: 'GPUs', server: 'server
 export function spread(row: CatalogRow, { lowest, highest, bounds, counted, of }: Measure): string {
   const parts = [];
   // An interval and a spread side by side would read as one; then the tooltip has the spread.
-  if (lowest && highest && !bounds && (counted ?? 0) > 1) parts.push(`${formatValue(lowest.value, row.unit)} to ${formatValue(highest.value, row.unit)}`);
-  if (counted !== undefined && of !== undefined && counted < of) parts.push(`${counted} of ${of} ${plurals[row.subject]}`);
+  if (lowest && highest && !bounds && (counted ?? 0) > 1)
+    parts.push(`${formatValue(lowest.value, row.unit)} to ${formatValue(highest.value, row.unit)}`);
+  if (counted !== undefined && of !== undefined && counted < of)
+    parts.push(`${counted} of ${of} ${plurals[row.subject]}`);
   return parts.join(' · ');
 }

@@ -25,7 +25,10 @@ const shortWords: Partial<Record<keyof typeof states, string>> = {
 export class StatusItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(statusItemId, vscode.StatusBarAlignment.Left, 20);
 
-  constructor(private readonly session: Session, private readonly now: () => number) {
+  constructor(
+    private readonly session: Session,
+    private readonly now: () => number,
+  ) {
     this.item.name = 'SkyRL Metrics';
   }
 
@@ -38,10 +41,14 @@ export class StatusItem implements vscode.Disposable {
     const { tone } = states[status.state];
     const numbers = snapshot && snapshot.engines.length > 0 ? statusText(snapshot, expected, this.now()) : undefined;
     const replayed = numbers !== undefined && status.state === 'replaying' ? 'Replay · ' : '';
-    const text = replayed + plainLabel(numbers ?? `SkyRL: ${shortWords[status.state] ?? status.state.replaceAll('-', ' ')}`);
+    const text =
+      replayed + plainLabel(numbers ?? `SkyRL: ${shortWords[status.state] ?? status.state.replaceAll('-', ' ')}`);
     this.item.text = `$(${tone === 'broken' ? 'warning' : 'database'}) ${text}`;
     this.item.backgroundColor = this.background();
-    this.item.command = { command: tone === 'broken' ? commands.showConnection : `${views.metrics}.focus`, title: 'Show' };
+    this.item.command = {
+      command: tone === 'broken' ? commands.showConnection : `${views.metrics}.focus`,
+      title: 'Show',
+    };
     this.item.accessibilityInformation = { label: `SkyRL: ${text.replaceAll('\u2007', '')}. ${status.message}` };
     const tooltip = new vscode.MarkdownString();
     tooltip.appendText(status.message);
@@ -53,9 +60,12 @@ export class StatusItem implements vscode.Disposable {
   /** Only at the thresholds, and only by numbers that are not old. */
   private background(): vscode.ThemeColor | undefined {
     const { thresholds } = catalogRow('kv_cache_usage_perc');
-    const kv = this.session.status.state === 'stale' ? undefined : this.session.snapshot?.measures['kv_cache_usage_perc']?.value;
+    const kv =
+      this.session.status.state === 'stale' ? undefined : this.session.snapshot?.measures['kv_cache_usage_perc']?.value;
     if (!thresholds || kv === undefined || kv < thresholds.warning) return undefined;
-    return new vscode.ThemeColor(kv >= thresholds.error ? 'statusBarItem.errorBackground' : 'statusBarItem.warningBackground');
+    return new vscode.ThemeColor(
+      kv >= thresholds.error ? 'statusBarItem.errorBackground' : 'statusBarItem.warningBackground',
+    );
   }
 
   dispose(): void {

@@ -21,7 +21,9 @@ export async function setToken(tokens: Tokens, session: Session, options?: Token
   const found = await findToken(process.env);
   if (found && !(await tokens.get(origin))) {
     const use = { label: `Use the token in ${found.from}`, detail: `It is sent to ${plainLabel(origin)} from now on.` };
-    const picked = await vscode.window.showQuickPick([use, { label: 'Type another token' }], { title: `Token for ${plainLabel(origin)}` });
+    const picked = await vscode.window.showQuickPick([use, { label: 'Type another token' }], {
+      title: `Token for ${plainLabel(origin)}`,
+    });
     if (!picked) return undefined;
     if (picked === use) {
       await tokens.allow(origin);
@@ -29,7 +31,10 @@ export async function setToken(tokens: Tokens, session: Session, options?: Token
     }
   }
   const token = await vscode.window.showInputBox({
-    title: `Token for ${plainLabel(origin)}`, prompt: 'What `ray get-auth-token` prints. Kept in VS Code’s secret storage, sent to this address only.', password: true, ignoreFocusOut: true,
+    title: `Token for ${plainLabel(origin)}`,
+    prompt: 'What `ray get-auth-token` prints. Kept in VS Code’s secret storage, sent to this address only.',
+    password: true,
+    ignoreFocusOut: true,
   });
   return token === undefined ? undefined : keep(tokens, origin, token);
 }
@@ -42,7 +47,8 @@ async function keep(tokens: Tokens, origin: string, text: string): Promise<strin
 }
 
 async function askOrigin(session: Session): Promise<string | undefined> {
-  const known = session.monitor.round?.discovery.dashboard?.url ?? dashboardAddress(readSettings().dashboardUrl, process.env).url;
+  const known =
+    session.monitor.round?.discovery.dashboard?.url ?? dashboardAddress(readSettings().dashboardUrl, process.env).url;
   const valid = (text: string): string | undefined => {
     try {
       dashboardOrigin(text);
@@ -51,7 +57,13 @@ async function askOrigin(session: Session): Promise<string | undefined> {
       return (error as Error).message;
     }
   };
-  const text = await vscode.window.showInputBox({ title: 'SkyRL: Set Dashboard Token', prompt: 'For which dashboard?', value: known, validateInput: valid, ignoreFocusOut: true });
+  const text = await vscode.window.showInputBox({
+    title: 'SkyRL: Set Dashboard Token',
+    prompt: 'For which dashboard?',
+    value: known,
+    validateInput: valid,
+    ignoreFocusOut: true,
+  });
   return text === undefined ? undefined : dashboardOrigin(text);
 }
 
@@ -67,6 +79,9 @@ async function pickOrigin(tokens: Tokens): Promise<string | undefined> {
   const { origins } = tokens;
   if (origins.length === 0) void vscode.window.showInformationMessage('No dashboard has a token here.');
   if (origins.length < 2) return origins[0];
-  const picked = await vscode.window.showQuickPick(origins.map((origin) => ({ label: plainLabel(origin), origin })), { title: 'SkyRL: Clear Dashboard Token' });
+  const picked = await vscode.window.showQuickPick(
+    origins.map((origin) => ({ label: plainLabel(origin), origin })),
+    { title: 'SkyRL: Clear Dashboard Token' },
+  );
   return picked?.origin;
 }

@@ -11,7 +11,8 @@ const allowedKey = 'skyrl.token.allowed';
 export function dashboardOrigin(text: string): string {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text.trim()) ? text.trim() : `http://${text.trim()}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('A token is kept for a dashboard’s http or https address.');
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Error('A token is kept for a dashboard’s http or https address.');
   return url.origin;
 }
 
@@ -22,7 +23,11 @@ export class Tokens implements TokenStore, vscode.Disposable {
   private readonly read = new Map<string, Promise<string | undefined>>();
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly secrets: vscode.SecretStorage, private readonly memento: vscode.Memento, private readonly log: vscode.LogOutputChannel) {
+  constructor(
+    private readonly secrets: vscode.SecretStorage,
+    private readonly memento: vscode.Memento,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
     this.watching = secrets.onDidChange(({ key }) => {
       if (!key.startsWith(secretKey(''))) return;
       this.read.clear();
@@ -67,7 +72,11 @@ export class Tokens implements TokenStore, vscode.Disposable {
 
   async clear(origin: string): Promise<void> {
     await this.secrets.delete(secretKey(origin));
-    for (const key of [originsKey, allowedKey]) await this.memento.update(key, this.list(key).filter((other) => other !== origin));
+    for (const key of [originsKey, allowedKey])
+      await this.memento.update(
+        key,
+        this.list(key).filter((other) => other !== origin),
+      );
     this.renew();
   }
 

@@ -72,12 +72,32 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const tap = tapped(client.get);
   const sender = createSender(readNetwork);
   const prometheus = new Prometheus(sender.send, context.secrets, systemClock.now, log);
-  const session = new Session(tap.get, systemClock, configs, tokens, context.workspaceState, log, historyStorage(context), prometheus);
+  const session = new Session(
+    tap.get,
+    systemClock,
+    configs,
+    tokens,
+    context.workspaceState,
+    log,
+    historyStorage(context),
+    prometheus,
+  );
   const diagnoses = diagnosisDocuments();
-  const windowDocuments = new MadeDocuments('skyrl-window', 'SkyRL window', 'The values of this window are no longer kept.');
+  const windowDocuments = new MadeDocuments(
+    'skyrl-window',
+    'SkyRL window',
+    'The values of this window are no longer kept.',
+  );
   const windows = new Windows(session, context.workspaceState, windowDocuments);
   const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
-  const generation = new Generation({ session, configs, tokens, clock: { ...systemClock, now: () => session.now() }, folder, log });
+  const generation = new Generation({
+    session,
+    configs,
+    tokens,
+    clock: { ...systemClock, now: () => session.now() },
+    folder,
+    log,
+  });
   const recorder = new ScrapeRecorder(tap, session);
   const raw = new RawSeries();
   const problems = new Problems(configs);
@@ -86,10 +106,21 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const trees = new Trees({ session, configs, generation, windows, recorder, now: () => session.now() });
   const feed = new ImportFeed(sessionFeed(session, () => session.now()));
   const chartMinutes = (): number => readSettings().chartMinutes;
-  const charts = new Charts({ extensionUri: context.extensionUri, feed, memento: context.workspaceState, minutes: chartMinutes, log });
+  const charts = new Charts({
+    extensionUri: context.extensionUri,
+    feed,
+    memento: context.workspaceState,
+    minutes: chartMinutes,
+    log,
+  });
 
   const results = new ScratchpadResults(systemClock.now);
-  const pads = new Scratchpads(prometheus, results, () => runFacts(session.snapshot, session.monitor.raySession), systemClock.now);
+  const pads = new Scratchpads(
+    prometheus,
+    results,
+    () => runFacts(session.snapshot, session.monitor.raySession),
+    systemClock.now,
+  );
   const lenses = new ScratchpadLenses(pads, prometheus);
   const queryPlot = new QueryPlot(context.extensionUri, log);
   const names = new PromqlNames(prometheus, systemClock.now, log);
@@ -112,16 +143,43 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const watched = (): void => session.setVisible(trees.visible || charts.visible);
   const ticking = setInterval(() => session.refresh(), ageTickMs);
   context.subscriptions.push(
-    { dispose: () => void client.close() }, { dispose: () => void sender.close() }, prometheus, results, pads, lenses, names, diagnostics, queryPlot, configs, generation, recorder, feed, session, problems, flagProblems, statusItem, trees, charts,
-    tokens, diagnoses, windows, windowDocuments,
+    { dispose: () => void client.close() },
+    { dispose: () => void sender.close() },
+    prometheus,
+    results,
+    pads,
+    lenses,
+    names,
+    diagnostics,
+    queryPlot,
+    configs,
+    generation,
+    recorder,
+    feed,
+    session,
+    problems,
+    flagProblems,
+    statusItem,
+    trees,
+    charts,
+    tokens,
+    diagnoses,
+    windows,
+    windowDocuments,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
-    tokens.onDidChange(() => session.reconsider()), prometheus.onDidChange(() => session.reconsider()),
-    registerEffectiveConfig(configs), registerQuickFixes(),
+    tokens.onDidChange(() => session.reconsider()),
+    prometheus.onDidChange(() => session.reconsider()),
+    registerEffectiveConfig(configs),
+    registerQuickFixes(),
     generation.onDidChange(showGeneration),
-    windows.onDidChange(showAll), recorder.onDidChange(showAll), feed.onDidReplace(showAll),
+    windows.onDidChange(showAll),
+    recorder.onDidChange(showAll),
+    feed.onDidReplace(showAll),
     session.onDidSwitch(() => raw.clear()),
-    session.onDidAnswer(({ answers }) => answers.forEach(({ at, target, result }) => result && raw.add(at, target.url, result.series, result.values))),
+    session.onDidAnswer(({ answers }) =>
+      answers.forEach(({ at, target, result }) => result && raw.add(at, target.url, result.series, result.values)),
+    ),
     trees.onDidChangeVisibility(watched),
     charts.onDidChangeVisibility(watched),
     onDidChangeSettings(() => {
@@ -132,15 +190,26 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
     pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
     ...registerExposition(session),
     ...registerCommands({ session, configs, tokens, diagnoses, log }),
-    ...registerRecordCommands(generation), registerRecordDocuments(generation.store),
+    ...registerRecordCommands(generation),
+    registerRecordDocuments(generation.store),
     ...registerWindowCommands(windows),
     ...registerScrapeCommands({ session, recorder, closeImport: () => feed.show(undefined) }),
     ...registerExportCommands({ session, raw, feed }),
     ...new PromqlFeatures(names, pads).register(),
-    vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) => exploreMetrics(names, options)),
-    registerSourceCommands(), registerScrapeConfig(session),
+    vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) =>
+      exploreMetrics(names, options),
+    ),
+    registerSourceCommands(),
+    registerScrapeConfig(session),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
-    ...registerScratchpadCommands({ pads, results, prometheus, memento: context.workspaceState, now: systemClock.now, plot: (ended) => queryPlot.show(ended) }),
+    ...registerScratchpadCommands({
+      pads,
+      results,
+      prometheus,
+      memento: context.workspaceState,
+      now: systemClock.now,
+      plot: (ended) => queryPlot.show(ended),
+    }),
   );
   showAll();
   void configs.start();
@@ -149,9 +218,13 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const api: Api = {
     version: 1,
     scrape: () => session.scrape('api'),
-    get snapshot() { return session.snapshot; },
+    get snapshot() {
+      return session.snapshot;
+    },
     onDidScrape: session.onDidScrape,
-    get status() { return session.status; },
+    get status() {
+      return session.status;
+    },
     onDidChangeStatus: session.onDidChangeStatus,
     runConfig: async (uri) => configValues((await readConfigFile(uri)).config),
   };

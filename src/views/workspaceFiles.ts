@@ -29,7 +29,11 @@ export async function exists(uri: vscode.Uri): Promise<boolean> {
 }
 
 /** Looks at the whole workspace, in slices; the files by their paths. Rejects where VS Code's own search does. */
-export async function searchWorkspace(judge: Judge, signal: AbortSignal, token: vscode.CancellationToken): Promise<{ result: SearchResult; byPath: Map<string, vscode.Uri> }> {
+export async function searchWorkspace(
+  judge: Judge,
+  signal: AbortSignal,
+  token: vscode.CancellationToken,
+): Promise<{ result: SearchResult; byPath: Map<string, vscode.Uri> }> {
   const found = await vscode.workspace.findFiles(configFiles, skippedFolders, mostFiles, token);
   const byPath = new Map(found.map((uri) => [uri.fsPath, uri]));
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

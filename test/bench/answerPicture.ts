@@ -17,19 +17,40 @@ const FROM_S = 1_700_000_000;
 
 /** What a server answers to a range query. */
 export function rangeAnswer(): string {
-  const values = (series: number): [number, string][] => Array.from({ length: POINTS }, (_, step) => [FROM_S + step, String(Math.sin(step / 100 + series) + 0.1 * Math.sin(step * 1.7))]);
-  const result = Array.from({ length: SERIES }, (_, series) => ({ metric: { __name__: 'm', engine: String(series) }, values: values(series) }));
+  const values = (series: number): [number, string][] =>
+    Array.from({ length: POINTS }, (_, step) => [
+      FROM_S + step,
+      String(Math.sin(step / 100 + series) + 0.1 * Math.sin(step * 1.7)),
+    ]);
+  const result = Array.from({ length: SERIES }, (_, series) => ({
+    metric: { __name__: 'm', engine: String(series) },
+    values: values(series),
+  }));
   return JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
 }
 
 /** Answers range queries, zipped, as Prometheus does where it may; and what it is. */
 async function serve(answer: string): Promise<Server> {
-  const [long, short] = await Promise.all([answer, '{"status":"success","data":{"version":"3.0.0"}}'].map((text) => promisify(gzip)(text)));
+  const [long, short] = await Promise.all(
+    [answer, '{"status":"success","data":{"version":"3.0.0"}}'].map((text) => promisify(gzip)(text)),
+  );
   const server = createServer((request, response) => {
     const body = (request.url?.endsWith('query_range') ? long : short) ?? Buffer.alloc(0);
-    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip', 'content-length': body.length }).end(body));
+    request
+      .resume()
+      .on('end', () =>
+        response
+          .writeHead(200, {
+            'content-type': 'application/json',
+            'content-encoding': 'gzip',
+            'content-length': body.length,
+          })
+          .end(body),
+      );
   });
-  await new Promise<void>((listening) => { server.listen(0, '127.0.0.1', listening); });
+  await new Promise<void>((listening) => {
+    server.listen(0, '127.0.0.1', listening);
+  });
   return server;
 }
 
@@ -37,12 +58,30 @@ async function serve(answer: string): Promise<Server> {
 export async function answerToPicture(browser: Browser, address: string, count: number): Promise<number[]> {
   const server = await serve(rangeAnswer());
   const sender = createSender();
-  const client = createPrometheusClient({ send: sender.send, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, typedByUser: true, headers: () => Promise.resolve({}), now: Date.now });
+  const client = createPrometheusClient({
+    send: sender.send,
+    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    typedByUser: true,
+    headers: () => Promise.resolve({}),
+    now: Date.now,
+  });
   const chart = await ChartPage.open(browser, address, { width: 900, height: 600, offer: 'nothing' });
   const [from, to, stepMs] = [FROM_S * 1000, (FROM_S + POINTS - 1) * 1000, 1000];
   const engines = Array.from({ length: SERIES }, (_, index) => ({ id: String(index), name: String(index) }));
-  const row = { id: plotMeasure, label: 'm', short: 'm', unit: 'number', category: 'Query', help: 'm', aggregate: 'mean', available: true };
-  await chart.post({ type: 'choices', rows: [row], engines }, { type: 'options', options: { ...defaultOptions, measures: [plotMeasure], engines: 'each', minutes: 360 } });
+  const row = {
+    id: plotMeasure,
+    label: 'm',
+    short: 'm',
+    unit: 'number',
+    category: 'Query',
+    help: 'm',
+    aggregate: 'mean',
+    available: true,
+  };
+  await chart.post(
+    { type: 'choices', rows: [row], engines },
+    { type: 'options', options: { ...defaultOptions, measures: [plotMeasure], engines: 'each', minutes: 360 } },
+  );
   // A scratchpad knows its server before it asks it for anything long: the HTTP client is loaded by then.
   await client.buildInfo(new AbortController().signal);
   const took: number[] = [];
@@ -53,7 +92,9 @@ export async function answerToPicture(browser: Browser, address: string, count: 
     const drawn = cut(series, { measures: [plotMeasure], engines: 'each', from, to, maxPoints: POINT_LIMIT });
     const message = JSON.stringify({ type: 'snapshot', data: { series: drawn, bands: [], engines: of }, now: to });
     await chart.page.evaluate(async (text) => {
-      const framed = new Promise((resolve) => { window.addEventListener('message', () => requestAnimationFrame(resolve), { once: true }); });
+      const framed = new Promise((resolve) => {
+        window.addEventListener('message', () => requestAnimationFrame(resolve), { once: true });
+      });
       window.postMessage(JSON.parse(text), '*');
       await framed;
       document.querySelector<HTMLCanvasElement>('.plots canvas')?.getContext('2d')?.getImageData(0, 0, 1, 1);

@@ -17,7 +17,11 @@ function makeWorkspace(): string {
   const root = mkdtempSync(join(tmpdir(), 'skyrl-bench-'));
   for (let folder = 0; folder < 200; folder++) {
     mkdirSync(join(root, `package${folder}`));
-    for (let index = 0; index < fileCount / 200; index++) writeFileSync(join(root, `package${folder}`, index % 40 === 0 ? `${index}.yaml` : `${index}.py`), index % 40 === 0 ? yaml : '');
+    for (let index = 0; index < fileCount / 200; index++)
+      writeFileSync(
+        join(root, `package${folder}`, index % 40 === 0 ? `${index}.yaml` : `${index}.py`),
+        index % 40 === 0 ? yaml : '',
+      );
   }
   writeFileSync(join(root, 'package117', 'train.sh'), readFileSync('test/fixtures/configs/run_grpo.sh'));
   return root;
@@ -31,9 +35,17 @@ async function main(): Promise<void> {
     await readConfig('generator: {inference_engine: {num_engines: 1}}', { file: 'config.yaml', environment: {} });
     const block = new LongestBlock();
     const from = performance.now();
-    const { configs, looked } = await findConfigs({ files, read: (file) => readFile(file), judge: judgeIn({}), signal: new AbortController().signal, pause: untilOthersWorked });
+    const { configs, looked } = await findConfigs({
+      files,
+      read: (file) => readFile(file),
+      judge: judgeIn({}),
+      signal: new AbortController().signal,
+      pause: untilOthersWorked,
+    });
     const ms = performance.now() - from;
-    table(`Config search: ${files.length} files, ${looked.candidates} by name, ${looked.reads} read, ${looked.parses} parsed, ${configs.length} found`);
+    table(
+      `Config search: ${files.length} files, ${looked.candidates} by name, ${looked.reads} read, ${looked.parses} parsed, ${configs.length} found`,
+    );
     result({ work: 'the whole search', value: ms, unit: 'ms' });
     result({ work: '  longest block of the event loop', value: await block.end(), unit: 'ms' });
   } finally {

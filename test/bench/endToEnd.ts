@@ -22,7 +22,9 @@ const count = smoke ? 4 : 64;
 const client = createHttpClient(Date.now);
 
 async function startServer(targets: number, maxBytes: number): Promise<{ child: ChildProcess; ports: number[] }> {
-  const child = spawn(process.execPath, [join(__dirname, 'server.js'), String(targets), String(maxBytes)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(__dirname, 'server.js'), String(targets), String(maxBytes)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ports = await new Promise<number[]>((resolve, reject) => {
     let said = '';
     child.stdout.on('data', (chunk) => {
@@ -34,7 +36,8 @@ async function startServer(targets: number, maxBytes: number): Promise<{ child: 
   return { child, ports };
 }
 
-const targetsAt = (ports: readonly number[]): Target[] => ports.map((port) => ({ url: `http://127.0.0.1:${port}/metrics`, kind: 'ray', source: 'dashboard' }));
+const targetsAt = (ports: readonly number[]): Target[] =>
+  ports.map((port) => ({ url: `http://127.0.0.1:${port}/metrics`, kind: 'ray', source: 'dashboard' }));
 
 interface Cost {
   ms: number;
@@ -43,11 +46,22 @@ interface Cost {
   blockMs: number;
 }
 
-async function once<Result>(targets: readonly Target[], reader: (target: Target) => BodyReader<Result>, then: (answers: Awaited<ReturnType<typeof scrapeTargets<Result>>>) => unknown): Promise<Cost> {
+async function once<Result>(
+  targets: readonly Target[],
+  reader: (target: Target) => BodyReader<Result>,
+  then: (answers: Awaited<ReturnType<typeof scrapeTargets<Result>>>) => unknown,
+): Promise<Cost> {
   const block = new LongestBlock();
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const answers = await scrapeTargets(targets, { get: client.get, reader, check: () => undefined, signal: new AbortController().signal, timeoutMs: 60_000, clock: systemClock });
+  const answers = await scrapeTargets(targets, {
+    get: client.get,
+    reader,
+    check: () => undefined,
+    signal: new AbortController().signal,
+    timeoutMs: 60_000,
+    clock: systemClock,
+  });
   const failed = answers.find(({ error }) => error);
   if (failed) throw failed.error as Error;
   await then(answers);
@@ -60,13 +74,31 @@ const dropping = (): BodyReader<true> => ({ begin: () => undefined, feed: () => 
 
 /** Scrapes the targets again and again; readers and run have met them before. */
 function watcher(targets: readonly Target[]): () => Promise<Cost> {
-  const readers = new Map(targets.map(({ url }) => [url, new ExpositionReader<SeriesMeta>(isWanted, (name, labels) => describeSeries(url, name, labels))]));
+  const readers = new Map(
+    targets.map(({ url }) => [
+      url,
+      new ExpositionReader<SeriesMeta>(isWanted, (name, labels) => describeSeries(url, name, labels)),
+    ]),
+  );
   const run = new Run();
   let now = 1_795_000_000_000;
-  return () => once(targets, ({ url }) => readers.get(url) as ExpositionReader<SeriesMeta>, (answers) => {
-    now += 10_000;
-    return run.addInSlices({ trigger: 'timer', now, targets, answers: answers.map((answer) => ({ ...answer, at: now })), actors: undefined, rayVersion: undefined, expected: undefined });
-  });
+  return () =>
+    once(
+      targets,
+      ({ url }) => readers.get(url) as ExpositionReader<SeriesMeta>,
+      (answers) => {
+        now += 10_000;
+        return run.addInSlices({
+          trigger: 'timer',
+          now,
+          targets,
+          answers: answers.map((answer) => ({ ...answer, at: now })),
+          actors: undefined,
+          rayVersion: undefined,
+          expected: undefined,
+        });
+      },
+    );
 }
 
 /** Of time the median; of the processor's the mean, since one scrape in so many pays for the garbage of those before. */
@@ -77,13 +109,26 @@ function typical(costs: readonly Cost[], field: keyof Cost): number {
 
 const row = (work: string, costs: readonly Cost[], field: keyof Cost, ratios: Record<string, number> = {}): void => {
   const all = costs.map((cost) => cost[field]);
-  result({ work, value: typical(costs, field), unit: 'ms', lowest: Math.min(...all), highest: Math.max(...all), ratios });
+  result({
+    work,
+    value: typical(costs, field),
+    unit: 'ms',
+    lowest: Math.min(...all),
+    highest: Math.max(...all),
+    ratios,
+  });
 };
 
 async function prometheusSeconds(ports: readonly number[]): Promise<number[] | { reason: string }> {
-  const found = process.env.SKYRL_BENCH_PROMETHEUS === undefined ? { reason: process.env.SKYRL_BENCH_NO_PROMETHEUS ?? '' } : findPrometheus();
+  const found =
+    process.env.SKYRL_BENCH_PROMETHEUS === undefined
+      ? { reason: process.env.SKYRL_BENCH_NO_PROMETHEUS ?? '' }
+      : findPrometheus();
   if ('reason' in found) return found;
-  const prometheus = await startPrometheus(found.path, { scrape: [{ targets: ports.map((port) => `127.0.0.1:${port}`) }], interval: 5 });
+  const prometheus = await startPrometheus(found.path, {
+    scrape: [{ targets: ports.map((port) => `127.0.0.1:${port}`) }],
+    interval: 5,
+  });
   try {
     const sums: number[] = [];
     // The first scrapes make series; those that come after are what it costs to keep on.
@@ -105,7 +150,10 @@ const alone: Record<string, (targets: readonly Target[]) => () => Promise<Cost>>
   '--drop': (targets) => () => once(targets, dropping, () => undefined),
 };
 
-async function takeAlone(begin: (targets: readonly Target[]) => () => Promise<Cost>, targets: readonly Target[]): Promise<void> {
+async function takeAlone(
+  begin: (targets: readonly Target[]) => () => Promise<Cost>,
+  targets: readonly Target[],
+): Promise<void> {
   const scrape = begin(targets);
   const costs = [await scrape()];
   for (let round = 0; round < rounds(200); round += 1) await scrape();
@@ -121,7 +169,11 @@ interface Taken {
 
 function take(kind: keyof typeof alone, ports: readonly number[]): Taken {
   const numbers = inOwnProcess(__filename, kind, ...ports.map(String));
-  const costs = Array.from({ length: numbers.length / 3 }, (_, index): Cost => ({ ms: numbers[3 * index] ?? NaN, cpuMs: numbers[3 * index + 1] ?? NaN, blockMs: numbers[3 * index + 2] ?? NaN }));
+  const costs = Array.from({ length: numbers.length / 3 }, (_, index): Cost => ({
+    ms: numbers[3 * index] ?? NaN,
+    cpuMs: numbers[3 * index + 1] ?? NaN,
+    blockMs: numbers[3 * index + 2] ?? NaN,
+  }));
   const [first, ...warm] = costs;
   return { first: first as Cost, warm };
 }
@@ -133,7 +185,10 @@ function takeInTurn(ports: readonly number[]): Record<'ours' | 'drops', Taken> {
     drops.push(take('--drop', ports));
     ours.push(take('--watch', ports));
   }
-  const joined = (all: readonly Taken[]): Taken => ({ first: (all[0] as Taken).first, warm: all.flatMap(({ warm }) => warm) });
+  const joined = (all: readonly Taken[]): Taken => ({
+    first: (all[0] as Taken).first,
+    warm: all.flatMap(({ warm }) => warm),
+  });
   return { ours: joined(ours), drops: joined(drops) };
 }
 
@@ -145,20 +200,38 @@ async function main(): Promise<void> {
   try {
     const { ours, drops } = takeInTurn(ports);
     const theirs = await prometheusSeconds(ports);
-    table(`HTTP to numbers: ${count} targets × ${((bodiesOf(0, smoke ? 50_000 : Infinity)[0]?.length ?? 0) / 1000).toFixed(0)} kB on loopback`);
-    const anchors = { ...(Array.isArray(theirs) && theirs.length > 0 && { 'Prometheus, scrape_duration_seconds summed': (at(theirs, 0.5) * 1000) / typical(ours.warm, 'ms') }), 'received and dropped': typical(drops.warm, 'ms') / typical(ours.warm, 'ms') };
+    table(
+      `HTTP to numbers: ${count} targets × ${((bodiesOf(0, smoke ? 50_000 : Infinity)[0]?.length ?? 0) / 1000).toFixed(0)} kB on loopback`,
+    );
+    const anchors = {
+      ...(Array.isArray(theirs) &&
+        theirs.length > 0 && {
+          'Prometheus, scrape_duration_seconds summed': (at(theirs, 0.5) * 1000) / typical(ours.warm, 'ms'),
+        }),
+      'received and dropped': typical(drops.warm, 'ms') / typical(ours.warm, 'ms'),
+    };
     row('scrape and reduce, warm', ours.warm, 'ms', anchors);
-    row('  CPU of this process, mean', ours.warm, 'cpuMs', { 'received and dropped': typical(drops.warm, 'cpuMs') / typical(ours.warm, 'cpuMs') });
+    row('  CPU of this process, mean', ours.warm, 'cpuMs', {
+      'received and dropped': typical(drops.warm, 'cpuMs') / typical(ours.warm, 'cpuMs'),
+    });
     row('  longest block of the event loop', ours.warm, 'blockMs');
     row('received and dropped by the same client', drops.warm, 'ms');
     row('  CPU of this process, mean', drops.warm, 'cpuMs');
     row('  longest block of the event loop', drops.warm, 'blockMs');
     result({ work: 'scrape and reduce, met first', value: ours.first.ms, unit: 'ms' });
     result({ work: '  longest block of the event loop', value: ours.first.blockMs, unit: 'ms' });
-    if (Array.isArray(theirs)) result({ work: 'a real Prometheus, scrape_duration_seconds summed', value: at(theirs, 0.5) * 1000, unit: 'ms', lowest: Math.min(...theirs) * 1000, highest: Math.max(...theirs) * 1000 });
+    if (Array.isArray(theirs))
+      result({
+        work: 'a real Prometheus, scrape_duration_seconds summed',
+        value: at(theirs, 0.5) * 1000,
+        unit: 'ms',
+        lowest: Math.min(...theirs) * 1000,
+        highest: Math.max(...theirs) * 1000,
+      });
     else skipped('a real Prometheus', theirs.reason);
     const points: [string, number][] = [];
-    for (let some = Math.max(1, count / 8); some <= count; some *= 2) points.push([`${some} targets`, typical(take('--watch', ports.slice(0, some)).warm, 'cpuMs')]);
+    for (let some = Math.max(1, count / 8); some <= count; some *= 2)
+      points.push([`${some} targets`, typical(take('--watch', ports.slice(0, some)).warm, 'cpuMs')]);
     plot('Growth with targets: CPU of one scrape', 'ms', points);
   } finally {
     child.stdin?.end();

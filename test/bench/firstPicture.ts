@@ -6,19 +6,23 @@ import { themes } from '../webview/themes';
 
 /** Answers the page's `ready` with a host's messages at once, and notes when a plot is painted. */
 function answerReady(text: string): void {
-  const around = window as unknown as { acquireVsCodeApi: () => { postMessage: (message: ToHost) => void }; firstPicture?: number };
+  const around = window as unknown as {
+    acquireVsCodeApi: () => { postMessage: (message: ToHost) => void };
+    firstPicture?: number;
+  };
   const api = around.acquireVsCodeApi();
   const messages = JSON.parse(text) as unknown[];
   const frame = window.requestAnimationFrame.bind(window);
   let start = NaN;
-  window.requestAnimationFrame = (draw) => frame((time) => {
-    draw(time);
-    const canvas = document.querySelector<HTMLCanvasElement>('.plots canvas');
-    if (!canvas || around.firstPicture !== undefined) return;
-    // What is drawn is done when a pixel can be read back.
-    canvas.getContext('2d')?.getImageData(0, 0, 1, 1);
-    around.firstPicture = performance.now() - start;
-  });
+  window.requestAnimationFrame = (draw) =>
+    frame((time) => {
+      draw(time);
+      const canvas = document.querySelector<HTMLCanvasElement>('.plots canvas');
+      if (!canvas || around.firstPicture !== undefined) return;
+      // What is drawn is done when a pixel can be read back.
+      canvas.getContext('2d')?.getImageData(0, 0, 1, 1);
+      around.firstPicture = performance.now() - start;
+    });
   around.acquireVsCodeApi = () => ({
     ...api,
     postMessage: (message) => {

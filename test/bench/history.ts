@@ -25,20 +25,61 @@ const start = 1_760_000_040_000;
 const next = randomOf(1);
 
 function measuresAt(to: number, spread: boolean): Record<string, Measure> {
-  return Object.fromEntries(measures.map((id) => {
-    const value = next() * 1000;
-    return [id, spread ? { value, to, lowest: { engine: 'engine-0', value: value / 2 }, highest: { engine: 'engine-1', value: value * 2 } } : { value, to }];
-  }));
+  return Object.fromEntries(
+    measures.map((id) => {
+      const value = next() * 1000;
+      return [
+        id,
+        spread
+          ? {
+              value,
+              to,
+              lowest: { engine: 'engine-0', value: value / 2 },
+              highest: { engine: 'engine-1', value: value * 2 },
+            }
+          : { value, to },
+      ];
+    }),
+  );
 }
 
 function distributionsAt(to: number): NonNullable<Snapshot['distributions']> {
-  return Object.fromEntries(histograms.map((id) => [id, { from: to - 30_000, to, bounds, counts: [...bounds, Infinity].map(() => Math.floor(next() * 500)), counted: engineCount, of: engineCount }]));
+  return Object.fromEntries(
+    histograms.map((id) => [
+      id,
+      {
+        from: to - 30_000,
+        to,
+        bounds,
+        counts: [...bounds, Infinity].map(() => Math.floor(next() * 500)),
+        counted: engineCount,
+        of: engineCount,
+      },
+    ]),
+  );
 }
 
 /** Random numbers: nothing that could be packed. */
 function snapshotAt(at: number): Snapshot {
-  const engines = Array.from({ length: engineCount }, (_, index): Engine => ({ id: `engine-${index}`, name: `engine ${index}`, node: '', state: 'active', measures: measuresAt(at, false) }));
-  return { at, window: undefined, trigger: 'timer', values: {}, measures: measuresAt(at, true), sinceStart: {}, engines, targets: [], findings: [], distributions: distributionsAt(at) };
+  const engines = Array.from({ length: engineCount }, (_, index): Engine => ({
+    id: `engine-${index}`,
+    name: `engine ${index}`,
+    node: '',
+    state: 'active',
+    measures: measuresAt(at, false),
+  }));
+  return {
+    at,
+    window: undefined,
+    trigger: 'timer',
+    values: {},
+    measures: measuresAt(at, true),
+    sinceStart: {},
+    engines,
+    targets: [],
+    findings: [],
+    distributions: distributionsAt(at),
+  };
 }
 
 /** Heap and typed arrays, in MB. */
@@ -81,26 +122,56 @@ async function main(): Promise<void> {
     }
     const now = start + steps * stepMs;
     const last = held.slice(-hours / 2);
-    table(`History of ${hours} h: ${engineCount} engines × ${measures.length} measures, ${histograms.length} histograms, ${simulated} h at 10 s, ${steps} snapshots`);
+    table(
+      `History of ${hours} h: ${engineCount} engines × ${measures.length} measures, ${histograms.length} histograms, ${simulated} h at 10 s, ${steps} snapshots`,
+    );
     mb('held after garbage collection', held.at(-1) ?? 0);
     mb('  of which typed arrays', history.bytes / 2 ** 20);
-    result({ work: `  more at one time than at another in the last ${hours / 2} h`, value: Math.max(...last) - Math.min(...last), unit: 'MB', lowest: Math.min(...last), highest: Math.max(...last) });
+    result({
+      work: `  more at one time than at another in the last ${hours / 2} h`,
+      value: Math.max(...last) - Math.min(...last),
+      unit: 'MB',
+      lowest: Math.min(...last),
+      highest: Math.max(...last),
+    });
     mb('on disk, at most', most / 2 ** 20);
     result(timed('add', adding));
     result(timed('write a minute (mostly not blocking)', writing));
     const span = { from: now - hours * 3_600_000, to: now, maxPoints: 1000 };
-    const ask = (work: string, asked: readonly string[], engines: 'aggregate' | 'each', rounds: number): unknown => result(timed(`ask ${hours} h, ${work}`, times(rounds, () => history.query({ ...span, measures: asked, engines }))));
+    const ask = (work: string, asked: readonly string[], engines: 'aggregate' | 'each', rounds: number): unknown =>
+      result(
+        timed(
+          `ask ${hours} h, ${work}`,
+          times(rounds, () => history.query({ ...span, measures: asked, engines })),
+        ),
+      );
     ask('one measure, aggregate', measures.slice(0, 1), 'aggregate', 20);
     ask('one measure, each engine', measures.slice(0, 1), 'each', 10);
     ask('all measures, aggregate', measures, 'aggregate', 10);
-    result(timed(`ask ${hours} h, one histogram’s buckets`, times(10, () => history.distributions.query(histograms.slice(0, 1), span.from, span.to))));
+    result(
+      timed(
+        `ask ${hours} h, one histogram’s buckets`,
+        times(10, () => history.distributions.query(histograms.slice(0, 1), span.from, span.to)),
+      ),
+    );
     const block = new LongestBlock();
     const began = performance.now();
     const again = new History({ hours: () => hours });
-    await loadHistory(again, 'bench', { storage, now, warn: (words) => { throw new Error(words); }, signal: new AbortController().signal });
+    await loadHistory(again, 'bench', {
+      storage,
+      now,
+      warn: (words) => {
+        throw new Error(words);
+      },
+      signal: new AbortController().signal,
+    });
     result({ work: 'read it all again', value: performance.now() - began, unit: 'ms' });
     result({ work: '  longest block of the event loop', value: await block.end(), unit: 'ms' });
-    plot('Growth with time: held after so many hours', 'MB', held.flatMap((each, hour) => (hour % Math.max(1, hours / 8) === 0 ? [[`${hour} h`, each] as const] : [])));
+    plot(
+      'Growth with time: held after so many hours',
+      'MB',
+      held.flatMap((each, hour) => (hour % Math.max(1, hours / 8) === 0 ? [[`${hour} h`, each] as const] : [])),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

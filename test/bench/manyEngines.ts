@@ -14,7 +14,11 @@ export function bodyOf(node: number, step: number, count = enginesPerNode): stri
   const worker = /ray_vllm_generation_tokens_total\{[^\n]*WorkerId="(\w+)"/.exec(recorded)?.[1] ?? '';
   const lines = recorded.split('\n').filter((line) => line.startsWith('ray_vllm_') && line.includes(worker));
   const engines = Array.from({ length: count }, (_, engine) => `${node}${engine}`.padStart(worker.length, '0'));
-  const split = lines.flatMap((line) => (/_(?:bucket|sum|count)\{/.test(line) ? [0, 1, 2].map((priority) => line.replace('{', `{priority="${priority}",`)) : [line]));
+  const split = lines.flatMap((line) =>
+    /_(?:bucket|sum|count)\{/.test(line)
+      ? [0, 1, 2].map((priority) => line.replace('{', `{priority="${priority}",`))
+      : [line],
+  );
   return split.flatMap((line) => engines.map((id) => line.replaceAll(worker, id))).join('\n') + '\n';
 }
 
@@ -39,7 +43,10 @@ export interface ManyEngines {
 
 /** One parsed answer of each node, its counters and buckets grown from round to round. */
 export function manyEngines(nodes: number): ManyEngines {
-  const readers = Array.from({ length: nodes }, (_, node): Reader => new ExpositionReader(isWanted, (name, labels) => describeSeries(urlOf(node), name, labels)));
+  const readers = Array.from(
+    { length: nodes },
+    (_, node): Reader => new ExpositionReader(isWanted, (name, labels) => describeSeries(urlOf(node), name, labels)),
+  );
   const bodies = readers.map((_, node) => Buffer.from(bodyOf(node, 4)));
   const targets = readers.map((_, node) => ({ url: urlOf(node), kind: 'ray', source: 'dashboard' }) as const);
   const results = readers.map((reader, node) => parse(reader, bodies[node] as Buffer));
@@ -47,19 +54,35 @@ export function manyEngines(nodes: number): ManyEngines {
   let at = 1_795_000_000_000;
   let round = 0;
   const state: ManyEngines = {
-    series: results.reduce((sum, { series }) => sum + series.length, 0), engines: 0, measures: 0,
+    series: results.reduce((sum, { series }) => sum + series.length, 0),
+    engines: 0,
+    measures: 0,
     reduce(): void {
       at += 10_000;
       round += 1;
       // Every counter and bucket moves.
       const answers = results.map((result, node) => ({
-        target: targets[node] as (typeof targets)[number], at, tookMs: 0, bytes: 0, result: { ...result, values: result.values.map((value) => value * (1 + round / 100)) },
+        target: targets[node] as (typeof targets)[number],
+        at,
+        tookMs: 0,
+        bytes: 0,
+        result: { ...result, values: result.values.map((value) => value * (1 + round / 100)) },
       }));
       const started = performance.now();
-      const snapshot = run.add({ trigger: 'timer', now: at, targets, answers, actors: undefined, rayVersion: '2.57.0', expected: nodes * enginesPerNode });
+      const snapshot = run.add({
+        trigger: 'timer',
+        now: at,
+        targets,
+        answers,
+        actors: undefined,
+        rayVersion: '2.57.0',
+        expected: nodes * enginesPerNode,
+      });
       state.took.push(performance.now() - started);
       state.engines = snapshot.engines.length;
-      state.measures = Object.keys(snapshot.measures).length + snapshot.engines.reduce((sum, engine) => sum + Object.keys(engine.measures).length, 0);
+      state.measures =
+        Object.keys(snapshot.measures).length +
+        snapshot.engines.reduce((sum, engine) => sum + Object.keys(engine.measures).length, 0);
     },
     took: [],
   };

@@ -6,7 +6,19 @@ import { Run } from '../../src/metrics/run';
 import type { RecordedStep } from '../cluster/replay/recording';
 import { bodyOf, manyEngines } from './manyEngines';
 import { copiesName, Peers } from './peers/peers';
-import { everyFamily, newReaders, parse, parseStep, type Reader, recording, scrape, scrapeBytes, turn, valuing, watching } from './recorded';
+import {
+  everyFamily,
+  newReaders,
+  parse,
+  parseStep,
+  type Reader,
+  recording,
+  scrape,
+  scrapeBytes,
+  turn,
+  valuing,
+  watching,
+} from './recorded';
 import { plot, result, skipped, smoke, table } from './report';
 import { at, inOwnProcess, medianOf, processorTimes, rounds, timed, times, warm } from './timing';
 
@@ -37,16 +49,44 @@ interface Work {
   anchors: readonly string[];
 }
 
-const [skyrl, client, npm, promtool, compare, newline] = ['SkyRL’s kind (Python)', 'prometheus_client', 'parse-prometheus-text-format', 'promtool check metrics', 'native compare', 'newline scan'] as const;
+const [skyrl, client, npm, promtool, compare, newline] = [
+  'SkyRL’s kind (Python)',
+  'prometheus_client',
+  'parse-prometheus-text-format',
+  'promtool check metrics',
+  'native compare',
+  'newline scan',
+] as const;
 
 const works: readonly Work[] = [
-  { work: 'parse, met first, wanted families', begin: overTurn((step) => parseStep(newReaders(), step)), anchors: [skyrl, client, newline] },
-  { work: 'parse, met first, every family', begin: overTurn((step) => parseStep(everyFamily(), step)), anchors: [npm, client, promtool] },
+  {
+    work: 'parse, met first, wanted families',
+    begin: overTurn((step) => parseStep(newReaders(), step)),
+    anchors: [skyrl, client, newline],
+  },
+  {
+    work: 'parse, met first, every family',
+    begin: overTurn((step) => parseStep(everyFamily(), step)),
+    anchors: [npm, client, promtool],
+  },
   { work: 'parse, met again', begin: again, anchors: [skyrl, client, compare] },
-  { work: 'parse and reduce, met first', begin: overTurn((step) => scrape(newReaders(), new Run(), step, step.at)), anchors: [skyrl, client] },
-  { work: 'parse and reduce to SkyRL’s values alone, met again', begin: () => reduceAgain(1, valuing), anchors: [skyrl] },
+  {
+    work: 'parse and reduce, met first',
+    begin: overTurn((step) => scrape(newReaders(), new Run(), step, step.at)),
+    anchors: [skyrl, client],
+  },
+  {
+    work: 'parse and reduce to SkyRL’s values alone, met again',
+    begin: () => reduceAgain(1, valuing),
+    anchors: [skyrl],
+  },
   { work: 'parse and reduce, met again', begin: () => reduceAgain(1), anchors: [skyrl, client, compare] },
-  { work: `parse and reduce, met again, ${copies} of them`, begin: () => reduceAgain(copies), scrapes: copies, anchors: [skyrl, client, copiesName(copies)] },
+  {
+    work: `parse and reduce, met again, ${copies} of them`,
+    begin: () => reduceAgain(copies),
+    scrapes: copies,
+    anchors: [skyrl, client, copiesName(copies)],
+  },
 ];
 
 /** By then the engine has compiled the code for good: some 2,500 scrapes, a working day of a window. */
@@ -59,7 +99,12 @@ function takeOur({ begin, scrapes = 1 }: Work): number[] {
   return processorTimes(rounds(Math.ceil(12 / scrapes)), once).map((ms) => ms / turn.length / scrapes);
 }
 
-const allPeers = (): Peers => new Peers(turn.flatMap((step) => step.bodies.map(({ bytes }) => bytes)), turn.length, copies);
+const allPeers = (): Peers =>
+  new Peers(
+    turn.flatMap((step) => step.bodies.map(({ bytes }) => bytes)),
+    turn.length,
+    copies,
+  );
 
 function takeCold(): number[] {
   const [last] = turn.slice(-1) as [RecordedStep];
@@ -115,14 +160,19 @@ function main(): void {
     return;
   }
   const samples = parseStep(newReaders(), turn.at(-1) as RecordedStep);
-  table(`One scrape of ${recording}, 08 to 12 in turn: 2 nodes, ${(scrapeBytes / 1e6).toFixed(2)} MB, up to ${samples} samples; processor time; Node ${process.version}`);
+  table(
+    `One scrape of ${recording}, 08 to 12 in turn: 2 nodes, ${(scrapeBytes / 1e6).toFixed(2)} MB, up to ${samples} samples; processor time; Node ${process.version}`,
+  );
   const peers = allPeers();
-  const reasons = new Map(peers.all.flatMap(({ name: of, run }) => (typeof run === 'function' ? [] : [[of, run.reason] as const])));
+  const reasons = new Map(
+    peers.all.flatMap(({ name: of, run }) => (typeof run === 'function' ? [] : [[of, run.reason] as const])),
+  );
   peers.end();
   const ours = works.map((work) => ({ ...work, took: [] as number[] }));
   const theirs = peers.all.map((peer) => ({ name: peer.name, took: [] as number[] }));
   for (let round = 0; round < rounds(5); round += 1) {
-    for (const peer of theirs) if (!reasons.has(peer.name)) peer.took.push(...inOwnProcess(__filename, '--peer', peer.name));
+    for (const peer of theirs)
+      if (!reasons.has(peer.name)) peer.took.push(...inOwnProcess(__filename, '--peer', peer.name));
     for (const { work, took } of ours) took.push(...inOwnProcess(__filename, '--work', work));
   }
   for (const { work, took, anchors } of ours) {
@@ -131,19 +181,37 @@ function main(): void {
       const their = theirs.find((peer) => peer.name === anchor)?.took ?? [];
       return their.length === 0 ? [] : [[anchor, at(their, 0.5) / value] as const];
     });
-    result({ work, value, unit: 'ms', lowest: Math.min(...took), highest: Math.max(...took), ratios: Object.fromEntries(ratios) });
+    result({
+      work,
+      value,
+      unit: 'ms',
+      lowest: Math.min(...took),
+      highest: Math.max(...took),
+      ratios: Object.fromEntries(ratios),
+    });
   }
   for (const { name: of, took } of theirs) {
     const reason = reasons.get(of);
     if (reason !== undefined) skipped(of, reason);
     else result({ work: of, value: at(took, 0.5), unit: 'ms', lowest: Math.min(...took), highest: Math.max(...took) });
   }
-  result(timed('parse and reduce, met first, in a cold process', Array.from({ length: rounds(5) }, () => inOwnProcess(__filename, '--cold')).flat()));
+  result(
+    timed(
+      'parse and reduce, met first, in a cold process',
+      Array.from({ length: rounds(5) }, () => inOwnProcess(__filename, '--cold')).flat(),
+    ),
+  );
   const many = manyEngines(smoke ? 1 : 8);
   for (let round = 0; round < rounds(40); round += 1) many.reduce();
   plot('Growth with bytes: an answer of one target, met again', 'ms', growthWithBytes());
   plot('Growth with time: a scrape of the recording, parsed and reduced', 'ms', growthWithTime());
-  result({ work: `reduce ${many.series} series of ${many.engines} engines to ${many.measures} measures`, value: medianOf(many.took), unit: 'ms', lowest: Math.min(...warm(many.took)), highest: Math.max(...warm(many.took)) });
+  result({
+    work: `reduce ${many.series} series of ${many.engines} engines to ${many.measures} measures`,
+    value: medianOf(many.took),
+    unit: 'ms',
+    lowest: Math.min(...warm(many.took)),
+    highest: Math.max(...warm(many.took)),
+  });
 }
 
 main();

@@ -6,24 +6,70 @@ import type { Sending, Sent } from '../../src/prometheus/send';
 import { loadRecording } from '../cluster/replay/recording';
 
 const session = 'session_2026-11-22_18-23-48_940991_25161';
-const bounds = ['0.001', '0.005', '0.01', '0.02', '0.04', '0.06', '0.08', '0.1', '0.25', '0.5', '0.75', '1', '2.5', '5', '7.5', '10', '20', '40', '80', '+Inf'];
+const bounds = [
+  '0.001',
+  '0.005',
+  '0.01',
+  '0.02',
+  '0.04',
+  '0.06',
+  '0.08',
+  '0.1',
+  '0.25',
+  '0.5',
+  '0.75',
+  '1',
+  '2.5',
+  '5',
+  '7.5',
+  '10',
+  '20',
+  '40',
+  '80',
+  '+Inf',
+];
 
 /** Every name that an engine of the recording has. */
 function names(): string[] {
   const { bodies = [] } = loadRecording('ray-2.57').steps[4] ?? {};
-  return [...new Set(bodies.flatMap(({ bytes }) => [...bytes.toString('utf8').matchAll(/^(ray_(?:vllm|skyrl|node)_\w+)\{/gm)].map(([, name = '']) => name)))];
+  return [
+    ...new Set(
+      bodies.flatMap(({ bytes }) =>
+        [...bytes.toString('utf8').matchAll(/^(ray_(?:vllm|skyrl|node)_\w+)\{/gm)].map(([, name = '']) => name),
+      ),
+    ),
+  ];
 }
 
 /** What a server would answer: one sample for the whole, one a bound, or one an engine, by what the piece asks. */
 function samplesOf(id: string, expression: string, workers: readonly string[], at: number): object[] {
-  const sample = (labels: Record<string, string>, value: string): object => ({ metric: { skyrl_piece: id, ...labels }, value: [at / 1000, value] });
-  const value = id.startsWith('who') ? String(at / 1000) : '0.734375';
-  if (/^sum by \(le\)|^count by \(le\)/.test(expression)) return bounds.map((le, index) => sample({ le }, id.startsWith('bounds') ? String(workers.length) : String(index + 1)));
-  const isWide = id.startsWith('who') || id.endsWith('config');
-  if (isWide || /by \((?:le, )?WorkerId/.test(expression)) return workers.map((WorkerId, index) => {
-    const node = `192.0.2.${index >> 3}`;
-    return sample({ WorkerId, ...(isWide && { NodeAddress: node, Version: '2.57.0', SessionName: session, model_name: 'm', instance: `${node}:1` }) }, value);
+  const sample = (labels: Record<string, string>, value: string): object => ({
+    metric: { skyrl_piece: id, ...labels },
+    value: [at / 1000, value],
   });
+  const value = id.startsWith('who') ? String(at / 1000) : '0.734375';
+  if (/^sum by \(le\)|^count by \(le\)/.test(expression))
+    return bounds.map((le, index) =>
+      sample({ le }, id.startsWith('bounds') ? String(workers.length) : String(index + 1)),
+    );
+  const isWide = id.startsWith('who') || id.endsWith('config');
+  if (isWide || /by \((?:le, )?WorkerId/.test(expression))
+    return workers.map((WorkerId, index) => {
+      const node = `192.0.2.${index >> 3}`;
+      return sample(
+        {
+          WorkerId,
+          ...(isWide && {
+            NodeAddress: node,
+            Version: '2.57.0',
+            SessionName: session,
+            model_name: 'm',
+            instance: `${node}:1`,
+          }),
+        },
+        value,
+      );
+    });
   return [sample({}, value)];
 }
 
@@ -53,19 +99,49 @@ export function prometheusSource(engines: number): SourceBench {
     }
     return { status: 200, mediaType: 'application/json', text };
   };
-  const client = createPrometheusClient({ send, base: 'http://192.0.2.1:9090', typedByUser: true, now: () => now, headers: () => Promise.resolve({}) });
-  const source = new PrometheusSource({ client: () => client, intervalMs: () => Promise.resolve(15_000), now: () => now });
+  const client = createPrometheusClient({
+    send,
+    base: 'http://192.0.2.1:9090',
+    typedByUser: true,
+    now: () => now,
+    headers: () => Promise.resolve({}),
+  });
+  const source = new PrometheusSource({
+    client: () => client,
+    intervalMs: () => Promise.resolve(15_000),
+    now: () => now,
+  });
   const discovery = { targets: [], why: '', ray: { version: '2.57.0', session } };
   const looking: Looking = {
-    trigger: 'timer', discovery, get: () => Promise.reject(new Error('nobody else')), signal: new AbortController().signal, timeoutMs: 5000, intervalMs: 10_000, session, rediscover: () => Promise.resolve(discovery),
+    trigger: 'timer',
+    discovery,
+    get: () => Promise.reject(new Error('nobody else')),
+    signal: new AbortController().signal,
+    timeoutMs: 5000,
+    intervalMs: 10_000,
+    session,
+    rediscover: () => Promise.resolve(discovery),
   };
   const rest: Omit<Known, 'now'> = {
-    trigger: 'timer', discovery, actors: undefined, others: new Set(), servers: new Map(), factsOf: new Map(), loads: undefined, names: new Map(), rayVersion: '2.57.0', expected: engines, findings: [],
+    trigger: 'timer',
+    discovery,
+    actors: undefined,
+    others: new Set(),
+    servers: new Map(),
+    factsOf: new Map(),
+    loads: undefined,
+    names: new Map(),
+    rayVersion: '2.57.0',
+    expected: engines,
+    findings: [],
   };
   state.snapshot = async () => {
     now += 15_000;
     const seen = await source.look(looking);
-    const { engines: all, targets: [target] } = await seen.measure({ ...rest, now });
+    const {
+      engines: all,
+      targets: [target],
+    } = await seen.measure({ ...rest, now });
     state.samples = target?.samples ?? 0;
     state.bytes = target?.bytes ?? 0;
     return all.reduce((sum, { measures }) => sum + Object.keys(measures).length, 0);

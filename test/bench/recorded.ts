@@ -26,19 +26,46 @@ export function parse<Meta>(reader: ExpositionReader<Meta>, body: Buffer): Expos
 }
 
 export const urlOf = (node: number): string => `http://192.0.2.${node}:1/metrics`;
-export const newReaders = (): Reader[] => (turn[0] as RecordedStep).bodies.map(({ node }) => new ExpositionReader(isWanted, (name, labels) => describeSeries(urlOf(node), name, labels)));
-export const everyFamily = (): ExpositionReader<true>[] => (turn[0] as RecordedStep).bodies.map(() => new ExpositionReader<true>(() => true, () => true));
+export const newReaders = (): Reader[] =>
+  (turn[0] as RecordedStep).bodies.map(
+    ({ node }) => new ExpositionReader(isWanted, (name, labels) => describeSeries(urlOf(node), name, labels)),
+  );
+export const everyFamily = (): ExpositionReader<true>[] =>
+  (turn[0] as RecordedStep).bodies.map(
+    () =>
+      new ExpositionReader<true>(
+        () => true,
+        () => true,
+      ),
+  );
 
 /** How many samples a scrape has. */
 export function parseStep<Meta>(readers: readonly ExpositionReader<Meta>[], step: RecordedStep): number {
-  return step.bodies.reduce((sum, { bytes }, index) => sum + parse(readers[index] as ExpositionReader<Meta>, bytes).samples, 0);
+  return step.bodies.reduce(
+    (sum, { bytes }, index) => sum + parse(readers[index] as ExpositionReader<Meta>, bytes).samples,
+    0,
+  );
 }
 
 /** One whole scrape but for the network: bytes in, snapshot out. */
 export function scrape(readers: readonly Reader[], run: Run, step: RecordedStep, at: number): number {
   const targets = step.bodies.map(({ node }) => ({ url: urlOf(node), kind: 'ray', source: 'dashboard' }) as const);
-  const answers = step.bodies.map(({ bytes }, index) => ({ target: targets[index] as (typeof targets)[number], at, tookMs: 0, bytes: bytes.length, result: parse(readers[index] as Reader, bytes) }));
-  const snapshot = run.add({ trigger: 'timer', now: at, targets, answers, actors: undefined, rayVersion: undefined, expected: undefined });
+  const answers = step.bodies.map(({ bytes }, index) => ({
+    target: targets[index] as (typeof targets)[number],
+    at,
+    tookMs: 0,
+    bytes: bytes.length,
+    result: parse(readers[index] as Reader, bytes),
+  }));
+  const snapshot = run.add({
+    trigger: 'timer',
+    now: at,
+    targets,
+    answers,
+    actors: undefined,
+    rayVersion: undefined,
+    expected: undefined,
+  });
   return Object.keys(snapshot.values).length;
 }
 
@@ -64,7 +91,9 @@ export function valuing(): () => number {
   const scrapeNext = (): number => {
     const { bodies: own } = turn[next++ % turn.length] as RecordedStep;
     at += 10_000;
-    const now = own.map(({ node, bytes }, index) => readings.read(urlOf(node), at, parse(readers[index] as Reader, bytes)));
+    const now = own.map(({ node, bytes }, index) =>
+      readings.read(urlOf(node), at, parse(readers[index] as Reader, bytes)),
+    );
     const values = skyrlValues(now.map((reading, index) => ({ now: reading, before: before[index] })));
     for (const { engines } of now) for (const { layout, values: met } of engines.values()) layout.meet(met);
     before = now;

@@ -23,4 +23,8 @@ export const table = (title: string): unknown => say({ table: title });
 export const result = (row: Result): unknown => say(row);
 export const skipped = (work: string, reason: string): unknown => say({ skipped: work, reason });
 /** Points of growth: drawn as a small plot. */
-export const plot = (title: string, unit: string, points: readonly (readonly [label: string, value: number])[]): unknown => say({ plot: title, unit, points });
+export const plot = (
+  title: string,
+  unit: string,
+  points: readonly (readonly [label: string, value: number])[],
+): unknown => say({ plot: title, unit, points });

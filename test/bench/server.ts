@@ -8,7 +8,10 @@ async function serve(index: number, maxBytes: number): Promise<Server> {
   let asked = 0;
   const server = createServer((_request, response) => {
     const body = bodies[asked++ % bodies.length] as Buffer;
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'content-length': body.length });
+    response.writeHead(200, {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      'content-length': body.length,
+    });
     response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -7,13 +7,19 @@ import { inOwnProcess, rounds, timed } from './timing';
 
 /** Whatever is asked of it, it is another such thing; what inherits from it, too. */
 function standIn(): unknown {
-  const own = new Map<unknown, unknown>([[Symbol.toPrimitive, () => ''], [Symbol.iterator, () => [][Symbol.iterator]()], ['then', undefined]]);
-  function thing(): void { /* nothing is done */ }
+  const own = new Map<unknown, unknown>([
+    [Symbol.toPrimitive, () => ''],
+    [Symbol.iterator, () => [][Symbol.iterator]()],
+    ['then', undefined],
+  ]);
+  function thing(): void {
+    /* nothing is done */
+  }
   const any: unknown = new Proxy(thing, {
     get: (target, name) => (name === 'prototype' ? Reflect.get(target, name) : own.has(name) ? own.get(name) : any),
     set: () => true,
     apply: () => any,
-    construct: (target, _arguments, of) => (of === any ? any : Reflect.construct(target, [], of) as object),
+    construct: (target, _arguments, of) => (of === any ? any : (Reflect.construct(target, [], of) as object)),
     getPrototypeOf: () => any as object,
   });
   Reflect.setPrototypeOf(thing.prototype as object, any as object);
@@ -30,8 +36,16 @@ interface Work {
 }
 
 const works: Record<string, Work> = {
-  '--activate': { work: 'loading and activating the extension, in every window', file: 'extension.js', call: 'activate' },
-  '--window': { work: 'loading the rest and building it, at the first config, view, query or command', file: 'window.js', call: 'openWindow' },
+  '--activate': {
+    work: 'loading and activating the extension, in every window',
+    file: 'extension.js',
+    call: 'activate',
+  },
+  '--window': {
+    work: 'loading the rest and building it, at the first config, view, query or command',
+    file: 'window.js',
+    call: 'openWindow',
+  },
 };
 
 /** Prints the processor's ms of loading and calling; fails where a file was loaded that the first use should load. */
@@ -45,9 +59,21 @@ function callOnce({ file, call }: Work): void {
   for (const name of builtinModules.filter((each) => !each.startsWith('_'))) load(`node:${name}`);
   const before = process.cpuUsage();
   const calls = load(built(file)) as Record<Work['call'], (context: unknown, log: unknown) => unknown>;
-  calls[call]({ subscriptions: [], extensionUri: fake, globalStorageUri: { fsPath: '/nowhere' }, workspaceState: fake, globalState: fake, secrets: fake }, fake);
+  calls[call](
+    {
+      subscriptions: [],
+      extensionUri: fake,
+      globalStorageUri: { fsPath: '/nowhere' },
+      workspaceState: fake,
+      globalState: fake,
+      secrets: fake,
+    },
+    fake,
+  );
   const { user, system } = process.cpuUsage(before);
-  const early = Object.keys(load.cache).filter((path) => dirname(path) === dirname(built(file)) && path !== built(file));
+  const early = Object.keys(load.cache).filter(
+    (path) => dirname(path) === dirname(built(file)) && path !== built(file),
+  );
   if (early.length > 0) throw new Error(`loaded before the first use: ${early.join(', ')}`);
   process.stdout.write(`${(user + system) / 1000}\n`);
   process.exit(0);
@@ -57,7 +83,8 @@ function main(): void {
   const asked = works[process.argv[2] ?? ''];
   if (asked) return callOnce(asked);
   table('Starting: own code, processor time (a stand-in for VS Code)');
-  for (const [argument, { work }] of Object.entries(works)) result(timed(work, Array.from({ length: rounds(9) }, () => inOwnProcess(__filename, argument)).flat()));
+  for (const [argument, { work }] of Object.entries(works))
+    result(timed(work, Array.from({ length: rounds(9) }, () => inOwnProcess(__filename, argument)).flat()));
   const { SKYRL_BENCH_VSIX, SKYRL_BENCH_NO_VSIX = '' } = process.env;
   if (SKYRL_BENCH_VSIX === undefined) skipped('VSIX', SKYRL_BENCH_NO_VSIX);
   else result({ work: 'VSIX', value: statSync(SKYRL_BENCH_VSIX).size / 1000, unit: 'kB' });

@@ -43,7 +43,10 @@ export function timed(work: string, all: readonly number[], ratios: Record<strin
 
 /** The same program with arguments, in a process of its own, which prints numbers, one a line. */
 export function inOwnProcess(program: string, ...given: string[]): number[] {
-  const { stdout, status, stderr } = spawnSync(process.execPath, [program, ...given], { encoding: 'utf8', timeout: 60_000 });
+  const { stdout, status, stderr } = spawnSync(process.execPath, [program, ...given], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   if (status !== 0) throw new Error(stderr);
   return stdout.trim().split('\n').map(Number);
 }

@@ -7,7 +7,8 @@ export interface JsonObject {
 
 /** The value as an object; throws where it is not one, because a recording is then not what it was. */
 export function object(value: Json | undefined): JsonObject {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Error(`not an object: ${String(value)}`);
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new Error(`not an object: ${String(value)}`);
   return value;
 }
 

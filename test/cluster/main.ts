@@ -37,7 +37,9 @@ async function main(): Promise<void> {
   // Whoever read the line may have gone; that ends nothing.
   process.stdout.on('error', () => undefined);
   const nodes = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`);
-  process.stdout.write(`${JSON.stringify({ dashboard: cluster.dashboard.url, workspace, rayTmpDir: cluster.rayTmpDir.path, nodes })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ dashboard: cluster.dashboard.url, workspace, rayTmpDir: cluster.rayTmpDir.path, nodes })}\n`,
+  );
 }
 
 main().catch((error: unknown) => {

@@ -37,24 +37,42 @@ describe('a person at the chart', function () {
     await chartFrame(page).getByRole('button', { name: button }).click();
     const input = page.locator('.quick-input-widget input.input');
     await input.waitFor();
-    await until(async () => ((await input.inputValue()).endsWith(end) ? true : undefined), patientMs, 'a name to save under');
+    await until(
+      async () => ((await input.inputValue()).endsWith(end) ? true : undefined),
+      patientMs,
+      'a name to save under',
+    );
     await page.keyboard.press('Enter');
     const name = await until(() => files(end)[0], patientMs, `a ${end} file`);
-    return until(() => { const bytes = readFileSync(join(folder, name)); return bytes.length > 0 ? bytes : undefined; }, patientMs, 'its content');
+    return until(
+      () => {
+        const bytes = readFileSync(join(folder, name));
+        return bytes.length > 0 ? bytes : undefined;
+      },
+      patientMs,
+      'its content',
+    );
   }
 
   it('charts a row of the tree with the button on it', async () => {
     const row = pane(page, 'Engine metrics').locator('.monaco-list-row', { hasText: 'Inter-token latency' }).first();
     await row.hover();
     await row.getByRole('button', { name: 'Chart It' }).click();
-    await until(async () => ((await titles()).some((title) => title.startsWith('Inter-token latency')) ? true : undefined), patientMs, 'a plot of the row');
+    await until(
+      async () => ((await titles()).some((title) => title.startsWith('Inter-token latency')) ? true : undefined),
+      patientMs,
+      'a plot of the row',
+    );
   });
 
   it('saves values and picture where the dialog says', async () => {
     const csv = (await save('Save values as CSV', '.csv')).toString('utf8');
     const lines = csv.trimEnd().split('\r\n');
     assert.equal(lines[0], 'time,metric,label,unit,engine,engine_id,value,lowest,highest');
-    assert.ok(lines.length > 5 && lines.slice(1).every((line) => /^\d{4}-\d\d-\d\dT[\d:.]+Z,[a-z_0-9]+,/.test(line)), csv.slice(0, 400));
+    assert.ok(
+      lines.length > 5 && lines.slice(1).every((line) => /^\d{4}-\d\d-\d\dT[\d:.]+Z,[a-z_0-9]+,/.test(line)),
+      csv.slice(0, 400),
+    );
     const png = await save('Save picture as PNG', '.png');
     assert.equal(png.toString('latin1', 1, 4), 'PNG');
     assert.ok(png.readUInt32BE(20) > 300, 'all plots below one another');
@@ -65,7 +83,9 @@ describe('a person at the chart', function () {
     await page.locator('.quick-input-widget input.input').fill('>View: Move View');
     // The first one in the list is another command.
     for (const choice of ['View: Move View', 'Chart', 'New Panel Entry']) {
-      const row = page.locator('.quick-input-list .monaco-list-row', { has: page.getByText(choice, { exact: true }) }).first();
+      const row = page
+        .locator('.quick-input-list .monaco-list-row', { has: page.getByText(choice, { exact: true }) })
+        .first();
       await row.waitFor();
       await row.click();
     }
@@ -85,7 +105,11 @@ describe('a person at the chart', function () {
     await page.locator('.statusbar').getByRole('button').last().focus();
     await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
     const drawn = async (): Promise<void> => {
-      await until(async () => ((await page.locator('.part.sidebar').isVisible()) ? undefined : true), patientMs, 'a hidden side bar');
+      await until(
+        async () => ((await page.locator('.part.sidebar').isVisible()) ? undefined : true),
+        patientMs,
+        'a hidden side bar',
+      );
       await chartWithLines(page);
       assert.ok((await titles()).some((title) => title.startsWith('Inter-token latency')));
     };

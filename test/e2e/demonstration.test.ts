@@ -5,7 +5,18 @@ import { check } from '../../scripts/lib/check.mjs';
 import { startDemonstration } from '../../scripts/lib/demonstration.mjs';
 import { until } from '../../scripts/lib/waiting.mjs';
 import { readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
-import { chartFrame, chartWithLines, expand, openFolder, pane, patientMs, picture, readChart, startVsCode, status } from './window';
+import {
+  chartFrame,
+  chartWithLines,
+  expand,
+  openFolder,
+  pane,
+  patientMs,
+  picture,
+  readChart,
+  startVsCode,
+  status,
+} from './window';
 
 describe('a person at the demonstration run', function () {
   this.timeout(180_000);
@@ -26,17 +37,24 @@ describe('a person at the demonstration run', function () {
   after(() => workbench.close());
 
   it('sees the status item come by itself, with numbers', async () => {
-    const text = await until(async () => {
-      const shown = await status(page);
-      return /KV \d+% · \d+ running · \d+\/\d+/.test(shown) ? shown : undefined;
-    }, patientMs, 'numbers in the status bar');
+    const text = await until(
+      async () => {
+        const shown = await status(page);
+        return /KV \d+% · \d+ running · \d+\/\d+/.test(shown) ? shown : undefined;
+      },
+      patientMs,
+      'numbers in the status bar',
+    );
     assert.match(text, /\/4$/, 'engines of those that the config names');
   });
 
   it('clicks on it and is led to the metrics', async () => {
     await page.locator('.statusbar-item[id$="skyrl.status"]').click();
     await pane(page, 'Engine metrics').waitFor();
-    assert.equal(await page.locator('.activitybar').getByRole('tab', { name: 'SkyRL' }).getAttribute('aria-selected'), 'true');
+    assert.equal(
+      await page.locator('.activitybar').getByRole('tab', { name: 'SkyRL' }).getAttribute('aria-selected'),
+      'true',
+    );
   });
 
   it('passes what `npm start -- --check` asks: a scrape by the palette, one on the timer, SkyRL’s eight with values', async () => {
@@ -47,12 +65,18 @@ describe('a person at the demonstration run', function () {
 
   it('opens a row and finds the engines below it', async () => {
     await expand(page, 'Engine metrics', 'Requests running');
-    await until(async () => {
-      const all = await rows();
-      const start = all.findIndex(({ label }) => label === 'Requests running');
-      const below = all.slice(start + 1, start + 4);
-      return below.length > 0 && below.every(({ label, level }) => level === 2 && /^engine \d/.test(label)) ? true : undefined;
-    }, patientMs, 'engines below the row');
+    await until(
+      async () => {
+        const all = await rows();
+        const start = all.findIndex(({ label }) => label === 'Requests running');
+        const below = all.slice(start + 1, start + 4);
+        return below.length > 0 && below.every(({ label, level }) => level === 2 && /^engine \d/.test(label))
+          ? true
+          : undefined;
+      },
+      patientMs,
+      'engines below the row',
+    );
   });
 
   it('sees lines in the chart', async () => {
@@ -64,7 +88,14 @@ describe('a person at the demonstration run', function () {
   it('closes the chart and opens it again: the lines are there, and longer', async () => {
     const before = (await readChart(page)).coloured;
     await pane(page, 'Chart').locator('.pane-header').click();
-    await until(async () => (await page.locator('iframe.webview.ready').count()) === 0 || !(await page.locator('iframe.webview.ready').first().isVisible()) || undefined, patientMs, 'a closed chart');
+    await until(
+      async () =>
+        (await page.locator('iframe.webview.ready').count()) === 0 ||
+        !(await page.locator('iframe.webview.ready').first().isVisible()) ||
+        undefined,
+      patientMs,
+      'a closed chart',
+    );
     await page.waitForTimeout(11_000);
     await pane(page, 'Chart').locator('.pane-header').click();
     const after = (await chartWithLines(page)).coloured;
@@ -80,20 +111,31 @@ describe('a person at the demonstration run', function () {
 
   it('changes the theme: the chart wears it, lines and all', async () => {
     const theme = () => chartFrame(page).locator('body').getAttribute('data-vscode-theme-kind');
-    const colours = () => chartFrame(page).locator('body').evaluate((body) => getComputedStyle(body).color);
+    const colours = () =>
+      chartFrame(page)
+        .locator('body')
+        .evaluate((body) => getComputedStyle(body).color);
     const [kind, colour] = [await theme(), await colours()];
     await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
-    await until(async () => ((await theme()) !== kind && (await colours()) !== colour ? true : undefined), patientMs, 'another theme in the chart');
+    await until(
+      async () => ((await theme()) !== kind && (await colours()) !== colour ? true : undefined),
+      patientMs,
+      'another theme in the chart',
+    );
     await chartWithLines(page);
   });
 
   /** The times in the chart's table, newest first. */
   async function rowsOfTable(): Promise<string[]> {
     await chartFrame(page).getByRole('button', { name: 'Show as table' }).click();
-    const times = await until(async () => {
-      const found = await chartFrame(page).locator('[data-plot="unit:requests"] tbody th').allTextContents();
-      return found.length > 1 ? found : undefined;
-    }, patientMs, 'rows in the chart’s table');
+    const times = await until(
+      async () => {
+        const found = await chartFrame(page).locator('[data-plot="unit:requests"] tbody th').allTextContents();
+        return found.length > 1 ? found : undefined;
+      },
+      patientMs,
+      'rows in the chart’s table',
+    );
     await chartFrame(page).getByRole('button', { name: 'Show as plots' }).click();
     return times;
   }
@@ -101,17 +143,33 @@ describe('a person at the demonstration run', function () {
   it('reloads the window: status item, rows and chart come back without a question', async () => {
     const before = await rowsOfTable();
     await runCommand(page, 'SkyRL: Start Measuring Window');
-    await until(async () => ((await rows()).some(({ label }) => label.startsWith('Window')) ? true : undefined), patientMs, 'the row of the window');
+    await until(
+      async () => ((await rows()).some(({ label }) => label.startsWith('Window')) ? true : undefined),
+      patientMs,
+      'the row of the window',
+    );
     await runCommand(page, 'Developer: Reload Window');
     await page.waitForLoadState('load');
     await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: patientMs });
     await status(page);
     await showContainer(page, 'SkyRL');
-    await until(async () => ((await rows()).some(({ label }) => label.startsWith('KV cache')) ? true : undefined), patientMs, 'rows after the reload', 500);
-    assert.ok((await rows()).some(({ label }) => label.startsWith('Window ended')), 'a window does not live through a reload, and says so');
+    await until(
+      async () => ((await rows()).some(({ label }) => label.startsWith('KV cache')) ? true : undefined),
+      patientMs,
+      'rows after the reload',
+      500,
+    );
+    assert.ok(
+      (await rows()).some(({ label }) => label.startsWith('Window ended')),
+      'a window does not live through a reload, and says so',
+    );
     await chartWithLines(page);
     const after = await rowsOfTable();
-    assert.deepEqual(before.filter((time) => !after.includes(time)), [], `each point of before is there again: ${after.join()}`);
+    assert.deepEqual(
+      before.filter((time) => !after.includes(time)),
+      [],
+      `each point of before is there again: ${after.join()}`,
+    );
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
   });
 });

@@ -14,7 +14,10 @@ export const patientMs = 60_000;
 const output = process.env['SKYRL_TEST_OUTPUT'] ?? join(root, '.test-output');
 const log = join(output, 'e2e.log');
 
-export function startVsCode(env: Record<string, string | undefined>, settings: Record<string, unknown> = {}): Promise<Server> {
+export function startVsCode(
+  env: Record<string, string | undefined>,
+  settings: Record<string, unknown> = {},
+): Promise<Server> {
   return startServer({ env, settings, trusted: true, logFile: log });
 }
 
@@ -49,12 +52,18 @@ export function pane(page: Page, name: string): Locator {
 
 /** Opens a row's children by a click on its twistie. */
 export async function expand(page: Page, view: string, label: string): Promise<void> {
-  const row = pane(page, view).locator('.monaco-list-row', { has: page.locator('.label-name', { hasText: label }) }).first();
-  if (await row.getAttribute('aria-expanded') !== 'true') await row.locator('.monaco-tl-twistie').click();
+  const row = pane(page, view)
+    .locator('.monaco-list-row', { has: page.locator('.label-name', { hasText: label }) })
+    .first();
+  if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
 }
 
 export function status(page: Page): Promise<string> {
-  return until(async () => (await readStatus(page, 'skyrl.status'))?.replace(/\s+/g, ' '), patientMs, 'the status item');
+  return until(
+    async () => (await readStatus(page, 'skyrl.status'))?.replace(/\s+/g, ' '),
+    patientMs,
+    'the status item',
+  );
 }
 
 /** The chart's page: VS Code puts it into a frame within a frame. */
@@ -70,24 +79,41 @@ export interface Drawn {
 }
 
 export function readChart(page: Page): Promise<Drawn> {
-  return chartFrame(page).locator('.plots canvas[role="img"]').evaluateAll((canvases) => {
-    const coloured = (canvas: HTMLCanvasElement): number => {
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, Math.max(1, canvas.width), Math.max(1, canvas.height));
-      let count = 0;
-      for (let index = 0; index < data.length; index += 4) {
-        const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray(index, index + 4);
-        if (alpha > 100 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++;
-      }
-      return count;
-    };
-    return { words: canvases.map((canvas) => canvas.getAttribute('aria-label') ?? ''), coloured: canvases.map((canvas) => coloured(canvas as HTMLCanvasElement)) };
-  });
+  return chartFrame(page)
+    .locator('.plots canvas[role="img"]')
+    .evaluateAll((canvases) => {
+      const coloured = (canvas: HTMLCanvasElement): number => {
+        const { data } = canvas
+          .getContext('2d')!
+          .getImageData(0, 0, Math.max(1, canvas.width), Math.max(1, canvas.height));
+        let count = 0;
+        for (let index = 0; index < data.length; index += 4) {
+          const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray(index, index + 4);
+          if (alpha > 100 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++;
+        }
+        return count;
+      };
+      return {
+        words: canvases.map((canvas) => canvas.getAttribute('aria-label') ?? ''),
+        coloured: canvases.map((canvas) => coloured(canvas as HTMLCanvasElement)),
+      };
+    });
 }
 
 /** Waits until the first plots have lines of some length. */
 export function chartWithLines(page: Page): Promise<Drawn> {
-  return until(async () => {
-    const drawn = await readChart(page).catch(() => undefined);
-    return drawn && drawn.coloured.length > 0 && drawn.coloured.slice(0, 3).every((count) => count > 40) && /between/.test(drawn.words[0] ?? '') ? drawn : undefined;
-  }, patientMs, 'a chart with lines', 500);
+  return until(
+    async () => {
+      const drawn = await readChart(page).catch(() => undefined);
+      return drawn &&
+        drawn.coloured.length > 0 &&
+        drawn.coloured.slice(0, 3).every((count) => count > 40) &&
+        /between/.test(drawn.words[0] ?? '')
+        ? drawn
+        : undefined;
+    },
+    patientMs,
+    'a chart with lines',
+    500,
+  );
 }

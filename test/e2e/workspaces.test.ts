@@ -7,7 +7,8 @@ import { readStatus, readTree, runCommand, showContainer, type Workbench } from 
 import { replay, type Replay } from '../cluster';
 import { openFolder, pane, patientMs, picture, startVsCode, status, workspace } from './window';
 
-const config = (engines: number): string => `generator:\n  inference_engine:\n    backend: vllm\n    num_engines: ${engines}\n`;
+const config = (engines: number): string =>
+  `generator:\n  inference_engine:\n    backend: vllm\n    num_engines: ${engines}\n`;
 
 describe('a person in another workspace', function () {
   this.timeout(180_000);
@@ -41,7 +42,10 @@ describe('a person in another workspace', function () {
   it('without SkyRL: no status item, no request, and words where they look for it', async () => {
     const page = await inFolder({ 'README.md': '# nothing of SkyRL here\n', 'deploy.yaml': 'kind: Deployment\n' });
     await showContainer(page, 'SkyRL');
-    await pane(page, 'Engine metrics').getByText('No SkyRL config in this workspace').first().waitFor({ timeout: patientMs });
+    await pane(page, 'Engine metrics')
+      .getByText('No SkyRL config in this workspace')
+      .first()
+      .waitFor({ timeout: patientMs });
     await page.waitForTimeout(4000);
     assert.equal(await readStatus(page, 'skyrl.status'), undefined);
     assert.deepEqual(cluster.requests(), []);
@@ -56,17 +60,38 @@ describe('a person in another workspace', function () {
     await choice.waitFor();
     assert.equal(await page.locator('.quick-input-list .monaco-list-row', { hasText: '.yaml' }).count(), 2);
     await choice.click();
-    await until(async () => (/\/8$/.test(await status(page)) ? true : undefined), patientMs, 'engines of the chosen config');
+    await until(
+      async () => (/\/8$/.test(await status(page)) ? true : undefined),
+      patientMs,
+      'engines of the chosen config',
+    );
     await pane(page, 'Connection').locator('.pane-header').click();
-    await until(async () => ((await readTree(page, 'Connection')).rows.some(({ description }) => description.includes('large.yaml')) ? true : undefined), patientMs, 'the config in Connection');
+    await until(
+      async () =>
+        (await readTree(page, 'Connection')).rows.some(({ description }) => description.includes('large.yaml'))
+          ? true
+          : undefined,
+      patientMs,
+      'the config in Connection',
+    );
   });
 
   it('with a Ray that is away: the status item says so, and leads to the Connection view', async () => {
-    const page = await inFolder({ 'config/one.yaml': config(2), '.vscode/settings.json': JSON.stringify({ 'skyrl.ray.dashboardUrl': 'http://127.0.0.1:1' }) });
-    assert.match(await until(async () => {
-      const text = await status(page);
-      return /refused/.test(text) ? text : undefined;
-    }, patientMs, 'the state in the status bar'), /refused/);
+    const page = await inFolder({
+      'config/one.yaml': config(2),
+      '.vscode/settings.json': JSON.stringify({ 'skyrl.ray.dashboardUrl': 'http://127.0.0.1:1' }),
+    });
+    assert.match(
+      await until(
+        async () => {
+          const text = await status(page);
+          return /refused/.test(text) ? text : undefined;
+        },
+        patientMs,
+        'the state in the status bar',
+      ),
+      /refused/,
+    );
     await page.locator('.statusbar-item[id$="skyrl.status"]').click();
     await pane(page, 'Connection').getByText('The connection was refused').first().waitFor({ timeout: patientMs });
   });

@@ -4,7 +4,10 @@ import type { RecordedStep } from '../cluster';
 const sampleLine = /^([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)$/;
 
 /** Bodies by time in the OpenMetrics format, of which `promtool` makes blocks. */
-export function recordedSamples(steps: readonly Pick<RecordedStep, 'at' | 'bodies'>[], instanceOf = (node: number): string => `node${node}:1`): string {
+export function recordedSamples(
+  steps: readonly Pick<RecordedStep, 'at' | 'bodies'>[],
+  instanceOf = (node: number): string => `node${node}:1`,
+): string {
   const series = new Map<string, string[]>();
   for (const { at, bodies } of steps) {
     for (const { node, bytes } of bodies) {
@@ -17,5 +20,7 @@ export function recordedSamples(steps: readonly Pick<RecordedStep, 'at' | 'bodie
       }
     }
   }
-  return [...[...series].flatMap(([key, samples]) => samples.map((sample) => `${key} ${sample}`)), '# EOF', ''].join('\n');
+  return [...[...series].flatMap(([key, samples]) => samples.map((sample) => `${key} ${sample}`)), '# EOF', ''].join(
+    '\n',
+  );
 }

@@ -37,33 +37,48 @@ export type Found = { path: string } | { reason: string };
 
 /** A program by the path that is named, else on PATH; `reason`: why the runner has none. */
 export function executable(program: string, named: string | undefined, reason: string | undefined): Found {
-  const places = [...(named ? [named] : []), ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))];
+  const places = [
+    ...(named ? [named] : []),
+    ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program)),
+  ];
   for (const path of places) {
     try {
       accessSync(path, constants.X_OK);
       return { path };
-    } catch { /* not there */ }
+    } catch {
+      /* not there */
+    }
   }
   return { reason: reason ?? `no ${program} on PATH` };
 }
 
 /** The executable, or why there is none. */
-export const findPrometheus = (): Found => executable('prometheus', process.env.PROMETHEUS_PATH, process.env.SKYRL_NO_PROMETHEUS);
+export const findPrometheus = (): Found =>
+  executable('prometheus', process.env.PROMETHEUS_PATH, process.env.SKYRL_NO_PROMETHEUS);
 
 /** `promtool` lies beside it. */
 export const promtool = (prometheus: string): string => join(dirname(prometheus), 'promtool');
 
-const config = ({ scrape = [], interval = 1 }: PrometheusOptions): string => JSON.stringify({
-  global: { scrape_interval: `${interval}s`, scrape_timeout: `${Math.min(interval, 10)}s`, evaluation_interval: '10s' },
-  scrape_configs: scrape.map(({ targets, job = 'ray' }) => ({ job_name: job, static_configs: [{ targets }] })),
-});
+const config = ({ scrape = [], interval = 1 }: PrometheusOptions): string =>
+  JSON.stringify({
+    global: {
+      scrape_interval: `${interval}s`,
+      scrape_timeout: `${Math.min(interval, 10)}s`,
+      evaluation_interval: '10s',
+    },
+    scrape_configs: scrape.map(({ targets, job = 'ray' }) => ({ job_name: job, static_configs: [{ targets }] })),
+  });
 
 /** Runs a program to its end; rejects with its output where it fails. */
 export async function runToEnd(path: string, args: readonly string[]): Promise<string> {
   const child = spawn(path, args);
   let output = '';
-  child.stdout.on('data', (chunk) => { output += chunk; });
-  child.stderr.on('data', (chunk) => { output += chunk; });
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
@@ -83,11 +98,15 @@ export interface ServerPlan {
 }
 
 /** Instant queries, straight to a server. */
-const askOf = (url: string): RealPrometheus['ask'] => async (query, at) => {
-  const parameters = new URLSearchParams({ query, ...(at !== undefined && { time: String(at / 1000) }) });
-  const answer = await (await fetch(`${url}/api/v1/query?${parameters}`)).json() as { data: { result: Awaited<ReturnType<RealPrometheus['ask']>> } };
-  return answer.data.result;
-};
+const askOf =
+  (url: string): RealPrometheus['ask'] =>
+  async (query, at) => {
+    const parameters = new URLSearchParams({ query, ...(at !== undefined && { time: String(at / 1000) }) });
+    const answer = (await (await fetch(`${url}/api/v1/query?${parameters}`)).json()) as {
+      data: { result: Awaited<ReturnType<RealPrometheus['ask']>> };
+    };
+    return answer.data.result;
+  };
 
 /** Starts a server that speaks Prometheus's API, on a free port, and waits until it is ready; rejects with what it said where it ends, or is not ready within a minute. */
 export async function startServer(path: string, { folder, args, ready, fill }: ServerPlan): Promise<RealPrometheus> {
@@ -95,7 +114,9 @@ export async function startServer(path: string, { folder, args, ready, fill }: S
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(path, args(`127.0.0.1:${port}`), { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
-  child.stderr.on('data', (chunk) => { said = `${said}${chunk}`.slice(-8000); });
+  child.stderr.on('data', (chunk) => {
+    said = `${said}${chunk}`.slice(-8000);
+  });
   const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     if (child.exitCode === null) child.kill('SIGKILL');
@@ -119,7 +140,11 @@ export async function startServer(path: string, { folder, args, ready, fill }: S
 /** Starts it and waits until it is ready. */
 export async function startPrometheus(path: string, options: PrometheusOptions = {}): Promise<RealPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'skyrl-prometheus-'));
-  const [file, data, web] = ['prometheus.json', 'data', 'web.json'].map((name) => join(folder, name)) as [string, string, string];
+  const [file, data, web] = ['prometheus.json', 'data', 'web.json'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   writeFileSync(file, config(options));
   if (options.webConfig !== undefined) writeFileSync(web, options.webConfig);
   if (options.openMetrics !== undefined) {
@@ -129,8 +154,12 @@ export async function startPrometheus(path: string, options: PrometheusOptions =
   return startServer(path, {
     folder,
     args: (address) => [
-      `--config.file=${file}`, `--storage.tsdb.path=${data}`, '--storage.tsdb.retention.time=100y', `--web.listen-address=${address}`,
-      ...(options.webConfig === undefined ? [] : [`--web.config.file=${web}`]), ...(options.flags ?? []),
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${data}`,
+      '--storage.tsdb.retention.time=100y',
+      `--web.listen-address=${address}`,
+      ...(options.webConfig === undefined ? [] : [`--web.config.file=${web}`]),
+      ...(options.flags ?? []),
     ],
     ready: async (url) => [200, 401].includes((await fetch(`${url}/-/ready`)).status),
   });

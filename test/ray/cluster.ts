@@ -59,11 +59,17 @@ export interface RayEngines {
 
 /** A program that answers each line with a line, and ends when its stdin does. */
 function converse(python: string, program: string, args: string[], env: Variables) {
-  const child = spawn(python, [join(programs, program), ...args], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(python, [join(programs, program), ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const exited = once(child, 'exit');
   let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint = (complaint + text).slice(-4000); });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-4000);
+  });
   // What it had to say about a broken pipe is in the answer that does not come.
   child.stdin.on('error', () => undefined);
   const hear = async (): Promise<unknown> => {
@@ -90,9 +96,21 @@ export async function prepareRay(python: string): Promise<RayCluster> {
   let drivers: RayEngines[] = [];
 
   const ray = async (name: string, args: string[]): Promise<void> => {
-    const argv = [python, '-m', 'ray.scripts.scripts', 'start', '--disable-usage-stats', '--include-log-monitor=False', ...small, ...args];
+    const argv = [
+      python,
+      '-m',
+      'ray.scripts.scripts',
+      'start',
+      '--disable-usage-stats',
+      '--include-log-monitor=False',
+      ...small,
+      ...args,
+    ];
     const start = async (): Promise<string | undefined> => {
-      const { code, output } = (await keeper.ask({ start: name, argv, env: variables })) as { code: number; output: string };
+      const { code, output } = (await keeper.ask({ start: name, argv, env: variables })) as {
+        code: number;
+        output: string;
+      };
       // Ray starts without its dashboard where that fails, and says so among other things.
       return code !== 0 || /Failed to start the dashboard/.test(output) ? output.slice(-4000) : undefined;
     };
@@ -120,8 +138,17 @@ export async function prepareRay(python: string): Promise<RayCluster> {
     dashboard: `http://127.0.0.1:${dashboardPort}`,
     start: async (nodes, env = {}) => {
       variables = { ...calmEnv, ...env };
-      await ray('node0', ['--head', `--port=${port}`, `--temp-dir=${folder}`, '--dashboard-host=127.0.0.1', `--dashboard-port=${dashboardPort}`, `--ray-client-server-port=${clientPort}`, '--resources={"node0": 1}']);
-      for (let index = 1; index < nodes; index++) await ray(`node${index}`, [`--address=${address}`, `--resources={"node${index}": 1}`]);
+      await ray('node0', [
+        '--head',
+        `--port=${port}`,
+        `--temp-dir=${folder}`,
+        '--dashboard-host=127.0.0.1',
+        `--dashboard-port=${dashboardPort}`,
+        `--ray-client-server-port=${clientPort}`,
+        '--resources={"node0": 1}',
+      ]);
+      for (let index = 1; index < nodes; index++)
+        await ray(`node${index}`, [`--address=${address}`, `--resources={"node${index}": 1}`]);
     },
     endNode,
     stop,
@@ -139,7 +166,12 @@ export async function prepareRay(python: string): Promise<RayCluster> {
   };
 }
 
-async function startEngines(python: string, address: string, engines: readonly EngineTruth[], env: Variables): Promise<RayEngines> {
+async function startEngines(
+  python: string,
+  address: string,
+  engines: readonly EngineTruth[],
+  env: Variables,
+): Promise<RayEngines> {
   const driver = converse(python, 'engines.py', [address, JSON.stringify(engines)], env);
   const late = setTimeout(() => driver.end(), engineWaitMs);
   const identities = (await driver.hear()) as Identity[];

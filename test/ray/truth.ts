@@ -18,7 +18,12 @@ export const ticksPerSecond = 10;
 export const busy: EngineTruth = {
   node: 'node0',
   gauges: { 'vllm:num_requests_running': 12, 'vllm:num_requests_waiting': 3, 'vllm:kv_cache_usage_perc': 0.75 },
-  perTick: { 'vllm:generation_tokens': 50, 'vllm:prompt_tokens': 200, 'vllm:prefix_cache_queries': 200, 'vllm:prefix_cache_hits': 150 },
+  perTick: {
+    'vllm:generation_tokens': 50,
+    'vllm:prompt_tokens': 200,
+    'vllm:prefix_cache_queries': 200,
+    'vllm:prefix_cache_hits': 150,
+  },
   ttftSeconds: 0.2,
   itlSeconds: 0.02,
 };
@@ -26,7 +31,12 @@ export const busy: EngineTruth = {
 export const calm: EngineTruth = {
   node: 'node1',
   gauges: { 'vllm:num_requests_running': 4, 'vllm:num_requests_waiting': 0, 'vllm:kv_cache_usage_perc': 0.25 },
-  perTick: { 'vllm:generation_tokens': 30, 'vllm:prompt_tokens': 100, 'vllm:prefix_cache_queries': 100, 'vllm:prefix_cache_hits': 25 },
+  perTick: {
+    'vllm:generation_tokens': 30,
+    'vllm:prompt_tokens': 100,
+    'vllm:prefix_cache_queries': 100,
+    'vllm:prefix_cache_hits': 25,
+  },
   ttftSeconds: 0.05,
   itlSeconds: 0.04,
 };

@@ -13,7 +13,12 @@ describe('bands', () => {
 
   it('stay apart where kind, engine, beginning or words differ', () => {
     const band: ChartBand = { kind: 'state', engine, from: 20, label: 'asleep' };
-    const others: ChartBand[] = [{ ...band, kind: 'reset' }, { kind: 'state', from: 20, label: 'asleep' }, { ...band, from: 21 }, { ...band, label: 'dead' }];
+    const others: ChartBand[] = [
+      { ...band, kind: 'reset' },
+      { kind: 'state', from: 20, label: 'asleep' },
+      { ...band, from: 21 },
+      { ...band, label: 'dead' },
+    ];
     assert.equal(mergeBands([band], others).length, 5);
   });
 });

@@ -7,11 +7,23 @@ import { commands, contexts, views } from '../../src/views/ids';
 const root = process.cwd();
 const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 const manifest = JSON.parse(text('package.json')) as {
-  name: string; publisher: string; engines: { vscode: string }; icon: string; extensionKind: string[]; devDependencies: Record<string, string>; dependencies: Record<string, string>;
-  capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] }; virtualWorkspaces: { supported: boolean } };
+  name: string;
+  publisher: string;
+  engines: { vscode: string };
+  icon: string;
+  extensionKind: string[];
+  devDependencies: Record<string, string>;
+  dependencies: Record<string, string>;
+  capabilities: {
+    untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] };
+    virtualWorkspaces: { supported: boolean };
+  };
   contributes: {
-    commands: { command: string }[]; views: { skyrl: { id: string }[] }; viewsWelcome: { contents: string; when: string }[];
-    menus: Record<string, { command: string }[]>; configuration: { properties: Record<string, unknown> };
+    commands: { command: string }[];
+    views: { skyrl: { id: string }[] };
+    viewsWelcome: { contents: string; when: string }[];
+    menus: Record<string, { command: string }[]>;
+    configuration: { properties: Record<string, unknown> };
   };
 };
 const nls = JSON.parse(text('package.nls.json')) as Record<string, string>;
@@ -25,8 +37,13 @@ describe('the manifest', () => {
   });
 
   it('uses only declared commands in its menus', () => {
-    const used = Object.values(contributes.menus).flat().map(({ command }) => command);
-    assert.deepEqual(used.filter((id) => !contributes.commands.some(({ command }) => command === id)), []);
+    const used = Object.values(contributes.menus)
+      .flat()
+      .map(({ command }) => command);
+    assert.deepEqual(
+      used.filter((id) => !contributes.commands.some(({ command }) => command === id)),
+      [],
+    );
   });
 
   it('has a text for every key, and no text without use', () => {
@@ -35,19 +52,26 @@ describe('the manifest', () => {
   });
 
   it('welcomes in every state that can be without numbers, in the words of the state table', () => {
-    const welcomed = Object.fromEntries(contributes.viewsWelcome.map(({ when, contents }) => [/== '([\w-]+)'$/.exec(when)?.[1], nls[contents.replaceAll('%', '')]]));
+    const welcomed = Object.fromEntries(
+      contributes.viewsWelcome.map(({ when, contents }) => [
+        /== '([\w-]+)'$/.exec(when)?.[1],
+        nls[contents.replaceAll('%', '')],
+      ]),
+    );
     assert.ok(contributes.viewsWelcome.every(({ when }) => when.startsWith(`${contexts.state} ==`)));
     for (const [id, { words, ways }] of Object.entries(states)) {
       if (id === 'fresh') continue;
       const lines = welcomed[id]?.split('\n') ?? [];
       assert.equal(lines[0], words, id);
-      for (const { command, title } of ways) assert.ok(lines.includes(`[${title}](command:${command})`), `${id}: ${title}`);
+      for (const { command, title } of ways)
+        assert.ok(lines.includes(`[${title}](command:${command})`), `${id}: ${title}`);
     }
   });
 
   it('offers only ways that exist', () => {
     const own = new Set<string>(Object.values(commands));
-    for (const { ways } of Object.values(states)) for (const { command } of ways) if (command.startsWith('skyrl.')) assert.ok(own.has(command), command);
+    for (const { ways } of Object.values(states))
+      for (const { command } of ways) if (command.startsWith('skyrl.')) assert.ok(own.has(command), command);
   });
 
   it('reads every setting it declares, and documents settings and commands in the README', () => {
@@ -64,7 +88,10 @@ describe('the manifest', () => {
   it('keeps a workspace from naming whom to ask before it is trusted', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
-    assert.deepEqual(untrustedWorkspaces.restrictedConfigurations.sort(), settings.filter((id) => /config$|Url$|endpoints$|source$|prometheus\./.test(id)).sort());
+    assert.deepEqual(
+      untrustedWorkspaces.restrictedConfigurations.sort(),
+      settings.filter((id) => /config$|Url$|endpoints$|source$|prometheus\./.test(id)).sort(),
+    );
     assert.equal(virtualWorkspaces.supported, false);
     assert.deepEqual(manifest.extensionKind, ['workspace']);
   });

@@ -7,10 +7,26 @@ import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import { replay, type Replay } from '../cluster';
 import { repositoryRoot } from '../cluster/paths';
-import { activate, command, configure, environment, localConfig, removeFile, set, sleep, stateBecomes, until, writeFile } from './support';
+import {
+  activate,
+  command,
+  configure,
+  environment,
+  localConfig,
+  removeFile,
+  set,
+  sleep,
+  stateBecomes,
+  until,
+  writeFile,
+} from './support';
 
 /** Files of the built extension that have been loaded into this process. */
-const loaded = (): string[] => Object.keys(require.cache).filter((path) => dirname(path) === join(repositoryRoot(), 'dist')).map((path) => basename(path)).sort();
+const loaded = (): string[] =>
+  Object.keys(require.cache)
+    .filter((path) => dirname(path) === join(repositoryRoot(), 'dist'))
+    .map((path) => basename(path))
+    .sort();
 
 describe('a folder without SkyRL', () => {
   let api: Api;
@@ -47,7 +63,10 @@ describe('a folder without SkyRL', () => {
     const uri = vscode.Uri.file(join(folder, 'elsewhere.yaml'));
     writeFileSync(uri.fsPath, localConfig('num_engines: four'));
     await vscode.window.showTextDocument(uri);
-    await until(() => vscode.languages.getDiagnostics(uri).some(({ source }) => source === 'SkyRL Metrics'), 'a finding');
+    await until(
+      () => vscode.languages.getDiagnostics(uri).some(({ source }) => source === 'SkyRL Metrics'),
+      'a finding',
+    );
     assert.deepEqual(loaded(), ['extension.js', 'window.js', 'yaml.js']);
     await command('workbench.action.closeAllEditors');
     rmSync(folder, { recursive: true });
@@ -61,7 +80,11 @@ describe('a folder without SkyRL', () => {
     assert.deepEqual(cluster.requests(), []);
     assert.equal(api.snapshot, undefined);
     await stateBecomes(api, 'no-config');
-    assert.deepEqual(loaded(), ['extension.js', 'window.js', 'yaml.js'], 'who looks at a view needs its words, and no package');
+    assert.deepEqual(
+      loaded(),
+      ['extension.js', 'window.js', 'yaml.js'],
+      'who looks at a view needs its words, and no package',
+    );
   });
 
   it('of two configs assumes none, and still makes no request when the interval is 0', async () => {
@@ -86,7 +109,11 @@ describe('a folder without SkyRL', () => {
     const listening = api.onDidChangeStatus(({ state }) => states.push(state));
     await api.scrape();
     await stateBecomes(api, 'second-scrape');
-    assert.deepEqual(['undici.js', 'yaml.js'].filter((file) => !loaded().includes(file)), [], 'what is used is loaded from beside the extension');
+    assert.deepEqual(
+      ['undici.js', 'yaml.js'].filter((file) => !loaded().includes(file)),
+      [],
+      'what is used is loaded from beside the extension',
+    );
     await api.scrape();
     await stateBecomes(api, 'fresh');
     listening.dispose();

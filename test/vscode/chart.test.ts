@@ -12,13 +12,20 @@ const NOW = 1_760_000_000_000;
 const RUNNING = 'num_requests_running';
 
 const series = (measure: string, engine?: number): ChartSeries => ({
-  ...newSeries(measure, engine === undefined ? undefined : { id: `w${engine}`, name: `engine ${engine}` }), at: [NOW], value: [1], ...(engine === undefined && { lowest: [null], highest: [null] }),
+  ...newSeries(measure, engine === undefined ? undefined : { id: `w${engine}`, name: `engine ${engine}` }),
+  at: [NOW],
+  value: [1],
+  ...(engine === undefined && { lowest: [null], highest: [null] }),
 });
 
 class Memory implements vscode.Memento {
   private readonly kept = new Map<string, unknown>();
-  keys(): readonly string[] { return [...this.kept.keys()]; }
-  get<T>(key: string, otherwise?: T): T | undefined { return (this.kept.get(key) as T | undefined) ?? otherwise; }
+  keys(): readonly string[] {
+    return [...this.kept.keys()];
+  }
+  get<T>(key: string, otherwise?: T): T | undefined {
+    return (this.kept.get(key) as T | undefined) ?? otherwise;
+  }
   update(key: string, value: unknown): Thenable<void> {
     this.kept.set(key, value);
     return Promise.resolve();
@@ -32,7 +39,11 @@ describe('the chart’s host', () => {
   /** A chart in a view that is shown and hidden by hand, over a run of so many engines. */
   function open(engines = 2) {
     const [added, received] = [new vscode.EventEmitter<ChartIncrement>(), new vscode.EventEmitter<unknown>()];
-    const [replaced, shown, never] = [new vscode.EventEmitter<void>(), new vscode.EventEmitter<void>(), new vscode.EventEmitter<never>()];
+    const [replaced, shown, never] = [
+      new vscode.EventEmitter<void>(),
+      new vscode.EventEmitter<void>(),
+      new vscode.EventEmitter<never>(),
+    ];
     subscriptions.push(added, received, replaced, shown, never);
     const sent: ToPage[] = [];
     const warnings: string[] = [];
@@ -42,24 +53,45 @@ describe('the chart’s host', () => {
     const feed: ChartFeed = {
       query: (query) => {
         asked.push(query);
-        const single = known.filter(({ id }) => Array.isArray(query.engines) && query.engines.includes(id)).map((_, index) => series(RUNNING, index));
+        const single = known
+          .filter(({ id }) => Array.isArray(query.engines) && query.engines.includes(id))
+          .map((_, index) => series(RUNNING, index));
         return { series: query.engines === 'aggregate' ? [series(RUNNING)] : single, bands: [], engines };
       },
       choices: () => ({ rows: chartRows((id) => measured.has(id)), engines: known }),
-      now: () => NOW, onDidAdd: added.event, onDidReplace: replaced.event, onDidChangeStatus: never.event,
+      now: () => NOW,
+      onDidAdd: added.event,
+      onDidReplace: replaced.event,
+      onDidChangeStatus: never.event,
       status: { state: 'fresh', message: 'Fresh.' },
     };
     const view = {
-      visible: true, onDidChangeVisibility: shown.event, onDidDispose: never.event,
+      visible: true,
+      onDidChangeVisibility: shown.event,
+      onDidDispose: never.event,
       webview: {
-        html: '', options: {}, cspSource: 'self', asWebviewUri: (uri: vscode.Uri) => uri, onDidReceiveMessage: received.event,
+        html: '',
+        options: {},
+        cspSource: 'self',
+        asWebviewUri: (uri: vscode.Uri) => uri,
+        onDidReceiveMessage: received.event,
         postMessage: (message: ToPage) => {
           sent.push(message);
           return Promise.resolve(true);
         },
       },
     };
-    const charts = new Charts({ extensionUri: vscode.Uri.file('/extension'), feed, memento: new Memory(), minutes: () => 15, log: { warn: (text: string) => { warnings.push(text); } } });
+    const charts = new Charts({
+      extensionUri: vscode.Uri.file('/extension'),
+      feed,
+      memento: new Memory(),
+      minutes: () => 15,
+      log: {
+        warn: (text: string) => {
+          warnings.push(text);
+        },
+      },
+    });
     subscriptions.push(charts);
     charts.resolveWebviewView(view as unknown as vscode.WebviewView);
     /** The types of what was sent since it was last asked. */
@@ -73,10 +105,16 @@ describe('the chart’s host', () => {
       return all;
     };
     return {
-      take, sent, warnings, asked, charts,
+      take,
+      sent,
+      warnings,
+      asked,
+      charts,
       say: (message: unknown) => received.fire(message),
       add: (...more: ChartSeries[]) => added.fire({ series: more, bands: [], engines }),
-      measure: (...ids: string[]) => { measured = new Set([...measured, ...ids]); },
+      measure: (...ids: string[]) => {
+        measured = new Set([...measured, ...ids]);
+      },
       replace: () => replaced.fire(),
       show: (visible: boolean) => {
         view.visible = visible;
@@ -114,7 +152,13 @@ describe('the chart’s host', () => {
 
   it('logs what is not of the protocol, and does nothing else', () => {
     const { take, say, warnings } = open();
-    for (const message of [undefined, 'ready', { type: 'eval', code: '1' }, { type: 'setOptions', options: { minutes: 7 } }]) say(message);
+    for (const message of [
+      undefined,
+      'ready',
+      { type: 'eval', code: '1' },
+      { type: 'setOptions', options: { minutes: 7 } },
+    ])
+      say(message);
     assert.deepEqual([take(), warnings.length], [[], 4]);
     say({ type: 'ignored' });
     assert.match(warnings[4] ?? '', /the page ignored/);
@@ -142,6 +186,9 @@ describe('the chart’s host', () => {
     take();
     add(series(RUNNING), ...Array.from({ length: 500 }, (_, index) => series(RUNNING, index)));
     const append = sent.find((message) => message.type === 'append');
-    assert.deepEqual(append?.data.series.map(({ engine }) => engine?.id), [undefined, ...Array.from({ length: ENGINE_LIMIT }, (_, index) => `w${index}`)]);
+    assert.deepEqual(
+      append?.data.series.map(({ engine }) => engine?.id),
+      [undefined, ...Array.from({ length: ENGINE_LIMIT }, (_, index) => `w${index}`)],
+    );
   });
 });

@@ -23,4 +23,5 @@ export async function watch(cluster: Cluster): Promise<Api> {
 }
 
 /** Every request to the nodes, not to the dashboard. */
-export const nodeRequests = ({ nodes }: Cluster): number => nodes.reduce((sum, { requests }) => sum + requests.length, 0);
+export const nodeRequests = ({ nodes }: Cluster): number =>
+  nodes.reduce((sum, { requests }) => sum + requests.length, 0);

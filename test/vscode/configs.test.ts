@@ -9,15 +9,25 @@ import { activate, command, configure, removeFile, set, until, writeFile } from 
 const engine = 'generator.inference_engine';
 const script = readFileSync(fixturePath('configs', 'rejected.sh'), 'utf8');
 
-const ours = (uri: vscode.Uri): vscode.Diagnostic[] => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'SkyRL Metrics');
-const places = (uri: vscode.Uri): string[] => ours(uri).map(({ code, range }) => `${String(code)}@${range.start.line + 1}`);
+const ours = (uri: vscode.Uri): vscode.Diagnostic[] =>
+  vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'SkyRL Metrics');
+const places = (uri: vscode.Uri): string[] =>
+  ours(uri).map(({ code, range }) => `${String(code)}@${range.start.line + 1}`);
 
 function fixes(uri: vscode.Uri, line: number): Promise<vscode.CodeAction[]> {
-  return command<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, new vscode.Range(line - 1, 0, line - 1, 200), vscode.CodeActionKind.QuickFix.value);
+  return command<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    uri,
+    new vscode.Range(line - 1, 0, line - 1, 200),
+    vscode.CodeActionKind.QuickFix.value,
+  );
 }
 
 async function apply(uri: vscode.Uri, line: number, title: RegExp): Promise<void> {
-  const found = await until(async () => (await fixes(uri, line)).find((action) => title.test(action.title)), `a fix ${title} at line ${line}`);
+  const found = await until(
+    async () => (await fixes(uri, line)).find((action) => title.test(action.title)),
+    `a fix ${title} at line ${line}`,
+  );
   assert.ok(found.edit);
   assert.ok(await vscode.workspace.applyEdit(found.edit));
 }
@@ -42,12 +52,24 @@ describe('configs in scripts', () => {
 
   it('have their findings on the overrides that cause them', async () => {
     await until(() => ours(uri).length > 0, 'diagnostics');
-    for (const place of ['config-plus-prefix@5', 'config-rejected-key@3', 'config-chunked-prefill@6', 'config-overridden@8', 'config-bad-url@10']) assert.ok(places(uri).includes(place), `${place}: ${places(uri).join(' ')}`);
+    for (const place of [
+      'config-plus-prefix@5',
+      'config-rejected-key@3',
+      'config-chunked-prefill@6',
+      'config-overridden@8',
+      'config-bad-url@10',
+    ])
+      assert.ok(places(uri).includes(place), `${place}: ${places(uri).join(' ')}`);
   });
 
   it('offer fixes that edit the script so that it reads as meant', async () => {
     await vscode.window.showTextDocument(uri);
-    for (const [line, title] of [[11, /^Remove override_existing/], [6, /engine_init_kwargs$/], [5, /^Remove the \+$/], [3, /^Remove async_engine$/]] as const) {
+    for (const [line, title] of [
+      [11, /^Remove override_existing/],
+      [6, /engine_init_kwargs$/],
+      [5, /^Remove the \+$/],
+      [3, /^Remove async_engine$/],
+    ] as const) {
       await apply(uri, line, title);
     }
     const { values } = await api.runConfig(uri);
@@ -61,7 +83,10 @@ describe('configs in scripts', () => {
     const shown = await command<vscode.Uri>('skyrl.showConfig');
     assert.equal(shown.scheme, 'skyrl-config');
     const document = await vscode.workspace.openTextDocument(shown);
-    assert.match(document.getText(), /^# SkyRL config in effect: configs\/run\.sh \(overrides of a command, nested layout\)/);
+    assert.match(
+      document.getText(),
+      /^# SkyRL config in effect: configs\/run\.sh \(overrides of a command, nested layout\)/,
+    );
     assert.match(document.getText(), /generator\.inference_engine\.num_engines: 1 +# line 2/);
     assert.match(document.getText(), /generator\.inference_engine\.data_parallel_size: 1 +# default of SkyRL/);
     const links = await command<vscode.DocumentLink[]>('vscode.executeLinkProvider', shown);
@@ -80,7 +105,10 @@ describe('configs in scripts', () => {
     edit.insert(uri, new vscode.Position(0, 0), 'echo "');
     await vscode.workspace.applyEdit(edit);
     await until(() => places(uri).some((place) => place.startsWith('config-syntax@')), 'the error');
-    await until(() => /cannot be read now/.test(shown.getText()) && /num_engines: 7/.test(shown.getText()), 'the last good state');
+    await until(
+      () => /cannot be read now/.test(shown.getText()) && /num_engines: 7/.test(shown.getText()),
+      'the last good state',
+    );
     const mend = new vscode.WorkspaceEdit();
     mend.delete(uri, new vscode.Range(0, 0, 0, 6));
     await vscode.workspace.applyEdit(mend);
@@ -90,12 +118,20 @@ describe('configs in scripts', () => {
   it('are taken up when they change on disk', async () => {
     assert.ok(await (await vscode.workspace.openTextDocument(uri)).save());
     await command('workbench.action.closeAllEditors');
-    await vscode.workspace.fs.writeFile(uri, Buffer.from('python -m main generator.inference_engine.num_engines=3 generator.inference_engine.enable_ray_prometheus_stats=false\n'));
+    await vscode.workspace.fs.writeFile(
+      uri,
+      Buffer.from(
+        'python -m main generator.inference_engine.num_engines=3 generator.inference_engine.enable_ray_prometheus_stats=false\n',
+      ),
+    );
     await until(() => places(uri).join() === 'config-stats-off@1', 'the one finding left');
   });
 
   it('show findings of another config that is open, and none once it is closed', async () => {
-    const other = await writeFile('configs/other.yaml', 'generator:\n  inference_engine:\n    num_engines: 2\n    async_engine: false\n');
+    const other = await writeFile(
+      'configs/other.yaml',
+      'generator:\n  inference_engine:\n    num_engines: 2\n    async_engine: false\n',
+    );
     const document = await vscode.workspace.openTextDocument(other);
     await vscode.window.showTextDocument(document);
     await until(() => places(other).join() === 'config-rejected-key@4', 'its finding');
@@ -107,7 +143,12 @@ describe('configs in scripts', () => {
   });
 
   it('no secret is shown', async () => {
-    await vscode.workspace.fs.writeFile(uri, Buffer.from('python -m main generator.inference_engine.num_engines=3 trainer.hf_token=abcdef0123 trainer.note=hf_abcdefghijklmnopqrstu\n'));
+    await vscode.workspace.fs.writeFile(
+      uri,
+      Buffer.from(
+        'python -m main generator.inference_engine.num_engines=3 trainer.hf_token=abcdef0123 trainer.note=hf_abcdefghijklmnopqrstu\n',
+      ),
+    );
     const shown = await vscode.workspace.openTextDocument(await command<vscode.Uri>('skyrl.showConfig'));
     await until(() => /hf_token: "••••••"/.test(shown.getText()), 'the masked token');
     assert.ok(!/abcdef/.test(shown.getText()));
@@ -122,8 +163,14 @@ describe('the config that a setting names', () => {
 
   it('is used among several, and the choice is in the setting alone', async () => {
     await activate();
-    await writeFile('named/one.sh', 'python -m main generator.inference_engine.num_engines=1 generator.inference_engine.enable_ray_prometheus_stats=false\n');
-    const two = await writeFile('named/two.json', '{"generator.inference_engine.num_engines": 2, "generator.inference_engine.enable_ray_prometheus_stats": false}');
+    await writeFile(
+      'named/one.sh',
+      'python -m main generator.inference_engine.num_engines=1 generator.inference_engine.enable_ray_prometheus_stats=false\n',
+    );
+    const two = await writeFile(
+      'named/two.json',
+      '{"generator.inference_engine.num_engines": 2, "generator.inference_engine.enable_ray_prometheus_stats": false}',
+    );
     await set('config', 'named/two.json');
     await until(() => places(two).join() === 'config-stats-off@1', 'its finding');
   });
@@ -131,8 +178,13 @@ describe('the config that a setting names', () => {
 
 describe('runConfig of every kind of file', () => {
   for (const [name, key, expected] of [
-    ['run_grpo.sh', 'tensor_parallel_size', 2], ['skypilot.yaml', 'num_engines', 8], ['tinker_string.sh', 'num_engines', 3], ['tinker_heredoc.sh', 'gpu_memory_utilization', 0.6],
-    ['tinker.json', 'tensor_parallel_size', 4], ['run_legacy.sh', 'num_engines', 2], ['dumped.yaml', 'tensor_parallel_size', 4],
+    ['run_grpo.sh', 'tensor_parallel_size', 2],
+    ['skypilot.yaml', 'num_engines', 8],
+    ['tinker_string.sh', 'num_engines', 3],
+    ['tinker_heredoc.sh', 'gpu_memory_utilization', 0.6],
+    ['tinker.json', 'tensor_parallel_size', 4],
+    ['run_legacy.sh', 'num_engines', 2],
+    ['dumped.yaml', 'tensor_parallel_size', 4],
   ] as const) {
     it(name, async () => {
       const { values } = await (await activate()).runConfig(vscode.Uri.file(fixturePath('configs', name)));

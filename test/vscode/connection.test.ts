@@ -2,7 +2,21 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import { bodies, ownAddress, replay, replayNative, serve, startNodeAgent, startSmallDashboard, text, type FixtureServer, type NativeAnswers, type NativeReplay, type Replay, type SmallDashboard } from '../cluster';
+import {
+  bodies,
+  ownAddress,
+  replay,
+  replayNative,
+  serve,
+  startNodeAgent,
+  startSmallDashboard,
+  text,
+  type FixtureServer,
+  type NativeAnswers,
+  type NativeReplay,
+  type Replay,
+  type SmallDashboard,
+} from '../cluster';
 import { skip } from './skip';
 import { activate, command, configure, environment, localConfig, set, stateBecomes, writeFile } from './support';
 
@@ -18,7 +32,9 @@ describe('a dashboard with a token', () => {
   let api: Api;
   let cluster: Replay;
   let restore: () => void = () => undefined;
-  const sent = (server: FixtureServer): unknown[] => [...new Set(server.requests.map(({ headers }) => headers.authorization))];
+  const sent = (server: FixtureServer): unknown[] => [
+    ...new Set(server.requests.map(({ headers }) => headers.authorization)),
+  ];
 
   before(async () => {
     api = await activate();
@@ -30,7 +46,8 @@ describe('a dashboard with a token', () => {
   afterEach(async () => {
     restore();
     restore = () => undefined;
-    for (const { requests } of cluster.nodes) assert.ok(!JSON.stringify(requests).includes(secret), 'a node saw the token');
+    for (const { requests } of cluster.nodes)
+      assert.ok(!JSON.stringify(requests).includes(secret), 'a node saw the token');
     assert.ok(!JSON.stringify([api.snapshot, api.status]).includes(secret));
     assert.ok(!(await diagnosis()).includes(secret));
     await command('skyrl.clearToken', { origin: cluster.dashboard.url });
@@ -49,7 +66,10 @@ describe('a dashboard with a token', () => {
   });
 
   it('with a wrong one: forbidden', async () => {
-    assert.equal(await command('skyrl.setToken', { origin: `${cluster.dashboard.url}/`, token: 'wrong' }), cluster.dashboard.url);
+    assert.equal(
+      await command('skyrl.setToken', { origin: `${cluster.dashboard.url}/`, token: 'wrong' }),
+      cluster.dashboard.url,
+    );
     await api.scrape();
     await stateBecomes(api, 'forbidden', /403/);
   });
@@ -57,7 +77,10 @@ describe('a dashboard with a token', () => {
   it('with the right one: its nodes and actors, and nobody else sees it; cleared, it is gone', async () => {
     await command('skyrl.setToken', { origin: cluster.dashboard.url, token: ` ${secret}\n` });
     const { targets, engines } = await api.scrape();
-    assert.deepEqual(targets.map(({ state }) => state), ['ok', 'ok']);
+    assert.deepEqual(
+      targets.map(({ state }) => state),
+      ['ok', 'ok'],
+    );
     assert.ok(engines.some(({ job, startedAt }) => job === '01000000' && startedAt !== undefined));
     assert.deepEqual(sent(cluster.dashboard), [`Bearer ${secret}`]);
     assert.match(await diagnosis(), /Token: sent, given by SkyRL: Set Dashboard Token/);
@@ -107,7 +130,9 @@ describe('servers on the run’s nodes', () => {
 
   before(async function () {
     api = await activate();
-    node = (await ownAddress()) ?? skip(this, 'this machine has no second loopback address, so port 8000 is not the tests’ to take');
+    node =
+      (await ownAddress()) ??
+      skip(this, 'this machine has no second loopback address, so port 8000 is not the tests’ to take');
     native = await replayNative({ host: node, port: 8000 }, answers);
     dashboard = await startSmallDashboard({ targets: [`${node}:1`], actors: [{ worker: 'w1', node }] });
     await configure({ 'ray.dashboardUrl': dashboard.url });
@@ -129,7 +154,10 @@ describe('servers on the run’s nodes', () => {
     await api.scrape();
     native.step('03');
     const { targets, engines, measures } = await api.scrape();
-    assert.deepEqual(targets.map(({ url, kind, state }) => [url, kind, state]), [[`${native.url}/metrics`, 'vllm', 'ok']]);
+    assert.deepEqual(
+      targets.map(({ url, kind, state }) => [url, kind, state]),
+      [[`${native.url}/metrics`, 'vllm', 'ok']],
+    );
     assert.ok((measures['generation_throughput_tok_s']?.value ?? 0) > 0);
     assert.equal(engines.find(({ server }) => server)?.server?.version, '0.32.0');
     assert.match(await diagnosis(), /1 of 2 answer at ports 8000 \+ 100 k/);
@@ -144,17 +172,24 @@ describe('servers on the run’s nodes', () => {
   });
 
   it('an engine whose server says that it sleeps, or is paused, does', async () => {
-    for (const [path, value, state] of [['/is_sleeping', { is_sleeping: true }, 'asleep'], ['/is_paused', { is_paused: true }, 'paused']] as const) {
+    for (const [path, value, state] of [
+      ['/is_sleeping', { is_sleeping: true }, 'asleep'],
+      ['/is_paused', { is_paused: true }, 'paused'],
+    ] as const) {
       answers[path] = value;
       await command('skyrl.scrape');
-      assert.deepEqual(api.snapshot?.engines.filter(({ state: now }) => now !== 'gone').map(({ state: now }) => now), [state]);
+      assert.deepEqual(
+        api.snapshot?.engines.filter(({ state: now }) => now !== 'gone').map(({ state: now }) => now),
+        [state],
+      );
       Reflect.deleteProperty(answers, path);
     }
   });
 
   it('stats on: what the server says is laid to the engine on Ray', async () => {
     await useConfig('num_engines: 1');
-    const body = 'ray_vllm_num_requests_running{WorkerId="w1",Version="2.57.0",SessionName="session_small",engine="0"} 0\nray_vllm_generation_tokens_total{WorkerId="w1",engine="0"} 5\n';
+    const body =
+      'ray_vllm_num_requests_running{WorkerId="w1",Version="2.57.0",SessionName="session_small",engine="0"} 0\nray_vllm_generation_tokens_total{WorkerId="w1",engine="0"} 5\n';
     const agent = await startNodeAgent(() => Buffer.from(body));
     dashboard.cluster.targets = [`127.0.0.1:${agent.port}`];
     answers['/is_sleeping'] = { is_sleeping: true };
@@ -162,7 +197,12 @@ describe('servers on the run’s nodes', () => {
     await command('skyrl.scrape');
     const engine = api.snapshot?.engines.find(({ id }) => id === 'w1');
     assert.deepEqual([engine?.state, engine?.server?.weightVersion], ['asleep', 'step-12']);
-    assert.deepEqual(native.requests.map(({ url }) => url).sort(), ['/is_paused', '/is_sleeping', '/version', '/weight_info']);
+    assert.deepEqual(native.requests.map(({ url }) => url).sort(), [
+      '/is_paused',
+      '/is_sleeping',
+      '/version',
+      '/weight_info',
+    ]);
     await agent.close();
   });
 });
@@ -171,7 +211,8 @@ describe('runs that share a cluster', () => {
   let api: Api;
   let agent: FixtureServer;
   let dashboard: SmallDashboard;
-  const line = (worker: string, running: number): string => `ray_vllm_num_requests_running{WorkerId="${worker}",Version="2.57.0",SessionName="session_two",engine="0",model_name="m"} ${running}\n`;
+  const line = (worker: string, running: number): string =>
+    `ray_vllm_num_requests_running{WorkerId="${worker}",Version="2.57.0",SessionName="session_two",engine="0",model_name="m"} ${running}\n`;
   const shown = async (): Promise<[string[], number | undefined]> => {
     const { engines, measures } = await api.scrape();
     return [engines.map(({ id }) => id), measures['num_requests_running']?.value];
@@ -182,8 +223,13 @@ describe('runs that share a cluster', () => {
     agent = await startNodeAgent(() => Buffer.from(line('a1', 1) + line('a2', 2) + line('b1', 40)));
     const node = '127.0.0.1';
     dashboard = await startSmallDashboard({
-      session: 'session_two', targets: [`127.0.0.1:${agent.port}`],
-      actors: [{ worker: 'a1', node, job: '01' }, { worker: 'a2', node, job: '01' }, { worker: 'b1', node, job: '02', startedAt: 9 }],
+      session: 'session_two',
+      targets: [`127.0.0.1:${agent.port}`],
+      actors: [
+        { worker: 'a1', node, job: '01' },
+        { worker: 'a2', node, job: '01' },
+        { worker: 'b1', node, job: '02', startedAt: 9 },
+      ],
     });
     await configure({ 'ray.dashboardUrl': dashboard.url });
   });
@@ -210,7 +256,8 @@ describe('runs that share a cluster', () => {
   });
 
   it('a run that ends leaves the other', async () => {
-    dashboard.cluster.actors = dashboard.cluster.actors?.map((actor) => (actor.job === '01' ? { ...actor, state: 'DEAD' } : actor)) ?? [];
+    dashboard.cluster.actors =
+      dashboard.cluster.actors?.map((actor) => (actor.job === '01' ? { ...actor, state: 'DEAD' } : actor)) ?? [];
     assert.deepEqual(await shown(), [['b1'], 40]);
     assert.ok(!api.snapshot?.findings.some(({ id }) => id === 'several-runs'));
   });
@@ -219,12 +266,21 @@ describe('runs that share a cluster', () => {
 describe('what stands between requests and engines', () => {
   it('is told apart by what it shows', async () => {
     const api = await activate();
-    const [router, worker, frontend] = await Promise.all([bodies.router(), bodies.dynamoWorker(3), bodies.dynamoFrontend(3)].map((body) => serve(({ pathname }) => (pathname === '/metrics' ? text(200, body) : text(404, '')))));
+    const [router, worker, frontend] = await Promise.all(
+      [bodies.router(), bodies.dynamoWorker(3), bodies.dynamoFrontend(3)].map((body) =>
+        serve(({ pathname }) => (pathname === '/metrics' ? text(200, body) : text(404, ''))),
+      ),
+    );
     await configure({ endpoints: [router?.url, worker?.url, frontend?.url], 'ray.dashboardUrl': 'http://127.0.0.1:1' });
     const { targets, engines, findings } = await api.scrape();
-    assert.deepEqual(targets.map(({ kind, about, state }) => [kind, about, state]), [
-      ['router', 'a vLLM router', 'empty'], ['dynamo', 'a Dynamo worker with LMCache', 'ok'], ['router', 'a Dynamo frontend', 'empty'],
-    ]);
+    assert.deepEqual(
+      targets.map(({ kind, about, state }) => [kind, about, state]),
+      [
+        ['router', 'a vLLM router', 'empty'],
+        ['dynamo', 'a Dynamo worker with LMCache', 'ok'],
+        ['router', 'a Dynamo frontend', 'empty'],
+      ],
+    );
     assert.equal(engines.filter(({ state }) => state !== 'gone' && state !== 'dead').length, 1);
     assert.equal(findings.filter(({ id }) => id === 'router-not-engine').length, 2);
     await configure();
@@ -235,8 +291,15 @@ describe('what stands between requests and engines', () => {
 describe('the diagnosis', () => {
   it('shows a stranger’s text as text, and no password', async () => {
     const api = await activate();
-    const dashboard = await startSmallDashboard({ version: '2.57.0`](command:evil) <img src=x onerror=alert(1)> @everyone', session: '```\n# x', targets: [] });
-    await configure({ 'ray.dashboardUrl': dashboard.url, endpoints: ['http://user:hunter2@127.0.0.1:1/metrics?key=hunter3'] });
+    const dashboard = await startSmallDashboard({
+      version: '2.57.0`](command:evil) <img src=x onerror=alert(1)> @everyone',
+      session: '```\n# x',
+      targets: [],
+    });
+    await configure({
+      'ray.dashboardUrl': dashboard.url,
+      endpoints: ['http://user:hunter2@127.0.0.1:1/metrics?key=hunter3'],
+    });
     const document = await diagnosis();
     assert.doesNotMatch(document, /hunter/);
     for (const line of document.split('\n')) {
@@ -244,7 +307,15 @@ describe('the diagnosis', () => {
       assert.doesNotMatch(outside, /<img|command:|@everyone|onerror/, line);
       assert.equal((line.match(/`/g) ?? []).length % 2, 0, line);
     }
-    for (const title of ['## State', '## 1. Config', '## 3. Ray', '## 5. Source', '## 6. Targets', '## Requests of the last round']) assert.ok(document.includes(title), title);
+    for (const title of [
+      '## State',
+      '## 1. Config',
+      '## 3. Ray',
+      '## 5. Source',
+      '## 6. Targets',
+      '## Requests of the last round',
+    ])
+      assert.ok(document.includes(title), title);
     assert.match(document, /connection refused.*Nobody listens there/);
     assert.equal(api.snapshot?.targets.at(-1)?.url.includes('hunter2'), false);
     await configure();

@@ -27,7 +27,15 @@ describe('the contract', () => {
 
   it('is version 1, with exactly its members', () => {
     assert.equal(api.version, 1);
-    assert.deepEqual(Object.keys(api).sort(), ['onDidChangeStatus', 'onDidScrape', 'runConfig', 'scrape', 'snapshot', 'status', 'version']);
+    assert.deepEqual(Object.keys(api).sort(), [
+      'onDidChangeStatus',
+      'onDidScrape',
+      'runConfig',
+      'scrape',
+      'snapshot',
+      'status',
+      'version',
+    ]);
   });
 
   for (const step of ['01', '02', '06', '10', '12']) {
@@ -43,7 +51,10 @@ describe('the contract', () => {
       assert.deepEqual(snapshots, [snapshot]);
       assert.ok(snapshot.at >= before && snapshot.at <= Date.now());
       assert.ok(snapshot.engines.length >= 2);
-      assert.deepEqual(snapshot.targets.map(({ url }) => url), cluster.nodes.map(({ url }) => `${url}/metrics`));
+      assert.deepEqual(
+        snapshot.targets.map(({ url }) => url),
+        cluster.nodes.map(({ url }) => `${url}/metrics`),
+      );
       for (const { state, kind, bytes, samples } of snapshot.targets) {
         assert.deepEqual([state, kind], ['ok', 'ray']);
         assert.ok(bytes > 10_000 && samples > 0);
@@ -85,7 +96,10 @@ describe('the contract', () => {
     await api.scrape();
     await until(() => api.status.state === 'fresh', 'fresh');
     listening.dispose();
-    assert.deepEqual(told.map(({ state }) => state), ['partial', 'fresh']);
+    assert.deepEqual(
+      told.map(({ state }) => state),
+      ['partial', 'fresh'],
+    );
     for (const { state, message } of told) {
       assert.ok(state in states);
       assert.ok(message.length > 0);
@@ -104,14 +118,20 @@ describe('the contract', () => {
 describe('the contract: runConfig', () => {
   const engine = 'generator.inference_engine';
   let api: Api;
-  const read = (name: string): ReturnType<Api['runConfig']> => api.runConfig(vscode.Uri.file(fixturePath('configs', name)));
+  const read = (name: string): ReturnType<Api['runConfig']> =>
+    api.runConfig(vscode.Uri.file(fixturePath('configs', name)));
 
-  before(async () => { api = await activate(); });
+  before(async () => {
+    api = await activate();
+  });
 
   it('nested, with what ${…} stands for resolved', async () => {
     const { values, unresolved } = await read('nested.yaml');
     assert.deepEqual(unresolved, []);
-    assert.deepEqual(Object.keys(values).filter((key) => typeof values[key] === 'string' && String(values[key]).includes('${')), []);
+    assert.deepEqual(
+      Object.keys(values).filter((key) => typeof values[key] === 'string' && String(values[key]).includes('${')),
+      [],
+    );
     assert.equal(values[`${engine}.num_engines`], 4);
     assert.equal(values[`${engine}.enable_ray_prometheus_stats`], true);
     assert.equal(values[`${engine}.max_num_batched_tokens`], 512);
@@ -128,15 +148,25 @@ describe('the contract: runConfig', () => {
     assert.equal(values[`${engine}.num_engines`], 2);
     assert.equal(values[`${engine}.data_parallel_size`], 2);
     assert.equal(values[`${engine}.enable_ray_prometheus_stats`], false);
-    assert.deepEqual(Object.keys(values).filter((key) => /num_inference_engines|inference_engine_/.test(key)), []);
+    assert.deepEqual(
+      Object.keys(values).filter((key) => /num_inference_engines|inference_engine_/.test(key)),
+      [],
+    );
   });
 
   it('what does not resolve stays as written and is listed', async () => {
     const written = '${oc.env:SKYRL_TEST_NO_SUCH_VARIABLE}';
-    const uri = await writeFile('elsewhere/unresolved.yaml', `generator:\n  inference_engine:\n    num_engines: ${written}\n    backend: \${nothing.there}\n    max_num_seqs: 7\n`);
+    const uri = await writeFile(
+      'elsewhere/unresolved.yaml',
+      `generator:\n  inference_engine:\n    num_engines: ${written}\n    backend: \${nothing.there}\n    max_num_seqs: 7\n`,
+    );
     const { values, unresolved } = await api.runConfig(uri);
     assert.deepEqual([...unresolved].sort(), [`${engine}.backend`, `${engine}.num_engines`]);
-    assert.deepEqual(values, { [`${engine}.num_engines`]: written, [`${engine}.backend`]: '${nothing.there}', [`${engine}.max_num_seqs`]: 7 });
+    assert.deepEqual(values, {
+      [`${engine}.num_engines`]: written,
+      [`${engine}.backend`]: '${nothing.there}',
+      [`${engine}.max_num_seqs`]: 7,
+    });
     await vscode.workspace.fs.delete(uri);
   });
 
@@ -153,6 +183,9 @@ describe('the contract: runConfig', () => {
   });
 
   it('a file that is no config, or cannot be read as one, has no values', async () => {
-    assert.deepEqual(await api.runConfig(vscode.Uri.file(join(fixturePath(), 'README.md'))), { values: {}, unresolved: [] });
+    assert.deepEqual(await api.runConfig(vscode.Uri.file(join(fixturePath(), 'README.md'))), {
+      values: {},
+      unresolved: [],
+    });
   });
 });

@@ -6,7 +6,20 @@ import { join } from 'node:path';
 import type { Api } from '../../src/api';
 import { json, replay, replayNative, serve, startNodeAgent, text, type NativeReplay, type Replay } from '../cluster';
 import { nodeRequests } from './clusters';
-import { activate, assertHarmless, command, configure, environment, localConfig, pathOf, removeFile, set, stateBecomes, until, writeFile } from './support';
+import {
+  activate,
+  assertHarmless,
+  command,
+  configure,
+  environment,
+  localConfig,
+  pathOf,
+  removeFile,
+  set,
+  stateBecomes,
+  until,
+  writeFile,
+} from './support';
 
 describe('discovery on Ray', () => {
   let api: Api;
@@ -16,7 +29,9 @@ describe('discovery on Ray', () => {
   const asked = (): string[] => cluster.dashboard.requests.map(pathOf);
   const scrapedUrls = async (): Promise<string[]> => (await api.scrape()).targets.map(({ url }) => url);
 
-  before(async () => { api = await activate(); });
+  before(async () => {
+    api = await activate();
+  });
 
   beforeEach(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
@@ -35,7 +50,10 @@ describe('discovery on Ray', () => {
   it('asks the dashboard’s service discovery, and leaves the ports without engines alone', async () => {
     assert.deepEqual(await scrapedUrls(), urls());
     assert.deepEqual(asked().slice(0, 2), ['/api/version', '/api/prometheus/sd']);
-    assert.deepEqual(cluster.nodes.map(({ requests }) => requests.map(pathOf)), [['/metrics'], ['/metrics']]);
+    assert.deepEqual(
+      cluster.nodes.map(({ requests }) => requests.map(pathOf)),
+      [['/metrics'], ['/metrics']],
+    );
   });
 
   it('asks for Ray’s version before any node', async () => {
@@ -44,7 +62,8 @@ describe('discovery on Ray', () => {
     const all = cluster.requests();
     const version = all.find((request) => pathOf(request) === '/api/version');
     assert.equal(all[0], version);
-    for (const { requests } of cluster.nodes) assert.ok(requests.every(({ at }) => at >= (version?.at ?? Infinity) + 140));
+    for (const { requests } of cluster.nodes)
+      assert.ok(requests.every(({ at }) => at >= (version?.at ?? Infinity) + 140));
   });
 
   it('on a 404 asks for the nodes, twice, and leaves the dead out', async () => {
@@ -150,10 +169,24 @@ describe('discovery by the config and by settings', () => {
   it('external servers are asked for their own /metrics, and Ray is not asked', async () => {
     await useConfig('run_engines_locally: false', `external_server_urls: ["127.0.0.1:${native.port}"]`);
     const { targets, engines } = await api.scrape();
-    assert.deepEqual(targets.map(({ url, kind, state }) => [url, kind, state]), [[`${native.url}/metrics`, 'vllm', 'ok']]);
+    assert.deepEqual(
+      targets.map(({ url, kind, state }) => [url, kind, state]),
+      [[`${native.url}/metrics`, 'vllm', 'ok']],
+    );
     assert.equal(engines.filter(({ state }) => state !== 'gone' && state !== 'dead').length, 1);
-    assert.deepEqual(native.requests.map(({ url }) => url).sort(), ['/is_paused', '/is_sleeping', '/metrics', '/version', '/weight_info']);
-    assert.deepEqual(engines.find(({ server }) => server)?.server, { version: '0.32.0', sleeping: false, paused: false, weightVersion: 'default' });
+    assert.deepEqual(native.requests.map(({ url }) => url).sort(), [
+      '/is_paused',
+      '/is_sleeping',
+      '/metrics',
+      '/version',
+      '/weight_info',
+    ]);
+    assert.deepEqual(engines.find(({ server }) => server)?.server, {
+      version: '0.32.0',
+      sleeping: false,
+      paused: false,
+      weightVersion: 'default',
+    });
     assert.deepEqual(cluster.requests(), []);
   });
 
@@ -175,7 +208,10 @@ describe('discovery by the config and by settings', () => {
       const snapshot = await api.scrape();
       return snapshot.targets[0]?.kind === 'router' && snapshot;
     }, 'a scrape by the new config');
-    assert.deepEqual(targets.map(({ url, kind, state }) => [url, kind, state]), [[`${router.url}/metrics`, 'router', 'empty']]);
+    assert.deepEqual(
+      targets.map(({ url, kind, state }) => [url, kind, state]),
+      [[`${router.url}/metrics`, 'router', 'empty']],
+    );
     await stateBecomes(api, 'router-only');
     await router.close();
   });
@@ -184,7 +220,10 @@ describe('discovery by the config and by settings', () => {
     await useConfig('num_engines: 3');
     await set('endpoints', [`127.0.0.1:${native.port}`]);
     const { targets } = await api.scrape();
-    assert.deepEqual(targets.map(({ kind }) => kind), ['ray', 'ray', 'vllm']);
+    assert.deepEqual(
+      targets.map(({ kind }) => kind),
+      ['ray', 'ray', 'vllm'],
+    );
     assert.equal(targets[2]?.url, `${native.url}/metrics`);
   });
 
@@ -221,10 +260,15 @@ describe('discovery by the config and by settings', () => {
   }
 
   it('a service discovery that names a metadata address is not believed', async () => {
-    const dashboard = await serve(({ pathname }) => (pathname === '/api/version' ? json({ ray_version: '2.57.0' }) : json([{ targets: ['169.254.169.254:80'] }])));
+    const dashboard = await serve(({ pathname }) =>
+      pathname === '/api/version' ? json({ ray_version: '2.57.0' }) : json([{ targets: ['169.254.169.254:80'] }]),
+    );
     await set('ray.dashboardUrl', dashboard.url);
     const { targets } = await api.scrape();
-    assert.deepEqual(targets.map(({ state }) => state), ['failed']);
+    assert.deepEqual(
+      targets.map(({ state }) => state),
+      ['failed'],
+    );
     assert.match(targets[0]?.error ?? '', /link-local/);
     await dashboard.close();
   });
@@ -233,7 +277,10 @@ describe('discovery by the config and by settings', () => {
     await set('endpoints', [7, null, '', ` ${native.url} `]);
     await set('scrape.timeout', 'soon');
     const { targets } = await api.scrape();
-    assert.deepEqual(targets.map(({ state }) => state), ['ok', 'ok', 'ok']);
+    assert.deepEqual(
+      targets.map(({ state }) => state),
+      ['ok', 'ok', 'ok'],
+    );
   });
 
   it('removing the config ends nothing that settings name', async () => {

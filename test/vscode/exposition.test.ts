@@ -54,6 +54,9 @@ describe('exposition of a target', () => {
 
   it('a family that is not there is said in the document; another’s URL is not asked', async () => {
     assert.match((await show({ target, family: 'nothing' })).getText(), /No family nothing in this answer/);
-    await assert.rejects(Promise.resolve(command('skyrl.showExposition', { target: 'http://127.0.0.1:9/metrics' })), /not a target of this run/);
+    await assert.rejects(
+      Promise.resolve(command('skyrl.showExposition', { target: 'http://127.0.0.1:9/metrics' })),
+      /not a target of this run/,
+    );
   });
 });

@@ -28,11 +28,13 @@ export async function run(): Promise<void> {
 function rejectionHooks(): Mocha.RootHookObject {
   const rejections: string[] = [];
   const listen = (reason: unknown): void => {
-    const said = reason instanceof Error ? reason.stack ?? reason.message : String(reason);
+    const said = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
     if (said.includes(join('dist', 'extension.js')) || said.includes('SkyRL')) rejections.push(said);
   };
   return {
-    beforeAll: () => { process.on('unhandledRejection', listen); },
+    beforeAll: () => {
+      process.on('unhandledRejection', listen);
+    },
     afterAll: () => {
       process.off('unhandledRejection', listen);
       assert.deepEqual(rejections, []);

@@ -6,7 +6,9 @@ import { startLive, type Live } from '../cluster';
 import { watch } from './clusters';
 import { command, configure, until } from './support';
 
-interface Drawn { plots: { id: string; series: number; points: number }[] }
+interface Drawn {
+  plots: { id: string; series: number; points: number }[];
+}
 
 describe('GPUs on the chart', () => {
   let api: Api;
@@ -26,14 +28,21 @@ describe('GPUs on the chart', () => {
     await cluster.close();
   });
 
-  const draws = (series: number, options: object): Promise<true> => until(async () => {
-    const drawn = await command<Drawn | undefined>('skyrl.openChart', { measures: ['gpu_memory_used'], minutes: 5, ...options });
-    return drawn?.plots[0]?.series === series && drawn.plots[0].points >= series ? true : undefined;
-  }, `a chart of ${series} lines`);
+  const draws = (series: number, options: object): Promise<true> =>
+    until(async () => {
+      const drawn = await command<Drawn | undefined>('skyrl.openChart', {
+        measures: ['gpu_memory_used'],
+        minutes: 5,
+        ...options,
+      });
+      return drawn?.plots[0]?.series === series && drawn.plots[0].points >= series ? true : undefined;
+    }, `a chart of ${series} lines`);
 
   it('have a line each where engines have, one where they are together, and those that were chosen', async () => {
     for (second of [20, 30]) await api.scrape();
-    const gpus = (api.snapshot?.parts ?? []).filter(({ kind, measures }) => kind === 'gpu' && 'gpu_memory_used' in measures);
+    const gpus = (api.snapshot?.parts ?? []).filter(
+      ({ kind, measures }) => kind === 'gpu' && 'gpu_memory_used' in measures,
+    );
     assert.ok(gpus.length >= 2, String(gpus.length));
     await draws(gpus.length, { engines: 'each' });
     await draws(1, { engines: [gpus[0]!.id] });

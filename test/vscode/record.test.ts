@@ -7,9 +7,24 @@ import { readRecord } from '../../src/generation/record';
 import { replay, replayNative, startLive, type Live, type NativeReplay, type Replay } from '../cluster';
 import { smiLine, standInOnPath, type StandIn } from '../unit/generation/smi';
 import { newRun, watch } from './clusters';
-import { activate, assertHarmless, command, configure, environment, localConfig, removeFile, set, until, writeFile } from './support';
+import {
+  activate,
+  assertHarmless,
+  command,
+  configure,
+  environment,
+  localConfig,
+  removeFile,
+  set,
+  until,
+  writeFile,
+} from './support';
 
-const problems = (uri: vscode.Uri): string[] => vscode.languages.getDiagnostics(uri).filter(({ code }) => code === 'flag-did-not-engage').map(({ message }) => message);
+const problems = (uri: vscode.Uri): string[] =>
+  vscode.languages
+    .getDiagnostics(uri)
+    .filter(({ code }) => code === 'flag-did-not-engage')
+    .map(({ message }) => message);
 
 describe('a generation record of a Ray cluster', () => {
   let api: Api;
@@ -33,7 +48,9 @@ describe('a generation record of a Ray cluster', () => {
   });
 
   it('is an event of the schema, with the peak of the device that CUDA_VISIBLE_DEVICES names', async () => {
-    smi.script(`for used in 1024 69312 2048; do echo "${smiLine(0, 80_000)}"; echo "${smiLine(1, '$used')}"; done\nexec sleep 60`);
+    smi.script(
+      `for used in 1024 69312 2048; do echo "${smiLine(0, 80_000)}"; echo "${smiLine(1, '$used')}"; done\nexec sleep 60`,
+    );
     cluster.step('02');
     const { id, from } = await command<{ id: string; from: number }>('skyrl.startRecord', {});
     assert.ok(from <= Date.now());
@@ -42,7 +59,10 @@ describe('a generation record of a Ray cluster', () => {
       await api.scrape();
     }
     cluster.step('05');
-    const [event, again] = await Promise.all([command<GenerationEvent>('skyrl.stopRecord', {}), command<GenerationEvent>('skyrl.stopRecord', {})]);
+    const [event, again] = await Promise.all([
+      command<GenerationEvent>('skyrl.stopRecord', {}),
+      command<GenerationEvent>('skyrl.stopRecord', {}),
+    ]);
     assert.deepEqual(again, event);
     assert.deepEqual(Object.keys(event).length, 8);
     assert.equal(event.peak_vram_gb, 67.6875);
@@ -54,10 +74,16 @@ describe('a generation record of a Ray cluster', () => {
     const document = await vscode.workspace.openTextDocument(uri);
     assert.equal(document.languageId, 'json');
     const record = readRecord(document.getText());
-    assert.deepEqual([record.event, record.scrapes, record.vram.device], [event, 4, 'GPU 1 (NVIDIA H100 80GB HBM3) of this host']);
+    assert.deepEqual(
+      [record.event, record.scrapes, record.vram.device],
+      [event, 4, 'GPU 1 (NVIDIA H100 80GB HBM3) of this host'],
+    );
     const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'payload.json');
     await command('skyrl.exportRecord', { id, format: 'payload', uri: file });
-    const payload = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(file))) as Record<string, unknown>;
+    const payload = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(file))) as Record<
+      string,
+      unknown
+    >;
     assert.equal(payload['vllm_gen/peak_vram_gb'], 67.6875);
     await vscode.workspace.fs.delete(file);
     await command('skyrl.deleteRecord', { id });
@@ -114,15 +140,28 @@ describe('generation records by the trainer’s phases', () => {
     await at(80);
     assert.equal(await command('skyrl.stopRecord', {}), undefined, 'no record while it trains');
     assert.equal(await at(125), 'wait_for_generation_buffer');
-    const event = await until(() => command<GenerationEvent | undefined>('skyrl.stopRecord', {}), 'a record of the phase');
+    const event = await until(
+      () => command<GenerationEvent | undefined>('skyrl.stopRecord', {}),
+      'a record of the phase',
+    );
     assert.ok(event.kv_cache_usage_perc !== null && event.kv_cache_usage_perc > 0);
     await at(140);
     // Who begins one joins the one that runs.
     const { id } = await command<{ id: string }>('skyrl.startRecord', {});
     assert.equal(await at(185), 'run_training');
-    const uri = await until(() => command<vscode.Uri>('skyrl.openRecord', { id }).then((found) => found, () => undefined), 'a record that ended by itself');
+    const uri = await until(
+      () =>
+        command<vscode.Uri>('skyrl.openRecord', { id }).then(
+          (found) => found,
+          () => undefined,
+        ),
+      'a record that ended by itself',
+    );
     const record = readRecord((await vscode.workspace.openTextDocument(uri)).getText());
-    assert.deepEqual([record.startedBy, record.endedBy, record.phase], ['phase', 'phase', 'wait_for_generation_buffer']);
+    assert.deepEqual(
+      [record.startedBy, record.endedBy, record.phase],
+      ['phase', 'phase', 'wait_for_generation_buffer'],
+    );
     await command('skyrl.deleteRecord', { id });
   });
 });
@@ -135,7 +174,10 @@ describe('a generation record of a vLLM server', () => {
   before(async () => {
     api = await activate();
     server = await replayNative();
-    config = await writeFile('native.yaml', localConfig('external_server_urls:', `  - ${server.url}`, 'max_num_seqs: 256', 'enable_prefix_caching: true'));
+    config = await writeFile(
+      'native.yaml',
+      localConfig('external_server_urls:', `  - ${server.url}`, 'max_num_seqs: 256', 'enable_prefix_caching: true'),
+    );
     await configure({ config: 'native.yaml' });
     await command('skyrl.selectConfig', { uri: config });
   });
@@ -154,12 +196,23 @@ describe('a generation record of a vLLM server', () => {
     server.step('05');
     const event = await command<GenerationEvent>('skyrl.stopRecord', {});
     assert.deepEqual(event.engine_runtime_config, {
-      enable_prefix_caching: true, enable_chunked_prefill: true, max_num_seqs: 16, max_num_batched_tokens: 2048, kv_cache_dtype: 'auto', speculative_method: null,
+      enable_prefix_caching: true,
+      enable_chunked_prefill: true,
+      max_num_seqs: 16,
+      max_num_batched_tokens: 2048,
+      kv_cache_dtype: 'auto',
+      speculative_method: null,
     });
     assert.equal(event.flag_did_not_engage, true);
     await until(() => problems(config).length > 0, 'a finding on the line');
-    assert.deepEqual(problems(config).map((message) => message.replace(/engine \d+/, 'engine N')), ['max_num_seqs: intended 256, actual 16 (engine N).']);
-    assert.equal(vscode.languages.getDiagnostics(config).find(({ code }) => code === 'flag-did-not-engage')?.range.start.line, 5);
+    assert.deepEqual(
+      problems(config).map((message) => message.replace(/engine \d+/, 'engine N')),
+      ['max_num_seqs: intended 256, actual 16 (engine N).'],
+    );
+    assert.equal(
+      vscode.languages.getDiagnostics(config).find(({ code }) => code === 'flag-did-not-engage')?.range.start.line,
+      5,
+    );
     await writeFile('native.yaml', localConfig('external_server_urls:', `  - ${server.url}`, 'max_num_seqs: 16'));
     await until(() => problems(config).length === 0, 'the finding goes with its cause');
   });

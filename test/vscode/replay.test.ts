@@ -7,14 +7,25 @@ import { assertHarmless, configure } from './support';
 import { watch } from './clusters';
 
 /** Of these the time between the scrapes is no part: the same steps in quick succession give the same values. */
-const timeless = ['prefix_cache_hit_rate', 'ttft_seconds_avg', 'tpot_seconds_avg', 'draft_acceptance_rate', 'draft_mean_acceptance_length', 'draft_num_draft_tokens', 'draft_num_accepted_tokens']
-  .map((name) => `vllm/${name}`);
+const timeless = [
+  'prefix_cache_hit_rate',
+  'ttft_seconds_avg',
+  'tpot_seconds_avg',
+  'draft_acceptance_rate',
+  'draft_mean_acceptance_length',
+  'draft_num_draft_tokens',
+  'draft_num_accepted_tokens',
+].map((name) => `vllm/${name}`);
 const gauges = ['num_requests_running', 'num_requests_waiting', 'kv_cache_usage_perc'].map((name) => `vllm/${name}`);
 const rates = ['generation_throughput_tok_s', 'prompt_throughput_tok_s'].map((name) => `vllm/${name}`);
 
 function assertNear(actual: number | undefined, wanted: number | undefined, what: string): void {
   if (actual === undefined || wanted === undefined) assert.equal(actual, wanted, what);
-  else assert.ok(Math.abs(actual - wanted) <= 1e-9 * Math.max(Math.abs(wanted), 1e-300), `${what}: ${actual}, SkyRL ${wanted}`);
+  else
+    assert.ok(
+      Math.abs(actual - wanted) <= 1e-9 * Math.max(Math.abs(wanted), 1e-300),
+      `${what}: ${actual}, SkyRL ${wanted}`,
+    );
 }
 
 for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
@@ -43,36 +54,45 @@ for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
 
     it('every snapshot is of the contract’s shape', () => each((_, snapshot) => assertSnapshot(snapshot)));
 
-    it('the keys are SkyRL’s', () => each(({ name, skyrlValues }, { values }) =>
-      assert.deepEqual(Object.keys(values).sort(), Object.keys(skyrlValues).sort(), name)));
+    it('the keys are SkyRL’s', () =>
+      each(({ name, skyrlValues }, { values }) =>
+        assert.deepEqual(Object.keys(values).sort(), Object.keys(skyrlValues).sort(), name),
+      ));
 
-    it('gauges are SkyRL’s, exactly', () => each(({ name, skyrlValues }, { values }) => {
-      for (const key of gauges) assert.equal(values[key], skyrlValues[key], `${name} ${key}`);
-    }));
+    it('gauges are SkyRL’s, exactly', () =>
+      each(({ name, skyrlValues }, { values }) => {
+        for (const key of gauges) assert.equal(values[key], skyrlValues[key], `${name} ${key}`);
+      }));
 
-    it('what does not depend on time is SkyRL’s', () => each(({ name, skyrlValues }, { values }) => {
-      for (const key of timeless) assertNear(values[key], skyrlValues[key], `${name} ${key}`);
-    }));
+    it('what does not depend on time is SkyRL’s', () =>
+      each(({ name, skyrlValues }, { values }) => {
+        for (const key of timeless) assertNear(values[key], skyrlValues[key], `${name} ${key}`);
+      }));
 
-    it('rates are the same tokens over the time that passed here', () => each(({ name, skyrlValues, at }, { values, window }) => {
-      const before = cluster.steps[cluster.steps.findIndex((step) => step.name === name) - 1];
-      if (!before || !window) return;
-      for (const key of rates) {
-        const tokens = (skyrlValues[key] ?? 0) * (at - before.at);
-        // The targets' own times differ by a few ms.
-        const ours = (values[key] ?? 0) * (window.to - window.from);
-        assert.ok(Math.abs(ours - tokens) <= 0.25 * tokens, `${name} ${key}: ${ours / 1000} tokens, SkyRL ${tokens / 1000}`);
-      }
-    }));
-
-    it('a measure is a finite number whose time is not in the future, and fractions are fractions', () => each(({ name }, { at, measures, engines }) => {
-      for (const all of [measures, ...engines.map((engine) => engine.measures)]) {
-        for (const [id, { value, from, to }] of Object.entries(all)) {
-          assert.ok(value >= 0 && to <= at && (from === undefined || from < to), `${name} ${id}`);
-          if (/perc|mean$|hit_rate/.test(id)) assert.ok(value <= 1, `${name} ${id}: ${value}`);
+    it('rates are the same tokens over the time that passed here', () =>
+      each(({ name, skyrlValues, at }, { values, window }) => {
+        const before = cluster.steps[cluster.steps.findIndex((step) => step.name === name) - 1];
+        if (!before || !window) return;
+        for (const key of rates) {
+          const tokens = (skyrlValues[key] ?? 0) * (at - before.at);
+          // The targets' own times differ by a few ms.
+          const ours = (values[key] ?? 0) * (window.to - window.from);
+          assert.ok(
+            Math.abs(ours - tokens) <= 0.25 * tokens,
+            `${name} ${key}: ${ours / 1000} tokens, SkyRL ${tokens / 1000}`,
+          );
         }
-      }
-    }));
+      }));
+
+    it('a measure is a finite number whose time is not in the future, and fractions are fractions', () =>
+      each(({ name }, { at, measures, engines }) => {
+        for (const all of [measures, ...engines.map((engine) => engine.measures)]) {
+          for (const [id, { value, from, to }] of Object.entries(all)) {
+            assert.ok(value >= 0 && to <= at && (from === undefined || from < to), `${name} ${id}`);
+            if (/perc|mean$|hit_rate/.test(id)) assert.ok(value <= 1, `${name} ${id}: ${value}`);
+          }
+        }
+      }));
 
     it('names and identities of engines stay', () => {
       const names = new Map<string, string>();
@@ -110,7 +130,9 @@ describe('replay of ray-2.57 through the extension: engines', () => {
   it('three engines with work are active', async () => {
     const [, second] = [await at('02'), await at('03')];
     assert.deepEqual(states(second), ['active', 'active', 'active']);
-    assert.ok(second.engines.every(({ model, node, pid }) => model === 'tiny/qwen2-random' && node !== '' && pid !== undefined));
+    assert.ok(
+      second.engines.every(({ model, node, pid }) => model === 'tiny/qwen2-random' && node !== '' && pid !== undefined),
+    );
   });
 
   it('one whose actor died is dead, with a finding, and its counters change nothing', async () => {

@@ -40,10 +40,13 @@ describe('what leaves and comes back', () => {
     const result = await command<{ folder: string; scrapes: number }>('skyrl.stopScrapes', {});
     assert.deepEqual([result.folder, result.scrapes], [scrapes, 3]);
     const steps = readRecordingFolder(scrapes);
-    assert.deepEqual(steps.map(({ bodies }) => bodies.map(({ bytes }) => bytes.length)), ['02', '03', '04'].map((step) => {
-      cluster.step(step);
-      return cluster.current.bodies.map(({ bytes }) => bytes.length);
-    }));
+    assert.deepEqual(
+      steps.map(({ bodies }) => bodies.map(({ bytes }) => bytes.length)),
+      ['02', '03', '04'].map((step) => {
+        cluster.step(step);
+        return cluster.current.bodies.map(({ bytes }) => bytes.length);
+      }),
+    );
     assert.ok(steps[0]?.json.version && steps[0].json['logical-actors']);
     assert.equal(await command('skyrl.stopScrapes', {}), undefined);
   });
@@ -56,7 +59,10 @@ describe('what leaves and comes back', () => {
     await until(() => replayed.length >= 3, 'three replayed scrapes');
     listening.dispose();
     await stateBecomes(api, 'replaying', /scrapes, scrape 3 of 3/);
-    assert.deepEqual(replayed.slice(0, 3).map(({ at }) => at), recorded.map(({ at }) => at));
+    assert.deepEqual(
+      replayed.slice(0, 3).map(({ at }) => at),
+      recorded.map(({ at }) => at),
+    );
     assert.deepEqual(replayed[2]?.values, recorded[2]?.values);
     assert.equal(cluster.requests().length, 0);
     await command('skyrl.showLive');
@@ -78,7 +84,9 @@ describe('what leaves and comes back', () => {
       assert.ok(!/NaN|undefined/.test(text));
       await command('skyrl.import', { uri });
       const drawn = async (): Promise<boolean> =>
-        (await command<{ plots: { points: number }[] } | undefined>('skyrl.openChart', {}))?.plots.some(({ points }) => points > 0) === true;
+        (await command<{ plots: { points: number }[] } | undefined>('skyrl.openChart', {}))?.plots.some(
+          ({ points }) => points > 0,
+        ) === true;
       await until(drawn, 'the chart draws the import', 15_000);
       await command('skyrl.showLive');
       await command('workbench.action.closeAllEditors');
@@ -88,9 +96,15 @@ describe('what leaves and comes back', () => {
   it('raw series are exported as they were scraped', async () => {
     const uri = vscode.Uri.file(path.join(folder, 'raw.jsonl'));
     await command('skyrl.export', { format: 'jsonl', of: 'series', uri });
-    const rows = readFileSync(uri.fsPath, 'utf8').trimEnd().split('\n').slice(1).map((line) => JSON.parse(line) as { at: number; target: string; name: string; labels: Record<string, string> });
+    const rows = readFileSync(uri.fsPath, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as { at: number; target: string; name: string; labels: Record<string, string> });
     assert.ok(rows.length > 500);
-    assert.ok(rows.some(({ name, labels }) => name === 'ray_vllm_generation_tokens_total' && labels['WorkerId'] !== undefined));
+    assert.ok(
+      rows.some(({ name, labels }) => name === 'ray_vllm_generation_tokens_total' && labels['WorkerId'] !== undefined),
+    );
     await assert.rejects(command<unknown>('skyrl.import', { uri }), /raw series/);
   });
 

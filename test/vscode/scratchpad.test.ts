@@ -21,10 +21,14 @@ async function run(pad: vscode.TextDocument, line = 0, id = 'skyrl.runQuery'): P
   assert.equal(result.scheme, 'skyrl-result');
   const block = blockAt(blocksOf(pad.getText()), line);
   assert.ok(block);
-  return until(async () => {
-    const text = await textOf(result);
-    return text.startsWith(block.text.trim()) && !text.includes('Running …') ? text : undefined;
-  }, 'a result', 15_000);
+  return until(
+    async () => {
+      const text = await textOf(result);
+      return text.startsWith(block.text.trim()) && !text.includes('Running …') ? text : undefined;
+    },
+    'a result',
+    15_000,
+  );
 }
 
 /** What the server says of itself. */
@@ -43,8 +47,14 @@ describe('scratchpads', () => {
     if ('reason' in found) skip(this, found.reason);
     await activate();
     cluster = await startLive();
-    prometheus = await startPrometheus(found.path, { scrape: [{ targets: cluster.nodes.map(({ port }) => `127.0.0.1:${port}`) }] });
-    await until(async () => (await prometheus.ask('up == 1')).length === cluster.nodes.length, 'a first scrape of every node', 20_000);
+    prometheus = await startPrometheus(found.path, {
+      scrape: [{ targets: cluster.nodes.map(({ port }) => `127.0.0.1:${port}`) }],
+    });
+    await until(
+      async () => (await prometheus.ask('up == 1')).length === cluster.nodes.length,
+      'a first scrape of every node',
+      20_000,
+    );
     await configure({ 'prometheus.url': prometheus.url });
   });
 
@@ -89,13 +99,24 @@ describe('scratchpads', () => {
     const text = await run(pad, 0, 'skyrl.plotQuery');
     assert.match(text, /step 1 s/);
     assert.match(text, /points +lowest +mean +highest +last/);
-    assert.ok(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(({ label }) => label.startsWith('Plot: ray_vllm_kv_cache')), 'no plot');
+    assert.ok(
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .some(({ label }) => label.startsWith('Plot: ray_vllm_kv_cache')),
+      'no plot',
+    );
   });
 
   it('typing offers the server’s metrics, labels and values; hover and signatures tell what they are', async () => {
-    const pad = await newPad('sum by (W) (rate(ray_vllm_gen[$__rate_interval]))\n\nray_vllm_num_requests_running{WorkerId=""}\n');
+    const pad = await newPad(
+      'sum by (W) (rate(ray_vllm_gen[$__rate_interval]))\n\nray_vllm_num_requests_running{WorkerId=""}\n',
+    );
     const at = async (line: number, character: number): Promise<string[]> => {
-      const list = await command<vscode.CompletionList>('vscode.executeCompletionItemProvider', pad.uri, new vscode.Position(line, character));
+      const list = await command<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        pad.uri,
+        new vscode.Position(line, character),
+      );
       return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
     };
     assert.ok((await at(0, 29)).includes('ray_vllm_generation_tokens_total'));
@@ -104,23 +125,44 @@ describe('scratchpads', () => {
     assert.ok((await at(2, 40)).includes(engine?.metric['WorkerId'] ?? '?'));
     assert.ok((await at(1, 0)).includes('p95 KV block lifetime over 5 minutes'));
     const [hover] = await command<vscode.Hover[]>('vscode.executeHoverProvider', pad.uri, new vscode.Position(2, 5));
-    assert.match(hover?.contents.map((text) => (text as vscode.MarkdownString).value).join('\n') ?? '', /gauge.*series.*now/s);
-    const help = await command<vscode.SignatureHelp>('vscode.executeSignatureHelpProvider', pad.uri, new vscode.Position(0, 20));
+    assert.match(
+      hover?.contents.map((text) => (text as vscode.MarkdownString).value).join('\n') ?? '',
+      /gauge.*series.*now/s,
+    );
+    const help = await command<vscode.SignatureHelp>(
+      'vscode.executeSignatureHelpProvider',
+      pad.uri,
+      new vscode.Position(0, 20),
+    );
     assert.equal(help.signatures[0]?.label, 'rate(v range-vector)');
   });
 
   it('mistakes are marked, with the server’s words at last, and advice can be taken', async () => {
-    const pad = await newPad('sum by (engine) (rate(ray_vllm_generation_tokens_total))\n\nrate(vllm:generation_tokens_total[5m])\n');
-    const marks = await until(() => {
-      const found = vscode.languages.getDiagnostics(pad.uri);
-      return found.some(({ source }) => source === 'Prometheus') && found.some(({ message }) => message.includes('ray_vllm_generation_tokens_total')) && found;
-    }, 'the server’s words and advice', 15_000);
+    const pad = await newPad(
+      'sum by (engine) (rate(ray_vllm_generation_tokens_total))\n\nrate(vllm:generation_tokens_total[5m])\n',
+    );
+    const marks = await until(
+      () => {
+        const found = vscode.languages.getDiagnostics(pad.uri);
+        return (
+          found.some(({ source }) => source === 'Prometheus') &&
+          found.some(({ message }) => message.includes('ray_vllm_generation_tokens_total')) &&
+          found
+        );
+      },
+      'the server’s words and advice',
+      15_000,
+    );
     const fromServer = marks.find(({ source }) => source === 'Prometheus');
     assert.equal(pad.getText(fromServer?.range), 'ray_vllm_generation_tokens_total');
     const advice = marks.find(({ message }) => message.includes('but ray_vllm_generation_tokens_total'));
-    const actions = await command<vscode.CodeAction[]>('vscode.executeCodeActionProvider', pad.uri, advice?.range ?? new vscode.Range(2, 0, 2, 0));
+    const actions = await command<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      pad.uri,
+      advice?.range ?? new vscode.Range(2, 0, 2, 0),
+    );
     const fix = actions.find(({ title }) => title === 'Use ray_vllm_generation_tokens_total');
-    assert.ok(fix?.edit && await vscode.workspace.applyEdit(fix.edit));
+    assert.ok(fix?.edit && (await vscode.workspace.applyEdit(fix.edit)));
     assert.equal(pad.lineAt(2).text, 'rate(ray_vllm_generation_tokens_total[5m])');
   });
 
@@ -135,7 +177,10 @@ describe('scratchpads', () => {
   it('exploring a metric begins a query by its type', async () => {
     await command('workbench.action.closeAllEditors');
     const uri = await command<vscode.Uri>('skyrl.exploreMetrics', { metric: 'ray_vllm_generation_tokens_total' });
-    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), 'sum(rate(ray_vllm_generation_tokens_total[$__rate_interval]))\n');
+    assert.equal(
+      (await vscode.workspace.openTextDocument(uri)).getText(),
+      'sum(rate(ray_vllm_generation_tokens_total[$__rate_interval]))\n',
+    );
   });
 
   it('a result is saved as CSV, and shown as it came', async () => {
@@ -145,7 +190,10 @@ describe('scratchpads', () => {
     await command('skyrl.saveResult', { uri: pad.uri, to: file });
     assert.match(Buffer.from(await vscode.workspace.fs.readFile(file)).toString(), /^time,value\r\n.*Z,3\r\n$/);
     const raw = await command<vscode.Uri>('skyrl.showRawResult', { uri: pad.uri });
-    assert.equal((JSON.parse((await vscode.workspace.openTextDocument(raw)).getText()) as { status: string }).status, 'success');
+    assert.equal(
+      (JSON.parse((await vscode.workspace.openTextDocument(raw)).getText()) as { status: string }).status,
+      'success',
+    );
   });
 
   it('an error of the server is told in words', async () => {

@@ -13,7 +13,19 @@ import { recordedSamples } from '../prometheus/recorded';
 import { findPrometheus, promtool, runToEnd, startPrometheus, type RealPrometheus } from '../prometheus/server';
 import { cycleSeconds } from '../cluster/live/timeline';
 import { skip } from './skip';
-import { activate, collect, command, configure, inWorkspace, localConfig, removeFile, set, stateBecomes, until, writeFile } from './support';
+import {
+  activate,
+  collect,
+  command,
+  configure,
+  inWorkspace,
+  localConfig,
+  removeFile,
+  set,
+  stateBecomes,
+  until,
+  writeFile,
+} from './support';
 
 const byUs = ({ headers }: RecordedRequest): boolean => !String(headers['user-agent'] ?? '').startsWith('Prometheus/');
 
@@ -35,17 +47,34 @@ describe('Prometheus as the source', () => {
     cluster = await startLive({ now: () => clock ?? Date.now() });
     const steps = [];
     for (; clock < Date.now() - 5_000; clock += 20_000) {
-      const bodies = await Promise.all(cluster.nodes.map(async ({ url }, node) => ({ node, bytes: Buffer.from(await (await fetch(`${url}/metrics`)).arrayBuffer()) })));
+      const bodies = await Promise.all(
+        cluster.nodes.map(async ({ url }, node) => ({
+          node,
+          bytes: Buffer.from(await (await fetch(`${url}/metrics`)).arrayBuffer()),
+        })),
+      );
       steps.push({ at: clock, bodies });
     }
     clock = undefined;
     const instance = (node: number): string => `127.0.0.1:${cluster.nodes[node]?.port}`;
-    prometheus = await startPrometheus(found.path, { openMetrics: recordedSamples(steps, instance), scrape: [{ targets: cluster.nodes.map((_, node) => instance(node)) }] });
-    await until(async () => (await prometheus.ask('changes(ray_vllm_generation_tokens_total[5s]) > 0')).length > 0, 'two scrapes', 30_000);
+    prometheus = await startPrometheus(found.path, {
+      openMetrics: recordedSamples(steps, instance),
+      scrape: [{ targets: cluster.nodes.map((_, node) => instance(node)) }],
+    });
+    await until(
+      async () => (await prometheus.ask('changes(ray_vllm_generation_tokens_total[5s]) > 0')).length > 0,
+      'two scrapes',
+      30_000,
+    );
     foreign = createServer((_, response) => answer(response));
     await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
     await writeFile('source.yaml', localConfig('num_engines: 4'));
-    await configure({ config: 'source.yaml', 'ray.dashboardUrl': cluster.dashboard.url, 'prometheus.url': prometheus.url, source: 'prometheus' });
+    await configure({
+      config: 'source.yaml',
+      'ray.dashboardUrl': cluster.dashboard.url,
+      'prometheus.url': prometheus.url,
+      source: 'prometheus',
+    });
     await until(() => api.status.state !== 'searching', 'the config');
   });
 
@@ -64,12 +93,19 @@ describe('Prometheus as the source', () => {
     cluster.forgetRequests();
     const snapshot = await command<Snapshot>('skyrl.scrape');
     assert.deepEqual(snapshot.source, { kind: 'prometheus', url: prometheus.url });
-    assert.deepEqual(nodeRequests().map(({ url }) => url), []);
+    assert.deepEqual(
+      nodeRequests().map(({ url }) => url),
+      [],
+    );
     // After other suites the session is a new one at first.
     await api.scrape();
     const status = await stateBecomes(api, 'fresh');
     assert.ok(status.message.includes(`From Prometheus at ${prometheus.url}`), status.message);
-    assert.ok(snapshot.measures['kv_cache_usage_perc'] && snapshot.measures['generation_throughput_tok_s'] && snapshot.measures['ttft_seconds_p95']);
+    assert.ok(
+      snapshot.measures['kv_cache_usage_perc'] &&
+        snapshot.measures['generation_throughput_tok_s'] &&
+        snapshot.measures['ttft_seconds_p95'],
+    );
     // SkyRL's arithmetic needs two samples, a step apart.
     const { values } = await until(async () => {
       const next = await api.scrape();
@@ -77,21 +113,33 @@ describe('Prometheus as the source', () => {
     }, 'a second sample');
     assert.ok((values['vllm/num_requests_running'] ?? -1) >= 0, JSON.stringify(values));
     assert.ok(Object.keys(snapshot.distributions ?? {}).length > 3);
-    assert.ok((snapshot.parts ?? []).some(({ kind }) => kind === 'node'), JSON.stringify(snapshot.parts));
+    assert.ok(
+      (snapshot.parts ?? []).some(({ kind }) => kind === 'node'),
+      JSON.stringify(snapshot.parts),
+    );
   });
 
   it('the chart has what Prometheus kept before this window looked, up to what it sees itself', async () => {
     const uri = inWorkspace('past.jsonl');
     const times = await until(async () => {
       await command('skyrl.export', { format: 'jsonl', uri });
-      const rows = readFileSync(uri.fsPath, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { measure?: string; engine?: string; at?: number });
-      const own = rows.filter(({ measure, engine }) => measure === 'num_requests_running' && engine === undefined).map(({ at = 0 }) => at);
+      const rows = readFileSync(uri.fsPath, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { measure?: string; engine?: string; at?: number });
+      const own = rows
+        .filter(({ measure, engine }) => measure === 'num_requests_running' && engine === undefined)
+        .map(({ at = 0 }) => at);
       return own.length > 12 && own;
     }, 'a past');
     await removeFile('past.jsonl');
     const [first = 0] = times;
     assert.ok(Date.now() - first > 4 * 60_000, `the first is ${Date.now() - first} ms old`);
-    for (let index = 1; index < times.length; index++) assert.ok((times[index] ?? 0) - (times[index - 1] ?? 0) <= 60_000 && (times[index] ?? 0) > (times[index - 1] ?? 0), times.join(' '));
+    for (let index = 1; index < times.length; index++)
+      assert.ok(
+        (times[index] ?? 0) - (times[index - 1] ?? 0) <= 60_000 && (times[index] ?? 0) > (times[index - 1] ?? 0),
+        times.join(' '),
+      );
   });
 
   it('its engines are those that a scrape finds', async () => {
@@ -100,11 +148,19 @@ describe('Prometheus as the source', () => {
     const scraped = await command<Snapshot>('skyrl.scrape');
     await set('source', 'prometheus');
     assert.equal(scraped.source, undefined);
-    const living = ({ engines }: Snapshot): string[] => engines.filter(({ state }) => state !== 'dead' && state !== 'gone').map(({ id }) => id).sort();
+    const living = ({ engines }: Snapshot): string[] =>
+      engines
+        .filter(({ state }) => state !== 'dead' && state !== 'gone')
+        .map(({ id }) => id)
+        .sort();
     assert.deepEqual(living(told), living(scraped));
     const gauge = (snapshot: Snapshot, id: string): number | undefined => snapshot.measures[id]?.value;
-    assert.equal(gauge(told, 'num_requests_running') === undefined, gauge(scraped, 'num_requests_running') === undefined);
-    const measured = ({ engines }: Snapshot): Set<string> => new Set(engines.flatMap(({ measures }) => Object.keys(measures)));
+    assert.equal(
+      gauge(told, 'num_requests_running') === undefined,
+      gauge(scraped, 'num_requests_running') === undefined,
+    );
+    const measured = ({ engines }: Snapshot): Set<string> =>
+      new Set(engines.flatMap(({ measures }) => Object.keys(measures)));
     const missing = [...measured(scraped)].filter((id) => !measured(told).has(id));
     assert.deepEqual(missing, [], 'what a scrape has of an engine and Prometheus has not');
   });
@@ -112,11 +168,17 @@ describe('Prometheus as the source', () => {
   it('the timer takes it up, and the chart draws what it adds', async () => {
     const { snapshots, stop } = collect(api);
     await set('scrape.interval', 1);
-    await until(() => snapshots.filter(({ trigger, source }) => trigger === 'timer' && source).length >= 2, 'two snapshots of the timer');
+    await until(
+      () => snapshots.filter(({ trigger, source }) => trigger === 'timer' && source).length >= 2,
+      'two snapshots of the timer',
+    );
     stop();
     await set('scrape.interval', 0);
     await until(async () => {
-      const drawn = await command<{ plots: { points: number }[] } | undefined>('skyrl.openChart', { measures: ['num_requests_running'], minutes: 5 });
+      const drawn = await command<{ plots: { points: number }[] } | undefined>('skyrl.openChart', {
+        measures: ['num_requests_running'],
+        minutes: 5,
+      });
       return (drawn?.plots[0]?.points ?? 0) >= 2;
     }, 'two points on the chart');
     await command('workbench.action.closeAllEditors');
@@ -124,7 +186,9 @@ describe('Prometheus as the source', () => {
 
   it('a scratchpad’s variables are this run’s session, nodes and engines', async () => {
     const { engines } = await command<Snapshot>('skyrl.scrape');
-    const pad = await command<vscode.Uri>('skyrl.newScratchpad', { query: 'count(ray_vllm_num_requests_running{SessionName=~"$session", NodeAddress=~"$node", WorkerId=~"$engine"})' });
+    const pad = await command<vscode.Uri>('skyrl.newScratchpad', {
+      query: 'count(ray_vllm_num_requests_running{SessionName=~"$session", NodeAddress=~"$node", WorkerId=~"$engine"})',
+    });
     const result = await command<vscode.Uri>('skyrl.runQuery', { uri: pad, line: 0 });
     const text = await until(async () => {
       const said = (await vscode.workspace.openTextDocument(result)).getText();
@@ -139,26 +203,59 @@ describe('Prometheus as the source', () => {
   });
 
   it('a record of a generation has its numbers', async () => {
-    const asked = async (): Promise<number> => Number((await prometheus.ask('sum(ray_vllm_prefix_cache_queries_total)'))[0]?.value[1]);
+    const asked = async (): Promise<number> =>
+      Number((await prometheus.ask('sum(ray_vllm_prefix_cache_queries_total)'))[0]?.value[1]);
     await command('skyrl.startRecord', {});
     // What had moved before the record does not count in it.
     const before = await asked();
     await until(async () => (await asked()) > before, 'engines that move');
     const event = await command<GenerationEvent>('skyrl.stopRecord', {});
-    assert.ok((event.prefix_cache_hit_rate ?? -1) > 0 && (event.prefix_cache_hit_rate ?? 2) <= 1, JSON.stringify(event));
+    assert.ok(
+      (event.prefix_cache_hit_rate ?? -1) > 0 && (event.prefix_cache_hit_rate ?? 2) <= 1,
+      JSON.stringify(event),
+    );
     assert.ok((event.kv_cache_usage_perc ?? -1) > 0, JSON.stringify(event));
   });
 
   for (const [what, state, words, act] of [
-    ['nobody who listens', 'prometheus-failed', /refused.*Look whether Prometheus runs there/, () => Promise.resolve('http://127.0.0.1:1')],
-    ['one that asks who you are', 'prometheus-failed', /\(401\).*SkyRL: Set Token for Prometheus/, () => serve((response) => response.writeHead(401, { 'content-type': 'text/plain' }).end('Unauthorized\n'))],
-    ['a web page', 'prometheus-failed', /not as a Prometheus.*web page/, () => serve((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hello</h1>'))],
-    ['half an answer', 'prometheus-failed', /broke off/, () => serve((response) => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '900' });
-      response.write('{"status":"success","data":{"resultType":"vec');
-      response.destroy();
-    })],
-    ['one that has nothing', 'prometheus-empty', /looked for SessionName session_/, () => serve((response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"success","data":[]}'))],
+    [
+      'nobody who listens',
+      'prometheus-failed',
+      /refused.*Look whether Prometheus runs there/,
+      () => Promise.resolve('http://127.0.0.1:1'),
+    ],
+    [
+      'one that asks who you are',
+      'prometheus-failed',
+      /\(401\).*SkyRL: Set Token for Prometheus/,
+      () => serve((response) => response.writeHead(401, { 'content-type': 'text/plain' }).end('Unauthorized\n')),
+    ],
+    [
+      'a web page',
+      'prometheus-failed',
+      /not as a Prometheus.*web page/,
+      () => serve((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hello</h1>')),
+    ],
+    [
+      'half an answer',
+      'prometheus-failed',
+      /broke off/,
+      () =>
+        serve((response) => {
+          response.writeHead(200, { 'content-type': 'application/json', 'content-length': '900' });
+          response.write('{"status":"success","data":{"resultType":"vec');
+          response.destroy();
+        }),
+    ],
+    [
+      'one that has nothing',
+      'prometheus-empty',
+      /looked for SessionName session_/,
+      () =>
+        serve((response) =>
+          response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"success","data":[]}'),
+        ),
+    ],
     ['no address', 'prometheus-failed', /No Prometheus is chosen.*Select Prometheus/, () => Promise.resolve('')],
   ] as const) {
     it(`${what}: ${state}, in words, with a way on and no number shown as live`, async () => {
@@ -166,7 +263,10 @@ describe('Prometheus as the source', () => {
       const snapshot = await command<Snapshot>('skyrl.scrape');
       await stateBecomes(api, state, words);
       assert.deepEqual([snapshot.measures, snapshot.values], [{}, {}]);
-      assert.deepEqual(nodeRequests().filter(({ at }) => at > Date.now() - 500), []);
+      assert.deepEqual(
+        nodeRequests().filter(({ at }) => at > Date.now() - 500),
+        [],
+      );
     });
   }
 
@@ -183,13 +283,19 @@ describe('Prometheus as the source', () => {
 
   it('the scrape config of the present cluster is written where one is told', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skyrl-written-'));
-    const uris = await command<{ path: string; fsPath: string }[]>('skyrl.writeScrapeConfig', { folder: vscode.Uri.file(folder) });
-    assert.deepEqual(uris.map(({ path }) => path.split('/').at(-1)), ['skyrl-prometheus.file_sd.yml', 'skyrl-prometheus.http_sd.yml', 'skyrl-targets.json', 'skyrl-alerts.yml']);
+    const uris = await command<{ path: string; fsPath: string }[]>('skyrl.writeScrapeConfig', {
+      folder: vscode.Uri.file(folder),
+    });
+    assert.deepEqual(
+      uris.map(({ path }) => path.split('/').at(-1)),
+      ['skyrl-prometheus.file_sd.yml', 'skyrl-prometheus.http_sd.yml', 'skyrl-targets.json', 'skyrl-alerts.yml'],
+    );
     const targets = JSON.parse(readFileSync(uris[2]?.fsPath ?? '', 'utf8')) as { targets: string[] }[];
     assert.deepEqual(targets[0]?.targets.sort(), cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).sort());
     const found = findPrometheus();
     assert.ok('path' in found);
-    for (const { fsPath } of uris.slice(0, 2)) assert.match(await runToEnd(promtool(found.path), ['check', 'config', fsPath]), /valid prometheus config/);
+    for (const { fsPath } of uris.slice(0, 2))
+      assert.match(await runToEnd(promtool(found.path), ['check', 'config', fsPath]), /valid prometheus config/);
     rmSync(folder, { recursive: true });
   });
 

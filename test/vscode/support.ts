@@ -15,7 +15,11 @@ export async function activate(): Promise<Api> {
 }
 
 /** Asks until `probe` gives something other than undefined or false. */
-export async function until<T>(probe: () => T | undefined | false | Promise<T | undefined | false>, what: string, ms = 25_000): Promise<T> {
+export async function until<T>(
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  what: string,
+  ms = 25_000,
+): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const found = await probe();
@@ -45,8 +49,29 @@ export async function removeFile(name: string): Promise<void> {
 export const localConfig = (...lines: string[]): string =>
   ['generator:', '  inference_engine:', '    backend: vllm', ...lines.map((line) => `    ${line}`), ''].join('\n');
 
-export type SettingKey = 'config' | 'ray.dashboardUrl' | 'endpoints' | 'scrape.interval' | 'scrape.timeout' | 'source' | 'prometheus.url' | 'prometheus.headers' | 'record.gpu' | 'record.automatic';
-const quiet: Record<SettingKey, unknown> = { config: undefined, 'ray.dashboardUrl': undefined, endpoints: undefined, 'scrape.interval': 0, 'scrape.timeout': undefined, source: undefined, 'prometheus.url': undefined, 'prometheus.headers': undefined, 'record.gpu': undefined, 'record.automatic': undefined };
+export type SettingKey =
+  | 'config'
+  | 'ray.dashboardUrl'
+  | 'endpoints'
+  | 'scrape.interval'
+  | 'scrape.timeout'
+  | 'source'
+  | 'prometheus.url'
+  | 'prometheus.headers'
+  | 'record.gpu'
+  | 'record.automatic';
+const quiet: Record<SettingKey, unknown> = {
+  config: undefined,
+  'ray.dashboardUrl': undefined,
+  endpoints: undefined,
+  'scrape.interval': 0,
+  'scrape.timeout': undefined,
+  source: undefined,
+  'prometheus.url': undefined,
+  'prometheus.headers': undefined,
+  'record.gpu': undefined,
+  'record.automatic': undefined,
+};
 
 /** Sets these in the workspace, and every other one to what keeps the extension quiet. */
 export async function configure(settings: Partial<Record<SettingKey, unknown>> = {}): Promise<void> {
@@ -58,7 +83,8 @@ export async function configure(settings: Partial<Record<SettingKey, unknown>> =
 export async function set(key: SettingKey, value: unknown): Promise<void> {
   const section = vscode.workspace.getConfiguration('skyrl');
   const before = section.inspect<unknown>(key)?.workspaceValue;
-  if (JSON.stringify(before) !== JSON.stringify(value)) await section.update(key, value, vscode.ConfigurationTarget.Workspace);
+  if (JSON.stringify(before) !== JSON.stringify(value))
+    await section.update(key, value, vscode.ConfigurationTarget.Workspace);
 }
 
 /** Sets variables of this process, the extension's too; the result puts them back. */
@@ -80,8 +106,10 @@ export async function command<T>(id: string, ...args: unknown[]): Promise<T> {
 
 /** Waits for a state, and holds it against the table: its own words first, and ways on that exist. */
 export async function stateBecomes(api: Api, state: StateId, detail = /(?:)/): Promise<Status> {
-  await until(() => api.status.state === state && detail.test(api.status.message), `state ${state} (${detail}), now ${api.status.state}: ${api.status.message}`)
-    .catch(() => assert.fail(`${api.status.state}: ${api.status.message}, wanted ${state} ${detail}`));
+  await until(
+    () => api.status.state === state && detail.test(api.status.message),
+    `state ${state} (${detail}), now ${api.status.state}: ${api.status.message}`,
+  ).catch(() => assert.fail(`${api.status.state}: ${api.status.message}, wanted ${state} ${detail}`));
   const { words, ways } = states[state];
   assert.ok(api.status.message.startsWith(words), api.status.message);
   const known = new Set(await vscode.commands.getCommands(true));
@@ -100,7 +128,8 @@ export function collect(api: Api): { snapshots: Snapshot[]; stop: () => void } {
 export function assertHarmless(requests: readonly RecordedRequest[]): void {
   for (const { method, url, headers } of requests) {
     assert.equal(method, 'GET', url);
-    for (const name of ['authorization', 'x-ray-authorization', 'cookie']) assert.equal(headers[name], undefined, `${name} at ${url}`);
+    for (const name of ['authorization', 'x-ray-authorization', 'cookie'])
+      assert.equal(headers[name], undefined, `${name} at ${url}`);
   }
 }
 

@@ -3,7 +3,20 @@ import assert from 'node:assert/strict';
 import type { Api, Snapshot } from '../../src/api';
 import { replay, type Replay } from '../cluster';
 import { newRun, nodeRequests } from './clusters';
-import { activate, assertHarmless, collect, command, configure, localConfig, pathOf, set, sleep, stateBecomes, until, writeFile } from './support';
+import {
+  activate,
+  assertHarmless,
+  collect,
+  command,
+  configure,
+  localConfig,
+  pathOf,
+  set,
+  sleep,
+  stateBecomes,
+  until,
+  writeFile,
+} from './support';
 
 describe('the timer', () => {
   let api: Api;
@@ -84,7 +97,10 @@ describe('the timer', () => {
     const snapshot = await api.scrape();
     stop();
     assert.equal(snapshot.trigger, 'api');
-    assert.deepEqual(snapshots.slice(0, 2).map(({ trigger }) => trigger), ['timer', 'api']);
+    assert.deepEqual(
+      snapshots.slice(0, 2).map(({ trigger }) => trigger),
+      ['timer', 'api'],
+    );
   });
 
   it('with interval 0 only a command scrapes', async () => {
@@ -126,7 +142,10 @@ describe('the timer', () => {
     stop();
     const failing = cluster.nodes[1]?.requests.length ?? 0;
     assert.ok(failing < nodeTimes().length, `${failing} of ${nodeTimes().length}`);
-    assert.ok(snapshots.every(({ targets }) => targets[1]?.state === 'failed' && targets[1].error === 'HTTP 500'), 'it stays failed meanwhile');
+    assert.ok(
+      snapshots.every(({ targets }) => targets[1]?.state === 'failed' && targets[1].error === 'HTTP 500'),
+      'it stays failed meanwhile',
+    );
     await api.scrape();
     assert.ok((cluster.nodes[1]?.requests.length ?? 0) > failing);
   });
@@ -170,8 +189,14 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
     await set('scrape.interval', 0.3);
     await stateBecomes(api, 'held');
     const snapshot = await command<Snapshot>('skyrl.scrape');
-    assert.deepEqual(snapshot.targets.map(({ state }) => state), ['ok']);
-    assert.equal(snapshot.values['vllm/num_requests_running'], cluster.current.skyrlValues['vllm/num_requests_running']);
+    assert.deepEqual(
+      snapshot.targets.map(({ state }) => state),
+      ['ok'],
+    );
+    assert.equal(
+      snapshot.values['vllm/num_requests_running'],
+      cluster.current.skyrlValues['vllm/num_requests_running'],
+    );
     await sleep(900);
     assert.equal(nodeRequests(cluster), 1);
     await stateBecomes(api, 'held');
@@ -214,5 +239,4 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
     await newRun(api, cluster);
     await current.close();
   });
-
 });

@@ -19,7 +19,8 @@ describe('a measuring window', () => {
 
   const start = (): Promise<{ from: number }> => command('skyrl.startWindow', {});
   const stop = (): Promise<StoppedWindow | undefined> => command('skyrl.stopWindow', {});
-  const near = (value: number, wanted: number, what: string): void => assert.ok(Math.abs(value - wanted) <= 1e-6 * Math.max(1, Math.abs(wanted)), `${what}: ${value}, not ${wanted}`);
+  const near = (value: number, wanted: number, what: string): void =>
+    assert.ok(Math.abs(value - wanted) <= 1e-6 * Math.max(1, Math.abs(wanted)), `${what}: ${value}, not ${wanted}`);
 
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
@@ -51,20 +52,36 @@ describe('a measuring window', () => {
     const stopped = await stop();
     assert.ok(stopped);
     assert.equal(nodeRequests(cluster) - requests, 2 * cluster.nodes.length);
-    assert.ok(stopped.secondsInAll - stopped.seconds >= 0.6 && stopped.seconds >= 0.1, `${stopped.seconds} of ${stopped.secondsInAll} s`);
+    assert.ok(
+      stopped.secondsInAll - stopped.seconds >= 0.6 && stopped.seconds >= 0.1,
+      `${stopped.seconds} of ${stopped.secondsInAll} s`,
+    );
     assert.equal(stopped.from, from);
     assert.deepEqual(Object.keys(stopped.values).sort(), Object.keys(skyrlValues).sort());
     // The recorded steps are ten seconds apart, these two scrapes less: what was counted is the same.
-    for (const [key, value] of Object.entries(skyrlValues)) near((stopped.values[key] ?? NaN) * (rates.includes(key) ? stopped.seconds : 1), value * (rates.includes(key) ? (at - startedAt) / 1000 : 1), key);
+    for (const [key, value] of Object.entries(skyrlValues))
+      near(
+        (stopped.values[key] ?? NaN) * (rates.includes(key) ? stopped.seconds : 1),
+        value * (rates.includes(key) ? (at - startedAt) / 1000 : 1),
+        key,
+      );
     assert.deepEqual(stopped.notes, []);
     const document = await vscode.workspace.openTextDocument(stopped.uri);
     assert.equal(document.languageId, 'markdown');
-    for (const words of [/un-paused/, /\| vllm\/num_requests_running +\| +15 \|/, /vllm\/draft_acceptance_rate: nothing was drafted/]) assert.match(document.getText(), words);
+    for (const words of [
+      /un-paused/,
+      /\| vllm\/num_requests_running +\| +15 \|/,
+      /vllm\/draft_acceptance_rate: nothing was drafted/,
+    ])
+      assert.match(document.getText(), words);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), stopped.uri.toString());
   });
 
   it('is none any more: stopped, paused and resumed once more is nothing', async () => {
-    assert.deepEqual([await stop(), await command('skyrl.pauseWindow'), await command('skyrl.resumeWindow')], [undefined, false, false]);
+    assert.deepEqual(
+      [await stop(), await command('skyrl.pauseWindow'), await command('skyrl.resumeWindow')],
+      [undefined, false, false],
+    );
   });
 
   it('names a node that does not answer at the stop; where nobody answers it stays open', async () => {

@@ -11,7 +11,11 @@ import { themes } from './themes';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const quantiles = ['ttft_seconds_p50', 'ttft_seconds_p95', 'ttft_seconds_p99'];
-const everything: ViewOptions = { ...defaultOptions, measures: [...defaultOptions.measures, ...quantiles], distributions: ['ttft_seconds'] };
+const everything: ViewOptions = {
+  ...defaultOptions,
+  measures: [...defaultOptions.measures, ...quantiles],
+  distributions: ['ttft_seconds'],
+};
 
 async function show(chart: ChartPage, options: ViewOptions = everything): Promise<void> {
   const now = Date.now();
@@ -21,12 +25,16 @@ async function show(chart: ChartPage, options: ViewOptions = everything): Promis
 /** What axe finds against WCAG 2.2 AA on the whole page, as `rule: place`. */
 async function violations(chart: ChartPage): Promise<string[]> {
   await chart.page.evaluate(axe);
-  const { violations: found } = await chart.page.evaluate(() => (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    // A page within VS Code's own: its landmarks and its first heading are the workbench's.
-    rules: { 'page-has-heading-one': { enabled: false }, region: { enabled: false } },
-  }));
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary ?? ''}`));
+  const { violations: found } = await chart.page.evaluate(() =>
+    (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // A page within VS Code's own: its landmarks and its first heading are the workbench's.
+      rules: { 'page-has-heading-one': { enabled: false }, region: { enabled: false } },
+    }),
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary ?? ''}`),
+  );
 }
 
 chartSuite('chart page, looked at', (open) => {
@@ -45,7 +53,16 @@ chartSuite('chart page, looked at', (open) => {
     await chart.settle();
     assert.deepEqual(await violations(chart), [], 'with the chooser');
     await chart.page.keyboard.press('Escape');
-    await chart.post({ type: 'options', options: { ...everything, form: 'table', engines: 'each', minutes: 5, measures: defaultOptions.measures.slice(0, 2) } });
+    await chart.post({
+      type: 'options',
+      options: {
+        ...everything,
+        form: 'table',
+        engines: 'each',
+        minutes: 5,
+        measures: defaultOptions.measures.slice(0, 2),
+      },
+    });
     assert.deepEqual(await violations(chart), [], 'as a table');
   });
 
@@ -62,9 +79,15 @@ chartSuite('chart page, looked at', (open) => {
   it('cuts no name of a metric in 180 px, and begins every canvas at a whole pixel', async () => {
     const chart = await open({ width: 180, height: 833 });
     await show(chart, defaultOptions);
-    const cut = await chart.page.locator('.entry .name').evaluateAll((names) => names.flatMap((name) => (name.scrollWidth > name.clientWidth ? name.textContent : [])));
+    const cut = await chart.page
+      .locator('.entry .name')
+      .evaluateAll((names) => names.flatMap((name) => (name.scrollWidth > name.clientWidth ? name.textContent : [])));
     assert.deepEqual(cut, []);
-    const edges = await chart.page.locator('canvas').evaluateAll((all) => all.flatMap((canvas) => [canvas.getBoundingClientRect().top, canvas.getBoundingClientRect().height]));
+    const edges = await chart.page
+      .locator('canvas')
+      .evaluateAll((all) =>
+        all.flatMap((canvas) => [canvas.getBoundingClientRect().top, canvas.getBoundingClientRect().height]),
+      );
     assert.ok(edges.length === 8 && edges.every(Number.isInteger), String(edges));
   });
 
@@ -74,7 +97,9 @@ chartSuite('chart page, looked at', (open) => {
     for (const width of [300, 700]) {
       await chart.page.setViewportSize({ width, height: 760 });
       await chart.settle();
-      const [wide, room] = await chart.page.locator('.run canvas').evaluate((canvas) => [(canvas as HTMLCanvasElement).width, canvas.parentElement!.clientWidth]);
+      const [wide, room] = await chart.page
+        .locator('.run canvas')
+        .evaluate((canvas) => [(canvas as HTMLCanvasElement).width, canvas.parentElement!.clientWidth]);
       assert.equal(wide, room, `${width} px`);
     }
   });
@@ -83,7 +108,9 @@ chartSuite('chart page, looked at', (open) => {
     const chart = await open({ width: 1300, height: 1600 });
     await show(chart, { ...everything, engines: 'each', minutes: 60, distributions: [] });
     const runningOf = (message: ToHost): DrawnReport['plots'][number] | undefined =>
-      message.type === 'drawn' ? message.report.plots.find(({ id, series }) => id === 'num_requests_running' && series === 4) : undefined;
+      message.type === 'drawn'
+        ? message.report.plots.find(({ id, series }) => id === 'num_requests_running' && series === 4)
+        : undefined;
     await chart.received('drawn', (message) => runningOf(message) !== undefined);
     const [first] = (await chart.witness()).sent.flatMap((message) => runningOf(message) ?? []);
     assert.ok(first!.points > 4 * 330, JSON.stringify(first));
@@ -93,12 +120,15 @@ chartSuite('chart page, looked at', (open) => {
     const chart = await open({ width: 500 });
     await show(chart);
     const strip = chart.page.locator('.run canvas');
-    assert.match(await strip.getAttribute('aria-label') ?? '', /^Run: phase: .*generate.*; engine 1: dead, restarted, starting; engine 3: asleep$/);
+    assert.match(
+      (await strip.getAttribute('aria-label')) ?? '',
+      /^Run: phase: .*generate.*; engine 1: dead, restarted, starting; engine 3: asleep$/,
+    );
     await chart.page.getByRole('slider').focus();
     // Eight minutes ago engine 1 was dead.
     for (let press = 0; press < 48; press++) await chart.page.keyboard.press('ArrowLeft');
     await chart.settle();
-    assert.match(await chart.page.getByRole('slider').getAttribute('aria-valuetext') ?? '', /engine 1 dead/);
+    assert.match((await chart.page.getByRole('slider').getAttribute('aria-valuetext')) ?? '', /engine 1 dead/);
     await chart.post({ type: 'snapshot', now: Date.now(), data: { ...wholeRun(Date.now()), bands: [] } });
     assert.equal(await chart.page.locator('.run').isVisible(), false);
   });
@@ -106,20 +136,27 @@ chartSuite('chart page, looked at', (open) => {
   it('draws a threshold where the catalog has one, and quantiles of a histogram together', async () => {
     const chart = await open({ width: 500, height: 1400 });
     await show(chart, { ...everything, layout: 'split' });
-    assert.deepEqual(await chart.legend('ttft_seconds').then((lines) => lines.map((line) => line.replace(/ [\d.]+ m?s$/, ''))), ['TTFT p50', 'TTFT p95', 'TTFT p99']);
-    assert.ok(await chart.colouredPixels('kv_cache_usage_perc', themes.dark.variables['--vscode-charts-red']!) > 50, 'the error line');
+    assert.deepEqual(
+      await chart.legend('ttft_seconds').then((lines) => lines.map((line) => line.replace(/ [\d.]+ m?s$/, ''))),
+      ['TTFT p50', 'TTFT p95', 'TTFT p99'],
+    );
+    assert.ok(
+      (await chart.colouredPixels('kv_cache_usage_perc', themes.dark.variables['--vscode-charts-red']!)) > 50,
+      'the error line',
+    );
   });
 
   it('draws the buckets of a histogram over time, and reads them', async () => {
     const chart = await open({ width: 500, height: 1600 });
     await show(chart);
     const plot = chart.page.locator('[data-plot="distribution:ttft_seconds"]');
-    assert.match(await plot.locator('.said').textContent() ?? '', /^\d+ % in .+ – .+, of \d+$/);
+    assert.match((await plot.locator('.said').textContent()) ?? '', /^\d+ % in .+ – .+, of \d+$/);
     const blue = await plot.locator('canvas').evaluate((element) => {
       const canvas = element as HTMLCanvasElement;
       const { data } = canvas.getContext('2d')!.getImageData(60, 0, canvas.width - 60, canvas.height - 22);
       let count = 0;
-      for (let index = 0; index < data.length; index += 4) if (data[index + 3]! > 40 && data[index + 2]! > data[index]! + 30) count++;
+      for (let index = 0; index < data.length; index += 4)
+        if (data[index + 3]! > 40 && data[index + 2]! > data[index]! + 30) count++;
       return count;
     });
     assert.ok(blue > 5_000, String(blue));

@@ -13,7 +13,9 @@ const built = join(process.cwd(), 'dist', 'webview');
 
 /** Where a Chromium is; `undefined`: none. */
 export function chromiumPath(): string | undefined {
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)));
+  const onPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)));
   return [process.env['CHROME_PATH'], ...onPath].find((path) => path !== undefined && existsSync(path));
 }
 
@@ -31,7 +33,9 @@ interface Witness {
 }
 
 declare global {
-  interface Window { witness: Witness }
+  interface Window {
+    witness: Witness;
+  }
 }
 
 /** How a page begins: the size of its panel, the theme it finds, the state it left behind, and what the host has to offer. */
@@ -45,24 +49,34 @@ export interface Beginning {
 
 /** Stands in for VS Code around the page: its API, its theme, and an ear for what the policy refused. How the page begins stands in its address. */
 export function standIn(): void {
-  const { theme, state } = JSON.parse(decodeURIComponent(location.search.slice(1)) || '{}') as { theme: TestTheme; state?: unknown };
+  const { theme, state } = JSON.parse(decodeURIComponent(location.search.slice(1)) || '{}') as {
+    theme: TestTheme;
+    state?: unknown;
+  };
   window.witness = { sent: [], violations: [], state };
-  document.addEventListener('securitypolicyviolation', (event) => window.witness.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+  document.addEventListener('securitypolicyviolation', (event) =>
+    window.witness.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+  );
   Object.assign(window, {
     acquireVsCodeApi: () => ({
       postMessage: (message: ToHost) => window.witness.sent.push(message),
       getState: () => window.witness.state,
-      setState: (kept: unknown) => { window.witness.state = kept; },
+      setState: (kept: unknown) => {
+        window.witness.state = kept;
+      },
     }),
     wear: (worn: TestTheme) => {
       document.documentElement.removeAttribute('style');
-      for (const [name, value] of Object.entries(worn.variables)) document.documentElement.style.setProperty(name, value);
+      for (const [name, value] of Object.entries(worn.variables))
+        document.documentElement.style.setProperty(name, value);
       document.documentElement.style.background = worn.variables['--vscode-sideBar-background'] ?? '';
       document.body.className = worn.bodyClass;
       document.body.setAttribute('data-vscode-theme-kind', worn.bodyClass);
     },
   });
-  document.addEventListener('DOMContentLoaded', () => (window as unknown as { wear: (worn: TestTheme) => void }).wear(theme));
+  document.addEventListener('DOMContentLoaded', () =>
+    (window as unknown as { wear: (worn: TestTheme) => void }).wear(theme),
+  );
 }
 
 /** The built page in a browser, as a side panel would show it. */
@@ -71,9 +85,14 @@ export class ChartPage {
   readonly errors: string[] = [];
   readonly violations: string[] = [];
 
-  private constructor(readonly page: Page, private readonly address: string) {
+  private constructor(
+    readonly page: Page,
+    private readonly address: string,
+  ) {
     page.on('pageerror', (error) => this.errors.push(error.message));
-    page.on('console', (message) => { if (message.type() === 'error') this.errors.push(message.text()); });
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
   }
 
   static async open(browser: Browser, address: string, beginning: Beginning = {}): Promise<ChartPage> {
@@ -96,7 +115,9 @@ export class ChartPage {
 
   /** Adds what the policy refused so far: a new page has none of it. */
   async noteViolations(): Promise<void> {
-    this.violations.push(...await this.page.evaluate(() => (window as Partial<Window>).witness?.violations.splice(0) ?? []));
+    this.violations.push(
+      ...(await this.page.evaluate(() => (window as Partial<Window>).witness?.violations.splice(0) ?? [])),
+    );
   }
 
   /** Sends what the host would send, as text, which the browser's protocol carries fastest, and waits until it is drawn. */
@@ -109,11 +130,16 @@ export class ChartPage {
 
   /** Waits until what was asked for is drawn. */
   async settle(): Promise<void> {
-    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))));
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))),
+    );
   }
 
   async wear(theme: keyof typeof themes): Promise<void> {
-    await this.page.evaluate((worn) => (window as unknown as { wear: (worn: TestTheme) => void }).wear(worn), themes[theme]);
+    await this.page.evaluate(
+      (worn) => (window as unknown as { wear: (worn: TestTheme) => void }).wear(worn),
+      themes[theme],
+    );
     await this.settle();
   }
 
@@ -122,32 +148,47 @@ export class ChartPage {
   }
 
   /** The newest message of a type that fits, waited for. */
-  async received<T extends ToHost['type']>(type: T, fits: (message: Extract<ToHost, { type: T }>) => boolean = () => true): Promise<Extract<ToHost, { type: T }>> {
+  async received<T extends ToHost['type']>(
+    type: T,
+    fits: (message: Extract<ToHost, { type: T }>) => boolean = () => true,
+  ): Promise<Extract<ToHost, { type: T }>> {
     const until = Date.now() + 10_000;
     for (;;) {
       const { sent } = await this.witness();
-      const found = sent.filter((message): message is Extract<ToHost, { type: T }> => message.type === type).findLast(fits);
+      const found = sent
+        .filter((message): message is Extract<ToHost, { type: T }> => message.type === type)
+        .findLast(fits);
       if (found) return found;
-      if (Date.now() > until) throw new Error(`no ${type} message that fits in ${JSON.stringify(sent.slice(-3)).slice(0, 2000)}`);
+      if (Date.now() > until)
+        throw new Error(`no ${type} message that fits in ${JSON.stringify(sent.slice(-3)).slice(0, 2000)}`);
       await this.page.waitForFunction((count) => window.witness.sent.length > count, sent.length, { timeout: 10_000 });
     }
   }
 
   /** How many pixels of a plot have a colour, between two parts of its time (0 … 1). */
   colouredPixels(plot: string, colour: string, from = 0, to = 1): Promise<number> {
-    return this.page.locator(`[data-plot="${plot}"] canvas`).evaluate((element, asked) => {
-      const canvas = element as HTMLCanvasElement;
-      const axis = 50 * devicePixelRatio;
-      const wide = canvas.width - axis - 2 * devicePixelRatio;
-      const left = Math.round(axis + asked.from * wide);
-      const { data } = canvas.getContext('2d')!.getImageData(left, 0, Math.max(1, Math.round((asked.to - asked.from) * wide)), canvas.height);
-      const wanted = [1, 3, 5].map((start) => parseInt(asked.colour.slice(start, start + 2), 16));
-      let count = 0;
-      for (let index = 0; index < data.length; index += 4) {
-        if (data[index + 3]! > 200 && wanted.every((channel, offset) => Math.abs(data[index + offset]! - channel) < 12)) count++;
-      }
-      return count;
-    }, { colour, from, to });
+    return this.page.locator(`[data-plot="${plot}"] canvas`).evaluate(
+      (element, asked) => {
+        const canvas = element as HTMLCanvasElement;
+        const axis = 50 * devicePixelRatio;
+        const wide = canvas.width - axis - 2 * devicePixelRatio;
+        const left = Math.round(axis + asked.from * wide);
+        const { data } = canvas
+          .getContext('2d')!
+          .getImageData(left, 0, Math.max(1, Math.round((asked.to - asked.from) * wide)), canvas.height);
+        const wanted = [1, 3, 5].map((start) => parseInt(asked.colour.slice(start, start + 2), 16));
+        let count = 0;
+        for (let index = 0; index < data.length; index += 4) {
+          if (
+            data[index + 3]! > 200 &&
+            wanted.every((channel, offset) => Math.abs(data[index + offset]! - channel) < 12)
+          )
+            count++;
+        }
+        return count;
+      },
+      { colour, from, to },
+    );
   }
 
   /** The legend of a plot: name and value of each button. */
@@ -162,21 +203,37 @@ export async function serveChart(): Promise<{ server: Server; address: string }>
     const cspSource = `http://${request.headers.host}`;
     const file = /^\/(chart\.(?:js|css))$/.exec(request.url ?? '')?.[1];
     if (file) {
-      void readFile(join(built, file)).then((body) => response.writeHead(200, { 'content-type': file.endsWith('js') ? 'text/javascript' : 'text/css' }).end(body));
+      void readFile(join(built, file)).then((body) =>
+        response.writeHead(200, { 'content-type': file.endsWith('js') ? 'text/javascript' : 'text/css' }).end(body),
+      );
       return;
     }
     if (!/^\/(\?|$)/.test(request.url ?? '')) {
       response.writeHead(204).end();
       return;
     }
-    response.writeHead(200, { 'content-type': 'text/html' })
-      .end(webviewHtml({ title: 'chart', cspSource, nonce: 'dGVzdA==', script: `${cspSource}/chart.js`, style: `${cspSource}/chart.css` }));
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(
+        webviewHtml({
+          title: 'chart',
+          cspSource,
+          nonce: 'dGVzdA==',
+          script: `${cspSource}/chart.js`,
+          style: `${cspSource}/chart.css`,
+        }),
+      );
   });
-  await new Promise<void>((listening) => { server.listen(0, '127.0.0.1', listening); });
+  await new Promise<void>((listening) => {
+    server.listen(0, '127.0.0.1', listening);
+  });
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
 /** A browser for all tests of a file. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath()!, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'] });
+  return chromium.launch({
+    executablePath: chromiumPath()!,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
 }

@@ -22,22 +22,38 @@ async function countDrawings(chart: ChartPage): Promise<(plot: string) => Promis
     };
     Object.assign(window, { counts });
   });
-  return (plot) => chart.page.evaluate((id) => {
-    const { counts } = window as unknown as { counts: Record<string, number> };
-    const count = counts[id] ?? 0;
-    counts[id] = 0;
-    return count;
-  }, plot);
+  return (plot) =>
+    chart.page.evaluate((id) => {
+      const { counts } = window as unknown as { counts: Record<string, number> };
+      const count = counts[id] ?? 0;
+      counts[id] = 0;
+      return count;
+    }, plot);
 }
 
-const point = (measure: string, at: number, value: number): ChartSeries => ({ ...newSeries(measure), at: [at], value: [value], lowest: [null], highest: [null] });
+const point = (measure: string, at: number, value: number): ChartSeries => ({
+  ...newSeries(measure),
+  at: [at],
+  value: [value],
+  lowest: [null],
+  highest: [null],
+});
 
 async function append(chart: ChartPage, times: number): Promise<void> {
   for (let step = 1; step <= times; step++) {
     const now = Date.now() + step;
     const { histogram, bounds } = ttftOf(now, 1);
     const more = { histogram, bounds, from: [now - 1], to: [now], counts: [bounds.map(() => 1).concat(0)] };
-    await chart.post({ type: 'append', now, data: { engines: 4, bands: [], series: [point(first, now, 0.4711), point(last, now, 4711)], distributions: [more] } });
+    await chart.post({
+      type: 'append',
+      now,
+      data: {
+        engines: 4,
+        bands: [],
+        series: [point(first, now, 0.4711), point(last, now, 4711)],
+        distributions: [more],
+      },
+    });
   }
 }
 
@@ -59,7 +75,11 @@ chartSuite('chart page, scrolled', (open) => {
     await chart.page.locator(`[data-plot="${buckets}"] canvas`).scrollIntoViewIfNeeded();
     await chart.settle();
     assert.equal(await drawings(buckets), 1);
-    assert.ok(await chart.page.locator(`[data-plot="${buckets}"] canvas`).evaluate((canvas) => (canvas as HTMLCanvasElement).width) > 200);
+    assert.ok(
+      (await chart.page
+        .locator(`[data-plot="${buckets}"] canvas`)
+        .evaluate((canvas) => (canvas as HTMLCanvasElement).width)) > 200,
+    );
     await drawings(first);
     await append(chart, 2);
     assert.equal(await drawings(buckets), 2);
@@ -70,10 +90,17 @@ chartSuite('chart page, scrolled', (open) => {
     const chart = await open({ width: 300, height: 300 });
     const drawings = await countDrawings(chart);
     const now = Date.now();
-    const post = (): Promise<number> => chart.page.evaluate((text) => {
-      for (const data of JSON.parse(text) as unknown[]) window.dispatchEvent(new MessageEvent('message', { data }));
-      return (window as unknown as { counts: Record<string, number> }).counts['kv_cache_usage_perc'] ?? 0;
-    }, JSON.stringify([{ type: 'options', options }, { type: 'snapshot', data: wholeRun(now), now }]));
+    const post = (): Promise<number> =>
+      chart.page.evaluate(
+        (text) => {
+          for (const data of JSON.parse(text) as unknown[]) window.dispatchEvent(new MessageEvent('message', { data }));
+          return (window as unknown as { counts: Record<string, number> }).counts['kv_cache_usage_perc'] ?? 0;
+        },
+        JSON.stringify([
+          { type: 'options', options },
+          { type: 'snapshot', data: wholeRun(now), now },
+        ]),
+      );
     assert.equal(await post(), 1);
     await chart.settle();
     assert.equal(await drawings(first), 1, 'and not again');
@@ -86,10 +113,16 @@ chartSuite('chart page, scrolled', (open) => {
     const { chart, drawings } = await scrollable();
     await append(chart, 1);
     assert.deepEqual(await chart.legend(last), ['all engines 4711 tok/s']);
-    assert.match(await chart.page.locator(`[data-plot="${last}"] canvas`).getAttribute('aria-label') ?? '', /all engines 4711 tok\/s, between/);
+    assert.match(
+      (await chart.page.locator(`[data-plot="${last}"] canvas`).getAttribute('aria-label')) ?? '',
+      /all engines 4711 tok\/s, between/,
+    );
     const { report } = await chart.received('drawn', (message) => message.report.plots.length === 6);
     const points = report.plots.map((plot) => plot.points);
-    assert.ok(points.every((count) => count > 80), String(points));
+    assert.ok(
+      points.every((count) => count > 80),
+      String(points),
+    );
     assert.equal(await drawings(last), 0);
   });
 
@@ -112,7 +145,10 @@ chartSuite('chart page, scrolled', (open) => {
     assert.equal(await drawings(buckets), 1);
     await chart.post({ type: 'options', options });
     await chart.page.setViewportSize({ width: 300, height: 1600 });
-    await chart.page.waitForFunction((plot) => (window as unknown as { counts: Record<string, number> }).counts[plot], buckets);
-    assert.ok(await drawings(last) > 0);
+    await chart.page.waitForFunction(
+      (plot) => (window as unknown as { counts: Record<string, number> }).counts[plot],
+      buckets,
+    );
+    assert.ok((await drawings(last)) > 0);
   });
 });

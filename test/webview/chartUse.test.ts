@@ -10,12 +10,17 @@ const kv = 'unit:fraction';
 
 async function show(chart: ChartPage, options: Partial<ViewOptions> = {}): Promise<number> {
   const now = Date.now();
-  await chart.post({ type: 'choices', rows: chartRows(() => true), engines }, { type: 'options', options: { ...defaultOptions, ...options } }, { type: 'snapshot', data: wholeRun(now), now });
+  await chart.post(
+    { type: 'choices', rows: chartRows(() => true), engines },
+    { type: 'options', options: { ...defaultOptions, ...options } },
+    { type: 'snapshot', data: wholeRun(now), now },
+  );
   return now;
 }
 
 /** Of the newest `zoom` message. */
-const range = async (chart: ChartPage): Promise<{ from: number; to: number } | undefined> => (await chart.received('zoom')).range;
+const range = async (chart: ChartPage): Promise<{ from: number; to: number } | undefined> =>
+  (await chart.received('zoom')).range;
 const chosen = async (chart: ChartPage): Promise<ViewOptions> => (await chart.received('setOptions')).options;
 
 chartSuite('chart page, in use', (open) => {
@@ -30,12 +35,21 @@ chartSuite('chart page, in use', (open) => {
     await chart.page.mouse.up();
     await chart.settle();
     const asked = (await range(chart))!;
-    assert.ok(Math.abs(asked.from - (now - 540_000)) < 8_000 && Math.abs(asked.to - (now - 360_000)) < 8_000, JSON.stringify(asked));
-    assert.match(await chart.page.locator(`[data-plot="${kv}"] canvas`).getAttribute('aria-label') ?? '', /, 3 min: /);
+    assert.ok(
+      Math.abs(asked.from - (now - 540_000)) < 8_000 && Math.abs(asked.to - (now - 360_000)) < 8_000,
+      JSON.stringify(asked),
+    );
+    assert.match(
+      (await chart.page.locator(`[data-plot="${kv}"] canvas`).getAttribute('aria-label')) ?? '',
+      /, 3 min: /,
+    );
     await chart.page.getByRole('button', { name: 'Back to now' }).click();
     await chart.settle();
     assert.equal(await range(chart), undefined);
-    assert.match(await chart.page.locator(`[data-plot="${kv}"] canvas`).getAttribute('aria-label') ?? '', /, 15 min: /);
+    assert.match(
+      (await chart.page.locator(`[data-plot="${kv}"] canvas`).getAttribute('aria-label')) ?? '',
+      /, 15 min: /,
+    );
   });
 
   it('takes a click, and a drag given up with Escape, for no zoom', async () => {
@@ -49,7 +63,10 @@ chartSuite('chart page, in use', (open) => {
     await chart.page.keyboard.press('Escape');
     await chart.page.mouse.up();
     await chart.settle();
-    assert.deepEqual((await chart.witness()).sent.filter(({ type }) => type === 'zoom'), []);
+    assert.deepEqual(
+      (await chart.witness()).sent.filter(({ type }) => type === 'zoom'),
+      [],
+    );
   });
 
   it('looks closer, wider, earlier and back with keys', async () => {
@@ -91,7 +108,11 @@ chartSuite('chart page, in use', (open) => {
     await chart.page.getByRole('button', { name: 'Only engine 2' }).first().click();
     await chart.settle();
     for (const plot of ['kv_cache_usage_perc', 'num_requests_running']) {
-      assert.deepEqual(await chart.page.locator(`[data-plot="${plot}"] .toggle[aria-pressed=true] .name`).allTextContents(), ['engine 2'], plot);
+      assert.deepEqual(
+        await chart.page.locator(`[data-plot="${plot}"] .toggle[aria-pressed=true] .name`).allTextContents(),
+        ['engine 2'],
+        plot,
+      );
     }
   });
 
@@ -105,9 +126,18 @@ chartSuite('chart page, in use', (open) => {
     await chart.page.getByRole('checkbox', { name: 'Prefix-cache hits', exact: true }).press('Space');
     await chart.settle();
     assert.deepEqual((await chosen(chart)).measures, [...defaultOptions.measures, 'prefix_cache_hit_rate']);
-    assert.equal(await chart.page.getByRole('checkbox', { name: 'Prefix-cache hits', exact: true }).evaluate((element) => element === document.activeElement), true, 'keeps the focus');
+    assert.equal(
+      await chart.page
+        .getByRole('checkbox', { name: 'Prefix-cache hits', exact: true })
+        .evaluate((element) => element === document.activeElement),
+      true,
+      'keeps the focus',
+    );
     await filter.fill('time to first');
-    await chart.page.getByRole('group', { name: 'Time to first token', exact: true }).getByRole('checkbox', { name: 'buckets' }).check();
+    await chart.page
+      .getByRole('group', { name: 'Time to first token', exact: true })
+      .getByRole('checkbox', { name: 'buckets' })
+      .check();
     await chart.settle();
     assert.deepEqual((await chosen(chart)).distributions, ['ttft_seconds']);
     await chart.page.keyboard.press('Escape');
@@ -124,7 +154,7 @@ chartSuite('chart page, in use', (open) => {
     const few = await chart.page.locator('.list input').count();
     assert.equal(few, defaultOptions.measures.length, 'those chosen, and what was measured');
     await chart.page.getByRole('checkbox', { name: 'Also without data' }).check();
-    assert.ok(await chart.page.locator('.list .absent').count() > 50);
+    assert.ok((await chart.page.locator('.list .absent').count()) > 50);
     await chart.page.getByRole('searchbox').fill('no such metric');
     assert.equal(await chart.page.locator('.count').textContent(), 'No metric matches.');
   });
@@ -132,20 +162,35 @@ chartSuite('chart page, in use', (open) => {
   it('shows only the engines chosen, and says where none of them is here', async () => {
     const chart = await open({ height: 1400 });
     await show(chart, { engines: ['worker-1', 'worker-3'] });
-    assert.deepEqual(await chart.page.locator('[data-plot=kv_cache_usage_perc] .name').allTextContents(), ['engine 1', 'engine 3']);
+    assert.deepEqual(await chart.page.locator('[data-plot=kv_cache_usage_perc] .name').allTextContents(), [
+      'engine 1',
+      'engine 3',
+    ]);
     const now = Date.now();
     const data = wholeRun(now);
-    await chart.post({ type: 'options', options: { ...defaultOptions, engines: ['gone'] } }, { type: 'snapshot', now, data: { ...data, series: data.series.filter(({ engine }) => !engine) } });
-    assert.equal(await chart.page.locator('.note').textContent(), 'None of the chosen engines is here; all engines together are drawn.');
-    assert.deepEqual(await chart.page.locator('[data-plot=num_requests_running] .name').allTextContents(), ['all engines']);
+    await chart.post(
+      { type: 'options', options: { ...defaultOptions, engines: ['gone'] } },
+      { type: 'snapshot', now, data: { ...data, series: data.series.filter(({ engine }) => !engine) } },
+    );
+    assert.equal(
+      await chart.page.locator('.note').textContent(),
+      'None of the chosen engines is here; all engines together are drawn.',
+    );
+    assert.deepEqual(await chart.page.locator('[data-plot=num_requests_running] .name').allTextContents(), [
+      'all engines',
+    ]);
   });
 
   it('finds its way among 500 engines', async () => {
     const chart = await open();
     await show(chart, { engines: ['worker-1'] });
-    await chart.post({ type: 'choices', rows: chartRows(() => true), engines: Array.from({ length: 500 }, (_, index) => ({ id: `w${index}`, name: `engine ${index}` })) });
+    await chart.post({
+      type: 'choices',
+      rows: chartRows(() => true),
+      engines: Array.from({ length: 500 }, (_, index) => ({ id: `w${index}`, name: `engine ${index}` })),
+    });
     await chart.page.getByRole('button', { name: 'Metrics' }).click();
-    assert.match(await chart.page.locator('.list .note').textContent() ?? '', /^436 more/);
+    assert.match((await chart.page.locator('.list .note').textContent()) ?? '', /^436 more/);
     await chart.page.getByRole('searchbox').fill('engine 499');
     await chart.page.getByRole('checkbox', { name: 'engine 499' }).check();
     await chart.settle();
@@ -177,7 +222,7 @@ chartSuite('chart page, in use', (open) => {
     const newest = await table.locator('tbody th').first().textContent();
     await table.getByRole('button', { name: 'Older' }).click();
     assert.notEqual(await table.locator('tbody th').first().textContent(), newest);
-    assert.match(await table.locator('.pages').textContent() ?? '', /51 – \d+ of \d+/);
+    assert.match((await table.locator('.pages').textContent()) ?? '', /51 – \d+ of \d+/);
   });
 
   it('shows the buckets of a histogram as a table, too', async () => {
@@ -189,12 +234,12 @@ chartSuite('chart page, in use', (open) => {
     assert.equal(names[0], 'Time');
     assert.ok(names.includes('250 ms – 500 ms'), names.join());
     const counts = await plot.locator('tbody tr').first().locator('td').allTextContents();
-    const all = /of (\d+)$/.exec(await plot.locator('.said').textContent() ?? '')?.[1];
+    const all = /of (\d+)$/.exec((await plot.locator('.said').textContent()) ?? '')?.[1];
     assert.equal(counts.length, names.length - 1);
     assert.equal(String(counts.reduce((sum, count) => sum + Number(count), 0)), all);
     await chart.page.getByRole('button', { name: 'Show as plots' }).click();
     await chart.settle();
-    assert.ok(await plot.locator('canvas').evaluate((canvas) => canvas.clientWidth) > 400);
+    assert.ok((await plot.locator('canvas').evaluate((canvas) => canvas.clientWidth)) > 400);
   });
 
   it('draws a picture of what is shown, as a table too, and passes on what is wanted', async () => {
@@ -210,7 +255,11 @@ chartSuite('chart page, in use', (open) => {
       assert.ok(bytes.readUInt32BE(16) >= 380 && bytes.readUInt32BE(20) > 400, 'all plots below one another');
       assert.ok(bytes.length > 10_000, `${bytes.length} bytes`);
     }
-    for (const [name, what] of [['Save values as CSV', 'csv'], ['Save picture as PNG', 'png'], ['Copy PromQL of what is shown', 'promql']] as const) {
+    for (const [name, what] of [
+      ['Save values as CSV', 'csv'],
+      ['Save picture as PNG', 'png'],
+      ['Copy PromQL of what is shown', 'promql'],
+    ] as const) {
       await chart.page.getByRole('button', { name }).click();
       assert.equal((await chart.received('take')).what, what);
     }
@@ -222,8 +271,16 @@ chartSuite('chart page, in use', (open) => {
     const [row] = chartRows(() => true).filter(({ id }) => id === 'num_requests_running');
     const now = await show(chart, { measures: ['num_requests_running'], engines: ['w'] });
     await chart.post(
-      { type: 'choices', rows: [{ ...row!, label: evil, short: evil, help: evil, category: evil }], engines: [{ id: 'w', name: evil }] },
-      { type: 'snapshot', now, data: { ...wholeRun(now), bands: [{ kind: 'phase', from: now - 60_000, label: evil }] } },
+      {
+        type: 'choices',
+        rows: [{ ...row!, label: evil, short: evil, help: evil, category: evil }],
+        engines: [{ id: 'w', name: evil }],
+      },
+      {
+        type: 'snapshot',
+        now,
+        data: { ...wholeRun(now), bands: [{ kind: 'phase', from: now - 60_000, label: evil }] },
+      },
     );
     await chart.page.getByRole('button', { name: 'Metrics' }).click();
     assert.equal(await chart.page.locator('h2', { hasText: evil }).count(), 1);
@@ -237,11 +294,18 @@ chartSuite('chart page, in use', (open) => {
   it('follows a clock that jumps, back and ahead', async () => {
     const chart = await open({ width: 400 });
     const now = await show(chart, { measures: ['num_requests_running'] });
-    const running = (at: number, value: number): Promise<void> => chart.post({ type: 'append', now: at, data: {
-      engines: 4, bands: [], series: [{ measure: 'num_requests_running', at: [at], value: [value], lowest: [null], highest: [null] }],
-    } });
+    const running = (at: number, value: number): Promise<void> =>
+      chart.post({
+        type: 'append',
+        now: at,
+        data: {
+          engines: 4,
+          bands: [],
+          series: [{ measure: 'num_requests_running', at: [at], value: [value], lowest: [null], highest: [null] }],
+        },
+      });
     const plot = chart.page.locator('[data-plot="unit:requests"]');
-    const label = async (): Promise<string> => await plot.locator('canvas').getAttribute('aria-label') ?? '';
+    const label = async (): Promise<string> => (await plot.locator('canvas').getAttribute('aria-label')) ?? '';
     await running(now - 600_000, 4711);
     assert.deepEqual(await chart.legend('unit:requests'), ['all engines 4711'], 'what was later is withdrawn');
     assert.match(await label(), /and 4711$/);

@@ -30,13 +30,24 @@ export function bandsOf(now: number, minutes = 60): ChartBand[] {
 
 /** Windows of thirty seconds, each ten seconds after the one before, with a second hump of slow ones that comes and goes. */
 export function ttftOf(now: number, minutes = 60): ChartDistribution {
-  const bounds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560];
+  const bounds = [
+    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560,
+  ];
   const steps = minutes * 6;
   const to = Array.from({ length: steps }, (_, step) => now - (steps - 1 - step) * 10_000);
-  const counts = to.map((_, step) => bounds.map((bound, bucket) => {
-    const hump = (middle: number, width: number, high: number): number => high * Math.exp(-((bucket - middle) ** 2) / (2 * width ** 2));
-    return bound > 20 ? 0 : Math.round(hump(9 + 1.5 * Math.sin(step / 40), 1.4, 60) + hump(14, 0.9, 22 * Math.max(0, Math.sin(step / 25))));
-  }).concat(0));
+  const counts = to.map((_, step) =>
+    bounds
+      .map((bound, bucket) => {
+        const hump = (middle: number, width: number, high: number): number =>
+          high * Math.exp(-((bucket - middle) ** 2) / (2 * width ** 2));
+        return bound > 20
+          ? 0
+          : Math.round(
+              hump(9 + 1.5 * Math.sin(step / 40), 1.4, 60) + hump(14, 0.9, 22 * Math.max(0, Math.sin(step / 25))),
+            );
+      })
+      .concat(0),
+  );
   return { histogram: 'ttft_seconds', bounds, from: to.map((at) => at - 30_000), to, counts };
 }
 

@@ -9,7 +9,9 @@ export type Shown = Record<string, (number | undefined)[]>;
 const sums = ['num_requests_running', 'num_requests_waiting', 'generation_throughput_tok_s', 'prompt_throughput_tok_s'];
 
 function aggregate(id: string, values: readonly (number | undefined)[], to: number): Measure | undefined {
-  const there = values.flatMap((value, index) => (value === undefined ? [] : [{ engine: `worker-${index}`, value }])).sort((a, b) => a.value - b.value);
+  const there = values
+    .flatMap((value, index) => (value === undefined ? [] : [{ engine: `worker-${index}`, value }]))
+    .sort((a, b) => a.value - b.value);
   const [lowest, highest] = [there[0], there.at(-1)];
   if (!lowest || !highest) return undefined;
   const value = sums.includes(id) ? there.reduce((sum, entry) => sum + entry.value, 0) : highest.value;
@@ -20,17 +22,34 @@ function aggregate(id: string, values: readonly (number | undefined)[], to: numb
 export function snapshotAt(at: number, shown: Shown, names: readonly string[] = []): Snapshot {
   const count = Math.max(0, ...Object.values(shown).map(({ length }) => length));
   const engines: Engine[] = Array.from({ length: count }, (_, index) => ({
-    id: `worker-${index}`, name: names[index] ?? `engine ${index}`, node: '10.0.0.1', state: 'active',
-    measures: Object.fromEntries(Object.entries(shown).flatMap(([id, values]) => {
-      const value = values[index];
-      return value === undefined ? [] : [[id, { value, to: at }]];
-    })),
+    id: `worker-${index}`,
+    name: names[index] ?? `engine ${index}`,
+    node: '10.0.0.1',
+    state: 'active',
+    measures: Object.fromEntries(
+      Object.entries(shown).flatMap(([id, values]) => {
+        const value = values[index];
+        return value === undefined ? [] : [[id, { value, to: at }]];
+      }),
+    ),
   }));
-  const measures = Object.fromEntries(Object.entries(shown).flatMap(([id, values]) => {
-    const measure = aggregate(id, values, at);
-    return measure ? [[id, measure]] : [];
-  }));
-  return { at, window: undefined, trigger: 'timer', values: {}, measures, sinceStart: {}, engines, targets: [], findings: [] };
+  const measures = Object.fromEntries(
+    Object.entries(shown).flatMap(([id, values]) => {
+      const measure = aggregate(id, values, at);
+      return measure ? [[id, measure]] : [];
+    }),
+  );
+  return {
+    at,
+    window: undefined,
+    trigger: 'timer',
+    values: {},
+    measures,
+    sinceStart: {},
+    engines,
+    targets: [],
+    findings: [],
+  };
 }
 
 const MADE = 1_700_000_000_000;
@@ -50,17 +69,31 @@ function runUntil(now: number, minutes: number, engines: number, names: readonly
   for (let step = 0; step <= steps; step++) {
     const still = step > steps * 0.62 && step < steps * 0.68;
     const load = 0.55 + 0.4 * Math.sin((step / steps) * 5) + 0.05 * Math.sin(step * 1.7);
-    const perEngine = (shape: (index: number) => number): (number | undefined)[] => Array.from({ length: engines }, (_, index) => (still ? undefined : shape(index)));
-    history.add(snapshotAt(now - (steps - step) * 10_000 - 3_000, {
-      kv_cache_usage_perc: perEngine((index) => Math.min(0.995, Math.max(0, load * (0.75 + 0.32 * ((index * 7) % engines) / engines) + 0.02 * Math.sin(step + index)))),
-      num_requests_running: perEngine((index) => Math.round(load * 32 + 3 * Math.sin(step / 2 + index))),
-      num_requests_waiting: perEngine((index) => Math.max(0, Math.round((load - 0.75) * 40 + 2 * Math.cos(step + index)))),
-      generation_throughput_tok_s: perEngine((index) => 900 * load + 60 * Math.sin(step + index)),
-      ttft_seconds_p50: perEngine((index) => 0.42 + 0.25 * load + 0.04 * Math.sin(step * 0.9 + index)),
-      ttft_seconds_p95: perEngine((index) => 1.1 + 1.6 * load * load + 0.1 * Math.sin(step * 0.7 + index)),
-      ttft_seconds_p99: perEngine((index) => 1.9 + 3.1 * load * load + 0.3 * Math.sin(step * 0.8 + index)),
-      prompt_throughput_tok_s: perEngine((index) => 700 * (1.1 - load) + 40 * Math.cos(step * 1.3 + index)),
-    }, names));
+    const perEngine = (shape: (index: number) => number): (number | undefined)[] =>
+      Array.from({ length: engines }, (_, index) => (still ? undefined : shape(index)));
+    history.add(
+      snapshotAt(
+        now - (steps - step) * 10_000 - 3_000,
+        {
+          kv_cache_usage_perc: perEngine((index) =>
+            Math.min(
+              0.995,
+              Math.max(0, load * (0.75 + (0.32 * ((index * 7) % engines)) / engines) + 0.02 * Math.sin(step + index)),
+            ),
+          ),
+          num_requests_running: perEngine((index) => Math.round(load * 32 + 3 * Math.sin(step / 2 + index))),
+          num_requests_waiting: perEngine((index) =>
+            Math.max(0, Math.round((load - 0.75) * 40 + 2 * Math.cos(step + index))),
+          ),
+          generation_throughput_tok_s: perEngine((index) => 900 * load + 60 * Math.sin(step + index)),
+          ttft_seconds_p50: perEngine((index) => 0.42 + 0.25 * load + 0.04 * Math.sin(step * 0.9 + index)),
+          ttft_seconds_p95: perEngine((index) => 1.1 + 1.6 * load * load + 0.1 * Math.sin(step * 0.7 + index)),
+          ttft_seconds_p99: perEngine((index) => 1.9 + 3.1 * load * load + 0.3 * Math.sin(step * 0.8 + index)),
+          prompt_throughput_tok_s: perEngine((index) => 700 * (1.1 - load) + 40 * Math.cos(step * 1.3 + index)),
+        },
+        names,
+      ),
+    );
   }
   return everything(history, 0, 16);
 }

@@ -40,7 +40,12 @@ export function engineArguments(words: readonly Item[]): number {
 
 const jsonIn = (text: string): string => text.replace(/^--backend-config=/, '');
 
-async function addOverride({ value, note, word }: Item, { plus, key, at }: Override, script: ScriptText, result: WrittenValues): Promise<void> {
+async function addOverride(
+  { value, note, word }: Item,
+  { plus, key, at }: Override,
+  script: ScriptText,
+  result: WrittenValues,
+): Promise<void> {
   const given = slice(value, at);
   // A mapping in a variable is better shown, and edited, where that is written.
   const right = /^\s*\{/.test(textOf(given)) ? unwrapped(given) : given;
@@ -51,7 +56,9 @@ async function addOverride({ value, note, word }: Item, { plus, key, at }: Overr
   const entry: Entry | undefined = word && { form: 'word', key: keyRange, whole: script.place(word.from, word.to) };
   if (plus !== '') {
     result.findings.push({
-      id: 'config-plus-prefix', severity: 'error', range: script.place(...placeOf(value, 0, plus.length)),
+      id: 'config-plus-prefix',
+      severity: 'error',
+      range: script.place(...placeOf(value, 0, plus.length)),
       about: { key: toNested(key), raw: key, value: null, range, ...(entry && { entry }) },
       message: `SkyRL refuses the prefix ${plus} since February 2026: an override is ${key}=… only.`,
     });
@@ -91,7 +98,8 @@ export async function readArguments(words: readonly Item[], script: ScriptText):
     const override = overrideOf(text);
     try {
       if (override) await addOverride(word, override, script, result);
-      else if (isEngineJson(jsonIn(text))) await addJson(slice(word.value, text.length - jsonIn(text).length), script, result);
+      else if (isEngineJson(jsonIn(text)))
+        await addJson(slice(word.value, text.length - jsonIn(text).length), script, result);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       result.findings.push(...error.findings);

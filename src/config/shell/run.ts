@@ -21,7 +21,9 @@ export type ScriptResult = ScriptConfig | { findings: ConfigFinding[] };
 function programOf({ words }: ShellCommand): string {
   const texts = words.map(({ value }) => textOf(value));
   const module = texts.indexOf('-m');
-  return (module >= 0 ? texts[module + 1] : undefined) ?? texts.find((text) => /^[\w./-]+\.py$/.test(text)) ?? texts[0] ?? '';
+  return (
+    (module >= 0 ? texts[module + 1] : undefined) ?? texts.find((text) => /^[\w./-]+\.py$/.test(text)) ?? texts[0] ?? ''
+  );
 }
 
 /** A training run is what metrics are looked at for; servers and one-off generation come after it. */
@@ -32,12 +34,15 @@ function rank(command: ShellCommand): number {
 }
 
 /** Arguments that a comment or a missing backslash cut off: the shell takes such a line for a command. */
-const isCutOff = ({ words: [name] }: ShellCommand): boolean => name !== undefined && overrideOf(textOf(name.value)) !== undefined;
+const isCutOff = ({ words: [name] }: ShellCommand): boolean =>
+  name !== undefined && overrideOf(textOf(name.value)) !== undefined;
 
 function cutOff(commands: readonly ShellCommand[], { place }: ScriptText): ConfigFinding[] {
   return commands.filter(isCutOff).map(({ words: [name], from, to }) => ({
-    id: 'config-not-passed', severity: 'warning',
-    message: 'No command gets this override: a comment, a blank line or a missing backslash ends the command before it.',
+    id: 'config-not-passed',
+    severity: 'warning',
+    message:
+      'No command gets this override: a comment, a blank line or a missing backslash ends the command before it.',
     range: name?.word ? place(name.word.from, name.word.to) : place(from, to),
   }));
 }
@@ -46,24 +51,42 @@ function cutOff(commands: readonly ShellCommand[], { place }: ScriptText): Confi
  * Reads a script. Of several commands with overrides of the engines a training run is taken, else the one with most of them, else the first; the others are named.
  * Without one it has findings only, and none at all where nothing is about SkyRL. A syntax error before the command ends makes it unreadable.
  */
-export async function readScriptConfig(script: ScriptText, environment: Record<string, string | undefined>, given?: ReadonlyMap<string, Variable>): Promise<ScriptResult> {
+export async function readScriptConfig(
+  script: ScriptText,
+  environment: Record<string, string | undefined>,
+  given?: ReadonlyMap<string, Variable>,
+): Promise<ScriptResult> {
   const { commands, texts, errors } = await readScript(script.text, environment, given);
   const seen = new Map<number, ShellCommand>();
-  for (const command of commands) if (!isCutOff(command) && !seen.has(command.from) && engineArguments(command.words) > 0) seen.set(command.from, command);
-  const found = [...seen.values()].sort((one, other) => rank(other) - rank(one) || engineArguments(other.words) - engineArguments(one.words) || one.from - other.from);
+  for (const command of commands)
+    if (!isCutOff(command) && !seen.has(command.from) && engineArguments(command.words) > 0)
+      seen.set(command.from, command);
+  const found = [...seen.values()].sort(
+    (one, other) =>
+      rank(other) - rank(one) || engineArguments(other.words) - engineArguments(one.words) || one.from - other.from,
+  );
   const chosen = found[0] ?? handedOver(texts);
   const said = errors.map(({ message, at }): ConfigFinding => ({
-    id: 'config-syntax', severity: 'error', message: `The shell cannot read this: ${message}.`, range: script.place(at, Math.min(at + 1, script.text.length)),
+    id: 'config-syntax',
+    severity: 'error',
+    message: `The shell cannot read this: ${message}.`,
+    range: script.place(at, Math.min(at + 1, script.text.length)),
   }));
-  if (!chosen || errors.some(({ at }) => at <= chosen.to)) return { findings: chosen || /\bgenerator\.\w+[\w.]*=/.test(script.text) ? said : [] };
+  if (!chosen || errors.some(({ at }) => at <= chosen.to))
+    return { findings: chosen || /\bgenerator\.\w+[\w.]*=/.test(script.text) ? said : [] };
   const written = await readArguments(chosen.words, script);
   const range = chosen.words[0]?.word ?? chosen;
   const command: RunCommand = {
-    words: programOf(chosen), range: script.place(range.from, range.to), others: found.length - (found.length > 0 ? 1 : 0), open: chosen.open,
+    words: programOf(chosen),
+    range: script.place(range.from, range.to),
+    others: found.length - (found.length > 0 ? 1 : 0),
+    open: chosen.open,
     environment: Object.fromEntries([...chosen.environment].map(([name, value]) => [name, textOf(value)])),
   };
   const others = found.slice(1).map(({ words, from, to }): ConfigFinding => ({
-    id: 'config-other-command', severity: 'info', range: words[0]?.word ? script.place(words[0].word.from, words[0].word.to) : script.place(from, to),
+    id: 'config-other-command',
+    severity: 'info',
+    range: words[0]?.word ? script.place(words[0].word.from, words[0].word.to) : script.place(from, to),
     message: `This command has overrides too, but those of ${command.words} at ${lineOf(command.range)} are taken.`,
   }));
   written.findings.push(...others, ...cutOff(commands, script), ...said);

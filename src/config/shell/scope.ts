@@ -35,9 +35,18 @@ export interface Scope {
 export const maxSteps = 20_000;
 export const maxProduced = 4_000_000;
 
-export function newScope(environment: Record<string, string | undefined>, variables: ReadonlyMap<string, Variable> = new Map()): Scope {
+export function newScope(
+  environment: Record<string, string | undefined>,
+  variables: ReadonlyMap<string, Variable> = new Map(),
+): Scope {
   return {
-    variables: new Map(variables), files: new Map(), functions: new Map(), args: undefined, locals: new Map(), sourced: undefined, environment,
+    variables: new Map(variables),
+    files: new Map(),
+    functions: new Map(),
+    args: undefined,
+    locals: new Map(),
+    sourced: undefined,
+    environment,
     budget: { steps: 0, produced: 0 },
   };
 }
@@ -47,7 +56,9 @@ export function branchOf(scope: Scope): Scope {
   return { ...scope, variables: new Map(scope.variables) };
 }
 
-const sameText = (one: Variable, other: Variable): boolean => one.kind === 'text' && other.kind === 'text' &&
+const sameText = (one: Variable, other: Variable): boolean =>
+  one.kind === 'text' &&
+  other.kind === 'text' &&
   one.value.map(({ text }) => text).join('') === other.value.map(({ text }) => text).join('');
 
 /** One name after branches of which only one was taken. */
@@ -55,11 +66,22 @@ function merged(before: Variable | undefined, after: readonly (Variable | undefi
   const [first] = after;
   if (first && after.every((each) => each && (each === first || sameText(each, first)))) return first;
   // Elements that a branch appended are there only if it was taken.
-  if (before?.kind === 'array' || (before === undefined && after.every((each) => each === undefined || each.kind === 'array'))) {
+  if (
+    before?.kind === 'array' ||
+    (before === undefined && after.every((each) => each === undefined || each.kind === 'array'))
+  ) {
     const start = before?.kind === 'array' ? before.items : [];
-    const arrays = after.map((each) => (each === undefined ? [] : each.kind === 'array' && start.every((item, at) => each.items[at] === item) ? each.items : undefined));
+    const arrays = after.map((each) =>
+      each === undefined
+        ? []
+        : each.kind === 'array' && start.every((item, at) => each.items[at] === item)
+          ? each.items
+          : undefined,
+    );
     if (arrays.every((items) => items !== undefined)) {
-      const appended = arrays.flatMap((items) => items.slice(start.length)).map((item): Item => ({ ...item, note: { ...item.note, unresolved: why } }));
+      const appended = arrays
+        .flatMap((items) => items.slice(start.length))
+        .map((item): Item => ({ ...item, note: { ...item.note, unresolved: why } }));
       return { kind: 'array', items: [...start, ...new Set(appended)] };
     }
   }

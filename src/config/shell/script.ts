@@ -26,14 +26,22 @@ export interface ScriptReading {
 const declaring = new Set(['export', 'declare', 'readonly', 'local', 'typeset']);
 
 function exportedOf(scope: Scope): Map<string, Traced> {
-  return new Map([...scope.variables].flatMap(([name, variable]) => (variable.kind === 'text' && variable.exported === true ? [[name, variable.value]] : [])));
+  return new Map(
+    [...scope.variables].flatMap(([name, variable]) =>
+      variable.kind === 'text' && variable.exported === true ? [[name, variable.value]] : [],
+    ),
+  );
 }
 
 /**
  * Reads a script in the order of its lines; nothing is run. Branches that differ leave a name unknown, functions are read where they are called.
  * `given` are names that somebody else sets before it. The parser is loaded at the first use. Never throws.
  */
-export async function readScript(text: string, environment: Scope['environment'], given?: ReadonlyMap<string, Variable>): Promise<ScriptReading> {
+export async function readScript(
+  text: string,
+  environment: Scope['environment'],
+  given?: ReadonlyMap<string, Variable>,
+): Promise<ScriptReading> {
   const { parse, forEachChild } = await import('unbash');
   const script = parse(text);
   const scope = newScope(environment, given);
@@ -42,17 +50,29 @@ export async function readScript(text: string, environment: Scope['environment']
   const line = (at: number): number => text.slice(0, at).split('\n').length;
   const open: string[] = [];
 
-  const assign = ({ name, value, append, index }: Assignment, target: Map<string, Variable>, exported = false): void => {
+  const assign = (
+    { name, value, append, index }: Assignment,
+    target: Map<string, Variable>,
+    exported = false,
+  ): void => {
     const before = scopeOf.variables.get(name);
-    if (index !== undefined) target.set(name, { kind: 'unknown', why: `its element is set at line ${line(value.pos)}` });
+    if (index !== undefined)
+      target.set(name, { kind: 'unknown', why: `its element is set at line ${line(value.pos)}` });
     else if (value.type === 'ArrayValue') {
       const items = value.elements.flatMap((element) => expandArguments(element, scopeOf, text));
-      target.set(name, { kind: 'array', items: append === true && before?.kind === 'array' ? [...before.items, ...items] : items });
+      target.set(name, {
+        kind: 'array',
+        items: append === true && before?.kind === 'array' ? [...before.items, ...items] : items,
+      });
     } else {
       const now = expandWord(value, scopeOf, text);
       if (append === true && before?.kind === 'unknown') return;
       const start = append === true && before?.kind === 'text' ? before.value : [];
-      target.set(name, { kind: 'text', value: [...start, ...now], exported: exported || (before?.kind === 'text' && before.exported === true) });
+      target.set(name, {
+        kind: 'text',
+        value: [...start, ...now],
+        exported: exported || (before?.kind === 'text' && before.exported === true),
+      });
     }
   };
   /** The scope that is read in now. */
@@ -68,7 +88,11 @@ export async function readScript(text: string, environment: Scope['environment']
   const conditional = (at: number, works: readonly (() => void)[], complete: boolean, what: string): void => {
     const base = scopeOf;
     const branches = works.map((work) => within(branchOf(base), work));
-    mergeBranches(base, complete ? branches : [base, ...branches].map((each) => (each === base ? branchOf(base) : each)), `it depends on the ${what} at line ${line(at)}`);
+    mergeBranches(
+      base,
+      complete ? branches : [base, ...branches].map((each) => (each === base ? branchOf(base) : each)),
+      `it depends on the ${what} at line ${line(at)}`,
+    );
   };
 
   const call = (name: string, args: readonly Item[]): void => {
@@ -88,7 +112,10 @@ export async function readScript(text: string, environment: Scope['environment']
     scopeOf.locals = locals;
     open.pop();
   };
-  const wordsOf = (command: Command): Item[] => [command.name, ...command.args].filter((word) => word?.type === 'Word').flatMap((word) => expandArguments(word, scopeOf, text));
+  const wordsOf = (command: Command): Item[] =>
+    [command.name, ...command.args]
+      .filter((word) => word?.type === 'Word')
+      .flatMap((word) => expandArguments(word, scopeOf, text));
 
   const run = (command: Command): void => {
     const assignments = command.prefix.filter((each) => each.type === 'Assignment');
@@ -117,31 +144,55 @@ export async function readScript(text: string, environment: Scope['environment']
     if (name === 'cat' && heredoc && redirect?.type === 'Redirect' && redirect.target) {
       scopeOf.files.set(textOf(expandWord(redirect.target, scopeOf, text)), hereDocText(heredoc, scopeOf, text));
     }
-    if (name === 'read' || name === 'mapfile' || name === 'readarray') readInto(command, heredoc && hereDocText(heredoc, scopeOf, text));
+    if (name === 'read' || name === 'mapfile' || name === 'readarray')
+      readInto(command, heredoc && hereDocText(heredoc, scopeOf, text));
     if (name === 'source' || name === '.') scopeOf.sourced = words[1] ? textOf(words[1].value) : undefined;
     if (name === 'unset') for (const word of words.slice(1)) scopeOf.variables.delete(textOf(word.value));
     const own = new Map<string, Variable>();
     for (const each of assignments) assign(each, own);
-    const environmentOf = new Map([...exportedOf(scopeOf), ...[...own].flatMap(([key, variable]) => (variable.kind === 'text' ? [[key, variable.value] as const] : []))]);
+    const environmentOf = new Map([
+      ...exportedOf(scopeOf),
+      ...[...own].flatMap(([key, variable]) => (variable.kind === 'text' ? [[key, variable.value] as const] : [])),
+    ]);
     // Its body is read with these arguments instead.
     if (scopeOf.functions.has(name)) return call(name, words.slice(1));
-    commands.push({ from: command.pos, to: command.end, words, environment: environmentOf, open: scopeOf.args === undefined && /\$(?:[@*]|\{[@*])/.test(text.slice(command.pos, command.end)) });
+    commands.push({
+      from: command.pos,
+      to: command.end,
+      words,
+      environment: environmentOf,
+      open: scopeOf.args === undefined && /\$(?:[@*]|\{[@*])/.test(text.slice(command.pos, command.end)),
+    });
   };
   /** `read -r -d '' NAME <<EOF` takes the heredoc; any other is known only at run time. */
   const readInto = ({ args }: Command, heredoc: Traced | undefined): void => {
     const names = args.filter((arg): arg is Word => arg.type === 'Word' && /^[A-Za-z_]\w*$/.test(arg.text));
     const whole = heredoc && names.length === 1 && args.some((arg) => arg.type === 'Word' && /^-\w*d$/.test(arg.text));
     for (const { text: name, pos } of names) {
-      scopeOf.variables.set(name, whole ? { kind: 'text', value: heredoc } : { kind: 'unknown', why: `it is read when the script runs (line ${line(pos)})` });
+      scopeOf.variables.set(
+        name,
+        whole
+          ? { kind: 'text', value: heredoc }
+          : { kind: 'unknown', why: `it is read when the script runs (line ${line(pos)})` },
+      );
     }
   };
 
   const list = ({ commands: statements }: { commands: readonly Statement[] }): void => statements.forEach(visit);
-  const looped = (at: number, name: Word | undefined, body: CompoundList, clause?: CompoundList): void => conditional(at, [() => {
-    if (name) scopeOf.variables.set(name.text, { kind: 'unknown', why: `it is set by the loop at line ${line(at)}` });
-    if (clause) list(clause);
-    list(body);
-  }], false, 'loop');
+  const looped = (at: number, name: Word | undefined, body: CompoundList, clause?: CompoundList): void =>
+    conditional(
+      at,
+      [
+        () => {
+          if (name)
+            scopeOf.variables.set(name.text, { kind: 'unknown', why: `it is set by the loop at line ${line(at)}` });
+          if (clause) list(clause);
+          list(body);
+        },
+      ],
+      false,
+      'loop',
+    );
 
   const visitors: { [Type in SyntaxNode['type']]?: (node: Extract<SyntaxNode, { type: Type }>) => void } = {
     Word: () => undefined,
@@ -150,9 +201,24 @@ export async function readScript(text: string, environment: Scope['environment']
     If: (node) => {
       list(node.clause);
       const others = [...node.elif.map(({ then }) => then), ...(node.else ? [node.else] : [])];
-      conditional(node.pos, [node.then, ...others].map((branch) => () => list(branch)), node.else !== undefined, 'if');
+      conditional(
+        node.pos,
+        [node.then, ...others].map((branch) => () => list(branch)),
+        node.else !== undefined,
+        'if',
+      );
     },
-    Case: ({ pos, items }) => conditional(pos, items.map(({ body }) => () => list(body)), items.some(({ pattern }) => pattern.some(({ text: word }) => word === '*')), 'case'),
+    Case: ({ pos, items }) =>
+      conditional(
+        pos,
+        items.map(
+          ({ body }) =>
+            () =>
+              list(body),
+        ),
+        items.some(({ pattern }) => pattern.some(({ text: word }) => word === '*')),
+        'case',
+      ),
     For: ({ pos, name, body }) => looped(pos, name, body),
     Select: ({ pos, name, body }) => looped(pos, name, body),
     ArithmeticFor: ({ pos, body }) => looped(pos, undefined, body),
@@ -178,7 +244,8 @@ export async function readScript(text: string, environment: Scope['environment']
   try {
     list(script);
     // One that nobody calls here may be called by whoever sources this file.
-    for (const [name, { body }] of scope.functions) if (!called.has(name)) within({ ...branchOf(scope), args: undefined }, () => visit(body));
+    for (const [name, { body }] of scope.functions)
+      if (!called.has(name)) within({ ...branchOf(scope), args: undefined }, () => visit(body));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     errors.push({ message: error.message, at: 0 });

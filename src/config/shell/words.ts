@@ -5,7 +5,13 @@ import { maxProduced, type Item, type Scope } from './scope';
 
 type At = { pos: number; end: number };
 
-const piece = ({ pos, end }: At, text: string, rest: Partial<Piece> = {}): Piece => ({ text, from: pos, to: end, exact: false, ...rest });
+const piece = ({ pos, end }: At, text: string, rest: Partial<Piece> = {}): Piece => ({
+  text,
+  from: pos,
+  to: end,
+  exact: false,
+  ...rest,
+});
 
 const unknown = (at: At, why: string): Piece => piece(at, unknownMark, { note: { unresolved: why } });
 
@@ -49,7 +55,9 @@ function valueOf(name: string, scope: Scope): Item | { why: string } | undefined
   if (variable?.kind === 'text') return { value: variable.value };
   if (variable?.kind === 'array') return variable.items[0] ?? { value: [] };
   const own = Object.hasOwn(scope.environment, name) ? scope.environment[name] : undefined;
-  return own === undefined ? undefined : { value: [{ text: own, from: 0, to: 0, exact: false, note: { fromEnvironment: [name] } }] };
+  return own === undefined
+    ? undefined
+    : { value: [{ text: own, from: 0, to: 0, exact: false, note: { fromEnvironment: [name] } }] };
 }
 
 const unset = (name: string, scope: Scope): string => {
@@ -87,9 +95,12 @@ function parameter(part: ParameterExpansionPart, scope: Scope, source: string): 
   if (kind === '+') return there ? holding(part, operand()) : [];
   if (there || kind === '?') return variable(part, name, scope);
   // A name that the script itself has emptied has nothing to do with the environment.
-  const note: Note | undefined = scope.variables.has(name) ? undefined : { environmentDefaults: [/^\d+$/.test(name) ? `$${name}` : name] };
+  const note: Note | undefined = scope.variables.has(name)
+    ? undefined
+    : { environmentDefaults: [/^\d+$/.test(name) ? `$${name}` : name] };
   const value = operand();
-  if (kind === '=') scope.variables.set(name, { kind: 'text', value: note ? value.map((each) => withNote(each, note)) : value });
+  if (kind === '=')
+    scope.variables.set(name, { kind: 'text', value: note ? value.map((each) => withNote(each, note)) : value });
   return holding(part, value, note);
 }
 
@@ -103,7 +114,10 @@ function arrayElement(part: ParameterExpansionPart, index: Word, scope: Scope): 
   if (found?.kind === 'unknown') return [unknown(part, found.why)];
   if (found?.kind !== 'array' || part.operation) return [unknown(part, `it is computed by the shell (${part.text})`)];
   if (index.text === '@' || index.text === '*') {
-    return found.items.flatMap(({ value, note }, at) => [...(at > 0 ? [piece(part, ' ')] : []), ...holding(part, value, note)]);
+    return found.items.flatMap(({ value, note }, at) => [
+      ...(at > 0 ? [piece(part, ' ')] : []),
+      ...holding(part, value, note),
+    ]);
   }
   const item = /^\d+$/.test(index.text) ? found.items[Number(index.text)] : undefined;
   return item ? holding(part, item.value, item.note) : [unknown(part, `it is computed by the shell (${part.text})`)];
@@ -119,7 +133,10 @@ const operators: Partial<Record<string, (left: number, right: number) => number>
 };
 
 /** A sum of whole numbers and variables, or in words why it is none; anything rarer is left to the shell. */
-function arithmetic(expression: ArithmeticExpression | undefined, scope: Scope): { value: number; note?: Note | undefined } | string {
+function arithmetic(
+  expression: ArithmeticExpression | undefined,
+  scope: Scope,
+): { value: number; note?: Note | undefined } | string {
   if (expression?.type === 'ArithmeticGroup') return arithmetic(expression.expression, scope);
   if (expression?.type === 'ArithmeticWord') {
     const name = /^\$?\{?([A-Za-z_]\w*|\d+)\}?$/.exec(expression.value)?.[1];
@@ -139,7 +156,9 @@ function arithmetic(expression: ArithmeticExpression | undefined, scope: Scope):
   if (typeof left === 'string') return left;
   if (typeof right === 'string') return right;
   const value = operate(left.value, right.value);
-  return Number.isSafeInteger(value) ? { value, note: joinNotes([left.note, right.note]) } : 'it is computed by the shell';
+  return Number.isSafeInteger(value)
+    ? { value, note: joinNotes([left.note, right.note]) }
+    : 'it is computed by the shell';
 }
 
 /** A heredoc's body; variables in it count unless its delimiter is quoted. */
@@ -173,35 +192,52 @@ function trimEnd(traced: Traced): Traced {
 
 function expandPart(part: WordPart, scope: Scope, source: string): Piece[] {
   switch (part.type) {
-    case 'Literal': return literal(part, part.text, part.value);
-    case 'SingleQuoted': return literal({ pos: part.pos + 1, end: part.end - 1 }, part.value, part.value);
-    case 'AnsiCQuoted': return part.value === '' ? [] : [piece(part, part.value)];
+    case 'Literal':
+      return literal(part, part.text, part.value);
+    case 'SingleQuoted':
+      return literal({ pos: part.pos + 1, end: part.end - 1 }, part.value, part.value);
+    case 'AnsiCQuoted':
+      return part.value === '' ? [] : [piece(part, part.value)];
     case 'DoubleQuoted':
-    case 'LocaleString': return part.parts.flatMap((each) => expandPart(each, scope, source));
-    case 'SimpleExpansion': return variable(part, part.text.slice(1), scope);
-    case 'ParameterExpansion': return parameter(part, scope, source);
-    case 'CommandExpansion': return commandOutput(part, scope, source);
+    case 'LocaleString':
+      return part.parts.flatMap((each) => expandPart(each, scope, source));
+    case 'SimpleExpansion':
+      return variable(part, part.text.slice(1), scope);
+    case 'ParameterExpansion':
+      return parameter(part, scope, source);
+    case 'CommandExpansion':
+      return commandOutput(part, scope, source);
     case 'ArithmeticExpansion': {
       const result = arithmetic(part.expression, scope);
-      return [typeof result === 'string' ? unknown(part, result) : piece(part, String(result.value), result.note ? { note: result.note } : {})];
+      return [
+        typeof result === 'string'
+          ? unknown(part, result)
+          : piece(part, String(result.value), result.note ? { note: result.note } : {}),
+      ];
     }
-    case 'Glob': return literal(part, part.text, part.value);
-    case 'BraceExpansion': return [unknown(part, 'the shell expands these braces into several words; quotes keep them together')];
+    case 'Glob':
+      return literal(part, part.text, part.value);
+    case 'BraceExpansion':
+      return [unknown(part, 'the shell expands these braces into several words; quotes keep them together')];
     case 'ProcessSubstitution':
-    case 'ExtendedGlob': return [unknown(part, `it is made by the shell (${part.text})`)];
+    case 'ExtendedGlob':
+      return [unknown(part, `it is made by the shell (${part.text})`)];
   }
 }
 
 /** One word as one text. */
 export function expandWord(word: Word, scope: Scope, source: string): Traced {
-  const pieces = word.parts ? word.parts.flatMap((part) => expandPart(part, scope, source)) : literal(word, word.text, word.value);
+  const pieces = word.parts
+    ? word.parts.flatMap((part) => expandPart(part, scope, source))
+    : literal(word, word.text, word.value);
   scope.budget.produced += textOf(pieces).length;
   if (scope.budget.produced > maxProduced) throw new RangeError('the texts of this script grow too large');
   return pieces;
 }
 
 const isAll = (part: WordPart): boolean =>
-  (part.type === 'SimpleExpansion' && /^\$[@*]$/.test(part.text)) || (part.type === 'ParameterExpansion' && /^[@*]$/.test(part.index?.text ?? part.parameter));
+  (part.type === 'SimpleExpansion' && /^\$[@*]$/.test(part.text)) ||
+  (part.type === 'ParameterExpansion' && /^[@*]$/.test(part.index?.text ?? part.parameter));
 
 /** A word of a command as the arguments it becomes: `"${ARGS[@]}"` several, an unquoted `$OVERRIDES` those between its blanks. */
 export function expandArguments(word: Word, scope: Scope, source: string): Item[] {
@@ -209,8 +245,13 @@ export function expandArguments(word: Word, scope: Scope, source: string): Item[
   const quoted = outer?.type === 'DoubleQuoted';
   const part = quoted && outer.parts.length === 1 ? outer.parts[0] : outer;
   const place = { from: word.pos, to: word.pos + word.text.replace(/(?:\\\n)+$/, '').length };
-  if (others.length > 0 || !part || (quoted && part === outer)) return [{ value: expandWord(word, scope, source), word: place }];
-  if (part.type === 'ParameterExpansion' && part.operation?.type === 'Default' && part.operation.operator.endsWith('+')) {
+  if (others.length > 0 || !part || (quoted && part === outer))
+    return [{ value: expandWord(word, scope, source), word: place }];
+  if (
+    part.type === 'ParameterExpansion' &&
+    part.operation?.type === 'Default' &&
+    part.operation.operator.endsWith('+')
+  ) {
     return scope.variables.has(part.parameter) ? expandArguments(part.operation.operand, scope, source) : [];
   }
   if (isAll(part)) {

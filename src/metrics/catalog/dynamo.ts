@@ -6,33 +6,131 @@ const common = { category: 'dynamo', subject: 'server' } as const;
 
 const now = (id: string, label: string, help: string, more: Partial<GaugeRow> = {}): CatalogRow =>
   gauge({ ...common, id, of: id, label, short: label, unit: 'requests', help, ...more });
-const perSecond = (id: string, family: string, label: string, unit: CatalogRow['unit'], help: string, worst: CatalogRow['worst'] = 'neither'): CatalogRow =>
-  rate({ ...common, id, of: family, label, short: label, unit, help, worst });
-const spread = (base: string, label: string, unit: CatalogRow['unit'], help: string, worst: CatalogRow['worst'] = 'high'): CatalogRow[] =>
-  histogram({ ...common, base, family: base, label, short: label, unit, help, worst });
+const perSecond = (
+  id: string,
+  family: string,
+  label: string,
+  unit: CatalogRow['unit'],
+  help: string,
+  worst: CatalogRow['worst'] = 'neither',
+): CatalogRow => rate({ ...common, id, of: family, label, short: label, unit, help, worst });
+const spread = (
+  base: string,
+  label: string,
+  unit: CatalogRow['unit'],
+  help: string,
+  worst: CatalogRow['worst'] = 'high',
+): CatalogRow[] => histogram({ ...common, base, family: base, label, short: label, unit, help, worst });
 
 export const dynamo: readonly CatalogRow[] = [
-  perSecond('dynamo_frontend_requests_s', 'dynamo_frontend_requests', 'Frontend requests', 'requests/s', 'Requests that the frontend takes per second.'),
+  perSecond(
+    'dynamo_frontend_requests_s',
+    'dynamo_frontend_requests',
+    'Frontend requests',
+    'requests/s',
+    'Requests that the frontend takes per second.',
+  ),
   now('dynamo_frontend_inflight_requests', 'Frontend in flight', 'Requests between the frontend and its workers.'),
   now('dynamo_frontend_queued_requests', 'Frontend queued', 'Requests that wait in the frontend.', { worst: 'high' }),
-  now('dynamo_frontend_router_queue_pending_requests', 'Router queue', 'Requests that wait for the router.', { worst: 'high' }),
-  now('dynamo_frontend_disconnected_clients', 'Clients gone', 'Clients that left before their answer was complete.', { worst: 'high', unit: 'count' }),
-  perSecond('dynamo_frontend_output_tokens_s', 'dynamo_frontend_output_tokens', 'Frontend output', 'tokens/s', 'Output tokens that leave the frontend per second.'),
-  ...spread('dynamo_frontend_time_to_first_token_seconds', 'Frontend TTFT', 'seconds', 'From a request’s arrival at the frontend to its first token; not to be added to the engines’ own.'),
-  ...spread('dynamo_frontend_inter_token_latency_seconds', 'Frontend ITL', 'seconds', 'Between two tokens that leave the frontend.'),
-  ...spread('dynamo_frontend_request_duration_seconds', 'Frontend request', 'seconds', 'From a request’s arrival at the frontend to its end.'),
-  ...spread('dynamo_frontend_input_sequence_tokens', 'Frontend prompt length', 'tokens', 'Prompt tokens of a request.', 'neither'),
-  ...spread('dynamo_frontend_output_sequence_tokens', 'Frontend output length', 'tokens', 'Output tokens of a request.', 'neither'),
-  perSecond('dynamo_frontend_migrations_s', 'dynamo_frontend_model_migration', 'Migrations', '/s', 'Requests per second that moved to another worker.', 'high'),
-  now('dynamo_frontend_model_workers', 'Workers of the model', 'Workers that the frontend knows for its models.', { worst: 'low', unit: 'count' }),
-  now('dynamo_component_inflight_requests', 'Worker in flight', 'Requests that workers have in hand.'),
-  perSecond('dynamo_component_requests_s', 'dynamo_component_requests', 'Worker requests', 'requests/s', 'Requests that workers take per second.'),
-  perSecond('dynamo_component_errors_s', 'dynamo_component_errors', 'Worker errors', '/s', 'Errors of workers per second.', 'high'),
-  ...spread('dynamo_component_request_duration_seconds', 'Worker request', 'seconds', 'How long a worker had a request in hand.'),
-  now('dynamo_component_kvstats_gpu_cache_usage_percent', 'Worker KV cache, fullest', 'Share of KV-cache blocks in use on the fullest worker; the name says percent, the number is a fraction.', {
-    unit: 'fraction', aggregate: 'max', worst: 'high', thresholds: { warning: 0.9, error: 0.98, source: 'vLLM’s own dashboards (overview, KV cache)' },
+  now('dynamo_frontend_router_queue_pending_requests', 'Router queue', 'Requests that wait for the router.', {
+    worst: 'high',
   }),
-  now('dynamo_component_kvstats_gpu_prefix_cache_hit_rate', 'Worker prefix-cache hits', 'Share of prefix-cache hits by the workers’ own account, mean of the workers.', { unit: 'fraction', aggregate: 'mean', worst: 'low' }),
-  now('dynamo_component_kvstats_active_blocks', 'Worker blocks in use', 'KV-cache blocks in use, over all workers.', { unit: 'blocks' }),
+  now('dynamo_frontend_disconnected_clients', 'Clients gone', 'Clients that left before their answer was complete.', {
+    worst: 'high',
+    unit: 'count',
+  }),
+  perSecond(
+    'dynamo_frontend_output_tokens_s',
+    'dynamo_frontend_output_tokens',
+    'Frontend output',
+    'tokens/s',
+    'Output tokens that leave the frontend per second.',
+  ),
+  ...spread(
+    'dynamo_frontend_time_to_first_token_seconds',
+    'Frontend TTFT',
+    'seconds',
+    'From a request’s arrival at the frontend to its first token; not to be added to the engines’ own.',
+  ),
+  ...spread(
+    'dynamo_frontend_inter_token_latency_seconds',
+    'Frontend ITL',
+    'seconds',
+    'Between two tokens that leave the frontend.',
+  ),
+  ...spread(
+    'dynamo_frontend_request_duration_seconds',
+    'Frontend request',
+    'seconds',
+    'From a request’s arrival at the frontend to its end.',
+  ),
+  ...spread(
+    'dynamo_frontend_input_sequence_tokens',
+    'Frontend prompt length',
+    'tokens',
+    'Prompt tokens of a request.',
+    'neither',
+  ),
+  ...spread(
+    'dynamo_frontend_output_sequence_tokens',
+    'Frontend output length',
+    'tokens',
+    'Output tokens of a request.',
+    'neither',
+  ),
+  perSecond(
+    'dynamo_frontend_migrations_s',
+    'dynamo_frontend_model_migration',
+    'Migrations',
+    '/s',
+    'Requests per second that moved to another worker.',
+    'high',
+  ),
+  now('dynamo_frontend_model_workers', 'Workers of the model', 'Workers that the frontend knows for its models.', {
+    worst: 'low',
+    unit: 'count',
+  }),
+  now('dynamo_component_inflight_requests', 'Worker in flight', 'Requests that workers have in hand.'),
+  perSecond(
+    'dynamo_component_requests_s',
+    'dynamo_component_requests',
+    'Worker requests',
+    'requests/s',
+    'Requests that workers take per second.',
+  ),
+  perSecond(
+    'dynamo_component_errors_s',
+    'dynamo_component_errors',
+    'Worker errors',
+    '/s',
+    'Errors of workers per second.',
+    'high',
+  ),
+  ...spread(
+    'dynamo_component_request_duration_seconds',
+    'Worker request',
+    'seconds',
+    'How long a worker had a request in hand.',
+  ),
+  now(
+    'dynamo_component_kvstats_gpu_cache_usage_percent',
+    'Worker KV cache, fullest',
+    'Share of KV-cache blocks in use on the fullest worker; the name says percent, the number is a fraction.',
+    {
+      unit: 'fraction',
+      aggregate: 'max',
+      worst: 'high',
+      thresholds: { warning: 0.9, error: 0.98, source: 'vLLM’s own dashboards (overview, KV cache)' },
+    },
+  ),
+  now(
+    'dynamo_component_kvstats_gpu_prefix_cache_hit_rate',
+    'Worker prefix-cache hits',
+    'Share of prefix-cache hits by the workers’ own account, mean of the workers.',
+    { unit: 'fraction', aggregate: 'mean', worst: 'low' },
+  ),
+  now('dynamo_component_kvstats_active_blocks', 'Worker blocks in use', 'KV-cache blocks in use, over all workers.', {
+    unit: 'blocks',
+  }),
   now('dynamo_component_kvstats_total_blocks', 'Worker blocks', 'KV-cache blocks of all workers.', { unit: 'blocks' }),
 ];

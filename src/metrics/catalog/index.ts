@@ -50,6 +50,12 @@ export function catalogRow(id: string): CatalogRow {
 
 /** SkyRL's eight, in SkyRL's order: what the tree shows first. */
 export const curated: readonly CatalogRow[] = [
-  'num_requests_running', 'num_requests_waiting', 'kv_cache_usage_perc', 'generation_throughput_tok_s', 'prompt_throughput_tok_s',
-  'prefix_cache_hit_rate', 'ttft_seconds_avg', 'tpot_seconds_avg',
+  'num_requests_running',
+  'num_requests_waiting',
+  'kv_cache_usage_perc',
+  'generation_throughput_tok_s',
+  'prompt_throughput_tok_s',
+  'prefix_cache_hit_rate',
+  'ttft_seconds_avg',
+  'tpot_seconds_avg',
 ].map(catalogRow);

@@ -6,15 +6,32 @@ const common = { category: 'lmcache', subject: 'server' } as const;
 
 const now = (name: string, label: string, help: string, more: Partial<GaugeRow> = {}): CatalogRow =>
   gauge({ ...common, id: `lmcache_${name}`, of: `lmcache_${name}`, label, short: label, unit: 'bytes', help, ...more });
-const perSecond = (name: string, label: string, unit: CatalogRow['unit'], help: string, worst: CatalogRow['worst'] = 'neither'): CatalogRow =>
+const perSecond = (
+  name: string,
+  label: string,
+  unit: CatalogRow['unit'],
+  help: string,
+  worst: CatalogRow['worst'] = 'neither',
+): CatalogRow =>
   rate({ ...common, id: `lmcache_${name}_s`, of: `lmcache_${name}`, label, short: label, unit, help, worst });
-const spread = (name: string, label: string, unit: CatalogRow['unit'], help: string, worst: CatalogRow['worst']): CatalogRow[] =>
+const spread = (
+  name: string,
+  label: string,
+  unit: CatalogRow['unit'],
+  help: string,
+  worst: CatalogRow['worst'],
+): CatalogRow[] =>
   histogram({ ...common, base: `lmcache_${name}`, family: `lmcache_${name}`, label, short: label, unit, help, worst });
 
 const share = { unit: 'fraction', aggregate: 'mean', worst: 'low' } as const;
 
 export const lmcache: readonly CatalogRow[] = [
-  now('retrieve_hit_rate', 'Retrieve hits', 'Share of the tokens asked for that were retrieved, as LMCache says it.', share),
+  now(
+    'retrieve_hit_rate',
+    'Retrieve hits',
+    'Share of the tokens asked for that were retrieved, as LMCache says it.',
+    share,
+  ),
   now('lookup_hit_rate', 'Lookup hits', 'Share of the tokens looked up that were there, as LMCache says it.', share),
   perSecond('num_retrieve_requests', 'Retrievals', '/s', 'Retrievals per second.'),
   perSecond('num_store_requests', 'Stores', '/s', 'Stores per second.'),
@@ -24,12 +41,29 @@ export const lmcache: readonly CatalogRow[] = [
   perSecond('num_remote_read_bytes', 'Remote read', 'bytes/s', 'Bytes read from the remote store per second.'),
   perSecond('num_remote_write_bytes', 'Remote written', 'bytes/s', 'Bytes written to the remote store per second.'),
   perSecond('local_cpu_evict_count', 'Evictions', '/s', 'Evictions from host memory per second.', 'high'),
-  perSecond('local_cpu_evict_failed_count', 'Evictions failed', '/s', 'Evictions from host memory that failed, per second.', 'high'),
-  perSecond('remote_ping_errors', 'Remote pings failed', '/s', 'Pings of the remote store that failed, per second.', 'high'),
+  perSecond(
+    'local_cpu_evict_failed_count',
+    'Evictions failed',
+    '/s',
+    'Evictions from host memory that failed, per second.',
+    'high',
+  ),
+  perSecond(
+    'remote_ping_errors',
+    'Remote pings failed',
+    '/s',
+    'Pings of the remote store that failed, per second.',
+    'high',
+  ),
   now('local_cache_usage', 'Host memory used', 'Bytes of host memory in use.'),
   now('remote_cache_usage', 'Remote store used', 'Bytes of the remote store in use.'),
   now('local_storage_usage', 'Disk used', 'Bytes of disk in use.'),
-  now('remote_ping_latency', 'Remote ping', 'Time to the remote store and back, slowest server.', { unit: 'seconds', scale: 0.001, aggregate: 'max', worst: 'high' }),
+  now('remote_ping_latency', 'Remote ping', 'Time to the remote store and back, slowest server.', {
+    unit: 'seconds',
+    scale: 0.001,
+    aggregate: 'max',
+    worst: 'high',
+  }),
   ...spread('time_to_retrieve', 'Time to retrieve', 'seconds', 'How long a retrieval took.', 'high'),
   ...spread('time_to_store', 'Time to store', 'seconds', 'How long a store took.', 'high'),
   ...spread('retrieve_speed', 'Retrieve speed', 'tokens/s', 'Tokens per second of a retrieval.', 'low'),

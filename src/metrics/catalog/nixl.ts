@@ -5,25 +5,98 @@ import type { CatalogRow } from './types';
 const category = 'nixl';
 const threshold = { warning: 0.000_001, error: 1, source: 'any is one too many' };
 
-const failures = (id: string, family: string, label: string, help: string): CatalogRow => rate({
-  id, of: family, label, short: label, unit: '/s', category, worst: 'high', help, thresholds: threshold,
-});
+const failures = (id: string, family: string, label: string, help: string): CatalogRow =>
+  rate({
+    id,
+    of: family,
+    label,
+    short: label,
+    unit: '/s',
+    category,
+    worst: 'high',
+    help,
+    thresholds: threshold,
+  });
 
 export const nixl: readonly CatalogRow[] = [
   rate({
-    id: 'nixl_transfers_s', of: { family: 'nixl_xfer_time_seconds', part: 'count' }, label: 'KV transfers', short: 'transfers', unit: '/s', category,
+    id: 'nixl_transfers_s',
+    of: { family: 'nixl_xfer_time_seconds', part: 'count' },
+    label: 'KV transfers',
+    short: 'transfers',
+    unit: '/s',
+    category,
     help: 'KV transfers per second, over all engines.',
   }),
   rate({
-    id: 'nixl_bytes_s', of: { family: 'nixl_bytes_transferred', part: 'sum' }, label: 'KV transfer rate', short: 'bytes', unit: 'bytes/s', category,
+    id: 'nixl_bytes_s',
+    of: { family: 'nixl_bytes_transferred', part: 'sum' },
+    label: 'KV transfer rate',
+    short: 'bytes',
+    unit: 'bytes/s',
+    category,
     help: 'Bytes of KV blocks transferred per second, over all engines.',
   }),
-  ...histogram({ base: 'nixl_xfer_seconds', family: 'nixl_xfer_time_seconds', label: 'Transfer time', short: 'transfer', unit: 'seconds', category, help: 'How long a KV transfer took.' }),
-  ...histogram({ base: 'nixl_post_seconds', family: 'nixl_post_time_seconds', label: 'Post time', short: 'post', unit: 'seconds', category, help: 'How long it took to hand a KV transfer over.' }),
-  ...histogram({ base: 'nixl_bytes', family: 'nixl_bytes_transferred', label: 'Bytes of a transfer', short: 'size', unit: 'bytes', category, worst: 'neither', help: 'Bytes of one KV transfer.' }),
-  ...histogram({ base: 'nixl_descriptors', family: 'nixl_num_descriptors', label: 'Descriptors of a transfer', short: 'descriptors', unit: 'count', category, worst: 'neither', help: 'Descriptors of one KV transfer.' }),
-  failures('nixl_failed_transfers_s', 'nixl_num_failed_transfers', 'Failed transfers', 'KV transfers that failed, per second.'),
-  failures('nixl_failed_notifications_s', 'nixl_num_failed_notifications', 'Failed notifications', 'Notifications of KV transfers that failed, per second.'),
-  failures('nixl_expired_s', 'nixl_num_kv_expired_reqs', 'Expired requests', 'Requests per second whose KV blocks expired on the prefill side before they were fetched.'),
-  failures('nixl_late_notifications_s', 'nixl_num_notifications_after_expiry', 'Notifications after expiry', 'Notifications per second that came after the blocks had expired.'),
+  ...histogram({
+    base: 'nixl_xfer_seconds',
+    family: 'nixl_xfer_time_seconds',
+    label: 'Transfer time',
+    short: 'transfer',
+    unit: 'seconds',
+    category,
+    help: 'How long a KV transfer took.',
+  }),
+  ...histogram({
+    base: 'nixl_post_seconds',
+    family: 'nixl_post_time_seconds',
+    label: 'Post time',
+    short: 'post',
+    unit: 'seconds',
+    category,
+    help: 'How long it took to hand a KV transfer over.',
+  }),
+  ...histogram({
+    base: 'nixl_bytes',
+    family: 'nixl_bytes_transferred',
+    label: 'Bytes of a transfer',
+    short: 'size',
+    unit: 'bytes',
+    category,
+    worst: 'neither',
+    help: 'Bytes of one KV transfer.',
+  }),
+  ...histogram({
+    base: 'nixl_descriptors',
+    family: 'nixl_num_descriptors',
+    label: 'Descriptors of a transfer',
+    short: 'descriptors',
+    unit: 'count',
+    category,
+    worst: 'neither',
+    help: 'Descriptors of one KV transfer.',
+  }),
+  failures(
+    'nixl_failed_transfers_s',
+    'nixl_num_failed_transfers',
+    'Failed transfers',
+    'KV transfers that failed, per second.',
+  ),
+  failures(
+    'nixl_failed_notifications_s',
+    'nixl_num_failed_notifications',
+    'Failed notifications',
+    'Notifications of KV transfers that failed, per second.',
+  ),
+  failures(
+    'nixl_expired_s',
+    'nixl_num_kv_expired_reqs',
+    'Expired requests',
+    'Requests per second whose KV blocks expired on the prefill side before they were fetched.',
+  ),
+  failures(
+    'nixl_late_notifications_s',
+    'nixl_num_notifications_after_expiry',
+    'Notifications after expiry',
+    'Notifications per second that came after the blocks had expired.',
+  ),
 ];

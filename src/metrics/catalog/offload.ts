@@ -5,29 +5,76 @@ import type { CatalogRow } from './types';
 const category = 'offload';
 
 const moved = (direction: 'load' | 'store', label: string, verb: string): CatalogRow[] => [
-  rate({ id: `kv_offload_${direction}_bytes_s`, of: `kv_offload_${direction}_bytes`, label, short: label, unit: 'bytes/s', category, help: `Bytes ${verb} per second, over all engines.` }),
-  ratio({
-    id: `kv_offload_${direction}_bandwidth`, above: `kv_offload_${direction}_bytes`, below: `kv_offload_${direction}_time`, label: `${label}, while it moves`, short: `${direction} speed`,
-    unit: 'bytes/s', category, worst: 'low', help: `Bytes ${verb} per second of transfer.`,
+  rate({
+    id: `kv_offload_${direction}_bytes_s`,
+    of: `kv_offload_${direction}_bytes`,
+    label,
+    short: label,
+    unit: 'bytes/s',
+    category,
+    help: `Bytes ${verb} per second, over all engines.`,
   }),
-  ...histogram({ base: `kv_offload_${direction}_size`, family: `kv_offload_${direction}_size`, label: `Bytes of a ${direction}`, short: `${direction} size`, unit: 'bytes', category, worst: 'neither', help: `Bytes of one ${direction}.` }),
+  ratio({
+    id: `kv_offload_${direction}_bandwidth`,
+    above: `kv_offload_${direction}_bytes`,
+    below: `kv_offload_${direction}_time`,
+    label: `${label}, while it moves`,
+    short: `${direction} speed`,
+    unit: 'bytes/s',
+    category,
+    worst: 'low',
+    help: `Bytes ${verb} per second of transfer.`,
+  }),
+  ...histogram({
+    base: `kv_offload_${direction}_size`,
+    family: `kv_offload_${direction}_size`,
+    label: `Bytes of a ${direction}`,
+    short: `${direction} size`,
+    unit: 'bytes',
+    category,
+    worst: 'neither',
+    help: `Bytes of one ${direction}.`,
+  }),
 ];
 
-const pinned = (part: string, label: string, help: string): CatalogRow => gauge({
-  id: `kv_offload_cpu_${part}`, of: `kv_offload_cpu_cache_${part}_perc`, aggregate: 'max', label, short: label, unit: 'fraction', category, worst: 'high', help,
-});
+const pinned = (part: string, label: string, help: string): CatalogRow =>
+  gauge({
+    id: `kv_offload_cpu_${part}`,
+    of: `kv_offload_cpu_cache_${part}_perc`,
+    aggregate: 'max',
+    label,
+    short: label,
+    unit: 'fraction',
+    category,
+    worst: 'high',
+    help,
+  });
 
 /** What older releases say instead, in one family for both directions. */
-const movedBefore = (id: string, transfer: string, label: string): CatalogRow => rate({
-  id, of: { family: 'kv_offload_total_bytes', where: { transfer_type: transfer } }, label, short: label, unit: 'bytes/s', category, help: 'Bytes per second, over all engines, by the name of older releases.',
-});
+const movedBefore = (id: string, transfer: string, label: string): CatalogRow =>
+  rate({
+    id,
+    of: { family: 'kv_offload_total_bytes', where: { transfer_type: transfer } },
+    label,
+    short: label,
+    unit: 'bytes/s',
+    category,
+    help: 'Bytes per second, over all engines, by the name of older releases.',
+  });
 
-const failed = (id: string, family: string, label: string, help: string): CatalogRow => rate({ id, of: family, label, short: label, unit: '/s', category, worst: 'high', help });
+const failed = (id: string, family: string, label: string, help: string): CatalogRow =>
+  rate({ id, of: family, label, short: label, unit: '/s', category, worst: 'high', help });
 
-const lookup = (way: 'sync' | 'async'): CatalogRow[] => histogram({
-  base: `kv_offload_lookup_${way}`, family: `kv_offload_lookup_${way}_delay_seconds`, label: `Lookup, ${way}`, short: `lookup ${way}`, unit: 'seconds', category,
-  help: `Delay of a lookup in the offloaded blocks (${way}).`,
-});
+const lookup = (way: 'sync' | 'async'): CatalogRow[] =>
+  histogram({
+    base: `kv_offload_lookup_${way}`,
+    family: `kv_offload_lookup_${way}_delay_seconds`,
+    label: `Lookup, ${way}`,
+    short: `lookup ${way}`,
+    unit: 'seconds',
+    category,
+    help: `Delay of a lookup in the offloaded blocks (${way}).`,
+  });
 
 export const offload: readonly CatalogRow[] = [
   ...moved('load', 'Loaded to the GPU', 'loaded'),
@@ -39,16 +86,80 @@ export const offload: readonly CatalogRow[] = [
   pinned('usage', 'Host cache used', 'Share of the host’s KV buffer in use, fullest engine.'),
   pinned('write_usage', 'Host cache being written', 'Share of the host’s KV buffer that writes hold, fullest engine.'),
   pinned('read_usage', 'Host cache being read', 'Share of the host’s KV buffer that reads hold, fullest engine.'),
-  failed('kv_offload_stores_skipped_s', 'kv_offload_stores_skipped', 'Stores skipped', 'Stores per second that were left out.'),
-  failed('kv_offload_allocation_failure_s', 'kv_offload_allocation_failure', 'Allocations failed', 'Allocations in the offload buffer per second that failed.'),
-  gauge({ id: 'simple_kv_offload_used_blocks', of: 'simple_kv_offload_used_blocks', label: 'Offload pool blocks', short: 'used', unit: 'blocks', category, help: 'Blocks in use in the pools of the simple CPU offload.' }),
+  failed(
+    'kv_offload_stores_skipped_s',
+    'kv_offload_stores_skipped',
+    'Stores skipped',
+    'Stores per second that were left out.',
+  ),
+  failed(
+    'kv_offload_allocation_failure_s',
+    'kv_offload_allocation_failure',
+    'Allocations failed',
+    'Allocations in the offload buffer per second that failed.',
+  ),
   gauge({
-    id: 'simple_kv_offload_pending', of: 'simple_kv_offload_pending_store_blocks', label: 'Blocks still to store', short: 'pending', unit: 'blocks', category, worst: 'high',
+    id: 'simple_kv_offload_used_blocks',
+    of: 'simple_kv_offload_used_blocks',
+    label: 'Offload pool blocks',
+    short: 'used',
+    unit: 'blocks',
+    category,
+    help: 'Blocks in use in the pools of the simple CPU offload.',
+  }),
+  gauge({
+    id: 'simple_kv_offload_pending',
+    of: 'simple_kv_offload_pending_store_blocks',
+    label: 'Blocks still to store',
+    short: 'pending',
+    unit: 'blocks',
+    category,
+    worst: 'high',
     help: 'Blocks on their way into the offload pool. A number that only grows means a stuck transfer.',
   }),
-  rate({ id: 'simple_kv_offload_load_blocks_s', of: 'simple_kv_offload_load_blocks', label: 'Blocks restored', short: 'restored', unit: '/s', category, help: 'Blocks per second that came back from the offload pool.' }),
-  rate({ id: 'simple_kv_offload_saves_s', of: 'simple_kv_offload_save_outcomes', label: 'Blocks offered to the pool', short: 'offered', unit: '/s', category, help: 'Decisions per second on whether a block is offloaded, whatever their outcome.' }),
-  rate({ id: 'mooncake_operations_s', of: 'mooncake_store_operation', label: 'Mooncake operations', short: 'operations', unit: '/s', category, help: 'Operations of the Mooncake store per second, over all engines.' }),
-  ...histogram({ base: 'mooncake_operation_seconds', family: 'mooncake_store_operation_time_seconds', label: 'Mooncake operation', short: 'operation', unit: 'seconds', category, help: 'How long an operation of the Mooncake store took.' }),
-  ...histogram({ base: 'mooncake_xfer_seconds', family: 'mooncake_xfer_time_seconds', label: 'Mooncake transfer', short: 'transfer', unit: 'seconds', category, help: 'How long a Mooncake transfer took.' }),
+  rate({
+    id: 'simple_kv_offload_load_blocks_s',
+    of: 'simple_kv_offload_load_blocks',
+    label: 'Blocks restored',
+    short: 'restored',
+    unit: '/s',
+    category,
+    help: 'Blocks per second that came back from the offload pool.',
+  }),
+  rate({
+    id: 'simple_kv_offload_saves_s',
+    of: 'simple_kv_offload_save_outcomes',
+    label: 'Blocks offered to the pool',
+    short: 'offered',
+    unit: '/s',
+    category,
+    help: 'Decisions per second on whether a block is offloaded, whatever their outcome.',
+  }),
+  rate({
+    id: 'mooncake_operations_s',
+    of: 'mooncake_store_operation',
+    label: 'Mooncake operations',
+    short: 'operations',
+    unit: '/s',
+    category,
+    help: 'Operations of the Mooncake store per second, over all engines.',
+  }),
+  ...histogram({
+    base: 'mooncake_operation_seconds',
+    family: 'mooncake_store_operation_time_seconds',
+    label: 'Mooncake operation',
+    short: 'operation',
+    unit: 'seconds',
+    category,
+    help: 'How long an operation of the Mooncake store took.',
+  }),
+  ...histogram({
+    base: 'mooncake_xfer_seconds',
+    family: 'mooncake_xfer_time_seconds',
+    label: 'Mooncake transfer',
+    short: 'transfer',
+    unit: 'seconds',
+    category,
+    help: 'How long a Mooncake transfer took.',
+  }),
 ];

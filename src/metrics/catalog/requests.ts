@@ -5,23 +5,50 @@ import type { CatalogRow } from './types';
 const category = 'requests';
 
 export const generationRate = rate({
-  id: 'generation_throughput_tok_s', of: 'generation_tokens', label: 'Generation rate', short: 'generation', unit: 'tokens/s', category, worst: 'low',
+  id: 'generation_throughput_tok_s',
+  of: 'generation_tokens',
+  label: 'Generation rate',
+  short: 'generation',
+  unit: 'tokens/s',
+  category,
+  worst: 'low',
   help: 'Output tokens per second, over all engines.',
 });
 
 export const requestsRunning = gauge({
-  id: 'num_requests_running', of: 'num_requests_running', label: 'Requests running', short: 'running', unit: 'requests', category: 'scheduler',
+  id: 'num_requests_running',
+  of: 'num_requests_running',
+  label: 'Requests running',
+  short: 'running',
+  unit: 'requests',
+  category: 'scheduler',
   help: 'Requests in execution batches, over all engines.',
 });
 
-const finishedShare = (reason: string, help: string, thresholds?: CatalogRow['thresholds']): CatalogRow => ratio({
-  id: `finished_share_${reason}`, above: { family: 'request_success', where: { finished_reason: reason } }, below: 'request_success',
-  label: `Finished by ${reason}`, short: `by ${reason}`, unit: 'fraction', category, worst: thresholds ? 'high' : 'neither', help, ...(thresholds && { thresholds }),
-});
+const finishedShare = (reason: string, help: string, thresholds?: CatalogRow['thresholds']): CatalogRow =>
+  ratio({
+    id: `finished_share_${reason}`,
+    above: { family: 'request_success', where: { finished_reason: reason } },
+    below: 'request_success',
+    label: `Finished by ${reason}`,
+    short: `by ${reason}`,
+    unit: 'fraction',
+    category,
+    worst: thresholds ? 'high' : 'neither',
+    help,
+    ...(thresholds && { thresholds }),
+  });
 
-const bySource = (source: string, label: string, help: string): CatalogRow => rate({
-  id: `prompt_tokens_${source}_s`, of: { family: 'prompt_tokens_by_source', where: { source } }, label, short: label, unit: 'tokens/s', category, help,
-});
+const bySource = (source: string, label: string, help: string): CatalogRow =>
+  rate({
+    id: `prompt_tokens_${source}_s`,
+    of: { family: 'prompt_tokens_by_source', where: { source } },
+    label,
+    short: label,
+    unit: 'tokens/s',
+    category,
+    help,
+  });
 
 const lengths = (base: string, label: string, short: string, help: string): CatalogRow[] =>
   histogram({ base, family: base, label, short, unit: 'tokens', category, worst: 'neither', help });
@@ -29,45 +56,120 @@ const lengths = (base: string, label: string, short: string, help: string): Cata
 export const requests: readonly CatalogRow[] = [
   generationRate,
   rate({
-    id: 'prompt_throughput_tok_s', of: 'prompt_tokens', label: 'Prompt rate', short: 'prompt', unit: 'tokens/s', category, worst: 'low',
+    id: 'prompt_throughput_tok_s',
+    of: 'prompt_tokens',
+    label: 'Prompt rate',
+    short: 'prompt',
+    unit: 'tokens/s',
+    category,
+    worst: 'low',
     help: 'Prompt tokens per second, over all engines; tokens served from the prefix cache are in it.',
   }),
   quotient({
-    id: 'output_speed_per_request', above: generationRate, below: [requestsRunning], label: 'Output speed per request', short: 'per request', unit: 'tokens/s', category, worst: 'low',
+    id: 'output_speed_per_request',
+    above: generationRate,
+    below: [requestsRunning],
+    label: 'Output speed per request',
+    short: 'per request',
+    unit: 'tokens/s',
+    category,
+    worst: 'low',
     help: 'Output tokens per second by the requests that run now: how fast one request gets its tokens.',
     thresholds: { warning: 20, error: 10, source: 'vLLM’s own dashboard (service status)' },
   }),
   bySource('local_compute', 'Prompt tokens computed', 'Prompt tokens per second that had to be computed.'),
-  bySource('local_cache_hit', 'Prompt tokens from the cache', 'Prompt tokens per second that the engine’s own prefix cache gave.'),
-  bySource('external_kv_transfer', 'Prompt tokens transferred', 'Prompt tokens per second that came over the KV connector.'),
+  bySource(
+    'local_cache_hit',
+    'Prompt tokens from the cache',
+    'Prompt tokens per second that the engine’s own prefix cache gave.',
+  ),
+  bySource(
+    'external_kv_transfer',
+    'Prompt tokens transferred',
+    'Prompt tokens per second that came over the KV connector.',
+  ),
   rate({
-    id: 'prompt_tokens_recomputed_s', of: 'prompt_tokens_recomputed', label: 'Prompt tokens computed again', short: 'again', unit: 'tokens/s', category, worst: 'high',
+    id: 'prompt_tokens_recomputed_s',
+    of: 'prompt_tokens_recomputed',
+    label: 'Prompt tokens computed again',
+    short: 'again',
+    unit: 'tokens/s',
+    category,
+    worst: 'high',
     help: 'Prompt tokens per second that were in the cache and had to be computed all the same; older releases say it.',
   }),
   rate({
-    id: 'requests_finished_s', of: 'request_success', label: 'Requests finished', short: 'finished', unit: 'requests/s', category, worst: 'low',
+    id: 'requests_finished_s',
+    of: 'request_success',
+    label: 'Requests finished',
+    short: 'finished',
+    unit: 'requests/s',
+    category,
+    worst: 'low',
     help: 'Requests that ended, per second, for whatever reason: aborts and errors are in it.',
   }),
   finishedShare('stop', 'Share of the finished requests that ended by themselves.'),
   finishedShare('length', 'Share of the finished requests that were cut at their longest length.'),
-  finishedShare('abort', 'Share of the finished requests that were aborted; SkyRL aborts at a weight sync and before engines sleep.'),
-  finishedShare('error', 'Share of the finished requests that failed.', { warning: 0.01, error: 0.05, source: 'vLLM’s own dashboard (service status: 0.99 and 0.95 succeed)' }),
+  finishedShare(
+    'abort',
+    'Share of the finished requests that were aborted; SkyRL aborts at a weight sync and before engines sleep.',
+  ),
+  finishedShare('error', 'Share of the finished requests that failed.', {
+    warning: 0.01,
+    error: 0.05,
+    source: 'vLLM’s own dashboard (service status: 0.99 and 0.95 succeed)',
+  }),
   finishedShare('repetition', 'Share of the finished requests that were stopped because they repeat themselves.'),
   rate({
-    id: 'corrupted_requests_s', of: 'corrupted_requests', label: 'Corrupted requests', short: 'corrupted', unit: 'requests/s', category, worst: 'high',
+    id: 'corrupted_requests_s',
+    of: 'corrupted_requests',
+    label: 'Corrupted requests',
+    short: 'corrupted',
+    unit: 'requests/s',
+    category,
+    worst: 'high',
     help: 'Requests per second with NaN among their logits; counted only with VLLM_COMPUTE_NANS_IN_LOGITS.',
   }),
   rate({
-    id: 'admission_rejections_s', of: 'admission_rejections', label: 'Rejected at admission', short: 'rejected', unit: 'requests/s', category, subject: 'server', worst: 'high',
+    id: 'admission_rejections_s',
+    of: 'admission_rejections',
+    label: 'Rejected at admission',
+    short: 'rejected',
+    unit: 'requests/s',
+    category,
+    subject: 'server',
+    worst: 'high',
     help: 'Requests per second that a limit of the queue turned away.',
   }),
   ...lengths('request_prompt_tokens', 'Prompt length', 'prompt length', 'Prompt tokens of a finished request.'),
   ...lengths('request_generation_tokens', 'Output length', 'output length', 'Output tokens of a finished request.'),
-  ...lengths('request_max_num_generation_tokens', 'Longest output asked for', 'longest output', 'The longest output of a finished request’s choices.'),
-  ...lengths('request_params_max_tokens', 'max_tokens', 'max_tokens', 'The parameter max_tokens of a finished request.'),
-  ...lengths('request_prefill_kv_computed_tokens', 'Prefill computed', 'prefill', 'Prompt tokens of a finished request that were computed, not found in a cache.'),
+  ...lengths(
+    'request_max_num_generation_tokens',
+    'Longest output asked for',
+    'longest output',
+    'The longest output of a finished request’s choices.',
+  ),
+  ...lengths(
+    'request_params_max_tokens',
+    'max_tokens',
+    'max_tokens',
+    'The parameter max_tokens of a finished request.',
+  ),
+  ...lengths(
+    'request_prefill_kv_computed_tokens',
+    'Prefill computed',
+    'prefill',
+    'Prompt tokens of a finished request that were computed, not found in a cache.',
+  ),
   ...histogram({
-    base: 'request_params_n', family: 'request_params_n', label: 'Choices asked for', short: 'n', unit: 'count', category, worst: 'neither', mean: false,
+    base: 'request_params_n',
+    family: 'request_params_n',
+    label: 'Choices asked for',
+    short: 'n',
+    unit: 'count',
+    category,
+    worst: 'neither',
+    mean: false,
     help: 'The parameter n of a finished request.',
   }),
 ];

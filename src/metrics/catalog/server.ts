@@ -5,10 +5,34 @@ import type { CatalogRow } from './types';
 const common = { category: 'server', subject: 'server' } as const;
 
 export const server: readonly CatalogRow[] = [
-  rate({ ...common, id: 'http_requests_s', of: 'http_requests', label: 'HTTP requests', short: 'requests', unit: 'requests/s', help: 'Answers of the HTTP servers per second.' }),
-  ratio({
-    ...common, id: 'http_5xx_share', above: { family: 'http_requests', where: { status: '5xx' } }, below: 'http_requests', label: 'Answers with 5xx', short: '5xx', unit: 'fraction', worst: 'high',
-    help: 'Share of the answers that were an error of the server.', thresholds: { warning: 0.001, error: 0.01, source: 'vLLM’s own dashboard (overview)' },
+  rate({
+    ...common,
+    id: 'http_requests_s',
+    of: 'http_requests',
+    label: 'HTTP requests',
+    short: 'requests',
+    unit: 'requests/s',
+    help: 'Answers of the HTTP servers per second.',
   }),
-  ...histogram({ ...common, base: 'http_seconds', family: 'http_request_duration_seconds', label: 'HTTP request', short: 'HTTP', unit: 'seconds', help: 'How long an HTTP answer took.' }),
+  ratio({
+    ...common,
+    id: 'http_5xx_share',
+    above: { family: 'http_requests', where: { status: '5xx' } },
+    below: 'http_requests',
+    label: 'Answers with 5xx',
+    short: '5xx',
+    unit: 'fraction',
+    worst: 'high',
+    help: 'Share of the answers that were an error of the server.',
+    thresholds: { warning: 0.001, error: 0.01, source: 'vLLM’s own dashboard (overview)' },
+  }),
+  ...histogram({
+    ...common,
+    base: 'http_seconds',
+    family: 'http_request_duration_seconds',
+    label: 'HTTP request',
+    short: 'HTTP',
+    unit: 'seconds',
+    help: 'How long an HTTP answer took.',
+  }),
 ];

@@ -7,39 +7,94 @@ const trainer = { category, subject: 'trainer' } as const;
 const server = { category, subject: 'server' } as const;
 
 const waitingGroups = gauge({
-  ...trainer, id: 'gen_buffer_qsize', of: 'skyrl_gen_buffer_qsize', held: true, label: 'Groups in the buffer', short: 'buffer', unit: 'count', worst: 'low',
+  ...trainer,
+  id: 'gen_buffer_qsize',
+  of: 'skyrl_gen_buffer_qsize',
+  held: true,
+  label: 'Groups in the buffer',
+  short: 'buffer',
+  unit: 'count',
+  worst: 'low',
   help: 'Finished groups of samples that wait for training.',
 });
 const room = gauge({
-  ...trainer, id: 'gen_buffer_maxsize', of: 'skyrl_gen_buffer_maxsize', held: true, label: 'Room in the buffer', short: 'room', unit: 'count',
+  ...trainer,
+  id: 'gen_buffer_maxsize',
+  of: 'skyrl_gen_buffer_maxsize',
+  held: true,
+  label: 'Room in the buffer',
+  short: 'room',
+  unit: 'count',
   help: 'How many groups of samples the buffer between generation and training holds.',
 });
 
-const inFlight = (id: string, family: string, label: string, help: string): CatalogRow => gauge({ ...server, id, of: family, label, short: label, unit: 'count', help });
+const inFlight = (id: string, family: string, label: string, help: string): CatalogRow =>
+  gauge({ ...server, id, of: family, label, short: label, unit: 'count', help });
 
 export const training: readonly CatalogRow[] = [
   waitingGroups,
   room,
   quotient({
-    ...trainer, id: 'gen_buffer_fill', above: waitingGroups, below: [room], label: 'Buffer filled', short: 'filled', unit: 'fraction', worst: 'low',
+    ...trainer,
+    id: 'gen_buffer_fill',
+    above: waitingGroups,
+    below: [room],
+    label: 'Buffer filled',
+    short: 'filled',
+    unit: 'fraction',
+    worst: 'low',
     help: 'Share of the buffer between generation and training that is filled. Empty: training waits. Full: generation waits.',
   }),
   gauge({
-    ...trainer, id: 'gen_group_keep_rate', of: 'skyrl_gen_group_keep_rate', held: true, aggregate: 'mean', label: 'Groups kept', short: 'kept', unit: 'fraction', worst: 'low',
+    ...trainer,
+    id: 'gen_group_keep_rate',
+    of: 'skyrl_gen_group_keep_rate',
+    held: true,
+    aggregate: 'mean',
+    label: 'Groups kept',
+    short: 'kept',
+    unit: 'fraction',
+    worst: 'low',
     help: 'Share of the generated groups that training kept.',
   }),
   gauge({
-    ...trainer, id: 'mini_batch_size', of: 'skyrl_mini_batch_size', held: true, label: 'Mini-batch size', short: 'mini-batch', unit: 'count',
+    ...trainer,
+    id: 'mini_batch_size',
+    of: 'skyrl_mini_batch_size',
+    held: true,
+    label: 'Mini-batch size',
+    short: 'mini-batch',
+    unit: 'count',
     help: 'Groups that one training step takes.',
   }),
-  inFlight('rl_weight_updates_in_flight', 'rl_weight_update_operations_in_flight', 'Weight updates under way', 'Operations of a weight update that a server awaits now.'),
+  inFlight(
+    'rl_weight_updates_in_flight',
+    'rl_weight_update_operations_in_flight',
+    'Weight updates under way',
+    'Operations of a weight update that a server awaits now.',
+  ),
   ...histogram({
-    ...server, base: 'rl_weight_update_seconds', family: 'rl_weight_update_operation_duration_seconds', label: 'Weight-update operation', short: 'weight update', unit: 'seconds',
+    ...server,
+    base: 'rl_weight_update_seconds',
+    family: 'rl_weight_update_operation_duration_seconds',
+    label: 'Weight-update operation',
+    short: 'weight update',
+    unit: 'seconds',
     help: 'How long an operation of a weight update took.',
   }),
-  inFlight('sleep_operations_in_flight', 'sleep_mode_operations_in_flight', 'Sleep operations under way', 'Operations of sleeping and waking that a server awaits now.'),
+  inFlight(
+    'sleep_operations_in_flight',
+    'sleep_mode_operations_in_flight',
+    'Sleep operations under way',
+    'Operations of sleeping and waking that a server awaits now.',
+  ),
   ...histogram({
-    ...server, base: 'sleep_operation_seconds', family: 'sleep_mode_operation_duration_seconds', label: 'Sleep or wake', short: 'sleep', unit: 'seconds',
+    ...server,
+    base: 'sleep_operation_seconds',
+    family: 'sleep_mode_operation_duration_seconds',
+    label: 'Sleep or wake',
+    short: 'sleep',
+    unit: 'seconds',
     help: 'How long an engine took to fall asleep or to wake.',
   }),
 ];

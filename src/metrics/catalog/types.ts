@@ -2,7 +2,18 @@
 import type { Unit } from '../../shared/format';
 
 export type CategoryId =
-  | 'requests' | 'latency' | 'scheduler' | 'cache' | 'speculation' | 'nixl' | 'offload' | 'training' | 'nodes' | 'server' | 'dynamo' | 'lmcache';
+  | 'requests'
+  | 'latency'
+  | 'scheduler'
+  | 'cache'
+  | 'speculation'
+  | 'nixl'
+  | 'offload'
+  | 'training'
+  | 'nodes'
+  | 'server'
+  | 'dynamo'
+  | 'lmcache';
 
 /**
  * Whose series they are: an engine's; the trainer's process; a machine's; one GPU's; an HTTP server's, which may hold no engine

@@ -37,7 +37,9 @@ const toFinding = ({ id }: Rule, since: number, { about: _, ...sign }: Sign): Fi
 
 /** From signs to findings: said when they have held long enough, and for a while after. Remembers a few numbers a rule and engine. */
 export class Diagnosis {
-  private readonly courses = new Map(rules.map(({ id }): [string, Course] => [id, { held: new Map(), memory: new Map() }]));
+  private readonly courses = new Map(
+    rules.map(({ id }): [string, Course] => [id, { held: new Map(), memory: new Map() }]),
+  );
 
   /** Findings of a snapshot, the worst first. */
   findings(input: DiagnosisInput): Finding[] {
@@ -57,7 +59,8 @@ export class Diagnosis {
   private apply(rule: Rule, input: DiagnosisInput): readonly Finding[] {
     const { now, engines } = input;
     const { held, memory } = this.courses.get(rule.id) as Course;
-    const said = (engine?: string): boolean => [...held.values()].some(({ sign, since }) => sign.engine === engine && now - since >= rule.after);
+    const said = (engine?: string): boolean =>
+      [...held.values()].some(({ sign, since }) => sign.engine === engine && now - since >= rule.after);
     for (const sign of rule.signs(input, said, memory)) {
       const key = keyOf(sign);
       held.set(key, { since: held.get(key)?.since ?? sign.since ?? now, at: now, sign });
@@ -65,7 +68,11 @@ export class Diagnosis {
     if (held.size === 0) return none;
     return [...held].flatMap(([key, { since, at, sign }]): Finding[] => {
       // A clock that went back, or an engine that is no longer listed, ends what was said of it.
-      if (now - at > rule.linger || now < at || (sign.engine !== undefined && !engines.some(({ id }) => id === sign.engine))) {
+      if (
+        now - at > rule.linger ||
+        now < at ||
+        (sign.engine !== undefined && !engines.some(({ id }) => id === sign.engine))
+      ) {
         held.delete(key);
         return [];
       }

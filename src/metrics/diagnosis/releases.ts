@@ -29,7 +29,12 @@ export function versionOf(engines: readonly Engine[]): string | undefined {
 }
 
 /** Families that came with a release. */
-const cameWith: readonly [family: string, release: string][] = [['kv_cache_usage_perc', '0.9'], ['inter_token_latency_seconds', '0.11'], ['prompt_tokens_by_source', '0.16'], ['admission_rejections', '0.26']];
+const cameWith: readonly [family: string, release: string][] = [
+  ['kv_cache_usage_perc', '0.9'],
+  ['inter_token_latency_seconds', '0.11'],
+  ['prompt_tokens_by_source', '0.16'],
+  ['admission_rejections', '0.26'],
+];
 
 /** Which releases an engine can be by its families, and by those among them that bear an old name; undefined where they say nothing, or contradict each other. */
 export function releaseOf(families: ReadonlySet<string>, renamed: ReadonlySet<string>): Engine['release'] {
@@ -58,46 +63,70 @@ const settled = 60_000;
 
 export const releaseRules: readonly Rule[] = [
   {
-    id: 'old-names', after: 0, linger: 0,
+    id: 'old-names',
+    after: 0,
+    linger: 0,
     signs: ({ engines, followed }) => {
       const spelled = new Set(followed.flatMap(({ renamed }) => [...renamed]));
       const found = renames.filter(({ old }) => spelled.has(oldNames[old] ?? ''));
       if (found.length === 0) return [];
-      const version = versionOf(engines) ?? engines.flatMap(({ release }) => (release?.below === undefined ? [] : releaseWords(release)))[0];
-      const said = found.map(({ old, hidden, removed }) => `${old} is ${oldNames[old]} (hidden in ${hidden}, gone in ${removed})`);
-      return [{
-        severity: 'info', message: `vLLM${version === undefined ? '' : ` ${version}`} publishes old names: ${said.join('; ')}. They are read as the new ones.`,
-        advice: 'Dashboards and queries with the old names end with an update; a hidden name is shown with --show-hidden-metrics-for-version set to the release before.',
-      }];
+      const version =
+        versionOf(engines) ??
+        engines.flatMap(({ release }) => (release?.below === undefined ? [] : releaseWords(release)))[0];
+      const said = found.map(
+        ({ old, hidden, removed }) => `${old} is ${oldNames[old]} (hidden in ${hidden}, gone in ${removed})`,
+      );
+      return [
+        {
+          severity: 'info',
+          message: `vLLM${version === undefined ? '' : ` ${version}`} publishes old names: ${said.join('; ')}. They are read as the new ones.`,
+          advice:
+            'Dashboards and queries with the old names end with an update; a hidden name is shown with --show-hidden-metrics-for-version set to the release before.',
+        },
+      ];
     },
   },
   {
-    id: 'dropped-families', after: 20_000, linger: 0,
+    id: 'dropped-families',
+    after: 20_000,
+    linger: 0,
     signs: ({ engines, followed, now }) => {
       const busy = new Set(active(engines).map(({ id }) => id));
-      const known = followed.filter(({ key, native, firstSeenAt, families }) => busy.has(key) && !native && now - firstSeenAt >= settled && families !== undefined);
+      const known = followed.filter(
+        ({ key, native, firstSeenAt, families }) =>
+          busy.has(key) && !native && now - firstSeenAt >= settled && families !== undefined,
+      );
       const most = Math.max(0, ...known.map(({ families = 0 }) => families));
       return known.flatMap(({ key, name, firstSeenAt, families = 0 }): Sign[] => {
         if (families >= 0.7 * most) return [];
-        return [{
-          severity: 'warning', engine: key,
-          message: `${name} shows ${families} of the ${most} families that another engine has, ${formatDuration(now - firstSeenAt)} after it was met.`,
-          advice: 'Ray 2.52 and newer drop what comes after a histogram whose bounds differ between two engines of a node (Ray issue 65892): give them one max_model_len, or put them on different nodes.',
-        }];
+        return [
+          {
+            severity: 'warning',
+            engine: key,
+            message: `${name} shows ${families} of the ${most} families that another engine has, ${formatDuration(now - firstSeenAt)} after it was met.`,
+            advice:
+              'Ray 2.52 and newer drop what comes after a histogram whose bounds differ between two engines of a node (Ray issue 65892): give them one max_model_len, or put them on different nodes.',
+          },
+        ];
       });
     },
   },
   {
-    id: 'bounds-differ', after: 0, linger: 0,
+    id: 'bounds-differ',
+    after: 0,
+    linger: 0,
     signs: ({ measures }) => {
       let apart: Measure | undefined;
       for (const id in measures) if (measures[id]?.unmerged !== undefined) apart ??= measures[id];
       if (!apart) return [];
       const { unmerged = 0, counted = 0 } = apart;
-      return [{
-        severity: 'info', message: `Quantiles of token lengths are of ${counted} of ${counted + unmerged} engines: the others’ buckets have other bounds, so that they cannot be merged.`,
-        advice: 'The bounds follow max_model_len: with one value for all engines they are merged.',
-      }];
+      return [
+        {
+          severity: 'info',
+          message: `Quantiles of token lengths are of ${counted} of ${counted + unmerged} engines: the others’ buckets have other bounds, so that they cannot be merged.`,
+          advice: 'The bounds follow max_model_len: with one value for all engines they are merged.',
+        },
+      ];
     },
   },
 ];

@@ -19,7 +19,9 @@ const nixl: readonly (readonly [id: string, what: string])[] = [
 
 export const requestRules: readonly Rule[] = [
   {
-    id: 'falling-hit-rate', after: 0, linger: 60 * second,
+    id: 'falling-hit-rate',
+    after: 0,
+    linger: 60 * second,
     signs: ({ measures }, _said, memory) => {
       const { value, to = 0 } = measures['prefix_cache_hit_rate'] ?? {};
       const [last] = memory.get('at') ?? [];
@@ -31,36 +33,71 @@ export const requestRules: readonly Rule[] = [
       if (last !== to && !fallen) memory.set('rates', [...before, value].slice(-remembered));
       memory.set('at', [to]);
       if (!fallen) return [];
-      return [{
-        severity: 'warning', message: `Prefix-cache hits fell to ${words('prefix_cache_hit_rate', value)}; they were ${words('prefix_cache_hit_rate', level)} over the ${before.length} windows before.`,
-        advice: 'Prompts lost their common beginning, the cache is too full to keep it, or requests of one group go to different engines.',
-      }];
+      return [
+        {
+          severity: 'warning',
+          message: `Prefix-cache hits fell to ${words('prefix_cache_hit_rate', value)}; they were ${words('prefix_cache_hit_rate', level)} over the ${before.length} windows before.`,
+          advice:
+            'Prompts lost their common beginning, the cache is too full to keep it, or requests of one group go to different engines.',
+        },
+      ];
     },
   },
   {
-    id: 'nixl-failures', after: 0, linger: 60 * second,
-    signs: ({ engines }) => engines.flatMap(({ id, name, measures }): Sign[] => {
-      const failed = nixl.flatMap(([row, what]) => ((valueOf(measures, row) ?? 0) > 0 ? [`${words(row, valueOf(measures, row) ?? 0)} ${what}`] : []));
-      if (failed.length === 0) return [];
-      return [{ severity: 'error', engine: id, message: `${name}: NIXL has ${failed.join(', ')}.`, advice: 'Look at the network between prefill and decode engines, and at the time after which the prefill side drops blocks.' }];
-    }),
+    id: 'nixl-failures',
+    after: 0,
+    linger: 60 * second,
+    signs: ({ engines }) =>
+      engines.flatMap(({ id, name, measures }): Sign[] => {
+        const failed = nixl.flatMap(([row, what]) =>
+          (valueOf(measures, row) ?? 0) > 0 ? [`${words(row, valueOf(measures, row) ?? 0)} ${what}`] : [],
+        );
+        if (failed.length === 0) return [];
+        return [
+          {
+            severity: 'error',
+            engine: id,
+            message: `${name}: NIXL has ${failed.join(', ')}.`,
+            advice:
+              'Look at the network between prefill and decode engines, and at the time after which the prefill side drops blocks.',
+          },
+        ];
+      }),
   },
   {
-    id: 'error-share', after: 0, linger: 30 * second,
+    id: 'error-share',
+    after: 0,
+    linger: 30 * second,
     signs: ({ measures }, said) => {
       const share = valueOf(measures, 'finished_share_error');
-      const severity = share === undefined || share === 0 ? undefined : severityOf('finished_share_error', share, said());
+      const severity =
+        share === undefined || share === 0 ? undefined : severityOf('finished_share_error', share, said());
       if (share === undefined || !severity) return [];
-      return [{ severity, message: `${words('finished_share_error', share)} of the finished requests failed.`, advice: 'The engines’ own log says why; SkyRL writes it to infra-*.log in trainer.log_path.' }];
+      return [
+        {
+          severity,
+          message: `${words('finished_share_error', share)} of the finished requests failed.`,
+          advice: 'The engines’ own log says why; SkyRL writes it to infra-*.log in trainer.log_path.',
+        },
+      ];
     },
   },
   {
-    id: 'abort-share', after: 20 * second, linger: 30 * second,
+    id: 'abort-share',
+    after: 20 * second,
+    linger: 30 * second,
     signs: ({ measures, phase }) => {
       const share = valueOf(measures, 'finished_share_abort') ?? 0;
       const expected = phase?.name === 'sync_weights';
       if (share < manyAborts || expected) return [];
-      return [{ severity: 'info', message: `${words('finished_share_abort', share)} of the finished requests were aborted.`, advice: 'SkyRL aborts at weight syncs and before engines sleep. Outside of these, look for clients that give up.' }];
+      return [
+        {
+          severity: 'info',
+          message: `${words('finished_share_abort', share)} of the finished requests were aborted.`,
+          advice:
+            'SkyRL aborts at weight syncs and before engines sleep. Outside of these, look for clients that give up.',
+        },
+      ];
     },
   },
 ];

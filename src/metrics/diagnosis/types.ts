@@ -56,7 +56,8 @@ export const living = (engines: readonly Engine[]): Engine[] => engines.filter(i
 export const active = (engines: readonly Engine[]): Engine[] => engines.filter(({ state }) => state === 'active');
 
 /** A number that is not older than the newest answer allows; undefined where it was not measured. */
-export const valueOf = (measures: Readonly<Record<string, Measure>>, id: string): number | undefined => measures[id]?.value;
+export const valueOf = (measures: Readonly<Record<string, Measure>>, id: string): number | undefined =>
+  measures[id]?.value;
 
 /** A catalog row's number as people read it. */
 export const words = (id: string, value: number): string => formatValue(value, catalogRow(id).unit);
@@ -75,7 +76,8 @@ const ease = 0.9;
 export function severityOf(id: string, value: number, said: boolean): 'warning' | 'error' | undefined {
   const { warning, error } = limits(id);
   const low = catalogRow(id).worst === 'low';
-  const beyond = (limit: number): boolean => (low ? value <= limit / (said ? ease : 1) : value >= limit * (said ? ease : 1));
+  const beyond = (limit: number): boolean =>
+    low ? value <= limit / (said ? ease : 1) : value >= limit * (said ? ease : 1);
   if (low ? value <= error : value >= error) return 'error';
   return beyond(warning) ? 'warning' : undefined;
 }

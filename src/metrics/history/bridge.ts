@@ -15,6 +15,8 @@ export class Bridge {
   over<T extends Pick<Snapshot, 'at' | 'measures'>>(snapshot: T): T {
     if (snapshot.at - this.past.at > lastsMs) this.left.clear();
     for (const id of Object.keys(snapshot.measures)) this.left.delete(id);
-    return this.left.size === 0 ? snapshot : { ...snapshot, measures: { ...Object.fromEntries(this.left), ...snapshot.measures } };
+    return this.left.size === 0
+      ? snapshot
+      : { ...snapshot, measures: { ...Object.fromEntries(this.left), ...snapshot.measures } };
   }
 }

@@ -24,7 +24,10 @@ export async function encodeRecord(header: unknown, body: Float64Array | Float32
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  const payload = await deflate(Buffer.concat([length, text, Buffer.from(body.buffer, body.byteOffset, body.byteLength)]), { level: 3 });
+  const payload = await deflate(
+    Buffer.concat([length, text, Buffer.from(body.buffer, body.byteOffset, body.byteLength)]),
+    { level: 3 },
+  );
   const prefix = Buffer.alloc(PREFIX);
   prefix.writeUInt32LE(payload.length, 0);
   prefix.writeUInt32LE(crc32(payload), 4);
@@ -77,4 +80,5 @@ function wholeRecord(bytes: Buffer, at: number): Uint8Array | undefined {
   return crc32(payload) === bytes.readUInt32LE(at + 4) ? payload : undefined;
 }
 
-const startsLikeHead = (bytes: Buffer): boolean => bytes.length < fileHead.length && bytes.equals(fileHead.subarray(0, bytes.length));
+const startsLikeHead = (bytes: Buffer): boolean =>
+  bytes.length < fileHead.length && bytes.equals(fileHead.subarray(0, bytes.length));

@@ -4,7 +4,12 @@ import type { ChartSeries } from '../../shared/chartData';
 const ROWS_OF_BUCKET = 3;
 
 /** The lowest or highest of a column's stretch, or null. */
-function extreme(column: readonly (number | null)[], from: number, to: number, choose: (a: number, b: number) => number): number | null {
+function extreme(
+  column: readonly (number | null)[],
+  from: number,
+  to: number,
+  choose: (a: number, b: number) => number,
+): number | null {
   let found: number | null = null;
   for (let index = from; index < to; index++) {
     const value = column[index];
@@ -42,7 +47,13 @@ export function decimate(series: ChartSeries, maxPoints: number): ChartSeries {
   const first = at[0] ?? 0;
   const buckets = Math.floor((most - 2) / ROWS_OF_BUCKET);
   const width = ((at[rows - 1] ?? 0) - first) / buckets;
-  const result: ChartSeries = { ...series, at: [], value: [], ...(lowest && { lowest: [] }), ...(highest && { highest: [] }) };
+  const result: ChartSeries = {
+    ...series,
+    at: [],
+    value: [],
+    ...(lowest && { lowest: [] }),
+    ...(highest && { highest: [] }),
+  };
   const take = (index: number, low: number | null | undefined, high: number | null | undefined): void => {
     if ((result.at.at(-1) ?? -Infinity) >= (at[index] ?? 0)) return;
     result.at.push(at[index] ?? 0);
@@ -57,7 +68,8 @@ export function decimate(series: ChartSeries, maxPoints: number): ChartSeries {
     while (to < rows && (at[to] ?? Infinity) < end) to++;
     const low = lowest && extreme(lowest, from, to, Math.min);
     const high = highest && extreme(highest, from, to, Math.max);
-    for (const index of chosen(series, from, to)) take(index, value[index] === null ? null : low, value[index] === null ? null : high);
+    for (const index of chosen(series, from, to))
+      take(index, value[index] === null ? null : low, value[index] === null ? null : high);
     from = to;
   }
   take(rows - 1, lowest?.[rows - 1], highest?.[rows - 1]);

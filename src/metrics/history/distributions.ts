@@ -15,7 +15,11 @@ export interface BucketRow {
   counts: ArrayLike<number>;
 }
 
-const grown = <Column extends Float32Array | Float64Array>(column: Column, length: number, of: new (length: number) => Column): Column => {
+const grown = <Column extends Float32Array | Float64Array>(
+  column: Column,
+  length: number,
+  of: new (length: number) => Column,
+): Column => {
   const more = new of(length);
   more.set(column);
   return more;
@@ -111,7 +115,13 @@ export interface HistogramRows {
   rows: BucketRow[];
 }
 
-const empty = (histogram: string, bounds: readonly number[]): ChartDistribution => ({ histogram, bounds: [...bounds], from: [], to: [], counts: [] });
+const empty = (histogram: string, bounds: readonly number[]): ChartDistribution => ({
+  histogram,
+  bounds: [...bounds],
+  from: [],
+  to: [],
+  counts: [],
+});
 
 /**
  * Windows overlap, so those of a minute are not added up: the last one of it stays. A day of 16 buckets is 1,800 rows, 0.14 MB a histogram.
@@ -133,7 +143,10 @@ export class Distributions {
   /** Notes a snapshot and returns what it added: a row for each histogram whose window is new. */
   add({ at, distributions = {} }: Pick<Snapshot, 'at' | 'distributions'>): ChartDistribution[] {
     const added = Object.entries(distributions).flatMap(([histogram, { from, to, bounds, counts }]) =>
-      (this.put(histogram, bounds, { from, to, counts }) ? [{ ...empty(histogram, bounds), from: [from], to: [to], counts: [counts] }] : []));
+      this.put(histogram, bounds, { from, to, counts })
+        ? [{ ...empty(histogram, bounds), from: [from], to: [to], counts: [counts] }]
+        : [],
+    );
     if (Math.abs(at - this.thinnedAt) >= MINUTE_MS) this.thin(at);
     return added;
   }
@@ -171,9 +184,12 @@ export class Distributions {
 
   /** The rows that are not on disk yet; from now on they count as written. */
   takeRows(): HistogramRows[] {
-    return this.taken((buckets, row) => buckets.toOf(row) > buckets.writtenTo, (buckets) => {
-      buckets.writtenTo = buckets.last;
-    });
+    return this.taken(
+      (buckets, row) => buckets.toOf(row) > buckets.writtenTo,
+      (buckets) => {
+        buckets.writtenTo = buckets.last;
+      },
+    );
   }
 
   /** The last row of each minute before `before` that is not on disk as such; from now on it counts as written. */
@@ -197,11 +213,26 @@ export class Distributions {
     this.thin(now);
   }
 
-  private taken(isWanted: (buckets: Buckets, row: number) => boolean, done: (buckets: Buckets) => void): HistogramRows[] {
+  private taken(
+    isWanted: (buckets: Buckets, row: number) => boolean,
+    done: (buckets: Buckets) => void,
+  ): HistogramRows[] {
     return [...this.kept].flatMap(([histogram, buckets]) => {
       const rows = Array.from({ length: buckets.rows }, (_, row) => row).filter((row) => isWanted(buckets, row));
       done(buckets);
-      return rows.length === 0 ? [] : [{ histogram, bounds: buckets.bounds, rows: rows.map((row) => ({ from: buckets.fromOf(row), to: buckets.toOf(row), counts: buckets.countsOf(row) })) }];
+      return rows.length === 0
+        ? []
+        : [
+            {
+              histogram,
+              bounds: buckets.bounds,
+              rows: rows.map((row) => ({
+                from: buckets.fromOf(row),
+                to: buckets.toOf(row),
+                counts: buckets.countsOf(row),
+              })),
+            },
+          ];
     });
   }
 
@@ -209,7 +240,10 @@ export class Distributions {
     this.thinnedAt = now;
     const keptMs = this.hours() * 3_600_000;
     for (const [histogram, buckets] of this.kept) {
-      buckets.filter((row) => buckets.toOf(row) >= now - FULL_RATE_MS || (buckets.toOf(row) >= now - keptMs && buckets.isLastOfMinute(row)));
+      buckets.filter(
+        (row) =>
+          buckets.toOf(row) >= now - FULL_RATE_MS || (buckets.toOf(row) >= now - keptMs && buckets.isLastOfMinute(row)),
+      );
       if (buckets.rows === 0) this.kept.delete(histogram);
     }
   }

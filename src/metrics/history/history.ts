@@ -1,5 +1,12 @@
 import type { Snapshot } from '../../api';
-import type { ChartBand, ChartData, ChartEngine, ChartIncrement, ChartQuery, ChartSeries } from '../../shared/chartData';
+import type {
+  ChartBand,
+  ChartData,
+  ChartEngine,
+  ChartIncrement,
+  ChartQuery,
+  ChartSeries,
+} from '../../shared/chartData';
 import { decimate } from './decimate';
 import { Distributions } from './distributions';
 import { Marks } from './marks';
@@ -96,7 +103,10 @@ export class History {
     for (const owner of this.single.values()) owner.listed = false;
     const listed: [ChartEngine, Snapshot['measures']][] = [
       ...engines.map(({ id, name, measures }): [ChartEngine, Snapshot['measures']] => [{ id, name }, measures]),
-      ...parts.map(({ id, name, measures }): [ChartEngine, Snapshot['measures']] => [{ id, name, part: true }, measures]),
+      ...parts.map(({ id, name, measures }): [ChartEngine, Snapshot['measures']] => [
+        { id, name, part: true },
+        measures,
+      ]),
     ];
     for (const [engine, measures] of listed) {
       const owner = this.ownerOf(engine);
@@ -203,8 +213,14 @@ export class History {
 
   /** After a reload names are given anew: an engine of before may bear a living one's name. */
   private namesTaken(): ReadonlySet<string> {
-    const living = new Set([...this.single.values()].flatMap(({ listed, engine }) => (listed && engine ? [engine.name] : [])));
-    return new Set([...this.single.values()].flatMap(({ listed, engine }) => (!listed && engine && living.has(engine.name) ? [engine.id] : [])));
+    const living = new Set(
+      [...this.single.values()].flatMap(({ listed, engine }) => (listed && engine ? [engine.name] : [])),
+    );
+    return new Set(
+      [...this.single.values()].flatMap(({ listed, engine }) =>
+        !listed && engine && living.has(engine.name) ? [engine.id] : [],
+      ),
+    );
   }
 
   private nameOf(band: ChartBand, earlier: ReadonlySet<string>): ChartBand {

@@ -67,11 +67,25 @@ export class Journal {
 }
 
 /** Removes files that are too old, from a clock that was wrong, or, the oldest first, beyond `maxBytes` in all. Files of no meaning to us are let be. */
-export async function prune(storage: HistoryStorage, now: number, hours: number, maxBytes = MAX_DISK_BYTES): Promise<void> {
+export async function prune(
+  storage: HistoryStorage,
+  now: number,
+  hours: number,
+  maxBytes = MAX_DISK_BYTES,
+): Promise<void> {
   const keepMs: Record<FileKind, number> = { points: FULL_RATE_MS, minutes: hours * 3_600_000 };
   const files = (await storage.list()).flatMap(({ name, bytes }) => {
     const file = parseName(name);
-    return file ? [{ name, bytes, from: file.from, old: file.from + segmentMs[file.kind] + keepMs[file.kind] < now || file.from > now + DAY_MS }] : [];
+    return file
+      ? [
+          {
+            name,
+            bytes,
+            from: file.from,
+            old: file.from + segmentMs[file.kind] + keepMs[file.kind] < now || file.from > now + DAY_MS,
+          },
+        ]
+      : [];
   });
   let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   for (const file of files.sort((a, b) => Number(b.old) - Number(a.old) || a.from - b.from)) {

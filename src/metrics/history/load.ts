@@ -29,17 +29,24 @@ interface Found<Header> {
 /** By the time of writing, but those of one window in its own order: its clock may have gone back. */
 function inOrder<Header extends { at: number; sequence: number }>(records: readonly Found<Header>[]): Found<Header>[] {
   const newest = new Map<string, number>();
-  return [...records].sort((a, b) => a.header.sequence - b.header.sequence).map((record) => {
-    const at = Math.max(record.header.at, newest.get(record.writer) ?? -Infinity);
-    newest.set(record.writer, at);
-    return { record, at };
-  }).sort((a, b) => a.at - b.at).map(({ record }) => record);
+  return [...records]
+    .sort((a, b) => a.header.sequence - b.header.sequence)
+    .map((record) => {
+      const at = Math.max(record.header.at, newest.get(record.writer) ?? -Infinity);
+      newest.set(record.writer, at);
+      return { record, at };
+    })
+    .sort((a, b) => a.at - b.at)
+    .map(({ record }) => record);
 }
 
 type Series = { owner: Owner; slot: number; rows: number };
 
 /** The series of a record in their order; undefined where there is no room for one. */
-function* seriesOf(history: History, { measures, owners }: PointsHeader | MinuteHeader): Generator<Series | { rows: number; owner: undefined; ofEngine: boolean }> {
+function* seriesOf(
+  history: History,
+  { measures, owners }: PointsHeader | MinuteHeader,
+): Generator<Series | { rows: number; owner: undefined; ofEngine: boolean }> {
   for (const header of owners) {
     const engine = engineOf(header);
     const owner = history.ownerOf(engine);
@@ -55,7 +62,11 @@ function* seriesOf(history: History, { measures, owners }: PointsHeader | Minute
  * Points in the order in which they were written. Where two windows wrote at the same time, each stretch of a series is of the one whose record ended
  * first: what the other has of it is left out, so that nothing is there twice.
  */
-async function applyPoints(history: History, records: readonly Found<PointsHeader>[], { now, signal }: Loading): Promise<void> {
+async function applyPoints(
+  history: History,
+  records: readonly Found<PointsHeader>[],
+  { now, signal }: Loading,
+): Promise<void> {
   const reached = new Map<Owner, { writer: string; at: number }[]>();
   const slice = new Slice();
   for (const { header, body, writer } of inOrder(records)) {
@@ -66,13 +77,19 @@ async function applyPoints(history: History, records: readonly Found<PointsHeade
       if (slice.isOver) await slice.next();
       const { rows, owner } = series;
       const isAggregate = owner ? owner.engine === undefined : !series.ofEngine;
-      const spread = (row: number, column: number): number => (isAggregate ? numbers[at + rows * column + row] ?? NaN : NaN);
+      const spread = (row: number, column: number): number =>
+        isAggregate ? (numbers[at + rows * column + row] ?? NaN) : NaN;
       for (let row = 0; owner && row < rows; row++) {
         const time = numbers[at + row] ?? NaN;
         const own = reached.get(owner) ?? [];
         const last = own[series.slot];
         if (!(time <= now + AHEAD_MS) || (last && last.writer !== writer && time <= last.at)) continue;
-        owner.put(series.slot, { at: time, value: numbers[at + rows + row] ?? NaN, low: spread(row, 2), high: spread(row, 3) });
+        owner.put(series.slot, {
+          at: time,
+          value: numbers[at + rows + row] ?? NaN,
+          low: spread(row, 2),
+          high: spread(row, 3),
+        });
         own[series.slot] = { writer, at: time };
         reached.set(owner, own);
       }
@@ -82,7 +99,11 @@ async function applyPoints(history: History, records: readonly Found<PointsHeade
 }
 
 /** Minutes: the last that a window wrote of each; of two windows the lowest of both and the highest of both, and the mean of the one that wrote last. */
-async function applyMinutes(history: History, records: readonly Found<MinuteHeader>[], { now, signal }: Loading): Promise<void> {
+async function applyMinutes(
+  history: History,
+  records: readonly Found<MinuteHeader>[],
+  { now, signal }: Loading,
+): Promise<void> {
   const writers = new Map<Owner, Map<number, string>>();
   const slice = new Slice();
   for (const { header, body, writer } of inOrder(records)) {
@@ -90,7 +111,9 @@ async function applyMinutes(history: History, records: readonly Found<MinuteHead
     const { minute, back } = header;
     if (minute * MINUTE_MS > now + AHEAD_MS) continue;
     history.changes.minutes.delete(minute);
-    if (back !== undefined) for (const owner of history.owners) for (const slot of owner.measures.values()) owner.minutes.withdraw(slot, back + 1);
+    if (back !== undefined)
+      for (const owner of history.owners)
+        for (const slot of owner.measures.values()) owner.minutes.withdraw(slot, back + 1);
     const numbers = new Float32Array(body, 0, Math.floor(body.byteLength / 4));
     const written: [Map<number, string>, Owner][] = [];
     let at = 0;
@@ -101,12 +124,13 @@ async function applyMinutes(history: History, records: readonly Found<MinuteHead
         let [mean, low, high] = [numbers[at] ?? NaN, numbers[at + 1] ?? NaN, numbers[at + 2] ?? NaN];
         const own = writers.get(owner) ?? new Map<number, string>();
         const other = own.get(minute);
-        if (other !== undefined && other !== writer) owner.minutes.visit(slot, minute, minute + 1, (_minute, ...before) => {
-          const [beforeMean, beforeLow, beforeHigh, gap] = before;
-          if (gap) return;
-          if (Number.isNaN(mean)) [mean, low, high] = [beforeMean, beforeLow, beforeHigh];
-          else [low, high] = [merged(beforeLow, low, Math.min), merged(beforeHigh, high, Math.max)];
-        });
+        if (other !== undefined && other !== writer)
+          owner.minutes.visit(slot, minute, minute + 1, (_minute, ...before) => {
+            const [beforeMean, beforeLow, beforeHigh, gap] = before;
+            if (gap) return;
+            if (Number.isNaN(mean)) [mean, low, high] = [beforeMean, beforeLow, beforeHigh];
+            else [low, high] = [merged(beforeLow, low, Math.min), merged(beforeHigh, high, Math.max)];
+          });
         written.push([own, owner]);
         owner.minutes.set(slot, owner.room, minute, mean, low, high);
       }
@@ -117,32 +141,59 @@ async function applyMinutes(history: History, records: readonly Found<MinuteHead
 }
 
 /** The rows of each histogram in turn. */
-function* rowsOf({ header, body }: Found<BucketsHeader>): Generator<{ histogram: string; bounds: number[]; from: number; to: number; counts: Float64Array }> {
+function* rowsOf({
+  header,
+  body,
+}: Found<BucketsHeader>): Generator<{
+  histogram: string;
+  bounds: number[];
+  from: number;
+  to: number;
+  counts: Float64Array;
+}> {
   const numbers = new Float64Array(body, 0, Math.floor(body.byteLength / 8));
   let at = 0;
   for (const [histogram, bounds, rows] of header.histograms) {
     for (let row = 0; row < rows; row++) {
       const end = at + bounds.length + 3;
       if (end > numbers.length) return;
-      yield { histogram, bounds, from: numbers[at] ?? NaN, to: numbers[at + 1] ?? NaN, counts: numbers.subarray(at + 2, end) };
+      yield {
+        histogram,
+        bounds,
+        from: numbers[at] ?? NaN,
+        to: numbers[at + 1] ?? NaN,
+        counts: numbers.subarray(at + 2, end),
+      };
       at = end;
     }
   }
 }
 
 /** Buckets of histograms: every row there is, and before the first of them the last of each minute. What a second window wrote of the same time is left out. */
-async function applyBuckets({ distributions }: History, every: readonly Found<BucketsHeader>[], minutes: readonly Found<BucketsHeader>[], { now, signal }: Loading): Promise<void> {
+async function applyBuckets(
+  { distributions }: History,
+  every: readonly Found<BucketsHeader>[],
+  minutes: readonly Found<BucketsHeader>[],
+  { now, signal }: Loading,
+): Promise<void> {
   const firsts = new Map<string, number>();
-  for (const record of every) for (const { histogram, to } of rowsOf(record)) firsts.set(histogram, Math.min(to, firsts.get(histogram) ?? Infinity));
+  for (const record of every)
+    for (const { histogram, to } of rowsOf(record))
+      firsts.set(histogram, Math.min(to, firsts.get(histogram) ?? Infinity));
   const writers = new Map<string, string>();
   const slice = new Slice();
-  for (const [records, isMinutes] of [[minutes, true], [every, false]] as const) {
+  for (const [records, isMinutes] of [
+    [minutes, true],
+    [every, false],
+  ] as const) {
     for (const record of inOrder(records)) {
       signal.throwIfAborted();
       for (const { histogram, bounds, ...row } of rowsOf(record)) {
         if (slice.isOver) await slice.next();
-        const isOthers = (writers.get(histogram) ?? record.writer) !== record.writer && row.to <= distributions.lastOf(histogram);
-        if (!(row.to <= now + AHEAD_MS) || isOthers || (isMinutes && row.to >= (firsts.get(histogram) ?? Infinity))) continue;
+        const isOthers =
+          (writers.get(histogram) ?? record.writer) !== record.writer && row.to <= distributions.lastOf(histogram);
+        if (!(row.to <= now + AHEAD_MS) || isOthers || (isMinutes && row.to >= (firsts.get(histogram) ?? Infinity)))
+          continue;
         distributions.put(histogram, bounds, row);
         writers.set(histogram, record.writer);
       }
@@ -151,7 +202,10 @@ async function applyBuckets({ distributions }: History, every: readonly Found<Bu
 }
 
 /** Reads a file's records; says what is wrong with it, and sets it aside where nothing of it can be read. Never rejects for a file's sake. */
-async function readRecords(name: string, { storage, warn, signal }: Loading): Promise<{ header: NonNullable<ReturnType<typeof readHeader>>; body: ArrayBuffer }[]> {
+async function readRecords(
+  name: string,
+  { storage, warn, signal }: Loading,
+): Promise<{ header: NonNullable<ReturnType<typeof readHeader>>; body: ArrayBuffer }[]> {
   try {
     const { payloads, fault } = splitRecords(await storage.read(name));
     if (fault === 'foreign') {
@@ -193,7 +247,11 @@ export async function loadHistory(history: History, run: string, loading: Loadin
       if (header.kind === 'points') points.push({ header, body, writer });
       else if (header.kind === 'minute') minutes.push({ header, body, writer });
       else if (header.kind === 'buckets') buckets[kind].push({ header, body, writer });
-      else bands = mergeBands(bands, header.bands.filter(({ from }) => from <= now));
+      else
+        bands = mergeBands(
+          bands,
+          header.bands.filter(({ from }) => from <= now),
+        );
     }
     signal.throwIfAborted();
   }

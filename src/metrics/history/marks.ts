@@ -54,7 +54,10 @@ export class Marks {
 
   /** Those that touch the time from `from` to `to`, as copies, in the order of their beginnings. */
   between(from: number, to: number): ChartBand[] {
-    return this.bands.filter((band) => band.from <= to && endOf(band) >= from).map((band) => ({ ...band })).sort((a, b) => a.from - b.from);
+    return this.bands
+      .filter((band) => band.from <= to && endOf(band) >= from)
+      .map((band) => ({ ...band }))
+      .sort((a, b) => a.from - b.from);
   }
 
   /** Takes bands from disk, the newest knowledge of each last; what was open then ends when it was seen last. */
@@ -71,7 +74,9 @@ export class Marks {
   }
 
   private begin(subject: string, band: ChartBand, changed: Set<ChartBand>): void {
-    const resumed = this.resumable.find((one) => subjectOf(one) === subject && one.label === band.label && band.from - endOf(one) <= APART_MS);
+    const resumed = this.resumable.find(
+      (one) => subjectOf(one) === subject && one.label === band.label && band.from - endOf(one) <= APART_MS,
+    );
     if (resumed) delete resumed.to;
     else this.bands.push(band);
     this.open.set(subject, resumed ?? band);

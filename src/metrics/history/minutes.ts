@@ -30,7 +30,8 @@ interface Running {
 export type MinuteVisitor = (minute: number, mean: number, low: number, high: number, gap: boolean) => void;
 
 /** Of two, the one that is a number, or what `choose` makes of both. */
-export const merged = (a: number, b: number, choose: (a: number, b: number) => number): number => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : choose(a, b));
+export const merged = (a: number, b: number, choose: (a: number, b: number) => number): number =>
+  Number.isNaN(a) ? b : Number.isNaN(b) ? a : choose(a, b);
 
 export class MinuteTier {
   private chunks: Chunk[] = [];
@@ -51,14 +52,23 @@ export class MinuteTier {
   get newest(): number | undefined {
     for (const { hour, slots, cells } of [...this.chunks].reverse())
       for (let minute = MINUTES - 1; minute >= 0; minute--)
-        for (let slot = 0; slot < slots; slot++) if (!Number.isNaN(cells[indexOf(slot, minute)] ?? NaN)) return hour * MINUTES + minute;
+        for (let slot = 0; slot < slots; slot++)
+          if (!Number.isNaN(cells[indexOf(slot, minute)] ?? NaN)) return hour * MINUTES + minute;
     return undefined;
   }
 
   /** Whether something was measured, or a gap began, before `minute` (since 1970). */
   hasBefore(minute: number): boolean {
-    return this.chunks.some(({ hour, cells }) => hour * MINUTES < minute && cells.some((cell, index) =>
-      index % COLUMNS < 2 && !Number.isNaN(cell) && hour * MINUTES + (Math.floor(index / COLUMNS) % MINUTES) < minute));
+    return this.chunks.some(
+      ({ hour, cells }) =>
+        hour * MINUTES < minute &&
+        cells.some(
+          (cell, index) =>
+            index % COLUMNS < 2 &&
+            !Number.isNaN(cell) &&
+            hour * MINUTES + (Math.floor(index / COLUMNS) % MINUTES) < minute,
+        ),
+    );
   }
 
   get empty(): boolean {

@@ -32,7 +32,10 @@ export class Owner {
   listed = true;
 
   /** Without an engine: the aggregate. */
-  constructor(public engine: ChartEngine | undefined, private readonly changes: Changes) {
+  constructor(
+    public engine: ChartEngine | undefined,
+    private readonly changes: Changes,
+  ) {
     this.points = new PointTier(engine === undefined);
   }
 
@@ -52,7 +55,10 @@ export class Owner {
   /** The time of its newest row, a minute's end where only minutes are left; -Infinity where there is none. */
   get last(): number {
     const minute = this.minutes.newest;
-    return Math.max(...this.endings.map(({ at }) => at), minute === undefined ? -Infinity : (minute + 1) * MINUTE_MS - 1);
+    return Math.max(
+      ...this.endings.map(({ at }) => at),
+      minute === undefined ? -Infinity : (minute + 1) * MINUTE_MS - 1,
+    );
   }
 
   get empty(): boolean {

@@ -48,7 +48,8 @@ export class PointTier {
   get first(): number | undefined {
     let first = Infinity;
     for (const { base, slots, count, at } of this.chunks.slice(0, 1))
-      for (let slot = 0; slot < slots; slot++) if ((count[slot] ?? 0) > 0) first = Math.min(first, base + (at[slot * COLUMN] ?? 0));
+      for (let slot = 0; slot < slots; slot++)
+        if ((count[slot] ?? 0) > 0) first = Math.min(first, base + (at[slot * COLUMN] ?? 0));
     return Number.isFinite(first) ? first : undefined;
   }
 
@@ -116,15 +117,27 @@ export class PointTier {
     const first = slot * COLUMN;
     const end = first + (chunk.count[slot] ?? 0);
     for (let index = first + from; index < end; index++)
-      visitor(chunk.base + (chunk.at[index] ?? 0), chunk.value[index] ?? NaN, chunk.low?.[index] ?? NaN, chunk.high?.[index] ?? NaN);
+      visitor(
+        chunk.base + (chunk.at[index] ?? 0),
+        chunk.value[index] ?? NaN,
+        chunk.low?.[index] ?? NaN,
+        chunk.high?.[index] ?? NaN,
+      );
   }
 
   private newChunk(base: number, slots: number): Chunk {
     const cells = slots * COLUMN;
     const column = (): Float64Array | undefined => (this.spread ? new Float64Array(cells) : undefined);
     return {
-      base, newest: base, slots, count: new Uint8Array(slots), written: new Uint8Array(slots), at: new Int32Array(cells), value: new Float64Array(cells),
-      low: column(), high: column(),
+      base,
+      newest: base,
+      slots,
+      count: new Uint8Array(slots),
+      written: new Uint8Array(slots),
+      at: new Int32Array(cells),
+      value: new Float64Array(cells),
+      low: column(),
+      high: column(),
     };
   }
 }

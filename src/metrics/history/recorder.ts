@@ -125,10 +125,11 @@ export class Recorder {
     const { clock, storage, past } = this.options;
     if (!storage && !past) return;
     this.held = [];
-    if (before) void this.queue('write', async () => {
-      await before.journal.take(before.history, clock.now(), true);
-      await before.journal.write(clock.now());
-    });
+    if (before)
+      void this.queue('write', async () => {
+        await before.journal.take(before.history, clock.now(), true);
+        await before.journal.write(clock.now());
+      });
     void this.queue('read', () => this.read(run, () => this.run === run && this.held !== undefined)).then(() => {
       if (this.run === run) this.held = undefined;
     });
@@ -151,7 +152,8 @@ export class Recorder {
   private async load(run: string): Promise<History> {
     const { storage, clock, log } = this.options;
     const history = this.newHistory();
-    if (storage) await loadHistory(history, run, { storage, now: clock.now(), warn: log.warn, signal: this.ended.signal });
+    if (storage)
+      await loadHistory(history, run, { storage, now: clock.now(), warn: log.warn, signal: this.ended.signal });
     return history;
   }
 
@@ -161,7 +163,9 @@ export class Recorder {
     const from = Math.max(history.last, first.at - hours() * 3_600_000);
     if (!past || first.at - from < PAST_LEAST_MS) return undefined;
     const limit = new AbortController();
-    const cancel = clock.after(PAST_DEADLINE_MS, () => limit.abort(new Error(`nothing within ${PAST_DEADLINE_MS / 1000} s`)));
+    const cancel = clock.after(PAST_DEADLINE_MS, () =>
+      limit.abort(new Error(`nothing within ${PAST_DEADLINE_MS / 1000} s`)),
+    );
     try {
       const snapshots = await past({ from, first, signal: AbortSignal.any([limit.signal, this.ended.signal]) });
       for (const snapshot of snapshots) if (snapshot.at > from && snapshot.at < first.at) history.fill(snapshot);
@@ -198,14 +202,21 @@ export class Recorder {
   /** Does one thing after what is being done, within the deadline. Never rejects: what fails is said once, until it succeeds again. */
   private queue(what: 'read' | 'write', work: () => Promise<void>, deadlineMs = DEADLINE_MS): Promise<void> {
     const { clock, log } = this.options;
-    const done = this.work.then(() => within(clock, deadlineMs, work())).then(() => {
-      if (what === 'write' && this.failing) log.info('history: its files can be written again.');
-      if (what === 'write') this.failing = false;
-    }, (error: unknown) => {
-      if (this.ended.signal.aborted || (what === 'write' && this.failing)) return;
-      if (what === 'write') this.failing = true;
-      log.warn(`history: its files could not be ${what === 'read' ? 'read' : 'written; it is kept in memory, and tried again each minute'}: ${String(error)}`);
-    });
+    const done = this.work
+      .then(() => within(clock, deadlineMs, work()))
+      .then(
+        () => {
+          if (what === 'write' && this.failing) log.info('history: its files can be written again.');
+          if (what === 'write') this.failing = false;
+        },
+        (error: unknown) => {
+          if (this.ended.signal.aborted || (what === 'write' && this.failing)) return;
+          if (what === 'write') this.failing = true;
+          log.warn(
+            `history: its files could not be ${what === 'read' ? 'read' : 'written; it is kept in memory, and tried again each minute'}: ${String(error)}`,
+          );
+        },
+      );
     this.work = done;
     return done;
   }
@@ -220,7 +231,8 @@ export class Recorder {
   }
 }
 
-const namesIn = ({ known }: History): ReadonlyMap<string, string> => new Map(known.flatMap(({ id, name, part }) => (part ? [] : [[id, name] as const])));
+const namesIn = ({ known }: History): ReadonlyMap<string, string> =>
+  new Map(known.flatMap(({ id, name, part }) => (part ? [] : [[id, name] as const])));
 
 /** The promise, or a rejection after so many ms of the clock. */
 function within<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T> {

@@ -8,7 +8,8 @@ import type { Owner } from './owner';
 type OwnerHeader = [id: string | null, name: string, series: [measure: number, rows: number][], kind?: 'part'];
 
 /** Whose series they are; undefined: the aggregate. */
-export const engineOf = ([id, name, , kind]: OwnerHeader): ChartEngine | undefined => (id === null ? undefined : { id, name, ...(kind === 'part' && { part: true }) });
+export const engineOf = ([id, name, , kind]: OwnerHeader): ChartEngine | undefined =>
+  id === null ? undefined : { id, name, ...(kind === 'part' && { part: true }) };
 
 interface Header {
   /** When it was written, Unix ms. */
@@ -20,7 +21,9 @@ interface Header {
 }
 
 /** Each series in turn: its times, its values, and of the aggregate its lowest and highest. */
-export interface PointsHeader extends Header { kind: 'points' }
+export interface PointsHeader extends Header {
+  kind: 'points';
+}
 /** Each series in turn: mean, lowest, highest. */
 export interface MinuteHeader extends Header {
   kind: 'minute';
@@ -36,7 +39,11 @@ export interface BucketsHeader {
   histograms: [histogram: string, bounds: number[], rows: number][];
 }
 /** Each as it is now. */
-export interface MarksHeader { kind: 'marks'; at: number; bands: ChartBand[] }
+export interface MarksHeader {
+  kind: 'marks';
+  at: number;
+  bands: ChartBand[];
+}
 
 /** As it is before it is written. */
 export type Unnumbered<Header> = Omit<Header, 'sequence'>;
@@ -80,7 +87,10 @@ function collect(history: History, rows: (owner: Owner, slot: number) => number)
 }
 
 /** The points that are not on disk yet; from now on they count as written. Undefined where there is none. */
-export function takePoints(history: History, at: number): { header: Unnumbered<PointsHeader>; body: Float64Array } | undefined {
+export function takePoints(
+  history: History,
+  at: number,
+): { header: Unnumbered<PointsHeader>; body: Float64Array } | undefined {
   const body = new Column();
   const found = collect(history, (owner, slot) => {
     const columns: [number[], number[], number[], number[]] = [[], [], [], []];
@@ -93,7 +103,11 @@ export function takePoints(history: History, at: number): { header: Unnumbered<P
 }
 
 /** The minutes before `before` in which something is new; from now on they count as written. */
-export function takeMinutes(history: History, at: number, before: number): { header: Unnumbered<MinuteHeader>; body: Float32Array }[] {
+export function takeMinutes(
+  history: History,
+  at: number,
+  before: number,
+): { header: Unnumbered<MinuteHeader>; body: Float32Array }[] {
   const { changes } = history;
   const minutes = [...changes.minutes].filter((minute) => minute < before).sort((a, b) => a - b);
   const records = minutes.flatMap((minute, index) => {
@@ -116,11 +130,22 @@ export function takeMinutes(history: History, at: number, before: number): { hea
 }
 
 /** Rows of histograms as a record; undefined where there is none. */
-export function bucketsRecord(histograms: readonly HistogramRows[], at: number): { header: Unnumbered<BucketsHeader>; body: Float64Array } | undefined {
+export function bucketsRecord(
+  histograms: readonly HistogramRows[],
+  at: number,
+): { header: Unnumbered<BucketsHeader>; body: Float64Array } | undefined {
   if (histograms.length === 0) return undefined;
   const body = new Column();
-  for (const { rows } of histograms) for (const { from, to, counts } of rows) body.push(from, to, ...Array.from(counts));
-  return { header: { kind: 'buckets', at, histograms: histograms.map(({ histogram, bounds, rows }) => [histogram, [...bounds], rows.length]) }, body: body.doubles() };
+  for (const { rows } of histograms)
+    for (const { from, to, counts } of rows) body.push(from, to, ...Array.from(counts));
+  return {
+    header: {
+      kind: 'buckets',
+      at,
+      histograms: histograms.map(({ histogram, bounds, rows }) => [histogram, [...bounds], rows.length]),
+    },
+    body: body.doubles(),
+  };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -129,24 +154,49 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 function isOwner(value: unknown, measures: number): value is OwnerHeader {
   if (!Array.isArray(value)) return false;
   const [id, name, series, kind] = value as unknown[];
-  return (id === null || isText(id)) && isText(name) && (kind === undefined || kind === 'part') && Array.isArray(series) && series.every((one: unknown) => {
-    if (!Array.isArray(one)) return false;
-    const [measure, rows] = one as unknown[];
-    return isNumber(measure) && measure >= 0 && measure < measures && isNumber(rows) && rows >= 0;
-  });
+  return (
+    (id === null || isText(id)) &&
+    isText(name) &&
+    (kind === undefined || kind === 'part') &&
+    Array.isArray(series) &&
+    series.every((one: unknown) => {
+      if (!Array.isArray(one)) return false;
+      const [measure, rows] = one as unknown[];
+      return isNumber(measure) && measure >= 0 && measure < measures && isNumber(rows) && rows >= 0;
+    })
+  );
 }
 
 function isHistogram(value: unknown): value is BucketsHeader['histograms'][number] {
   if (!Array.isArray(value)) return false;
   const [histogram, bounds, rows] = value as unknown[];
-  return isText(histogram) && Array.isArray(bounds) && bounds.every((bound, index) => isNumber(bound) && (index === 0 || bound > (bounds[index - 1] as number))) && isNumber(rows) && rows >= 0;
+  return (
+    isText(histogram) &&
+    Array.isArray(bounds) &&
+    bounds.every((bound, index) => isNumber(bound) && (index === 0 || bound > (bounds[index - 1] as number))) &&
+    isNumber(rows) &&
+    rows >= 0
+  );
 }
 
 function isBand(value: unknown): value is ChartBand {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, from, to, label, engine } = value as Record<string, unknown>;
-  const isEngine = engine === undefined || (typeof engine === 'object' && engine !== null && 'id' in engine && isText(engine.id) && 'name' in engine && isText(engine.name));
-  return ['phase', 'state', 'reset'].some((each) => each === kind) && isNumber(from) && (to === undefined || isNumber(to)) && isText(label) && isEngine;
+  const isEngine =
+    engine === undefined ||
+    (typeof engine === 'object' &&
+      engine !== null &&
+      'id' in engine &&
+      isText(engine.id) &&
+      'name' in engine &&
+      isText(engine.name));
+  return (
+    ['phase', 'state', 'reset'].some((each) => each === kind) &&
+    isNumber(from) &&
+    (to === undefined || isNumber(to)) &&
+    isText(label) &&
+    isEngine
+  );
 }
 
 /** The header, where it is one. */
@@ -155,8 +205,18 @@ export function readHeader(value: unknown): RecordHeader | undefined {
   const { kind, at, sequence, measures, owners, minute, bands, histograms } = value as Record<string, unknown>;
   if (!isNumber(at)) return undefined;
   if (kind === 'marks') return Array.isArray(bands) && bands.every(isBand) ? (value as MarksHeader) : undefined;
-  if (kind === 'buckets') return isNumber(sequence) && Array.isArray(histograms) && histograms.every(isHistogram) ? (value as BucketsHeader) : undefined;
-  if (!isNumber(sequence) || !Array.isArray(measures) || !measures.every(isText) || !Array.isArray(owners) || !owners.every((owner) => isOwner(owner, measures.length))) return undefined;
+  if (kind === 'buckets')
+    return isNumber(sequence) && Array.isArray(histograms) && histograms.every(isHistogram)
+      ? (value as BucketsHeader)
+      : undefined;
+  if (
+    !isNumber(sequence) ||
+    !Array.isArray(measures) ||
+    !measures.every(isText) ||
+    !Array.isArray(owners) ||
+    !owners.every((owner) => isOwner(owner, measures.length))
+  )
+    return undefined;
   if (kind === 'points') return value as PointsHeader;
   return kind === 'minute' && isNumber(minute) ? (value as MinuteHeader) : undefined;
 }

@@ -49,7 +49,10 @@ function withMetric({ measure, engine }: MetricOfRow): Change {
   return ({ measures, engines, muted }) => ({
     measures: measure === undefined || measures.includes(measure) ? measures : [...measures, measure],
     muted: muted.filter((key) => key !== measure),
-    engines: engine === undefined || engines === 'each' ? engines : [...new Set([...(engines === 'aggregate' ? [] : engines), engine])],
+    engines:
+      engine === undefined || engines === 'each'
+        ? engines
+        : [...new Set([...(engines === 'aggregate' ? [] : engines), engine])],
   });
 }
 
@@ -65,7 +68,11 @@ async function contentOf(place: Place, format: Format, feed: ChartFeed): Promise
   return Buffer.from(chartCsv([...all, ...single], feed.choices(false).rows));
 }
 
-async function exportChart(place: Place, { format, uri }: ExportOptions, feed: ChartFeed): Promise<vscode.Uri | undefined> {
+async function exportChart(
+  place: Place,
+  { format, uri }: ExportOptions,
+  feed: ChartFeed,
+): Promise<vscode.Uri | undefined> {
   const chosen = format ?? (await pickFormat());
   if (!chosen) return undefined;
   const content = await contentOf(place, chosen, feed);
@@ -84,7 +91,11 @@ function askWhere(format: Format): Thenable<vscode.Uri | undefined> {
   const { label, extension } = formats[format];
   const name = `skyrl-metrics-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${extension}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  return vscode.window.showSaveDialog({ filters: { [label]: [extension] }, title: 'Save the chart', ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }) });
+  return vscode.window.showSaveDialog({
+    filters: { [label]: [extension] },
+    title: 'Save the chart',
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
+  });
 }
 
 async function copyQueries({ options }: Place): Promise<string> {
@@ -95,7 +106,8 @@ async function copyQueries({ options }: Place): Promise<string> {
 
 /** Registers the chart's commands, and does what a person at a page asks for. */
 export function registerChartCommands({ charts, feed, minutes }: ChartCommandDeps): vscode.Disposable[] {
-  const show = async (row: MetricOfRow | undefined): Promise<ViewOptions> => (await charts.show(withMetric(row ?? {}))).options;
+  const show = async (row: MetricOfRow | undefined): Promise<ViewOptions> =>
+    (await charts.show(withMetric(row ?? {}))).options;
   const open = (given?: Partial<ViewOptions>): Promise<DrawnReport | undefined> => charts.open(changeOf(given));
   const take = async (place: Place, what: Format | 'promql'): Promise<void> => {
     try {
@@ -104,14 +116,18 @@ export function registerChartCommands({ charts, feed, minutes }: ChartCommandDep
         vscode.window.setStatusBarMessage('PromQL of the chart copied', 3000);
       } else await exportChart(place, { format: what }, feed);
     } catch (error) {
-      void vscode.window.showErrorMessage(`The chart could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+      void vscode.window.showErrorMessage(
+        `The chart could not be saved: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   };
   let window = minutes();
   return [
     vscode.commands.registerCommand(commands.openChart, open),
     vscode.commands.registerCommand(commands.chartMetric, show),
-    vscode.commands.registerCommand(commands.exportChart, (options?: ExportOptions) => exportChart(charts.current, options ?? {}, feed)),
+    vscode.commands.registerCommand(commands.exportChart, (options?: ExportOptions) =>
+      exportChart(charts.current, options ?? {}, feed),
+    ),
     vscode.commands.registerCommand(commands.copyChartPromql, () => copyQueries(charts.current)),
     charts.onDidTake(({ place, what }) => void take(place, what)),
     onDidChangeSettings(() => {

@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
 import type { ChartData, ChartEngine, ChartIncrement } from '../../shared/chartData';
-import { isToHost, type DrawnReport, type TakeMessage, type TimeRange, type ToHost, type ToPage } from '../../shared/protocol';
+import {
+  isToHost,
+  type DrawnReport,
+  type TakeMessage,
+  type TimeRange,
+  type ToHost,
+  type ToPage,
+} from '../../shared/protocol';
 import { ENGINE_LIMIT, POINT_LIMIT, type ViewOptions } from '../../shared/viewOptions';
 import type { Change, Choices } from './choices';
 import type { ChartFeed } from './feed';
@@ -37,9 +44,16 @@ export class ChartPage implements vscode.Disposable {
   /** Fires when a person wants a file or the queries. */
   readonly onDidTake = this.taken.event;
 
-  constructor(private readonly surface: Surface, private readonly feed: ChartFeed, private readonly choices: Choices, private readonly log: Log) {
+  constructor(
+    private readonly surface: Surface,
+    private readonly feed: ChartFeed,
+    private readonly choices: Choices,
+    private readonly log: Log,
+  ) {
     this.subscriptions = [
-      this.drawn, this.pictures, this.taken,
+      this.drawn,
+      this.pictures,
+      this.taken,
       surface.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       feed.onDidAdd((increment) => this.append(increment)),
       feed.onDidReplace(() => this.sendAll()),
@@ -141,7 +155,8 @@ export class ChartPage implements vscode.Disposable {
     const margin = Math.min(120_000, minutes * 6_000);
     const query = { measures, from: from - margin, to: to + margin, maxPoints: POINT_LIMIT };
     const data: ChartData = this.feed.query({ ...query, engines: 'aggregate' }, distributions);
-    const single = engines === 'aggregate' ? [] : this.feed.query({ ...query, engines: this.wanted(engines) }, []).series;
+    const single =
+      engines === 'aggregate' ? [] : this.feed.query({ ...query, engines: this.wanted(engines) }, []).series;
     this.sent = new Map(single.flatMap(({ engine }) => (engine ? [[engine.id, engine]] : [])));
     this.sinceFresh = 0;
     this.post({ type: 'snapshot', data: { ...data, series: [...data.series, ...single] }, now });
@@ -150,23 +165,31 @@ export class ChartPage implements vscode.Disposable {
   private wanted(engines: ViewOptions['engines']): readonly string[] {
     const known = this.feed.choices(false).engines.filter(({ id }) => !Array.isArray(engines) || engines.includes(id));
     // Nodes and GPUs have metrics of their own: they take no engine's place.
-    return [undefined, true].flatMap((part) => known.filter((one) => one.part === part).slice(0, ENGINE_LIMIT)).map(({ id }) => id);
+    return [undefined, true]
+      .flatMap((part) => known.filter((one) => one.part === part).slice(0, ENGINE_LIMIT))
+      .map(({ id }) => id);
   }
 
   private append(increment: ChartIncrement): void {
     if (!this.surface.visible) return;
     if (++this.sinceFresh > FRESH_AFTER && !this.range) return this.sendData();
     const { measures, distributions, engines } = this.options;
-    const hasRoom = ({ part }: ChartEngine): boolean => [...this.sent.values()].filter((one) => one.part === part).length < ENGINE_LIMIT;
-    const isWanted = (engine: ChartEngine): boolean => this.sent.has(engine.id)
-      || (engines !== 'aggregate' && hasRoom(engine) && (engines === 'each' || engines.includes(engine.id)));
+    const hasRoom = ({ part }: ChartEngine): boolean =>
+      [...this.sent.values()].filter((one) => one.part === part).length < ENGINE_LIMIT;
+    const isWanted = (engine: ChartEngine): boolean =>
+      this.sent.has(engine.id) ||
+      (engines !== 'aggregate' && hasRoom(engine) && (engines === 'each' || engines.includes(engine.id)));
     const series = increment.series.filter(({ measure, engine }) => {
       if (!measures.includes(measure) || (engine && !isWanted(engine))) return false;
       if (engine) this.sent.set(engine.id, engine);
       return true;
     });
     const histograms = increment.distributions?.filter(({ histogram }) => distributions.includes(histogram));
-    this.post({ type: 'append', data: { ...increment, series, ...(histograms && { distributions: histograms }) }, now: this.feed.now() });
+    this.post({
+      type: 'append',
+      data: { ...increment, series, ...(histograms && { distributions: histograms }) },
+      now: this.feed.now(),
+    });
     this.sendChoices(false);
   }
 
@@ -184,6 +207,8 @@ function next<T>(event: vscode.Event<T>, fits: (value: T) => boolean, ms: number
       resolve(value);
     };
     const timer = setTimeout(() => finish(undefined), ms);
-    const listening = event((value) => { if (fits(value)) finish(value); });
+    const listening = event((value) => {
+      if (fits(value)) finish(value);
+    });
   });
 }

@@ -28,7 +28,10 @@ class Place {
   home: Home | undefined;
   page: ChartPage | undefined;
 
-  constructor(readonly choices: Choices, private readonly now: () => number) {}
+  constructor(
+    readonly choices: Choices,
+    private readonly now: () => number,
+  ) {}
 
   get visible(): boolean {
     return this.home?.visible ?? false;
@@ -81,7 +84,9 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
   resolveWebviewView(view: vscode.WebviewView): void {
     this.settle(this.side, {
       webview: view.webview,
-      get visible() { return view.visible; },
+      get visible() {
+        return view.visible;
+      },
       onDidShowOrHide: (listener) => view.onDidChangeVisibility(listener),
       onDidDispose: (listener) => view.onDidDispose(listener),
     });
@@ -123,12 +128,17 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
 
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.deps.extensionUri, 'media', `chart-${theme}.svg`);
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(this.deps.extensionUri, 'media', `chart-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    panel.onDidDispose(() => { if (this.panel === panel) this.panel = undefined; });
+    panel.onDidDispose(() => {
+      if (this.panel === panel) this.panel = undefined;
+    });
     this.settle(this.editor, {
       webview: panel.webview,
-      get visible() { return panel.visible; },
+      get visible() {
+        return panel.visible;
+      },
       onDidShowOrHide: (listener) => panel.onDidChangeViewState(listener),
       onDidDispose: (listener) => panel.onDidDispose(listener),
     });

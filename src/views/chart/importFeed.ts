@@ -9,7 +9,9 @@ import type { ChartFeed } from './feed';
 
 type Shown = Imported & { name: string };
 
-const enginesOf = ({ data }: Imported): ChartEngine[] => [...new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values()];
+const enginesOf = ({ data }: Imported): ChartEngine[] => [
+  ...new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values(),
+];
 
 function queryOf({ data }: Imported, query: ChartQuery): ChartData {
   const bands = data.bands.filter((band) => band.from <= query.to && (band.to ?? Infinity) >= query.from);
@@ -27,7 +29,8 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
 
   constructor(private readonly run: ChartFeed) {
     this.subscriptions = [
-      this.replaced, this.told,
+      this.replaced,
+      this.told,
       run.onDidReplace(() => this.replaced.fire()),
       run.onDidChangeStatus((status) => {
         if (!this.imported) this.told.fire(status);
@@ -41,9 +44,14 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
   }
 
   /** An import stands still: nothing is added to it. */
-  readonly onDidAdd: ChartFeed['onDidAdd'] = (listener, that, subscriptions) => this.run.onDidAdd((increment) => {
-    if (!this.imported) listener.call(that, increment);
-  }, undefined, subscriptions);
+  readonly onDidAdd: ChartFeed['onDidAdd'] = (listener, that, subscriptions) =>
+    this.run.onDidAdd(
+      (increment) => {
+        if (!this.imported) listener.call(that, increment);
+      },
+      undefined,
+      subscriptions,
+    );
 
   /** The end of an import stands where now is. */
   now(): number {
@@ -52,7 +60,9 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
 
   get status(): Status {
     const { status } = this.run;
-    return this.imported ? { ...status, message: `Imported from ${this.imported.name}: nothing here is live.` } : status;
+    return this.imported
+      ? { ...status, message: `Imported from ${this.imported.name}: nothing here is live.` }
+      : status;
   }
 
   query(query: ChartQuery, histograms: readonly string[]): ChartData {

@@ -19,23 +19,55 @@ export class Peers {
   private readonly folder = mkdtempSync(join(tmpdir(), 'skyrl-bench-'));
   private readonly files: string[];
 
-  constructor(private readonly bodies: readonly Buffer[], private readonly scrapes: number, private readonly copies: number) {
+  constructor(
+    private readonly bodies: readonly Buffer[],
+    private readonly scrapes: number,
+    private readonly copies: number,
+  ) {
     this.files = bodies.map((_, index) => join(this.folder, `${index}.prom`));
     bodies.forEach((body, index) => writeFileSync(this.files[index] as string, body));
   }
 
   get all(): Peer[] {
-    const { SKYRL_BENCH_PYTHON, SKYRL_BENCH_NO_PYTHON = '', SKYRL_BENCH_CLIENT_PYTHON, SKYRL_BENCH_NO_CLIENT = '', SKYRL_BENCH_PROMTOOL, SKYRL_BENCH_NO_PROMTOOL = '' } = process.env;
+    const {
+      SKYRL_BENCH_PYTHON,
+      SKYRL_BENCH_NO_PYTHON = '',
+      SKYRL_BENCH_CLIENT_PYTHON,
+      SKYRL_BENCH_NO_CLIENT = '',
+      SKYRL_BENCH_PROMTOOL,
+      SKYRL_BENCH_NO_PROMTOOL = '',
+    } = process.env;
     const feeds = (body: Buffer): number => {
       let count = 0;
       for (let at = body.indexOf(10); at !== -1; at = body.indexOf(10, at + 1)) count += 1;
       return count;
     };
     return [
-      { name: 'SkyRL’s kind (Python)', run: SKYRL_BENCH_PYTHON === undefined ? { reason: SKYRL_BENCH_NO_PYTHON } : (rounds) => this.python(SKYRL_BENCH_PYTHON, 'scraper.py', rounds) },
-      { name: 'prometheus_client', run: SKYRL_BENCH_CLIENT_PYTHON === undefined ? { reason: SKYRL_BENCH_NO_CLIENT } : (rounds) => this.python(SKYRL_BENCH_CLIENT_PYTHON, 'client.py', rounds) },
-      { name: 'parse-prometheus-text-format', run: (rounds) => this.here(rounds, (body) => parsePrometheusTextFormat(body.toString('utf8')).length) },
-      { name: 'promtool check metrics', run: SKYRL_BENCH_PROMTOOL === undefined ? { reason: SKYRL_BENCH_NO_PROMTOOL } : (rounds) => this.promtool(SKYRL_BENCH_PROMTOOL, rounds) },
+      {
+        name: 'SkyRL’s kind (Python)',
+        run:
+          SKYRL_BENCH_PYTHON === undefined
+            ? { reason: SKYRL_BENCH_NO_PYTHON }
+            : (rounds) => this.python(SKYRL_BENCH_PYTHON, 'scraper.py', rounds),
+      },
+      {
+        name: 'prometheus_client',
+        run:
+          SKYRL_BENCH_CLIENT_PYTHON === undefined
+            ? { reason: SKYRL_BENCH_NO_CLIENT }
+            : (rounds) => this.python(SKYRL_BENCH_CLIENT_PYTHON, 'client.py', rounds),
+      },
+      {
+        name: 'parse-prometheus-text-format',
+        run: (rounds) => this.here(rounds, (body) => parsePrometheusTextFormat(body.toString('utf8')).length),
+      },
+      {
+        name: 'promtool check metrics',
+        run:
+          SKYRL_BENCH_PROMTOOL === undefined
+            ? { reason: SKYRL_BENCH_NO_PROMTOOL }
+            : (rounds) => this.promtool(SKYRL_BENCH_PROMTOOL, rounds),
+      },
       { name: 'native compare', run: (rounds) => this.compare(rounds, 1) },
       // What is held of many runs is in no cache of the processor.
       { name: copiesName(this.copies), run: (rounds) => this.compare(rounds, this.copies) },
@@ -48,20 +80,31 @@ export class Peers {
   }
 
   private here(rounds: number, work: (body: Buffer, index: number) => number): number[] {
-    return processorTimes(rounds, () => this.bodies.reduce((sum, body, index) => sum + work(body, index), 0)).map((ms) => ms / this.scrapes);
+    return processorTimes(rounds, () => this.bodies.reduce((sum, body, index) => sum + work(body, index), 0)).map(
+      (ms) => ms / this.scrapes,
+    );
   }
 
   /** Each body with copies of it, by scrape and copy. */
   private compare(rounds: number, copies: number): number[] {
     const held = this.bodies.map((body) => Array.from({ length: copies }, () => Buffer.from(body)));
-    return this.here(rounds, (body, index) => (held[index] as Buffer[]).reduce((sum, copy) => sum + body.compare(copy), 0)).map((ms) => ms / copies);
+    return this.here(rounds, (body, index) =>
+      (held[index] as Buffer[]).reduce((sum, copy) => sum + body.compare(copy), 0),
+    ).map((ms) => ms / copies);
   }
 
   /** A script that prints the seconds of each of its rounds. */
   private python(python: string, script: string, rounds: number): number[] {
-    const { stdout, status, stderr } = spawnSync(python, [join('test', 'bench', 'peers', script), String(rounds), ...this.files], { encoding: 'utf8', timeout: 120_000 });
+    const { stdout, status, stderr } = spawnSync(
+      python,
+      [join('test', 'bench', 'peers', script), String(rounds), ...this.files],
+      { encoding: 'utf8', timeout: 120_000 },
+    );
     if (status !== 0) throw new Error(stderr);
-    return stdout.trim().split('\n').map((seconds) => (Number(seconds) * 1000) / this.scrapes);
+    return stdout
+      .trim()
+      .split('\n')
+      .map((seconds) => (Number(seconds) * 1000) / this.scrapes);
   }
 
   /** Whole processes, their start included: that is how it is used. It ends with 3 where it has advice. */

@@ -34,7 +34,8 @@ export function readOptions(args: string[]): DemoOptions {
   const { workspace, recording, token } = values;
   const speed = Number(values.speed);
   if (!(speed > 0 && speed < Infinity)) throw new Error(`--speed: not a number above 0: ${values.speed}`);
-  if (recording !== undefined && !isRecording(recording)) throw new Error(`--recording: not one of ${rayRecordings.join(', ')}: ${recording}`);
+  if (recording !== undefined && !isRecording(recording))
+    throw new Error(`--recording: not one of ${rayRecordings.join(', ')}: ${recording}`);
   return {
     speed,
     withParent: values['with-parent'],

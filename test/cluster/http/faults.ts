@@ -66,7 +66,9 @@ const table: { [K in Fault['kind']]: Spoil<K> } = {
     send(response, {
       ...answer,
       headers: { ...answer.headers, 'Content-Type': 'text/html; charset=utf-8' },
-      body: Buffer.from('<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n'),
+      body: Buffer.from(
+        '<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n',
+      ),
     }),
   cut: (response, answer, { framed, part = 0.5 }) => {
     const start = answer.body.subarray(0, Math.floor(answer.body.length * part));
@@ -90,14 +92,22 @@ const table: { [K in Fault['kind']]: Spoil<K> } = {
   },
   silent: () => undefined,
   reset: (response) => response.destroy(),
-  redirect: (response, _answer, { to, status = 302 }) => send(response, { status, headers: { Location: to }, body: Buffer.alloc(0) }),
+  redirect: (response, _answer, { to, status = 302 }) =>
+    send(response, { status, headers: { Location: to }, body: Buffer.alloc(0) }),
   garbage: (response, answer, { bytes = 65_536 }) =>
-    send(response, { ...answer, body: Buffer.from(Array.from({ length: bytes }, (_, index) => (index * 167 + (index >> 3)) & 0xff)) }),
+    send(response, {
+      ...answer,
+      body: Buffer.from(Array.from({ length: bytes }, (_, index) => (index * 167 + (index >> 3)) & 0xff)),
+    }),
   body: (response, answer, { body, headers = {} }) =>
     send(response, { ...answer, headers: { ...answer.headers, ...headers }, body: Buffer.from(body) }),
 };
 
 /** Sends `answer` the way `fault` says. */
-export function sendFaulty<K extends Fault['kind']>(response: ServerResponse, answer: Answer, fault: FaultOf<K> & { kind: K }): void {
+export function sendFaulty<K extends Fault['kind']>(
+  response: ServerResponse,
+  answer: Answer,
+  fault: FaultOf<K> & { kind: K },
+): void {
   table[fault.kind](response, answer, fault);
 }

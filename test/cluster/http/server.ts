@@ -39,7 +39,10 @@ export interface Place {
 }
 
 /** Starts a server; anything but GET answers 405 and is recorded like the rest. */
-export async function serve(handler: Handler, { host = '127.0.0.1', port: wanted = 0 }: Place = {}): Promise<FixtureServer> {
+export async function serve(
+  handler: Handler,
+  { host = '127.0.0.1', port: wanted = 0 }: Place = {},
+): Promise<FixtureServer> {
   const requests: RecordedRequest[] = [];
   const faults = new Map<string | undefined, Fault>();
   const server = createServer((request, response) => {
@@ -80,7 +83,8 @@ export async function serve(handler: Handler, { host = '127.0.0.1', port: wanted
     port,
     requests,
     async fault(fault, path) {
-      if (fault?.kind === 'refuse' && path !== undefined) throw new Error('a port is refused as a whole, not for one path');
+      if (fault?.kind === 'refuse' && path !== undefined)
+        throw new Error('a port is refused as a whole, not for one path');
       if (fault) faults.set(path, fault);
       else faults.delete(path);
       const refused = faults.get(undefined)?.kind === 'refuse';

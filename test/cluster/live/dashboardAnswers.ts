@@ -32,8 +32,19 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
 
   const actorOf = (worker: Worker, className: string): JsonObject => {
     const dead = worker.endedAt !== undefined;
-    const address = { nodeId: nodeId(worker.node), ipAddress: nodeAddresses[worker.node] ?? '', port: portOf(worker), workerId: worker.workerId };
-    const processStats = dead ? null : { ...object(at(shape(className, 'ALIVE'), 'processStats')), pid: worker.pid, createTime: worker.startedAt / 1000 - 4 };
+    const address = {
+      nodeId: nodeId(worker.node),
+      ipAddress: nodeAddresses[worker.node] ?? '',
+      port: portOf(worker),
+      workerId: worker.workerId,
+    };
+    const processStats = dead
+      ? null
+      : {
+          ...object(at(shape(className, 'ALIVE'), 'processStats')),
+          pid: worker.pid,
+          createTime: worker.startedAt / 1000 - 4,
+        };
     return {
       ...shape(className, dead ? 'DEAD' : 'ALIVE'),
       actorId: actorIdOf(worker),
@@ -51,7 +62,12 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
   const workerShape = object(array(at(nodes[0], 'raylet', 'coreWorkersStats'))[0]);
   const statsOf = (node: number): Json[] =>
     aliveOn(simulation, node).map((worker) => ({
-      ...workerShape, actorId: actorIdOf(worker), pid: worker.pid, workerId: worker.workerId, ipAddress: nodeAddresses[node] ?? '', port: String(portOf(worker)),
+      ...workerShape,
+      actorId: actorIdOf(worker),
+      pid: worker.pid,
+      workerId: worker.workerId,
+      ipAddress: nodeAddresses[node] ?? '',
+      port: String(portOf(worker)),
     }));
 
   const nodeOf = (shapeOfNode: JsonObject, node: number, port: number): JsonObject => {
@@ -64,7 +80,12 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
       ip: nodeAddresses[node] ?? '',
       cpu: system.cpu,
       cpus: [system.cpuCount, system.cpuCount],
-      mem: [system.memoryTotal, free, Math.round((1000 * system.memoryUsed) / system.memoryTotal) / 10, system.memoryUsed],
+      mem: [
+        system.memoryTotal,
+        free,
+        Math.round((1000 * system.memoryUsed) / system.memoryTotal) / 10,
+        system.memoryUsed,
+      ],
       hostMem: [system.memoryUsed, system.memoryTotal],
       cgroupMem: [system.memoryUsed, system.memoryTotal],
       loadAvg: [[...system.load], system.load.map((load) => Math.round((100 * load) / system.cpuCount) / 100)],
@@ -95,11 +116,20 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
     version: () => ({ ...version, session_name: simulation.session }),
     nodeSummary: (ports) => ({
       ...object(recorded['nodes-summary']),
-      data: { ...object(at(recorded['nodes-summary'], 'data')), summary: nodes.map((node, index) => nodeOf(node, index, ports[index] ?? 0)) },
+      data: {
+        ...object(at(recorded['nodes-summary'], 'data')),
+        summary: nodes.map((node, index) => nodeOf(node, index, ports[index] ?? 0)),
+      },
     }),
     actors: () => {
-      const all = [...simulation.workers.map((worker) => actorOf(worker, 'VLLMServerActor')), actorOf(simulation.trainer.worker, 'Trainer')];
-      return { ...object(recorded['logical-actors']), data: { actors: Object.fromEntries(all.map((actor) => [String(actor['actorId']), actor])) } };
+      const all = [
+        ...simulation.workers.map((worker) => actorOf(worker, 'VLLMServerActor')),
+        actorOf(simulation.trainer.worker, 'Trainer'),
+      ];
+      return {
+        ...object(recorded['logical-actors']),
+        data: { actors: Object.fromEntries(all.map((actor) => [String(actor['actorId']), actor])) },
+      };
     },
   };
 }

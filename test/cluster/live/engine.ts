@@ -70,7 +70,10 @@ function admit(step: EngineStep): number {
 function decode({ traits, load, ledger, bounds, random, seconds }: EngineStep, computed: number): void {
   const { running } = load;
   if (running.length === 0) return;
-  const latency = (stepSeconds.base + stepSeconds.perRequest * running.length) * traits.slowness * (traits.speculation ? draftingCost : 1);
+  const latency =
+    (stepSeconds.base + stepSeconds.perRequest * running.length) *
+    traits.slowness *
+    (traits.speculation ? draftingCost : 1);
   const perChunk = traits.speculation ? tokensPerDraft : 1;
   const before = ledger.counters.get('generation_tokens') ?? 0;
   let drafted = 0;
@@ -105,7 +108,8 @@ function preempt({ load, ledger }: EngineStep): void {
 function finishDone(step: EngineStep): void {
   const { load } = step;
   for (const request of load.running) {
-    if (request.generated >= request.target) recordFinish(step, request, request.target === maxTokens ? 'length' : 'stop');
+    if (request.generated >= request.target)
+      recordFinish(step, request, request.target === maxTokens ? 'length' : 'stop');
   }
   load.running = load.running.filter(({ generated, target }) => generated < target);
 }

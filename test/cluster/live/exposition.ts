@@ -22,7 +22,9 @@ const labelPattern = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)",?/g;
 function parseSample(line: string): Sample {
   const match = samplePattern.exec(line);
   if (!match) throw new Error(`not a sample: ${line}`);
-  const labels = [...(match[2] ?? '').matchAll(labelPattern)].map(([, name = '', value = '']) => [name, value] as const);
+  const labels = [...(match[2] ?? '').matchAll(labelPattern)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  );
   return { name: match[1] ?? '', labels, value: match[3] ?? '' };
 }
 

@@ -20,7 +20,8 @@ export function createRandom(seed: number): Random {
   };
   return {
     uniform,
-    factor: (deviation) => Math.exp(deviation * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())),
+    factor: (deviation) =>
+      Math.exp(deviation * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())),
     hex: (digits) => Array.from({ length: digits }, () => Math.floor(uniform() * 16).toString(16)).join(''),
   };
 }

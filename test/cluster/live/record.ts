@@ -18,7 +18,10 @@ const accepted = [0.72, 0.5, 0.33] as const;
 export const tokensPerDraft = 1 + accepted.reduce((sum, chance) => sum + chance, 0);
 
 /** At the first token. */
-export function recordStart({ ledger, bounds, random }: Recorder, { prompt, cached, queueSeconds, prefillSeconds }: Request): void {
+export function recordStart(
+  { ledger, bounds, random }: Recorder,
+  { prompt, cached, queueSeconds, prefillSeconds }: Request,
+): void {
   observe(ledger, bounds, 'time_to_first_token_seconds', queueSeconds + prefillSeconds);
   count(ledger, 'prefix_cache_queries', prompt);
   count(ledger, 'prefix_cache_hits', cached);
@@ -36,12 +39,22 @@ export function recordDrafts(ledger: Ledger, drafts: number): void {
   const perPosition = accepted.map((chance) => Math.round(drafts * chance));
   count(ledger, 'spec_decode_num_drafts', drafts);
   count(ledger, 'spec_decode_num_draft_tokens', drafts * accepted.length);
-  count(ledger, 'spec_decode_num_accepted_tokens', perPosition.reduce((sum, tokens) => sum + tokens, 0));
-  perPosition.forEach((tokens, position) => count(ledger, `spec_decode_num_accepted_tokens_per_pos/${position}`, tokens));
+  count(
+    ledger,
+    'spec_decode_num_accepted_tokens',
+    perPosition.reduce((sum, tokens) => sum + tokens, 0),
+  );
+  perPosition.forEach((tokens, position) =>
+    count(ledger, `spec_decode_num_accepted_tokens_per_pos/${position}`, tokens),
+  );
 }
 
 /** At the end, whatever ended it. A request that never started has no latencies. */
-export function recordFinish({ ledger, bounds, random, now }: Recorder, request: Request, reason: 'stop' | 'length' | 'abort'): void {
+export function recordFinish(
+  { ledger, bounds, random, now }: Recorder,
+  request: Request,
+  reason: 'stop' | 'length' | 'abort',
+): void {
   count(ledger, `request_success/${reason}`);
   if (request.started === undefined) return;
   const decoding = Math.max(0, now - request.started);

@@ -40,7 +40,9 @@ function labelsOf({ family, key }: WorkerFamily, worker: Worker, session: string
 function histogramLines(name: string, labels: Labels, buckets: readonly number[], limits: readonly number[]): string {
   let total = 0;
   // One line of a bucket differs from the next by its bound and its value only.
-  const [before = '', after = ''] = formatSample(`${name}_bucket`, withLabels(labels, { le: '?' }), '').trimEnd().split('?');
+  const [before = '', after = ''] = formatSample(`${name}_bucket`, withLabels(labels, { le: '?' }), '')
+    .trimEnd()
+    .split('?');
   const lines = buckets.map((times, index) => {
     total += times;
     const limit = limits[index];
@@ -54,7 +56,9 @@ function histogramLines(name: string, labels: Labels, buckets: readonly number[]
 function histogramText(each: WorkerFamily, workers: readonly Worker[], session: string, bounds: Bounds): string {
   const lines = workers.map((worker) => {
     const buckets = worker.published.histograms.get(each.key);
-    return buckets ? histogramLines(each.family.name, labelsOf(each, worker, session, undefined), buckets, bounds[each.key] ?? []) : '';
+    return buckets
+      ? histogramLines(each.family.name, labelsOf(each, worker, session, undefined), buckets, bounds[each.key] ?? [])
+      : '';
   });
   const text = lines.join('');
   return text === '' ? '' : formatHead(each.family) + text;
@@ -64,7 +68,9 @@ function valueText(each: WorkerFamily, workers: readonly Worker[], session: stri
   const { key, family } = each;
   const lines = workers.flatMap((worker) => {
     const all: [string, number][] =
-      family.type === 'counter' ? [...worker.published.counters] : liveGauges(worker.published, now).map(([name, { value }]) => [name, value]);
+      family.type === 'counter'
+        ? [...worker.published.counters]
+        : liveGauges(worker.published, now).map(([name, { value }]) => [name, value]);
     const own = all.filter(([name]) => name === key || name.startsWith(`${key}/`));
     return own.map(([name, value]) => {
       const extra = name === key ? undefined : name.slice(key.length + 1);
@@ -77,7 +83,11 @@ function valueText(each: WorkerFamily, workers: readonly Worker[], session: stri
 function renderInternals(families: readonly Family[], overridden: ReadonlySet<string>): string {
   return families
     .filter(({ name }) => !overridden.has(name))
-    .map((family) => formatHead(family) + family.samples.map(({ name, labels, value }) => formatSample(name, labels, value)).join(''))
+    .map(
+      (family) =>
+        formatHead(family) +
+        family.samples.map(({ name, labels, value }) => formatSample(name, labels, value)).join(''),
+    )
     .join('');
 }
 
@@ -87,8 +97,12 @@ export function createRenderer(template: Template, simulation: Simulation): (nod
   const { session } = simulation;
   const overridden = new Set(systemFamilies(simulation, 0).map(({ name }) => name));
   const fixed = internals.map((parts, node) => {
-    const relocated = (text: string): string => text.replaceAll(recorded.session, session).replaceAll(`"${recorded.address}"`, `"${nodeAddresses[node]}"`);
-    return { before: relocated(renderInternals(parts.before, overridden)), after: relocated(renderInternals(parts.after, overridden)) };
+    const relocated = (text: string): string =>
+      text.replaceAll(recorded.session, session).replaceAll(`"${recorded.address}"`, `"${nodeAddresses[node]}"`);
+    return {
+      before: relocated(renderInternals(parts.before, overridden)),
+      after: relocated(renderInternals(parts.after, overridden)),
+    };
   });
   return (node) => {
     const workers = [...simulation.workers, simulation.trainer.worker].filter((worker) => worker.node === node);

@@ -2,7 +2,15 @@
 import { abortAll, createLoad, stepEngine, type EngineLoad, type EngineStep } from './engine';
 import type { Bounds } from './ledger';
 import { createRandom, type Random } from './random';
-import { beforeSeconds, cycleSeconds, demandAt, engineTraits, events, type EngineEvent, type EngineTraits } from './timeline';
+import {
+  beforeSeconds,
+  cycleSeconds,
+  demandAt,
+  engineTraits,
+  events,
+  type EngineEvent,
+  type EngineTraits,
+} from './timeline';
 import { createTrainer, stepTrainer, type TrainerState } from './trainer';
 import { createWorker, reportEveryMs, reportIfDue, type Worker } from './worker';
 
@@ -44,34 +52,35 @@ function startWorker(simulation: Simulation, node: number): Worker {
   return createWorker(random.hex(56), node, pid, now, Math.round((0.1 + 0.9 * random.uniform()) * reportEveryMs));
 }
 
-const handlers: Record<EngineEvent, (simulation: Simulation, slot: EngineSlot, step: EngineStep | undefined) => void> = {
-  die({ now }, slot) {
-    if (slot.worker) slot.worker.endedAt = now;
-    slot.worker = undefined;
-    slot.load = createLoad();
-  },
-  restart(simulation, slot) {
-    slot.worker = startWorker(simulation, slot.traits.node);
-    slot.state = 'loading';
-    const dead = simulation.workers.filter(({ endedAt }) => endedAt !== undefined);
-    const dropped = new Set(dead.slice(0, Math.max(0, dead.length - deadKept)));
-    simulation.workers = [...simulation.workers.filter((worker) => !dropped.has(worker)), slot.worker];
-  },
-  ready(_simulation, slot) {
-    slot.state = 'awake';
-    slot.worker?.ledger.gauges.set('cache_config_info', 1);
-    if (slot.worker) setSleepState(slot.worker, 'awake');
-  },
-  sleep(_simulation, slot, step) {
-    if (step) abortAll(step);
-    slot.state = 'asleep';
-    if (slot.worker) setSleepState(slot.worker, 'weights_offloaded');
-  },
-  wake(_simulation, slot) {
-    slot.state = 'awake';
-    if (slot.worker) setSleepState(slot.worker, 'awake');
-  },
-};
+const handlers: Record<EngineEvent, (simulation: Simulation, slot: EngineSlot, step: EngineStep | undefined) => void> =
+  {
+    die({ now }, slot) {
+      if (slot.worker) slot.worker.endedAt = now;
+      slot.worker = undefined;
+      slot.load = createLoad();
+    },
+    restart(simulation, slot) {
+      slot.worker = startWorker(simulation, slot.traits.node);
+      slot.state = 'loading';
+      const dead = simulation.workers.filter(({ endedAt }) => endedAt !== undefined);
+      const dropped = new Set(dead.slice(0, Math.max(0, dead.length - deadKept)));
+      simulation.workers = [...simulation.workers.filter((worker) => !dropped.has(worker)), slot.worker];
+    },
+    ready(_simulation, slot) {
+      slot.state = 'awake';
+      slot.worker?.ledger.gauges.set('cache_config_info', 1);
+      if (slot.worker) setSleepState(slot.worker, 'awake');
+    },
+    sleep(_simulation, slot, step) {
+      if (step) abortAll(step);
+      slot.state = 'asleep';
+      if (slot.worker) setSleepState(slot.worker, 'weights_offloaded');
+    },
+    wake(_simulation, slot) {
+      slot.state = 'awake';
+      if (slot.worker) setSleepState(slot.worker, 'awake');
+    },
+  };
 
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
 
@@ -86,10 +95,19 @@ export function createSimulation(start: number, seed: number, bounds: Bounds): S
   const random = createRandom(seed);
   const base = { session: sessionName(new Date(startedAt - 60_000), 4242), startedAt, now: startedAt, bounds, random };
   const slots = engineTraits.map((traits, index): EngineSlot => ({
-    traits, random: createRandom(seed * 31 + index + 1), load: createLoad(), worker: undefined, state: 'loading',
+    traits,
+    random: createRandom(seed * 31 + index + 1),
+    load: createLoad(),
+    worker: undefined,
+    state: 'loading',
   }));
   const trainerWorker = createWorker(random.hex(56), 0, 19_871, startedAt, 2000);
-  const simulation: Simulation = { ...base, slots, trainer: { worker: trainerWorker, state: createTrainer() }, workers: [] };
+  const simulation: Simulation = {
+    ...base,
+    slots,
+    trainer: { worker: trainerWorker, state: createTrainer() },
+    workers: [],
+  };
   for (const slot of slots) {
     handlers.restart(simulation, slot, undefined);
     handlers.ready(simulation, slot, undefined);
@@ -102,7 +120,8 @@ const finishedIn = (worker: Worker): number =>
   ['stop', 'length'].reduce((sum, reason) => sum + (worker.ledger.counters.get(`request_success/${reason}`) ?? 0), 0);
 
 /** Second of the cycle at a time. */
-export const secondOfCycle = ({ startedAt }: Simulation, now: number): number => ((now - startedAt) / 1000) % cycleSeconds;
+export const secondOfCycle = ({ startedAt }: Simulation, now: number): number =>
+  ((now - startedAt) / 1000) % cycleSeconds;
 
 function stepOnce(simulation: Simulation): void {
   simulation.now += stepMs;

@@ -40,10 +40,13 @@ function familiesOf(recording: RayRecording, step: number, node: number): Family
   return parseFamilies(body.bytes.toString('utf8'));
 }
 
-const keyOf = ({ name, type }: Family): string => name.replace(ownName, '').replace(type === 'counter' ? /_total$/ : /$^/, '');
+const keyOf = ({ name, type }: Family): string =>
+  name.replace(ownName, '').replace(type === 'counter' ? /_total$/ : /$^/, '');
 
 function boundsOf({ key, family }: WorkerFamily): number[] {
-  const all = family.samples.flatMap(({ labels }) => labels.filter(([label]) => label === 'le').map(([, bound]) => Number(bound)));
+  const all = family.samples.flatMap(({ labels }) =>
+    labels.filter(([label]) => label === 'le').map(([, bound]) => Number(bound)),
+  );
   const finite = [...new Set(all)].filter(Number.isFinite);
   return tokenHistograms.test(key) ? [...finite, ...moreTokenBounds] : finite;
 }

@@ -7,7 +7,13 @@ export const beforeSeconds = 24;
 
 /** SkyRL's phases (`ray_skyrl_training_phase`): one is active, or none. */
 export const phaseNames = [
-  'wait_for_generation_buffer', 'convert_to_training_input', 'run_training', 'sync_weights', 'eval', 'save_checkpoints', 'save_hf_model',
+  'wait_for_generation_buffer',
+  'convert_to_training_input',
+  'run_training',
+  'sync_weights',
+  'eval',
+  'save_checkpoints',
+  'save_hf_model',
 ] as const;
 export type Phase = (typeof phaseNames)[number];
 
@@ -28,7 +34,14 @@ export const phases: readonly (readonly [from: number, phase: Phase | undefined]
 
 /** How much of each engine's full load arrives; straight lines between the points. */
 export const demand: readonly (readonly [at: number, share: number])[] = [
-  [0, 0.6], [30, 0.85], [60, 1], [150, 1], [170, 0.5], [190, 0.15], [205, 0], [300, 0],
+  [0, 0.6],
+  [30, 0.85],
+  [60, 1],
+  [150, 1],
+  [170, 0.5],
+  [190, 0.15],
+  [205, 0],
+  [300, 0],
 ];
 
 export type EngineEvent = 'die' | 'restart' | 'ready' | 'sleep' | 'wake';

@@ -26,7 +26,13 @@ function setGauges({ phase, seen, buffer }: TrainerState, ledger: Ledger): void 
 }
 
 /** One step at a second of the cycle; `finished` samples have come in since the step before. Gauges are set when something happens, not in each report. */
-export function stepTrainer(state: TrainerState, ledger: Ledger, random: Random, second: number, finished: number): void {
+export function stepTrainer(
+  state: TrainerState,
+  ledger: Ledger,
+  random: Random,
+  second: number,
+  finished: number,
+): void {
   const phase = phaseAt(second);
   const changed = phase !== state.phase;
   state.phase = phase;

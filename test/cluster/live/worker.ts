@@ -37,7 +37,10 @@ export function reportIfDue(worker: Worker, now: number): void {
   worker.published = {
     counters: new Map(counters),
     histograms: new Map([...histograms].map(([family, buckets]) => [family, [...buckets]])),
-    gauges: new Map([...liveGauges(worker.published, now), ...[...gauges].map(([key, value]) => [key, { value, at: now }] as const)]),
+    gauges: new Map([
+      ...liveGauges(worker.published, now),
+      ...[...gauges].map(([key, value]) => [key, { value, at: now }] as const),
+    ]),
   };
   gauges.clear();
   worker.nextReport += reportEveryMs;

@@ -39,7 +39,9 @@ const others = ['127.0.0.1:44217', '127.0.0.1:44227'];
 
 /** Starts every part of a cluster on free ports of 127.0.0.1. */
 export async function startCluster(source: ClusterSource, options: ClusterOptions = {}): Promise<Cluster> {
-  const nodes = await Promise.all(Array.from({ length: source.nodes }, (_, node) => startNodeAgent(() => source.body(node))));
+  const nodes = await Promise.all(
+    Array.from({ length: source.nodes }, (_, node) => startNodeAgent(() => source.body(node))),
+  );
   const ports = nodes.map(({ port }) => port);
   const targets = (): string[] => [...ports.map((port) => `127.0.0.1:${port}`), ...others];
   const dashboard = await startDashboard(

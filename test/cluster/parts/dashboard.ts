@@ -59,7 +59,9 @@ export async function startDashboard(data: DashboardData, options: DashboardOpti
   const routes: Record<string, (url: URL) => Answer> = {
     '/api/version': () => json(data.version(), server),
     '/api/prometheus/sd': () =>
-      current.withoutServiceDiscovery ? notFound() : json(data.serviceDiscovery(), { ...server, 'Cache-Control': 'no-store' }),
+      current.withoutServiceDiscovery
+        ? notFound()
+        : json(data.serviceDiscovery(), { ...server, 'Cache-Control': 'no-store' }),
     '/nodes': (url) => {
       const view = url.searchParams.get('view');
       if (view !== 'summary') return json({ result: false, msg: `Unknown view ${view}`, data: {} }, server);

@@ -28,20 +28,44 @@ export interface SmallDashboard extends FixtureServer {
   cluster: SmallCluster;
 }
 
-const actorJson = ({ worker, node, job = '01000000', state = 'ALIVE', startedAt = 1, className = 'VLLMServerActor' }: SmallActor): Json => ({
-  actorId: `${worker}${job}`, jobId: job, className, actorClass: className, state, pid: 1, startTime: startedAt, endTime: state === 'DEAD' ? startedAt + 1 : 0,
+const actorJson = ({
+  worker,
+  node,
+  job = '01000000',
+  state = 'ALIVE',
+  startedAt = 1,
+  className = 'VLLMServerActor',
+}: SmallActor): Json => ({
+  actorId: `${worker}${job}`,
+  jobId: job,
+  className,
+  actorClass: className,
+  state,
+  pid: 1,
+  startTime: startedAt,
+  endTime: state === 'DEAD' ? startedAt + 1 : 0,
   address: { nodeId: 'n', ipAddress: node, port: 1, workerId: worker },
 });
 
 export async function startSmallDashboard(cluster: SmallCluster): Promise<SmallDashboard> {
   const routes: Record<string, () => Json> = {
-    '/api/version': () => ({ version: '4', ray_version: cluster.version ?? '2.57.0', session_name: cluster.session ?? 'session_small' }),
+    '/api/version': () => ({
+      version: '4',
+      ray_version: cluster.version ?? '2.57.0',
+      session_name: cluster.session ?? 'session_small',
+    }),
     '/api/prometheus/sd': () => [{ labels: { job: 'ray' }, targets: cluster.targets }],
-    '/logical/actors': () => ({ result: true, msg: '', data: { actors: Object.fromEntries((cluster.actors ?? []).map((actor) => [actor.worker, actorJson(actor)])) } }),
+    '/logical/actors': () => ({
+      result: true,
+      msg: '',
+      data: { actors: Object.fromEntries((cluster.actors ?? []).map((actor) => [actor.worker, actorJson(actor)])) },
+    }),
   };
   const http = await serve(({ pathname }, { authorization }) => {
-    if (cluster.token !== undefined && authorization === undefined) return text(401, 'Unauthorized: Missing authentication token');
-    if (cluster.token !== undefined && authorization !== `Bearer ${cluster.token}`) return text(403, 'Forbidden: Invalid authentication token');
+    if (cluster.token !== undefined && authorization === undefined)
+      return text(401, 'Unauthorized: Missing authentication token');
+    if (cluster.token !== undefined && authorization !== `Bearer ${cluster.token}`)
+      return text(403, 'Forbidden: Invalid authentication token');
     const route = routes[pathname];
     return route ? json(route()) : notFound();
   });

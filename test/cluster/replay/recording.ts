@@ -70,7 +70,13 @@ export function readRecordingFolder(folder: string): RecordedStep[] {
   for (const { file, at_unix_s, node = 0 } of read<IndexEntry[]>(join(folder, 'index.json'))) {
     const step = stepName(file);
     const skyrlValues = skyrl.find((entry) => entry.step === step)?.values ?? {};
-    const known = steps.get(step) ?? { name: step, at: Math.round(at_unix_s * 1000), bodies: [], json: answersOf(folder, step), skyrlValues };
+    const known = steps.get(step) ?? {
+      name: step,
+      at: Math.round(at_unix_s * 1000),
+      bodies: [],
+      json: answersOf(folder, step),
+      skyrlValues,
+    };
     known.bodies.push({ node, bytes: gunzipSync(readFileSync(join(folder, file))) });
     steps.set(step, known);
   }

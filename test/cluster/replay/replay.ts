@@ -50,7 +50,8 @@ export async function replay({ recording, ...options }: ReplayOptions): Promise<
   const { steps } = loadRecording(recording);
   const nodes = new Set(steps.flatMap(({ bodies }) => bodies.map(({ node }) => node))).size;
   const place = pointer(steps);
-  const answer = (name: Parameters<typeof answerAt>[2]): ReturnType<typeof answerAt> => answerAt(steps, place.index, name);
+  const answer = (name: Parameters<typeof answerAt>[2]): ReturnType<typeof answerAt> =>
+    answerAt(steps, place.index, name);
   const session = at(answer('version'), 'session_name');
   const cluster = await startCluster(
     {

@@ -12,12 +12,18 @@ describe('dashboard', () => {
   const start = async (options: DashboardOptions = {}): Promise<void> => {
     asked = 0;
     dashboard = await startDashboard(
-      { version: () => ({ ray_version: '2.57.0' }), serviceDiscovery: () => [], nodeSummary: () => ({ asked: ++asked }), actors: () => ({ asked: ++asked }) },
+      {
+        version: () => ({ ray_version: '2.57.0' }),
+        serviceDiscovery: () => [],
+        nodeSummary: () => ({ asked: ++asked }),
+        actors: () => ({ asked: ++asked }),
+      },
       options,
     );
   };
   afterEach(() => dashboard.close());
-  const status = async (path: string, headers?: Record<string, string>): Promise<number> => (await ask(`${dashboard.url}${path}`, headers ? { headers } : {})).status;
+  const status = async (path: string, headers?: Record<string, string>): Promise<number> =>
+    (await ask(`${dashboard.url}${path}`, headers ? { headers } : {})).status;
 
   it('answers what it computed at the request before, like Ray 2.57', async () => {
     await start({ cached: true });
@@ -45,7 +51,11 @@ describe('dashboard', () => {
     assert.deepEqual([missing.status, missing.body.toString()], [401, 'Unauthorized: Missing authentication token']);
     const wrong = await ask(`${dashboard.url}/api/version`, { headers: { Authorization: 'Bearer wrong' } });
     assert.deepEqual([wrong.status, wrong.body.toString()], [403, 'Forbidden: Invalid authentication token']);
-    for (const headers of [{ Authorization: 'Bearer right' }, { 'X-Ray-Authorization': 'Bearer right' }, { Cookie: 'a=b; ray-authentication-token=right' }]) {
+    for (const headers of [
+      { Authorization: 'Bearer right' },
+      { 'X-Ray-Authorization': 'Bearer right' },
+      { Cookie: 'a=b; ray-authentication-token=right' },
+    ]) {
       assert.equal(await status('/nodes?view=summary', headers as Record<string, string>), 200);
     }
     assert.equal(await status('/api/gcs_healthz'), 200);
@@ -58,14 +68,24 @@ describe('Ray’s temporary folder', () => {
   let folder: RayTmpDir;
   let targets = ['127.0.0.1:1'];
   beforeEach(() => {
-    folder = createRayTmpDir({ session: 'session_x', targets: () => targets, currentCluster: '127.0.0.1:6379', rewrite: false });
+    folder = createRayTmpDir({
+      session: 'session_x',
+      targets: () => targets,
+      currentCluster: '127.0.0.1:6379',
+      rewrite: false,
+    });
   });
   afterEach(() => folder.close());
 
   it('has the service-discovery file as a link into the session', () => {
     assert.ok(lstatSync(folder.discoveryFile).isSymbolicLink());
-    assert.equal(realpathSync(folder.discoveryFile), join(realpathSync(folder.path), 'session_x', 'prom_metrics_service_discovery.json'));
-    assert.deepEqual(JSON.parse(readFileSync(folder.discoveryFile, 'utf8')), [{ labels: { job: 'ray' }, targets: ['127.0.0.1:1'] }]);
+    assert.equal(
+      realpathSync(folder.discoveryFile),
+      join(realpathSync(folder.path), 'session_x', 'prom_metrics_service_discovery.json'),
+    );
+    assert.deepEqual(JSON.parse(readFileSync(folder.discoveryFile, 'utf8')), [
+      { labels: { job: 'ray' }, targets: ['127.0.0.1:1'] },
+    ]);
     assert.equal(readFileSync(join(folder.path, 'ray_current_cluster'), 'utf8'), '127.0.0.1:6379');
   });
 
@@ -88,7 +108,10 @@ describe('cluster', () => {
     const cluster = await replay({ recording: 'ray-2.57' });
     await ask(`${cluster.dashboard.url}/api/version`);
     await ask(`${cluster.nodes[1]?.url}/metrics`);
-    assert.deepEqual(cluster.requests().map(({ url }) => url), ['/api/version', '/metrics']);
+    assert.deepEqual(
+      cluster.requests().map(({ url }) => url),
+      ['/api/version', '/metrics'],
+    );
     cluster.forgetRequests();
     assert.deepEqual(cluster.requests(), []);
     await cluster.close();

@@ -43,7 +43,12 @@ describe('faults', () => {
   const whole: [fault: Fault, status: number, type: string, check: (body: Buffer) => boolean][] = [
     [{ kind: 'status', status: 500 }, 500, 'text/plain; charset=utf-8', (got) => got.length > 0],
     [{ kind: 'html' }, 200, 'text/html; charset=utf-8', (got) => got.includes('<html>')],
-    [{ kind: 'oversize', bytes: 3_000_000 }, 200, metricsType, (got) => got.length >= 3_000_000 && got.subarray(0, body.length).equals(body)],
+    [
+      { kind: 'oversize', bytes: 3_000_000 },
+      200,
+      metricsType,
+      (got) => got.length >= 3_000_000 && got.subarray(0, body.length).equals(body),
+    ],
     [{ kind: 'redirect', to: 'http://127.0.0.2:1/metrics' }, 302, 'undefined', (got) => got.length === 0],
     [{ kind: 'garbage' }, 200, metricsType, (got) => got.length === 65_536 && got.includes(0)],
     [{ kind: 'body', body: 'b 2\n' }, 200, metricsType, (got) => got.toString() === 'b 2\n'],

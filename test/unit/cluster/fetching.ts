@@ -25,7 +25,13 @@ export function ask(url: string, { method = 'GET', headers = {}, stopAfter = Inf
       let size = 0;
       const finish = (): void => {
         const { statusCode = 0, headers: got, complete } = response;
-        resolve({ status: statusCode, type: String(got['content-type']), headers: got, body: Buffer.concat(chunks), complete });
+        resolve({
+          status: statusCode,
+          type: String(got['content-type']),
+          headers: got,
+          body: Buffer.concat(chunks),
+          complete,
+        });
       };
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);

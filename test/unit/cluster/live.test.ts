@@ -11,9 +11,11 @@ describe('the demonstration run', function () {
     moments = watch(0, 2 * cycleSeconds, 5);
   });
 
-  const engines = (moment: Moment): string[] => moment.actors.filter(({ className }) => className === 'VLLMServerActor').map(({ address }) => address.workerId);
+  const engines = (moment: Moment): string[] =>
+    moment.actors.filter(({ className }) => className === 'VLLMServerActor').map(({ address }) => address.workerId);
   const value = (moment: Moment, worker: string, key: string): number | undefined => moment.view.get(worker)?.get(key);
-  const of = (worker: string, key: string): number[] => moments.map((moment) => value(moment, worker, key)).filter((each) => each !== undefined);
+  const of = (worker: string, key: string): number[] =>
+    moments.map((moment) => value(moment, worker, key)).filter((each) => each !== undefined);
   const first = (): string[] => engines(moments[0] as Moment);
   /** Δsum by Δcount from the first moment to the one at `second`. */
   const mean = (worker: string, family: string, second: number): number => {
@@ -22,7 +24,12 @@ describe('the demonstration run', function () {
   };
 
   it('is the same for the same seed and times, and another for another seed', () => {
-    assert.deepEqual(watch(0, 60, 20).map(({ bodies }) => bodies), watch(0, 60, 10).filter(({ second }) => second % 20 === 0).map(({ bodies }) => bodies));
+    assert.deepEqual(
+      watch(0, 60, 20).map(({ bodies }) => bodies),
+      watch(0, 60, 10)
+        .filter(({ second }) => second % 20 === 0)
+        .map(({ bodies }) => bodies),
+    );
     assert.notDeepEqual(watch(0, 0, 10, 2)[0]?.bodies, watch(0, 0, 10)[0]?.bodies);
   });
 
@@ -30,7 +37,10 @@ describe('the demonstration run', function () {
     const [now, , next] = moments as [Moment, Moment, Moment];
     for (const worker of first()) {
       assert.ok((value(now, worker, 'num_requests_running') ?? 0) > 5);
-      assert.ok((value(next, worker, 'generation_tokens_total') ?? 0) > (value(now, worker, 'generation_tokens_total') ?? Infinity));
+      assert.ok(
+        (value(next, worker, 'generation_tokens_total') ?? 0) >
+          (value(now, worker, 'generation_tokens_total') ?? Infinity),
+      );
     }
   });
 
@@ -43,7 +53,8 @@ describe('the demonstration run', function () {
         assert.ok(current !== undefined && current >= last, `${key} at ${second}: ${last} → ${current}`);
       }
       for (const [worker, values] of view) {
-        for (const [name, current] of values) if (/_total$|_total\/|_bucket|_count$|_sum$/.test(name)) before.set(`${worker} ${name}`, current);
+        for (const [name, current] of values)
+          if (/_total$|_total\/|_bucket|_count$|_sum$/.test(name)) before.set(`${worker} ${name}`, current);
       }
     }
     assert.ok(before.size > 1500);
@@ -71,7 +82,9 @@ describe('the demonstration run', function () {
     const [, , full] = first() as [string, string, string];
     assert.equal(value(moments[0] as Moment, full, 'num_preemptions_total'), undefined);
     assert.ok(of(full, 'num_preemptions_total').length > 0);
-    const counters = moments.flatMap(({ view }) => [...view.values()].flatMap((values) => [...values])).filter(([name]) => /_total(\/|$)/.test(name));
+    const counters = moments
+      .flatMap(({ view }) => [...view.values()].flatMap((values) => [...values]))
+      .filter(([name]) => /_total(\/|$)/.test(name));
     for (const [name, current] of counters) assert.ok(current > 0, name);
   });
 
@@ -88,14 +101,17 @@ describe('the demonstration run', function () {
 
   it('fills the cache of one engine, which then waits and preempts; the others stay below', () => {
     const [one, slow, full] = first() as [string, string, string];
-    for (const worker of first()) for (const usage of of(worker, 'kv_cache_usage_perc')) assert.ok(usage >= 0 && usage <= 1);
+    for (const worker of first())
+      for (const usage of of(worker, 'kv_cache_usage_perc')) assert.ok(usage >= 0 && usage <= 1);
     assert.ok(Math.max(...of(full, 'kv_cache_usage_perc')) >= 0.98);
     assert.ok(Math.max(...of(full, 'num_requests_waiting')) > 100);
     assert.ok((of(full, 'num_preemptions_total').at(-1) ?? 0) > 100);
     for (const worker of [one, slow]) assert.ok(Math.max(...of(worker, 'kv_cache_usage_perc')) < 0.9);
     for (const moment of moments) {
       for (const worker of engines(moment)) {
-        const [capacity = 0, deferred = 0] = ['capacity', 'deferred'].map((reason) => value(moment, worker, `num_requests_waiting_by_reason/${reason}`));
+        const [capacity = 0, deferred = 0] = ['capacity', 'deferred'].map((reason) =>
+          value(moment, worker, `num_requests_waiting_by_reason/${reason}`),
+        );
         assert.equal(capacity + deferred, value(moment, worker, 'num_requests_waiting') ?? 0);
       }
     }
@@ -110,15 +126,23 @@ describe('the demonstration run', function () {
     const end = moments.at(-1) as Moment;
     const drafting = engines(end).filter((worker) => value(end, worker, 'spec_decode_num_drafts_total') !== undefined);
     assert.deepEqual(drafting, first().slice(0, 1));
-    const positions = [0, 1, 2].map((position) => value(end, drafting[0] ?? '', `spec_decode_num_accepted_tokens_per_pos_total/${position}`) ?? 0);
-    assert.equal(positions.reduce((sum, tokens) => sum + tokens), value(end, drafting[0] ?? '', 'spec_decode_num_accepted_tokens_total'));
+    const positions = [0, 1, 2].map(
+      (position) => value(end, drafting[0] ?? '', `spec_decode_num_accepted_tokens_per_pos_total/${position}`) ?? 0,
+    );
+    assert.equal(
+      positions.reduce((sum, tokens) => sum + tokens),
+      value(end, drafting[0] ?? '', 'spec_decode_num_accepted_tokens_total'),
+    );
   });
 
   it('hits the prefix cache, in numbers that agree', () => {
     const end = moments.at(-1) as Moment;
     for (const worker of engines(end)) {
       const get = (key: string): number => value(end, worker, key) ?? NaN;
-      assert.equal(get('prompt_tokens_by_source_total/local_compute') + get('prompt_tokens_by_source_total/local_cache_hit'), get('prompt_tokens_total'));
+      assert.equal(
+        get('prompt_tokens_by_source_total/local_compute') + get('prompt_tokens_by_source_total/local_cache_hit'),
+        get('prompt_tokens_total'),
+      );
       const rate = get('prefix_cache_hits_total') / get('prefix_cache_queries_total');
       assert.ok(rate > 0.5 && rate < 0.9, String(rate));
     }
@@ -127,7 +151,8 @@ describe('the demonstration run', function () {
   it('restarts one engine: dead with an end, its counters still there, its successor 25 s later with another WorkerId', () => {
     const victim = first()[3] ?? '';
     const at = (second: number): Moment => moments.find((moment) => moment.ofCycle === second) as Moment;
-    const actor = (moment: Moment, worker: string): Moment['actors'][number] | undefined => moment.actors.find(({ address }) => address.workerId === worker);
+    const actor = (moment: Moment, worker: string): Moment['actors'][number] | undefined =>
+      moment.actors.find(({ address }) => address.workerId === worker);
     assert.deepEqual([actor(at(109), victim)?.state, actor(at(109), victim)?.endTime], ['ALIVE', 0]);
     assert.equal(actor(at(114), victim)?.state, 'DEAD');
     assert.ok((actor(at(114), victim)?.endTime ?? 0) > (actor(at(114), victim)?.startTime ?? 0));
@@ -147,9 +172,13 @@ describe('the demonstration run', function () {
     assert.equal(value(at(249), worker, 'engine_sleep_state/awake'), 0);
     assert.equal(value(at(249), worker, 'engine_sleep_state/weights_offloaded'), 1);
     const asleep = [...(at(284).view.get(worker)?.keys() ?? [])];
-    assert.deepEqual(asleep.filter((key) => !/_total(\/|$|_)|_bucket|_count$|_sum$/.test(key)), []);
+    assert.deepEqual(
+      asleep.filter((key) => !/_total(\/|$|_)|_bucket|_count$|_sum$/.test(key)),
+      [],
+    );
     assert.ok(asleep.includes('generation_tokens_total'));
-    const woken = (second: number): Moment => moments.find((moment) => moment.second > 270 && moment.ofCycle === second) as Moment;
+    const woken = (second: number): Moment =>
+      moments.find((moment) => moment.second > 270 && moment.ofCycle === second) as Moment;
     assert.equal(value(woken(4), worker, 'engine_sleep_state/awake'), 1);
     assert.ok((value(woken(14), worker, 'num_requests_running') ?? 0) > 0);
   });
@@ -157,7 +186,9 @@ describe('the demonstration run', function () {
   it('keeps a gauge 20 s after the last report that had it, no longer', () => {
     const worker = first()[0] ?? '';
     const close = watch(200, 280, 1);
-    const seen = close.filter((moment) => value(moment, worker, 'engine_sleep_state/awake') === 0).map(({ second }) => second);
+    const seen = close
+      .filter((moment) => value(moment, worker, 'engine_sleep_state/awake') === 0)
+      .map(({ second }) => second);
     assert.equal(seen.length, 20);
   });
 
@@ -170,7 +201,9 @@ describe('the demonstration run', function () {
       assert.ok(sum === 0 || sum === 1);
       phases.filter(([, on]) => on === 1).forEach(([key]) => active.add(key.split('/')[1] ?? ''));
       const size = value(moment, trainer, 'gen_buffer_qsize');
-      assert.ok(size === undefined || (size >= 0 && size <= bufferSize && value(moment, trainer, 'mini_batch_size') === 96));
+      assert.ok(
+        size === undefined || (size >= 0 && size <= bufferSize && value(moment, trainer, 'mini_batch_size') === 96),
+      );
     }
     assert.ok(active.size >= 5, [...active].join());
     assert.equal(value(moments[0] as Moment, trainer, 'training_phase/wait_for_generation_buffer'), 1);
@@ -178,7 +211,12 @@ describe('the demonstration run', function () {
 
   it('has two H100s a node, in MB', () => {
     const body = moments[0]?.bodies[1] ?? '';
-    assert.equal(body.match(/^ray_node_gram_used\{GpuDeviceName="NVIDIA H100 80GB HBM3",GpuIndex="[01]",.*ip="10\.0\.0\.12".*\} 69312\.0$/gm)?.length, 2);
+    assert.equal(
+      body.match(
+        /^ray_node_gram_used\{GpuDeviceName="NVIDIA H100 80GB HBM3",GpuIndex="[01]",.*ip="10\.0\.0\.12".*\} 69312\.0$/gm,
+      )?.length,
+      2,
+    );
     assert.ok(!/192\.0\.2\.2/.test(body));
   });
 

@@ -9,7 +9,12 @@ import { readOptions } from '../../cluster/demo/options';
 import { repositoryRoot } from '../../cluster/paths';
 import { ask } from './fetching';
 
-interface Ready { dashboard: string; workspace?: string; rayTmpDir: string; nodes: string[] }
+interface Ready {
+  dashboard: string;
+  workspace?: string;
+  rayTmpDir: string;
+  nodes: string[];
+}
 
 describe('the demonstration’s command line', function () {
   this.timeout(30_000);
@@ -34,15 +39,23 @@ describe('the demonstration’s command line', function () {
 
   const start = async (...args: string[]): Promise<Ready> => {
     child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'], cwd: tmpdir() });
-    const [line] = (await once(createInterface({ input: child.stdout as NonNullable<typeof child.stdout> }), 'line')) as [string];
+    const [line] = (await once(
+      createInterface({ input: child.stdout as NonNullable<typeof child.stdout> }),
+      'line',
+    )) as [string];
     return JSON.parse(line) as Ready;
   };
 
   it('says where it is, writes the workspace, and ends on SIGTERM with nothing left', async () => {
     const ready = await start('--workspace', workspace);
     assert.equal(ready.workspace, workspace);
-    assert.match(readFileSync(join(workspace, 'config/grpo.yaml'), 'utf8'), /num_engines: 4[\s\S]*enable_ray_prometheus_stats: true/);
-    assert.deepEqual(JSON.parse(readFileSync(join(workspace, '.vscode/settings.json'), 'utf8')), { 'skyrl.ray.dashboardUrl': ready.dashboard });
+    assert.match(
+      readFileSync(join(workspace, 'config/grpo.yaml'), 'utf8'),
+      /num_engines: 4[\s\S]*enable_ray_prometheus_stats: true/,
+    );
+    assert.deepEqual(JSON.parse(readFileSync(join(workspace, '.vscode/settings.json'), 'utf8')), {
+      'skyrl.ray.dashboardUrl': ready.dashboard,
+    });
     assert.ok((await ask(`http://${ready.nodes[1]}/metrics`)).body.includes('ray_vllm_kv_cache_usage_perc{'));
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);

@@ -5,8 +5,16 @@ import { replay, type Replay } from '../../cluster/replay/replay';
 import { rayRecordings } from '../../cluster/replay/recording';
 import { ask, askJson } from './fetching';
 
-interface Summary { data: { summary: { raylet: { nodeManagerAddress: string; metricsExportPort: number; isHeadNode: boolean; state: string } }[] } }
-interface Actors { data: { actors: Record<string, { state: string }> } }
+interface Summary {
+  data: {
+    summary: {
+      raylet: { nodeManagerAddress: string; metricsExportPort: number; isHeadNode: boolean; state: string };
+    }[];
+  };
+}
+interface Actors {
+  data: { actors: Record<string, { state: string }> };
+}
 
 describe('replay', () => {
   let cluster: Replay;
@@ -30,7 +38,11 @@ describe('replay', () => {
       cluster = await replay({ recording });
       const own = cluster.nodes.map(({ port }) => port);
       const [group] = await askJson<{ targets: string[] }[]>(`${cluster.dashboard.url}/api/prometheus/sd`);
-      assert.deepEqual(group?.targets, [...own.map((port) => `127.0.0.1:${port}`), '127.0.0.1:44217', '127.0.0.1:44227']);
+      assert.deepEqual(group?.targets, [
+        ...own.map((port) => `127.0.0.1:${port}`),
+        '127.0.0.1:44217',
+        '127.0.0.1:44227',
+      ]);
       const { data } = await askJson<Summary>(`${cluster.dashboard.url}/nodes?view=summary`);
       assert.deepEqual(data.summary.map(({ raylet }) => raylet.metricsExportPort).sort(), [...own].sort());
       for (const { raylet } of data.summary) {
@@ -58,7 +70,10 @@ describe('replay', () => {
     cluster = await replay({ recording: 'ray-2.56' });
     const url = cluster.nodes[0]?.url ?? '';
     assert.ok((await ask(`${url}/`)).body.equals(cluster.current.bodies[0]?.bytes ?? Buffer.alloc(0)));
-    assert.equal((await ask(`${url}/metrics`, { headers: { 'Accept-Encoding': 'gzip' } })).headers['content-encoding'], 'gzip');
+    assert.equal(
+      (await ask(`${url}/metrics`, { headers: { 'Accept-Encoding': 'gzip' } })).headers['content-encoding'],
+      'gzip',
+    );
     assert.equal((await ask(`${url}/other`)).status, 404);
   });
 });
@@ -77,11 +92,18 @@ describe('replay of a native server', () => {
     }
     assert.deepEqual(await askJson(`${server.url}/version`), { version: '0.32.0' });
     assert.deepEqual(await askJson(`${server.url}/is_sleeping`), { is_sleeping: false });
-    assert.deepEqual(Object.keys(await askJson<JsonObject>(`${server.url}/server_info?config_format=json`)).sort(), ['system_env', 'vllm_config', 'vllm_env']);
+    assert.deepEqual(Object.keys(await askJson<JsonObject>(`${server.url}/server_info?config_format=json`)).sort(), [
+      'system_env',
+      'vllm_config',
+      'vllm_env',
+    ]);
   });
 
   it('refuses and records what would change a run', async () => {
     assert.equal((await ask(`${server.url}/sleep`, { method: 'POST' })).status, 405);
-    assert.deepEqual(server.requests.map(({ method, url }) => `${method} ${url}`), ['POST /sleep']);
+    assert.deepEqual(
+      server.requests.map(({ method, url }) => `${method} ${url}`),
+      ['POST /sleep'],
+    );
   });
 });

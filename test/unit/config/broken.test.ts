@@ -23,7 +23,11 @@ describe('config: what cannot be read has a finding with its line, and no config
       assert.equal(reading.config, undefined);
       assert.equal(places(reading.findings)[0], place, JSON.stringify(reading.findings));
       assert.equal(reading.findings[0]?.severity, 'error');
-      assert.ok(reading.findings.every(({ range }) => range.endLine > range.startLine || range.endCharacter >= range.startCharacter));
+      assert.ok(
+        reading.findings.every(
+          ({ range }) => range.endLine > range.startLine || range.endCharacter >= range.startCharacter,
+        ),
+      );
     });
   }
 
@@ -43,9 +47,13 @@ describe('config: what cannot be read has a finding with its line, and no config
 describe('config: bombs are refused, quickly', () => {
   const letters = [...'abcdefghijklmnopqrstuvwxyz'];
   const doubled = (first: string, next: (before: string) => string): string =>
-    letters.map((name, index) => `${name}: &${name} ${index === 0 ? first : next(letters[index - 1] ?? '')}`).join('\n');
+    letters
+      .map((name, index) => `${name}: &${name} ${index === 0 ? first : next(letters[index - 1] ?? '')}`)
+      .join('\n');
   const chain = (first: string, next: (before: string) => string): string =>
-    Array.from({ length: 60 }, (_, index) => `k${index}: ${index === 0 ? first : next(`\${k${index - 1}}`)}`).join('\n');
+    Array.from({ length: 60 }, (_, index) => `k${index}: ${index === 0 ? first : next(`\${k${index - 1}}`)}`).join(
+      '\n',
+    );
   for (const [what, text, id] of [
     ['a megabyte', `${head}# ${'x'.repeat(1_000_000)}`, 'config-too-large'],
     ['lists of aliases', head + doubled('[x, x]', (one) => `[*${one}, *${one}]`), 'config-too-large'],
@@ -55,11 +63,19 @@ describe('config: bombs are refused, quickly', () => {
     ['many brackets', `${head}a: ${'['.repeat(15_000)}`, 'config-too-deep'],
     ['many closed brackets', `${head}a: ${'['.repeat(3000)}${']'.repeat(3000)}`, 'config-too-deep'],
     ['a hundred levels', `${head}a: ${'['.repeat(100)}${']'.repeat(100)}`, 'config-too-deep'],
-    ['deep mappings', head + Array.from({ length: 200 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'), 'config-too-deep'],
+    [
+      'deep mappings',
+      head + Array.from({ length: 200 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
+      'config-too-deep',
+    ],
     ['text that doubles', `${head}${chain('xxxxxxxx', (one) => `"${one}${one}"`)}`, 'config-unresolved'],
     ['lists that double', `${head}${chain('[x]', (one) => `["${one}", "${one}"]`)}`, 'config-unresolved'],
     ['mappings that double', `${head}${chain('{x: 1}', (one) => `{x: "${one}", y: "${one}"}`)}`, 'config-unresolved'],
-    ['a long chain', head + Array.from({ length: 5000 }, (_, index) => `k${index}: "\${k${index + 1}}"`).join('\n'), 'config-unresolved'],
+    [
+      'a long chain',
+      head + Array.from({ length: 5000 }, (_, index) => `k${index}: "\${k${index + 1}}"`).join('\n'),
+      'config-unresolved',
+    ],
   ] as const) {
     it(what, async () => {
       const { findings } = await read(text);
@@ -91,16 +107,29 @@ describe('config: wrong types are said, and nothing is dropped', () => {
   ] as const) {
     it(line, async () => {
       const run = await nested(line);
-      assert.deepEqual(run.findings.map(({ id, severity: found, range }) => [id, found, range.startLine]), [['config-type', severity, 3]]);
+      assert.deepEqual(
+        run.findings.map(({ id, severity: found, range }) => [id, found, range.startLine]),
+        [['config-type', severity, 3]],
+      );
       assert.match(run.findings[0]?.message ?? '', words);
       assert.ok([...run.values.keys()].some((key) => key.startsWith(`${engine}.${line.split(':', 1)[0] ?? ''}`)));
     });
   }
 
-  for (const line of ['gpu_memory_utilization: 1', 'served_model_name: null', 'external_server_urls: "[\'http://a:1\']"', 'speculative_config: null',
-    'engine_init_kwargs: {max_model_len: 8192}', 'own_key_of_a_subclass: [1]', 'num_engines: ${oc.env:NO_SUCH}']) {
+  for (const line of [
+    'gpu_memory_utilization: 1',
+    'served_model_name: null',
+    'external_server_urls: "[\'http://a:1\']"',
+    'speculative_config: null',
+    'engine_init_kwargs: {max_model_len: 8192}',
+    'own_key_of_a_subclass: [1]',
+    'num_engines: ${oc.env:NO_SUCH}',
+  ]) {
     it(`${line} is not judged wrong`, async () => {
-      assert.deepEqual((await nested(line)).findings.filter(({ id }) => id === 'config-type'), []);
+      assert.deepEqual(
+        (await nested(line)).findings.filter(({ id }) => id === 'config-type'),
+        [],
+      );
     });
   }
 

@@ -9,8 +9,19 @@ describe('config: intent', () => {
   it('is all defaults without a config', () => {
     const { statsWords, metricsPathWords, ...rest } = intent(undefined);
     assert.deepEqual(rest, {
-      numEngines: 1, dataParallelSize: 1, expectedEngines: 1, statsOn: true, statsSaid: 'default', asyncEngine: true, runEnginesLocally: true,
-      externalServerUrls: [], externalProxyUrl: undefined, modelName: undefined, newInference: true, metricsPath: 'ray', sources: {},
+      numEngines: 1,
+      dataParallelSize: 1,
+      expectedEngines: 1,
+      statsOn: true,
+      statsSaid: 'default',
+      asyncEngine: true,
+      runEnginesLocally: true,
+      externalServerUrls: [],
+      externalProxyUrl: undefined,
+      modelName: undefined,
+      newInference: true,
+      metricsPath: 'ray',
+      sources: {},
     });
     assert.match(statsWords, /on since SkyRL 0\.3/);
     assert.match(metricsPathWords, /report to Ray/);
@@ -50,7 +61,9 @@ describe('config: intent', () => {
   });
 
   it('a flag that does not resolve is not guessed silently', async () => {
-    const wants = intent(await nested('enable_ray_prometheus_stats: ${oc.env:NO_SUCH}', 'num_engines: ${oc.env:NO_SUCH}'));
+    const wants = intent(
+      await nested('enable_ray_prometheus_stats: ${oc.env:NO_SUCH}', 'num_engines: ${oc.env:NO_SUCH}'),
+    );
     assert.deepEqual([wants.statsOn, wants.statsSaid, wants.numEngines], [true, 'unresolved', 1]);
     assert.match(wants.statsWords, /NO_SUCH is not set/);
     assert.ok(wants.sources.numEngines?.unresolved);
@@ -89,29 +102,40 @@ describe('config: external servers', () => {
 
   it('only a proxy', async () => {
     const wants = intent(await nested('run_engines_locally: false', 'external_proxy_url: 127.0.0.1:8000'));
-    assert.deepEqual([wants.metricsPath, wants.externalProxyUrl, wants.expectedEngines], ['external-proxy', 'http://127.0.0.1:8000', undefined]);
+    assert.deepEqual(
+      [wants.metricsPath, wants.externalProxyUrl, wants.expectedEngines],
+      ['external-proxy', 'http://127.0.0.1:8000', undefined],
+    );
   });
 
   it('legacy remote URLs count where no engines are local', async () => {
-    const wants = intent(await config('generator:\n  run_engines_locally: false\n  remote_inference_engine_urls: ["127.0.0.1:8001"]\n'));
+    const wants = intent(
+      await config('generator:\n  run_engines_locally: false\n  remote_inference_engine_urls: ["127.0.0.1:8001"]\n'),
+    );
     assert.deepEqual([wants.metricsPath, wants.externalServerUrls], ['external-servers', ['http://127.0.0.1:8001']]);
     assert.equal(wants.sources.externalServerUrls?.key, `${engine}.remote_urls`);
   });
 
   it('addresses that do not resolve still say that the engines are elsewhere', async () => {
     const wants = intent(await nested('external_server_urls: ${oc.env:SERVERS}'));
-    assert.deepEqual([wants.metricsPath, wants.externalServerUrls, wants.expectedEngines], ['external-servers', [], undefined]);
+    assert.deepEqual(
+      [wants.metricsPath, wants.externalServerUrls, wants.expectedEngines],
+      ['external-servers', [], undefined],
+    );
   });
 
   for (const [written, urls] of [
-    [['http://a:1', 'b:2'], ['http://a:1', 'http://b:2']],
+    [
+      ['http://a:1', 'b:2'],
+      ['http://a:1', 'http://b:2'],
+    ],
     ["['http://a:1','http://b:2']", ['http://a:1', 'http://b:2']],
     ['["http://a:1", "b:2"]', ['http://a:1', 'http://b:2']],
     ["['127.0.0.1:8001']", ['http://127.0.0.1:8001']],
     ['[a:1, b:2]', ['http://a:1', 'http://b:2']],
     ['http://a:1/, https://b', ['http://a:1', 'https://b']],
     ['http://[::1]:8000', ['http://[::1]:8000']],
-    [["http://a:1", "http://a:1/"], ['http://a:1']],
+    [['http://a:1', 'http://a:1/'], ['http://a:1']],
     [null, []],
     ['', []],
     ['[]', []],
@@ -124,6 +148,12 @@ describe('config: external servers', () => {
   }
 
   it('tells what is no address', () => {
-    assert.deepEqual(readUrls(['file:///etc/passwd', 'http://', 'a b', 'ftp://x', { host: 1 }, 'ok:1']).bad, ['file:///etc/passwd', 'http://', 'a b', 'ftp://x', '[object Object]']);
+    assert.deepEqual(readUrls(['file:///etc/passwd', 'http://', 'a b', 'ftp://x', { host: 1 }, 'ok:1']).bad, [
+      'file:///etc/passwd',
+      'http://',
+      'a b',
+      'ftp://x',
+      '[object Object]',
+    ]);
   });
 });

@@ -4,19 +4,25 @@ import type { ConfigValue } from '../../../src/config/types';
 import { config, engine, places, value } from './support';
 
 /** Resolves `written` as the value of `probe` beside a small config. */
-async function resolved(written: string, environment: Record<string, string | undefined> = {}): Promise<Partial<ConfigValue>> {
-  const run = await config([
-    'trainer:',
-    '  policy: {model: {path: Qwen/Q}}',
-    '  seed: 42',
-    '  bf16: true',
-    '  nothing: null',
-    '  nodes: [{host: alpha}, {host: beta}]',
-    '  name: seed',
-    `  probe: ${written}`,
-    'generator:',
-    '  inference_engine: {num_engines: 4, gpu_memory_utilization: 0.8}',
-  ].join('\n'), environment);
+async function resolved(
+  written: string,
+  environment: Record<string, string | undefined> = {},
+): Promise<Partial<ConfigValue>> {
+  const run = await config(
+    [
+      'trainer:',
+      '  policy: {model: {path: Qwen/Q}}',
+      '  seed: 42',
+      '  bf16: true',
+      '  nothing: null',
+      '  nodes: [{host: alpha}, {host: beta}]',
+      '  name: seed',
+      `  probe: ${written}`,
+      'generator:',
+      '  inference_engine: {num_engines: 4, gpu_memory_utilization: 0.8}',
+    ].join('\n'),
+    environment,
+  );
   const rest: Partial<ConfigValue> = { ...value(run, 'trainer.probe') };
   delete rest.key;
   delete rest.range;
@@ -58,7 +64,9 @@ describe('config: interpolation', () => {
   }
 
   it('copies the mapping a value refers to, at its own range', async () => {
-    const run = await config('shared:\n  num_engines: 3\n  engine_init_kwargs: {x: 1}\ngenerator:\n  inference_engine: ${shared}\n  copy: ${.inference_engine.engine_init_kwargs}\n');
+    const run = await config(
+      'shared:\n  num_engines: 3\n  engine_init_kwargs: {x: 1}\ngenerator:\n  inference_engine: ${shared}\n  copy: ${.inference_engine.engine_init_kwargs}\n',
+    );
     assert.equal(run.layout, 'nested');
     assert.equal(value(run, `${engine}.num_engines`).value, 3);
     assert.equal(value(run, `${engine}.num_engines`).range.startLine, 4);
@@ -71,18 +79,30 @@ describe('config: interpolation', () => {
 
 describe('config: environment', () => {
   it('resolves a variable as text and marks it', async () => {
-    assert.deepEqual(await resolved('${oc.env:ENGINES}', { ENGINES: '8' }), { value: '8', fromEnvironment: ['ENGINES'] });
-    assert.deepEqual(await resolved('"${oc.env:HOME}/ckpts/"', { HOME: '/root' }), { value: '/root/ckpts/', fromEnvironment: ['HOME'] });
+    assert.deepEqual(await resolved('${oc.env:ENGINES}', { ENGINES: '8' }), {
+      value: '8',
+      fromEnvironment: ['ENGINES'],
+    });
+    assert.deepEqual(await resolved('"${oc.env:HOME}/ckpts/"', { HOME: '/root' }), {
+      value: '/root/ckpts/',
+      fromEnvironment: ['HOME'],
+    });
   });
 
   it('takes the default where it is unset, and marks that too', async () => {
-    assert.deepEqual(await resolved('${oc.env:LOGS,/tmp/skyrl-logs}'), { value: '/tmp/skyrl-logs', environmentDefaults: ['LOGS'] });
+    assert.deepEqual(await resolved('${oc.env:LOGS,/tmp/skyrl-logs}'), {
+      value: '/tmp/skyrl-logs',
+      environmentDefaults: ['LOGS'],
+    });
     assert.deepEqual(await resolved('"${oc.env:LOGS, \'a, b\'}"'), { value: 'a, b', environmentDefaults: ['LOGS'] });
     assert.deepEqual(await resolved('"${oc.env:LOGS,}"'), { value: '', environmentDefaults: ['LOGS'] });
     assert.deepEqual(await resolved('"${oc.env:LOGS,null}"'), { value: null, environmentDefaults: ['LOGS'] });
     assert.deepEqual(await resolved('"${oc.env:LOGS,\'null\'}"'), { value: 'null', environmentDefaults: ['LOGS'] });
     assert.deepEqual(await resolved('"${oc.env:LOGS,[a, b]}"'), { value: '[a, b]', environmentDefaults: ['LOGS'] });
-    assert.deepEqual(await resolved('${oc.env:LOGS,http://a:1/x}'), { value: 'http://a:1/x', environmentDefaults: ['LOGS'] });
+    assert.deepEqual(await resolved('${oc.env:LOGS,http://a:1/x}'), {
+      value: 'http://a:1/x',
+      environmentDefaults: ['LOGS'],
+    });
   });
 
   it('an empty variable is set', async () => {
@@ -90,12 +110,20 @@ describe('config: environment', () => {
   });
 
   it('resolves a variable’s name and default through other values', async () => {
-    assert.deepEqual(await resolved('"${oc.env:N_${trainer.seed}}"', { N_42: 'x' }), { value: 'x', fromEnvironment: ['N_42'] });
-    assert.deepEqual(await resolved('"${oc.env:A,${oc.env:B,${trainer.seed}}}"'), { value: '42', environmentDefaults: ['B', 'A'] });
+    assert.deepEqual(await resolved('"${oc.env:N_${trainer.seed}}"', { N_42: 'x' }), {
+      value: 'x',
+      fromEnvironment: ['N_42'],
+    });
+    assert.deepEqual(await resolved('"${oc.env:A,${oc.env:B,${trainer.seed}}}"'), {
+      value: '42',
+      environmentDefaults: ['B', 'A'],
+    });
   });
 
   it('marks what is resolved through a marked value', async () => {
-    const run = await config('a: ${oc.env:HOME}\nb: ["${a}/x"]\ngenerator: {inference_engine: {backend: vllm}}\n', { HOME: '/h' });
+    const run = await config('a: ${oc.env:HOME}\nb: ["${a}/x"]\ngenerator: {inference_engine: {backend: vllm}}\n', {
+      HOME: '/h',
+    });
     assert.deepEqual(value(run, 'b').value, ['/h/x']);
     assert.deepEqual(value(run, 'b').fromEnvironment, ['HOME']);
   });
@@ -134,13 +162,21 @@ describe('config: what does not resolve is said, not guessed', () => {
     const run = await config('a: ${b}\nb: x${c}\nc: ${a}\ngenerator: {inference_engine: {backend: "${a}"}}\n');
     assert.match(value(run, 'a').unresolved ?? '', /a → b → c → a/);
     assert.equal(value(run, 'b').value, 'x${c}');
-    assert.deepEqual(places(run.findings), ['config-unresolved@1', 'config-unresolved@2', 'config-unresolved@3', 'config-unresolved@4']);
+    assert.deepEqual(places(run.findings), [
+      'config-unresolved@1',
+      'config-unresolved@2',
+      'config-unresolved@3',
+      'config-unresolved@4',
+    ]);
     assert.ok(run.findings.every(({ severity }) => severity === 'warning'));
   });
 
   it('an unset variable is no mistake in the file: info', async () => {
     const run = await config('a: ${oc.env:NO_SUCH}\ngenerator: {inference_engine: {backend: vllm}}\n');
-    assert.deepEqual(run.findings.map(({ id, severity }) => [id, severity]), [['config-unresolved', 'info']]);
+    assert.deepEqual(
+      run.findings.map(({ id, severity }) => [id, severity]),
+      [['config-unresolved', 'info']],
+    );
   });
 
   it('leaves a text without ${ in one part', () => {

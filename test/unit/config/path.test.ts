@@ -2,7 +2,14 @@ import { strict as assert } from 'node:assert';
 import { externalRow, pathFor, pathTable, usesNewInference, type PathFacts } from '../../../src/config/path';
 import type { MetricsPath } from '../../../src/config/types';
 
-const base: PathFacts = { servers: false, proxy: false, local: true, newInference: true, asyncEngine: true, statsOn: true };
+const base: PathFacts = {
+  servers: false,
+  proxy: false,
+  local: true,
+  newInference: true,
+  asyncEngine: true,
+  statsOn: true,
+};
 
 /** Which row must hold, one line per row of the table and more where two could fit. */
 const cases: readonly (readonly [string, Partial<PathFacts>, row: number, MetricsPath])[] = [
@@ -31,19 +38,33 @@ describe('config: the inference-path table', () => {
   }
 
   it('has a case for each of its rows', () => {
-    assert.deepEqual([...new Set(cases.map(([, , row]) => row))], pathTable.map((_, index) => index));
+    assert.deepEqual(
+      [...new Set(cases.map(([, , row]) => row))],
+      pathTable.map((_, index) => index),
+    );
   });
 
   it('has a row for every combination of facts', () => {
     const names = Object.keys(base) as (keyof PathFacts)[];
     for (let bits = 0; bits < 2 ** names.length; bits++) {
-      const facts = Object.fromEntries(names.map((name, index) => [name, (bits >> index) % 2 === 1])) as unknown as PathFacts;
+      const facts = Object.fromEntries(
+        names.map((name, index) => [name, (bits >> index) % 2 === 1]),
+      ) as unknown as PathFacts;
       const { when } = pathFor(facts);
       assert.ok(names.every((name) => when[name] === undefined || when[name] === facts[name]));
     }
   });
 
-  for (const [text, on] of [[undefined, true], ['1', true], ['true', true], ['YES', true], ['0', false], ['false', false], ['', false], ['on', false]] as const) {
+  for (const [text, on] of [
+    [undefined, true],
+    ['1', true],
+    ['true', true],
+    ['YES', true],
+    ['0', false],
+    ['false', false],
+    ['', false],
+    ['on', false],
+  ] as const) {
     it(`_SKYRL_USE_NEW_INFERENCE=${text ?? '(unset)'} is ${on ? 'the new' : 'the old'} path`, () => {
       assert.equal(usesNewInference(text === undefined ? {} : { _SKYRL_USE_NEW_INFERENCE: text }), on);
     });
@@ -52,7 +73,10 @@ describe('config: the inference-path table', () => {
 
 describe('config: the matrix of external URLs', () => {
   for (const [proxy, servers, words] of [
-    [false, false, /servers and a router of its own/], [true, false, /data and control plane/], [false, true, /Created router over external servers/], [true, true, /fully external setup/],
+    [false, false, /servers and a router of its own/],
+    [true, false, /data and control plane/],
+    [false, true, /Created router over external servers/],
+    [true, true, /fully external setup/],
   ] as const) {
     it(`proxy ${proxy}, servers ${servers}`, () => {
       assert.match(externalRow({ proxy, servers }).words, words);

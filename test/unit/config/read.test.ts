@@ -14,7 +14,11 @@ describe('config: real shapes', () => {
     assert.equal(covered(text, engines.range), '4');
     assert.equal(covered(text, value(run, 'trainer.ref.model.path').range), '${trainer.policy.model.path}');
     assert.equal(covered(text, value(run, 'trainer.policy.optimizer_config.adam_betas').range), '[0.9, 0.999]');
-    assert.equal(value(run, `${engine}.enable_ray_prometheus_stats`).value, true, 'on is true, as Python’s loader has it');
+    assert.equal(
+      value(run, `${engine}.enable_ray_prometheus_stats`).value,
+      true,
+      'on is true, as Python’s loader has it',
+    );
     assert.equal(value(run, 'trainer.policy.optimizer_config.lr').value, 1e-6);
     assert.deepEqual(value(run, `${engine}.engine_init_kwargs`).value, {});
     assert.equal(value(run, `${engine}.served_model_name`).value, null);
@@ -56,12 +60,18 @@ describe('config: real shapes', () => {
     assert.equal(values[`${engine}.gpu_memory_utilization`], 0.8);
     assert.equal(values['eval.kwargs.max_model_len'], 32768);
     assert.equal(values['trainer.ref.model.path'], 'Qwen/Qwen3-32B');
-    assert.equal(covered(text, value(run, `${engine}.max_num_seqs`).range), '2048', 'a merged value stands where it is written');
+    assert.equal(
+      covered(text, value(run, `${engine}.max_num_seqs`).range),
+      '2048',
+      'a merged value stands where it is written',
+    );
     assert.equal(covered(text, value(run, 'trainer.ref.model.path').range), '*model', 'an alias stands for itself');
   });
 
   it('of two merged mappings the first wins', async () => {
-    const run = await config('a: &a {max_num_seqs: 1}\nb: &b {max_num_seqs: 2, num_engines: 3}\ngenerator:\n  inference_engine:\n    <<: [*a, *b]\n');
+    const run = await config(
+      'a: &a {max_num_seqs: 1}\nb: &b {max_num_seqs: 2, num_engines: 3}\ngenerator:\n  inference_engine:\n    <<: [*a, *b]\n',
+    );
     assert.equal(value(run, `${engine}.max_num_seqs`).value, 1);
     assert.equal(value(run, `${engine}.num_engines`).value, 3);
   });
@@ -104,22 +114,36 @@ describe('config: real shapes', () => {
   }
 
   it('says where a key is written in two spellings, and which is taken', async () => {
-    const twice = await config('generator.inference_engine.num_engines: 2\ngenerator:\n  inference_engine:\n    num_engines: 4\n');
+    const twice = await config(
+      'generator.inference_engine.num_engines: 2\ngenerator:\n  inference_engine:\n    num_engines: 4\n',
+    );
     assert.equal(value(twice, `${engine}.num_engines`).value, 4);
     assert.deepEqual(places(twice.findings), ['config-written-twice@1']);
     const mixed = await config('generator:\n  num_inference_engines: 2\n  inference_engine:\n    num_engines: 4\n');
     assert.equal(mixed.layout, 'legacy', 'by SkyRL’s own rule one legacy key is enough');
-    assert.equal(value(mixed, `${engine}.num_engines`).value, 2, 'SkyRL’s translation moves the legacy key over the nested one');
+    assert.equal(
+      value(mixed, `${engine}.num_engines`).value,
+      2,
+      'SkyRL’s translation moves the legacy key over the nested one',
+    );
     assert.deepEqual(places(mixed.findings), ['config-written-twice@4', 'config-mixed-layout@2']);
   });
 
   it('counts lines and characters as an editor does, with CRLF, a byte-order mark and wide characters', async () => {
-    const run = await config('\uFEFFname: "🚀 run"\r\ngenerator:\r\n  inference_engine: {backend: "🚀", num_engines: 2}\r\n');
-    assert.deepEqual(value(run, `${engine}.num_engines`).range, { startLine: 2, startCharacter: 49, endLine: 2, endCharacter: 50 });
+    const run = await config(
+      '\uFEFFname: "🚀 run"\r\ngenerator:\r\n  inference_engine: {backend: "🚀", num_engines: 2}\r\n',
+    );
+    assert.deepEqual(value(run, `${engine}.num_engines`).range, {
+      startLine: 2,
+      startCharacter: 49,
+      endLine: 2,
+      endCharacter: 50,
+    });
   });
 
   it('gives lists and block texts the range from their first to their last character', async () => {
-    const text = 'generator:\n  inference_engine:\n    external_server_urls:\n      - http://a:1\n      - http://b:2 # second\n\n    # next\n    backend: vllm\nnote: |\n  two\n  lines\n\nend: 1\n';
+    const text =
+      'generator:\n  inference_engine:\n    external_server_urls:\n      - http://a:1\n      - http://b:2 # second\n\n    # next\n    backend: vllm\nnote: |\n  two\n  lines\n\nend: 1\n';
     const run = await config(text);
     assert.equal(covered(text, value(run, `${engine}.external_server_urls`).range), '- http://a:1\n      - http://b:2');
     assert.equal(covered(text, value(run, 'note').range), '|\n  two\n  lines');
@@ -134,7 +158,9 @@ describe('config: real shapes', () => {
 
 describe('config: the public form', () => {
   it('keeps the raw text of what does not resolve, and names its key', async () => {
-    const run = await config('generator:\n  inference_engine:\n    num_engines: ${oc.env:NO_SUCH}\n    max_num_seqs: 4\n');
+    const run = await config(
+      'generator:\n  inference_engine:\n    num_engines: ${oc.env:NO_SUCH}\n    max_num_seqs: 4\n',
+    );
     assert.deepEqual(configValues(run), {
       values: { [`${engine}.num_engines`]: '${oc.env:NO_SUCH}', [`${engine}.max_num_seqs`]: 4 },
       unresolved: [`${engine}.num_engines`],
@@ -146,7 +172,9 @@ describe('config: the public form', () => {
   });
 
   it('takes __proto__ and constructor for keys like any other', async () => {
-    const run = await config('__proto__: 1\nlist: [{__proto__: {polluted: true}}]\ngenerator:\n  inference_engine:\n    __proto__:\n      x: 2\n    constructor: ${__proto__}\n');
+    const run = await config(
+      '__proto__: 1\nlist: [{__proto__: {polluted: true}}]\ngenerator:\n  inference_engine:\n    __proto__:\n      x: 2\n    constructor: ${__proto__}\n',
+    );
     const { values } = configValues(run);
     assert.equal(Object.getPrototypeOf(values), Object.prototype);
     assert.equal(Object.getOwnPropertyDescriptor(values, '__proto__')?.value, 1);

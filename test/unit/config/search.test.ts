@@ -16,7 +16,11 @@ interface Run {
   pauses: number;
 }
 
-async function search(files: Record<string, Uint8Array | Error>, signal = new AbortController().signal, onRead: (file: string) => void = () => undefined): Promise<Run> {
+async function search(
+  files: Record<string, Uint8Array | Error>,
+  signal = new AbortController().signal,
+  onRead: (file: string) => void = () => undefined,
+): Promise<Run> {
   const read: string[] = [];
   let pauses = 0;
   const result = await findConfigs({
@@ -81,32 +85,56 @@ describe('config: the search', () => {
       '/w/sky.yaml': encode('run: |\n  python generator.inference_engine.num_engines=4\n'),
       '/w/list.yaml': encode('- generator: {inference_engine: {}}\n'),
     });
-    assert.deepEqual(configs, ['/w/configs/skyrl_grpo.yaml', '/w/sky.yaml', '/w/a/b/c/other.yml', '/w/outputs/2026-08-21/.hydra/config.yaml']);
+    assert.deepEqual(configs, [
+      '/w/configs/skyrl_grpo.yaml',
+      '/w/sky.yaml',
+      '/w/a/b/c/other.yml',
+      '/w/outputs/2026-08-21/.hydra/config.yaml',
+    ]);
     assert.ok(complete);
     assert.ok(!read.includes('/w/README.md'));
   });
 
   it('does not look into folders of packages and caches', async () => {
     const folders = ['node_modules', '.git', '.venv', 'venv', '__pycache__', 'wandb', 'site-packages'];
-    const { read } = await search(Object.fromEntries(folders.flatMap((folder) => [[`/w/${folder}/x/config.yaml`, nested], [`C:\\w\\${folder}\\config.yaml`, nested]])));
+    const { read } = await search(
+      Object.fromEntries(
+        folders.flatMap((folder) => [
+          [`/w/${folder}/x/config.yaml`, nested],
+          [`C:\\w\\${folder}\\config.yaml`, nested],
+        ]),
+      ),
+    );
     assert.deepEqual(read, []);
   });
 
   it('names a config that is broken at the moment', async () => {
-    const { configs, unreadable } = await search({ '/w/run.yaml': encode('generator:\n  inference_engine:\n\t\tnum_engines: 1\n') });
+    const { configs, unreadable } = await search({
+      '/w/run.yaml': encode('generator:\n  inference_engine:\n\t\tnum_engines: 1\n'),
+    });
     assert.deepEqual([configs, unreadable], [[], ['/w/run.yaml']]);
   });
 
   it('passes over files that cannot be read or are too large', async () => {
     const large = new Uint8Array(1_000_001).fill(35);
     large.set(nested);
-    const { configs, complete } = await search({ '/w/a.yaml': new Error('EACCES'), '/w/b.yaml': large, '/w/c.yaml': nested });
+    const { configs, complete } = await search({
+      '/w/a.yaml': new Error('EACCES'),
+      '/w/b.yaml': large,
+      '/w/c.yaml': nested,
+    });
     assert.deepEqual([configs, complete], [['/w/c.yaml'], true]);
   });
 
   it('stops when cancelled, with what it has', async () => {
     const controller = new AbortController();
-    const { read, complete } = await search({ '/w/a.yaml': nested, '/w/b.yaml': nested, '/w/c.yaml': nested }, controller.signal, () => { controller.abort(); });
+    const { read, complete } = await search(
+      { '/w/a.yaml': nested, '/w/b.yaml': nested, '/w/c.yaml': nested },
+      controller.signal,
+      () => {
+        controller.abort();
+      },
+    );
     assert.deepEqual([read.length, complete], [1, false]);
     assert.equal((await search({ '/w/a.yaml': nested }, AbortSignal.abort())).read.length, 0);
   });
@@ -123,7 +151,8 @@ describe('config: the search', () => {
     const near = encode(`# generator: inference_engine\n${'spec:\n  generator_name: inference_engine\n'.repeat(50)}`);
     const right = '/w/experiments/deep/er/run_countdown.sh';
     async function* files(): AsyncGenerator<string> {
-      for (let index = 0; index < 20_000; index++) yield index === 15_001 ? right : `/w/${index % 50}/${index}.${index % 40 === 0 ? 'yaml' : 'py'}`;
+      for (let index = 0; index < 20_000; index++)
+        yield index === 15_001 ? right : `/w/${index % 50}/${index}.${index % 40 === 0 ? 'yaml' : 'py'}`;
     }
     const { configs, complete, looked } = await findConfigs({
       files: files(),
@@ -144,7 +173,13 @@ describe('config: the search', () => {
 
   it('reads no more when cancelled while files are on their way', async () => {
     const controller = new AbortController();
-    const { read } = await search(Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`/w/${index}.yaml`, nested])), controller.signal, () => { controller.abort(); });
+    const { read } = await search(
+      Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`/w/${index}.yaml`, nested])),
+      controller.signal,
+      () => {
+        controller.abort();
+      },
+    );
     assert.ok(read.length <= 8, `${read.length}`);
   });
 });

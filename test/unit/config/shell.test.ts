@@ -4,11 +4,20 @@ import { readConfig } from '../../../src/config/read';
 import type { ConfigReading, ConfigValue } from '../../../src/config/types';
 import { covered, engine, places, value } from './support';
 
-const read = (text: string, environment: Record<string, string> = {}): Promise<ConfigReading> => readConfig(text, { file: '/w/run.sh', environment });
+const read = (text: string, environment: Record<string, string> = {}): Promise<ConfigReading> =>
+  readConfig(text, { file: '/w/run.sh', environment });
 
 /** The value of `max_num_seqs` where it is written as `word`, after these lines. */
-async function seqs(word: string, lines: string[] = [], environment: Record<string, string> = {}): Promise<ConfigValue & { text: string }> {
-  const text = [...lines, `python -m main generator.inference_engine.backend=vllm generator.inference_engine.max_num_seqs=${word} "$@"`, ''].join('\n');
+async function seqs(
+  word: string,
+  lines: string[] = [],
+  environment: Record<string, string> = {},
+): Promise<ConfigValue & { text: string }> {
+  const text = [
+    ...lines,
+    `python -m main generator.inference_engine.backend=vllm generator.inference_engine.max_num_seqs=${word} "$@"`,
+    '',
+  ].join('\n');
   const { config } = await read(text, environment);
   assert.ok(config);
   const found = value(config, `${engine}.max_num_seqs`);
@@ -17,9 +26,29 @@ async function seqs(word: string, lines: string[] = [], environment: Record<stri
 
 describe('config: words of a script', () => {
   for (const [word, expected] of [
-    ['64', 64], ['"64"', 64], ["'64'", 64], ['6"4"', 64], ["$'64'", 64], ['\\6\\4', 64], ['"\\"64\\""', '64'],
-    ['null', null], ['', null], ['true', true], ['off', false], ['1e-6', 1e-6], ['0x10', 16], ['1_000', 1000], ['12:30:45', 45045],
-    ['"[1, 2]"', [1, 2]], ["\"['a','b']\"", ['a', 'b']], ['[1,2]', [1, 2]], ['""', null], ["\"''\"", ''], ['a=b', 'a=b'], ['"a: b"', undefined], ['"x # y"', 'x'],
+    ['64', 64],
+    ['"64"', 64],
+    ["'64'", 64],
+    ['6"4"', 64],
+    ["$'64'", 64],
+    ['\\6\\4', 64],
+    ['"\\"64\\""', '64'],
+    ['null', null],
+    ['', null],
+    ['true', true],
+    ['off', false],
+    ['1e-6', 1e-6],
+    ['0x10', 16],
+    ['1_000', 1000],
+    ['12:30:45', 45045],
+    ['"[1, 2]"', [1, 2]],
+    ["\"['a','b']\"", ['a', 'b']],
+    ['[1,2]', [1, 2]],
+    ['""', null],
+    ['"\'\'"', ''],
+    ['a=b', 'a=b'],
+    ['"a: b"', undefined],
+    ['"x # y"', 'x'],
     ['"\\${trainer.x}"', '${trainer.x}'],
   ] as const) {
     it(`…=${word} is ${JSON.stringify(expected)}`, async () => {
@@ -92,14 +121,16 @@ describe('config: words of a script', () => {
   }
 
   it('takes the arguments of the command and no others', async () => {
-    const text = 'generator.inference_engine.num_engines=1 python x\necho generator.inference_engine.num_engines=2 > log\npython -m main a=1 --x=2 generator.inference_engine.num_engines=3 trainer.epochs=1\n';
+    const text =
+      'generator.inference_engine.num_engines=1 python x\necho generator.inference_engine.num_engines=2 > log\npython -m main a=1 --x=2 generator.inference_engine.num_engines=3 trainer.epochs=1\n';
     const { config } = await read(text);
-    assert.deepEqual([...config?.values.keys() ?? []], [`${engine}.num_engines`, 'trainer.epochs']);
+    assert.deepEqual([...(config?.values.keys() ?? [])], [`${engine}.num_engines`, 'trainer.epochs']);
     assert.equal(config?.values.get(`${engine}.num_engines`)?.value, 3);
   });
 
   it('reads strings and arrays of overrides, each with its place', async () => {
-    const text = 'MORE="generator.inference_engine.num_engines=2 trainer.epochs=1"\nARGS=(generator.inference_engine.backend=vllm "trainer.run_name=a b")\npython -m main $MORE "${ARGS[@]}" ${ARGS[@]+"${ARGS[@]}"}\n';
+    const text =
+      'MORE="generator.inference_engine.num_engines=2 trainer.epochs=1"\nARGS=(generator.inference_engine.backend=vllm "trainer.run_name=a b")\npython -m main $MORE "${ARGS[@]}" ${ARGS[@]+"${ARGS[@]}"}\n';
     const { config } = await read(text);
     assert.ok(config);
     assert.equal(covered(text, value(config, `${engine}.num_engines`).range), '2');
@@ -109,23 +140,40 @@ describe('config: words of a script', () => {
   });
 
   it('says which of two spellings of a key counts, and where a comment cut the command off', async () => {
-    const text = 'python -m main \\\n  generator.inference_engine.num_engines=1 \\\n  generator.inference_engine.num_engines=2 \\\n  # not so many\n  generator.inference_engine.backend=vllm\n';
+    const text =
+      'python -m main \\\n  generator.inference_engine.num_engines=1 \\\n  generator.inference_engine.num_engines=2 \\\n  # not so many\n  generator.inference_engine.backend=vllm\n';
     const { config, findings } = await read(text);
     assert.equal(config?.values.get(`${engine}.num_engines`)?.value, 2);
     assert.deepEqual(places(findings), ['config-written-twice@2', 'config-not-passed@5']);
     assert.equal(config?.values.has(`${engine}.backend`), false);
   });
 
-  for (const [what, rest] of [['a quote', '"abc'], ['a command', '$(abc'], ['a brace', '${abc'], ['an array', 'y &&\nA=(1']] as const) {
+  for (const [what, rest] of [
+    ['a quote', '"abc'],
+    ['a command', '$(abc'],
+    ['a brace', '${abc'],
+    ['an array', 'y &&\nA=(1'],
+  ] as const) {
     it(`cannot be read where ${what} does not end`, async () => {
-      const { config, findings } = await read(`A=${what.startsWith('an') ? '(' : ''}\npython -m main generator.inference_engine.num_engines=1 trainer.x=${rest}\n`);
+      const { config, findings } = await read(
+        `A=${what.startsWith('an') ? '(' : ''}\npython -m main generator.inference_engine.num_engines=1 trainer.x=${rest}\n`,
+      );
       assert.equal(config, undefined);
-      assert.ok(findings.length > 0 && findings.every(({ id, severity }) => id === 'config-syntax' && severity === 'error'), JSON.stringify(findings));
+      assert.ok(
+        findings.length > 0 && findings.every(({ id, severity }) => id === 'config-syntax' && severity === 'error'),
+        JSON.stringify(findings),
+      );
     });
   }
 
   it('an error behind the command does not hide it', async () => {
-    for (const [text, place] of [['', 'echo "'], ['if x; then\n', 'true']].map(([head = '', tail = '']) => [`${head}python -m main generator.inference_engine.num_engines=1\n${tail}\n`, head === '' ? 2 : 4])) {
+    for (const [text, place] of [
+      ['', 'echo "'],
+      ['if x; then\n', 'true'],
+    ].map(([head = '', tail = '']) => [
+      `${head}python -m main generator.inference_engine.num_engines=1\n${tail}\n`,
+      head === '' ? 2 : 4,
+    ])) {
       const { config, findings } = await read(String(text));
       assert.equal(config?.values.size, 1);
       assert.deepEqual(places(findings), [`config-syntax@${place}`]);
@@ -133,13 +181,16 @@ describe('config: words of a script', () => {
   });
 
   it('a value that is no YAML costs that value', async () => {
-    const { config, findings } = await read('python -m main generator.inference_engine.num_engines=[1 generator.inference_engine.backend=vllm\n');
-    assert.deepEqual([...config?.values.keys() ?? []], [`${engine}.backend`]);
+    const { config, findings } = await read(
+      'python -m main generator.inference_engine.num_engines=[1 generator.inference_engine.backend=vllm\n',
+    );
+    assert.deepEqual([...(config?.values.keys() ?? [])], [`${engine}.backend`]);
     assert.deepEqual(places(findings), ['config-syntax@1']);
   });
 
   it('reads the line ends of Windows, with places as the editor counts them', async () => {
-    const text = 'N=3\r\npython -m main \\\r\n  generator.inference_engine.num_engines=$N \\\r\n  generator.inference_engine.backend=vllm\r\n';
+    const text =
+      'N=3\r\npython -m main \\\r\n  generator.inference_engine.num_engines=$N \\\r\n  generator.inference_engine.backend=vllm\r\n';
     const { config } = await read(text);
     assert.ok(config);
     assert.equal(value(config, `${engine}.num_engines`).value, 3);
@@ -157,7 +208,11 @@ describe('config: words of a script', () => {
   });
 
   it('is no config without an override of the engines', async () => {
-    assert.deepEqual(places((await read('#!/bin/bash\necho hello trainer.epochs=1\n')).findings), ['config-not-skyrl@1']);
-    assert.deepEqual(places((await readConfig('#!/bin/bash\n:\n', { file: '/w/run', environment: {} })).findings), ['config-not-skyrl@1']);
+    assert.deepEqual(places((await read('#!/bin/bash\necho hello trainer.epochs=1\n')).findings), [
+      'config-not-skyrl@1',
+    ]);
+    assert.deepEqual(places((await readConfig('#!/bin/bash\n:\n', { file: '/w/run', environment: {} })).findings), [
+      'config-not-skyrl@1',
+    ]);
   });
 });

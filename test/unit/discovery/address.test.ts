@@ -6,7 +6,11 @@ import { rayTarget, serverTarget, withoutRepeats } from '../../../src/discovery/
 
 describe('dashboard address: setting, RAY_ADDRESS, this machine (metrics.md 1.7)', () => {
   const local = { url: 'http://127.0.0.1:8265', from: 'default' };
-  const cases: readonly (readonly [setting: string, address: string | undefined, expected: { url: string; from: string }])[] = [
+  const cases: readonly (readonly [
+    setting: string,
+    address: string | undefined,
+    expected: { url: string; from: string },
+  ])[] = [
     ['', undefined, local],
     ['', '', local],
     ['', 'auto', local],
@@ -27,7 +31,8 @@ describe('dashboard address: setting, RAY_ADDRESS, this machine (metrics.md 1.7)
     ['   ', 'head:6379', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
   ];
   for (const [setting, address, expected] of cases) {
-    it(`setting ${JSON.stringify(setting)}, RAY_ADDRESS ${JSON.stringify(address)}`, () => assert.deepEqual(dashboardAddress(setting, { RAY_ADDRESS: address }), expected));
+    it(`setting ${JSON.stringify(setting)}, RAY_ADDRESS ${JSON.stringify(address)}`, () =>
+      assert.deepEqual(dashboardAddress(setting, { RAY_ADDRESS: address }), expected));
   }
 });
 
@@ -51,9 +56,18 @@ describe('addresses that are not asked', () => {
     ['another scheme', 'ftp://192.0.2.1/'],
     ['no URL', 'not a url'],
   ];
-  for (const [why, url] of refused) it(`${why}: ${url}`, () => assert.throws(() => allowedUrl(url), { name: 'HttpError', kind: 'not-allowed' }));
+  for (const [why, url] of refused)
+    it(`${why}: ${url}`, () => assert.throws(() => allowedUrl(url), { name: 'HttpError', kind: 'not-allowed' }));
 
-  for (const url of ['http://127.0.0.1:8265', 'http://10.0.0.5:1', 'https://head.example/x', 'http://[::1]:1', 'http://[fec0::1]/', 'http://169.253.0.1', 'http://[::ffff:10.0.0.1]/']) {
+  for (const url of [
+    'http://127.0.0.1:8265',
+    'http://10.0.0.5:1',
+    'https://head.example/x',
+    'http://[::1]:1',
+    'http://[fec0::1]/',
+    'http://169.253.0.1',
+    'http://[::ffff:10.0.0.1]/',
+  ]) {
     it(`${url} is asked`, () => assert.equal(allowedUrl(url).href, new URL(url).href));
   }
 
@@ -62,17 +76,39 @@ describe('addresses that are not asked', () => {
     assert.throws(() => allowedUrl('file:///etc/passwd', true), { kind: 'not-allowed' });
   });
 
-  it('a zone is no disguise', () => assert.deepEqual([isLinkLocal('fe80::1%eth0'), isLinkLocal('[fe80::1]'), isLinkLocal('example.org')], [true, true, false]));
+  it('a zone is no disguise', () =>
+    assert.deepEqual(
+      [isLinkLocal('fe80::1%eth0'), isLinkLocal('[fe80::1]'), isLinkLocal('example.org')],
+      [true, true, false],
+    ));
 });
 
 describe('this machine', () => {
-  for (const [host, here] of [['127.0.0.1', true], ['127.9.8.7', true], ['[::1]', true], ['localhost', true], ['LOCALHOST', true], ['x.localhost', true], ['localhost.example', false], ['128.0.0.1', false], ['[::2]', false], ['', false]] as const) {
+  for (const [host, here] of [
+    ['127.0.0.1', true],
+    ['127.9.8.7', true],
+    ['[::1]', true],
+    ['localhost', true],
+    ['LOCALHOST', true],
+    ['x.localhost', true],
+    ['localhost.example', false],
+    ['128.0.0.1', false],
+    ['[::2]', false],
+    ['', false],
+  ] as const) {
     it(`${host || '(empty)'}: ${here}`, () => assert.equal(isLoopback(host), here));
   }
 
   it('user names and passwords go, everything else stays', () => {
     const texts = ['http://a:b@h:1/x?y=@z', 'https://a@h', 'ray://u:p@h:1', 'http://h/a@b', 'h:1', 'x@h'];
-    assert.deepEqual(texts.map(withoutCredentials), ['http://h:1/x?y=@z', 'https://h', 'ray://h:1', 'http://h/a@b', 'h:1', 'x@h']);
+    assert.deepEqual(texts.map(withoutCredentials), [
+      'http://h:1/x?y=@z',
+      'https://h',
+      'ray://h:1',
+      'http://h/a@b',
+      'h:1',
+      'x@h',
+    ]);
   });
 });
 
@@ -91,7 +127,9 @@ describe('targets', () => {
     [' :1', undefined],
     ['', undefined],
   ];
-  for (const [address, url] of rows) it(`Ray address ${JSON.stringify(address)}: ${url ?? 'no target'}`, () => assert.equal(rayTarget(address, 'file')?.url, url));
+  for (const [address, url] of rows)
+    it(`Ray address ${JSON.stringify(address)}: ${url ?? 'no target'}`, () =>
+      assert.equal(rayTarget(address, 'file')?.url, url));
 
   const servers: readonly (readonly [string, string])[] = [
     ['host:8000', 'http://host:8000/metrics'],
@@ -103,18 +141,32 @@ describe('targets', () => {
     ['[::1]:8000', 'http://[::1]:8000/metrics'],
     ['127.0.0.1:8000', 'http://127.0.0.1:8000/metrics'],
   ];
-  for (const [text, url] of servers) it(`server ${text}: ${url}`, () => assert.deepEqual(serverTarget(text, 'vllm', 'config'), { url, kind: 'vllm', source: 'config' }));
+  for (const [text, url] of servers)
+    it(`server ${text}: ${url}`, () =>
+      assert.deepEqual(serverTarget(text, 'vllm', 'config'), { url, kind: 'vllm', source: 'config' }));
 
   it('each URL once, the first mention wins', () => {
-    const targets = [serverTarget('a:1', 'vllm', 'config'), serverTarget('b:1', 'vllm', 'config'), serverTarget('http://a:1/metrics', 'dynamo', 'setting')];
+    const targets = [
+      serverTarget('a:1', 'vllm', 'config'),
+      serverTarget('b:1', 'vllm', 'config'),
+      serverTarget('http://a:1/metrics', 'dynamo', 'setting'),
+    ];
     assert.deepEqual(withoutRepeats(targets), targets.slice(0, 2));
   });
 });
 
 describe('Ray versions and their metrics back-ends', () => {
   const rows: readonly (readonly [string | undefined, ReturnType<typeof backendOf>])[] = [
-    ['2.9.3', 'opencensus'], ['2.51.1', 'opencensus'], ['2.52.0', 'one-reader'], ['2.56.0', 'one-reader'], ['2.57.0', 'open-telemetry'], ['3.0.0.dev0', 'open-telemetry'],
-    ['nightly', undefined], ['', undefined], [undefined, undefined],
+    ['2.9.3', 'opencensus'],
+    ['2.51.1', 'opencensus'],
+    ['2.52.0', 'one-reader'],
+    ['2.56.0', 'one-reader'],
+    ['2.57.0', 'open-telemetry'],
+    ['3.0.0.dev0', 'open-telemetry'],
+    ['nightly', undefined],
+    ['', undefined],
+    [undefined, undefined],
   ];
-  for (const [version, backend] of rows) it(`${String(version)}: ${String(backend)}`, () => assert.equal(backendOf(version), backend));
+  for (const [version, backend] of rows)
+    it(`${String(version)}: ${String(backend)}`, () => assert.equal(backendOf(version), backend));
 });

@@ -6,7 +6,16 @@ import { realAsking, type RealAsking } from '../support/client';
 
 const nowhere = { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent' };
 const inputOf = (input: Partial<DiscoveryInput>): DiscoveryInput => ({
-  path: 'ray', serverUrls: [], servers: 1, dashboardSetting: '', dashboardTyped: false, endpoints: [], endpointsTyped: false, environment: nowhere, tokens: noTokens, ...input,
+  path: 'ray',
+  serverUrls: [],
+  servers: 1,
+  dashboardSetting: '',
+  dashboardTyped: false,
+  endpoints: [],
+  endpointsTyped: false,
+  environment: nowhere,
+  tokens: noTokens,
+  ...input,
 });
 
 describe('discovery over HTTP', () => {
@@ -33,7 +42,8 @@ describe('discovery over HTTP', () => {
 
   const look = (input: Partial<DiscoveryInput>): Promise<Discovery> =>
     discover(inputOf(input), { asking, now: Date.now(), find: () => Promise.resolve([]) });
-  const actorsOf = ({ dashboard }: Discovery): ReturnType<typeof discoverActors> => discoverActors(dashboard, inputOf({}), asking);
+  const actorsOf = ({ dashboard }: Discovery): ReturnType<typeof discoverActors> =>
+    discoverActors(dashboard, inputOf({}), asking);
   const urls = ({ targets }: Discovery): string[] => targets.map(({ url }) => url);
   const nodeUrls = ({ nodes }: Replay): string[] => nodes.map(({ url }) => `${url}/metrics`);
   const asked = (from: Replay): string[] => from.dashboard.requests.map(({ method, url }) => `${method} ${url}`);
@@ -50,7 +60,10 @@ describe('discovery over HTTP', () => {
     const ray = await cluster();
     await ray.dashboard.fault({ kind: 'refuse' });
     const found = await look({ dashboardSetting: ray.dashboard.url, environment: { RAY_TMPDIR: ray.rayTmpDir.path } });
-    assert.deepEqual([urls(found), found.dashboard?.state, found.dashboard?.error?.kind, found.ray], [nodeUrls(ray), 'failed', 'refused', {}]);
+    assert.deepEqual(
+      [urls(found), found.dashboard?.state, found.dashboard?.error?.kind, found.ray],
+      [nodeUrls(ray), 'failed', 'refused', {}],
+    );
   });
 
   it('a stale file: the dashboard’s list', async () => {
@@ -64,7 +77,10 @@ describe('discovery over HTTP', () => {
   it('a fresh file of another session than the dashboard that somebody named: the dashboard’s list', async () => {
     const [ray, other] = [await cluster(), await cluster({ recording: 'ray-2.56' })];
     const environment = { RAY_TMPDIR: other.rayTmpDir.path };
-    for (const named of [{ dashboardSetting: ray.dashboard.url, environment }, { environment: { ...environment, RAY_ADDRESS: ray.dashboard.url } }]) {
+    for (const named of [
+      { dashboardSetting: ray.dashboard.url, environment },
+      { environment: { ...environment, RAY_ADDRESS: ray.dashboard.url } },
+    ]) {
       assert.deepEqual(urls(await look(named)), nodeUrls(ray));
     }
   });
@@ -72,7 +88,10 @@ describe('discovery over HTTP', () => {
   it('a file that names nothing: the dashboard’s list', async () => {
     const ray = await cluster();
     ray.rayTmpDir.write('[]');
-    assert.deepEqual(urls(await look({ dashboardSetting: ray.dashboard.url, environment: { RAY_TMPDIR: ray.rayTmpDir.path } })), nodeUrls(ray));
+    assert.deepEqual(
+      urls(await look({ dashboardSetting: ray.dashboard.url, environment: { RAY_TMPDIR: ray.rayTmpDir.path } })),
+      nodeUrls(ray),
+    );
   });
 
   it('RAY_ADDRESS names the dashboard', async () => {
@@ -92,12 +111,18 @@ describe('discovery over HTTP', () => {
   it('the nodes’ second answer counts: the first is as old as the last question', async () => {
     const ray = await cluster({ withoutServiceDiscovery: true });
     let answers = 0;
-    const late = await server((url) => (url.pathname === '/nodes' ? json({ data: { summary: nodes(answers++ === 0 ? 1 : 2) } }) : text(404, 'no')));
+    const late = await server((url) =>
+      url.pathname === '/nodes' ? json({ data: { summary: nodes(answers++ === 0 ? 1 : 2) } }) : text(404, 'no'),
+    );
     assert.deepEqual(urls(await look({ dashboardSetting: late.url })), ['http://192.0.2.1:2/metrics']);
     assert.equal(ray.dashboard.requests.length, 0);
   });
 
-  const nodes = (port: number, state = 'ALIVE', address: string | null = '192.0.2.1'): { raylet: Record<string, string | number | null> }[] => [
+  const nodes = (
+    port: number,
+    state = 'ALIVE',
+    address: string | null = '192.0.2.1',
+  ): { raylet: Record<string, string | number | null> }[] => [
     { raylet: { nodeManagerAddress: address, metricsExportPort: port, state } },
   ];
   const summaries: readonly (readonly [rule: string, summary: Parameters<typeof json>[0], expected: string[]])[] = [
@@ -111,23 +136,35 @@ describe('discovery over HTTP', () => {
   ];
   for (const [rule, summary, expected] of summaries) {
     it(`nodes: ${rule}`, async () => {
-      const { url } = await server((asked) => (asked.pathname === '/nodes' ? json({ data: { summary } }) : text(404, 'no')));
+      const { url } = await server((asked) =>
+        asked.pathname === '/nodes' ? json({ data: { summary } }) : text(404, 'no'),
+      );
       assert.deepEqual(urls(await look({ dashboardSetting: url })), expected);
     });
   }
 
-  for (const [token, status, kind] of [['secret', 401, 'unauthorised'], ['secret', 403, 'forbidden']] as const) {
+  for (const [token, status, kind] of [
+    ['secret', 401, 'unauthorised'],
+    ['secret', 403, 'forbidden'],
+  ] as const) {
     it(`a dashboard that asks for a token (${status}) is asked once and names nothing`, async () => {
       const ray = await cluster({ token });
       if (status === 403) await ray.dashboard.fault({ kind: 'status', status: 403 });
       const found = await look({ dashboardSetting: ray.dashboard.url });
-      assert.deepEqual([found.targets, found.dashboard?.error?.kind, found.dashboard?.error?.status], [[], kind, status]);
+      assert.deepEqual(
+        [found.targets, found.dashboard?.error?.kind, found.dashboard?.error?.status],
+        [[], kind, status],
+      );
       assert.deepEqual(asked(ray), ['GET /api/version']);
       assert.equal(await actorsOf(found), undefined);
     });
   }
 
-  for (const [what, answer] of [['a page for people', { kind: 'html' }], ['JSON of another kind', { kind: 'body', body: '{"hello": 1}' }], ['bytes', { kind: 'garbage' }]] as const) {
+  for (const [what, answer] of [
+    ['a page for people', { kind: 'html' }],
+    ['JSON of another kind', { kind: 'body', body: '{"hello": 1}' }],
+    ['bytes', { kind: 'garbage' }],
+  ] as const) {
     it(`${what} instead of a dashboard names nothing and throws nothing`, async () => {
       const ray = await cluster();
       await ray.dashboard.fault(answer);
@@ -137,7 +174,12 @@ describe('discovery over HTTP', () => {
     });
   }
 
-  for (const dashboardSetting of ['http://169.254.169.254', 'http://2852039166', 'http://[::ffff:a9fe:a9fe]', 'file:///etc']) {
+  for (const dashboardSetting of [
+    'http://169.254.169.254',
+    'http://2852039166',
+    'http://[::ffff:a9fe:a9fe]',
+    'file:///etc',
+  ]) {
     it(`${dashboardSetting} is not asked`, async () => {
       const found = await look({ dashboardSetting });
       assert.deepEqual([found.targets, found.dashboard?.error?.kind], [[], 'not-allowed']);
@@ -152,16 +194,30 @@ describe('discovery over HTTP', () => {
     const actors = await actorsOf(found);
     assert.deepEqual(asked(ray), Array(2).fill('GET /logical/actors'));
     const byState = [...(actors?.values() ?? [])].map(({ className, state }) => `${className} ${state}`).sort();
-    assert.deepEqual(byState, ['Trainer ALIVE', 'VLLMServerActor ALIVE', 'VLLMServerActor ALIVE', 'VLLMServerActor ALIVE', 'VLLMServerActor DEAD']);
+    assert.deepEqual(byState, [
+      'Trainer ALIVE',
+      'VLLMServerActor ALIVE',
+      'VLLMServerActor ALIVE',
+      'VLLMServerActor ALIVE',
+      'VLLMServerActor DEAD',
+    ]);
     const dead = [...(actors?.values() ?? [])].find(({ state }) => state === 'DEAD');
     assert.deepEqual([dead?.pid, dead?.node, dead?.endedAt], [25765, '192.0.2.2', 1795372047936]);
-    assert.ok([...(actors ?? [])].every(([workerId, actor]) => actor.workerId === workerId && (actor.state === 'DEAD') === (actor.endedAt !== undefined)));
+    assert.ok(
+      [...(actors ?? [])].every(
+        ([workerId, actor]) =>
+          actor.workerId === workerId && (actor.state === 'DEAD') === (actor.endedAt !== undefined),
+      ),
+    );
   });
 
   it('actors: an answer of another shape is no actors, a failing one is nobody to ask', async () => {
     const ray = await cluster();
     const found = await look({ dashboardSetting: ray.dashboard.url });
-    await ray.dashboard.fault({ kind: 'body', body: '{"data": {"actors": {"x": {"state": 5}, "y": null}}}' }, '/logical/actors');
+    await ray.dashboard.fault(
+      { kind: 'body', body: '{"data": {"actors": {"x": {"state": 5}, "y": null}}}' },
+      '/logical/actors',
+    );
     assert.deepEqual(await actorsOf(found), new Map());
     await ray.dashboard.fault({ kind: 'status', status: 500 }, '/logical/actors');
     assert.equal(await actorsOf(found), undefined);
@@ -176,18 +232,39 @@ describe('discovery over HTTP', () => {
   });
 
   const rows: readonly (readonly [Partial<DiscoveryInput>, [url: string, kind: string][]])[] = [
-    [{ path: 'external-servers', serverUrls: ['h:8000', 'http://i:8000'] }, [['http://h:8000/metrics', 'vllm'], ['http://i:8000/metrics', 'vllm']]],
+    [
+      { path: 'external-servers', serverUrls: ['h:8000', 'http://i:8000'] },
+      [
+        ['http://h:8000/metrics', 'vllm'],
+        ['http://i:8000/metrics', 'vllm'],
+      ],
+    ],
     [{ path: 'external-proxy', proxyUrl: 'http://proxy' }, [['http://proxy/metrics', 'router']]],
     [{ path: 'external-proxy' }, []],
     [{ path: 'none' }, []],
     [{ path: 'none', endpoints: ['h:8000'] }, [['http://h:8000/metrics', 'vllm']]],
-    [{ path: 'none', endpoints: ['h:8081', 'http://h:8081/metrics', 'h:18081'] }, [['http://h:8081/metrics', 'dynamo'], ['http://h:18081/metrics', 'vllm']]],
-    [{ path: 'none', endpoints: ['h:9000', 'h:8081'], environment: { DYN_SYSTEM_PORT: '9000' } }, [['http://h:9000/metrics', 'dynamo'], ['http://h:8081/metrics', 'vllm']]],
+    [
+      { path: 'none', endpoints: ['h:8081', 'http://h:8081/metrics', 'h:18081'] },
+      [
+        ['http://h:8081/metrics', 'dynamo'],
+        ['http://h:18081/metrics', 'vllm'],
+      ],
+    ],
+    [
+      { path: 'none', endpoints: ['h:9000', 'h:8081'], environment: { DYN_SYSTEM_PORT: '9000' } },
+      [
+        ['http://h:9000/metrics', 'dynamo'],
+        ['http://h:8081/metrics', 'vllm'],
+      ],
+    ],
   ];
   for (const [input, expected] of rows) {
     it(`${JSON.stringify(input)}: Ray is not asked`, async () => {
       const found = await look(input);
-      assert.deepEqual(found.targets.map(({ url, kind }) => [url, kind]), expected);
+      assert.deepEqual(
+        found.targets.map(({ url, kind }) => [url, kind]),
+        expected,
+      );
       assert.deepEqual([found.dashboard, found.why === ''], [undefined, false]);
     });
   }
@@ -196,13 +273,17 @@ describe('discovery over HTTP', () => {
     const ray = await cluster();
     const found = await look({ dashboardSetting: ray.dashboard.url, endpoints: ['h:8000'], endpointsTyped: true });
     assert.deepEqual(urls(found), [...nodeUrls(ray), 'http://h:8000/metrics']);
-    assert.deepEqual(found.targets.map(({ typedByUser = false }) => typedByUser), [false, false, true]);
+    assert.deepEqual(
+      found.targets.map(({ typedByUser = false }) => typedByUser),
+      [false, false, true],
+    );
   });
 
   it('only GET is ever sent, and no header that could carry a secret', async () => {
     const ray = await cluster({ withoutServiceDiscovery: true });
     await actorsOf(await look({ dashboardSetting: ray.dashboard.url }));
     assert.ok(ray.dashboard.requests.length >= 5);
-    for (const { method, headers } of ray.dashboard.requests) assert.deepEqual([method, headers.authorization, headers.cookie], ['GET', undefined, undefined]);
+    for (const { method, headers } of ray.dashboard.requests)
+      assert.deepEqual([method, headers.authorization, headers.cookie], ['GET', undefined, undefined]);
   });
 });

@@ -7,10 +7,15 @@ import { createRayTmpDir, loadRecording, type RayTmpDir } from '../../cluster';
 describe('service-discovery file', () => {
   let folder: RayTmpDir;
   beforeEach(() => {
-    folder = createRayTmpDir({ session: 'session_2026-11-22_1', targets: () => ['192.0.2.2:40851', '192.0.2.2:44217'], rewrite: false });
+    folder = createRayTmpDir({
+      session: 'session_2026-11-22_1',
+      targets: () => ['192.0.2.2:40851', '192.0.2.2:44217'],
+      rewrite: false,
+    });
   });
   afterEach(() => folder.close());
-  const read = (now = Date.now()): ReturnType<typeof readDiscoveryFile> => readDiscoveryFile({ RAY_TMPDIR: folder.path }, now);
+  const read = (now = Date.now()): ReturnType<typeof readDiscoveryFile> =>
+    readDiscoveryFile({ RAY_TMPDIR: folder.path }, now);
 
   it('a link into the session’s folder: targets, session, fresh', async () => {
     const file = await read();
@@ -25,7 +30,12 @@ describe('service-discovery file', () => {
     assert.equal((await read())?.fresh, true);
   });
 
-  for (const [seconds, fresh] of [[0, true], [25, true], [31, false], [86_400, false]] as const) {
+  for (const [seconds, fresh] of [
+    [0, true],
+    [25, true],
+    [31, false],
+    [86_400, false],
+  ] as const) {
     it(`${seconds} s old: ${fresh ? 'fresh' : 'left behind by a cluster that is gone'}`, async () => {
       folder.setAge(0);
       assert.equal((await read(Date.now() + seconds * 1000))?.fresh, fresh);
@@ -51,7 +61,10 @@ describe('service-discovery file', () => {
     writeFileSync(above, '[{"targets": ["192.0.2.9:1"]}]');
     folder.setAge(10);
     const file = await read();
-    assert.deepEqual([file?.path, file?.targets[0]?.url, file?.session], [above, 'http://192.0.2.9:1/metrics', undefined]);
+    assert.deepEqual(
+      [file?.path, file?.targets[0]?.url, file?.session],
+      [above, 'http://192.0.2.9:1/metrics', undefined],
+    );
     folder.write();
     renameSync(above, `${above}.away`);
     assert.equal((await read())?.path, folder.discoveryFile);
@@ -63,8 +76,10 @@ describe('service-discovery file', () => {
     ['what is no group is left out', [null, 5, 'x', [], {}, { targets: null }, { targets: ['a:1'] }], 1],
     ['what is no address is left out', [{ targets: [1, null, {}, 'a:1', 'a'] }], 1],
   ];
-  for (const [rule, list, count] of shapes) it(`list: ${rule}`, () => assert.equal(parseDiscoveryList(list, 'file').length, count));
-  for (const list of [{}, null, 'x', 5]) it(`list: ${JSON.stringify(list)} is none`, () => assert.throws(() => parseDiscoveryList(list, 'file'), TypeError));
+  for (const [rule, list, count] of shapes)
+    it(`list: ${rule}`, () => assert.equal(parseDiscoveryList(list, 'file').length, count));
+  for (const list of [{}, null, 'x', 5])
+    it(`list: ${JSON.stringify(list)} is none`, () => assert.throws(() => parseDiscoveryList(list, 'file'), TypeError));
 
   it('the list that ray-2.57’s dashboard gave names two nodes, and neither the autoscaler nor the dashboard', () => {
     const targets = parseDiscoveryList(loadRecording('ray-2.57').steps[0]?.json['prometheus-sd'], 'dashboard');

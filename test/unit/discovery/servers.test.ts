@@ -1,10 +1,21 @@
 /** vLLM servers on nodes: where they are looked for, what they say, and how seldom those are asked who do not answer. */
 import assert from 'node:assert/strict';
 import { HttpError, type HttpGet } from '../../../src/discovery/http';
-import { factsByWorker, serverPlaces, ServerWatch, type LookOptions, type ServerSeen } from '../../../src/discovery/servers';
+import {
+  factsByWorker,
+  serverPlaces,
+  ServerWatch,
+  type LookOptions,
+  type ServerSeen,
+} from '../../../src/discovery/servers';
 
 type Answers = Record<string, unknown>;
-const healthy: Answers = { '/version': { version: '0.32.0' }, '/is_sleeping': { is_sleeping: false }, '/is_paused': { is_paused: true }, '/weight_info': { weight_version: 'step-3' } };
+const healthy: Answers = {
+  '/version': { version: '0.32.0' },
+  '/is_sleeping': { is_sleeping: false },
+  '/is_paused': { is_paused: true },
+  '/weight_info': { weight_version: 'step-3' },
+};
 
 /** Servers by base; whoever is not there refuses, or fails as `fails` says. */
 function world(servers: Record<string, Answers>, fails: Record<string, HttpError['kind']> = {}) {
@@ -23,15 +34,32 @@ function world(servers: Record<string, Answers>, fails: Record<string, HttpError
     return Promise.resolve({ at: now, bytes: bytes.length, mediaType: '', framed: true });
   };
   const options: LookOptions = { get, signal: new AbortController().signal, timeoutMs: 5000, now: () => now };
-  return { asked, options, servers, pass: (ms: number) => { now += ms; }, bases: (seen: readonly ServerSeen[]) => seen.map(({ base }) => base) };
+  return {
+    asked,
+    options,
+    servers,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    bases: (seen: readonly ServerSeen[]) => seen.map(({ base }) => base),
+  };
 }
 
 const base = 'http://10.0.0.1:8000';
 
 describe('places of servers', () => {
   it('ports 8000 + 100 k on every node, as many as the config has, never more than 256', () => {
-    assert.deepEqual(serverPlaces(['10.0.0.1', 'fd00::1'], 2).map(({ base: at }) => at), ['http://10.0.0.1:8000', 'http://[fd00::1]:8000', 'http://10.0.0.1:8100', 'http://[fd00::1]:8100']);
-    assert.equal(serverPlaces(Array.from({ length: 64 }, (_, node) => `10.0.1.${node}`), 64).length, 256);
+    assert.deepEqual(
+      serverPlaces(['10.0.0.1', 'fd00::1'], 2).map(({ base: at }) => at),
+      ['http://10.0.0.1:8000', 'http://[fd00::1]:8000', 'http://10.0.0.1:8100', 'http://[fd00::1]:8100'],
+    );
+    assert.equal(
+      serverPlaces(
+        Array.from({ length: 64 }, (_, node) => `10.0.1.${node}`),
+        64,
+      ).length,
+      256,
+    );
     assert.equal(serverPlaces(['10.0.0.1'], 1e9).length, 256);
   });
 });
@@ -52,11 +80,24 @@ describe('what a server says of itself', () => {
   });
 
   it('a fact of another type, a failing one: missing', async () => {
-    const w = world({ [base]: { ...healthy, '/is_sleeping': { is_sleeping: 'no' }, '/is_paused': new HttpError('status', 'HTTP 500', 500), '/weight_info': [] } });
+    const w = world({
+      [base]: {
+        ...healthy,
+        '/is_sleeping': { is_sleeping: 'no' },
+        '/is_paused': new HttpError('status', 'HTTP 500', 500),
+        '/weight_info': [],
+      },
+    });
     assert.deepEqual((await new ServerWatch().look([{ base }], w.options))[0]?.facts, { version: '0.32.0' });
   });
 
-  for (const [what, answer] of [['a page', '<!doctype html>'], ['half JSON', '{"version": "0.'], ['JSON of another kind', '[1]'], ['no version', '{}'], ['a version that is none', '{"version": 5}']] as const) {
+  for (const [what, answer] of [
+    ['a page', '<!doctype html>'],
+    ['half JSON', '{"version": "0.'],
+    ['JSON of another kind', '[1]'],
+    ['no version', '{}'],
+    ['a version that is none', '{"version": 5}'],
+  ] as const) {
     it(`${what} instead of a version: no server, and nothing else is asked of it`, async () => {
       const w = world({ [base]: { ...healthy, '/version': answer } });
       assert.deepEqual(await new ServerWatch().look([{ base }], w.options), []);
@@ -133,18 +174,36 @@ describe('looking for servers on nodes', () => {
 
 describe('what servers say, laid to workers', () => {
   const seen = (at: string, facts: ServerSeen['facts']): ServerSeen => ({ base: at, at: 0, facts });
-  const workers = new Map([['10.0.0.1', ['w1']], ['10.0.0.2', ['w2', 'w3']]]);
+  const workers = new Map([
+    ['10.0.0.1', ['w1']],
+    ['10.0.0.2', ['w2', 'w3']],
+  ]);
 
   it('one server and one worker on a node belong together', () => {
     assert.deepEqual([...factsByWorker([seen(base, { sleeping: true })], workers)], [['w1', { sleeping: true }]]);
   });
 
   it('several: only what all of them say', () => {
-    const all = [seen('http://10.0.0.2:8000', { sleeping: true, paused: true, version: '1' }), seen('http://10.0.0.2:8100', { sleeping: true, paused: false, version: '1' })];
-    assert.deepEqual([...factsByWorker(all, workers)], [['w2', { sleeping: true, version: '1' }], ['w3', { sleeping: true, version: '1' }]]);
+    const all = [
+      seen('http://10.0.0.2:8000', { sleeping: true, paused: true, version: '1' }),
+      seen('http://10.0.0.2:8100', { sleeping: true, paused: false, version: '1' }),
+    ];
+    assert.deepEqual(
+      [...factsByWorker(all, workers)],
+      [
+        ['w2', { sleeping: true, version: '1' }],
+        ['w3', { sleeping: true, version: '1' }],
+      ],
+    );
   });
 
   it('more workers than servers, or a node without workers: nobody’s', () => {
-    assert.equal(factsByWorker([seen('http://10.0.0.2:8000', { sleeping: true }), seen('http://10.0.0.9:8000', { sleeping: true })], workers).size, 0);
+    assert.equal(
+      factsByWorker(
+        [seen('http://10.0.0.2:8000', { sleeping: true }), seen('http://10.0.0.9:8000', { sleeping: true })],
+        workers,
+      ).size,
+      0,
+    );
   });
 });

@@ -17,7 +17,8 @@ describe('the dashboard’s token', () => {
   afterEach(() => rmSync(home, { recursive: true }));
 
   const store = (given: Record<string, string> = {}, allowed: string[] = []): TokenStore => ({
-    get: (origin) => Promise.resolve(given[origin]), mayGoTo: (origin) => allowed.includes(origin),
+    get: (origin) => Promise.resolve(given[origin]),
+    mayGoTo: (origin) => allowed.includes(origin),
   });
   const local = { url: 'http://127.0.0.1:8265', typedByUser: false };
   const far = { url: 'http://192.0.2.7:8265', typedByUser: false };
@@ -25,15 +26,32 @@ describe('the dashboard’s token', () => {
   it('is found in Ray’s order, without the blanks around it', async () => {
     const all = { HOME: home, RAY_AUTH_TOKEN: ' of-env ', RAY_AUTH_TOKEN_PATH: named() };
     assert.deepEqual(await findToken(all), { token: 'of-env', from: 'RAY_AUTH_TOKEN' });
-    assert.deepEqual(await findToken({ ...all, RAY_AUTH_TOKEN: ' ' }), { token: 'of-file', from: 'RAY_AUTH_TOKEN_PATH' });
-    assert.deepEqual(await findToken({ ...all, RAY_AUTH_TOKEN: '', RAY_AUTH_TOKEN_PATH: join(home, 'missing') }), { token: 'of-home', from: '~/.ray/auth_token' });
+    assert.deepEqual(await findToken({ ...all, RAY_AUTH_TOKEN: ' ' }), {
+      token: 'of-file',
+      from: 'RAY_AUTH_TOKEN_PATH',
+    });
+    assert.deepEqual(await findToken({ ...all, RAY_AUTH_TOKEN: '', RAY_AUTH_TOKEN_PATH: join(home, 'missing') }), {
+      token: 'of-home',
+      from: '~/.ray/auth_token',
+    });
     assert.deepEqual(await findToken({ USERPROFILE: home }), { token: 'of-home', from: '~/.ray/auth_token' });
     rmSync(join(home, '.ray'), { recursive: true });
     assert.equal(await findToken({ HOME: home }), undefined);
   });
 
-  const env = (more: Record<string, string> = {}): Record<string, string> => ({ HOME: home, RAY_AUTH_TOKEN: 'tok', ...more });
-  const rows: readonly (readonly [what: string, url: string, typedByUser: boolean, more: Record<string, string>, allowed: string[], state: string])[] = [
+  const env = (more: Record<string, string> = {}): Record<string, string> => ({
+    HOME: home,
+    RAY_AUTH_TOKEN: 'tok',
+    ...more,
+  });
+  const rows: readonly (readonly [
+    what: string,
+    url: string,
+    typedByUser: boolean,
+    more: Record<string, string>,
+    allowed: string[],
+    state: string,
+  ])[] = [
     ['this machine', 'http://127.0.0.1:8265', false, {}, [], 'sent'],
     ['this machine by name', 'http://localhost:8265', false, {}, [], 'sent'],
     ['this machine over IPv6', 'http://[::1]:8265', false, {}, [], 'sent'],
@@ -42,8 +60,22 @@ describe('the dashboard’s token', () => {
     ['a name that only looks local', 'http://localhost.example.com:8265', false, {}, [], 'withheld'],
     ['a name that only looks local, too', 'http://127.0.0.1.example.com', false, {}, [], 'withheld'],
     ['a host that the user’s settings name', 'http://192.0.2.7:8265', true, {}, [], 'sent'],
-    ['RAY_ADDRESS’s host, whoever names the URL', 'http://192.0.2.7:9999', false, { RAY_ADDRESS: '192.0.2.7:6379' }, [], 'sent'],
-    ['another host than RAY_ADDRESS’s', 'http://192.0.2.8:8265', false, { RAY_ADDRESS: 'ray://192.0.2.7:10001' }, [], 'withheld'],
+    [
+      'RAY_ADDRESS’s host, whoever names the URL',
+      'http://192.0.2.7:9999',
+      false,
+      { RAY_ADDRESS: '192.0.2.7:6379' },
+      [],
+      'sent',
+    ],
+    [
+      'another host than RAY_ADDRESS’s',
+      'http://192.0.2.8:8265',
+      false,
+      { RAY_ADDRESS: 'ray://192.0.2.7:10001' },
+      [],
+      'withheld',
+    ],
     ['an origin that was allowed', 'http://192.0.2.7:8265/x', false, {}, ['http://192.0.2.7:8265'], 'sent'],
     ['another port than the allowed one', 'http://192.0.2.7:8266', false, {}, ['http://192.0.2.7:8265'], 'withheld'],
     ['another scheme than the allowed one', 'https://192.0.2.7:8265', false, {}, ['http://192.0.2.7:8265'], 'withheld'],
@@ -59,8 +91,14 @@ describe('the dashboard’s token', () => {
 
   it('given for an origin: sent there and nowhere else, before any that is found', async () => {
     const given = store({ 'http://192.0.2.7:8265': 'given' });
-    assert.deepEqual(await tokenFor(far, env(), given), { token: { state: 'sent', from: 'command' }, headers: { authorization: 'Bearer given' } });
-    assert.deepEqual((await tokenFor({ ...far, url: 'http://192.0.2.7:8266' }, { HOME: '/nonexistent' }, given)).headers, {});
+    assert.deepEqual(await tokenFor(far, env(), given), {
+      token: { state: 'sent', from: 'command' },
+      headers: { authorization: 'Bearer given' },
+    });
+    assert.deepEqual(
+      (await tokenFor({ ...far, url: 'http://192.0.2.7:8266' }, { HOME: '/nonexistent' }, given)).headers,
+      {},
+    );
   });
 
   it('that no header can carry is not sent, and is in no word', async () => {
@@ -71,6 +109,9 @@ describe('the dashboard’s token', () => {
   });
 
   it('nowhere: none', async () => {
-    assert.deepEqual(await tokenFor(local, { HOME: '/nonexistent' }, store()), { token: { state: 'none' }, headers: {} });
+    assert.deepEqual(await tokenFor(local, { HOME: '/nonexistent' }, store()), {
+      token: { state: 'none' },
+      headers: {},
+    });
   });
 });

@@ -18,7 +18,12 @@ describe('whole bodies', () => {
     assert.equal(read('m 1\n# HEL').endsInLine, true);
   });
 
-  for (const [text, seen] of [['m 1\n# EOF\n', true], ['m 1\n# EOF', true], ['m 1\n# EOFx\n', false], ['# EOF\r\n', false]] as const) {
+  for (const [text, seen] of [
+    ['m 1\n# EOF\n', true],
+    ['m 1\n# EOF', true],
+    ['m 1\n# EOFx\n', false],
+    ['# EOF\r\n', false],
+  ] as const) {
     it(`${JSON.stringify(text)} ${seen ? 'has' : 'has no'} end mark`, () => assert.equal(read(text).sawEof, seen));
   }
 
@@ -32,10 +37,13 @@ describe('whole bodies', () => {
   it('asks once a name whether it is wanted, and once a name and labels but `le` what it is', () => {
     const asked: string[] = [];
     const described: string[] = [];
-    const reader = new ExpositionReader((name) => asked.push(name) > 0, (name, labels) => {
-      described.push(describeAll(name, labels));
-      return described.at(-1);
-    });
+    const reader = new ExpositionReader(
+      (name) => asked.push(name) > 0,
+      (name, labels) => {
+        described.push(describeAll(name, labels));
+        return described.at(-1);
+      },
+    );
     const body = 'm{a="1"} 1\nm{a="2"} 1\nm{a="1"} 2\nm{a="1",le="3"} 1\nm{a="1",le="4"} 1\n';
     feed(reader, body);
     feed(reader, body);
@@ -44,7 +52,10 @@ describe('whole bodies', () => {
   });
 
   it('a page for people that calls itself text is bad lines, not samples', () => {
-    const { samples, bad } = feed(wantingEngines(), '<!doctype html><html>\n<head><title>Sign in</title></head>\n</html>\n');
+    const { samples, bad } = feed(
+      wantingEngines(),
+      '<!doctype html><html>\n<head><title>Sign in</title></head>\n</html>\n',
+    );
     assert.equal(samples, 0);
     assert.equal(bad[0]?.line, 0);
   });
@@ -58,20 +69,28 @@ describe('whole bodies', () => {
 
   it('a name that nobody wants in the middle of a family is no end of the family', () => {
     const body = 'vllm:num_requests_running{a="1"} 1\nother 5\nvllm:num_requests_running{a="2"} 2\n';
-    assert.deepEqual(pairs(feed(wantingEngines(), body)).map(([, value]) => value), [1, 2]);
+    assert.deepEqual(
+      pairs(feed(wantingEngines(), body)).map(([, value]) => value),
+      [1, 2],
+    );
   });
 
   it('more names than are remembered for all readers, met by two in turn, read as the plain way', () => {
     const [one, two] = [newReader(), newReader()];
     for (let round = 0; round < 3; round += 1) {
-      const body = Array.from({ length: 12_000 }, (_, name) => `m${(name * 7 + round) % 11_000} ${name}\nm${name % 5} 1\n`).join('');
-      for (const reader of [one, two]) assert.deepEqual(comparable(feed(reader, body)), comparable(readByGrammar(body)));
+      const body = Array.from(
+        { length: 12_000 },
+        (_, name) => `m${(name * 7 + round) % 11_000} ${name}\nm${name % 5} 1\n`,
+      ).join('');
+      for (const reader of [one, two])
+        assert.deepEqual(comparable(feed(reader, body)), comparable(readByGrammar(body)));
     }
   });
 
   it('a table of series that are mostly gone is built anew', () => {
     const reader = newReader();
-    const bodyOf = (life: number): string => Array.from({ length: 1000 }, (_, index) => `m{life="${life}",i="${index}"} ${index}\n`).join('');
+    const bodyOf = (life: number): string =>
+      Array.from({ length: 1000 }, (_, index) => `m{life="${life}",i="${index}"} ${index}\n`).join('');
     for (let life = 0; life < 20; life += 1) assert.equal(feed(reader, bodyOf(life)).series.length, 1000);
     assert.ok(reader.size < 10_000, `${reader.size} series are held`);
     assert.deepEqual(pairs(feed(reader, bodyOf(19))), pairs(read(bodyOf(19))));

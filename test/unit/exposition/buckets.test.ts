@@ -5,10 +5,19 @@ import { randomOf } from '../support/random';
 describe('the series of buckets', () => {
   it('property: whatever order bounds come in, each has one index of its own, as a map would give it', () => {
     const random = randomOf(5);
-    const lists = [['1', '2', '3', '+Inf'], ['1', '2', '2.5', '3', '+Inf'], ['0.5', '1', '9'.repeat(100), '2'], ['9'.repeat(100), '1'], Array.from({ length: 300 }, (_, bound) => String(bound))];
+    const lists = [
+      ['1', '2', '3', '+Inf'],
+      ['1', '2', '2.5', '3', '+Inf'],
+      ['0.5', '1', '9'.repeat(100), '2'],
+      ['9'.repeat(100), '1'],
+      Array.from({ length: 300 }, (_, bound) => String(bound)),
+    ];
     for (let round = 0; round < 400; round += 1) {
       const name = `m${round % 3}`;
-      const histograms = Array.from({ length: 3 }, () => ({ buckets: new Buckets(name), known: new Map<string, number>() }));
+      const histograms = Array.from({ length: 3 }, () => ({
+        buckets: new Buckets(name),
+        known: new Map<string, number>(),
+      }));
       let size = 0;
       const meet = ({ buckets, known }: (typeof histograms)[number], le: string): void => {
         const expected = known.get(le) ?? size;

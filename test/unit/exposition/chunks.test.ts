@@ -9,7 +9,8 @@ const tooLong = 2 ** 20 + 1;
 describe('chunks of a body', () => {
   it('every split into two gives the same', () => {
     const whole = comparable(read(body));
-    for (let at = 0; at <= body.length; at += 1) assert.deepEqual(comparable(feed(newReader(), body.subarray(0, at), body.subarray(at))), whole, `split at ${at}`);
+    for (let at = 0; at <= body.length; at += 1)
+      assert.deepEqual(comparable(feed(newReader(), body.subarray(0, at), body.subarray(at))), whole, `split at ${at}`);
   });
 
   it('every split into three gives the same, also for series met again', () => {
@@ -17,13 +18,20 @@ describe('chunks of a body', () => {
     const reader = newReader();
     for (let first = 0; first <= body.length; first += 1) {
       for (let second = first; second <= body.length; second += 1) {
-        assert.deepEqual(comparable(feed(reader, body.subarray(0, first), body.subarray(first, second), body.subarray(second))), whole, `${first}, ${second}`);
+        assert.deepEqual(
+          comparable(feed(reader, body.subarray(0, first), body.subarray(first, second), body.subarray(second))),
+          whole,
+          `${first}, ${second}`,
+        );
       }
     }
   });
 
   it('byte by byte gives the same', () => {
-    assert.deepEqual(comparable(feed(newReader(), ...[...body].map((byte) => Uint8Array.of(byte)))), comparable(read(body)));
+    assert.deepEqual(
+      comparable(feed(newReader(), ...[...body].map((byte) => Uint8Array.of(byte)))),
+      comparable(read(body)),
+    );
   });
 
   it('keeps nothing of a chunk that its owner fills anew', () => {
@@ -45,14 +53,20 @@ describe('chunks of a body', () => {
     assert.deepEqual(comparable(feed(reader, body)), comparable(read(body)));
   });
 
-  for (const [how, ending] of [['in the middle', '\nafter 2\n'], ['at the end', '']] as const) {
+  for (const [how, ending] of [
+    ['in the middle', '\nafter 2\n'],
+    ['at the end', ''],
+  ] as const) {
     it(`a line without an end costs one line, ${how} of the body, however it is cut`, () => {
       // Where the chunk of a dropped line ends, the rest looks like a sample of its own.
       const line = `m{a="${'x'.repeat(tooLong)}\n`.trimEnd();
       const chunks = ['before 1\n', line, ' fake 5', ' and 6', ending];
       const cut = feed(newReader(), ...chunks);
       assert.deepEqual(comparable(cut), comparable(read(chunks.join(''))));
-      assert.deepEqual(cut.series.map(({ of }) => of.name), ending === '' ? ['before'] : ['before', 'after']);
+      assert.deepEqual(
+        cut.series.map(({ of }) => of.name),
+        ending === '' ? ['before'] : ['before', 'after'],
+      );
       assert.deepEqual([cut.badCount, cut.bad[0]?.line, cut.bad[0]?.reason], [1, 1, 'a line without an end']);
       assert.equal(cut.endsInLine, ending === '');
     });

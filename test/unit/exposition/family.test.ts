@@ -19,7 +19,12 @@ describe('one family of an exposition', () => {
       const lines = familyText(body, family).trimEnd().split('\n');
       assert.match(lines[0] ?? '', new RegExp(`^# HELP ${name} `));
       assert.equal(lines[1], `# TYPE ${name} ${type}`);
-      assert.deepEqual(lines, body.split('\n').filter((line) => new RegExp(`^(# (HELP|TYPE) ${name} |${name}(_bucket|_sum|_count)?\\{)`).test(line)));
+      assert.deepEqual(
+        lines,
+        body
+          .split('\n')
+          .filter((line) => new RegExp(`^(# (HELP|TYPE) ${name} |${name}(_bucket|_sum|_count)?\\{)`).test(line)),
+      );
     });
   }
 

@@ -17,7 +17,11 @@ const tricky: readonly (readonly [rule: string, body: string, ...samples: Expect
   ['a backslash before an n is no line feed', 'm{a="C:\\\\new"} 1\n', ['m', 1, { a: 'C:\\new' }]],
   ['an unknown escape stays (Prometheus scrapes it)', 'm{a="\\x"} 1\n', ['m', 1, { a: '\\x' }]],
   ['a closing brace in a value (SkyRL’s own pattern drops it)', 'm{a="}"} 1\n', ['m', 1, { a: '}' }]],
-  ['braces, comma, equals, hash and blanks in a value', 'm{a="{x=1, #y}",b="]"} 1\n', ['m', 1, { a: '{x=1, #y}', b: ']' }]],
+  [
+    'braces, comma, equals, hash and blanks in a value',
+    'm{a="{x=1, #y}",b="]"} 1\n',
+    ['m', 1, { a: '{x=1, #y}', b: ']' }],
+  ],
   ['a value that looks like an exemplar', 'm{a="} 1 # {t=\\"x\\"} 0.5"} 2\n', ['m', 2, { a: '} 1 # {t="x"} 0.5' }]],
   ['blanks wherever they may stand', 'm { a = "1" , b = "2" }  3 \n', ['m', 3, { a: '1', b: '2' }]],
   ['tabs between the parts', 'm\t{a="1"}\t3\t1700000000000\n', ['m', 3, { a: '1' }]],
@@ -30,21 +34,44 @@ const tricky: readonly (readonly [rule: string, body: string, ...samples: Expect
   ['a negative timestamp', 'm 3 -1\n', ['m', 3]],
   ['a timestamp in seconds (OpenMetrics)', 'm 3 1700000000.123\n', ['m', 3]],
   ['NaN in any case', 'm NaN\nn nan\n', ['m', NaN], ['n', NaN]],
-  ['infinities', 'm +Inf\nn -Inf\no Inf\np infinity\n', ['m', Infinity], ['n', -Infinity], ['o', Infinity], ['p', Infinity]],
+  [
+    'infinities',
+    'm +Inf\nn -Inf\no Inf\np infinity\n',
+    ['m', Infinity],
+    ['n', -Infinity],
+    ['o', Infinity],
+    ['p', Infinity],
+  ],
   ['numbers without a digit on one side', 'm .5\nn 5.\n', ['m', 0.5], ['n', 5]],
   ['signs and exponents', 'm +7\nn -1.5e-3\no 2E3\n', ['m', 7], ['n', -0.0015], ['o', 2000]],
   ['no line feed at the end', 'm 1\nn 2', ['m', 1], ['n', 2]],
   ['a quoted name alone (Prometheus 3)', '{"http.requests"} 4\n', ['http.requests', 4]],
   ['a quoted name with labels, quoted ones too', '{"a b","c.d"="1",e="2"} 4\n', ['a b', 4, { 'c.d': '1', e: '2' }]],
   ['text beyond ASCII', 'm{a="größe ≥ 1 🐍"} 4\n', ['m', 4, { a: 'größe ≥ 1 🐍' }]],
-  ['an exemplar (OpenMetrics)', 'm_bucket{le="1"} 4 # {trace_id="x y"} 0.67 1700000000.1\n', ['m_bucket', 4, { le: '1' }]],
+  [
+    'an exemplar (OpenMetrics)',
+    'm_bucket{le="1"} 4 # {trace_id="x y"} 0.67 1700000000.1\n',
+    ['m_bucket', 4, { le: '1' }],
+  ],
   ['an exemplar behind a timestamp', 'm_total 4 1700000000 # {} 1\n', ['m_total', 4]],
   [
-    'two label sets of a histogram stay apart', 'm_bucket{a="1",le="+Inf"} 1\nm_bucket{a="2",le="+Inf"} 2\nm_sum{a="1"} 3\nm_sum{a="2"} 4\n',
-    ['m_bucket', 1, { a: '1', le: '+Inf' }], ['m_bucket', 2, { a: '2', le: '+Inf' }], ['m_sum', 3, { a: '1' }], ['m_sum', 4, { a: '2' }],
+    'two label sets of a histogram stay apart',
+    'm_bucket{a="1",le="+Inf"} 1\nm_bucket{a="2",le="+Inf"} 2\nm_sum{a="1"} 3\nm_sum{a="2"} 4\n',
+    ['m_bucket', 1, { a: '1', le: '+Inf' }],
+    ['m_bucket', 2, { a: '2', le: '+Inf' }],
+    ['m_sum', 3, { a: '1' }],
+    ['m_sum', 4, { a: '2' }],
   ],
-  ['labels named like parts of objects', 'm{constructor="1",toString="2"} 1\n', ['m', 1, { constructor: '1', toString: '2' }]],
-  ['comments, with and without a blank, and empty lines', '#comment 5\n# HELP m x\n# TYPE m gauge\n\n  # far in\n \t \nm 1\n', ['m', 1]],
+  [
+    'labels named like parts of objects',
+    'm{constructor="1",toString="2"} 1\n',
+    ['m', 1, { constructor: '1', toString: '2' }],
+  ],
+  [
+    'comments, with and without a blank, and empty lines',
+    '#comment 5\n# HELP m x\n# TYPE m gauge\n\n  # far in\n \t \nm 1\n',
+    ['m', 1],
+  ],
 ];
 
 describe('sample grammar: what is read', () => {
@@ -59,7 +86,13 @@ describe('sample grammar: what is read', () => {
 
   it('a label __proto__ is a label like any other', () => {
     const [series] = read('m{__proto__="x",a="1"} 1\n').series;
-    assert.deepEqual([...(series?.of.labels ?? [])], [['__proto__', 'x'], ['a', '1']]);
+    assert.deepEqual(
+      [...(series?.of.labels ?? [])],
+      [
+        ['__proto__', 'x'],
+        ['a', '1'],
+      ],
+    );
   });
 });
 
@@ -99,25 +132,40 @@ describe('sample grammar: what is refused', () => {
       assert.equal(badCount, 1);
       assert.match(bad[0]?.reason ?? '', reason);
       assert.deepEqual([bad[0]?.line, bad[0]?.offset], [1, offset]);
-      assert.deepEqual(series.map(({ of }) => of.name), ['before', 'after'], 'one bad line costs one line');
+      assert.deepEqual(
+        series.map(({ of }) => of.name),
+        ['before', 'after'],
+        'one bad line costs one line',
+      );
     });
   }
 
   it('bytes that are no UTF-8', () => {
-    const { bad, series } = read(Buffer.concat([Buffer.from('m{a="'), Buffer.from([0xff, 0xfe]), Buffer.from('"} 1\nn 2\n')]));
+    const { bad, series } = read(
+      Buffer.concat([Buffer.from('m{a="'), Buffer.from([0xff, 0xfe]), Buffer.from('"} 1\nn 2\n')]),
+    );
     assert.match(bad[0]?.reason ?? '', /UTF-8/);
-    assert.deepEqual(series.map(({ of }) => of.name), ['n']);
+    assert.deepEqual(
+      series.map(({ of }) => of.name),
+      ['n'],
+    );
   });
 
   it('a name far too long for a call’s arguments', () => {
     const { badCount, series } = read(`m{${'a'.repeat(500_000)}=1} 5\nn 2\n`);
     assert.equal(badCount, 1);
-    assert.deepEqual(series.map(({ of }) => of.name), ['n']);
+    assert.deepEqual(
+      series.map(({ of }) => of.name),
+      ['n'],
+    );
   });
 
   it('keeps the first bad lines and counts all', () => {
     const { bad, badCount } = read('ok 1\n'.concat('broken\n'.repeat(100)));
     assert.equal(badCount, 100);
-    assert.deepEqual(bad.map(({ line }) => line), [1, 2, 3, 4, 5]);
+    assert.deepEqual(
+      bad.map(({ line }) => line),
+      [1, 2, 3, 4, 5],
+    );
   });
 });

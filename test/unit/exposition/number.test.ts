@@ -9,17 +9,48 @@ function parse(text: string): number | undefined {
 }
 
 /** Go's ParseFloat without `p`, `P` and `_`, which both of Prometheus's parsers use. */
-const rejected = ['', ' ', '1 ', ' 1', '.', '+', '-', '+-1', '--1', '1e', '1e+', 'e5', '0x10', '0b1', '0o7', '1_000', '1,0', '1.2.3', '1\r', 'In', 'infin', 'NaNs', '+NaN', '-nan', '٣'];
+const rejected = [
+  '',
+  ' ',
+  '1 ',
+  ' 1',
+  '.',
+  '+',
+  '-',
+  '+-1',
+  '--1',
+  '1e',
+  '1e+',
+  'e5',
+  '0x10',
+  '0b1',
+  '0o7',
+  '1_000',
+  '1,0',
+  '1.2.3',
+  '1\r',
+  'In',
+  'infin',
+  'NaNs',
+  '+NaN',
+  '-nan',
+  '٣',
+];
 
 const random = randomOf(20261124);
-const digits = (count: number): string => Array.from({ length: count }, () => String(Math.floor(random() * 10))).join('');
+const digits = (count: number): string =>
+  Array.from({ length: count }, () => String(Math.floor(random() * 10))).join('');
 
 /** Decimals of every length around the fast path's limits: 15 digits, small and large exponents, leading zeros. */
 function decimal(): string {
   const whole = digits(Math.floor(random() * 20));
-  const fraction = random() < 0.6 ? `.${digits(whole === '' ? 1 + Math.floor(random() * 20) : Math.floor(random() * 20))}` : '';
+  const fraction =
+    random() < 0.6 ? `.${digits(whole === '' ? 1 + Math.floor(random() * 20) : Math.floor(random() * 20))}` : '';
   const body = whole === '' && fraction === '' ? '0' : `${whole}${fraction}`;
-  const exponent = random() < 0.3 ? `${random() < 0.5 ? 'e' : 'E'}${['', '+', '-'][Math.floor(random() * 3)]}${Math.floor(random() * 320)}` : '';
+  const exponent =
+    random() < 0.3
+      ? `${random() < 0.5 ? 'e' : 'E'}${['', '+', '-'][Math.floor(random() * 3)]}${Math.floor(random() * 320)}`
+      : '';
   return `${['', '', '-', '+'][Math.floor(random() * 4)]}${body}${exponent}`;
 }
 
@@ -41,7 +72,8 @@ describe('number grammar', () => {
     }
   });
 
-  it('keeps the sign of zero', () => assert.ok(Object.is(parse('-0'), -0) && Object.is(parse('-0.0'), -0) && Object.is(parse('0'), 0)));
+  it('keeps the sign of zero', () =>
+    assert.ok(Object.is(parse('-0'), -0) && Object.is(parse('-0.0'), -0) && Object.is(parse('0'), 0)));
 
   for (const text of rejected) it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parse(text), undefined));
 

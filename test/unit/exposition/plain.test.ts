@@ -5,11 +5,54 @@ import { comparable, feed, newReader, readByGrammar } from './reading';
 
 /** Blocks in which `le` is a label, is none, or cannot be told by looking; each must read as the grammar reads it, met first and again. */
 const blocks: readonly string[] = [
-  'le="1"', 'le="1",', 'a="1",le="2"', 'a="1",le="2",', 'a="1",le="+Inf",b="3"', 'le="0.5",a="1"', 'a="1",le=""', 'a="1",le="1e-3",b=""', 'a="",le="2",b="3"',
-  'a="x,le=",b="1"', 'a="x,le=\\"5\\"",b="1"', 'a=",le="5""', 'a= ",le="5""', 'a="x",le="5""', 'a="x"",le="5"', 'a="\\",le="5""', 'a="x\\\\",le="5"', 'a="b=",le="5"',
-  'a="1",le="2",le="3"', 'le="2",le="3"', 'a="1",le="2"b="3"', 'a="1"le="2"', 'a="1",,le="2"', 'a="1", le="2"', 'a="1",le ="2"', 'a="1",le= "2"', 'a="1",le="2" ,b="3"',
-  'a="1",le="x y"', 'a="1",le="1,5"', 'a="1",le="\\"', 'a="1",le="2', 'role="x",le="5"', 'role="le=",le="5"', 'file="le="', '"le"="5",a="1"', '"a,le="="1"', 'a="größe",le="5"',
-  'a="\0\0\0\0\0\0\0\0",le="5"', 'a="\0\0\0\0\0\0\0\x80",le="5"', 'a="\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f",le="5"', 'a="1"}', '{a="1"', 'a="}",le="5"', 'a="1",le="5",b="} 7"', 'a="1",', 'a="1",le="2,', 'a="1",le="2 ', '',
+  'le="1"',
+  'le="1",',
+  'a="1",le="2"',
+  'a="1",le="2",',
+  'a="1",le="+Inf",b="3"',
+  'le="0.5",a="1"',
+  'a="1",le=""',
+  'a="1",le="1e-3",b=""',
+  'a="",le="2",b="3"',
+  'a="x,le=",b="1"',
+  'a="x,le=\\"5\\"",b="1"',
+  'a=",le="5""',
+  'a= ",le="5""',
+  'a="x",le="5""',
+  'a="x"",le="5"',
+  'a="\\",le="5""',
+  'a="x\\\\",le="5"',
+  'a="b=",le="5"',
+  'a="1",le="2",le="3"',
+  'le="2",le="3"',
+  'a="1",le="2"b="3"',
+  'a="1"le="2"',
+  'a="1",,le="2"',
+  'a="1", le="2"',
+  'a="1",le ="2"',
+  'a="1",le= "2"',
+  'a="1",le="2" ,b="3"',
+  'a="1",le="x y"',
+  'a="1",le="1,5"',
+  'a="1",le="\\"',
+  'a="1",le="2',
+  'role="x",le="5"',
+  'role="le=",le="5"',
+  'file="le="',
+  '"le"="5",a="1"',
+  '"a,le="="1"',
+  'a="größe",le="5"',
+  'a="\0\0\0\0\0\0\0\0",le="5"',
+  'a="\0\0\0\0\0\0\0\x80",le="5"',
+  'a="\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f",le="5"',
+  'a="1"}',
+  '{a="1"',
+  'a="}",le="5"',
+  'a="1",le="5",b="} 7"',
+  'a="1",',
+  'a="1",le="2,',
+  'a="1",le="2 ',
+  '',
 ];
 
 const values = ['1', '12.5', ' 3', '4 17', '5 # {a="}"} 1', 'x', '', 'NaN', '0.12345678901234567'];
@@ -20,7 +63,8 @@ describe('the reader and the plain way', () => {
       for (const value of values) {
         const reader = newReader();
         const body = (number: string): string => `m{${block}} ${number}\nm{a="1"} 1\nm_bucket{${block}} ${number}\n`;
-        for (const text of [body('1'), body(value), body('2'), body(value)]) assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
+        for (const text of [body('1'), body(value), body('2'), body(value)])
+          assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
       }
     });
   }
@@ -30,7 +74,8 @@ describe('the reader and the plain way', () => {
       for (const below of blocks) {
         const body = `m{${above}} 1\nm_bucket{${below}} 2\nm{${above}} 3\nm{${below}] 4\nm_bucket{${below}]} 5\n`;
         const reader = newReader();
-        for (const text of [body, body]) assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
+        for (const text of [body, body])
+          assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
       }
     }
   });
@@ -47,17 +92,29 @@ describe('the reader and the plain way', () => {
     const reader = newReader();
     let lines = Array.from({ length: 60 }, line);
     for (let round = 0; round < 600; round += 1) {
-      lines = lines.filter(() => random() > 0.02).map((text) => (random() < 0.5 ? text.replace(/\d+$/, String(Math.floor(random() * 2_000))) : text));
+      lines = lines
+        .filter(() => random() > 0.02)
+        .map((text) => (random() < 0.5 ? text.replace(/\d+$/, String(Math.floor(random() * 2_000))) : text));
       while (lines.length < 60) {
         // Some are one more bucket of the line they stand below, or look like it.
         const at = Math.floor(random() * lines.length);
-        lines.splice(at + 1, 0, random() < 0.4 ? (lines[at] as string).replace(/le="[^"]*/, `le="${one(['1', '+Inf', '', '2"', 'x y', '1,5', '7', '1}'])}`).replace(/\d+$/, () => one(values)) : line());
+        lines.splice(
+          at + 1,
+          0,
+          random() < 0.4
+            ? (lines[at] as string)
+                .replace(/le="[^"]*/, `le="${one(['1', '+Inf', '', '2"', 'x y', '1,5', '7', '1}'])}`)
+                .replace(/\d+$/, () => one(values))
+            : line(),
+        );
       }
       if (random() < 0.02) lines.sort(() => random() - 0.5);
       const whole = `${lines.join('\n')}${one(['\n', '\n', ''])}`;
       const body = Buffer.from(random() < 0.05 ? whole.slice(0, Math.floor(random() * whole.length)) : whole);
       const size = 1 + Math.floor(random() * body.length);
-      const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) => body.subarray(index * size, (index + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
+        body.subarray(index * size, (index + 1) * size),
+      );
       assert.deepEqual(comparable(feed(reader, ...chunks)), comparable(readByGrammar(body)), `round ${round}: ${body}`);
     }
   });

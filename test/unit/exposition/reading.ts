@@ -4,7 +4,10 @@ import { ExpositionReader, type Exposition, type Labels } from '../../../src/exp
 
 /** A series in words: its name and labels, in an order that does not depend on the line; `le` by itself or among them. */
 export const describe = (name: string, labels: Labels, le?: string): string =>
-  JSON.stringify([name, ...[...labels, ...(le === undefined ? [] : [['le', le] as const])].sort(([a], [b]) => (a < b ? -1 : 1))]);
+  JSON.stringify([
+    name,
+    ...[...labels, ...(le === undefined ? [] : [['le', le] as const])].sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
 
 /** What all series of one name and the same labels but `le` are described as. */
 export type Described = string;
@@ -23,7 +26,8 @@ export function feed<Meta>(reader: ExpositionReader<Meta>, ...chunks: (string | 
 export const read = (body: string | Uint8Array): Exposition<Described> => feed(newReader(), body);
 
 /** The same by the plain way, which remembers nothing. */
-export const readByGrammar = (body: string | Uint8Array): Exposition<Described> => readPlainly(Buffer.from(body), () => true, describeAll);
+export const readByGrammar = (body: string | Uint8Array): Exposition<Described> =>
+  readPlainly(Buffer.from(body), () => true, describeAll);
 
 /** What was read, as `[series in words, value]`, in the order of the lines. */
 export function pairs({ series, values }: Exposition<unknown>): [string, number][] {
@@ -31,4 +35,10 @@ export function pairs({ series, values }: Exposition<unknown>): [string, number]
 }
 
 /** Everything that a second reading must have in common with a first one. */
-export const comparable = (exposition: Exposition<Described>): unknown => ({ ...exposition, series: undefined, values: undefined, pairs: pairs(exposition), metas: exposition.series.map(({ of }) => of.meta) });
+export const comparable = (exposition: Exposition<Described>): unknown => ({
+  ...exposition,
+  series: undefined,
+  values: undefined,
+  pairs: pairs(exposition),
+  metas: exposition.series.map(({ of }) => of.meta),
+});

@@ -7,17 +7,25 @@ import { comparable, describe as describeSeries, describeAll, feed, newReader, p
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;
 
 function naiveCount(body: Buffer): number {
-  return body.toString('utf8').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')).length;
+  return body
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#')).length;
 }
 
 /** A line read with a pattern, for lines that hold no escapes and no braces in values. */
 function naively(body: Buffer): Map<string, number> {
-  const plain = body.toString('utf8').split('\n').flatMap((line) => {
-    const match = /^([\w:]+)(?:\{((?:[\w]+="[^"\\{}]*",?)*)\})? (\S+)$/.exec(line);
-    if (!match) return [];
-    const labels = new Map([...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
-    return [[describeSeries(match[1] ?? '', labels), Number((match[3] ?? '').replace('Inf', 'Infinity'))] as const];
-  });
+  const plain = body
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const match = /^([\w:]+)(?:\{((?:[\w]+="[^"\\{}]*",?)*)\})? (\S+)$/.exec(line);
+      if (!match) return [];
+      const labels = new Map(
+        [...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+      );
+      return [[describeSeries(match[1] ?? '', labels), Number((match[3] ?? '').replace('Inf', 'Infinity'))] as const];
+    });
   return new Map(plain);
 }
 

@@ -5,7 +5,8 @@ import { randomOf } from '../support/random';
 import { comparable, describeAll, feed, type Described } from './reading';
 
 const isWanted = (name: string): boolean => !name.startsWith('u');
-const describeSome = (name: string, labels: ReadonlyMap<string, string>): Described | undefined => (name.startsWith('x') ? undefined : describeAll(name, labels));
+const describeSome = (name: string, labels: ReadonlyMap<string, string>): Described | undefined =>
+  name.startsWith('x') ? undefined : describeAll(name, labels);
 const bounds = ['0.1', '1', '2.5', '10', '+Inf'];
 const families = ['m', 'x', 'u', 'mm', 'uu'];
 
@@ -19,24 +20,41 @@ describe('lines read in runs', () => {
     const value = (series: string): string => {
       const grown = (counts.get(series) ?? 0) + (random() < 0.5 ? 0 : below(60));
       counts.set(series, grown);
-      return random() < 0.02 ? ['NaN', 'bad', '1e3', `${grown} 17`, '0.12345678901234567'][below(5)] as string : `${grown}.0`;
+      return random() < 0.02
+        ? (['NaN', 'bad', '1e3', `${grown} 17`, '0.12345678901234567'][below(5)] as string)
+        : `${grown}.0`;
     };
     for (let round = 0; round < 400; round += 1) {
       if (random() < 0.2) engines.add(String.fromCharCode(97 + below(8)));
       if (random() < 0.2) engines.delete(String.fromCharCode(97 + below(8)));
       const lines = families.flatMap((family) => {
         if (random() < 0.03) return [];
-        const samples = [...engines].sort().flatMap((engine) => [
-          ...bounds.filter(() => random() > 0.01).map((le) => `${family}_bucket{engine="${engine}${engine}${engine}",le="${le}",model="some model"}`), `${family}_sum{engine="${engine}"}`,
-        ]);
-        return [...(random() < 0.05 ? [] : [`# TYPE ${family} histogram`]), ...(random() < 0.05 ? ['#'] : []), ...samples.filter(() => random() > 0.01).map((series) => `${series} ${value(series)}`)];
+        const samples = [...engines]
+          .sort()
+          .flatMap((engine) => [
+            ...bounds
+              .filter(() => random() > 0.01)
+              .map((le) => `${family}_bucket{engine="${engine}${engine}${engine}",le="${le}",model="some model"}`),
+            `${family}_sum{engine="${engine}"}`,
+          ]);
+        return [
+          ...(random() < 0.05 ? [] : [`# TYPE ${family} histogram`]),
+          ...(random() < 0.05 ? ['#'] : []),
+          ...samples.filter(() => random() > 0.01).map((series) => `${series} ${value(series)}`),
+        ];
       });
       const whole = Buffer.from(`${lines.join('\n')}\n`);
       const body = random() < 0.05 ? whole.subarray(0, below(whole.length)) : whole;
       const size = 1 + below(random() < 0.5 ? 200 : body.length);
-      const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) => body.subarray(index * size, (index + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
+        body.subarray(index * size, (index + 1) * size),
+      );
       const read = feed(reader, ...chunks);
-      assert.deepEqual(comparable(read), comparable(readPlainly<Described>(body, isWanted, describeSome)), `round ${round}`);
+      assert.deepEqual(
+        comparable(read),
+        comparable(readPlainly<Described>(body, isWanted, describeSome)),
+        `round ${round}`,
+      );
       if (random() < 0.03) {
         // An answer that breaks off, of which nothing is taken.
         reader.begin();
@@ -55,7 +73,12 @@ describe('lines read in runs', () => {
 
   it('a value that holds no digits is passed over where nobody wants it, also where it changes in its zero bytes alone', () => {
     const reader = new ExpositionReader<Described>(isWanted, describeSome);
-    for (const odd of ['\0\0\0\0\0\0\0\0\0', '\0\0\0\0\0\0\0\x80\0', '\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f', '\0\0\0\0\0\0\0\0\0']) {
+    for (const odd of [
+      '\0\0\0\0\0\0\0\0\0',
+      '\0\0\0\0\0\0\0\x80\0',
+      '\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f',
+      '\0\0\0\0\0\0\0\0\0',
+    ]) {
       const body = Buffer.from(`u ${odd}\nm 1\nu ${odd}\nm{a="${odd}"} 2\n`, 'latin1');
       const read = feed(reader, body);
       assert.deepEqual(comparable(read), comparable(readPlainly<Described>(body, isWanted, describeSome)));

@@ -14,9 +14,16 @@ describe('comparing short stretches of bytes', () => {
       const to = from + below(text.length - from + 1);
       const front = 'x'.repeat(below(9));
       const changed = from + below(to - from || 1);
-      const other = random() < 0.5 || from === to ? text : `${text.slice(0, changed)}${String.fromCharCode(below(256))}${text.slice(changed + 1)}`;
+      const other =
+        random() < 0.5 || from === to
+          ? text
+          : `${text.slice(0, changed)}${String.fromCharCode(below(256))}${text.slice(changed + 1)}`;
       const known = (knownText(text) as KnownText).bytes;
-      assert.equal(isSame(viewOf(front + other.slice(from)), front.length, known, from, to), other.slice(from, to) === text.slice(from, to), JSON.stringify([text, other, from, to]));
+      assert.equal(
+        isSame(viewOf(front + other.slice(from)), front.length, known, from, to),
+        other.slice(from, to) === text.slice(from, to),
+        JSON.stringify([text, other, from, to]),
+      );
     }
   });
 

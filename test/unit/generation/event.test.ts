@@ -2,14 +2,27 @@ import assert from 'node:assert/strict';
 import { emptyEvent, readEvent, toPayload, type GenerationEvent } from '../../../src/generation/event';
 
 const event: GenerationEvent = {
-  peak_vram_gb: 67.6875, kv_cache_usage_perc: 0.91, prefix_cache_hit_rate: 0, spec_accept_rate: null,
-  loadavg_pre: [1, 2, 3], loadavg_post: null, engine_runtime_config: { max_num_seqs: 16, speculative_method: null }, flag_did_not_engage: true,
+  peak_vram_gb: 67.6875,
+  kv_cache_usage_perc: 0.91,
+  prefix_cache_hit_rate: 0,
+  spec_accept_rate: null,
+  loadavg_pre: [1, 2, 3],
+  loadavg_post: null,
+  engine_runtime_config: { max_num_seqs: 16, speculative_method: null },
+  flag_did_not_engage: true,
 };
 
 describe('the event of a generation', () => {
   it('has exactly the fields of the schema it follows', () => {
     assert.deepEqual(Object.keys(emptyEvent()), [
-      'peak_vram_gb', 'kv_cache_usage_perc', 'prefix_cache_hit_rate', 'spec_accept_rate', 'loadavg_pre', 'loadavg_post', 'engine_runtime_config', 'flag_did_not_engage',
+      'peak_vram_gb',
+      'kv_cache_usage_perc',
+      'prefix_cache_hit_rate',
+      'spec_accept_rate',
+      'loadavg_pre',
+      'loadavg_post',
+      'engine_runtime_config',
+      'flag_did_not_engage',
     ]);
     assert.equal(emptyEvent().flag_did_not_engage, false);
   });
@@ -24,10 +37,19 @@ describe('the event of a generation', () => {
   });
 
   for (const [field, value] of Object.entries({
-    peak_vram: 1, peak_vram_gb: '67', kv_cache_usage_perc: NaN, loadavg_pre: [1, 2], loadavg_post: [1, 2, '3'], engine_runtime_config: [], flag_did_not_engage: ['max_num_seqs'],
+    peak_vram: 1,
+    peak_vram_gb: '67',
+    kv_cache_usage_perc: NaN,
+    loadavg_pre: [1, 2],
+    loadavg_post: [1, 2, '3'],
+    engine_runtime_config: [],
+    flag_did_not_engage: ['max_num_seqs'],
   })) {
     it(`is refused with ${field}: ${JSON.stringify(value)}`, () => {
-      assert.throws(() => readEvent({ [field]: value }), (error: Error) => error instanceof TypeError && error.message.includes(field));
+      assert.throws(
+        () => readEvent({ [field]: value }),
+        (error: Error) => error instanceof TypeError && error.message.includes(field),
+      );
     });
   }
 

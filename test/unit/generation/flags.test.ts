@@ -5,12 +5,17 @@ import type { EngineConfig, ProbedEngine } from '../../../src/generation/engineC
 import { flagCheck, flagMismatches, intendedFlags } from '../../../src/generation/flags';
 
 async function configOf(...lines: string[]): Promise<RunConfig> {
-  const { config } = await readConfig(['generator:', '  inference_engine:', ...lines.map((line) => `    ${line}`), ''].join('\n'), { file: 'c.yaml', environment: {} });
+  const { config } = await readConfig(
+    ['generator:', '  inference_engine:', ...lines.map((line) => `    ${line}`), ''].join('\n'),
+    { file: 'c.yaml', environment: {} },
+  );
   assert.ok(config);
   return config;
 }
-const probed = (...configs: EngineConfig[]): ProbedEngine[] => configs.map((config, index) => ({ engine: `engine ${index}`, source: 'server_info', config }));
-const messages = (config: RunConfig | undefined, ...configs: EngineConfig[]): string[] => flagMismatches(config, probed(...configs)).map(({ message }) => message);
+const probed = (...configs: EngineConfig[]): ProbedEngine[] =>
+  configs.map((config, index) => ({ engine: `engine ${index}`, source: 'server_info', config }));
+const messages = (config: RunConfig | undefined, ...configs: EngineConfig[]): string[] =>
+  flagMismatches(config, probed(...configs)).map(({ message }) => message);
 
 describe('flags that did not engage', () => {
   it('are named with field, intended and actual, on the line that asks for them', async () => {
@@ -21,35 +26,56 @@ describe('flags that did not engage', () => {
   });
 
   it('are by what is written last: engine_init_kwargs', async () => {
-    const config = await configOf('max_num_seqs: 256', 'engine_init_kwargs:', '  max_num_seqs: 64', '  kv_cache_dtype: fp8');
+    const config = await configOf(
+      'max_num_seqs: 256',
+      'engine_init_kwargs:',
+      '  max_num_seqs: 64',
+      '  kv_cache_dtype: fp8',
+    );
     assert.deepEqual(messages(config, { max_num_seqs: 64, kv_cache_dtype: 'fp8' }), []);
     assert.deepEqual(messages(config, { max_num_seqs: 256 }), ['max_num_seqs: intended 64, actual 256 (engine 0).']);
     assert.equal(intendedFlags(config).get('max_num_seqs')?.source.range.startLine, 4);
   });
 
   it('are not by defaults, nor by what is null, unresolved or of no use', async () => {
-    const config = await configOf('backend: vllm', 'max_num_seqs: null', 'max_num_batched_tokens: ${oc.env:SKYRL_TEST_NO_SUCH_VARIABLE}', 'enable_prefix_caching: perhaps');
+    const config = await configOf(
+      'backend: vllm',
+      'max_num_seqs: null',
+      'max_num_batched_tokens: ${oc.env:SKYRL_TEST_NO_SUCH_VARIABLE}',
+      'enable_prefix_caching: perhaps',
+    );
     assert.deepEqual([...intendedFlags(config).keys()], []);
-    assert.deepEqual(messages(config, { max_num_seqs: 16, max_num_batched_tokens: 1, enable_prefix_caching: false }), []);
+    assert.deepEqual(
+      messages(config, { max_num_seqs: 16, max_num_batched_tokens: 1, enable_prefix_caching: false }),
+      [],
+    );
   });
 
   it('are checked only where both sides say something', async () => {
     const config = await configOf('max_num_seqs: 256', 'enable_chunked_prefill: false');
     assert.deepEqual(messages(config, { kv_cache_dtype: 'fp8' }), []);
-    assert.deepEqual(messages(config, { enable_chunked_prefill: true }), ['enable_chunked_prefill: intended false, actual true (engine 0).']);
+    assert.deepEqual(messages(config, { enable_chunked_prefill: true }), [
+      'enable_chunked_prefill: intended false, actual true (engine 0).',
+    ]);
   });
 
   it('leave auto to the engine, and know that fp8 is fp8_e4m3', async () => {
     const dtype = (value: string): Promise<RunConfig> => configOf('engine_init_kwargs:', `  kv_cache_dtype: ${value}`);
     assert.deepEqual(messages(await dtype('auto'), { kv_cache_dtype: 'bfloat16' }), []);
     assert.deepEqual(messages(await dtype('fp8'), { kv_cache_dtype: 'fp8_e4m3' }), []);
-    assert.deepEqual(messages(await dtype('fp8'), { kv_cache_dtype: 'auto' }), ['kv_cache_dtype: intended "fp8", actual "auto" (engine 0).']);
+    assert.deepEqual(messages(await dtype('fp8'), { kv_cache_dtype: 'auto' }), [
+      'kv_cache_dtype: intended "fp8", actual "auto" (engine 0).',
+    ]);
   });
 
   it('say which engines', async () => {
     const config = await configOf('max_num_seqs: 256');
-    assert.deepEqual(messages(config, { max_num_seqs: 256 }, { max_num_seqs: 16 }, { max_num_seqs: 16 }), ['max_num_seqs: intended 256, actual 16 (engine 1, engine 2).']);
-    assert.deepEqual(messages(config, { max_num_seqs: 16 }, { max_num_seqs: 16 }), ['max_num_seqs: intended 256, actual 16 (every engine).']);
+    assert.deepEqual(messages(config, { max_num_seqs: 256 }, { max_num_seqs: 16 }, { max_num_seqs: 16 }), [
+      'max_num_seqs: intended 256, actual 16 (engine 1, engine 2).',
+    ]);
+    assert.deepEqual(messages(config, { max_num_seqs: 16 }, { max_num_seqs: 16 }), [
+      'max_num_seqs: intended 256, actual 16 (every engine).',
+    ]);
   });
 
   it('are not checked where nobody was probed, or nothing is written, which is not “engaged”', async () => {

@@ -11,10 +11,14 @@ import type { VramResult } from '../../../src/generation/vram';
 import { manualClock } from '../support/clock';
 import { replayRecording } from '../support/replay';
 
-const gram = (node: string, used: number): Buffer => Buffer.from(`ray_node_gram_used{GpuDeviceName="NVIDIA H100",GpuIndex="0",ip="${node}"} ${used}\n`);
+const gram = (node: string, used: number): Buffer =>
+  Buffer.from(`ray_node_gram_used{GpuDeviceName="NVIDIA H100",GpuIndex="0",ip="${node}"} ${used}\n`);
 
 /** All steps of a recording, each body changed before it is read. */
-async function steps(recording: 'ray-2.57' | 'ray-2.57-speculation' = 'ray-2.57', change = (_step: string, body: Buffer): Buffer => body): Promise<ScrapeFacts[]> {
+async function steps(
+  recording: 'ray-2.57' | 'ray-2.57-speculation' = 'ray-2.57',
+  change = (_step: string, body: Buffer): Buffer => body,
+): Promise<ScrapeFacts[]> {
   const edit = (step: string, _node: number, body: Buffer): Buffer => change(step, body);
   return (await replayRecording(recording, { edit })).map(({ snapshot, answers }) => factsOf(snapshot, answers));
 }
@@ -33,7 +37,12 @@ interface World {
 
 function world(): World {
   const w: World = {
-    scrapes: [], loads: new Map(), probed: [], vram: undefined, stopped: 0, failures: [],
+    scrapes: [],
+    loads: new Map(),
+    probed: [],
+    vram: undefined,
+    stopped: 0,
+    failures: [],
     context: { config: undefined, configName: undefined, raySession: 'session_x', replayed: false, here: true },
     recorder: new Recorder({
       clock: manualClock(Date.UTC(2026, 10, 25, 21, 15, 7, 120)),
@@ -42,13 +51,14 @@ function world(): World {
         if (!next) throw new Error('nothing answers');
         w.recorder.take(next);
       },
-      pollVram: () => w.vram && {
-        result: () => w.vram as VramResult,
-        stop: () => {
-          w.stopped += 1;
-          return w.vram as VramResult;
+      pollVram: () =>
+        w.vram && {
+          result: () => w.vram as VramResult,
+          stop: () => {
+            w.stopped += 1;
+            return w.vram as VramResult;
+          },
         },
-      },
       loads: async () => w.loads,
       probe: async () => w.probed,
       context: () => w.context,
@@ -74,18 +84,30 @@ describe('a generation record', () => {
     w.loads = new Map([[thisHost, [4, 5, 6]]]);
     w.scrapes = [all[5]!];
     const record = await w.recorder.stop('command');
-    const highest = Math.max(...all.slice(1, 6).flatMap(({ snapshot }) => snapshot.measures['kv_cache_usage_perc']?.value ?? []));
-    const last = all.slice(1, 6).findLast(({ snapshot }) => snapshot.measures['kv_cache_usage_perc'])!.snapshot.measures['kv_cache_usage_perc']!;
+    const highest = Math.max(
+      ...all.slice(1, 6).flatMap(({ snapshot }) => snapshot.measures['kv_cache_usage_perc']?.value ?? []),
+    );
+    const last = all.slice(1, 6).findLast(({ snapshot }) => snapshot.measures['kv_cache_usage_perc'])!.snapshot
+      .measures['kv_cache_usage_perc']!;
     assert.ok(record);
     assert.equal(record.event.peak_vram_gb, 67.6875);
-    assert.deepEqual([record.event.loadavg_pre, record.event.loadavg_post, record.load.host], [[1, 2, 3], [4, 5, 6], thisHost]);
+    assert.deepEqual(
+      [record.event.loadavg_pre, record.event.loadavg_post, record.load.host],
+      [[1, 2, 3], [4, 5, 6], thisHost],
+    );
     assert.equal(record.event.kv_cache_usage_perc, last.value);
     assert.equal(record.kvCache.highest?.value, highest);
     assert.ok(highest > 0 && (record.event.prefix_cache_hit_rate ?? 0) > 0);
     assert.equal(record.event.prefix_cache_hit_rate, record.prefixCache!.hits / record.prefixCache!.queries);
     assert.deepEqual([record.scrapes, record.from, record.to], [5, all[1]!.snapshot.at, all[5]!.snapshot.at]);
-    assert.deepEqual([record.startedBy, record.endedBy, w.stopped, w.recorder.current], ['command', 'command', 1, undefined]);
-    assert.deepEqual(record.engines.map(({ name }) => name), ['engine 0', 'engine 1', 'engine 2']);
+    assert.deepEqual(
+      [record.startedBy, record.endedBy, w.stopped, w.recorder.current],
+      ['command', 'command', 1, undefined],
+    );
+    assert.deepEqual(
+      record.engines.map(({ name }) => name),
+      ['engine 0', 'engine 1', 'engine 2'],
+    );
   });
 
   it('has null for what could not be had', async () => {
@@ -93,8 +115,14 @@ describe('a generation record', () => {
     await w.recorder.start('command');
     const record = await w.recorder.stop('command');
     assert.deepEqual(record?.event, {
-      peak_vram_gb: null, kv_cache_usage_perc: null, prefix_cache_hit_rate: null, spec_accept_rate: null,
-      loadavg_pre: null, loadavg_post: null, engine_runtime_config: {}, flag_did_not_engage: false,
+      peak_vram_gb: null,
+      kv_cache_usage_perc: null,
+      prefix_cache_hit_rate: null,
+      spec_accept_rate: null,
+      loadavg_pre: null,
+      loadavg_post: null,
+      engine_runtime_config: {},
+      flag_did_not_engage: false,
     });
     assert.equal(record?.flags.check, 'not checked');
     assert.ok(record?.vram.problem);
@@ -109,7 +137,12 @@ describe('a generation record', () => {
     const record = await w.recorder.stop('command');
     assert.ok((record?.event.spec_accept_rate ?? 0) > 0.9);
     const other = world();
-    const none = await steps('ray-2.57-speculation', (_, body) => Buffer.from(body.toString('latin1').replaceAll(/^ray_vllm_spec_decode_num_accepted_tokens_total.*\n/gm, ''), 'latin1'));
+    const none = await steps('ray-2.57-speculation', (_, body) =>
+      Buffer.from(
+        body.toString('latin1').replaceAll(/^ray_vllm_spec_decode_num_accepted_tokens_total.*\n/gm, ''),
+        'latin1',
+      ),
+    );
     other.scrapes = [none[0]!, none[3]!];
     await other.recorder.start('command');
     assert.equal((await other.recorder.stop('command'))?.event.spec_accept_rate, 0);
@@ -117,14 +150,19 @@ describe('a generation record', () => {
 
   it('takes GPU memory from Ray where this host has none to say, the highest of all scrapes, in GiB', async () => {
     const w = world();
-    const all = await steps('ray-2.57', (step, body) => Buffer.concat([gram('192.0.2.2', step.startsWith('03') ? 40_960 : 10_240), body]));
+    const all = await steps('ray-2.57', (step, body) =>
+      Buffer.concat([gram('192.0.2.2', step.startsWith('03') ? 40_960 : 10_240), body]),
+    );
     w.vram = { devices: [], why: 'because', samples: 0, problem: 'there is no nvidia-smi on this host' };
     w.scrapes = [all[1]!, all[3]!];
     await w.recorder.start('command');
     w.recorder.take(all[2]!);
     const record = await w.recorder.stop('command');
     assert.equal(record?.event.peak_vram_gb, 40);
-    assert.deepEqual([record?.vram.source, record?.vram.device], ['ray_node_gram_used', 'GPU 0 (NVIDIA H100) on 192.0.2.2']);
+    assert.deepEqual(
+      [record?.vram.source, record?.vram.device],
+      ['ray_node_gram_used', 'GPU 0 (NVIDIA H100) on 192.0.2.2'],
+    );
     assert.match(record?.vram.problem ?? '', /no nvidia-smi/);
   });
 
@@ -133,7 +171,11 @@ describe('a generation record', () => {
     const all = await steps();
     w.context = { ...w.context, here: false };
     w.vram = { devices: [gpu], chosen: gpu, why: 'because', samples: 40 };
-    w.loads = new Map<string, LoadAverage>([[thisHost, [9, 9, 9]], ['192.0.2.2', [1, 2, 3]], ['192.0.2.3', [7, 7, 7]]]);
+    w.loads = new Map<string, LoadAverage>([
+      [thisHost, [9, 9, 9]],
+      ['192.0.2.2', [1, 2, 3]],
+      ['192.0.2.3', [7, 7, 7]],
+    ]);
     w.scrapes = [all[1]!, all[2]!];
     await w.recorder.start('command');
     const record = await w.recorder.stop('command');
@@ -197,11 +239,17 @@ describe('work by snapshots', () => {
   it('is there under load, and over after two reports without it', async () => {
     const all = await steps();
     const seen = all.map(({ snapshot }) => ({ works: works(snapshot), quiet: isQuiet(snapshot) }));
-    assert.deepEqual(seen.slice(1, 5).map((each) => [each.works, each.quiet]), Array(4).fill([true, false]));
+    assert.deepEqual(
+      seen.slice(1, 5).map((each) => [each.works, each.quiet]),
+      Array(4).fill([true, false]),
+    );
     assert.equal(seen[6]?.works, false);
     const { snapshot } = all[6]!;
     const moved = workedAt(snapshot)!;
-    assert.deepEqual([19_999, 20_000].map((still) => isQuiet({ ...snapshot, at: moved + still })), [false, true]);
+    assert.deepEqual(
+      [19_999, 20_000].map((still) => isQuiet({ ...snapshot, at: moved + still })),
+      [false, true],
+    );
     assert.deepEqual([seen[7]?.works, seen[7]?.quiet], [true, false]);
     assert.equal(workedAt({ ...all[1]!.snapshot, engines: [] }), undefined);
   });
@@ -209,7 +257,8 @@ describe('work by snapshots', () => {
 
 describe('whether this host is the run’s', () => {
   const at = (url: string, node: string): Parameters<typeof isHere>[0] => ({
-    targets: [{ url, kind: 'ray', state: 'ok', bytes: 0, samples: 0, tookMs: 0 }], engines: [{ id: 'e', name: 'e', node, state: 'active', measures: {} }],
+    targets: [{ url, kind: 'ray', state: 'ok', bytes: 0, samples: 0, tookMs: 0 }],
+    engines: [{ id: 'e', name: 'e', node, state: 'active', measures: {} }],
   });
   it('is told by the targets’ and the nodes’ addresses', () => {
     assert.ok(isHere(at('http://127.0.0.1:1/metrics', '192.0.2.2'), []));
@@ -217,7 +266,12 @@ describe('whether this host is the run’s', () => {
     assert.ok(isHere(at('http://10.0.0.5:1/metrics', ''), ['10.0.0.5']));
     assert.ok(isHere(at('http://head:1/metrics', '10.0.0.5'), ['10.0.0.5']));
     assert.ok(!isHere(at('http://10.0.0.6:1/metrics', '10.0.0.6'), ['10.0.0.5']));
-    assert.ok(!isHere({ ...at('http://127.0.0.1:9090', '10.0.0.6'), source: { kind: 'prometheus', url: 'http://127.0.0.1:9090' } }, ['10.0.0.5']));
+    assert.ok(
+      !isHere(
+        { ...at('http://127.0.0.1:9090', '10.0.0.6'), source: { kind: 'prometheus', url: 'http://127.0.0.1:9090' } },
+        ['10.0.0.5'],
+      ),
+    );
     assert.ok(!isHere({ targets: [], engines: [] }, ['10.0.0.5']));
   });
 });

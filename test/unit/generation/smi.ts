@@ -6,7 +6,8 @@ import path from 'node:path';
 export const smiUuid = (gpu: number): string => `GPU-0000000${gpu}-1111-2222-3333-444444444444`;
 
 /** One line of the query; `used` in MiB or what the driver says instead. */
-export const smiLine = (gpu: number, used: number | string): string => `${gpu}, ${smiUuid(gpu)}, NVIDIA H100 80GB HBM3, ${used}, 81559`;
+export const smiLine = (gpu: number, used: number | string): string =>
+  `${gpu}, ${smiUuid(gpu)}, NVIDIA H100 80GB HBM3, ${used}, 81559`;
 
 export interface StandIn {
   folder: string;

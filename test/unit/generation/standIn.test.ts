@@ -28,7 +28,9 @@ describe('a stand-in nvidia-smi on PATH', () => {
     assert.ok(holds(), JSON.stringify(poll?.result()));
   };
 
-  beforeEach(() => { smi = standInOnPath(); });
+  beforeEach(() => {
+    smi = standInOnPath();
+  });
   afterEach(() => {
     poll?.stop();
     smi.end();

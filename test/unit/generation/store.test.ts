@@ -8,11 +8,24 @@ import { mostRecords, RecordStore } from '../../../src/generation/store';
 import { Tally } from '../../../src/generation/tally';
 
 const gathered = (id: string): Gathered => ({
-  id, from: 1, to: 2, startedBy: 'command', phase: null, tally: new Tally(), loadsBefore: undefined, loadsAfter: undefined,
-  probed: [], kvLast: undefined, kvHighest: undefined, gram: new Map(), engines: new Map(), scrapes: 0,
+  id,
+  from: 1,
+  to: 2,
+  startedBy: 'command',
+  phase: null,
+  tally: new Tally(),
+  loadsBefore: undefined,
+  loadsAfter: undefined,
+  probed: [],
+  kvLast: undefined,
+  kvHighest: undefined,
+  gram: new Map(),
+  engines: new Map(),
+  scrapes: 0,
 });
 const context = { config: undefined, configName: undefined, raySession: undefined, replayed: false, here: false };
-const record = (id: string, cut = false): GenerationRecord => compose(gathered(id), undefined, context, cut ? 'cut off' : 'command');
+const record = (id: string, cut = false): GenerationRecord =>
+  compose(gathered(id), undefined, context, cut ? 'cut off' : 'command');
 const day = (number: number): string => `2026-11-${String(number).padStart(2, '0')}T00-00-00-000Z`;
 
 describe('records on disk', () => {
@@ -21,7 +34,13 @@ describe('records on disk', () => {
   let warnings: string[];
   const alive = new Set<number>();
   const open = async (pid = 1): Promise<RecordStore> => {
-    const store = new RecordStore({ folder, pid, isAlive: (other) => alive.has(other), now: () => Date.now(), warn: (words) => warnings.push(words) });
+    const store = new RecordStore({
+      folder,
+      pid,
+      isAlive: (other) => alive.has(other),
+      now: () => Date.now(),
+      warn: (words) => warnings.push(words),
+    });
     await store.load();
     return store;
   };
@@ -48,7 +67,8 @@ describe('records on disk', () => {
 
   it('are bounded: the oldest go', async () => {
     const store = await open();
-    for (let number = 0; number < mostRecords + 3; number += 1) await store.add(record(`r${String(number).padStart(4, '0')}`));
+    for (let number = 0; number < mostRecords + 3; number += 1)
+      await store.add(record(`r${String(number).padStart(4, '0')}`));
     assert.equal(store.records.length, mostRecords);
     assert.equal(readdirSync(folder).length, mostRecords);
     assert.equal(store.get('r0002'), undefined);
@@ -70,7 +90,10 @@ describe('records on disk', () => {
     assert.deepEqual(ids(await open(1)), [], 'its window still runs');
     alive.delete(77);
     const heir = await open(1);
-    assert.deepEqual(heir.records.map(({ id, endedBy }) => [id, endedBy]), [[day(4), 'cut off']]);
+    assert.deepEqual(
+      heir.records.map(({ id, endedBy }) => [id, endedBy]),
+      [[day(4), 'cut off']],
+    );
     assert.deepEqual(readdirSync(folder), [`${day(4)}.json`]);
   });
 
@@ -89,7 +112,10 @@ describe('records on disk', () => {
     await store.keepDraft(record(day(6), true));
     store.addNow({ ...record(day(6), true), scrapes: 9 });
     const heir = await open(1);
-    assert.deepEqual(heir.records.map(({ scrapes }) => scrapes), [9]);
+    assert.deepEqual(
+      heir.records.map(({ scrapes }) => scrapes),
+      [9],
+    );
     assert.deepEqual(readdirSync(folder), [`${day(6)}.json`]);
   });
 

@@ -6,7 +6,12 @@ import { smiLine as line, smiUuid as uuid } from './smi';
 interface Fake {
   clock: ManualClock;
   poll: VramPoll;
-  started: { args: readonly string[]; line: (text: string) => void; end: (how: Partial<ProcessEnd>) => void; killed: boolean }[];
+  started: {
+    args: readonly string[];
+    line: (text: string) => void;
+    end: (how: Partial<ProcessEnd>) => void;
+    killed: boolean;
+  }[];
 }
 
 function fake({ setting = '', visibleDevices }: { setting?: string; visibleDevices?: string } = {}): Fake {
@@ -14,9 +19,16 @@ function fake({ setting = '', visibleDevices }: { setting?: string; visibleDevic
   const started: Fake['started'] = [];
   const spawn: SpawnLines = (command, args, on) => {
     assert.equal(command, 'nvidia-smi');
-    const process = { args, line: on.line, end: (how: Partial<ProcessEnd>) => on.end({ code: 0, said: '', ...how }), killed: false };
+    const process = {
+      args,
+      line: on.line,
+      end: (how: Partial<ProcessEnd>) => on.end({ code: 0, said: '', ...how }),
+      killed: false,
+    };
     started.push(process);
-    return () => { process.killed = true; };
+    return () => {
+      process.killed = true;
+    };
   };
   return { clock, started, poll: pollVram({ spawn, clock, setting, visibleDevices }) };
 }
@@ -30,14 +42,24 @@ describe('the highest GPU memory', () => {
     started[0]?.line(line(1, 5000));
     const { chosen, devices, samples } = poll.stop();
     assert.deepEqual([chosen?.index, chosen?.peak, chosen?.total], [0, 300, 81559]);
-    assert.deepEqual(devices.map(({ peak }) => peak), [300, 5000]);
+    assert.deepEqual(
+      devices.map(({ peak }) => peak),
+      [300, 5000],
+    );
     assert.equal(samples, 4);
     assert.ok(started[0]?.killed);
   });
 
   for (const [visibleDevices, setting, index] of [
-    [undefined, '', 0], ['', '', 0], ['3,1', '', 3], [' 5', '', 5], [uuid(6), '', 6], [`${uuid(2).slice(0, 12)},0`, '', 2],
-    ['3', '1', 1], ['3', uuid(4), 4], [`MIG-${uuid(7)}/1/0`, '', 7],
+    [undefined, '', 0],
+    ['', '', 0],
+    ['3,1', '', 3],
+    [' 5', '', 5],
+    [uuid(6), '', 6],
+    [`${uuid(2).slice(0, 12)},0`, '', 2],
+    ['3', '1', 1],
+    ['3', uuid(4), 4],
+    [`MIG-${uuid(7)}/1/0`, '', 7],
   ] as const) {
     it(`is of device ${index} of eight by CUDA_VISIBLE_DEVICES=${visibleDevices} and setting “${setting}”`, () => {
       const { started, poll } = fake({ setting, ...(visibleDevices !== undefined && { visibleDevices }) });

@@ -12,11 +12,33 @@ const hour = 60 * minute;
 
 const withBuckets = (at: number, bounds = [0.1, 1]): Snapshot => {
   const step = Math.round((at - start) / 10_000);
-  return snapshot(at, kv(at), {}, { distributions: { ttft_seconds: { from: at - 30_000, to: at, bounds, counts: [step, 1, ...bounds.slice(1).map(() => 0)], counted: 1, of: 1 } } });
+  return snapshot(
+    at,
+    kv(at),
+    {},
+    {
+      distributions: {
+        ttft_seconds: {
+          from: at - 30_000,
+          to: at,
+          bounds,
+          counts: [step, 1, ...bounds.slice(1).map(() => 0)],
+          counted: 1,
+          of: 1,
+        },
+      },
+    },
+  );
 };
 
 /** Scrapes every ten seconds, writes each minute and, where it is said, at the end. */
-async function watch(storage: MemoryStorage, writer: string, from: number, to: number, { history = new History(), atEnd = false, bounds = [0.1, 1] } = {}): Promise<History> {
+async function watch(
+  storage: MemoryStorage,
+  writer: string,
+  from: number,
+  to: number,
+  { history = new History(), atEnd = false, bounds = [0.1, 1] } = {},
+): Promise<History> {
   const journal = new Journal({ storage, run: 'run', writer });
   let written = from;
   for (let at = from; at <= to; at += 10_000) {
@@ -48,7 +70,10 @@ describe('the buckets of histograms in the history’s files', () => {
     assert.equal(ttft(again, end - hour).to.length, 361);
     const old = ttft(again).to.filter((to) => to < end - hour - minute);
     assert.deepEqual(old.slice(0, 3), [start + 50_000, start + 110_000, start + 170_000]);
-    assert.ok(old.length >= 115 && old.every((to, index) => index === 0 || to - old[index - 1]! === minute), 'one a minute, none missing');
+    assert.ok(
+      old.length >= 115 && old.every((to, index) => index === 0 || to - old[index - 1]! === minute),
+      'one a minute, none missing',
+    );
     const { counts, to } = ttft(again);
     for (const [index, row] of counts.entries()) assert.deepEqual(row, [(to[index]! - start) / 10_000, 1, 0]);
   });
@@ -59,11 +84,17 @@ describe('the buckets of histograms in the history’s files', () => {
     const history = await reopen(storage, start + 5 * minute + 30_000);
     await watch(storage, 'two', start + 5 * minute + 30_000, start + 10 * minute, { history, atEnd: true });
     const { to } = ttft(await reopen(storage, start + 10 * minute));
-    assert.deepEqual(to, Array.from({ length: 61 }, (_, step) => start + step * 10_000));
+    assert.deepEqual(
+      to,
+      Array.from({ length: 61 }, (_, step) => start + step * 10_000),
+    );
     // When the points have gone, each minute is told once.
     for (const name of [...storage.files.keys()]) if (name.includes('.points.')) storage.files.delete(name);
     const minutes = ttft(await reopen(storage, start + 3 * hour)).to;
-    assert.deepEqual(minutes, [...Array.from({ length: 10 }, (_, each) => start + each * minute + 50_000), start + 10 * minute]);
+    assert.deepEqual(minutes, [
+      ...Array.from({ length: 10 }, (_, each) => start + each * minute + 50_000),
+      start + 10 * minute,
+    ]);
   });
 
   it('lose a minute at most with a crash, also one in the middle of a write', async () => {

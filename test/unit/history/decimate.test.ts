@@ -3,7 +3,11 @@ import { decimate } from '../../../src/metrics/history/decimate';
 import type { ChartSeries } from '../../../src/shared/chartData';
 import { randomOf } from '../support/random';
 
-const line = (value: (number | null)[]): ChartSeries => ({ measure: 'kv', at: value.map((_, index) => index * 10_000), value });
+const line = (value: (number | null)[]): ChartSeries => ({
+  measure: 'kv',
+  at: value.map((_, index) => index * 10_000),
+  value,
+});
 
 describe('decimating a series', () => {
   it('leaves a short one as it is', () => {
@@ -23,12 +27,17 @@ describe('decimating a series', () => {
       assert.ok(at.every((time, index) => index === 0 || time > at[index - 1]!));
       assert.deepEqual([at[0], at.at(-1)], [0, 49_990_000]);
       assert.ok(value.includes(1e9) && value.includes(-1e9) && value.includes(null));
-      for (const [index, time] of at.entries()) assert.equal(value[index], series.value[time / 10_000], 'rows are real ones');
+      for (const [index, time] of at.entries())
+        assert.equal(value[index], series.value[time / 10_000], 'rows are real ones');
     }
   });
 
   it('keeps the lowest of the lowest and the highest of the highest', () => {
-    const series: ChartSeries = { ...line(Array.from({ length: 1000 }, () => 5)), lowest: Array.from({ length: 1000 }, (_, index) => (index === 500 ? 1 : null)), highest: Array.from({ length: 1000 }, (_, index) => (index === 700 ? 9 : 6)) };
+    const series: ChartSeries = {
+      ...line(Array.from({ length: 1000 }, () => 5)),
+      lowest: Array.from({ length: 1000 }, (_, index) => (index === 500 ? 1 : null)),
+      highest: Array.from({ length: 1000 }, (_, index) => (index === 700 ? 9 : 6)),
+    };
     const { lowest, highest, value, at } = decimate(series, 30);
     assert.ok(lowest?.includes(1) && highest?.includes(9));
     assert.equal(lowest?.length, at.length);

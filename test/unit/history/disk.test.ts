@@ -42,19 +42,26 @@ describe('the history’s files', () => {
     await window.run(start, start + 20 * minute, () => 1);
     await window.run(start + 40 * minute, start + 3 * hour, () => 1);
     const again = find(everything(await reopen(storage, start + 3 * hour)), 'kv', 'a');
-    assert.deepEqual(again.at.filter((_, index) => again.value[index] === null), [start + 21 * minute]);
+    assert.deepEqual(
+      again.at.filter((_, index) => again.value[index] === null),
+      [start + 21 * minute],
+    );
   });
 
   it('keep marks, and let those that were open go on', async () => {
     const storage = memoryStorage();
     const window = openWindow(storage, 'one');
-    const asleep = (at: number) => snapshot(at, {}, {}, { engines: [{ id: 'a', name: 'a', node: '', state: 'asleep', measures: {} }] });
+    const asleep = (at: number) =>
+      snapshot(at, {}, {}, { engines: [{ id: 'a', name: 'a', node: '', state: 'asleep', measures: {} }] });
     window.history.add(asleep(start));
     window.history.add(asleep(start + 60_000));
     await window.journal.take(window.history, start + 60_000);
     await window.journal.write(start + 60_000);
     const again = await reopen(storage, start + 70_000);
-    const bands = () => again.query({ measures: [], engines: 'each', from: 0, to: Infinity }).bands.map(({ from, to, label }) => [from, to, label]);
+    const bands = () =>
+      again
+        .query({ measures: [], engines: 'each', from: 0, to: Infinity })
+        .bands.map(({ from, to, label }) => [from, to, label]);
     assert.deepEqual(bands(), [[start, start + 60_000, 'asleep']]);
     again.add(asleep(start + 80_000));
     assert.deepEqual(bands(), [[start, undefined, 'asleep']]);
@@ -64,8 +71,14 @@ describe('the history’s files', () => {
     const storage = memoryStorage();
     await openWindow(storage, 'one', undefined, 'first').run(start, start + 2 * minute, () => 1);
     await openWindow(storage, 'one', undefined, 'second').run(start + 3 * minute, start + 5 * minute, () => 2);
-    assert.deepEqual(new Set(find(everything(await reopen(storage, start + 6 * minute, 'first')), 'kv').value), new Set([1]));
-    assert.deepEqual(new Set(find(everything(await reopen(storage, start + 6 * minute, 'second')), 'kv').value), new Set([2]));
+    assert.deepEqual(
+      new Set(find(everything(await reopen(storage, start + 6 * minute, 'first')), 'kv').value),
+      new Set([1]),
+    );
+    assert.deepEqual(
+      new Set(find(everything(await reopen(storage, start + 6 * minute, 'second')), 'kv').value),
+      new Set([2]),
+    );
   });
 
   it('of two windows at once hold nothing twice and nothing less', async () => {
@@ -79,7 +92,10 @@ describe('the history’s files', () => {
     }
     const { at, value } = find(everything(await reopen(storage, start + 31 * minute)), 'kv', 'a');
     assert.ok(at.every((time, index) => index === 0 || time > at[index - 1]!));
-    assert.ok(at.every((time, index) => index === 0 || time - at[index - 1]! <= 10_001), 'no hole');
+    assert.ok(
+      at.every((time, index) => index === 0 || time - at[index - 1]! <= 10_001),
+      'no hole',
+    );
     for (const [index, time] of at.entries()) assert.equal(value[index], time - start);
   });
 
@@ -116,20 +132,25 @@ describe('the history’s files', () => {
     await assert.rejects(window.run(start + 2 * minute + 10_000, start + 4 * minute), /ENOSPC/);
     storage.fault = undefined;
     await window.run(start + 4 * minute, start + 6 * minute);
-    assert.deepEqual(find(everything(await reopen(storage, start + 6 * minute)), 'kv', 'a'), find(everything(window.history), 'kv', 'a'));
+    assert.deepEqual(
+      find(everything(await reopen(storage, start + 6 * minute)), 'kv', 'a'),
+      find(everything(window.history), 'kv', 'a'),
+    );
   });
 
   it('name runs readably and never two alike', () => {
     assert.equal(runFile('session_2026-11-25_10-00-00_123456_7'), 'session_2026-11-25_10-00-00_123456_7');
     const [one, two] = [runFile('http://a:1/metrics'), runFile('http://a/1/metrics')];
     assert.notEqual(one, two);
-    for (const name of [one, two, runFile('../../etc/passwd'), runFile('x'.repeat(5000))]) assert.match(name, /^[\w-]{1,100}$/);
+    for (const name of [one, two, runFile('../../etc/passwd'), runFile('x'.repeat(5000))])
+      assert.match(name, /^[\w-]{1,100}$/);
   });
 });
 
 describe('the history’s files in a real folder', () => {
   let folder: string;
-  const files = async (kind: string): Promise<string> => join(folder, 'history', (await readdir(join(folder, 'history'))).find((name) => name.includes(`.${kind}.`)) ?? '');
+  const files = async (kind: string): Promise<string> =>
+    join(folder, 'history', (await readdir(join(folder, 'history'))).find((name) => name.includes(`.${kind}.`)) ?? '');
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'skyrl-history-'));
@@ -153,15 +174,24 @@ describe('the history’s files in a real folder', () => {
     for (let length = last; length < whole.length; length++) {
       await writeFile(name, whole.subarray(0, length));
       assert.equal(splitRecords(await readFile(name)).payloads.length, 2, String(length));
-      assert.equal(splitRecords(Buffer.concat([whole.subarray(0, length), whole.subarray(last)])).payloads.length, 3, 'what is appended behind it');
+      assert.equal(
+        splitRecords(Buffer.concat([whole.subarray(0, length), whole.subarray(last)])).payloads.length,
+        3,
+        'what is appended behind it',
+      );
     }
     for (const length of [last + 3, last + 8, last + 12, last + 40, whole.length - 1]) {
       await writeFile(name, whole.subarray(0, length));
       const cut = await reopen(storage, start + 4 * minute);
       assert.equal(find(everything(cut), 'kv', 'a').at.at(-1), start + 2 * minute);
       await openWindow(storage, `two${length}`, cut).run(start + 4 * minute, start + 5 * minute);
-      assert.equal(find(everything(await reopen(storage, start + 6 * minute)), 'kv', 'a').at.at(-1), start + 5 * minute, String(length));
-      for (const file of await readdir(join(folder, 'history'))) if (file.includes('.two')) await rm(join(folder, 'history', file));
+      assert.equal(
+        find(everything(await reopen(storage, start + 6 * minute)), 'kv', 'a').at.at(-1),
+        start + 5 * minute,
+        String(length),
+      );
+      for (const file of await readdir(join(folder, 'history')))
+        if (file.includes('.two')) await rm(join(folder, 'history', file));
     }
   });
 
@@ -177,10 +207,11 @@ describe('the history’s files in a real folder', () => {
       damaged[at] = (damaged[at] ?? 0) ^ 0x55;
       await writeFile(name, damaged);
       const { series } = everything(await reopen(storage, start + 4 * minute));
-      for (const { value, engine, lowest, at: times } of series) for (const [index, one] of value.entries()) {
-        const isMinute = engine ? typeof lowest?.[index] === 'number' : times[index]! % minute === minute / 2;
-        if (one !== null && !isMinute) assert.equal(one, (times[index]! - start) / 10_000);
-      }
+      for (const { value, engine, lowest, at: times } of series)
+        for (const [index, one] of value.entries()) {
+          const isMinute = engine ? typeof lowest?.[index] === 'number' : times[index]! % minute === minute / 2;
+          if (one !== null && !isMinute) assert.equal(one, (times[index]! - start) / 10_000);
+        }
     }
   });
 

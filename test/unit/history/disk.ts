@@ -53,7 +53,17 @@ export function openWindow(storage: HistoryStorage, writer: string, history = ne
       let written = from;
       for (let at = from; at <= to; at += stepMs) {
         const now = value(at);
-        const spread = now === undefined ? {} : { kv: { value: now, to: at, lowest: { engine: 'a', value: now / 2 }, highest: { engine: 'a', value: now } } };
+        const spread =
+          now === undefined
+            ? {}
+            : {
+                kv: {
+                  value: now,
+                  to: at,
+                  lowest: { engine: 'a', value: now / 2 },
+                  highest: { engine: 'a', value: now },
+                },
+              };
         history.add(snapshot(at, spread, { a: now === undefined ? {} : kv(at, now) }));
         if (at - written < 60_000) continue;
         written = at;
@@ -65,8 +75,18 @@ export function openWindow(storage: HistoryStorage, writer: string, history = ne
 }
 
 /** What a window finds that opens the run at `now`. */
-export async function reopen(storage: HistoryStorage, now: number, run = 'run', warnings: string[] = []): Promise<History> {
+export async function reopen(
+  storage: HistoryStorage,
+  now: number,
+  run = 'run',
+  warnings: string[] = [],
+): Promise<History> {
   const history = new History();
-  await loadHistory(history, run, { storage, now, warn: (words) => warnings.push(words), signal: new AbortController().signal });
+  await loadHistory(history, run, {
+    storage,
+    now,
+    warn: (words) => warnings.push(words),
+    signal: new AbortController().signal,
+  });
   return history;
 }

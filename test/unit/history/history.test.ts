@@ -9,7 +9,9 @@ describe('history', () => {
     const history = new History();
     const lowest = { engine: 'a', value: 0.1 };
     const highest = { engine: 'b', value: 0.9 };
-    history.add(snapshot(start + 5, { kv: { value: 0.9, to: start, lowest, highest } }, { a: kv(start, 0.1), b: kv(start, 0.9) }));
+    history.add(
+      snapshot(start + 5, { kv: { value: 0.9, to: start, lowest, highest } }, { a: kv(start, 0.1), b: kv(start, 0.9) }),
+    );
     assert.deepEqual(everything(history), {
       engines: 2,
       bands: [],
@@ -54,7 +56,9 @@ describe('history', () => {
     history.add(snapshot(start, kv(start)));
     const increment = history.add(snapshot(start + 10_000, { kv: { value: Infinity, to: start + 10_000 } }));
     assert.deepEqual(find(increment, 'kv').value, [null]);
-    const spread = { kv: { value: 0.5, to: start + 20_000, lowest: { engine: 'a', value: NaN }, highest: { engine: 'b', value: 1 } } };
+    const spread = {
+      kv: { value: 0.5, to: start + 20_000, lowest: { engine: 'a', value: NaN }, highest: { engine: 'b', value: 1 } },
+    };
     assert.deepEqual(find(history.add(snapshot(start + 20_000, spread)), 'kv').lowest, [null]);
   });
 
@@ -106,9 +110,15 @@ describe('history', () => {
     history.add(snapshot(start + 10_000, kv(start + 10_000), { b: kv(start + 10_000), c: kv(start + 10_000) }));
     const data = everything(history, start + 10_000, 2);
     assert.deepEqual(find(data, 'kv').at, [start + 10_000]);
-    assert.deepEqual(data.series.flatMap(({ engine }) => engine?.id ?? []), ['b', 'c']);
+    assert.deepEqual(
+      data.series.flatMap(({ engine }) => engine?.id ?? []),
+      ['b', 'c'],
+    );
     assert.equal(data.engines, 3);
-    assert.deepEqual(everything(history, 0, 0).series.map(({ engine }) => engine), [undefined]);
+    assert.deepEqual(
+      everything(history, 0, 0).series.map(({ engine }) => engine),
+      [undefined],
+    );
   });
 
   it('hands out copies', () => {
@@ -130,7 +140,10 @@ describe('history', () => {
 
   it('takes ids like __proto__ as any other', () => {
     const history = new History();
-    const odd = JSON.parse(`{"__proto__":{"value":1,"to":${start}},"constructor":{"value":2,"to":${start}}}`) as Record<string, Measure>;
+    const odd = JSON.parse(`{"__proto__":{"value":1,"to":${start}},"constructor":{"value":2,"to":${start}}}`) as Record<
+      string,
+      Measure
+    >;
     history.add(snapshot(start, odd, { __proto__: odd }));
     history.add(snapshot(start + 10_000, {}));
     assert.deepEqual(find(everything(history), '__proto__').value, [1, null]);

@@ -12,13 +12,28 @@ function numbers(seed: number): () => number {
 }
 
 function randomSnapshot(at: number, random: () => number): Snapshot {
-  const measures = (): Record<string, Measure> => Object.fromEntries(['kv', 'running', 'rate'].flatMap((id) => {
-    const value = random() < 0.05 ? NaN : random();
-    const spread = random() < 0.5 ? { lowest: { engine: 'a', value: 0 }, highest: { engine: 'b', value: 1 } } : {};
-    return random() < 0.2 ? [] : [[id, { value, to: at - Math.floor(random() * 3) * 1000, ...spread }]];
-  }));
-  const engines = ['a', 'b', 'c'].filter(() => random() < 0.8).map((id) => ({ id, name: id, node: '', state: 'active' as const, measures: measures() }));
-  return { at, window: undefined, trigger: 'timer', values: {}, measures: measures(), sinceStart: {}, engines, targets: [], findings: [] };
+  const measures = (): Record<string, Measure> =>
+    Object.fromEntries(
+      ['kv', 'running', 'rate'].flatMap((id) => {
+        const value = random() < 0.05 ? NaN : random();
+        const spread = random() < 0.5 ? { lowest: { engine: 'a', value: 0 }, highest: { engine: 'b', value: 1 } } : {};
+        return random() < 0.2 ? [] : [[id, { value, to: at - Math.floor(random() * 3) * 1000, ...spread }]];
+      }),
+    );
+  const engines = ['a', 'b', 'c']
+    .filter(() => random() < 0.8)
+    .map((id) => ({ id, name: id, node: '', state: 'active' as const, measures: measures() }));
+  return {
+    at,
+    window: undefined,
+    trigger: 'timer',
+    values: {},
+    measures: measures(),
+    sinceStart: {},
+    engines,
+    targets: [],
+    findings: [],
+  };
 }
 
 describe('history increments', () => {
@@ -43,8 +58,14 @@ describe('history increments', () => {
       assert.ok(isToPage(JSON.parse(JSON.stringify({ type: 'snapshot', data, now: at }))));
       for (const series of data.series) {
         const drawn = page.get(`${series.measure} ${series.engine?.id ?? ''}`);
-        assert.deepEqual({ ...drawn, at: drawn?.at.slice(-series.at.length), value: drawn?.value.slice(-series.at.length) }, { ...drawn, at: series.at, value: series.value });
-        assert.ok(series.at.every((time, index) => index === 0 || time > series.at[index - 1]!), 'times ascend');
+        assert.deepEqual(
+          { ...drawn, at: drawn?.at.slice(-series.at.length), value: drawn?.value.slice(-series.at.length) },
+          { ...drawn, at: series.at, value: series.value },
+        );
+        assert.ok(
+          series.at.every((time, index) => index === 0 || time > series.at[index - 1]!),
+          'times ascend',
+        );
       }
     });
   }

@@ -30,7 +30,13 @@ describe('the recorder of the history', () => {
   function open(): Opened {
     const said: string[] = [];
     let replaced = 0;
-    const recorder = new Recorder({ storage, clock, hours: () => 24, onReplaced: () => replaced++, log: { info: (words) => said.push(words), warn: (words) => said.push(words) } });
+    const recorder = new Recorder({
+      storage,
+      clock,
+      hours: () => 24,
+      onReplaced: () => replaced++,
+      log: { info: (words) => said.push(words), warn: (words) => said.push(words) },
+    });
     opened.push(recorder);
     return { recorder, said, replaced: () => replaced };
   }
@@ -85,11 +91,11 @@ describe('the recorder of the history', () => {
     await scrapes(first.recorder, 8);
     await first.recorder.dispose();
     const second = open();
-    assert.deepEqual([...await second.recorder.namesBefore('session')], [['a', 'engine 0']]);
+    assert.deepEqual([...(await second.recorder.namesBefore('session'))], [['a', 'engine 0']]);
     await scrapes(second.recorder, 1);
     await until(() => second.replaced() === 1, 'what was read for the names');
     assert.equal(length(second.recorder), 9);
-    assert.deepEqual([...await second.recorder.namesBefore('another')], []);
+    assert.deepEqual([...(await second.recorder.namesBefore('another'))], []);
     storage.list = () => new Promise(() => undefined);
     const third = open();
     const told: ReadonlyMap<string, string>[] = [];
@@ -170,7 +176,13 @@ describe('the recorder of the history', () => {
   });
 
   it('works without a place for files', async () => {
-    const recorder = new Recorder({ storage: undefined, clock, hours: () => 24, onReplaced: () => undefined, log: { info: () => undefined, warn: () => undefined } });
+    const recorder = new Recorder({
+      storage: undefined,
+      clock,
+      hours: () => 24,
+      onReplaced: () => undefined,
+      log: { info: () => undefined, warn: () => undefined },
+    });
     opened.push(recorder);
     recorder.open();
     await scrapes(recorder, 8);
@@ -182,15 +194,20 @@ describe('the recorder of the history', () => {
   describe('a past that somebody else has kept', () => {
     const minute = 60_000;
     /** A gauge and a rate every 15 s, up to a step before the first snapshot. */
-    const kept = (from: number, to: number): Snapshot[] => Array.from({ length: Math.floor((to - from) / 15_000) }, (_, index) => {
-      const at = to - 15_000 * (Math.floor((to - from) / 15_000) - index);
-      return snapshot(at, { ...kv(at), rate: { value: 7, from: at - minute, to: at } });
-    });
+    const kept = (from: number, to: number): Snapshot[] =>
+      Array.from({ length: Math.floor((to - from) / 15_000) }, (_, index) => {
+        const at = to - 15_000 * (Math.floor((to - from) / 15_000) - index);
+        return snapshot(at, { ...kv(at), rate: { value: 7, from: at - minute, to: at } });
+      });
 
     it('stands before the first snapshot, without a gap, a double or a seam', async () => {
       const spans: PastSpan[] = [];
       const recorder = new Recorder({
-        storage, clock, hours: () => 24, onReplaced: () => undefined, log: { info: () => undefined, warn: assert.fail },
+        storage,
+        clock,
+        hours: () => 24,
+        onReplaced: () => undefined,
+        log: { info: () => undefined, warn: assert.fail },
         past: (span) => {
           spans.push(span);
           return Promise.resolve(kept(span.first.at - 10 * minute, span.first.at));
@@ -201,14 +218,23 @@ describe('the recorder of the history', () => {
       await until(() => length(recorder) > 30, 'the past is there');
       for (let each = 0; each < 3; each++) {
         await clock.advance(10_000);
-        recorder.add(snapshot(clock.now(), { ...kv(clock.now()), rate: { value: 8, from: clock.now() - 10_000, to: clock.now() } }), 'session');
+        recorder.add(
+          snapshot(clock.now(), {
+            ...kv(clock.now()),
+            rate: { value: 8, from: clock.now() - 10_000, to: clock.now() },
+          }),
+          'session',
+        );
       }
       assert.equal(spans[0]?.from, start - 24 * 60 * minute);
       for (const measure of ['kv', 'rate']) {
         const { at, value } = find(everything(recorder.history), measure);
         assert.equal(at[0], start - 10 * minute);
         assert.equal(at.at(-1), start + 30_000);
-        assert.ok(value.every((each) => each !== null), `${measure} has a gap`);
+        assert.ok(
+          value.every((each) => each !== null),
+          `${measure} has a gap`,
+        );
         for (let index = 1; index < at.length; index++) {
           const step = (at[index] ?? 0) - (at[index - 1] ?? 0);
           assert.ok(step > 0 && step <= 25_000, `${measure}: ${step} ms at ${index}`);
@@ -223,7 +249,11 @@ describe('the recorder of the history', () => {
       await clock.advance(10 * minute);
       const spans: PastSpan[] = [];
       const again = new Recorder({
-        storage, clock, hours: () => 24, onReplaced: () => undefined, log: { info: () => undefined, warn: assert.fail },
+        storage,
+        clock,
+        hours: () => 24,
+        onReplaced: () => undefined,
+        log: { info: () => undefined, warn: assert.fail },
         past: (span) => {
           spans.push(span);
           return Promise.resolve([]);
@@ -232,7 +262,10 @@ describe('the recorder of the history', () => {
       opened.push(again);
       again.add(snapshot(clock.now(), kv(clock.now())), 'session');
       await until(() => spans.length > 0, 'the past is asked for');
-      assert.ok((spans[0]?.from ?? 0) >= start + 110_000 && (spans[0]?.from ?? 0) < start + 3 * minute, String((spans[0]?.from ?? 0) - start));
+      assert.ok(
+        (spans[0]?.from ?? 0) >= start + 110_000 && (spans[0]?.from ?? 0) < start + 3 * minute,
+        String((spans[0]?.from ?? 0) - start),
+      );
     });
 
     it('that cannot be had is said, and the files are read all the same', async () => {
@@ -242,7 +275,11 @@ describe('the recorder of the history', () => {
       await clock.advance(10 * minute);
       const said: string[] = [];
       const again = new Recorder({
-        storage, clock, hours: () => 24, onReplaced: () => undefined, log: { info: () => undefined, warn: (words) => said.push(words) },
+        storage,
+        clock,
+        hours: () => 24,
+        onReplaced: () => undefined,
+        log: { info: () => undefined, warn: (words) => said.push(words) },
         past: () => Promise.reject(new Error('refused')),
       });
       opened.push(again);

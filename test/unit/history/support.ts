@@ -8,9 +8,31 @@ export const start = 1_760_000_040_000;
 type Measures = Record<string, Measure>;
 
 /** A snapshot with these aggregates and engines; `more` replaces what it has besides. */
-export function snapshot(at: number, measures: Measures, engines: Record<string, Measures> = {}, more: Partial<Snapshot> = {}): Snapshot {
-  const listed: Engine[] = Object.entries(engines).map(([id, own], index) => ({ id, name: `engine ${index}`, node: '', state: 'active', measures: own }));
-  return { at, window: undefined, trigger: 'timer', values: {}, measures, sinceStart: {}, engines: listed, targets: [], findings: [], ...more };
+export function snapshot(
+  at: number,
+  measures: Measures,
+  engines: Record<string, Measures> = {},
+  more: Partial<Snapshot> = {},
+): Snapshot {
+  const listed: Engine[] = Object.entries(engines).map(([id, own], index) => ({
+    id,
+    name: `engine ${index}`,
+    node: '',
+    state: 'active',
+    measures: own,
+  }));
+  return {
+    at,
+    window: undefined,
+    trigger: 'timer',
+    values: {},
+    measures,
+    sinceStart: {},
+    engines: listed,
+    targets: [],
+    findings: [],
+    ...more,
+  };
 }
 
 export const kv = (to: number, value = 0.5): Measures => ({ kv: { value, to } });

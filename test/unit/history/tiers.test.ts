@@ -10,7 +10,9 @@ const hour = 60 * minute;
 function run(history: History, from: number, to: number, value: (at: number) => number | undefined): void {
   for (let at = from; at <= to; at += 10_000) {
     const now = value(at);
-    const spread = (each: number): Record<string, Measure> => ({ kv: { value: each, to: at, lowest: { engine: 'a', value: each / 2 }, highest: { engine: 'a', value: each * 2 } } });
+    const spread = (each: number): Record<string, Measure> => ({
+      kv: { value: each, to: at, lowest: { engine: 'a', value: each / 2 }, highest: { engine: 'a', value: each * 2 } },
+    });
     history.add(snapshot(at, now === undefined ? {} : spread(now), { a: now === undefined ? {} : kv(at, now) }));
   }
 }
@@ -21,13 +23,20 @@ describe('the tiers of the history', () => {
     run(history, start, start + 3 * hour, (at) => ((at - start) / 10_000) % 6);
     const { at, value, lowest, highest } = find(everything(history), 'kv', 'a');
     const seam = at.findIndex((time) => time % minute === 0);
-    assert.ok((at.at(-1) ?? 0) - (at[seam] ?? 0) >= FULL_RATE_MS && (at.at(-1) ?? 0) - (at[seam] ?? 0) <= FULL_RATE_MS + 11 * minute);
+    assert.ok(
+      (at.at(-1) ?? 0) - (at[seam] ?? 0) >= FULL_RATE_MS &&
+        (at.at(-1) ?? 0) - (at[seam] ?? 0) <= FULL_RATE_MS + 11 * minute,
+    );
     for (let index = 0; index < seam; index++) {
       assert.equal(at[index], start + index * minute + minute / 2);
       assert.deepEqual([value[index], lowest?.[index], highest?.[index]], [2.5, 0, 5]);
     }
     assert.equal(at[seam], start + seam * minute, 'no hole and no double: the seam is where a minute begins');
-    for (let index = seam; index < at.length; index++) assert.deepEqual([at[index], value[index], lowest?.[index]], [start + seam * minute + (index - seam) * 10_000, (index - seam) % 6, null]);
+    for (let index = seam; index < at.length; index++)
+      assert.deepEqual(
+        [at[index], value[index], lowest?.[index]],
+        [start + seam * minute + (index - seam) * 10_000, (index - seam) % 6, null],
+      );
   });
 
   it('keep of an aggregate’s minute the mean, and the lowest and highest engine', () => {
@@ -81,7 +90,10 @@ describe('the tiers of the history', () => {
     run(history, start, start + 10 * minute, () => 1);
     run(history, start + 20 * minute, start + 3 * hour, () => 1);
     const { at, value } = find(everything(history), 'kv');
-    assert.deepEqual(at.filter((_, index) => value[index] === null), [start + 11 * minute]);
+    assert.deepEqual(
+      at.filter((_, index) => value[index] === null),
+      [start + 11 * minute],
+    );
   });
 
   it('withdraw what is later when the clock goes back, by minutes or by hours, and count the minute anew', () => {
@@ -134,7 +146,9 @@ describe('the tiers of the history', () => {
       history.add(snapshot(at, both, { a: both, b: both }));
     }
     const ask = (engines: 'aggregate' | 'each' | string[]): string[] =>
-      history.query({ measures: ['kv', 'none'], engines, from: start + 10_000, to: start + 30_000 }).series.map(({ measure, engine, at }) => `${measure} ${engine?.id} ${at.length}`);
+      history
+        .query({ measures: ['kv', 'none'], engines, from: start + 10_000, to: start + 30_000 })
+        .series.map(({ measure, engine, at }) => `${measure} ${engine?.id} ${at.length}`);
     assert.deepEqual(ask('aggregate'), ['kv undefined 3']);
     assert.deepEqual(ask('each'), ['kv a 3', 'kv b 3']);
     assert.deepEqual(ask(['b', 'c']), ['kv b 3']);

@@ -4,7 +4,8 @@ import { actorsOf, readerOf, targetOf } from '../support/replay';
 import { Run } from '../../../src/metrics/run';
 import { a, actor, at, b, engineOf, factsIn, findingIds, newScene, onRay, stateOf } from './scene';
 
-const engine = (worker: string, count = 1, running = 1): string => onRay(worker, { num_requests_running: running, generation_tokens_total: count });
+const engine = (worker: string, count = 1, running = 1): string =>
+  onRay(worker, { num_requests_running: running, generation_tokens_total: count });
 const idle = (worker: string): string => onRay(worker, { generation_tokens_total: 1 });
 
 describe('engines by their actors', () => {
@@ -23,22 +24,38 @@ describe('engines by their actors', () => {
   it('met while the dashboard was silent: its process is known once it answers', () => {
     const scene = newScene();
     assert.equal(engineOf(scene.scrape(0, { [a]: engine('w1') }), 'w1')?.pid, undefined);
-    assert.equal(engineOf(scene.scrape(10, { [a]: engine('w1') }, { actors: [actor('w1', 'ALIVE', { pid: 7 })] }), 'w1')?.pid, 7);
+    assert.equal(
+      engineOf(scene.scrape(10, { [a]: engine('w1') }, { actors: [actor('w1', 'ALIVE', { pid: 7 })] }), 'w1')?.pid,
+      7,
+    );
     assert.equal(engineOf(scene.scrape(20, { [a]: engine('w1') }), 'w1')?.pid, 7);
   });
 
   it('no targets yet, only actors: all starting', () => {
     const snapshot = newScene().scrape(0, {}, { actors: [actor('w1', 'PENDING_CREATION'), actor('w2', 'ALIVE')] });
-    assert.deepEqual(snapshot.engines.map(({ state }) => state), ['starting', 'starting']);
+    assert.deepEqual(
+      snapshot.engines.map(({ state }) => state),
+      ['starting', 'starting'],
+    );
   });
 
   it('only SkyRL’s server actors are engines before they report', () => {
-    const snapshot = newScene().scrape(0, { [a]: engine('w1') }, { actors: [actor('w1', 'ALIVE'), actor('trainer', 'ALIVE', { className: 'Trainer' })] });
-    assert.deepEqual(snapshot.engines.map(({ id }) => id), ['w1']);
+    const snapshot = newScene().scrape(
+      0,
+      { [a]: engine('w1') },
+      { actors: [actor('w1', 'ALIVE'), actor('trainer', 'ALIVE', { className: 'Trainer' })] },
+    );
+    assert.deepEqual(
+      snapshot.engines.map(({ id }) => id),
+      ['w1'],
+    );
   });
 
   it('a restarting actor is starting, whatever its old gauges say', () => {
-    assert.equal(stateOf(newScene().scrape(0, { [a]: engine('w1') }, { actors: [actor('w1', 'RESTARTING')] }), 'w1'), 'starting');
+    assert.equal(
+      stateOf(newScene().scrape(0, { [a]: engine('w1') }, { actors: [actor('w1', 'RESTARTING')] }), 'w1'),
+      'starting',
+    );
   });
 
   it('no longer among the actors: gone; forgotten after ten minutes, its number not given again', () => {
@@ -47,21 +64,40 @@ describe('engines by their actors', () => {
     scene.scrape(0, { [a]: engine('w1') + engine('w2') }, { actors: [actor('w1', 'ALIVE'), ...others] });
     assert.equal(stateOf(scene.scrape(10, { [a]: engine('w2') }, { actors: others }), 'w1'), 'gone');
     assert.equal(stateOf(scene.scrape(610, { [a]: engine('w2') }, { actors: others }), 'w1'), 'gone');
-    const later = scene.scrape(611, { [a]: engine('w2') + engine('w3') }, { actors: [...others, actor('w3', 'ALIVE')] });
-    assert.deepEqual(later.engines.map(({ id, name }) => [id, name]), [['w2', 'engine 1'], ['w3', 'engine 2']]);
+    const later = scene.scrape(
+      611,
+      { [a]: engine('w2') + engine('w3') },
+      { actors: [...others, actor('w3', 'ALIVE')] },
+    );
+    assert.deepEqual(
+      later.engines.map(({ id, name }) => [id, name]),
+      [
+        ['w2', 'engine 1'],
+        ['w3', 'engine 2'],
+      ],
+    );
   });
 
   it('keeps the names of the window before, in whatever order it meets them, and gives newcomers others', () => {
     const scene = newScene('ray', { w1: 'engine 3', w2: 'engine 1', w9: 'engine 7', w4: 'engine 1', w5: '$(flame)' });
     const names = (second: number, workers: string[]): string[] =>
-      scene.scrape(second, { [a]: workers.map((worker) => engine(worker, second)).join('') }).engines.map(({ id, name }) => `${id} ${name}`);
+      scene
+        .scrape(second, { [a]: workers.map((worker) => engine(worker, second)).join('') })
+        .engines.map(({ id, name }) => `${id} ${name}`);
     assert.deepEqual(names(0, ['w2', 'w6', 'w1', 'w5']), ['w2 engine 1', 'w6 engine 4', 'w1 engine 3', 'w5 engine 5']);
-    assert.deepEqual(names(10, ['w2', 'w6', 'w1', 'w5', 'w4']).at(-1), 'w4 engine 6', 'a name that is taken is nobody else’s');
+    assert.deepEqual(
+      names(10, ['w2', 'w6', 'w1', 'w5', 'w4']).at(-1),
+      'w4 engine 6',
+      'a name that is taken is nobody else’s',
+    );
   });
 
   it('begins at 0 where none of those it knows is there: another job on the same cluster', () => {
     const { engines } = newScene('ray', { w9: 'engine 3' }).scrape(0, { [a]: engine('w1') });
-    assert.deepEqual(engines.map(({ name }) => name), ['engine 0']);
+    assert.deepEqual(
+      engines.map(({ name }) => name),
+      ['engine 0'],
+    );
   });
 
   it('an answer without any actor is no evidence against engines that report', () => {
@@ -91,7 +127,10 @@ describe('engines by their actors', () => {
   });
 
   it('quiet by its actor, silent without', () => {
-    for (const [actors, state] of [[[actor('w1', 'ALIVE')], 'quiet'], [undefined, 'silent']] as const) {
+    for (const [actors, state] of [
+      [[actor('w1', 'ALIVE')], 'quiet'],
+      [undefined, 'silent'],
+    ] as const) {
       const scene = newScene();
       scene.scrape(0, { [a]: engine('w1') });
       assert.equal(stateOf(scene.scrape(30, { [a]: idle('w1') }, actors ? { actors: [...actors] } : {}), 'w1'), state);
@@ -102,7 +141,11 @@ describe('engines by their actors', () => {
     const scene = newScene();
     const asleep = 'engine_sleep_state{sleep_state="awake"}';
     scene.scrape(0, { [a]: onRay('w1', { generation_tokens_total: 1, [asleep]: 0 }) });
-    assert.equal(stateOf(scene.scrape(60, { [a]: idle('w1') }), 'w1'), 'asleep', 'the last set state holds, however old');
+    assert.equal(
+      stateOf(scene.scrape(60, { [a]: idle('w1') }), 'w1'),
+      'asleep',
+      'the last set state holds, however old',
+    );
     assert.equal(stateOf(scene.scrape(70, { [a]: engine('w1', 500) }), 'w1'), 'active');
   });
 });
@@ -117,9 +160,16 @@ describe('successors', () => {
     const far = onRay('w0', { generation_tokens_total: 1 }, { NodeAddress: '192.0.2.9' });
     scene.scrape(0, { [a]: engine('w1'), [b]: far });
     scene.scrape(10, { [a]: idle('w1'), [b]: far }, { actors: [dead, other] });
-    const snapshot = scene.scrape(20, { [a]: idle('w1') + engine('w2'), [b]: far }, { actors: [dead, other, young(at(15))] });
+    const snapshot = scene.scrape(
+      20,
+      { [a]: idle('w1') + engine('w2'), [b]: far },
+      { actors: [dead, other, young(at(15))] },
+    );
     assert.equal(engineOf(snapshot, 'w2')?.follows, 'w1');
-    assert.deepEqual(factsIn(snapshot).map(({ id, engine: of }) => [id, of]), [['engine-dead', 'w0']]);
+    assert.deepEqual(
+      factsIn(snapshot).map(({ id, engine: of }) => [id, of]),
+      [['engine-dead', 'w0']],
+    );
   });
 
   it('death and restart between two scrapes: it follows all the same', () => {
@@ -144,7 +194,14 @@ describe('successors', () => {
     scene.scrape(0, { [a]: engine('w1') });
     const actors = [dead, young(at(30)), actor('w3', 'ALIVE', { startedAt: at(31) })];
     const snapshot = scene.scrape(60, { [a]: idle('w1') + engine('w2') + engine('w3') }, { actors });
-    assert.deepEqual(snapshot.engines.map(({ id, follows }) => [id, follows]), [['w1', undefined], ['w2', 'w1'], ['w3', undefined]]);
+    assert.deepEqual(
+      snapshot.engines.map(({ id, follows }) => [id, follows]),
+      [
+        ['w1', undefined],
+        ['w2', 'w1'],
+        ['w3', undefined],
+      ],
+    );
   });
 
   it('ray-2.57, first opened at step 12 (engine 1 runs nothing just then): the killed engine is dead, followed, and no error', async () => {
@@ -157,9 +214,23 @@ describe('successors', () => {
       return { target, at: last.at, tookMs: 1, bytes: bytes.length, result: reader.end() };
     });
     const { engines, findings } = new Run().add({
-      trigger: 'command', now: last.at, targets: answers.map(({ target }) => target), answers, actors: await actorsOf(last), rayVersion: undefined, expected: 3,
+      trigger: 'command',
+      now: last.at,
+      targets: answers.map(({ target }) => target),
+      answers,
+      actors: await actorsOf(last),
+      rayVersion: undefined,
+      expected: 3,
     });
-    assert.deepEqual(engines.map(({ state, follows }) => [state, follows !== undefined]), [['dead', false], ['quiet', false], ['active', false], ['active', true]]);
+    assert.deepEqual(
+      engines.map(({ state, follows }) => [state, follows !== undefined]),
+      [
+        ['dead', false],
+        ['quiet', false],
+        ['active', false],
+        ['active', true],
+      ],
+    );
     assert.deepEqual(factsIn({ findings }), []);
   });
 });

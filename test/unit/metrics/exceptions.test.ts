@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import { a, at, b, newScene, onRay } from './scene';
 
 /** What SkyRL makes of sums of sums; ours differs from it in these cases, each for the reason in its name. */
-const tokens = (worker: string, count: number, more: Record<string, number> = {}): string => onRay(worker, { generation_tokens_total: count, num_requests_running: 1, ...more });
+const tokens = (worker: string, count: number, more: Record<string, number> = {}): string =>
+  onRay(worker, { generation_tokens_total: count, num_requests_running: 1, ...more });
 const rate = 'vllm/generation_throughput_tok_s';
 
 describe('values: where SkyRL’s sums of sums are wrong and ours differ', () => {
@@ -20,8 +21,12 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
 
   it('partial reset: one fallen counter takes the whole engine out, also the counters that did not fall', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: tokens('w1', 1000, { prompt_tokens_total: 10 }) + tokens('w2', 5000, { prompt_tokens_total: 10 }) });
-    const { values } = scene.scrape(10, { [a]: tokens('w1', 2000, { prompt_tokens_total: 110 }) + tokens('w2', 100, { prompt_tokens_total: 1010 }) });
+    scene.scrape(0, {
+      [a]: tokens('w1', 1000, { prompt_tokens_total: 10 }) + tokens('w2', 5000, { prompt_tokens_total: 10 }),
+    });
+    const { values } = scene.scrape(10, {
+      [a]: tokens('w1', 2000, { prompt_tokens_total: 110 }) + tokens('w2', 100, { prompt_tokens_total: 1010 }),
+    });
     assert.equal(values['vllm/prompt_throughput_tok_s'], 10);
   });
 
@@ -30,7 +35,13 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
     scene.scrape(0, { [a]: tokens('w1', 1000), [b]: tokens('w2', 5000) });
     const { values, targets } = scene.scrape(10, { [a]: tokens('w1', 2000), [b]: undefined });
     assert.deepEqual([values[rate], values['vllm/num_requests_running']], [100, 1]);
-    assert.deepEqual(targets.map(({ state, error }) => [state, error]), [['ok', undefined], ['failed', 'connection refused']]);
+    assert.deepEqual(
+      targets.map(({ state, error }) => [state, error]),
+      [
+        ['ok', undefined],
+        ['failed', 'connection refused'],
+      ],
+    );
   });
 
   it('target back after one failure: its kept samples and its own time, where SkyRL counts two steps as one', () => {
@@ -68,7 +79,10 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
   it('an engine that goes to another target does not bring its life along', () => {
     const scene = newScene();
     scene.scrape(0, { [a]: tokens('w1', 1000) + tokens('w2', 5000), [b]: tokens('w3', 1) });
-    assert.equal(scene.scrape(10, { [a]: tokens('w1', 2000), [b]: tokens('w3', 1) + tokens('w2', 5100) }).values[rate], 100);
+    assert.equal(
+      scene.scrape(10, { [a]: tokens('w1', 2000), [b]: tokens('w3', 1) + tokens('w2', 5100) }).values[rate],
+      100,
+    );
   });
 });
 
@@ -94,17 +108,26 @@ describe('values: what is no exception', () => {
 
   it('float noise of Ray 2.51 (7442 becomes 7441.999999999998) is no reset and no movement', () => {
     const scene = newScene();
-    const count = (value: string): string => onRay('w1', { generation_tokens_total: value, prompt_tokens_total: 100 }) + tokens('w2', 5000);
+    const count = (value: string): string =>
+      onRay('w1', { generation_tokens_total: value, prompt_tokens_total: 100 }) + tokens('w2', 5000);
     scene.scrape(0, { [a]: count('7442') });
-    const { values } = scene.scrape(10, { [a]: onRay('w1', { generation_tokens_total: '7441.999999999998', prompt_tokens_total: 200 }) + tokens('w2', 6000) });
+    const { values } = scene.scrape(10, {
+      [a]: onRay('w1', { generation_tokens_total: '7441.999999999998', prompt_tokens_total: 200 }) + tokens('w2', 6000),
+    });
     assert.equal(values[rate], 100);
     assert.equal(values['vllm/prompt_throughput_tok_s'], 10);
   });
 
   it('what is not finite is not there', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: onRay('w1', { num_requests_running: 'NaN', kv_cache_usage_perc: '+Inf', generation_tokens_total: 'NaN' }) + tokens('w2', 0) });
-    const { values } = scene.scrape(10, { [a]: onRay('w1', { num_requests_running: 'NaN', generation_tokens_total: 100 }) + tokens('w2', 100) });
+    scene.scrape(0, {
+      [a]:
+        onRay('w1', { num_requests_running: 'NaN', kv_cache_usage_perc: '+Inf', generation_tokens_total: 'NaN' }) +
+        tokens('w2', 0),
+    });
+    const { values } = scene.scrape(10, {
+      [a]: onRay('w1', { num_requests_running: 'NaN', generation_tokens_total: 100 }) + tokens('w2', 100),
+    });
     assert.deepEqual(values, { 'vllm/num_requests_running': 1, [rate]: 20 });
   });
 });

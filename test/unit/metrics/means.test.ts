@@ -8,8 +8,11 @@ const ttft = 'time_to_first_token_seconds';
 function histogram(counts: readonly [number, number, number], sum: number): Samples {
   const [first, second, last] = counts;
   return {
-    [`${ttft}_bucket{le="0.5"}`]: first, [`${ttft}_bucket{le="1.0"}`]: first + second, [`${ttft}_bucket{le="+Inf"}`]: first + second + last,
-    [`${ttft}_count`]: first + second + last, [`${ttft}_sum`]: sum,
+    [`${ttft}_bucket{le="0.5"}`]: first,
+    [`${ttft}_bucket{le="1.0"}`]: first + second,
+    [`${ttft}_bucket{le="+Inf"}`]: first + second + last,
+    [`${ttft}_count`]: first + second + last,
+    [`${ttft}_sum`]: sum,
   };
 }
 
@@ -34,7 +37,10 @@ describe('means of histograms', () => {
   it('ray-2.51 and native servers know their sums: no bounds', async () => {
     const scene = newScene('vllm');
     scene.scrape(0, { [a]: natively(histogram([0, 0, 0], 0)) });
-    const snapshots = [scene.scrape(10, { [a]: natively(histogram([4, 2, 0], 3)) }), ...(await replayRecording('ray-2.51')).map(({ snapshot }) => snapshot)];
+    const snapshots = [
+      scene.scrape(10, { [a]: natively(histogram([4, 2, 0], 3)) }),
+      ...(await replayRecording('ray-2.51')).map(({ snapshot }) => snapshot),
+    ];
     const means = snapshots.flatMap(({ measures }) => measures['ttft_seconds_avg'] ?? []);
     assert.ok(means.length >= 4);
     for (const mean of means) assert.equal('bounds' in mean, false);
@@ -45,26 +51,38 @@ describe('means of histograms', () => {
     const scene = newScene();
     scene.scrape(0, { [a]: onRay('w1', histogram([10, 10, 0], 10)) });
     const { measures } = scene.scrape(10, { [a]: onRay('w1', histogram([13, 11, 0], 11.5)) });
-    assert.deepEqual([measures['ttft_seconds_avg']?.value, measures['ttft_seconds_avg']?.bounds], [1.5 / 4, { low: 0.5 / 4, high: (3 * 0.5 + 1) / 4 }]);
+    assert.deepEqual(
+      [measures['ttft_seconds_avg']?.value, measures['ttft_seconds_avg']?.bounds],
+      [1.5 / 4, { low: 0.5 / 4, high: (3 * 0.5 + 1) / 4 }],
+    );
   });
 
   it('bounds with observations beyond the last bucket have no upper end', () => {
     const scene = newScene();
     scene.scrape(0, { [a]: onRay('w1', histogram([1, 0, 0], 1)) });
-    assert.deepEqual(scene.scrape(10, { [a]: onRay('w1', histogram([2, 0, 1], 3)) }).measures['ttft_seconds_avg']?.bounds, { low: 0.5 });
+    assert.deepEqual(
+      scene.scrape(10, { [a]: onRay('w1', histogram([2, 0, 1], 3)) }).measures['ttft_seconds_avg']?.bounds,
+      { low: 0.5 },
+    );
   });
 
   it('means of several engines are pooled, not averaged: many requests weigh more', () => {
     const scene = newScene();
     scene.scrape(0, { [a]: onRay('w1', histogram([0, 0, 0], 0)) + onRay('w2', histogram([0, 0, 0], 0)) });
-    const { measures } = scene.scrape(10, { [a]: onRay('w1', histogram([9, 0, 0], 0.9)) + onRay('w2', histogram([0, 1, 0], 0.6)) });
+    const { measures } = scene.scrape(10, {
+      [a]: onRay('w1', histogram([9, 0, 0], 0.9)) + onRay('w2', histogram([0, 1, 0], 0.6)),
+    });
     assert.equal(measures['ttft_seconds_avg']?.value, 0.15);
-    assert.deepEqual([measures['ttft_seconds_avg']?.lowest?.value, measures['ttft_seconds_avg']?.highest?.value], [0.1, 0.6]);
+    assert.deepEqual(
+      [measures['ttft_seconds_avg']?.lowest?.value, measures['ttft_seconds_avg']?.highest?.value],
+      [0.1, 0.6],
+    );
   });
 
   it('no request finished its first token in the window: no mean, not 0', () => {
     const scene = newScene();
-    const body = (tokens: number): string => onRay('w1', { ...histogram([5, 0, 0], 1), generation_tokens_total: tokens });
+    const body = (tokens: number): string =>
+      onRay('w1', { ...histogram([5, 0, 0], 1), generation_tokens_total: tokens });
     scene.scrape(0, { [a]: body(10) });
     const { measures, values } = scene.scrape(10, { [a]: body(20) });
     assert.deepEqual(['ttft_seconds_avg' in measures, 'vllm/ttft_seconds_avg' in values], [false, false]);
@@ -99,16 +117,33 @@ describe('prefix-cache hit rate', () => {
 
   it('another engine’s missing hits do not take these away', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: onRay('w1', { prefix_cache_queries_total: 0, prefix_cache_hits_total: 0 }) + onRay('w2', { prefix_cache_queries_total: 0 }) });
-    const snapshot = scene.scrape(10, { [a]: onRay('w1', { prefix_cache_queries_total: 100, prefix_cache_hits_total: 80 }) + onRay('w2', { prefix_cache_queries_total: 300 }) });
+    scene.scrape(0, {
+      [a]:
+        onRay('w1', { prefix_cache_queries_total: 0, prefix_cache_hits_total: 0 }) +
+        onRay('w2', { prefix_cache_queries_total: 0 }),
+    });
+    const snapshot = scene.scrape(10, {
+      [a]:
+        onRay('w1', { prefix_cache_queries_total: 100, prefix_cache_hits_total: 80 }) +
+        onRay('w2', { prefix_cache_queries_total: 300 }),
+    });
     assert.equal(measureOf(snapshot, 'prefix_cache_hit_rate')?.value, 0.2);
-    assert.deepEqual([engineOf(snapshot, 'w1')?.measures['prefix_cache_hit_rate']?.value, engineOf(snapshot, 'w2')?.measures['prefix_cache_hit_rate']?.value], [0.8, 0]);
+    assert.deepEqual(
+      [
+        engineOf(snapshot, 'w1')?.measures['prefix_cache_hit_rate']?.value,
+        engineOf(snapshot, 'w2')?.measures['prefix_cache_hit_rate']?.value,
+      ],
+      [0.8, 0],
+    );
   });
 
   it('queries missing: no rate at all', () => {
     const scene = newScene();
     scene.scrape(0, { [a]: onRay('w1', { prefix_cache_hits_total: 1 }) });
-    assert.equal('prefix_cache_hit_rate' in scene.scrape(10, { [a]: onRay('w1', { prefix_cache_hits_total: 2 }) }).measures, false);
+    assert.equal(
+      'prefix_cache_hit_rate' in scene.scrape(10, { [a]: onRay('w1', { prefix_cache_hits_total: 2 }) }).measures,
+      false,
+    );
   });
 });
 
@@ -116,18 +151,33 @@ describe('since engine start', () => {
   for (const name of rayRecordings) {
     it(`${name}: a first scrape has ratios over the engines’ lives, within 0 and 1 or positive`, async () => {
       const [first] = await replayRecording(name);
-      const { prefix_cache_hit_rate: rate = NaN, ttft_seconds_avg: first_token = NaN, tpot_seconds_avg: between = NaN } = first?.snapshot.sinceStart ?? {};
-      assert.ok(rate > 0 && rate < 1 && first_token > 0 && between > 0 && between < first_token, JSON.stringify(first?.snapshot.sinceStart));
+      const {
+        prefix_cache_hit_rate: rate = NaN,
+        ttft_seconds_avg: first_token = NaN,
+        tpot_seconds_avg: between = NaN,
+      } = first?.snapshot.sinceStart ?? {};
+      assert.ok(
+        rate > 0 && rate < 1 && first_token > 0 && between > 0 && between < first_token,
+        JSON.stringify(first?.snapshot.sinceStart),
+      );
     });
   }
 
   it('has no rates and no gauges, and nothing of an engine that is dead', () => {
     const scene = newScene();
-    const life = (worker: string, hits: number): string => onRay(worker, { prefix_cache_queries_total: 100, prefix_cache_hits_total: hits, generation_tokens_total: 5 });
-    assert.deepEqual(scene.scrape(0, { [a]: life('w1', 10) + life('w2', 30) }).sinceStart, { prefix_cache_hit_rate: 0.2 });
-    const actors = (['w1', 'w2'] as const).map((workerId): [string, { workerId: string; className: string; state: string }] => [
-      workerId, { workerId, className: 'VLLMServerActor', state: workerId === 'w1' ? 'DEAD' : 'ALIVE' },
-    ]);
-    assert.deepEqual(scene.scrape(10, { [a]: life('w1', 10) + life('w2', 30) }, { actors }).sinceStart, { prefix_cache_hit_rate: 0.3 });
+    const life = (worker: string, hits: number): string =>
+      onRay(worker, { prefix_cache_queries_total: 100, prefix_cache_hits_total: hits, generation_tokens_total: 5 });
+    assert.deepEqual(scene.scrape(0, { [a]: life('w1', 10) + life('w2', 30) }).sinceStart, {
+      prefix_cache_hit_rate: 0.2,
+    });
+    const actors = (['w1', 'w2'] as const).map(
+      (workerId): [string, { workerId: string; className: string; state: string }] => [
+        workerId,
+        { workerId, className: 'VLLMServerActor', state: workerId === 'w1' ? 'DEAD' : 'ALIVE' },
+      ],
+    );
+    assert.deepEqual(scene.scrape(10, { [a]: life('w1', 10) + life('w2', 30) }, { actors }).sinceStart, {
+      prefix_cache_hit_rate: 0.3,
+    });
   });
 });

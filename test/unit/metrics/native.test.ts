@@ -2,17 +2,26 @@ import { strict as assert } from 'node:assert';
 import { loadRecording } from '../../cluster';
 import { a, at, b, engineOf, findingIds, generation, natively, newScene, stateOf } from './scene';
 
-const tokens = (count: number, running = 1): Record<string, number> => ({ generation_tokens_total: count, num_requests_running: running });
+const tokens = (count: number, running = 1): Record<string, number> => ({
+  generation_tokens_total: count,
+  num_requests_running: running,
+});
 
 describe('a server’s own metrics', () => {
   it('the recording: windows are the scrapes, rates are the counters’ own', () => {
     const scene = newScene('vllm');
     const steps = loadRecording('vllm-0.32-native').steps;
-    const counts = steps.map(({ bodies }) => Number(/^vllm:generation_tokens_total\{.*\} (\S+)$/m.exec(bodies[0]?.bytes.toString() ?? '')?.[1]));
+    const counts = steps.map(({ bodies }) =>
+      Number(/^vllm:generation_tokens_total\{.*\} (\S+)$/m.exec(bodies[0]?.bytes.toString() ?? '')?.[1]),
+    );
     const start = steps[0]?.at ?? 0;
     steps.forEach(({ name, at: now, bodies }, index) => {
       const snapshot = scene.scrape((now - start) / 1000, { [a]: bodies[0]?.bytes.toString() });
-      assert.deepEqual(snapshot.engines.map(({ id, node }) => [id, node]), [[`${a} 0`, '192.0.2.2']], name);
+      assert.deepEqual(
+        snapshot.engines.map(({ id, node }) => [id, node]),
+        [[`${a} 0`, '192.0.2.2']],
+        name,
+      );
       const before = steps[index - 1];
       const expected = before && ((counts[index] ?? NaN) - (counts[index - 1] ?? NaN)) / ((now - before.at) / 1000);
       assert.equal(generation(snapshot)?.toPrecision(7), expected?.toPrecision(7), name);
@@ -25,7 +34,10 @@ describe('a server’s own metrics', () => {
     const scene = newScene('vllm');
     scene.scrape(0, { [a]: natively(tokens(0)) });
     const { measures } = scene.scrape(3, { [a]: natively(tokens(300)) });
-    assert.deepEqual([measures['generation_throughput_tok_s']?.value, measures['generation_throughput_tok_s']?.from], [100, at(0)]);
+    assert.deepEqual(
+      [measures['generation_throughput_tok_s']?.value, measures['generation_throughput_tok_s']?.from],
+      [100, at(0)],
+    );
   });
 
   it('nothing moved is 0 at once', () => {
@@ -36,7 +48,13 @@ describe('a server’s own metrics', () => {
 
   it('the timer slides over three scrapes, standing ones too', () => {
     const scene = newScene('vllm');
-    for (const [second, count] of [[0, 0], [10, 1000], [20, 3000], [30, 3000]] as const) scene.scrape(second, { [a]: natively(tokens(count)) }, { trigger: 'timer' });
+    for (const [second, count] of [
+      [0, 0],
+      [10, 1000],
+      [20, 3000],
+      [30, 3000],
+    ] as const)
+      scene.scrape(second, { [a]: natively(tokens(count)) }, { trigger: 'timer' });
     assert.equal(generation(scene.scrape(40, { [a]: natively(tokens(6000)) }, { trigger: 'timer' })), 5000 / 30);
   });
 
@@ -54,8 +72,17 @@ describe('a server’s own metrics', () => {
     const both = (one: number, other: number): string => natively(tokens(one)) + natively(tokens(other), '1');
     scene.scrape(0, { [a]: both(0, 0) });
     const snapshot = scene.scrape(10, { [a]: both(100, 200) });
-    assert.deepEqual(snapshot.engines.map(({ id, name }) => [id, name]), [[`${a} 0`, 'engine 0'], [`${a} 1`, 'engine 1']]);
-    assert.deepEqual([generation(engineOf(snapshot, `${a} 0`)), generation(engineOf(snapshot, `${a} 1`)), generation(snapshot)], [10, 20, 30]);
+    assert.deepEqual(
+      snapshot.engines.map(({ id, name }) => [id, name]),
+      [
+        [`${a} 0`, 'engine 0'],
+        [`${a} 1`, 'engine 1'],
+      ],
+    );
+    assert.deepEqual(
+      [generation(engineOf(snapshot, `${a} 0`)), generation(engineOf(snapshot, `${a} 1`)), generation(snapshot)],
+      [10, 20, 30],
+    );
   });
 
   it('the same rank on two servers is two engines', () => {
@@ -64,12 +91,20 @@ describe('a server’s own metrics', () => {
 
   it('a server that reports to Ray answers without engine series: said, not an error and not a zero', () => {
     const snapshot = newScene('vllm').scrape(0, { [a]: 'vllm:sleep_mode_total 0\nprocess_start_time_seconds 1\n' });
-    assert.deepEqual([snapshot.targets[0]?.state, findingIds(snapshot), snapshot.engines, snapshot.measures], ['empty', ['server-without-engine'], [], {}]);
+    assert.deepEqual(
+      [snapshot.targets[0]?.state, findingIds(snapshot), snapshot.engines, snapshot.measures],
+      ['empty', ['server-without-engine'], [], {}],
+    );
   });
 
-  for (const [awake, state] of [[1, 'active'], [0, 'asleep']] as const) {
+  for (const [awake, state] of [
+    [1, 'active'],
+    [0, 'asleep'],
+  ] as const) {
     it(`engine_sleep_state awake=${awake}: ${state}`, () => {
-      const snapshot = newScene('vllm').scrape(0, { [a]: natively({ ...tokens(1), 'engine_sleep_state{sleep_state="awake"}': awake }) });
+      const snapshot = newScene('vllm').scrape(0, {
+        [a]: natively({ ...tokens(1), 'engine_sleep_state{sleep_state="awake"}': awake }),
+      });
       assert.equal(stateOf(snapshot, `${a} 0`), state);
     });
   }

@@ -26,13 +26,26 @@ export function lines(prefix: string, labels: Record<string, string>, samples: S
 
 /** An engine on Ray; its WorkerId is its name. */
 export const onRay = (worker: string, samples: Samples, labels: Record<string, string> = {}): string =>
-  lines('ray_vllm_', { WorkerId: worker, NodeAddress: '192.0.2.2', Version: '2.57.0', SessionName: 's', engine: '0', model_name: 'm', ...labels }, samples);
+  lines(
+    'ray_vllm_',
+    {
+      WorkerId: worker,
+      NodeAddress: '192.0.2.2',
+      Version: '2.57.0',
+      SessionName: 's',
+      engine: '0',
+      model_name: 'm',
+      ...labels,
+    },
+    samples,
+  );
 
 export const natively = (samples: Samples, rank = '0', processStart = 1): string =>
   `${lines('vllm:', { engine: rank, model_name: 'm' }, samples)}process_start_time_seconds ${processStart}\n`;
 
 export const actor = (workerId: string, state: string, more: Partial<Actor> = {}): [string, Actor] => [
-  workerId, { workerId, className: 'VLLMServerActor', state, node: '192.0.2.2', ...more },
+  workerId,
+  { workerId, className: 'VLLMServerActor', state, node: '192.0.2.2', ...more },
 ];
 
 export interface ScrapeOptions {
@@ -66,9 +79,14 @@ export function newScene(kind: Target['kind'] = 'ray', names: Record<string, str
   const readers = new Map<string, ExpositionReader<SeriesMeta>>();
   const targetOf = (url: string): Target => ({ url, kind, source: 'dashboard' });
 
-  function answer(url: string, body: string | undefined, now: number): TargetAnswer<ReturnType<ExpositionReader<SeriesMeta>['end']>> {
+  function answer(
+    url: string,
+    body: string | undefined,
+    now: number,
+  ): TargetAnswer<ReturnType<ExpositionReader<SeriesMeta>['end']>> {
     const target = targetOf(url);
-    if (body === undefined) return { target, at: now, tookMs: 1, bytes: 0, error: new HttpError('refused', 'connection refused') };
+    if (body === undefined)
+      return { target, at: now, tookMs: 1, bytes: 0, error: new HttpError('refused', 'connection refused') };
     const reader = readers.get(url) ?? readerOf(target);
     readers.set(url, reader);
     reader.begin();
@@ -77,12 +95,34 @@ export function newScene(kind: Target['kind'] = 'ray', names: Record<string, str
   }
 
   return {
-    scrape(second, bodies, { trigger = 'api', actors, listed = Object.keys(bodies), expected, servers = {}, factsOf = {}, others = [], loads = {} } = {}) {
+    scrape(
+      second,
+      bodies,
+      {
+        trigger = 'api',
+        actors,
+        listed = Object.keys(bodies),
+        expected,
+        servers = {},
+        factsOf = {},
+        others = [],
+        loads = {},
+      } = {},
+    ) {
       const now = at(second);
       const answers = Object.entries(bodies).map(([url, body]) => answer(url, body, now));
       return run.add({
-        trigger, now, targets: listed.map(targetOf), answers, actors: actors && new Map(actors), rayVersion: undefined, expected,
-        servers: new Map(Object.entries(servers)), factsOf: new Map(Object.entries(factsOf)), others: new Set(others), names: new Map(Object.entries(names)),
+        trigger,
+        now,
+        targets: listed.map(targetOf),
+        answers,
+        actors: actors && new Map(actors),
+        rayVersion: undefined,
+        expected,
+        servers: new Map(Object.entries(servers)),
+        factsOf: new Map(Object.entries(factsOf)),
+        others: new Set(others),
+        names: new Map(Object.entries(names)),
         loads: new Map(Object.entries(loads).map(([node, load]) => [node, [load, load, load]])),
       });
     },
@@ -92,11 +132,14 @@ export function newScene(kind: Target['kind'] = 'ray', names: Record<string, str
 export const a = 'http://192.0.2.2:1/metrics';
 export const b = 'http://192.0.2.3:1/metrics';
 
-export const generation = (from: Snapshot | Engine | undefined): number | undefined => from?.measures['generation_throughput_tok_s']?.value;
-export const engineOf = (snapshot: Snapshot, id: string): Engine | undefined => snapshot.engines.find((engine) => engine.id === id);
+export const generation = (from: Snapshot | Engine | undefined): number | undefined =>
+  from?.measures['generation_throughput_tok_s']?.value;
+export const engineOf = (snapshot: Snapshot, id: string): Engine | undefined =>
+  snapshot.engines.find((engine) => engine.id === id);
 export const stateOf = (snapshot: Snapshot, id: string): string | undefined => engineOf(snapshot, id)?.state;
 export const measureOf = (snapshot: Snapshot, id: string): Measure | undefined => snapshot.measures[id];
 const factIds = new Set(facts.map(({ id }) => id));
 /** Findings of facts; what is slow, full or unequal has its own tests. */
-export const factsIn = ({ findings }: Pick<Snapshot, 'findings'>): Finding[] => findings.filter(({ id }) => factIds.has(id));
+export const factsIn = ({ findings }: Pick<Snapshot, 'findings'>): Finding[] =>
+  findings.filter(({ id }) => factIds.has(id));
 export const findingIds = (snapshot: Snapshot): string[] => factsIn(snapshot).map(({ id }) => id);

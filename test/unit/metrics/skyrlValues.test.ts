@@ -6,7 +6,8 @@ import { assertSameValues } from './sameValues';
 describe('values: what SkyRL’s own scraper (a9564572) makes of the same bytes', () => {
   for (const name of rayRecordings) {
     it(`${name}: every step has SkyRL’s keys and values`, async () => {
-      for (const { step, snapshot } of await replayRecording(name)) assertSameValues(snapshot.values, step.skyrlValues, `${name} ${step.name}`);
+      for (const { step, snapshot } of await replayRecording(name))
+        assertSameValues(snapshot.values, step.skyrlValues, `${name} ${step.name}`);
     });
 
     it(`${name}: neither the trigger nor the actors change a value`, async () => {
@@ -27,7 +28,10 @@ describe('values: what SkyRL’s own scraper (a9564572) makes of the same bytes'
 
   it('every report says how many bytes and samples came', async () => {
     for (const { step, snapshot } of await replayRecording('ray-2.57')) {
-      assert.deepEqual(snapshot.targets.map(({ state, bytes }) => [state, bytes]), step.bodies.map(({ bytes }) => ['ok', bytes.length]));
+      assert.deepEqual(
+        snapshot.targets.map(({ state, bytes }) => [state, bytes]),
+        step.bodies.map(({ bytes }) => ['ok', bytes.length]),
+      );
       assert.ok(snapshot.targets.every(({ samples }) => samples > 500));
     }
   });

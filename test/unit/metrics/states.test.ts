@@ -14,19 +14,44 @@ const expected: Partial<Record<RayRecording, readonly Row[]>> = {
     ['03', 'active active active', 'active active active', 'counters move'],
     ['04', 'active active active', 'active active active', 'counters move'],
     ['05', 'active active active', 'active active active', 'counters move'],
-    ['06', 'quiet quiet quiet', 'silent silent silent', '45 s later: what moved is over by now, gauges are gone; the actors are alive by a fresh answer, or nobody can say'],
-    ['07', 'silent silent silent', 'silent silent silent', 'no actors were recorded here: no gauge, counters still, nobody to ask'],
+    [
+      '06',
+      'quiet quiet quiet',
+      'silent silent silent',
+      '45 s later: what moved is over by now, gauges are gone; the actors are alive by a fresh answer, or nobody can say',
+    ],
+    [
+      '07',
+      'silent silent silent',
+      'silent silent silent',
+      'no actors were recorded here: no gauge, counters still, nobody to ask',
+    ],
     ['08', 'active active active', 'active active active', 'gauges are back'],
     ['09', 'dead active active', 'active active active', 'killed 4 s ago: its actor is dead, its gauges still there'],
     ['10', 'dead active active', 'silent active active', 'dead for 34 s: gauges gone, counters stay for ever'],
-    ['11', 'dead active active active', 'silent active active active', 'the new one has a WorkerId of its own; the dead one’s counters are still there'],
+    [
+      '11',
+      'dead active active active',
+      'silent active active active',
+      'the new one has a WorkerId of its own; the dead one’s counters are still there',
+    ],
     ['12', 'dead active active active', 'silent active active active', 'as before'],
   ],
-  'ray-2.57-speculation': ['01', '02', '03', '04', '05'].map((step): Row => [step, 'active active', 'active active', 'load; in 05 nothing moved, but gauges are young']),
+  'ray-2.57-speculation': ['01', '02', '03', '04', '05'].map((step): Row => [
+    step,
+    'active active',
+    'active active',
+    'load; in 05 nothing moved, but gauges are young',
+  ]),
   'ray-2.56': [
     ['01', 'active active', 'active active', 'gauges'],
     ['02', 'active active', 'active active', 'gauges'],
-    ['03', 'active active', 'active active', 'one second later the gauges are taken; they and the movement of 02 are young'],
+    [
+      '03',
+      'active active',
+      'active active',
+      'one second later the gauges are taken; they and the movement of 02 are young',
+    ],
     ['04', 'active active', 'active active', 'counters move'],
     ['05', 'quiet quiet', 'quiet quiet', 'gauges say 0'],
     ['06', 'silent silent', 'silent silent', 'no gauges, nothing moves, nobody to ask: dead and idle look the same'],
@@ -43,7 +68,10 @@ const expected: Partial<Record<RayRecording, readonly Row[]>> = {
 
 describe('states by step', () => {
   for (const [name, rows] of Object.entries(expected) as [RayRecording, readonly Row[]][]) {
-    for (const [how, withActors, column] of [['with the actors that were recorded', true, 1], ['with nobody to ask', false, 2]] as const) {
+    for (const [how, withActors, column] of [
+      ['with the actors that were recorded', true, 1],
+      ['with nobody to ask', false, 2],
+    ] as const) {
       it(`${name}, ${how}`, async () => {
         const replayed = await replayRecording(name, { withActors });
         assert.equal(replayed.length, rows.length);
@@ -51,7 +79,11 @@ describe('states by step', () => {
           const row = rows[index] ?? assert.fail();
           assert.ok(step.name.startsWith(row[0]));
           assert.equal(snapshot.engines.map(({ state }) => state).join(' '), row[column], `${step.name}: ${row[3]}`);
-          assert.deepEqual(snapshot.engines.map((engine) => engine.name), snapshot.engines.map((_, number) => `engine ${number}`), 'names are fixed at first sight');
+          assert.deepEqual(
+            snapshot.engines.map((engine) => engine.name),
+            snapshot.engines.map((_, number) => `engine ${number}`),
+            'names are fixed at first sight',
+          );
         });
       });
     }
@@ -63,29 +95,51 @@ describe('ray-2.57: the engine that was killed and its successor', () => {
     const replayed = await replayRecording('ray-2.57', { expected: 3 });
     for (const { step, snapshot } of replayed.slice(8, 10)) {
       const [dead] = snapshot.engines;
-      assert.deepEqual(factsIn(snapshot).map(({ id, engine }) => [id, engine]), [['engine-dead', dead?.id], ['fewer-engines', undefined]], step.name);
+      assert.deepEqual(
+        factsIn(snapshot).map(({ id, engine }) => [id, engine]),
+        [
+          ['engine-dead', dead?.id],
+          ['fewer-engines', undefined],
+        ],
+        step.name,
+      );
       assert.match(factsIn(snapshot)[1]?.message ?? '', /2 of 3 engines/);
       assert.deepEqual(dead?.measures, {});
-      for (const [id, { of }] of Object.entries(snapshot.measures).filter(([each]) => catalogRow(each).subject === 'engine')) assert.equal(of, 2, `${step.name} ${id}`);
+      for (const [id, { of }] of Object.entries(snapshot.measures).filter(
+        ([each]) => catalogRow(each).subject === 'engine',
+      ))
+        assert.equal(of, 2, `${step.name} ${id}`);
     }
   });
 
   it('11, 12: the successor follows the dead one, which then is no error any more', async () => {
     for (const { snapshot } of (await replayRecording('ray-2.57', { expected: 3 })).slice(10)) {
-      assert.deepEqual(snapshot.engines.map(({ follows }) => follows), [undefined, undefined, undefined, snapshot.engines[0]?.id]);
+      assert.deepEqual(
+        snapshot.engines.map(({ follows }) => follows),
+        [undefined, undefined, undefined, snapshot.engines[0]?.id],
+      );
       assert.deepEqual(factsIn(snapshot), []);
     }
   });
 
   it('engines are named in the order in which their actors began, and carry pid, node and model', async () => {
     const [first] = await replayRecording('ray-2.57');
-    assert.deepEqual(first?.snapshot.engines.map(({ name, pid }) => [name, pid]), [['engine 0', 25765], ['engine 1', 25767], ['engine 2', 25766]]);
-    for (const { node, model, id, workerId } of first?.snapshot.engines ?? []) assert.deepEqual([node, model, workerId], ['192.0.2.2', 'tiny/qwen2-random', id]);
+    assert.deepEqual(
+      first?.snapshot.engines.map(({ name, pid }) => [name, pid]),
+      [
+        ['engine 0', 25765],
+        ['engine 1', 25767],
+        ['engine 2', 25766],
+      ],
+    );
+    for (const { node, model, id, workerId } of first?.snapshot.engines ?? [])
+      assert.deepEqual([node, model, workerId], ['192.0.2.2', 'tiny/qwen2-random', id]);
   });
 
   it('movedAt is when the counters last moved, also for engines that stand still or died', async () => {
     const replayed = await replayRecording('ray-2.57');
-    const movedAt = (index: number): (number | undefined)[] => replayed[index]?.snapshot.engines.map((engine) => engine.movedAt) ?? [];
+    const movedAt = (index: number): (number | undefined)[] =>
+      replayed[index]?.snapshot.engines.map((engine) => engine.movedAt) ?? [];
     assert.deepEqual(movedAt(0), [undefined, undefined, undefined]);
     assert.deepEqual(movedAt(6), Array(3).fill(replayed[5]?.step.at), '07: last moved by 06');
     assert.equal(movedAt(11)[0], movedAt(9)[0], 'the dead one never again');

@@ -9,7 +9,9 @@ const row = 'generation_throughput_tok_s';
 
 /** Tokens of each engine by step, read with a plain pattern from the bodies. */
 function tokensIn(body: Buffer): Map<string, number> {
-  const found = body.toString('utf8').matchAll(/^ray_vllm_generation_tokens_total\{[^\n]*WorkerId="(\w+)"[^\n]*\} (\S+)$/gm);
+  const found = body
+    .toString('utf8')
+    .matchAll(/^ray_vllm_generation_tokens_total\{[^\n]*WorkerId="(\w+)"[^\n]*\} (\S+)$/gm);
   return new Map([...found].map(([, worker = '', count]) => [worker, Number(count)]));
 }
 
@@ -32,7 +34,11 @@ describe('windows on recordings: no false zero', () => {
   }
 
   /** Steps that came before the next report: SkyRL logs 0 for busy engines. */
-  const between = [['ray-2.57-speculation', '05'], ['ray-2.56', '03'], ['ray-2.51', '03']] as const;
+  const between = [
+    ['ray-2.57-speculation', '05'],
+    ['ray-2.56', '03'],
+    ['ray-2.51', '03'],
+  ] as const;
   for (const [name, step] of between) {
     it(`${name} ${step}: nothing moved, SkyRL says 0, ours keeps the window before with its time`, async () => {
       const replayed = await replayRecording(name);
@@ -50,7 +56,10 @@ describe('windows on recordings: no false zero', () => {
 describe('windows on recordings: no doubled rate', () => {
   /** Steps under load throughout, one report interval or a little more apart. */
   const loaded: readonly (readonly [Parameters<typeof replayRecording>[0], string[]])[] = [
-    ['ray-2.57', ['02', '03', '04', '05', '09', '12']], ['ray-2.57-speculation', ['02', '03', '04', '05']], ['ray-2.56', ['02', '04']], ['ray-2.51', ['02', '04']],
+    ['ray-2.57', ['02', '03', '04', '05', '09', '12']],
+    ['ray-2.57-speculation', ['02', '03', '04', '05']],
+    ['ray-2.56', ['02', '04']],
+    ['ray-2.51', ['02', '04']],
   ];
   const factor = 1.75;
   for (const [name, under] of loaded) {
@@ -60,14 +69,20 @@ describe('windows on recordings: no doubled rate', () => {
         const load = replayed.filter(({ step }) => /load|speculation|one-second/.test(step.name)).slice(0, 5);
         const [first, last] = [load[0]?.step, load.at(-1)?.step];
         assert.ok(first && last);
-        const tokens = (step: typeof first): Map<string, number> => new Map(step.bodies.flatMap(({ bytes }) => [...tokensIn(bytes)]));
+        const tokens = (step: typeof first): Map<string, number> =>
+          new Map(step.bodies.flatMap(({ bytes }) => [...tokensIn(bytes)]));
         const seconds = (last.at - first.at) / 1000;
-        for (const { step, snapshot } of replayed.filter(({ step: { name: each } }) => under.some((prefix) => each.startsWith(prefix)))) {
+        for (const { step, snapshot } of replayed.filter(({ step: { name: each } }) =>
+          under.some((prefix) => each.startsWith(prefix)),
+        )) {
           for (const { id, name: engine, measures } of snapshot.engines) {
             const start = tokens(first).get(id);
             if (start === undefined || !measures[row]) continue;
             const longRun = ((tokens(last).get(id) ?? NaN) - start) / seconds;
-            assert.ok(measures[row].value < factor * longRun, `${step.name} ${engine}: ${measures[row].value}, in the long run ${longRun}`);
+            assert.ok(
+              measures[row].value < factor * longRun,
+              `${step.name} ${engine}: ${measures[row].value}, in the long run ${longRun}`,
+            );
           }
         }
       });
@@ -79,7 +94,8 @@ describe('windows on recordings: no doubled rate', () => {
     const [before, now] = [replayed[7], replayed[8]];
     assert.ok(before && now && now.step.at - before.step.at < 5000);
     const moved = (worker: string): number => {
-      const count = (step: typeof now.step): number => new Map(step.bodies.flatMap(({ bytes }) => [...tokensIn(bytes)])).get(worker) ?? NaN;
+      const count = (step: typeof now.step): number =>
+        new Map(step.bodies.flatMap(({ bytes }) => [...tokensIn(bytes)])).get(worker) ?? NaN;
       return count(now.step) - count(before.step);
     };
     const living = now.snapshot.engines.filter(({ state }) => state === 'active');
@@ -102,27 +118,40 @@ describe('windows: a steady engine of 100 tok/s, reported every 10 s', () => {
       // A response begins a moment late, now and then a report too.
       second += interval + random() * 0.04;
       const reports = Math.floor((second + phase + random() * 0.1) / 10);
-      const snapshot = scene.scrape(second, { [a]: onRay('w1', { num_requests_running: 4, generation_tokens_total: 5000 + 1000 * reports }) }, { trigger });
+      const snapshot = scene.scrape(
+        second,
+        { [a]: onRay('w1', { num_requests_running: 4, generation_tokens_total: 5000 + 1000 * reports }) },
+        { trigger },
+      );
       assert.deepEqual(findingIds(snapshot), []);
       return generation(snapshot);
-    }).slice(10).filter((rate) => rate !== undefined);
+    })
+      .slice(10)
+      .filter((rate) => rate !== undefined);
   }
 
   for (const interval of intervals) {
     // A step of a whole interval can hold two reports or, late, none: one window cannot tell, three even it out.
-    for (const [trigger, least, most] of [['api', 49, 201], ['timer', 65, 135]] as const) {
+    for (const [trigger, least, most] of [
+      ['api', 49, 201],
+      ['timer', 65, 135],
+    ] as const) {
       it(`scraped every ${interval} s (${trigger}): 100 on the average, each within ${least} to ${most}`, () => {
         const rates = [1, 2, 3, 4].flatMap((seed) => ratesAt(interval, trigger, seed));
         const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
         assert.ok(Math.abs(mean - 100) < 2.5, `mean ${mean}`);
-        assert.ok(Math.min(...rates) > least && Math.max(...rates) < most, `${Math.min(...rates)} to ${Math.max(...rates)}`);
+        assert.ok(
+          Math.min(...rates) > least && Math.max(...rates) < most,
+          `${Math.min(...rates)} to ${Math.max(...rates)}`,
+        );
       });
     }
   }
 });
 
 describe('windows by hand', () => {
-  const busy = (tokens: number, running = 2): string => onRay('w1', { num_requests_running: running, generation_tokens_total: tokens });
+  const busy = (tokens: number, running = 2): string =>
+    onRay('w1', { num_requests_running: running, generation_tokens_total: tokens });
 
   it('the first scrape has no rate, the second has one over its window', () => {
     const scene = newScene();
@@ -134,7 +163,10 @@ describe('windows by hand', () => {
 
   it('on the timer rates slide over three windows, on command the last one counts', () => {
     const counts = [0, 1000, 3000, 6000, 10_000];
-    for (const [trigger, expected, from] of [['api', [100, 200, 300, 400], 30], ['timer', [100, 150, 200, 300], 10]] as const) {
+    for (const [trigger, expected, from] of [
+      ['api', [100, 200, 300, 400], 30],
+      ['timer', [100, 150, 200, 300], 10],
+    ] as const) {
       const scene = newScene();
       const snapshots = counts.map((count, index) => scene.scrape(10 * index, { [a]: busy(500 + count) }, { trigger }));
       assert.deepEqual(snapshots.slice(1).map(generation), expected, trigger);
@@ -160,7 +192,11 @@ describe('windows by hand', () => {
     const { measures, findings } = scene.scrape(30, { [a]: busy(2000, 0) });
     assert.deepEqual([measures[row]?.value, measures[row]?.to], [0, at(30)]);
     assert.deepEqual(factsIn({ findings }), []);
-    assert.equal(scene.scrape(40, { [a]: busy(2000, 0) }).measures[row]?.to, at(40), 'a standing 0 is measured anew each time');
+    assert.equal(
+      scene.scrape(40, { [a]: busy(2000, 0) }).measures[row]?.to,
+      at(40),
+      'a standing 0 is measured anew each time',
+    );
   });
 
   it('still for two intervals with requests running is no 0 but the finding “not moving”', () => {
@@ -170,11 +206,18 @@ describe('windows by hand', () => {
     assert.deepEqual(findingIds(scene.scrape(20, { [a]: busy(2000) })), []);
     const stuck = scene.scrape(30, { [a]: busy(2000) });
     assert.equal(generation(stuck), undefined);
-    assert.deepEqual(factsIn(stuck).map(({ id, severity, engine }) => [id, severity, engine]), [['not-moving', 'error', 'w1']]);
+    assert.deepEqual(
+      factsIn(stuck).map(({ id, severity, engine }) => [id, severity, engine]),
+      [['not-moving', 'error', 'w1']],
+    );
     assert.match(factsIn(stuck)[0]?.message ?? '', /engine 0 has not moved for 20 s/);
     assert.equal(stateOf(stuck, 'w1'), 'active');
     const moves = scene.scrape(40, { [a]: busy(2300) });
-    assert.deepEqual([findingIds(moves), generation(moves)], [[], 10], 'what it stood still is part of the window that ends it');
+    assert.deepEqual(
+      [findingIds(moves), generation(moves)],
+      [[], 10],
+      'what it stood still is part of the window that ends it',
+    );
   });
 
   it('waiting requests are work too', () => {
@@ -190,7 +233,11 @@ describe('windows by hand', () => {
     scene.scrape(10, { [a]: busy(2000) });
     for (const second of [20, 30, 40]) scene.scrape(second, { [a]: busy(2000, 0) });
     assert.equal(generation(scene.scrape(50, { [a]: busy(3000) })), 100);
-    assert.equal(generation(scene.scrape(60, { [a]: busy(4000) }, { trigger: 'timer' })), 100, 'the standing 0 is not slid over');
+    assert.equal(
+      generation(scene.scrape(60, { [a]: busy(4000) }, { trigger: 'timer' })),
+      100,
+      'the standing 0 is not slid over',
+    );
   });
 
   it('a reset sits its window out and says so; the next window is its own', () => {
@@ -225,10 +272,17 @@ describe('windows by hand', () => {
   it('a new engine’s first report covers an unknown time: no rate, but ratios', () => {
     const scene = newScene();
     scene.scrape(0, { [a]: busy(1000) });
-    const young = onRay('w2', { generation_tokens_total: 400, prefix_cache_hits_total: 30, prefix_cache_queries_total: 40 });
+    const young = onRay('w2', {
+      generation_tokens_total: 400,
+      prefix_cache_hits_total: 30,
+      prefix_cache_queries_total: 40,
+    });
     const { engines } = scene.scrape(10, { [a]: busy(2000) + young });
     assert.equal(generation(engines[1]), undefined);
     assert.equal(engines[1]?.measures['prefix_cache_hit_rate']?.value, 0.75);
-    assert.equal(generation(engineOf(scene.scrape(20, { [a]: busy(3000) + young.replace('} 400\n', '} 900\n') }), 'w2')), 50);
+    assert.equal(
+      generation(engineOf(scene.scrape(20, { [a]: busy(3000) + young.replace('} 400\n', '} 900\n') }), 'w2')),
+      50,
+    );
   });
 });

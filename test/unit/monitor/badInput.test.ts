@@ -5,7 +5,16 @@ import { noTokens } from '../../../src/discovery/token';
 import { Monitor } from '../../../src/metrics/monitor';
 import { createHttpClient, type HttpClient } from '../../../src/scrape/client';
 import { systemClock, type Clock } from '../../../src/scrape/schedule';
-import { replay, replayNative, serve, text, type Fault, type FixtureServer, type NativeReplay, type Replay } from '../../cluster';
+import {
+  replay,
+  replayNative,
+  serve,
+  text,
+  type Fault,
+  type FixtureServer,
+  type NativeReplay,
+  type Replay,
+} from '../../cluster';
 
 const token = 'tok-4711-secret';
 /** Nothing here needs the moment between two questions to one dashboard. */
@@ -26,13 +35,28 @@ describe('bad input', () => {
     elsewhere = await serve(() => text(200, 'ray_vllm_num_requests_running{WorkerId="w"} 1\n'));
     input = {};
     monitor = new Monitor({
-      get: client.get, clock, onChange: () => undefined, onSnapshot: () => undefined,
+      get: client.get,
+      clock,
+      onChange: () => undefined,
+      onSnapshot: () => undefined,
       input: () => ({
         discovery: {
-          path: 'ray', serverUrls: [], servers: 1, dashboardSetting: cluster.dashboard.url, dashboardTyped: false, endpoints: [native.url], endpointsTyped: false, tokens: noTokens,
-          environment: { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent', RAY_AUTH_TOKEN: token }, ...input,
+          path: 'ray',
+          serverUrls: [],
+          servers: 1,
+          dashboardSetting: cluster.dashboard.url,
+          dashboardTyped: false,
+          endpoints: [native.url],
+          endpointsTyped: false,
+          tokens: noTokens,
+          environment: { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent', RAY_AUTH_TOKEN: token },
+          ...input,
         },
-        allowed: true, expected: 3, timeoutMs: 800, intervalMs: 10_000, anyway: true,
+        allowed: true,
+        expected: 3,
+        timeoutMs: 800,
+        intervalMs: 10_000,
+        anyway: true,
       }),
     });
   });
@@ -82,24 +106,46 @@ describe('bad input', () => {
         assert.ok(Date.now() - began < 8000);
         for (const { url, state, error } of targets) assert.equal(state === 'failed', Boolean(error), url);
         const { discovery, errors } = monitor.round ?? assert.fail();
-        const said = [discovery.dashboard?.error?.message, ...[...errors.values()].map(({ message }) => message)].filter(Boolean).join();
+        const said = [discovery.dashboard?.error?.message, ...[...errors.values()].map(({ message }) => message)]
+          .filter(Boolean)
+          .join();
         if (path === '/metrics') assert.ok(said.length >= 8 || answer === '50 MB', said);
         // What is not the engines' own answer costs no engine.
-        if (path !== '/metrics' && path !== '/api/version' && path !== '/api/prometheus/sd') assert.ok(engines.length >= 3, `${engines.length} engines`);
+        if (path !== '/metrics' && path !== '/api/version' && path !== '/api/prometheus/sd')
+          assert.ok(engines.length >= 3, `${engines.length} engines`);
       });
     }
   }
 
   it('the service discovery names a file, a metadata address, a name with a password: none is asked for anything', async () => {
-    const targets = ['file:///etc/passwd', '169.254.169.254:80', 'user:secret@127.0.0.1:1', '[fe80::1]:9', '127.0.0.1:99999', ':80'];
+    const targets = [
+      'file:///etc/passwd',
+      '169.254.169.254:80',
+      'user:secret@127.0.0.1:1',
+      '[fe80::1]:9',
+      '127.0.0.1:99999',
+      ':80',
+    ];
     await cluster.dashboard.fault({ kind: 'body', body: JSON.stringify([{ targets }]) }, '/api/prometheus/sd');
     const snapshot = await monitor.scrape('api');
     const ray = snapshot.targets.filter(({ kind }) => kind === 'ray');
-    assert.deepEqual(ray.map(({ url, state }) => [url, state]), [['http://169.254.169.254:80/metrics', 'failed'], ['http://[fe80::1]:9/metrics', 'failed']]);
+    assert.deepEqual(
+      ray.map(({ url, state }) => [url, state]),
+      [
+        ['http://169.254.169.254:80/metrics', 'failed'],
+        ['http://[fe80::1]:9/metrics', 'failed'],
+      ],
+    );
     assert.ok(ray.every(({ error }) => /link-local/.test(error ?? '')));
   });
 
-  for (const url of ['file:///etc/passwd', 'http://169.254.169.254', 'ftp://127.0.0.1', 'http://[fd00:ec2::254]', 'javascript:alert(1)']) {
+  for (const url of [
+    'file:///etc/passwd',
+    'http://169.254.169.254',
+    'ftp://127.0.0.1',
+    'http://[fd00:ec2::254]',
+    'javascript:alert(1)',
+  ]) {
     it(`a dashboard at ${url} is not asked`, async () => {
       input = { dashboardSetting: url, endpoints: [] };
       await monitor.scrape('api');
@@ -109,20 +155,36 @@ describe('bad input', () => {
 
   it('a fresh service-discovery file whose targets refuse: the dashboard’s own, and it is said', async () => {
     cluster.rayTmpDir.write(JSON.stringify([{ targets: ['127.0.0.1:1', '127.0.0.1:2'] }]));
-    input = { environment: { RAY_TMPDIR: cluster.rayTmpDir.path, HOME: '/nonexistent', RAY_AUTH_TOKEN: token }, endpoints: [] };
+    input = {
+      environment: { RAY_TMPDIR: cluster.rayTmpDir.path, HOME: '/nonexistent', RAY_AUTH_TOKEN: token },
+      endpoints: [],
+    };
     const { targets } = await monitor.scrape('api');
-    assert.deepEqual(targets.map(({ url, state }) => [url, state]), cluster.nodes.map(({ url }) => [`${url}/metrics`, 'ok']));
+    assert.deepEqual(
+      targets.map(({ url, state }) => [url, state]),
+      cluster.nodes.map(({ url }) => [`${url}/metrics`, 'ok']),
+    );
     assert.match(monitor.round?.discovery.why ?? '', /None of the targets in the service-discovery file answers/);
     // The timer does not go to the dead ones again and again.
     await monitor.tick();
-    assert.deepEqual(monitor.round?.discovery.targets.map(({ source }) => source), ['dashboard', 'dashboard']);
+    assert.deepEqual(
+      monitor.round?.discovery.targets.map(({ source }) => source),
+      ['dashboard', 'dashboard'],
+    );
   });
 
   it('…and without a dashboard the refused targets stay, with words', async () => {
     cluster.rayTmpDir.write(JSON.stringify([{ targets: ['127.0.0.1:1'] }]));
-    input = { dashboardSetting: 'http://127.0.0.1:3', environment: { RAY_TMPDIR: cluster.rayTmpDir.path, HOME: '/nonexistent' }, endpoints: [] };
+    input = {
+      dashboardSetting: 'http://127.0.0.1:3',
+      environment: { RAY_TMPDIR: cluster.rayTmpDir.path, HOME: '/nonexistent' },
+      endpoints: [],
+    };
     const { targets } = await monitor.scrape('api');
-    assert.deepEqual(targets.map(({ state, error }) => [state, error]), [['failed', 'connection refused']]);
+    assert.deepEqual(
+      targets.map(({ state, error }) => [state, error]),
+      [['failed', 'connection refused']],
+    );
     assert.match(monitor.round?.discovery.why ?? '', /its cluster has ended/);
   });
 });

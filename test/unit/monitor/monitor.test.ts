@@ -42,13 +42,28 @@ function world(version: unknown = { ray_version: '2.57.0', session_name: 'sessio
     return { at: clock.now(), bytes: bytes.length, mediaType: '', framed: true };
   };
   const monitor = new Monitor({
-    get, clock, onChange: () => undefined, onSnapshot: (snapshot) => snapshots.push(snapshot),
+    get,
+    clock,
+    onChange: () => undefined,
+    onSnapshot: (snapshot) => snapshots.push(snapshot),
     input: () => ({
       discovery: {
-        path: 'ray', serverUrls: [], servers: 1, dashboardSetting: dashboard, dashboardTyped: true, endpoints: [], endpointsTyped: false, tokens: noTokens,
+        path: 'ray',
+        serverUrls: [],
+        servers: 1,
+        dashboardSetting: dashboard,
+        dashboardTyped: true,
+        endpoints: [],
+        endpointsTyped: false,
+        tokens: noTokens,
         environment: { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent' },
       },
-      allowed: true, expected: 2, timeoutMs: 1000, intervalMs: 10_000, anyway: false, ...input,
+      allowed: true,
+      expected: 2,
+      timeoutMs: 1000,
+      intervalMs: 10_000,
+      anyway: false,
+      ...input,
     }),
   });
   return { clock, monitor, asked, answer, input, snapshots };
@@ -57,7 +72,9 @@ function world(version: unknown = { ray_version: '2.57.0', session_name: 'sessio
 /** Lets time pass until it is done; the service-discovery file is looked for on the real disk. */
 const finish = async <T>(w: World, promise: Promise<T>): Promise<T> => {
   let done = false;
-  const settled = promise.finally(() => { done = true; });
+  const settled = promise.finally(() => {
+    done = true;
+  });
   settled.catch(() => undefined);
   while (!done) await w.clock.advance(50);
   return settled;
@@ -74,7 +91,17 @@ describe('the monitor', () => {
     w.answer.body = body;
     await finish(w, w.monitor.scrape('api'));
     assert.match(w.monitor.runId, /^session_2/);
-    w.input.discovery = { path: 'external-servers', serverUrls: ['http://127.0.0.1:4', 'http://127.0.0.1:3'], dashboardSetting: '', dashboardTyped: false, endpoints: [], endpointsTyped: false, environment: {}, servers: 1, tokens: noTokens };
+    w.input.discovery = {
+      path: 'external-servers',
+      serverUrls: ['http://127.0.0.1:4', 'http://127.0.0.1:3'],
+      dashboardSetting: '',
+      dashboardTyped: false,
+      endpoints: [],
+      endpointsTyped: false,
+      environment: {},
+      servers: 1,
+      tokens: noTokens,
+    };
     await finish(w, w.monitor.scrape('api'));
     assert.equal(w.monitor.runId, 'http://127.0.0.1:3/metrics http://127.0.0.1:4/metrics');
   });
@@ -89,7 +116,9 @@ describe('the monitor', () => {
   it('gives everyone who asks during a scrape the one that comes right after', async () => {
     const w = world();
     let open = (): void => undefined;
-    w.answer.gate = new Promise((resolve) => { open = resolve; });
+    w.answer.gate = new Promise((resolve) => {
+      open = resolve;
+    });
     const first = w.monitor.scrape('command');
     const second = w.monitor.scrape('api');
     const third = w.monitor.scrape('command');
@@ -104,7 +133,9 @@ describe('the monitor', () => {
   it('lets the timer pass while a scrape runs', async () => {
     const w = world();
     let open = (): void => undefined;
-    w.answer.gate = new Promise((resolve) => { open = resolve; });
+    w.answer.gate = new Promise((resolve) => {
+      open = resolve;
+    });
     const first = w.monitor.scrape('command');
     await w.monitor.tick();
     open();
@@ -163,7 +194,13 @@ describe('the monitor', () => {
     await finish(w, w.monitor.scrape('command'));
     const ids = w.monitor.snapshot?.engines.map(({ id }) => id);
     const session = /SessionName="([^"]+)"/.exec(body.toString('latin1'))?.[1] ?? '';
-    w.answer.body = Buffer.from(body.toString('latin1').replaceAll(session, 'session_new').replaceAll(/WorkerId="./g, 'WorkerId="f'), 'latin1');
+    w.answer.body = Buffer.from(
+      body
+        .toString('latin1')
+        .replaceAll(session, 'session_new')
+        .replaceAll(/WorkerId="./g, 'WorkerId="f'),
+      'latin1',
+    );
     const snapshot = await finish(w, w.monitor.scrape('command'));
     assert.equal(w.monitor.round?.newSession, true);
     assert.equal(w.monitor.raySession, 'session_new');
@@ -173,7 +210,10 @@ describe('the monitor', () => {
 
   it('shows the last answer of a target without a request; one that failed is asked once more', async () => {
     const w = world();
-    const { at, targets: [target] } = await finish(w, w.monitor.scrape('command'));
+    const {
+      at,
+      targets: [target],
+    } = await finish(w, w.monitor.scrape('command'));
     const url = target?.url ?? assert.fail();
     const asked = nodeRequests(w);
     await w.clock.advance(5000);

@@ -11,7 +11,15 @@ describe('the schedule', () => {
   it('runs at once, then from beginning to beginning by its pace', async () => {
     const clock = manualClock(0);
     const began: number[] = [];
-    const schedule = createSchedule({ clock, pace: () => 10_000, failed, run: () => { began.push(clock.now()); return Promise.resolve(); } });
+    const schedule = createSchedule({
+      clock,
+      pace: () => 10_000,
+      failed,
+      run: () => {
+        began.push(clock.now());
+        return Promise.resolve();
+      },
+    });
     schedule.update();
     await clock.advance(35_000);
     assert.deepEqual(began, [0, 10_000, 20_000, 30_000]);
@@ -24,13 +32,19 @@ describe('the schedule', () => {
     const began: number[] = [];
     let running = 0;
     const schedule = createSchedule({
-      clock, pace: () => 10_000, failed,
-      run: () => new Promise((resolve) => {
-        running += 1;
-        assert.equal(running, 1);
-        began.push(clock.now());
-        clock.after(25_000, () => { running -= 1; resolve(); });
-      }),
+      clock,
+      pace: () => 10_000,
+      failed,
+      run: () =>
+        new Promise((resolve) => {
+          running += 1;
+          assert.equal(running, 1);
+          began.push(clock.now());
+          clock.after(25_000, () => {
+            running -= 1;
+            resolve();
+          });
+        }),
     });
     schedule.update();
     await clock.advance(60_000);
@@ -42,7 +56,15 @@ describe('the schedule', () => {
     const clock = manualClock(0);
     const errors: unknown[] = [];
     let rounds = 0;
-    const schedule = createSchedule({ clock, pace: () => 1000, failed: (error) => errors.push(error), run: () => { rounds += 1; return Promise.reject(new Error(`round ${rounds}`)); } });
+    const schedule = createSchedule({
+      clock,
+      pace: () => 1000,
+      failed: (error) => errors.push(error),
+      run: () => {
+        rounds += 1;
+        return Promise.reject(new Error(`round ${rounds}`));
+      },
+    });
     schedule.update();
     await clock.advance(2500);
     assert.equal(rounds, 3);
@@ -54,7 +76,15 @@ describe('the schedule', () => {
     const clock = manualClock(0);
     let pace: number | undefined = 60_000;
     const began: number[] = [];
-    const schedule = createSchedule({ clock, pace: () => pace, failed, run: () => { began.push(clock.now()); return Promise.resolve(); } });
+    const schedule = createSchedule({
+      clock,
+      pace: () => pace,
+      failed,
+      run: () => {
+        began.push(clock.now());
+        return Promise.resolve();
+      },
+    });
     schedule.update();
     await clock.advance(15_000);
     pace = 10_000;
@@ -72,13 +102,22 @@ describe('the schedule', () => {
 
 describe('backing off', () => {
   it('waits longer from failure to failure, at most a minute', () => {
-    assert.deepEqual([1, 2, 3, 4, 10].map((failures) => waitAfter(failures, 10_000)), [10_000, 20_000, 40_000, 60_000, 60_000]);
+    assert.deepEqual(
+      [1, 2, 3, 4, 10].map((failures) => waitAfter(failures, 10_000)),
+      [10_000, 20_000, 40_000, 60_000, 60_000],
+    );
   });
 
   it('stands in for a target that is not due, until it answers or everyone is asked again', () => {
     const backoff = new Backoff<string>();
     const target = targetOf(0);
-    const failed = (at: number) => ({ target, at, tookMs: 1, bytes: 0, error: new HttpError('refused', 'connection refused') });
+    const failed = (at: number) => ({
+      target,
+      at,
+      tookMs: 1,
+      bytes: 0,
+      error: new HttpError('refused', 'connection refused'),
+    });
     backoff.add([failed(0)]);
     assert.equal(backoff.waiting(target.url, 10_000, 10_000), undefined, 'after one failure the next round asks');
     backoff.add([failed(10_000)]);

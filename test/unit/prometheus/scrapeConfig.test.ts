@@ -10,15 +10,29 @@ import { scrapeConfig } from '../../../src/prometheus/scrapeConfig';
 import { findPrometheus, promtool, runToEnd } from '../../prometheus/server';
 
 const ray = ['192.0.2.1:61001', '[2001:db8::1]:61001'].map((address) => rayTarget(address, 'dashboard') as Target);
-const servers = ['http://192.0.2.9:8000', 'https://llm.test/inner/metrics'].map((url) => serverTarget(url, 'vllm', 'setting'));
-const dashboard: Discovery['dashboard'] = { url: 'http://192.0.2.1:8265', from: 'setting', typedByUser: true, state: 'ok', token: { state: 'none' } };
+const servers = ['http://192.0.2.9:8000', 'https://llm.test/inner/metrics'].map((url) =>
+  serverTarget(url, 'vllm', 'setting'),
+);
+const dashboard: Discovery['dashboard'] = {
+  url: 'http://192.0.2.1:8265',
+  from: 'setting',
+  typedByUser: true,
+  state: 'ok',
+  token: { state: 'none' },
+};
 const file = { path: '/tmp/ray/prom_metrics_service_discovery.json', writtenAt: 0, fresh: true, targets: ray };
 
 const clusters: Record<string, Discovery> = {
   'a Ray cluster by its dashboard': { targets: ray, why: '', ray: { version: '2.57.0' }, dashboard },
-  'a Ray cluster on this machine, with a token': { targets: ray, why: '', ray: { version: '2.54.0' }, file, dashboard: { ...dashboard, token: { state: 'sent', from: 'command' } } },
+  'a Ray cluster on this machine, with a token': {
+    targets: ray,
+    why: '',
+    ray: { version: '2.54.0' },
+    file,
+    dashboard: { ...dashboard, token: { state: 'sent', from: 'command' } },
+  },
   'servers of their own': { targets: servers, why: '', ray: {} },
-  'both': { targets: [...ray, ...servers], why: '', ray: {}, dashboard, file },
+  both: { targets: [...ray, ...servers], why: '', ray: {}, dashboard, file },
 };
 
 describe('scrape config and alert rules', () => {
@@ -51,17 +65,25 @@ describe('scrape config and alert rules', () => {
     });
   }
 
-  const textOf = (discovery: Discovery, name: string): string => scrapeConfig(discovery).find((each) => each.name === name)?.text ?? '';
+  const textOf = (discovery: Discovery, name: string): string =>
+    scrapeConfig(discovery).find((each) => each.name === name)?.text ?? '';
 
   it('lists targets as Prometheus takes them', () => {
     assert.deepEqual(JSON.parse(textOf(clusters['both'] as Discovery, 'skyrl-targets.json')), [
-      { targets: ['192.0.2.9:8000'], labels: {} }, { targets: ['llm.test:443'], labels: { __scheme__: 'https', __metrics_path__: '/inner/metrics' } },
+      { targets: ['192.0.2.9:8000'], labels: {} },
+      { targets: ['llm.test:443'], labels: { __scheme__: 'https', __metrics_path__: '/inner/metrics' } },
     ]);
-    assert.deepEqual(JSON.parse(textOf(clusters['a Ray cluster by its dashboard'] as Discovery, 'skyrl-targets.json')), [{ targets: ['192.0.2.1:61001', '[2001:db8::1]:61001'], labels: {} }]);
+    assert.deepEqual(
+      JSON.parse(textOf(clusters['a Ray cluster by its dashboard'] as Discovery, 'skyrl-targets.json')),
+      [{ targets: ['192.0.2.1:61001', '[2001:db8::1]:61001'], labels: {} }],
+    );
   });
 
   it('has the dashboard’s service discovery where there is one, and no token', () => {
-    const text = textOf(clusters['a Ray cluster on this machine, with a token'] as Discovery, 'skyrl-prometheus.http_sd.yml');
+    const text = textOf(
+      clusters['a Ray cluster on this machine, with a token'] as Discovery,
+      'skyrl-prometheus.http_sd.yml',
+    );
     assert.match(text, /url: "http:\/\/192\.0\.2\.1:8265\/api\/prometheus\/sd"/);
     assert.match(text, /credentials_file/);
     assert.match(text, /Ray 2\.54\.0 hands each gauge to one reader only/);
@@ -69,7 +91,10 @@ describe('scrape config and alert rules', () => {
   });
 
   it('alerts by engine, in the names that are there', () => {
-    assert.match(textOf(clusters['a Ray cluster by its dashboard'] as Discovery, 'skyrl-alerts.yml'), /\(max by \(WorkerId\) \(ray_vllm_kv_cache_usage_perc\)\) >= 0\.98/);
+    assert.match(
+      textOf(clusters['a Ray cluster by its dashboard'] as Discovery, 'skyrl-alerts.yml'),
+      /\(max by \(WorkerId\) \(ray_vllm_kv_cache_usage_perc\)\) >= 0\.98/,
+    );
     const native = textOf(clusters['servers of their own'] as Discovery, 'skyrl-alerts.yml');
     assert.match(native, /\(max by \(instance, engine\) \(vllm:kv_cache_usage_perc\)\) >= 0\.9"/);
     assert.ok(!native.includes('ray_'));
@@ -82,16 +107,39 @@ describe('scrape config and alert rules', () => {
   it('a rule fires on what it is of', async () => {
     const rules = textOf(clusters['a Ray cluster by its dashboard'] as Discovery, 'skyrl-alerts.yml');
     writeFileSync(join(folder, 'skyrl-alerts.yml'), rules);
-    writeFileSync(join(folder, 'test.yml'), JSON.stringify({
-      rule_files: ['skyrl-alerts.yml'], evaluation_interval: '30s',
-      tests: [{
-        interval: '30s', input_series: [{ series: 'ray_vllm_kv_cache_usage_perc{WorkerId="a"}', values: '0.95x20' }, { series: 'ray_vllm_kv_cache_usage_perc{WorkerId="b"}', values: '0.5x20' }],
-        alert_rule_test: [{ eval_time: '5m', alertname: 'SkyrlKvCacheUsagePerc', exp_alerts: [{
-          exp_labels: { severity: 'warning', reporter: 'ray', WorkerId: 'a' },
-          exp_annotations: { summary: 'KV cache, fullest: 95%', description: JSON.parse(/description: (".*fullest engine.*Limit 90 %.*")/.exec(rules)?.[1] ?? '""') as string },
-        }] }],
-      }],
-    }));
+    writeFileSync(
+      join(folder, 'test.yml'),
+      JSON.stringify({
+        rule_files: ['skyrl-alerts.yml'],
+        evaluation_interval: '30s',
+        tests: [
+          {
+            interval: '30s',
+            input_series: [
+              { series: 'ray_vllm_kv_cache_usage_perc{WorkerId="a"}', values: '0.95x20' },
+              { series: 'ray_vllm_kv_cache_usage_perc{WorkerId="b"}', values: '0.5x20' },
+            ],
+            alert_rule_test: [
+              {
+                eval_time: '5m',
+                alertname: 'SkyrlKvCacheUsagePerc',
+                exp_alerts: [
+                  {
+                    exp_labels: { severity: 'warning', reporter: 'ray', WorkerId: 'a' },
+                    exp_annotations: {
+                      summary: 'KV cache, fullest: 95%',
+                      description: JSON.parse(
+                        /description: (".*fullest engine.*Limit 90 %.*")/.exec(rules)?.[1] ?? '""',
+                      ) as string,
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      }),
+    );
     assert.match(await runToEnd(tool, ['test', 'rules', join(folder, 'test.yml')]), /SUCCESS/);
   });
 });

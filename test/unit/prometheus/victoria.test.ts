@@ -8,7 +8,12 @@ import { findVictoria, startVictoria } from '../../prometheus/victoria';
 
 const { signal } = new AbortController();
 const begin = 1_700_000_000;
-const samples = Array.from({ length: 61 }, (_, index) => index * 10).flatMap((second) => [`tokens_total{engine="0"} ${5000 + second * 10} ${begin + second}`, `usage{engine="0"} 0.5 ${begin + second}`]).join('\n');
+const samples = Array.from({ length: 61 }, (_, index) => index * 10)
+  .flatMap((second) => [
+    `tokens_total{engine="0"} ${5000 + second * 10} ${begin + second}`,
+    `usage{engine="0"} 0.5 ${begin + second}`,
+  ])
+  .join('\n');
 const end = (begin + 600) * 1000;
 
 describe('a real VictoriaMetrics', () => {
@@ -21,7 +26,13 @@ describe('a real VictoriaMetrics', () => {
     const found = findVictoria();
     if ('reason' in found) return this.skip();
     real = await startVictoria(found.path, samples);
-    client = createPrometheusClient({ send: sender.send, base: real.url, typedByUser: true, now: Date.now, headers: () => Promise.resolve({}) });
+    client = createPrometheusClient({
+      send: sender.send,
+      base: real.url,
+      typedByUser: true,
+      now: Date.now,
+      headers: () => Promise.resolve({}),
+    });
   });
   after(async () => {
     await real?.stop();
@@ -31,7 +42,10 @@ describe('a real VictoriaMetrics', () => {
   it('answers queries, ranges, names and labels', async () => {
     const { data } = await client.query('rate(tokens_total[1m])', end, signal);
     assert.ok(data.type === 'vector');
-    assert.deepEqual(data.samples.map(({ value, labels }) => [value, labels]), [[10, { engine: '0' }]]);
+    assert.deepEqual(
+      data.samples.map(({ value, labels }) => [value, labels]),
+      [[10, { engine: '0' }]],
+    );
     const range = await client.queryRange('usage', { from: end - 60_000, to: end, stepMs: 10_000 }, signal);
     assert.equal(range.data.type === 'matrix' && range.data.series[0]?.value.every((value) => value === 0.5), true);
     assert.deepEqual(await client.labelValues('__name__', [], signal), ['tokens_total', 'usage']);

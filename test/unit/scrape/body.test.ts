@@ -16,7 +16,7 @@ describe('where a body goes', () => {
     body.write(part(40));
     assert.equal(taken, 100);
     body.write(part(1));
-    const [error] = await once(body, 'error') as [Error];
+    const [error] = (await once(body, 'error')) as [Error];
     assert.match(error.message, /larger than/);
     assert.equal(taken, 100);
   });
@@ -33,17 +33,22 @@ describe('where a body goes', () => {
     for (let more = 0; more < 50; more += 1) assert.equal(body.write(part(10)), true);
     const failed = once(body, 'error');
     go();
-    const [error] = await failed as [Error];
+    const [error] = (await failed) as [Error];
     assert.match(error.message, /larger than/);
     assert.equal(taken, 10);
   });
 
   it('what a part throws, and what a pause rejects with, ends it', async () => {
-    for (const take of [() => { throw new Error('no'); }, () => Promise.reject(new Error('no'))]) {
+    for (const take of [
+      () => {
+        throw new Error('no');
+      },
+      () => Promise.reject(new Error('no')),
+    ]) {
       const body = bodyInto(100, never, take);
       const failed = once(body, 'error');
       body.write(part(1));
-      assert.equal((await failed as [Error])[0].message, 'no');
+      assert.equal(((await failed) as [Error])[0].message, 'no');
     }
   });
 });

@@ -20,7 +20,13 @@ describe('HTTP client', () => {
 
   const get = (url: string, options: Partial<GetOptions> = {}): Promise<HttpAnswer & { text: string }> => {
     const chunks: Uint8Array[] = [];
-    const all: GetOptions = { signal: new AbortController().signal, timeoutMs: 2000, maxBytes: 1e6, onChunk: (chunk: Uint8Array) => void chunks.push(Uint8Array.from(chunk)), ...options };
+    const all: GetOptions = {
+      signal: new AbortController().signal,
+      timeoutMs: 2000,
+      maxBytes: 1e6,
+      onChunk: (chunk: Uint8Array) => void chunks.push(Uint8Array.from(chunk)),
+      ...options,
+    };
     return client.get(url, all).then((answer) => ({ ...answer, text: Buffer.concat(chunks).toString() }));
   };
 
@@ -39,7 +45,13 @@ describe('HTTP client', () => {
 
   it('a whole answer: bytes, media type, when it began', async () => {
     const { url } = await fixture();
-    assert.deepEqual(await get(url), { at: 1234, bytes: body.length, mediaType: 'text/plain', framed: true, text: body });
+    assert.deepEqual(await get(url), {
+      at: 1234,
+      bytes: body.length,
+      mediaType: 'text/plain',
+      framed: true,
+      text: body,
+    });
   });
 
   // Undici issue 5360: held back while the other side closes, it threw where nobody could catch it. Which sizes did so is the sockets' doing.
@@ -47,7 +59,11 @@ describe('HTTP client', () => {
     it(`pauses while the other side closes, ${how}`, async () => {
       for (const bytes of [120_000, 160_000, 180_000, 240_000]) {
         const length = header ? `Content-Length: ${bytes}\r\n` : '';
-        const { url } = await raw((socket) => socket.end(`HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n${length}Connection: close\r\n\r\n${'x'.repeat(bytes)}`));
+        const { url } = await raw((socket) =>
+          socket.end(
+            `HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n${length}Connection: close\r\n\r\n${'x'.repeat(bytes)}`,
+          ),
+        );
         const answer = await get(url, { pause: () => new Promise((resolve) => setTimeout(resolve, 20)) });
         assert.deepEqual([answer.bytes, answer.text.length], [bytes, bytes]);
       }
@@ -91,7 +107,10 @@ describe('HTTP client', () => {
       },
     });
     assert.equal(answer.bytes, 1_000_000);
-    assert.ok(order.length >= 4 && order.every((each, index) => each === (index % 2 === 0 ? 'part' : 'pause')), order.join());
+    assert.ok(
+      order.length >= 4 && order.every((each, index) => each === (index % 2 === 0 ? 'part' : 'pause')),
+      order.join(),
+    );
   });
 
   it('sends GET, our headers and nothing that could carry a secret', async () => {
@@ -122,11 +141,14 @@ describe('HTTP client', () => {
     it(`${what}: ${kind}`, async () => {
       const { url } = await fixture(fault);
       const late = kind === 'time-out' ? { timeoutMs: 200 } : {};
-      await assert.rejects(get(url, { maxBytes: 2 ** 20, acceptType: (type) => type === 'text/plain', ...late }), (error: Error & { kind: string; status?: number }) => {
-        assert.deepEqual([error.name, error.kind, error.status], ['HttpError', kind, status]);
-        assert.match(error.message, message);
-        return true;
-      });
+      await assert.rejects(
+        get(url, { maxBytes: 2 ** 20, acceptType: (type) => type === 'text/plain', ...late }),
+        (error: Error & { kind: string; status?: number }) => {
+          assert.deepEqual([error.name, error.kind, error.status], ['HttpError', kind, status]);
+          assert.match(error.message, message);
+          return true;
+        },
+      );
     });
   }
 
@@ -154,7 +176,9 @@ describe('HTTP client', () => {
   it('a length of nothing is framed, chunks are framed', async () => {
     const empty = await raw((socket) => socket.end(head(0)));
     assert.deepEqual([(await get(empty.url)).framed, (await get(empty.url)).bytes], [true, 0]);
-    const chunked = await raw((socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'));
+    const chunked = await raw((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
+    );
     assert.deepEqual([(await get(chunked.url)).framed, (await get(chunked.url)).text], [true, 'ok']);
   });
 
@@ -182,9 +206,16 @@ describe('HTTP client', () => {
   describe('names', () => {
     const { lookup } = dns;
     const resolveTo = (...addresses: string[]): void => {
-      const fake = (_name: string, _options: unknown, callback: (error: Error | null, found: { address: string; family: number }[]) => void): void => {
+      const fake = (
+        _name: string,
+        _options: unknown,
+        callback: (error: Error | null, found: { address: string; family: number }[]) => void,
+      ): void => {
         const error = addresses.length === 0 ? Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }) : null;
-        callback(error, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+        callback(
+          error,
+          addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+        );
       };
       Object.assign(dns, { lookup: fake });
     };
@@ -194,7 +225,10 @@ describe('HTTP client', () => {
 
     it('a name that does not resolve', async () => {
       resolveTo();
-      await assert.rejects(get('http://head.invalid/'), { kind: 'name-not-resolved', message: 'the host name does not resolve' });
+      await assert.rejects(get('http://head.invalid/'), {
+        kind: 'name-not-resolved',
+        message: 'the host name does not resolve',
+      });
     });
 
     for (const address of ['169.254.169.254', 'fe80::1', '::ffff:169.254.169.254', '100.100.100.200']) {
@@ -216,20 +250,28 @@ describe('HTTP client', () => {
   }
 
   it('a link-local address that a person typed is tried', async () => {
-    await assert.rejects(get('http://169.254.250.250:9/', { typedByUser: true, timeoutMs: 200 }), (error: Error & { kind: string }) => error.kind !== 'not-allowed');
+    await assert.rejects(
+      get('http://169.254.250.250:9/', { typedByUser: true, timeoutMs: 200 }),
+      (error: Error & { kind: string }) => error.kind !== 'not-allowed',
+    );
   });
 
   it('cancelled: at once, also in the middle of the body, and the connection ends', async () => {
     const cancel = new AbortController();
     const server = await raw((socket) => socket.write(`${head()}a 1\n`));
-    await assert.rejects(get(server.url, { signal: cancel.signal, onChunk: () => cancel.abort() }), { kind: 'cancelled' });
+    await assert.rejects(get(server.url, { signal: cancel.signal, onChunk: () => cancel.abort() }), {
+      kind: 'cancelled',
+    });
     await server.idle();
     await assert.rejects(get(server.url, { signal: cancel.signal }), { kind: 'cancelled' });
   });
 
   it('what the caller throws at a chunk ends the request with its words', async () => {
     const server = await raw((socket) => socket.write(`${head()}a 1\n`));
-    await assert.rejects(get(server.url, { onChunk: () => assert.fail('no place left') }), { name: 'HttpError', message: 'no place left' });
+    await assert.rejects(get(server.url, { onChunk: () => assert.fail('no place left') }), {
+      name: 'HttpError',
+      message: 'no place left',
+    });
     await server.idle();
   });
 

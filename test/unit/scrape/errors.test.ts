@@ -2,12 +2,21 @@ import { strict as assert } from 'node:assert';
 import { HttpError } from '../../../src/discovery/http';
 import { toHttpError } from '../../../src/scrape/errors';
 
-const coded = (code: string, more: object = {}): Error => Object.assign(new Error(`message of ${code}`), { code, ...more });
+const coded = (code: string, more: object = {}): Error =>
+  Object.assign(new Error(`message of ${code}`), { code, ...more });
 
 const rows: readonly (readonly [what: string, error: unknown, kind: string])[] = [
   ['refused', coded('ECONNREFUSED'), 'refused'],
-  ['refused on both of localhost’s addresses', new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), 'refused'],
-  ['a cause within a cause', new Error('fetch failed', { cause: new Error('other', { cause: coded('ENOTFOUND') }) }), 'name-not-resolved'],
+  [
+    'refused on both of localhost’s addresses',
+    new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]),
+    'refused',
+  ],
+  [
+    'a cause within a cause',
+    new Error('fetch failed', { cause: new Error('other', { cause: coded('ENOTFOUND') }) }),
+    'name-not-resolved',
+  ],
   ['a code that says nothing around one that does', coded('UND_ERR', { cause: coded('ECONNREFUSED') }), 'refused'],
   ['no network', coded('ENETUNREACH'), 'unreachable'],
   ['no answer to the connection', coded('UND_ERR_CONNECT_TIMEOUT'), 'time-out'],

@@ -22,7 +22,10 @@ describe('proxies', () => {
   let proxy: FixtureServer;
   beforeEach(async () => {
     settings = noNetworkSettings;
-    client = createHttpClient(() => 0, () => settings);
+    client = createHttpClient(
+      () => 0,
+      () => settings,
+    );
     proxy = await serve(() => text(200, 'by the proxy'));
   });
   afterEach(async () => {
@@ -33,10 +36,17 @@ describe('proxies', () => {
 
   it('what may go by a proxy goes there, as plain http, with the proxy’s own password', async () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url, proxyAuthorization: 'Basic abc' };
-    const { bytes } = await client.get('http://dashboard.test:8265/api/version', { ...options, proxied: true, headers: { authorization: 'Bearer t' } });
+    const { bytes } = await client.get('http://dashboard.test:8265/api/version', {
+      ...options,
+      proxied: true,
+      headers: { authorization: 'Bearer t' },
+    });
     assert.equal(bytes, 'by the proxy'.length);
     assert.deepEqual(asked(), ['http://dashboard.test:8265/api/version']);
-    assert.deepEqual([proxy.requests[0]?.headers['proxy-authorization'], proxy.requests[0]?.headers.authorization], ['Basic abc', 'Bearer t']);
+    assert.deepEqual(
+      [proxy.requests[0]?.headers['proxy-authorization'], proxy.requests[0]?.headers.authorization],
+      ['Basic abc', 'Bearer t'],
+    );
   });
 
   it('a target never does', async () => {
@@ -48,7 +58,16 @@ describe('proxies', () => {
   it('questions to Prometheus go by it too, but for what NO_PROXY names', async () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url, noProxy: '.invalid' };
     const sender = createSender(() => settings);
-    const ask = (url: string): Promise<unknown> => sender.send({ url, method: 'POST', form: 'query=1', headers: {}, signal: options.signal, timeoutMs: 3000, typedByUser: false });
+    const ask = (url: string): Promise<unknown> =>
+      sender.send({
+        url,
+        method: 'POST',
+        form: 'query=1',
+        headers: {},
+        signal: options.signal,
+        timeoutMs: 3000,
+        typedByUser: false,
+      });
     await ask('http://prometheus.test:9090/api/v1/query');
     await assert.rejects(ask('http://prometheus.invalid:9090/api/v1/query'), { kind: 'name-not-resolved' });
     assert.deepEqual(asked(), ['http://prometheus.test:9090/api/v1/query']);
@@ -61,7 +80,9 @@ describe('proxies', () => {
     await client.get(dashboard.url, { ...options, proxied: true });
     await client.get(dashboard.url.replace('127.0.0.1', 'localhost'), { ...options, proxied: true });
     assert.equal(dashboard.requests.length, 2);
-    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, proxied: true }), { kind: 'name-not-resolved' });
+    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, proxied: true }), {
+      kind: 'name-not-resolved',
+    });
     assert.deepEqual(asked(), []);
     await dashboard.close();
   });
@@ -76,7 +97,10 @@ describe('proxies', () => {
   it('a proxy that asks for a password, and one that is not there, have words', async () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url };
     await proxy.fault({ kind: 'status', status: 407 });
-    await assert.rejects(client.get('http://dashboard.test/', { ...options, proxied: true }), (error: Error) => error.name === 'HttpError' && /proxy/i.test(error.message));
+    await assert.rejects(
+      client.get('http://dashboard.test/', { ...options, proxied: true }),
+      (error: Error) => error.name === 'HttpError' && /proxy/i.test(error.message),
+    );
     await proxy.fault({ kind: 'refuse' });
     await assert.rejects(client.get('http://dashboard.test/', { ...options, proxied: true }), { kind: 'refused' });
   });
@@ -84,7 +108,9 @@ describe('proxies', () => {
   it('the variables of this process count only where the settings hold them', async () => {
     const before = process.env['HTTP_PROXY'];
     process.env['HTTP_PROXY'] = proxy.url;
-    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, proxied: true }), { kind: 'name-not-resolved' });
+    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, proxied: true }), {
+      kind: 'name-not-resolved',
+    });
     if (before === undefined) Reflect.deleteProperty(process.env, 'HTTP_PROXY');
     else process.env['HTTP_PROXY'] = before;
     assert.deepEqual(asked(), []);
@@ -111,7 +137,11 @@ describe('certificates', () => {
   let pem = '';
   let close: () => Promise<unknown> = () => Promise.resolve();
   const original = (tls as { getCACertificates?: unknown }).getCACertificates;
-  const client = (settings: Partial<NetworkSettings>): HttpClient => createHttpClient(() => 0, () => ({ ...noNetworkSettings, ...settings }));
+  const client = (settings: Partial<NetworkSettings>): HttpClient =>
+    createHttpClient(
+      () => 0,
+      () => ({ ...noNetworkSettings, ...settings }),
+    );
   const ask = async (settings: Partial<NetworkSettings>, more = {}): Promise<number> => {
     const one = client(settings);
     try {
@@ -125,7 +155,29 @@ describe('certificates', () => {
     folder = mkdtempSync(join(tmpdir(), 'skyrl-tls-'));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     try {
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'ignore' });
+      execFileSync(
+        'openssl',
+        [
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:prime256v1',
+          '-nodes',
+          '-keyout',
+          key,
+          '-out',
+          cert,
+          '-days',
+          '2',
+          '-subj',
+          '/CN=localhost',
+          '-addext',
+          'subjectAltName=IP:127.0.0.1',
+        ],
+        { stdio: 'ignore' },
+      );
     } catch {
       skip(this, 'no openssl to make a certificate with');
     }
@@ -133,10 +185,11 @@ describe('certificates', () => {
     const server = createSecure({ key: readFileSync(key), cert: pem }, (_request, response) => response.end('secure'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    close = () => new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(resolve);
-    });
+    close = () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      });
   });
   afterEach(() => Object.assign(tls, { getCACertificates: original }));
   after(async () => {
@@ -153,7 +206,14 @@ describe('certificates', () => {
     assert.equal(await ask({}), 'secure'.length);
     await assert.rejects(ask({ systemCertificates: false }), { kind: 'certificate-not-trusted' });
     const sender = createSender(() => noNetworkSettings);
-    const sent = await sender.send({ url, method: 'GET', headers: {}, signal: options.signal, timeoutMs: 3000, typedByUser: false });
+    const sent = await sender.send({
+      url,
+      method: 'GET',
+      headers: {},
+      signal: options.signal,
+      timeoutMs: 3000,
+      typedByUser: false,
+    });
     assert.equal(sent.text, 'secure');
     await sender.close();
   });

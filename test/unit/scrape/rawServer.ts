@@ -32,7 +32,8 @@ export async function rawServer(answer: (socket: Socket) => void): Promise<RawSe
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
     open: () => sockets.size,
     received: () => received,
-    idle: () => (sockets.size === 0 ? Promise.resolve() : new Promise((resolve) => (whenIdle = [...whenIdle, resolve]))),
+    idle: () =>
+      sockets.size === 0 ? Promise.resolve() : new Promise((resolve) => (whenIdle = [...whenIdle, resolve])),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,7 +2,14 @@ import { strict as assert } from 'node:assert';
 import { HttpError } from '../../../src/discovery/http';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader, type Exposition } from '../../../src/exposition/reader';
-import { maxBodyBytes, mostAtOnce, quickAtOnce, scrapeTargets, type ScrapeOptions, type TargetAnswer } from '../../../src/scrape/scrape';
+import {
+  maxBodyBytes,
+  mostAtOnce,
+  quickAtOnce,
+  scrapeTargets,
+  type ScrapeOptions,
+  type TargetAnswer,
+} from '../../../src/scrape/scrape';
 import { startNodeAgent, type Fault, type FixtureServer } from '../../cluster';
 import { systemClock } from '../../../src/scrape/schedule';
 import { manualClock, settle, type ManualClock } from '../support/clock';
@@ -25,21 +32,32 @@ describe('one scrape of all targets', () => {
   const targetOf = ({ url }: { url: string }): Target => ({ url: `${url}/metrics`, kind: 'ray', source: 'file' });
   const readers = new Map<string, ExpositionReader<string>>();
   const readerOf = ({ url }: Target): ExpositionReader<string> => {
-    const reader = readers.get(url) ?? new ExpositionReader(() => true, (name) => name);
+    const reader =
+      readers.get(url) ??
+      new ExpositionReader(
+        () => true,
+        (name) => name,
+      );
     readers.set(url, reader);
     return reader;
   };
-  const brokenOff = ({ endsInLine }: Read, framed: boolean): string | undefined => (!framed && endsInLine ? 'broke off' : undefined);
+  const brokenOff = ({ endsInLine }: Read, framed: boolean): string | undefined =>
+    !framed && endsInLine ? 'broke off' : undefined;
   const scrape = (more: Partial<ScrapeOptions<Read>> = {}): Promise<TargetAnswer<Read>[]> =>
     scrapeTargets(agents.map(targetOf), { ...asking, reader: readerOf, check: brokenOff, clock: systemClock, ...more });
-  const brief = (answers: TargetAnswer<Read>[]): unknown[] => answers.map(({ result, error }) => error?.kind ?? result?.samples);
+  const brief = (answers: TargetAnswer<Read>[]): unknown[] =>
+    answers.map(({ result, error }) => error?.kind ?? result?.samples);
 
   it('answers in the order of the targets, each with its bytes, time and samples', async () => {
     const before = Date.now();
     const answers = await scrape();
-    assert.deepEqual(answers.map(({ target }) => target), agents.map(targetOf));
+    assert.deepEqual(
+      answers.map(({ target }) => target),
+      agents.map(targetOf),
+    );
     assert.deepEqual(brief(answers), [3, 3, 3]);
-    for (const { bytes, at, tookMs } of answers) assert.ok(bytes === body.length && at >= before && at <= Date.now() && tookMs >= 0);
+    for (const { bytes, at, tookMs } of answers)
+      assert.ok(bytes === body.length && at >= before && at <= Date.now() && tookMs >= 0);
   });
 
   it('asks for the text format, once each, without a secret', async () => {
@@ -52,7 +70,11 @@ describe('one scrape of all targets', () => {
   });
 
   describe('many targets', () => {
-    const many = Array.from({ length: 150 }, (_, index): Target => ({ url: `http://192.0.2.1:${index + 1}/metrics`, kind: 'ray', source: 'file' }));
+    const many = Array.from({ length: 150 }, (_, index): Target => ({
+      url: `http://192.0.2.1:${index + 1}/metrics`,
+      kind: 'ray',
+      source: 'file',
+    }));
     let open: number;
     let most: number;
     let clock: ManualClock;
@@ -61,19 +83,24 @@ describe('one scrape of all targets', () => {
       clock = manualClock();
     });
     /** Answers when `until` resolves. */
-    const getAfter = (until: (url: string) => Promise<unknown>): ScrapeOptions<Read>['get'] => async (url, { onChunk }) => {
-      most = Math.max(most, (open += 1));
-      await until(url);
-      onChunk?.(body);
-      open -= 1;
-      return { at: clock.now(), bytes: body.length, mediaType: 'text/plain', framed: true };
-    };
+    const getAfter =
+      (until: (url: string) => Promise<unknown>): ScrapeOptions<Read>['get'] =>
+      async (url, { onChunk }) => {
+        most = Math.max(most, (open += 1));
+        await until(url);
+        onChunk?.(body);
+        open -= 1;
+        return { at: clock.now(), bytes: body.length, mediaType: 'text/plain', framed: true };
+      };
     const scrapeMany = (until: (url: string) => Promise<unknown>): Promise<TargetAnswer<Read>[]> =>
       scrapeTargets(many, { ...asking, get: getAfter(until), reader: readerOf, check: brokenOff, clock });
 
     it('a few at once while all are quick, in their order, and no timer is left', async () => {
       const answers = await scrapeMany(() => new Promise((resolve) => setImmediate(resolve)));
-      assert.deepEqual(answers.map(({ target }) => target), many);
+      assert.deepEqual(
+        answers.map(({ target }) => target),
+        many,
+      );
       assert.deepEqual(new Set(brief(answers)), new Set([3]));
       assert.deepEqual([most, clock.pending], [quickAtOnce, 0]);
     });
@@ -124,14 +151,27 @@ describe('one scrape of all targets', () => {
       await agents[1]?.fault(fault);
       const answers = await scrape(kind === 'time-out' ? { timeoutMs: 1500 } : {});
       assert.deepEqual(brief(answers), [3, kind, 3]);
-      assert.ok(answers[1]?.error instanceof HttpError && answers[1].result === undefined && answers[1].error.message !== '');
+      assert.ok(
+        answers[1]?.error instanceof HttpError && answers[1].result === undefined && answers[1].error.message !== '',
+      );
       await agents[1]?.fault(undefined);
       const healed = await scrape();
-      assert.deepEqual([brief(healed), [...healed[1]?.result?.values ?? []]], [[3, 3, 3], [1, 2, 3]]);
+      assert.deepEqual(
+        [brief(healed), [...(healed[1]?.result?.values ?? [])]],
+        [
+          [3, 3, 3],
+          [1, 2, 3],
+        ],
+      );
     });
   }
 
-  for (const type of ['text/plain', 'text/plain; version=0.0.4; charset=utf-8', 'application/openmetrics-text; version=1.0.0', 'TEXT/PLAIN']) {
+  for (const type of [
+    'text/plain',
+    'text/plain; version=0.0.4; charset=utf-8',
+    'application/openmetrics-text; version=1.0.0',
+    'TEXT/PLAIN',
+  ]) {
     it(`Content-Type ${type} is read`, async () => {
       await agents[0]?.fault({ kind: 'body', body: 'a 1\n', headers: { 'Content-Type': type } });
       assert.equal((await scrape())[0]?.result?.samples, 1);
@@ -147,15 +187,26 @@ describe('one scrape of all targets', () => {
 
   it('a reader that throws costs its own target', async () => {
     const bad = targetOf(agents[1] as FixtureServer).url;
-    const answers = await scrape({ reader: (target) => (target.url === bad ? assert.fail('out of order') : readerOf(target)) });
+    const answers = await scrape({
+      reader: (target) => (target.url === bad ? assert.fail('out of order') : readerOf(target)),
+    });
     assert.deepEqual(brief(answers), [3, 'other', 3]);
     assert.equal(answers[1]?.error?.message, 'out of order');
   });
 
-  it('no targets: no answers', async () => assert.deepEqual(await scrapeTargets([], { ...asking, reader: readerOf, check: brokenOff, clock: systemClock }), []));
+  it('no targets: no answers', async () =>
+    assert.deepEqual(
+      await scrapeTargets([], { ...asking, reader: readerOf, check: brokenOff, clock: systemClock }),
+      [],
+    ));
 
   it('a link-local target of a file is refused, with words', async () => {
-    const [answer] = await scrapeTargets([{ url: 'http://169.254.169.254/metrics', kind: 'ray', source: 'file' }], { ...asking, reader: readerOf, check: brokenOff, clock: systemClock });
+    const [answer] = await scrapeTargets([{ url: 'http://169.254.169.254/metrics', kind: 'ray', source: 'file' }], {
+      ...asking,
+      reader: readerOf,
+      check: brokenOff,
+      clock: systemClock,
+    });
     assert.deepEqual([answer?.error?.kind, /link-local/.test(answer?.error?.message ?? '')], ['not-allowed', true]);
   });
 });

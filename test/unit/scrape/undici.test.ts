@@ -5,7 +5,8 @@ import { serve, text } from '../../cluster';
 
 const symbols = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) => Symbol.for(name));
 const slots = globalThis as unknown as Record<symbol, unknown>;
-const loaded = (): string[] => Object.keys(require.cache).filter((file) => /[\\/]node_modules[\\/]undici[\\/]/.test(file));
+const loaded = (): string[] =>
+  Object.keys(require.cache).filter((file) => /[\\/]node_modules[\\/]undici[\\/]/.test(file));
 
 describe('undici in a process of others', () => {
   it('sets the process-wide dispatcher when it is just loaded: what the next test is about', () => {
@@ -24,7 +25,9 @@ describe('undici in a process of others', () => {
       assert.deepEqual(loaded(), []);
       await client.get(server.url, { signal: new AbortController().signal, timeoutMs: 2000, maxBytes: 100 });
       assert.ok(loaded().length > 0);
-      symbols.forEach((symbol, index) => assert.ok(before[index] === undefined || slots[symbol] === before[index], symbol.description));
+      symbols.forEach((symbol, index) =>
+        assert.ok(before[index] === undefined || slots[symbol] === before[index], symbol.description),
+      );
       assert.equal((await fetch(server.url)).status, 200, 'the built-in fetch works afterwards');
     } finally {
       await Promise.all([client.close(), server.close()]);

@@ -44,8 +44,14 @@ describe('slices', () => {
     const others = setInterval(() => order.push('another'), 1);
     await Promise.all(waiting);
     clearInterval(others);
-    assert.deepEqual(order.filter((each) => each !== 'another'), ['a', 'b', 'c']);
-    assert.ok(order.indexOf('another') < order.indexOf('c') && order.lastIndexOf('another') > order.indexOf('a'), order.join());
+    assert.deepEqual(
+      order.filter((each) => each !== 'another'),
+      ['a', 'b', 'c'],
+    );
+    assert.ok(
+      order.indexOf('another') < order.indexOf('c') && order.lastIndexOf('another') > order.indexOf('a'),
+      order.join(),
+    );
   });
 
   it('that is not over yet is gone on with at once, by whoever waited for another', async () => {

@@ -15,7 +15,12 @@ export function realAsking(timeoutMs = 2000): RealAsking {
   const ended = new AbortController();
   const pauses: number[] = [];
   return {
-    client, pauses, timeoutMs, get: client.get, signal: ended.signal, cancel: () => ended.abort(),
+    client,
+    pauses,
+    timeoutMs,
+    get: client.get,
+    signal: ended.signal,
+    cancel: () => ended.abort(),
     sleep: (ms) => {
       pauses.push(ms);
       return Promise.resolve();

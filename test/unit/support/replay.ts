@@ -9,7 +9,11 @@ import type { Answer } from '../../../src/metrics/source';
 import { Run } from '../../../src/metrics/run';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../cluster/replay/recording';
 
-export const targetOf = (node: number): Target => ({ url: `http://192.0.2.${node}:1/metrics`, kind: 'ray', source: 'dashboard' });
+export const targetOf = (node: number): Target => ({
+  url: `http://192.0.2.${node}:1/metrics`,
+  kind: 'ray',
+  source: 'dashboard',
+});
 
 export function readerOf(target: Target): ExpositionReader<SeriesMeta> {
   return new ExpositionReader(isWanted, (name, labels) => describeSeries(target.url, name, labels));
@@ -24,7 +28,12 @@ export async function actorsOf(step: RecordedStep): Promise<Map<string, Actor> |
     onChunk?.(bytes);
     return Promise.resolve({ at: step.at, bytes: bytes.length, mediaType: 'application/json', framed: true });
   };
-  return askActors('http://127.0.0.1:1', { get, signal: new AbortController().signal, timeoutMs: 1000, sleep: () => Promise.resolve() });
+  return askActors('http://127.0.0.1:1', {
+    get,
+    signal: new AbortController().signal,
+    timeoutMs: 1000,
+    sleep: () => Promise.resolve(),
+  });
 }
 
 export interface ReplayOptions {
@@ -53,7 +62,14 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
   for (const step of steps) {
     const answers: Answer[] = step.bodies.map(({ node, bytes }) => {
       const target = targetOf(node);
-      if (options.fails?.(step.name, node)) return { target, at: step.at, tookMs: 1, bytes: 0, error: Object.assign(new Error('refused'), { kind: 'refused' as const }) };
+      if (options.fails?.(step.name, node))
+        return {
+          target,
+          at: step.at,
+          tookMs: 1,
+          bytes: 0,
+          error: Object.assign(new Error('refused'), { kind: 'refused' as const }),
+        };
       const reader = readers.get(node) ?? readerOf(target);
       readers.set(node, reader);
       reader.begin();
@@ -61,7 +77,15 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
       return { target, at: step.at, tookMs: 1, bytes: bytes.length, result: reader.end() };
     });
     const actors = options.withActors === false ? undefined : await actorsOf(step);
-    const snapshot = run.add({ trigger: options.trigger ?? 'api', now: step.at, targets: nodes.map(targetOf), answers, actors, rayVersion: undefined, expected: options.expected });
+    const snapshot = run.add({
+      trigger: options.trigger ?? 'api',
+      now: step.at,
+      targets: nodes.map(targetOf),
+      answers,
+      actors,
+      rayVersion: undefined,
+      expected: options.expected,
+    });
     replayed.push({ step, snapshot, answers });
   }
   return replayed;

@@ -12,7 +12,10 @@ describe('what a diagnosis may show', () => {
   for (const [url, shown] of rows) it(url, () => assert.equal(shownUrl(url), shown));
 
   it('addresses within a sentence, too, and the sentence stays', () => {
-    assert.equal(withoutSecrets('Refused. http://u:p@h:1/m?key=k: no. See (https://a@b/c).'), 'Refused. http://h:1/m?…: no. See (https://b/c).');
+    assert.equal(
+      withoutSecrets('Refused. http://u:p@h:1/m?key=k: no. See (https://a@b/c).'),
+      'Refused. http://h:1/m?…: no. See (https://b/c).',
+    );
   });
 
   it('a stranger’s text is one code span, of a bounded length', () => {
@@ -24,10 +27,17 @@ describe('what a diagnosis may show', () => {
 
   it('each state of the token has words', () => {
     assert.deepEqual(
-      [tokenWords({ state: 'none' }), tokenWords({ state: 'sent', from: 'command' }), tokenWords({ state: 'sent', from: 'RAY_AUTH_TOKEN' })],
+      [
+        tokenWords({ state: 'none' }),
+        tokenWords({ state: 'sent', from: 'command' }),
+        tokenWords({ state: 'sent', from: 'RAY_AUTH_TOKEN' }),
+      ],
       ['none found, none sent', 'sent, given by SkyRL: Set Dashboard Token', 'sent, from RAY_AUTH_TOKEN'],
     );
-    assert.match(tokenWords({ state: 'withheld', from: '~/.ray/auth_token' }), /found in ~\/\.ray\/auth_token, not sent/);
+    assert.match(
+      tokenWords({ state: 'withheld', from: '~/.ray/auth_token' }),
+      /found in ~\/\.ray\/auth_token, not sent/,
+    );
     assert.match(tokenWords({ state: 'unusable', from: 'RAY_AUTH_TOKEN' }), /not sent/);
   });
 });

@@ -6,13 +6,15 @@ import { activate, command, localConfig, stateBecomes, until } from '../support'
 
 describe('a workspace of two folders', () => {
   let api: Api;
-  const file = (folder: number, name: string): vscode.Uri => vscode.Uri.joinPath((vscode.workspace.workspaceFolders ?? [])[folder]?.uri as vscode.Uri, name);
+  const file = (folder: number, name: string): vscode.Uri =>
+    vscode.Uri.joinPath((vscode.workspace.workspaceFolders ?? [])[folder]?.uri as vscode.Uri, name);
   const write = async (folder: number, name: string, text: string): Promise<vscode.Uri> => {
     await vscode.workspace.fs.writeFile(file(folder, name), Buffer.from(text));
     return file(folder, name);
   };
   let shown: vscode.TextDocument;
-  const becomes = (pattern: RegExp, what: string): Promise<boolean> => until(() => pattern.test(shown.getText()), what, 20_000);
+  const becomes = (pattern: RegExp, what: string): Promise<boolean> =>
+    until(() => pattern.test(shown.getText()), what, 20_000);
 
   before(async () => {
     await vscode.workspace.getConfiguration('skyrl').update('scrape.interval', 0, vscode.ConfigurationTarget.Workspace);
@@ -41,9 +43,13 @@ describe('a workspace of two folders', () => {
     await settings.update('config', 'config.yaml', vscode.ConfigurationTarget.WorkspaceFolder);
     await becomes(/num_engines: 5 /, 'the second folder’s');
     await settings.update('config', undefined, vscode.ConfigurationTarget.WorkspaceFolder);
-    await vscode.workspace.getConfiguration('skyrl', file(0, '')).update('config', 'config.yaml', vscode.ConfigurationTarget.WorkspaceFolder);
+    await vscode.workspace
+      .getConfiguration('skyrl', file(0, ''))
+      .update('config', 'config.yaml', vscode.ConfigurationTarget.WorkspaceFolder);
     await becomes(/num_engines: 4 /, 'the first folder’s');
-    await vscode.workspace.getConfiguration('skyrl', file(0, '')).update('config', undefined, vscode.ConfigurationTarget.WorkspaceFolder);
+    await vscode.workspace
+      .getConfiguration('skyrl', file(0, ''))
+      .update('config', undefined, vscode.ConfigurationTarget.WorkspaceFolder);
   });
 
   it('remembers the choice', async () => {

@@ -6,7 +6,19 @@ import type { Api, Engine, Snapshot } from '../../../src/api';
 import { prepareRay, type RayCluster, type RayEngines } from '../../ray/cluster';
 import { busy, calm, ticksPerSecond, type EngineTruth } from '../../ray/truth';
 import { assertSnapshot } from '../shape';
-import { activate, collect, command, configure, environment, localConfig, set, sleep, stateBecomes, until, writeFile } from '../support';
+import {
+  activate,
+  collect,
+  command,
+  configure,
+  environment,
+  localConfig,
+  set,
+  sleep,
+  stateBecomes,
+  until,
+  writeFile,
+} from '../support';
 
 const truths = [busy, calm];
 const startMs = 480_000;
@@ -21,7 +33,10 @@ const threeReports = 0.35;
 const rate = (truth: EngineTruth, family: string): number => (truth.perTick[family] ?? 0) * ticksPerSecond;
 
 function assertNear(value: number | undefined, expected: number, share: number, what: string): void {
-  assert.ok(value !== undefined && Math.abs(value - expected) <= share * expected, `${what}: ${value}, true is ${expected}`);
+  assert.ok(
+    value !== undefined && Math.abs(value - expected) <= share * expected,
+    `${what}: ${value}, true is ${expected}`,
+  );
 }
 
 describe('a real Ray', function () {
@@ -31,23 +46,30 @@ describe('a real Ray', function () {
   let api: Api;
   let cluster: RayCluster;
   let engines: RayEngines;
-  const engine = (snapshot: Snapshot, index: number): Engine | undefined => snapshot.engines.find(({ id }) => id === engines.identities[index]?.workerId);
+  const engine = (snapshot: Snapshot, index: number): Engine | undefined =>
+    snapshot.engines.find(({ id }) => id === engines.identities[index]?.workerId);
 
   /** Scrapes every second until it says so. */
   async function scrapeUntil(holds: (snapshot: Snapshot) => boolean, what: string, ms = reportsMs): Promise<Snapshot> {
     let last: Snapshot | undefined;
-    return until(async () => {
-      last = await api.scrape();
-      if (holds(last)) return last;
-      await sleep(1000);
-      return undefined;
-    }, what, ms).catch((error: unknown) => assert.fail(`${String(error)}; last: ${JSON.stringify(last)}`));
+    return until(
+      async () => {
+        last = await api.scrape();
+        if (holds(last)) return last;
+        await sleep(1000);
+        return undefined;
+      },
+      what,
+      ms,
+    ).catch((error: unknown) => assert.fail(`${String(error)}; last: ${JSON.stringify(last)}`));
   }
 
   /** Where the nodes' agents listen, by Ray's own files. */
   function agentPorts(): number[] {
     const session = join(cluster.folder, 'session_latest');
-    return readdirSync(session).filter((name) => name.startsWith('metrics_export_port_')).map((name) => Number(readFileSync(join(session, name), 'utf8')));
+    return readdirSync(session)
+      .filter((name) => name.startsWith('metrics_export_port_'))
+      .map((name) => Number(readFileSync(join(session, name), 'utf8')));
   }
 
   before(async function () {
@@ -68,7 +90,10 @@ describe('a real Ray', function () {
   const portsOf = ({ targets }: Snapshot): number[] => targets.map(({ url }) => Number(new URL(url).port)).sort();
 
   it('is found by its dashboard, each node’s agent and nothing else', async () => {
-    const snapshot = await scrapeUntil(({ targets }) => targets.length === 2 && targets.every(({ state }) => state === 'ok'), 'both nodes with engines');
+    const snapshot = await scrapeUntil(
+      ({ targets }) => targets.length === 2 && targets.every(({ state }) => state === 'ok'),
+      'both nodes with engines',
+    );
     assertSnapshot(snapshot);
     assert.deepEqual(portsOf(snapshot), agentPorts().sort());
     assert.ok(snapshot.targets.every(({ kind, bytes, samples }) => kind === 'ray' && bytes > 50_000 && samples > 0));
@@ -85,17 +110,22 @@ describe('a real Ray', function () {
   });
 
   it('its gauges are exactly what the engines set', async () => {
-    const snapshot = await scrapeUntil(({ measures }) => measures['num_requests_running']?.counted === 2, 'gauges of both engines');
+    const snapshot = await scrapeUntil(
+      ({ measures }) => measures['num_requests_running']?.counted === 2,
+      'gauges of both engines',
+    );
     const { measures, values } = snapshot;
     assert.equal(measures['num_requests_running']?.value, 16);
     assert.equal(measures['num_requests_waiting']?.value, 3);
     assert.equal(measures['kv_cache_usage_perc']?.value, 0.75);
     assert.deepEqual(
-      [values['vllm/num_requests_running'], values['vllm/num_requests_waiting'], values['vllm/kv_cache_usage_perc']], [16, 3, 0.5],
+      [values['vllm/num_requests_running'], values['vllm/num_requests_waiting'], values['vllm/kv_cache_usage_perc']],
+      [16, 3, 0.5],
     );
     for (const [index, { gauges }] of truths.entries()) {
       const own = engine(snapshot, index)?.measures;
-      for (const [family, value] of Object.entries(gauges)) assert.equal(own?.[family.slice('vllm:'.length)]?.value, value, `engine ${index}: ${family}`);
+      for (const [family, value] of Object.entries(gauges))
+        assert.equal(own?.[family.slice('vllm:'.length)]?.value, value, `engine ${index}: ${family}`);
     }
   });
 
@@ -104,18 +134,33 @@ describe('a real Ray', function () {
     assert.deepEqual(snapshot.engines.map(({ name }) => name).sort(), ['engine 0', 'engine 1']);
     for (const [index, { workerId, pid }] of engines.identities.entries()) {
       const found = engine(snapshot, index);
-      assert.deepEqual([found?.workerId, found?.pid, found?.model, found?.state], [workerId, pid, 'tiny/qwen2-random', 'active']);
+      assert.deepEqual(
+        [found?.workerId, found?.pid, found?.model, found?.state],
+        [workerId, pid, 'tiny/qwen2-random', 'active'],
+      );
     }
     assert.deepEqual(snapshot.findings, []);
   });
 
   it('its rates are the true ones, over one report', async () => {
-    const moved = ({ engines: all }: Snapshot): boolean => all.length === truths.length && all.every(({ measures }) => measures['generation_throughput_tok_s'] !== undefined);
+    const moved = ({ engines: all }: Snapshot): boolean =>
+      all.length === truths.length &&
+      all.every(({ measures }) => measures['generation_throughput_tok_s'] !== undefined);
     const snapshot = await scrapeUntil(moved, 'a rate of both engines');
     for (const [index, truth] of truths.entries()) {
       const own = engine(snapshot, index)?.measures ?? assert.fail(JSON.stringify(snapshot));
-      assertNear(own['generation_throughput_tok_s']?.value, rate(truth, 'vllm:generation_tokens'), oneReport, `generation rate of engine ${index}`);
-      assertNear(own['prompt_throughput_tok_s']?.value, rate(truth, 'vllm:prompt_tokens'), oneReport, `prompt rate of engine ${index}`);
+      assertNear(
+        own['generation_throughput_tok_s']?.value,
+        rate(truth, 'vllm:generation_tokens'),
+        oneReport,
+        `generation rate of engine ${index}`,
+      );
+      assertNear(
+        own['prompt_throughput_tok_s']?.value,
+        rate(truth, 'vllm:prompt_tokens'),
+        oneReport,
+        `prompt rate of engine ${index}`,
+      );
       const hits = rate(truth, 'vllm:prefix_cache_hits') / rate(truth, 'vllm:prefix_cache_queries');
       assertNear(own['prefix_cache_hit_rate']?.value, hits, 0.02, `hit rate of engine ${index}`);
     }
@@ -127,7 +172,10 @@ describe('a real Ray', function () {
     const { measures } = await api.scrape();
     assert.ok(measures['ttft_seconds_avg'] && measures['tpot_seconds_avg']);
     // Half of the observations each, since both engines tick alike: the mean of 0.2 and 0.05 s, and of 0.02 and 0.04 s.
-    for (const [id, mean] of [['ttft_seconds_avg', 0.125], ['tpot_seconds_avg', 0.03]] as const) {
+    for (const [id, mean] of [
+      ['ttft_seconds_avg', 0.125],
+      ['tpot_seconds_avg', 0.03],
+    ] as const) {
       const { low = NaN, high = NaN } = (measures[id]?.bounds ?? {}) as { low?: number; high?: number };
       assert.ok(low <= mean && mean <= high, `${id}: ${low} to ${high}`);
     }
@@ -136,13 +184,22 @@ describe('a real Ray', function () {
   it('its rates on the timer slide over three reports', async () => {
     const { snapshots, stop } = collect(api);
     await set('scrape.interval', 10);
-    await until(() => snapshots.filter(({ trigger }) => trigger === 'timer').length >= 4, 'four scrapes by the timer', 90_000);
+    await until(
+      () => snapshots.filter(({ trigger }) => trigger === 'timer').length >= 4,
+      'four scrapes by the timer',
+      90_000,
+    );
     await set('scrape.interval', 0);
     stop();
     const last = snapshots.at(-1);
     for (const [index, truth] of truths.entries()) {
       const measure = last && engine(last, index)?.measures['generation_throughput_tok_s'];
-      assertNear(measure?.value, rate(truth, 'vllm:generation_tokens'), threeReports, `generation rate of engine ${index}`);
+      assertNear(
+        measure?.value,
+        rate(truth, 'vllm:generation_tokens'),
+        threeReports,
+        `generation rate of engine ${index}`,
+      );
       assert.ok(measure?.from !== undefined && measure.to - measure.from >= 20_000, 'more than one window');
     }
     await stateBecomes(api, 'fresh');
@@ -150,14 +207,20 @@ describe('a real Ray', function () {
 
   it('an engine without work is quiet: its gauges leave every sum, its rate becomes 0', async () => {
     await engines.idle(0);
-    const still = (snapshot: Snapshot): boolean => engine(snapshot, 0)?.measures['generation_throughput_tok_s']?.value === 0;
+    const still = (snapshot: Snapshot): boolean =>
+      engine(snapshot, 0)?.measures['generation_throughput_tok_s']?.value === 0;
     const gone = (snapshot: Snapshot): boolean => engine(snapshot, 0)?.measures['num_requests_running'] === undefined;
     const snapshot = await scrapeUntil((one) => still(one) && gone(one), 'a quiet engine', 90_000);
     assert.equal(engine(snapshot, 0)?.state, 'quiet');
     assert.equal(engine(snapshot, 1)?.state, 'active');
     const running = snapshot.measures['num_requests_running'];
     assert.deepEqual([running?.value, running?.counted, running?.of], [4, 1, 2]);
-    assertNear(snapshot.measures['generation_throughput_tok_s']?.value, rate(calm, 'vllm:generation_tokens'), oneReport, 'generation rate of both');
+    assertNear(
+      snapshot.measures['generation_throughput_tok_s']?.value,
+      rate(calm, 'vllm:generation_tokens'),
+      oneReport,
+      'generation rate of both',
+    );
   });
 
   it('an engine whose process is killed is dead, and is of no sum any more', async () => {
@@ -166,14 +229,20 @@ describe('a real Ray', function () {
     assert.equal(engine(snapshot, 0)?.state, 'quiet');
     assert.equal(snapshot.measures['num_requests_running'], undefined, 'absent is not zero');
     const ids = snapshot.findings.map(({ id, engine: of }) => [id, of]);
-    assert.deepEqual(ids.filter(([id]) => id === 'engine-dead'), [['engine-dead', engines.identities[1]?.workerId]]);
+    assert.deepEqual(
+      ids.filter(([id]) => id === 'engine-dead'),
+      [['engine-dead', engines.identities[1]?.workerId]],
+    );
     assert.ok(ids.some(([id]) => id === 'fewer-engines'));
   });
 
   it('its successor says whom it follows', async () => {
     const { workerId } = await engines.start(calm);
     const find = (snapshot: Snapshot): Engine | undefined => snapshot.engines.find(({ id }) => id === workerId);
-    const snapshot = await scrapeUntil((one) => find(one)?.state === 'active' && one.measures['num_requests_running'] !== undefined, 'an active successor');
+    const snapshot = await scrapeUntil(
+      (one) => find(one)?.state === 'active' && one.measures['num_requests_running'] !== undefined,
+      'an active successor',
+    );
     assert.deepEqual([find(snapshot)?.name, find(snapshot)?.follows], ['engine 2', engines.identities[1]?.workerId]);
     assert.equal(snapshot.measures['num_requests_running']?.value, 4);
     assert.ok(snapshot.findings.every(({ id }) => id !== 'engine-dead' && id !== 'fewer-engines'));
@@ -181,7 +250,10 @@ describe('a real Ray', function () {
 
   it('a node that is lost is a target that fails, and the others go on', async () => {
     await cluster.endNode(1);
-    const snapshot = await scrapeUntil(({ targets }) => targets.some(({ state }) => state === 'failed'), 'a failed target');
+    const snapshot = await scrapeUntil(
+      ({ targets }) => targets.some(({ state }) => state === 'failed'),
+      'a failed target',
+    );
     assert.deepEqual(snapshot.targets.map(({ state }) => state).sort(), ['failed', 'ok']);
     await stateBecomes(api, 'partial', /refused/);
   });
@@ -198,9 +270,15 @@ describe('a real Ray', function () {
     await cluster.start(1, { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token });
     engines = await cluster.engines([{ ...busy }]);
     const restore = environment({ RAY_TMPDIR: cluster.folder });
-    const snapshot = await scrapeUntil((one) => one.engines.some(({ id }) => id === engines.identities[0]?.workerId), 'an engine of the new session');
+    const snapshot = await scrapeUntil(
+      (one) => one.engines.some(({ id }) => id === engines.identities[0]?.workerId),
+      'an engine of the new session',
+    );
     restore();
-    assert.deepEqual(snapshot.engines.map(({ id }) => id), [engines.identities[0]?.workerId]);
+    assert.deepEqual(
+      snapshot.engines.map(({ id }) => id),
+      [engines.identities[0]?.workerId],
+    );
     assert.ok(before?.every((id) => snapshot.engines.every((now) => now.id !== id)));
     assert.equal(snapshot.engines[0]?.name, 'engine 0');
     assert.deepEqual(portsOf(snapshot), agentPorts());
@@ -218,7 +296,10 @@ describe('a real Ray', function () {
     await stateBecomes(api, 'forbidden', /403/);
     await command('skyrl.setToken', { origin: cluster.dashboard, token });
     // The list of actors needs the token too, and tells of an engine that was met without it.
-    const snapshot = await scrapeUntil((one) => one.engines.some(({ pid }) => pid === engines.identities[0]?.pid), 'the engine’s process, by the dashboard’s word');
+    const snapshot = await scrapeUntil(
+      (one) => one.engines.some(({ pid }) => pid === engines.identities[0]?.pid),
+      'the engine’s process, by the dashboard’s word',
+    );
     assert.deepEqual(portsOf(snapshot), agentPorts());
     assert.equal(await command('skyrl.clearToken', { origin: cluster.dashboard }), cluster.dashboard);
     await api.scrape();

@@ -13,8 +13,18 @@ describe('the extension in a folder that is not trusted', () => {
     dashboard = await startSmallDashboard({ targets: ['127.0.0.1:1'] });
     restore = environment({ RAY_AUTH_TOKEN: 'tok-restricted' });
     // What an untrusted folder can say: a config with external servers, and settings that name whom to ask.
-    await writeFile('config/one.yaml', localConfig('run_engines_locally: false', `external_server_urls: ["${dashboard.url}"]`));
-    const settings = { 'skyrl.ray.dashboardUrl': dashboard.url, 'skyrl.endpoints': [dashboard.url], 'skyrl.config': 'config/one.yaml', 'skyrl.scrape.interval': 0.2, 'skyrl.source': 'prometheus', 'skyrl.prometheus.url': dashboard.url };
+    await writeFile(
+      'config/one.yaml',
+      localConfig('run_engines_locally: false', `external_server_urls: ["${dashboard.url}"]`),
+    );
+    const settings = {
+      'skyrl.ray.dashboardUrl': dashboard.url,
+      'skyrl.endpoints': [dashboard.url],
+      'skyrl.config': 'config/one.yaml',
+      'skyrl.scrape.interval': 0.2,
+      'skyrl.source': 'prometheus',
+      'skyrl.prometheus.url': dashboard.url,
+    };
     await writeFile('.vscode/settings.json', JSON.stringify(settings));
     const extension = vscode.extensions.getExtension<Api>('skyrl-metrics.skyrl-metrics');
     assert.ok(extension);
