@@ -1,10 +1,10 @@
 /** The entry. A window that has nothing of ours loads no more than this; the rest comes with the first config, view, query or command. */
 import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from './api';
-import { statusOf } from './metrics/status';
-import { commands, views } from './views/ids';
-import { sendScout } from './views/scout';
-import type { OpenWindow } from './views/window';
+import { statusOf } from './collector/status';
+import { commands, views } from './views/shared/ids';
+import { sendScout } from './views/config/scout';
+import type { OpenWindow } from './container';
 
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('SkyRL Metrics', { log: true });
@@ -13,7 +13,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   let opening: Promise<OpenWindow> | undefined;
 
   const load = async (): Promise<OpenWindow> => {
-    const { openWindow } = await import('./views/window');
+    const { openWindow } = await import('./container');
     before.dispose();
     opened = openWindow(context, log);
     const { api } = opened;

@@ -15,7 +15,7 @@ const lazyPackages = ['unbash', 'undici', 'yaml'];
 const lazySources = { promql: 'src/promql/language.ts' };
 
 /** What every window begins with, and what comes where it concerns us. */
-const hostEntries = { extension: 'src/extension.ts', window: 'src/views/window.ts' };
+const hostEntries = { extension: 'src/extension.ts', window: 'src/window.ts' };
 
 /** @type {import('esbuild').BuildOptions} */
 const node = {
@@ -160,7 +160,7 @@ async function tests() {
     entryPoints.push(...(await sources(`test/${folder}`, (name) => name.endsWith('.test.ts'))));
   for (const entry of [
     'test/vscode/index.ts',
-    'test/cluster/main.ts',
+    'test/demonstration/main.ts',
     'test/bench/server.ts',
     ...benches.map(({ name }) => `test/bench/${name}.ts`),
   ]) {

@@ -7,7 +7,7 @@ import { step } from './progress.mjs';
 import { temporaryDir } from './temporary.mjs';
 import { until } from './waiting.mjs';
 
-const program = join(root, 'dist', 'test', 'cluster', 'main.js');
+const program = join(root, 'dist', 'test', 'demonstration', 'main.js');
 
 /**
  * @typedef {object} Demonstration
@@ -22,7 +22,7 @@ const program = join(root, 'dist', 'test', 'cluster', 'main.js');
  * @returns {Promise<Demonstration>}
  */
 export async function startDemonstration(args = []) {
-  if (!existsSync(program)) throw new Error('the demonstration cluster is not built (test/cluster/main.ts)');
+  if (!existsSync(program)) throw new Error('the demonstration cluster is not built (test/demonstration/main.ts)');
   // VS Code shows the folder's name in its title.
   const folder = join(await temporaryDir('skyrl-'), 'skyrl-demonstration');
   const cluster = launch(process.execPath, [program, '--workspace', folder, '--with-parent', ...args], {

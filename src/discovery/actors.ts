@@ -1,6 +1,6 @@
 /** Ray's actors: whose worker an engine is, on which node, of which job. */
 import { askTwice, type Asking } from './dashboard';
-import { object, positive, text, type Json } from './json';
+import { object, positive, text, type Json } from '../shared/json';
 
 /** Actor classes of SkyRL whose workers are engines: listed before they report. */
 export const engineActors: ReadonlySet<string> = new Set(['VLLMServerActor']);

@@ -1,6 +1,6 @@
 /** Ray's dashboard, asked with GET only. Shapes are read defensively: what is not there is left out. */
-import { HttpError, type HttpGet } from './http';
-import { object, positive, text } from './json';
+import { HttpError, type HttpGet } from '../http/http';
+import { object, positive, text } from '../shared/json';
 import { parseDiscoveryList } from './rayFile';
 import { rayTarget, type Target } from './targets';
 

@@ -2,7 +2,7 @@
 import { askActors, nodesOfEngines, type Actor } from './actors';
 import { askTargets, askVersion, type Asking, type RayVersion } from './dashboard';
 import { askNodeLoads, type LoadAverage } from './nodeLoads';
-import { HttpError } from './http';
+import { HttpError } from '../http/http';
 import { dashboardAddress } from './rayAddress';
 import { readDiscoveryFile, type DiscoveryFile } from './rayFile';
 import type { ServerSeen } from './servers';

@@ -1,6 +1,6 @@
 /** Load averages of a cluster's nodes, from Ray's dashboard: Prometheus has none. */
 import { askTwice, type Asking } from './dashboard';
-import { isObject } from './json';
+import { isObject } from '../shared/json';
 
 /** Over 1, 5 and 15 minutes. */
 export type LoadAverage = [number, number, number];

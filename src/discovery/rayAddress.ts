@@ -1,5 +1,5 @@
 /** Where the dashboard is, as far as settings and environment say. */
-import { withoutCredentials } from './address';
+import { withoutCredentials } from '../http/address';
 
 export interface DashboardAddress {
   /** Without a slash at its end. */

@@ -1,7 +1,7 @@
 /** vLLM servers on the run's nodes: where they may be, and what their own GET answers say (research/metrics.md §5.4, §5.5). */
 import type { ServerFacts } from '../api';
-import { HttpError, type HttpGet } from './http';
-import { object, text, type Json } from './json';
+import { HttpError, type HttpGet } from '../http/http';
+import { object, text, type Json } from '../shared/json';
 
 const firstPort = 8000;
 const portStep = 100;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { isLoopback } from './address';
+import { isLoopback } from '../http/address';
 import { dashboardAddress } from './rayAddress';
 
 /** `command`: given by SkyRL: Set Dashboard Token, for just this origin. The others are Ray's own places. */

@@ -3,7 +3,7 @@
  * schema read these. Every measurement may be null: then it could not be had. What stands beside it is in `record.ts`.
  */
 
-import { isObject } from '../discovery/json';
+import { isObject } from '../shared/json';
 import type { LoadAverage } from '../discovery/nodeLoads';
 
 export { isObject, type LoadAverage };

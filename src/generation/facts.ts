@@ -3,7 +3,7 @@ import type { Snapshot } from '../api';
 import type { Exposition } from '../exposition/reader';
 import { countedFamilies, type CountedEngines } from '../metrics/counted';
 import type { SeriesMeta } from '../metrics/families';
-import type { TargetAnswer } from '../scrape/scrape';
+import type { TargetAnswer } from '../collector/scrape';
 import type { LabelMap } from './engineConfig';
 
 export type Answers = readonly TargetAnswer<Exposition<SeriesMeta>>[];

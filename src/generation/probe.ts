@@ -1,6 +1,6 @@
 /** Asks engines what they really run with: the server's own GET where there is one, else the labels of `cache_config_info`. */
 import type { Engine } from '../api';
-import { HttpError, type HttpGet } from '../discovery/http';
+import { HttpError, type HttpGet } from '../http/http';
 import { fromCacheConfig, fromServerInfo, type EngineConfig, type LabelMap, type ProbedEngine } from './engineConfig';
 
 /** A server of the run. */

@@ -1,5 +1,5 @@
 /** Brackets one generation: what is read before it, what is gathered while it lasts, what is read after it, and the record of all that. */
-import type { Clock } from '../scrape/schedule';
+import type { Clock } from '../collector/schedule';
 import { compose, type Gathered, type RecordContext } from './compose';
 import type { ProbedEngine } from './engineConfig';
 import type { LoadAverage } from './event';

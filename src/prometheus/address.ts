@@ -1,6 +1,6 @@
 /** Where a Prometheus's API and its page are, from what a person pasted. */
-import { allowedUrl } from '../discovery/address';
-import { HttpError } from '../discovery/http';
+import { allowedUrl } from '../http/address';
+import { HttpError } from '../http/http';
 
 /** Pages of the server that people copy out of the address bar, and the API itself. */
 const pasted = /\/(?:classic\/)?(?:graph|query|targets|alerts|status|rules|api\/v1(?:\/.*)?)$/;

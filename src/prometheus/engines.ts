@@ -2,7 +2,7 @@
 import type { Engine, EngineState } from '../api';
 import { engineActors, type Actor } from '../discovery/actors';
 import { countedFamilies, type CountedEngines } from '../metrics/counted';
-import type { Followed } from '../metrics/diagnosis/types';
+import type { Followed } from '../diagnosis/types';
 import { EngineNames } from '../metrics/engineNames';
 import { goneForMs, isThere, startingActors } from '../metrics/engineState';
 import { isNoise } from '../metrics/families';

@@ -1,5 +1,5 @@
 /** Everything that can go wrong with a question to Prometheus, as a table: words for people and the way on. */
-import { HttpError, type HttpErrorKind } from '../discovery/http';
+import { HttpError, type HttpErrorKind } from '../http/http';
 import type { Sent } from './send';
 
 interface Row {

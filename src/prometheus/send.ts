@@ -2,13 +2,13 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { HttpError } from '../discovery/http';
-import { allowedUrl } from '../discovery/address';
-import { bodyInto, mediaTypeOf, tooLarge } from '../scrape/body';
-import { toHttpError } from '../scrape/errors';
-import { noNetworkSettings, type NetworkSettings } from '../scrape/network';
-import { loadUndici } from '../scrape/undici';
-import { createWays } from '../scrape/ways';
+import { HttpError } from '../http/http';
+import { allowedUrl } from '../http/address';
+import { bodyInto, mediaTypeOf, tooLarge } from '../http/body';
+import { toHttpError } from '../http/errors';
+import { noNetworkSettings, type NetworkSettings } from '../http/network';
+import { loadUndici } from '../http/undici';
+import { createWays } from '../http/ways';
 
 export interface Sending {
   url: string;

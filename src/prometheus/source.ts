@@ -2,10 +2,10 @@
 import type { Engine, Finding, Part, Snapshot } from '../api';
 import { backendOf } from '../discovery/rayVersion';
 import { catalogRow } from '../metrics/catalog';
-import { Diagnosis } from '../metrics/diagnosis';
+import { Diagnosis } from '../diagnosis/index';
 import { isThere } from '../metrics/engineState';
 import { partName } from '../metrics/parts';
-import type { Known, Looking, Seen as SeenRun, Source, SourceReport } from '../metrics/source';
+import type { Known, Looking, Seen as SeenRun, Source, SourceReport } from '../collector/source';
 import { formatDuration } from '../shared/format';
 import { askBatch, type Batch } from './batch';
 import type { PrometheusClient } from './client';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { cut } from '../../src/metrics/history/cut';
+import { cut } from '../../src/history/cut';
 import { createPrometheusClient } from '../../src/prometheus/client';
 import { createSender } from '../../src/prometheus/send';
 import { plotMeasure, plotOf } from '../../src/promql/plot';

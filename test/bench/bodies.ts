@@ -1,5 +1,5 @@
 /** Bodies of many targets, made of the recording: each target has engines of its own. */
-import { loadRecording } from '../cluster/replay/recording';
+import { loadRecording } from '../demonstration/replay/recording';
 import { recording } from './recorded';
 
 /** Scrapes of a node under load, some 640 kB each: what a window sees most of the time. Begun anew, counters fall: one answer in so many is a restart. */

@@ -1,8 +1,8 @@
 /** A snapshot of 64 engines on 8 nodes made of the recording, each histogram by three priorities as newer vLLM splits them: some 60,000 series. */
 import { ExpositionReader, type Exposition } from '../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
-import { Run } from '../../src/metrics/run';
-import { loadRecording } from '../cluster/replay/recording';
+import { Run } from '../../src/collector/run';
+import { loadRecording } from '../demonstration/replay/recording';
 
 const enginesPerNode = 8;
 

@@ -1,9 +1,9 @@
 /** A snapshot from Prometheus for many engines: our own time, from the questions to the snapshot, with answers that lie ready. */
-import type { Known, Looking } from '../../src/metrics/source';
+import type { Known, Looking } from '../../src/collector/source';
 import { createPrometheusClient } from '../../src/prometheus/client';
 import { PrometheusSource } from '../../src/prometheus/source';
 import type { Sending, Sent } from '../../src/prometheus/send';
-import { loadRecording } from '../cluster/replay/recording';
+import { loadRecording } from '../demonstration/replay/recording';
 
 const session = 'session_2026-11-22_18-23-48_940991_25161';
 const bounds = [

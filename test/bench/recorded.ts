@@ -3,9 +3,9 @@ import { ExpositionReader, type Exposition } from '../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
 import { Layouts } from '../../src/metrics/layout';
 import { Readings, type TargetReading } from '../../src/metrics/reading';
-import { Run } from '../../src/metrics/run';
+import { Run } from '../../src/collector/run';
 import { skyrlValues } from '../../src/metrics/values';
-import { loadRecording, type RecordedStep } from '../cluster/replay/recording';
+import { loadRecording, type RecordedStep } from '../demonstration/replay/recording';
 
 export const recording = 'ray-2.57';
 const { steps } = loadRecording(recording);

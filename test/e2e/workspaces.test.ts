@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { until } from '../../scripts/lib/waiting.mjs';
 import type { Server } from '../../scripts/lib/vscodeServer.mjs';
 import { readStatus, readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
-import { replay, type Replay } from '../cluster';
+import { replay, type Replay } from '../demonstration/index';
 import { openFolder, pane, patientMs, picture, startVsCode, status, workspace } from './window';
 
 const config = (engines: number): string =>

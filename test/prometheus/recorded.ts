@@ -1,5 +1,5 @@
 /** A recording as data of a real Prometheus: each body's samples at the moment at which it was scraped. */
-import type { RecordedStep } from '../cluster';
+import type { RecordedStep } from '../demonstration/index';
 
 const sampleLine = /^([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)$/;
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '../../scripts/lib/ports.mjs';
-import { repositoryRoot } from '../cluster/paths';
+import { repositoryRoot } from '../demonstration/paths';
 import type { EngineTruth } from './truth';
 
 const programs = join(repositoryRoot(), 'test', 'ray');

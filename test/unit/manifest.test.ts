@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { states } from '../../src/shared/states';
-import { commands, contexts, views } from '../../src/views/ids';
+import { commands, contexts, views } from '../../src/views/shared/ids';
 
 const root = process.cwd();
 const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -75,7 +75,7 @@ describe('the manifest', () => {
   });
 
   it('reads every setting it declares, and documents settings and commands in the README', () => {
-    const source = text('src/views/settings.ts');
+    const source = text('src/views/shared/settings.ts');
     const readme = text('README.md');
     for (const setting of settings) {
       assert.ok(source.includes(`'${setting.slice('skyrl.'.length)}'`), setting);

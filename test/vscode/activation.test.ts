@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import { replay, type Replay } from '../cluster';
-import { repositoryRoot } from '../cluster/paths';
+import { replay, type Replay } from '../demonstration/index';
+import { repositoryRoot } from '../demonstration/paths';
 import {
   activate,
   command,

@@ -1,6 +1,6 @@
 /** Fixture clusters as the suites use them. */
 import type { Api } from '../../src/api';
-import type { Cluster } from '../cluster';
+import type { Cluster } from '../demonstration/index';
 import { activate, configure } from './support';
 
 let sessions = 0;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import { fixturePath } from '../cluster/paths';
+import { fixturePath } from '../demonstration/paths';
 import { activate, command, configure, removeFile, set, until, writeFile } from './support';
 
 const engine = 'generator.inference_engine';

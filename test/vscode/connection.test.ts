@@ -16,7 +16,7 @@ import {
   type NativeReplay,
   type Replay,
   type SmallDashboard,
-} from '../cluster';
+} from '../demonstration/index';
 import { skip } from './skip';
 import { activate, command, configure, environment, localConfig, set, stateBecomes, writeFile } from './support';
 

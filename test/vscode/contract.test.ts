@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from '../../src/api';
 import { states } from '../../src/shared/states';
-import { replay, type Replay } from '../cluster';
-import { fixturePath } from '../cluster/paths';
+import { replay, type Replay } from '../demonstration/index';
+import { fixturePath } from '../demonstration/paths';
 import { assertSnapshot } from './shape';
 import { activate, assertHarmless, collect, command, configure, set, until, writeFile } from './support';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Api } from '../../src/api';
-import { json, replay, replayNative, serve, startNodeAgent, text, type NativeReplay, type Replay } from '../cluster';
+import { json, replay, replayNative, serve, startNodeAgent, text, type NativeReplay, type Replay } from '../demonstration/index';
 import { nodeRequests } from './clusters';
 import {
   activate,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import { replay, type Replay } from '../cluster';
+import { replay, type Replay } from '../demonstration/index';
 import { watch } from './clusters';
 import { assertHarmless, command, configure } from './support';
 

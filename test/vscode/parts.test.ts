@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Api } from '../../src/api';
 import { defaultOptions } from '../../src/shared/viewOptions';
-import { startLive, type Live } from '../cluster';
+import { startLive, type Live } from '../demonstration/index';
 import { watch } from './clusters';
 import { command, configure, until } from './support';
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import type { GenerationEvent } from '../../src/generation/event';
 import { readRecord } from '../../src/generation/record';
-import { replay, replayNative, startLive, type Live, type NativeReplay, type Replay } from '../cluster';
+import { replay, replayNative, startLive, type Live, type NativeReplay, type Replay } from '../demonstration/index';
 import { smiLine, standInOnPath, type StandIn } from '../unit/generation/smi';
 import { newRun, watch } from './clusters';
 import {

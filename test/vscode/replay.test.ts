@@ -1,7 +1,7 @@
 /** A recorded cluster, step by step through the whole extension. */
 import assert from 'node:assert/strict';
 import type { Api, Snapshot } from '../../src/api';
-import { replay, type RecordedStep, type Replay } from '../cluster';
+import { replay, type RecordedStep, type Replay } from '../demonstration/index';
 import { assertSnapshot } from './shape';
 import { assertHarmless, configure } from './support';
 import { watch } from './clusters';

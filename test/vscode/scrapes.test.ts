@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api, Snapshot } from '../../src/api';
-import { replay, type Replay } from '../cluster';
-import { readRecordingFolder } from '../cluster/replay/recording';
+import { replay, type Replay } from '../demonstration/index';
+import { readRecordingFolder } from '../demonstration/replay/recording';
 import { watch } from './clusters';
 import { assertHarmless, command, configure, stateBecomes, until } from './support';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { blockAt, blocksOf } from '../../src/promql/blocks';
-import { startLive, type Live } from '../cluster';
+import { startLive, type Live } from '../demonstration/index';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../prometheus/server';
 import { skip } from './skip';
 import { activate, command, configure, inWorkspace, set, until } from './support';

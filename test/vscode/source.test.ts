@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api, Snapshot } from '../../src/api';
 import type { GenerationEvent } from '../../src/generation/event';
-import { startLive, type Live, type RecordedRequest } from '../cluster';
+import { startLive, type Live, type RecordedRequest } from '../demonstration/index';
 import { recordedSamples } from '../prometheus/recorded';
 import { findPrometheus, promtool, runToEnd, startPrometheus, type RealPrometheus } from '../prometheus/server';
-import { cycleSeconds } from '../cluster/live/timeline';
+import { cycleSeconds } from '../demonstration/live/timeline';
 import { skip } from './skip';
 import {
   activate,

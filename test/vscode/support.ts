@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from '../../src/api';
 import { states, type StateId } from '../../src/shared/states';
-import type { RecordedRequest } from '../cluster/http/server';
+import type { RecordedRequest } from '../demonstration/http/server';
 
 export { sleep };
 

@@ -1,7 +1,7 @@
 /** The timer: how often, never two at a time, and when it holds. */
 import assert from 'node:assert/strict';
 import type { Api, Snapshot } from '../../src/api';
-import { replay, type Replay } from '../cluster';
+import { replay, type Replay } from '../demonstration/index';
 import { newRun, nodeRequests } from './clusters';
 import {
   activate,

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import type { StoppedWindow } from '../../src/views/measuringWindows';
-import { replay, type Replay } from '../cluster';
+import type { StoppedWindow } from '../../src/views/records/measuringWindows';
+import { replay, type Replay } from '../demonstration/index';
 import { nodeRequests, watch } from './clusters';
 import { assertHarmless, command, configure, sleep, stateBecomes } from './support';
 

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chartRows } from '../../src/metrics/chartRows';
 import type { ToHost, ToPage } from '../../src/shared/protocol';
-import { webviewHtml } from '../../src/views/webviewHtml';
+import { webviewHtml } from '../../src/views/chart/webviewHtml';
 import { themes, type TestTheme } from './themes';
 
 const built = join(process.cwd(), 'dist', 'webview');

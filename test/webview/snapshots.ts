@@ -1,5 +1,5 @@
 import type { Engine, Measure, Snapshot } from '../../src/api';
-import { History } from '../../src/metrics/history/history';
+import { History } from '../../src/history/history';
 import type { ChartData } from '../../src/shared/chartData';
 import { everything } from '../unit/history/support';
 

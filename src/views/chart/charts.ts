@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { DrawnReport, TakeMessage, TimeRange } from '../../shared/protocol';
 import type { ViewOptions } from '../../shared/viewOptions';
-import { views } from '../ids';
+import { views } from '../shared/ids';
 import { ChartPage, type Surface } from './chartPage';
 import { Choices, type Change } from './choices';
 import type { ChartFeed } from './feed';

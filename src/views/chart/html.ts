@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { webviewHtml } from '../webviewHtml';
+import { webviewHtml } from './webviewHtml';
 
 /** Gives a webview the chart's page, from the extension's own files only. */
 export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {

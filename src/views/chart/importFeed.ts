@@ -1,9 +1,9 @@
 /** What charts show: the run that the window watches, or an import in its place. */
 import * as vscode from 'vscode';
 import type { Status } from '../../api';
-import type { Imported } from '../../generation/importRows';
+import type { Imported } from '../../capture/importRows';
 import { chartRows } from '../../metrics/chartRows';
-import { cut } from '../../metrics/history/cut';
+import { cut } from '../../history/cut';
 import type { ChartData, ChartEngine, ChartQuery } from '../../shared/chartData';
 import type { ChartFeed } from './feed';
 

@@ -1,7 +1,7 @@
 import type { ChartIncrement, ChartQuery } from '../../shared/chartData';
 import { catalog } from '../../metrics/catalog';
 import { chartRows } from '../../metrics/chartRows';
-import type { Session } from '../session';
+import type { Session } from '../shared/session';
 import type { ChartFeed } from './feed';
 
 /** A window's session, as charts ask it. */

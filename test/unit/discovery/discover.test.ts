@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { discover, discoverActors, type Discovery, type DiscoveryInput } from '../../../src/discovery/discover';
 import { noTokens } from '../../../src/discovery/token';
-import { json, replay, serve, text, type FixtureServer, type Replay, type ReplayOptions } from '../../cluster';
+import { json, replay, serve, text, type FixtureServer, type Replay, type ReplayOptions } from '../../demonstration/index';
 import { realAsking, type RealAsking } from '../support/client';
 
 const nowhere = { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent' };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Actor } from '../../../src/discovery/actors';
 import { chooseRun, type JobEvidence } from '../../../src/discovery/jobs';
-import { runFindings } from '../../../src/metrics/runFindings';
+import { runFindings } from '../../../src/collector/runFindings';
 
 const actor = (workerId: string, jobId: string, startedAt: number, more: Partial<Actor> = {}): Actor => ({
   workerId,

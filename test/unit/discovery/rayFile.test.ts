@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDiscoveryList, readDiscoveryFile } from '../../../src/discovery/rayFile';
-import { createRayTmpDir, loadRecording, type RayTmpDir } from '../../cluster';
+import { createRayTmpDir, loadRecording, type RayTmpDir } from '../../demonstration/index';
 
 describe('service-discovery file', () => {
   let folder: RayTmpDir;

@@ -1,6 +1,6 @@
 /** vLLM servers on nodes: where they are looked for, what they say, and how seldom those are asked who do not answer. */
 import assert from 'node:assert/strict';
-import { HttpError, type HttpGet } from '../../../src/discovery/http';
+import { HttpError, type HttpGet } from '../../../src/http/http';
 import {
   factsByWorker,
   serverPlaces,

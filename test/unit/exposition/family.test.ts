@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { familyText } from '../../../src/exposition/family';
-import { loadRecording } from '../../cluster';
+import { loadRecording } from '../../demonstration/index';
 
 const body = loadRecording('ray-2.57').steps[0]?.bodies[0]?.bytes.toString('utf8') ?? '';
 

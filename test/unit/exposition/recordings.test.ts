@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { ExpositionReader } from '../../../src/exposition/reader';
 import { isWanted } from '../../../src/metrics/families';
-import { loadRecording, rayRecordings } from '../../cluster';
+import { loadRecording, rayRecordings } from '../../demonstration/index';
 import { comparable, describe as describeSeries, describeAll, feed, newReader, pairs } from './reading';
 
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;

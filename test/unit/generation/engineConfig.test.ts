@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Engine } from '../../../src/api';
-import { HttpError, type HttpGet } from '../../../src/discovery/http';
+import { HttpError, type HttpGet } from '../../../src/http/http';
 import { commonConfig, fromCacheConfig, fromServerInfo } from '../../../src/generation/engineConfig';
 import { factsOf } from '../../../src/generation/facts';
 import { maxServerInfoBytes, probeEngines } from '../../../src/generation/probe';
-import { fixturePath } from '../../cluster/paths';
+import { fixturePath } from '../../demonstration/paths';
 import { replayRecording } from '../support/replay';
 
 interface ServerInfo {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnLines } from '../../../src/generation/spawnLines';
 import { pollVram, type VramPoll } from '../../../src/generation/vram';
-import { systemClock } from '../../../src/scrape/schedule';
+import { systemClock } from '../../../src/collector/schedule';
 import { smiLine, standInOnPath, type StandIn } from './smi';
 
 const isAlive = (pid: number): boolean => {

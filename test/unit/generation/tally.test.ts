@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { factsOf } from '../../../src/generation/facts';
 import { share, Tally, type Tallied } from '../../../src/generation/tally';
-import { loadRecording, type RayRecording } from '../../cluster/replay/recording';
+import { loadRecording, type RayRecording } from '../../demonstration/replay/recording';
 import { replayRecording } from '../support/replay';
 
 /** Σ of a counter over all lines of a step, read with a plain pattern. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
-import { fileHead } from '../../../src/metrics/history/codec';
-import { History } from '../../../src/metrics/history/history';
-import { Journal } from '../../../src/metrics/history/journal';
+import { fileHead } from '../../../src/history/codec';
+import { History } from '../../../src/history/history';
+import { Journal } from '../../../src/history/journal';
 import type { ChartDistribution } from '../../../src/shared/chartData';
 import { memoryStorage, reopen, type MemoryStorage } from './disk';
 import { kv, snapshot, start } from './support';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cut } from '../../../src/metrics/history/cut';
+import { cut } from '../../../src/history/cut';
 import type { ChartQuery, ChartSeries } from '../../../src/shared/chartData';
 
 const rows = (measure: string, engine?: string): ChartSeries => ({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decimate } from '../../../src/metrics/history/decimate';
+import { decimate } from '../../../src/history/decimate';
 import type { ChartSeries } from '../../../src/shared/chartData';
 import { randomOf } from '../support/random';
 

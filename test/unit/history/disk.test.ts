@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileHead, splitRecords } from '../../../src/metrics/history/codec';
-import { folderStorage, parseName, runFile } from '../../../src/metrics/history/files';
-import { prune } from '../../../src/metrics/history/journal';
+import { fileHead, splitRecords } from '../../../src/history/codec';
+import { folderStorage, parseName, runFile } from '../../../src/history/files';
+import { prune } from '../../../src/history/journal';
 import { memoryStorage, openWindow, reopen } from './disk';
 import { everything, find, snapshot, start } from './support';
 

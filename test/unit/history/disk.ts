@@ -1,7 +1,7 @@
-import type { HistoryStorage } from '../../../src/metrics/history/files';
-import { History } from '../../../src/metrics/history/history';
-import { Journal } from '../../../src/metrics/history/journal';
-import { loadHistory } from '../../../src/metrics/history/load';
+import type { HistoryStorage } from '../../../src/history/files';
+import { History } from '../../../src/history/history';
+import { Journal } from '../../../src/history/journal';
+import { loadHistory } from '../../../src/history/load';
 import { kv, snapshot, start } from './support';
 
 export interface MemoryStorage extends HistoryStorage {

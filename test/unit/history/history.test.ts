@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Measure } from '../../../src/api';
-import { FULL_RATE_MS, History } from '../../../src/metrics/history/history';
-import { MAX_POINTS } from '../../../src/metrics/history/points';
+import { FULL_RATE_MS, History } from '../../../src/history/history';
+import { MAX_POINTS } from '../../../src/history/points';
 import { everything, find, kv, snapshot, start } from './support';
 
 describe('history', () => {

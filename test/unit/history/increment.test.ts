@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Measure, Snapshot } from '../../../src/api';
-import { History } from '../../../src/metrics/history/history';
+import { History } from '../../../src/history/history';
 import { addPoints, newSeries, type ChartSeries } from '../../../src/shared/chartData';
 import { isToPage } from '../../../src/shared/protocol';
 import { everything } from './support';

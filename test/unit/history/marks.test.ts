@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EngineState, Snapshot } from '../../../src/api';
-import { History } from '../../../src/metrics/history/history';
-import { MAX_BANDS } from '../../../src/metrics/history/marks';
+import { History } from '../../../src/history/history';
+import { MAX_BANDS } from '../../../src/history/marks';
 import { mergeBands, type ChartBand } from '../../../src/shared/chartData';
 import { snapshot, start } from './support';
 

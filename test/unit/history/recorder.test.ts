@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot } from '../../../src/api';
-import { Recorder, type PastSpan } from '../../../src/metrics/history/recorder';
+import { Recorder, type PastSpan } from '../../../src/history/recorder';
 import { manualClock, type ManualClock } from '../support/clock';
 import { memoryStorage, type MemoryStorage } from './disk';
 import { everything, find, kv, snapshot, start } from './support';

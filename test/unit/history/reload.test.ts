@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Part, Snapshot } from '../../../src/api';
-import { History } from '../../../src/metrics/history/history';
-import { Journal } from '../../../src/metrics/history/journal';
+import { History } from '../../../src/history/history';
+import { Journal } from '../../../src/history/journal';
 import { memoryStorage, openWindow, reopen } from './disk';
 import { everything, find, kv, snapshot, start } from './support';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Engine, Measure, Snapshot } from '../../../src/api';
-import type { History } from '../../../src/metrics/history/history';
+import type { History } from '../../../src/history/history';
 import type { ChartData, ChartSeries } from '../../../src/shared/chartData';
 
 export const start = 1_760_000_040_000;

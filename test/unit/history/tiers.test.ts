@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Measure } from '../../../src/api';
-import { FULL_RATE_MS, History } from '../../../src/metrics/history/history';
+import { FULL_RATE_MS, History } from '../../../src/history/history';
 import { everything, find, kv, snapshot, start } from './support';
 
 const minute = 60_000;

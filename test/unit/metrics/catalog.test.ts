@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadRecording, rayRecordings } from '../../cluster';
+import { loadRecording, rayRecordings } from '../../demonstration/index';
 import { canonicalName } from '../../../src/exposition/names';
 import { catalog, categories, curated, type CatalogRow } from '../../../src/metrics/catalog';
 import { oldNames } from '../../../src/metrics/families';

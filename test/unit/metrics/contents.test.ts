@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Target } from '../../../src/discovery/targets';
 import { contentOf, kindOf, type Content } from '../../../src/metrics/contents';
-import { bodies } from '../../cluster';
+import { bodies } from '../../demonstration/index';
 import { newScene, natively } from './scene';
 
 const contentsOf = (body: string): Set<Content> =>

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { catalogRow } from '../../../src/metrics/catalog';
-import { rayRecordings } from '../../cluster';
+import { rayRecordings } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 import { a, at, b, engineOf, measureOf, newScene, onRay } from './scene';
 

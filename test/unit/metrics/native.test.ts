@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { loadRecording } from '../../cluster';
+import { loadRecording } from '../../demonstration/index';
 import { a, at, b, engineOf, findingIds, generation, natively, newScene, stateOf } from './scene';
 
 const tokens = (count: number, running = 1): Record<string, number> => ({

@@ -1,13 +1,13 @@
 /** Engines made up line by line, scraped at moments made up, for the tests beside this file. */
 import type { Engine, Finding, Measure, ServerFacts, Snapshot, Trigger } from '../../../src/api';
 import type { Actor } from '../../../src/discovery/actors';
-import { HttpError } from '../../../src/discovery/http';
+import { HttpError } from '../../../src/http/http';
 import type { Target } from '../../../src/discovery/targets';
 import type { ExpositionReader } from '../../../src/exposition/reader';
-import { facts } from '../../../src/metrics/diagnosis/facts';
+import { facts } from '../../../src/diagnosis/facts';
 import type { SeriesMeta } from '../../../src/metrics/families';
-import { Run } from '../../../src/metrics/run';
-import type { TargetAnswer } from '../../../src/scrape/scrape';
+import { Run } from '../../../src/collector/run';
+import type { TargetAnswer } from '../../../src/collector/scrape';
 import { readerOf } from '../support/replay';
 
 /** Sample names without their spelling, with labels of their own where they have any: `x_bucket{le="1"}`. */

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { rayRecordings } from '../../cluster';
+import { rayRecordings } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 import { assertSameValues } from './sameValues';
 

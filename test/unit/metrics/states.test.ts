@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { catalogRow } from '../../../src/metrics/catalog';
-import type { RayRecording } from '../../cluster';
+import type { RayRecording } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 import { factsIn } from './scene';
 

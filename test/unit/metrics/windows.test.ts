@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Trigger } from '../../../src/api';
-import { rayRecordings } from '../../cluster';
+import { rayRecordings } from '../../demonstration/index';
 import { randomOf } from '../support/random';
 import { replayRecording } from '../support/replay';
 import { a, at, engineOf, factsIn, findingIds, generation, newScene, onRay, stateOf } from './scene';

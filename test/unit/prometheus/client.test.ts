@@ -6,7 +6,7 @@ import { authorization, readSecret, settingHeaders } from '../../../src/promethe
 import { durationMs, durationText, metadataOf, queryData } from '../../../src/prometheus/data';
 import { placeIn, prometheusErrors, PrometheusError, toPrometheusError } from '../../../src/prometheus/errors';
 import type { Sending, Sent } from '../../../src/prometheus/send';
-import { HttpError } from '../../../src/discovery/http';
+import { HttpError } from '../../../src/http/http';
 
 const json = (value: unknown, status = 200): Sent => ({
   status,

@@ -1,11 +1,11 @@
 /** What is asked of a Prometheus for one snapshot: how much of it grows with engines, and how it is packed. */
 import assert from 'node:assert/strict';
-import { offerFindings } from '../../../src/metrics/runFindings';
+import { offerFindings } from '../../../src/collector/runFindings';
 import { queriesOf } from '../../../src/prometheus/batch';
 import { loggedPieces } from '../../../src/prometheus/logged';
 import { measurePieces } from '../../../src/prometheus/measures';
 import { sessionMatcher, spelledBy, withoutWorkers, type Scope } from '../../../src/prometheus/scopes';
-import { loadRecording, type RayRecording } from '../../cluster';
+import { loadRecording, type RayRecording } from '../../demonstration/index';
 
 const namesIn = (recording: RayRecording): string[] => [
   ...new Set(

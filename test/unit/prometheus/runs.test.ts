@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { serverTarget } from '../../../src/discovery/targets';
-import type { Known, Looking, SourceReport } from '../../../src/metrics/source';
+import type { Known, Looking, SourceReport } from '../../../src/collector/source';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
 import { createSender } from '../../../src/prometheus/send';
 import { PrometheusSource } from '../../../src/prometheus/source';
-import { loadRecording, type RecordedStep, type RecordingName } from '../../cluster';
+import { loadRecording, type RecordedStep, type RecordingName } from '../../demonstration/index';
 import { recordedSamples } from '../../prometheus/recorded';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
 import { replayRecording } from '../support/replay';

@@ -1,13 +1,13 @@
 /** Recordings through reader and run, as the monitor would take them in. */
 import type { Snapshot, Trigger } from '../../../src/api';
 import { askActors, type Actor } from '../../../src/discovery/actors';
-import type { HttpGet } from '../../../src/discovery/http';
+import type { HttpGet } from '../../../src/http/http';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader } from '../../../src/exposition/reader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../../src/metrics/families';
-import type { Answer } from '../../../src/metrics/source';
-import { Run } from '../../../src/metrics/run';
-import { loadRecording, type RayRecording, type RecordedStep } from '../../cluster/replay/recording';
+import type { Answer } from '../../../src/collector/source';
+import { Run } from '../../../src/collector/run';
+import { loadRecording, type RayRecording, type RecordedStep } from '../../demonstration/replay/recording';
 
 export const targetOf = (node: number): Target => ({
   url: `http://192.0.2.${node}:1/metrics`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/api';
-import { startSmallDashboard, type SmallDashboard } from '../../cluster';
+import { startSmallDashboard, type SmallDashboard } from '../../demonstration/index';
 import { environment, localConfig, sleep, writeFile } from '../support';
 
 describe('the extension in a folder that is not trusted', () => {

@@ -1,0 +1,212 @@
+/** Which state of the state table a window is in. The first row that holds decides. */
+import type { Snapshot, Status } from '../api';
+import type { HttpError, HttpErrorKind } from '../http/http';
+import { formatDuration } from '../shared/format';
+import { states, type StateId } from '../shared/states';
+import type { Round } from './monitor';
+import type { SourceReport } from './source';
+
+/** How the search for a config stands. */
+export type ConfigSearch = 'searching' | 'none' | 'one' | 'several';
+
+export interface StatusFacts {
+  folderOpen: boolean;
+  trusted: boolean;
+  search: ConfigSearch;
+  /** How the config says metrics reach an observer; `ray` where there is none. */
+  path: 'ray' | 'servers' | 'external-servers' | 'external-proxy' | 'none';
+  /** The config leaves engine metrics on. */
+  statsOn: boolean;
+  round: Round | undefined;
+  snapshot: Snapshot | undefined;
+  /** `on command`: the interval is 0. */
+  timer: 'running' | 'stopped' | 'on command';
+  anyway: boolean;
+  now: number;
+  /** The recording that is replayed; steps count from 1. */
+  replay?: { folder: string; step: number; steps: number } | undefined;
+  /** From when on numbers are old, in ms. */
+  staleAfterMs: number;
+}
+
+/** The words behind the state's own; an empty text adds none, undefined says that the state does not hold. */
+type Row = readonly [StateId, (facts: StatusFacts) => string | undefined];
+
+const when = (holds: boolean, detail = ''): string | undefined => (holds ? detail : undefined);
+const failedTargets = (facts: StatusFacts): Snapshot['targets'] =>
+  facts.snapshot?.targets.filter(({ state }) => state === 'failed') ?? [];
+
+const kindStates: Partial<Record<HttpErrorKind, StateId>> = {
+  refused: 'refused',
+  unreachable: 'nodes-not-reachable',
+  'name-not-resolved': 'name-not-resolved',
+  'certificate-not-trusted': 'certificate-not-trusted',
+  'time-out': 'time-out',
+  unauthorised: 'unauthorised',
+  forbidden: 'forbidden',
+  'too-large': 'too-large',
+};
+
+/** The error that stands for a round without one good answer: the dashboard's where it named no target, else the first target's. */
+function roundError(facts: StatusFacts): { error: HttpError; of: string; fromDashboard: boolean } | undefined {
+  const { round, snapshot } = facts;
+  const dashboard = round?.discovery.dashboard;
+  // Whom the targets' place was given speaks for itself.
+  if (round?.report) return undefined;
+  if (round && round.discovery.targets.length === 0) {
+    const silent =
+      dashboard?.from === 'default' &&
+      dashboard.error?.kind !== 'unauthorised' &&
+      dashboard.error?.kind !== 'forbidden';
+    return dashboard?.error && !silent ? { error: dashboard.error, of: dashboard.url, fromDashboard: true } : undefined;
+  }
+  const first = snapshot?.targets[0];
+  if (!first || failedTargets(facts).length < (snapshot?.targets.length ?? 0)) return undefined;
+  const error = round?.errors.get(first.url);
+  return error && { error, of: first.url, fromDashboard: false };
+}
+
+/** Said by a node that the dashboard names: it is there, only not from here. */
+const unreachableKinds = new Set<HttpErrorKind>(['time-out', 'name-not-resolved']);
+
+function errorState(facts: StatusFacts): StateId | undefined {
+  const met = roundError(facts);
+  if (!met) return undefined;
+  const named = facts.round?.discovery.dashboard?.state === 'ok';
+  if (!met.fromDashboard && named && unreachableKinds.has(met.error.kind)) return 'nodes-not-reachable';
+  return kindStates[met.error.kind] ?? 'failed';
+}
+
+/** What became of the token where the dashboard did not let us in. */
+function tokenDetail({ round }: StatusFacts, fromDashboard: boolean): string[] {
+  const token = fromDashboard ? round?.discovery.dashboard?.token : undefined;
+  if (token?.state === 'withheld')
+    return [`A token is in ${token.from}; it was not sent, as only this workspace names this dashboard.`];
+  if (token?.state === 'unusable') return ['The token is no single word of printable ASCII, so it was not sent.'];
+  if (token?.state === 'sent' && token.from !== 'command') return [`The token came from ${token.from}.`];
+  return [];
+}
+
+/** An answer that was not one with metrics: a router has none at its own address. */
+const notMetrics = new Set<HttpErrorKind>(['status', 'wrong-type']);
+
+function onlyRouters({ snapshot, round }: StatusFacts): boolean {
+  const targets = snapshot?.targets ?? [];
+  return (
+    targets.length > 0 &&
+    targets.every(({ url, kind, state }) => {
+      const kindOfError = round?.errors.get(url)?.kind;
+      return (
+        kind === 'router' &&
+        (state === 'empty' || (state === 'failed' && kindOfError !== undefined && notMetrics.has(kindOfError)))
+      );
+    })
+  );
+}
+
+const errorRows = [...new Set([...Object.values(kindStates), 'failed' as const])].map((state): Row => [
+  state,
+  (facts) => {
+    if (errorState(facts) !== state) return undefined;
+    const met = roundError(facts);
+    return met && [`${met.of}: ${met.error.message}.`, ...tokenDetail(facts, met.fromDashboard)].join(' ');
+  },
+]);
+
+const age = ({ snapshot, now }: StatusFacts): number => (snapshot ? now - snapshot.at : 0);
+const holds = ({ round, anyway }: StatusFacts): Round['hold'] => (anyway ? undefined : round?.hold);
+
+const reported = (round: Round | undefined, state: SourceReport['state']): string | undefined =>
+  round?.report?.state === state ? `${round.report.url}: ${round.report.words}` : undefined;
+
+/** Another source has the run, whatever the config says of the targets. */
+const isTold = (round: Round | undefined): boolean =>
+  round?.report?.state === 'ok' || round?.report?.state === 'partial';
+
+const rows: readonly Row[] = [
+  ['replaying', ({ replay }) => replay && `${replay.folder}, scrape ${replay.step} of ${replay.steps}.`],
+  ['untrusted', ({ trusted }) => when(!trusted)],
+  ['prometheus-failed', ({ round }) => reported(round, 'failed')],
+  ['prometheus-old', ({ round }) => reported(round, 'old')],
+  [
+    'stats-off',
+    ({ statsOn, path, round }) => {
+      if (isTold(round)) return undefined;
+      if (statsOn || (path !== 'servers' && path !== 'none') || round?.discovery.targets.length) return undefined;
+      const refused = round?.discovery.dashboard?.error?.kind;
+      return refused === 'unauthorised' || refused === 'forbidden'
+        ? undefined
+        : path === 'servers'
+          ? (round?.discovery.why ?? '')
+          : '';
+    },
+  ],
+  [
+    'path-unsupported',
+    ({ path, round }) => when(path === 'none' && !round?.discovery.targets.length && !isTold(round)),
+  ],
+  ['prometheus-empty', ({ round }) => reported(round, 'empty')],
+  ['router-only', (facts) => when(onlyRouters(facts))],
+  ...errorRows,
+  [
+    'partial',
+    (facts) => {
+      const failed = failedTargets(facts);
+      const first = failed[0];
+      return first && `${failed.length} of ${facts.snapshot?.targets.length}: ${first.url}: ${first.error}.`;
+    },
+  ],
+  [
+    'held',
+    (facts) => {
+      const hold = facts.timer === 'running' ? holds(facts) : undefined;
+      if (hold === 'version-unknown') return 'Ray’s version is not known yet; a scrape on command tells it.';
+      return when(hold === 'one-reader', 'Scrape now when you need to know, or use Prometheus.');
+    },
+  ],
+  ['no-folder', ({ folderOpen, snapshot }) => when(!folderOpen && !snapshot?.targets.length)],
+  [
+    'no-run-found',
+    ({ round, search }) => when(round?.discovery.targets.length === 0 && !round.report && search !== 'searching'),
+  ],
+  ['searching', ({ search, snapshot }) => when(search === 'searching' && !snapshot)],
+  ['several-configs', ({ search, snapshot }) => when(search === 'several' && !snapshot)],
+  ['no-config', ({ search, snapshot }) => when(search === 'none' && !snapshot)],
+  [
+    'no-engine-series',
+    ({ snapshot }) => when(snapshot !== undefined && snapshot.targets.every(({ state }) => state === 'empty')),
+  ],
+  ['new-session', ({ round }) => when(round?.newSession === true)],
+  [
+    'timer-stopped',
+    ({ timer, snapshot }) =>
+      when(timer === 'on command' && !snapshot, 'skyrl.scrape.interval is 0: scrapes come on command only.'),
+  ],
+  [
+    'timer-stopped',
+    (facts) =>
+      when(facts.timer === 'stopped', facts.snapshot ? `The numbers are ${formatDuration(age(facts))} old.` : ''),
+  ],
+  [
+    'stale',
+    (facts) =>
+      when(
+        facts.snapshot !== undefined && age(facts) > facts.staleAfterMs,
+        `Scraped ${formatDuration(age(facts))} ago.`,
+      ),
+  ],
+  ['second-scrape', ({ snapshot }) => when(snapshot !== undefined && snapshot.window === undefined)],
+  [
+    'fresh',
+    ({ snapshot, round }) => when(snapshot !== undefined, round?.report && `From Prometheus at ${round.report.url}.`),
+  ],
+];
+
+/** The state and its words. Before the first scrape of a config that is there: searching. */
+export function statusOf(facts: StatusFacts): Status {
+  for (const [state, detail] of rows) {
+    const said = detail(facts);
+    if (said !== undefined) return { state, message: [states[state].words, said].filter(Boolean).join(' ') };
+  }
+  return { state: 'searching', message: 'The first scrape has not come yet.' };
+}

@@ -1,0 +1,176 @@
+/** The targets themselves as the source: each is asked, and what they answer becomes a run's snapshot. */
+import type { Snapshot } from '../api';
+import type { Discovery } from '../discovery/discover';
+import type { HttpError } from '../http/http';
+import type { Target } from '../discovery/targets';
+import { ExpositionReader, type Exposition } from '../exposition/reader';
+import { Backoff } from './backoff';
+import type { Clock } from './schedule';
+import { scrapeTargets } from './scrape';
+import { contentOf, kindOf, type Content } from '../metrics/contents';
+import { describeSeries, isWanted, type SeriesMeta } from '../metrics/families';
+import { Run } from './run';
+import type { Answer, Known, Looking, Seen, Source } from './source';
+
+/** How long a service-discovery file whose targets refuse all is not believed. */
+const distrustMs = 60_000;
+const nobodyThere = new Set<HttpError['kind']>(['refused', 'unreachable', 'time-out']);
+
+/** Whether the targets are the file's and none of them is there. */
+function fileRefuses({ targets }: Discovery, answers: readonly Answer[]): boolean {
+  const own = answers.filter(({ target }) => target.source === 'file');
+  return (
+    own.length > 0 &&
+    own.length === targets.filter(({ source }) => source === 'file').length &&
+    own.every(({ error }) => error && nobodyThere.has(error.kind))
+  );
+}
+
+/** Says in words why a complete answer is no exposition. */
+function faultOf(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
+  if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
+  const first = exposition.bad[0];
+  if (exposition.samples === 0 && first)
+    return `not in Prometheus’s text format: line ${first.line + 1}, ${first.reason}`;
+  return undefined;
+}
+
+/** What the series of the answers mean; buckets of one histogram share it, so that it is far less than there are series. */
+function metasOf(answers: readonly Answer[]): SeriesMeta[] {
+  const metas: SeriesMeta[] = [];
+  for (const { result } of answers)
+    for (const {
+      of: { meta },
+    } of result?.series ?? [])
+      if (meta !== metas.at(-1)) metas.push(meta);
+  return metas;
+}
+
+export class TargetSource implements Source {
+  private run = new Run();
+  private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
+  private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
+  /** By target URL, what its names show. */
+  private readonly contents = new Map<string, Set<Content>>();
+  /** By target URL, when the answer began that its reader holds whole: a broken one leaves parts of two. Unix ms. */
+  private readonly answeredAt = new Map<string, number>();
+  private distrustedUntil = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The targets of the service-discovery file refused all a moment ago. */
+  get distrustsFile(): boolean {
+    return this.clock.now() < this.distrustedUntil;
+  }
+
+  beginAnew(): void {
+    this.run = new Run();
+  }
+
+  forgetFailures(): void {
+    this.backoff.clear();
+    this.distrustedUntil = 0;
+  }
+
+  /** Targets as what they showed themselves to be when they last answered. */
+  kindsKnown(discovery: Discovery): Discovery {
+    return { ...discovery, targets: discovery.targets.map((target) => this.kindKnown(target)) };
+  }
+
+  /** The body of a target's newest answer, as text; undefined where that was none. Not while it is being asked. */
+  lastBody(url: string): { text: string; at: number } | undefined {
+    const [reader, at] = [this.readers.get(url), this.answeredAt.get(url)];
+    return reader && at !== undefined ? { text: new TextDecoder().decode(reader.lastBody), at } : undefined;
+  }
+
+  async look(looking: Looking): Promise<Seen> {
+    const first = await this.ask(looking.discovery.targets, looking);
+    const refused = fileRefuses(looking.discovery, first);
+    const { discovery, answers } = refused
+      ? await this.withoutFile(looking, first)
+      : { discovery: looking.discovery, answers: first };
+    const metas = metasOf(answers);
+    return {
+      discovery,
+      answers,
+      sessions: new Set(metas.flatMap(({ session }) => session ?? [])),
+      rayVersion: metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
+      models: new Map(
+        metas.flatMap(({ workerId, model }) =>
+          workerId !== undefined && model !== undefined ? [[workerId, model] as const] : [],
+        ),
+      ),
+      errors: new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : []))),
+      measure: (known) => this.measure(known, answers),
+    };
+  }
+
+  private measure({ discovery, loads, ...known }: Known, answers: readonly Answer[]): Promise<Snapshot> {
+    return this.run.addInSlices({ ...known, targets: discovery.targets, answers, ...(loads && { loads }) });
+  }
+
+  /** The file is fresh, but nobody answers where it leads: its cluster has just ended. Whom does the dashboard name? */
+  private async withoutFile(looking: Looking, answers: Answer[]): Promise<{ discovery: Discovery; answers: Answer[] }> {
+    this.distrustedUntil = this.clock.now() + distrustMs;
+    const found = this.kindsKnown(await looking.rediscover());
+    if (found.targets.length === 0) return { discovery: { ...looking.discovery, why: found.why }, answers };
+    return { discovery: found, answers: await this.ask(found.targets, looking) };
+  }
+
+  private async ask(
+    targets: readonly Target[],
+    { trigger, intervalMs, timeoutMs, get, signal }: Looking,
+  ): Promise<Answer[]> {
+    const now = this.clock.now();
+    const standIns = targets.map((target) =>
+      trigger === 'timer' ? this.backoff.waiting(target.url, now, intervalMs) : undefined,
+    );
+    const asked = targets.filter((_, index) => !standIns[index]);
+    const answers = await scrapeTargets(asked, {
+      get,
+      timeoutMs,
+      signal,
+      clock: this.clock,
+      reader: (target) => this.readerOf(target),
+      check: faultOf,
+    });
+    this.backoff.add(answers);
+    for (const {
+      target: { url },
+      at,
+      result,
+    } of answers) {
+      if (result) this.answeredAt.set(url, at);
+      else this.answeredAt.delete(url);
+    }
+    const byUrl = new Map(answers.map((answer) => [answer.target.url, answer]));
+    const listed = new Set(targets.map(({ url }) => url));
+    for (const url of this.readers.keys()) if (!listed.has(url)) this.readers.delete(url);
+    for (const known of [this.contents, this.answeredAt])
+      for (const url of known.keys()) if (!listed.has(url)) known.delete(url);
+    return targets
+      .flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? [])
+      .map((answer) => ({ ...answer, target: this.kindKnown(answer.target) }));
+  }
+
+  private kindKnown(target: Target): Target {
+    const contents = this.contents.get(target.url);
+    return contents ? { ...target, ...kindOf(target, contents) } : target;
+  }
+
+  private readerOf({ url }: Target): ExpositionReader<SeriesMeta> {
+    let reader = this.readers.get(url);
+    if (!reader) {
+      const contents = new Set<Content>();
+      this.contents.set(url, contents);
+      const wanted = (name: string): boolean => {
+        const content = contentOf(name);
+        if (content) contents.add(content);
+        return isWanted(name);
+      };
+      reader = new ExpositionReader(wanted, (name, labels) => describeSeries(url, name, labels));
+      this.readers.set(url, reader);
+    }
+    return reader;
+  }
+}

@@ -1,0 +1,83 @@
+/** What the rules of the diagnosis are given, and what they say. */
+import type { Engine, Finding, Measure, Part, TargetReport, TrainingPhase } from '../api';
+import { formatValue } from '../shared/format';
+import { catalogRow } from '../metrics/catalog/index';
+import { isThere } from '../metrics/engineState';
+
+/** What is known of a living engine beyond what its snapshot says. */
+export interface Followed {
+  /** `Engine.id`. */
+  key: string;
+  name: string;
+  native: boolean;
+  firstSeenAt: number;
+  /** It has reported something. */
+  reported: boolean;
+  /** Still though a gauge says that requests run, since then. */
+  stuckSince?: number | undefined;
+  /** It began anew then, and nothing was measured since. */
+  resetAt?: number | undefined;
+  /** Families (bare) met under an old name. */
+  renamed: ReadonlySet<string>;
+  /** How many families it shows; undefined where that says nothing yet. */
+  families?: number | undefined;
+}
+
+export interface DiagnosisInput {
+  now: number;
+  engines: readonly Engine[];
+  /** Those of living engines. */
+  followed: readonly Followed[];
+  measures: Readonly<Record<string, Measure>>;
+  parts: readonly Part[];
+  phase: TrainingPhase | undefined;
+  targets: readonly TargetReport[];
+  /** `num_engines` × `data_parallel_size`, where the config says. */
+  expected: number | undefined;
+}
+
+/** Something that holds in this snapshot. `since` where the rule itself knows it; `about` tells signs of one rule apart that are of no engine. */
+export type Sign = Omit<Finding, 'id'> & { about?: string };
+
+/** What a rule may remember from snapshot to snapshot: a few numbers a key. */
+export type Memory = Map<string, number[]>;
+
+export interface Rule {
+  id: string;
+  /** How long it has to hold before it is said, in ms; 0 where it is a fact, or the window of its numbers is long enough. */
+  after: number;
+  /** How long it is said after it held last, in ms, so that it does not come and go with each scrape. */
+  linger: number;
+  /** `said`: whether it is being said (of that engine): then a milder limit is enough to go on. */
+  signs(input: DiagnosisInput, said: (engine?: string) => boolean, memory: Memory): Sign[];
+}
+
+export const living = (engines: readonly Engine[]): Engine[] => engines.filter(isThere);
+export const active = (engines: readonly Engine[]): Engine[] => engines.filter(({ state }) => state === 'active');
+
+/** A number that is not older than the newest answer allows; undefined where it was not measured. */
+export const valueOf = (measures: Readonly<Record<string, Measure>>, id: string): number | undefined =>
+  measures[id]?.value;
+
+/** A catalog row's number as people read it. */
+export const words = (id: string, value: number): string => formatValue(value, catalogRow(id).unit);
+
+/** The catalog's limits of a row. Throws for a row without: that is a mistake in the code. */
+export function limits(id: string): { warning: number; error: number } {
+  const { thresholds } = catalogRow(id);
+  if (!thresholds) throw new Error(`no thresholds in ${id}`);
+  return thresholds;
+}
+
+/** What is being said goes on until the number is so much better than the limit. */
+const ease = 0.9;
+
+/** How bad a number is by its row's limits; being said already, a little less is enough. */
+export function severityOf(id: string, value: number, said: boolean): 'warning' | 'error' | undefined {
+  const { warning, error } = limits(id);
+  const low = catalogRow(id).worst === 'low';
+  const beyond = (limit: number): boolean =>
+    low ? value <= limit / (said ? ease : 1) : value >= limit * (said ? ease : 1);
+  if (low ? value <= error : value >= error) return 'error';
+  return beyond(warning) ? 'warning' : undefined;
+}

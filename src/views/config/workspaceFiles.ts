@@ -1,0 +1,41 @@
+/** The workspace's files that may be configs: how they are found and read. Light, since every window begins with it. */
+import { readFile, stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { configExtensions, maxConfigLength } from '../../config/kind';
+import { findConfigs, type Judge, type SearchResult } from '../../config/search';
+
+export const configFiles = `**/*.{${configExtensions.join(',')}}`;
+const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
+const mostFiles = 20_000;
+
+/** More files than that at once are a checkout: looking at the whole workspace is the shorter way. */
+export const manyFiles = 50;
+
+/** In the workspace's memento: the config that a person chose. */
+export const rememberedKey = 'skyrl.config';
+
+/** A file's bytes; those of a file larger than any config are not read. */
+export async function readBytes(file: string): Promise<Uint8Array | undefined> {
+  const { size } = await stat(file);
+  return size > maxConfigLength ? undefined : readFile(file);
+}
+
+export async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).type !== vscode.FileType.Directory;
+  } catch {
+    return false;
+  }
+}
+
+/** Looks at the whole workspace, in slices; the files by their paths. Rejects where VS Code's own search does. */
+export async function searchWorkspace(
+  judge: Judge,
+  signal: AbortSignal,
+  token: vscode.CancellationToken,
+): Promise<{ result: SearchResult; byPath: Map<string, vscode.Uri> }> {
+  const found = await vscode.workspace.findFiles(configFiles, skippedFolders, mostFiles, token);
+  const byPath = new Map(found.map((uri) => [uri.fsPath, uri]));
+  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  return { byPath, result: await findConfigs({ files: byPath.keys(), read: readBytes, judge, signal, pause }) };
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { isToHost, isToPage } from '../../../src/shared/protocol';
+import { defaultOptions, isViewOptions } from '../../../src/shared/viewOptions';
+
+const series = {
+  measure: 'kv',
+  at: [1, 2, 3],
+  value: [0.1, null, 0],
+  lowest: [0, null, null],
+  highest: [1, null, null],
+};
+const data = {
+  series: [series, { measure: 'kv', engine: { id: 'w', name: '<img src=x onerror=alert(1)>' }, at: [1], value: [1] }],
+  bands: [],
+  engines: 1,
+};
+const report = { plots: [{ id: 'kv', series: 1, points: 3 }], foreground: '#fff', from: 1, to: 2 };
+const row = {
+  id: 'kv',
+  label: '<b>KV</b>',
+  short: 'KV',
+  unit: 'fraction',
+  category: 'KV cache',
+  help: '',
+  aggregate: 'max',
+  available: true,
+};
+
+describe('protocol', () => {
+  it('takes every message of either direction', () => {
+    for (const message of [
+      { type: 'snapshot', data, now: 5 },
+      { type: 'append', data: { series: [], bands: [], engines: 0 }, now: 5 },
+      { type: 'status', words: '' },
+      { type: 'options', options: defaultOptions },
+      { type: 'capture', request: 1 },
+      {
+        type: 'choices',
+        rows: [row, { ...row, thresholds: { warning: 0.9, error: 1, source: 'x' }, histogram: 'h' }],
+        engines: [{ id: 'w', name: 'engine 0' }],
+      },
+    ])
+      assert.ok(isToPage(message), message.type);
+    for (const message of [
+      { type: 'ready' },
+      { type: 'setOptions', options: defaultOptions },
+      { type: 'drawn', report },
+      { type: 'zoom' },
+      { type: 'zoom', range: { from: 1, to: 2 } },
+      { type: 'take', what: 'png' },
+      { type: 'picture', request: 1, png: 'iVBORw0KGgo=' },
+    ])
+      assert.ok(isToHost(message), message.type);
+  });
+
+  it('keeps the directions apart', () => {
+    assert.equal(isToPage({ type: 'ready' }), false);
+    assert.equal(isToHost({ type: 'snapshot', data, now: 5 }), false);
+  });
+
+  it('ignores what is no message', () => {
+    for (const message of [
+      undefined,
+      null,
+      1,
+      'ready',
+      [],
+      ['ready'],
+      {},
+      { type: 1 },
+      { type: 'other' },
+      { type: '__proto__' },
+      { type: 'constructor' },
+      { type: 'toString' },
+    ]) {
+      assert.equal(isToPage(message), false);
+      assert.equal(isToHost(message), false);
+    }
+  });
+
+  const brokenSeries: Record<string, unknown> = {
+    'no measure': { ...series, measure: undefined },
+    'a measure that is no text': { ...series, measure: 1 },
+    'a column that is too short': { ...series, value: [1] },
+    'a spread that is too long': { ...series, lowest: [1, 2, 3, 4] },
+    'text among numbers': { ...series, value: [1, '2', 3] },
+    'a number that is not finite': { ...series, value: [1, Infinity, 3] },
+    'a time that is null': { ...series, at: [1, null, 3] },
+    'times out of order': { ...series, at: [1, 3, 2] },
+    'a time twice': { ...series, at: [1, 1, 2] },
+    'an engine without a name': { ...series, engine: { id: 'x' } },
+    'an engine that is null': { ...series, engine: null },
+    'no object': 'series',
+  };
+  for (const [what, broken] of Object.entries(brokenSeries)) {
+    it(`ignores a snapshot with a series with ${what}`, () => {
+      assert.equal(
+        isToPage({ type: 'snapshot', data: { series: [series, broken], bands: [], engines: 0 }, now: 5 }),
+        false,
+      );
+    });
+  }
+
+  const band = { kind: 'state', engine: { id: 'w', name: 'engine 0' }, from: 1, to: 5, label: 'asleep' };
+  const distribution = {
+    histogram: 'ttft_seconds',
+    bounds: [0.1, 1],
+    from: [0, 10],
+    to: [10, 20],
+    counts: [
+      [1, 2, 3],
+      [0, 0, 0],
+    ],
+  };
+
+  it('takes bands and distributions', () => {
+    const phase = { kind: 'phase', from: 1, label: '<b>generate</b>' };
+    assert.ok(
+      isToPage({
+        type: 'snapshot',
+        now: 5,
+        data: {
+          ...data,
+          bands: [band, phase, { ...band, kind: 'reset', to: undefined }],
+          distributions: [distribution],
+        },
+      }),
+    );
+  });
+
+  const broken: Record<string, Record<string, unknown>> = {
+    'bands that are no list': { bands: band },
+    'a band of another kind': { bands: [{ ...band, kind: 'weather' }] },
+    'a band without a beginning': { bands: [{ ...band, from: undefined }] },
+    'a band whose label is markup in an object': { bands: [{ ...band, label: { html: '' } }] },
+    'a distribution with bounds out of order': { distributions: [{ ...distribution, bounds: [1, 0.1] }] },
+    'a distribution with a bucket too few': {
+      distributions: [
+        {
+          ...distribution,
+          counts: [
+            [1, 2, 3],
+            [0, 0],
+          ],
+        },
+      ],
+    },
+    'a distribution with a negative count': {
+      distributions: [
+        {
+          ...distribution,
+          counts: [
+            [1, 2, 3],
+            [0, -1, 0],
+          ],
+        },
+      ],
+    },
+    'a distribution with a row too few': { distributions: [{ ...distribution, counts: [[1, 2, 3]] }] },
+  };
+  for (const [what, change] of Object.entries(broken)) {
+    it(`ignores a snapshot with ${what}`, () => {
+      assert.equal(isToPage({ type: 'snapshot', now: 5, data: { ...data, ...change } }), false);
+    });
+  }
+
+  it('ignores data without a count of engines, or a message without the host’s clock', () => {
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [] }, now: 5 }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: -1 }, now: 5 }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: 0 } }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: 0 }, now: NaN }), false);
+  });
+
+  it('knows choices, also from storage of another version', () => {
+    assert.ok(isViewOptions({ ...defaultOptions, muted: ['kv'] }));
+    for (const broken of [
+      undefined,
+      {},
+      { ...defaultOptions, minutes: 7 },
+      { ...defaultOptions, engines: 'some' },
+      { ...defaultOptions, engines: [1] },
+      { ...defaultOptions, layout: 'pile' },
+      { ...defaultOptions, form: undefined },
+      { ...defaultOptions, measures: {} },
+      { ...defaultOptions, muted: [1] },
+      { ...defaultOptions, muted: 'kv' },
+    ]) {
+      assert.equal(isViewOptions(broken), false);
+    }
+    assert.equal(isViewOptions({ ...defaultOptions, muted: Array.from({ length: 201 }, String) }), false);
+  });
+
+  it('ignores what asks for more than a page may', () => {
+    for (const message of [
+      { type: 'take', what: 'secret' },
+      { type: 'zoom', range: { from: 2, to: 1 } },
+      { type: 'zoom', range: { from: 1 } },
+      { type: 'picture', request: 1, png: '<svg>' },
+      { type: 'picture', request: -1, png: '' },
+    ])
+      assert.equal(isToHost(message), false, JSON.stringify(message));
+    assert.equal(isToPage({ type: 'choices', rows: [{ ...row, unit: 5 }], engines: [] }), false);
+    assert.equal(isToPage({ type: 'choices', rows: [row], engines: [{ id: 'w' }] }), false);
+  });
+
+  it('ignores a report that is not one', () => {
+    for (const broken of [
+      {},
+      { ...report, plots: [{ id: 'kv', series: -1, points: 0 }] },
+      { ...report, foreground: 1 },
+      { ...report, to: 1 },
+      null,
+    ]) {
+      assert.equal(isToHost({ type: 'drawn', report: broken }), false);
+    }
+  });
+});
