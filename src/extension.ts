@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from './api';
 import { statusOf } from './collector/status';
 import { commands, views } from './views/shared/ids';
-import { sendScout } from './views/config/scout';
+import { sendScout } from './views/config/workspaceProbe';
 import type { OpenWindow } from './container';
 
 export function activate(context: vscode.ExtensionContext): Api {

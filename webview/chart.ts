@@ -2,7 +2,7 @@
 import './chart.css';
 import type { DrawnReport, ToPage } from '../src/shared/protocol';
 import { defaultOptions } from '../src/shared/viewOptions';
-import { keepOptions, onMessage, restoredOptions, send } from './host';
+import { keepOptions, onMessage, restoredOptions, send } from './vscodeApi';
 import { Page } from './page';
 import { onThemeChange } from './theme';
 

@@ -1,7 +1,7 @@
 /** The buckets of a histogram over time, as numbers: what is drawn as a strip and said in words. Pure. */
 import type { ChartDistribution } from '../src/shared/chartData';
 import { formatValue, type Unit } from '../src/shared/format';
-import type { Rows } from './table';
+import type { Rows } from './plotTable';
 
 export interface Cell {
   from: number;

@@ -6,11 +6,11 @@ import { bucketName, distributionWords, rowsOfStrip, stripOf, type Strip } from 
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
-import { drawSelection } from './marks';
-import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
+import { drawSelection } from './plotDrawing';
+import { plotFrame, type DrawnCount, type PlotPart } from './plotView';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
-import { PlotTable } from './table';
+import { PlotTable } from './plotTable';
 
 /** Room for the labels of the time axis. */
 const FOOT = 20;

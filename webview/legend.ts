@@ -3,7 +3,7 @@ import { arrange, make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { icon } from './icons';
 import type { Line } from './lines';
-import { indexAt, newestIndex } from './reading';
+import { indexAt, newestIndex } from './seriesLookup';
 
 /** The row of a line's series that is read: at the frame's cursor, else the newest; `undefined`: not measured. */
 function indexOf({ series }: Line, { cursor, follows, to }: Frame): number | undefined {

@@ -7,14 +7,14 @@ import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
 import { Legend, type LegendEvents } from './legend';
 import { linesOf, type Line } from './lines';
-import { drawBand, drawCursor, drawLines, drawRun, drawSelection, drawThresholds } from './marks';
+import { drawBand, drawCursor, drawLines, drawRun, drawSelection, drawThresholds } from './plotDrawing';
 import type { PlotSpec } from './plots';
-import { plotFrame, type DrawnCount, type PlotPart } from './plotPart';
-import { countIn, shownRows } from './reading';
+import { plotFrame, type DrawnCount, type PlotPart } from './plotView';
+import { countIn, shownRows } from './seriesLookup';
 import type { Store } from './store';
 import { cursorWords, plotSummary } from './summary';
-import { PlotTable, rowsOfLines } from './table';
-import { thinned, type Thinned } from './thin';
+import { PlotTable, rowsOfLines } from './plotTable';
+import { thinned, type Thinned } from './downsample';
 
 // Its scales only: its own lines take several times as long for as many points.
 Chart.register(LineController, LinearScale);

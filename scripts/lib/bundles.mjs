@@ -15,7 +15,7 @@ const lazyPackages = ['unbash', 'undici', 'yaml'];
 const lazySources = { promql: 'src/promql/language.ts' };
 
 /** What every window begins with, and what comes where it concerns us. */
-const hostEntries = { extension: 'src/extension.ts', window: 'src/window.ts' };
+const hostEntries = { extension: 'src/extension.ts', container: 'src/container.ts' };
 
 /** @type {import('esbuild').BuildOptions} */
 const node = {
@@ -58,7 +58,7 @@ async function host(shape) {
       onResolve({ filter: /\/promql\/language$/ }, ({ kind }) =>
         kind === 'dynamic-import' ? { path: './promql.js', external: true } : undefined,
       );
-      onResolve({ filter: /^\.\/views\/window$/ }, () => ({ path: './window.js', external: true }));
+      onResolve({ filter: /^\.\/container$/ }, () => ({ path: './container.js', external: true }));
     },
   };
   return outputs(await build({ ...node, ...shape, entryPoints: hostEntries, external: ['vscode'], plugins: [beside] }));

@@ -1,5 +1,5 @@
 /** A target that cannot be reached is asked less and less often, down to once a minute. */
-import type { TargetAnswer } from './scrape';
+import type { TargetAnswer } from './scrapeTargets';
 
 const atLeastEveryMs = 60_000;
 

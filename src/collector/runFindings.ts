@@ -1,6 +1,6 @@
 /** What to say where several runs share a cluster. */
 import type { Finding } from '../api';
-import type { RunChoice, RunOnCluster } from '../discovery/jobs';
+import type { RunChoice, RunOnCluster } from '../discovery/runChoice';
 
 /** A run in a few words: its job, its engines, its models. */
 export function runWords({ job, engines, living, models }: RunOnCluster): string {

@@ -1,10 +1,10 @@
 /** Which state of the state table a window is in. The first row that holds decides. */
 import type { Snapshot, Status } from '../api';
-import type { HttpError, HttpErrorKind } from '../http/http';
+import type { HttpError, HttpErrorKind } from '../http/httpGet';
 import { formatDuration } from '../shared/format';
 import { states, type StateId } from '../shared/states';
-import type { Round } from './monitor';
-import type { SourceReport } from './source';
+import type { Round } from './collector';
+import type { SourceReport } from './snapshotSource';
 
 /** How the search for a config stands. */
 export type ConfigSearch = 'searching' | 'none' | 'one' | 'several';

@@ -1,16 +1,16 @@
 /** The targets themselves as the source: each is asked, and what they answer becomes a run's snapshot. */
 import type { Snapshot } from '../api';
 import type { Discovery } from '../discovery/discover';
-import type { HttpError } from '../http/http';
+import type { HttpError } from '../http/httpGet';
 import type { Target } from '../discovery/targets';
-import { ExpositionReader, type Exposition } from '../exposition/reader';
+import { ExpositionReader, type Exposition } from '../exposition/expositionReader';
 import { Backoff } from './backoff';
 import type { Clock } from './schedule';
-import { scrapeTargets } from './scrape';
-import { contentOf, kindOf, type Content } from '../metrics/contents';
-import { describeSeries, isWanted, type SeriesMeta } from '../metrics/families';
-import { Run } from './run';
-import type { Answer, Known, Looking, Seen, Source } from './source';
+import { scrapeTargets } from './scrapeTargets';
+import { contentOf, kindOf, type Content } from '../metrics/targetKind';
+import { describeSeries, isWanted, type SeriesMeta } from '../metrics/seriesMeta';
+import { Run } from './snapshotBuilder';
+import type { Answer, Known, Looking, Seen, Source } from './snapshotSource';
 
 /** How long a service-discovery file whose targets refuse all is not believed. */
 const distrustMs = 60_000;

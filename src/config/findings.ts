@@ -1,10 +1,10 @@
 /** What a config means for engine metrics, said on the line that causes it: rules as a table (DESIGN §3). */
 import { engine, engineKwargs } from './keys';
-import { externalRow, newInferenceVariable } from './path';
-import { intent, type RunIntent } from './intent';
+import { externalRow, newInferenceVariable } from './metricsPath';
+import { intent, type RunIntent } from './runIntent';
 import { overridden } from './overrides';
 import { lineOf } from './ranges';
-import { rejectedKeys } from './rejected';
+import { rejectedKeys } from './removedKeys';
 import type { Environment } from './resolve';
 import { asBoolean } from './scalars';
 import type { ConfigFinding, ConfigValue, RunConfig } from './types';

@@ -1,8 +1,8 @@
 /** Quick fixes: what can be done about a finding, as edits of the file's text. A table by the finding's id. */
 import { editText, removal, renaming, textAt, type EditText, type TextEdit } from './edits';
 import { droppedKeys, engine, generator, toNested } from './keys';
-import { nestLegacyKeys } from './nesting';
-import { moveToKwargs } from './kwargs';
+import { nestLegacyKeys } from './migrateLegacy';
+import { moveToKwargs } from './moveToKwargs';
 import type { ConfigFinding, RunConfig, Subject } from './types';
 import { hasScheme, urlTexts } from './urls';
 

@@ -1,10 +1,10 @@
 /** A YAML document whose top level is a mapping → dotted keys with their values and ranges. */
 import type { Document, YAMLMap } from 'yaml';
 import { toNested } from './keys';
-import { createNodeReader } from './nodes';
+import { createNodeReader } from './nodeReader';
 import { lineOf } from './ranges';
-import type { Source } from './source';
-import { nothingWritten, Unreadable, type Written, type WrittenValues } from './written';
+import type { Source } from './sourceText';
+import { nothingWritten, Unreadable, type Written, type WrittenValues } from './rawValues';
 
 /** Takes `next` in. SkyRL's translation moves a legacy key over a nested one wherever they stand; else the later spelling wins. */
 export function put(result: WrittenValues, next: Written, merged: boolean): void {

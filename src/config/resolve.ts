@@ -1,7 +1,7 @@
 /** `${…}` in written values, by OmegaConf's rules: absolute keys from the root, relative ones by dots, `oc.env`, `oc.decode`. */
 import { parseInterpolation, type Argument, type Part } from './interpolation';
 import { toNested } from './keys';
-import { plainObject } from './plain';
+import { plainObject } from './plainObject';
 import { decodeScalar, pythonText } from './python';
 import {
   asData,
@@ -15,8 +15,8 @@ import {
   noted,
   nothing,
   type Resolved,
-} from './resolved';
-import type { Written } from './written';
+} from './resolvedValue';
+import type { Written } from './rawValues';
 
 export type Environment = Record<string, string | undefined>;
 

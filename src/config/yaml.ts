@@ -2,11 +2,11 @@
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
 import { fileStart, lineStarts } from './ranges';
-import { overridePattern, scriptsIn, variablesIn } from './blocks';
+import { overridePattern, scriptsIn, variablesIn } from './embeddedScripts';
 import type { Variable } from './shell/scope';
-import { fileSource, type ScriptText, type Source } from './source';
+import { fileSource, type ScriptText, type Source } from './sourceText';
 import type { ConfigFinding, TextRange } from './types';
-import { Unreadable, type WrittenValues } from './written';
+import { Unreadable, type WrittenValues } from './rawValues';
 
 type TagValue = Parameters<Extract<SchemaOptions['customTags'], (...given: never) => unknown>>[0][number];
 

@@ -1,11 +1,11 @@
 /** The diagnosis: what a person should know of this snapshot, with the numbers that say so. Tables of rules; adding one is adding a row. */
 import type { Finding } from '../api';
-import { atOnce, type Sliced } from '../shared/slices';
-import { facts } from './facts';
-import { loadRules } from './load';
+import { atOnce, type Sliced } from '../shared/timeSlice';
+import { facts } from './availabilityRules';
+import { loadRules } from './loadRules';
 import { releaseRules } from './releases';
-import { requestRules } from './requests';
-import { trainingRules } from './training';
+import { requestRules } from './requestRules';
+import { trainingRules } from './trainingRules';
 import type { DiagnosisInput, Memory, Rule, Sign } from './types';
 
 export { isBefore, oldestRelease, releaseOf, releaseWords, versionOf } from './releases';

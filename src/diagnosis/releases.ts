@@ -1,7 +1,7 @@
 /** Rules over releases: what a vLLM calls otherwise, hides or has dropped, and what Ray drops. */
 import type { Engine, Measure } from '../api';
 import { formatDuration } from '../shared/format';
-import { oldNames } from '../metrics/families';
+import { oldNames } from '../metrics/seriesMeta';
 import { active, living, type Rule, type Sign } from './types';
 
 /** Since when a name is deprecated, hidden (shown with --show-hidden-metrics-for-version of the release before) and gone. */

@@ -1,7 +1,7 @@
 /** Ray's dashboard, asked with GET only. Shapes are read defensively: what is not there is left out. */
-import { HttpError, type HttpGet } from '../http/http';
+import { HttpError, type HttpGet } from '../http/httpGet';
 import { object, positive, text } from '../shared/json';
-import { parseDiscoveryList } from './rayFile';
+import { parseDiscoveryList } from './discoveryFile';
 import { rayTarget, type Target } from './targets';
 
 /** A cluster of 64 nodes answers `/nodes?view=summary` with a few MB, ten thousand actors make some 30. */

@@ -2,10 +2,10 @@
 import { askActors, nodesOfEngines, type Actor } from './actors';
 import { askTargets, askVersion, type Asking, type RayVersion } from './dashboard';
 import { askNodeLoads, type LoadAverage } from './nodeLoads';
-import { HttpError } from '../http/http';
-import { dashboardAddress } from './rayAddress';
-import { readDiscoveryFile, type DiscoveryFile } from './rayFile';
-import type { ServerSeen } from './servers';
+import { HttpError } from '../http/httpGet';
+import { dashboardAddress } from './dashboardAddress';
+import { readDiscoveryFile, type DiscoveryFile } from './discoveryFile';
+import type { ServerSeen } from './serverProbe';
 import { hostOf, serverTarget, withoutRepeats, type Target } from './targets';
 import { tokenFor, type TokenState, type TokenStore } from './token';
 

@@ -1,6 +1,6 @@
 /** What is scraped, and why. */
 import type { TargetKind } from '../api';
-import { withoutCredentials } from '../http/address';
+import { withoutCredentials } from '../http/addressRules';
 
 /** Where the address of a target comes from. */
 export type TargetSource = 'file' | 'dashboard' | 'nodes' | 'config' | 'setting';

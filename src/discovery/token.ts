@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { isLoopback } from '../http/address';
-import { dashboardAddress } from './rayAddress';
+import { isLoopback } from '../http/addressRules';
+import { dashboardAddress } from './dashboardAddress';
 
 /** `command`: given by SkyRL: Set Dashboard Token, for just this origin. The others are Ray's own places. */
 export type TokenSource = 'command' | 'RAY_AUTH_TOKEN' | 'RAY_AUTH_TOKEN_PATH' | '~/.ray/auth_token';

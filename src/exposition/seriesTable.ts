@@ -1,10 +1,10 @@
 /** The series of one target, interned: what was read and described once is found again by the text it stands under. */
-import { Blocks, type Block, type Place } from './blocks';
-import type { Body } from './body';
-import { Buckets } from './buckets';
-import { parseLine, type Labels, type LineError } from './line';
-import { parseNumber } from './number';
-import { knownText } from './sameText';
+import { Blocks, type Block, type Place } from './labelBlockCache';
+import type { Body } from './indexedBody';
+import { Buckets } from './bucketIndex';
+import { parseLine, type Labels, type LineError } from './parseLine';
+import { parseNumber } from './parseNumber';
+import { knownText } from './compareBytes';
 import type { Describe, Series, Siblings } from './types';
 
 /** Series of one name and one label block: the one without `le`, and the buckets. */

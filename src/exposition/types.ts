@@ -1,5 +1,5 @@
 /** What reading an answer gives. */
-import type { Labels, LineError } from './line';
+import type { Labels, LineError } from './parseLine';
 
 /** What the buckets of one histogram share; any other series has it alone. `Meta` is what the caller's `describe` made of name and labels. */
 export interface Siblings<Meta> {

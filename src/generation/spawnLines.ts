@@ -1,7 +1,7 @@
 /** A real process whose output comes line by line. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { SpawnLines } from './vram';
+import type { SpawnLines } from './vramPoll';
 
 const keptWords = 500;
 

@@ -8,9 +8,9 @@ import type {
   ChartSeries,
 } from '../shared/chartData';
 import { decimate } from './decimate';
-import { Distributions } from './distributions';
-import { Marks } from './marks';
-import { Owner, type Changes } from './owner';
+import { Distributions } from './distributionHistory';
+import { Marks } from './bandHistory';
+import { Owner, type Changes } from './subjectHistory';
 
 const HOUR_MS = 3_600_000;
 /** How far back every point is kept, in ms of the snapshots' own time; a chunk of ten minutes goes at once. */

@@ -2,8 +2,8 @@
 import { encodeRecord, fileHead } from './codec';
 import { fileName, parseName, segmentMs, type FileKind, type HistoryStorage } from './files';
 import { FULL_RATE_MS, type History } from './history';
-import { minuteOf } from './minutes';
-import { bucketsRecord, takeMinutes, takePoints } from './records';
+import { minuteOf } from './minuteTier';
+import { bucketsRecord, takeMinutes, takePoints } from './journalEntry';
 
 /** All files of a workspace together; the oldest go first. */
 export const MAX_DISK_BYTES = 256 * 2 ** 20;

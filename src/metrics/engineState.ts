@@ -1,9 +1,9 @@
 /** An engine's state, each from its named evidence (DESIGN §6). */
 import type { Engine, EngineState, ServerFacts } from '../api';
 import type { Actor } from '../discovery/actors';
-import type { Backend } from '../discovery/rayVersion';
-import { lively } from './plan';
-import { gaugeLifeMs, hasWork, hasYoung, saysAsleep, type Track } from './track';
+import type { Backend } from '../discovery/rayBackend';
+import { lively } from './catalogIndex';
+import { gaugeLifeMs, hasWork, hasYoung, saysAsleep, type Track } from './subjectState';
 
 export interface Evidence {
   now: number;

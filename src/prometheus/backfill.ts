@@ -2,14 +2,14 @@
 import type { Engine, Measure, Snapshot } from '../api';
 import type { Discovery } from '../discovery/discover';
 import { catalogRow, curated, type CatalogRow } from '../metrics/catalog';
-import { plannedRows } from '../metrics/plan';
+import { plannedRows } from '../metrics/catalogIndex';
 import { askRanges, type Batch } from './batch';
 import type { PrometheusClient } from './client';
-import type { RangeSeries } from './data';
+import type { RangeSeries } from './responseData';
 import { eachOf, wholeOf, type Over, type Piece } from './expressions';
 import { keyOf } from './scopes';
-import { usualIntervalMs, windowOf } from './source';
-import { targetsByInstance, whoseSeries } from './whose';
+import { usualIntervalMs, windowOf } from './prometheusSource';
+import { targetsByInstance, whoseSeries } from './runSelector';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

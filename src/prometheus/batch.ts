@@ -1,6 +1,6 @@
 /** Many questions as a few: named expressions joined by `or`, several queries at a time, answers by name again. */
 import type { PrometheusClient } from './client';
-import type { InstantSample, RangeSeries } from './data';
+import type { InstantSample, RangeSeries } from './responseData';
 import { toPrometheusError, type PrometheusError } from './errors';
 import type { Piece } from './expressions';
 import { quoted } from './matchers';

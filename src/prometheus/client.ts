@@ -11,9 +11,9 @@ import {
   type Labels,
   type MetricMetadata,
   type QueryData,
-} from './data';
+} from './responseData';
 import { apiError, foreignError, PrometheusError, toPrometheusError } from './errors';
-import type { Send, Sent } from './send';
+import type { Send, Sent } from './sender';
 
 export interface ClientOptions {
   send: Send;

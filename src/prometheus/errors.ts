@@ -1,6 +1,6 @@
 /** Everything that can go wrong with a question to Prometheus, as a table: words for people and the way on. */
-import { HttpError, type HttpErrorKind } from '../http/http';
-import type { Sent } from './send';
+import { HttpError, type HttpErrorKind } from '../http/httpGet';
+import type { Sent } from './sender';
 
 interface Row {
   words: string;

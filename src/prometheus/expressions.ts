@@ -1,7 +1,7 @@
 /** Catalog → PromQL for a run: of each row the whole over all its subjects, and each subject's own. */
 import type { CatalogRow, Selector, Subject } from '../metrics/catalog';
-import type { SamplePart } from '../metrics/families';
-import { durationText } from './data';
+import type { SamplePart } from '../metrics/seriesMeta';
+import { durationText } from './responseData';
 import { labelsOfSubject, selected, type Scope } from './scopes';
 
 /** A named part of a batch. */

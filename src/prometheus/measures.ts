@@ -1,11 +1,11 @@
 /** From answers to measures, as from a scrape: of each subject, and of all of them. What did not come is left out, never 0. */
 import type { Distribution, Extreme, Measure } from '../api';
 import type { CatalogRow, Subject } from '../metrics/catalog';
-import { allowedSums, shares } from '../metrics/merged';
-import { plannedRows } from '../metrics/plan';
+import { allowedSums, shares } from '../metrics/mergeBuckets';
+import { plannedRows } from '../metrics/catalogIndex';
 import { bucketQuantile, coalesced, repair, type Buckets } from '../metrics/quantile';
 import type { Batch } from './batch';
-import type { InstantSample } from './data';
+import type { InstantSample } from './responseData';
 import { bucketsOf, eachOf, wholeOf, type Over, type Piece } from './expressions';
 import { keyOf, nodeOf } from './scopes';
 

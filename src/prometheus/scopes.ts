@@ -1,8 +1,8 @@
 /** Which series of a Prometheus are the run's: on Ray those of its session, natively those of its servers, and how each is spelled there. */
 import type { Selector, Subject } from '../metrics/catalog';
-import { oldNameRank, spellingOf, subjectKey, type SamplePart } from '../metrics/families';
+import { oldNameRank, spellingOf, subjectKey, type SamplePart } from '../metrics/seriesMeta';
 import { oneOf, quoted } from './matchers';
-import type { Labels } from './data';
+import type { Labels } from './responseData';
 
 export interface Scope {
   kind: 'ray' | 'native';

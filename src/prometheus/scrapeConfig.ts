@@ -1,10 +1,10 @@
 /** A Prometheus that scrapes the present cluster, as files: by the targets' own file, and by Ray's HTTP service discovery. */
 import type { Discovery } from '../discovery/discover';
-import { backendOf } from '../discovery/rayVersion';
+import { backendOf } from '../discovery/rayBackend';
 import type { Target } from '../discovery/targets';
 import { alertRules } from './alertRules';
 import { quoted } from './matchers';
-import { instanceOf } from './whose';
+import { instanceOf } from './runSelector';
 
 export interface ScrapeFile {
   name: string;

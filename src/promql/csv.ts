@@ -1,6 +1,6 @@
 /** A result as CSV (RFC 4180): one row a sample, every label a column. */
-import type { QueryData } from '../prometheus/data';
-import { labelNames } from './table';
+import type { QueryData } from '../prometheus/responseData';
+import { labelNames } from './textTable';
 
 /** A cell that begins like a formula is made text: spreadsheets would run it. */
 function cell(text: string): string {

@@ -1,10 +1,10 @@
 /** Advice on a query that is valid: what it will not show, and the edit that mends it. Rules are a table. */
-import { durationMs } from '../prometheus/data';
-import type { MetricMetadata } from '../prometheus/data';
-import { metadataOfName } from './names';
+import { durationMs } from '../prometheus/responseData';
+import type { MetricMetadata } from '../prometheus/responseData';
+import { metadataOfName } from './nameLookup';
 import type { Problem } from './problems';
-import { pieces } from './scan';
-import { wordsOf, type Word } from './tokens';
+import { pieces } from './scanQuery';
+import { wordsOf, type Word } from './queryWords';
 import { usesOf } from './variables';
 
 export interface Edit {

@@ -15,9 +15,9 @@ import {
   type PrometheusClient,
 } from '@prometheus-io/codemirror-promql';
 import { Eql, EqlRegex, EqlSingle, Neq, NeqRegex } from '@prometheus-io/lezer-promql';
-import type { Names } from './names';
+import type { Names } from './nameLookup';
 import { prettify } from './prettify';
-import { closers, pieces } from './scan';
+import { closers, pieces } from './scanQuery';
 import { brackets, type Problem } from './problems';
 import { masked } from './variables';
 

@@ -1,6 +1,6 @@
 /** Lays a query out in Prometheus's own way: in one line while it is short, else a line for each part, indented by two. */
 import type { SyntaxNode, Tree } from '@lezer/common';
-import { pieces } from './scan';
+import { pieces } from './scanQuery';
 
 const widest = 100;
 

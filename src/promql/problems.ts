@@ -1,5 +1,5 @@
 /** What is wrong with a query, as offsets in its text, and brackets that have no partner. */
-import { pieces } from './scan';
+import { pieces } from './scanQuery';
 import { usesOf, variables } from './variables';
 
 export interface Problem {

@@ -1,11 +1,11 @@
 /** A result as the text of a read-only document: what was asked, when, how long it took, what came. */
-import type { InstantSample, NativeHistogram, QueryData, RangeSeries } from '../prometheus/data';
+import type { InstantSample, NativeHistogram, QueryData, RangeSeries } from '../prometheus/responseData';
 import type { PrometheusError } from '../prometheus/errors';
 import type { QueryAnswer } from '../prometheus/client';
 import type { Unit } from '../shared/format';
 import { ENGINE_LIMIT } from '../shared/viewOptions';
-import { bareQuery } from './blocks';
-import { labelTable, plain } from './table';
+import { bareQuery } from './queryBlocks';
+import { labelTable, plain } from './textTable';
 import { sampleText } from './unit';
 
 /** Rows that a document shows; an editor stays quick, and nobody reads more. */

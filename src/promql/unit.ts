@@ -1,6 +1,6 @@
 /** In which unit a query's result is, as far as its text says: by the names it asks for and what is done with them. */
 import { formatValue, type Unit } from '../shared/format';
-import { pieces } from './scan';
+import { pieces } from './scanQuery';
 
 /** Strings, comments, label lists and groupings taken away: what is left are metrics, functions, numbers and operators. */
 function skeleton(query: string): string {

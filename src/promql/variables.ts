@@ -1,7 +1,7 @@
 /** Variables in a query: `$__rate_interval`, `$node` and their like, put in before it is sent; offsets lead back to the text as typed. */
-import { durationText } from '../prometheus/data';
+import { durationText } from '../prometheus/responseData';
 import { oneOf } from '../prometheus/matchers';
-import { pieces } from './scan';
+import { pieces } from './scanQuery';
 
 /** What the variables of a query are resolved from. */
 export interface VariableContext {

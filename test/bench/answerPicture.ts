@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { cut } from '../../src/history/cut';
+import { cut } from '../../src/history/sliceSeries';
 import { createPrometheusClient } from '../../src/prometheus/client';
-import { createSender } from '../../src/prometheus/send';
-import { plotMeasure, plotOf } from '../../src/promql/plot';
+import { createSender } from '../../src/prometheus/sender';
+import { plotMeasure, plotOf } from '../../src/promql/plotData';
 import { defaultOptions, ENGINE_LIMIT, POINT_LIMIT } from '../../src/shared/viewOptions';
 import { ChartPage } from '../webview/chartPage';
 

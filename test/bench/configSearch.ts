@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judgeIn } from '../../src/config/judge';
-import { readConfig } from '../../src/config/read';
-import { findConfigs } from '../../src/config/search';
-import { untilOthersWorked } from '../../src/shared/slices';
+import { judgeIn } from '../../src/config/classify';
+import { readConfig } from '../../src/config/readConfig';
+import { findConfigs } from '../../src/config/findConfigs';
+import { untilOthersWorked } from '../../src/shared/timeSlice';
 import { LongestBlock } from './longestBlock';
 import { result, smoke, table } from './report';
 

@@ -6,7 +6,7 @@ import type { Engine, Measure, Snapshot } from '../../src/api';
 import { folderStorage } from '../../src/history/files';
 import { History } from '../../src/history/history';
 import { Journal, prune } from '../../src/history/journal';
-import { loadHistory } from '../../src/history/load';
+import { loadHistory } from '../../src/history/loadHistory';
 import { randomOf } from '../unit/support/random';
 import { LongestBlock } from './longestBlock';
 import { plot, result, smoke, table } from './report';

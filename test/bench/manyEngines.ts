@@ -1,7 +1,7 @@
 /** A snapshot of 64 engines on 8 nodes made of the recording, each histogram by three priorities as newer vLLM splits them: some 60,000 series. */
-import { ExpositionReader, type Exposition } from '../../src/exposition/reader';
-import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
-import { Run } from '../../src/collector/run';
+import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
+import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
+import { Run } from '../../src/collector/snapshotBuilder';
 import { loadRecording } from '../demonstration/replay/recording';
 
 const enginesPerNode = 8;

@@ -2,7 +2,7 @@
  * Parsing and reducing one scrape, beside what others take for the same bytes. Ours and theirs in turn, so that both meet the same machine, and each in
  * a process of its own, as each is used: what one leaves behind in the engine's caches and on its heap is no cost of another.
  */
-import { Run } from '../../src/collector/run';
+import { Run } from '../../src/collector/snapshotBuilder';
 import type { RecordedStep } from '../demonstration/replay/recording';
 import { bodyOf, manyEngines } from './manyEngines';
 import { copiesName, Peers } from './peers/peers';

@@ -1,8 +1,8 @@
 /** A snapshot from Prometheus for many engines: our own time, from the questions to the snapshot, with answers that lie ready. */
-import type { Known, Looking } from '../../src/collector/source';
+import type { Known, Looking } from '../../src/collector/snapshotSource';
 import { createPrometheusClient } from '../../src/prometheus/client';
-import { PrometheusSource } from '../../src/prometheus/source';
-import type { Sending, Sent } from '../../src/prometheus/send';
+import { PrometheusSource } from '../../src/prometheus/prometheusSource';
+import type { Sending, Sent } from '../../src/prometheus/sender';
 import { loadRecording } from '../demonstration/replay/recording';
 
 const session = 'session_2026-11-22_18-23-48_940991_25161';

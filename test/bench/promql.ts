@@ -1,9 +1,9 @@
 /** What typing and plotting in a scratchpad cost. */
 import { envelopeOf } from '../../src/prometheus/client';
-import { queryData } from '../../src/prometheus/data';
+import { queryData } from '../../src/prometheus/responseData';
 import { complete, diagnose } from '../../src/promql/language';
-import type { Names } from '../../src/promql/names';
-import { plotOf } from '../../src/promql/plot';
+import type { Names } from '../../src/promql/nameLookup';
+import { plotOf } from '../../src/promql/plotData';
 import { rangeAnswer } from './answerPicture';
 import { prometheusSource } from './prometheusSource';
 import { result, table } from './report';

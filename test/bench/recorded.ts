@@ -1,10 +1,10 @@
 /** The recording that parsing and reducing are measured on: five scrapes of two nodes, some 1 MB each, in which engines die, start and move. */
-import { ExpositionReader, type Exposition } from '../../src/exposition/reader';
-import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/families';
-import { Layouts } from '../../src/metrics/layout';
-import { Readings, type TargetReading } from '../../src/metrics/reading';
-import { Run } from '../../src/collector/run';
-import { skyrlValues } from '../../src/metrics/values';
+import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
+import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
+import { Layouts } from '../../src/metrics/seriesIndex';
+import { Readings, type TargetReading } from '../../src/metrics/targetReader';
+import { Run } from '../../src/collector/snapshotBuilder';
+import { skyrlValues } from '../../src/metrics/skyrlValues';
 import { loadRecording, type RecordedStep } from '../demonstration/replay/recording';
 
 export const recording = 'ray-2.57';

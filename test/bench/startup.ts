@@ -43,7 +43,7 @@ const works: Record<string, Work> = {
   },
   '--window': {
     work: 'loading the rest and building it, at the first config, view, query or command',
-    file: 'window.js',
+    file: 'container.js',
     call: 'openWindow',
   },
 };

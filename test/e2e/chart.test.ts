@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { startDemonstration } from '../../scripts/lib/demonstration.mjs';
 import { until } from '../../scripts/lib/waiting.mjs';
 import { runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
-import { chartFrame, chartWithLines, openFolder, pane, patientMs, picture, startVsCode } from './window';
+import { chartFrame, chartWithLines, openFolder, pane, patientMs, picture, startVsCode } from './vscodePage';
 
 describe('a person at the chart', function () {
   this.timeout(180_000);

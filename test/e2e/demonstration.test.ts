@@ -16,7 +16,7 @@ import {
   readChart,
   startVsCode,
   status,
-} from './window';
+} from './vscodePage';
 
 describe('a person at the demonstration run', function () {
   this.timeout(180_000);

@@ -5,7 +5,7 @@ import { until } from '../../scripts/lib/waiting.mjs';
 import type { Server } from '../../scripts/lib/vscodeServer.mjs';
 import { readStatus, readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
 import { replay, type Replay } from '../demonstration/index';
-import { openFolder, pane, patientMs, picture, startVsCode, status, workspace } from './window';
+import { openFolder, pane, patientMs, picture, startVsCode, status, workspace } from './vscodePage';
 
 const config = (engines: number): string =>
   `generator:\n  inference_engine:\n    backend: vllm\n    num_engines: ${engines}\n`;

@@ -6,7 +6,7 @@ import { newSeries, type ChartIncrement, type ChartQuery, type ChartSeries } fro
 import { isToPage, type ToPage } from '../../src/shared/protocol';
 import { defaultOptions, ENGINE_LIMIT } from '../../src/shared/viewOptions';
 import { Charts } from '../../src/views/chart/charts';
-import type { ChartFeed } from '../../src/views/chart/feed';
+import type { ChartFeed } from '../../src/views/chart/chartFeed';
 
 const NOW = 1_760_000_000_000;
 const RUNNING = 'num_requests_running';

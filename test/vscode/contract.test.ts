@@ -6,7 +6,7 @@ import type { Api, Snapshot, Status } from '../../src/api';
 import { states } from '../../src/shared/states';
 import { replay, type Replay } from '../demonstration/index';
 import { fixturePath } from '../demonstration/paths';
-import { assertSnapshot } from './shape';
+import { assertSnapshot } from './assertSnapshot';
 import { activate, assertHarmless, collect, command, configure, set, until, writeFile } from './support';
 
 describe('the contract', () => {

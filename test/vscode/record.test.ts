@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import type { GenerationEvent } from '../../src/generation/event';
-import { readRecord } from '../../src/generation/record';
+import type { GenerationEvent } from '../../src/generation/generationEvent';
+import { readRecord } from '../../src/generation/generationRecord';
 import { replay, replayNative, startLive, type Live, type NativeReplay, type Replay } from '../demonstration/index';
-import { smiLine, standInOnPath, type StandIn } from '../unit/generation/smi';
+import { smiLine, standInOnPath, type StandIn } from '../unit/generation/fakeNvidiaSmi';
 import { newRun, watch } from './clusters';
 import {
   activate,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Api, Snapshot } from '../../src/api';
 import { replay, type RecordedStep, type Replay } from '../demonstration/index';
-import { assertSnapshot } from './shape';
+import { assertSnapshot } from './assertSnapshot';
 import { assertHarmless, configure } from './support';
 import { watch } from './clusters';
 

@@ -1,7 +1,7 @@
 /** Scratchpads in a real VS Code, asking a real Prometheus that scrapes the demonstration cluster. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { blockAt, blocksOf } from '../../src/promql/blocks';
+import { blockAt, blocksOf } from '../../src/promql/queryBlocks';
 import { startLive, type Live } from '../demonstration/index';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../prometheus/server';
 import { skip } from './skip';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api, Snapshot } from '../../src/api';
-import type { GenerationEvent } from '../../src/generation/event';
+import type { GenerationEvent } from '../../src/generation/generationEvent';
 import { startLive, type Live, type RecordedRequest } from '../demonstration/index';
 import { recordedSamples } from '../prometheus/recorded';
 import { findPrometheus, promtool, runToEnd, startPrometheus, type RealPrometheus } from '../prometheus/server';

@@ -3,7 +3,7 @@ import { newSeries, type ChartData, type ChartSeries } from '../../src/shared/ch
 import { defaultOptions } from '../../src/shared/viewOptions';
 import type { Beginning, ChartPage } from './chartPage';
 import { livingRun } from './snapshots';
-import { chartSuite } from './suite';
+import { chartSuite } from './chartSuite';
 import { themes } from './themes';
 
 const kvBlue = themes.dark.variables['--vscode-charts-blue']!;

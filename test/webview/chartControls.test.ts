@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { defaultOptions } from '../../src/shared/viewOptions';
 import type { ChartPage } from './chartPage';
 import { livingRun } from './snapshots';
-import { chartSuite } from './suite';
+import { chartSuite } from './chartSuite';
 
 const [fraction, requests, throughput] = ['unit:fraction', 'unit:requests', 'unit:tokens/s'] as const;
 

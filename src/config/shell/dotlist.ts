@@ -1,11 +1,11 @@
 /** Arguments of a command → written values: `key=value`, as OmegaConf reads them, and the JSON of Tinker's `--backend-config`. */
 import { flatten, put } from '../flatten';
 import { isEngineKey, toNested } from '../keys';
-import { createNodeReader } from '../nodes';
-import { tracedSource, type ScriptText } from '../source';
-import { joinNotes, placeOf, slice, textOf, unwrapped, type Traced } from '../traced';
+import { createNodeReader } from '../nodeReader';
+import { tracedSource, type ScriptText } from '../sourceText';
+import { joinNotes, placeOf, slice, textOf, unwrapped, type Traced } from '../mappedText';
 import type { Entry } from '../types';
-import { nothingWritten, Unreadable, type WrittenValues } from '../written';
+import { nothingWritten, Unreadable, type WrittenValues } from '../rawValues';
 import { readOne } from '../yaml';
 import type { Item } from './scope';
 

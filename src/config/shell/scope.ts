@@ -1,6 +1,6 @@
 /** What a script's names stand for at one moment of its reading. */
 import type { Function as ShellFunction } from 'unbash';
-import type { Note, Traced } from '../traced';
+import type { Note, Traced } from '../mappedText';
 
 /** A text among several: an argument, an element of an array. */
 export interface Item {

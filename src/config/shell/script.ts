@@ -1,8 +1,8 @@
 /** A script → the commands it runs, with their arguments as far as they are known without running it. */
 import type { Assignment, Command, CompoundList, Statement, SyntaxNode, Word } from 'unbash';
-import { textOf, type Traced } from '../traced';
+import { textOf, type Traced } from '../mappedText';
 import { branchOf, maxSteps, mergeBranches, newScope, type Item, type Scope, type Variable } from './scope';
-import { expandArguments, expandWord, hereDocText } from './words';
+import { expandArguments, expandWord, hereDocText } from './expandWords';
 
 export interface ShellCommand {
   /** Offsets of the whole command. */

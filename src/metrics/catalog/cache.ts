@@ -1,5 +1,5 @@
 /** KV cache: how full it is, and what it saves. */
-import { gauge, histogram, rate, ratio } from './kinds';
+import { gauge, histogram, rate, ratio } from './rowBuilders';
 import type { CatalogRow, Caveat } from './types';
 
 const category = 'cache';

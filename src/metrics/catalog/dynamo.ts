@@ -1,5 +1,5 @@
 /** Dynamo: its frontend and its workers' own numbers, beside those of the engines. */
-import { gauge, histogram, rate } from './kinds';
+import { gauge, histogram, rate } from './rowBuilders';
 import type { CatalogRow, GaugeRow } from './types';
 
 const common = { category: 'dynamo', subject: 'server' } as const;

@@ -1,5 +1,5 @@
 /** Latency: how long a request waits, and for what. Everything but the first two is observed only when a request finishes. */
-import { histogram } from './kinds';
+import { histogram } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'latency';

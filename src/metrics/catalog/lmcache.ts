@@ -1,5 +1,5 @@
 /** LMCache. Several lines of one metric (role, worker) are summed. */
-import { gauge, histogram, rate } from './kinds';
+import { gauge, histogram, rate } from './rowBuilders';
 import type { CatalogRow, GaugeRow } from './types';
 
 const common = { category: 'lmcache', subject: 'server' } as const;

@@ -1,5 +1,5 @@
 /** NIXL: KV blocks from engine to engine, as with separate prefill and decode. */
-import { histogram, rate } from './kinds';
+import { histogram, rate } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'nixl';

@@ -1,5 +1,5 @@
 /** Nodes: the machines and their GPUs, as Ray sees them; the trainer and all else on them is in the numbers. */
-import { gauge, quotient } from './kinds';
+import { gauge, quotient } from './rowBuilders';
 import type { CatalogRow, GaugeRow } from './types';
 
 const category = 'nodes';

@@ -1,5 +1,5 @@
 /** KV offloading: blocks that move between GPU, host memory and stores. */
-import { gauge, histogram, rate, ratio } from './kinds';
+import { gauge, histogram, rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'offload';

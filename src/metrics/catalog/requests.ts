@@ -1,5 +1,5 @@
 /** Requests and tokens: what the engines get through. */
-import { gauge, histogram, quotient, rate, ratio } from './kinds';
+import { gauge, histogram, quotient, rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'requests';

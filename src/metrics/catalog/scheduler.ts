@@ -1,5 +1,5 @@
 /** Scheduler and queue: what waits, what runs, and how the engine steps. */
-import { gauge, histogram, rate } from './kinds';
+import { gauge, histogram, rate } from './rowBuilders';
 import { requestsRunning } from './requests';
 import type { CatalogRow } from './types';
 

@@ -1,5 +1,5 @@
 /** The HTTP servers in front of the engines; only on their own /metrics. */
-import { histogram, rate, ratio } from './kinds';
+import { histogram, rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const common = { category: 'server', subject: 'server' } as const;

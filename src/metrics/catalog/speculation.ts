@@ -1,5 +1,5 @@
 /** Speculative decoding. Ids are SkyRL's own keys where it has one. */
-import { increase, rate, ratio } from './kinds';
+import { increase, rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'speculation';

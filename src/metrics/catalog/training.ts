@@ -1,5 +1,5 @@
 /** Training: what SkyRL's trainer says of itself, and what it does to the engines. */
-import { gauge, histogram, quotient } from './kinds';
+import { gauge, histogram, quotient } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'training';

@@ -7,8 +7,8 @@ import { isViewOptions, type ViewOptions } from '../../shared/viewOptions';
 import { commands } from '../shared/ids';
 import { onDidChangeSettings } from '../shared/settings';
 import type { Charts, Place } from './charts';
-import { windowOf, type Change } from './choices';
-import type { ChartFeed } from './feed';
+import { windowOf, type Change } from './chartOptionsStore';
+import type { ChartFeed } from './chartFeed';
 
 export interface ChartCommandDeps {
   charts: Charts;

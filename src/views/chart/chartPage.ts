@@ -9,8 +9,8 @@ import {
   type ToPage,
 } from '../../shared/protocol';
 import { ENGINE_LIMIT, POINT_LIMIT, type ViewOptions } from '../../shared/viewOptions';
-import type { Change, Choices } from './choices';
-import type { ChartFeed } from './feed';
+import type { Change, Choices } from './chartOptionsStore';
+import type { ChartFeed } from './chartFeed';
 
 /** After so many scrapes the page gets everything anew, so that minutes take the place of old points. */
 const FRESH_AFTER = 600;

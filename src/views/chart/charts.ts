@@ -3,9 +3,9 @@ import type { DrawnReport, TakeMessage, TimeRange } from '../../shared/protocol'
 import type { ViewOptions } from '../../shared/viewOptions';
 import { views } from '../shared/ids';
 import { ChartPage, type Surface } from './chartPage';
-import { Choices, type Change } from './choices';
-import type { ChartFeed } from './feed';
-import { loadPage } from './html';
+import { Choices, type Change } from './chartOptionsStore';
+import type { ChartFeed } from './chartFeed';
+import { loadPage } from './loadChartPage';
 
 /** What charts are made with. */
 export interface ChartDeps {

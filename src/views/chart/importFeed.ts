@@ -1,11 +1,11 @@
 /** What charts show: the run that the window watches, or an import in its place. */
 import * as vscode from 'vscode';
 import type { Status } from '../../api';
-import type { Imported } from '../../capture/importRows';
+import type { Imported } from '../../capture/readExport';
 import { chartRows } from '../../metrics/chartRows';
-import { cut } from '../../history/cut';
+import { cut } from '../../history/sliceSeries';
 import type { ChartData, ChartEngine, ChartQuery } from '../../shared/chartData';
-import type { ChartFeed } from './feed';
+import type { ChartFeed } from './chartFeed';
 
 type Shown = Imported & { name: string };
 

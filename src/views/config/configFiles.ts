@@ -1,8 +1,8 @@
 /** Files that are or may be SkyRL configs, as the workspace has them. */
 import * as vscode from 'vscode';
-import { judgeIn } from '../../config/judge';
-import { readConfig } from '../../config/read';
-import { byLikelihood, type SearchResult, type Verdict } from '../../config/search';
+import { judgeIn } from '../../config/classify';
+import { readConfig } from '../../config/readConfig';
+import { byLikelihood, type SearchResult, type Verdict } from '../../config/findConfigs';
 import type { ConfigReading } from '../../config/types';
 import { readBytes, searchWorkspace } from './workspaceFiles';
 

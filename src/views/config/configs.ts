@@ -1,13 +1,13 @@
 /** Which SkyRL config is in use: found, remembered, watched. */
 import * as vscode from 'vscode';
 import { configFindings } from '../../config/findings';
-import { intent, type RunIntent } from '../../config/intent';
-import { isCandidate } from '../../config/search';
+import { intent, type RunIntent } from '../../config/runIntent';
+import { isCandidate } from '../../config/findConfigs';
 import type { ConfigFinding, RunConfig } from '../../config/types';
 import type { ConfigSearch } from '../../collector/status';
 import { ConfigFiles, readConfigFile } from './configFiles';
 import { configPaths } from '../shared/settings';
-import { settling } from './settling';
+import { settling } from './debounceBatch';
 import { configFiles, exists, manyFiles, rememberedKey } from './workspaceFiles';
 
 export interface ConfigInUse {

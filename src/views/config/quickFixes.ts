@@ -1,7 +1,7 @@
 /** Quick fixes for the findings of a config, as the light bulb offers them. */
 import * as vscode from 'vscode';
 import { fixesFor } from '../../config/fixes';
-import { findingsSource, readFindings, toRange } from './problems';
+import { findingsSource, readFindings, toRange } from './configDiagnostics';
 
 const files: vscode.DocumentSelector = { scheme: 'file' };
 

@@ -1,8 +1,8 @@
 /** The workspace's files that may be configs: how they are found and read. Light, since every window begins with it. */
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { configExtensions, maxConfigLength } from '../../config/kind';
-import { findConfigs, type Judge, type SearchResult } from '../../config/search';
+import { configExtensions, maxConfigLength } from '../../config/configFormat';
+import { findConfigs, type Judge, type SearchResult } from '../../config/findConfigs';
 
 export const configFiles = `**/*.{${configExtensions.join(',')}}`;
 const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';

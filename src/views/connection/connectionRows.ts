@@ -1,15 +1,15 @@
 /** What the Connection view shows: the state with its ways on, the config, Ray, the targets, the timer. */
 import type { Engine, TargetReport } from '../../api';
-import type { Round } from '../../collector/monitor';
-import type { SourceReport } from '../../collector/source';
+import type { Round } from '../../collector/collector';
+import type { SourceReport } from '../../collector/snapshotSource';
 import { runWords } from '../../collector/runFindings';
 import { formatDuration } from '../../shared/format';
 import { states } from '../../shared/states';
 import type { Status } from '../../api';
-import { advice, factWords, tokenWords } from '../../discovery/advice';
+import { advice, factWords, tokenWords } from '../../discovery/errorAdvice';
 import type { ConfigInUse } from '../config/configs';
 import { commands } from '../shared/ids';
-import type { Row } from '../tree/rows';
+import type { Row } from '../tree/metricsTreeRows';
 
 export interface ConnectionFacts {
   status: Status;

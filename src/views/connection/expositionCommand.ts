@@ -1,10 +1,10 @@
 /** `SkyRL: Show Exposition`: what a target answered last, whole or one family of it, as a read-only document. */
 import * as vscode from 'vscode';
-import { familyText } from '../../exposition/family';
+import { familyText } from '../../exposition/extractFamily';
 import { commands } from '../shared/ids';
-import type { Row } from '../shared/row';
-import type { Session } from '../shared/session';
-import { plainLabel } from '../../shared/text';
+import type { Row } from '../shared/treeRow';
+import type { Session } from '../shared/runWatcher';
+import { plainLabel } from '../../shared/escapeLabel';
 
 const scheme = 'skyrl-exposition';
 

@@ -1,12 +1,12 @@
 /** Choosing the Prometheus, saying who one is to it, and when queries are evaluated. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
-import { originOf, prometheusBase } from '../../prometheus/address';
-import { durationMs, durationText } from '../../prometheus/data';
+import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
+import { durationMs, durationText } from '../../prometheus/responseData';
 import { toPrometheusError } from '../../prometheus/errors';
 import { mostSteps } from '../../promql/timing';
 import { timeText } from '../../promql/result';
 import { commands } from '../shared/ids';
-import type { Prometheus } from './prometheus';
+import type { Prometheus } from './prometheusConnection';
 import type { Scratchpads } from '../scratchpad/scratchpads';
 
 interface Deps {

@@ -2,14 +2,14 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { measureLines, seriesLines, type ExportFormat, type ExportHead, type ExportOf } from '../../capture/exportRows';
-import { ImportError, readExport } from '../../capture/importRows';
-import type { RawSeries } from '../../capture/rawSeries';
+import { measureLines, seriesLines, type ExportFormat, type ExportHead, type ExportOf } from '../../capture/exportLines';
+import { ImportError, readExport } from '../../capture/readExport';
+import type { RawSeries } from '../../capture/rawSeriesBuffer';
 import { catalog } from '../../metrics/catalog/index';
 import type { ImportFeed } from '../chart/importFeed';
 import { commands, views } from '../shared/ids';
 import { localTime } from './recordRows';
-import type { Session } from '../shared/session';
+import type { Session } from '../shared/runWatcher';
 
 export interface ExportDeps {
   session: Session;

@@ -1,6 +1,6 @@
 /** An explicit window, as SkyRL's sync trainer has it, opened and closed by a person: its commands, its row, its document. */
 import * as vscode from 'vscode';
-import { pauseWindow, resumeWindow, type ExplicitWindow } from '../../collector/explicitWindow';
+import { pauseWindow, resumeWindow, type ExplicitWindow } from '../../collector/measuringWindow';
 import {
   beginWindow,
   endWindow,
@@ -8,13 +8,13 @@ import {
   type OpenedWindow,
   type WindowReport,
   type WindowScrape,
-} from '../../collector/windowReport';
-import type { MadeDocuments } from '../shared/documents';
+} from '../../collector/measuringWindowReport';
+import type { MadeDocuments } from '../shared/readonlyDocuments';
 import { commands, views } from '../shared/ids';
 import { localTime } from './recordRows';
-import type { Row } from '../shared/row';
-import type { Session } from '../shared/session';
-import { windowRows, windowText } from './windowRows';
+import type { Row } from '../shared/treeRow';
+import type { Session } from '../shared/runWatcher';
+import { windowRows, windowText } from './measuringWindowRows';
 
 /** When a window was opened that has not been closed: after a reload, all that is left of it. */
 const openKey = 'skyrl.window';

@@ -1,13 +1,13 @@
 /** The commands about generation records. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
-import { toPayload, type GenerationEvent } from '../../generation/event';
-import { recordText, type GenerationRecord } from '../../generation/record';
-import type { Running } from '../../generation/recorder';
-import type { Generation } from './generation';
+import { toPayload, type GenerationEvent } from '../../generation/generationEvent';
+import { recordText, type GenerationRecord } from '../../generation/generationRecord';
+import type { Running } from '../../generation/generationRecorder';
+import type { Generation } from './generationRecords';
 import { commands, views } from '../shared/ids';
 import { recordUri } from './recordDocuments';
 import { localTime } from './recordRows';
-import type { Row } from '../tree/rows';
+import type { Row } from '../tree/metricsTreeRows';
 
 interface RecordOptions {
   id?: string;

@@ -1,7 +1,7 @@
 /** Records as read-only documents. */
 import * as vscode from 'vscode';
-import { recordText } from '../../generation/record';
-import type { RecordStore } from '../../generation/store';
+import { recordText } from '../../generation/generationRecord';
+import type { RecordStore } from '../../generation/recordStore';
 
 export const recordScheme = 'skyrl-record';
 

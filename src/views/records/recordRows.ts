@@ -1,14 +1,14 @@
 /** What the tree shows of generation records, as plain rows: flags that did not engage, the record that runs, those that are kept. */
 import type { Status } from '../../api';
-import type { FlagMismatch } from '../../generation/flags';
-import type { GenerationRecord } from '../../generation/record';
-import type { Running } from '../../generation/recorder';
+import type { FlagMismatch } from '../../generation/configDrift';
+import type { GenerationRecord } from '../../generation/generationRecord';
+import type { Running } from '../../generation/generationRecorder';
 import { formatDuration, formatValue } from '../../shared/format';
-import type { RecordingResult } from '../../capture/scrapeRecording';
+import type { RecordingResult } from '../../capture/captureWriter';
 import { states } from '../../shared/states';
 import { textRows } from '../tree/findingRows';
 import { commands } from '../shared/ids';
-import type { Row } from '../tree/rows';
+import type { Row } from '../tree/metricsTreeRows';
 
 export interface RecordFacts {
   records: readonly GenerationRecord[];

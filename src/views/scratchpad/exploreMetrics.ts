@@ -1,10 +1,10 @@
 /** `SkyRL: Explore Metrics`: what a Prometheus has, and a query to begin with. */
 import * as vscode from 'vscode';
-import { startsOf } from '../../promql/explore';
-import { metadataOfName, mostCounted } from '../../promql/names';
+import { startsOf } from '../../promql/starterQueries';
+import { metadataOfName, mostCounted } from '../../promql/nameLookup';
 import type { PromqlNames } from './promqlNames';
 import { insertQuery } from './scratchpadCommands';
-import { plainLabel } from '../../shared/text';
+import { plainLabel } from '../../shared/escapeLabel';
 
 /** Labels whose values are looked up for the list; more are named only. */
 const mostLabels = 20;

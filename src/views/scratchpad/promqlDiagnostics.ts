@@ -1,11 +1,11 @@
 /** What is wrong with queries, as one types: the own grammar at once, the server's parser after a pause, which has the last word; and advice with its edits. */
 import * as vscode from 'vscode';
 import { PrometheusError, type Place } from '../../prometheus/errors';
-import { blocksOf, type Block } from '../../promql/blocks';
+import { blocksOf, type Block } from '../../promql/queryBlocks';
 import { hints, type Hint } from '../../promql/hints';
 import { variableProblems, type Problem } from '../../promql/problems';
 import { substitute, type Substitution } from '../../promql/variables';
-import type { Prometheus } from '../connection/prometheus';
+import type { Prometheus } from '../connection/prometheusConnection';
 import { loadLanguage } from './promqlFeatures';
 import type { PromqlNames } from './promqlNames';
 import { promqlId, type Ended, type Scratchpads } from './scratchpads';

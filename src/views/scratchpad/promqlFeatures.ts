@@ -1,12 +1,12 @@
 /** PromQL's language features: completion, hover, signatures, formatting. The grammar is loaded at the first of them. */
 import * as vscode from 'vscode';
-import { blocksOf, type Block } from '../../promql/blocks';
-import { extras } from '../../promql/extras';
+import { blocksOf, type Block } from '../../promql/queryBlocks';
+import { extras } from '../../promql/extraCompletions';
 import { functionDoc, keywordHelp, signatureText } from '../../promql/functions';
 import type { Suggestion } from '../../promql/language';
-import { metadataOfName, mostCounted } from '../../promql/names';
+import { metadataOfName, mostCounted } from '../../promql/nameLookup';
 import { beginsQuery, querySnippets } from '../../promql/snippets';
-import { callAt, wordUnder, type Word } from '../../promql/tokens';
+import { callAt, wordUnder, type Word } from '../../promql/queryWords';
 import { substitute, usesOf } from '../../promql/variables';
 import type { PromqlNames } from './promqlNames';
 import { promqlId, type Scratchpads } from './scratchpads';

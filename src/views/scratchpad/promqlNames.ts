@@ -1,10 +1,10 @@
 /** The names of the Prometheus in use; the catalog's where there is none. */
 import type * as vscode from 'vscode';
-import { catalogNames, createNames, type Names } from '../../promql/names';
+import { catalogNames, createNames, type Names } from '../../promql/nameLookup';
 import type { Known } from '../../promql/hints';
 import { toPrometheusError } from '../../prometheus/errors';
 import type { PrometheusClient } from '../../prometheus/client';
-import type { Prometheus } from '../connection/prometheus';
+import type { Prometheus } from '../connection/prometheusConnection';
 
 export class PromqlNames implements vscode.Disposable {
   /** Made at the first use: it reads all the catalog's queries. */

@@ -1,15 +1,15 @@
 /** What a query gave over its range, drawn by the chart's page in a panel of its own, beside the scratchpad. */
 import * as vscode from 'vscode';
-import { cut } from '../../history/cut';
-import { plotMeasure, plotOf, type Plot } from '../../promql/plot';
-import { bareQuery } from '../../promql/blocks';
+import { cut } from '../../history/sliceSeries';
+import { plotMeasure, plotOf, type Plot } from '../../promql/plotData';
+import { bareQuery } from '../../promql/queryBlocks';
 import type { ChartData, ChartQuery } from '../../shared/chartData';
 import type { DrawnReport } from '../../shared/protocol';
 import { defaultOptions, ENGINE_LIMIT, windows, type ViewOptions } from '../../shared/viewOptions';
 import { ChartPage } from '../chart/chartPage';
-import { Choices } from '../chart/choices';
-import type { ChartFeed } from '../chart/feed';
-import { loadPage } from '../chart/html';
+import { Choices } from '../chart/chartOptionsStore';
+import type { ChartFeed } from '../chart/chartFeed';
+import { loadPage } from '../chart/loadChartPage';
 import { commands } from '../shared/ids';
 import type { Asked } from '../../promql/result';
 import type { Ended } from './scratchpads';

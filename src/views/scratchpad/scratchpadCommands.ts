@@ -1,19 +1,19 @@
 /** The commands of scratchpads. Given an options object they ask nothing; those of a document resolve to the result's `Uri`. */
 import * as vscode from 'vscode';
-import { pageUrl } from '../../prometheus/address';
+import { pageUrl } from '../../prometheus/prometheusUrl';
 import { toPrometheusError } from '../../prometheus/errors';
-import { blockAt, blocksOf, bareQuery } from '../../promql/blocks';
+import { blockAt, blocksOf, bareQuery } from '../../promql/queryBlocks';
 import { csvOf } from '../../promql/csv';
 import { curl } from '../../promql/curl';
-import { readHistory, remember } from '../../promql/history';
+import { readHistory, remember } from '../../promql/queryHistory';
 import { rangeOf } from '../../promql/timing';
 import { substitute } from '../../promql/variables';
 import { formatDuration } from '../../shared/format';
 import { commands } from '../shared/ids';
-import type { Prometheus } from '../connection/prometheus';
+import type { Prometheus } from '../connection/prometheusConnection';
 import { promqlId, type Ended, type Mode, type Scratchpads } from './scratchpads';
 import { resultScheme, type ScratchpadResults } from './scratchpadResults';
-import { plainLabel } from '../../shared/text';
+import { plainLabel } from '../../shared/escapeLabel';
 
 export interface ScratchpadDeps {
   pads: Scratchpads;

@@ -1,13 +1,13 @@
 /** The lenses of a scratchpad: the server, the moment and the range at its head, and what can be done with each block. */
 import * as vscode from 'vscode';
-import { blocksOf, type Block } from '../../promql/blocks';
+import { blocksOf, type Block } from '../../promql/queryBlocks';
 import { timeText } from '../../promql/result';
 import { formatDuration } from '../../shared/format';
 import { commands } from '../shared/ids';
-import type { Prometheus } from '../connection/prometheus';
+import type { Prometheus } from '../connection/prometheusConnection';
 import type { Running, Scratchpads } from './scratchpads';
 import { promqlId } from './scratchpads';
-import { plainLabel } from '../../shared/text';
+import { plainLabel } from '../../shared/escapeLabel';
 
 export class ScratchpadLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();

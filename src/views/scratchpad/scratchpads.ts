@@ -2,13 +2,13 @@
 import * as vscode from 'vscode';
 import type { QueryAnswer } from '../../prometheus/client';
 import { toPrometheusError, type PrometheusError } from '../../prometheus/errors';
-import { blockAt, blocksOf, type Block } from '../../promql/blocks';
+import { blockAt, blocksOf, type Block } from '../../promql/queryBlocks';
 import { defaultTiming, rangeOf, stepOf, type Timing } from '../../promql/timing';
 import type { Asked } from '../../promql/result';
 import { unitOf } from '../../promql/unit';
 import type { RunFacts } from '../../promql/runFacts';
 import { substitute, type Substitution, type VariableContext } from '../../promql/variables';
-import type { Prometheus } from '../connection/prometheus';
+import type { Prometheus } from '../connection/prometheusConnection';
 import type { ScratchpadResults } from './scratchpadResults';
 
 export const promqlId = 'promql';

@@ -1,7 +1,7 @@
 /** The extension's settings, typed. */
 import * as vscode from 'vscode';
-import type { Automatic } from '../../generation/automatic';
-import { shownUrl } from '../../discovery/advice';
+import type { Automatic } from '../../generation/recordTriggers';
+import { shownUrl } from '../../discovery/errorAdvice';
 
 const section = 'skyrl';
 

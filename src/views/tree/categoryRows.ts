@@ -1,9 +1,9 @@
 /** The categories that have data, each with its metrics; the rows of a histogram stand under one. */
 import type { Snapshot } from '../../api';
 import { categories, curated, type CatalogRow } from '../../metrics/catalog/index';
-import { metricRow } from './metricRows';
-import type { Row } from '../shared/row';
-import { shown } from './shown';
+import { metricRow } from './metricRow';
+import type { Row } from '../shared/treeRow';
+import { shown } from './formatMeasure';
 
 /** SkyRL's eight stand above, and the mean of KV usage beside its fullest. */
 const above = new Set([...curated.map(({ id }) => id), 'kv_cache_usage_mean']);

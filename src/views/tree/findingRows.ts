@@ -1,8 +1,8 @@
 /** Findings as rows: the message, and below it the whole of it in short lines, since a tree cuts what is wider than its view. */
 import type { Finding, Snapshot } from '../../api';
 import { formatDuration } from '../../shared/format';
-import type { Row } from '../shared/row';
-import { oldAfterMs } from './shown';
+import type { Row } from '../shared/treeRow';
+import { oldAfterMs } from './formatMeasure';
 
 /** Letters that fit a side bar of 300 pixels, below a row. */
 const width = 30;

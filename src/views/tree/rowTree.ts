@@ -1,7 +1,7 @@
 /** A tree of plain rows in a VS Code view. Only rows that changed are refreshed. */
 import * as vscode from 'vscode';
-import type { Row } from './rows';
-import { plainLabel } from '../../shared/text';
+import type { Row } from './metricsTreeRows';
+import { plainLabel } from '../../shared/escapeLabel';
 
 const own = ({ children: _, ...rest }: Row): string => JSON.stringify(rest);
 const ids = (rows: readonly Row[]): string => JSON.stringify(rows.map(({ id }) => id));

@@ -5,14 +5,14 @@ import { states } from '../../shared/states';
 import type { Configs } from '../config/configs';
 import { connectionRows } from '../connection/connectionRows';
 import { views } from '../shared/ids';
-import type { Generation } from '../records/generation';
+import type { Generation } from '../records/generationRecords';
 import { flagRows, recordsNode, scrapeRows, stateRows } from '../records/recordRows';
-import { metricRows, type Row } from './rows';
+import { metricRows, type Row } from './metricsTreeRows';
 import { RowTree } from './rowTree';
-import type { ScrapeRecorder } from '../records/scrapeRecorder';
-import type { Session } from '../shared/session';
+import type { ScrapeRecorder } from '../records/captureController';
+import type { Session } from '../shared/runWatcher';
 import { readSettings } from '../shared/settings';
-import { plainLabel } from '../../shared/text';
+import { plainLabel } from '../../shared/escapeLabel';
 import type { Windows } from '../records/measuringWindows';
 
 export interface TreesDeps {

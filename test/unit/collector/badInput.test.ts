@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { DiscoveryInput } from '../../../src/discovery/discover';
 import { noTokens } from '../../../src/discovery/token';
-import { Monitor } from '../../../src/collector/monitor';
-import { createHttpClient, type HttpClient } from '../../../src/http/client';
+import { Monitor } from '../../../src/collector/collector';
+import { createHttpClient, type HttpClient } from '../../../src/http/httpClient';
 import { systemClock, type Clock } from '../../../src/collector/schedule';
 import {
   replay,

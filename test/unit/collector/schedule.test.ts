@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSchedule } from '../../../src/collector/schedule';
 import { Backoff, waitAfter } from '../../../src/collector/backoff';
-import { HttpError } from '../../../src/http/http';
+import { HttpError } from '../../../src/http/httpGet';
 import { manualClock } from '../support/clock';
 import { targetOf } from '../support/replay';
 

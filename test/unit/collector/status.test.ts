@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Snapshot, TargetReport } from '../../../src/api';
-import { HttpError, type HttpErrorKind } from '../../../src/http/http';
+import { HttpError, type HttpErrorKind } from '../../../src/http/httpGet';
 import type { DashboardReport } from '../../../src/discovery/discover';
-import type { Round } from '../../../src/collector/monitor';
-import type { SourceReport } from '../../../src/collector/source';
+import type { Round } from '../../../src/collector/collector';
+import type { SourceReport } from '../../../src/collector/snapshotSource';
 import { statusOf, type StatusFacts } from '../../../src/collector/status';
 import { states, type StateId } from '../../../src/shared/states';
 

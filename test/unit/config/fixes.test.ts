@@ -4,9 +4,9 @@ import { readdirSync } from 'node:fs';
 import { editText, type TextEdit } from '../../../src/config/edits';
 import { configFindings } from '../../../src/config/findings';
 import { fixesFor, type Fix } from '../../../src/config/fixes';
-import { readConfig } from '../../../src/config/read';
+import { readConfig } from '../../../src/config/readConfig';
 import type { ConfigFinding, RunConfig } from '../../../src/config/types';
-import { configValues } from '../../../src/config/values';
+import { configValues } from '../../../src/config/configValues';
 import { engine, fixture, home } from './support';
 
 const old = { ...home, _SKYRL_USE_NEW_INFERENCE: '0' };

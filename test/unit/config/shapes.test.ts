@@ -1,9 +1,9 @@
 /** One file per shape that people really have: which values it gives, where they stand, and what they mean for metrics. */
 import { strict as assert } from 'node:assert';
-import { intent, type RunIntent } from '../../../src/config/intent';
-import { readConfig } from '../../../src/config/read';
+import { intent, type RunIntent } from '../../../src/config/runIntent';
+import { readConfig } from '../../../src/config/readConfig';
 import type { RunConfig } from '../../../src/config/types';
-import { configValues } from '../../../src/config/values';
+import { configValues } from '../../../src/config/configValues';
 import { covered, engine, fixture, home, value } from './support';
 
 interface Shape {

@@ -1,6 +1,6 @@
 /** What bash makes of an override, as far as it can be known without running the script. */
 import { strict as assert } from 'node:assert';
-import { readConfig } from '../../../src/config/read';
+import { readConfig } from '../../../src/config/readConfig';
 import type { ConfigReading, ConfigValue } from '../../../src/config/types';
 import { covered, engine, places, value } from './support';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strict as assert } from 'node:assert';
-import { readConfig } from '../../../src/config/read';
+import { readConfig } from '../../../src/config/readConfig';
 import type { ConfigFinding, ConfigReading, ConfigValue, RunConfig, TextRange } from '../../../src/config/types';
 
 export const engine = 'generator.inference_engine';

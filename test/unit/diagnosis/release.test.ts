@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { oldestRelease, releaseOf, releaseWords } from '../../../src/diagnosis/index';
 import { catalogRow } from '../../../src/metrics/catalog/index';
-import { caveatWords } from '../../../src/views/tree/metricRows';
+import { caveatWords } from '../../../src/views/tree/metricRow';
 import { rayRecordings } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 

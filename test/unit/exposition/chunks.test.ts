@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { comparable, feed, newReader, read } from './reading';
+import { comparable, feed, newReader, read } from './readerHelpers';
 
 const body = Buffer.from('# TYPE m gauge\nm{a="größe\\n"} 12.5\nn 3 1700\n\nbad\nm{a="2"}7\n# EOF\nlast{x="1"} 99');
 

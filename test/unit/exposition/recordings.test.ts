@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { ExpositionReader } from '../../../src/exposition/reader';
-import { isWanted } from '../../../src/metrics/families';
+import { ExpositionReader } from '../../../src/exposition/expositionReader';
+import { isWanted } from '../../../src/metrics/seriesMeta';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
-import { comparable, describe as describeSeries, describeAll, feed, newReader, pairs } from './reading';
+import { comparable, describe as describeSeries, describeAll, feed, newReader, pairs } from './readerHelpers';
 
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;
 

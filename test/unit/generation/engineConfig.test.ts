@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Engine } from '../../../src/api';
-import { HttpError, type HttpGet } from '../../../src/http/http';
+import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import { commonConfig, fromCacheConfig, fromServerInfo } from '../../../src/generation/engineConfig';
-import { factsOf } from '../../../src/generation/facts';
-import { maxServerInfoBytes, probeEngines } from '../../../src/generation/probe';
+import { factsOf } from '../../../src/generation/scrapeFacts';
+import { maxServerInfoBytes, probeEngines } from '../../../src/generation/probeEngines';
 import { fixturePath } from '../../demonstration/paths';
 import { replayRecording } from '../support/replay';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Measure } from '../../../src/api';
 import { FULL_RATE_MS, History } from '../../../src/history/history';
-import { MAX_POINTS } from '../../../src/history/points';
+import { MAX_POINTS } from '../../../src/history/pointTier';
 import { everything, find, kv, snapshot, start } from './support';
 
 describe('history', () => {

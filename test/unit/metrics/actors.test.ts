@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { loadRecording } from '../../demonstration/index';
 import { actorsOf, readerOf, targetOf } from '../support/replay';
-import { Run } from '../../../src/collector/run';
+import { Run } from '../../../src/collector/snapshotBuilder';
 import { a, actor, at, b, engineOf, factsIn, findingIds, newScene, onRay, stateOf } from './scene';
 
 const engine = (worker: string, count = 1, running = 1): string =>

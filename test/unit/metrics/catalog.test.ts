@@ -2,10 +2,10 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
-import { canonicalName } from '../../../src/exposition/names';
+import { canonicalName } from '../../../src/exposition/canonicalName';
 import { catalog, categories, curated, type CatalogRow } from '../../../src/metrics/catalog';
-import { oldNames } from '../../../src/metrics/families';
-import { wantedFamilies } from '../../../src/metrics/plan';
+import { oldNames } from '../../../src/metrics/seriesMeta';
+import { wantedFamilies } from '../../../src/metrics/catalogIndex';
 
 /** Families of the recordings that the catalog leaves out, each with the reason. */
 const leftOut: readonly (readonly [families: RegExp, why: string])[] = [

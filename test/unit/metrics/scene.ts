@@ -1,13 +1,13 @@
 /** Engines made up line by line, scraped at moments made up, for the tests beside this file. */
 import type { Engine, Finding, Measure, ServerFacts, Snapshot, Trigger } from '../../../src/api';
 import type { Actor } from '../../../src/discovery/actors';
-import { HttpError } from '../../../src/http/http';
+import { HttpError } from '../../../src/http/httpGet';
 import type { Target } from '../../../src/discovery/targets';
-import type { ExpositionReader } from '../../../src/exposition/reader';
-import { facts } from '../../../src/diagnosis/facts';
-import type { SeriesMeta } from '../../../src/metrics/families';
-import { Run } from '../../../src/collector/run';
-import type { TargetAnswer } from '../../../src/collector/scrape';
+import type { ExpositionReader } from '../../../src/exposition/expositionReader';
+import { facts } from '../../../src/diagnosis/availabilityRules';
+import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
+import { Run } from '../../../src/collector/snapshotBuilder';
+import type { TargetAnswer } from '../../../src/collector/scrapeTargets';
 import { readerOf } from '../support/replay';
 
 /** Sample names without their spelling, with labels of their own where they have any: `x_bucket{le="1"}`. */

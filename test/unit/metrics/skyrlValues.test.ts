@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { rayRecordings } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
-import { assertSameValues } from './sameValues';
+import { assertSameValues } from './assertSameValues';
 
 describe('values: what SkyRL’s own scraper (a9564572) makes of the same bytes', () => {
   for (const name of rayRecordings) {

@@ -1,12 +1,12 @@
 /** The client's parts that need no server. What a real one answers is asked in `test/unit/prometheus/real.test.ts`. */
 import assert from 'node:assert/strict';
-import { pageUrl, prometheusBase } from '../../../src/prometheus/address';
+import { pageUrl, prometheusBase } from '../../../src/prometheus/prometheusUrl';
 import { createPrometheusClient, envelopeOf } from '../../../src/prometheus/client';
 import { authorization, readSecret, settingHeaders } from '../../../src/prometheus/credentials';
-import { durationMs, durationText, metadataOf, queryData } from '../../../src/prometheus/data';
+import { durationMs, durationText, metadataOf, queryData } from '../../../src/prometheus/responseData';
 import { placeIn, prometheusErrors, PrometheusError, toPrometheusError } from '../../../src/prometheus/errors';
-import type { Sending, Sent } from '../../../src/prometheus/send';
-import { HttpError } from '../../../src/http/http';
+import type { Sending, Sent } from '../../../src/prometheus/sender';
+import { HttpError } from '../../../src/http/httpGet';
 
 const json = (value: unknown, status = 200): Sent => ({
   status,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
 import type { PrometheusError } from '../../../src/prometheus/errors';
-import { createSender } from '../../../src/prometheus/send';
+import { createSender } from '../../../src/prometheus/sender';
 import type { RealPrometheus } from '../../prometheus/server';
 import { findVictoria, startVictoria } from '../../prometheus/victoria';
 

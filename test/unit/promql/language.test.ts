@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { extras } from '../../../src/promql/extras';
+import { extras } from '../../../src/promql/extraCompletions';
 import { functionDoc, functionDocs } from '../../../src/promql/functions';
 import { hints, type Known } from '../../../src/promql/hints';
 import { complete, diagnose, format } from '../../../src/promql/language';
-import type { Names } from '../../../src/promql/names';
+import type { Names } from '../../../src/promql/nameLookup';
 import { variableProblems } from '../../../src/promql/problems';
 import { beginsQuery, querySnippets } from '../../../src/promql/snippets';
-import { callAt, wordUnder } from '../../../src/promql/tokens';
+import { callAt, wordUnder } from '../../../src/promql/queryWords';
 
 interface Asked {
   selectors: (string | undefined)[];

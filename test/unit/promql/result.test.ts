@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { QueryData } from '../../../src/prometheus/data';
+import type { QueryData } from '../../../src/prometheus/responseData';
 import { PrometheusError } from '../../../src/prometheus/errors';
 import { mostRows, resultText, type Asked } from '../../../src/promql/result';
 

@@ -1,6 +1,6 @@
 /** The real HTTP client and what asking needs, closed after each test. */
 import type { Asking } from '../../../src/discovery/dashboard';
-import { createHttpClient, type HttpClient } from '../../../src/http/client';
+import { createHttpClient, type HttpClient } from '../../../src/http/httpClient';
 
 export interface RealAsking extends Asking {
   client: HttpClient;

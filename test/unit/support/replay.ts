@@ -1,12 +1,12 @@
 /** Recordings through reader and run, as the monitor would take them in. */
 import type { Snapshot, Trigger } from '../../../src/api';
 import { askActors, type Actor } from '../../../src/discovery/actors';
-import type { HttpGet } from '../../../src/http/http';
+import type { HttpGet } from '../../../src/http/httpGet';
 import type { Target } from '../../../src/discovery/targets';
-import { ExpositionReader } from '../../../src/exposition/reader';
-import { describeSeries, isWanted, type SeriesMeta } from '../../../src/metrics/families';
-import type { Answer } from '../../../src/collector/source';
-import { Run } from '../../../src/collector/run';
+import { ExpositionReader } from '../../../src/exposition/expositionReader';
+import { describeSeries, isWanted, type SeriesMeta } from '../../../src/metrics/seriesMeta';
+import type { Answer } from '../../../src/collector/snapshotSource';
+import { Run } from '../../../src/collector/snapshotBuilder';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../demonstration/replay/recording';
 
 export const targetOf = (node: number): Target => ({

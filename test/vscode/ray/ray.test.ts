@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Api, Engine, Snapshot } from '../../../src/api';
 import { prepareRay, type RayCluster, type RayEngines } from '../../ray/cluster';
 import { busy, calm, ticksPerSecond, type EngineTruth } from '../../ray/truth';
-import { assertSnapshot } from '../shape';
+import { assertSnapshot } from '../assertSnapshot';
 import {
   activate,
   collect,

@@ -1,0 +1,42 @@
+/**
+ * A window that somebody opens and closes, as SkyRL's sync trainer has it around its generation (`vllm/train/*`): what counts moved from start
+ * to stop; throughput is over the time that was not paused; gauges are those of the stop.
+ */
+import type { TargetReading } from '../metrics/targetReader';
+import { skyrlValues } from '../metrics/skyrlValues';
+
+/** By target URL. */
+type Answers = ReadonlyMap<string, TargetReading>;
+
+/** An open window. Times are Unix ms. */
+export interface ExplicitWindow {
+  readonly from: number;
+  readonly before: Answers;
+  /** How long it was paused in whole, but for a pause that goes on. */
+  readonly pausedMs: number;
+  readonly pausedAt?: number;
+}
+
+export const startWindow = (before: Answers, from: number): ExplicitWindow => ({ from, before, pausedMs: 0 });
+
+/** A pause within a pause is the same pause. */
+export const pauseWindow = (window: ExplicitWindow, at: number): ExplicitWindow =>
+  window.pausedAt === undefined ? { ...window, pausedAt: at } : window;
+
+/** Going on without a pause changes nothing. */
+export function resumeWindow({ pausedAt, ...window }: ExplicitWindow, at: number): ExplicitWindow {
+  return pausedAt === undefined ? window : { ...window, pausedMs: window.pausedMs + Math.max(0, at - pausedAt) };
+}
+
+/** SkyRL's keys and values of the window, and its seconds that were not paused. Rates are absent where it was paused throughout. */
+export function stopWindow(
+  window: ExplicitWindow,
+  now: Answers,
+  at: number,
+): { values: Record<string, number>; seconds: number } {
+  const { from, before, pausedMs } = resumeWindow(window, at);
+  const seconds = Math.max(0, (at - from - pausedMs) / 1000);
+  const pairs = [...now.values()].map((reading) => ({ now: reading, before: before.get(reading.url) }));
+  const values = skyrlValues(pairs, seconds > 0 ? seconds : NaN);
+  return { values: Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))), seconds };
+}

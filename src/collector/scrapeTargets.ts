@@ -1,0 +1,115 @@
+/** One scrape of all targets at once. What reads the bytes is given by the caller. */
+import pLimit from 'p-limit';
+import { HttpError, type HttpGet } from '../http/httpGet';
+import type { Target } from '../discovery/targets';
+import { Slice, sliceMs } from '../shared/timeSlice';
+import { toHttpError } from '../http/httpErrors';
+import type { Clock } from './schedule';
+
+/** Reads one answer: `begin`, any number of `feed`, `end`. */
+export interface BodyReader<Result> {
+  begin(): void;
+  feed(chunk: Uint8Array): void;
+  end(): Result;
+}
+
+/** A reader that keeps the whole body as text. */
+export function textReader(): BodyReader<string> {
+  const chunks: Uint8Array[] = [];
+  return {
+    begin: () => undefined,
+    feed: (chunk) => void chunks.push(Uint8Array.from(chunk)),
+    end: () => Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+export interface TargetAnswer<Result> {
+  target: Target;
+  /** Unix ms at which the response began; where there was none, at which the request failed. */
+  at: number;
+  tookMs: number;
+  bytes: number;
+  result?: Result;
+  error?: HttpError;
+}
+
+export interface ScrapeOptions<Result> {
+  get: HttpGet;
+  reader: (target: Target) => BodyReader<Result>;
+  /** Says in words why a complete answer is no good, or undefined. `framed` as in `HttpAnswer`. */
+  check: (result: Result, framed: boolean) => string | undefined;
+  signal: AbortSignal;
+  timeoutMs: number;
+  clock: Clock;
+}
+
+/** Far above 64 engines on one node (about 0.2 MB each), far below what hurts. */
+export const maxBodyBytes = 32 * 2 ** 20;
+
+const metricsTypes = new Set(['', 'text/plain', 'application/openmetrics-text']);
+const accept = 'text/plain;version=0.0.4;q=0.9,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1';
+
+/** Requests that are open at a time: a cluster of a thousand does not take a thousand sockets. */
+export const mostAtOnce = 64;
+/** Requests that begin at once. What more of them send is read no sooner, holds up all else in the window, and has left the processor's caches when it is its turn. */
+export const quickAtOnce = 16;
+/** Who has not answered by then makes room for another, in ms: a slow node delays only itself. */
+const slowMs = 100;
+
+/** Reading between two pauses, in ms: receiving what is read costs about as much again, in the same turn. */
+const readingMs = sliceMs / 2;
+
+/** Answers in the order of the targets; a target that fails or is slow costs only itself: its deadline begins with its own request. Never rejects. */
+export function scrapeTargets<Result>(
+  targets: readonly Target[],
+  options: ScrapeOptions<Result>,
+): Promise<TargetAnswer<Result>[]> {
+  const slice = new Slice(readingMs);
+  const limit = pLimit(quickAtOnce);
+  return limit.map(targets, async (target) => {
+    let more = 0;
+    const cancel = options.clock.after(slowMs, () => {
+      more = limit.concurrency < mostAtOnce ? 1 : 0;
+      limit.concurrency += more;
+    });
+    const answer = await scrapeTarget(target, options, slice);
+    cancel();
+    limit.concurrency -= more;
+    return answer;
+  });
+}
+
+/** `slice`: of all targets together, whose bytes may all be there at once. */
+async function scrapeTarget<Result>(
+  target: Target,
+  options: ScrapeOptions<Result>,
+  slice: Slice,
+): Promise<TargetAnswer<Result>> {
+  const began = options.clock.now();
+  let bytes = 0;
+  try {
+    const reader = options.reader(target);
+    reader.begin();
+    const answer = await options.get(target.url, {
+      signal: options.signal,
+      timeoutMs: options.timeoutMs,
+      maxBytes: maxBodyBytes,
+      headers: { accept },
+      typedByUser: target.typedByUser === true,
+      acceptType: (mediaType) => metricsTypes.has(mediaType),
+      onChunk: (chunk) => {
+        bytes += chunk.byteLength;
+        reader.feed(chunk);
+      },
+      pause: () => (slice.isOver ? slice.next() : undefined),
+    });
+    const result = reader.end();
+    const fault = options.check(result, answer.framed);
+    const tookMs = options.clock.now() - began;
+    if (fault) return { target, at: answer.at, tookMs, bytes, error: new HttpError('wrong-type', fault) };
+    return { target, at: answer.at, tookMs, bytes, result };
+  } catch (error) {
+    const at = options.clock.now();
+    return { target, at, tookMs: at - began, bytes, error: toHttpError(error) };
+  }
+}

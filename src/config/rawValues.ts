@@ -1,0 +1,30 @@
+/** Values as a file says them, before `${…}` is resolved: what every kind of config file is read into. */
+import type { Note } from './mappedText';
+import type { ConfigFinding, Subject } from './types';
+
+export interface Written extends Subject {
+  note?: Note;
+}
+
+/** Values by nested key, with what was odd about writing them. */
+export interface WrittenValues {
+  values: Map<string, Written>;
+  /** Every key as the file spells it, those of values that another spelling replaced too. */
+  spellings: Set<string>;
+  findings: ConfigFinding[];
+}
+
+export function nothingWritten(): WrittenValues {
+  return { values: new Map(), spellings: new Set(), findings: [] };
+}
+
+/** More than any config has; what goes beyond is an alias bomb or not a config. */
+export const maxValues = 20_000;
+export const maxKeyDepth = 64;
+
+/** The file cannot be read as a config; the findings say why. */
+export class Unreadable extends Error {
+  constructor(readonly findings: ConfigFinding[]) {
+    super(findings[0]?.message ?? 'unreadable');
+  }
+}

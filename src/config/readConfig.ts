@@ -1,0 +1,198 @@
+/** Text of a config file → RunConfig. */
+import { checkTypes } from './checkTypes';
+import { kindOf, maxConfigLength } from './configFormat';
+import { droppedKeys, engine, generator, isLegacyKey, toNested } from './keys';
+import { createResolver, type Environment } from './resolve';
+import type { Resolved } from './resolvedValue';
+import { keySchemas } from './schema';
+import { plainLines, type ScriptText } from './sourceText';
+import { readScriptConfig, type ScriptConfig } from './shell/scriptConfig';
+import { fileStart, lineStarts, rangeBetween } from './ranges';
+import type { ConfigFinding, ConfigReading, ConfigValue, RunCommand, RunConfig } from './types';
+import { maxValues, type Written, type WrittenValues } from './rawValues';
+import { readDocuments } from './yaml';
+
+const maxFindings = 100;
+
+export interface ReadOptions {
+  /** Absolute path of the file, or any name for it. */
+  file: string;
+  /** What `${oc.env:…}` and a script's unset variables resolve with. */
+  environment: Environment;
+}
+
+function configValue(
+  key: string,
+  raw: string,
+  { value, range, entry }: Written,
+  resolved: Resolved,
+  explicit: boolean,
+): ConfigValue {
+  const { unresolved, fromEnvironment, environmentDefaults } = resolved;
+  return {
+    key,
+    raw,
+    value: unresolved === undefined ? resolved.value : value,
+    range,
+    ...(entry !== undefined && explicit && { entry }),
+    ...(unresolved === undefined ? {} : { unresolved }),
+    ...(fromEnvironment.length === 0 ? {} : { fromEnvironment: [...fromEnvironment] }),
+    ...(environmentDefaults.length === 0 ? {} : { environmentDefaults: [...environmentDefaults] }),
+  };
+}
+
+interface ResolvedValues {
+  values: Map<string, ConfigValue>;
+  /** Legacy keys as they are written, with the first place of each. */
+  legacy: Map<string, ConfigValue>;
+}
+
+/** Resolves every value. One that stands for a mapping (`inference_engine: ${shared}`) becomes that mapping's values, at its own range. */
+function resolveAll(written: ReadonlyMap<string, Written>, environment: Environment): ResolvedValues {
+  const resolve = createResolver(written, environment);
+  const result: ResolvedValues = { values: new Map(), legacy: new Map() };
+  const add = (raw: string, source: Written, resolved: Resolved, explicit: boolean): void => {
+    const key = toNested(raw);
+    if (!explicit && (written.has(key) || result.values.size >= maxValues)) return;
+    const value = configValue(key, raw, source, resolved, explicit);
+    if (isLegacyKey(raw)) result.legacy.set(raw, value);
+    if (!droppedKeys.has(key)) result.values.set(key, value);
+  };
+  for (const source of written.values()) {
+    const resolved = resolve(source);
+    if (resolved.entries === undefined) add(source.raw, source, resolved, true);
+    else for (const [rest, inner] of resolved.entries) add(`${source.raw}.${rest}`, source, inner, false);
+  }
+  return result;
+}
+
+/** Whether `generator.inference_engine` is a mapping here, be it an empty one. */
+function isNested(values: ReadonlyMap<string, ConfigValue>): boolean {
+  const itself = values.get(engine)?.value;
+  if (typeof itself === 'object' && itself !== null && !Array.isArray(itself)) return true;
+  return [...values.keys()].some((key) => key.startsWith(`${engine}.`));
+}
+
+/** What only the job's own environment, shell or command line can say is no mistake in the file; in a script it is said of the keys that count here. */
+function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>, form: RunConfig['form']): ConfigFinding[] {
+  const counts = ({ key, unresolved }: ConfigValue): boolean =>
+    unresolved !== undefined && (form !== 'overrides' || keySchemas.has(key));
+  return [...values.values()].filter(counts).map(({ key, unresolved, range }) => ({
+    id: 'config-unresolved',
+    severity:
+      form === 'overrides' || /^(?:the environment variable|\?\?\?) /.test(unresolved ?? '')
+        ? ('info' as const)
+        : ('warning' as const),
+    message: `${key} is not resolved: ${unresolved}.`,
+    range,
+  }));
+}
+
+function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedValues): ConfigFinding[] {
+  const nested = [...spellings].some((raw) => raw === engine || raw.startsWith(`${engine}.`));
+  if (!nested) return [];
+  return [...legacy].map(([raw, value]) => ({
+    id: 'config-mixed-layout',
+    severity: 'warning' as const,
+    message: `${raw} is the legacy spelling of ${value.key}. SkyRL refuses a file that has both layouts since May 2026.`,
+    range: value.range,
+    about: value,
+  }));
+}
+
+/** The config that values make; `undefined` where it is not SkyRL's. Legacy by SkyRL's own rule: one such key is enough. */
+function asConfig(
+  { values: written, spellings, findings }: WrittenValues,
+  form: RunConfig['form'],
+  { file, environment }: ReadOptions,
+  command?: RunCommand,
+): RunConfig | undefined {
+  if (![...written.keys()].some((key) => key === generator || key.startsWith(`${generator}.`))) return undefined;
+  const resolved = resolveAll(written, environment);
+  const layout = resolved.legacy.size > 0 ? 'legacy' : isNested(resolved.values) ? 'nested' : undefined;
+  if (layout === undefined) return undefined;
+  const legacyKeys =
+    layout === 'nested' ? [] : [...written.values()].filter(({ raw }) => isLegacyKey(raw) || droppedKeys.has(raw));
+  const said = findings.map((finding) =>
+    layout === 'legacy' && finding.id === 'config-plus-prefix' ? { ...finding, severity: 'info' as const } : finding,
+  );
+  return {
+    file,
+    layout,
+    form,
+    ...(command && { command }),
+    values: resolved.values,
+    legacyKeys,
+    findings: [
+      ...said,
+      ...mixedFindings(spellings, resolved),
+      ...unresolvedFindings(resolved.values, form),
+      ...checkTypes(resolved.values),
+    ].slice(0, maxFindings),
+  };
+}
+
+const notSkyrl = (message: string): ConfigFinding => ({
+  id: 'config-not-skyrl',
+  severity: 'info',
+  message,
+  range: fileStart,
+});
+
+const nothingFound: Record<RunConfig['form'], string> = {
+  yaml: 'This is no SkyRL config: it has neither generator.inference_engine, nor one of the legacy keys under generator, nor a script with overrides of them.',
+  json: 'This is no SkyRL config: it has no generator.inference_engine keys.',
+  overrides:
+    'This is no SkyRL config: no command in it has an override of generator.inference_engine or of one of the legacy keys under generator.',
+};
+
+function asReading(config: RunConfig | undefined, findings: ConfigFinding[], form: RunConfig['form']): ConfigReading {
+  if (config === undefined)
+    return { config, findings: findings.length > 0 ? findings : [notSkyrl(nothingFound[form])] };
+  config.findings.unshift(...findings);
+  return { config, findings: config.findings };
+}
+
+async function readShell(text: string, options: ReadOptions): Promise<ConfigReading> {
+  const starts = lineStarts(text);
+  const found = await readScriptConfig(
+    plainLines(text, (from, to) => rangeBetween(starts, from, to)),
+    options.environment,
+  );
+  if ('findings' in found) return asReading(undefined, found.findings, 'overrides');
+  return asReading(asConfig(found.written, 'overrides', options, found.command), [], 'overrides');
+}
+
+/** Of several documents the first that is a config by its keys, else the script with the most overrides in any of them. */
+async function readYaml(text: string, form: 'yaml' | 'json', options: ReadOptions): Promise<ConfigReading> {
+  const findings: ConfigFinding[] = [];
+  const scripts: { script: ScriptText; variables: Parameters<typeof readScriptConfig>[2] }[] = [];
+  for await (const { values, findings: said, scripts: inside, variables } of readDocuments(text)) {
+    findings.push(...said);
+    const config = values && asConfig(values, form, options);
+    if (config !== undefined) return asReading(config, findings, form);
+    scripts.push(...inside.map((script) => ({ script, variables })));
+  }
+  let best: ScriptConfig | undefined;
+  for (const { script, variables } of scripts) {
+    const found = await readScriptConfig(script, options.environment, variables);
+    if ('findings' in found) findings.push(...found.findings);
+    else if (best === undefined || found.weight > best.weight) best = found;
+  }
+  return asReading(best && asConfig(best.written, 'overrides', options, best.command), findings, form);
+}
+
+/**
+ * Reads the text of a config file of any kind: YAML, overrides in a script or in a YAML file's scripts, JSON.
+ * `config` is undefined where there is none, or it cannot be read (syntax, duplicate keys, too large, too deep); the findings say
+ * why, with lines. With a config, `findings` are the config's own. What the values mean for metrics: `configFindings`. Never throws.
+ */
+export async function readConfig(text: string, options: ReadOptions): Promise<ConfigReading> {
+  if (text.length > maxConfigLength) {
+    const message = `This file is larger than a config: ${text.length} characters, the limit is ${maxConfigLength}.`;
+    return { config: undefined, findings: [{ id: 'config-too-large', severity: 'error', message, range: fileStart }] };
+  }
+  const plain = text.replace(/^\uFEFF/, '');
+  const kind = kindOf(options.file, plain);
+  return kind === 'overrides' ? readShell(plain, options) : readYaml(plain, kind, options);
+}

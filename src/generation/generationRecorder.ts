@@ -1,0 +1,194 @@
+/** Brackets one generation: what is read before it, what is gathered while it lasts, what is read after it, and the record of all that. */
+import type { Clock } from '../collector/schedule';
+import { compose, type Gathered, type RecordContext } from './composeRecord';
+import type { ProbedEngine } from './engineConfig';
+import type { LoadAverage } from './generationEvent';
+import type { ScrapeFacts } from './scrapeFacts';
+import type { EngineValue, GenerationRecord, RecordCause } from './generationRecord';
+import { Tally } from './counterTotals';
+import type { VramPoll } from './vramPoll';
+
+export interface RecorderOptions {
+  clock: Clock;
+  /** Scrapes now; its facts come through `take` before it resolves. */
+  scrape: () => Promise<unknown>;
+  /** Undefined where this host's devices are not the run's. */
+  pollVram: () => VramPoll | undefined;
+  /** Load averages by host: this one where it is one of the run's, and the nodes by address. */
+  loads: () => Promise<ReadonlyMap<string, LoadAverage>>;
+  /** What the engines really run with. */
+  probe: () => Promise<ProbedEngine[]>;
+  context: () => RecordContext;
+  /** A record began, grew or ended. */
+  onChange: () => void;
+  failed: (error: unknown) => void;
+}
+
+/** The record that runs. */
+export interface Running {
+  id: string;
+  /** Unix ms. */
+  from: number;
+  startedBy: RecordCause;
+  phase: string | null;
+}
+
+interface Bracket extends Gathered {
+  poll: VramPoll | undefined;
+  begun: Promise<void>;
+  ending?: Promise<GenerationRecord>;
+}
+
+export class Recorder {
+  private bracket: Bracket | undefined;
+  private last: ScrapeFacts | undefined;
+  /** Of the last scrape without a record: what a record that is begun by work has before it. */
+  private idleLoads: ReadonlyMap<string, LoadAverage> | undefined;
+
+  constructor(private readonly options: RecorderOptions) {}
+
+  get current(): Running | undefined {
+    return this.bracket;
+  }
+
+  /** Begins a record, or joins the one that runs. Resolves when everything that is read before the work is there. Never rejects. */
+  async start(by: RecordCause, phase?: string): Promise<Running> {
+    const bracket = this.bracket ?? this.open(by, phase);
+    await bracket.begun;
+    const { id, from, startedBy } = bracket;
+    return { id, from, startedBy, phase: bracket.phase };
+  }
+
+  /** Ends the record and resolves to it; who asks meanwhile gets the same one. Undefined where none runs. Never rejects. */
+  async stop(by: RecordCause): Promise<GenerationRecord | undefined> {
+    const bracket = this.bracket;
+    if (!bracket) return undefined;
+    bracket.ending ??= this.end(bracket, by);
+    return bracket.ending;
+  }
+
+  /** Ends at once with what is there. */
+  cutOff(): GenerationRecord | undefined {
+    const bracket = this.bracket;
+    this.bracket = undefined;
+    return bracket && this.composed(bracket, bracket.poll?.stop(), 'cut off');
+  }
+
+  /** The record as it would be if it were cut off now. */
+  draft(): GenerationRecord | undefined {
+    return this.bracket && this.composed(this.bracket, this.bracket.poll?.result(), 'cut off');
+  }
+
+  /** Takes in one scrape. */
+  take(facts: ScrapeFacts): void {
+    this.last = facts;
+    if (this.bracket) gather(this.bracket, facts);
+    this.options.onChange();
+  }
+
+  /** Remembers the load while nothing is recorded, for a record that work begins. */
+  async readIdleLoads(): Promise<void> {
+    const loads = await this.tried(this.options.loads());
+    if (!this.bracket) this.idleLoads = loads;
+  }
+
+  private open(by: RecordCause, phase: string | undefined): Bracket {
+    const { clock } = this.options;
+    const now = clock.now();
+    const bracket: Bracket = {
+      id: new Date(now).toISOString().replaceAll(/[:.]/g, '-'),
+      from: now,
+      to: now,
+      startedBy: by,
+      phase: phase ?? null,
+      poll: this.options.pollVram(),
+      tally: new Tally(),
+      loadsBefore: undefined,
+      loadsAfter: undefined,
+      probed: [],
+      kvLast: undefined,
+      kvHighest: undefined,
+      gram: new Map(),
+      engines: new Map(),
+      scrapes: 0,
+      begun: Promise.resolve(),
+    };
+    // Work that is there already began after the scrape before.
+    if (by !== 'command' && this.last) {
+      bracket.tally.add(this.last.counters);
+      bracket.from = this.last.snapshot.at;
+    }
+    this.bracket = bracket;
+    bracket.begun = by === 'command' ? this.beginNow(bracket) : this.beginBefore(bracket);
+    this.options.onChange();
+    return bracket;
+  }
+
+  /** Everything is read now: the work is still to come. */
+  private async beginNow(bracket: Bracket): Promise<void> {
+    const { loads, scrape } = this.options;
+    const [before] = await Promise.all([this.tried(loads()), this.tried(scrape())]);
+    bracket.loadsBefore = before;
+    bracket.probed = (await this.tried(this.options.probe())) ?? [];
+  }
+
+  /** The work is there already, so what was read before it is the base. */
+  private async beginBefore(bracket: Bracket): Promise<void> {
+    bracket.loadsBefore = this.idleLoads;
+    const loads = bracket.loadsBefore ? undefined : await this.tried(this.options.loads());
+    bracket.loadsBefore ??= loads;
+    bracket.probed = (await this.tried(this.options.probe())) ?? [];
+  }
+
+  private async end(bracket: Bracket, by: RecordCause): Promise<GenerationRecord> {
+    await bracket.begun;
+    const { loads, scrape, probe } = this.options;
+    // An engine may have come, or a server answered, only after the beginning.
+    const [after, , probed] = await Promise.all([this.tried(loads()), this.tried(scrape()), this.tried(probe())]);
+    bracket.loadsAfter = after;
+    if (probed && probed.length > 0) bracket.probed = probed;
+    // The window may have closed meanwhile: then the record is written already, as cut off.
+    if (this.bracket === bracket) this.bracket = undefined;
+    const record = this.composed(bracket, bracket.poll?.stop(), by);
+    this.options.onChange();
+    return record;
+  }
+
+  private composed(
+    bracket: Bracket,
+    polled: ReturnType<VramPoll['stop']> | undefined,
+    by: RecordCause,
+  ): GenerationRecord {
+    return compose(bracket, polled, this.options.context(), by);
+  }
+
+  private async tried<T>(asked: Promise<T>): Promise<T | undefined> {
+    try {
+      return await asked;
+    } catch (error) {
+      this.options.failed(error);
+      return undefined;
+    }
+  }
+}
+
+function gather(bracket: Bracket, { snapshot, counters, gpus }: ScrapeFacts): void {
+  if (bracket.scrapes === 0 && bracket.startedBy === 'command' && counters.length > 0)
+    bracket.from = Math.min(...counters.map(({ at }) => at));
+  bracket.scrapes += 1;
+  bracket.to = snapshot.at;
+  bracket.tally.add(counters);
+  for (const engine of snapshot.engines) bracket.engines.set(engine.id, engine);
+  const kv = snapshot.measures['kv_cache_usage_perc'];
+  if (kv) {
+    const engine = snapshot.engines.find(({ id }) => id === kv.highest?.engine)?.name ?? '';
+    const value: EngineValue = { value: kv.value, engine, at: kv.to };
+    bracket.kvLast = value;
+    if (!bracket.kvHighest || value.value > bracket.kvHighest.value) bracket.kvHighest = value;
+  }
+  for (const gpu of gpus) {
+    const key = `${gpu.node} ${gpu.index}`;
+    const before = bracket.gram.get(key);
+    bracket.gram.set(key, { ...gpu, peak: Math.max(before?.peak ?? 0, gpu.peak) });
+  }
+}

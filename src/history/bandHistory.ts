@@ -1,0 +1,115 @@
+/** What was so over a stretch of time: training phases, engines' states, restarts. */
+import type { Engine, EngineState, Snapshot } from '../api';
+import type { ChartBand, ChartEngine } from '../shared/chartData';
+import { APART_MS } from './seriesRows';
+
+/** The oldest go first. */
+export const MAX_BANDS = 2_000;
+
+/** States that are nothing to speak of. */
+const ordinary: ReadonlySet<EngineState> = new Set(['active', 'quiet']);
+
+/** Bands of one kind and one subject follow one another. */
+const subjectOf = ({ kind, engine }: Pick<ChartBand, 'kind' | 'engine'>): string => `${kind} ${engine?.id ?? ''}`;
+
+const labelled = ({ id, name }: Engine): ChartEngine => ({ id, name });
+
+export class Marks {
+  /** What is not on disk yet. */
+  readonly changed = new Set<ChartBand>();
+  private bands: ChartBand[] = [];
+  private readonly open = new Map<string, ChartBand>();
+  /** Engines whose restart stands. */
+  private readonly restarted = new Set<string>();
+  /** Open when they were written to disk: the same state found soon after goes on with them. */
+  private resumable: ChartBand[] = [];
+  private seenAt = -Infinity;
+
+  /** Takes a snapshot in; returns the bands that began, ended or were resumed. */
+  add(snapshot: Snapshot, keepFrom: number): ChartBand[] {
+    const changed = new Set<ChartBand>();
+    const { at, phase, engines } = snapshot;
+    if (at < this.seenAt) this.withdraw(at);
+    // What was so while nobody looked is not known.
+    if (at - this.seenAt > APART_MS) for (const band of this.open.values()) this.close(band, this.seenAt, changed);
+    const present = new Map<string, ChartBand>();
+    const note = (band: ChartBand): unknown => present.set(subjectOf(band), band);
+    if (phase) note({ kind: 'phase', from: Math.min(phase.since, at), label: phase.name });
+    for (const engine of engines) {
+      if (!ordinary.has(engine.state)) note({ kind: 'state', engine: labelled(engine), from: at, label: engine.state });
+      if (engine.follows !== undefined && !this.restarted.has(engine.id)) this.restart(engine, at, changed);
+    }
+    for (const [subject, band] of this.open) {
+      const now = present.get(subject);
+      const goesOn = now?.label === band.label && (band.kind !== 'phase' || now.from <= band.from);
+      if (!goesOn) this.close(band, now?.from ?? at, changed);
+    }
+    for (const [subject, band] of present) if (!this.open.has(subject)) this.begin(subject, band, changed);
+    this.seenAt = at;
+    this.resumable = [];
+    this.forget(keepFrom);
+    for (const band of changed) this.changed.add(band);
+    return [...changed].map((band) => ({ ...band }));
+  }
+
+  /** Those that touch the time from `from` to `to`, as copies, in the order of their beginnings. */
+  between(from: number, to: number): ChartBand[] {
+    return this.bands
+      .filter((band) => band.from <= to && endOf(band) >= from)
+      .map((band) => ({ ...band }))
+      .sort((a, b) => a.from - b.from);
+  }
+
+  /** Takes bands from disk, the newest knowledge of each last; what was open then ends when it was seen last. */
+  restore(bands: readonly ChartBand[], seenAt: number): void {
+    for (const band of bands) {
+      const kept = { ...band };
+      if (kept.to === undefined && kept.kind !== 'reset') {
+        kept.to = Math.max(kept.from, seenAt);
+        this.resumable.push(kept);
+      }
+      this.bands.push(kept);
+      if (kept.kind === 'reset' && kept.engine) this.restarted.add(kept.engine.id);
+    }
+  }
+
+  private begin(subject: string, band: ChartBand, changed: Set<ChartBand>): void {
+    const resumed = this.resumable.find(
+      (one) => subjectOf(one) === subject && one.label === band.label && band.from - endOf(one) <= APART_MS,
+    );
+    if (resumed) delete resumed.to;
+    else this.bands.push(band);
+    this.open.set(subject, resumed ?? band);
+    changed.add(resumed ?? band);
+  }
+
+  private close(band: ChartBand, to: number, changed: Set<ChartBand>): void {
+    band.to = Math.max(band.from, to);
+    this.open.delete(subjectOf(band));
+    changed.add(band);
+  }
+
+  private restart(engine: Engine, at: number, changed: Set<ChartBand>): void {
+    const band: ChartBand = { kind: 'reset', engine: labelled(engine), from: at, label: 'restarted' };
+    this.restarted.add(engine.id);
+    this.bands.push(band);
+    changed.add(band);
+  }
+
+  /** The clock went back. */
+  private withdraw(at: number): void {
+    for (const band of this.bands) if (band.to !== undefined && band.to > at) band.to = at;
+    this.bands = this.bands.filter(({ from }) => from <= at);
+    for (const [subject, band] of this.open) if (band.from > at) this.open.delete(subject);
+  }
+
+  private forget(keepFrom: number): void {
+    const kept = this.bands.filter((band) => endOf(band) >= keepFrom);
+    this.bands = kept.slice(Math.max(0, kept.length - MAX_BANDS));
+    for (const [subject, band] of this.open) if (!this.bands.includes(band)) this.open.delete(subject);
+  }
+}
+
+function endOf({ kind, from, to }: ChartBand): number {
+  return to ?? (kind === 'reset' ? from : Infinity);
+}

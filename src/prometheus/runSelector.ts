@@ -1,0 +1,134 @@
+/** Whose series count: the session or the servers of this window's run, by evidence that can be said. */
+import type { Finding } from '../api';
+import type { Discovery } from '../discovery/discover';
+import { askBatch, type Batch } from './batch';
+import type { PrometheusClient } from './client';
+import type { InstantSample } from './responseData';
+import type { PrometheusError } from './errors';
+import { whoPieces } from './engineTracker';
+import { anyName, instanceMatcher, sessionMatcher, spelledBy, type Scope } from './scopes';
+
+export interface Whose {
+  scopes: Scope[];
+  /** In words. */
+  matched: string;
+  findings: Finding[];
+  who: Batch<InstantSample>;
+}
+
+/** Host and port of a URL, as Prometheus's `instance` has them. */
+export function instanceOf(url: string): string {
+  const { host, port, protocol } = new URL(url);
+  return port === '' ? `${host}:${protocol === 'https:' ? '443' : '80'}` : host;
+}
+
+const isUrl = ({ url }: { url: string }): boolean => URL.canParse(url);
+
+/** URLs of targets by the instance that Prometheus knows them as. */
+export const targetsByInstance = ({ targets }: Discovery): Map<string, string> =>
+  new Map(targets.filter(isUrl).map(({ url }) => [instanceOf(url), url]));
+
+export interface Asking {
+  client: PrometheusClient;
+  signal: AbortSignal;
+  timeoutMs: number;
+}
+
+/** Names of a scope's series; what a server has of the past may be among them. */
+export type Names = (matchers: readonly string[]) => Promise<string[]>;
+
+async function scopeOf(kind: Scope['kind'], matchers: readonly string[], names: Names): Promise<Scope | undefined> {
+  const spelled = spelledBy(kind, await names([anyName[kind], ...matchers]));
+  return spelled.names.size > 0 ? { kind, matchers, ofEngines: [], spelled } : undefined;
+}
+
+/** The newest session among those that engines are scraped of. */
+function newestSession({ found }: Batch<InstantSample>): { session: string; others: number } | undefined {
+  const newest = new Map<string, number>();
+  for (const part of ['counters', 'gauges']) {
+    for (const {
+      labels: { SessionName: session },
+      value = 0,
+    } of found.get(`who ${part}`) ?? [])
+      if (session) newest.set(session, Math.max(value, newest.get(session) ?? 0));
+  }
+  // A session's name begins with its date.
+  const [first] = [...newest.keys()].sort((a, b) => (a < b ? 1 : -1));
+  return first === undefined ? undefined : { session: first, others: newest.size - 1 };
+}
+
+/**
+ * Scopes of the run, and who is there at `at` (undefined: now). The Ray session that discovery names; else the newest that this Prometheus knows;
+ * servers by their instances. Rejects with a PrometheusError where the server cannot say which names it has.
+ */
+export async function whoseSeries(
+  discovery: Discovery,
+  session: string | undefined,
+  names: Names,
+  { client, signal, timeoutMs }: Asking,
+  at?: number,
+): Promise<Whose> {
+  const servers = discovery.targets
+    .filter((target) => target.kind !== 'ray' && isUrl(target))
+    .map(({ url }) => instanceOf(url));
+  const anywhere = discovery.targets.length === 0 && session === undefined;
+  const onRay =
+    servers.length > 0 && servers.length === discovery.targets.length && session === undefined
+      ? undefined
+      : await scopeOf('ray', session === undefined ? [] : [sessionMatcher(session)], names);
+  const natively =
+    servers.length > 0
+      ? await scopeOf('native', [instanceMatcher(servers)], names)
+      : anywhere && !onRay
+        ? await scopeOf('native', [], names)
+        : undefined;
+  const words = [
+    ...(onRay && session !== undefined ? [`SessionName is ${session}, as Ray says`] : []),
+    ...(servers.length > 0 && natively ? [`instance is one of ${servers.join(', ')}, as discovery says`] : []),
+    ...(anywhere && natively ? ['every vLLM server that this Prometheus scrapes: nothing names ours'] : []),
+  ];
+  let scopes = [onRay, natively].filter((scope): scope is Scope => scope !== undefined);
+  let who = await askBatch(client, whoPieces(scopes), at, signal, timeoutMs);
+  const findings: Finding[] = [];
+  if (onRay && session === undefined) {
+    const newest = newestSession(who);
+    if (newest) {
+      scopes = scopes.map((scope) =>
+        scope === onRay ? { ...scope, matchers: [sessionMatcher(newest.session)] } : scope,
+      );
+      who = onlySession(who, newest.session);
+      words.push(`SessionName is ${newest.session}, the newest that this Prometheus knows`);
+      if (newest.others > 0)
+        findings.push({
+          id: 'prometheus-session',
+          severity: 'warning',
+          message: `Prometheus knows ${newest.others + 1} Ray sessions with engines; shown is the newest, ${newest.session}.`,
+          advice: 'Ray’s dashboard tells which one is ours: skyrl.ray.dashboardUrl.',
+        });
+    }
+  }
+  const sought = [
+    ...(session === undefined ? [] : [`SessionName ${session}`]),
+    ...(servers.length > 0 ? [`instance ${servers.join(', ')}`] : []),
+  ];
+  return {
+    scopes,
+    who,
+    findings,
+    matched: words.join('; ') || `nothing fits: looked for ${sought.join('; ') || 'any vLLM engine'}`,
+  };
+}
+
+function onlySession(who: Batch<InstantSample>, session: string): Batch<InstantSample> {
+  const found = new Map(
+    [...who.found].map(([id, samples]) => [
+      id,
+      samples.filter(({ labels }) => labels['SessionName'] === undefined || labels['SessionName'] === session),
+    ]),
+  );
+  return { ...who, found };
+}
+
+/** The first failure of several, where all failed. */
+export const failedWhole = ({ failures, queries }: Batch<unknown>): PrometheusError | undefined =>
+  queries > 0 && failures.length === queries ? failures[0] : undefined;

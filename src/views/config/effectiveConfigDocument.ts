@@ -1,0 +1,58 @@
+/** `SkyRL: Show Effective Config`: a read-only document that follows the config in use. */
+import * as vscode from 'vscode';
+import { effectiveConfig } from '../../config/effectiveConfig';
+import type { Configs } from './configs';
+import { commands } from '../shared/ids';
+
+const scheme = 'skyrl-config';
+
+/** One document a window, as there is one config in use. */
+const documentUri = vscode.Uri.from({ scheme, path: '/Effective SkyRL Config.yaml' });
+
+const nothing: Record<Configs['search'], string> = {
+  searching: '# Looking for a SkyRL config.\n',
+  none: '# No SkyRL config is in use. SkyRL: Select Config chooses one.\n',
+  several: '# Several SkyRL configs are here and none is chosen. SkyRL: Select Config chooses one.\n',
+  one: '# The config in use cannot be read; its findings are in Problems.\n',
+};
+
+function pageOf({ inUse, search }: Configs): string {
+  if (!inUse?.config) return nothing[search];
+  const { uri, config, intent, findings, broken } = inUse;
+  return effectiveConfig({ name: vscode.workspace.asRelativePath(uri), config, intent, findings, broken });
+}
+
+/** `line 12` leads to that line of the config. */
+function linksOf(document: vscode.TextDocument, uri: vscode.Uri | undefined): vscode.DocumentLink[] {
+  if (!uri) return [];
+  return [...document.getText().matchAll(/(?<=# )line (\d+)|(?<=, )line (\d+)(?=$|;)/gm)].map((match) => {
+    const range = new vscode.Range(
+      document.positionAt(match.index),
+      document.positionAt(match.index + match[0].length),
+    );
+    return new vscode.DocumentLink(range, uri.with({ fragment: `L${match[1] ?? match[2]}` }));
+  });
+}
+
+async function show(): Promise<vscode.Uri> {
+  const document = await vscode.workspace.openTextDocument(documentUri);
+  await vscode.window.showTextDocument(document, { preview: true });
+  return documentUri;
+}
+
+export function registerEffectiveConfig(configs: Configs): vscode.Disposable {
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  return vscode.Disposable.from(
+    changed,
+    configs.onDidChange(() => changed.fire(documentUri)),
+    vscode.workspace.registerTextDocumentContentProvider(scheme, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: () => pageOf(configs),
+    }),
+    vscode.languages.registerDocumentLinkProvider(
+      { scheme },
+      { provideDocumentLinks: (document) => linksOf(document, configs.inUse?.uri) },
+    ),
+    vscode.commands.registerCommand(commands.showConfig, show),
+  );
+}

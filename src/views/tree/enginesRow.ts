@@ -1,0 +1,117 @@
+/** The engines, worst first: state, what waits and why, whom they follow. */
+import type { Engine, Snapshot } from '../../api';
+import { catalog } from '../../metrics/catalog/index';
+import { releaseWords } from '../../diagnosis/index';
+import { isThere } from '../../metrics/engineState';
+import { formatDuration, formatValue } from '../../shared/format';
+import { ownRow } from './metricRow';
+import type { Row } from '../shared/treeRow';
+
+const badStates: readonly Engine['state'][] = [
+  'dead',
+  'gone',
+  'silent',
+  'starting',
+  'paused',
+  'asleep',
+  'active',
+  'quiet',
+];
+
+const stateIcons: Record<Engine['state'], Row['icon']> = {
+  starting: { name: 'loading' },
+  active: { name: 'pulse', colour: 'charts.green' },
+  quiet: { name: 'circle-large-outline' },
+  silent: { name: 'question' },
+  asleep: { name: 'debug-pause' },
+  paused: { name: 'debug-pause' },
+  dead: { name: 'error', colour: 'charts.red' },
+  gone: { name: 'circle-slash' },
+};
+
+/** Of a histogram an engine shows the mean and p95; all of it stands under its category. */
+const ofEngines = catalog.filter(
+  (row) =>
+    row.subject === 'engine' && row.id !== 'kv_cache_usage_mean' && (row.kind !== 'quantile' || row.quantile === 0.95),
+);
+
+function waits({ measures }: Engine): string[] {
+  const count = (id: string): number => measures[id]?.value ?? 0;
+  const waiting = count('num_requests_waiting');
+  if (waiting === 0) return [];
+  const reasons = [
+    ['num_requests_waiting_capacity', 'capacity'],
+    ['num_requests_waiting_deferred', 'deferred'],
+  ] as const;
+  const why = reasons
+    .filter(([id]) => count(id) > 0)
+    .map(([id, reason]) => (count(id) === waiting ? reason : `${count(id)} ${reason}`));
+  return [`${formatValue(waiting, 'requests')} waiting${why.length > 0 ? ` (${why.join(', ')})` : ''}`];
+}
+
+const configKeys = [
+  'kv_cache_size_tokens',
+  'num_gpu_blocks',
+  'block_size',
+  'cache_dtype',
+  'enable_prefix_caching',
+  'gpu_memory_utilization',
+] as const;
+
+function engineNode(engine: Engine, engines: readonly Engine[], now: number): Row {
+  const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config } = engine;
+  const followed = engines.find((each) => each.id === engine.follows);
+  const cache = configKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
+  const tooltip = [
+    `${name}: ${state}`,
+    movedAt === undefined ? undefined : `Moved ${formatDuration(now - movedAt)} ago.`,
+    startedAt === undefined ? undefined : `Began ${formatDuration(now - startedAt)} ago.`,
+    workerId && `Worker ${workerId}`,
+    pid === undefined ? undefined : `Process ${pid}`,
+    job && `Job ${job}`,
+    model && `Model ${model}`,
+    server?.version && `vLLM ${server.version}`,
+    release && `vLLM ${releaseWords(release)}, by the families it shows`,
+    server?.weightVersion && `Weights ${server.weightVersion}`,
+    cache.length > 0 ? `Cache: ${cache.join(', ')}` : undefined,
+  ];
+  return {
+    id: `engine/${id}`,
+    label: name,
+    description: [state, ...waits(engine), ...(followed ? [`follows ${followed.name}`] : []), node].join(' · '),
+    tooltip: tooltip.filter((line): line is string => typeof line === 'string'),
+    icon: stateIcons[state],
+    context: 'engine',
+    children: ofEngines.flatMap((row) => {
+      const measure = engine.measures[row.id];
+      return measure
+        ? [
+            {
+              ...ownRow(row, engine, measure, now),
+              id: `engine/${id}/${row.id}`,
+              label: row.id === 'kv_cache_usage_perc' ? 'KV cache' : row.label,
+            },
+          ]
+        : [];
+    }),
+  };
+}
+
+const worstFirst = (a: Engine, b: Engine): number => {
+  const kv = (engine: Engine): number => engine.measures['kv_cache_usage_perc']?.value ?? -1;
+  return badStates.indexOf(a.state) - badStates.indexOf(b.state) || kv(b) - kv(a);
+};
+
+/** One row with all engines below it. */
+export function enginesRow({ engines }: Snapshot, expected: number | undefined, now: number): Row {
+  const there = engines.filter(isThere).length;
+  return {
+    id: 'engines',
+    label: 'Engines',
+    description: expected === undefined ? String(there) : `${there} of ${expected}`,
+    tooltip: ['Engines that live, and how many the config asks for (num_engines × data_parallel_size).'],
+    icon: { name: 'server-environment' },
+    context: 'engines',
+    children: [...engines].sort(worstFirst).map((engine) => engineNode(engine, engines, now)),
+  };
+}

@@ -1,0 +1,91 @@
+import { strict as assert } from 'node:assert';
+import { pauseWindow, resumeWindow, startWindow, stopWindow } from '../../../src/collector/measuringWindow';
+import { Layouts } from '../../../src/metrics/seriesIndex';
+import { Readings, type TargetReading } from '../../../src/metrics/targetReader';
+import { loadRecording } from '../../demonstration/index';
+import { readerOf, targetOf } from '../support/replay';
+import { at } from '../metrics/scene';
+
+/** The recorded answers of two steps, as readings, and the sum of a counter over their bodies by a plain pattern. */
+function recorded(): {
+  first: Map<string, TargetReading>;
+  last: Map<string, TargetReading>;
+  grown: (name: string) => number;
+} {
+  const { steps } = loadRecording('ray-2.57');
+  const readings = new Readings(new Layouts());
+  const readers = new Map([0, 1].map((node) => [node, readerOf(targetOf(node))]));
+  const [first, last] = [steps[0]!, steps[4]!];
+  const read = (step: typeof first): Map<string, TargetReading> =>
+    new Map(
+      step.bodies.map(({ node, bytes }) => {
+        const reader = readers.get(node)!;
+        reader.begin();
+        reader.feed(bytes);
+        const { url } = targetOf(node);
+        return [url, readings.read(url, step.at, reader.end())] as const;
+      }),
+    );
+  const total = (step: typeof first, name: string): number =>
+    step.bodies.reduce(
+      (sum, { bytes }) =>
+        [...bytes.toString('utf8').matchAll(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'gm'))].reduce(
+          (all, [, count]) => all + Number(count),
+          sum,
+        ),
+      0,
+    );
+  const before = read(first);
+  for (const { engines } of before.values()) for (const { layout, values } of engines.values()) layout.meet(values);
+  return { first: before, last: read(last), grown: (name) => total(last, name) - total(first, name) };
+}
+
+describe('an explicit window, as SkyRL’s sync trainer has it', () => {
+  const { first, last, grown } = recorded();
+  const near = (value: number | undefined, wanted: number): void =>
+    assert.ok(Math.abs((value ?? NaN) - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted)), `${value}, not ${wanted}`);
+
+  it('throughput is what was counted by the time that was not paused; ratios and means are of the whole window', () => {
+    let window = startWindow(first, at(0));
+    window = pauseWindow(window, at(10));
+    window = resumeWindow(window, at(30));
+    window = pauseWindow(window, at(40));
+    const { values, seconds } = stopWindow(window, last, at(50));
+    assert.equal(seconds, 20);
+    near(values['vllm/generation_throughput_tok_s'], grown('ray_vllm_generation_tokens_total') / 20);
+    near(values['vllm/prompt_throughput_tok_s'], grown('ray_vllm_prompt_tokens_total') / 20);
+    near(
+      values['vllm/prefix_cache_hit_rate'],
+      grown('ray_vllm_prefix_cache_hits_total') / grown('ray_vllm_prefix_cache_queries_total'),
+    );
+    near(
+      values['vllm/ttft_seconds_avg'],
+      grown('ray_vllm_time_to_first_token_seconds_sum') / grown('ray_vllm_time_to_first_token_seconds_count'),
+    );
+  });
+
+  it('gauges are those of the stop', () => {
+    const running = loadRecording('ray-2.57').steps[4]!.bodies.flatMap(({ bytes }) =>
+      [...bytes.toString('utf8').matchAll(/^ray_vllm_num_requests_running\{.*\} (\S+)$/gm)].map(([, value]) =>
+        Number(value),
+      ),
+    );
+    near(
+      stopWindow(startWindow(first, at(0)), last, at(40)).values['vllm/num_requests_running'],
+      running.reduce((sum, value) => sum + value, 0),
+    );
+  });
+
+  it('paused twice is paused once, resumed without a pause is nothing', () => {
+    const window = pauseWindow(pauseWindow(resumeWindow(startWindow(first, at(0)), at(5)), at(10)), at(20));
+    assert.equal(stopWindow(resumeWindow(resumeWindow(window, at(30)), at(40)), last, at(50)).seconds, 30);
+  });
+
+  it('paused throughout: no rate, but ratios', () => {
+    const { values, seconds } = stopWindow(pauseWindow(startWindow(first, at(0)), at(0)), last, at(50));
+    assert.deepEqual(
+      [seconds, 'vllm/generation_throughput_tok_s' in values, 'vllm/prefix_cache_hit_rate' in values],
+      [0, false, true],
+    );
+  });
+});

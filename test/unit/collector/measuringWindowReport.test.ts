@@ -1,0 +1,147 @@
+import { strict as assert } from 'node:assert';
+import { pauseWindow, resumeWindow } from '../../../src/collector/measuringWindow';
+import { skyrlKeys } from '../../../src/metrics/skyrlValues';
+import {
+  beginWindow,
+  endWindow,
+  unpausedMs,
+  windowKeys,
+  windowUnit,
+  type OpenedWindow,
+  type WindowReport,
+  type WindowScrape,
+} from '../../../src/collector/measuringWindowReport';
+import { code } from '../../../src/views/connection/connectionReport';
+import { windowRows, windowText } from '../../../src/views/records/measuringWindowRows';
+import { replayRecording, type ReplayedStep, type ReplayOptions } from '../support/replay';
+import { loadRecording } from '../../demonstration/index';
+import { assertSameValues } from '../metrics/assertSameValues';
+
+const scrapeOf = ({ snapshot, answers }: ReplayedStep, run = 'session'): WindowScrape => ({ snapshot, answers, run });
+
+async function between(
+  first: string,
+  last: string,
+  options: ReplayOptions = {},
+  paused: (opened: OpenedWindow) => OpenedWindow = (opened) => opened,
+): Promise<WindowReport> {
+  const steps = await replayRecording('ray-2.57', options);
+  const at = (name: string): ReplayedStep => steps.find(({ step }) => step.name.startsWith(name))!;
+  const opened = beginWindow(scrapeOf(at(first)));
+  assert.ok(opened);
+  const report = endWindow(paused(opened), scrapeOf(at(last)));
+  assert.ok(report);
+  return report;
+}
+
+const skyrl = (name: string): Record<string, number> =>
+  loadRecording('ray-2.57').steps.find((step) => step.name.startsWith(name))!.skyrlValues;
+
+describe('the report of an explicit window', () => {
+  it('has over two steps what SkyRL’s own scraper logged of them', async () => {
+    const report = await between('02', '03');
+    // SkyRL's clock loses the last digits of a moment in seconds.
+    const clocked = Object.entries(skyrl('03')).map(([key, value]) => [
+      key,
+      key.endsWith('_tok_s') && Math.abs((report.values[key] ?? NaN) / value - 1) < 1e-7 ? report.values[key] : value,
+    ]);
+    assertSameValues(report.values, Object.fromEntries(clocked) as Record<string, number>, 'step 03');
+    assert.deepEqual([report.seconds, report.notes], [report.secondsInAll, []]);
+    assert.deepEqual(
+      Object.keys(report.absent),
+      windowKeys.filter((key) => key.startsWith('vllm/draft_')),
+    );
+  });
+
+  it('divides by what was not paused, and says so of both times', async () => {
+    const half = (opened: OpenedWindow): OpenedWindow => ({
+      ...opened,
+      window: resumeWindow(pauseWindow(opened.window, opened.window.from + 2000), opened.window.from + 7000),
+    });
+    const [whole, report] = [await between('02', '03'), await between('02', '03', {}, half)];
+    assert.ok(Math.abs(report.secondsInAll - report.seconds - 5) < 1e-9);
+    const rate = 'vllm/generation_throughput_tok_s';
+    assert.ok(
+      Math.abs((report.values[rate] ?? NaN) * report.seconds - (whole.values[rate] ?? NaN) * whole.seconds) < 1e-6,
+    );
+    assert.equal(report.values['vllm/ttft_seconds_avg'], whole.values['vllm/ttft_seconds_avg']);
+  });
+
+  it('says why a value is absent: idle engines have no gauges, a window that was paused throughout no rate', async () => {
+    const idle = await between('05', '07');
+    assert.match(idle.absent['vllm/num_requests_running'] ?? '', /no engine said it at the stop/);
+    const stopped = await between('02', '03', {}, (opened) => ({
+      ...opened,
+      window: pauseWindow(opened.window, opened.window.from),
+    }));
+    assert.deepEqual(
+      [stopped.seconds, stopped.absent['vllm/prompt_throughput_tok_s']],
+      [0, 'the window was paused throughout.'],
+    );
+    for (const key of windowKeys)
+      for (const { values, absent } of [idle, stopped]) assert.equal(key in values, !(key in absent), key);
+  });
+
+  it('names a target that did not answer at the start, and one that did not at the stop', async () => {
+    const lost = await between('02', '03', { fails: (step, node) => step.startsWith('03') && node === 1 });
+    assert.match(lost.notes.join(), /192\.0\.2\.1:1\/metrics did not answer at the stop \(refused\)/);
+    const late = await between('02', '03', { fails: (step, node) => step.startsWith('02') && node === 1 });
+    assert.match(
+      late.notes.join(),
+      /192\.0\.2\.1:1\/metrics did not answer at the start \(refused\): what its engines counted is not in/,
+    );
+    const rate = 'vllm/generation_throughput_tok_s';
+    assert.ok((late.values[rate] ?? Infinity) < (skyrl('03')[rate] ?? 0), 'a life is not a window’s count');
+  });
+
+  it('names engines that came meanwhile, and another run', async () => {
+    const restarted = await between('10', '12');
+    assert.match(restarted.notes.join(), /Came in the window, and is counted from its beginning: engine \d/);
+    const [first, , last] = await replayRecording('ray-2.57');
+    const report = endWindow(beginWindow(scrapeOf(first!))!, scrapeOf(last!, 'another'));
+    assert.match(report?.notes.join() ?? '', /session or the servers are others/);
+  });
+
+  it('is none where no engine answers: nothing begins, and what is open stays open', async () => {
+    const steps = await replayRecording('ray-2.57', { fails: (step) => step.startsWith('03') });
+    const silent = scrapeOf(steps[2]!);
+    assert.equal(beginWindow(silent), undefined);
+    assert.equal(endWindow(beginWindow(scrapeOf(steps[1]!))!, silent), undefined);
+  });
+
+  it('knows every key of SkyRL’s, with its unit', () => {
+    assert.deepEqual([...windowKeys].sort(), [...skyrlKeys].sort());
+    for (const key of windowKeys) assert.notEqual(windowUnit(key), '');
+  });
+});
+
+describe('an explicit window in the views', () => {
+  it('is a row while it is open, with both times and what it does', async () => {
+    const opened = beginWindow(scrapeOf((await replayRecording('ray-2.57'))[1]!))!;
+    const { from } = opened.window;
+    const paused = { ...opened, window: pauseWindow(opened.window, from + 10_000) };
+    const row = (one: OpenedWindow): string =>
+      windowRows(
+        { from, unpausedMs: unpausedMs(one, from + 40_000), paused: one.window.pausedAt !== undefined },
+        from + 40_000,
+      )
+        .map(({ label, description, context }) => `${label}|${description}|${context}`)
+        .join();
+    assert.match(row(opened), /^Window\|open · 40 s · since \d\d:\d\d:\d\d\|window-open$/);
+    assert.match(row(paused), /^Window\|paused · 10 s of 40 s · since \d\d:\d\d:\d\d\|window-paused$/);
+    assert.deepEqual(windowRows(undefined, 0), []);
+    assert.deepEqual(
+      windowRows({ ended: 'It was.' }, 0).map(({ description, context }) => [description, context]),
+      [['It was.', 'window-ended']],
+    );
+  });
+
+  it('is a document with keys, units, both times, what is absent and why; a stranger’s words stay text', async () => {
+    const report = { ...(await between('02', '03')), notes: ['http://x did not answer: <b>|`$(x)`'] };
+    const text = windowText(report, { engines: 3, replayed: true });
+    assert.match(text, /10\.1 s un-paused, 10\.1 s in all\. 3 engines/);
+    assert.match(text, /\| vllm\/num_requests_running +\| +15 \| requests, of all engines, at the stop \|/);
+    assert.match(text, /## Absent\n\n- vllm\/draft_num_draft_tokens: nothing was drafted/);
+    assert.ok(text.includes(`- ${code(report.notes[0]!)}`) && text.includes('recorded scrapes'));
+  });
+});

@@ -1,0 +1,212 @@
+import { strict as assert } from 'node:assert';
+import { HttpError } from '../../../src/http/httpGet';
+import type { Target } from '../../../src/discovery/targets';
+import { ExpositionReader, type Exposition } from '../../../src/exposition/expositionReader';
+import {
+  maxBodyBytes,
+  mostAtOnce,
+  quickAtOnce,
+  scrapeTargets,
+  type ScrapeOptions,
+  type TargetAnswer,
+} from '../../../src/collector/scrapeTargets';
+import { startNodeAgent, type Fault, type FixtureServer } from '../../demonstration/index';
+import { systemClock } from '../../../src/collector/schedule';
+import { manualClock, settle, type ManualClock } from '../support/clock';
+import { realAsking, type RealAsking } from '../support/client';
+
+type Read = Exposition<string>;
+const body = Buffer.from('a 1\nb{c="2"} 2\nlast 3\n');
+
+describe('one scrape of all targets', () => {
+  let asking: RealAsking;
+  let agents: FixtureServer[];
+  beforeEach(async () => {
+    asking = realAsking(8000);
+    agents = await Promise.all([body, body, body].map((each) => startNodeAgent(() => each)));
+  });
+  afterEach(async () => {
+    await Promise.all([asking.client.close(), ...agents.map((agent) => agent.close())]);
+  });
+
+  const targetOf = ({ url }: { url: string }): Target => ({ url: `${url}/metrics`, kind: 'ray', source: 'file' });
+  const readers = new Map<string, ExpositionReader<string>>();
+  const readerOf = ({ url }: Target): ExpositionReader<string> => {
+    const reader =
+      readers.get(url) ??
+      new ExpositionReader(
+        () => true,
+        (name) => name,
+      );
+    readers.set(url, reader);
+    return reader;
+  };
+  const brokenOff = ({ endsInLine }: Read, framed: boolean): string | undefined =>
+    !framed && endsInLine ? 'broke off' : undefined;
+  const scrape = (more: Partial<ScrapeOptions<Read>> = {}): Promise<TargetAnswer<Read>[]> =>
+    scrapeTargets(agents.map(targetOf), { ...asking, reader: readerOf, check: brokenOff, clock: systemClock, ...more });
+  const brief = (answers: TargetAnswer<Read>[]): unknown[] =>
+    answers.map(({ result, error }) => error?.kind ?? result?.samples);
+
+  it('answers in the order of the targets, each with its bytes, time and samples', async () => {
+    const before = Date.now();
+    const answers = await scrape();
+    assert.deepEqual(
+      answers.map(({ target }) => target),
+      agents.map(targetOf),
+    );
+    assert.deepEqual(brief(answers), [3, 3, 3]);
+    for (const { bytes, at, tookMs } of answers)
+      assert.ok(bytes === body.length && at >= before && at <= Date.now() && tookMs >= 0);
+  });
+
+  it('asks for the text format, once each, without a secret', async () => {
+    await scrape();
+    for (const { requests } of agents) {
+      assert.equal(requests.length, 1);
+      assert.match(String(requests[0]?.headers.accept), /^text\/plain;version=0\.0\.4/);
+      assert.deepEqual([requests[0]?.method, requests[0]?.headers.authorization], ['GET', undefined]);
+    }
+  });
+
+  describe('many targets', () => {
+    const many = Array.from({ length: 150 }, (_, index): Target => ({
+      url: `http://192.0.2.1:${index + 1}/metrics`,
+      kind: 'ray',
+      source: 'file',
+    }));
+    let open: number;
+    let most: number;
+    let clock: ManualClock;
+    beforeEach(() => {
+      [open, most] = [0, 0];
+      clock = manualClock();
+    });
+    /** Answers when `until` resolves. */
+    const getAfter =
+      (until: (url: string) => Promise<unknown>): ScrapeOptions<Read>['get'] =>
+      async (url, { onChunk }) => {
+        most = Math.max(most, (open += 1));
+        await until(url);
+        onChunk?.(body);
+        open -= 1;
+        return { at: clock.now(), bytes: body.length, mediaType: 'text/plain', framed: true };
+      };
+    const scrapeMany = (until: (url: string) => Promise<unknown>): Promise<TargetAnswer<Read>[]> =>
+      scrapeTargets(many, { ...asking, get: getAfter(until), reader: readerOf, check: brokenOff, clock });
+
+    it('a few at once while all are quick, in their order, and no timer is left', async () => {
+      const answers = await scrapeMany(() => new Promise((resolve) => setImmediate(resolve)));
+      assert.deepEqual(
+        answers.map(({ target }) => target),
+        many,
+      );
+      assert.deepEqual(new Set(brief(answers)), new Set([3]));
+      assert.deepEqual([most, clock.pending], [quickAtOnce, 0]);
+    });
+
+    it('those that are slow make room, up to 64 open, and delay nobody else', async () => {
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      // The first 30 do not answer.
+      const slow = new Set(many.slice(0, 30).map(({ url }) => url));
+      let answered = 0;
+      const scraping = scrapeMany(async (url) => {
+        await (slow.has(url) ? released : new Promise((resolve) => setImmediate(resolve)));
+        answered += 1;
+      });
+      await settle();
+      assert.deepEqual([open, answered], [quickAtOnce, 0]);
+      await clock.advance(200);
+      assert.deepEqual([open, answered], [30, 120]);
+      release();
+      assert.equal((await scraping).length, 150);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('where all are slow, 64 are open and no more', async () => {
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const scraping = scrapeMany(() => released);
+      await clock.advance(1000);
+      assert.equal(most, mostAtOnce);
+      release();
+      await scraping;
+    });
+  });
+
+  const faults: readonly (readonly [what: string, fault: Fault, kind: string])[] = [
+    ['refused', { kind: 'refuse' }, 'refused'],
+    ['cut in the middle, with its length said', { kind: 'cut', framed: true }, 'cut'],
+    ['cut in the middle of a line, without length', { kind: 'cut', framed: false, part: 0.5 }, 'wrong-type'],
+    ['of the wrong type', { kind: 'html' }, 'wrong-type'],
+    ['JSON', { kind: 'body', body: '{}', headers: { 'Content-Type': 'application/json' } }, 'wrong-type'],
+    ['over the cap', { kind: 'oversize', bytes: maxBodyBytes + 1 }, 'too-large'],
+    ['never ending', { kind: 'endless' }, 'time-out'],
+    ['500', { kind: 'status', status: 500 }, 'status'],
+    ['a redirect', { kind: 'redirect', to: 'http://127.0.0.1:1/' }, 'not-allowed'],
+  ];
+  for (const [what, fault, kind] of faults) {
+    it(`a target that is ${what} shows its error, the others their values; next time it heals`, async () => {
+      await agents[1]?.fault(fault);
+      const answers = await scrape(kind === 'time-out' ? { timeoutMs: 1500 } : {});
+      assert.deepEqual(brief(answers), [3, kind, 3]);
+      assert.ok(
+        answers[1]?.error instanceof HttpError && answers[1].result === undefined && answers[1].error.message !== '',
+      );
+      await agents[1]?.fault(undefined);
+      const healed = await scrape();
+      assert.deepEqual(
+        [brief(healed), [...(healed[1]?.result?.values ?? [])]],
+        [
+          [3, 3, 3],
+          [1, 2, 3],
+        ],
+      );
+    });
+  }
+
+  for (const type of [
+    'text/plain',
+    'text/plain; version=0.0.4; charset=utf-8',
+    'application/openmetrics-text; version=1.0.0',
+    'TEXT/PLAIN',
+  ]) {
+    it(`Content-Type ${type} is read`, async () => {
+      await agents[0]?.fault({ kind: 'body', body: 'a 1\n', headers: { 'Content-Type': type } });
+      assert.equal((await scrape())[0]?.result?.samples, 1);
+    });
+  }
+
+  it('cancelled: every target says so, and nothing rejects', async () => {
+    for (const agent of agents) await agent.fault({ kind: 'silent' });
+    const scraping = scrape();
+    asking.cancel();
+    assert.deepEqual(brief(await scraping), ['cancelled', 'cancelled', 'cancelled']);
+  });
+
+  it('a reader that throws costs its own target', async () => {
+    const bad = targetOf(agents[1] as FixtureServer).url;
+    const answers = await scrape({
+      reader: (target) => (target.url === bad ? assert.fail('out of order') : readerOf(target)),
+    });
+    assert.deepEqual(brief(answers), [3, 'other', 3]);
+    assert.equal(answers[1]?.error?.message, 'out of order');
+  });
+
+  it('no targets: no answers', async () =>
+    assert.deepEqual(
+      await scrapeTargets([], { ...asking, reader: readerOf, check: brokenOff, clock: systemClock }),
+      [],
+    ));
+
+  it('a link-local target of a file is refused, with words', async () => {
+    const [answer] = await scrapeTargets([{ url: 'http://169.254.169.254/metrics', kind: 'ray', source: 'file' }], {
+      ...asking,
+      reader: readerOf,
+      check: brokenOff,
+      clock: systemClock,
+    });
+    assert.deepEqual([answer?.error?.kind, /link-local/.test(answer?.error?.message ?? '')], ['not-allowed', true]);
+  });
+});

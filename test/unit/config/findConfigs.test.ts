@@ -1,0 +1,185 @@
+import { strict as assert } from 'node:assert';
+import { readdirSync } from 'node:fs';
+import { judgeIn } from '../../../src/config/classify';
+import { findConfigs, looksLikeConfig } from '../../../src/config/findConfigs';
+import { fixture } from './support';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const nested = encode('generator:\n  inference_engine:\n    num_engines: 1\n');
+const kubernetes = encode('apiVersion: v1\nkind: Service\n');
+
+interface Run {
+  configs: string[];
+  unreadable: string[];
+  complete: boolean;
+  read: string[];
+  pauses: number;
+}
+
+async function search(
+  files: Record<string, Uint8Array | Error>,
+  signal = new AbortController().signal,
+  onRead: (file: string) => void = () => undefined,
+): Promise<Run> {
+  const read: string[] = [];
+  let pauses = 0;
+  const result = await findConfigs({
+    files: Object.keys(files),
+    read: (file) => {
+      read.push(file);
+      onRead(file);
+      const content = files[file];
+      return content instanceof Uint8Array ? Promise.resolve(content) : Promise.reject(content ?? new Error('gone'));
+    },
+    judge: judgeIn({}),
+    signal,
+    pause: () => {
+      pauses++;
+      return Promise.resolve();
+    },
+  });
+  return { ...result, read, pauses };
+}
+
+describe('config: the byte test', () => {
+  for (const name of readdirSync('test/fixtures/configs').filter((file) => file !== 'README.md')) {
+    it(`lets ${name} through`, () => {
+      assert.ok(looksLikeConfig(encode(fixture(name)), name));
+    });
+  }
+
+  it('takes a mapping for a sign in YAML and JSON only', () => {
+    const mapping = encode('{"generator": {"inference_engine": {"num_engines": 1}}}');
+    assert.ok(looksLikeConfig(mapping, 'a.json'));
+    assert.ok(!looksLikeConfig(mapping, 'a.sh'));
+    assert.ok(looksLikeConfig(encode('python -m x generator.backend=vllm'), 'a.sh'));
+  });
+
+  it('is not taken in by a comment or another key', () => {
+    assert.ok(!looksLikeConfig(encode('# generator inference_engine\na: 1\n')));
+    assert.ok(!looksLikeConfig(encode('my_generator:\n  inference_engine: 1\n')));
+  });
+
+  it('stops what has no generator, or no engine key', () => {
+    assert.ok(!looksLikeConfig(kubernetes));
+    assert.ok(!looksLikeConfig(encode('generator:\n  temperature: 1\n')));
+    assert.ok(!looksLikeConfig(encode('inference_engine: {}\n')));
+    assert.ok(!looksLikeConfig(new Uint8Array(0)));
+  });
+
+  it('looks only at its own part of a buffer', () => {
+    const whole = encode(`${'x'.repeat(9)} generator.inference_engine`);
+    assert.ok(!looksLikeConfig(whole.subarray(0, 12)));
+    assert.ok(looksLikeConfig(whole.subarray(10)));
+  });
+});
+
+describe('config: the search', () => {
+  it('finds real configs, likelier ones first, dumped ones last', async () => {
+    const { configs, complete, read } = await search({
+      '/w/outputs/2026-08-21/.hydra/config.yaml': nested,
+      '/w/deploy/service.yaml': kubernetes,
+      '/w/a/b/c/other.yml': nested,
+      '/w/configs/skyrl_grpo.yaml': nested,
+      '/w/README.md': nested,
+      '/w/sky.yaml': encode('run: |\n  python generator.inference_engine.num_engines=4\n'),
+      '/w/list.yaml': encode('- generator: {inference_engine: {}}\n'),
+    });
+    assert.deepEqual(configs, [
+      '/w/configs/skyrl_grpo.yaml',
+      '/w/sky.yaml',
+      '/w/a/b/c/other.yml',
+      '/w/outputs/2026-08-21/.hydra/config.yaml',
+    ]);
+    assert.ok(complete);
+    assert.ok(!read.includes('/w/README.md'));
+  });
+
+  it('does not look into folders of packages and caches', async () => {
+    const folders = ['node_modules', '.git', '.venv', 'venv', '__pycache__', 'wandb', 'site-packages'];
+    const { read } = await search(
+      Object.fromEntries(
+        folders.flatMap((folder) => [
+          [`/w/${folder}/x/config.yaml`, nested],
+          [`C:\\w\\${folder}\\config.yaml`, nested],
+        ]),
+      ),
+    );
+    assert.deepEqual(read, []);
+  });
+
+  it('names a config that is broken at the moment', async () => {
+    const { configs, unreadable } = await search({
+      '/w/run.yaml': encode('generator:\n  inference_engine:\n\t\tnum_engines: 1\n'),
+    });
+    assert.deepEqual([configs, unreadable], [[], ['/w/run.yaml']]);
+  });
+
+  it('passes over files that cannot be read or are too large', async () => {
+    const large = new Uint8Array(1_000_001).fill(35);
+    large.set(nested);
+    const { configs, complete } = await search({
+      '/w/a.yaml': new Error('EACCES'),
+      '/w/b.yaml': large,
+      '/w/c.yaml': nested,
+    });
+    assert.deepEqual([configs, complete], [['/w/c.yaml'], true]);
+  });
+
+  it('stops when cancelled, with what it has', async () => {
+    const controller = new AbortController();
+    const { read, complete } = await search(
+      { '/w/a.yaml': nested, '/w/b.yaml': nested, '/w/c.yaml': nested },
+      controller.signal,
+      () => {
+        controller.abort();
+      },
+    );
+    assert.deepEqual([read.length, complete], [1, false]);
+    assert.equal((await search({ '/w/a.yaml': nested }, AbortSignal.abort())).read.length, 0);
+  });
+
+  it('looks at no more files than its cap, and says so', async () => {
+    const files = Object.fromEntries(Array.from({ length: 3100 }, (_, index) => [`/w/${index}.yaml`, kubernetes]));
+    const { read, complete } = await search(files);
+    assert.deepEqual([read.length, complete], [3000, false]);
+  });
+
+  it('in a workspace of 20,000 files reads 500 and parses one, in slices', async () => {
+    let pauses = 0;
+    const reads: string[] = [];
+    const near = encode(`# generator: inference_engine\n${'spec:\n  generator_name: inference_engine\n'.repeat(50)}`);
+    const right = '/w/experiments/deep/er/run_countdown.sh';
+    async function* files(): AsyncGenerator<string> {
+      for (let index = 0; index < 20_000; index++)
+        yield index === 15_001 ? right : `/w/${index % 50}/${index}.${index % 40 === 0 ? 'yaml' : 'py'}`;
+    }
+    const { configs, complete, looked } = await findConfigs({
+      files: files(),
+      read: (file) => {
+        reads.push(file);
+        return Promise.resolve(file === right ? encode(fixture('run_grpo.sh')) : near);
+      },
+      judge: judgeIn({}),
+      signal: new AbortController().signal,
+      pause: () => Promise.resolve(void pauses++),
+    });
+    assert.deepEqual(configs, [right]);
+    assert.ok(complete);
+    assert.deepEqual(looked, { candidates: 501, reads: 501, parses: 1 });
+    assert.equal(reads.length, 501);
+    assert.ok(pauses >= 10, `${pauses} pauses`);
+  });
+
+  it('reads no more when cancelled while files are on their way', async () => {
+    const controller = new AbortController();
+    const { read } = await search(
+      Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`/w/${index}.yaml`, nested])),
+      controller.signal,
+      () => {
+        controller.abort();
+      },
+    );
+    assert.ok(read.length <= 8, `${read.length}`);
+  });
+});

@@ -1,0 +1,33 @@
+import { strict as assert } from 'node:assert';
+import { isSame, knownText, type KnownText } from '../../../src/exposition/compareBytes';
+import { randomOf } from '../support/random';
+
+const viewOf = (text: string): DataView => new DataView(Uint8Array.from(Buffer.from(text, 'latin1')).buffer);
+
+describe('comparing short stretches of bytes', () => {
+  it('property: texts of any length, at any place, that differ in one byte or in none', () => {
+    const random = randomOf(3);
+    const below = (limit: number): number => Math.floor(random() * limit);
+    for (let round = 0; round < 5_000; round += 1) {
+      const text = Array.from({ length: below(40) }, () => String.fromCharCode(1 + below(127))).join('');
+      const from = below(text.length + 1);
+      const to = from + below(text.length - from + 1);
+      const front = 'x'.repeat(below(9));
+      const changed = from + below(to - from || 1);
+      const other =
+        random() < 0.5 || from === to
+          ? text
+          : `${text.slice(0, changed)}${String.fromCharCode(below(256))}${text.slice(changed + 1)}`;
+      const known = (knownText(text) as KnownText).bytes;
+      assert.equal(
+        isSame(viewOf(front + other.slice(from)), front.length, known, from, to),
+        other.slice(from, to) === text.slice(from, to),
+        JSON.stringify([text, other, from, to]),
+      );
+    }
+  });
+
+  it('a text with a zero byte is not compared so: plus and minus zero are equal numbers', () => {
+    assert.equal(knownText('a\0b'), undefined);
+  });
+});

@@ -1,0 +1,88 @@
+import { strict as assert } from 'node:assert';
+import { readPlainly } from '../../../src/exposition/referenceParser';
+import { ExpositionReader } from '../../../src/exposition/expositionReader';
+import { randomOf } from '../support/random';
+import { comparable, describeAll, feed, type Described } from './readerHelpers';
+
+const isWanted = (name: string): boolean => !name.startsWith('u');
+const describeSome = (name: string, labels: ReadonlyMap<string, string>): Described | undefined =>
+  name.startsWith('x') ? undefined : describeAll(name, labels);
+const bounds = ['0.1', '1', '2.5', '10', '+Inf'];
+const families = ['m', 'x', 'u', 'mm', 'uu'];
+
+describe('lines read in runs', () => {
+  it('property: 400 answers of engines, families, bounds and comments that come and go, whose values grow, in chunks of any size, read as the plain way', () => {
+    const random = randomOf(23);
+    const below = (limit: number): number => Math.floor(random() * limit);
+    const reader = new ExpositionReader<Described>(isWanted, describeSome);
+    const engines = new Set(['a', 'b', 'c']);
+    const counts = new Map<string, number>();
+    const value = (series: string): string => {
+      const grown = (counts.get(series) ?? 0) + (random() < 0.5 ? 0 : below(60));
+      counts.set(series, grown);
+      return random() < 0.02
+        ? (['NaN', 'bad', '1e3', `${grown} 17`, '0.12345678901234567'][below(5)] as string)
+        : `${grown}.0`;
+    };
+    for (let round = 0; round < 400; round += 1) {
+      if (random() < 0.2) engines.add(String.fromCharCode(97 + below(8)));
+      if (random() < 0.2) engines.delete(String.fromCharCode(97 + below(8)));
+      const lines = families.flatMap((family) => {
+        if (random() < 0.03) return [];
+        const samples = [...engines]
+          .sort()
+          .flatMap((engine) => [
+            ...bounds
+              .filter(() => random() > 0.01)
+              .map((le) => `${family}_bucket{engine="${engine}${engine}${engine}",le="${le}",model="some model"}`),
+            `${family}_sum{engine="${engine}"}`,
+          ]);
+        return [
+          ...(random() < 0.05 ? [] : [`# TYPE ${family} histogram`]),
+          ...(random() < 0.05 ? ['#'] : []),
+          ...samples.filter(() => random() > 0.01).map((series) => `${series} ${value(series)}`),
+        ];
+      });
+      const whole = Buffer.from(`${lines.join('\n')}\n`);
+      const body = random() < 0.05 ? whole.subarray(0, below(whole.length)) : whole;
+      const size = 1 + below(random() < 0.5 ? 200 : body.length);
+      const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
+        body.subarray(index * size, (index + 1) * size),
+      );
+      const read = feed(reader, ...chunks);
+      assert.deepEqual(
+        comparable(read),
+        comparable(readPlainly<Described>(body, isWanted, describeSome)),
+        `round ${round}`,
+      );
+      if (random() < 0.03) {
+        // An answer that breaks off, of which nothing is taken.
+        reader.begin();
+        reader.feed(whole.subarray(0, below(whole.length)));
+      }
+    }
+  });
+
+  it('the series stay one list while the same ones stand there, whatever comes and goes beside them', () => {
+    const reader = new ExpositionReader<Described>(isWanted, describeSome);
+    const bodies = ['m 1\nu 1\nmm 1\n', 'm 2\nmm 2\n', '# a\nm 3\nu{a="1"} 1\nu 4\nmm 3\n', 'x 1\nm 1\n\nmm 2\n'];
+    const [first, ...others] = bodies.map((body) => feed(reader, body).series);
+    for (const series of others) assert.equal(series, first);
+    assert.notEqual(feed(reader, 'mm 1\nm 1\n').series, first);
+  });
+
+  it('a value that holds no digits is passed over where nobody wants it, also where it changes in its zero bytes alone', () => {
+    const reader = new ExpositionReader<Described>(isWanted, describeSome);
+    for (const odd of [
+      '\0\0\0\0\0\0\0\0\0',
+      '\0\0\0\0\0\0\0\x80\0',
+      '\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f',
+      '\0\0\0\0\0\0\0\0\0',
+    ]) {
+      const body = Buffer.from(`u ${odd}\nm 1\nu ${odd}\nm{a="${odd}"} 2\n`, 'latin1');
+      const read = feed(reader, body);
+      assert.deepEqual(comparable(read), comparable(readPlainly<Described>(body, isWanted, describeSome)));
+      assert.deepEqual(Buffer.from(reader.lastBody), body);
+    }
+  });
+});

@@ -1,0 +1,171 @@
+import { strict as assert } from 'node:assert';
+import { describe as describeSeries, pairs, read } from './readerHelpers';
+
+type Labels = Record<string, string>;
+type Expected = readonly [name: string, value: number, labels?: Labels];
+
+const described = (samples: readonly Expected[]): [string, number][] =>
+  samples.map(([name, value, labels = {}]) => [describeSeries(name, new Map(Object.entries(labels))), value]);
+
+/** Research promql.md E: what three parsers of npm get wrong, with the values that Prometheus or its specification give. */
+const tricky: readonly (readonly [rule: string, body: string, ...samples: Expected[]])[] = [
+  ['a bare name', 'm 5\n', ['m', 5]],
+  ['colons in a name (recording rules)', 'job:m:rate5m 1\n', ['job:m:rate5m', 1]],
+  ['an escaped quote', 'm{a="say \\"hi\\""} 1\n', ['m', 1, { a: 'say "hi"' }]],
+  ['an escaped backslash', 'm{a="\\\\"} 1\n', ['m', 1, { a: '\\' }]],
+  ['an escaped line feed', 'm{a="1\\n2"} 1\n', ['m', 1, { a: '1\n2' }]],
+  ['a backslash before an n is no line feed', 'm{a="C:\\\\new"} 1\n', ['m', 1, { a: 'C:\\new' }]],
+  ['an unknown escape stays (Prometheus scrapes it)', 'm{a="\\x"} 1\n', ['m', 1, { a: '\\x' }]],
+  ['a closing brace in a value (SkyRL’s own pattern drops it)', 'm{a="}"} 1\n', ['m', 1, { a: '}' }]],
+  [
+    'braces, comma, equals, hash and blanks in a value',
+    'm{a="{x=1, #y}",b="]"} 1\n',
+    ['m', 1, { a: '{x=1, #y}', b: ']' }],
+  ],
+  ['a value that looks like an exemplar', 'm{a="} 1 # {t=\\"x\\"} 0.5"} 2\n', ['m', 2, { a: '} 1 # {t="x"} 0.5' }]],
+  ['blanks wherever they may stand', 'm { a = "1" , b = "2" }  3 \n', ['m', 3, { a: '1', b: '2' }]],
+  ['tabs between the parts', 'm\t{a="1"}\t3\t1700000000000\n', ['m', 3, { a: '1' }]],
+  ['no blank before the value', 'm{a="1"}3\n', ['m', 3, { a: '1' }]],
+  ['blanks before the name', '   m 1\n', ['m', 1]],
+  ['a comma behind the last label', 'm{a="1",} 3\n', ['m', 3, { a: '1' }]],
+  ['empty braces', 'm{} 3\n', ['m', 3]],
+  ['an empty label value', 'm{a=""} 3\n', ['m', 3, { a: '' }]],
+  ['a timestamp', 'm 3 1700000000000\n', ['m', 3]],
+  ['a negative timestamp', 'm 3 -1\n', ['m', 3]],
+  ['a timestamp in seconds (OpenMetrics)', 'm 3 1700000000.123\n', ['m', 3]],
+  ['NaN in any case', 'm NaN\nn nan\n', ['m', NaN], ['n', NaN]],
+  [
+    'infinities',
+    'm +Inf\nn -Inf\no Inf\np infinity\n',
+    ['m', Infinity],
+    ['n', -Infinity],
+    ['o', Infinity],
+    ['p', Infinity],
+  ],
+  ['numbers without a digit on one side', 'm .5\nn 5.\n', ['m', 0.5], ['n', 5]],
+  ['signs and exponents', 'm +7\nn -1.5e-3\no 2E3\n', ['m', 7], ['n', -0.0015], ['o', 2000]],
+  ['no line feed at the end', 'm 1\nn 2', ['m', 1], ['n', 2]],
+  ['a quoted name alone (Prometheus 3)', '{"http.requests"} 4\n', ['http.requests', 4]],
+  ['a quoted name with labels, quoted ones too', '{"a b","c.d"="1",e="2"} 4\n', ['a b', 4, { 'c.d': '1', e: '2' }]],
+  ['text beyond ASCII', 'm{a="größe ≥ 1 🐍"} 4\n', ['m', 4, { a: 'größe ≥ 1 🐍' }]],
+  [
+    'an exemplar (OpenMetrics)',
+    'm_bucket{le="1"} 4 # {trace_id="x y"} 0.67 1700000000.1\n',
+    ['m_bucket', 4, { le: '1' }],
+  ],
+  ['an exemplar behind a timestamp', 'm_total 4 1700000000 # {} 1\n', ['m_total', 4]],
+  [
+    'two label sets of a histogram stay apart',
+    'm_bucket{a="1",le="+Inf"} 1\nm_bucket{a="2",le="+Inf"} 2\nm_sum{a="1"} 3\nm_sum{a="2"} 4\n',
+    ['m_bucket', 1, { a: '1', le: '+Inf' }],
+    ['m_bucket', 2, { a: '2', le: '+Inf' }],
+    ['m_sum', 3, { a: '1' }],
+    ['m_sum', 4, { a: '2' }],
+  ],
+  [
+    'labels named like parts of objects',
+    'm{constructor="1",toString="2"} 1\n',
+    ['m', 1, { constructor: '1', toString: '2' }],
+  ],
+  [
+    'comments, with and without a blank, and empty lines',
+    '#comment 5\n# HELP m x\n# TYPE m gauge\n\n  # far in\n \t \nm 1\n',
+    ['m', 1],
+  ],
+];
+
+describe('sample grammar: what is read', () => {
+  for (const [rule, body, ...samples] of tricky) {
+    it(rule, () => {
+      const exposition = read(body);
+      assert.deepEqual(pairs(exposition), described(samples));
+      assert.deepEqual(exposition.bad, []);
+      assert.equal(exposition.samples, samples.length);
+    });
+  }
+
+  it('a label __proto__ is a label like any other', () => {
+    const [series] = read('m{__proto__="x",a="1"} 1\n').series;
+    assert.deepEqual(
+      [...(series?.of.labels ?? [])],
+      [
+        ['__proto__', 'x'],
+        ['a', '1'],
+      ],
+    );
+  });
+});
+
+/** Offsets count bytes from the line's first byte. */
+const invalid: readonly (readonly [rule: string, line: string, reason: RegExp, offset: number])[] = [
+  ['no value', 'm', /value is missing/, 1],
+  ['no value behind labels', 'm{a="1"}', /value is missing/, 8],
+  ['no value behind a blank', 'm ', /value is missing/, 2],
+  ['no name', '{a="1"} 5', /no name/, 7],
+  ['two names', 'm{"n"} 5', /two names/, 6],
+  ['a name that begins with a digit', '1m 5', /name/, 0],
+  ['a character no name can hold', 'a-b 5', /name/, 1],
+  ['a name beyond ASCII without quotes', 'größe 5', /name/, 2],
+  ['a label without value', 'm{a} 5', /no value/, 3],
+  ['a label value without quotes', 'm{a=1} 5', /not quoted/, 4],
+  ['a label twice', 'm{a="1",a="2"} 5', /twice/, 10],
+  ['a comma alone in braces', 'm{,} 5', /name is missing/, 2],
+  ['two commas', 'm{a="1",,b="2"} 5', /name is missing/, 8],
+  ['braces that never close', 'm{a="1" 5', /not closed/, 8],
+  ['a quote that never closes', 'm{a="1} 5', /quote is not closed/, 9],
+  ['a quote that never closes, behind a backslash', 'm{a="1\\', /quote is not closed/, 7],
+  ['a colon in a label name', 'm{a:b="1"} 5', /no value/, 3],
+  ['a value that is no number', 'm five', /value is no number/, 2],
+  ['hexadecimal', 'm 0x10', /value is no number/, 2],
+  ['digits with underscores', 'm 1_000', /value is no number/, 2],
+  ['a carriage return (CRLF)', 'm 5\r', /value is no number/, 2],
+  ['a comma for a point', 'm 1,5', /value is no number/, 2],
+  ['a timestamp that is no number', 'm 5 soon', /timestamp is no number/, 4],
+  ['more behind the timestamp', 'm 5 6 7', /behind the sample/, 6],
+  ['a hash right behind the value', 'm 5#', /value is no number/, 2],
+];
+
+describe('sample grammar: what is refused', () => {
+  for (const [rule, line, reason, offset] of invalid) {
+    it(rule, () => {
+      const { bad, badCount, series } = read(`before 1\n${line}\nafter 2\n`);
+      assert.equal(badCount, 1);
+      assert.match(bad[0]?.reason ?? '', reason);
+      assert.deepEqual([bad[0]?.line, bad[0]?.offset], [1, offset]);
+      assert.deepEqual(
+        series.map(({ of }) => of.name),
+        ['before', 'after'],
+        'one bad line costs one line',
+      );
+    });
+  }
+
+  it('bytes that are no UTF-8', () => {
+    const { bad, series } = read(
+      Buffer.concat([Buffer.from('m{a="'), Buffer.from([0xff, 0xfe]), Buffer.from('"} 1\nn 2\n')]),
+    );
+    assert.match(bad[0]?.reason ?? '', /UTF-8/);
+    assert.deepEqual(
+      series.map(({ of }) => of.name),
+      ['n'],
+    );
+  });
+
+  it('a name far too long for a call’s arguments', () => {
+    const { badCount, series } = read(`m{${'a'.repeat(500_000)}=1} 5\nn 2\n`);
+    assert.equal(badCount, 1);
+    assert.deepEqual(
+      series.map(({ of }) => of.name),
+      ['n'],
+    );
+  });
+
+  it('keeps the first bad lines and counts all', () => {
+    const { bad, badCount } = read('ok 1\n'.concat('broken\n'.repeat(100)));
+    assert.equal(badCount, 100);
+    assert.deepEqual(
+      bad.map(({ line }) => line),
+      [1, 2, 3, 4, 5],
+    );
+  });
+});

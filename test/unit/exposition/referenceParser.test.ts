@@ -1,0 +1,144 @@
+import { strict as assert } from 'node:assert';
+import { cutLe } from '../../../src/exposition/splitLe';
+import { randomOf } from '../support/random';
+import { comparable, feed, newReader, readByGrammar } from './readerHelpers';
+
+/** Blocks in which `le` is a label, is none, or cannot be told by looking; each must read as the grammar reads it, met first and again. */
+const blocks: readonly string[] = [
+  'le="1"',
+  'le="1",',
+  'a="1",le="2"',
+  'a="1",le="2",',
+  'a="1",le="+Inf",b="3"',
+  'le="0.5",a="1"',
+  'a="1",le=""',
+  'a="1",le="1e-3",b=""',
+  'a="",le="2",b="3"',
+  'a="x,le=",b="1"',
+  'a="x,le=\\"5\\"",b="1"',
+  'a=",le="5""',
+  'a= ",le="5""',
+  'a="x",le="5""',
+  'a="x"",le="5"',
+  'a="\\",le="5""',
+  'a="x\\\\",le="5"',
+  'a="b=",le="5"',
+  'a="1",le="2",le="3"',
+  'le="2",le="3"',
+  'a="1",le="2"b="3"',
+  'a="1"le="2"',
+  'a="1",,le="2"',
+  'a="1", le="2"',
+  'a="1",le ="2"',
+  'a="1",le= "2"',
+  'a="1",le="2" ,b="3"',
+  'a="1",le="x y"',
+  'a="1",le="1,5"',
+  'a="1",le="\\"',
+  'a="1",le="2',
+  'role="x",le="5"',
+  'role="le=",le="5"',
+  'file="le="',
+  '"le"="5",a="1"',
+  '"a,le="="1"',
+  'a="größe",le="5"',
+  'a="\0\0\0\0\0\0\0\0",le="5"',
+  'a="\0\0\0\0\0\0\0\x80",le="5"',
+  'a="\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f",le="5"',
+  'a="1"}',
+  '{a="1"',
+  'a="}",le="5"',
+  'a="1",le="5",b="} 7"',
+  'a="1",',
+  'a="1",le="2,',
+  'a="1",le="2 ',
+  '',
+];
+
+const values = ['1', '12.5', ' 3', '4 17', '5 # {a="}"} 1', 'x', '', 'NaN', '0.12345678901234567'];
+
+describe('the reader and the plain way', () => {
+  for (const block of blocks) {
+    it(`${JSON.stringify(block)}: the same, met first, again, and with another value`, () => {
+      for (const value of values) {
+        const reader = newReader();
+        const body = (number: string): string => `m{${block}} ${number}\nm{a="1"} 1\nm_bucket{${block}} ${number}\n`;
+        for (const text of [body('1'), body(value), body('2'), body(value)])
+          assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
+      }
+    });
+  }
+
+  it('each block below each other one, closed and not: the same', () => {
+    for (const above of blocks) {
+      for (const below of blocks) {
+        const body = `m{${above}} 1\nm_bucket{${below}} 2\nm{${above}} 3\nm{${below}] 4\nm_bucket{${below}]} 5\n`;
+        const reader = newReader();
+        for (const text of [body, body])
+          assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
+      }
+    }
+  });
+
+  it('property: 600 answers whose lines come, go, move, change labels or bounds and are cut read the same, in chunks of any size', () => {
+    const random = randomOf(11);
+    const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
+    const names = ['m', 'm_bucket', 'vllm:x', 'unlike', '# HELP m', '#', '', '{"a b"}', '1bad'];
+    const line = (): string => {
+      const name = one(names);
+      const braces = random() < 0.8 && !name.startsWith('{') ? `{${one(blocks)}}` : '';
+      return `${one(['', '', '', ' '])}${name}${braces}${one([' ', ' ', ' ', '', '\t'])}${one(values)}`;
+    };
+    const reader = newReader();
+    let lines = Array.from({ length: 60 }, line);
+    for (let round = 0; round < 600; round += 1) {
+      lines = lines
+        .filter(() => random() > 0.02)
+        .map((text) => (random() < 0.5 ? text.replace(/\d+$/, String(Math.floor(random() * 2_000))) : text));
+      while (lines.length < 60) {
+        // Some are one more bucket of the line they stand below, or look like it.
+        const at = Math.floor(random() * lines.length);
+        lines.splice(
+          at + 1,
+          0,
+          random() < 0.4
+            ? (lines[at] as string)
+                .replace(/le="[^"]*/, `le="${one(['1', '+Inf', '', '2"', 'x y', '1,5', '7', '1}'])}`)
+                .replace(/\d+$/, () => one(values))
+            : line(),
+        );
+      }
+      if (random() < 0.02) lines.sort(() => random() - 0.5);
+      const whole = `${lines.join('\n')}${one(['\n', '\n', ''])}`;
+      const body = Buffer.from(random() < 0.05 ? whole.slice(0, Math.floor(random() * whole.length)) : whole);
+      const size = 1 + Math.floor(random() * body.length);
+      const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
+        body.subarray(index * size, (index + 1) * size),
+      );
+      assert.deepEqual(comparable(feed(reader, ...chunks)), comparable(readByGrammar(body)), `round ${round}: ${body}`);
+    }
+  });
+
+  it('an `le` is cut only where it is a label for certain', () => {
+    assert.deepEqual(cutLe('a="1",le="2",b="3"'), { head: 'a="1"', tail: ',b="3"', le: '2' });
+    assert.deepEqual(cutLe('le="2",b="3"'), { head: '', tail: 'b="3"', le: '2' });
+    assert.deepEqual(cutLe('role="x"'), { head: 'role="x"', tail: '', le: undefined });
+    assert.equal(cutLe('a="x,le=",b="1"'), undefined);
+    assert.equal(cutLe('a=",le="5""'), undefined);
+  });
+
+  it('the series of the same lines are the same array, so that what was made of them can be kept', () => {
+    const reader = newReader();
+    const first = feed(reader, 'a 1\nb 2\n').series;
+    assert.equal(feed(reader, 'a 3\nb 4\n').series, first);
+    assert.notEqual(feed(reader, 'b 3\na 4\n').series, first);
+  });
+
+  it('has the last answer’s bytes', () => {
+    const reader = newReader();
+    for (const body of ['a 1\nb 2\n', 'a 10\nc 3']) {
+      feed(reader, body);
+      assert.equal(Buffer.from(reader.lastBody).toString(), body);
+    }
+  });
+});

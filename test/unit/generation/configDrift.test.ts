@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readConfig } from '../../../src/config/readConfig';
+import type { RunConfig } from '../../../src/config/types';
+import type { EngineConfig, ProbedEngine } from '../../../src/generation/engineConfig';
+import { flagCheck, flagMismatches, intendedFlags } from '../../../src/generation/configDrift';
+
+async function configOf(...lines: string[]): Promise<RunConfig> {
+  const { config } = await readConfig(
+    ['generator:', '  inference_engine:', ...lines.map((line) => `    ${line}`), ''].join('\n'),
+    { file: 'c.yaml', environment: {} },
+  );
+  assert.ok(config);
+  return config;
+}
+const probed = (...configs: EngineConfig[]): ProbedEngine[] =>
+  configs.map((config, index) => ({ engine: `engine ${index}`, source: 'server_info', config }));
+const messages = (config: RunConfig | undefined, ...configs: EngineConfig[]): string[] =>
+  flagMismatches(config, probed(...configs)).map(({ message }) => message);
+
+describe('flags that did not engage', () => {
+  it('are named with field, intended and actual, on the line that asks for them', async () => {
+    const config = await configOf('num_engines: 1', 'max_num_seqs: 256');
+    const [found] = flagMismatches(config, probed({ max_num_seqs: 16 }));
+    assert.equal(found?.message, 'max_num_seqs: intended 256, actual 16 (engine 0).');
+    assert.equal(found?.source.range.startLine, 3);
+  });
+
+  it('are by what is written last: engine_init_kwargs', async () => {
+    const config = await configOf(
+      'max_num_seqs: 256',
+      'engine_init_kwargs:',
+      '  max_num_seqs: 64',
+      '  kv_cache_dtype: fp8',
+    );
+    assert.deepEqual(messages(config, { max_num_seqs: 64, kv_cache_dtype: 'fp8' }), []);
+    assert.deepEqual(messages(config, { max_num_seqs: 256 }), ['max_num_seqs: intended 64, actual 256 (engine 0).']);
+    assert.equal(intendedFlags(config).get('max_num_seqs')?.source.range.startLine, 4);
+  });
+
+  it('are not by defaults, nor by what is null, unresolved or of no use', async () => {
+    const config = await configOf(
+      'backend: vllm',
+      'max_num_seqs: null',
+      'max_num_batched_tokens: ${oc.env:SKYRL_TEST_NO_SUCH_VARIABLE}',
+      'enable_prefix_caching: perhaps',
+    );
+    assert.deepEqual([...intendedFlags(config).keys()], []);
+    assert.deepEqual(
+      messages(config, { max_num_seqs: 16, max_num_batched_tokens: 1, enable_prefix_caching: false }),
+      [],
+    );
+  });
+
+  it('are checked only where both sides say something', async () => {
+    const config = await configOf('max_num_seqs: 256', 'enable_chunked_prefill: false');
+    assert.deepEqual(messages(config, { kv_cache_dtype: 'fp8' }), []);
+    assert.deepEqual(messages(config, { enable_chunked_prefill: true }), [
+      'enable_chunked_prefill: intended false, actual true (engine 0).',
+    ]);
+  });
+
+  it('leave auto to the engine, and know that fp8 is fp8_e4m3', async () => {
+    const dtype = (value: string): Promise<RunConfig> => configOf('engine_init_kwargs:', `  kv_cache_dtype: ${value}`);
+    assert.deepEqual(messages(await dtype('auto'), { kv_cache_dtype: 'bfloat16' }), []);
+    assert.deepEqual(messages(await dtype('fp8'), { kv_cache_dtype: 'fp8_e4m3' }), []);
+    assert.deepEqual(messages(await dtype('fp8'), { kv_cache_dtype: 'auto' }), [
+      'kv_cache_dtype: intended "fp8", actual "auto" (engine 0).',
+    ]);
+  });
+
+  it('say which engines', async () => {
+    const config = await configOf('max_num_seqs: 256');
+    assert.deepEqual(messages(config, { max_num_seqs: 256 }, { max_num_seqs: 16 }, { max_num_seqs: 16 }), [
+      'max_num_seqs: intended 256, actual 16 (engine 1, engine 2).',
+    ]);
+    assert.deepEqual(messages(config, { max_num_seqs: 16 }, { max_num_seqs: 16 }), [
+      'max_num_seqs: intended 256, actual 16 (every engine).',
+    ]);
+  });
+
+  it('are not checked where nobody was probed, or nothing is written, which is not “engaged”', async () => {
+    const config = await configOf('max_num_seqs: 16');
+    assert.equal(flagCheck(config, []), 'not checked');
+    assert.equal(flagCheck(config, probed({ kv_cache_dtype: 'auto' })), 'not checked');
+    assert.equal(flagCheck(undefined, probed({ max_num_seqs: 16 })), 'not checked');
+    assert.equal(flagCheck(config, probed({ max_num_seqs: 16 })), 'engaged');
+    assert.equal(flagCheck(config, probed({ max_num_seqs: 17 })), 'mismatch');
+  });
+});

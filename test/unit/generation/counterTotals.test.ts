@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { factsOf } from '../../../src/generation/scrapeFacts';
+import { share, Tally, type Tallied } from '../../../src/generation/counterTotals';
+import { loadRecording, type RayRecording } from '../../demonstration/replay/recording';
+import { replayRecording } from '../support/replay';
+
+/** Σ of a counter over all lines of a step, read with a plain pattern. */
+function total(recording: RayRecording, step: number, counter: string): number {
+  const bodies = loadRecording(recording).steps[step]?.bodies ?? [];
+  const values = bodies.flatMap(({ bytes }) =>
+    [...bytes.toString('latin1').matchAll(new RegExp(`^ray_vllm_${counter}_total\\{.*\\} (\\S+)$`, 'gm'))].map(
+      (match) => Number(match[1]),
+    ),
+  );
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+async function tallied(
+  recording: RayRecording,
+  from: number,
+  to: number,
+  fails?: (step: string, node: number) => boolean,
+): Promise<Tallied> {
+  const tally = new Tally();
+  for (const { snapshot, answers } of (await replayRecording(recording, { ...(fails && { fails }) })).slice(
+    from,
+    to + 1,
+  ))
+    tally.add(factsOf(snapshot, answers).counters);
+  return tally.result();
+}
+
+describe('what counters did over a record', () => {
+  for (const [recording, from, to] of [
+    ['ray-2.57', 1, 7],
+    ['ray-2.57-speculation', 0, 4],
+    ['ray-2.51', 0, 4],
+  ] as const) {
+    it(`is the last reading less the first while engines only go on: ${recording} ${from + 1} to ${to + 1}`, async () => {
+      const sums = await tallied(recording, from, to);
+      for (const [counter, name] of [
+        ['prefix_cache_queries', 'prefixQueries'],
+        ['prefix_cache_hits', 'prefixHits'],
+        ['generation_tokens', 'generatedTokens'],
+        ['prompt_tokens', 'promptTokens'],
+      ] as const) {
+        const wanted = total(recording, to, counter) - total(recording, from, counter);
+        assert.ok(wanted > 0 || name === 'prefixHits');
+        assert.ok(Math.abs((sums[name] ?? NaN) - wanted) < 1e-6, `${counter}: ${sums[name]}, wanted ${wanted}`);
+      }
+    });
+  }
+
+  it('counts an engine that comes anew from 0, and keeps what a dead one did', async () => {
+    const sums = await tallied('ray-2.57', 7, 11);
+    assert.equal(
+      sums.generatedTokens,
+      total('ray-2.57', 11, 'generation_tokens') - total('ray-2.57', 7, 'generation_tokens'),
+    );
+  });
+
+  it('bridges scrapes in which a target did not answer', async () => {
+    const whole = await tallied('ray-2.57', 1, 7);
+    assert.deepEqual(await tallied('ray-2.57', 1, 7, (step, node) => node === 1 && /^0[3-6]/.test(step)), whole);
+  });
+
+  it('begins for a target at its first answer', async () => {
+    const late = await tallied('ray-2.57', 1, 7, (step) => /^0[2-5]/.test(step));
+    assert.equal(
+      late.generatedTokens,
+      total('ray-2.57', 7, 'generation_tokens') - total('ray-2.57', 5, 'generation_tokens'),
+    );
+  });
+
+  it('has no drafts where nobody speculates', async () => {
+    const sums = await tallied('ray-2.51', 0, 4);
+    assert.equal('drafted' in sums, false);
+  });
+});
+
+describe('a share', () => {
+  it('keeps not measured and measured zero apart', () => {
+    assert.equal(share(undefined, undefined), null);
+    assert.equal(share(3, undefined), null);
+    assert.equal(share(0, 0), null);
+    assert.equal(share(0, 8), 0);
+    assert.equal(share(undefined, 8), 0);
+    assert.equal(share(6, 8), 0.75);
+  });
+});

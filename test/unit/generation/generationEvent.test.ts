@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { emptyEvent, readEvent, toPayload, type GenerationEvent } from '../../../src/generation/generationEvent';
+
+const event: GenerationEvent = {
+  peak_vram_gb: 67.6875,
+  kv_cache_usage_perc: 0.91,
+  prefix_cache_hit_rate: 0,
+  spec_accept_rate: null,
+  loadavg_pre: [1, 2, 3],
+  loadavg_post: null,
+  engine_runtime_config: { max_num_seqs: 16, speculative_method: null },
+  flag_did_not_engage: true,
+};
+
+describe('the event of a generation', () => {
+  it('has exactly the fields of the schema it follows', () => {
+    assert.deepEqual(Object.keys(emptyEvent()), [
+      'peak_vram_gb',
+      'kv_cache_usage_perc',
+      'prefix_cache_hit_rate',
+      'spec_accept_rate',
+      'loadavg_pre',
+      'loadavg_post',
+      'engine_runtime_config',
+      'flag_did_not_engage',
+    ]);
+    assert.equal(emptyEvent().flag_did_not_engage, false);
+  });
+
+  it('is the same after being written and read', () => {
+    assert.deepEqual(readEvent(JSON.parse(JSON.stringify(event))), event);
+  });
+
+  it('may lack any field when it is read', () => {
+    assert.deepEqual(readEvent({}), emptyEvent());
+    assert.deepEqual(readEvent({ peak_vram_gb: 1 }), { ...emptyEvent(), peak_vram_gb: 1 });
+  });
+
+  for (const [field, value] of Object.entries({
+    peak_vram: 1,
+    peak_vram_gb: '67',
+    kv_cache_usage_perc: NaN,
+    loadavg_pre: [1, 2],
+    loadavg_post: [1, 2, '3'],
+    engine_runtime_config: [],
+    flag_did_not_engage: ['max_num_seqs'],
+  })) {
+    it(`is refused with ${field}: ${JSON.stringify(value)}`, () => {
+      assert.throws(
+        () => readEvent({ [field]: value }),
+        (error: Error) => error instanceof TypeError && error.message.includes(field),
+      );
+    });
+  }
+
+  it('is refused where it is no object', () => {
+    for (const value of [null, [], 'event', 1]) assert.throws(() => readEvent(value), TypeError);
+    assert.throws(() => readEvent(JSON.parse('{"__proto__": 1}')), /__proto__/);
+  });
+
+  it('as a payload has flat keys: nulls dropped, loads unpacked, 0 and false kept', () => {
+    assert.deepEqual(toPayload(event), {
+      'vllm_gen/peak_vram_gb': 67.6875,
+      'vllm_gen/kv_cache_usage_perc': 0.91,
+      'vllm_gen/prefix_cache_hit_rate': 0,
+      'vllm_gen/flag_did_not_engage': true,
+      'vllm_gen/loadavg_pre_1m': 1,
+      'vllm_gen/loadavg_pre_5m': 2,
+      'vllm_gen/loadavg_pre_15m': 3,
+      'vllm_gen/engine_runtime/max_num_seqs': 16,
+    });
+    assert.deepEqual(toPayload(emptyEvent(), 'x'), { 'x/flag_did_not_engage': false });
+  });
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import type { Engine } from '../../../src/api';
+import { serversOf } from '../../../src/generation/probeServers';
+
+const engine = (id: string, node: string): Engine => ({ id, name: id, node, state: 'active', measures: {} });
+
+describe('servers that can be asked for their config', () => {
+  it('are the targets that are servers, with their engines', () => {
+    const url = 'http://10.0.0.5:8000/metrics';
+    const round = {
+      discovery: {
+        targets: [
+          { url, kind: 'vllm' as const, source: 'config' as const },
+          { url: 'http://10.0.0.5:9/metrics', kind: 'ray' as const, source: 'file' as const },
+        ],
+      },
+      servers: [url],
+    };
+    assert.deepEqual(
+      serversOf(round, [engine(`${url} 0`, '10.0.0.5'), engine(`${url} 1`, '10.0.0.5'), engine('w', '10.0.0.5')]),
+      [{ url: 'http://10.0.0.5:8000', typedByUser: false, engines: [`${url} 0`, `${url} 1`] }],
+    );
+  });
+
+  it('are those of engines that report to Ray, laid to an engine only where both are alone on their node', () => {
+    const servers = [
+      'http://10.0.0.5:8000/metrics',
+      'http://10.0.0.6:8000/metrics',
+      'http://10.0.0.6:8100/metrics',
+      'http://[fd00::7]:8000/metrics',
+    ];
+    const engines = [engine('a', '10.0.0.5'), engine('b', '10.0.0.6'), engine('c', '10.0.0.6'), engine('d', 'fd00::7')];
+    assert.deepEqual(
+      serversOf({ discovery: { targets: [] }, servers }, engines).map((server) => server.engines),
+      [['a'], [], [], ['d']],
+    );
+  });
+
+  it('are none where nobody was found', () => {
+    assert.deepEqual(serversOf(undefined, []), []);
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { spawnLines } from '../../../src/generation/spawnLines';
+import { pollVram, type VramPoll } from '../../../src/generation/vramPoll';
+import { systemClock } from '../../../src/collector/schedule';
+import { smiLine, standInOnPath, type StandIn } from './fakeNvidiaSmi';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('a stand-in nvidia-smi on PATH', () => {
+  let smi: StandIn;
+  let poll: VramPoll | undefined;
+
+  const start = (): VramPoll => {
+    poll = pollVram({ spawn: spawnLines, clock: systemClock, setting: '', visibleDevices: undefined });
+    return poll;
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    for (let turn = 0; turn < 400 && !holds(); turn += 1) await sleep(20);
+    assert.ok(holds(), JSON.stringify(poll?.result()));
+  };
+
+  beforeEach(() => {
+    smi = standInOnPath();
+  });
+  afterEach(() => {
+    poll?.stop();
+    smi.end();
+  });
+
+  it('that loops is read line by line', async () => {
+    smi.script(`for used in 100 900 400; do echo "${smiLine(0, '$used')}"; done\nexec sleep 60`);
+    const polled = start();
+    await until(() => polled.result().samples === 3);
+    assert.equal(polled.stop().chosen?.peak, 900);
+  });
+
+  it('that prints once and ends is asked again and again', async () => {
+    smi.script(`echo "${smiLine(0, 321)}"`);
+    const polled = start();
+    await until(() => polled.result().samples >= 3);
+    assert.equal(polled.stop().chosen?.peak, 321);
+  });
+
+  it('that fails says why', async () => {
+    smi.script('echo "Unable to determine the device handle for GPU0: Unknown Error" >&2\nexit 15');
+    const polled = start();
+    await until(() => polled.result().problem !== undefined);
+    assert.match(polled.stop().problem ?? '', /code 15: Unable to determine the device handle/);
+  });
+
+  it('that is not there says so', async () => {
+    process.env['PATH'] = smi.folder;
+    const polled = start();
+    await until(() => polled.result().problem !== undefined);
+    assert.match(polled.stop().problem ?? '', /no nvidia-smi/);
+  });
+
+  it('that hangs is ended with the poll', async () => {
+    const pidFile = path.join(smi.folder, 'pid');
+    smi.script(`echo $$ > ${pidFile}\necho "${smiLine(0, 1)}"\nexec sleep 600`);
+    const polled = start();
+    await until(() => polled.result().samples === 1);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    assert.ok(isAlive(pid));
+    polled.stop();
+    await until(() => !isAlive(pid));
+  });
+});

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import type { Snapshot } from '../../../src/api';
+import { fileHead } from '../../../src/history/codec';
+import { History } from '../../../src/history/history';
+import { Journal } from '../../../src/history/journal';
+import type { ChartDistribution } from '../../../src/shared/chartData';
+import { memoryStorage, reopen, type MemoryStorage } from './memoryStorage';
+import { kv, snapshot, start } from './support';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const withBuckets = (at: number, bounds = [0.1, 1]): Snapshot => {
+  const step = Math.round((at - start) / 10_000);
+  return snapshot(
+    at,
+    kv(at),
+    {},
+    {
+      distributions: {
+        ttft_seconds: {
+          from: at - 30_000,
+          to: at,
+          bounds,
+          counts: [step, 1, ...bounds.slice(1).map(() => 0)],
+          counted: 1,
+          of: 1,
+        },
+      },
+    },
+  );
+};
+
+/** Scrapes every ten seconds, writes each minute and, where it is said, at the end. */
+async function watch(
+  storage: MemoryStorage,
+  writer: string,
+  from: number,
+  to: number,
+  { history = new History(), atEnd = false, bounds = [0.1, 1] } = {},
+): Promise<History> {
+  const journal = new Journal({ storage, run: 'run', writer });
+  let written = from;
+  for (let at = from; at <= to; at += 10_000) {
+    history.add(withBuckets(at, bounds));
+    if (at - written < minute) continue;
+    written = at;
+    await journal.take(history, at);
+    await journal.write(at);
+  }
+  if (!atEnd) return history;
+  await journal.take(history, to, true);
+  await journal.write(to);
+  return history;
+}
+
+const ttft = (history: History, from = 0): ChartDistribution => {
+  const [found] = history.distributions.query(['ttft_seconds'], from, Infinity);
+  assert.ok(found, 'the histogram is there');
+  return found;
+};
+
+describe('the buckets of histograms in the history’s files', () => {
+  it('come back as they were: an hour in full, before it the last window of each minute', async () => {
+    const storage = memoryStorage();
+    const end = start + 3 * hour;
+    const before = await watch(storage, 'one', start, end, { atEnd: true });
+    const again = await reopen(storage, end);
+    assert.deepEqual(ttft(again, end - hour), ttft(before, end - hour));
+    assert.equal(ttft(again, end - hour).to.length, 361);
+    const old = ttft(again).to.filter((to) => to < end - hour - minute);
+    assert.deepEqual(old.slice(0, 3), [start + 50_000, start + 110_000, start + 170_000]);
+    assert.ok(
+      old.length >= 115 && old.every((to, index) => index === 0 || to - old[index - 1]! === minute),
+      'one a minute, none missing',
+    );
+    const { counts, to } = ttft(again);
+    for (const [index, row] of counts.entries()) assert.deepEqual(row, [(to[index]! - start) / 10_000, 1, 0]);
+  });
+
+  it('go on after a reload in the middle of a minute, with nothing twice', async () => {
+    const storage = memoryStorage();
+    await watch(storage, 'one', start, start + 5 * minute + 20_000, { atEnd: true });
+    const history = await reopen(storage, start + 5 * minute + 30_000);
+    await watch(storage, 'two', start + 5 * minute + 30_000, start + 10 * minute, { history, atEnd: true });
+    const { to } = ttft(await reopen(storage, start + 10 * minute));
+    assert.deepEqual(
+      to,
+      Array.from({ length: 61 }, (_, step) => start + step * 10_000),
+    );
+    // When the points have gone, each minute is told once.
+    for (const name of [...storage.files.keys()]) if (name.includes('.points.')) storage.files.delete(name);
+    const minutes = ttft(await reopen(storage, start + 3 * hour)).to;
+    assert.deepEqual(minutes, [
+      ...Array.from({ length: 10 }, (_, each) => start + each * minute + 50_000),
+      start + 10 * minute,
+    ]);
+  });
+
+  it('lose a minute at most with a crash, also one in the middle of a write', async () => {
+    const storage = memoryStorage();
+    await watch(storage, 'one', start, start + 5 * minute + 50_000);
+    assert.equal(ttft(await reopen(storage, start + 6 * minute)).to.at(-1), start + 5 * minute);
+    const name = [...storage.files.keys()].find((each) => each.includes('.points.'))!;
+    const whole = storage.files.get(name)!;
+    for (let cut = 1; cut < whole.length - Buffer.from(whole).lastIndexOf(fileHead); cut += 7) {
+      storage.files.set(name, whole.subarray(0, whole.length - cut));
+      const { to, counts } = ttft(await reopen(storage, start + 6 * minute));
+      assert.equal(to.at(-1), start + 4 * minute, `${cut} bytes short`);
+      assert.deepEqual(counts.at(-1), [24, 1, 0]);
+    }
+  });
+
+  it('of two windows at once are there once, and without a hole', async () => {
+    const storage = memoryStorage();
+    const [one, two] = [new History(), new History()];
+    for (let step = 0; step < 10; step++) {
+      const from = start + step * minute;
+      await watch(storage, 'one', from, from + minute, { history: one });
+      await watch(storage, 'two', from + 3_000, from + minute + 3_000, { history: two });
+    }
+    const { to } = ttft(await reopen(storage, start + 11 * minute));
+    assert.ok(to.every((time, index) => index === 0 || (time > to[index - 1]! && time - to[index - 1]! <= 10_000)));
+  });
+
+  it('begin anew with other bounds, and do not bring back what a clock that went back has withdrawn', async () => {
+    const storage = memoryStorage();
+    const history = await watch(storage, 'one', start, start + 5 * minute);
+    const journal = new Journal({ storage, run: 'run', writer: 'back' });
+    await watch(storage, 'one', start + 2 * minute, start + 3 * minute, { history });
+    await journal.take(history, start + 3 * minute);
+    assert.equal(ttft(history).to.at(-1), start + 3 * minute);
+    await watch(storage, 'two', start + 4 * minute, start + 6 * minute, { bounds: [1, 2, 4] });
+    const again = ttft(await reopen(storage, start + 7 * minute));
+    assert.deepEqual([again.bounds, again.counts[0]?.length], [[1, 2, 4], 4]);
+  });
+
+  it('of files that have none, as they were written before, there are none, and the lines come back', async () => {
+    const storage = memoryStorage();
+    const history = new History();
+    const journal = new Journal({ storage, run: 'run', writer: 'old' });
+    for (let at = start; at <= start + 2 * minute; at += 10_000) history.add(snapshot(at, kv(at), { a: kv(at) }));
+    await journal.take(history, start + 2 * minute, true);
+    await journal.write(start + 2 * minute);
+    const again = await reopen(storage, start + 3 * minute);
+    assert.deepEqual(again.distributions.query(['ttft_seconds'], 0, Infinity), []);
+    assert.equal(again.known.length, 1);
+  });
+
+  it('are forgotten after the hours that are kept, and stay small', async () => {
+    const history = new History({ hours: () => 2 });
+    const sizes: number[] = [];
+    for (let each = 0; each < 6; each++) {
+      for (let at = start + each * hour; at < start + (each + 1) * hour; at += 10_000) history.add(withBuckets(at));
+      sizes.push(history.distributions.bytes);
+    }
+    assert.ok(ttft(history).to[0]! >= start + 4 * hour - 2 * minute);
+    assert.equal(sizes.at(-1), sizes.at(-2));
+    assert.ok(sizes.at(-1)! < 30_000, String(sizes.at(-1)));
+  });
+});

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import type { Part, Snapshot } from '../../../src/api';
+import { History } from '../../../src/history/history';
+import { Journal } from '../../../src/history/journal';
+import { memoryStorage, openWindow, reopen } from './memoryStorage';
+import { everything, find, kv, snapshot, start } from './support';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const gpu = (at: number, value: number): Part => ({
+  id: 'gpu 10.0.0.1 0',
+  kind: 'gpu',
+  name: 'GPU 0 on 10.0.0.1',
+  node: '10.0.0.1',
+  measures: { gpu_memory: { value, to: at } },
+});
+const withParts = (at: number): Snapshot =>
+  snapshot(at, kv(at), { a: kv(at) }, { parts: [gpu(at, (at - start) / 10_000)] });
+
+describe('a reload', () => {
+  it('gives back a run of less than a minute point by point', async () => {
+    const storage = memoryStorage();
+    const { history, journal } = openWindow(storage, 'one');
+    for (const at of [start + 20_000, start + 30_000, start + 40_000])
+      history.add(snapshot(at, kv(at, at - start), { a: kv(at, at - start) }));
+    await journal.take(history, start + 45_000, true);
+    await journal.write(start + 45_000);
+    const again = everything(await reopen(storage, start + 50_000));
+    for (const engine of [undefined, 'a']) assert.deepEqual(find(again, 'kv', engine).value, [20_000, 30_000, 40_000]);
+  });
+
+  it('gives back every point of a run that began within the hour, and every point of the last hour of a longer one', async () => {
+    const storage = memoryStorage();
+    const window = openWindow(storage, 'one');
+    await window.run(start + 20_000, start + 40 * minute + 20_000);
+    const short = find(everything(await reopen(storage, start + 41 * minute)), 'kv', 'a');
+    assert.deepEqual(
+      short.at,
+      Array.from({ length: 241 }, (_, step) => start + 20_000 + step * 10_000),
+    );
+    await window.run(start + 40 * minute + 30_000, start + 3 * hour + 20_000);
+    const end = start + 3 * hour + 20_000;
+    await window.journal.take(window.history, end, true);
+    await window.journal.write(end);
+    const { at } = find(everything(await reopen(storage, end), end - hour), 'kv', 'a');
+    assert.deepEqual(
+      at,
+      Array.from({ length: 361 }, (_, step) => end - hour + step * 10_000),
+    );
+  });
+
+  it('within a minute leaves that minute whole: its mean, lowest and highest are of both windows', async () => {
+    const storage = memoryStorage();
+    const first = openWindow(storage, 'one');
+    await first.run(start, start + minute + 20_000, (at) => (at - start) / 10_000);
+    await first.journal.take(first.history, start + minute + 20_000, true);
+    await first.journal.write(start + minute + 20_000);
+    const again = openWindow(storage, 'two', await reopen(storage, start + minute + 25_000));
+    await again.run(start + minute + 30_000, start + 3 * hour, (at) => Math.min(11, (at - start) / 10_000));
+    for (const history of [again.history, await reopen(storage, start + 3 * hour)]) {
+      const { at, value, lowest, highest } = find(everything(history), 'kv', 'a');
+      const index = at.indexOf(start + 1.5 * minute);
+      assert.deepEqual([value[index], lowest?.[index], highest?.[index]], [8.5, 6, 11]);
+    }
+  });
+
+  it('gives back the lines of nodes and GPUs as it does engines’, and does not take them for engines', async () => {
+    const storage = memoryStorage();
+    const history = new History();
+    const journal = new Journal({ storage, run: 'run', writer: 'one' });
+    for (let at = start; at <= start + 2 * minute; at += 10_000) {
+      const { series, engines } = history.add(withParts(at));
+      assert.deepEqual(
+        [engines, series.find(({ measure }) => measure === 'gpu_memory')?.engine],
+        [1, { id: 'gpu 10.0.0.1 0', name: 'GPU 0 on 10.0.0.1', part: true }],
+      );
+    }
+    await journal.take(history, start + 2 * minute, true);
+    await journal.write(start + 2 * minute);
+    const again = await reopen(storage, start + 2 * minute);
+    assert.deepEqual(everything(again), everything(history));
+    const { value, engine } = find(everything(again), 'gpu_memory', 'gpu 10.0.0.1 0');
+    assert.deepEqual([value.length, value.at(-1), engine?.part], [13, 12, true]);
+    assert.deepEqual(
+      again.known.map(({ id, part }) => [id, part]),
+      [
+        ['a', undefined],
+        ['gpu 10.0.0.1 0', true],
+      ],
+    );
+    const { engines, series } = again.query({ measures: ['kv', 'gpu_memory'], engines: 'each', from: 0, to: Infinity });
+    assert.deepEqual([engines, series.length], [1, 2]);
+  });
+
+  it('leaves a gap where a node was not there', () => {
+    const history = new History();
+    history.add(withParts(start));
+    history.add(snapshot(start + 10_000, kv(start + 10_000)));
+    history.add(withParts(start + 20_000));
+    assert.deepEqual(find(everything(history), 'gpu_memory', 'gpu 10.0.0.1 0').value, [0, null, 2]);
+  });
+});

@@ -1,0 +1,107 @@
+import { strict as assert } from 'node:assert';
+import { bareName } from '../../../src/exposition/canonicalName';
+import { isWanted } from '../../../src/metrics/seriesMeta';
+import { replayRecording } from '../support/replay';
+import { a, engineOf, natively, newScene } from './scene';
+import { assertSameValues } from './assertSameValues';
+
+type Edit = (text: string) => string;
+
+/** Names of the bodies changed, values not: the snapshots must not change either, but for the release that they show. */
+async function assertSame(recording: 'ray-2.57' | 'ray-2.51', edit: Edit): Promise<void> {
+  const edited = await replayRecording(recording, {
+    edit: (_step, _node, body) => Buffer.from(edit(body.toString('utf8'))),
+  });
+  const plain = await replayRecording(recording);
+  edited.forEach(({ step, snapshot }, index) => {
+    assertSameValues(snapshot.values, step.skyrlValues, step.name);
+    const strip = ({ measures, engines, sinceStart }: typeof snapshot): unknown => ({
+      measures,
+      engines: engines.map(({ release: _, ...engine }) => engine),
+      sinceStart,
+    });
+    assert.deepEqual(strip(snapshot), strip((plain[index] as (typeof plain)[number]).snapshot), step.name);
+  });
+}
+
+const renamed =
+  (from: RegExp, to: string): Edit =>
+  (text) =>
+    text.replace(from, to);
+/** Each line that matches stands there twice, under both names. */
+const both =
+  (from: RegExp, to: string): Edit =>
+  (text) =>
+    text.replace(/^.*\n/gm, (line) => (from.test(line) ? line + line.replace(from, to) : line));
+
+describe('names: four spellings, old names, doubled counters', () => {
+  for (const prefix of ['vllm:', 'vllm_', 'ray_vllm:']) {
+    it(`${prefix} gives what ray_vllm_ gives`, () => assertSame('ray-2.57', renamed(/^ray_vllm_/gm, prefix)));
+  }
+
+  it('Ray 2.52.0 has counters without _total only', () =>
+    assertSame('ray-2.57', renamed(/^(ray_vllm_\w+)_total\{/gm, '$1{')));
+  it('Ray ≤ 2.51 has them twice, which counts once; without the deprecated half nothing changes', () =>
+    assertSame('ray-2.51', (text) =>
+      text.replace(/^ray_vllm_(?:generation_tokens|prompt_tokens|prefix_cache_hits|prefix_cache_queries)\{.*\n/gm, ''),
+    ));
+  it('Ray ≤ 2.51 without the _total half is read from the deprecated half', () =>
+    assertSame('ray-2.51', (text) =>
+      text.replace(
+        /^ray_vllm_(?:generation_tokens|prompt_tokens|prefix_cache_hits|prefix_cache_queries)_total\{.*\n/gm,
+        '',
+      ),
+    ));
+
+  const old: readonly (readonly [string, RegExp, string])[] = [
+    ['gpu_cache_usage_perc (before vLLM 0.11)', /^(ray_vllm_)kv_cache_usage_perc/, '$1gpu_cache_usage_perc'],
+    ['gpu_prefix_cache_queries and _hits (before vLLM 0.9)', /^(ray_vllm_)(prefix_cache_(?:queries|hits))/, '$1gpu_$2'],
+    [
+      'time_per_output_token_seconds (before vLLM 0.11)',
+      /^(ray_vllm_)inter_token_latency_seconds/,
+      '$1time_per_output_token_seconds',
+    ],
+  ];
+  for (const [name, from, to] of old) {
+    it(`old name ${name}`, () => assertSame('ray-2.57', renamed(new RegExp(from.source, 'gm'), to)));
+    it(`old name ${name} beside the new one counts once`, () => assertSame('ray-2.57', both(from, to)));
+  }
+
+  it('native counters are pre-created at 0 with _created gauges, which are no counters', () => {
+    const scene = newScene('vllm');
+    scene.scrape(0, { [a]: natively({ generation_tokens_total: 0, generation_tokens_created: 1.79e9 }) });
+    const snapshot = scene.scrape(10, {
+      [a]: natively({ generation_tokens_total: 100, generation_tokens_created: 1.79e9 }),
+    });
+    assert.equal(snapshot.values['vllm/generation_throughput_tok_s'], 10);
+    assert.equal(engineOf(snapshot, `${a} 0`)?.measures['generation_throughput_tok_s']?.value, 10);
+  });
+
+  const wanted: readonly (readonly [string, boolean])[] = [
+    ['ray_vllm_num_requests_running', true],
+    ['vllm:kv_cache_usage_perc', true],
+    ['vllm:generation_tokens_total', true],
+    ['vllm:generation_tokens', true],
+    ['vllm:generation_tokens_created', false],
+    ['vllm:time_to_first_token_seconds_bucket', true],
+    ['vllm:time_to_first_token_seconds', false],
+    ['vllm:iteration_tokens_total_sum', true],
+    ['vllm:iteration_tokens_total', false],
+    ['process_start_time_seconds', true],
+    ['ray_node_gram_used', true],
+    ['ray_tasks', false],
+    ['node_gram_used', false],
+    ['num_requests_running', false],
+    ['myvllm:num_requests_running', false],
+    ['vllm:', false],
+    ['vllm:__proto__', false],
+    ['vllm:constructor', false],
+  ];
+  for (const [name, expected] of wanted)
+    it(`${name} is ${expected ? '' : 'not '}read`, () => assert.equal(isWanted(name), expected));
+
+  it('the bare name is what stands behind the prefix, once', () => {
+    assert.equal(bareName('ray_vllm_vllm_x'), 'vllm_x');
+    assert.equal(bareName('ray_serve_x'), undefined);
+  });
+});

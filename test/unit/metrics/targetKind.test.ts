@@ -1,0 +1,79 @@
+/** A target is what it shows; what stands between requests and engines is in no sum. */
+import assert from 'node:assert/strict';
+import type { Target } from '../../../src/discovery/targets';
+import { contentOf, kindOf, type Content } from '../../../src/metrics/targetKind';
+import { bodies } from '../../demonstration/index';
+import { newScene, natively } from './scene';
+
+const contentsOf = (body: string): Set<Content> =>
+  new Set(body.split('\n').flatMap((line) => contentOf(line.split('{')[0] ?? '') ?? []));
+const as = (kind: Target['kind'], source: Target['source'] = 'setting'): Target => ({
+  url: 'http://h:1/metrics',
+  kind,
+  source,
+});
+
+describe('what answers at a target', () => {
+  const plain = natively({ num_requests_running: 1 });
+  const rows: readonly (readonly [
+    what: string,
+    body: string,
+    target: Target,
+    kind: string,
+    about: string | undefined,
+  ])[] = [
+    ['a vLLM server', plain, as('vllm'), 'vllm', undefined],
+    ['a vLLM server at Dynamo’s port', plain, as('dynamo'), 'dynamo', undefined],
+    ['an engine behind a proxy’s address', plain, as('router', 'config'), 'vllm', undefined],
+    ['a vLLM router named as a server', bodies.router(), as('vllm'), 'router', 'a vLLM router'],
+    ['a Dynamo worker with LMCache', bodies.dynamoWorker(3), as('vllm'), 'dynamo', 'a Dynamo worker with LMCache'],
+    ['a Dynamo frontend named as a server', bodies.dynamoFrontend(3), as('vllm'), 'router', 'a Dynamo frontend'],
+    ['a Dynamo frontend at Dynamo’s port', bodies.dynamoFrontend(3), as('dynamo'), 'router', 'a Dynamo frontend'],
+    [
+      'a Ray agent named as a server',
+      'ray_vllm_num_requests_running{WorkerId="w"} 1',
+      as('vllm'),
+      'ray',
+      'a Ray agent',
+    ],
+    [
+      'a Ray agent that Ray names',
+      'ray_vllm_num_requests_running{WorkerId="w"} 1',
+      as('ray', 'file'),
+      'ray',
+      undefined,
+    ],
+    [
+      'a server with LMCache',
+      `${plain}lmcache:num_hit_tokens_total 1`,
+      as('vllm'),
+      'vllm',
+      'a vLLM server with LMCache',
+    ],
+    ['a proxy that shows nothing known', 'http_requests_total 1', as('router', 'config'), 'router', undefined],
+    ['a server that shows nothing known', 'process_start_time_seconds 1', as('vllm'), 'vllm', undefined],
+  ];
+  for (const [what, body, target, kind, about] of rows) {
+    it(what, () => {
+      const verdict = kindOf(target, contentsOf(body));
+      assert.deepEqual([verdict.kind, verdict.about], [kind, about]);
+    });
+  }
+
+  it('a Dynamo worker is an engine, its frontend is none: time to first token counts once', () => {
+    const [worker, frontend] = ['http://192.0.2.5:8081/metrics', 'http://192.0.2.5:8000/metrics'];
+    const scene = newScene('dynamo');
+    scene.scrape(0, { [worker]: bodies.dynamoWorker(10), [frontend]: bodies.dynamoFrontend(10) });
+    const { engines, measures, values } = scene.scrape(10, {
+      [worker]: bodies.dynamoWorker(30),
+      [frontend]: bodies.dynamoFrontend(30),
+    });
+    assert.deepEqual(
+      engines.map(({ id, measures: own }) => [id, own['ttft_seconds_avg']?.value]),
+      [[`${worker} 0`, 0.5]],
+    );
+    assert.equal(measures['ttft_seconds_avg']?.value, 0.5);
+    assert.equal(values['vllm/ttft_seconds_avg'], 0.5);
+    assert.equal(measures['num_requests_running']?.value, 2);
+  });
+});

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import type { Actor } from '../../../src/discovery/actors';
+import { Engines, type Deeds } from '../../../src/prometheus/engineTracker';
+
+describe('engines that Prometheus knows of', () => {
+  it('met while the dashboard was silent: its process is known once it answers, and stays known', () => {
+    const engines = new Engines();
+    const seen = new Map([['w', { key: 'w', labels: { WorkerId: 'w' }, at: 0 }]]);
+    const nobody = new Set<string>();
+    const common: Deeds = {
+      at: 0,
+      seen,
+      moved: nobody,
+      still: nobody,
+      reset: nobody,
+      working: nobody,
+      asleep: nobody,
+      others: nobody,
+      latelyMs: 30_000,
+      intervalMs: 10_000,
+      actors: undefined,
+      names: new Map(),
+    };
+    const actor: Actor = { workerId: 'w', className: 'VLLMServerActor', state: 'ALIVE', pid: 7 };
+    const pids = [undefined, new Map([['w', actor]]), undefined].map(
+      (actors) => engines.add({ ...common, actors })[0]?.pid,
+    );
+    assert.deepEqual(pids, [undefined, 7, 7]);
+  });
+});

@@ -1,0 +1,225 @@
+/** Several runs in one real Prometheus: whose series are taken, what is said of them, and what is said where none can be had. */
+import assert from 'node:assert/strict';
+import type { Snapshot } from '../../../src/api';
+import { serverTarget } from '../../../src/discovery/targets';
+import type { Known, Looking, SourceReport } from '../../../src/collector/snapshotSource';
+import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
+import { createSender } from '../../../src/prometheus/sender';
+import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
+import { loadRecording, type RecordedStep, type RecordingName } from '../../demonstration/index';
+import { recordedSamples } from '../../prometheus/recorded';
+import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
+import { replayRecording } from '../support/replay';
+
+/** As they all end now. */
+const end = 1_790_000_000_000;
+const shifted = (name: RecordingName, last: string): RecordedStep[] => {
+  const { steps } = loadRecording(name);
+  const upTo = steps.slice(0, steps.findIndex((step) => step.name === last) + 1);
+  const by = end - (upTo.at(-1)?.at ?? 0);
+  return upTo.map((step) => ({ ...step, at: step.at + by }));
+};
+const sessionOf = (steps: readonly RecordedStep[]): string =>
+  /SessionName="([^"]+)"/.exec(steps[0]?.bodies[0]?.bytes.toString('utf8') ?? '')?.[1] ?? '';
+
+describe('several runs in one real Prometheus', function () {
+  this.timeout(20_000);
+  const sender = createSender();
+  const newer = shifted('ray-2.57', '04-load');
+  const older = shifted('ray-2.51', '04-load');
+  const native = shifted('vllm-0.32-native', '04-load');
+  const samples = [
+    [newer, 'new'],
+    [older, 'old'],
+    [native, 'native'],
+  ]
+    .map(([steps, host]) =>
+      recordedSamples(steps as RecordedStep[], (node) => `${String(host)}${node}:8000`).replace('# EOF\n', ''),
+    )
+    .join('');
+  let real: RealPrometheus;
+  /** Lets a query read no more than a few samples. */
+  let poor: RealPrometheus;
+  let now = end;
+
+  before(async function () {
+    this.timeout(120_000);
+    const found = findPrometheus();
+    if ('reason' in found) return this.skip();
+    real = await startPrometheus(found.path, { openMetrics: `${samples}# EOF\n` });
+    poor = await startPrometheus(found.path, {
+      openMetrics: recordedSamples(newer),
+      flags: ['--query.max-samples=700'],
+    });
+  });
+  beforeEach(() => {
+    now = end;
+  });
+  after(async () => {
+    await real?.stop();
+    await poor?.stop();
+    await sender.close();
+  });
+
+  function clientOf({ url }: { url: string }): PrometheusClient {
+    const client = createPrometheusClient({
+      send: sender.send,
+      base: url,
+      typedByUser: true,
+      now: Date.now,
+      headers: () => Promise.resolve({}),
+    });
+    return { ...client, query: (query, at, ...more) => client.query(query, at ?? now, ...more) };
+  }
+
+  async function told(
+    server: { url: string },
+    change: Partial<Looking>,
+    known: Partial<Known> = {},
+    source = new PrometheusSource({
+      client: () => clientOf(server),
+      intervalMs: () => Promise.resolve(10_000),
+      now: () => now,
+    }),
+  ): Promise<{ snapshot: Snapshot; report: SourceReport | undefined }> {
+    const discovery = change.discovery ?? { targets: [], why: '', ray: {} };
+    const seen = await source.look({
+      trigger: 'timer',
+      discovery,
+      get: () => Promise.reject(new Error('nobody else is asked')),
+      signal: new AbortController().signal,
+      timeoutMs: 5000,
+      intervalMs: 10_000,
+      session: undefined,
+      rediscover: () => Promise.resolve(discovery),
+      ...change,
+    });
+    const snapshot = await seen.measure({
+      trigger: 'timer',
+      now,
+      discovery,
+      actors: undefined,
+      others: new Set(),
+      servers: new Map(),
+      factsOf: new Map(),
+      loads: undefined,
+      names: new Map(),
+      rayVersion: seen.rayVersion,
+      expected: undefined,
+      findings: [],
+      ...known,
+    });
+    return { snapshot, report: seen.report };
+  }
+
+  const enginesIn = (steps: readonly RecordedStep[]): string[] =>
+    [
+      ...new Set(
+        steps.flatMap(({ bodies }) =>
+          bodies.flatMap(({ bytes }) =>
+            [...bytes.toString('utf8').matchAll(/^ray_vllm_num_requests_running\{[^\n]*WorkerId="(\w+)"/gm)].map(
+              ([, id = '']) => id,
+            ),
+          ),
+        ),
+      ),
+    ].sort();
+  const ids = ({ engines }: Snapshot): string[] => engines.map(({ id }) => id).sort();
+
+  it('the session that Ray names, whatever else is there', async () => {
+    const { snapshot, report } = await told(real, { session: sessionOf(older) });
+    assert.deepEqual(ids(snapshot), enginesIn(older));
+    assert.match(report?.matched ?? '', /as Ray says/);
+    assert.ok(snapshot.engines.every(({ node }) => node !== ''));
+  });
+
+  it('without one the newest session, and a finding that there are more', async () => {
+    const { snapshot } = await told(real, {});
+    const newest = [sessionOf(newer), sessionOf(older)].sort().at(-1) as string;
+    assert.deepEqual(ids(snapshot), enginesIn(newest === sessionOf(newer) ? newer : older));
+    assert.match(snapshot.findings.find(({ id }) => id === 'prometheus-session')?.message ?? '', new RegExp(newest));
+  });
+
+  it('workers of another job are in no measure; what SkyRL logs counts them in', async () => {
+    const [other = '', ...ours] = enginesIn(newer);
+    const { snapshot: all } = await told(real, { session: sessionOf(newer) });
+    const { snapshot } = await told(real, { session: sessionOf(newer) }, { others: new Set([other]) });
+    assert.deepEqual(ids(snapshot), ours);
+    const running = (of: Snapshot): number => of.measures['num_requests_running']?.value ?? NaN;
+    const own = all.engines.find(({ id }) => id === other)?.measures['num_requests_running']?.value ?? NaN;
+    assert.equal(running(snapshot), running(all) - own);
+    assert.equal(snapshot.values['vllm/num_requests_running'], all.values['vllm/num_requests_running']);
+  });
+
+  it('an engine whose actor has ended is dead and in no measure', async () => {
+    const [dead = ''] = enginesIn(newer);
+    const actors = new Map(
+      enginesIn(newer).map((workerId) => [
+        workerId,
+        { workerId, className: 'VLLMServerActor', state: workerId === dead ? 'DEAD' : 'ALIVE', jobId: '01' },
+      ]),
+    );
+    const { snapshot } = await told(real, { session: sessionOf(newer) }, { actors });
+    assert.equal(snapshot.engines.find(({ id }) => id === dead)?.state, 'dead');
+    assert.equal(snapshot.measures['num_requests_running']?.counted, enginesIn(newer).length - 1);
+    assert.equal(snapshot.measures['num_requests_running']?.of, enginesIn(newer).length - 1);
+  });
+
+  it('a server by its instance, with the id that a scrape gives it', async () => {
+    const { snapshot } = await told(real, {
+      discovery: { targets: [serverTarget('native0:8000', 'vllm', 'setting')], why: '', ray: {} },
+    });
+    assert.deepEqual(ids(snapshot), ['http://native0:8000/metrics 0']);
+    assert.ok((snapshot.measures['generation_throughput_tok_s']?.value ?? 0) > 0);
+  });
+
+  it('nothing that fits: no other series are taken', async () => {
+    for (const change of [
+      { session: 'session_of_nobody' },
+      { discovery: { targets: [serverTarget('elsewhere:8000', 'vllm', 'setting')], why: '', ray: {} } },
+    ]) {
+      const { snapshot, report } = await told(real, change);
+      assert.equal(report?.state, 'empty');
+      assert.match(
+        report?.words ?? '',
+        /nothing fits: looked for (?:SessionName session_of_nobody|instance elsewhere:8000)/,
+      );
+      assert.deepEqual([snapshot.measures, snapshot.values, snapshot.engines], [{}, {}, []]);
+    }
+  });
+
+  it('an hour later it is said to be old, and shown as of then', async () => {
+    now = end + 3_600_000;
+    const { snapshot, report } = await told(real, { session: sessionOf(newer) });
+    assert.equal(report?.state, 'old');
+    assert.match(report?.words ?? '', /newest sample of this run is 60 min old|1 h/);
+    assert.equal(snapshot.at, end);
+    assert.ok(Object.values(snapshot.measures).every(({ to }) => to <= end));
+  });
+
+  it('a clock that is ahead of ours is said', async () => {
+    now = end;
+    const source = new PrometheusSource({
+      client: () => clientOf(real),
+      intervalMs: () => Promise.resolve(10_000),
+      now: () => end - 120_000,
+    });
+    const { snapshot } = await told(real, { session: sessionOf(newer) }, {}, source);
+    assert.match(snapshot.findings.find(({ id }) => id === 'prometheus-clock')?.message ?? '', /2 min ahead/);
+  });
+
+  it('some queries fail: what they would have told is missing, and said; all: nothing is shown as live', async () => {
+    const { snapshot, report } = await told(poor, { session: sessionOf(newer) });
+    assert.equal(report?.state, 'partial', report?.words);
+    assert.match(
+      snapshot.findings.find(({ id }) => id === 'prometheus-partial')?.message ?? '',
+      /queries to Prometheus failed: The query reads more samples than the server allows/,
+    );
+    const whole = await replayRecording('ray-2.57', { withActors: false });
+    assert.ok(Object.keys(snapshot.measures).length < Object.keys(whole[3]?.snapshot.measures ?? {}).length);
+    const gone = await told({ url: 'http://127.0.0.1:1' }, { session: sessionOf(newer) });
+    assert.equal(gone.report?.state, 'failed');
+    assert.match(gone.snapshot.targets[0]?.error ?? '', /refused/);
+    assert.deepEqual([gone.snapshot.measures, gone.snapshot.values], [{}, {}]);
+  });
+});

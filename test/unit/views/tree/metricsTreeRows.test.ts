@@ -1,0 +1,113 @@
+import { strict as assert } from 'node:assert';
+import { catalogRow } from '../../../../src/metrics/catalog/index';
+import { metricRows, statusText, type Row } from '../../../../src/views/tree/metricsTreeRows';
+import { shown } from '../../../../src/views/tree/formatMeasure';
+import { rayRecordings } from '../../../demonstration/index';
+import { replayRecording } from '../../support/replay';
+
+const flat = (rows: readonly Row[]): Row[] => rows.flatMap((row) => [row, ...flat(row.children)]);
+
+describe('rows of the metrics tree', () => {
+  for (const name of rayRecordings) {
+    it(`${name}: every row has its own id at every step, and none says undefined or NaN`, async () => {
+      for (const { step, snapshot } of await replayRecording(name, { trigger: 'timer', expected: 3 })) {
+        const rows = flat(metricRows(snapshot, 3, step.at));
+        assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length, step.name);
+        for (const { id, label, description, tooltip } of rows)
+          assert.doesNotMatch(
+            [label, description, ...tooltip].join('\n'),
+            /undefined|NaN|Infinity/,
+            `${step.name} ${id}`,
+          );
+      }
+    });
+  }
+
+  it('ray-2.57 09: findings, the worst first; phase; the eight; engines, the dead one first; categories with data', async () => {
+    const { step, snapshot } =
+      (await replayRecording('ray-2.57', { trigger: 'timer', expected: 3 }))[8] ?? assert.fail();
+    const rows = metricRows(snapshot, 3, step.at);
+    const findings = rows.filter(({ context }) => context === 'finding');
+    assert.deepEqual(
+      findings.map(({ icon }) => icon.name),
+      [...findings.map(({ icon }) => icon.name)].sort(
+        (a, b) => ['error', 'warning', 'info'].indexOf(a) - ['error', 'warning', 'info'].indexOf(b),
+      ),
+    );
+    assert.ok(findings[0]?.id.startsWith('finding/engine-dead/'));
+    const rest = rows.slice(findings.length);
+    assert.match(rest[0]?.description ?? '', /^wait_for_generation_buffer · /);
+    assert.deepEqual(
+      rest.slice(1, 9).map(({ id }) => id),
+      [
+        'num_requests_running',
+        'num_requests_waiting',
+        'kv_cache_usage_perc',
+        'generation_throughput_tok_s',
+        'prompt_throughput_tok_s',
+        'prefix_cache_hit_rate',
+        'ttft_seconds_avg',
+        'tpot_seconds_avg',
+      ],
+    );
+    const engines = rest[9] ?? assert.fail();
+    assert.deepEqual(
+      [engines.id, engines.description, engines.children[0]?.description.split(' · ')[0]],
+      ['engines', '2 of 3', 'dead'],
+    );
+    assert.deepEqual(
+      rest.slice(10).map(({ label }) => label),
+      ['Requests and tokens', 'Latency', 'Scheduler and queue', 'KV cache', 'Training', 'Nodes'],
+    );
+    const ttft = flat(rest).find(({ id }) => id === 'category/histogram/ttft_seconds') ?? assert.fail();
+    assert.match(ttft.description, /^p50 .+ · p95 /);
+    assert.deepEqual(
+      ttft.children.map(({ label }) => label),
+      ['mean', 'p50', 'p95', 'p99'],
+    );
+  });
+
+  it('a finding says below it all that it says, in lines that fit a narrow view: message, engine, since when, what to do', async () => {
+    const { step, snapshot } =
+      (await replayRecording('ray-2.57', { trigger: 'timer', expected: 3 }))[9] ?? assert.fail();
+    const rows = metricRows(snapshot, 3, step.at).filter(({ context }) => context === 'finding');
+    assert.equal(rows.length, snapshot.findings.length);
+    assert.ok(
+      snapshot.findings.some(({ advice }) => advice !== undefined) &&
+        snapshot.findings.some(({ engine }) => engine !== undefined),
+    );
+    for (const [index, { message, advice, engine, since }] of snapshot.findings.entries()) {
+      const { children } = rows[index] ?? assert.fail();
+      const text = (icon: string): string => {
+        const first = children.findIndex((row) => row.icon.name === icon);
+        const end = children.findIndex((row, at) => at > first && row.icon.name !== 'blank');
+        return first < 0
+          ? ''
+          : children
+              .slice(first, end < 0 ? undefined : end)
+              .map(({ label }) => label)
+              .join(' ');
+      };
+      assert.deepEqual([text('quote'), text('lightbulb')], [message, advice ?? '']);
+      assert.equal(text('server-process'), snapshot.engines.find(({ id }) => id === engine)?.name ?? '');
+      assert.equal(text('clock') === '', since === undefined);
+      for (const { label } of children) assert.ok(label.length <= 30 || !label.includes(' '), label);
+    }
+  });
+
+  it('nothing without an engine, so that the welcome can speak', () =>
+    assert.deepEqual(metricRows(undefined, 3, 0), []));
+
+  it('an interval, a last bucket and a plain number are shown as what they are', () => {
+    const row = catalogRow('ttft_seconds_p95');
+    assert.equal(shown(row, { value: 1, to: 0, bucket: { from: 1 } }), '≥ 1.00 s');
+    assert.equal(shown(row, { value: 1.5, to: 0, bucket: { from: 1, to: 2 } }), '1.50 s');
+    assert.equal(shown(row, { value: 1.5, to: 0, bounds: { low: 1, high: 2 } }), '1.00 s – 2.00 s');
+    assert.equal(shown(row, { value: 1.5, to: 0, bounds: { low: 1 } }), '≥ 1.00 s');
+  });
+
+  it('the status bar names the fullest cache, what runs, and how many of how many', async () => {
+    const { step, snapshot } = (await replayRecording('ray-2.57'))[1] ?? assert.fail();
+    assert.match(statusText(snapshot, 4, step.at), /^KV .?\d+% · .*\d+ running · 3\/4$/);
+  });
+});
