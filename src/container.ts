@@ -6,29 +6,29 @@ import { configValues } from './config/configValues';
 import { folderStorage, type HistoryStorage } from './history/files';
 import { createSender } from './prometheus/sender';
 import { runFacts } from './promql/runFacts';
-import { RawSeries } from './capture/rawSeriesBuffer';
-import { tapped } from './capture/responseTap';
+import { RawSeriesBuffer } from './capture/rawSeriesBuffer';
+import { tapResponses } from './capture/responseTap';
 import { createHttpClient } from './http/httpClient';
 import { systemClock } from './collector/schedule';
 import { registerChartCommands } from './views/chart/chartCommands';
 import { ImportFeed } from './views/chart/importFeed';
 import { Charts } from './views/chart/charts';
-import { sessionFeed } from './views/chart/runFeed';
+import { createRunFeed } from './views/chart/runFeed';
 import { registerCommands } from './views/commands/registerCommands';
 import { readConfigFile } from './views/config/configFiles';
 import { Configs } from './views/config/configs';
-import { diagnosisDocuments } from './views/connection/showConnectionReport';
-import { MadeDocuments } from './views/shared/readonlyDocuments';
-import { registerEffectiveConfig } from './views/config/effectiveConfigDocument';
+import { createReportDocuments } from './views/connection/showConnectionReport';
+import { ReadonlyDocuments } from './views/shared/readonlyDocuments';
+import { registerEffectiveConfigDocument } from './views/config/effectiveConfigDocument';
 import { exploreMetrics } from './views/scratchpad/exploreMetrics';
 import { registerExportCommands } from './views/records/exportCommands';
-import { registerExposition } from './views/connection/expositionCommand';
-import { FlagProblems } from './views/config/configDriftDiagnostics';
-import { Generation } from './views/records/generationRecords';
-import { commands, contexts } from './views/shared/ids';
-import { readNetwork } from './views/connection/networkSettings';
-import { Problems } from './views/config/configDiagnostics';
-import { Prometheus } from './views/connection/prometheusConnection';
+import { registerExpositionCommand } from './views/connection/expositionCommand';
+import { ConfigDriftDiagnostics } from './views/config/configDriftDiagnostics';
+import { GenerationRecords } from './views/records/generationRecords';
+import { commandIds, contextKeys } from './views/shared/ids';
+import { readNetworkSettings } from './views/connection/networkSettings';
+import { ConfigDiagnostics } from './views/config/configDiagnostics';
+import { PrometheusConnection } from './views/connection/prometheusConnection';
 import { PromqlDiagnostics } from './views/scratchpad/promqlDiagnostics';
 import { PromqlFeatures } from './views/scratchpad/promqlFeatures';
 import { PromqlNames } from './views/scratchpad/promqlNames';
@@ -38,79 +38,86 @@ import { QueryPlot } from './views/scratchpad/queryPlot';
 import { registerScratchpadCommands } from './views/scratchpad/scratchpadCommands';
 import { registerRecordCommands } from './views/records/recordCommands';
 import { registerRecordDocuments } from './views/records/recordDocuments';
-import { registerScrapeCommands } from './views/records/captureCommands';
-import { ScrapeRecorder } from './views/records/captureController';
+import { registerCaptureCommands } from './views/records/captureCommands';
+import { CaptureController } from './views/records/captureController';
 import { ScratchpadLenses } from './views/scratchpad/scratchpadLenses';
 import { ScratchpadResults } from './views/scratchpad/scratchpadResults';
 import { Scratchpads } from './views/scratchpad/scratchpads';
-import { Session } from './views/shared/runWatcher';
+import { RunWatcher } from './views/shared/runWatcher';
 import { onDidChangeSettings, readSettings } from './views/shared/settings';
-import { registerScrapeConfig } from './views/connection/writeScrapeConfig';
-import { registerSourceCommands } from './views/connection/selectSource';
-import { StatusItem } from './views/statusBar/statusBarItem';
-import { Tokens } from './views/connection/dashboardTokens';
+import { registerWriteScrapeConfig } from './views/connection/writeScrapeConfig';
+import { registerSelectSource } from './views/connection/selectSource';
+import { StatusBarItem } from './views/statusBar/statusBarItem';
+import { DashboardTokens } from './views/connection/dashboardTokens';
 import { Trees } from './views/tree/trees';
-import { registerWindowCommands, Windows } from './views/records/measuringWindows';
+import { registerMeasuringWindowCommands, MeasuringWindows } from './views/records/measuringWindows';
 
 /** Ages are shown in seconds; nobody reads them faster. */
 const ageTickMs = 5_000;
 
 /** A window's parts that the entry hands on. */
-export interface OpenWindow {
+export interface Container {
   api: Api;
   /** Of the chart's view and of its panel, which the entry registered. */
   charts: Charts;
   /** Writes the history's last minute. */
-  end: () => Promise<void>;
+  closeHistory: () => Promise<void>;
 }
 
 /** Opens a window's worth of everything; `context` disposes of it. */
-export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): OpenWindow {
-  const client = createHttpClient(systemClock.now, readNetwork);
+export function createContainer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Container {
+  const client = createHttpClient(systemClock.now, readNetworkSettings);
   const configs = new Configs(context.workspaceState, log);
-  const tokens = new Tokens(context.secrets, context.globalState, log);
-  const tap = tapped(client.get);
-  const sender = createSender(readNetwork);
-  const prometheus = new Prometheus(sender.send, context.secrets, systemClock.now, log);
-  const session = new Session(
+  const tokens = new DashboardTokens(context.secrets, context.globalState, log);
+  const tap = tapResponses(client.get);
+  const sender = createSender(readNetworkSettings);
+  const prometheus = new PrometheusConnection(sender.send, context.secrets, systemClock.now, log);
+  const session = new RunWatcher(
     tap.get,
     systemClock,
     configs,
     tokens,
     context.workspaceState,
     log,
-    historyStorage(context),
+    createHistoryStorage(context),
     prometheus,
   );
-  const diagnoses = diagnosisDocuments();
-  const windowDocuments = new MadeDocuments(
+  const diagnoses = createReportDocuments();
+  const windowDocuments = new ReadonlyDocuments(
     'skyrl-window',
     'SkyRL window',
     'The values of this window are no longer kept.',
   );
-  const windows = new Windows(session, context.workspaceState, windowDocuments);
+  const windows = new MeasuringWindows(session, context.workspaceState, windowDocuments);
   const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
-  const generation = new Generation({
-    session,
+  const generation = new GenerationRecords({
+    runWatcher: session,
     configs,
     tokens,
     clock: { ...systemClock, now: () => session.now() },
     folder,
     log,
   });
-  const recorder = new ScrapeRecorder(tap, session);
-  const raw = new RawSeries();
-  const problems = new Problems(configs);
-  const flagProblems = new FlagProblems();
-  const statusItem = new StatusItem(session, () => session.now());
-  const trees = new Trees({ session, configs, generation, windows, recorder, now: () => session.now() });
-  const feed = new ImportFeed(sessionFeed(session, () => session.now()));
+  const recorder = new CaptureController(tap, session);
+  const raw = new RawSeriesBuffer();
+  const problems = new ConfigDiagnostics(configs);
+  const flagProblems = new ConfigDriftDiagnostics();
+  const statusItem = new StatusBarItem(session, () => session.now());
+  const trees = new Trees({
+    runWatcher: session,
+    configs,
+    generationRecords: generation,
+    measuringWindows: windows,
+    captureController: recorder,
+    now: () => session.now(),
+  });
+  const feed = new ImportFeed(createRunFeed(session, () => session.now()));
   const chartMinutes = (): number => readSettings().chartMinutes;
   const charts = new Charts({
     extensionUri: context.extensionUri,
     feed,
     memento: context.workspaceState,
-    minutes: chartMinutes,
+    defaultMinutes: chartMinutes,
     log,
   });
 
@@ -118,7 +125,7 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const pads = new Scratchpads(
     prometheus,
     results,
-    () => runFacts(session.snapshot, session.monitor.raySession),
+    () => runFacts(session.snapshot, session.collector.raySession),
     systemClock.now,
   );
   const lenses = new ScratchpadLenses(pads, prometheus);
@@ -129,15 +136,15 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   const showAll = (): void => {
     trees.update();
     statusItem.update();
-    setContext(contexts.state, session.status.state);
-    setContext(contexts.timer, session.timer);
-    setContext(contexts.recording, generation.current !== undefined);
-    setContext(contexts.window, windows.state);
-    setContext(contexts.scrapes, recorder.running !== undefined);
-    setContext(contexts.foreign, session.replay !== undefined || feed.importedName !== undefined);
+    setContext(contextKeys.state, session.status.state);
+    setContext(contextKeys.timer, session.timer);
+    setContext(contextKeys.recording, generation.runningRecord !== undefined);
+    setContext(contextKeys.window, windows.state);
+    setContext(contextKeys.scrapes, recorder.progress !== undefined);
+    setContext(contextKeys.foreign, session.replay !== undefined || feed.importedName !== undefined);
   };
   const showGeneration = (): void => {
-    flagProblems.show(configs.inUse?.uri, generation.mismatches);
+    flagProblems.show(configs.activeConfig?.uri, generation.configDrift);
     showAll();
   };
   const watched = (): void => session.setVisible(trees.visible || charts.visible);
@@ -168,39 +175,43 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
     windowDocuments,
     { dispose: () => clearInterval(ticking) },
     session.onDidRefresh(showAll),
-    tokens.onDidChange(() => session.reconsider()),
-    prometheus.onDidChange(() => session.reconsider()),
-    registerEffectiveConfig(configs),
+    tokens.onDidChange(() => session.retryFailures()),
+    prometheus.onDidChange(() => session.retryFailures()),
+    registerEffectiveConfigDocument(configs),
     registerQuickFixes(),
     generation.onDidChange(showGeneration),
     windows.onDidChange(showAll),
     recorder.onDidChange(showAll),
     feed.onDidReplace(showAll),
-    session.onDidSwitch(() => raw.clear()),
-    session.onDidAnswer(({ answers }) =>
+    session.onDidSwitchRun(() => raw.clear()),
+    session.onDidCollect(({ answers }) =>
       answers.forEach(({ at, target, result }) => result && raw.add(at, target.url, result.series, result.values)),
     ),
     trees.onDidChangeVisibility(watched),
     charts.onDidChangeVisibility(watched),
     onDidChangeSettings(() => {
       void configs.find();
-      session.reconsider();
+      session.retryFailures();
     }),
-    ...registerChartCommands({ charts, feed, minutes: chartMinutes }),
-    pads.onDidChange(() => setContext(contexts.queryRunning, pads.isRunning)),
-    ...registerExposition(session),
-    ...registerCommands({ session, configs, tokens, diagnoses, log }),
+    ...registerChartCommands({ charts, feed, defaultMinutes: chartMinutes }),
+    pads.onDidChange(() => setContext(contextKeys.queryRunning, pads.isRunning)),
+    ...registerExpositionCommand(session),
+    ...registerCommands({ runWatcher: session, configs, tokens, reportDocuments: diagnoses, log }),
     ...registerRecordCommands(generation),
     registerRecordDocuments(generation.store),
-    ...registerWindowCommands(windows),
-    ...registerScrapeCommands({ session, recorder, closeImport: () => feed.show(undefined) }),
-    ...registerExportCommands({ session, raw, feed }),
+    ...registerMeasuringWindowCommands(windows),
+    ...registerCaptureCommands({
+      runWatcher: session,
+      captureController: recorder,
+      closeImport: () => feed.show(undefined),
+    }),
+    ...registerExportCommands({ runWatcher: session, rawSeries: raw, feed }),
     ...new PromqlFeatures(names, pads).register(),
-    vscode.commands.registerCommand(commands.exploreMetrics, (options?: { metric?: string }) =>
+    vscode.commands.registerCommand(commandIds.exploreMetrics, (options?: { metric?: string }) =>
       exploreMetrics(names, options),
     ),
-    registerSourceCommands(),
-    registerScrapeConfig(session),
+    registerSelectSource(),
+    registerWriteScrapeConfig(session),
     ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
     ...registerScratchpadCommands({
       pads,
@@ -208,7 +219,7 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
       prometheus,
       memento: context.workspaceState,
       now: systemClock.now,
-      plot: (ended) => queryPlot.show(ended),
+      showPlot: (ended) => queryPlot.show(ended),
     }),
   );
   showAll();
@@ -228,11 +239,11 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
     onDidChangeStatus: session.onDidChangeStatus,
     runConfig: async (uri) => configValues((await readConfigFile(uri)).config),
   };
-  return { api, charts, end: () => session.end() };
+  return { api, charts, closeHistory: () => session.closeHistory() };
 }
 
 /** Per workspace; where no folder is open, for all windows without one. */
-function historyStorage({ storageUri, globalStorageUri }: vscode.ExtensionContext): HistoryStorage | undefined {
+function createHistoryStorage({ storageUri, globalStorageUri }: vscode.ExtensionContext): HistoryStorage | undefined {
   const uri = storageUri ?? globalStorageUri;
   return uri.scheme === 'file' ? folderStorage(vscode.Uri.joinPath(uri, 'history').fsPath) : undefined;
 }

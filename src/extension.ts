@@ -2,47 +2,47 @@
 import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from './api';
 import { statusOf } from './collector/status';
-import { commands, views } from './views/shared/ids';
-import { sendScout } from './views/config/workspaceProbe';
-import type { OpenWindow } from './container';
+import { commandIds, viewIds } from './views/shared/ids';
+import { watchForSkyrl } from './views/config/workspaceProbe';
+import type { Container } from './container';
 
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('SkyRL Metrics', { log: true });
   const scraped = new vscode.EventEmitter<Snapshot>();
   const changed = new vscode.EventEmitter<Status>();
-  let opening: Promise<OpenWindow> | undefined;
+  let opening: Promise<Container> | undefined;
 
-  const load = async (): Promise<OpenWindow> => {
-    const { openWindow } = await import('./container');
+  const load = async (): Promise<Container> => {
+    const { createContainer: openWindow } = await import('./container');
     before.dispose();
-    opened = openWindow(context, log);
-    const { api } = opened;
+    container = openWindow(context, log);
+    const { api } = container;
     context.subscriptions.push(
       api.onDidScrape((snapshot) => scraped.fire(snapshot)),
       api.onDidChangeStatus((status) => changed.fire(status)),
     );
     tell();
-    return opened;
+    return container;
   };
-  const open = (): Promise<OpenWindow> => (opening ??= load());
+  const open = (): Promise<Container> => (opening ??= load());
   const found = (): void => void open().catch((error: unknown) => log.error(String(error)));
 
   /** Before the window is open: what is known without it. */
   const early = (): Status =>
     statusOf({
       folderOpen: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
-      trusted: vscode.workspace.isTrusted,
+      isTrusted: vscode.workspace.isTrusted,
       search: scout.search,
-      path: 'ray',
+      metricsPath: 'ray',
       statsOn: true,
       round: undefined,
       snapshot: undefined,
       timer: 'running',
-      anyway: false,
+      ignoreHold: false,
       now: 0,
       staleAfterMs: Infinity,
     });
-  const status = (): Status => opened?.api.status ?? early();
+  const status = (): Status => container?.api.status ?? early();
   let told: Status | undefined;
   const tell = (): void => {
     const now = status();
@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     told = now;
   };
 
-  const scout = sendScout({ memento: context.workspaceState, log, found, changed: tell });
+  const scout = watchForSkyrl({ memento: context.workspaceState, log, onFound: found, onChange: tell });
   /** A view asks when somebody looks at it. */
   const empty: vscode.TreeDataProvider<never> = {
     getTreeItem: (element) => element,
@@ -63,23 +63,23 @@ export function activate(context: vscode.ExtensionContext): Api {
   const before = vscode.Disposable.from(
     scout,
     vscode.workspace.onDidGrantWorkspaceTrust(tell),
-    ...Object.values(commands).map((id) =>
+    ...Object.values(commandIds).map((id) =>
       vscode.commands.registerCommand(id, async (...given: unknown[]) => {
         await open();
         return vscode.commands.executeCommand(id, ...given);
       }),
     ),
-    ...[views.metrics, views.connection].map((id) => vscode.window.registerTreeDataProvider(id, empty)),
+    ...[viewIds.metrics, viewIds.connection].map((id) => vscode.window.registerTreeDataProvider(id, empty)),
   );
   context.subscriptions.push(
     log,
     scraped,
     changed,
     before,
-    vscode.window.registerWebviewViewProvider(views.chart, {
+    vscode.window.registerWebviewViewProvider(viewIds.chart, {
       resolveWebviewView: async (view) => (await open()).charts.resolveWebviewView(view),
     }),
-    vscode.window.registerWebviewPanelSerializer(views.chart, {
+    vscode.window.registerWebviewPanelSerializer(viewIds.chart, {
       deserializeWebviewPanel: async (panel) => (await open()).charts.deserializeWebviewPanel(panel),
     }),
   );
@@ -88,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     version: 1,
     scrape: async () => (await open()).api.scrape(),
     get snapshot() {
-      return opened?.api.snapshot;
+      return container?.api.snapshot;
     },
     onDidScrape: scraped.event,
     get status() {
@@ -101,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 
 /** VS Code waits for it. */
 export function deactivate(): Promise<void> | undefined {
-  return opened?.end();
+  return container?.closeHistory();
 }
 
-let opened: OpenWindow | undefined;
+let container: Container | undefined;

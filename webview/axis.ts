@@ -17,7 +17,7 @@ export function clockTime(at: number): string {
 }
 
 /** `4 min ago`, `now`. */
-export function ago(at: number, now: number): string {
+export function timeAgo(at: number, now: number): string {
   return now - at < 1000 ? 'now' : `${formatDuration(now - at)} ago`;
 }
 
@@ -30,9 +30,9 @@ const steps = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 
  * Times for the labels of an axis. Of one that follows: its ends, and between them equal parts in whole minutes, as far as they fit.
  * Of one that stands still: round times by the clock.
  */
-export function timeTicks({ from, to, follows }: TimeRange & { follows: boolean }, width: number): number[] {
+export function timeTicks({ from, to, isLive }: TimeRange & { isLive: boolean }, width: number): number[] {
   const span = to - from;
-  if (follows) {
+  if (isLive) {
     // Two labels would lie upon one another.
     if (width < 90) return [from];
     const parts =
@@ -49,8 +49,8 @@ export function timeTicks({ from, to, follows }: TimeRange & { follows: boolean 
  * A label of the time axis: relative while the plot follows, by the clock when it stands still, where "ago" would grow.
  * Only the first one says the unit: there is little room.
  */
-export function timeLabel(at: number, { from, to, follows }: TimeRange & { follows: boolean }): string {
-  if (!follows) return (at % minute === 0 ? shortClock : clock).format(at);
+export function timeLabel(at: number, { from, to, isLive }: TimeRange & { isLive: boolean }): string {
+  if (!isLive) return (at % minute === 0 ? shortClock : clock).format(at);
   if (at === to) return 'now';
   const [size, name] = to - from > 2 * 60 * minute ? [60 * minute, 'h'] : [minute, 'min'];
   return `−${Math.round(((to - at) / size) * 10) / 10}${at === from ? ` ${name}` : ''}`;

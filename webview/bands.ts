@@ -18,10 +18,10 @@ function phaseColour(label: string): ChartColour {
   return phasePalette[number % phasePalette.length] ?? 'purple';
 }
 
-export function bandColour({ kind, label }: ChartBand, { charts, quiet }: Theme): string {
+export function bandColour({ kind, label }: ChartBand, { charts, descriptionForeground }: Theme): string {
   if (kind === 'phase') return charts[phaseColour(label)];
   const colour = Object.hasOwn(stateColours, label) ? stateColours[label] : undefined;
-  return kind === 'state' && colour ? charts[colour] : quiet;
+  return kind === 'state' && colour ? charts[colour] : descriptionForeground;
 }
 
 /** A row of the strip of bands: the run's phases, or one engine's states and resets. */

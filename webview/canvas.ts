@@ -3,9 +3,9 @@ import { make } from './dom';
 import type { Frame } from './frame';
 
 /** The width of all value axes: plots above one another share their time axis. */
-export const AXIS_WIDTH = 50;
+export const axisWidth = 50;
 /** Room at the right edge, for half a line. */
-export const RIGHT_PADDING = 2;
+export const rightPadding = 2;
 
 /** A canvas for who sees it; words are for who does not. Of no size until it is drawn: its own would be too wide for a narrow panel. */
 export function newCanvas(): HTMLCanvasElement {
@@ -20,7 +20,7 @@ export interface TimeScale {
 
 /** Where times lie on a canvas of this width, in CSS pixels. */
 export function timeScale(width: number, from: number, to: number): TimeScale {
-  const [left, right] = [AXIS_WIDTH, width - RIGHT_PADDING];
+  const [left, right] = [axisWidth, width - rightPadding];
   return { left, right, x: (at) => left + ((at - from) / (to - from)) * (right - left) };
 }
 
@@ -47,7 +47,7 @@ export function canvasContext(canvas: HTMLCanvasElement, height: number): Canvas
 }
 
 /** The cursor's line, below `top`. */
-export function drawPlainCursor(
+export function drawCursorLine(
   context: CanvasRenderingContext2D,
   canvas: HTMLCanvasElement,
   top: number,
@@ -55,7 +55,7 @@ export function drawPlainCursor(
 ): void {
   if (cursor === undefined) return;
   const { x } = timeScale(canvas.clientWidth, from, to);
-  context.strokeStyle = theme.quiet;
+  context.strokeStyle = theme.descriptionForeground;
   context.lineWidth = 1;
   context.beginPath();
   context.moveTo(x(cursor), top);

@@ -1,14 +1,14 @@
 /** Entry of the chart page: joins the page to the host. */
 import './chart.css';
 import type { DrawnReport, ToPage } from '../src/shared/protocol';
-import { defaultOptions } from '../src/shared/viewOptions';
-import { keepOptions, onMessage, restoredOptions, send } from './vscodeApi';
+import { defaultViewOptions } from '../src/shared/viewOptions';
+import { keepOptions, onMessage, restoreOptions, send } from './vscodeApi';
 import { Page } from './page';
 import { onThemeChange } from './theme';
 
 /** How often the time axis moves on between scrapes. */
-const TICK_MS = 5_000;
-const REPORT_MS = 1_000;
+const tickMs = 5_000;
+const reportMs = 1_000;
 
 /** Sends what was drawn last, at most once a second. */
 function reporter(): (report: DrawnReport) => void {
@@ -19,7 +19,7 @@ function reporter(): (report: DrawnReport) => void {
     if (!newest) return;
     send({ type: 'drawn', report: newest });
     newest = undefined;
-    timer = setTimeout(flush, REPORT_MS);
+    timer = setTimeout(flush, reportMs);
   };
   return (report) => {
     newest = report;
@@ -34,30 +34,30 @@ function act(page: Page, message: ToPage): void {
     case 'append':
       return page.appendData(message.data, message.now);
     case 'status':
-      return page.setStatus(message.words);
+      return page.setStatus(message.message);
     case 'options':
       keepOptions(message.options);
       return page.setOptions(message.options);
     case 'choices':
-      return page.setOffer(message);
+      return page.setChoices(message);
     case 'capture':
       return send({ type: 'picture', request: message.request, png: page.picture() });
   }
 }
 
 function start(root: HTMLElement): void {
-  const page = new Page(root, restoredOptions() ?? defaultOptions, {
+  const page = new Page(root, restoreOptions() ?? defaultViewOptions, {
     choose: (options) => {
       keepOptions(options);
       send({ type: 'setOptions', options });
     },
     zoom: (range) => send({ type: 'zoom', ...(range && { range }) }),
-    take: (what) => send({ type: 'take', what }),
-    drawn: reporter(),
+    requestExport: (what) => send({ type: 'take', what }),
+    reportDrawn: reporter(),
   });
   onMessage((message) => act(page, message));
   onThemeChange(() => page.retheme());
-  setInterval(() => page.tick(), TICK_MS);
+  setInterval(() => page.tick(), tickMs);
   send({ type: 'ready' });
 }
 

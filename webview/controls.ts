@@ -1,16 +1,16 @@
-import type { TakeMessage } from '../src/shared/protocol';
-import { windowName, windows, type ViewOptions } from '../src/shared/viewOptions';
+import type { SaveMessage } from '../src/shared/protocol';
+import { formatRangeMinutes, rangeChoices, type ViewOptions } from '../src/shared/viewOptions';
 import { make, setAttribute } from './dom';
-import { become, icon, type IconName } from './icons';
+import { setIcon, icon, type IconName } from './icons';
 import { dropdown } from './ui';
 
 /** What a person did with the controls. */
 export interface ControlEvents {
   change: (options: Partial<ViewOptions>) => void;
-  engines: (choice: 'aggregate' | 'each' | 'some') => void;
+  chooseEngines: (choice: 'aggregate' | 'each' | 'some') => void;
   pause: () => void;
-  choose: () => void;
-  take: (what: TakeMessage['what']) => void;
+  togglePicker: () => void;
+  requestExport: (what: SaveMessage['what']) => void;
 }
 
 interface IconButton {
@@ -27,7 +27,7 @@ function iconButton(name: IconName, label: string, onPress: () => void): IconBut
     element,
     show: (shown, words) => {
       if (element.getAttribute('aria-label') === words) return;
-      become(image, shown);
+      setIcon(image, shown);
       setAttribute(element, 'aria-label', words);
       setAttribute(element, 'title', words);
     },
@@ -49,7 +49,7 @@ export class Controls {
     events: ControlEvents,
   ) {
     this.metrics = make('button', { type: 'button', class: 'metrics', 'aria-controls': 'chooser' }, 'Metrics');
-    this.metrics.addEventListener('click', () => events.choose());
+    this.metrics.addEventListener('click', () => events.togglePicker());
     this.engines = dropdown(
       'Engines',
       [
@@ -57,15 +57,15 @@ export class Controls {
         { value: 'each', text: 'Per engine' },
         { value: 'some', text: 'Some engines' },
       ],
-      valueOf(options),
-      (value) => events.engines(value === 'each' || value === 'some' ? value : 'aggregate'),
+      enginesValue(options),
+      (value) => events.chooseEngines(value === 'each' || value === 'some' ? value : 'aggregate'),
     );
     this.minutes = dropdown(
       'Time shown',
-      windows.map((minutes) => ({ value: String(minutes), text: windowName(minutes) })),
+      rangeChoices.map((minutes) => ({ value: String(minutes), text: formatRangeMinutes(minutes) })),
       String(options.minutes),
       (value) => {
-        const minutes = windows.find((choice) => String(choice) === value);
+        const minutes = rangeChoices.find((choice) => String(choice) === value);
         if (minutes) events.change({ minutes });
       },
     );
@@ -76,8 +76,8 @@ export class Controls {
     this.form = iconButton('table', 'Show as table', () =>
       events.change({ form: this.options.form === 'table' ? 'plots' : 'table' }),
     );
-    const take = (name: IconName, label: string, what: TakeMessage['what']): HTMLElement =>
-      iconButton(name, label, () => events.take(what)).element;
+    const take = (name: IconName, label: string, what: SaveMessage['what']): HTMLElement =>
+      iconButton(name, label, () => events.requestExport(what)).element;
     const icons = make(
       'div',
       { class: 'icons', role: 'toolbar', 'aria-label': 'Chart' },
@@ -99,7 +99,7 @@ export class Controls {
   update(options: ViewOptions, follows: boolean, chooserOpen: boolean): void {
     this.options = options;
     this.minutes.value = String(options.minutes);
-    this.engines.value = valueOf(options);
+    this.engines.value = enginesValue(options);
     setAttribute(this.metrics, 'aria-expanded', String(chooserOpen));
     this.pause.show(follows ? 'pause' : 'follow', follows ? 'Pause' : 'Follow the time again');
     const split = options.layout === 'split';
@@ -121,6 +121,6 @@ export class Controls {
   }
 }
 
-function valueOf({ engines }: ViewOptions): string {
+function enginesValue({ engines }: ViewOptions): string {
   return Array.isArray(engines) ? 'some' : engines;
 }

@@ -1,10 +1,10 @@
-import { ago, clockTime } from './axis';
+import { timeAgo, clockTime } from './axis';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { icon } from './icons';
 
 /** One press of an arrow: Ray's report interval, so a point, or a hundredth of what is shown where that is less. */
-const STEP_MS = 10_000;
+const maxStepMs = 10_000;
 
 /** What a person does at the slider. */
 export interface CursorEvents {
@@ -14,7 +14,7 @@ export interface CursorEvents {
   /** Earlier (below 0) or later, by a part of what is shown. */
   shift: (part: number) => void;
   /** Back to the window that follows the time. */
-  back: () => void;
+  goBack: () => void;
 }
 
 /**
@@ -53,7 +53,7 @@ export class Cursor {
       return element;
     };
     this.back.addEventListener('click', () => {
-      events.back();
+      events.goBack();
       this.slider.focus();
     });
     const row = make(
@@ -65,7 +65,7 @@ export class Cursor {
     );
     this.element = make('div', { class: 'cursor' }, row, this.slider);
     this.slider.addEventListener('input', () => this.moveTo(Number(this.slider.value)));
-    this.slider.addEventListener('focus', () => events.move(this.read));
+    this.slider.addEventListener('focus', () => events.move(this.readTime));
     this.slider.addEventListener('blur', () => events.move(undefined));
     this.slider.addEventListener('keydown', (event) => this.press(event));
   }
@@ -74,27 +74,27 @@ export class Cursor {
   update(frame: Frame, newest: number | undefined, values: string): void {
     this.frame = frame;
     this.newest = newest;
-    const { from, to, now, cursor, follows } = frame;
+    const { from, to, now, cursor, isLive } = frame;
     const steps = Math.max(1, Math.round((to - from) / this.step));
     this.slider.max = String(steps);
     this.slider.value = String(cursor === undefined ? steps : Math.round((cursor - from) / this.step));
     this.slider.classList.toggle('idle', cursor === undefined);
-    this.back.hidden = follows;
-    const at = cursor ?? this.read;
-    setText(this.words, at === undefined ? '' : `${clockTime(at)} · ${ago(at, now)}`);
+    this.back.hidden = isLive;
+    const at = cursor ?? this.readTime;
+    setText(this.words, at === undefined ? '' : `${clockTime(at)} · ${timeAgo(at, now)}`);
     // Without "ago": what a screen reader says must not change while nothing is done.
     setAttribute(this.slider, 'aria-valuetext', at === undefined ? 'nothing measured' : `${clockTime(at)}: ${values}`);
   }
 
   /** What is read where nobody points: the newest point, as far as it is shown. */
-  private get read(): number | undefined {
+  private get readTime(): number | undefined {
     const to = this.frame?.to;
     return this.newest === undefined || to === undefined ? (this.newest ?? to) : Math.min(this.newest, to);
   }
 
   private get step(): number {
     const span = (this.frame?.to ?? 0) - (this.frame?.from ?? 0);
-    return Math.min(STEP_MS, Math.max(1000, span / 100));
+    return Math.min(maxStepMs, Math.max(1000, span / 100));
   }
 
   private moveTo(step: number): void {
@@ -102,7 +102,7 @@ export class Cursor {
   }
 
   private press(event: KeyboardEvent): void {
-    const { shift, zoom, move, back } = this.events;
+    const { shift, zoom, move, goBack } = this.events;
     const page = (part: number) => (): void => {
       const steps = Number(this.slider.max);
       this.moveTo(Math.min(steps, Math.max(0, Number(this.slider.value) + Math.round(part * steps))));
@@ -116,7 +116,7 @@ export class Cursor {
       PageDown: page(-0.1),
       Escape: () => {
         move(undefined);
-        back();
+        goBack();
       },
       ...(event.shiftKey && { ArrowLeft: () => shift(-0.25), ArrowRight: () => shift(0.25) }),
     };

@@ -1,7 +1,7 @@
 /** The buckets of a histogram over time, as numbers: what is drawn as a strip and said in words. Pure. */
 import type { ChartDistribution } from '../src/shared/chartData';
 import { formatValue, type Unit } from '../src/shared/format';
-import type { Rows } from './plotTable';
+import type { TableData } from './plotTable';
 
 export interface Cell {
   from: number;
@@ -13,7 +13,7 @@ export interface Cell {
 }
 
 /** What is shown of a distribution between two times: its cells, and the buckets from the lowest to the highest that hold anything. */
-export interface Strip {
+export interface Heatmap {
   cells: Cell[];
   low: number;
   high: number;
@@ -22,7 +22,7 @@ export interface Strip {
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /** A window overlaps the one before: each is drawn for the time that is its own. A time without observations has no cell. */
-export function stripOf({ from, to, counts }: ChartDistribution, start: number, end: number): Strip {
+export function buildHeatmap({ from, to, counts }: ChartDistribution, start: number, end: number): Heatmap {
   const cells: Cell[] = [];
   let [low, high] = [Infinity, -Infinity];
   counts.forEach((row, index) => {
@@ -39,13 +39,13 @@ export function stripOf({ from, to, counts }: ChartDistribution, start: number, 
 }
 
 /** The same as rows of a table: how many fell into each bucket of the strip, in the times in which any did. */
-export function rowsOfStrip(
+export function heatmapTable(
   { bounds, to, counts }: ChartDistribution,
-  { low, high }: Strip,
+  { low, high }: Heatmap,
   start: number,
   end: number,
   unit: Unit,
-): Rows {
+): TableData {
   const indices = [...to.keys()]
     .filter((index) => (to[index] ?? 0) >= start && (to[index] ?? 0) <= end && total(counts[index] ?? []) > 0)
     .reverse();

@@ -1,35 +1,35 @@
 import type { ChartDistribution } from '../src/shared/chartData';
 import type { ViewOptions } from '../src/shared/viewOptions';
 import { tickLabel, timeLabel, timeTicks } from './axis';
-import { AXIS_WIDTH, canvasContext, drawPlainCursor, newCanvas, timeAt, timeScale } from './canvas';
-import { bucketName, distributionWords, rowsOfStrip, stripOf, type Strip } from './distribution';
+import { axisWidth, canvasContext, drawCursorLine, newCanvas, timeAt, timeScale } from './canvas';
+import { bucketName, distributionWords, heatmapTable, buildHeatmap, type Heatmap } from './distribution';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
 import { drawSelection } from './plotDrawing';
-import { plotFrame, type DrawnCount, type PlotPart } from './plotView';
+import { createPlotSection, type DrawnCount, type PlotView } from './plotView';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
 import { PlotTable } from './plotTable';
 
 /** Room for the labels of the time axis. */
-const FOOT = 20;
-const TOP = 4;
+const axisHeight = 20;
+const topPadding = 4;
 
-const nothingOf: Strip = { cells: [], low: 0, high: -1 };
+const emptyHeatmap: Heatmap = { cells: [], low: 0, high: -1 };
 
 /** A histogram's buckets over time, darker where more fell: the shape that quantiles hide. */
-export class DistributionPlot implements PlotPart {
+export class DistributionPlot implements PlotView {
   readonly element: HTMLElement;
   readonly canvas = newCanvas();
   readonly lines = [];
-  private readonly home = make('div', { class: 'canvas' }, this.canvas);
-  private readonly nothing = make('p', { class: 'nothing' }, 'Nothing was observed in this time.');
+  private readonly canvasContainer = make('div', { class: 'canvas' }, this.canvas);
+  private readonly emptyNote = make('p', { class: 'nothing' }, 'Nothing was observed in this time.');
   private readonly table: PlotTable;
-  private readonly said = make('div', { class: 'said' });
+  private readonly readout = make('div', { class: 'said' });
   private data: ChartDistribution | undefined;
-  private strip: Strip = nothingOf;
-  private seen = false;
+  private heatmap: Heatmap = emptyHeatmap;
+  private isVisible = false;
   private readonly resizing = new ResizeObserver(() => this.paint());
 
   constructor(
@@ -38,39 +38,39 @@ export class DistributionPlot implements PlotPart {
     events: Gestures,
   ) {
     this.table = new PlotTable(spec.title);
-    this.element = plotFrame(spec, this.home, this.nothing, this.table.element, this.said);
+    this.element = createPlotSection(spec, this.canvasContainer, this.emptyNote, this.table.element, this.readout);
     onGestures(this.canvas, (offsetX) => timeAt(offsetX, this.canvas.clientWidth, this.frame), events);
-    this.resizing.observe(this.home);
+    this.resizing.observe(this.canvasContainer);
   }
 
-  take(store: Store, frame: Frame, form: ViewOptions['form']): void {
+  update(store: Store, frame: Frame, form: ViewOptions['form']): void {
     this.frame = frame;
     this.data = store.distribution(this.spec.rows[0].histogram ?? '');
-    this.strip = this.data ? stripOf(this.data, frame.from, frame.to) : nothingOf;
-    const empty = this.strip.cells.length === 0;
-    this.nothing.hidden = !empty;
-    this.said.hidden = empty;
-    this.home.hidden = empty || form === 'table';
+    this.heatmap = this.data ? buildHeatmap(this.data, frame.from, frame.to) : emptyHeatmap;
+    const empty = this.heatmap.cells.length === 0;
+    this.emptyNote.hidden = !empty;
+    this.readout.hidden = empty;
+    this.canvasContainer.hidden = empty || form === 'table';
     this.table.element.hidden = empty || form === 'plots';
-    this.say();
+    this.updateReadout();
   }
 
   draw(seen: boolean): DrawnCount {
-    const { length } = this.strip.cells;
-    this.seen = seen;
+    const { length } = this.heatmap.cells;
+    this.isVisible = seen;
     this.paint();
     if (seen && this.data && !this.table.element.hidden)
-      this.table.draw(rowsOfStrip(this.data, this.strip, this.frame.from, this.frame.to, this.spec.unit));
+      this.table.draw(heatmapTable(this.data, this.heatmap, this.frame.from, this.frame.to, this.spec.unit));
     return { series: length === 0 ? 0 : 1, points: length };
   }
 
   moveCursor(frame: Frame): void {
     this.frame = frame;
-    this.say();
+    this.updateReadout();
     this.paint();
   }
 
-  words(frame: Frame): string[] {
+  describeCursor(frame: Frame): string[] {
     return [`${this.spec.title} ${this.read(frame)}`];
   }
 
@@ -87,13 +87,13 @@ export class DistributionPlot implements PlotPart {
     );
   }
 
-  private say(): void {
+  private updateReadout(): void {
     const {
       data,
-      strip: { low, high },
+      heatmap: { low, high },
       spec: { title, unit },
     } = this;
-    setText(this.said, this.read(this.frame));
+    setText(this.readout, this.read(this.frame));
     if (data && low <= high)
       setAttribute(
         this.canvas,
@@ -103,36 +103,36 @@ export class DistributionPlot implements PlotPart {
   }
 
   private paint(): void {
-    const { data, frame, canvas, home, strip } = this;
-    if (!data || !this.seen || home.hidden) return;
-    const context = canvasContext(canvas, home.clientHeight);
+    const { data, frame, canvas, canvasContainer, heatmap } = this;
+    if (!data || !this.isVisible || canvasContainer.hidden) return;
+    const context = canvasContext(canvas, canvasContainer.clientHeight);
     if (!context) return;
-    const [width, bottom] = [canvas.clientWidth, home.clientHeight - FOOT];
+    const [width, bottom] = [canvas.clientWidth, canvasContainer.clientHeight - axisHeight];
     const scale = timeScale(width, frame.from, frame.to);
-    const height = (bottom - TOP) / (strip.high - strip.low + 1);
-    const top = (bucket: number): number => bottom - (bucket - strip.low + 1) * height;
+    const height = (bottom - topPadding) / (heatmap.high - heatmap.low + 1);
+    const top = (bucket: number): number => bottom - (bucket - heatmap.low + 1) * height;
     context.save();
     context.beginPath();
-    context.rect(scale.left, TOP, scale.right - scale.left, bottom - TOP);
+    context.rect(scale.left, topPadding, scale.right - scale.left, bottom - topPadding);
     context.clip();
     context.fillStyle = frame.theme.charts.blue;
-    for (const { from, to, bucket, share } of strip.cells) {
+    for (const { from, to, bucket, share } of heatmap.cells) {
       // The root, so that a few slow ones are seen beside many.
       context.globalAlpha = 0.12 + 0.88 * Math.sqrt(share);
       const left = scale.x(from);
       context.fillRect(left, top(bucket), Math.max(1, scale.x(to) - left), Math.max(1, height - 0.5));
     }
     context.restore();
-    this.labels(context, data, strip, { scale, bottom, height, top });
-    drawPlainCursor(context, canvas, 0, frame);
+    this.labels(context, data, heatmap, { scale, bottom, height, top });
+    drawCursorLine(context, canvas, 0, frame);
     if (frame.selection) {
       const area = {
         left: scale.left,
         right: scale.right,
-        top: TOP,
+        top: topPadding,
         bottom,
         width: scale.right - scale.left,
-        height: bottom - TOP,
+        height: bottom - topPadding,
       };
       drawSelection(context, area, scale.x, frame.selection, frame.theme);
     }
@@ -142,7 +142,7 @@ export class DistributionPlot implements PlotPart {
   private labels(
     context: CanvasRenderingContext2D,
     { bounds }: ChartDistribution,
-    { low, high }: Strip,
+    { low, high }: Heatmap,
     {
       scale,
       bottom,
@@ -151,7 +151,7 @@ export class DistributionPlot implements PlotPart {
     }: { scale: ReturnType<typeof timeScale>; bottom: number; height: number; top: (bucket: number) => number },
   ): void {
     const { frame, spec } = this;
-    context.fillStyle = frame.theme.quiet;
+    context.fillStyle = frame.theme.descriptionForeground;
     context.font = `${frame.theme.font.size}px ${frame.theme.font.family}`;
     context.textAlign = 'right';
     context.textBaseline = 'middle';
@@ -160,8 +160,8 @@ export class DistributionPlot implements PlotPart {
       const bound = bounds[bucket];
       context.fillText(
         bound === undefined ? '∞' : tickLabel(bound, spec.unit),
-        AXIS_WIDTH - 6,
-        Math.max(TOP + 6, top(bucket)),
+        axisWidth - 6,
+        Math.max(topPadding + 6, top(bucket)),
       );
     }
     context.textBaseline = 'bottom';
@@ -169,7 +169,7 @@ export class DistributionPlot implements PlotPart {
     ticks.forEach((at, index) => {
       context.textAlign =
         index === 0 && at === frame.from ? 'left' : index === ticks.length - 1 && at === frame.to ? 'right' : 'center';
-      context.fillText(timeLabel(at, frame), scale.x(at), bottom + FOOT - 2);
+      context.fillText(timeLabel(at, frame), scale.x(at), bottom + axisHeight - 2);
     });
   }
 }

@@ -9,11 +9,11 @@ export interface Point {
 }
 
 /** What of a series is drawn: `points` from `start` to `end`, and those with a gap on either side, which no line shows. */
-export interface Thinned {
+export interface DownsampledSeries {
   points: readonly Point[];
   start: number;
   end: number;
-  lone: readonly Point[];
+  isolatedPoints: readonly Point[];
   /** The lowest and the highest of those points, and how many are no gaps. */
   low: number;
   high: number;
@@ -21,25 +21,25 @@ export interface Thinned {
 }
 
 /** A line is as wide: what is closer together is drawn over itself. */
-const LINE_PX = 1.5;
+const lineWidthPx = 1.5;
 /** Points that may lie before what is shown: removing them moves all others. */
-const SLACK = 256;
+const maxLeadingPoints = 256;
 
 /** What was made of a series so far. Of its last column it is made anew, as rows may still come into it. */
-interface Kept {
+interface DownsampleCache {
   /** Columns per ms. */
   scale: number;
   /** The time of the first row looked at, and of the first one in the last column. */
   first: number;
   last: number;
   points: Point[];
-  lone: Point[];
+  isolatedPoints: Point[];
   /** How many of each are before the last column. */
-  settled: { points: number; lone: number };
+  settledCounts: { points: number; lone: number };
 }
 
 /** The page's series live until the host sends everything anew; a page's clock that goes back gives another one. */
-const memory = new WeakMap<ChartSeries, Kept>();
+const memory = new WeakMap<ChartSeries, DownsampleCache>();
 
 /**
  * The rows of a time as points, at most two and a gap for each width of a line on `pixels`: its lowest and its highest, in the order of time.
@@ -48,31 +48,31 @@ const memory = new WeakMap<ChartSeries, Kept>();
  * Columns lie at the same times however the window moves, so what was made of a series is kept, and only new rows are looked at.
  * The series may grow at its end and lose rows at its beginning; one that is changed otherwise must be another object.
  */
-export function thinned(series: ChartSeries, range: TimeRange, pixels: number): Thinned {
-  const scale = pixels / LINE_PX / (range.to - range.from);
+export function downsample(series: ChartSeries, range: TimeRange, pixels: number): DownsampledSeries {
+  const scale = pixels / lineWidthPx / (range.to - range.from);
   const [start, end] = shownRows(series, range);
   const first = series.at[start] ?? 0;
   let kept = memory.get(series);
   if (kept?.scale !== scale || first < kept.first) {
-    kept = { scale, first, last: first, points: [], lone: [], settled: { points: 0, lone: 0 } };
+    kept = { scale, first, last: first, points: [], isolatedPoints: [], settledCounts: { points: 0, lone: 0 } };
     memory.set(series, kept);
   }
-  kept.points.length = kept.settled.points;
-  kept.lone.length = kept.settled.lone;
+  kept.points.length = kept.settledCounts.points;
+  kept.isolatedPoints.length = kept.settledCounts.lone;
   takeRows(series, firstIndexFrom(series.at, kept.last), end, kept);
   return shownOf(kept, range);
 }
 
-function shownOf(kept: Kept, { from, to }: TimeRange): Thinned {
-  const { points, lone, settled } = kept;
+function shownOf(kept: DownsampleCache, { from, to }: TimeRange): DownsampledSeries {
+  const { points, isolatedPoints, settledCounts } = kept;
   let [start, end] = [Math.max(0, indexFrom(points, from) - 1), Math.min(points.length, indexFrom(points, to) + 1)];
-  if (start > SLACK && start <= settled.points) {
+  if (start > maxLeadingPoints && start <= settledCounts.points) {
     kept.first = points[start]?.x ?? kept.first;
-    const dots = Math.min(indexFrom(lone, kept.first), settled.lone);
+    const dots = Math.min(indexFrom(isolatedPoints, kept.first), settledCounts.lone);
     points.splice(0, start);
-    lone.splice(0, dots);
-    settled.points -= start;
-    settled.lone -= dots;
+    isolatedPoints.splice(0, dots);
+    settledCounts.points -= start;
+    settledCounts.lone -= dots;
     [start, end] = [0, end - start];
   }
   let [low, high, count] = [Infinity, -Infinity, 0];
@@ -83,7 +83,7 @@ function shownOf(kept: Kept, { from, to }: TimeRange): Thinned {
     if (y > high) high = y;
     count++;
   }
-  return { points, start, end, lone, low, high, count };
+  return { points, start, end, isolatedPoints, low, high, count };
 }
 
 function indexFrom(points: readonly Point[], time: number): number {
@@ -101,14 +101,14 @@ function indexFrom(points: readonly Point[], time: number): number {
  *
  * Plain statements: a page's first picture runs them before they are compiled, when taking lists apart costs more than all the rest.
  */
-function takeRows({ at, value }: ChartSeries, start: number, end: number, kept: Kept): void {
-  const { scale, points, lone, settled } = kept;
+function takeRows({ at, value }: ChartSeries, start: number, end: number, kept: DownsampleCache): void {
+  const { scale, points, isolatedPoints, settledCounts } = kept;
   const add = (index: number): unknown => points.push({ x: at[index] ?? NaN, y: value[index] ?? NaN });
   const isGap = (index: number): boolean => (value[index] ?? null) === null;
   for (let first = start; first < end;) {
     kept.last = at[first] ?? kept.last;
-    settled.points = points.length;
-    settled.lone = lone.length;
+    settledCounts.points = points.length;
+    settledCounts.lone = isolatedPoints.length;
     const place = Math.floor(kept.last * scale);
     let low = -1;
     let high = -1;
@@ -130,7 +130,7 @@ function takeRows({ at, value }: ChartSeries, start: number, end: number, kept: 
         high = next;
         highest = y;
       }
-      if (isGap(next - 1) && isGap(next + 1)) lone.push({ x: at[next] ?? NaN, y });
+      if (isGap(next - 1) && isGap(next + 1)) isolatedPoints.push({ x: at[next] ?? NaN, y });
     }
     // A gap with points on both sides within the width of a line is not seen.
     const open = gap >= 0 && (low < 0 || gap < Math.min(low, high) || gap > Math.max(low, high)) ? gap : -1;

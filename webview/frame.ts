@@ -6,13 +6,13 @@ import type { Theme } from './theme';
 export interface Frame extends TimeRange {
   now: number;
   /** Whether the right edge is now and moves on. */
-  follows: boolean;
+  isLive: boolean;
   /** Where a person reads; `undefined`: the newest values are read. */
   cursor: number | undefined;
   /** What a person marks to look at it more closely. */
   selection: TimeRange | undefined;
   /** Keys of lines that are not drawn. */
-  muted: ReadonlySet<string>;
+  mutedKeys: ReadonlySet<string>;
   /** Phases, states and resets, in the order of their beginnings. */
   bands: readonly ChartBand[];
   theme: Theme;

@@ -9,11 +9,11 @@ export interface Gestures {
   /** Marked, and let go. */
   zoom: (range: TimeRange) => void;
   /** Twice clicked: the way back. */
-  back: () => void;
+  goBack: () => void;
 }
 
 /** A pointer that moves less was meant to click. */
-const CLICK_PX = 4;
+const clickTolerancePx = 4;
 
 /** Listens on a canvas. `timeUnder`: Unix ms at a place from its left edge, in CSS pixels. */
 export function onGestures(
@@ -23,7 +23,7 @@ export function onGestures(
 ): void {
   let down: { id: number; x: number } | undefined;
   const marked = (x: number): TimeRange | undefined => {
-    if (!down || Math.abs(x - down.x) < CLICK_PX) return undefined;
+    if (!down || Math.abs(x - down.x) < clickTolerancePx) return undefined;
     const [one, other] = [timeUnder(down.x), timeUnder(x)];
     return { from: Math.min(one, other), to: Math.max(one, other) };
   };
@@ -47,7 +47,7 @@ export function onGestures(
   });
   canvas.addEventListener('pointercancel', end);
   canvas.addEventListener('pointerleave', () => gestures.hover(undefined));
-  canvas.addEventListener('dblclick', () => gestures.back());
+  canvas.addEventListener('dblclick', () => gestures.goBack());
   window.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && down) end();
   });

@@ -35,6 +35,6 @@ export function icon(name: IconName): SVGSVGElement {
 }
 
 /** Makes an icon another. */
-export function become(element: SVGSVGElement, name: IconName): void {
+export function setIcon(element: SVGSVGElement, name: IconName): void {
   draw(element, paths[name]);
 }

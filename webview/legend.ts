@@ -6,20 +6,20 @@ import type { Line } from './lines';
 import { indexAt, newestIndex } from './seriesLookup';
 
 /** The row of a line's series that is read: at the frame's cursor, else the newest; `undefined`: not measured. */
-function indexOf({ series }: Line, { cursor, follows, to }: Frame): number | undefined {
+function indexOf({ series }: Line, { cursor, isLive, to }: Frame): number | undefined {
   if (cursor !== undefined) return indexAt(series, cursor);
-  return follows ? newestIndex(series) : indexAt(series, to);
+  return isLive ? newestIndex(series) : indexAt(series, to);
 }
 
 /** A line's value where the frame's cursor stands, else its newest; `undefined`: not measured. */
-export function valueOf(line: Line, frame: Frame): number | undefined {
+export function lineValue(line: Line, frame: Frame): number | undefined {
   const index = indexOf(line, frame);
   return index === undefined ? undefined : (line.series.value[index] ?? undefined);
 }
 
 /** What a line reads, in words: a value, or for a band its ends; `–` where nothing was measured. */
 export function readOut(line: Line, unit: Unit, frame: Frame): string {
-  if (line.column === 'value') return formatValue(valueOf(line, frame), unit);
+  if (line.column === 'value') return formatValue(lineValue(line, frame), unit);
   const index = indexOf(line, frame);
   const [low, high] = index === undefined ? [] : [line.series.lowest?.[index], line.series.highest?.[index]];
   return typeof low === 'number' && typeof high === 'number'
@@ -83,8 +83,9 @@ export class Legend {
   }
 
   private show({ toggle, only, mark, name, value }: Entry, line: Line, frame: Frame): void {
-    const muted = frame.muted.has(line.key);
-    const alone = !muted && this.keys.length > 1 && this.keys.every((key) => key === line.key || frame.muted.has(key));
+    const muted = frame.mutedKeys.has(line.key);
+    const alone =
+      !muted && this.keys.length > 1 && this.keys.every((key) => key === line.key || frame.mutedKeys.has(key));
     setAttribute(toggle, 'aria-pressed', String(!muted));
     setAttribute(toggle, 'title', `${line.help}\nClick to ${muted ? 'show' : 'hide'}`);
     setAttribute(only, 'aria-pressed', String(alone));

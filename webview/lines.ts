@@ -1,4 +1,4 @@
-import type { ChartEngine, ChartSeries } from '../src/shared/chartData';
+import type { ChartSubject, ChartSeries } from '../src/shared/chartData';
 import type { ChartRow } from '../src/shared/chartRow';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
@@ -21,7 +21,7 @@ export interface Line {
 const palette: readonly ChartColour[] = ['blue', 'yellow', 'green', 'purple', 'red'];
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 /** With more lines than this in a plot, bands would cover one another. */
-const BANDED = 2;
+const maxBands = 2;
 
 /** What a plot's only line is called: how engines become one. */
 const aggregateNames: Record<ChartRow['aggregate'], string> = {
@@ -38,14 +38,14 @@ function look(number: number, { charts, highContrast }: Theme): Pick<Line, 'colo
 }
 
 /** A number that stays with an engine: that of its name, which is fixed at first sight, else one made from its id. */
-function numberOf({ id, name }: ChartEngine): number {
+function numberOf({ id, name }: ChartSubject): number {
   const digits = /(\d{1,6})\D*$/.exec(name)?.[1];
   return digits === undefined
     ? [...id].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973, 7)
     : Number(digits);
 }
 
-function engineLine(series: ChartSeries, engine: ChartEngine, row: ChartRow, theme: Theme): Line {
+function engineLine(series: ChartSeries, engine: ChartSubject, row: ChartRow, theme: Theme): Line {
   return {
     key: engine.id,
     name: engine.name,
@@ -73,7 +73,7 @@ function aggregateLines(row: ChartRow, index: number, { rows }: PlotSpec, store:
     ...look(index, theme),
   };
   // A sum's engines are far below it: they are no band around it.
-  if (row.aggregate === 'sum' || rows.length > BANDED || !hasSpread(series)) return [drawn];
+  if (row.aggregate === 'sum' || rows.length > maxBands || !hasSpread(series)) return [drawn];
   return [
     drawn,
     {
@@ -89,11 +89,11 @@ function aggregateLines(row: ChartRow, index: number, { rows }: PlotSpec, store:
 /** The lines of a plot, those of muted keys too. Where no engine has a number of its own (a node's metric), the aggregate stands. */
 export function linesOf(plot: PlotSpec, store: Store, theme: Theme): Line[] {
   return plot.rows.flatMap((row, index) => {
-    const { each: wanted } = plot;
+    const { perEngine: wanted } = plot;
     const each =
       wanted === false
         ? []
-        : store.each(row.id).filter(({ engine }) => engine && (wanted === true || wanted.includes(engine.id)));
+        : store.engineSeries(row.id).filter(({ engine }) => engine && (wanted === true || wanted.includes(engine.id)));
     if (each.length === 0) return aggregateLines(row, index, plot, store, theme);
     return each.flatMap((series) => (series.engine ? [engineLine(series, series.engine, row, theme)] : []));
   });

@@ -1,17 +1,17 @@
-import type { ChartEngine } from '../src/shared/chartData';
+import type { ChartSubject } from '../src/shared/chartData';
 import type { ChartRow } from '../src/shared/chartRow';
-import { ENGINE_LIMIT, type ViewOptions } from '../src/shared/viewOptions';
+import { engineLimit, type ViewOptions } from '../src/shared/viewOptions';
 import { make, setText } from './dom';
 import { histogramLabel } from './plots';
 
 /** What can be chosen, as the host says. */
-export interface Offer {
+export interface PickerChoices {
   rows: readonly ChartRow[];
-  engines: readonly ChartEngine[];
+  engines: readonly ChartSubject[];
 }
 
 /** Engines listed at once; the filter finds the others. */
-const LISTED = 64;
+const maxListedEngines = 64;
 
 function checkbox(
   label: string,
@@ -25,11 +25,11 @@ function checkbox(
   return make('label', { title }, input, make('span', {}, label));
 }
 
-const withOr = (list: readonly string[], id: string, there: boolean): string[] =>
+const toggleInList = (list: readonly string[], id: string, there: boolean): string[] =>
   there ? [...list.filter((one) => one !== id), id] : list.filter((one) => one !== id);
 
 /** Where a person chooses metrics and engines: a list of boxes with a filter, open only while it is wanted. */
-export class Chooser {
+export class MetricPicker {
   readonly element = make('div', {
     class: 'chooser',
     role: 'region',
@@ -42,11 +42,11 @@ export class Chooser {
     'aria-label': 'Filter metrics and engines',
   });
   private readonly list = make('div', { class: 'list' });
-  private readonly everything = make('input', { type: 'checkbox' });
+  private readonly showAll = make('input', { type: 'checkbox' });
   private readonly count = make('div', { class: 'count', role: 'status' });
-  private offer: Offer = { rows: [], engines: [] };
+  private choices: PickerChoices = { rows: [], engines: [] };
   private options: ViewOptions | undefined;
-  private shown = '';
+  private renderedKey = '';
 
   constructor(
     private readonly onChange: (options: Partial<ViewOptions>) => void,
@@ -58,8 +58,8 @@ export class Chooser {
       if (event.key === 'Escape') onClose();
     });
     this.filter.addEventListener('input', () => this.fill());
-    this.everything.addEventListener('change', () => this.fill());
-    const all = make('label', { title: 'The whole catalog' }, this.everything, make('span', {}, 'Also without data'));
+    this.showAll.addEventListener('change', () => this.fill());
+    const all = make('label', { title: 'The whole catalog' }, this.showAll, make('span', {}, 'Also without data'));
     this.element.append(make('div', { class: 'find' }, this.filter, done), all, this.count, this.list);
     this.element.hidden = true;
   }
@@ -75,35 +75,35 @@ export class Chooser {
     this.filter.focus();
   }
 
-  update(offer: Offer, options: ViewOptions): void {
-    this.offer = offer;
+  update(offer: PickerChoices, options: ViewOptions): void {
+    this.choices = offer;
     this.options = options;
     if (this.open) this.fill();
   }
 
   /** Builds the list where it is another; the focus stays on the box that had it. */
   private fill(): void {
-    const { options, offer } = this;
+    const { options, choices } = this;
     if (!options) return;
     const wanted = this.filter.value.trim().toLowerCase();
     const key = JSON.stringify([
       options.measures,
       options.distributions,
       options.engines,
-      offer.engines,
-      offer.rows.map(({ available }) => available),
-      offer.rows.length,
+      choices.engines,
+      choices.rows.map(({ available }) => available),
+      choices.rows.length,
       wanted,
-      this.everything.checked,
+      this.showAll.checked,
     ]);
-    if (key === this.shown) return;
-    this.shown = key;
+    if (key === this.renderedKey) return;
+    this.renderedKey = key;
     const focused = this.list.contains(document.activeElement)
       ? document.activeElement?.closest('label')?.getAttribute('data-key')
       : undefined;
-    const rows = offer.rows.filter(
+    const rows = choices.rows.filter(
       (row) =>
-        (row.available || this.everything.checked || options.measures.includes(row.id)) &&
+        (row.available || this.showAll.checked || options.measures.includes(row.id)) &&
         [row.label, row.id, row.category, row.help].some((text) => text.toLowerCase().includes(wanted)),
     );
     setText(this.count, rows.length === 0 ? 'No metric matches.' : '');
@@ -117,18 +117,20 @@ export class Chooser {
 
   private engineBoxes({ engines }: ViewOptions, wanted: string): HTMLElement[] {
     if (!Array.isArray(engines)) return [];
-    const found = this.offer.engines.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(wanted));
-    const boxes = found.slice(0, LISTED).map(({ id, name }) =>
+    const found = this.choices.engines.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(wanted));
+    const boxes = found.slice(0, maxListedEngines).map(({ id, name }) =>
       keyed(
         `engine ${id}`,
-        checkbox(name, engines.includes(id), id, (checked) => this.onChange({ engines: withOr(engines, id, checked) })),
+        checkbox(name, engines.includes(id), id, (checked) =>
+          this.onChange({ engines: toggleInList(engines, id, checked) }),
+        ),
       ),
     );
     const many =
-      engines.length > ENGINE_LIMIT
-        ? `At most ${ENGINE_LIMIT} are drawn.`
-        : found.length > LISTED
-          ? `${found.length - LISTED} more: filter by name.`
+      engines.length > engineLimit
+        ? `At most ${engineLimit} are drawn.`
+        : found.length > maxListedEngines
+          ? `${found.length - maxListedEngines} more: filter by name.`
           : '';
     return [
       make(
@@ -150,7 +152,7 @@ export class Chooser {
           label,
           measures.includes(row.id),
           row.available ? row.help : `${row.help} Nothing was measured of it here.`,
-          (checked) => this.onChange({ measures: withOr(measures, row.id, checked) }),
+          (checked) => this.onChange({ measures: toggleInList(measures, row.id, checked) }),
         ),
       );
       element.classList.toggle('absent', !row.available);
@@ -169,7 +171,7 @@ export class Chooser {
           'buckets',
           distributions.includes(histogram),
           `${histogramLabel(row)}: all buckets over time`,
-          (checked) => this.onChange({ distributions: withOr(distributions, histogram, checked) }),
+          (checked) => this.onChange({ distributions: toggleInList(distributions, histogram, checked) }),
         ),
       );
       const name = histogramLabel(row);

@@ -1,7 +1,7 @@
 import type { ChartData, ChartIncrement } from '../src/shared/chartData';
-import type { DrawnReport, TakeMessage, TimeRange } from '../src/shared/protocol';
-import { ENGINE_LIMIT, type ViewOptions } from '../src/shared/viewOptions';
-import { Chooser, type Offer } from './metricPicker';
+import type { DrawnReport, SaveMessage, TimeRange } from '../src/shared/protocol';
+import { engineLimit, type ViewOptions } from '../src/shared/viewOptions';
+import { MetricPicker, type PickerChoices } from './metricPicker';
 import { Controls } from './controls';
 import { Cursor } from './cursor';
 import { DistributionPlot } from './distributionPlot';
@@ -9,14 +9,14 @@ import { arrange, make, setText } from './dom';
 import type { Frame } from './frame';
 import { pictureOf } from './picture';
 import { Plot } from './plot';
-import type { PlotPart } from './plotView';
+import type { PlotView } from './plotView';
 import { plotsFor, type PlotSpec } from './plots';
-import { Sight } from './visibility';
+import { Visibility } from './visibility';
 import { Store } from './store';
-import { together } from './summary';
+import { joinTexts } from './summary';
 import { readTheme } from './theme';
 import { Timeline } from './timeline';
-import { enclosed, moved, zoomed } from './timeRange';
+import { timeRangeBetween, shiftRange, zoomRange } from './timeRange';
 
 /** What a page tells the outside. */
 export interface PageEvents {
@@ -24,24 +24,24 @@ export interface PageEvents {
   choose: (options: ViewOptions) => void;
   /** A person looks at a stretch of time; `undefined`: at the window that follows. */
   zoom: (range: TimeRange | undefined) => void;
-  take: (what: TakeMessage['what']) => void;
-  drawn: (report: DrawnReport) => void;
+  requestExport: (what: SaveMessage['what']) => void;
+  reportDrawn: (report: DrawnReport) => void;
 }
 
 /** The whole page: its state, and one drawing of it per animation frame at most. */
 export class Page {
   private readonly store = new Store();
   private readonly controls: Controls;
-  private readonly chooser: Chooser;
+  private readonly picker: MetricPicker;
   private readonly cursor: Cursor;
   private readonly timeline = new Timeline();
-  private readonly sight = new Sight(() => this.redraw());
+  private readonly visibility = new Visibility(() => this.redraw());
   private readonly plotList = make('div', { class: 'plots' });
   private readonly note = make('p', { class: 'note' });
   private readonly status = make('p', { class: 'status', role: 'status' });
-  private plots: PlotPart[] = [];
+  private plots: PlotView[] = [];
   private theme = readTheme();
-  private offer: Offer = { rows: [], engines: [] };
+  private choices: PickerChoices = { rows: [], engines: [] };
   /** The host's clock less the page's: they may be two machines. */
   private skew = 0;
   /** The stretch that stands still; `undefined`: the window follows the time. */
@@ -51,7 +51,7 @@ export class Page {
   /** Engines that are muted until the page goes: their ids live no longer than a run. */
   private readonly mutedEngines = new Set<string>();
   private pending: 'nothing' | 'cursor' | 'all' = 'nothing';
-  private begun = false;
+  private hasData = false;
 
   constructor(
     root: HTMLElement,
@@ -60,24 +60,24 @@ export class Page {
   ) {
     this.controls = new Controls(options, {
       change: (change) => this.change(change),
-      engines: (choice) => this.chooseEngines(choice),
-      pause: () => this.look(this.range ? undefined : this.shown),
-      choose: () => this.openChooser(!this.chooser.open),
-      take: (what) => events.take(what),
+      chooseEngines: (choice) => this.chooseEngines(choice),
+      pause: () => this.look(this.range ? undefined : this.shownRange),
+      togglePicker: () => this.openPicker(!this.picker.open),
+      requestExport: (what) => events.requestExport(what),
     });
-    this.chooser = new Chooser(
+    this.picker = new MetricPicker(
       (change) => this.change(change),
-      () => this.openChooser(false),
+      () => this.openPicker(false),
     );
     this.cursor = new Cursor({
       move: (at) => this.moveCursor('key', at),
-      back: () => this.look(undefined),
-      zoom: (factor) => this.look(zoomed(this.shown, factor, this.cursors.key ?? this.shown.to, this.now)),
-      shift: (part) => this.look(moved(this.shown, part, this.now)),
+      goBack: () => this.look(undefined),
+      zoom: (factor) => this.look(zoomRange(this.shownRange, factor, this.cursors.key ?? this.shownRange.to, this.now)),
+      shift: (part) => this.look(shiftRange(this.shownRange, part, this.now)),
     });
     root.append(
       this.controls.element,
-      this.chooser.element,
+      this.picker.element,
       this.cursor.element,
       this.timeline.element,
       this.plotList,
@@ -90,16 +90,16 @@ export class Page {
   replaceData(data: ChartData, now: number): void {
     this.skew = now - Date.now();
     this.store.replace(data);
-    if (this.begun) return this.redraw();
+    if (this.hasData) return this.redraw();
     // A new page's first picture does not wait for a frame to begin: the host sends choices and options before the data.
-    this.begun = true;
+    this.hasData = true;
     this.pending = 'nothing';
     this.draw();
   }
 
   appendData(data: ChartIncrement, now: number): void {
     this.skew = now - Date.now();
-    this.store.append(data, Math.min(this.shown.from, now - this.options.minutes * 60_000) - 120_000);
+    this.store.append(data, Math.min(this.shownRange.from, now - this.options.minutes * 60_000) - 120_000);
     this.redraw();
   }
 
@@ -107,8 +107,8 @@ export class Page {
     setText(this.status, words);
   }
 
-  setOffer(offer: Offer): void {
-    this.offer = offer;
+  setChoices(offer: PickerChoices): void {
+    this.choices = offer;
     this.redraw();
   }
 
@@ -125,14 +125,14 @@ export class Page {
 
   /** Moves the time on, while the plots follow it. */
   tick(): void {
-    if (!this.range && !this.empty) this.redraw();
+    if (!this.range && !this.isEmpty) this.redraw();
   }
 
   /** A PNG of what is shown, as base64. */
   picture(): string {
     const frame = this.frame();
     for (const plot of this.plots) {
-      plot.take(this.store, frame, 'plots');
+      plot.update(this.store, frame, 'plots');
       plot.draw(true);
     }
     this.redraw();
@@ -148,8 +148,8 @@ export class Page {
   }
 
   /** Nothing was ever measured here, and nothing is there to draw. */
-  private get empty(): boolean {
-    return this.store.empty && !this.offer.rows.some(({ available }) => available);
+  private get isEmpty(): boolean {
+    return this.store.isEmpty && !this.choices.rows.some(({ available }) => available);
   }
 
   private change(change: Partial<ViewOptions>): void {
@@ -161,17 +161,17 @@ export class Page {
   private chooseEngines(choice: 'aggregate' | 'each' | 'some'): void {
     if (choice !== 'some') return this.change({ engines: choice });
     this.change({
-      engines: this.offer.engines
-        .filter(({ part }) => !part)
-        .slice(0, ENGINE_LIMIT)
+      engines: this.choices.engines
+        .filter(({ nonEngine }) => !nonEngine)
+        .slice(0, engineLimit)
         .map(({ id }) => id),
     });
-    this.openChooser(true);
+    this.openPicker(true);
   }
 
-  private openChooser(open: boolean): void {
-    this.chooser.update(this.offer, this.options);
-    this.chooser.show(open);
+  private openPicker(open: boolean): void {
+    this.picker.update(this.choices, this.options);
+    this.picker.show(open);
     if (!open) this.controls.focusMetrics();
     this.redraw();
   }
@@ -196,8 +196,8 @@ export class Page {
   }
 
   private isolate(key: string, keys: readonly string[]): void {
-    const { muted } = this.frame();
-    const alone = keys.every((other) => (other === key) !== muted.has(other));
+    const { mutedKeys } = this.frame();
+    const alone = keys.every((other) => (other === key) !== mutedKeys.has(other));
     if (this.options.engines === 'aggregate') {
       const others = this.options.muted.filter((other) => !keys.includes(other));
       this.change({ muted: alone ? others : [...others, ...keys.filter((other) => other !== key)] });
@@ -225,14 +225,14 @@ export class Page {
     return Date.now() + this.skew;
   }
 
-  private get shown(): TimeRange {
+  private get shownRange(): TimeRange {
     const { now } = this;
     return this.range ?? { from: now - this.options.minutes * 60_000, to: now };
   }
 
   private frame(): Frame {
     const { theme, selection, store, options } = this;
-    const { from, to } = this.shown;
+    const { from, to } = this.shownRange;
     const cursor = this.cursors.mouse ?? this.cursors.key;
     const muted = options.engines === 'aggregate' ? new Set(options.muted) : this.mutedEngines;
     return {
@@ -240,10 +240,10 @@ export class Page {
       to,
       now: this.now,
       theme,
-      muted,
+      mutedKeys: muted,
       selection,
       bands: store.bands,
-      follows: !this.range,
+      isLive: !this.range,
       cursor: cursor === undefined ? undefined : Math.min(to, Math.max(from, cursor)),
     };
   }
@@ -266,17 +266,17 @@ export class Page {
 
   private draw(): void {
     const frame = this.frame();
-    const { empty } = this;
-    this.controls.update(this.options, frame.follows, this.chooser.open);
-    this.chooser.update(this.offer, this.options);
-    this.status.hidden = !empty;
-    this.plotList.hidden = this.cursor.element.hidden = this.controls.element.hidden = this.note.hidden = empty;
+    const { isEmpty } = this;
+    this.controls.update(this.options, frame.isLive, this.picker.open);
+    this.picker.update(this.choices, this.options);
+    this.status.hidden = !isEmpty;
+    this.plotList.hidden = this.cursor.element.hidden = this.controls.element.hidden = this.note.hidden = isEmpty;
     this.arrangePlots(frame);
-    for (const plot of this.plots) plot.take(this.store, frame, this.options.form);
+    for (const plot of this.plots) plot.update(this.store, frame, this.options.form);
     this.updateWords(frame);
-    const seen = this.sight.look(this.plots.map(({ element }) => element));
+    const seen = this.visibility.update(this.plots.map(({ element }) => element));
     const plots = this.plots.map((plot) => ({ id: plot.spec.id, ...plot.draw(seen.has(plot.element)) }));
-    this.events.drawn({ plots, foreground: frame.theme.foreground, from: frame.from, to: frame.to });
+    this.events.reportDrawn({ plots, foreground: frame.theme.foreground, from: frame.from, to: frame.to });
   }
 
   private drawCursor(): void {
@@ -289,8 +289,8 @@ export class Page {
     const run = this.timeline.draw(frame);
     this.cursor.update(
       frame,
-      this.store.newest,
-      together([...run, ...this.plots.flatMap((plot) => plot.words(frame))]),
+      this.store.newestTime,
+      joinTexts([...run, ...this.plots.flatMap((plot) => plot.describeCursor(frame))]),
     );
     setText(this.note, this.noteWords());
   }
@@ -299,9 +299,9 @@ export class Page {
     const { engines, measures, distributions } = this.options;
     if (measures.length + distributions.length === 0) return 'No metric is chosen: press Metrics.';
     if (engines === 'aggregate') return '';
-    const drawn = this.store.engines.filter(({ part }) => !part).length;
+    const drawn = this.store.subjects.filter(({ nonEngine }) => !nonEngine).length;
     if (Array.isArray(engines))
-      return this.store.engines.length === 0
+      return this.store.subjects.length === 0
         ? 'None of the chosen engines is here; all engines together are drawn.'
         : '';
     return drawn < this.store.engineCount ? `${drawn} of ${this.store.engineCount} engines are drawn.` : '';
@@ -309,33 +309,33 @@ export class Page {
 
   /** Makes the plots of the choice; those that are there already stay. */
   private arrangePlots(frame: Frame): void {
-    const wanted = this.empty ? [] : plotsFor(this.options, this.offer.rows);
+    const wanted = this.isEmpty ? [] : plotsFor(this.options, this.choices.rows);
     // With the rows' words: a scratchpad's next query has the place of the one before, and another unit.
-    const keyOf = ({ id, each, rows }: PlotSpec): string =>
-      JSON.stringify([id, each, rows.map((row) => ({ ...row, available: true }))]);
+    const keyOf = ({ id, perEngine, rows }: PlotSpec): string =>
+      JSON.stringify([id, perEngine, rows.map((row) => ({ ...row, available: true }))]);
     const before = new Map(this.plots.map((plot) => [keyOf(plot.spec), plot]));
     if (wanted.map(keyOf).join() === [...before.keys()].join()) return;
     this.plots = wanted.map((spec) => before.get(keyOf(spec)) ?? this.newPlot(spec, frame));
     for (const plot of before.values()) if (!this.plots.includes(plot)) this.drop(plot);
-    for (const { element } of this.plots) this.sight.watch(element);
+    for (const { element } of this.plots) this.visibility.watch(element);
     arrange(
       this.plotList,
       this.plots.map(({ element }) => element),
     );
   }
 
-  private drop(plot: PlotPart): void {
-    this.sight.leave(plot.element);
+  private drop(plot: PlotView): void {
+    this.visibility.unwatch(plot.element);
     plot.dispose();
   }
 
-  private newPlot(spec: PlotSpec, frame: Frame): PlotPart {
+  private newPlot(spec: PlotSpec, frame: Frame): PlotView {
     const events = {
       hover: (at: number | undefined) => this.moveCursor('mouse', at),
       mark: (range: TimeRange | undefined) => this.mark(range),
-      zoom: ({ from, to }: TimeRange) => this.look(enclosed(from, to, this.now) ?? this.range),
-      back: () => this.look(undefined),
-      toggle: (key: string) => this.toggle([key], this.frame().muted.has(key)),
+      zoom: ({ from, to }: TimeRange) => this.look(timeRangeBetween(from, to, this.now) ?? this.range),
+      goBack: () => this.look(undefined),
+      toggle: (key: string) => this.toggle([key], this.frame().mutedKeys.has(key)),
       isolate: (key: string, keys: readonly string[]) => this.isolate(key, keys),
     };
     return spec.kind === 'distribution' ? new DistributionPlot(spec, frame, events) : new Plot(spec, frame, events);

@@ -1,7 +1,7 @@
 import { Chart, LinearScale, LineController, type ChartOptions, type Plugin, type ScaleOptions } from 'chart.js';
 import type { ViewOptions } from '../src/shared/viewOptions';
 import { tickLabel, timeLabel, timeTicks } from './axis';
-import { AXIS_WIDTH, newCanvas, RIGHT_PADDING } from './canvas';
+import { axisWidth, newCanvas, rightPadding } from './canvas';
 import { make, setAttribute } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
@@ -9,12 +9,12 @@ import { Legend, type LegendEvents } from './legend';
 import { linesOf, type Line } from './lines';
 import { drawBand, drawCursor, drawLines, drawRun, drawSelection, drawThresholds } from './plotDrawing';
 import type { PlotSpec } from './plots';
-import { plotFrame, type DrawnCount, type PlotPart } from './plotView';
+import { createPlotSection, type DrawnCount, type PlotView } from './plotView';
 import { countIn, shownRows } from './seriesLookup';
 import type { Store } from './store';
 import { cursorWords, plotSummary } from './summary';
-import { PlotTable, rowsOfLines } from './plotTable';
-import { thinned, type Thinned } from './downsample';
+import { PlotTable, linesTable } from './plotTable';
+import { downsample, type DownsampledSeries } from './downsample';
 
 // Its scales only: its own lines take several times as long for as many points.
 Chart.register(LineController, LinearScale);
@@ -24,21 +24,21 @@ const hasBand = ({ column, series }: Line): boolean =>
   column === 'band' || (series.engine !== undefined && series.lowest !== undefined);
 
 /** Lines of one unit over time: a title, a canvas that says in words what it shows, a table of the same, and a legend. */
-export class Plot implements PlotPart {
+export class Plot implements PlotView {
   readonly element: HTMLElement;
   readonly canvas = newCanvas();
   private readonly canvasHome = make('div', { class: 'canvas' }, this.canvas);
-  private readonly nothing = make('p', { class: 'nothing' }, 'Not measured in this time.');
+  private readonly emptyNote = make('p', { class: 'nothing' }, 'Not measured in this time.');
   private readonly legend: Legend;
   private readonly table: PlotTable;
   /** Made when the plot is first seen. */
   private chart: Chart | undefined;
-  private seen = false;
+  private isVisible = false;
   private form: ViewOptions['form'] = 'plots';
   /** Whether the chart has the size of its place: not after that was hidden. */
   private fits = false;
   /** What is drawn of the lines that are not muted. */
-  private drawn: readonly { line: Line; drawn: Thinned }[] = [];
+  private drawn: readonly { line: Line; drawn: DownsampledSeries }[] = [];
   private banded: readonly Line[] = [];
   lines: readonly Line[] = [];
 
@@ -49,16 +49,16 @@ export class Plot implements PlotPart {
   ) {
     this.legend = new Legend(spec.unit, events);
     this.table = new PlotTable(spec.title);
-    this.element = plotFrame(spec, this.canvasHome, this.nothing, this.table.element, this.legend.element);
+    this.element = createPlotSection(spec, this.canvasHome, this.emptyNote, this.table.element, this.legend.element);
     onGestures(this.canvas, (offsetX) => this.chart?.scales['x']?.getValueForPixel(offsetX) ?? this.frame.to, events);
   }
 
-  take(store: Store, frame: Frame, form: ViewOptions['form']): void {
+  update(store: Store, frame: Frame, form: ViewOptions['form']): void {
     this.frame = frame;
     this.form = form;
     this.lines = linesOf(this.spec, store, frame.theme);
     const empty = this.lines.length === 0;
-    this.nothing.hidden = !empty;
+    this.emptyNote.hidden = !empty;
     this.fits &&= this.canvasHome.hidden === false;
     this.canvasHome.hidden = empty || form === 'table';
     this.table.element.hidden = empty || form === 'plots';
@@ -69,15 +69,15 @@ export class Plot implements PlotPart {
 
   draw(seen: boolean): DrawnCount {
     const { frame } = this;
-    this.seen = seen;
-    const lines = this.lines.filter(({ key }) => !frame.muted.has(key));
+    this.isVisible = seen;
+    const lines = this.lines.filter(({ key }) => !frame.mutedKeys.has(key));
     if (!seen)
       return {
         series: lines.length,
         points: lines.reduce((sum, { series, column }) => sum + (column === 'value' ? countIn(series, frame) : 0), 0),
       };
     if (this.form === 'table') {
-      const rows = rowsOfLines(lines, this.spec.unit, frame);
+      const rows = linesTable(lines, this.spec.unit, frame);
       this.table.draw(rows);
       return { series: lines.length, points: rows.times.length };
     }
@@ -87,11 +87,11 @@ export class Plot implements PlotPart {
 
   moveCursor(frame: Frame): void {
     this.frame = frame;
-    if (this.seen && !this.canvasHome.hidden) this.chart?.draw();
+    if (this.isVisible && !this.canvasHome.hidden) this.chart?.draw();
     this.legend.update(this.lines, frame);
   }
 
-  words(frame: Frame): string[] {
+  describeCursor(frame: Frame): string[] {
     return cursorWords(this.lines, this.spec.unit, frame);
   }
 
@@ -105,23 +105,23 @@ export class Plot implements PlotPart {
       type: 'line',
       data: { datasets: [] },
       options: this.options(),
-      plugins: [this.marks()],
+      plugins: [this.drawingPlugin()],
     }));
     if (!this.fits) chart.resize();
     this.fits = chart.width > 0;
-    this.thin(chart.width);
+    this.downsampleLines(chart.width);
     this.banded = lines.filter(hasBand);
     chart.options.scales = this.scales();
     chart.update('none');
   }
 
   /** As many points of the lines as a canvas this wide has room for. */
-  private thin(wide: number): void {
+  private downsampleLines(wide: number): void {
     const { frame, lines } = this;
-    const width = Math.max(50, wide - AXIS_WIDTH - RIGHT_PADDING);
+    const width = Math.max(50, wide - axisWidth - rightPadding);
     this.drawn = lines
-      .filter(({ key, column }) => column === 'value' && !frame.muted.has(key))
-      .map((line) => ({ line, drawn: thinned(line.series, frame, width) }));
+      .filter(({ key, column }) => column === 'value' && !frame.mutedKeys.has(key))
+      .map((line) => ({ line, drawn: downsample(line.series, frame, width) }));
   }
 
   /** How far the value axis reaches at least; no flat line at nothing as a full plot. */
@@ -139,11 +139,11 @@ export class Plot implements PlotPart {
     return { suggestedMin: low, suggestedMax: high };
   }
 
-  private marks(): Plugin {
+  private drawingPlugin(): Plugin {
     return {
       id: 'marks',
       // Chart.js updates by itself as it is made, before there is anything to draw, and where the panel's size changes.
-      beforeUpdate: () => this.seen && this.chart !== undefined,
+      beforeUpdate: () => this.isVisible && this.chart !== undefined,
       beforeDatasetsDraw: (chart) => {
         drawRun(chart, this.frame);
         for (const line of this.banded) drawBand(chart, line, this.frame);
@@ -173,7 +173,7 @@ export class Plot implements PlotPart {
   private scales(): NonNullable<ChartOptions<'line'>['scales']> {
     const { unit } = this.spec;
     const { theme, from, to } = this.frame;
-    const look = { color: theme.quiet, font: theme.font, maxRotation: 0, autoSkip: false };
+    const look = { color: theme.descriptionForeground, font: theme.font, maxRotation: 0, autoSkip: false };
     const time: ScaleOptions<'linear'> = {
       type: 'linear',
       min: from,
@@ -191,7 +191,7 @@ export class Plot implements PlotPart {
       ...this.reach(),
       border: { display: false },
       afterFit: (scale) => {
-        scale.width = AXIS_WIDTH;
+        scale.width = axisWidth;
       },
       grid: { color: theme.grid, drawTicks: false },
       ticks: {
@@ -212,9 +212,9 @@ export class Plot implements PlotPart {
       maintainAspectRatio: false,
       events: [],
       onResize: (_, { width }) => {
-        if (this.seen) this.thin(width);
+        if (this.isVisible) this.downsampleLines(width);
       },
-      layout: { padding: { right: RIGHT_PADDING, top: 4 } },
+      layout: { padding: { right: rightPadding, top: 4 } },
       scales: this.scales(),
     };
   }

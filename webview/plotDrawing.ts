@@ -8,16 +8,16 @@ import type { Frame } from './frame';
 import type { Line } from './lines';
 import { indexAt, shownRows } from './seriesLookup';
 import type { Theme } from './theme';
-import type { Thinned } from './downsample';
+import type { DownsampledSeries } from './downsample';
 
-interface Place {
+interface PlotArea {
   context: CanvasRenderingContext2D;
   x: (at: number) => number;
   y: (value: number) => number;
 }
 
 /** Runs `draw` inside the plot's area; the context is as before afterwards. */
-function within(chart: Chart, draw: (place: Place) => void): void {
+function within(chart: Chart, draw: (place: PlotArea) => void): void {
   const { ctx, chartArea, scales } = chart;
   const { x, y } = scales;
   if (!x || !y) return;
@@ -101,7 +101,7 @@ export function drawThresholds(chart: Chart, rows: readonly ChartRow[], { theme 
 }
 
 /** Narrower phases would be stripes without a meaning. */
-const NARROWEST = 3;
+const minPhaseWidth = 3;
 
 /** Training phases behind the lines, faintly; resets as dotted lines from top to bottom. */
 export function drawRun(chart: Chart, { bands, to, theme }: Frame): void {
@@ -111,13 +111,13 @@ export function drawRun(chart: Chart, { bands, to, theme }: Frame): void {
       const left = x(band.from);
       if (band.kind === 'phase') {
         const right = x(Math.min(band.to ?? to, to));
-        if (right - left < NARROWEST) continue;
+        if (right - left < minPhaseWidth) continue;
         context.globalAlpha = theme.highContrast ? 0.14 : 0.06;
         context.fillStyle = bandColour(band, theme);
         context.fillRect(left, top, right - left, bottom - top);
       } else if (band.kind === 'reset') {
         context.globalAlpha = 0.8;
-        context.strokeStyle = theme.quiet;
+        context.strokeStyle = theme.descriptionForeground;
         context.setLineDash([1, 3]);
         context.beginPath();
         context.moveTo(left, top);
@@ -153,18 +153,18 @@ function dot(context: CanvasRenderingContext2D, x: number, y: number, radius: nu
 }
 
 /** Above so many points for each pixel a thin line is easier to read, and drawn in a tenth of the time. */
-const DENSE = 0.8;
+const densePointsPerPixel = 0.8;
 
 /** Draws lines, in their order; a point with a gap on either side has no line: a dot shows it. */
-export function drawLines(chart: Chart, lines: readonly { line: Line; drawn: Thinned }[]): void {
+export function drawLines(chart: Chart, lines: readonly { line: Line; drawn: DownsampledSeries }[]): void {
   within(chart, ({ context, x, y }) => {
     context.lineJoin = 'bevel';
     for (const {
       line: { colour, dash },
-      drawn: { points, start, end, lone },
+      drawn: { points, start, end, isolatedPoints },
     } of lines) {
       context.strokeStyle = context.fillStyle = colour;
-      context.lineWidth = end - start > DENSE * chart.chartArea.width ? 1 : 1.5;
+      context.lineWidth = end - start > densePointsPerPixel * chart.chartArea.width ? 1 : 1.5;
       context.setLineDash([...dash]);
       context.beginPath();
       let open = false;
@@ -176,7 +176,7 @@ export function drawLines(chart: Chart, lines: readonly { line: Line; drawn: Thi
         open = point !== undefined && !Number.isNaN(point.y);
       }
       context.stroke();
-      for (const point of lone) dot(context, x(point.x), y(point.y), 2);
+      for (const point of isolatedPoints) dot(context, x(point.x), y(point.y), 2);
     }
   });
 }
@@ -185,7 +185,7 @@ export function drawLines(chart: Chart, lines: readonly { line: Line; drawn: Thi
 export function drawCursor(chart: Chart, lines: readonly Line[], { cursor, theme }: Frame): void {
   if (cursor === undefined) return;
   within(chart, ({ context, x, y }) => {
-    context.strokeStyle = theme.quiet;
+    context.strokeStyle = theme.descriptionForeground;
     context.beginPath();
     context.moveTo(x(cursor), chart.chartArea.top);
     context.lineTo(x(cursor), chart.chartArea.bottom);

@@ -6,10 +6,10 @@ import type { Frame } from './frame';
 import type { Line } from './lines';
 
 /** Rows at once. */
-const PAGE = 50;
+const rowsPerPage = 50;
 
 /** What a table shows: its columns' names, its rows' times (Unix ms) from the newest, and the cells of one of them. */
-export interface Rows {
+export interface TableData {
   names: readonly string[];
   times: readonly number[];
   cells: (at: number) => string[];
@@ -28,7 +28,7 @@ function cells({ series, column }: Line, at: number, unit: Unit): string[] {
 }
 
 /** The points of lines within a time. */
-export function rowsOfLines(lines: readonly Line[], unit: Unit, { from, to }: Pick<Frame, 'from' | 'to'>): Rows {
+export function linesTable(lines: readonly Line[], unit: Unit, { from, to }: Pick<Frame, 'from' | 'to'>): TableData {
   const times = new Set<number>();
   for (const { series } of lines) {
     const [start, end] = [firstIndexFrom(series.at, from), firstIndexFrom(series.at, to + 1)];
@@ -46,12 +46,12 @@ export class PlotTable {
   readonly element: HTMLElement;
   private readonly head = make('tr', {});
   private readonly body = make('tbody', {});
-  private readonly where = make('span', {});
-  private readonly later = make('button', { type: 'button' }, 'Newer');
-  private readonly earlier = make('button', { type: 'button' }, 'Older');
+  private readonly positionText = make('span', {});
+  private readonly newerButton = make('button', { type: 'button' }, 'Newer');
+  private readonly olderButton = make('button', { type: 'button' }, 'Older');
   private page = 0;
-  private rows: Rows = { names: [], times: [], cells: () => [] };
-  private shown = '';
+  private rows: TableData = { names: [], times: [], cells: () => [] };
+  private renderedKey = '';
 
   constructor(title: string) {
     const table = make('table', {}, make('caption', {}, title), make('thead', {}, this.head), this.body);
@@ -65,13 +65,13 @@ export class PlotTable {
       'div',
       { class: 'table' },
       scroll,
-      make('div', { class: 'pages' }, this.later, this.where, this.earlier),
+      make('div', { class: 'pages' }, this.newerButton, this.positionText, this.olderButton),
     );
-    this.later.addEventListener('click', () => this.turn(-1));
-    this.earlier.addEventListener('click', () => this.turn(1));
+    this.newerButton.addEventListener('click', () => this.turn(-1));
+    this.olderButton.addEventListener('click', () => this.turn(1));
   }
 
-  draw(rows: Rows): void {
+  draw(rows: TableData): void {
     this.rows = rows;
     this.fill();
   }
@@ -83,20 +83,22 @@ export class PlotTable {
 
   private fill(): void {
     const { names, times, cells } = this.rows;
-    const pages = Math.max(1, Math.ceil(times.length / PAGE));
+    const pages = Math.max(1, Math.ceil(times.length / rowsPerPage));
     this.page = Math.min(pages - 1, Math.max(0, this.page));
-    const part = times.slice(this.page * PAGE, (this.page + 1) * PAGE);
+    const part = times.slice(this.page * rowsPerPage, (this.page + 1) * rowsPerPage);
     const titles = ['Time', ...names];
     const content = part.map((at) => [clockTime(at), ...cells(at)]);
-    this.later.disabled = this.page === 0;
-    this.earlier.disabled = this.page === pages - 1;
+    this.newerButton.disabled = this.page === 0;
+    this.olderButton.disabled = this.page === pages - 1;
     setText(
-      this.where,
-      times.length === 0 ? 'no rows' : `${this.page * PAGE + 1} – ${this.page * PAGE + part.length} of ${times.length}`,
+      this.positionText,
+      times.length === 0
+        ? 'no rows'
+        : `${this.page * rowsPerPage + 1} – ${this.page * rowsPerPage + part.length} of ${times.length}`,
     );
     const key = JSON.stringify([titles, content]);
-    if (key === this.shown) return;
-    this.shown = key;
+    if (key === this.renderedKey) return;
+    this.renderedKey = key;
     this.head.replaceChildren(...titles.map((title) => make('th', { scope: 'col' }, title)));
     this.body.replaceChildren(
       ...content.map(([time = '', ...values]) =>

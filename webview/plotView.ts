@@ -14,27 +14,30 @@ export interface DrawnCount {
 }
 
 /** A plot of the page, of lines or of a distribution. */
-export interface PlotPart {
+export interface PlotView {
   readonly spec: PlotSpec;
   readonly element: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   /** What its legend names; none for a distribution. */
   readonly lines: readonly Line[];
   /** Takes what there is, and says it in its words and legend: those are true also where nobody sees them. */
-  take(store: Store, frame: Frame, form: ViewOptions['form']): void;
+  update(store: Store, frame: Frame, form: ViewOptions['form']): void;
   /** Draws what was taken, where somebody sees it. All plots take before one draws, so that the page is laid out once. */
   draw(seen: boolean): DrawnCount;
   /** Moves the cursor only: nothing is laid out anew. */
   moveCursor(frame: Frame): void;
   /** What it reads at the cursor, in words. */
-  words(frame: Frame): string[];
+  describeCursor(frame: Frame): string[];
   dispose(): void;
 }
 
 let made = 0;
 
 /** A plot's section: its title with unit and thresholds, and its parts below. */
-export function plotFrame({ id, title, unit, rows, each }: PlotSpec, ...parts: HTMLElement[]): HTMLElement {
+export function createPlotSection(
+  { id, title, unit, rows, perEngine }: PlotSpec,
+  ...parts: HTMLElement[]
+): HTMLElement {
   const limits = rows.flatMap(({ label, thresholds }) =>
     thresholds
       ? [
@@ -57,7 +60,12 @@ export function plotFrame({ id, title, unit, rows, each }: PlotSpec, ...parts: H
   );
   return make(
     'section',
-    { class: each !== false ? 'each' : 'aggregate', 'aria-labelledby': heading.id, 'data-plot': id, 'data-unit': unit },
+    {
+      class: perEngine !== false ? 'each' : 'aggregate',
+      'aria-labelledby': heading.id,
+      'data-plot': id,
+      'data-unit': unit,
+    },
     make('header', {}, heading, ...limits),
     ...parts,
   );

@@ -12,7 +12,7 @@ export interface PlotSpec {
   /** A plot of lines: their rows, all of one unit. A distribution: a row of its histogram. */
   rows: readonly [ChartRow, ...ChartRow[]];
   /** Whether each engine has its line, instead of the aggregate; or only those with these ids. */
-  each: boolean | readonly string[];
+  perEngine: boolean | readonly string[];
 }
 
 const titles: Partial<Record<Unit, string>> = {
@@ -77,7 +77,7 @@ export function plotsFor(
     title: titleOf(members),
     unit: members[0].unit,
     rows: members,
-    each,
+    perEngine: each,
   }));
   const heat = distributions.flatMap((histogram): PlotSpec[] => {
     const row = catalog.find((one) => one.histogram === histogram);
@@ -89,7 +89,7 @@ export function plotsFor(
             title: `${histogramLabel(row)} over time`,
             unit: row.unit,
             rows: [row],
-            each: false,
+            perEngine: false,
           },
         ]
       : [];

@@ -14,7 +14,7 @@ export function countIn({ at, value }: ChartSeries, { from, to }: { from: number
 }
 
 /** How far from a point the cursor may stand and still read it, where no line leads from it: Ray's report interval. */
-const REACH_MS = 10_000;
+const reachMs = 10_000;
 
 function valueIndex(series: ChartSeries, start: number, step: 1 | -1): number | undefined {
   for (let index = start; index >= 0 && index < series.at.length; index += step) {
@@ -35,7 +35,7 @@ export function indexAt(series: ChartSeries, time: number): number | undefined {
     index === undefined ? Infinity : Math.abs((series.at[index] ?? Infinity) - time);
   const nearest = distance(left) < distance(right) ? left : right;
   const onLine = left !== undefined && right === left + 1;
-  return onLine || distance(nearest) <= REACH_MS ? nearest : undefined;
+  return onLine || distance(nearest) <= reachMs ? nearest : undefined;
 }
 
 /** The index of the newest point; `undefined` where the series ends in a gap. */

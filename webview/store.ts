@@ -6,12 +6,12 @@ import {
   type ChartBand,
   type ChartData,
   type ChartDistribution,
-  type ChartEngine,
+  type ChartSubject,
   type ChartSeries,
 } from '../src/shared/chartData';
 
 /** More than the host sends before it sends everything anew. */
-const MAX_POINTS = 8_000;
+const maxPoints = 8_000;
 
 function keyOf(measure: string, engineId = ''): string {
   return `${measure}\n${engineId}`;
@@ -25,21 +25,21 @@ export class Store {
   private readonly series = new Map<string, ChartSeries>();
   private distributions: ChartDistribution[] = [];
 
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.series.size === 0;
   }
 
   /** Takes everything anew. */
-  replace({ series, bands, distributions = [], engines }: ChartData): void {
+  replace({ series, bands, distributions = [], engineCount }: ChartData): void {
     this.series.clear();
     for (const one of series) this.series.set(keyOf(one.measure, one.engine?.id), one);
     this.bands = mergeBands([], bands);
     this.distributions = distributions;
-    this.engineCount = engines;
+    this.engineCount = engineCount;
   }
 
   /** Takes what one scrape added, and forgets what is before `since`. */
-  append({ series, bands, distributions = [], engines }: ChartData, since: number): void {
+  append({ series, bands, distributions = [], engineCount }: ChartData, since: number): void {
     for (const more of series) {
       const key = keyOf(more.measure, more.engine?.id);
       const before = this.series.get(key) ?? newSeries(more.measure, more.engine);
@@ -49,13 +49,13 @@ export class Store {
       addPoints(known, more);
     }
     for (const [key, known] of this.series) {
-      dropBefore(known, since, MAX_POINTS, 32);
+      dropBefore(known, since, maxPoints, 32);
       if (known.at.length === 0) this.series.delete(key);
     }
     const merged = bands.length > 0 ? mergeBands(this.bands, bands) : this.bands;
     this.bands = merged.filter(({ kind, from, to }) => (to ?? (kind === 'reset' ? from : Infinity)) >= since);
     for (const more of distributions) this.addDistribution(more, since);
-    this.engineCount = engines;
+    this.engineCount = engineCount;
   }
 
   aggregate(measure: string): ChartSeries | undefined {
@@ -63,7 +63,7 @@ export class Store {
   }
 
   /** The series of each engine, in the order of their names' numbers. */
-  each(measure: string): ChartSeries[] {
+  engineSeries(measure: string): ChartSeries[] {
     return [...this.series.values()]
       .filter((series) => series.measure === measure && series.engine)
       .sort((a, b) => (a.engine?.name ?? '').localeCompare(b.engine?.name ?? '', 'en', { numeric: true }));
@@ -74,7 +74,7 @@ export class Store {
   }
 
   /** The engines and parts that have a series here. */
-  get engines(): ChartEngine[] {
+  get subjects(): ChartSubject[] {
     return [
       ...new Map(
         [...this.series.values()].flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : [])),
@@ -83,7 +83,7 @@ export class Store {
   }
 
   /** The time of the newest point; `undefined` where there is none. */
-  get newest(): number | undefined {
+  get newestTime(): number | undefined {
     let newest: number | undefined;
     for (const { at } of this.series.values()) {
       const last = at.at(-1);

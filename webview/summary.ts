@@ -5,7 +5,7 @@ import { readOut } from './legend';
 import type { Line } from './lines';
 
 /** Lines whose values are said one by one; more are counted. */
-const SAID = 8;
+const maxSpokenLines = 8;
 
 /** The lowest and the highest of what a line shows. */
 function extremes({ series, column }: Line, { from, to }: Frame): [number, number] | undefined {
@@ -29,12 +29,14 @@ function lineWords(line: Line, unit: Unit, frame: Frame): string {
 }
 
 function withRest(words: string[]): string {
-  return words.length <= SAID ? words.join('; ') : [...words.slice(0, SAID), `${words.length - SAID} more`].join('; ');
+  return words.length <= maxSpokenLines
+    ? words.join('; ')
+    : [...words.slice(0, maxSpokenLines), `${words.length - maxSpokenLines} more`].join('; ');
 }
 
 /** A plot in words, for who does not see it. */
 export function plotSummary(title: string, lines: readonly Line[], unit: Unit, frame: Frame): string {
-  const drawn = lines.filter(({ key }) => !frame.muted.has(key));
+  const drawn = lines.filter(({ key }) => !frame.mutedKeys.has(key));
   const words = drawn.length > 0 ? withRest(drawn.map((line) => lineWords(line, unit, frame))) : 'no lines';
   return `${title}, ${formatDuration(frame.to - frame.from)}: ${words}`;
 }
@@ -42,7 +44,7 @@ export function plotSummary(title: string, lines: readonly Line[], unit: Unit, f
 /** The values under the cursor in words, one text for each line. */
 export function cursorWords(lines: readonly Line[], unit: Unit, frame: Frame): string[] {
   return lines
-    .filter(({ key }) => !frame.muted.has(key))
+    .filter(({ key }) => !frame.mutedKeys.has(key))
     .map((line) => {
       const said = readOut(line, unit, frame);
       return `${line.name} ${said === '–' ? 'not measured' : said}`;
@@ -50,6 +52,6 @@ export function cursorWords(lines: readonly Line[], unit: Unit, frame: Frame): s
 }
 
 /** Many texts as one; what is too many is counted. */
-export function together(words: string[]): string {
+export function joinTexts(words: string[]): string {
   return withRest(words);
 }

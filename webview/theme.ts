@@ -2,7 +2,7 @@
 export interface Theme {
   foreground: string;
   /** For axis labels. */
-  quiet: string;
+  descriptionForeground: string;
   grid: string;
   background: string;
   charts: Record<ChartColour, string>;
@@ -64,7 +64,7 @@ export function readTheme(): Theme {
     style.getPropertyValue(variables[name]).trim() || literals[light ? 'light' : 'dark'][name];
   return {
     foreground: colour('foreground'),
-    quiet: colour('quiet'),
+    descriptionForeground: colour('quiet'),
     grid: colour('grid'),
     background: colour('background'),
     charts: {

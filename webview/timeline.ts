@@ -1,19 +1,19 @@
 import { bandColour, bandWords, lanesOf, type Lane } from './bands';
-import { canvasContext, drawPlainCursor, newCanvas, timeScale } from './canvas';
+import { canvasContext, drawCursorLine, newCanvas, timeScale } from './canvas';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 
-const LANE = 15;
-const GAP = 3;
+const laneHeight = 15;
+const laneGap = 3;
 /** More engines than this are counted in words. */
-const LANES = 7;
+const maxLanes = 7;
 
 /** A strip above the plots: the training phases, and the engines that were asleep, dead, restarted. Not there where there is nothing of it. */
 export class Timeline {
   readonly element: HTMLElement;
   readonly canvas = newCanvas();
   private readonly words = make('div', { class: 'said' });
-  private shown: { lanes: readonly Lane[]; frame: Frame } | undefined;
+  private drawn: { lanes: readonly Lane[]; frame: Frame } | undefined;
 
   constructor() {
     const heading = make('h2', { id: 'title-run' }, 'Run');
@@ -31,12 +31,12 @@ export class Timeline {
   /** Draws the lanes of a frame; what they say at the cursor, else now. */
   draw(frame: Frame): string[] {
     const lanes = lanesOf(frame.bands, frame.from, frame.to);
-    this.shown = lanes.length === 0 ? undefined : { lanes: lanes.slice(0, LANES), frame };
+    this.drawn = lanes.length === 0 ? undefined : { lanes: lanes.slice(0, maxLanes), frame };
     this.element.hidden = lanes.length === 0;
     if (lanes.length === 0) return [];
     this.paint();
     const words = bandWords(lanes, frame.cursor ?? frame.to);
-    const rest = lanes.length > LANES ? [`${lanes.length - LANES} more engines`] : [];
+    const rest = lanes.length > maxLanes ? [`${lanes.length - maxLanes} more engines`] : [];
     const said = [...words, ...rest].join(' · ');
     setText(this.words, said);
     // In a narrow panel they are cut.
@@ -46,12 +46,14 @@ export class Timeline {
   }
 
   private paint(): void {
-    if (!this.shown) return;
-    const { lanes, frame } = this.shown;
-    const context = canvasContext(this.canvas, lanes.length * (LANE + GAP));
+    if (!this.drawn) return;
+    const { lanes, frame } = this.drawn;
+    const context = canvasContext(this.canvas, lanes.length * (laneHeight + laneGap));
     if (!context) return;
-    lanes.forEach((lane, index) => drawLane(context, lane, index * (LANE + GAP), this.canvas.clientWidth, frame));
-    drawPlainCursor(context, this.canvas, 0, frame);
+    lanes.forEach((lane, index) =>
+      drawLane(context, lane, index * (laneHeight + laneGap), this.canvas.clientWidth, frame),
+    );
+    drawCursorLine(context, this.canvas, 0, frame);
   }
 }
 
@@ -74,9 +76,13 @@ function drawLane(
   const scale = timeScale(width, from, to);
   context.font = `${theme.font.size}px ${theme.font.family}`;
   context.textBaseline = 'middle';
-  context.fillStyle = theme.quiet;
+  context.fillStyle = theme.descriptionForeground;
   context.textAlign = 'right';
-  context.fillText(fitted(context, name.replace(/^engine /, 'eng '), scale.left - 6), scale.left - 6, top + LANE / 2);
+  context.fillText(
+    fitted(context, name.replace(/^engine /, 'eng '), scale.left - 6),
+    scale.left - 6,
+    top + laneHeight / 2,
+  );
   context.textAlign = 'left';
   for (const band of bands) {
     const colour = bandColour(band, theme);
@@ -93,12 +99,12 @@ function drawLane(
     const right = Math.min(scale.right, scale.x(band.to ?? to));
     context.fillStyle = colour;
     context.globalAlpha = 0.28;
-    context.fillRect(left, top, Math.max(1, right - left), LANE);
+    context.fillRect(left, top, Math.max(1, right - left), laneHeight);
     context.globalAlpha = 1;
-    context.fillRect(left, top, 2, LANE);
+    context.fillRect(left, top, 2, laneHeight);
     const text = fitted(context, band.label, right - left - 9);
     context.fillStyle = theme.foreground;
-    if (text !== '') context.fillText(text, left + 6, top + LANE / 2 + 0.5);
+    if (text !== '') context.fillText(text, left + 6, top + laneHeight / 2 + 0.5);
   }
 }
 

@@ -16,7 +16,7 @@ export function send(message: ToHost): void {
 }
 
 /** The choices this page had before it was hidden: there before the host answers. */
-export function restoredOptions(): ViewOptions | undefined {
+export function restoreOptions(): ViewOptions | undefined {
   const state = api.getState();
   return isViewOptions(state) ? state : undefined;
 }

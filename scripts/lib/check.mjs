@@ -104,6 +104,6 @@ async function curatedLabels() {
     write: false,
   });
   const text = outputFiles[0]?.text ?? '';
-  const { curated } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  return curated.map((/** @type {{ label: string }} */ row) => row.label);
+  const { curatedRows } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  return curatedRows.map((/** @type {{ label: string }} */ row) => row.label);
 }

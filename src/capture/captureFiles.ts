@@ -5,10 +5,10 @@
 import type { TargetKind } from '../api';
 import { isObject } from '../generation/generationEvent';
 
-export const indexFile = 'index.json';
+export const captureIndexFile = 'index.json';
 
 /** One body. The last two are not in recordings made otherwise. */
-export interface IndexEntry {
+export interface CaptureEntry {
   /** `0001-timer-node0.prom.gz` */
   file: string;
   at_unix_s: number;
@@ -21,20 +21,20 @@ export interface IndexEntry {
 }
 
 /** What the dashboard is asked, by the ending of the file that keeps its answer. */
-export const answerPaths = {
+export const dashboardPaths = {
   version: '/api/version',
   'prometheus-sd': '/api/prometheus/sd',
   'nodes-summary': '/nodes',
   'logical-actors': '/logical/actors',
 } as const;
-export type AnswerName = keyof typeof answerPaths;
-export const answerNames = Object.keys(answerPaths) as AnswerName[];
+export type DashboardResponseName = keyof typeof dashboardPaths;
+export const dashboardResponseNames = Object.keys(dashboardPaths) as DashboardResponseName[];
 
 /** What of a JSON value is kept: `true` all of it, an object these keys, `*` every key or item. */
-type Shape = true | { [key: string]: Shape };
+type FieldShape = true | { [key: string]: FieldShape };
 
 /** What is read of each answer. Command lines, environments and the like are not. */
-export const keptOf: Record<AnswerName, Shape> = {
+export const capturedFields: Record<DashboardResponseName, FieldShape> = {
   version: { version: true, ray_version: true, session_name: true },
   'prometheus-sd': true,
   'nodes-summary': {
@@ -80,34 +80,34 @@ export const keptOf: Record<AnswerName, Shape> = {
 };
 
 /** The parts of a value that a shape names; what is of another form is left out. */
-export function reduced(value: unknown, shape: Shape): unknown {
+export function pickFields(value: unknown, shape: FieldShape): unknown {
   if (shape === true) return value;
   const every = shape['*'];
-  if (Array.isArray(value)) return every === undefined ? undefined : value.map((item) => reduced(item, every));
+  if (Array.isArray(value)) return every === undefined ? undefined : value.map((item) => pickFields(item, every));
   if (!isObject(value)) return undefined;
   const entries = Object.entries(value).flatMap(([key, inner]) => {
     const wanted = every ?? (Object.hasOwn(shape, key) ? shape[key] : undefined);
-    const kept = wanted === undefined ? undefined : reduced(inner, wanted);
+    const kept = wanted === undefined ? undefined : pickFields(inner, wanted);
     return kept === undefined ? [] : [[key, kept] as const];
   });
   return Object.fromEntries(entries);
 }
 
 /** The step that a body belongs to, as the names of its files begin. */
-export const stepOf = (file: string): string => file.replace(/(-node\d+)?\.prom\.gz$/, '');
+export const captureStepName = (file: string): string => file.replace(/(-node\d+)?\.prom\.gz$/, '');
 
 /** Reads an index. Throws where it is none: a stranger's folder may hold anything. */
-export function readIndex(text: string): IndexEntry[] {
+export function parseCaptureIndex(text: string): CaptureEntry[] {
   const value: unknown = JSON.parse(text);
-  if (!Array.isArray(value) || value.length === 0) throw new TypeError(`${indexFile} lists no bodies`);
-  return value.map((entry: unknown): IndexEntry => {
-    if (!isObject(entry)) throw new TypeError(`${indexFile}: an entry is an object`);
+  if (!Array.isArray(value) || value.length === 0) throw new TypeError(`${captureIndexFile} lists no bodies`);
+  return value.map((entry: unknown): CaptureEntry => {
+    if (!isObject(entry)) throw new TypeError(`${captureIndexFile}: an entry is an object`);
     const { file, at_unix_s: at, node = 0, bytes = 0, since_start_s: since = 0, event = '', url, kind } = entry;
     // Only names beside the index: nothing outside the folder is read.
     if (typeof file !== 'string' || !/^[\w.-]+\.prom\.gz$/.test(file))
-      throw new TypeError(`${indexFile}: ${JSON.stringify(file)} is not the name of a body`);
+      throw new TypeError(`${captureIndexFile}: ${JSON.stringify(file)} is not the name of a body`);
     if (typeof at !== 'number' || !Number.isFinite(at) || typeof node !== 'number' || !Number.isSafeInteger(node))
-      throw new TypeError(`${indexFile}: ${file} has no time`);
+      throw new TypeError(`${captureIndexFile}: ${file} has no time`);
     const isKind = (word: unknown): word is TargetKind =>
       ['ray', 'vllm', 'dynamo', 'router', 'other'].includes(word as string);
     return {

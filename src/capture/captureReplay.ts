@@ -10,13 +10,13 @@ import { HttpError, type HttpGet } from '../http/httpGet';
 import { maxBodyBytes } from '../collector/scrapeTargets';
 import type { Clock } from '../collector/schedule';
 import {
-  answerNames,
-  answerPaths,
-  indexFile,
-  readIndex,
-  stepOf,
-  type AnswerName,
-  type IndexEntry,
+  dashboardResponseNames,
+  dashboardPaths,
+  captureIndexFile,
+  parseCaptureIndex,
+  captureStepName,
+  type DashboardResponseName,
+  type CaptureEntry,
 } from './captureFiles';
 
 const decompress = promisify(gunzip);
@@ -36,11 +36,11 @@ interface Step {
   bodies: Map<string, { file: string; at: number }>;
 }
 
-export interface ScrapeReplay {
+export interface CaptureReplay {
   folder: string;
-  steps: number;
+  stepCount: number;
   /** Of the step that is shown, from 0. */
-  readonly step: number;
+  readonly stepIndex: number;
   get: HttpGet;
   /** Stands at the step's time and goes on to the next one's. */
   clock: Clock;
@@ -48,20 +48,20 @@ export interface ScrapeReplay {
   /** Goes on to the next step; false at the last one. */
   next(): boolean;
   /** How long this step lasts, in ms; undefined for the last one. */
-  readonly lasts: number | undefined;
+  readonly stepDurationMs: number | undefined;
 }
 
-function targetOf({ file, node, url, kind }: IndexEntry): ReplayTarget {
+function targetOf({ file, node, url, kind }: CaptureEntry): ReplayTarget {
   if (url !== undefined) return { url, kind: kind ?? 'ray' };
   return /-node\d+\.prom\.gz$/.test(file)
     ? { url: `http://node${node}.recording.invalid:8080/metrics`, kind: 'ray' }
     : { url: 'http://server.recording.invalid:8000/metrics', kind: 'vllm' };
 }
 
-function stepsOf(index: readonly IndexEntry[]): Step[] {
+function stepsOf(index: readonly CaptureEntry[]): Step[] {
   const steps = new Map<string, Step>();
   for (const entry of index) {
-    const name = stepOf(entry.file);
+    const name = captureStepName(entry.file);
     const at = Math.round(entry.at_unix_s * 1000);
     const step = steps.get(name) ?? { name, at, bodies: new Map<string, { file: string; at: number }>() };
     step.at = Math.max(step.at, at);
@@ -75,11 +75,11 @@ function discoveryOf(targets: readonly ReplayTarget[]): DiscoveryInput {
   const others = targets.filter(({ kind }) => kind !== 'ray').map(({ url }) => url);
   const hasRay = others.length < targets.length;
   return {
-    path: hasRay ? 'ray' : 'external-servers',
+    metricsPath: hasRay ? 'ray' : 'external-servers',
     serverUrls: hasRay ? [] : others,
     endpoints: hasRay ? others : [],
     endpointsTyped: true,
-    servers: 1,
+    serverCount: 1,
     tokens: noTokens,
     dashboardSetting: dashboard,
     dashboardTyped: true,
@@ -88,14 +88,14 @@ function discoveryOf(targets: readonly ReplayTarget[]): DiscoveryInput {
   };
 }
 
-const hostOf = (url: string): string => new URL(url).host;
+const hostAndPortOf = (url: string): string => new URL(url).host;
 
 /** Opens a recording. Rejects with words for people where the folder holds none. */
-export async function openReplay(folder: string, real: Clock, speed = 1): Promise<ScrapeReplay> {
-  const index = readIndex(await readFile(path.join(folder, indexFile), 'utf8'));
+export async function openCaptureReplay(folder: string, real: Clock, speed = 1): Promise<CaptureReplay> {
+  const index = parseCaptureIndex(await readFile(path.join(folder, captureIndexFile), 'utf8'));
   const steps = stepsOf(index);
   const targets = [...new Map(index.map((entry) => [targetOf(entry).url, targetOf(entry)])).values()];
-  const ray = targets.filter(({ kind }) => kind === 'ray').map(({ url }) => hostOf(url));
+  const ray = targets.filter(({ kind }) => kind === 'ray').map(({ url }) => hostAndPortOf(url));
   let place = 0;
   let began = real.now();
   const current = (): Step => steps[place] as Step;
@@ -114,7 +114,7 @@ export async function openReplay(folder: string, real: Clock, speed = 1): Promis
     }
   };
   /** The dashboard's answer beside this step, else beside the nearest step before it. */
-  const answer = async (name: AnswerName): Promise<Buffer> => {
+  const answer = async (name: DashboardResponseName): Promise<Buffer> => {
     if (name === 'prometheus-sd') return Buffer.from(JSON.stringify([{ labels: { job: 'ray' }, targets: ray }]));
     for (let at = place; at >= 0; at -= 1) {
       const found = await readFile(path.join(folder, `${(steps[at] as Step).name}-${name}.json`)).catch(
@@ -126,7 +126,8 @@ export async function openReplay(folder: string, real: Clock, speed = 1): Promis
   };
   const get: HttpGet = async (url, { onChunk, signal }) => {
     const { origin, pathname } = new URL(url);
-    const name = origin === dashboard ? answerNames.find((each) => answerPaths[each] === pathname) : undefined;
+    const name =
+      origin === dashboard ? dashboardResponseNames.find((each) => dashboardPaths[each] === pathname) : undefined;
     const own = current().bodies.get(url);
     const at = own?.at ?? current().at;
     if (name === undefined && own === undefined)
@@ -142,14 +143,14 @@ export async function openReplay(folder: string, real: Clock, speed = 1): Promis
   };
   return {
     folder,
-    steps: steps.length,
+    stepCount: steps.length,
     get,
     discovery: discoveryOf(targets),
     clock: { now, after: (ms, call) => real.after(ms / speed, call) },
-    get step() {
+    get stepIndex() {
       return place;
     },
-    get lasts() {
+    get stepDurationMs() {
       return lasts();
     },
     next() {

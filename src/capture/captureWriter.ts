@@ -4,19 +4,27 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Snapshot, TargetReport } from '../api';
-import { answerNames, answerPaths, indexFile, keptOf, reduced, type AnswerName, type IndexEntry } from './captureFiles';
-import type { SeenAnswer } from './responseTap';
+import {
+  dashboardResponseNames,
+  dashboardPaths,
+  captureIndexFile,
+  capturedFields,
+  pickFields,
+  type DashboardResponseName,
+  type CaptureEntry,
+} from './captureFiles';
+import type { TappedResponse } from './responseTap';
 
 const compress = promisify(gzip);
 
-export interface Bounds {
+export interface CaptureBounds {
   bytes: number;
   scrapes: number;
 }
 /** Twelve hours of two nodes at full rate have about 180 MB. */
-export const recordingBounds: Bounds = { bytes: 512 * 2 ** 20, scrapes: 10_000 };
+export const captureBounds: CaptureBounds = { bytes: 512 * 2 ** 20, scrapes: 10_000 };
 
-export interface RecordingResult {
+export interface CaptureResult {
   folder: string;
   scrapes: number;
   /** On disk. */
@@ -25,15 +33,15 @@ export interface RecordingResult {
   problem?: string;
 }
 
-export interface ScrapeRecordingOptions {
+export interface CaptureWriterOptions {
   folder: string;
-  bounds?: Bounds;
+  bounds?: CaptureBounds;
   /** It ended by itself: full, or the disk is. */
-  onEnd: (result: RecordingResult) => void;
+  onEnd: (result: CaptureResult) => void;
 }
 
 /** The folder itself where it is empty or not there yet, else a new one inside it. Rejects where it cannot be made. */
-export async function folderFor(wanted: string, now: number): Promise<string> {
+export async function createCaptureFolder(wanted: string, now: number): Promise<string> {
   await mkdir(wanted, { recursive: true });
   if ((await readdir(wanted)).length === 0) return wanted;
   const inside = path.join(wanted, `skyrl-scrapes-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`);
@@ -41,15 +49,15 @@ export async function folderFor(wanted: string, now: number): Promise<string> {
   return inside;
 }
 
-function answerName(url: string): AnswerName | undefined {
+function dashboardResponseName(url: string): DashboardResponseName | undefined {
   const { pathname } = new URL(url);
-  return answerNames.find((name) => answerPaths[name] === pathname);
+  return dashboardResponseNames.find((name) => dashboardPaths[name] === pathname);
 }
 
-export class ScrapeRecording {
-  private readonly bodies = new Map<string, SeenAnswer>();
-  private readonly answers = new Map<AnswerName, Buffer>();
-  private readonly index: IndexEntry[] = [];
+export class CaptureWriter {
+  private readonly bodies = new Map<string, TappedResponse>();
+  private readonly answers = new Map<DashboardResponseName, Buffer>();
+  private readonly index: CaptureEntry[] = [];
   /** Nodes by URL, in the order they were met. */
   private readonly nodes = new Map<string, number>();
   private scrapes = 0;
@@ -58,9 +66,9 @@ export class ScrapeRecording {
   private problem: string | undefined;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: ScrapeRecordingOptions) {}
+  constructor(private readonly options: CaptureWriterOptions) {}
 
-  get result(): RecordingResult {
+  get result(): CaptureResult {
     const { folder } = this.options;
     return {
       folder,
@@ -71,15 +79,15 @@ export class ScrapeRecording {
   }
 
   /** Holds an answer until the scrape that it is of is done; the newest of each counts. */
-  see(seen: SeenAnswer): void {
+  addResponse(seen: TappedResponse): void {
     if (this.ended) return;
-    const name = answerName(seen.url);
+    const name = dashboardResponseName(seen.url);
     if (name === undefined) this.bodies.set(seen.url, seen);
     else this.answers.set(name, seen.body);
   }
 
   /** A scrape is done: what was seen of it is written, one scrape after the other. Never rejects. */
-  scraped({ trigger, targets }: Pick<Snapshot, 'trigger' | 'targets'>): Promise<void> {
+  writeScrape({ trigger, targets }: Pick<Snapshot, 'trigger' | 'targets'>): Promise<void> {
     if (this.ended) return this.writing;
     const bodies = targets.flatMap((target) => {
       const seen = target.state === 'failed' ? undefined : this.bodies.get(target.url);
@@ -93,7 +101,7 @@ export class ScrapeRecording {
   }
 
   /** Ends it, when everything is written. */
-  async stop(): Promise<RecordingResult> {
+  async stop(): Promise<CaptureResult> {
     this.ended = true;
     await this.writing;
     return this.result;
@@ -101,8 +109,8 @@ export class ScrapeRecording {
 
   private async write(
     trigger: string,
-    bodies: { target: TargetReport; seen: SeenAnswer }[],
-    answers: ReadonlyMap<AnswerName, Buffer>,
+    bodies: { target: TargetReport; seen: TappedResponse }[],
+    answers: ReadonlyMap<DashboardResponseName, Buffer>,
   ): Promise<void> {
     if (this.problem !== undefined) return;
     const event = `${String(this.scrapes + 1).padStart(4, '0')}-${trigger}`;
@@ -111,7 +119,7 @@ export class ScrapeRecording {
       for (const [name, body] of answers) await this.writeAnswer(`${event}-${name}.json`, name, body);
       await this.writeIndex();
       this.scrapes += 1;
-      const { bytes, scrapes } = this.options.bounds ?? recordingBounds;
+      const { bytes, scrapes } = this.options.bounds ?? captureBounds;
       if (this.bytes >= bytes || this.scrapes >= scrapes)
         this.end(`the recording is full: ${this.scrapes} scrapes, ${Math.round(this.bytes / 2 ** 20)} MiB`);
     } catch (error) {
@@ -125,7 +133,7 @@ export class ScrapeRecording {
     this.options.onEnd(this.result);
   }
 
-  private async writeBody(event: string, { url, kind }: TargetReport, { answer, body }: SeenAnswer): Promise<void> {
+  private async writeBody(event: string, { url, kind }: TargetReport, { answer, body }: TappedResponse): Promise<void> {
     const node = this.nodes.get(url) ?? this.nodes.size;
     this.nodes.set(url, node);
     const file = `${event}-node${node}.prom.gz`;
@@ -143,22 +151,22 @@ export class ScrapeRecording {
     });
   }
 
-  private async writeAnswer(file: string, name: AnswerName, body: Buffer): Promise<void> {
+  private async writeAnswer(file: string, name: DashboardResponseName, body: Buffer): Promise<void> {
     let value: unknown;
     try {
       value = JSON.parse(body.toString('utf8'));
     } catch {
       return;
     }
-    await this.put(file, Buffer.from(JSON.stringify(reduced(value, keptOf[name]))));
+    await this.put(file, Buffer.from(JSON.stringify(pickFields(value, capturedFields[name]))));
   }
 
   /** Whole at every moment: whoever opens the folder while it grows finds what is there. */
   private async writeIndex(): Promise<void> {
     const { folder } = this.options;
-    const half = path.join(folder, `${indexFile}.half`);
+    const half = path.join(folder, `${captureIndexFile}.half`);
     await writeFile(half, `[\n${this.index.map((entry) => ` ${JSON.stringify(entry)}`).join(',\n')}\n]\n`);
-    await rename(half, path.join(folder, indexFile));
+    await rename(half, path.join(folder, captureIndexFile));
   }
 
   private async put(file: string, bytes: Uint8Array): Promise<void> {

@@ -4,12 +4,12 @@ import type { ChartData, ChartSeries } from '../shared/chartData';
 import type { RawScrape } from './rawSeriesBuffer';
 
 export type ExportFormat = 'jsonl' | 'csv';
-export type ExportOf = 'measures' | 'series';
+export type ExportKind = 'measures' | 'series';
 
 /** First line of a JSON Lines export. Times are Unix ms. */
-export interface ExportHead {
+export interface ExportHeader {
   skyrl_metrics_export: 1;
-  of: ExportOf;
+  of: ExportKind;
   from: number;
   to: number;
   made: number;
@@ -68,20 +68,20 @@ function* rowsOf({ measure, engine, at, value, lowest, highest }: ChartSeries): 
 }
 
 export interface MeasureExport {
-  head: ExportHead;
+  header: ExportHeader;
   data: ChartData;
   unitOf: (measure: string) => string;
 }
 
 /** Lines of catalog values, a series after the other. Bands stand in the first line of JSON Lines; CSV has no place for them. */
-export function* measureLines({ head, data, unitOf }: MeasureExport, format: ExportFormat): Generator<string> {
+export function* measureLines({ header, data, unitOf }: MeasureExport, format: ExportFormat): Generator<string> {
   const engines = new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine.name] as const] : [])));
   const units = Object.fromEntries(
     [...new Set(data.series.map(({ measure }) => measure))].map((measure) => [measure, unitOf(measure)]),
   );
   yield format === 'csv'
     ? csvLine(measureColumns)
-    : jsonLine({ ...head, units, engines: [...engines].map(([id, name]) => ({ id, name })), bands: data.bands });
+    : jsonLine({ ...header, units, engines: [...engines].map(([id, name]) => ({ id, name })), bands: data.bands });
   for (const series of data.series) {
     for (const row of rowsOf(series)) {
       yield format === 'jsonl'
@@ -102,21 +102,25 @@ export function* measureLines({ head, data, unitOf }: MeasureExport, format: Exp
 }
 
 /** As Prometheus writes them: JSON has no word for these. */
-const special = (value: number): number | string =>
+const encodeNumber = (value: number): number | string =>
   Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
 
-const labelsOf = ({ of: { labels }, le }: Series<unknown>): Record<string, string> =>
+const labelsOf = ({ group: { labels }, le }: Series<unknown>): Record<string, string> =>
   Object.fromEntries([...labels, ...(le === undefined ? [] : [['le', le] as const])]);
 
 /** Lines of the samples as they were scraped, a scrape after the other. */
-export function* seriesLines(head: ExportHead, scrapes: Iterable<RawScrape>, format: ExportFormat): Generator<string> {
+export function* seriesLines(
+  head: ExportHeader,
+  scrapes: Iterable<RawScrape>,
+  format: ExportFormat,
+): Generator<string> {
   yield format === 'csv' ? csvLine(seriesColumns) : jsonLine(head);
   for (const { at, target, series, values } of scrapes) {
     const time = iso(at);
     for (let index = 0; index < series.length; index += 1) {
       const one = series[index] as Series<unknown>;
-      const { name } = one.of;
-      const value = special(values[index] as number);
+      const { name } = one.group;
+      const value = encodeNumber(values[index] as number);
       yield format === 'jsonl'
         ? jsonLine({ at, target, name, labels: labelsOf(one), value })
         : csvLine([at, time, target, name, JSON.stringify(labelsOf(one)), value]);

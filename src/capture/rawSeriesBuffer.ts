@@ -11,19 +11,19 @@ export interface RawScrape {
 }
 
 /** Eight engines have about 50 kB a scrape: an hour. */
-export const rawSeriesBytes = 16 * 2 ** 20;
+export const maxRawSeriesBytes = 16 * 2 ** 20;
 const pointerBytes = 8;
 
 /** Bounded by bytes; the oldest scrapes go. Series are the reader's own objects, and their lists are shared while they do not change. */
-export class RawSeries {
+export class RawSeriesBuffer {
   private scrapes: RawScrape[] = [];
   private readonly lists = new Map<string, RawScrape['series']>();
   private bytes = 0;
 
-  constructor(private readonly most = rawSeriesBytes) {}
+  constructor(private readonly maxBytes = maxRawSeriesBytes) {}
 
   /** When the oldest scrape was, Unix ms. */
-  get since(): number | undefined {
+  get oldestAt(): number | undefined {
     return this.scrapes[0]?.at;
   }
 
@@ -36,7 +36,7 @@ export class RawSeries {
     this.scrapes.push(scrape);
     this.bytes += sizeOf(scrape, !same);
     let drop = 0;
-    while (this.bytes > this.most && drop < this.scrapes.length - 1) {
+    while (this.bytes > this.maxBytes && drop < this.scrapes.length - 1) {
       const [oldest, next] = [this.scrapes[drop] as RawScrape, this.scrapes.slice(drop + 1)];
       this.bytes -= sizeOf(oldest, !next.some(({ series: other }) => other === oldest.series));
       drop += 1;
@@ -45,7 +45,7 @@ export class RawSeries {
   }
 
   /** Of these times, both inclusive. */
-  between(from: number, to: number): RawScrape[] {
+  scrapesBetween(from: number, to: number): RawScrape[] {
     return this.scrapes.filter(({ at }) => at >= from && at <= to);
   }
 

@@ -6,17 +6,17 @@ import {
   newSeries,
   type ChartBand,
   type ChartData,
-  type ChartEngine,
+  type ChartSubject,
   type ChartSeries,
 } from '../shared/chartData';
 
-export interface Imported {
+export interface ImportedData {
   data: ChartData;
   /** Unix ms: of the first and the last row. */
   from: number;
   to: number;
   /** Rows of measures that this version's catalog does not have. */
-  unknown: number;
+  unknownRows: number;
 }
 
 export interface ImportOptions {
@@ -32,7 +32,7 @@ export class ImportError extends Error {}
 const pauseEvery = 5_000;
 
 /** Fields of one CSV line; quoted ones hold no line feed in what we write. */
-export function csvFields(line: string): string[] {
+export function parseCsvLine(line: string): string[] {
   const fields: string[] = [];
   const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/gy;
   for (let match = pattern.exec(line); match; match = pattern.exec(line)) {
@@ -67,7 +67,7 @@ function rowOf(value: Record<string, unknown>): MeasureRow | undefined {
 }
 
 const csvRow: ReadRow = (line) => {
-  const [at, , measure, , engine, name, value, lowest, highest, ...more] = csvFields(line);
+  const [at, , measure, , engine, name, value, lowest, highest, ...more] = parseCsvLine(line);
   if (more.length > 0 || at === undefined || highest === undefined) return undefined;
   const row = rowOf({
     at: number(at),
@@ -85,18 +85,18 @@ const jsonRow: ReadRow = (line) => {
   return isObject(value) ? rowOf(value) : undefined;
 };
 
-interface Head {
+interface ParsedHeader {
   read: ReadRow;
   names: Map<string, string>;
   bands: ChartBand[];
 }
 
-const raw =
+const rawSeriesMessage =
   'This is an export of raw series. The chart shows catalog values: export those, or replay recorded scrapes.';
 
-function headOf(line: string): Head {
+function parseHeader(line: string): ParsedHeader {
   if (line === measureColumns.join(',')) return { read: csvRow, names: new Map(), bands: [] };
-  if (line === seriesColumns.join(',')) throw new ImportError(raw);
+  if (line === seriesColumns.join(',')) throw new ImportError(rawSeriesMessage);
   let head: unknown;
   try {
     head = JSON.parse(line);
@@ -108,7 +108,7 @@ function headOf(line: string): Head {
       'This is no export of SkyRL Metrics: its first line is neither the head of JSON Lines nor the columns of CSV.',
     );
   if (head['skyrl_metrics_export'] !== 1) throw new ImportError('This export is of a newer version of SkyRL Metrics.');
-  if (head['of'] !== 'measures') throw new ImportError(raw);
+  if (head['of'] !== 'measures') throw new ImportError(rawSeriesMessage);
   const list = (key: string): unknown[] => (Array.isArray(head[key]) ? head[key] : []);
   const engines = list('engines').filter(isEngine);
   return {
@@ -118,7 +118,7 @@ function headOf(line: string): Head {
   };
 }
 
-const isEngine = (value: unknown): value is ChartEngine =>
+const isEngine = (value: unknown): value is ChartSubject =>
   isObject(value) && typeof value['id'] === 'string' && typeof value['name'] === 'string';
 
 function isBand(value: unknown): value is ChartBand {
@@ -133,9 +133,9 @@ function isBand(value: unknown): value is ChartBand {
 }
 
 /** Reads an export. Rejects with an ImportError that names the line where the text is none. */
-export async function readExport(text: string, { subjectOf, pause }: ImportOptions): Promise<Imported> {
+export async function readExport(text: string, { subjectOf, pause }: ImportOptions): Promise<ImportedData> {
   const lines = text.split(/\r?\n/);
-  const { read, names, bands } = headOf(lines[0] ?? '');
+  const { read, names, bands } = parseHeader(lines[0] ?? '');
   const series = new Map<string, ChartSeries>();
   let unknown = 0;
   for (let index = 1; index < lines.length; index += 1) {
@@ -162,7 +162,7 @@ export async function readExport(text: string, { subjectOf, pause }: ImportOptio
         measure,
         engine === undefined
           ? undefined
-          : { id: engine, name: names.get(engine) ?? name ?? engine, ...(subject === 'part' && { part: true }) },
+          : { id: engine, name: names.get(engine) ?? name ?? engine, ...(subject === 'part' && { nonEngine: true }) },
       );
     series.set(key, known);
     // Of one engine only whole minutes have a spread.
@@ -177,10 +177,10 @@ export async function readExport(text: string, { subjectOf, pause }: ImportOptio
     data: {
       series: all,
       bands,
-      engines: new Set(all.flatMap(({ engine }) => (engine && !engine.part ? [engine.id] : []))).size,
+      engineCount: new Set(all.flatMap(({ engine }) => (engine && !engine.nonEngine ? [engine.id] : []))).size,
     },
     from,
     to,
-    unknown,
+    unknownRows: unknown,
   };
 }

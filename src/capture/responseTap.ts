@@ -1,20 +1,20 @@
 /** Lets somebody see answers as they came, without changing them. */
-import type { GetOptions, HttpAnswer, HttpGet } from '../http/httpGet';
+import type { GetOptions, HttpResponse, HttpGet } from '../http/httpGet';
 
-export interface SeenAnswer {
+export interface TappedResponse {
   url: string;
-  answer: HttpAnswer;
+  answer: HttpResponse;
   body: Buffer;
 }
 
-export interface Tap {
+export interface ResponseTap {
   get: HttpGet;
   /** Gets every complete answer from now on; undefined: nobody listens, and nothing is held. */
-  listener: ((seen: SeenAnswer) => void) | undefined;
+  listener: ((seen: TappedResponse) => void) | undefined;
 }
 
-export function tapped(get: HttpGet): Tap {
-  const tap: Tap = {
+export function tapResponses(get: HttpGet): ResponseTap {
+  const tap: ResponseTap = {
     listener: undefined,
     get: async (url, options: GetOptions) => {
       if (!tap.listener) return get(url, options);

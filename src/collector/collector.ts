@@ -6,24 +6,24 @@ import { discover, discoverActors, discoverLoads, type Discovery, type Discovery
 import type { HttpError, HttpGet } from '../http/httpGet';
 import { chooseRun, type RunChoice } from '../discovery/runChoice';
 import { backendOf } from '../discovery/rayBackend';
-import type { LookOptions, ServerSeen } from '../discovery/serverProbe';
+import type { ProbeOptions, DiscoveredServer } from '../discovery/serverProbe';
 import type { Target } from '../discovery/targets';
-import { waitAfter } from './backoff';
+import { backoffDelayMs } from './backoff';
 import { scrapeTargets, textReader } from './scrapeTargets';
-import { sleepOn, type Clock } from './schedule';
-import type { CountedEngines } from '../metrics/recordCounters';
-import { offerFindings, runFindings } from './runFindings';
-import { FactsWatch } from './serverFactsReader';
-import type { Answer, Source, SourceReport } from './snapshotSource';
+import { createSleep, type Clock } from './schedule';
+import type { EngineCounters } from '../metrics/recordCounters';
+import { manyTargetsFindings, runFindings } from './runFindings';
+import { ServerFactsReader } from './serverFactsReader';
+import type { MetricsResponse, SnapshotSource, SourceReport } from './snapshotSource';
 import { TargetSource } from './targetSource';
-import { traced, type TracedRequest } from '../http/requestLog';
+import { logRequests, type LoggedRequest } from '../http/requestLog';
 
-export interface MonitorInput {
+export interface CollectorInput {
   discovery: DiscoveryInput;
   /** False where nothing may be asked, as in an untrusted folder. */
-  allowed: boolean;
+  requestsAllowed: boolean;
   /** Engines by the config. */
-  expected: number | undefined;
+  expectedEngines: number | undefined;
   /** `model_name` of the engines, by the config. */
   model?: string;
   /** The Ray job that a person chose to look at. */
@@ -31,25 +31,25 @@ export interface MonitorInput {
   timeoutMs: number;
   intervalMs: number;
   /** The timer scrapes also where that takes gauges from SkyRL's own log. */
-  anyway: boolean;
+  ignoreHold: boolean;
   /** In the targets' place. */
-  source?: Source;
+  source?: SnapshotSource;
   /** Where the targets are asked: another source may be offered. */
   offersSource?: boolean;
 }
 
 /** Why the timer does not scrape: this Ray hands a gauge to one reader, or its version is not known. */
-export type Hold = 'one-reader' | 'version-unknown';
+export type HoldReason = 'one-reader' | 'version-unknown';
 
-export interface MonitorOptions {
+export interface CollectorOptions {
   get: HttpGet;
   clock: Clock;
   /** Asked at the beginning of every scrape. */
-  input: () => MonitorInput;
+  input: () => CollectorInput;
   /** A snapshot, and the answers that it was made of; `counted` where it was made elsewhere. */
-  onSnapshot: (snapshot: Snapshot, answers: readonly Answer[], counted: CountedEngines | undefined) => void;
+  onSnapshot: (snapshot: Snapshot, answers: readonly MetricsResponse[], counted: EngineCounters | undefined) => void;
   /** What the engines of a run (as `runId` tells it) were called by a window before this one, by id. Never rejects, and never takes long. */
-  namesBefore?: (runId: string) => Promise<ReadonlyMap<string, string>>;
+  loadEngineNames?: (runId: string) => Promise<ReadonlyMap<string, string>>;
   /** Something that a status is made of has changed. */
   onChange: () => void;
 }
@@ -59,53 +59,56 @@ export interface Round {
   discovery: Discovery;
   /** By target URL, those that failed. */
   errors: Map<string, HttpError>;
-  hold: Hold | undefined;
+  hold: HoldReason | undefined;
   /** The Ray session is another than in the round before. */
-  newSession: boolean;
+  isNewSession: boolean;
   /** The runs on the cluster and which is ours; undefined where nobody could be asked yet. */
-  runs: RunChoice | undefined;
-  requests: TracedRequest[];
+  runChoice: RunChoice | undefined;
+  requests: LoggedRequest[];
   /** `/metrics` of every vLLM server that answered, also of those whose engines report to Ray. */
-  servers?: string[];
+  serverMetricsUrls?: string[];
   /** How the source stands, where it is not the targets. */
-  report?: SourceReport;
+  sourceReport?: SourceReport;
 }
 
 /** What one round asks with, and the servers it found while looking for targets; they are not looked for where the targets are not asked. */
-interface Asking extends LookOptions {
-  found: ServerSeen[];
+interface RoundOptions extends ProbeOptions {
+  foundServers: DiscoveredServer[];
   findServers: boolean;
 }
 
-const noFacts = { servers: new Map<string, ServerFacts>(), factsOf: new Map<string, ServerFacts>() };
-const nothing: Discovery = { targets: [], why: 'Nothing may be asked.', ray: {} };
+const noFacts = {
+  serverFactsByUrl: new Map<string, ServerFacts>(),
+  serverFactsByWorker: new Map<string, ServerFacts>(),
+};
+const emptyDiscovery: Discovery = { targets: [], reason: 'Nothing may be asked.', ray: {} };
 const loadsEveryMs = 30_000;
 
-export class Monitor {
-  private readonly targets: TargetSource;
+export class Collector {
+  private readonly targetSource: TargetSource;
   private names: { run: string; of: ReadonlyMap<string, string> } | undefined;
-  private readonly ended = new AbortController();
-  private readonly facts = new FactsWatch();
+  private readonly cancellation = new AbortController();
+  private readonly facts = new ServerFactsReader();
   /** Of the newest round. */
-  private source: Source;
-  private runs: RunChoice | undefined;
+  private source: SnapshotSource;
+  private runChoice: RunChoice | undefined;
   private loadsAt = -Infinity;
   private session: string | undefined;
   private rayVersion: string | undefined;
   private emptyRounds = 0;
-  private current: Promise<Snapshot | undefined> | undefined;
-  private next: Promise<Snapshot> | undefined;
+  private runningScrape: Promise<Snapshot | undefined> | undefined;
+  private queuedScrape: Promise<Snapshot> | undefined;
 
   snapshot: Snapshot | undefined;
   round: Round | undefined;
 
-  constructor(private readonly options: MonitorOptions) {
-    this.targets = new TargetSource(options.clock);
-    this.source = this.targets;
+  constructor(private readonly options: CollectorOptions) {
+    this.targetSource = new TargetSource(options.clock);
+    this.source = this.targetSource;
   }
 
   get busy(): boolean {
-    return this.current !== undefined;
+    return this.runningScrape !== undefined;
   }
 
   /** What tells this run from others: the Ray session, else the servers that are asked. Empty while nobody knows: a Ray without an engine says it late. */
@@ -118,7 +121,7 @@ export class Monitor {
     return this.runId.startsWith('session_') ? this.runId : undefined;
   }
 
-  private idOf({ targets, ray }: Pick<Discovery, 'targets' | 'ray'> = nothing): string {
+  private idOf({ targets, ray }: Pick<Discovery, 'targets' | 'ray'> = emptyDiscovery): string {
     if (targets.length === 0 || targets.some(({ kind }) => kind === 'ray')) return this.session ?? ray.session ?? '';
     return targets
       .map(({ url }) => url)
@@ -128,16 +131,16 @@ export class Monitor {
 
   /** Scrapes now, or right after the scrape that runs; everyone who asks meanwhile gets that one. Rejects only after disposal. */
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {
-    if (this.ended.signal.aborted) return Promise.reject(new Error('SkyRL Metrics has been stopped.'));
-    if (!this.current) return this.begin(trigger) as Promise<Snapshot>;
-    this.next ??= this.current
+    if (this.cancellation.signal.aborted) return Promise.reject(new Error('SkyRL Metrics has been stopped.'));
+    if (!this.runningScrape) return this.begin(trigger) as Promise<Snapshot>;
+    this.queuedScrape ??= this.runningScrape
       .catch(() => undefined)
       .then(() => {
-        this.next = undefined;
-        this.ended.signal.throwIfAborted();
+        this.queuedScrape = undefined;
+        this.cancellation.signal.throwIfAborted();
         return this.begin(trigger) as Promise<Snapshot>;
       });
-    return this.next;
+    return this.queuedScrape;
   }
 
   /**
@@ -145,18 +148,18 @@ export class Monitor {
    * Rejects with an HttpError where it fails, and for a URL that is none of the round's.
    */
   async readBody(url: string): Promise<{ text: string; at: number; asked: boolean }> {
-    await this.current?.catch(() => undefined);
+    await this.runningScrape?.catch(() => undefined);
     const target = this.round?.discovery.targets.find((each) => each.url === url);
     if (!target) throw new Error(`${url} is not a target of this run.`);
-    const last = this.source === this.targets ? this.targets.lastBody(url) : undefined;
+    const last = this.source === this.targetSource ? this.targetSource.lastBody(url) : undefined;
     if (last) return { ...last, asked: false };
     const { get, clock, input } = this.options;
-    const { allowed, timeoutMs } = input();
-    if (!allowed) throw new Error('Nothing may be asked.');
+    const { requestsAllowed, timeoutMs } = input();
+    if (!requestsAllowed) throw new Error('Nothing may be asked.');
     const [answer] = await scrapeTargets([target], {
       get,
       timeoutMs,
-      signal: this.ended.signal,
+      signal: this.cancellation.signal,
       clock,
       reader: textReader,
       check: () => undefined,
@@ -167,7 +170,7 @@ export class Monitor {
 
   /** The timer's scrape: none while one runs, and none where the timer holds. */
   async tick(): Promise<void> {
-    if (!this.current && !this.ended.signal.aborted) await this.begin('timer');
+    if (!this.runningScrape && !this.cancellation.signal.aborted) await this.begin('timer');
   }
 
   /** Everyone is asked again at the next opportunity: somebody came back, or something changed. */
@@ -177,51 +180,53 @@ export class Monitor {
   }
 
   private forgetRound(): void {
-    this.targets.forgetFailures();
+    this.targetSource.forgetFailures();
     this.options.input().source?.forgetFailures();
     this.emptyRounds = 0;
   }
 
   /** From round to round, in ms: longer while nothing is found. */
-  pace(intervalMs: number): number {
-    return waitAfter(this.emptyRounds, intervalMs);
+  backoffIntervalMs(intervalMs: number): number {
+    return backoffDelayMs(this.emptyRounds, intervalMs);
   }
 
   dispose(): void {
-    this.ended.abort(new Error('SkyRL Metrics has been stopped.'));
+    this.cancellation.abort(new Error('SkyRL Metrics has been stopped.'));
   }
 
   private begin(trigger: Trigger): Promise<Snapshot | undefined> {
     if (trigger === 'command') this.forgetFailures();
     else if (trigger === 'api') this.forgetRound();
-    this.current = this.scrapeOnce(trigger, this.options.input()).finally(() => {
-      this.current = undefined;
+    this.runningScrape = this.scrapeOnce(trigger, this.options.input()).finally(() => {
+      this.runningScrape = undefined;
       this.options.onChange();
     });
     this.options.onChange();
-    return this.current;
+    return this.runningScrape;
   }
 
-  private async scrapeOnce(trigger: Trigger, input: MonitorInput): Promise<Snapshot | undefined> {
+  private async scrapeOnce(trigger: Trigger, input: CollectorInput): Promise<Snapshot | undefined> {
     const { clock } = this.options;
-    const trace = traced(this.options.get, () => clock.now());
-    const look: Asking = {
+    const trace = logRequests(this.options.get, () => clock.now());
+    const look: RoundOptions = {
       get: trace.get,
-      signal: this.ended.signal,
+      signal: this.cancellation.signal,
       timeoutMs: input.timeoutMs,
       now: () => clock.now(),
-      found: [],
+      foundServers: [],
       findServers: !input.source,
     };
-    const known = this.targets.kindsKnown(input.allowed ? await this.discover(input, look) : nothing);
+    const known = this.targetSource.withKnownKinds(
+      input.requestsAllowed ? await this.discover(input, look) : emptyDiscovery,
+    );
     // What was known of one cluster is not another's.
     const moved = this.round !== undefined && this.round.discovery.dashboard?.url !== known.dashboard?.url;
     this.rayVersion = known.ray.version ?? (moved ? undefined : this.rayVersion);
-    const hold = input.source ? undefined : this.hold(known.targets);
-    if (trigger === 'timer' && hold && !input.anyway) {
+    const hold = input.source ? undefined : this.holdReasonFor(known.targets);
+    if (trigger === 'timer' && hold && !input.ignoreHold) {
       this.emptyRounds = 0;
-      const before = { errors: new Map<string, HttpError>(), runs: undefined, ...this.round };
-      this.round = { ...before, discovery: known, requests: trace.requests, hold, newSession: false };
+      const before = { errors: new Map<string, HttpError>(), runChoice: undefined, ...this.round };
+      this.round = { ...before, discovery: known, requests: trace.requests, hold, isNewSession: false };
       return undefined;
     }
     const source = this.sourceOf(input);
@@ -229,104 +234,114 @@ export class Monitor {
       trigger,
       discovery: known,
       get: trace.get,
-      signal: this.ended.signal,
+      signal: this.cancellation.signal,
       timeoutMs: input.timeoutMs,
       intervalMs: input.intervalMs,
       session: known.ray.session ?? known.file?.session,
       rediscover: () => this.discover(input, look, true),
     };
     const [seen, actors, loads] = await Promise.all([
-      source.look(looking),
-      this.actors(known, input, trace.get),
-      this.loads(known, input, trace.get),
+      source.collect(looking),
+      this.fetchActors(known, input, trace.get),
+      this.fetchLoads(known, input, trace.get),
     ]);
     const { discovery, errors } = seen;
-    const isEmpty = seen.report ? seen.report.state === 'empty' : known.targets.length === 0;
+    const isEmpty = seen.sourceReport ? seen.sourceReport.state === 'empty' : known.targets.length === 0;
     this.emptyRounds = isEmpty ? this.emptyRounds + 1 : 0;
-    this.ended.signal.throwIfAborted();
-    const newSession = this.meetSession(seen.sessions);
+    this.cancellation.signal.throwIfAborted();
+    const newSession = this.updateSession(seen.sessions);
     if (newSession) this.rayVersion = discovery.ray.version;
     this.rayVersion ??= seen.rayVersion;
-    const runs = this.choose(actors, seen.models, input);
-    const others = runs?.others ?? new Set<string>();
-    const { servers, factsOf } = input.source
+    const runs = this.updateRunChoice(actors, seen.models, input);
+    const others = runs?.otherWorkers ?? new Set<string>();
+    const { serverFactsByUrl, serverFactsByWorker } = input.source
       ? noFacts
-      : await this.facts.ask(
-          { targets: discovery.targets, found: look.found, actors, others, expected: input.expected },
+      : await this.facts.readFacts(
+          {
+            targets: discovery.targets,
+            foundServers: look.foundServers,
+            actors,
+            otherWorkers: others,
+            expectedEngines: input.expectedEngines,
+          },
           look,
         );
-    this.ended.signal.throwIfAborted();
+    this.cancellation.signal.throwIfAborted();
     const names = await this.namesOf(this.idOf(discovery));
-    const findings = [...(runs ? runFindings(runs) : []), ...offerFindings(discovery.targets.length, input)];
+    const findings = [...(runs ? runFindings(runs) : []), ...manyTargetsFindings(discovery.targets.length, input)];
     const snapshot = await seen.measure({
       trigger,
       now: clock.now(),
       discovery,
       actors,
-      others,
-      servers,
-      factsOf,
+      otherWorkers: others,
+      serverFactsByUrl,
+      serverFactsByWorker,
       loads,
       names,
       rayVersion: this.rayVersion,
-      expected: input.expected,
+      expectedEngines: input.expectedEngines,
       findings,
     });
-    this.ended.signal.throwIfAborted();
-    const { report } = seen;
+    this.cancellation.signal.throwIfAborted();
+    const { sourceReport } = seen;
     this.round = {
       discovery,
       errors,
-      hold: input.source ? undefined : this.hold(discovery.targets),
-      newSession,
-      runs,
+      hold: input.source ? undefined : this.holdReasonFor(discovery.targets),
+      isNewSession: newSession,
+      runChoice: runs,
       requests: trace.requests,
-      servers: [...servers.keys()],
-      ...(report && { report }),
+      serverMetricsUrls: [...serverFactsByUrl.keys()],
+      ...(sourceReport && { sourceReport }),
     };
     this.snapshot = snapshot;
-    this.options.onSnapshot(snapshot, seen.answers, seen.counted);
+    this.options.onSnapshot(snapshot, seen.answers, seen.engineCounters);
     return snapshot;
   }
 
   /** Whom this round asks; what the other one knew of the run is old when it is its turn again. */
-  private sourceOf({ source = this.targets }: MonitorInput): Source {
-    if (source !== this.source) source.beginAnew();
+  private sourceOf({ source = this.targetSource }: CollectorInput): SnapshotSource {
+    if (source !== this.source) source.reset();
     this.source = source;
     return source;
   }
 
-  private discover(input: MonitorInput, look: Asking, distrustFile = this.targets.distrustsFile): Promise<Discovery> {
+  private discover(
+    input: CollectorInput,
+    look: RoundOptions,
+    distrustFile = this.targetSource.distrustsFile,
+  ): Promise<Discovery> {
     const { clock } = this.options;
     return discover(input.discovery, {
-      asking: { get: look.get, signal: look.signal, timeoutMs: look.timeoutMs, sleep: sleepOn(clock) },
+      requestOptions: { get: look.get, signal: look.signal, timeoutMs: look.timeoutMs, sleep: createSleep(clock) },
       now: clock.now(),
       distrustFile,
       find: async (nodes, count) => {
-        look.found = look.findServers ? await this.facts.find(nodes, count, look) : [];
-        return look.found;
+        look.foundServers = look.findServers ? await this.facts.findServers(nodes, count, look) : [];
+        return look.foundServers;
       },
     });
   }
 
-  private async actors(
+  private async fetchActors(
     { targets, dashboard }: Discovery,
-    input: MonitorInput,
+    input: CollectorInput,
     get: HttpGet,
   ): Promise<ReadonlyMap<string, Actor> | undefined> {
     if (!targets.some(({ kind }) => kind === 'ray')) return undefined;
     return discoverActors(dashboard, input.discovery, {
       get,
-      signal: this.ended.signal,
+      signal: this.cancellation.signal,
       timeoutMs: input.timeoutMs,
-      sleep: sleepOn(this.options.clock),
+      sleep: createSleep(this.options.clock),
     });
   }
 
   /** A cluster's list of nodes is long, and a load average changes slowly: it is asked for every half minute. */
-  private async loads(
+  private async fetchLoads(
     { targets, dashboard }: Discovery,
-    input: MonitorInput,
+    input: CollectorInput,
     get: HttpGet,
   ): Promise<ReadonlyMap<string, LoadAverage> | undefined> {
     const now = this.options.clock.now();
@@ -334,40 +349,41 @@ export class Monitor {
     this.loadsAt = now;
     return discoverLoads(dashboard, input.discovery, {
       get,
-      signal: this.ended.signal,
+      signal: this.cancellation.signal,
       timeoutMs: input.timeoutMs,
-      sleep: sleepOn(this.options.clock),
+      sleep: createSleep(this.options.clock),
     });
   }
 
   /** Which run is ours; where nobody can be asked now, as it was known before. */
-  private choose(
+  private updateRunChoice(
     actors: ReadonlyMap<string, Actor> | undefined,
     models: ReadonlyMap<string, string>,
-    input: MonitorInput,
+    input: CollectorInput,
   ): RunChoice | undefined {
-    if (!actors) return this.runs;
+    if (!actors) return this.runChoice;
     const runs = chooseRun(actors.values(), {
-      chosen: input.chosenJob,
+      chosenJob: input.chosenJob,
       model: input.model,
-      expected: input.expected,
-      models,
+      expectedEngines: input.expectedEngines,
+      modelByWorker: models,
     });
     // Nothing of another run counts in this one.
-    if (this.runs?.job !== undefined && runs.job !== undefined && runs.job !== this.runs.job) this.source.beginAnew();
-    this.runs = runs;
+    if (this.runChoice?.job !== undefined && runs.job !== undefined && runs.job !== this.runChoice.job)
+      this.source.reset();
+    this.runChoice = runs;
     return runs;
   }
 
   /** A new Ray session is a new run: nothing of the one before counts. True when it is new and there was one before. */
-  private meetSession(sessions: ReadonlySet<string>): boolean {
+  private updateSession(sessions: ReadonlySet<string>): boolean {
     const [first] = sessions;
     if (first === undefined || (this.session !== undefined && sessions.has(this.session))) return false;
     const isNew = this.session !== undefined;
     this.session = first;
     if (isNew) {
-      this.source.beginAnew();
-      this.runs = undefined;
+      this.source.reset();
+      this.runChoice = undefined;
     }
     return isNew;
   }
@@ -375,11 +391,11 @@ export class Monitor {
   /** What engines were called by a window before this one: they keep their names. */
   private async namesOf(run: string): Promise<ReadonlyMap<string, string>> {
     if (run !== '' && this.names?.run !== run)
-      this.names = { run, of: (await this.options.namesBefore?.(run)) ?? new Map() };
+      this.names = { run, of: (await this.options.loadEngineNames?.(run)) ?? new Map() };
     return this.names?.run === run ? this.names.of : new Map();
   }
 
-  private hold(targets: readonly Target[]): Hold | undefined {
+  private holdReasonFor(targets: readonly Target[]): HoldReason | undefined {
     if (!targets.some(({ kind }) => kind === 'ray')) return undefined;
     const backend = backendOf(this.rayVersion);
     if (backend === undefined) return 'version-unknown';

@@ -6,37 +6,41 @@ import type { TargetReading } from '../metrics/targetReader';
 import { skyrlValues } from '../metrics/skyrlValues';
 
 /** By target URL. */
-type Answers = ReadonlyMap<string, TargetReading>;
+type ReadingsByUrl = ReadonlyMap<string, TargetReading>;
 
 /** An open window. Times are Unix ms. */
-export interface ExplicitWindow {
+export interface MeasuringWindow {
   readonly from: number;
-  readonly before: Answers;
+  readonly readingsAtStart: ReadingsByUrl;
   /** How long it was paused in whole, but for a pause that goes on. */
   readonly pausedMs: number;
   readonly pausedAt?: number;
 }
 
-export const startWindow = (before: Answers, from: number): ExplicitWindow => ({ from, before, pausedMs: 0 });
+export const newMeasuringWindow = (before: ReadingsByUrl, from: number): MeasuringWindow => ({
+  from,
+  readingsAtStart: before,
+  pausedMs: 0,
+});
 
 /** A pause within a pause is the same pause. */
-export const pauseWindow = (window: ExplicitWindow, at: number): ExplicitWindow =>
+export const pauseMeasuringWindow = (window: MeasuringWindow, at: number): MeasuringWindow =>
   window.pausedAt === undefined ? { ...window, pausedAt: at } : window;
 
 /** Going on without a pause changes nothing. */
-export function resumeWindow({ pausedAt, ...window }: ExplicitWindow, at: number): ExplicitWindow {
+export function resumeMeasuringWindow({ pausedAt, ...window }: MeasuringWindow, at: number): MeasuringWindow {
   return pausedAt === undefined ? window : { ...window, pausedMs: window.pausedMs + Math.max(0, at - pausedAt) };
 }
 
 /** SkyRL's keys and values of the window, and its seconds that were not paused. Rates are absent where it was paused throughout. */
-export function stopWindow(
-  window: ExplicitWindow,
-  now: Answers,
+export function measureWindow(
+  window: MeasuringWindow,
+  now: ReadingsByUrl,
   at: number,
 ): { values: Record<string, number>; seconds: number } {
-  const { from, before, pausedMs } = resumeWindow(window, at);
+  const { from, readingsAtStart, pausedMs } = resumeMeasuringWindow(window, at);
   const seconds = Math.max(0, (at - from - pausedMs) / 1000);
-  const pairs = [...now.values()].map((reading) => ({ now: reading, before: before.get(reading.url) }));
+  const pairs = [...now.values()].map((reading) => ({ current: reading, previous: readingsAtStart.get(reading.url) }));
   const values = skyrlValues(pairs, seconds > 0 ? seconds : NaN);
   return { values: Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))), seconds };
 }

@@ -1,31 +1,31 @@
 /** An explicit window from the answers of two scrapes: what it begins with, and what there is to say at its end. */
 import type { Snapshot } from '../api';
 import { counterDelta } from '../metrics/counterDelta';
-import { resumeWindow, startWindow, stopWindow, type ExplicitWindow } from './measuringWindow';
-import { Layouts } from '../metrics/seriesIndex';
-import { Readings, type TargetReading } from '../metrics/targetReader';
-import type { Answer } from './snapshotSource';
+import { resumeMeasuringWindow, newMeasuringWindow, measureWindow, type MeasuringWindow } from './measuringWindow';
+import { SeriesIndexes } from '../metrics/seriesIndex';
+import { TargetReader, type TargetReading } from '../metrics/targetReader';
+import type { MetricsResponse } from './snapshotSource';
 
 /** One scrape, as a window takes it in. */
-export interface WindowScrape {
+export interface MeasuringWindowScrape {
   snapshot: Pick<Snapshot, 'at' | 'engines'>;
-  answers: readonly Answer[];
+  answers: readonly MetricsResponse[];
   /** What tells the run from others. */
-  run: string;
+  runId: string;
 }
 
 /** A window that is open. */
-export interface OpenedWindow {
-  readonly window: ExplicitWindow;
+export interface OpenMeasuringWindow {
+  readonly window: MeasuringWindow;
   /** Knows the series of the start, so that those of the end are the same ones. */
-  readonly readings: Readings;
+  readonly readings: TargetReader;
   /** Why a target did not answer at the start, by its URL. */
-  readonly failed: ReadonlyMap<string, string>;
-  readonly run: string;
+  readonly failures: ReadonlyMap<string, string>;
+  readonly runId: string;
 }
 
 /** What a window was, when it is closed. */
-export interface WindowReport {
+export interface MeasuringWindowReport {
   /** Unix ms: of the two scrapes. */
   from: number;
   to: number;
@@ -66,15 +66,15 @@ const keys: Record<string, { unit: string; absent: string }> = {
 };
 
 /** The keys of a window but for positions. */
-export const windowKeys: readonly string[] = Object.keys(keys);
+export const measuringWindowKeys: readonly string[] = Object.keys(keys);
 
 /** The unit of one of SkyRL's keys, in words. */
-export const windowUnit = (key: string): string => keys[key]?.unit ?? 'fraction';
+export const measuringWindowUnit = (key: string): string => keys[key]?.unit ?? 'fraction';
 
 const paused = 'the window was paused throughout.';
 const isRate = (key: string): boolean => key.endsWith('_tok_s');
 
-function readAll(readings: Readings, answers: readonly Answer[]): Map<string, TargetReading> {
+function readAll(readings: TargetReader, answers: readonly MetricsResponse[]): Map<string, TargetReading> {
   return new Map(
     answers.flatMap(({ target: { url }, at, result }) =>
       result ? [[url, readings.read(url, at, result)] as const] : [],
@@ -82,34 +82,39 @@ function readAll(readings: Readings, answers: readonly Answer[]): Map<string, Ta
   );
 }
 
-const failuresOf = (answers: readonly Answer[]): Map<string, string> =>
+const failuresOf = (answers: readonly MetricsResponse[]): Map<string, string> =>
   new Map(answers.flatMap(({ target: { url }, error }) => (error ? [[url, error.message] as const] : [])));
 
 const hasEngines = (read: ReadonlyMap<string, TargetReading>): boolean =>
   [...read.values()].some(({ engines }) => engines.size > 0);
 
 /** Opens a window with what was scraped; undefined where no engine answered. */
-export function beginWindow({ snapshot, answers, run }: WindowScrape): OpenedWindow | undefined {
-  const readings = new Readings(new Layouts());
+export function startMeasuringWindow({
+  snapshot,
+  answers,
+  runId,
+}: MeasuringWindowScrape): OpenMeasuringWindow | undefined {
+  const readings = new TargetReader(new SeriesIndexes());
   const before = readAll(readings, answers);
   if (!hasEngines(before)) return undefined;
-  for (const { engines } of before.values()) for (const { layout, values } of engines.values()) layout.meet(values);
-  return { window: startWindow(before, snapshot.at), readings, failed: failuresOf(answers), run };
+  for (const { engines } of before.values())
+    for (const { seriesIndex, values } of engines.values()) seriesIndex.markSeen(values);
+  return { window: newMeasuringWindow(before, snapshot.at), readings, failures: failuresOf(answers), runId };
 }
 
 /** Closes it with what was scraped last; undefined where no engine answered: it is as open as before. */
-export function endWindow(
-  { window, readings, failed, run }: OpenedWindow,
-  scrape: WindowScrape,
-): WindowReport | undefined {
+export function stopMeasuringWindow(
+  { window, readings, failures, runId }: OpenMeasuringWindow,
+  scrape: MeasuringWindowScrape,
+): MeasuringWindowReport | undefined {
   const {
     snapshot: { at: to },
     answers,
   } = scrape;
   const now = readAll(readings, answers);
   if (!hasEngines(now)) return undefined;
-  const { values, seconds } = stopWindow(window, now, to);
-  const absent = windowKeys
+  const { values, seconds } = measureWindow(window, now, to);
+  const absent = measuringWindowKeys
     .filter((key) => values[key] === undefined)
     .map((key) => [key, isRate(key) && seconds === 0 ? paused : (keys[key]?.absent ?? '')] as const);
   return {
@@ -120,12 +125,12 @@ export function endWindow(
     values,
     absent: Object.fromEntries(absent),
     notes: [
-      ...(run === scrape.run
+      ...(runId === scrape.runId
         ? []
         : [
             'The Ray session or the servers are others than at the start: what was counted before they began is not in.',
           ]),
-      ...[...failed].map(
+      ...[...failures].map(
         ([url, error]) => `${url} did not answer at the start (${error}): what its engines counted is not in.`,
       ),
       ...[...failuresOf(answers)].map(
@@ -138,28 +143,28 @@ export function endWindow(
   };
 }
 
-function unlisted({ before }: ExplicitWindow, { answers }: WindowScrape): string[] {
+function unlisted({ readingsAtStart }: MeasuringWindow, { answers }: MeasuringWindowScrape): string[] {
   const listed = new Set(answers.map(({ target }) => target.url));
-  return [...before.keys()]
+  return [...readingsAtStart.keys()]
     .filter((url) => !listed.has(url))
     .map((url) => `${url} is not a target any more: what its engines counted is not in.`);
 }
 
 /** Engines that began anew, came or went meanwhile: where SkyRL’s own sums of sums would be wrong. */
 function engineNotes(
-  { before }: ExplicitWindow,
+  { readingsAtStart }: MeasuringWindow,
   now: ReadonlyMap<string, TargetReading>,
-  { snapshot: { engines } }: WindowScrape,
+  { snapshot: { engines } }: MeasuringWindowScrape,
 ): string[] {
   const nameOf = (key: string): string => engines.find(({ id }) => id === key)?.name ?? key;
   const found: Record<'reset' | 'came' | 'went', string[]> = { reset: [], came: [], went: [] };
   for (const [url, { engines: there }] of now) {
-    const earlier = before.get(url)?.engines;
+    const earlier = readingsAtStart.get(url)?.engines;
     if (!earlier) continue;
-    for (const [key, { layout, values }] of there) {
+    for (const [key, { seriesIndex, values }] of there) {
       const known = earlier.get(key);
       if (!known) found.came.push(nameOf(key));
-      else if (counterDelta(layout, known.values, values, true).reset) found.reset.push(nameOf(key));
+      else if (counterDelta(seriesIndex, known.values, values, true).reset) found.reset.push(nameOf(key));
     }
     for (const key of earlier.keys()) if (!there.has(key)) found.went.push(nameOf(key));
   }
@@ -179,7 +184,7 @@ function engineNotes(
 }
 
 /** How long a window has been open without its pauses, in ms. */
-export function unpausedMs({ window }: OpenedWindow, now: number): number {
-  const { from, pausedMs } = resumeWindow(window, now);
+export function unpausedMs({ window }: OpenMeasuringWindow, now: number): number {
+  const { from, pausedMs } = resumeMeasuringWindow(window, now);
   return Math.max(0, now - from - pausedMs);
 }

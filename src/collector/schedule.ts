@@ -11,10 +11,10 @@ export interface Clock {
 export interface ScheduleOptions {
   clock: Clock;
   /** One round. What it throws goes to `failed` and stops nothing. */
-  run: () => Promise<void>;
-  failed: (error: unknown) => void;
+  task: () => Promise<void>;
+  onError: (error: unknown) => void;
   /** From the beginning of one round to the beginning of the next, in ms; undefined: not now. Asked anew before every wait. */
-  pace: () => number | undefined;
+  nextIntervalMs: () => number | undefined;
 }
 
 export interface Schedule {
@@ -23,7 +23,7 @@ export interface Schedule {
   dispose(): void;
 }
 
-export function createSchedule({ clock, run, failed, pace }: ScheduleOptions): Schedule {
+export function createSchedule({ clock, task, onError, nextIntervalMs }: ScheduleOptions): Schedule {
   let cancel: (() => void) | undefined;
   let began: number | undefined;
   let running = false;
@@ -32,7 +32,7 @@ export function createSchedule({ clock, run, failed, pace }: ScheduleOptions): S
   const update = (): void => {
     cancel?.();
     cancel = undefined;
-    const wait = disposed || running ? undefined : pace();
+    const wait = disposed || running ? undefined : nextIntervalMs();
     if (wait === undefined) return;
     const due = began === undefined ? 0 : began + wait - clock.now();
     cancel = clock.after(Math.max(0, due), () => void fire());
@@ -42,9 +42,9 @@ export function createSchedule({ clock, run, failed, pace }: ScheduleOptions): S
     running = true;
     began = clock.now();
     try {
-      await run();
+      await task();
     } catch (error) {
-      failed(error);
+      onError(error);
     } finally {
       running = false;
       update();
@@ -69,7 +69,7 @@ export const systemClock: Clock = {
 };
 
 /** Resolves after `ms` of the clock, or as soon as the signal aborts. */
-export function sleepOn(clock: Clock): (ms: number, signal: AbortSignal) => Promise<void> {
+export function createSleep(clock: Clock): (ms: number, signal: AbortSignal) => Promise<void> {
   return (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();

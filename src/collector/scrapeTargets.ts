@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { HttpError, type HttpGet } from '../http/httpGet';
 import type { Target } from '../discovery/targets';
-import { Slice, sliceMs } from '../shared/timeSlice';
+import { TimeSlice, sliceMs } from '../shared/timeSlice';
 import { toHttpError } from '../http/httpErrors';
 import type { Clock } from './schedule';
 
@@ -23,7 +23,7 @@ export function textReader(): BodyReader<string> {
   };
 }
 
-export interface TargetAnswer<Result> {
+export interface TargetResponse<Result> {
   target: Target;
   /** Unix ms at which the response began; where there was none, at which the request failed. */
   at: number;
@@ -50,9 +50,9 @@ const metricsTypes = new Set(['', 'text/plain', 'application/openmetrics-text'])
 const accept = 'text/plain;version=0.0.4;q=0.9,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1';
 
 /** Requests that are open at a time: a cluster of a thousand does not take a thousand sockets. */
-export const mostAtOnce = 64;
+export const maxConcurrency = 64;
 /** Requests that begin at once. What more of them send is read no sooner, holds up all else in the window, and has left the processor's caches when it is its turn. */
-export const quickAtOnce = 16;
+export const baseConcurrency = 16;
 /** Who has not answered by then makes room for another, in ms: a slow node delays only itself. */
 const slowMs = 100;
 
@@ -63,13 +63,13 @@ const readingMs = sliceMs / 2;
 export function scrapeTargets<Result>(
   targets: readonly Target[],
   options: ScrapeOptions<Result>,
-): Promise<TargetAnswer<Result>[]> {
-  const slice = new Slice(readingMs);
-  const limit = pLimit(quickAtOnce);
+): Promise<TargetResponse<Result>[]> {
+  const slice = new TimeSlice(readingMs);
+  const limit = pLimit(baseConcurrency);
   return limit.map(targets, async (target) => {
     let more = 0;
     const cancel = options.clock.after(slowMs, () => {
-      more = limit.concurrency < mostAtOnce ? 1 : 0;
+      more = limit.concurrency < maxConcurrency ? 1 : 0;
       limit.concurrency += more;
     });
     const answer = await scrapeTarget(target, options, slice);
@@ -83,8 +83,8 @@ export function scrapeTargets<Result>(
 async function scrapeTarget<Result>(
   target: Target,
   options: ScrapeOptions<Result>,
-  slice: Slice,
-): Promise<TargetAnswer<Result>> {
+  slice: TimeSlice,
+): Promise<TargetResponse<Result>> {
   const began = options.clock.now();
   let bytes = 0;
   try {
@@ -101,7 +101,7 @@ async function scrapeTarget<Result>(
         bytes += chunk.byteLength;
         reader.feed(chunk);
       },
-      pause: () => (slice.isOver ? slice.next() : undefined),
+      afterChunk: () => (slice.isOver ? slice.next() : undefined),
     });
     const result = reader.end();
     const fault = options.check(result, answer.framed);

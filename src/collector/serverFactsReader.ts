@@ -1,58 +1,67 @@
 /** One round's questions to the servers themselves: those that are targets, and those of engines that report to Ray. */
 import type { ServerFacts } from '../api';
 import { workersByNode, type Actor } from '../discovery/actors';
-import { factsByWorker, ServerWatch, type LookOptions, type ServerSeen } from '../discovery/serverProbe';
+import { assignFactsToWorkers, ServerProbe, type ProbeOptions, type DiscoveredServer } from '../discovery/serverProbe';
 import { serverTarget, type Target } from '../discovery/targets';
 
 interface FactsInput {
   targets: readonly Target[];
   /** Servers that were found while looking for targets: nobody is asked twice. */
-  found: readonly ServerSeen[];
+  foundServers: readonly DiscoveredServer[];
   actors: ReadonlyMap<string, Actor> | undefined;
-  others: ReadonlySet<string>;
+  otherWorkers: ReadonlySet<string>;
   /** Engines by the config; without it as many as live. */
-  expected: number | undefined;
+  expectedEngines: number | undefined;
 }
 
 interface Facts {
   /** By the URL of the server's `/metrics`. */
-  servers: Map<string, ServerFacts>;
+  serverFactsByUrl: Map<string, ServerFacts>;
   /** By worker id. */
-  factsOf: Map<string, ServerFacts>;
+  serverFactsByWorker: Map<string, ServerFacts>;
 }
 
-const noFacts = (): Facts => ({ servers: new Map(), factsOf: new Map() });
+const noFacts = (): Facts => ({ serverFactsByUrl: new Map(), serverFactsByWorker: new Map() });
 
-const ownKinds = new Set<Target['kind']>(['vllm', 'dynamo']);
+const serverKinds = new Set<Target['kind']>(['vllm', 'dynamo']);
 const metricsOf = (base: string): string => serverTarget(base, 'vllm', 'nodes').url;
 
-export class FactsWatch {
+export class ServerFactsReader {
   /** Of places on nodes, and of targets. */
-  private readonly onNodes = new ServerWatch();
-  private readonly ofTargets = new ServerWatch();
+  private readonly nodeServers = new ServerProbe();
+  private readonly targetServers = new ServerProbe();
 
   forgetFailures(): void {
-    this.onNodes.forgetFailures();
-    this.ofTargets.forgetFailures();
+    this.nodeServers.forgetFailures();
+    this.targetServers.forgetFailures();
   }
 
   /** Looks for servers on nodes. Never rejects. */
-  find(nodes: readonly string[], count: number, options: LookOptions): Promise<ServerSeen[]> {
-    return this.onNodes.find(nodes, count, options);
+  findServers(nodes: readonly string[], count: number, options: ProbeOptions): Promise<DiscoveredServer[]> {
+    return this.nodeServers.find(nodes, count, options);
   }
 
   /** Asks targets that are servers, and the servers of engines that report to Ray, on the nodes that hold them. Never rejects. */
-  async ask(input: FactsInput, options: LookOptions): Promise<Facts> {
-    const [ofTargets, onRay] = await Promise.all([this.askTargets(input, options), this.askOnRay(input, options)]);
-    return { servers: new Map([...onRay.servers, ...ofTargets]), factsOf: onRay.factsOf };
+  async readFacts(input: FactsInput, options: ProbeOptions): Promise<Facts> {
+    const [ofTargets, onRay] = await Promise.all([
+      this.readTargetFacts(input, options),
+      this.readRayFacts(input, options),
+    ]);
+    return {
+      serverFactsByUrl: new Map([...onRay.serverFactsByUrl, ...ofTargets]),
+      serverFactsByWorker: onRay.serverFactsByWorker,
+    };
   }
 
-  private async askTargets({ targets, found }: FactsInput, options: LookOptions): Promise<Map<string, ServerFacts>> {
-    const byBase = new Map(found.map(({ base, facts }) => [base, facts]));
+  private async readTargetFacts(
+    { targets, foundServers }: FactsInput,
+    options: ProbeOptions,
+  ): Promise<Map<string, ServerFacts>> {
+    const byBase = new Map(foundServers.map(({ base, facts }) => [base, facts]));
     const places = targets.filter(
-      ({ url, kind }) => ownKinds.has(kind) && URL.canParse(url) && !byBase.has(new URL(url).origin),
+      ({ url, kind }) => serverKinds.has(kind) && URL.canParse(url) && !byBase.has(new URL(url).origin),
     );
-    const seen = await this.ofTargets.look(
+    const seen = await this.targetServers.probeAll(
       places.map(({ url, typedByUser = false }) => ({ base: new URL(url).origin, typedByUser })),
       options,
     );
@@ -64,14 +73,17 @@ export class FactsWatch {
     return new Map(known);
   }
 
-  private async askOnRay({ actors, others, expected }: FactsInput, options: LookOptions): Promise<Facts> {
-    const workers = workersByNode(actors?.values() ?? [], others);
+  private async readRayFacts(
+    { actors, otherWorkers, expectedEngines }: FactsInput,
+    options: ProbeOptions,
+  ): Promise<Facts> {
+    const workers = workersByNode(actors?.values() ?? [], otherWorkers);
     if (workers.size === 0) return noFacts();
     const living = [...workers.values()].reduce((sum, { length }) => sum + length, 0);
-    const seen = await this.find([...workers.keys()], expected ?? living, options);
+    const seen = await this.findServers([...workers.keys()], expectedEngines ?? living, options);
     return {
-      servers: new Map(seen.map(({ base, facts }) => [metricsOf(base), facts])),
-      factsOf: factsByWorker(seen, workers),
+      serverFactsByUrl: new Map(seen.map(({ base, facts }) => [metricsOf(base), facts])),
+      serverFactsByWorker: assignFactsToWorkers(seen, workers),
     };
   }
 }

@@ -1,24 +1,24 @@
 /** One run over time: takes each scrape's answers, gives each scrape's snapshot. */
 import type { Engine, Finding, ServerFacts, Snapshot, TargetReport, Trigger } from '../api';
-import { engineActors, type Actor } from '../discovery/actors';
+import { engineActorClasses, type Actor } from '../discovery/actors';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import { backendOf, type Backend } from '../discovery/rayBackend';
 import type { Target } from '../discovery/targets';
 import type { Exposition } from '../exposition/expositionReader';
-import type { TargetAnswer } from './scrapeTargets';
-import { engineState, goneForMs } from '../metrics/engineState';
-import { isNoise, type SeriesMeta } from '../metrics/seriesMeta';
+import type { TargetResponse } from './scrapeTargets';
+import { deriveEngineState, goneRetentionMs } from '../metrics/engineState';
+import { isNoiseLabel, type SeriesMeta } from '../metrics/seriesMeta';
 import { EngineNames } from '../metrics/engineNames';
 import { Diagnosis, releaseOf } from '../diagnosis/index';
-import type { Followed } from '../diagnosis/types';
-import { Layouts, type SeriesLayout } from '../metrics/seriesIndex';
-import { Measuring } from '../metrics/measureEvaluator';
-import { Parts } from '../metrics/nonEngineSubjects';
-import { asked } from '../metrics/catalogIndex';
-import { Readings, type SubjectReading, type TargetReading } from '../metrics/targetReader';
-import { newTrack, updateTrack, type Track } from '../metrics/subjectState';
+import type { TrackedEngine } from '../diagnosis/types';
+import { SeriesIndexes, type SeriesIndex } from '../metrics/seriesIndex';
+import { MeasureEvaluator } from '../metrics/measureEvaluator';
+import { NonEngineSubjects } from '../metrics/nonEngineSubjects';
+import { wellKnown } from '../metrics/catalogIndex';
+import { TargetReader, type SubjectReading, type TargetReading } from '../metrics/targetReader';
+import { newSubjectState, updateSubjectState, type SubjectState } from '../metrics/subjectState';
 import { skyrlValuesInSlices, type ReadingPair } from '../metrics/skyrlValues';
-import { atOnce, inSlices, type Sliced } from '../shared/timeSlice';
+import { runToEnd, runInSlices, type SlicedWork } from '../shared/timeSlice';
 
 export interface ScrapeInput {
   trigger: Trigger;
@@ -26,19 +26,19 @@ export interface ScrapeInput {
   now: number;
   /** All targets of the run, asked or not. */
   targets: readonly Target[];
-  answers: readonly TargetAnswer<Exposition<SeriesMeta>>[];
+  answers: readonly TargetResponse<Exposition<SeriesMeta>>[];
   /** By worker id; undefined where nobody could be asked. */
   actors: ReadonlyMap<string, Actor> | undefined;
   /** What servers say of themselves, by the URL of their `/metrics`. */
-  servers?: ReadonlyMap<string, ServerFacts>;
+  serverFactsByUrl?: ReadonlyMap<string, ServerFacts>;
   /** What could be laid to an engine on Ray, by worker id. */
-  factsOf?: ReadonlyMap<string, ServerFacts>;
+  serverFactsByWorker?: ReadonlyMap<string, ServerFacts>;
   /** Worker ids of other runs on this cluster: no engines of this one. What SkyRL logs counts them in. */
-  others?: ReadonlySet<string>;
+  otherWorkers?: ReadonlySet<string>;
   /** Load averages by node address, where the dashboard was asked now and answered. */
   loads?: ReadonlyMap<string, LoadAverage>;
   rayVersion: string | undefined;
-  expected: number | undefined;
+  expectedEngines: number | undefined;
   /** What a window before this one called its engines, by id. */
   names?: ReadonlyMap<string, string>;
   /** What was found before anything was measured. */
@@ -46,79 +46,80 @@ export interface ScrapeInput {
 }
 
 /** A target's last good answer. It lives through one failure: for the next delta only. */
-interface Kept {
+interface LastReading {
   reading: TargetReading;
   failures: number;
 }
 
-export class Run {
-  private readonly kept = new Map<string, Kept>();
-  private readonly tracks = new Map<string, Track>();
-  private readonly layouts = new Layouts();
-  private readonly readings = new Readings(this.layouts);
-  private readonly parts = new Parts();
-  private readonly measuring = new Measuring();
+export class SnapshotBuilder {
+  private readonly lastReadings = new Map<string, LastReading>();
+  private readonly engineStates = new Map<string, SubjectState>();
+  private readonly seriesIndexes = new SeriesIndexes();
+  private readonly targetReader = new TargetReader(this.seriesIndexes);
+  private readonly nonEngines = new NonEngineSubjects();
+  private readonly measureEvaluator = new MeasureEvaluator();
   private readonly diagnosis = new Diagnosis();
-  private readonly names = new EngineNames();
+  private readonly engineNames = new EngineNames();
   private readonly goneSince = new Map<string, number>();
 
   /** Takes one scrape in. Pure but for what this run remembers. */
-  add(input: ScrapeInput): Snapshot {
-    return atOnce(this.adding(input));
+  build(input: ScrapeInput): Snapshot {
+    return runToEnd(this.buildSteps(input));
   }
 
   /** The same, with pauses for others. Nothing else may be taken in meanwhile. */
-  addInSlices(input: ScrapeInput): Promise<Snapshot> {
-    return inSlices(this.adding(input));
+  buildInSlices(input: ScrapeInput): Promise<Snapshot> {
+    return runInSlices(this.buildSteps(input));
   }
 
-  private *adding(input: ScrapeInput): Sliced<Snapshot> {
+  private *buildSteps(input: ScrapeInput): SlicedWork<Snapshot> {
     const { trigger, answers, now, targets, actors } = input;
     const readings = new Map<string, TargetReading>();
     for (const { target, at, result } of answers) {
-      if (result) readings.set(target.url, this.readings.read(target.url, at, result));
+      if (result) readings.set(target.url, this.targetReader.read(target.url, at, result));
       yield;
     }
     const at = readings.size > 0 ? Math.max(...[...readings.values()].map((reading) => reading.at)) : now;
     const backend = backendOf(versionIn(readings) ?? input.rayVersion);
     const pairs = [...readings.values()].map((reading): ReadingPair => ({
-      now: reading,
-      before: this.kept.get(reading.url)?.reading,
+      current: reading,
+      previous: this.lastReadings.get(reading.url)?.reading,
     }));
     const values = yield* skyrlValuesInSlices(pairs);
-    const others = input.others ?? nobody;
+    const others = input.otherWorkers ?? noWorkers;
     const own = new Map([...readings].map(([url, reading]) => [url, withoutEngines(reading, others)] as const));
-    this.meet(own, others, input);
+    this.addNewEngines(own, others, input);
     for (const {
-      before,
-      now: { url },
+      previous,
+      current: { url },
     } of pairs) {
-      this.follow({ now: own.get(url) as TargetReading, before }, backend, actors);
+      this.updateEngines({ current: own.get(url) as TargetReading, previous }, backend, actors);
       yield;
     }
     const listed = new Set(targets.map(({ url }) => url));
-    this.readings.forget(listed);
-    this.parts.add({ pairs, listed, actors, others, backend });
-    if (input.loads) this.parts.addLoads(input.loads, at);
-    for (const { now: reading } of pairs)
-      for (const { layout, values: met } of [...reading.engines.values(), ...reading.parts.values()]) layout.meet(met);
+    this.targetReader.forgetUnlisted(listed);
+    this.nonEngines.add({ pairs, listedUrls: listed, actors, otherWorkers: others, backend });
+    if (input.loads) this.nonEngines.addLoadAverages(input.loads, at);
+    for (const { current: reading } of pairs)
+      for (const { seriesIndex, values: met } of [...reading.engines.values(), ...reading.nonEngines.values()])
+        seriesIndex.markSeen(met);
     yield;
     this.keep(readings, answers, targets);
     // A run that turned out to be another's takes its engines along.
-    for (const key of others) this.tracks.delete(key);
+    for (const key of others) this.engineStates.delete(key);
     const states = this.states(input, backend, at);
     this.forget(states, at);
-    const tracks = [...this.tracks.values()];
+    const tracks = [...this.engineStates.values()];
     const living = tracks.filter(({ key }) => states.get(key) !== 'dead' && states.get(key) !== 'gone');
-    const partTracks = this.parts.tracks;
+    const partTracks = this.nonEngines.states;
     const all = [...living, ...partTracks];
     const {
       measures,
-      own: measuresOf,
+      bySubject: measuresOf,
       distributions,
       sinceStart,
-    } = yield* this.measuring.measure({
-      living: all,
+    } = yield* this.measureEvaluator.measure({
+      livingSubjects: all,
       now: at,
       sliding: trigger === 'timer',
       rebuiltSums: backend !== undefined && backend !== 'opencensus',
@@ -130,26 +131,26 @@ export class Run {
         states.get(track.key) ?? 'silent',
         measuresOf.get(track.key) ?? {},
         actors?.get(track.key),
-        factsFor(track, input),
+        serverFactsOf(track, input),
       ),
     );
     yield;
-    const phase = this.parts.phase();
-    const parts = this.parts.toParts(measuresOf);
+    const phase = this.nonEngines.trainingPhase();
+    const parts = this.nonEngines.toParts(measuresOf);
     const reports = answers.map((answer) => toReport(answer, readings.get(answer.target.url)));
     const found = yield* this.diagnosis.findingsInSlices({
       now: at,
       engines,
-      followed: living.map(toFollowed),
+      trackedEngines: living.map(toFollowed),
       measures,
       parts,
       phase,
       targets: reports,
-      expected: input.expected,
+      expectedEngines: input.expectedEngines,
     });
     return {
       at,
-      window: windowOf(pairs, at),
+      window: snapshotWindow(pairs, at),
       trigger,
       values,
       measures,
@@ -164,7 +165,7 @@ export class Run {
   }
 
   /** Gives a track to every engine met first: those that report, and those whose actor is there before its first report. */
-  private meet(
+  private addNewEngines(
     readings: ReadonlyMap<string, TargetReading>,
     others: ReadonlySet<string>,
     { actors, now, names = new Map() }: ScrapeInput,
@@ -173,11 +174,12 @@ export class Run {
       [...engines.values()].map((engine) => newcomer(engine, url, at, actors)),
     );
     const listed = [...(actors?.values() ?? [])].filter(
-      ({ className, state, workerId }) => engineActors.has(className) && state !== 'DEAD' && !others.has(workerId),
+      ({ className, state, workerId }) =>
+        engineActorClasses.has(className) && state !== 'DEAD' && !others.has(workerId),
     );
     const silent = listed.map((actor): Newcomer => ({
       key: actor.workerId,
-      target: '',
+      targetUrl: '',
       node: actor.node ?? '',
       at: now,
       workerId: actor.workerId,
@@ -185,30 +187,30 @@ export class Run {
     }));
     const order = (one: Newcomer): number => one.actor?.startedAt ?? Number.MAX_SAFE_INTEGER;
     const met = [...reporting, ...silent].sort((a, b) => order(a) - order(b));
-    this.names.meet(
+    this.engineNames.assign(
       met.map(({ key }) => key),
       names,
     );
     for (const one of met) {
-      const track = this.tracks.get(one.key) ?? this.toTrack(one, actors);
-      this.tracks.set(one.key, track);
-      if (one.target !== '') track.target = one.target;
+      const track = this.engineStates.get(one.key) ?? this.newEngineState(one, actors);
+      this.engineStates.set(one.key, track);
+      if (one.targetUrl !== '') track.targetUrl = one.targetUrl;
       // The dashboard may begin to answer long after the engine was met: with a token, for one.
       if (one.actor?.pid !== undefined) track.pid = one.actor.pid;
     }
   }
 
-  private toTrack(one: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): Track {
-    const follows = this.vacancy(one, actors);
-    const { key, target, node, workerId, layout = this.layouts.named(key) } = one;
+  private newEngineState(one: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): SubjectState {
+    const follows = this.findPredecessor(one, actors);
+    const { key, targetUrl, node, workerId, seriesIndex = this.seriesIndexes.forSubject(key) } = one;
     return {
-      ...newTrack({
+      ...newSubjectState({
         key,
         subject: 'engine',
-        name: this.names.of(key),
-        layout,
+        name: this.engineNames.nameOf(key),
+        seriesIndex,
         native: workerId === undefined,
-        target,
+        targetUrl,
         node,
         firstSeenAt: one.at,
       }),
@@ -219,29 +221,32 @@ export class Run {
   }
 
   /** The engine whose place a newcomer takes: dead or gone, on its node if there is one, and not followed yet. */
-  private vacancy({ node, actor }: Newcomer, actors: ReadonlyMap<string, Actor> | undefined): string | undefined {
-    const followed = new Set([...this.tracks.values()].flatMap(({ follows }) => follows ?? []));
+  private findPredecessor(
+    { node, actor }: Newcomer,
+    actors: ReadonlyMap<string, Actor> | undefined,
+  ): string | undefined {
+    const followed = new Set([...this.engineStates.values()].flatMap(({ follows }) => follows ?? []));
     // Scrapes may be minutes apart, or begin late: then death and restart are met at once.
-    const free = [...this.tracks.keys()].filter(
+    const free = [...this.engineStates.keys()].filter(
       (key) => !followed.has(key) && (this.goneSince.has(key) || endedBefore(actors?.get(key), actor)),
     );
-    return free.find((key) => this.tracks.get(key)?.node === node) ?? free[0];
+    return free.find((key) => this.engineStates.get(key)?.node === node) ?? free[0];
   }
 
-  private follow(
-    { now: reading, before }: ReadingPair,
+  private updateEngines(
+    { current: reading, previous }: ReadingPair,
     backend: Backend | undefined,
     actors: ReadonlyMap<string, Actor> | undefined,
   ): void {
     for (const engine of reading.engines.values()) {
-      const track = this.tracks.get(engine.key);
+      const track = this.engineStates.get(engine.key);
       if (!track) continue;
       if (engine.meta.model !== undefined) track.model ??= engine.meta.model;
       const alive = actors?.get(engine.key)?.state === 'ALIVE';
-      updateTrack(track, {
+      updateSubjectState(track, {
         reading: engine,
         at: reading.at,
-        beforeAt: before?.at,
+        beforeAt: previous?.at,
         backend,
         alive,
         processStart: track.native ? reading.processStart : undefined,
@@ -254,28 +259,35 @@ export class Run {
     answers: ScrapeInput['answers'],
     targets: readonly Target[],
   ): void {
-    for (const [url, reading] of readings) this.kept.set(url, { reading, failures: 0 });
+    for (const [url, reading] of readings) this.lastReadings.set(url, { reading, failures: 0 });
     for (const { target, error } of answers) {
-      const kept = this.kept.get(target.url);
+      const kept = this.lastReadings.get(target.url);
       if (!error || !kept) continue;
       kept.failures += 1;
-      if (kept.failures > 1) this.kept.delete(target.url);
+      if (kept.failures > 1) this.lastReadings.delete(target.url);
     }
     const listed = new Set(targets.map(({ url }) => url));
-    for (const url of this.kept.keys()) if (!listed.has(url)) this.kept.delete(url);
+    for (const url of this.lastReadings.keys()) if (!listed.has(url)) this.lastReadings.delete(url);
   }
 
   private states(input: ScrapeInput, backend: Backend | undefined, now: number): Map<string, Engine['state']> {
     const { targets, actors } = input;
     const listed = new Set(targets.map(({ url }) => url));
     return new Map(
-      [...this.tracks.values()].map((track) => {
+      [...this.engineStates.values()].map((track) => {
         const actor = actors?.get(track.key);
         const unlisted = !track.native && actors !== undefined && actors.size > 0 && !actor;
-        const targetListed = track.target === '' || listed.has(track.target);
+        const targetListed = track.targetUrl === '' || listed.has(track.targetUrl);
         return [
           track.key,
-          engineState(track, { now, actor, unlisted, targetListed, backend, facts: factsFor(track, input) }),
+          deriveEngineState(track, {
+            now,
+            actor,
+            unlisted,
+            targetListed,
+            backend,
+            serverFacts: serverFactsOf(track, input),
+          }),
         ];
       }),
     );
@@ -287,27 +299,36 @@ export class Run {
       if (state === 'dead' || state === 'gone') this.goneSince.set(key, this.goneSince.get(key) ?? now);
       else this.goneSince.delete(key);
       const since = this.goneSince.get(key);
-      if (state === 'gone' && since !== undefined && now - since > goneForMs) this.tracks.delete(key);
+      if (state === 'gone' && since !== undefined && now - since > goneRetentionMs) this.engineStates.delete(key);
     }
   }
 }
 
-function toFollowed({ key, name, native, firstSeenAt, values, stuckSince, resetAt, layout }: Track): Followed {
-  const families = layout.of(asked.running).length > 0 ? layout.families.size : undefined;
+function toFollowed({
+  key,
+  name,
+  native,
+  firstSeenAt,
+  values,
+  stuckSince,
+  resetAt,
+  seriesIndex,
+}: SubjectState): TrackedEngine {
+  const families = seriesIndex.slotsOf(wellKnown.running).length > 0 ? seriesIndex.families.size : undefined;
   return {
     key,
     name,
     native,
     firstSeenAt,
-    reported: values !== undefined,
+    hasReported: values !== undefined,
     stuckSince,
     resetAt,
-    renamed: layout.renamed,
-    families,
+    renamedFamilies: seriesIndex.renamedFamilies,
+    familyCount: families,
   };
 }
 
-const nobody: ReadonlySet<string> = new Set();
+const noWorkers: ReadonlySet<string> = new Set();
 
 function withoutEngines(reading: TargetReading, keys: ReadonlySet<string>): TargetReading {
   if (keys.size === 0) return reading;
@@ -316,29 +337,29 @@ function withoutEngines(reading: TargetReading, keys: ReadonlySet<string>): Targ
 
 interface Newcomer {
   key: string;
-  target: string;
+  targetUrl: string;
   node: string;
   at: number;
   workerId: string | undefined;
   model?: string | undefined;
-  layout?: SeriesLayout;
+  seriesIndex?: SeriesIndex;
   actor: Actor | undefined;
 }
 
 function newcomer(
-  { key, meta, layout }: SubjectReading,
+  { key, meta, seriesIndex }: SubjectReading,
   target: string,
   at: number,
   actors: ReadonlyMap<string, Actor> | undefined,
 ): Newcomer {
   return {
     key,
-    target,
+    targetUrl: target,
     at,
     node: meta.node,
     workerId: meta.workerId,
     model: meta.model,
-    layout,
+    seriesIndex,
     actor: actors?.get(key),
   };
 }
@@ -359,32 +380,38 @@ function versionIn(readings: ReadonlyMap<string, TargetReading>): string | undef
   return undefined;
 }
 
-function windowOf(pairs: readonly ReadingPair[], at: number): Snapshot['window'] {
-  const begins = pairs.flatMap(({ before }) => before?.at ?? []);
+function snapshotWindow(pairs: readonly ReadingPair[], at: number): Snapshot['window'] {
+  const begins = pairs.flatMap(({ previous }) => previous?.at ?? []);
   return begins.length === 0 ? undefined : { from: Math.min(...begins), to: at };
 }
 
 /** What a server said of an engine: natively its own, on Ray what could be laid to its worker. */
-function factsFor({ native, key, target }: Track, { servers, factsOf }: ScrapeInput): ServerFacts | undefined {
-  return native ? servers?.get(target) : factsOf?.get(key);
+function serverFactsOf(
+  { native, key, targetUrl }: SubjectState,
+  { serverFactsByUrl, serverFactsByWorker }: ScrapeInput,
+): ServerFacts | undefined {
+  return native ? serverFactsByUrl?.get(targetUrl) : serverFactsByWorker?.get(key);
 }
 
 function toEngine(
-  track: Track,
+  track: SubjectState,
   state: Engine['state'],
   measures: Engine['measures'],
   actor: Actor | undefined,
   server: ServerFacts | undefined,
 ): Engine {
   const { key, name, node, workerId, model, pid, movedAt, follows } = track;
-  const release = server?.version === undefined ? releaseOf(track.layout.families, track.layout.renamed) : undefined;
+  const release =
+    server?.version === undefined
+      ? releaseOf(track.seriesIndex.families, track.seriesIndex.renamedFamilies)
+      : undefined;
   return {
     id: key,
     name,
     node,
     state,
     measures,
-    ...said({
+    ...withoutUndefined({
       workerId,
       model,
       pid,
@@ -394,13 +421,15 @@ function toEngine(
       startedAt: actor?.startedAt,
       release,
       server,
-      config: configOf(track),
+      config: cacheConfigOf(track),
     }),
   };
 }
 
 /** Without what is undefined. */
-function said<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+function withoutUndefined<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
   const kept: { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } = {};
   for (const key in fields)
     if (fields[key] !== undefined) kept[key] = fields[key] as Exclude<Fields[typeof key], undefined>;
@@ -410,20 +439,21 @@ function said<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: 
 const configs = new WeakMap<SeriesMeta, Record<string, string>>();
 
 /** The labels of the newest `cache_config_info`: the engine says them once, at its start. */
-function configOf({ layout, gauges }: Track): Record<string, string> | undefined {
+function cacheConfigOf({ seriesIndex, gauges }: SubjectState): Record<string, string> | undefined {
   let newest: number | undefined;
-  for (const place of layout.of(asked.cacheConfig))
+  for (const place of seriesIndex.slotsOf(wellKnown.cacheConfig))
     if (!Number.isNaN(gauges.at[place] ?? NaN) && !((gauges.at[place] ?? 0) <= (gauges.at[newest ?? -1] ?? -Infinity)))
       newest = place;
-  const meta = newest === undefined ? undefined : layout.metas[newest];
+  const meta = newest === undefined ? undefined : seriesIndex.metas[newest];
   if (!meta) return undefined;
-  const known = configs.get(meta) ?? Object.fromEntries([...meta.labels].filter(([label]) => !isNoise(label, 'gauge')));
+  const known =
+    configs.get(meta) ?? Object.fromEntries([...meta.labels].filter(([label]) => !isNoiseLabel(label, 'gauge')));
   configs.set(meta, known);
   return known;
 }
 
 function toReport(
-  { target, bytes, tookMs, result, error }: TargetAnswer<Exposition<SeriesMeta>>,
+  { target, bytes, tookMs, result, error }: TargetResponse<Exposition<SeriesMeta>>,
   reading: TargetReading | undefined,
 ): TargetReport {
   const common = {

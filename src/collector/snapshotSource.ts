@@ -4,15 +4,15 @@ import type { Actor } from '../discovery/actors';
 import type { Discovery } from '../discovery/discover';
 import type { HttpError, HttpGet } from '../http/httpGet';
 import type { LoadAverage } from '../discovery/nodeLoads';
-import type { TargetAnswer } from './scrapeTargets';
+import type { TargetResponse } from './scrapeTargets';
 import type { Exposition } from '../exposition/expositionReader';
-import type { CountedEngines } from '../metrics/recordCounters';
+import type { EngineCounters } from '../metrics/recordCounters';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 
-export type Answer = TargetAnswer<Exposition<SeriesMeta>>;
+export type MetricsResponse = TargetResponse<Exposition<SeriesMeta>>;
 
 /** One round's question. */
-export interface Looking {
+export interface SourceRequest {
   trigger: Trigger;
   discovery: Discovery;
   get: HttpGet;
@@ -26,7 +26,7 @@ export interface Looking {
 }
 
 /** What is known beside the engines' own series. */
-export interface Known {
+export interface RoundContext {
   trigger: Trigger;
   /** Unix ms. */
   now: number;
@@ -34,14 +34,14 @@ export interface Known {
   /** By worker id; undefined where nobody could be asked. */
   actors: ReadonlyMap<string, Actor> | undefined;
   /** Worker ids of other runs on this cluster. */
-  others: ReadonlySet<string>;
-  servers: ReadonlyMap<string, ServerFacts>;
-  factsOf: ReadonlyMap<string, ServerFacts>;
+  otherWorkers: ReadonlySet<string>;
+  serverFactsByUrl: ReadonlyMap<string, ServerFacts>;
+  serverFactsByWorker: ReadonlyMap<string, ServerFacts>;
   loads: ReadonlyMap<string, LoadAverage> | undefined;
   /** What a window before this one called its engines, by id. */
   names: ReadonlyMap<string, string>;
   rayVersion: string | undefined;
-  expected: number | undefined;
+  expectedEngines: number | undefined;
   findings: readonly Finding[];
 }
 
@@ -51,13 +51,13 @@ export interface SourceReport {
   /** `old`: it has this run, but nothing new of it; `partial`: some questions failed. */
   state: 'ok' | 'empty' | 'old' | 'partial' | 'failed';
   /** What is wrong; empty where nothing is. */
-  words: string;
+  message: string;
   /** Whose series are taken, and why these. */
-  matched: string;
+  matchReason: string;
 }
 
 /** What a source has of the run; nothing of it is measured yet. */
-export interface Seen {
+export interface SourceResponse {
   /** As it turned out to be. */
   discovery: Discovery;
   /** Ray sessions that series name. */
@@ -68,19 +68,19 @@ export interface Seen {
   /** By target URL, those that failed. */
   errors: Map<string, HttpError>;
   /** Of the targets, where they were asked. */
-  answers: readonly Answer[];
+  answers: readonly MetricsResponse[];
   /** Only where it is not the targets; as it is known, so that measuring may change it. */
-  report?: SourceReport;
+  sourceReport?: SourceReport;
   /** What records add up, where there are no answers of targets; once it was measured. */
-  counted?: CountedEngines;
-  measure(known: Known): Promise<Snapshot>;
+  engineCounters?: EngineCounters;
+  measure(known: RoundContext): Promise<Snapshot>;
 }
 
-export interface Source {
+export interface SnapshotSource {
   /** Never rejects but for the signal. */
-  look(looking: Looking): Promise<Seen>;
+  collect(looking: SourceRequest): Promise<SourceResponse>;
   /** Another run begins: nothing of the one before counts. */
-  beginAnew(): void;
+  reset(): void;
   /** Whoever failed is asked again. */
   forgetFailures(): void;
 }

@@ -11,17 +11,17 @@ export type ConfigSearch = 'searching' | 'none' | 'one' | 'several';
 
 export interface StatusFacts {
   folderOpen: boolean;
-  trusted: boolean;
+  isTrusted: boolean;
   search: ConfigSearch;
   /** How the config says metrics reach an observer; `ray` where there is none. */
-  path: 'ray' | 'servers' | 'external-servers' | 'external-proxy' | 'none';
+  metricsPath: 'ray' | 'servers' | 'external-servers' | 'external-proxy' | 'none';
   /** The config leaves engine metrics on. */
   statsOn: boolean;
   round: Round | undefined;
   snapshot: Snapshot | undefined;
   /** `on command`: the interval is 0. */
   timer: 'running' | 'stopped' | 'on command';
-  anyway: boolean;
+  ignoreHold: boolean;
   now: number;
   /** The recording that is replayed; steps count from 1. */
   replay?: { folder: string; step: number; steps: number } | undefined;
@@ -30,9 +30,9 @@ export interface StatusFacts {
 }
 
 /** The words behind the state's own; an empty text adds none, undefined says that the state does not hold. */
-type Row = readonly [StateId, (facts: StatusFacts) => string | undefined];
+type StateRule = readonly [StateId, (facts: StatusFacts) => string | undefined];
 
-const when = (holds: boolean, detail = ''): string | undefined => (holds ? detail : undefined);
+const detailIf = (holds: boolean, detail = ''): string | undefined => (holds ? detail : undefined);
 const failedTargets = (facts: StatusFacts): Snapshot['targets'] =>
   facts.snapshot?.targets.filter(({ state }) => state === 'failed') ?? [];
 
@@ -52,10 +52,10 @@ function roundError(facts: StatusFacts): { error: HttpError; of: string; fromDas
   const { round, snapshot } = facts;
   const dashboard = round?.discovery.dashboard;
   // Whom the targets' place was given speaks for itself.
-  if (round?.report) return undefined;
+  if (round?.sourceReport) return undefined;
   if (round && round.discovery.targets.length === 0) {
     const silent =
-      dashboard?.from === 'default' &&
+      dashboard?.configuredBy === 'default' &&
       dashboard.error?.kind !== 'unauthorised' &&
       dashboard.error?.kind !== 'forbidden';
     return dashboard?.error && !silent ? { error: dashboard.error, of: dashboard.url, fromDashboard: true } : undefined;
@@ -81,16 +81,16 @@ function errorState(facts: StatusFacts): StateId | undefined {
 function tokenDetail({ round }: StatusFacts, fromDashboard: boolean): string[] {
   const token = fromDashboard ? round?.discovery.dashboard?.token : undefined;
   if (token?.state === 'withheld')
-    return [`A token is in ${token.from}; it was not sent, as only this workspace names this dashboard.`];
+    return [`A token is in ${token.provider}; it was not sent, as only this workspace names this dashboard.`];
   if (token?.state === 'unusable') return ['The token is no single word of printable ASCII, so it was not sent.'];
-  if (token?.state === 'sent' && token.from !== 'command') return [`The token came from ${token.from}.`];
+  if (token?.state === 'sent' && token.provider !== 'command') return [`The token came from ${token.provider}.`];
   return [];
 }
 
 /** An answer that was not one with metrics: a router has none at its own address. */
-const notMetrics = new Set<HttpErrorKind>(['status', 'wrong-type']);
+const notMetricsKinds = new Set<HttpErrorKind>(['status', 'wrong-type']);
 
-function onlyRouters({ snapshot, round }: StatusFacts): boolean {
+function hasOnlyRouters({ snapshot, round }: StatusFacts): boolean {
   const targets = snapshot?.targets ?? [];
   return (
     targets.length > 0 &&
@@ -98,13 +98,13 @@ function onlyRouters({ snapshot, round }: StatusFacts): boolean {
       const kindOfError = round?.errors.get(url)?.kind;
       return (
         kind === 'router' &&
-        (state === 'empty' || (state === 'failed' && kindOfError !== undefined && notMetrics.has(kindOfError)))
+        (state === 'empty' || (state === 'failed' && kindOfError !== undefined && notMetricsKinds.has(kindOfError)))
       );
     })
   );
 }
 
-const errorRows = [...new Set([...Object.values(kindStates), 'failed' as const])].map((state): Row => [
+const errorRules = [...new Set([...Object.values(kindStates), 'failed' as const])].map((state): StateRule => [
   state,
   (facts) => {
     if (errorState(facts) !== state) return undefined;
@@ -114,40 +114,42 @@ const errorRows = [...new Set([...Object.values(kindStates), 'failed' as const])
 ]);
 
 const age = ({ snapshot, now }: StatusFacts): number => (snapshot ? now - snapshot.at : 0);
-const holds = ({ round, anyway }: StatusFacts): Round['hold'] => (anyway ? undefined : round?.hold);
+const activeHold = ({ round, ignoreHold }: StatusFacts): Round['hold'] => (ignoreHold ? undefined : round?.hold);
 
-const reported = (round: Round | undefined, state: SourceReport['state']): string | undefined =>
-  round?.report?.state === state ? `${round.report.url}: ${round.report.words}` : undefined;
+const sourceDetail = (round: Round | undefined, state: SourceReport['state']): string | undefined =>
+  round?.sourceReport?.state === state ? `${round.sourceReport.url}: ${round.sourceReport.message}` : undefined;
 
 /** Another source has the run, whatever the config says of the targets. */
-const isTold = (round: Round | undefined): boolean =>
-  round?.report?.state === 'ok' || round?.report?.state === 'partial';
+const sourceHasRun = (round: Round | undefined): boolean =>
+  round?.sourceReport?.state === 'ok' || round?.sourceReport?.state === 'partial';
 
-const rows: readonly Row[] = [
+const stateRules: readonly StateRule[] = [
   ['replaying', ({ replay }) => replay && `${replay.folder}, scrape ${replay.step} of ${replay.steps}.`],
-  ['untrusted', ({ trusted }) => when(!trusted)],
-  ['prometheus-failed', ({ round }) => reported(round, 'failed')],
-  ['prometheus-old', ({ round }) => reported(round, 'old')],
+  ['untrusted', ({ isTrusted }) => detailIf(!isTrusted)],
+  ['prometheus-failed', ({ round }) => sourceDetail(round, 'failed')],
+  ['prometheus-old', ({ round }) => sourceDetail(round, 'old')],
   [
     'stats-off',
-    ({ statsOn, path, round }) => {
-      if (isTold(round)) return undefined;
-      if (statsOn || (path !== 'servers' && path !== 'none') || round?.discovery.targets.length) return undefined;
+    ({ statsOn, metricsPath, round }) => {
+      if (sourceHasRun(round)) return undefined;
+      if (statsOn || (metricsPath !== 'servers' && metricsPath !== 'none') || round?.discovery.targets.length)
+        return undefined;
       const refused = round?.discovery.dashboard?.error?.kind;
       return refused === 'unauthorised' || refused === 'forbidden'
         ? undefined
-        : path === 'servers'
-          ? (round?.discovery.why ?? '')
+        : metricsPath === 'servers'
+          ? (round?.discovery.reason ?? '')
           : '';
     },
   ],
   [
     'path-unsupported',
-    ({ path, round }) => when(path === 'none' && !round?.discovery.targets.length && !isTold(round)),
+    ({ metricsPath, round }) =>
+      detailIf(metricsPath === 'none' && !round?.discovery.targets.length && !sourceHasRun(round)),
   ],
-  ['prometheus-empty', ({ round }) => reported(round, 'empty')],
-  ['router-only', (facts) => when(onlyRouters(facts))],
-  ...errorRows,
+  ['prometheus-empty', ({ round }) => sourceDetail(round, 'empty')],
+  ['router-only', (facts) => detailIf(hasOnlyRouters(facts))],
+  ...errorRules,
   [
     'partial',
     (facts) => {
@@ -159,54 +161,56 @@ const rows: readonly Row[] = [
   [
     'held',
     (facts) => {
-      const hold = facts.timer === 'running' ? holds(facts) : undefined;
+      const hold = facts.timer === 'running' ? activeHold(facts) : undefined;
       if (hold === 'version-unknown') return 'Ray’s version is not known yet; a scrape on command tells it.';
-      return when(hold === 'one-reader', 'Scrape now when you need to know, or use Prometheus.');
+      return detailIf(hold === 'one-reader', 'Scrape now when you need to know, or use Prometheus.');
     },
   ],
-  ['no-folder', ({ folderOpen, snapshot }) => when(!folderOpen && !snapshot?.targets.length)],
+  ['no-folder', ({ folderOpen, snapshot }) => detailIf(!folderOpen && !snapshot?.targets.length)],
   [
     'no-run-found',
-    ({ round, search }) => when(round?.discovery.targets.length === 0 && !round.report && search !== 'searching'),
+    ({ round, search }) =>
+      detailIf(round?.discovery.targets.length === 0 && !round.sourceReport && search !== 'searching'),
   ],
-  ['searching', ({ search, snapshot }) => when(search === 'searching' && !snapshot)],
-  ['several-configs', ({ search, snapshot }) => when(search === 'several' && !snapshot)],
-  ['no-config', ({ search, snapshot }) => when(search === 'none' && !snapshot)],
+  ['searching', ({ search, snapshot }) => detailIf(search === 'searching' && !snapshot)],
+  ['several-configs', ({ search, snapshot }) => detailIf(search === 'several' && !snapshot)],
+  ['no-config', ({ search, snapshot }) => detailIf(search === 'none' && !snapshot)],
   [
     'no-engine-series',
-    ({ snapshot }) => when(snapshot !== undefined && snapshot.targets.every(({ state }) => state === 'empty')),
+    ({ snapshot }) => detailIf(snapshot !== undefined && snapshot.targets.every(({ state }) => state === 'empty')),
   ],
-  ['new-session', ({ round }) => when(round?.newSession === true)],
+  ['new-session', ({ round }) => detailIf(round?.isNewSession === true)],
   [
     'timer-stopped',
     ({ timer, snapshot }) =>
-      when(timer === 'on command' && !snapshot, 'skyrl.scrape.interval is 0: scrapes come on command only.'),
+      detailIf(timer === 'on command' && !snapshot, 'skyrl.scrape.interval is 0: scrapes come on command only.'),
   ],
   [
     'timer-stopped',
     (facts) =>
-      when(facts.timer === 'stopped', facts.snapshot ? `The numbers are ${formatDuration(age(facts))} old.` : ''),
+      detailIf(facts.timer === 'stopped', facts.snapshot ? `The numbers are ${formatDuration(age(facts))} old.` : ''),
   ],
   [
     'stale',
     (facts) =>
-      when(
+      detailIf(
         facts.snapshot !== undefined && age(facts) > facts.staleAfterMs,
         `Scraped ${formatDuration(age(facts))} ago.`,
       ),
   ],
-  ['second-scrape', ({ snapshot }) => when(snapshot !== undefined && snapshot.window === undefined)],
+  ['second-scrape', ({ snapshot }) => detailIf(snapshot !== undefined && snapshot.window === undefined)],
   [
     'fresh',
-    ({ snapshot, round }) => when(snapshot !== undefined, round?.report && `From Prometheus at ${round.report.url}.`),
+    ({ snapshot, round }) =>
+      detailIf(snapshot !== undefined, round?.sourceReport && `From Prometheus at ${round.sourceReport.url}.`),
   ],
 ];
 
 /** The state and its words. Before the first scrape of a config that is there: searching. */
 export function statusOf(facts: StatusFacts): Status {
-  for (const [state, detail] of rows) {
+  for (const [state, detail] of stateRules) {
     const said = detail(facts);
-    if (said !== undefined) return { state, message: [states[state].words, said].filter(Boolean).join(' ') };
+    if (said !== undefined) return { state, message: [states[state].message, said].filter(Boolean).join(' ') };
   }
   return { state: 'searching', message: 'The first scrape has not come yet.' };
 }

@@ -7,51 +7,51 @@ import { ExpositionReader, type Exposition } from '../exposition/expositionReade
 import { Backoff } from './backoff';
 import type { Clock } from './schedule';
 import { scrapeTargets } from './scrapeTargets';
-import { contentOf, kindOf, type Content } from '../metrics/targetKind';
+import { exporterOf, resolveTargetKind, type Exporter } from '../metrics/targetKind';
 import { describeSeries, isWanted, type SeriesMeta } from '../metrics/seriesMeta';
-import { Run } from './snapshotBuilder';
-import type { Answer, Known, Looking, Seen, Source } from './snapshotSource';
+import { SnapshotBuilder } from './snapshotBuilder';
+import type { MetricsResponse, RoundContext, SourceRequest, SourceResponse, SnapshotSource } from './snapshotSource';
 
 /** How long a service-discovery file whose targets refuse all is not believed. */
 const distrustMs = 60_000;
-const nobodyThere = new Set<HttpError['kind']>(['refused', 'unreachable', 'time-out']);
+const noAnswerKinds = new Set<HttpError['kind']>(['refused', 'unreachable', 'time-out']);
 
 /** Whether the targets are the file's and none of them is there. */
-function fileRefuses({ targets }: Discovery, answers: readonly Answer[]): boolean {
-  const own = answers.filter(({ target }) => target.source === 'file');
+function allFileTargetsFailed({ targets }: Discovery, answers: readonly MetricsResponse[]): boolean {
+  const own = answers.filter(({ target }) => target.discoveredBy === 'file');
   return (
     own.length > 0 &&
-    own.length === targets.filter(({ source }) => source === 'file').length &&
-    own.every(({ error }) => error && nobodyThere.has(error.kind))
+    own.length === targets.filter(({ discoveredBy }) => discoveredBy === 'file').length &&
+    own.every(({ error }) => error && noAnswerKinds.has(error.kind))
   );
 }
 
 /** Says in words why a complete answer is no exposition. */
-function faultOf(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
+function checkExposition(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
   if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
-  const first = exposition.bad[0];
+  const first = exposition.badLines[0];
   if (exposition.samples === 0 && first)
     return `not in Prometheus’s text format: line ${first.line + 1}, ${first.reason}`;
   return undefined;
 }
 
 /** What the series of the answers mean; buckets of one histogram share it, so that it is far less than there are series. */
-function metasOf(answers: readonly Answer[]): SeriesMeta[] {
+function metasOf(answers: readonly MetricsResponse[]): SeriesMeta[] {
   const metas: SeriesMeta[] = [];
   for (const { result } of answers)
     for (const {
-      of: { meta },
+      group: { meta },
     } of result?.series ?? [])
       if (meta !== metas.at(-1)) metas.push(meta);
   return metas;
 }
 
-export class TargetSource implements Source {
-  private run = new Run();
+export class TargetSource implements SnapshotSource {
+  private snapshotBuilder = new SnapshotBuilder();
   private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
   private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
   /** By target URL, what its names show. */
-  private readonly contents = new Map<string, Set<Content>>();
+  private readonly contents = new Map<string, Set<Exporter>>();
   /** By target URL, when the answer began that its reader holds whole: a broken one leaves parts of two. Unix ms. */
   private readonly answeredAt = new Map<string, number>();
   private distrustedUntil = 0;
@@ -63,8 +63,8 @@ export class TargetSource implements Source {
     return this.clock.now() < this.distrustedUntil;
   }
 
-  beginAnew(): void {
-    this.run = new Run();
+  reset(): void {
+    this.snapshotBuilder = new SnapshotBuilder();
   }
 
   forgetFailures(): void {
@@ -73,8 +73,8 @@ export class TargetSource implements Source {
   }
 
   /** Targets as what they showed themselves to be when they last answered. */
-  kindsKnown(discovery: Discovery): Discovery {
-    return { ...discovery, targets: discovery.targets.map((target) => this.kindKnown(target)) };
+  withKnownKinds(discovery: Discovery): Discovery {
+    return { ...discovery, targets: discovery.targets.map((target) => this.withKnownKind(target)) };
   }
 
   /** The body of a target's newest answer, as text; undefined where that was none. Not while it is being asked. */
@@ -83,11 +83,11 @@ export class TargetSource implements Source {
     return reader && at !== undefined ? { text: new TextDecoder().decode(reader.lastBody), at } : undefined;
   }
 
-  async look(looking: Looking): Promise<Seen> {
-    const first = await this.ask(looking.discovery.targets, looking);
-    const refused = fileRefuses(looking.discovery, first);
+  async collect(looking: SourceRequest): Promise<SourceResponse> {
+    const first = await this.scrape(looking.discovery.targets, looking);
+    const refused = allFileTargetsFailed(looking.discovery, first);
     const { discovery, answers } = refused
-      ? await this.withoutFile(looking, first)
+      ? await this.collectWithoutFile(looking, first)
       : { discovery: looking.discovery, answers: first };
     const metas = metasOf(answers);
     return {
@@ -105,25 +105,36 @@ export class TargetSource implements Source {
     };
   }
 
-  private measure({ discovery, loads, ...known }: Known, answers: readonly Answer[]): Promise<Snapshot> {
-    return this.run.addInSlices({ ...known, targets: discovery.targets, answers, ...(loads && { loads }) });
+  private measure(
+    { discovery, loads, ...known }: RoundContext,
+    answers: readonly MetricsResponse[],
+  ): Promise<Snapshot> {
+    return this.snapshotBuilder.buildInSlices({
+      ...known,
+      targets: discovery.targets,
+      answers,
+      ...(loads && { loads }),
+    });
   }
 
   /** The file is fresh, but nobody answers where it leads: its cluster has just ended. Whom does the dashboard name? */
-  private async withoutFile(looking: Looking, answers: Answer[]): Promise<{ discovery: Discovery; answers: Answer[] }> {
+  private async collectWithoutFile(
+    looking: SourceRequest,
+    answers: MetricsResponse[],
+  ): Promise<{ discovery: Discovery; answers: MetricsResponse[] }> {
     this.distrustedUntil = this.clock.now() + distrustMs;
-    const found = this.kindsKnown(await looking.rediscover());
-    if (found.targets.length === 0) return { discovery: { ...looking.discovery, why: found.why }, answers };
-    return { discovery: found, answers: await this.ask(found.targets, looking) };
+    const found = this.withKnownKinds(await looking.rediscover());
+    if (found.targets.length === 0) return { discovery: { ...looking.discovery, reason: found.reason }, answers };
+    return { discovery: found, answers: await this.scrape(found.targets, looking) };
   }
 
-  private async ask(
+  private async scrape(
     targets: readonly Target[],
-    { trigger, intervalMs, timeoutMs, get, signal }: Looking,
-  ): Promise<Answer[]> {
+    { trigger, intervalMs, timeoutMs, get, signal }: SourceRequest,
+  ): Promise<MetricsResponse[]> {
     const now = this.clock.now();
     const standIns = targets.map((target) =>
-      trigger === 'timer' ? this.backoff.waiting(target.url, now, intervalMs) : undefined,
+      trigger === 'timer' ? this.backoff.pendingFailure(target.url, now, intervalMs) : undefined,
     );
     const asked = targets.filter((_, index) => !standIns[index]);
     const answers = await scrapeTargets(asked, {
@@ -132,7 +143,7 @@ export class TargetSource implements Source {
       signal,
       clock: this.clock,
       reader: (target) => this.readerOf(target),
-      check: faultOf,
+      check: checkExposition,
     });
     this.backoff.add(answers);
     for (const {
@@ -150,21 +161,21 @@ export class TargetSource implements Source {
       for (const url of known.keys()) if (!listed.has(url)) known.delete(url);
     return targets
       .flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? [])
-      .map((answer) => ({ ...answer, target: this.kindKnown(answer.target) }));
+      .map((answer) => ({ ...answer, target: this.withKnownKind(answer.target) }));
   }
 
-  private kindKnown(target: Target): Target {
+  private withKnownKind(target: Target): Target {
     const contents = this.contents.get(target.url);
-    return contents ? { ...target, ...kindOf(target, contents) } : target;
+    return contents ? { ...target, ...resolveTargetKind(target, contents) } : target;
   }
 
   private readerOf({ url }: Target): ExpositionReader<SeriesMeta> {
     let reader = this.readers.get(url);
     if (!reader) {
-      const contents = new Set<Content>();
+      const contents = new Set<Exporter>();
       this.contents.set(url, contents);
       const wanted = (name: string): boolean => {
-        const content = contentOf(name);
+        const content = exporterOf(name);
         if (content) contents.add(content);
         return isWanted(name);
       };

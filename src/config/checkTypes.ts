@@ -1,10 +1,10 @@
 /** Values of the wrong type, each as a finding on its line. Nothing is dropped or changed for it. */
-import { engine } from './keys';
+import { engineKey } from './keys';
 import { asBoolean, asNumber } from './scalars';
 import { keySchemas, type KeySchema, type KeyType } from './schema';
 import type { ConfigFinding, ConfigValue } from './types';
 
-const wanted: Record<KeyType, string> = {
+const typeNames: Record<KeyType, string> = {
   bool: 'true or false',
   int: 'a whole number',
   float: 'a number',
@@ -24,7 +24,7 @@ const fits: Record<KeyType, (value: unknown) => boolean> = {
 };
 
 /** Whether what is meant is plain, so that a warning is enough. */
-const readable: Record<KeyType, (value: unknown) => boolean> = {
+const isConvertible: Record<KeyType, (value: unknown) => boolean> = {
   bool: (value) => asBoolean(value) !== undefined,
   int: (value) => Number.isInteger(asNumber(value)),
   float: (value) => asNumber(value) !== undefined,
@@ -33,7 +33,7 @@ const readable: Record<KeyType, (value: unknown) => boolean> = {
   dict: (value) => value === null,
 };
 
-function named(value: unknown): string {
+function describeValue(value: unknown): string {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
@@ -51,8 +51,8 @@ function finding(
   const environmental = typeof value === 'string' && (fromEnvironment ?? environmentDefaults) !== undefined;
   return {
     id: 'config-type',
-    severity: readable[schema.type](value) ? 'warning' : 'error',
-    message: `${key} should be ${wanted[schema.type]}${schema.nullable ? ' or null' : ''}, but is ${named(value)}.${
+    severity: isConvertible[schema.type](value) ? 'warning' : 'error',
+    message: `${key} should be ${typeNames[schema.type]}${schema.nullable ? ' or null' : ''}, but is ${describeValue(value)}.${
       environmental ? ' A value from the environment is text; ${oc.decode:${oc.env:…}} gives its type.' : ''
     }`,
     range,
@@ -61,8 +61,8 @@ function finding(
 
 /** The known key that lies above `key` and is no mapping: `…num_engines` for `…num_engines.x`. */
 function scalarAbove(key: string): [key: string, schema: KeySchema] | undefined {
-  const name = key.startsWith(`${engine}.`) ? key.slice(engine.length + 1).split('.', 1)[0] : undefined;
-  const above = name === undefined ? key : `${engine}.${name}`;
+  const name = key.startsWith(`${engineKey}.`) ? key.slice(engineKey.length + 1).split('.', 1)[0] : undefined;
+  const above = name === undefined ? key : `${engineKey}.${name}`;
   const schema = above === key ? undefined : keySchemas.get(above);
   return schema === undefined || schema.type === 'dict' ? undefined : [above, schema];
 }
@@ -72,7 +72,7 @@ export function checkTypes(values: ReadonlyMap<string, ConfigValue>): ConfigFind
   const findings: ConfigFinding[] = [];
   const mappings = new Set<string>();
   for (const [key, value] of values) {
-    if (value.unresolved !== undefined) continue;
+    if (value.unresolvedReason !== undefined) continue;
     const schema = keySchemas.get(key);
     if (schema !== undefined) {
       const good = fits[schema.type](value.value) || (schema.nullable && value.value === null);

@@ -14,6 +14,6 @@ export function configValues(config: RunConfig | undefined): ConfigValues {
   const all = [...(config?.values.values() ?? [])];
   return {
     values: plainObject(all.map(({ key, value }) => [key, value])),
-    unresolved: all.filter(({ unresolved }) => unresolved !== undefined).map(({ key }) => key),
+    unresolved: all.filter(({ unresolvedReason }) => unresolvedReason !== undefined).map(({ key }) => key),
   };
 }

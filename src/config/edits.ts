@@ -1,20 +1,20 @@
 /** Small edits of a config's text: what has to go with a key, a word or an item so that the rest stays well-formed. */
 import { lineStarts } from './ranges';
-import type { Entry, TextRange } from './types';
+import type { EntryLocation, TextRange } from './types';
 
 export interface TextEdit {
   range: TextRange;
   text: string;
 }
 
-export interface EditText {
+export interface EditableText {
   text: string;
   lines: readonly string[];
-  offset: (line: number, character: number) => number;
-  range: (from: number, to: number) => TextRange;
+  offsetAt: (line: number, character: number) => number;
+  rangeAt: (from: number, to: number) => TextRange;
 }
 
-export function editText(text: string): EditText {
+export function createEditableText(text: string): EditableText {
   const starts = lineStarts(text);
   const at = (offset: number): [number, number] => {
     const line = starts.findLastIndex((start) => start <= offset);
@@ -23,8 +23,8 @@ export function editText(text: string): EditText {
   return {
     text,
     lines: text.split(/\r\n|\n|\r/),
-    offset: (line, character) => (starts[line] ?? text.length) + character,
-    range: (from, to) => {
+    offsetAt: (line, character) => (starts[line] ?? text.length) + character,
+    rangeAt: (from, to) => {
       const [[startLine, startCharacter], [endLine, endCharacter]] = [at(from), at(to)];
       return { startLine, startCharacter, endLine, endCharacter };
     },
@@ -32,29 +32,30 @@ export function editText(text: string): EditText {
 }
 
 export const textAt = (
-  { text, offset }: EditText,
+  { text, offsetAt }: EditableText,
   { startLine, startCharacter, endLine, endCharacter }: TextRange,
-): string => text.slice(offset(startLine, startCharacter), offset(endLine, endCharacter));
+): string => text.slice(offsetAt(startLine, startCharacter), offsetAt(endLine, endCharacter));
 
 /** The lines of an entry with their ends; the last line of a file has none. */
-const wholeLines = ({ lines }: EditText, { startLine, endLine }: TextRange): TextRange =>
+const wholeLines = ({ lines }: EditableText, { startLine, endLine }: TextRange): TextRange =>
   endLine + 1 < lines.length
     ? { startLine, startCharacter: 0, endLine: endLine + 1, endCharacter: 0 }
     : { startLine, startCharacter: 0, endLine, endCharacter: (lines[endLine] ?? '').length };
 
-const continued = /\s*\\\s*$/;
+const lineContinuation = /\s*\\\s*$/;
 
 /** A word with its line, and with the backslash before it where it is the last of its command. */
-function wordRange(source: EditText, whole: TextRange): TextRange {
+function wordRange(source: EditableText, whole: TextRange): TextRange {
   const { startLine, startCharacter, endLine, endCharacter } = whole;
   const before = (source.lines[startLine] ?? '').slice(0, startCharacter);
   const after = (source.lines[endLine] ?? '').slice(endCharacter);
   const above = source.lines[startLine - 1];
   if (before.trim() === '' && /^\s*\\?\s*$/.test(after)) {
-    if (continued.test(after) || above === undefined || !continued.test(above)) return wholeLines(source, whole);
+    if (lineContinuation.test(after) || above === undefined || !lineContinuation.test(above))
+      return wholeLines(source, whole);
     return {
       startLine: startLine - 1,
-      startCharacter: above.replace(continued, '').length,
+      startCharacter: above.replace(lineContinuation, '').length,
       endLine,
       endCharacter: (source.lines[endLine] ?? '').length,
     };
@@ -65,33 +66,36 @@ function wordRange(source: EditText, whole: TextRange): TextRange {
 }
 
 /** An item in braces with the comma that goes with it. */
-function itemRange({ text, offset, range }: EditText, whole: TextRange): TextRange {
-  const from = offset(whole.startLine, whole.startCharacter);
-  const to = offset(whole.endLine, whole.endCharacter);
+function itemRange({ text, offsetAt, rangeAt }: EditableText, whole: TextRange): TextRange {
+  const from = offsetAt(whole.startLine, whole.startCharacter);
+  const to = offsetAt(whole.endLine, whole.endCharacter);
   const next = /^\s*,\s*/.exec(text.slice(to));
-  if (next) return range(from, to + next[0].length);
+  if (next) return rangeAt(from, to + next[0].length);
   const before = /,\s*$/.exec(text.slice(0, from));
-  return range(before ? from - before[0].length : from, to);
+  return rangeAt(before ? from - before[0].length : from, to);
 }
 
 /** Takes an entry out; `undefined` where that cannot be done without harm. */
-export function removal(source: EditText, { form, whole, onlyOf }: Entry): TextEdit | undefined {
-  if (form === 'word') return { range: wordRange(source, whole), text: '' };
-  if (form === 'flow') return { range: itemRange(source, whole), text: '' };
+export function removeEntry(
+  source: EditableText,
+  { style, entryRange, onlyEntryOf }: EntryLocation,
+): TextEdit | undefined {
+  if (style === 'word') return { range: wordRange(source, entryRange), text: '' };
+  if (style === 'flow') return { range: itemRange(source, entryRange), text: '' };
   // A mapping without a key would be null, and no mapping.
-  if (onlyOf) return { range: whole, text: '{}' };
-  if ((source.lines[whole.startLine] ?? '').slice(0, whole.startCharacter).trim() !== '') return undefined;
-  return { range: wholeLines(source, whole), text: '' };
+  if (onlyEntryOf) return { range: entryRange, text: '{}' };
+  if ((source.lines[entryRange.startLine] ?? '').slice(0, entryRange.startCharacter).trim() !== '') return undefined;
+  return { range: wholeLines(source, entryRange), text: '' };
 }
 
 /** Key text without its quotes, and those. */
-export function keyText(source: EditText, { key }: Entry): { name: string; quote: string } {
-  const [, quote = '', name = ''] = /^(\\?["']|)(.*?)\1$/s.exec(textAt(source, key)) ?? [];
+export function splitKeyQuotes(source: EditableText, { keyRange }: EntryLocation): { name: string; quote: string } {
+  const [, quote = '', name = ''] = /^(\\?["']|)(.*?)\1$/s.exec(textAt(source, keyRange)) ?? [];
   return { name, quote };
 }
 
 /** Gives a key that is written in whole, with its dots, another name; `undefined` for one that is a part of nested YAML. */
-export function renaming(source: EditText, entry: Entry, raw: string, to: string): TextEdit | undefined {
-  const { name, quote } = keyText(source, entry);
-  return name === raw ? { range: entry.key, text: `${quote}${to}${quote}` } : undefined;
+export function renameKey(source: EditableText, entry: EntryLocation, raw: string, to: string): TextEdit | undefined {
+  const { name, quote } = splitKeyQuotes(source, entry);
+  return name === raw ? { range: entry.keyRange, text: `${quote}${to}${quote}` } : undefined;
 }

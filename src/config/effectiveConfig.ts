@@ -1,7 +1,7 @@
 /** The config that is in effect, as a page to read: every known key with its value and where that is from. */
-import { droppedKeys, engine } from './keys';
+import { obsoleteLegacyKeys, engineKey } from './keys';
 import { externalRow } from './metricsPath';
-import { lineOf } from './ranges';
+import { formatLine } from './ranges';
 import type { RunIntent } from './runIntent';
 import { defaultsFor } from './schema';
 import { maskSecret } from './secrets';
@@ -24,17 +24,17 @@ interface Line {
 }
 
 /** Longer values are cut, so that the places stay in sight. */
-const widest = 60;
+const maxValueLength = 60;
 
-function shown(key: string, value: unknown): string {
+function formatConfigValue(key: string, value: unknown): string {
   const text = JSON.stringify(maskSecret(key, value)) ?? '';
-  return text.length > widest ? `${text.slice(0, widest)}…` : text;
+  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text;
 }
 
-function fromWords({ range, unresolved, fromEnvironment, environmentDefaults }: ConfigValue): string {
+function fromWords({ range, unresolvedReason, fromEnvironment, environmentDefaults }: ConfigValue): string {
   return [
-    lineOf(range),
-    ...(unresolved === undefined ? [] : [`unresolved: ${unresolved}`]),
+    formatLine(range),
+    ...(unresolvedReason === undefined ? [] : [`unresolved: ${unresolvedReason}`]),
     ...(fromEnvironment ? [`${fromEnvironment.join(', ')} from VS Code's environment, which is not the job's`] : []),
     ...(environmentDefaults ? [`its own default; the job may have ${environmentDefaults.join(', ')} set`] : []),
   ].join('; ');
@@ -42,20 +42,22 @@ function fromWords({ range, unresolved, fromEnvironment, environmentDefaults }: 
 
 const writtenLine = (value: ConfigValue): Line => ({
   key: value.key,
-  value: shown(value.key, value.value),
+  value: formatConfigValue(value.key, value.value),
   from: fromWords(value),
 });
 
 /** Known keys in their order, each with what is written below it; then what else is written. */
 function lines({ values, layout }: RunConfig): { engines: Line[]; others: Line[] } {
   const rest = new Map(values);
-  const known = defaultsFor(layout).flatMap(({ key, value, words }): Line[] => {
+  const known = defaultsFor(layout).flatMap(({ key, value, description }): Line[] => {
     const written = [...rest.values()].filter((each) => each.key === key || each.key.startsWith(`${key}.`));
     for (const each of written) rest.delete(each.key);
-    return written.length > 0 ? written.map(writtenLine) : [{ key, value: shown(key, value), from: words }];
+    return written.length > 0
+      ? written.map(writtenLine)
+      : [{ key, value: formatConfigValue(key, value), from: description }];
   });
-  const all = [...known, ...[...rest.values()].filter(({ key }) => !droppedKeys.has(key)).map(writtenLine)];
-  const isEngine = ({ key }: Line): boolean => key.startsWith(`${engine}.`) || key === engine;
+  const all = [...known, ...[...rest.values()].filter(({ key }) => !obsoleteLegacyKeys.has(key)).map(writtenLine)];
+  const isEngine = ({ key }: Line): boolean => key.startsWith(`${engineKey}.`) || key === engineKey;
   return {
     engines: all.filter(isEngine),
     others: all.filter((line) => !isEngine(line)).sort((one, other) => (one.key < other.key ? -1 : 1)),
@@ -67,40 +69,42 @@ function table(all: readonly Line[]): string[] {
   return all.map(({ key, value, from }) => `${`${key}: ${value}`.padEnd(width)}  # ${from}`);
 }
 
-const formWords: Record<RunConfig['form'], string> = {
+const formWords: Record<RunConfig['format'], string> = {
   yaml: 'YAML',
   json: 'JSON',
   overrides: 'overrides of a command',
 };
 
 function head({ name, config, intent, broken }: EffectiveFacts): string[] {
-  const { command, layout, form } = config;
+  const { command, layout, format } = config;
   const { servers, proxy } = {
-    servers: intent.sources.externalServerUrls !== undefined,
-    proxy: intent.sources.externalProxyUrl !== undefined,
+    servers: intent.fieldValues.externalServerUrls !== undefined,
+    proxy: intent.fieldValues.externalProxyUrl !== undefined,
   };
   return [
-    `SkyRL config in effect: ${name} (${formWords[form]}, ${layout} layout)`,
+    `SkyRL config in effect: ${name} (${formWords[format]}, ${layout} layout)`,
     ...(broken ? ['The file cannot be read now; this is what it said before.'] : []),
     ...(command
       ? [
-          `Command: ${command.words}, ${lineOf(command.range)}${command.others > 0 ? `; ${command.others} more with overrides in this file, not taken` : ''}`,
+          `Command: ${command.program}, ${formatLine(command.range)}${command.otherCommandCount > 0 ? `; ${command.otherCommandCount} more with overrides in this file, not taken` : ''}`,
         ]
       : []),
-    ...(command?.open === true
+    ...(command?.forwardsArguments === true
       ? ['It hands on arguments it is started with ("$@"): overrides given there are not known here.']
       : []),
-    `Engine metrics: ${intent.metricsPathWords}`,
-    `Engine stats: ${intent.statsWords}`,
+    `Engine metrics: ${intent.metricsPathReason}`,
+    `Engine stats: ${intent.statsReason}`,
     `Engines expected: ${intent.expectedEngines ?? 'nobody says'}`,
-    `Servers: ${externalRow({ servers, proxy }).words}`,
+    `Servers: ${externalRow({ hasServers: servers, hasProxy: proxy }).message}`,
   ];
 }
 
 /** The page, as YAML: comments say where each value is from. Values that look like secrets are masked; nothing of a file's other text is in it. */
 export function effectiveConfig(facts: EffectiveFacts): string {
   const { engines, others } = lines(facts.config);
-  const findings = facts.findings.map(({ severity, message, range }) => `${lineOf(range)}: ${severity}: ${message}`);
+  const findings = facts.findings.map(
+    ({ severity, message, range }) => `${formatLine(range)}: ${severity}: ${message}`,
+  );
   const comment = (text: string): string => `# ${String(maskSecret('', text)).replace(/\s*[\r\n]+\s*/g, ' ')}`;
   return [
     ...head(facts).map(comment),

@@ -1,8 +1,8 @@
 /** Scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
 import type { Document, Scalar } from 'yaml';
 import type { Variable } from './shell/scope';
-import { placeOf, type Piece, type Traced } from './mappedText';
-import type { ScriptText, Source } from './sourceText';
+import { offsetsOf, type TextSpan, type MappedText } from './mappedText';
+import type { ScriptText, SourceText } from './sourceText';
 
 type Yaml = typeof import('yaml');
 
@@ -10,7 +10,7 @@ type Yaml = typeof import('yaml');
 export const overridePattern = /\bgenerator\.\w[\w.]*=|"generator\./;
 
 /** The lines of a block text without their indentation, each with its place in the file. */
-function blockLines({ range }: Scalar, text: string, folded: boolean): Traced {
+function blockLines({ range }: Scalar, text: string, folded: boolean): MappedText {
   const [start, end] = range ?? [0, 0];
   const body = text.slice(start, end);
   const first = body.indexOf('\n') + 1;
@@ -18,7 +18,7 @@ function blockLines({ range }: Scalar, text: string, folded: boolean): Traced {
   const indent = Math.min(
     ...lines.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0),
   );
-  const pieces: Piece[] = [];
+  const pieces: TextSpan[] = [];
   let at = start + first;
   lines.forEach((line, index) => {
     const from = at + Math.min(indent, line.length);
@@ -37,7 +37,7 @@ function blockLines({ range }: Scalar, text: string, folded: boolean): Traced {
   return pieces;
 }
 
-function scriptOf(yaml: Yaml, node: Scalar, { text, place }: Source): ScriptText | undefined {
+function scriptOf(yaml: Yaml, node: Scalar, { text, rangeAt }: SourceText): ScriptText | undefined {
   if (typeof node.value !== 'string' || !overridePattern.test(node.value) || !node.range) return undefined;
   const block = node.type === yaml.Scalar.BLOCK_LITERAL || node.type === yaml.Scalar.BLOCK_FOLDED;
   const [from, to] = node.range;
@@ -45,17 +45,17 @@ function scriptOf(yaml: Yaml, node: Scalar, { text, place }: Source): ScriptText
   const written = text.slice(from + quotes, to - quotes);
   // A text with escapes or folded lines in it has no places to point at.
   if (!block && written !== node.value) return undefined;
-  const traced: Traced = block
+  const traced: MappedText = block
     ? blockLines(node, text, node.type === yaml.Scalar.BLOCK_FOLDED)
     : [{ text: written, from: from + quotes, to: to - quotes, exact: true }];
   return {
     text: traced.map((piece) => piece.text).join(''),
-    place: (start, end) => place(...placeOf(traced, start, end)),
+    rangeAt: (start, end) => rangeAt(...offsetsOf(traced, start, end)),
   };
 }
 
 /** Every text of a document that has overrides in it. */
-export function scriptsIn(yaml: Yaml, document: Document, source: Source): ScriptText[] {
+export function findScripts(yaml: Yaml, document: Document, source: SourceText): ScriptText[] {
   const scripts: ScriptText[] = [];
   yaml.visit(document, {
     Scalar: (key, node) => {
@@ -68,7 +68,7 @@ export function scriptsIn(yaml: Yaml, document: Document, source: Source): Scrip
 }
 
 /** Names that the file sets for its scripts: `envs` of SkyPilot, `env` of others. One without a value is given when it is launched. */
-export function variablesIn(yaml: Yaml, document: Document): Map<string, Variable> {
+export function findScriptVariables(yaml: Yaml, document: Document): Map<string, Variable> {
   const variables = new Map<string, Variable>();
   const { contents } = document;
   if (!yaml.isMap(contents)) return variables;
@@ -83,7 +83,7 @@ function addVariable(yaml: Yaml, key: unknown, node: unknown, variables: Map<str
   if (!yaml.isScalar(key) || !yaml.isScalar(node)) return;
   const name = String(key.value);
   if (node.value === null) {
-    variables.set(name, { kind: 'unknown', why: `it is given when this file is launched (${name})` });
+    variables.set(name, { kind: 'unknown', reason: `it is given when this file is launched (${name})` });
     return;
   }
   // Offsets of the file, not of a script: nothing is to be read off them.

@@ -1,6 +1,6 @@
 /** Finds the SkyRL configs among a workspace's files: by name, then by a byte test, and only then by reading. */
 import { legacyNames } from './keys';
-import { kindByName, maxConfigLength } from './configFormat';
+import { configFormatByName, maxConfigLength } from './configFormat';
 import { sliceMs } from '../shared/timeSlice';
 
 const maxNames = 20_000;
@@ -12,7 +12,7 @@ const namesPerLook = 100;
 const namesPerSlice = 1_000;
 
 /** Installed packages, caches and logs. Dumped configs (`outputs/…`, `.hydra/`) are looked at, after all others. */
-const skipped = new Set([
+const skippedFolders = new Set([
   'node_modules',
   '.git',
   '.hg',
@@ -45,53 +45,59 @@ function score(path: string): number {
 
 /** Whether a file of this path is looked at: by its ending, and not in a folder of packages and caches. */
 export function isCandidate(path: string): boolean {
-  return kindByName(path) !== undefined && !path.split(/[\\/]/).some((folder) => skipped.has(folder));
+  return configFormatByName(path) !== undefined && !path.split(/[\\/]/).some((folder) => skippedFolders.has(folder));
 }
 
-interface Keyed {
+interface RankedPath {
   path: string;
   score: number;
   depth: number;
 }
 
-const keyed = (path: string): Keyed => ({ path, score: score(path), depth: path.split(/[\\/]/).length });
+const rankPath = (path: string): RankedPath => ({ path, score: score(path), depth: path.split(/[\\/]/).length });
 
-function inOrder(names: Keyed[]): string[] {
+function sortRanked(names: RankedPath[]): string[] {
   names.sort((one, other) => other.score - one.score || one.depth - other.depth || (one.path < other.path ? -1 : 1));
   return names.map(({ path }) => path);
 }
 
 /** Likely ones first; among equals those nearer to the root, then by name. */
-export const byLikelihood = (paths: readonly string[]): string[] => inOrder(paths.map(keyed));
+export const sortByLikelihood = (paths: readonly string[]): string[] => sortRanked(paths.map(rankPath));
 
 const marker = Buffer.from('generator');
 const nameOfEngineKey = `(?:inference_engine|${legacyNames.join('|')})`;
 /** `generator:` and an engine's key somewhere, in YAML and JSON. */
-const asMapping = /(?:^|[\s{,?])["']?generator["']?\s*:/m;
+const mappingPattern = /(?:^|[\s{,?])["']?generator["']?\s*:/m;
 const anyEngineKey = new RegExp(`\\b${nameOfEngineKey}["']?\\s*[:.]`);
 /** A dotted key in a word, a line or a JSON text. */
-const asDotted = new RegExp(`\\bgenerator\\.${nameOfEngineKey}\\b`);
+const dottedPattern = new RegExp(`\\bgenerator\\.${nameOfEngineKey}\\b`);
 
 /** Whether a file may be a SkyRL config, by its bytes alone: an engine's key under `generator`, be it dotted. Parses nothing. */
 export function looksLikeConfig(bytes: Uint8Array, file = 'config.yaml'): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length > maxConfigLength || !buffer.includes(marker)) return false;
   const text = buffer.toString('latin1');
-  return asDotted.test(text) || (kindByName(file) !== 'overrides' && asMapping.test(text) && anyEngineKey.test(text));
+  return (
+    dottedPattern.test(text) ||
+    (configFormatByName(file) !== 'overrides' && mappingPattern.test(text) && anyEngineKey.test(text))
+  );
 }
 
 /** What one file is: `unreadable` names SkyRL's keys but cannot be read, as a config in the middle of an edit. */
-export type Verdict = 'config' | 'unreadable' | 'other';
+export type Classification = 'config' | 'unreadable' | 'other';
 
 /** Judges one file by its bytes; `parsed`: they were read as a config, too. */
-export type Judge = (file: string, bytes: Uint8Array) => Promise<{ verdict: Verdict; parsed: boolean }>;
+export type Classifier = (
+  file: string,
+  bytes: Uint8Array,
+) => Promise<{ classification: Classification; parsed: boolean }>;
 
 export interface SearchOptions {
   /** Paths of files, in any order; those that are no candidates are passed over. */
   files: AsyncIterable<string> | Iterable<string>;
   /** A file's bytes, or undefined for one that is too large to be a config. A file whose reading fails is passed over. */
   read: (file: string) => Promise<Uint8Array | undefined>;
-  judge: Judge;
+  classify: Classifier;
   signal: AbortSignal;
   /** Lets others work; called after each slice of about 8 ms. */
   pause: () => Promise<void>;
@@ -104,19 +110,19 @@ export interface SearchResult {
   /** False if it was cancelled, or there were more files than it looks at (20,000 names, 3,000 of them read). */
   complete: boolean;
   /** How many files of a fitting name there were, how many of them were read, and how many of those parsed. */
-  looked: { candidates: number; reads: number; parses: number };
+  counts: { candidates: number; reads: number; parses: number };
 }
 
 /** Searches in slices, by name, then by bytes, then by reading. Rejects only where `files` does; when cancelled, returns at the next file with what it has. */
-export async function findConfigs({ files, read, judge, signal, pause }: SearchOptions): Promise<SearchResult> {
+export async function findConfigs({ files, read, classify, signal, pause }: SearchOptions): Promise<SearchResult> {
   const looked = { candidates: 0, reads: 0, parses: 0 };
-  const result: SearchResult = { configs: [], unreadable: [], complete: true, looked };
-  const names: Keyed[] = [];
+  const result: SearchResult = { configs: [], unreadable: [], complete: true, counts: looked };
+  const names: RankedPath[] = [];
   let seen = 0;
   let sliceEnd = performance.now() + sliceMs;
   for await (const file of files) {
     if (signal.aborted) return { ...result, complete: false };
-    if (isCandidate(file)) names.push(keyed(file));
+    if (isCandidate(file)) names.push(rankPath(file));
     if (names.length >= maxNames) break;
     if (++seen % namesPerLook !== 0 || (seen % namesPerSlice !== 0 && performance.now() < sliceEnd)) continue;
     await pause();
@@ -124,7 +130,7 @@ export async function findConfigs({ files, read, judge, signal, pause }: SearchO
   }
   looked.candidates = names.length;
   result.complete = names.length < maxNames && names.length <= maxReads;
-  const ordered = inOrder(names).slice(0, maxReads);
+  const ordered = sortRanked(names).slice(0, maxReads);
   await pause();
   sliceEnd = performance.now() + sliceMs;
   for (let at = 0; at < ordered.length; at += readsAtOnce) {
@@ -137,10 +143,10 @@ export async function findConfigs({ files, read, judge, signal, pause }: SearchO
       if (signal.aborted) return { ...result, complete: false };
       if (bytes === undefined) continue;
       looked.reads++;
-      const { verdict, parsed } = await judge(file, bytes);
+      const { classification, parsed } = await classify(file, bytes);
       if (parsed) looked.parses++;
-      if (verdict === 'config') result.configs.push(file);
-      else if (verdict === 'unreadable') result.unreadable.push(file);
+      if (classification === 'config') result.configs.push(file);
+      else if (classification === 'unreadable') result.unreadable.push(file);
       if (performance.now() < sliceEnd) continue;
       await pause();
       sliceEnd = performance.now() + sliceMs;

@@ -1,10 +1,10 @@
 /** What a config means for engine metrics, said on the line that causes it: rules as a table (DESIGN §3). */
-import { engine, engineKwargs } from './keys';
+import { engineKey, engineKwargsKey } from './keys';
 import { externalRow, newInferenceVariable } from './metricsPath';
-import { intent, type RunIntent } from './runIntent';
-import { overridden } from './overrides';
-import { lineOf } from './ranges';
-import { rejectedKeys } from './removedKeys';
+import { resolveIntent, type RunIntent } from './runIntent';
+import { findOverriddenValues } from './overrides';
+import { formatLine } from './ranges';
+import { removedKeys } from './removedKeys';
 import type { Environment } from './resolve';
 import { asBoolean } from './scalars';
 import type { ConfigFinding, ConfigValue, RunConfig } from './types';
@@ -12,51 +12,51 @@ import { asUrl, hasScheme, readUrls, urlTexts } from './urls';
 
 interface Facts {
   config: RunConfig;
-  wants: RunIntent;
+  intent: RunIntent;
   /** Whether the inference path comes from a variable that is set here. */
-  pathSaid: boolean;
+  hasExplicitPath: boolean;
 }
 
 type Rule = (facts: Facts) => ConfigFinding[];
 
-function say(
+function reportFinding(
   value: ConfigValue | undefined,
   id: string,
   severity: ConfigFinding['severity'],
   message: string,
 ): ConfigFinding[] {
-  return value === undefined ? [] : [{ id, severity, message, range: value.range, about: value }];
+  return value === undefined ? [] : [{ id, severity, message, range: value.range, cause: value }];
 }
 
 /** A known key's value as a boolean; `undefined` where it is not written, not resolved or none. */
 function flag({ config }: Facts, key: string): { value: ConfigValue; on: boolean } | undefined {
   const value = config.values.get(key);
-  const on = value?.unresolved === undefined ? asBoolean(value?.value) : undefined;
+  const on = value?.unresolvedReason === undefined ? asBoolean(value?.value) : undefined;
   return value === undefined || on === undefined ? undefined : { value, on };
 }
 
 const isExternal = ({ metricsPath }: RunIntent): boolean =>
   metricsPath === 'external-servers' || metricsPath === 'external-proxy';
 
-const statsOff: Rule = ({ wants }) =>
-  wants.statsOn || wants.statsSaid !== 'written' || isExternal(wants)
+const statsOff: Rule = ({ intent }) =>
+  intent.statsOn || intent.statsStatus !== 'written' || isExternal(intent)
     ? []
-    : say(
-        wants.sources.statsOn,
+    : reportFinding(
+        intent.fieldValues.statsOn,
         'config-stats-off',
         'warning',
         `Engine metrics on Ray are turned off, and SkyRL's own vllm/* values with them. ${
-          wants.metricsPath === 'servers'
+          intent.metricsPath === 'servers'
             ? 'They are read from the servers’ own /metrics instead, where those can be reached.'
             : 'Set it to true to see them.'
         }`,
       );
 
 const logStatsOff: Rule = (facts) => {
-  const found = flag(facts, `${engineKwargs}.disable_log_stats`);
+  const found = flag(facts, `${engineKwargsKey}.disable_log_stats`);
   return found?.on !== true
     ? []
-    : say(
+    : reportFinding(
         found.value,
         'config-log-stats-off',
         'warning',
@@ -64,21 +64,21 @@ const logStatsOff: Rule = (facts) => {
       );
 };
 
-const synchronous: Rule = ({ config, wants, pathSaid }) => {
-  if (wants.asyncEngine || !wants.runEnginesLocally || isExternal(wants)) return [];
-  if (!wants.newInference) {
-    return say(
-      wants.sources.asyncEngine,
+const synchronous: Rule = ({ config, intent, hasExplicitPath }) => {
+  if (intent.asyncEngine || !intent.runEnginesLocally || isExternal(intent)) return [];
+  if (!intent.newInference) {
+    return reportFinding(
+      intent.fieldValues.asyncEngine,
       'config-synchronous-engine',
       'warning',
       `The synchronous engine of the old inference path (${newInferenceVariable}=0) publishes no engine metrics. Set async_engine to true.`,
     );
   }
   // Versions that read the legacy layout had the old path as their default for most of their time.
-  return config.layout !== 'legacy' || pathSaid
+  return config.layout !== 'legacy' || hasExplicitPath
     ? []
-    : say(
-        wants.sources.asyncEngine,
+    : reportFinding(
+        intent.fieldValues.asyncEngine,
         'config-synchronous-engine',
         'info',
         `If this run uses the old inference path (${newInferenceVariable}=0), its synchronous engine publishes no engine metrics.`,
@@ -87,9 +87,9 @@ const synchronous: Rule = ({ config, wants, pathSaid }) => {
 
 const colocated: Rule = (facts) => {
   const found = flag(facts, 'trainer.placement.colocate_all');
-  return !isExternal(facts.wants) || found?.on !== true
+  return !isExternal(facts.intent) || found?.on !== true
     ? []
-    : say(
+    : reportFinding(
         found.value,
         'config-external-colocated',
         'error',
@@ -97,55 +97,55 @@ const colocated: Rule = (facts) => {
       );
 };
 
-const external: Rule = ({ wants: { metricsPath, sources } }) => {
+const external: Rule = ({ intent: { metricsPath, fieldValues } }) => {
   if (metricsPath === 'external-servers') {
-    const row = externalRow({ servers: true, proxy: sources.externalProxyUrl !== undefined });
-    return say(
-      sources.externalServerUrls,
+    const row = externalRow({ hasServers: true, hasProxy: fieldValues.externalProxyUrl !== undefined });
+    return reportFinding(
+      fieldValues.externalServerUrls,
       'config-external-servers',
       'info',
-      `Engine metrics of external servers are not on this Ray cluster: they are read from each server’s /metrics. SkyRL logs no vllm/* values for them. ${row.words}`,
+      `Engine metrics of external servers are not on this Ray cluster: they are read from each server’s /metrics. SkyRL logs no vllm/* values for them. ${row.message}`,
     );
   }
   return metricsPath !== 'external-proxy'
     ? []
-    : say(
-        sources.externalProxyUrl,
+    : reportFinding(
+        fieldValues.externalProxyUrl,
         'config-external-proxy',
         'info',
-        `Only a proxy is given: a router is not an engine, and its /metrics need not have engine metrics. external_server_urls names the engines. ${externalRow({ servers: false, proxy: true }).words}`,
+        `Only a proxy is given: a router is not an engine, and its /metrics need not have engine metrics. external_server_urls names the engines. ${externalRow({ hasServers: false, hasProxy: true }).message}`,
       );
 };
 
-const noEngines: Rule = ({ wants }) =>
-  wants.runEnginesLocally || wants.metricsPath !== 'none'
+const noEngines: Rule = ({ intent }) =>
+  intent.runEnginesLocally || intent.metricsPath !== 'none'
     ? []
-    : say(
-        wants.sources.runEnginesLocally,
+    : reportFinding(
+        intent.fieldValues.runEnginesLocally,
         'config-no-engines',
         'warning',
         'No engines are run here, and neither external_server_urls nor external_proxy_url says where they are.',
       );
 
-const badUrls: Rule = ({ wants: { sources } }) =>
-  [sources.externalServerUrls, sources.externalProxyUrl].flatMap((value) => {
-    const bad = value?.unresolved === undefined ? readUrls(value?.value).bad : [];
+const badUrls: Rule = ({ intent: { fieldValues } }) =>
+  [fieldValues.externalServerUrls, fieldValues.externalProxyUrl].flatMap((value) => {
+    const bad = value?.unresolvedReason === undefined ? readUrls(value?.value).bad : [];
     return bad.flatMap((text) =>
-      say(value, 'config-bad-url', 'warning', `${JSON.stringify(text)} is not an http or https address.`),
+      reportFinding(value, 'config-bad-url', 'warning', `${JSON.stringify(text)} is not an http or https address.`),
     );
   });
 
 /** The legacy `remote_urls` have no scheme, and SkyRL adds it. */
-const noScheme: Rule = ({ wants: { sources } }) =>
-  [sources.externalServerUrls, sources.externalProxyUrl].flatMap((value) => {
+const noScheme: Rule = ({ intent: { fieldValues } }) =>
+  [fieldValues.externalServerUrls, fieldValues.externalProxyUrl].flatMap((value) => {
     const bare =
-      value?.unresolved === undefined && value?.key !== `${engine}.remote_urls`
+      value?.unresolvedReason === undefined && value?.key !== `${engineKey}.remote_urls`
         ? urlTexts(value?.value).filter((url) => asUrl(url) !== undefined && !hasScheme(url))
         : [];
     return bare
       .slice(0, 1)
       .flatMap((text) =>
-        say(
+        reportFinding(
           value,
           'config-url-scheme',
           'warning',
@@ -157,47 +157,50 @@ const noScheme: Rule = ({ wants: { sources } }) =>
 const legacyLayout: Rule = ({ config }) =>
   config.layout !== 'legacy'
     ? []
-    : say(
-        [...config.values.values()].find(({ key }) => key.startsWith(`${engine}.`)),
+    : reportFinding(
+        [...config.values.values()].find(({ key }) => key.startsWith(`${engineKey}.`)),
         'config-legacy-layout',
         'info',
         'This is the legacy layout, with engine keys directly under generator. SkyRL reads it up to May 2026; since then it takes generator.inference_engine.* only.',
       );
 
-const rejected: Rule = ({ config }) =>
+const removedKeyFindings: Rule = ({ config }) =>
   config.layout === 'legacy'
     ? []
-    : rejectedKeys.flatMap(({ key, severity, words, when }) => {
+    : removedKeys.flatMap(({ key, severity, message, condition }) => {
         const value =
           config.values.get(key) ?? [...config.values.values()].find((each) => each.key.startsWith(`${key}.`));
-        if (value === undefined || (when !== undefined && (value.unresolved !== undefined || !when(value.value))))
+        if (
+          value === undefined ||
+          (condition !== undefined && (value.unresolvedReason !== undefined || !condition(value.value)))
+        )
           return [];
-        return say(value, 'config-rejected-key', severity, `SkyRL no longer takes ${key}: ${words}`);
+        return reportFinding(value, 'config-rejected-key', severity, `SkyRL no longer takes ${key}: ${message}`);
       });
 
 const chunkedPrefill: Rule = (facts) => {
-  const found = flag(facts, `${engine}.enable_chunked_prefill`);
+  const found = flag(facts, `${engineKey}.enable_chunked_prefill`);
   if (found === undefined) return [];
-  const passed = facts.config.values.get(`${engineKwargs}.enable_chunked_prefill`);
-  return say(
+  const passed = facts.config.values.get(`${engineKwargsKey}.enable_chunked_prefill`);
+  return reportFinding(
     found.value,
     'config-chunked-prefill',
     found.on || passed !== undefined ? 'info' : 'warning',
     `enable_chunked_prefill is not passed on to vLLM; ${
       passed === undefined
         ? 'engine_init_kwargs.enable_chunked_prefill is.'
-        : `engine_init_kwargs.enable_chunked_prefill at ${lineOf(passed.range)} is what holds.`
+        : `engine_init_kwargs.enable_chunked_prefill at ${formatLine(passed.range)} is what holds.`
     }`,
   );
 };
 
 const overrides: Rule = ({ config }) =>
-  overridden(config).flatMap(({ value, by }) =>
-    say(
+  findOverriddenValues(config).flatMap(({ value, by }) =>
+    reportFinding(
       value,
       'config-overridden',
       'warning',
-      `${value.key} is overridden by ${by.key} at ${lineOf(by.range)}: ${JSON.stringify(by.value)}.`,
+      `${value.key} is overridden by ${by.key} at ${formatLine(by.range)}: ${JSON.stringify(by.value)}.`,
     ),
   );
 
@@ -211,7 +214,7 @@ const rules: readonly Rule[] = [
   badUrls,
   noScheme,
   legacyLayout,
-  rejected,
+  removedKeyFindings,
   chunkedPrefill,
   overrides,
 ];
@@ -223,8 +226,8 @@ const rules: readonly Rule[] = [
 export function configFindings(config: RunConfig, environment: Environment): ConfigFinding[] {
   const facts: Facts = {
     config,
-    wants: intent(config, environment),
-    pathSaid: { ...environment, ...config.command?.environment }[newInferenceVariable] !== undefined,
+    intent: resolveIntent(config, environment),
+    hasExplicitPath: { ...environment, ...config.command?.environment }[newInferenceVariable] !== undefined,
   };
   return rules.flatMap((rule) => rule(facts)).sort((one, other) => one.range.startLine - other.range.startLine);
 }

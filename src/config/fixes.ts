@@ -1,9 +1,9 @@
 /** Quick fixes: what can be done about a finding, as edits of the file's text. A table by the finding's id. */
-import { editText, removal, renaming, textAt, type EditText, type TextEdit } from './edits';
-import { droppedKeys, engine, generator, toNested } from './keys';
-import { nestLegacyKeys } from './migrateLegacy';
+import { createEditableText, removeEntry, renameKey, textAt, type EditableText, type TextEdit } from './edits';
+import { obsoleteLegacyKeys, engineKey, generatorKey, toNestedKey } from './keys';
+import { migrateLegacyKeys } from './migrateLegacy';
 import { moveToKwargs } from './moveToKwargs';
-import type { ConfigFinding, RunConfig, Subject } from './types';
+import type { ConfigFinding, RunConfig, LocatedValue } from './types';
 import { hasScheme, urlTexts } from './urls';
 
 export interface Fix {
@@ -12,9 +12,9 @@ export interface Fix {
 }
 
 interface Case {
-  about: Subject;
+  cause: LocatedValue;
   config: RunConfig;
-  source: EditText;
+  editable: EditableText;
 }
 
 type Maker = (given: Case) => (Fix | undefined)[];
@@ -23,103 +23,109 @@ function fix(title: string, edits: readonly (TextEdit | undefined)[]): Fix | und
   return edits.length > 0 && edits.every((edit) => edit !== undefined) ? { title, edits: [...edits] } : undefined;
 }
 
-const shortName = (raw: string): string => raw.replace(`${engine}.`, '').replace(`${generator}.`, '');
+const shortName = (raw: string): string => raw.replace(`${engineKey}.`, '').replace(`${generatorKey}.`, '');
 
-const removed: Maker = ({ about, source }) => [
-  about.entry && fix(`Remove ${shortName(about.raw)}`, [removal(source, about.entry)]),
+const removeKey: Maker = ({ cause, editable }) => [
+  cause.location && fix(`Remove ${shortName(cause.rawKey)}`, [removeEntry(editable, cause.location)]),
 ];
 
 /** A value of its own place in the file; a key without one has no place to write to. */
-const set =
+const setValue =
   (to: string): Maker =>
-  ({ about }) => {
-    const { entry, range } = about;
+  ({ cause }) => {
+    const { location, range } = cause;
     const none =
-      entry !== undefined &&
-      range.startLine === entry.key.startLine &&
-      range.startCharacter === entry.key.startCharacter;
-    return [none ? undefined : fix(`Set ${shortName(about.raw)} to ${to}`, [{ range, text: to }])];
+      location !== undefined &&
+      range.startLine === location.keyRange.startLine &&
+      range.startCharacter === location.keyRange.startCharacter;
+    return [none ? undefined : fix(`Set ${shortName(cause.rawKey)} to ${to}`, [{ range, text: to }])];
   };
 
 /** `10.0.0.1:8000` → `http://10.0.0.1:8000`, each where it stands. */
-function schemes({ about, source }: Case): TextEdit[] | undefined {
-  const written = textAt(source, about.range);
-  const start = source.offset(about.range.startLine, about.range.startCharacter);
-  const edits = urlTexts(about.value)
+function schemeEdits({ cause, editable }: Case): TextEdit[] | undefined {
+  const written = textAt(editable, cause.range);
+  const start = editable.offsetAt(cause.range.startLine, cause.range.startCharacter);
+  const edits = urlTexts(cause.value)
     .filter((url) => !hasScheme(url))
     .map((url): TextEdit | undefined => {
       const at = written.search(new RegExp(`(?<![\\w./:-])${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.:-])`));
       const wrong = /^[a-z][\w+.-]*:\/*/i.exec(url.replace(/^[\w.-]+:\d.*$/, ''))?.[0].length ?? 0;
-      return at < 0 ? undefined : { range: source.range(start + at, start + at + wrong), text: 'http://' };
+      return at < 0 ? undefined : { range: editable.rangeAt(start + at, start + at + wrong), text: 'http://' };
     });
   return edits.every((edit) => edit !== undefined) ? edits : undefined;
 }
 
-const schemed: Maker = (given) => {
-  const edits = schemes(given);
+const addUrlSchemes: Maker = (given) => {
+  const edits = schemeEdits(given);
   return [edits && fix('Write the addresses with http://', edits)];
 };
 
 /** `remote_urls` were external servers, without a scheme. */
-const rejected: Maker = (given) => {
-  const { about, config, source } = given;
-  const successor = `${engine}.external_server_urls`;
-  const [remove] = removed(given);
-  if (about.key !== `${engine}.remote_urls` || config.values.has(successor) || !about.entry) return [remove];
-  const { key } = about.entry;
-  const rename = renaming(source, about.entry, about.raw, successor) ?? { range: key, text: 'external_server_urls' };
-  const edits = schemes(given);
+const replaceRemovedKey: Maker = (given) => {
+  const { cause, config, editable } = given;
+  const successor = `${engineKey}.external_server_urls`;
+  const [remove] = removeKey(given);
+  if (cause.key !== `${engineKey}.remote_urls` || config.values.has(successor) || !cause.location) return [remove];
+  const { keyRange } = cause.location;
+  const rename = renameKey(editable, cause.location, cause.rawKey, successor) ?? {
+    range: keyRange,
+    text: 'external_server_urls',
+  };
+  const edits = schemeEdits(given);
   return [edits && fix('Name them external_server_urls', [rename, ...edits]), remove];
 };
 
-const plus: Maker = ({ about, source }) => {
-  const key = about.entry?.key;
+const removePlusPrefix: Maker = ({ cause, editable }) => {
+  const key = cause.location?.keyRange;
   if (!key) return [];
-  const end = source.offset(key.startLine, key.startCharacter);
-  const signs = /\+*$/.exec(source.text.slice(0, end))?.[0].length ?? 0;
-  return [fix('Remove the +', [{ range: source.range(end - signs, end), text: '' }])];
+  const end = editable.offsetAt(key.startLine, key.startCharacter);
+  const signs = /\+*$/.exec(editable.text.slice(0, end))?.[0].length ?? 0;
+  return [fix('Remove the +', [{ range: editable.rangeAt(end - signs, end), text: '' }])];
 };
 
 /** Every legacy key at once: a file with both layouts is refused. */
-const nested: Maker = ({ config, source }) => {
+const migrateLegacyLayout: Maker = ({ config, editable }) => {
   const written = [...config.legacyKeys];
   const dotted = written.map((subject) => {
-    if (!subject.entry) return undefined;
-    return droppedKeys.has(subject.raw)
-      ? removal(source, subject.entry)
-      : renaming(source, subject.entry, subject.raw, toNested(subject.raw));
+    if (!subject.location) return undefined;
+    return obsoleteLegacyKeys.has(subject.rawKey)
+      ? removeEntry(editable, subject.location)
+      : renameKey(editable, subject.location, subject.rawKey, toNestedKey(subject.rawKey));
   });
   const title = 'Write the legacy keys as generator.inference_engine.*';
   return [
-    fix(title, dotted) ?? (config.form === 'overrides' ? undefined : fix(title, nestLegacyKeys(source, written) ?? [])),
+    fix(title, dotted) ??
+      (config.format === 'overrides' ? undefined : fix(title, migrateLegacyKeys(editable, written) ?? [])),
   ];
 };
 
-const overridden: Maker = ({ about, config, source }) => {
-  const [own] = removed({ about, config, source });
+const removeOverriddenKey: Maker = ({ cause, config, editable }) => {
+  const [own] = removeKey({ cause, config, editable });
   return [own && { ...own, title: `${own.title}, which has no effect` }];
 };
 
 const makers: Partial<Record<string, Maker>> = {
-  'config-stats-off': set('true'),
-  'config-log-stats-off': removed,
-  'config-synchronous-engine': set('true'),
-  'config-external-colocated': set('false'),
-  'config-rejected-key': rejected,
-  'config-plus-prefix': plus,
-  'config-legacy-layout': nested,
-  'config-mixed-layout': nested,
+  'config-stats-off': setValue('true'),
+  'config-log-stats-off': removeKey,
+  'config-synchronous-engine': setValue('true'),
+  'config-external-colocated': setValue('false'),
+  'config-rejected-key': replaceRemovedKey,
+  'config-plus-prefix': removePlusPrefix,
+  'config-legacy-layout': migrateLegacyLayout,
+  'config-mixed-layout': migrateLegacyLayout,
   'config-chunked-prefill': (given) => [
-    fix('Move it into engine_init_kwargs', moveToKwargs(given.source, given.about, given.config) ?? []),
+    fix('Move it into engine_init_kwargs', moveToKwargs(given.editable, given.cause, given.config) ?? []),
   ],
-  'config-overridden': overridden,
-  'config-bad-url': schemed,
-  'config-url-scheme': schemed,
-  'config-written-twice': removed,
+  'config-overridden': removeOverriddenKey,
+  'config-bad-url': addUrlSchemes,
+  'config-url-scheme': addUrlSchemes,
+  'config-written-twice': removeKey,
 };
 
 /** What can be done about a finding of a config that was read from this very text; none where nothing can without harm. */
-export function fixesFor({ id, about }: ConfigFinding, config: RunConfig, text: string): Fix[] {
-  if (!about) return [];
-  return (makers[id]?.({ about, config, source: editText(text) }) ?? []).filter((each) => each !== undefined);
+export function fixesFor({ id, cause }: ConfigFinding, config: RunConfig, text: string): Fix[] {
+  if (!cause) return [];
+  return (makers[id]?.({ cause, config, editable: createEditableText(text) }) ?? []).filter(
+    (each) => each !== undefined,
+  );
 }

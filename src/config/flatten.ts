@@ -1,29 +1,29 @@
 /** A YAML document whose top level is a mapping → dotted keys with their values and ranges. */
 import type { Document, YAMLMap } from 'yaml';
-import { toNested } from './keys';
+import { toNestedKey } from './keys';
 import { createNodeReader } from './nodeReader';
-import { lineOf } from './ranges';
-import type { Source } from './sourceText';
-import { nothingWritten, Unreadable, type Written, type WrittenValues } from './rawValues';
+import { formatLine } from './ranges';
+import type { SourceText } from './sourceText';
+import { createRawValues, UnreadableConfigError, type RawValue, type RawValues } from './rawValues';
 
 /** Takes `next` in. SkyRL's translation moves a legacy key over a nested one wherever they stand; else the later spelling wins. */
-export function put(result: WrittenValues, next: Written, merged: boolean): void {
-  result.spellings.add(next.raw);
+export function addRawValue(result: RawValues, next: RawValue, merged: boolean): void {
+  result.spellings.add(next.rawKey);
   const before = result.values.get(next.key);
   if (before === undefined) {
     result.values.set(next.key, next);
     return;
   }
   if (merged) return;
-  const legacyBefore = before.raw !== before.key;
-  const [winner, loser] = legacyBefore && next.raw === next.key ? [before, next] : [next, before];
+  const legacyBefore = before.rawKey !== before.key;
+  const [winner, loser] = legacyBefore && next.rawKey === next.key ? [before, next] : [next, before];
   result.values.set(next.key, winner);
   result.findings.push({
     id: 'config-written-twice',
     severity: 'warning',
-    message: `${loser.raw} is also written at ${lineOf(winner.range)}${winner.raw === loser.raw ? '' : ` (as ${winner.raw})`}, which is taken.`,
+    message: `${loser.rawKey} is also written at ${formatLine(winner.range)}${winner.rawKey === loser.rawKey ? '' : ` (as ${winner.rawKey})`}, which is taken.`,
     range: loser.range,
-    about: loser,
+    cause: loser,
   });
 }
 
@@ -35,38 +35,38 @@ export function put(result: WrittenValues, next: Written, merged: boolean): void
 export function flatten(
   yaml: typeof import('yaml'),
   document: Document,
-  source: Source,
+  source: SourceText,
   under = '',
-  result = nothingWritten(),
-): WrittenValues {
+  result = createRawValues(),
+): RawValues {
   const reader = createNodeReader(yaml, document, source);
   const walk = (map: YAMLMap, prefix: string, merged: boolean, aliased: boolean, depth: number): void =>
-    reader.within(map, () => {
+    reader.withCycleGuard(map, () => {
       for (const entry of reader.entriesOf(map, depth)) {
         const raw = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
-        const node = reader.target(entry.value);
+        const node = reader.resolveAlias(entry.value);
         if (yaml.isMap(node) && node.items.length > 0) {
-          reader.spend(depth, node);
-          walk(node, raw, merged || entry.merged, aliased || node !== entry.value, depth + 1);
+          reader.countNode(depth, node);
+          walk(node, raw, merged || entry.fromMergeKey, aliased || node !== entry.value, depth + 1);
         } else {
           const said = reader.noteOf(entry.value);
-          const place = merged || aliased ? undefined : reader.entryPlace(map, entry);
-          put(
+          const place = merged || aliased ? undefined : reader.locateEntry(map, entry);
+          addRawValue(
             result,
             {
-              raw,
-              key: toNested(raw),
+              rawKey: raw,
+              key: toNestedKey(raw),
               range: reader.rangeOf(entry.value ?? entry.key),
-              value: said?.note.unresolved === undefined ? reader.plain(node, depth) : said.raw,
-              ...(place && { entry: place }),
+              value: said?.note.unresolvedReason === undefined ? reader.toData(node, depth) : said.raw,
+              ...(place && { location: place }),
               ...(said && { note: said.note }),
             },
-            merged || entry.merged,
+            merged || entry.fromMergeKey,
           );
         }
       }
     });
   if (yaml.isMap(document.contents)) walk(document.contents, under, false, false, 0);
-  if (reader.duplicates.size > 0) throw new Unreadable([...reader.duplicates.values()]);
+  if (reader.duplicates.size > 0) throw new UnreadableConfigError([...reader.duplicates.values()]);
   return result;
 }

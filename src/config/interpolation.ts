@@ -1,20 +1,20 @@
 /** OmegaConf's `${…}` as a small tree: https://omegaconf.readthedocs.io/en/latest/grammar.html, without its dictionary and list literals. */
 
 export interface Argument {
-  parts: Part[];
+  nodes: TemplateNode[];
   /** Written in quotes, so that `null` is the word and not the value. */
   quoted: boolean;
 }
 
-export type Part =
+export type TemplateNode =
   | { kind: 'text'; text: string }
-  | { kind: 'key'; parts: Part[] }
+  | { kind: 'key'; nodes: TemplateNode[] }
   | { kind: 'call'; resolver: string; args: Argument[] };
 
 /** Deeper nesting than anyone writes; bounds the recursion. */
 const maxDepth = 32;
 
-class Malformed extends Error {}
+class InterpolationError extends Error {}
 
 interface Cursor {
   text: string;
@@ -22,8 +22,8 @@ interface Cursor {
 }
 
 /** Reads `$`-parts and text up to one of `stops` outside brackets and quotes. The stop itself is not taken. */
-function template(cursor: Cursor, stops: string, depth: number): Part[] {
-  const parts: Part[] = [];
+function template(cursor: Cursor, stops: string, depth: number): TemplateNode[] {
+  const parts: TemplateNode[] = [];
   const { text } = cursor;
   let literal = '';
   let brackets = 0;
@@ -72,7 +72,7 @@ function template(cursor: Cursor, stops: string, depth: number): Part[] {
 }
 
 /** An argument without the blanks around it, and without its quotes. */
-function argument(parts: Part[]): Argument {
+function argument(parts: TemplateNode[]): Argument {
   const [first, last] = [parts[0], parts.at(-1)];
   if (first?.kind === 'text') first.text = first.text.trimStart();
   if (last?.kind === 'text') last.text = last.text.trimEnd();
@@ -86,34 +86,34 @@ function argument(parts: Part[]): Argument {
     last.text = last.text.slice(0, -1);
     first.text = first.text.slice(1);
   }
-  return { parts, quoted };
+  return { nodes: parts, quoted };
 }
 
 /** Reads what follows `${`, up to and with its `}`. */
-function interpolation(cursor: Cursor, depth: number): Part {
-  if (depth > maxDepth) throw new Malformed('${…} is nested too deep');
-  const head = argument(template(cursor, ':}', depth)).parts;
-  if (head.every((part) => part.kind === 'text' && part.text === '')) throw new Malformed('${} names nothing');
+function interpolation(cursor: Cursor, depth: number): TemplateNode {
+  if (depth > maxDepth) throw new InterpolationError('${…} is nested too deep');
+  const head = argument(template(cursor, ':}', depth)).nodes;
+  if (head.every((part) => part.kind === 'text' && part.text === '')) throw new InterpolationError('${} names nothing');
   if (cursor.text[cursor.at] === '}') {
     cursor.at++;
-    return { kind: 'key', parts: head };
+    return { kind: 'key', nodes: head };
   }
   const args: Argument[] = [];
   while (cursor.at < cursor.text.length && cursor.text[cursor.at] !== '}') {
     cursor.at++;
     args.push(argument(template(cursor, ',}', depth)));
   }
-  if (cursor.at >= cursor.text.length) throw new Malformed('a ${ is not closed');
+  if (cursor.at >= cursor.text.length) throw new InterpolationError('a ${ is not closed');
   cursor.at++;
   return { kind: 'call', resolver: head.map((part) => (part.kind === 'text' ? part.text : '${…}')).join(''), args };
 }
 
 /** The parts of a text, or in words why it cannot be read. A text without `${` is one text part. */
-export function parseInterpolation(text: string): Part[] | string {
+export function parseInterpolation(text: string): TemplateNode[] | string {
   try {
     return template({ text, at: 0 }, '', 0);
   } catch (error) {
-    if (error instanceof Malformed) return error.message;
+    if (error instanceof InterpolationError) return error.message;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 /** The two layouts of SkyRL's config and the map between them (research/metrics.md §5.1; SkyRL's own `config/legacy.py`). */
 
-export const generator = 'generator';
-export const engine = 'generator.inference_engine';
-export const engineKwargs = `${engine}.engine_init_kwargs`;
+export const generatorKey = 'generator';
+export const engineKey = 'generator.inference_engine';
+export const engineKwargsKey = `${engineKey}.engine_init_kwargs`;
 
 /** Legacy name directly under `generator` → name under `generator.inference_engine`; `''` where it is the same. */
 const renames = {
@@ -47,22 +47,22 @@ const legacyToNested: ReadonlyMap<string, string> = new Map(
 export const legacyNames: readonly string[] = [...legacyToNested.keys()];
 
 /** Legacy keys without a successor: the value now comes from elsewhere (`trainer.policy.model.path`). */
-export const droppedKeys: ReadonlySet<string> = new Set([`${generator}.model_name`]);
+export const obsoleteLegacyKeys: ReadonlySet<string> = new Set([`${generatorKey}.model_name`]);
 
 /** Whether a key, as written, is of the legacy layout: one of the names directly under `generator`, or below one. */
 export function isLegacyKey(key: string): boolean {
   const [first, name] = key.split('.', 2);
-  return first === generator && name !== undefined && legacyToNested.has(name);
+  return first === generatorKey && name !== undefined && legacyToNested.has(name);
 }
 
 /** Whether a key, in either layout's spelling, is one of the engines' keys. */
 export function isEngineKey(key: string): boolean {
-  return isLegacyKey(key) || key === engine || key.startsWith(`${engine}.`);
+  return isLegacyKey(key) || key === engineKey || key.startsWith(`${engineKey}.`);
 }
 
 /** A dotted key in the nested layout's spelling; a key that is nested already, or is no engine key, stays as it is. */
-export function toNested(key: string): string {
+export function toNestedKey(key: string): string {
   if (!isLegacyKey(key)) return key;
   const [, name = '', ...rest] = key.split('.');
-  return [engine, legacyToNested.get(name) ?? name, ...rest].join('.');
+  return [engineKey, legacyToNested.get(name) ?? name, ...rest].join('.');
 }

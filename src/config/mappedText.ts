@@ -3,12 +3,12 @@
 /** What is to be said of a part. */
 export interface Note {
   /** In words, why it is not known. */
-  unresolved?: string;
+  unresolvedReason?: string;
   fromEnvironment?: readonly string[];
   environmentDefaults?: readonly string[];
 }
 
-export interface Piece {
+export interface TextSpan {
   text: string;
   /** Offsets in the script. */
   from: number;
@@ -16,16 +16,16 @@ export interface Piece {
   /** Each character of `text` stands for one of the script's; else all of it stands for the whole of `from` to `to`. */
   exact: boolean;
   /** What a variable holds, with the places where that is written. */
-  inner?: Traced;
+  inner?: MappedText;
   note?: Note;
 }
 
-export type Traced = readonly Piece[];
+export type MappedText = readonly TextSpan[];
 
 /** Stands in a text for what is not known; its piece says why. */
 export const unknownMark = '\uE000';
 
-export function textOf(traced: Traced): string {
+export function joinSpans(traced: MappedText): string {
   return traced.map(({ text }) => text).join('');
 }
 
@@ -33,20 +33,20 @@ export function textOf(traced: Traced): string {
 export function joinNotes(notes: readonly (Note | undefined)[]): Note | undefined {
   const there = notes.filter((note) => note !== undefined);
   if (there.length <= 1) return there[0];
-  const unresolved = there.find((note) => note.unresolved !== undefined)?.unresolved;
+  const unresolved = there.find((note) => note.unresolvedReason !== undefined)?.unresolvedReason;
   const union = (of: (note: Note) => readonly string[] | undefined): string[] => [
     ...new Set(there.flatMap((note) => of(note) ?? [])),
   ];
   return {
-    ...(unresolved !== undefined && { unresolved }),
+    ...(unresolved !== undefined && { unresolvedReason: unresolved }),
     fromEnvironment: union((note) => note.fromEnvironment),
     environmentDefaults: union((note) => note.environmentDefaults),
   };
 }
 
 /** The part between two offsets of the text. */
-export function slice(traced: Traced, from: number, to = Infinity): Traced {
-  const found: Piece[] = [];
+export function sliceMappedText(traced: MappedText, from: number, to = Infinity): MappedText {
+  const found: TextSpan[] = [];
   let at = 0;
   for (const piece of traced) {
     const [start, end] = [Math.max(from - at, 0), Math.min(to - at, piece.text.length)];
@@ -59,7 +59,7 @@ export function slice(traced: Traced, from: number, to = Infinity): Traced {
         ...piece,
         ...places,
         text: piece.text.slice(start, end),
-        ...(piece.inner && { inner: slice(piece.inner, start, end) }),
+        ...(piece.inner && { inner: sliceMappedText(piece.inner, start, end) }),
       });
     }
   }
@@ -67,8 +67,8 @@ export function slice(traced: Traced, from: number, to = Infinity): Traced {
 }
 
 /** Where a part is written in the script: from the first character's place to the last one's. */
-export function placeOf(traced: Traced, from: number, to: number): [from: number, to: number] {
-  const part = slice(traced, from, Math.max(to, from + 1));
+export function offsetsOf(traced: MappedText, from: number, to: number): [from: number, to: number] {
+  const part = sliceMappedText(traced, from, Math.max(to, from + 1));
   const [first, last] = [part[0], part.at(-1)];
   if (first && last) return [first.from, to > from ? last.to : first.from];
   const end = traced.at(-1)?.to ?? 0;
@@ -76,7 +76,7 @@ export function placeOf(traced: Traced, from: number, to: number): [from: number
 }
 
 /** Whether a part begins and ends where pieces of the script do, so that an edit of its place is an edit of it alone. */
-export function isWhole(traced: Traced, from: number, to: number): boolean {
+export function isEditable(traced: MappedText, from: number, to: number): boolean {
   let at = 0;
   return traced.every(({ text, exact }) => {
     const end = at + text.length;
@@ -87,18 +87,20 @@ export function isWhole(traced: Traced, from: number, to: number): boolean {
   });
 }
 
-export function noteOf(traced: Traced, from = 0, to = Infinity): Note | undefined {
-  return joinNotes(slice(traced, from, to).map(({ note }) => note));
+export function noteOf(traced: MappedText, from = 0, to = Infinity): Note | undefined {
+  return joinNotes(sliceMappedText(traced, from, to).map(({ note }) => note));
 }
 
 /** What one variable holds, where the whole text is that variable: its own places are nearer to what is meant. */
-export function unwrapped(traced: Traced): Traced {
+export function unwrapVariable(traced: MappedText): MappedText {
   const only = traced.filter(({ text }) => text !== '');
   const inner = only.length === 1 ? only[0]?.inner : undefined;
-  return inner ? unwrapped(inner) : traced;
+  return inner ? unwrapVariable(inner) : traced;
 }
 
 /** The words of an unquoted expansion. */
-export function splitWords(traced: Traced): Traced[] {
-  return [...textOf(traced).matchAll(/\S+/g)].map(({ index, 0: word }) => slice(traced, index, index + word.length));
+export function splitWords(traced: MappedText): MappedText[] {
+  return [...joinSpans(traced).matchAll(/\S+/g)].map(({ index, 0: word }) =>
+    sliceMappedText(traced, index, index + word.length),
+  );
 }

@@ -11,89 +11,101 @@ export function usesNewInference(environment: Record<string, string | undefined>
 
 export interface PathFacts {
   /** URLs of external servers are given. */
-  servers: boolean;
+  hasServers: boolean;
   /** The URL of an external proxy is given. */
-  proxy: boolean;
-  local: boolean;
+  hasProxy: boolean;
+  runsLocally: boolean;
   newInference: boolean;
   asyncEngine: boolean;
   statsOn: boolean;
 }
 
 export interface PathRow {
-  when: Partial<PathFacts>;
+  conditions: Partial<PathFacts>;
   path: MetricsPath;
-  words: string;
+  message: string;
 }
 
 /** The first row that fits holds; together they fit everything. */
 export const pathTable: readonly [...PathRow[], PathRow] = [
-  { when: { servers: true }, path: 'external-servers', words: 'external servers: each one’s own /metrics' },
+  { conditions: { hasServers: true }, path: 'external-servers', message: 'external servers: each one’s own /metrics' },
   {
-    when: { proxy: true },
+    conditions: { hasProxy: true },
     path: 'external-proxy',
-    words: 'an external proxy: its /metrics; a router is not an engine',
+    message: 'an external proxy: its /metrics; a router is not an engine',
   },
-  { when: { local: false }, path: 'none', words: 'run_engines_locally is false and no external URL is given' },
-  { when: { newInference: true, statsOn: true }, path: 'ray', words: 'new inference path: engines report to Ray' },
   {
-    when: { newInference: true, statsOn: false },
+    conditions: { runsLocally: false },
+    path: 'none',
+    message: 'run_engines_locally is false and no external URL is given',
+  },
+  {
+    conditions: { newInference: true, statsOn: true },
+    path: 'ray',
+    message: 'new inference path: engines report to Ray',
+  },
+  {
+    conditions: { newInference: true, statsOn: false },
     path: 'servers',
-    words: 'metrics on Ray are off: the servers’ own /metrics',
+    message: 'metrics on Ray are off: the servers’ own /metrics',
   },
   {
-    when: { asyncEngine: false },
+    conditions: { asyncEngine: false },
     path: 'none',
-    words: 'old inference path, synchronous engine: it drops enable_ray_prometheus_stats with a warning',
+    message: 'old inference path, synchronous engine: it drops enable_ray_prometheus_stats with a warning',
   },
-  { when: { statsOn: true }, path: 'ray', words: 'old inference path, asynchronous engine: engines report to Ray' },
   {
-    when: {},
+    conditions: { statsOn: true },
+    path: 'ray',
+    message: 'old inference path, asynchronous engine: engines report to Ray',
+  },
+  {
+    conditions: {},
     path: 'none',
-    words: 'old inference path with metrics on Ray off: its engines have no server of their own',
+    message: 'old inference path with metrics on Ray off: its engines have no server of their own',
   },
 ];
 
 /** The row of the table that holds. */
 export function pathFor(facts: PathFacts): PathRow {
-  const fits = ({ when }: PathRow): boolean =>
-    (Object.keys(when) as (keyof PathFacts)[]).every((name) => when[name] === facts[name]);
+  const fits = ({ conditions }: PathRow): boolean =>
+    (Object.keys(conditions) as (keyof PathFacts)[]).every((name) => conditions[name] === facts[name]);
   return pathTable.find(fits) ?? (pathTable[pathTable.length - 1] as PathRow);
 }
 
 export interface ExternalRow {
-  proxy: boolean;
-  servers: boolean;
+  hasProxy: boolean;
+  hasServers: boolean;
   /** What SkyRL makes of it, with the line of its log that says so. */
-  words: string;
+  message: string;
 }
 
 /** The matrix of external URLs (research/metrics.md §5.3): SkyRL's `inference_servers/setup.py`. */
 export const externalTable: readonly [ExternalRow, ...ExternalRow[]] = [
   {
-    proxy: false,
-    servers: false,
-    words: 'SkyRL starts servers and a router of its own, which needs run_engines_locally=true.',
+    hasProxy: false,
+    hasServers: false,
+    message: 'SkyRL starts servers and a router of its own, which needs run_engines_locally=true.',
   },
   {
-    proxy: true,
-    servers: false,
-    words:
+    hasProxy: true,
+    hasServers: false,
+    message:
       'SkyRL takes the proxy for data and control plane; its log says "Using external proxy for both data and control plane".',
   },
   {
-    proxy: false,
-    servers: true,
-    words: 'SkyRL starts a router of its own over them; its log says "Created router over external servers".',
+    hasProxy: false,
+    hasServers: true,
+    message: 'SkyRL starts a router of its own over them; its log says "Created router over external servers".',
   },
   {
-    proxy: true,
-    servers: true,
-    words: 'SkyRL generates through the proxy and controls the servers; its log says "Using fully external setup".',
+    hasProxy: true,
+    hasServers: true,
+    message: 'SkyRL generates through the proxy and controls the servers; its log says "Using fully external setup".',
   },
 ];
 
 /** The row of the matrix for what is given. */
-export function externalRow({ proxy, servers }: Pick<PathFacts, 'proxy' | 'servers'>): ExternalRow {
-  return externalTable.find((row) => row.proxy === proxy && row.servers === servers) ?? externalTable[0];
+export function externalRow({ hasProxy, hasServers }: Pick<PathFacts, 'hasProxy' | 'hasServers'>): ExternalRow {
+  return externalTable.find((row) => row.hasProxy === hasProxy && row.hasServers === hasServers) ?? externalTable[0];
 }

@@ -1,7 +1,7 @@
 /** Legacy keys of a YAML mapping → the nested layout: their lines, moved under `inference_engine:`. */
-import type { EditText, TextEdit } from './edits';
-import { engine, generator, isLegacyKey, toNested } from './keys';
-import type { Subject } from './types';
+import type { EditableText, TextEdit } from './edits';
+import { engineKey, generatorKey, isLegacyKey, toNestedKey } from './keys';
+import type { LocatedValue } from './types';
 
 interface Block {
   name: string;
@@ -11,7 +11,7 @@ interface Block {
 }
 
 /** Legacy keys without a successor: there is but this one, and what it stood for. */
-const dropped = `${generator}.model_name`;
+const modelNameKey = `${generatorKey}.model_name`;
 const modelPath = 'trainer.policy.model.path';
 
 const indentOf = (line: string): number => /^ */.exec(line)?.[0].length ?? 0;
@@ -42,38 +42,41 @@ function blocksUnder(lines: readonly string[], header: number): { blocks: Block[
 }
 
 /** `${generator.num_inference_engines}` anywhere, and relative references inside what moves one level down. */
-function absolute(text: string): string {
+function migrateAbsoluteReferences(text: string): string {
   return text.replace(/\$\{(generator\.[\w.]+)\}/g, (whole, key: string) =>
-    key === dropped ? `\${${modelPath}}` : isLegacyKey(key) ? `\${${toNested(key)}}` : whole,
+    key === modelNameKey ? `\${${modelPath}}` : isLegacyKey(key) ? `\${${toNestedKey(key)}}` : whole,
   );
 }
 
-function relative(text: string): string {
-  return absolute(text).replace(/\$\{(\.+)([\w]+)/g, (_, dots: string, name: string) => {
-    if (dots === '.' && `${generator}.${name}` === dropped) return `\${${modelPath}`;
-    const sibling = dots === '.' && isLegacyKey(`${generator}.${name}`);
-    return sibling ? `\${.${toNested(`${generator}.${name}`).slice(engine.length + 1)}` : `\${${dots}.${name}`;
+function migrateReferences(text: string): string {
+  return migrateAbsoluteReferences(text).replace(/\$\{(\.+)([\w]+)/g, (_, dots: string, name: string) => {
+    if (dots === '.' && `${generatorKey}.${name}` === modelNameKey) return `\${${modelPath}`;
+    const sibling = dots === '.' && isLegacyKey(`${generatorKey}.${name}`);
+    return sibling ? `\${.${toNestedKey(`${generatorKey}.${name}`).slice(engineKey.length + 1)}` : `\${${dots}.${name}`;
   });
 }
 
 /** One edit for the whole stretch; `undefined` where the keys do not stand in a plain `generator:` mapping, or one is there in both spellings. */
-export function nestLegacyKeys({ lines, text }: EditText, written: readonly Subject[]): TextEdit[] | undefined {
+export function migrateLegacyKeys(
+  { lines, text }: EditableText,
+  written: readonly LocatedValue[],
+): TextEdit[] | undefined {
   const header = lines.findIndex((line) => /^["']?generator["']?\s*:\s*(?:#.*)?$/.test(line));
   const found = header < 0 ? undefined : blocksUnder(lines, header);
   if (!found) return undefined;
-  const legacy = found.blocks.filter(({ name }) => isLegacyKey(`${generator}.${name}`));
+  const legacy = found.blocks.filter(({ name }) => isLegacyKey(`${generatorKey}.${name}`));
   const covered = (raw: string): boolean =>
-    raw === dropped ||
-    legacy.some(({ name }) => raw === `${generator}.${name}` || raw.startsWith(`${generator}.${name}.`));
+    raw === modelNameKey ||
+    legacy.some(({ name }) => raw === `${generatorKey}.${name}` || raw.startsWith(`${generatorKey}.${name}.`));
   const inner = found.blocks.some(({ name }) => name === 'inference_engine');
-  if (legacy.length === 0 || inner || !written.every(({ raw }) => covered(raw))) return undefined;
+  if (legacy.length === 0 || inner || !written.every(({ rawKey }) => covered(rawKey))) return undefined;
 
   const pad = ' '.repeat(found.indent);
   const moved = legacy.flatMap(({ name, startLine, endLine }) =>
     lines.slice(startLine, endLine).map((line, index) => {
       const renamed =
-        index === 0 ? line.replace(name, toNested(`${generator}.${name}`).slice(engine.length + 1)) : line;
-      return line.trim() === '' ? line : relative(`${pad}${renamed}`);
+        index === 0 ? line.replace(name, toNestedKey(`${generatorKey}.${name}`).slice(engineKey.length + 1)) : line;
+      return line.trim() === '' ? line : migrateReferences(`${pad}${renamed}`);
     }),
   );
   const end = text.includes('\r\n') ? '\r\n' : '\n';
@@ -84,7 +87,7 @@ export function nestLegacyKeys({ lines, text }: EditText, written: readonly Subj
   );
   const at = legacy[0]?.startLine ?? 0;
   const result = lines.flatMap((line, index) => {
-    const kept = gone.has(index) ? [] : [absolute(line)];
+    const kept = gone.has(index) ? [] : [migrateAbsoluteReferences(line)];
     return index === at ? [`${pad}inference_engine:`, ...moved, ...kept] : kept;
   });
   return [

@@ -1,48 +1,48 @@
 /** Moves a key into `engine_init_kwargs`, in each form a config can have. */
-import { keyText, removal, renaming, textAt, type EditText, type TextEdit } from './edits';
-import type { ConfigValue, RunConfig, Subject } from './types';
+import { splitKeyQuotes, removeEntry, renameKey, textAt, type EditableText, type TextEdit } from './edits';
+import type { ConfigValue, RunConfig, LocatedValue } from './types';
 
 /** `engine_init_kwargs` beside a key, as that key is spelled. */
-const besides = (raw: string): string => raw.replace(/[^.]+$/, 'engine_init_kwargs');
+const kwargsKeyFor = (raw: string): string => raw.replace(/[^.]+$/, 'engine_init_kwargs');
 
 /** The edits that move it; `undefined` where the file gives no place for it. One that is there already is only taken out. */
 export function moveToKwargs(
-  source: EditText,
-  { raw, entry, range }: Subject,
+  source: EditableText,
+  { rawKey, location, range }: LocatedValue,
   config: RunConfig,
 ): TextEdit[] | undefined {
-  if (!entry) return undefined;
-  const name = raw.slice(raw.lastIndexOf('.') + 1);
-  const parent = besides(raw);
-  const inside = [...config.values.values()].filter((value) => value.raw.startsWith(`${parent}.`));
-  const out = removal(source, entry);
-  if (inside.some((value) => value.raw === `${parent}.${name}`)) return out && [out];
-  const whole = renaming(source, entry, raw, `${parent}.${name}`);
+  if (!location) return undefined;
+  const name = rawKey.slice(rawKey.lastIndexOf('.') + 1);
+  const parent = kwargsKeyFor(rawKey);
+  const inside = [...config.values.values()].filter((value) => value.rawKey.startsWith(`${parent}.`));
+  const out = removeEntry(source, location);
+  if (inside.some((value) => value.rawKey === `${parent}.${name}`)) return out && [out];
+  const whole = renameKey(source, location, rawKey, `${parent}.${name}`);
   if (whole) return [whole];
   const written = textAt(source, range);
-  const { quote } = keyText(source, entry);
+  const { quote } = splitKeyQuotes(source, location);
   const item = `${quote}${name}${quote}: ${written}`;
   const sibling = inside.find(
-    (value) => value.entry && value.raw.split('.').length === parent.split('.').length + 1,
-  )?.entry;
+    (value) => value.location && value.rawKey.split('.').length === parent.split('.').length + 1,
+  )?.location;
   if (sibling) {
-    const { startLine, startCharacter } = sibling.key;
+    const { startLine, startCharacter } = sibling.keyRange;
     const at = { startLine, startCharacter, endLine: startLine, endCharacter: startCharacter };
     const indent = (source.lines[startLine] ?? '').slice(0, startCharacter);
-    if (sibling.form === 'block' && indent.trim() !== '') return undefined;
-    return out && [out, { range: at, text: sibling.form === 'block' ? `${item}\n${indent}` : `${item}, ` }];
+    if (sibling.style === 'block' && indent.trim() !== '') return undefined;
+    return out && [out, { range: at, text: sibling.style === 'block' ? `${item}\n${indent}` : `${item}, ` }];
   }
   if (inside.length > 0) return undefined;
-  const empty: ConfigValue | undefined = [...config.values.values()].find((value) => value.raw === parent);
-  if (empty?.entry)
-    return out && [out, { range: empty.entry.whole, text: `${quote}engine_init_kwargs${quote}: {${item}}` }];
+  const empty: ConfigValue | undefined = [...config.values.values()].find((value) => value.rawKey === parent);
+  if (empty?.location)
+    return out && [out, { range: empty.location.entryRange, text: `${quote}engine_init_kwargs${quote}: {${item}}` }];
   if (empty) return undefined;
-  const indent = ' '.repeat(entry.key.startCharacter);
+  const indent = ' '.repeat(location.keyRange.startCharacter);
   return [
     {
-      range: entry.whole,
+      range: location.entryRange,
       text:
-        entry.form === 'flow'
+        location.style === 'flow'
           ? `${quote}engine_init_kwargs${quote}: {${item}}`
           : `engine_init_kwargs:\n${indent}  ${item}`,
     },

@@ -1,20 +1,20 @@
 /** Reads the nodes of one YAML document: ranges, aliases, merge keys, plain data; with the limits that keep a bomb small. */
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { plainObject } from './plainObject';
-import { lineOf } from './ranges';
-import type { Source } from './sourceText';
+import { formatLine } from './ranges';
+import type { SourceText } from './sourceText';
 import type { Note } from './mappedText';
-import type { ConfigFinding, Entry as EntryPlace, TextRange } from './types';
-import { maxKeyDepth, maxValues, Unreadable } from './rawValues';
+import type { ConfigFinding, EntryLocation as EntryPlace, TextRange } from './types';
+import { maxKeyDepth, maxValues, UnreadableConfigError } from './rawValues';
 
 type Yaml = typeof import('yaml');
 
-export interface Entry {
+export interface MappingEntry {
   name: string;
   key: unknown;
   value: unknown;
   /** Came through `<<`, so that a key that is written itself wins over it. */
-  merged: boolean;
+  fromMergeKey: boolean;
 }
 
 export interface NodeReader {
@@ -23,17 +23,17 @@ export interface NodeReader {
   /** What the source says of a node's text, and that text where it is not resolved. */
   noteOf(node: unknown): { note: Note; raw: string } | undefined;
   /** Where an entry stands, for edits; undefined for what is written elsewhere. */
-  entryPlace(map: YAMLMap, entry: Entry): EntryPlace | undefined;
+  locateEntry(map: YAMLMap, entry: MappingEntry): EntryPlace | undefined;
   /** The node itself, or what it stands for if it is an alias. */
-  target(node: unknown): unknown;
+  resolveAlias(node: unknown): unknown;
   /** A mapping's entries, merged ones last; a key that is written twice is added to `duplicates`. */
-  entriesOf(map: YAMLMap, depth: number): Entry[];
+  entriesOf(map: YAMLMap, depth: number): MappingEntry[];
   /** A node as plain data. */
-  plain(node: unknown, depth: number): unknown;
+  toData(node: unknown, depth: number): unknown;
   /** Counts a node against the limits. */
-  spend(depth: number, node: unknown): void;
+  countNode(depth: number, node: unknown): void;
   /** Works on a mapping's or list's content; an alias to it from inside is refused meanwhile. */
-  within<T>(node: Node, work: () => T): T;
+  withCycleGuard<T>(node: Node, work: () => T): T;
   duplicates: ReadonlyMap<number, ConfigFinding>;
 }
 
@@ -61,7 +61,7 @@ function scalarValue({ value, source }: Scalar): unknown {
 }
 
 /** @throws Unreadable from its functions: an alias without anchor or to itself, over 20,000 values, over 64 levels. */
-export function createNodeReader(yaml: Yaml, document: Document, source: Source): NodeReader {
+export function createNodeReader(yaml: Yaml, document: Document, source: SourceText): NodeReader {
   const { text } = source;
   const targets = aliasTargets(yaml, document);
   const duplicates = new Map<number, ConfigFinding>();
@@ -84,27 +84,29 @@ export function createNodeReader(yaml: Yaml, document: Document, source: Source)
     while (to > from && /\s/.test(text[to - 1] ?? '')) to--;
     return [from, to];
   };
-  const rangeOf = (node: unknown): TextRange => source.place(...offsetsOf(node));
+  const rangeOf = (node: unknown): TextRange => source.rangeAt(...offsetsOf(node));
   const noteOf = (node: unknown): { note: Note; raw: string } | undefined => {
     const [from, to] = offsetsOf(node);
-    const note = source.note?.(from, to);
-    return note && { note, raw: (source.raw?.(from, to) ?? text.slice(from, to)).replace(/^(['"])(.*)\1$/s, '$2') };
+    const note = source.noteAt?.(from, to);
+    return (
+      note && { note, raw: (source.rawTextAt?.(from, to) ?? text.slice(from, to)).replace(/^(['"])(.*)\1$/s, '$2') }
+    );
   };
-  const entryPlace = (map: YAMLMap, { key, value, merged }: Entry): EntryPlace | undefined => {
-    if (merged || !yaml.isNode(key)) return undefined;
+  const entryPlace = (map: YAMLMap, { key, value, fromMergeKey }: MappingEntry): EntryPlace | undefined => {
+    if (fromMergeKey || !yaml.isNode(key)) return undefined;
     const [from] = offsetsOf(key);
     const to = Math.max(offsetsOf(value)[1], offsetsOf(key)[1]);
-    if (source.whole?.(from, to) === false) return undefined;
-    const whole = source.place(from, to);
+    if (source.isEditable?.(from, to) === false) return undefined;
+    const whole = source.rangeAt(from, to);
     return {
-      form: map.flow === true ? 'flow' : 'block',
-      key: rangeOf(key),
-      whole,
-      ...(map.items.length === 1 && { onlyOf: rangeOf(map) }),
+      style: map.flow === true ? 'flow' : 'block',
+      keyRange: rangeOf(key),
+      entryRange: whole,
+      ...(map.items.length === 1 && { onlyEntryOf: rangeOf(map) }),
     };
   };
   const refuse = (id: string, message: string, node: unknown): never => {
-    throw new Unreadable([{ id, severity: 'error', message, range: rangeOf(node) }]);
+    throw new UnreadableConfigError([{ id, severity: 'error', message, range: rangeOf(node) }]);
   };
   const spend = (depth: number, node: unknown): void => {
     if (--budget < 0) refuse('config-too-large', `This file holds, with its aliases, over ${maxValues} values.`, node);
@@ -133,19 +135,19 @@ export function createNodeReader(yaml: Yaml, document: Document, source: Source)
   const isMerge = ({ key }: Pair): boolean =>
     yaml.isScalar(key) && (typeof key.value === 'symbol' || (key.type === 'PLAIN' && key.value === '<<'));
 
-  const entriesOf = (map: YAMLMap, depth: number): Entry[] => {
-    const entries = new Map<string, Entry>();
+  const entriesOf = (map: YAMLMap, depth: number): MappingEntry[] => {
+    const entries = new Map<string, MappingEntry>();
     const merges: unknown[] = [];
     for (const pair of map.items) {
       if (isMerge(pair)) {
         merges.push(pair.value);
         continue;
       }
-      const entry = { name: nameOf(pair.key), key: pair.key, value: pair.value, merged: false };
+      const entry = { name: nameOf(pair.key), key: pair.key, value: pair.value, fromMergeKey: false };
       const before = entries.get(entry.name);
       if (before !== undefined) {
         const range = rangeOf(pair.key);
-        const message = `The key ${JSON.stringify(entry.name)} is already written at ${lineOf(rangeOf(before.key))}.`;
+        const message = `The key ${JSON.stringify(entry.name)} is already written at ${formatLine(rangeOf(before.key))}.`;
         duplicates.set(range.startLine * 1e6 + range.startCharacter, {
           id: 'config-duplicate-key',
           severity: 'error',
@@ -163,12 +165,12 @@ export function createNodeReader(yaml: Yaml, document: Document, source: Source)
     }
     return [...entries.values()];
   };
-  const mergeInto = (entries: Map<string, Entry>, source: unknown, at: unknown, depth: number): void => {
+  const mergeInto = (entries: Map<string, MappingEntry>, source: unknown, at: unknown, depth: number): void => {
     spend(depth, at);
     if (!yaml.isMap(source)) return refuse('config-syntax', 'Only a mapping can be merged with <<.', at);
     for (const entry of within(source, () => entriesOf(source, depth))) {
       spend(depth, at);
-      if (!entries.has(entry.name)) entries.set(entry.name, { ...entry, merged: true });
+      if (!entries.has(entry.name)) entries.set(entry.name, { ...entry, fromMergeKey: true });
     }
   };
 
@@ -182,5 +184,15 @@ export function createNodeReader(yaml: Yaml, document: Document, source: Source)
       plainObject(entriesOf(node, depth).map(({ name, value }) => [name, plain(value, depth + 1)])),
     );
   };
-  return { rangeOf, noteOf, entryPlace, target, entriesOf, plain, spend, within, duplicates };
+  return {
+    rangeOf,
+    noteOf,
+    locateEntry: entryPlace,
+    resolveAlias: target,
+    entriesOf,
+    toData: plain,
+    countNode: spend,
+    withCycleGuard: within,
+    duplicates,
+  };
 }

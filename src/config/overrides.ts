@@ -1,5 +1,5 @@
 /** Values that `engine_init_kwargs` overrides: it is applied last, without a word (research/metrics.md §5.2). */
-import { engine, engineKwargs } from './keys';
+import { engineKey, engineKwargsKey } from './keys';
 import type { ConfigValue, RunConfig } from './types';
 
 /** Name among vLLM's arguments → name in SkyRL's config. `enable_chunked_prefill` is not here: SkyRL's own is never passed on. */
@@ -40,11 +40,11 @@ function text(values: ReadonlyMap<string, ConfigValue>): string {
 }
 
 /** Each written value that a different one in `engine_init_kwargs` overrides, with that one. */
-export function overridden(config: RunConfig): { value: ConfigValue; by: ConfigValue }[] {
+export function findOverriddenValues(config: RunConfig): { value: ConfigValue; by: ConfigValue }[] {
   const found: { value: ConfigValue; by: ConfigValue }[] = [];
   for (const [argument, name] of Object.entries(overridable)) {
-    const own = subtree(config, `${engine}.${name}`);
-    const kwargs = subtree(config, `${engineKwargs}.${argument}`);
+    const own = subtree(config, `${engineKey}.${name}`);
+    const kwargs = subtree(config, `${engineKwargsKey}.${argument}`);
     const [value] = own.values();
     const [by] = kwargs.values();
     if (value !== undefined && by !== undefined && text(own) !== text(kwargs)) found.push({ value, by });

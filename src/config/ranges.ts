@@ -30,6 +30,6 @@ export function rangeBetween(starts: readonly number[], from: number, to: number
 export const fileStart: TextRange = { startLine: 0, startCharacter: 0, endLine: 0, endCharacter: 0 };
 
 /** `line 12`: the line as people count it. */
-export function lineOf(range: TextRange): string {
+export function formatLine(range: TextRange): string {
   return `line ${range.startLine + 1}`;
 }

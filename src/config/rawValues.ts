@@ -1,20 +1,20 @@
 /** Values as a file says them, before `${…}` is resolved: what every kind of config file is read into. */
 import type { Note } from './mappedText';
-import type { ConfigFinding, Subject } from './types';
+import type { ConfigFinding, LocatedValue } from './types';
 
-export interface Written extends Subject {
+export interface RawValue extends LocatedValue {
   note?: Note;
 }
 
 /** Values by nested key, with what was odd about writing them. */
-export interface WrittenValues {
-  values: Map<string, Written>;
+export interface RawValues {
+  values: Map<string, RawValue>;
   /** Every key as the file spells it, those of values that another spelling replaced too. */
   spellings: Set<string>;
   findings: ConfigFinding[];
 }
 
-export function nothingWritten(): WrittenValues {
+export function createRawValues(): RawValues {
   return { values: new Map(), spellings: new Set(), findings: [] };
 }
 
@@ -23,7 +23,7 @@ export const maxValues = 20_000;
 export const maxKeyDepth = 64;
 
 /** The file cannot be read as a config; the findings say why. */
-export class Unreadable extends Error {
+export class UnreadableConfigError extends Error {
   constructor(readonly findings: ConfigFinding[]) {
     super(findings[0]?.message ?? 'unreadable');
   }

@@ -1,15 +1,15 @@
 /** Text of a config file → RunConfig. */
 import { checkTypes } from './checkTypes';
-import { kindOf, maxConfigLength } from './configFormat';
-import { droppedKeys, engine, generator, isLegacyKey, toNested } from './keys';
+import { detectConfigFormat, maxConfigLength } from './configFormat';
+import { obsoleteLegacyKeys, engineKey, generatorKey, isLegacyKey, toNestedKey } from './keys';
 import { createResolver, type Environment } from './resolve';
-import type { Resolved } from './resolvedValue';
+import type { ResolvedValue } from './resolvedValue';
 import { keySchemas } from './schema';
-import { plainLines, type ScriptText } from './sourceText';
+import { normalizeLineEnds, type ScriptText } from './sourceText';
 import { readScriptConfig, type ScriptConfig } from './shell/scriptConfig';
 import { fileStart, lineStarts, rangeBetween } from './ranges';
 import type { ConfigFinding, ConfigReading, ConfigValue, RunCommand, RunConfig } from './types';
-import { maxValues, type Written, type WrittenValues } from './rawValues';
+import { maxValues, type RawValue, type RawValues } from './rawValues';
 import { readDocuments } from './yaml';
 
 const maxFindings = 100;
@@ -24,102 +24,104 @@ export interface ReadOptions {
 function configValue(
   key: string,
   raw: string,
-  { value, range, entry }: Written,
-  resolved: Resolved,
+  { value, range, location }: RawValue,
+  resolved: ResolvedValue,
   explicit: boolean,
 ): ConfigValue {
-  const { unresolved, fromEnvironment, environmentDefaults } = resolved;
+  const { unresolvedReason, fromEnvironment, environmentDefaults } = resolved;
   return {
     key,
-    raw,
-    value: unresolved === undefined ? resolved.value : value,
+    rawKey: raw,
+    value: unresolvedReason === undefined ? resolved.value : value,
     range,
-    ...(entry !== undefined && explicit && { entry }),
-    ...(unresolved === undefined ? {} : { unresolved }),
+    ...(location !== undefined && explicit && { location }),
+    ...(unresolvedReason === undefined ? {} : { unresolvedReason }),
     ...(fromEnvironment.length === 0 ? {} : { fromEnvironment: [...fromEnvironment] }),
     ...(environmentDefaults.length === 0 ? {} : { environmentDefaults: [...environmentDefaults] }),
   };
 }
 
-interface ResolvedValues {
+interface ResolvedConfig {
   values: Map<string, ConfigValue>;
   /** Legacy keys as they are written, with the first place of each. */
   legacy: Map<string, ConfigValue>;
 }
 
 /** Resolves every value. One that stands for a mapping (`inference_engine: ${shared}`) becomes that mapping's values, at its own range. */
-function resolveAll(written: ReadonlyMap<string, Written>, environment: Environment): ResolvedValues {
+function resolveAll(written: ReadonlyMap<string, RawValue>, environment: Environment): ResolvedConfig {
   const resolve = createResolver(written, environment);
-  const result: ResolvedValues = { values: new Map(), legacy: new Map() };
-  const add = (raw: string, source: Written, resolved: Resolved, explicit: boolean): void => {
-    const key = toNested(raw);
+  const result: ResolvedConfig = { values: new Map(), legacy: new Map() };
+  const add = (raw: string, source: RawValue, resolved: ResolvedValue, explicit: boolean): void => {
+    const key = toNestedKey(raw);
     if (!explicit && (written.has(key) || result.values.size >= maxValues)) return;
     const value = configValue(key, raw, source, resolved, explicit);
     if (isLegacyKey(raw)) result.legacy.set(raw, value);
-    if (!droppedKeys.has(key)) result.values.set(key, value);
+    if (!obsoleteLegacyKeys.has(key)) result.values.set(key, value);
   };
   for (const source of written.values()) {
     const resolved = resolve(source);
-    if (resolved.entries === undefined) add(source.raw, source, resolved, true);
-    else for (const [rest, inner] of resolved.entries) add(`${source.raw}.${rest}`, source, inner, false);
+    if (resolved.entries === undefined) add(source.rawKey, source, resolved, true);
+    else for (const [rest, inner] of resolved.entries) add(`${source.rawKey}.${rest}`, source, inner, false);
   }
   return result;
 }
 
 /** Whether `generator.inference_engine` is a mapping here, be it an empty one. */
 function isNested(values: ReadonlyMap<string, ConfigValue>): boolean {
-  const itself = values.get(engine)?.value;
+  const itself = values.get(engineKey)?.value;
   if (typeof itself === 'object' && itself !== null && !Array.isArray(itself)) return true;
-  return [...values.keys()].some((key) => key.startsWith(`${engine}.`));
+  return [...values.keys()].some((key) => key.startsWith(`${engineKey}.`));
 }
 
 /** What only the job's own environment, shell or command line can say is no mistake in the file; in a script it is said of the keys that count here. */
-function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>, form: RunConfig['form']): ConfigFinding[] {
-  const counts = ({ key, unresolved }: ConfigValue): boolean =>
-    unresolved !== undefined && (form !== 'overrides' || keySchemas.has(key));
-  return [...values.values()].filter(counts).map(({ key, unresolved, range }) => ({
+function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>, form: RunConfig['format']): ConfigFinding[] {
+  const counts = ({ key, unresolvedReason }: ConfigValue): boolean =>
+    unresolvedReason !== undefined && (form !== 'overrides' || keySchemas.has(key));
+  return [...values.values()].filter(counts).map(({ key, unresolvedReason, range }) => ({
     id: 'config-unresolved',
     severity:
-      form === 'overrides' || /^(?:the environment variable|\?\?\?) /.test(unresolved ?? '')
+      form === 'overrides' || /^(?:the environment variable|\?\?\?) /.test(unresolvedReason ?? '')
         ? ('info' as const)
         : ('warning' as const),
-    message: `${key} is not resolved: ${unresolved}.`,
+    message: `${key} is not resolved: ${unresolvedReason}.`,
     range,
   }));
 }
 
-function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedValues): ConfigFinding[] {
-  const nested = [...spellings].some((raw) => raw === engine || raw.startsWith(`${engine}.`));
+function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedConfig): ConfigFinding[] {
+  const nested = [...spellings].some((raw) => raw === engineKey || raw.startsWith(`${engineKey}.`));
   if (!nested) return [];
   return [...legacy].map(([raw, value]) => ({
     id: 'config-mixed-layout',
     severity: 'warning' as const,
     message: `${raw} is the legacy spelling of ${value.key}. SkyRL refuses a file that has both layouts since May 2026.`,
     range: value.range,
-    about: value,
+    cause: value,
   }));
 }
 
 /** The config that values make; `undefined` where it is not SkyRL's. Legacy by SkyRL's own rule: one such key is enough. */
 function asConfig(
-  { values: written, spellings, findings }: WrittenValues,
-  form: RunConfig['form'],
+  { values: written, spellings, findings }: RawValues,
+  form: RunConfig['format'],
   { file, environment }: ReadOptions,
   command?: RunCommand,
 ): RunConfig | undefined {
-  if (![...written.keys()].some((key) => key === generator || key.startsWith(`${generator}.`))) return undefined;
+  if (![...written.keys()].some((key) => key === generatorKey || key.startsWith(`${generatorKey}.`))) return undefined;
   const resolved = resolveAll(written, environment);
   const layout = resolved.legacy.size > 0 ? 'legacy' : isNested(resolved.values) ? 'nested' : undefined;
   if (layout === undefined) return undefined;
   const legacyKeys =
-    layout === 'nested' ? [] : [...written.values()].filter(({ raw }) => isLegacyKey(raw) || droppedKeys.has(raw));
+    layout === 'nested'
+      ? []
+      : [...written.values()].filter(({ rawKey }) => isLegacyKey(rawKey) || obsoleteLegacyKeys.has(rawKey));
   const said = findings.map((finding) =>
     layout === 'legacy' && finding.id === 'config-plus-prefix' ? { ...finding, severity: 'info' as const } : finding,
   );
   return {
     file,
     layout,
-    form,
+    format: form,
     ...(command && { command }),
     values: resolved.values,
     legacyKeys,
@@ -139,14 +141,14 @@ const notSkyrl = (message: string): ConfigFinding => ({
   range: fileStart,
 });
 
-const nothingFound: Record<RunConfig['form'], string> = {
+const nothingFound: Record<RunConfig['format'], string> = {
   yaml: 'This is no SkyRL config: it has neither generator.inference_engine, nor one of the legacy keys under generator, nor a script with overrides of them.',
   json: 'This is no SkyRL config: it has no generator.inference_engine keys.',
   overrides:
     'This is no SkyRL config: no command in it has an override of generator.inference_engine or of one of the legacy keys under generator.',
 };
 
-function asReading(config: RunConfig | undefined, findings: ConfigFinding[], form: RunConfig['form']): ConfigReading {
+function asReading(config: RunConfig | undefined, findings: ConfigFinding[], form: RunConfig['format']): ConfigReading {
   if (config === undefined)
     return { config, findings: findings.length > 0 ? findings : [notSkyrl(nothingFound[form])] };
   config.findings.unshift(...findings);
@@ -156,11 +158,11 @@ function asReading(config: RunConfig | undefined, findings: ConfigFinding[], for
 async function readShell(text: string, options: ReadOptions): Promise<ConfigReading> {
   const starts = lineStarts(text);
   const found = await readScriptConfig(
-    plainLines(text, (from, to) => rangeBetween(starts, from, to)),
+    normalizeLineEnds(text, (from, to) => rangeBetween(starts, from, to)),
     options.environment,
   );
   if ('findings' in found) return asReading(undefined, found.findings, 'overrides');
-  return asReading(asConfig(found.written, 'overrides', options, found.command), [], 'overrides');
+  return asReading(asConfig(found.rawValues, 'overrides', options, found.command), [], 'overrides');
 }
 
 /** Of several documents the first that is a config by its keys, else the script with the most overrides in any of them. */
@@ -179,7 +181,7 @@ async function readYaml(text: string, form: 'yaml' | 'json', options: ReadOption
     if ('findings' in found) findings.push(...found.findings);
     else if (best === undefined || found.weight > best.weight) best = found;
   }
-  return asReading(best && asConfig(best.written, 'overrides', options, best.command), findings, form);
+  return asReading(best && asConfig(best.rawValues, 'overrides', options, best.command), findings, form);
 }
 
 /**
@@ -193,6 +195,6 @@ export async function readConfig(text: string, options: ReadOptions): Promise<Co
     return { config: undefined, findings: [{ id: 'config-too-large', severity: 'error', message, range: fileStart }] };
   }
   const plain = text.replace(/^\uFEFF/, '');
-  const kind = kindOf(options.file, plain);
+  const kind = detectConfigFormat(options.file, plain);
   return kind === 'overrides' ? readShell(plain, options) : readYaml(plain, kind, options);
 }

@@ -1,22 +1,22 @@
 /** `${…}` in written values, by OmegaConf's rules: absolute keys from the root, relative ones by dots, `oc.env`, `oc.decode`. */
-import { parseInterpolation, type Argument, type Part } from './interpolation';
-import { toNested } from './keys';
+import { parseInterpolation, type Argument, type TemplateNode } from './interpolation';
+import { toNestedKey } from './keys';
 import { plainObject } from './plainObject';
 import { decodeScalar, pythonText } from './python';
 import {
   asData,
-  combined,
-  failed,
+  combineValues,
+  unresolvedValue,
   indexByParent,
-  inside,
+  findInside,
   isLiteral,
-  measure,
-  missing,
-  noted,
-  nothing,
-  type Resolved,
+  inspectData,
+  missingMarker,
+  applyNote,
+  emptyValue,
+  type ResolvedValue,
 } from './resolvedValue';
-import type { Written } from './rawValues';
+import type { RawValue } from './rawValues';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -34,76 +34,78 @@ const maxCopied = 100_000;
  * Cycles, unknown keys, unset variables and unknown resolvers come back as `unresolved`; nothing is thrown or guessed.
  */
 export function createResolver(
-  values: ReadonlyMap<string, Written>,
+  values: ReadonlyMap<string, RawValue>,
   environment: Environment,
-): (written: Written) => Resolved {
-  const done = new Map<string, Resolved>();
+): (written: RawValue) => ResolvedValue {
+  const done = new Map<string, ResolvedValue>();
   const open: string[] = [];
   let below: Map<string, string[]> | undefined;
   let produced = 0;
   let copied = 0;
 
   /** A value put together of `parts`, unless that would let the file's values grow without bound. */
-  const produce = (parts: readonly Resolved[], make: () => unknown): Resolved => {
-    const result = combined(undefined, parts);
-    if (result.unresolved !== undefined) return result;
+  const produce = (parts: readonly ResolvedValue[], make: () => unknown): ResolvedValue => {
+    const result = combineValues(undefined, parts);
+    if (result.unresolvedReason !== undefined) return result;
     produced += result.size;
-    return produced > maxProduced ? failed('the values of this file grow too large') : { ...result, value: make() };
+    return produced > maxProduced
+      ? unresolvedValue('the values of this file grow too large')
+      : { ...result, value: make() };
   };
 
-  const guarded = (key: string, work: () => Resolved): Resolved => {
+  const guarded = (key: string, work: () => ResolvedValue): ResolvedValue => {
     const kept = done.get(key);
     if (kept !== undefined) return kept;
     if (open.includes(key))
-      return failed(
+      return unresolvedValue(
         `it refers to itself: ${[...open.slice(open.indexOf(key)), key].map((each) => each.replace(/\.$/, '')).join(' → ')}`,
       );
-    if (open.length >= maxSteps) return failed(`it takes over ${maxSteps} steps`);
+    if (open.length >= maxSteps) return unresolvedValue(`it takes over ${maxSteps} steps`);
     open.push(key);
     const result = work();
     open.pop();
     done.set(key, result);
     return result;
   };
-  const entry = (written: Written): Resolved =>
-    guarded(written.key, () => noted(written.note, () => data(written.value, written.raw)));
+  const entry = (written: RawValue): ResolvedValue =>
+    guarded(written.key, () => applyNote(written.note, () => data(written.value, written.rawKey)));
 
   /** Keys below a mapping's key. */
   const keysBelow = (key: string): readonly string[] => {
     below ??= indexByParent(values.keys());
     return below.get(key) ?? [];
   };
-  const mapping = (key: string): Resolved =>
+  const mapping = (key: string): ResolvedValue =>
     guarded(`${key}.`, () => {
       if (open.some((each) => each !== `${key}.` && each.startsWith(`${key}.`)))
-        return failed(`it refers to the mapping ${key}, which holds it`);
-      const entries = new Map<string, Resolved>();
+        return unresolvedValue(`it refers to the mapping ${key}, which holds it`);
+      const entries = new Map<string, ResolvedValue>();
       for (const child of keysBelow(key)) {
         const written = values.get(child);
         if (written === undefined) continue;
         const rest = child.slice(key.length + 1);
         const result = entry(written);
         copied += result.entries?.size ?? 1;
-        if (copied > maxCopied) return failed('the mappings this file refers to grow too large');
+        if (copied > maxCopied) return unresolvedValue('the mappings this file refers to grow too large');
         if (result.entries === undefined) entries.set(rest, result);
         else for (const [name, inner] of result.entries) entries.set(`${rest}.${name}`, inner);
       }
-      return { ...nothing, entries, size: combined(undefined, [...entries.values()]).size };
+      return { ...emptyValue, entries, size: combineValues(undefined, [...entries.values()]).size };
     });
 
   /** What stands under an absolute key, in either layout's spelling. */
-  const lookup = (reference: string): Resolved => {
-    const key = toNested(reference);
+  const lookup = (reference: string): ResolvedValue => {
+    const key = toNestedKey(reference);
     const written = values.get(key);
     if (written !== undefined) return entry(written);
     if (keysBelow(key).length > 0) return mapping(key);
     for (let dot = key.lastIndexOf('.'); dot > 0; dot = key.lastIndexOf('.', dot - 1)) {
       const parent = values.get(key.slice(0, dot));
       if (parent === undefined) continue;
-      const found = inside(entry(parent), key.slice(dot + 1));
+      const found = findInside(entry(parent), key.slice(dot + 1));
       if (found !== undefined) return found;
     }
-    return failed(`the key ${reference} is not in this file`);
+    return unresolvedValue(`the key ${reference} is not in this file`);
   };
 
   /** `${a[0].b}`, `${.b}`, `${..b}` → an absolute key. One dot is the mapping that holds the value, each further one the next above. */
@@ -115,77 +117,78 @@ export function createResolver(
     return [...path.slice(0, Math.max(0, path.length - dots)), key.slice(dots)].join('.');
   };
 
-  const argument = ({ parts, quoted }: Argument, holder: string): Resolved => {
-    const result = template(parts, holder);
+  const argument = ({ nodes, quoted }: Argument, holder: string): ResolvedValue => {
+    const result = template(nodes, holder);
     return !quoted && result.value === 'null' ? { ...result, value: null } : result;
   };
-  const resolvers = new Map<string, (args: readonly Argument[], holder: string) => Resolved>([
+  const resolvers = new Map<string, (args: readonly Argument[], holder: string) => ResolvedValue>([
     [
       'oc.env',
       ([name, fallback], holder) => {
-        if (name === undefined) return failed('oc.env names no variable');
+        if (name === undefined) return unresolvedValue('oc.env names no variable');
         const variable = argument(name, holder);
-        if (variable.unresolved !== undefined) return variable;
+        if (variable.unresolvedReason !== undefined) return variable;
         const text = pythonText(variable.value);
         const value = Object.hasOwn(environment, text) ? environment[text] : undefined;
         if (value !== undefined)
-          return combined(value, [variable, { ...nothing, fromEnvironment: [text], size: value.length }]);
+          return combineValues(value, [variable, { ...emptyValue, fromEnvironment: [text], size: value.length }]);
         if (fallback === undefined)
-          return failed(`the environment variable ${text} is not set in VS Code's environment`);
+          return unresolvedValue(`the environment variable ${text} is not set in VS Code's environment`);
         const otherwise = argument(fallback, holder);
         const asText =
-          otherwise.value === null || otherwise.unresolved !== undefined
+          otherwise.value === null || otherwise.unresolvedReason !== undefined
             ? otherwise.value
             : pythonText(otherwise.value);
-        return combined(asText, [variable, otherwise, { ...nothing, environmentDefaults: [text] }]);
+        return combineValues(asText, [variable, otherwise, { ...emptyValue, environmentDefaults: [text] }]);
       },
     ],
     [
       'oc.decode',
       ([given], holder) => {
-        if (given === undefined) return failed('oc.decode is given nothing');
+        if (given === undefined) return unresolvedValue('oc.decode is given nothing');
         const text = argument(given, holder);
         return typeof text.value === 'string' ? { ...text, value: decodeScalar(text.value) } : text;
       },
     ],
   ]);
 
-  const part = (item: Part, holder: string): Resolved => {
-    if (item.kind === 'text') return { ...nothing, value: item.text, size: item.text.length };
+  const part = (item: TemplateNode, holder: string): ResolvedValue => {
+    if (item.kind === 'text') return { ...emptyValue, value: item.text, size: item.text.length };
     if (item.kind === 'call') {
       return (
-        resolvers.get(item.resolver)?.(item.args, holder) ?? failed(`the resolver ${item.resolver} is not known here`)
+        resolvers.get(item.resolver)?.(item.args, holder) ??
+        unresolvedValue(`the resolver ${item.resolver} is not known here`)
       );
     }
-    const reference = template(item.parts, holder);
-    if (reference.unresolved !== undefined) return reference;
+    const reference = template(item.nodes, holder);
+    if (reference.unresolvedReason !== undefined) return reference;
     const found = lookup(absolute(String(reference.value), holder));
-    return found.entries === undefined ? { ...combined(found.value, [reference, found]) } : found;
+    return found.entries === undefined ? { ...combineValues(found.value, [reference, found]) } : found;
   };
-  const template = (parts: readonly Part[], holder: string): Resolved => {
+  const template = (parts: readonly TemplateNode[], holder: string): ResolvedValue => {
     const [first] = parts;
-    if (parts.length === 0 || first === undefined) return { ...nothing, value: '' };
+    if (parts.length === 0 || first === undefined) return { ...emptyValue, value: '' };
     if (parts.length === 1) return part(first, holder);
     const results = parts.map((each) => part(each, holder));
     const unfit = results.find(
-      ({ value, entries, unresolved }) =>
-        unresolved === undefined && (entries !== undefined || (typeof value === 'object' && value !== null)),
+      ({ value, entries, unresolvedReason }) =>
+        unresolvedReason === undefined && (entries !== undefined || (typeof value === 'object' && value !== null)),
     );
-    if (unfit !== undefined) return failed('a mapping or a list cannot stand inside text');
+    if (unfit !== undefined) return unresolvedValue('a mapping or a list cannot stand inside text');
     return produce(results, () => results.map(({ value }) => pythonText(value)).join(''));
   };
 
   /** Written data, with what is inside lists too. `holder` is the dotted key it stands under. */
-  const data = (value: unknown, holder: string): Resolved => {
+  const data = (value: unknown, holder: string): ResolvedValue => {
     if (typeof value === 'string') return text(value, holder);
-    if (typeof value !== 'object' || value === null) return { ...nothing, value };
-    const { size, literal } = measure(value);
-    if (literal) return { ...nothing, value, size };
+    if (typeof value !== 'object' || value === null) return { ...emptyValue, value };
+    const { size, literal } = inspectData(value);
+    if (literal) return { ...emptyValue, value, size };
     if (Array.isArray(value)) {
       const items = value.map((item, index) => asData(data(item, `${holder}.${index}`)));
       return produce(items, () => items.map((item) => item.value));
     }
-    const entries = Object.entries(value).map(([name, inner]): [string, Resolved] => [
+    const entries = Object.entries(value).map(([name, inner]): [string, ResolvedValue] => [
       name,
       asData(data(inner, `${holder}.${name}`)),
     ]);
@@ -194,11 +197,11 @@ export function createResolver(
       () => plainObject(entries.map(([name, inner]) => [name, inner.value])),
     );
   };
-  const text = (value: string, holder: string): Resolved => {
-    if (value === missing) return failed('??? is to be given when the run is started');
-    if (isLiteral(value)) return { ...nothing, value, size: value.length };
+  const text = (value: string, holder: string): ResolvedValue => {
+    if (value === missingMarker) return unresolvedValue('??? is to be given when the run is started');
+    if (isLiteral(value)) return { ...emptyValue, value, size: value.length };
     const parts = parseInterpolation(value);
-    return typeof parts === 'string' ? failed(parts) : template(parts, holder);
+    return typeof parts === 'string' ? unresolvedValue(parts) : template(parts, holder);
   };
   return entry;
 }

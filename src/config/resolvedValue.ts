@@ -3,10 +3,10 @@ import { plainObject } from './plainObject';
 import type { Note } from './mappedText';
 
 /** What a value resolved to: plain data, a mapping (`entries`, by key below it), or, in words, why it did not. */
-export interface Resolved {
+export interface ResolvedValue {
   value: unknown;
-  entries?: ReadonlyMap<string, Resolved>;
-  unresolved?: string;
+  entries?: ReadonlyMap<string, ResolvedValue>;
+  unresolvedReason?: string;
   fromEnvironment: readonly string[];
   environmentDefaults: readonly string[];
   /** Characters and items it takes, so that values that double each other stay bounded. */
@@ -14,52 +14,57 @@ export interface Resolved {
 }
 
 const none: readonly string[] = [];
-export const nothing: Resolved = { value: undefined, fromEnvironment: none, environmentDefaults: none, size: 1 };
+export const emptyValue: ResolvedValue = {
+  value: undefined,
+  fromEnvironment: none,
+  environmentDefaults: none,
+  size: 1,
+};
 
-export function failed(unresolved: string): Resolved {
-  return { ...nothing, unresolved };
+export function unresolvedValue(unresolved: string): ResolvedValue {
+  return { ...emptyValue, unresolvedReason: unresolved };
 }
 
 /** `value`, made of `parts`: unresolved where one of them is, marked with the environment of them all. */
-export function combined(value: unknown, parts: readonly Resolved[]): Resolved {
-  const unresolved = parts.find((part) => part.unresolved !== undefined)?.unresolved;
+export function combineValues(value: unknown, parts: readonly ResolvedValue[]): ResolvedValue {
+  const unresolved = parts.find((part) => part.unresolvedReason !== undefined)?.unresolvedReason;
   const size = parts.reduce((sum, part) => sum + part.size, 1);
-  const union = (of: (part: Resolved) => readonly string[]): readonly string[] => [...new Set(parts.flatMap(of))];
+  const union = (of: (part: ResolvedValue) => readonly string[]): readonly string[] => [...new Set(parts.flatMap(of))];
   const marks = {
     fromEnvironment: union((part) => part.fromEnvironment),
     environmentDefaults: union((part) => part.environmentDefaults),
     size,
   };
-  return unresolved === undefined ? { value, ...marks } : { value: undefined, unresolved, ...marks };
+  return unresolved === undefined ? { value, ...marks } : { value: undefined, unresolvedReason: unresolved, ...marks };
 }
 
 /** What the shell said of a value before it was resolved is said of the result too. */
-export function noted(note: Note | undefined, work: () => Resolved): Resolved {
+export function applyNote(note: Note | undefined, work: () => ResolvedValue): ResolvedValue {
   if (note === undefined) return work();
-  const { unresolved, fromEnvironment = none, environmentDefaults = none } = note;
-  const said: Resolved = {
-    ...nothing,
+  const { unresolvedReason, fromEnvironment = none, environmentDefaults = none } = note;
+  const said: ResolvedValue = {
+    ...emptyValue,
     fromEnvironment,
     environmentDefaults,
-    ...(unresolved !== undefined && { unresolved }),
+    ...(unresolvedReason !== undefined && { unresolvedReason }),
   };
-  const result = unresolved === undefined ? work() : said;
-  return result.entries === undefined ? combined(result.value, [result, said]) : result;
+  const result = unresolvedReason === undefined ? work() : said;
+  return result.entries === undefined ? combineValues(result.value, [result, said]) : result;
 }
 
 /** Size of plain data, and whether it holds no `${…}` or `???` anywhere. */
-export function measure(value: unknown): { size: number; literal: boolean } {
+export function inspectData(value: unknown): { size: number; literal: boolean } {
   if (typeof value === 'string') return { size: value.length, literal: isLiteral(value) };
   if (typeof value !== 'object' || value === null) return { size: 1, literal: true };
-  const parts = Object.values(value).map(measure);
+  const parts = Object.values(value).map(inspectData);
   return { size: parts.reduce((sum, part) => sum + part.size, 1), literal: parts.every((part) => part.literal) };
 }
 
 /** OmegaConf's mark for a value that must be given when the run is started. */
-export const missing = '???';
+export const missingMarker = '???';
 
 export function isLiteral(text: string): boolean {
-  return text !== missing && !text.includes('${');
+  return text !== missingMarker && !text.includes('${');
 }
 
 /** For each mapping's key, the keys of the values below it. */
@@ -77,14 +82,14 @@ export function indexByParent(keys: Iterable<string>): Map<string, string[]> {
 }
 
 /** What stands under `rest` inside a resolved mapping or list. */
-export function inside(parent: Resolved, rest: string): Resolved | undefined {
-  if (parent.unresolved !== undefined) return parent;
+export function findInside(parent: ResolvedValue, rest: string): ResolvedValue | undefined {
+  if (parent.unresolvedReason !== undefined) return parent;
   if (parent.entries !== undefined) {
     const exact = parent.entries.get(rest);
     if (exact !== undefined) return exact;
     const deeper = [...parent.entries]
       .filter(([name]) => name.startsWith(`${rest}.`))
-      .map(([name, inner]): [string, Resolved] => [name.slice(rest.length + 1), inner]);
+      .map(([name, inner]): [string, ResolvedValue] => [name.slice(rest.length + 1), inner]);
     return deeper.length === 0 ? undefined : { ...parent, entries: new Map(deeper) };
   }
   let value = parent.value;
@@ -96,11 +101,11 @@ export function inside(parent: Resolved, rest: string): Resolved | undefined {
 }
 
 /** A mapping that was referred to from inside a list becomes plain data there, with dotted keys. */
-export function asData(result: Resolved): Resolved {
+export function asData(result: ResolvedValue): ResolvedValue {
   if (result.entries === undefined) return result;
   const entries = [...result.entries];
   return {
-    ...combined(
+    ...combineValues(
       plainObject(entries.map(([name, inner]) => [name, inner.value])),
       entries.map(([, inner]) => inner),
     ),

@@ -1,5 +1,5 @@
 /** Types of the keys this extension knows: `InferenceEngineConfig` of SkyRL a9564572 and its legacy keys (research/metrics.md §5.2). */
-import { engine } from './keys';
+import { engineKey } from './keys';
 
 export type KeyType = 'bool' | 'int' | 'float' | 'text' | 'list' | 'dict';
 
@@ -104,26 +104,34 @@ const otherDefaults: Record<string, unknown> = {
   'trainer.placement.colocate_all': true,
 };
 
-export interface Default {
+export interface KeyDefault {
   key: string;
   value: unknown;
   /** In words, of which SkyRL. */
-  words: string;
+  description: string;
 }
 
 /** What holds for keys that are not written, for a config of that layout; keys in the order they are best read in. */
-export function defaultsFor(layout: 'nested' | 'legacy'): Default[] {
-  const engines = Object.entries(engineDefaults).map(([name, value]): Default => {
-    const key = `${engine}.${name}`;
+export function defaultsFor(layout: 'nested' | 'legacy'): KeyDefault[] {
+  const engines = Object.entries(engineDefaults).map(([name, value]): KeyDefault => {
+    const key = `${engineKey}.${name}`;
     if (!(name in olderDefaults))
-      return { key, value, words: layout === 'legacy' ? 'default of SkyRL 0.1 and 0.2' : 'default of SkyRL' };
+      return { key, value, description: layout === 'legacy' ? 'default of SkyRL 0.1 and 0.2' : 'default of SkyRL' };
     return layout === 'legacy'
-      ? { key, value: olderDefaults[name], words: `default of SkyRL 0.1 and 0.2; since 0.3 ${JSON.stringify(value)}` }
-      : { key, value, words: `default since SkyRL 0.3; before ${JSON.stringify(olderDefaults[name])}` };
+      ? {
+          key,
+          value: olderDefaults[name],
+          description: `default of SkyRL 0.1 and 0.2; since 0.3 ${JSON.stringify(value)}`,
+        }
+      : { key, value, description: `default since SkyRL 0.3; before ${JSON.stringify(olderDefaults[name])}` };
   });
   return [
     ...engines,
-    ...Object.entries(otherDefaults).map(([key, value]): Default => ({ key, value, words: 'default of SkyRL' })),
+    ...Object.entries(otherDefaults).map(([key, value]): KeyDefault => ({
+      key,
+      value,
+      description: 'default of SkyRL',
+    })),
   ];
 }
 
@@ -138,6 +146,6 @@ function row(name: TypeName): KeySchema {
 
 /** Type by dotted key of the nested layout. Keys that are not here are not checked: people subclass SkyRL's config. */
 export const keySchemas: ReadonlyMap<string, KeySchema> = new Map([
-  ...Object.entries(engineTypes).map(([name, type]): [string, KeySchema] => [`${engine}.${name}`, row(type)]),
+  ...Object.entries(engineTypes).map(([name, type]): [string, KeySchema] => [`${engineKey}.${name}`, row(type)]),
   ...Object.entries(otherTypes).map(([key, type]): [string, KeySchema] => [key, row(type)]),
 ]);

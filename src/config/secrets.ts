@@ -12,9 +12,9 @@ const userInfo = /(:\/\/)[^/@\s]+@/g;
 
 export const mask = '••••••';
 
-function masked(value: unknown): unknown {
+function maskNested(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(secretText, mask).replace(userInfo, `$1${mask}@`);
-  if (Array.isArray(value)) return value.map(masked);
+  if (Array.isArray(value)) return value.map(maskNested);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSecret(key, inner)]));
 }
@@ -22,5 +22,5 @@ function masked(value: unknown): unknown {
 /** A value as it may be shown: whole secrets by their key's name, parts by their shape. `null`, empty text and booleans are no secrets. */
 export function maskSecret(key: string, value: unknown): unknown {
   const isSecret = secretKey.test(key) && value !== null && value !== '' && typeof value !== 'boolean';
-  return isSecret ? mask : masked(value);
+  return isSecret ? mask : maskNested(value);
 }

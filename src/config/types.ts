@@ -9,32 +9,32 @@ export interface TextRange {
 }
 
 /** What an edit has to know of where a value stands. */
-export interface Entry {
+export interface EntryLocation {
   /** `block`: a line of YAML; `flow`: an item in braces, of YAML or JSON; `word`: an argument of a command. */
-  form: 'block' | 'flow' | 'word';
-  key: TextRange;
+  style: 'block' | 'flow' | 'word';
+  keyRange: TextRange;
   /** Key and value; of a word, its quotes too. */
-  whole: TextRange;
+  entryRange: TextRange;
   /** The mapping that holds it, where it is the only one there. */
-  onlyOf?: TextRange;
+  onlyEntryOf?: TextRange;
 }
 
 /** One written value, as findings and quick fixes speak of it. */
-export interface Subject {
+export interface LocatedValue {
   /** Dotted key of the nested layout, e.g. `generator.inference_engine.num_engines`. */
   key: string;
   /** Dotted key as the file spells it, without Hydra's `+`. */
-  raw: string;
+  rawKey: string;
   value: unknown;
   range: TextRange;
   /** Absent where the value is written elsewhere: under an alias, a merge key, in a variable. */
-  entry?: Entry;
+  location?: EntryLocation;
 }
 
 /** `value` is as written, or as resolved where it held `${…}`; the raw text where that did not resolve. */
-export interface ConfigValue extends Subject {
+export interface ConfigValue extends LocatedValue {
   /** Why it did not resolve, in words; absent where it did. */
-  unresolved?: string;
+  unresolvedReason?: string;
   /** Names of the environment variables it was resolved with: VS Code's own, which need not be the job's. */
   fromEnvironment?: string[];
   /** Names of variables that are unset here, so that the default written beside them was taken; the job may have them set. */
@@ -47,19 +47,19 @@ export interface ConfigFinding {
   message: string;
   range: TextRange;
   /** The value it is about. */
-  about?: Subject;
+  cause?: LocatedValue;
 }
 
 /** How the config says engine metrics reach an observer. */
 export type MetricsPath = 'ray' | 'servers' | 'external-servers' | 'external-proxy' | 'none';
 
 export interface RunCommand {
-  words: string;
+  program: string;
   range: TextRange;
   /** Other commands in the file with overrides of their own. */
-  others: number;
+  otherCommandCount: number;
   /** It hands on arguments it is started with (`"$@"`), which are not known here. */
-  open: boolean;
+  forwardsArguments: boolean;
   /** Variables that the file sets for it. */
   environment: Record<string, string>;
 }
@@ -69,12 +69,12 @@ export interface RunConfig {
   file: string;
   layout: 'nested' | 'legacy';
   /** What kind of text it was read from. */
-  form: 'yaml' | 'json' | 'overrides';
+  format: 'yaml' | 'json' | 'overrides';
   /** Which of several commands the overrides are of, in words and with its place. */
   command?: RunCommand;
   values: Map<string, ConfigValue>;
   /** Keys of the legacy layout, those without a successor too. */
-  legacyKeys: Subject[];
+  legacyKeys: LocatedValue[];
   findings: ConfigFinding[];
 }
 

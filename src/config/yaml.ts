@@ -2,18 +2,18 @@
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
 import { fileStart, lineStarts } from './ranges';
-import { overridePattern, scriptsIn, variablesIn } from './embeddedScripts';
+import { overridePattern, findScripts, findScriptVariables } from './embeddedScripts';
 import type { Variable } from './shell/scope';
-import { fileSource, type ScriptText, type Source } from './sourceText';
+import { createFileSourceText, type ScriptText, type SourceText } from './sourceText';
 import type { ConfigFinding, TextRange } from './types';
-import { Unreadable, type WrittenValues } from './rawValues';
+import { UnreadableConfigError, type RawValues } from './rawValues';
 
 type TagValue = Parameters<Extract<SchemaOptions['customTags'], (...given: never) => unknown>>[0][number];
 
 /** Tags for which Python's loader makes objects, or OmegaConf none; their text is what counts here. */
-const leftOut = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`));
+const ignoredTags = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`));
 
-const isLeftOut = (tag: TagValue): boolean => typeof tag === 'object' && 'tag' in tag && leftOut.has(tag.tag);
+const isIgnoredTag = (tag: TagValue): boolean => typeof tag === 'object' && 'tag' in tag && ignoredTags.has(tag.tag);
 
 /** Python takes `y` and `n` for text; the YAML 1.1 page takes them for booleans. */
 const pythonBoolean = (tag: TagValue): TagValue => {
@@ -27,7 +27,7 @@ const pythonBoolean = (tag: TagValue): TagValue => {
 const options: ParseOptions & DocumentOptions & SchemaOptions = {
   version: '1.1',
   schema: 'yaml-1.1',
-  customTags: (tags) => tags.filter((tag) => !isLeftOut(tag)).map(pythonBoolean),
+  customTags: (tags) => tags.filter((tag) => !isIgnoredTag(tag)).map(pythonBoolean),
   resolveKnownTags: false,
   // Checked by flatten() in linear time and with the line of the first one.
   uniqueKeys: false,
@@ -39,40 +39,40 @@ const maxErrors = 20;
 const maxDocuments = 100;
 
 /** What people write wrong most, in plainer words than the library's. */
-const words: Partial<Record<YAMLError['code'], string>> = {
+const errorMessages: Partial<Record<YAMLError['code'], string>> = {
   TAB_AS_INDENT: 'YAML does not allow tabs as indentation.',
   MULTILINE_IMPLICIT_KEY: 'This is no YAML: a key must be on one line and end with a colon.',
   BLOCK_AS_IMPLICIT_KEY: 'This is no YAML: a second colon on one line; put the value in quotes, or on its own line.',
 };
 
-function errorRange({ pos: [from, to] }: YAMLError, { text, place }: Source): TextRange {
+function errorRange({ pos: [from, to] }: YAMLError, { text, rangeAt }: SourceText): TextRange {
   const begin = Math.min(from, Math.max(0, text.length - 1));
-  return place(begin, Math.max(begin + 1, Math.min(to, text.length)));
+  return rangeAt(begin, Math.max(begin + 1, Math.min(to, text.length)));
 }
 
 /** The library is recursive, and takes thousands of open brackets for an error of the text. */
-const tooDeep = /call stack/;
+const stackOverflow = /call stack/;
 
 function syntaxFinding(message: string, range: TextRange): ConfigFinding {
-  if (tooDeep.test(message))
+  if (stackOverflow.test(message))
     return { id: 'config-too-deep', severity: 'error', message: 'This is nested too deep to be read.', range };
   return { id: 'config-syntax', severity: 'error', message, range };
 }
 
-function syntaxFindings(document: Document, source: Source): ConfigFinding[] {
+function syntaxFindings(document: Document, source: SourceText): ConfigFinding[] {
   return document.errors
     .slice(0, maxErrors)
     .map((error) =>
       syntaxFinding(
-        words[error.code] ?? `This is no YAML: ${error.message.replace(/\.?$/, '.')}`,
+        errorMessages[error.code] ?? `This is no YAML: ${error.message.replace(/\.?$/, '.')}`,
         errorRange(error, source),
       ),
     );
 }
 
 /** One text as one document, for a value or a JSON text within something else. */
-export async function readOne(
-  source: Source,
+export async function parseSingleDocument(
+  source: SourceText,
 ): Promise<{ yaml: typeof import('yaml'); document: Document | undefined; findings: ConfigFinding[] }> {
   const yaml = await import('yaml');
   try {
@@ -83,14 +83,14 @@ export async function readOne(
     return {
       yaml,
       document: undefined,
-      findings: [syntaxFinding(`This is no YAML: ${message}.`, source.place(0, source.text.length))],
+      findings: [syntaxFinding(`This is no YAML: ${message}.`, source.rangeAt(0, source.text.length))],
     };
   }
 }
 
 /** A document's values, or findings with their lines where it cannot be read (a document without a value gives neither); and the scripts in it. */
 export interface DocumentReading {
-  values?: WrittenValues;
+  values?: RawValues;
   findings: ConfigFinding[];
   scripts: ScriptText[];
   /** Names that the document sets for its scripts. */
@@ -103,7 +103,7 @@ export interface DocumentReading {
  */
 export async function* readDocuments(text: string): AsyncGenerator<DocumentReading> {
   const yaml = await import('yaml');
-  const source = fileSource(text, lineStarts(text));
+  const source = createFileSourceText(text, lineStarts(text));
   let count = 0;
   try {
     for (const document of new yaml.Composer(options).compose(new yaml.Parser().parse(text))) {
@@ -112,8 +112,8 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
       yield {
         findings: [],
         ...readDocument(yaml, document, source),
-        scripts: worthy ? scriptsIn(yaml, document, source) : [],
-        variables: worthy ? variablesIn(yaml, document) : new Map(),
+        scripts: worthy ? findScripts(yaml, document, source) : [],
+        variables: worthy ? findScriptVariables(yaml, document) : new Map(),
       };
     }
   } catch (error) {
@@ -125,16 +125,16 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
 function readDocument(
   yaml: typeof import('yaml'),
   document: Document,
-  source: Source,
-): { values: WrittenValues } | { findings: ConfigFinding[] } {
-  const { text, place } = source;
+  source: SourceText,
+): { values: RawValues } | { findings: ConfigFinding[] } {
+  const { text, rangeAt } = source;
   if (document.errors.length > 0) return { findings: syntaxFindings(document, source) };
   const { contents } = document;
   if (contents === null || (yaml.isScalar(contents) && contents.value === null)) return { findings: [] };
   if (!yaml.isMap(contents)) {
     const [from, to] = contents.range ?? [0, 0];
     const lineEnd = text.indexOf('\n', from);
-    const range = place(from, lineEnd < 0 ? to : Math.min(to, lineEnd));
+    const range = rangeAt(from, lineEnd < 0 ? to : Math.min(to, lineEnd));
     const what = yaml.isSeq(contents) ? 'a list' : 'a single value';
     return {
       findings: [
@@ -150,7 +150,7 @@ function readDocument(
   try {
     return { values: flatten(yaml, document, source) };
   } catch (error) {
-    if (error instanceof Unreadable) return { findings: error.findings };
+    if (error instanceof UnreadableConfigError) return { findings: error.findings };
     throw error;
   }
 }

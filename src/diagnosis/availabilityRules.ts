@@ -1,15 +1,20 @@
 /** Rules over facts: engines that died, never reported, stand still or began anew. They hold or do not, so nothing is eased. */
 import { formatDuration } from '../shared/format';
-import { living, type Rule, type Sign } from './types';
+import { livingEngines, type DiagnosisRule, type Symptom } from './types';
 
 /** An engine loads its model before its first report; on big models for minutes. */
 const reportsBy = 5 * 60_000;
 
-const fact = (id: string, signs: Rule['signs']): Rule => ({ id, after: 0, linger: 0, signs });
+const fact = (id: string, signs: DiagnosisRule['detect']): DiagnosisRule => ({
+  id,
+  holdForMs: 0,
+  keepFiringMs: 0,
+  detect: signs,
+});
 
-export const facts: readonly Rule[] = [
-  fact('not-moving', ({ followed, now }) =>
-    followed.flatMap(({ key, name, stuckSince }): Sign[] =>
+export const availabilityRules: readonly DiagnosisRule[] = [
+  fact('not-moving', ({ trackedEngines, now }) =>
+    trackedEngines.flatMap(({ key, name, stuckSince }): Symptom[] =>
       stuckSince === undefined
         ? []
         : [
@@ -24,7 +29,7 @@ export const facts: readonly Rule[] = [
     ),
   ),
   fact('engine-dead', ({ engines }) =>
-    engines.flatMap(({ id, name, node, state, movedAt }): Sign[] =>
+    engines.flatMap(({ id, name, node, state, movedAt }): Symptom[] =>
       state !== 'dead' || engines.some(({ follows }) => follows === id)
         ? []
         : [
@@ -38,21 +43,21 @@ export const facts: readonly Rule[] = [
           ],
     ),
   ),
-  fact('fewer-engines', ({ engines, expected }) => {
-    const there = living(engines).length;
-    if (expected === undefined || there === 0 || there >= expected) return [];
+  fact('fewer-engines', ({ engines, expectedEngines }) => {
+    const there = livingEngines(engines).length;
+    if (expectedEngines === undefined || there === 0 || there >= expectedEngines) return [];
     return [
       {
         severity: 'warning',
-        message: `${there} of ${expected} engines of the config are there.`,
+        message: `${there} of ${expectedEngines} engines of the config are there.`,
         advice: 'Engines may still be starting, may have failed to start, or may be on nodes that are not reached.',
       },
     ];
   }),
-  fact('no-report', ({ engines, followed, targets, now }) => {
+  fact('no-report', ({ engines, trackedEngines, targets, now }) => {
     const answered = targets.some(({ state }) => state !== 'failed');
-    return followed.flatMap(({ key, name, reported, firstSeenAt }): Sign[] => {
-      if (reported || !answered) return [];
+    return trackedEngines.flatMap(({ key, name, hasReported, firstSeenAt }): Symptom[] => {
+      if (hasReported || !answered) return [];
       const began = engines.find(({ id }) => id === key)?.startedAt ?? firstSeenAt;
       if (now - began < reportsBy) return [];
       return [
@@ -67,8 +72,8 @@ export const facts: readonly Rule[] = [
       ];
     });
   }),
-  fact('engine-reset', ({ followed, now }) =>
-    followed.flatMap(({ key, name, resetAt }): Sign[] =>
+  fact('engine-reset', ({ trackedEngines, now }) =>
+    trackedEngines.flatMap(({ key, name, resetAt }): Symptom[] =>
       resetAt === undefined
         ? []
         : [
@@ -82,26 +87,26 @@ export const facts: readonly Rule[] = [
     ),
   ),
   fact('server-without-engine', ({ targets }) =>
-    targets.flatMap(({ url, kind, state }): Sign[] =>
+    targets.flatMap(({ url, kind, state }): Symptom[] =>
       state !== 'empty' || kind !== 'vllm'
         ? []
         : [
             {
               severity: 'info',
-              about: url,
+              targetUrl: url,
               message: `${url} answers without engine series: an engine that reports to Ray shows them on Ray’s node agents, not here.`,
             },
           ],
     ),
   ),
   fact('router-not-engine', ({ targets }) =>
-    targets.flatMap(({ url, kind, about = 'a router' }): Sign[] =>
+    targets.flatMap(({ url, kind, about = 'a router' }): Symptom[] =>
       kind !== 'router'
         ? []
         : [
             {
               severity: 'info',
-              about: url,
+              targetUrl: url,
               message: `${url} is ${about}, not an engine: it times requests on their whole way, and its numbers are in no sum here.`,
             },
           ],

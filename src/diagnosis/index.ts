@@ -1,53 +1,69 @@
 /** The diagnosis: what a person should know of this snapshot, with the numbers that say so. Tables of rules; adding one is adding a row. */
 import type { Finding } from '../api';
-import { atOnce, type Sliced } from '../shared/timeSlice';
-import { facts } from './availabilityRules';
+import { runToEnd, type SlicedWork } from '../shared/timeSlice';
+import { availabilityRules } from './availabilityRules';
 import { loadRules } from './loadRules';
 import { releaseRules } from './releases';
 import { requestRules } from './requestRules';
 import { trainingRules } from './trainingRules';
-import type { DiagnosisInput, Memory, Rule, Sign } from './types';
+import type { DiagnosisInput, RuleMemory, DiagnosisRule, Symptom } from './types';
 
-export { isBefore, oldestRelease, releaseOf, releaseWords, versionOf } from './releases';
+export {
+  isOlderRelease as isBefore,
+  oldestRelease,
+  inferRelease as releaseOf,
+  describeRelease as releaseWords,
+  versionOf,
+} from './releases';
 
-export const rules: readonly Rule[] = [...facts, ...loadRules, ...requestRules, ...trainingRules, ...releaseRules];
+export const rules: readonly DiagnosisRule[] = [
+  ...availabilityRules,
+  ...loadRules,
+  ...requestRules,
+  ...trainingRules,
+  ...releaseRules,
+];
 
 const severities: readonly Finding['severity'][] = ['error', 'warning', 'info'];
 
 /** A sign that holds, or held a moment ago. */
-interface Held {
+interface ActiveSymptom {
   since: number;
   /** When it held last. */
   at: number;
-  sign: Sign;
+  symptom: Symptom;
 }
 
 /** What is remembered of one rule. */
-interface Course {
+interface RuleState {
   /** By engine and what else the sign is about. */
-  held: Map<string, Held>;
-  memory: Memory;
+  activeSymptoms: Map<string, ActiveSymptom>;
+  memory: RuleMemory;
 }
 
-const none: readonly Finding[] = [];
+const noFindings: readonly Finding[] = [];
 
-const keyOf = ({ engine = '', about = '' }: Sign): string => `${engine}${about}`;
+const keyOf = ({ engine = '', targetUrl = '' }: Symptom): string => `${engine}${targetUrl}`;
 
-const toFinding = ({ id }: Rule, since: number, { about: _, ...sign }: Sign): Finding => ({ id, since, ...sign });
+const toFinding = ({ id }: DiagnosisRule, since: number, { targetUrl: _, ...sign }: Symptom): Finding => ({
+  id,
+  since,
+  ...sign,
+});
 
 /** From signs to findings: said when they have held long enough, and for a while after. Remembers a few numbers a rule and engine. */
 export class Diagnosis {
-  private readonly courses = new Map(
-    rules.map(({ id }): [string, Course] => [id, { held: new Map(), memory: new Map() }]),
+  private readonly ruleStates = new Map(
+    rules.map(({ id }): [string, RuleState] => [id, { activeSymptoms: new Map(), memory: new Map() }]),
   );
 
   /** Findings of a snapshot, the worst first. */
   findings(input: DiagnosisInput): Finding[] {
-    return atOnce(this.findingsInSlices(input));
+    return runToEnd(this.findingsInSlices(input));
   }
 
   /** The same, with pauses for others. */
-  *findingsInSlices(input: DiagnosisInput): Sliced<Finding[]> {
+  *findingsInSlices(input: DiagnosisInput): SlicedWork<Finding[]> {
     const found: Finding[] = [];
     for (const rule of rules) {
       for (const finding of this.apply(rule, input)) found.push(finding);
@@ -56,27 +72,29 @@ export class Diagnosis {
     return found.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   }
 
-  private apply(rule: Rule, input: DiagnosisInput): readonly Finding[] {
+  private apply(rule: DiagnosisRule, input: DiagnosisInput): readonly Finding[] {
     const { now, engines } = input;
-    const { held, memory } = this.courses.get(rule.id) as Course;
+    const { activeSymptoms, memory } = this.ruleStates.get(rule.id) as RuleState;
     const said = (engine?: string): boolean =>
-      [...held.values()].some(({ sign, since }) => sign.engine === engine && now - since >= rule.after);
-    for (const sign of rule.signs(input, said, memory)) {
+      [...activeSymptoms.values()].some(
+        ({ symptom, since }) => symptom.engine === engine && now - since >= rule.holdForMs,
+      );
+    for (const sign of rule.detect(input, said, memory)) {
       const key = keyOf(sign);
-      held.set(key, { since: held.get(key)?.since ?? sign.since ?? now, at: now, sign });
+      activeSymptoms.set(key, { since: activeSymptoms.get(key)?.since ?? sign.since ?? now, at: now, symptom: sign });
     }
-    if (held.size === 0) return none;
-    return [...held].flatMap(([key, { since, at, sign }]): Finding[] => {
+    if (activeSymptoms.size === 0) return noFindings;
+    return [...activeSymptoms].flatMap(([key, { since, at, symptom }]): Finding[] => {
       // A clock that went back, or an engine that is no longer listed, ends what was said of it.
       if (
-        now - at > rule.linger ||
+        now - at > rule.keepFiringMs ||
         now < at ||
-        (sign.engine !== undefined && !engines.some(({ id }) => id === sign.engine))
+        (symptom.engine !== undefined && !engines.some(({ id }) => id === symptom.engine))
       ) {
-        held.delete(key);
+        activeSymptoms.delete(key);
         return [];
       }
-      return at - since < rule.after ? [] : [toFinding(rule, since, sign)];
+      return at - since < rule.holdForMs ? [] : [toFinding(rule, since, symptom)];
     });
   }
 }

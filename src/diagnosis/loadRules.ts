@@ -1,17 +1,25 @@
 /** Rules over the engines' load: what is slow, full, or unfairly shared. */
 import type { Engine, Measure } from '../api';
-import { active, living, severityOf, valueOf, words, type Rule, type Sign } from './types';
+import {
+  activeEngines,
+  livingEngines,
+  severityOf,
+  measureValue,
+  formatCatalogValue,
+  type DiagnosisRule,
+  type Symptom,
+} from './types';
 
 const second = 1000;
 /** A scrape or two: what holds in two windows is no accident. */
-const lingers = 20 * second;
+const twoScrapesMs = 20 * second;
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 function eachEngine(
   engines: readonly Engine[],
-  sign: (engine: Engine, measures: Readonly<Record<string, Measure>>) => Omit<Sign, 'engine'> | undefined,
-): Sign[] {
+  sign: (engine: Engine, measures: Readonly<Record<string, Measure>>) => Omit<Symptom, 'engine'> | undefined,
+): Symptom[] {
   return engines.flatMap((engine) => {
     const said = sign(engine, engine.measures);
     return said ? [{ ...said, engine: engine.id }] : [];
@@ -19,26 +27,26 @@ function eachEngine(
 }
 
 /** An engine decodes at a half of the others' speed. */
-const slow = 2;
+const slowFactor = 2;
 /** One engine has so many times the requests of another, and that many more. */
-const unequal = { times: 2.5, more: 16 };
+const imbalanceLimits = { times: 2.5, more: 16 };
 /** Waiting longer than running is overload; nothing official says where it begins. */
-const queueing = 1;
+const overloadFactor = 1;
 
-export const loadRules: readonly Rule[] = [
+export const loadRules: readonly DiagnosisRule[] = [
   {
     id: 'kv-pressure',
-    after: 0,
-    linger: lingers,
-    signs: ({ engines }, said) =>
-      eachEngine(active(engines), ({ id, name }, measures) => {
-        const kv = valueOf(measures, 'kv_cache_usage_perc');
+    holdForMs: 0,
+    keepFiringMs: twoScrapesMs,
+    detect: ({ engines }, said) =>
+      eachEngine(activeEngines(engines), ({ id, name }, measures) => {
+        const kv = measureValue(measures, 'kv_cache_usage_perc');
         const severity = kv === undefined ? undefined : severityOf('kv_cache_usage_perc', kv, said(id));
         if (kv === undefined || !severity) return undefined;
-        const waiting = valueOf(measures, 'num_requests_waiting') ?? 0;
+        const waiting = measureValue(measures, 'num_requests_waiting') ?? 0;
         return {
           severity,
-          message: `${name}: KV cache ${words('kv_cache_usage_perc', kv)} full${waiting > 0 ? `, ${waiting} requests waiting` : ''}.`,
+          message: `${name}: KV cache ${formatCatalogValue('kv_cache_usage_perc', kv)} full${waiting > 0 ? `, ${waiting} requests waiting` : ''}.`,
           advice:
             'Lower max_num_seqs, raise gpu_memory_utilization, shorten contexts, or add engines: a full cache makes the engine preempt requests.',
         };
@@ -46,34 +54,42 @@ export const loadRules: readonly Rule[] = [
   },
   {
     id: 'preemption-thrash',
-    after: 0,
-    linger: 2 * lingers,
-    signs: ({ engines }, said) =>
-      eachEngine(active(engines), ({ id, name }, measures) => {
-        const rate = valueOf(measures, 'preemptions_s');
+    holdForMs: 0,
+    keepFiringMs: 2 * twoScrapesMs,
+    detect: ({ engines }, said) =>
+      eachEngine(activeEngines(engines), ({ id, name }, measures) => {
+        const rate = measureValue(measures, 'preemptions_s');
         const severity = rate === undefined || rate === 0 ? undefined : severityOf('preemptions_s', rate, said(id));
         if (rate === undefined || !severity) return undefined;
-        const kv = valueOf(measures, 'kv_cache_usage_perc');
+        const kv = measureValue(measures, 'kv_cache_usage_perc');
         return {
           severity,
-          message: `${name} preempts requests, ${words('preemptions_s', rate)}${kv === undefined ? '' : `, KV cache ${words('kv_cache_usage_perc', kv)}`}: their work so far is lost.`,
+          message: `${name} preempts requests, ${formatCatalogValue('preemptions_s', rate)}${kv === undefined ? '' : `, KV cache ${formatCatalogValue('kv_cache_usage_perc', kv)}`}: their work so far is lost.`,
           advice: 'Lower max_num_seqs, add engines, or give the KV cache more memory.',
         };
       }),
   },
   {
     id: 'overload',
-    after: 0,
-    linger: lingers,
-    signs: ({ engines }, said) =>
-      eachEngine(active(engines), ({ id, name }, measures) => {
-        const [queued, ran] = [valueOf(measures, 'queue_seconds_avg'), valueOf(measures, 'inference_seconds_avg')];
-        if (queued === undefined || ran === undefined || queued < queueing * ran * (said(id) ? 0.8 : 1) || queued < 1)
+    holdForMs: 0,
+    keepFiringMs: twoScrapesMs,
+    detect: ({ engines }, said) =>
+      eachEngine(activeEngines(engines), ({ id, name }, measures) => {
+        const [queued, ran] = [
+          measureValue(measures, 'queue_seconds_avg'),
+          measureValue(measures, 'inference_seconds_avg'),
+        ];
+        if (
+          queued === undefined ||
+          ran === undefined ||
+          queued < overloadFactor * ran * (said(id) ? 0.8 : 1) ||
+          queued < 1
+        )
           return undefined;
-        const waiting = valueOf(measures, 'num_requests_waiting');
+        const waiting = measureValue(measures, 'num_requests_waiting');
         return {
           severity: 'warning',
-          message: `${name} is overloaded: finished requests waited ${words('queue_seconds_avg', queued)} and ran ${words('inference_seconds_avg', ran)}${waiting ? `; ${waiting} wait now` : ''}.`,
+          message: `${name} is overloaded: finished requests waited ${formatCatalogValue('queue_seconds_avg', queued)} and ran ${formatCatalogValue('inference_seconds_avg', ran)}${waiting ? `; ${waiting} wait now` : ''}.`,
           advice:
             'More engines or a larger batch (max_num_seqs), if the KV cache has room; fewer requests at once otherwise.',
         };
@@ -81,22 +97,22 @@ export const loadRules: readonly Rule[] = [
   },
   {
     id: 'slow-decode',
-    after: 10 * second,
-    linger: lingers,
-    signs: ({ engines }, said) => {
-      const busy = active(engines).filter(({ measures }) => measures['tpot_seconds_p50']);
-      const usual = median(busy.map(({ measures }) => valueOf(measures, 'tpot_seconds_p50') ?? NaN));
+    holdForMs: 10 * second,
+    keepFiringMs: twoScrapesMs,
+    detect: ({ engines }, said) => {
+      const busy = activeEngines(engines).filter(({ measures }) => measures['tpot_seconds_p50']);
+      const usual = median(busy.map(({ measures }) => measureValue(measures, 'tpot_seconds_p50') ?? NaN));
       if (busy.length < 2) return [];
       return eachEngine(busy, ({ id, name, node }, measures) => {
-        const own = valueOf(measures, 'tpot_seconds_p50') ?? 0;
+        const own = measureValue(measures, 'tpot_seconds_p50') ?? 0;
         const others =
           busy.length === 2
-            ? Math.min(...busy.map((each) => valueOf(each.measures, 'tpot_seconds_p50') ?? NaN))
+            ? Math.min(...busy.map((each) => measureValue(each.measures, 'tpot_seconds_p50') ?? NaN))
             : usual;
-        if (own < slow * others * (said(id) ? 0.8 : 1)) return undefined;
+        if (own < slowFactor * others * (said(id) ? 0.8 : 1)) return undefined;
         return {
           severity: 'warning',
-          message: `${name} decodes slowly: ${words('tpot_seconds_p50', own)} between tokens (p50), the others ${words('tpot_seconds_p50', others)}.`,
+          message: `${name} decodes slowly: ${formatCatalogValue('tpot_seconds_p50', own)} between tokens (p50), the others ${formatCatalogValue('tpot_seconds_p50', others)}.`,
           advice: `Look at its GPU on ${node || 'its node'}: another process, a lower clock, a longer context than the others’, or tensor parallelism over a slow link.`,
         };
       });
@@ -104,16 +120,16 @@ export const loadRules: readonly Rule[] = [
   },
   {
     id: 'low-output-speed',
-    after: 20 * second,
-    linger: lingers,
-    signs: ({ measures }, said) => {
-      const speed = valueOf(measures, 'output_speed_per_request');
+    holdForMs: 20 * second,
+    keepFiringMs: twoScrapesMs,
+    detect: ({ measures }, said) => {
+      const speed = measureValue(measures, 'output_speed_per_request');
       const severity = speed === undefined ? undefined : severityOf('output_speed_per_request', speed, said());
       if (speed === undefined || !severity) return [];
       return [
         {
           severity: 'info',
-          message: `A running request gets ${words('output_speed_per_request', speed)}: slow decoding, or batches so large that each request is slow.`,
+          message: `A running request gets ${formatCatalogValue('output_speed_per_request', speed)}: slow decoding, or batches so large that each request is slow.`,
           advice: 'For throughput that may be right. For a long tail, lower max_num_seqs or add engines.',
         },
       ];
@@ -121,17 +137,17 @@ export const loadRules: readonly Rule[] = [
   },
   {
     id: 'long-tail',
-    after: 10 * second,
-    linger: 0,
-    signs: ({ engines }) => {
-      const known = living(engines).filter(({ state }) => state === 'active' || state === 'quiet');
-      const busy = known.filter(({ measures }) => (valueOf(measures, 'num_requests_running') ?? 0) > 0);
+    holdForMs: 10 * second,
+    keepFiringMs: 0,
+    detect: ({ engines }) => {
+      const known = livingEngines(engines).filter(({ state }) => state === 'active' || state === 'quiet');
+      const busy = known.filter(({ measures }) => (measureValue(measures, 'num_requests_running') ?? 0) > 0);
       const idle = known.filter(
-        ({ state, measures }) => state === 'quiet' || valueOf(measures, 'num_requests_running') === 0,
+        ({ state, measures }) => state === 'quiet' || measureValue(measures, 'num_requests_running') === 0,
       );
       const [one] = busy;
       if (!one || busy.length !== 1 || idle.length < 1 || idle.length + 1 < known.length) return [];
-      const running = valueOf(one.measures, 'num_requests_running') ?? 0;
+      const running = measureValue(one.measures, 'num_requests_running') ?? 0;
       return [
         {
           severity: 'info',
@@ -145,15 +161,15 @@ export const loadRules: readonly Rule[] = [
   },
   {
     id: 'imbalance',
-    after: 30 * second,
-    linger: lingers,
-    signs: ({ engines }, said) => {
-      const loads = active(engines)
+    holdForMs: 30 * second,
+    keepFiringMs: twoScrapesMs,
+    detect: ({ engines }, said) => {
+      const loads = activeEngines(engines)
         .flatMap((engine) => {
-          const running = valueOf(engine.measures, 'num_requests_running');
+          const running = measureValue(engine.measures, 'num_requests_running');
           return running === undefined
             ? []
-            : [{ engine, load: running + (valueOf(engine.measures, 'num_requests_waiting') ?? 0) }];
+            : [{ engine, load: running + (measureValue(engine.measures, 'num_requests_waiting') ?? 0) }];
         })
         .sort((a, b) => a.load - b.load);
       const [least, most] = [loads[0], loads.at(-1)];
@@ -161,8 +177,8 @@ export const loadRules: readonly Rule[] = [
       if (
         !least ||
         !most ||
-        most.load < unequal.times * eased * least.load ||
-        most.load - least.load < unequal.more * eased
+        most.load < imbalanceLimits.times * eased * least.load ||
+        most.load - least.load < imbalanceLimits.more * eased
       )
         return [];
       return [

@@ -2,10 +2,10 @@
 import type { Engine, Measure } from '../api';
 import { formatDuration } from '../shared/format';
 import { oldNames } from '../metrics/seriesMeta';
-import { active, living, type Rule, type Sign } from './types';
+import { activeEngines, livingEngines, type DiagnosisRule, type Symptom } from './types';
 
 /** Since when a name is deprecated, hidden (shown with --show-hidden-metrics-for-version of the release before) and gone. */
-export const renames: readonly { old: string; deprecated: string; hidden: string; removed: string }[] = [
+export const familyRenames: readonly { old: string; deprecated: string; hidden: string; removed: string }[] = [
   { old: 'gpu_cache_usage_perc', deprecated: '0.9', hidden: '0.10', removed: '0.12' },
   { old: 'gpu_prefix_cache_queries', deprecated: '0.9', hidden: '0.10', removed: '0.12' },
   { old: 'gpu_prefix_cache_hits', deprecated: '0.9', hidden: '0.10', removed: '0.12' },
@@ -13,7 +13,7 @@ export const renames: readonly { old: string; deprecated: string; hidden: string
 ];
 
 /** `0.9` before `0.10`; what is no number counts as 0. */
-export function isBefore(version: string, release: string): boolean {
+export function isOlderRelease(version: string, release: string): boolean {
   const [a, b] = [version, release].map((text) => text.split('.').map((part) => parseInt(part, 10) || 0));
   for (let index = 0; index < 2; index++) {
     const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
@@ -25,7 +25,7 @@ export function isBefore(version: string, release: string): boolean {
 /** vLLM's version by a server's own word; several are the oldest. */
 export function versionOf(engines: readonly Engine[]): string | undefined {
   const known = engines.flatMap(({ server }) => server?.version ?? []);
-  return known.sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
+  return known.sort((a, b) => (isOlderRelease(a, b) ? -1 : 1))[0];
 }
 
 /** Families that came with a release. */
@@ -37,42 +37,42 @@ const cameWith: readonly [family: string, release: string][] = [
 ];
 
 /** Which releases an engine can be by its families, and by those among them that bear an old name; undefined where they say nothing, or contradict each other. */
-export function releaseOf(families: ReadonlySet<string>, renamed: ReadonlySet<string>): Engine['release'] {
+export function inferRelease(families: ReadonlySet<string>, renamed: ReadonlySet<string>): Engine['release'] {
   const from = cameWith.filter(([family]) => families.has(family) && !renamed.has(family)).at(-1)?.[1];
-  const gone = renames.filter(({ old }) => renamed.has(oldNames[old] ?? '')).map(({ removed }) => removed);
-  const below = gone.sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
-  const isNone = from === undefined ? below === undefined : below !== undefined && !isBefore(from, below);
+  const gone = familyRenames.filter(({ old }) => renamed.has(oldNames[old] ?? '')).map(({ removed }) => removed);
+  const below = gone.sort((a, b) => (isOlderRelease(a, b) ? -1 : 1))[0];
+  const isNone = from === undefined ? below === undefined : below !== undefined && !isOlderRelease(from, below);
   return isNone ? undefined : { ...(from !== undefined && { from }), ...(below !== undefined && { below }) };
 }
 
 /** `0.16 or newer`, `before 0.12`, `0.9 to before 0.12`. */
-export function releaseWords({ from, below }: NonNullable<Engine['release']>): string {
+export function describeRelease({ from, below }: NonNullable<Engine['release']>): string {
   if (below === undefined) return `${from} or newer`;
   return `${from === undefined ? '' : `${from} to `}before ${below}`;
 }
 
 /** The oldest release that engines can be by their families; undefined where one of them says nothing. */
 export function oldestRelease(engines: readonly Engine[]): string | undefined {
-  const known = living(engines).map(({ release }) => release?.from);
+  const known = livingEngines(engines).map(({ release }) => release?.from);
   if (known.some((from) => from === undefined)) return undefined;
-  return known.flatMap((from) => from ?? []).sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
+  return known.flatMap((from) => from ?? []).sort((a, b) => (isOlderRelease(a, b) ? -1 : 1))[0];
 }
 
 /** How long an engine has to have reported before what it lacks is missed: first reports come in parts. */
-const settled = 60_000;
+const settleMs = 60_000;
 
-export const releaseRules: readonly Rule[] = [
+export const releaseRules: readonly DiagnosisRule[] = [
   {
     id: 'old-names',
-    after: 0,
-    linger: 0,
-    signs: ({ engines, followed }) => {
-      const spelled = new Set(followed.flatMap(({ renamed }) => [...renamed]));
-      const found = renames.filter(({ old }) => spelled.has(oldNames[old] ?? ''));
+    holdForMs: 0,
+    keepFiringMs: 0,
+    detect: ({ engines, trackedEngines }) => {
+      const spelled = new Set(trackedEngines.flatMap(({ renamedFamilies }) => [...renamedFamilies]));
+      const found = familyRenames.filter(({ old }) => spelled.has(oldNames[old] ?? ''));
       if (found.length === 0) return [];
       const version =
         versionOf(engines) ??
-        engines.flatMap(({ release }) => (release?.below === undefined ? [] : releaseWords(release)))[0];
+        engines.flatMap(({ release }) => (release?.below === undefined ? [] : describeRelease(release)))[0];
       const said = found.map(
         ({ old, hidden, removed }) => `${old} is ${oldNames[old]} (hidden in ${hidden}, gone in ${removed})`,
       );
@@ -88,22 +88,22 @@ export const releaseRules: readonly Rule[] = [
   },
   {
     id: 'dropped-families',
-    after: 20_000,
-    linger: 0,
-    signs: ({ engines, followed, now }) => {
-      const busy = new Set(active(engines).map(({ id }) => id));
-      const known = followed.filter(
-        ({ key, native, firstSeenAt, families }) =>
-          busy.has(key) && !native && now - firstSeenAt >= settled && families !== undefined,
+    holdForMs: 20_000,
+    keepFiringMs: 0,
+    detect: ({ engines, trackedEngines, now }) => {
+      const busy = new Set(activeEngines(engines).map(({ id }) => id));
+      const known = trackedEngines.filter(
+        ({ key, native, firstSeenAt, familyCount }) =>
+          busy.has(key) && !native && now - firstSeenAt >= settleMs && familyCount !== undefined,
       );
-      const most = Math.max(0, ...known.map(({ families = 0 }) => families));
-      return known.flatMap(({ key, name, firstSeenAt, families = 0 }): Sign[] => {
-        if (families >= 0.7 * most) return [];
+      const most = Math.max(0, ...known.map(({ familyCount = 0 }) => familyCount));
+      return known.flatMap(({ key, name, firstSeenAt, familyCount = 0 }): Symptom[] => {
+        if (familyCount >= 0.7 * most) return [];
         return [
           {
             severity: 'warning',
             engine: key,
-            message: `${name} shows ${families} of the ${most} families that another engine has, ${formatDuration(now - firstSeenAt)} after it was met.`,
+            message: `${name} shows ${familyCount} of the ${most} families that another engine has, ${formatDuration(now - firstSeenAt)} after it was met.`,
             advice:
               'Ray 2.52 and newer drop what comes after a histogram whose bounds differ between two engines of a node (Ray issue 65892): give them one max_model_len, or put them on different nodes.',
           },
@@ -113,9 +113,9 @@ export const releaseRules: readonly Rule[] = [
   },
   {
     id: 'bounds-differ',
-    after: 0,
-    linger: 0,
-    signs: ({ measures }) => {
+    holdForMs: 0,
+    keepFiringMs: 0,
+    detect: ({ measures }) => {
       let apart: Measure | undefined;
       for (const id in measures) if (measures[id]?.unmerged !== undefined) apart ??= measures[id];
       if (!apart) return [];

@@ -1,42 +1,42 @@
 /** Rules over what becomes of requests: hits, failures, transfers. */
-import { severityOf, valueOf, words, type Rule, type Sign } from './types';
+import { severityOf, measureValue, formatCatalogValue, type DiagnosisRule, type Symptom } from './types';
 
 const second = 1000;
 /** So many windows make the level that a hit rate falls from. */
-const remembered = 30;
-const enough = 6;
+const rememberedWindows = 30;
+const minWindows = 6;
 /** A hit rate that is worth something, and what is left of it when it has fallen. */
 const fall = { from: 0.2, to: 0.5 };
 /** More than that share of aborts, outside of weight syncs, is not SkyRL's doing. */
 const manyAborts = 0.2;
 
-const nixl: readonly (readonly [id: string, what: string])[] = [
+const nixlFailures: readonly (readonly [id: string, what: string])[] = [
   ['nixl_failed_transfers_s', 'failed transfers'],
   ['nixl_failed_notifications_s', 'failed notifications'],
   ['nixl_expired_s', 'expired requests'],
   ['nixl_late_notifications_s', 'notifications after expiry'],
 ];
 
-export const requestRules: readonly Rule[] = [
+export const requestRules: readonly DiagnosisRule[] = [
   {
     id: 'falling-hit-rate',
-    after: 0,
-    linger: 60 * second,
-    signs: ({ measures }, _said, memory) => {
+    holdForMs: 0,
+    keepFiringMs: 60 * second,
+    detect: ({ measures }, _said, memory) => {
       const { value, to = 0 } = measures['prefix_cache_hit_rate'] ?? {};
       const [last] = memory.get('at') ?? [];
       if (value === undefined) return [];
       const before = memory.get('rates') ?? [];
       const level = before.reduce((sum, each) => sum + each, 0) / before.length;
-      const fallen = before.length >= enough && level >= fall.from && value < fall.to * level;
+      const fallen = before.length >= minWindows && level >= fall.from && value < fall.to * level;
       // While it is low it does not become the level.
-      if (last !== to && !fallen) memory.set('rates', [...before, value].slice(-remembered));
+      if (last !== to && !fallen) memory.set('rates', [...before, value].slice(-rememberedWindows));
       memory.set('at', [to]);
       if (!fallen) return [];
       return [
         {
           severity: 'warning',
-          message: `Prefix-cache hits fell to ${words('prefix_cache_hit_rate', value)}; they were ${words('prefix_cache_hit_rate', level)} over the ${before.length} windows before.`,
+          message: `Prefix-cache hits fell to ${formatCatalogValue('prefix_cache_hit_rate', value)}; they were ${formatCatalogValue('prefix_cache_hit_rate', level)} over the ${before.length} windows before.`,
           advice:
             'Prompts lost their common beginning, the cache is too full to keep it, or requests of one group go to different engines.',
         },
@@ -45,12 +45,14 @@ export const requestRules: readonly Rule[] = [
   },
   {
     id: 'nixl-failures',
-    after: 0,
-    linger: 60 * second,
-    signs: ({ engines }) =>
-      engines.flatMap(({ id, name, measures }): Sign[] => {
-        const failed = nixl.flatMap(([row, what]) =>
-          (valueOf(measures, row) ?? 0) > 0 ? [`${words(row, valueOf(measures, row) ?? 0)} ${what}`] : [],
+    holdForMs: 0,
+    keepFiringMs: 60 * second,
+    detect: ({ engines }) =>
+      engines.flatMap(({ id, name, measures }): Symptom[] => {
+        const failed = nixlFailures.flatMap(([row, what]) =>
+          (measureValue(measures, row) ?? 0) > 0
+            ? [`${formatCatalogValue(row, measureValue(measures, row) ?? 0)} ${what}`]
+            : [],
         );
         if (failed.length === 0) return [];
         return [
@@ -66,17 +68,17 @@ export const requestRules: readonly Rule[] = [
   },
   {
     id: 'error-share',
-    after: 0,
-    linger: 30 * second,
-    signs: ({ measures }, said) => {
-      const share = valueOf(measures, 'finished_share_error');
+    holdForMs: 0,
+    keepFiringMs: 30 * second,
+    detect: ({ measures }, said) => {
+      const share = measureValue(measures, 'finished_share_error');
       const severity =
         share === undefined || share === 0 ? undefined : severityOf('finished_share_error', share, said());
       if (share === undefined || !severity) return [];
       return [
         {
           severity,
-          message: `${words('finished_share_error', share)} of the finished requests failed.`,
+          message: `${formatCatalogValue('finished_share_error', share)} of the finished requests failed.`,
           advice: 'The engines’ own log says why; SkyRL writes it to infra-*.log in trainer.log_path.',
         },
       ];
@@ -84,16 +86,16 @@ export const requestRules: readonly Rule[] = [
   },
   {
     id: 'abort-share',
-    after: 20 * second,
-    linger: 30 * second,
-    signs: ({ measures, phase }) => {
-      const share = valueOf(measures, 'finished_share_abort') ?? 0;
+    holdForMs: 20 * second,
+    keepFiringMs: 30 * second,
+    detect: ({ measures, phase }) => {
+      const share = measureValue(measures, 'finished_share_abort') ?? 0;
       const expected = phase?.name === 'sync_weights';
       if (share < manyAborts || expected) return [];
       return [
         {
           severity: 'info',
-          message: `${words('finished_share_abort', share)} of the finished requests were aborted.`,
+          message: `${formatCatalogValue('finished_share_abort', share)} of the finished requests were aborted.`,
           advice:
             'SkyRL aborts at weight syncs and before engines sleep. Outside of these, look for clients that give up.',
         },

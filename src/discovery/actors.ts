@@ -1,9 +1,9 @@
 /** Ray's actors: whose worker an engine is, on which node, of which job. */
-import { askTwice, type Asking } from './dashboard';
-import { object, positive, text, type Json } from '../shared/json';
+import { fetchTwice, type DashboardRequestOptions } from './dashboard';
+import { asObject, asPositiveNumber, asNonEmptyText, type JsonObject } from '../shared/json';
 
 /** Actor classes of SkyRL whose workers are engines: listed before they report. */
-export const engineActors: ReadonlySet<string> = new Set(['VLLMServerActor']);
+export const engineActorClasses: ReadonlySet<string> = new Set(['VLLMServerActor']);
 
 export interface Actor {
   workerId: string;
@@ -21,31 +21,31 @@ export interface Actor {
 }
 
 /** All actors that have a worker, by their worker id. Rejects with an HttpError. */
-export async function askActors(dashboard: string, asking: Asking): Promise<Map<string, Actor>> {
-  const data = object(object(await askTwice(dashboard, '/logical/actors', asking))['data']);
-  const actors = Object.values(object(data['actors'])).flatMap((actor) => readActor(object(actor)) ?? []);
+export async function fetchActors(dashboard: string, asking: DashboardRequestOptions): Promise<Map<string, Actor>> {
+  const data = asObject(asObject(await fetchTwice(dashboard, '/logical/actors', asking))['data']);
+  const actors = Object.values(asObject(data['actors'])).flatMap((actor) => readActor(asObject(actor)) ?? []);
   return new Map(actors.map((actor) => [actor.workerId, actor]));
 }
 
-function readActor(actor: Json): Actor | undefined {
-  const address = object(actor['address']);
-  const workerId = text(address['workerId']) ?? text(actor['workerId']);
+function readActor(actor: JsonObject): Actor | undefined {
+  const address = asObject(actor['address']);
+  const workerId = asNonEmptyText(address['workerId']) ?? asNonEmptyText(actor['workerId']);
   if (workerId === undefined) return undefined;
   const optional = {
-    name: text(actor['name']),
-    jobId: text(actor['jobId']),
-    node: text(address['ipAddress']),
-    pid: positive(actor['pid']),
-    startedAt: positive(actor['startTime']),
-    endedAt: positive(actor['endTime']),
+    name: asNonEmptyText(actor['name']),
+    jobId: asNonEmptyText(actor['jobId']),
+    node: asNonEmptyText(address['ipAddress']),
+    pid: asPositiveNumber(actor['pid']),
+    startedAt: asPositiveNumber(actor['startTime']),
+    endedAt: asPositiveNumber(actor['endTime']),
   };
   const known = Object.fromEntries(
     Object.entries(optional).filter(([, value]) => value !== undefined),
   ) as Partial<Actor>;
   return {
     workerId,
-    className: text(actor['className']) ?? text(actor['actorClass']) ?? '',
-    state: text(actor['state']) ?? '',
+    className: asNonEmptyText(actor['className']) ?? asNonEmptyText(actor['actorClass']) ?? '',
+    state: asNonEmptyText(actor['state']) ?? '',
     ...known,
   };
 }
@@ -59,7 +59,7 @@ export function nodesOfEngines(actors: Iterable<Actor>): string[] {
 export function workersByNode(actors: Iterable<Actor>, others: ReadonlySet<string>): Map<string, string[]> {
   const byNode = new Map<string, string[]>();
   for (const { workerId, className, state, node } of actors) {
-    if (node === undefined || state !== 'ALIVE' || !engineActors.has(className) || others.has(workerId)) continue;
+    if (node === undefined || state !== 'ALIVE' || !engineActorClasses.has(className) || others.has(workerId)) continue;
     byNode.set(node, [...(byNode.get(node) ?? []), workerId]);
   }
   return byNode;

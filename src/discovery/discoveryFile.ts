@@ -11,14 +11,14 @@ export interface DiscoveryFile {
   path: string;
   /** Of the file the symlink leads to, Unix ms. */
   writtenAt: number;
-  fresh: boolean;
+  isFresh: boolean;
   /** Name of the Ray session whose folder the symlink leads into; undefined where it is an ordinary file. */
   session?: string;
   targets: Target[];
 }
 
 /** Ray puts a folder `ray` into RAY_TMPDIR; `--temp-dir` names Ray's folder itself. */
-function places(environment: Record<string, string | undefined>): string[] {
+function discoveryFilePaths(environment: Record<string, string | undefined>): string[] {
   const moved = environment['RAY_TMPDIR'];
   return moved ? [path.join(moved, 'ray', fileName), path.join(moved, fileName)] : [path.join('/tmp/ray', fileName)];
 }
@@ -37,7 +37,7 @@ export async function readDiscoveryFile(
   environment: Record<string, string | undefined>,
   now: number,
 ): Promise<DiscoveryFile | undefined> {
-  const found = await Promise.all(places(environment).map((place) => readOne(place, now)));
+  const found = await Promise.all(discoveryFilePaths(environment).map((place) => readOne(place, now)));
   return found.filter((file) => file !== undefined).sort((a, b) => b.writtenAt - a.writtenAt)[0];
 }
 
@@ -50,7 +50,7 @@ async function readOne(place: string, now: number): Promise<DiscoveryFile | unde
     return {
       path: place,
       writtenAt: mtimeMs,
-      fresh: now - mtimeMs <= staleAfterMs,
+      isFresh: now - mtimeMs <= staleAfterMs,
       targets,
       ...(session !== undefined && { session }),
     };

@@ -4,7 +4,7 @@ import { withoutCredentials } from '../http/addressRules';
 import type { HttpErrorKind } from '../http/httpGet';
 import type { TokenState } from './token';
 
-export const advice: Record<HttpErrorKind, string> = {
+export const errorAdvice: Record<HttpErrorKind, string> = {
   refused: 'Nobody listens there: check host and port, and whether the cluster still runs.',
   unreachable: 'No way leads there from here: open VS Code on the cluster (Remote-SSH), or use Prometheus.',
   'name-not-resolved': 'This name means nothing here: use an address, or open VS Code where the name is known.',
@@ -25,36 +25,36 @@ export const advice: Record<HttpErrorKind, string> = {
 };
 
 /** The token's state in words; the token itself is never here. */
-export function tokenWords({ state, from }: TokenState): string {
-  const place = from === 'command' ? 'given by SkyRL: Set Dashboard Token' : `from ${from}`;
+export function describeTokenState({ state, provider }: TokenState): string {
+  const place = provider === 'command' ? 'given by SkyRL: Set Dashboard Token' : `from ${provider}`;
   switch (state) {
     case 'none':
       return 'none found, none sent';
     case 'sent':
       return `sent, ${place}`;
     case 'withheld':
-      return `found in ${from}, not sent: nobody but this workspace names this dashboard. SkyRL: Set Dashboard Token allows it`;
+      return `found in ${provider}, not sent: nobody but this workspace names this dashboard. SkyRL: Set Dashboard Token allows it`;
     case 'unusable':
       return `${place}, not sent: it is no single word of printable ASCII`;
   }
 }
 
 /** A URL as it may be pasted into an issue: no user name, no password, no query but Ray's own. */
-export function shownUrl(url: string): string {
+export function redactUrl(url: string): string {
   const bare = withoutCredentials(url);
   return bare.includes('?') && !bare.endsWith('?view=summary') ? `${bare.slice(0, bare.indexOf('?'))}?…` : bare;
 }
 
 /** A text with every address in it as it may be shown: in logs, and in what is pasted into an issue. */
-export function withoutSecrets(text: string): string {
+export function redactSecrets(text: string): string {
   return text.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s`'"<>]+/gi, (address) => {
     const [, bare = '', stop = ''] = /^(.*?)([.,:;)\]]*)$/s.exec(address) ?? [];
-    return shownUrl(bare) + stop;
+    return redactUrl(bare) + stop;
   });
 }
 
 /** What a server says of itself, in words. */
-export const factWords = ({ version, sleeping, paused, weightVersion }: ServerFacts): string =>
+export const describeServerFacts = ({ version, sleeping, paused, weightVersion }: ServerFacts): string =>
   [
     version && `vLLM ${version}`,
     sleeping !== undefined && (sleeping ? 'asleep' : 'awake'),

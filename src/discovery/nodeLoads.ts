@@ -1,5 +1,5 @@
 /** Load averages of a cluster's nodes, from Ray's dashboard: Prometheus has none. */
-import { askTwice, type Asking } from './dashboard';
+import { fetchTwice, type DashboardRequestOptions } from './dashboard';
 import { isObject } from '../shared/json';
 
 /** Over 1, 5 and 15 minutes. */
@@ -20,8 +20,11 @@ function readNode(node: unknown): [string, LoadAverage] | undefined {
 }
 
 /** By node address, living nodes only. Rejects with an HttpError. */
-export async function askNodeLoads(dashboard: string, asking: Asking): Promise<Map<string, LoadAverage>> {
-  const answer = await askTwice(dashboard, '/nodes?view=summary', asking);
+export async function fetchNodeLoads(
+  dashboard: string,
+  asking: DashboardRequestOptions,
+): Promise<Map<string, LoadAverage>> {
+  const answer = await fetchTwice(dashboard, '/nodes?view=summary', asking);
   const data = isObject(answer) && isObject(answer['data']) ? answer['data'] : {};
   const summary = Array.isArray(data['summary']) ? data['summary'] : [];
   return new Map(

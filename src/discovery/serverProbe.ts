@@ -1,28 +1,28 @@
 /** vLLM servers on the run's nodes: where they may be, and what their own GET answers say (research/metrics.md §5.4, §5.5). */
 import type { ServerFacts } from '../api';
 import { HttpError, type HttpGet } from '../http/httpGet';
-import { object, text, type Json } from '../shared/json';
+import { asObject, asNonEmptyText, type JsonObject } from '../shared/json';
 
 const firstPort = 8000;
 const portStep = 100;
 /** No cluster is asked at more places than this, whatever its config says. */
-const mostPlaces = 256;
+const maxAddresses = 256;
 const longestWaitMs = 1000;
 const largestAnswer = 64 * 1024;
 /** Facts older than this are nobody's any more. */
-const keptForMs = 60_000;
+const factsMaxAgeMs = 60_000;
 /** Who is no server, or cannot be reached, is asked less and less often, down to this. */
-const atLeastEveryMs = 300_000;
+const maxRetryDelayMs = 300_000;
 const firstWaitMs = 10_000;
 
 /** Where a server may be: `http://node:port`, without a path. */
-export interface Place {
+export interface ServerAddress {
   base: string;
   /** As in `GetOptions`. */
   typedByUser?: boolean;
 }
 
-export interface LookOptions {
+export interface ProbeOptions {
   get: HttpGet;
   signal: AbortSignal;
   timeoutMs: number;
@@ -30,7 +30,7 @@ export interface LookOptions {
   now: () => number;
 }
 
-export interface ServerSeen {
+export interface DiscoveredServer {
   base: string;
   facts: ServerFacts;
   /** When it last answered, Unix ms. */
@@ -41,59 +41,62 @@ const urlHost = (address: string): string =>
   address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 
 /** Port by port, node by node: server n starts at 8000 + 100 n, or one port on where that was taken. */
-export function serverPlaces(nodes: readonly string[], count: number, shift = 0): Place[] {
-  const ports = Array.from({ length: Math.min(count, mostPlaces) }, (_, index) => firstPort + portStep * index + shift);
+export function listServerAddresses(nodes: readonly string[], count: number, shift = 0): ServerAddress[] {
+  const ports = Array.from(
+    { length: Math.min(count, maxAddresses) },
+    (_, index) => firstPort + portStep * index + shift,
+  );
   return ports
     .flatMap((port) => nodes.map((node) => ({ base: `http://${urlHost(node)}:${port}` })))
-    .slice(0, mostPlaces);
+    .slice(0, maxAddresses);
 }
 
 const flag =
   (name: string) =>
-  (answer: Json): Partial<ServerFacts> => {
+  (answer: JsonObject): Partial<ServerFacts> => {
     const value = answer[name];
     return typeof value === 'boolean' ? { [name === 'is_sleeping' ? 'sleeping' : 'paused']: value } : {};
   };
 
 /** What is asked beside `/version`; in dev mode only, which SkyRL turns on. */
-const questions: Record<string, (answer: Json) => Partial<ServerFacts>> = {
+const questions: Record<string, (answer: JsonObject) => Partial<ServerFacts>> = {
   '/is_sleeping': flag('is_sleeping'),
   '/is_paused': flag('is_paused'),
   '/weight_info': (answer) => {
-    const weightVersion = text(answer['weight_version']);
+    const weightVersion = asNonEmptyText(answer['weight_version']);
     return weightVersion === undefined ? {} : { weightVersion };
   },
 };
 
-interface Known {
+interface ProbeState {
   failures: number;
   triedAt: number;
   /** How it failed last; undefined while it answers as a server. */
   error?: HttpError;
-  seen?: ServerSeen;
+  server?: DiscoveredServer;
   /** Questions it has no answer for. */
-  deaf: Set<string>;
+  missingPaths: Set<string>;
 }
 
 /** Remembers who is a server and who is not, so that nobody is asked in vain time and again. */
-export class ServerWatch {
-  private readonly known = new Map<string, Known>();
+export class ServerProbe {
+  private readonly probeStates = new Map<string, ProbeState>();
 
   /** Everyone is asked again at the next opportunity. */
   forgetFailures(): void {
-    for (const [base, { seen }] of this.known) if (!seen) this.known.delete(base);
+    for (const [base, { server }] of this.probeStates) if (!server) this.probeStates.delete(base);
   }
 
   /** Asks those that are due; gives everyone among `places` who answered lately, in their order. Never rejects. */
-  async look(places: readonly Place[], options: LookOptions): Promise<ServerSeen[]> {
+  async probeAll(places: readonly ServerAddress[], options: ProbeOptions): Promise<DiscoveredServer[]> {
     const listed = new Set(places.map(({ base }) => base));
-    for (const base of this.known.keys()) if (!listed.has(base)) this.known.delete(base);
+    for (const base of this.probeStates.keys()) if (!listed.has(base)) this.probeStates.delete(base);
     await Promise.all(
-      places.filter(({ base }) => this.due(base, options.now())).map((place) => this.ask(place, options)),
+      places.filter(({ base }) => this.isDue(base, options.now())).map((place) => this.probe(place, options)),
     );
     return places.flatMap(({ base }) => {
-      const seen = this.known.get(base)?.seen;
-      return seen && options.now() - seen.at <= keptForMs ? [seen] : [];
+      const seen = this.probeStates.get(base)?.server;
+      return seen && options.now() - seen.at <= factsMaxAgeMs ? [seen] : [];
     });
   }
 
@@ -101,44 +104,46 @@ export class ServerWatch {
    * Looks for `count` servers on these nodes. Where some are missing and their nodes can be reached, the port behind each is asked, too:
    * a server whose port was taken went there.
    */
-  async find(nodes: readonly string[], count: number, options: LookOptions): Promise<ServerSeen[]> {
-    const [places, shifted] = [serverPlaces(nodes, count), serverPlaces(nodes, count, 1)];
-    const known = [...places, ...shifted].filter(({ base }) => this.known.get(base)?.seen);
-    if (known.length >= count) return this.look(known, options);
-    const before = shifted.filter(({ base }) => this.known.has(base));
-    const found = await this.look([...places, ...before], options);
+  async find(nodes: readonly string[], count: number, options: ProbeOptions): Promise<DiscoveredServer[]> {
+    const [places, shifted] = [listServerAddresses(nodes, count), listServerAddresses(nodes, count, 1)];
+    const known = [...places, ...shifted].filter(({ base }) => this.probeStates.get(base)?.server);
+    if (known.length >= count) return this.probeAll(known, options);
+    const before = shifted.filter(({ base }) => this.probeStates.has(base));
+    const found = await this.probeAll([...places, ...before], options);
     if (found.length >= count) return found;
     const silent = new Set(
-      places.filter(({ base }) => isSilent(this.known.get(base)?.error)).map(({ base }) => new URL(base).hostname),
+      places
+        .filter(({ base }) => isSilent(this.probeStates.get(base)?.error))
+        .map(({ base }) => new URL(base).hostname),
     );
-    return this.look([...places, ...shifted.filter(({ base }) => !silent.has(new URL(base).hostname))], options);
+    return this.probeAll([...places, ...shifted.filter(({ base }) => !silent.has(new URL(base).hostname))], options);
   }
 
-  private due(base: string, now: number): boolean {
-    const known = this.known.get(base);
+  private isDue(base: string, now: number): boolean {
+    const known = this.probeStates.get(base);
     if (!known || known.failures === 0) return true;
-    return now >= known.triedAt + Math.min(atLeastEveryMs, firstWaitMs * 2 ** (known.failures - 1));
+    return now >= known.triedAt + Math.min(maxRetryDelayMs, firstWaitMs * 2 ** (known.failures - 1));
   }
 
-  private async ask(place: Place, options: LookOptions): Promise<void> {
-    const known: Known = this.known.get(place.base) ?? { failures: 0, triedAt: 0, deaf: new Set() };
-    this.known.set(place.base, known);
+  private async probe(place: ServerAddress, options: ProbeOptions): Promise<void> {
+    const known: ProbeState = this.probeStates.get(place.base) ?? { failures: 0, triedAt: 0, missingPaths: new Set() };
+    this.probeStates.set(place.base, known);
     known.triedAt = options.now();
     try {
-      const version = text((await getJson(place, '/version', options))['version']);
+      const version = asNonEmptyText((await getJson(place, '/version', options))['version']);
       if (version === undefined) throw new HttpError('wrong-type', '/version names no version');
-      const asked = Object.entries(questions).filter(([path]) => !known.deaf.has(path));
+      const asked = Object.entries(questions).filter(([path]) => !known.missingPaths.has(path));
       const answers = await Promise.all(
         asked.map(async ([path, read]) => {
           try {
             return read(await getJson(place, path, options));
           } catch (error) {
-            if (error instanceof HttpError && error.status === 404) known.deaf.add(path);
+            if (error instanceof HttpError && error.status === 404) known.missingPaths.add(path);
             return {};
           }
         }),
       );
-      known.seen = {
+      known.server = {
         base: place.base,
         at: options.now(),
         facts: Object.assign({ version }, ...answers) as ServerFacts,
@@ -148,7 +153,7 @@ export class ServerWatch {
     } catch (error) {
       known.failures += 1;
       known.error = error instanceof HttpError ? error : new HttpError('other', String(error));
-      if (known.error.kind === 'refused') delete known.seen;
+      if (known.error.kind === 'refused') delete known.server;
     }
   }
 }
@@ -159,10 +164,10 @@ const isSilent = (error: HttpError | undefined): boolean =>
   ['time-out', 'unreachable', 'name-not-resolved', 'not-allowed', 'cancelled'].includes(error.kind);
 
 async function getJson(
-  { base, typedByUser = false }: Place,
+  { base, typedByUser = false }: ServerAddress,
   path: string,
-  { get, signal, timeoutMs }: LookOptions,
-): Promise<Json> {
+  { get, signal, timeoutMs }: ProbeOptions,
+): Promise<JsonObject> {
   const chunks: Uint8Array[] = [];
   await get(`${base}${path}`, {
     signal,
@@ -172,7 +177,7 @@ async function getJson(
     onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)),
   });
   try {
-    return object(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    return asObject(JSON.parse(Buffer.concat(chunks).toString('utf8')));
   } catch {
     throw new HttpError('wrong-type', `${path} is no JSON`);
   }
@@ -182,8 +187,8 @@ async function getJson(
  * Lays what servers say to the workers on their node. Nothing names the server of a worker, so a fact is laid to all workers of a node
  * when as many servers answer there and all say the same; what they do not agree on is nobody's.
  */
-export function factsByWorker(
-  seen: readonly ServerSeen[],
+export function assignFactsToWorkers(
+  seen: readonly DiscoveredServer[],
   workersOf: ReadonlyMap<string, readonly string[]>,
 ): Map<string, ServerFacts> {
   const byNode = new Map<string, ServerFacts[]>();

@@ -10,7 +10,7 @@ const mostLists = 1_000;
 const longestList = 128;
 const longestBound = 64;
 
-export class Buckets {
+export class BucketIndex {
   /** Index of the first bucket's series; those that follow it stand in a row. */
   private first = 0;
   private count = 0;
@@ -18,7 +18,7 @@ export class Buckets {
   private next = 0;
   private bounds: string[];
   /** By bound, what does not stand in the row. */
-  private others: Map<string, number> | undefined;
+  private outOfOrder: Map<string, number> | undefined;
 
   constructor(private readonly name: string) {
     this.bounds = lists.get(name) ?? [];
@@ -30,7 +30,7 @@ export class Buckets {
     if (this.bounds[next] !== le) return this.search(le, fresh);
     if (next === this.count) {
       if (next === 0) this.first = fresh;
-      if (this.others || fresh !== this.first + next) return this.search(le, fresh);
+      if (this.outOfOrder || fresh !== this.first + next) return this.search(le, fresh);
       this.count += 1;
     }
     this.next = next + 1;
@@ -43,11 +43,11 @@ export class Buckets {
       this.next = at + 1;
       return this.first + at;
     }
-    const other = this.others?.get(le);
+    const other = this.outOfOrder?.get(le);
     if (other !== undefined) return other;
     if (this.count === 0) this.first = fresh;
     if (fresh === this.first + this.count && this.count < longestList && le.length <= longestBound) this.append(le);
-    else (this.others ??= new Map()).set(le, fresh);
+    else (this.outOfOrder ??= new Map()).set(le, fresh);
     return fresh;
   }
 

@@ -1,15 +1,15 @@
 /** One family of vLLM has four spellings: `vllm:x` natively, `vllm_x`, `ray_vllm_x` on Ray's agents, `ray_vllm:x` on old ones. */
 
-const prefix = /^(?:ray_)?vllm[:_]/;
+const vllmPrefix = /^(?:ray_)?vllm[:_]/;
 
 /** The name without its spelling (`num_requests_running`), or undefined where it is not one of vLLM's. */
 export function bareName(name: string): string | undefined {
-  const match = prefix.exec(name);
+  const match = vllmPrefix.exec(name);
   return match ? name.slice(match[0].length) : undefined;
 }
 
 /** Who else's families are read: their names keep whose they are. */
-const others: readonly (readonly [spelling: RegExp, canonical: string])[] = [
+const otherPrefixes: readonly (readonly [spelling: RegExp, canonical: string])[] = [
   [/^ray_skyrl_/, 'skyrl_'],
   [/^ray_node_/, 'node_'],
   [/^lmcache[:_]/, 'lmcache_'],
@@ -21,6 +21,6 @@ const others: readonly (readonly [spelling: RegExp, canonical: string])[] = [
 export function canonicalName(name: string): string | undefined {
   const bare = bareName(name);
   if (bare !== undefined) return bare;
-  for (const [spelling, canonical] of others) if (spelling.test(name)) return name.replace(spelling, canonical);
+  for (const [spelling, canonical] of otherPrefixes) if (spelling.test(name)) return name.replace(spelling, canonical);
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** Comparing short stretches of bytes: a call of native code takes longer than eight at a time, each eight as one number. */
 
 /** Of a text that is compared again and again. */
-export interface KnownText {
+export interface ByteText {
   readonly text: string;
   readonly bytes: DataView;
 }
@@ -9,14 +9,14 @@ export interface KnownText {
 const word = 8;
 
 /** A text with a character for each byte (Latin-1). Zero bytes make numbers that are equal though their bits are not: undefined for such a text. */
-export function knownText(text: string): KnownText | undefined {
+export function toByteText(text: string): ByteText | undefined {
   if (text.includes('\0')) return undefined;
   const { buffer, byteOffset, byteLength } = Buffer.from(text, 'latin1');
   return { text, bytes: new DataView(buffer, byteOffset, byteLength) };
 }
 
 /** Whether `bytes` has at `at`, where it is long enough, what `known` has from `from` to `to`. Text that is not UTF-8 may seem another. */
-export function isSame(bytes: DataView, at: number, known: DataView, from: number, to: number): boolean {
+export function equalBytes(bytes: DataView, at: number, known: DataView, from: number, to: number): boolean {
   const shift = at - from;
   let index = from;
   // Four in a turn: it takes a fifth less than one.

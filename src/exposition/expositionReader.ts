@@ -2,23 +2,31 @@
  * Reads one target's answers, scrape after scrape, as the bytes come in; no text of the whole body is ever made. Met first, a line of a wanted family
  * is read by itself, the long way, and its series is interned. Met again, lines are read in runs, as they stood in the answer before.
  */
-import { Body, giveBack, kindOf, lineKind, lineWidth, noteFirst, takeBody } from './indexedBody';
-import { Namings } from './nameFilter';
-import { longestValue, Runs } from './incrementalReader';
-import { Samples } from './sampleBuffer';
-import { none, SeriesTable } from './seriesTable';
-import { keptBadLines, longestLine, tooLong, type BadLine, type Describe, type Exposition } from './types';
+import {
+  IndexedBody,
+  releaseBody,
+  kindColumn,
+  lineKind,
+  lineStride,
+  noteFirstLength,
+  acquireBody,
+} from './indexedBody';
+import { NameFilter } from './nameFilter';
+import { maxValueBytes, IncrementalReader } from './incrementalReader';
+import { SampleBuffer } from './sampleBuffer';
+import { noIndex, SeriesTable } from './seriesTable';
+import { maxBadLines, maxLineBytes, lineTooLong, type BadLine, type Describe, type Exposition } from './types';
 import type { LineError } from './parseLine';
 
 export type { Labels } from './parseLine';
-export type { Exposition, Series, Siblings } from './types';
+export type { Exposition, Series, SeriesGroup as Siblings } from './types';
 
 const lineFeed = 0x0a;
 const hash = 0x23;
 const space = 0x20;
 /** Before the first answer, and between answers. */
-const noBody = new Body(0);
-const noRuns = new Runs(noBody, noBody, new Samples<unknown>(), 0);
+const noBody = new IndexedBody(0);
+const noIncrementalReader = new IncrementalReader(noBody, noBody, new SampleBuffer<unknown>(), 0);
 
 const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
 
@@ -32,169 +40,169 @@ function firstByte(bytes: Uint8Array, start: number, end: number): number {
 /** The reader of one target. `wanted` is asked once a name, `describe` once a series, never once a line. */
 export class ExpositionReader<Meta> {
   private table: SeriesTable<Meta>;
-  private readonly names: Namings;
-  private before = noBody;
-  private now = noBody;
-  private samples = new Samples<Meta>();
-  private runs = noRuns;
+  private readonly nameFilter: NameFilter;
+  private previous = noBody;
+  private current = noBody;
+  private samples = new SampleBuffer<Meta>();
+  private incrementalReader = noIncrementalReader;
   private bad: BadLine[] = [];
   private badCount = 0;
   private bytes = 0;
   private sawEof = false;
   /** Within a line that is too long already. */
-  private dropping = false;
-  private dropped = 0;
+  private isSkippingLine = false;
+  private skippedLines = 0;
 
   constructor(
     wanted: (name: string) => boolean,
     private readonly describe: Describe<Meta>,
   ) {
-    this.names = new Namings(wanted);
+    this.nameFilter = new NameFilter(wanted);
     this.table = new SeriesTable(describe);
   }
 
   /** How many series are interned. */
-  get size(): number {
+  get seriesCount(): number {
     return this.table.series.length;
   }
 
   /** The bytes of the last answer, whole; a view, which the next answer overwrites. */
   get lastBody(): Uint8Array {
-    return this.before.bytes.subarray(0, this.before.filled);
+    return this.previous.bytes.subarray(0, this.previous.filledEnd);
   }
 
   /** Begins a new answer; what a broken one left behind is dropped. */
   begin(): void {
-    giveBack(this.now);
-    this.now = takeBody(this.before.filled);
+    releaseBody(this.current);
+    this.current = acquireBody(this.previous.filledEnd);
     this.samples.count = 0;
-    this.runs = new Runs(this.before, this.now, this.samples, this.size);
+    this.incrementalReader = new IncrementalReader(this.previous, this.current, this.samples, this.seriesCount);
     this.bad = [];
     this.badCount = 0;
     this.bytes = 0;
     this.sawEof = false;
-    this.dropping = false;
-    this.dropped = 0;
+    this.isSkippingLine = false;
+    this.skippedLines = 0;
   }
 
   /** Takes the next part of the body. The chunk may be reused by the caller afterwards. */
   feed(chunk: Uint8Array): void {
     this.bytes += chunk.byteLength;
-    const rest = this.dropping ? this.afterLine(chunk) : chunk;
-    this.now.append(rest);
+    const rest = this.isSkippingLine ? this.skipOverlongLine(chunk) : chunk;
+    this.current.append(rest);
     this.readLines();
-    if (this.now.filled - this.now.read <= longestLine || this.dropping) return;
-    this.noteBad(tooLong);
+    if (this.current.filledEnd - this.current.readEnd <= maxLineBytes || this.isSkippingLine) return;
+    this.noteBad(lineTooLong);
     // Nothing of it is held any more, or a body without line feeds would fill the memory.
-    this.now.filled = this.now.read;
-    this.dropping = true;
+    this.current.filledEnd = this.current.readEnd;
+    this.isSkippingLine = true;
   }
 
   /** Ends the answer and gives what was read. */
   end(): Exposition<Meta> {
-    const { now } = this;
-    const endsInLine = now.read < now.filled || this.dropping;
-    if (now.read < now.filled) {
-      this.readLongWay(now.filled);
+    const { current } = this;
+    const endsInLine = current.readEnd < current.filledEnd || this.isSkippingLine;
+    if (current.readEnd < current.filledEnd) {
+      this.readLine(current.filledEnd);
       // Without its line feed it is not to be compared with.
-      now.places[(now.lines - 1) * lineWidth + kindOf] = lineKind.long;
+      current.lineTable[(current.lineCount - 1) * lineStride + kindColumn] = lineKind.irregular;
     }
     const exposition: Exposition<Meta> = {
       series: this.samples.listSeries(this.table.series),
       values: this.samples.takeValues(),
-      samples: now.samples,
+      samples: current.sampleCount,
       bytes: this.bytes,
-      bad: this.bad,
+      badLines: this.bad,
       badCount: this.badCount,
       endsInLine,
       sawEof: this.sawEof,
     };
-    if (this.before === noBody) noteFirst(now.filled);
-    giveBack(this.before);
-    [this.before, this.now, this.runs] = [now, noBody, noRuns];
-    this.forgetTheDead(exposition.series.length);
+    if (this.previous === noBody) noteFirstLength(current.filledEnd);
+    releaseBody(this.previous);
+    [this.previous, this.current, this.incrementalReader] = [current, noBody, noIncrementalReader];
+    this.dropStaleSeries(exposition.series.length);
     return exposition;
   }
 
   /** What is left of a chunk behind the end of a line that is too long. */
-  private afterLine(chunk: Uint8Array): Uint8Array {
+  private skipOverlongLine(chunk: Uint8Array): Uint8Array {
     const end = chunk.indexOf(lineFeed);
     if (end === -1) return chunk.subarray(0, 0);
-    this.dropping = false;
-    this.dropped += 1;
+    this.isSkippingLine = false;
+    this.skippedLines += 1;
     return chunk.subarray(end + 1);
   }
 
   /** Engines that restart leave their old series behind; once those are most of the table it is built anew. */
-  private forgetTheDead(living: number): void {
-    if (this.size <= 4 * living + 4096) return;
+  private dropStaleSeries(living: number): void {
+    if (this.seriesCount <= 4 * living + 4096) return;
     this.table = new SeriesTable(this.describe);
-    this.samples = new Samples<Meta>();
-    this.before.lines = 0;
+    this.samples = new SampleBuffer<Meta>();
+    this.previous.lineCount = 0;
   }
 
   /** Every whole line that is there. */
   private readLines(): void {
-    const { now, runs } = this;
+    const { current, incrementalReader } = this;
     for (;;) {
-      while (runs.read() > 0);
-      const end = now.bytes.indexOf(lineFeed, now.read);
-      if (end === -1 || end >= now.filled) return;
-      this.readLongWay(end);
+      while (incrementalReader.readBatch() > 0);
+      const end = current.bytes.indexOf(lineFeed, current.readEnd);
+      if (end === -1 || end >= current.filledEnd) return;
+      this.readLine(end);
     }
   }
 
   /** Reads the line that ends at `end` by itself. */
-  private readLongWay(end: number): void {
-    const { now, names, table } = this;
-    const { bytes, read: start } = now;
-    now.read = Math.min(end + 1, now.filled);
+  private readLine(end: number): void {
+    const { current, nameFilter, table } = this;
+    const { bytes, readEnd: start } = current;
+    current.readEnd = Math.min(end + 1, current.filledEnd);
     const first = firstByte(bytes, start, end);
     if (first === end || bytes[first] === hash) {
       const isEof = end - start === 5 && bytes.toString('latin1', start, end) === '# EOF';
       this.sawEof ||= isEof;
-      return this.addLine(end, end, isEof ? lineKind.long : lineKind.still);
+      return this.addLine(end, end, isEof ? lineKind.irregular : lineKind.comment);
     }
-    if (end - start > longestLine) return this.addBad(tooLong, end);
-    const naming = names.read(now.view, start, end);
-    if (naming === 'unwanted') return this.passOver(names.end, end);
-    const error = table.read(now, start, names.end, end, naming === 'none' ? undefined : names.name);
+    if (end - start > maxLineBytes) return this.addBad(lineTooLong, end);
+    const naming = nameFilter.read(current.view, start, end);
+    if (naming === 'unwanted') return this.skipValue(nameFilter.end, end);
+    const error = table.read(current, start, nameFilter.end, end, naming === 'none' ? undefined : nameFilter.name);
     if (error) return this.addBad(error, end);
-    const { index, value, valueAt } = table;
+    const { index, value, valueStart } = table;
     const isDescribed = table.series[index] !== undefined;
-    now.samples += 1;
+    current.sampleCount += 1;
     if (isDescribed) this.samples.add(index, value);
-    if (valueAt === none) now.add(end, end, lineKind.long);
-    else this.addLine(valueAt, end, isDescribed ? index : lineKind.undescribed, value);
+    if (valueStart === noIndex) current.addLine(end, end, lineKind.irregular);
+    else this.addLine(valueStart, end, isDescribed ? index : lineKind.undescribed, value);
   }
 
   /** A sample that nobody wants: what is behind its last blank is taken for its value. */
-  private passOver(nameStop: number, end: number): void {
+  private skipValue(nameStop: number, end: number): void {
     const {
-      now,
-      now: { bytes },
+      current,
+      current: { bytes },
     } = this;
     let blank = end - 1;
-    for (const stop = Math.max(nameStop, end - longestValue); blank > stop && bytes[blank] !== space;) blank -= 1;
-    now.samples += 1;
+    for (const stop = Math.max(nameStop, end - maxValueBytes); blank > stop && bytes[blank] !== space;) blank -= 1;
+    current.sampleCount += 1;
     if (bytes[blank] === space) this.addLine(blank + 1, end, lineKind.unwanted);
-    else now.add(end, end, lineKind.long);
+    else current.addLine(end, end, lineKind.irregular);
   }
 
   /** Adds a line that may stand here again, and goes on behind where it stood before. */
   private addLine(valueAt: number, end: number, kind: number, value = 0): void {
-    this.now.add(valueAt, end, kind, value);
-    if (kind >= 0) this.runs.resumeAtSeries(kind);
-    else this.runs.resumeAtText();
+    this.current.addLine(valueAt, end, kind, value);
+    if (kind >= 0) this.incrementalReader.resumeAtSeries(kind);
+    else this.incrementalReader.resumeAtText();
   }
 
   private addBad(error: LineError, end: number): void {
     this.noteBad(error);
-    this.now.add(end, end, lineKind.long);
+    this.current.addLine(end, end, lineKind.irregular);
   }
 
   private noteBad(error: LineError): void {
     this.badCount += 1;
-    if (this.bad.length < keptBadLines) this.bad.push({ ...error, line: this.now.lines + this.dropped });
+    if (this.bad.length < maxBadLines) this.bad.push({ ...error, line: this.current.lineCount + this.skippedLines });
   }
 }

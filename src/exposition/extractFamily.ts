@@ -9,13 +9,13 @@ const sampleName = /^[a-zA-Z_:][\w:]*/;
 const canonical = (name: string): string => canonicalName(name) ?? name;
 
 /** Whether a name is the family's, given bare (`generation_tokens`) or as it stands (`ray_vllm_generation_tokens_total`), or one of its samples'. */
-function isOf(name: string, family: string): boolean {
+function belongsTo(name: string, family: string): boolean {
   const one = canonical(name);
   return one === family || one.replace(suffix, '') === family;
 }
 
 /** The lines of a family and its comments, in order; empty where it is not there. */
-export function familyText(text: string, family: string): string {
+export function extractFamily(text: string, family: string): string {
   const lines = text.split('\n').flatMap((line) => {
     const comment = commentName.exec(line)?.[1];
     const name = comment ?? sampleName.exec(line)?.[0];
@@ -23,8 +23,8 @@ export function familyText(text: string, family: string): string {
   });
   // A suffix is taken off only where no family has the name with it: `iteration_tokens_total` is a histogram's own name.
   const full = canonical(family);
-  const named = (wanted: string): boolean => lines.some(({ name, comment }) => comment && isOf(name, wanted));
+  const named = (wanted: string): boolean => lines.some(({ name, comment }) => comment && belongsTo(name, wanted));
   const wanted = named(full) ? full : full.replace(suffix, '');
-  const found = lines.filter(({ name }) => isOf(name, wanted)).map(({ line }) => line);
+  const found = lines.filter(({ name }) => belongsTo(name, wanted)).map(({ line }) => line);
   return found.length === 0 ? '' : `${found.join('\n')}\n`;
 }

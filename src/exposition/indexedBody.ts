@@ -3,17 +3,17 @@
 /** What a line is; a number from 0 on is the index of its series. */
 export const lineKind = {
   /** A comment, or nothing: compared as a whole. */
-  still: -1,
+  comment: -1,
   /** A sample of a family that nobody wants: its value is passed over. */
   unwanted: -2,
   /** A sample that is described as none of ours: its value is read, and dropped. */
   undescribed: -3,
   /** A line that takes the long way each time: a bad one, one with a timestamp or an exemplar. */
-  long: -4,
+  irregular: -4,
 } as const;
 
 /** Of each line's three numbers: the offset of its value, or of its end where it has none; of its line feed; and its kind. */
-export const [endOf, kindOf, lineWidth] = [1, 2, 3] as const;
+export const [endColumn, kindColumn, lineStride] = [1, 2, 3] as const;
 
 const smallest = 64 * 1024;
 /** What is not known to be so long may be no longer at first. */
@@ -22,24 +22,24 @@ const largestGuess = 1024 * 1024;
 const bytesOfLine = 256;
 /** How many bytes are read at once where a value begins; behind the last one there is room for them. */
 export const headLength = 8;
-const idle: Body[] = [];
+const pool: IndexedBody[] = [];
 /** As many as answers are read at a time where nobody is slow: a new one costs the memory's first touch, and its end a look at all that is held. */
-const mostIdle = 16;
+const maxPooled = 16;
 /** About as long as answers are that were met first. */
-let usual = smallest;
+let expectedBytes = smallest;
 
-export class Body {
+export class IndexedBody {
   bytes: Buffer;
   /** The same bytes. */
   view: DataView;
   /** How many of the bytes are there, and how many are read. */
-  filled = 0;
-  read = 0;
-  lines = 0;
+  filledEnd = 0;
+  readEnd = 0;
+  lineCount = 0;
   /** Lines that are no comment and not empty, wanted or not. */
-  samples = 0;
+  sampleCount = 0;
   /** By line, `lineWidth` numbers each. */
-  places: Int32Array;
+  lineTable: Int32Array;
   /** By line, its value, where it was read; and the first bytes from there on, as a number, by which an unchanged one is known. */
   values: Float64Array;
   heads: Float64Array;
@@ -48,59 +48,59 @@ export class Body {
     this.bytes = Buffer.allocUnsafeSlow(length + headLength);
     this.view = new DataView(this.bytes.buffer);
     const lines = Math.ceil(length / bytesOfLine);
-    this.places = new Int32Array(lineWidth * lines);
+    this.lineTable = new Int32Array(lineStride * lines);
     this.values = new Float64Array(lines);
     this.heads = new Float64Array(lines);
   }
 
   /** How many bytes it can hold before it grows. */
-  get length(): number {
+  get capacity(): number {
     return this.bytes.length - headLength;
   }
 
   startOf(line: number): number {
-    return line === 0 ? 0 : (this.places[(line - 1) * lineWidth + endOf] as number) + 1;
+    return line === 0 ? 0 : (this.lineTable[(line - 1) * lineStride + endColumn] as number) + 1;
   }
 
   append(chunk: Uint8Array): void {
-    const needed = this.filled + chunk.byteLength;
-    if (needed > this.length) this.grow(2 * needed);
-    this.bytes.set(chunk, this.filled);
-    this.filled = needed;
+    const needed = this.filledEnd + chunk.byteLength;
+    if (needed > this.capacity) this.grow(2 * needed);
+    this.bytes.set(chunk, this.filledEnd);
+    this.filledEnd = needed;
   }
 
   /** Adds a line behind the others. */
-  add(valueAt: number, endAt: number, kind: number, value = 0): void {
-    if (this.lines === this.values.length) this.reserve(1);
-    const { places, lines } = this;
-    places[lines * lineWidth] = valueAt;
-    places[lines * lineWidth + endOf] = endAt;
-    places[lines * lineWidth + kindOf] = kind;
-    this.values[lines] = value;
-    this.heads[lines] = this.view.getFloat64(valueAt, true);
-    this.lines = lines + 1;
+  addLine(valueAt: number, endAt: number, kind: number, value = 0): void {
+    if (this.lineCount === this.values.length) this.reserve(1);
+    const { lineTable, lineCount } = this;
+    lineTable[lineCount * lineStride] = valueAt;
+    lineTable[lineCount * lineStride + endColumn] = endAt;
+    lineTable[lineCount * lineStride + kindColumn] = kind;
+    this.values[lineCount] = value;
+    this.heads[lineCount] = this.view.getFloat64(valueAt, true);
+    this.lineCount = lineCount + 1;
   }
 
   /** Makes room for so many lines more. */
   reserve(more: number): void {
-    const needed = this.lines + more;
+    const needed = this.lineCount + more;
     if (needed <= this.values.length) return;
     const [places, values, heads] = [
-      new Int32Array(2 * lineWidth * needed),
+      new Int32Array(2 * lineStride * needed),
       new Float64Array(2 * needed),
       new Float64Array(2 * needed),
     ];
-    places.set(this.places);
+    places.set(this.lineTable);
     values.set(this.values);
     heads.set(this.heads);
-    this.places = places;
+    this.lineTable = places;
     this.values = values;
     this.heads = heads;
   }
 
   private grow(length: number): void {
     const larger = Buffer.allocUnsafeSlow(length + headLength);
-    larger.set(this.bytes.subarray(0, this.filled));
+    larger.set(this.bytes.subarray(0, this.filledEnd));
     this.bytes = larger;
     this.view = new DataView(larger.buffer);
   }
@@ -113,24 +113,27 @@ function rounded(length: number): number {
 }
 
 /** An empty body for an answer that is about as long as `before`; 0 where none came before. */
-export function takeBody(before: number): Body {
-  const wanted = rounded(Math.max(smallest, before === 0 ? usual : before + (before >> 4)));
-  const found = idle.findIndex(({ length }) => length >= wanted && length <= 8 * wanted);
-  return found === -1 ? new Body(wanted) : (idle.splice(found, 1)[0] as Body);
+export function acquireBody(before: number): IndexedBody {
+  const wanted = rounded(Math.max(smallest, before === 0 ? expectedBytes : before + (before >> 4)));
+  const found = pool.findIndex(({ capacity }) => capacity >= wanted && capacity <= 8 * wanted);
+  return found === -1 ? new IndexedBody(wanted) : (pool.splice(found, 1)[0] as IndexedBody);
 }
 
 /** Takes a body that is no longer used. */
-export function giveBack(body: Body): void {
-  body.filled = 0;
-  body.read = 0;
-  body.lines = 0;
-  body.samples = 0;
-  if (body.length > 0) idle.push(body);
+export function releaseBody(body: IndexedBody): void {
+  body.filledEnd = 0;
+  body.readEnd = 0;
+  body.lineCount = 0;
+  body.sampleCount = 0;
+  if (body.capacity > 0) pool.push(body);
   // The one that nobody took for longest fits nobody.
-  if (idle.length > mostIdle) idle.shift();
+  if (pool.length > maxPooled) pool.shift();
 }
 
 /** Notes how long an answer was that came first. */
-export function noteFirst(length: number): void {
-  usual = Math.min(largestGuess, Math.max(smallest, length + (length >> 4), usual - (usual >> 8)));
+export function noteFirstLength(length: number): void {
+  expectedBytes = Math.min(
+    largestGuess,
+    Math.max(smallest, length + (length >> 4), expectedBytes - (expectedBytes >> 8)),
+  );
 }

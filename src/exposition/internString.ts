@@ -4,7 +4,7 @@ const longest = 64;
 const slots: string[] = new Array<string>(2048).fill('');
 
 /** The text `bytes[start, end)`, a character for each byte (Latin-1). */
-export function shortText(bytes: Buffer, start: number, end: number): string {
+export function internString(bytes: Buffer, start: number, end: number): string {
   const length = end - start;
   if (length > longest) return bytes.toString('latin1', start, end);
   let hash = length;

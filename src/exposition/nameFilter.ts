@@ -1,14 +1,14 @@
 /** Whose family a line is of, asked once a name. Lines of one family stand together, so a line is first compared with the name before, and then with what came behind that. */
-import { isSame, knownText, type KnownText } from './compareBytes';
-import { metricName } from './types';
+import { equalBytes, toByteText, type ByteText } from './compareBytes';
+import { metricNamePattern } from './types';
 
 /** `none`: a quoted name stands inside the braces, and what is no name makes a bad line; the grammar tells. */
-export type Naming = 'wanted' | 'unwanted' | 'none';
+export type NameVerdict = 'wanted' | 'unwanted' | 'none';
 
-interface Name extends KnownText {
+interface Name extends ByteText {
   /** Slots of the names that came behind it: last time, and before that another. Behind an engine's histogram comes the next engine's, or the next histogram. */
   next: number;
-  other: number;
+  earlierNext: number;
   /** Of all names that were met, for readers to note what it is to them. */
   readonly number: number;
 }
@@ -18,52 +18,52 @@ const space = 0x20;
 
 /** Names that were met, by hash, each in one of a few slots: targets of one kind have the same, in the same order. Where all of them are taken, the first is taken anew. */
 const slots: (Name | undefined)[] = new Array<Name | undefined>(4096).fill(undefined);
-const probed = 4;
+const probeCount = 4;
 const longest = 256;
-let numbered = 0;
+let nameCount = 0;
 /** No reader has to do with so many; those that come later, and the longest, are asked about again and again. */
 const mostNumbered = 16 * 1024;
-const namings = [undefined, 'wanted', 'unwanted'] as const;
+const verdicts = [undefined, 'wanted', 'unwanted'] as const;
 
-export class Namings {
+export class NameFilter {
   /** Of the line read last, and where it ends in the body. */
   name = '';
   end = 0;
-  private naming: Naming = 'none';
+  private verdict: NameVerdict = 'none';
   private last: Name | undefined;
   /** By number of the name, which of `namings` it is. */
-  private noted = new Uint8Array(256);
+  private verdictByNumber = new Uint8Array(256);
 
-  constructor(private readonly wanted: (name: string) => boolean) {}
+  constructor(private readonly isWanted: (name: string) => boolean) {}
 
   /** Reads the name that the line `bytes[start, end)` begins with. */
-  read(bytes: DataView, start: number, end: number): Naming {
+  read(bytes: DataView, start: number, end: number): NameVerdict {
     const { last } = this;
-    if (last && this.isAt(last, bytes, start, end)) return this.naming;
+    if (last && this.isAt(last, bytes, start, end)) return this.verdict;
     const found =
-      (last && (this.atSlot(last.next, bytes, start, end) ?? this.atSlot(last.other, bytes, start, end))) ??
+      (last && (this.atSlot(last.next, bytes, start, end) ?? this.atSlot(last.earlierNext, bytes, start, end))) ??
       this.find(bytes, start, end);
     this.last = found;
     this.name = found?.text ?? '';
-    this.naming = found ? this.namingOf(found) : 'none';
-    return this.naming;
+    this.verdict = found ? this.verdictOf(found) : 'none';
+    return this.verdict;
   }
 
-  private namingOf({ number, text }: Name): Naming {
-    const noted = namings[this.noted[number] as number];
+  private verdictOf({ number, text }: Name): NameVerdict {
+    const noted = verdicts[this.verdictByNumber[number] as number];
     if (noted) return noted;
-    const wanted = this.wanted(text);
+    const wanted = this.isWanted(text);
     if (number < mostNumbered) this.note(number, wanted ? 1 : 2);
     return wanted ? 'wanted' : 'unwanted';
   }
 
   private note(number: number, naming: number): void {
-    if (number >= this.noted.length) {
+    if (number >= this.verdictByNumber.length) {
       const larger = new Uint8Array(2 * number);
-      larger.set(this.noted);
-      this.noted = larger;
+      larger.set(this.verdictByNumber);
+      this.verdictByNumber = larger;
     }
-    this.noted[number] = naming;
+    this.verdictByNumber[number] = naming;
   }
 
   private atSlot(slot: number, bytes: DataView, start: number, end: number): Name | undefined {
@@ -76,7 +76,7 @@ export class Namings {
     const stop = start + byteLength;
     if (stop >= end) return false;
     const behind = bytes.getUint8(stop);
-    if ((behind !== openBrace && behind !== space) || !isSame(bytes, start, text, 0, byteLength)) return false;
+    if ((behind !== openBrace && behind !== space) || !equalBytes(bytes, start, text, 0, byteLength)) return false;
     this.end = stop;
     return true;
   }
@@ -91,23 +91,23 @@ export class Namings {
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
     this.end = at;
-    const first = (hash ^ (hash >>> 15)) & (slots.length - probed);
+    const first = (hash ^ (hash >>> 15)) & (slots.length - probeCount);
     let free = first;
-    for (let slot = first; slot < first + probed; slot += 1) {
+    for (let slot = first; slot < first + probeCount; slot += 1) {
       const known = slots[slot];
       if (!known) {
         free = slot;
         break;
       }
-      if (known.bytes.byteLength === at - start && isSame(bytes, start, known.bytes, 0, at - start))
+      if (known.bytes.byteLength === at - start && equalBytes(bytes, start, known.bytes, 0, at - start))
         return this.follow(known, slot);
     }
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString('latin1');
-    const made = metricName.test(text) ? knownText(text) : undefined;
+    const made = metricNamePattern.test(text) ? toByteText(text) : undefined;
     if (!made) return undefined;
     const isShort = text.length <= longest;
-    if (isShort && numbered < mostNumbered) numbered += 1;
-    const name: Name = { text, bytes: made.bytes, next: 0, other: 0, number: isShort ? numbered : mostNumbered };
+    if (isShort && nameCount < mostNumbered) nameCount += 1;
+    const name: Name = { text, bytes: made.bytes, next: 0, earlierNext: 0, number: isShort ? nameCount : mostNumbered };
     if (!isShort) return name;
     slots[free] = name;
     return this.follow(name, free);
@@ -116,7 +116,7 @@ export class Namings {
   private follow(name: Name, slot: number): Name {
     const { last } = this;
     if (last) {
-      last.other = last.next;
+      last.earlierNext = last.next;
       last.next = slot;
     }
     return name;

@@ -3,7 +3,7 @@
  * Metric and label names may be quoted (Prometheus 3's UTF-8 names).
  */
 import { parseNumber } from './parseNumber';
-import { shortText } from './internString';
+import { internString } from './internString';
 
 /** Labels of a series but for a bucket's `le`, by name; a Map, so that `__proto__` is a label like any other. */
 export type Labels = ReadonlyMap<string, string>;
@@ -25,15 +25,15 @@ export interface LineError {
 
 const blanks = /[ \t]*/y;
 const noBlanks = /[^ \t]*/y;
-const metricName = /[a-zA-Z_:][\w:]*/y;
-const labelName = /[a-zA-Z_]\w*/y;
+const metricNameToken = /[a-zA-Z_:][\w:]*/y;
+const labelNameToken = /[a-zA-Z_]\w*/y;
 const escapes = /\\[\\"n]/g;
 const beyondAscii = /[^\x00-\x7f]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 class LineFault extends Error {
-  constructor(readonly line: LineError) {
-    super(line.reason);
+  constructor(readonly error: LineError) {
+    super(error.reason);
   }
 }
 
@@ -58,7 +58,7 @@ class Cursor {
   }
 
   /** Whether this character stands here. */
-  sees(character: string): boolean {
+  isAt(character: string): boolean {
     return this.line.charAt(this.at) === character;
   }
 
@@ -73,19 +73,19 @@ class Cursor {
   }
 
   skipBlanks(): void {
-    if (this.sees(' ') || this.sees('\t')) this.pass(blanks);
+    if (this.isAt(' ') || this.isAt('\t')) this.pass(blanks);
   }
 
-  name(pattern: RegExp): string {
+  readName(pattern: RegExp): string {
     const from = this.at;
     this.pass(pattern);
     return this.at === from
       ? this.fail('a name is missing')
-      : shortText(this.bytes, this.start + from, this.start + this.at);
+      : internString(this.bytes, this.start + from, this.start + this.at);
   }
 
   /** A quoted text. `\\`, `\"` and `\n` are escapes; any other backslash stands for itself, as in Prometheus. */
-  quoted(): string {
+  readQuoted(): string {
     const from = this.at + 1;
     let end = this.line.indexOf('"', from);
     while (end !== -1 && this.isEscaped(end, from)) end = this.line.indexOf('"', end + 1);
@@ -105,7 +105,7 @@ class Cursor {
 
   private text(from: number, to: number): string {
     // No part of the line's text, which would hold all of it.
-    const text = shortText(this.bytes, this.start + from, this.start + to);
+    const text = internString(this.bytes, this.start + from, this.start + to);
     if (!beyondAscii.test(text)) return text;
     try {
       return utf8.decode(this.bytes.subarray(this.start + from, this.start + to));
@@ -115,7 +115,7 @@ class Cursor {
   }
 
   /** A number up to the next blank. */
-  number(what: string): number {
+  readNumber(what: string): number {
     const from = this.at;
     this.pass(noBlanks);
     const value = parseNumber(this.bytes, this.start + from, this.start + this.at);
@@ -132,23 +132,23 @@ function readLabels(cursor: Cursor, labels: Map<string, string>): string | undef
   let metricName: string | undefined;
   cursor.at += 1;
   cursor.skipBlanks();
-  while (!cursor.sees('}')) {
-    const wasQuoted = cursor.sees('"');
-    const name = wasQuoted ? cursor.quoted() : cursor.name(labelName);
+  while (!cursor.isAt('}')) {
+    const wasQuoted = cursor.isAt('"');
+    const name = wasQuoted ? cursor.readQuoted() : cursor.readName(labelNameToken);
     cursor.skipBlanks();
-    if (cursor.sees('=')) {
+    if (cursor.isAt('=')) {
       cursor.at += 1;
       cursor.skipBlanks();
-      if (!cursor.sees('"')) cursor.fail('a label value is not quoted');
+      if (!cursor.isAt('"')) cursor.fail('a label value is not quoted');
       if (labels.has(name)) cursor.fail('a label stands twice');
-      labels.set(name, cursor.quoted());
+      labels.set(name, cursor.readQuoted());
     } else if (wasQuoted && metricName === undefined) metricName = name;
     else cursor.fail('a label has no value');
     cursor.skipBlanks();
-    if (cursor.sees(',')) {
+    if (cursor.isAt(',')) {
       cursor.at += 1;
       cursor.skipBlanks();
-    } else if (!cursor.sees('}')) cursor.fail('the labels are not closed');
+    } else if (!cursor.isAt('}')) cursor.fail('the labels are not closed');
   }
   cursor.at += 1;
   return metricName;
@@ -160,10 +160,10 @@ export function parseLine(bytes: Buffer, start: number, end: number): Sample | L
   try {
     cursor.skipBlanks();
     const labels = new Map<string, string>();
-    let name = cursor.sees('{') ? undefined : cursor.name(metricName);
+    let name = cursor.isAt('{') ? undefined : cursor.readName(metricNameToken);
     const nameEnd = cursor.at;
     cursor.skipBlanks();
-    const braces = cursor.sees('{');
+    const braces = cursor.isAt('{');
     if (braces) {
       const quotedName = readLabels(cursor, labels);
       if (name !== undefined && quotedName !== undefined) cursor.fail('the metric has two names');
@@ -173,19 +173,19 @@ export function parseLine(bytes: Buffer, start: number, end: number): Sample | L
     const prefixEnd = braces ? cursor.at : nameEnd;
     cursor.skipBlanks();
     if (cursor.done) cursor.fail('the value is missing');
-    const value = cursor.number('value');
+    const value = cursor.readNumber('value');
     cursor.skipBlanks();
     // An exemplar needs no reading: it is about one observation, not about the sample.
-    if (!cursor.done && !cursor.sees('#')) {
-      cursor.number('timestamp');
+    if (!cursor.done && !cursor.isAt('#')) {
+      cursor.readNumber('timestamp');
       cursor.skipBlanks();
     }
-    if (!cursor.done && !cursor.sees('#')) cursor.fail('something stands behind the sample');
+    if (!cursor.done && !cursor.isAt('#')) cursor.fail('something stands behind the sample');
     const le = labels.get('le');
     labels.delete('le');
     return { name: name as string, labels, le, value, prefixEnd };
   } catch (error) {
-    if (error instanceof LineFault) return error.line;
+    if (error instanceof LineFault) return error.error;
     throw error;
   }
 }

@@ -28,7 +28,7 @@ export function parseNumber(bytes: Buffer, start: number, end: number): number |
     else break;
   }
   const exponent = at === end ? 0 : exponentIn(bytes, at, end);
-  if (digits === 0 || exponent === notShort || end - start > longest) return parseSlowly(bytes, start, end);
+  if (digits === 0 || exponent === notAnExponent || end - start > longest) return parseSlowly(bytes, start, end);
   const scale = exponent - fraction;
   if (digits > 15 || scale > 22 || scale < -22) return Number(bytes.toString('latin1', start, end));
   const value =
@@ -39,19 +39,19 @@ export function parseNumber(bytes: Buffer, start: number, end: number): number |
 /** A number that is longer is none. */
 const longest = 64;
 /** No exponent of one or two digits. */
-const notShort = 100;
+const notAnExponent = 100;
 
 /** The exponent that `bytes[at, end)` is, as `e+09`. */
 function exponentIn(bytes: Buffer, at: number, end: number): number {
-  if (((bytes[at] as number) | 0x20) !== 0x65) return notShort;
+  if (((bytes[at] as number) | 0x20) !== 0x65) return notAnExponent;
   const sign = bytes[at + 1];
   let from = at + 1;
   if (sign === 0x2b || sign === 0x2d) from += 1;
-  if (from >= end || end - from > 2) return notShort;
+  if (from >= end || end - from > 2) return notAnExponent;
   let exponent = 0;
   for (; from < end; from += 1) {
     const digit = (bytes[from] as number) - zero;
-    if (digit < 0 || digit > 9) return notShort;
+    if (digit < 0 || digit > 9) return notAnExponent;
     exponent = exponent * 10 + digit;
   }
   return sign === 0x2d ? -exponent : exponent;

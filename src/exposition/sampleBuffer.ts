@@ -1,7 +1,7 @@
 /** The samples of one answer: series and values, in the order of the lines. */
 import type { Series } from './types';
 
-export class Samples<Meta> {
+export class SampleBuffer<Meta> {
   count = 0;
   /** Indices of the table. Behind `count` there still stands what stood there before. */
   private order = new Int32Array(256);

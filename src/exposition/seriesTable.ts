@@ -1,29 +1,29 @@
 /** The series of one target, interned: what was read and described once is found again by the text it stands under. */
-import { Blocks, type Block, type Place } from './labelBlockCache';
-import type { Body } from './indexedBody';
-import { Buckets } from './bucketIndex';
+import { LabelBlockCache, type LabelBlock, type BlockMatch } from './labelBlockCache';
+import type { IndexedBody } from './indexedBody';
+import { BucketIndex } from './bucketIndex';
 import { parseLine, type Labels, type LineError } from './parseLine';
 import { parseNumber } from './parseNumber';
-import { knownText } from './compareBytes';
-import type { Describe, Series, Siblings } from './types';
+import { toByteText } from './compareBytes';
+import type { Describe, Series, SeriesGroup } from './types';
 
 /** Series of one name and one label block: the one without `le`, and the buckets. */
-interface Known<Meta> extends Siblings<Meta | undefined> {
+interface InternedGroup<Meta> extends SeriesGroup<Meta | undefined> {
   /** Index of the table of the one without `le`; none where it was not met. */
-  plain: number;
+  indexWithoutLe: number;
   /** Most series have none. */
-  buckets: Buckets | undefined;
+  buckets: BucketIndex | undefined;
 }
 
-interface NamedBlock<Meta> extends Block {
-  readonly byName: Map<string, Known<Meta>>;
+interface NamedBlock<Meta> extends LabelBlock {
+  readonly byName: Map<string, InternedGroup<Meta>>;
   /** Of the line read last. */
-  last: Known<Meta> | undefined;
+  last: InternedGroup<Meta> | undefined;
 }
 
 const space = 0x20;
 /** No such index, no such offset. */
-export const none = -1;
+export const noIndex = -1;
 
 const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
 
@@ -31,40 +31,46 @@ export class SeriesTable<Meta> {
   /** By index; undefined what is described as none of ours. */
   readonly series: (Series<Meta> | undefined)[] = [];
   /** Of the line read last: the index of its series; its value; and the value's offset, where the line is name, labels, a blank and a number, or else none. */
-  index = none;
+  index = noIndex;
   value = 0;
-  valueAt = none;
-  private readonly blocks = new Blocks<NamedBlock<Meta>>();
+  valueStart = noIndex;
+  private readonly blocks = new LabelBlockCache<NamedBlock<Meta>>();
   /** By the line's text before its value, those whose labels only the grammar can tell apart. */
-  private readonly odd = new Map<string, number>();
+  private readonly byPrefix = new Map<string, number>();
 
   constructor(private readonly describe: Describe<Meta>) {}
 
   /** Reads the sample line `[start, end)`, whose bare name ends at `nameEnd`; `name` is undefined where the grammar has to find it. Gives what is wrong with it. */
-  read(body: Body, start: number, nameEnd: number, end: number, name: string | undefined): LineError | undefined {
+  read(
+    body: IndexedBody,
+    start: number,
+    nameEnd: number,
+    end: number,
+    name: string | undefined,
+  ): LineError | undefined {
     const { bytes } = body;
     const place = name === undefined ? undefined : this.blocks.find(body, nameEnd, end);
     if (name === undefined || !place) return this.readByGrammar(bytes, start, end);
     const { block } = place;
-    const value = parseNumber(bytes, place.valueAt, end);
-    if (block && value !== undefined) return this.note(this.ofBlock(block, name, place.le), value, place.valueAt);
+    const value = parseNumber(bytes, place.valueStart, end);
+    if (block && value !== undefined) return this.note(this.ofBlock(block, name, place.le), value, place.valueStart);
     const read = parseLine(bytes, start, end);
     if (!('name' in read)) return read;
     // Where the grammar has met the same braces, the text between them can be known again.
-    if (start + read.prefixEnd + 1 !== place.valueAt || read.le !== place.le)
+    if (start + read.prefixEnd + 1 !== place.valueStart || read.le !== place.le)
       return this.intern(bytes, start, end, read);
     return this.note(
       this.ofBlock(block ?? this.addBlock(place, read.labels), name, place.le),
       read.value,
-      value === undefined ? none : place.valueAt,
+      value === undefined ? noIndex : place.valueStart,
     );
   }
 
-  private addBlock(place: Place<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
+  private addBlock(place: BlockMatch<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
     const block: NamedBlock<Meta> = {
       labels,
-      known: knownText(place.text),
-      cutAt: 0,
+      byteText: toByteText(place.text),
+      leOffset: 0,
       next: undefined,
       byName: new Map(),
       last: undefined,
@@ -82,8 +88,8 @@ export class SeriesTable<Meta> {
     block.last = of;
     // Those that nobody describes need not be told apart.
     if (le === undefined || of.meta === undefined)
-      return of.plain === none ? (of.plain = this.add(of, undefined)) : of.plain;
-    const index = (of.buckets ??= new Buckets(name)).indexOf(le, this.series.length);
+      return of.indexWithoutLe === noIndex ? (of.indexWithoutLe = this.add(of, undefined)) : of.indexWithoutLe;
+    const index = (of.buckets ??= new BucketIndex(name)).indexOf(le, this.series.length);
     if (index === this.series.length) this.add(of, le);
     return index;
   }
@@ -98,30 +104,31 @@ export class SeriesTable<Meta> {
     // Where no blank stands before the value, the value's first digit must not become part of the prefix.
     const valueAt = isBlank(bytes[behind]) ? behind + 1 : behind;
     const key = bytes.toString('latin1', start, valueAt);
-    let index = this.odd.get(key);
+    let index = this.byPrefix.get(key);
     if (index === undefined) {
       index = this.add(this.describeAll(name, labels), le);
-      this.odd.set(key, index);
+      this.byPrefix.set(key, index);
     }
-    return this.note(index, value, parseNumber(bytes, valueAt, end) === undefined ? none : valueAt);
+    return this.note(index, value, parseNumber(bytes, valueAt, end) === undefined ? noIndex : valueAt);
   }
 
   private note(index: number, value: number, valueAt: number): undefined {
     this.index = index;
     this.value = value;
-    this.valueAt = valueAt;
+    this.valueStart = valueAt;
   }
 
-  private describeAll(name: string, labels: Labels): Known<Meta> {
-    return { name, labels, meta: this.describe(name, labels), plain: none, buckets: undefined };
+  private describeAll(name: string, labels: Labels): InternedGroup<Meta> {
+    return { name, labels, meta: this.describe(name, labels), indexWithoutLe: noIndex, buckets: undefined };
   }
 
   /** Gives the index of the new series. */
-  private add(of: Known<Meta>, le: string | undefined): number {
-    return this.series.push(isDescribed(of) ? { of, le } : undefined) - 1;
+  private add(of: InternedGroup<Meta>, le: string | undefined): number {
+    return this.series.push(isDescribed(of) ? { group: of, le } : undefined) - 1;
   }
 }
 
-const isDescribed = <Meta>(of: Known<Meta>): of is Known<Meta> & Siblings<Meta> => of.meta !== undefined;
+const isDescribed = <Meta>(of: InternedGroup<Meta>): of is InternedGroup<Meta> & SeriesGroup<Meta> =>
+  of.meta !== undefined;
 
 type Sample = Exclude<ReturnType<typeof parseLine>, LineError>;

@@ -1,7 +1,7 @@
 /** Where a label block's `le` is, told without the grammar. */
 
 /** A block's text before and behind its `le` (with the comma that goes with it), and that label's value. Without one: all of it is `head`. */
-export interface CutBlock {
+export interface SplitBlock {
   head: string;
   tail: string;
   le: string | undefined;
@@ -15,7 +15,7 @@ const plainBound = /^[-+.\w]*$/;
  * Cuts a block; undefined where only the grammar can tell what is a label and what a value. `le` is cut where it stands first, or behind a quote
  * that closes a value for certain (an opening one stands behind no word), where it is the only one, and its value holds neither quote nor comma.
  */
-export function cutLe(block: string): CutBlock | undefined {
+export function splitLe(block: string): SplitBlock | undefined {
   let found = -1;
   for (let at = block.indexOf(start); at !== -1; at = block.indexOf(start, at + 1)) {
     // `role="…"` is a label of its own.

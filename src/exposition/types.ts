@@ -2,7 +2,7 @@
 import type { Labels, LineError } from './parseLine';
 
 /** What the buckets of one histogram share; any other series has it alone. `Meta` is what the caller's `describe` made of name and labels. */
-export interface Siblings<Meta> {
+export interface SeriesGroup<Meta> {
   readonly name: string;
   readonly labels: Labels;
   readonly meta: Meta;
@@ -10,7 +10,7 @@ export interface Siblings<Meta> {
 
 /** One interned series: there are tens of thousands, so it holds no more than tells it from its siblings. Both objects stay the same over scrapes. */
 export interface Series<Meta> {
-  readonly of: Siblings<Meta>;
+  readonly group: SeriesGroup<Meta>;
   /** The bound of a bucket, as it is written. */
   readonly le: string | undefined;
 }
@@ -32,7 +32,7 @@ export interface Exposition<Meta> {
   samples: number;
   bytes: number;
   /** The first few bad lines, and how many there were. */
-  bad: BadLine[];
+  badLines: BadLine[];
   badCount: number;
   /** The body ended within a line: it may be cut. */
   endsInLine: boolean;
@@ -41,9 +41,9 @@ export interface Exposition<Meta> {
 }
 
 /** How many bad lines are kept with their place. */
-export const keptBadLines = 5;
+export const maxBadLines = 5;
 /** A line longer than this is not a sample; reading it would take as long as somebody pleases. */
-export const longestLine = 1 << 20;
-export const tooLong: LineError = { reason: 'a line without an end', offset: 0 };
+export const maxLineBytes = 1 << 20;
+export const lineTooLong: LineError = { reason: 'a line without an end', offset: 0 };
 /** A bare metric name, whole. */
-export const metricName = /^[a-zA-Z_:][\w:]*$/;
+export const metricNamePattern = /^[a-zA-Z_:][\w:]*$/;

@@ -4,9 +4,9 @@ import type { RunConfig } from '../config/types';
 import { commonConfig, type ProbedEngine } from './engineConfig';
 import { emptyEvent, type GenerationEvent, type LoadAverage } from './generationEvent';
 import type { NodeGpu } from './scrapeFacts';
-import { flagCheck, flagMismatches } from './configDrift';
+import { checkDrift, findConfigDrift } from './configDrift';
 import type { EngineValue, GenerationRecord, RecordCause } from './generationRecord';
-import { share, type Tally } from './counterTotals';
+import { shareOrNull, type CounterTotals } from './counterTotals';
 import type { VramResult } from './vramPoll';
 
 /** Key of this host among the load averages. */
@@ -20,23 +20,23 @@ export interface RecordContext {
   raySession: string | undefined;
   replayed: boolean;
   /** This host is one of the run's. */
-  here: boolean;
+  isLocalRun: boolean;
 }
 
-export interface Gathered {
+export interface RecordInputs {
   id: string;
   from: number;
   to: number;
   startedBy: RecordCause;
   phase: string | null;
-  tally: Tally;
+  counterTotals: CounterTotals;
   loadsBefore: ReadonlyMap<string, LoadAverage> | undefined;
   loadsAfter: ReadonlyMap<string, LoadAverage> | undefined;
-  probed: ProbedEngine[];
+  probedEngines: ProbedEngine[];
   kvLast: EngineValue | undefined;
   kvHighest: EngineValue | undefined;
   /** By node and index. */
-  gram: Map<string, NodeGpu>;
+  nodeGpus: Map<string, NodeGpu>;
   /** By id, as last seen. */
   engines: Map<string, Engine>;
   scrapes: number;
@@ -46,13 +46,13 @@ const mibPerGib = 1024;
 
 type Vram = GenerationRecord['vram'] & { peakGiB: number | null };
 
-function vramOf({ gram, engines }: Gathered, polled: VramResult | undefined): Vram {
+function vramOf({ nodeGpus, engines }: RecordInputs, polled: VramResult | undefined): Vram {
   const local = (polled?.devices ?? []).map(({ index, name, peak }) => ({
     device: `GPU ${index} (${name}) of this host`,
     peakGiB: peak / mibPerGib,
   }));
-  if (polled?.chosen) {
-    const { index, name, peak } = polled.chosen;
+  if (polled?.chosenDevice) {
+    const { index, name, peak } = polled.chosenDevice;
     const device = `GPU ${index} (${name}) of this host`;
     return {
       source: 'nvidia-smi',
@@ -66,8 +66,8 @@ function vramOf({ gram, engines }: Gathered, polled: VramResult | undefined): Vr
   }
   // The trainer's own nodes have GPUs, too; the generation's peak is on a node that has an engine.
   const nodes = new Set([...engines.values()].map(({ node }) => node));
-  const onEngineNodes = [...gram.values()].filter(({ node }) => nodes.has(node));
-  const counted = onEngineNodes.length > 0 ? onEngineNodes : [...gram.values()];
+  const onEngineNodes = [...nodeGpus.values()].filter(({ node }) => nodes.has(node));
+  const counted = onEngineNodes.length > 0 ? onEngineNodes : [...nodeGpus.values()];
   const devices = counted.map(({ node, index, name, peak }) => ({
     device: `GPU ${index} (${name}) on ${node}`,
     peakGiB: peak / mibPerGib,
@@ -98,7 +98,7 @@ function vramOf({ gram, engines }: Gathered, polled: VramResult | undefined): Vr
 }
 
 function loadOf(
-  { loadsBefore, loadsAfter, engines }: Gathered,
+  { loadsBefore, loadsAfter, engines }: RecordInputs,
   here: boolean,
 ): GenerationRecord['load'] & Pick<GenerationEvent, 'loadavg_pre' | 'loadavg_post'> {
   const hosts = [...new Set([...(loadsBefore?.keys() ?? []), ...(loadsAfter?.keys() ?? [])])]
@@ -115,27 +115,28 @@ function loadOf(
 }
 
 /** The record of what was gathered. `polled`: undefined where this host's devices were not asked. */
-export function compose(
-  gathered: Gathered,
+export function composeRecord(
+  gathered: RecordInputs,
   polled: VramResult | undefined,
-  { config, configName, raySession, replayed, here }: RecordContext,
+  { config, configName, raySession, replayed, isLocalRun }: RecordContext,
   endedBy: RecordCause,
 ): GenerationRecord {
-  const { id, from, to, startedBy, phase, tally, probed, kvLast, kvHighest, engines, scrapes } = gathered;
-  const { peakGiB, ...vram } = vramOf(gathered, here ? polled : undefined);
-  const { loadavg_pre, loadavg_post, ...load } = loadOf(gathered, here);
-  const { prefixQueries, prefixHits, drafted, accepted, promptTokens, generatedTokens } = tally.result();
-  const mismatches = flagMismatches(config, probed);
+  const { id, from, to, startedBy, phase, counterTotals, probedEngines, kvLast, kvHighest, engines, scrapes } =
+    gathered;
+  const { peakGiB, ...vram } = vramOf(gathered, isLocalRun ? polled : undefined);
+  const { loadavg_pre, loadavg_post, ...load } = loadOf(gathered, isLocalRun);
+  const { prefixQueries, prefixHits, drafted, accepted, promptTokens, generatedTokens } = counterTotals.result();
+  const mismatches = findConfigDrift(config, probedEngines);
   const nameOf = (key: string): string => engines.get(key)?.name ?? key;
   const event: GenerationEvent = {
     ...emptyEvent(),
     peak_vram_gb: peakGiB,
     kv_cache_usage_perc: kvLast?.value ?? null,
-    prefix_cache_hit_rate: share(prefixHits, prefixQueries),
-    spec_accept_rate: share(accepted, drafted),
+    prefix_cache_hit_rate: shareOrNull(prefixHits, prefixQueries),
+    spec_accept_rate: shareOrNull(accepted, drafted),
     loadavg_pre,
     loadavg_post,
-    engine_runtime_config: { ...commonConfig(probed) },
+    engine_runtime_config: { ...commonConfig(probedEngines) },
     flag_did_not_engage: mismatches.length > 0,
   };
   return {
@@ -148,14 +149,14 @@ export function compose(
     phase,
     replayed,
     event,
-    flags: { check: flagCheck(config, probed), mismatches: mismatches.map(({ message }) => message) },
+    flags: { check: checkDrift(config, probedEngines), mismatches: mismatches.map(({ message }) => message) },
     vram,
     load,
     kvCache: { last: kvLast ?? null, highest: kvHighest ?? null },
     prefixCache: prefixQueries === undefined ? null : { hits: prefixHits ?? 0, queries: prefixQueries },
     speculation: drafted === undefined ? null : { accepted: accepted ?? 0, drafted },
     tokens: { prompt: promptTokens ?? null, generated: generatedTokens ?? null },
-    engineConfigs: probed.map(({ engine, source, config: own }) => ({ engine, source, config: own })),
+    engineConfigs: probedEngines.map(({ engine, source, config: own }) => ({ engine, source, config: own })),
     engines: [...engines.values()].map((engine) => ({
       id: engine.id,
       name: engine.name,
@@ -165,6 +166,6 @@ export function compose(
     config: configName ?? null,
     raySession: raySession ?? null,
     scrapes,
-    resets: [...tally.resets].map(nameOf),
+    resets: [...counterTotals.resetEngines].map(nameOf),
   };
 }

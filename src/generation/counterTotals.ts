@@ -2,7 +2,7 @@
 import type { TargetCounters } from './scrapeFacts';
 
 /** Sums over all engines; a missing one: no engine had a pair of samples of it. */
-export interface Tallied {
+export interface CounterSums {
   prefixQueries?: number;
   prefixHits?: number;
   drafted?: number;
@@ -11,7 +11,7 @@ export interface Tallied {
   generatedTokens?: number;
 }
 
-const names: Record<string, keyof Tallied> = {
+const names: Record<string, keyof CounterSums> = {
   prefix_cache_queries: 'prefixQueries',
   prefix_cache_hits: 'prefixHits',
   spec_decode_num_draft_tokens: 'drafted',
@@ -25,14 +25,14 @@ const noise = 1e-9;
 
 type Counters = Map<string, { family: string; value: number }>;
 
-export class Tally {
+export class CounterTotals {
   /** By engine: what each of its series said last, also before an answer that left it out. */
   private readonly last = new Map<string, { counters: Counters; processStart: number | undefined }>();
   /** Targets that have answered: what is met there later counts from 0, since Ray creates a counter at its first increment. */
   private readonly answered = new Set<string>();
-  private readonly sums: Tallied = {};
+  private readonly sums: CounterSums = {};
   /** Engines that began anew, by key: the step in which they did is not counted. */
-  readonly resets = new Set<string>();
+  readonly resetEngines = new Set<string>();
 
   /** Takes in the targets that answered one scrape. The first answer of each is the base. */
   add(targets: readonly TargetCounters[]): void {
@@ -42,7 +42,7 @@ export class Tally {
     }
   }
 
-  result(): Tallied {
+  result(): CounterSums {
     return { ...this.sums };
   }
 
@@ -55,7 +55,7 @@ export class Tally {
     const anew =
       fell ||
       (before?.processStart !== undefined && processStart !== undefined && before.processStart !== processStart);
-    if (anew) this.resets.add(key);
+    if (anew) this.resetEngines.add(key);
     else
       for (const [series, { family, value }] of counters)
         this.count(family, value, before?.counters.get(series)?.value ?? (absenceSeen ? 0 : undefined));
@@ -70,6 +70,6 @@ export class Tally {
 }
 
 /** A share of what there was; null where there was nothing to take a share of. A numerator that Ray has not created yet is 0 beside its denominator. */
-export function share(above: number | undefined, below: number | undefined): number | null {
+export function shareOrNull(above: number | undefined, below: number | undefined): number | null {
   return below === undefined || below <= 0 ? null : (above ?? 0) / below;
 }

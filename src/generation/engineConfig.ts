@@ -26,7 +26,7 @@ const name: Read = (value) =>
   typeof value === 'string' && value !== '' && value.length <= longestName ? value : undefined;
 
 /** Where a field stands in `vllm_config`: part, names over vLLM's versions, newest first. */
-const places: Record<EngineField, readonly [part: string, names: readonly string[], read: Read]> = {
+const fieldLocations: Record<EngineField, readonly [part: string, names: readonly string[], read: Read]> = {
   enable_prefix_caching: ['cache_config', ['enable_prefix_caching'], flag],
   enable_chunked_prefill: ['scheduler_config', ['enable_chunked_prefill', 'chunked_prefill_enabled'], flag],
   max_num_seqs: ['scheduler_config', ['max_num_seqs'], count],
@@ -36,15 +36,15 @@ const places: Record<EngineField, readonly [part: string, names: readonly string
 };
 
 function collect(read: (field: EngineField) => string | number | boolean | null | undefined): EngineConfig {
-  const entries = (Object.keys(places) as EngineField[]).map((field) => [field, read(field)] as const);
+  const entries = (Object.keys(fieldLocations) as EngineField[]).map((field) => [field, read(field)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 /** From the answer to `/server_info?config_format=json`, of whatever shape. Environment data in it is not looked at. */
-export function fromServerInfo(answer: unknown): EngineConfig {
+export function parseServerInfo(answer: unknown): EngineConfig {
   const config = isObject(answer) && isObject(answer['vllm_config']) ? answer['vllm_config'] : {};
   return collect((field) => {
-    const [part, names, read] = places[field];
+    const [part, names, read] = fieldLocations[field];
     const inside = config[part];
     if (field === 'speculative_method' && inside === null) return null;
     if (!isObject(inside)) return undefined;
@@ -53,11 +53,11 @@ export function fromServerInfo(answer: unknown): EngineConfig {
 }
 
 /** As Python writes them into labels. */
-const spelled: Record<string, boolean> = { True: true, False: false };
+const pythonBooleans: Record<string, boolean> = { True: true, False: false };
 
 /** From the labels of `cache_config_info`: two of the six stand there. */
-export function fromCacheConfig(labels: LabelMap): EngineConfig {
-  const caching = spelled[labels.get('enable_prefix_caching') ?? ''];
+export function parseCacheConfig(labels: LabelMap): EngineConfig {
+  const caching = pythonBooleans[labels.get('enable_prefix_caching') ?? ''];
   const dtype = labels.get('cache_dtype');
   return {
     ...(caching !== undefined && { enable_prefix_caching: caching }),

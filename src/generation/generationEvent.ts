@@ -60,7 +60,7 @@ const fields: Record<keyof GenerationEvent, readonly [Check, string]> = {
 };
 
 /** Reads an event back: unknown fields are refused, missing ones have their default. Throws a TypeError that names the field. */
-export function readEvent(value: unknown): GenerationEvent {
+export function parseEvent(value: unknown): GenerationEvent {
   if (!isObject(value)) throw new TypeError('an event is an object');
   for (const [name, given] of Object.entries(value)) {
     const known = Object.hasOwn(fields, name) ? fields[name as keyof GenerationEvent] : undefined;
@@ -77,7 +77,7 @@ function loads(name: string, load: LoadAverage | null): [string, unknown][] {
 }
 
 /** The event as flat scalars for `wandb.log`: nulls dropped, load averages unpacked, the engine's config under `engine_runtime/`. */
-export function toPayload(event: GenerationEvent, prefix = 'vllm_gen'): Record<string, unknown> {
+export function toWandbPayload(event: GenerationEvent, prefix = 'vllm_gen'): Record<string, unknown> {
   const { loadavg_pre, loadavg_post, engine_runtime_config, ...scalars } = event;
   const entries: [string, unknown][] = [
     ...Object.entries(scalars),

@@ -1,7 +1,7 @@
 /** A record: one event, and beside it what the event has no field for. */
 import type { EngineConfig, ProbedEngine } from './engineConfig';
-import { isObject, readEvent, type GenerationEvent, type LoadAverage } from './generationEvent';
-import type { FlagCheck } from './configDrift';
+import { isObject, parseEvent, type GenerationEvent, type LoadAverage } from './generationEvent';
+import type { DriftCheck } from './configDrift';
 
 /** A value, of which engine (by name) and when (Unix ms). */
 export interface EngineValue {
@@ -32,7 +32,7 @@ export interface GenerationRecord {
   /** It was made from recorded scrapes, not from a run. */
   replayed: boolean;
   event: GenerationEvent;
-  flags: { check: FlagCheck; mismatches: string[] };
+  flags: { check: DriftCheck; mismatches: string[] };
   /** `source` null: there is no number, and `problem` says why. */
   vram: {
     source: 'nvidia-smi' | 'ray_node_gram_used' | null;
@@ -74,7 +74,7 @@ const fields: Record<keyof GenerationRecord, Check> = {
   endedBy: cause,
   phase: textOrNull,
   replayed: (value) => typeof value === 'boolean',
-  event: (value) => readEvent(value) !== undefined,
+  event: (value) => parseEvent(value) !== undefined,
   flags: (value) =>
     isObject(value) && text(value['check']) && Array.isArray(value['mismatches']) && value['mismatches'].every(text),
   vram: (value) =>
@@ -93,15 +93,15 @@ const fields: Record<keyof GenerationRecord, Check> = {
 };
 
 /** Reads a record back from JSON text. Throws where it is not one of ours, with the field that is not as it should be. */
-export function readRecord(json: string): GenerationRecord {
+export function parseRecord(json: string): GenerationRecord {
   const value: unknown = JSON.parse(json);
   if (!isObject(value)) throw new TypeError('a record is an object');
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) throw new TypeError(`a record has no field ${JSON.stringify(unknown)}`);
   for (const [name, fits] of Object.entries(fields))
     if (!fits(value[name])) throw new TypeError(`${name} is not what a record has there`);
-  return { ...(value as unknown as GenerationRecord), event: readEvent(value['event']) };
+  return { ...(value as unknown as GenerationRecord), event: parseEvent(value['event']) };
 }
 
 /** As it is kept and shown. */
-export const recordText = (record: GenerationRecord): string => `${JSON.stringify(record, null, 2)}\n`;
+export const serializeRecord = (record: GenerationRecord): string => `${JSON.stringify(record, null, 2)}\n`;

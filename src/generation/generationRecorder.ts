@@ -1,31 +1,31 @@
 /** Brackets one generation: what is read before it, what is gathered while it lasts, what is read after it, and the record of all that. */
 import type { Clock } from '../collector/schedule';
-import { compose, type Gathered, type RecordContext } from './composeRecord';
+import { composeRecord, type RecordInputs, type RecordContext } from './composeRecord';
 import type { ProbedEngine } from './engineConfig';
 import type { LoadAverage } from './generationEvent';
 import type { ScrapeFacts } from './scrapeFacts';
 import type { EngineValue, GenerationRecord, RecordCause } from './generationRecord';
-import { Tally } from './counterTotals';
+import { CounterTotals } from './counterTotals';
 import type { VramPoll } from './vramPoll';
 
-export interface RecorderOptions {
+export interface GenerationRecorderOptions {
   clock: Clock;
   /** Scrapes now; its facts come through `take` before it resolves. */
   scrape: () => Promise<unknown>;
   /** Undefined where this host's devices are not the run's. */
   pollVram: () => VramPoll | undefined;
   /** Load averages by host: this one where it is one of the run's, and the nodes by address. */
-  loads: () => Promise<ReadonlyMap<string, LoadAverage>>;
+  readLoads: () => Promise<ReadonlyMap<string, LoadAverage>>;
   /** What the engines really run with. */
   probe: () => Promise<ProbedEngine[]>;
   context: () => RecordContext;
   /** A record began, grew or ended. */
   onChange: () => void;
-  failed: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }
 
 /** The record that runs. */
-export interface Running {
+export interface RunningRecord {
   id: string;
   /** Unix ms. */
   from: number;
@@ -33,26 +33,26 @@ export interface Running {
   phase: string | null;
 }
 
-interface Bracket extends Gathered {
+interface Bracket extends RecordInputs {
   poll: VramPoll | undefined;
   begun: Promise<void>;
   ending?: Promise<GenerationRecord>;
 }
 
-export class Recorder {
+export class GenerationRecorder {
   private bracket: Bracket | undefined;
-  private last: ScrapeFacts | undefined;
+  private lastFacts: ScrapeFacts | undefined;
   /** Of the last scrape without a record: what a record that is begun by work has before it. */
   private idleLoads: ReadonlyMap<string, LoadAverage> | undefined;
 
-  constructor(private readonly options: RecorderOptions) {}
+  constructor(private readonly options: GenerationRecorderOptions) {}
 
-  get current(): Running | undefined {
+  get current(): RunningRecord | undefined {
     return this.bracket;
   }
 
   /** Begins a record, or joins the one that runs. Resolves when everything that is read before the work is there. Never rejects. */
-  async start(by: RecordCause, phase?: string): Promise<Running> {
+  async start(by: RecordCause, phase?: string): Promise<RunningRecord> {
     const bracket = this.bracket ?? this.open(by, phase);
     await bracket.begun;
     const { id, from, startedBy } = bracket;
@@ -71,24 +71,24 @@ export class Recorder {
   cutOff(): GenerationRecord | undefined {
     const bracket = this.bracket;
     this.bracket = undefined;
-    return bracket && this.composed(bracket, bracket.poll?.stop(), 'cut off');
+    return bracket && this.compose(bracket, bracket.poll?.stop(), 'cut off');
   }
 
   /** The record as it would be if it were cut off now. */
   draft(): GenerationRecord | undefined {
-    return this.bracket && this.composed(this.bracket, this.bracket.poll?.result(), 'cut off');
+    return this.bracket && this.compose(this.bracket, this.bracket.poll?.result(), 'cut off');
   }
 
   /** Takes in one scrape. */
   take(facts: ScrapeFacts): void {
-    this.last = facts;
+    this.lastFacts = facts;
     if (this.bracket) gather(this.bracket, facts);
     this.options.onChange();
   }
 
   /** Remembers the load while nothing is recorded, for a record that work begins. */
   async readIdleLoads(): Promise<void> {
-    const loads = await this.tried(this.options.loads());
+    const loads = await this.attempt(this.options.readLoads());
     if (!this.bracket) this.idleLoads = loads;
   }
 
@@ -102,21 +102,21 @@ export class Recorder {
       startedBy: by,
       phase: phase ?? null,
       poll: this.options.pollVram(),
-      tally: new Tally(),
+      counterTotals: new CounterTotals(),
       loadsBefore: undefined,
       loadsAfter: undefined,
-      probed: [],
+      probedEngines: [],
       kvLast: undefined,
       kvHighest: undefined,
-      gram: new Map(),
+      nodeGpus: new Map(),
       engines: new Map(),
       scrapes: 0,
       begun: Promise.resolve(),
     };
     // Work that is there already began after the scrape before.
-    if (by !== 'command' && this.last) {
-      bracket.tally.add(this.last.counters);
-      bracket.from = this.last.snapshot.at;
+    if (by !== 'command' && this.lastFacts) {
+      bracket.counterTotals.add(this.lastFacts.counters);
+      bracket.from = this.lastFacts.snapshot.at;
     }
     this.bracket = bracket;
     bracket.begun = by === 'command' ? this.beginNow(bracket) : this.beginBefore(bracket);
@@ -126,47 +126,51 @@ export class Recorder {
 
   /** Everything is read now: the work is still to come. */
   private async beginNow(bracket: Bracket): Promise<void> {
-    const { loads, scrape } = this.options;
-    const [before] = await Promise.all([this.tried(loads()), this.tried(scrape())]);
+    const { readLoads, scrape } = this.options;
+    const [before] = await Promise.all([this.attempt(readLoads()), this.attempt(scrape())]);
     bracket.loadsBefore = before;
-    bracket.probed = (await this.tried(this.options.probe())) ?? [];
+    bracket.probedEngines = (await this.attempt(this.options.probe())) ?? [];
   }
 
   /** The work is there already, so what was read before it is the base. */
   private async beginBefore(bracket: Bracket): Promise<void> {
     bracket.loadsBefore = this.idleLoads;
-    const loads = bracket.loadsBefore ? undefined : await this.tried(this.options.loads());
+    const loads = bracket.loadsBefore ? undefined : await this.attempt(this.options.readLoads());
     bracket.loadsBefore ??= loads;
-    bracket.probed = (await this.tried(this.options.probe())) ?? [];
+    bracket.probedEngines = (await this.attempt(this.options.probe())) ?? [];
   }
 
   private async end(bracket: Bracket, by: RecordCause): Promise<GenerationRecord> {
     await bracket.begun;
-    const { loads, scrape, probe } = this.options;
+    const { readLoads, scrape, probe } = this.options;
     // An engine may have come, or a server answered, only after the beginning.
-    const [after, , probed] = await Promise.all([this.tried(loads()), this.tried(scrape()), this.tried(probe())]);
+    const [after, , probed] = await Promise.all([
+      this.attempt(readLoads()),
+      this.attempt(scrape()),
+      this.attempt(probe()),
+    ]);
     bracket.loadsAfter = after;
-    if (probed && probed.length > 0) bracket.probed = probed;
+    if (probed && probed.length > 0) bracket.probedEngines = probed;
     // The window may have closed meanwhile: then the record is written already, as cut off.
     if (this.bracket === bracket) this.bracket = undefined;
-    const record = this.composed(bracket, bracket.poll?.stop(), by);
+    const record = this.compose(bracket, bracket.poll?.stop(), by);
     this.options.onChange();
     return record;
   }
 
-  private composed(
+  private compose(
     bracket: Bracket,
     polled: ReturnType<VramPoll['stop']> | undefined,
     by: RecordCause,
   ): GenerationRecord {
-    return compose(bracket, polled, this.options.context(), by);
+    return composeRecord(bracket, polled, this.options.context(), by);
   }
 
-  private async tried<T>(asked: Promise<T>): Promise<T | undefined> {
+  private async attempt<T>(asked: Promise<T>): Promise<T | undefined> {
     try {
       return await asked;
     } catch (error) {
-      this.options.failed(error);
+      this.options.onError(error);
       return undefined;
     }
   }
@@ -177,7 +181,7 @@ function gather(bracket: Bracket, { snapshot, counters, gpus }: ScrapeFacts): vo
     bracket.from = Math.min(...counters.map(({ at }) => at));
   bracket.scrapes += 1;
   bracket.to = snapshot.at;
-  bracket.tally.add(counters);
+  bracket.counterTotals.add(counters);
   for (const engine of snapshot.engines) bracket.engines.set(engine.id, engine);
   const kv = snapshot.measures['kv_cache_usage_perc'];
   if (kv) {
@@ -188,7 +192,7 @@ function gather(bracket: Bracket, { snapshot, counters, gpus }: ScrapeFacts): vo
   }
   for (const gpu of gpus) {
     const key = `${gpu.node} ${gpu.index}`;
-    const before = bracket.gram.get(key);
-    bracket.gram.set(key, { ...gpu, peak: Math.max(before?.peak ?? 0, gpu.peak) });
+    const before = bracket.nodeGpus.get(key);
+    bracket.nodeGpus.set(key, { ...gpu, peak: Math.max(before?.peak ?? 0, gpu.peak) });
   }
 }

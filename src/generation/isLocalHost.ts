@@ -3,10 +3,10 @@ import type { Snapshot } from '../api';
 
 const loopback = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/i;
 
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');
+const hostnameOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');
 
 /** `addresses`: of this host's network interfaces. An engine is here when its target or its node is. */
-export function isHere(
+export function isLocalHost(
   { targets, engines, source }: Pick<Snapshot, 'targets' | 'engines' | 'source'>,
   addresses: readonly string[],
 ): boolean {
@@ -14,7 +14,7 @@ export function isHere(
   // Where a Prometheus is says nothing of the run.
   const asked = source ? [] : targets;
   const hosts = [
-    ...asked.filter(({ state }) => state !== 'failed').map(({ url }) => hostOf(url)),
+    ...asked.filter(({ state }) => state !== 'failed').map(({ url }) => hostnameOf(url)),
     ...engines.map(({ node }) => node),
   ];
   return hosts.some((host) => loopback.test(host) || own.has(host.replace(/^\[|\]$/g, '')));

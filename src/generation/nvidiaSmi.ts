@@ -35,7 +35,7 @@ export interface DeviceChoice {
   from: 'setting' | 'CUDA_VISIBLE_DEVICES' | 'default';
 }
 
-export function chosenDevice(setting: string, visibleDevices: string | undefined): DeviceChoice {
+export function chooseDevice(setting: string, visibleDevices: string | undefined): DeviceChoice {
   if (setting.trim() !== '') return { entry: setting.trim(), from: 'setting' };
   const first = visibleDevices?.split(',', 1)[0]?.trim() ?? '';
   return first === '' ? { entry: '0', from: 'default' } : { entry: first, from: 'CUDA_VISIBLE_DEVICES' };
@@ -54,7 +54,7 @@ export function parseMigParents(list: readonly string[]): Map<string, string> {
 }
 
 /** Whether this is the device of an entry. `parents` as from `parseMigParents`; a MIG device is measured as the whole device it is part of. */
-export function isDevice(
+export function matchesDevice(
   { entry }: DeviceChoice,
   { index, uuid }: Pick<GpuSample, 'index' | 'uuid'>,
   parents: ReadonlyMap<string, string>,

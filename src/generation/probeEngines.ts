@@ -1,7 +1,7 @@
 /** Asks engines what they really run with: the server's own GET where there is one, else the labels of `cache_config_info`. */
 import type { Engine } from '../api';
 import { HttpError, type HttpGet } from '../http/httpGet';
-import { fromCacheConfig, fromServerInfo, type EngineConfig, type LabelMap, type ProbedEngine } from './engineConfig';
+import { parseCacheConfig, parseServerInfo, type EngineConfig, type LabelMap, type ProbedEngine } from './engineConfig';
 
 /** A server of the run. */
 export interface ProbeServer {
@@ -40,7 +40,7 @@ async function askServer(
       maxBytes: maxServerInfoBytes,
       onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)),
     });
-    return fromServerInfo(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    return parseServerInfo(JSON.parse(Buffer.concat(chunks).toString('utf8')));
   } catch (error) {
     if (error instanceof HttpError || error instanceof SyntaxError) return {};
     throw error;
@@ -63,7 +63,7 @@ export async function probeEngines(input: ProbeInput): Promise<ProbedEngine[]> {
   const byEngine = input.engines.flatMap(({ id, name }): ProbedEngine[] => {
     const server = asked.find(({ server: { engines }, config }) => engines.includes(id) && !isEmpty(config))?.config;
     const labels = input.cacheConfigs.get(id);
-    const config = { ...(labels && fromCacheConfig(labels)), ...server };
+    const config = { ...(labels && parseCacheConfig(labels)), ...server };
     return isEmpty(config) ? [] : [{ engine: name, source: server ? 'server_info' : 'cache_config_info', config }];
   });
   return [...byEngine, ...byServer];

@@ -3,24 +3,24 @@ import type { Engine } from '../api';
 import type { Target } from '../discovery/targets';
 import type { ProbeServer } from './probeEngines';
 
-interface Asked {
+interface RoundServers {
   discovery: { targets: readonly Target[] };
   /** `/metrics` of servers that answered. */
-  servers?: readonly string[];
+  serverMetricsUrls?: readonly string[];
 }
 
 const isServer = ({ kind }: Target): boolean => kind === 'vllm';
 const base = (url: string): string => url.replace(/\/metrics\/?$/, '');
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '');
+const hostnameOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '');
 
 /**
  * The targets that are servers, and the servers of engines that report to Ray. Nothing names the server of a worker: only where one server
  * and one engine are alone on their node do they belong together.
  */
-export function serversOf(round: Asked | undefined, engines: readonly Engine[]): ProbeServer[] {
+export function findProbeServers(round: RoundServers | undefined, engines: readonly Engine[]): ProbeServer[] {
   const targets = round?.discovery.targets ?? [];
   const own = new Set(targets.map(({ url }) => url));
-  const others = (round?.servers ?? []).filter((url) => !own.has(url));
+  const others = (round?.serverMetricsUrls ?? []).filter((url) => !own.has(url));
   const onNode = (node: string): Engine[] => engines.filter((engine) => engine.node === node);
   return [
     ...targets.filter(isServer).map(({ url, typedByUser = false }) => ({
@@ -29,8 +29,9 @@ export function serversOf(round: Asked | undefined, engines: readonly Engine[]):
       engines: engines.filter(({ id }) => id.startsWith(`${url} `)).map(({ id }) => id),
     })),
     ...others.map((url) => {
-      const neighbours = onNode(hostOf(url));
-      const alone = neighbours.length === 1 && others.filter((other) => hostOf(other) === hostOf(url)).length === 1;
+      const neighbours = onNode(hostnameOf(url));
+      const alone =
+        neighbours.length === 1 && others.filter((other) => hostnameOf(other) === hostnameOf(url)).length === 1;
       return { url: base(url), typedByUser: false, engines: alone ? neighbours.map(({ id }) => id) : [] };
     }),
   ];

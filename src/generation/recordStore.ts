@@ -2,17 +2,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readRecord, recordText, type GenerationRecord } from './generationRecord';
+import { parseRecord, serializeRecord, type GenerationRecord } from './generationRecord';
 
 /** The newest stay. A record has a few kB. */
-export const mostRecords = 200;
+export const maxRecords = 200;
 /** Of a draft, with the process that writes it: only a dead one's is cut off. */
 const draftPattern = /^draft-(\d+)-([\w-]+)\.json$/;
 /** A draft is written at each scrape; one that is older than this has nobody, whoever has its number now. */
 const draftLifeMs = 10 * 60_000;
 const recordPattern = /^[\w-]{1,64}\.json$/;
 
-export interface StoreOptions {
+export interface RecordStoreOptions {
   folder: string;
   /** This process. */
   pid: number;
@@ -27,9 +27,9 @@ const newestFirst = (a: GenerationRecord, b: GenerationRecord): number => (a.id 
 export class RecordStore {
   private known: GenerationRecord[] = [];
   /** Ids of records that could not be written, with the reason. */
-  readonly unsaved = new Map<string, string>();
+  readonly saveErrors = new Map<string, string>();
 
-  constructor(private readonly options: StoreOptions) {}
+  constructor(private readonly options: RecordStoreOptions) {}
 
   /** Newest first. */
   get records(): readonly GenerationRecord[] {
@@ -57,11 +57,11 @@ export class RecordStore {
     this.known = [record, ...this.known.filter(({ id }) => id !== record.id)].sort(newestFirst);
     try {
       await this.write(`${record.id}.json`, record);
-      this.unsaved.delete(record.id);
+      this.saveErrors.delete(record.id);
       await this.dropDraft(record.id);
       await this.bound();
     } catch (error) {
-      this.unsaved.set(record.id, reason(error));
+      this.saveErrors.set(record.id, reason(error));
       this.options.warn(`record ${record.id} could not be written: ${reason(error)}`);
     }
   }
@@ -76,10 +76,10 @@ export class RecordStore {
   }
 
   /** The window closes and waits for nobody. */
-  addNow(record: GenerationRecord): void {
+  addSync(record: GenerationRecord): void {
     try {
       mkdirSync(this.options.folder, { recursive: true });
-      writeFileSync(path.join(this.options.folder, `${record.id}.json`), recordText(record));
+      writeFileSync(path.join(this.options.folder, `${record.id}.json`), serializeRecord(record));
     } catch (error) {
       this.options.warn(`record ${record.id} could not be written: ${reason(error)}`);
     }
@@ -90,7 +90,7 @@ export class RecordStore {
     if (!this.get(id)) return;
     await rm(path.join(this.options.folder, `${id}.json`), { force: true });
     this.known = this.known.filter((record) => record.id !== id);
-    this.unsaved.delete(id);
+    this.saveErrors.delete(id);
   }
 
   private async list(): Promise<string[]> {
@@ -103,7 +103,7 @@ export class RecordStore {
 
   private async read(name: string): Promise<GenerationRecord | undefined> {
     try {
-      return readRecord(await readFile(path.join(this.options.folder, name), 'utf8'));
+      return parseRecord(await readFile(path.join(this.options.folder, name), 'utf8'));
     } catch (error) {
       this.options.warn(`${name} is left alone: ${reason(error)}`);
       return undefined;
@@ -116,7 +116,7 @@ export class RecordStore {
     const draft = await this.read(name);
     const whole = draft && (await this.list()).includes(`${draft.id}.json`);
     if (draft && !whole) await this.add(draft);
-    if (draft && this.unsaved.has(draft.id)) return;
+    if (draft && this.saveErrors.has(draft.id)) return;
     await rm(path.join(this.options.folder, name), { force: true }).catch((error: unknown) =>
       this.options.warn(`${name}: ${reason(error)}`),
     );
@@ -144,7 +144,7 @@ export class RecordStore {
     await mkdir(folder, { recursive: true });
     const half = path.join(folder, `${name}.half`);
     try {
-      await writeFile(half, recordText(record));
+      await writeFile(half, serializeRecord(record));
       await rename(half, path.join(folder, name));
     } catch (error) {
       await rm(half, { force: true }).catch(() => undefined);
@@ -153,7 +153,7 @@ export class RecordStore {
   }
 
   private async bound(): Promise<void> {
-    for (const { id } of this.known.slice(mostRecords)) {
+    for (const { id } of this.known.slice(maxRecords)) {
       await this.remove(id).catch((error: unknown) =>
         this.options.warn(`record ${id} could not be removed: ${reason(error)}`),
       );

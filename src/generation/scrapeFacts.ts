@@ -1,12 +1,12 @@
 /** What one scrape tells a record: the snapshot, and what a snapshot does not hold. */
 import type { Snapshot } from '../api';
 import type { Exposition } from '../exposition/expositionReader';
-import { countedFamilies, type CountedEngines } from '../metrics/recordCounters';
+import { recordCounterFamilies, type EngineCounters } from '../metrics/recordCounters';
 import type { SeriesMeta } from '../metrics/seriesMeta';
-import type { TargetAnswer } from '../collector/scrapeTargets';
+import type { TargetResponse } from '../collector/scrapeTargets';
 import type { LabelMap } from './engineConfig';
 
-export type Answers = readonly TargetAnswer<Exposition<SeriesMeta>>[];
+export type MetricsResponses = readonly TargetResponse<Exposition<SeriesMeta>>[];
 
 /** One target's counters, as far as a record counts them. */
 export interface TargetCounters {
@@ -50,8 +50,8 @@ const gpuOf = (labels: LabelMap, used: number): NodeGpu => ({
 /** Of a counter in several spellings the lowest rank counts: a doubled one counts once. */
 function countersOf(url: string, at: number, { series, values }: Exposition<SeriesMeta>): TargetCounters {
   const ranks = new Map<string, number>();
-  const counted = series.flatMap(({ of: { meta } }, index) =>
-    meta.part === 'counter' && countedFamilies.has(meta.family) && meta.key !== undefined
+  const counted = series.flatMap(({ group: { meta } }, index) =>
+    meta.sampleKind === 'counter' && recordCounterFamilies.has(meta.family) && meta.key !== undefined
       ? [{ meta, value: values[index] as number }]
       : [],
   );
@@ -68,12 +68,12 @@ function countersOf(url: string, at: number, { series, values }: Exposition<Seri
     const engine = target.engines.get(key) ?? new Map<string, { family: string; value: number }>();
     target.engines.set(key, engine.set(identity, { family, value }));
   }
-  const start = series.findIndex(({ of: { meta } }) => meta.family === 'process_start_time_seconds');
+  const start = series.findIndex(({ group: { meta } }) => meta.family === 'process_start_time_seconds');
   return start === -1 ? target : { ...target, processStart: values[start] as number };
 }
 
 /** Of a snapshot that no target answered for: what was counted elsewhere, and what the snapshot itself holds. */
-export function factsElsewhere(snapshot: Snapshot, { url, at, engines }: CountedEngines): ScrapeFacts {
+export function scrapeFactsFromTotals(snapshot: Snapshot, { url, at, engines }: EngineCounters): ScrapeFacts {
   const counters = new Map(
     [...engines].map(
       ([key, totals]) =>
@@ -90,7 +90,7 @@ export function factsElsewhere(snapshot: Snapshot, { url, at, engines }: Counted
 }
 
 /** From the answers that a snapshot was made of. */
-export function factsOf(snapshot: Snapshot, answers: Answers): ScrapeFacts {
+export function extractScrapeFacts(snapshot: Snapshot, answers: MetricsResponses): ScrapeFacts {
   const facts: ScrapeFacts = { snapshot, counters: [], cacheConfigs: new Map(), gpus: [] };
   for (const { target, at, result } of answers) {
     if (!result) continue;
@@ -98,7 +98,7 @@ export function factsOf(snapshot: Snapshot, answers: Answers): ScrapeFacts {
     result.series.forEach(
       (
         {
-          of: {
+          group: {
             meta: { family, key, labels },
           },
         },

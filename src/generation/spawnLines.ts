@@ -13,7 +13,7 @@ export const spawnLines: SpawnLines = (command, args, on) => {
   const end = (code: number | null, error?: string): void => {
     if (ended) return;
     ended = true;
-    on.end({ code, said: said.trim(), ...(error !== undefined && { error }) });
+    on.end({ code, stderrTail: said.trim(), ...(error !== undefined && { error }) });
   };
   createInterface({ input: child.stdout, crlfDelay: Infinity }).on('line', on.line);
   child.stderr.on('data', (bytes: Buffer) => {

@@ -1,13 +1,13 @@
 /** The highest use of GPU memory over a time, polled from `nvidia-smi`. Whatever it does, the poll goes on or says why there is nothing. */
 import type { Clock } from '../collector/schedule';
-import { chosenDevice, isDevice, parseMigParents, parseSample, queryArguments, type GpuSample } from './nvidiaSmi';
+import { chooseDevice, matchesDevice, parseMigParents, parseSample, queryArguments, type GpuSample } from './nvidiaSmi';
 
 /** How a process ended. `error`: it could not be started, with Node's code. */
 export interface ProcessEnd {
   code: number | null;
   error?: string;
   /** The last of what it said on the error output. */
-  said: string;
+  stderrTail: string;
 }
 
 /** Starts a program that is found on PATH; lines of its output come one by one, the end comes once. The result ends it. */
@@ -39,7 +39,7 @@ export interface VramResult {
   /** Every device that said how much is used, in order of index. */
   devices: GpuPeak[];
   /** The device that is meant, where it is among them. */
-  chosen?: GpuPeak;
+  chosenDevice?: GpuPeak;
   /** Why this device. */
   why: string;
   /** Why there is no number, or why there are fewer. */
@@ -66,7 +66,7 @@ const whys = {
 
 /** Begins to poll at once, in one process that prints a line a device every 250 ms; one that ends is started again. */
 export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions): VramPoll {
-  const choice = chosenDevice(setting, visibleDevices);
+  const choice = chooseDevice(setting, visibleDevices);
   const peaks = new Map<string, GpuPeak>();
   const silent = new Set<string>();
   let parents: ReadonlyMap<string, string> = new Map();
@@ -100,7 +100,7 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
       unwatch();
       unwatch = later(silentAfterMs, () => {
         hung = true;
-        end({ code: null, said: '' });
+        end({ code: null, stderrTail: '' });
       });
     };
     const end = (how: ProcessEnd): void => {
@@ -152,7 +152,7 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
         else if (text.trim() !== '') words = text.trim();
         if (sample) seen += 1;
       },
-      ({ code, error, said, hung }) => {
+      ({ code, error, stderrTail, hung }) => {
         if (error === 'ENOENT') {
           problem = 'there is no nvidia-smi on this host';
           return;
@@ -163,7 +163,7 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
         }
         problem = hung
           ? `nvidia-smi said nothing for ${silentAfterMs / 1000} s`
-          : `nvidia-smi ended with ${error ?? `code ${code}`}: ${(said || words || 'no word').slice(0, 200)}`;
+          : `nvidia-smi ended with ${error ?? `code ${code}`}: ${(stderrTail || words || 'no word').slice(0, 200)}`;
         later(tryAgainAfterMs, run);
       },
     );
@@ -171,7 +171,7 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
 
   const result = (): VramResult => {
     const devices = [...peaks.values()].sort((a, b) => a.index - b.index);
-    const chosen = devices.find((device) => isDevice(choice, device, parents));
+    const chosen = devices.find((device) => matchesDevice(choice, device, parents));
     const unsaid = silent.size > 0 ? 'nvidia-smi does not say how much memory is used ([N/A])' : undefined;
     const missing = chosen || devices.length === 0 ? undefined : `nvidia-smi lists no device ${choice.entry}`;
     const why = missing ?? (devices.length === 0 ? unsaid : undefined) ?? problem;
@@ -179,7 +179,7 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
       devices,
       samples,
       why: whys[choice.from],
-      ...(chosen && { chosen }),
+      ...(chosen && { chosenDevice: chosen }),
       ...(why !== undefined && { problem: why }),
     };
   };

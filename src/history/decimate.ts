@@ -1,7 +1,7 @@
 import type { ChartSeries } from '../shared/chartData';
 
 /** Of each bucket the rows of the lowest and highest value and one gap are left. */
-const ROWS_OF_BUCKET = 3;
+const rowsPerBucket = 3;
 
 /** The lowest or highest of a column's stretch, or null. */
 function extreme(
@@ -19,7 +19,7 @@ function extreme(
 }
 
 /** The rows of a stretch that stand for it, in the order of time: its lowest, its highest, its first gap. */
-function chosen({ value }: ChartSeries, from: number, to: number): number[] {
+function selectRows({ value }: ChartSeries, from: number, to: number): number[] {
   let low = -1;
   let high = -1;
   let gap = -1;
@@ -45,7 +45,7 @@ export function decimate(series: ChartSeries, maxPoints: number): ChartSeries {
   const most = Math.max(10, Math.floor(maxPoints));
   if (rows <= most) return series;
   const first = at[0] ?? 0;
-  const buckets = Math.floor((most - 2) / ROWS_OF_BUCKET);
+  const buckets = Math.floor((most - 2) / rowsPerBucket);
   const width = ((at[rows - 1] ?? 0) - first) / buckets;
   const result: ChartSeries = {
     ...series,
@@ -68,7 +68,7 @@ export function decimate(series: ChartSeries, maxPoints: number): ChartSeries {
     while (to < rows && (at[to] ?? Infinity) < end) to++;
     const low = lowest && extreme(lowest, from, to, Math.min);
     const high = highest && extreme(highest, from, to, Math.max);
-    for (const index of chosen(series, from, to))
+    for (const index of selectRows(series, from, to))
       take(index, value[index] === null ? null : low, value[index] === null ? null : high);
     from = to;
   }

@@ -1,11 +1,11 @@
 /** The buckets of every histogram over time: each window of the last hour, then the last one of each minute. */
 import type { Snapshot } from '../api';
 import type { ChartDistribution } from '../shared/chartData';
-import { MINUTE_MS, minuteOf } from './minuteTier';
+import { minuteMs, minuteOf } from './minuteTier';
 
-const FULL_RATE_MS = 3_600_000;
+const fullRateMs = 3_600_000;
 /** Rows that a histogram begins with room for, and grows by at least. */
-const ROOM = 32;
+const minRows = 32;
 
 /** A window of a histogram, or the newest of a minute. */
 export interface BucketRow {
@@ -15,7 +15,7 @@ export interface BucketRow {
   counts: ArrayLike<number>;
 }
 
-const grown = <Column extends Float32Array | Float64Array>(
+const resizeColumn = <Column extends Float32Array | Float64Array>(
   column: Column,
   length: number,
   of: new (length: number) => Column,
@@ -26,10 +26,10 @@ const grown = <Column extends Float32Array | Float64Array>(
 };
 
 /** One histogram's rows, in the order of their ends, as columns. */
-class Buckets {
-  private ends = new Float64Array(ROOM);
+class BucketColumns {
+  private ends = new Float64Array(minRows);
   /** How long each window was, in ms. */
-  private lengths = new Float32Array(ROOM);
+  private lengths = new Float32Array(minRows);
   /** Singles: exact up to 16 million observations in a window. */
   private counts: Float32Array;
   private readonly width: number;
@@ -40,7 +40,7 @@ class Buckets {
 
   constructor(readonly bounds: readonly number[]) {
     this.width = bounds.length + 1;
-    this.counts = new Float32Array(this.width * ROOM);
+    this.counts = new Float32Array(this.width * minRows);
   }
 
   get bytes(): number {
@@ -63,17 +63,17 @@ class Buckets {
     return this.counts.subarray(row * this.width, (row + 1) * this.width);
   }
 
-  get last(): number {
+  get lastEnd(): number {
     return this.rows === 0 ? -Infinity : this.toOf(this.rows - 1);
   }
 
   /** Adds a row. A clock that went back withdraws what has not been yet. False where it is the last one again. */
   push({ from, to, counts }: BucketRow): boolean {
-    while (this.last > to) this.rows -= 1;
-    if (this.last === to) return false;
-    if (this.writtenTo > to) this.writtenTo = this.last;
+    while (this.lastEnd > to) this.rows -= 1;
+    if (this.lastEnd === to) return false;
+    if (this.writtenTo > to) this.writtenTo = this.lastEnd;
     this.minutesBefore = Math.min(this.minutesBefore, minuteOf(to));
-    if (this.rows === this.ends.length) this.resize(this.rows + Math.max(ROOM, this.rows >> 3));
+    if (this.rows === this.ends.length) this.resize(this.rows + Math.max(minRows, this.rows >> 3));
     this.ends[this.rows] = to;
     this.lengths[this.rows] = to - from;
     this.counts.set(counts, this.rows * this.width);
@@ -92,8 +92,8 @@ class Buckets {
       kept += 1;
     }
     this.rows = kept;
-    const room = Math.ceil((kept + 1) / ROOM) * ROOM;
-    if (this.ends.length > room + Math.max(ROOM, room >> 3)) this.resize(room);
+    const room = Math.ceil((kept + 1) / minRows) * minRows;
+    if (this.ends.length > room + Math.max(minRows, room >> 3)) this.resize(room);
   }
 
   /** The last of a minute, as far as there is a later one. */
@@ -102,9 +102,9 @@ class Buckets {
   }
 
   private resize(rows: number): void {
-    this.ends = grown(this.ends.subarray(0, this.rows), rows, Float64Array);
-    this.lengths = grown(this.lengths.subarray(0, this.rows), rows, Float32Array);
-    this.counts = grown(this.counts.subarray(0, this.rows * this.width), rows * this.width, Float32Array);
+    this.ends = resizeColumn(this.ends.subarray(0, this.rows), rows, Float64Array);
+    this.lengths = resizeColumn(this.lengths.subarray(0, this.rows), rows, Float32Array);
+    this.counts = resizeColumn(this.counts.subarray(0, this.rows * this.width), rows * this.width, Float32Array);
   }
 }
 
@@ -115,7 +115,7 @@ export interface HistogramRows {
   rows: BucketRow[];
 }
 
-const empty = (histogram: string, bounds: readonly number[]): ChartDistribution => ({
+const emptyDistribution = (histogram: string, bounds: readonly number[]): ChartDistribution => ({
   histogram,
   bounds: [...bounds],
   from: [],
@@ -127,8 +127,8 @@ const empty = (histogram: string, bounds: readonly number[]): ChartDistribution 
  * Windows overlap, so those of a minute are not added up: the last one of it stays. A day of 16 buckets is 1,800 rows, 0.14 MB a histogram.
  * Other bounds (another release of vLLM) begin anew.
  */
-export class Distributions {
-  private readonly kept = new Map<string, Buckets>();
+export class DistributionHistory {
+  private readonly byHistogram = new Map<string, BucketColumns>();
   private thinnedAt = -Infinity;
 
   constructor(private readonly hours: () => number) {}
@@ -136,7 +136,7 @@ export class Distributions {
   /** Of the typed arrays. */
   get bytes(): number {
     let sum = 0;
-    for (const buckets of this.kept.values()) sum += buckets.bytes;
+    for (const buckets of this.byHistogram.values()) sum += buckets.bytes;
     return sum;
   }
 
@@ -144,34 +144,34 @@ export class Distributions {
   add({ at, distributions = {} }: Pick<Snapshot, 'at' | 'distributions'>): ChartDistribution[] {
     const added = Object.entries(distributions).flatMap(([histogram, { from, to, bounds, counts }]) =>
       this.put(histogram, bounds, { from, to, counts })
-        ? [{ ...empty(histogram, bounds), from: [from], to: [to], counts: [counts] }]
+        ? [{ ...emptyDistribution(histogram, bounds), from: [from], to: [to], counts: [counts] }]
         : [],
     );
-    if (Math.abs(at - this.thinnedAt) >= MINUTE_MS) this.thin(at);
+    if (Math.abs(at - this.thinnedAt) >= minuteMs) this.thin(at);
     return added;
   }
 
   /** Adds one row, of a snapshot or from disk. False where it is there already. */
   put(histogram: string, bounds: readonly number[], row: BucketRow): boolean {
-    let buckets = this.kept.get(histogram);
+    let buckets = this.byHistogram.get(histogram);
     if (!buckets?.hasBounds(bounds)) {
-      buckets = new Buckets(bounds);
-      this.kept.set(histogram, buckets);
+      buckets = new BucketColumns(bounds);
+      this.byHistogram.set(histogram, buckets);
     }
     return buckets.push(row);
   }
 
   /** When the newest row of a histogram ends; -Infinity where there is none. */
   lastOf(histogram: string): number {
-    return this.kept.get(histogram)?.last ?? -Infinity;
+    return this.byHistogram.get(histogram)?.lastEnd ?? -Infinity;
   }
 
   /** The rows of these histograms that touch a stretch of time, as copies. */
   query(histograms: readonly string[], from: number, to: number): ChartDistribution[] {
     return histograms.flatMap((histogram) => {
-      const buckets = this.kept.get(histogram);
+      const buckets = this.byHistogram.get(histogram);
       if (!buckets) return [];
-      const found = empty(histogram, buckets.bounds);
+      const found = emptyDistribution(histogram, buckets.bounds);
       for (let row = 0; row < buckets.rows; row++) {
         if (buckets.toOf(row) < from || buckets.fromOf(row) > to) continue;
         found.from.push(buckets.fromOf(row));
@@ -184,40 +184,40 @@ export class Distributions {
 
   /** The rows that are not on disk yet; from now on they count as written. */
   takeRows(): HistogramRows[] {
-    return this.taken(
+    return this.takeRowsWhere(
       (buckets, row) => buckets.toOf(row) > buckets.writtenTo,
       (buckets) => {
-        buckets.writtenTo = buckets.last;
+        buckets.writtenTo = buckets.lastEnd;
       },
     );
   }
 
   /** The last row of each minute before `before` that is not on disk as such; from now on it counts as written. */
-  takeMinutes(before: number): HistogramRows[] {
-    const isNew = (buckets: Buckets, row: number): boolean => {
+  takeUnwrittenMinutes(before: number): HistogramRows[] {
+    const isNew = (buckets: BucketColumns, row: number): boolean => {
       const minute = minuteOf(buckets.toOf(row));
       return minute >= buckets.minutesBefore && minute < before && buckets.isLastOfMinute(row);
     };
-    return this.taken(isNew, (buckets) => {
+    return this.takeRowsWhere(isNew, (buckets) => {
       // At the end of a window its last minute is written as it is; a later row of it writes it again.
-      buckets.minutesBefore = Math.min(before, minuteOf(buckets.last) + 1);
+      buckets.minutesBefore = Math.min(before, minuteOf(buckets.lastEnd) + 1);
     });
   }
 
   /** After reading from disk: all that is here is on disk, and what is too old goes. */
-  settle(now: number): void {
-    for (const buckets of this.kept.values()) {
-      buckets.writtenTo = buckets.last;
-      buckets.minutesBefore = minuteOf(buckets.last);
+  finishLoading(now: number): void {
+    for (const buckets of this.byHistogram.values()) {
+      buckets.writtenTo = buckets.lastEnd;
+      buckets.minutesBefore = minuteOf(buckets.lastEnd);
     }
     this.thin(now);
   }
 
-  private taken(
-    isWanted: (buckets: Buckets, row: number) => boolean,
-    done: (buckets: Buckets) => void,
+  private takeRowsWhere(
+    isWanted: (buckets: BucketColumns, row: number) => boolean,
+    done: (buckets: BucketColumns) => void,
   ): HistogramRows[] {
-    return [...this.kept].flatMap(([histogram, buckets]) => {
+    return [...this.byHistogram].flatMap(([histogram, buckets]) => {
       const rows = Array.from({ length: buckets.rows }, (_, row) => row).filter((row) => isWanted(buckets, row));
       done(buckets);
       return rows.length === 0
@@ -239,12 +239,12 @@ export class Distributions {
   private thin(now: number): void {
     this.thinnedAt = now;
     const keptMs = this.hours() * 3_600_000;
-    for (const [histogram, buckets] of this.kept) {
+    for (const [histogram, buckets] of this.byHistogram) {
       buckets.filter(
         (row) =>
-          buckets.toOf(row) >= now - FULL_RATE_MS || (buckets.toOf(row) >= now - keptMs && buckets.isLastOfMinute(row)),
+          buckets.toOf(row) >= now - fullRateMs || (buckets.toOf(row) >= now - keptMs && buckets.isLastOfMinute(row)),
       );
-      if (buckets.rows === 0) this.kept.delete(histogram);
+      if (buckets.rows === 0) this.byHistogram.delete(histogram);
     }
   }
 }

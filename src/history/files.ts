@@ -55,7 +55,7 @@ export interface HistoryFile {
 export const fileName = ({ run, kind, from, writer }: HistoryFile): string => `${run}.${kind}.${from}.${writer}.skyrl`;
 
 /** What a name says; undefined for a file that is not the history's. `aside`: it could not be read. */
-export function parseName(name: string): (HistoryFile & { aside: boolean }) | undefined {
+export function parseFileName(name: string): (HistoryFile & { aside: boolean }) | undefined {
   const match = /^([\w-]{1,100})\.(points|minutes)\.(\d{1,15})\.(\w{1,40})\.skyrl(\.unreadable)?$/.exec(name);
   if (!match) return undefined;
   const [, run = '', kind, from, writer = '', aside] = match;
@@ -63,7 +63,7 @@ export function parseName(name: string): (HistoryFile & { aside: boolean }) | un
 }
 
 /** A run's identity as part of a file name: readable, and never the same for two runs. */
-export function runFile(run: string): string {
+export function runFileKey(run: string): string {
   const plain = run.replace(/[^\w-]/g, '-').slice(0, 60);
   return plain === run ? plain : `${plain}-${createHash('sha256').update(run).digest('hex').slice(0, 12)}`;
 }

@@ -1,17 +1,17 @@
 /** From a run's files back into a history. */
 import { mergeBands, type ChartBand } from '../shared/chartData';
-import { Slice } from '../shared/timeSlice';
-import { decodeRecord, splitRecords } from './codec';
-import { parseName, type FileKind, type HistoryStorage } from './files';
+import { TimeSlice } from '../shared/timeSlice';
+import { decodeEntry, splitEntries } from './codec';
+import { parseFileName, type FileKind, type HistoryStorage } from './files';
 import type { History } from './history';
-import { merged, MINUTE_MS, minuteOf } from './minuteTier';
-import type { Owner } from './subjectHistory';
-import { engineOf, readHeader, type BucketsHeader, type MinuteHeader, type PointsHeader } from './journalEntry';
+import { combineNumbers, minuteMs, minuteOf } from './minuteTier';
+import type { SubjectHistory } from './subjectHistory';
+import { subjectOfHeader, parseHeader, type BucketsHeader, type MinuteHeader, type PointsHeader } from './journalEntry';
 
 /** What was noted for later than this ahead of now, a wrong clock has noted. */
-const AHEAD_MS = 300_000;
+const maxClockAheadMs = 300_000;
 
-export interface Loading {
+export interface LoadOptions {
   storage: HistoryStorage;
   /** Unix ms. */
   now: number;
@@ -20,14 +20,16 @@ export interface Loading {
 }
 
 /** A record, and the window that wrote it. */
-interface Found<Header> {
+interface StoredEntry<Header> {
   header: Header;
   body: ArrayBuffer;
   writer: string;
 }
 
 /** By the time of writing, but those of one window in its own order: its clock may have gone back. */
-function inOrder<Header extends { at: number; sequence: number }>(records: readonly Found<Header>[]): Found<Header>[] {
+function sortEntries<Header extends { at: number; sequence: number }>(
+  records: readonly StoredEntry<Header>[],
+): StoredEntry<Header>[] {
   const newest = new Map<string, number>();
   return [...records]
     .sort((a, b) => a.header.sequence - b.header.sequence)
@@ -40,19 +42,19 @@ function inOrder<Header extends { at: number; sequence: number }>(records: reado
     .map(({ record }) => record);
 }
 
-type Series = { owner: Owner; slot: number; rows: number };
+type SeriesSlot = { owner: SubjectHistory; slot: number; rows: number };
 
 /** The series of a record in their order; undefined where there is no room for one. */
-function* seriesOf(
+function* seriesOfEntry(
   history: History,
   { measures, owners }: PointsHeader | MinuteHeader,
-): Generator<Series | { rows: number; owner: undefined; ofEngine: boolean }> {
+): Generator<SeriesSlot | { rows: number; owner: undefined; ofEngine: boolean }> {
   for (const header of owners) {
-    const engine = engineOf(header);
-    const owner = history.ownerOf(engine);
-    owner.listed = false;
+    const engine = subjectOfHeader(header);
+    const owner = history.subjectHistoryOf(engine);
+    owner.isListed = false;
     for (const [measure, rows] of header[2]) {
-      const slot = history.slotOf(owner, measures[measure] ?? '');
+      const slot = history.allocateSlot(owner, measures[measure] ?? '');
       yield slot === undefined ? { rows, owner: undefined, ofEngine: engine !== undefined } : { rows, owner, slot };
     }
   }
@@ -64,26 +66,26 @@ function* seriesOf(
  */
 async function applyPoints(
   history: History,
-  records: readonly Found<PointsHeader>[],
-  { now, signal }: Loading,
+  records: readonly StoredEntry<PointsHeader>[],
+  { now, signal }: LoadOptions,
 ): Promise<void> {
-  const reached = new Map<Owner, { writer: string; at: number }[]>();
-  const slice = new Slice();
-  for (const { header, body, writer } of inOrder(records)) {
+  const reached = new Map<SubjectHistory, { writer: string; at: number }[]>();
+  const slice = new TimeSlice();
+  for (const { header, body, writer } of sortEntries(records)) {
     signal.throwIfAborted();
     const numbers = new Float64Array(body, 0, Math.floor(body.byteLength / 8));
     let at = 0;
-    for (const series of seriesOf(history, header)) {
+    for (const series of seriesOfEntry(history, header)) {
       if (slice.isOver) await slice.next();
       const { rows, owner } = series;
-      const isAggregate = owner ? owner.engine === undefined : !series.ofEngine;
+      const isAggregate = owner ? owner.subject === undefined : !series.ofEngine;
       const spread = (row: number, column: number): number =>
         isAggregate ? (numbers[at + rows * column + row] ?? NaN) : NaN;
       for (let row = 0; owner && row < rows; row++) {
         const time = numbers[at + row] ?? NaN;
         const own = reached.get(owner) ?? [];
         const last = own[series.slot];
-        if (!(time <= now + AHEAD_MS) || (last && last.writer !== writer && time <= last.at)) continue;
+        if (!(time <= now + maxClockAheadMs) || (last && last.writer !== writer && time <= last.at)) continue;
         owner.put(series.slot, {
           at: time,
           value: numbers[at + rows + row] ?? NaN,
@@ -101,23 +103,23 @@ async function applyPoints(
 /** Minutes: the last that a window wrote of each; of two windows the lowest of both and the highest of both, and the mean of the one that wrote last. */
 async function applyMinutes(
   history: History,
-  records: readonly Found<MinuteHeader>[],
-  { now, signal }: Loading,
+  records: readonly StoredEntry<MinuteHeader>[],
+  { now, signal }: LoadOptions,
 ): Promise<void> {
-  const writers = new Map<Owner, Map<number, string>>();
-  const slice = new Slice();
-  for (const { header, body, writer } of inOrder(records)) {
+  const writers = new Map<SubjectHistory, Map<number, string>>();
+  const slice = new TimeSlice();
+  for (const { header, body, writer } of sortEntries(records)) {
     signal.throwIfAborted();
     const { minute, back } = header;
-    if (minute * MINUTE_MS > now + AHEAD_MS) continue;
+    if (minute * minuteMs > now + maxClockAheadMs) continue;
     history.changes.minutes.delete(minute);
     if (back !== undefined)
-      for (const owner of history.owners)
-        for (const slot of owner.measures.values()) owner.minutes.withdraw(slot, back + 1);
+      for (const owner of history.subjectHistories)
+        for (const slot of owner.slots.values()) owner.minutes.truncate(slot, back + 1);
     const numbers = new Float32Array(body, 0, Math.floor(body.byteLength / 4));
-    const written: [Map<number, string>, Owner][] = [];
+    const written: [Map<number, string>, SubjectHistory][] = [];
     let at = 0;
-    for (const series of seriesOf(history, header)) {
+    for (const series of seriesOfEntry(history, header)) {
       if (slice.isOver) await slice.next();
       if (series.owner) {
         const { owner, slot } = series;
@@ -129,10 +131,10 @@ async function applyMinutes(
             const [beforeMean, beforeLow, beforeHigh, gap] = before;
             if (gap) return;
             if (Number.isNaN(mean)) [mean, low, high] = [beforeMean, beforeLow, beforeHigh];
-            else [low, high] = [merged(beforeLow, low, Math.min), merged(beforeHigh, high, Math.max)];
+            else [low, high] = [combineNumbers(beforeLow, low, Math.min), combineNumbers(beforeHigh, high, Math.max)];
           });
         written.push([own, owner]);
-        owner.minutes.set(slot, owner.room, minute, mean, low, high);
+        owner.minutes.set(slot, owner.slotCapacity, minute, mean, low, high);
       }
       at += 3;
     }
@@ -141,10 +143,7 @@ async function applyMinutes(
 }
 
 /** The rows of each histogram in turn. */
-function* rowsOf({
-  header,
-  body,
-}: Found<BucketsHeader>): Generator<{
+function* bucketRowsOf({ header, body }: StoredEntry<BucketsHeader>): Generator<{
   histogram: string;
   bounds: number[];
   from: number;
@@ -171,30 +170,35 @@ function* rowsOf({
 
 /** Buckets of histograms: every row there is, and before the first of them the last of each minute. What a second window wrote of the same time is left out. */
 async function applyBuckets(
-  { distributions }: History,
-  every: readonly Found<BucketsHeader>[],
-  minutes: readonly Found<BucketsHeader>[],
-  { now, signal }: Loading,
+  { distributionHistory }: History,
+  every: readonly StoredEntry<BucketsHeader>[],
+  minutes: readonly StoredEntry<BucketsHeader>[],
+  { now, signal }: LoadOptions,
 ): Promise<void> {
   const firsts = new Map<string, number>();
   for (const record of every)
-    for (const { histogram, to } of rowsOf(record))
+    for (const { histogram, to } of bucketRowsOf(record))
       firsts.set(histogram, Math.min(to, firsts.get(histogram) ?? Infinity));
   const writers = new Map<string, string>();
-  const slice = new Slice();
+  const slice = new TimeSlice();
   for (const [records, isMinutes] of [
     [minutes, true],
     [every, false],
   ] as const) {
-    for (const record of inOrder(records)) {
+    for (const record of sortEntries(records)) {
       signal.throwIfAborted();
-      for (const { histogram, bounds, ...row } of rowsOf(record)) {
+      for (const { histogram, bounds, ...row } of bucketRowsOf(record)) {
         if (slice.isOver) await slice.next();
         const isOthers =
-          (writers.get(histogram) ?? record.writer) !== record.writer && row.to <= distributions.lastOf(histogram);
-        if (!(row.to <= now + AHEAD_MS) || isOthers || (isMinutes && row.to >= (firsts.get(histogram) ?? Infinity)))
+          (writers.get(histogram) ?? record.writer) !== record.writer &&
+          row.to <= distributionHistory.lastOf(histogram);
+        if (
+          !(row.to <= now + maxClockAheadMs) ||
+          isOthers ||
+          (isMinutes && row.to >= (firsts.get(histogram) ?? Infinity))
+        )
           continue;
-        distributions.put(histogram, bounds, row);
+        distributionHistory.put(histogram, bounds, row);
         writers.set(histogram, record.writer);
       }
     }
@@ -202,12 +206,12 @@ async function applyBuckets(
 }
 
 /** Reads a file's records; says what is wrong with it, and sets it aside where nothing of it can be read. Never rejects for a file's sake. */
-async function readRecords(
+async function readEntries(
   name: string,
-  { storage, warn, signal }: Loading,
-): Promise<{ header: NonNullable<ReturnType<typeof readHeader>>; body: ArrayBuffer }[]> {
+  { storage, warn, signal }: LoadOptions,
+): Promise<{ header: NonNullable<ReturnType<typeof parseHeader>>; body: ArrayBuffer }[]> {
   try {
-    const { payloads, fault } = splitRecords(await storage.read(name));
+    const { payloads, fault } = splitEntries(await storage.read(name));
     if (fault === 'foreign') {
       warn(`history: ${name} is none of this version’s files; it is set aside.`);
       await storage.rename(name, `${name}.unreadable`);
@@ -216,8 +220,8 @@ async function readRecords(
     const records = [];
     for (const payload of payloads) {
       signal.throwIfAborted();
-      const { header, body } = await decodeRecord(payload);
-      const known = readHeader(header);
+      const { header, body } = await decodeEntry(payload);
+      const known = parseHeader(header);
       if (known) records.push({ header: known, body });
     }
     return records;
@@ -229,20 +233,20 @@ async function readRecords(
 }
 
 /** Takes what the files have of a run (as `runFile` names it) into an empty history. Rejects where the folder cannot be listed, or when the signal aborts. */
-export async function loadHistory(history: History, run: string, loading: Loading): Promise<void> {
+export async function loadHistory(history: History, run: string, loading: LoadOptions): Promise<void> {
   const { storage, now, signal } = loading;
-  const points: Found<PointsHeader>[] = [];
-  const minutes: Found<MinuteHeader>[] = [];
-  const buckets: Record<FileKind, Found<BucketsHeader>[]> = { points: [], minutes: [] };
+  const points: StoredEntry<PointsHeader>[] = [];
+  const minutes: StoredEntry<MinuteHeader>[] = [];
+  const buckets: Record<FileKind, StoredEntry<BucketsHeader>[]> = { points: [], minutes: [] };
   let bands: ChartBand[] = [];
   let seenAt = -Infinity;
   const listed = (await storage.list()).flatMap(({ name }) => {
-    const file = parseName(name);
-    return file?.run === run && !file.aside && file.from <= now + AHEAD_MS ? [{ name, ...file }] : [];
+    const file = parseFileName(name);
+    return file?.run === run && !file.aside && file.from <= now + maxClockAheadMs ? [{ name, ...file }] : [];
   });
   const order: Record<FileKind, number> = { points: 0, minutes: 1 };
   for (const { name, kind, writer } of listed.sort((a, b) => order[a.kind] - order[b.kind] || a.from - b.from)) {
-    for (const { header, body } of await readRecords(name, loading)) {
+    for (const { header, body } of await readEntries(name, loading)) {
       seenAt = Math.max(seenAt, Math.min(header.at, now));
       if (header.kind === 'points') points.push({ header, body, writer });
       else if (header.kind === 'minute') minutes.push({ header, body, writer });
@@ -260,10 +264,10 @@ export async function loadHistory(history: History, run: string, loading: Loadin
   await applyBuckets(history, buckets.points, buckets.minutes, loading);
   // What is before the first point is told by minutes, and the minute of that point too: its beginning may have gone with an older file. A run that began
   // with that point has no minute before it.
-  for (const { points: kept, minutes: told } of history.owners) {
-    const { first } = kept;
-    if (told.hasBefore(first === undefined ? Infinity : minuteOf(first))) kept.completeFrom = first ?? now;
+  for (const { points: kept, minutes: told } of history.subjectHistories) {
+    const { firstAt } = kept;
+    if (told.hasBefore(firstAt === undefined ? Infinity : minuteOf(firstAt))) kept.completeFrom = firstAt ?? now;
   }
-  history.marks.restore(bands, seenAt);
-  history.settle(now);
+  history.bandHistory.restore(bands, seenAt);
+  history.finishLoading(now);
 }

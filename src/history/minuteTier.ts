@@ -1,13 +1,13 @@
 /** The minute tier of one owner: the mean, lowest and highest of each minute, in chunks of an hour that are dropped whole. */
 
-export const MINUTE_MS = 60_000;
-const MINUTES = 60;
+export const minuteMs = 60_000;
+const minutesPerChunk = 60;
 /** Mean, lowest, highest. Singles: seven digits are more than anybody reads, and half the memory. */
-const COLUMNS = 3;
-const CELLS = MINUTES * COLUMNS;
+const columnsPerMinute = 3;
+const cellsPerSlot = minutesPerChunk * columnsPerMinute;
 
 /** Minutes since 1970. */
-export const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
+export const minuteOf = (at: number): number => Math.floor(at / minuteMs);
 
 interface Chunk {
   /** Hours since 1970. */
@@ -18,7 +18,7 @@ interface Chunk {
 }
 
 /** What the minute that a slot is in has seen so far. */
-interface Running {
+interface MinuteAccumulator {
   minute: number;
   count: number;
   sum: number;
@@ -30,30 +30,30 @@ interface Running {
 export type MinuteVisitor = (minute: number, mean: number, low: number, high: number, gap: boolean) => void;
 
 /** Of two, the one that is a number, or what `choose` makes of both. */
-export const merged = (a: number, b: number, choose: (a: number, b: number) => number): number =>
+export const combineNumbers = (a: number, b: number, choose: (a: number, b: number) => number): number =>
   Number.isNaN(a) ? b : Number.isNaN(b) ? a : choose(a, b);
 
 export class MinuteTier {
   private chunks: Chunk[] = [];
-  private readonly running = new Map<number, Running>();
+  private readonly accumulators = new Map<number, MinuteAccumulator>();
 
   get bytes(): number {
     let sum = 0;
-    for (const { slots } of this.chunks) sum += slots * CELLS * 4;
+    for (const { slots } of this.chunks) sum += slots * cellsPerSlot * 4;
     return sum;
   }
 
   /** The hour (since 1970) of the oldest chunk; undefined where there is no chunk that could be dropped. */
-  get oldest(): number | undefined {
+  get oldestHour(): number | undefined {
     return this.chunks.length > 1 ? this.chunks[0]?.hour : undefined;
   }
 
   /** The newest minute (since 1970) in which something was measured. */
-  get newest(): number | undefined {
+  get newestMinute(): number | undefined {
     for (const { hour, slots, cells } of [...this.chunks].reverse())
-      for (let minute = MINUTES - 1; minute >= 0; minute--)
+      for (let minute = minutesPerChunk - 1; minute >= 0; minute--)
         for (let slot = 0; slot < slots; slot++)
-          if (!Number.isNaN(cells[indexOf(slot, minute)] ?? NaN)) return hour * MINUTES + minute;
+          if (!Number.isNaN(cells[indexOf(slot, minute)] ?? NaN)) return hour * minutesPerChunk + minute;
     return undefined;
   }
 
@@ -61,32 +61,32 @@ export class MinuteTier {
   hasBefore(minute: number): boolean {
     return this.chunks.some(
       ({ hour, cells }) =>
-        hour * MINUTES < minute &&
+        hour * minutesPerChunk < minute &&
         cells.some(
           (cell, index) =>
-            index % COLUMNS < 2 &&
+            index % columnsPerMinute < 2 &&
             !Number.isNaN(cell) &&
-            hour * MINUTES + (Math.floor(index / COLUMNS) % MINUTES) < minute,
+            hour * minutesPerChunk + (Math.floor(index / columnsPerMinute) % minutesPerChunk) < minute,
         ),
     );
   }
 
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.chunks.length === 0;
   }
 
   /** Counts a point into its minute. `low` and `high` may be NaN. */
   put(slot: number, slots: number, at: number, value: number, low: number, high: number): void {
     const minute = minuteOf(at);
-    let running = this.running.get(slot);
+    let running = this.accumulators.get(slot);
     if (running?.minute !== minute) {
       running = { minute, count: 0, sum: 0, low: NaN, high: NaN };
-      this.running.set(slot, running);
+      this.accumulators.set(slot, running);
     }
     running.count += 1;
     running.sum += value;
-    running.low = merged(running.low, low, Math.min);
-    running.high = merged(running.high, high, Math.max);
+    running.low = combineNumbers(running.low, low, Math.min);
+    running.high = combineNumbers(running.high, high, Math.max);
     this.set(slot, slots, minute, running.sum / running.count, running.low, running.high);
   }
 
@@ -107,15 +107,15 @@ export class MinuteTier {
   }
 
   /** Takes back what the slot has of `minute` and of all after it. True where a later minute lost something. */
-  withdraw(slot: number, minute: number): boolean {
+  truncate(slot: number, minute: number): boolean {
     let later = false;
-    this.running.delete(slot);
+    this.accumulators.delete(slot);
     for (const { hour, slots, cells } of this.chunks) {
-      if (slot >= slots || (hour + 1) * MINUTES <= minute) continue;
-      for (let each = Math.max(minute, hour * MINUTES); each < (hour + 1) * MINUTES; each++) {
+      if (slot >= slots || (hour + 1) * minutesPerChunk <= minute) continue;
+      for (let each = Math.max(minute, hour * minutesPerChunk); each < (hour + 1) * minutesPerChunk; each++) {
         const index = indexOf(slot, each);
         later ||= each > minute && !Number.isNaN(cells[index] ?? NaN);
-        cells.fill(NaN, index, index + COLUMNS);
+        cells.fill(NaN, index, index + columnsPerMinute);
       }
     }
     return later;
@@ -125,8 +125,8 @@ export class MinuteTier {
   visit(slot: number, from: number, to: number, visitor: MinuteVisitor): void {
     for (const { hour, slots, cells } of this.chunks) {
       if (slot >= slots) continue;
-      const end = Math.min(to, (hour + 1) * MINUTES);
-      for (let minute = Math.max(from, hour * MINUTES); minute < end; minute++) {
+      const end = Math.min(to, (hour + 1) * minutesPerChunk);
+      for (let minute = Math.max(from, hour * minutesPerChunk); minute < end; minute++) {
         const index = indexOf(slot, minute);
         const mean = cells[index] ?? NaN;
         const low = cells[index + 1] ?? NaN;
@@ -142,12 +142,12 @@ export class MinuteTier {
   }
 
   private chunkOf(minute: number, slots: number): Chunk {
-    const hour = Math.floor(minute / MINUTES);
+    const hour = Math.floor(minute / minutesPerChunk);
     let at = this.chunks.length;
     while (at > 0 && (this.chunks[at - 1]?.hour ?? -Infinity) > hour) at--;
     const known = this.chunks[at - 1];
     if (known?.hour === hour && known.slots >= slots) return known;
-    const chunk: Chunk = { hour, slots, cells: new Float32Array(slots * CELLS).fill(NaN) };
+    const chunk: Chunk = { hour, slots, cells: new Float32Array(slots * cellsPerSlot).fill(NaN) };
     if (known?.hour === hour) {
       chunk.cells.set(known.cells);
       this.chunks[at - 1] = chunk;
@@ -157,5 +157,5 @@ export class MinuteTier {
 }
 
 function indexOf(slot: number, minute: number): number {
-  return slot * CELLS + (minute % MINUTES) * COLUMNS;
+  return slot * cellsPerSlot + (minute % minutesPerChunk) * columnsPerMinute;
 }

@@ -1,12 +1,12 @@
 /** The full-rate tier of one owner (an engine, or the aggregate): columns in typed arrays, in chunks that are dropped whole. */
 
 /** Points of one series in a chunk: ten minutes at Ray's ten seconds. */
-const COLUMN = 60;
+const pointsPerChunk = 60;
 /** An hour at one point a second; beyond, the oldest go. */
-const MAX_CHUNKS = 60;
-export const MAX_POINTS = MAX_CHUNKS * COLUMN;
+const maxChunks = 60;
+export const maxTierPoints = maxChunks * pointsPerChunk;
 /** Offsets from a chunk's base are 32-bit: 24 days. */
-const FARTHEST = 2 ** 31 - 1;
+const maxOffsetMs = 2 ** 31 - 1;
 
 interface Chunk {
   /** Unix ms; `at` is kept as an offset from it. */
@@ -35,37 +35,42 @@ export class PointTier {
 
   get bytes(): number {
     let sum = 0;
-    for (const { slots } of this.chunks) sum += slots * (2 + COLUMN * (this.spread ? 28 : 12));
+    for (const { slots } of this.chunks) sum += slots * (2 + pointsPerChunk * (this.spread ? 28 : 12));
     return sum;
   }
 
   /** When the newest point of the oldest chunk was; undefined where there is no chunk that could be dropped. */
-  get oldest(): number | undefined {
+  get oldestChunkEnd(): number | undefined {
     return this.chunks.length > 1 ? this.chunks[0]?.newest : undefined;
   }
 
   /** The time of the first point; undefined where there is none. */
-  get first(): number | undefined {
+  get firstAt(): number | undefined {
     let first = Infinity;
     for (const { base, slots, count, at } of this.chunks.slice(0, 1))
       for (let slot = 0; slot < slots; slot++)
-        if ((count[slot] ?? 0) > 0) first = Math.min(first, base + (at[slot * COLUMN] ?? 0));
+        if ((count[slot] ?? 0) > 0) first = Math.min(first, base + (at[slot * pointsPerChunk] ?? 0));
     return Number.isFinite(first) ? first : undefined;
   }
 
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.chunks.length === 0;
   }
 
   /** Adds a point, later than the slot's last. `slots` is how many a new chunk has room for. */
   put(slot: number, slots: number, at: number, value: number, low: number, high: number): void {
     let chunk = this.chunks.at(-1);
-    if (!chunk || slot >= chunk.slots || chunk.count[slot] === COLUMN || Math.abs(at - chunk.base) > FARTHEST) {
+    if (
+      !chunk ||
+      slot >= chunk.slots ||
+      chunk.count[slot] === pointsPerChunk ||
+      Math.abs(at - chunk.base) > maxOffsetMs
+    ) {
       chunk = this.newChunk(at, slots);
       this.chunks.push(chunk);
-      if (this.chunks.length > MAX_CHUNKS) this.dropOldest();
+      if (this.chunks.length > maxChunks) this.dropOldest();
     }
-    const index = slot * COLUMN + (chunk.count[slot] ?? 0);
+    const index = slot * pointsPerChunk + (chunk.count[slot] ?? 0);
     chunk.count[slot] = (chunk.count[slot] ?? 0) + 1;
     chunk.at[index] = at - chunk.base;
     chunk.value[index] = value;
@@ -75,12 +80,12 @@ export class PointTier {
   }
 
   /** Takes back the slot's points at and after `at`. */
-  withdraw(slot: number, at: number): void {
+  truncate(slot: number, at: number): void {
     for (let index = this.chunks.length - 1; index >= 0; index--) {
       const chunk = this.chunks[index] as Chunk;
       if (slot >= chunk.slots) continue;
       let count = chunk.count[slot] ?? 0;
-      while (count > 0 && chunk.base + (chunk.at[slot * COLUMN + count - 1] ?? 0) >= at) count--;
+      while (count > 0 && chunk.base + (chunk.at[slot * pointsPerChunk + count - 1] ?? 0) >= at) count--;
       chunk.count[slot] = count;
       chunk.written[slot] = Math.min(count, chunk.written[slot] ?? 0);
       if (count > 0) return;
@@ -114,7 +119,7 @@ export class PointTier {
 
   private visitFrom(chunk: Chunk, slot: number, from: number, visitor: PointVisitor): void {
     if (slot >= chunk.slots) return;
-    const first = slot * COLUMN;
+    const first = slot * pointsPerChunk;
     const end = first + (chunk.count[slot] ?? 0);
     for (let index = first + from; index < end; index++)
       visitor(
@@ -126,7 +131,7 @@ export class PointTier {
   }
 
   private newChunk(base: number, slots: number): Chunk {
-    const cells = slots * COLUMN;
+    const cells = slots * pointsPerChunk;
     const column = (): Float64Array | undefined => (this.spread ? new Float64Array(cells) : undefined);
     return {
       base,

@@ -1,51 +1,51 @@
 /** What is kept of one engine or part, or of the aggregate: both tiers of each of its series. */
 import type { Measure } from '../api';
-import { newSeries, type ChartEngine, type ChartSeries } from '../shared/chartData';
-import { MINUTE_MS, minuteOf, MinuteTier } from './minuteTier';
+import { newSeries, type ChartSubject, type ChartSeries } from '../shared/chartData';
+import { minuteMs, minuteOf, MinuteTier } from './minuteTier';
 import { PointTier } from './pointTier';
-import { isThere, rowsFor, type Ending, type Row } from './seriesRows';
+import { isMeasured, rowsFor, type Ending, type SeriesRow } from './seriesRows';
 
 /** What has not been written to disk yet. */
-export interface Changes {
+export interface UnwrittenChanges {
   /** Minutes (since 1970) in which something is new. */
   minutes: Set<number>;
   /** The clock went back: what was kept of later minutes than this one has been withdrawn. */
-  back: number | undefined;
+  truncatedAfter: number | undefined;
 }
 
-const nullable = (value: number): number | null => (Number.isNaN(value) ? null : value);
+const nullIfNaN = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 /** A single as people wrote it: 0.1, not 0.10000000149. */
-function plain(value: number): number {
+function roundToSingle(value: number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const scale = 10 ** (6 - Math.floor(Math.log10(Math.abs(value))));
   const rounded = Math.round(value * scale) / scale;
   return Number.isFinite(rounded) && scale < 1e22 ? rounded : value;
 }
 
-export class Owner {
+export class SubjectHistory {
   readonly points: PointTier;
   readonly minutes = new MinuteTier();
-  private readonly slots = new Map<string, number>();
+  private readonly slotByMeasure = new Map<string, number>();
   private readonly endings: Ending[] = [];
   /** Whether the newest snapshot lists it. */
-  listed = true;
+  isListed = true;
 
   /** Without an engine: the aggregate. */
   constructor(
-    public engine: ChartEngine | undefined,
-    private readonly changes: Changes,
+    public subject: ChartSubject | undefined,
+    private readonly changes: UnwrittenChanges,
   ) {
-    this.points = new PointTier(engine === undefined);
+    this.points = new PointTier(subject === undefined);
   }
 
   /** Series that a new chunk has room for: measures come one by one when a run begins. */
-  get room(): number {
-    return Math.ceil(this.slots.size / 4) * 4;
+  get slotCapacity(): number {
+    return Math.ceil(this.slotByMeasure.size / 4) * 4;
   }
 
-  get measures(): ReadonlyMap<string, number> {
-    return this.slots;
+  get slots(): ReadonlyMap<string, number> {
+    return this.slotByMeasure;
   }
 
   get bytes(): number {
@@ -53,30 +53,30 @@ export class Owner {
   }
 
   /** The time of its newest row, a minute's end where only minutes are left; -Infinity where there is none. */
-  get last(): number {
-    const minute = this.minutes.newest;
+  get lastAt(): number {
+    const minute = this.minutes.newestMinute;
     return Math.max(
       ...this.endings.map(({ at }) => at),
-      minute === undefined ? -Infinity : (minute + 1) * MINUTE_MS - 1,
+      minute === undefined ? -Infinity : (minute + 1) * minuteMs - 1,
     );
   }
 
-  get empty(): boolean {
-    return this.points.empty && this.minutes.empty;
+  get isEmpty(): boolean {
+    return this.points.isEmpty && this.minutes.isEmpty;
   }
 
   /** Hands `begin` the measures of a snapshot that have no series yet. */
-  begin(measures: Record<string, Measure>, now: number, begin: (id: string) => void): void {
-    for (const id of Object.keys(measures)) if (!this.slots.has(id) && isThere(measures[id], now)) begin(id);
+  addMissingSeries(measures: Record<string, Measure>, now: number, begin: (id: string) => void): void {
+    for (const id of Object.keys(measures)) if (!this.slotByMeasure.has(id) && isMeasured(measures[id], now)) begin(id);
   }
 
   /** Notes a snapshot's measures, of those that have a series; those that are missing leave a gap. Returns what is new. */
   note(measures: Record<string, Measure>, now: number): ChartSeries[] {
     const added: ChartSeries[] = [];
-    for (const [id, slot] of this.slots) {
+    for (const [id, slot] of this.slotByMeasure) {
       const rows = rowsFor(this.endings[slot] as Ending, Object.hasOwn(measures, id) ? measures[id] : undefined, now);
       if (rows.length === 0) continue;
-      const increment = newSeries(id, this.engine);
+      const increment = newSeries(id, this.subject);
       for (const row of rows) {
         this.put(slot, row);
         this.push(increment, row.at, row.value, row.low, row.high);
@@ -87,21 +87,21 @@ export class Owner {
   }
 
   /** The slot of a measure, a new one where it has none. */
-  slotOf(measure: string): number {
-    const known = this.slots.get(measure);
+  ensureSlot(measure: string): number {
+    const known = this.slotByMeasure.get(measure);
     if (known !== undefined) return known;
     this.endings.push({ at: -Infinity, to: -Infinity, inGap: true });
-    this.slots.set(measure, this.slots.size);
-    return this.slots.size - 1;
+    this.slotByMeasure.set(measure, this.slotByMeasure.size);
+    return this.slotByMeasure.size - 1;
   }
 
   /** Adds a row. A clock that went back withdraws the rows of the time that has not been yet, so that times stay in order. */
-  put(slot: number, { at, value, low, high }: Row): void {
+  put(slot: number, { at, value, low, high }: SeriesRow): void {
     const ending = this.endings[slot] as Ending;
-    if (at <= ending.at) this.withdraw(slot, at);
-    this.points.put(slot, this.room, at, value, low, high);
+    if (at <= ending.at) this.truncate(slot, at);
+    this.points.put(slot, this.slotCapacity, at, value, low, high);
     const isGap = Number.isNaN(value);
-    if (isGap) this.minutes.gapAfter(slot, this.room, minuteOf(at - 1));
+    if (isGap) this.minutes.gapAfter(slot, this.slotCapacity, minuteOf(at - 1));
     else this.count(slot, at, value, low, high);
     this.changes.minutes.add(isGap ? minuteOf(at - 1) + 1 : minuteOf(at));
     ending.at = at;
@@ -114,9 +114,9 @@ export class Owner {
    * points where more than half of it has been dropped. Undefined where there is none.
    */
   read(measure: string, from: number, to: number): ChartSeries | undefined {
-    const slot = this.slots.get(measure);
+    const slot = this.slotByMeasure.get(measure);
     if (slot === undefined) return undefined;
-    const series = newSeries(measure, this.engine);
+    const series = newSeries(measure, this.subject);
     const { completeFrom } = this.points;
     if (completeFrom > from) {
       let first = Infinity;
@@ -126,11 +126,11 @@ export class Owner {
       const last = minuteOf(completeFrom);
       // The next minute may begin with the gap that the last point before ends in.
       this.minutes.visit(slot, minuteOf(from), Math.min(last + 2, minuteOf(to) + 1), (minute, mean, low, high, gap) => {
-        const at = minute * MINUTE_MS + (gap ? 0 : MINUTE_MS / 2);
+        const at = minute * minuteMs + (gap ? 0 : minuteMs / 2);
         if (at < from || at > to || at >= first || (minute > last && !gap)) return;
         series.lowest ??= [];
         series.highest ??= [];
-        this.push(series, at, plain(mean), plain(low), plain(high));
+        this.push(series, at, roundToSingle(mean), roundToSingle(low), roundToSingle(high));
       });
     }
     this.points.visit(slot, (at, value, low, high) => {
@@ -144,20 +144,21 @@ export class Owner {
     const isGap = Number.isNaN(value);
     if (isGap && last >= 0 && (series.value[last] === null || at <= (series.at[last] ?? -Infinity))) return;
     series.at.push(at);
-    series.value.push(nullable(value));
-    series.lowest?.push(isGap ? null : nullable(low));
-    series.highest?.push(isGap ? null : nullable(high));
+    series.value.push(nullIfNaN(value));
+    series.lowest?.push(isGap ? null : nullIfNaN(low));
+    series.highest?.push(isGap ? null : nullIfNaN(high));
   }
 
   private count(slot: number, at: number, value: number, low: number, high: number): void {
-    const own = this.engine !== undefined;
-    this.minutes.put(slot, this.room, at, value, own ? value : low, own ? value : high);
+    const own = this.subject !== undefined;
+    this.minutes.put(slot, this.slotCapacity, at, value, own ? value : low, own ? value : high);
   }
 
-  private withdraw(slot: number, at: number): void {
+  private truncate(slot: number, at: number): void {
     const minute = minuteOf(at);
-    this.points.withdraw(slot, at);
-    if (this.minutes.withdraw(slot, minute)) this.changes.back = Math.min(minute, this.changes.back ?? Infinity);
+    this.points.truncate(slot, at);
+    if (this.minutes.truncate(slot, minute))
+      this.changes.truncatedAfter = Math.min(minute, this.changes.truncatedAfter ?? Infinity);
     this.points.visit(slot, (before, value, low, high) => {
       if (minuteOf(before) === minute && !Number.isNaN(value)) this.count(slot, before, value, low, high);
     });

@@ -2,12 +2,12 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { Dispatcher } from 'undici';
 import { isLinkLocal, isLoopback } from './addressRules';
-import { proxyDispatcher, type NetworkSettings } from './networkSettings';
+import { createProxyDispatcher, type NetworkSettings } from './networkSettings';
 import { loadUndici } from './loadUndici';
 
-export interface Ways {
+export interface Dispatchers {
   /** `proxied`: the dashboard's and Prometheus's way, by proxy and system certificates; else the targets', who are reached directly. */
-  to(url: URL, proxied: boolean): Promise<Dispatcher>;
+  get(url: URL, proxied: boolean): Promise<Dispatcher>;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -26,16 +26,16 @@ export function guardedLookup(hostname: string, options: LookupOptions, callback
 }
 
 /** A dispatcher is made at its first use, and again when settings changed. */
-interface Way {
+interface CachedDispatcher {
   settings: string;
   dispatcher: Promise<Dispatcher>;
 }
 
 /** `network` gives the settings of this moment. Nothing is loaded before the first use. */
-export function createWays(network: () => NetworkSettings): Ways {
-  const ways = new Map<string, Way>();
+export function createDispatchers(network: () => NetworkSettings): Dispatchers {
+  const ways = new Map<string, CachedDispatcher>();
   return {
-    to({ protocol, hostname }, proxied) {
+    get({ protocol, hostname }, proxied) {
       const secure = protocol === 'https:';
       // No proxy knows the way to this machine's own addresses, whatever NO_PROXY says.
       const byProxy = proxied && !isLoopback(hostname);
@@ -50,7 +50,7 @@ export function createWays(network: () => NetworkSettings): Ways {
       const known = ways.get(key);
       if (known?.settings === settings) return known.dispatcher;
       const dispatcher = loadUndici().then((undici) =>
-        proxyDispatcher(chosen, secure, { lookup: guardedLookup }, undici),
+        createProxyDispatcher(chosen, secure, { lookup: guardedLookup }, undici),
       );
       ways.set(key, { settings, dispatcher });
       void known?.dispatcher.then(

@@ -2,12 +2,12 @@
 import type { IncomingHttpHeaders as Headers } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { allowedUrl } from './addressRules';
-import { HttpError, type GetOptions, type HttpAnswer, type HttpGet } from './httpGet';
-import { bodyInto, mediaTypeOf } from './responseBody';
+import { HttpError, type GetOptions, type HttpResponse, type HttpGet } from './httpGet';
+import { createBodySink, parseMediaType } from './responseBody';
 import { statusError, toHttpError } from './httpErrors';
 import { noNetworkSettings, type NetworkSettings } from './networkSettings';
 import { loadUndici } from './loadUndici';
-import { createWays } from './dispatchers';
+import { createDispatchers } from './dispatchers';
 
 export interface HttpClient {
   get: HttpGet;
@@ -20,13 +20,13 @@ export function createHttpClient(
   now: () => number,
   network: () => NetworkSettings = () => noNetworkSettings,
 ): HttpClient {
-  const ways = createWays(network);
+  const ways = createDispatchers(network);
   const get: HttpGet = async (url, options) => {
     const deadline = AbortSignal.timeout(options.timeoutMs);
     try {
       const allowed = allowedUrl(url, options.typedByUser);
       return await request(
-        await ways.to(allowed, options.proxied === true),
+        await ways.get(allowed, options.useProxy === true),
         url,
         options,
         AbortSignal.any([options.signal, deadline]),
@@ -47,28 +47,28 @@ async function request(
   options: GetOptions,
   signal: AbortSignal,
   now: () => number,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const { stream } = await loadUndici();
-  let answer: HttpAnswer | undefined;
+  let answer: HttpResponse | undefined;
   await stream(
     url,
     { method: 'GET', dispatcher, signal, headers: options.headers ?? {} },
     ({ statusCode, headers }) => {
-      const own = (answer = begun(statusCode, headers, options, now()));
-      return bodyInto(options.maxBytes, signal, (part) => {
+      const own = (answer = beginResponse(statusCode, headers, options, now()));
+      return createBodySink(options.maxBytes, signal, (part) => {
         own.bytes += part.byteLength;
         options.onChunk?.(part);
-        return options.pause?.();
+        return options.afterChunk?.();
       });
     },
   );
-  return answer as HttpAnswer;
+  return answer as HttpResponse;
 }
 
 /** An answer without its body yet. Throws where it is none that was asked for. */
-function begun(status: number, headers: Headers, { acceptType }: GetOptions, at: number): HttpAnswer {
+function beginResponse(status: number, headers: Headers, { acceptType }: GetOptions, at: number): HttpResponse {
   if (status !== 200) throw statusError(status);
-  const mediaType = mediaTypeOf(headers);
+  const mediaType = parseMediaType(headers);
   if (acceptType && !acceptType(mediaType))
     throw new HttpError('wrong-type', `it answers with ${mediaType || 'no media type'}`);
   return { at, bytes: 0, mediaType, framed: 'content-length' in headers || 'transfer-encoding' in headers };

@@ -26,7 +26,7 @@ const kinds: Record<string, HttpErrorKind> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-not-trusted',
 };
 
-const words: Partial<Record<HttpErrorKind, string>> = {
+const messages: Partial<Record<HttpErrorKind, string>> = {
   refused: 'connection refused',
   unreachable: 'no way to this host from here',
   'name-not-resolved': 'the host name does not resolve',
@@ -51,13 +51,13 @@ export function toHttpError(error: unknown): HttpError {
   const code = codeOf(error);
   const kind = (code !== undefined && kinds[code]) || 'other';
   const said = error instanceof Error ? error.message : String(error);
-  return new HttpError(kind, words[kind] ?? said);
+  return new HttpError(kind, messages[kind] ?? said);
 }
 
 const statusKinds: Record<number, HttpErrorKind> = { 401: 'unauthorised', 403: 'forbidden' };
 
 /** Said by what stands between, not by a dashboard. */
-const statusWords: Record<number, string> = {
+const statusMessages: Record<number, string> = {
   407: ': the proxy asks for a name and a password',
   502: ': what stands before it does not reach it',
   503: ': not ready',
@@ -68,5 +68,5 @@ const statusWords: Record<number, string> = {
 export function statusError(status: number): HttpError {
   if (status >= 300 && status < 400)
     return new HttpError('not-allowed', `it redirects (${status}), and redirects are not followed`, status);
-  return new HttpError(statusKinds[status] ?? 'status', `HTTP ${status}${statusWords[status] ?? ''}`, status);
+  return new HttpError(statusKinds[status] ?? 'status', `HTTP ${status}${statusMessages[status] ?? ''}`, status);
 }

@@ -39,16 +39,16 @@ export interface GetOptions {
   /** The URL stands in the user's own settings, so that a link-local address is meant. */
   typedByUser?: boolean;
   /** Goes by `http.proxy` and `NO_PROXY`, as the dashboard does; without it the address is reached directly. */
-  proxied?: boolean;
+  useProxy?: boolean;
   /** Called with each part of the body as it comes; without it the body is dropped. */
   onChunk?: (chunk: Uint8Array) => void;
   /** Called behind each part: no more is read until what it gives resolves. */
-  pause?: () => Promise<void> | undefined;
+  afterChunk?: () => Promise<void> | undefined;
   /** Refuses an answer of another kind with `wrong-type`; gets the media type in lower case, `''` where none was said. */
   acceptType?: (mediaType: string) => boolean;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   /** Unix ms at which the response began. */
   at: number;
   bytes: number;
@@ -58,4 +58,4 @@ export interface HttpAnswer {
 }
 
 /** One GET. Rejects with an `HttpError` for everything but a complete 200. Follows no redirect. */
-export type HttpGet = (url: string, options: GetOptions) => Promise<HttpAnswer>;
+export type HttpGet = (url: string, options: GetOptions) => Promise<HttpResponse>;

@@ -40,7 +40,7 @@ interface Agents {
 }
 
 /** A dispatcher by these settings. `connect` holds what every connection has, such as a lookup. */
-export function proxyDispatcher(
+export function createProxyDispatcher(
   settings: NetworkSettings,
   secure: boolean,
   connect: object,

@@ -1,7 +1,7 @@
 /** Every request of one round, with what came back: what a diagnosis shows. */
 import { HttpError, type HttpGet } from './httpGet';
 
-export interface TracedRequest {
+export interface LoggedRequest {
   url: string;
   /** Goes by the proxy's settings. */
   proxied: boolean;
@@ -11,19 +11,19 @@ export interface TracedRequest {
 }
 
 /** A cluster of hundreds of nodes has more; nobody reads them. */
-const mostRequests = 500;
+const maxRequests = 500;
 
 /** The same client, writing down what it is asked. Headers are not written down: one of them may be a token. */
-export function traced(get: HttpGet, now: () => number): { get: HttpGet; requests: TracedRequest[] } {
-  const requests: TracedRequest[] = [];
-  const keep = (request: TracedRequest): void => {
-    if (requests.length < mostRequests) requests.push(request);
+export function logRequests(get: HttpGet, now: () => number): { get: HttpGet; requests: LoggedRequest[] } {
+  const requests: LoggedRequest[] = [];
+  const keep = (request: LoggedRequest): void => {
+    if (requests.length < maxRequests) requests.push(request);
   };
   return {
     requests,
     get: async (url, options) => {
       const began = now();
-      const request = (): TracedRequest => ({ url, proxied: options.proxied === true, tookMs: now() - began });
+      const request = (): LoggedRequest => ({ url, proxied: options.useProxy === true, tookMs: now() - began });
       try {
         const answer = await get(url, options);
         keep({ ...request(), bytes: answer.bytes });

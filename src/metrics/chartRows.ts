@@ -7,12 +7,12 @@ export function chartRows(isAvailable: (id: string) => boolean): ChartRow[] {
 }
 
 function chartRow(row: CatalogRow, category: string, available: boolean): ChartRow {
-  const { id, label, short, unit, help, aggregate, thresholds } = row;
+  const { id, label, shortLabel, unit, help, aggregate, thresholds } = row;
   const histogram = 'histogram' in row ? row.histogram : undefined;
   return {
     id,
     label,
-    short,
+    short: shortLabel,
     unit,
     category,
     help,

@@ -1,8 +1,8 @@
 /** What moved between two readings of one subject: each series' own pair of samples, never a sum of sums. */
-import type { SeriesLayout } from './seriesIndex';
+import type { SeriesIndex } from './seriesIndex';
 
 /** Ray ≤ 2.51 sums counters in floats: `7441.999999999998` after `7442` is the same count, not a restart. */
-const noise = 1e-9;
+const roundingTolerance = 1e-9;
 
 export interface CounterDelta {
   /** A counter fell: the engine began anew, and nothing here can be trusted as a difference. */
@@ -19,7 +19,7 @@ const nothing = new Float64Array(0);
  * back only continues.
  */
 export function counterDelta(
-  layout: SeriesLayout,
+  layout: SeriesIndex,
   before: Float64Array | undefined,
   now: Float64Array,
   absenceSeen: boolean,
@@ -31,11 +31,11 @@ export function counterDelta(
     if (value === undefined || Number.isNaN(value)) continue;
     let earlier = before?.[place] ?? NaN;
     if (Number.isNaN(earlier)) {
-      if (!absenceSeen || layout.wasMet(place)) continue;
+      if (!absenceSeen || layout.wasSeen(place)) continue;
       earlier = 0;
     }
     const delta = value - earlier;
-    const slack = noise * Math.max(1, Math.abs(earlier));
+    const slack = roundingTolerance * Math.max(1, Math.abs(earlier));
     if (delta < -slack) return { reset: true, moved: true, deltas: nothing };
     if (delta > slack) moved = true;
     deltas[place] = Math.abs(delta) <= slack ? 0 : delta;
@@ -44,7 +44,7 @@ export function counterDelta(
 }
 
 /** The sum of what stands at these places; undefined where nothing does. */
-export function sumAt(values: Float64Array, places: readonly number[]): number | undefined {
+export function sumSlots(values: Float64Array, places: readonly number[]): number | undefined {
   let sum: number | undefined;
   for (const place of places) {
     const value = values[place];

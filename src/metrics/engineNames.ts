@@ -7,15 +7,15 @@ function numberIn(name: string | undefined): number | undefined {
 /** What the engines of one run are called: `engine 0`, `engine 1`, … as they are met; one that a window before this one named keeps its name. */
 export class EngineNames {
   private next = 0;
-  private readonly given = new Map<string, string>();
+  private readonly nameById = new Map<string, string>();
 
   /**
    * Gives names to those that have none, in their order. `before`: names that a window before gave, by id. No number is given twice, and where none
    * of those it knows is there (another job on the same cluster), numbers begin at 0.
    */
-  meet(ids: readonly string[], before: ReadonlyMap<string, string>): void {
-    const met = [...new Set(ids)].filter((id) => !this.given.has(id));
-    const taken = new Set(this.given.values());
+  assign(ids: readonly string[], before: ReadonlyMap<string, string>): void {
+    const met = [...new Set(ids)].filter((id) => !this.nameById.has(id));
+    const taken = new Set(this.nameById.values());
     const numbers = met.map((id) => {
       const number = numberIn(before.get(id));
       if (number === undefined || taken.has(`engine ${number}`)) return undefined;
@@ -23,11 +23,11 @@ export class EngineNames {
       this.next = Math.max(this.next, number + 1);
       return number;
     });
-    met.forEach((id, index) => this.given.set(id, `engine ${numbers[index] ?? this.next++}`));
+    met.forEach((id, index) => this.nameById.set(id, `engine ${numbers[index] ?? this.next++}`));
   }
 
   /** The name of an engine that has been met. */
-  of(id: string): string {
-    return this.given.get(id) ?? id;
+  nameOf(id: string): string {
+    return this.nameById.get(id) ?? id;
   }
 }

@@ -1,17 +1,17 @@
 /** What one subject contributes to a row: a reading, numerator and denominator over a window, or buckets. */
-import { sumAt } from './counterDelta';
-import { allowedSums, mergedBuckets } from './mergeBuckets';
-import type { PlannedRow } from './catalogIndex';
+import { sumSlots } from './counterDelta';
+import { possibleSums, mergeBuckets } from './mergeBuckets';
+import type { IndexedRow } from './catalogIndex';
 import { bucketQuantile, type Buckets, type Quantile } from './quantile';
-import { gaugeLifeMs, type Track, type Window } from './subjectState';
+import { gaugeStaleAfterMs, type SubjectState, type RateWindow } from './subjectState';
 
 /** One serves all rows of all subjects, filled anew each time: what is not kept is not made. */
-export interface Contribution {
+export interface RowValue {
   /** What it comes to by itself. */
   value: number;
-  above: number;
+  numerator: number;
   /** 1 for gauges; seconds for rates. */
-  below: number;
+  denominator: number;
   /** NaN where it is of one moment. */
   from: number;
   to: number;
@@ -20,26 +20,26 @@ export interface Contribution {
   /** What the buckets allow the numerator to be, where its sum is rebuilt from them; NaN elsewhere. */
   low: number;
   high: number;
-  merged: Buckets | undefined;
+  buckets: Buckets | undefined;
   bucket: Quantile['bucket'] | undefined;
 }
 
-export const newContribution = (): Contribution => ({
+export const newRowValue = (): RowValue => ({
   value: NaN,
-  above: NaN,
-  below: NaN,
+  numerator: NaN,
+  denominator: NaN,
   from: NaN,
   to: NaN,
   seenAt: NaN,
   low: NaN,
   high: NaN,
-  merged: undefined,
+  buckets: undefined,
   bucket: undefined,
 });
 
 /** A subject over some of its windows. */
-export interface Span {
-  track: Track;
+export interface SubjectSpan {
+  subjectState: SubjectState;
   /** Sums over the windows by place; NaN where none has a pair of samples. */
   deltas: Float64Array;
   /** First and last moment; NaN where there is no window. */
@@ -50,18 +50,18 @@ export interface Span {
   /** Ray ≥ 2.52 rebuilds histogram sums from bucket midpoints. */
   rebuiltSums: boolean;
   /** Buckets of these windows by histogram, as far as they were asked for: several rows ask for one. */
-  merged: (Buckets | 'none' | undefined)[];
+  bucketsByHistogram: (Buckets | 'none' | undefined)[];
   /** The same with only those windows whose time is known, for rates; undefined where it is the same. */
-  timed: Span | undefined;
+  timedSpan: SubjectSpan | undefined;
 }
 
 const nothing = new Float64Array(0);
 
 /** Of a window what is measured of it. */
-type Stretch = Omit<Window, 'moved'>;
+type WindowDeltas = Omit<RateWindow, 'moved'>;
 
 /** The later windows have the more places. */
-function summed(windows: readonly Stretch[]): Float64Array {
+function summed(windows: readonly WindowDeltas[]): Float64Array {
   const [first, ...others] = windows;
   if (!first || others.length === 0) return first?.deltas ?? nothing;
   const sums = others.at(-1)?.deltas.slice() ?? nothing;
@@ -75,119 +75,127 @@ function summed(windows: readonly Stretch[]): Float64Array {
   return sums;
 }
 
-export function spanOf(track: Track, windows: readonly Stretch[], rebuiltSums: boolean): Span {
+export function combineWindows(
+  track: SubjectState,
+  windows: readonly WindowDeltas[],
+  rebuiltSums: boolean,
+): SubjectSpan {
   const timed = windows.filter(({ seconds }) => seconds !== undefined);
   return {
-    track,
+    subjectState: track,
     deltas: summed(windows),
     rebuiltSums: rebuiltSums && !track.native,
-    merged: [],
+    bucketsByHistogram: [],
     from: windows[0]?.from ?? NaN,
     to: windows.at(-1)?.to ?? NaN,
     seconds: timed.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
-    timed: timed.length < windows.length ? spanOf(track, timed, rebuiltSums) : undefined,
+    timedSpan: timed.length < windows.length ? combineWindows(track, timed, rebuiltSums) : undefined,
   };
 }
 
-function mergedOf({ track, deltas, merged }: Span, histogram: number): Buckets | undefined {
-  const found = (merged[histogram] ??= mergedBuckets(track.layout, histogram, deltas) ?? 'none');
+function bucketsFor({ subjectState, deltas, bucketsByHistogram }: SubjectSpan, histogram: number): Buckets | undefined {
+  const found = (bucketsByHistogram[histogram] ??= mergeBuckets(subjectState.seriesIndex, histogram, deltas) ?? 'none');
   return found === 'none' ? undefined : found;
 }
 
-type Planned<Kind> = Extract<PlannedRow, { kind: Kind }>;
+type IndexedRowOf<Kind> = Extract<IndexedRow, { kind: Kind }>;
 
 /** A gauge that its own target no longer shows is gone; one whose target does not answer is old; one that is set once stays. */
 function readGauge(
-  { row: { held, fromLabel, unit, scale = 1 }, of }: Planned<'gauge'>,
-  { track: { gauges, layout, seenAt = 0 } }: Span,
-  into: Contribution,
+  { row: { sticky, fromLabel, unit, scale = 1 }, selector }: IndexedRowOf<'gauge'>,
+  { subjectState: { gauges, seriesIndex, seenAt = 0 } }: SubjectSpan,
+  into: RowValue,
 ): boolean {
   const { values, at } = gauges;
-  const places = layout.of(of);
+  const places = seriesIndex.slotsOf(selector);
   const isThere = (place: number): boolean =>
-    !Number.isNaN(values[place] ?? NaN) && (held === true || seenAt - (at[place] ?? NaN) < gaugeLifeMs);
+    !Number.isNaN(values[place] ?? NaN) && (sticky === true || seenAt - (at[place] ?? NaN) < gaugeStaleAfterMs);
   let newest = -Infinity;
   for (const place of places) if (isThere(place)) newest = Math.max(newest, at[place] ?? NaN);
   if (newest === -Infinity) return false;
   let combined = unit === 'fraction' ? -Infinity : 0;
   for (const place of places) {
     // What is set once and set anew stands there twice: the newer one counts.
-    if (!isThere(place) || (held && at[place] !== newest)) continue;
+    if (!isThere(place) || (sticky && at[place] !== newest)) continue;
     const number =
-      fromLabel === undefined ? (values[place] ?? NaN) : Number(layout.metas[place]?.labels.get(fromLabel) || NaN);
+      fromLabel === undefined ? (values[place] ?? NaN) : Number(seriesIndex.metas[place]?.labels.get(fromLabel) || NaN);
     combined = unit === 'fraction' ? Math.max(combined, number) : combined + number;
   }
-  into.value = into.above = combined * scale;
-  into.below = 1;
+  into.value = into.numerator = combined * scale;
+  into.denominator = 1;
   into.from = NaN;
   into.to = newest;
-  into.seenAt = held ? Infinity : newest;
+  into.seenAt = sticky ? Infinity : newest;
   return true;
 }
 
 /** Numerator by denominator over the span. */
-function divide({ track, from, to }: Span, above: number, below: number, into: Contribution): true {
+function divide({ subjectState, from, to }: SubjectSpan, above: number, below: number, into: RowValue): true {
   into.value = above / below;
-  into.above = above;
-  into.below = below;
+  into.numerator = above;
+  into.denominator = below;
   into.from = from;
   into.to = to;
-  into.seenAt = track.seenAt ?? 0;
+  into.seenAt = subjectState.seenAt ?? 0;
   return true;
 }
 
-function limit(span: Span, histogram: number | undefined, into: Contribution): void {
-  const merged = histogram !== undefined && span.rebuiltSums ? mergedOf(span, histogram) : undefined;
+function setBounds(span: SubjectSpan, histogram: number | undefined, into: RowValue): void {
+  const merged = histogram !== undefined && span.rebuiltSums ? bucketsFor(span, histogram) : undefined;
   if (!merged) return;
-  const { low, high } = allowedSums(merged);
+  const { low, high } = possibleSums(merged);
   into.low = low;
   into.high = high;
 }
 
-function readRate({ row, of, histogram }: Planned<'rate'>, whole: Span, into: Contribution): boolean {
+function readRate({ row, selector, histogram }: IndexedRowOf<'rate'>, whole: SubjectSpan, into: RowValue): boolean {
   const isRate = row.kind === 'rate';
-  const span = isRate ? (whole.timed ?? whole) : whole;
-  const delta = sumAt(span.deltas, span.track.layout.of(of));
+  const span = isRate ? (whole.timedSpan ?? whole) : whole;
+  const delta = sumSlots(span.deltas, span.subjectState.seriesIndex.slotsOf(selector));
   if (delta === undefined) return false;
   divide(span, isRate ? delta * (row.scale ?? 1) : delta, isRate ? span.seconds : 1, into);
-  limit(span, histogram, into);
+  setBounds(span, histogram, into);
   return true;
 }
 
 /** A numerator that Ray has not created yet is 0 beside its own engine's denominator: Ray creates a counter at its first increment. */
-function readRatio({ row, above, below, histogram }: Planned<'ratio'>, span: Span, into: Contribution): boolean {
-  const { layout } = span.track;
-  const denominator = sumAt(span.deltas, layout.of(below));
+function readRatio(
+  { row, numerator: above, denominator: below, histogram }: IndexedRowOf<'ratio'>,
+  span: SubjectSpan,
+  into: RowValue,
+): boolean {
+  const { seriesIndex } = span.subjectState;
+  const denominator = sumSlots(span.deltas, seriesIndex.slotsOf(below));
   if (denominator === undefined || denominator <= 0) return false;
-  const numerator = sumAt(span.deltas, layout.of(above));
-  const { plus = 0, countedApart = false } = row.kind === 'ratio' ? row : {};
-  if (countedApart && numerator === undefined) return false;
+  const numerator = sumSlots(span.deltas, seriesIndex.slotsOf(above));
+  const { plus = 0, optionalNumerator = false } = row.kind === 'ratio' ? row : {};
+  if (optionalNumerator && numerator === undefined) return false;
   divide(span, (numerator ?? 0) + plus * denominator, denominator, into);
-  limit(span, histogram, into);
+  setBounds(span, histogram, into);
   return true;
 }
 
-function readQuantile({ row, histogram }: Planned<'quantile'>, span: Span, into: Contribution): boolean {
-  const merged = mergedOf(span, histogram);
+function readQuantile({ row, histogram }: IndexedRowOf<'quantile'>, span: SubjectSpan, into: RowValue): boolean {
+  const merged = bucketsFor(span, histogram);
   const quantile = merged && bucketQuantile(row.quantile, merged);
   if (!quantile) return false;
   divide(span, quantile.value, 1, into);
-  into.merged = merged;
+  into.buckets = merged;
   into.bucket = quantile.bucket;
   return true;
 }
 
 /** `others`: this subject's contributions to the rows before, by their number. */
 function readQuotient(
-  { above, below }: Planned<'quotient'>,
-  others: ReadonlyMap<number, Contribution>,
-  into: Contribution,
+  { numerator: above, denominator }: IndexedRowOf<'quotient'>,
+  others: ReadonlyMap<number, RowValue>,
+  into: RowValue,
 ): boolean {
   const numerator = others.get(above);
   if (!numerator) return false;
   let { from, to, seenAt } = numerator;
   let sum = 0;
-  for (const row of below) {
+  for (const row of denominator) {
     const part = others.get(row);
     if (!part) return false;
     sum += part.value;
@@ -197,15 +205,15 @@ function readQuotient(
   }
   if (!(sum > 0)) return false;
   into.value = numerator.value / sum;
-  into.above = numerator.value;
-  into.below = sum;
+  into.numerator = numerator.value;
+  into.denominator = sum;
   into.from = from;
   into.to = to;
   into.seenAt = seenAt;
   return true;
 }
 
-function read(planned: PlannedRow, span: Span, others: ReadonlyMap<number, Contribution>, into: Contribution): boolean {
+function read(planned: IndexedRow, span: SubjectSpan, others: ReadonlyMap<number, RowValue>, into: RowValue): boolean {
   switch (planned.kind) {
     case 'gauge':
       return readGauge(planned, span, into);
@@ -221,13 +229,13 @@ function read(planned: PlannedRow, span: Span, others: ReadonlyMap<number, Contr
 }
 
 /** Fills `into` with what a subject contributes to a row; false where that is nothing. Never a number that is not finite. */
-export function contribute(
-  planned: PlannedRow,
-  span: Span,
-  others: ReadonlyMap<number, Contribution>,
-  into: Contribution,
+export function evaluateRow(
+  planned: IndexedRow,
+  span: SubjectSpan,
+  others: ReadonlyMap<number, RowValue>,
+  into: RowValue,
 ): boolean {
   into.low = into.high = NaN;
-  into.merged = into.bucket = undefined;
+  into.buckets = into.bucket = undefined;
   return read(planned, span, others, into) && Number.isFinite(into.value);
 }

@@ -4,13 +4,13 @@ import type { Actor } from '../discovery/actors';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Backend } from '../discovery/rayBackend';
 import type { SeriesMeta } from './seriesMeta';
-import { asked } from './catalogIndex';
+import { wellKnown } from './catalogIndex';
 import type { SubjectReading, TargetReading } from './targetReader';
-import { newTrack, setGauge, updateTrack, type Track } from './subjectState';
+import { newSubjectState, setGauge, updateSubjectState, type SubjectState } from './subjectState';
 
-type Kind = Part['kind'];
+type NonEngineKind = Part['kind'];
 
-const names: Record<Kind, (key: string, node: string, gpu: string) => string> = {
+const subjectNames: Record<NonEngineKind, (key: string, node: string, gpu: string) => string> = {
   node: (_, node) => node,
   gpu: (_, node, gpu) => `GPU ${gpu} on ${node}`,
   trainer: (_, node) => `trainer on ${node}`,
@@ -18,15 +18,16 @@ const names: Record<Kind, (key: string, node: string, gpu: string) => string> = 
 };
 
 /** How people call a part; `gpu` is its index. */
-export const partName = (kind: Kind, key: string, node: string, gpu = ''): string => names[kind](key, node, gpu);
+export const subjectName = (kind: NonEngineKind, key: string, node: string, gpu = ''): string =>
+  subjectNames[kind](key, node, gpu);
 
 /** A series as if it had been scraped. */
-function loadSeries({ key, node }: Track): SeriesMeta {
+function loadAverageMeta({ key, node }: SubjectState): SeriesMeta {
   const family = 'node_load_average_1m';
   return {
     family,
     familyNumber: 0,
-    part: 'gauge',
+    sampleKind: 'gauge',
     rank: 0,
     subject: 'node',
     key,
@@ -36,64 +37,62 @@ function loadSeries({ key, node }: Track): SeriesMeta {
   };
 }
 
-export interface PartsInput {
+export interface NonEngineInput {
   /** With the answer before, where there was one that counts. */
-  pairs: readonly { now: TargetReading; before: TargetReading | undefined }[];
+  pairs: readonly { current: TargetReading; previous: TargetReading | undefined }[];
   /** URLs of the targets that are listed. */
-  listed: ReadonlySet<string>;
+  listedUrls: ReadonlySet<string>;
   actors: ReadonlyMap<string, Actor> | undefined;
   /** Worker ids of other runs. */
-  others: ReadonlySet<string>;
+  otherWorkers: ReadonlySet<string>;
   backend: Backend | undefined;
 }
 
-export class Parts {
-  private readonly byKey = new Map<string, Track>();
+export class NonEngineSubjects {
+  private readonly byKey = new Map<string, SubjectState>();
   private phaseSince: { name: string; since: number } | undefined;
 
-  get tracks(): Track[] {
+  get states(): SubjectState[] {
     return [...this.byKey.values()];
   }
 
   /** Takes the answers in; parts whose target is no longer listed, whose worker died or is another run's, are gone. */
-  add({ pairs, listed, actors, others, backend }: PartsInput): void {
-    for (const { now, before } of pairs) {
-      for (const reading of now.parts.values()) {
-        const track = this.trackOf(reading, now);
-        const known = track.values !== undefined || before === undefined;
-        updateTrack(track, {
+  add({ pairs, listedUrls, actors, otherWorkers, backend }: NonEngineInput): void {
+    for (const { current, previous } of pairs) {
+      for (const reading of current.nonEngines.values()) {
+        const track = this.stateOf(reading, current);
+        const known = track.values !== undefined || previous === undefined;
+        updateSubjectState(track, {
           reading,
-          at: now.at,
-          beforeAt: known ? before?.at : undefined,
+          at: current.at,
+          beforeAt: known ? previous?.at : undefined,
           backend,
           alive: true,
-          processStart: track.native ? now.processStart : undefined,
+          processStart: track.native ? current.processStart : undefined,
         });
       }
     }
-    for (const [key, { target, workerId = '' }] of this.byKey)
-      if (!listed.has(target) || actors?.get(workerId)?.state === 'DEAD' || others.has(workerId))
+    for (const [key, { targetUrl, workerId = '' }] of this.byKey)
+      if (!listedUrls.has(targetUrl) || actors?.get(workerId)?.state === 'DEAD' || otherWorkers.has(workerId))
         this.byKey.delete(key);
   }
 
   /** The dashboard's word on nodes that report: no series has a load average. Kept until it says another. */
-  addLoads(loads: ReadonlyMap<string, LoadAverage>, at: number): void {
+  addLoadAverages(loads: ReadonlyMap<string, LoadAverage>, at: number): void {
     for (const [node, [value]] of loads) {
       const track = this.byKey.get(`node ${node}`);
-      if (track) setGauge(track, loadSeries(track), value, at);
+      if (track) setGauge(track, loadAverageMeta(track), value, at);
     }
   }
 
   /** The trainer's phase: the one that it set to 1 last. */
-  phase(): TrainingPhase | undefined {
-    const phases = this.tracks.flatMap(({ layout, gauges }) =>
-      layout
-        .of(asked.phase)
-        .map((place) => ({
-          name: layout.metas[place]?.labels.get('phase') ?? '',
-          value: gauges.values[place] ?? NaN,
-          at: gauges.at[place] ?? NaN,
-        })),
+  trainingPhase(): TrainingPhase | undefined {
+    const phases = this.states.flatMap(({ seriesIndex, gauges }) =>
+      seriesIndex.slotsOf(wellKnown.phase).map((place) => ({
+        name: seriesIndex.metas[place]?.labels.get('phase') ?? '',
+        value: gauges.values[place] ?? NaN,
+        at: gauges.at[place] ?? NaN,
+      })),
     );
     const active = phases.filter(({ value }) => value > 0).sort((a, b) => b.at - a.at)[0];
     if (!active) {
@@ -106,7 +105,7 @@ export class Parts {
 
   /** For the snapshot; those without a measure say nothing. */
   toParts(own: ReadonlyMap<string, Record<string, Measure>>): Part[] {
-    return this.tracks.flatMap(({ key, subject, name, node }) => {
+    return this.states.flatMap(({ key, subject, name, node }) => {
       const measures = own.get(key) ?? {};
       return subject === 'engine' || Object.keys(measures).length === 0
         ? []
@@ -114,26 +113,26 @@ export class Parts {
     });
   }
 
-  private trackOf(reading: SubjectReading, { url, at }: TargetReading): Track {
-    const { key, meta, layout } = reading;
+  private stateOf(reading: SubjectReading, { url, at }: TargetReading): SubjectState {
+    const { key, meta, seriesIndex } = reading;
     let track = this.byKey.get(key);
     if (!track) {
       const name =
-        meta.subject === 'engine' ? key : partName(meta.subject, key, meta.node, meta.labels.get('GpuIndex'));
-      track = newTrack({
+        meta.subject === 'engine' ? key : subjectName(meta.subject, key, meta.node, meta.labels.get('GpuIndex'));
+      track = newSubjectState({
         key,
         subject: meta.subject,
         name,
-        layout,
+        seriesIndex,
         native: meta.workerId === undefined,
-        target: url,
+        targetUrl: url,
         node: meta.node,
         firstSeenAt: at,
       });
       if (meta.workerId !== undefined) track.workerId = meta.workerId;
       this.byKey.set(key, track);
     }
-    track.target = url;
+    track.targetUrl = url;
     return track;
   }
 }

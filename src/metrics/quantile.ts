@@ -13,10 +13,10 @@ export interface Quantile {
 }
 
 /** Relative differences below it are rounding, not a fall. */
-const almostEqual = 1e-12;
+const smallDeltaTolerance = 1e-12;
 
 /** Sorted by bound, each bound once. */
-export function coalesced({ bounds, counts }: Buckets): Buckets {
+export function coalesceBuckets({ bounds, counts }: Buckets): Buckets {
   const byBound = new Map<number, number>();
   bounds.forEach((bound, index) => byBound.set(bound, (byBound.get(bound) ?? 0) + (counts[index] ?? NaN)));
   const sorted = [...byBound].sort(([a], [b]) => a - b);
@@ -24,11 +24,11 @@ export function coalesced({ bounds, counts }: Buckets): Buckets {
 }
 
 /** In place: a count that is lower than the one before is the one before, for counters come from different moments. */
-export function repair(counts: number[]): void {
+export function ensureMonotonic(counts: number[]): void {
   let before = counts[0] ?? NaN;
   for (let index = 1; index < counts.length; index++) {
     const count = counts[index] ?? NaN;
-    const close = Math.abs(count - before) < almostEqual * Math.min(Math.abs(count), Math.abs(before));
+    const close = Math.abs(count - before) < smallDeltaTolerance * Math.min(Math.abs(count), Math.abs(before));
     if (count < before || close) counts[index] = before;
     else before = count;
   }

@@ -1,7 +1,7 @@
 /** What a generation record adds up, engine by engine. */
 
 /** Families of counters, bare. */
-export const countedFamilies: ReadonlySet<string> = new Set([
+export const recordCounterFamilies: ReadonlySet<string> = new Set([
   'prefix_cache_queries',
   'prefix_cache_hits',
   'spec_decode_num_draft_tokens',
@@ -11,7 +11,7 @@ export const countedFamilies: ReadonlySet<string> = new Set([
 ]);
 
 /** Totals of the engines where no target answered: somebody else counted. */
-export interface CountedEngines {
+export interface EngineCounters {
   /** Who counted. */
   url: string;
   /** Unix ms. */

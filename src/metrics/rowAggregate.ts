@@ -1,17 +1,17 @@
 /** What the subjects contribute to one row, added up as they come. */
 import type { Distribution, Measure } from '../api';
 import type { Aggregate } from './catalog';
-import type { Contribution } from './evaluateRow';
-import { sameBounds, shares } from './mergeBuckets';
-import type { PlannedRow } from './catalogIndex';
+import type { RowValue } from './evaluateRow';
+import { haveSameBounds, countsPerBucket } from './mergeBuckets';
+import type { IndexedRow } from './catalogIndex';
 import { bucketQuantile, type Buckets } from './quantile';
 
 /** Those that can be added: all of them, or of quantiles those whose buckets have the same bounds. */
-interface Group {
+interface AggregateGroup {
   counted: number;
   value: number;
-  above: number;
-  below: number;
+  numerator: number;
+  denominator: number;
   from: number;
   to: number;
   /** What the numerators may be, added up; and what each may come to by itself. NaN where one has no limits. */
@@ -23,15 +23,15 @@ interface Group {
   lowestKey: string;
   highest: number;
   highestKey: string;
-  merged: Buckets | undefined;
+  buckets: Buckets | undefined;
 }
 
-const newGroup = (): Group =>
+const newGroup = (): AggregateGroup =>
   cleared({
     counted: NaN,
     value: NaN,
-    above: NaN,
-    below: NaN,
+    numerator: NaN,
+    denominator: NaN,
     from: NaN,
     to: NaN,
     low: NaN,
@@ -42,30 +42,38 @@ const newGroup = (): Group =>
     lowestKey: '',
     highest: NaN,
     highestKey: '',
-    merged: undefined,
+    buckets: undefined,
   });
 
-function cleared(group: Group): Group {
-  group.counted = group.value = group.above = group.below = group.low = group.high = group.lowEach = group.highEach = 0;
+function cleared(group: AggregateGroup): AggregateGroup {
+  group.counted =
+    group.value =
+    group.numerator =
+    group.denominator =
+    group.low =
+    group.high =
+    group.lowEach =
+    group.highEach =
+      0;
   group.lowest = group.highest = NaN;
   group.from = Infinity;
   group.to = -Infinity;
-  group.merged = undefined;
+  group.buckets = undefined;
   return group;
 }
 
-function add(group: Group, part: Contribution, key: string): void {
-  const { value, below, from, to, low, high, merged } = part;
+function add(group: AggregateGroup, part: RowValue, key: string): void {
+  const { value, denominator, from, to, low, high, buckets } = part;
   group.counted += 1;
   group.value += value;
-  group.above += part.above;
-  group.below += below;
+  group.numerator += part.numerator;
+  group.denominator += denominator;
   if (from < group.from) group.from = from;
   if (to > group.to) group.to = to;
   group.low += low;
   group.high += high;
-  group.lowEach += low / below;
-  group.highEach += high / below;
+  group.lowEach += low / denominator;
+  group.highEach += high / denominator;
   if (!(value >= group.lowest)) {
     group.lowest = value;
     group.lowestKey = key;
@@ -74,36 +82,37 @@ function add(group: Group, part: Contribution, key: string): void {
     group.highest = value;
     group.highestKey = key;
   }
-  if (!merged) return;
-  if (!group.merged) group.merged = { bounds: merged.bounds, counts: merged.counts.slice() };
-  else addCounts(group.merged.counts, merged.counts);
+  if (!buckets) return;
+  if (!group.buckets) group.buckets = { bounds: buckets.bounds, counts: buckets.counts.slice() };
+  else addCounts(group.buckets.counts, buckets.counts);
 }
 
-const isIn = ({ merged: own }: Group, merged: Buckets): boolean => !own || sameBounds(own.bounds, merged.bounds);
+const fitsGroup = ({ buckets: own }: AggregateGroup, merged: Buckets): boolean =>
+  !own || haveSameBounds(own.bounds, merged.bounds);
 
 function addCounts(sums: number[], counts: readonly number[]): void {
   for (let bucket = 0; bucket < counts.length; bucket += 1) (sums[bucket] as number) += counts[bucket] as number;
 }
 
-const aggregates: Record<Aggregate, (group: Group) => number> = {
+const aggregates: Record<Aggregate, (group: AggregateGroup) => number> = {
   sum: ({ value }) => value,
   max: ({ highest }) => highest,
   mean: ({ value, counted }) => value / counted,
-  pooled: ({ above, below }) => above / below,
+  pooled: ({ numerator, denominator }) => numerator / denominator,
 };
 
 /** A rate's own bounds add up; a pooled quotient's are weighed. */
-function boundsOf({ low, high, lowEach, highEach, below }: Group, isRate: boolean): Measure['bounds'] {
+function boundsOf({ low, high, lowEach, highEach, denominator }: AggregateGroup, isRate: boolean): Measure['bounds'] {
   if (Number.isNaN(low)) return undefined;
-  const top = isRate ? highEach : high / below;
-  const bottom = isRate ? lowEach : low / below;
+  const top = isRate ? highEach : high / denominator;
+  const bottom = isRate ? lowEach : low / denominator;
   return Number.isFinite(top) ? { low: bottom, high: top } : { low: bottom };
 }
 
 /** Each kind in one piece: objects that grow are slow to make and to read. */
 function toMeasure(
   value: number,
-  { from, to, lowest: least, lowestKey, highest: most, highestKey, counted }: Group,
+  { from, to, lowest: least, lowestKey, highest: most, highestKey, counted }: AggregateGroup,
   of: number,
   bounds: Measure['bounds'],
   bucket: Measure['bucket'],
@@ -117,64 +126,72 @@ function toMeasure(
 }
 
 /** Serves one scrape after the other: `reset` begins the next. */
-export class Whole {
+export class RowAggregate {
   private counted = 0;
   private readonly first = newGroup();
-  private others: Group[] = [];
+  private otherGroups: AggregateGroup[] = [];
 
-  constructor(private readonly planned: PlannedRow) {}
+  constructor(private readonly row: IndexedRow) {}
 
   reset(): void {
     if (this.counted === 0) return;
     this.counted = 0;
     cleared(this.first);
-    if (this.others.length > 0) this.others = [];
+    if (this.otherGroups.length > 0) this.otherGroups = [];
   }
 
   /** `key`: of the subject. */
-  add(part: Contribution, key: string): void {
+  add(part: RowValue, key: string): void {
     this.counted += 1;
-    add(this.groupOf(part.merged), part, key);
+    add(this.groupOf(part.buckets), part, key);
   }
 
-  private groupOf(merged: Buckets | undefined): Group {
-    const { first, others } = this;
-    if (!merged || isIn(first, merged)) return first;
-    let group = others.find((each) => isIn(each, merged));
-    if (!group) others.push((group = newGroup()));
+  private groupOf(merged: Buckets | undefined): AggregateGroup {
+    const { first, otherGroups } = this;
+    if (!merged || fitsGroup(first, merged)) return first;
+    let group = otherGroups.find((each) => fitsGroup(each, merged));
+    if (!group) otherGroups.push((group = newGroup()));
     return group;
   }
 
   /** Buckets with other bounds cannot be merged: the most that can. */
-  private get most(): Group {
+  private get largestGroup(): AggregateGroup {
     let most = this.first;
-    for (const group of this.others) if (group.counted > most.counted) most = group;
+    for (const group of this.otherGroups) if (group.counted > most.counted) most = group;
     return most;
   }
 
   /** What it comes to; undefined where that is no number. */
   get value(): number | undefined {
-    const value = this.counted === 0 ? NaN : aggregates[this.planned.row.aggregate](this.most);
+    const value = this.counted === 0 ? NaN : aggregates[this.row.row.aggregate](this.largestGroup);
     return Number.isFinite(value) ? value : undefined;
   }
 
   /** `of`: how many subjects of this kind there are. */
   measure(of: number): Measure | undefined {
-    const { planned, most, counted } = this;
+    const { row, largestGroup, counted } = this;
     if (counted === 0) return undefined;
     const quantile =
-      planned.kind === 'quantile' && most.merged ? bucketQuantile(planned.row.quantile, most.merged) : undefined;
-    const value = planned.kind === 'quantile' ? quantile?.value : this.value;
+      row.kind === 'quantile' && largestGroup.buckets
+        ? bucketQuantile(row.row.quantile, largestGroup.buckets)
+        : undefined;
+    const value = row.kind === 'quantile' ? quantile?.value : this.value;
     if (value === undefined || !Number.isFinite(value)) return undefined;
-    const measure = toMeasure(value, most, of, boundsOf(most, planned.row.kind === 'rate'), quantile?.bucket);
-    if (most.counted < counted) measure.unmerged = counted - most.counted;
+    const measure = toMeasure(
+      value,
+      largestGroup,
+      of,
+      boundsOf(largestGroup, row.row.kind === 'rate'),
+      quantile?.bucket,
+    );
+    if (largestGroup.counted < counted) measure.unmerged = counted - largestGroup.counted;
     return measure;
   }
 
   /** Of a quantile's row. */
   distribution(of: number): Distribution | undefined {
-    const { merged, from, to, counted } = this.most;
-    if (merged?.bounds.at(-1) !== Infinity) return undefined;
-    return { from, to, bounds: merged.bounds.slice(0, -1), counts: shares(merged), counted, of };
+    const { buckets, from, to, counted } = this.largestGroup;
+    if (buckets?.bounds.at(-1) !== Infinity) return undefined;
+    return { from, to, bounds: buckets.bounds.slice(0, -1), counts: countsPerBucket(buckets), counted, of };
   }
 }

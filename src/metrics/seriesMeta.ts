@@ -1,15 +1,15 @@
 /** From a sample's name and labels to what it means: whose it is, which family, which part. */
 import { canonicalName } from '../exposition/canonicalName';
 import type { Labels } from '../exposition/parseLine';
-import type { Subject } from './catalog';
+import type { SubjectKind } from './catalog';
 import { wantedFamilies, type WantedFamily } from './catalogIndex';
 
-export type SamplePart = 'gauge' | 'counter' | 'bucket' | 'sum' | 'count';
+export type SampleKind = 'gauge' | 'counter' | 'bucket' | 'sum' | 'count';
 
-export interface Spelling {
+export interface SampleName {
   family: string;
   wanted: WantedFamily;
-  part: SamplePart;
+  sampleKind: SampleKind;
   /** Of several spellings in one answer the lowest counts: a doubled or renamed series counts once. */
   rank: number;
 }
@@ -18,9 +18,9 @@ export interface Spelling {
 export interface SeriesMeta {
   family: string;
   familyNumber: number;
-  part: SamplePart;
+  sampleKind: SampleKind;
   rank: number;
-  subject: Subject;
+  subject: SubjectKind;
   /** Whose it is: the same over scrapes. Undefined for what is the answering process's own. */
   key: string | undefined;
   workerId?: string | undefined;
@@ -48,46 +48,46 @@ export const oldNames: Readonly<Record<string, string>> = {
 const startTimeFamily = 'process_start_time_seconds';
 
 /** Every sample name we read, bare. Counters come with `_total`, doubled with and without (Ray ≤ 2.51), or only without (2.52.0). */
-const spellings = new Map<string, Spelling>();
+const sampleNames = new Map<string, SampleName>();
 
-function addSpellings(name: string, family: string, rank: number): void {
+function addSampleNames(name: string, family: string, rank: number): void {
   const wanted = wantedFamilies.get(family);
   if (!wanted) return;
-  const add = (sample: string, part: SamplePart, more = 0): void =>
-    void spellings.set(sample, { family, wanted, part, rank: rank + more });
-  if (wanted.parts.has('gauge')) add(name, 'gauge');
-  if (wanted.parts.has('counter')) {
+  const add = (sample: string, part: SampleKind, more = 0): void =>
+    void sampleNames.set(sample, { family, wanted, sampleKind: part, rank: rank + more });
+  if (wanted.scalarKinds.has('gauge')) add(name, 'gauge');
+  if (wanted.scalarKinds.has('counter')) {
     add(`${name}_total`, 'counter');
     add(name, 'counter', 1);
   }
-  if (wanted.histogram) for (const part of ['bucket', 'sum', 'count'] as const) add(`${name}_${part}`, part);
+  if (wanted.isHistogram) for (const part of ['bucket', 'sum', 'count'] as const) add(`${name}_${part}`, part);
 }
-for (const family of wantedFamilies.keys()) addSpellings(family, family, 0);
-for (const [name, family] of Object.entries(oldNames)) addSpellings(name, family, oldNameRank);
+for (const family of wantedFamilies.keys()) addSampleNames(family, family, 0);
+for (const [name, family] of Object.entries(oldNames)) addSampleNames(name, family, oldNameRank);
 
 /** By name as it stands in an answer: there are a few spellings of each, and every engine comes with all of them. */
-const spelled = new Map<string, Spelling>();
+const sampleNameCache = new Map<string, SampleName>();
 
 /** Which family and part a sample's name is; undefined where it is not read. */
-export function spellingOf(name: string): Spelling | undefined {
-  const known = spelled.get(name);
+export function resolveSampleName(name: string): SampleName | undefined {
+  const known = sampleNameCache.get(name);
   if (known) return known;
   const bare = canonicalName(name);
-  const spelling = bare === undefined ? undefined : spellings.get(bare);
-  if (spelling) spelled.set(name, spelling);
+  const spelling = bare === undefined ? undefined : sampleNames.get(bare);
+  if (spelling) sampleNameCache.set(name, spelling);
   return spelling;
 }
 
 /** Whether samples of this name are read at all. */
 export function isWanted(name: string): boolean {
-  return name === startTimeFamily || spellingOf(name) !== undefined;
+  return name === startTimeFamily || resolveSampleName(name) !== undefined;
 }
 
 /**
  * Labels that name the reporter or the release, not the series: they may change while the series goes on.
  * `model` and `model_name` stay, since one engine can serve several.
  */
-const noise = new Set([
+const noiseLabels = new Set([
   'Component',
   'NodeAddress',
   'ReplicaId',
@@ -103,10 +103,10 @@ const noise = new Set([
   'GpuDeviceName',
 ]);
 /** Processes that share a server each have their own gauge; their counters are summed before we see them. */
-export const isNoise = (label: string, part: SamplePart): boolean =>
-  noise.has(label) || label.startsWith('otel_scope_') || (label === 'pid' && part !== 'gauge');
+export const isNoiseLabel = (label: string, part: SampleKind): boolean =>
+  noiseLabels.has(label) || label.startsWith('otel_scope_') || (label === 'pid' && part !== 'gauge');
 
-function readBound(le: string): number {
+function parseBound(le: string): number {
   if (/^\+?inf$/i.test(le)) return Infinity;
   return /^[-+.\de]+$/i.test(le) ? Number(le) : NaN;
 }
@@ -116,19 +116,19 @@ const bounds = new Map<string, number>();
 const mostBounds = 1_000;
 
 /** `le` as a number, so that `1` and `1.0` are one bucket; NaN where it is none. */
-export function boundOf(le: string): number {
+export function bucketBound(le: string): number {
   let bound = bounds.get(le);
   if (bound === undefined) {
-    bound = readBound(le);
+    bound = parseBound(le);
     if (bounds.size < mostBounds) bounds.set(le, bound);
   }
   return bound;
 }
 
 /** What a key is made of. */
-type Labelled = Pick<Labels, 'get'>;
+type LabelLookup = Pick<Labels, 'get'>;
 
-const keys: Record<Subject, (labels: Labelled, target: string) => string> = {
+const keys: Record<SubjectKind, (labels: LabelLookup, target: string) => string> = {
   engine: (labels, target) => labels.get('WorkerId') || `${target} ${labels.get('engine') ?? '0'}`,
   trainer: (labels, target) => `trainer ${labels.get('WorkerId') || target}`,
   node: (labels, target) => `node ${labels.get('ip') ?? hostOf(target)}`,
@@ -137,63 +137,64 @@ const keys: Record<Subject, (labels: Labelled, target: string) => string> = {
 };
 
 /** Whose series with these labels is: the same over scrapes. `target` is the URL that shows it. */
-export const subjectKey = (subject: Subject, labels: Labelled, target: string): string => keys[subject](labels, target);
+export const subjectKey = (subject: SubjectKind, labels: LabelLookup, target: string): string =>
+  keys[subject](labels, target);
 
 /** The labels that tell series of one family apart. Engines of one model have the same, and so the same identities: each is held once. */
-interface OwnLabels {
+interface IdentityLabels {
   text: string;
-  identities: Map<Spelling, string>;
+  identities: Map<SampleName, string>;
 }
 
-const owns = new Map<string, OwnLabels>();
+const identityLabelCache = new Map<string, IdentityLabels>();
 const mostOwns = 1_000;
 /** A stranger's labels may be of any length; those of engines have some hundred characters. */
 const longestOwn = 2_000;
 
-function ownLabels(labels: Labels, part: SamplePart): OwnLabels {
+function identityLabels(labels: Labels, part: SampleKind): IdentityLabels {
   const text = JSON.stringify(
-    [...labels].filter(([label]) => !isNoise(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    [...labels].filter(([label]) => !isNoiseLabel(label, part)).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  const own = owns.get(text) ?? { text, identities: new Map<Spelling, string>() };
-  if (owns.size < mostOwns && text.length <= longestOwn) owns.set(text, own);
+  const own = identityLabelCache.get(text) ?? { text, identities: new Map<SampleName, string>() };
+  if (identityLabelCache.size < mostOwns && text.length <= longestOwn) identityLabelCache.set(text, own);
   return own;
 }
 
-function identityOf(spelling: Spelling, { text, identities }: OwnLabels): string {
+function identityOf(spelling: SampleName, { text, identities }: IdentityLabels): string {
   let identity = identities.get(spelling);
   if (identity === undefined) {
-    identity = `${spelling.family}\n${spelling.part}\n${text}`;
+    identity = `${spelling.family}\n${spelling.sampleKind}\n${text}`;
     identities.set(spelling, identity);
   }
   return identity;
 }
 
 /** What the labels say but for `le`: the same for all series of an engine, so that it is made once for them all. */
-interface Origin extends Pick<SeriesMeta, 'node' | 'workerId' | 'model' | 'rayVersion' | 'session'> {
-  keys: Partial<Record<Subject, string>>;
+interface ParsedLabels extends Pick<SeriesMeta, 'node' | 'workerId' | 'model' | 'rayVersion' | 'session'> {
+  keys: Partial<Record<SubjectKind, string>>;
   /** Of gauges, and of what counts. */
-  ofGauges: OwnLabels | undefined;
-  ofCounters: OwnLabels | undefined;
+  gaugeLabels: IdentityLabels | undefined;
+  counterLabels: IdentityLabels | undefined;
 }
 
-const origins = new WeakMap<Labels, Origin>();
+const parsedLabelCache = new WeakMap<Labels, ParsedLabels>();
 
-const newOrigin = (target: string, labels: Labels): Origin => ({
+const parseLabels = (target: string, labels: Labels): ParsedLabels => ({
   node: labels.get('NodeAddress') ?? labels.get('ip') ?? hostOf(target),
   workerId: labels.get('WorkerId') || undefined,
   model: labels.get('model_name'),
   rayVersion: labels.get('Version'),
   session: labels.get('SessionName'),
   keys: {},
-  ofGauges: undefined,
-  ofCounters: undefined,
+  gaugeLabels: undefined,
+  counterLabels: undefined,
 });
 
-function originOf(target: string, rest: Labels): Origin {
-  let origin = origins.get(rest);
+function parsedLabelsOf(target: string, rest: Labels): ParsedLabels {
+  let origin = parsedLabelCache.get(rest);
   if (!origin) {
-    origin = newOrigin(target, rest);
-    origins.set(rest, origin);
+    origin = parseLabels(target, rest);
+    parsedLabelCache.set(rest, origin);
   }
   return origin;
 }
@@ -204,7 +205,7 @@ export function describeSeries(target: string, name: string, labels: Labels): Se
     return {
       family: name,
       familyNumber: 0,
-      part: 'gauge',
+      sampleKind: 'gauge',
       rank: 0,
       subject: 'server',
       key: undefined,
@@ -212,22 +213,24 @@ export function describeSeries(target: string, name: string, labels: Labels): Se
       labels,
       identity: name,
     };
-  const spelling = spellingOf(name);
+  const spelling = resolveSampleName(name);
   if (!spelling) return undefined;
   const {
     family,
     wanted: { subject, number },
-    part,
+    sampleKind,
     rank,
   } = spelling;
-  const origin = originOf(target, labels);
+  const origin = parsedLabelsOf(target, labels);
   const { node, workerId, model, rayVersion, session } = origin;
   const own =
-    part === 'gauge' ? (origin.ofGauges ??= ownLabels(labels, part)) : (origin.ofCounters ??= ownLabels(labels, part));
+    sampleKind === 'gauge'
+      ? (origin.gaugeLabels ??= identityLabels(labels, sampleKind))
+      : (origin.counterLabels ??= identityLabels(labels, sampleKind));
   return {
     family,
     familyNumber: number,
-    part,
+    sampleKind,
     rank,
     subject,
     labels,

@@ -1,20 +1,20 @@
 /** One subject (an engine, or a part of the run) over time: its windows, its gauges with their age, and what tells an engine's state. */
 import type { Backend } from '../discovery/rayBackend';
-import type { Subject } from './catalog';
+import type { SubjectKind } from './catalog';
 import { counterDelta, type CounterDelta } from './counterDelta';
 import type { SeriesMeta } from './seriesMeta';
-import type { SeriesLayout } from './seriesIndex';
-import { asked } from './catalogIndex';
+import type { SeriesIndex } from './seriesIndex';
+import { wellKnown } from './catalogIndex';
 import type { SubjectReading } from './targetReader';
 
 /** Ray's agents refresh every 10 s. */
 export const reportIntervalMs = 10_000;
 /** How long Ray ≥ 2.57 keeps a gauge that nobody sets; older readings leave every aggregate. */
-export const gaugeLifeMs = 20_000;
-const keptWindows = 3;
+export const gaugeStaleAfterMs = 20_000;
+const maxRateWindows = 3;
 
 /** What counters did from one movement to the next. */
-export interface Window {
+export interface RateWindow {
   from: number;
   to: number;
   /** What rates divide by: whole report intervals on Ray, the time itself natively; undefined where the first report covers an unknown time. */
@@ -26,19 +26,19 @@ export interface Window {
 }
 
 /** Gauges by place: the last value, and when it was confirmed; NaN where there was none. */
-export interface Gauges {
+export interface GaugeValues {
   values: Float64Array;
   at: Float64Array;
 }
 
-export interface Track {
+export interface SubjectState {
   readonly key: string;
-  readonly subject: Subject;
+  readonly subject: SubjectKind;
   readonly name: string;
-  readonly layout: SeriesLayout;
+  readonly seriesIndex: SeriesIndex;
   readonly native: boolean;
   /** URL of the target it was last seen on. */
-  target: string;
+  targetUrl: string;
   node: string;
   pid?: number;
   workerId?: string;
@@ -49,25 +49,25 @@ export interface Track {
   seenAt?: number;
   movedAt?: number | undefined;
   /** How far apart the answers were between which it moved last. */
-  movedWithin?: number;
+  movedWithinMs?: number;
   /** Since when nothing before counts: what happened until then is not known, so it is no stand-still. */
-  openedAt?: number;
+  countedSince?: number;
   /** Since when it has been reset without a window since. */
   resetAt?: number;
   /** Still for two intervals though a gauge says that requests run. */
   stuckSince?: number;
-  windows: Window[];
-  gauges: Gauges;
+  rateWindows: RateWindow[];
+  gauges: GaugeValues;
   /** At the newest answer; undefined before the first. */
   values?: Float64Array;
   /** Where the open window began. A window closes at each movement, so what moved since is what moved in the newest step. */
-  baseAt: number;
+  windowStart: number;
   /** When it was last seen standing still without work since then. */
   idleAt?: number;
   processStart?: number;
 }
 
-export interface TrackInput {
+export interface SubjectUpdate {
   reading: SubjectReading;
   at: number;
   /** When the same target answered before; undefined where that does not count. */
@@ -79,66 +79,75 @@ export interface TrackInput {
 }
 
 /** What a subject is when it is met first. */
-export function newTrack(
-  one: Pick<Track, 'key' | 'subject' | 'name' | 'layout' | 'native' | 'target' | 'node' | 'firstSeenAt'>,
-): Track {
+export function newSubjectState(
+  one: Pick<SubjectState, 'key' | 'subject' | 'name' | 'seriesIndex' | 'native' | 'targetUrl' | 'node' | 'firstSeenAt'>,
+): SubjectState {
   return {
     ...one,
-    windows: [],
+    rateWindows: [],
     gauges: { values: new Float64Array(0), at: new Float64Array(0) },
-    baseAt: one.firstSeenAt,
+    windowStart: one.firstSeenAt,
   };
 }
 
 /** Whether one of these gauges is younger than 20 s and, where asked, above 0. */
-export function hasYoung({ gauges }: Track, places: readonly number[], now: number, above = -Infinity): boolean {
-  return places.some((place) => now - (gauges.at[place] ?? NaN) < gaugeLifeMs && (gauges.values[place] ?? NaN) > above);
+export function hasFreshGauge(
+  { gauges }: SubjectState,
+  places: readonly number[],
+  now: number,
+  above = -Infinity,
+): boolean {
+  return places.some(
+    (place) => now - (gauges.at[place] ?? NaN) < gaugeStaleAfterMs && (gauges.values[place] ?? NaN) > above,
+  );
 }
 
 /** Whether a gauge younger than 20 s says that there is work. */
-export function hasWork(track: Track, now: number): boolean {
-  return [asked.running, asked.waiting].some((selector) => hasYoung(track, track.layout.of(selector), now, 0));
+export function hasWork(track: SubjectState, now: number): boolean {
+  return [wellKnown.running, wellKnown.waiting].some((selector) =>
+    hasFreshGauge(track, track.seriesIndex.slotsOf(selector), now, 0),
+  );
 }
 
 /** Whether the engine said last that it sleeps; it says so on a change only. */
-export function saysAsleep({ gauges, layout }: Track): boolean {
-  return layout.of(asked.awake).some((place) => gauges.values[place] === 0);
+export function reportsAsleep({ gauges, seriesIndex }: SubjectState): boolean {
+  return seriesIndex.slotsOf(wellKnown.awake).some((place) => gauges.values[place] === 0);
 }
 
 /** Takes one answer of the subject's target into its track. */
-export function updateTrack(track: Track, input: TrackInput): void {
+export function updateSubjectState(track: SubjectState, input: SubjectUpdate): void {
   const { reading, at } = input;
   // A clock that went back: what was noted lies in a time that has not been yet.
   const rewound = track.seenAt !== undefined && at < track.seenAt;
   if (rewound) rewind(track, at);
   const beforeAt = rewound ? undefined : input.beforeAt;
   const first = track.values === undefined;
-  const step = counterDelta(track.layout, track.values, reading.values, beforeAt !== undefined);
+  const step = counterDelta(track.seriesIndex, track.values, reading.values, beforeAt !== undefined);
   const restarted =
     track.processStart !== undefined && input.processStart !== undefined && track.processStart !== input.processStart;
   const reset = !first && (step.reset || restarted);
   const moved = !reset && step.moved;
   // The sleep gauge is set on a change only; whoever moves is awake, also when that change was missed.
   if (moved)
-    for (const place of track.layout.of(asked.sleepState))
+    for (const place of track.seriesIndex.slotsOf(wellKnown.sleepState))
       if (place < track.gauges.values.length) track.gauges.values[place] = NaN;
   updateGauges(track, input, moved || reset);
   if (reset) track.resetAt = at;
-  if (reset || beforeAt === undefined) openWindow(track, at);
+  if (reset || beforeAt === undefined) restartRateWindows(track, at);
   else if (first) closeFirstWindow(track, at, step, beforeAt);
-  else if (track.native) closeWindow(track, at, step, at - track.baseAt);
-  else if (moved) closeWindow(track, at, step, reportedTime(at - (track.idleAt ?? track.baseAt), at - beforeAt));
+  else if (track.native) closeWindow(track, at, step, at - track.windowStart);
+  else if (moved) closeWindow(track, at, step, reportedTime(at - (track.idleAt ?? track.windowStart), at - beforeAt));
   else standStill(track, input, step.deltas);
   if (moved && beforeAt !== undefined) {
     track.movedAt = at;
-    track.movedWithin = at - beforeAt;
+    track.movedWithinMs = at - beforeAt;
   }
   track.values = reading.values;
   track.seenAt = at;
   if (input.processStart !== undefined) track.processStart = input.processStart;
 }
 
-function rewind(track: Track, at: number): void {
+function rewind(track: SubjectState, at: number): void {
   track.gauges.at = track.gauges.at.map((each) => Math.min(each, at));
   track.movedAt = track.movedAt === undefined ? undefined : Math.min(track.movedAt, at);
   track.firstSeenAt = Math.min(track.firstSeenAt, at);
@@ -155,59 +164,60 @@ function reportedTime(elapsed: number, step: number): number {
 }
 
 /** Begins anew: nothing before counts. */
-function openWindow(track: Track, at: number): void {
-  track.windows = [];
-  track.openedAt = at;
-  moveBase(track, at);
+function restartRateWindows(track: SubjectState, at: number): void {
+  track.rateWindows = [];
+  track.countedSince = at;
+  beginRateWindow(track, at);
 }
 
-function moveBase(track: Track, at: number): void {
-  track.baseAt = at;
+function beginRateWindow(track: SubjectState, at: number): void {
+  track.windowStart = at;
   delete track.idleAt;
   delete track.stuckSince;
 }
 
 /** An engine that was not there a moment ago counts from 0, but nobody knows how long its first report took. */
-function closeFirstWindow(track: Track, at: number, { deltas, moved }: CounterDelta, from: number): void {
-  track.windows = [{ from, to: at, seconds: undefined, deltas, moved }];
-  moveBase(track, at);
+function closeFirstWindow(track: SubjectState, at: number, { deltas, moved }: CounterDelta, from: number): void {
+  track.rateWindows = [{ from, to: at, seconds: undefined, deltas, moved }];
+  beginRateWindow(track, at);
 }
 
-function closeWindow(track: Track, at: number, { deltas, moved }: CounterDelta, ms: number): void {
-  const before = track.native ? track.windows : track.windows.filter((window) => window.moved);
-  track.windows = [...before, { from: track.idleAt ?? track.baseAt, to: at, seconds: ms / 1000, deltas, moved }].slice(
-    -keptWindows,
-  );
+function closeWindow(track: SubjectState, at: number, { deltas, moved }: CounterDelta, ms: number): void {
+  const before = track.native ? track.rateWindows : track.rateWindows.filter((window) => window.moved);
+  track.rateWindows = [
+    ...before,
+    { from: track.idleAt ?? track.windowStart, to: at, seconds: ms / 1000, deltas, moved },
+  ].slice(-maxRateWindows);
   delete track.resetAt;
-  moveBase(track, at);
+  beginRateWindow(track, at);
 }
 
 /**
  * Nothing moved. That closes no window before two intervals; then it is 0, unless a gauge says that requests run.
  * An engine that says it has no work begins its next window here, so that a pause does not dilute what follows.
  */
-function standStill(track: Track, input: TrackInput, deltas: Float64Array): void {
+function standStill(track: SubjectState, input: SubjectUpdate, deltas: Float64Array): void {
   const { at } = input;
-  const since = Math.max(track.movedAt ?? track.firstSeenAt, track.openedAt ?? 0);
+  const since = Math.max(track.movedAt ?? track.firstSeenAt, track.countedSince ?? 0);
   const work = hasWork(track, at);
   if (!work && saysIdle(input)) track.idleAt = at;
   if (at - since < 2 * reportIntervalMs) return;
   if (work) {
     track.stuckSince ??= since;
-    track.windows = [];
+    track.rateWindows = [];
     return;
   }
-  const still = track.windows.find((window) => !window.moved);
-  const from = still?.from ?? track.baseAt;
-  track.windows = [{ from, to: at, seconds: (at - from) / 1000, deltas, moved: false }];
-  moveBase(track, at);
+  const still = track.rateWindows.find((window) => !window.moved);
+  const from = still?.from ?? track.windowStart;
+  track.rateWindows = [{ from, to: at, seconds: (at - from) / 1000, deltas, moved: false }];
+  beginRateWindow(track, at);
 }
 
 /** Gauges that are 0, or that Ray ≥ 2.57 dropped since nobody set them. Gauges that another reader took say nothing. */
-function saysIdle({ reading, backend }: TrackInput): boolean {
+function saysIdle({ reading, backend }: SubjectUpdate): boolean {
   return (
     backend === 'open-telemetry' ||
-    reading.layout.of(asked.running).some((place) => !Number.isNaN(reading.values[place] ?? NaN))
+    reading.seriesIndex.slotsOf(wellKnown.running).some((place) => !Number.isNaN(reading.values[place] ?? NaN))
   );
 }
 
@@ -220,24 +230,24 @@ function widened(column: Float64Array, length: number): Float64Array {
 }
 
 /** Sets a gauge that somebody else than the target told. */
-export function setGauge(track: Track, meta: SeriesMeta, value: number, at: number): void {
-  const place = track.layout.add(meta, undefined);
+export function setGauge(track: SubjectState, meta: SeriesMeta, value: number, at: number): void {
+  const place = track.seriesIndex.add(meta, undefined);
   if (place === undefined) return;
   track.gauges = {
-    values: widened(track.gauges.values, track.layout.size),
-    at: widened(track.gauges.at, track.layout.size),
+    values: widened(track.gauges.values, track.seriesIndex.size),
+    at: widened(track.gauges.at, track.seriesIndex.size),
   };
   track.gauges.values[place] = value;
   track.gauges.at[place] = at;
 }
 
-function updateGauges(track: Track, { reading, backend, at, alive }: TrackInput, moved: boolean): void {
+function updateGauges(track: SubjectState, { reading, backend, at, alive }: SubjectUpdate, moved: boolean): void {
   const gauges = {
     values: widened(track.gauges.values, reading.values.length),
     at: widened(track.gauges.at, reading.values.length),
   };
   track.gauges = gauges;
-  for (const place of track.layout.gauges) {
+  for (const place of track.seriesIndex.gauges) {
     const value = reading.values[place];
     if (value === undefined || Number.isNaN(value)) continue;
     // OpenCensus repeats a dead worker's gauges for two minutes: only what changes, moves, lives or says 0 is new.

@@ -2,10 +2,10 @@
 import type { TargetKind } from '../api';
 import type { Target } from '../discovery/targets';
 
-export type Content = 'ray' | 'vllm' | 'dynamo-component' | 'dynamo-frontend' | 'lmcache' | 'router';
+export type Exporter = 'ray' | 'vllm' | 'dynamo-component' | 'dynamo-frontend' | 'lmcache' | 'router';
 
 /** Names begin so (research/metrics.md §3.8, §5.4, §6). `ray_vllm_` comes from a Ray agent, whose other families begin with `ray_`, too. */
-const marks: readonly (readonly [prefix: string, Content])[] = [
+const exporterPrefixes: readonly (readonly [prefix: string, Exporter])[] = [
   ['vllm:', 'vllm'],
   ['ray_', 'ray'],
   ['dynamo_frontend_', 'dynamo-frontend'],
@@ -16,19 +16,19 @@ const marks: readonly (readonly [prefix: string, Content])[] = [
   ['vllm_', 'vllm'],
 ];
 
-export function contentOf(name: string): Content | undefined {
-  return marks.find(([prefix]) => name.startsWith(prefix))?.[1];
+export function exporterOf(name: string): Exporter | undefined {
+  return exporterPrefixes.find(([prefix]) => name.startsWith(prefix))?.[1];
 }
 
-interface Verdict {
-  when: (contents: ReadonlySet<Content>) => boolean;
+interface KindRule {
+  when: (contents: ReadonlySet<Exporter>) => boolean;
   kind: TargetKind;
   /** In words for people; undefined where the kind says it all. */
   about?: string;
 }
 
 /** The first that holds decides. A Dynamo worker passes its engine's `vllm:` and `lmcache:` on; a frontend times whole requests, which the workers time as well. */
-const verdicts: readonly Verdict[] = [
+const kindRules: readonly KindRule[] = [
   {
     when: (has) => has.has('dynamo-component') && has.has('vllm') && has.has('lmcache'),
     kind: 'dynamo',
@@ -43,10 +43,14 @@ const verdicts: readonly Verdict[] = [
 ];
 
 /** What a target is by what it shows; as it was called where that says nothing. An engine behind a proxy's address is an engine. */
-export function kindOf({ kind, source }: Target, contents: ReadonlySet<Content>): { kind: TargetKind; about?: string } {
-  const verdict = verdicts.find(({ when }) => when(contents));
+export function resolveTargetKind(
+  { kind, discoveredBy }: Target,
+  contents: ReadonlySet<Exporter>,
+): { kind: TargetKind; about?: string } {
+  const verdict = kindRules.find(({ when }) => when(contents));
   if (!verdict) return { kind: kind === 'router' && contents.has('vllm') ? 'vllm' : kind };
   // Ray named it as its agent.
-  if (verdict.kind === 'ray' && (source === 'file' || source === 'dashboard' || source === 'nodes')) return { kind };
+  if (verdict.kind === 'ray' && (discoveredBy === 'file' || discoveredBy === 'dashboard' || discoveredBy === 'nodes'))
+    return { kind };
   return { kind: verdict.kind, ...(verdict.about !== undefined && { about: verdict.about }) };
 }

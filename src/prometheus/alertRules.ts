@@ -1,17 +1,17 @@
 /** Alert rules for Prometheus, from the catalog's thresholds. */
 import { catalog, type CatalogRow } from '../metrics/catalog';
-import { byEngine } from '../metrics/chartQueries';
+import { groupByEngine } from '../metrics/chartQueries';
 import { formatValue } from '../shared/format';
-import { quoted } from './matchers';
+import { quoteString } from './matchers';
 
 /** Long enough that one slow request alerts nobody. */
 const range = '5m';
 const holdsFor = '2m';
 
-export interface AlertScope {
-  onRay: boolean;
+export interface AlertRuleOptions {
+  hasRayTargets: boolean;
   /** Servers show their own names. */
-  natively: boolean;
+  hasNativeTargets: boolean;
 }
 
 /** `kv_cache_usage_perc` → `SkyrlKvCacheUsagePerc`. */
@@ -24,25 +24,25 @@ const alertName = (id: string): string =>
 /** By engine, in each spelling that is there, and who reports so. */
 function expressions(
   { promql, subject }: CatalogRow,
-  { onRay, natively }: AlertScope,
+  { hasRayTargets, hasNativeTargets }: AlertRuleOptions,
 ): { expression: string; reporter: 'ray' | 'server' }[] {
   const over = promql.replaceAll('$w', range);
-  if (!over.includes('ray_')) return natively ? [{ expression: over, reporter: 'server' }] : [];
-  const spelled = (labels: string): string => (subject === 'engine' ? byEngine(over, labels) : over);
+  if (!over.includes('ray_')) return hasNativeTargets ? [{ expression: over, reporter: 'server' }] : [];
+  const spelled = (labels: string): string => (subject === 'engine' ? groupByEngine(over, labels) : over);
   return [
-    ...(onRay ? [{ expression: spelled('WorkerId'), reporter: 'ray' as const }] : []),
-    ...(natively && over.includes('ray_vllm_')
+    ...(hasRayTargets ? [{ expression: spelled('WorkerId'), reporter: 'ray' as const }] : []),
+    ...(hasNativeTargets && over.includes('ray_vllm_')
       ? [{ expression: spelled('instance, engine').replaceAll('ray_vllm_', 'vllm:'), reporter: 'server' as const }]
       : []),
   ];
 }
 
-const shownBy: Partial<Record<CatalogRow['unit'], string>> = {
+const templateFunctions: Partial<Record<CatalogRow['unit'], string>> = {
   fraction: 'humanizePercentage',
   seconds: 'humanizeDuration',
 };
 
-function rulesOf(row: CatalogRow, scope: AlertScope): string[] {
+function rulesOf(row: CatalogRow, scope: AlertRuleOptions): string[] {
   const { thresholds, worst, label, help, unit } = row;
   if (!thresholds) return [];
   const limits = [
@@ -52,20 +52,20 @@ function rulesOf(row: CatalogRow, scope: AlertScope): string[] {
   return limits.flatMap(([severity, limit]) =>
     expressions(row, scope).flatMap(({ expression, reporter }) => [
       `      - alert: ${alertName(row.id)}`,
-      `        expr: ${quoted(`(${expression}) ${worst === 'low' ? '<=' : '>='} ${limit}`)}`,
+      `        expr: ${quoteString(`(${expression}) ${worst === 'low' ? '<=' : '>='} ${limit}`)}`,
       `        for: ${holdsFor}`,
       '        labels:',
       `          severity: ${severity}`,
       `          reporter: ${reporter}`,
       '        annotations:',
-      `          summary: ${quoted(`${label}: {{ $value | ${shownBy[unit] ?? 'humanize'} }}`)}`,
-      `          description: ${quoted(`${help} Limit ${formatValue(limit, unit)}: ${thresholds.source}.`)}`,
+      `          summary: ${quoteString(`${label}: {{ $value | ${templateFunctions[unit] ?? 'humanize'} }}`)}`,
+      `          description: ${quoteString(`${help} Limit ${formatValue(limit, unit)}: ${thresholds.source}.`)}`,
     ]),
   );
 }
 
 /** The rules file. */
-export function alertRules(scope: AlertScope): string {
+export function alertRules(scope: AlertRuleOptions): string {
   return [
     '# Limits of SkyRL Metrics’ catalog, by engine. Each names where it is from.',
     'groups:',

@@ -1,23 +1,23 @@
 /** The past of a run from Prometheus, as snapshots: what the chart shows of the time before this window looked. */
 import type { Engine, Measure, Snapshot } from '../api';
 import type { Discovery } from '../discovery/discover';
-import { catalogRow, curated, type CatalogRow } from '../metrics/catalog';
-import { plannedRows } from '../metrics/catalogIndex';
-import { askRanges, type Batch } from './batch';
+import { catalogRow, curatedRows, type CatalogRow } from '../metrics/catalog';
+import { indexedRows } from '../metrics/catalogIndex';
+import { queryRangeBatch, type BatchResult } from './batch';
 import type { PrometheusClient } from './client';
 import type { RangeSeries } from './responseData';
-import { eachOf, wholeOf, type Over, type Piece } from './expressions';
-import { keyOf } from './scopes';
-import { usualIntervalMs, windowOf } from './prometheusSource';
-import { targetsByInstance, whoseSeries } from './runSelector';
+import { subjectExpressions, aggregateExpression, type QueryContext, type NamedQuery } from './expressions';
+import { sampleSubjectKey } from './scopes';
+import { usualIntervalMs, rateWindowFor } from './prometheusSource';
+import { targetsByInstance, selectRunSeries } from './runSelector';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** So many points of single engines are read; beyond, the aggregates alone. */
-const mostOwnPoints = 250_000;
-const shown: ReadonlySet<string> = new Set([...curated.map(({ id }) => id), 'kv_cache_usage_mean']);
+const maxSubjectPoints = 250_000;
+const alwaysShownIds: ReadonlySet<string> = new Set([...curatedRows.map(({ id }) => id), 'kv_cache_usage_mean']);
 
-export interface Past {
+export interface BackfillOptions {
   client: PrometheusClient;
   /** How often it scrapes, in ms; undefined where it does not say. */
   intervalMs: number | undefined;
@@ -35,11 +35,11 @@ export interface Past {
 }
 
 /** Rows over all engines, and, of those that are always shown, the lowest and highest of each moment. */
-function aggregatePieces(over: Over): Piece[] {
-  return plannedRows.flatMap(({ row }): Piece[] => {
-    if (row.kind === 'gauge' && (row.held || row.fromLabel !== undefined)) return [];
-    const whole = wholeOf(row, over) ?? quantileOf(row, over);
-    const own = shown.has(row.id) ? eachOf(row, over).join(' or ') : '';
+function aggregateQueries(over: QueryContext): NamedQuery[] {
+  return indexedRows.flatMap(({ row }): NamedQuery[] => {
+    if (row.kind === 'gauge' && (row.sticky || row.fromLabel !== undefined)) return [];
+    const whole = aggregateExpression(row, over) ?? quantileOf(row, over);
+    const own = alwaysShownIds.has(row.id) ? subjectExpressions(row, over).join(' or ') : '';
     return [
       ...(whole === undefined ? [] : [{ id: `all ${row.id}`, expression: whole }]),
       ...(own === ''
@@ -53,15 +53,17 @@ function aggregatePieces(over: Over): Piece[] {
 }
 
 /** A quantile over all engines, from the buckets of all. */
-function quantileOf(row: CatalogRow, over: Over): string | undefined {
+function quantileOf(row: CatalogRow, over: QueryContext): string | undefined {
   if (row.kind !== 'quantile') return undefined;
-  const [each] = eachOf(row, over);
+  const [each] = subjectExpressions(row, over);
   return each?.replace(/ by \(le, [^)]*\) /, ' by (le) ');
 }
 
-const ownPieces = (over: Over): Piece[] =>
-  plannedRows.flatMap(({ row }) =>
-    shown.has(row.id) ? eachOf(row, over).map((expression) => ({ id: `own ${row.id}`, expression })) : [],
+const subjectQueries = (over: QueryContext): NamedQuery[] =>
+  indexedRows.flatMap(({ row }) =>
+    alwaysShownIds.has(row.id)
+      ? subjectExpressions(row, over).map((expression) => ({ id: `own ${row.id}`, expression }))
+      : [],
   );
 
 /**
@@ -69,7 +71,7 @@ const ownPieces = (over: Over): Piece[] =>
  * nothing of the run. Single engines have those rows that are always shown, in the last hour. That hour is asked first: it is kept where the hours before
  * it cannot be had. Rejects with a PrometheusError where nothing can.
  */
-export async function pastOf({
+export async function fetchBackfill({
   client,
   intervalMs = usualIntervalMs,
   discovery,
@@ -80,14 +82,14 @@ export async function pastOf({
   signal,
   timeoutMs,
   warn,
-}: Past): Promise<Snapshot[]> {
+}: BackfillOptions): Promise<Snapshot[]> {
   const names = (matchers: readonly string[]): Promise<string[]> =>
     client.labelValues('__name__', [`{${matchers.join(',')}}`], signal);
-  const { scopes } = await whoseSeries(discovery, session, names, { client, signal, timeoutMs });
+  const { scopes } = await selectRunSeries(discovery, session, names, { client, signal, timeoutMs });
   // Without evidence whose they are, series of another run would become this one's past.
   if (scopes.length === 0 || scopes.some(({ matchers }) => matchers.length === 0)) return [];
-  const windowMs = windowOf(intervalMs);
-  const over: Over = { scopes, windowMs };
+  const windowMs = rateWindowFor(intervalMs);
+  const over: QueryContext = { scopes, rateWindowMs: windowMs };
   const recent = Math.max(from, to - hourMs);
   const stepMs = Math.max(intervalMs, 10_000);
   // The newest step is one before the first live snapshot; minutes end where steps begin.
@@ -96,7 +98,7 @@ export async function pastOf({
       from: to - stepMs * Math.floor((to - recent) / stepMs),
       to: to - stepMs,
       stepMs,
-      own: engines.length * shown.size * (hourMs / stepMs) <= mostOwnPoints,
+      own: engines.length * alwaysShownIds.size * (hourMs / stepMs) <= maxSubjectPoints,
     },
     ...(from < recent
       ? [
@@ -113,9 +115,9 @@ export async function pastOf({
   let past: Snapshot[] = [];
   for (const { own, ...range } of spans) {
     if (range.to < range.from) continue;
-    const batch = await askRanges(
+    const batch = await queryRangeBatch(
       client,
-      [...aggregatePieces(over), ...(own ? ownPieces(over) : [])],
+      [...aggregateQueries(over), ...(own ? subjectQueries(over) : [])],
       range,
       signal,
       timeoutMs,
@@ -129,9 +131,9 @@ export async function pastOf({
 }
 
 function snapshotsOf(
-  { found }: Batch<RangeSeries>,
+  { itemsById }: BatchResult<RangeSeries>,
   windowMs: number,
-  engines: Past['engines'],
+  engines: BackfillOptions['engines'],
   known: ReadonlyMap<string, string>,
 ): Snapshot[] {
   const byTime = new Map<number, { measures: Record<string, Measure>; own: Map<string, Record<string, Measure>> }>();
@@ -143,14 +145,14 @@ function snapshotsOf(
   const measureOf = ({ kind }: CatalogRow, time: number, value: number): Measure =>
     kind === 'gauge' ? { value, to: time } : { value, from: time - windowMs, to: time };
   const order = ['all', 'low', 'high', 'own'];
-  const parts = [...found].map(([id, series]) => ({
+  const parts = [...itemsById].map(([id, series]) => ({
     part: id.slice(0, id.indexOf(' ')),
     row: catalogRow(id.slice(id.indexOf(' ') + 1)),
     series,
   }));
   for (const { part, row, series } of parts.sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part))) {
     for (const { labels, at: times, value: values } of series) {
-      const key = part === 'own' ? keyOf(row.subject, labels, known) : '';
+      const key = part === 'own' ? sampleSubjectKey(row.subject, labels, known) : '';
       times.forEach((time, index) => {
         const value = values[index] ?? NaN;
         if (!Number.isFinite(value)) return;

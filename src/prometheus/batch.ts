@@ -2,38 +2,38 @@
 import type { PrometheusClient } from './client';
 import type { InstantSample, RangeSeries } from './responseData';
 import { toPrometheusError, type PrometheusError } from './errors';
-import type { Piece } from './expressions';
-import { quoted } from './matchers';
+import type { NamedQuery } from './expressions';
+import { quoteString } from './matchers';
 
 /** Stands in every sample of a batch. */
-export const pieceLabel = 'skyrl_piece';
+export const queryIdLabel = 'skyrl_piece';
 /** Long enough to be few, short enough for any proxy and any server's patience: VictoriaMetrics takes 16,384 bytes. */
 const mostCharacters = 16_000;
 /** What joining adds to each: an `or` and a pair of parentheses. */
 const joint = ' or ()'.length;
-const atOnce = 4;
+const maxConcurrency = 4;
 
-export interface Batch<Item> {
+export interface BatchResult<Item> {
   /** By the piece's id. */
-  found: Map<string, Item[]>;
+  itemsById: Map<string, Item[]>;
   warnings: string[];
   failures: PrometheusError[];
-  queries: number;
+  queryCount: number;
   bytes: number;
-  samples: number;
+  sampleCount: number;
 }
 
 /** `or` of all, as a balanced tree: a server then compares each sample with few others. */
-function joined(expressions: readonly string[]): string {
+function joinWithOr(expressions: readonly string[]): string {
   if (expressions.length < 2) return expressions[0] ?? '';
   const middle = expressions.length >> 1;
-  return `(${joined(expressions.slice(0, middle))} or ${joined(expressions.slice(middle))})`;
+  return `(${joinWithOr(expressions.slice(0, middle))} or ${joinWithOr(expressions.slice(middle))})`;
 }
 
 /** The queries of a batch. */
-export function queriesOf(pieces: readonly Piece[]): string[] {
+export function packQueries(pieces: readonly NamedQuery[]): string[] {
   const named = pieces.map(
-    ({ id, expression }) => `label_replace(${expression}, "${pieceLabel}", ${quoted(id)}, "", "")`,
+    ({ id, expression }) => `label_replace(${expression}, "${queryIdLabel}", ${quoteString(id)}, "", "")`,
   );
   const groups: string[][] = [];
   let length = Infinity;
@@ -45,48 +45,55 @@ export function queriesOf(pieces: readonly Piece[]): string[] {
     groups.at(-1)?.push(one);
     length += one.length + joint;
   }
-  return groups.map(joined);
+  return groups.map(joinWithOr);
 }
 
 type Ask<Item> = (query: string) => Promise<{ items: Item[]; warnings: readonly string[]; bytes: number }>;
 
 async function askAll<Item extends { labels: Readonly<Record<string, string>> }>(
-  pieces: readonly Piece[],
+  pieces: readonly NamedQuery[],
   ask: Ask<Item>,
-): Promise<Batch<Item>> {
-  const batch: Batch<Item> = { found: new Map(), warnings: [], failures: [], queries: 0, bytes: 0, samples: 0 };
-  const left = queriesOf(pieces);
-  batch.queries = left.length;
+): Promise<BatchResult<Item>> {
+  const batch: BatchResult<Item> = {
+    itemsById: new Map(),
+    warnings: [],
+    failures: [],
+    queryCount: 0,
+    bytes: 0,
+    sampleCount: 0,
+  };
+  const left = packQueries(pieces);
+  batch.queryCount = left.length;
   const worker = async (): Promise<void> => {
     for (let query = left.shift(); query !== undefined; query = left.shift()) {
       try {
         const { items, warnings, bytes } = await ask(query);
         batch.bytes += bytes;
-        batch.samples += items.length;
+        batch.sampleCount += items.length;
         batch.warnings.push(...warnings);
         for (const item of items) {
-          const id = item.labels[pieceLabel] ?? '';
-          const known = batch.found.get(id);
+          const id = item.labels[queryIdLabel] ?? '';
+          const known = batch.itemsById.get(id);
           if (known) known.push(item);
-          else batch.found.set(id, [item]);
+          else batch.itemsById.set(id, [item]);
         }
       } catch (error) {
         batch.failures.push(toPrometheusError(error));
       }
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: maxConcurrency }, worker));
   return batch;
 }
 
 /** At a moment, in Unix ms; undefined: the server's now. Never rejects: what failed stands in the result. */
-export function askBatch(
+export function queryBatch(
   client: PrometheusClient,
-  pieces: readonly Piece[],
+  pieces: readonly NamedQuery[],
   at: number | undefined,
   signal: AbortSignal,
   timeoutMs: number,
-): Promise<Batch<InstantSample>> {
+): Promise<BatchResult<InstantSample>> {
   return askAll(pieces, async (query) => {
     const { data, warnings, raw } = await client.query(query, at, signal, timeoutMs);
     return { items: data.type === 'vector' ? data.samples : [], warnings, bytes: raw.length };
@@ -94,13 +101,13 @@ export function askBatch(
 }
 
 /** Over a range. Never rejects. */
-export function askRanges(
+export function queryRangeBatch(
   client: PrometheusClient,
-  pieces: readonly Piece[],
+  pieces: readonly NamedQuery[],
   range: { from: number; to: number; stepMs: number },
   signal: AbortSignal,
   timeoutMs: number,
-): Promise<Batch<RangeSeries>> {
+): Promise<BatchResult<RangeSeries>> {
   return askAll(pieces, async (query) => {
     const { data, warnings, raw } = await client.queryRange(query, range, signal, timeoutMs);
     return { items: data.type === 'matrix' ? data.series : [], warnings, bytes: raw.length };

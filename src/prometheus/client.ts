@@ -2,18 +2,18 @@
 import {
   metadataOf,
   queryData,
-  textOf,
+  stringField,
   ShapeError,
   targetsOf,
   textList,
   labelsOf,
   type ActiveTarget,
-  type Labels,
+  type LabelSet,
   type MetricMetadata,
   type QueryData,
 } from './responseData';
 import { apiError, foreignError, PrometheusError, toPrometheusError } from './errors';
-import type { Send, Sent } from './sender';
+import type { Send, PrometheusResponse } from './sender';
 
 export interface ClientOptions {
   send: Send;
@@ -26,7 +26,7 @@ export interface ClientOptions {
 }
 
 /** What a query gave. */
-export interface QueryAnswer {
+export interface QueryResponse {
   data: QueryData;
   warnings: string[];
   infos: string[];
@@ -46,13 +46,13 @@ export interface RangeOptions {
 export interface PrometheusClient {
   readonly base: string;
   /** At a moment, in Unix ms; undefined: at the server's own now. `timeoutMs`: for the whole answer, two minutes unless said otherwise. */
-  query(query: string, at: number | undefined, signal: AbortSignal, timeoutMs?: number): Promise<QueryAnswer>;
-  queryRange(query: string, range: RangeOptions, signal: AbortSignal, timeoutMs?: number): Promise<QueryAnswer>;
+  query(query: string, at: number | undefined, signal: AbortSignal, timeoutMs?: number): Promise<QueryResponse>;
+  queryRange(query: string, range: RangeOptions, signal: AbortSignal, timeoutMs?: number): Promise<QueryResponse>;
   /** The query as the server would write it, without its comments; rejects with `bad-query` and a place. `undefined`: the server cannot do that. */
   formatQuery(query: string, signal: AbortSignal): Promise<string | undefined>;
   labelNames(match: readonly string[], signal: AbortSignal): Promise<string[]>;
   labelValues(label: string, match: readonly string[], signal: AbortSignal): Promise<string[]>;
-  series(match: readonly string[], limit: number, signal: AbortSignal): Promise<Labels[]>;
+  series(match: readonly string[], limit: number, signal: AbortSignal): Promise<LabelSet[]>;
   metadata(signal: AbortSignal): Promise<Map<string, MetricMetadata>>;
   targets(signal: AbortSignal): Promise<ActiveTarget[]>;
   /** Version and, where it says so, its kind. */
@@ -78,7 +78,7 @@ const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];
 
 /** The envelope of a good answer, or the error that this answer is. */
-export function envelopeOf(sent: Sent): Envelope {
+export function envelopeOf(sent: PrometheusResponse): Envelope {
   const isJson = sent.mediaType.endsWith('json');
   if (!isJson) throw foreignError(sent);
   let parsed: unknown;
@@ -95,7 +95,7 @@ export function envelopeOf(sent: Sent): Envelope {
 }
 
 /** A shape that does not fit is an answer of something else. */
-function shaped<T>(make: () => T): T {
+function checkShape<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
@@ -114,7 +114,7 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
     parameters: Parameters,
     timeoutMs: number,
     signal: AbortSignal,
-  ): Promise<Sent> {
+  ): Promise<PrometheusResponse> {
     const form = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
     const url = `${base}/api/v1/${path}${method === 'GET' && form !== '' ? `?${form}` : ''}`;
     return send({
@@ -153,11 +153,11 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
     parameters: Parameters,
     signal: AbortSignal,
     timeoutMs = queryMs,
-  ): Promise<QueryAnswer> {
+  ): Promise<QueryResponse> {
     const begun = now();
     const { data, warnings, infos, raw } = await ask('POST', path, parameters, timeoutMs, signal);
     const tookMs = now() - begun;
-    return { data: shaped(() => queryData(data)), warnings, infos, raw, tookMs };
+    return { data: checkShape(() => queryData(data)), warnings, infos, raw, tookMs };
   }
 
   const lookUp = async <T>(
@@ -168,7 +168,7 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
     signal: AbortSignal,
   ): Promise<T> => {
     const { data } = await ask(method, path, parameters, lookUpMs, signal);
-    return shaped(() => make(data));
+    return checkShape(() => make(data));
   };
 
   return {
@@ -221,6 +221,6 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
     metadata: (signal) => lookUp('GET', 'metadata', [], metadataOf, signal),
     targets: (signal) => lookUp('GET', 'targets', [['state', 'active']], targetsOf, signal),
     buildInfo: (signal) =>
-      lookUp('GET', 'status/buildinfo', [], (data) => ({ version: textOf(data, 'version') }), signal),
+      lookUp('GET', 'status/buildinfo', [], (data) => ({ version: stringField(data, 'version') }), signal),
   };
 }

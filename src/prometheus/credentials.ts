@@ -22,7 +22,7 @@ export function authorization(secret: Secret): string {
 }
 
 /** Names whose values are secrets, or which are the connection's own. */
-const refused =
+const reservedHeaders =
   /^(?:authorization|proxy-authorization|cookie|set-cookie|host|connection|content-length|content-type|content-encoding|transfer-encoding|accept-encoding|upgrade|te|trailer|expect|keep-alive)$/i;
 
 /** Headers of the setting that may be sent, and why others are not. */
@@ -31,7 +31,7 @@ export function settingHeaders(value: unknown): { headers: Record<string, string
   const problems: string[] = [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { headers, problems };
   for (const [name, text] of Object.entries(value)) {
-    if (refused.test(name))
+    if (reservedHeaders.test(name))
       problems.push(
         `${name}: secrets are kept by SkyRL: Set Token for Prometheus, and the connection’s own headers are not set.`,
       );

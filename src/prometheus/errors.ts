@@ -1,93 +1,96 @@
 /** Everything that can go wrong with a question to Prometheus, as a table: words for people and the way on. */
 import { HttpError, type HttpErrorKind } from '../http/httpGet';
-import type { Sent } from './sender';
+import type { PrometheusResponse } from './sender';
 
 interface Row {
-  words: string;
-  way?: string;
+  message: string;
+  advice?: string;
 }
 
 export const prometheusErrors = {
   'not-set': {
-    words: 'No Prometheus is chosen.',
-    way: 'SkyRL: Select Prometheus asks for its address; skyrl.prometheus.url holds it.',
+    message: 'No Prometheus is chosen.',
+    advice: 'SkyRL: Select Prometheus asks for its address; skyrl.prometheus.url holds it.',
   },
   untrusted: {
-    words: 'This folder is not trusted, so no request is made.',
-    way: 'Trust it: Workspaces: Manage Workspace Trust.',
+    message: 'This folder is not trusted, so no request is made.',
+    advice: 'Trust it: Workspaces: Manage Workspace Trust.',
   },
-  'bad-query': { words: 'The query is not valid.' },
+  'bad-query': { message: 'The query is not valid.' },
   'bad-parameter': {
-    words: 'The server does not accept this time, step or limit.',
-    way: 'Change the range or the step on the first line’s lens.',
+    message: 'The server does not accept this time, step or limit.',
+    advice: 'Change the range or the step on the first line’s lens.',
   },
   'too-many-points': {
-    words: 'Too many points: the server gives 11,000 a series at most.',
-    way: 'Choose a longer step or a shorter range on the first line’s lens.',
+    message: 'Too many points: the server gives 11,000 a series at most.',
+    advice: 'Choose a longer step or a shorter range on the first line’s lens.',
   },
-  execution: { words: 'The query is valid, but could not be worked out.' },
+  execution: { message: 'The query is valid, but could not be worked out.' },
   'too-many-samples': {
-    words: 'The query reads more samples than the server allows.',
-    way: 'Narrow it by labels, or shorten its ranges.',
+    message: 'The query reads more samples than the server allows.',
+    advice: 'Narrow it by labels, or shorten its ranges.',
   },
   'query-time-out': {
-    words: 'The server gave up: the query took longer than it allows.',
-    way: 'Narrow it by labels, shorten its ranges, or choose a longer step.',
+    message: 'The server gave up: the query took longer than it allows.',
+    advice: 'Narrow it by labels, shorten its ranges, or choose a longer step.',
   },
-  cancelled: { words: 'Cancelled; the server was told.' },
-  internal: { words: 'The server failed within itself.', way: 'Its own log says more.' },
-  starting: { words: 'The server is not ready yet.', way: 'Run it again in a moment.' },
-  busy: { words: 'The server asks for fewer requests (429).', way: 'Run it again in a moment.' },
+  cancelled: { message: 'Cancelled; the server was told.' },
+  internal: { message: 'The server failed within itself.', advice: 'Its own log says more.' },
+  starting: { message: 'The server is not ready yet.', advice: 'Run it again in a moment.' },
+  busy: { message: 'The server asks for fewer requests (429).', advice: 'Run it again in a moment.' },
   gateway: {
-    words: 'A proxy answers in place of Prometheus, which it cannot reach.',
-    way: 'Look whether Prometheus runs behind it.',
+    message: 'A proxy answers in place of Prometheus, which it cannot reach.',
+    advice: 'Look whether Prometheus runs behind it.',
   },
-  unauthorised: { words: 'The server asks who you are (401).', way: 'Set a token: SkyRL: Set Token for Prometheus.' },
+  unauthorised: {
+    message: 'The server asks who you are (401).',
+    advice: 'Set a token: SkyRL: Set Token for Prometheus.',
+  },
   forbidden: {
-    words: 'The server does not let this identity ask (403).',
-    way: 'Set another token, or the tenant in skyrl.prometheus.headers.',
+    message: 'The server does not let this identity ask (403).',
+    advice: 'Set another token, or the tenant in skyrl.prometheus.headers.',
   },
-  'proxy-password': { words: 'The proxy on the way asks who you are (407).', way: 'Set http.proxyAuthorization.' },
+  'proxy-password': { message: 'The proxy on the way asks who you are (407).', advice: 'Set http.proxyAuthorization.' },
   'no-api': {
-    words: 'There is a server, but no Prometheus API under this address (404).',
-    way: 'Add the path that the API lies under, e.g. …/prometheus.',
+    message: 'There is a server, but no Prometheus API under this address (404).',
+    advice: 'Add the path that the API lies under, e.g. …/prometheus.',
   },
-  'not-prometheus': { words: 'This answers, but not as a Prometheus.', way: 'Look at skyrl.prometheus.url.' },
-  'https-expected': { words: 'The server speaks https.', way: 'Write https:// in skyrl.prometheus.url.' },
+  'not-prometheus': { message: 'This answers, but not as a Prometheus.', advice: 'Look at skyrl.prometheus.url.' },
+  'https-expected': { message: 'The server speaks https.', advice: 'Write https:// in skyrl.prometheus.url.' },
   redirect: {
-    words: 'The server sends one elsewhere, and redirects are not followed.',
-    way: 'Put the address it names into skyrl.prometheus.url, or set a token when that is a sign-in page.',
+    message: 'The server sends one elsewhere, and redirects are not followed.',
+    advice: 'Put the address it names into skyrl.prometheus.url, or set a token when that is a sign-in page.',
   },
   'broken-answer': {
-    words: 'The answer broke off or is no whole JSON.',
-    way: 'Run it again; a proxy in between may cut large answers.',
+    message: 'The answer broke off or is no whole JSON.',
+    advice: 'Run it again; a proxy in between may cut large answers.',
   },
   'too-large': {
-    words: 'The answer is larger than 64 MiB.',
-    way: 'Aggregate on the server (sum by, topk), or choose a longer step.',
+    message: 'The answer is larger than 64 MiB.',
+    advice: 'Aggregate on the server (sum by, topk), or choose a longer step.',
   },
   refused: {
-    words: 'The connection was refused.',
-    way: 'Look whether Prometheus runs there, and at skyrl.prometheus.url.',
+    message: 'The connection was refused.',
+    advice: 'Look whether Prometheus runs there, and at skyrl.prometheus.url.',
   },
   unreachable: {
-    words: 'There is no way to this host from here.',
-    way: 'Open VS Code where it can be reached, or forward its port.',
+    message: 'There is no way to this host from here.',
+    advice: 'Open VS Code where it can be reached, or forward its port.',
   },
-  'name-not-resolved': { words: 'The host name does not resolve.', way: 'Look at skyrl.prometheus.url.' },
+  'name-not-resolved': { message: 'The host name does not resolve.', advice: 'Look at skyrl.prometheus.url.' },
   'certificate-not-trusted': {
-    words: 'The certificate is not trusted.',
-    way: 'Add its authority to this machine’s certificates.',
+    message: 'The certificate is not trusted.',
+    advice: 'Add its authority to this machine’s certificates.',
   },
-  'time-out': { words: 'No answer in time.', way: 'Narrow the query, or look at the server’s load.' },
-  'not-allowed': { words: 'This address is not asked.' },
-  other: { words: 'The request failed.' },
+  'time-out': { message: 'No answer in time.', advice: 'Narrow the query, or look at the server’s load.' },
+  'not-allowed': { message: 'This address is not asked.' },
+  other: { message: 'The request failed.' },
 } as const satisfies Record<string, Row>;
 
 export type PrometheusErrorKind = keyof typeof prometheusErrors;
 
 /** Place in the query as it was sent: line and column count from 1, columns in code points. */
-export interface Place {
+export interface QueryPosition {
   line: number;
   column: number;
 }
@@ -96,16 +99,16 @@ export class PrometheusError extends Error {
   /** `said` is the server's own text, a stranger's; empty where it said nothing. */
   constructor(
     readonly kind: PrometheusErrorKind,
-    readonly said: string,
-    readonly place?: Place,
+    readonly serverMessage: string,
+    readonly position?: QueryPosition,
   ) {
-    super([prometheusErrors[kind].words, said].filter((text) => text !== '').join(' '));
+    super([prometheusErrors[kind].message, serverMessage].filter((text) => text !== '').join(' '));
     this.name = 'PrometheusError';
   }
 
-  get way(): string | undefined {
+  get advice(): string | undefined {
     const row: Row = prometheusErrors[this.kind];
-    return row.way;
+    return row.advice;
   }
 }
 
@@ -166,11 +169,11 @@ const byStatus: Record<number, PrometheusErrorKind> = {
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 400) ?? '';
 
 /** `1:18: parse error: unclosed left parenthesis`, with or without a prefix: the place, and the words without it. */
-export function placeIn(said: string): { place?: Place; words: string } {
+export function parseErrorPosition(said: string): { position?: QueryPosition; message: string } {
   const match = /(?:^|: )(\d+):(\d+): (.*)$/s.exec(said.replace(/^invalid parameter "(?:query|match\[\])": /, ''));
   // VictoriaMetrics gives the query back before it says what is wrong.
-  if (!match) return { words: said.replace(/^error when executing query=".*" for \(time=\d+, step=\d+\): /s, '') };
-  return { place: { line: Number(match[1]), column: Number(match[2]) }, words: match[3] ?? said };
+  if (!match) return { message: said.replace(/^error when executing query=".*" for \(time=\d+, step=\d+\): /s, '') };
+  return { position: { line: Number(match[1]), column: Number(match[2]) }, message: match[3] ?? said };
 }
 
 /** The envelope of an error, as the server sends it. */
@@ -181,7 +184,7 @@ export interface ErrorEnvelope {
 
 /** The error of an answer in Prometheus's own form. */
 export function apiError({ errorType, error }: ErrorEnvelope): PrometheusError {
-  const { place, words } = placeIn(error);
+  const { position, message } = parseErrorPosition(error);
   const said = byWords.find(([pattern]) => pattern.test(error))?.[1];
   const bad: PrometheusErrorKind =
     /parameter "(?:time|start|end|step|timeout|limit|lookback_delta)"|end timestamp|zero or negative/.test(error)
@@ -190,13 +193,13 @@ export function apiError({ errorType, error }: ErrorEnvelope): PrometheusError {
   // Others than Prometheus say the status in the place of a type.
   return new PrometheusError(
     said ?? byType[errorType] ?? byStatus[Number(errorType)] ?? (errorType === 'bad_data' ? bad : 'other'),
-    words,
-    place,
+    message,
+    position,
   );
 }
 
 /** The error of an answer that is not Prometheus's own: a proxy's page, plain text, a redirect. */
-export function foreignError({ status, mediaType, text }: Sent): PrometheusError {
+export function foreignError({ status, mediaType, text }: PrometheusResponse): PrometheusError {
   if (status >= 300 && status < 400) return new PrometheusError('redirect', `HTTP ${status}`);
   if (/Client sent an HTTP request to an HTTPS server/i.test(text)) return new PrometheusError('https-expected', '');
   // A page is for a browser: its markup tells people nothing here.

@@ -1,27 +1,32 @@
 /** Catalog → PromQL for a run: of each row the whole over all its subjects, and each subject's own. */
-import type { CatalogRow, Selector, Subject } from '../metrics/catalog';
-import type { SamplePart } from '../metrics/seriesMeta';
+import type { CatalogRow, Selector, SubjectKind } from '../metrics/catalog';
+import type { SampleKind } from '../metrics/seriesMeta';
 import { durationText } from './responseData';
-import { labelsOfSubject, selected, type Scope } from './scopes';
+import { labelsOfSubject, selectSeries, type SeriesScope } from './scopes';
 
 /** A named part of a batch. */
-export interface Piece {
+export interface NamedQuery {
   id: string;
   expression: string;
 }
 
 /** What is asked, and over how many ms rates are taken. */
-export interface Over {
-  scopes: readonly Scope[];
-  windowMs: number;
+export interface QueryContext {
+  scopes: readonly SeriesScope[];
+  rateWindowMs: number;
 }
 
 type Wrap = (series: string) => string;
-type Sampled = Omit<Selector, 'part'> & { part: SamplePart };
+type SampleSelector = Omit<Selector, 'sampleKind'> & { sampleKind: SampleKind };
 
 /** The series of all scopes as one vector; undefined where there is none. Their label sets differ, so that `or` keeps them all. */
-function union(scopes: readonly Scope[], selector: Sampled, subject: Subject, wrap: Wrap): string | undefined {
-  const series = scopes.flatMap((scope) => selected(scope, selector, subject)).map(wrap);
+function union(
+  scopes: readonly SeriesScope[],
+  selector: SampleSelector,
+  subject: SubjectKind,
+  wrap: Wrap,
+): string | undefined {
+  const series = scopes.flatMap((scope) => selectSeries(scope, selector, subject)).map(wrap);
   return series.length === 0 ? undefined : series.join(' or ');
 }
 
@@ -36,7 +41,7 @@ const functions = { sum: 'sum', max: 'max', mean: 'avg', pooled: 'sum' } as cons
 const scaled = (expression: string | undefined, scale: number | undefined): string | undefined =>
   expression === undefined || scale === undefined ? expression : `${expression} * ${scale}`;
 
-interface Grouping extends Over {
+interface Grouping extends QueryContext {
   /** `by (…)`, or nothing. */
   by: string;
   each: boolean;
@@ -52,43 +57,43 @@ function grouped(how: string, by: string, vector: string | undefined): string | 
 function divided(
   above: string | undefined,
   below: string | undefined,
-  { plus, countedApart = false }: { plus?: number | undefined; countedApart?: boolean | undefined } = {},
+  { plus, optionalNumerator = false }: { plus?: number | undefined; optionalNumerator?: boolean | undefined } = {},
 ): string | undefined {
-  if (below === undefined || (above === undefined && countedApart)) return undefined;
-  const numerator = countedApart ? above : above === undefined ? `0 * ${below}` : `(${above} or 0 * ${below})`;
+  if (below === undefined || (above === undefined && optionalNumerator)) return undefined;
+  const numerator = optionalNumerator ? above : above === undefined ? `0 * ${below}` : `(${above} or 0 * ${below})`;
   const quotient = `${numerator} / (${below} > 0)`;
   return plus === undefined ? quotient : `${plus} + ${quotient}`;
 }
 
-function expressionOf(row: CatalogRow, { scopes, windowMs, by, each }: Grouping): string | undefined {
-  const sumOf = (selector: Sampled, wrap: Wrap): string | undefined =>
+function expressionOf(row: CatalogRow, { scopes, rateWindowMs, by, each }: Grouping): string | undefined {
+  const sumOf = (selector: SampleSelector, wrap: Wrap): string | undefined =>
     grouped('sum', by, union(scopes, selector, row.subject, wrap));
-  const rated = rateOver(windowMs);
+  const rated = rateOver(rateWindowMs);
   switch (row.kind) {
     case 'gauge':
       // What is set once, or stands in a label, is asked for by itself.
-      if (row.held || row.fromLabel !== undefined) return undefined;
+      if (row.sticky || row.fromLabel !== undefined) return undefined;
       return scaled(
         grouped(
           each ? (row.unit === 'fraction' ? 'max' : 'sum') : functions[row.aggregate],
           by,
-          union(scopes, row.of, row.subject, asIs),
+          union(scopes, row.selector, row.subject, asIs),
         ),
         row.scale,
       );
     case 'rate':
       return scaled(
-        grouped(each ? 'sum' : functions[row.aggregate], by, union(scopes, row.of, row.subject, rated)),
+        grouped(each ? 'sum' : functions[row.aggregate], by, union(scopes, row.selector, row.subject, rated)),
         row.scale,
       );
     case 'increase':
-      return increased(sumOf(row.of, rated), windowMs);
+      return increased(sumOf(row.selector, rated), rateWindowMs);
     case 'ratio':
-      return divided(sumOf(row.above, rated), sumOf(row.below, rated), row);
+      return divided(sumOf(row.numerator, rated), sumOf(row.denominator, rated), row);
     case 'mean':
       return divided(
-        sumOf({ family: family(row), part: 'sum' }, rated),
-        sumOf({ family: family(row), part: 'count' }, rated),
+        sumOf({ family: family(row), sampleKind: 'sum' }, rated),
+        sumOf({ family: family(row), sampleKind: 'count' }, rated),
       );
     case 'quantile':
       return each
@@ -97,7 +102,7 @@ function expressionOf(row: CatalogRow, { scopes, windowMs, by, each }: Grouping)
             grouped(
               'sum',
               by.replace('(', '(le, '),
-              union(scopes, { family: family(row), part: 'bucket' }, row.subject, rated),
+              union(scopes, { family: family(row), sampleKind: 'bucket' }, row.subject, rated),
             ),
           )
         : undefined;
@@ -110,16 +115,16 @@ const quantileOf = (quantile: number, buckets: string | undefined): string | und
   buckets === undefined ? undefined : `histogram_quantile(${quantile}, ${buckets})`;
 
 /** A row over all subjects; undefined where Prometheus has nothing of it, or where it is made of others (quotients), of buckets (quantiles) or of labels. */
-export const wholeOf = (row: CatalogRow, over: Over): string | undefined =>
+export const aggregateExpression = (row: CatalogRow, over: QueryContext): string | undefined =>
   expressionOf(row, { ...over, by: '', each: false });
 
 /** A row by subject, an expression for each scope. */
-export function eachOf(row: CatalogRow, { scopes, windowMs }: Over): string[] {
+export function subjectExpressions(row: CatalogRow, { scopes, rateWindowMs }: QueryContext): string[] {
   return scopes.flatMap(
     (scope) =>
       expressionOf(row, {
         scopes: [scope],
-        windowMs,
+        rateWindowMs,
         by: ` by (${labelsOfSubject[scope.kind][row.subject].join(', ')}) `,
         each: true,
       }) ?? [],
@@ -129,10 +134,10 @@ export function eachOf(row: CatalogRow, { scopes, windowMs }: Over): string[] {
 /** What a histogram's buckets counted, over all subjects: cumulative, by `le`. And how many series have each bound. */
 export function bucketsOf(
   histogram: string,
-  subject: Subject,
-  { scopes, windowMs }: Over,
+  subject: SubjectKind,
+  { scopes, rateWindowMs }: QueryContext,
 ): { counts: string; series: string } | undefined {
-  const buckets = union(scopes, { family: histogram, part: 'bucket' }, subject, rateOver(windowMs));
-  const counts = increased(grouped('sum', ' by (le) ', buckets), windowMs);
+  const buckets = union(scopes, { family: histogram, sampleKind: 'bucket' }, subject, rateOver(rateWindowMs));
+  const counts = increased(grouped('sum', ' by (le) ', buckets), rateWindowMs);
   return buckets === undefined || counts === undefined ? undefined : { counts, series: `count by (le) (${buckets})` };
 }

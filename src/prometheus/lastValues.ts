@@ -1,23 +1,23 @@
 /** What is set once: its last value by subject, asked of the past at first and of the last moments afterwards. */
 import type { Measure, TrainingPhase } from '../api';
 import type { CatalogRow, GaugeRow } from '../metrics/catalog';
-import { asked, plannedRows, selectors } from '../metrics/catalogIndex';
-import type { Batch } from './batch';
-import type { InstantSample, Labels } from './responseData';
+import { wellKnown, indexedRows, selectors } from '../metrics/catalogIndex';
+import type { BatchResult } from './batch';
+import type { InstantSample, LabelSet } from './responseData';
 import { configOf } from './engineTracker';
-import type { Piece } from './expressions';
-import { keyOf, labelsOfSubject, nodeOf, selected, type Scope } from './scopes';
+import type { NamedQuery } from './expressions';
+import { sampleSubjectKey, labelsOfSubject, nodeOf, selectSeries, type SeriesScope } from './scopes';
 
-const isHeld = (row: CatalogRow): row is GaugeRow =>
-  row.kind === 'gauge' && (row.held === true || row.fromLabel !== undefined);
+const isStickyRow = (row: CatalogRow): row is GaugeRow =>
+  row.kind === 'gauge' && (row.sticky === true || row.fromLabel !== undefined);
 /** Those that dashboards tell have no PromQL. */
-const rows = plannedRows.flatMap(({ row }) => (isHeld(row) && row.promql !== '' ? [row] : []));
+const rows = indexedRows.flatMap(({ row }) => (isStickyRow(row) && row.promql !== '' ? [row] : []));
 
 /** `range`: a duration into the past. */
-export function heldPieces(scopes: readonly Scope[], range: string): Piece[] {
+export function lastValueQueries(scopes: readonly SeriesScope[], range: string): NamedQuery[] {
   const pieces = scopes.flatMap((scope) =>
-    rows.flatMap((row): Piece[] =>
-      selected(scope, row.of, row.subject).flatMap((series) => {
+    rows.flatMap((row): NamedQuery[] =>
+      selectSeries(scope, row.selector, row.subject).flatMap((series) => {
         if (row.fromLabel !== undefined) return [];
         const by = labelsOfSubject[scope.kind][row.subject].join(', ');
         return [
@@ -27,25 +27,25 @@ export function heldPieces(scopes: readonly Scope[], range: string): Piece[] {
       }),
     ),
   );
-  const config = selectors[asked.cacheConfig];
-  const phase = selectors[asked.phase];
-  const configs = config ? scopes.flatMap((scope) => selected(scope, config, 'engine')) : [];
-  const phases = phase ? scopes.flatMap((scope) => selected(scope, phase, 'trainer')) : [];
+  const config = selectors[wellKnown.cacheConfig];
+  const phase = selectors[wellKnown.phase];
+  const configs = config ? scopes.flatMap((scope) => selectSeries(scope, config, 'engine')) : [];
+  const phases = phase ? scopes.flatMap((scope) => selectSeries(scope, phase, 'trainer')) : [];
   return [
     ...pieces,
-    ...configs.flatMap((series): Piece[] => [
+    ...configs.flatMap((series): NamedQuery[] => [
       { id: 'now config', expression: series },
       { id: 'last config', expression: `last_over_time(${series}[${range}])` },
     ]),
     // When each phase was set last, by the samples' own times.
-    ...phases.map((series): Piece => ({
+    ...phases.map((series): NamedQuery => ({
       id: 'phase',
       expression: `max by (phase) (max_over_time((timestamp(${series}) and (${series} > 0))[15m:15s]))`,
     })),
   ];
 }
 
-export interface HeldMemory {
+export interface LastValues {
   /** By row, by subject's key. */
   measures: Map<string, Map<string, Measure>>;
   /** Machines of the subjects, by key. */
@@ -55,7 +55,7 @@ export interface HeldMemory {
   phase: TrainingPhase | undefined;
 }
 
-export const newHeld = (): HeldMemory => ({
+export const newLastValues = (): LastValues => ({
   measures: new Map(),
   nodes: new Map(),
   configs: new Map(),
@@ -63,14 +63,14 @@ export const newHeld = (): HeldMemory => ({
 });
 
 /** Takes the answers in: what stands now is of now, what stood in the range is of that range. */
-export function takeHeld(
-  memory: HeldMemory,
-  { found }: Batch<InstantSample>,
+export function updateLastValues(
+  memory: LastValues,
+  { itemsById }: BatchResult<InstantSample>,
   { at, rangeMs, known }: { at: number; rangeMs: number; known: ReadonlyMap<string, string> },
 ): void {
-  const note = (row: GaugeRow, labels: Labels, value: number, isNow: boolean): void => {
+  const note = (row: GaugeRow, labels: LabelSet, value: number, isNow: boolean): void => {
     const own = memory.measures.get(row.id) ?? new Map<string, Measure>();
-    const key = keyOf(row.subject, labels, known);
+    const key = sampleSubjectKey(row.subject, labels, known);
     memory.nodes.set(key, nodeOf(labels));
     own.set(
       key,
@@ -82,17 +82,17 @@ export function takeHeld(
   };
   for (const when of ['last', 'now'] as const) {
     for (const row of rows)
-      for (const { labels, value } of found.get(`${when} ${row.id}`) ?? [])
+      for (const { labels, value } of itemsById.get(`${when} ${row.id}`) ?? [])
         if (value !== undefined) note(row, labels, value, when === 'now');
-    for (const { labels } of found.get(`${when} config`) ?? []) {
-      memory.configs.set(keyOf('engine', labels, known), configOf(labels));
+    for (const { labels } of itemsById.get(`${when} config`) ?? []) {
+      memory.configs.set(sampleSubjectKey('engine', labels, known), configOf(labels));
       for (const row of rows) {
         const value = row.fromLabel === undefined ? NaN : Number(labels[row.fromLabel] || NaN);
         if (Number.isFinite(value)) note(row, labels, value, when === 'now');
       }
     }
   }
-  const phases = (found.get('phase') ?? []).flatMap(({ labels, value }) =>
+  const phases = (itemsById.get('phase') ?? []).flatMap(({ labels, value }) =>
     value === undefined ? [] : [{ name: labels['phase'] ?? '', at: Math.round(value * 1000) }],
   );
   const newest = phases.sort((a, b) => b.at - a.at)[0];

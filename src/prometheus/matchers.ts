@@ -1,7 +1,7 @@
 /** Texts and matchers as PromQL writes them. */
 
 /** A string literal. */
-export const quoted = (text: string): string => JSON.stringify(text);
+export const quoteString = (text: string): string => JSON.stringify(text);
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -3,21 +3,40 @@ import type { Engine, Finding, Part, Snapshot } from '../api';
 import { backendOf } from '../discovery/rayBackend';
 import { catalogRow } from '../metrics/catalog';
 import { Diagnosis } from '../diagnosis/index';
-import { isThere } from '../metrics/engineState';
-import { partName } from '../metrics/nonEngineSubjects';
-import type { Known, Looking, Seen as SeenRun, Source, SourceReport } from '../collector/snapshotSource';
+import { isLiving } from '../metrics/engineState';
+import { subjectName } from '../metrics/nonEngineSubjects';
+import type {
+  RoundContext,
+  SourceRequest,
+  SourceResponse as SeenRun,
+  SnapshotSource,
+  SourceReport,
+} from '../collector/snapshotSource';
 import { formatDuration } from '../shared/format';
-import { askBatch, type Batch } from './batch';
+import { queryBatch, type BatchResult } from './batch';
 import type { PrometheusClient } from './client';
 import { durationText, type InstantSample } from './responseData';
-import { deedPieces, Engines, seenIn, totalPieces, totalsIn, type Seen } from './engineTracker';
+import {
+  activityQueries,
+  EngineTracker,
+  readScrapedEngines,
+  totalQueries,
+  totalsIn,
+  type ScrapedEngine,
+} from './engineTracker';
 import { toPrometheusError, type PrometheusError } from './errors';
-import type { Piece } from './expressions';
-import { heldPieces, newHeld, takeHeld } from './lastValues';
-import { loggedPieces, loggedValues } from './skyrlValueQueries';
-import { measured, measurePieces, type Measured } from './measures';
-import { keyOf, withoutWorkers } from './scopes';
-import { failedWhole, targetsByInstance, whoseSeries, type Names, type Whose } from './runSelector';
+import type { NamedQuery } from './expressions';
+import { lastValueQueries, newLastValues, updateLastValues } from './lastValues';
+import { skyrlValueQueries, readSkyrlValues } from './skyrlValueQueries';
+import { computeMeasures, measureQueries, type PrometheusMeasures } from './measures';
+import { sampleSubjectKey, excludeWorkersMatcher } from './scopes';
+import {
+  failureOfAll,
+  targetsByInstance,
+  selectRunSeries,
+  type ReadSampleNames,
+  type RunSelection,
+} from './runSelector';
 
 /** Of Prometheus, where it does not say. */
 export const usualIntervalMs = 15_000;
@@ -31,94 +50,94 @@ const oldestMs = 24 * 3_600_000;
 
 export interface PrometheusSourceOptions {
   /** Throws a PrometheusError that says why there is none. */
-  client: () => PrometheusClient;
+  getClient: () => PrometheusClient;
   /** How often it scrapes, in ms. */
-  intervalMs: () => Promise<number | undefined>;
+  readIntervalMs: () => Promise<number | undefined>;
   now: () => number;
 }
 
 /** What a round found before it measures. */
-interface Found extends Whose {
+interface RunContext extends RunSelection {
   client: PrometheusClient;
   /** The newest sample of the run. */
   at: number;
-  seen: Map<string, Seen>;
-  known: Map<string, string>;
+  scrapedEngines: Map<string, ScrapedEngine>;
+  targetUrls: Map<string, string>;
   intervalMs: number;
 }
 
 /** How far back questions reach, in ms: rates, what moves, what is set once; and where SkyRL's window begins, in Unix ms. */
-interface Spans {
-  windowMs: number;
-  latelyMs: number;
-  heldMs: number;
+interface QueryRanges {
+  rateWindowMs: number;
+  activityRangeMs: number;
+  lastValueRangeMs: number;
   from: number;
 }
 
-interface Told {
-  batch: Batch<InstantSample>;
-  spans: Spans;
+interface QueriedRound {
+  batch: BatchResult<InstantSample>;
+  ranges: QueryRanges;
   /** Families under old names. */
-  renamed: ReadonlySet<string>;
+  renamedFamilies: ReadonlySet<string>;
   tookMs: number;
 }
 
 /** All of one snapshot. Workers that have ended or are another run's are in no measure; what SkyRL logs counts them in. */
 function questions(
-  { at, seen, scopes: all }: Found,
-  { actors, others }: Known,
-  { windowMs, latelyMs, heldMs, from }: Spans,
-): { pieces: Piece[]; renamed: Set<string> } {
-  const ended = [...seen.keys()].filter((key) => actors?.get(key)?.state === 'DEAD' || others.has(key));
+  { at, scrapedEngines, scopes: all }: RunContext,
+  { actors, otherWorkers }: RoundContext,
+  { rateWindowMs, activityRangeMs, lastValueRangeMs, from }: QueryRanges,
+): { pieces: NamedQuery[]; renamed: Set<string> } {
+  const ended = [...scrapedEngines.keys()].filter((key) => actors?.get(key)?.state === 'DEAD' || otherWorkers.has(key));
   const scopes = all.map((scope) =>
-    scope.kind === 'ray' && ended.length > 0 ? { ...scope, ofEngines: [withoutWorkers(ended)] } : scope,
+    scope.kind === 'ray' && ended.length > 0 ? { ...scope, engineMatchers: [excludeWorkersMatcher(ended)] } : scope,
   );
   return {
     pieces: [
-      ...measurePieces({ scopes, windowMs }),
-      ...deedPieces(scopes, durationText(latelyMs), durationText(windowMs)),
-      ...totalPieces(scopes),
-      ...heldPieces(scopes, durationText(heldMs)),
-      ...loggedPieces(all, durationText(at - from)),
+      ...measureQueries({ scopes, rateWindowMs }),
+      ...activityQueries(scopes, durationText(activityRangeMs), durationText(rateWindowMs)),
+      ...totalQueries(scopes),
+      ...lastValueQueries(scopes, durationText(lastValueRangeMs)),
+      ...skyrlValueQueries(all, durationText(at - from)),
     ],
-    renamed: new Set(scopes.flatMap(({ spelled }) => [...spelled.renamed])),
+    renamed: new Set(scopes.flatMap(({ sampleNames }) => [...sampleNames.renamedFamilies])),
   };
 }
 
-export class PrometheusSource implements Source {
-  private engines = new Engines();
+export class PrometheusSource implements SnapshotSource {
+  private engines = new EngineTracker();
   private diagnosis = new Diagnosis();
-  private held = newHeld();
-  private askedHeld = false;
+  private lastValues = newLastValues();
+  private hasLastValues = false;
   private loads = new Map<string, number>();
   /** When the snapshot before was, and what its `values` ran from. */
-  private before: { at: number; from: number } | undefined;
+  private previous: { at: number; from: number } | undefined;
   private names = new Map<string, { at: number; names: Promise<string[]> }>();
 
   constructor(private readonly options: PrometheusSourceOptions) {}
 
-  beginAnew(): void {
-    this.engines = new Engines();
+  reset(): void {
+    this.engines = new EngineTracker();
     this.diagnosis = new Diagnosis();
-    this.held = newHeld();
-    this.askedHeld = false;
-    this.before = undefined;
+    this.lastValues = newLastValues();
+    this.hasLastValues = false;
+    this.previous = undefined;
   }
 
   forgetFailures(): void {
     this.names.clear();
   }
 
-  async look(looking: Looking): Promise<SeenRun> {
+  async collect(looking: SourceRequest): Promise<SeenRun> {
     const { discovery, signal } = looking;
     try {
       const found = await this.find(looking);
-      const labels = [...found.seen.values()].map(({ labels: own }) => own);
+      const labels = [...found.scrapedEngines.values()].map(({ labels: own }) => own);
       const seen: SeenRun = {
         discovery,
         answers: [],
         errors: new Map(),
-        report: reportOf(found, this.options.now()),
+        sourceReport: reportOf(found, this.options.now()),
         sessions: new Set(labels.flatMap(({ SessionName }) => SessionName ?? [])),
         rayVersion: labels.find(({ Version }) => Version)?.['Version'],
         models: new Map(
@@ -126,12 +145,17 @@ export class PrometheusSource implements Source {
         ),
         measure: (known) =>
           this.measure(found, known, looking, (batch) => {
-            const { failures, queries } = batch;
+            const { failures, queryCount } = batch;
             const [failure] = failures;
-            const state = failures.length === queries ? 'failed' : 'partial';
+            const state = failures.length === queryCount ? 'failed' : 'partial';
             if (failure)
-              seen.report = { url: found.client.base, matched: found.matched, state, words: wordsOf(failure) };
-            seen.counted = { url: found.client.base, at: found.at, engines: totalsIn(batch, found.known) };
+              seen.sourceReport = {
+                url: found.client.base,
+                matchReason: found.matchReason,
+                state,
+                message: describeError(failure),
+              };
+            seen.engineCounters = { url: found.client.base, at: found.at, engines: totalsIn(batch, found.targetUrls) };
           }),
       };
       return seen;
@@ -146,45 +170,45 @@ export class PrometheusSource implements Source {
         sessions: new Set(),
         rayVersion: undefined,
         models: new Map(),
-        report: { url, state: 'failed', words: wordsOf(failure), matched: '' },
-        measure: async (known) => this.nothing(known, url, failure),
+        sourceReport: { url, state: 'failed', message: describeError(failure), matchReason: '' },
+        measure: async (known) => this.failedSnapshot(known, url, failure),
       };
     }
   }
 
   private get url(): string {
     try {
-      return this.options.client().base;
+      return this.options.getClient().base;
     } catch {
       return 'Prometheus';
     }
   }
 
-  private async find({ discovery, session, signal, timeoutMs }: Looking): Promise<Found> {
-    const client = this.options.client();
+  private async find({ discovery, session, signal, timeoutMs }: SourceRequest): Promise<RunContext> {
+    const client = this.options.getClient();
     const asking = { client, signal, timeoutMs: Math.max(leastTimeoutMs, timeoutMs) };
-    const names: Names = (matchers) => this.namesOf(client, `{${matchers.join(',')}}`, signal);
+    const names: ReadSampleNames = (matchers) => this.namesOf(client, `{${matchers.join(',')}}`, signal);
     const known = targetsByInstance(discovery);
-    const intervalMs = (await this.options.intervalMs()) ?? usualIntervalMs;
-    let whose = await whoseSeries(discovery, session, names, asking);
-    throwWhole(whose.who);
-    let seen = seenIn(whose.who, known);
+    const intervalMs = (await this.options.readIntervalMs()) ?? usualIntervalMs;
+    let whose = await selectRunSeries(discovery, session, names, asking);
+    throwIfAllFailed(whose.engineBatch);
+    let seen = readScrapedEngines(whose.engineBatch, known);
     if (seen.size === 0 && whose.scopes.length > 0) {
       const last = await this.lastTime(whose, asking);
-      if (last !== undefined) whose = await whoseSeries(discovery, session, names, asking, last);
-      seen = seenIn(whose.who, known);
+      if (last !== undefined) whose = await selectRunSeries(discovery, session, names, asking, last);
+      seen = readScrapedEngines(whose.engineBatch, known);
     }
     const at = Math.max(...[...seen.values()].map((one) => one.at));
-    return { ...whose, client, seen, known, intervalMs, at };
+    return { ...whose, client, scrapedEngines: seen, targetUrls: known, intervalMs, at };
   }
 
   /** When this run was scraped last, where that is longer ago than Prometheus looks back by itself. */
   private async lastTime(
-    { scopes }: Whose,
+    { scopes }: RunSelection,
     { client, signal, timeoutMs }: { client: PrometheusClient; signal: AbortSignal; timeoutMs: number },
   ): Promise<number | undefined> {
     const series = scopes.flatMap((scope) =>
-      [...(scope.spelled.names.get('generation_tokens counter') ?? [])].map(
+      [...(scope.sampleNames.names.get('generation_tokens counter') ?? [])].map(
         (name) => `${name}{${scope.matchers.join(',')}}`,
       ),
     );
@@ -209,80 +233,95 @@ export class PrometheusSource implements Source {
   }
 
   private async measure(
-    found: Found,
-    known: Known,
-    { signal, timeoutMs }: Looking,
-    tell: (batch: Batch<InstantSample>) => void,
+    found: RunContext,
+    known: RoundContext,
+    { signal, timeoutMs }: SourceRequest,
+    tell: (batch: BatchResult<InstantSample>) => void,
   ): Promise<Snapshot> {
-    if (found.seen.size === 0) return this.empty(found, known);
+    if (found.scrapedEngines.size === 0) return this.emptySnapshot(found, known);
     const begun = this.options.now();
-    const spans = this.spansOf(found);
+    const spans = this.rangesFor(found);
     const { pieces, renamed } = questions(found, known, spans);
-    const batch = await askBatch(found.client, pieces, found.at, signal, Math.max(leastTimeoutMs, timeoutMs));
+    const batch = await queryBatch(found.client, pieces, found.at, signal, Math.max(leastTimeoutMs, timeoutMs));
     signal.throwIfAborted();
     tell(batch);
-    const failure = failedWhole(batch);
+    const failure = failureOfAll(batch);
     return failure
-      ? this.nothing(known, found.client.base, failure)
-      : this.told(found, known, { batch, spans, renamed, tookMs: this.options.now() - begun });
+      ? this.failedSnapshot(known, found.client.base, failure)
+      : this.buildSnapshot(found, known, {
+          batch,
+          ranges: spans,
+          renamedFamilies: renamed,
+          tookMs: this.options.now() - begun,
+        });
   }
 
   /** How far back each question reaches, in ms, and where SkyRL's window begins. */
-  private spansOf({ at, intervalMs }: Found): Spans {
-    const { before } = this;
+  private rangesFor({ at, intervalMs }: RunContext): QueryRanges {
+    const { previous } = this;
     const latelyMs = Math.max(20_000, 3 * intervalMs);
     const usual = at - Math.max(intervalMs, 10_000);
     // Without a newer sample the snapshot is the one before, once more.
     const from =
-      before?.at === at ? before.from : before && before.at < at && at - before.at < firstRangeMs ? before.at : usual;
-    const heldMs = this.askedHeld ? Math.max(latelyMs, 2 * (this.options.now() - (before?.at ?? at))) : firstRangeMs;
-    return { windowMs: windowOf(intervalMs), latelyMs, heldMs, from };
+      previous?.at === at
+        ? previous.from
+        : previous && previous.at < at && at - previous.at < firstRangeMs
+          ? previous.at
+          : usual;
+    const heldMs = this.hasLastValues
+      ? Math.max(latelyMs, 2 * (this.options.now() - (previous?.at ?? at)))
+      : firstRangeMs;
+    return { rateWindowMs: rateWindowFor(intervalMs), activityRangeMs: latelyMs, lastValueRangeMs: heldMs, from };
   }
 
-  private told(found: Found, known: Known, { batch, spans, renamed, tookMs }: Told): Snapshot {
-    const { client, at, who } = found;
-    const { from, windowMs } = spans;
-    takeHeld(this.held, batch, { at, rangeMs: spans.heldMs, known: found.known });
-    this.askedHeld = true;
-    this.before = { at, from };
+  private buildSnapshot(
+    found: RunContext,
+    known: RoundContext,
+    { batch, ranges, renamedFamilies, tookMs }: QueriedRound,
+  ): Snapshot {
+    const { client, at, engineBatch } = found;
+    const { from, rateWindowMs } = ranges;
+    updateLastValues(this.lastValues, batch, { at, rangeMs: ranges.lastValueRangeMs, known: found.targetUrls });
+    this.hasLastValues = true;
+    this.previous = { at, from };
     for (const [node, [load]] of known.loads ?? []) this.loads.set(node, load);
-    const states = this.statesOf(found, known, batch, spans);
-    const living = new Set(states.filter(isThere).map(({ id }) => id));
+    const states = this.statesOf(found, known, batch, ranges);
+    const living = new Set(states.filter(isLiving).map(({ id }) => id));
     const backend = backendOf(known.rayVersion);
-    const there = new Set([...found.seen.keys()].filter((key) => living.has(key)));
-    const { measures, own, distributions } = measured({
+    const there = new Set([...found.scrapedEngines.keys()].filter((key) => living.has(key)));
+    const { measures, bySubject, distributions } = computeMeasures({
       batch,
       at,
-      windowMs,
-      known: found.known,
-      nodes: this.held.nodes,
-      living,
-      held: this.heldOf(there, at),
+      rateWindowMs,
+      targetUrls: found.targetUrls,
+      nodes: this.lastValues.nodes,
+      livingEngineKeys: living,
+      stickyMeasures: this.stickyMeasures(there, at),
       rebuiltSums: backend !== undefined && backend !== 'opencensus',
     });
     const engines = states.map((engine): Engine => ({
       ...engine,
-      measures: own.get(engine.id) ?? {},
-      ...configFor(this.held.configs.get(engine.id)),
+      measures: bySubject.get(engine.id) ?? {},
+      ...configFor(this.lastValues.configs.get(engine.id)),
     }));
-    const parts = partsOf(own, this.held.nodes);
-    const { phase } = this.held;
+    const parts = partsOf(bySubject, this.lastValues.nodes);
+    const { phase } = this.lastValues;
     const diagnosed = this.diagnosis.findings({
       now: at,
       engines,
-      followed: this.engines.followed(engines, renamed),
+      trackedEngines: this.engines.livingEngines(engines, renamedFamilies),
       measures,
       parts,
       phase,
       targets: [],
-      expected: known.expected,
+      expectedEngines: known.expectedEngines,
     });
     return {
       at,
       window: { from, to: at },
       trigger: known.trigger,
       source: { kind: 'prometheus', url: client.base },
-      values: loggedValues(batch),
+      values: readSkyrlValues(batch),
       measures,
       sinceStart: {},
       engines,
@@ -292,8 +331,8 @@ export class PrometheusSource implements Source {
           kind: 'other',
           about: 'Prometheus',
           state: 'ok',
-          bytes: who.bytes + batch.bytes,
-          samples: who.samples + batch.samples,
+          bytes: engineBatch.bytes + batch.bytes,
+          samples: engineBatch.sampleCount + batch.sampleCount,
           tookMs,
         },
       ],
@@ -305,42 +344,44 @@ export class PrometheusSource implements Source {
   }
 
   private statesOf(
-    { at, seen, known, intervalMs }: Found,
-    { actors, others, names }: Known,
-    batch: Batch<InstantSample>,
-    { latelyMs }: Spans,
+    { at, scrapedEngines, targetUrls, intervalMs }: RunContext,
+    { actors, otherWorkers, names }: RoundContext,
+    batch: BatchResult<InstantSample>,
+    { activityRangeMs }: QueryRanges,
   ): Engine[] {
-    const moved = keysIn(batch, 'moved ', known, isAbove);
-    const still = keysIn(batch, 'moved ', known, (value) => value === 0);
+    const moved = keysIn(batch, 'moved ', targetUrls, isAbove);
+    const still = keysIn(batch, 'moved ', targetUrls, (value) => value === 0);
     const asleep = new Set(
-      [...(this.held.measures.get('engines_awake') ?? [])].filter(([, { value }]) => value === 0).map(([key]) => key),
+      [...(this.lastValues.measures.get('engines_awake') ?? [])]
+        .filter(([, { value }]) => value === 0)
+        .map(([key]) => key),
     );
     // Whoever moves is awake and stands not still.
     for (const key of moved) for (const resting of [still, asleep]) resting.delete(key);
-    const reset = keysIn(batch, 'reset ', known, isAbove);
+    const reset = keysIn(batch, 'reset ', targetUrls, isAbove);
     return this.engines.add({
       at,
-      seen,
-      latelyMs,
+      scrapedEngines,
+      activityRangeMs,
       intervalMs,
       actors,
-      others,
+      otherWorkers,
       names,
-      moved,
-      still,
-      asleep,
-      reset,
-      working: keysIn(batch, 'own num_requests_', known, isAbove),
+      movedKeys: moved,
+      unmovedKeys: still,
+      asleepKeys: asleep,
+      resetKeys: reset,
+      busyKeys: keysIn(batch, 'own num_requests_', targetUrls, isAbove),
     });
   }
 
   /** Loads are the dashboard's word; the rest Prometheus's. Of engines only those that are there. */
-  private heldOf(
+  private stickyMeasures(
     there: ReadonlySet<string>,
     at: number,
   ): Map<string, Map<string, { value: number; from?: number; to: number }>> {
     const held = new Map(
-      [...this.held.measures].map(
+      [...this.lastValues.measures].map(
         ([id, own]) =>
           [id, new Map([...own].filter(([key]) => catalogRow(id).subject !== 'engine' || there.has(key)))] as const,
       ),
@@ -349,16 +390,16 @@ export class PrometheusSource implements Source {
   }
 
   /** Whoever cannot be asked tells nothing: engines stay, their numbers do not. */
-  private nothing(known: Known, url: string, failure: PrometheusError): Snapshot {
+  private failedSnapshot(known: RoundContext, url: string, failure: PrometheusError): Snapshot {
     return {
-      ...this.without(known, url),
+      ...this.snapshotWithoutMeasures(known, url),
       targets: [
         {
           url,
           kind: 'other',
           about: 'Prometheus',
           state: 'failed',
-          error: wordsOf(failure),
+          error: describeError(failure),
           bytes: 0,
           samples: 0,
           tookMs: 0,
@@ -367,8 +408,8 @@ export class PrometheusSource implements Source {
     };
   }
 
-  private empty({ client, who, matched, findings }: Found, known: Known): Snapshot {
-    const whole = this.without(known, client.base);
+  private emptySnapshot({ client, engineBatch, matchReason, findings }: RunContext, known: RoundContext): Snapshot {
+    const whole = this.snapshotWithoutMeasures(known, client.base);
     return {
       ...whole,
       findings: [...whole.findings, ...findings],
@@ -376,30 +417,33 @@ export class PrometheusSource implements Source {
         {
           url: client.base,
           kind: 'other',
-          about: `Prometheus (${matched})`,
+          about: `Prometheus (${matchReason})`,
           state: 'empty',
-          bytes: who.bytes,
-          samples: who.samples,
+          bytes: engineBatch.bytes,
+          samples: engineBatch.sampleCount,
           tookMs: 0,
         },
       ],
     };
   }
 
-  private without({ trigger, now, actors, others, names, findings }: Known, url: string): Omit<Snapshot, 'targets'> {
+  private snapshotWithoutMeasures(
+    { trigger, now, actors, otherWorkers, names, findings }: RoundContext,
+    url: string,
+  ): Omit<Snapshot, 'targets'> {
     const nobody = new Set<string>();
     const engines = this.engines.add({
       at: now,
-      seen: new Map(),
-      moved: nobody,
-      still: nobody,
-      latelyMs: 0,
+      scrapedEngines: new Map(),
+      movedKeys: nobody,
+      unmovedKeys: nobody,
+      activityRangeMs: 0,
       intervalMs: usualIntervalMs,
-      reset: nobody,
-      working: nobody,
-      asleep: nobody,
+      resetKeys: nobody,
+      busyKeys: nobody,
+      asleepKeys: nobody,
       actors,
-      others,
+      otherWorkers,
       names,
     });
     return {
@@ -418,16 +462,16 @@ export class PrometheusSource implements Source {
 }
 
 /** `rate` survives a failed scrape in it, and it holds whole reports of Ray's agents. */
-export const windowOf = (intervalMs: number): number => Math.max(60_000, 4 * intervalMs);
+export const rateWindowFor = (intervalMs: number): number => Math.max(60_000, 4 * intervalMs);
 
-export const wordsOf = ({ message, way }: PrometheusError): string =>
-  [message.replace(/[^.!?…]$/, '$&.'), way].filter(Boolean).join(' ');
+export const describeError = ({ message, advice }: PrometheusError): string =>
+  [message.replace(/[^.!?…]$/, '$&.'), advice].filter(Boolean).join(' ');
 
 const configFor = (config: Record<string, string> | undefined): { config?: Record<string, string> } =>
   config ? { config } : {};
 
-function throwWhole(batch: Batch<unknown>): void {
-  const failure = failedWhole(batch);
+function throwIfAllFailed(batch: BatchResult<unknown>): void {
+  const failure = failureOfAll(batch);
   if (failure) throw failure;
 }
 
@@ -435,26 +479,30 @@ const isAbove = (value: number): boolean => value > 0;
 
 /** Engines with such a value in one of the pieces that begin so. */
 function keysIn(
-  { found }: Batch<InstantSample>,
+  { itemsById }: BatchResult<InstantSample>,
   prefix: string,
   known: ReadonlyMap<string, string>,
   fits: (value: number) => boolean,
 ): Set<string> {
-  const samples = [...found].filter(([id]) => id.startsWith(prefix)).flatMap(([, own]) => own);
-  return new Set(samples.filter(({ value = NaN }) => fits(value)).map(({ labels }) => keyOf('engine', labels, known)));
+  const samples = [...itemsById].filter(([id]) => id.startsWith(prefix)).flatMap(([, own]) => own);
+  return new Set(
+    samples.filter(({ value = NaN }) => fits(value)).map(({ labels }) => sampleSubjectKey('engine', labels, known)),
+  );
 }
 
-function partsOf(own: Measured['own'], nodes: ReadonlyMap<string, string>): Part[] {
+function partsOf(own: PrometheusMeasures['bySubject'], nodes: ReadonlyMap<string, string>): Part[] {
   const kinds = ['node', 'gpu', 'trainer', 'server'] as const;
   return [...own].flatMap(([id, measures]): Part[] => {
     const kind = kinds.find((each) => id.startsWith(`${each} `));
     if (!kind) return [];
     const node = nodes.get(id) ?? (kind === 'node' ? id.slice('node '.length) : '');
-    return [{ id, kind, name: partName(kind, id, node, kind === 'gpu' ? id.split(' ').at(-1) : ''), node, measures }];
+    return [
+      { id, kind, name: subjectName(kind, id, node, kind === 'gpu' ? id.split(' ').at(-1) : ''), node, measures },
+    ];
   });
 }
 
-function batchFindings({ failures, queries, warnings }: Batch<unknown>, aheadMs: number): Finding[] {
+function batchFindings({ failures, queryCount, warnings }: BatchResult<unknown>, aheadMs: number): Finding[] {
   const [failure] = failures;
   return [
     ...(failure
@@ -462,18 +510,16 @@ function batchFindings({ failures, queries, warnings }: Batch<unknown>, aheadMs:
           {
             id: 'prometheus-partial',
             severity: 'warning' as const,
-            message: `${failures.length} of ${queries} queries to Prometheus failed: ${wordsOf(failure)}`,
+            message: `${failures.length} of ${queryCount} queries to Prometheus failed: ${describeError(failure)}`,
             advice: 'What they would have told is missing here, not zero.',
           },
         ]
       : []),
-    ...[...new Set(warnings)]
-      .slice(0, 3)
-      .map((words): Finding => ({
-        id: 'prometheus-warning',
-        severity: 'warning',
-        message: `Prometheus warns: ${words}`,
-      })),
+    ...[...new Set(warnings)].slice(0, 3).map((words): Finding => ({
+      id: 'prometheus-warning',
+      severity: 'warning',
+      message: `Prometheus warns: ${words}`,
+    })),
     ...(aheadMs > clocksApartMs
       ? [
           {
@@ -487,11 +533,11 @@ function batchFindings({ failures, queries, warnings }: Batch<unknown>, aheadMs:
 }
 
 /** Old is what three scrapes have not renewed. */
-function reportOf({ client, matched, seen, at, intervalMs }: Found, now: number): SourceReport {
-  const common = { url: client.base, matched };
-  if (seen.size === 0) return { ...common, state: 'empty', words: matched };
+function reportOf({ client, matchReason, scrapedEngines, at, intervalMs }: RunContext, now: number): SourceReport {
+  const common = { url: client.base, matchReason };
+  if (scrapedEngines.size === 0) return { ...common, state: 'empty', message: matchReason };
   const age = now - at;
   if (age > Math.max(90_000, 3 * intervalMs))
-    return { ...common, state: 'old', words: `Its newest sample of this run is ${formatDuration(age)} old.` };
-  return { ...common, state: 'ok', words: '' };
+    return { ...common, state: 'old', message: `Its newest sample of this run is ${formatDuration(age)} old.` };
+  return { ...common, state: 'ok', message: '' };
 }

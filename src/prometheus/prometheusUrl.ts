@@ -3,7 +3,7 @@ import { allowedUrl } from '../http/addressRules';
 import { HttpError } from '../http/httpGet';
 
 /** Pages of the server that people copy out of the address bar, and the API itself. */
-const pasted = /\/(?:classic\/)?(?:graph|query|targets|alerts|status|rules|api\/v1(?:\/.*)?)$/;
+const pastedPath = /\/(?:classic\/)?(?:graph|query|targets|alerts|status|rules|api\/v1(?:\/.*)?)$/;
 
 /**
  * The base under which `/api/v1` lies: any path is kept, a pasted `/graph` and slashes at the end are not. A host without a scheme is http.
@@ -14,7 +14,7 @@ export function prometheusBase(text: string, typedByUser = false): string {
   const url = allowedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`, typedByUser);
   if (url.username !== '' || url.password !== '')
     throw new HttpError('not-allowed', 'a URL holds no password: SkyRL: Set Token for Prometheus keeps it safe');
-  return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(pasted, '').replace(/\/+$/, '')}`;
+  return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(pastedPath, '').replace(/\/+$/, '')}`;
 }
 
 export const originOf = (base: string): string => new URL(base).origin;

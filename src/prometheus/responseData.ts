@@ -1,6 +1,6 @@
 /** Prometheus's answers as typed values: JSON of a stranger in, checked data out. Times are Unix ms. */
 
-export type Labels = Readonly<Record<string, string>>;
+export type LabelSet = Readonly<Record<string, string>>;
 
 /** A native histogram, in part: what a table can show. */
 export interface NativeHistogram {
@@ -11,7 +11,7 @@ export interface NativeHistogram {
 }
 
 export interface InstantSample {
-  labels: Labels;
+  labels: LabelSet;
   at: number;
   /** Absent where the sample is a native histogram. */
   value?: number;
@@ -19,7 +19,7 @@ export interface InstantSample {
 }
 
 export interface RangeSeries {
-  labels: Labels;
+  labels: LabelSet;
   at: number[];
   value: number[];
   /** How many samples were native histograms, which a line cannot show. */
@@ -57,10 +57,10 @@ function pair(value: unknown): readonly unknown[] {
   return Array.isArray(value) && value.length === 2 ? value : fail('a sample that is no pair');
 }
 
-export function labelsOf(value: unknown): Labels {
+export function labelsOf(value: unknown): LabelSet {
   if (!isFields(value) || Object.values(value).some((text) => typeof text !== 'string'))
     fail('labels that are no texts');
-  return value as Labels;
+  return value as LabelSet;
 }
 
 function histogramOf(value: unknown): NativeHistogram {
@@ -76,7 +76,7 @@ function histogramOf(value: unknown): NativeHistogram {
   };
 }
 
-function instant(value: unknown): InstantSample {
+function parseInstantSample(value: unknown): InstantSample {
   if (!isFields(value)) fail('a sample that is no object');
   const labels = labelsOf(value['metric']);
   if (value['histogram'] !== undefined) {
@@ -87,7 +87,7 @@ function instant(value: unknown): InstantSample {
   return { labels, at: sampleTime(at), value: sampleValue(text) };
 }
 
-function range(value: unknown): RangeSeries {
+function parseRangeSeries(value: unknown): RangeSeries {
   if (!isFields(value)) fail('a series that is no object');
   const values = (value['values'] ?? []) as unknown;
   const histograms = (value['histograms'] ?? []) as unknown;
@@ -114,8 +114,8 @@ export function queryData(value: unknown): QueryData {
   const { resultType, result } = value;
   if (!Array.isArray(result)) fail('a result that is no list');
   const items = result as unknown[];
-  if (resultType === 'vector') return { type: 'vector', samples: items.map(instant) };
-  if (resultType === 'matrix') return { type: 'matrix', series: items.map(range) };
+  if (resultType === 'vector') return { type: 'vector', samples: items.map(parseInstantSample) };
+  if (resultType === 'matrix') return { type: 'matrix', series: items.map(parseRangeSeries) };
   const [at, text] = pair(items);
   if (resultType === 'scalar') return { type: 'scalar', at: sampleTime(at), value: sampleValue(text) };
   if (resultType === 'string' && typeof text === 'string') return { type: 'string', at: sampleTime(at), text };
@@ -123,7 +123,7 @@ export function queryData(value: unknown): QueryData {
 }
 
 /** A field that should be a text; empty where it is not. */
-export function textOf(value: unknown, field: string): string {
+export function stringField(value: unknown, field: string): string {
   const text = isFields(value) ? value[field] : undefined;
   return typeof text === 'string' ? text : '';
 }
@@ -148,14 +148,19 @@ export function metadataOf(value: unknown): Map<string, MetricMetadata> {
     Object.entries(value).flatMap(([name, entries]) => {
       const first: unknown = Array.isArray(entries) ? entries[0] : undefined;
       return isFields(first)
-        ? [[name, { type: textOf(first, 'type'), help: textOf(first, 'help'), unit: textOf(first, 'unit') }] as const]
+        ? [
+            [
+              name,
+              { type: stringField(first, 'type'), help: stringField(first, 'help'), unit: stringField(first, 'unit') },
+            ] as const,
+          ]
         : [];
     }),
   );
 }
 
 export interface ActiveTarget {
-  labels: Labels;
+  labels: LabelSet;
   url: string;
   health: string;
   lastError: string;
@@ -169,9 +174,9 @@ export function targetsOf(value: unknown): ActiveTarget[] {
   if (!Array.isArray(list)) fail('targets that are no list');
   return (list as unknown[]).filter(isFields).map((target) => ({
     labels: isFields(target['labels']) ? labelsOf(target['labels']) : {},
-    url: textOf(target, 'scrapeUrl'),
-    health: textOf(target, 'health'),
-    lastError: textOf(target, 'lastError'),
+    url: stringField(target, 'scrapeUrl'),
+    health: stringField(target, 'health'),
+    lastError: stringField(target, 'lastError'),
     intervalMs: typeof target['scrapeInterval'] === 'string' ? durationMs(target['scrapeInterval']) : undefined,
   }));
 }

@@ -1,23 +1,23 @@
 /** Whose series count: the session or the servers of this window's run, by evidence that can be said. */
 import type { Finding } from '../api';
 import type { Discovery } from '../discovery/discover';
-import { askBatch, type Batch } from './batch';
+import { queryBatch, type BatchResult } from './batch';
 import type { PrometheusClient } from './client';
 import type { InstantSample } from './responseData';
 import type { PrometheusError } from './errors';
-import { whoPieces } from './engineTracker';
-import { anyName, instanceMatcher, sessionMatcher, spelledBy, type Scope } from './scopes';
+import { engineQueries } from './engineTracker';
+import { nameMatchers, instanceMatcher, sessionMatcher, indexSampleNames, type SeriesScope } from './scopes';
 
-export interface Whose {
-  scopes: Scope[];
+export interface RunSelection {
+  scopes: SeriesScope[];
   /** In words. */
-  matched: string;
+  matchReason: string;
   findings: Finding[];
-  who: Batch<InstantSample>;
+  engineBatch: BatchResult<InstantSample>;
 }
 
 /** Host and port of a URL, as Prometheus's `instance` has them. */
-export function instanceOf(url: string): string {
+export function instanceLabel(url: string): string {
   const { host, port, protocol } = new URL(url);
   return port === '' ? `${host}:${protocol === 'https:' ? '443' : '80'}` : host;
 }
@@ -26,30 +26,34 @@ const isUrl = ({ url }: { url: string }): boolean => URL.canParse(url);
 
 /** URLs of targets by the instance that Prometheus knows them as. */
 export const targetsByInstance = ({ targets }: Discovery): Map<string, string> =>
-  new Map(targets.filter(isUrl).map(({ url }) => [instanceOf(url), url]));
+  new Map(targets.filter(isUrl).map(({ url }) => [instanceLabel(url), url]));
 
-export interface Asking {
+export interface QueryOptions {
   client: PrometheusClient;
   signal: AbortSignal;
   timeoutMs: number;
 }
 
 /** Names of a scope's series; what a server has of the past may be among them. */
-export type Names = (matchers: readonly string[]) => Promise<string[]>;
+export type ReadSampleNames = (matchers: readonly string[]) => Promise<string[]>;
 
-async function scopeOf(kind: Scope['kind'], matchers: readonly string[], names: Names): Promise<Scope | undefined> {
-  const spelled = spelledBy(kind, await names([anyName[kind], ...matchers]));
-  return spelled.names.size > 0 ? { kind, matchers, ofEngines: [], spelled } : undefined;
+async function scopeOf(
+  kind: SeriesScope['kind'],
+  matchers: readonly string[],
+  names: ReadSampleNames,
+): Promise<SeriesScope | undefined> {
+  const spelled = indexSampleNames(kind, await names([nameMatchers[kind], ...matchers]));
+  return spelled.names.size > 0 ? { kind, matchers, engineMatchers: [], sampleNames: spelled } : undefined;
 }
 
 /** The newest session among those that engines are scraped of. */
-function newestSession({ found }: Batch<InstantSample>): { session: string; others: number } | undefined {
+function newestSession({ itemsById }: BatchResult<InstantSample>): { session: string; others: number } | undefined {
   const newest = new Map<string, number>();
   for (const part of ['counters', 'gauges']) {
     for (const {
       labels: { SessionName: session },
       value = 0,
-    } of found.get(`who ${part}`) ?? [])
+    } of itemsById.get(`who ${part}`) ?? [])
       if (session) newest.set(session, Math.max(value, newest.get(session) ?? 0));
   }
   // A session's name begins with its date.
@@ -61,16 +65,16 @@ function newestSession({ found }: Batch<InstantSample>): { session: string; othe
  * Scopes of the run, and who is there at `at` (undefined: now). The Ray session that discovery names; else the newest that this Prometheus knows;
  * servers by their instances. Rejects with a PrometheusError where the server cannot say which names it has.
  */
-export async function whoseSeries(
+export async function selectRunSeries(
   discovery: Discovery,
   session: string | undefined,
-  names: Names,
-  { client, signal, timeoutMs }: Asking,
+  names: ReadSampleNames,
+  { client, signal, timeoutMs }: QueryOptions,
   at?: number,
-): Promise<Whose> {
+): Promise<RunSelection> {
   const servers = discovery.targets
     .filter((target) => target.kind !== 'ray' && isUrl(target))
-    .map(({ url }) => instanceOf(url));
+    .map(({ url }) => instanceLabel(url));
   const anywhere = discovery.targets.length === 0 && session === undefined;
   const onRay =
     servers.length > 0 && servers.length === discovery.targets.length && session === undefined
@@ -87,8 +91,8 @@ export async function whoseSeries(
     ...(servers.length > 0 && natively ? [`instance is one of ${servers.join(', ')}, as discovery says`] : []),
     ...(anywhere && natively ? ['every vLLM server that this Prometheus scrapes: nothing names ours'] : []),
   ];
-  let scopes = [onRay, natively].filter((scope): scope is Scope => scope !== undefined);
-  let who = await askBatch(client, whoPieces(scopes), at, signal, timeoutMs);
+  let scopes = [onRay, natively].filter((scope): scope is SeriesScope => scope !== undefined);
+  let who = await queryBatch(client, engineQueries(scopes), at, signal, timeoutMs);
   const findings: Finding[] = [];
   if (onRay && session === undefined) {
     const newest = newestSession(who);
@@ -113,22 +117,22 @@ export async function whoseSeries(
   ];
   return {
     scopes,
-    who,
+    engineBatch: who,
     findings,
-    matched: words.join('; ') || `nothing fits: looked for ${sought.join('; ') || 'any vLLM engine'}`,
+    matchReason: words.join('; ') || `nothing fits: looked for ${sought.join('; ') || 'any vLLM engine'}`,
   };
 }
 
-function onlySession(who: Batch<InstantSample>, session: string): Batch<InstantSample> {
+function onlySession(who: BatchResult<InstantSample>, session: string): BatchResult<InstantSample> {
   const found = new Map(
-    [...who.found].map(([id, samples]) => [
+    [...who.itemsById].map(([id, samples]) => [
       id,
       samples.filter(({ labels }) => labels['SessionName'] === undefined || labels['SessionName'] === session),
     ]),
   );
-  return { ...who, found };
+  return { ...who, itemsById: found };
 }
 
 /** The first failure of several, where all failed. */
-export const failedWhole = ({ failures, queries }: Batch<unknown>): PrometheusError | undefined =>
-  queries > 0 && failures.length === queries ? failures[0] : undefined;
+export const failureOfAll = ({ failures, queryCount }: BatchResult<unknown>): PrometheusError | undefined =>
+  queryCount > 0 && failures.length === queryCount ? failures[0] : undefined;

@@ -3,10 +3,10 @@ import type { Discovery } from '../discovery/discover';
 import { backendOf } from '../discovery/rayBackend';
 import type { Target } from '../discovery/targets';
 import { alertRules } from './alertRules';
-import { quoted } from './matchers';
-import { instanceOf } from './runSelector';
+import { quoteString } from './matchers';
+import { instanceLabel } from './runSelector';
 
-export interface ScrapeFile {
+export interface ScrapeConfigFile {
   name: string;
   text: string;
 }
@@ -16,7 +16,7 @@ const rulesFile = 'skyrl-alerts.yml';
 /** Ray's agents report every 10 s: more often tells nothing new. */
 const interval = '10s';
 
-interface Form {
+interface ScrapeJob {
   title: string;
   /** Lines of the job, as deep as they stand there. */
   discovery: string[];
@@ -26,7 +26,7 @@ interface Form {
 function group({ url }: Target): { target: string; labels: Record<string, string> } {
   const { protocol, pathname } = new URL(url);
   return {
-    target: instanceOf(url),
+    target: instanceLabel(url),
     labels: {
       ...(protocol === 'https:' && { __scheme__: 'https' }),
       ...(pathname !== '/metrics' && { __metrics_path__: pathname }),
@@ -46,7 +46,7 @@ function targetList(targets: readonly Target[]): string {
   return `${JSON.stringify([...groups.values()], null, 2)}\n`;
 }
 
-function config({ title, discovery }: Form, notes: readonly string[]): string {
+function config({ title, discovery }: ScrapeJob, notes: readonly string[]): string {
   return [
     `# ${title}`,
     ...notes.map((note) => `# ${note}`),
@@ -55,7 +55,7 @@ function config({ title, discovery }: Form, notes: readonly string[]): string {
     `  scrape_timeout: ${interval}`,
     `  evaluation_interval: ${interval}`,
     'rule_files:',
-    `  - ${quoted(rulesFile)}`,
+    `  - ${quoteString(rulesFile)}`,
     'scrape_configs:',
     '  - job_name: "skyrl"',
     ...discovery,
@@ -67,7 +67,7 @@ function config({ title, discovery }: Form, notes: readonly string[]): string {
  * The files for these targets: `skyrl-prometheus.file_sd.yml`, `skyrl-prometheus.http_sd.yml` where Ray's dashboard is known, the list of targets, and alert
  * rules from the catalog's thresholds. Paths in them are beside them, but for Ray's own file. Throws where no target is known.
  */
-export function scrapeConfig({ targets, file, dashboard, ray }: Discovery): ScrapeFile[] {
+export function scrapeConfig({ targets, file, dashboard, ray }: Discovery): ScrapeConfigFile[] {
   const known = targets.filter(({ url }) => URL.canParse(url));
   if (known.length === 0)
     throw new Error('No target is known, so there is nothing to scrape: scrape once with the cluster running.');
@@ -81,19 +81,19 @@ export function scrapeConfig({ targets, file, dashboard, ray }: Discovery): Scra
       : [];
   const own =
     others.length > 0 && others.length < known.length
-      ? ['    file_sd_configs:', `      - files: [${quoted(targetsFile)}]`]
+      ? ['    file_sd_configs:', `      - files: [${quoteString(targetsFile)}]`]
       : [];
   // Ray writes its file anew as nodes come and go; the list beside it is of now.
-  const kept = onRay.length > 0 && file?.fresh === true;
+  const kept = onRay.length > 0 && file?.isFresh === true;
   const files = [...(kept ? [file.path] : []), ...(kept && others.length === 0 ? [] : [targetsFile])];
-  const forms: [string, Form][] = [
+  const forms: [string, ScrapeJob][] = [
     [
       'skyrl-prometheus.file_sd.yml',
       {
         title: kept
           ? 'Targets from the file that Ray keeps on this machine.'
           : 'Targets from the list beside this file, as they were when it was written.',
-        discovery: ['    file_sd_configs:', `      - files: [${files.map(quoted).join(', ')}]`],
+        discovery: ['    file_sd_configs:', `      - files: [${files.map(quoteString).join(', ')}]`],
       },
     ],
   ];
@@ -104,7 +104,7 @@ export function scrapeConfig({ targets, file, dashboard, ray }: Discovery): Scra
         title: 'Targets from Ray’s dashboard, which knows nodes that come and go.',
         discovery: [
           '    http_sd_configs:',
-          `      - url: ${quoted(`${dashboard.url}/api/prometheus/sd`)}`,
+          `      - url: ${quoteString(`${dashboard.url}/api/prometheus/sd`)}`,
           ...(dashboard.token.state === 'sent'
             ? [
                 '        # The dashboard asks for a token; keep it in a file:',
@@ -118,6 +118,6 @@ export function scrapeConfig({ targets, file, dashboard, ray }: Discovery): Scra
   return [
     ...forms.map(([name, form]) => ({ name, text: config(form, notes) })),
     { name: targetsFile, text: targetList(kept ? others : known) },
-    { name: rulesFile, text: alertRules({ onRay: onRay.length > 0, natively: others.length > 0 }) },
+    { name: rulesFile, text: alertRules({ hasRayTargets: onRay.length > 0, hasNativeTargets: others.length > 0 }) },
   ];
 }

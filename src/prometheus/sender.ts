@@ -4,13 +4,13 @@ import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { HttpError } from '../http/httpGet';
 import { allowedUrl } from '../http/addressRules';
-import { bodyInto, mediaTypeOf, tooLarge } from '../http/responseBody';
+import { createBodySink, parseMediaType, tooLargeError } from '../http/responseBody';
 import { toHttpError } from '../http/httpErrors';
 import { noNetworkSettings, type NetworkSettings } from '../http/networkSettings';
 import { loadUndici } from '../http/loadUndici';
-import { createWays } from '../http/dispatchers';
+import { createDispatchers } from '../http/dispatchers';
 
-export interface Sending {
+export interface PrometheusRequest {
   url: string;
   method: 'GET' | 'POST';
   /** A urlencoded form; only with POST. */
@@ -22,7 +22,7 @@ export interface Sending {
   typedByUser: boolean;
 }
 
-export interface Sent {
+export interface PrometheusResponse {
   status: number;
   /** Lower case, without parameters; empty where none was said. */
   mediaType: string;
@@ -30,7 +30,7 @@ export interface Sent {
 }
 
 /** Rejects with an HttpError where no whole answer came. Follows no redirect. */
-export type Send = (sending: Sending) => Promise<Sent>;
+export type Send = (sending: PrometheusRequest) => Promise<PrometheusResponse>;
 
 export interface Sender {
   send: Send;
@@ -43,12 +43,12 @@ const gunzipped = promisify(gunzip);
 
 /** Goes the dashboard's way: by the proxy and the certificates of these settings. Nothing is loaded before the first request. */
 export function createSender(network: () => NetworkSettings = () => noNetworkSettings): Sender {
-  const ways = createWays(network);
+  const ways = createDispatchers(network);
   const send: Send = async (sending) => {
     const deadline = AbortSignal.timeout(sending.timeoutMs);
     try {
       const url = allowedUrl(sending.url, sending.typedByUser);
-      return await exchange(await ways.to(url, true), sending, AbortSignal.any([sending.signal, deadline]));
+      return await exchange(await ways.get(url, true), sending, AbortSignal.any([sending.signal, deadline]));
     } catch (error) {
       if (sending.signal.aborted) throw new HttpError('cancelled', 'cancelled');
       if (deadline.aborted) throw new HttpError('time-out', `no answer within ${sending.timeoutMs / 1000} s`);
@@ -60,9 +60,9 @@ export function createSender(network: () => NetworkSettings = () => noNetworkSet
 
 async function exchange(
   dispatcher: Dispatcher,
-  { url, method, form, headers }: Sending,
+  { url, method, form, headers }: PrometheusRequest,
   signal: AbortSignal,
-): Promise<Sent> {
+): Promise<PrometheusResponse> {
   const { stream } = await loadUndici();
   const parts: Uint8Array[] = [];
   let status = 0;
@@ -82,9 +82,9 @@ async function exchange(
     },
     (begun) => {
       status = begun.statusCode;
-      mediaType = mediaTypeOf(begun.headers);
+      mediaType = parseMediaType(begun.headers);
       coding = String(begun.headers['content-encoding'] ?? '').toLowerCase();
-      return bodyInto(maxBytes, signal, (part) => {
+      return createBodySink(maxBytes, signal, (part) => {
         parts.push(part);
         return undefined;
       });
@@ -98,6 +98,6 @@ async function unzip(bytes: Buffer): Promise<Buffer> {
   try {
     return await gunzipped(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
-    throw error instanceof RangeError ? tooLarge(maxBytes) : new HttpError('cut', 'the answer broke off');
+    throw error instanceof RangeError ? tooLargeError(maxBytes) : new HttpError('cut', 'the answer broke off');
   }
 }

@@ -1,10 +1,10 @@
 /** What SkyRL would log, by its own arithmetic over two samples of each series that Prometheus has: `x - x offset …`, never `rate`. */
-import { asked, selectors } from '../metrics/catalogIndex';
-import { countersTotalled, gaugesTotalled, valuesOf, type Totals } from '../metrics/skyrlValues';
-import type { Batch } from './batch';
+import { wellKnown, selectors } from '../metrics/catalogIndex';
+import { skyrlCounters, skyrlGauges, valuesFromTotals, type SkyrlTotals } from '../metrics/skyrlValues';
+import type { BatchResult } from './batch';
 import type { InstantSample } from './responseData';
-import type { Piece } from './expressions';
-import { selected, type Scope } from './scopes';
+import type { NamedQuery } from './expressions';
+import { selectSeries, type SeriesScope } from './scopes';
 
 const difference = (series: string, offset: string): string => `((${series} - ${series} offset ${offset}) >= 0)`;
 /** A series' own time between its samples; without a new sample there is none. */
@@ -12,14 +12,14 @@ const elapsed = (series: string, offset: string): string =>
   `((timestamp(${series}) - timestamp(${series} offset ${offset})) > 0)`;
 
 /** The pieces over all engines, those of other runs too: SkyRL counts them in. `offset`: a duration back to the sample before. */
-export function loggedPieces(scopes: readonly Scope[], offset: string): Piece[] {
-  const all = scopes.map((scope) => ({ ...scope, ofEngines: [] }));
+export function skyrlValueQueries(scopes: readonly SeriesScope[], offset: string): NamedQuery[] {
+  const all = scopes.map((scope) => ({ ...scope, engineMatchers: [] }));
   const seriesOf = (number: number): string[] => {
     const selector = selectors[number];
-    return selector ? all.flatMap((scope) => selected(scope, selector, 'engine')) : [];
+    return selector ? all.flatMap((scope) => selectSeries(scope, selector, 'engine')) : [];
   };
   const each = (number: number, wrap: (series: string) => string): string => seriesOf(number).map(wrap).join(' or ');
-  const gauges = gaugesTotalled.flatMap((number): Piece[] => {
+  const gauges = skyrlGauges.flatMap((number): NamedQuery[] => {
     const series = each(number, (one) => one);
     return series === ''
       ? []
@@ -28,8 +28,8 @@ export function loggedPieces(scopes: readonly Scope[], offset: string): Piece[] 
           { id: `log count ${number}`, expression: `count(${series})` },
         ];
   });
-  const counters = countersTotalled().flatMap((number): Piece[] => {
-    const by = number === asked.acceptedAt ? ' by (position) ' : '';
+  const counters = skyrlCounters().flatMap((number): NamedQuery[] => {
+    const by = number === wellKnown.acceptedByPosition ? ' by (position) ' : '';
     if (seriesOf(number).length === 0) return [];
     return [
       { id: `log delta ${number}`, expression: `sum${by}(${each(number, (one) => difference(one, offset))})` },
@@ -47,21 +47,21 @@ export function loggedPieces(scopes: readonly Scope[], offset: string): Piece[] 
 }
 
 /** SkyRL's keys and values; what was not there is left out. */
-export function loggedValues({ found }: Batch<InstantSample>): Record<string, number> {
-  const value = (id: string): number | undefined => found.get(id)?.[0]?.value;
-  const totals: Totals = { bySelector: new Map(), byPosition: new Map(), gauges: new Map() };
-  for (const number of gaugesTotalled) {
+export function readSkyrlValues({ itemsById }: BatchResult<InstantSample>): Record<string, number> {
+  const value = (id: string): number | undefined => itemsById.get(id)?.[0]?.value;
+  const totals: SkyrlTotals = { bySelector: new Map(), byPosition: new Map(), gauges: new Map() };
+  for (const number of skyrlGauges) {
     const [sum, count] = [value(`log sum ${number}`), value(`log count ${number}`)];
     if (sum !== undefined && count !== undefined) totals.gauges.set(number, { sum, count });
   }
-  for (const number of countersTotalled()) {
-    const samples = found.get(`log delta ${number}`) ?? [];
+  for (const number of skyrlCounters()) {
+    const samples = itemsById.get(`log delta ${number}`) ?? [];
     // Without a new sample nothing is known of the time between.
     const perSecond = value(`log rate ${number}`);
-    if (number === asked.acceptedAt)
+    if (number === wellKnown.acceptedByPosition)
       for (const { labels, value: delta = NaN } of samples) totals.byPosition.set(Number(labels['position']), delta);
     else if (samples[0]?.value !== undefined && perSecond !== undefined)
       totals.bySelector.set(number, { delta: samples[0].value, perSecond });
   }
-  return Object.fromEntries(Object.entries(valuesOf(totals)).filter(([, logged]) => Number.isFinite(logged)));
+  return Object.fromEntries(Object.entries(valuesFromTotals(totals)).filter(([, logged]) => Number.isFinite(logged)));
 }

@@ -1,8 +1,8 @@
 /** What completion offers beside Prometheus's own: variables, ranges, moments. */
-import { pieces } from './scanQuery';
+import { scanQuery } from './scanQuery';
 import { variables } from './variables';
 
-export interface Extra {
+export interface ExtraCompletion {
   label: string;
   detail: string;
   from: number;
@@ -18,14 +18,14 @@ const ranges: readonly [string, string][] = [
 ];
 
 /** Items for an offset of a query; they replace from `from` to `to`. */
-export function extras(text: string, offset: number): Extra[] {
+export function extraCompletions(text: string, offset: number): ExtraCompletion[] {
   const head = text.slice(0, offset);
-  const at = pieces(head).at(-1);
+  const at = scanQuery(head).at(-1);
   if (at?.kind === 'comment') return [];
   const inString = at?.kind === 'string' && at.closed === false;
   const item =
     (from: number) =>
-    ([label, detail]: readonly [string, string]): Extra => ({ label, detail, from, to: offset });
+    ([label, detail]: readonly [string, string]): ExtraCompletion => ({ label, detail, from, to: offset });
   const named = (kind: 'duration' | 'text'): [string, string][] =>
     variables.filter((variable) => variable.kind === kind).map(({ name, help }) => [`$${name}`, help]);
   const dollar = /\$\{?\w*$/.exec(head);

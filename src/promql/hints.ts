@@ -3,8 +3,8 @@ import { durationMs } from '../prometheus/responseData';
 import type { MetricMetadata } from '../prometheus/responseData';
 import { metadataOfName } from './nameLookup';
 import type { Problem } from './problems';
-import { pieces } from './scanQuery';
-import { wordsOf, type Word } from './queryWords';
+import { scanQuery } from './scanQuery';
+import { parseWords, type QueryWord } from './queryWords';
 import { usesOf } from './variables';
 
 export interface Edit {
@@ -19,7 +19,7 @@ export interface Hint extends Problem {
 }
 
 /** What is known of the server. */
-export interface Known {
+export interface ServerMetrics {
   /** Empty: nothing is known, and no name is said to be missing. */
   metrics: ReadonlySet<string>;
   metadata: ReadonlyMap<string, MetricMetadata>;
@@ -30,9 +30,10 @@ const rates = new Set(['rate', 'irate', 'increase', 'resets']);
 const overTime =
   /_over_time$|^(?:rate|irate|increase|resets|changes|delta|idelta|deriv|predict_linear|double_exponential_smoothing)$/;
 
-const around = (word: Word, name: string): boolean => word.calls.some((call) => call.name.toLowerCase() === name);
+const isInsideCall = (word: QueryWord, name: string): boolean =>
+  word.calls.some((call) => call.name.toLowerCase() === name);
 
-function isCounter(name: string, { metadata }: Known): boolean {
+function isCounter(name: string, { metadata }: ServerMetrics): boolean {
   const type = metadataOfName(metadata, name)?.type;
   return type === undefined || type === 'unknown' ? /_total$/.test(name) : /^counter/.test(type);
 }
@@ -46,7 +47,7 @@ function spellings(name: string): string[] {
   return prefixes.flatMap((prefix) => suffixed.map((rest) => prefix + rest)).filter((other) => other !== name);
 }
 
-type Rule = (word: Word, known: Known, text: string) => Hint | undefined;
+type Rule = (word: QueryWord, known: ServerMetrics, text: string) => Hint | undefined;
 
 const missing: Rule = ({ name, from, to }, { metrics }) => {
   if (metrics.size === 0 || metrics.has(name)) return undefined;
@@ -101,8 +102,8 @@ const bucketAsIs: Rule = (word) => {
   const { name, from, to } = word;
   if (
     !name.endsWith('_bucket') ||
-    around(word, 'histogram_quantile') ||
-    around(word, 'histogram_fraction') ||
+    isInsideCall(word, 'histogram_quantile') ||
+    isInsideCall(word, 'histogram_fraction') ||
     word.calls.some((call) => call.name === 'absent')
   )
     return undefined;
@@ -132,16 +133,16 @@ const shortRange: Rule = ({ range, calls }, { scrapeIntervalMs }) => {
 const rules: readonly Rule[] = [missing, counterAsIs, rateOfGauge, bucketAsIs, shortRange];
 
 /** `sum by (engine) (rate(x_bucket[…]))` inside histogram_quantile: le is dropped before it is needed. */
-function droppedLe(words: readonly Word[], text: string): Hint[] {
+function droppedLe(words: readonly QueryWord[], text: string): Hint[] {
   return words
     .filter(({ kind }) => kind === 'aggregation')
     .flatMap((word): Hint[] => {
-      if (!around(word, 'histogram_quantile')) return [];
+      if (!isInsideCall(word, 'histogram_quantile')) return [];
       const inner = words.some(
         ({ kind, name, calls }) =>
           kind === 'metric' &&
           name.endsWith('_bucket') &&
-          calls.some(({ name: by, open }) => by === word.name && open >= word.to),
+          calls.some(({ name: by, parenOffset }) => by === word.name && parenOffset >= word.to),
       );
       if (!inner) return [];
       const grouping = /^\s*(by|without)\s*\(([^)]*)\)/i.exec(text.slice(word.to));
@@ -181,7 +182,7 @@ function droppedLe(words: readonly Word[], text: string): Hint[] {
     });
 }
 
-function meanOfQuantiles(words: readonly Word[]): Hint[] {
+function meanOfQuantiles(words: readonly QueryWord[]): Hint[] {
   return words
     .filter(
       ({ kind, name, calls }) =>
@@ -199,7 +200,7 @@ function meanOfQuantiles(words: readonly Word[]): Hint[] {
 
 /** `node="$node"` matches one value, and a run has several. */
 function equalsSeveral(text: string): Hint[] {
-  return pieces(text)
+  return scanQuery(text)
     .filter(({ kind }) => kind === 'string')
     .flatMap(({ from, to }): Hint[] => {
       const operator = /(=|!=)\s*$/.exec(text.slice(0, from));
@@ -220,8 +221,8 @@ function equalsSeveral(text: string): Hint[] {
 }
 
 /** All advice on one block's text. */
-export function hints(text: string, known: Known): Hint[] {
-  const { words } = wordsOf(text);
+export function hints(text: string, known: ServerMetrics): Hint[] {
+  const { words } = parseWords(text);
   const ofWords = words
     .filter(({ kind }) => kind === 'metric')
     .flatMap((word) => rules.flatMap((rule) => rule(word, known, text) ?? []));

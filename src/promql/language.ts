@@ -15,11 +15,11 @@ import {
   type PrometheusClient,
 } from '@prometheus-io/codemirror-promql';
 import { Eql, EqlRegex, EqlSingle, Neq, NeqRegex } from '@prometheus-io/lezer-promql';
-import type { Names } from './nameLookup';
+import type { NameLookup } from './nameLookup';
 import { prettify } from './prettify';
-import { closers, pieces } from './scanQuery';
+import { closers, scanQuery } from './scanQuery';
 import { brackets, type Problem } from './problems';
-import { masked } from './variables';
+import { maskVariables } from './variables';
 
 export interface Suggestion {
   label: string;
@@ -74,7 +74,7 @@ export function selectorOf(
 }
 
 /** The names as codemirror-promql asks for them; remembers whether metrics were asked for, which it does not say of a suggestion. */
-function sourceOf(names: Names): PrometheusClient & { askedMetrics: boolean } {
+function completionClient(names: NameLookup): PrometheusClient & { askedMetrics: boolean } {
   return {
     askedMetrics: false,
     async metricNames() {
@@ -97,7 +97,7 @@ function sourceOf(names: Names): PrometheusClient & { askedMetrics: boolean } {
 
 /** The quote that an offset stands within, if any. */
 function quoteAt(text: string, offset: number): string | undefined {
-  return pieces(text).find(
+  return scanQuery(text).find(
     ({ kind, from, to, closed }) =>
       kind === 'string' && from < offset && (offset < to || (closed === false && offset === to)),
   )?.quote;
@@ -115,14 +115,14 @@ export function quotedValue(value: string, quote: string): string {
 const kinds: Record<string, Suggestion['kind']> = { function: 'function', keyword: 'aggregation', text: 'value' };
 
 /** What may stand at an offset of a query. Empty in a comment. */
-export async function complete(text: string, offset: number, names: Names): Promise<Suggestion[]> {
-  const query = masked(text);
+export async function complete(text: string, offset: number, names: NameLookup): Promise<Suggestion[]> {
+  const query = maskVariables(text);
   const head = query.slice(0, offset);
-  if (pieces(head).at(-1)?.kind === 'comment') return [];
+  if (scanQuery(head).at(-1)?.kind === 'comment') return [];
   // Completion looks for closing brackets and quotes that nobody has typed yet.
   const doc = closers(query) === '' ? query : head + closers(head);
   const { state } = stateOf(doc);
-  const source = sourceOf(names);
+  const source = completionClient(names);
   const result = await newCompleteStrategy({ remote: source }).promQL(new CompletionContext(state, offset, true));
   if (!result) return [];
   const from = Math.min(result.from, offset);
@@ -158,11 +158,11 @@ function unquoted(label: string, kind: Suggestion['kind']): string {
 }
 
 /** What the grammar finds wrong, at once and without a server, which has the last word. */
-export function diagnose(text: string): Problem[] {
+export function checkSyntax(text: string): Problem[] {
   const unpaired = brackets(text);
   // Where a bracket is missing the grammar complains of everything behind it.
   if (unpaired.length > 0) return unpaired;
-  const { state, tree } = stateOf(masked(text));
+  const { state, tree } = stateOf(maskVariables(text));
   const found: Problem[] = [];
   const problems = linter.promQL.call(linter)({ state } as unknown as EditorView);
   if (Array.isArray(problems))
@@ -195,7 +195,7 @@ function distinct(problems: readonly Problem[]): Problem[] {
 
 /** The query laid out as Prometheus lays it out, comments kept; undefined where it does not parse. */
 export function format(text: string): string | undefined {
-  if (diagnose(text).length > 0) return undefined;
-  const { tree } = stateOf(masked(text));
+  if (checkSyntax(text).length > 0) return undefined;
+  const { tree } = stateOf(maskVariables(text));
   return prettify(tree, text);
 }

@@ -2,10 +2,10 @@
 import { catalog } from '../metrics/catalog';
 import type { PrometheusClient } from '../prometheus/client';
 import type { MetricMetadata } from '../prometheus/responseData';
-import { wordsOf } from './queryWords';
+import { parseWords } from './queryWords';
 
 /** Known names of one server. Each list is empty where it cannot be had: nothing here rejects. */
-export interface Names {
+export interface NameLookup {
   metrics(): Promise<readonly string[]>;
   /** By family. */
   metadata(): Promise<ReadonlyMap<string, MetricMetadata>>;
@@ -21,7 +21,7 @@ const freshMs = 60_000;
 /** Answers kept; the oldest goes first. */
 const most = 500;
 /** Series that are counted; above it "more than" is said. */
-export const mostCounted = 10_000;
+export const maxCountedSeries = 10_000;
 
 interface Kept {
   at: number;
@@ -29,7 +29,11 @@ interface Kept {
 }
 
 /** `failed` is told of each lookup that did not work; it is then asked again at the next opportunity. */
-export function createNames(client: PrometheusClient, now: () => number, failed: (error: unknown) => void): Names {
+export function createNameLookup(
+  client: PrometheusClient,
+  now: () => number,
+  failed: (error: unknown) => void,
+): NameLookup {
   const kept = new Map<string, Kept>();
   const never = new AbortController().signal;
   const keep = <T>(key: string, ask: () => Promise<T>, otherwise: T): Promise<T> => {
@@ -58,17 +62,17 @@ export function createNames(client: PrometheusClient, now: () => number, failed:
     seriesCount: (selector) =>
       keep<number | undefined>(
         `count ${selector}`,
-        async () => (await client.series([selector], mostCounted + 1, never)).length,
+        async () => (await client.series([selector], maxCountedSeries + 1, never)).length,
         undefined,
       ),
   };
 }
 
 /** Without a server: the names of the catalog, as they are on Ray. */
-export function catalogNames(): Names {
+export function createCatalogLookup(): NameLookup {
   const metadata = new Map<string, MetricMetadata>();
   for (const row of catalog) {
-    for (const { kind, name } of wordsOf(row.promql.replaceAll('$w', '5m')).words) {
+    for (const { kind, name } of parseWords(row.promql.replaceAll('$w', '5m')).words) {
       if (kind !== 'metric') continue;
       const type = /_(?:total|sum|count|bucket)$/.test(name) ? 'counter' : 'gauge';
       if (!metadata.has(name)) metadata.set(name, { type, help: row.help, unit: '' });

@@ -1,15 +1,15 @@
 /** A range result as what the chart's page draws: each series a line, gaps where the server had nothing. */
 import type { RangeSeries } from '../prometheus/responseData';
 import type { ChartSeries } from '../shared/chartData';
-import { labelText, part } from './textTable';
+import { labelText, splitLabels } from './textTable';
 
 /** What the page calls the one metric it draws. */
 export const plotMeasure = 'query';
 
-export interface Plot {
+export interface PlotData {
   series: ChartSeries[];
   /** Series of the answer, also where fewer are drawn. */
-  of: number;
+  seriesCount: number;
 }
 
 /** A step that is missing is a gap, not a line across it; what is no finite number cannot be drawn. */
@@ -36,7 +36,7 @@ const short = (text: string): string => (/^[0-9a-f]{32,}$/.test(text) ? `${text.
 
 /** Names tell series apart and no more: the first label that does it alone, else all that differ. */
 function namesOf(series: readonly RangeSeries[]): string[] {
-  const { columns: labels } = part(series.map((one) => one.labels));
+  const { columns: labels } = splitLabels(series.map((one) => one.labels));
   const valueOf = (one: RangeSeries, label: string): string =>
     Object.hasOwn(one.labels, label) ? (one.labels[label] ?? '') : '';
   const alone = labels.find((label) => new Set(series.map((one) => short(valueOf(one, label)))).size === series.length);
@@ -49,7 +49,7 @@ function namesOf(series: readonly RangeSeries[]): string[] {
 }
 
 /** At most `most` lines, those whose last value is highest. A single series is drawn without a name. */
-export function plotOf(all: readonly RangeSeries[], stepMs: number, most: number): Plot {
+export function buildPlotData(all: readonly RangeSeries[], stepMs: number, most: number): PlotData {
   const drawn = all.length > most ? [...all].sort((a, b) => last(b) - last(a)).slice(0, most) : all;
   const names = namesOf(drawn);
   const series = drawn.map((one, index): ChartSeries => ({
@@ -57,5 +57,5 @@ export function plotOf(all: readonly RangeSeries[], stepMs: number, most: number
     ...(all.length > 1 && { engine: { id: String(index), name: names[index] || String(index) } }),
     ...columns(one, stepMs),
   }));
-  return { series, of: all.length };
+  return { series, seriesCount: all.length };
 }

@@ -1,10 +1,10 @@
 /** Lays a query out in Prometheus's own way: in one line while it is short, else a line for each part, indented by two. */
 import type { SyntaxNode, Tree } from '@lezer/common';
-import { pieces } from './scanQuery';
+import { scanQuery } from './scanQuery';
 
 const widest = 100;
 
-interface Source {
+interface QueryText {
   text: string;
 }
 
@@ -16,7 +16,7 @@ const children = (node: SyntaxNode): SyntaxNode[] => {
 
 /** One line, spaces as Prometheus puts them. */
 function flat(text: string): string {
-  return pieces(text)
+  return scanQuery(text)
     .map(({ kind, from, to }) => {
       const part = text.slice(from, to);
       if (kind === 'string') return part;
@@ -35,7 +35,7 @@ function flat(text: string): string {
     .trim();
 }
 
-const oneLine = (node: SyntaxNode, source: Source): string => flatNode(node, source);
+const oneLine = (node: SyntaxNode, source: QueryText): string => flatNode(node, source);
 const indent = (text: string): string =>
   text
     .split('\n')
@@ -43,7 +43,7 @@ const indent = (text: string): string =>
     .join('\n');
 
 /** The node in one line, by its parts: operators with a space on either side, none elsewhere. */
-function flatNode(node: SyntaxNode, source: Source): string {
+function flatNode(node: SyntaxNode, source: QueryText): string {
   const text = source.text.slice(node.from, node.to);
   const parts = children(node);
   switch (node.name) {
@@ -81,7 +81,7 @@ function flatNode(node: SyntaxNode, source: Source): string {
 }
 
 /** `name = "value"` without its spaces. */
-const matcher = (node: SyntaxNode, source: Source): string =>
+const matcher = (node: SyntaxNode, source: QueryText): string =>
   children(node).length > 1
     ? children(node)
         .map((part) => source.text.slice(part.from, part.to))
@@ -89,7 +89,7 @@ const matcher = (node: SyntaxNode, source: Source): string =>
     : source.text.slice(node.from, node.to);
 
 /** What follows an expression as a suffix: its range, its offset, its moment. */
-function withSuffix(node: SyntaxNode, source: Source, inner: string): string {
+function withSuffix(node: SyntaxNode, source: QueryText, inner: string): string {
   const first = node.firstChild;
   const rest = flat(source.text.slice(first?.to ?? node.from, node.to));
   return `${inner}${rest.startsWith('[') ? rest.replace(/\s*:\s*/, ':') : ` ${rest}`}`;
@@ -97,13 +97,13 @@ function withSuffix(node: SyntaxNode, source: Source, inner: string): string {
 
 const argumentsOf = (body: SyntaxNode | undefined): SyntaxNode[] =>
   body ? children(body).filter(({ name }) => !/^[(),]$/.test(name)) : [];
-const bodyOf = (body: SyntaxNode | undefined, source: Source): string =>
+const bodyOf = (body: SyntaxNode | undefined, source: QueryText): string =>
   `(${argumentsOf(body)
     .map((part) => flatNode(part, source))
     .join(', ')})`;
 
 /** `sum by (le) `, also where the grouping was written behind. */
-function aggregateHead(node: SyntaxNode, source: Source): string {
+function aggregateHead(node: SyntaxNode, source: QueryText): string {
   const parts = children(node);
   const op = parts.find(({ name }) => name === 'AggregateOp');
   const modifier = parts.find(({ name }) => name === 'AggregateModifier');
@@ -111,7 +111,7 @@ function aggregateHead(node: SyntaxNode, source: Source): string {
   return modifier ? `${name} ${flat(source.text.slice(modifier.from, modifier.to))} ` : name;
 }
 
-function layOut(node: SyntaxNode, source: Source): string {
+function layOut(node: SyntaxNode, source: QueryText): string {
   const line = oneLine(node, source);
   if (line.length <= widest) return line;
   const parts = children(node);
@@ -153,7 +153,7 @@ export function prettify(tree: Tree, text: string): string | undefined {
   const query = tree.topNode.firstChild;
   const expression = query && children(tree.topNode).find(({ name }) => name !== 'LineComment');
   if (!expression) return undefined;
-  const inside = pieces(text).some(
+  const inside = scanQuery(text).some(
     ({ kind, from, to }) => kind === 'comment' && from > expression.from && to < expression.to,
   );
   if (inside) return undefined;

@@ -1,5 +1,5 @@
 /** What is wrong with a query, as offsets in its text, and brackets that have no partner. */
-import { pieces } from './scanQuery';
+import { scanQuery } from './scanQuery';
 import { usesOf, variables } from './variables';
 
 export interface Problem {
@@ -14,7 +14,7 @@ const partner: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 export function brackets(text: string): Problem[] {
   const open: { char: string; at: number }[] = [];
   const found: Problem[] = [];
-  for (const { kind, from, to, closed, quote } of pieces(text)) {
+  for (const { kind, from, to, closed, quote } of scanQuery(text)) {
     if (kind === 'string' && closed === false) found.push({ from, to, message: `this ${quote} has no end` });
     if (kind !== 'code') continue;
     for (let at = from; at < to; at += 1) {

@@ -1,7 +1,7 @@
 /** A scratchpad's queries: blocks of lines, one query each, parted by blank lines. */
-import { pieces } from './scanQuery';
+import { scanQuery } from './scanQuery';
 
-export interface Block {
+export interface QueryBlock {
   /** First and last line, from 0; comments at its head are in it. */
   startLine: number;
   endLine: number;
@@ -29,9 +29,9 @@ function linesOf(text: string): Line[] {
 }
 
 /** Every block that holds a query; one of comments alone is text for people. */
-export function blocksOf(text: string): Block[] {
+export function blocksOf(text: string): QueryBlock[] {
   const lines = linesOf(text);
-  const blocks: Block[] = [];
+  const blocks: QueryBlock[] = [];
   let start: number | undefined;
   const finish = (end: number): void => {
     if (start === undefined) return;
@@ -47,11 +47,13 @@ export function blocksOf(text: string): Block[] {
   return blocks;
 }
 
-function blockOf(text: string, lines: readonly Line[], startLine: number, endLine: number): Block | undefined {
+function blockOf(text: string, lines: readonly Line[], startLine: number, endLine: number): QueryBlock | undefined {
   const [first, last] = [lines[startLine], lines[endLine]];
   if (!first || !last) return undefined;
   const own = text.slice(first.offset, last.offset + last.text.length);
-  const query = pieces(own).find((piece) => piece.kind !== 'comment' && own.slice(piece.from, piece.to).trim() !== '');
+  const query = scanQuery(own).find(
+    (piece) => piece.kind !== 'comment' && own.slice(piece.from, piece.to).trim() !== '',
+  );
   if (!query) return undefined;
   const from = query.from + own.slice(query.from, query.to).search(/\S/);
   return {
@@ -64,14 +66,14 @@ function blockOf(text: string, lines: readonly Line[], startLine: number, endLin
 }
 
 /** The block at a line, or, between blocks, the one before; the first one where none is before. */
-export function blockAt(blocks: readonly Block[], line: number): Block | undefined {
+export function blockAt(blocks: readonly QueryBlock[], line: number): QueryBlock | undefined {
   return blocks.findLast(({ startLine }) => startLine <= line) ?? blocks[0];
 }
 
 /** The query without its comments, in one line where it stood in several: for lists and for a command line. */
 export function bareQuery(text: string): string {
   let query = '';
-  for (const { kind, from, to } of pieces(text)) {
+  for (const { kind, from, to } of scanQuery(text)) {
     const piece =
       kind === 'comment' ? '' : kind === 'string' ? text.slice(from, to) : text.slice(from, to).replace(/\s+/g, ' ');
     query += query === '' || query.endsWith(' ') ? piece.replace(/^ /, '') : piece;

@@ -1,16 +1,16 @@
 /** What stands where in a query, without a grammar: enough for hover, signatures and hints while one still types. */
-import { pieces } from './scanQuery';
+import { scanQuery } from './scanQuery';
 import { functionDoc } from './functions';
 
 export interface Call {
   name: string;
   /** Offset of the parenthesis. */
-  open: number;
+  parenOffset: number;
   /** Commas between the parenthesis and the place. */
   argument: number;
 }
 
-export interface Word {
+export interface QueryWord {
   kind: 'function' | 'aggregation' | 'metric' | 'label' | 'grouping' | 'keyword';
   name: string;
   from: number;
@@ -29,8 +29,8 @@ const keywords =
 const groupings = /^(?:by|without|on|ignoring|group_left|group_right)$/i;
 
 /** Strings and comments as spaces of the same length: offsets stay. */
-export function codeOnly(text: string): string {
-  return pieces(text)
+export function maskNonCode(text: string): string {
+  return scanQuery(text)
     .map(({ kind, from, to }) => (kind === 'code' ? text.slice(from, to) : text.slice(from, to).replace(/[^\n]/g, ' ')))
     .join('');
 }
@@ -44,9 +44,9 @@ interface Frame {
 }
 
 /** Every word of a query, and the calls that are open at its end. */
-export function wordsOf(text: string): { words: Word[]; open: Call[] } {
-  const code = codeOnly(text);
-  const words: Word[] = [];
+export function parseWords(text: string): { words: QueryWord[]; open: Call[] } {
+  const code = maskNonCode(text);
+  const words: QueryWord[] = [];
   const stack: Frame[] = [];
   const calls = (): Call[] => stack.flatMap(({ call }) => (call ? [{ ...call }] : []));
   let callee = '';
@@ -62,7 +62,7 @@ export function wordsOf(text: string): { words: Word[]; open: Call[] } {
         bracket: found,
         grouping: found === '(' && wasGrouping,
         metric: words.at(-1)?.kind === 'metric' ? (words.at(-1)?.name ?? '') : '',
-        ...(isCall && { call: { name: callee, open: at, argument: 0 } }),
+        ...(isCall && { call: { name: callee, parenOffset: at, argument: 0 } }),
       });
       // After `sum by (a)` the callee is still sum.
       if (isCall) callee = '';
@@ -84,7 +84,7 @@ export function wordsOf(text: string): { words: Word[]; open: Call[] } {
   return { words, open: calls() };
 }
 
-function wordAt(name: string, from: number, code: string, top: Frame | undefined, calls: Call[]): Word {
+function wordAt(name: string, from: number, code: string, top: Frame | undefined, calls: Call[]): QueryWord {
   const to = from + name.length;
   const base = { name, from, to, calls };
   if (top?.bracket === '{') return { ...base, kind: 'label', metric: top.metric };
@@ -97,7 +97,7 @@ function wordAt(name: string, from: number, code: string, top: Frame | undefined
   return { ...base, kind: 'metric', ...selectorEnd(code, to) };
 }
 
-function selectorEnd(code: string, to: number): Pick<Word, 'selectorTo' | 'range'> {
+function selectorEnd(code: string, to: number): Pick<QueryWord, 'selectorTo' | 'range'> {
   const braces = /^\s*\{[^}]*\}/.exec(code.slice(to));
   const selectorTo = to + (braces?.[0].length ?? 0);
   const range = /^\s*\[([^\]]*)\]/.exec(code.slice(selectorTo));
@@ -107,12 +107,12 @@ function selectorEnd(code: string, to: number): Pick<Word, 'selectorTo' | 'range
 }
 
 /** The word at an offset; at its end counts too. */
-export function wordUnder(text: string, offset: number): Word | undefined {
-  return wordsOf(text).words.find(({ from, to }) => from <= offset && offset <= to);
+export function wordUnder(text: string, offset: number): QueryWord | undefined {
+  return parseWords(text).words.find(({ from, to }) => from <= offset && offset <= to);
 }
 
 /** The call whose arguments an offset is within. */
 export function callAt(text: string, offset: number): Call | undefined {
-  const inside = pieces(text).some(({ kind, from, to }) => kind === 'comment' && from < offset && offset <= to);
-  return inside ? undefined : wordsOf(text.slice(0, offset)).open.at(-1);
+  const inside = scanQuery(text).some(({ kind, from, to }) => kind === 'comment' && from < offset && offset <= to);
+  return inside ? undefined : parseWords(text.slice(0, offset)).open.at(-1);
 }

@@ -1,21 +1,21 @@
 /** A result as the text of a read-only document: what was asked, when, how long it took, what came. */
 import type { InstantSample, NativeHistogram, QueryData, RangeSeries } from '../prometheus/responseData';
 import type { PrometheusError } from '../prometheus/errors';
-import type { QueryAnswer } from '../prometheus/client';
+import type { QueryResponse } from '../prometheus/client';
 import type { Unit } from '../shared/format';
-import { ENGINE_LIMIT } from '../shared/viewOptions';
+import { engineLimit } from '../shared/viewOptions';
 import { bareQuery } from './queryBlocks';
-import { labelTable, plain } from './textTable';
+import { labelTable, escapeControlChars } from './textTable';
 import { sampleText } from './unit';
 
 /** Rows that a document shows; an editor stays quick, and nobody reads more. */
 export const mostRows = 1000;
 
 /** What was asked. */
-export interface Asked {
+export interface ExecutedQuery {
   /** As typed, and as sent where variables were put in. */
   query: string;
-  sent: string;
+  sentQuery: string;
   variables: readonly { name: string; value: string }[];
   base: string;
   /** Unix ms of the evaluation, or of the end of the range. */
@@ -25,7 +25,7 @@ export interface Asked {
 }
 
 export type Outcome =
-  { kind: 'answer'; answer: QueryAnswer } | { kind: 'error'; error: PrometheusError } | { kind: 'running' };
+  { kind: 'answer'; answer: QueryResponse } | { kind: 'error'; error: PrometheusError } | { kind: 'running' };
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -35,7 +35,7 @@ export function timeText(ms: number): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-const counted = (count: number, word: string): string =>
+const countText = (count: number, word: string): string =>
   `${count.toLocaleString('en')} ${
     count === 1
       ? word
@@ -46,7 +46,7 @@ const counted = (count: number, word: string): string =>
   }`;
 
 function histogramText({ count, sum, buckets }: NativeHistogram): string {
-  return `histogram: ${sampleText(count, undefined)} observations, sum ${sampleText(sum, undefined)}, ${counted(buckets.length, 'bucket')}`;
+  return `histogram: ${sampleText(count, undefined)} observations, sum ${sampleText(sum, undefined)}, ${countText(buckets.length, 'bucket')}`;
 }
 
 /** The server's own order says something where the query sorts; else the largest is first. */
@@ -58,8 +58,8 @@ export function sortSamples(samples: readonly InstantSample[], query: string): I
   return [...samples].sort((a, b) => (size(a) === size(b) ? 0 : size(b) > size(a) ? 1 : -1));
 }
 
-function vectorLines(samples: readonly InstantSample[], { unit, query }: Asked): string[] {
-  if (samples.length === 0) return nothing;
+function vectorLines(samples: readonly InstantSample[], { unit, query }: ExecutedQuery): string[] {
+  if (samples.length === 0) return noSeriesLines;
   const shown = sortSamples(samples, query).slice(0, mostRows);
   const rows = shown.map(({ labels, value, histogram }) => ({
     labels,
@@ -68,7 +68,7 @@ function vectorLines(samples: readonly InstantSample[], { unit, query }: Asked):
   return [...labelTable(rows, ['value']), ...cutLines(samples.length)];
 }
 
-const nothing = ['No series. Nothing has these names and labels at this time; completion knows what there is.'];
+const noSeriesLines = ['No series. Nothing has these names and labels at this time; completion knows what there is.'];
 
 function cutLines(count: number): string[] {
   return count > mostRows
@@ -105,58 +105,63 @@ function summary(
   };
 }
 
-function matrixLines(series: readonly RangeSeries[], { unit }: Asked): string[] {
-  if (series.length === 0) return nothing;
+function matrixLines(series: readonly RangeSeries[], { unit }: ExecutedQuery): string[] {
+  if (series.length === 0) return noSeriesLines;
   const rows = series.slice(0, mostRows).map((one) => summary(one, unit));
   const drawn =
-    series.length > ENGINE_LIMIT ? ['', `Drawn: the ${ENGINE_LIMIT} series whose last value is highest.`] : [];
+    series.length > engineLimit ? ['', `Drawn: the ${engineLimit} series whose last value is highest.`] : [];
   return [...labelTable(rows, ['points', 'lowest', 'mean', 'highest', 'last']), ...cutLines(series.length), ...drawn];
 }
 
-function dataLines(data: QueryData, asked: Asked): string[] {
+function dataLines(data: QueryData, asked: ExecutedQuery): string[] {
   if (data.type === 'vector') return vectorLines(data.samples, asked);
   if (data.type === 'matrix') return matrixLines(data.series, asked);
-  return [data.type === 'scalar' ? sampleText(data.value, asked.unit) : plain(data.text)];
+  return [data.type === 'scalar' ? sampleText(data.value, asked.unit) : escapeControlChars(data.text)];
 }
 
 function sizeOf(data: QueryData): string {
-  if (data.type === 'vector') return counted(data.samples.length, 'series');
+  if (data.type === 'vector') return countText(data.samples.length, 'series');
   if (data.type === 'matrix')
-    return `${counted(data.series.length, 'series')}, ${counted(
+    return `${countText(data.series.length, 'series')}, ${countText(
       data.series.reduce((sum, { at }) => sum + at.length, 0),
       'point',
     )}`;
   return data.type;
 }
 
-function headLines({ query, sent, variables, base, at, range }: Asked, facts: readonly string[]): string[] {
+function headLines(
+  { query, sentQuery, variables, base, at, range }: ExecutedQuery,
+  facts: readonly string[],
+): string[] {
   const when = range ? `${timeText(range.from)} – ${timeText(range.to)}, step ${range.stepMs / 1000} s` : timeText(at);
   return [
     ...query.trim().split(/\r?\n/),
     '',
-    [when, ...facts, plain(base)].join(' · '),
-    ...variables.map(({ name, value }) => `$${name} = ${plain(value)}`),
-    ...(variables.length > 0 ? [`Sent: ${plain(bareQuery(sent))}`] : []),
+    [when, ...facts, escapeControlChars(base)].join(' · '),
+    ...variables.map(({ name, value }) => `$${name} = ${escapeControlChars(value)}`),
+    ...(variables.length > 0 ? [`Sent: ${escapeControlChars(bareQuery(sentQuery))}`] : []),
     '',
   ];
 }
 
 /** One line for each remark of the server, its own prefix taken away. */
-function remarks({ warnings, infos }: QueryAnswer): string[] {
+function remarks({ warnings, infos }: QueryResponse): string[] {
   const lines = [
-    ...warnings.map((text) => `Warning: ${plain(text.replace(/^PromQL warning: /, ''))}`),
-    ...infos.map((text) => `Info: ${plain(text.replace(/^PromQL info: /, ''))}`),
+    ...warnings.map((text) => `Warning: ${escapeControlChars(text.replace(/^PromQL warning: /, ''))}`),
+    ...infos.map((text) => `Info: ${escapeControlChars(text.replace(/^PromQL info: /, ''))}`),
   ];
   return lines.length > 0 ? [...lines, ''] : [];
 }
 
 function errorLines(error: PrometheusError): string[] {
-  const place = error.place ? ` (line ${error.place.line}, column ${error.place.column} of what was sent)` : '';
-  return [`Error: ${plain(error.message)}${place}`, ...(error.way === undefined ? [] : [error.way])];
+  const place = error.position
+    ? ` (line ${error.position.line}, column ${error.position.column} of what was sent)`
+    : '';
+  return [`Error: ${escapeControlChars(error.message)}${place}`, ...(error.advice === undefined ? [] : [error.advice])];
 }
 
 /** The whole document. */
-export function resultText(asked: Asked, outcome: Outcome): string {
+export function resultText(asked: ExecutedQuery, outcome: Outcome): string {
   if (outcome.kind === 'running') return [...headLines(asked, []), 'Running …', ''].join('\n');
   if (outcome.kind === 'error') return [...headLines(asked, []), ...errorLines(outcome.error), ''].join('\n');
   const { answer } = outcome;

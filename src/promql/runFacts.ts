@@ -1,6 +1,6 @@
 /** The run in this window, as the variables of queries see it. */
 import type { Snapshot } from '../api';
-import { isThere } from '../metrics/engineState';
+import { isLiving } from '../metrics/engineState';
 import type { VariableContext } from './variables';
 
 export type RunFacts = Pick<VariableContext, 'nodes' | 'engines' | 'sessions'>;
@@ -11,7 +11,7 @@ const labelOf = ({ id, workerId }: Snapshot['engines'][number]): string =>
 
 /** The engines that are there, with what the labels of their series say of them. `session`: of Ray, where one is known. */
 export function runFacts(snapshot: Snapshot | undefined, session: string | undefined): RunFacts {
-  const engines = (snapshot?.engines ?? []).filter(isThere);
+  const engines = (snapshot?.engines ?? []).filter(isLiving);
   return {
     nodes: [...new Set(engines.map(({ node }) => node).filter((node) => node !== ''))],
     engines: [...new Set(engines.map(labelOf))],

@@ -1,6 +1,6 @@
 /** Walks a query's text as PromQL sees it: code, strings and comments. Everything that must not mistake one for another goes through here. */
 
-export interface Piece {
+export interface LexicalSpan {
   kind: 'code' | 'string' | 'comment';
   from: number;
   /** Behind the last character; a string's quotes are in it, a comment's line end is not. */
@@ -22,10 +22,10 @@ function endOfString(text: string, from: number, quote: string): { to: number; c
 }
 
 /** The pieces of a text, in order and without gaps. */
-export function pieces(text: string): Piece[] {
-  const found: Piece[] = [];
+export function scanQuery(text: string): LexicalSpan[] {
+  const found: LexicalSpan[] = [];
   let codeFrom = 0;
-  const add = (piece: Piece): void => {
+  const add = (piece: LexicalSpan): void => {
     if (piece.from > codeFrom) found.push({ kind: 'code', from: codeFrom, to: piece.from });
     found.push(piece);
     codeFrom = piece.to;
@@ -49,7 +49,7 @@ const closing: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
 export function closers(text: string): string {
   const open: string[] = [];
   let quote = '';
-  for (const piece of pieces(text)) {
+  for (const piece of scanQuery(text)) {
     if (piece.kind === 'string' && piece.closed === false && piece.to === text.length) quote = piece.quote ?? '';
     if (piece.kind !== 'code') continue;
     for (const char of text.slice(piece.from, piece.to)) {

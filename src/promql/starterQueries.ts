@@ -1,6 +1,6 @@
 /** Queries to begin with for a metric, by its type. */
 
-export interface Start {
+export interface StarterQuery {
   label: string;
   query: string;
 }
@@ -8,7 +8,7 @@ export interface Start {
 const w = '$__rate_interval';
 
 /** `labels`: what the result may be split by. The first start is the one to take without asking. */
-export function startsOf(name: string, type: string, labels: readonly string[]): Start[] {
+export function starterQueries(name: string, type: string, labels: readonly string[]): StarterQuery[] {
   const family = name.replace(/_(?:bucket|sum|count)$/, '');
   const by = labels.filter((label) => label !== 'le' && label !== '__name__');
   if (/histogram/.test(type)) {

@@ -1,11 +1,11 @@
 /** Labelled rows as a table of plain text: aligned columns, what all rows share said once. */
-import type { Labels } from '../prometheus/responseData';
+import type { LabelSet } from '../prometheus/responseData';
 
 /** A label value wider than this is cut in the table; the CSV has it whole. */
 const widest = 60;
 
 /** A stranger's text in one line: control characters as `\n` and `\u001b`, which do nothing. */
-export function plain(text: string): string {
+export function escapeControlChars(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) =>
     char === '\n' ? '\\n' : `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
@@ -22,28 +22,28 @@ function rank(name: string): number {
 }
 
 /** Label names of all rows, in the order of columns. */
-export function labelNames(rows: readonly Labels[]): string[] {
+export function labelNames(rows: readonly LabelSet[]): string[] {
   const names = new Set(rows.flatMap((labels) => Object.keys(labels)));
   return [...names].sort((a, b) => rank(a) - rank(b) || order.compare(a, b));
 }
 
-const labelOf = (labels: Labels, name: string): string => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : '');
+const labelOf = (labels: LabelSet, name: string): string => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : '');
 
-export interface Parted {
+export interface LabelSplit {
   /** The same in every row. */
-  common: [string, string][];
+  sharedLabels: [string, string][];
   /** Names of the columns that tell rows apart. */
   columns: string[];
 }
 
 /** Parts labels into what all rows share and what tells them apart. A single row keeps its labels as columns. */
-export function part(rows: readonly Labels[]): Parted {
+export function splitLabels(rows: readonly LabelSet[]): LabelSplit {
   const names = labelNames(rows);
   const [one] = rows;
   const isCommon = (name: string): boolean =>
     one !== undefined && rows.length > 1 && rows.every((labels) => labelOf(labels, name) === labelOf(one, name));
   return {
-    common: names.filter(isCommon).map((name) => [name, labelOf(one ?? {}, name)]),
+    sharedLabels: names.filter(isCommon).map((name) => [name, labelOf(one ?? {}, name)]),
     columns: names.filter((name) => !isCommon(name)),
   };
 }
@@ -82,16 +82,16 @@ export function alignColumns(
 
 /** A table of values and what they are of: values first, since labels may be wider than an editor. `values` of a row are texts already. */
 export function labelTable(
-  rows: readonly { labels: Labels; values: readonly string[] }[],
+  rows: readonly { labels: LabelSet; values: readonly string[] }[],
   valueHeads: readonly string[],
 ): string[] {
-  const { common, columns } = part(rows.map(({ labels }) => labels));
-  const heads = [...valueHeads, ...columns.map((name) => (name === '__name__' ? 'metric' : plain(name)))];
+  const { sharedLabels, columns } = splitLabels(rows.map(({ labels }) => labels));
+  const heads = [...valueHeads, ...columns.map((name) => (name === '__name__' ? 'metric' : escapeControlChars(name)))];
   const right = new Set(valueHeads.keys());
   const cells = rows.map(({ labels, values }) => [
     ...values,
-    ...columns.map((name) => cut(plain(labelOf(labels, name)))),
+    ...columns.map((name) => cut(escapeControlChars(labelOf(labels, name)))),
   ]);
-  const shared = common.length > 0 ? [`All: ${plain(labelText(common))}`, ''] : [];
+  const shared = sharedLabels.length > 0 ? [`All: ${escapeControlChars(labelText(sharedLabels))}`, ''] : [];
   return [...shared, ...alignColumns(heads, cells, right)];
 }

@@ -20,19 +20,19 @@ const roundSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 720
 );
 
 /** The step as chosen, or a round one for the range, never shorter than a scrape. Ms. */
-export function stepOf({ rangeMs, stepMs }: Timing, scrapeIntervalMs: number): number {
+export function resolveStep({ rangeMs, stepMs }: Timing, scrapeIntervalMs: number): number {
   if (stepMs !== undefined) return stepMs;
   const least = Math.max(scrapeIntervalMs, rangeMs / points);
   return roundSteps.find((step) => step >= least) ?? Math.ceil(rangeMs / points);
 }
 
 /** The range of a plot at `now`, its ends on whole steps so that a plot again has the same points. */
-export function rangeOf(
+export function resolveRange(
   timing: Timing,
   scrapeIntervalMs: number,
   now: number,
 ): { from: number; to: number; stepMs: number } {
-  const stepMs = stepOf(timing, scrapeIntervalMs);
+  const stepMs = resolveStep(timing, scrapeIntervalMs);
   const to = Math.floor((timing.at ?? now) / stepMs) * stepMs;
   return { from: to - Math.floor(timing.rangeMs / stepMs) * stepMs, to, stepMs };
 }

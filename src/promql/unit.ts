@@ -1,10 +1,10 @@
 /** In which unit a query's result is, as far as its text says: by the names it asks for and what is done with them. */
 import { formatValue, type Unit } from '../shared/format';
-import { pieces } from './scanQuery';
+import { scanQuery } from './scanQuery';
 
 /** Strings, comments, label lists and groupings taken away: what is left are metrics, functions, numbers and operators. */
 function skeleton(query: string): string {
-  const code = pieces(query)
+  const code = scanQuery(query)
     .filter(({ kind }) => kind === 'code')
     .map(({ from, to }) => query.slice(from, to))
     .join('');

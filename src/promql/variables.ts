@@ -1,7 +1,7 @@
 /** Variables in a query: `$__rate_interval`, `$node` and their like, put in before it is sent; offsets lead back to the text as typed. */
 import { durationText } from '../prometheus/responseData';
 import { oneOf } from '../prometheus/matchers';
-import { pieces } from './scanQuery';
+import { scanQuery } from './scanQuery';
 
 /** What the variables of a query are resolved from. */
 export interface VariableContext {
@@ -59,7 +59,7 @@ export const variables: readonly Variable[] = [
 
 const byName = new Map(variables.map((variable) => [variable.name, variable]));
 
-export interface Use {
+export interface VariableUse {
   name: string;
   from: number;
   to: number;
@@ -72,8 +72,8 @@ export interface Use {
 const pattern = /\$(?:\{(\w+)\}|(\w+))/g;
 
 /** Where variables stand. In a string an unknown one is no variable: `$` ends a regular expression there. */
-export function usesOf(text: string): Use[] {
-  return pieces(text)
+export function usesOf(text: string): VariableUse[] {
+  return scanQuery(text)
     .filter(({ kind }) => kind !== 'comment')
     .flatMap(({ kind, from, to, quote }) =>
       [...text.slice(from, to).matchAll(pattern)].flatMap((match) => {
@@ -89,8 +89,8 @@ export function usesOf(text: string): Use[] {
 export interface Substitution {
   text: string;
   /** The offset in the text as typed of one in `text`; within a value it is the variable's beginning. */
-  original: (offset: number) => number;
-  used: { name: string; value: string }[];
+  originalOffset: (offset: number) => number;
+  usedVariables: { name: string; value: string }[];
 }
 
 const quoted = (value: string, quote: string): string =>
@@ -118,11 +118,11 @@ export function substitute(text: string, context: VariableContext): Substitution
     if (!shift) return offset;
     return offset < shift.to ? shift.original : shift.end + (offset - shift.to);
   };
-  return { text: result, original, used: [...used].map(([name, value]) => ({ name, value })) };
+  return { text: result, originalOffset: original, usedVariables: [...used].map(([name, value]) => ({ name, value })) };
 }
 
 /** The text with a duration of the same length in each duration's place: a grammar reads it, and every offset stays. */
-export function masked(text: string): string {
+export function maskVariables(text: string): string {
   let result = text;
   for (const { from, to, quote } of usesOf(text)) {
     if (quote === undefined) result = `${result.slice(0, from)}${'1'.repeat(to - from - 1)}m${result.slice(to)}`;

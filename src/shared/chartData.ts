@@ -1,10 +1,10 @@
 /** What the chart draws, as plain values: `History` makes them, the webview merges them by the same functions. */
 
 /** An engine as lines and bands name it, or a part of the run: a node, a GPU, the trainer, a server. */
-export interface ChartEngine {
+export interface ChartSubject {
   id: string;
   name: string;
-  part?: true;
+  nonEngine?: true;
 }
 
 /** Rows of one line, as columns of equal length in the order of time. */
@@ -12,7 +12,7 @@ export interface ChartSeries {
   /** Catalog id. */
   measure: string;
   /** Absent: the aggregate over the engines. */
-  engine?: ChartEngine;
+  engine?: ChartSubject;
   /** Unix ms. */
   at: number[];
   /** `null` is a gap: nothing was measured between the points on its sides. For a whole minute: the mean of it. */
@@ -26,7 +26,7 @@ export interface ChartSeries {
 export interface ChartBand {
   kind: 'phase' | 'state' | 'reset';
   /** Absent: of the run. */
-  engine?: ChartEngine;
+  engine?: ChartSubject;
   from: number;
   /** Absent: it goes on; a reset has none. */
   to?: number;
@@ -66,7 +66,7 @@ export interface ChartData {
   /** Of the histograms that were asked for. */
   distributions?: ChartDistribution[];
   /** How many engines the history knows, also where fewer are in `series`. */
-  engines: number;
+  engineCount: number;
 }
 
 export type ChartIncrement = ChartData;
@@ -80,7 +80,7 @@ export interface ChartPoint {
 }
 
 /** An empty series of an aggregate, or of one engine. */
-export function newSeries(measure: string, engine?: ChartEngine): ChartSeries {
+export function newSeries(measure: string, engine?: ChartSubject): ChartSeries {
   return engine ? { measure, engine, at: [], value: [] } : { measure, at: [], value: [], lowest: [], highest: [] };
 }
 

@@ -1,6 +1,6 @@
 /** Whether a message's data is what the chart draws. */
-import type { ChartBand, ChartData, ChartDistribution, ChartEngine, ChartSeries } from './chartData';
-import { isAbsentOr, isCount, isFields, isList, isNumber, isOneOf, isText } from './guards';
+import type { ChartBand, ChartData, ChartDistribution, ChartSubject, ChartSeries } from './chartData';
+import { isAbsentOr, isCount, isFields, isList, isNumber, isOneOf, isString } from './guards';
 
 /** Numbers that rise. */
 function isRising(value: unknown): value is number[] {
@@ -11,11 +11,19 @@ function isRising(value: unknown): value is number[] {
 
 const isNumberOrGap = (value: unknown): value is number | null => value === null || isNumber(value);
 
-export const isEngine = (value: unknown): value is ChartEngine =>
-  isFields(value) && isText(value['id']) && isText(value['name']) && isAbsentOr(value['part'], (part) => part === true);
+export const isChartSubject = (value: unknown): value is ChartSubject =>
+  isFields(value) &&
+  isString(value['id']) &&
+  isString(value['name']) &&
+  isAbsentOr(value['nonEngine'], (flag) => flag === true);
 
 function isSeries(value: unknown): value is ChartSeries {
-  if (!isFields(value) || !isText(value['measure']) || !isRising(value['at']) || !isAbsentOr(value['engine'], isEngine))
+  if (
+    !isFields(value) ||
+    !isString(value['measure']) ||
+    !isRising(value['at']) ||
+    !isAbsentOr(value['engine'], isChartSubject)
+  )
     return false;
   const { at } = value;
   const isColumn = (column: unknown): boolean => isList(column, isNumberOrGap) && column.length === at.length;
@@ -26,15 +34,15 @@ function isBand(value: unknown): value is ChartBand {
   return (
     isFields(value) &&
     isOneOf(value['kind'], ['phase', 'state', 'reset']) &&
-    isAbsentOr(value['engine'], isEngine) &&
+    isAbsentOr(value['engine'], isChartSubject) &&
     isNumber(value['from']) &&
     isAbsentOr(value['to'], isNumber) &&
-    isText(value['label'])
+    isString(value['label'])
   );
 }
 
 function isDistribution(value: unknown): value is ChartDistribution {
-  if (!isFields(value) || !isText(value['histogram']) || !isRising(value['bounds']) || !isRising(value['to']))
+  if (!isFields(value) || !isString(value['histogram']) || !isRising(value['bounds']) || !isRising(value['to']))
     return false;
   const { bounds, from, to, counts } = value;
   const isRow = (row: unknown): row is number[] =>
@@ -47,7 +55,7 @@ export function isChartData(value: unknown): value is ChartData {
     isFields(value) &&
     isList(value['series'], isSeries) &&
     isList(value['bands'], isBand) &&
-    isCount(value['engines']) &&
+    isCount(value['engineCount']) &&
     isAbsentOr(value['distributions'], (list) => isList(list, isDistribution))
   );
 }

@@ -1,5 +1,5 @@
 import type { Unit } from './format';
-import { isAbsentOr, isFields, isNumber, isText } from './guards';
+import { isAbsentOr, isFields, isNumber, isString } from './guards';
 
 /** A row of the catalog, as the chart's page needs it. */
 export interface ChartRow {
@@ -22,14 +22,14 @@ export interface ChartRow {
 }
 
 const isThresholds = (value: unknown): boolean =>
-  isFields(value) && isNumber(value['warning']) && isNumber(value['error']) && isText(value['source']);
+  isFields(value) && isNumber(value['warning']) && isNumber(value['error']) && isString(value['source']);
 
 export function isChartRow(value: unknown): value is ChartRow {
   return (
     isFields(value) &&
-    ['id', 'label', 'short', 'unit', 'category', 'help', 'aggregate'].every((key) => isText(value[key])) &&
+    ['id', 'label', 'short', 'unit', 'category', 'help', 'aggregate'].every((key) => isString(value[key])) &&
     isAbsentOr(value['thresholds'], isThresholds) &&
-    isAbsentOr(value['histogram'], isText) &&
+    isAbsentOr(value['histogram'], isString) &&
     typeof value['available'] === 'boolean'
   );
 }

@@ -25,30 +25,30 @@ function digits(value: number): string {
   return size < 100 ? value.toFixed(1) : value.toFixed(0);
 }
 
-const whole = (value: number): string => (Number.isInteger(value) ? String(value) : digits(value));
-const thousands = (value: number): string => (value >= 10_000 ? `${(value / 1000).toFixed(1)}k` : whole(value));
+const formatCount = (value: number): string => (Number.isInteger(value) ? String(value) : digits(value));
+const thousands = (value: number): string => (value >= 10_000 ? `${(value / 1000).toFixed(1)}k` : formatCount(value));
 
 /** With the largest prefix that leaves at least one before the point. */
-function prefixed(value: number, step: number, units: readonly string[]): string {
+function formatWithPrefix(value: number, step: number, units: readonly string[]): string {
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(Math.abs(value) || 1) / Math.log(step))));
-  return `${whole(value / step ** power)} ${units[power]}`;
+  return `${formatCount(value / step ** power)} ${units[power]}`;
 }
 
 const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 const formats: Record<Unit, (value: number) => string> = {
-  requests: whole,
-  count: whole,
+  requests: formatCount,
+  count: formatCount,
   number: digits,
   blocks: thousands,
   tokens: (value) => `${thousands(value)} tok`,
   'requests/s': (value) => `${digits(value)} req/s`,
   '/s': (value) => `${digits(value)} /s`,
-  bytes: (value) => prefixed(value, 1024, byteUnits),
-  'bytes/s': (value) => `${prefixed(value, 1024, byteUnits)}/s`,
+  bytes: (value) => formatWithPrefix(value, 1024, byteUnits),
+  'bytes/s': (value) => `${formatWithPrefix(value, 1024, byteUnits)}/s`,
   W: (value) => `${digits(value)} W`,
   '°C': (value) => `${digits(value)} °C`,
-  'FLOP/s': (value) => prefixed(value, 1000, ['FLOP/s', 'kFLOP/s', 'MFLOP/s', 'GFLOP/s', 'TFLOP/s', 'PFLOP/s']),
+  'FLOP/s': (value) => formatWithPrefix(value, 1000, ['FLOP/s', 'kFLOP/s', 'MFLOP/s', 'GFLOP/s', 'TFLOP/s', 'PFLOP/s']),
   fraction: (value) => `${(value * 100).toFixed(value !== 0 && Math.abs(value) < 0.1 ? 1 : 0)} %`,
   'tokens/s': (value) => `${value >= 10_000 ? `${(value / 1000).toFixed(1)}k` : digits(value)} tok/s`,
   seconds: (value) => (Math.abs(value) < 1 ? `${digits(value * 1000)} ms` : `${digits(value)} s`),

@@ -4,7 +4,7 @@ export type Fields = Record<string, unknown>;
 
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-export const isText = (value: unknown): value is string => typeof value === 'string';
+export const isString = (value: unknown): value is string => typeof value === 'string';
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 export const isCount = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value >= 0;
 export const isList = <T>(value: unknown, item: (entry: unknown) => entry is T): value is T[] =>
@@ -15,4 +15,4 @@ export const isAbsentOr = (value: unknown, guard: (value: unknown) => boolean): 
   value === undefined || guard(value);
 
 /** Texts that are few: what a person chose, or what storage of another version holds. */
-export const isShortList = (value: unknown): value is string[] => isList(value, isText) && value.length <= 200;
+export const isShortList = (value: unknown): value is string[] => isList(value, isString) && value.length <= 200;

@@ -1,8 +1,8 @@
 /** The closed protocol between the host and the chart page. What does not fit a guard is ignored by the side that got it. */
-import type { ChartData, ChartEngine, ChartIncrement } from './chartData';
-import { isChartData, isEngine } from './chartGuards';
+import type { ChartData, ChartSubject, ChartIncrement } from './chartData';
+import { isChartData, isChartSubject } from './chartGuards';
 import { isChartRow, type ChartRow } from './chartRow';
-import { isAbsentOr, isCount, isFields, isList, isNumber, isOneOf, isText, type Fields } from './guards';
+import { isAbsentOr, isCount, isFields, isList, isNumber, isOneOf, isString, type Fields } from './guards';
 import { isViewOptions, type ViewOptions } from './viewOptions';
 
 /** A stretch of time, Unix ms by the host's clock. */
@@ -19,7 +19,7 @@ export interface DrawnReport extends TimeRange {
 }
 
 /** A PNG, as base64; some megabytes at most. */
-const MAX_PICTURE = 40_000_000;
+const maxPictureLength = 40_000_000;
 
 //#region host → page
 /** Everything there is of what is shown; replaces what the page had. `now` is the host's clock, which may differ from the page's. */
@@ -37,7 +37,7 @@ export interface AppendMessage {
 /** Words for a page that has nothing to draw. */
 export interface StatusMessage {
   type: 'status';
-  words: string;
+  message: string;
 }
 /** The choices of this workspace. */
 export interface OptionsMessage {
@@ -48,15 +48,16 @@ export interface OptionsMessage {
 export interface ChoicesMessage {
   type: 'choices';
   rows: ChartRow[];
-  engines: ChartEngine[];
+  engines: ChartSubject[];
 }
 /** Asks for a picture. */
-export interface CaptureMessage {
+export interface PictureRequestMessage {
   type: 'capture';
   request: number;
 }
 
-export type ToPage = SnapshotMessage | AppendMessage | StatusMessage | OptionsMessage | ChoicesMessage | CaptureMessage;
+export type ToPage =
+  SnapshotMessage | AppendMessage | StatusMessage | OptionsMessage | ChoicesMessage | PictureRequestMessage;
 //#endregion
 
 //#region page → host
@@ -80,7 +81,7 @@ export interface DrawnMessage {
   report: DrawnReport;
 }
 /** A person wants what is shown as a file, or its queries on the clipboard. */
-export interface TakeMessage {
+export interface SaveMessage {
   type: 'take';
   what: 'csv' | 'png' | 'promql';
 }
@@ -96,7 +97,7 @@ export interface PictureMessage {
 }
 
 export type ToHost =
-  ReadyMessage | SetOptionsMessage | ZoomMessage | DrawnMessage | TakeMessage | IgnoredMessage | PictureMessage;
+  ReadyMessage | SetOptionsMessage | ZoomMessage | DrawnMessage | SaveMessage | IgnoredMessage | PictureMessage;
 //#endregion
 
 const isRange = (value: unknown): value is TimeRange =>
@@ -104,23 +105,23 @@ const isRange = (value: unknown): value is TimeRange =>
 
 function isReport(value: unknown): value is DrawnReport {
   const isPlot = (plot: unknown): plot is DrawnReport['plots'][number] =>
-    isFields(plot) && isText(plot['id']) && isCount(plot['series']) && isCount(plot['points']);
-  return isRange(value) && isFields(value) && isList(value['plots'], isPlot) && isText(value['foreground']);
+    isFields(plot) && isString(plot['id']) && isCount(plot['series']) && isCount(plot['points']);
+  return isRange(value) && isFields(value) && isList(value['plots'], isPlot) && isString(value['foreground']);
 }
 
 const isPng = (value: unknown): boolean =>
-  isText(value) && value.length <= MAX_PICTURE && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+  isString(value) && value.length <= maxPictureLength && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 
-const toPage: Record<ToPage['type'], (message: Fields) => boolean> = {
+const pageMessageGuards: Record<ToPage['type'], (message: Fields) => boolean> = {
   snapshot: (message) => isChartData(message['data']) && isNumber(message['now']),
   append: (message) => isChartData(message['data']) && isNumber(message['now']),
-  status: (message) => isText(message['words']),
+  status: (message) => isString(message['message']),
   options: (message) => isViewOptions(message['options']),
-  choices: (message) => isList(message['rows'], isChartRow) && isList(message['engines'], isEngine),
+  choices: (message) => isList(message['rows'], isChartRow) && isList(message['engines'], isChartSubject),
   capture: (message) => isCount(message['request']),
 };
 
-const toHost: Record<ToHost['type'], (message: Fields) => boolean> = {
+const hostMessageGuards: Record<ToHost['type'], (message: Fields) => boolean> = {
   ready: () => true,
   setOptions: (message) => isViewOptions(message['options']),
   zoom: (message) => isAbsentOr(message['range'], isRange),
@@ -130,17 +131,17 @@ const toHost: Record<ToHost['type'], (message: Fields) => boolean> = {
   picture: (message) => isCount(message['request']) && isPng(message['png']),
 };
 
-function fits(message: unknown, guards: Record<string, (message: Fields) => boolean>): boolean {
-  if (!isFields(message) || !isText(message['type']) || !Object.hasOwn(guards, message['type'])) return false;
+function isValidMessage(message: unknown, guards: Record<string, (message: Fields) => boolean>): boolean {
+  if (!isFields(message) || !isString(message['type']) || !Object.hasOwn(guards, message['type'])) return false;
   return guards[message['type']]?.(message) ?? false;
 }
 
 /** Whether the page may act on what it got. */
 export function isToPage(message: unknown): message is ToPage {
-  return fits(message, toPage);
+  return isValidMessage(message, pageMessageGuards);
 }
 
 /** Whether the host may act on what it got. */
 export function isToHost(message: unknown): message is ToHost {
-  return fits(message, toHost);
+  return isValidMessage(message, hostMessageGuards);
 }

@@ -1,7 +1,7 @@
 /** Every state a window can be in: DESIGN's state table as data. Words for people, and one way on for each. */
 
 /** What a person can do about a state: a command id with the words of its link. */
-export interface WayOn {
+export interface StateAction {
   command: string;
   title: string;
 }
@@ -9,8 +9,8 @@ export interface WayOn {
 export interface StateRow {
   /** `good`: numbers flow; `wait`: nothing to do; `broken`: the status item leads to the Connection view. */
   tone: 'neutral' | 'good' | 'wait' | 'broken';
-  words: string;
-  ways: readonly WayOn[];
+  message: string;
+  actions: readonly StateAction[];
 }
 
 const scrape = { command: 'skyrl.scrape', title: 'Scrape now' };
@@ -21,7 +21,7 @@ const diagnose = { command: 'skyrl.diagnose', title: 'Diagnose the connection' }
 const log = { command: 'skyrl.showLog', title: 'Show log' };
 const config = { command: 'skyrl.openConfig', title: 'Open the config' };
 const startTimer = { command: 'skyrl.startTimer', title: 'Start the timer' };
-const anyway = { command: 'skyrl.scrapeAnyway', title: 'Scrape on the timer anyway' };
+const scrapeAnyway = { command: 'skyrl.scrapeAnyway', title: 'Scrape on the timer anyway' };
 const trust = { command: 'workbench.trust.manage', title: 'Manage workspace trust' };
 const showLive = { command: 'skyrl.showLive', title: 'Back to the live run' };
 const nextStep = { command: 'skyrl.scrape', title: 'Go on to the next scrape' };
@@ -31,86 +31,98 @@ const prometheusToken = { command: 'skyrl.setPrometheusToken', title: 'Set the t
 const openFolder = { command: 'vscode.openFolder', title: 'Open a folder' };
 
 export const states = {
-  'no-folder': { tone: 'neutral', words: 'No folder is open.', ways: [openFolder] },
-  searching: { tone: 'wait', words: 'Looking for a SkyRL config.', ways: [] },
-  'no-config': { tone: 'neutral', words: 'No SkyRL config in this workspace.', ways: [select, scrape] },
+  'no-folder': { tone: 'neutral', message: 'No folder is open.', actions: [openFolder] },
+  searching: { tone: 'wait', message: 'Looking for a SkyRL config.', actions: [] },
+  'no-config': { tone: 'neutral', message: 'No SkyRL config in this workspace.', actions: [select, scrape] },
   'several-configs': {
     tone: 'neutral',
-    words: 'Several SkyRL configs are here; none is chosen, so Ray is looked for in its usual places.',
-    ways: [select, scrape],
+    message: 'Several SkyRL configs are here; none is chosen, so Ray is looked for in its usual places.',
+    actions: [select, scrape],
   },
-  untrusted: { tone: 'broken', words: 'This folder is not trusted, so no request is made.', ways: [trust] },
+  untrusted: { tone: 'broken', message: 'This folder is not trusted, so no request is made.', actions: [trust] },
   'stats-off': {
     tone: 'broken',
-    words: 'The config turns engine metrics on Ray off (enable_ray_prometheus_stats: false).',
-    ways: [config, scrape, diagnose],
+    message: 'The config turns engine metrics on Ray off (enable_ray_prometheus_stats: false).',
+    actions: [config, scrape, diagnose],
   },
   'path-unsupported': {
     tone: 'broken',
-    words: 'The synchronous engine of the old inference path publishes no engine metrics.',
-    ways: [config],
+    message: 'The synchronous engine of the old inference path publishes no engine metrics.',
+    actions: [config],
   },
   'no-run-found': {
     tone: 'neutral',
-    words: 'No run found: no fresh service-discovery file, and no Ray dashboard answered.',
-    ways: [scrape, settings, diagnose],
+    message: 'No run found: no fresh service-discovery file, and no Ray dashboard answered.',
+    actions: [scrape, settings, diagnose],
   },
   'nodes-not-reachable': {
     tone: 'broken',
-    words:
+    message:
       'The dashboard answers, its nodes cannot be reached from here. Open VS Code on the cluster (Remote-SSH), or use Prometheus.',
-    ways: [diagnose, selectSource, scrape, settings],
+    actions: [diagnose, selectSource, scrape, settings],
   },
-  refused: { tone: 'broken', words: 'The connection was refused.', ways: [scrape, diagnose, settings] },
-  'name-not-resolved': { tone: 'broken', words: 'A host name does not resolve.', ways: [settings, diagnose, scrape] },
+  refused: { tone: 'broken', message: 'The connection was refused.', actions: [scrape, diagnose, settings] },
+  'name-not-resolved': {
+    tone: 'broken',
+    message: 'A host name does not resolve.',
+    actions: [settings, diagnose, scrape],
+  },
   'certificate-not-trusted': {
     tone: 'broken',
-    words: 'A certificate is not trusted.',
-    ways: [settings, diagnose, log],
+    message: 'A certificate is not trusted.',
+    actions: [settings, diagnose, log],
   },
-  'time-out': { tone: 'broken', words: 'No answer in time.', ways: [scrape, diagnose, settings] },
-  unauthorised: { tone: 'broken', words: 'The dashboard asks for a token (401).', ways: [setToken, diagnose] },
-  forbidden: { tone: 'broken', words: 'The dashboard does not accept this token (403).', ways: [setToken, diagnose] },
-  'too-large': { tone: 'broken', words: 'An answer was larger than the cap.', ways: [diagnose, log] },
-  failed: { tone: 'broken', words: 'The targets answered, but not with metrics.', ways: [diagnose, scrape] },
-  'no-engine-series': { tone: 'wait', words: 'Reached, but no engine reports there yet.', ways: [scrape, config] },
+  'time-out': { tone: 'broken', message: 'No answer in time.', actions: [scrape, diagnose, settings] },
+  unauthorised: { tone: 'broken', message: 'The dashboard asks for a token (401).', actions: [setToken, diagnose] },
+  forbidden: {
+    tone: 'broken',
+    message: 'The dashboard does not accept this token (403).',
+    actions: [setToken, diagnose],
+  },
+  'too-large': { tone: 'broken', message: 'An answer was larger than the cap.', actions: [diagnose, log] },
+  failed: { tone: 'broken', message: 'The targets answered, but not with metrics.', actions: [diagnose, scrape] },
+  'no-engine-series': { tone: 'wait', message: 'Reached, but no engine reports there yet.', actions: [scrape, config] },
   'router-only': {
     tone: 'broken',
-    words: 'Only a router is known: it is not an engine and shows no engine’s metrics.',
-    ways: [config, settings, diagnose],
+    message: 'Only a router is known: it is not an engine and shows no engine’s metrics.',
+    actions: [config, settings, diagnose],
   },
   'prometheus-failed': {
     tone: 'broken',
-    words: 'Prometheus, which is the source, did not answer.',
-    ways: [scrape, selectPrometheus, prometheusToken, selectSource],
+    message: 'Prometheus, which is the source, did not answer.',
+    actions: [scrape, selectPrometheus, prometheusToken, selectSource],
   },
   'prometheus-empty': {
     tone: 'broken',
-    words: 'Prometheus, which is the source, has nothing of this run.',
-    ways: [scrape, selectSource, diagnose],
+    message: 'Prometheus, which is the source, has nothing of this run.',
+    actions: [scrape, selectSource, diagnose],
   },
   'prometheus-old': {
     tone: 'broken',
-    words: 'Prometheus, which is the source, has nothing new of this run.',
-    ways: [scrape, selectSource, diagnose],
+    message: 'Prometheus, which is the source, has nothing new of this run.',
+    actions: [scrape, selectSource, diagnose],
   },
-  'second-scrape': { tone: 'wait', words: 'Gauges are here; rates need a second scrape.', ways: [scrape] },
-  partial: { tone: 'broken', words: 'Some targets did not answer.', ways: [scrape, diagnose] },
-  stale: { tone: 'broken', words: 'The numbers are old.', ways: [scrape] },
+  'second-scrape': { tone: 'wait', message: 'Gauges are here; rates need a second scrape.', actions: [scrape] },
+  partial: { tone: 'broken', message: 'Some targets did not answer.', actions: [scrape, diagnose] },
+  stale: { tone: 'broken', message: 'The numbers are old.', actions: [scrape] },
   held: {
     tone: 'wait',
-    words:
+    message:
       'The timer holds: this Ray hands each gauge to one reader only, and reading would take it from SkyRL’s own log.',
-    ways: [scrape, selectSource, anyway],
+    actions: [scrape, selectSource, scrapeAnyway],
   },
   replaying: {
     tone: 'neutral',
-    words: 'Recorded scrapes are replayed: nothing here is live.',
-    ways: [showLive, nextStep],
+    message: 'Recorded scrapes are replayed: nothing here is live.',
+    actions: [showLive, nextStep],
   },
-  'timer-stopped': { tone: 'neutral', words: 'The timer is stopped.', ways: [startTimer, scrape] },
-  'new-session': { tone: 'wait', words: 'A new Ray session: its engines are met for the first time.', ways: [scrape] },
-  fresh: { tone: 'good', words: 'Fresh.', ways: [] },
+  'timer-stopped': { tone: 'neutral', message: 'The timer is stopped.', actions: [startTimer, scrape] },
+  'new-session': {
+    tone: 'wait',
+    message: 'A new Ray session: its engines are met for the first time.',
+    actions: [scrape],
+  },
+  fresh: { tone: 'good', message: 'Fresh.', actions: [] },
 } as const satisfies Record<string, StateRow>;
 
 export type StateId = keyof typeof states;

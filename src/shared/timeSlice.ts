@@ -4,10 +4,10 @@
 export const sliceMs = 8;
 
 /** Work that says by a `yield` where it may pause. */
-export type Sliced<Result> = Generator<void, Result, void>;
+export type SlicedWork<Result> = Generator<void, Result, void>;
 
 /** Does it all at once. */
-export function atOnce<Result>(work: Sliced<Result>): Result {
+export function runToEnd<Result>(work: SlicedWork<Result>): Result {
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;
@@ -15,7 +15,7 @@ export function atOnce<Result>(work: Sliced<Result>): Result {
 }
 
 /** A slice, for work that awaits by itself: where `isOver`, `next` lets others work and begins another. Several may share one: they go on one after the other. */
-export class Slice {
+export class TimeSlice {
   private end: number;
   private turn: Promise<void> = Promise.resolve();
 
@@ -31,7 +31,7 @@ export class Slice {
     this.turn = this.turn.then(async () => {
       // Whoever waited before may have begun a slice that has room.
       if (!this.isOver) return;
-      await untilOthersWorked();
+      await yieldToEventLoop();
       this.end = performance.now() + this.ms;
     });
     return this.turn;
@@ -39,9 +39,9 @@ export class Slice {
 }
 
 /** Does it in slices of about 8 ms. Rejects with what the work throws. */
-export async function inSlices<Result>(
-  work: Sliced<Result>,
-  pause: () => Promise<void> = untilOthersWorked,
+export async function runInSlices<Result>(
+  work: SlicedWork<Result>,
+  pause: () => Promise<void> = yieldToEventLoop,
 ): Promise<Result> {
   let end = performance.now() + sliceMs;
   for (;;) {
@@ -54,4 +54,4 @@ export async function inSlices<Result>(
 }
 
 /** Timers, and what comes from the network, have their turn. */
-export const untilOthersWorked = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

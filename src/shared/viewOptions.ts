@@ -2,11 +2,11 @@
 import { isFields, isOneOf, isShortList } from './guards';
 
 /** The windows that can be chosen, in minutes. */
-export const windows = [5, 15, 60, 360, 1440] as const;
-export type WindowMinutes = (typeof windows)[number];
+export const rangeChoices = [5, 15, 60, 360, 1440] as const;
+export type RangeMinutes = (typeof rangeChoices)[number];
 
 export interface ViewOptions {
-  minutes: WindowMinutes;
+  minutes: RangeMinutes;
   /** Catalog ids. What is not in the catalog is not shown, and kept. */
   measures: string[];
   /** Histograms whose buckets are shown over time, by the base of their rows. */
@@ -21,7 +21,7 @@ export interface ViewOptions {
 }
 
 /** What a chart shows before anybody chose: one plot each for cache, load and rates. */
-export const defaultOptions: ViewOptions = {
+export const defaultViewOptions: ViewOptions = {
   minutes: 15,
   measures: [
     'kv_cache_usage_perc',
@@ -38,16 +38,16 @@ export const defaultOptions: ViewOptions = {
 };
 
 /** Lines a plot can show and still be read. */
-export const ENGINE_LIMIT = 16;
+export const engineLimit = 16;
 
 /** Rows of a series that a page gets at once; it draws fewer pixels. */
-export const POINT_LIMIT = 4_000;
+export const pointLimit = 4_000;
 
 /** Whether a value, of a message or from storage, holds usable choices. */
 export function isViewOptions(value: unknown): value is ViewOptions {
   return (
     isFields(value) &&
-    isOneOf(value['minutes'], windows) &&
+    isOneOf(value['minutes'], rangeChoices) &&
     isShortList(value['measures']) &&
     isShortList(value['distributions']) &&
     (isOneOf(value['engines'], ['aggregate', 'each']) || isShortList(value['engines'])) &&
@@ -58,6 +58,6 @@ export function isViewOptions(value: unknown): value is ViewOptions {
 }
 
 /** `15 min`, `1 h`. */
-export function windowName(minutes: WindowMinutes): string {
+export function formatRangeMinutes(minutes: RangeMinutes): string {
   return minutes < 60 ? `${minutes} min` : `${minutes / 60} h`;
 }

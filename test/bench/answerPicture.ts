@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { cut } from '../../src/history/sliceSeries';
+import { sliceSeries } from '../../src/history/sliceSeries';
 import { createPrometheusClient } from '../../src/prometheus/client';
 import { createSender } from '../../src/prometheus/sender';
-import { plotMeasure, plotOf } from '../../src/promql/plotData';
-import { defaultOptions, ENGINE_LIMIT, POINT_LIMIT } from '../../src/shared/viewOptions';
+import { plotMeasure, buildPlotData } from '../../src/promql/plotData';
+import { defaultViewOptions, engineLimit, pointLimit } from '../../src/shared/viewOptions';
 import { ChartPage } from '../webview/chartPage';
 
 export const SERIES = 20;
@@ -36,17 +36,15 @@ async function serve(answer: string): Promise<Server> {
   );
   const server = createServer((request, response) => {
     const body = (request.url?.endsWith('query_range') ? long : short) ?? Buffer.alloc(0);
-    request
-      .resume()
-      .on('end', () =>
-        response
-          .writeHead(200, {
-            'content-type': 'application/json',
-            'content-encoding': 'gzip',
-            'content-length': body.length,
-          })
-          .end(body),
-      );
+    request.resume().on('end', () =>
+      response
+        .writeHead(200, {
+          'content-type': 'application/json',
+          'content-encoding': 'gzip',
+          'content-length': body.length,
+        })
+        .end(body),
+    );
   });
   await new Promise<void>((listening) => {
     server.listen(0, '127.0.0.1', listening);
@@ -80,7 +78,7 @@ export async function answerToPicture(browser: Browser, address: string, count: 
   };
   await chart.post(
     { type: 'choices', rows: [row], engines },
-    { type: 'options', options: { ...defaultOptions, measures: [plotMeasure], engines: 'each', minutes: 360 } },
+    { type: 'options', options: { ...defaultViewOptions, measures: [plotMeasure], engines: 'each', minutes: 360 } },
   );
   // A scratchpad knows its server before it asks it for anything long: the HTTP client is loaded by then.
   await client.buildInfo(new AbortController().signal);
@@ -88,9 +86,13 @@ export async function answerToPicture(browser: Browser, address: string, count: 
   for (let round = 0; round < count; round++) {
     const start = performance.now();
     const { data } = await client.queryRange('m', { from, to, stepMs }, new AbortController().signal);
-    const { series, of } = plotOf(data.type === 'matrix' ? data.series : [], stepMs, ENGINE_LIMIT);
-    const drawn = cut(series, { measures: [plotMeasure], engines: 'each', from, to, maxPoints: POINT_LIMIT });
-    const message = JSON.stringify({ type: 'snapshot', data: { series: drawn, bands: [], engines: of }, now: to });
+    const { series, seriesCount } = buildPlotData(data.type === 'matrix' ? data.series : [], stepMs, engineLimit);
+    const drawn = sliceSeries(series, { measures: [plotMeasure], engines: 'each', from, to, maxPoints: pointLimit });
+    const message = JSON.stringify({
+      type: 'snapshot',
+      data: { series: drawn, bands: [], engineCount: seriesCount },
+      now: to,
+    });
     await chart.page.evaluate(async (text) => {
       const framed = new Promise((resolve) => {
         window.addEventListener('message', () => requestAnimationFrame(resolve), { once: true });

@@ -3,8 +3,8 @@ import type { Browser } from 'playwright-core';
 import { chartRows } from '../../src/metrics/chartRows';
 import type { ChartSeries } from '../../src/shared/chartData';
 import type { ToPage } from '../../src/shared/protocol';
-import { defaultOptions } from '../../src/shared/viewOptions';
-import { ChartPage, launch, serveChart, whyNot } from '../webview/chartPage';
+import { defaultViewOptions } from '../../src/shared/viewOptions';
+import { ChartPage, launch, serveChart, skipReason } from '../webview/chartPage';
 import { answerToPicture, POINTS as ANSWERED, SERIES } from './answerPicture';
 import { firstPicture } from './firstPicture';
 import { result, skipped, table } from './report';
@@ -31,14 +31,14 @@ function series(now: number): ChartSeries[] {
 /** What the host sends to a page that is ready. */
 function everything(now: number): ToPage[] {
   return [
-    { type: 'options', options: { ...defaultOptions, measures: [MEASURE], engines: 'each', minutes: 60 } },
-    { type: 'status', words: 'Fresh.' },
+    { type: 'options', options: { ...defaultViewOptions, measures: [MEASURE], engines: 'each', minutes: 60 } },
+    { type: 'status', message: 'Fresh.' },
     {
       type: 'choices',
       rows: chartRows(() => true),
       engines: Array.from({ length: ENGINES }, (_, index) => engine(index)),
     },
-    { type: 'snapshot', data: { series: series(now), bands: [], engines: ENGINES }, now },
+    { type: 'snapshot', data: { series: series(now), bands: [], engineCount: ENGINES }, now },
   ];
 }
 
@@ -119,7 +119,7 @@ async function measureUpdates(browser: Browser, address: string): Promise<void> 
 }
 
 async function main(): Promise<void> {
-  const reason = whyNot();
+  const reason = skipReason();
   if (reason) {
     skipped('the chart', reason);
     return;

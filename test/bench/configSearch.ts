@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judgeIn } from '../../src/config/classify';
+import { createClassifier } from '../../src/config/classify';
 import { readConfig } from '../../src/config/readConfig';
 import { findConfigs } from '../../src/config/findConfigs';
-import { untilOthersWorked } from '../../src/shared/timeSlice';
+import { yieldToEventLoop } from '../../src/shared/timeSlice';
 import { LongestBlock } from './longestBlock';
 import { result, smoke, table } from './report';
 
@@ -35,16 +35,16 @@ async function main(): Promise<void> {
     await readConfig('generator: {inference_engine: {num_engines: 1}}', { file: 'config.yaml', environment: {} });
     const block = new LongestBlock();
     const from = performance.now();
-    const { configs, looked } = await findConfigs({
+    const { configs, counts } = await findConfigs({
       files,
       read: (file) => readFile(file),
-      judge: judgeIn({}),
+      classify: createClassifier({}),
       signal: new AbortController().signal,
-      pause: untilOthersWorked,
+      pause: yieldToEventLoop,
     });
     const ms = performance.now() - from;
     table(
-      `Config search: ${files.length} files, ${looked.candidates} by name, ${looked.reads} read, ${looked.parses} parsed, ${configs.length} found`,
+      `Config search: ${files.length} files, ${counts.candidates} by name, ${counts.reads} read, ${counts.parses} parsed, ${configs.length} found`,
     );
     result({ work: 'the whole search', value: ms, unit: 'ms' });
     result({ work: '  longest block of the event loop', value: await block.end(), unit: 'ms' });

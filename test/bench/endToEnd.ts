@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../src/discovery/targets';
 import { ExpositionReader } from '../../src/exposition/expositionReader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
-import { Run } from '../../src/collector/snapshotBuilder';
+import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
 import { createHttpClient } from '../../src/http/httpClient';
 import { systemClock } from '../../src/collector/schedule';
 import { scrapeTargets, type BodyReader } from '../../src/collector/scrapeTargets';
@@ -37,7 +37,7 @@ async function startServer(targets: number, maxBytes: number): Promise<{ child: 
 }
 
 const targetsAt = (ports: readonly number[]): Target[] =>
-  ports.map((port) => ({ url: `http://127.0.0.1:${port}/metrics`, kind: 'ray', source: 'dashboard' }));
+  ports.map((port) => ({ url: `http://127.0.0.1:${port}/metrics`, kind: 'ray', discoveredBy: 'dashboard' }));
 
 interface Cost {
   ms: number;
@@ -80,7 +80,7 @@ function watcher(targets: readonly Target[]): () => Promise<Cost> {
       new ExpositionReader<SeriesMeta>(isWanted, (name, labels) => describeSeries(url, name, labels)),
     ]),
   );
-  const run = new Run();
+  const run = new SnapshotBuilder();
   let now = 1_795_000_000_000;
   return () =>
     once(
@@ -88,14 +88,14 @@ function watcher(targets: readonly Target[]): () => Promise<Cost> {
       ({ url }) => readers.get(url) as ExpositionReader<SeriesMeta>,
       (answers) => {
         now += 10_000;
-        return run.addInSlices({
+        return run.buildInSlices({
           trigger: 'timer',
           now,
           targets,
           answers: answers.map((answer) => ({ ...answer, at: now })),
           actors: undefined,
           rayVersion: undefined,
-          expected: undefined,
+          expectedEngines: undefined,
         });
       },
     );

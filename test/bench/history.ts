@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Engine, Measure, Snapshot } from '../../src/api';
 import { folderStorage } from '../../src/history/files';
 import { History } from '../../src/history/history';
-import { Journal, prune } from '../../src/history/journal';
+import { Journal, pruneFiles } from '../../src/history/journal';
 import { loadHistory } from '../../src/history/loadHistory';
 import { randomOf } from '../unit/support/random';
 import { LongestBlock } from './longestBlock';
@@ -116,7 +116,7 @@ async function main(): Promise<void> {
         writing.push(performance.now() - began);
       }
       if (step % 360 !== 0) continue;
-      await prune(storage, at, hours);
+      await pruneFiles(storage, at, hours);
       most = Math.max(most, await diskBytes());
       held.push(heldMb() - before);
     }
@@ -151,7 +151,7 @@ async function main(): Promise<void> {
     result(
       timed(
         `ask ${hours} h, one histogram’s buckets`,
-        times(10, () => history.distributions.query(histograms.slice(0, 1), span.from, span.to)),
+        times(10, () => history.distributionHistory.query(histograms.slice(0, 1), span.from, span.to)),
       ),
     );
     const block = new LongestBlock();

@@ -1,7 +1,7 @@
 /** A snapshot of 64 engines on 8 nodes made of the recording, each histogram by three priorities as newer vLLM splits them: some 60,000 series. */
 import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
-import { Run } from '../../src/collector/snapshotBuilder';
+import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
 import { loadRecording } from '../demonstration/replay/recording';
 
 const enginesPerNode = 8;
@@ -48,9 +48,9 @@ export function manyEngines(nodes: number): ManyEngines {
     (_, node): Reader => new ExpositionReader(isWanted, (name, labels) => describeSeries(urlOf(node), name, labels)),
   );
   const bodies = readers.map((_, node) => Buffer.from(bodyOf(node, 4)));
-  const targets = readers.map((_, node) => ({ url: urlOf(node), kind: 'ray', source: 'dashboard' }) as const);
+  const targets = readers.map((_, node) => ({ url: urlOf(node), kind: 'ray', discoveredBy: 'dashboard' }) as const);
   const results = readers.map((reader, node) => parse(reader, bodies[node] as Buffer));
-  const run = new Run();
+  const run = new SnapshotBuilder();
   let at = 1_795_000_000_000;
   let round = 0;
   const state: ManyEngines = {
@@ -69,14 +69,14 @@ export function manyEngines(nodes: number): ManyEngines {
         result: { ...result, values: result.values.map((value) => value * (1 + round / 100)) },
       }));
       const started = performance.now();
-      const snapshot = run.add({
+      const snapshot = run.build({
         trigger: 'timer',
         now: at,
         targets,
         answers,
         actors: undefined,
         rayVersion: '2.57.0',
-        expected: nodes * enginesPerNode,
+        expectedEngines: nodes * enginesPerNode,
       });
       state.took.push(performance.now() - started);
       state.engines = snapshot.engines.length;

@@ -1,8 +1,8 @@
 /** A snapshot from Prometheus for many engines: our own time, from the questions to the snapshot, with answers that lie ready. */
-import type { Known, Looking } from '../../src/collector/snapshotSource';
+import type { RoundContext, SourceRequest } from '../../src/collector/snapshotSource';
 import { createPrometheusClient } from '../../src/prometheus/client';
 import { PrometheusSource } from '../../src/prometheus/prometheusSource';
-import type { Sending, Sent } from '../../src/prometheus/sender';
+import type { PrometheusRequest, PrometheusResponse } from '../../src/prometheus/sender';
 import { loadRecording } from '../demonstration/replay/recording';
 
 const session = 'session_2026-11-22_18-23-48_940991_25161';
@@ -87,7 +87,7 @@ export function prometheusSource(engines: number): SourceBench {
   const state: SourceBench = { samples: 0, bytes: 0, snapshot: async () => 0 };
   const json = (data: unknown): string => JSON.stringify({ status: 'success', data });
   const known = json(names());
-  const send = async ({ url, form = '' }: Sending): Promise<Sent> => {
+  const send = async ({ url, form = '' }: PrometheusRequest): Promise<PrometheusResponse> => {
     if (url.includes('/label/')) return { status: 200, mediaType: 'application/json', text: known };
     const query = new URLSearchParams(form).get('query') ?? '';
     let text = answers.get(query);
@@ -107,12 +107,12 @@ export function prometheusSource(engines: number): SourceBench {
     headers: () => Promise.resolve({}),
   });
   const source = new PrometheusSource({
-    client: () => client,
-    intervalMs: () => Promise.resolve(15_000),
+    getClient: () => client,
+    readIntervalMs: () => Promise.resolve(15_000),
     now: () => now,
   });
-  const discovery = { targets: [], why: '', ray: { version: '2.57.0', session } };
-  const looking: Looking = {
+  const discovery = { targets: [], reason: '', ray: { version: '2.57.0', session } };
+  const looking: SourceRequest = {
     trigger: 'timer',
     discovery,
     get: () => Promise.reject(new Error('nobody else')),
@@ -122,22 +122,22 @@ export function prometheusSource(engines: number): SourceBench {
     session,
     rediscover: () => Promise.resolve(discovery),
   };
-  const rest: Omit<Known, 'now'> = {
+  const rest: Omit<RoundContext, 'now'> = {
     trigger: 'timer',
     discovery,
     actors: undefined,
-    others: new Set(),
-    servers: new Map(),
-    factsOf: new Map(),
+    otherWorkers: new Set(),
+    serverFactsByUrl: new Map(),
+    serverFactsByWorker: new Map(),
     loads: undefined,
     names: new Map(),
     rayVersion: '2.57.0',
-    expected: engines,
+    expectedEngines: engines,
     findings: [],
   };
   state.snapshot = async () => {
     now += 15_000;
-    const seen = await source.look(looking);
+    const seen = await source.collect(looking);
     const {
       engines: all,
       targets: [target],

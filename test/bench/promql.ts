@@ -1,16 +1,16 @@
 /** What typing and plotting in a scratchpad cost. */
 import { envelopeOf } from '../../src/prometheus/client';
 import { queryData } from '../../src/prometheus/responseData';
-import { complete, diagnose } from '../../src/promql/language';
-import type { Names } from '../../src/promql/nameLookup';
-import { plotOf } from '../../src/promql/plotData';
+import { complete, checkSyntax } from '../../src/promql/language';
+import type { NameLookup } from '../../src/promql/nameLookup';
+import { buildPlotData } from '../../src/promql/plotData';
 import { rangeAnswer } from './answerPicture';
 import { prometheusSource } from './prometheusSource';
 import { result, table } from './report';
 import { at, rounds, times, warm } from './timing';
 
 const metrics = Array.from({ length: 2200 }, (_, index) => `ray_vllm_metric_${index}_total`);
-const names: Names = {
+const names: NameLookup = {
   metrics: () => Promise.resolve(metrics),
   metadata: () =>
     Promise.resolve(
@@ -41,14 +41,14 @@ async function main(): Promise<void> {
     .replace(/\+[^+]*$/, '');
   say(
     `local diagnostics of a query of ${long.length} characters`,
-    times(rounds(100), () => diagnose(long)),
+    times(rounds(100), () => checkSyntax(long)),
   );
   const text = rangeAnswer();
   say(
     `an answer of 20 × 11,000 points (${(text.length / 2 ** 20).toFixed(1)} MiB) as lines`,
     times(rounds(10), () => {
       const data = queryData(envelopeOf({ status: 200, mediaType: 'application/json', text }).data);
-      return data.type === 'matrix' ? plotOf(data.series, 1000, 16) : undefined;
+      return data.type === 'matrix' ? buildPlotData(data.series, 1000, 16) : undefined;
     }),
   );
   const source = prometheusSource(64);

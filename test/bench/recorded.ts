@@ -1,9 +1,9 @@
 /** The recording that parsing and reducing are measured on: five scrapes of two nodes, some 1 MB each, in which engines die, start and move. */
 import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
-import { Layouts } from '../../src/metrics/seriesIndex';
-import { Readings, type TargetReading } from '../../src/metrics/targetReader';
-import { Run } from '../../src/collector/snapshotBuilder';
+import { SeriesIndexes } from '../../src/metrics/seriesIndex';
+import { TargetReader, type TargetReading } from '../../src/metrics/targetReader';
+import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
 import { skyrlValues } from '../../src/metrics/skyrlValues';
 import { loadRecording, type RecordedStep } from '../demonstration/replay/recording';
 
@@ -48,8 +48,10 @@ export function parseStep<Meta>(readers: readonly ExpositionReader<Meta>[], step
 }
 
 /** One whole scrape but for the network: bytes in, snapshot out. */
-export function scrape(readers: readonly Reader[], run: Run, step: RecordedStep, at: number): number {
-  const targets = step.bodies.map(({ node }) => ({ url: urlOf(node), kind: 'ray', source: 'dashboard' }) as const);
+export function scrape(readers: readonly Reader[], run: SnapshotBuilder, step: RecordedStep, at: number): number {
+  const targets = step.bodies.map(
+    ({ node }) => ({ url: urlOf(node), kind: 'ray', discoveredBy: 'dashboard' }) as const,
+  );
   const answers = step.bodies.map(({ bytes }, index) => ({
     target: targets[index] as (typeof targets)[number],
     at,
@@ -57,14 +59,14 @@ export function scrape(readers: readonly Reader[], run: Run, step: RecordedStep,
     bytes: bytes.length,
     result: parse(readers[index] as Reader, bytes),
   }));
-  const snapshot = run.add({
+  const snapshot = run.build({
     trigger: 'timer',
     now: at,
     targets,
     answers,
     actors: undefined,
     rayVersion: undefined,
-    expected: undefined,
+    expectedEngines: undefined,
   });
   return Object.keys(snapshot.values).length;
 }
@@ -72,7 +74,7 @@ export function scrape(readers: readonly Reader[], run: Run, step: RecordedStep,
 /** Readers and a run that have met everything; each call takes the next scrape of the turn, ten seconds later. */
 export function watching(): () => number {
   const readers = newReaders();
-  const run = new Run();
+  const run = new SnapshotBuilder();
   let at = (steps[0] as RecordedStep).at;
   let next = 0;
   const scrapeNext = (): number => scrape(readers, run, turn[next++ % turn.length] as RecordedStep, (at += 10_000));
@@ -83,8 +85,8 @@ export function watching(): () => number {
 /** What SkyRL's scraper makes of a scrape and no more: sums, rates and ratios of all engines under its keys. */
 export function valuing(): () => number {
   const readers = newReaders();
-  const layouts = new Layouts();
-  const readings = new Readings(layouts);
+  const layouts = new SeriesIndexes();
+  const readings = new TargetReader(layouts);
   let before: readonly TargetReading[] = [];
   let at = (steps[0] as RecordedStep).at;
   let next = 0;
@@ -94,8 +96,9 @@ export function valuing(): () => number {
     const now = own.map(({ node, bytes }, index) =>
       readings.read(urlOf(node), at, parse(readers[index] as Reader, bytes)),
     );
-    const values = skyrlValues(now.map((reading, index) => ({ now: reading, before: before[index] })));
-    for (const { engines } of now) for (const { layout, values: met } of engines.values()) layout.meet(met);
+    const values = skyrlValues(now.map((reading, index) => ({ current: reading, previous: before[index] })));
+    for (const { engines } of now)
+      for (const { seriesIndex, values: met } of engines.values()) seriesIndex.markSeen(met);
     before = now;
     return Object.keys(values).length;
   };

@@ -32,7 +32,7 @@ interface Work {
   work: string;
   /** The built file, and what is called in it. */
   file: string;
-  call: 'activate' | 'openWindow';
+  call: 'activate' | 'createContainer';
 }
 
 const works: Record<string, Work> = {
@@ -44,7 +44,7 @@ const works: Record<string, Work> = {
   '--window': {
     work: 'loading the rest and building it, at the first config, view, query or command',
     file: 'container.js',
-    call: 'openWindow',
+    call: 'createContainer',
   },
 };
 

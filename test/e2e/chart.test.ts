@@ -6,7 +6,15 @@ import type { Page } from 'playwright-core';
 import { startDemonstration } from '../../scripts/lib/demonstration.mjs';
 import { until } from '../../scripts/lib/waiting.mjs';
 import { runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
-import { chartFrame, chartWithLines, openFolder, pane, patientMs, picture, startVsCode } from './vscodePage';
+import {
+  chartFrame,
+  waitForChartLines,
+  openFolder,
+  viewPane,
+  timeoutMs,
+  saveScreenshot,
+  startVsCode,
+} from './vscodePage';
 
 describe('a person at the chart', function () {
   this.timeout(180_000);
@@ -20,11 +28,11 @@ describe('a person at the chart', function () {
     workbench = await openFolder(await startVsCode(env), workspace);
     ({ page } = workbench);
     await showContainer(page, 'SkyRL');
-    await chartWithLines(page);
+    await waitForChartLines(page);
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await picture(page, this.currentTest.title);
+    if (this.currentTest?.state === 'failed') await saveScreenshot(page, this.currentTest.title);
   });
 
   after(() => workbench.close());
@@ -39,28 +47,30 @@ describe('a person at the chart', function () {
     await input.waitFor();
     await until(
       async () => ((await input.inputValue()).endsWith(end) ? true : undefined),
-      patientMs,
+      timeoutMs,
       'a name to save under',
     );
     await page.keyboard.press('Enter');
-    const name = await until(() => files(end)[0], patientMs, `a ${end} file`);
+    const name = await until(() => files(end)[0], timeoutMs, `a ${end} file`);
     return until(
       () => {
         const bytes = readFileSync(join(folder, name));
         return bytes.length > 0 ? bytes : undefined;
       },
-      patientMs,
+      timeoutMs,
       'its content',
     );
   }
 
   it('charts a row of the tree with the button on it', async () => {
-    const row = pane(page, 'Engine metrics').locator('.monaco-list-row', { hasText: 'Inter-token latency' }).first();
+    const row = viewPane(page, 'Engine metrics')
+      .locator('.monaco-list-row', { hasText: 'Inter-token latency' })
+      .first();
     await row.hover();
     await row.getByRole('button', { name: 'Chart It' }).click();
     await until(
       async () => ((await titles()).some((title) => title.startsWith('Inter-token latency')) ? true : undefined),
-      patientMs,
+      timeoutMs,
       'a plot of the row',
     );
   });
@@ -90,16 +100,16 @@ describe('a person at the chart', function () {
       await row.click();
     }
     await page.locator('.part.panel').waitFor();
-    await chartWithLines(page);
+    await waitForChartLines(page);
     assert.ok((await titles()).some((title) => title.startsWith('Inter-token latency')));
     await runCommand(page, 'View: Reset View Locations');
     await showContainer(page, 'SkyRL');
-    await chartWithLines(page);
+    await waitForChartLines(page);
   });
 
   it('opens the chart in an editor, beginning as the side panel’s is, and finds it after a reload', async () => {
     // The key strokes are the workbench's, not the page's.
-    await pane(page, 'Engine metrics').locator('.monaco-list-row').first().click();
+    await viewPane(page, 'Engine metrics').locator('.monaco-list-row').first().click();
     await runCommand(page, 'SkyRL: Open Chart in Editor');
     await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor();
     await page.locator('.statusbar').getByRole('button').last().focus();
@@ -107,21 +117,21 @@ describe('a person at the chart', function () {
     const drawn = async (): Promise<void> => {
       await until(
         async () => ((await page.locator('.part.sidebar').isVisible()) ? undefined : true),
-        patientMs,
+        timeoutMs,
         'a hidden side bar',
       );
-      await chartWithLines(page);
+      await waitForChartLines(page);
       assert.ok((await titles()).some((title) => title.startsWith('Inter-token latency')));
     };
     await drawn();
     await chartFrame(page).getByRole('button', { name: 'Plot each metric by itself' }).click();
-    await until(async () => ((await titles()).length >= 6 ? true : undefined), patientMs, 'a plot for each metric');
-    await picture(page, 'chart in an editor');
+    await until(async () => ((await titles()).length >= 6 ? true : undefined), timeoutMs, 'a plot for each metric');
+    await saveScreenshot(page, 'chart in an editor');
     await page.locator('.statusbar').getByRole('button').last().focus();
     await runCommand(page, 'Developer: Reload Window');
     await page.waitForLoadState('load');
-    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: patientMs });
-    await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor({ timeout: patientMs });
+    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: timeoutMs });
+    await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor({ timeout: timeoutMs });
     await drawn();
     assert.ok((await titles()).length >= 6, 'its own choices are kept');
   });

@@ -7,15 +7,15 @@ import { until } from '../../scripts/lib/waiting.mjs';
 import { readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
 import {
   chartFrame,
-  chartWithLines,
-  expand,
+  waitForChartLines,
+  expandRow,
   openFolder,
-  pane,
-  patientMs,
-  picture,
+  viewPane,
+  timeoutMs,
+  saveScreenshot,
   readChart,
   startVsCode,
-  status,
+  readStatusText,
 } from './vscodePage';
 
 describe('a person at the demonstration run', function () {
@@ -31,7 +31,7 @@ describe('a person at the demonstration run', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await picture(page, this.currentTest.title);
+    if (this.currentTest?.state === 'failed') await saveScreenshot(page, this.currentTest.title);
   });
 
   after(() => workbench.close());
@@ -39,10 +39,10 @@ describe('a person at the demonstration run', function () {
   it('sees the status item come by itself, with numbers', async () => {
     const text = await until(
       async () => {
-        const shown = await status(page);
+        const shown = await readStatusText(page);
         return /KV \d+% · \d+ running · \d+\/\d+/.test(shown) ? shown : undefined;
       },
-      patientMs,
+      timeoutMs,
       'numbers in the status bar',
     );
     assert.match(text, /\/4$/, 'engines of those that the config names');
@@ -50,7 +50,7 @@ describe('a person at the demonstration run', function () {
 
   it('clicks on it and is led to the metrics', async () => {
     await page.locator('.statusbar-item[id$="skyrl.status"]').click();
-    await pane(page, 'Engine metrics').waitFor();
+    await viewPane(page, 'Engine metrics').waitFor();
     assert.equal(
       await page.locator('.activitybar').getByRole('tab', { name: 'SkyRL' }).getAttribute('aria-selected'),
       'true',
@@ -64,7 +64,7 @@ describe('a person at the demonstration run', function () {
   });
 
   it('opens a row and finds the engines below it', async () => {
-    await expand(page, 'Engine metrics', 'Requests running');
+    await expandRow(page, 'Engine metrics', 'Requests running');
     await until(
       async () => {
         const all = await rows();
@@ -74,31 +74,31 @@ describe('a person at the demonstration run', function () {
           ? true
           : undefined;
       },
-      patientMs,
+      timeoutMs,
       'engines below the row',
     );
   });
 
   it('sees lines in the chart', async () => {
-    const { words, coloured } = await chartWithLines(page);
+    const { words, coloured } = await waitForChartLines(page);
     assert.ok(coloured.length >= 3, `${coloured.length} plots`);
     assert.ok(words.every((text) => text.length > 10));
   });
 
   it('closes the chart and opens it again: the lines are there, and longer', async () => {
     const before = (await readChart(page)).coloured;
-    await pane(page, 'Chart').locator('.pane-header').click();
+    await viewPane(page, 'Chart').locator('.pane-header').click();
     await until(
       async () =>
         (await page.locator('iframe.webview.ready').count()) === 0 ||
         !(await page.locator('iframe.webview.ready').first().isVisible()) ||
         undefined,
-      patientMs,
+      timeoutMs,
       'a closed chart',
     );
     await page.waitForTimeout(11_000);
-    await pane(page, 'Chart').locator('.pane-header').click();
-    const after = (await chartWithLines(page)).coloured;
+    await viewPane(page, 'Chart').locator('.pane-header').click();
+    const after = (await waitForChartLines(page)).coloured;
     assert.ok(Math.max(...after) >= 0.8 * Math.max(...before), `${String(after)} pixels after ${String(before)}`);
   });
 
@@ -106,7 +106,7 @@ describe('a person at the demonstration run', function () {
     await page.locator('.activitybar').getByRole('tab', { name: 'Explorer' }).click();
     await page.locator('.explorer-folders-view').first().waitFor();
     await showContainer(page, 'SkyRL');
-    await chartWithLines(page);
+    await waitForChartLines(page);
   });
 
   it('changes the theme: the chart wears it, lines and all', async () => {
@@ -119,10 +119,10 @@ describe('a person at the demonstration run', function () {
     await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
     await until(
       async () => ((await theme()) !== kind && (await colours()) !== colour ? true : undefined),
-      patientMs,
+      timeoutMs,
       'another theme in the chart',
     );
-    await chartWithLines(page);
+    await waitForChartLines(page);
   });
 
   /** The times in the chart's table, newest first. */
@@ -133,7 +133,7 @@ describe('a person at the demonstration run', function () {
         const found = await chartFrame(page).locator('[data-plot="unit:requests"] tbody th').allTextContents();
         return found.length > 1 ? found : undefined;
       },
-      patientMs,
+      timeoutMs,
       'rows in the chart’s table',
     );
     await chartFrame(page).getByRole('button', { name: 'Show as plots' }).click();
@@ -145,17 +145,17 @@ describe('a person at the demonstration run', function () {
     await runCommand(page, 'SkyRL: Start Measuring Window');
     await until(
       async () => ((await rows()).some(({ label }) => label.startsWith('Window')) ? true : undefined),
-      patientMs,
+      timeoutMs,
       'the row of the window',
     );
     await runCommand(page, 'Developer: Reload Window');
     await page.waitForLoadState('load');
-    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: patientMs });
-    await status(page);
+    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: timeoutMs });
+    await readStatusText(page);
     await showContainer(page, 'SkyRL');
     await until(
       async () => ((await rows()).some(({ label }) => label.startsWith('KV cache')) ? true : undefined),
-      patientMs,
+      timeoutMs,
       'rows after the reload',
       500,
     );
@@ -163,7 +163,7 @@ describe('a person at the demonstration run', function () {
       (await rows()).some(({ label }) => label.startsWith('Window ended')),
       'a window does not live through a reload, and says so',
     );
-    await chartWithLines(page);
+    await waitForChartLines(page);
     const after = await rowsOfTable();
     assert.deepEqual(
       before.filter((time) => !after.includes(time)),

@@ -9,7 +9,7 @@ import { until } from '../../scripts/lib/waiting.mjs';
 import { openWorkbench, readStatus, type Workbench } from '../../scripts/lib/workbench.mjs';
 
 /** Time for a machine that is busy with other tests. */
-export const patientMs = 60_000;
+export const timeoutMs = 60_000;
 
 const output = process.env['SKYRL_TEST_OUTPUT'] ?? join(root, '.test-output');
 const log = join(output, 'e2e.log');
@@ -30,7 +30,7 @@ export function openFolder(server: Server, folder: string): Promise<Workbench> {
 }
 
 /** A new workspace with these files. */
-export async function workspace(files: Record<string, string>): Promise<string> {
+export async function createWorkspace(files: Record<string, string>): Promise<string> {
   const folder = join(await temporaryDir('skyrl-e2e-'), 'my-run');
   mkdirSync(folder);
   for (const [name, text] of Object.entries(files)) {
@@ -41,27 +41,27 @@ export async function workspace(files: Record<string, string>): Promise<string> 
 }
 
 /** Keeps a picture of what went wrong. */
-export async function picture(page: Page, title: string): Promise<void> {
+export async function saveScreenshot(page: Page, title: string): Promise<void> {
   const path = join(output, `e2e.${title.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 80)}.png`);
   await page.screenshot({ path }).catch((error: unknown) => appendFileSync(log, `no picture: ${String(error)}\n`));
 }
 
-export function pane(page: Page, name: string): Locator {
+export function viewPane(page: Page, name: string): Locator {
   return page.locator('.pane', { has: page.locator(`.pane-header[aria-label^="${name}"]`) }).first();
 }
 
 /** Opens a row's children by a click on its twistie. */
-export async function expand(page: Page, view: string, label: string): Promise<void> {
-  const row = pane(page, view)
+export async function expandRow(page: Page, view: string, label: string): Promise<void> {
+  const row = viewPane(page, view)
     .locator('.monaco-list-row', { has: page.locator('.label-name', { hasText: label }) })
     .first();
   if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
 }
 
-export function status(page: Page): Promise<string> {
+export function readStatusText(page: Page): Promise<string> {
   return until(
     async () => (await readStatus(page, 'skyrl.status'))?.replace(/\s+/g, ' '),
-    patientMs,
+    timeoutMs,
     'the status item',
   );
 }
@@ -71,14 +71,14 @@ export function chartFrame(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
 }
 
-export interface Drawn {
+export interface DrawnChart {
   /** What the plots say of themselves, for who does not see them. */
   words: string[];
   /** Pixels of a colour that is no grey: of lines, not of axes. */
   coloured: number[];
 }
 
-export function readChart(page: Page): Promise<Drawn> {
+export function readChart(page: Page): Promise<DrawnChart> {
   return chartFrame(page)
     .locator('.plots canvas[role="img"]')
     .evaluateAll((canvases) => {
@@ -101,7 +101,7 @@ export function readChart(page: Page): Promise<Drawn> {
 }
 
 /** Waits until the first plots have lines of some length. */
-export function chartWithLines(page: Page): Promise<Drawn> {
+export function waitForChartLines(page: Page): Promise<DrawnChart> {
   return until(
     async () => {
       const drawn = await readChart(page).catch(() => undefined);
@@ -112,7 +112,7 @@ export function chartWithLines(page: Page): Promise<Drawn> {
         ? drawn
         : undefined;
     },
-    patientMs,
+    timeoutMs,
     'a chart with lines',
     500,
   );

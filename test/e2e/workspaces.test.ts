@@ -5,7 +5,15 @@ import { until } from '../../scripts/lib/waiting.mjs';
 import type { Server } from '../../scripts/lib/vscodeServer.mjs';
 import { readStatus, readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
 import { replay, type Replay } from '../demonstration/index';
-import { openFolder, pane, patientMs, picture, startVsCode, status, workspace } from './vscodePage';
+import {
+  openFolder,
+  viewPane,
+  timeoutMs,
+  saveScreenshot,
+  startVsCode,
+  readStatusText,
+  createWorkspace,
+} from './vscodePage';
 
 const config = (engines: number): string =>
   `generator:\n  inference_engine:\n    backend: vllm\n    num_engines: ${engines}\n`;
@@ -18,7 +26,7 @@ describe('a person in another workspace', function () {
 
   async function inFolder(files: Record<string, string>): Promise<Page> {
     cluster.forgetRequests();
-    open = await openFolder(server, await workspace(files));
+    open = await openFolder(server, await createWorkspace(files));
     return open.page;
   }
 
@@ -29,7 +37,7 @@ describe('a person in another workspace', function () {
   });
 
   afterEach(async function () {
-    if (open && this.currentTest?.state === 'failed') await picture(open.page, this.currentTest.title);
+    if (open && this.currentTest?.state === 'failed') await saveScreenshot(open.page, this.currentTest.title);
     await open?.close();
     open = undefined;
   });
@@ -42,10 +50,10 @@ describe('a person in another workspace', function () {
   it('without SkyRL: no status item, no request, and words where they look for it', async () => {
     const page = await inFolder({ 'README.md': '# nothing of SkyRL here\n', 'deploy.yaml': 'kind: Deployment\n' });
     await showContainer(page, 'SkyRL');
-    await pane(page, 'Engine metrics')
+    await viewPane(page, 'Engine metrics')
       .getByText('No SkyRL config in this workspace')
       .first()
-      .waitFor({ timeout: patientMs });
+      .waitFor({ timeout: timeoutMs });
     await page.waitForTimeout(4000);
     assert.equal(await readStatus(page, 'skyrl.status'), undefined);
     assert.deepEqual(cluster.requests(), []);
@@ -54,24 +62,24 @@ describe('a person in another workspace', function () {
   it('with two configs: none is assumed, and the one they choose is used', async () => {
     const page = await inFolder({ 'config/small.yaml': config(2), 'config/large.yaml': config(8) });
     await showContainer(page, 'SkyRL');
-    assert.doesNotMatch(await status(page), /\/[28]$/);
+    assert.doesNotMatch(await readStatusText(page), /\/[28]$/);
     await runCommand(page, 'SkyRL: Select Config');
     const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: 'large.yaml' });
     await choice.waitFor();
     assert.equal(await page.locator('.quick-input-list .monaco-list-row', { hasText: '.yaml' }).count(), 2);
     await choice.click();
     await until(
-      async () => (/\/8$/.test(await status(page)) ? true : undefined),
-      patientMs,
+      async () => (/\/8$/.test(await readStatusText(page)) ? true : undefined),
+      timeoutMs,
       'engines of the chosen config',
     );
-    await pane(page, 'Connection').locator('.pane-header').click();
+    await viewPane(page, 'Connection').locator('.pane-header').click();
     await until(
       async () =>
         (await readTree(page, 'Connection')).rows.some(({ description }) => description.includes('large.yaml'))
           ? true
           : undefined,
-      patientMs,
+      timeoutMs,
       'the config in Connection',
     );
   });
@@ -84,15 +92,15 @@ describe('a person in another workspace', function () {
     assert.match(
       await until(
         async () => {
-          const text = await status(page);
+          const text = await readStatusText(page);
           return /refused/.test(text) ? text : undefined;
         },
-        patientMs,
+        timeoutMs,
         'the state in the status bar',
       ),
       /refused/,
     );
     await page.locator('.statusbar-item[id$="skyrl.status"]').click();
-    await pane(page, 'Connection').getByText('The connection was refused').first().waitFor({ timeout: patientMs });
+    await viewPane(page, 'Connection').getByText('The connection was refused').first().waitFor({ timeout: timeoutMs });
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { states } from '../../src/shared/states';
-import { commands, contexts, views } from '../../src/views/shared/ids';
+import { commandIds, contextKeys, viewIds } from '../../src/views/shared/ids';
 
 const root = process.cwd();
 const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -32,8 +32,8 @@ const settings = Object.keys(contributes.configuration.properties);
 
 describe('the manifest', () => {
   it('declares just the commands and views that the code has', () => {
-    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(commands).sort());
-    assert.deepEqual(contributes.views.skyrl.map(({ id }) => id).sort(), Object.values(views).sort());
+    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(commandIds).sort());
+    assert.deepEqual(contributes.views.skyrl.map(({ id }) => id).sort(), Object.values(viewIds).sort());
   });
 
   it('uses only declared commands in its menus', () => {
@@ -58,20 +58,20 @@ describe('the manifest', () => {
         nls[contents.replaceAll('%', '')],
       ]),
     );
-    assert.ok(contributes.viewsWelcome.every(({ when }) => when.startsWith(`${contexts.state} ==`)));
-    for (const [id, { words, ways }] of Object.entries(states)) {
+    assert.ok(contributes.viewsWelcome.every(({ when }) => when.startsWith(`${contextKeys.state} ==`)));
+    for (const [id, { message, actions }] of Object.entries(states)) {
       if (id === 'fresh') continue;
       const lines = welcomed[id]?.split('\n') ?? [];
-      assert.equal(lines[0], words, id);
-      for (const { command, title } of ways)
+      assert.equal(lines[0], message, id);
+      for (const { command, title } of actions)
         assert.ok(lines.includes(`[${title}](command:${command})`), `${id}: ${title}`);
     }
   });
 
   it('offers only ways that exist', () => {
-    const own = new Set<string>(Object.values(commands));
-    for (const { ways } of Object.values(states))
-      for (const { command } of ways) if (command.startsWith('skyrl.')) assert.ok(own.has(command), command);
+    const own = new Set<string>(Object.values(commandIds));
+    for (const { actions } of Object.values(states))
+      for (const { command } of actions) if (command.startsWith('skyrl.')) assert.ok(own.has(command), command);
   });
 
   it('reads every setting it declares, and documents settings and commands in the README', () => {
@@ -81,7 +81,7 @@ describe('the manifest', () => {
       assert.ok(source.includes(`'${setting.slice('skyrl.'.length)}'`), setting);
       assert.ok(readme.includes(`\`${setting}\``), `README: ${setting}`);
     }
-    for (const id of Object.values(commands)) assert.ok(readme.includes(`\`${id}\``), `README: ${id}`);
+    for (const id of Object.values(commandIds)) assert.ok(readme.includes(`\`${id}\``), `README: ${id}`);
     for (const state of Object.keys(states)) assert.ok(readme.includes(`\`${state}\``), `README: ${state}`);
   });
 

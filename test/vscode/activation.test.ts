@@ -9,14 +9,14 @@ import { replay, type Replay } from '../demonstration/index';
 import { repositoryRoot } from '../demonstration/paths';
 import {
   activate,
-  command,
+  executeCommand,
   configure,
-  environment,
+  setEnvironment,
   localConfig,
   removeFile,
-  set,
+  setSetting,
   sleep,
-  stateBecomes,
+  waitForState,
   until,
   writeFile,
 } from './support';
@@ -35,7 +35,7 @@ describe('a folder without SkyRL', () => {
 
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
-    restore = environment({ RAY_ADDRESS: cluster.dashboard.url });
+    restore = setEnvironment({ RAY_ADDRESS: cluster.dashboard.url });
     api = await activate();
     await configure();
   });
@@ -47,7 +47,7 @@ describe('a folder without SkyRL', () => {
   });
 
   it('has no config, and says so', async () => {
-    await stateBecomes(api, 'no-config');
+    await waitForState(api, 'no-config');
     assert.equal(api.snapshot, undefined);
   });
 
@@ -68,18 +68,18 @@ describe('a folder without SkyRL', () => {
       'a finding',
     );
     assert.deepEqual(loaded(), ['extension.js', 'container.js', 'yaml.js']);
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('workbench.action.closeAllEditors');
     rmSync(folder, { recursive: true });
-    await stateBecomes(api, 'no-config');
+    await waitForState(api, 'no-config');
   });
 
   it('has no timer and makes no request, however near a Ray is', async () => {
-    await set('scrape.interval', 0.2);
-    await command('skyrl.metrics.focus');
+    await setSetting('scrape.interval', 0.2);
+    await executeCommand('skyrl.metrics.focus');
     await sleep(1200);
     assert.deepEqual(cluster.requests(), []);
     assert.equal(api.snapshot, undefined);
-    await stateBecomes(api, 'no-config');
+    await waitForState(api, 'no-config');
     assert.deepEqual(
       loaded(),
       ['extension.js', 'container.js', 'yaml.js'],
@@ -88,10 +88,10 @@ describe('a folder without SkyRL', () => {
   });
 
   it('of two configs assumes none, and still makes no request when the interval is 0', async () => {
-    await set('scrape.interval', 0);
+    await setSetting('scrape.interval', 0);
     await writeFile('config/one.yaml', localConfig('num_engines: 3'));
     await writeFile('config/two.yaml', localConfig('num_engines: 5'));
-    await stateBecomes(api, 'several-configs');
+    await waitForState(api, 'several-configs');
     assert.deepEqual(cluster.requests(), []);
   });
 
@@ -99,7 +99,7 @@ describe('a folder without SkyRL', () => {
     // A file that comes and goes within one batch of VS Code's watcher is no event of it.
     await sleep(1500);
     await removeFile('config/two.yaml');
-    const { message } = await stateBecomes(api, 'timer-stopped');
+    const { message } = await waitForState(api, 'timer-stopped');
     assert.match(message, /skyrl\.scrape\.interval is 0/);
     assert.deepEqual(cluster.requests(), []);
   });
@@ -108,14 +108,14 @@ describe('a folder without SkyRL', () => {
     const states: string[] = [];
     const listening = api.onDidChangeStatus(({ state }) => states.push(state));
     await api.scrape();
-    await stateBecomes(api, 'second-scrape');
+    await waitForState(api, 'second-scrape');
     assert.deepEqual(
       ['undici.js', 'yaml.js'].filter((file) => !loaded().includes(file)),
       [],
       'what is used is loaded from beside the extension',
     );
     await api.scrape();
-    await stateBecomes(api, 'fresh');
+    await waitForState(api, 'fresh');
     listening.dispose();
     assert.deepEqual(states, ['second-scrape', 'fresh']);
   });
@@ -127,9 +127,9 @@ describe('a folder without SkyRL', () => {
         resolve(trigger);
       });
     });
-    await set('scrape.interval', 0.3);
+    await setSetting('scrape.interval', 0.3);
     assert.equal(await snapshot, 'timer');
-    await set('scrape.interval', 0);
+    await setSetting('scrape.interval', 0);
   });
 
   it('offers the config in Problems only by its findings', async () => {

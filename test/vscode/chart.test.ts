@@ -4,21 +4,21 @@ import * as vscode from 'vscode';
 import { chartRows } from '../../src/metrics/chartRows';
 import { newSeries, type ChartIncrement, type ChartQuery, type ChartSeries } from '../../src/shared/chartData';
 import { isToPage, type ToPage } from '../../src/shared/protocol';
-import { defaultOptions, ENGINE_LIMIT } from '../../src/shared/viewOptions';
+import { defaultViewOptions, engineLimit } from '../../src/shared/viewOptions';
 import { Charts } from '../../src/views/chart/charts';
 import type { ChartFeed } from '../../src/views/chart/chartFeed';
 
-const NOW = 1_760_000_000_000;
-const RUNNING = 'num_requests_running';
+const now = 1_760_000_000_000;
+const runningId = 'num_requests_running';
 
 const series = (measure: string, engine?: number): ChartSeries => ({
   ...newSeries(measure, engine === undefined ? undefined : { id: `w${engine}`, name: `engine ${engine}` }),
-  at: [NOW],
+  at: [now],
   value: [1],
   ...(engine === undefined && { lowest: [null], highest: [null] }),
 });
 
-class Memory implements vscode.Memento {
+class TransientMemento implements vscode.Memento {
   private readonly kept = new Map<string, unknown>();
   keys(): readonly string[] {
     return [...this.kept.keys()];
@@ -49,17 +49,21 @@ describe('the chart’s host', () => {
     const warnings: string[] = [];
     const asked: ChartQuery[] = [];
     const known = Array.from({ length: engines }, (_, index) => ({ id: `w${index}`, name: `engine ${index}` }));
-    let measured = new Set([RUNNING]);
+    let measured = new Set([runningId]);
     const feed: ChartFeed = {
       query: (query) => {
         asked.push(query);
         const single = known
           .filter(({ id }) => Array.isArray(query.engines) && query.engines.includes(id))
-          .map((_, index) => series(RUNNING, index));
-        return { series: query.engines === 'aggregate' ? [series(RUNNING)] : single, bands: [], engines };
+          .map((_, index) => series(runningId, index));
+        return {
+          series: query.engines === 'aggregate' ? [series(runningId)] : single,
+          bands: [],
+          engineCount: engines,
+        };
       },
       choices: () => ({ rows: chartRows((id) => measured.has(id)), engines: known }),
-      now: () => NOW,
+      now: () => now,
       onDidAdd: added.event,
       onDidReplace: replaced.event,
       onDidChangeStatus: never.event,
@@ -84,8 +88,8 @@ describe('the chart’s host', () => {
     const charts = new Charts({
       extensionUri: vscode.Uri.file('/extension'),
       feed,
-      memento: new Memory(),
-      minutes: () => 15,
+      memento: new TransientMemento(),
+      defaultMinutes: () => 15,
       log: {
         warn: (text: string) => {
           warnings.push(text);
@@ -111,7 +115,7 @@ describe('the chart’s host', () => {
       asked,
       charts,
       say: (message: unknown) => received.fire(message),
-      add: (...more: ChartSeries[]) => added.fire({ series: more, bands: [], engines }),
+      add: (...more: ChartSeries[]) => added.fire({ series: more, bands: [], engineCount: engines }),
       measure: (...ids: string[]) => {
         measured = new Set([...measured, ...ids]);
       },
@@ -130,8 +134,8 @@ describe('the chart’s host', () => {
     assert.deepEqual(take(), []);
     say({ type: 'ready' });
     assert.deepEqual(take(), everything);
-    add(series(RUNNING));
-    add(series(RUNNING));
+    add(series(runningId));
+    add(series(runningId));
     assert.deepEqual(take(), ['append', 'append']);
   });
 
@@ -141,7 +145,7 @@ describe('the chart’s host', () => {
     take();
     show(false);
     asked.length = 0;
-    for (let scrape = 0; scrape < 700; scrape++) add(series(RUNNING));
+    for (let scrape = 0; scrape < 700; scrape++) add(series(runningId));
     replace();
     assert.deepEqual(take(), []);
     assert.deepEqual([asked.length, charts.visible], [0, false]);
@@ -169,26 +173,26 @@ describe('the chart’s host', () => {
     say({ type: 'ready' });
     take();
     measure('kv_cache_usage_perc');
-    add(series(RUNNING), series('kv_cache_usage_perc'));
+    add(series(runningId), series('kv_cache_usage_perc'));
     const choices = sent.find((message) => message.type === 'choices');
     assert.ok(choices?.rows.some(({ id, available }) => id === 'kv_cache_usage_perc' && available));
     assert.deepEqual(take(), ['append', 'choices']);
-    add(series(RUNNING));
+    add(series(runningId));
     assert.deepEqual(take(), ['append'], 'once');
   });
 
   it('sends as many engines of 500 as a plot can show, and no others’ points', async () => {
     const { take, say, add, sent } = open(500);
-    say({ type: 'setOptions', options: { ...defaultOptions, engines: 'each' } });
+    say({ type: 'setOptions', options: { ...defaultViewOptions, engines: 'each' } });
     await new Promise((resolve) => setTimeout(resolve, 20));
     const snapshot = sent.find((message) => message.type === 'snapshot');
-    assert.equal(snapshot?.data.series.filter(({ engine }) => engine).length, ENGINE_LIMIT);
+    assert.equal(snapshot?.data.series.filter(({ engine }) => engine).length, engineLimit);
     take();
-    add(series(RUNNING), ...Array.from({ length: 500 }, (_, index) => series(RUNNING, index)));
+    add(series(runningId), ...Array.from({ length: 500 }, (_, index) => series(runningId, index)));
     const append = sent.find((message) => message.type === 'append');
     assert.deepEqual(
       append?.data.series.map(({ engine }) => engine?.id),
-      [undefined, ...Array.from({ length: ENGINE_LIMIT }, (_, index) => `w${index}`)],
+      [undefined, ...Array.from({ length: engineLimit }, (_, index) => `w${index}`)],
     );
   });
 });

@@ -15,7 +15,7 @@ export async function newRun(api: Api, { nodes }: Cluster): Promise<void> {
 }
 
 /** The extension, watching this cluster as a new run. */
-export async function watch(cluster: Cluster): Promise<Api> {
+export async function watchCluster(cluster: Cluster): Promise<Api> {
   const api = await activate();
   await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
   await newRun(api, cluster);

@@ -4,18 +4,18 @@ import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import { fixturePath } from '../demonstration/paths';
-import { activate, command, configure, removeFile, set, until, writeFile } from './support';
+import { activate, executeCommand, configure, removeFile, setSetting, until, writeFile } from './support';
 
 const engine = 'generator.inference_engine';
 const script = readFileSync(fixturePath('configs', 'rejected.sh'), 'utf8');
 
-const ours = (uri: vscode.Uri): vscode.Diagnostic[] =>
+const ownDiagnostics = (uri: vscode.Uri): vscode.Diagnostic[] =>
   vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'SkyRL Metrics');
-const places = (uri: vscode.Uri): string[] =>
-  ours(uri).map(({ code, range }) => `${String(code)}@${range.start.line + 1}`);
+const diagnosticPlaces = (uri: vscode.Uri): string[] =>
+  ownDiagnostics(uri).map(({ code, range }) => `${String(code)}@${range.start.line + 1}`);
 
-function fixes(uri: vscode.Uri, line: number): Promise<vscode.CodeAction[]> {
-  return command<vscode.CodeAction[]>(
+function findFixes(uri: vscode.Uri, line: number): Promise<vscode.CodeAction[]> {
+  return executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',
     uri,
     new vscode.Range(line - 1, 0, line - 1, 200),
@@ -23,9 +23,9 @@ function fixes(uri: vscode.Uri, line: number): Promise<vscode.CodeAction[]> {
   );
 }
 
-async function apply(uri: vscode.Uri, line: number, title: RegExp): Promise<void> {
+async function applyFix(uri: vscode.Uri, line: number, title: RegExp): Promise<void> {
   const found = await until(
-    async () => (await fixes(uri, line)).find((action) => title.test(action.title)),
+    async () => (await findFixes(uri, line)).find((action) => title.test(action.title)),
     `a fix ${title} at line ${line}`,
   );
   assert.ok(found.edit);
@@ -40,18 +40,18 @@ describe('configs in scripts', () => {
     api = await activate();
     await configure();
     uri = await writeFile('configs/run.sh', script);
-    await command('skyrl.selectConfig', { uri });
+    await executeCommand('skyrl.selectConfig', { uri });
   });
 
   after(async () => {
-    await command('workbench.action.revertAndCloseActiveEditor');
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.delete(vscode.Uri.joinPath(uri, '..'), { recursive: true });
     await configure();
   });
 
   it('have their findings on the overrides that cause them', async () => {
-    await until(() => ours(uri).length > 0, 'diagnostics');
+    await until(() => ownDiagnostics(uri).length > 0, 'diagnostics');
     for (const place of [
       'config-plus-prefix@5',
       'config-rejected-key@3',
@@ -59,7 +59,7 @@ describe('configs in scripts', () => {
       'config-overridden@8',
       'config-bad-url@10',
     ])
-      assert.ok(places(uri).includes(place), `${place}: ${places(uri).join(' ')}`);
+      assert.ok(diagnosticPlaces(uri).includes(place), `${place}: ${diagnosticPlaces(uri).join(' ')}`);
   });
 
   it('offer fixes that edit the script so that it reads as meant', async () => {
@@ -70,17 +70,20 @@ describe('configs in scripts', () => {
       [5, /^Remove the \+$/],
       [3, /^Remove async_engine$/],
     ] as const) {
-      await apply(uri, line, title);
+      await applyFix(uri, line, title);
     }
     const { values } = await api.runConfig(uri);
     assert.ok(!(`${engine}.async_engine` in values) && !(`${engine}.override_existing_update_group` in values));
     assert.equal(values[`${engine}.engine_init_kwargs.enable_chunked_prefill`], false);
     assert.equal(values[`${engine}.num_engines`], 1);
-    await until(() => !places(uri).some((place) => /plus-prefix|chunked|async/.test(place)), 'findings that are gone');
+    await until(
+      () => !diagnosticPlaces(uri).some((place) => /plus-prefix|chunked|async/.test(place)),
+      'findings that are gone',
+    );
   });
 
   it('are shown in effect, read-only, with where each value is from, and follow edits', async () => {
-    const shown = await command<vscode.Uri>('skyrl.showConfig');
+    const shown = await executeCommand<vscode.Uri>('skyrl.showConfig');
     assert.equal(shown.scheme, 'skyrl-config');
     const document = await vscode.workspace.openTextDocument(shown);
     assert.match(
@@ -89,7 +92,7 @@ describe('configs in scripts', () => {
     );
     assert.match(document.getText(), /generator\.inference_engine\.num_engines: 1 +# line 2/);
     assert.match(document.getText(), /generator\.inference_engine\.data_parallel_size: 1 +# default of SkyRL/);
-    const links = await command<vscode.DocumentLink[]>('vscode.executeLinkProvider', shown);
+    const links = await executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', shown);
     assert.ok(links.some(({ target }) => target?.path === uri.path && target.fragment === 'L2'));
     await vscode.window.showTextDocument(uri);
     const edit = new vscode.WorkspaceEdit();
@@ -99,12 +102,12 @@ describe('configs in scripts', () => {
   });
 
   it('keep the last good state through a broken edit, and say so', async () => {
-    const shown = await vscode.workspace.openTextDocument(await command<vscode.Uri>('skyrl.showConfig'));
+    const shown = await vscode.workspace.openTextDocument(await executeCommand<vscode.Uri>('skyrl.showConfig'));
     await vscode.window.showTextDocument(uri);
     const edit = new vscode.WorkspaceEdit();
     edit.insert(uri, new vscode.Position(0, 0), 'echo "');
     await vscode.workspace.applyEdit(edit);
-    await until(() => places(uri).some((place) => place.startsWith('config-syntax@')), 'the error');
+    await until(() => diagnosticPlaces(uri).some((place) => place.startsWith('config-syntax@')), 'the error');
     await until(
       () => /cannot be read now/.test(shown.getText()) && /num_engines: 7/.test(shown.getText()),
       'the last good state',
@@ -112,19 +115,19 @@ describe('configs in scripts', () => {
     const mend = new vscode.WorkspaceEdit();
     mend.delete(uri, new vscode.Range(0, 0, 0, 6));
     await vscode.workspace.applyEdit(mend);
-    await until(() => !places(uri).some((place) => place.startsWith('config-syntax')), 'no error');
+    await until(() => !diagnosticPlaces(uri).some((place) => place.startsWith('config-syntax')), 'no error');
   });
 
   it('are taken up when they change on disk', async () => {
     assert.ok(await (await vscode.workspace.openTextDocument(uri)).save());
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.writeFile(
       uri,
       Buffer.from(
         'python -m main generator.inference_engine.num_engines=3 generator.inference_engine.enable_ray_prometheus_stats=false\n',
       ),
     );
-    await until(() => places(uri).join() === 'config-stats-off@1', 'the one finding left');
+    await until(() => diagnosticPlaces(uri).join() === 'config-stats-off@1', 'the one finding left');
   });
 
   it('show findings of another config that is open, and none once it is closed', async () => {
@@ -134,11 +137,11 @@ describe('configs in scripts', () => {
     );
     const document = await vscode.workspace.openTextDocument(other);
     await vscode.window.showTextDocument(document);
-    await until(() => places(other).join() === 'config-rejected-key@4', 'its finding');
-    await apply(other, 4, /^Remove async_engine$/);
+    await until(() => diagnosticPlaces(other).join() === 'config-rejected-key@4', 'its finding');
+    await applyFix(other, 4, /^Remove async_engine$/);
     assert.equal(document.getText(), 'generator:\n  inference_engine:\n    num_engines: 2\n');
     await document.save();
-    await until(() => ours(other).length === 0, 'no finding');
+    await until(() => ownDiagnostics(other).length === 0, 'no finding');
     await removeFile('configs/other.yaml');
   });
 
@@ -149,7 +152,7 @@ describe('configs in scripts', () => {
         'python -m main generator.inference_engine.num_engines=3 trainer.hf_token=abcdef0123 trainer.note=hf_abcdefghijklmnopqrstu\n',
       ),
     );
-    const shown = await vscode.workspace.openTextDocument(await command<vscode.Uri>('skyrl.showConfig'));
+    const shown = await vscode.workspace.openTextDocument(await executeCommand<vscode.Uri>('skyrl.showConfig'));
     await until(() => /hf_token: "••••••"/.test(shown.getText()), 'the masked token');
     assert.ok(!/abcdef/.test(shown.getText()));
   });
@@ -171,8 +174,8 @@ describe('the config that a setting names', () => {
       'named/two.json',
       '{"generator.inference_engine.num_engines": 2, "generator.inference_engine.enable_ray_prometheus_stats": false}',
     );
-    await set('config', 'named/two.json');
-    await until(() => places(two).join() === 'config-stats-off@1', 'its finding');
+    await setSetting('config', 'named/two.json');
+    await until(() => diagnosticPlaces(two).join() === 'config-stats-off@1', 'its finding');
   });
 });
 

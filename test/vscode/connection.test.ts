@@ -18,12 +18,21 @@ import {
   type SmallDashboard,
 } from '../demonstration/index';
 import { skip } from './skip';
-import { activate, command, configure, environment, localConfig, set, stateBecomes, writeFile } from './support';
+import {
+  activate,
+  executeCommand,
+  configure,
+  setEnvironment,
+  localConfig,
+  setSetting,
+  waitForState,
+  writeFile,
+} from './support';
 
 const secret = 'tok-0815-nobody-sees-it';
 
-const diagnosis = async (): Promise<string> => {
-  const uri = await command<vscode.Uri>('skyrl.diagnose');
+const readReport = async (): Promise<string> => {
+  const uri = await executeCommand<vscode.Uri>('skyrl.diagnose');
   assert.ok(uri instanceof vscode.Uri);
   return (await vscode.workspace.openTextDocument(uri)).getText();
 };
@@ -40,7 +49,9 @@ describe('a dashboard with a token', () => {
     api = await activate();
     cluster = await replay({ recording: 'ray-2.57', token: secret });
     await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await command('skyrl.selectConfig', { uri: await writeFile('config/one.yaml', localConfig('num_engines: 3')) });
+    await executeCommand('skyrl.selectConfig', {
+      uri: await writeFile('config/one.yaml', localConfig('num_engines: 3')),
+    });
   });
   beforeEach(() => cluster.forgetRequests());
   afterEach(async () => {
@@ -49,8 +60,8 @@ describe('a dashboard with a token', () => {
     for (const { requests } of cluster.nodes)
       assert.ok(!JSON.stringify(requests).includes(secret), 'a node saw the token');
     assert.ok(!JSON.stringify([api.snapshot, api.status]).includes(secret));
-    assert.ok(!(await diagnosis()).includes(secret));
-    await command('skyrl.clearToken', { origin: cluster.dashboard.url });
+    assert.ok(!(await readReport()).includes(secret));
+    await executeCommand('skyrl.clearToken', { origin: cluster.dashboard.url });
   });
   after(async () => {
     await configure();
@@ -59,23 +70,23 @@ describe('a dashboard with a token', () => {
 
   it('without one: unauthorised, with the way to set it', async () => {
     await api.scrape();
-    const { message } = await stateBecomes(api, 'unauthorised', /401/);
+    const { message } = await waitForState(api, 'unauthorised', /401/);
     assert.match(message, new RegExp(cluster.dashboard.url));
     assert.deepEqual(sent(cluster.dashboard), [undefined]);
-    assert.match(await diagnosis(), /Token: none found, none sent/);
+    assert.match(await readReport(), /Token: none found, none sent/);
   });
 
   it('with a wrong one: forbidden', async () => {
     assert.equal(
-      await command('skyrl.setToken', { origin: `${cluster.dashboard.url}/`, token: 'wrong' }),
+      await executeCommand('skyrl.setToken', { origin: `${cluster.dashboard.url}/`, token: 'wrong' }),
       cluster.dashboard.url,
     );
     await api.scrape();
-    await stateBecomes(api, 'forbidden', /403/);
+    await waitForState(api, 'forbidden', /403/);
   });
 
   it('with the right one: its nodes and actors, and nobody else sees it; cleared, it is gone', async () => {
-    await command('skyrl.setToken', { origin: cluster.dashboard.url, token: ` ${secret}\n` });
+    await executeCommand('skyrl.setToken', { origin: cluster.dashboard.url, token: ` ${secret}\n` });
     const { targets, engines } = await api.scrape();
     assert.deepEqual(
       targets.map(({ state }) => state),
@@ -83,38 +94,41 @@ describe('a dashboard with a token', () => {
     );
     assert.ok(engines.some(({ job, startedAt }) => job === '01000000' && startedAt !== undefined));
     assert.deepEqual(sent(cluster.dashboard), [`Bearer ${secret}`]);
-    assert.match(await diagnosis(), /Token: sent, given by SkyRL: Set Dashboard Token/);
-    await command('skyrl.clearToken', { origin: cluster.dashboard.url });
+    assert.match(await readReport(), /Token: sent, given by SkyRL: Set Dashboard Token/);
+    await executeCommand('skyrl.clearToken', { origin: cluster.dashboard.url });
     await api.scrape();
-    await stateBecomes(api, 'unauthorised');
+    await waitForState(api, 'unauthorised');
   });
 
   it('is bound to its origin', async () => {
-    await command('skyrl.setToken', { origin: 'http://127.0.0.1:1', token: secret });
+    await executeCommand('skyrl.setToken', { origin: 'http://127.0.0.1:1', token: secret });
     await api.scrape();
-    await stateBecomes(api, 'unauthorised');
+    await waitForState(api, 'unauthorised');
     assert.deepEqual(sent(cluster.dashboard), [undefined]);
-    await command('skyrl.clearToken', { origin: 'http://127.0.0.1:1' });
+    await executeCommand('skyrl.clearToken', { origin: 'http://127.0.0.1:1' });
   });
 
   it('from RAY_AUTH_TOKEN it goes to this machine', async () => {
-    restore = environment({ RAY_AUTH_TOKEN: secret });
+    restore = setEnvironment({ RAY_AUTH_TOKEN: secret });
     assert.equal((await api.scrape()).targets.length, 2);
-    assert.match(await diagnosis(), /Token: sent, from RAY_AUTH_TOKEN/);
+    assert.match(await readReport(), /Token: sent, from RAY_AUTH_TOKEN/);
   });
 
   it('from RAY_AUTH_TOKEN it does not go to a host that only this workspace names', async () => {
-    restore = environment({ RAY_AUTH_TOKEN: secret });
-    await set('ray.dashboardUrl', 'http://skyrl-dashboard.invalid:8265');
+    restore = setEnvironment({ RAY_AUTH_TOKEN: secret });
+    await setSetting('ray.dashboardUrl', 'http://skyrl-dashboard.invalid:8265');
     await api.scrape();
-    await stateBecomes(api, 'name-not-resolved');
-    assert.match(await diagnosis(), /found in RAY_AUTH_TOKEN, not sent/);
-    await set('ray.dashboardUrl', cluster.dashboard.url);
+    await waitForState(api, 'name-not-resolved');
+    assert.match(await readReport(), /found in RAY_AUTH_TOKEN, not sent/);
+    await setSetting('ray.dashboardUrl', cluster.dashboard.url);
   });
 
   it('an address that is none is refused in words', async () => {
-    await assert.rejects(command('skyrl.setToken', { origin: 'file:///etc', token: 'x' }), /http or https/);
-    await assert.rejects(command('skyrl.setToken', { origin: cluster.dashboard.url, token: 'two words' }), /one word/);
+    await assert.rejects(executeCommand('skyrl.setToken', { origin: 'file:///etc', token: 'x' }), /http or https/);
+    await assert.rejects(
+      executeCommand('skyrl.setToken', { origin: cluster.dashboard.url, token: 'two words' }),
+      /one word/,
+    );
   });
 });
 
@@ -125,7 +139,7 @@ describe('servers on the run’s nodes', () => {
   let dashboard: SmallDashboard;
   const answers: NativeAnswers = {};
   const useConfig = async (...lines: string[]): Promise<void> => {
-    await command('skyrl.selectConfig', { uri: await writeFile('config/one.yaml', localConfig(...lines)) });
+    await executeCommand('skyrl.selectConfig', { uri: await writeFile('config/one.yaml', localConfig(...lines)) });
   };
 
   before(async function () {
@@ -160,13 +174,13 @@ describe('servers on the run’s nodes', () => {
     );
     assert.ok((measures['generation_throughput_tok_s']?.value ?? 0) > 0);
     assert.equal(engines.find(({ server }) => server)?.server?.version, '0.32.0');
-    assert.match(await diagnosis(), /1 of 2 answer at ports 8000 \+ 100 k/);
+    assert.match(await readReport(), /1 of 2 answer at ports 8000 \+ 100 k/);
   });
 
   it('stats off, nobody there: stats-off, with what was tried', async () => {
     await native.fault({ kind: 'refuse' });
-    await command('skyrl.scrape');
-    const { message } = await stateBecomes(api, 'stats-off', /0 of 2 answer/);
+    await executeCommand('skyrl.scrape');
+    const { message } = await waitForState(api, 'stats-off', /0 of 2 answer/);
     assert.match(message, new RegExp(node.replaceAll('.', '\\.')));
     await native.fault(undefined);
   });
@@ -177,7 +191,7 @@ describe('servers on the run’s nodes', () => {
       ['/is_paused', { is_paused: true }, 'paused'],
     ] as const) {
       answers[path] = value;
-      await command('skyrl.scrape');
+      await executeCommand('skyrl.scrape');
       assert.deepEqual(
         api.snapshot?.engines.filter(({ state: now }) => now !== 'gone').map(({ state: now }) => now),
         [state],
@@ -194,7 +208,7 @@ describe('servers on the run’s nodes', () => {
     dashboard.cluster.targets = [`127.0.0.1:${agent.port}`];
     answers['/is_sleeping'] = { is_sleeping: true };
     answers['/weight_info'] = { weight_version: 'step-12' };
-    await command('skyrl.scrape');
+    await executeCommand('skyrl.scrape');
     const engine = api.snapshot?.engines.find(({ id }) => id === 'w1');
     assert.deepEqual([engine?.state, engine?.server?.weightVersion], ['asleep', 'step-12']);
     assert.deepEqual(native.requests.map(({ url }) => url).sort(), [
@@ -234,14 +248,16 @@ describe('runs that share a cluster', () => {
     await configure({ 'ray.dashboardUrl': dashboard.url });
   });
   after(async () => {
-    await command('skyrl.selectRun', {});
+    await executeCommand('skyrl.selectRun', {});
     await configure();
     await agent.close();
     await dashboard.close();
   });
 
   it('stay apart by the number of engines that the config has', async () => {
-    await command('skyrl.selectConfig', { uri: await writeFile('config/one.yaml', localConfig('num_engines: 2')) });
+    await executeCommand('skyrl.selectConfig', {
+      uri: await writeFile('config/one.yaml', localConfig('num_engines: 2')),
+    });
     assert.deepEqual(await shown(), [['a1', 'a2'], 3]);
     const finding = api.snapshot?.findings.find(({ id }) => id === 'several-runs');
     assert.match(finding?.message ?? '', /job 01 .*2 engines, as the config says/);
@@ -249,9 +265,9 @@ describe('runs that share a cluster', () => {
   });
 
   it('a person’s choice comes first', async () => {
-    assert.equal(await command('skyrl.selectRun', { job: '02' }), '02');
+    assert.equal(await executeCommand('skyrl.selectRun', { job: '02' }), '02');
     assert.deepEqual(await shown(), [['b1'], 40]);
-    await command('skyrl.selectRun', {});
+    await executeCommand('skyrl.selectRun', {});
     assert.deepEqual((await shown())[1], 3);
   });
 
@@ -300,7 +316,7 @@ describe('the diagnosis', () => {
       'ray.dashboardUrl': dashboard.url,
       endpoints: ['http://user:hunter2@127.0.0.1:1/metrics?key=hunter3'],
     });
-    const document = await diagnosis();
+    const document = await readReport();
     assert.doesNotMatch(document, /hunter/);
     for (const line of document.split('\n')) {
       const outside = line.replace(/`[^`]*`/g, '');

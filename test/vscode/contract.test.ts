@@ -7,7 +7,16 @@ import { states } from '../../src/shared/states';
 import { replay, type Replay } from '../demonstration/index';
 import { fixturePath } from '../demonstration/paths';
 import { assertSnapshot } from './assertSnapshot';
-import { activate, assertHarmless, collect, command, configure, set, until, writeFile } from './support';
+import {
+  activate,
+  assertHarmless,
+  collectSnapshots,
+  executeCommand,
+  configure,
+  setSetting,
+  until,
+  writeFile,
+} from './support';
 
 describe('the contract', () => {
   let api: Api;
@@ -41,7 +50,7 @@ describe('the contract', () => {
   for (const step of ['01', '02', '06', '10', '12']) {
     it(`scrape() gives a snapshot of the contract's shape: step ${step}`, async () => {
       const { name } = cluster.step(step);
-      const { snapshots, stop } = collect(api);
+      const { snapshots, stop } = collectSnapshots(api);
       const before = Date.now();
       const snapshot = await api.scrape();
       stop();
@@ -70,17 +79,17 @@ describe('the contract', () => {
   });
 
   it('the command resolves to its snapshot', async () => {
-    const snapshot = await command<Snapshot>('skyrl.scrape');
+    const snapshot = await executeCommand<Snapshot>('skyrl.scrape');
     assertSnapshot(snapshot);
     assert.equal(snapshot.trigger, 'command');
     assert.equal(api.snapshot, snapshot);
   });
 
   it('the timer’s snapshots say so', async () => {
-    const { snapshots, stop } = collect(api);
-    await set('scrape.interval', 0.4);
+    const { snapshots, stop } = collectSnapshots(api);
+    await setSetting('scrape.interval', 0.4);
     await until(() => snapshots.length > 0, 'a scrape by the timer');
-    await set('scrape.interval', 0);
+    await setSetting('scrape.interval', 0);
     stop();
     assert.equal(snapshots[0]?.trigger, 'timer');
     assertSnapshot(snapshots[0]);

@@ -4,19 +4,28 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Api } from '../../src/api';
-import { json, replay, replayNative, serve, startNodeAgent, text, type NativeReplay, type Replay } from '../demonstration/index';
+import {
+  json,
+  replay,
+  replayNative,
+  serve,
+  startNodeAgent,
+  text,
+  type NativeReplay,
+  type Replay,
+} from '../demonstration/index';
 import { nodeRequests } from './clusters';
 import {
   activate,
   assertHarmless,
-  command,
+  executeCommand,
   configure,
-  environment,
+  setEnvironment,
   localConfig,
   pathOf,
   removeFile,
-  set,
-  stateBecomes,
+  setSetting,
+  waitForState,
   until,
   writeFile,
 } from './support';
@@ -74,12 +83,12 @@ describe('discovery on Ray', () => {
 
   it('finds the dashboard by RAY_ADDRESS where no setting names one', async () => {
     await configure();
-    restore = environment({ RAY_ADDRESS: `${cluster.dashboard.url}/` });
+    restore = setEnvironment({ RAY_ADDRESS: `${cluster.dashboard.url}/` });
     assert.deepEqual(await scrapedUrls(), urls());
   });
 
   it('prefers a fresh service-discovery file, and asks no other', async () => {
-    restore = environment({ RAY_TMPDIR: cluster.rayTmpDir.path });
+    restore = setEnvironment({ RAY_TMPDIR: cluster.rayTmpDir.path });
     assert.deepEqual(await scrapedUrls(), urls());
     assert.ok(!asked().includes('/api/prometheus/sd'));
   });
@@ -87,8 +96,8 @@ describe('discovery on Ray', () => {
   it('finds the file without any dashboard, also in the folder that Ray makes in RAY_TMPDIR', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skyrl-ray-'));
     symlinkSync(cluster.rayTmpDir.path, join(folder, 'ray'));
-    restore = environment({ RAY_TMPDIR: folder });
-    await set('ray.dashboardUrl', 'http://127.0.0.1:1');
+    restore = setEnvironment({ RAY_TMPDIR: folder });
+    await setSetting('ray.dashboardUrl', 'http://127.0.0.1:1');
     assert.deepEqual(await scrapedUrls(), urls());
     rmSync(folder, { recursive: true });
   });
@@ -96,13 +105,13 @@ describe('discovery on Ray', () => {
   it('does not believe a file that is no longer rewritten', async () => {
     cluster.rayTmpDir.write(JSON.stringify([{ labels: { job: 'ray' }, targets: ['127.0.0.1:1'] }]));
     cluster.rayTmpDir.setAge(45);
-    restore = environment({ RAY_TMPDIR: cluster.rayTmpDir.path });
+    restore = setEnvironment({ RAY_TMPDIR: cluster.rayTmpDir.path });
     assert.deepEqual(await scrapedUrls(), urls());
   });
 
   it('does not take the file of another session than the dashboard that a setting names', async () => {
     const other = await replay({ recording: 'ray-2.57-speculation' });
-    restore = environment({ RAY_TMPDIR: other.rayTmpDir.path });
+    restore = setEnvironment({ RAY_TMPDIR: other.rayTmpDir.path });
     assert.deepEqual(await scrapedUrls(), urls());
     assert.equal(nodeRequests(other), 0);
     await other.close();
@@ -117,7 +126,7 @@ describe('discovery on Ray', () => {
     assert.equal(targets[1]?.state, 'ok');
     await cluster.dashboard.fault({ kind: 'redirect', to: `${other.url}/api/version` });
     await api.scrape();
-    await stateBecomes(api, 'failed', /redirect/);
+    await waitForState(api, 'failed', /redirect/);
     assert.deepEqual(other.requests, []);
     await other.close();
   });
@@ -137,7 +146,7 @@ describe('discovery by the config and by settings', () => {
   let cluster: Replay;
   let restore: () => void = () => undefined;
   const useConfig = async (...lines: string[]): Promise<void> => {
-    await command('skyrl.selectConfig', { uri: await writeFile('config/one.yaml', localConfig(...lines)) });
+    await executeCommand('skyrl.selectConfig', { uri: await writeFile('config/one.yaml', localConfig(...lines)) });
   };
 
   before(async () => {
@@ -198,7 +207,7 @@ describe('discovery by the config and by settings', () => {
     assert.ok(window);
     assert.ok((values['vllm/generation_throughput_tok_s'] ?? 0) > 0);
     assert.ok((measures['generation_throughput_tok_s']?.value ?? 0) > 0);
-    await stateBecomes(api, 'fresh');
+    await waitForState(api, 'fresh');
   });
 
   it('a proxy alone is a router', async () => {
@@ -212,13 +221,13 @@ describe('discovery by the config and by settings', () => {
       targets.map(({ url, kind, state }) => [url, kind, state]),
       [[`${router.url}/metrics`, 'router', 'empty']],
     );
-    await stateBecomes(api, 'router-only');
+    await waitForState(api, 'router-only');
     await router.close();
   });
 
   it('endpoints of the settings are added to what is found', async () => {
     await useConfig('num_engines: 3');
-    await set('endpoints', [`127.0.0.1:${native.port}`]);
+    await setSetting('endpoints', [`127.0.0.1:${native.port}`]);
     const { targets } = await api.scrape();
     assert.deepEqual(
       targets.map(({ kind }) => kind),
@@ -228,18 +237,18 @@ describe('discovery by the config and by settings', () => {
   });
 
   it('an endpoint at Dynamo’s port is a Dynamo worker', async () => {
-    restore = environment({ DYN_SYSTEM_PORT: String(native.port) });
-    await set('endpoints', [native.url]);
+    restore = setEnvironment({ DYN_SYSTEM_PORT: String(native.port) });
+    await setSetting('endpoints', [native.url]);
     assert.equal((await api.scrape()).targets.at(-1)?.kind, 'dynamo');
   });
 
   it('an endpoint without engine series is said to report elsewhere, and is no error', async () => {
     const server = await serve(() => text(200, 'process_start_time_seconds 1\n'));
-    await set('endpoints', [server.url]);
+    await setSetting('endpoints', [server.url]);
     const { targets, findings } = await api.scrape();
     assert.equal(targets.at(-1)?.state, 'empty');
     assert.ok(findings.some(({ id, message }) => id === 'server-without-engine' && message.includes(server.url)));
-    await stateBecomes(api, 'fresh');
+    await waitForState(api, 'fresh');
     await server.close();
   });
 
@@ -252,7 +261,7 @@ describe('discovery by the config and by settings', () => {
     ['http://', /not a URL/],
   ] as const) {
     it(`the workspace’s settings cannot lead to ${url}`, async () => {
-      await set('endpoints', [url]);
+      await setSetting('endpoints', [url]);
       const target = (await api.scrape()).targets.at(-1);
       assert.equal(target?.state, 'failed');
       assert.match(target.error ?? '', why);
@@ -263,7 +272,7 @@ describe('discovery by the config and by settings', () => {
     const dashboard = await serve(({ pathname }) =>
       pathname === '/api/version' ? json({ ray_version: '2.57.0' }) : json([{ targets: ['169.254.169.254:80'] }]),
     );
-    await set('ray.dashboardUrl', dashboard.url);
+    await setSetting('ray.dashboardUrl', dashboard.url);
     const { targets } = await api.scrape();
     assert.deepEqual(
       targets.map(({ state }) => state),
@@ -274,8 +283,8 @@ describe('discovery by the config and by settings', () => {
   });
 
   it('a setting of a wrong type counts as not set', async () => {
-    await set('endpoints', [7, null, '', ` ${native.url} `]);
-    await set('scrape.timeout', 'soon');
+    await setSetting('endpoints', [7, null, '', ` ${native.url} `]);
+    await setSetting('scrape.timeout', 'soon');
     const { targets } = await api.scrape();
     assert.deepEqual(
       targets.map(({ state }) => state),

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import { replay, type Replay } from '../demonstration/index';
-import { watch } from './clusters';
-import { assertHarmless, command, configure } from './support';
+import { watchCluster } from './clusters';
+import { assertHarmless, executeCommand, configure } from './support';
 
 describe('exposition of a target', () => {
   let api: Api;
@@ -14,20 +14,20 @@ describe('exposition of a target', () => {
   before(async function () {
     this.timeout(30_000);
     cluster = await replay({ recording: 'ray-2.57' });
-    api = await watch(cluster);
+    api = await watchCluster(cluster);
     const { targets } = await api.scrape();
     target = targets.find(({ state }) => state === 'ok')?.url ?? assert.fail('no target answers');
   });
 
   after(async () => {
     assertHarmless(cluster.requests());
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('workbench.action.closeAllEditors');
     await configure();
     await cluster.close();
   });
 
   const show = async (options: object): Promise<vscode.TextDocument> => {
-    const uri = await command<vscode.Uri>('skyrl.showExposition', options);
+    const uri = await executeCommand<vscode.Uri>('skyrl.showExposition', options);
     return vscode.workspace.openTextDocument(uri);
   };
 
@@ -55,7 +55,7 @@ describe('exposition of a target', () => {
   it('a family that is not there is said in the document; another’s URL is not asked', async () => {
     assert.match((await show({ target, family: 'nothing' })).getText(), /No family nothing in this answer/);
     await assert.rejects(
-      Promise.resolve(command('skyrl.showExposition', { target: 'http://127.0.0.1:9/metrics' })),
+      Promise.resolve(executeCommand('skyrl.showExposition', { target: 'http://127.0.0.1:9/metrics' })),
       /not a target of this run/,
     );
   });

@@ -1,12 +1,12 @@
 /** The chart's lines of GPUs: parts of the run that are no engines. */
 import assert from 'node:assert/strict';
 import type { Api } from '../../src/api';
-import { defaultOptions } from '../../src/shared/viewOptions';
+import { defaultViewOptions } from '../../src/shared/viewOptions';
 import { startLive, type Live } from '../demonstration/index';
-import { watch } from './clusters';
-import { command, configure, until } from './support';
+import { watchCluster } from './clusters';
+import { executeCommand, configure, until } from './support';
 
-interface Drawn {
+interface DrawnPlots {
   plots: { id: string; series: number; points: number }[];
 }
 
@@ -18,19 +18,19 @@ describe('GPUs on the chart', () => {
   before(async () => {
     const from = Date.now();
     cluster = await startLive({ now: () => from + second * 1000 });
-    api = await watch(cluster);
+    api = await watchCluster(cluster);
   });
 
   after(async () => {
-    await command('skyrl.openChart', defaultOptions);
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('skyrl.openChart', defaultViewOptions);
+    await executeCommand('workbench.action.closeAllEditors');
     await configure();
     await cluster.close();
   });
 
   const draws = (series: number, options: object): Promise<true> =>
     until(async () => {
-      const drawn = await command<Drawn | undefined>('skyrl.openChart', {
+      const drawn = await executeCommand<DrawnPlots | undefined>('skyrl.openChart', {
         measures: ['gpu_memory_used'],
         minutes: 5,
         ...options,

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import type { StoppedWindow } from '../../src/views/records/measuringWindows';
+import type { StoppedMeasuringWindow } from '../../src/views/records/measuringWindows';
 import { replay, type Replay } from '../demonstration/index';
-import { nodeRequests, watch } from './clusters';
-import { assertHarmless, command, configure, sleep, stateBecomes } from './support';
+import { nodeRequests, watchCluster } from './clusters';
+import { assertHarmless, executeCommand, configure, sleep, waitForState } from './support';
 
 const rates = ['vllm/generation_throughput_tok_s', 'vllm/prompt_throughput_tok_s'];
 
@@ -17,18 +17,18 @@ describe('a measuring window', () => {
   let api: Api;
   let cluster: Replay;
 
-  const start = (): Promise<{ from: number }> => command('skyrl.startWindow', {});
-  const stop = (): Promise<StoppedWindow | undefined> => command('skyrl.stopWindow', {});
+  const start = (): Promise<{ from: number }> => executeCommand('skyrl.startWindow', {});
+  const stop = (): Promise<StoppedMeasuringWindow | undefined> => executeCommand('skyrl.stopWindow', {});
   const near = (value: number, wanted: number, what: string): void =>
     assert.ok(Math.abs(value - wanted) <= 1e-6 * Math.max(1, Math.abs(wanted)), `${what}: ${value}, not ${wanted}`);
 
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
-    api = await watch(cluster);
+    api = await watchCluster(cluster);
   });
 
   after(async () => {
-    await command('skyrl.showLive');
+    await executeCommand('skyrl.showLive');
     for (const node of cluster.nodes) await node.fault(undefined);
     assertHarmless(cluster.requests());
     await configure();
@@ -44,9 +44,9 @@ describe('a measuring window', () => {
     assert.equal(nodeRequests(cluster) - requests, cluster.nodes.length);
     assert.deepEqual(await start(), { from }, 'who begins one joins the one that is open');
     await sleep(100);
-    assert.equal(await command('skyrl.pauseWindow'), true);
+    assert.equal(await executeCommand('skyrl.pauseWindow'), true);
     await sleep(600);
-    assert.equal(await command('skyrl.resumeWindow'), true);
+    assert.equal(await executeCommand('skyrl.resumeWindow'), true);
     cluster.step('03');
     const { at, skyrlValues } = cluster.current;
     const stopped = await stop();
@@ -79,7 +79,7 @@ describe('a measuring window', () => {
 
   it('is none any more: stopped, paused and resumed once more is nothing', async () => {
     assert.deepEqual(
-      [await stop(), await command('skyrl.pauseWindow'), await command('skyrl.resumeWindow')],
+      [await stop(), await executeCommand('skyrl.pauseWindow'), await executeCommand('skyrl.resumeWindow')],
       [undefined, false, false],
     );
   });
@@ -104,22 +104,22 @@ describe('a measuring window', () => {
   });
 
   it('ends with words when a recording takes the run’s place, in which it is of the recording', async () => {
-    await command('skyrl.recordScrapes', { folder });
+    await executeCommand('skyrl.recordScrapes', { folder });
     for (const step of ['02', '03', '04']) {
       cluster.step(step);
       await api.scrape();
     }
-    await command('skyrl.stopScrapes', {});
+    await executeCommand('skyrl.stopScrapes', {});
     await start();
-    await command('skyrl.replayScrapes', { folder });
-    await stateBecomes(api, 'replaying');
+    await executeCommand('skyrl.replayScrapes', { folder });
+    await waitForState(api, 'replaying');
     await assert.rejects(stop(), /ended before.*a recording took the place of the run/);
     assert.equal(await stop(), undefined);
     const { from } = await start();
     const stopped = await stop();
     assert.ok(stopped && stopped.from === from && Object.keys(stopped.values).length >= 8);
     assert.match((await vscode.workspace.openTextDocument(stopped.uri)).getText(), /These are recorded scrapes/);
-    await command('skyrl.showLive');
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('skyrl.showLive');
+    await executeCommand('workbench.action.closeAllEditors');
   });
 });

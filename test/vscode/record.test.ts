@@ -3,24 +3,24 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import type { GenerationEvent } from '../../src/generation/generationEvent';
-import { readRecord } from '../../src/generation/generationRecord';
+import { parseRecord } from '../../src/generation/generationRecord';
 import { replay, replayNative, startLive, type Live, type NativeReplay, type Replay } from '../demonstration/index';
-import { smiLine, standInOnPath, type StandIn } from '../unit/generation/fakeNvidiaSmi';
-import { newRun, watch } from './clusters';
+import { smiLine, installFakeNvidiaSmi, type FakeNvidiaSmi } from '../unit/generation/fakeNvidiaSmi';
+import { newRun, watchCluster } from './clusters';
 import {
   activate,
   assertHarmless,
-  command,
+  executeCommand,
   configure,
-  environment,
+  setEnvironment,
   localConfig,
   removeFile,
-  set,
+  setSetting,
   until,
   writeFile,
 } from './support';
 
-const problems = (uri: vscode.Uri): string[] =>
+const driftMessages = (uri: vscode.Uri): string[] =>
   vscode.languages
     .getDiagnostics(uri)
     .filter(({ code }) => code === 'flag-did-not-engage')
@@ -29,14 +29,14 @@ const problems = (uri: vscode.Uri): string[] =>
 describe('a generation record of a Ray cluster', () => {
   let api: Api;
   let cluster: Replay;
-  let smi: StandIn;
+  let smi: FakeNvidiaSmi;
   let restore: () => void;
 
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
-    smi = standInOnPath();
-    restore = environment({ CUDA_VISIBLE_DEVICES: '1' });
-    api = await watch(cluster);
+    smi = installFakeNvidiaSmi();
+    restore = setEnvironment({ CUDA_VISIBLE_DEVICES: '1' });
+    api = await watchCluster(cluster);
   });
 
   after(async () => {
@@ -52,7 +52,7 @@ describe('a generation record of a Ray cluster', () => {
       `for used in 1024 69312 2048; do echo "${smiLine(0, 80_000)}"; echo "${smiLine(1, '$used')}"; done\nexec sleep 60`,
     );
     cluster.step('02');
-    const { id, from } = await command<{ id: string; from: number }>('skyrl.startRecord', {});
+    const { id, from } = await executeCommand<{ id: string; from: number }>('skyrl.startRecord', {});
     assert.ok(from <= Date.now());
     for (const step of ['03', '04']) {
       cluster.step(step);
@@ -60,8 +60,8 @@ describe('a generation record of a Ray cluster', () => {
     }
     cluster.step('05');
     const [event, again] = await Promise.all([
-      command<GenerationEvent>('skyrl.stopRecord', {}),
-      command<GenerationEvent>('skyrl.stopRecord', {}),
+      executeCommand<GenerationEvent>('skyrl.stopRecord', {}),
+      executeCommand<GenerationEvent>('skyrl.stopRecord', {}),
     ]);
     assert.deepEqual(again, event);
     assert.deepEqual(Object.keys(event).length, 8);
@@ -70,28 +70,28 @@ describe('a generation record of a Ray cluster', () => {
     assert.ok(event.prefix_cache_hit_rate !== null && event.prefix_cache_hit_rate > 0);
     assert.equal(event.loadavg_pre?.length, 3);
     assert.equal(event.loadavg_post?.length, 3);
-    const uri = await command<vscode.Uri>('skyrl.openRecord', { id });
+    const uri = await executeCommand<vscode.Uri>('skyrl.openRecord', { id });
     const document = await vscode.workspace.openTextDocument(uri);
     assert.equal(document.languageId, 'json');
-    const record = readRecord(document.getText());
+    const record = parseRecord(document.getText());
     assert.deepEqual(
       [record.event, record.scrapes, record.vram.device],
       [event, 4, 'GPU 1 (NVIDIA H100 80GB HBM3) of this host'],
     );
     const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'payload.json');
-    await command('skyrl.exportRecord', { id, format: 'payload', uri: file });
+    await executeCommand('skyrl.exportRecord', { id, format: 'payload', uri: file });
     const payload = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(file))) as Record<
       string,
       unknown
     >;
     assert.equal(payload['vllm_gen/peak_vram_gb'], 67.6875);
     await vscode.workspace.fs.delete(file);
-    await command('skyrl.deleteRecord', { id });
-    await assert.rejects(command<unknown>('skyrl.openRecord', { id }), /No generation record/);
+    await executeCommand('skyrl.deleteRecord', { id });
+    await assert.rejects(executeCommand<unknown>('skyrl.openRecord', { id }), /No generation record/);
   });
 
   it('stopped once more is nothing', async () => {
-    assert.equal(await command('skyrl.stopRecord', {}), undefined);
+    assert.equal(await executeCommand('skyrl.stopRecord', {}), undefined);
   });
 
   it('made by the engines’ work begins and ends by itself', async () => {
@@ -102,11 +102,11 @@ describe('a generation record of a Ray cluster', () => {
     await api.scrape();
     cluster.step('07');
     await api.scrape();
-    assert.equal(await command('skyrl.stopRecord', {}), undefined, 'no work, no record');
+    assert.equal(await executeCommand('skyrl.stopRecord', {}), undefined, 'no work, no record');
     cluster.step('08');
     await api.scrape();
     await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    const event = await command<GenerationEvent>('skyrl.stopRecord', {});
+    const event = await executeCommand<GenerationEvent>('skyrl.stopRecord', {});
     assert.ok(event, 'work began a record');
     assert.equal(event.peak_vram_gb, null);
   });
@@ -126,7 +126,7 @@ describe('generation records by the trainer’s phases', () => {
   before(async () => {
     const from = Date.now();
     cluster = await startLive({ now: () => from + second * 1000 });
-    api = await watch(cluster);
+    api = await watchCluster(cluster);
   });
 
   after(async () => {
@@ -136,33 +136,33 @@ describe('generation records by the trainer’s phases', () => {
 
   it('one begins when the trainer waits for generation, and ends when it does something else', async () => {
     assert.equal(await at(70), 'run_training');
-    await set('record.automatic', 'phases');
+    await setSetting('record.automatic', 'phases');
     await at(80);
-    assert.equal(await command('skyrl.stopRecord', {}), undefined, 'no record while it trains');
+    assert.equal(await executeCommand('skyrl.stopRecord', {}), undefined, 'no record while it trains');
     assert.equal(await at(125), 'wait_for_generation_buffer');
     const event = await until(
-      () => command<GenerationEvent | undefined>('skyrl.stopRecord', {}),
+      () => executeCommand<GenerationEvent | undefined>('skyrl.stopRecord', {}),
       'a record of the phase',
     );
     assert.ok(event.kv_cache_usage_perc !== null && event.kv_cache_usage_perc > 0);
     await at(140);
     // Who begins one joins the one that runs.
-    const { id } = await command<{ id: string }>('skyrl.startRecord', {});
+    const { id } = await executeCommand<{ id: string }>('skyrl.startRecord', {});
     assert.equal(await at(185), 'run_training');
     const uri = await until(
       () =>
-        command<vscode.Uri>('skyrl.openRecord', { id }).then(
+        executeCommand<vscode.Uri>('skyrl.openRecord', { id }).then(
           (found) => found,
           () => undefined,
         ),
       'a record that ended by itself',
     );
-    const record = readRecord((await vscode.workspace.openTextDocument(uri)).getText());
+    const record = parseRecord((await vscode.workspace.openTextDocument(uri)).getText());
     assert.deepEqual(
       [record.startedBy, record.endedBy, record.phase],
       ['phase', 'phase', 'wait_for_generation_buffer'],
     );
-    await command('skyrl.deleteRecord', { id });
+    await executeCommand('skyrl.deleteRecord', { id });
   });
 });
 
@@ -179,7 +179,7 @@ describe('a generation record of a vLLM server', () => {
       localConfig('external_server_urls:', `  - ${server.url}`, 'max_num_seqs: 256', 'enable_prefix_caching: true'),
     );
     await configure({ config: 'native.yaml' });
-    await command('skyrl.selectConfig', { uri: config });
+    await executeCommand('skyrl.selectConfig', { uri: config });
   });
 
   after(async () => {
@@ -192,9 +192,9 @@ describe('a generation record of a vLLM server', () => {
   it('has what the server really runs with, and says on the config’s line which flag did not engage', async () => {
     server.step('02');
     await api.scrape();
-    await command('skyrl.startRecord', {});
+    await executeCommand('skyrl.startRecord', {});
     server.step('05');
-    const event = await command<GenerationEvent>('skyrl.stopRecord', {});
+    const event = await executeCommand<GenerationEvent>('skyrl.stopRecord', {});
     assert.deepEqual(event.engine_runtime_config, {
       enable_prefix_caching: true,
       enable_chunked_prefill: true,
@@ -204,9 +204,9 @@ describe('a generation record of a vLLM server', () => {
       speculative_method: null,
     });
     assert.equal(event.flag_did_not_engage, true);
-    await until(() => problems(config).length > 0, 'a finding on the line');
+    await until(() => driftMessages(config).length > 0, 'a finding on the line');
     assert.deepEqual(
-      problems(config).map((message) => message.replace(/engine \d+/, 'engine N')),
+      driftMessages(config).map((message) => message.replace(/engine \d+/, 'engine N')),
       ['max_num_seqs: intended 256, actual 16 (engine N).'],
     );
     assert.equal(
@@ -214,13 +214,13 @@ describe('a generation record of a vLLM server', () => {
       5,
     );
     await writeFile('native.yaml', localConfig('external_server_urls:', `  - ${server.url}`, 'max_num_seqs: 16'));
-    await until(() => problems(config).length === 0, 'the finding goes with its cause');
+    await until(() => driftMessages(config).length === 0, 'the finding goes with its cause');
   });
 
   it('is made of what there is where the server answers with something else', async () => {
     await server.fault({ kind: 'body', body: '{"vllm_config": "VllmConfig(...)"}' }, '/server_info');
-    await command('skyrl.startRecord', {});
-    const event = await command<GenerationEvent>('skyrl.stopRecord', {});
+    await executeCommand('skyrl.startRecord', {});
+    const event = await executeCommand<GenerationEvent>('skyrl.stopRecord', {});
     await server.fault(undefined, '/server_info');
     assert.deepEqual(event.engine_runtime_config, { enable_prefix_caching: true, kv_cache_dtype: 'auto' });
     assert.equal(event.flag_did_not_engage, false);

@@ -4,7 +4,7 @@ import type { Api, Snapshot } from '../../src/api';
 import { replay, type RecordedStep, type Replay } from '../demonstration/index';
 import { assertSnapshot } from './assertSnapshot';
 import { assertHarmless, configure } from './support';
-import { watch } from './clusters';
+import { watchCluster } from './clusters';
 
 /** Of these the time between the scrapes is no part: the same steps in quick succession give the same values. */
 const timeless = [
@@ -37,7 +37,7 @@ for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
     before(async function () {
       this.timeout(30_000);
       cluster = await replay({ recording });
-      api = await watch(cluster);
+      api = await watchCluster(cluster);
       for (const { name } of cluster.steps) scraped.push({ step: cluster.step(name), snapshot: await api.scrape() });
     });
 
@@ -119,7 +119,7 @@ describe('replay of ray-2.57 through the extension: engines', () => {
 
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
-    api = await watch(cluster);
+    api = await watchCluster(cluster);
   });
 
   after(async () => {

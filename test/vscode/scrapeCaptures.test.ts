@@ -7,8 +7,8 @@ import * as vscode from 'vscode';
 import type { Api, Snapshot } from '../../src/api';
 import { replay, type Replay } from '../demonstration/index';
 import { readRecordingFolder } from '../demonstration/replay/recording';
-import { watch } from './clusters';
-import { assertHarmless, command, configure, stateBecomes, until } from './support';
+import { watchCluster } from './clusters';
+import { assertHarmless, executeCommand, configure, waitForState, until } from './support';
 
 describe('what leaves and comes back', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'leaves-'));
@@ -19,11 +19,11 @@ describe('what leaves and comes back', () => {
 
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
-    api = await watch(cluster);
+    api = await watchCluster(cluster);
   });
 
   after(async () => {
-    await command('skyrl.showLive');
+    await executeCommand('skyrl.showLive');
     assertHarmless(cluster.requests());
     await configure();
     await cluster.close();
@@ -31,13 +31,13 @@ describe('what leaves and comes back', () => {
   });
 
   it('scrapes are recorded into a folder, byte for byte', async () => {
-    const uri = await command<vscode.Uri>('skyrl.recordScrapes', { folder: scrapes });
+    const uri = await executeCommand<vscode.Uri>('skyrl.recordScrapes', { folder: scrapes });
     assert.equal(uri.fsPath, scrapes);
     for (const step of ['02', '03', '04']) {
       cluster.step(step);
       recorded.push(await api.scrape());
     }
-    const result = await command<{ folder: string; scrapes: number }>('skyrl.stopScrapes', {});
+    const result = await executeCommand<{ folder: string; scrapes: number }>('skyrl.stopScrapes', {});
     assert.deepEqual([result.folder, result.scrapes], [scrapes, 3]);
     const steps = readRecordingFolder(scrapes);
     assert.deepEqual(
@@ -48,54 +48,54 @@ describe('what leaves and comes back', () => {
       }),
     );
     assert.ok(steps[0]?.json.version && steps[0].json['logical-actors']);
-    assert.equal(await command('skyrl.stopScrapes', {}), undefined);
+    assert.equal(await executeCommand('skyrl.stopScrapes', {}), undefined);
   });
 
   it('a replay gives the same numbers, says so, and asks nobody', async () => {
     cluster.forgetRequests();
     const replayed: Snapshot[] = [];
     const listening = api.onDidScrape((snapshot) => replayed.push(snapshot));
-    await command('skyrl.replayScrapes', { folder: vscode.Uri.file(scrapes), speed: 1000 });
+    await executeCommand('skyrl.replayScrapes', { folder: vscode.Uri.file(scrapes), speed: 1000 });
     await until(() => replayed.length >= 3, 'three replayed scrapes');
     listening.dispose();
-    await stateBecomes(api, 'replaying', /scrapes, scrape 3 of 3/);
+    await waitForState(api, 'replaying', /scrapes, scrape 3 of 3/);
     assert.deepEqual(
       replayed.slice(0, 3).map(({ at }) => at),
       recorded.map(({ at }) => at),
     );
     assert.deepEqual(replayed[2]?.values, recorded[2]?.values);
     assert.equal(cluster.requests().length, 0);
-    await command('skyrl.showLive');
+    await executeCommand('skyrl.showLive');
     await until(() => api.status.state !== 'replaying', 'the live run');
     assert.equal((await api.scrape()).targets[0]?.url, `${cluster.nodes[0]?.url}/metrics`);
   });
 
   it('a folder without a recording is refused in words', async () => {
-    await assert.rejects(command<unknown>('skyrl.replayScrapes', { folder }), /No recorded scrapes can be read/);
+    await assert.rejects(executeCommand<unknown>('skyrl.replayScrapes', { folder }), /No recorded scrapes can be read/);
     assert.notEqual(api.status.state, 'replaying');
   });
 
   for (const format of ['jsonl', 'csv'] as const) {
     it(`measures are exported as ${format}, and imported into the chart`, async () => {
       const uri = vscode.Uri.file(path.join(folder, `measures.${format}`));
-      await command('skyrl.export', { format, uri });
+      await executeCommand('skyrl.export', { format, uri });
       const text = readFileSync(uri.fsPath, 'utf8');
       assert.ok(text.includes('kv_cache_usage_perc') && text.trimEnd().split('\n').length > 20, text.slice(0, 600));
       assert.ok(!/NaN|undefined/.test(text));
-      await command('skyrl.import', { uri });
+      await executeCommand('skyrl.import', { uri });
       const drawn = async (): Promise<boolean> =>
-        (await command<{ plots: { points: number }[] } | undefined>('skyrl.openChart', {}))?.plots.some(
+        (await executeCommand<{ plots: { points: number }[] } | undefined>('skyrl.openChart', {}))?.plots.some(
           ({ points }) => points > 0,
         ) === true;
       await until(drawn, 'the chart draws the import', 15_000);
-      await command('skyrl.showLive');
-      await command('workbench.action.closeAllEditors');
+      await executeCommand('skyrl.showLive');
+      await executeCommand('workbench.action.closeAllEditors');
     });
   }
 
   it('raw series are exported as they were scraped', async () => {
     const uri = vscode.Uri.file(path.join(folder, 'raw.jsonl'));
-    await command('skyrl.export', { format: 'jsonl', of: 'series', uri });
+    await executeCommand('skyrl.export', { format: 'jsonl', of: 'series', uri });
     const rows = readFileSync(uri.fsPath, 'utf8')
       .trimEnd()
       .split('\n')
@@ -105,12 +105,12 @@ describe('what leaves and comes back', () => {
     assert.ok(
       rows.some(({ name, labels }) => name === 'ray_vllm_generation_tokens_total' && labels['WorkerId'] !== undefined),
     );
-    await assert.rejects(command<unknown>('skyrl.import', { uri }), /raw series/);
+    await assert.rejects(executeCommand<unknown>('skyrl.import', { uri }), /raw series/);
   });
 
   it('a cut export leaves no file', async () => {
     const uri = vscode.Uri.file(path.join(folder, 'nowhere', 'x.csv'));
-    await assert.rejects(command<unknown>('skyrl.export', { format: 'csv', uri }));
+    await assert.rejects(executeCommand<unknown>('skyrl.export', { format: 'csv', uri }));
     assert.equal(existsSync(uri.fsPath), false);
   });
 });

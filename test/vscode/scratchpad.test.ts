@@ -5,19 +5,19 @@ import { blockAt, blocksOf } from '../../src/promql/queryBlocks';
 import { startLive, type Live } from '../demonstration/index';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../prometheus/server';
 import { skip } from './skip';
-import { activate, command, configure, inWorkspace, set, until } from './support';
+import { activate, executeCommand, configure, inWorkspace, setSetting, until } from './support';
 
 /** The text of the result document that a command named. */
 const textOf = async (uri: vscode.Uri): Promise<string> => (await vscode.workspace.openTextDocument(uri)).getText();
 
 async function newPad(query: string): Promise<vscode.TextDocument> {
-  const uri = await command<vscode.Uri>('skyrl.newScratchpad', { query });
+  const uri = await executeCommand<vscode.Uri>('skyrl.newScratchpad', { query });
   return vscode.workspace.openTextDocument(uri);
 }
 
 /** Runs and waits for what the document then says of that block: VS Code takes up a changed document in its own time, and shows the last result until then. */
 async function run(pad: vscode.TextDocument, line = 0, id = 'skyrl.runQuery'): Promise<string> {
-  const result = await command<vscode.Uri>(id, { uri: pad.uri, line });
+  const result = await executeCommand<vscode.Uri>(id, { uri: pad.uri, line });
   assert.equal(result.scheme, 'skyrl-result');
   const block = blockAt(blocksOf(pad.getText()), line);
   assert.ok(block);
@@ -60,17 +60,17 @@ describe('scratchpads', () => {
 
   after(async () => {
     await configure();
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('workbench.action.closeAllEditors');
     await prometheus?.stop();
     await cluster?.close();
   });
 
   it('a new one holds queries of the language, and lenses on each', async () => {
-    const uri = await command<vscode.Uri>('skyrl.newScratchpad');
+    const uri = await executeCommand<vscode.Uri>('skyrl.newScratchpad');
     const pad = await vscode.workspace.openTextDocument(uri);
     assert.equal(pad.languageId, 'promql');
     const lenses = await until(async () => {
-      const found = await command<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+      const found = await executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
       return found.length > 0 && found;
     }, 'lenses');
     const titles = lenses.map(({ command: of }) => of?.title ?? '');
@@ -95,7 +95,7 @@ describe('scratchpads', () => {
 
   it('a plot asks for the range on the first line', async () => {
     const pad = await newPad('ray_vllm_kv_cache_usage_perc');
-    await command('skyrl.setQueryRange', { uri: pad.uri, rangeMs: 60_000, stepMs: 1000 });
+    await executeCommand('skyrl.setQueryRange', { uri: pad.uri, rangeMs: 60_000, stepMs: 1000 });
     const text = await run(pad, 0, 'skyrl.plotQuery');
     assert.match(text, /step 1 s/);
     assert.match(text, /points +lowest +mean +highest +last/);
@@ -112,7 +112,7 @@ describe('scratchpads', () => {
       'sum by (W) (rate(ray_vllm_gen[$__rate_interval]))\n\nray_vllm_num_requests_running{WorkerId=""}\n',
     );
     const at = async (line: number, character: number): Promise<string[]> => {
-      const list = await command<vscode.CompletionList>(
+      const list = await executeCommand<vscode.CompletionList>(
         'vscode.executeCompletionItemProvider',
         pad.uri,
         new vscode.Position(line, character),
@@ -124,12 +124,16 @@ describe('scratchpads', () => {
     const [engine] = await prometheus.ask('ray_vllm_num_requests_running');
     assert.ok((await at(2, 40)).includes(engine?.metric['WorkerId'] ?? '?'));
     assert.ok((await at(1, 0)).includes('p95 KV block lifetime over 5 minutes'));
-    const [hover] = await command<vscode.Hover[]>('vscode.executeHoverProvider', pad.uri, new vscode.Position(2, 5));
+    const [hover] = await executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      pad.uri,
+      new vscode.Position(2, 5),
+    );
     assert.match(
       hover?.contents.map((text) => (text as vscode.MarkdownString).value).join('\n') ?? '',
       /gauge.*series.*now/s,
     );
-    const help = await command<vscode.SignatureHelp>(
+    const help = await executeCommand<vscode.SignatureHelp>(
       'vscode.executeSignatureHelpProvider',
       pad.uri,
       new vscode.Position(0, 20),
@@ -156,7 +160,7 @@ describe('scratchpads', () => {
     const fromServer = marks.find(({ source }) => source === 'Prometheus');
     assert.equal(pad.getText(fromServer?.range), 'ray_vllm_generation_tokens_total');
     const advice = marks.find(({ message }) => message.includes('but ray_vllm_generation_tokens_total'));
-    const actions = await command<vscode.CodeAction[]>(
+    const actions = await executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
       pad.uri,
       advice?.range ?? new vscode.Range(2, 0, 2, 0),
@@ -169,14 +173,16 @@ describe('scratchpads', () => {
   it('a document is laid out as Prometheus does, comments kept', async () => {
     const pad = await newPad('# why\nsum(x)by(le)\n');
     const edit = new vscode.WorkspaceEdit();
-    edit.set(pad.uri, await command<vscode.TextEdit[]>('vscode.executeFormatDocumentProvider', pad.uri, {}));
+    edit.set(pad.uri, await executeCommand<vscode.TextEdit[]>('vscode.executeFormatDocumentProvider', pad.uri, {}));
     await vscode.workspace.applyEdit(edit);
     assert.equal(pad.getText(), '# why\nsum by (le) (x)\n');
   });
 
   it('exploring a metric begins a query by its type', async () => {
-    await command('workbench.action.closeAllEditors');
-    const uri = await command<vscode.Uri>('skyrl.exploreMetrics', { metric: 'ray_vllm_generation_tokens_total' });
+    await executeCommand('workbench.action.closeAllEditors');
+    const uri = await executeCommand<vscode.Uri>('skyrl.exploreMetrics', {
+      metric: 'ray_vllm_generation_tokens_total',
+    });
     assert.equal(
       (await vscode.workspace.openTextDocument(uri)).getText(),
       'sum(rate(ray_vllm_generation_tokens_total[$__rate_interval]))\n',
@@ -187,9 +193,9 @@ describe('scratchpads', () => {
     const pad = await newPad('vector(3)');
     await run(pad);
     const file = inWorkspace('result.csv');
-    await command('skyrl.saveResult', { uri: pad.uri, to: file });
+    await executeCommand('skyrl.saveResult', { uri: pad.uri, to: file });
     assert.match(Buffer.from(await vscode.workspace.fs.readFile(file)).toString(), /^time,value\r\n.*Z,3\r\n$/);
-    const raw = await command<vscode.Uri>('skyrl.showRawResult', { uri: pad.uri });
+    const raw = await executeCommand<vscode.Uri>('skyrl.showRawResult', { uri: pad.uri });
     assert.equal(
       (JSON.parse((await vscode.workspace.openTextDocument(raw)).getText()) as { status: string }).status,
       'success',
@@ -204,23 +210,23 @@ describe('scratchpads', () => {
 
   it('a file beside keeps the result of the untitled pad it was saved from', async () => {
     const pad = await newPad('vector(41) + 1');
-    const before = await command<vscode.Uri>('skyrl.runQuery', { uri: pad.uri, line: 0 });
+    const before = await executeCommand<vscode.Uri>('skyrl.runQuery', { uri: pad.uri, line: 0 });
     const file = inWorkspace('saved.promql');
     await vscode.workspace.fs.writeFile(file, Buffer.from(pad.getText()));
     const saved = await vscode.workspace.openTextDocument(file);
-    const after = await command<vscode.Uri>('skyrl.runQuery', { uri: saved.uri, line: 0 });
+    const after = await executeCommand<vscode.Uri>('skyrl.runQuery', { uri: saved.uri, line: 0 });
     assert.equal(after.toString(), before.toString());
   });
 
   it('a query that takes long shows its Cancel, which reaches the server', async () => {
     const pad = await newPad('max_over_time(sum_over_time(vector(1)[1m:1ms])[1h:1s])');
-    const asked = command<vscode.Uri>('skyrl.runQuery', { uri: pad.uri, line: 0 });
+    const asked = executeCommand<vscode.Uri>('skyrl.runQuery', { uri: pad.uri, line: 0 });
     await until(async () => {
-      const lenses = await command<vscode.CodeLens[]>('vscode.executeCodeLensProvider', pad.uri);
+      const lenses = await executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', pad.uri);
       return lenses.some(({ command: of }) => of?.command === 'skyrl.cancelQuery');
     }, 'a lens that cancels');
     await until(async () => (await metric(prometheus, 'prometheus_engine_queries')) > 0, 'the query at the server');
-    await command('skyrl.cancelQuery', { uri: pad.uri });
+    await executeCommand('skyrl.cancelQuery', { uri: pad.uri });
     const result = await asked;
     await until(async () => (await textOf(result)).includes('Error: Cancelled; the server was told.'), 'the words');
     await until(async () => (await metric(prometheus, 'prometheus_engine_queries')) === 0, 'the server to stop');
@@ -228,20 +234,20 @@ describe('scratchpads', () => {
 
   it('a copied curl asks the same, and names no token', async () => {
     const pad = await newPad('vector(7)');
-    const text = await command<string>('skyrl.copyCurl', { uri: pad.uri, line: 0 });
+    const text = await executeCommand<string>('skyrl.copyCurl', { uri: pad.uri, line: 0 });
     assert.equal(await vscode.env.clipboard.readText(), text);
     assert.ok(text.includes(`'${prometheus.url}/api/v1/query'`), text);
     assert.ok(!text.includes('PROM_TOKEN'));
-    assert.equal(await command('skyrl.setPrometheusToken', { token: 'sesame-9' }), true);
-    const withToken = await command<string>('skyrl.copyCurl', { uri: pad.uri, line: 0 });
+    assert.equal(await executeCommand('skyrl.setPrometheusToken', { token: 'sesame-9' }), true);
+    const withToken = await executeCommand<string>('skyrl.copyCurl', { uri: pad.uri, line: 0 });
     assert.ok(withToken.includes('"Authorization: Bearer $PROM_TOKEN"') && !withToken.includes('sesame'), withToken);
-    await command('skyrl.clearPrometheusToken');
+    await executeCommand('skyrl.clearPrometheusToken');
   });
 
   it('without a Prometheus it says how to choose one', async () => {
-    await set('prometheus.url', undefined);
+    await setSetting('prometheus.url', undefined);
     const text = await run(await newPad('up'));
     assert.match(text, /Error: No Prometheus is chosen\.\nSkyRL: Select Prometheus/);
-    await set('prometheus.url', prometheus.url);
+    await setSetting('prometheus.url', prometheus.url);
   });
 });

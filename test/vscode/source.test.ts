@@ -15,19 +15,20 @@ import { cycleSeconds } from '../demonstration/live/timeline';
 import { skip } from './skip';
 import {
   activate,
-  collect,
-  command,
+  collectSnapshots,
+  executeCommand,
   configure,
   inWorkspace,
   localConfig,
   removeFile,
-  set,
-  stateBecomes,
+  setSetting,
+  waitForState,
   until,
   writeFile,
 } from './support';
 
-const byUs = ({ headers }: RecordedRequest): boolean => !String(headers['user-agent'] ?? '').startsWith('Prometheus/');
+const isOwnRequest = ({ headers }: RecordedRequest): boolean =>
+  !String(headers['user-agent'] ?? '').startsWith('Prometheus/');
 
 describe('Prometheus as the source', () => {
   let api: Api;
@@ -87,11 +88,11 @@ describe('Prometheus as the source', () => {
     foreign?.close();
   });
 
-  const nodeRequests = (): RecordedRequest[] => cluster.nodes.flatMap(({ requests }) => requests).filter(byUs);
+  const nodeRequests = (): RecordedRequest[] => cluster.nodes.flatMap(({ requests }) => requests).filter(isOwnRequest);
 
   it('a snapshot has what a scrape has, says where it is from, and asks no node', async () => {
     cluster.forgetRequests();
-    const snapshot = await command<Snapshot>('skyrl.scrape');
+    const snapshot = await executeCommand<Snapshot>('skyrl.scrape');
     assert.deepEqual(snapshot.source, { kind: 'prometheus', url: prometheus.url });
     assert.deepEqual(
       nodeRequests().map(({ url }) => url),
@@ -99,7 +100,7 @@ describe('Prometheus as the source', () => {
     );
     // After other suites the session is a new one at first.
     await api.scrape();
-    const status = await stateBecomes(api, 'fresh');
+    const status = await waitForState(api, 'fresh');
     assert.ok(status.message.includes(`From Prometheus at ${prometheus.url}`), status.message);
     assert.ok(
       snapshot.measures['kv_cache_usage_perc'] &&
@@ -122,7 +123,7 @@ describe('Prometheus as the source', () => {
   it('the chart has what Prometheus kept before this window looked, up to what it sees itself', async () => {
     const uri = inWorkspace('past.jsonl');
     const times = await until(async () => {
-      await command('skyrl.export', { format: 'jsonl', uri });
+      await executeCommand('skyrl.export', { format: 'jsonl', uri });
       const rows = readFileSync(uri.fsPath, 'utf8')
         .trimEnd()
         .split('\n')
@@ -143,10 +144,10 @@ describe('Prometheus as the source', () => {
   });
 
   it('its engines are those that a scrape finds', async () => {
-    const told = await command<Snapshot>('skyrl.scrape');
-    await set('source', 'scrape');
-    const scraped = await command<Snapshot>('skyrl.scrape');
-    await set('source', 'prometheus');
+    const told = await executeCommand<Snapshot>('skyrl.scrape');
+    await setSetting('source', 'scrape');
+    const scraped = await executeCommand<Snapshot>('skyrl.scrape');
+    await setSetting('source', 'prometheus');
     assert.equal(scraped.source, undefined);
     const living = ({ engines }: Snapshot): string[] =>
       engines
@@ -166,30 +167,30 @@ describe('Prometheus as the source', () => {
   });
 
   it('the timer takes it up, and the chart draws what it adds', async () => {
-    const { snapshots, stop } = collect(api);
-    await set('scrape.interval', 1);
+    const { snapshots, stop } = collectSnapshots(api);
+    await setSetting('scrape.interval', 1);
     await until(
       () => snapshots.filter(({ trigger, source }) => trigger === 'timer' && source).length >= 2,
       'two snapshots of the timer',
     );
     stop();
-    await set('scrape.interval', 0);
+    await setSetting('scrape.interval', 0);
     await until(async () => {
-      const drawn = await command<{ plots: { points: number }[] } | undefined>('skyrl.openChart', {
+      const drawn = await executeCommand<{ plots: { points: number }[] } | undefined>('skyrl.openChart', {
         measures: ['num_requests_running'],
         minutes: 5,
       });
       return (drawn?.plots[0]?.points ?? 0) >= 2;
     }, 'two points on the chart');
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('workbench.action.closeAllEditors');
   });
 
   it('a scratchpad’s variables are this run’s session, nodes and engines', async () => {
-    const { engines } = await command<Snapshot>('skyrl.scrape');
-    const pad = await command<vscode.Uri>('skyrl.newScratchpad', {
+    const { engines } = await executeCommand<Snapshot>('skyrl.scrape');
+    const pad = await executeCommand<vscode.Uri>('skyrl.newScratchpad', {
       query: 'count(ray_vllm_num_requests_running{SessionName=~"$session", NodeAddress=~"$node", WorkerId=~"$engine"})',
     });
-    const result = await command<vscode.Uri>('skyrl.runQuery', { uri: pad, line: 0 });
+    const result = await executeCommand<vscode.Uri>('skyrl.runQuery', { uri: pad, line: 0 });
     const text = await until(async () => {
       const said = (await vscode.workspace.openTextDocument(result)).getText();
       return said.includes('series') && said;
@@ -199,17 +200,17 @@ describe('Prometheus as the source', () => {
     const living = engines.filter(({ state }) => state !== 'dead' && state !== 'gone');
     for (const { workerId = '?' } of living) assert.ok(text.includes(workerId), text);
     assert.match(text, /1 series/);
-    await command('workbench.action.closeAllEditors');
+    await executeCommand('workbench.action.closeAllEditors');
   });
 
   it('a record of a generation has its numbers', async () => {
     const asked = async (): Promise<number> =>
       Number((await prometheus.ask('sum(ray_vllm_prefix_cache_queries_total)'))[0]?.value[1]);
-    await command('skyrl.startRecord', {});
+    await executeCommand('skyrl.startRecord', {});
     // What had moved before the record does not count in it.
     const before = await asked();
     await until(async () => (await asked()) > before, 'engines that move');
-    const event = await command<GenerationEvent>('skyrl.stopRecord', {});
+    const event = await executeCommand<GenerationEvent>('skyrl.stopRecord', {});
     assert.ok(
       (event.prefix_cache_hit_rate ?? -1) > 0 && (event.prefix_cache_hit_rate ?? 2) <= 1,
       JSON.stringify(event),
@@ -259,9 +260,9 @@ describe('Prometheus as the source', () => {
     ['no address', 'prometheus-failed', /No Prometheus is chosen.*Select Prometheus/, () => Promise.resolve('')],
   ] as const) {
     it(`${what}: ${state}, in words, with a way on and no number shown as live`, async () => {
-      await set('prometheus.url', await act());
-      const snapshot = await command<Snapshot>('skyrl.scrape');
-      await stateBecomes(api, state, words);
+      await setSetting('prometheus.url', await act());
+      const snapshot = await executeCommand<Snapshot>('skyrl.scrape');
+      await waitForState(api, state, words);
       assert.deepEqual([snapshot.measures, snapshot.values], [{}, {}]);
       assert.deepEqual(
         nodeRequests().filter(({ at }) => at > Date.now() - 500),
@@ -276,14 +277,14 @@ describe('Prometheus as the source', () => {
   }
 
   it('comes back by itself', async () => {
-    await set('prometheus.url', prometheus.url);
-    await command('skyrl.scrape');
-    await stateBecomes(api, 'fresh');
+    await setSetting('prometheus.url', prometheus.url);
+    await executeCommand('skyrl.scrape');
+    await waitForState(api, 'fresh');
   });
 
   it('the scrape config of the present cluster is written where one is told', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skyrl-written-'));
-    const uris = await command<{ path: string; fsPath: string }[]>('skyrl.writeScrapeConfig', {
+    const uris = await executeCommand<{ path: string; fsPath: string }[]>('skyrl.writeScrapeConfig', {
       folder: vscode.Uri.file(folder),
     });
     assert.deepEqual(
@@ -300,7 +301,7 @@ describe('Prometheus as the source', () => {
   });
 
   it('SkyRL: Select Source writes the setting', async () => {
-    assert.equal(await command('skyrl.selectSource', { source: 'auto' }), 'auto');
-    assert.equal((await command<Snapshot>('skyrl.scrape')).source, undefined);
+    assert.equal(await executeCommand('skyrl.selectSource', { source: 'auto' }), 'auto');
+    assert.equal((await executeCommand<Snapshot>('skyrl.scrape')).source, undefined);
   });
 });

@@ -60,7 +60,7 @@ export type SettingKey =
   | 'prometheus.headers'
   | 'record.gpu'
   | 'record.automatic';
-const quiet: Record<SettingKey, unknown> = {
+const quietSettings: Record<SettingKey, unknown> = {
   config: undefined,
   'ray.dashboardUrl': undefined,
   endpoints: undefined,
@@ -75,12 +75,12 @@ const quiet: Record<SettingKey, unknown> = {
 
 /** Sets these in the workspace, and every other one to what keeps the extension quiet. */
 export async function configure(settings: Partial<Record<SettingKey, unknown>> = {}): Promise<void> {
-  const wanted: Partial<Record<string, unknown>> = { ...quiet, ...settings };
-  for (const key of Object.keys(quiet)) await set(key as SettingKey, wanted[key]);
+  const wanted: Partial<Record<string, unknown>> = { ...quietSettings, ...settings };
+  for (const key of Object.keys(quietSettings)) await setSetting(key as SettingKey, wanted[key]);
 }
 
 /** Sets one in the workspace, where it is another. */
-export async function set(key: SettingKey, value: unknown): Promise<void> {
+export async function setSetting(key: SettingKey, value: unknown): Promise<void> {
   const section = vscode.workspace.getConfiguration('skyrl');
   const before = section.inspect<unknown>(key)?.workspaceValue;
   if (JSON.stringify(before) !== JSON.stringify(value))
@@ -88,7 +88,7 @@ export async function set(key: SettingKey, value: unknown): Promise<void> {
 }
 
 /** Sets variables of this process, the extension's too; the result puts them back. */
-export function environment(variables: Record<string, string | undefined>): () => void {
+export function setEnvironment(variables: Record<string, string | undefined>): () => void {
   const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
   const put = (values: Record<string, string | undefined>): void => {
     for (const [name, value] of Object.entries(values)) {
@@ -100,25 +100,25 @@ export function environment(variables: Record<string, string | undefined>): () =
   return () => put(before);
 }
 
-export async function command<T>(id: string, ...args: unknown[]): Promise<T> {
+export async function executeCommand<T>(id: string, ...args: unknown[]): Promise<T> {
   return vscode.commands.executeCommand<T>(id, ...args);
 }
 
 /** Waits for a state, and holds it against the table: its own words first, and ways on that exist. */
-export async function stateBecomes(api: Api, state: StateId, detail = /(?:)/): Promise<Status> {
+export async function waitForState(api: Api, state: StateId, detail = /(?:)/): Promise<Status> {
   await until(
     () => api.status.state === state && detail.test(api.status.message),
     `state ${state} (${detail}), now ${api.status.state}: ${api.status.message}`,
   ).catch(() => assert.fail(`${api.status.state}: ${api.status.message}, wanted ${state} ${detail}`));
-  const { words, ways } = states[state];
-  assert.ok(api.status.message.startsWith(words), api.status.message);
+  const { message, actions } = states[state];
+  assert.ok(api.status.message.startsWith(message), api.status.message);
   const known = new Set(await vscode.commands.getCommands(true));
-  for (const way of ways) assert.ok(known.has(way.command), `${state}: no command ${way.command}`);
+  for (const { command } of actions) assert.ok(known.has(command), `${state}: no command ${command}`);
   return api.status;
 }
 
 /** Every snapshot from now on. */
-export function collect(api: Api): { snapshots: Snapshot[]; stop: () => void } {
+export function collectSnapshots(api: Api): { snapshots: Snapshot[]; stop: () => void } {
   const snapshots: Snapshot[] = [];
   const listening = api.onDidScrape((snapshot) => snapshots.push(snapshot));
   return { snapshots, stop: () => listening.dispose() };

@@ -6,14 +6,14 @@ import { newRun, nodeRequests } from './clusters';
 import {
   activate,
   assertHarmless,
-  collect,
-  command,
+  collectSnapshots,
+  executeCommand,
   configure,
   localConfig,
   pathOf,
-  set,
+  setSetting,
   sleep,
-  stateBecomes,
+  waitForState,
   until,
   writeFile,
 } from './support';
@@ -29,13 +29,13 @@ describe('the timer', () => {
     cluster = await replay({ recording: 'ray-2.57' });
     await writeFile('config/one.yaml', localConfig('num_engines: 3'));
     await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
-    await command('skyrl.metrics.focus');
+    await executeCommand('skyrl.metrics.focus');
   });
 
   afterEach(async () => {
-    await set('scrape.interval', 0);
+    await setSetting('scrape.interval', 0);
     for (const node of cluster.nodes) await node.fault(undefined);
-    await command('skyrl.startTimer');
+    await executeCommand('skyrl.startTimer');
     // Whatever still runs is over with this one.
     await api.scrape();
     assertHarmless(cluster.requests());
@@ -48,9 +48,9 @@ describe('the timer', () => {
   });
 
   it('scrapes every interval', async () => {
-    const { snapshots, stop } = collect(api);
+    const { snapshots, stop } = collectSnapshots(api);
     cluster.forgetRequests();
-    await set('scrape.interval', 0.6);
+    await setSetting('scrape.interval', 0.6);
     await until(() => snapshots.length >= 4, 'four scrapes');
     stop();
     assert.ok(snapshots.every(({ trigger }) => trigger === 'timer'));
@@ -63,9 +63,9 @@ describe('the timer', () => {
 
   it('never has two scrapes at a time, however slow a target is', async () => {
     await cluster.nodes[0]?.fault({ kind: 'slow', ms: 700 });
-    const { snapshots, stop } = collect(api);
+    const { snapshots, stop } = collectSnapshots(api);
     cluster.forgetRequests();
-    await set('scrape.interval', 0.2);
+    await setSetting('scrape.interval', 0.2);
     await until(() => snapshots.length >= 3, 'three scrapes');
     stop();
     for (const gap of gaps(nodeTimes())) assert.ok(gap >= 680, `${gap} ms`);
@@ -76,7 +76,7 @@ describe('the timer', () => {
     cluster.forgetRequests();
     const running = api.scrape();
     await until(() => nodeTimes().length === 1, 'a request');
-    const [one, two, three] = await Promise.all([api.scrape(), api.scrape(), command<Snapshot>('skyrl.scrape')]);
+    const [one, two, three] = await Promise.all([api.scrape(), api.scrape(), executeCommand<Snapshot>('skyrl.scrape')]);
     const first = await running;
     assert.equal(one, two);
     assert.equal(one, three);
@@ -87,12 +87,12 @@ describe('the timer', () => {
 
   it('a scrape on command during the timer’s comes right after it', async () => {
     await cluster.nodes[0]?.fault({ kind: 'slow', ms: 500 });
-    const { snapshots, stop } = collect(api);
+    const { snapshots, stop } = collectSnapshots(api);
     cluster.forgetRequests();
-    await set('scrape.interval', 30);
+    await setSetting('scrape.interval', 30);
     // The last one is less than 30 s ago; a change of the timer asks at once only what is due.
     assert.equal(nodeTimes().length, 0);
-    await set('scrape.interval', 0.3);
+    await setSetting('scrape.interval', 0.3);
     await until(() => nodeTimes().length === 1, 'the timer’s request');
     const snapshot = await api.scrape();
     stop();
@@ -107,37 +107,37 @@ describe('the timer', () => {
     cluster.forgetRequests();
     await sleep(1000);
     assert.deepEqual(cluster.requests(), []);
-    assert.equal((await command<Snapshot>('skyrl.scrape')).trigger, 'command');
+    assert.equal((await executeCommand<Snapshot>('skyrl.scrape')).trigger, 'command');
     assert.equal(nodeTimes().length, 1);
   });
 
   it('stops and starts by command', async () => {
-    await set('scrape.interval', 0.3);
+    await setSetting('scrape.interval', 0.3);
     await until(() => api.snapshot?.trigger === 'timer', 'a scrape by the timer');
-    await command('skyrl.stopTimer');
-    await stateBecomes(api, 'timer-stopped', /old/);
+    await executeCommand('skyrl.stopTimer');
+    await waitForState(api, 'timer-stopped', /old/);
     await sleep(400);
     cluster.forgetRequests();
     await sleep(800);
     assert.deepEqual(cluster.requests(), []);
-    await command('skyrl.startTimer');
+    await executeCommand('skyrl.startTimer');
     await until(() => nodeTimes().length > 0, 'a scrape by the timer');
-    await stateBecomes(api, 'fresh');
+    await waitForState(api, 'fresh');
   });
 
   it('goes on after a target that fails, and after a dashboard that was away', async () => {
-    await set('scrape.interval', 0.3);
+    await setSetting('scrape.interval', 0.3);
     await cluster.dashboard.fault({ kind: 'refuse' });
-    await stateBecomes(api, 'refused');
+    await waitForState(api, 'refused');
     await cluster.dashboard.fault(undefined);
-    await stateBecomes(api, 'fresh');
+    await waitForState(api, 'fresh');
   });
 
   it('asks a target that fails less and less often, and at once when somebody asks', async () => {
     await cluster.nodes[1]?.fault({ kind: 'status', status: 500 });
-    const { snapshots, stop } = collect(api);
+    const { snapshots, stop } = collectSnapshots(api);
     cluster.forgetRequests();
-    await set('scrape.interval', 0.4);
+    await setSetting('scrape.interval', 0.4);
     await until(() => snapshots.length >= 6, 'six scrapes');
     stop();
     const failing = cluster.nodes[1]?.requests.length ?? 0;
@@ -167,8 +167,8 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
   });
 
   afterEach(async () => {
-    await set('scrape.interval', 0);
-    await command('skyrl.startTimer');
+    await setSetting('scrape.interval', 0);
+    await executeCommand('skyrl.startTimer');
     await cluster.dashboard.fault(undefined, '/api/version');
     assertHarmless(cluster.requests());
   });
@@ -179,16 +179,16 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
   });
 
   it('asks the dashboard, never a node, and says why', async () => {
-    await set('scrape.interval', 0.3);
+    await setSetting('scrape.interval', 0.3);
     await until(() => asked().filter((path) => path === '/api/version').length >= 3, 'three rounds');
-    await stateBecomes(api, 'held', /SkyRL’s own log/);
+    await waitForState(api, 'held', /SkyRL’s own log/);
     assert.equal(nodeRequests(cluster), 0);
   });
 
   it('scrapes once on command, and holds again', async () => {
-    await set('scrape.interval', 0.3);
-    await stateBecomes(api, 'held');
-    const snapshot = await command<Snapshot>('skyrl.scrape');
+    await setSetting('scrape.interval', 0.3);
+    await waitForState(api, 'held');
+    const snapshot = await executeCommand<Snapshot>('skyrl.scrape');
     assert.deepEqual(
       snapshot.targets.map(({ state }) => state),
       ['ok'],
@@ -199,19 +199,19 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
     );
     await sleep(900);
     assert.equal(nodeRequests(cluster), 1);
-    await stateBecomes(api, 'held');
+    await waitForState(api, 'held');
   });
 
   for (const [id, ...args] of [['skyrl.scrapeAnyway'], ['skyrl.startTimer', { anyway: true }]] as const) {
     it(`scrapes on the timer after ${id} ${args.length > 0 ? JSON.stringify(args[0]) : ''}`, async () => {
-      await set('scrape.interval', 0.3);
-      await stateBecomes(api, 'held');
-      await command(id, ...args);
+      await setSetting('scrape.interval', 0.3);
+      await waitForState(api, 'held');
+      await executeCommand(id, ...args);
       await until(() => nodeRequests(cluster) >= 2, 'two scrapes by the timer');
       await until(() => api.status.state !== 'held', 'not held');
       assert.equal(api.snapshot?.trigger, 'timer');
-      await command('skyrl.startTimer');
-      await stateBecomes(api, 'held');
+      await executeCommand('skyrl.startTimer');
+      await waitForState(api, 'held');
     });
   }
 
@@ -219,7 +219,7 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
     const current = await replay({ recording: 'ray-2.57' });
     await current.dashboard.fault({ kind: 'status', status: 404 }, '/api/version');
     await configure({ 'ray.dashboardUrl': current.dashboard.url, 'scrape.interval': 0.3 });
-    await stateBecomes(api, 'held', /version is not known/);
+    await waitForState(api, 'held', /version is not known/);
     assert.equal(nodeRequests(current), 0);
     await api.scrape();
     await until(() => api.snapshot?.trigger === 'timer', 'a scrape by the timer');
@@ -229,12 +229,12 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
 
   it('a version that was known of one cluster is not another’s', async () => {
     const current = await replay({ recording: 'ray-2.57' });
-    await set('ray.dashboardUrl', current.dashboard.url);
+    await setSetting('ray.dashboardUrl', current.dashboard.url);
     await api.scrape();
     await cluster.dashboard.fault({ kind: 'status', status: 404 }, '/api/version');
-    await set('ray.dashboardUrl', cluster.dashboard.url);
-    await set('scrape.interval', 0.3);
-    await stateBecomes(api, 'held', /version is not known/);
+    await setSetting('ray.dashboardUrl', cluster.dashboard.url);
+    await setSetting('scrape.interval', 0.3);
+    await waitForState(api, 'held', /version is not known/);
     assert.equal(nodeRequests(cluster), 0);
     await newRun(api, cluster);
     await current.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newSeries, type ChartData, type ChartSeries } from '../../src/shared/chartData';
-import { defaultOptions } from '../../src/shared/viewOptions';
+import { defaultViewOptions } from '../../src/shared/viewOptions';
 import type { Beginning, ChartPage } from './chartPage';
 import { livingRun } from './snapshots';
 import { chartSuite } from './chartSuite';
@@ -31,7 +31,7 @@ chartSuite('chart page', (open) => {
     const chart = await open(options);
     const now = Date.now();
     await chart.post(
-      { type: 'options', options: { ...defaultOptions, engines } },
+      { type: 'options', options: { ...defaultViewOptions, engines } },
       { type: 'snapshot', data: livingRun(now, 60, count, names), now },
     );
     return chart;
@@ -39,7 +39,7 @@ chartSuite('chart page', (open) => {
 
   it('says the host’s words while there is nothing, and draws no axes', async () => {
     const chart = await open({ offer: 'nothing' });
-    await chart.post({ type: 'status', words: 'No run found: <b>nobody</b> answered.' });
+    await chart.post({ type: 'status', message: 'No run found: <b>nobody</b> answered.' });
     assert.equal(await chart.page.locator('.status').textContent(), 'No run found: <b>nobody</b> answered.');
     assert.equal(await chart.page.locator('.plots canvas').count(), 0);
     assert.equal(await chart.page.locator('.controls').isVisible(), false);
@@ -59,7 +59,7 @@ chartSuite('chart page', (open) => {
         (message) => message.type === 'drawn' && message.report.plots.filter(({ points }) => points > 0).length === 3,
       ),
     );
-    const { report } = await chart.received('drawn');
+    const { report } = await chart.waitForMessage('drawn');
     assert.deepEqual(
       report.plots.map(({ id, series }) => [id, series]),
       [
@@ -99,7 +99,7 @@ chartSuite('chart page', (open) => {
     const chart = await openRun();
     const now = Date.now();
     const data: ChartData = {
-      engines: 4,
+      engineCount: 4,
       bands: [],
       series: [seriesOf('num_requests_running', [[now, 4711]]), seriesOf('num_requests_waiting', [[now, 3]])],
     };
@@ -112,13 +112,13 @@ chartSuite('chart page', (open) => {
     const now = Date.now();
     await chart.post({
       type: 'append',
-      data: { engines: 0, bands: [], series: [seriesOf('num_requests_running', [[now, 5]])] },
+      data: { engineCount: 0, bands: [], series: [seriesOf('num_requests_running', [[now, 5]])] },
       now,
     });
     assert.deepEqual(await chart.legend(requests), ['running 5']);
     await chart.post({
       type: 'snapshot',
-      data: { engines: 0, bands: [], series: [seriesOf('num_requests_waiting', [[now, 7]])] },
+      data: { engineCount: 0, bands: [], series: [seriesOf('num_requests_waiting', [[now, 7]])] },
       now,
     });
     assert.deepEqual(await chart.legend(requests), ['waiting 7']);
@@ -132,7 +132,7 @@ chartSuite('chart page', (open) => {
       type: 'snapshot',
       now,
       data: {
-        engines: 0,
+        engineCount: 0,
         bands: [],
         series: [
           seriesOf('num_requests_running', [
@@ -161,7 +161,7 @@ chartSuite('chart page', (open) => {
       type: 'snapshot',
       now,
       data: {
-        engines: 0,
+        engineCount: 0,
         bands: [],
         series: [
           seriesOf('num_requests_running', [
@@ -184,7 +184,7 @@ chartSuite('chart page', (open) => {
       type: 'snapshot',
       now,
       data: {
-        engines: 0,
+        engineCount: 0,
         bands: [],
         series: [
           seriesOf('num_requests_running', series),
@@ -203,7 +203,7 @@ chartSuite('chart page', (open) => {
     const chart = await openRun();
     const before = await chart.legend(requests);
     await chart.post(
-      { type: 'snapshot', data: { series: [{ measure: 1 }], engines: 0 }, now: 0 },
+      { type: 'snapshot', data: { series: [{ measure: 1 }], engineCount: 0 }, now: 0 },
       { type: 'eval', code: 'alert(1)' },
       {},
       { type: '__proto__' },
@@ -249,7 +249,7 @@ chartSuite('chart page', (open) => {
       type: 'snapshot',
       now,
       data: {
-        engines: 6,
+        engineCount: 6,
         bands: [],
         series: series.filter(({ engine }) => engine && !['worker-0', 'worker-3'].includes(engine.id)),
       },

@@ -3,23 +3,23 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { DrawnReport, ToHost } from '../../src/shared/protocol';
-import { defaultOptions, type ViewOptions } from '../../src/shared/viewOptions';
+import { defaultViewOptions, type ViewOptions } from '../../src/shared/viewOptions';
 import type { ChartPage } from './chartPage';
-import { wholeRun } from './scenes';
+import { fullRun } from './scenes';
 import { chartSuite } from './chartSuite';
 import { themes } from './themes';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const quantiles = ['ttft_seconds_p50', 'ttft_seconds_p95', 'ttft_seconds_p99'];
 const everything: ViewOptions = {
-  ...defaultOptions,
-  measures: [...defaultOptions.measures, ...quantiles],
+  ...defaultViewOptions,
+  measures: [...defaultViewOptions.measures, ...quantiles],
   distributions: ['ttft_seconds'],
 };
 
 async function show(chart: ChartPage, options: ViewOptions = everything): Promise<void> {
   const now = Date.now();
-  await chart.post({ type: 'options', options }, { type: 'snapshot', data: wholeRun(now), now });
+  await chart.post({ type: 'options', options }, { type: 'snapshot', data: fullRun(now), now });
 }
 
 /** What axe finds against WCAG 2.2 AA on the whole page, as `rule: place`. */
@@ -60,7 +60,7 @@ chartSuite('chart page, looked at', (open) => {
         form: 'table',
         engines: 'each',
         minutes: 5,
-        measures: defaultOptions.measures.slice(0, 2),
+        measures: defaultViewOptions.measures.slice(0, 2),
       },
     });
     assert.deepEqual(await violations(chart), [], 'as a table');
@@ -78,7 +78,7 @@ chartSuite('chart page, looked at', (open) => {
 
   it('cuts no name of a metric in 180 px, and begins every canvas at a whole pixel', async () => {
     const chart = await open({ width: 180, height: 833 });
-    await show(chart, defaultOptions);
+    await show(chart, defaultViewOptions);
     const cut = await chart.page
       .locator('.entry .name')
       .evaluateAll((names) => names.flatMap((name) => (name.scrollWidth > name.clientWidth ? name.textContent : [])));
@@ -111,7 +111,7 @@ chartSuite('chart page, looked at', (open) => {
       message.type === 'drawn'
         ? message.report.plots.find(({ id, series }) => id === 'num_requests_running' && series === 4)
         : undefined;
-    await chart.received('drawn', (message) => runningOf(message) !== undefined);
+    await chart.waitForMessage('drawn', (message) => runningOf(message) !== undefined);
     const [first] = (await chart.witness()).sent.flatMap((message) => runningOf(message) ?? []);
     assert.ok(first!.points > 4 * 330, JSON.stringify(first));
   });
@@ -129,7 +129,7 @@ chartSuite('chart page, looked at', (open) => {
     for (let press = 0; press < 48; press++) await chart.page.keyboard.press('ArrowLeft');
     await chart.settle();
     assert.match((await chart.page.getByRole('slider').getAttribute('aria-valuetext')) ?? '', /engine 1 dead/);
-    await chart.post({ type: 'snapshot', now: Date.now(), data: { ...wholeRun(Date.now()), bands: [] } });
+    await chart.post({ type: 'snapshot', now: Date.now(), data: { ...fullRun(Date.now()), bands: [] } });
     assert.equal(await chart.page.locator('.run').isVisible(), false);
   });
 
@@ -160,7 +160,7 @@ chartSuite('chart page, looked at', (open) => {
       return count;
     });
     assert.ok(blue > 5_000, String(blue));
-    await chart.post({ type: 'snapshot', now: Date.now(), data: { ...wholeRun(Date.now()), distributions: [] } });
+    await chart.post({ type: 'snapshot', now: Date.now(), data: { ...fullRun(Date.now()), distributions: [] } });
     assert.equal(await plot.locator('.nothing').isVisible(), true, 'and no zero where nothing was observed');
   });
 

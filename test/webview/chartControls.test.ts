@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultOptions } from '../../src/shared/viewOptions';
+import { defaultViewOptions } from '../../src/shared/viewOptions';
 import type { ChartPage } from './chartPage';
 import { livingRun } from './snapshots';
 import { chartSuite } from './chartSuite';
@@ -13,7 +13,7 @@ chartSuite('chart page, used', (open) => {
     chart = await open({ width: 400 });
     const now = Date.now();
     await chart.post(
-      { type: 'options', options: defaultOptions },
+      { type: 'options', options: defaultViewOptions },
       { type: 'snapshot', data: livingRun(now, 60, 4), now },
     );
   });
@@ -70,7 +70,7 @@ chartSuite('chart page, used', (open) => {
   });
 
   it('reads nothing in a gap', async () => {
-    await chart.post({ type: 'options', options: { ...defaultOptions, minutes: 60 } });
+    await chart.post({ type: 'options', options: { ...defaultViewOptions, minutes: 60 } });
     const box = (await chart.page.locator('[data-plot="unit:requests"] canvas').boundingBox())!;
     await chart.page
       .locator('[data-plot="unit:requests"] canvas')
@@ -84,11 +84,11 @@ chartSuite('chart page, used', (open) => {
     await running.click();
     await chart.settle();
     assert.equal(await running.getAttribute('aria-pressed'), 'false');
-    assert.deepEqual((await chart.received('setOptions')).options, {
-      ...defaultOptions,
+    assert.deepEqual((await chart.waitForMessage('setOptions')).options, {
+      ...defaultViewOptions,
       muted: ['num_requests_running'],
     });
-    assert.deepEqual((await chart.witness()).state, { ...defaultOptions, muted: ['num_requests_running'] });
+    assert.deepEqual((await chart.witness()).state, { ...defaultViewOptions, muted: ['num_requests_running'] });
     await chart.page.waitForFunction(() =>
       window.witness.sent.some(
         (message) =>
@@ -99,24 +99,28 @@ chartSuite('chart page, used', (open) => {
     await running.press('Enter');
     await chart.settle();
     assert.equal(await running.getAttribute('aria-pressed'), 'true');
-    assert.deepEqual((await chart.received('setOptions')).options, defaultOptions);
+    assert.deepEqual((await chart.waitForMessage('setOptions')).options, defaultViewOptions);
   });
 
   it('changes window and engines through the dropdowns, by mouse and by keyboard', async () => {
     await chart.page.getByRole('combobox', { name: 'Time shown' }).click();
     await chart.page.getByRole('option', { name: '5 min', exact: true }).click();
     await chart.settle();
-    assert.equal((await chart.received('setOptions')).options.minutes, 5);
+    assert.equal((await chart.waitForMessage('setOptions')).options.minutes, 5);
     await chart.page.getByRole('combobox', { name: 'Engines' }).focus();
     await chart.page.keyboard.press('ArrowDown');
     await chart.page.keyboard.press('Enter');
     await chart.settle();
-    assert.deepEqual((await chart.received('setOptions')).options, { ...defaultOptions, minutes: 5, engines: 'each' });
+    assert.deepEqual((await chart.waitForMessage('setOptions')).options, {
+      ...defaultViewOptions,
+      minutes: 5,
+      engines: 'each',
+    });
     assert.equal(await chart.page.locator('.plots canvas').count(), 5);
   });
 
   it('shows the choices that the host remembers', async () => {
-    await chart.post({ type: 'options', options: { ...defaultOptions, minutes: 60, engines: 'each' } });
+    await chart.post({ type: 'options', options: { ...defaultViewOptions, minutes: 60, engines: 'each' } });
     assert.equal(
       await chart.page
         .locator('vscode-dropdown')
@@ -126,7 +130,7 @@ chartSuite('chart page, used', (open) => {
   });
 
   it('begins with the choices of the page before it', async () => {
-    const again = await open({ state: { ...defaultOptions, minutes: 5, muted: ['kv_cache_usage_perc'] } });
+    const again = await open({ state: { ...defaultViewOptions, minutes: 5, muted: ['kv_cache_usage_perc'] } });
     const now = Date.now();
     await again.post({ type: 'snapshot', data: livingRun(now, 60, 4), now });
     assert.equal(
@@ -151,7 +155,7 @@ chartSuite('chart page, used', (open) => {
       type: 'append',
       now,
       data: {
-        engines: 4,
+        engineCount: 4,
         bands: [],
         series: [{ measure: 'num_requests_running', at: [now], value: [9_999], lowest: [null], highest: [null] }],
       },

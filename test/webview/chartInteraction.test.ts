@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { chartRows } from '../../src/metrics/chartRows';
-import { defaultOptions, type ViewOptions } from '../../src/shared/viewOptions';
+import { defaultViewOptions, type ViewOptions } from '../../src/shared/viewOptions';
 import type { ChartPage } from './chartPage';
-import { wholeRun } from './scenes';
+import { fullRun } from './scenes';
 import { chartSuite } from './chartSuite';
 
 const engines = Array.from({ length: 4 }, (_, index) => ({ id: `worker-${index}`, name: `engine ${index}` }));
@@ -12,16 +12,16 @@ async function show(chart: ChartPage, options: Partial<ViewOptions> = {}): Promi
   const now = Date.now();
   await chart.post(
     { type: 'choices', rows: chartRows(() => true), engines },
-    { type: 'options', options: { ...defaultOptions, ...options } },
-    { type: 'snapshot', data: wholeRun(now), now },
+    { type: 'options', options: { ...defaultViewOptions, ...options } },
+    { type: 'snapshot', data: fullRun(now), now },
   );
   return now;
 }
 
 /** Of the newest `zoom` message. */
 const range = async (chart: ChartPage): Promise<{ from: number; to: number } | undefined> =>
-  (await chart.received('zoom')).range;
-const chosen = async (chart: ChartPage): Promise<ViewOptions> => (await chart.received('setOptions')).options;
+  (await chart.waitForMessage('zoom')).range;
+const chosen = async (chart: ChartPage): Promise<ViewOptions> => (await chart.waitForMessage('setOptions')).options;
 
 chartSuite('chart page, in use', (open) => {
   it('looks closer where a person drags, asks the host for it, and comes back', async () => {
@@ -125,7 +125,7 @@ chartSuite('chart page, in use', (open) => {
     await filter.fill('prefix-cache hits');
     await chart.page.getByRole('checkbox', { name: 'Prefix-cache hits', exact: true }).press('Space');
     await chart.settle();
-    assert.deepEqual((await chosen(chart)).measures, [...defaultOptions.measures, 'prefix_cache_hit_rate']);
+    assert.deepEqual((await chosen(chart)).measures, [...defaultViewOptions.measures, 'prefix_cache_hit_rate']);
     assert.equal(
       await chart.page
         .getByRole('checkbox', { name: 'Prefix-cache hits', exact: true })
@@ -152,7 +152,7 @@ chartSuite('chart page, in use', (open) => {
     await chart.post({ type: 'choices', rows: chartRows((id) => id === 'num_requests_running'), engines });
     await chart.page.getByRole('button', { name: 'Metrics' }).click();
     const few = await chart.page.locator('.list input').count();
-    assert.equal(few, defaultOptions.measures.length, 'those chosen, and what was measured');
+    assert.equal(few, defaultViewOptions.measures.length, 'those chosen, and what was measured');
     await chart.page.getByRole('checkbox', { name: 'Also without data' }).check();
     assert.ok((await chart.page.locator('.list .absent').count()) > 50);
     await chart.page.getByRole('searchbox').fill('no such metric');
@@ -167,9 +167,9 @@ chartSuite('chart page, in use', (open) => {
       'engine 3',
     ]);
     const now = Date.now();
-    const data = wholeRun(now);
+    const data = fullRun(now);
     await chart.post(
-      { type: 'options', options: { ...defaultOptions, engines: ['gone'] } },
+      { type: 'options', options: { ...defaultViewOptions, engines: ['gone'] } },
       { type: 'snapshot', now, data: { ...data, series: data.series.filter(({ engine }) => !engine) } },
     );
     assert.equal(
@@ -246,9 +246,9 @@ chartSuite('chart page, in use', (open) => {
     const chart = await open({ width: 400 });
     await show(chart);
     for (const form of ['plots', 'table'] as const) {
-      await chart.post({ type: 'options', options: { ...defaultOptions, form } });
+      await chart.post({ type: 'options', options: { ...defaultViewOptions, form } });
       await chart.post({ type: 'capture', request: form === 'plots' ? 1 : 2 });
-      const { png, request } = await chart.received('picture');
+      const { png, request } = await chart.waitForMessage('picture');
       assert.equal(request, form === 'plots' ? 1 : 2);
       const bytes = Buffer.from(png, 'base64');
       assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
@@ -261,7 +261,7 @@ chartSuite('chart page, in use', (open) => {
       ['Copy PromQL of what is shown', 'promql'],
     ] as const) {
       await chart.page.getByRole('button', { name }).click();
-      assert.equal((await chart.received('take')).what, what);
+      assert.equal((await chart.waitForMessage('take')).what, what);
     }
   });
 
@@ -279,7 +279,7 @@ chartSuite('chart page, in use', (open) => {
       {
         type: 'snapshot',
         now,
-        data: { ...wholeRun(now), bands: [{ kind: 'phase', from: now - 60_000, label: evil }] },
+        data: { ...fullRun(now), bands: [{ kind: 'phase', from: now - 60_000, label: evil }] },
       },
     );
     await chart.page.getByRole('button', { name: 'Metrics' }).click();
@@ -299,7 +299,7 @@ chartSuite('chart page, in use', (open) => {
         type: 'append',
         now: at,
         data: {
-          engines: 4,
+          engineCount: 4,
           bands: [],
           series: [{ measure: 'num_requests_running', at: [at], value: [value], lowest: [null], highest: [null] }],
         },
@@ -317,7 +317,7 @@ chartSuite('chart page, in use', (open) => {
   it('tells the host of a message that is not of the protocol', async () => {
     const chart = await open();
     await chart.post({ type: 'snapshot', data: 'all of it' });
-    await chart.received('ignored');
+    await chart.waitForMessage('ignored');
   });
 
   it('says where a chosen metric was not measured, and where none is chosen', async () => {

@@ -20,7 +20,7 @@ export function chromiumPath(): string | undefined {
 }
 
 /** Why the page cannot be tested here; `undefined`: it can. */
-export function whyNot(): string | undefined {
+export function skipReason(): string | undefined {
   if (!chromiumPath()) return 'no Chromium on PATH or at CHROME_PATH';
   return existsSync(join(built, 'chart.js')) ? undefined : 'dist/webview/chart.js is not built';
 }
@@ -109,7 +109,7 @@ export class ChartPage {
     await this.page.mouse.move(0, 0);
     await this.page.setViewportSize({ width, height });
     await this.page.goto(`${this.address}?${encodeURIComponent(JSON.stringify({ theme: themes[theme], state }))}`);
-    await this.received('ready');
+    await this.waitForMessage('ready');
     await this.post({ type: 'choices', rows: chartRows(() => offer !== 'nothing'), engines: [] });
   }
 
@@ -148,7 +148,7 @@ export class ChartPage {
   }
 
   /** The newest message of a type that fits, waited for. */
-  async received<T extends ToHost['type']>(
+  async waitForMessage<T extends ToHost['type']>(
     type: T,
     fits: (message: Extract<ToHost, { type: T }>) => boolean = () => true,
   ): Promise<Extract<ToHost, { type: T }>> {
@@ -212,17 +212,15 @@ export async function serveChart(): Promise<{ server: Server; address: string }>
       response.writeHead(204).end();
       return;
     }
-    response
-      .writeHead(200, { 'content-type': 'text/html' })
-      .end(
-        webviewHtml({
-          title: 'chart',
-          cspSource,
-          nonce: 'dGVzdA==',
-          script: `${cspSource}/chart.js`,
-          style: `${cspSource}/chart.css`,
-        }),
-      );
+    response.writeHead(200, { 'content-type': 'text/html' }).end(
+      webviewHtml({
+        title: 'chart',
+        cspSource,
+        nonce: 'dGVzdA==',
+        script: `${cspSource}/chart.js`,
+        style: `${cspSource}/chart.css`,
+      }),
+    );
   });
   await new Promise<void>((listening) => {
     server.listen(0, '127.0.0.1', listening);

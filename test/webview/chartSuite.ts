@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import type { Browser } from 'playwright-core';
-import { ChartPage, launch, serveChart, whyNot, type Beginning } from './chartPage';
+import { ChartPage, launch, serveChart, skipReason, type Beginning } from './chartPage';
 
-export type Open = (beginning?: Beginning) => Promise<ChartPage>;
+export type OpenPage = (beginning?: Beginning) => Promise<ChartPage>;
 
 /** Registers a suite whose tests open pages, one after the other in one tab. */
-export function chartSuite(title: string, define: (open: Open) => void): void {
+export function chartSuite(title: string, define: (open: OpenPage) => void): void {
   describe(title, function () {
     this.timeout(120_000);
     let browser: Browser | undefined;
@@ -16,7 +16,7 @@ export function chartSuite(title: string, define: (open: Open) => void): void {
     let tab: ChartPage | undefined;
 
     before(async function () {
-      const reason = whyNot();
+      const reason = skipReason();
       if (reason) {
         this.test!.title += `: ${reason}`;
         this.skip();

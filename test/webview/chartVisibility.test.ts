@@ -1,12 +1,12 @@
 /** What is out of sight costs no drawing. Counted, not timed. */
 import assert from 'node:assert/strict';
 import { newSeries, type ChartSeries } from '../../src/shared/chartData';
-import { defaultOptions, type ViewOptions } from '../../src/shared/viewOptions';
+import { defaultViewOptions, type ViewOptions } from '../../src/shared/viewOptions';
 import type { ChartPage } from './chartPage';
-import { ttftOf, wholeRun } from './scenes';
+import { ttftOf, fullRun } from './scenes';
 import { chartSuite } from './chartSuite';
 
-const options: ViewOptions = { ...defaultOptions, layout: 'split', distributions: ['ttft_seconds'] };
+const options: ViewOptions = { ...defaultViewOptions, layout: 'split', distributions: ['ttft_seconds'] };
 const [first, last, buckets] = ['kv_cache_usage_perc', 'prompt_throughput_tok_s', 'distribution:ttft_seconds'] as const;
 
 /** Counts from now on how often each plot's canvas is cleared, which is how every drawing begins. */
@@ -48,7 +48,7 @@ async function append(chart: ChartPage, times: number): Promise<void> {
       type: 'append',
       now,
       data: {
-        engines: 4,
+        engineCount: 4,
         bands: [],
         series: [point(first, now, 0.4711), point(last, now, 4711)],
         distributions: [more],
@@ -62,7 +62,7 @@ chartSuite('chart page, scrolled', (open) => {
     const chart = await open({ width: 300, height: 300 });
     const drawings = await countDrawings(chart);
     const now = Date.now();
-    await chart.post({ type: 'options', options }, { type: 'snapshot', data: wholeRun(now), now });
+    await chart.post({ type: 'options', options }, { type: 'snapshot', data: fullRun(now), now });
     return { chart, drawings };
   }
 
@@ -98,7 +98,7 @@ chartSuite('chart page, scrolled', (open) => {
         },
         JSON.stringify([
           { type: 'options', options },
-          { type: 'snapshot', data: wholeRun(now), now },
+          { type: 'snapshot', data: fullRun(now), now },
         ]),
       );
     assert.equal(await post(), 1);
@@ -117,7 +117,7 @@ chartSuite('chart page, scrolled', (open) => {
       (await chart.page.locator(`[data-plot="${last}"] canvas`).getAttribute('aria-label')) ?? '',
       /all engines 4711 tok\/s, between/,
     );
-    const { report } = await chart.received('drawn', (message) => message.report.plots.length === 6);
+    const { report } = await chart.waitForMessage('drawn', (message) => message.report.plots.length === 6);
     const points = report.plots.map((plot) => plot.points);
     assert.ok(
       points.every((count) => count > 80),
@@ -133,7 +133,7 @@ chartSuite('chart page, scrolled', (open) => {
     await chart.settle();
     assert.equal(await drawings(buckets), 0);
     await chart.post({ type: 'capture', request: 1 });
-    await chart.received('picture');
+    await chart.waitForMessage('picture');
     assert.equal(await drawings(buckets), 1);
   });
 

@@ -2,14 +2,14 @@
 import type { ChartBand, ChartData, ChartDistribution } from '../../src/shared/chartData';
 import { livingRun } from './snapshots';
 
-const MINUTE = 60_000;
+const minuteMs = 60_000;
 const phases = ['generate', 'train', 'sync weights'] as const;
 const lengths = [170_000, 90_000, 22_000] as const;
 
 function phaseBands(from: number, to: number): ChartBand[] {
   const bands: ChartBand[] = [];
   for (let at = from, index = 0; at < to; index++) {
-    const end = at + (lengths[index % 3] ?? MINUTE);
+    const end = at + (lengths[index % 3] ?? minuteMs);
     bands.push({ kind: 'phase', from: at, label: phases[index % 3] ?? '', ...(end < to && { to: end }) });
     at = end;
   }
@@ -20,11 +20,11 @@ function phaseBands(from: number, to: number): ChartBand[] {
 export function bandsOf(now: number, minutes = 60): ChartBand[] {
   const engine = (index: number): ChartBand['engine'] & object => ({ id: `worker-${index}`, name: `engine ${index}` });
   return [
-    ...phaseBands(now - minutes * MINUTE, now),
-    { kind: 'state', engine: engine(1), from: now - 9 * MINUTE, to: now - 7 * MINUTE, label: 'dead' },
-    { kind: 'reset', engine: engine(1), from: now - 7 * MINUTE, label: 'restarted' },
-    { kind: 'state', engine: engine(1), from: now - 7 * MINUTE, to: now - 6.5 * MINUTE, label: 'starting' },
-    { kind: 'state', engine: engine(3), from: now - 4 * MINUTE, to: now - 2 * MINUTE, label: 'asleep' },
+    ...phaseBands(now - minutes * minuteMs, now),
+    { kind: 'state', engine: engine(1), from: now - 9 * minuteMs, to: now - 7 * minuteMs, label: 'dead' },
+    { kind: 'reset', engine: engine(1), from: now - 7 * minuteMs, label: 'restarted' },
+    { kind: 'state', engine: engine(1), from: now - 7 * minuteMs, to: now - 6.5 * minuteMs, label: 'starting' },
+    { kind: 'state', engine: engine(3), from: now - 4 * minuteMs, to: now - 2 * minuteMs, label: 'asleep' },
   ].sort((a, b) => a.from - b.from) as ChartBand[];
 }
 
@@ -52,6 +52,6 @@ export function ttftOf(now: number, minutes = 60): ChartDistribution {
 }
 
 /** A whole run of an hour for the page. */
-export function wholeRun(now: number, engines = 4, names: string[] = []): ChartData {
+export function fullRun(now: number, engines = 4, names: string[] = []): ChartData {
   return { ...livingRun(now, 60, engines, names), bands: bandsOf(now), distributions: [ttftOf(now)] };
 }

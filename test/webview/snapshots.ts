@@ -1,10 +1,10 @@
 import type { Engine, Measure, Snapshot } from '../../src/api';
 import { History } from '../../src/history/history';
 import type { ChartData } from '../../src/shared/chartData';
-import { everything } from '../unit/history/support';
+import { queryAll } from '../unit/history/support';
 
 /** What a test's engines show at one moment: catalog id → value, one list per id with an entry per engine; `undefined` is absent. */
-export type Shown = Record<string, (number | undefined)[]>;
+export type EngineValues = Record<string, (number | undefined)[]>;
 
 const sums = ['num_requests_running', 'num_requests_waiting', 'generation_throughput_tok_s', 'prompt_throughput_tok_s'];
 
@@ -19,7 +19,7 @@ function aggregate(id: string, values: readonly (number | undefined)[], to: numb
 }
 
 /** A snapshot as a scrape at `at` would make it. `names` are the engines' names, else `engine 0`, … */
-export function snapshotAt(at: number, shown: Shown, names: readonly string[] = []): Snapshot {
+export function snapshotAt(at: number, shown: EngineValues, names: readonly string[] = []): Snapshot {
   const count = Math.max(0, ...Object.values(shown).map(({ length }) => length));
   const engines: Engine[] = Array.from({ length: count }, (_, index) => ({
     id: `worker-${index}`,
@@ -52,15 +52,18 @@ export function snapshotAt(at: number, shown: Shown, names: readonly string[] = 
   };
 }
 
-const MADE = 1_700_000_000_000;
-const made = new Map<string, ChartData>();
+const sampleEnd = 1_700_000_000_000;
+const sampleCache = new Map<string, ChartData>();
 
 /** A run that lives: rising load, one full engine, a while without gauges. Made once, and moved to `now`. */
 export function livingRun(now: number, minutes: number, engines: number, names: readonly string[] = []): ChartData {
   const key = JSON.stringify([minutes, engines, names]);
-  const run = made.get(key) ?? runUntil(MADE, minutes, engines, names);
-  made.set(key, run);
-  return { ...run, series: run.series.map((series) => ({ ...series, at: series.at.map((at) => at - MADE + now) })) };
+  const run = sampleCache.get(key) ?? runUntil(sampleEnd, minutes, engines, names);
+  sampleCache.set(key, run);
+  return {
+    ...run,
+    series: run.series.map((series) => ({ ...series, at: series.at.map((at) => at - sampleEnd + now) })),
+  };
 }
 
 function runUntil(now: number, minutes: number, engines: number, names: readonly string[]): ChartData {
@@ -95,5 +98,5 @@ function runUntil(now: number, minutes: number, engines: number, names: readonly
       ),
     );
   }
-  return everything(history, 0, 16);
+  return queryAll(history, 0, 16);
 }

@@ -1,13 +1,13 @@
 /** Arguments of a command → written values: `key=value`, as OmegaConf reads them, and the JSON of Tinker's `--backend-config`. */
-import { flatten, put } from '../flatten';
-import { isEngineKey, toNested } from '../keys';
+import { flatten, addRawValue } from '../flatten';
+import { isEngineKey, toNestedKey } from '../keys';
 import { createNodeReader } from '../nodeReader';
-import { tracedSource, type ScriptText } from '../sourceText';
-import { joinNotes, placeOf, slice, textOf, unwrapped, type Traced } from '../mappedText';
-import type { Entry } from '../types';
-import { nothingWritten, Unreadable, type WrittenValues } from '../rawValues';
-import { readOne } from '../yaml';
-import type { Item } from './scope';
+import { createMappedSourceText, type ScriptText } from '../sourceText';
+import { joinNotes, offsetsOf, sliceMappedText, joinSpans, unwrapVariable, type MappedText } from '../mappedText';
+import type { EntryLocation } from '../types';
+import { createRawValues, UnreadableConfigError, type RawValues } from '../rawValues';
+import { parseSingleDocument } from '../yaml';
+import type { ExpandedWord } from './scope';
 
 interface Override {
   /** Hydra's `+` or `++`, which adds a key that the base config lacks. */
@@ -29,9 +29,9 @@ export function isEngineJson(text: string): boolean {
 }
 
 /** How many arguments are about engines: what tells a run's command from others. */
-export function engineArguments(words: readonly Item[]): number {
+export function countEngineArguments(words: readonly ExpandedWord[]): number {
   return words.reduce((count, { value }) => {
-    const text = textOf(value);
+    const text = joinSpans(value);
     const override = overrideOf(text);
     if (override) return count + (isEngineKey(override.key) ? 1 : 0);
     return count + (isEngineJson(jsonIn(text)) ? (text.match(/"generator\./g)?.length ?? 1) : 0);
@@ -41,67 +41,77 @@ export function engineArguments(words: readonly Item[]): number {
 const jsonIn = (text: string): string => text.replace(/^--backend-config=/, '');
 
 async function addOverride(
-  { value, note, word }: Item,
+  { value, note, wordSpan }: ExpandedWord,
   { plus, key, at }: Override,
   script: ScriptText,
-  result: WrittenValues,
+  result: RawValues,
 ): Promise<void> {
-  const given = slice(value, at);
+  const given = sliceMappedText(value, at);
   // A mapping in a variable is better shown, and edited, where that is written.
-  const right = /^\s*\{/.test(textOf(given)) ? unwrapped(given) : given;
-  const source = tracedSource(right, script);
+  const right = /^\s*\{/.test(joinSpans(given)) ? unwrapVariable(given) : given;
+  const source = createMappedSourceText(right, script);
   const textLength = source.text.length;
-  const range = right.length > 0 ? source.place(0, textLength) : script.place(...endOf(value));
-  const keyRange = script.place(...placeOf(value, plus.length, plus.length + key.length));
-  const entry: Entry | undefined = word && { form: 'word', key: keyRange, whole: script.place(word.from, word.to) };
+  const range = right.length > 0 ? source.rangeAt(0, textLength) : script.rangeAt(...endOf(value));
+  const keyRange = script.rangeAt(...offsetsOf(value, plus.length, plus.length + key.length));
+  const entry: EntryLocation | undefined = wordSpan && {
+    style: 'word',
+    keyRange,
+    entryRange: script.rangeAt(wordSpan.from, wordSpan.to),
+  };
   if (plus !== '') {
     result.findings.push({
       id: 'config-plus-prefix',
       severity: 'error',
-      range: script.place(...placeOf(value, 0, plus.length)),
-      about: { key: toNested(key), raw: key, value: null, range, ...(entry && { entry }) },
+      range: script.rangeAt(...offsetsOf(value, 0, plus.length)),
+      cause: { key: toNestedKey(key), rawKey: key, value: null, range, ...(entry && { location: entry }) },
       message: `SkyRL refuses the prefix ${plus} since February 2026: an override is ${key}=… only.`,
     });
   }
-  const said = joinNotes([note, source.note?.(0, textLength)]);
-  const whole = { raw: key, key: toNested(key), range, ...(entry && { entry }), ...(said && { note: said }) };
-  const { yaml, document, findings } = await readOne(source);
-  if (said?.unresolved !== undefined && (findings.length > 0 || !yaml.isCollection(document?.contents))) {
-    put(result, { ...whole, value: source.raw?.(0, textLength) ?? source.text }, false);
+  const said = joinNotes([note, source.noteAt?.(0, textLength)]);
+  const whole = {
+    rawKey: key,
+    key: toNestedKey(key),
+    range,
+    ...(entry && { location: entry }),
+    ...(said && { note: said }),
+  };
+  const { yaml, document, findings } = await parseSingleDocument(source);
+  if (said?.unresolvedReason !== undefined && (findings.length > 0 || !yaml.isCollection(document?.contents))) {
+    addRawValue(result, { ...whole, value: source.rawTextAt?.(0, textLength) ?? source.text }, false);
   } else if (findings.length > 0) {
     result.findings.push(...findings.slice(0, 1));
   } else if (document && yaml.isMap(document.contents) && document.contents.items.length > 0) {
     flatten(yaml, document, source, key, result);
   } else {
-    const value = document?.contents ? createNodeReader(yaml, document, source).plain(document.contents, 0) : null;
-    put(result, { ...whole, value }, false);
+    const value = document?.contents ? createNodeReader(yaml, document, source).toData(document.contents, 0) : null;
+    addRawValue(result, { ...whole, value }, false);
   }
 }
 
-const endOf = (value: Traced): [number, number] => {
+const endOf = (value: MappedText): [number, number] => {
   const end = value.at(-1)?.to ?? 0;
   return [end, end];
 };
 
-async function addJson(value: Traced, script: ScriptText, result: WrittenValues): Promise<void> {
-  const source = tracedSource(unwrapped(value), script);
-  const { yaml, document, findings } = await readOne(source);
+async function addJson(value: MappedText, script: ScriptText, result: RawValues): Promise<void> {
+  const source = createMappedSourceText(unwrapVariable(value), script);
+  const { yaml, document, findings } = await parseSingleDocument(source);
   if (findings.length > 0 || !document) result.findings.push(...findings);
   else flatten(yaml, document, source, '', result);
 }
 
 /** The values that a command's arguments give. What cannot be read of them is a finding. */
-export async function readArguments(words: readonly Item[], script: ScriptText): Promise<WrittenValues> {
-  const result = nothingWritten();
+export async function readArguments(words: readonly ExpandedWord[], script: ScriptText): Promise<RawValues> {
+  const result = createRawValues();
   for (const word of words) {
-    const text = textOf(word.value);
+    const text = joinSpans(word.value);
     const override = overrideOf(text);
     try {
       if (override) await addOverride(word, override, script, result);
       else if (isEngineJson(jsonIn(text)))
-        await addJson(slice(word.value, text.length - jsonIn(text).length), script, result);
+        await addJson(sliceMappedText(word.value, text.length - jsonIn(text).length), script, result);
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
+      if (!(error instanceof UnreadableConfigError)) throw error;
       result.findings.push(...error.findings);
     }
   }

@@ -1,11 +1,20 @@
 /** Words of a script → texts with their places: quotes, variables, defaults, arithmetic, as bash expands them. */
 import type { ArithmeticExpression, HereDoc, ParameterExpansionPart, Word, WordPart } from 'unbash';
-import { textOf, unknownMark, splitWords, joinNotes, noteOf, type Note, type Piece, type Traced } from '../mappedText';
-import { maxProduced, type Item, type Scope } from './scope';
+import {
+  joinSpans,
+  unknownMark,
+  splitWords,
+  joinNotes,
+  noteOf,
+  type Note,
+  type TextSpan,
+  type MappedText,
+} from '../mappedText';
+import { maxProduced, type ExpandedWord, type ShellScope } from './scope';
 
 type At = { pos: number; end: number };
 
-const piece = ({ pos, end }: At, text: string, rest: Partial<Piece> = {}): Piece => ({
+const createSpan = ({ pos, end }: At, text: string, rest: Partial<TextSpan> = {}): TextSpan => ({
   text,
   from: pos,
   to: end,
@@ -13,16 +22,17 @@ const piece = ({ pos, end }: At, text: string, rest: Partial<Piece> = {}): Piece
   ...rest,
 });
 
-const unknown = (at: At, why: string): Piece => piece(at, unknownMark, { note: { unresolved: why } });
+const unknownSpan = (at: At, why: string): TextSpan => createSpan(at, unknownMark, { note: { unresolvedReason: why } });
 
 /** A literal whose backslashes are gone: one piece for each stretch that stands in the script as it is. */
-export function literal({ pos, end }: At, written: string, value: string): Piece[] {
-  if (written === value) return value === '' ? [] : [piece({ pos, end }, value, { exact: true })];
-  const pieces: Piece[] = [];
+export function literalSpans({ pos, end }: At, written: string, value: string): TextSpan[] {
+  if (written === value) return value === '' ? [] : [createSpan({ pos, end }, value, { exact: true })];
+  const pieces: TextSpan[] = [];
   let [at, taken, start] = [0, 0, 0];
   const flush = (): void => {
     const length = at - start;
-    if (length > 0) pieces.push(piece({ pos: pos + start, end: pos + at }, written.slice(start, at), { exact: true }));
+    if (length > 0)
+      pieces.push(createSpan({ pos: pos + start, end: pos + at }, written.slice(start, at), { exact: true }));
   };
   while (at < written.length && taken <= value.length) {
     const kept = written[at] !== '\\' || (value[taken] === '\\' && written[at + 1] !== '\\');
@@ -33,7 +43,7 @@ export function literal({ pos, end }: At, written: string, value: string): Piece
     }
     flush();
     if (written[at + 1] !== '\n') {
-      pieces.push(piece({ pos: pos + at, end: pos + at + 2 }, written[at + 1] ?? ''));
+      pieces.push(createSpan({ pos: pos + at, end: pos + at + 2 }, written[at + 1] ?? ''));
       taken++;
     }
     at += 2;
@@ -44,14 +54,14 @@ export function literal({ pos, end }: At, written: string, value: string): Piece
 }
 
 /** What a name stands for: what this script gives it, else the environment; `undefined` where nobody does. */
-function valueOf(name: string, scope: Scope): Item | { why: string } | undefined {
+function lookupName(name: string, scope: ShellScope): ExpandedWord | { why: string } | undefined {
   if (/^\d+$/.test(name)) {
     if (!scope.args) return undefined;
     return scope.args[Number(name) - 1] ?? { value: [] };
   }
   if (/^\W$/.test(name)) return { why: `it is known only when the script runs ($${name})` };
   const variable = scope.variables.get(name);
-  if (variable?.kind === 'unknown') return { why: variable.why };
+  if (variable?.kind === 'unknown') return { why: variable.reason };
   if (variable?.kind === 'text') return { value: variable.value };
   if (variable?.kind === 'array') return variable.items[0] ?? { value: [] };
   const own = Object.hasOwn(scope.environment, name) ? scope.environment[name] : undefined;
@@ -60,39 +70,39 @@ function valueOf(name: string, scope: Scope): Item | { why: string } | undefined
     : { value: [{ text: own, from: 0, to: 0, exact: false, note: { fromEnvironment: [name] } }] };
 }
 
-const unset = (name: string, scope: Scope): string => {
+const describeUnset = (name: string, scope: ShellScope): string => {
   if (/^\d+$/.test(name)) return `it is given when the script is started ($${name})`;
-  return `the environment variable ${name} is not set in this file or in VS Code's environment${scope.sourced === undefined ? '' : `; ${scope.sourced} may set it`}`;
+  return `the environment variable ${name} is not set in this file or in VS Code's environment${scope.sourcedFile === undefined ? '' : `; ${scope.sourcedFile} may set it`}`;
 };
 
 /** A part that holds another text; an empty one has no piece. */
-function holding(at: At, value: Traced, note?: Note): Piece[] {
-  const text = textOf(value);
+function wrapText(at: At, value: MappedText, note?: Note): TextSpan[] {
+  const text = joinSpans(value);
   if (text === '') return [];
   const joined = joinNotes([noteOf(value), note]);
   // What the environment holds is written nowhere in the file.
   const inner = value.every(({ to }) => to > 0) ? { inner: value } : {};
-  return [piece(at, text, { ...inner, ...(joined && { note: joined }) })];
+  return [createSpan(at, text, { ...inner, ...(joined && { note: joined }) })];
 }
 
-function variable(at: At, name: string, scope: Scope): Piece[] {
-  const found = valueOf(name, scope);
-  if (found === undefined) return [unknown(at, unset(name, scope))];
-  return 'why' in found ? [unknown(at, found.why)] : holding(at, found.value, found.note);
+function variable(at: At, name: string, scope: ShellScope): TextSpan[] {
+  const found = lookupName(name, scope);
+  if (found === undefined) return [unknownSpan(at, describeUnset(name, scope))];
+  return 'why' in found ? [unknownSpan(at, found.why)] : wrapText(at, found.value, found.note);
 }
 
-function parameter(part: ParameterExpansionPart, scope: Scope, source: string): Piece[] {
+function parameter(part: ParameterExpansionPart, scope: ShellScope, source: string): TextSpan[] {
   const { parameter: name, operation, prefix, index } = part;
-  if (prefix !== undefined) return [unknown(part, `it is computed by the shell (${part.text})`)];
+  if (prefix !== undefined) return [unknownSpan(part, `it is computed by the shell (${part.text})`)];
   if (index !== undefined) return arrayElement(part, index, scope);
   if (operation === undefined) return variable(part, name, scope);
-  if (operation.type !== 'Default') return [unknown(part, `it is computed by the shell (${part.text})`)];
-  const found = valueOf(name, scope);
-  if (found && 'why' in found) return [unknown(part, found.why)];
+  if (operation.type !== 'Default') return [unknownSpan(part, `it is computed by the shell (${part.text})`)];
+  const found = lookupName(name, scope);
+  if (found && 'why' in found) return [unknownSpan(part, found.why)];
   const kind = operation.operator.replace(':', '');
-  const there = found !== undefined && (!operation.operator.startsWith(':') || textOf(found.value) !== '');
-  const operand = (): Traced => expandWord(operation.operand, scope, source);
-  if (kind === '+') return there ? holding(part, operand()) : [];
+  const there = found !== undefined && (!operation.operator.startsWith(':') || joinSpans(found.value) !== '');
+  const operand = (): MappedText => expandWord(operation.operand, scope, source);
+  if (kind === '+') return there ? wrapText(part, operand()) : [];
   if (there || kind === '?') return variable(part, name, scope);
   // A name that the script itself has emptied has nothing to do with the environment.
   const note: Note | undefined = scope.variables.has(name)
@@ -101,26 +111,29 @@ function parameter(part: ParameterExpansionPart, scope: Scope, source: string): 
   const value = operand();
   if (kind === '=')
     scope.variables.set(name, { kind: 'text', value: note ? value.map((each) => withNote(each, note)) : value });
-  return holding(part, value, note);
+  return wrapText(part, value, note);
 }
 
-const withNote = (each: Piece, note: Note): Piece => {
+const withNote = (each: TextSpan, note: Note): TextSpan => {
   const joined = joinNotes([each.note, note]);
   return joined ? { ...each, note: joined } : each;
 };
 
-function arrayElement(part: ParameterExpansionPart, index: Word, scope: Scope): Piece[] {
+function arrayElement(part: ParameterExpansionPart, index: Word, scope: ShellScope): TextSpan[] {
   const found = scope.variables.get(part.parameter);
-  if (found?.kind === 'unknown') return [unknown(part, found.why)];
-  if (found?.kind !== 'array' || part.operation) return [unknown(part, `it is computed by the shell (${part.text})`)];
+  if (found?.kind === 'unknown') return [unknownSpan(part, found.reason)];
+  if (found?.kind !== 'array' || part.operation)
+    return [unknownSpan(part, `it is computed by the shell (${part.text})`)];
   if (index.text === '@' || index.text === '*') {
     return found.items.flatMap(({ value, note }, at) => [
-      ...(at > 0 ? [piece(part, ' ')] : []),
-      ...holding(part, value, note),
+      ...(at > 0 ? [createSpan(part, ' ')] : []),
+      ...wrapText(part, value, note),
     ]);
   }
   const item = /^\d+$/.test(index.text) ? found.items[Number(index.text)] : undefined;
-  return item ? holding(part, item.value, item.note) : [unknown(part, `it is computed by the shell (${part.text})`)];
+  return item
+    ? wrapText(part, item.value, item.note)
+    : [unknownSpan(part, `it is computed by the shell (${part.text})`)];
 }
 
 const operators: Partial<Record<string, (left: number, right: number) => number>> = {
@@ -135,19 +148,19 @@ const operators: Partial<Record<string, (left: number, right: number) => number>
 /** A sum of whole numbers and variables, or in words why it is none; anything rarer is left to the shell. */
 function arithmetic(
   expression: ArithmeticExpression | undefined,
-  scope: Scope,
+  scope: ShellScope,
 ): { value: number; note?: Note | undefined } | string {
   if (expression?.type === 'ArithmeticGroup') return arithmetic(expression.expression, scope);
   if (expression?.type === 'ArithmeticWord') {
     const name = /^\$?\{?([A-Za-z_]\w*|\d+)\}?$/.exec(expression.value)?.[1];
     if (name === undefined) return 'it is computed by the shell';
     if (/^\d+$/.test(name)) return { value: Number(name) };
-    const found = valueOf(name, scope);
-    if (found === undefined) return unset(name, scope);
+    const found = lookupName(name, scope);
+    if (found === undefined) return describeUnset(name, scope);
     if ('why' in found) return found.why;
     const note = joinNotes([noteOf(found.value), found.note]);
-    if (note?.unresolved !== undefined) return note.unresolved;
-    const value = textOf(found.value);
+    if (note?.unresolvedReason !== undefined) return note.unresolvedReason;
+    const value = joinSpans(found.value);
     return /^-?\d+$/.test(value) ? { value: Number(value), note } : 'it is computed by the shell';
   }
   const operate = expression?.type === 'ArithmeticBinary' ? operators[expression.operator] : undefined;
@@ -162,42 +175,46 @@ function arithmetic(
 }
 
 /** A heredoc's body; variables in it count unless its delimiter is quoted. */
-export function hereDocText({ body, delimiter }: HereDoc, scope: Scope, source: string): Traced {
-  if (delimiter?.quoted === true || !body.parts) return literal(body, body.text, body.text);
+export function hereDocText({ body, delimiter }: HereDoc, scope: ShellScope, source: string): MappedText {
+  if (delimiter?.quoted === true || !body.parts) return literalSpans(body, body.text, body.text);
   return body.parts.flatMap((part) => expandPart(part, scope, source));
 }
 
 /** `$(cat <<EOF …)`, `$(cat file)` of a file this script wrote, `$(< file)`; the output of other commands is not known. */
-function commandOutput(part: Extract<WordPart, { type: 'CommandExpansion' }>, scope: Scope, source: string): Piece[] {
+function commandOutput(
+  part: Extract<WordPart, { type: 'CommandExpansion' }>,
+  scope: ShellScope,
+  source: string,
+): TextSpan[] {
   const statements = part.script?.commands ?? [];
   const command = statements.length === 1 ? statements[0]?.command : undefined;
   const name = command?.type === 'Command' ? command.name?.value : undefined;
   if (command?.type === 'Command' && name === 'cat') {
     const heredoc = command.redirects.find((redirect) => redirect.type === 'HereDoc');
     // The shell drops the newlines at the end.
-    if (heredoc) return holding(part, trimEnd(hereDocText(heredoc, scope, source)));
+    if (heredoc) return wrapText(part, trimEnd(hereDocText(heredoc, scope, source)));
     const file = command.args[0];
-    const written = file?.type === 'Word' ? scope.files.get(textOf(expandWord(file, scope, source))) : undefined;
-    if (written) return holding(part, trimEnd(written));
+    const written = file?.type === 'Word' ? scope.files.get(joinSpans(expandWord(file, scope, source))) : undefined;
+    if (written) return wrapText(part, trimEnd(written));
   }
-  return [unknown(part, `it is the output of a command${name === undefined ? '' : ` (${name})`}`)];
+  return [unknownSpan(part, `it is the output of a command${name === undefined ? '' : ` (${name})`}`)];
 }
 
-function trimEnd(traced: Traced): Traced {
+function trimEnd(traced: MappedText): MappedText {
   const last = traced.at(-1);
   if (!last?.exact) return traced;
   const text = last.text.replace(/\n+$/, '');
   return [...traced.slice(0, -1), { ...last, text, to: last.from + text.length }];
 }
 
-function expandPart(part: WordPart, scope: Scope, source: string): Piece[] {
+function expandPart(part: WordPart, scope: ShellScope, source: string): TextSpan[] {
   switch (part.type) {
     case 'Literal':
-      return literal(part, part.text, part.value);
+      return literalSpans(part, part.text, part.value);
     case 'SingleQuoted':
-      return literal({ pos: part.pos + 1, end: part.end - 1 }, part.value, part.value);
+      return literalSpans({ pos: part.pos + 1, end: part.end - 1 }, part.value, part.value);
     case 'AnsiCQuoted':
-      return part.value === '' ? [] : [piece(part, part.value)];
+      return part.value === '' ? [] : [createSpan(part, part.value)];
     case 'DoubleQuoted':
     case 'LocaleString':
       return part.parts.flatMap((each) => expandPart(each, scope, source));
@@ -211,26 +228,26 @@ function expandPart(part: WordPart, scope: Scope, source: string): Piece[] {
       const result = arithmetic(part.expression, scope);
       return [
         typeof result === 'string'
-          ? unknown(part, result)
-          : piece(part, String(result.value), result.note ? { note: result.note } : {}),
+          ? unknownSpan(part, result)
+          : createSpan(part, String(result.value), result.note ? { note: result.note } : {}),
       ];
     }
     case 'Glob':
-      return literal(part, part.text, part.value);
+      return literalSpans(part, part.text, part.value);
     case 'BraceExpansion':
-      return [unknown(part, 'the shell expands these braces into several words; quotes keep them together')];
+      return [unknownSpan(part, 'the shell expands these braces into several words; quotes keep them together')];
     case 'ProcessSubstitution':
     case 'ExtendedGlob':
-      return [unknown(part, `it is made by the shell (${part.text})`)];
+      return [unknownSpan(part, `it is made by the shell (${part.text})`)];
   }
 }
 
 /** One word as one text. */
-export function expandWord(word: Word, scope: Scope, source: string): Traced {
+export function expandWord(word: Word, scope: ShellScope, source: string): MappedText {
   const pieces = word.parts
     ? word.parts.flatMap((part) => expandPart(part, scope, source))
-    : literal(word, word.text, word.value);
-  scope.budget.produced += textOf(pieces).length;
+    : literalSpans(word, word.text, word.value);
+  scope.budget.produced += joinSpans(pieces).length;
   if (scope.budget.produced > maxProduced) throw new RangeError('the texts of this script grow too large');
   return pieces;
 }
@@ -240,13 +257,13 @@ const isAll = (part: WordPart): boolean =>
   (part.type === 'ParameterExpansion' && /^[@*]$/.test(part.index?.text ?? part.parameter));
 
 /** A word of a command as the arguments it becomes: `"${ARGS[@]}"` several, an unquoted `$OVERRIDES` those between its blanks. */
-export function expandArguments(word: Word, scope: Scope, source: string): Item[] {
+export function expandArguments(word: Word, scope: ShellScope, source: string): ExpandedWord[] {
   const [outer, ...others] = word.parts ?? [];
   const quoted = outer?.type === 'DoubleQuoted';
   const part = quoted && outer.parts.length === 1 ? outer.parts[0] : outer;
   const place = { from: word.pos, to: word.pos + word.text.replace(/(?:\\\n)+$/, '').length };
   if (others.length > 0 || !part || (quoted && part === outer))
-    return [{ value: expandWord(word, scope, source), word: place }];
+    return [{ value: expandWord(word, scope, source), wordSpan: place }];
   if (
     part.type === 'ParameterExpansion' &&
     part.operation?.type === 'Default' &&
@@ -259,10 +276,14 @@ export function expandArguments(word: Word, scope: Scope, source: string): Item[
     const found = name === undefined ? undefined : scope.variables.get(name);
     if (name === undefined) return [...(scope.args ?? [])];
     if (found?.kind === 'array') return [...found.items];
-    return [{ value: found?.kind === 'text' ? found.value : [unknown(part, found?.why ?? unset(name, scope))] }];
+    return [
+      {
+        value: found?.kind === 'text' ? found.value : [unknownSpan(part, found?.reason ?? describeUnset(name, scope))],
+      },
+    ];
   }
   const value = expandWord(word, scope, source);
   const expands = part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion';
-  if (quoted || !expands || !/\s/.test(textOf(value))) return [{ value, word: place }];
+  if (quoted || !expands || !/\s/.test(joinSpans(value))) return [{ value, wordSpan: place }];
   return splitWords(value[0]?.inner ?? value).map((each) => ({ value: each }));
 }

@@ -1,31 +1,31 @@
 /** What a script's names stand for at one moment of its reading. */
 import type { Function as ShellFunction } from 'unbash';
-import type { Note, Traced } from '../mappedText';
+import type { Note, MappedText } from '../mappedText';
 
 /** A text among several: an argument, an element of an array. */
-export interface Item {
-  value: Traced;
+export interface ExpandedWord {
+  value: MappedText;
   note?: Note;
   /** The word it is written as, quotes and all; absent where it came out of a variable. */
-  word?: { from: number; to: number };
+  wordSpan?: { from: number; to: number };
 }
 
 export type Variable =
-  | { kind: 'text'; value: Traced; exported?: boolean }
-  | { kind: 'array'; items: readonly Item[] }
-  | { kind: 'unknown'; why: string };
+  | { kind: 'text'; value: MappedText; exported?: boolean }
+  | { kind: 'array'; items: readonly ExpandedWord[] }
+  | { kind: 'unknown'; reason: string };
 
-export interface Scope {
+export interface ShellScope {
   variables: Map<string, Variable>;
   /** Files that the script wrote by a heredoc, by their path as it is spelled. */
-  files: Map<string, Traced>;
+  files: Map<string, MappedText>;
   functions: Map<string, ShellFunction>;
   /** Arguments of the function that is read; undefined at the top, where who starts the script gives them. */
-  args: readonly Item[] | undefined;
+  args: readonly ExpandedWord[] | undefined;
   /** What names had stood for that the function made its own. */
   locals: Map<string, Variable | undefined>;
   /** A file that was sourced, whose names are not known here. */
-  sourced: string | undefined;
+  sourcedFile: string | undefined;
   /** VS Code's own. */
   environment: Record<string, string | undefined>;
   budget: { steps: number; produced: number };
@@ -38,21 +38,21 @@ export const maxProduced = 4_000_000;
 export function newScope(
   environment: Record<string, string | undefined>,
   variables: ReadonlyMap<string, Variable> = new Map(),
-): Scope {
+): ShellScope {
   return {
     variables: new Map(variables),
     files: new Map(),
     functions: new Map(),
     args: undefined,
     locals: new Map(),
-    sourced: undefined,
+    sourcedFile: undefined,
     environment,
     budget: { steps: 0, produced: 0 },
   };
 }
 
 /** The same names, to be changed apart: a branch, a subshell. */
-export function branchOf(scope: Scope): Scope {
+export function branchOf(scope: ShellScope): ShellScope {
   return { ...scope, variables: new Map(scope.variables) };
 }
 
@@ -62,7 +62,7 @@ const sameText = (one: Variable, other: Variable): boolean =>
   one.value.map(({ text }) => text).join('') === other.value.map(({ text }) => text).join('');
 
 /** One name after branches of which only one was taken. */
-function merged(before: Variable | undefined, after: readonly (Variable | undefined)[], why: string): Variable {
+function mergeVariable(before: Variable | undefined, after: readonly (Variable | undefined)[], why: string): Variable {
   const [first] = after;
   if (first && after.every((each) => each && (each === first || sameText(each, first)))) return first;
   // Elements that a branch appended are there only if it was taken.
@@ -81,20 +81,20 @@ function merged(before: Variable | undefined, after: readonly (Variable | undefi
     if (arrays.every((items) => items !== undefined)) {
       const appended = arrays
         .flatMap((items) => items.slice(start.length))
-        .map((item): Item => ({ ...item, note: { ...item.note, unresolved: why } }));
+        .map((item): ExpandedWord => ({ ...item, note: { ...item.note, unresolvedReason: why } }));
       return { kind: 'array', items: [...start, ...new Set(appended)] };
     }
   }
-  return { kind: 'unknown', why };
+  return { kind: 'unknown', reason: why };
 }
 
 /** Takes branches back into the scope they left; `why` says of what differs between them that it is not known. */
-export function mergeBranches(scope: Scope, branches: readonly Scope[], why: string): void {
+export function mergeBranches(scope: ShellScope, branches: readonly ShellScope[], why: string): void {
   const names = new Set(branches.flatMap(({ variables }) => [...variables.keys()]));
   for (const name of names) {
     const before = scope.variables.get(name);
     const after = branches.map(({ variables }) => variables.get(name));
-    if (after.some((each) => each !== before)) scope.variables.set(name, merged(before, after, why));
+    if (after.some((each) => each !== before)) scope.variables.set(name, mergeVariable(before, after, why));
   }
-  scope.sourced ??= branches.find(({ sourced }) => sourced !== undefined)?.sourced;
+  scope.sourcedFile ??= branches.find(({ sourcedFile }) => sourcedFile !== undefined)?.sourcedFile;
 }

@@ -1,7 +1,15 @@
 /** A script → the commands it runs, with their arguments as far as they are known without running it. */
 import type { Assignment, Command, CompoundList, Statement, SyntaxNode, Word } from 'unbash';
-import { textOf, type Traced } from '../mappedText';
-import { branchOf, maxSteps, mergeBranches, newScope, type Item, type Scope, type Variable } from './scope';
+import { joinSpans, type MappedText } from '../mappedText';
+import {
+  branchOf,
+  maxSteps,
+  mergeBranches,
+  newScope,
+  type ExpandedWord,
+  type ShellScope,
+  type Variable,
+} from './scope';
 import { expandArguments, expandWord, hereDocText } from './expandWords';
 
 export interface ShellCommand {
@@ -9,23 +17,23 @@ export interface ShellCommand {
   from: number;
   to: number;
   /** Its name and arguments, expanded. */
-  words: Item[];
+  words: ExpandedWord[];
   /** What the script sets for it: exported names, and those before the command itself. */
-  environment: Map<string, Traced>;
+  environment: Map<string, MappedText>;
   /** It passes on what the script is started with (`"$@"`). */
-  open: boolean;
+  forwardsArguments: boolean;
 }
 
 export interface ScriptReading {
   commands: ShellCommand[];
   /** Texts that variables and files hold at the end: a JSON that is handed over in a way that is not seen. */
-  texts: Traced[];
+  texts: MappedText[];
   errors: { message: string; at: number }[];
 }
 
-const declaring = new Set(['export', 'declare', 'readonly', 'local', 'typeset']);
+const declarationCommands = new Set(['export', 'declare', 'readonly', 'local', 'typeset']);
 
-function exportedOf(scope: Scope): Map<string, Traced> {
+function exportedVariables(scope: ShellScope): Map<string, MappedText> {
   return new Map(
     [...scope.variables].flatMap(([name, variable]) =>
       variable.kind === 'text' && variable.exported === true ? [[name, variable.value]] : [],
@@ -39,7 +47,7 @@ function exportedOf(scope: Scope): Map<string, Traced> {
  */
 export async function readScript(
   text: string,
-  environment: Scope['environment'],
+  environment: ShellScope['environment'],
   given?: ReadonlyMap<string, Variable>,
 ): Promise<ScriptReading> {
   const { parse, forEachChild } = await import('unbash');
@@ -57,7 +65,7 @@ export async function readScript(
   ): void => {
     const before = scopeOf.variables.get(name);
     if (index !== undefined)
-      target.set(name, { kind: 'unknown', why: `its element is set at line ${line(value.pos)}` });
+      target.set(name, { kind: 'unknown', reason: `its element is set at line ${line(value.pos)}` });
     else if (value.type === 'ArrayValue') {
       const items = value.elements.flatMap((element) => expandArguments(element, scopeOf, text));
       target.set(name, {
@@ -78,7 +86,7 @@ export async function readScript(
   /** The scope that is read in now. */
   let scopeOf = scope;
 
-  const within = (inner: Scope, work: () => void): Scope => {
+  const within = (inner: ShellScope, work: () => void): ShellScope => {
     const outer = scopeOf;
     scopeOf = inner;
     work();
@@ -95,7 +103,7 @@ export async function readScript(
     );
   };
 
-  const call = (name: string, args: readonly Item[]): void => {
+  const call = (name: string, args: readonly ExpandedWord[]): void => {
     const body = scopeOf.functions.get(name)?.body;
     if (!body || open.includes(name)) return;
     called.add(name);
@@ -112,7 +120,7 @@ export async function readScript(
     scopeOf.locals = locals;
     open.pop();
   };
-  const wordsOf = (command: Command): Item[] =>
+  const wordsOf = (command: Command): ExpandedWord[] =>
     [command.name, ...command.args]
       .filter((word) => word?.type === 'Word')
       .flatMap((word) => expandArguments(word, scopeOf, text));
@@ -124,7 +132,7 @@ export async function readScript(
       return;
     }
     const name = command.name.value;
-    if (declaring.has(name)) {
+    if (declarationCommands.has(name)) {
       const exported = name === 'export' || command.args.some((arg) => arg.type === 'Word' && /^-\w*x/.test(arg.text));
       const own = open.length > 0 && name !== 'export' && name !== 'readonly';
       for (const arg of command.args) {
@@ -142,16 +150,16 @@ export async function readScript(
     const heredoc = command.redirects.find((each) => each.type === 'HereDoc');
     const redirect = command.redirects.find((each) => each.type === 'Redirect' && each.operator.startsWith('>'));
     if (name === 'cat' && heredoc && redirect?.type === 'Redirect' && redirect.target) {
-      scopeOf.files.set(textOf(expandWord(redirect.target, scopeOf, text)), hereDocText(heredoc, scopeOf, text));
+      scopeOf.files.set(joinSpans(expandWord(redirect.target, scopeOf, text)), hereDocText(heredoc, scopeOf, text));
     }
     if (name === 'read' || name === 'mapfile' || name === 'readarray')
       readInto(command, heredoc && hereDocText(heredoc, scopeOf, text));
-    if (name === 'source' || name === '.') scopeOf.sourced = words[1] ? textOf(words[1].value) : undefined;
-    if (name === 'unset') for (const word of words.slice(1)) scopeOf.variables.delete(textOf(word.value));
+    if (name === 'source' || name === '.') scopeOf.sourcedFile = words[1] ? joinSpans(words[1].value) : undefined;
+    if (name === 'unset') for (const word of words.slice(1)) scopeOf.variables.delete(joinSpans(word.value));
     const own = new Map<string, Variable>();
     for (const each of assignments) assign(each, own);
     const environmentOf = new Map([
-      ...exportedOf(scopeOf),
+      ...exportedVariables(scopeOf),
       ...[...own].flatMap(([key, variable]) => (variable.kind === 'text' ? [[key, variable.value] as const] : [])),
     ]);
     // Its body is read with these arguments instead.
@@ -161,11 +169,11 @@ export async function readScript(
       to: command.end,
       words,
       environment: environmentOf,
-      open: scopeOf.args === undefined && /\$(?:[@*]|\{[@*])/.test(text.slice(command.pos, command.end)),
+      forwardsArguments: scopeOf.args === undefined && /\$(?:[@*]|\{[@*])/.test(text.slice(command.pos, command.end)),
     });
   };
   /** `read -r -d '' NAME <<EOF` takes the heredoc; any other is known only at run time. */
-  const readInto = ({ args }: Command, heredoc: Traced | undefined): void => {
+  const readInto = ({ args }: Command, heredoc: MappedText | undefined): void => {
     const names = args.filter((arg): arg is Word => arg.type === 'Word' && /^[A-Za-z_]\w*$/.test(arg.text));
     const whole = heredoc && names.length === 1 && args.some((arg) => arg.type === 'Word' && /^-\w*d$/.test(arg.text));
     for (const { text: name, pos } of names) {
@@ -173,7 +181,7 @@ export async function readScript(
         name,
         whole
           ? { kind: 'text', value: heredoc }
-          : { kind: 'unknown', why: `it is read when the script runs (line ${line(pos)})` },
+          : { kind: 'unknown', reason: `it is read when the script runs (line ${line(pos)})` },
       );
     }
   };
@@ -185,7 +193,7 @@ export async function readScript(
       [
         () => {
           if (name)
-            scopeOf.variables.set(name.text, { kind: 'unknown', why: `it is set by the loop at line ${line(at)}` });
+            scopeOf.variables.set(name.text, { kind: 'unknown', reason: `it is set by the loop at line ${line(at)}` });
           if (clause) list(clause);
           list(body);
         },

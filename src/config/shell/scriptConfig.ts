@@ -1,15 +1,15 @@
 /** A script → the one command whose overrides make the run's config. */
-import { lineOf } from '../ranges';
-import { textOf } from '../mappedText';
+import { formatLine } from '../ranges';
+import { joinSpans } from '../mappedText';
 import type { ConfigFinding, RunCommand } from '../types';
-import type { WrittenValues } from '../rawValues';
+import type { RawValues } from '../rawValues';
 import type { ScriptText } from '../sourceText';
-import { engineArguments, isEngineJson, overrideOf, readArguments } from './dotlist';
+import { countEngineArguments, isEngineJson, overrideOf, readArguments } from './dotlist';
 import type { Variable } from './scope';
 import { readScript, type ShellCommand } from './script';
 
 export interface ScriptConfig {
-  written: WrittenValues;
+  rawValues: RawValues;
   command: RunCommand;
   /** How many of its arguments are about engines. */
   weight: number;
@@ -19,7 +19,7 @@ export type ScriptResult = ScriptConfig | { findings: ConfigFinding[] };
 
 /** What a command runs: the module after `-m`, a Python file, or its own name. */
 function programOf({ words }: ShellCommand): string {
-  const texts = words.map(({ value }) => textOf(value));
+  const texts = words.map(({ value }) => joinSpans(value));
   const module = texts.indexOf('-m');
   return (
     (module >= 0 ? texts[module + 1] : undefined) ?? texts.find((text) => /^[\w./-]+\.py$/.test(text)) ?? texts[0] ?? ''
@@ -35,15 +35,15 @@ function rank(command: ShellCommand): number {
 
 /** Arguments that a comment or a missing backslash cut off: the shell takes such a line for a command. */
 const isCutOff = ({ words: [name] }: ShellCommand): boolean =>
-  name !== undefined && overrideOf(textOf(name.value)) !== undefined;
+  name !== undefined && overrideOf(joinSpans(name.value)) !== undefined;
 
-function cutOff(commands: readonly ShellCommand[], { place }: ScriptText): ConfigFinding[] {
+function cutOffFindings(commands: readonly ShellCommand[], { rangeAt }: ScriptText): ConfigFinding[] {
   return commands.filter(isCutOff).map(({ words: [name], from, to }) => ({
     id: 'config-not-passed',
     severity: 'warning',
     message:
       'No command gets this override: a comment, a blank line or a missing backslash ends the command before it.',
-    range: name?.word ? place(name.word.from, name.word.to) : place(from, to),
+    range: name?.wordSpan ? rangeAt(name.wordSpan.from, name.wordSpan.to) : rangeAt(from, to),
   }));
 }
 
@@ -59,43 +59,47 @@ export async function readScriptConfig(
   const { commands, texts, errors } = await readScript(script.text, environment, given);
   const seen = new Map<number, ShellCommand>();
   for (const command of commands)
-    if (!isCutOff(command) && !seen.has(command.from) && engineArguments(command.words) > 0)
+    if (!isCutOff(command) && !seen.has(command.from) && countEngineArguments(command.words) > 0)
       seen.set(command.from, command);
   const found = [...seen.values()].sort(
     (one, other) =>
-      rank(other) - rank(one) || engineArguments(other.words) - engineArguments(one.words) || one.from - other.from,
+      rank(other) - rank(one) ||
+      countEngineArguments(other.words) - countEngineArguments(one.words) ||
+      one.from - other.from,
   );
-  const chosen = found[0] ?? handedOver(texts);
+  const chosen = found[0] ?? findJsonCommand(texts);
   const said = errors.map(({ message, at }): ConfigFinding => ({
     id: 'config-syntax',
     severity: 'error',
     message: `The shell cannot read this: ${message}.`,
-    range: script.place(at, Math.min(at + 1, script.text.length)),
+    range: script.rangeAt(at, Math.min(at + 1, script.text.length)),
   }));
   if (!chosen || errors.some(({ at }) => at <= chosen.to))
     return { findings: chosen || /\bgenerator\.\w+[\w.]*=/.test(script.text) ? said : [] };
   const written = await readArguments(chosen.words, script);
-  const range = chosen.words[0]?.word ?? chosen;
+  const range = chosen.words[0]?.wordSpan ?? chosen;
   const command: RunCommand = {
-    words: programOf(chosen),
-    range: script.place(range.from, range.to),
-    others: found.length - (found.length > 0 ? 1 : 0),
-    open: chosen.open,
-    environment: Object.fromEntries([...chosen.environment].map(([name, value]) => [name, textOf(value)])),
+    program: programOf(chosen),
+    range: script.rangeAt(range.from, range.to),
+    otherCommandCount: found.length - (found.length > 0 ? 1 : 0),
+    forwardsArguments: chosen.forwardsArguments,
+    environment: Object.fromEntries([...chosen.environment].map(([name, value]) => [name, joinSpans(value)])),
   };
   const others = found.slice(1).map(({ words, from, to }): ConfigFinding => ({
     id: 'config-other-command',
     severity: 'info',
-    range: words[0]?.word ? script.place(words[0].word.from, words[0].word.to) : script.place(from, to),
-    message: `This command has overrides too, but those of ${command.words} at ${lineOf(command.range)} are taken.`,
+    range: words[0]?.wordSpan ? script.rangeAt(words[0].wordSpan.from, words[0].wordSpan.to) : script.rangeAt(from, to),
+    message: `This command has overrides too, but those of ${command.program} at ${formatLine(command.range)} are taken.`,
   }));
-  written.findings.push(...others, ...cutOff(commands, script), ...said);
-  return { written, command, weight: engineArguments(chosen.words) + rank(chosen) * 1000 };
+  written.findings.push(...others, ...cutOffFindings(commands, script), ...said);
+  return { rawValues: written, command, weight: countEngineArguments(chosen.words) + rank(chosen) * 1000 };
 }
 
 /** A JSON in a variable or a file that no command shows: the script hands it over in a way that is not followed. */
-function handedOver(texts: readonly ShellCommand['words'][number]['value'][]): ShellCommand | undefined {
-  const json = texts.find((text) => isEngineJson(textOf(text)));
+function findJsonCommand(texts: readonly ShellCommand['words'][number]['value'][]): ShellCommand | undefined {
+  const json = texts.find((text) => isEngineJson(joinSpans(text)));
   const place = { from: json?.[0]?.from ?? 0, to: json?.at(-1)?.to ?? 0 };
-  return json && { ...place, words: [{ value: json, word: place }], environment: new Map(), open: false };
+  return (
+    json && { ...place, words: [{ value: json, wordSpan: place }], environment: new Map(), forwardsArguments: false }
+  );
 }

@@ -5,8 +5,8 @@ import type { CatalogRow, Caveat } from './types';
 const category = 'cache';
 
 const hitsCountedAgain: Caveat = {
-  before: '0.26',
-  words:
+  beforeRelease: '0.26',
+  message:
     'vLLM before July 2026 (PR 48860) may count the hits of a waiting request again at each step; the share of cached prompt tokens is the safer number.',
 };
 
@@ -20,10 +20,10 @@ const hitRate = (
 ): CatalogRow =>
   ratio({
     id,
-    above: `${prefix}_hits`,
-    below: `${prefix}_queries`,
+    numerator: `${prefix}_hits`,
+    denominator: `${prefix}_queries`,
     label,
-    short,
+    shortLabel: short,
     unit: 'fraction',
     category,
     worst: 'low',
@@ -31,12 +31,12 @@ const hitRate = (
     ...(counted && { caveats: [counted] }),
   });
 
-const tier = (source: string, label: string): CatalogRow =>
+const cachedTokensFrom = (source: string, label: string): CatalogRow =>
   rate({
     id: `cached_tokens_${source}_s`,
-    of: { family: 'prompt_tokens_cached_by_source', where: { source } },
+    selector: { family: 'prompt_tokens_cached_by_source', where: { source } },
     label: `Cached tokens from ${label}`,
-    short: label,
+    shortLabel: label,
     unit: 'tokens/s',
     category,
     help: `Prompt tokens per second that the cache had in ${label}; counted when a request is admitted.`,
@@ -47,21 +47,27 @@ const blocks = (base: string, family: string, label: string, short: string, help
     base,
     family,
     label,
-    short,
+    shortLabel: short,
     unit: 'seconds',
     category,
     worst: 'low',
     help: `${help} A sample of the blocks; only with --kv-cache-metrics.`,
   });
 
-const fromConfig = (id: string, fromLabel: string, label: string, unit: CatalogRow['unit'], help: string): CatalogRow =>
+const cacheConfigGauge = (
+  id: string,
+  fromLabel: string,
+  label: string,
+  unit: CatalogRow['unit'],
+  help: string,
+): CatalogRow =>
   gauge({
     id,
-    of: 'cache_config_info',
-    held: true,
+    selector: 'cache_config_info',
+    sticky: true,
     fromLabel,
     label,
-    short: label,
+    shortLabel: label,
     unit,
     category,
     help: `${help} Each engine says it once, at its start.`,
@@ -70,10 +76,10 @@ const fromConfig = (id: string, fromLabel: string, label: string, unit: CatalogR
 export const cache: readonly CatalogRow[] = [
   gauge({
     id: 'kv_cache_usage_perc',
-    of: 'kv_cache_usage_perc',
+    selector: 'kv_cache_usage_perc',
     aggregate: 'max',
     label: 'KV cache, fullest',
-    short: 'KV',
+    shortLabel: 'KV',
     unit: 'fraction',
     category,
     worst: 'high',
@@ -82,10 +88,10 @@ export const cache: readonly CatalogRow[] = [
   }),
   gauge({
     id: 'kv_cache_usage_mean',
-    of: 'kv_cache_usage_perc',
+    selector: 'kv_cache_usage_perc',
     aggregate: 'mean',
     label: 'KV cache, mean',
-    short: 'KV mean',
+    shortLabel: 'KV mean',
     unit: 'fraction',
     category,
     worst: 'high',
@@ -101,11 +107,11 @@ export const cache: readonly CatalogRow[] = [
   ),
   ratio({
     id: 'prompt_cached_share',
-    above: 'prompt_tokens_cached',
-    below: 'prompt_tokens',
-    countedApart: true,
+    numerator: 'prompt_tokens_cached',
+    denominator: 'prompt_tokens',
+    optionalNumerator: true,
     label: 'Prompt tokens cached',
-    short: 'cached',
+    shortLabel: 'cached',
     unit: 'fraction',
     category,
     worst: 'low',
@@ -125,11 +131,11 @@ export const cache: readonly CatalogRow[] = [
     'mm hits',
     'Share of the queried images and the like that were found in their cache.',
   ),
-  tier('device', 'GPU memory'),
-  tier('host', 'host memory'),
-  tier('disk', 'disk'),
-  tier('p2p', 'another engine'),
-  tier('external_unspecified', 'an external store'),
+  cachedTokensFrom('device', 'GPU memory'),
+  cachedTokensFrom('host', 'host memory'),
+  cachedTokensFrom('disk', 'disk'),
+  cachedTokensFrom('p2p', 'another engine'),
+  cachedTokensFrom('external_unspecified', 'an external store'),
   ...blocks(
     'kv_block_lifetime',
     'kv_block_lifetime_seconds',
@@ -151,14 +157,14 @@ export const cache: readonly CatalogRow[] = [
     'reuse gap',
     'Between two uses of a block.',
   ),
-  fromConfig(
+  cacheConfigGauge(
     'kv_cache_size_tokens',
     'kv_cache_size_tokens',
     'KV cache size',
     'tokens',
     'Tokens that fit into the KV caches of all engines.',
   ),
-  fromConfig(
+  cacheConfigGauge(
     'kv_cache_blocks',
     'num_gpu_blocks',
     'KV cache blocks',

@@ -4,8 +4,8 @@ import type { CatalogRow, GaugeRow } from './types';
 
 const common = { category: 'dynamo', subject: 'server' } as const;
 
-const now = (id: string, label: string, help: string, more: Partial<GaugeRow> = {}): CatalogRow =>
-  gauge({ ...common, id, of: id, label, short: label, unit: 'requests', help, ...more });
+const serverGauge = (id: string, label: string, help: string, more: Partial<GaugeRow> = {}): CatalogRow =>
+  gauge({ ...common, id, selector: id, label, shortLabel: label, unit: 'requests', help, ...more });
 const perSecond = (
   id: string,
   family: string,
@@ -13,14 +13,14 @@ const perSecond = (
   unit: CatalogRow['unit'],
   help: string,
   worst: CatalogRow['worst'] = 'neither',
-): CatalogRow => rate({ ...common, id, of: family, label, short: label, unit, help, worst });
-const spread = (
+): CatalogRow => rate({ ...common, id, selector: family, label, shortLabel: label, unit, help, worst });
+const serverHistogram = (
   base: string,
   label: string,
   unit: CatalogRow['unit'],
   help: string,
   worst: CatalogRow['worst'] = 'high',
-): CatalogRow[] => histogram({ ...common, base, family: base, label, short: label, unit, help, worst });
+): CatalogRow[] => histogram({ ...common, base, family: base, label, shortLabel: label, unit, help, worst });
 
 export const dynamo: readonly CatalogRow[] = [
   perSecond(
@@ -30,15 +30,26 @@ export const dynamo: readonly CatalogRow[] = [
     'requests/s',
     'Requests that the frontend takes per second.',
   ),
-  now('dynamo_frontend_inflight_requests', 'Frontend in flight', 'Requests between the frontend and its workers.'),
-  now('dynamo_frontend_queued_requests', 'Frontend queued', 'Requests that wait in the frontend.', { worst: 'high' }),
-  now('dynamo_frontend_router_queue_pending_requests', 'Router queue', 'Requests that wait for the router.', {
+  serverGauge(
+    'dynamo_frontend_inflight_requests',
+    'Frontend in flight',
+    'Requests between the frontend and its workers.',
+  ),
+  serverGauge('dynamo_frontend_queued_requests', 'Frontend queued', 'Requests that wait in the frontend.', {
     worst: 'high',
   }),
-  now('dynamo_frontend_disconnected_clients', 'Clients gone', 'Clients that left before their answer was complete.', {
+  serverGauge('dynamo_frontend_router_queue_pending_requests', 'Router queue', 'Requests that wait for the router.', {
     worst: 'high',
-    unit: 'count',
   }),
+  serverGauge(
+    'dynamo_frontend_disconnected_clients',
+    'Clients gone',
+    'Clients that left before their answer was complete.',
+    {
+      worst: 'high',
+      unit: 'count',
+    },
+  ),
   perSecond(
     'dynamo_frontend_output_tokens_s',
     'dynamo_frontend_output_tokens',
@@ -46,32 +57,32 @@ export const dynamo: readonly CatalogRow[] = [
     'tokens/s',
     'Output tokens that leave the frontend per second.',
   ),
-  ...spread(
+  ...serverHistogram(
     'dynamo_frontend_time_to_first_token_seconds',
     'Frontend TTFT',
     'seconds',
     'From a request’s arrival at the frontend to its first token; not to be added to the engines’ own.',
   ),
-  ...spread(
+  ...serverHistogram(
     'dynamo_frontend_inter_token_latency_seconds',
     'Frontend ITL',
     'seconds',
     'Between two tokens that leave the frontend.',
   ),
-  ...spread(
+  ...serverHistogram(
     'dynamo_frontend_request_duration_seconds',
     'Frontend request',
     'seconds',
     'From a request’s arrival at the frontend to its end.',
   ),
-  ...spread(
+  ...serverHistogram(
     'dynamo_frontend_input_sequence_tokens',
     'Frontend prompt length',
     'tokens',
     'Prompt tokens of a request.',
     'neither',
   ),
-  ...spread(
+  ...serverHistogram(
     'dynamo_frontend_output_sequence_tokens',
     'Frontend output length',
     'tokens',
@@ -86,11 +97,16 @@ export const dynamo: readonly CatalogRow[] = [
     'Requests per second that moved to another worker.',
     'high',
   ),
-  now('dynamo_frontend_model_workers', 'Workers of the model', 'Workers that the frontend knows for its models.', {
-    worst: 'low',
-    unit: 'count',
-  }),
-  now('dynamo_component_inflight_requests', 'Worker in flight', 'Requests that workers have in hand.'),
+  serverGauge(
+    'dynamo_frontend_model_workers',
+    'Workers of the model',
+    'Workers that the frontend knows for its models.',
+    {
+      worst: 'low',
+      unit: 'count',
+    },
+  ),
+  serverGauge('dynamo_component_inflight_requests', 'Worker in flight', 'Requests that workers have in hand.'),
   perSecond(
     'dynamo_component_requests_s',
     'dynamo_component_requests',
@@ -106,13 +122,13 @@ export const dynamo: readonly CatalogRow[] = [
     'Errors of workers per second.',
     'high',
   ),
-  ...spread(
+  ...serverHistogram(
     'dynamo_component_request_duration_seconds',
     'Worker request',
     'seconds',
     'How long a worker had a request in hand.',
   ),
-  now(
+  serverGauge(
     'dynamo_component_kvstats_gpu_cache_usage_percent',
     'Worker KV cache, fullest',
     'Share of KV-cache blocks in use on the fullest worker; the name says percent, the number is a fraction.',
@@ -123,14 +139,21 @@ export const dynamo: readonly CatalogRow[] = [
       thresholds: { warning: 0.9, error: 0.98, source: 'vLLM’s own dashboards (overview, KV cache)' },
     },
   ),
-  now(
+  serverGauge(
     'dynamo_component_kvstats_gpu_prefix_cache_hit_rate',
     'Worker prefix-cache hits',
     'Share of prefix-cache hits by the workers’ own account, mean of the workers.',
     { unit: 'fraction', aggregate: 'mean', worst: 'low' },
   ),
-  now('dynamo_component_kvstats_active_blocks', 'Worker blocks in use', 'KV-cache blocks in use, over all workers.', {
+  serverGauge(
+    'dynamo_component_kvstats_active_blocks',
+    'Worker blocks in use',
+    'KV-cache blocks in use, over all workers.',
+    {
+      unit: 'blocks',
+    },
+  ),
+  serverGauge('dynamo_component_kvstats_total_blocks', 'Worker blocks', 'KV-cache blocks of all workers.', {
     unit: 'blocks',
   }),
-  now('dynamo_component_kvstats_total_blocks', 'Worker blocks', 'KV-cache blocks of all workers.', { unit: 'blocks' }),
 ];

@@ -49,7 +49,7 @@ export function catalogRow(id: string): CatalogRow {
 }
 
 /** SkyRL's eight, in SkyRL's order: what the tree shows first. */
-export const curated: readonly CatalogRow[] = [
+export const curatedRows: readonly CatalogRow[] = [
   'num_requests_running',
   'num_requests_waiting',
   'kv_cache_usage_perc',

@@ -6,7 +6,7 @@ const category = 'latency';
 const seconds = { unit: 'seconds', category } as const;
 
 const phase = (base: string, family: string, label: string, short: string, help: string): CatalogRow[] =>
-  histogram({ ...seconds, base, family, label, short, help: `${help} Known when the request finishes.` });
+  histogram({ ...seconds, base, family, label, shortLabel: short, help: `${help} Known when the request finishes.` });
 
 export const latency: readonly CatalogRow[] = [
   ...histogram({
@@ -14,7 +14,7 @@ export const latency: readonly CatalogRow[] = [
     base: 'ttft_seconds',
     family: 'time_to_first_token_seconds',
     label: 'Time to first token',
-    short: 'TTFT',
+    shortLabel: 'TTFT',
     help: 'From a request’s arrival to its first token.',
     mean: 'From a request’s arrival to its first token, mean of the first tokens in the window.',
     thresholds: { quantile: 0.5, warning: 1, error: 3, source: 'vLLM’s own dashboard (service status)' },
@@ -24,7 +24,7 @@ export const latency: readonly CatalogRow[] = [
     base: 'tpot_seconds',
     family: 'inter_token_latency_seconds',
     label: 'Inter-token latency',
-    short: 'ITL',
+    shortLabel: 'ITL',
     help: 'Between two output chunks of a request.',
     mean: 'Between two output chunks of a request, mean of the window. SkyRL calls it tpot; with speculation a chunk holds several tokens.',
   }),

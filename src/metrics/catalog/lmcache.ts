@@ -4,8 +4,17 @@ import type { CatalogRow, GaugeRow } from './types';
 
 const common = { category: 'lmcache', subject: 'server' } as const;
 
-const now = (name: string, label: string, help: string, more: Partial<GaugeRow> = {}): CatalogRow =>
-  gauge({ ...common, id: `lmcache_${name}`, of: `lmcache_${name}`, label, short: label, unit: 'bytes', help, ...more });
+const serverGauge = (name: string, label: string, help: string, more: Partial<GaugeRow> = {}): CatalogRow =>
+  gauge({
+    ...common,
+    id: `lmcache_${name}`,
+    selector: `lmcache_${name}`,
+    label,
+    shortLabel: label,
+    unit: 'bytes',
+    help,
+    ...more,
+  });
 const perSecond = (
   name: string,
   label: string,
@@ -13,26 +22,49 @@ const perSecond = (
   help: string,
   worst: CatalogRow['worst'] = 'neither',
 ): CatalogRow =>
-  rate({ ...common, id: `lmcache_${name}_s`, of: `lmcache_${name}`, label, short: label, unit, help, worst });
-const spread = (
+  rate({
+    ...common,
+    id: `lmcache_${name}_s`,
+    selector: `lmcache_${name}`,
+    label,
+    shortLabel: label,
+    unit,
+    help,
+    worst,
+  });
+const serverHistogram = (
   name: string,
   label: string,
   unit: CatalogRow['unit'],
   help: string,
   worst: CatalogRow['worst'],
 ): CatalogRow[] =>
-  histogram({ ...common, base: `lmcache_${name}`, family: `lmcache_${name}`, label, short: label, unit, help, worst });
+  histogram({
+    ...common,
+    base: `lmcache_${name}`,
+    family: `lmcache_${name}`,
+    label,
+    shortLabel: label,
+    unit,
+    help,
+    worst,
+  });
 
 const share = { unit: 'fraction', aggregate: 'mean', worst: 'low' } as const;
 
 export const lmcache: readonly CatalogRow[] = [
-  now(
+  serverGauge(
     'retrieve_hit_rate',
     'Retrieve hits',
     'Share of the tokens asked for that were retrieved, as LMCache says it.',
     share,
   ),
-  now('lookup_hit_rate', 'Lookup hits', 'Share of the tokens looked up that were there, as LMCache says it.', share),
+  serverGauge(
+    'lookup_hit_rate',
+    'Lookup hits',
+    'Share of the tokens looked up that were there, as LMCache says it.',
+    share,
+  ),
   perSecond('num_retrieve_requests', 'Retrievals', '/s', 'Retrievals per second.'),
   perSecond('num_store_requests', 'Stores', '/s', 'Stores per second.'),
   perSecond('num_lookup_requests', 'Lookups', '/s', 'Lookups per second.'),
@@ -55,17 +87,17 @@ export const lmcache: readonly CatalogRow[] = [
     'Pings of the remote store that failed, per second.',
     'high',
   ),
-  now('local_cache_usage', 'Host memory used', 'Bytes of host memory in use.'),
-  now('remote_cache_usage', 'Remote store used', 'Bytes of the remote store in use.'),
-  now('local_storage_usage', 'Disk used', 'Bytes of disk in use.'),
-  now('remote_ping_latency', 'Remote ping', 'Time to the remote store and back, slowest server.', {
+  serverGauge('local_cache_usage', 'Host memory used', 'Bytes of host memory in use.'),
+  serverGauge('remote_cache_usage', 'Remote store used', 'Bytes of the remote store in use.'),
+  serverGauge('local_storage_usage', 'Disk used', 'Bytes of disk in use.'),
+  serverGauge('remote_ping_latency', 'Remote ping', 'Time to the remote store and back, slowest server.', {
     unit: 'seconds',
     scale: 0.001,
     aggregate: 'max',
     worst: 'high',
   }),
-  ...spread('time_to_retrieve', 'Time to retrieve', 'seconds', 'How long a retrieval took.', 'high'),
-  ...spread('time_to_store', 'Time to store', 'seconds', 'How long a store took.', 'high'),
-  ...spread('retrieve_speed', 'Retrieve speed', 'tokens/s', 'Tokens per second of a retrieval.', 'low'),
-  ...spread('store_speed', 'Store speed', 'tokens/s', 'Tokens per second of a store.', 'low'),
+  ...serverHistogram('time_to_retrieve', 'Time to retrieve', 'seconds', 'How long a retrieval took.', 'high'),
+  ...serverHistogram('time_to_store', 'Time to store', 'seconds', 'How long a store took.', 'high'),
+  ...serverHistogram('retrieve_speed', 'Retrieve speed', 'tokens/s', 'Tokens per second of a retrieval.', 'low'),
+  ...serverHistogram('store_speed', 'Store speed', 'tokens/s', 'Tokens per second of a store.', 'low'),
 ];

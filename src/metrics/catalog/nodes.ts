@@ -6,15 +6,17 @@ const category = 'nodes';
 const mebibyte = 2 ** 20;
 const percent = 0.01;
 
-type Given = Partial<GaugeRow> & Pick<GaugeRow, 'id' | 'label' | 'short' | 'unit' | 'help'>;
+type NodeRowInput = Partial<GaugeRow> & Pick<GaugeRow, 'id' | 'label' | 'shortLabel' | 'unit' | 'help'>;
 
-const node = (family: string, row: Given): GaugeRow => gauge({ ...row, of: family, category, subject: 'node' });
-const gpu = (family: string, row: Given): GaugeRow => gauge({ ...row, of: family, category, subject: 'gpu' });
+const node = (family: string, row: NodeRowInput): GaugeRow =>
+  gauge({ ...row, selector: family, category, subject: 'node' });
+const gpu = (family: string, row: NodeRowInput): GaugeRow =>
+  gauge({ ...row, selector: family, category, subject: 'gpu' });
 
 const memoryUsed = node('node_mem_used', {
   id: 'node_memory_used',
   label: 'Memory used',
-  short: 'memory',
+  shortLabel: 'memory',
   unit: 'bytes',
   worst: 'high',
   help: 'Memory in use, over all nodes.',
@@ -22,7 +24,7 @@ const memoryUsed = node('node_mem_used', {
 const memoryTotal = node('node_mem_total', {
   id: 'node_memory_total',
   label: 'Memory',
-  short: 'memory',
+  shortLabel: 'memory',
   unit: 'bytes',
   help: 'Memory of all nodes, or of their containers.',
 });
@@ -31,7 +33,7 @@ const vramUsed = gpu('node_gram_used', {
   id: 'gpu_memory_used',
   scale: mebibyte,
   label: 'GPU memory used',
-  short: 'VRAM',
+  shortLabel: 'VRAM',
   unit: 'bytes',
   worst: 'high',
   help: 'GPU memory in use, over all GPUs.',
@@ -40,7 +42,7 @@ const vramFree = gpu('node_gram_available', {
   id: 'gpu_memory_free',
   scale: mebibyte,
   label: 'GPU memory free',
-  short: 'VRAM free',
+  shortLabel: 'VRAM free',
   unit: 'bytes',
   worst: 'low',
   help: 'GPU memory that is free, over all GPUs.',
@@ -52,7 +54,7 @@ export const nodes: readonly CatalogRow[] = [
     scale: percent,
     aggregate: 'mean',
     label: 'GPU utilisation',
-    short: 'GPU',
+    shortLabel: 'GPU',
     unit: 'fraction',
     worst: 'low',
     help: 'Share of the time in which a GPU did anything, mean of the GPUs.',
@@ -61,11 +63,11 @@ export const nodes: readonly CatalogRow[] = [
   vramFree,
   quotient({
     id: 'gpu_memory_share',
-    above: vramUsed,
-    below: [vramUsed, vramFree],
+    numerator: vramUsed,
+    denominator: [vramUsed, vramFree],
     aggregate: 'max',
     label: 'GPU memory, fullest',
-    short: 'VRAM',
+    shortLabel: 'VRAM',
     unit: 'fraction',
     category,
     worst: 'high',
@@ -75,7 +77,7 @@ export const nodes: readonly CatalogRow[] = [
     id: 'gpu_power',
     scale: 0.001,
     label: 'GPU power',
-    short: 'power',
+    shortLabel: 'power',
     unit: 'W',
     help: 'Power of all GPUs.',
   }),
@@ -83,7 +85,7 @@ export const nodes: readonly CatalogRow[] = [
     id: 'gpu_temperature',
     aggregate: 'max',
     label: 'GPU temperature, hottest',
-    short: 'temperature',
+    shortLabel: 'temperature',
     unit: '°C',
     worst: 'high',
     help: 'Temperature of the hottest GPU.',
@@ -93,18 +95,24 @@ export const nodes: readonly CatalogRow[] = [
     scale: percent,
     aggregate: 'mean',
     label: 'CPU',
-    short: 'CPU',
+    shortLabel: 'CPU',
     unit: 'fraction',
     worst: 'high',
     help: 'Share of the CPUs in use, mean of the nodes.',
   }),
-  node('node_cpu_count', { id: 'node_cpus', label: 'CPUs', short: 'CPUs', unit: 'count', help: 'CPUs of all nodes.' }),
+  node('node_cpu_count', {
+    id: 'node_cpus',
+    label: 'CPUs',
+    shortLabel: 'CPUs',
+    unit: 'count',
+    help: 'CPUs of all nodes.',
+  }),
   node('node_load_average_1m', {
     id: 'node_load',
-    held: true,
+    sticky: true,
     aggregate: 'max',
     label: 'Load, highest',
-    short: 'load',
+    shortLabel: 'load',
     unit: 'number',
     worst: 'high',
     help: 'Load average of the last minute on the busiest node. Prometheus has no such series: it comes from Ray’s dashboard.',
@@ -114,11 +122,11 @@ export const nodes: readonly CatalogRow[] = [
   memoryTotal,
   quotient({
     id: 'node_memory_share',
-    above: memoryUsed,
-    below: [memoryTotal],
+    numerator: memoryUsed,
+    denominator: [memoryTotal],
     aggregate: 'max',
     label: 'Memory, fullest',
-    short: 'memory',
+    shortLabel: 'memory',
     unit: 'fraction',
     category,
     worst: 'high',
@@ -129,7 +137,7 @@ export const nodes: readonly CatalogRow[] = [
     scale: percent,
     aggregate: 'max',
     label: 'Disk, fullest',
-    short: 'disk',
+    shortLabel: 'disk',
     unit: 'fraction',
     worst: 'high',
     help: 'Share of the fullest node’s disk in use.',
@@ -137,28 +145,28 @@ export const nodes: readonly CatalogRow[] = [
   node('node_disk_io_read_speed', {
     id: 'node_disk_read',
     label: 'Disk read',
-    short: 'read',
+    shortLabel: 'read',
     unit: 'bytes/s',
     help: 'Bytes read from disk per second, over all nodes.',
   }),
   node('node_disk_io_write_speed', {
     id: 'node_disk_write',
     label: 'Disk written',
-    short: 'written',
+    shortLabel: 'written',
     unit: 'bytes/s',
     help: 'Bytes written to disk per second, over all nodes.',
   }),
   node('node_network_receive_speed', {
     id: 'node_network_received',
     label: 'Network received',
-    short: 'received',
+    shortLabel: 'received',
     unit: 'bytes/s',
     help: 'Bytes received per second, over all nodes.',
   }),
   node('node_network_send_speed', {
     id: 'node_network_sent',
     label: 'Network sent',
-    short: 'sent',
+    shortLabel: 'sent',
     unit: 'bytes/s',
     help: 'Bytes sent per second, over all nodes.',
   }),

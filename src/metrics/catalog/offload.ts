@@ -4,22 +4,22 @@ import type { CatalogRow } from './types';
 
 const category = 'offload';
 
-const moved = (direction: 'load' | 'store', label: string, verb: string): CatalogRow[] => [
+const transferRows = (direction: 'load' | 'store', label: string, verb: string): CatalogRow[] => [
   rate({
     id: `kv_offload_${direction}_bytes_s`,
-    of: `kv_offload_${direction}_bytes`,
+    selector: `kv_offload_${direction}_bytes`,
     label,
-    short: label,
+    shortLabel: label,
     unit: 'bytes/s',
     category,
     help: `Bytes ${verb} per second, over all engines.`,
   }),
   ratio({
     id: `kv_offload_${direction}_bandwidth`,
-    above: `kv_offload_${direction}_bytes`,
-    below: `kv_offload_${direction}_time`,
+    numerator: `kv_offload_${direction}_bytes`,
+    denominator: `kv_offload_${direction}_time`,
     label: `${label}, while it moves`,
-    short: `${direction} speed`,
+    shortLabel: `${direction} speed`,
     unit: 'bytes/s',
     category,
     worst: 'low',
@@ -29,7 +29,7 @@ const moved = (direction: 'load' | 'store', label: string, verb: string): Catalo
     base: `kv_offload_${direction}_size`,
     family: `kv_offload_${direction}_size`,
     label: `Bytes of a ${direction}`,
-    short: `${direction} size`,
+    shortLabel: `${direction} size`,
     unit: 'bytes',
     category,
     worst: 'neither',
@@ -37,13 +37,13 @@ const moved = (direction: 'load' | 'store', label: string, verb: string): Catalo
   }),
 ];
 
-const pinned = (part: string, label: string, help: string): CatalogRow =>
+const hostCacheGauge = (part: string, label: string, help: string): CatalogRow =>
   gauge({
     id: `kv_offload_cpu_${part}`,
-    of: `kv_offload_cpu_cache_${part}_perc`,
+    selector: `kv_offload_cpu_cache_${part}_perc`,
     aggregate: 'max',
     label,
-    short: label,
+    shortLabel: label,
     unit: 'fraction',
     category,
     worst: 'high',
@@ -51,48 +51,56 @@ const pinned = (part: string, label: string, help: string): CatalogRow =>
   });
 
 /** What older releases say instead, in one family for both directions. */
-const movedBefore = (id: string, transfer: string, label: string): CatalogRow =>
+const legacyTransferRate = (id: string, transfer: string, label: string): CatalogRow =>
   rate({
     id,
-    of: { family: 'kv_offload_total_bytes', where: { transfer_type: transfer } },
+    selector: { family: 'kv_offload_total_bytes', where: { transfer_type: transfer } },
     label,
-    short: label,
+    shortLabel: label,
     unit: 'bytes/s',
     category,
     help: 'Bytes per second, over all engines, by the name of older releases.',
   });
 
-const failed = (id: string, family: string, label: string, help: string): CatalogRow =>
-  rate({ id, of: family, label, short: label, unit: '/s', category, worst: 'high', help });
+const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
+  rate({ id, selector: family, label, shortLabel: label, unit: '/s', category, worst: 'high', help });
 
 const lookup = (way: 'sync' | 'async'): CatalogRow[] =>
   histogram({
     base: `kv_offload_lookup_${way}`,
     family: `kv_offload_lookup_${way}_delay_seconds`,
     label: `Lookup, ${way}`,
-    short: `lookup ${way}`,
+    shortLabel: `lookup ${way}`,
     unit: 'seconds',
     category,
     help: `Delay of a lookup in the offloaded blocks (${way}).`,
   });
 
 export const offload: readonly CatalogRow[] = [
-  ...moved('load', 'Loaded to the GPU', 'loaded'),
-  ...moved('store', 'Stored off the GPU', 'stored'),
-  movedBefore('kv_offload_total_load_bytes_s', 'CPU_to_GPU', 'CPU to GPU'),
-  movedBefore('kv_offload_total_store_bytes_s', 'GPU_to_CPU', 'GPU to CPU'),
+  ...transferRows('load', 'Loaded to the GPU', 'loaded'),
+  ...transferRows('store', 'Stored off the GPU', 'stored'),
+  legacyTransferRate('kv_offload_total_load_bytes_s', 'CPU_to_GPU', 'CPU to GPU'),
+  legacyTransferRate('kv_offload_total_store_bytes_s', 'GPU_to_CPU', 'GPU to CPU'),
   ...lookup('sync'),
   ...lookup('async'),
-  pinned('usage', 'Host cache used', 'Share of the host’s KV buffer in use, fullest engine.'),
-  pinned('write_usage', 'Host cache being written', 'Share of the host’s KV buffer that writes hold, fullest engine.'),
-  pinned('read_usage', 'Host cache being read', 'Share of the host’s KV buffer that reads hold, fullest engine.'),
-  failed(
+  hostCacheGauge('usage', 'Host cache used', 'Share of the host’s KV buffer in use, fullest engine.'),
+  hostCacheGauge(
+    'write_usage',
+    'Host cache being written',
+    'Share of the host’s KV buffer that writes hold, fullest engine.',
+  ),
+  hostCacheGauge(
+    'read_usage',
+    'Host cache being read',
+    'Share of the host’s KV buffer that reads hold, fullest engine.',
+  ),
+  failureRate(
     'kv_offload_stores_skipped_s',
     'kv_offload_stores_skipped',
     'Stores skipped',
     'Stores per second that were left out.',
   ),
-  failed(
+  failureRate(
     'kv_offload_allocation_failure_s',
     'kv_offload_allocation_failure',
     'Allocations failed',
@@ -100,18 +108,18 @@ export const offload: readonly CatalogRow[] = [
   ),
   gauge({
     id: 'simple_kv_offload_used_blocks',
-    of: 'simple_kv_offload_used_blocks',
+    selector: 'simple_kv_offload_used_blocks',
     label: 'Offload pool blocks',
-    short: 'used',
+    shortLabel: 'used',
     unit: 'blocks',
     category,
     help: 'Blocks in use in the pools of the simple CPU offload.',
   }),
   gauge({
     id: 'simple_kv_offload_pending',
-    of: 'simple_kv_offload_pending_store_blocks',
+    selector: 'simple_kv_offload_pending_store_blocks',
     label: 'Blocks still to store',
-    short: 'pending',
+    shortLabel: 'pending',
     unit: 'blocks',
     category,
     worst: 'high',
@@ -119,27 +127,27 @@ export const offload: readonly CatalogRow[] = [
   }),
   rate({
     id: 'simple_kv_offload_load_blocks_s',
-    of: 'simple_kv_offload_load_blocks',
+    selector: 'simple_kv_offload_load_blocks',
     label: 'Blocks restored',
-    short: 'restored',
+    shortLabel: 'restored',
     unit: '/s',
     category,
     help: 'Blocks per second that came back from the offload pool.',
   }),
   rate({
     id: 'simple_kv_offload_saves_s',
-    of: 'simple_kv_offload_save_outcomes',
+    selector: 'simple_kv_offload_save_outcomes',
     label: 'Blocks offered to the pool',
-    short: 'offered',
+    shortLabel: 'offered',
     unit: '/s',
     category,
     help: 'Decisions per second on whether a block is offloaded, whatever their outcome.',
   }),
   rate({
     id: 'mooncake_operations_s',
-    of: 'mooncake_store_operation',
+    selector: 'mooncake_store_operation',
     label: 'Mooncake operations',
-    short: 'operations',
+    shortLabel: 'operations',
     unit: '/s',
     category,
     help: 'Operations of the Mooncake store per second, over all engines.',
@@ -148,7 +156,7 @@ export const offload: readonly CatalogRow[] = [
     base: 'mooncake_operation_seconds',
     family: 'mooncake_store_operation_time_seconds',
     label: 'Mooncake operation',
-    short: 'operation',
+    shortLabel: 'operation',
     unit: 'seconds',
     category,
     help: 'How long an operation of the Mooncake store took.',
@@ -157,7 +165,7 @@ export const offload: readonly CatalogRow[] = [
     base: 'mooncake_xfer_seconds',
     family: 'mooncake_xfer_time_seconds',
     label: 'Mooncake transfer',
-    short: 'transfer',
+    shortLabel: 'transfer',
     unit: 'seconds',
     category,
     help: 'How long a Mooncake transfer took.',

@@ -13,10 +13,10 @@ export function rayName(family: string): string {
   return prefix + (prefix === 'lmcache:' ? family.slice('lmcache_'.length) : family);
 }
 
-const suffixes: Record<Selector['part'], string> = { gauge: '', counter: '_total', sum: '_sum', count: '_count' };
+const suffixes: Record<Selector['sampleKind'], string> = { gauge: '', counter: '_total', sum: '_sum', count: '_count' };
 
 /** A selector as PromQL selects it. */
-export function raySelector({ family, part, where }: Selector): string {
+export function raySelector({ family, sampleKind, where }: Selector): string {
   const labels = Object.entries(where ?? {}).map(([label, value]) => `${label}="${value}"`);
-  return `${rayName(family)}${suffixes[part]}${labels.length === 0 ? '' : `{${labels.join(',')}}`}`;
+  return `${rayName(family)}${suffixes[sampleKind]}${labels.length === 0 ? '' : `{${labels.join(',')}}`}`;
 }

@@ -6,9 +6,9 @@ const category = 'requests';
 
 export const generationRate = rate({
   id: 'generation_throughput_tok_s',
-  of: 'generation_tokens',
+  selector: 'generation_tokens',
   label: 'Generation rate',
-  short: 'generation',
+  shortLabel: 'generation',
   unit: 'tokens/s',
   category,
   worst: 'low',
@@ -17,9 +17,9 @@ export const generationRate = rate({
 
 export const requestsRunning = gauge({
   id: 'num_requests_running',
-  of: 'num_requests_running',
+  selector: 'num_requests_running',
   label: 'Requests running',
-  short: 'running',
+  shortLabel: 'running',
   unit: 'requests',
   category: 'scheduler',
   help: 'Requests in execution batches, over all engines.',
@@ -28,10 +28,10 @@ export const requestsRunning = gauge({
 const finishedShare = (reason: string, help: string, thresholds?: CatalogRow['thresholds']): CatalogRow =>
   ratio({
     id: `finished_share_${reason}`,
-    above: { family: 'request_success', where: { finished_reason: reason } },
-    below: 'request_success',
+    numerator: { family: 'request_success', where: { finished_reason: reason } },
+    denominator: 'request_success',
     label: `Finished by ${reason}`,
-    short: `by ${reason}`,
+    shortLabel: `by ${reason}`,
     unit: 'fraction',
     category,
     worst: thresholds ? 'high' : 'neither',
@@ -39,27 +39,27 @@ const finishedShare = (reason: string, help: string, thresholds?: CatalogRow['th
     ...(thresholds && { thresholds }),
   });
 
-const bySource = (source: string, label: string, help: string): CatalogRow =>
+const promptTokensBySource = (source: string, label: string, help: string): CatalogRow =>
   rate({
     id: `prompt_tokens_${source}_s`,
-    of: { family: 'prompt_tokens_by_source', where: { source } },
+    selector: { family: 'prompt_tokens_by_source', where: { source } },
     label,
-    short: label,
+    shortLabel: label,
     unit: 'tokens/s',
     category,
     help,
   });
 
 const lengths = (base: string, label: string, short: string, help: string): CatalogRow[] =>
-  histogram({ base, family: base, label, short, unit: 'tokens', category, worst: 'neither', help });
+  histogram({ base, family: base, label, shortLabel: short, unit: 'tokens', category, worst: 'neither', help });
 
 export const requests: readonly CatalogRow[] = [
   generationRate,
   rate({
     id: 'prompt_throughput_tok_s',
-    of: 'prompt_tokens',
+    selector: 'prompt_tokens',
     label: 'Prompt rate',
-    short: 'prompt',
+    shortLabel: 'prompt',
     unit: 'tokens/s',
     category,
     worst: 'low',
@@ -67,32 +67,32 @@ export const requests: readonly CatalogRow[] = [
   }),
   quotient({
     id: 'output_speed_per_request',
-    above: generationRate,
-    below: [requestsRunning],
+    numerator: generationRate,
+    denominator: [requestsRunning],
     label: 'Output speed per request',
-    short: 'per request',
+    shortLabel: 'per request',
     unit: 'tokens/s',
     category,
     worst: 'low',
     help: 'Output tokens per second by the requests that run now: how fast one request gets its tokens.',
     thresholds: { warning: 20, error: 10, source: 'vLLM’s own dashboard (service status)' },
   }),
-  bySource('local_compute', 'Prompt tokens computed', 'Prompt tokens per second that had to be computed.'),
-  bySource(
+  promptTokensBySource('local_compute', 'Prompt tokens computed', 'Prompt tokens per second that had to be computed.'),
+  promptTokensBySource(
     'local_cache_hit',
     'Prompt tokens from the cache',
     'Prompt tokens per second that the engine’s own prefix cache gave.',
   ),
-  bySource(
+  promptTokensBySource(
     'external_kv_transfer',
     'Prompt tokens transferred',
     'Prompt tokens per second that came over the KV connector.',
   ),
   rate({
     id: 'prompt_tokens_recomputed_s',
-    of: 'prompt_tokens_recomputed',
+    selector: 'prompt_tokens_recomputed',
     label: 'Prompt tokens computed again',
-    short: 'again',
+    shortLabel: 'again',
     unit: 'tokens/s',
     category,
     worst: 'high',
@@ -100,9 +100,9 @@ export const requests: readonly CatalogRow[] = [
   }),
   rate({
     id: 'requests_finished_s',
-    of: 'request_success',
+    selector: 'request_success',
     label: 'Requests finished',
-    short: 'finished',
+    shortLabel: 'finished',
     unit: 'requests/s',
     category,
     worst: 'low',
@@ -122,9 +122,9 @@ export const requests: readonly CatalogRow[] = [
   finishedShare('repetition', 'Share of the finished requests that were stopped because they repeat themselves.'),
   rate({
     id: 'corrupted_requests_s',
-    of: 'corrupted_requests',
+    selector: 'corrupted_requests',
     label: 'Corrupted requests',
-    short: 'corrupted',
+    shortLabel: 'corrupted',
     unit: 'requests/s',
     category,
     worst: 'high',
@@ -132,9 +132,9 @@ export const requests: readonly CatalogRow[] = [
   }),
   rate({
     id: 'admission_rejections_s',
-    of: 'admission_rejections',
+    selector: 'admission_rejections',
     label: 'Rejected at admission',
-    short: 'rejected',
+    shortLabel: 'rejected',
     unit: 'requests/s',
     category,
     subject: 'server',
@@ -165,7 +165,7 @@ export const requests: readonly CatalogRow[] = [
     base: 'request_params_n',
     family: 'request_params_n',
     label: 'Choices asked for',
-    short: 'n',
+    shortLabel: 'n',
     unit: 'count',
     category,
     worst: 'neither',

@@ -11,37 +11,37 @@ import type {
   QuotientRow,
   RateRow,
   RatioRow,
-  ScalarPart,
+  ScalarKind,
   Selector,
   Thresholds,
 } from './types';
 
-type Derived = 'kind' | 'families' | 'promql' | 'subject' | 'short' | 'worst' | 'aggregate' | 'caveats';
+type Derived = 'kind' | 'families' | 'promql' | 'subject' | 'shortLabel' | 'worst' | 'aggregate' | 'caveats';
 
 /** What a row has to say; the rest has defaults. */
-type Given<Row extends CatalogRow> = Omit<Row, Derived> &
-  Partial<Pick<Row, 'subject' | 'short' | 'worst' | 'aggregate' | 'caveats' | 'promql'>>;
+type RowInput<Row extends CatalogRow> = Omit<Row, Derived> &
+  Partial<Pick<Row, 'subject' | 'shortLabel' | 'worst' | 'aggregate' | 'caveats' | 'promql'>>;
 
 /** A selector, or the bare name of a family whose part the kind of row gives. */
-type Where = string | { family: string; where?: Readonly<Record<string, string>>; part?: ScalarPart };
+type SelectorInput = string | { family: string; where?: Readonly<Record<string, string>>; sampleKind?: ScalarKind };
 
 /** vLLM until 0.20 shares one object among all label values of a family on Ray. */
 const splitOnRay: Caveat = {
-  before: '0.21',
+  beforeRelease: '0.21',
   onRay: true,
-  words:
+  message:
     'Engines of vLLM before 0.21 that report to Ray count every label value of this family under one of them (vLLM PR 40840): the split is wrong there, the sum is right.',
 };
 
-function selector(of: Where, part: ScalarPart): Selector {
-  return typeof of === 'string' ? { family: of, part } : { part, ...of };
+function toSelector(of: SelectorInput, part: ScalarKind): Selector {
+  return typeof of === 'string' ? { family: of, sampleKind: part } : { sampleKind: part, ...of };
 }
 
 function caveats(
   given: readonly Caveat[] | undefined,
   ...selectors: readonly Selector[]
 ): { caveats?: readonly Caveat[] } {
-  const split = selectors.some(({ where, part }) => where && part === 'counter') ? [splitOnRay] : [];
+  const split = selectors.some(({ where, sampleKind }) => where && sampleKind === 'counter') ? [splitOnRay] : [];
   const all = [...(given ?? []), ...split];
   return all.length === 0 ? {} : { caveats: all };
 }
@@ -51,8 +51,8 @@ const functions = { sum: 'sum', max: 'max', mean: 'avg', pooled: 'avg' } as cons
 const scaled = (promql: string, scale: number | undefined): string =>
   scale === undefined ? promql : `${promql} * ${scale}`;
 
-export function gauge(row: Omit<Given<GaugeRow>, 'of'> & { of: Where }): GaugeRow {
-  const of = selector(row.of, 'gauge');
+export function gauge(row: Omit<RowInput<GaugeRow>, 'selector'> & { selector: SelectorInput }): GaugeRow {
+  const of = toSelector(row.selector, 'gauge');
   const aggregate = row.aggregate ?? 'sum';
   const promql =
     row.fromLabel === undefined
@@ -60,62 +60,64 @@ export function gauge(row: Omit<Given<GaugeRow>, 'of'> & { of: Where }): GaugeRo
       : `count by (${row.fromLabel}) (${raySelector(of)})`;
   return {
     ...defaults,
-    short: row.label,
+    shortLabel: row.label,
     promql,
     ...row,
     kind: 'gauge',
-    of,
+    selector: of,
     aggregate,
     families: [of.family],
     ...caveats(row.caveats, of),
   };
 }
 
-export function rate(row: Omit<Given<RateRow>, 'of'> & { of: Where }): RateRow {
-  const of = selector(row.of, 'counter');
+export function rate(row: Omit<RowInput<RateRow>, 'selector'> & { selector: SelectorInput }): RateRow {
+  const of = toSelector(row.selector, 'counter');
   const promql = scaled(`sum(rate(${raySelector(of)}[$w]))`, row.scale);
   return {
     ...defaults,
-    short: row.label,
+    shortLabel: row.label,
     aggregate: 'sum',
     promql,
     ...row,
     kind: 'rate',
-    of,
+    selector: of,
     families: [of.family],
     ...caveats(row.caveats, of),
   };
 }
 
-export function increase(row: Omit<Given<IncreaseRow>, 'of'> & { of: Where }): IncreaseRow {
-  const of = selector(row.of, 'counter');
+export function increase(row: Omit<RowInput<IncreaseRow>, 'selector'> & { selector: SelectorInput }): IncreaseRow {
+  const of = toSelector(row.selector, 'counter');
   const promql = `sum(increase(${raySelector(of)}[$w]))`;
   return {
     ...defaults,
-    short: row.label,
+    shortLabel: row.label,
     aggregate: 'sum',
     promql,
     ...row,
     kind: 'increase',
-    of,
+    selector: of,
     families: [of.family],
     ...caveats(row.caveats, of),
   };
 }
 
-export function ratio(row: Omit<Given<RatioRow>, 'above' | 'below'> & { above: Where; below: Where }): RatioRow {
-  const above = selector(row.above, 'counter');
-  const below = selector(row.below, 'counter');
+export function ratio(
+  row: Omit<RowInput<RatioRow>, 'numerator' | 'denominator'> & { numerator: SelectorInput; denominator: SelectorInput },
+): RatioRow {
+  const above = toSelector(row.numerator, 'counter');
+  const below = toSelector(row.denominator, 'counter');
   const quotient = `sum(rate(${raySelector(above)}[$w])) / sum(rate(${raySelector(below)}[$w]))`;
   return {
     ...defaults,
-    short: row.label,
+    shortLabel: row.label,
     aggregate: 'pooled',
     promql: row.plus === undefined ? quotient : `${row.plus} + ${quotient}`,
     ...row,
     kind: 'ratio',
-    above,
-    below,
+    numerator: above,
+    denominator: below,
     families: [...new Set([above.family, below.family])],
     ...caveats(row.caveats, above, below),
   };
@@ -123,30 +125,33 @@ export function ratio(row: Omit<Given<RatioRow>, 'above' | 'below'> & { above: W
 
 /** `above` by the sum of `below`, all given as rows, so that families and PromQL are theirs. */
 export function quotient(
-  row: Omit<Given<QuotientRow>, 'above' | 'below'> & { above: CatalogRow; below: readonly CatalogRow[] },
+  row: Omit<RowInput<QuotientRow>, 'numerator' | 'denominator'> & {
+    numerator: CatalogRow;
+    denominator: readonly CatalogRow[];
+  },
 ): QuotientRow {
-  const rows = [row.above, ...row.below];
-  const below = row.below.map(({ promql }) => promql).join(' + ');
+  const rows = [row.numerator, ...row.denominator];
+  const below = row.denominator.map(({ promql }) => promql).join(' + ');
   return {
     ...defaults,
-    short: row.label,
+    shortLabel: row.label,
     aggregate: 'pooled',
-    promql: `${row.above.promql} / (${below})`,
+    promql: `${row.numerator.promql} / (${below})`,
     ...row,
     kind: 'quotient',
-    above: row.above.id,
-    below: row.below.map(({ id }) => id),
-    subject: row.above.subject,
+    numerator: row.numerator.id,
+    denominator: row.denominator.map(({ id }) => id),
+    subject: row.numerator.subject,
     families: [...new Set(rows.flatMap(({ families }) => families))],
   };
 }
 
-interface HistogramGiven {
+interface HistogramInput {
   /** What the rows' ids begin with. */
   base: string;
   family: string;
   label: string;
-  short: string;
+  shortLabel: string;
   unit: Unit;
   category: CatalogRow['category'];
   subject?: CatalogRow['subject'];
@@ -165,12 +170,12 @@ export function histogram({
   base,
   family,
   label,
-  short,
+  shortLabel,
   help,
   mean,
   thresholds,
   ...rest
-}: HistogramGiven): (MeanRow | QuantileRow)[] {
+}: HistogramInput): (MeanRow | QuantileRow)[] {
   const name = rayName(family);
   const common = {
     ...defaults,
@@ -185,7 +190,7 @@ export function histogram({
     id: `${base}_avg`,
     kind: 'mean',
     label,
-    short,
+    shortLabel,
     help: mean || `${help} Mean of the window.`,
     promql: `sum(rate(${name}_sum[$w])) / sum(rate(${name}_count[$w]))`,
   };
@@ -197,7 +202,7 @@ export function histogram({
       kind: 'quantile',
       quantile,
       label: `${label}, ${percent}`,
-      short: `${short} ${percent}`,
+      shortLabel: `${shortLabel} ${percent}`,
       help: `${help} ${quantile * 100} % of the window’s are at or below it.`,
       promql: `histogram_quantile(${quantile}, sum by (le) (rate(${name}_bucket[$w])))`,
       ...(thresholds?.quantile === quantile && {

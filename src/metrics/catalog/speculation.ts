@@ -9,16 +9,16 @@ const mostPositions = 10;
 
 const drafts = 'spec_decode_num_drafts';
 const draftTokens = 'spec_decode_num_draft_tokens';
-const accepted = 'spec_decode_num_accepted_tokens';
+const acceptedTokens = 'spec_decode_num_accepted_tokens';
 
 /** SkyRL counts positions from 1, vLLM from 0. */
-const atPosition = (position: number): CatalogRow =>
+const acceptanceAtPosition = (position: number): CatalogRow =>
   ratio({
     id: `draft_acceptance_rate_pos_${position}`,
-    above: { family: 'spec_decode_num_accepted_tokens_per_pos', where: { position: String(position - 1) } },
-    below: drafts,
+    numerator: { family: 'spec_decode_num_accepted_tokens_per_pos', where: { position: String(position - 1) } },
+    denominator: drafts,
     label: `Accepted at position ${position}`,
-    short: `position ${position}`,
+    shortLabel: `position ${position}`,
     unit: 'fraction',
     category,
     worst: 'low',
@@ -28,10 +28,10 @@ const atPosition = (position: number): CatalogRow =>
 export const speculation: readonly CatalogRow[] = [
   ratio({
     id: 'draft_acceptance_rate',
-    above: accepted,
-    below: draftTokens,
+    numerator: acceptedTokens,
+    denominator: draftTokens,
     label: 'Draft tokens accepted',
-    short: 'accepted',
+    shortLabel: 'accepted',
     unit: 'fraction',
     category,
     worst: 'low',
@@ -39,24 +39,24 @@ export const speculation: readonly CatalogRow[] = [
   }),
   ratio({
     id: 'draft_mean_acceptance_length',
-    above: accepted,
-    below: drafts,
+    numerator: acceptedTokens,
+    denominator: drafts,
     plus: 1,
     label: 'Tokens per draft step',
-    short: 'length',
+    shortLabel: 'length',
     unit: 'tokens',
     category,
     worst: 'low',
     help: 'Tokens that one step with a draft gives: the accepted ones and the model’s own.',
   }),
-  ...Array.from({ length: mostPositions }, (_, index) => atPosition(index + 1)),
+  ...Array.from({ length: mostPositions }, (_, index) => acceptanceAtPosition(index + 1)),
   ratio({
     id: 'output_from_drafts',
-    above: accepted,
-    below: 'generation_tokens',
-    countedApart: true,
+    numerator: acceptedTokens,
+    denominator: 'generation_tokens',
+    optionalNumerator: true,
     label: 'Output from drafts',
-    short: 'from drafts',
+    shortLabel: 'from drafts',
     unit: 'fraction',
     category,
     worst: 'low',
@@ -64,27 +64,27 @@ export const speculation: readonly CatalogRow[] = [
   }),
   increase({
     id: 'draft_num_draft_tokens',
-    of: draftTokens,
+    selector: draftTokens,
     label: 'Draft tokens',
-    short: 'drafted',
+    shortLabel: 'drafted',
     unit: 'tokens',
     category,
     help: 'Draft tokens in the window, over all engines.',
   }),
   increase({
     id: 'draft_num_accepted_tokens',
-    of: accepted,
+    selector: acceptedTokens,
     label: 'Accepted draft tokens',
-    short: 'accepted',
+    shortLabel: 'accepted',
     unit: 'tokens',
     category,
     help: 'Draft tokens in the window that were accepted, over all engines.',
   }),
   rate({
     id: 'drafts_s',
-    of: drafts,
+    selector: drafts,
     label: 'Drafts',
-    short: 'drafts',
+    shortLabel: 'drafts',
     unit: '/s',
     category,
     help: 'Drafts per second, over all engines.',

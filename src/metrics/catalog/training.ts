@@ -9,10 +9,10 @@ const server = { category, subject: 'server' } as const;
 const waitingGroups = gauge({
   ...trainer,
   id: 'gen_buffer_qsize',
-  of: 'skyrl_gen_buffer_qsize',
-  held: true,
+  selector: 'skyrl_gen_buffer_qsize',
+  sticky: true,
   label: 'Groups in the buffer',
-  short: 'buffer',
+  shortLabel: 'buffer',
   unit: 'count',
   worst: 'low',
   help: 'Finished groups of samples that wait for training.',
@@ -20,16 +20,16 @@ const waitingGroups = gauge({
 const room = gauge({
   ...trainer,
   id: 'gen_buffer_maxsize',
-  of: 'skyrl_gen_buffer_maxsize',
-  held: true,
+  selector: 'skyrl_gen_buffer_maxsize',
+  sticky: true,
   label: 'Room in the buffer',
-  short: 'room',
+  shortLabel: 'room',
   unit: 'count',
   help: 'How many groups of samples the buffer between generation and training holds.',
 });
 
 const inFlight = (id: string, family: string, label: string, help: string): CatalogRow =>
-  gauge({ ...server, id, of: family, label, short: label, unit: 'count', help });
+  gauge({ ...server, id, selector: family, label, shortLabel: label, unit: 'count', help });
 
 export const training: readonly CatalogRow[] = [
   waitingGroups,
@@ -37,10 +37,10 @@ export const training: readonly CatalogRow[] = [
   quotient({
     ...trainer,
     id: 'gen_buffer_fill',
-    above: waitingGroups,
-    below: [room],
+    numerator: waitingGroups,
+    denominator: [room],
     label: 'Buffer filled',
-    short: 'filled',
+    shortLabel: 'filled',
     unit: 'fraction',
     worst: 'low',
     help: 'Share of the buffer between generation and training that is filled. Empty: training waits. Full: generation waits.',
@@ -48,11 +48,11 @@ export const training: readonly CatalogRow[] = [
   gauge({
     ...trainer,
     id: 'gen_group_keep_rate',
-    of: 'skyrl_gen_group_keep_rate',
-    held: true,
+    selector: 'skyrl_gen_group_keep_rate',
+    sticky: true,
     aggregate: 'mean',
     label: 'Groups kept',
-    short: 'kept',
+    shortLabel: 'kept',
     unit: 'fraction',
     worst: 'low',
     help: 'Share of the generated groups that training kept.',
@@ -60,10 +60,10 @@ export const training: readonly CatalogRow[] = [
   gauge({
     ...trainer,
     id: 'mini_batch_size',
-    of: 'skyrl_mini_batch_size',
-    held: true,
+    selector: 'skyrl_mini_batch_size',
+    sticky: true,
     label: 'Mini-batch size',
-    short: 'mini-batch',
+    shortLabel: 'mini-batch',
     unit: 'count',
     help: 'Groups that one training step takes.',
   }),
@@ -78,7 +78,7 @@ export const training: readonly CatalogRow[] = [
     base: 'rl_weight_update_seconds',
     family: 'rl_weight_update_operation_duration_seconds',
     label: 'Weight-update operation',
-    short: 'weight update',
+    shortLabel: 'weight update',
     unit: 'seconds',
     help: 'How long an operation of a weight update took.',
   }),
@@ -93,7 +93,7 @@ export const training: readonly CatalogRow[] = [
     base: 'sleep_operation_seconds',
     family: 'sleep_mode_operation_duration_seconds',
     label: 'Sleep or wake',
-    short: 'sleep',
+    shortLabel: 'sleep',
     unit: 'seconds',
     help: 'How long an engine took to fall asleep or to wake.',
   }),

@@ -19,18 +19,18 @@ export type CategoryId =
  * Whose series they are: an engine's; the trainer's process; a machine's; one GPU's; an HTTP server's, which may hold no engine
  * or speak of all of its engines at once.
  */
-export type Subject = 'engine' | 'trainer' | 'node' | 'gpu' | 'server';
+export type SubjectKind = 'engine' | 'trainer' | 'node' | 'gpu' | 'server';
 
 /** How the subjects' measures become one. `pooled`: numerators and denominators (or buckets) are summed first. */
 export type Aggregate = 'sum' | 'max' | 'mean' | 'pooled';
 
 /** Samples of a histogram count and sum up like counters. */
-export type ScalarPart = 'gauge' | 'counter' | 'sum' | 'count';
+export type ScalarKind = 'gauge' | 'counter' | 'sum' | 'count';
 
 /** Which series: a family's, named bare (no `ray_`, `vllm:`, `_total`), those with these labels. */
 export interface Selector {
   family: string;
-  part: ScalarPart;
+  sampleKind: ScalarKind;
   where?: Readonly<Record<string, string>>;
 }
 
@@ -44,20 +44,20 @@ export interface Thresholds {
 /** What a release of vLLM is known to get wrong. */
 export interface Caveat {
   /** Releases before this one, as `major.minor`. */
-  before: string;
+  beforeRelease: string;
   /** Only where the engine reports to Ray. */
   onRay?: true;
-  words: string;
+  message: string;
 }
 
-interface Common {
+interface RowBase {
   id: string;
   label: string;
   /** For narrow places: chart legends, the status bar. */
-  short: string;
+  shortLabel: string;
   unit: Unit;
   category: CategoryId;
-  subject: Subject;
+  subject: SubjectKind;
   /** One line for people. */
   help: string;
   aggregate: Aggregate;
@@ -71,56 +71,56 @@ interface Common {
   caveats?: readonly Caveat[];
 }
 
-export interface GaugeRow extends Common {
+export interface GaugeRow extends RowBase {
   kind: 'gauge';
-  of: Selector;
+  selector: Selector;
   /** From the family's unit to the row's. */
   scale?: number;
   /** Set once: it keeps its last value, with its age, for as long as its worker is there. */
-  held?: true;
+  sticky?: true;
   /** The number is in this label; the sample itself is 1. */
   fromLabel?: string;
 }
 
 /** Δ of a counter per second. */
-export interface RateRow extends Common {
+export interface RateRow extends RowBase {
   kind: 'rate';
-  of: Selector;
+  selector: Selector;
   scale?: number;
 }
 
 /** Δ of a counter over the window. */
-export interface IncreaseRow extends Common {
+export interface IncreaseRow extends RowBase {
   kind: 'increase';
-  of: Selector;
+  selector: Selector;
 }
 
 /** Δ of one counter by Δ of another, plus a constant. */
-export interface RatioRow extends Common {
+export interface RatioRow extends RowBase {
   kind: 'ratio';
-  above: Selector;
-  below: Selector;
+  numerator: Selector;
+  denominator: Selector;
   plus?: number;
   /** The numerator is counted by other releases or with another feature: where it is missing, nobody counts it, and it is not 0. */
-  countedApart?: true;
+  optionalNumerator?: true;
 }
 
 /** One row's measure by another's, subject by subject. */
-export interface QuotientRow extends Common {
+export interface QuotientRow extends RowBase {
   kind: 'quotient';
-  above: string;
-  below: readonly string[];
+  numerator: string;
+  denominator: readonly string[];
 }
 
 /** Δsum by Δcount of a histogram. */
-export interface MeanRow extends Common {
+export interface MeanRow extends RowBase {
   kind: 'mean';
   /** What the ids of one histogram's rows begin with. */
   histogram: string;
 }
 
 /** A quantile of what a histogram counted in the window, by Prometheus's rule. */
-export interface QuantileRow extends Common {
+export interface QuantileRow extends RowBase {
   kind: 'quantile';
   histogram: string;
   quantile: number;

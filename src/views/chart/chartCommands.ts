@@ -4,40 +4,40 @@ import { chartQueries } from '../../metrics/chartQueries';
 import { chartCsv } from '../../shared/chartCsv';
 import type { DrawnReport } from '../../shared/protocol';
 import { isViewOptions, type ViewOptions } from '../../shared/viewOptions';
-import { commands } from '../shared/ids';
+import { commandIds } from '../shared/ids';
 import { onDidChangeSettings } from '../shared/settings';
 import type { Charts, Place } from './charts';
-import { windowOf, type Change } from './chartOptionsStore';
+import { nearestRangeMinutes, type OptionsChange } from './chartOptionsStore';
 import type { ChartFeed } from './chartFeed';
 
 export interface ChartCommandDeps {
   charts: Charts;
   feed: ChartFeed;
   /** Of the settings. */
-  minutes: () => number;
+  defaultMinutes: () => number;
 }
 
-type Format = 'csv' | 'png';
+type ChartFormat = 'csv' | 'png';
 
-interface ExportOptions {
-  format?: Format;
+interface ChartExportOptions {
+  format?: ChartFormat;
   uri?: vscode.Uri | string;
 }
 
 /** A row of the metrics tree, or who calls the command with the same words. */
-interface MetricOfRow {
+interface ChartMetricOptions {
   measure?: string;
   /** `Engine.id`. */
   engine?: string;
 }
 
-const formats: Record<Format, { label: string; extension: string }> = {
+const chartFormats: Record<ChartFormat, { label: string; extension: string }> = {
   csv: { label: 'Table of values (CSV)', extension: 'csv' },
   png: { label: 'Picture (PNG)', extension: 'png' },
 };
 
 /** Takes what fits of another's options. */
-function changeOf(given: Partial<ViewOptions> | undefined): Change {
+function toOptionsChange(given: Partial<ViewOptions> | undefined): OptionsChange {
   return (options) => {
     const changed = { ...options, ...given };
     return isViewOptions(changed) ? changed : {};
@@ -45,7 +45,7 @@ function changeOf(given: Partial<ViewOptions> | undefined): Change {
 }
 
 /** Adds a metric; where it is one engine's, the engines are drawn each by itself. */
-function withMetric({ measure, engine }: MetricOfRow): Change {
+function addMetric({ measure, engine }: ChartMetricOptions): OptionsChange {
   return ({ measures, engines, muted }) => ({
     measures: measure === undefined || measures.includes(measure) ? measures : [...measures, measure],
     muted: muted.filter((key) => key !== measure),
@@ -56,13 +56,13 @@ function withMetric({ measure, engine }: MetricOfRow): Change {
   });
 }
 
-async function contentOf(place: Place, format: Format, feed: ChartFeed): Promise<Uint8Array> {
+async function renderChart(place: Place, format: ChartFormat, feed: ChartFeed): Promise<Uint8Array> {
   if (format === 'png') {
     if (!place.page) throw new Error('The chart is not open: show it first.');
-    return place.page.picture();
+    return place.page.capturePicture();
   }
   const { measures, engines } = place.options;
-  const range = place.shown;
+  const range = place.timeRange;
   const all = feed.query({ measures, engines: 'aggregate', ...range }, []).series;
   const single = engines === 'aggregate' ? [] : feed.query({ measures, engines, ...range }, []).series;
   return Buffer.from(chartCsv([...all, ...single], feed.choices(false).rows));
@@ -70,25 +70,28 @@ async function contentOf(place: Place, format: Format, feed: ChartFeed): Promise
 
 async function exportChart(
   place: Place,
-  { format, uri }: ExportOptions,
+  { format, uri }: ChartExportOptions,
   feed: ChartFeed,
 ): Promise<vscode.Uri | undefined> {
   const chosen = format ?? (await pickFormat());
   if (!chosen) return undefined;
-  const content = await contentOf(place, chosen, feed);
-  const target = uri === undefined ? await askWhere(chosen) : typeof uri === 'string' ? vscode.Uri.parse(uri) : uri;
+  const content = await renderChart(place, chosen, feed);
+  const target = uri === undefined ? await pickFile(chosen) : typeof uri === 'string' ? vscode.Uri.parse(uri) : uri;
   if (!target) return undefined;
   await vscode.workspace.fs.writeFile(target, content);
   return target;
 }
 
-async function pickFormat(): Promise<Format | undefined> {
-  const items = (Object.keys(formats) as Format[]).map((format) => ({ label: formats[format].label, format }));
+async function pickFormat(): Promise<ChartFormat | undefined> {
+  const items = (Object.keys(chartFormats) as ChartFormat[]).map((format) => ({
+    label: chartFormats[format].label,
+    format,
+  }));
   return (await vscode.window.showQuickPick(items, { placeHolder: 'What to save of the chart' }))?.format;
 }
 
-function askWhere(format: Format): Thenable<vscode.Uri | undefined> {
-  const { label, extension } = formats[format];
+function pickFile(format: ChartFormat): Thenable<vscode.Uri | undefined> {
+  const { label, extension } = chartFormats[format];
   const name = `skyrl-metrics-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${extension}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return vscode.window.showSaveDialog({
@@ -105,11 +108,11 @@ async function copyQueries({ options }: Place): Promise<string> {
 }
 
 /** Registers the chart's commands, and does what a person at a page asks for. */
-export function registerChartCommands({ charts, feed, minutes }: ChartCommandDeps): vscode.Disposable[] {
-  const show = async (row: MetricOfRow | undefined): Promise<ViewOptions> =>
-    (await charts.show(withMetric(row ?? {}))).options;
-  const open = (given?: Partial<ViewOptions>): Promise<DrawnReport | undefined> => charts.open(changeOf(given));
-  const take = async (place: Place, what: Format | 'promql'): Promise<void> => {
+export function registerChartCommands({ charts, feed, defaultMinutes }: ChartCommandDeps): vscode.Disposable[] {
+  const show = async (row: ChartMetricOptions | undefined): Promise<ViewOptions> =>
+    (await charts.show(addMetric(row ?? {}))).options;
+  const open = (given?: Partial<ViewOptions>): Promise<DrawnReport | undefined> => charts.open(toOptionsChange(given));
+  const take = async (place: Place, what: ChartFormat | 'promql'): Promise<void> => {
     try {
       if (what === 'promql') {
         await copyQueries(place);
@@ -121,19 +124,19 @@ export function registerChartCommands({ charts, feed, minutes }: ChartCommandDep
       );
     }
   };
-  let window = minutes();
+  let window = defaultMinutes();
   return [
-    vscode.commands.registerCommand(commands.openChart, open),
-    vscode.commands.registerCommand(commands.chartMetric, show),
-    vscode.commands.registerCommand(commands.exportChart, (options?: ExportOptions) =>
-      exportChart(charts.current, options ?? {}, feed),
+    vscode.commands.registerCommand(commandIds.openChart, open),
+    vscode.commands.registerCommand(commandIds.chartMetric, show),
+    vscode.commands.registerCommand(commandIds.exportChart, (options?: ChartExportOptions) =>
+      exportChart(charts.activeChart, options ?? {}, feed),
     ),
-    vscode.commands.registerCommand(commands.copyChartPromql, () => copyQueries(charts.current)),
-    charts.onDidTake(({ place, what }) => void take(place, what)),
+    vscode.commands.registerCommand(commandIds.copyChartPromql, () => copyQueries(charts.activeChart)),
+    charts.onDidRequestExport(({ place, what }) => void take(place, what)),
     onDidChangeSettings(() => {
-      if (minutes() === window) return;
-      window = minutes();
-      void charts.changeAll({ minutes: windowOf(window) });
+      if (defaultMinutes() === window) return;
+      window = defaultMinutes();
+      void charts.changeAll({ minutes: nearestRangeMinutes(window) });
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Event } from 'vscode';
 import type { Status } from '../../api';
-import type { ChartData, ChartEngine, ChartIncrement, ChartQuery } from '../../shared/chartData';
+import type { ChartData, ChartSubject, ChartIncrement, ChartQuery } from '../../shared/chartData';
 import type { ChartRow } from '../../shared/chartRow';
 
 /** What charts show, and when there is more of it. */
@@ -8,7 +8,7 @@ export interface ChartFeed {
   /** With the distributions of the histograms named. */
   query(query: ChartQuery, histograms: readonly string[]): ChartData;
   /** What can be chosen, as far as it is known now; `search`: looks through all that is kept. */
-  choices(search: boolean): { rows: ChartRow[]; engines: ChartEngine[] };
+  choices(search: boolean): { rows: ChartRow[]; engines: ChartSubject[] };
   /** Unix ms. */
   now(): number;
   /** What a scrape added, of all measures, engines and histograms. */

@@ -1,24 +1,24 @@
 import * as vscode from 'vscode';
-import type { ChartData, ChartEngine, ChartIncrement } from '../../shared/chartData';
+import type { ChartData, ChartSubject, ChartIncrement } from '../../shared/chartData';
 import {
   isToHost,
   type DrawnReport,
-  type TakeMessage,
+  type SaveMessage,
   type TimeRange,
   type ToHost,
   type ToPage,
 } from '../../shared/protocol';
-import { ENGINE_LIMIT, POINT_LIMIT, type ViewOptions } from '../../shared/viewOptions';
-import type { Change, Choices } from './chartOptionsStore';
+import { engineLimit, pointLimit, type ViewOptions } from '../../shared/viewOptions';
+import type { OptionsChange, ChartOptionsStore } from './chartOptionsStore';
 import type { ChartFeed } from './chartFeed';
 
 /** After so many scrapes the page gets everything anew, so that minutes take the place of old points. */
-const FRESH_AFTER = 600;
-const PICTURE_MS = 15_000;
-const DRAWN_MS = 10_000;
+const resendAfterScrapes = 600;
+const pictureTimeoutMs = 15_000;
+const drawnTimeoutMs = 10_000;
 
 /** The webview of a view or of a panel. */
-export interface Surface {
+export interface ChartWebview {
   readonly webview: vscode.Webview;
   readonly visible: boolean;
 }
@@ -32,48 +32,48 @@ export class ChartPage implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private readonly drawn = new vscode.EventEmitter<DrawnReport>();
   private readonly pictures = new vscode.EventEmitter<{ request: number; png: string }>();
-  private readonly taken = new vscode.EventEmitter<TakeMessage['what']>();
+  private readonly exportRequested = new vscode.EventEmitter<SaveMessage['what']>();
   /** The engines and parts whose series the page has, by id, so that an increment brings no others. */
-  private sent = new Map<string, ChartEngine>();
+  private sentSubjects = new Map<string, ChartSubject>();
   private range: TimeRange | undefined;
   private sentChoices = '';
-  private sinceFresh = 0;
+  private appendsSinceSnapshot = 0;
   private requests = 0;
   /** What the page said it has drawn last. */
-  report: DrawnReport | undefined;
+  lastReport: DrawnReport | undefined;
   /** Fires when a person wants a file or the queries. */
-  readonly onDidTake = this.taken.event;
+  readonly onDidRequestExport = this.exportRequested.event;
 
   constructor(
-    private readonly surface: Surface,
+    private readonly surface: ChartWebview,
     private readonly feed: ChartFeed,
-    private readonly choices: Choices,
+    private readonly optionsStore: ChartOptionsStore,
     private readonly log: Log,
   ) {
     this.subscriptions = [
       this.drawn,
       this.pictures,
-      this.taken,
+      this.exportRequested,
       surface.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       feed.onDidAdd((increment) => this.append(increment)),
       feed.onDidReplace(() => this.sendAll()),
-      feed.onDidChangeStatus((status) => this.post({ type: 'status', words: status.message })),
+      feed.onDidChangeStatus((status) => this.post({ type: 'status', message: status.message })),
     ];
   }
 
   get options(): ViewOptions {
-    return this.choices.options;
+    return this.optionsStore.options;
   }
 
   /** The stretch of time that is shown: what the page drew last, else the window up to now. */
-  get shown(): TimeRange {
+  get timeRange(): TimeRange {
     const to = this.feed.now();
-    return this.report ?? { from: to - this.options.minutes * 60_000, to };
+    return this.lastReport ?? { from: to - this.options.minutes * 60_000, to };
   }
 
   /** Chooses for the person who ran a command. */
-  async change(change: Change): Promise<void> {
-    const options = await this.choices.change(change);
+  async change(change: OptionsChange): Promise<void> {
+    const options = await this.optionsStore.change(change);
     this.range = undefined;
     this.post({ type: 'options', options });
     this.sendData();
@@ -82,21 +82,21 @@ export class ChartPage implements vscode.Disposable {
   /** Sends everything: the page is ready, or was shown again. */
   sendAll(): void {
     this.post({ type: 'options', options: this.options });
-    this.post({ type: 'status', words: this.feed.status.message });
+    this.post({ type: 'status', message: this.feed.status.message });
     this.sendChoices(true);
     this.sendData();
   }
 
   /** Resolves with what the page draws next; `undefined` where it draws nothing for long. */
   nextReport(): Promise<DrawnReport | undefined> {
-    return next(this.drawn.event, () => true, DRAWN_MS);
+    return nextEvent(this.drawn.event, () => true, drawnTimeoutMs);
   }
 
   /** A PNG of what is shown. Rejects where nobody can see the chart: a hidden page draws nothing. */
-  async picture(): Promise<Uint8Array> {
+  async capturePicture(): Promise<Uint8Array> {
     if (!this.surface.visible) throw new Error('The chart is hidden: show it first.');
     const request = ++this.requests;
-    const answer = next(this.pictures.event, (picture) => picture.request === request, PICTURE_MS);
+    const answer = nextEvent(this.pictures.event, (picture) => picture.request === request, pictureTimeoutMs);
     this.post({ type: 'capture', request });
     const png = (await answer)?.png;
     if (!png) throw new Error('The chart drew no picture.');
@@ -112,25 +112,25 @@ export class ChartPage implements vscode.Disposable {
       this.log.warn('chart: ignored a message from the page that is not of the protocol');
       return;
     }
-    void this.act(message);
+    void this.handleMessage(message);
   }
 
-  private async act(message: ToHost): Promise<void> {
+  private async handleMessage(message: ToHost): Promise<void> {
     switch (message.type) {
       case 'ready':
         this.range = undefined;
         return this.sendAll();
       case 'setOptions':
-        await this.choices.change(message.options);
+        await this.optionsStore.change(message.options);
         return this.sendData();
       case 'zoom':
         this.range = message.range;
         return this.sendData();
       case 'drawn':
-        this.report = message.report;
+        this.lastReport = message.report;
         return this.drawn.fire(message.report);
       case 'take':
-        return this.taken.fire(message.what);
+        return this.exportRequested.fire(message.what);
       case 'ignored':
         return this.log.warn('chart: the page ignored a message that is not of the protocol');
       case 'picture':
@@ -153,35 +153,35 @@ export class ChartPage implements vscode.Disposable {
     const { from, to } = this.range ?? { from: now - minutes * 60_000, to: Infinity };
     // Beyond the edges, so that lines lead in and out.
     const margin = Math.min(120_000, minutes * 6_000);
-    const query = { measures, from: from - margin, to: to + margin, maxPoints: POINT_LIMIT };
+    const query = { measures, from: from - margin, to: to + margin, maxPoints: pointLimit };
     const data: ChartData = this.feed.query({ ...query, engines: 'aggregate' }, distributions);
     const single =
-      engines === 'aggregate' ? [] : this.feed.query({ ...query, engines: this.wanted(engines) }, []).series;
-    this.sent = new Map(single.flatMap(({ engine }) => (engine ? [[engine.id, engine]] : [])));
-    this.sinceFresh = 0;
+      engines === 'aggregate' ? [] : this.feed.query({ ...query, engines: this.selectSubjects(engines) }, []).series;
+    this.sentSubjects = new Map(single.flatMap(({ engine }) => (engine ? [[engine.id, engine]] : [])));
+    this.appendsSinceSnapshot = 0;
     this.post({ type: 'snapshot', data: { ...data, series: [...data.series, ...single] }, now });
   }
 
-  private wanted(engines: ViewOptions['engines']): readonly string[] {
+  private selectSubjects(engines: ViewOptions['engines']): readonly string[] {
     const known = this.feed.choices(false).engines.filter(({ id }) => !Array.isArray(engines) || engines.includes(id));
     // Nodes and GPUs have metrics of their own: they take no engine's place.
     return [undefined, true]
-      .flatMap((part) => known.filter((one) => one.part === part).slice(0, ENGINE_LIMIT))
+      .flatMap((part) => known.filter((one) => one.nonEngine === part).slice(0, engineLimit))
       .map(({ id }) => id);
   }
 
   private append(increment: ChartIncrement): void {
     if (!this.surface.visible) return;
-    if (++this.sinceFresh > FRESH_AFTER && !this.range) return this.sendData();
+    if (++this.appendsSinceSnapshot > resendAfterScrapes && !this.range) return this.sendData();
     const { measures, distributions, engines } = this.options;
-    const hasRoom = ({ part }: ChartEngine): boolean =>
-      [...this.sent.values()].filter((one) => one.part === part).length < ENGINE_LIMIT;
-    const isWanted = (engine: ChartEngine): boolean =>
-      this.sent.has(engine.id) ||
+    const hasRoom = ({ nonEngine }: ChartSubject): boolean =>
+      [...this.sentSubjects.values()].filter((one) => one.nonEngine === nonEngine).length < engineLimit;
+    const isWanted = (engine: ChartSubject): boolean =>
+      this.sentSubjects.has(engine.id) ||
       (engines !== 'aggregate' && hasRoom(engine) && (engines === 'each' || engines.includes(engine.id)));
     const series = increment.series.filter(({ measure, engine }) => {
       if (!measures.includes(measure) || (engine && !isWanted(engine))) return false;
-      if (engine) this.sent.set(engine.id, engine);
+      if (engine) this.sentSubjects.set(engine.id, engine);
       return true;
     });
     const histograms = increment.distributions?.filter(({ histogram }) => distributions.includes(histogram));
@@ -199,7 +199,7 @@ export class ChartPage implements vscode.Disposable {
 }
 
 /** The first event that `fits`; `undefined` after `ms`, or when the source is gone. */
-function next<T>(event: vscode.Event<T>, fits: (value: T) => boolean, ms: number): Promise<T | undefined> {
+function nextEvent<T>(event: vscode.Event<T>, fits: (value: T) => boolean, ms: number): Promise<T | undefined> {
   return new Promise((resolve) => {
     const finish = (value: T | undefined): void => {
       clearTimeout(timer);

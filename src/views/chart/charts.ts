@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { DrawnReport, TakeMessage, TimeRange } from '../../shared/protocol';
+import type { DrawnReport, SaveMessage, TimeRange } from '../../shared/protocol';
 import type { ViewOptions } from '../../shared/viewOptions';
-import { views } from '../shared/ids';
-import { ChartPage, type Surface } from './chartPage';
-import { Choices, type Change } from './chartOptionsStore';
+import { viewIds } from '../shared/ids';
+import { ChartPage, type ChartWebview } from './chartPage';
+import { ChartOptionsStore, type OptionsChange } from './chartOptionsStore';
 import type { ChartFeed } from './chartFeed';
-import { loadPage } from './loadChartPage';
+import { loadChartPage } from './loadChartPage';
 
 /** What charts are made with. */
 export interface ChartDeps {
@@ -13,62 +13,62 @@ export interface ChartDeps {
   feed: ChartFeed;
   memento: vscode.Memento;
   /** Of the settings. */
-  minutes: () => number;
+  defaultMinutes: () => number;
   log: Pick<vscode.LogOutputChannel, 'warn'>;
 }
 
 /** A webview of VS Code, as views and panels have it in common. */
-interface Home extends Surface {
+interface WebviewHost extends ChartWebview {
   onDidShowOrHide(listener: () => void): vscode.Disposable;
   onDidDispose(listener: () => void): vscode.Disposable;
 }
 
 /** Where a chart stands: its choices are there without a page, too. */
-class Place {
-  home: Home | undefined;
+class ChartLocation {
+  host: WebviewHost | undefined;
   page: ChartPage | undefined;
 
   constructor(
-    readonly choices: Choices,
+    readonly optionsStore: ChartOptionsStore,
     private readonly now: () => number,
   ) {}
 
   get visible(): boolean {
-    return this.home?.visible ?? false;
+    return this.host?.visible ?? false;
   }
 
   get options(): ViewOptions {
-    return this.choices.options;
+    return this.optionsStore.options;
   }
 
-  get shown(): TimeRange {
-    return this.page?.shown ?? { from: this.now() - this.options.minutes * 60_000, to: this.now() };
+  get timeRange(): TimeRange {
+    return this.page?.timeRange ?? { from: this.now() - this.options.minutes * 60_000, to: this.now() };
   }
 
-  async change(change: Change): Promise<void> {
-    await (this.page?.change(change) ?? this.choices.change(change));
+  async change(change: OptionsChange): Promise<void> {
+    await (this.page?.change(change) ?? this.optionsStore.change(change));
   }
 }
 
-export type { Place };
+export type { ChartLocation as Place };
 
 /** The chart in the side panel and the one in an editor, each with its own choices; the editor's begins as the side panel's is. */
 export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly visibility = new vscode.EventEmitter<void>();
-  private readonly taken = new vscode.EventEmitter<{ place: Place; what: TakeMessage['what'] }>();
-  private readonly side: Place;
-  private readonly editor: Place;
+  private readonly exportRequested = new vscode.EventEmitter<{ place: ChartLocation; what: SaveMessage['what'] }>();
+  private readonly side: ChartLocation;
+  private readonly editor: ChartLocation;
   private panel: vscode.WebviewPanel | undefined;
 
   readonly onDidChangeVisibility = this.visibility.event;
   /** Fires when a person at a page wants a file or the queries. */
-  readonly onDidTake = this.taken.event;
+  readonly onDidRequestExport = this.exportRequested.event;
 
   constructor(private readonly deps: ChartDeps) {
-    const { memento, minutes, feed } = deps;
-    const side = new Choices(memento, 'side', minutes);
-    this.side = new Place(side, () => feed.now());
-    this.editor = new Place(new Choices(memento, 'editor', minutes, side), () => feed.now());
+    const { memento, defaultMinutes, feed } = deps;
+    const side = new ChartOptionsStore(memento, 'side', defaultMinutes);
+    this.side = new ChartLocation(side, () => feed.now());
+    this.editor = new ChartLocation(new ChartOptionsStore(memento, 'editor', defaultMinutes, side), () => feed.now());
   }
 
   /** Whether somebody can see a chart. */
@@ -77,12 +77,12 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
   }
 
   /** The chart that a command without more words means: the editor's where it is seen, else the side panel's. */
-  get current(): Place {
+  get activeChart(): ChartLocation {
     return this.editor.visible ? this.editor : this.side;
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    this.settle(this.side, {
+    this.attachPage(this.side, {
       webview: view.webview,
       get visible() {
         return view.visible;
@@ -94,27 +94,27 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
 
   /** The editor's chart, as VS Code found it after a reload. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    this.adopt(panel);
+    this.attachPanel(panel);
   }
 
   /** Opens the chart in an editor, or shows the one that is open; resolves with what it draws, `undefined` where it draws nothing for long. */
-  async open(change: Change): Promise<DrawnReport | undefined> {
+  async open(change: OptionsChange): Promise<DrawnReport | undefined> {
     await this.editor.change(change);
     if (this.panel) this.panel.reveal();
-    else this.adopt(vscode.window.createWebviewPanel(views.chart, 'SkyRL Chart', vscode.ViewColumn.Active));
+    else this.attachPanel(vscode.window.createWebviewPanel(viewIds.chart, 'SkyRL Chart', vscode.ViewColumn.Active));
     return this.editor.page?.nextReport();
   }
 
   /** Changes the chart that `current` means; where none is seen, the side panel's comes up. */
-  async show(change: Change): Promise<Place> {
-    if (!this.visible) await vscode.commands.executeCommand(`${views.chart}.focus`);
-    const place = this.current;
+  async show(change: OptionsChange): Promise<ChartLocation> {
+    if (!this.visible) await vscode.commands.executeCommand(`${viewIds.chart}.focus`);
+    const place = this.activeChart;
     await place.change(change);
     return place;
   }
 
   /** Changes every chart. */
-  async changeAll(change: Change): Promise<void> {
+  async changeAll(change: OptionsChange): Promise<void> {
     for (const place of [this.side, this.editor]) await place.change(change);
   }
 
@@ -123,10 +123,10 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     this.editor.page?.dispose();
     this.panel?.dispose();
     this.visibility.dispose();
-    this.taken.dispose();
+    this.exportRequested.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel): void {
+  private attachPanel(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     const icon = (theme: string): vscode.Uri =>
       vscode.Uri.joinPath(this.deps.extensionUri, 'media', `chart-${theme}.svg`);
@@ -134,7 +134,7 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     panel.onDidDispose(() => {
       if (this.panel === panel) this.panel = undefined;
     });
-    this.settle(this.editor, {
+    this.attachPage(this.editor, {
       webview: panel.webview,
       get visible() {
         return panel.visible;
@@ -144,15 +144,15 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     });
   }
 
-  private settle(place: Place, home: Home): void {
+  private attachPage(place: ChartLocation, home: WebviewHost): void {
     const { feed, log, extensionUri } = this.deps;
     place.page?.dispose();
-    const page = new ChartPage(home, feed, place.choices, log);
-    place.home = home;
+    const page = new ChartPage(home, feed, place.optionsStore, log);
+    place.host = home;
     place.page = page;
     let shown = home.visible;
     const listeners = [
-      page.onDidTake((what) => this.taken.fire({ place, what })),
+      page.onDidRequestExport((what) => this.exportRequested.fire({ place, what })),
       home.onDidShowOrHide(() => {
         if (home.visible === shown) return;
         shown = home.visible;
@@ -162,13 +162,13 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
       home.onDidDispose(() => {
         for (const listener of listeners) listener.dispose();
         page.dispose();
-        if (place.home !== home) return;
-        place.home = undefined;
+        if (place.host !== home) return;
+        place.host = undefined;
         place.page = undefined;
         this.visibility.fire();
       }),
     ];
-    loadPage(home.webview, extensionUri);
+    loadChartPage(home.webview, extensionUri);
     this.visibility.fire();
   }
 }

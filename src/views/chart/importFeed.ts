@@ -1,53 +1,53 @@
 /** What charts show: the run that the window watches, or an import in its place. */
 import * as vscode from 'vscode';
 import type { Status } from '../../api';
-import type { Imported } from '../../capture/readExport';
+import type { ImportedData } from '../../capture/readExport';
 import { chartRows } from '../../metrics/chartRows';
-import { cut } from '../../history/sliceSeries';
-import type { ChartData, ChartEngine, ChartQuery } from '../../shared/chartData';
+import { sliceSeries } from '../../history/sliceSeries';
+import type { ChartData, ChartSubject, ChartQuery } from '../../shared/chartData';
 import type { ChartFeed } from './chartFeed';
 
-type Shown = Imported & { name: string };
+type ShownImport = ImportedData & { name: string };
 
-const enginesOf = ({ data }: Imported): ChartEngine[] => [
+const importedSubjects = ({ data }: ImportedData): ChartSubject[] => [
   ...new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values(),
 ];
 
-function queryOf({ data }: Imported, query: ChartQuery): ChartData {
+function queryImport({ data }: ImportedData, query: ChartQuery): ChartData {
   const bands = data.bands.filter((band) => band.from <= query.to && (band.to ?? Infinity) >= query.from);
-  return { ...data, series: cut(data.series, query), bands };
+  return { ...data, series: sliceSeries(data.series, query), bands };
 }
 
 export class ImportFeed implements ChartFeed, vscode.Disposable {
   private readonly replaced = new vscode.EventEmitter<void>();
   private readonly told = new vscode.EventEmitter<Status>();
   private readonly subscriptions: vscode.Disposable[];
-  private imported: Shown | undefined;
+  private shownImport: ShownImport | undefined;
 
   readonly onDidReplace = this.replaced.event;
   readonly onDidChangeStatus = this.told.event;
 
-  constructor(private readonly run: ChartFeed) {
+  constructor(private readonly runFeed: ChartFeed) {
     this.subscriptions = [
       this.replaced,
       this.told,
-      run.onDidReplace(() => this.replaced.fire()),
-      run.onDidChangeStatus((status) => {
-        if (!this.imported) this.told.fire(status);
+      runFeed.onDidReplace(() => this.replaced.fire()),
+      runFeed.onDidChangeStatus((status) => {
+        if (!this.shownImport) this.told.fire(status);
       }),
     ];
   }
 
   /** The file that is shown. */
   get importedName(): string | undefined {
-    return this.imported?.name;
+    return this.shownImport?.name;
   }
 
   /** An import stands still: nothing is added to it. */
   readonly onDidAdd: ChartFeed['onDidAdd'] = (listener, that, subscriptions) =>
-    this.run.onDidAdd(
+    this.runFeed.onDidAdd(
       (increment) => {
-        if (!this.imported) listener.call(that, increment);
+        if (!this.shownImport) listener.call(that, increment);
       },
       undefined,
       subscriptions,
@@ -55,31 +55,31 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
 
   /** The end of an import stands where now is. */
   now(): number {
-    return this.imported?.to ?? this.run.now();
+    return this.shownImport?.to ?? this.runFeed.now();
   }
 
   get status(): Status {
-    const { status } = this.run;
-    return this.imported
-      ? { ...status, message: `Imported from ${this.imported.name}: nothing here is live.` }
+    const { status } = this.runFeed;
+    return this.shownImport
+      ? { ...status, message: `Imported from ${this.shownImport.name}: nothing here is live.` }
       : status;
   }
 
   query(query: ChartQuery, histograms: readonly string[]): ChartData {
-    return this.imported ? queryOf(this.imported, query) : this.run.query(query, histograms);
+    return this.shownImport ? queryImport(this.shownImport, query) : this.runFeed.query(query, histograms);
   }
 
   choices(search: boolean): ReturnType<ChartFeed['choices']> {
-    const { imported } = this;
-    if (!imported) return this.run.choices(search);
-    const measures = new Set(imported.data.series.map(({ measure }) => measure));
-    return { rows: chartRows((id) => measures.has(id)), engines: enginesOf(imported) };
+    const { shownImport } = this;
+    if (!shownImport) return this.runFeed.choices(search);
+    const measures = new Set(shownImport.data.series.map(({ measure }) => measure));
+    return { rows: chartRows((id) => measures.has(id)), engines: importedSubjects(shownImport) };
   }
 
   /** Shows an import; undefined: the run again. */
-  show(imported: Shown | undefined): void {
-    if (imported === this.imported) return;
-    this.imported = imported;
+  show(imported: ShownImport | undefined): void {
+    if (imported === this.shownImport) return;
+    this.shownImport = imported;
     this.replaced.fire();
     this.told.fire(this.status);
   }

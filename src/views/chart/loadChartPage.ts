@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { webviewHtml } from './webviewHtml';
 
 /** Gives a webview the chart's page, from the extension's own files only. */
-export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {
+export function loadChartPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {
   const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, localResourceRoots: [root] };
   webview.html = webviewHtml({

@@ -1,11 +1,11 @@
 import type { ChartIncrement, ChartQuery } from '../../shared/chartData';
 import { catalog } from '../../metrics/catalog';
 import { chartRows } from '../../metrics/chartRows';
-import type { Session } from '../shared/runWatcher';
+import type { RunWatcher } from '../shared/runWatcher';
 import type { ChartFeed } from './chartFeed';
 
 /** A window's session, as charts ask it. */
-export function sessionFeed(session: Session, now: () => number): ChartFeed {
+export function createRunFeed(session: RunWatcher, now: () => number): ChartFeed {
   const measured = new Set<string>();
   const note = ({ series }: Pick<ChartIncrement, 'series'>): void => {
     for (const { measure } of series) measured.add(measure);
@@ -19,13 +19,13 @@ export function sessionFeed(session: Session, now: () => number): ChartFeed {
   };
   return {
     now,
-    query: (query, histograms) => session.chartData(query, histograms),
+    query: (query, histograms) => session.queryChart(query, histograms),
     choices: (search) => {
-      if (search) note(session.chartData(everything, []));
-      return { rows: chartRows((id) => measured.has(id)), engines: session.chartEngines };
+      if (search) note(session.queryChart(everything, []));
+      return { rows: chartRows((id) => measured.has(id)), engines: session.chartSubjects };
     },
     onDidAdd: (listener, that, subscriptions) =>
-      session.onDidAdd(
+      session.onDidAddPoints(
         (increment) => {
           note(increment);
           listener.call(that, increment);
@@ -33,7 +33,7 @@ export function sessionFeed(session: Session, now: () => number): ChartFeed {
         undefined,
         subscriptions,
       ),
-    onDidReplace: session.onDidReplace,
+    onDidReplace: session.onDidReplaceHistory,
     get status() {
       return session.status;
     },

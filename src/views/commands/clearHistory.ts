@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Session } from '../shared/runWatcher';
+import type { RunWatcher } from '../shared/runWatcher';
 
 /** Deletes the history of every run of this workspace, in memory and on disk; given an options object it asks nothing. Resolves to whether it was done. */
-export async function clearHistory(session: Session, options?: object): Promise<boolean> {
+export async function clearHistory(session: RunWatcher, options?: object): Promise<boolean> {
   const yes = 'Delete';
   if (!options) {
     const detail = 'Every run of this workspace, in memory and on disk. Numbers that come from now on are kept again.';

@@ -4,38 +4,42 @@ import type { Snapshot } from '../../api';
 import { configExtensions } from '../../config/configFormat';
 import type { Configs } from '../config/configs';
 import { clearHistory } from './clearHistory';
-import { commands, views } from '../shared/ids';
+import { commandIds, viewIds } from '../shared/ids';
 import type { Row } from '../tree/metricsTreeRows';
-import { diagnose } from '../connection/showConnectionReport';
-import type { MadeDocuments } from '../shared/readonlyDocuments';
+import { showConnectionReport } from '../connection/showConnectionReport';
+import type { ReadonlyDocuments } from '../shared/readonlyDocuments';
 import { selectRun } from '../connection/selectRun';
-import type { Session } from '../shared/runWatcher';
-import { clearToken, setToken, type TokenOptions } from '../connection/dashboardTokenCommands';
-import type { Tokens } from '../connection/dashboardTokens';
-import { plainLabel } from '../../shared/escapeLabel';
+import type { RunWatcher } from '../shared/runWatcher';
+import {
+  clearDashboardToken,
+  setDashboardToken,
+  type DashboardTokenOptions,
+} from '../connection/dashboardTokenCommands';
+import type { DashboardTokens } from '../connection/dashboardTokens';
+import { escapeLabel } from '../../shared/escapeLabel';
 
 export interface CommandDeps {
-  session: Session;
+  runWatcher: RunWatcher;
   configs: Configs;
-  tokens: Tokens;
-  diagnoses: MadeDocuments;
+  tokens: DashboardTokens;
+  reportDocuments: ReadonlyDocuments;
   log: vscode.LogOutputChannel;
 }
 
-interface SelectOptions {
+interface SelectConfigOptions {
   uri?: vscode.Uri | string;
 }
 
 /** Scrapes with the progress in the view that shows the result. */
-function scrape({ session }: CommandDeps): Thenable<Snapshot> {
-  return vscode.window.withProgress({ location: { viewId: views.metrics } }, () => session.scrape('command'));
+function scrape({ runWatcher }: CommandDeps): Thenable<Snapshot> {
+  return vscode.window.withProgress({ location: { viewId: viewIds.metrics } }, () => runWatcher.scrape('command'));
 }
 
-async function startTimer({ session }: CommandDeps, options?: { anyway?: boolean }): Promise<void> {
-  await session.setTimer(options?.anyway === true ? 'anyway' : 'auto');
+async function startTimer({ runWatcher }: CommandDeps, options?: { anyway?: boolean }): Promise<void> {
+  await runWatcher.setTimer(options?.anyway === true ? 'anyway' : 'auto');
 }
 
-async function selectConfig({ configs }: CommandDeps, options?: SelectOptions): Promise<vscode.Uri | undefined> {
+async function selectConfig({ configs }: CommandDeps, options?: SelectConfigOptions): Promise<vscode.Uri | undefined> {
   const given = options?.uri;
   const uri =
     given === undefined ? await pickConfig(configs) : typeof given === 'string' ? vscode.Uri.parse(given) : given;
@@ -49,9 +53,9 @@ async function selectConfig({ configs }: CommandDeps, options?: SelectOptions): 
 async function pickConfig(configs: Configs): Promise<vscode.Uri | undefined> {
   await configs.find();
   const items = configs.candidates.map((uri) => ({
-    label: plainLabel(vscode.workspace.asRelativePath(uri)),
+    label: escapeLabel(vscode.workspace.asRelativePath(uri)),
     uri,
-    picked: uri.toString() === configs.inUse?.uri.toString(),
+    picked: uri.toString() === configs.activeConfig?.uri.toString(),
   }));
   const browse = { label: 'Another file…', uri: undefined };
   const picked = await vscode.window.showQuickPick([...items, browse], {
@@ -68,36 +72,37 @@ async function pickConfig(configs: Configs): Promise<vscode.Uri | undefined> {
 
 /** Opens the config in use, at its first finding where there is one; offers the choice where none is in use. */
 async function openConfig(deps: CommandDeps): Promise<vscode.Uri | undefined> {
-  const uri = deps.configs.inUse?.uri ?? (await selectConfig(deps));
+  const uri = deps.configs.activeConfig?.uri ?? (await selectConfig(deps));
   if (!uri) return undefined;
-  const place = deps.configs.inUse?.findings[0]?.range;
+  const place = deps.configs.activeConfig?.findings[0]?.range;
   const selection = place && new vscode.Range(place.startLine, place.startCharacter, place.endLine, place.endCharacter);
   await vscode.window.showTextDocument(uri, selection ? { selection } : {});
   return uri;
 }
 
-const copy = (text: string | undefined): Thenable<void> => vscode.env.clipboard.writeText(text ?? '');
+const copyText = (text: string | undefined): Thenable<void> => vscode.env.clipboard.writeText(text ?? '');
 
 /** Registers the commands but for those that their features' own files register. */
 export function registerCommands(deps: CommandDeps): vscode.Disposable[] {
   const table: Record<string, (...args: never[]) => unknown> = {
-    [commands.scrape]: () => scrape(deps),
-    [commands.startTimer]: (options?: { anyway?: boolean }) => startTimer(deps, options),
-    [commands.stopTimer]: () => deps.session.setTimer('stopped'),
-    [commands.scrapeAnyway]: () => startTimer(deps, { anyway: true }),
-    [commands.selectConfig]: (options?: SelectOptions) => selectConfig(deps, options),
-    [commands.selectRun]: (options?: { job?: string }) => selectRun(deps.session, options),
-    [commands.setToken]: (options?: TokenOptions) => setToken(deps.tokens, deps.session, options),
-    [commands.clearToken]: (options?: TokenOptions) => clearToken(deps.tokens, options),
-    [commands.diagnose]: () => diagnose(deps),
-    [commands.openConfig]: () => openConfig(deps),
-    [commands.openSettings]: () =>
+    [commandIds.scrape]: () => scrape(deps),
+    [commandIds.startTimer]: (options?: { anyway?: boolean }) => startTimer(deps, options),
+    [commandIds.stopTimer]: () => deps.runWatcher.setTimer('stopped'),
+    [commandIds.scrapeAnyway]: () => startTimer(deps, { anyway: true }),
+    [commandIds.selectConfig]: (options?: SelectConfigOptions) => selectConfig(deps, options),
+    [commandIds.selectRun]: (options?: { job?: string }) => selectRun(deps.runWatcher, options),
+    [commandIds.setToken]: (options?: DashboardTokenOptions) =>
+      setDashboardToken(deps.tokens, deps.runWatcher, options),
+    [commandIds.clearToken]: (options?: DashboardTokenOptions) => clearDashboardToken(deps.tokens, options),
+    [commandIds.diagnose]: () => showConnectionReport(deps),
+    [commandIds.openConfig]: () => openConfig(deps),
+    [commandIds.openSettings]: () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:skyrl-metrics.skyrl-metrics'),
-    [commands.clearHistory]: (options?: object) => clearHistory(deps.session, options),
-    [commands.showLog]: () => deps.log.show(),
-    [commands.showConnection]: () => vscode.commands.executeCommand(`${views.connection}.focus`),
-    [commands.copyValue]: (row?: Row) => copy(row?.value),
-    [commands.copyPromql]: (row?: Row) => copy(row?.promql),
+    [commandIds.clearHistory]: (options?: object) => clearHistory(deps.runWatcher, options),
+    [commandIds.showLog]: () => deps.log.show(),
+    [commandIds.showConnection]: () => vscode.commands.executeCommand(`${viewIds.connection}.focus`),
+    [commandIds.copyValue]: (row?: Row) => copyText(row?.value),
+    [commandIds.copyPromql]: (row?: Row) => copyText(row?.promql),
   };
   return Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
 }

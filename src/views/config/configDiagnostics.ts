@@ -1,16 +1,16 @@
 /** Findings of the config in use and of configs that are open, on the lines that cause them. */
 import * as vscode from 'vscode';
 import { configFindings } from '../../config/findings';
-import { kindByName } from '../../config/configFormat';
+import { configFormatByName } from '../../config/configFormat';
 import { readConfig } from '../../config/readConfig';
 import { looksLikeConfig } from '../../config/findConfigs';
 import type { ConfigFinding, RunConfig, TextRange } from '../../config/types';
 import type { Configs } from './configs';
 
-export const findingsSource = 'SkyRL Metrics';
+export const diagnosticSource = 'SkyRL Metrics';
 
 /** Keystrokes come faster than anybody reads findings. */
-const settleMs = 300;
+const debounceMs = 300;
 
 const severities = {
   info: vscode.DiagnosticSeverity.Information,
@@ -30,21 +30,21 @@ export async function readFindings(
   return { config, findings: config ? [...findings, ...configFindings(config, process.env)] : findings };
 }
 
-function diagnosticOf({ id, severity, message, range }: ConfigFinding): vscode.Diagnostic {
+function toDiagnostic({ id, severity, message, range }: ConfigFinding): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(toRange(range), message, severities[severity]);
-  diagnostic.source = findingsSource;
+  diagnostic.source = diagnosticSource;
   diagnostic.code = id;
   return diagnostic;
 }
 
-export class Problems implements vscode.Disposable {
+export class ConfigDiagnostics implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection('skyrl');
-  private readonly settling = new Map<string, NodeJS.Timeout>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly subscriptions: vscode.Disposable[];
-  private shown: vscode.Uri | undefined;
+  private shownUri: vscode.Uri | undefined;
 
   constructor(private readonly configs: Configs) {
-    const opened = (document: vscode.TextDocument): void => this.settle(document);
+    const opened = (document: vscode.TextDocument): void => this.scheduleCheck(document);
     this.subscriptions = [
       this.collection,
       configs.onDidChange(() => this.showInUse()),
@@ -59,51 +59,51 @@ export class Problems implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const timer of this.settling.values()) clearTimeout(timer);
+    for (const timer of this.timers.values()) clearTimeout(timer);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
   private isInUse(uri: vscode.Uri): boolean {
-    return uri.toString() === this.configs.inUse?.uri.toString();
+    return uri.toString() === this.configs.activeConfig?.uri.toString();
   }
 
   private showInUse(): void {
-    const { inUse } = this.configs;
-    const before = this.shown;
-    this.shown = inUse?.uri;
-    if (before && before.toString() !== inUse?.uri.toString()) {
+    const { activeConfig } = this.configs;
+    const before = this.shownUri;
+    this.shownUri = activeConfig?.uri;
+    if (before && before.toString() !== activeConfig?.uri.toString()) {
       this.collection.delete(before);
       const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === before.toString());
-      if (open) this.settle(open);
+      if (open) this.scheduleCheck(open);
     }
-    if (inUse) this.collection.set(inUse.uri, inUse.findings.map(diagnosticOf));
+    if (activeConfig) this.collection.set(activeConfig.uri, activeConfig.findings.map(toDiagnostic));
   }
 
   private forget(uri: vscode.Uri): void {
-    clearTimeout(this.settling.get(uri.toString()));
-    this.settling.delete(uri.toString());
+    clearTimeout(this.timers.get(uri.toString()));
+    this.timers.delete(uri.toString());
   }
 
-  private settle(document: vscode.TextDocument): void {
+  private scheduleCheck(document: vscode.TextDocument): void {
     const { uri } = document;
-    if (uri.scheme !== 'file' || kindByName(uri.fsPath) === undefined || this.isInUse(uri)) return;
+    if (uri.scheme !== 'file' || configFormatByName(uri.fsPath) === undefined || this.isInUse(uri)) return;
     this.forget(uri);
-    this.settling.set(
+    this.timers.set(
       uri.toString(),
       setTimeout(() => {
         this.forget(uri);
-        void this.showOpen(document);
-      }, settleMs),
+        void this.checkDocument(document);
+      }, debounceMs),
     );
   }
 
   /** A file that is no config, or cannot be read as one, is not ours to speak of. */
-  private async showOpen(document: vscode.TextDocument): Promise<void> {
+  private async checkDocument(document: vscode.TextDocument): Promise<void> {
     const text = document.getText();
     const { config, findings } = looksLikeConfig(Buffer.from(text), document.uri.fsPath)
       ? await readFindings(document.uri, text)
       : { config: undefined, findings: [] };
     if (document.isClosed || this.isInUse(document.uri)) return;
-    this.collection.set(document.uri, config ? findings.map(diagnosticOf) : []);
+    this.collection.set(document.uri, config ? findings.map(toDiagnostic) : []);
   }
 }

@@ -1,16 +1,16 @@
 /** Which SkyRL config is in use: found, remembered, watched. */
 import * as vscode from 'vscode';
 import { configFindings } from '../../config/findings';
-import { intent, type RunIntent } from '../../config/runIntent';
+import { resolveIntent, type RunIntent } from '../../config/runIntent';
 import { isCandidate } from '../../config/findConfigs';
 import type { ConfigFinding, RunConfig } from '../../config/types';
 import type { ConfigSearch } from '../../collector/status';
 import { ConfigFiles, readConfigFile } from './configFiles';
-import { configPaths } from '../shared/settings';
-import { settling } from './debounceBatch';
-import { configFiles, exists, manyFiles, rememberedKey } from './workspaceFiles';
+import { configUris } from '../shared/settings';
+import { debounceBatch } from './debounceBatch';
+import { configGlob, fileExists, rescanThreshold, chosenConfigKey } from './workspaceFiles';
 
-export interface ConfigInUse {
+export interface ActiveConfig {
   uri: vscode.Uri;
   /** The last one that could be read: a broken edit keeps it. */
   config: RunConfig | undefined;
@@ -20,24 +20,24 @@ export interface ConfigInUse {
   broken: boolean;
 }
 
-const same = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean =>
+const isSameUri = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean =>
   one !== undefined && one.toString() === other?.toString();
 
 export class Configs implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly ended = new vscode.CancellationTokenSource();
-  private readonly subscriptions: vscode.Disposable[] = [this.changed, this.ended];
+  private readonly cancellation = new vscode.CancellationTokenSource();
+  private readonly subscriptions: vscode.Disposable[] = [this.changed, this.cancellation];
   private readonly files = new ConfigFiles();
   /** Watches a config in use that is outside the workspace. */
-  private outside: vscode.Disposable | undefined;
-  private searching: AbortController | undefined;
-  private readonly settling = settling<vscode.Uri>((files) => void this.settle(files));
-  private turn = 0;
-  private using: Promise<void> = Promise.resolve();
+  private externalWatcher: vscode.Disposable | undefined;
+  private searchAbort: AbortController | undefined;
+  private readonly touchedFiles = debounceBatch<vscode.Uri>((files) => void this.handleTouched(files));
+  private selectionVersion = 0;
+  private pendingUse: Promise<void> = Promise.resolve();
 
   readonly onDidChange = this.changed.event;
   search: ConfigSearch = 'searching';
-  inUse: ConfigInUse | undefined;
+  activeConfig: ActiveConfig | undefined;
 
   constructor(
     private readonly memento: vscode.Memento,
@@ -51,17 +51,18 @@ export class Configs implements vscode.Disposable {
 
   /** A remembered config counts at once; the search goes on behind it. */
   async start(): Promise<void> {
-    const watcher = vscode.workspace.createFileSystemWatcher(configFiles);
-    const touched = (uri: vscode.Uri): void => this.touched(uri);
+    const watcher = vscode.workspace.createFileSystemWatcher(configGlob);
+    const touched = (uri: vscode.Uri): void => this.queueTouched(uri);
     const edited = ({ uri }: vscode.TextDocument): void => {
-      if (same(uri, this.inUse?.uri)) this.touched(uri);
+      if (isSameUri(uri, this.activeConfig?.uri)) this.queueTouched(uri);
     };
     // A folder that goes takes its files with it without a word about them.
     const folders = vscode.workspace.createFileSystemWatcher('**', true, true, false);
     this.subscriptions.push(
       folders,
       folders.onDidDelete((folder) => {
-        if (this.files.forgetFolder(folder) || this.inUse?.uri.path.startsWith(`${folder.path}/`)) void this.choose();
+        if (this.files.forgetFolder(folder) || this.activeConfig?.uri.path.startsWith(`${folder.path}/`))
+          void this.choose();
       }),
       watcher,
       watcher.onDidChange(touched),
@@ -72,52 +73,52 @@ export class Configs implements vscode.Disposable {
       vscode.workspace.onDidCloseTextDocument(edited),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.find()),
     );
-    const remembered = await this.named();
+    const remembered = await this.findNamedConfig();
     if (remembered) await this.use(remembered, false);
     await this.find();
   }
 
   /** Uses a config and remembers it for this workspace. False where it cannot be read as one. */
   async select(uri: vscode.Uri): Promise<boolean> {
-    await this.memento.update(rememberedKey, uri.toString());
+    await this.memento.update(chosenConfigKey, uri.toString());
     await this.use(uri, true);
-    return this.inUse?.config !== undefined;
+    return this.activeConfig?.config !== undefined;
   }
 
   /** Looks for configs again; prompts nothing. */
   async find(): Promise<void> {
-    this.searching?.abort();
+    this.searchAbort?.abort();
     const searching = new AbortController();
-    this.searching = searching;
-    if (!this.inUse) this.setSearch('searching');
+    this.searchAbort = searching;
+    if (!this.activeConfig) this.setSearch('searching');
     try {
-      const { configs, looked, complete } = await this.files.search(searching.signal, this.ended.token);
+      const { configs, counts, complete } = await this.files.search(searching.signal, this.cancellation.token);
       if (searching.signal.aborted) return;
       this.log.debug(
-        `${configs.length} configs; ${looked.candidates} files by name, ${looked.reads} read, ${looked.parses} parsed${complete ? '' : '; there are more files'}`,
+        `${configs.length} configs; ${counts.candidates} files by name, ${counts.reads} read, ${counts.parses} parsed${complete ? '' : '; there are more files'}`,
       );
       await this.choose();
     } catch (error) {
-      if (this.ended.token.isCancellationRequested) return;
+      if (this.cancellation.token.isCancellationRequested) return;
       this.log.error(`looking for configs: ${String(error)}`);
-      this.setSearch(this.inUse ? 'one' : 'none');
+      this.setSearch(this.activeConfig ? 'one' : 'none');
     }
   }
 
   dispose(): void {
-    this.searching?.abort();
-    this.ended.cancel();
-    this.settling.dispose();
-    this.outside?.dispose();
+    this.searchAbort?.abort();
+    this.cancellation.cancel();
+    this.touchedFiles.dispose();
+    this.externalWatcher?.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
   /** What a folder's setting names, else what was chosen before; a name without a file is none. */
-  private async named(): Promise<vscode.Uri | undefined> {
-    for (const path of configPaths()) if (await exists(path)) return path;
-    const remembered = this.memento.get<string>(rememberedKey);
+  private async findNamedConfig(): Promise<vscode.Uri | undefined> {
+    for (const path of configUris()) if (await fileExists(path)) return path;
+    const remembered = this.memento.get<string>(chosenConfigKey);
     const uri = remembered === undefined ? undefined : vscode.Uri.parse(remembered);
-    return uri && (await exists(uri)) ? uri : undefined;
+    return uri && (await fileExists(uri)) ? uri : undefined;
   }
 
   /** The one named, else the only one; of several unnamed ones none is assumed. */
@@ -126,63 +127,69 @@ export class Configs implements vscode.Disposable {
     let named: vscode.Uri | undefined;
     // Whoever chose in between is asked for anew.
     do {
-      turn = this.turn;
-      named = await this.named();
-    } while (turn !== this.turn);
+      turn = this.selectionVersion;
+      named = await this.findNamedConfig();
+    } while (turn !== this.selectionVersion);
     const { candidates } = this;
     const chosen = named ?? (candidates.length === 1 ? candidates[0] : undefined);
     if (chosen) await this.use(chosen, true);
-    else this.useNone();
+    else this.clearActive();
   }
 
-  private useNone(): void {
-    this.turn++;
-    this.inUse = undefined;
+  private clearActive(): void {
+    this.selectionVersion++;
+    this.activeConfig = undefined;
     this.watchOutside(undefined);
     this.setSearch(this.candidates.length > 1 ? 'several' : 'none');
   }
 
   /** One after the other; resolves when the newest is in use, so that who has selected a config and asks then is answered by it. */
   private async use(uri: vscode.Uri, say: boolean): Promise<void> {
-    const turn = ++this.turn;
-    this.using = this.using.then(() => this.take(uri, say, turn));
+    const turn = ++this.selectionVersion;
+    this.pendingUse = this.pendingUse.then(() => this.loadActive(uri, say, turn));
     let newest: Promise<void>;
     do {
-      newest = this.using;
+      newest = this.pendingUse;
       await newest;
-    } while (newest !== this.using);
+    } while (newest !== this.pendingUse);
   }
 
-  private async take(uri: vscode.Uri, say: boolean, turn: number): Promise<void> {
-    if (turn !== this.turn) return;
+  private async loadActive(uri: vscode.Uri, say: boolean, turn: number): Promise<void> {
+    if (turn !== this.selectionVersion) return;
     try {
       const { config, findings } = await readConfigFile(uri);
       // Another file, or a later state of this one, came in between.
-      if (turn !== this.turn) return;
-      const current = config ?? (same(this.inUse?.uri, uri) ? this.inUse?.config : undefined);
+      if (turn !== this.selectionVersion) return;
+      const current = config ?? (isSameUri(this.activeConfig?.uri, uri) ? this.activeConfig?.config : undefined);
       if (!current && !say) return;
       const said = (config ? [...config.findings, ...configFindings(config, process.env)] : findings).sort(
         (one, other) => one.range.startLine - other.range.startLine,
       );
-      if (!same(this.inUse?.uri, uri)) this.watchOutside(uri);
-      this.inUse = { uri, config: current, intent: intent(current, process.env), findings: said, broken: !config };
+      if (!isSameUri(this.activeConfig?.uri, uri)) this.watchOutside(uri);
+      this.activeConfig = {
+        uri,
+        config: current,
+        intent: resolveIntent(current, process.env),
+        findings: said,
+        broken: !config,
+      };
       this.setSearch('one');
     } catch (error) {
       this.log.warn(`${uri.fsPath} cannot be read: ${String(error)}`);
-      if (say && turn === this.turn) this.useNone();
+      if (say && turn === this.selectionVersion) this.clearActive();
     }
   }
 
   private watchOutside(uri: vscode.Uri | undefined): void {
-    this.outside?.dispose();
-    this.outside = undefined;
+    this.externalWatcher?.dispose();
+    this.externalWatcher = undefined;
     if (!uri || vscode.workspace.getWorkspaceFolder(uri)) return;
     const name = uri.path.slice(uri.path.lastIndexOf('/') + 1).replace(/[[\]{}*?]/g, '?');
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name),
     );
-    const touched = (file: vscode.Uri): void => this.touched(file);
-    this.outside = vscode.Disposable.from(
+    const touched = (file: vscode.Uri): void => this.queueTouched(file);
+    this.externalWatcher = vscode.Disposable.from(
       watcher,
       watcher.onDidChange(touched),
       watcher.onDidCreate(touched),
@@ -190,20 +197,20 @@ export class Configs implements vscode.Disposable {
     );
   }
 
-  private touched(uri: vscode.Uri): void {
-    if (!isCandidate(uri.fsPath) && !same(uri, this.inUse?.uri)) return;
-    this.settling.add(uri.toString(), uri);
+  private queueTouched(uri: vscode.Uri): void {
+    if (!isCandidate(uri.fsPath) && !isSameUri(uri, this.activeConfig?.uri)) return;
+    this.touchedFiles.add(uri.toString(), uri);
   }
 
-  private async settle(files: readonly vscode.Uri[]): Promise<void> {
-    if (files.length > manyFiles) return this.find();
+  private async handleTouched(files: readonly vscode.Uri[]): Promise<void> {
+    if (files.length > rescanThreshold) return this.find();
     const before = this.candidates.map(String).join();
-    for (const file of files) await this.files.judge(file);
+    for (const file of files) await this.files.classify(file);
     // Choosing reads the chosen one anew.
     if (before !== this.candidates.map(String).join()) return this.choose();
-    const { inUse } = this;
-    if (!inUse || !files.some((file) => same(file, inUse.uri))) return;
-    await ((await exists(inUse.uri)) ? this.use(inUse.uri, true) : this.choose());
+    const { activeConfig } = this;
+    if (!activeConfig || !files.some((file) => isSameUri(file, activeConfig.uri))) return;
+    await ((await fileExists(activeConfig.uri)) ? this.use(activeConfig.uri, true) : this.choose());
   }
 
   private setSearch(search: ConfigSearch): void {

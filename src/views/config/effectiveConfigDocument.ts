@@ -2,28 +2,28 @@
 import * as vscode from 'vscode';
 import { effectiveConfig } from '../../config/effectiveConfig';
 import type { Configs } from './configs';
-import { commands } from '../shared/ids';
+import { commandIds } from '../shared/ids';
 
 const scheme = 'skyrl-config';
 
 /** One document a window, as there is one config in use. */
 const documentUri = vscode.Uri.from({ scheme, path: '/Effective SkyRL Config.yaml' });
 
-const nothing: Record<Configs['search'], string> = {
+const placeholders: Record<Configs['search'], string> = {
   searching: '# Looking for a SkyRL config.\n',
   none: '# No SkyRL config is in use. SkyRL: Select Config chooses one.\n',
   several: '# Several SkyRL configs are here and none is chosen. SkyRL: Select Config chooses one.\n',
   one: '# The config in use cannot be read; its findings are in Problems.\n',
 };
 
-function pageOf({ inUse, search }: Configs): string {
-  if (!inUse?.config) return nothing[search];
-  const { uri, config, intent, findings, broken } = inUse;
+function documentText({ activeConfig, search }: Configs): string {
+  if (!activeConfig?.config) return placeholders[search];
+  const { uri, config, intent, findings, broken } = activeConfig;
   return effectiveConfig({ name: vscode.workspace.asRelativePath(uri), config, intent, findings, broken });
 }
 
 /** `line 12` leads to that line of the config. */
-function linksOf(document: vscode.TextDocument, uri: vscode.Uri | undefined): vscode.DocumentLink[] {
+function lineLinks(document: vscode.TextDocument, uri: vscode.Uri | undefined): vscode.DocumentLink[] {
   if (!uri) return [];
   return [...document.getText().matchAll(/(?<=# )line (\d+)|(?<=, )line (\d+)(?=$|;)/gm)].map((match) => {
     const range = new vscode.Range(
@@ -34,25 +34,25 @@ function linksOf(document: vscode.TextDocument, uri: vscode.Uri | undefined): vs
   });
 }
 
-async function show(): Promise<vscode.Uri> {
+async function showEffectiveConfig(): Promise<vscode.Uri> {
   const document = await vscode.workspace.openTextDocument(documentUri);
   await vscode.window.showTextDocument(document, { preview: true });
   return documentUri;
 }
 
-export function registerEffectiveConfig(configs: Configs): vscode.Disposable {
+export function registerEffectiveConfigDocument(configs: Configs): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   return vscode.Disposable.from(
     changed,
     configs.onDidChange(() => changed.fire(documentUri)),
     vscode.workspace.registerTextDocumentContentProvider(scheme, {
       onDidChange: changed.event,
-      provideTextDocumentContent: () => pageOf(configs),
+      provideTextDocumentContent: () => documentText(configs),
     }),
     vscode.languages.registerDocumentLinkProvider(
       { scheme },
-      { provideDocumentLinks: (document) => linksOf(document, configs.inUse?.uri) },
+      { provideDocumentLinks: (document) => lineLinks(document, configs.activeConfig?.uri) },
     ),
-    vscode.commands.registerCommand(commands.showConfig, show),
+    vscode.commands.registerCommand(commandIds.showConfig, showEffectiveConfig),
   );
 }

@@ -1,16 +1,16 @@
 /** Quick fixes for the findings of a config, as the light bulb offers them. */
 import * as vscode from 'vscode';
 import { fixesFor } from '../../config/fixes';
-import { findingsSource, readFindings, toRange } from './configDiagnostics';
+import { diagnosticSource, readFindings, toRange } from './configDiagnostics';
 
-const files: vscode.DocumentSelector = { scheme: 'file' };
+const fileSelector: vscode.DocumentSelector = { scheme: 'file' };
 
 /** The fixes are computed from the text as it is now: a finding that an edit has moved or undone has none. */
 async function actionsFor(
   document: vscode.TextDocument,
   diagnostics: readonly vscode.Diagnostic[],
 ): Promise<vscode.CodeAction[]> {
-  const ours = diagnostics.filter(({ source }) => source === findingsSource);
+  const ours = diagnostics.filter(({ source }) => source === diagnosticSource);
   if (ours.length === 0) return [];
   const text = document.getText();
   const { config, findings } = await readFindings(document.uri, text);
@@ -35,7 +35,7 @@ async function actionsFor(
 
 export function registerQuickFixes(): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
-    files,
+    fileSelector,
     {
       provideCodeActions: (document, _range, { diagnostics }) => actionsFor(document, diagnostics),
     },

@@ -2,17 +2,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { configExtensions, maxConfigLength } from '../../config/configFormat';
-import { findConfigs, type Judge, type SearchResult } from '../../config/findConfigs';
+import { findConfigs, type Classifier, type SearchResult } from '../../config/findConfigs';
 
-export const configFiles = `**/*.{${configExtensions.join(',')}}`;
+export const configGlob = `**/*.{${configExtensions.join(',')}}`;
 const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
-const mostFiles = 20_000;
+const maxFiles = 20_000;
 
 /** More files than that at once are a checkout: looking at the whole workspace is the shorter way. */
-export const manyFiles = 50;
+export const rescanThreshold = 50;
 
 /** In the workspace's memento: the config that a person chose. */
-export const rememberedKey = 'skyrl.config';
+export const chosenConfigKey = 'skyrl.config';
 
 /** A file's bytes; those of a file larger than any config are not read. */
 export async function readBytes(file: string): Promise<Uint8Array | undefined> {
@@ -20,7 +20,7 @@ export async function readBytes(file: string): Promise<Uint8Array | undefined> {
   return size > maxConfigLength ? undefined : readFile(file);
 }
 
-export async function exists(uri: vscode.Uri): Promise<boolean> {
+export async function fileExists(uri: vscode.Uri): Promise<boolean> {
   try {
     return (await vscode.workspace.fs.stat(uri)).type !== vscode.FileType.Directory;
   } catch {
@@ -30,12 +30,15 @@ export async function exists(uri: vscode.Uri): Promise<boolean> {
 
 /** Looks at the whole workspace, in slices; the files by their paths. Rejects where VS Code's own search does. */
 export async function searchWorkspace(
-  judge: Judge,
+  judge: Classifier,
   signal: AbortSignal,
   token: vscode.CancellationToken,
 ): Promise<{ result: SearchResult; byPath: Map<string, vscode.Uri> }> {
-  const found = await vscode.workspace.findFiles(configFiles, skippedFolders, mostFiles, token);
+  const found = await vscode.workspace.findFiles(configGlob, skippedFolders, maxFiles, token);
   const byPath = new Map(found.map((uri) => [uri.fsPath, uri]));
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  return { byPath, result: await findConfigs({ files: byPath.keys(), read: readBytes, judge, signal, pause }) };
+  return {
+    byPath,
+    result: await findConfigs({ files: byPath.keys(), read: readBytes, classify: judge, signal, pause }),
+  };
 }

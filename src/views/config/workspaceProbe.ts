@@ -1,85 +1,85 @@
 /** Whether a window concerns us, told as cheaply as can be: nothing is parsed, and nothing else of the extension is loaded for it. */
 import * as vscode from 'vscode';
-import { kindByName } from '../../config/configFormat';
-import { isCandidate, looksLikeConfig, type Judge } from '../../config/findConfigs';
-import { configPaths, onDidChangeSettings, readSettings } from '../shared/settings';
-import { settling } from './debounceBatch';
-import { configFiles, manyFiles, readBytes, rememberedKey, searchWorkspace } from './workspaceFiles';
+import { configFormatByName } from '../../config/configFormat';
+import { isCandidate, looksLikeConfig, type Classifier } from '../../config/findConfigs';
+import { configUris, onDidChangeSettings, readSettings } from '../shared/settings';
+import { debounceBatch } from './debounceBatch';
+import { configGlob, rescanThreshold, readBytes, chosenConfigKey, searchWorkspace } from './workspaceFiles';
 
-export interface Scout extends vscode.Disposable {
+export interface WorkspaceProbe extends vscode.Disposable {
   /** How far it is: `none` once every file was looked at. */
   readonly search: 'searching' | 'none';
 }
 
-export interface ScoutOptions {
+export interface WorkspaceProbeOptions {
   memento: vscode.Memento;
   log: Pick<vscode.LogOutputChannel, 'debug' | 'error'>;
   /** There is something of ours, by the bytes of a file, the settings, a query, or what was chosen here before. */
-  found: () => void;
+  onFound: () => void;
   /** `search` is another. */
-  changed: () => void;
+  onChange: () => void;
 }
 
 /** A query, or a config, which may be from anywhere: both are helped with as they are. */
-function isOurs(document: vscode.TextDocument): boolean {
+function isSkyrlDocument(document: vscode.TextDocument): boolean {
   const { languageId, uri } = document;
   if (languageId === 'promql') return true;
   return (
     uri.scheme === 'file' &&
-    kindByName(uri.fsPath) !== undefined &&
+    configFormatByName(uri.fsPath) !== undefined &&
     looksLikeConfig(Buffer.from(document.getText()), uri.fsPath)
   );
 }
 
 /** Looks at the workspace, and at what comes to it, until it is disposed of. */
-export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout {
+export function watchForSkyrl({ memento, log, onFound, onChange }: WorkspaceProbeOptions): WorkspaceProbe {
   const ended = new vscode.CancellationTokenSource();
-  let search: Scout['search'] = 'searching';
+  let search: WorkspaceProbe['search'] = 'searching';
   let looking: AbortController | undefined;
 
   const isSaid = (): boolean =>
-    memento.get(rememberedKey) !== undefined ||
-    configPaths().length > 0 ||
-    readSettings().saidHere ||
-    vscode.workspace.textDocuments.some(isOurs);
+    memento.get(chosenConfigKey) !== undefined ||
+    configUris().length > 0 ||
+    readSettings().hasWorkspaceTargets ||
+    vscode.workspace.textDocuments.some(isSkyrlDocument);
 
   const look = async (): Promise<void> => {
     looking?.abort();
     const { signal } = (looking = new AbortController());
-    const judge: Judge = (file, bytes) => {
+    const judge: Classifier = (file, bytes) => {
       if (!signal.aborted && looksLikeConfig(bytes, file)) {
         looking?.abort();
-        found();
+        onFound();
       }
-      return Promise.resolve({ verdict: 'other', parsed: false });
+      return Promise.resolve({ classification: 'other', parsed: false });
     };
     try {
-      const { looked } = (await searchWorkspace(judge, signal, ended.token)).result;
-      log.debug(`${looked.candidates} files by name, ${looked.reads} read`);
+      const { counts } = (await searchWorkspace(judge, signal, ended.token)).result;
+      log.debug(`${counts.candidates} files by name, ${counts.reads} read`);
     } catch (error) {
       if (!ended.token.isCancellationRequested) log.error(`looking for configs: ${String(error)}`);
     }
     if (signal.aborted || ended.token.isCancellationRequested) return;
     search = 'none';
-    changed();
+    onChange();
   };
   const settle = async (files: readonly string[]): Promise<void> => {
-    if (files.length > manyFiles) return look();
+    if (files.length > rescanThreshold) return look();
     for (const file of files) {
       const bytes = await readBytes(file).catch(() => undefined);
       if (ended.token.isCancellationRequested) return;
-      if (bytes && looksLikeConfig(bytes, file)) return found();
+      if (bytes && looksLikeConfig(bytes, file)) return onFound();
     }
   };
-  const touched = settling<string>((files) => void settle(files));
+  const touched = debounceBatch<string>((files) => void settle(files));
   const touch = ({ fsPath }: vscode.Uri): void => {
     if (isCandidate(fsPath)) touched.add(fsPath, fsPath);
   };
-  const edited = settling<vscode.TextDocument>((documents) => {
-    if (documents.some(isOurs)) found();
+  const edited = debounceBatch<vscode.TextDocument>((documents) => {
+    if (documents.some(isSkyrlDocument)) onFound();
   });
 
-  const watcher = vscode.workspace.createFileSystemWatcher(configFiles, false, false, true);
+  const watcher = vscode.workspace.createFileSystemWatcher(configGlob, false, false, true);
   const subscriptions = vscode.Disposable.from(
     touched,
     edited,
@@ -88,14 +88,14 @@ export function sendScout({ memento, log, found, changed }: ScoutOptions): Scout
     watcher.onDidChange(touch),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void look()),
     vscode.workspace.onDidOpenTextDocument((document) => {
-      if (isOurs(document)) found();
+      if (isSkyrlDocument(document)) onFound();
     }),
     vscode.workspace.onDidChangeTextDocument(({ document }) => edited.add(document.uri.toString(), document)),
     onDidChangeSettings(() => {
-      if (isSaid()) found();
+      if (isSaid()) onFound();
     }),
   );
-  if (isSaid()) found();
+  if (isSaid()) onFound();
   else void look();
   return {
     get search() {

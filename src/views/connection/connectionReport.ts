@@ -3,20 +3,26 @@ import { homedir } from 'node:os';
 import type { Snapshot, Status, TargetReport } from '../../api';
 import type { HttpError } from '../../http/httpGet';
 import type { Round } from '../../collector/collector';
-import { runWords } from '../../collector/runFindings';
+import { describeRun } from '../../collector/runFindings';
 import { formatDuration } from '../../shared/format';
 import { states } from '../../shared/states';
-import { advice, factWords, shownUrl, tokenWords, withoutSecrets } from '../../discovery/errorAdvice';
-import type { ConfigInUse } from '../config/configs';
-import { plainLabel } from '../../shared/escapeLabel';
+import {
+  errorAdvice,
+  describeServerFacts,
+  redactUrl,
+  describeTokenState,
+  redactSecrets,
+} from '../../discovery/errorAdvice';
+import type { ActiveConfig } from '../config/configs';
+import { escapeLabel } from '../../shared/escapeLabel';
 
-export interface DiagnosisFacts {
+export interface ConnectionReportInput {
   now: number;
   /** `SkyRL Metrics 0.1.0`, `VS Code 1.139.0`, … */
   versions: readonly string[];
   status: Status;
   trusted: boolean;
-  config: { inUse: ConfigInUse | undefined; name: string; candidates: number; searching: boolean };
+  config: { inUse: ActiveConfig | undefined; name: string; candidates: number; searching: boolean };
   settings: { name: string; value: string; from: string }[];
   environment: Record<string, string | undefined>;
   /** Host of the proxy that VS Code is set to; empty: none. */
@@ -25,30 +31,32 @@ export interface DiagnosisFacts {
   snapshot: Snapshot | undefined;
 }
 
-const longest = 400;
-const mostRows = 200;
+const maxCodeLength = 400;
+const maxSectionLines = 200;
 
 /** A stranger's text as a code span: in one line, at a bounded length, with nothing that markdown or GitHub reads. */
-export function code(text: string): string {
+export function codeSpan(text: string): string {
   const home = homedir();
-  const shown = withoutSecrets(text);
-  const plain = plainLabel(home.length > 1 ? shown.replaceAll(home, '~') : shown)
+  const shown = redactSecrets(text);
+  const plain = escapeLabel(home.length > 1 ? shown.replaceAll(home, '~') : shown)
     .replaceAll('`', '’')
     .trim();
-  return plain === '' ? '(empty)' : `\`${plain.length > longest ? `${plain.slice(0, longest)}…` : plain}\``;
+  return plain === '' ? '(empty)' : `\`${plain.length > maxCodeLength ? `${plain.slice(0, maxCodeLength)}…` : plain}\``;
 }
 
-const url = (text: string): string => code(shownUrl(text));
-const ago = (now: number, at: number): string => `${formatDuration(Math.max(0, now - at))} ago`;
-const failed = (error: HttpError): string => `failed: ${code(error.message)}. ${advice[error.kind]}`;
+const urlSpan = (text: string): string => codeSpan(redactUrl(text));
+const formatAge = (now: number, at: number): string => `${formatDuration(Math.max(0, now - at))} ago`;
+const failureText = (error: HttpError): string => `failed: ${codeSpan(error.message)}. ${errorAdvice[error.kind]}`;
 
 type Section = readonly [title: string, lines: string[]];
 
-function capped(lines: string[]): string[] {
-  return lines.length <= mostRows ? lines : [...lines.slice(0, mostRows), `and ${lines.length - mostRows} more`];
+function capLines(lines: string[]): string[] {
+  return lines.length <= maxSectionLines
+    ? lines
+    : [...lines.slice(0, maxSectionLines), `and ${lines.length - maxSectionLines} more`];
 }
 
-function configLines({ config: { inUse, name, candidates, searching }, trusted }: DiagnosisFacts): string[] {
+function configLines({ config: { inUse, name, candidates, searching }, trusted }: ConnectionReportInput): string[] {
   const trust = trusted ? [] : ['This folder is not trusted, so nothing was asked.'];
   if (!inUse && searching) return [...trust, 'Still being looked for; until then discovery runs with defaults.'];
   if (!inUse)
@@ -61,60 +69,63 @@ function configLines({ config: { inUse, name, candidates, searching }, trusted }
   const { intent, broken } = inUse;
   return [
     ...trust,
-    `In use: ${code(name)}${broken ? ', which cannot be read now; the last good one counts' : ''}`,
-    `Metrics: ${code(intent.metricsPathWords)}`,
-    `Engine stats: ${code(intent.statsWords)}`,
+    `In use: ${codeSpan(name)}${broken ? ', which cannot be read now; the last good one counts' : ''}`,
+    `Metrics: ${codeSpan(intent.metricsPathReason)}`,
+    `Engine stats: ${codeSpan(intent.statsReason)}`,
     `Engines expected: ${intent.expectedEngines ?? 'nobody says'}`,
-    ...(intent.modelName === undefined ? [] : [`Model: ${code(intent.modelName)}`]),
+    ...(intent.modelName === undefined ? [] : [`Model: ${codeSpan(intent.modelName)}`]),
   ];
 }
 
-const variables = ['RAY_ADDRESS', 'RAY_TMPDIR', 'DYN_SYSTEM_PORT', '_SKYRL_USE_NEW_INFERENCE', 'NO_PROXY'];
+const environmentVariables = ['RAY_ADDRESS', 'RAY_TMPDIR', 'DYN_SYSTEM_PORT', '_SKYRL_USE_NEW_INFERENCE', 'NO_PROXY'];
 const secretVariables = ['RAY_AUTH_TOKEN', 'RAY_AUTH_TOKEN_PATH'];
 
-function settingLines({ settings, environment, proxy }: DiagnosisFacts): string[] {
-  const said = (value: string | undefined): string => (value === undefined ? 'not set' : url(value));
+function settingLines({ settings, environment, proxy }: ConnectionReportInput): string[] {
+  const said = (value: string | undefined): string => (value === undefined ? 'not set' : urlSpan(value));
   return [
-    ...settings.map(({ name, value, from }) => `${name}: ${url(value)}, ${from}`),
-    ...variables.map((name) => `${name}: ${said(environment[name])}`),
+    ...settings.map(({ name, value, from }) => `${name}: ${urlSpan(value)}, ${from}`),
+    ...environmentVariables.map((name) => `${name}: ${said(environment[name])}`),
     ...secretVariables.map((name) => `${name}: ${environment[name] ? 'set' : 'not set'}`),
-    `Proxy for the dashboard: ${proxy === '' ? 'none' : code(proxy)}`,
+    `Proxy for the dashboard: ${proxy === '' ? 'none' : codeSpan(proxy)}`,
   ];
 }
 
-function rayLines({ round, now }: DiagnosisFacts): string[] {
+function rayLines({ round, now }: ConnectionReportInput): string[] {
   const { file, dashboard, ray } = round?.discovery ?? { ray: {} };
   const lines = round && !file ? ['Service-discovery file: none here'] : [];
   if (file)
     lines.push(
-      `Service-discovery file: ${code(file.path)}, written ${ago(now, file.writtenAt)} (${file.fresh ? 'fresh' : 'stale: its cluster has ended'}), ${file.targets.length} targets`,
+      `Service-discovery file: ${codeSpan(file.path)}, written ${formatAge(now, file.writtenAt)} (${file.isFresh ? 'fresh' : 'stale: its cluster has ended'}), ${file.targets.length} targets`,
     );
   if (!dashboard) return [...lines, 'Dashboard: not asked'];
   const named = { setting: 'skyrl.ray.dashboardUrl', RAY_ADDRESS: 'RAY_ADDRESS', default: 'nobody: the usual place' }[
-    dashboard.from
+    dashboard.configuredBy
   ];
   return [
     ...lines,
-    `Dashboard: ${url(dashboard.url)}, named by ${named}`,
-    `Token: ${tokenWords(dashboard.token)}`,
+    `Dashboard: ${urlSpan(dashboard.url)}, named by ${named}`,
+    `Token: ${describeTokenState(dashboard.token)}`,
     dashboard.error
-      ? `It ${failed(dashboard.error)}`
-      : `It answers: ${ray.version === undefined ? 'version not said' : `Ray ${code(ray.version)}`}${ray.session === undefined ? '' : `, ${code(ray.session)}`}`,
+      ? `It ${failureText(dashboard.error)}`
+      : `It answers: ${ray.version === undefined ? 'version not said' : `Ray ${codeSpan(ray.version)}`}${ray.session === undefined ? '' : `, ${codeSpan(ray.session)}`}`,
   ];
 }
 
-function runLines({ round }: DiagnosisFacts): string[] {
-  const { runs = [], job, why } = round?.runs ?? {};
-  return runs.map((run) => `${code(runWords(run))}${run.job === job ? ` ← shown${why ? `: ${code(why)}` : ''}` : ''}`);
+function runLines({ round }: ConnectionReportInput): string[] {
+  const { runs = [], job, reason } = round?.runChoice ?? {};
+  return runs.map(
+    (run) =>
+      `${codeSpan(describeRun(run))}${run.job === job ? ` ← shown${reason ? `: ${codeSpan(reason)}` : ''}` : ''}`,
+  );
 }
 
-function sourceLines({ round }: DiagnosisFacts): string[] {
-  const report = round?.report;
+function sourceLines({ round }: ConnectionReportInput): string[] {
+  const report = round?.sourceReport;
   if (!report) return ['The targets themselves.'];
-  const { url: address, state, words, matched } = report;
+  const { url: address, state, message, matchReason } = report;
   return [
-    `Prometheus at ${url(address)}: ${state}${words === '' ? '' : `. ${code(words)}`}`,
-    ...(matched === '' ? [] : [`Series of this run: ${code(matched)}`]),
+    `Prometheus at ${urlSpan(address)}: ${state}${message === '' ? '' : `. ${codeSpan(message)}`}`,
+    ...(matchReason === '' ? [] : [`Series of this run: ${codeSpan(matchReason)}`]),
     'No target is asked.',
   ];
 }
@@ -127,32 +138,35 @@ function targetLine(
   const said = {
     ok: `${samples} samples, ${bytes} bytes, ${Math.round(tookMs)} ms`,
     empty: `no engine series, ${bytes} bytes`,
-    failed: met ? failed(met) : `failed: ${code(error ?? '')}`,
+    failed: met ? failureText(met) : `failed: ${codeSpan(error ?? '')}`,
   }[state];
-  return `${url(address)} (${about ?? kind}): ${said}`;
+  return `${urlSpan(address)} (${about ?? kind}): ${said}`;
 }
 
-function engineLines({ snapshot }: DiagnosisFacts): string[] {
+function engineLines({ snapshot }: ConnectionReportInput): string[] {
   return (snapshot?.engines ?? []).map(
     ({ name, state, node, job, server }) =>
-      `${name}: ${state} on ${code(node)}${job === undefined ? '' : `, job ${code(job)}`}${server ? `, its server says: ${code(factWords(server))}` : ''}`,
+      `${name}: ${state} on ${codeSpan(node)}${job === undefined ? '' : `, job ${codeSpan(job)}`}${server ? `, its server says: ${codeSpan(describeServerFacts(server))}` : ''}`,
   );
 }
 
-function requestLines({ round, proxy }: DiagnosisFacts): string[] {
+function requestLines({ round, proxy }: ConnectionReportInput): string[] {
   return (round?.requests ?? []).map(
     ({ url: address, proxied, tookMs, bytes, error }) =>
-      `GET ${url(address)}${proxied && proxy !== '' ? ' (by the proxy’s settings)' : ''}: ${error ? code(error.message) : `${bytes} bytes`}, ${Math.round(tookMs)} ms`,
+      `GET ${urlSpan(address)}${proxied && proxy !== '' ? ' (by the proxy’s settings)' : ''}: ${error ? codeSpan(error.message) : `${bytes} bytes`}, ${Math.round(tookMs)} ms`,
   );
 }
 
 /** The document, in markdown. Holds no token, no credentials and nothing of a server's answer but its version, names and states. */
-export function diagnosisText(facts: DiagnosisFacts): string {
+export function connectionReport(facts: ConnectionReportInput): string {
   const { now, versions, status, round, snapshot } = facts;
   const sections: Section[] = [
     [
       'State',
-      [`${status.state}: ${code(status.message)}`, ...states[status.state].ways.map(({ title }) => `Way on: ${title}`)],
+      [
+        `${status.state}: ${codeSpan(status.message)}`,
+        ...states[status.state].actions.map(({ title }) => `Way on: ${title}`),
+      ],
     ],
     ['1. Config', configLines(facts)],
     ['2. Settings and environment', settingLines(facts)],
@@ -162,25 +176,25 @@ export function diagnosisText(facts: DiagnosisFacts): string {
     [
       '6. Targets',
       [
-        ...(round ? [code(round.discovery.why)] : ['Nothing has been asked yet.']),
+        ...(round ? [codeSpan(round.discovery.reason)] : ['Nothing has been asked yet.']),
         ...(snapshot?.targets ?? []).map((target) => targetLine(target, round?.errors)),
       ],
     ],
     ['7. Engines', engineLines(facts)],
-    ['Findings', (snapshot?.findings ?? []).map(({ severity, message }) => `${severity}: ${code(message)}`)],
+    ['Findings', (snapshot?.findings ?? []).map(({ severity, message }) => `${severity}: ${codeSpan(message)}`)],
     ['Requests of the last round', requestLines(facts)],
   ];
   const body = sections
     .filter(([, lines]) => lines.length > 0)
     .map(
       ([title, lines]) =>
-        `## ${title}\n\n${capped(lines)
+        `## ${title}\n\n${capLines(lines)
           .map((line) => `- ${line}`)
           .join('\n')}\n`,
     );
   return [
     `# SkyRL Metrics: connection\n`,
-    `${new Date(now).toISOString()} · ${versions.map(plainLabel).join(' · ')}\n`,
+    `${new Date(now).toISOString()} · ${versions.map(escapeLabel).join(' · ')}\n`,
     ...body,
   ].join('\n');
 }

@@ -2,24 +2,24 @@
 import type { Engine, TargetReport } from '../../api';
 import type { Round } from '../../collector/collector';
 import type { SourceReport } from '../../collector/snapshotSource';
-import { runWords } from '../../collector/runFindings';
+import { describeRun } from '../../collector/runFindings';
 import { formatDuration } from '../../shared/format';
 import { states } from '../../shared/states';
 import type { Status } from '../../api';
-import { advice, factWords, tokenWords } from '../../discovery/errorAdvice';
-import type { ConfigInUse } from '../config/configs';
-import { commands } from '../shared/ids';
+import { errorAdvice, describeServerFacts, describeTokenState } from '../../discovery/errorAdvice';
+import type { ActiveConfig } from '../config/configs';
+import { commandIds } from '../shared/ids';
 import type { Row } from '../tree/metricsTreeRows';
 
 export interface ConnectionFacts {
   status: Status;
-  config: { inUse: ConfigInUse | undefined; name: string; candidates: number };
+  config: { inUse: ActiveConfig | undefined; name: string; candidates: number };
   round: Round | undefined;
   targets: readonly TargetReport[];
   engines: readonly Engine[];
   timer: 'running' | 'stopped' | 'on command';
   intervalMs: number;
-  anyway: boolean;
+  ignoreHold: boolean;
   now: number;
 }
 
@@ -30,7 +30,7 @@ const toneIcons = {
   broken: { name: 'warning', colour: 'charts.yellow' },
 } as const;
 
-const line = (id: string, label: string, description: string, icon: string, tooltip: string[] = []): Row => ({
+const connectionRow = (id: string, label: string, description: string, icon: string, tooltip: string[] = []): Row => ({
   id,
   label,
   description,
@@ -41,36 +41,46 @@ const line = (id: string, label: string, description: string, icon: string, tool
 });
 
 function stateRow({ status }: ConnectionFacts): Row {
-  const { tone, ways } = states[status.state];
-  const children = ways.map((way): Row => ({
-    ...line(`way/${way.command}`, way.title, '', 'arrow-right'),
-    command: way,
+  const { tone, actions } = states[status.state];
+  const children = actions.map((action): Row => ({
+    ...connectionRow(`way/${action.command}`, action.title, '', 'arrow-right'),
+    command: action,
   }));
-  return { ...line('state', status.message, '', ''), tooltip: [status.message], icon: toneIcons[tone], children };
+  return {
+    ...connectionRow('state', status.message, '', ''),
+    tooltip: [status.message],
+    icon: toneIcons[tone],
+    children,
+  };
 }
 
 function configRow({ config }: ConnectionFacts): Row {
   const { inUse, name, candidates } = config;
   if (!inUse) {
     const description = candidates > 1 ? `none chosen of ${candidates}` : 'none found';
-    const row = line('config', 'Config', description, 'settings-gear');
-    return candidates > 1 ? { ...row, command: { command: commands.selectConfig, title: 'Choose a config' } } : row;
+    const row = connectionRow('config', 'Config', description, 'settings-gear');
+    return candidates > 1 ? { ...row, command: { command: commandIds.selectConfig, title: 'Choose a config' } } : row;
   }
   const { intent, broken } = inUse;
   const children = [
-    line('config/path', 'Metrics', intent.metricsPathWords, 'arrow-swap'),
-    line('config/stats', 'Engine stats', intent.statsWords, 'graph'),
-    line('config/expected', 'Engines expected', String(intent.expectedEngines ?? 'nobody says'), 'server-environment'),
+    connectionRow('config/path', 'Metrics', intent.metricsPathReason, 'arrow-swap'),
+    connectionRow('config/stats', 'Engine stats', intent.statsReason, 'graph'),
+    connectionRow(
+      'config/expected',
+      'Engines expected',
+      String(intent.expectedEngines ?? 'nobody says'),
+      'server-environment',
+    ),
   ];
   const description = broken ? `${name} · cannot be read now; the last good one counts` : name;
   return {
-    ...line('config', 'Config', description, 'settings-gear'),
-    command: { command: commands.openConfig, title: 'Open the config' },
+    ...connectionRow('config', 'Config', description, 'settings-gear'),
+    command: { command: commandIds.openConfig, title: 'Open the config' },
     children,
   };
 }
 
-function dashboardRow({ round }: ConnectionFacts): Row[] {
+function dashboardRows({ round }: ConnectionFacts): Row[] {
   const dashboard = round?.discovery.dashboard;
   if (!round || !dashboard) return [];
   const { version, session } = round.discovery.ray;
@@ -78,27 +88,27 @@ function dashboardRow({ round }: ConnectionFacts): Row[] {
   const said = dashboard.error ? dashboard.error.message : version === undefined ? 'answers' : `Ray ${version}`;
   const tooltip = [
     dashboard.url,
-    `Named by: ${dashboard.from}`,
+    `Named by: ${dashboard.configuredBy}`,
     ...(session === undefined ? [] : [`Session ${session}`]),
   ];
-  const row = line(
+  const row = connectionRow(
     'dashboard',
     'Ray dashboard',
     `${said} · ${dashboard.url}`,
     dashboard.error ? 'debug-disconnect' : 'plug',
-    dashboard.error ? [...tooltip, advice[dashboard.error.kind]] : tooltip,
+    dashboard.error ? [...tooltip, errorAdvice[dashboard.error.kind]] : tooltip,
   );
-  const setToken = { command: commands.setToken, title: 'Set the token' };
+  const setToken = { command: commandIds.setToken, title: 'Set the token' };
   return [
     row,
     {
-      ...line('token', 'Token', tokenWords(token), 'key'),
+      ...connectionRow('token', 'Token', describeTokenState(token), 'key'),
       ...(token.state !== 'sent' && dashboard.error && { command: setToken }),
     },
   ];
 }
 
-const sourceWords: Record<SourceReport['state'], string> = {
+const sourceStateText: Record<SourceReport['state'], string> = {
   ok: 'answers',
   empty: 'has nothing of this run',
   old: 'has nothing new',
@@ -108,30 +118,32 @@ const sourceWords: Record<SourceReport['state'], string> = {
 
 /** Where the numbers come from; a click chooses. */
 function sourceRow({ round, targets }: ConnectionFacts): Row {
-  const command = { command: commands.selectSource, title: 'Choose the source' };
-  const report = round?.report;
-  if (!report) return { ...line('source', 'Source', 'the targets themselves', 'cloud-download'), command };
+  const command = { command: commandIds.selectSource, title: 'Choose the source' };
+  const report = round?.sourceReport;
+  if (!report) return { ...connectionRow('source', 'Source', 'the targets themselves', 'cloud-download'), command };
   const good = report.state === 'ok';
   const asked = targets
     .filter(({ url }) => url === report.url)
     .map(({ samples, bytes, tookMs }) =>
-      line(
+      connectionRow(
         'source/answers',
         'Answers',
-        `${samples} samples, ${kilobytes(bytes)}, ${Math.round(tookMs)} ms`,
+        `${samples} samples, ${formatKilobytes(bytes)}, ${Math.round(tookMs)} ms`,
         'list-tree',
       ),
     );
-  const row = line(
+  const row = connectionRow(
     'source',
     'Source',
-    `Prometheus, which ${sourceWords[report.state]} · ${report.url}`,
+    `Prometheus, which ${sourceStateText[report.state]} · ${report.url}`,
     good ? 'database' : 'warning',
-    [report.url, ...(report.words === '' ? [] : [report.words]), 'No target is asked.'],
+    [report.url, ...(report.message === '' ? [] : [report.message]), 'No target is asked.'],
   );
   const children = [
-    ...(report.words === '' ? [] : [line('source/words', 'It says', report.words, 'warning')]),
-    ...(report.matched === '' ? [] : [line('source/matched', 'Series of this run', report.matched, 'filter')]),
+    ...(report.message === '' ? [] : [connectionRow('source/words', 'It says', report.message, 'warning')]),
+    ...(report.matchReason === ''
+      ? []
+      : [connectionRow('source/matched', 'Series of this run', report.matchReason, 'filter')]),
     ...asked,
   ];
   return { ...row, children, command };
@@ -139,44 +151,44 @@ function sourceRow({ round, targets }: ConnectionFacts): Row {
 
 /** The runs of a cluster that several share; a click chooses another. */
 function runRows({ round }: ConnectionFacts): Row[] {
-  const { runs = [], job, why, unclear = false } = round?.runs ?? {};
+  const { runs = [], job, reason, isAmbiguous = false } = round?.runChoice ?? {};
   const ours = runs.find((run) => run.job === job);
   if (!ours) return [];
-  const choose = { command: commands.selectRun, title: 'Select a run' };
+  const choose = { command: commandIds.selectRun, title: 'Select a run' };
   const children =
     runs.length < 2
       ? []
       : runs.map((run) => ({
-          ...line(`run/${run.job}`, runWords(run), run === ours ? 'shown' : 'left out', 'symbol-event'),
+          ...connectionRow(`run/${run.job}`, describeRun(run), run === ours ? 'shown' : 'left out', 'symbol-event'),
           command: choose,
         }));
-  const row = line(
+  const row = connectionRow(
     'run',
     'Run',
-    [runWords(ours), why].filter(Boolean).join(' · '),
-    unclear ? 'question' : 'symbol-event',
+    [describeRun(ours), reason].filter(Boolean).join(' · '),
+    isAmbiguous ? 'question' : 'symbol-event',
   );
   return [{ ...row, children, ...(runs.length > 1 && { command: choose }) }];
 }
 
-function fileRow({ round, now }: ConnectionFacts): Row[] {
+function discoveryFileRows({ round, now }: ConnectionFacts): Row[] {
   const file = round?.discovery.file;
   if (!file) return [];
   const age = formatDuration(now - file.writtenAt);
   return [
-    line('file', 'Service-discovery file', `${file.fresh ? 'fresh' : 'stale'}, written ${age} ago`, 'file', [
+    connectionRow('file', 'Service-discovery file', `${file.isFresh ? 'fresh' : 'stale'}, written ${age} ago`, 'file', [
       file.path,
     ]),
   ];
 }
 
-const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
+const formatKilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
 
 function targetRow(target: TargetReport, { round, engines }: ConnectionFacts): Row {
   const { url, kind, about, state, error, bytes, samples, tookMs } = target;
   const met = round?.errors.get(url);
   const said = {
-    ok: `${samples} samples, ${kilobytes(bytes)}, ${Math.round(tookMs)} ms`,
+    ok: `${samples} samples, ${formatKilobytes(bytes)}, ${Math.round(tookMs)} ms`,
     empty: 'no engine series',
     failed: error ?? 'failed',
   }[state];
@@ -185,19 +197,21 @@ function targetRow(target: TargetReport, { round, engines }: ConnectionFacts): R
     empty: { name: 'circle-outline' },
     failed: { name: 'error', colour: 'charts.red' },
   }[state];
-  const source = round?.discovery.targets.find((one) => one.url === url)?.source;
+  const source = round?.discovery.targets.find((one) => one.url === url)?.discoveredBy;
   const tooltip = [
     url,
     `${about ?? kind}: ${said}`,
-    ...(source ? [targetSources[source]] : []),
-    ...(met ? [advice[met.kind]] : []),
+    ...(source ? [targetSourceText[source]] : []),
+    ...(met ? [errorAdvice[met.kind]] : []),
   ];
   const own = engines
     .filter((engine) => engine.id.startsWith(`${url} `))
     .flatMap(({ server }) => (server ? [server] : []));
-  const facts = own[0] ? [line(`target/${url}/server`, 'Its server says', factWords(own[0]), 'server-process')] : [];
+  const facts = own[0]
+    ? [connectionRow(`target/${url}/server`, 'Its server says', describeServerFacts(own[0]), 'server-process')]
+    : [];
   return {
-    ...line(`target/${url}`, url, `${about ?? kind} · ${said}`, '', tooltip),
+    ...connectionRow(`target/${url}`, url, `${about ?? kind} · ${said}`, '', tooltip),
     icon,
     context: 'target',
     exposition: { target: url },
@@ -205,7 +219,7 @@ function targetRow(target: TargetReport, { round, engines }: ConnectionFacts): R
   };
 }
 
-const targetSources = {
+const targetSourceText = {
   file: 'Named by Ray’s service-discovery file',
   dashboard: 'Named by the dashboard’s service discovery',
   nodes: 'Found on a node that Ray names',
@@ -218,44 +232,46 @@ function serverRows({ engines }: ConnectionFacts): Row[] {
   const known = engines.filter(({ workerId, server }) => workerId !== undefined && server !== undefined);
   if (known.length === 0) return [];
   const children = known.map(({ id, name, node, server = {} }) =>
-    line(`server/${id}`, name, `${factWords(server)} · ${node}`, 'server-process'),
+    connectionRow(`server/${id}`, name, `${describeServerFacts(server)} · ${node}`, 'server-process'),
   );
-  return [{ ...line('servers', 'Servers', `${known.length} say how they are`, 'server-environment'), children }];
+  return [
+    { ...connectionRow('servers', 'Servers', `${known.length} say how they are`, 'server-environment'), children },
+  ];
 }
 
-function timerRow({ timer, intervalMs, round, anyway }: ConnectionFacts): Row {
-  const held = timer === 'running' && round?.hold !== undefined && !anyway;
+function timerRow({ timer, intervalMs, round, ignoreHold }: ConnectionFacts): Row {
+  const held = timer === 'running' && round?.hold !== undefined && !ignoreHold;
   const words = {
     running: held ? 'holds' : `every ${formatDuration(intervalMs)}`,
     stopped: 'stopped',
     'on command': 'off; scrapes on command',
   }[timer];
-  return line('timer', 'Timer', words, held ? 'debug-pause' : 'clock');
+  return connectionRow('timer', 'Timer', words, held ? 'debug-pause' : 'clock');
 }
 
 export function connectionRows(facts: ConnectionFacts): Row[] {
   const targets =
-    facts.targets.length === 0 || facts.round?.report
+    facts.targets.length === 0 || facts.round?.sourceReport
       ? []
       : [
           {
-            ...line(
+            ...connectionRow(
               'targets',
               'Targets',
               `${facts.targets.filter(({ state }) => state !== 'failed').length} of ${facts.targets.length} answer`,
               'list-tree',
-              [facts.round?.discovery.why ?? ''],
+              [facts.round?.discovery.reason ?? ''],
             ),
             children: facts.targets.map((target) => targetRow(target, facts)),
           },
         ];
-  const why = facts.round ? [line('why', 'Why these', facts.round.discovery.why, 'info')] : [];
+  const why = facts.round ? [connectionRow('why', 'Why these', facts.round.discovery.reason, 'info')] : [];
   return [
     stateRow(facts),
     configRow(facts),
     sourceRow(facts),
-    ...dashboardRow(facts),
-    ...fileRow(facts),
+    ...dashboardRows(facts),
+    ...discoveryFileRows(facts),
     ...runRows(facts),
     ...why,
     ...targets,

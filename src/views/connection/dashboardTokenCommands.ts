@@ -2,27 +2,34 @@
 import * as vscode from 'vscode';
 import { dashboardAddress } from '../../discovery/dashboardAddress';
 import { findToken } from '../../discovery/token';
-import type { Session } from '../shared/runWatcher';
+import type { RunWatcher } from '../shared/runWatcher';
 import { readSettings } from '../shared/settings';
-import { plainLabel } from '../../shared/escapeLabel';
-import { dashboardOrigin, type Tokens } from './dashboardTokens';
+import { escapeLabel } from '../../shared/escapeLabel';
+import { parseDashboardOrigin, type DashboardTokens } from './dashboardTokens';
 
-export interface TokenOptions {
+export interface DashboardTokenOptions {
   /** Any address of the dashboard; its origin counts. */
   origin?: string;
   token?: string;
 }
 
 /** Keeps a token for an origin; resolves to the origin, or to undefined where a person thought better of it. Rejects an address that is none. */
-export async function setToken(tokens: Tokens, session: Session, options?: TokenOptions): Promise<string | undefined> {
-  const origin = options?.origin === undefined ? await askOrigin(session) : dashboardOrigin(options.origin);
+export async function setDashboardToken(
+  tokens: DashboardTokens,
+  session: RunWatcher,
+  options?: DashboardTokenOptions,
+): Promise<string | undefined> {
+  const origin = options?.origin === undefined ? await askOrigin(session) : parseDashboardOrigin(options.origin);
   if (origin === undefined) return undefined;
-  if (options?.token !== undefined) return keep(tokens, origin, options.token);
+  if (options?.token !== undefined) return storeToken(tokens, origin, options.token);
   const found = await findToken(process.env);
   if (found && !(await tokens.get(origin))) {
-    const use = { label: `Use the token in ${found.from}`, detail: `It is sent to ${plainLabel(origin)} from now on.` };
+    const use = {
+      label: `Use the token in ${found.provider}`,
+      detail: `It is sent to ${escapeLabel(origin)} from now on.`,
+    };
     const picked = await vscode.window.showQuickPick([use, { label: 'Type another token' }], {
-      title: `Token for ${plainLabel(origin)}`,
+      title: `Token for ${escapeLabel(origin)}`,
     });
     if (!picked) return undefined;
     if (picked === use) {
@@ -31,27 +38,27 @@ export async function setToken(tokens: Tokens, session: Session, options?: Token
     }
   }
   const token = await vscode.window.showInputBox({
-    title: `Token for ${plainLabel(origin)}`,
+    title: `Token for ${escapeLabel(origin)}`,
     prompt: 'What `ray get-auth-token` prints. Kept in VS Code’s secret storage, sent to this address only.',
     password: true,
     ignoreFocusOut: true,
   });
-  return token === undefined ? undefined : keep(tokens, origin, token);
+  return token === undefined ? undefined : storeToken(tokens, origin, token);
 }
 
-async function keep(tokens: Tokens, origin: string, text: string): Promise<string> {
+async function storeToken(tokens: DashboardTokens, origin: string, text: string): Promise<string> {
   const token = text.trim();
   if (!/^[\x21-\x7e]+$/.test(token)) throw new Error('A token is one word of printable ASCII.');
   await tokens.set(origin, token);
   return origin;
 }
 
-async function askOrigin(session: Session): Promise<string | undefined> {
+async function askOrigin(session: RunWatcher): Promise<string | undefined> {
   const known =
-    session.monitor.round?.discovery.dashboard?.url ?? dashboardAddress(readSettings().dashboardUrl, process.env).url;
+    session.collector.round?.discovery.dashboard?.url ?? dashboardAddress(readSettings().dashboardUrl, process.env).url;
   const valid = (text: string): string | undefined => {
     try {
-      dashboardOrigin(text);
+      parseDashboardOrigin(text);
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -64,23 +71,26 @@ async function askOrigin(session: Session): Promise<string | undefined> {
     validateInput: valid,
     ignoreFocusOut: true,
   });
-  return text === undefined ? undefined : dashboardOrigin(text);
+  return text === undefined ? undefined : parseDashboardOrigin(text);
 }
 
 /** Forgets the token of an origin, and that a found one may go there; resolves to the origin. */
-export async function clearToken(tokens: Tokens, options?: TokenOptions): Promise<string | undefined> {
-  const origin = options?.origin === undefined ? await pickOrigin(tokens) : dashboardOrigin(options.origin);
+export async function clearDashboardToken(
+  tokens: DashboardTokens,
+  options?: DashboardTokenOptions,
+): Promise<string | undefined> {
+  const origin = options?.origin === undefined ? await pickOrigin(tokens) : parseDashboardOrigin(options.origin);
   if (origin === undefined) return undefined;
   await tokens.clear(origin);
   return origin;
 }
 
-async function pickOrigin(tokens: Tokens): Promise<string | undefined> {
+async function pickOrigin(tokens: DashboardTokens): Promise<string | undefined> {
   const { origins } = tokens;
   if (origins.length === 0) void vscode.window.showInformationMessage('No dashboard has a token here.');
   if (origins.length < 2) return origins[0];
   const picked = await vscode.window.showQuickPick(
-    origins.map((origin) => ({ label: plainLabel(origin), origin })),
+    origins.map((origin) => ({ label: escapeLabel(origin), origin })),
     { title: 'SkyRL: Clear Dashboard Token' },
   );
   return picked?.origin;

@@ -8,7 +8,7 @@ const originsKey = 'skyrl.token.origins';
 const allowedKey = 'skyrl.token.allowed';
 
 /** The origin of a dashboard's address. Throws with words where it is none. */
-export function dashboardOrigin(text: string): string {
+export function parseDashboardOrigin(text: string): string {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text.trim()) ? text.trim() : `http://${text.trim()}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
@@ -16,11 +16,11 @@ export function dashboardOrigin(text: string): string {
   return url.origin;
 }
 
-export class Tokens implements TokenStore, vscode.Disposable {
+export class DashboardTokens implements TokenStore, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly watching: vscode.Disposable;
+  private readonly subscription: vscode.Disposable;
   /** SecretStorage is a question to another process; discovery asks every few seconds. */
-  private readonly read = new Map<string, Promise<string | undefined>>();
+  private readonly cache = new Map<string, Promise<string | undefined>>();
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -28,28 +28,28 @@ export class Tokens implements TokenStore, vscode.Disposable {
     private readonly memento: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.watching = secrets.onDidChange(({ key }) => {
+    this.subscription = secrets.onDidChange(({ key }) => {
       if (!key.startsWith(secretKey(''))) return;
-      this.read.clear();
+      this.cache.clear();
       this.changed.fire();
     });
   }
 
   /** The token given for this origin. Never rejects: a keyring that is locked holds none. */
   get(origin: string): Promise<string | undefined> {
-    let reading = this.read.get(origin);
+    let reading = this.cache.get(origin);
     if (!reading) {
       reading = Promise.resolve(this.secrets.get(secretKey(origin))).catch(() => {
         this.log.warn(`The token for ${origin} cannot be read from VS Code’s secret storage.`);
-        this.read.delete(origin);
+        this.cache.delete(origin);
         return undefined;
       });
-      this.read.set(origin, reading);
+      this.cache.set(origin, reading);
     }
     return reading;
   }
 
-  mayGoTo(origin: string): boolean {
+  isOriginAllowed(origin: string): boolean {
     return this.list(allowedKey).includes(origin);
   }
 
@@ -81,7 +81,7 @@ export class Tokens implements TokenStore, vscode.Disposable {
   }
 
   dispose(): void {
-    this.watching.dispose();
+    this.subscription.dispose();
     this.changed.dispose();
   }
 
@@ -94,7 +94,7 @@ export class Tokens implements TokenStore, vscode.Disposable {
   }
 
   private renew(): void {
-    this.read.clear();
+    this.cache.clear();
     this.changed.fire();
   }
 }

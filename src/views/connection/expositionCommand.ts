@@ -1,10 +1,10 @@
 /** `SkyRL: Show Exposition`: what a target answered last, whole or one family of it, as a read-only document. */
 import * as vscode from 'vscode';
-import { familyText } from '../../exposition/extractFamily';
-import { commands } from '../shared/ids';
-import type { Row } from '../shared/treeRow';
-import type { Session } from '../shared/runWatcher';
-import { plainLabel } from '../../shared/escapeLabel';
+import { extractFamily } from '../../exposition/extractFamily';
+import { commandIds } from '../shared/ids';
+import type { TreeRow } from '../shared/treeRow';
+import type { RunWatcher } from '../shared/runWatcher';
+import { escapeLabel } from '../../shared/escapeLabel';
 
 const scheme = 'skyrl-exposition';
 
@@ -16,7 +16,7 @@ export interface ExpositionOptions {
 }
 
 /** Texts of the documents that are open; a document that is closed gives its text back. */
-class Expositions implements vscode.TextDocumentContentProvider {
+class ExpositionDocuments implements vscode.TextDocumentContentProvider {
   private readonly texts = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
@@ -39,54 +39,54 @@ class Expositions implements vscode.TextDocumentContentProvider {
   }
 }
 
-async function pickTarget(session: Session): Promise<string | undefined> {
+async function pickTarget(session: RunWatcher): Promise<string | undefined> {
   const targets = session.snapshot?.targets ?? [];
   if (targets.length <= 1) return targets[0]?.url;
   const items = targets.map(({ url, kind, state }) => ({
-    label: plainLabel(url),
+    label: escapeLabel(url),
     description: `${kind}, ${state}`,
     url,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: 'The target whose metrics are shown' }))?.url;
 }
 
-function documentOf(
-  session: Session,
+function expositionText(
+  session: RunWatcher,
   target: string,
   family: string | undefined,
   { text, at, asked }: { text: string; at: number; asked: boolean },
 ): string {
   const taken =
-    asked && session.monitor.round?.hold === 'one-reader'
+    asked && session.collector.round?.hold === 'one-reader'
       ? '# This Ray hands each gauge to one reader: this reading took them from SkyRL’s own log.\n'
       : '';
-  const body = family === undefined ? text : familyText(text, family);
+  const body = family === undefined ? text : extractFamily(text, family);
   const missing =
     body === '' ? `# ${family === undefined ? 'An empty answer' : `No family ${family} in this answer`}.\n` : '';
   return `# ${target}, ${new Date(at).toISOString()}\n${taken}${missing}${body}`;
 }
 
 /** Rows of targets and metrics say what they are of; a call with options asks nothing. */
-function optionsOf(given: ExpositionOptions | Row | undefined): ExpositionOptions {
+function toExpositionOptions(given: ExpositionOptions | TreeRow | undefined): ExpositionOptions {
   return given && 'children' in given ? (given.exposition ?? {}) : (given ?? {});
 }
 
 /** Registers the command. It resolves to the document's `Uri`, to undefined where nobody chose a target, and rejects where there is none or it fails. */
-export function registerExposition(session: Session): vscode.Disposable[] {
-  const expositions = new Expositions();
-  async function show(given?: ExpositionOptions | Row): Promise<vscode.Uri | undefined> {
-    const options = optionsOf(given);
+export function registerExpositionCommand(session: RunWatcher): vscode.Disposable[] {
+  const expositions = new ExpositionDocuments();
+  async function show(given?: ExpositionOptions | TreeRow): Promise<vscode.Uri | undefined> {
+    const options = toExpositionOptions(given);
     if ((session.snapshot?.targets ?? []).length === 0) throw new Error('There is no target yet: scrape first.');
     const target = options.target ?? (await pickTarget(session));
     if (target === undefined) return undefined;
-    const answer = await session.monitor.readBody(target);
+    const answer = await session.collector.readBody(target);
     const { host } = new URL(target);
     const uri = vscode.Uri.from({
       scheme,
       path: `/${host.replaceAll(':', '-')}${options.family === undefined ? '' : ` ${options.family}`}.prom`,
       query: target,
     });
-    expositions.show(uri, documentOf(session, target, options.family, answer));
+    expositions.show(uri, expositionText(session, target, options.family, answer));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
     return uri;
   }
@@ -96,6 +96,6 @@ export function registerExposition(session: Session): vscode.Disposable[] {
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
       if (uri.scheme === scheme) expositions.forget(uri);
     }),
-    vscode.commands.registerCommand(commands.showExposition, show),
+    vscode.commands.registerCommand(commandIds.showExposition, show),
   ];
 }

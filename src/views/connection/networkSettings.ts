@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { NetworkSettings } from '../../http/networkSettings';
 
 /** Read anew at each request. Where VS Code's settings say nothing, the usual variables count, as they do for VS Code itself. */
-export function readNetwork(): NetworkSettings {
+export function readNetworkSettings(): NetworkSettings {
   const http = vscode.workspace.getConfiguration('http');
   const url = (proxy: string): string =>
     proxy === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;

@@ -5,17 +5,17 @@ import { durationMs, durationText } from '../../prometheus/responseData';
 import { toPrometheusError } from '../../prometheus/errors';
 import { mostSteps } from '../../promql/timing';
 import { timeText } from '../../promql/result';
-import { commands } from '../shared/ids';
-import type { Prometheus } from './prometheusConnection';
+import { commandIds } from '../shared/ids';
+import type { PrometheusConnection } from './prometheusConnection';
 import type { Scratchpads } from '../scratchpad/scratchpads';
 
-interface Deps {
-  prometheus: Prometheus;
+interface PrometheusCommandDeps {
+  prometheus: PrometheusConnection;
   pads: Scratchpads;
   now: () => number;
 }
 
-function badAddress(text: string): string | undefined {
+function validateAddress(text: string): string | undefined {
   try {
     prometheusBase(text);
     return undefined;
@@ -25,7 +25,10 @@ function badAddress(text: string): string | undefined {
 }
 
 /** Writes the address into the workspace's settings, into the user's where no folder is open, and says what answers there. */
-async function select({ prometheus }: Deps, options?: { url?: string }): Promise<string | undefined> {
+async function selectPrometheus(
+  { prometheus }: PrometheusCommandDeps,
+  options?: { url?: string },
+): Promise<string | undefined> {
   const current = prometheus.clientIfAny?.base;
   const url =
     options?.url ??
@@ -34,18 +37,18 @@ async function select({ prometheus }: Deps, options?: { url?: string }): Promise
       value: current ?? 'http://127.0.0.1:9090',
       ignoreFocusOut: true,
       prompt: 'Its address, with the path its API lies under; Thanos, Mimir and VictoriaMetrics speak the same.',
-      validateInput: badAddress,
+      validateInput: validateAddress,
     }));
   if (url === undefined) return undefined;
   const target = vscode.workspace.workspaceFolders?.length
     ? vscode.ConfigurationTarget.Workspace
     : vscode.ConfigurationTarget.Global;
   await vscode.workspace.getConfiguration('skyrl').update('prometheus.url', url.trim(), target);
-  if (options?.url === undefined) await greet(prometheus);
+  if (options?.url === undefined) await showServer(prometheus);
   return url.trim();
 }
 
-async function greet(prometheus: Prometheus): Promise<void> {
+async function showServer(prometheus: PrometheusConnection): Promise<void> {
   try {
     const client = prometheus.client();
     const { version } = await client.buildInfo(AbortSignal.timeout(10_000));
@@ -53,19 +56,22 @@ async function greet(prometheus: Prometheus): Promise<void> {
       `Prometheus${version === '' ? '' : ` ${version}`} answers at ${client.base}.`,
     );
   } catch (error) {
-    const { kind, message, way } = toPrometheusError(error);
+    const { kind, message, advice } = toPrometheusError(error);
     const action = kind === 'unauthorised' || kind === 'forbidden' ? 'Set Token' : undefined;
     const picked = await vscode.window.showWarningMessage(
-      [message, way].filter(Boolean).join(' '),
+      [message, advice].filter(Boolean).join(' '),
       ...(action === undefined ? [] : [action]),
     );
-    if (picked !== undefined) await vscode.commands.executeCommand(commands.setPrometheusToken);
+    if (picked !== undefined) await vscode.commands.executeCommand(commandIds.setPrometheusToken);
   }
 }
 
 /** Resolves to whether one is kept now. */
-async function setToken({ prometheus }: Deps, options?: { token?: string }): Promise<boolean> {
-  const base = await chosen(prometheus);
+async function setPrometheusToken(
+  { prometheus }: PrometheusCommandDeps,
+  options?: { token?: string },
+): Promise<boolean> {
+  const base = await chosenAddress(prometheus);
   if (base === undefined) return false;
   const token =
     options?.token ??
@@ -77,7 +83,7 @@ async function setToken({ prometheus }: Deps, options?: { token?: string }): Pro
         'A bearer token, or user:password for basic auth. Kept in VS Code’s secret storage, sent to this origin only.',
     }));
   if (token === undefined) return false;
-  const kept = await prometheus.identify(base, token);
+  const kept = await prometheus.storeCredentials(base, token);
   if (!kept && options?.token === undefined)
     void vscode.window.showWarningMessage(
       'That is no token: it is empty, or holds characters that no header may hold.',
@@ -85,35 +91,38 @@ async function setToken({ prometheus }: Deps, options?: { token?: string }): Pro
   return kept;
 }
 
-async function clearToken({ prometheus }: Deps): Promise<void> {
+async function clearPrometheusToken({ prometheus }: PrometheusCommandDeps): Promise<void> {
   const base = prometheus.clientIfAny?.base;
-  if (base !== undefined) await prometheus.forget(base);
+  if (base !== undefined) await prometheus.deleteCredentials(base);
 }
 
-async function chosen(prometheus: Prometheus): Promise<string | undefined> {
+async function chosenAddress(prometheus: PrometheusConnection): Promise<string | undefined> {
   try {
     return prometheus.client().base;
   } catch (error) {
-    const { message, way } = toPrometheusError(error);
-    void vscode.window.showWarningMessage([message, way].filter(Boolean).join(' '));
+    const { message, advice } = toPrometheusError(error);
+    void vscode.window.showWarningMessage([message, advice].filter(Boolean).join(' '));
     return undefined;
   }
 }
 
-const activePad = (uri?: vscode.Uri): vscode.Uri | undefined => uri ?? vscode.window.activeTextEditor?.document.uri;
+const activePadUri = (uri?: vscode.Uri): vscode.Uri | undefined => uri ?? vscode.window.activeTextEditor?.document.uri;
 
 /** Undefined: not a time. A time of day alone is today's. */
-export function readTime(text: string, now: number): number | undefined {
+export function parseTime(text: string, now: number): number | undefined {
   const bare = text.trim();
   const full = /^\d{1,2}:\d{2}(:\d{2})?$/.test(bare) ? `${timeText(now).slice(0, 10)} ${bare.padStart(5, '0')}` : bare;
   const at = /^\d{9,11}(\.\d+)?$/.test(bare) ? Number(bare) * 1000 : Date.parse(full);
   return Number.isNaN(at) ? undefined : at;
 }
 
-async function setTime({ pads, now }: Deps, options?: { uri?: vscode.Uri; at?: number | null }): Promise<void> {
-  const uri = activePad(options?.uri);
+async function setQueryTime(
+  { pads, now }: PrometheusCommandDeps,
+  options?: { uri?: vscode.Uri; at?: number | null },
+): Promise<void> {
+  const uri = activePadUri(options?.uri);
   if (!uri) return;
-  const timing = pads.timing(uri);
+  const timing = pads.timingOf(uri);
   if (options?.at !== undefined) {
     pads.setTiming(uri, { ...timing, at: options.at ?? undefined });
     return;
@@ -136,22 +145,23 @@ async function setTime({ pads, now }: Deps, options?: { uri?: vscode.Uri; at?: n
     ? await vscode.window.showInputBox({
         prompt: 'Local time, e.g. 14:30 or 2026-11-25 14:30; ISO 8601 or Unix seconds',
         value: timeText(timing.at ?? now()),
-        validateInput: (said) => (readTime(said, now()) === undefined ? 'Not a time.' : undefined),
+        validateInput: (said) => (parseTime(said, now()) === undefined ? 'Not a time.' : undefined),
       })
     : undefined;
   if (picked.ask && text === undefined) return;
-  pads.setTiming(uri, { ...timing, at: text === undefined ? picked.at : readTime(text, now()) });
+  pads.setTiming(uri, { ...timing, at: text === undefined ? picked.at : parseTime(text, now()) });
 }
 
-async function setRange(
-  { pads }: Deps,
+async function setQueryRange(
+  { pads }: PrometheusCommandDeps,
   options?: { uri?: vscode.Uri; rangeMs?: number; stepMs?: number },
 ): Promise<void> {
-  const uri = activePad(options?.uri);
+  const uri = activePadUri(options?.uri);
   if (!uri) return;
-  const timing = pads.timing(uri);
+  const timing = pads.timingOf(uri);
   const rangeMs =
-    options?.rangeMs ?? (await ask('Range of plots', timing.rangeMs, ['5m', '15m', '30m', '1h', '6h', '24h', '7d']));
+    options?.rangeMs ??
+    (await askDuration('Range of plots', timing.rangeMs, ['5m', '15m', '30m', '1h', '6h', '24h', '7d']));
   if (rangeMs === undefined) return;
   const stepMs = options?.rangeMs === undefined ? await askStep(rangeMs) : options.stepMs;
   if (stepMs !== null) pads.setTiming(uri, { ...timing, rangeMs, stepMs });
@@ -167,7 +177,11 @@ async function askStep(rangeMs: number): Promise<number | undefined | null> {
   return picked === undefined ? null : durationMs(picked);
 }
 
-async function ask(placeHolder: string, current: number, choices: readonly string[]): Promise<number | undefined> {
+async function askDuration(
+  placeHolder: string,
+  current: number,
+  choices: readonly string[],
+): Promise<number | undefined> {
   const other = 'Another…';
   const picked = await vscode.window.showQuickPick([...choices, other], { placeHolder });
   const text =
@@ -181,15 +195,15 @@ async function ask(placeHolder: string, current: number, choices: readonly strin
   return text === undefined ? undefined : durationMs(text.trim());
 }
 
-export function registerPrometheusCommands(deps: Deps): vscode.Disposable[] {
+export function registerPrometheusCommands(deps: PrometheusCommandDeps): vscode.Disposable[] {
   const table: [string, (...args: never[]) => unknown][] = [
-    [commands.selectPrometheus, (options?: { url?: string }) => select(deps, options)],
-    [commands.setPrometheusToken, (options?: { token?: string }) => setToken(deps, options)],
-    [commands.clearPrometheusToken, () => clearToken(deps)],
-    [commands.setQueryTime, (options?: { uri?: vscode.Uri; at?: number | null }) => setTime(deps, options)],
+    [commandIds.selectPrometheus, (options?: { url?: string }) => selectPrometheus(deps, options)],
+    [commandIds.setPrometheusToken, (options?: { token?: string }) => setPrometheusToken(deps, options)],
+    [commandIds.clearPrometheusToken, () => clearPrometheusToken(deps)],
+    [commandIds.setQueryTime, (options?: { uri?: vscode.Uri; at?: number | null }) => setQueryTime(deps, options)],
     [
-      commands.setQueryRange,
-      (options?: { uri?: vscode.Uri; rangeMs?: number; stepMs?: number }) => setRange(deps, options),
+      commandIds.setQueryRange,
+      (options?: { uri?: vscode.Uri; rangeMs?: number; stepMs?: number }) => setQueryRange(deps, options),
     ],
   ];
   return table.map(([id, act]) => vscode.commands.registerCommand(id, act));

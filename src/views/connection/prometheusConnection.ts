@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Snapshot } from '../../api';
 import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
-import { pastOf, type Past } from '../../prometheus/backfill';
+import { fetchBackfill, type BackfillOptions } from '../../prometheus/backfill';
 import { createPrometheusClient, type PrometheusClient } from '../../prometheus/client';
 import { authorization, readSecret, settingHeaders, type Secret } from '../../prometheus/credentials';
 import { PrometheusError, toPrometheusError } from '../../prometheus/errors';
@@ -11,15 +11,15 @@ import { PrometheusSource } from '../../prometheus/prometheusSource';
 import { onDidChangeSettings, readSettings } from '../shared/settings';
 
 /** For one query about the past. */
-const pastMs = 15_000;
+const backfillTimeoutMs = 15_000;
 
-const secretKey = (origin: string): string => `prometheus:${origin}`;
+const credentialsKey = (origin: string): string => `prometheus:${origin}`;
 
-export class Prometheus implements vscode.Disposable {
+export class PrometheusConnection implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
   private current: { key: string; client: PrometheusClient } | undefined;
-  private intervalAsked: { client: PrometheusClient; interval: Promise<number | undefined> } | undefined;
+  private intervalLookup: { client: PrometheusClient; interval: Promise<number | undefined> } | undefined;
   /** As far as it is known: how often the server scrapes, in ms. */
   knownIntervalMs: number | undefined;
   /** It in the targets' place. */
@@ -34,13 +34,17 @@ export class Prometheus implements vscode.Disposable {
     private readonly now: () => number,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.source = new PrometheusSource({ client: () => this.client(), intervalMs: () => this.scrapeIntervalMs(), now });
+    this.source = new PrometheusSource({
+      getClient: () => this.client(),
+      readIntervalMs: () => this.scrapeIntervalMs(),
+      now,
+    });
     this.subscriptions = [
       this.changed,
-      onDidChangeSettings(() => this.reconsider()),
+      onDidChangeSettings(() => this.applySettings()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
       secrets.onDidChange(({ key }) => {
-        if (key.startsWith(secretKey(''))) this.renew();
+        if (key.startsWith(credentialsKey(''))) this.renew();
       }),
     ];
   }
@@ -69,27 +73,27 @@ export class Prometheus implements vscode.Disposable {
   async scrapeIntervalMs(): Promise<number | undefined> {
     const client = this.clientIfAny;
     if (!client) return undefined;
-    if (this.intervalAsked?.client !== client) {
-      const interval = usualInterval(client)
+    if (this.intervalLookup?.client !== client) {
+      const interval = mostCommonInterval(client)
         .catch(() => undefined)
         .then((ms) => {
           if (this.current?.client === client) this.knownIntervalMs = ms;
           return ms;
         });
-      this.intervalAsked = { client, interval };
+      this.intervalLookup = { client, interval };
     }
-    return this.intervalAsked.interval;
+    return this.intervalLookup.interval;
   }
 
   /** What it has of a run's time before this window looked; nothing where there is no Prometheus, or the targets alone are the source. */
-  async past(of: Omit<Past, 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>): Promise<Snapshot[]> {
+  async backfill(of: Omit<BackfillOptions, 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>): Promise<Snapshot[]> {
     const client = readSettings().source === 'scrape' ? undefined : this.clientIfAny;
     return client
-      ? pastOf({
+      ? fetchBackfill({
           ...of,
           client,
           intervalMs: await this.scrapeIntervalMs(),
-          timeoutMs: pastMs,
+          timeoutMs: backfillTimeoutMs,
           warn: (words) => this.log.warn(words),
         })
       : [];
@@ -101,20 +105,20 @@ export class Prometheus implements vscode.Disposable {
   }
 
   /** How one identifies oneself to this server; undefined: not at all. */
-  async identity(base: string): Promise<Secret | undefined> {
-    const text = await this.secrets.get(secretKey(originOf(base)));
+  async credentials(base: string): Promise<Secret | undefined> {
+    const text = await this.secrets.get(credentialsKey(originOf(base)));
     return text === undefined ? undefined : readSecret(text);
   }
 
   /** Keeps what identifies one to the origin of `base`; false where it is no token. */
-  async identify(base: string, text: string): Promise<boolean> {
+  async storeCredentials(base: string, text: string): Promise<boolean> {
     if (!readSecret(text)) return false;
-    await this.secrets.store(secretKey(originOf(base)), text.trim());
+    await this.secrets.store(credentialsKey(originOf(base)), text.trim());
     return true;
   }
 
-  async forget(base: string): Promise<void> {
-    await this.secrets.delete(secretKey(originOf(base)));
+  async deleteCredentials(base: string): Promise<void> {
+    await this.secrets.delete(credentialsKey(originOf(base)));
   }
 
   dispose(): void {
@@ -132,7 +136,7 @@ export class Prometheus implements vscode.Disposable {
         typedByUser,
         now: this.now,
         headers: async () => {
-          const secret = await this.identity(base);
+          const secret = await this.credentials(base);
           return { ...fromSettings, ...(secret && { authorization: authorization(secret) }) };
         },
       });
@@ -141,7 +145,7 @@ export class Prometheus implements vscode.Disposable {
     }
   }
 
-  private reconsider(): void {
+  private applySettings(): void {
     const { prometheusUrl, prometheusTyped, prometheusHeaders } = readSettings();
     if (this.current?.key !== JSON.stringify([prometheusUrl, prometheusTyped, prometheusHeaders])) this.renew();
   }
@@ -153,7 +157,7 @@ export class Prometheus implements vscode.Disposable {
   }
 }
 
-async function usualInterval(client: PrometheusClient): Promise<number | undefined> {
+async function mostCommonInterval(client: PrometheusClient): Promise<number | undefined> {
   const counts = new Map<number, number>();
   for (const { intervalMs } of await client.targets(new AbortController().signal)) {
     if (intervalMs !== undefined) counts.set(intervalMs, (counts.get(intervalMs) ?? 0) + 1);

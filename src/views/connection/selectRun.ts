@@ -1,20 +1,20 @@
 /** SkyRL: Select Run, for a cluster that several share. */
 import * as vscode from 'vscode';
-import { runWords } from '../../collector/runFindings';
-import type { Session } from '../shared/runWatcher';
-import { plainLabel } from '../../shared/escapeLabel';
+import { describeRun } from '../../collector/runFindings';
+import type { RunWatcher } from '../shared/runWatcher';
+import { escapeLabel } from '../../shared/escapeLabel';
 
 /** Looks at the run of this Ray job; `{}` goes back to the evidence. Without options it offers the runs of the last scrape. Resolves to the job. */
-export async function selectRun(session: Session, options?: { job?: string }): Promise<string | undefined> {
+export async function selectRun(session: RunWatcher, options?: { job?: string }): Promise<string | undefined> {
   if (options) {
     await session.chooseRun(options.job);
     return options.job;
   }
-  const { runs = [], job } = session.monitor.round?.runs ?? {};
+  const { runs = [], job } = session.collector.round?.runChoice ?? {};
   if (runs.length === 0) void vscode.window.showInformationMessage('No run with engines is known; scrape first.');
   if (runs.length === 0) return undefined;
   const items = runs.map((run) => ({
-    label: plainLabel(runWords(run)),
+    label: escapeLabel(describeRun(run)),
     description: run.job === job ? 'shown now' : '',
     detail: run.startedAt > 0 ? `newest engine since ${new Date(run.startedAt).toLocaleString()}` : '',
     job: run.job,

@@ -1,9 +1,9 @@
 /** SkyRL: Select Source: the targets themselves, or a Prometheus. */
 import * as vscode from 'vscode';
-import { commands } from '../shared/ids';
+import { commandIds } from '../shared/ids';
 import { readSettings, type SourceChoice } from '../shared/settings';
 
-const choices: readonly { source: SourceChoice; label: string; detail: string }[] = [
+const sourceChoices: readonly { source: SourceChoice; label: string; detail: string }[] = [
   {
     source: 'auto',
     label: 'Automatic',
@@ -15,20 +15,20 @@ const choices: readonly { source: SourceChoice; label: string; detail: string }[
 
 /** Writes the setting where the others are: in the workspace, else for the user. Resolves to it; to nothing where nothing was chosen. */
 export async function selectSource(options?: { source?: SourceChoice }): Promise<SourceChoice | undefined> {
-  const source = options?.source ?? (await ask());
-  if (source === undefined || !choices.some((choice) => choice.source === source)) return undefined;
+  const source = options?.source ?? (await pickSource());
+  if (source === undefined || !sourceChoices.some((choice) => choice.source === source)) return undefined;
   const target = vscode.workspace.workspaceFolders?.length
     ? vscode.ConfigurationTarget.Workspace
     : vscode.ConfigurationTarget.Global;
   await vscode.workspace.getConfiguration('skyrl').update('source', source, target);
   if (source === 'prometheus' && options === undefined && readSettings().prometheusUrl === '')
-    await vscode.commands.executeCommand(commands.selectPrometheus);
+    await vscode.commands.executeCommand(commandIds.selectPrometheus);
   return source;
 }
 
-async function ask(): Promise<SourceChoice | undefined> {
+async function pickSource(): Promise<SourceChoice | undefined> {
   const { source: current, prometheusUrl } = readSettings();
-  const items = choices.map((choice) => ({
+  const items = sourceChoices.map((choice) => ({
     ...choice,
     description: [choice.source === current ? 'now' : '', choice.source === 'prometheus' ? prometheusUrl : '']
       .filter(Boolean)
@@ -42,5 +42,5 @@ async function ask(): Promise<SourceChoice | undefined> {
   )?.source;
 }
 
-export const registerSourceCommands = (): vscode.Disposable =>
-  vscode.commands.registerCommand(commands.selectSource, selectSource);
+export const registerSelectSource = (): vscode.Disposable =>
+  vscode.commands.registerCommand(commandIds.selectSource, selectSource);

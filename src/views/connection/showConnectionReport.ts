@@ -1,48 +1,53 @@
 /** SkyRL: Diagnose Connection: asks once more, and shows the whole chain as a read-only document. */
 import * as vscode from 'vscode';
 import type { Configs } from '../config/configs';
-import { diagnosisText } from './connectionReport';
-import { MadeDocuments } from '../shared/readonlyDocuments';
-import { readNetwork } from './networkSettings';
-import type { Session } from '../shared/runWatcher';
+import { connectionReport } from './connectionReport';
+import { ReadonlyDocuments } from '../shared/readonlyDocuments';
+import { readNetworkSettings } from './networkSettings';
+import type { RunWatcher } from '../shared/runWatcher';
 import { inspectSettings } from '../shared/settings';
 
 /** Where the documents are made. */
-export const diagnosisDocuments = (): MadeDocuments =>
-  new MadeDocuments(
+export const createReportDocuments = (): ReadonlyDocuments =>
+  new ReadonlyDocuments(
     'skyrl-diagnosis',
     'SkyRL connection',
     'This diagnosis is no longer kept: run SkyRL: Diagnose Connection again.',
   );
 
-interface DiagnoseDeps {
-  session: Session;
+interface ConnectionReportDeps {
+  runWatcher: RunWatcher;
   configs: Configs;
-  diagnoses: MadeDocuments;
+  reportDocuments: ReadonlyDocuments;
   log: vscode.LogOutputChannel;
 }
 
 /** Opens the document and resolves to its Uri. Where nothing may be asked, it says so. */
-export async function diagnose({ session, configs, diagnoses, log }: DiagnoseDeps): Promise<vscode.Uri> {
+export async function showConnectionReport({
+  runWatcher,
+  configs,
+  reportDocuments,
+  log,
+}: ConnectionReportDeps): Promise<vscode.Uri> {
   try {
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'SkyRL: asking the run' }, () =>
-      session.scrape('command'),
+      runWatcher.scrape('command'),
     );
   } catch (error) {
     log.error(`diagnose: ${String(error)}`);
   }
-  const { inUse, candidates, search } = configs;
-  const { httpProxy } = readNetwork();
-  return diagnoses.show(
-    diagnosisText({
+  const { activeConfig, candidates, search } = configs;
+  const { httpProxy } = readNetworkSettings();
+  return reportDocuments.show(
+    connectionReport({
       now: Date.now(),
-      status: session.status,
+      status: runWatcher.status,
       trusted: vscode.workspace.isTrusted,
-      round: session.monitor.round,
-      snapshot: session.snapshot,
+      round: runWatcher.collector.round,
+      snapshot: runWatcher.snapshot,
       environment: process.env,
       versions: [
-        `SkyRL Metrics ${version()}`,
+        `SkyRL Metrics ${extensionVersion()}`,
         `VS Code ${vscode.version}`,
         process.platform,
         vscode.env.remoteName === undefined ? 'local' : `remote: ${vscode.env.remoteName}`,
@@ -50,8 +55,8 @@ export async function diagnose({ session, configs, diagnoses, log }: DiagnoseDep
       settings: inspectSettings(),
       proxy: URL.canParse(httpProxy) ? new URL(httpProxy).host : '',
       config: {
-        inUse,
-        name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '',
+        inUse: activeConfig,
+        name: activeConfig ? vscode.workspace.asRelativePath(activeConfig.uri) : '',
         candidates: candidates.length,
         searching: search === 'searching',
       },
@@ -59,7 +64,7 @@ export async function diagnose({ session, configs, diagnoses, log }: DiagnoseDep
   );
 }
 
-function version(): string {
+function extensionVersion(): string {
   const manifest = vscode.extensions.getExtension('skyrl-metrics.skyrl-metrics')?.packageJSON as
     { version?: unknown } | undefined;
   return typeof manifest?.version === 'string' ? manifest.version : '';

@@ -1,8 +1,8 @@
 /** SkyRL: Write Scrape Config: a Prometheus for the present cluster, as files in a folder. Given an options object it asks nothing. */
 import * as vscode from 'vscode';
 import { scrapeConfig } from '../../prometheus/scrapeConfig';
-import { commands } from '../shared/ids';
-import type { Session } from '../shared/runWatcher';
+import { commandIds } from '../shared/ids';
+import type { RunWatcher } from '../shared/runWatcher';
 
 interface WriteOptions {
   /** The workspace's first folder unless said otherwise. */
@@ -12,14 +12,14 @@ interface WriteOptions {
 const toUri = (given: vscode.Uri | string): vscode.Uri =>
   typeof given === 'string' ? vscode.Uri.parse(given, true) : given;
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+async function pathExists(uri: vscode.Uri): Promise<boolean> {
   return vscode.workspace.fs.stat(uri).then(
     () => true,
     () => false,
   );
 }
 
-async function choose(): Promise<vscode.Uri | undefined> {
+async function pickTargetFolder(): Promise<vscode.Uri | undefined> {
   const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
   const picked = await vscode.window.showOpenDialog({
     canSelectFolders: true,
@@ -32,18 +32,18 @@ async function choose(): Promise<vscode.Uri | undefined> {
 }
 
 /** Resolves to the files that were written, the configs first; to none where a person changed their mind. Rejects where no target is known, or a file cannot be written. */
-async function write(session: Session, options?: WriteOptions): Promise<vscode.Uri[]> {
-  if (!session.monitor.round?.discovery.targets.length) await session.scrape('api');
-  const files = scrapeConfig(session.monitor.round?.discovery ?? { targets: [], why: '', ray: {} });
+async function writeScrapeConfig(session: RunWatcher, options?: WriteOptions): Promise<vscode.Uri[]> {
+  if (!session.collector.round?.discovery.targets.length) await session.scrape('api');
+  const files = scrapeConfig(session.collector.round?.discovery ?? { targets: [], reason: '', ray: {} });
   const folder = options
     ? options.folder === undefined
       ? vscode.workspace.workspaceFolders?.[0]?.uri
       : toUri(options.folder)
-    : await choose();
+    : await pickTargetFolder();
   if (!folder && options) throw new Error('No folder is open, and none was named.');
   if (!folder) return [];
   const uris = files.map(({ name }) => vscode.Uri.joinPath(folder, name));
-  const there = await Promise.all(uris.map(exists));
+  const there = await Promise.all(uris.map(pathExists));
   if (!options && there.some(Boolean)) {
     const replace = 'Replace';
     if (
@@ -66,9 +66,9 @@ async function write(session: Session, options?: WriteOptions): Promise<vscode.U
   return uris;
 }
 
-async function byHand(session: Session): Promise<vscode.Uri[]> {
+async function writeInteractively(session: RunWatcher): Promise<vscode.Uri[]> {
   try {
-    const uris = await write(session);
+    const uris = await writeScrapeConfig(session);
     if (uris[0]) await vscode.window.showTextDocument(uris[0]);
     return uris;
   } catch (error) {
@@ -79,7 +79,7 @@ async function byHand(session: Session): Promise<vscode.Uri[]> {
   }
 }
 
-export const registerScrapeConfig = (session: Session): vscode.Disposable =>
-  vscode.commands.registerCommand(commands.writeScrapeConfig, (options?: WriteOptions) =>
-    options ? write(session, options) : byHand(session),
+export const registerWriteScrapeConfig = (session: RunWatcher): vscode.Disposable =>
+  vscode.commands.registerCommand(commandIds.writeScrapeConfig, (options?: WriteOptions) =>
+    options ? writeScrapeConfig(session, options) : writeInteractively(session),
   );

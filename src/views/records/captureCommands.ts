@@ -1,11 +1,11 @@
 /** The commands that record scrapes and replay them. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
-import type { RecordingResult } from '../../capture/captureWriter';
-import { openReplay } from '../../capture/captureReplay';
+import type { CaptureResult } from '../../capture/captureWriter';
+import { openCaptureReplay } from '../../capture/captureReplay';
 import { systemClock } from '../../collector/schedule';
-import { commands } from '../shared/ids';
-import type { ScrapeRecorder } from './captureController';
-import type { Session } from '../shared/runWatcher';
+import { commandIds } from '../shared/ids';
+import type { CaptureController } from './captureController';
+import type { RunWatcher } from '../shared/runWatcher';
 
 interface FolderOptions {
   folder?: vscode.Uri | string;
@@ -16,14 +16,14 @@ interface ReplayOptions extends FolderOptions {
   speed?: number;
 }
 
-export interface ScrapeDeps {
-  session: Session;
-  recorder: ScrapeRecorder;
+export interface CaptureDeps {
+  runWatcher: RunWatcher;
+  captureController: CaptureController;
   /** The chart shows the live run again. */
   closeImport: () => void;
 }
 
-async function folderOf(given: FolderOptions | undefined, title: string): Promise<string | undefined> {
+async function pickCaptureFolder(given: FolderOptions | undefined, title: string): Promise<string | undefined> {
   if (given?.folder !== undefined) return typeof given.folder === 'string' ? given.folder : given.folder.fsPath;
   const [picked] =
     (await vscode.window.showOpenDialog({
@@ -36,33 +36,38 @@ async function folderOf(given: FolderOptions | undefined, title: string): Promis
   return picked?.fsPath;
 }
 
-async function record({ session, recorder }: ScrapeDeps, given?: FolderOptions): Promise<vscode.Uri | undefined> {
-  if (session.replay)
+async function startCapture(
+  { runWatcher, captureController }: CaptureDeps,
+  given?: FolderOptions,
+): Promise<vscode.Uri | undefined> {
+  if (runWatcher.replay)
     throw new Error('Recorded scrapes are replayed now: nothing live is scraped that could be recorded.');
-  const folder = await folderOf(given, 'A folder for the recording');
-  return folder === undefined ? undefined : vscode.Uri.file(await recorder.start(folder, systemClock.now()));
+  const folder = await pickCaptureFolder(given, 'A folder for the recording');
+  return folder === undefined ? undefined : vscode.Uri.file(await captureController.start(folder, systemClock.now()));
 }
 
-async function stop({ recorder }: ScrapeDeps, given?: object): Promise<RecordingResult | undefined> {
-  const result = await recorder.stop();
+async function stopCapture({ captureController }: CaptureDeps, given?: object): Promise<CaptureResult | undefined> {
+  const result = await captureController.stop();
   if (given) return result;
   if (!result) void vscode.window.showInformationMessage('No scrapes are being recorded.');
-  else void showResult(result);
+  else void showCaptureResult(result);
   return result;
 }
 
-async function showResult({ folder, scrapes }: RecordingResult): Promise<void> {
+async function showCaptureResult({ folder, scrapes }: CaptureResult): Promise<void> {
   const show = 'Show in Files';
   const chosen = await vscode.window.showInformationMessage(`${scrapes} scrapes are recorded in ${folder}.`, show);
   if (chosen === show) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder));
 }
 
-async function replay({ session }: ScrapeDeps, given?: ReplayOptions): Promise<vscode.Uri | undefined> {
-  const folder = await folderOf(given, 'A folder with recorded scrapes');
+async function replayCapture({ runWatcher }: CaptureDeps, given?: ReplayOptions): Promise<vscode.Uri | undefined> {
+  const folder = await pickCaptureFolder(given, 'A folder with recorded scrapes');
   if (folder === undefined) return undefined;
   const { speed = 1 } = given ?? {};
   try {
-    session.startReplay(await openReplay(folder, systemClock, speed > 0 && Number.isFinite(speed) ? speed : 1));
+    runWatcher.startReplay(
+      await openCaptureReplay(folder, systemClock, speed > 0 && Number.isFinite(speed) ? speed : 1),
+    );
   } catch (error) {
     const words = `No recorded scrapes can be read from ${folder}: ${error instanceof Error ? error.message : String(error)}`;
     if (given?.folder !== undefined) throw new Error(words);
@@ -72,17 +77,17 @@ async function replay({ session }: ScrapeDeps, given?: ReplayOptions): Promise<v
   return vscode.Uri.file(folder);
 }
 
-function showLive({ session, closeImport }: ScrapeDeps): void {
-  session.stopReplay();
+function showLive({ runWatcher, closeImport }: CaptureDeps): void {
+  runWatcher.stopReplay();
   closeImport();
 }
 
-export function registerScrapeCommands(deps: ScrapeDeps): vscode.Disposable[] {
+export function registerCaptureCommands(deps: CaptureDeps): vscode.Disposable[] {
   const table: Record<string, (...args: never[]) => unknown> = {
-    [commands.recordScrapes]: (given?: FolderOptions) => record(deps, given),
-    [commands.stopScrapes]: (given?: object) => stop(deps, given),
-    [commands.replayScrapes]: (given?: ReplayOptions) => replay(deps, given),
-    [commands.showLive]: () => showLive(deps),
+    [commandIds.recordScrapes]: (given?: FolderOptions) => startCapture(deps, given),
+    [commandIds.stopScrapes]: (given?: object) => stopCapture(deps, given),
+    [commandIds.replayScrapes]: (given?: ReplayOptions) => replayCapture(deps, given),
+    [commandIds.showLive]: () => showLive(deps),
   };
   return Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
 }

@@ -2,53 +2,59 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { measureLines, seriesLines, type ExportFormat, type ExportHead, type ExportOf } from '../../capture/exportLines';
+import {
+  measureLines,
+  seriesLines,
+  type ExportFormat,
+  type ExportHeader,
+  type ExportKind,
+} from '../../capture/exportLines';
 import { ImportError, readExport } from '../../capture/readExport';
-import type { RawSeries } from '../../capture/rawSeriesBuffer';
+import type { RawSeriesBuffer } from '../../capture/rawSeriesBuffer';
 import { catalog } from '../../metrics/catalog/index';
 import type { ImportFeed } from '../chart/importFeed';
-import { commands, views } from '../shared/ids';
-import { localTime } from './recordRows';
-import type { Session } from '../shared/runWatcher';
+import { commandIds, viewIds } from '../shared/ids';
+import { formatLocalTime } from './recordRows';
+import type { RunWatcher } from '../shared/runWatcher';
 
 export interface ExportDeps {
-  session: Session;
-  raw: RawSeries;
+  runWatcher: RunWatcher;
+  rawSeries: RawSeriesBuffer;
   feed: ImportFeed;
 }
 
-interface ExportOptions {
+interface DataExportOptions {
   format?: ExportFormat;
   uri?: vscode.Uri | string;
   /** `measures` unless said otherwise. */
-  of?: ExportOf;
+  of?: ExportKind;
   /** Unix ms; everything that is kept unless said otherwise. */
   from?: number;
   to?: number;
 }
 
 /** Lines are gathered to pieces of about this size. */
-const pieceLength = 1 << 18;
-const mostImportBytes = 256 * 2 ** 20;
-const minute = 60_000;
-const units = new Map(catalog.map(({ id, unit }) => [id, unit]));
-const subjects = new Map(
+const chunkLength = 1 << 18;
+const maxImportBytes = 256 * 2 ** 20;
+const minuteMs = 60_000;
+const unitById = new Map(catalog.map(({ id, unit }) => [id, unit]));
+const subjectKindById = new Map(
   catalog.map(({ id, subject }) => [id, subject === 'engine' ? ('engine' as const) : ('part' as const)]),
 );
 const toUri = (given: vscode.Uri | string): vscode.Uri =>
   typeof given === 'string' ? vscode.Uri.parse(given, true) : given;
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Writes line by line, so that a day of many engines needs no memory; rejects when it is cancelled, and leaves no half file. */
-async function write(uri: vscode.Uri, lines: Iterable<string>, token: vscode.CancellationToken): Promise<void> {
+async function writeLines(uri: vscode.Uri, lines: Iterable<string>, token: vscode.CancellationToken): Promise<void> {
   const pieces = (async function* () {
     let piece = '';
     for (const line of lines) {
       piece += line;
-      if (piece.length < pieceLength) continue;
+      if (piece.length < chunkLength) continue;
       yield piece;
       piece = '';
-      await breathe();
+      await yieldToEventLoop();
       if (token.isCancellationRequested) throw new vscode.CancellationError();
     }
     yield piece;
@@ -71,15 +77,15 @@ async function write(uri: vscode.Uri, lines: Iterable<string>, token: vscode.Can
   }
 }
 
-interface Choice {
-  of: ExportOf;
+interface ExportChoice {
+  of: ExportKind;
   format: ExportFormat;
   from: number;
   to: number;
 }
 
-async function choose({ session, raw }: ExportDeps): Promise<Choice | undefined> {
-  const since = raw.since === undefined ? 'none yet' : `since ${localTime(raw.since)}`;
+async function pickExport({ runWatcher, rawSeries }: ExportDeps): Promise<ExportChoice | undefined> {
+  const since = rawSeries.oldestAt === undefined ? 'none yet' : `since ${formatLocalTime(rawSeries.oldestAt)}`;
   const what = await vscode.window.showQuickPick(
     [
       {
@@ -113,23 +119,32 @@ async function choose({ session, raw }: ExportDeps): Promise<Choice | undefined>
     window && {
       of: what.of,
       format: what.format,
-      from: Math.max(0, session.now() - window.minutes * minute),
+      from: Math.max(0, runWatcher.now() - window.minutes * minuteMs),
       to: Infinity,
     }
   );
 }
 
-function linesOf({ session, raw }: ExportDeps, { of, format, from, to }: Choice): Iterable<string> {
-  const head: ExportHead = { skyrl_metrics_export: 1, of, from, to: Math.min(to, session.now()), made: Date.now() };
-  if (of === 'series') return seriesLines(head, raw.between(from, to), format);
-  return measureLines({ head, data: session.measured(from, to), unitOf: (id) => units.get(id) ?? '' }, format);
+function exportLines({ runWatcher, rawSeries }: ExportDeps, { of, format, from, to }: ExportChoice): Iterable<string> {
+  const head: ExportHeader = {
+    skyrl_metrics_export: 1,
+    of,
+    from,
+    to: Math.min(to, runWatcher.now()),
+    made: Date.now(),
+  };
+  if (of === 'series') return seriesLines(head, rawSeries.scrapesBetween(from, to), format);
+  return measureLines(
+    { header: head, data: runWatcher.queryMeasures(from, to), unitOf: (id) => unitById.get(id) ?? '' },
+    format,
+  );
 }
 
-async function exportData(deps: ExportDeps, given?: ExportOptions): Promise<vscode.Uri | undefined> {
+async function exportData(deps: ExportDeps, given?: DataExportOptions): Promise<vscode.Uri | undefined> {
   const { of = 'measures', format = 'jsonl', from = 0, to = Infinity } = given ?? {};
   if (!['measures', 'series'].includes(of) || !['jsonl', 'csv'].includes(format))
     throw new Error('An export is of measures or series, as jsonl or csv.');
-  const choice = given ? { of, format, from, to } : await choose(deps);
+  const choice = given ? { of, format, from, to } : await pickExport(deps);
   if (!choice) return undefined;
   const filters = { jsonl: { 'JSON Lines': ['jsonl'] }, csv: { CSV: ['csv'] } }[choice.format];
   const uri =
@@ -141,7 +156,7 @@ async function exportData(deps: ExportDeps, given?: ExportOptions): Promise<vsco
     cancellable: true,
   };
   try {
-    await vscode.window.withProgress(options, (_, token) => write(uri, linesOf(deps, choice), token));
+    await vscode.window.withProgress(options, (_, token) => writeLines(uri, exportLines(deps, choice), token));
   } catch (error) {
     if (given) throw error;
     if (!(error instanceof vscode.CancellationError))
@@ -153,14 +168,14 @@ async function exportData(deps: ExportDeps, given?: ExportOptions): Promise<vsco
   return uri;
 }
 
-async function read(uri: vscode.Uri, token: vscode.CancellationToken): ReturnType<typeof readExport> {
+async function readImport(uri: vscode.Uri, token: vscode.CancellationToken): ReturnType<typeof readExport> {
   const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > mostImportBytes) throw new ImportError(`The file is larger than ${mostImportBytes / 2 ** 20} MiB.`);
+  if (size > maxImportBytes) throw new ImportError(`The file is larger than ${maxImportBytes / 2 ** 20} MiB.`);
   const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   return readExport(text, {
-    subjectOf: (id) => subjects.get(id),
+    subjectOf: (id) => subjectKindById.get(id),
     pause: async () => {
-      await breathe();
+      await yieldToEventLoop();
       if (token.isCancellationRequested) throw new vscode.CancellationError();
     },
   });
@@ -183,7 +198,7 @@ async function importData(
   const name = path.basename(picked.path);
   try {
     const options = { location: vscode.ProgressLocation.Notification, title: `Importing ${name}`, cancellable: true };
-    feed.show({ ...(await vscode.window.withProgress(options, (_, token) => read(picked, token))), name });
+    feed.show({ ...(await vscode.window.withProgress(options, (_, token) => readImport(picked, token))), name });
   } catch (error) {
     if (given?.uri !== undefined) throw error;
     if (!(error instanceof vscode.CancellationError))
@@ -192,14 +207,14 @@ async function importData(
       );
     return undefined;
   }
-  await vscode.commands.executeCommand(`${views.chart}.focus`);
+  await vscode.commands.executeCommand(`${viewIds.chart}.focus`);
   return picked;
 }
 
 export function registerExportCommands(deps: ExportDeps): vscode.Disposable[] {
   return [
-    vscode.commands.registerCommand(commands.exportData, (given?: ExportOptions) => exportData(deps, given)),
-    vscode.commands.registerCommand(commands.importData, (given?: { uri?: vscode.Uri | string }) =>
+    vscode.commands.registerCommand(commandIds.exportData, (given?: DataExportOptions) => exportData(deps, given)),
+    vscode.commands.registerCommand(commandIds.importData, (given?: { uri?: vscode.Uri | string }) =>
       importData(deps, given),
     ),
   ];

@@ -1,34 +1,34 @@
 /** Records of generations in this window: makes them, keeps them, shows what the engines run with. */
 import { networkInterfaces } from 'node:os';
 import * as vscode from 'vscode';
-import { generationPhases, isQuiet, works } from '../../generation/recordTriggers';
+import { generationPhases, isQuiet, isWorking } from '../../generation/recordTriggers';
 import { thisHost } from '../../generation/composeRecord';
-import { isThere } from '../../metrics/engineState';
+import { isLiving } from '../../metrics/engineState';
 import type { LabelMap, ProbedEngine } from '../../generation/engineConfig';
 import type { LoadAverage } from '../../generation/generationEvent';
-import { factsElsewhere, factsOf, type ScrapeFacts } from '../../generation/scrapeFacts';
-import { flagMismatches, type FlagMismatch } from '../../generation/configDrift';
-import { isHere } from '../../generation/isLocalHost';
-import { serversOf } from '../../generation/probeServers';
+import { scrapeFactsFromTotals, extractScrapeFacts, type ScrapeFacts } from '../../generation/scrapeFacts';
+import { findConfigDrift, type ConfigDrift } from '../../generation/configDrift';
+import { isLocalHost } from '../../generation/isLocalHost';
+import { findProbeServers } from '../../generation/probeServers';
 import { readLoadAverage } from '../../generation/loadAverage';
-import { askNodeLoads } from '../../discovery/nodeLoads';
+import { fetchNodeLoads } from '../../discovery/nodeLoads';
 import { probeEngines } from '../../generation/probeEngines';
 import type { GenerationRecord, RecordCause } from '../../generation/generationRecord';
 import type { RecordContext } from '../../generation/composeRecord';
-import { Recorder, type Running } from '../../generation/generationRecorder';
+import { GenerationRecorder, type RunningRecord } from '../../generation/generationRecorder';
 import { spawnLines } from '../../generation/spawnLines';
 import { RecordStore } from '../../generation/recordStore';
 import { pollVram, type VramPoll } from '../../generation/vramPoll';
 import { tokenFor, type TokenStore } from '../../discovery/token';
-import { sleepOn, type Clock } from '../../collector/schedule';
+import { createSleep, type Clock } from '../../collector/schedule';
 import type { Configs } from '../config/configs';
-import type { Session } from '../shared/runWatcher';
+import type { RunWatcher } from '../shared/runWatcher';
 import { readSettings } from '../shared/settings';
 
 /** `collect_env` makes a server's first answer slow. */
 const probeTimeoutMs = 15_000;
 
-const ownAddresses = (): string[] =>
+const localAddresses = (): string[] =>
   Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
 
 function isAlive(pid: number): boolean {
@@ -41,8 +41,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-export interface GenerationDeps {
-  session: Session;
+export interface GenerationRecordsDeps {
+  runWatcher: RunWatcher;
   configs: Configs;
   tokens: TokenStore;
   clock: Clock;
@@ -51,20 +51,20 @@ export interface GenerationDeps {
   log: vscode.LogOutputChannel;
 }
 
-export class Generation implements vscode.Disposable {
+export class GenerationRecords implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly ended = new AbortController();
-  private readonly recorder: Recorder;
+  private readonly cancellation = new AbortController();
+  private readonly recorder: GenerationRecorder;
   private readonly cacheConfigs = new Map<string, LabelMap>();
   private readonly subscriptions: vscode.Disposable[];
-  private probed: ProbedEngine[] = [];
+  private probedEngines: ProbedEngine[] = [];
 
   readonly store: RecordStore;
   /** A record began, grew, ended or was deleted. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly deps: GenerationDeps) {
-    const { session, configs, folder, log, clock } = deps;
+  constructor(private readonly deps: GenerationRecordsDeps) {
+    const { runWatcher, configs, folder, log, clock } = deps;
     this.store = new RecordStore({
       folder,
       pid: process.pid,
@@ -72,33 +72,33 @@ export class Generation implements vscode.Disposable {
       now: clock.now,
       warn: (words) => log.warn(words),
     });
-    this.recorder = new Recorder({
+    this.recorder = new GenerationRecorder({
       clock,
-      scrape: () => session.scrape('command'),
+      scrape: () => runWatcher.scrape('command'),
       pollVram: () => this.pollVram(),
-      loads: () => this.loads(),
+      readLoads: () => this.readLoads(),
       probe: () => this.probe(),
-      context: () => this.context(),
+      context: () => this.recordContext(),
       onChange: () => this.changed.fire(),
-      failed: (error) => log.warn(`generation record: ${String(error)}`),
+      onError: (error) => log.warn(`generation record: ${String(error)}`),
     });
     this.subscriptions = [
       this.changed,
-      session.onDidAnswer(({ snapshot, answers, counted }) =>
-        this.take(counted ? factsElsewhere(snapshot, counted) : factsOf(snapshot, answers)),
+      runWatcher.onDidCollect(({ snapshot, answers, counted }) =>
+        this.addScrape(counted ? scrapeFactsFromTotals(snapshot, counted) : extractScrapeFacts(snapshot, answers)),
       ),
-      session.onDidSwitch(() => this.forget()),
+      runWatcher.onDidSwitchRun(() => this.forget()),
       configs.onDidChange(() => this.changed.fire()),
     ];
   }
 
-  get current(): Running | undefined {
+  get runningRecord(): RunningRecord | undefined {
     return this.recorder.current;
   }
 
   /** Where the engines run with something else than the config in use asks for; by the newest probe. */
-  get mismatches(): FlagMismatch[] {
-    return flagMismatches(this.deps.configs.inUse?.config, this.probed);
+  get configDrift(): ConfigDrift[] {
+    return findConfigDrift(this.deps.configs.activeConfig?.config, this.probedEngines);
   }
 
   /** Records of earlier windows. */
@@ -108,7 +108,7 @@ export class Generation implements vscode.Disposable {
   }
 
   /** Begins a record, or joins the one that runs. */
-  start(): Promise<Running> {
+  start(): Promise<RunningRecord> {
     return this.recorder.start('command');
   }
 
@@ -127,8 +127,8 @@ export class Generation implements vscode.Disposable {
 
   dispose(): void {
     const record = this.recorder.cutOff();
-    if (record) this.store.addNow(record);
-    this.ended.abort();
+    if (record) this.store.addSync(record);
+    this.cancellation.abort();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
@@ -137,39 +137,39 @@ export class Generation implements vscode.Disposable {
     const record = this.recorder.cutOff();
     if (record) void this.store.add(record);
     this.cacheConfigs.clear();
-    this.probed = [];
+    this.probedEngines = [];
     this.changed.fire();
   }
 
-  private take(facts: ScrapeFacts): void {
+  private addScrape(facts: ScrapeFacts): void {
     for (const [engine, labels] of facts.cacheConfigs) this.cacheConfigs.set(engine, labels);
-    this.decide(facts);
+    this.applyAutomatic(facts);
     this.recorder.take(facts);
     const draft = this.recorder.draft();
     if (draft) void this.store.keepDraft(draft);
-    else if (readSettings().automatic !== 'off') void this.recorder.readIdleLoads();
+    else if (readSettings().recordAutomatic !== 'off') void this.recorder.readIdleLoads();
   }
 
   /** Begins and ends records by themselves, where that is asked for. A record that a person began is theirs to end. */
-  private decide({ snapshot }: ScrapeFacts): void {
-    const { automatic } = readSettings();
+  private applyAutomatic({ snapshot }: ScrapeFacts): void {
+    const { recordAutomatic } = readSettings();
     const current = this.recorder.current;
-    if (automatic === 'work' && !current && works(snapshot)) void this.recorder.start('work');
+    if (recordAutomatic === 'work' && !current && isWorking(snapshot)) void this.recorder.start('work');
     if (current?.startedBy === 'work' && isQuiet(snapshot)) void this.stop('work');
     const phase = snapshot.phase && generationPhases.has(snapshot.phase.name) ? snapshot.phase.name : undefined;
-    if (automatic === 'phases' && !current && phase !== undefined) void this.recorder.start('phase', phase);
+    if (recordAutomatic === 'phases' && !current && phase !== undefined) void this.recorder.start('phase', phase);
     if (current?.startedBy === 'phase' && current.phase !== phase) void this.stop('phase');
   }
 
-  private get here(): boolean {
-    const { snapshot, replay } = this.deps.session;
-    return !replay && snapshot !== undefined && isHere(snapshot, ownAddresses());
+  private get isLocalRun(): boolean {
+    const { snapshot, replay } = this.deps.runWatcher;
+    return !replay && snapshot !== undefined && isLocalHost(snapshot, localAddresses());
   }
 
   private pollVram(): VramPoll | undefined {
     // Before the first scrape nobody knows where the run is; then the poll counts only if it turns out to be here.
-    const { snapshot, replay } = this.deps.session;
-    if (replay || (snapshot && !this.here)) return undefined;
+    const { snapshot, replay } = this.deps.runWatcher;
+    if (replay || (snapshot && !this.isLocalRun)) return undefined;
     return pollVram({
       spawn: spawnLines,
       clock: this.deps.clock,
@@ -178,20 +178,20 @@ export class Generation implements vscode.Disposable {
     });
   }
 
-  private async loads(): Promise<ReadonlyMap<string, LoadAverage>> {
-    const { session, tokens, clock } = this.deps;
-    const dashboard = session.monitor.round?.discovery.dashboard;
+  private async readLoads(): Promise<ReadonlyMap<string, LoadAverage>> {
+    const { runWatcher, tokens, clock } = this.deps;
+    const dashboard = runWatcher.collector.round?.discovery.dashboard;
     const ask = async (): Promise<Map<string, LoadAverage>> => {
       if (dashboard?.state !== 'ok') return new Map();
       const { headers } = await tokenFor(dashboard, process.env, tokens);
       const { url, typedByUser } = dashboard;
-      return askNodeLoads(url, {
-        get: session.get,
-        signal: this.ended.signal,
+      return fetchNodeLoads(url, {
+        get: runWatcher.get,
+        signal: this.cancellation.signal,
         timeoutMs: readSettings().timeoutMs,
         typedByUser,
         headers,
-        sleep: sleepOn(clock),
+        sleep: createSleep(clock),
       });
     };
     const [own, nodes] = await Promise.all([readLoadAverage(), ask().catch(() => new Map<string, LoadAverage>())]);
@@ -199,30 +199,30 @@ export class Generation implements vscode.Disposable {
   }
 
   private async probe(): Promise<ProbedEngine[]> {
-    const { session } = this.deps;
-    const engines = (session.snapshot?.engines ?? []).filter(isThere);
-    const servers = serversOf(session.monitor.round, engines);
+    const { runWatcher } = this.deps;
+    const engines = (runWatcher.snapshot?.engines ?? []).filter(isLiving);
+    const servers = findProbeServers(runWatcher.collector.round, engines);
     const probed = await probeEngines({
-      get: session.get,
-      signal: this.ended.signal,
+      get: runWatcher.get,
+      signal: this.cancellation.signal,
       timeoutMs: probeTimeoutMs,
       servers,
       engines,
       cacheConfigs: this.cacheConfigs,
     });
-    if (probed.length > 0) this.probed = probed;
+    if (probed.length > 0) this.probedEngines = probed;
     return probed;
   }
 
-  private context(): RecordContext {
-    const { session, configs } = this.deps;
-    const { inUse } = configs;
+  private recordContext(): RecordContext {
+    const { runWatcher, configs } = this.deps;
+    const { activeConfig } = configs;
     return {
-      config: inUse?.config,
-      configName: inUse && vscode.workspace.asRelativePath(inUse.uri),
-      raySession: session.monitor.round?.discovery.ray.session,
-      replayed: session.replay !== undefined,
-      here: this.here,
+      config: activeConfig?.config,
+      configName: activeConfig && vscode.workspace.asRelativePath(activeConfig.uri),
+      raySession: runWatcher.collector.round?.discovery.ray.session,
+      replayed: runWatcher.replay !== undefined,
+      isLocalRun: this.isLocalRun,
     };
   }
 }

@@ -1,6 +1,6 @@
 /** Records as read-only documents. */
 import * as vscode from 'vscode';
-import { recordText } from '../../generation/generationRecord';
+import { serializeRecord } from '../../generation/generationRecord';
 import type { RecordStore } from '../../generation/recordStore';
 
 export const recordScheme = 'skyrl-record';
@@ -13,7 +13,7 @@ export function registerRecordDocuments(store: RecordStore): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(recordScheme, {
     provideTextDocumentContent: ({ query }) => {
       const record = store.get(query);
-      return record ? recordText(record) : 'This record is not kept any more.\n';
+      return record ? serializeRecord(record) : 'This record is not kept any more.\n';
     },
   });
 }

@@ -1,19 +1,19 @@
 /** What is wrong with queries, as one types: the own grammar at once, the server's parser after a pause, which has the last word; and advice with its edits. */
 import * as vscode from 'vscode';
-import { PrometheusError, type Place } from '../../prometheus/errors';
-import { blocksOf, type Block } from '../../promql/queryBlocks';
+import { PrometheusError, type QueryPosition } from '../../prometheus/errors';
+import { blocksOf, type QueryBlock } from '../../promql/queryBlocks';
 import { hints, type Hint } from '../../promql/hints';
 import { variableProblems, type Problem } from '../../promql/problems';
 import { substitute, type Substitution } from '../../promql/variables';
-import type { Prometheus } from '../connection/prometheusConnection';
+import type { PrometheusConnection } from '../connection/prometheusConnection';
 import { loadLanguage } from './promqlFeatures';
 import type { PromqlNames } from './promqlNames';
-import { promqlId, type Ended, type Scratchpads } from './scratchpads';
+import { promqlLanguageId, type FinishedQuery, type Scratchpads } from './scratchpads';
 
 /** Half a word is no mistake yet. */
-const pauseMs = 400;
+const debounceMs = 400;
 /** Answers of the server that are kept, by the text that was sent. */
-const most = 300;
+const maxVerdicts = 300;
 
 const severities: Record<Hint['severity'], vscode.DiagnosticSeverity> = {
   warning: vscode.DiagnosticSeverity.Warning,
@@ -27,7 +27,7 @@ class HintDiagnostic extends vscode.Diagnostic {
 }
 
 /** The server counts columns in code points. */
-export function offsetOf(text: string, { line, column }: Place): number {
+export function offsetOf(text: string, { line, column }: QueryPosition): number {
   const lines = text.split('\n');
   const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
   return Math.min(text.length, before + [...(lines[line - 1] ?? '')].slice(0, column - 1).join('').length);
@@ -42,33 +42,33 @@ function spanAt(text: string, from: number): { from: number; to: number } {
 }
 
 export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionProvider {
-  private readonly collection = vscode.languages.createDiagnosticCollection(promqlId);
-  private readonly waiting = new Map<string, { timer: NodeJS.Timeout; abort: AbortController }>();
+  private readonly collection = vscode.languages.createDiagnosticCollection(promqlLanguageId);
+  private readonly pendingChecks = new Map<string, { timer: NodeJS.Timeout; abort: AbortController }>();
   /** What the server said of a query: a problem in what was sent, or that it is well. */
   private readonly verdicts = new Map<string, PrometheusError | 'good'>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
-    private readonly prometheus: Prometheus,
+    private readonly prometheus: PrometheusConnection,
     private readonly names: PromqlNames,
     private readonly pads: Scratchpads,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.subscriptions = [
       this.collection,
-      vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.look(document)),
+      vscode.workspace.onDidOpenTextDocument((document) => this.scheduleCheck(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.scheduleCheck(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
       prometheus.onDidChange(() => {
         this.verdicts.clear();
-        this.lookAtAll();
+        this.checkAll();
       }),
-      pads.onDidEnd((ended) => this.learn(ended)),
-      vscode.languages.registerCodeActionsProvider(promqlId, this, {
+      pads.onDidEnd((ended) => this.learnVerdict(ended)),
+      vscode.languages.registerCodeActionsProvider(promqlLanguageId, this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
       }),
     ];
-    this.lookAtAll();
+    this.checkAll();
   }
 
   provideCodeActions(
@@ -89,72 +89,72 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
   }
 
   dispose(): void {
-    for (const key of [...this.waiting.keys()]) this.stop(key);
+    for (const key of [...this.pendingChecks.keys()]) this.cancelCheck(key);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private lookAtAll(): void {
-    for (const document of vscode.workspace.textDocuments) this.look(document);
+  private checkAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.scheduleCheck(document);
   }
 
-  private look(document: vscode.TextDocument): void {
-    if (document.languageId !== promqlId) return;
+  private scheduleCheck(document: vscode.TextDocument): void {
+    if (document.languageId !== promqlLanguageId) return;
     const key = document.uri.toString();
-    this.stop(key);
+    this.cancelCheck(key);
     const abort = new AbortController();
     const failed = (error: unknown): void => {
       if (!abort.signal.aborted) this.log.error(`checking ${document.uri.path}: ${String(error)}`);
     };
-    const timer = setTimeout(() => void this.ask(document, abort.signal).catch(failed), pauseMs);
-    this.waiting.set(key, { timer, abort });
+    const timer = setTimeout(() => void this.askServer(document, abort.signal).catch(failed), debounceMs);
+    this.pendingChecks.set(key, { timer, abort });
     void this.show(document, abort.signal).catch(failed);
   }
 
-  private stop(key: string): void {
-    const waiting = this.waiting.get(key);
+  private cancelCheck(key: string): void {
+    const waiting = this.pendingChecks.get(key);
     if (!waiting) return;
     clearTimeout(waiting.timer);
     waiting.abort.abort();
-    this.waiting.delete(key);
+    this.pendingChecks.delete(key);
   }
 
   private forget({ uri }: vscode.TextDocument): void {
-    this.stop(uri.toString());
+    this.cancelCheck(uri.toString());
     this.collection.delete(uri);
   }
 
   /** A run has shown what the server thinks of a query. */
-  private learn({ pad, asked, error, answer }: Ended): void {
-    if (answer) this.keep(asked.sent, 'good');
-    else if (error?.kind === 'bad-query') this.keep(asked.sent, error);
+  private learnVerdict({ pad, executedQuery, error, answer }: FinishedQuery): void {
+    if (answer) this.storeVerdict(executedQuery.sentQuery, 'good');
+    else if (error?.kind === 'bad-query') this.storeVerdict(executedQuery.sentQuery, error);
     else return;
-    this.look(pad);
+    this.scheduleCheck(pad);
   }
 
-  private keep(sent: string, verdict: PrometheusError | 'good'): void {
+  private storeVerdict(sent: string, verdict: PrometheusError | 'good'): void {
     this.verdicts.set(sent, verdict);
     for (const oldest of this.verdicts.keys()) {
-      if (this.verdicts.size <= most) break;
+      if (this.verdicts.size <= maxVerdicts) break;
       this.verdicts.delete(oldest);
     }
   }
 
   /** Asks the server for its opinion of each block it has not seen, then shows all. */
-  private async ask(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
+  private async askServer(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
     const client = this.prometheus.clientIfAny;
     if (!client) return;
-    const context = await this.pads.variablesOf(document.uri);
+    const context = await this.pads.loadVariables(document.uri);
     for (const { text } of blocksOf(document.getText())) {
       const { text: sent } = substitute(text, context);
       if (this.verdicts.has(sent)) continue;
       if (signal.aborted) return;
       try {
         if ((await client.formatQuery(sent, signal)) === undefined) return;
-        this.keep(sent, 'good');
+        this.storeVerdict(sent, 'good');
       } catch (error) {
         // A server that is away says nothing about the query.
         if (!(error instanceof PrometheusError) || error.kind !== 'bad-query') return;
-        this.keep(sent, error);
+        this.storeVerdict(sent, error);
       }
     }
     await this.show(document, signal, true);
@@ -162,10 +162,10 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
 
   private async show(document: vscode.TextDocument, signal: AbortSignal, withHints = false): Promise<void> {
     const { version } = document;
-    const { diagnose } = await loadLanguage();
-    const known = withHints ? await this.names.known() : undefined;
+    const { checkSyntax: diagnose } = await loadLanguage();
+    const known = withHints ? await this.names.serverMetrics() : undefined;
     if (signal.aborted || document.isClosed || document.version !== version) return;
-    const context = this.pads.variablesNow(document.uri);
+    const context = this.pads.currentVariables(document.uri);
     const found = blocksOf(document.getText()).flatMap((block) => {
       const substitution = substitute(block.text, context);
       const verdict = this.verdicts.get(substitution.text);
@@ -183,16 +183,18 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
           ? []
           : hints(block.text, known ?? { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined });
       return [
-        ...problems.map((problem) => this.problem(document, block, problem, verdict ? 'Prometheus' : 'PromQL')),
-        ...advice.map((hint) => this.hint(document, block, hint)),
+        ...problems.map((problem) =>
+          this.problemDiagnostic(document, block, problem, verdict ? 'Prometheus' : 'PromQL'),
+        ),
+        ...advice.map((hint) => this.hintDiagnostic(document, block, hint)),
       ];
     });
     this.collection.set(document.uri, found);
   }
 
-  private problem(
+  private problemDiagnostic(
     document: vscode.TextDocument,
-    { offset }: Block,
+    { offset }: QueryBlock,
     problem: Problem,
     source: string,
   ): vscode.Diagnostic {
@@ -205,7 +207,7 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
     return diagnostic;
   }
 
-  private hint(document: vscode.TextDocument, { offset }: Block, hint: Hint): vscode.Diagnostic {
+  private hintDiagnostic(document: vscode.TextDocument, { offset }: QueryBlock, hint: Hint): vscode.Diagnostic {
     const diagnostic = new HintDiagnostic(
       this.rangeOf(document, offset, hint),
       hint.message,
@@ -228,12 +230,12 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
 
 /** The server's complaint, where the text as typed has it. */
 function serverProblem(
-  { said, place }: PrometheusError,
-  { text }: Block,
-  { text: sent, original }: Substitution,
+  { serverMessage, position }: PrometheusError,
+  { text }: QueryBlock,
+  { text: sent, originalOffset }: Substitution,
 ): Problem {
-  const message = said.replace(/^parse error: /, '');
-  if (!place) return { from: text.length - text.trimStart().length, to: text.length, message };
-  const at = offsetOf(sent, place);
-  return { ...spanAt(text, original(at)), message };
+  const message = serverMessage.replace(/^parse error: /, '');
+  if (!position) return { from: text.length - text.trimStart().length, to: text.length, message };
+  const at = offsetOf(sent, position);
+  return { ...spanAt(text, originalOffset(at)), message };
 }

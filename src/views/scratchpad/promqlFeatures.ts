@@ -1,15 +1,15 @@
 /** PromQL's language features: completion, hover, signatures, formatting. The grammar is loaded at the first of them. */
 import * as vscode from 'vscode';
-import { blocksOf, type Block } from '../../promql/queryBlocks';
-import { extras } from '../../promql/extraCompletions';
+import { blocksOf, type QueryBlock } from '../../promql/queryBlocks';
+import { extraCompletions } from '../../promql/extraCompletions';
 import { functionDoc, keywordHelp, signatureText } from '../../promql/functions';
 import type { Suggestion } from '../../promql/language';
-import { metadataOfName, mostCounted } from '../../promql/nameLookup';
+import { metadataOfName, maxCountedSeries } from '../../promql/nameLookup';
 import { beginsQuery, querySnippets } from '../../promql/snippets';
-import { callAt, wordUnder, type Word } from '../../promql/queryWords';
+import { callAt, wordUnder, type QueryWord } from '../../promql/queryWords';
 import { substitute, usesOf } from '../../promql/variables';
 import type { PromqlNames } from './promqlNames';
-import { promqlId, type Scratchpads } from './scratchpads';
+import { promqlLanguageId, type Scratchpads } from './scratchpads';
 
 export const loadLanguage = (): Promise<typeof import('../../promql/language')> => import('../../promql/language');
 
@@ -17,7 +17,7 @@ export const loadLanguage = (): Promise<typeof import('../../promql/language')> 
 function locate(
   document: vscode.TextDocument,
   position: vscode.Position,
-): { block: Pick<Block, 'offset' | 'text'>; at: number } {
+): { block: Pick<QueryBlock, 'offset' | 'text'>; at: number } {
   const block = blocksOf(document.getText()).find(
     ({ startLine, endLine }) => startLine <= position.line && position.line <= endLine,
   );
@@ -46,9 +46,9 @@ const rangeIn = (document: vscode.TextDocument, offset: number, from: number, to
   new vscode.Range(document.positionAt(offset + from), document.positionAt(offset + to));
 
 /** A stranger's help is text: no markup, no links. */
-const plainHelp = (text: string): vscode.MarkdownString => new vscode.MarkdownString().appendText(text);
+const helpMarkdown = (text: string): vscode.MarkdownString => new vscode.MarkdownString().appendText(text);
 
-const kinds: Record<Suggestion['kind'], vscode.CompletionItemKind> = {
+const completionKinds: Record<Suggestion['kind'], vscode.CompletionItemKind> = {
   metric: vscode.CompletionItemKind.Field,
   label: vscode.CompletionItemKind.Property,
   value: vscode.CompletionItemKind.Value,
@@ -57,7 +57,7 @@ const kinds: Record<Suggestion['kind'], vscode.CompletionItemKind> = {
   operator: vscode.CompletionItemKind.Operator,
 };
 /** Metrics before functions; operators as the grammar has them. */
-const order: Record<Suggestion['kind'], string> = {
+const sortPrefixes: Record<Suggestion['kind'], string> = {
   metric: '2',
   label: '2',
   value: '2',
@@ -66,22 +66,25 @@ const order: Record<Suggestion['kind'], string> = {
   operator: '5',
 };
 
-function itemOf(document: vscode.TextDocument, offset: number, suggestion: Suggestion): vscode.CompletionItem {
+function completionItem(document: vscode.TextDocument, offset: number, suggestion: Suggestion): vscode.CompletionItem {
   const { label, kind, from, to, detail, help, insert } = suggestion;
   const doc = kind === 'function' || kind === 'aggregation' ? functionDoc(label) : undefined;
-  const item = new vscode.CompletionItem({ label, ...(detail !== undefined && { description: detail }) }, kinds[kind]);
+  const item = new vscode.CompletionItem(
+    { label, ...(detail !== undefined && { description: detail }) },
+    completionKinds[kind],
+  );
   item.range = rangeIn(document, offset, from, to);
   item.filterText = label;
-  item.sortText = `${order[kind]}${label}`;
+  item.sortText = `${sortPrefixes[kind]}${label}`;
   if (insert !== undefined) item.insertText = insert;
   if (doc) {
     item.detail = signatureText(doc);
-    item.documentation = plainHelp(doc.help);
+    item.documentation = helpMarkdown(doc.help);
     const next = document.getText(new vscode.Range(item.range.end, item.range.end.translate(0, 1)));
     if (next !== '(')
       item.insertText = new vscode.SnippetString(doc.parameters.length === 0 ? `${label}()` : `${label}($0)`);
   } else if (help !== undefined && help !== '') {
-    item.documentation = plainHelp(help);
+    item.documentation = helpMarkdown(help);
   }
   return item;
 }
@@ -97,7 +100,7 @@ function snippetItems(document: vscode.TextDocument, position: vscode.Position):
     const item = new vscode.CompletionItem({ label, description: detail }, vscode.CompletionItemKind.Snippet);
     item.range = range;
     item.insertText = query;
-    item.documentation = plainHelp(help).appendCodeblock(query, promqlId);
+    item.documentation = helpMarkdown(help).appendCodeblock(query, promqlLanguageId);
     item.sortText = `1${String(index).padStart(4, '0')}`;
     return item;
   });
@@ -118,7 +121,7 @@ export class PromqlFeatures
   register(): vscode.Disposable[] {
     return [
       vscode.languages.registerCompletionItemProvider(
-        promqlId,
+        promqlLanguageId,
         this,
         '{',
         '"',
@@ -132,9 +135,9 @@ export class PromqlFeatures
         ':',
         '_',
       ),
-      vscode.languages.registerHoverProvider(promqlId, this),
-      vscode.languages.registerSignatureHelpProvider(promqlId, this, '(', ','),
-      vscode.languages.registerDocumentFormattingEditProvider(promqlId, this),
+      vscode.languages.registerHoverProvider(promqlLanguageId, this),
+      vscode.languages.registerSignatureHelpProvider(promqlLanguageId, this, '(', ','),
+      vscode.languages.registerDocumentFormattingEditProvider(promqlLanguageId, this),
     ];
   }
 
@@ -143,7 +146,7 @@ export class PromqlFeatures
     position: vscode.Position,
   ): Promise<vscode.CompletionItem[]> {
     const { block, at } = locate(document, position);
-    const extra = extras(block.text, at);
+    const extra = extraCompletions(block.text, at);
     const own = extra.map(({ label, detail, from, to }, index) => {
       const item = new vscode.CompletionItem(
         { label, description: detail },
@@ -160,7 +163,7 @@ export class PromqlFeatures
     const snippets = beginsQuery(block.text, at) ? snippetItems(document, position) : [];
     return [
       ...snippets,
-      ...suggestions.map((suggestion): vscode.CompletionItem => itemOf(document, block.offset, suggestion)),
+      ...suggestions.map((suggestion): vscode.CompletionItem => completionItem(document, block.offset, suggestion)),
     ];
   }
 
@@ -168,15 +171,15 @@ export class PromqlFeatures
     const { block, at } = locate(document, position);
     const variable = usesOf(block.text).find(({ from, to }) => from <= at && at <= to);
     if (variable?.variable) {
-      const { used } = substitute(`$${variable.name}`, this.pads.variablesNow(document.uri));
+      const { usedVariables } = substitute(`$${variable.name}`, this.pads.currentVariables(document.uri));
       return new vscode.Hover(
-        [codeBlock(used[0]?.value ?? ''), plainHelp(variable.variable.help)],
+        [codeBlock(usedVariables[0]?.value ?? ''), helpMarkdown(variable.variable.help)],
         rangeIn(document, block.offset, variable.from, variable.to),
       );
     }
     const word = wordUnder(block.text, at);
     if (!word) return undefined;
-    const contents = await this.hoverOf(word, block.text);
+    const contents = await this.hoverContents(word, block.text);
     return contents.length > 0
       ? new vscode.Hover(contents, rangeIn(document, block.offset, word.from, word.to))
       : undefined;
@@ -188,7 +191,7 @@ export class PromqlFeatures
     const doc = call && functionDoc(call.name);
     if (!call || !doc) return undefined;
     const help = new vscode.SignatureHelp();
-    const signature = new vscode.SignatureInformation(signatureText(doc), plainHelp(doc.help));
+    const signature = new vscode.SignatureInformation(signatureText(doc), helpMarkdown(doc.help));
     signature.parameters = doc.parameters
       .filter((name) => name !== '…')
       .map((name) => new vscode.ParameterInformation(name));
@@ -208,15 +211,15 @@ export class PromqlFeatures
     });
   }
 
-  private async hoverOf(word: Word, text: string): Promise<vscode.MarkdownString[]> {
+  private async hoverContents(word: QueryWord, text: string): Promise<vscode.MarkdownString[]> {
     const { kind, name } = word;
     if (kind === 'function' || kind === 'aggregation') {
       const doc = functionDoc(name);
-      return doc ? [codeBlock(signatureText(doc)), plainHelp(doc.help)] : [];
+      return doc ? [codeBlock(signatureText(doc)), helpMarkdown(doc.help)] : [];
     }
     if (kind === 'keyword') {
       const help = keywordHelp[name.toLowerCase()];
-      return help === undefined ? [] : [plainHelp(help)];
+      return help === undefined ? [] : [helpMarkdown(help)];
     }
     const { names } = this.names;
     if (kind === 'metric') {
@@ -226,30 +229,31 @@ export class PromqlFeatures
         names.seriesCount(selector.includes('$') ? name : selector),
       ]);
       const known = metadataOfName(metadata, name);
-      const facts = [known?.type, known?.unit, seriesText(count)]
+      const facts = [known?.type, known?.unit, formatSeriesCount(count)]
         .filter((fact) => fact !== undefined && fact !== '')
         .join(' · ');
       return [
         codeBlock(name),
-        ...(facts === '' ? [] : [plainHelp(facts)]),
-        ...(known?.help ? [plainHelp(known.help)] : []),
+        ...(facts === '' ? [] : [helpMarkdown(facts)]),
+        ...(known?.help ? [helpMarkdown(known.help)] : []),
       ];
     }
     const values = await names.values(name, word.metric || undefined);
     if (values.length === 0) return [];
     const shown = values.slice(0, 10).join(', ');
     return [
-      plainHelp(
+      helpMarkdown(
         `Label with ${values.length.toLocaleString('en')} ${values.length === 1 ? 'value' : 'values'}: ${shown}${values.length > 10 ? ', …' : ''}`,
       ),
     ];
   }
 }
 
-function seriesText(count: number | undefined): string | undefined {
+function formatSeriesCount(count: number | undefined): string | undefined {
   if (count === undefined) return undefined;
-  if (count > mostCounted) return `more than ${mostCounted.toLocaleString('en')} series`;
+  if (count > maxCountedSeries) return `more than ${maxCountedSeries.toLocaleString('en')} series`;
   return `${count.toLocaleString('en')} series now`;
 }
 
-const codeBlock = (text: string): vscode.MarkdownString => new vscode.MarkdownString().appendCodeblock(text, promqlId);
+const codeBlock = (text: string): vscode.MarkdownString =>
+  new vscode.MarkdownString().appendCodeblock(text, promqlLanguageId);

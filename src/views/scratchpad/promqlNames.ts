@@ -1,35 +1,35 @@
 /** The names of the Prometheus in use; the catalog's where there is none. */
 import type * as vscode from 'vscode';
-import { catalogNames, createNames, type Names } from '../../promql/nameLookup';
-import type { Known } from '../../promql/hints';
+import { createCatalogLookup, createNameLookup, type NameLookup } from '../../promql/nameLookup';
+import type { ServerMetrics } from '../../promql/hints';
 import { toPrometheusError } from '../../prometheus/errors';
 import type { PrometheusClient } from '../../prometheus/client';
-import type { Prometheus } from '../connection/prometheusConnection';
+import type { PrometheusConnection } from '../connection/prometheusConnection';
 
 export class PromqlNames implements vscode.Disposable {
   /** Made at the first use: it reads all the catalog's queries. */
-  private without: Names | undefined;
-  private current: { client: PrometheusClient; names: Names } | undefined;
-  private readonly changing: vscode.Disposable;
+  private fallbackNames: NameLookup | undefined;
+  private current: { client: PrometheusClient; names: NameLookup } | undefined;
+  private readonly subscription: vscode.Disposable;
 
   constructor(
-    private readonly prometheus: Prometheus,
+    private readonly prometheus: PrometheusConnection,
     private readonly now: () => number,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.changing = prometheus.onDidChange(() => {
+    this.subscription = prometheus.onDidChange(() => {
       this.current = undefined;
     });
   }
 
   /** Of the server in use now. */
-  get names(): Names {
+  get names(): NameLookup {
     const client = this.prometheus.clientIfAny;
-    if (!client) return (this.without ??= catalogNames());
+    if (!client) return (this.fallbackNames ??= createCatalogLookup());
     if (this.current?.client !== client) {
       this.current = {
         client,
-        names: createNames(client, this.now, (error) =>
+        names: createNameLookup(client, this.now, (error) =>
           this.log.debug(`Prometheus’s names: ${toPrometheusError(error).message}`),
         ),
       };
@@ -38,7 +38,7 @@ export class PromqlNames implements vscode.Disposable {
   }
 
   /** What hints are given by. */
-  async known(): Promise<Known> {
+  async serverMetrics(): Promise<ServerMetrics> {
     if (!this.prometheus.clientIfAny) return { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined };
     const [metrics, metadata, scrapeIntervalMs] = await Promise.all([
       this.names.metrics(),
@@ -49,6 +49,6 @@ export class PromqlNames implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.changing.dispose();
+    this.subscription.dispose();
   }
 }

@@ -1,37 +1,37 @@
 /** What a query gave over its range, drawn by the chart's page in a panel of its own, beside the scratchpad. */
 import * as vscode from 'vscode';
-import { cut } from '../../history/sliceSeries';
-import { plotMeasure, plotOf, type Plot } from '../../promql/plotData';
+import { sliceSeries } from '../../history/sliceSeries';
+import { plotMeasure, buildPlotData, type PlotData } from '../../promql/plotData';
 import { bareQuery } from '../../promql/queryBlocks';
 import type { ChartData, ChartQuery } from '../../shared/chartData';
 import type { DrawnReport } from '../../shared/protocol';
-import { defaultOptions, ENGINE_LIMIT, windows, type ViewOptions } from '../../shared/viewOptions';
+import { defaultViewOptions, engineLimit, rangeChoices, type ViewOptions } from '../../shared/viewOptions';
 import { ChartPage } from '../chart/chartPage';
-import { Choices } from '../chart/chartOptionsStore';
+import { ChartOptionsStore } from '../chart/chartOptionsStore';
 import type { ChartFeed } from '../chart/chartFeed';
-import { loadPage } from '../chart/loadChartPage';
-import { commands } from '../shared/ids';
-import type { Asked } from '../../promql/result';
-import type { Ended } from './scratchpads';
+import { loadChartPage } from '../chart/loadChartPage';
+import { commandIds } from '../shared/ids';
+import type { ExecutedQuery } from '../../promql/result';
+import type { FinishedQuery } from './scratchpads';
 
-interface Shown {
-  asked: Asked;
+interface ShownPlot {
+  executedQuery: ExecutedQuery;
   range: { from: number; to: number };
-  plot: Plot;
+  plot: PlotData;
   pad: vscode.Uri;
 }
 
 /** Choices of a plot last as long as its panel. */
-class Fleeting implements vscode.Memento {
-  private readonly kept = new Map<string, unknown>();
+class TransientMemento implements vscode.Memento {
+  private readonly values = new Map<string, unknown>();
   keys(): readonly string[] {
-    return [...this.kept.keys()];
+    return [...this.values.keys()];
   }
   get<T>(key: string, otherwise?: T): T | undefined {
-    return (this.kept.get(key) as T | undefined) ?? otherwise;
+    return (this.values.get(key) as T | undefined) ?? otherwise;
   }
   update(key: string, value: unknown): Thenable<void> {
-    this.kept.set(key, value);
+    this.values.set(key, value);
     return Promise.resolve();
   }
 }
@@ -40,7 +40,7 @@ export class QueryPlot implements vscode.Disposable {
   private readonly replaced = new vscode.EventEmitter<void>();
   private readonly never = new vscode.EventEmitter<never>();
   private open: { panel: vscode.WebviewPanel; page: ChartPage } | undefined;
-  private shown: Shown | undefined;
+  private shownPlot: ShownPlot | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -48,12 +48,12 @@ export class QueryPlot implements vscode.Disposable {
   ) {}
 
   /** Draws the range result of a run; resolves with what was drawn, `undefined` where nothing was for long. */
-  async show({ asked, answer, pad }: Ended): Promise<DrawnReport | undefined> {
-    if (!asked.range || answer?.data.type !== 'matrix') return undefined;
-    const plot = plotOf(answer.data.series, asked.range.stepMs, ENGINE_LIMIT);
-    this.shown = { asked, range: asked.range, plot, pad: pad.uri };
-    const { panel, page } = (this.open ??= this.adopt());
-    panel.title = `Plot: ${bareQuery(asked.query).slice(0, 40)}`;
+  async show({ executedQuery, answer, pad }: FinishedQuery): Promise<DrawnReport | undefined> {
+    if (!executedQuery.range || answer?.data.type !== 'matrix') return undefined;
+    const plot = buildPlotData(answer.data.series, executedQuery.range.stepMs, engineLimit);
+    this.shownPlot = { executedQuery, range: executedQuery.range, plot, pad: pad.uri };
+    const { panel, page } = (this.open ??= this.createPanel());
+    panel.title = `Plot: ${bareQuery(executedQuery.query).slice(0, 40)}`;
     if (!panel.visible) panel.reveal(undefined, true);
     const drawn = page.nextReport();
     await page.change(this.options);
@@ -70,25 +70,30 @@ export class QueryPlot implements vscode.Disposable {
 
   /** One metric, all its lines, and the shortest window that holds the range. */
   private get options(): ViewOptions {
-    const minutes = this.shown ? (this.shown.range.to - this.shown.range.from) / 60_000 : 0;
-    const several = this.shown?.plot.series.some(({ engine }) => engine) ?? false;
+    const minutes = this.shownPlot ? (this.shownPlot.range.to - this.shownPlot.range.from) / 60_000 : 0;
+    const several = this.shownPlot?.plot.series.some(({ engine }) => engine) ?? false;
     return {
-      ...defaultOptions,
+      ...defaultViewOptions,
       measures: [plotMeasure],
       engines: several ? 'each' : 'aggregate',
-      minutes: windows.find((window) => window >= minutes) ?? windows[windows.length - 1] ?? 1440,
+      minutes: rangeChoices.find((window) => window >= minutes) ?? rangeChoices[rangeChoices.length - 1] ?? 1440,
     };
   }
 
-  private adopt(): { panel: vscode.WebviewPanel; page: ChartPage } {
+  private createPanel(): { panel: vscode.WebviewPanel; page: ChartPage } {
     const panel = vscode.window.createWebviewPanel('skyrl.plot', 'Plot', {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
     });
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'activity.svg');
-    const page = new ChartPage(panel, this.feed(), new Choices(new Fleeting(), 'plot', () => 15), this.log);
+    const page = new ChartPage(
+      panel,
+      this.feed(),
+      new ChartOptionsStore(new TransientMemento(), 'plot', () => 15),
+      this.log,
+    );
     const listeners = [
-      page.onDidTake((what) => void this.take(what)),
+      page.onDidRequestExport((what) => void this.exportPlot(what)),
       panel.onDidChangeViewState(() => {
         if (panel.visible) page.sendAll();
       }),
@@ -98,20 +103,20 @@ export class QueryPlot implements vscode.Disposable {
       page.dispose();
       this.open = undefined;
     });
-    loadPage(panel.webview, this.extensionUri);
+    loadChartPage(panel.webview, this.extensionUri);
     return { panel, page };
   }
 
   private feed(): ChartFeed {
     return {
-      now: () => this.shown?.range.to ?? 0,
+      now: () => this.shownPlot?.range.to ?? 0,
       query: (query: ChartQuery): ChartData => {
-        const all = this.shown?.plot.series ?? [];
-        return { series: cut(all, query), bands: [], engines: all.length };
+        const all = this.shownPlot?.plot.series ?? [];
+        return { series: sliceSeries(all, query), bands: [], engineCount: all.length };
       },
       choices: () => {
-        const query = this.shown ? bareQuery(this.shown.asked.query) : '';
-        const engines = (this.shown?.plot.series ?? []).flatMap(({ engine }) => engine ?? []);
+        const query = this.shownPlot ? bareQuery(this.shownPlot.executedQuery.query) : '';
+        const engines = (this.shownPlot?.plot.series ?? []).flatMap(({ engine }) => engine ?? []);
         const short = query.length > 60 ? `${query.slice(0, 59)}…` : query;
         return {
           rows: [
@@ -119,7 +124,7 @@ export class QueryPlot implements vscode.Disposable {
               id: plotMeasure,
               label: short,
               short,
-              unit: this.shown?.asked.unit ?? 'number',
+              unit: this.shownPlot?.executedQuery.unit ?? 'number',
               category: 'Query',
               help: query,
               aggregate: 'mean',
@@ -137,14 +142,14 @@ export class QueryPlot implements vscode.Disposable {
   }
 
   /** What a person at the page wants of it. */
-  private async take(what: 'csv' | 'png' | 'promql'): Promise<void> {
-    const { shown, open } = this;
-    if (!shown || !open) return;
+  private async exportPlot(what: 'csv' | 'png' | 'promql'): Promise<void> {
+    const { shownPlot, open } = this;
+    if (!shownPlot || !open) return;
     try {
-      if (what === 'promql') await vscode.env.clipboard.writeText(shown.asked.query);
-      else if (what === 'csv') await vscode.commands.executeCommand(commands.saveResult, { uri: shown.pad });
+      if (what === 'promql') await vscode.env.clipboard.writeText(shownPlot.executedQuery.query);
+      else if (what === 'csv') await vscode.commands.executeCommand(commandIds.saveResult, { uri: shownPlot.pad });
       else {
-        const png = await open.page.picture();
+        const png = await open.page.capturePicture();
         const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
         const target = await vscode.window.showSaveDialog({
           filters: { 'Picture (PNG)': ['png'] },

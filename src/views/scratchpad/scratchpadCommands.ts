@@ -6,23 +6,23 @@ import { blockAt, blocksOf, bareQuery } from '../../promql/queryBlocks';
 import { csvOf } from '../../promql/csv';
 import { curl } from '../../promql/curl';
 import { readHistory, remember } from '../../promql/queryHistory';
-import { rangeOf } from '../../promql/timing';
+import { resolveRange } from '../../promql/timing';
 import { substitute } from '../../promql/variables';
 import { formatDuration } from '../../shared/format';
-import { commands } from '../shared/ids';
-import type { Prometheus } from '../connection/prometheusConnection';
-import { promqlId, type Ended, type Mode, type Scratchpads } from './scratchpads';
+import { commandIds } from '../shared/ids';
+import type { PrometheusConnection } from '../connection/prometheusConnection';
+import { promqlLanguageId, type FinishedQuery, type QueryMode, type Scratchpads } from './scratchpads';
 import { resultScheme, type ScratchpadResults } from './scratchpadResults';
-import { plainLabel } from '../../shared/escapeLabel';
+import { escapeLabel } from '../../shared/escapeLabel';
 
 export interface ScratchpadDeps {
   pads: Scratchpads;
   results: ScratchpadResults;
-  prometheus: Prometheus;
+  prometheus: PrometheusConnection;
   memento: vscode.Memento;
   now: () => number;
   /** Draws what a plot gave. */
-  plot: (ended: Ended) => Promise<unknown>;
+  showPlot: (ended: FinishedQuery) => Promise<unknown>;
 }
 
 interface PadOptions {
@@ -32,9 +32,9 @@ interface PadOptions {
 
 const historyKey = 'skyrl.queryHistory';
 /** A query that takes longer gets a notification that can cancel it. */
-const patienceMs = 1500;
+const progressDelayMs = 1500;
 
-const template = `# PromQL scratchpad
+const scratchpadTemplate = `# PromQL scratchpad
 # Ctrl+Enter runs the query at the cursor, Ctrl+Shift+Enter plots it. Blank lines part queries.
 
 # How full is the fullest engine's KV cache?
@@ -48,7 +48,10 @@ histogram_quantile(0.95, sum by (le) (rate(ray_vllm_time_to_first_token_seconds_
 `;
 
 async function newScratchpad(options?: { query?: string }): Promise<vscode.Uri> {
-  const document = await vscode.workspace.openTextDocument({ language: promqlId, content: options?.query ?? template });
+  const document = await vscode.workspace.openTextDocument({
+    language: promqlLanguageId,
+    content: options?.query ?? scratchpadTemplate,
+  });
   const editor = await vscode.window.showTextDocument(document);
   const first = blocksOf(document.getText())[0];
   if (first) editor.selection = new vscode.Selection(first.queryLine, 0, first.queryLine, 0);
@@ -56,7 +59,7 @@ async function newScratchpad(options?: { query?: string }): Promise<vscode.Uri> 
 }
 
 /** The pad and line that are meant: as given, else at the cursor. VS Code's own menus give a bare Uri. */
-async function target(
+async function resolvePad(
   { results }: ScratchpadDeps,
   options?: PadOptions | vscode.Uri,
 ): Promise<{ pad: vscode.TextDocument; line: number } | undefined> {
@@ -72,31 +75,31 @@ async function target(
   return { pad, line: line ?? editor?.selection.active.line ?? 0 };
 }
 
-async function run(
+async function runQuery(
   deps: ScratchpadDeps,
-  mode: Mode,
+  mode: QueryMode,
   options?: PadOptions | vscode.Uri,
 ): Promise<vscode.Uri | undefined> {
   const { pads, results, memento, now } = deps;
-  const meant = await target(deps, options);
-  if (!meant || meant.pad.languageId !== promqlId) return undefined;
+  const meant = await resolvePad(deps, options);
+  if (!meant || meant.pad.languageId !== promqlLanguageId) return undefined;
   const { pad, line } = meant;
-  const asked = withPatience(pads, pad, pads.run(pad, line, mode));
+  const asked = withDelayedProgress(pads, pad, pads.runQuery(pad, line, mode));
   const block = blockAt(blocksOf(pad.getText()), line);
   if (!block) {
     void vscode.window.showInformationMessage('This scratchpad holds no query yet.');
     return undefined;
   }
   const uri = results.uriOf(pad);
-  await showResult(uri);
+  await showResultDocument(uri);
   await memento.update(historyKey, remember(readHistory(memento.get(historyKey)), block.text.trim(), now()));
   const ended = await asked;
-  if (mode === 'plot' && ended?.answer) await deps.plot(ended);
+  if (mode === 'plot' && ended?.answer) await deps.showPlot(ended);
   return uri;
 }
 
 /** Shown beside, without taking the cursor out of the pad; where it is visible already it stays where it is. */
-async function showResult(uri: vscode.Uri): Promise<void> {
+async function showResultDocument(uri: vscode.Uri): Promise<void> {
   const isShown = vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri.toString());
   if (isShown) return;
   await vscode.window.showTextDocument(uri, {
@@ -106,7 +109,7 @@ async function showResult(uri: vscode.Uri): Promise<void> {
   });
 }
 
-async function withPatience<T>(pads: Scratchpads, pad: vscode.TextDocument, asked: Promise<T>): Promise<T> {
+async function withDelayedProgress<T>(pads: Scratchpads, pad: vscode.TextDocument, asked: Promise<T>): Promise<T> {
   const timer = setTimeout(() => {
     void vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: 'Asking Prometheus', cancellable: true },
@@ -118,7 +121,7 @@ async function withPatience<T>(pads: Scratchpads, pad: vscode.TextDocument, aske
         );
       },
     );
-  }, patienceMs);
+  }, progressDelayMs);
   try {
     return await asked;
   } finally {
@@ -126,20 +129,20 @@ async function withPatience<T>(pads: Scratchpads, pad: vscode.TextDocument, aske
   }
 }
 
-function cancel({ pads }: ScratchpadDeps, options?: PadOptions | vscode.Uri): void {
+function cancelQuery({ pads }: ScratchpadDeps, options?: PadOptions | vscode.Uri): void {
   const uri = options instanceof vscode.Uri ? options : options?.uri;
   pads.cancel(typeof uri === 'string' ? vscode.Uri.parse(uri) : uri);
 }
 
 /** The query of a block as it would be sent now. */
-async function ready(
+async function resolveQuery(
   deps: ScratchpadDeps,
   options?: PadOptions | vscode.Uri,
 ): Promise<{ pad: vscode.TextDocument; query: string; scrapeIntervalMs: number } | undefined> {
-  const meant = await target(deps, options);
+  const meant = await resolvePad(deps, options);
   const block = meant && blockAt(blocksOf(meant.pad.getText()), meant.line);
   if (!block) return undefined;
-  const context = await deps.pads.variablesOf(meant.pad.uri);
+  const context = await deps.pads.loadVariables(meant.pad.uri);
   return {
     pad: meant.pad,
     query: bareQuery(substitute(block.text, context).text),
@@ -153,52 +156,52 @@ async function copyCurl(
   options?: (PadOptions & { range?: boolean }) | vscode.Uri,
 ): Promise<string | undefined> {
   const { pads, prometheus, now } = deps;
-  const found = await ready(deps, options);
+  const found = await resolveQuery(deps, options);
   if (!found) return undefined;
   try {
     const { base } = prometheus.client();
-    const timing = pads.timing(found.pad.uri);
+    const timing = pads.timingOf(found.pad.uri);
     const isRange = options !== undefined && !(options instanceof vscode.Uri) && options.range === true;
-    const identity = await prometheus.identity(base);
+    const identity = await prometheus.credentials(base);
     const text = curl({
       base,
       query: found.query,
       at: timing.at,
       headers: prometheus.headers,
       auth: identity?.kind,
-      range: isRange ? rangeOf(timing, found.scrapeIntervalMs, now()) : undefined,
+      range: isRange ? resolveRange(timing, found.scrapeIntervalMs, now()) : undefined,
     });
     await vscode.env.clipboard.writeText(text);
     vscode.window.setStatusBarMessage(identity ? 'Copied; set PROM_TOKEN in your shell.' : 'Copied.', 4000);
     return text;
   } catch (error) {
-    tell(error);
+    showError(error);
     return undefined;
   }
 }
 
 async function openInPrometheus(deps: ScratchpadDeps, options?: PadOptions | vscode.Uri): Promise<void> {
-  const found = await ready(deps, options);
+  const found = await resolveQuery(deps, options);
   if (!found) return;
   try {
-    const timing = deps.pads.timing(found.pad.uri);
+    const timing = deps.pads.timingOf(found.pad.uri);
     await vscode.env.openExternal(
       vscode.Uri.parse(pageUrl(deps.prometheus.client().base, found.query, { at: timing.at }), true),
     );
   } catch (error) {
-    tell(error);
+    showError(error);
   }
 }
 
 /** Says why nothing was done, with the way on. */
-function tell(error: unknown): void {
-  const { message, way } = toPrometheusError(error);
-  void vscode.window.showWarningMessage([message, way].filter(Boolean).join(' '));
+function showError(error: unknown): void {
+  const { message, advice } = toPrometheusError(error);
+  void vscode.window.showWarningMessage([message, advice].filter(Boolean).join(' '));
 }
 
-async function queryHistory({ memento, now }: ScratchpadDeps): Promise<vscode.Uri | undefined> {
+async function pickPastQuery({ memento, now }: ScratchpadDeps): Promise<vscode.Uri | undefined> {
   const items = readHistory(memento.get(historyKey)).map(({ query, at }) => ({
-    label: plainLabel(bareQuery(query)),
+    label: escapeLabel(bareQuery(query)),
     description: `${formatDuration(now() - at)} ago`,
     query,
   }));
@@ -211,7 +214,7 @@ async function queryHistory({ memento, now }: ScratchpadDeps): Promise<vscode.Ur
 /** Puts a query at the end of the pad one is in, or into a new one. */
 export async function insertQuery(query: string): Promise<vscode.Uri> {
   const editor = vscode.window.activeTextEditor;
-  if (editor?.document.languageId !== promqlId) return newScratchpad({ query: `${query}\n` });
+  if (editor?.document.languageId !== promqlLanguageId) return newScratchpad({ query: `${query}\n` });
   const { document } = editor;
   const end = document.positionAt(document.getText().length);
   const text = `${document.getText().trim() === '' ? '' : document.getText().endsWith('\n') ? '\n' : '\n\n'}${query}\n`;
@@ -225,7 +228,7 @@ export async function insertQuery(query: string): Promise<vscode.Uri> {
 }
 
 /** The result that is meant: of a result document or of a pad. */
-async function resultOf(
+async function findResult(
   deps: ScratchpadDeps,
   options?: PadOptions | vscode.Uri,
 ): Promise<ReturnType<ScratchpadResults['get']>> {
@@ -236,7 +239,7 @@ async function resultOf(
         ? vscode.Uri.parse(options.uri)
         : (options?.uri ?? vscode.window.activeTextEditor?.document.uri);
   if (uri?.scheme === resultScheme) return deps.results.get(uri);
-  const meant = await target(deps, options);
+  const meant = await resolvePad(deps, options);
   return meant && deps.results.get(deps.results.uriOf(meant.pad));
 }
 
@@ -245,7 +248,7 @@ async function saveCsv(
   deps: ScratchpadDeps,
   options?: (PadOptions & { to?: vscode.Uri | string }) | vscode.Uri,
 ): Promise<vscode.Uri | undefined> {
-  const result = await resultOf(deps, options);
+  const result = await findResult(deps, options);
   if (result?.outcome.kind !== 'answer') {
     void vscode.window.showInformationMessage('There is no result to save: run a query first.');
     return undefined;
@@ -266,8 +269,8 @@ async function saveCsv(
 }
 
 /** The answer as it came, laid out, in a document of its own. */
-async function showRaw(deps: ScratchpadDeps, options?: PadOptions | vscode.Uri): Promise<vscode.Uri | undefined> {
-  const result = await resultOf(deps, options);
+async function showRawResult(deps: ScratchpadDeps, options?: PadOptions | vscode.Uri): Promise<vscode.Uri | undefined> {
+  const result = await findResult(deps, options);
   if (result?.outcome.kind !== 'answer') {
     void vscode.window.showInformationMessage('There is no answer to show: run a query first.');
     return undefined;
@@ -282,15 +285,15 @@ async function showRaw(deps: ScratchpadDeps, options?: PadOptions | vscode.Uri):
 
 export function registerScratchpadCommands(deps: ScratchpadDeps): vscode.Disposable[] {
   const table: [string, (...args: never[]) => unknown][] = [
-    [commands.newScratchpad, (options?: { query?: string }) => newScratchpad(options)],
-    [commands.runQuery, (options?: PadOptions | vscode.Uri) => run(deps, 'run', options)],
-    [commands.plotQuery, (options?: PadOptions | vscode.Uri) => run(deps, 'plot', options)],
-    [commands.cancelQuery, (options?: PadOptions | vscode.Uri) => cancel(deps, options)],
-    [commands.copyCurl, (options?: (PadOptions & { range?: boolean }) | vscode.Uri) => copyCurl(deps, options)],
-    [commands.openInPrometheus, (options?: PadOptions | vscode.Uri) => openInPrometheus(deps, options)],
-    [commands.queryHistory, () => queryHistory(deps)],
-    [commands.saveResult, (options?: PadOptions | vscode.Uri) => saveCsv(deps, options)],
-    [commands.showRawResult, (options?: PadOptions | vscode.Uri) => showRaw(deps, options)],
+    [commandIds.newScratchpad, (options?: { query?: string }) => newScratchpad(options)],
+    [commandIds.runQuery, (options?: PadOptions | vscode.Uri) => runQuery(deps, 'run', options)],
+    [commandIds.plotQuery, (options?: PadOptions | vscode.Uri) => runQuery(deps, 'plot', options)],
+    [commandIds.cancelQuery, (options?: PadOptions | vscode.Uri) => cancelQuery(deps, options)],
+    [commandIds.copyCurl, (options?: (PadOptions & { range?: boolean }) | vscode.Uri) => copyCurl(deps, options)],
+    [commandIds.openInPrometheus, (options?: PadOptions | vscode.Uri) => openInPrometheus(deps, options)],
+    [commandIds.queryHistory, () => pickPastQuery(deps)],
+    [commandIds.saveResult, (options?: PadOptions | vscode.Uri) => saveCsv(deps, options)],
+    [commandIds.showRawResult, (options?: PadOptions | vscode.Uri) => showRawResult(deps, options)],
   ];
   return table.map(([id, act]) => vscode.commands.registerCommand(id, act));
 }

@@ -1,20 +1,20 @@
 /** The read-only documents beside scratchpads: one each, which stays its own when an untitled pad is saved. */
 import * as vscode from 'vscode';
-import { resultText, type Asked, type Outcome } from '../../promql/result';
+import { resultText, type ExecutedQuery, type Outcome } from '../../promql/result';
 
 export const resultScheme = 'skyrl-result';
 
-export interface Result {
-  asked: Asked;
+export interface QueryResult {
+  executedQuery: ExecutedQuery;
   outcome: Outcome;
 }
 
 /** What is kept of a pad between its closing and the opening of the file it was saved to. */
-const adoptionMs = 5_000;
+const adoptionTimeoutMs = 5_000;
 
 export class ScratchpadResults implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  private readonly results = new Map<string, Result>();
+  private readonly results = new Map<string, QueryResult>();
   /** Pad → its result document. */
   private readonly uris = new Map<string, vscode.Uri>();
   private readonly orphans: { text: string; uri: vscode.Uri; at: number; pad: string }[] = [];
@@ -29,16 +29,18 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
       vscode.workspace.registerTextDocumentContentProvider(resultScheme, this),
       vscode.workspace.onDidOpenTextDocument((document) => {
         this.adopt(document);
-        this.bringUpToDate(document);
+        this.refreshDocument(document);
       }),
-      vscode.workspace.onDidCloseTextDocument((document) => this.closed(document)),
-      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.forEach(({ input }) => this.tabClosed(input))),
+      vscode.workspace.onDidCloseTextDocument((document) => this.onDocumentClosed(document)),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.forEach(({ input }) => this.onTabClosed(input))),
     ];
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     const result = this.results.get(uri.toString());
-    return result ? resultText(result.asked, result.outcome) : 'This result is no longer kept: run the query again.\n';
+    return result
+      ? resultText(result.executedQuery, result.outcome)
+      : 'This result is no longer kept: run the query again.\n';
   }
 
   /** The result document of a pad; it is there, empty or not, from the first time it is asked for. */
@@ -58,11 +60,11 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
     return uri;
   }
 
-  get(uri: vscode.Uri): Result | undefined {
+  get(uri: vscode.Uri): QueryResult | undefined {
     return this.results.get(uri.toString());
   }
 
-  set(uri: vscode.Uri, result: Result): void {
+  set(uri: vscode.Uri, result: QueryResult): void {
     this.results.set(uri.toString(), result);
     this.changed.fire(uri);
   }
@@ -78,12 +80,12 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
   }
 
   /** VS Code drops what changes while a document is being opened. */
-  private bringUpToDate({ uri, getText }: vscode.TextDocument): void {
+  private refreshDocument({ uri, getText }: vscode.TextDocument): void {
     if (uri.scheme === resultScheme && getText() !== this.provideTextDocumentContent(uri)) this.changed.fire(uri);
   }
 
   /** Answers are large: what nobody looks at any more goes. */
-  private tabClosed(input: unknown): void {
+  private onTabClosed(input: unknown): void {
     if (input instanceof vscode.TabInputText && input.uri.scheme === resultScheme)
       this.results.delete(input.uri.toString());
   }
@@ -92,7 +94,7 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
   private adopt(document: vscode.TextDocument): void {
     if (document.languageId !== 'promql' || document.isUntitled || this.uris.has(document.uri.toString())) return;
     const text = document.getText();
-    const closed = this.orphans.find((orphan) => orphan.text === text && this.now() - orphan.at < adoptionMs);
+    const closed = this.orphans.find((orphan) => orphan.text === text && this.now() - orphan.at < adoptionTimeoutMs);
     const open = vscode.workspace.textDocuments.find(
       (other) =>
         other.isUntitled &&
@@ -110,15 +112,20 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
     this.uris.set(document.uri.toString(), uri);
   }
 
-  private closed(document: vscode.TextDocument): void {
+  private onDocumentClosed(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     const uri = this.uris.get(key);
     if (!uri || !document.isUntitled) return;
-    this.orphans.splice(0, this.orphans.length, ...this.orphans.filter(({ at }) => this.now() - at < adoptionMs), {
-      text: document.getText(),
-      uri,
-      at: this.now(),
-      pad: key,
-    });
+    this.orphans.splice(
+      0,
+      this.orphans.length,
+      ...this.orphans.filter(({ at }) => this.now() - at < adoptionTimeoutMs),
+      {
+        text: document.getText(),
+        uri,
+        at: this.now(),
+        pad: key,
+      },
+    );
   }
 }

@@ -1,25 +1,25 @@
 /** Scratchpads at work: which block is asked, with which variables, when, and what came of it. */
 import * as vscode from 'vscode';
-import type { QueryAnswer } from '../../prometheus/client';
+import type { QueryResponse } from '../../prometheus/client';
 import { toPrometheusError, type PrometheusError } from '../../prometheus/errors';
-import { blockAt, blocksOf, type Block } from '../../promql/queryBlocks';
-import { defaultTiming, rangeOf, stepOf, type Timing } from '../../promql/timing';
-import type { Asked } from '../../promql/result';
+import { blockAt, blocksOf, type QueryBlock } from '../../promql/queryBlocks';
+import { defaultTiming, resolveRange, resolveStep, type Timing } from '../../promql/timing';
+import type { ExecutedQuery } from '../../promql/result';
 import { unitOf } from '../../promql/unit';
 import type { RunFacts } from '../../promql/runFacts';
 import { substitute, type Substitution, type VariableContext } from '../../promql/variables';
-import type { Prometheus } from '../connection/prometheusConnection';
+import type { PrometheusConnection } from '../connection/prometheusConnection';
 import type { ScratchpadResults } from './scratchpadResults';
 
-export const promqlId = 'promql';
+export const promqlLanguageId = 'promql';
 /** Where the server does not say how often it scrapes: Prometheus's own usual. */
-const usualScrapeMs = 15_000;
+const defaultScrapeIntervalMs = 15_000;
 
-export type Mode = 'run' | 'plot';
+export type QueryMode = 'run' | 'plot';
 
 /** A query under way. */
-export interface Running {
-  mode: Mode;
+export interface RunningQuery {
+  mode: QueryMode;
   /** First line of the block when it began. */
   line: number;
   since: number;
@@ -27,33 +27,33 @@ export interface Running {
 }
 
 /** What a run ended with. */
-export interface Ended {
+export interface FinishedQuery {
   pad: vscode.TextDocument;
-  block: Block;
+  block: QueryBlock;
   substitution: Substitution;
-  asked: Asked;
-  answer?: QueryAnswer;
+  executedQuery: ExecutedQuery;
+  answer?: QueryResponse;
   error?: PrometheusError;
 }
 
 export class Scratchpads implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly ended = new vscode.EventEmitter<Ended>();
+  private readonly ended = new vscode.EventEmitter<FinishedQuery>();
   private readonly timings = new Map<string, Timing>();
-  private readonly running = new Map<string, Running>();
+  private readonly runningQueries = new Map<string, RunningQuery>();
 
   /** Something a lens shows has changed. */
   readonly onDidChange = this.changed.event;
   readonly onDidEnd = this.ended.event;
 
   constructor(
-    private readonly prometheus: Prometheus,
+    private readonly prometheus: PrometheusConnection,
     private readonly results: ScratchpadResults,
-    private readonly facts: () => RunFacts,
+    private readonly runFacts: () => RunFacts,
     private readonly now: () => number,
   ) {}
 
-  timing(pad: vscode.Uri): Timing {
+  timingOf(pad: vscode.Uri): Timing {
     return this.timings.get(pad.toString()) ?? defaultTiming;
   }
 
@@ -62,47 +62,52 @@ export class Scratchpads implements vscode.Disposable {
     this.changed.fire();
   }
 
-  runningIn(pad: vscode.Uri): Running | undefined {
-    return this.running.get(pad.toString());
+  runningQuery(pad: vscode.Uri): RunningQuery | undefined {
+    return this.runningQueries.get(pad.toString());
   }
 
   get isRunning(): boolean {
-    return this.running.size > 0;
+    return this.runningQueries.size > 0;
   }
 
   /** What the variables of a pad stand for; asks the server once how often it scrapes. */
-  async variablesOf(pad: vscode.Uri): Promise<VariableContext> {
+  async loadVariables(pad: vscode.Uri): Promise<VariableContext> {
     await this.prometheus.scrapeIntervalMs();
-    return this.variablesNow(pad);
+    return this.currentVariables(pad);
   }
 
   /** The same by what is known already: for what must not wait for a server. */
-  variablesNow(pad: vscode.Uri): VariableContext {
-    const scrapeIntervalMs = this.prometheus.knownIntervalMs ?? usualScrapeMs;
-    const timing = this.timing(pad);
-    return { scrapeIntervalMs, stepMs: stepOf(timing, scrapeIntervalMs), rangeMs: timing.rangeMs, ...this.facts() };
+  currentVariables(pad: vscode.Uri): VariableContext {
+    const scrapeIntervalMs = this.prometheus.knownIntervalMs ?? defaultScrapeIntervalMs;
+    const timing = this.timingOf(pad);
+    return {
+      scrapeIntervalMs,
+      stepMs: resolveStep(timing, scrapeIntervalMs),
+      rangeMs: timing.rangeMs,
+      ...this.runFacts(),
+    };
   }
 
   /** Asks for the block at a line; one that is under way in this pad is cancelled. Undefined: there is no query. */
-  async run(pad: vscode.TextDocument, line: number, mode: Mode): Promise<Ended | undefined> {
+  async runQuery(pad: vscode.TextDocument, line: number, mode: QueryMode): Promise<FinishedQuery | undefined> {
     const block = blockAt(blocksOf(pad.getText()), line);
     if (!block) return undefined;
     const key = pad.uri.toString();
-    this.running.get(key)?.abort.abort();
-    const running: Running = { mode, line: block.startLine, since: this.now(), abort: new AbortController() };
-    this.running.set(key, running);
+    this.runningQueries.get(key)?.abort.abort();
+    const running: RunningQuery = { mode, line: block.startLine, since: this.now(), abort: new AbortController() };
+    this.runningQueries.set(key, running);
     this.changed.fire();
     try {
-      return await this.ask(pad, block, running);
+      return await this.executeQuery(pad, block, running);
     } finally {
-      if (this.running.get(key) === running) this.running.delete(key);
+      if (this.runningQueries.get(key) === running) this.runningQueries.delete(key);
       this.changed.fire();
     }
   }
 
   /** Cancels what runs in a pad, or everywhere. */
   cancel(pad?: vscode.Uri): void {
-    const wanted = pad ? [this.running.get(pad.toString())] : [...this.running.values()];
+    const wanted = pad ? [this.runningQueries.get(pad.toString())] : [...this.runningQueries.values()];
     for (const running of wanted) running?.abort.abort();
   }
 
@@ -112,18 +117,22 @@ export class Scratchpads implements vscode.Disposable {
     this.ended.dispose();
   }
 
-  private async ask(pad: vscode.TextDocument, block: Block, running: Running): Promise<Ended> {
+  private async executeQuery(
+    pad: vscode.TextDocument,
+    block: QueryBlock,
+    running: RunningQuery,
+  ): Promise<FinishedQuery> {
     const { signal } = running.abort;
     const result = this.results.uriOf(pad);
-    const context = await this.variablesOf(pad.uri);
-    const timing = this.timing(pad.uri);
+    const context = await this.loadVariables(pad.uri);
+    const timing = this.timingOf(pad.uri);
     const now = this.now();
-    const range = running.mode === 'plot' ? rangeOf(timing, context.scrapeIntervalMs, now) : undefined;
+    const range = running.mode === 'plot' ? resolveRange(timing, context.scrapeIntervalMs, now) : undefined;
     const substitution = substitute(block.text, context);
-    const asked: Asked = {
+    const asked: ExecutedQuery = {
       query: block.text,
-      sent: substitution.text,
-      variables: substitution.used,
+      sentQuery: substitution.text,
+      variables: substitution.usedVariables,
       base: this.prometheus.clientIfAny?.base ?? '',
       at: range?.to ?? timing.at ?? now,
       range,
@@ -131,10 +140,11 @@ export class Scratchpads implements vscode.Disposable {
     };
     const show = (outcome: Parameters<ScratchpadResults['set']>[1]['outcome']): void => {
       // A later run of this pad has the document now.
-      if (this.running.get(pad.uri.toString()) === running) this.results.set(result, { asked, outcome });
+      if (this.runningQueries.get(pad.uri.toString()) === running)
+        this.results.set(result, { executedQuery: asked, outcome });
     };
     show({ kind: 'running' });
-    const end: Ended = { pad, block, substitution, asked };
+    const end: FinishedQuery = { pad, block, substitution, executedQuery: asked };
     try {
       const client = this.prometheus.client();
       end.answer = range

@@ -1,6 +1,6 @@
 /** Every id the manifest and the code share; a test compares the two. */
 
-export const commands = {
+export const commandIds = {
   scrape: 'skyrl.scrape',
   startTimer: 'skyrl.startTimer',
   stopTimer: 'skyrl.stopTimer',
@@ -57,10 +57,10 @@ export const commands = {
   copyPromql: 'skyrl.copyPromql',
 } as const;
 
-export const views = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
+export const viewIds = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
 
 /** Context keys that `when` clauses read. */
-export const contexts = {
+export const contextKeys = {
   state: 'skyrl.state',
   hasData: 'skyrl.hasData',
   timer: 'skyrl.timer',
@@ -71,4 +71,4 @@ export const contexts = {
   foreign: 'skyrl.foreign',
 } as const;
 
-export const statusItemId = 'skyrl.status';
+export const statusBarItemId = 'skyrl.status';

@@ -4,34 +4,34 @@ import * as vscode from 'vscode';
 import type { Snapshot, Status } from '../../api';
 import type { HttpGet } from '../../http/httpGet';
 import type { TokenStore } from '../../discovery/token';
-import { play, type Playing } from '../../capture/replayPlayer';
-import type { ScrapeReplay } from '../../capture/captureReplay';
+import { playReplay, type ReplayPlayer } from '../../capture/replayPlayer';
+import type { CaptureReplay } from '../../capture/captureReplay';
 import { catalog } from '../../metrics/catalog/index';
-import type { CountedEngines } from '../../metrics/recordCounters';
-import { Recorder, type PastSpan, type RecorderOptions } from '../../history/historyStore';
+import type { EngineCounters } from '../../metrics/recordCounters';
+import { HistoryStore, type BackfillRange, type HistoryStoreOptions } from '../../history/historyStore';
 import type { HistoryStorage } from '../../history/files';
-import { Monitor, type MonitorInput } from '../../collector/collector';
-import type { Answer } from '../../collector/snapshotSource';
+import { Collector, type CollectorInput } from '../../collector/collector';
+import type { MetricsResponse } from '../../collector/snapshotSource';
 import { statusOf } from '../../collector/status';
 import { createSchedule, type Clock, type Schedule } from '../../collector/schedule';
-import type { ChartData, ChartEngine, ChartIncrement, ChartQuery } from '../../shared/chartData';
-import { withoutSecrets } from '../../discovery/errorAdvice';
+import type { ChartData, ChartSubject, ChartIncrement, ChartQuery } from '../../shared/chartData';
+import { redactSecrets } from '../../discovery/errorAdvice';
 import type { Configs } from '../config/configs';
-import { monitorInput } from './collectorInput';
-import type { Prometheus } from '../connection/prometheusConnection';
+import { readCollectorInput } from './collectorInput';
+import type { PrometheusConnection } from '../connection/prometheusConnection';
 import { readSettings } from './settings';
 
 const timerKey = 'skyrl.timer';
-const runKey = 'skyrl.run';
+const chosenRunKey = 'skyrl.run';
 /** Unwatched, nobody reads faster; and a Ray that is still there is noticed within it. */
 const backgroundMs = 60_000;
 
 /** One run that is watched: the live one, or one from a recording. */
-interface Watch {
+interface WatchedRun {
   get: HttpGet;
   clock: Clock;
-  monitor: Monitor;
-  recorder: Recorder;
+  collector: Collector;
+  recorder: HistoryStore;
 }
 
 /** `stopped` and `anyway` are a person's word for this workspace. */
@@ -43,20 +43,20 @@ interface ChosenRun {
   job: string;
 }
 
-export class Session implements vscode.Disposable {
+export class RunWatcher implements vscode.Disposable {
   private readonly scraped = new vscode.EventEmitter<Snapshot>();
   private readonly statusChanged = new vscode.EventEmitter<Status>();
   private readonly added = new vscode.EventEmitter<ChartIncrement>();
   private readonly answered = new vscode.EventEmitter<{
     snapshot: Snapshot;
-    answers: readonly Answer[];
-    counted: CountedEngines | undefined;
+    answers: readonly MetricsResponse[];
+    counted: EngineCounters | undefined;
   }>();
   private readonly refreshed = new vscode.EventEmitter<void>();
   private readonly replaced = new vscode.EventEmitter<void>();
   private readonly switched = new vscode.EventEmitter<void>();
-  private readonly live: Watch;
-  private replayed: (Watch & { replay: ScrapeReplay; playing: Playing }) | undefined;
+  private readonly liveRun: WatchedRun;
+  private replayedRun: (WatchedRun & { replay: CaptureReplay; playing: ReplayPlayer }) | undefined;
   private readonly schedule: Schedule;
   private readonly subscriptions: vscode.Disposable[];
   private viewVisible = false;
@@ -64,12 +64,12 @@ export class Session implements vscode.Disposable {
   readonly onDidScrape = this.scraped.event;
   readonly onDidChangeStatus = this.statusChanged.event;
   /** Before `onDidScrape`: a snapshot with the answers that it was made of. */
-  readonly onDidAnswer = this.answered.event;
+  readonly onDidCollect = this.answered.event;
   /** A recording took the place of the live run, or the live run came back. */
-  readonly onDidSwitch = this.switched.event;
-  readonly onDidAdd = this.added.event;
+  readonly onDidSwitchRun = this.switched.event;
+  readonly onDidAddPoints = this.added.event;
   /** The history is another: a run’s files were read, or it was cleared. */
-  readonly onDidReplace = this.replaced.event;
+  readonly onDidReplaceHistory = this.replaced.event;
   /** Anything a view shows may have changed, ages included. */
   readonly onDidRefresh = this.refreshed.event;
   status: Status = { state: 'searching', message: '' };
@@ -82,20 +82,20 @@ export class Session implements vscode.Disposable {
     private readonly memento: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
     storage: HistoryStorage | undefined,
-    private readonly prometheus: Pick<Prometheus, 'source' | 'knownIntervalMs' | 'past'>,
+    private readonly prometheus: Pick<PrometheusConnection, 'source' | 'knownIntervalMs' | 'backfill'>,
   ) {
-    this.live = this.watchOf(
+    this.liveRun = this.createWatchedRun(
       get,
       clock,
       storage,
       () => this.input(),
-      (span) => this.past(span),
+      (span) => this.backfill(span),
     );
     this.schedule = createSchedule({
       clock,
-      run: () => this.live.monitor.tick(),
-      pace: () => this.pace(),
-      failed: (error) => this.log.error(`the timer’s scrape: ${String(error)}`),
+      task: () => this.liveRun.collector.tick(),
+      nextIntervalMs: () => this.pace(),
+      onError: (error) => this.log.error(`the timer’s scrape: ${String(error)}`),
     });
     this.subscriptions = [
       this.scraped,
@@ -106,136 +106,136 @@ export class Session implements vscode.Disposable {
       this.switched,
       this.refreshed,
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) this.monitor.forgetFailures();
+        if (focused) this.collector.forgetFailures();
         this.schedule.update();
       }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.reconsider()),
-      configs.onDidChange(() => this.reconsider()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.retryFailures()),
+      configs.onDidChange(() => this.retryFailures()),
     ];
     this.refresh();
   }
 
-  private get watch(): Watch {
-    return this.replayed ?? this.live;
+  private get watchedRun(): WatchedRun {
+    return this.replayedRun ?? this.liveRun;
   }
 
-  get monitor(): Monitor {
-    return this.watch.monitor;
+  get collector(): Collector {
+    return this.watchedRun.collector;
   }
 
   /** Unix ms; of the recording while one is replayed. */
   now(): number {
-    return this.watch.clock.now();
+    return this.watchedRun.clock.now();
   }
 
   /** How the run that is shown is asked. */
   get get(): HttpGet {
-    return this.watch.get;
+    return this.watchedRun.get;
   }
 
   /** The recording that is replayed. */
-  get replay(): ScrapeReplay | undefined {
-    return this.replayed?.replay;
+  get replay(): CaptureReplay | undefined {
+    return this.replayedRun?.replay;
   }
 
   get snapshot(): Snapshot | undefined {
-    return this.monitor.snapshot;
+    return this.collector.snapshot;
   }
 
-  get anyway(): boolean {
-    return this.choice === 'anyway';
+  get ignoreHold(): boolean {
+    return this.timerChoice === 'anyway';
   }
 
   get timer(): 'running' | 'stopped' | 'on command' {
-    if (this.choice === 'stopped') return 'stopped';
+    if (this.timerChoice === 'stopped') return 'stopped';
     return readSettings().intervalMs === 0 ? 'on command' : 'running';
   }
 
   /** Whether this workspace concerns us: without a config, and without settings of its own, there is no timer and no request. */
-  get concerned(): boolean {
-    return this.configs.search === 'one' || this.configs.search === 'several' || readSettings().saidHere;
+  get isSkyrlWorkspace(): boolean {
+    return this.configs.search === 'one' || this.configs.search === 'several' || readSettings().hasWorkspaceTargets;
   }
 
   /** Whether there is anything to show: also where a scrape on command found a run without a config. */
-  get hasNews(): boolean {
-    return this.concerned || (this.snapshot?.targets.length ?? 0) > 0;
+  get hasContent(): boolean {
+    return this.isSkyrlWorkspace || (this.snapshot?.targets.length ?? 0) > 0;
   }
 
   /** By the config in use; undefined where nobody says. */
-  get expected(): number | undefined {
-    return this.configs.inUse?.config ? this.configs.inUse.intent.expectedEngines : undefined;
+  get expectedEngines(): number | undefined {
+    return this.configs.activeConfig?.config ? this.configs.activeConfig.intent.expectedEngines : undefined;
   }
 
   /** What a chart asks for, with the buckets of these histograms over the same time. */
-  chartData(query: ChartQuery, histograms: readonly string[]): ChartData {
-    const { recorder } = this.watch;
-    recorder.open();
+  queryChart(query: ChartQuery, histograms: readonly string[]): ChartData {
+    const { recorder } = this.watchedRun;
+    recorder.openNewestRun();
     return {
       ...recorder.history.query(query),
-      distributions: recorder.history.distributions.query(histograms, query.from, query.to),
+      distributions: recorder.history.distributionHistory.query(histograms, query.from, query.to),
     };
   }
 
   /** Every engine that a chart can be asked for: those that are there first. */
-  get chartEngines(): ChartEngine[] {
-    return this.watch.recorder.history.known;
+  get chartSubjects(): ChartSubject[] {
+    return this.watchedRun.recorder.history.subjects;
   }
 
   /** Everything that is kept of the measures between these times, of all engines together and of each. */
-  measured(from: number, to: number): ChartData {
+  queryMeasures(from: number, to: number): ChartData {
     const span = { measures: catalog.map(({ id }) => id), from, to };
     const [all, each] = [
-      this.chartData({ ...span, engines: 'aggregate' }, []),
-      this.chartData({ ...span, engines: 'each' }, []),
+      this.queryChart({ ...span, engines: 'aggregate' }, []),
+      this.queryChart({ ...span, engines: 'each' }, []),
     ];
     return { ...all, series: [...all.series, ...each.series].filter(({ at }) => at.length > 0) };
   }
 
   /** Replays a recording in the place of the live run, whose timer rests meanwhile. */
-  startReplay(replay: ScrapeReplay): void {
-    this.endReplay();
-    const input = (): MonitorInput => {
+  startReplay(replay: CaptureReplay): void {
+    this.disposeReplay();
+    const input = (): CollectorInput => {
       const { source: _, ...live } = this.input();
-      return { ...live, discovery: replay.discovery, allowed: true, anyway: true, offersSource: false };
+      return { ...live, discovery: replay.discovery, requestsAllowed: true, ignoreHold: true, offersSource: false };
     };
-    const watch = this.watchOf(replay.get, replay.clock, undefined, input, undefined);
+    const watch = this.createWatchedRun(replay.get, replay.clock, undefined, input, undefined);
     // The first scrape comes when the replay is in its place.
     const scrape = async (): Promise<void> => {
       await Promise.resolve();
-      await watch.monitor.tick();
+      await watch.collector.tick();
     };
-    this.replayed = {
+    this.replayedRun = {
       ...watch,
       replay,
-      playing: play(replay, scrape, (error) => this.log.error(`replay: ${String(error)}`)),
+      playing: playReplay(replay, scrape, (error) => this.log.error(`replay: ${String(error)}`)),
     };
     this.tellSwitch();
   }
 
   /** Back to the live run. */
   stopReplay(): void {
-    if (!this.replayed) return;
-    this.endReplay();
+    if (!this.replayedRun) return;
+    this.disposeReplay();
     this.tellSwitch();
   }
 
   /** In a replay: the next step, at once. */
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {
-    this.replayed?.playing.skip();
-    return this.monitor.scrape(trigger);
+    this.replayedRun?.playing.skip();
+    return this.collector.scrape(trigger);
   }
 
   /** Starts or stops the timer in this workspace; `anyway`: also on a Ray that hands a gauge to one reader. */
   async setTimer(choice: TimerChoice): Promise<void> {
     await this.memento.update(timerKey, choice);
-    this.reconsider();
+    this.retryFailures();
   }
 
   /** Looks at this run of the cluster, until its session ends; undefined: at the one that evidence names. */
   async chooseRun(job: string | undefined): Promise<void> {
-    const session = this.monitor.round?.discovery.ray.session;
-    await this.memento.update(runKey, job === undefined ? undefined : ({ session, job } satisfies ChosenRun));
-    this.reconsider();
+    const session = this.collector.round?.discovery.ray.session;
+    await this.memento.update(chosenRunKey, job === undefined ? undefined : ({ session, job } satisfies ChosenRun));
+    this.retryFailures();
   }
 
   /** A view came or went. */
@@ -246,8 +246,8 @@ export class Session implements vscode.Disposable {
   }
 
   /** Config, settings or trust changed: what failed before may work now. */
-  reconsider(): void {
-    this.monitor.forgetFailures();
+  retryFailures(): void {
+    this.collector.forgetFailures();
     this.schedule.update();
     this.refresh();
   }
@@ -256,19 +256,19 @@ export class Session implements vscode.Disposable {
   refresh(): void {
     const status = statusOf({
       folderOpen: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
-      trusted: vscode.workspace.isTrusted,
+      isTrusted: vscode.workspace.isTrusted,
       search: this.configs.search,
-      path: this.configs.inUse?.intent.metricsPath ?? 'ray',
-      statsOn: this.configs.inUse?.intent.statsOn ?? true,
-      round: this.monitor.round,
+      metricsPath: this.configs.activeConfig?.intent.metricsPath ?? 'ray',
+      statsOn: this.configs.activeConfig?.intent.statsOn ?? true,
+      round: this.collector.round,
       snapshot: this.snapshot,
       timer: this.timer,
-      anyway: this.anyway,
+      ignoreHold: this.ignoreHold,
       now: this.now(),
       replay: this.replay && {
         folder: path.basename(this.replay.folder),
-        step: this.replay.step + 1,
-        steps: this.replay.steps,
+        step: this.replay.stepIndex + 1,
+        steps: this.replay.stepCount,
       },
       staleAfterMs:
         Math.max(3 * readSettings().intervalMs, backgroundMs + 30_000) +
@@ -283,48 +283,48 @@ export class Session implements vscode.Disposable {
 
   /** Forgets every run of this workspace. */
   clearHistory(): Promise<void> {
-    return this.live.recorder.clear();
+    return this.liveRun.recorder.clear();
   }
 
   /** Writes what is left of the history; resolves when that is done. */
-  end(): Promise<void> {
-    return this.live.recorder.dispose();
+  closeHistory(): Promise<void> {
+    return this.liveRun.recorder.dispose();
   }
 
   dispose(): void {
-    void this.end();
+    void this.closeHistory();
     this.schedule.dispose();
-    this.endReplay();
-    this.live.monitor.dispose();
+    this.disposeReplay();
+    this.liveRun.collector.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private watchOf(
+  private createWatchedRun(
     get: HttpGet,
     clock: Clock,
     storage: HistoryStorage | undefined,
-    input: () => MonitorInput,
-    past: RecorderOptions['past'],
-  ): Watch {
-    const recorder = new Recorder({
+    input: () => CollectorInput,
+    past: HistoryStoreOptions['backfill'],
+  ): WatchedRun {
+    const recorder = new HistoryStore({
       storage,
       clock,
-      ...(past && { past }),
+      ...(past && { backfill: past }),
       log: this.log,
       hours: () => readSettings().historyHours,
       onReplaced: () => this.replaced.fire(),
     });
-    const monitor = new Monitor({
+    const monitor = new Collector({
       get,
       clock,
       input,
-      namesBefore: (run) => recorder.namesBefore(run),
+      loadEngineNames: (run) => recorder.loadEngineNames(run),
       onChange: () => {
-        if (this.monitor === monitor) this.refresh();
+        if (this.collector === monitor) this.refresh();
       },
       onSnapshot: (snapshot, answers, counted) => {
         const increment = recorder.add(snapshot, monitor.runId);
-        if (this.monitor !== monitor) return;
+        if (this.collector !== monitor) return;
         this.answered.fire({ snapshot, answers, counted });
         this.added.fire(increment);
         this.logSnapshot(snapshot);
@@ -332,14 +332,14 @@ export class Session implements vscode.Disposable {
         this.scraped.fire(snapshot);
       },
     });
-    return { get, clock, monitor, recorder };
+    return { get, clock, collector: monitor, recorder };
   }
 
   /** What Prometheus has of the live run's time before its first snapshot. */
-  private async past({ from, first, signal }: PastSpan): Promise<Snapshot[]> {
-    const { round, raySession: session } = this.live.monitor;
+  private async backfill({ from, first, signal }: BackfillRange): Promise<Snapshot[]> {
+    const { round, raySession: session } = this.liveRun.collector;
     if (!round) return [];
-    return this.prometheus.past({
+    return this.prometheus.backfill({
       discovery: round.discovery,
       session,
       from,
@@ -349,12 +349,12 @@ export class Session implements vscode.Disposable {
     });
   }
 
-  private endReplay(): void {
-    const { replayed } = this;
-    this.replayed = undefined;
-    replayed?.playing.stop();
-    replayed?.monitor.dispose();
-    void replayed?.recorder.dispose();
+  private disposeReplay(): void {
+    const { replayedRun } = this;
+    this.replayedRun = undefined;
+    replayedRun?.playing.stop();
+    replayedRun?.collector.dispose();
+    void replayedRun?.recorder.dispose();
   }
 
   private tellSwitch(): void {
@@ -364,45 +364,45 @@ export class Session implements vscode.Disposable {
     this.refresh();
   }
 
-  private get choice(): TimerChoice {
+  private get timerChoice(): TimerChoice {
     return this.memento.get<TimerChoice>(timerKey) ?? 'auto';
   }
 
   private get chosenJob(): string | undefined {
-    const chosen = this.memento.get<ChosenRun>(runKey);
-    const session = this.monitor.round?.discovery.ray.session;
+    const chosen = this.memento.get<ChosenRun>(chosenRunKey);
+    const session = this.collector.round?.discovery.ray.session;
     return chosen && (session === undefined || chosen.session === session) ? chosen.job : undefined;
   }
 
   private pace(): number | undefined {
     const { intervalMs } = readSettings();
     if (
-      this.replayed ||
+      this.replayedRun ||
       intervalMs === 0 ||
-      this.choice === 'stopped' ||
+      this.timerChoice === 'stopped' ||
       !vscode.workspace.isTrusted ||
-      !this.concerned
+      !this.isSkyrlWorkspace
     )
       return undefined;
     const watched = this.viewVisible || vscode.window.state.focused;
-    return this.monitor.pace(watched ? intervalMs : Math.max(intervalMs, backgroundMs));
+    return this.collector.backoffIntervalMs(watched ? intervalMs : Math.max(intervalMs, backgroundMs));
   }
 
-  private input(): MonitorInput {
-    const { configs, tokens, expected, chosenJob, anyway } = this;
-    return monitorInput({
+  private input(): CollectorInput {
+    const { configs, tokens, expectedEngines, chosenJob, ignoreHold } = this;
+    return readCollectorInput({
       configs,
       tokens,
       prometheus: this.prometheus.source,
-      expected,
+      expectedEngines,
       chosenJob,
-      anyway,
+      ignoreHold,
       backgroundMs,
     });
   }
 
   private logStatus({ state, message }: Status): void {
-    this.log.info(withoutSecrets(`${state}: ${message}`));
+    this.log.info(redactSecrets(`${state}: ${message}`));
   }
 
   private logSnapshot({ trigger, targets, engines }: Snapshot): void {
@@ -410,6 +410,6 @@ export class Session implements vscode.Disposable {
     this.log.debug(
       `scraped (${trigger}): ${targets.length} targets, ${failed.length} failed, ${engines.length} engines`,
     );
-    for (const { url, error } of failed) this.log.debug(withoutSecrets(`${url}: ${error}`));
+    for (const { url, error } of failed) this.log.debug(redactSecrets(`${url}: ${error}`));
   }
 }

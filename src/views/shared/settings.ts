@@ -1,7 +1,7 @@
 /** The extension's settings, typed. */
 import * as vscode from 'vscode';
-import type { Automatic } from '../../generation/recordTriggers';
-import { shownUrl } from '../../discovery/errorAdvice';
+import type { AutomaticMode } from '../../generation/recordTriggers';
+import { redactUrl } from '../../discovery/errorAdvice';
 
 const section = 'skyrl';
 
@@ -23,32 +23,32 @@ export interface Settings {
   timeoutMs: number;
   /** A device by index or UUID; empty: by CUDA_VISIBLE_DEVICES. */
   recordGpu: string;
-  automatic: Automatic;
+  recordAutomatic: AutomaticMode;
   historyHours: number;
   /** The window that a chart begins with. */
   chartMinutes: number;
   /** This workspace's own settings say whom to ask: it is a workspace of ours without a config, too. */
-  saidHere: boolean;
+  hasWorkspaceTargets: boolean;
 }
 
-const isSaidHere = (key: string): boolean => {
+const isSetInWorkspace = (key: string): boolean => {
   const inspected = vscode.workspace.getConfiguration(section).inspect(key);
   return inspected?.workspaceValue !== undefined || inspected?.workspaceFolderValue !== undefined;
 };
 
-const isTyped = (key: string): boolean =>
-  !isSaidHere(key) && vscode.workspace.getConfiguration(section).inspect(key)?.globalValue !== undefined;
+const isSetByUser = (key: string): boolean =>
+  !isSetInWorkspace(key) && vscode.workspace.getConfiguration(section).inspect(key)?.globalValue !== undefined;
 
-const seconds = (value: unknown, fallback: number): number =>
+const secondsToMs = (value: unknown, fallback: number): number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value * 1000 : fallback;
 
-const hours = (value: unknown): number => (typeof value === 'number' && value >= 1 ? Math.min(value, 72) : 24);
-const minutes = (value: unknown, fallback: number): number =>
+const parseHours = (value: unknown): number => (typeof value === 'number' && value >= 1 ? Math.min(value, 72) : 24);
+const parseMinutes = (value: unknown, fallback: number): number =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : fallback;
 
-const automaticOf = (value: string): Automatic => (value === 'work' || value === 'phases' ? value : 'off');
+const parseAutomatic = (value: string): AutomaticMode => (value === 'work' || value === 'phases' ? value : 'off');
 
-const sourceOf = (value: string): SourceChoice => (value === 'scrape' || value === 'prometheus' ? value : 'auto');
+const parseSource = (value: string): SourceChoice => (value === 'scrape' || value === 'prometheus' ? value : 'auto');
 
 /** Read anew at each use; a value of a wrong type counts as not set. */
 export function readSettings(): Settings {
@@ -60,30 +60,30 @@ export function readSettings(): Settings {
   const endpoints = settings.get<unknown>('endpoints');
   return {
     dashboardUrl: text('ray.dashboardUrl'),
-    dashboardTyped: isTyped('ray.dashboardUrl'),
+    dashboardTyped: isSetByUser('ray.dashboardUrl'),
     endpoints: Array.isArray(endpoints)
       ? endpoints.filter((url): url is string => typeof url === 'string' && url.trim() !== '').map((url) => url.trim())
       : [],
-    endpointsTyped: isTyped('endpoints'),
-    source: sourceOf(text('source')),
+    endpointsTyped: isSetByUser('endpoints'),
+    source: parseSource(text('source')),
     prometheusUrl: text('prometheus.url'),
-    prometheusTyped: isTyped('prometheus.url'),
+    prometheusTyped: isSetByUser('prometheus.url'),
     prometheusHeaders: settings.get<unknown>('prometheus.headers'),
-    intervalMs: seconds(settings.get('scrape.interval'), 10_000),
-    timeoutMs: Math.max(100, seconds(settings.get('scrape.timeout'), 5_000)),
-    historyHours: hours(settings.get('history.hours')),
-    chartMinutes: minutes(settings.get('chart.window'), 15),
+    intervalMs: secondsToMs(settings.get('scrape.interval'), 10_000),
+    timeoutMs: Math.max(100, secondsToMs(settings.get('scrape.timeout'), 5_000)),
+    historyHours: parseHours(settings.get('history.hours')),
+    chartMinutes: parseMinutes(settings.get('chart.window'), 15),
     recordGpu: text('record.gpu'),
-    automatic: automaticOf(text('record.automatic')),
-    saidHere:
-      isSaidHere('ray.dashboardUrl') ||
-      isSaidHere('endpoints') ||
-      (isSaidHere('source') && text('source') === 'prometheus'),
+    recordAutomatic: parseAutomatic(text('record.automatic')),
+    hasWorkspaceTargets:
+      isSetInWorkspace('ray.dashboardUrl') ||
+      isSetInWorkspace('endpoints') ||
+      (isSetInWorkspace('source') && text('source') === 'prometheus'),
   };
 }
 
 /** Files that `skyrl.config` names, each in its folder; a value of the whole workspace or of the user is looked for in every folder. */
-export function configPaths(): vscode.Uri[] {
+export function configUris(): vscode.Uri[] {
   return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
     const value = vscode.workspace.getConfiguration(section, uri).get<unknown>('config');
     const path = typeof value === 'string' ? value.trim() : '';
@@ -116,7 +116,7 @@ export function inspectSettings(): { name: string; value: string; from: string }
     const settings = vscode.workspace.getConfiguration(section);
     const inspected = settings.inspect(key);
     const value: unknown = settings.get(key);
-    const from = isSaidHere(key)
+    const from = isSetInWorkspace(key)
       ? 'set in this workspace'
       : inspected?.globalValue !== undefined
         ? 'set by the user'
@@ -124,7 +124,7 @@ export function inspectSettings(): { name: string; value: string; from: string }
     const list = Array.isArray(value) ? value : [value];
     return {
       name: `skyrl.${key}`,
-      value: list.map((item) => (typeof item === 'string' ? shownUrl(item) : String(item))).join(', '),
+      value: list.map((item) => (typeof item === 'string' ? redactUrl(item) : String(item))).join(', '),
       from,
     };
   });

@@ -1,7 +1,7 @@
 /** A row of a tree, as a plain value. */
-import type { WayOn } from '../../shared/states';
+import type { StateAction } from '../../shared/states';
 
-export interface Row {
+export interface TreeRow {
   /** The same over refreshes. */
   id: string;
   label: string;
@@ -19,6 +19,6 @@ export interface Row {
   /** A family whose exposition the row can show, and the target. */
   exposition?: { target?: string; family?: string };
   /** What a click does. */
-  command?: WayOn;
-  children: Row[];
+  command?: StateAction;
+  children: TreeRow[];
 }

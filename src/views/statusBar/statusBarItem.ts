@@ -2,13 +2,13 @@
 import * as vscode from 'vscode';
 import { catalogRow } from '../../metrics/catalog/index';
 import { states } from '../../shared/states';
-import { commands, statusItemId, views } from '../shared/ids';
-import { statusText } from '../tree/metricsTreeRows';
-import type { Session } from '../shared/runWatcher';
-import { plainLabel } from '../../shared/escapeLabel';
+import { commandIds, statusBarItemId, viewIds } from '../shared/ids';
+import { statusBarText } from '../tree/metricsTreeRows';
+import type { RunWatcher } from '../shared/runWatcher';
+import { escapeLabel } from '../../shared/escapeLabel';
 
 /** Where a broken state is named in a word or two. */
-const shortWords: Partial<Record<keyof typeof states, string>> = {
+const shortMessages: Partial<Record<keyof typeof states, string>> = {
   untrusted: 'not trusted',
   'prometheus-failed': 'Prometheus fails',
   'prometheus-empty': 'not in Prometheus',
@@ -22,31 +22,32 @@ const shortWords: Partial<Record<keyof typeof states, string>> = {
   searching: 'looking…',
 };
 
-export class StatusItem implements vscode.Disposable {
-  private readonly item = vscode.window.createStatusBarItem(statusItemId, vscode.StatusBarAlignment.Left, 20);
+export class StatusBarItem implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem(statusBarItemId, vscode.StatusBarAlignment.Left, 20);
 
   constructor(
-    private readonly session: Session,
+    private readonly runWatcher: RunWatcher,
     private readonly now: () => number,
   ) {
     this.item.name = 'SkyRL Metrics';
   }
 
   update(): void {
-    const { snapshot, status, expected, hasNews } = this.session;
-    if (!hasNews) {
+    const { snapshot, status, expectedEngines, hasContent } = this.runWatcher;
+    if (!hasContent) {
       this.item.hide();
       return;
     }
     const { tone } = states[status.state];
-    const numbers = snapshot && snapshot.engines.length > 0 ? statusText(snapshot, expected, this.now()) : undefined;
+    const numbers =
+      snapshot && snapshot.engines.length > 0 ? statusBarText(snapshot, expectedEngines, this.now()) : undefined;
     const replayed = numbers !== undefined && status.state === 'replaying' ? 'Replay · ' : '';
     const text =
-      replayed + plainLabel(numbers ?? `SkyRL: ${shortWords[status.state] ?? status.state.replaceAll('-', ' ')}`);
+      replayed + escapeLabel(numbers ?? `SkyRL: ${shortMessages[status.state] ?? status.state.replaceAll('-', ' ')}`);
     this.item.text = `$(${tone === 'broken' ? 'warning' : 'database'}) ${text}`;
-    this.item.backgroundColor = this.background();
+    this.item.backgroundColor = this.backgroundColour();
     this.item.command = {
-      command: tone === 'broken' ? commands.showConnection : `${views.metrics}.focus`,
+      command: tone === 'broken' ? commandIds.showConnection : `${viewIds.metrics}.focus`,
       title: 'Show',
     };
     this.item.accessibilityInformation = { label: `SkyRL: ${text.replaceAll('\u2007', '')}. ${status.message}` };
@@ -58,10 +59,12 @@ export class StatusItem implements vscode.Disposable {
   }
 
   /** Only at the thresholds, and only by numbers that are not old. */
-  private background(): vscode.ThemeColor | undefined {
+  private backgroundColour(): vscode.ThemeColor | undefined {
     const { thresholds } = catalogRow('kv_cache_usage_perc');
     const kv =
-      this.session.status.state === 'stale' ? undefined : this.session.snapshot?.measures['kv_cache_usage_perc']?.value;
+      this.runWatcher.status.state === 'stale'
+        ? undefined
+        : this.runWatcher.snapshot?.measures['kv_cache_usage_perc']?.value;
     if (!thresholds || kv === undefined || kv < thresholds.warning) return undefined;
     return new vscode.ThemeColor(
       kv >= thresholds.error ? 'statusBarItem.errorBackground' : 'statusBarItem.warningBackground',

@@ -1,25 +1,29 @@
 /** The categories that have data, each with its metrics; the rows of a histogram stand under one. */
 import type { Snapshot } from '../../api';
-import { categories, curated, type CatalogRow } from '../../metrics/catalog/index';
+import { categories, curatedRows, type CatalogRow } from '../../metrics/catalog/index';
 import { metricRow } from './metricRow';
-import type { Row } from '../shared/treeRow';
-import { shown } from './formatMeasure';
+import type { TreeRow } from '../shared/treeRow';
+import { formatMeasure } from './formatMeasure';
 
 /** SkyRL's eight stand above, and the mean of KV usage beside its fullest. */
-const above = new Set([...curated.map(({ id }) => id), 'kv_cache_usage_mean']);
+const topLevelIds = new Set([...curatedRows.map(({ id }) => id), 'kv_cache_usage_mean']);
 
-const prefixed = (row: Row): Row => ({ ...row, id: `category/${row.id}`, children: row.children.map(prefixed) });
+const prefixIds = (row: TreeRow): TreeRow => ({
+  ...row,
+  id: `category/${row.id}`,
+  children: row.children.map(prefixIds),
+});
 
 const isOfHistogram = (row: CatalogRow): row is Extract<CatalogRow, { histogram: string }> =>
   row.kind === 'mean' || row.kind === 'quantile';
 
-function histogramRow(base: string, rows: readonly CatalogRow[], snapshot: Snapshot, now: number): Row[] {
+function histogramRow(base: string, rows: readonly CatalogRow[], snapshot: Snapshot, now: number): TreeRow[] {
   const measured = rows.filter(({ id }) => snapshot.measures[id]);
   const [first] = measured;
   if (!first) return [];
   const quantiles = measured.flatMap((row) =>
     row.kind === 'quantile' && row.quantile < 0.99
-      ? [`p${row.quantile * 100} ${shown(row, snapshot.measures[row.id] ?? { value: NaN, to: 0 })}`]
+      ? [`p${row.quantile * 100} ${formatMeasure(row, snapshot.measures[row.id] ?? { value: NaN, to: 0 })}`]
       : [],
   );
   const whole = metricRow(first, snapshot, now);
@@ -39,11 +43,11 @@ function histogramRow(base: string, rows: readonly CatalogRow[], snapshot: Snaps
   ];
 }
 
-function rowsOf(rows: readonly CatalogRow[], snapshot: Snapshot, now: number): Row[] {
+function categoryChildren(rows: readonly CatalogRow[], snapshot: Snapshot, now: number): TreeRow[] {
   const done = new Set<string>();
-  return rows.flatMap((row): Row[] => {
+  return rows.flatMap((row): TreeRow[] => {
     if (!isOfHistogram(row))
-      return snapshot.measures[row.id] && !above.has(row.id) ? [metricRow(row, snapshot, now)] : [];
+      return snapshot.measures[row.id] && !topLevelIds.has(row.id) ? [metricRow(row, snapshot, now)] : [];
     if (done.has(row.histogram)) return [];
     done.add(row.histogram);
     return histogramRow(
@@ -56,9 +60,9 @@ function rowsOf(rows: readonly CatalogRow[], snapshot: Snapshot, now: number): R
 }
 
 /** A row for each category that has a measure. */
-export function categoryRows(snapshot: Snapshot, now: number): Row[] {
-  return categories.flatMap(({ id, label, rows }): Row[] => {
-    const children = rowsOf(rows, snapshot, now).map(prefixed);
+export function categoryRows(snapshot: Snapshot, now: number): TreeRow[] {
+  return categories.flatMap(({ id, label, rows }): TreeRow[] => {
+    const children = categoryChildren(rows, snapshot, now).map(prefixIds);
     if (children.length === 0) return [];
     return [
       {

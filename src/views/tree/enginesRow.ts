@@ -2,12 +2,12 @@
 import type { Engine, Snapshot } from '../../api';
 import { catalog } from '../../metrics/catalog/index';
 import { releaseWords } from '../../diagnosis/index';
-import { isThere } from '../../metrics/engineState';
+import { isLiving } from '../../metrics/engineState';
 import { formatDuration, formatValue } from '../../shared/format';
-import { ownRow } from './metricRow';
-import type { Row } from '../shared/treeRow';
+import { subjectRow } from './metricRow';
+import type { TreeRow } from '../shared/treeRow';
 
-const badStates: readonly Engine['state'][] = [
+const statesWorstFirst: readonly Engine['state'][] = [
   'dead',
   'gone',
   'silent',
@@ -18,7 +18,7 @@ const badStates: readonly Engine['state'][] = [
   'quiet',
 ];
 
-const stateIcons: Record<Engine['state'], Row['icon']> = {
+const stateIcons: Record<Engine['state'], TreeRow['icon']> = {
   starting: { name: 'loading' },
   active: { name: 'pulse', colour: 'charts.green' },
   quiet: { name: 'circle-large-outline' },
@@ -30,12 +30,12 @@ const stateIcons: Record<Engine['state'], Row['icon']> = {
 };
 
 /** Of a histogram an engine shows the mean and p95; all of it stands under its category. */
-const ofEngines = catalog.filter(
+const engineCatalogRows = catalog.filter(
   (row) =>
     row.subject === 'engine' && row.id !== 'kv_cache_usage_mean' && (row.kind !== 'quantile' || row.quantile === 0.95),
 );
 
-function waits({ measures }: Engine): string[] {
+function formatWaiting({ measures }: Engine): string[] {
   const count = (id: string): number => measures[id]?.value ?? 0;
   const waiting = count('num_requests_waiting');
   if (waiting === 0) return [];
@@ -49,7 +49,7 @@ function waits({ measures }: Engine): string[] {
   return [`${formatValue(waiting, 'requests')} waiting${why.length > 0 ? ` (${why.join(', ')})` : ''}`];
 }
 
-const configKeys = [
+const cacheConfigKeys = [
   'kv_cache_size_tokens',
   'num_gpu_blocks',
   'block_size',
@@ -58,10 +58,10 @@ const configKeys = [
   'gpu_memory_utilization',
 ] as const;
 
-function engineNode(engine: Engine, engines: readonly Engine[], now: number): Row {
+function engineRow(engine: Engine, engines: readonly Engine[], now: number): TreeRow {
   const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config } = engine;
   const followed = engines.find((each) => each.id === engine.follows);
-  const cache = configKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
+  const cache = cacheConfigKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
   const tooltip = [
     `${name}: ${state}`,
     movedAt === undefined ? undefined : `Moved ${formatDuration(now - movedAt)} ago.`,
@@ -78,16 +78,16 @@ function engineNode(engine: Engine, engines: readonly Engine[], now: number): Ro
   return {
     id: `engine/${id}`,
     label: name,
-    description: [state, ...waits(engine), ...(followed ? [`follows ${followed.name}`] : []), node].join(' · '),
+    description: [state, ...formatWaiting(engine), ...(followed ? [`follows ${followed.name}`] : []), node].join(' · '),
     tooltip: tooltip.filter((line): line is string => typeof line === 'string'),
     icon: stateIcons[state],
     context: 'engine',
-    children: ofEngines.flatMap((row) => {
+    children: engineCatalogRows.flatMap((row) => {
       const measure = engine.measures[row.id];
       return measure
         ? [
             {
-              ...ownRow(row, engine, measure, now),
+              ...subjectRow(row, engine, measure, now),
               id: `engine/${id}/${row.id}`,
               label: row.id === 'kv_cache_usage_perc' ? 'KV cache' : row.label,
             },
@@ -97,14 +97,14 @@ function engineNode(engine: Engine, engines: readonly Engine[], now: number): Ro
   };
 }
 
-const worstFirst = (a: Engine, b: Engine): number => {
+const compareWorstFirst = (a: Engine, b: Engine): number => {
   const kv = (engine: Engine): number => engine.measures['kv_cache_usage_perc']?.value ?? -1;
-  return badStates.indexOf(a.state) - badStates.indexOf(b.state) || kv(b) - kv(a);
+  return statesWorstFirst.indexOf(a.state) - statesWorstFirst.indexOf(b.state) || kv(b) - kv(a);
 };
 
 /** One row with all engines below it. */
-export function enginesRow({ engines }: Snapshot, expected: number | undefined, now: number): Row {
-  const there = engines.filter(isThere).length;
+export function enginesRow({ engines }: Snapshot, expected: number | undefined, now: number): TreeRow {
+  const there = engines.filter(isLiving).length;
   return {
     id: 'engines',
     label: 'Engines',
@@ -112,6 +112,6 @@ export function enginesRow({ engines }: Snapshot, expected: number | undefined, 
     tooltip: ['Engines that live, and how many the config asks for (num_engines × data_parallel_size).'],
     icon: { name: 'server-environment' },
     context: 'engines',
-    children: [...engines].sort(worstFirst).map((engine) => engineNode(engine, engines, now)),
+    children: [...engines].sort(compareWorstFirst).map((engine) => engineRow(engine, engines, now)),
   };
 }

@@ -1,11 +1,11 @@
 /** Findings as rows: the message, and below it the whole of it in short lines, since a tree cuts what is wider than its view. */
 import type { Finding, Snapshot } from '../../api';
 import { formatDuration } from '../../shared/format';
-import type { Row } from '../shared/treeRow';
+import type { TreeRow } from '../shared/treeRow';
 import { oldAfterMs } from './formatMeasure';
 
 /** Letters that fit a side bar of 300 pixels, below a row. */
-const width = 30;
+const maxLineLength = 30;
 
 const severityIcons = {
   info: { name: 'info' },
@@ -14,19 +14,19 @@ const severityIcons = {
 } as const;
 
 /** A text as lines of whole words; a longer word has a line of its own. */
-export function wrapped(text: string): string[] {
+export function wrapText(text: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    if (last === undefined || last.length + 1 + word.length > maxLineLength) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
 }
 
 /** A text in rows, its icon before the first; each row's tooltip has it in one. */
-export function textRows(id: string, icon: string, text: string): Row[] {
-  return wrapped(text).map((label, index) => ({
+export function textRows(id: string, icon: string, text: string): TreeRow[] {
+  return wrapText(text).map((label, index) => ({
     id: `${id}/${index}`,
     label,
     description: '',
@@ -42,7 +42,7 @@ function findingRow(
   twin: number,
   { engines }: Snapshot,
   now: number,
-): Row {
+): TreeRow {
   const own = `finding/${id}/${engine ?? ''}${twin > 0 ? `/${twin}` : ''}`;
   const about = engines.find((each) => each.id === engine);
   const held = since === undefined ? undefined : formatDuration(now - since);
@@ -75,7 +75,7 @@ function findingRow(
 }
 
 /** The findings of a snapshot, in its order. Those of one rule that are of no engine are told apart by their order. */
-export function findingRows(snapshot: Snapshot, now: number): Row[] {
+export function findingRows(snapshot: Snapshot, now: number): TreeRow[] {
   const { findings } = snapshot;
   return findings.map((finding, index) => {
     const twin = findings

@@ -3,11 +3,18 @@ import type { Measure, Snapshot } from '../../api';
 import type { CatalogRow } from '../../metrics/catalog/index';
 import { isBefore, oldestRelease, versionOf } from '../../diagnosis/index';
 import { formatValue } from '../../shared/format';
-import type { Row } from '../shared/treeRow';
-import { agedText, covered, exactness, limitColour, shown, spread } from './formatMeasure';
+import type { TreeRow } from '../shared/treeRow';
+import {
+  ageNotes,
+  formatCoverage,
+  exactnessNotes,
+  thresholdColour,
+  formatMeasure,
+  formatSpread,
+} from './formatMeasure';
 
 /** An engine or another part of the run. */
-interface Holder {
+interface MeasuredSubject {
   id: string;
   name: string;
   node: string;
@@ -15,27 +22,32 @@ interface Holder {
 }
 
 /** More are not looked through one by one; the worst stand first. */
-const mostHolders = 32;
+const maxSubjectRows = 32;
 
-const holdersOf = (row: CatalogRow, { engines, parts = [] }: Snapshot): readonly Holder[] =>
+const subjectsOf = (row: CatalogRow, { engines, parts = [] }: Snapshot): readonly MeasuredSubject[] =>
   row.subject === 'engine' ? engines : parts.filter(({ kind }) => kind === row.subject);
 
 /** One engine's, node's or server's own number. */
-export function ownRow(row: CatalogRow, { id, name, node }: Holder, measure: Measure, now: number): Row {
-  const colour = limitColour(row, measure.value);
+export function subjectRow(
+  row: CatalogRow,
+  { id, name, node }: MeasuredSubject,
+  measure: Measure,
+  now: number,
+): TreeRow {
+  const colour = thresholdColour(row, measure.value);
   return {
     id: `${row.id}/${id}`,
     label: name,
-    description: [shown(row, measure), ...agedText(measure, now)].join(' · '),
+    description: [formatMeasure(row, measure), ...ageNotes(measure, now)].join(' · '),
     tooltip: [
       `${row.label}, ${name}${node && !name.includes(node) ? ` on ${node}` : ''}`,
-      covered(measure, now),
-      ...exactness(row, measure),
+      formatCoverage(measure, now),
+      ...exactnessNotes(row, measure),
       id,
     ],
     icon: { name: 'server-process', ...(colour && { colour }) },
     context: 'value',
-    value: shown(row, measure),
+    value: formatMeasure(row, measure),
     promql: row.promql,
     measure: row.id,
     engine: id,
@@ -43,13 +55,13 @@ export function ownRow(row: CatalogRow, { id, name, node }: Holder, measure: Mea
   };
 }
 
-function ownRows(row: CatalogRow, snapshot: Snapshot, now: number): Row[] {
+function subjectRows(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow[] {
   const sign = { high: -1, low: 1, neither: 0 }[row.worst];
-  const holders = holdersOf(row, snapshot).flatMap((holder): [Holder, Measure][] =>
+  const holders = subjectsOf(row, snapshot).flatMap((holder): [MeasuredSubject, Measure][] =>
     holder.measures[row.id] ? [[holder, holder.measures[row.id] as Measure]] : [],
   );
   const sorted = holders.sort(([, a], [, b]) => sign * (a.value - b.value));
-  const rows = sorted.slice(0, mostHolders).map(([holder, own]) => ownRow(row, holder, own, now));
+  const rows = sorted.slice(0, maxSubjectRows).map(([holder, own]) => subjectRow(row, holder, own, now));
   const left = sorted.length - rows.length;
   if (left === 0) return rows;
   return [
@@ -66,34 +78,37 @@ function ownRows(row: CatalogRow, snapshot: Snapshot, now: number): Row[] {
   ];
 }
 
-function extreme(row: CatalogRow, snapshot: Snapshot, { lowest, highest, counted = 0 }: Measure): string[] {
+function formatExtremes(row: CatalogRow, snapshot: Snapshot, { lowest, highest, counted = 0 }: Measure): string[] {
   if (!lowest || !highest || counted < 2) return [];
-  const name = (id: string): string => holdersOf(row, snapshot).find((holder) => holder.id === id)?.name ?? id;
+  const name = (id: string): string => subjectsOf(row, snapshot).find((holder) => holder.id === id)?.name ?? id;
   return [
     `Lowest ${formatValue(lowest.value, row.unit)} (${name(lowest.engine)}), highest ${formatValue(highest.value, row.unit)} (${name(highest.engine)}).`,
   ];
 }
 
 /** What SkyRL's log says, where that differs from what is true. */
-function skyrlSays(row: CatalogRow, snapshot: Snapshot, measure: Measure): string[] {
+function formatSkyrlValue(row: CatalogRow, snapshot: Snapshot, measure: Measure): string[] {
   const logged = snapshot.values[`vllm/${row.id}`];
-  if (logged === undefined || formatValue(logged, row.unit) === shown(row, measure)) return [];
+  if (logged === undefined || formatValue(logged, row.unit) === formatMeasure(row, measure)) return [];
   return [
     `SkyRL would log ${formatValue(logged, row.unit)} (vllm/${row.id}): its own arithmetic over the time since the scrape before.`,
   ];
 }
 
 /** What this vLLM is known to get wrong; where its version is not known, what an older one would. */
-export function caveatWords({ caveats = [] }: CatalogRow, { engines }: Snapshot): string[] {
+export function caveatMessages({ caveats = [] }: CatalogRow, { engines }: Snapshot): string[] {
   // Older than that no engine can be.
   const version = versionOf(engines) ?? oldestRelease(engines);
   const onRay = engines.some(({ workerId }) => workerId !== undefined);
   return caveats
-    .filter(({ before, onRay: onlyRay }) => (!onlyRay || onRay) && (version === undefined || isBefore(version, before)))
-    .map(({ words }) => words);
+    .filter(
+      ({ beforeRelease, onRay: onlyRay }) =>
+        (!onlyRay || onRay) && (version === undefined || isBefore(version, beforeRelease)),
+    )
+    .map(({ message }) => message);
 }
 
-function limitWords({ thresholds, unit, worst }: CatalogRow): string[] {
+function formatThresholds({ thresholds, unit, worst }: CatalogRow): string[] {
   if (!thresholds) return [];
   const side = worst === 'low' ? 'at or below' : 'from';
   return [
@@ -102,7 +117,7 @@ function limitWords({ thresholds, unit, worst }: CatalogRow): string[] {
 }
 
 /** A metric with its spread and its holders; a dash where it was not measured. */
-export function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): Row {
+export function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow {
   const measure = snapshot.measures[row.id];
   const family = row.families[0];
   const base = {
@@ -112,7 +127,7 @@ export function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): Row
     promql: row.promql,
     measure: row.id,
     ...(family !== undefined && { exposition: { family } }),
-    children: ownRows(row, snapshot, now),
+    children: subjectRows(row, snapshot, now),
   };
   const sources = [`Families: ${row.families.join(', ')}`, ...(row.promql ? [`PromQL: ${row.promql}`] : [])];
   if (!measure) {
@@ -127,26 +142,26 @@ export function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): Row
   }
   const mean = row.id === 'kv_cache_usage_perc' ? snapshot.measures['kv_cache_usage_mean'] : undefined;
   const parts = [
-    shown(row, measure),
+    formatMeasure(row, measure),
     mean && `mean ${formatValue(mean.value, row.unit)}`,
-    spread(row, measure),
-    ...agedText(measure, now),
+    formatSpread(row, measure),
+    ...ageNotes(measure, now),
   ];
-  const colour = limitColour(row, measure.value);
+  const colour = thresholdColour(row, measure.value);
   return {
     ...base,
     description: parts.filter(Boolean).join(' · '),
     tooltip: [
       row.help,
-      covered(measure, now),
-      ...exactness(row, measure),
-      ...extreme(row, snapshot, measure),
-      ...limitWords(row),
-      ...caveatWords(row, snapshot),
+      formatCoverage(measure, now),
+      ...exactnessNotes(row, measure),
+      ...formatExtremes(row, snapshot, measure),
+      ...formatThresholds(row),
+      ...caveatMessages(row, snapshot),
       ...sources,
-      ...skyrlSays(row, snapshot, measure),
+      ...formatSkyrlValue(row, snapshot, measure),
     ],
     icon: { name: 'graph-line', ...(colour && { colour }) },
-    value: shown(row, measure),
+    value: formatMeasure(row, measure),
   };
 }

@@ -1,28 +1,28 @@
 /** A tree of plain rows in a VS Code view. Only rows that changed are refreshed. */
 import * as vscode from 'vscode';
 import type { Row } from './metricsTreeRows';
-import { plainLabel } from '../../shared/escapeLabel';
+import { escapeLabel } from '../../shared/escapeLabel';
 
-const own = ({ children: _, ...rest }: Row): string => JSON.stringify(rest);
-const ids = (rows: readonly Row[]): string => JSON.stringify(rows.map(({ id }) => id));
+const serializeRow = ({ children: _, ...rest }: Row): string => JSON.stringify(rest);
+const serializeIds = (rows: readonly Row[]): string => JSON.stringify(rows.map(({ id }) => id));
 
 export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Row[] | undefined>();
   private rows: Row[] = [];
   /** By id. VS Code knows a row by the object it was given first, so the object stays and takes the new content. */
-  private known = new Map<string, Row>();
+  private rowsById = new Map<string, Row>();
   private readonly parents = new Map<string, Row>();
   readonly onDidChangeTreeData = this.changed.event;
 
   /** Shows these rows. */
   update(rows: readonly Row[]): void {
-    const before = this.known;
+    const before = this.rowsById;
     const changes: Row[] = [];
-    const oldIds = ids(this.rows);
-    this.known = new Map();
+    const oldIds = serializeIds(this.rows);
+    this.rowsById = new Map();
     this.parents.clear();
     this.rows = this.merge(rows, undefined, before, changes);
-    if (oldIds !== ids(this.rows)) this.changed.fire(undefined);
+    if (oldIds !== serializeIds(this.rows)) this.changed.fire(undefined);
     else if (changes.length > 0) this.changed.fire(changes);
   }
 
@@ -46,7 +46,7 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
       icon.name,
       icon.colour === undefined ? undefined : new vscode.ThemeColor(icon.colour),
     );
-    item.accessibilityInformation = { label: plainLabel([label, description].filter(Boolean).join(': ')) };
+    item.accessibilityInformation = { label: escapeLabel([label, description].filter(Boolean).join(': ')) };
     if (command) item.command = { command: command.command, title: command.title };
     return item;
   }
@@ -70,10 +70,12 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   ): Row[] {
     return rows.map((row) => {
       const old = before.get(row.id);
-      const changed = old !== undefined && (own(old) !== own(row) || ids(old.children) !== ids(row.children));
+      const changed =
+        old !== undefined &&
+        (serializeRow(old) !== serializeRow(row) || serializeIds(old.children) !== serializeIds(row.children));
       const kept = Object.assign(old ?? ({} as Row), row);
       if (changed) changes.push(kept);
-      this.known.set(row.id, kept);
+      this.rowsById.set(row.id, kept);
       if (parent) this.parents.set(row.id, parent);
       kept.children = this.merge(row.children, kept, before, changes);
       return kept;

@@ -4,34 +4,34 @@ import { formatDuration } from '../../shared/format';
 import { states } from '../../shared/states';
 import type { Configs } from '../config/configs';
 import { connectionRows } from '../connection/connectionRows';
-import { views } from '../shared/ids';
-import type { Generation } from '../records/generationRecords';
-import { flagRows, recordsNode, scrapeRows, stateRows } from '../records/recordRows';
-import { metricRows, type Row } from './metricsTreeRows';
+import { viewIds } from '../shared/ids';
+import type { GenerationRecords } from '../records/generationRecords';
+import { configDriftRows, recordsRow, captureRows, stateRows } from '../records/recordRows';
+import { metricsTreeRows, type Row } from './metricsTreeRows';
 import { RowTree } from './rowTree';
-import type { ScrapeRecorder } from '../records/captureController';
-import type { Session } from '../shared/runWatcher';
+import type { CaptureController } from '../records/captureController';
+import type { RunWatcher } from '../shared/runWatcher';
 import { readSettings } from '../shared/settings';
-import { plainLabel } from '../../shared/escapeLabel';
-import type { Windows } from '../records/measuringWindows';
+import { escapeLabel } from '../../shared/escapeLabel';
+import type { MeasuringWindows } from '../records/measuringWindows';
 
 export interface TreesDeps {
-  session: Session;
+  runWatcher: RunWatcher;
   configs: Configs;
-  generation: Generation;
-  windows: Windows;
-  recorder: ScrapeRecorder;
+  generationRecords: GenerationRecords;
+  measuringWindows: MeasuringWindows;
+  captureController: CaptureController;
   now: () => number;
 }
 
 export class Trees implements vscode.Disposable {
   readonly metrics = new RowTree();
   readonly connection = new RowTree();
-  private readonly metricsView = vscode.window.createTreeView(views.metrics, {
+  private readonly metricsView = vscode.window.createTreeView(viewIds.metrics, {
     treeDataProvider: this.metrics,
     showCollapseAll: true,
   });
-  private readonly connectionView = vscode.window.createTreeView(views.connection, {
+  private readonly connectionView = vscode.window.createTreeView(viewIds.connection, {
     treeDataProvider: this.connection,
   });
   private readonly visibility = new vscode.EventEmitter<void>();
@@ -54,14 +54,14 @@ export class Trees implements vscode.Disposable {
   }
 
   update(): void {
-    const { session, configs, recorder } = this.deps;
+    const { runWatcher, configs, captureController } = this.deps;
     const now = this.deps.now();
-    const { snapshot, status, expected, monitor } = session;
-    const rows = metricRows(snapshot, expected, now);
+    const { snapshot, status, expectedEngines, collector } = runWatcher;
+    const rows = metricsTreeRows(snapshot, expectedEngines, now);
     this.metrics.update(this.withRecords(rows));
     // A welcome text takes the place of an empty tree, and only where there is no message.
     const quiet = rows.length === 0 || states[status.state].tone === 'good';
-    this.metricsView.message = quiet ? '' : plainLabel(status.message);
+    this.metricsView.message = quiet ? '' : escapeLabel(status.message);
     const bad = snapshot?.findings.filter(({ severity }) => severity !== 'info').length ?? 0;
     this.metricsView.badge =
       bad === 0 ? undefined : { value: bad, tooltip: `SkyRL: ${bad} ${bad === 1 ? 'finding' : 'findings'}` };
@@ -69,19 +69,23 @@ export class Trees implements vscode.Disposable {
       snapshot && rows.length > 0
         ? `${formatDuration(now - snapshot.at)} ago · ${snapshot.source ? 'from Prometheus' : snapshot.trigger}`
         : '';
-    const { inUse, candidates } = configs;
+    const { activeConfig, candidates } = configs;
     this.connection.update([
-      ...scrapeRows(recorder.running),
+      ...captureRows(captureController.progress),
       ...connectionRows({
         status,
         now,
-        round: monitor.round,
+        round: collector.round,
         targets: snapshot?.targets ?? [],
         engines: snapshot?.engines ?? [],
-        timer: session.timer,
+        timer: runWatcher.timer,
         intervalMs: readSettings().intervalMs,
-        anyway: session.anyway,
-        config: { inUse, name: inUse ? vscode.workspace.asRelativePath(inUse.uri) : '', candidates: candidates.length },
+        ignoreHold: runWatcher.ignoreHold,
+        config: {
+          inUse: activeConfig,
+          name: activeConfig ? vscode.workspace.asRelativePath(activeConfig.uri) : '',
+          candidates: candidates.length,
+        },
       }),
     ]);
   }
@@ -89,15 +93,19 @@ export class Trees implements vscode.Disposable {
   /** Records and an open window stay within reach where there is nothing else to show; without any, an empty tree leaves its place to the welcome. */
   private withRecords(rows: readonly Row[]): Row[] {
     const {
-      session,
-      generation: { store, current, mismatches },
-      windows,
+      runWatcher,
+      generationRecords: { store, runningRecord, configDrift },
+      measuringWindows,
       now,
     } = this.deps;
-    const open = windows.rows();
-    if (rows.length === 0 && store.records.length === 0 && !current && open.length === 0) return [];
-    const node = recordsNode({ records: store.records, running: current, unsaved: store.unsaved, now: now() });
-    return [...open, ...(rows.length === 0 ? stateRows(session.status) : [...flagRows(mismatches), ...rows]), node];
+    const open = measuringWindows.rows();
+    if (rows.length === 0 && store.records.length === 0 && !runningRecord && open.length === 0) return [];
+    const node = recordsRow({ records: store.records, runningRecord, unsavedReasons: store.saveErrors, now: now() });
+    return [
+      ...open,
+      ...(rows.length === 0 ? stateRows(runWatcher.status) : [...configDriftRows(configDrift), ...rows]),
+      node,
+    ];
   }
 
   dispose(): void {

@@ -14,11 +14,11 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Snapshot, TargetReport } from '../../../src/api';
 import { HttpError, type GetOptions, type HttpGet } from '../../../src/http/httpGet';
-import { readIndex, reduced } from '../../../src/capture/captureFiles';
-import { folderFor, ScrapeRecording, type RecordingResult } from '../../../src/capture/captureWriter';
-import { openReplay } from '../../../src/capture/captureReplay';
-import { tapped } from '../../../src/capture/responseTap';
-import { Monitor } from '../../../src/collector/collector';
+import { parseCaptureIndex, pickFields } from '../../../src/capture/captureFiles';
+import { createCaptureFolder, CaptureWriter, type CaptureResult } from '../../../src/capture/captureWriter';
+import { openCaptureReplay } from '../../../src/capture/captureReplay';
+import { tapResponses } from '../../../src/capture/responseTap';
+import { Collector } from '../../../src/collector/collector';
 import { fixturePath } from '../../demonstration/paths';
 import { readRecordingFolder } from '../../demonstration/replay/recording';
 import { manualClock } from '../support/clock';
@@ -48,7 +48,7 @@ describe('the tap', () => {
       onChunk?.(reused);
       return { at: 5, bytes: 4, mediaType: 'text/plain', framed: true };
     };
-    const tap = tapped(get);
+    const tap = tapResponses(get);
     let text = '';
     const ask = (): Promise<unknown> =>
       tap.get(
@@ -69,24 +69,28 @@ describe('the tap', () => {
 
 describe('recording scrapes', () => {
   let folder: string;
-  let ends: RecordingResult[];
-  const begin = (bounds = { bytes: 1e9, scrapes: 1e9 }): ScrapeRecording =>
-    new ScrapeRecording({ folder, bounds, onEnd: (result) => ends.push(result) });
+  let ends: CaptureResult[];
+  const begin = (bounds = { bytes: 1e9, scrapes: 1e9 }): CaptureWriter =>
+    new CaptureWriter({ folder, bounds, onEnd: (result) => ends.push(result) });
   const scrape = async (
-    recording: ScrapeRecording,
+    recording: CaptureWriter,
     at: number,
     bodies: Record<string, string>,
     failed: string[] = [],
   ): Promise<void> => {
     for (const [url, body] of Object.entries(bodies))
-      recording.see({ url, answer: { at, bytes: body.length, mediaType: '', framed: true }, body: Buffer.from(body) });
+      recording.addResponse({
+        url,
+        answer: { at, bytes: body.length, mediaType: '', framed: true },
+        body: Buffer.from(body),
+      });
     const targets = [
       ...Object.keys(bodies)
         .filter((url) => url.endsWith('/metrics'))
         .map((url) => target(url)),
       ...failed.map((url) => target(url, 'failed')),
     ];
-    await recording.scraped({ trigger: 'timer', targets });
+    await recording.writeScrape({ trigger: 'timer', targets });
   };
 
   beforeEach(() => {
@@ -113,7 +117,7 @@ describe('recording scrapes', () => {
       'index.json',
     ]);
     assert.equal(gunzipSync(readFileSync(path.join(folder, '0002-timer-node1.prom.gz'))).toString(), 'three\n');
-    assert.deepEqual(readIndex(readFileSync(path.join(folder, 'index.json'), 'utf8'))[2], {
+    assert.deepEqual(parseCaptureIndex(readFileSync(path.join(folder, 'index.json'), 'utf8'))[2], {
       file: '0002-timer-node1.prom.gz',
       at_unix_s: 1010.5,
       since_start_s: 10.5,
@@ -150,8 +154,8 @@ describe('recording scrapes', () => {
       .data.summary;
     assert.equal(summary.length, nodes.data.summary.length);
     assert.ok(Array.isArray(summary[0]?.loadAvg) && summary[0].raylet['state'] === 'ALIVE');
-    assert.deepEqual(reduced({ a: 1, b: { c: 2, d: 3 } }, { b: { c: true } }), { b: { c: 2 } });
-    assert.deepEqual(reduced('text', { b: true }), undefined);
+    assert.deepEqual(pickFields({ a: 1, b: { c: 2, d: 3 } }, { b: { c: true } }), { b: { c: 2 } });
+    assert.deepEqual(pickFields('text', { b: true }), undefined);
   });
 
   it('does not keep what a server says of itself', async () => {
@@ -170,7 +174,7 @@ describe('recording scrapes', () => {
     assert.equal(ends.length, 1);
     assert.match(ends[0]?.problem ?? '', /full: 2 scrapes/);
     assert.equal((await recording.stop()).scrapes, 2);
-    assert.equal(readIndex(readFileSync(path.join(folder, 'index.json'), 'utf8')).length, 2);
+    assert.equal(parseCaptureIndex(readFileSync(path.join(folder, 'index.json'), 'utf8')).length, 2);
   });
 
   it('ends, and says so, where the disk is full, with what was written before', async function () {
@@ -186,9 +190,9 @@ describe('recording scrapes', () => {
   });
 
   it('takes a folder of its own where there is something already', async () => {
-    assert.equal(await folderFor(path.join(folder, 'new'), 0), path.join(folder, 'new'));
+    assert.equal(await createCaptureFolder(path.join(folder, 'new'), 0), path.join(folder, 'new'));
     writeFileSync(path.join(folder, 'new', 'mine'), '');
-    const inside = await folderFor(path.join(folder, 'new'), 0);
+    const inside = await createCaptureFolder(path.join(folder, 'new'), 0);
     assert.equal(inside, path.join(folder, 'new', 'skyrl-scrapes-1970-01-01T00-00-00-000Z'));
     assert.ok(existsSync(inside));
   });
@@ -196,9 +200,9 @@ describe('recording scrapes', () => {
 
 describe('replaying scrapes', () => {
   const snapshotsOf = async (folder: string): Promise<Snapshot[]> => {
-    const replay = await openReplay(folder, manualClock(5_000_000));
+    const replay = await openCaptureReplay(folder, manualClock(5_000_000));
     const snapshots: Snapshot[] = [];
-    const monitor = new Monitor({
+    const monitor = new Collector({
       get: replay.get,
       clock: {
         ...replay.clock,
@@ -209,11 +213,11 @@ describe('replaying scrapes', () => {
       },
       input: () => ({
         discovery: replay.discovery,
-        allowed: true,
-        expected: undefined,
+        requestsAllowed: true,
+        expectedEngines: undefined,
         timeoutMs: 1000,
         intervalMs: 10_000,
-        anyway: true,
+        ignoreHold: true,
       }),
       onSnapshot: (snapshot) => snapshots.push(snapshot),
       onChange: () => undefined,
@@ -256,9 +260,9 @@ describe('replaying scrapes', () => {
 
   it('has a clock that stands at the step and goes on to the next one’s time, at the speed that is asked for', async () => {
     const clock = manualClock();
-    const replay = await openReplay(fixturePath('ray-2.57'), clock, 2);
+    const replay = await openCaptureReplay(fixturePath('ray-2.57'), clock, 2);
     const first = replay.clock.now();
-    const lasts = replay.lasts!;
+    const lasts = replay.stepDurationMs!;
     await clock.advance(1000);
     assert.equal(replay.clock.now(), first + 2000);
     await clock.advance(60_000);
@@ -266,7 +270,7 @@ describe('replaying scrapes', () => {
     assert.ok(replay.next());
     assert.equal(replay.clock.now(), first + lasts);
     while (replay.next());
-    assert.deepEqual([replay.step, replay.steps, replay.lasts], [11, 12, undefined]);
+    assert.deepEqual([replay.stepIndex, replay.stepCount, replay.stepDurationMs], [11, 12, undefined]);
     await clock.advance(60_000);
     const end = replay.clock.now();
     await clock.advance(60_000);
@@ -285,7 +289,7 @@ describe('replaying scrapes', () => {
         url: 'http://10.0.0.1:1/metrics',
       }));
       writeFileSync(path.join(folder, 'index.json'), JSON.stringify(index));
-      const replay = await openReplay(folder, manualClock());
+      const replay = await openCaptureReplay(folder, manualClock());
       await replay.get('http://10.0.0.1:1/metrics', options(undefined));
       for (const _ of ['b', 'c']) {
         replay.next();
@@ -309,7 +313,7 @@ describe('replaying scrapes', () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'replay-'));
       mkdirSync(folder, { recursive: true });
       writeFileSync(path.join(folder, 'index.json'), index);
-      await assert.rejects(openReplay(folder, manualClock()));
+      await assert.rejects(openCaptureReplay(folder, manualClock()));
       rmSync(folder, { recursive: true, force: true });
     });
   }

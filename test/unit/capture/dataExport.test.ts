@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { measureLines, seriesLines, type ExportHead, type ExportFormat } from '../../../src/capture/exportLines';
-import { csvFields, ImportError, readExport, type Imported } from '../../../src/capture/readExport';
-import { RawSeries } from '../../../src/capture/rawSeriesBuffer';
+import { measureLines, seriesLines, type ExportHeader, type ExportFormat } from '../../../src/capture/exportLines';
+import { parseCsvLine, ImportError, readExport, type ImportedData } from '../../../src/capture/readExport';
+import { RawSeriesBuffer } from '../../../src/capture/rawSeriesBuffer';
 import type { ChartData } from '../../../src/shared/chartData';
 
 const at = Date.UTC(2026, 10, 25, 21, 0, 0);
 const engine = { id: '=HYPERLINK("x")', name: 'engine 0, "north"' };
 const data: ChartData = {
-  engines: 1,
+  engineCount: 1,
   series: [
     {
       measure: 'kv_cache_usage_perc',
@@ -24,12 +24,15 @@ const data: ChartData = {
     { kind: 'reset', from: at + 6000, label: 'reset', engine },
   ],
 };
-const head: ExportHead = { skyrl_metrics_export: 1, of: 'measures', from: at, to: at + 10_000, made: at + 20_000 };
+const head: ExportHeader = { skyrl_metrics_export: 1, of: 'measures', from: at, to: at + 10_000, made: at + 20_000 };
 const text = (format: ExportFormat, of: ChartData = data): string =>
-  [...measureLines({ head, data: of, unitOf: (id) => (id.startsWith('kv') ? 'fraction' : 'requests') }, format)].join(
-    '',
-  );
-const read = (content: string): Promise<Imported> =>
+  [
+    ...measureLines(
+      { header: head, data: of, unitOf: (id) => (id.startsWith('kv') ? 'fraction' : 'requests') },
+      format,
+    ),
+  ].join('');
+const read = (content: string): Promise<ImportedData> =>
   readExport(content, {
     subjectOf: (id) => (id === 'of_a_later_version' ? undefined : id.startsWith('node') ? 'part' : 'engine'),
     pause: () => Promise.resolve(),
@@ -61,7 +64,7 @@ describe('an export of catalog values', () => {
 
   it('is the same when it is imported', async () => {
     const fromJson = await read(text('jsonl'));
-    assert.deepEqual(fromJson, { data, from: at, to: at + 10_000, unknown: 0 });
+    assert.deepEqual(fromJson, { data, from: at, to: at + 10_000, unknownRows: 0 });
     assert.deepEqual(await read(text('csv')), { ...fromJson, data: { ...data, bands: [] } });
     assert.deepEqual(await read(text('csv').replaceAll('\n', '\r\n')), { ...fromJson, data: { ...data, bands: [] } });
   });
@@ -69,7 +72,7 @@ describe('an export of catalog values', () => {
   it('knows the lines of nodes from those of engines', async () => {
     const node = {
       measure: 'node_memory_used',
-      engine: { id: 'node 10.0.0.1', name: '10.0.0.1', part: true as const },
+      engine: { id: 'node 10.0.0.1', name: '10.0.0.1', nonEngine: true as const },
       at: [at],
       value: [7],
     };
@@ -84,7 +87,7 @@ describe('an export of catalog values', () => {
       series: [...data.series, { measure: 'of_a_later_version', at: [at], value: [1] }],
     });
     const imported = await read(later);
-    assert.deepEqual([imported.unknown, imported.data.series.length], [1, 3]);
+    assert.deepEqual([imported.unknownRows, imported.data.series.length], [1, 3]);
   });
 
   for (const [what, content, words] of [
@@ -114,8 +117,8 @@ describe('an export of catalog values', () => {
   });
 
   it('has CSV fields with commas, quotes and apostrophes', () => {
-    assert.deepEqual(csvFields(`a,"b,""c""",,'=x,'y,`), ['a', 'b,"c"', '', '=x', "'y", '']);
-    assert.deepEqual(csvFields(''), ['']);
+    assert.deepEqual(parseCsvLine(`a,"b,""c""",,'=x,'y,`), ['a', 'b,"c"', '', '=x', "'y", '']);
+    assert.deepEqual(parseCsvLine(''), ['']);
   });
 });
 
@@ -129,16 +132,16 @@ describe('an export of raw series', () => {
     meta: undefined,
   });
   const series = [
-    { of: siblings('vllm:x_bucket', [['__proto__', 'p']]), le: '+Inf' },
-    { of: siblings('vllm:y', []), le: undefined },
+    { group: siblings('vllm:x_bucket', [['__proto__', 'p']]), le: '+Inf' },
+    { group: siblings('vllm:y', []), le: undefined },
   ];
-  const raw = new RawSeries();
+  const raw = new RawSeriesBuffer();
   raw.add(at, 'http://a/metrics', series, Float64Array.of(1, NaN));
   raw.add(at + 10_000, 'http://a/metrics', series, Float64Array.of(2, Infinity));
-  const rawHead: ExportHead = { ...head, of: 'series' };
+  const rawHead: ExportHeader = { ...head, of: 'series' };
 
   it('as JSON Lines has each sample with its labels', () => {
-    const lines = [...seriesLines(rawHead, raw.between(at, at), 'jsonl')];
+    const lines = [...seriesLines(rawHead, raw.scrapesBetween(at, at), 'jsonl')];
     assert.deepEqual(lines.slice(1), [
       `{"at":${at},"target":"http://a/metrics","name":"vllm:x_bucket","labels":{"__proto__":"p","le":"+Inf"},"value":1}\n`,
       `{"at":${at},"target":"http://a/metrics","name":"vllm:y","labels":{},"value":"NaN"}\n`,
@@ -146,7 +149,7 @@ describe('an export of raw series', () => {
   });
 
   it('as CSV has the labels as JSON', () => {
-    const lines = [...seriesLines(rawHead, raw.between(at + 1, Infinity), 'csv')];
+    const lines = [...seriesLines(rawHead, raw.scrapesBetween(at + 1, Infinity), 'csv')];
     assert.equal(
       lines[1],
       `${at + 10_000},2026-11-25T21:00:10.000Z,http://a/metrics,vllm:x_bucket,"{""__proto__"":""p"",""le"":""+Inf""}",2\n`,
@@ -155,15 +158,19 @@ describe('an export of raw series', () => {
   });
 
   it('goes back as far as its memory lasts', () => {
-    const small = new RawSeries(100);
+    const small = new RawSeriesBuffer(100);
     for (let step = 0; step < 50; step += 1)
       small.add(at + step, 'http://a/metrics', series, Float64Array.of(step, step));
-    assert.ok((small.since ?? 0) > at + 40);
-    assert.equal(small.between(0, Infinity).at(-1)?.values[0], 49);
-    assert.equal(small.between(0, Infinity)[0]?.series, small.between(0, Infinity).at(-1)?.series, 'one list for all');
+    assert.ok((small.oldestAt ?? 0) > at + 40);
+    assert.equal(small.scrapesBetween(0, Infinity).at(-1)?.values[0], 49);
+    assert.equal(
+      small.scrapesBetween(0, Infinity)[0]?.series,
+      small.scrapesBetween(0, Infinity).at(-1)?.series,
+      'one list for all',
+    );
     small.add(at + 60, 'http://a/metrics', [...series, ...series], Float64Array.of(1, 2, 3, 4));
-    assert.equal(small.between(at + 60, at + 60)[0]?.series.length, 4);
+    assert.equal(small.scrapesBetween(at + 60, at + 60)[0]?.series.length, 4);
     small.clear();
-    assert.equal(small.since, undefined);
+    assert.equal(small.oldestAt, undefined);
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { DiscoveryInput } from '../../../src/discovery/discover';
 import { noTokens } from '../../../src/discovery/token';
-import { Monitor } from '../../../src/collector/collector';
+import { Collector } from '../../../src/collector/collector';
 import { createHttpClient, type HttpClient } from '../../../src/http/httpClient';
 import { systemClock, type Clock } from '../../../src/collector/schedule';
 import {
@@ -25,7 +25,7 @@ describe('bad input', () => {
   let cluster: Replay;
   let native: NativeReplay;
   let elsewhere: FixtureServer;
-  let monitor: Monitor;
+  let monitor: Collector;
   let input: Partial<DiscoveryInput>;
 
   beforeEach(async () => {
@@ -34,16 +34,16 @@ describe('bad input', () => {
     native = await replayNative();
     elsewhere = await serve(() => text(200, 'ray_vllm_num_requests_running{WorkerId="w"} 1\n'));
     input = {};
-    monitor = new Monitor({
+    monitor = new Collector({
       get: client.get,
       clock,
       onChange: () => undefined,
       onSnapshot: () => undefined,
       input: () => ({
         discovery: {
-          path: 'ray',
+          metricsPath: 'ray',
           serverUrls: [],
-          servers: 1,
+          serverCount: 1,
           dashboardSetting: cluster.dashboard.url,
           dashboardTyped: false,
           endpoints: [native.url],
@@ -52,11 +52,11 @@ describe('bad input', () => {
           environment: { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent', RAY_AUTH_TOKEN: token },
           ...input,
         },
-        allowed: true,
-        expected: 3,
+        requestsAllowed: true,
+        expectedEngines: 3,
         timeoutMs: 800,
         intervalMs: 10_000,
-        anyway: true,
+        ignoreHold: true,
       }),
     });
   });
@@ -164,11 +164,11 @@ describe('bad input', () => {
       targets.map(({ url, state }) => [url, state]),
       cluster.nodes.map(({ url }) => [`${url}/metrics`, 'ok']),
     );
-    assert.match(monitor.round?.discovery.why ?? '', /None of the targets in the service-discovery file answers/);
+    assert.match(monitor.round?.discovery.reason ?? '', /None of the targets in the service-discovery file answers/);
     // The timer does not go to the dead ones again and again.
     await monitor.tick();
     assert.deepEqual(
-      monitor.round?.discovery.targets.map(({ source }) => source),
+      monitor.round?.discovery.targets.map(({ discoveredBy }) => discoveredBy),
       ['dashboard', 'dashboard'],
     );
   });
@@ -185,6 +185,6 @@ describe('bad input', () => {
       targets.map(({ state, error }) => [state, error]),
       [['failed', 'connection refused']],
     );
-    assert.match(monitor.round?.discovery.why ?? '', /its cluster has ended/);
+    assert.match(monitor.round?.discovery.reason ?? '', /its cluster has ended/);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import { noTokens } from '../../../src/discovery/token';
-import { Monitor, type MonitorInput } from '../../../src/collector/collector';
+import { Collector, type CollectorInput } from '../../../src/collector/collector';
 import { loadRecording } from '../../demonstration/replay/recording';
 import { manualClock, settle, type ManualClock } from '../support/clock';
 
@@ -12,11 +12,11 @@ const body = loadRecording('ray-2.57').steps[2]?.bodies[0]?.bytes ?? Buffer.allo
 
 interface World {
   clock: ManualClock;
-  monitor: Monitor;
+  monitor: Collector;
   asked: string[];
   /** What the next requests meet. */
   answer: { version: unknown; body: Buffer; fail?: HttpError; gate?: Promise<void> };
-  input: Partial<MonitorInput>;
+  input: Partial<CollectorInput>;
   snapshots: Snapshot[];
 }
 
@@ -41,16 +41,16 @@ function world(version: unknown = { ray_version: '2.57.0', session_name: 'sessio
     onChunk?.(bytes);
     return { at: clock.now(), bytes: bytes.length, mediaType: '', framed: true };
   };
-  const monitor = new Monitor({
+  const monitor = new Collector({
     get,
     clock,
     onChange: () => undefined,
     onSnapshot: (snapshot) => snapshots.push(snapshot),
     input: () => ({
       discovery: {
-        path: 'ray',
+        metricsPath: 'ray',
         serverUrls: [],
-        servers: 1,
+        serverCount: 1,
         dashboardSetting: dashboard,
         dashboardTyped: true,
         endpoints: [],
@@ -58,11 +58,11 @@ function world(version: unknown = { ray_version: '2.57.0', session_name: 'sessio
         tokens: noTokens,
         environment: { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent' },
       },
-      allowed: true,
-      expected: 2,
+      requestsAllowed: true,
+      expectedEngines: 2,
       timeoutMs: 1000,
       intervalMs: 10_000,
-      anyway: false,
+      ignoreHold: false,
       ...input,
     }),
   });
@@ -92,14 +92,14 @@ describe('the monitor', () => {
     await finish(w, w.monitor.scrape('api'));
     assert.match(w.monitor.runId, /^session_2/);
     w.input.discovery = {
-      path: 'external-servers',
+      metricsPath: 'external-servers',
       serverUrls: ['http://127.0.0.1:4', 'http://127.0.0.1:3'],
       dashboardSetting: '',
       dashboardTyped: false,
       endpoints: [],
       endpointsTyped: false,
       environment: {},
-      servers: 1,
+      serverCount: 1,
       tokens: noTokens,
     };
     await finish(w, w.monitor.scrape('api'));
@@ -150,7 +150,7 @@ describe('the monitor', () => {
     assert.equal(w.monitor.round?.hold, 'one-reader');
     await finish(w, w.monitor.scrape('command'));
     assert.equal(nodeRequests(w), 1);
-    w.input.anyway = true;
+    w.input.ignoreHold = true;
     await finish(w, w.monitor.tick());
     assert.equal(nodeRequests(w), 2);
   });
@@ -168,7 +168,7 @@ describe('the monitor', () => {
 
   it('asks nobody where nothing is allowed', async () => {
     const w = world();
-    w.input.allowed = false;
+    w.input.requestsAllowed = false;
     const snapshot = await finish(w, w.monitor.scrape('command'));
     assert.deepEqual([snapshot.targets, w.asked], [[], []]);
   });
@@ -202,7 +202,7 @@ describe('the monitor', () => {
       'latin1',
     );
     const snapshot = await finish(w, w.monitor.scrape('command'));
-    assert.equal(w.monitor.round?.newSession, true);
+    assert.equal(w.monitor.round?.isNewSession, true);
     assert.equal(w.monitor.raySession, 'session_new');
     assert.equal(snapshot.window, undefined);
     assert.ok(snapshot.engines.every(({ id }) => !ids?.includes(id)));

@@ -1,7 +1,12 @@
 import { strict as assert } from 'node:assert';
-import { pauseWindow, resumeWindow, startWindow, stopWindow } from '../../../src/collector/measuringWindow';
-import { Layouts } from '../../../src/metrics/seriesIndex';
-import { Readings, type TargetReading } from '../../../src/metrics/targetReader';
+import {
+  pauseMeasuringWindow,
+  resumeMeasuringWindow,
+  newMeasuringWindow,
+  measureWindow,
+} from '../../../src/collector/measuringWindow';
+import { SeriesIndexes } from '../../../src/metrics/seriesIndex';
+import { TargetReader, type TargetReading } from '../../../src/metrics/targetReader';
 import { loadRecording } from '../../demonstration/index';
 import { readerOf, targetOf } from '../support/replay';
 import { at } from '../metrics/scene';
@@ -13,7 +18,7 @@ function recorded(): {
   grown: (name: string) => number;
 } {
   const { steps } = loadRecording('ray-2.57');
-  const readings = new Readings(new Layouts());
+  const readings = new TargetReader(new SeriesIndexes());
   const readers = new Map([0, 1].map((node) => [node, readerOf(targetOf(node))]));
   const [first, last] = [steps[0]!, steps[4]!];
   const read = (step: typeof first): Map<string, TargetReading> =>
@@ -36,7 +41,8 @@ function recorded(): {
       0,
     );
   const before = read(first);
-  for (const { engines } of before.values()) for (const { layout, values } of engines.values()) layout.meet(values);
+  for (const { engines } of before.values())
+    for (const { seriesIndex, values } of engines.values()) seriesIndex.markSeen(values);
   return { first: before, last: read(last), grown: (name) => total(last, name) - total(first, name) };
 }
 
@@ -46,11 +52,11 @@ describe('an explicit window, as SkyRL’s sync trainer has it', () => {
     assert.ok(Math.abs((value ?? NaN) - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted)), `${value}, not ${wanted}`);
 
   it('throughput is what was counted by the time that was not paused; ratios and means are of the whole window', () => {
-    let window = startWindow(first, at(0));
-    window = pauseWindow(window, at(10));
-    window = resumeWindow(window, at(30));
-    window = pauseWindow(window, at(40));
-    const { values, seconds } = stopWindow(window, last, at(50));
+    let window = newMeasuringWindow(first, at(0));
+    window = pauseMeasuringWindow(window, at(10));
+    window = resumeMeasuringWindow(window, at(30));
+    window = pauseMeasuringWindow(window, at(40));
+    const { values, seconds } = measureWindow(window, last, at(50));
     assert.equal(seconds, 20);
     near(values['vllm/generation_throughput_tok_s'], grown('ray_vllm_generation_tokens_total') / 20);
     near(values['vllm/prompt_throughput_tok_s'], grown('ray_vllm_prompt_tokens_total') / 20);
@@ -71,18 +77,28 @@ describe('an explicit window, as SkyRL’s sync trainer has it', () => {
       ),
     );
     near(
-      stopWindow(startWindow(first, at(0)), last, at(40)).values['vllm/num_requests_running'],
+      measureWindow(newMeasuringWindow(first, at(0)), last, at(40)).values['vllm/num_requests_running'],
       running.reduce((sum, value) => sum + value, 0),
     );
   });
 
   it('paused twice is paused once, resumed without a pause is nothing', () => {
-    const window = pauseWindow(pauseWindow(resumeWindow(startWindow(first, at(0)), at(5)), at(10)), at(20));
-    assert.equal(stopWindow(resumeWindow(resumeWindow(window, at(30)), at(40)), last, at(50)).seconds, 30);
+    const window = pauseMeasuringWindow(
+      pauseMeasuringWindow(resumeMeasuringWindow(newMeasuringWindow(first, at(0)), at(5)), at(10)),
+      at(20),
+    );
+    assert.equal(
+      measureWindow(resumeMeasuringWindow(resumeMeasuringWindow(window, at(30)), at(40)), last, at(50)).seconds,
+      30,
+    );
   });
 
   it('paused throughout: no rate, but ratios', () => {
-    const { values, seconds } = stopWindow(pauseWindow(startWindow(first, at(0)), at(0)), last, at(50));
+    const { values, seconds } = measureWindow(
+      pauseMeasuringWindow(newMeasuringWindow(first, at(0)), at(0)),
+      last,
+      at(50),
+    );
     assert.deepEqual(
       [seconds, 'vllm/generation_throughput_tok_s' in values, 'vllm/prefix_cache_hit_rate' in values],
       [0, false, true],

@@ -1,35 +1,39 @@
 import { strict as assert } from 'node:assert';
-import { pauseWindow, resumeWindow } from '../../../src/collector/measuringWindow';
+import { pauseMeasuringWindow, resumeMeasuringWindow } from '../../../src/collector/measuringWindow';
 import { skyrlKeys } from '../../../src/metrics/skyrlValues';
 import {
-  beginWindow,
-  endWindow,
+  startMeasuringWindow,
+  stopMeasuringWindow,
   unpausedMs,
-  windowKeys,
-  windowUnit,
-  type OpenedWindow,
-  type WindowReport,
-  type WindowScrape,
+  measuringWindowKeys,
+  measuringWindowUnit,
+  type OpenMeasuringWindow,
+  type MeasuringWindowReport,
+  type MeasuringWindowScrape,
 } from '../../../src/collector/measuringWindowReport';
-import { code } from '../../../src/views/connection/connectionReport';
-import { windowRows, windowText } from '../../../src/views/records/measuringWindowRows';
+import { codeSpan } from '../../../src/views/connection/connectionReport';
+import { measuringWindowRows, measuringWindowText } from '../../../src/views/records/measuringWindowRows';
 import { replayRecording, type ReplayedStep, type ReplayOptions } from '../support/replay';
 import { loadRecording } from '../../demonstration/index';
 import { assertSameValues } from '../metrics/assertSameValues';
 
-const scrapeOf = ({ snapshot, answers }: ReplayedStep, run = 'session'): WindowScrape => ({ snapshot, answers, run });
+const scrapeOf = ({ snapshot, answers }: ReplayedStep, run = 'session'): MeasuringWindowScrape => ({
+  snapshot,
+  answers,
+  runId: run,
+});
 
 async function between(
   first: string,
   last: string,
   options: ReplayOptions = {},
-  paused: (opened: OpenedWindow) => OpenedWindow = (opened) => opened,
-): Promise<WindowReport> {
+  paused: (opened: OpenMeasuringWindow) => OpenMeasuringWindow = (opened) => opened,
+): Promise<MeasuringWindowReport> {
   const steps = await replayRecording('ray-2.57', options);
   const at = (name: string): ReplayedStep => steps.find(({ step }) => step.name.startsWith(name))!;
-  const opened = beginWindow(scrapeOf(at(first)));
+  const opened = startMeasuringWindow(scrapeOf(at(first)));
   assert.ok(opened);
-  const report = endWindow(paused(opened), scrapeOf(at(last)));
+  const report = stopMeasuringWindow(paused(opened), scrapeOf(at(last)));
   assert.ok(report);
   return report;
 }
@@ -49,14 +53,17 @@ describe('the report of an explicit window', () => {
     assert.deepEqual([report.seconds, report.notes], [report.secondsInAll, []]);
     assert.deepEqual(
       Object.keys(report.absent),
-      windowKeys.filter((key) => key.startsWith('vllm/draft_')),
+      measuringWindowKeys.filter((key) => key.startsWith('vllm/draft_')),
     );
   });
 
   it('divides by what was not paused, and says so of both times', async () => {
-    const half = (opened: OpenedWindow): OpenedWindow => ({
+    const half = (opened: OpenMeasuringWindow): OpenMeasuringWindow => ({
       ...opened,
-      window: resumeWindow(pauseWindow(opened.window, opened.window.from + 2000), opened.window.from + 7000),
+      window: resumeMeasuringWindow(
+        pauseMeasuringWindow(opened.window, opened.window.from + 2000),
+        opened.window.from + 7000,
+      ),
     });
     const [whole, report] = [await between('02', '03'), await between('02', '03', {}, half)];
     assert.ok(Math.abs(report.secondsInAll - report.seconds - 5) < 1e-9);
@@ -72,13 +79,13 @@ describe('the report of an explicit window', () => {
     assert.match(idle.absent['vllm/num_requests_running'] ?? '', /no engine said it at the stop/);
     const stopped = await between('02', '03', {}, (opened) => ({
       ...opened,
-      window: pauseWindow(opened.window, opened.window.from),
+      window: pauseMeasuringWindow(opened.window, opened.window.from),
     }));
     assert.deepEqual(
       [stopped.seconds, stopped.absent['vllm/prompt_throughput_tok_s']],
       [0, 'the window was paused throughout.'],
     );
-    for (const key of windowKeys)
+    for (const key of measuringWindowKeys)
       for (const { values, absent } of [idle, stopped]) assert.equal(key in values, !(key in absent), key);
   });
 
@@ -98,30 +105,30 @@ describe('the report of an explicit window', () => {
     const restarted = await between('10', '12');
     assert.match(restarted.notes.join(), /Came in the window, and is counted from its beginning: engine \d/);
     const [first, , last] = await replayRecording('ray-2.57');
-    const report = endWindow(beginWindow(scrapeOf(first!))!, scrapeOf(last!, 'another'));
+    const report = stopMeasuringWindow(startMeasuringWindow(scrapeOf(first!))!, scrapeOf(last!, 'another'));
     assert.match(report?.notes.join() ?? '', /session or the servers are others/);
   });
 
   it('is none where no engine answers: nothing begins, and what is open stays open', async () => {
     const steps = await replayRecording('ray-2.57', { fails: (step) => step.startsWith('03') });
     const silent = scrapeOf(steps[2]!);
-    assert.equal(beginWindow(silent), undefined);
-    assert.equal(endWindow(beginWindow(scrapeOf(steps[1]!))!, silent), undefined);
+    assert.equal(startMeasuringWindow(silent), undefined);
+    assert.equal(stopMeasuringWindow(startMeasuringWindow(scrapeOf(steps[1]!))!, silent), undefined);
   });
 
   it('knows every key of SkyRL’s, with its unit', () => {
-    assert.deepEqual([...windowKeys].sort(), [...skyrlKeys].sort());
-    for (const key of windowKeys) assert.notEqual(windowUnit(key), '');
+    assert.deepEqual([...measuringWindowKeys].sort(), [...skyrlKeys].sort());
+    for (const key of measuringWindowKeys) assert.notEqual(measuringWindowUnit(key), '');
   });
 });
 
 describe('an explicit window in the views', () => {
   it('is a row while it is open, with both times and what it does', async () => {
-    const opened = beginWindow(scrapeOf((await replayRecording('ray-2.57'))[1]!))!;
+    const opened = startMeasuringWindow(scrapeOf((await replayRecording('ray-2.57'))[1]!))!;
     const { from } = opened.window;
-    const paused = { ...opened, window: pauseWindow(opened.window, from + 10_000) };
-    const row = (one: OpenedWindow): string =>
-      windowRows(
+    const paused = { ...opened, window: pauseMeasuringWindow(opened.window, from + 10_000) };
+    const row = (one: OpenMeasuringWindow): string =>
+      measuringWindowRows(
         { from, unpausedMs: unpausedMs(one, from + 40_000), paused: one.window.pausedAt !== undefined },
         from + 40_000,
       )
@@ -129,19 +136,19 @@ describe('an explicit window in the views', () => {
         .join();
     assert.match(row(opened), /^Window\|open · 40 s · since \d\d:\d\d:\d\d\|window-open$/);
     assert.match(row(paused), /^Window\|paused · 10 s of 40 s · since \d\d:\d\d:\d\d\|window-paused$/);
-    assert.deepEqual(windowRows(undefined, 0), []);
+    assert.deepEqual(measuringWindowRows(undefined, 0), []);
     assert.deepEqual(
-      windowRows({ ended: 'It was.' }, 0).map(({ description, context }) => [description, context]),
+      measuringWindowRows({ ended: 'It was.' }, 0).map(({ description, context }) => [description, context]),
       [['It was.', 'window-ended']],
     );
   });
 
   it('is a document with keys, units, both times, what is absent and why; a stranger’s words stay text', async () => {
     const report = { ...(await between('02', '03')), notes: ['http://x did not answer: <b>|`$(x)`'] };
-    const text = windowText(report, { engines: 3, replayed: true });
+    const text = measuringWindowText(report, { engines: 3, replayed: true });
     assert.match(text, /10\.1 s un-paused, 10\.1 s in all\. 3 engines/);
     assert.match(text, /\| vllm\/num_requests_running +\| +15 \| requests, of all engines, at the stop \|/);
     assert.match(text, /## Absent\n\n- vllm\/draft_num_draft_tokens: nothing was drafted/);
-    assert.ok(text.includes(`- ${code(report.notes[0]!)}`) && text.includes('recorded scrapes'));
+    assert.ok(text.includes(`- ${codeSpan(report.notes[0]!)}`) && text.includes('recorded scrapes'));
   });
 });

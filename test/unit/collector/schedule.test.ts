@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSchedule } from '../../../src/collector/schedule';
-import { Backoff, waitAfter } from '../../../src/collector/backoff';
+import { Backoff, backoffDelayMs } from '../../../src/collector/backoff';
 import { HttpError } from '../../../src/http/httpGet';
 import { manualClock } from '../support/clock';
 import { targetOf } from '../support/replay';
@@ -13,9 +13,9 @@ describe('the schedule', () => {
     const began: number[] = [];
     const schedule = createSchedule({
       clock,
-      pace: () => 10_000,
-      failed,
-      run: () => {
+      nextIntervalMs: () => 10_000,
+      onError: failed,
+      task: () => {
         began.push(clock.now());
         return Promise.resolve();
       },
@@ -33,9 +33,9 @@ describe('the schedule', () => {
     let running = 0;
     const schedule = createSchedule({
       clock,
-      pace: () => 10_000,
-      failed,
-      run: () =>
+      nextIntervalMs: () => 10_000,
+      onError: failed,
+      task: () =>
         new Promise((resolve) => {
           running += 1;
           assert.equal(running, 1);
@@ -58,9 +58,9 @@ describe('the schedule', () => {
     let rounds = 0;
     const schedule = createSchedule({
       clock,
-      pace: () => 1000,
-      failed: (error) => errors.push(error),
-      run: () => {
+      nextIntervalMs: () => 1000,
+      onError: (error) => errors.push(error),
+      task: () => {
         rounds += 1;
         return Promise.reject(new Error(`round ${rounds}`));
       },
@@ -78,9 +78,9 @@ describe('the schedule', () => {
     const began: number[] = [];
     const schedule = createSchedule({
       clock,
-      pace: () => pace,
-      failed,
-      run: () => {
+      nextIntervalMs: () => pace,
+      onError: failed,
+      task: () => {
         began.push(clock.now());
         return Promise.resolve();
       },
@@ -103,7 +103,7 @@ describe('the schedule', () => {
 describe('backing off', () => {
   it('waits longer from failure to failure, at most a minute', () => {
     assert.deepEqual(
-      [1, 2, 3, 4, 10].map((failures) => waitAfter(failures, 10_000)),
+      [1, 2, 3, 4, 10].map((failures) => backoffDelayMs(failures, 10_000)),
       [10_000, 20_000, 40_000, 60_000, 60_000],
     );
   });
@@ -119,11 +119,15 @@ describe('backing off', () => {
       error: new HttpError('refused', 'connection refused'),
     });
     backoff.add([failed(0)]);
-    assert.equal(backoff.waiting(target.url, 10_000, 10_000), undefined, 'after one failure the next round asks');
+    assert.equal(
+      backoff.pendingFailure(target.url, 10_000, 10_000),
+      undefined,
+      'after one failure the next round asks',
+    );
     backoff.add([failed(10_000)]);
-    assert.equal(backoff.waiting(target.url, 20_000, 10_000)?.error?.kind, 'refused');
-    assert.equal(backoff.waiting(target.url, 30_000, 10_000), undefined);
+    assert.equal(backoff.pendingFailure(target.url, 20_000, 10_000)?.error?.kind, 'refused');
+    assert.equal(backoff.pendingFailure(target.url, 30_000, 10_000), undefined);
     backoff.clear();
-    assert.equal(backoff.waiting(target.url, 20_000, 10_000), undefined);
+    assert.equal(backoff.pendingFailure(target.url, 20_000, 10_000), undefined);
   });
 });

@@ -4,11 +4,11 @@ import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader, type Exposition } from '../../../src/exposition/expositionReader';
 import {
   maxBodyBytes,
-  mostAtOnce,
-  quickAtOnce,
+  maxConcurrency,
+  baseConcurrency,
   scrapeTargets,
   type ScrapeOptions,
-  type TargetAnswer,
+  type TargetResponse,
 } from '../../../src/collector/scrapeTargets';
 import { startNodeAgent, type Fault, type FixtureServer } from '../../demonstration/index';
 import { systemClock } from '../../../src/collector/schedule';
@@ -29,7 +29,7 @@ describe('one scrape of all targets', () => {
     await Promise.all([asking.client.close(), ...agents.map((agent) => agent.close())]);
   });
 
-  const targetOf = ({ url }: { url: string }): Target => ({ url: `${url}/metrics`, kind: 'ray', source: 'file' });
+  const targetOf = ({ url }: { url: string }): Target => ({ url: `${url}/metrics`, kind: 'ray', discoveredBy: 'file' });
   const readers = new Map<string, ExpositionReader<string>>();
   const readerOf = ({ url }: Target): ExpositionReader<string> => {
     const reader =
@@ -43,9 +43,9 @@ describe('one scrape of all targets', () => {
   };
   const brokenOff = ({ endsInLine }: Read, framed: boolean): string | undefined =>
     !framed && endsInLine ? 'broke off' : undefined;
-  const scrape = (more: Partial<ScrapeOptions<Read>> = {}): Promise<TargetAnswer<Read>[]> =>
+  const scrape = (more: Partial<ScrapeOptions<Read>> = {}): Promise<TargetResponse<Read>[]> =>
     scrapeTargets(agents.map(targetOf), { ...asking, reader: readerOf, check: brokenOff, clock: systemClock, ...more });
-  const brief = (answers: TargetAnswer<Read>[]): unknown[] =>
+  const brief = (answers: TargetResponse<Read>[]): unknown[] =>
     answers.map(({ result, error }) => error?.kind ?? result?.samples);
 
   it('answers in the order of the targets, each with its bytes, time and samples', async () => {
@@ -73,7 +73,7 @@ describe('one scrape of all targets', () => {
     const many = Array.from({ length: 150 }, (_, index): Target => ({
       url: `http://192.0.2.1:${index + 1}/metrics`,
       kind: 'ray',
-      source: 'file',
+      discoveredBy: 'file',
     }));
     let open: number;
     let most: number;
@@ -92,7 +92,7 @@ describe('one scrape of all targets', () => {
         open -= 1;
         return { at: clock.now(), bytes: body.length, mediaType: 'text/plain', framed: true };
       };
-    const scrapeMany = (until: (url: string) => Promise<unknown>): Promise<TargetAnswer<Read>[]> =>
+    const scrapeMany = (until: (url: string) => Promise<unknown>): Promise<TargetResponse<Read>[]> =>
       scrapeTargets(many, { ...asking, get: getAfter(until), reader: readerOf, check: brokenOff, clock });
 
     it('a few at once while all are quick, in their order, and no timer is left', async () => {
@@ -102,7 +102,7 @@ describe('one scrape of all targets', () => {
         many,
       );
       assert.deepEqual(new Set(brief(answers)), new Set([3]));
-      assert.deepEqual([most, clock.pending], [quickAtOnce, 0]);
+      assert.deepEqual([most, clock.pending], [baseConcurrency, 0]);
     });
 
     it('those that are slow make room, up to 64 open, and delay nobody else', async () => {
@@ -116,7 +116,7 @@ describe('one scrape of all targets', () => {
         answered += 1;
       });
       await settle();
-      assert.deepEqual([open, answered], [quickAtOnce, 0]);
+      assert.deepEqual([open, answered], [baseConcurrency, 0]);
       await clock.advance(200);
       assert.deepEqual([open, answered], [30, 120]);
       release();
@@ -129,7 +129,7 @@ describe('one scrape of all targets', () => {
       const released = new Promise<void>((resolve) => (release = resolve));
       const scraping = scrapeMany(() => released);
       await clock.advance(1000);
-      assert.equal(most, mostAtOnce);
+      assert.equal(most, maxConcurrency);
       release();
       await scraping;
     });
@@ -201,12 +201,15 @@ describe('one scrape of all targets', () => {
     ));
 
   it('a link-local target of a file is refused, with words', async () => {
-    const [answer] = await scrapeTargets([{ url: 'http://169.254.169.254/metrics', kind: 'ray', source: 'file' }], {
-      ...asking,
-      reader: readerOf,
-      check: brokenOff,
-      clock: systemClock,
-    });
+    const [answer] = await scrapeTargets(
+      [{ url: 'http://169.254.169.254/metrics', kind: 'ray', discoveredBy: 'file' }],
+      {
+        ...asking,
+        reader: readerOf,
+        check: brokenOff,
+        clock: systemClock,
+      },
+    );
     assert.deepEqual([answer?.error?.kind, /link-local/.test(answer?.error?.message ?? '')], ['not-allowed', true]);
   });
 });

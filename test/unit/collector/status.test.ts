@@ -37,12 +37,12 @@ function snapshot(change: Partial<Snapshot> = {}): Snapshot {
 function round(change: Partial<Round> = {}, dashboard: Partial<DashboardReport> = {}, targets = 1): Round {
   return {
     discovery: {
-      targets: Array.from({ length: targets }, () => ({ url, kind: 'ray', source: 'dashboard' })),
-      why: '',
+      targets: Array.from({ length: targets }, () => ({ url, kind: 'ray', discoveredBy: 'dashboard' })),
+      reason: '',
       ray: {},
       dashboard: {
         url: 'http://d:8265',
-        from: 'setting',
+        configuredBy: 'setting',
         typedByUser: false,
         state: 'ok',
         token: { state: 'none' },
@@ -51,8 +51,8 @@ function round(change: Partial<Round> = {}, dashboard: Partial<DashboardReport> 
     },
     errors: new Map(),
     hold: undefined,
-    newSession: false,
-    runs: undefined,
+    isNewSession: false,
+    runChoice: undefined,
     requests: [],
     ...change,
   };
@@ -60,14 +60,14 @@ function round(change: Partial<Round> = {}, dashboard: Partial<DashboardReport> 
 
 const facts = (change: Partial<StatusFacts> = {}): StatusFacts => ({
   folderOpen: true,
-  trusted: true,
+  isTrusted: true,
   search: 'one',
-  path: 'ray',
+  metricsPath: 'ray',
   statsOn: true,
   round: round(),
   snapshot: snapshot(),
   timer: 'running',
-  anyway: false,
+  ignoreHold: false,
   now,
   staleAfterMs: 90_000,
   ...change,
@@ -77,14 +77,17 @@ const nodeFails = (kind: HttpErrorKind): Partial<StatusFacts> => ({
   snapshot: snapshot({ targets: [target('failed', kind)] }),
   round: round({ errors: new Map([[url, new HttpError(kind, kind)]]) }, {}),
 });
-const dashboardFails = (kind: HttpErrorKind, from: DashboardReport['from'] = 'setting'): Partial<StatusFacts> => ({
+const dashboardFails = (
+  kind: HttpErrorKind,
+  from: DashboardReport['configuredBy'] = 'setting',
+): Partial<StatusFacts> => ({
   snapshot: snapshot({ targets: [] }),
-  round: round({}, { state: 'failed', from, error: new HttpError(kind, kind) }, 0),
+  round: round({}, { state: 'failed', configuredBy: from, error: new HttpError(kind, kind) }, 0),
 });
 
 const fromPrometheus = (state: SourceReport['state'], words = ''): Partial<StatusFacts> => ({
   round: round(
-    { report: { url: 'http://p:9090', state, words, matched: '' } },
+    { sourceReport: { url: 'http://p:9090', state, message: words, matchReason: '' } },
     { state: 'failed', error: new HttpError('refused', 'refused') },
     0,
   ),
@@ -95,16 +98,16 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
   ['searching', 'the search runs', { search: 'searching', snapshot: undefined, round: undefined }],
   ['no-config', 'nothing found', { search: 'none', snapshot: undefined, round: undefined }],
   ['several-configs', 'several, none chosen', { search: 'several', snapshot: undefined, round: undefined }],
-  ['untrusted', 'whatever else', { trusted: false }],
+  ['untrusted', 'whatever else', { isTrusted: false }],
   [
     'stats-off',
     'stats off in the config',
-    { path: 'servers', statsOn: false, snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
+    { metricsPath: 'servers', statsOn: false, snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
   ],
   [
     'path-unsupported',
     'the synchronous engine',
-    { path: 'none', snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
+    { metricsPath: 'none', snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
   ],
   ['no-run-found', 'nobody named a dashboard and none answers', dashboardFails('refused', 'default')],
   ['no-run-found', 'the dashboard lists no node', { snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) }],
@@ -139,22 +142,22 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
   [
     'unauthorised',
     'stats off, and the dashboard does not say where the nodes are',
-    { ...dashboardFails('unauthorised'), path: 'servers', statsOn: false },
+    { ...dashboardFails('unauthorised'), metricsPath: 'servers', statsOn: false },
   ],
   ['nodes-not-reachable', 'the dashboard’s names mean nothing here', nodeFails('name-not-resolved')],
   [
     'prometheus-failed',
     'the source does not answer',
-    { ...fromPrometheus('failed', 'The connection was refused.'), path: 'none' },
+    { ...fromPrometheus('failed', 'The connection was refused.'), metricsPath: 'none' },
   ],
   ['prometheus-empty', 'the source has another run', fromPrometheus('empty', 'nothing fits')],
   ['prometheus-old', 'the source stands still', fromPrometheus('old', 'An hour old.')],
   [
     'stats-off',
     'nobody has what the config turns off',
-    { ...fromPrometheus('empty'), path: 'servers', statsOn: false },
+    { ...fromPrometheus('empty'), metricsPath: 'servers', statsOn: false },
   ],
-  ['fresh', 'the source answers, whatever Ray says', { ...fromPrometheus('ok'), path: 'none', statsOn: false }],
+  ['fresh', 'the source answers, whatever Ray says', { ...fromPrometheus('ok'), metricsPath: 'none', statsOn: false }],
   ['fresh', 'the source answers in part, which a finding says', fromPrometheus('partial', 'One query failed.')],
   ['second-scrape', 'the first scrape', { snapshot: snapshot({ window: undefined }) }],
   [
@@ -165,14 +168,14 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
   ['stale', 'nothing for minutes', { now: now + 200_000 }],
   ['held', 'one reader', { round: round({ hold: 'one-reader' }) }],
   ['held', 'version unknown', { round: round({ hold: 'version-unknown' }), snapshot: undefined }],
-  ['fresh', 'held but scraped anyway', { round: round({ hold: 'one-reader' }), anyway: true }],
-  ['replaying', 'a recording is replayed', { replay: { folder: 'scrapes', step: 1, steps: 3 }, trusted: false }],
+  ['fresh', 'held but scraped anyway', { round: round({ hold: 'one-reader' }), ignoreHold: true }],
+  ['replaying', 'a recording is replayed', { replay: { folder: 'scrapes', step: 1, steps: 3 }, isTrusted: false }],
   ['timer-stopped', 'a person stopped it', { timer: 'stopped' }],
   ['fresh', 'on command only', { timer: 'on command' }],
   [
     'new-session',
     'the cluster began anew',
-    { round: round({ newSession: true }), snapshot: snapshot({ window: undefined }) },
+    { round: round({ isNewSession: true }), snapshot: snapshot({ window: undefined }) },
   ],
   ['fresh', 'all is well', {}],
 ];
@@ -182,14 +185,14 @@ describe('the state of a window', () => {
     it(`${state}: ${why}`, () => {
       const status = statusOf(facts(change));
       assert.equal(status.state, state);
-      assert.ok(status.message.startsWith(states[state].words), status.message);
+      assert.ok(status.message.startsWith(states[state].message), status.message);
     });
   }
 
   it('has a row for every state, and every state but the good and the waiting ones has a way on', () => {
     assert.deepEqual(new Set(table.map(([state]) => state)), new Set(Object.keys(states)));
-    for (const [id, { tone, ways }] of Object.entries(states))
-      if (tone === 'broken' || tone === 'neutral') assert.ok(ways.length > 0, id);
+    for (const [id, { tone, actions }] of Object.entries(states))
+      if (tone === 'broken' || tone === 'neutral') assert.ok(actions.length > 0, id);
   });
 
   it('names the address that failed', () => {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { effectiveConfig } from '../../../src/config/effectiveConfig';
 import { configFindings } from '../../../src/config/findings';
-import { intent } from '../../../src/config/runIntent';
+import { resolveIntent } from '../../../src/config/runIntent';
 import { readConfig } from '../../../src/config/readConfig';
 import { defaultsFor, keySchemas } from '../../../src/config/schema';
 import { maskSecret } from '../../../src/config/secrets';
@@ -10,7 +10,13 @@ import { engine, fixture, home } from './support';
 async function page(name: string, text = fixture(name), broken = false): Promise<string> {
   const { config } = await readConfig(text, { file: `/w/${name}`, environment: home });
   assert.ok(config);
-  return effectiveConfig({ name, config, intent: intent(config, {}), findings: configFindings(config, {}), broken });
+  return effectiveConfig({
+    name,
+    config,
+    intent: resolveIntent(config, {}),
+    findings: configFindings(config, {}),
+    broken,
+  });
 }
 
 describe('config: the effective config', () => {

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
-import { judgeIn } from '../../../src/config/classify';
+import { createClassifier } from '../../../src/config/classify';
 import { findConfigs, looksLikeConfig } from '../../../src/config/findConfigs';
 import { fixture } from './support';
 
@@ -8,7 +8,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const nested = encode('generator:\n  inference_engine:\n    num_engines: 1\n');
 const kubernetes = encode('apiVersion: v1\nkind: Service\n');
 
-interface Run {
+interface SearchRun {
   configs: string[];
   unreadable: string[];
   complete: boolean;
@@ -20,7 +20,7 @@ async function search(
   files: Record<string, Uint8Array | Error>,
   signal = new AbortController().signal,
   onRead: (file: string) => void = () => undefined,
-): Promise<Run> {
+): Promise<SearchRun> {
   const read: string[] = [];
   let pauses = 0;
   const result = await findConfigs({
@@ -31,7 +31,7 @@ async function search(
       const content = files[file];
       return content instanceof Uint8Array ? Promise.resolve(content) : Promise.reject(content ?? new Error('gone'));
     },
-    judge: judgeIn({}),
+    classify: createClassifier({}),
     signal,
     pause: () => {
       pauses++;
@@ -154,19 +154,19 @@ describe('config: the search', () => {
       for (let index = 0; index < 20_000; index++)
         yield index === 15_001 ? right : `/w/${index % 50}/${index}.${index % 40 === 0 ? 'yaml' : 'py'}`;
     }
-    const { configs, complete, looked } = await findConfigs({
+    const { configs, complete, counts } = await findConfigs({
       files: files(),
       read: (file) => {
         reads.push(file);
         return Promise.resolve(file === right ? encode(fixture('run_grpo.sh')) : near);
       },
-      judge: judgeIn({}),
+      classify: createClassifier({}),
       signal: new AbortController().signal,
       pause: () => Promise.resolve(void pauses++),
     });
     assert.deepEqual(configs, [right]);
     assert.ok(complete);
-    assert.deepEqual(looked, { candidates: 501, reads: 501, parses: 1 });
+    assert.deepEqual(counts, { candidates: 501, reads: 501, parses: 1 });
     assert.equal(reads.length, 501);
     assert.ok(pauses >= 10, `${pauses} pauses`);
   });

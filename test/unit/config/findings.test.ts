@@ -1,29 +1,29 @@
 import { strict as assert } from 'node:assert';
 import { configFindings } from '../../../src/config/findings';
-import { config, covered, fixture, nested, places } from './support';
+import { config, textInRange, fixture, nestedConfig, findingLines } from './support';
 
-async function found(text: string, environment: Record<string, string | undefined> = {}): Promise<string[]> {
-  return places(configFindings(await config(text), environment));
+async function findingsOfText(text: string, environment: Record<string, string | undefined> = {}): Promise<string[]> {
+  return findingLines(configFindings(await config(text), environment));
 }
 
 /** `severity id line` of the findings for lines of `generator.inference_engine`, which begin at line 4. */
-async function ofLines(environment: Record<string, string | undefined>, ...lines: string[]): Promise<string[]> {
-  return configFindings(await nested(...lines), environment).map(
+async function findingsOfLines(environment: Record<string, string | undefined>, ...lines: string[]): Promise<string[]> {
+  return configFindings(await nestedConfig(...lines), environment).map(
     ({ id, severity, range }) => `${severity} ${id.replace('config-', '')} ${range.startLine + 1}`,
   );
 }
 
 describe('config: findings on the line that causes them', () => {
   it('a good config has none', async () => {
-    assert.deepEqual(await found(fixture('nested.yaml')), []);
-    assert.deepEqual(await found(fixture('documents.yaml')), []);
-    assert.deepEqual(await found(fixture('dotted.yaml')), []);
+    assert.deepEqual(await findingsOfText(fixture('nested.yaml')), []);
+    assert.deepEqual(await findingsOfText(fixture('documents.yaml')), []);
+    assert.deepEqual(await findingsOfText(fixture('dotted.yaml')), []);
   });
 
   it('a config for an older SkyRL has all of them', async () => {
     const text = fixture('rejected.yaml');
     const findings = configFindings(await config(text), {});
-    assert.deepEqual(places(findings), [
+    assert.deepEqual(findingLines(findings), [
       'config-rejected-key@3',
       'config-rejected-key@6',
       'config-rejected-key@7',
@@ -38,7 +38,7 @@ describe('config: findings on the line that causes them', () => {
     ]);
     const overridden = findings.find(({ id }) => id === 'config-overridden');
     assert.ok(overridden);
-    assert.equal(covered(text, overridden.range), '1024');
+    assert.equal(textInRange(text, overridden.range), '1024');
     assert.match(
       overridden.message,
       /max_num_seqs is overridden by .*engine_init_kwargs\.max_num_seqs at line 18: 128/,
@@ -46,7 +46,7 @@ describe('config: findings on the line that causes them', () => {
   });
 
   it('a legacy config', async () => {
-    assert.deepEqual(await found(fixture('legacy.yaml')), [
+    assert.deepEqual(await findingsOfText(fixture('legacy.yaml')), [
       'config-legacy-layout@22',
       'config-chunked-prefill@31',
       'config-stats-off@33',
@@ -126,7 +126,7 @@ describe('config: findings on the line that causes them', () => {
     ],
   ] as const) {
     it(what, async () => {
-      assert.deepEqual(await ofLines(environment, ...lines), expected);
+      assert.deepEqual(await findingsOfLines(environment, ...lines), expected);
     });
   }
 

@@ -1,7 +1,7 @@
 /** Quick fixes, judged by reading the edited file again. */
 import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
-import { editText, type TextEdit } from '../../../src/config/edits';
+import { createEditableText, type TextEdit } from '../../../src/config/edits';
 import { configFindings } from '../../../src/config/findings';
 import { fixesFor, type Fix } from '../../../src/config/fixes';
 import { readConfig } from '../../../src/config/readConfig';
@@ -18,11 +18,11 @@ async function reading(file: string, text: string): Promise<{ config: RunConfig;
 }
 
 /** As an editor applies them: all at once, by the ranges of the text before. */
-function applied(text: string, edits: readonly TextEdit[]): string {
-  const { offset } = editText(text);
+function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const { offsetAt } = createEditableText(text);
   const placed = edits.map(({ range, text: written }) => ({
-    from: offset(range.startLine, range.startCharacter),
-    to: offset(range.endLine, range.endCharacter),
+    from: offsetAt(range.startLine, range.startCharacter),
+    to: offsetAt(range.endLine, range.endCharacter),
     written,
   }));
   placed.sort((one, other) => other.from - one.from);
@@ -44,7 +44,7 @@ async function after(
 ): Promise<{ values: Record<string, unknown>; text: string }> {
   const fix = (await fixesOf(file, text, id))[pick];
   assert.ok(fix, `no fix for ${id}`);
-  const edited = applied(text, fix.edits);
+  const edited = applyEdits(text, fix.edits);
   const { values } = configValues((await reading(file, edited)).config);
   return {
     values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key.replace(`${engine}.`, ''), value])),
@@ -60,20 +60,20 @@ describe('config: every quick fix of every shape', () => {
       const before = configValues(config).values;
       for (const finding of findings) {
         for (const fix of fixesFor(finding, config, text)) {
-          const edited = await reading(file, applied(text, fix.edits));
+          const edited = await reading(file, applyEdits(text, fix.edits));
           const left = edited.findings.filter(
-            ({ id, about }) => id === finding.id && about?.raw === finding.about?.raw,
+            ({ id, cause }) => id === finding.id && cause?.rawKey === finding.cause?.rawKey,
           );
           assert.ok(
             left.length <
-              findings.filter(({ id, about }) => id === finding.id && about?.raw === finding.about?.raw).length,
+              findings.filter(({ id, cause }) => id === finding.id && cause?.rawKey === finding.cause?.rawKey).length,
             `${fix.title}: ${finding.message}`,
           );
           const changed = new Set([
-            finding.about?.key,
+            finding.cause?.key,
             `${engine}.engine_init_kwargs.enable_chunked_prefill`,
             `${engine}.external_server_urls`,
-            ...(finding.about?.entry?.onlyOf ? [finding.about.key.replace(/\.[^.]+$/, '')] : []),
+            ...(finding.cause?.location?.onlyEntryOf ? [finding.cause.key.replace(/\.[^.]+$/, '')] : []),
           ]);
           const { values } = configValues(edited.config);
           for (const key of new Set([...Object.keys(before), ...Object.keys(values)])) {

@@ -1,7 +1,7 @@
 /** Every shape, cut off and mangled: reading and fixing never throw, and no range or edit leaves the text. */
 import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
-import { editText } from '../../../src/config/edits';
+import { createEditableText } from '../../../src/config/edits';
 import { configFindings } from '../../../src/config/findings';
 import { fixesFor } from '../../../src/config/fixes';
 import { readConfig } from '../../../src/config/readConfig';
@@ -40,15 +40,17 @@ const noise = [
 ];
 
 async function check(file: string, text: string): Promise<void> {
-  const { lines, offset } = editText(text);
+  const { lines, offsetAt } = createEditableText(text);
   const inside = ({ startLine, startCharacter, endLine, endCharacter }: TextRange, what: string): void => {
     assert.ok(
-      startLine >= 0 && endLine < lines.length && offset(startLine, startCharacter) <= offset(endLine, endCharacter),
+      startLine >= 0 &&
+        endLine < lines.length &&
+        offsetAt(startLine, startCharacter) <= offsetAt(endLine, endCharacter),
       `${what} ${startLine}:${startCharacter}–${endLine}:${endCharacter}\n${text}`,
     );
     // A range may end behind the \r of a line end, which an editor takes for the end of the line.
     const length = (line: number): number =>
-      (lines[line] ?? '').length + (text[offset(line, (lines[line] ?? '').length)] === '\r' ? 1 : 0);
+      (lines[line] ?? '').length + (text[offsetAt(line, (lines[line] ?? '').length)] === '\r' ? 1 : 0);
     assert.ok(
       startCharacter <= length(startLine) && endCharacter <= length(endLine),
       `${what} ${startLine}:${startCharacter}–${endLine}:${endCharacter}\n${text}`,

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { parseInterpolation } from '../../../src/config/interpolation';
 import type { ConfigValue } from '../../../src/config/types';
-import { config, engine, places, value } from './support';
+import { config, engine, findingLines, value } from './support';
 
 /** Resolves `written` as the value of `probe` beside a small config. */
-async function resolved(
+async function resolveText(
   written: string,
   environment: Record<string, string | undefined> = {},
 ): Promise<Partial<ConfigValue>> {
@@ -26,8 +26,8 @@ async function resolved(
   const rest: Partial<ConfigValue> = { ...value(run, 'trainer.probe') };
   delete rest.key;
   delete rest.range;
-  delete rest.raw;
-  delete rest.entry;
+  delete rest.rawKey;
+  delete rest.location;
   return rest;
 }
 
@@ -57,8 +57,8 @@ describe('config: interpolation', () => {
     ['${oc.decode:${oc.env:NONE,7}}', 7],
   ] as const) {
     it(`${written} → ${JSON.stringify(expected)}`, async () => {
-      const { value: found, unresolved } = await resolved(written);
-      assert.equal(unresolved, undefined);
+      const { value: found, unresolvedReason } = await resolveText(written);
+      assert.equal(unresolvedReason, undefined);
       assert.deepEqual(found, expected);
     });
   }
@@ -79,42 +79,42 @@ describe('config: interpolation', () => {
 
 describe('config: environment', () => {
   it('resolves a variable as text and marks it', async () => {
-    assert.deepEqual(await resolved('${oc.env:ENGINES}', { ENGINES: '8' }), {
+    assert.deepEqual(await resolveText('${oc.env:ENGINES}', { ENGINES: '8' }), {
       value: '8',
       fromEnvironment: ['ENGINES'],
     });
-    assert.deepEqual(await resolved('"${oc.env:HOME}/ckpts/"', { HOME: '/root' }), {
+    assert.deepEqual(await resolveText('"${oc.env:HOME}/ckpts/"', { HOME: '/root' }), {
       value: '/root/ckpts/',
       fromEnvironment: ['HOME'],
     });
   });
 
   it('takes the default where it is unset, and marks that too', async () => {
-    assert.deepEqual(await resolved('${oc.env:LOGS,/tmp/skyrl-logs}'), {
+    assert.deepEqual(await resolveText('${oc.env:LOGS,/tmp/skyrl-logs}'), {
       value: '/tmp/skyrl-logs',
       environmentDefaults: ['LOGS'],
     });
-    assert.deepEqual(await resolved('"${oc.env:LOGS, \'a, b\'}"'), { value: 'a, b', environmentDefaults: ['LOGS'] });
-    assert.deepEqual(await resolved('"${oc.env:LOGS,}"'), { value: '', environmentDefaults: ['LOGS'] });
-    assert.deepEqual(await resolved('"${oc.env:LOGS,null}"'), { value: null, environmentDefaults: ['LOGS'] });
-    assert.deepEqual(await resolved('"${oc.env:LOGS,\'null\'}"'), { value: 'null', environmentDefaults: ['LOGS'] });
-    assert.deepEqual(await resolved('"${oc.env:LOGS,[a, b]}"'), { value: '[a, b]', environmentDefaults: ['LOGS'] });
-    assert.deepEqual(await resolved('${oc.env:LOGS,http://a:1/x}'), {
+    assert.deepEqual(await resolveText('"${oc.env:LOGS, \'a, b\'}"'), { value: 'a, b', environmentDefaults: ['LOGS'] });
+    assert.deepEqual(await resolveText('"${oc.env:LOGS,}"'), { value: '', environmentDefaults: ['LOGS'] });
+    assert.deepEqual(await resolveText('"${oc.env:LOGS,null}"'), { value: null, environmentDefaults: ['LOGS'] });
+    assert.deepEqual(await resolveText('"${oc.env:LOGS,\'null\'}"'), { value: 'null', environmentDefaults: ['LOGS'] });
+    assert.deepEqual(await resolveText('"${oc.env:LOGS,[a, b]}"'), { value: '[a, b]', environmentDefaults: ['LOGS'] });
+    assert.deepEqual(await resolveText('${oc.env:LOGS,http://a:1/x}'), {
       value: 'http://a:1/x',
       environmentDefaults: ['LOGS'],
     });
   });
 
   it('an empty variable is set', async () => {
-    assert.deepEqual(await resolved('${oc.env:LOGS,x}', { LOGS: '' }), { value: '', fromEnvironment: ['LOGS'] });
+    assert.deepEqual(await resolveText('${oc.env:LOGS,x}', { LOGS: '' }), { value: '', fromEnvironment: ['LOGS'] });
   });
 
   it('resolves a variable’s name and default through other values', async () => {
-    assert.deepEqual(await resolved('"${oc.env:N_${trainer.seed}}"', { N_42: 'x' }), {
+    assert.deepEqual(await resolveText('"${oc.env:N_${trainer.seed}}"', { N_42: 'x' }), {
       value: 'x',
       fromEnvironment: ['N_42'],
     });
-    assert.deepEqual(await resolved('"${oc.env:A,${oc.env:B,${trainer.seed}}}"'), {
+    assert.deepEqual(await resolveText('"${oc.env:A,${oc.env:B,${trainer.seed}}}"'), {
       value: '42',
       environmentDefaults: ['B', 'A'],
     });
@@ -129,8 +129,8 @@ describe('config: environment', () => {
   });
 
   it('does not take what every object has for a variable', async () => {
-    assert.match((await resolved('${oc.env:constructor}')).unresolved ?? '', /constructor is not set/);
-    assert.match((await resolved('${oc.env:__proto__}')).unresolved ?? '', /__proto__ is not set/);
+    assert.match((await resolveText('${oc.env:constructor}')).unresolvedReason ?? '', /constructor is not set/);
+    assert.match((await resolveText('${oc.env:__proto__}')).unresolvedReason ?? '', /__proto__ is not set/);
   });
 });
 
@@ -152,17 +152,17 @@ describe('config: what does not resolve is said, not guessed', () => {
     [`"${'${'.repeat(500)}"`, /nested too deep/],
   ] as const) {
     it(`${written.slice(0, 40)}: ${words.source}`, async () => {
-      const found = await resolved(written);
-      assert.match(found.unresolved ?? '', words);
+      const found = await resolveText(written);
+      assert.match(found.unresolvedReason ?? '', words);
       assert.ok(found.value !== undefined, 'the raw text stays');
     });
   }
 
   it('says a longer cycle with its steps, on each of its lines', async () => {
     const run = await config('a: ${b}\nb: x${c}\nc: ${a}\ngenerator: {inference_engine: {backend: "${a}"}}\n');
-    assert.match(value(run, 'a').unresolved ?? '', /a → b → c → a/);
+    assert.match(value(run, 'a').unresolvedReason ?? '', /a → b → c → a/);
     assert.equal(value(run, 'b').value, 'x${c}');
-    assert.deepEqual(places(run.findings), [
+    assert.deepEqual(findingLines(run.findings), [
       'config-unresolved@1',
       'config-unresolved@2',
       'config-unresolved@3',

@@ -3,9 +3,9 @@ import { externalRow, pathFor, pathTable, usesNewInference, type PathFacts } fro
 import type { MetricsPath } from '../../../src/config/types';
 
 const base: PathFacts = {
-  servers: false,
-  proxy: false,
-  local: true,
+  hasServers: false,
+  hasProxy: false,
+  runsLocally: true,
   newInference: true,
   asyncEngine: true,
   statsOn: true,
@@ -13,12 +13,12 @@ const base: PathFacts = {
 
 /** Which row must hold, one line per row of the table and more where two could fit. */
 const cases: readonly (readonly [string, Partial<PathFacts>, row: number, MetricsPath])[] = [
-  ['external servers', { servers: true, local: false }, 0, 'external-servers'],
-  ['external servers and a proxy', { servers: true, proxy: true, local: false }, 0, 'external-servers'],
-  ['external servers beside run_engines_locally', { servers: true }, 0, 'external-servers'],
-  ['external servers with stats off', { servers: true, statsOn: false }, 0, 'external-servers'],
-  ['only a proxy', { proxy: true, local: false }, 1, 'external-proxy'],
-  ['nobody', { local: false }, 2, 'none'],
+  ['external servers', { hasServers: true, runsLocally: false }, 0, 'external-servers'],
+  ['external servers and a proxy', { hasServers: true, hasProxy: true, runsLocally: false }, 0, 'external-servers'],
+  ['external servers beside run_engines_locally', { hasServers: true }, 0, 'external-servers'],
+  ['external servers with stats off', { hasServers: true, statsOn: false }, 0, 'external-servers'],
+  ['only a proxy', { hasProxy: true, runsLocally: false }, 1, 'external-proxy'],
+  ['nobody', { runsLocally: false }, 2, 'none'],
   ['new inference', {}, 3, 'ray'],
   ['new inference, async_engine=false', { asyncEngine: false }, 3, 'ray'],
   ['new inference, stats off', { statsOn: false }, 4, 'servers'],
@@ -50,8 +50,8 @@ describe('config: the inference-path table', () => {
       const facts = Object.fromEntries(
         names.map((name, index) => [name, (bits >> index) % 2 === 1]),
       ) as unknown as PathFacts;
-      const { when } = pathFor(facts);
-      assert.ok(names.every((name) => when[name] === undefined || when[name] === facts[name]));
+      const { conditions } = pathFor(facts);
+      assert.ok(names.every((name) => conditions[name] === undefined || conditions[name] === facts[name]));
     }
   });
 
@@ -79,7 +79,7 @@ describe('config: the matrix of external URLs', () => {
     [true, true, /fully external setup/],
   ] as const) {
     it(`proxy ${proxy}, servers ${servers}`, () => {
-      assert.match(externalRow({ proxy, servers }).words, words);
+      assert.match(externalRow({ hasProxy: proxy, hasServers: servers }).message, words);
     });
   }
 });

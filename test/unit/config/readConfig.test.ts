@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { configValues } from '../../../src/config/configValues';
-import { config, covered, engine, fixture, places, read, value } from './support';
+import { config, textInRange, engine, fixture, findingLines, read, value } from './support';
 
 describe('config: real shapes', () => {
   it('reads the nested layout, every value with the range of what is written', async () => {
@@ -11,9 +11,9 @@ describe('config: real shapes', () => {
     assert.deepEqual(run.findings, []);
     const engines = value(run, `${engine}.num_engines`);
     assert.equal(engines.value, 4);
-    assert.equal(covered(text, engines.range), '4');
-    assert.equal(covered(text, value(run, 'trainer.ref.model.path').range), '${trainer.policy.model.path}');
-    assert.equal(covered(text, value(run, 'trainer.policy.optimizer_config.adam_betas').range), '[0.9, 0.999]');
+    assert.equal(textInRange(text, engines.range), '4');
+    assert.equal(textInRange(text, value(run, 'trainer.ref.model.path').range), '${trainer.policy.model.path}');
+    assert.equal(textInRange(text, value(run, 'trainer.policy.optimizer_config.adam_betas').range), '[0.9, 0.999]');
     assert.equal(
       value(run, `${engine}.enable_ray_prometheus_stats`).value,
       true,
@@ -61,11 +61,11 @@ describe('config: real shapes', () => {
     assert.equal(values['eval.kwargs.max_model_len'], 32768);
     assert.equal(values['trainer.ref.model.path'], 'Qwen/Qwen3-32B');
     assert.equal(
-      covered(text, value(run, `${engine}.max_num_seqs`).range),
+      textInRange(text, value(run, `${engine}.max_num_seqs`).range),
       '2048',
       'a merged value stands where it is written',
     );
-    assert.equal(covered(text, value(run, 'trainer.ref.model.path').range), '*model', 'an alias stands for itself');
+    assert.equal(textInRange(text, value(run, 'trainer.ref.model.path').range), '*model', 'an alias stands for itself');
   });
 
   it('of two merged mappings the first wins', async () => {
@@ -108,7 +108,7 @@ describe('config: real shapes', () => {
     it(`is no SkyRL config: ${what}`, async () => {
       const reading = await read(text);
       assert.equal(reading.config, undefined);
-      assert.deepEqual(places(reading.findings), ['config-not-skyrl@1']);
+      assert.deepEqual(findingLines(reading.findings), ['config-not-skyrl@1']);
       assert.equal(reading.findings[0]?.severity, 'info');
     });
   }
@@ -118,7 +118,7 @@ describe('config: real shapes', () => {
       'generator.inference_engine.num_engines: 2\ngenerator:\n  inference_engine:\n    num_engines: 4\n',
     );
     assert.equal(value(twice, `${engine}.num_engines`).value, 4);
-    assert.deepEqual(places(twice.findings), ['config-written-twice@1']);
+    assert.deepEqual(findingLines(twice.findings), ['config-written-twice@1']);
     const mixed = await config('generator:\n  num_inference_engines: 2\n  inference_engine:\n    num_engines: 4\n');
     assert.equal(mixed.layout, 'legacy', 'by SkyRL’s own rule one legacy key is enough');
     assert.equal(
@@ -126,7 +126,7 @@ describe('config: real shapes', () => {
       2,
       'SkyRL’s translation moves the legacy key over the nested one',
     );
-    assert.deepEqual(places(mixed.findings), ['config-written-twice@4', 'config-mixed-layout@2']);
+    assert.deepEqual(findingLines(mixed.findings), ['config-written-twice@4', 'config-mixed-layout@2']);
   });
 
   it('counts lines and characters as an editor does, with CRLF, a byte-order mark and wide characters', async () => {
@@ -145,8 +145,11 @@ describe('config: real shapes', () => {
     const text =
       'generator:\n  inference_engine:\n    external_server_urls:\n      - http://a:1\n      - http://b:2 # second\n\n    # next\n    backend: vllm\nnote: |\n  two\n  lines\n\nend: 1\n';
     const run = await config(text);
-    assert.equal(covered(text, value(run, `${engine}.external_server_urls`).range), '- http://a:1\n      - http://b:2');
-    assert.equal(covered(text, value(run, 'note').range), '|\n  two\n  lines');
+    assert.equal(
+      textInRange(text, value(run, `${engine}.external_server_urls`).range),
+      '- http://a:1\n      - http://b:2',
+    );
+    assert.equal(textInRange(text, value(run, 'note').range), '|\n  two\n  lines');
   });
 
   it('takes y and n for text, as Python does, and a date for its text', async () => {

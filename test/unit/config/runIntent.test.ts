@@ -1,19 +1,19 @@
 import { strict as assert } from 'node:assert';
-import { intent } from '../../../src/config/runIntent';
+import { resolveIntent } from '../../../src/config/runIntent';
 import { readUrls } from '../../../src/config/urls';
-import { config, engine, fixture, nested } from './support';
+import { config, engine, fixture, nestedConfig } from './support';
 
 const old = { _SKYRL_USE_NEW_INFERENCE: '0' };
 
 describe('config: intent', () => {
   it('is all defaults without a config', () => {
-    const { statsWords, metricsPathWords, ...rest } = intent(undefined);
+    const { statsReason, metricsPathReason, ...rest } = resolveIntent(undefined);
     assert.deepEqual(rest, {
       numEngines: 1,
       dataParallelSize: 1,
       expectedEngines: 1,
       statsOn: true,
-      statsSaid: 'default',
+      statsStatus: 'default',
       asyncEngine: true,
       runEnginesLocally: true,
       externalServerUrls: [],
@@ -21,87 +21,92 @@ describe('config: intent', () => {
       modelName: undefined,
       newInference: true,
       metricsPath: 'ray',
-      sources: {},
+      fieldValues: {},
     });
-    assert.match(statsWords, /on since SkyRL 0\.3/);
-    assert.match(metricsPathWords, /report to Ray/);
+    assert.match(statsReason, /on since SkyRL 0\.3/);
+    assert.match(metricsPathReason, /report to Ray/);
   });
 
   it('of the nested layout', async () => {
     const run = await config(fixture('nested.yaml'));
-    const wants = intent(run);
+    const wants = resolveIntent(run);
     assert.equal(wants.numEngines, 4);
     assert.equal(wants.dataParallelSize, 2);
     assert.equal(wants.expectedEngines, 8);
-    assert.equal(wants.statsSaid, 'written');
+    assert.equal(wants.statsStatus, 'written');
     assert.equal(wants.modelName, 'Qwen/Qwen2.5-7B-Instruct', 'served_model_name is null there');
     assert.equal(wants.metricsPath, 'ray');
-    assert.equal(wants.sources.numEngines, run.values.get(`${engine}.num_engines`));
-    assert.equal(wants.sources.modelName?.key, 'trainer.policy.model.path');
-    assert.equal(wants.sources.externalServerUrls, undefined);
-    assert.match(wants.statsWords, /line 38/);
+    assert.equal(wants.fieldValues.numEngines, run.values.get(`${engine}.num_engines`));
+    assert.equal(wants.fieldValues.modelName?.key, 'trainer.policy.model.path');
+    assert.equal(wants.fieldValues.externalServerUrls, undefined);
+    assert.match(wants.statsReason, /line 38/);
   });
 
   it('of the legacy layout: an unwritten flag is off, and its remote URL does not count beside local engines', async () => {
     const run = await config(fixture('legacy.yaml'));
-    assert.equal(intent(run).statsOn, false);
-    assert.equal(intent(run).statsSaid, 'written');
-    assert.equal(intent(run).metricsPath, 'servers');
-    assert.deepEqual(intent(run).externalServerUrls, []);
+    assert.equal(resolveIntent(run).statsOn, false);
+    assert.equal(resolveIntent(run).statsStatus, 'written');
+    assert.equal(resolveIntent(run).metricsPath, 'servers');
+    assert.deepEqual(resolveIntent(run).externalServerUrls, []);
     run.values.delete(`${engine}.enable_ray_prometheus_stats`);
-    assert.equal(intent(run).statsOn, false);
-    assert.equal(intent(run).statsSaid, 'default');
-    assert.match(intent(run).statsWords, /off, the default of the legacy layout/);
-    assert.equal(intent(run, old).metricsPath, 'none');
+    assert.equal(resolveIntent(run).statsOn, false);
+    assert.equal(resolveIntent(run).statsStatus, 'default');
+    assert.match(resolveIntent(run).statsReason, /off, the default of the legacy layout/);
+    assert.equal(resolveIntent(run, old).metricsPath, 'none');
   });
 
   it('an unwritten flag of the nested layout is on', async () => {
-    const wants = intent(await nested('num_engines: 2'));
-    assert.deepEqual([wants.statsOn, wants.statsSaid, wants.metricsPath], [true, 'default', 'ray']);
+    const wants = resolveIntent(await nestedConfig('num_engines: 2'));
+    assert.deepEqual([wants.statsOn, wants.statsStatus, wants.metricsPath], [true, 'default', 'ray']);
   });
 
   it('a flag that does not resolve is not guessed silently', async () => {
-    const wants = intent(
-      await nested('enable_ray_prometheus_stats: ${oc.env:NO_SUCH}', 'num_engines: ${oc.env:NO_SUCH}'),
+    const wants = resolveIntent(
+      await nestedConfig('enable_ray_prometheus_stats: ${oc.env:NO_SUCH}', 'num_engines: ${oc.env:NO_SUCH}'),
     );
-    assert.deepEqual([wants.statsOn, wants.statsSaid, wants.numEngines], [true, 'unresolved', 1]);
-    assert.match(wants.statsWords, /NO_SUCH is not set/);
-    assert.ok(wants.sources.numEngines?.unresolved);
+    assert.deepEqual([wants.statsOn, wants.statsStatus, wants.numEngines], [true, 'unresolved', 1]);
+    assert.match(wants.statsReason, /NO_SUCH is not set/);
+    assert.ok(wants.fieldValues.numEngines?.unresolvedReason);
   });
 
   it('the old path by the environment', async () => {
-    assert.equal(intent(await nested('async_engine: false'), old).metricsPath, 'none');
-    assert.equal(intent(await nested('async_engine: true'), old).metricsPath, 'ray');
-    assert.equal(intent(await nested('async_engine: false')).metricsPath, 'ray');
+    assert.equal(resolveIntent(await nestedConfig('async_engine: false'), old).metricsPath, 'none');
+    assert.equal(resolveIntent(await nestedConfig('async_engine: true'), old).metricsPath, 'ray');
+    assert.equal(resolveIntent(await nestedConfig('async_engine: false')).metricsPath, 'ray');
   });
 
   it('what engine_init_kwargs serves the model as is its name', async () => {
-    assert.equal(intent(await config(fixture('dumped.yaml'))).modelName, 'policy');
-    assert.equal(intent(await nested('engine_init_kwargs: {served_model_name: [first, second]}')).modelName, 'first');
-    assert.equal(intent(await nested('served_model_name: mine')).modelName, 'mine');
+    assert.equal(resolveIntent(await config(fixture('dumped.yaml'))).modelName, 'policy');
+    assert.equal(
+      resolveIntent(await nestedConfig('engine_init_kwargs: {served_model_name: [first, second]}')).modelName,
+      'first',
+    );
+    assert.equal(resolveIntent(await nestedConfig('served_model_name: mine')).modelName, 'mine');
   });
 
   it('takes text that reads as its type, and the default for what is of no use', async () => {
-    assert.equal(intent(await nested('num_engines: "4"')).numEngines, 4);
-    assert.equal(intent(await nested('num_engines: four')).numEngines, 1);
-    assert.equal(intent(await nested('num_engines: 0')).numEngines, 1);
-    assert.equal(intent(await nested('enable_ray_prometheus_stats: "false"')).statsOn, false);
+    assert.equal(resolveIntent(await nestedConfig('num_engines: "4"')).numEngines, 4);
+    assert.equal(resolveIntent(await nestedConfig('num_engines: four')).numEngines, 1);
+    assert.equal(resolveIntent(await nestedConfig('num_engines: 0')).numEngines, 1);
+    assert.equal(resolveIntent(await nestedConfig('enable_ray_prometheus_stats: "false"')).statsOn, false);
   });
 });
 
 describe('config: external servers', () => {
   it('of a real config: URLs with schemes, a proxy from the environment', async () => {
-    const wants = intent(await config(fixture('external.yaml'), { EXTERNAL_PROXY_URL: 'http://10.0.0.1:40859/' }));
+    const wants = resolveIntent(
+      await config(fixture('external.yaml'), { EXTERNAL_PROXY_URL: 'http://10.0.0.1:40859/' }),
+    );
     assert.deepEqual(wants.externalServerUrls, ['http://10.0.0.11:8000', 'http://10.0.0.12:8001']);
     assert.equal(wants.externalProxyUrl, 'http://10.0.0.1:40859');
-    assert.deepEqual(wants.sources.externalProxyUrl?.fromEnvironment, ['EXTERNAL_PROXY_URL']);
+    assert.deepEqual(wants.fieldValues.externalProxyUrl?.fromEnvironment, ['EXTERNAL_PROXY_URL']);
     assert.equal(wants.metricsPath, 'external-servers');
     assert.equal(wants.expectedEngines, 2);
-    assert.equal(intent(await config(fixture('external.yaml'), {})).externalProxyUrl, undefined);
+    assert.equal(resolveIntent(await config(fixture('external.yaml'), {})).externalProxyUrl, undefined);
   });
 
   it('only a proxy', async () => {
-    const wants = intent(await nested('run_engines_locally: false', 'external_proxy_url: 127.0.0.1:8000'));
+    const wants = resolveIntent(await nestedConfig('run_engines_locally: false', 'external_proxy_url: 127.0.0.1:8000'));
     assert.deepEqual(
       [wants.metricsPath, wants.externalProxyUrl, wants.expectedEngines],
       ['external-proxy', 'http://127.0.0.1:8000', undefined],
@@ -109,15 +114,15 @@ describe('config: external servers', () => {
   });
 
   it('legacy remote URLs count where no engines are local', async () => {
-    const wants = intent(
+    const wants = resolveIntent(
       await config('generator:\n  run_engines_locally: false\n  remote_inference_engine_urls: ["127.0.0.1:8001"]\n'),
     );
     assert.deepEqual([wants.metricsPath, wants.externalServerUrls], ['external-servers', ['http://127.0.0.1:8001']]);
-    assert.equal(wants.sources.externalServerUrls?.key, `${engine}.remote_urls`);
+    assert.equal(wants.fieldValues.externalServerUrls?.key, `${engine}.remote_urls`);
   });
 
   it('addresses that do not resolve still say that the engines are elsewhere', async () => {
-    const wants = intent(await nested('external_server_urls: ${oc.env:SERVERS}'));
+    const wants = resolveIntent(await nestedConfig('external_server_urls: ${oc.env:SERVERS}'));
     assert.deepEqual(
       [wants.metricsPath, wants.externalServerUrls, wants.expectedEngines],
       ['external-servers', [], undefined],

@@ -1,14 +1,14 @@
 /** One file per shape that people really have: which values it gives, where they stand, and what they mean for metrics. */
 import { strict as assert } from 'node:assert';
-import { intent, type RunIntent } from '../../../src/config/runIntent';
+import { resolveIntent, type RunIntent } from '../../../src/config/runIntent';
 import { readConfig } from '../../../src/config/readConfig';
 import type { RunConfig } from '../../../src/config/types';
 import { configValues } from '../../../src/config/configValues';
-import { covered, engine, fixture, home, value } from './support';
+import { textInRange, engine, fixture, home, value } from './support';
 
 interface Shape {
   layout: RunConfig['layout'];
-  form: RunConfig['form'];
+  form: RunConfig['format'];
   /** By key below `generator.inference_engine`, or a whole key: the value, and the text at its place. */
   values: Record<string, readonly [unknown, string]>;
   unresolved: string[];
@@ -21,7 +21,7 @@ const shapes: Record<string, Shape> = {
     form: 'yaml',
     values: { num_engines: [4, '4'], enable_ray_prometheus_stats: [true, 'on'] },
     unresolved: [],
-    wants: { expectedEngines: 8, metricsPath: 'ray', statsSaid: 'written' },
+    wants: { expectedEngines: 8, metricsPath: 'ray', statsStatus: 'written' },
   },
   'legacy.yaml': {
     layout: 'legacy',
@@ -100,7 +100,7 @@ const shapes: Record<string, Shape> = {
       'engine_init_kwargs.max_model_len': [4096, '4096'],
     },
     unresolved: [],
-    wants: { expectedEngines: 2, statsOn: false, statsSaid: 'default', metricsPath: 'servers' },
+    wants: { expectedEngines: 2, statsOn: false, statsStatus: 'default', metricsPath: 'servers' },
   },
   'skypilot.yaml': {
     layout: 'nested',
@@ -178,7 +178,7 @@ describe('config: every shape', () => {
       const text = fixture(name);
       const { config } = await readConfig(text, { file: `/work/${name}`, environment: home });
       assert.ok(config);
-      assert.deepEqual([config.layout, config.form], [layout, form]);
+      assert.deepEqual([config.layout, config.format], [layout, form]);
       for (const [short, [expected, written]] of Object.entries(values)) {
         const found = value(
           config,
@@ -187,10 +187,10 @@ describe('config: every shape', () => {
             : `${engine}.${short}`,
         );
         assert.deepEqual(found.value, expected, short);
-        assert.equal(covered(text, found.range), written, short);
+        assert.equal(textInRange(text, found.range), written, short);
       }
       assert.deepEqual(configValues(config).unresolved, unresolved);
-      const all = intent(config, {});
+      const all = resolveIntent(config, {});
       assert.deepEqual(Object.fromEntries(Object.keys(wants).map((key) => [key, all[key as keyof RunIntent]])), wants);
     });
   }

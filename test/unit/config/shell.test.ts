@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { readConfig } from '../../../src/config/readConfig';
 import type { ConfigReading, ConfigValue } from '../../../src/config/types';
-import { covered, engine, places, value } from './support';
+import { textInRange, engine, findingLines, value } from './support';
 
 const read = (text: string, environment: Record<string, string> = {}): Promise<ConfigReading> =>
   readConfig(text, { file: '/w/run.sh', environment });
@@ -21,7 +21,7 @@ async function seqs(
   const { config } = await read(text, environment);
   assert.ok(config);
   const found = value(config, `${engine}.max_num_seqs`);
-  return { ...found, text: covered(text, found.range) };
+  return { ...found, text: textInRange(text, found.range) };
 }
 
 describe('config: words of a script', () => {
@@ -54,13 +54,13 @@ describe('config: words of a script', () => {
     it(`…=${word} is ${JSON.stringify(expected)}`, async () => {
       if (expected === undefined) return void assert.rejects(seqs(word));
       if (word.includes('trainer.x')) {
-        const { value: raw, unresolved } = await seqs(word);
+        const { value: raw, unresolvedReason } = await seqs(word);
         assert.equal(raw, '${trainer.x}');
-        assert.match(unresolved ?? '', /not in this file/);
+        assert.match(unresolvedReason ?? '', /not in this file/);
         return;
       }
       const found = await seqs(word);
-      assert.deepEqual([found.value, found.unresolved], [expected, undefined]);
+      assert.deepEqual([found.value, found.unresolvedReason], [expected, undefined]);
     });
   }
 
@@ -91,8 +91,8 @@ describe('config: words of a script', () => {
   ] as const) {
     it(`${what}: ${word}`, async () => {
       const found = await seqs(word, [...lines]);
-      if (expected === undefined) assert.ok(found.unresolved);
-      else assert.deepEqual([found.value, found.unresolved], [expected, undefined]);
+      if (expected === undefined) assert.ok(found.unresolvedReason);
+      else assert.deepEqual([found.value, found.unresolvedReason], [expected, undefined]);
     });
   }
 
@@ -115,7 +115,7 @@ describe('config: words of a script', () => {
   ] as const) {
     it(`${what} is not guessed: ${word}`, async () => {
       const found = await seqs(word, [...lines]);
-      assert.match(found.unresolved ?? '', why);
+      assert.match(found.unresolvedReason ?? '', why);
       assert.ok(word.includes(found.text) && found.text !== '', found.text);
     });
   }
@@ -133,7 +133,7 @@ describe('config: words of a script', () => {
       'MORE="generator.inference_engine.num_engines=2 trainer.epochs=1"\nARGS=(generator.inference_engine.backend=vllm "trainer.run_name=a b")\npython -m main $MORE "${ARGS[@]}" ${ARGS[@]+"${ARGS[@]}"}\n';
     const { config } = await read(text);
     assert.ok(config);
-    assert.equal(covered(text, value(config, `${engine}.num_engines`).range), '2');
+    assert.equal(textInRange(text, value(config, `${engine}.num_engines`).range), '2');
     assert.equal(value(config, `${engine}.num_engines`).range.startLine, 0);
     assert.equal(value(config, 'trainer.run_name').value, 'a b');
     assert.equal(value(config, 'trainer.run_name').range.startLine, 1);
@@ -144,7 +144,7 @@ describe('config: words of a script', () => {
       'python -m main \\\n  generator.inference_engine.num_engines=1 \\\n  generator.inference_engine.num_engines=2 \\\n  # not so many\n  generator.inference_engine.backend=vllm\n';
     const { config, findings } = await read(text);
     assert.equal(config?.values.get(`${engine}.num_engines`)?.value, 2);
-    assert.deepEqual(places(findings), ['config-written-twice@2', 'config-not-passed@5']);
+    assert.deepEqual(findingLines(findings), ['config-written-twice@2', 'config-not-passed@5']);
     assert.equal(config?.values.has(`${engine}.backend`), false);
   });
 
@@ -176,7 +176,7 @@ describe('config: words of a script', () => {
     ])) {
       const { config, findings } = await read(String(text));
       assert.equal(config?.values.size, 1);
-      assert.deepEqual(places(findings), [`config-syntax@${place}`]);
+      assert.deepEqual(findingLines(findings), [`config-syntax@${place}`]);
     }
   });
 
@@ -185,7 +185,7 @@ describe('config: words of a script', () => {
       'python -m main generator.inference_engine.num_engines=[1 generator.inference_engine.backend=vllm\n',
     );
     assert.deepEqual([...(config?.values.keys() ?? [])], [`${engine}.backend`]);
-    assert.deepEqual(places(findings), ['config-syntax@1']);
+    assert.deepEqual(findingLines(findings), ['config-syntax@1']);
   });
 
   it('reads the line ends of Windows, with places as the editor counts them', async () => {
@@ -194,7 +194,7 @@ describe('config: words of a script', () => {
     const { config } = await read(text);
     assert.ok(config);
     assert.equal(value(config, `${engine}.num_engines`).value, 3);
-    assert.equal(covered(text, value(config, `${engine}.backend`).range), 'vllm');
+    assert.equal(textInRange(text, value(config, `${engine}.backend`).range), 'vllm');
     assert.equal(value(config, `${engine}.backend`).range.startLine, 3);
   });
 
@@ -208,11 +208,12 @@ describe('config: words of a script', () => {
   });
 
   it('is no config without an override of the engines', async () => {
-    assert.deepEqual(places((await read('#!/bin/bash\necho hello trainer.epochs=1\n')).findings), [
+    assert.deepEqual(findingLines((await read('#!/bin/bash\necho hello trainer.epochs=1\n')).findings), [
       'config-not-skyrl@1',
     ]);
-    assert.deepEqual(places((await readConfig('#!/bin/bash\n:\n', { file: '/w/run', environment: {} })).findings), [
-      'config-not-skyrl@1',
-    ]);
+    assert.deepEqual(
+      findingLines((await readConfig('#!/bin/bash\n:\n', { file: '/w/run', environment: {} })).findings),
+      ['config-not-skyrl@1'],
+    );
   });
 });

@@ -29,12 +29,12 @@ export function value(of: RunConfig, key: string): ConfigValue {
 }
 
 /** A config whose `generator.inference_engine` holds these lines of YAML. */
-export function nested(...lines: string[]): Promise<RunConfig> {
+export function nestedConfig(...lines: string[]): Promise<RunConfig> {
   return config(`generator:\n  inference_engine:\n    backend: vllm\n${lines.map((line) => `    ${line}\n`).join('')}`);
 }
 
 /** What a range covers, from the text it is of. */
-export function covered(text: string, range: TextRange): string {
+export function textInRange(text: string, range: TextRange): string {
   const lines = text.split('\n');
   const part = lines.slice(range.startLine, range.endLine + 1);
   const last = part.length - 1;
@@ -44,6 +44,6 @@ export function covered(text: string, range: TextRange): string {
 }
 
 /** `id@line` of findings, with lines as people count them. */
-export function places(findings: readonly ConfigFinding[]): string[] {
+export function findingLines(findings: readonly ConfigFinding[]): string[] {
   return findings.map(({ id, range }) => `${id}@${range.startLine + 1}`);
 }

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { config, engine, nested, places, read, value } from './support';
+import { config, engine, nestedConfig, findingLines, read, value } from './support';
 
 const head = 'generator:\n  inference_engine:\n    num_engines: 1\n';
 
@@ -21,7 +21,7 @@ describe('config: what cannot be read has a finding with its line, and no config
     it(what, async () => {
       const reading = await read(text);
       assert.equal(reading.config, undefined);
-      assert.equal(places(reading.findings)[0], place, JSON.stringify(reading.findings));
+      assert.equal(findingLines(reading.findings)[0], place, JSON.stringify(reading.findings));
       assert.equal(reading.findings[0]?.severity, 'error');
       assert.ok(
         reading.findings.every(
@@ -106,7 +106,7 @@ describe('config: wrong types are said, and nothing is dropped', () => {
     ['speculative_config: ngram', 'error', /should be a mapping or null/],
   ] as const) {
     it(line, async () => {
-      const run = await nested(line);
+      const run = await nestedConfig(line);
       assert.deepEqual(
         run.findings.map(({ id, severity: found, range }) => [id, found, range.startLine]),
         [['config-type', severity, 3]],
@@ -127,7 +127,7 @@ describe('config: wrong types are said, and nothing is dropped', () => {
   ]) {
     it(`${line} is not judged wrong`, async () => {
       assert.deepEqual(
-        (await nested(line)).findings.filter(({ id }) => id === 'config-type'),
+        (await nestedConfig(line)).findings.filter(({ id }) => id === 'config-type'),
         [],
       );
     });
@@ -142,6 +142,6 @@ describe('config: wrong types are said, and nothing is dropped', () => {
 
   it('judges legacy keys by their nested type', async () => {
     const run = await config('generator:\n  num_inference_engines: two\ntrainer:\n  run_name: 7\n');
-    assert.deepEqual(places(run.findings), ['config-type@2', 'config-type@4']);
+    assert.deepEqual(findingLines(run.findings), ['config-type@2', 'config-type@4']);
   });
 });

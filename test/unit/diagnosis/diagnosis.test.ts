@@ -20,10 +20,10 @@ function newCase(): (second: number, given: Given) => Finding[] {
   return (second, { engines = {}, all = {}, phase, states = {} }) => {
     const input: DiagnosisInput = {
       now: at(second),
-      followed: [],
+      trackedEngines: [],
       parts: [],
       targets: [],
-      expected: undefined,
+      expectedEngines: undefined,
       measures: measuresOf(all, second),
       phase: phase === undefined ? undefined : { name: phase, since: at(0), at: at(second) },
       engines: Object.entries(engines).map(([id, values]) => ({

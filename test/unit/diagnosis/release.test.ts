@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { oldestRelease, releaseOf, releaseWords } from '../../../src/diagnosis/index';
 import { catalogRow } from '../../../src/metrics/catalog/index';
-import { caveatWords } from '../../../src/views/tree/metricRow';
+import { caveatMessages } from '../../../src/views/tree/metricRow';
 import { rayRecordings } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 
@@ -59,7 +59,7 @@ describe('the release of vLLM by the families that an engine shows', () => {
       ['0.16', undefined, undefined],
     );
     const hits = catalogRow('prefix_cache_hit_rate');
-    assert.equal(caveatWords(hits, { ...snapshot, engines: of('0.16') }).length, 1);
-    assert.deepEqual(caveatWords(hits, { ...snapshot, engines: of('0.26') }), []);
+    assert.equal(caveatMessages(hits, { ...snapshot, engines: of('0.16') }).length, 1);
+    assert.deepEqual(caveatMessages(hits, { ...snapshot, engines: of('0.26') }), []);
   });
 });

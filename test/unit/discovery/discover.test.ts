@@ -1,14 +1,22 @@
 import { strict as assert } from 'node:assert';
 import { discover, discoverActors, type Discovery, type DiscoveryInput } from '../../../src/discovery/discover';
 import { noTokens } from '../../../src/discovery/token';
-import { json, replay, serve, text, type FixtureServer, type Replay, type ReplayOptions } from '../../demonstration/index';
+import {
+  json,
+  replay,
+  serve,
+  text,
+  type FixtureServer,
+  type Replay,
+  type ReplayOptions,
+} from '../../demonstration/index';
 import { realAsking, type RealAsking } from '../support/client';
 
 const nowhere = { RAY_TMPDIR: '/nonexistent', HOME: '/nonexistent' };
 const inputOf = (input: Partial<DiscoveryInput>): DiscoveryInput => ({
-  path: 'ray',
+  metricsPath: 'ray',
   serverUrls: [],
-  servers: 1,
+  serverCount: 1,
   dashboardSetting: '',
   dashboardTyped: false,
   endpoints: [],
@@ -41,7 +49,7 @@ describe('discovery over HTTP', () => {
   }
 
   const look = (input: Partial<DiscoveryInput>): Promise<Discovery> =>
-    discover(inputOf(input), { asking, now: Date.now(), find: () => Promise.resolve([]) });
+    discover(inputOf(input), { requestOptions: asking, now: Date.now(), find: () => Promise.resolve([]) });
   const actorsOf = ({ dashboard }: Discovery): ReturnType<typeof discoverActors> =>
     discoverActors(dashboard, inputOf({}), asking);
   const urls = ({ targets }: Discovery): string[] => targets.map(({ url }) => url);
@@ -51,7 +59,7 @@ describe('discovery over HTTP', () => {
   it('a fresh file: its targets, no list asked for, the version known', async () => {
     const ray = await cluster();
     const found = await look({ dashboardSetting: ray.dashboard.url, environment: { RAY_TMPDIR: ray.rayTmpDir.path } });
-    assert.deepEqual([urls(found), found.targets[0]?.source], [nodeUrls(ray), 'file']);
+    assert.deepEqual([urls(found), found.targets[0]?.discoveredBy], [nodeUrls(ray), 'file']);
     assert.deepEqual([found.ray.version, found.ray.session === undefined], ['2.57.0', false]);
     assert.deepEqual(asked(ray), ['GET /api/version']);
   });
@@ -70,7 +78,10 @@ describe('discovery over HTTP', () => {
     const ray = await cluster();
     ray.rayTmpDir.setAge(60);
     const found = await look({ dashboardSetting: ray.dashboard.url, environment: { RAY_TMPDIR: ray.rayTmpDir.path } });
-    assert.deepEqual([urls(found), found.targets[0]?.source, found.file?.fresh], [nodeUrls(ray), 'dashboard', false]);
+    assert.deepEqual(
+      [urls(found), found.targets[0]?.discoveredBy, found.file?.isFresh],
+      [nodeUrls(ray), 'dashboard', false],
+    );
     assert.deepEqual(asked(ray), ['GET /api/version', 'GET /api/prometheus/sd']);
   });
 
@@ -97,13 +108,13 @@ describe('discovery over HTTP', () => {
   it('RAY_ADDRESS names the dashboard', async () => {
     const ray = await cluster();
     const found = await look({ environment: { ...nowhere, RAY_ADDRESS: ray.dashboard.url } });
-    assert.deepEqual([urls(found), found.dashboard?.from], [nodeUrls(ray), 'RAY_ADDRESS']);
+    assert.deepEqual([urls(found), found.dashboard?.configuredBy], [nodeUrls(ray), 'RAY_ADDRESS']);
   });
 
   it('no service discovery (404, older Ray): the nodes, asked twice, a moment apart', async () => {
     const ray = await cluster({ withoutServiceDiscovery: true, cached: true });
     const found = await look({ dashboardSetting: ray.dashboard.url });
-    assert.deepEqual([urls(found), found.targets[0]?.source], [nodeUrls(ray), 'nodes']);
+    assert.deepEqual([urls(found), found.targets[0]?.discoveredBy], [nodeUrls(ray), 'nodes']);
     assert.deepEqual(asked(ray).slice(2), Array(2).fill('GET /nodes?view=summary'));
     assert.deepEqual(asking.pauses, [250]);
   });
@@ -233,25 +244,25 @@ describe('discovery over HTTP', () => {
 
   const rows: readonly (readonly [Partial<DiscoveryInput>, [url: string, kind: string][]])[] = [
     [
-      { path: 'external-servers', serverUrls: ['h:8000', 'http://i:8000'] },
+      { metricsPath: 'external-servers', serverUrls: ['h:8000', 'http://i:8000'] },
       [
         ['http://h:8000/metrics', 'vllm'],
         ['http://i:8000/metrics', 'vllm'],
       ],
     ],
-    [{ path: 'external-proxy', proxyUrl: 'http://proxy' }, [['http://proxy/metrics', 'router']]],
-    [{ path: 'external-proxy' }, []],
-    [{ path: 'none' }, []],
-    [{ path: 'none', endpoints: ['h:8000'] }, [['http://h:8000/metrics', 'vllm']]],
+    [{ metricsPath: 'external-proxy', proxyUrl: 'http://proxy' }, [['http://proxy/metrics', 'router']]],
+    [{ metricsPath: 'external-proxy' }, []],
+    [{ metricsPath: 'none' }, []],
+    [{ metricsPath: 'none', endpoints: ['h:8000'] }, [['http://h:8000/metrics', 'vllm']]],
     [
-      { path: 'none', endpoints: ['h:8081', 'http://h:8081/metrics', 'h:18081'] },
+      { metricsPath: 'none', endpoints: ['h:8081', 'http://h:8081/metrics', 'h:18081'] },
       [
         ['http://h:8081/metrics', 'dynamo'],
         ['http://h:18081/metrics', 'vllm'],
       ],
     ],
     [
-      { path: 'none', endpoints: ['h:9000', 'h:8081'], environment: { DYN_SYSTEM_PORT: '9000' } },
+      { metricsPath: 'none', endpoints: ['h:9000', 'h:8081'], environment: { DYN_SYSTEM_PORT: '9000' } },
       [
         ['http://h:9000/metrics', 'dynamo'],
         ['http://h:8081/metrics', 'vllm'],
@@ -265,7 +276,7 @@ describe('discovery over HTTP', () => {
         found.targets.map(({ url, kind }) => [url, kind]),
         expected,
       );
-      assert.deepEqual([found.dashboard, found.why === ''], [undefined, false]);
+      assert.deepEqual([found.dashboard, found.reason === ''], [undefined, false]);
     });
   }
 

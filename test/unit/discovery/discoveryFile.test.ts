@@ -19,15 +19,15 @@ describe('service-discovery file', () => {
 
   it('a link into the session’s folder: targets, session, fresh', async () => {
     const file = await read();
-    assert.deepEqual([file?.fresh, file?.session, file?.path], [true, 'session_2026-11-22_1', folder.discoveryFile]);
-    assert.deepEqual(file?.targets, [{ url: 'http://192.0.2.2:40851/metrics', kind: 'ray', source: 'file' }]);
+    assert.deepEqual([file?.isFresh, file?.session, file?.path], [true, 'session_2026-11-22_1', folder.discoveryFile]);
+    assert.deepEqual(file?.targets, [{ url: 'http://192.0.2.2:40851/metrics', kind: 'ray', discoveredBy: 'file' }]);
   });
 
   it('its age is the file’s, not the link’s, which is as old as the session', async () => {
     folder.setAge(31);
-    assert.equal((await read())?.fresh, false);
+    assert.equal((await read())?.isFresh, false);
     folder.write();
-    assert.equal((await read())?.fresh, true);
+    assert.equal((await read())?.isFresh, true);
   });
 
   for (const [seconds, fresh] of [
@@ -38,7 +38,7 @@ describe('service-discovery file', () => {
   ] as const) {
     it(`${seconds} s old: ${fresh ? 'fresh' : 'left behind by a cluster that is gone'}`, async () => {
       folder.setAge(0);
-      assert.equal((await read(Date.now() + seconds * 1000))?.fresh, fresh);
+      assert.equal((await read(Date.now() + seconds * 1000))?.isFresh, fresh);
     });
   }
 

@@ -1,7 +1,7 @@
 /** What may be shown of addresses: no user name, no password, no query but Ray's own. */
 import assert from 'node:assert/strict';
-import { shownUrl, tokenWords, withoutSecrets } from '../../../src/discovery/errorAdvice';
-import { code } from '../../../src/views/connection/connectionReport';
+import { redactUrl, describeTokenState, redactSecrets } from '../../../src/discovery/errorAdvice';
+import { codeSpan } from '../../../src/views/connection/connectionReport';
 
 describe('what a diagnosis may show', () => {
   const rows = [
@@ -9,35 +9,35 @@ describe('what a diagnosis may show', () => {
     ['http://h:1/nodes?view=summary', 'http://h:1/nodes?view=summary'],
     ['http://h:1/metrics', 'http://h:1/metrics'],
   ] as const;
-  for (const [url, shown] of rows) it(url, () => assert.equal(shownUrl(url), shown));
+  for (const [url, shown] of rows) it(url, () => assert.equal(redactUrl(url), shown));
 
   it('addresses within a sentence, too, and the sentence stays', () => {
     assert.equal(
-      withoutSecrets('Refused. http://u:p@h:1/m?key=k: no. See (https://a@b/c).'),
+      redactSecrets('Refused. http://u:p@h:1/m?key=k: no. See (https://a@b/c).'),
       'Refused. http://h:1/m?…: no. See (https://b/c).',
     );
   });
 
   it('a stranger’s text is one code span, of a bounded length', () => {
-    const text = code(`\`\`\`\n[x](command:y) ${'z'.repeat(5000)}`);
+    const text = codeSpan(`\`\`\`\n[x](command:y) ${'z'.repeat(5000)}`);
     assert.match(text, /^`[^`\n]+`$/);
     assert.ok(text.length < 500);
-    assert.equal(code(' \n'), '(empty)');
+    assert.equal(codeSpan(' \n'), '(empty)');
   });
 
   it('each state of the token has words', () => {
     assert.deepEqual(
       [
-        tokenWords({ state: 'none' }),
-        tokenWords({ state: 'sent', from: 'command' }),
-        tokenWords({ state: 'sent', from: 'RAY_AUTH_TOKEN' }),
+        describeTokenState({ state: 'none' }),
+        describeTokenState({ state: 'sent', provider: 'command' }),
+        describeTokenState({ state: 'sent', provider: 'RAY_AUTH_TOKEN' }),
       ],
       ['none found, none sent', 'sent, given by SkyRL: Set Dashboard Token', 'sent, from RAY_AUTH_TOKEN'],
     );
     assert.match(
-      tokenWords({ state: 'withheld', from: '~/.ray/auth_token' }),
+      describeTokenState({ state: 'withheld', provider: '~/.ray/auth_token' }),
       /found in ~\/\.ray\/auth_token, not sent/,
     );
-    assert.match(tokenWords({ state: 'unusable', from: 'RAY_AUTH_TOKEN' }), /not sent/);
+    assert.match(describeTokenState({ state: 'unusable', provider: 'RAY_AUTH_TOKEN' }), /not sent/);
   });
 });

@@ -1,7 +1,7 @@
 /** Which run of a cluster is ours, and by which evidence. */
 import assert from 'node:assert/strict';
 import type { Actor } from '../../../src/discovery/actors';
-import { chooseRun, type JobEvidence } from '../../../src/discovery/runChoice';
+import { chooseRun, type RunEvidence } from '../../../src/discovery/runChoice';
 import { runFindings } from '../../../src/collector/runFindings';
 
 const actor = (workerId: string, jobId: string, startedAt: number, more: Partial<Actor> = {}): Actor => ({
@@ -13,11 +13,11 @@ const actor = (workerId: string, jobId: string, startedAt: number, more: Partial
   ...more,
 });
 const dead = { state: 'DEAD' };
-const evidence = (more: Partial<JobEvidence> = {}): JobEvidence => ({
-  chosen: undefined,
+const evidence = (more: Partial<RunEvidence> = {}): RunEvidence => ({
+  chosenJob: undefined,
   model: undefined,
-  expected: undefined,
-  models: new Map(),
+  expectedEngines: undefined,
+  modelByWorker: new Map(),
   ...more,
 });
 
@@ -31,14 +31,14 @@ describe('the runs of a cluster', () => {
   const rows: readonly (readonly [
     what: string,
     actors: Actor[],
-    Partial<JobEvidence>,
+    Partial<RunEvidence>,
     job: string | undefined,
     unclear: boolean,
     why: RegExp,
     others: string[],
   ])[] = [
     ['nobody', [], {}, undefined, false, /^$/, []],
-    ['one run', [actor('a1', '01', 1)], { expected: 7, model: 'other' }, '01', false, /^$/, []],
+    ['one run', [actor('a1', '01', 1)], { expectedEngines: 7, model: 'other' }, '01', false, /^$/, []],
     [
       'one run after another: the one that lives',
       [actor('a1', '01', 9, dead), actor('b1', '02', 3)],
@@ -57,13 +57,21 @@ describe('the runs of a cluster', () => {
       /newest/,
       ['a1'],
     ],
-    ['the model of the config', two, { models, model: 'big' }, '01', false, /serves big/, ['b1']],
-    ['a model that none serves says nothing', two, { models, model: 'huge' }, '02', true, /newest/, ['a1', 'a2']],
-    ['the number of engines', two, { expected: 2 }, '01', false, /2 engines/, ['b1']],
+    ['the model of the config', two, { modelByWorker: models, model: 'big' }, '01', false, /serves big/, ['b1']],
+    [
+      'a model that none serves says nothing',
+      two,
+      { modelByWorker: models, model: 'huge' },
+      '02',
+      true,
+      /newest/,
+      ['a1', 'a2'],
+    ],
+    ['the number of engines', two, { expectedEngines: 2 }, '01', false, /2 engines/, ['b1']],
     [
       'the model before the number',
       two,
-      { models, model: 'small', expected: 2 },
+      { modelByWorker: models, model: 'small', expectedEngines: 2 },
       '02',
       false,
       /serves small/,
@@ -73,12 +81,12 @@ describe('the runs of a cluster', () => {
       'the same model: the number decides',
       two,
       {
-        models: new Map([
+        modelByWorker: new Map([
           ['a1', 'm'],
           ['b1', 'm'],
         ]),
         model: 'm',
-        expected: 1,
+        expectedEngines: 1,
       },
       '02',
       false,
@@ -86,11 +94,19 @@ describe('the runs of a cluster', () => {
       ['a1', 'a2'],
     ],
     ['no evidence: the newest, unclear', two, {}, '02', true, /newest/, ['a1', 'a2']],
-    ['chosen, against all evidence', two, { chosen: '01', models, model: 'small' }, '01', false, /chosen/, ['b1']],
+    [
+      'chosen, against all evidence',
+      two,
+      { chosenJob: '01', modelByWorker: models, model: 'small' },
+      '01',
+      false,
+      /chosen/,
+      ['b1'],
+    ],
     [
       'a chosen one that is not there says nothing',
       two,
-      { chosen: '07', expected: 2 },
+      { chosenJob: '07', expectedEngines: 2 },
       '01',
       false,
       /2 engines/,
@@ -99,7 +115,7 @@ describe('the runs of a cluster', () => {
     [
       'trainers are no engines',
       [...two, actor('t', '03', 99, { className: 'Trainer' })],
-      { expected: 2 },
+      { expectedEngines: 2 },
       '01',
       false,
       /2 engines/,
@@ -108,7 +124,7 @@ describe('the runs of a cluster', () => {
     [
       'whoever reports as an engine is one',
       [actor('a1', '01', 1), actor('x', '03', 99, { className: 'AsyncEngine' })],
-      { models: new Map([['x', 'm']]) },
+      { modelByWorker: new Map([['x', 'm']]) },
       '03',
       true,
       /newest/,
@@ -118,8 +134,8 @@ describe('the runs of a cluster', () => {
   for (const [what, actors, more, job, unclear, why, others] of rows) {
     it(what, () => {
       const choice = chooseRun(actors, evidence(more));
-      assert.deepEqual([choice.job, choice.unclear, [...choice.others].sort()], [job, unclear, others]);
-      assert.match(choice.why, why);
+      assert.deepEqual([choice.job, choice.isAmbiguous, [...choice.otherWorkers].sort()], [job, unclear, others]);
+      assert.match(choice.reason, why);
     });
   }
 
@@ -130,7 +146,7 @@ describe('the runs of a cluster', () => {
       unclear?.message ?? '',
       /2 runs .* job 02 \(1 engine\): it is the newest\. Left out: job 01 \(2 engines\).*Select Run/,
     );
-    const [clear] = runFindings(chooseRun(two, evidence({ models, model: 'big' })));
+    const [clear] = runFindings(chooseRun(two, evidence({ modelByWorker: models, model: 'big' })));
     assert.equal(clear?.severity, 'info');
     assert.doesNotMatch(clear?.message ?? '', /Select Run/);
     assert.deepEqual(runFindings(chooseRun([actor('a1', '01', 1, dead), actor('b1', '02', 3)], evidence())), []);

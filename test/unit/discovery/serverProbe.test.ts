@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import {
-  factsByWorker,
-  serverPlaces,
-  ServerWatch,
-  type LookOptions,
-  type ServerSeen,
+  assignFactsToWorkers,
+  listServerAddresses,
+  ServerProbe,
+  type ProbeOptions,
+  type DiscoveredServer,
 } from '../../../src/discovery/serverProbe';
 
 type Answers = Record<string, unknown>;
@@ -33,7 +33,7 @@ function world(servers: Record<string, Answers>, fails: Record<string, HttpError
     onChunk?.(bytes);
     return Promise.resolve({ at: now, bytes: bytes.length, mediaType: '', framed: true });
   };
-  const options: LookOptions = { get, signal: new AbortController().signal, timeoutMs: 5000, now: () => now };
+  const options: ProbeOptions = { get, signal: new AbortController().signal, timeoutMs: 5000, now: () => now };
   return {
     asked,
     options,
@@ -41,7 +41,7 @@ function world(servers: Record<string, Answers>, fails: Record<string, HttpError
     pass: (ms: number) => {
       now += ms;
     },
-    bases: (seen: readonly ServerSeen[]) => seen.map(({ base }) => base),
+    bases: (seen: readonly DiscoveredServer[]) => seen.map(({ base }) => base),
   };
 }
 
@@ -50,32 +50,32 @@ const base = 'http://10.0.0.1:8000';
 describe('places of servers', () => {
   it('ports 8000 + 100 k on every node, as many as the config has, never more than 256', () => {
     assert.deepEqual(
-      serverPlaces(['10.0.0.1', 'fd00::1'], 2).map(({ base: at }) => at),
+      listServerAddresses(['10.0.0.1', 'fd00::1'], 2).map(({ base: at }) => at),
       ['http://10.0.0.1:8000', 'http://[fd00::1]:8000', 'http://10.0.0.1:8100', 'http://[fd00::1]:8100'],
     );
     assert.equal(
-      serverPlaces(
+      listServerAddresses(
         Array.from({ length: 64 }, (_, node) => `10.0.1.${node}`),
         64,
       ).length,
       256,
     );
-    assert.equal(serverPlaces(['10.0.0.1'], 1e9).length, 256);
+    assert.equal(listServerAddresses(['10.0.0.1'], 1e9).length, 256);
   });
 });
 
 describe('what a server says of itself', () => {
   it('version, asleep, paused, weights', async () => {
     const w = world({ [base]: healthy });
-    const [seen] = await new ServerWatch().look([{ base }], w.options);
+    const [seen] = await new ServerProbe().probeAll([{ base }], w.options);
     assert.deepEqual(seen?.facts, { version: '0.32.0', sleeping: false, paused: true, weightVersion: 'step-3' });
   });
 
   it('what it has no answer for (404) is missing, and is not asked again', async () => {
     const w = world({ [base]: { '/version': { version: '0.9' } } });
-    const watch = new ServerWatch();
-    assert.deepEqual((await watch.look([{ base }], w.options))[0]?.facts, { version: '0.9' });
-    await watch.look([{ base }], w.options);
+    const watch = new ServerProbe();
+    assert.deepEqual((await watch.probeAll([{ base }], w.options))[0]?.facts, { version: '0.9' });
+    await watch.probeAll([{ base }], w.options);
     assert.deepEqual(w.asked.slice(4), [`${base}/version`]);
   });
 
@@ -88,7 +88,7 @@ describe('what a server says of itself', () => {
         '/weight_info': [],
       },
     });
-    assert.deepEqual((await new ServerWatch().look([{ base }], w.options))[0]?.facts, { version: '0.32.0' });
+    assert.deepEqual((await new ServerProbe().probeAll([{ base }], w.options))[0]?.facts, { version: '0.32.0' });
   });
 
   for (const [what, answer] of [
@@ -100,42 +100,42 @@ describe('what a server says of itself', () => {
   ] as const) {
     it(`${what} instead of a version: no server, and nothing else is asked of it`, async () => {
       const w = world({ [base]: { ...healthy, '/version': answer } });
-      assert.deepEqual(await new ServerWatch().look([{ base }], w.options), []);
+      assert.deepEqual(await new ServerProbe().probeAll([{ base }], w.options), []);
       assert.deepEqual(w.asked, [`${base}/version`]);
     });
   }
 
   it('who refuses is asked less and less often, and at once when failures are forgotten', async () => {
     const w = world({});
-    const watch = new ServerWatch();
+    const watch = new ServerProbe();
     for (let second = 0; second < 600; second += 10) {
-      await watch.look([{ base }], w.options);
+      await watch.probeAll([{ base }], w.options);
       w.pass(10_000);
     }
     assert.ok(w.asked.length >= 5 && w.asked.length <= 8, `${w.asked.length} requests in ten minutes`);
     const before = w.asked.length;
     watch.forgetFailures();
-    await watch.look([{ base }], w.options);
+    await watch.probeAll([{ base }], w.options);
     assert.equal(w.asked.length, before + 1);
   });
 
   it('a server that is only slow now keeps what it said, for a minute', async () => {
     const w = world({ [base]: { ...healthy } });
-    const watch = new ServerWatch();
-    await watch.look([{ base }], w.options);
+    const watch = new ServerProbe();
+    await watch.probeAll([{ base }], w.options);
     w.servers[base] = { '/version': new HttpError('time-out', 'no answer') };
     w.pass(30_000);
-    assert.equal((await watch.look([{ base }], w.options)).length, 1);
+    assert.equal((await watch.probeAll([{ base }], w.options)).length, 1);
     w.pass(31_000);
-    assert.equal((await watch.look([{ base }], w.options)).length, 0);
+    assert.equal((await watch.probeAll([{ base }], w.options)).length, 0);
   });
 
   it('a server that refuses now says nothing any more', async () => {
     const w = world({ [base]: healthy });
-    const watch = new ServerWatch();
-    await watch.look([{ base }], w.options);
+    const watch = new ServerProbe();
+    await watch.probeAll([{ base }], w.options);
     Reflect.deleteProperty(w.servers, base);
-    assert.deepEqual(await watch.look([{ base }], w.options), []);
+    assert.deepEqual(await watch.probeAll([{ base }], w.options), []);
   });
 });
 
@@ -143,7 +143,7 @@ describe('looking for servers on nodes', () => {
   it('those that answer; once all are found nobody else is asked', async () => {
     const found = ['http://10.0.0.1:8000', 'http://10.0.0.2:8100'];
     const w = world(Object.fromEntries(found.map((at) => [at, healthy])));
-    const watch = new ServerWatch();
+    const watch = new ServerProbe();
     assert.deepEqual(w.bases(await watch.find(['10.0.0.1', '10.0.0.2'], 2, w.options)), found);
     w.asked.splice(0);
     w.pass(400_000);
@@ -153,18 +153,18 @@ describe('looking for servers on nodes', () => {
 
   it('a server whose port was taken is found one port on', async () => {
     const w = world({ 'http://10.0.0.1:8000': { '/version': 'not vLLM' }, 'http://10.0.0.1:8001': healthy });
-    assert.deepEqual(w.bases(await new ServerWatch().find(['10.0.0.1'], 1, w.options)), ['http://10.0.0.1:8001']);
+    assert.deepEqual(w.bases(await new ServerProbe().find(['10.0.0.1'], 1, w.options)), ['http://10.0.0.1:8001']);
   });
 
   it('a node that cannot be reached is not asked at a second port', async () => {
     const w = world({}, { '10.0.0.1': 'time-out' });
-    await new ServerWatch().find(['10.0.0.1'], 1, w.options);
+    await new ServerProbe().find(['10.0.0.1'], 1, w.options);
     assert.deepEqual(w.asked, ['http://10.0.0.1:8000/version']);
   });
 
   it('one that comes later is found', async () => {
     const w = world({});
-    const watch = new ServerWatch();
+    const watch = new ServerProbe();
     await watch.find(['10.0.0.1'], 1, w.options);
     w.servers[base] = healthy;
     w.pass(10_000);
@@ -173,14 +173,17 @@ describe('looking for servers on nodes', () => {
 });
 
 describe('what servers say, laid to workers', () => {
-  const seen = (at: string, facts: ServerSeen['facts']): ServerSeen => ({ base: at, at: 0, facts });
+  const seen = (at: string, facts: DiscoveredServer['facts']): DiscoveredServer => ({ base: at, at: 0, facts });
   const workers = new Map([
     ['10.0.0.1', ['w1']],
     ['10.0.0.2', ['w2', 'w3']],
   ]);
 
   it('one server and one worker on a node belong together', () => {
-    assert.deepEqual([...factsByWorker([seen(base, { sleeping: true })], workers)], [['w1', { sleeping: true }]]);
+    assert.deepEqual(
+      [...assignFactsToWorkers([seen(base, { sleeping: true })], workers)],
+      [['w1', { sleeping: true }]],
+    );
   });
 
   it('several: only what all of them say', () => {
@@ -189,7 +192,7 @@ describe('what servers say, laid to workers', () => {
       seen('http://10.0.0.2:8100', { sleeping: true, paused: false, version: '1' }),
     ];
     assert.deepEqual(
-      [...factsByWorker(all, workers)],
+      [...assignFactsToWorkers(all, workers)],
       [
         ['w2', { sleeping: true, version: '1' }],
         ['w3', { sleeping: true, version: '1' }],
@@ -199,7 +202,7 @@ describe('what servers say, laid to workers', () => {
 
   it('more workers than servers, or a node without workers: nobody’s', () => {
     assert.equal(
-      factsByWorker(
+      assignFactsToWorkers(
         [seen('http://10.0.0.2:8000', { sleeping: true }), seen('http://10.0.0.9:8000', { sleeping: true })],
         workers,
       ).size,

@@ -18,23 +18,23 @@ describe('the dashboard’s token', () => {
 
   const store = (given: Record<string, string> = {}, allowed: string[] = []): TokenStore => ({
     get: (origin) => Promise.resolve(given[origin]),
-    mayGoTo: (origin) => allowed.includes(origin),
+    isOriginAllowed: (origin) => allowed.includes(origin),
   });
   const local = { url: 'http://127.0.0.1:8265', typedByUser: false };
   const far = { url: 'http://192.0.2.7:8265', typedByUser: false };
 
   it('is found in Ray’s order, without the blanks around it', async () => {
     const all = { HOME: home, RAY_AUTH_TOKEN: ' of-env ', RAY_AUTH_TOKEN_PATH: named() };
-    assert.deepEqual(await findToken(all), { token: 'of-env', from: 'RAY_AUTH_TOKEN' });
+    assert.deepEqual(await findToken(all), { token: 'of-env', provider: 'RAY_AUTH_TOKEN' });
     assert.deepEqual(await findToken({ ...all, RAY_AUTH_TOKEN: ' ' }), {
       token: 'of-file',
-      from: 'RAY_AUTH_TOKEN_PATH',
+      provider: 'RAY_AUTH_TOKEN_PATH',
     });
     assert.deepEqual(await findToken({ ...all, RAY_AUTH_TOKEN: '', RAY_AUTH_TOKEN_PATH: join(home, 'missing') }), {
       token: 'of-home',
-      from: '~/.ray/auth_token',
+      provider: '~/.ray/auth_token',
     });
-    assert.deepEqual(await findToken({ USERPROFILE: home }), { token: 'of-home', from: '~/.ray/auth_token' });
+    assert.deepEqual(await findToken({ USERPROFILE: home }), { token: 'of-home', provider: '~/.ray/auth_token' });
     rmSync(join(home, '.ray'), { recursive: true });
     assert.equal(await findToken({ HOME: home }), undefined);
   });
@@ -92,7 +92,7 @@ describe('the dashboard’s token', () => {
   it('given for an origin: sent there and nowhere else, before any that is found', async () => {
     const given = store({ 'http://192.0.2.7:8265': 'given' });
     assert.deepEqual(await tokenFor(far, env(), given), {
-      token: { state: 'sent', from: 'command' },
+      token: { state: 'sent', provider: 'command' },
       headers: { authorization: 'Bearer given' },
     });
     assert.deepEqual(
@@ -104,7 +104,7 @@ describe('the dashboard’s token', () => {
   it('that no header can carry is not sent, and is in no word', async () => {
     for (const bad of ['two words', 'a\nb', 'ä', 'x'.repeat(5000)]) {
       const answer = await tokenFor(local, env({ RAY_AUTH_TOKEN: bad }), store());
-      assert.deepEqual(answer, { token: { state: 'unusable', from: 'RAY_AUTH_TOKEN' }, headers: {} });
+      assert.deepEqual(answer, { token: { state: 'unusable', provider: 'RAY_AUTH_TOKEN' }, headers: {} });
     }
   });
 

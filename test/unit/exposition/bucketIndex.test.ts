@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { Buckets } from '../../../src/exposition/bucketIndex';
+import { BucketIndex } from '../../../src/exposition/bucketIndex';
 import { randomOf } from '../support/random';
 
 describe('the series of buckets', () => {
@@ -15,7 +15,7 @@ describe('the series of buckets', () => {
     for (let round = 0; round < 400; round += 1) {
       const name = `m${round % 3}`;
       const histograms = Array.from({ length: 3 }, () => ({
-        buckets: new Buckets(name),
+        buckets: new BucketIndex(name),
         known: new Map<string, number>(),
       }));
       let size = 0;

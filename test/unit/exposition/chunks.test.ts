@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { comparable, feed, newReader, read } from './readerHelpers';
+import { toComparable, feed, newReader, readBody } from './readerHelpers';
 
 const body = Buffer.from('# TYPE m gauge\nm{a="größe\\n"} 12.5\nn 3 1700\n\nbad\nm{a="2"}7\n# EOF\nlast{x="1"} 99');
 
@@ -8,18 +8,22 @@ const tooLong = 2 ** 20 + 1;
 
 describe('chunks of a body', () => {
   it('every split into two gives the same', () => {
-    const whole = comparable(read(body));
+    const whole = toComparable(readBody(body));
     for (let at = 0; at <= body.length; at += 1)
-      assert.deepEqual(comparable(feed(newReader(), body.subarray(0, at), body.subarray(at))), whole, `split at ${at}`);
+      assert.deepEqual(
+        toComparable(feed(newReader(), body.subarray(0, at), body.subarray(at))),
+        whole,
+        `split at ${at}`,
+      );
   });
 
   it('every split into three gives the same, also for series met again', () => {
-    const whole = comparable(read(body));
+    const whole = toComparable(readBody(body));
     const reader = newReader();
     for (let first = 0; first <= body.length; first += 1) {
       for (let second = first; second <= body.length; second += 1) {
         assert.deepEqual(
-          comparable(feed(reader, body.subarray(0, first), body.subarray(first, second), body.subarray(second))),
+          toComparable(feed(reader, body.subarray(0, first), body.subarray(first, second), body.subarray(second))),
           whole,
           `${first}, ${second}`,
         );
@@ -29,8 +33,8 @@ describe('chunks of a body', () => {
 
   it('byte by byte gives the same', () => {
     assert.deepEqual(
-      comparable(feed(newReader(), ...[...body].map((byte) => Uint8Array.of(byte)))),
-      comparable(read(body)),
+      toComparable(feed(newReader(), ...[...body].map((byte) => Uint8Array.of(byte)))),
+      toComparable(readBody(body)),
     );
   });
 
@@ -43,14 +47,14 @@ describe('chunks of a body', () => {
       reader.feed(shared.subarray(0, taken));
       shared.fill('9');
     }
-    assert.deepEqual(comparable(reader.end()), comparable(read(body)));
+    assert.deepEqual(toComparable(reader.end()), toComparable(readBody(body)));
   });
 
   it('drops what a broken answer left behind', () => {
     const reader = newReader();
     reader.begin();
     reader.feed(Buffer.from('m 1\nhalf{a="'));
-    assert.deepEqual(comparable(feed(reader, body)), comparable(read(body)));
+    assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)));
   });
 
   for (const [how, ending] of [
@@ -62,12 +66,12 @@ describe('chunks of a body', () => {
       const line = `m{a="${'x'.repeat(tooLong)}\n`.trimEnd();
       const chunks = ['before 1\n', line, ' fake 5', ' and 6', ending];
       const cut = feed(newReader(), ...chunks);
-      assert.deepEqual(comparable(cut), comparable(read(chunks.join(''))));
+      assert.deepEqual(toComparable(cut), toComparable(readBody(chunks.join(''))));
       assert.deepEqual(
-        cut.series.map(({ of }) => of.name),
+        cut.series.map(({ group }) => group.name),
         ending === '' ? ['before'] : ['before', 'after'],
       );
-      assert.deepEqual([cut.badCount, cut.bad[0]?.line, cut.bad[0]?.reason], [1, 1, 'a line without an end']);
+      assert.deepEqual([cut.badCount, cut.badLines[0]?.line, cut.badLines[0]?.reason], [1, 1, 'a line without an end']);
       assert.equal(cut.endsInLine, ending === '');
     });
   }

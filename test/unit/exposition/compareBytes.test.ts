@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { isSame, knownText, type KnownText } from '../../../src/exposition/compareBytes';
+import { equalBytes, toByteText, type ByteText } from '../../../src/exposition/compareBytes';
 import { randomOf } from '../support/random';
 
 const viewOf = (text: string): DataView => new DataView(Uint8Array.from(Buffer.from(text, 'latin1')).buffer);
@@ -18,9 +18,9 @@ describe('comparing short stretches of bytes', () => {
         random() < 0.5 || from === to
           ? text
           : `${text.slice(0, changed)}${String.fromCharCode(below(256))}${text.slice(changed + 1)}`;
-      const known = (knownText(text) as KnownText).bytes;
+      const known = (toByteText(text) as ByteText).bytes;
       assert.equal(
-        isSame(viewOf(front + other.slice(from)), front.length, known, from, to),
+        equalBytes(viewOf(front + other.slice(from)), front.length, known, from, to),
         other.slice(from, to) === text.slice(from, to),
         JSON.stringify([text, other, from, to]),
       );
@@ -28,6 +28,6 @@ describe('comparing short stretches of bytes', () => {
   });
 
   it('a text with a zero byte is not compared so: plus and minus zero are equal numbers', () => {
-    assert.equal(knownText('a\0b'), undefined);
+    assert.equal(toByteText('a\0b'), undefined);
   });
 });

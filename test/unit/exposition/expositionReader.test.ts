@@ -1,21 +1,21 @@
 import { strict as assert } from 'node:assert';
 import { isWanted } from '../../../src/metrics/seriesMeta';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
-import { comparable, describeAll, feed, newReader, pairs, read, readByGrammar } from './readerHelpers';
+import { toComparable, groupText, feed, newReader, seriesValues, readBody, readByReference } from './readerHelpers';
 
 /** The reader as the extension uses it: it wants vLLM's families only. */
-const wantingEngines = (): ExpositionReader<string> => new ExpositionReader(isWanted, describeAll);
+const wantingEngines = (): ExpositionReader<string> => new ExpositionReader(isWanted, groupText);
 
 describe('whole bodies', () => {
   it('an empty body has nothing in it and is not cut', () => {
-    const { series, samples, bytes, badCount, endsInLine, sawEof } = read('');
+    const { series, samples, bytes, badCount, endsInLine, sawEof } = readBody('');
     assert.deepEqual([series.length, samples, bytes, badCount, endsInLine, sawEof], [0, 0, 0, 0, false, false]);
   });
 
   it('says whether the body ends within a line', () => {
-    assert.equal(read('m 1\nn 2\n').endsInLine, false);
-    assert.equal(read('m 1\nn 2').endsInLine, true);
-    assert.equal(read('m 1\n# HEL').endsInLine, true);
+    assert.equal(readBody('m 1\nn 2\n').endsInLine, false);
+    assert.equal(readBody('m 1\nn 2').endsInLine, true);
+    assert.equal(readBody('m 1\n# HEL').endsInLine, true);
   });
 
   for (const [text, seen] of [
@@ -24,13 +24,13 @@ describe('whole bodies', () => {
     ['m 1\n# EOFx\n', false],
     ['# EOF\r\n', false],
   ] as const) {
-    it(`${JSON.stringify(text)} ${seen ? 'has' : 'has no'} end mark`, () => assert.equal(read(text).sawEof, seen));
+    it(`${JSON.stringify(text)} ${seen ? 'has' : 'has no'} end mark`, () => assert.equal(readBody(text).sawEof, seen));
   }
 
   it('counts all bytes and all samples, also of families that nobody wants', () => {
     const body = '# HELP a b\nray_node_cpu 1\nvllm:num_requests_running 2\nray_node_cpu{x="1"} 3\n';
     const exposition = feed(wantingEngines(), body);
-    assert.deepEqual(pairs(exposition), [['["vllm:num_requests_running"]', 2]]);
+    assert.deepEqual(seriesValues(exposition), [['["vllm:num_requests_running"]', 2]]);
     assert.deepEqual([exposition.samples, exposition.bytes], [3, body.length]);
   });
 
@@ -40,7 +40,7 @@ describe('whole bodies', () => {
     const reader = new ExpositionReader(
       (name) => asked.push(name) > 0,
       (name, labels) => {
-        described.push(describeAll(name, labels));
+        described.push(groupText(name, labels));
         return described.at(-1);
       },
     );
@@ -52,12 +52,12 @@ describe('whole bodies', () => {
   });
 
   it('a page for people that calls itself text is bad lines, not samples', () => {
-    const { samples, bad } = feed(
+    const { samples, badLines } = feed(
       wantingEngines(),
       '<!doctype html><html>\n<head><title>Sign in</title></head>\n</html>\n',
     );
     assert.equal(samples, 0);
-    assert.equal(bad[0]?.line, 0);
+    assert.equal(badLines[0]?.line, 0);
   });
 
   it('binary garbage is bad lines, not samples, and no throw', () => {
@@ -70,7 +70,7 @@ describe('whole bodies', () => {
   it('a name that nobody wants in the middle of a family is no end of the family', () => {
     const body = 'vllm:num_requests_running{a="1"} 1\nother 5\nvllm:num_requests_running{a="2"} 2\n';
     assert.deepEqual(
-      pairs(feed(wantingEngines(), body)).map(([, value]) => value),
+      seriesValues(feed(wantingEngines(), body)).map(([, value]) => value),
       [1, 2],
     );
   });
@@ -83,7 +83,7 @@ describe('whole bodies', () => {
         (_, name) => `m${(name * 7 + round) % 11_000} ${name}\nm${name % 5} 1\n`,
       ).join('');
       for (const reader of [one, two])
-        assert.deepEqual(comparable(feed(reader, body)), comparable(readByGrammar(body)));
+        assert.deepEqual(toComparable(feed(reader, body)), toComparable(readByReference(body)));
     }
   });
 
@@ -92,7 +92,7 @@ describe('whole bodies', () => {
     const bodyOf = (life: number): string =>
       Array.from({ length: 1000 }, (_, index) => `m{life="${life}",i="${index}"} ${index}\n`).join('');
     for (let life = 0; life < 20; life += 1) assert.equal(feed(reader, bodyOf(life)).series.length, 1000);
-    assert.ok(reader.size < 10_000, `${reader.size} series are held`);
-    assert.deepEqual(pairs(feed(reader, bodyOf(19))), pairs(read(bodyOf(19))));
+    assert.ok(reader.seriesCount < 10_000, `${reader.seriesCount} series are held`);
+    assert.deepEqual(seriesValues(feed(reader, bodyOf(19))), seriesValues(readBody(bodyOf(19))));
   });
 });

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { familyText } from '../../../src/exposition/extractFamily';
+import { extractFamily } from '../../../src/exposition/extractFamily';
 import { loadRecording } from '../../demonstration/index';
 
 const body = loadRecording('ray-2.57').steps[0]?.bodies[0]?.bytes.toString('utf8') ?? '';
@@ -16,7 +16,7 @@ describe('one family of an exposition', () => {
   ];
   for (const [family, name, type] of cases) {
     it(`${family}: help, type and every sample of ${name}, and nothing else`, () => {
-      const lines = familyText(body, family).trimEnd().split('\n');
+      const lines = extractFamily(body, family).trimEnd().split('\n');
       assert.match(lines[0] ?? '', new RegExp(`^# HELP ${name} `));
       assert.equal(lines[1], `# TYPE ${name} ${type}`);
       assert.deepEqual(
@@ -28,5 +28,5 @@ describe('one family of an exposition', () => {
     });
   }
 
-  it('one that is not there is empty', () => assert.equal(familyText(body, 'no_such_family'), ''));
+  it('one that is not there is empty', () => assert.equal(extractFamily(body, 'no_such_family'), ''));
 });

@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert';
-import { readPlainly } from '../../../src/exposition/referenceParser';
+import { parseExposition } from '../../../src/exposition/referenceParser';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { randomOf } from '../support/random';
-import { comparable, describeAll, feed, type Described } from './readerHelpers';
+import { toComparable, groupText, feed, type SeriesText } from './readerHelpers';
 
 const isWanted = (name: string): boolean => !name.startsWith('u');
-const describeSome = (name: string, labels: ReadonlyMap<string, string>): Described | undefined =>
-  name.startsWith('x') ? undefined : describeAll(name, labels);
+const describeSome = (name: string, labels: ReadonlyMap<string, string>): SeriesText | undefined =>
+  name.startsWith('x') ? undefined : groupText(name, labels);
 const bounds = ['0.1', '1', '2.5', '10', '+Inf'];
 const families = ['m', 'x', 'u', 'mm', 'uu'];
 
@@ -14,7 +14,7 @@ describe('lines read in runs', () => {
   it('property: 400 answers of engines, families, bounds and comments that come and go, whose values grow, in chunks of any size, read as the plain way', () => {
     const random = randomOf(23);
     const below = (limit: number): number => Math.floor(random() * limit);
-    const reader = new ExpositionReader<Described>(isWanted, describeSome);
+    const reader = new ExpositionReader<SeriesText>(isWanted, describeSome);
     const engines = new Set(['a', 'b', 'c']);
     const counts = new Map<string, number>();
     const value = (series: string): string => {
@@ -51,8 +51,8 @@ describe('lines read in runs', () => {
       );
       const read = feed(reader, ...chunks);
       assert.deepEqual(
-        comparable(read),
-        comparable(readPlainly<Described>(body, isWanted, describeSome)),
+        toComparable(read),
+        toComparable(parseExposition<SeriesText>(body, isWanted, describeSome)),
         `round ${round}`,
       );
       if (random() < 0.03) {
@@ -64,7 +64,7 @@ describe('lines read in runs', () => {
   });
 
   it('the series stay one list while the same ones stand there, whatever comes and goes beside them', () => {
-    const reader = new ExpositionReader<Described>(isWanted, describeSome);
+    const reader = new ExpositionReader<SeriesText>(isWanted, describeSome);
     const bodies = ['m 1\nu 1\nmm 1\n', 'm 2\nmm 2\n', '# a\nm 3\nu{a="1"} 1\nu 4\nmm 3\n', 'x 1\nm 1\n\nmm 2\n'];
     const [first, ...others] = bodies.map((body) => feed(reader, body).series);
     for (const series of others) assert.equal(series, first);
@@ -72,7 +72,7 @@ describe('lines read in runs', () => {
   });
 
   it('a value that holds no digits is passed over where nobody wants it, also where it changes in its zero bytes alone', () => {
-    const reader = new ExpositionReader<Described>(isWanted, describeSome);
+    const reader = new ExpositionReader<SeriesText>(isWanted, describeSome);
     for (const odd of [
       '\0\0\0\0\0\0\0\0\0',
       '\0\0\0\0\0\0\0\x80\0',
@@ -81,7 +81,7 @@ describe('lines read in runs', () => {
     ]) {
       const body = Buffer.from(`u ${odd}\nm 1\nu ${odd}\nm{a="${odd}"} 2\n`, 'latin1');
       const read = feed(reader, body);
-      assert.deepEqual(comparable(read), comparable(readPlainly<Described>(body, isWanted, describeSome)));
+      assert.deepEqual(toComparable(read), toComparable(parseExposition<SeriesText>(body, isWanted, describeSome)));
       assert.deepEqual(Buffer.from(reader.lastBody), body);
     }
   });

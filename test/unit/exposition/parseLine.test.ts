@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { describe as describeSeries, pairs, read } from './readerHelpers';
+import { seriesText as describeSeries, seriesValues, readBody } from './readerHelpers';
 
 type Labels = Record<string, string>;
 type Expected = readonly [name: string, value: number, labels?: Labels];
@@ -77,17 +77,17 @@ const tricky: readonly (readonly [rule: string, body: string, ...samples: Expect
 describe('sample grammar: what is read', () => {
   for (const [rule, body, ...samples] of tricky) {
     it(rule, () => {
-      const exposition = read(body);
-      assert.deepEqual(pairs(exposition), described(samples));
-      assert.deepEqual(exposition.bad, []);
+      const exposition = readBody(body);
+      assert.deepEqual(seriesValues(exposition), described(samples));
+      assert.deepEqual(exposition.badLines, []);
       assert.equal(exposition.samples, samples.length);
     });
   }
 
   it('a label __proto__ is a label like any other', () => {
-    const [series] = read('m{__proto__="x",a="1"} 1\n').series;
+    const [series] = readBody('m{__proto__="x",a="1"} 1\n').series;
     assert.deepEqual(
-      [...(series?.of.labels ?? [])],
+      [...(series?.group.labels ?? [])],
       [
         ['__proto__', 'x'],
         ['a', '1'],
@@ -128,12 +128,12 @@ const invalid: readonly (readonly [rule: string, line: string, reason: RegExp, o
 describe('sample grammar: what is refused', () => {
   for (const [rule, line, reason, offset] of invalid) {
     it(rule, () => {
-      const { bad, badCount, series } = read(`before 1\n${line}\nafter 2\n`);
+      const { badLines, badCount, series } = readBody(`before 1\n${line}\nafter 2\n`);
       assert.equal(badCount, 1);
-      assert.match(bad[0]?.reason ?? '', reason);
-      assert.deepEqual([bad[0]?.line, bad[0]?.offset], [1, offset]);
+      assert.match(badLines[0]?.reason ?? '', reason);
+      assert.deepEqual([badLines[0]?.line, badLines[0]?.offset], [1, offset]);
       assert.deepEqual(
-        series.map(({ of }) => of.name),
+        series.map(({ group }) => group.name),
         ['before', 'after'],
         'one bad line costs one line',
       );
@@ -141,30 +141,30 @@ describe('sample grammar: what is refused', () => {
   }
 
   it('bytes that are no UTF-8', () => {
-    const { bad, series } = read(
+    const { badLines, series } = readBody(
       Buffer.concat([Buffer.from('m{a="'), Buffer.from([0xff, 0xfe]), Buffer.from('"} 1\nn 2\n')]),
     );
-    assert.match(bad[0]?.reason ?? '', /UTF-8/);
+    assert.match(badLines[0]?.reason ?? '', /UTF-8/);
     assert.deepEqual(
-      series.map(({ of }) => of.name),
+      series.map(({ group }) => group.name),
       ['n'],
     );
   });
 
   it('a name far too long for a call’s arguments', () => {
-    const { badCount, series } = read(`m{${'a'.repeat(500_000)}=1} 5\nn 2\n`);
+    const { badCount, series } = readBody(`m{${'a'.repeat(500_000)}=1} 5\nn 2\n`);
     assert.equal(badCount, 1);
     assert.deepEqual(
-      series.map(({ of }) => of.name),
+      series.map(({ group }) => group.name),
       ['n'],
     );
   });
 
   it('keeps the first bad lines and counts all', () => {
-    const { bad, badCount } = read('ok 1\n'.concat('broken\n'.repeat(100)));
+    const { badLines, badCount } = readBody('ok 1\n'.concat('broken\n'.repeat(100)));
     assert.equal(badCount, 100);
     assert.deepEqual(
-      bad.map(({ line }) => line),
+      badLines.map(({ line }) => line),
       [1, 2, 3, 4, 5],
     );
   });

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { isWanted } from '../../../src/metrics/seriesMeta';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
-import { comparable, describe as describeSeries, describeAll, feed, newReader, pairs } from './readerHelpers';
+import { toComparable, seriesText as describeSeries, groupText, feed, newReader, seriesValues } from './readerHelpers';
 
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;
 
@@ -37,8 +37,8 @@ describe('recordings of real engines', () => {
       it('every line of every body is read: none is bad, none is missed', () => {
         for (const { name: step, bodies } of steps) {
           for (const { bytes } of bodies) {
-            const { series, samples, badCount, bad } = feed(newReader(), bytes);
-            assert.deepEqual([badCount, bad], [0, []], step);
+            const { series, samples, badCount, badLines } = feed(newReader(), bytes);
+            assert.deepEqual([badCount, badLines], [0, []], step);
             assert.equal(samples, naiveCount(bytes), step);
             assert.equal(series.length, samples, step);
           }
@@ -47,7 +47,7 @@ describe('recordings of real engines', () => {
 
       it('the numbers are those a plain pattern finds on plain lines', () => {
         const body = steps.at(-1)?.bodies[0]?.bytes as Buffer;
-        const ours = new Map(pairs(feed(newReader(), body)));
+        const ours = new Map(seriesValues(feed(newReader(), body)));
         const plain = naively(body);
         assert.ok(plain.size > 0.9 * ours.size, `${plain.size} of ${ours.size} are plain`);
         for (const [series, value] of plain) assert.equal(ours.get(series), value, series);
@@ -59,9 +59,9 @@ describe('recordings of real engines', () => {
           for (const { node, bytes } of bodies) {
             const reader = readers.get(node) ?? newReader();
             readers.set(node, reader);
-            const fresh = comparable(feed(newReader(), bytes));
-            assert.deepEqual(comparable(feed(reader, bytes)), fresh, step);
-            assert.deepEqual(comparable(feed(reader, bytes)), fresh, `${step}, again`);
+            const fresh = toComparable(feed(newReader(), bytes));
+            assert.deepEqual(toComparable(feed(reader, bytes)), fresh, step);
+            assert.deepEqual(toComparable(feed(reader, bytes)), fresh, `${step}, again`);
           }
         }
       });
@@ -70,9 +70,9 @@ describe('recordings of real engines', () => {
         for (const { name: step, bodies } of steps) {
           for (const { bytes } of bodies) {
             const all = feed(newReader(), bytes);
-            const some = feed(new ExpositionReader(isWanted, describeAll), bytes);
-            const wanted = pairs(all).filter((_, index) => isWanted(all.series[index]?.of.name ?? ''));
-            assert.deepEqual(pairs(some), wanted, step);
+            const some = feed(new ExpositionReader(isWanted, groupText), bytes);
+            const wanted = seriesValues(all).filter((_, index) => isWanted(all.series[index]?.group.name ?? ''));
+            assert.deepEqual(seriesValues(some), wanted, step);
             assert.equal(some.samples, all.samples, step);
           }
         }

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { cutLe } from '../../../src/exposition/splitLe';
+import { splitLe } from '../../../src/exposition/splitLe';
 import { randomOf } from '../support/random';
-import { comparable, feed, newReader, readByGrammar } from './readerHelpers';
+import { toComparable, feed, newReader, readByReference } from './readerHelpers';
 
 /** Blocks in which `le` is a label, is none, or cannot be told by looking; each must read as the grammar reads it, met first and again. */
 const blocks: readonly string[] = [
@@ -64,7 +64,7 @@ describe('the reader and the plain way', () => {
         const reader = newReader();
         const body = (number: string): string => `m{${block}} ${number}\nm{a="1"} 1\nm_bucket{${block}} ${number}\n`;
         for (const text of [body('1'), body(value), body('2'), body(value)])
-          assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
+          assert.deepEqual(toComparable(feed(reader, text)), toComparable(readByReference(text)), text);
       }
     });
   }
@@ -75,7 +75,7 @@ describe('the reader and the plain way', () => {
         const body = `m{${above}} 1\nm_bucket{${below}} 2\nm{${above}} 3\nm{${below}] 4\nm_bucket{${below}]} 5\n`;
         const reader = newReader();
         for (const text of [body, body])
-          assert.deepEqual(comparable(feed(reader, text)), comparable(readByGrammar(text)), text);
+          assert.deepEqual(toComparable(feed(reader, text)), toComparable(readByReference(text)), text);
       }
     }
   });
@@ -115,16 +115,20 @@ describe('the reader and the plain way', () => {
       const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
         body.subarray(index * size, (index + 1) * size),
       );
-      assert.deepEqual(comparable(feed(reader, ...chunks)), comparable(readByGrammar(body)), `round ${round}: ${body}`);
+      assert.deepEqual(
+        toComparable(feed(reader, ...chunks)),
+        toComparable(readByReference(body)),
+        `round ${round}: ${body}`,
+      );
     }
   });
 
   it('an `le` is cut only where it is a label for certain', () => {
-    assert.deepEqual(cutLe('a="1",le="2",b="3"'), { head: 'a="1"', tail: ',b="3"', le: '2' });
-    assert.deepEqual(cutLe('le="2",b="3"'), { head: '', tail: 'b="3"', le: '2' });
-    assert.deepEqual(cutLe('role="x"'), { head: 'role="x"', tail: '', le: undefined });
-    assert.equal(cutLe('a="x,le=",b="1"'), undefined);
-    assert.equal(cutLe('a=",le="5""'), undefined);
+    assert.deepEqual(splitLe('a="1",le="2",b="3"'), { head: 'a="1"', tail: ',b="3"', le: '2' });
+    assert.deepEqual(splitLe('le="2",b="3"'), { head: '', tail: 'b="3"', le: '2' });
+    assert.deepEqual(splitLe('role="x"'), { head: 'role="x"', tail: '', le: undefined });
+    assert.equal(splitLe('a="x,le=",b="1"'), undefined);
+    assert.equal(splitLe('a=",le="5""'), undefined);
   });
 
   it('the series of the same lines are the same array, so that what was made of them can be kept', () => {

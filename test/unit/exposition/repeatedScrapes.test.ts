@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { randomOf } from '../support/random';
-import { comparable, feed, newReader, pairs, read } from './readerHelpers';
+import { toComparable, feed, newReader, seriesValues, readBody } from './readerHelpers';
 
 /** Bodies read one after the other by one reader; each must read as by a fresh one. */
 const sequences: readonly (readonly [rule: string, ...bodies: string[]])[] = [
@@ -55,7 +55,7 @@ describe('series met again', () => {
     it(`${rule}: the same as a fresh reader`, () => {
       const reader = newReader();
       for (const body of bodies)
-        assert.deepEqual(comparable(feed(reader, body)), comparable(read(body)), JSON.stringify(body));
+        assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)), JSON.stringify(body));
     });
   }
 
@@ -69,7 +69,7 @@ describe('series met again', () => {
   it('a bad line among known series has its own line number and offset', () => {
     const reader = newReader();
     feed(reader, 'a 1\nb{c="1"} 2\nd 3\n');
-    assert.deepEqual(feed(reader, 'a 1\nb{c="1"} two\nd 3\n').bad, [
+    assert.deepEqual(feed(reader, 'a 1\nb{c="1"} two\nd 3\n').badLines, [
       { line: 1, offset: 9, reason: 'the value is no number' },
     ]);
   });
@@ -78,7 +78,7 @@ describe('series met again', () => {
     const reader = newReader();
     const first = feed(reader, 'a 1\nb 2\n');
     feed(reader, 'b 9\n');
-    assert.deepEqual(pairs(first), [
+    assert.deepEqual(seriesValues(first), [
       ['["a"]', 1],
       ['["b"]', 2],
     ]);
@@ -103,7 +103,7 @@ describe('series met again', () => {
       const gone = random() * 0.5;
       const lines = order.filter(() => random() > gone).map(line);
       const body = lines.join('\n') + (random() < 0.9 ? '\n' : '');
-      assert.deepEqual(comparable(feed(reader, body)), comparable(read(body)), `round ${round}:\n${body}`);
+      assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)), `round ${round}:\n${body}`);
     }
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readConfig } from '../../../src/config/readConfig';
 import type { RunConfig } from '../../../src/config/types';
 import type { EngineConfig, ProbedEngine } from '../../../src/generation/engineConfig';
-import { flagCheck, flagMismatches, intendedFlags } from '../../../src/generation/configDrift';
+import { checkDrift, findConfigDrift, intendedConfig } from '../../../src/generation/configDrift';
 
 async function configOf(...lines: string[]): Promise<RunConfig> {
   const { config } = await readConfig(
@@ -15,14 +15,14 @@ async function configOf(...lines: string[]): Promise<RunConfig> {
 const probed = (...configs: EngineConfig[]): ProbedEngine[] =>
   configs.map((config, index) => ({ engine: `engine ${index}`, source: 'server_info', config }));
 const messages = (config: RunConfig | undefined, ...configs: EngineConfig[]): string[] =>
-  flagMismatches(config, probed(...configs)).map(({ message }) => message);
+  findConfigDrift(config, probed(...configs)).map(({ message }) => message);
 
 describe('flags that did not engage', () => {
   it('are named with field, intended and actual, on the line that asks for them', async () => {
     const config = await configOf('num_engines: 1', 'max_num_seqs: 256');
-    const [found] = flagMismatches(config, probed({ max_num_seqs: 16 }));
+    const [found] = findConfigDrift(config, probed({ max_num_seqs: 16 }));
     assert.equal(found?.message, 'max_num_seqs: intended 256, actual 16 (engine 0).');
-    assert.equal(found?.source.range.startLine, 3);
+    assert.equal(found?.configValue.range.startLine, 3);
   });
 
   it('are by what is written last: engine_init_kwargs', async () => {
@@ -34,7 +34,7 @@ describe('flags that did not engage', () => {
     );
     assert.deepEqual(messages(config, { max_num_seqs: 64, kv_cache_dtype: 'fp8' }), []);
     assert.deepEqual(messages(config, { max_num_seqs: 256 }), ['max_num_seqs: intended 64, actual 256 (engine 0).']);
-    assert.equal(intendedFlags(config).get('max_num_seqs')?.source.range.startLine, 4);
+    assert.equal(intendedConfig(config).get('max_num_seqs')?.source.range.startLine, 4);
   });
 
   it('are not by defaults, nor by what is null, unresolved or of no use', async () => {
@@ -44,7 +44,7 @@ describe('flags that did not engage', () => {
       'max_num_batched_tokens: ${oc.env:SKYRL_TEST_NO_SUCH_VARIABLE}',
       'enable_prefix_caching: perhaps',
     );
-    assert.deepEqual([...intendedFlags(config).keys()], []);
+    assert.deepEqual([...intendedConfig(config).keys()], []);
     assert.deepEqual(
       messages(config, { max_num_seqs: 16, max_num_batched_tokens: 1, enable_prefix_caching: false }),
       [],
@@ -80,10 +80,10 @@ describe('flags that did not engage', () => {
 
   it('are not checked where nobody was probed, or nothing is written, which is not “engaged”', async () => {
     const config = await configOf('max_num_seqs: 16');
-    assert.equal(flagCheck(config, []), 'not checked');
-    assert.equal(flagCheck(config, probed({ kv_cache_dtype: 'auto' })), 'not checked');
-    assert.equal(flagCheck(undefined, probed({ max_num_seqs: 16 })), 'not checked');
-    assert.equal(flagCheck(config, probed({ max_num_seqs: 16 })), 'engaged');
-    assert.equal(flagCheck(config, probed({ max_num_seqs: 17 })), 'mismatch');
+    assert.equal(checkDrift(config, []), 'not checked');
+    assert.equal(checkDrift(config, probed({ kv_cache_dtype: 'auto' })), 'not checked');
+    assert.equal(checkDrift(undefined, probed({ max_num_seqs: 16 })), 'not checked');
+    assert.equal(checkDrift(config, probed({ max_num_seqs: 16 })), 'engaged');
+    assert.equal(checkDrift(config, probed({ max_num_seqs: 17 })), 'mismatch');
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { factsOf } from '../../../src/generation/scrapeFacts';
-import { share, Tally, type Tallied } from '../../../src/generation/counterTotals';
+import { extractScrapeFacts } from '../../../src/generation/scrapeFacts';
+import { shareOrNull, CounterTotals, type CounterSums } from '../../../src/generation/counterTotals';
 import { loadRecording, type RayRecording } from '../../demonstration/replay/recording';
 import { replayRecording } from '../support/replay';
 
@@ -20,13 +20,13 @@ async function tallied(
   from: number,
   to: number,
   fails?: (step: string, node: number) => boolean,
-): Promise<Tallied> {
-  const tally = new Tally();
+): Promise<CounterSums> {
+  const tally = new CounterTotals();
   for (const { snapshot, answers } of (await replayRecording(recording, { ...(fails && { fails }) })).slice(
     from,
     to + 1,
   ))
-    tally.add(factsOf(snapshot, answers).counters);
+    tally.add(extractScrapeFacts(snapshot, answers).counters);
   return tally.result();
 }
 
@@ -80,11 +80,11 @@ describe('what counters did over a record', () => {
 
 describe('a share', () => {
   it('keeps not measured and measured zero apart', () => {
-    assert.equal(share(undefined, undefined), null);
-    assert.equal(share(3, undefined), null);
-    assert.equal(share(0, 0), null);
-    assert.equal(share(0, 8), 0);
-    assert.equal(share(undefined, 8), 0);
-    assert.equal(share(6, 8), 0.75);
+    assert.equal(shareOrNull(undefined, undefined), null);
+    assert.equal(shareOrNull(3, undefined), null);
+    assert.equal(shareOrNull(0, 0), null);
+    assert.equal(shareOrNull(0, 8), 0);
+    assert.equal(shareOrNull(undefined, 8), 0);
+    assert.equal(shareOrNull(6, 8), 0.75);
   });
 });

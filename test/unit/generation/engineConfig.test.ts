@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Engine } from '../../../src/api';
 import { HttpError, type HttpGet } from '../../../src/http/httpGet';
-import { commonConfig, fromCacheConfig, fromServerInfo } from '../../../src/generation/engineConfig';
-import { factsOf } from '../../../src/generation/scrapeFacts';
+import { commonConfig, parseCacheConfig, parseServerInfo } from '../../../src/generation/engineConfig';
+import { extractScrapeFacts } from '../../../src/generation/scrapeFacts';
 import { maxServerInfoBytes, probeEngines } from '../../../src/generation/probeEngines';
 import { fixturePath } from '../../demonstration/paths';
 import { replayRecording } from '../support/replay';
@@ -27,21 +27,21 @@ const effective = {
 
 describe('the engine’s effective config', () => {
   it('is read from a real server_info', () => {
-    assert.deepEqual(fromServerInfo(serverInfo()), effective);
+    assert.deepEqual(parseServerInfo(serverInfo()), effective);
   });
 
   it('loses only the field that is malformed', () => {
     const info = serverInfo();
     Object.assign(info.vllm_config['scheduler_config'] as object, { max_num_seqs: '16' });
     const { max_num_seqs: _, ...rest } = effective;
-    assert.deepEqual(fromServerInfo(info), rest);
+    assert.deepEqual(parseServerInfo(info), rest);
   });
 
   it('loses only the part that is malformed or missing', () => {
     for (const part of [undefined, null, [], 'VllmConfig(...)', 7]) {
       const info = serverInfo();
       Object.assign(info.vllm_config, { scheduler_config: part });
-      assert.deepEqual(fromServerInfo(info), {
+      assert.deepEqual(parseServerInfo(info), {
         enable_prefix_caching: true,
         kv_cache_dtype: 'auto',
         speculative_method: null,
@@ -57,7 +57,7 @@ describe('the engine’s effective config', () => {
         speculative_config: { method: 'ngram' },
       },
     };
-    assert.deepEqual(fromServerInfo(info), {
+    assert.deepEqual(parseServerInfo(info), {
       enable_chunked_prefill: false,
       kv_cache_dtype: 'fp8',
       speculative_method: 'ngram',
@@ -75,12 +75,12 @@ describe('the engine’s effective config', () => {
       { vllm_config: 'text' },
       { detail: 'Not Found' },
     ])
-      assert.deepEqual(fromServerInfo(answer), {});
+      assert.deepEqual(parseServerInfo(answer), {});
   });
 
   it('takes two fields from the labels of cache_config_info', () => {
     assert.deepEqual(
-      fromCacheConfig(
+      parseCacheConfig(
         new Map([
           ['enable_prefix_caching', 'False'],
           ['cache_dtype', 'fp8'],
@@ -90,7 +90,7 @@ describe('the engine’s effective config', () => {
       { enable_prefix_caching: false, kv_cache_dtype: 'fp8' },
     );
     assert.deepEqual(
-      fromCacheConfig(
+      parseCacheConfig(
         new Map([
           ['enable_prefix_caching', 'None'],
           ['cache_dtype', 'None'],
@@ -170,10 +170,10 @@ describe('asking engines for their config', () => {
 describe('what a scrape tells a record', () => {
   it('has the cache config of each engine that Ray shows it of', async () => {
     const [first] = await replayRecording('ray-2.57');
-    const facts = factsOf(first!.snapshot, first!.answers);
+    const facts = extractScrapeFacts(first!.snapshot, first!.answers);
     assert.equal(facts.cacheConfigs.size, 3);
     for (const labels of facts.cacheConfigs.values())
-      assert.deepEqual(fromCacheConfig(labels), { enable_prefix_caching: true, kv_cache_dtype: 'auto' });
+      assert.deepEqual(parseCacheConfig(labels), { enable_prefix_caching: true, kv_cache_dtype: 'auto' });
   });
 
   it('has GPU memory by node and device', async () => {
@@ -183,7 +183,7 @@ describe('what a scrape tells a record', () => {
     const [first] = await replayRecording('ray-2.57', {
       edit: (_, node, body) => (node === 0 ? Buffer.concat([gram, body]) : body),
     });
-    assert.deepEqual(factsOf(first!.snapshot, first!.answers).gpus, [
+    assert.deepEqual(extractScrapeFacts(first!.snapshot, first!.answers).gpus, [
       { node: '192.0.2.2', index: '1', name: 'NVIDIA H100', peak: 69312 },
     ]);
   });

@@ -9,7 +9,7 @@ export const smiUuid = (gpu: number): string => `GPU-0000000${gpu}-1111-2222-333
 export const smiLine = (gpu: number, used: number | string): string =>
   `${gpu}, ${smiUuid(gpu)}, NVIDIA H100 80GB HBM3, ${used}, 81559`;
 
-export interface StandIn {
+export interface FakeNvidiaSmi {
   folder: string;
   /** Makes it this shell script. */
   script(text: string): void;
@@ -18,7 +18,7 @@ export interface StandIn {
 }
 
 /** Puts a folder first on this process's PATH; there is no `nvidia-smi` in it until `script` writes one. */
-export function standInOnPath(): StandIn {
+export function installFakeNvidiaSmi(): FakeNvidiaSmi {
   const before = process.env['PATH'] ?? '';
   const folder = mkdtempSync(path.join(tmpdir(), 'smi-'));
   process.env['PATH'] = `${folder}${path.delimiter}${before}`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { emptyEvent, readEvent, toPayload, type GenerationEvent } from '../../../src/generation/generationEvent';
+import { emptyEvent, parseEvent, toWandbPayload, type GenerationEvent } from '../../../src/generation/generationEvent';
 
 const event: GenerationEvent = {
   peak_vram_gb: 67.6875,
@@ -28,12 +28,12 @@ describe('the event of a generation', () => {
   });
 
   it('is the same after being written and read', () => {
-    assert.deepEqual(readEvent(JSON.parse(JSON.stringify(event))), event);
+    assert.deepEqual(parseEvent(JSON.parse(JSON.stringify(event))), event);
   });
 
   it('may lack any field when it is read', () => {
-    assert.deepEqual(readEvent({}), emptyEvent());
-    assert.deepEqual(readEvent({ peak_vram_gb: 1 }), { ...emptyEvent(), peak_vram_gb: 1 });
+    assert.deepEqual(parseEvent({}), emptyEvent());
+    assert.deepEqual(parseEvent({ peak_vram_gb: 1 }), { ...emptyEvent(), peak_vram_gb: 1 });
   });
 
   for (const [field, value] of Object.entries({
@@ -47,19 +47,19 @@ describe('the event of a generation', () => {
   })) {
     it(`is refused with ${field}: ${JSON.stringify(value)}`, () => {
       assert.throws(
-        () => readEvent({ [field]: value }),
+        () => parseEvent({ [field]: value }),
         (error: Error) => error instanceof TypeError && error.message.includes(field),
       );
     });
   }
 
   it('is refused where it is no object', () => {
-    for (const value of [null, [], 'event', 1]) assert.throws(() => readEvent(value), TypeError);
-    assert.throws(() => readEvent(JSON.parse('{"__proto__": 1}')), /__proto__/);
+    for (const value of [null, [], 'event', 1]) assert.throws(() => parseEvent(value), TypeError);
+    assert.throws(() => parseEvent(JSON.parse('{"__proto__": 1}')), /__proto__/);
   });
 
   it('as a payload has flat keys: nulls dropped, loads unpacked, 0 and false kept', () => {
-    assert.deepEqual(toPayload(event), {
+    assert.deepEqual(toWandbPayload(event), {
       'vllm_gen/peak_vram_gb': 67.6875,
       'vllm_gen/kv_cache_usage_perc': 0.91,
       'vllm_gen/prefix_cache_hit_rate': 0,
@@ -69,6 +69,6 @@ describe('the event of a generation', () => {
       'vllm_gen/loadavg_pre_15m': 3,
       'vllm_gen/engine_runtime/max_num_seqs': 16,
     });
-    assert.deepEqual(toPayload(emptyEvent(), 'x'), { 'x/flag_did_not_engage': false });
+    assert.deepEqual(toWandbPayload(emptyEvent(), 'x'), { 'x/flag_did_not_engage': false });
   });
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { isQuiet, workedAt, works } from '../../../src/generation/recordTriggers';
+import { isQuiet, lastWorkedAt, isWorking } from '../../../src/generation/recordTriggers';
 import { thisHost } from '../../../src/generation/composeRecord';
 import type { ProbedEngine } from '../../../src/generation/engineConfig';
 import type { LoadAverage } from '../../../src/generation/generationEvent';
-import { factsOf, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
-import { isHere } from '../../../src/generation/isLocalHost';
+import { extractScrapeFacts, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
+import { isLocalHost } from '../../../src/generation/isLocalHost';
 import type { RecordContext } from '../../../src/generation/composeRecord';
-import { Recorder } from '../../../src/generation/generationRecorder';
+import { GenerationRecorder } from '../../../src/generation/generationRecorder';
 import type { VramResult } from '../../../src/generation/vramPoll';
 import { manualClock } from '../support/clock';
 import { replayRecording } from '../support/replay';
@@ -20,11 +20,13 @@ async function steps(
   change = (_step: string, body: Buffer): Buffer => body,
 ): Promise<ScrapeFacts[]> {
   const edit = (step: string, _node: number, body: Buffer): Buffer => change(step, body);
-  return (await replayRecording(recording, { edit })).map(({ snapshot, answers }) => factsOf(snapshot, answers));
+  return (await replayRecording(recording, { edit })).map(({ snapshot, answers }) =>
+    extractScrapeFacts(snapshot, answers),
+  );
 }
 
 interface World {
-  recorder: Recorder;
+  recorder: GenerationRecorder;
   /** What the scrapes on command meet, one after the other. */
   scrapes: ScrapeFacts[];
   loads: ReadonlyMap<string, LoadAverage>;
@@ -43,8 +45,8 @@ function world(): World {
     vram: undefined,
     stopped: 0,
     failures: [],
-    context: { config: undefined, configName: undefined, raySession: 'session_x', replayed: false, here: true },
-    recorder: new Recorder({
+    context: { config: undefined, configName: undefined, raySession: 'session_x', replayed: false, isLocalRun: true },
+    recorder: new GenerationRecorder({
       clock: manualClock(Date.UTC(2026, 10, 25, 21, 15, 7, 120)),
       scrape: async () => {
         const next = w.scrapes.shift();
@@ -59,11 +61,11 @@ function world(): World {
             return w.vram as VramResult;
           },
         },
-      loads: async () => w.loads,
+      readLoads: async () => w.loads,
       probe: async () => w.probed,
       context: () => w.context,
       onChange: () => undefined,
-      failed: (error) => w.failures.push(error),
+      onError: (error) => w.failures.push(error),
     }),
   };
   return w;
@@ -75,7 +77,7 @@ describe('a generation record', () => {
   it('brackets what happens between start and stop', async () => {
     const w = world();
     const all = await steps();
-    w.vram = { devices: [gpu], chosen: gpu, why: 'because', samples: 40 };
+    w.vram = { devices: [gpu], chosenDevice: gpu, why: 'because', samples: 40 };
     w.loads = new Map([[thisHost, [1, 2, 3]]]);
     w.scrapes = [all[1]!];
     const begun = await w.recorder.start('command');
@@ -169,8 +171,8 @@ describe('a generation record', () => {
   it('does not take this host for the run’s where it is none of its hosts', async () => {
     const w = world();
     const all = await steps();
-    w.context = { ...w.context, here: false };
-    w.vram = { devices: [gpu], chosen: gpu, why: 'because', samples: 40 };
+    w.context = { ...w.context, isLocalRun: false };
+    w.vram = { devices: [gpu], chosenDevice: gpu, why: 'because', samples: 40 };
     w.loads = new Map<string, LoadAverage>([
       [thisHost, [9, 9, 9]],
       ['192.0.2.2', [1, 2, 3]],
@@ -238,40 +240,40 @@ describe('a generation record', () => {
 describe('work by snapshots', () => {
   it('is there under load, and over after two reports without it', async () => {
     const all = await steps();
-    const seen = all.map(({ snapshot }) => ({ works: works(snapshot), quiet: isQuiet(snapshot) }));
+    const seen = all.map(({ snapshot }) => ({ works: isWorking(snapshot), quiet: isQuiet(snapshot) }));
     assert.deepEqual(
       seen.slice(1, 5).map((each) => [each.works, each.quiet]),
       Array(4).fill([true, false]),
     );
     assert.equal(seen[6]?.works, false);
     const { snapshot } = all[6]!;
-    const moved = workedAt(snapshot)!;
+    const moved = lastWorkedAt(snapshot)!;
     assert.deepEqual(
       [19_999, 20_000].map((still) => isQuiet({ ...snapshot, at: moved + still })),
       [false, true],
     );
     assert.deepEqual([seen[7]?.works, seen[7]?.quiet], [true, false]);
-    assert.equal(workedAt({ ...all[1]!.snapshot, engines: [] }), undefined);
+    assert.equal(lastWorkedAt({ ...all[1]!.snapshot, engines: [] }), undefined);
   });
 });
 
 describe('whether this host is the run’s', () => {
-  const at = (url: string, node: string): Parameters<typeof isHere>[0] => ({
+  const at = (url: string, node: string): Parameters<typeof isLocalHost>[0] => ({
     targets: [{ url, kind: 'ray', state: 'ok', bytes: 0, samples: 0, tookMs: 0 }],
     engines: [{ id: 'e', name: 'e', node, state: 'active', measures: {} }],
   });
   it('is told by the targets’ and the nodes’ addresses', () => {
-    assert.ok(isHere(at('http://127.0.0.1:1/metrics', '192.0.2.2'), []));
-    assert.ok(isHere(at('http://[::1]:1/metrics', ''), []));
-    assert.ok(isHere(at('http://10.0.0.5:1/metrics', ''), ['10.0.0.5']));
-    assert.ok(isHere(at('http://head:1/metrics', '10.0.0.5'), ['10.0.0.5']));
-    assert.ok(!isHere(at('http://10.0.0.6:1/metrics', '10.0.0.6'), ['10.0.0.5']));
+    assert.ok(isLocalHost(at('http://127.0.0.1:1/metrics', '192.0.2.2'), []));
+    assert.ok(isLocalHost(at('http://[::1]:1/metrics', ''), []));
+    assert.ok(isLocalHost(at('http://10.0.0.5:1/metrics', ''), ['10.0.0.5']));
+    assert.ok(isLocalHost(at('http://head:1/metrics', '10.0.0.5'), ['10.0.0.5']));
+    assert.ok(!isLocalHost(at('http://10.0.0.6:1/metrics', '10.0.0.6'), ['10.0.0.5']));
     assert.ok(
-      !isHere(
+      !isLocalHost(
         { ...at('http://127.0.0.1:9090', '10.0.0.6'), source: { kind: 'prometheus', url: 'http://127.0.0.1:9090' } },
         ['10.0.0.5'],
       ),
     );
-    assert.ok(!isHere({ targets: [], engines: [] }, ['10.0.0.5']));
+    assert.ok(!isLocalHost({ targets: [], engines: [] }, ['10.0.0.5']));
   });
 });

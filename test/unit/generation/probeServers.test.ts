@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Engine } from '../../../src/api';
-import { serversOf } from '../../../src/generation/probeServers';
+import { findProbeServers } from '../../../src/generation/probeServers';
 
 const engine = (id: string, node: string): Engine => ({ id, name: id, node, state: 'active', measures: {} });
 
@@ -10,14 +10,18 @@ describe('servers that can be asked for their config', () => {
     const round = {
       discovery: {
         targets: [
-          { url, kind: 'vllm' as const, source: 'config' as const },
-          { url: 'http://10.0.0.5:9/metrics', kind: 'ray' as const, source: 'file' as const },
+          { url, kind: 'vllm' as const, discoveredBy: 'config' as const },
+          { url: 'http://10.0.0.5:9/metrics', kind: 'ray' as const, discoveredBy: 'file' as const },
         ],
       },
       servers: [url],
     };
     assert.deepEqual(
-      serversOf(round, [engine(`${url} 0`, '10.0.0.5'), engine(`${url} 1`, '10.0.0.5'), engine('w', '10.0.0.5')]),
+      findProbeServers(round, [
+        engine(`${url} 0`, '10.0.0.5'),
+        engine(`${url} 1`, '10.0.0.5'),
+        engine('w', '10.0.0.5'),
+      ]),
       [{ url: 'http://10.0.0.5:8000', typedByUser: false, engines: [`${url} 0`, `${url} 1`] }],
     );
   });
@@ -31,12 +35,14 @@ describe('servers that can be asked for their config', () => {
     ];
     const engines = [engine('a', '10.0.0.5'), engine('b', '10.0.0.6'), engine('c', '10.0.0.6'), engine('d', 'fd00::7')];
     assert.deepEqual(
-      serversOf({ discovery: { targets: [] }, servers }, engines).map((server) => server.engines),
+      findProbeServers({ discovery: { targets: [] }, serverMetricsUrls: servers }, engines).map(
+        (server) => server.engines,
+      ),
       [['a'], [], [], ['d']],
     );
   });
 
   it('are none where nobody was found', () => {
-    assert.deepEqual(serversOf(undefined, []), []);
+    assert.deepEqual(findProbeServers(undefined, []), []);
   });
 });

@@ -2,30 +2,30 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { compose, type Gathered } from '../../../src/generation/composeRecord';
-import { readRecord, recordText, type GenerationRecord } from '../../../src/generation/generationRecord';
-import { mostRecords, RecordStore } from '../../../src/generation/recordStore';
-import { Tally } from '../../../src/generation/counterTotals';
+import { composeRecord, type RecordInputs } from '../../../src/generation/composeRecord';
+import { parseRecord, serializeRecord, type GenerationRecord } from '../../../src/generation/generationRecord';
+import { maxRecords, RecordStore } from '../../../src/generation/recordStore';
+import { CounterTotals } from '../../../src/generation/counterTotals';
 
-const gathered = (id: string): Gathered => ({
+const gathered = (id: string): RecordInputs => ({
   id,
   from: 1,
   to: 2,
   startedBy: 'command',
   phase: null,
-  tally: new Tally(),
+  counterTotals: new CounterTotals(),
   loadsBefore: undefined,
   loadsAfter: undefined,
-  probed: [],
+  probedEngines: [],
   kvLast: undefined,
   kvHighest: undefined,
-  gram: new Map(),
+  nodeGpus: new Map(),
   engines: new Map(),
   scrapes: 0,
 });
-const context = { config: undefined, configName: undefined, raySession: undefined, replayed: false, here: false };
+const context = { config: undefined, configName: undefined, raySession: undefined, replayed: false, isLocalRun: false };
 const record = (id: string, cut = false): GenerationRecord =>
-  compose(gathered(id), undefined, context, cut ? 'cut off' : 'command');
+  composeRecord(gathered(id), undefined, context, cut ? 'cut off' : 'command');
 const day = (number: number): string => `2026-11-${String(number).padStart(2, '0')}T00-00-00-000Z`;
 
 describe('records on disk', () => {
@@ -67,10 +67,10 @@ describe('records on disk', () => {
 
   it('are bounded: the oldest go', async () => {
     const store = await open();
-    for (let number = 0; number < mostRecords + 3; number += 1)
+    for (let number = 0; number < maxRecords + 3; number += 1)
       await store.add(record(`r${String(number).padStart(4, '0')}`));
-    assert.equal(store.records.length, mostRecords);
-    assert.equal(readdirSync(folder).length, mostRecords);
+    assert.equal(store.records.length, maxRecords);
+    assert.equal(readdirSync(folder).length, maxRecords);
     assert.equal(store.get('r0002'), undefined);
     assert.ok(store.get('r0003'));
   });
@@ -110,7 +110,7 @@ describe('records on disk', () => {
   it('written at the last moment are kept once, and the draft goes', async () => {
     const store = await open(77);
     await store.keepDraft(record(day(6), true));
-    store.addNow({ ...record(day(6), true), scrapes: 9 });
+    store.addSync({ ...record(day(6), true), scrapes: 9 });
     const heir = await open(1);
     assert.deepEqual(
       heir.records.map(({ scrapes }) => scrapes),
@@ -124,9 +124,9 @@ describe('records on disk', () => {
     const store = await open();
     await store.keepDraft(record(day(7)));
     await store.add(record(day(7)));
-    store.addNow(record(day(8)));
+    store.addSync(record(day(8)));
     assert.deepEqual(ids(store), [day(7)]);
-    assert.match(store.unsaved.get(day(7)) ?? '', /ENOTDIR|EEXIST/);
+    assert.match(store.saveErrors.get(day(7)) ?? '', /ENOTDIR|EEXIST/);
     assert.equal(warnings.length, 3);
   });
 
@@ -138,11 +138,11 @@ describe('records on disk', () => {
     const { symlinkSync } = await import('node:fs');
     symlinkSync('/dev/full', path.join(folder, `${day(2)}.json.half`));
     await store.add(record(day(2)));
-    assert.match(store.unsaved.get(day(2)) ?? '', /ENOSPC/);
+    assert.match(store.saveErrors.get(day(2)) ?? '', /ENOSPC/);
     assert.deepEqual(readdirSync(folder), [`${day(1)}.json`]);
     assert.deepEqual(ids(store), [day(2), day(1)]);
     await store.add(record(day(2)));
-    assert.equal(store.unsaved.size, 0);
+    assert.equal(store.saveErrors.size, 0);
   });
 
   it('that are no records are left alone, and said', async () => {
@@ -158,15 +158,15 @@ describe('records on disk', () => {
 
 describe('a record as text', () => {
   it('is the same after being read back', () => {
-    assert.deepEqual(readRecord(recordText(record(day(1)))), record(day(1)));
+    assert.deepEqual(parseRecord(serializeRecord(record(day(1)))), record(day(1)));
   });
 
   it('is refused with a field of another kind, an unknown one, or an event with an unknown one', () => {
     const changed = (change: object): string => JSON.stringify({ ...record(day(1)), ...change });
-    assert.throws(() => readRecord(changed({ version: 2 })), /version/);
-    assert.throws(() => readRecord(changed({ id: '../x' })), /id/);
-    assert.throws(() => readRecord(changed({ more: 1 })), /more/);
-    assert.throws(() => readRecord(changed({ event: { more: 1 } })), /more/);
-    assert.throws(() => readRecord('[]'), TypeError);
+    assert.throws(() => parseRecord(changed({ version: 2 })), /version/);
+    assert.throws(() => parseRecord(changed({ id: '../x' })), /id/);
+    assert.throws(() => parseRecord(changed({ more: 1 })), /more/);
+    assert.throws(() => parseRecord(changed({ event: { more: 1 } })), /more/);
+    assert.throws(() => parseRecord('[]'), TypeError);
   });
 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnLines } from '../../../src/generation/spawnLines';
 import { pollVram, type VramPoll } from '../../../src/generation/vramPoll';
 import { systemClock } from '../../../src/collector/schedule';
-import { smiLine, standInOnPath, type StandIn } from './fakeNvidiaSmi';
+import { smiLine, installFakeNvidiaSmi, type FakeNvidiaSmi } from './fakeNvidiaSmi';
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -16,7 +16,7 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe('a stand-in nvidia-smi on PATH', () => {
-  let smi: StandIn;
+  let smi: FakeNvidiaSmi;
   let poll: VramPoll | undefined;
 
   const start = (): VramPoll => {
@@ -29,7 +29,7 @@ describe('a stand-in nvidia-smi on PATH', () => {
   };
 
   beforeEach(() => {
-    smi = standInOnPath();
+    smi = installFakeNvidiaSmi();
   });
   afterEach(() => {
     poll?.stop();
@@ -40,14 +40,14 @@ describe('a stand-in nvidia-smi on PATH', () => {
     smi.script(`for used in 100 900 400; do echo "${smiLine(0, '$used')}"; done\nexec sleep 60`);
     const polled = start();
     await until(() => polled.result().samples === 3);
-    assert.equal(polled.stop().chosen?.peak, 900);
+    assert.equal(polled.stop().chosenDevice?.peak, 900);
   });
 
   it('that prints once and ends is asked again and again', async () => {
     smi.script(`echo "${smiLine(0, 321)}"`);
     const polled = start();
     await until(() => polled.result().samples >= 3);
-    assert.equal(polled.stop().chosen?.peak, 321);
+    assert.equal(polled.stop().chosenDevice?.peak, 321);
   });
 
   it('that fails says why', async () => {

@@ -22,7 +22,7 @@ function fake({ setting = '', visibleDevices }: { setting?: string; visibleDevic
     const process = {
       args,
       line: on.line,
-      end: (how: Partial<ProcessEnd>) => on.end({ code: 0, said: '', ...how }),
+      end: (how: Partial<ProcessEnd>) => on.end({ code: 0, stderrTail: '', ...how }),
       killed: false,
     };
     started.push(process);
@@ -40,8 +40,8 @@ describe('the highest GPU memory', () => {
     assert.ok(started[0]?.args.includes('--loop-ms=250'));
     for (const used of [100, 300, 200]) started[0]?.line(line(0, used));
     started[0]?.line(line(1, 5000));
-    const { chosen, devices, samples } = poll.stop();
-    assert.deepEqual([chosen?.index, chosen?.peak, chosen?.total], [0, 300, 81559]);
+    const { chosenDevice, devices, samples } = poll.stop();
+    assert.deepEqual([chosenDevice?.index, chosenDevice?.peak, chosenDevice?.total], [0, 300, 81559]);
     assert.deepEqual(
       devices.map(({ peak }) => peak),
       [300, 5000],
@@ -65,7 +65,7 @@ describe('the highest GPU memory', () => {
       const { started, poll } = fake({ setting, ...(visibleDevices !== undefined && { visibleDevices }) });
       const query = started.at(-1);
       for (let gpu = 0; gpu < 8; gpu += 1) query?.line(line(gpu, 1000 + gpu));
-      assert.equal(poll.stop().chosen?.peak, 1000 + index);
+      assert.equal(poll.stop().chosenDevice?.peak, 1000 + index);
     });
   }
 
@@ -77,15 +77,15 @@ describe('the highest GPU memory', () => {
     started[0]?.line('  MIG 1g.10gb     Device  0: (UUID: MIG-aaaaaaaa-5555-5555-5555-555555555555)');
     started[0]?.end({});
     for (const gpu of [0, 1]) started[1]?.line(line(gpu, 10 + gpu));
-    assert.equal(poll.stop().chosen?.index, 1);
+    assert.equal(poll.stop().chosenDevice?.index, 1);
   });
 
   it('is not there, with the reason, for a device that is not listed', () => {
     for (const setting of ['9', '-1', 'GPU-', 'MIG-nowhere', 'first']) {
       const { started, poll } = fake({ setting });
       started.at(-1)?.line(line(0, 10));
-      const { chosen, problem } = poll.stop();
-      assert.equal(chosen, undefined, setting);
+      const { chosenDevice, problem } = poll.stop();
+      assert.equal(chosenDevice, undefined, setting);
       assert.match(problem ?? '', /lists no device/);
     }
   });
@@ -94,8 +94,8 @@ describe('the highest GPU memory', () => {
     const { started, poll } = fake();
     started[0]?.line(line(0, '[N/A]'));
     started[0]?.line(line(0, '[Not Supported]'));
-    const { chosen, devices, problem, samples } = poll.stop();
-    assert.deepEqual([chosen, devices, samples], [undefined, [], 2]);
+    const { chosenDevice, devices, problem, samples } = poll.stop();
+    assert.deepEqual([chosenDevice, devices, samples], [undefined, [], 2]);
     assert.match(problem ?? '', /\[N\/A\]/);
   });
 
@@ -114,7 +114,7 @@ describe('the highest GPU memory', () => {
     assert.match(poll.result().problem ?? '', /code 9: NVIDIA-SMI has failed/);
     await clock.advance(5_000);
     started[1]?.line(line(0, 77));
-    assert.equal(poll.stop().chosen?.peak, 77);
+    assert.equal(poll.stop().chosenDevice?.peak, 77);
   });
 
   it('starts one that prints once and ends again after 250 ms', async () => {
@@ -137,7 +137,7 @@ describe('the highest GPU memory', () => {
     assert.match(poll.result().problem ?? '', /said nothing for 5 s/);
     await clock.advance(5_000);
     started[1]?.line(line(0, 9));
-    assert.equal(poll.stop().chosen?.peak, 9);
+    assert.equal(poll.stop().chosenDevice?.peak, 9);
   });
 
   it('leaves nothing behind when it is stopped, and takes nothing in afterwards', async () => {
@@ -147,6 +147,6 @@ describe('the highest GPU memory', () => {
     started[0]?.line(line(0, 500));
     started[0]?.end({});
     await clock.advance(60_000);
-    assert.deepEqual([started.length, clock.pending, poll.result().chosen?.peak], [1, 0, 5]);
+    assert.deepEqual([started.length, clock.pending, poll.result().chosenDevice?.peak], [1, 0, 5]);
   });
 });

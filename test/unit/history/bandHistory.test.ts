@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EngineState, Snapshot } from '../../../src/api';
 import { History } from '../../../src/history/history';
-import { MAX_BANDS } from '../../../src/history/bandHistory';
+import { maxBands } from '../../../src/history/bandHistory';
 import { mergeBands, type ChartBand } from '../../../src/shared/chartData';
 import { snapshot, start } from './support';
 
@@ -96,11 +96,11 @@ describe('marks of the history', () => {
 
   it('are kept as long as numbers are, and bounded', () => {
     const history = new History({ hours: () => 2 });
-    for (let step = 0; step < 3 * MAX_BANDS; step++)
+    for (let step = 0; step < 3 * maxBands; step++)
       history.add(seen(start + step * 1000, { a: step % 2 === 0 ? 'asleep' : 'active' }));
     const kept = bands(history);
-    assert.ok(kept.length <= MAX_BANDS);
-    history.add(seen(start + 3 * MAX_BANDS * 1000 + 3 * 3_600_000, { a: 'active' }));
+    assert.ok(kept.length <= maxBands);
+    history.add(seen(start + 3 * maxBands * 1000 + 3 * 3_600_000, { a: 'active' }));
     assert.deepEqual(bands(history), []);
   });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
-import { fileHead } from '../../../src/history/codec';
+import { fileMagic } from '../../../src/history/codec';
 import { History } from '../../../src/history/history';
 import { Journal } from '../../../src/history/journal';
 import type { ChartDistribution } from '../../../src/shared/chartData';
-import { memoryStorage, reopen, type MemoryStorage } from './memoryStorage';
+import { memoryStorage, reloadHistory, type MemoryStorage } from './memoryStorage';
 import { kv, snapshot, start } from './support';
 
 const minute = 60_000;
@@ -55,7 +55,7 @@ async function watch(
 }
 
 const ttft = (history: History, from = 0): ChartDistribution => {
-  const [found] = history.distributions.query(['ttft_seconds'], from, Infinity);
+  const [found] = history.distributionHistory.query(['ttft_seconds'], from, Infinity);
   assert.ok(found, 'the histogram is there');
   return found;
 };
@@ -65,7 +65,7 @@ describe('the buckets of histograms in the history’s files', () => {
     const storage = memoryStorage();
     const end = start + 3 * hour;
     const before = await watch(storage, 'one', start, end, { atEnd: true });
-    const again = await reopen(storage, end);
+    const again = await reloadHistory(storage, end);
     assert.deepEqual(ttft(again, end - hour), ttft(before, end - hour));
     assert.equal(ttft(again, end - hour).to.length, 361);
     const old = ttft(again).to.filter((to) => to < end - hour - minute);
@@ -81,16 +81,16 @@ describe('the buckets of histograms in the history’s files', () => {
   it('go on after a reload in the middle of a minute, with nothing twice', async () => {
     const storage = memoryStorage();
     await watch(storage, 'one', start, start + 5 * minute + 20_000, { atEnd: true });
-    const history = await reopen(storage, start + 5 * minute + 30_000);
+    const history = await reloadHistory(storage, start + 5 * minute + 30_000);
     await watch(storage, 'two', start + 5 * minute + 30_000, start + 10 * minute, { history, atEnd: true });
-    const { to } = ttft(await reopen(storage, start + 10 * minute));
+    const { to } = ttft(await reloadHistory(storage, start + 10 * minute));
     assert.deepEqual(
       to,
       Array.from({ length: 61 }, (_, step) => start + step * 10_000),
     );
     // When the points have gone, each minute is told once.
     for (const name of [...storage.files.keys()]) if (name.includes('.points.')) storage.files.delete(name);
-    const minutes = ttft(await reopen(storage, start + 3 * hour)).to;
+    const minutes = ttft(await reloadHistory(storage, start + 3 * hour)).to;
     assert.deepEqual(minutes, [
       ...Array.from({ length: 10 }, (_, each) => start + each * minute + 50_000),
       start + 10 * minute,
@@ -100,12 +100,12 @@ describe('the buckets of histograms in the history’s files', () => {
   it('lose a minute at most with a crash, also one in the middle of a write', async () => {
     const storage = memoryStorage();
     await watch(storage, 'one', start, start + 5 * minute + 50_000);
-    assert.equal(ttft(await reopen(storage, start + 6 * minute)).to.at(-1), start + 5 * minute);
+    assert.equal(ttft(await reloadHistory(storage, start + 6 * minute)).to.at(-1), start + 5 * minute);
     const name = [...storage.files.keys()].find((each) => each.includes('.points.'))!;
     const whole = storage.files.get(name)!;
-    for (let cut = 1; cut < whole.length - Buffer.from(whole).lastIndexOf(fileHead); cut += 7) {
+    for (let cut = 1; cut < whole.length - Buffer.from(whole).lastIndexOf(fileMagic); cut += 7) {
       storage.files.set(name, whole.subarray(0, whole.length - cut));
-      const { to, counts } = ttft(await reopen(storage, start + 6 * minute));
+      const { to, counts } = ttft(await reloadHistory(storage, start + 6 * minute));
       assert.equal(to.at(-1), start + 4 * minute, `${cut} bytes short`);
       assert.deepEqual(counts.at(-1), [24, 1, 0]);
     }
@@ -119,7 +119,7 @@ describe('the buckets of histograms in the history’s files', () => {
       await watch(storage, 'one', from, from + minute, { history: one });
       await watch(storage, 'two', from + 3_000, from + minute + 3_000, { history: two });
     }
-    const { to } = ttft(await reopen(storage, start + 11 * minute));
+    const { to } = ttft(await reloadHistory(storage, start + 11 * minute));
     assert.ok(to.every((time, index) => index === 0 || (time > to[index - 1]! && time - to[index - 1]! <= 10_000)));
   });
 
@@ -131,7 +131,7 @@ describe('the buckets of histograms in the history’s files', () => {
     await journal.take(history, start + 3 * minute);
     assert.equal(ttft(history).to.at(-1), start + 3 * minute);
     await watch(storage, 'two', start + 4 * minute, start + 6 * minute, { bounds: [1, 2, 4] });
-    const again = ttft(await reopen(storage, start + 7 * minute));
+    const again = ttft(await reloadHistory(storage, start + 7 * minute));
     assert.deepEqual([again.bounds, again.counts[0]?.length], [[1, 2, 4], 4]);
   });
 
@@ -142,9 +142,9 @@ describe('the buckets of histograms in the history’s files', () => {
     for (let at = start; at <= start + 2 * minute; at += 10_000) history.add(snapshot(at, kv(at), { a: kv(at) }));
     await journal.take(history, start + 2 * minute, true);
     await journal.write(start + 2 * minute);
-    const again = await reopen(storage, start + 3 * minute);
-    assert.deepEqual(again.distributions.query(['ttft_seconds'], 0, Infinity), []);
-    assert.equal(again.known.length, 1);
+    const again = await reloadHistory(storage, start + 3 * minute);
+    assert.deepEqual(again.distributionHistory.query(['ttft_seconds'], 0, Infinity), []);
+    assert.equal(again.subjects.length, 1);
   });
 
   it('are forgotten after the hours that are kept, and stay small', async () => {
@@ -152,7 +152,7 @@ describe('the buckets of histograms in the history’s files', () => {
     const sizes: number[] = [];
     for (let each = 0; each < 6; each++) {
       for (let at = start + each * hour; at < start + (each + 1) * hour; at += 10_000) history.add(withBuckets(at));
-      sizes.push(history.distributions.bytes);
+      sizes.push(history.distributionHistory.bytes);
     }
     assert.ok(ttft(history).to[0]! >= start + 4 * hour - 2 * minute);
     assert.equal(sizes.at(-1), sizes.at(-2));

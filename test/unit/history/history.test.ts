@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Measure } from '../../../src/api';
-import { FULL_RATE_MS, History } from '../../../src/history/history';
-import { MAX_POINTS } from '../../../src/history/pointTier';
-import { everything, find, kv, snapshot, start } from './support';
+import { fullRateMs, History } from '../../../src/history/history';
+import { maxTierPoints } from '../../../src/history/pointTier';
+import { queryAll, findSeries, kv, snapshot, start } from './support';
 
 describe('history', () => {
   it('keeps the aggregate with its spread, and each engine by id and name, at the time of the measure', () => {
@@ -12,8 +12,8 @@ describe('history', () => {
     history.add(
       snapshot(start + 5, { kv: { value: 0.9, to: start, lowest, highest } }, { a: kv(start, 0.1), b: kv(start, 0.9) }),
     );
-    assert.deepEqual(everything(history), {
-      engines: 2,
+    assert.deepEqual(queryAll(history), {
+      engineCount: 2,
       bands: [],
       series: [
         { measure: 'kv', at: [start], value: [0.9], lowest: [0.1], highest: [0.9] },
@@ -28,7 +28,7 @@ describe('history', () => {
     history.add(snapshot(start, kv(start)));
     const increment = history.add(snapshot(start + 3000, kv(start)));
     assert.deepEqual(increment.series, []);
-    assert.deepEqual(find(everything(history), 'kv').at, [start]);
+    assert.deepEqual(findSeries(queryAll(history), 'kv').at, [start]);
   });
 
   it('leaves one gap where a measure is missing, however long, and no zero', () => {
@@ -36,30 +36,30 @@ describe('history', () => {
     history.add(snapshot(start, kv(start, 0.4)));
     for (let step = 1; step < 5; step++) history.add(snapshot(start + step * 10_000, {}));
     history.add(snapshot(start + 50_000, kv(start + 50_000, 0.6)));
-    assert.deepEqual(find(everything(history), 'kv').value, [0.4, null, 0.6]);
+    assert.deepEqual(findSeries(queryAll(history), 'kv').value, [0.4, null, 0.6]);
   });
 
   it('begins no series for what was never measured', () => {
     const history = new History();
     history.add(snapshot(start, { kv: { value: NaN, to: start } }));
-    assert.deepEqual(everything(history).series, []);
+    assert.deepEqual(queryAll(history).series, []);
   });
 
   it('keeps a zero that was measured', () => {
     const history = new History();
     history.add(snapshot(start, kv(start, 0)));
-    assert.deepEqual(find(everything(history), 'kv').value, [0]);
+    assert.deepEqual(findSeries(queryAll(history), 'kv').value, [0]);
   });
 
   it('treats a value that is not finite as missing, and never hands one out', () => {
     const history = new History();
     history.add(snapshot(start, kv(start)));
     const increment = history.add(snapshot(start + 10_000, { kv: { value: Infinity, to: start + 10_000 } }));
-    assert.deepEqual(find(increment, 'kv').value, [null]);
+    assert.deepEqual(findSeries(increment, 'kv').value, [null]);
     const spread = {
       kv: { value: 0.5, to: start + 20_000, lowest: { engine: 'a', value: NaN }, highest: { engine: 'b', value: 1 } },
     };
-    assert.deepEqual(find(history.add(snapshot(start + 20_000, spread)), 'kv').lowest, [null]);
+    assert.deepEqual(findSeries(history.add(snapshot(start + 20_000, spread)), 'kv').lowest, [null]);
   });
 
   it('leaves a gap where nobody asked for minutes, but joins a rate whose window reaches back', () => {
@@ -67,31 +67,32 @@ describe('history', () => {
     history.add(snapshot(start, { kv: { value: 1, to: start }, rate: { value: 1, from: start - 10_000, to: start } }));
     const later = start + 600_000;
     history.add(snapshot(later, { kv: { value: 2, to: later }, rate: { value: 2, from: start, to: later } }));
-    assert.deepEqual(find(everything(history), 'kv').value, [1, null, 2]);
-    assert.deepEqual(find(everything(history), 'rate').value, [1, 2]);
+    assert.deepEqual(findSeries(queryAll(history), 'kv').value, [1, null, 2]);
+    assert.deepEqual(findSeries(queryAll(history), 'rate').value, [1, 2]);
   });
 
   it('joins what the slow timer measures once a minute', () => {
     const history = new History();
     history.add(snapshot(start, kv(start, 1)));
     history.add(snapshot(start + 60_000, kv(start + 60_000, 2)));
-    assert.deepEqual(find(everything(history), 'kv').value, [1, 2]);
+    assert.deepEqual(findSeries(queryAll(history), 'kv').value, [1, 2]);
   });
 
   it('gives an engine that is no longer listed a gap, and drops it with its last point', () => {
     const history = new History();
     history.add(snapshot(start, {}, { a: kv(start) }));
     const increment = history.add(snapshot(start + 10_000, {}));
-    assert.deepEqual(find(increment, 'kv', 'a').value, [null]);
-    history.add(snapshot(start + 25 * FULL_RATE_MS, {}));
-    assert.deepEqual(everything(history), { series: [], bands: [], engines: 0 });
+    assert.deepEqual(findSeries(increment, 'kv', 'a').value, [null]);
+    history.add(snapshot(start + 25 * fullRateMs, {}));
+    assert.deepEqual(queryAll(history), { series: [], bands: [], engineCount: 0 });
   });
 
   it('is bounded in points however fast they come', () => {
     const history = new History();
-    for (let step = 0; step < MAX_POINTS * 2; step++) history.add(snapshot(start + step * 100, kv(start + step * 100)));
-    const { at } = find(everything(history), 'kv');
-    assert.ok(at.length > MAX_POINTS - 700 && at.length <= MAX_POINTS + 12, String(at.length));
+    for (let step = 0; step < maxTierPoints * 2; step++)
+      history.add(snapshot(start + step * 100, kv(start + step * 100)));
+    const { at } = findSeries(queryAll(history), 'kv');
+    assert.ok(at.length > maxTierPoints - 700 && at.length <= maxTierPoints + 12, String(at.length));
   });
 
   it('is bounded in series; aggregates have their place', () => {
@@ -99,24 +100,24 @@ describe('history', () => {
     const engines = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`e${index}`, kv(start)]));
     history.add(snapshot(start, kv(start), engines));
     history.add(snapshot(start + 10_000, { late: { value: 1, to: start + 10_000 } }, engines));
-    const { series } = everything(history);
+    const { series } = queryAll(history);
     assert.equal(series.length, 102, 'two aggregates');
-    assert.ok(find({ series }, 'late'));
+    assert.ok(findSeries({ series }, 'late'));
   });
 
   it('gives the points from a time on, and the engines that are still listed first', () => {
     const history = new History();
     history.add(snapshot(start, kv(start), { a: kv(start), b: kv(start) }));
     history.add(snapshot(start + 10_000, kv(start + 10_000), { b: kv(start + 10_000), c: kv(start + 10_000) }));
-    const data = everything(history, start + 10_000, 2);
-    assert.deepEqual(find(data, 'kv').at, [start + 10_000]);
+    const data = queryAll(history, start + 10_000, 2);
+    assert.deepEqual(findSeries(data, 'kv').at, [start + 10_000]);
     assert.deepEqual(
       data.series.flatMap(({ engine }) => engine?.id ?? []),
       ['b', 'c'],
     );
-    assert.equal(data.engines, 3);
+    assert.equal(data.engineCount, 3);
     assert.deepEqual(
-      everything(history, 0, 0).series.map(({ engine }) => engine),
+      queryAll(history, 0, 0).series.map(({ engine }) => engine),
       [undefined],
     );
   });
@@ -124,16 +125,16 @@ describe('history', () => {
   it('hands out copies', () => {
     const history = new History();
     history.add(snapshot(start, kv(start)));
-    const before = everything(history);
+    const before = queryAll(history);
     history.add(snapshot(start + 10_000, kv(start + 10_000)));
-    assert.deepEqual(find(before, 'kv').at, [start]);
+    assert.deepEqual(findSeries(before, 'kv').at, [start]);
   });
 
   it('withdraws, when the clock goes back, what was noted for later', () => {
     const history = new History();
     for (const at of [start, start + 10_000, start + 500_000]) history.add(snapshot(at, kv(at)));
     history.add(snapshot(start + 10_000, kv(start + 10_000, 0.7)));
-    const { at, value } = find(everything(history), 'kv');
+    const { at, value } = findSeries(queryAll(history), 'kv');
     assert.deepEqual(at, [start, start + 10_000]);
     assert.deepEqual(value, [0.5, 0.7]);
   });
@@ -146,7 +147,7 @@ describe('history', () => {
     >;
     history.add(snapshot(start, odd, { __proto__: odd }));
     history.add(snapshot(start + 10_000, {}));
-    assert.deepEqual(find(everything(history), '__proto__').value, [1, null]);
-    assert.deepEqual(find(everything(history), 'constructor').value, [2, null]);
+    assert.deepEqual(findSeries(queryAll(history), '__proto__').value, [1, null]);
+    assert.deepEqual(findSeries(queryAll(history), 'constructor').value, [2, null]);
   });
 });

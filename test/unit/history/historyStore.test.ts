@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot } from '../../../src/api';
-import { Recorder, type PastSpan } from '../../../src/history/historyStore';
+import { HistoryStore, type BackfillRange } from '../../../src/history/historyStore';
 import { manualClock, type ManualClock } from '../support/clock';
 import { memoryStorage, type MemoryStorage } from './memoryStorage';
-import { everything, find, kv, snapshot, start } from './support';
+import { queryAll, findSeries, kv, snapshot, start } from './support';
 
 interface Opened {
-  recorder: Recorder;
+  recorder: HistoryStore;
   said: string[];
   replaced: () => number;
 }
@@ -15,7 +15,7 @@ interface Opened {
 describe('the recorder of the history', () => {
   let clock: ManualClock;
   let storage: MemoryStorage;
-  let opened: Recorder[] = [];
+  let opened: HistoryStore[] = [];
 
   beforeEach(() => {
     clock = manualClock(start);
@@ -30,7 +30,7 @@ describe('the recorder of the history', () => {
   function open(): Opened {
     const said: string[] = [];
     let replaced = 0;
-    const recorder = new Recorder({
+    const recorder = new HistoryStore({
       storage,
       clock,
       hours: () => 24,
@@ -49,7 +49,7 @@ describe('the recorder of the history', () => {
     assert.fail(what);
   };
 
-  async function scrapes(recorder: Recorder, count: number, run = 'session', value = 0.5): Promise<void> {
+  async function scrapes(recorder: HistoryStore, count: number, run = 'session', value = 0.5): Promise<void> {
     for (let each = 0; each < count; each++) {
       recorder.add(snapshot(clock.now(), kv(clock.now(), value), { a: kv(clock.now(), value) }), run);
       await clock.advance(10_000);
@@ -58,7 +58,7 @@ describe('the recorder of the history', () => {
     }
   }
 
-  const length = (recorder: Recorder): number => everything(recorder.history).series[0]?.at.length ?? 0;
+  const length = (recorder: HistoryStore): number => queryAll(recorder.history).series[0]?.at.length ?? 0;
 
   it('reads nothing and writes nothing before it is needed', async () => {
     let asked = 0;
@@ -91,15 +91,15 @@ describe('the recorder of the history', () => {
     await scrapes(first.recorder, 8);
     await first.recorder.dispose();
     const second = open();
-    assert.deepEqual([...(await second.recorder.namesBefore('session'))], [['a', 'engine 0']]);
+    assert.deepEqual([...(await second.recorder.loadEngineNames('session'))], [['a', 'engine 0']]);
     await scrapes(second.recorder, 1);
     await until(() => second.replaced() === 1, 'what was read for the names');
     assert.equal(length(second.recorder), 9);
-    assert.deepEqual([...(await second.recorder.namesBefore('another'))], []);
+    assert.deepEqual([...(await second.recorder.loadEngineNames('another'))], []);
     storage.list = () => new Promise(() => undefined);
     const third = open();
     const told: ReadonlyMap<string, string>[] = [];
-    void third.recorder.namesBefore('session').then((names) => told.push(names));
+    void third.recorder.loadEngineNames('session').then((names) => told.push(names));
     await clock.advance(1_900);
     assert.equal(told.length, 0);
     await clock.advance(200);
@@ -113,8 +113,8 @@ describe('the recorder of the history', () => {
     await scrapes(first.recorder, 3);
     await first.recorder.dispose();
     const second = open();
-    second.recorder.open();
-    second.recorder.open();
+    second.recorder.openNewestRun();
+    second.recorder.openNewestRun();
     await until(() => second.replaced() === 1, 'the files are read');
     assert.equal(length(second.recorder), 3);
     await scrapes(second.recorder, 1);
@@ -126,10 +126,10 @@ describe('the recorder of the history', () => {
     const { recorder } = open();
     await scrapes(recorder, 3, 'one', 1);
     await scrapes(recorder, 3, 'two', 2);
-    assert.deepEqual(find(everything(recorder.history), 'kv').value, [2, 2, 2]);
+    assert.deepEqual(findSeries(queryAll(recorder.history), 'kv').value, [2, 2, 2]);
     await scrapes(recorder, 1, 'one', 3);
     await until(() => length(recorder) === 4, 'the first run again');
-    assert.deepEqual(find(everything(recorder.history), 'kv').value, [1, 1, 1, 3]);
+    assert.deepEqual(findSeries(queryAll(recorder.history), 'kv').value, [1, 1, 1, 3]);
   });
 
   it('says once that the disk takes nothing, tries on, and says when it does', async () => {
@@ -176,7 +176,7 @@ describe('the recorder of the history', () => {
   });
 
   it('works without a place for files', async () => {
-    const recorder = new Recorder({
+    const recorder = new HistoryStore({
       storage: undefined,
       clock,
       hours: () => 24,
@@ -184,7 +184,7 @@ describe('the recorder of the history', () => {
       log: { info: () => undefined, warn: () => undefined },
     });
     opened.push(recorder);
-    recorder.open();
+    recorder.openNewestRun();
     await scrapes(recorder, 8);
     await recorder.clear();
     await scrapes(recorder, 1);
@@ -201,14 +201,14 @@ describe('the recorder of the history', () => {
       });
 
     it('stands before the first snapshot, without a gap, a double or a seam', async () => {
-      const spans: PastSpan[] = [];
-      const recorder = new Recorder({
+      const spans: BackfillRange[] = [];
+      const recorder = new HistoryStore({
         storage,
         clock,
         hours: () => 24,
         onReplaced: () => undefined,
         log: { info: () => undefined, warn: assert.fail },
-        past: (span) => {
+        backfill: (span) => {
           spans.push(span);
           return Promise.resolve(kept(span.first.at - 10 * minute, span.first.at));
         },
@@ -228,7 +228,7 @@ describe('the recorder of the history', () => {
       }
       assert.equal(spans[0]?.from, start - 24 * 60 * minute);
       for (const measure of ['kv', 'rate']) {
-        const { at, value } = find(everything(recorder.history), measure);
+        const { at, value } = findSeries(queryAll(recorder.history), measure);
         assert.equal(at[0], start - 10 * minute);
         assert.equal(at.at(-1), start + 30_000);
         assert.ok(
@@ -247,14 +247,14 @@ describe('the recorder of the history', () => {
       await scrapes(recorder, 12);
       await recorder.dispose();
       await clock.advance(10 * minute);
-      const spans: PastSpan[] = [];
-      const again = new Recorder({
+      const spans: BackfillRange[] = [];
+      const again = new HistoryStore({
         storage,
         clock,
         hours: () => 24,
         onReplaced: () => undefined,
         log: { info: () => undefined, warn: assert.fail },
-        past: (span) => {
+        backfill: (span) => {
           spans.push(span);
           return Promise.resolve([]);
         },
@@ -274,13 +274,13 @@ describe('the recorder of the history', () => {
       await recorder.dispose();
       await clock.advance(10 * minute);
       const said: string[] = [];
-      const again = new Recorder({
+      const again = new HistoryStore({
         storage,
         clock,
         hours: () => 24,
         onReplaced: () => undefined,
         log: { info: () => undefined, warn: (words) => said.push(words) },
-        past: () => Promise.reject(new Error('refused')),
+        backfill: () => Promise.reject(new Error('refused')),
       });
       opened.push(again);
       again.add(snapshot(clock.now(), kv(clock.now())), 'session');

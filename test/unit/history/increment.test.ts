@@ -3,7 +3,7 @@ import type { Measure, Snapshot } from '../../../src/api';
 import { History } from '../../../src/history/history';
 import { addPoints, newSeries, type ChartSeries } from '../../../src/shared/chartData';
 import { isToPage } from '../../../src/shared/protocol';
-import { everything } from './support';
+import { queryAll } from './support';
 
 /** A small generator with a seed, so that a failure can be seen again. */
 function numbers(seed: number): () => number {
@@ -54,7 +54,7 @@ describe('history increments', () => {
           addPoints(series, more);
         }
       }
-      const data = everything(history);
+      const data = queryAll(history);
       assert.ok(isToPage(JSON.parse(JSON.stringify({ type: 'snapshot', data, now: at }))));
       for (const series of data.series) {
         const drawn = page.get(`${series.measure} ${series.engine?.id ?? ''}`);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Part, Snapshot } from '../../../src/api';
 import { History } from '../../../src/history/history';
 import { Journal } from '../../../src/history/journal';
-import { memoryStorage, openWindow, reopen } from './memoryStorage';
-import { everything, find, kv, snapshot, start } from './support';
+import { memoryStorage, openWriter, reloadHistory } from './memoryStorage';
+import { queryAll, findSeries, kv, snapshot, start } from './support';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -21,29 +21,30 @@ const withParts = (at: number): Snapshot =>
 describe('a reload', () => {
   it('gives back a run of less than a minute point by point', async () => {
     const storage = memoryStorage();
-    const { history, journal } = openWindow(storage, 'one');
+    const { history, journal } = openWriter(storage, 'one');
     for (const at of [start + 20_000, start + 30_000, start + 40_000])
       history.add(snapshot(at, kv(at, at - start), { a: kv(at, at - start) }));
     await journal.take(history, start + 45_000, true);
     await journal.write(start + 45_000);
-    const again = everything(await reopen(storage, start + 50_000));
-    for (const engine of [undefined, 'a']) assert.deepEqual(find(again, 'kv', engine).value, [20_000, 30_000, 40_000]);
+    const again = queryAll(await reloadHistory(storage, start + 50_000));
+    for (const engine of [undefined, 'a'])
+      assert.deepEqual(findSeries(again, 'kv', engine).value, [20_000, 30_000, 40_000]);
   });
 
   it('gives back every point of a run that began within the hour, and every point of the last hour of a longer one', async () => {
     const storage = memoryStorage();
-    const window = openWindow(storage, 'one');
-    await window.run(start + 20_000, start + 40 * minute + 20_000);
-    const short = find(everything(await reopen(storage, start + 41 * minute)), 'kv', 'a');
+    const window = openWriter(storage, 'one');
+    await window.scrapeBetween(start + 20_000, start + 40 * minute + 20_000);
+    const short = findSeries(queryAll(await reloadHistory(storage, start + 41 * minute)), 'kv', 'a');
     assert.deepEqual(
       short.at,
       Array.from({ length: 241 }, (_, step) => start + 20_000 + step * 10_000),
     );
-    await window.run(start + 40 * minute + 30_000, start + 3 * hour + 20_000);
+    await window.scrapeBetween(start + 40 * minute + 30_000, start + 3 * hour + 20_000);
     const end = start + 3 * hour + 20_000;
     await window.journal.take(window.history, end, true);
     await window.journal.write(end);
-    const { at } = find(everything(await reopen(storage, end), end - hour), 'kv', 'a');
+    const { at } = findSeries(queryAll(await reloadHistory(storage, end), end - hour), 'kv', 'a');
     assert.deepEqual(
       at,
       Array.from({ length: 361 }, (_, step) => end - hour + step * 10_000),
@@ -52,14 +53,14 @@ describe('a reload', () => {
 
   it('within a minute leaves that minute whole: its mean, lowest and highest are of both windows', async () => {
     const storage = memoryStorage();
-    const first = openWindow(storage, 'one');
-    await first.run(start, start + minute + 20_000, (at) => (at - start) / 10_000);
+    const first = openWriter(storage, 'one');
+    await first.scrapeBetween(start, start + minute + 20_000, (at) => (at - start) / 10_000);
     await first.journal.take(first.history, start + minute + 20_000, true);
     await first.journal.write(start + minute + 20_000);
-    const again = openWindow(storage, 'two', await reopen(storage, start + minute + 25_000));
-    await again.run(start + minute + 30_000, start + 3 * hour, (at) => Math.min(11, (at - start) / 10_000));
-    for (const history of [again.history, await reopen(storage, start + 3 * hour)]) {
-      const { at, value, lowest, highest } = find(everything(history), 'kv', 'a');
+    const again = openWriter(storage, 'two', await reloadHistory(storage, start + minute + 25_000));
+    await again.scrapeBetween(start + minute + 30_000, start + 3 * hour, (at) => Math.min(11, (at - start) / 10_000));
+    for (const history of [again.history, await reloadHistory(storage, start + 3 * hour)]) {
+      const { at, value, lowest, highest } = findSeries(queryAll(history), 'kv', 'a');
       const index = at.indexOf(start + 1.5 * minute);
       assert.deepEqual([value[index], lowest?.[index], highest?.[index]], [8.5, 6, 11]);
     }
@@ -70,26 +71,31 @@ describe('a reload', () => {
     const history = new History();
     const journal = new Journal({ storage, run: 'run', writer: 'one' });
     for (let at = start; at <= start + 2 * minute; at += 10_000) {
-      const { series, engines } = history.add(withParts(at));
+      const { series, engineCount } = history.add(withParts(at));
       assert.deepEqual(
-        [engines, series.find(({ measure }) => measure === 'gpu_memory')?.engine],
-        [1, { id: 'gpu 10.0.0.1 0', name: 'GPU 0 on 10.0.0.1', part: true }],
+        [engineCount, series.find(({ measure }) => measure === 'gpu_memory')?.engine],
+        [1, { id: 'gpu 10.0.0.1 0', name: 'GPU 0 on 10.0.0.1', nonEngine: true }],
       );
     }
     await journal.take(history, start + 2 * minute, true);
     await journal.write(start + 2 * minute);
-    const again = await reopen(storage, start + 2 * minute);
-    assert.deepEqual(everything(again), everything(history));
-    const { value, engine } = find(everything(again), 'gpu_memory', 'gpu 10.0.0.1 0');
-    assert.deepEqual([value.length, value.at(-1), engine?.part], [13, 12, true]);
+    const again = await reloadHistory(storage, start + 2 * minute);
+    assert.deepEqual(queryAll(again), queryAll(history));
+    const { value, engine } = findSeries(queryAll(again), 'gpu_memory', 'gpu 10.0.0.1 0');
+    assert.deepEqual([value.length, value.at(-1), engine?.nonEngine], [13, 12, true]);
     assert.deepEqual(
-      again.known.map(({ id, part }) => [id, part]),
+      again.subjects.map(({ id, nonEngine }) => [id, nonEngine]),
       [
         ['a', undefined],
         ['gpu 10.0.0.1 0', true],
       ],
     );
-    const { engines, series } = again.query({ measures: ['kv', 'gpu_memory'], engines: 'each', from: 0, to: Infinity });
+    const { engineCount: engines, series } = again.query({
+      measures: ['kv', 'gpu_memory'],
+      engines: 'each',
+      from: 0,
+      to: Infinity,
+    });
     assert.deepEqual([engines, series.length], [1, 2]);
   });
 
@@ -98,6 +104,6 @@ describe('a reload', () => {
     history.add(withParts(start));
     history.add(snapshot(start + 10_000, kv(start + 10_000)));
     history.add(withParts(start + 20_000));
-    assert.deepEqual(find(everything(history), 'gpu_memory', 'gpu 10.0.0.1 0').value, [0, null, 2]);
+    assert.deepEqual(findSeries(queryAll(history), 'gpu_memory', 'gpu 10.0.0.1 0').value, [0, null, 2]);
   });
 });

@@ -36,20 +36,25 @@ export function memoryStorage(): MemoryStorage {
   };
 }
 
-export interface Window {
+export interface HistoryWriter {
   history: History;
   journal: Journal;
   /** Scrapes every `stepMs` (ten seconds) and writes each minute. */
-  run(from: number, to: number, value?: (at: number) => number | undefined, stepMs?: number): Promise<void>;
+  scrapeBetween(from: number, to: number, value?: (at: number) => number | undefined, stepMs?: number): Promise<void>;
 }
 
 /** A window that keeps a run's history in these files. */
-export function openWindow(storage: HistoryStorage, writer: string, history = new History(), run = 'run'): Window {
+export function openWriter(
+  storage: HistoryStorage,
+  writer: string,
+  history = new History(),
+  run = 'run',
+): HistoryWriter {
   const journal = new Journal({ storage, run, writer });
   return {
     history,
     journal,
-    async run(from, to, value = (at) => (at - start) / 10_000, stepMs = 10_000) {
+    async scrapeBetween(from, to, value = (at) => (at - start) / 10_000, stepMs = 10_000) {
       let written = from;
       for (let at = from; at <= to; at += stepMs) {
         const now = value(at);
@@ -75,7 +80,7 @@ export function openWindow(storage: HistoryStorage, writer: string, history = ne
 }
 
 /** What a window finds that opens the run at `now`. */
-export async function reopen(
+export async function reloadHistory(
   storage: HistoryStorage,
   now: number,
   run = 'run',

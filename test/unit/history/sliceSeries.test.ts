@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cut } from '../../../src/history/sliceSeries';
+import { sliceSeries } from '../../../src/history/sliceSeries';
 import type { ChartQuery, ChartSeries } from '../../../src/shared/chartData';
 
 const rows = (measure: string, engine?: string): ChartSeries => ({
@@ -15,7 +15,7 @@ const query: ChartQuery = { measures: ['kv'], engines: 'aggregate', from: 0, to:
 
 describe('what is asked of series that stand still', () => {
   const found = (change: Partial<ChartQuery>): (string | undefined)[] =>
-    cut(all, { ...query, ...change }).map(({ engine }) => engine?.id);
+    sliceSeries(all, { ...query, ...change }).map(({ engine }) => engine?.id);
 
   it('is the aggregate, each engine, or some', () => {
     assert.deepEqual(found({}), [undefined]);
@@ -24,7 +24,7 @@ describe('what is asked of series that stand still', () => {
   });
 
   it('is of the time asked for, edges and gaps too, all columns alike', () => {
-    const [{ at, value, lowest, highest }] = cut(all, { ...query, from: 20, to: 30 }) as [ChartSeries];
+    const [{ at, value, lowest, highest }] = sliceSeries(all, { ...query, from: 20, to: 30 }) as [ChartSeries];
     assert.deepEqual(
       { at, value, lowest, highest },
       { at: [20, 30], value: [null, 3], lowest: [null, 2], highest: [null, 4] },
@@ -39,7 +39,7 @@ describe('what is asked of series that stand still', () => {
       at: Array.from({ length: 11_000 }, (_, index) => index),
       value: Array.from({ length: 11_000 }, (_, index) => (index === 7_777 ? 99 : 1)),
     };
-    const [{ at, value }] = cut([long], { ...query, maxPoints: 4_000 }) as [ChartSeries];
+    const [{ at, value }] = sliceSeries([long], { ...query, maxPoints: 4_000 }) as [ChartSeries];
     assert.ok(at.length <= 4_000 && value.includes(99), `${at.length} rows`);
   });
 });

@@ -38,15 +38,15 @@ export function snapshot(
 export const kv = (to: number, value = 0.5): Measures => ({ kv: { value, to } });
 
 /** All that a history has from `since` on: aggregates, then at most so many engines. */
-export function everything(history: History, since = 0, engineLimit = Infinity): ChartData {
-  const measures = [...new Set(history.owners.flatMap((owner) => [...owner.measures.keys()]))];
+export function queryAll(history: History, since = 0, engineLimit = Infinity): ChartData {
+  const measures = [...new Set(history.subjectHistories.flatMap((owner) => [...owner.slots.keys()]))];
   const span = { measures, from: since, to: Infinity };
   const aggregate = history.query({ ...span, engines: 'aggregate' });
-  const each = history.query({ ...span, engines: history.known.slice(0, engineLimit).map(({ id }) => id) });
+  const each = history.query({ ...span, engines: history.subjects.slice(0, engineLimit).map(({ id }) => id) });
   return { ...aggregate, series: [...aggregate.series, ...each.series] };
 }
 
-export function find(data: Pick<ChartData, 'series'>, measure: string, engine?: string): ChartSeries {
+export function findSeries(data: Pick<ChartData, 'series'>, measure: string, engine?: string): ChartSeries {
   const series = data.series.find((one) => one.measure === measure && one.engine?.id === engine);
   assert.ok(series, `${measure} of ${engine ?? 'all'}`);
   return series;

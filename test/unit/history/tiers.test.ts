@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Measure } from '../../../src/api';
-import { FULL_RATE_MS, History } from '../../../src/history/history';
-import { everything, find, kv, snapshot, start } from './support';
+import { fullRateMs, History } from '../../../src/history/history';
+import { queryAll, findSeries, kv, snapshot, start } from './support';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -21,11 +21,11 @@ describe('the tiers of the history', () => {
   it('keep every point for an hour, and before it each minute’s mean, lowest and highest', () => {
     const history = new History();
     run(history, start, start + 3 * hour, (at) => ((at - start) / 10_000) % 6);
-    const { at, value, lowest, highest } = find(everything(history), 'kv', 'a');
+    const { at, value, lowest, highest } = findSeries(queryAll(history), 'kv', 'a');
     const seam = at.findIndex((time) => time % minute === 0);
     assert.ok(
-      (at.at(-1) ?? 0) - (at[seam] ?? 0) >= FULL_RATE_MS &&
-        (at.at(-1) ?? 0) - (at[seam] ?? 0) <= FULL_RATE_MS + 11 * minute,
+      (at.at(-1) ?? 0) - (at[seam] ?? 0) >= fullRateMs &&
+        (at.at(-1) ?? 0) - (at[seam] ?? 0) <= fullRateMs + 11 * minute,
     );
     for (let index = 0; index < seam; index++) {
       assert.equal(at[index], start + index * minute + minute / 2);
@@ -42,7 +42,7 @@ describe('the tiers of the history', () => {
   it('keep of an aggregate’s minute the mean, and the lowest and highest engine', () => {
     const history = new History();
     run(history, start, start + 3 * hour, (at) => (at % minute === 0 ? 7 : 1));
-    const { value, lowest, highest } = find(everything(history), 'kv');
+    const { value, lowest, highest } = findSeries(queryAll(history), 'kv');
     assert.deepEqual([value[3], lowest?.[3], highest?.[3]], [2, 0.5, 14]);
   });
 
@@ -54,7 +54,7 @@ describe('the tiers of the history', () => {
         run(history, start + each * hour, start + (each + 1) * hour - 10_000, () => 1);
         sizes.push(history.bytes);
       }
-      const { at } = find(everything(history), 'kv', 'a');
+      const { at } = findSeries(queryAll(history), 'kv', 'a');
       const kept = (at.at(-1) ?? 0) - (at[0] ?? 0);
       assert.ok(kept >= hours * hour - 2 * minute && kept <= (hours + 1) * hour, `${kept / hour} h`);
       assert.equal(sizes.at(-1), sizes[26]);
@@ -67,7 +67,7 @@ describe('the tiers of the history', () => {
     run(history, start, start + 5 * hour, () => 1);
     hours = 2;
     run(history, start + 5 * hour + 10_000, start + 5 * hour + 10_000, () => 1);
-    assert.ok((find(everything(history), 'kv').at[0] ?? 0) >= start + 2 * hour);
+    assert.ok((findSeries(queryAll(history), 'kv').at[0] ?? 0) >= start + 2 * hour);
   });
 
   it('leave gaps as gaps in minutes, also at the seam, and join what the slow timer measured', () => {
@@ -75,21 +75,21 @@ describe('the tiers of the history', () => {
       const history = new History();
       const gap = [start + from * minute, start + (from + 7) * minute] as const;
       run(history, start, start + 3 * hour, (at) => (at > gap[0] && at < gap[1] ? undefined : 3));
-      const { at, value } = find(everything(history), 'kv', 'a');
+      const { at, value } = findSeries(queryAll(history), 'kv', 'a');
       const nulls = at.filter((_, index) => value[index] === null);
       assert.equal(nulls.length, 1, `gap at ${from} min`);
       assert.ok(nulls[0]! > gap[0] && nulls[0]! < gap[1], `gap at ${from} min: ${nulls[0]! - start}`);
     }
     const slow = new History();
     for (let at = start + 59_000; at < start + 3 * hour; at += 61_500) slow.add(snapshot(at, kv(at)));
-    assert.ok(!find(everything(slow), 'kv').value.includes(null));
+    assert.ok(!findSeries(queryAll(slow), 'kv').value.includes(null));
   });
 
   it('leave a gap in minutes where nobody asked', () => {
     const history = new History();
     run(history, start, start + 10 * minute, () => 1);
     run(history, start + 20 * minute, start + 3 * hour, () => 1);
-    const { at, value } = find(everything(history), 'kv');
+    const { at, value } = findSeries(queryAll(history), 'kv');
     assert.deepEqual(
       at.filter((_, index) => value[index] === null),
       [start + 11 * minute],
@@ -102,7 +102,7 @@ describe('the tiers of the history', () => {
       run(history, start, start + 2 * hour, () => 1);
       const at = start + 2 * hour - back;
       run(history, at, at + 2 * hour, () => 5);
-      const series = find(everything(history), 'kv', 'a');
+      const series = findSeries(queryAll(history), 'kv', 'a');
       assert.ok(series.at.every((time, index) => index === 0 || time > series.at[index - 1]!));
       for (const [index, time] of series.at.entries()) {
         if (Math.floor(time / minute) < Math.floor(at / minute)) assert.equal(series.value[index], 1);
@@ -115,7 +115,7 @@ describe('the tiers of the history', () => {
     const history = new History({ budgetBytes: 110_000 });
     run(history, start, start + 12 * hour, () => 1);
     assert.ok(history.bytes <= 110_000, String(history.bytes));
-    const first = (engine?: string): number => find(everything(history), 'kv', engine).at[0]! - start;
+    const first = (engine?: string): number => findSeries(queryAll(history), 'kv', engine).at[0]! - start;
     assert.ok(first('a') > 2 * hour);
     assert.ok(first() < minute);
   });
@@ -126,16 +126,16 @@ describe('the tiers of the history', () => {
       const at = start + step * 10 * minute;
       history.add(snapshot(at, kv(at), { [`engine-${step}`]: kv(at) }));
     }
-    assert.ok(history.known.length <= 6 * 3 + 1, String(history.known.length));
-    assert.equal(history.known[0]?.id, 'engine-59');
+    assert.ok(history.subjects.length <= 6 * 3 + 1, String(history.subjects.length));
+    assert.equal(history.subjects[0]?.id, 'engine-59');
   });
 
   it('tell an engine of before from the living one that bears its name', () => {
     const history = new History();
     history.add(snapshot(start, {}, { old: kv(start) }));
     history.add(snapshot(start + 10_000, {}, { young: kv(start + 10_000) }));
-    assert.equal(find(everything(history), 'kv', 'old').engine?.name, 'engine 0 (earlier)');
-    assert.equal(find(everything(history), 'kv', 'young').engine?.name, 'engine 0');
+    assert.equal(findSeries(queryAll(history), 'kv', 'old').engine?.name, 'engine 0 (earlier)');
+    assert.equal(findSeries(queryAll(history), 'kv', 'young').engine?.name, 'engine 0');
   });
 
   it('answer only what was asked: measures, engines, times', () => {

@@ -5,30 +5,30 @@ import { backendOf } from '../../../src/discovery/rayBackend';
 import { rayTarget, serverTarget, withoutRepeats } from '../../../src/discovery/targets';
 
 describe('dashboard address: setting, RAY_ADDRESS, this machine (metrics.md 1.7)', () => {
-  const local = { url: 'http://127.0.0.1:8265', from: 'default' };
+  const local = { url: 'http://127.0.0.1:8265', configuredBy: 'default' };
   const cases: readonly (readonly [
     setting: string,
     address: string | undefined,
-    expected: { url: string; from: string },
+    expected: { url: string; configuredBy: string },
   ])[] = [
     ['', undefined, local],
     ['', '', local],
     ['', 'auto', local],
     ['', 'local', local],
     ['', '   ', local],
-    ['', 'http://head:8265', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
-    ['', 'HTTPS://head/ray/', { url: 'HTTPS://head/ray', from: 'RAY_ADDRESS' }],
-    ['', 'head:6379', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
-    ['', '192.0.2.7:6379', { url: 'http://192.0.2.7:8265', from: 'RAY_ADDRESS' }],
-    ['', 'ray://head:10001', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
-    ['', 'ray://[2001:db8::1]:10001', { url: 'http://[2001:db8::1]:8265', from: 'RAY_ADDRESS' }],
-    ['', 'head', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
-    ['http://other:1/', 'http://head:8265', { url: 'http://other:1', from: 'setting' }],
-    ['other:1', 'auto', { url: 'http://other:1', from: 'setting' }],
-    ['  other:1 ', undefined, { url: 'http://other:1', from: 'setting' }],
-    ['http://user:secret@other:1', undefined, { url: 'http://other:1', from: 'setting' }],
-    ['', 'http://user:secret@head:8265', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
-    ['   ', 'head:6379', { url: 'http://head:8265', from: 'RAY_ADDRESS' }],
+    ['', 'http://head:8265', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
+    ['', 'HTTPS://head/ray/', { url: 'HTTPS://head/ray', configuredBy: 'RAY_ADDRESS' }],
+    ['', 'head:6379', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
+    ['', '192.0.2.7:6379', { url: 'http://192.0.2.7:8265', configuredBy: 'RAY_ADDRESS' }],
+    ['', 'ray://head:10001', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
+    ['', 'ray://[2001:db8::1]:10001', { url: 'http://[2001:db8::1]:8265', configuredBy: 'RAY_ADDRESS' }],
+    ['', 'head', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
+    ['http://other:1/', 'http://head:8265', { url: 'http://other:1', configuredBy: 'setting' }],
+    ['other:1', 'auto', { url: 'http://other:1', configuredBy: 'setting' }],
+    ['  other:1 ', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
+    ['http://user:secret@other:1', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
+    ['', 'http://user:secret@head:8265', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
+    ['   ', 'head:6379', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
   ];
   for (const [setting, address, expected] of cases) {
     it(`setting ${JSON.stringify(setting)}, RAY_ADDRESS ${JSON.stringify(address)}`, () =>
@@ -143,7 +143,7 @@ describe('targets', () => {
   ];
   for (const [text, url] of servers)
     it(`server ${text}: ${url}`, () =>
-      assert.deepEqual(serverTarget(text, 'vllm', 'config'), { url, kind: 'vllm', source: 'config' }));
+      assert.deepEqual(serverTarget(text, 'vllm', 'config'), { url, kind: 'vllm', discoveredBy: 'config' }));
 
   it('each URL once, the first mention wins', () => {
     const targets = [

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import dns from 'node:dns';
 import type { Socket } from 'node:net';
-import type { GetOptions, HttpAnswer } from '../../../src/http/httpGet';
+import type { GetOptions, HttpResponse } from '../../../src/http/httpGet';
 import { createHttpClient, type HttpClient } from '../../../src/http/httpClient';
 import { serve, text, type Fault, type FixtureServer } from '../../demonstration/index';
 import { head, rawServer, type RawServer } from './rawServer';
@@ -18,7 +18,7 @@ describe('HTTP client', () => {
     await Promise.all([client.close(), ...opened.splice(0).map((each) => each.close())]);
   });
 
-  const get = (url: string, options: Partial<GetOptions> = {}): Promise<HttpAnswer & { text: string }> => {
+  const get = (url: string, options: Partial<GetOptions> = {}): Promise<HttpResponse & { text: string }> => {
     const chunks: Uint8Array[] = [];
     const all: GetOptions = {
       signal: new AbortController().signal,
@@ -64,7 +64,7 @@ describe('HTTP client', () => {
             `HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n${length}Connection: close\r\n\r\n${'x'.repeat(bytes)}`,
           ),
         );
-        const answer = await get(url, { pause: () => new Promise((resolve) => setTimeout(resolve, 20)) });
+        const answer = await get(url, { afterChunk: () => new Promise((resolve) => setTimeout(resolve, 20)) });
         assert.deepEqual([answer.bytes, answer.text.length], [bytes, bytes]);
       }
     });
@@ -80,10 +80,10 @@ describe('HTTP client', () => {
       pauses.push(long);
       return long;
     };
-    const cancelled = get(server.url, { pause, signal: cancel.signal });
+    const cancelled = get(server.url, { afterChunk: pause, signal: cancel.signal });
     setTimeout(() => cancel.abort(), 50);
     await assert.rejects(cancelled, { kind: 'cancelled' });
-    await assert.rejects(get(server.url, { pause, timeoutMs: 60 }), { kind: 'time-out' });
+    await assert.rejects(get(server.url, { afterChunk: pause, timeoutMs: 60 }), { kind: 'time-out' });
     assert.ok(pauses.length >= 2);
     await Promise.all(pauses);
     await new Promise((resolve) => setImmediate(resolve));
@@ -99,7 +99,7 @@ describe('HTTP client', () => {
         assert.ok(!pausing, 'a part within a pause');
         order.push('part');
       },
-      pause: async () => {
+      afterChunk: async () => {
         pausing = true;
         await new Promise((resolve) => setTimeout(resolve, 2));
         pausing = false;

@@ -37,7 +37,7 @@ describe('undici in a process of others', () => {
   it('leaves the built-in fetch whole in a process that has not used it before', () => {
     const program = `
       const { outputFiles } = require('esbuild').buildSync({
-        entryPoints: ['src/scrape/undici.ts'], bundle: true, platform: 'node', format: 'cjs', external: ['undici'], supported: { 'dynamic-import': false }, write: false,
+        entryPoints: ['src/http/loadUndici.ts'], bundle: true, platform: 'node', format: 'cjs', external: ['undici'], supported: { 'dynamic-import': false }, write: false,
       });
       const built = { exports: {} };
       new Function('module', 'exports', 'require', outputFiles[0].text)(built, built.exports, require);

@@ -38,7 +38,7 @@ describe('proxies', () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url, proxyAuthorization: 'Basic abc' };
     const { bytes } = await client.get('http://dashboard.test:8265/api/version', {
       ...options,
-      proxied: true,
+      useProxy: true,
       headers: { authorization: 'Bearer t' },
     });
     assert.equal(bytes, 'by the proxy'.length);
@@ -77,10 +77,10 @@ describe('proxies', () => {
   it('this machine’s own addresses never do, and what NO_PROXY names does not', async () => {
     const dashboard = await serve(() => text(200, 'direct'));
     settings = { ...noNetworkSettings, httpProxy: proxy.url, noProxy: 'other.test, .invalid' };
-    await client.get(dashboard.url, { ...options, proxied: true });
-    await client.get(dashboard.url.replace('127.0.0.1', 'localhost'), { ...options, proxied: true });
+    await client.get(dashboard.url, { ...options, useProxy: true });
+    await client.get(dashboard.url.replace('127.0.0.1', 'localhost'), { ...options, useProxy: true });
     assert.equal(dashboard.requests.length, 2);
-    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, proxied: true }), {
+    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, useProxy: true }), {
       kind: 'name-not-resolved',
     });
     assert.deepEqual(asked(), []);
@@ -88,9 +88,9 @@ describe('proxies', () => {
   });
 
   it('a change of the settings counts at the next request', async () => {
-    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, proxied: true }));
+    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, useProxy: true }));
     settings = { ...noNetworkSettings, httpProxy: proxy.url };
-    await client.get('http://dashboard.invalid:1/', { ...options, proxied: true });
+    await client.get('http://dashboard.invalid:1/', { ...options, useProxy: true });
     assert.equal(asked().length, 1);
   });
 
@@ -98,17 +98,17 @@ describe('proxies', () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url };
     await proxy.fault({ kind: 'status', status: 407 });
     await assert.rejects(
-      client.get('http://dashboard.test/', { ...options, proxied: true }),
+      client.get('http://dashboard.test/', { ...options, useProxy: true }),
       (error: Error) => error.name === 'HttpError' && /proxy/i.test(error.message),
     );
     await proxy.fault({ kind: 'refuse' });
-    await assert.rejects(client.get('http://dashboard.test/', { ...options, proxied: true }), { kind: 'refused' });
+    await assert.rejects(client.get('http://dashboard.test/', { ...options, useProxy: true }), { kind: 'refused' });
   });
 
   it('the variables of this process count only where the settings hold them', async () => {
     const before = process.env['HTTP_PROXY'];
     process.env['HTTP_PROXY'] = proxy.url;
-    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, proxied: true }), {
+    await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, useProxy: true }), {
       kind: 'name-not-resolved',
     });
     if (before === undefined) Reflect.deleteProperty(process.env, 'HTTP_PROXY');
@@ -125,7 +125,7 @@ describe('proxies', () => {
     });
     await new Promise<void>((resolve) => tunnel.listen(0, '127.0.0.1', resolve));
     settings = { ...noNetworkSettings, httpsProxy: `http://127.0.0.1:${(tunnel.address() as AddressInfo).port}` };
-    await assert.rejects(client.get('https://dashboard.test/', { ...options, proxied: true }), { name: 'HttpError' });
+    await assert.rejects(client.get('https://dashboard.test/', { ...options, useProxy: true }), { name: 'HttpError' });
     assert.deepEqual(tunnels, ['dashboard.test:443']);
     await new Promise((resolve) => tunnel.close(resolve));
   });
@@ -224,7 +224,7 @@ describe('certificates', () => {
   });
 
   it('http.proxyStrictSSL off is for the dashboard, not for targets', async () => {
-    assert.equal(await ask({ strictSsl: false, systemCertificates: false }, { proxied: true }), 'secure'.length);
+    assert.equal(await ask({ strictSsl: false, systemCertificates: false }, { useProxy: true }), 'secure'.length);
     await assert.rejects(ask({ strictSsl: false, systemCertificates: false }), { kind: 'certificate-not-trusted' });
   });
 });

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
-import { bodyInto } from '../../../src/http/responseBody';
+import { createBodySink } from '../../../src/http/responseBody';
 
 const part = (bytes: number): Buffer => Buffer.alloc(bytes, 'x');
 const never = new AbortController().signal;
@@ -8,7 +8,7 @@ const never = new AbortController().signal;
 describe('where a body goes', () => {
   it('takes as much as is allowed, and not a byte more', async () => {
     let taken = 0;
-    const body = bodyInto(100, never, ({ byteLength }) => {
+    const body = createBodySink(100, never, ({ byteLength }) => {
       taken += byteLength;
       return undefined;
     });
@@ -24,7 +24,7 @@ describe('where a body goes', () => {
   it('what waits within a pause counts: it ends with the next part, however little was taken', async () => {
     let taken = 0;
     let go = (): void => undefined;
-    const body = bodyInto(100, never, ({ byteLength }) => {
+    const body = createBodySink(100, never, ({ byteLength }) => {
       taken += byteLength;
       return new Promise((resolve) => (go = resolve));
     });
@@ -45,7 +45,7 @@ describe('where a body goes', () => {
       },
       () => Promise.reject(new Error('no')),
     ]) {
-      const body = bodyInto(100, never, take);
+      const body = createBodySink(100, never, take);
       const failed = once(body, 'error');
       body.write(part(1));
       assert.equal(((await failed) as [Error])[0].message, 'no');

@@ -1,34 +1,35 @@
 import { strict as assert } from 'node:assert';
 import { loadRecording } from '../../demonstration/index';
 import { actorsOf, readerOf, targetOf } from '../support/replay';
-import { Run } from '../../../src/collector/snapshotBuilder';
-import { a, actor, at, b, engineOf, factsIn, findingIds, newScene, onRay, stateOf } from './scene';
+import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
+import { targetA, actor, at, targetB, engineOf, factsIn, findingIds, newScene, rayEngine, stateOf } from './scene';
 
 const engine = (worker: string, count = 1, running = 1): string =>
-  onRay(worker, { num_requests_running: running, generation_tokens_total: count });
-const idle = (worker: string): string => onRay(worker, { generation_tokens_total: 1 });
+  rayEngine(worker, { num_requests_running: running, generation_tokens_total: count });
+const idle = (worker: string): string => rayEngine(worker, { generation_tokens_total: 1 });
 
 describe('engines by their actors', () => {
   it('listed before its first report: starting, with node and pid, in no aggregate', () => {
     const scene = newScene();
     const actors = [actor('w1', 'ALIVE'), actor('w2', 'ALIVE', { pid: 7 })];
-    const snapshot = scene.scrape(0, { [a]: engine('w1') }, { actors, expected: 2 });
+    const snapshot = scene.scrape(0, { [targetA]: engine('w1') }, { actors, expected: 2 });
     const young = engineOf(snapshot, 'w2');
     assert.deepEqual([young?.state, young?.pid, young?.node, young?.measures], ['starting', 7, '192.0.2.2', {}]);
     assert.equal(snapshot.measures['num_requests_running']?.counted, 1);
     assert.deepEqual(factsIn(snapshot), [], 'it is there, so no engine is missing');
-    const reported = scene.scrape(10, { [a]: engine('w1') + engine('w2') }, { actors });
+    const reported = scene.scrape(10, { [targetA]: engine('w1') + engine('w2') }, { actors });
     assert.deepEqual([stateOf(reported, 'w2'), engineOf(reported, 'w2')?.name], ['active', young?.name]);
   });
 
   it('met while the dashboard was silent: its process is known once it answers', () => {
     const scene = newScene();
-    assert.equal(engineOf(scene.scrape(0, { [a]: engine('w1') }), 'w1')?.pid, undefined);
+    assert.equal(engineOf(scene.scrape(0, { [targetA]: engine('w1') }), 'w1')?.pid, undefined);
     assert.equal(
-      engineOf(scene.scrape(10, { [a]: engine('w1') }, { actors: [actor('w1', 'ALIVE', { pid: 7 })] }), 'w1')?.pid,
+      engineOf(scene.scrape(10, { [targetA]: engine('w1') }, { actors: [actor('w1', 'ALIVE', { pid: 7 })] }), 'w1')
+        ?.pid,
       7,
     );
-    assert.equal(engineOf(scene.scrape(20, { [a]: engine('w1') }), 'w1')?.pid, 7);
+    assert.equal(engineOf(scene.scrape(20, { [targetA]: engine('w1') }), 'w1')?.pid, 7);
   });
 
   it('no targets yet, only actors: all starting', () => {
@@ -42,7 +43,7 @@ describe('engines by their actors', () => {
   it('only SkyRL’s server actors are engines before they report', () => {
     const snapshot = newScene().scrape(
       0,
-      { [a]: engine('w1') },
+      { [targetA]: engine('w1') },
       { actors: [actor('w1', 'ALIVE'), actor('trainer', 'ALIVE', { className: 'Trainer' })] },
     );
     assert.deepEqual(
@@ -53,7 +54,7 @@ describe('engines by their actors', () => {
 
   it('a restarting actor is starting, whatever its old gauges say', () => {
     assert.equal(
-      stateOf(newScene().scrape(0, { [a]: engine('w1') }, { actors: [actor('w1', 'RESTARTING')] }), 'w1'),
+      stateOf(newScene().scrape(0, { [targetA]: engine('w1') }, { actors: [actor('w1', 'RESTARTING')] }), 'w1'),
       'starting',
     );
   });
@@ -61,12 +62,12 @@ describe('engines by their actors', () => {
   it('no longer among the actors: gone; forgotten after ten minutes, its number not given again', () => {
     const scene = newScene();
     const others = [actor('w2', 'ALIVE')];
-    scene.scrape(0, { [a]: engine('w1') + engine('w2') }, { actors: [actor('w1', 'ALIVE'), ...others] });
-    assert.equal(stateOf(scene.scrape(10, { [a]: engine('w2') }, { actors: others }), 'w1'), 'gone');
-    assert.equal(stateOf(scene.scrape(610, { [a]: engine('w2') }, { actors: others }), 'w1'), 'gone');
+    scene.scrape(0, { [targetA]: engine('w1') + engine('w2') }, { actors: [actor('w1', 'ALIVE'), ...others] });
+    assert.equal(stateOf(scene.scrape(10, { [targetA]: engine('w2') }, { actors: others }), 'w1'), 'gone');
+    assert.equal(stateOf(scene.scrape(610, { [targetA]: engine('w2') }, { actors: others }), 'w1'), 'gone');
     const later = scene.scrape(
       611,
-      { [a]: engine('w2') + engine('w3') },
+      { [targetA]: engine('w2') + engine('w3') },
       { actors: [...others, actor('w3', 'ALIVE')] },
     );
     assert.deepEqual(
@@ -82,7 +83,7 @@ describe('engines by their actors', () => {
     const scene = newScene('ray', { w1: 'engine 3', w2: 'engine 1', w9: 'engine 7', w4: 'engine 1', w5: '$(flame)' });
     const names = (second: number, workers: string[]): string[] =>
       scene
-        .scrape(second, { [a]: workers.map((worker) => engine(worker, second)).join('') })
+        .scrape(second, { [targetA]: workers.map((worker) => engine(worker, second)).join('') })
         .engines.map(({ id, name }) => `${id} ${name}`);
     assert.deepEqual(names(0, ['w2', 'w6', 'w1', 'w5']), ['w2 engine 1', 'w6 engine 4', 'w1 engine 3', 'w5 engine 5']);
     assert.deepEqual(
@@ -93,7 +94,7 @@ describe('engines by their actors', () => {
   });
 
   it('begins at 0 where none of those it knows is there: another job on the same cluster', () => {
-    const { engines } = newScene('ray', { w9: 'engine 3' }).scrape(0, { [a]: engine('w1') });
+    const { engines } = newScene('ray', { w9: 'engine 3' }).scrape(0, { [targetA]: engine('w1') });
     assert.deepEqual(
       engines.map(({ name }) => name),
       ['engine 0'],
@@ -101,28 +102,28 @@ describe('engines by their actors', () => {
   });
 
   it('an answer without any actor is no evidence against engines that report', () => {
-    assert.equal(stateOf(newScene().scrape(0, { [a]: engine('w1') }, { actors: [] }), 'w1'), 'active');
+    assert.equal(stateOf(newScene().scrape(0, { [targetA]: engine('w1') }, { actors: [] }), 'w1'), 'active');
   });
 
   it('its target no longer listed: gone; listed again: back', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: engine('w1'), [b]: engine('w2') });
-    const without = scene.scrape(10, { [a]: engine('w1') });
+    scene.scrape(0, { [targetA]: engine('w1'), [targetB]: engine('w2') });
+    const without = scene.scrape(10, { [targetA]: engine('w1') });
     assert.deepEqual([stateOf(without, 'w2'), without.measures['num_requests_running']?.of], ['gone', 1]);
-    assert.equal(stateOf(scene.scrape(20, { [a]: engine('w1'), [b]: engine('w2', 5) }), 'w2'), 'active');
+    assert.equal(stateOf(scene.scrape(20, { [targetA]: engine('w1'), [targetB]: engine('w2', 5) }), 'w2'), 'active');
   });
 
   it('a target that fails is still listed: its engines are not gone', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: engine('w1'), [b]: engine('w2') });
-    assert.equal(stateOf(scene.scrape(10, { [a]: engine('w1'), [b]: undefined }), 'w2'), 'active');
-    assert.equal(stateOf(scene.scrape(40, { [a]: engine('w1'), [b]: undefined }), 'w2'), 'silent');
+    scene.scrape(0, { [targetA]: engine('w1'), [targetB]: engine('w2') });
+    assert.equal(stateOf(scene.scrape(10, { [targetA]: engine('w1'), [targetB]: undefined }), 'w2'), 'active');
+    assert.equal(stateOf(scene.scrape(40, { [targetA]: engine('w1'), [targetB]: undefined }), 'w2'), 'silent');
   });
 
   it('an engine that reports at another target is looked for there', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: engine('w1'), [b]: engine('w2') });
-    const moved = scene.scrape(10, { [b]: engine('w2') + engine('w1', 5) });
+    scene.scrape(0, { [targetA]: engine('w1'), [targetB]: engine('w2') });
+    const moved = scene.scrape(10, { [targetB]: engine('w2') + engine('w1', 5) });
     assert.equal(stateOf(moved, 'w1'), 'active');
   });
 
@@ -132,21 +133,24 @@ describe('engines by their actors', () => {
       [undefined, 'silent'],
     ] as const) {
       const scene = newScene();
-      scene.scrape(0, { [a]: engine('w1') });
-      assert.equal(stateOf(scene.scrape(30, { [a]: idle('w1') }, actors ? { actors: [...actors] } : {}), 'w1'), state);
+      scene.scrape(0, { [targetA]: engine('w1') });
+      assert.equal(
+        stateOf(scene.scrape(30, { [targetA]: idle('w1') }, actors ? { actors: [...actors] } : {}), 'w1'),
+        state,
+      );
     }
   });
 
   it('moves again: awake, though the sleep gauge is set on a change only', () => {
     const scene = newScene();
     const asleep = 'engine_sleep_state{sleep_state="awake"}';
-    scene.scrape(0, { [a]: onRay('w1', { generation_tokens_total: 1, [asleep]: 0 }) });
+    scene.scrape(0, { [targetA]: rayEngine('w1', { generation_tokens_total: 1, [asleep]: 0 }) });
     assert.equal(
-      stateOf(scene.scrape(60, { [a]: idle('w1') }), 'w1'),
+      stateOf(scene.scrape(60, { [targetA]: idle('w1') }), 'w1'),
       'asleep',
       'the last set state holds, however old',
     );
-    assert.equal(stateOf(scene.scrape(70, { [a]: engine('w1', 500) }), 'w1'), 'active');
+    assert.equal(stateOf(scene.scrape(70, { [targetA]: engine('w1', 500) }), 'w1'), 'active');
   });
 });
 
@@ -157,12 +161,12 @@ describe('successors', () => {
   it('follows the dead engine on its node', () => {
     const scene = newScene();
     const other = actor('w0', 'DEAD', { node: '192.0.2.9' });
-    const far = onRay('w0', { generation_tokens_total: 1 }, { NodeAddress: '192.0.2.9' });
-    scene.scrape(0, { [a]: engine('w1'), [b]: far });
-    scene.scrape(10, { [a]: idle('w1'), [b]: far }, { actors: [dead, other] });
+    const far = rayEngine('w0', { generation_tokens_total: 1 }, { NodeAddress: '192.0.2.9' });
+    scene.scrape(0, { [targetA]: engine('w1'), [targetB]: far });
+    scene.scrape(10, { [targetA]: idle('w1'), [targetB]: far }, { actors: [dead, other] });
     const snapshot = scene.scrape(
       20,
-      { [a]: idle('w1') + engine('w2'), [b]: far },
+      { [targetA]: idle('w1') + engine('w2'), [targetB]: far },
       { actors: [dead, other, young(at(15))] },
     );
     assert.equal(engineOf(snapshot, 'w2')?.follows, 'w1');
@@ -174,26 +178,30 @@ describe('successors', () => {
 
   it('death and restart between two scrapes: it follows all the same', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: engine('w1') });
-    const snapshot = scene.scrape(60, { [a]: idle('w1') + engine('w2') }, { actors: [dead, young(at(30))] });
+    scene.scrape(0, { [targetA]: engine('w1') });
+    const snapshot = scene.scrape(60, { [targetA]: idle('w1') + engine('w2') }, { actors: [dead, young(at(30))] });
     assert.deepEqual([engineOf(snapshot, 'w2')?.follows, findingIds(snapshot)], ['w1', []]);
   });
 
   it('death and restart before the first scrape: it follows all the same', () => {
-    const snapshot = newScene().scrape(60, { [a]: idle('w1') + engine('w2') }, { actors: [dead, young(at(30))] });
+    const snapshot = newScene().scrape(60, { [targetA]: idle('w1') + engine('w2') }, { actors: [dead, young(at(30))] });
     assert.deepEqual([engineOf(snapshot, 'w2')?.follows, findingIds(snapshot)], ['w1', []]);
   });
 
   it('an engine that began before the other died is no successor', () => {
-    const snapshot = newScene().scrape(60, { [a]: idle('w1') + engine('w2') }, { actors: [dead, young(at(-90))] });
+    const snapshot = newScene().scrape(
+      60,
+      { [targetA]: idle('w1') + engine('w2') },
+      { actors: [dead, young(at(-90))] },
+    );
     assert.deepEqual([engineOf(snapshot, 'w2')?.follows, findingIds(snapshot)], [undefined, ['engine-dead']]);
   });
 
   it('one dead engine has one successor', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: engine('w1') });
+    scene.scrape(0, { [targetA]: engine('w1') });
     const actors = [dead, young(at(30)), actor('w3', 'ALIVE', { startedAt: at(31) })];
-    const snapshot = scene.scrape(60, { [a]: idle('w1') + engine('w2') + engine('w3') }, { actors });
+    const snapshot = scene.scrape(60, { [targetA]: idle('w1') + engine('w2') + engine('w3') }, { actors });
     assert.deepEqual(
       snapshot.engines.map(({ id, follows }) => [id, follows]),
       [
@@ -213,14 +221,14 @@ describe('successors', () => {
       reader.feed(bytes);
       return { target, at: last.at, tookMs: 1, bytes: bytes.length, result: reader.end() };
     });
-    const { engines, findings } = new Run().add({
+    const { engines, findings } = new SnapshotBuilder().build({
       trigger: 'command',
       now: last.at,
       targets: answers.map(({ target }) => target),
       answers,
       actors: await actorsOf(last),
       rayVersion: undefined,
-      expected: 3,
+      expectedEngines: 3,
     });
     assert.deepEqual(
       engines.map(({ state, follows }) => [state, follows !== undefined]),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
 import { canonicalName } from '../../../src/exposition/canonicalName';
-import { catalog, categories, curated, type CatalogRow } from '../../../src/metrics/catalog';
+import { catalog, categories, curatedRows, type CatalogRow } from '../../../src/metrics/catalog';
 import { oldNames } from '../../../src/metrics/seriesMeta';
 import { wantedFamilies } from '../../../src/metrics/catalogIndex';
 
@@ -61,8 +61,8 @@ const typesOf: Record<CatalogRow['kind'], readonly string[]> = {
 describe('the catalog', () => {
   it('has each id once, a label, a help of one sentence or more, families and PromQL', () => {
     assert.equal(new Set(catalog.map(({ id }) => id)).size, catalog.length);
-    for (const { id, label, short, help, families, promql } of catalog) {
-      assert.ok(label && short && families.length > 0, id);
+    for (const { id, label, shortLabel, help, families, promql } of catalog) {
+      assert.ok(label && shortLabel && families.length > 0, id);
       assert.match(help, /^[A-Z].*\.$/, id);
       if (id !== 'node_load')
         for (const family of families) assert.ok(promql.includes(family.replace(/^lmcache_/, '')), `${id}: ${promql}`);
@@ -74,7 +74,7 @@ describe('the catalog', () => {
       categories.filter(({ rows }) => rows.length === 0),
       [],
     );
-    assert.equal(curated.length, 8);
+    assert.equal(curatedRows.length, 8);
     for (const { id, rows } of categories)
       for (const row of rows) if (row.id !== 'num_requests_running') assert.equal(row.category, id, row.id);
   });
@@ -117,7 +117,7 @@ describe('the catalog', () => {
 
   it('the README’s table of the eight and its list of categories are the catalog’s, and its count is near', () => {
     const readme = readFileSync(join(__dirname, '../../../..', 'README.md'), 'utf8');
-    for (const { label } of curated) assert.ok(readme.includes(`| ${label} |`), label);
+    for (const { label } of curatedRows) assert.ok(readme.includes(`| ${label} |`), label);
     const listed = readme.slice(readme.indexOf('**categories that have data**')).replaceAll('\n', ' ').toLowerCase();
     for (const { label } of categories)
       assert.ok(listed.includes(label.toLowerCase().replace(/^training$/, 'training (skyrl')), label);

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { loadRecording } from '../../demonstration/index';
-import { a, at, b, engineOf, findingIds, generation, natively, newScene, stateOf } from './scene';
+import { targetA, at, targetB, engineOf, findingIds, generation, nativeEngine, newScene, stateOf } from './scene';
 
 const tokens = (count: number, running = 1): Record<string, number> => ({
   generation_tokens_total: count,
@@ -16,10 +16,10 @@ describe('a server’s own metrics', () => {
     );
     const start = steps[0]?.at ?? 0;
     steps.forEach(({ name, at: now, bodies }, index) => {
-      const snapshot = scene.scrape((now - start) / 1000, { [a]: bodies[0]?.bytes.toString() });
+      const snapshot = scene.scrape((now - start) / 1000, { [targetA]: bodies[0]?.bytes.toString() });
       assert.deepEqual(
         snapshot.engines.map(({ id, node }) => [id, node]),
-        [[`${a} 0`, '192.0.2.2']],
+        [[`${targetA} 0`, '192.0.2.2']],
         name,
       );
       const before = steps[index - 1];
@@ -32,8 +32,8 @@ describe('a server’s own metrics', () => {
 
   it('a window of three seconds divides by three: there is no report interval', () => {
     const scene = newScene('vllm');
-    scene.scrape(0, { [a]: natively(tokens(0)) });
-    const { measures } = scene.scrape(3, { [a]: natively(tokens(300)) });
+    scene.scrape(0, { [targetA]: nativeEngine(tokens(0)) });
+    const { measures } = scene.scrape(3, { [targetA]: nativeEngine(tokens(300)) });
     assert.deepEqual(
       [measures['generation_throughput_tok_s']?.value, measures['generation_throughput_tok_s']?.from],
       [100, at(0)],
@@ -42,8 +42,8 @@ describe('a server’s own metrics', () => {
 
   it('nothing moved is 0 at once', () => {
     const scene = newScene('vllm');
-    scene.scrape(0, { [a]: natively(tokens(100, 0)) });
-    assert.equal(generation(scene.scrape(3, { [a]: natively(tokens(100, 0)) })), 0);
+    scene.scrape(0, { [targetA]: nativeEngine(tokens(100, 0)) });
+    assert.equal(generation(scene.scrape(3, { [targetA]: nativeEngine(tokens(100, 0)) })), 0);
   });
 
   it('the timer slides over three scrapes, standing ones too', () => {
@@ -54,43 +54,56 @@ describe('a server’s own metrics', () => {
       [20, 3000],
       [30, 3000],
     ] as const)
-      scene.scrape(second, { [a]: natively(tokens(count)) }, { trigger: 'timer' });
-    assert.equal(generation(scene.scrape(40, { [a]: natively(tokens(6000)) }, { trigger: 'timer' })), 5000 / 30);
+      scene.scrape(second, { [targetA]: nativeEngine(tokens(count)) }, { trigger: 'timer' });
+    assert.equal(
+      generation(scene.scrape(40, { [targetA]: nativeEngine(tokens(6000)) }, { trigger: 'timer' })),
+      5000 / 30,
+    );
   });
 
   it('another process_start_time_seconds is a reset, though every counter is larger than before', () => {
     const scene = newScene('vllm');
-    scene.scrape(0, { [a]: natively(tokens(100), '0', 1000) });
-    scene.scrape(10, { [a]: natively(tokens(200), '0', 1000) });
-    const restarted = scene.scrape(20, { [a]: natively(tokens(5000), '0', 1019) });
+    scene.scrape(0, { [targetA]: nativeEngine(tokens(100), '0', 1000) });
+    scene.scrape(10, { [targetA]: nativeEngine(tokens(200), '0', 1000) });
+    const restarted = scene.scrape(20, { [targetA]: nativeEngine(tokens(5000), '0', 1019) });
     assert.deepEqual([generation(restarted), findingIds(restarted)], [undefined, ['engine-reset']]);
-    assert.equal(generation(scene.scrape(30, { [a]: natively(tokens(5500), '0', 1019) })), 50);
+    assert.equal(generation(scene.scrape(30, { [targetA]: nativeEngine(tokens(5500), '0', 1019) })), 50);
   });
 
   it('data-parallel ranks of one server are engines of their own', () => {
     const scene = newScene('vllm');
-    const both = (one: number, other: number): string => natively(tokens(one)) + natively(tokens(other), '1');
-    scene.scrape(0, { [a]: both(0, 0) });
-    const snapshot = scene.scrape(10, { [a]: both(100, 200) });
+    const both = (one: number, other: number): string => nativeEngine(tokens(one)) + nativeEngine(tokens(other), '1');
+    scene.scrape(0, { [targetA]: both(0, 0) });
+    const snapshot = scene.scrape(10, { [targetA]: both(100, 200) });
     assert.deepEqual(
       snapshot.engines.map(({ id, name }) => [id, name]),
       [
-        [`${a} 0`, 'engine 0'],
-        [`${a} 1`, 'engine 1'],
+        [`${targetA} 0`, 'engine 0'],
+        [`${targetA} 1`, 'engine 1'],
       ],
     );
     assert.deepEqual(
-      [generation(engineOf(snapshot, `${a} 0`)), generation(engineOf(snapshot, `${a} 1`)), generation(snapshot)],
+      [
+        generation(engineOf(snapshot, `${targetA} 0`)),
+        generation(engineOf(snapshot, `${targetA} 1`)),
+        generation(snapshot),
+      ],
       [10, 20, 30],
     );
   });
 
   it('the same rank on two servers is two engines', () => {
-    assert.equal(newScene('vllm').scrape(0, { [a]: natively(tokens(1)), [b]: natively(tokens(2)) }).engines.length, 2);
+    assert.equal(
+      newScene('vllm').scrape(0, { [targetA]: nativeEngine(tokens(1)), [targetB]: nativeEngine(tokens(2)) }).engines
+        .length,
+      2,
+    );
   });
 
   it('a server that reports to Ray answers without engine series: said, not an error and not a zero', () => {
-    const snapshot = newScene('vllm').scrape(0, { [a]: 'vllm:sleep_mode_total 0\nprocess_start_time_seconds 1\n' });
+    const snapshot = newScene('vllm').scrape(0, {
+      [targetA]: 'vllm:sleep_mode_total 0\nprocess_start_time_seconds 1\n',
+    });
     assert.deepEqual(
       [snapshot.targets[0]?.state, findingIds(snapshot), snapshot.engines, snapshot.measures],
       ['empty', ['server-without-engine'], [], {}],
@@ -103,9 +116,9 @@ describe('a server’s own metrics', () => {
   ] as const) {
     it(`engine_sleep_state awake=${awake}: ${state}`, () => {
       const snapshot = newScene('vllm').scrape(0, {
-        [a]: natively({ ...tokens(1), 'engine_sleep_state{sleep_state="awake"}': awake }),
+        [targetA]: nativeEngine({ ...tokens(1), 'engine_sleep_state{sleep_state="awake"}': awake }),
       });
-      assert.equal(stateOf(snapshot, `${a} 0`), state);
+      assert.equal(stateOf(snapshot, `${targetA} 0`), state);
     });
   }
 });

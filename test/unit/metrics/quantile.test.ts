@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { bucketQuantile, coalesced, repair } from '../../../src/metrics/quantile';
-import { a, engineOf, measureOf, natively, newScene, type Samples } from './scene';
+import { bucketQuantile, coalesceBuckets, ensureMonotonic } from '../../../src/metrics/quantile';
+import { targetA, engineOf, measureOf, nativeEngine, newScene, type Samples } from './scene';
 
 /** Cumulative buckets, quantile, what Prometheus 2.42 answers (undefined: NaN). */
 const golden: readonly (readonly [
@@ -189,8 +189,8 @@ const golden: readonly (readonly [
 describe('quantiles from buckets, as Prometheus has them', () => {
   for (const [buckets, quantile, answer] of golden) {
     it(`${buckets.map(([le, count]) => `${le}=${count}`).join(' ')}, q ${quantile}: ${answer ?? 'NaN'}`, () => {
-      const columns = coalesced({ bounds: buckets.map(([le]) => le), counts: buckets.map(([, count]) => count) });
-      repair(columns.counts);
+      const columns = coalesceBuckets({ bounds: buckets.map(([le]) => le), counts: buckets.map(([, count]) => count) });
+      ensureMonotonic(columns.counts);
       const found = bucketQuantile(quantile, columns)?.value;
       if (answer === undefined) assert.equal(found, undefined);
       else assert.ok(Math.abs((found ?? NaN) - answer) < 1e-12, `${found}`);
@@ -206,8 +206,8 @@ const ttft = (counts: Readonly<Record<string, number>>): Samples =>
 describe('quantiles of a window', () => {
   it('are of what the window counted, with the bucket they lie in', () => {
     const scene = newScene('vllm');
-    scene.scrape(0, { [a]: natively(ttft({ 0.5: 100, 1: 100, '+Inf': 100 })) });
-    const snapshot = scene.scrape(10, { [a]: natively(ttft({ 0.5: 100, 1: 110, '+Inf': 110 })) });
+    scene.scrape(0, { [targetA]: nativeEngine(ttft({ 0.5: 100, 1: 100, '+Inf': 100 })) });
+    const snapshot = scene.scrape(10, { [targetA]: nativeEngine(ttft({ 0.5: 100, 1: 110, '+Inf': 110 })) });
     assert.deepEqual(
       [measureOf(snapshot, 'ttft_seconds_p50')?.value, measureOf(snapshot, 'ttft_seconds_p50')?.bucket],
       [0.75, { from: 0.5, to: 1 }],
@@ -218,9 +218,10 @@ describe('quantiles of a window', () => {
 
   it('beyond the last bound only that bound is known', () => {
     const scene = newScene('vllm');
-    scene.scrape(0, { [a]: natively(ttft({ 0.5: 0, 1: 0, '+Inf': 0 })) });
+    scene.scrape(0, { [targetA]: nativeEngine(ttft({ 0.5: 0, 1: 0, '+Inf': 0 })) });
     assert.deepEqual(
-      measureOf(scene.scrape(10, { [a]: natively(ttft({ 0.5: 0, 1: 0, '+Inf': 4 })) }), 'ttft_seconds_p95')?.bucket,
+      measureOf(scene.scrape(10, { [targetA]: nativeEngine(ttft({ 0.5: 0, 1: 0, '+Inf': 4 })) }), 'ttft_seconds_p95')
+        ?.bucket,
       { from: 1 },
     );
   });
@@ -228,14 +229,14 @@ describe('quantiles of a window', () => {
   it('engines with other bounds are not merged, and the measure says how many are left out', () => {
     const scene = newScene('vllm');
     const body = (n: number): string =>
-      natively(ttft({ 0.5: n, '+Inf': n })) +
-      natively(ttft({ 0.5: n, '+Inf': n }), '1') +
-      natively(ttft({ 0.7: n, '+Inf': n }), '2');
-    scene.scrape(0, { [a]: body(0) });
-    const snapshot = scene.scrape(10, { [a]: body(10) });
+      nativeEngine(ttft({ 0.5: n, '+Inf': n })) +
+      nativeEngine(ttft({ 0.5: n, '+Inf': n }), '1') +
+      nativeEngine(ttft({ 0.7: n, '+Inf': n }), '2');
+    scene.scrape(0, { [targetA]: body(0) });
+    const snapshot = scene.scrape(10, { [targetA]: body(10) });
     const { counted, of, unmerged, value } = measureOf(snapshot, 'ttft_seconds_p50') ?? {};
     assert.deepEqual([counted, of, unmerged, value], [2, 3, 1, 0.25]);
-    assert.equal(engineOf(snapshot, `${a} 2`)?.measures['ttft_seconds_p50']?.value, 0.35);
+    assert.equal(engineOf(snapshot, `${targetA} 2`)?.measures['ttft_seconds_p50']?.value, 0.35);
     assert.deepEqual(
       snapshot.findings.map(({ id }) => id),
       ['bounds-differ'],
@@ -250,9 +251,9 @@ describe('quantiles of a window', () => {
       [{ 0.5: 9, 1: 3, '+Inf': 9 }, 0.25],
     ] as const) {
       const scene = newScene('vllm');
-      scene.scrape(0, { [a]: natively(ttft({ 0.5: 0, 1: 0, '+Inf': 0 })) });
+      scene.scrape(0, { [targetA]: nativeEngine(ttft({ 0.5: 0, 1: 0, '+Inf': 0 })) });
       assert.equal(
-        measureOf(scene.scrape(10, { [a]: natively(ttft(counts)) }), 'ttft_seconds_p50')?.value,
+        measureOf(scene.scrape(10, { [targetA]: nativeEngine(ttft(counts)) }), 'ttft_seconds_p50')?.value,
         expected,
         JSON.stringify(counts),
       );

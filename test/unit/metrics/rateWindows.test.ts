@@ -3,7 +3,7 @@ import type { Trigger } from '../../../src/api';
 import { rayRecordings } from '../../demonstration/index';
 import { randomOf } from '../support/random';
 import { replayRecording } from '../support/replay';
-import { a, at, engineOf, factsIn, findingIds, generation, newScene, onRay, stateOf } from './scene';
+import { targetA, at, engineOf, factsIn, findingIds, generation, newScene, rayEngine, stateOf } from './scene';
 
 const row = 'generation_throughput_tok_s';
 
@@ -120,7 +120,7 @@ describe('windows: a steady engine of 100 tok/s, reported every 10 s', () => {
       const reports = Math.floor((second + phase + random() * 0.1) / 10);
       const snapshot = scene.scrape(
         second,
-        { [a]: onRay('w1', { num_requests_running: 4, generation_tokens_total: 5000 + 1000 * reports }) },
+        { [targetA]: rayEngine('w1', { num_requests_running: 4, generation_tokens_total: 5000 + 1000 * reports }) },
         { trigger },
       );
       assert.deepEqual(findingIds(snapshot), []);
@@ -151,12 +151,12 @@ describe('windows: a steady engine of 100 tok/s, reported every 10 s', () => {
 
 describe('windows by hand', () => {
   const busy = (tokens: number, running = 2): string =>
-    onRay('w1', { num_requests_running: running, generation_tokens_total: tokens });
+    rayEngine('w1', { num_requests_running: running, generation_tokens_total: tokens });
 
   it('the first scrape has no rate, the second has one over its window', () => {
     const scene = newScene();
-    assert.equal(generation(scene.scrape(0, { [a]: busy(1000) })), undefined);
-    const { measures } = scene.scrape(10, { [a]: busy(2000) });
+    assert.equal(generation(scene.scrape(0, { [targetA]: busy(1000) })), undefined);
+    const { measures } = scene.scrape(10, { [targetA]: busy(2000) });
     assert.equal(measures[row]?.value, 100);
     assert.deepEqual([measures[row]?.from, measures[row]?.to], [at(0), at(10)]);
   });
@@ -168,7 +168,9 @@ describe('windows by hand', () => {
       ['timer', [100, 150, 200, 300], 10],
     ] as const) {
       const scene = newScene();
-      const snapshots = counts.map((count, index) => scene.scrape(10 * index, { [a]: busy(500 + count) }, { trigger }));
+      const snapshots = counts.map((count, index) =>
+        scene.scrape(10 * index, { [targetA]: busy(500 + count) }, { trigger }),
+      );
       assert.deepEqual(snapshots.slice(1).map(generation), expected, trigger);
       assert.equal(snapshots.at(-1)?.measures[row]?.from, at(from));
     }
@@ -176,24 +178,25 @@ describe('windows by hand', () => {
 
   it('scrapes within one report close no window: the rate is that of the whole report', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: busy(1000) });
-    for (const second of [2, 4, 6]) assert.equal(generation(scene.scrape(second, { [a]: busy(1000) })), undefined);
-    assert.equal(generation(scene.scrape(8, { [a]: busy(2000) })), 100);
-    assert.equal(generation(scene.scrape(10, { [a]: busy(2000) })), 100);
-    assert.equal(generation(scene.scrape(12, { [a]: busy(2000) })), 100);
-    assert.equal(generation(scene.scrape(18, { [a]: busy(3500) })), 150);
+    scene.scrape(0, { [targetA]: busy(1000) });
+    for (const second of [2, 4, 6])
+      assert.equal(generation(scene.scrape(second, { [targetA]: busy(1000) })), undefined);
+    assert.equal(generation(scene.scrape(8, { [targetA]: busy(2000) })), 100);
+    assert.equal(generation(scene.scrape(10, { [targetA]: busy(2000) })), 100);
+    assert.equal(generation(scene.scrape(12, { [targetA]: busy(2000) })), 100);
+    assert.equal(generation(scene.scrape(18, { [targetA]: busy(3500) })), 150);
   });
 
   it('still for two intervals without work is 0, not before', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: busy(1000) });
-    scene.scrape(10, { [a]: busy(2000) });
-    assert.equal(generation(scene.scrape(20, { [a]: busy(2000, 0) })), 100);
-    const { measures, findings } = scene.scrape(30, { [a]: busy(2000, 0) });
+    scene.scrape(0, { [targetA]: busy(1000) });
+    scene.scrape(10, { [targetA]: busy(2000) });
+    assert.equal(generation(scene.scrape(20, { [targetA]: busy(2000, 0) })), 100);
+    const { measures, findings } = scene.scrape(30, { [targetA]: busy(2000, 0) });
     assert.deepEqual([measures[row]?.value, measures[row]?.to], [0, at(30)]);
     assert.deepEqual(factsIn({ findings }), []);
     assert.equal(
-      scene.scrape(40, { [a]: busy(2000, 0) }).measures[row]?.to,
+      scene.scrape(40, { [targetA]: busy(2000, 0) }).measures[row]?.to,
       at(40),
       'a standing 0 is measured anew each time',
     );
@@ -201,10 +204,10 @@ describe('windows by hand', () => {
 
   it('still for two intervals with requests running is no 0 but the finding “not moving”', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: busy(1000) });
-    scene.scrape(10, { [a]: busy(2000) });
-    assert.deepEqual(findingIds(scene.scrape(20, { [a]: busy(2000) })), []);
-    const stuck = scene.scrape(30, { [a]: busy(2000) });
+    scene.scrape(0, { [targetA]: busy(1000) });
+    scene.scrape(10, { [targetA]: busy(2000) });
+    assert.deepEqual(findingIds(scene.scrape(20, { [targetA]: busy(2000) })), []);
+    const stuck = scene.scrape(30, { [targetA]: busy(2000) });
     assert.equal(generation(stuck), undefined);
     assert.deepEqual(
       factsIn(stuck).map(({ id, severity, engine }) => [id, severity, engine]),
@@ -212,7 +215,7 @@ describe('windows by hand', () => {
     );
     assert.match(factsIn(stuck)[0]?.message ?? '', /engine 0 has not moved for 20 s/);
     assert.equal(stateOf(stuck, 'w1'), 'active');
-    const moves = scene.scrape(40, { [a]: busy(2300) });
+    const moves = scene.scrape(40, { [targetA]: busy(2300) });
     assert.deepEqual(
       [findingIds(moves), generation(moves)],
       [[], 10],
@@ -222,19 +225,23 @@ describe('windows by hand', () => {
 
   it('waiting requests are work too', () => {
     const scene = newScene();
-    const waiting = onRay('w1', { num_requests_running: 0, num_requests_waiting: 5, generation_tokens_total: 1000 });
-    for (const second of [0, 10]) scene.scrape(second, { [a]: waiting });
-    assert.deepEqual(findingIds(scene.scrape(20, { [a]: waiting })), ['not-moving']);
+    const waiting = rayEngine('w1', {
+      num_requests_running: 0,
+      num_requests_waiting: 5,
+      generation_tokens_total: 1000,
+    });
+    for (const second of [0, 10]) scene.scrape(second, { [targetA]: waiting });
+    assert.deepEqual(findingIds(scene.scrape(20, { [targetA]: waiting })), ['not-moving']);
   });
 
   it('a pause does not dilute what follows it', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: busy(1000) });
-    scene.scrape(10, { [a]: busy(2000) });
-    for (const second of [20, 30, 40]) scene.scrape(second, { [a]: busy(2000, 0) });
-    assert.equal(generation(scene.scrape(50, { [a]: busy(3000) })), 100);
+    scene.scrape(0, { [targetA]: busy(1000) });
+    scene.scrape(10, { [targetA]: busy(2000) });
+    for (const second of [20, 30, 40]) scene.scrape(second, { [targetA]: busy(2000, 0) });
+    assert.equal(generation(scene.scrape(50, { [targetA]: busy(3000) })), 100);
     assert.equal(
-      generation(scene.scrape(60, { [a]: busy(4000) }, { trigger: 'timer' })),
+      generation(scene.scrape(60, { [targetA]: busy(4000) }, { trigger: 'timer' })),
       100,
       'the standing 0 is not slid over',
     );
@@ -242,46 +249,46 @@ describe('windows by hand', () => {
 
   it('a reset sits its window out and says so; the next window is its own', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: busy(1000) });
-    scene.scrape(10, { [a]: busy(2000) });
-    const reset = scene.scrape(20, { [a]: busy(300) });
+    scene.scrape(0, { [targetA]: busy(1000) });
+    scene.scrape(10, { [targetA]: busy(2000) });
+    const reset = scene.scrape(20, { [targetA]: busy(300) });
     assert.deepEqual([generation(reset), findingIds(reset)], [undefined, ['engine-reset']]);
-    const after = scene.scrape(30, { [a]: busy(800) });
+    const after = scene.scrape(30, { [targetA]: busy(800) });
     assert.deepEqual([generation(after), findingIds(after)], [50, []]);
   });
 
   it('a reset between two reports is no stand-still', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: busy(1000) });
-    scene.scrape(10, { [a]: busy(2000) });
-    scene.scrape(25, { [a]: busy(300) });
-    assert.deepEqual(findingIds(scene.scrape(31, { [a]: busy(300) })), ['engine-reset']);
+    scene.scrape(0, { [targetA]: busy(1000) });
+    scene.scrape(10, { [targetA]: busy(2000) });
+    scene.scrape(25, { [targetA]: busy(300) });
+    assert.deepEqual(findingIds(scene.scrape(31, { [targetA]: busy(300) })), ['engine-reset']);
   });
 
   it('an engine whose target did not answer for a minute has not stood still for a minute', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: busy(1000) });
-    scene.scrape(10, { [a]: busy(2000) });
-    for (const second of [20, 30, 40, 50, 60]) scene.scrape(second, { [a]: undefined });
-    scene.scrape(70, { [a]: busy(8000) });
-    const soon = scene.scrape(72, { [a]: busy(8000) });
+    scene.scrape(0, { [targetA]: busy(1000) });
+    scene.scrape(10, { [targetA]: busy(2000) });
+    for (const second of [20, 30, 40, 50, 60]) scene.scrape(second, { [targetA]: undefined });
+    scene.scrape(70, { [targetA]: busy(8000) });
+    const soon = scene.scrape(72, { [targetA]: busy(8000) });
     assert.deepEqual([findingIds(soon), generation(soon)], [[], undefined]);
-    assert.equal(generation(scene.scrape(80, { [a]: busy(9000) })), 100);
+    assert.equal(generation(scene.scrape(80, { [targetA]: busy(9000) })), 100);
   });
 
   it('a new engine’s first report covers an unknown time: no rate, but ratios', () => {
     const scene = newScene();
-    scene.scrape(0, { [a]: busy(1000) });
-    const young = onRay('w2', {
+    scene.scrape(0, { [targetA]: busy(1000) });
+    const young = rayEngine('w2', {
       generation_tokens_total: 400,
       prefix_cache_hits_total: 30,
       prefix_cache_queries_total: 40,
     });
-    const { engines } = scene.scrape(10, { [a]: busy(2000) + young });
+    const { engines } = scene.scrape(10, { [targetA]: busy(2000) + young });
     assert.equal(generation(engines[1]), undefined);
     assert.equal(engines[1]?.measures['prefix_cache_hit_rate']?.value, 0.75);
     assert.equal(
-      generation(engineOf(scene.scrape(20, { [a]: busy(3000) + young.replace('} 400\n', '} 900\n') }), 'w2')),
+      generation(engineOf(scene.scrape(20, { [targetA]: busy(3000) + young.replace('} 400\n', '} 900\n') }), 'w2')),
       50,
     );
   });

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { bareName } from '../../../src/exposition/canonicalName';
 import { isWanted } from '../../../src/metrics/seriesMeta';
 import { replayRecording } from '../support/replay';
-import { a, engineOf, natively, newScene } from './scene';
+import { targetA, engineOf, nativeEngine, newScene } from './scene';
 import { assertSameValues } from './assertSameValues';
 
 type Edit = (text: string) => string;
@@ -69,12 +69,12 @@ describe('names: four spellings, old names, doubled counters', () => {
 
   it('native counters are pre-created at 0 with _created gauges, which are no counters', () => {
     const scene = newScene('vllm');
-    scene.scrape(0, { [a]: natively({ generation_tokens_total: 0, generation_tokens_created: 1.79e9 }) });
+    scene.scrape(0, { [targetA]: nativeEngine({ generation_tokens_total: 0, generation_tokens_created: 1.79e9 }) });
     const snapshot = scene.scrape(10, {
-      [a]: natively({ generation_tokens_total: 100, generation_tokens_created: 1.79e9 }),
+      [targetA]: nativeEngine({ generation_tokens_total: 100, generation_tokens_created: 1.79e9 }),
     });
     assert.equal(snapshot.values['vllm/generation_throughput_tok_s'], 10);
-    assert.equal(engineOf(snapshot, `${a} 0`)?.measures['generation_throughput_tok_s']?.value, 10);
+    assert.equal(engineOf(snapshot, `${targetA} 0`)?.measures['generation_throughput_tok_s']?.value, 10);
   });
 
   const wanted: readonly (readonly [string, boolean])[] = [

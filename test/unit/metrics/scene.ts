@@ -4,10 +4,10 @@ import type { Actor } from '../../../src/discovery/actors';
 import { HttpError } from '../../../src/http/httpGet';
 import type { Target } from '../../../src/discovery/targets';
 import type { ExpositionReader } from '../../../src/exposition/expositionReader';
-import { facts } from '../../../src/diagnosis/availabilityRules';
+import { availabilityRules } from '../../../src/diagnosis/availabilityRules';
 import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
-import { Run } from '../../../src/collector/snapshotBuilder';
-import type { TargetAnswer } from '../../../src/collector/scrapeTargets';
+import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
+import type { TargetResponse } from '../../../src/collector/scrapeTargets';
 import { readerOf } from '../support/replay';
 
 /** Sample names without their spelling, with labels of their own where they have any: `x_bucket{le="1"}`. */
@@ -25,7 +25,7 @@ export function lines(prefix: string, labels: Record<string, string>, samples: S
 }
 
 /** An engine on Ray; its WorkerId is its name. */
-export const onRay = (worker: string, samples: Samples, labels: Record<string, string> = {}): string =>
+export const rayEngine = (worker: string, samples: Samples, labels: Record<string, string> = {}): string =>
   lines(
     'ray_vllm_',
     {
@@ -40,7 +40,7 @@ export const onRay = (worker: string, samples: Samples, labels: Record<string, s
     samples,
   );
 
-export const natively = (samples: Samples, rank = '0', processStart = 1): string =>
+export const nativeEngine = (samples: Samples, rank = '0', processStart = 1): string =>
   `${lines('vllm:', { engine: rank, model_name: 'm' }, samples)}process_start_time_seconds ${processStart}\n`;
 
 export const actor = (workerId: string, state: string, more: Partial<Actor> = {}): [string, Actor] => [
@@ -75,15 +75,15 @@ export const at = (second: number): number => epoch + Math.round(second * 1000);
 
 /** `names`: what the window before called its engines. */
 export function newScene(kind: Target['kind'] = 'ray', names: Record<string, string> = {}): Scene {
-  const run = new Run();
+  const run = new SnapshotBuilder();
   const readers = new Map<string, ExpositionReader<SeriesMeta>>();
-  const targetOf = (url: string): Target => ({ url, kind, source: 'dashboard' });
+  const targetOf = (url: string): Target => ({ url, kind, discoveredBy: 'dashboard' });
 
   function answer(
     url: string,
     body: string | undefined,
     now: number,
-  ): TargetAnswer<ReturnType<ExpositionReader<SeriesMeta>['end']>> {
+  ): TargetResponse<ReturnType<ExpositionReader<SeriesMeta>['end']>> {
     const target = targetOf(url);
     if (body === undefined)
       return { target, at: now, tookMs: 1, bytes: 0, error: new HttpError('refused', 'connection refused') };
@@ -111,17 +111,17 @@ export function newScene(kind: Target['kind'] = 'ray', names: Record<string, str
     ) {
       const now = at(second);
       const answers = Object.entries(bodies).map(([url, body]) => answer(url, body, now));
-      return run.add({
+      return run.build({
         trigger,
         now,
         targets: listed.map(targetOf),
         answers,
         actors: actors && new Map(actors),
         rayVersion: undefined,
-        expected,
-        servers: new Map(Object.entries(servers)),
-        factsOf: new Map(Object.entries(factsOf)),
-        others: new Set(others),
+        expectedEngines: expected,
+        serverFactsByUrl: new Map(Object.entries(servers)),
+        serverFactsByWorker: new Map(Object.entries(factsOf)),
+        otherWorkers: new Set(others),
         names: new Map(Object.entries(names)),
         loads: new Map(Object.entries(loads).map(([node, load]) => [node, [load, load, load]])),
       });
@@ -129,8 +129,8 @@ export function newScene(kind: Target['kind'] = 'ray', names: Record<string, str
   };
 }
 
-export const a = 'http://192.0.2.2:1/metrics';
-export const b = 'http://192.0.2.3:1/metrics';
+export const targetA = 'http://192.0.2.2:1/metrics';
+export const targetB = 'http://192.0.2.3:1/metrics';
 
 export const generation = (from: Snapshot | Engine | undefined): number | undefined =>
   from?.measures['generation_throughput_tok_s']?.value;
@@ -138,7 +138,7 @@ export const engineOf = (snapshot: Snapshot, id: string): Engine | undefined =>
   snapshot.engines.find((engine) => engine.id === id);
 export const stateOf = (snapshot: Snapshot, id: string): string | undefined => engineOf(snapshot, id)?.state;
 export const measureOf = (snapshot: Snapshot, id: string): Measure | undefined => snapshot.measures[id];
-const factIds = new Set(facts.map(({ id }) => id));
+const factIds = new Set(availabilityRules.map(({ id }) => id));
 /** Findings of facts; what is slow, full or unequal has its own tests. */
 export const factsIn = ({ findings }: Pick<Snapshot, 'findings'>): Finding[] =>
   findings.filter(({ id }) => factIds.has(id));

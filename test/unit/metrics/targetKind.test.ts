@@ -1,20 +1,20 @@
 /** A target is what it shows; what stands between requests and engines is in no sum. */
 import assert from 'node:assert/strict';
 import type { Target } from '../../../src/discovery/targets';
-import { contentOf, kindOf, type Content } from '../../../src/metrics/targetKind';
+import { exporterOf, resolveTargetKind, type Exporter } from '../../../src/metrics/targetKind';
 import { bodies } from '../../demonstration/index';
-import { newScene, natively } from './scene';
+import { newScene, nativeEngine } from './scene';
 
-const contentsOf = (body: string): Set<Content> =>
-  new Set(body.split('\n').flatMap((line) => contentOf(line.split('{')[0] ?? '') ?? []));
-const as = (kind: Target['kind'], source: Target['source'] = 'setting'): Target => ({
+const contentsOf = (body: string): Set<Exporter> =>
+  new Set(body.split('\n').flatMap((line) => exporterOf(line.split('{')[0] ?? '') ?? []));
+const as = (kind: Target['kind'], source: Target['discoveredBy'] = 'setting'): Target => ({
   url: 'http://h:1/metrics',
   kind,
-  source,
+  discoveredBy: source,
 });
 
 describe('what answers at a target', () => {
-  const plain = natively({ num_requests_running: 1 });
+  const plain = nativeEngine({ num_requests_running: 1 });
   const rows: readonly (readonly [
     what: string,
     body: string,
@@ -55,7 +55,7 @@ describe('what answers at a target', () => {
   ];
   for (const [what, body, target, kind, about] of rows) {
     it(what, () => {
-      const verdict = kindOf(target, contentsOf(body));
+      const verdict = resolveTargetKind(target, contentsOf(body));
       assert.deepEqual([verdict.kind, verdict.about], [kind, about]);
     });
   }

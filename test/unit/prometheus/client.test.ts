@@ -4,22 +4,27 @@ import { pageUrl, prometheusBase } from '../../../src/prometheus/prometheusUrl';
 import { createPrometheusClient, envelopeOf } from '../../../src/prometheus/client';
 import { authorization, readSecret, settingHeaders } from '../../../src/prometheus/credentials';
 import { durationMs, durationText, metadataOf, queryData } from '../../../src/prometheus/responseData';
-import { placeIn, prometheusErrors, PrometheusError, toPrometheusError } from '../../../src/prometheus/errors';
-import type { Sending, Sent } from '../../../src/prometheus/sender';
+import {
+  parseErrorPosition,
+  prometheusErrors,
+  PrometheusError,
+  toPrometheusError,
+} from '../../../src/prometheus/errors';
+import type { PrometheusRequest, PrometheusResponse } from '../../../src/prometheus/sender';
 import { HttpError } from '../../../src/http/httpGet';
 
-const json = (value: unknown, status = 200): Sent => ({
+const json = (value: unknown, status = 200): PrometheusResponse => ({
   status,
   mediaType: 'application/json',
   text: JSON.stringify(value),
 });
-const good = (data: unknown): Sent => json({ status: 'success', data });
+const good = (data: unknown): PrometheusResponse => json({ status: 'success', data });
 
-function clientOf(answer: (sending: Sending) => Sent | Error): {
+function clientOf(answer: (sending: PrometheusRequest) => PrometheusResponse | Error): {
   client: ReturnType<typeof createPrometheusClient>;
-  sent: Sending[];
+  sent: PrometheusRequest[];
 } {
-  const sent: Sending[] = [];
+  const sent: PrometheusRequest[] = [];
   const client = createPrometheusClient({
     base: 'http://h',
     typedByUser: false,
@@ -173,12 +178,12 @@ describe('prometheus: errors', () => {
       ).message.includes('<b>'),
     ));
   it('the place of a parse error', () =>
-    assert.deepEqual(placeIn('invalid parameter "query": 1:9: parse error: unclosed'), {
-      place: { line: 1, column: 9 },
-      words: 'parse error: unclosed',
+    assert.deepEqual(parseErrorPosition('invalid parameter "query": 1:9: parse error: unclosed'), {
+      position: { line: 1, column: 9 },
+      message: 'parse error: unclosed',
     }));
   it('every kind has words that end like a sentence', () => {
-    for (const [kind, { words }] of Object.entries(prometheusErrors)) assert.match(words, /\.$/, kind);
+    for (const [kind, { message }] of Object.entries(prometheusErrors)) assert.match(message, /\.$/, kind);
   });
 });
 

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import type { Actor } from '../../../src/discovery/actors';
-import { Engines, type Deeds } from '../../../src/prometheus/engineTracker';
+import { EngineTracker, type EngineActivity } from '../../../src/prometheus/engineTracker';
 
 describe('engines that Prometheus knows of', () => {
   it('met while the dashboard was silent: its process is known once it answers, and stays known', () => {
-    const engines = new Engines();
+    const engines = new EngineTracker();
     const seen = new Map([['w', { key: 'w', labels: { WorkerId: 'w' }, at: 0 }]]);
     const nobody = new Set<string>();
-    const common: Deeds = {
+    const common: EngineActivity = {
       at: 0,
-      seen,
-      moved: nobody,
-      still: nobody,
-      reset: nobody,
-      working: nobody,
-      asleep: nobody,
-      others: nobody,
-      latelyMs: 30_000,
+      scrapedEngines: seen,
+      movedKeys: nobody,
+      unmovedKeys: nobody,
+      resetKeys: nobody,
+      busyKeys: nobody,
+      asleepKeys: nobody,
+      otherWorkers: nobody,
+      activityRangeMs: 30_000,
       intervalMs: 10_000,
       actors: undefined,
       names: new Map(),

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
 import { createSender } from '../../../src/prometheus/sender';
-import { diagnose, format } from '../../../src/promql/language';
+import { checkSyntax, format } from '../../../src/promql/language';
 import { querySnippets } from '../../../src/promql/snippets';
 import { substitute } from '../../../src/promql/variables';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
@@ -140,9 +140,9 @@ describe('a real Prometheus', () => {
   ] as const) {
     it(`${what}: ${kind}`, async function () {
       this.timeout(10_000);
-      await assert.rejects(ask, (error: { kind: string; said: string }) => {
-        assert.equal(error.kind, kind, error.said);
-        assert.match(error.said, said);
+      await assert.rejects(ask, (error: { kind: string; serverMessage: string }) => {
+        assert.equal(error.kind, kind, error.serverMessage);
+        assert.match(error.serverMessage, said);
         return true;
       });
     });
@@ -156,7 +156,7 @@ describe('a real Prometheus', () => {
   it('a parse error has its place, and formatting gives the query back', async () => {
     await assert.rejects(client.formatQuery('sum(\n  rate(tokens_total)\n)', signal), {
       kind: 'bad-query',
-      place: { line: 2, column: 8 },
+      position: { line: 2, column: 8 },
     });
     assert.equal(await client.formatQuery('sum(usage)by(engine)', signal), 'sum by (engine) (usage)');
   });
@@ -188,7 +188,7 @@ describe('a real Prometheus', () => {
       const theirs = await client
         .formatQuery(text, signal)
         .catch((error: Error) => assert.fail(`${label}: ${error.message}`));
-      assert.deepEqual(diagnose(query), [], label);
+      assert.deepEqual(checkSyntax(query), [], label);
       const ours = format(text) ?? assert.fail(label);
       // Laid out by us it is the same query to the server, and, comments apart, what it would write.
       assert.equal(await client.formatQuery(ours, signal), theirs, label);

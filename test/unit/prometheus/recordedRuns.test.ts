@@ -1,11 +1,11 @@
 /** Recorded scrapes as data of a real Prometheus, and of another server behind the same API: what it makes of them and what we make of them, asked the same thing. */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
-import { factsElsewhere, factsOf, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
-import { Tally } from '../../../src/generation/counterTotals';
+import { scrapeFactsFromTotals, extractScrapeFacts, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
+import { CounterTotals } from '../../../src/generation/counterTotals';
 import { catalog } from '../../../src/metrics/catalog';
-import type { Looking } from '../../../src/collector/snapshotSource';
-import { pastOf } from '../../../src/prometheus/backfill';
+import type { SourceRequest } from '../../../src/collector/snapshotSource';
+import { fetchBackfill } from '../../../src/prometheus/backfill';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
 import { createSender } from '../../../src/prometheus/sender';
 import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
@@ -47,9 +47,9 @@ for (const [name, { server, find, start }] of [
     /** The server's now. */
     let now = 0;
 
-    const looking = (): Looking => ({
+    const looking = (): SourceRequest => ({
       trigger: 'timer',
-      discovery: { targets: [0, 1].map(targetOf), why: '', ray: {} },
+      discovery: { targets: [0, 1].map(targetOf), reason: '', ray: {} },
       get: () => Promise.reject(new Error('nobody else is asked')),
       signal: new AbortController().signal,
       timeoutMs: 5000,
@@ -74,31 +74,31 @@ for (const [name, { server, find, start }] of [
       client = { ...own, query: (query, at, ...more) => own.query(query, at ?? now, ...more) };
       scraped = await replayRecording(name, { withActors: false });
       const source = new PrometheusSource({
-        client: () => client,
-        intervalMs: () => Promise.resolve(10_000),
+        getClient: () => client,
+        readIntervalMs: () => Promise.resolve(10_000),
         now: () => now,
       });
       for (const { step } of scraped) {
         now = step.at;
-        const seen = await source.look(looking());
-        assert.equal(seen.report?.words, '');
+        const seen = await source.collect(looking());
+        assert.equal(seen.sourceReport?.message, '');
         const snapshot = await seen.measure({
           trigger: 'timer',
           now,
           discovery: seen.discovery,
           actors: undefined,
-          others: new Set(),
-          servers: new Map(),
-          factsOf: new Map(),
+          otherWorkers: new Set(),
+          serverFactsByUrl: new Map(),
+          serverFactsByWorker: new Map(),
           loads: undefined,
           names: new Map(),
           rayVersion: seen.rayVersion,
-          expected: undefined,
+          expectedEngines: undefined,
           findings: [],
         });
         told.push(snapshot);
-        assert.ok(seen.counted);
-        facts.push(factsElsewhere(snapshot, seen.counted));
+        assert.ok(seen.engineCounters);
+        facts.push(scrapeFactsFromTotals(snapshot, seen.engineCounters));
       }
     });
     after(async () => {
@@ -152,7 +152,7 @@ for (const [name, { server, find, start }] of [
           !measure ||
           row.promql === '' ||
           row.kind === 'quotient' ||
-          (row.kind === 'gauge' && (row.held || row.fromLabel !== undefined))
+          (row.kind === 'gauge' && (row.sticky || row.fromLabel !== undefined))
         )
           continue;
         const [sample] = await real.ask(row.promql.replaceAll('$w', '1m'), step.at);
@@ -165,9 +165,9 @@ for (const [name, { server, find, start }] of [
     });
 
     it('a generation record adds up the same from either', () => {
-      const [own, other] = [new Tally(), new Tally()];
+      const [own, other] = [new CounterTotals(), new CounterTotals()];
       for (const [index, { snapshot, answers }] of scraped.slice(0, 4).entries()) {
-        own.add(factsOf(snapshot, answers).counters);
+        own.add(extractScrapeFacts(snapshot, answers).counters);
         other.add(facts[index]?.counters ?? []);
       }
       const expected = Object.entries(own.result());
@@ -180,7 +180,7 @@ for (const [name, { server, find, start }] of [
       const { gpus = [] } = facts[1] ?? {};
       assert.deepEqual(
         gpus.map(({ peak }) => peak).sort(),
-        factsOf(scraped[1]?.snapshot as Snapshot, scraped[1]?.answers ?? [])
+        extractScrapeFacts(scraped[1]?.snapshot as Snapshot, scraped[1]?.answers ?? [])
           .gpus.map(({ peak }) => peak)
           .sort(),
       );
@@ -199,7 +199,7 @@ for (const [name, { server, find, start }] of [
           .match(/SessionName="([^"]+)"/)?.[1] ?? '',
       )?.[0];
       now = to;
-      const past = await pastOf({
+      const past = await fetchBackfill({
         client,
         intervalMs: 10_000,
         discovery: looking().discovery,
@@ -228,7 +228,7 @@ for (const [name, { server, find, start }] of [
         );
       }
       assert.ok(past.some(({ measures }) => measures['ttft_seconds_p95'] && measures['generation_throughput_tok_s']));
-      const nobodys = await pastOf({
+      const nobodys = await fetchBackfill({
         client,
         intervalMs: 10_000,
         discovery: looking().discovery,
@@ -259,7 +259,7 @@ for (const [name, { server, find, start }] of [
         intervalMs: 10_000,
         warn: (words: string) => said.push(words),
       };
-      const kept = (await pastOf({ ...young, client: slow })).map(({ at }) => at);
+      const kept = (await fetchBackfill({ ...young, client: slow })).map(({ at }) => at);
       // VictoriaMetrics puts the times of a long range on whole steps.
       assert.deepEqual(
         kept,

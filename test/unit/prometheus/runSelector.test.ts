@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { serverTarget } from '../../../src/discovery/targets';
-import type { Known, Looking, SourceReport } from '../../../src/collector/snapshotSource';
+import type { RoundContext, SourceRequest, SourceReport } from '../../../src/collector/snapshotSource';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
 import { createSender } from '../../../src/prometheus/sender';
 import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
@@ -74,16 +74,16 @@ describe('several runs in one real Prometheus', function () {
 
   async function told(
     server: { url: string },
-    change: Partial<Looking>,
-    known: Partial<Known> = {},
+    change: Partial<SourceRequest>,
+    known: Partial<RoundContext> = {},
     source = new PrometheusSource({
-      client: () => clientOf(server),
-      intervalMs: () => Promise.resolve(10_000),
+      getClient: () => clientOf(server),
+      readIntervalMs: () => Promise.resolve(10_000),
       now: () => now,
     }),
   ): Promise<{ snapshot: Snapshot; report: SourceReport | undefined }> {
-    const discovery = change.discovery ?? { targets: [], why: '', ray: {} };
-    const seen = await source.look({
+    const discovery = change.discovery ?? { targets: [], reason: '', ray: {} };
+    const seen = await source.collect({
       trigger: 'timer',
       discovery,
       get: () => Promise.reject(new Error('nobody else is asked')),
@@ -99,17 +99,17 @@ describe('several runs in one real Prometheus', function () {
       now,
       discovery,
       actors: undefined,
-      others: new Set(),
-      servers: new Map(),
-      factsOf: new Map(),
+      otherWorkers: new Set(),
+      serverFactsByUrl: new Map(),
+      serverFactsByWorker: new Map(),
       loads: undefined,
       names: new Map(),
       rayVersion: seen.rayVersion,
-      expected: undefined,
+      expectedEngines: undefined,
       findings: [],
       ...known,
     });
-    return { snapshot, report: seen.report };
+    return { snapshot, report: seen.sourceReport };
   }
 
   const enginesIn = (steps: readonly RecordedStep[]): string[] =>
@@ -129,7 +129,7 @@ describe('several runs in one real Prometheus', function () {
   it('the session that Ray names, whatever else is there', async () => {
     const { snapshot, report } = await told(real, { session: sessionOf(older) });
     assert.deepEqual(ids(snapshot), enginesIn(older));
-    assert.match(report?.matched ?? '', /as Ray says/);
+    assert.match(report?.matchReason ?? '', /as Ray says/);
     assert.ok(snapshot.engines.every(({ node }) => node !== ''));
   });
 
@@ -143,7 +143,7 @@ describe('several runs in one real Prometheus', function () {
   it('workers of another job are in no measure; what SkyRL logs counts them in', async () => {
     const [other = '', ...ours] = enginesIn(newer);
     const { snapshot: all } = await told(real, { session: sessionOf(newer) });
-    const { snapshot } = await told(real, { session: sessionOf(newer) }, { others: new Set([other]) });
+    const { snapshot } = await told(real, { session: sessionOf(newer) }, { otherWorkers: new Set([other]) });
     assert.deepEqual(ids(snapshot), ours);
     const running = (of: Snapshot): number => of.measures['num_requests_running']?.value ?? NaN;
     const own = all.engines.find(({ id }) => id === other)?.measures['num_requests_running']?.value ?? NaN;
@@ -167,7 +167,7 @@ describe('several runs in one real Prometheus', function () {
 
   it('a server by its instance, with the id that a scrape gives it', async () => {
     const { snapshot } = await told(real, {
-      discovery: { targets: [serverTarget('native0:8000', 'vllm', 'setting')], why: '', ray: {} },
+      discovery: { targets: [serverTarget('native0:8000', 'vllm', 'setting')], reason: '', ray: {} },
     });
     assert.deepEqual(ids(snapshot), ['http://native0:8000/metrics 0']);
     assert.ok((snapshot.measures['generation_throughput_tok_s']?.value ?? 0) > 0);
@@ -176,12 +176,12 @@ describe('several runs in one real Prometheus', function () {
   it('nothing that fits: no other series are taken', async () => {
     for (const change of [
       { session: 'session_of_nobody' },
-      { discovery: { targets: [serverTarget('elsewhere:8000', 'vllm', 'setting')], why: '', ray: {} } },
+      { discovery: { targets: [serverTarget('elsewhere:8000', 'vllm', 'setting')], reason: '', ray: {} } },
     ]) {
       const { snapshot, report } = await told(real, change);
       assert.equal(report?.state, 'empty');
       assert.match(
-        report?.words ?? '',
+        report?.message ?? '',
         /nothing fits: looked for (?:SessionName session_of_nobody|instance elsewhere:8000)/,
       );
       assert.deepEqual([snapshot.measures, snapshot.values, snapshot.engines], [{}, {}, []]);
@@ -192,7 +192,7 @@ describe('several runs in one real Prometheus', function () {
     now = end + 3_600_000;
     const { snapshot, report } = await told(real, { session: sessionOf(newer) });
     assert.equal(report?.state, 'old');
-    assert.match(report?.words ?? '', /newest sample of this run is 60 min old|1 h/);
+    assert.match(report?.message ?? '', /newest sample of this run is 60 min old|1 h/);
     assert.equal(snapshot.at, end);
     assert.ok(Object.values(snapshot.measures).every(({ to }) => to <= end));
   });
@@ -200,8 +200,8 @@ describe('several runs in one real Prometheus', function () {
   it('a clock that is ahead of ours is said', async () => {
     now = end;
     const source = new PrometheusSource({
-      client: () => clientOf(real),
-      intervalMs: () => Promise.resolve(10_000),
+      getClient: () => clientOf(real),
+      readIntervalMs: () => Promise.resolve(10_000),
       now: () => end - 120_000,
     });
     const { snapshot } = await told(real, { session: sessionOf(newer) }, {}, source);
@@ -210,7 +210,7 @@ describe('several runs in one real Prometheus', function () {
 
   it('some queries fail: what they would have told is missing, and said; all: nothing is shown as live', async () => {
     const { snapshot, report } = await told(poor, { session: sessionOf(newer) });
-    assert.equal(report?.state, 'partial', report?.words);
+    assert.equal(report?.state, 'partial', report?.message);
     assert.match(
       snapshot.findings.find(({ id }) => id === 'prometheus-partial')?.message ?? '',
       /queries to Prometheus failed: The query reads more samples than the server allows/,

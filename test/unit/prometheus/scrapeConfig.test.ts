@@ -15,24 +15,24 @@ const servers = ['http://192.0.2.9:8000', 'https://llm.test/inner/metrics'].map(
 );
 const dashboard: Discovery['dashboard'] = {
   url: 'http://192.0.2.1:8265',
-  from: 'setting',
+  configuredBy: 'setting',
   typedByUser: true,
   state: 'ok',
   token: { state: 'none' },
 };
-const file = { path: '/tmp/ray/prom_metrics_service_discovery.json', writtenAt: 0, fresh: true, targets: ray };
+const file = { path: '/tmp/ray/prom_metrics_service_discovery.json', writtenAt: 0, isFresh: true, targets: ray };
 
 const clusters: Record<string, Discovery> = {
-  'a Ray cluster by its dashboard': { targets: ray, why: '', ray: { version: '2.57.0' }, dashboard },
+  'a Ray cluster by its dashboard': { targets: ray, reason: '', ray: { version: '2.57.0' }, dashboard },
   'a Ray cluster on this machine, with a token': {
     targets: ray,
-    why: '',
+    reason: '',
     ray: { version: '2.54.0' },
     file,
-    dashboard: { ...dashboard, token: { state: 'sent', from: 'command' } },
+    dashboard: { ...dashboard, token: { state: 'sent', provider: 'command' } },
   },
-  'servers of their own': { targets: servers, why: '', ray: {} },
-  both: { targets: [...ray, ...servers], why: '', ray: {}, dashboard, file },
+  'servers of their own': { targets: servers, reason: '', ray: {} },
+  both: { targets: [...ray, ...servers], reason: '', ray: {}, dashboard, file },
 };
 
 describe('scrape config and alert rules', () => {
@@ -101,7 +101,7 @@ describe('scrape config and alert rules', () => {
   });
 
   it('says that there is nothing to scrape', () => {
-    assert.throws(() => scrapeConfig({ targets: [], why: '', ray: {} }), /No target is known/);
+    assert.throws(() => scrapeConfig({ targets: [], reason: '', ray: {} }), /No target is known/);
   });
 
   it('a rule fires on what it is of', async () => {

@@ -1,10 +1,15 @@
 /** What is asked of a Prometheus for one snapshot: how much of it grows with engines, and how it is packed. */
 import assert from 'node:assert/strict';
-import { offerFindings } from '../../../src/collector/runFindings';
-import { queriesOf } from '../../../src/prometheus/batch';
-import { loggedPieces } from '../../../src/prometheus/skyrlValueQueries';
-import { measurePieces } from '../../../src/prometheus/measures';
-import { sessionMatcher, spelledBy, withoutWorkers, type Scope } from '../../../src/prometheus/scopes';
+import { manyTargetsFindings } from '../../../src/collector/runFindings';
+import { packQueries } from '../../../src/prometheus/batch';
+import { skyrlValueQueries } from '../../../src/prometheus/skyrlValueQueries';
+import { measureQueries } from '../../../src/prometheus/measures';
+import {
+  sessionMatcher,
+  indexSampleNames,
+  excludeWorkersMatcher,
+  type SeriesScope,
+} from '../../../src/prometheus/scopes';
 import { loadRecording, type RayRecording } from '../../demonstration/index';
 
 const namesIn = (recording: RayRecording): string[] => [
@@ -14,16 +19,16 @@ const namesIn = (recording: RayRecording): string[] => [
     ),
   ),
 ];
-const scopeOf = (recording: RayRecording): Scope => ({
+const scopeOf = (recording: RayRecording): SeriesScope => ({
   kind: 'ray',
   matchers: [sessionMatcher('s"1')],
-  ofEngines: [withoutWorkers(['a.b'])],
-  spelled: spelledBy('ray', namesIn(recording)),
+  engineMatchers: [excludeWorkersMatcher(['a.b'])],
+  sampleNames: indexSampleNames('ray', namesIn(recording)),
 });
 
 describe('the questions for a snapshot from Prometheus', () => {
   const scope = scopeOf('ray-2.57');
-  const pieces = [...measurePieces({ scopes: [scope], windowMs: 60_000 }), ...loggedPieces([scope], '10s')];
+  const pieces = [...measureQueries({ scopes: [scope], rateWindowMs: 60_000 }), ...skyrlValueQueries([scope], '10s')];
 
   it('only what is shown by engine, node, GPU or server is asked by it', () => {
     const kinds = new Map<string, number>();
@@ -57,11 +62,11 @@ describe('the questions for a snapshot from Prometheus', () => {
 
   it('a counter that Ray shows twice is asked for once', () => {
     const doubled = scopeOf('ray-2.51');
-    assert.deepEqual(doubled.spelled.names.get('generation_tokens counter'), ['ray_vllm_generation_tokens_total']);
+    assert.deepEqual(doubled.sampleNames.names.get('generation_tokens counter'), ['ray_vllm_generation_tokens_total']);
   });
 
   it('travels in a few queries, each of a length that proxies take', () => {
-    const queries = queriesOf(pieces);
+    const queries = packQueries(pieces);
     assert.ok(queries.length >= 2 && queries.length <= 16, String(queries.length));
     assert.ok(
       queries.every(({ length }) => length < 24_000),
@@ -71,12 +76,12 @@ describe('the questions for a snapshot from Prometheus', () => {
   });
 
   it('from 65 targets on Prometheus is offered, where nothing else was chosen', () => {
-    assert.match(offerFindings(65, { offersSource: true })[0]?.advice ?? '', /Select Source/);
+    assert.match(manyTargetsFindings(65, { offersSource: true })[0]?.advice ?? '', /Select Source/);
     assert.deepEqual(
       [
-        offerFindings(64, { offersSource: true }),
-        offerFindings(65, { offersSource: false }),
-        offerFindings(65, { offersSource: true, source: {} }),
+        manyTargetsFindings(64, { offersSource: true }),
+        manyTargetsFindings(65, { offersSource: false }),
+        manyTargetsFindings(65, { offersSource: true, source: {} }),
       ],
       [[], [], []],
     );

@@ -67,8 +67,8 @@ describe('a real VictoriaMetrics', () => {
   ] as const) {
     it(`${query}: ${kind}, without the query again`, async () => {
       await assert.rejects(client.query(query, end, signal), (error: PrometheusError) => {
-        assert.equal(error.kind, kind, error.said);
-        assert.match(error.said, said);
+        assert.equal(error.kind, kind, error.serverMessage);
+        assert.match(error.serverMessage, said);
         return true;
       });
     });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { extras } from '../../../src/promql/extraCompletions';
+import { extraCompletions } from '../../../src/promql/extraCompletions';
 import { functionDoc, functionDocs } from '../../../src/promql/functions';
-import { hints, type Known } from '../../../src/promql/hints';
-import { complete, diagnose, format } from '../../../src/promql/language';
-import type { Names } from '../../../src/promql/nameLookup';
+import { hints, type ServerMetrics } from '../../../src/promql/hints';
+import { complete, checkSyntax, format } from '../../../src/promql/language';
+import type { NameLookup } from '../../../src/promql/nameLookup';
 import { variableProblems } from '../../../src/promql/problems';
 import { beginsQuery, querySnippets } from '../../../src/promql/snippets';
 import { callAt, wordUnder } from '../../../src/promql/queryWords';
@@ -12,7 +12,7 @@ interface Asked {
   selectors: (string | undefined)[];
 }
 
-function names(): Names & Asked {
+function names(): NameLookup & Asked {
   const selectors: (string | undefined)[] = [];
   return {
     selectors,
@@ -77,7 +77,7 @@ describe('promql: completion', () => {
     assert.ok((await labels('sum(x{a="b"})')).includes('unless'));
   });
   it('variables, ranges and moments where they fit', () => {
-    const at = (text: string): string[] => extras(text, text.length).map(({ label }) => label);
+    const at = (text: string): string[] => extraCompletions(text, text.length).map(({ label }) => label);
     assert.ok(at('rate(x[').includes('$__rate_interval'));
     assert.deepEqual(at('x{n=~"$n'), ['$node', '$engine', '$session']);
     assert.deepEqual(at('x @ '), ['start()', 'end()']);
@@ -146,7 +146,7 @@ describe('promql: diagnostics without a server', () => {
     'sum(rate(x[$__rate_interval])) by (a) > bool 2',
   ]) {
     it(`nothing wrong with ${query.slice(0, 90)}`, () =>
-      assert.deepEqual([...diagnose(query), ...variableProblems(query)], []));
+      assert.deepEqual([...checkSyntax(query), ...variableProblems(query)], []));
   }
   for (const [query, where] of [
     ['sum(rate(x[5m])', '('],
@@ -157,7 +157,7 @@ describe('promql: diagnostics without a server', () => {
     ['histogram_quantile(x)', 'histogram_quantile(x)'],
   ] as const) {
     it(`a mark in ${query}`, () => {
-      const [first] = diagnose(query);
+      const [first] = checkSyntax(query);
       assert.ok(first && first.to > first.from, query);
       assert.ok(
         query.slice(first.from, first.to).includes(where) || where.includes(query.slice(first.from, first.to)),
@@ -175,7 +175,7 @@ describe('promql: diagnostics without a server', () => {
 });
 
 describe('promql: hints', () => {
-  const known: Known = {
+  const known: ServerMetrics = {
     metrics: new Set([
       'ray_vllm_generation_tokens_total',
       'ray_vllm_kv_cache_usage_perc',

@@ -3,12 +3,12 @@ import { bareQuery, blockAt, blocksOf } from '../../../src/promql/queryBlocks';
 import { csvOf } from '../../../src/promql/csv';
 import { curl } from '../../../src/promql/curl';
 import { readHistory, remember } from '../../../src/promql/queryHistory';
-import { closers, pieces } from '../../../src/promql/scanQuery';
+import { closers, scanQuery } from '../../../src/promql/scanQuery';
 import type { Engine, Snapshot } from '../../../src/api';
 import { runFacts } from '../../../src/promql/runFacts';
-import { mostSteps, rangeOf, stepOf } from '../../../src/promql/timing';
+import { mostSteps, resolveRange, resolveStep } from '../../../src/promql/timing';
 import { unitOf } from '../../../src/promql/unit';
-import { masked, substitute, usesOf, type VariableContext } from '../../../src/promql/variables';
+import { maskVariables, substitute, usesOf, type VariableContext } from '../../../src/promql/variables';
 import { catalog } from '../../../src/metrics/catalog';
 
 const context: VariableContext = {
@@ -47,13 +47,13 @@ describe('promql: scanning', () => {
   it('quotes, escapes, raw strings and comments', () => {
     const text = 'a{b="c\\"#d", e=`f\\`} # "g\nh';
     assert.deepEqual(
-      pieces(text)
+      scanQuery(text)
         .filter(({ kind }) => kind !== 'code')
         .map(({ from, to }) => text.slice(from, to)),
       ['"c\\"#d"', '`f\\`', '# "g'],
     );
     assert.equal(
-      pieces(text)
+      scanQuery(text)
         .map(({ from, to }) => text.slice(from, to))
         .join(''),
       text,
@@ -68,22 +68,23 @@ describe('promql: scanning', () => {
 describe('promql: variables', () => {
   it('ranges by Grafana’s rule, texts as regular expressions that fit their quotes', () => {
     const text = 'rate(x{n=~"$node", m=~`${node}`}[$__rate_interval]) # $node';
-    const { text: sent, used } = substitute(text, context);
+    const { text: sent, usedVariables } = substitute(text, context);
     assert.equal(
       sent,
       'rate(x{n=~"10\\\\.0\\\\.0\\\\.1|10\\\\.0\\\\.0\\\\.2", m=~`10\\.0\\.0\\.1|10\\.0\\.0\\.2`}[1m]) # $node',
     );
     assert.deepEqual(
-      used.map(({ name }) => name),
+      usedVariables.map(({ name }) => name),
       ['node', '__rate_interval'],
     );
   });
   it('without a run they match all', () => assert.equal(substitute('x{a=~"$session"}', context).text, 'x{a=~".*"}'));
   it('every offset of what is sent leads back', () => {
     const text = 'a[$__range] + b{n=~"$engine"} > c';
-    const { text: sent, original } = substitute(text, context);
-    for (const char of ['a', '+', 'b', '>', 'c']) assert.equal(original(sent.indexOf(char)), text.indexOf(char), char);
-    assert.equal(original(sent.indexOf('1h') + 1), text.indexOf('$__range'));
+    const { text: sent, originalOffset } = substitute(text, context);
+    for (const char of ['a', '+', 'b', '>', 'c'])
+      assert.equal(originalOffset(sent.indexOf(char)), text.indexOf(char), char);
+    assert.equal(originalOffset(sent.indexOf('1h') + 1), text.indexOf('$__range'));
   });
   it('a $ in a regular expression is none, an unknown name outside of strings is told', () => {
     assert.deepEqual(usesOf('x{a=~"foo$|bar$b"}'), []);
@@ -94,16 +95,16 @@ describe('promql: variables', () => {
   });
   it('masked for a grammar, every offset stays', () => {
     const text = 'rate(x{a=~"$node"}[$__rate_interval]) > 1';
-    assert.equal(masked(text), 'rate(x{a=~"$node"}[111111111111111m]) > 1');
+    assert.equal(maskVariables(text), 'rate(x{a=~"$node"}[111111111111111m]) > 1');
   });
 });
 
 describe('promql: timing', () => {
   it('a round step, no shorter than a scrape, and never more points than the server gives', () => {
-    assert.equal(stepOf({ rangeMs: 1_800_000 }, 1000), 10_000);
-    assert.equal(stepOf({ rangeMs: 60_000 }, 15_000), 15_000);
+    assert.equal(resolveStep({ rangeMs: 1_800_000 }, 1000), 10_000);
+    assert.equal(resolveStep({ rangeMs: 60_000 }, 15_000), 15_000);
     for (const rangeMs of [300_000, 86_400_000, 31_536_000_000]) {
-      const { from, to, stepMs } = rangeOf({ rangeMs }, 1000, 1_700_000_000_123);
+      const { from, to, stepMs } = resolveRange({ rangeMs }, 1000, 1_700_000_000_123);
       assert.ok((to - from) / stepMs <= mostSteps && to % stepMs === 0 && from % stepMs === 0);
     }
   });

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import type { QueryData } from '../../../src/prometheus/responseData';
 import { PrometheusError } from '../../../src/prometheus/errors';
-import { mostRows, resultText, type Asked } from '../../../src/promql/result';
+import { mostRows, resultText, type ExecutedQuery } from '../../../src/promql/result';
 
-const asked: Asked = { query: 'x', sent: 'x', variables: [], base: 'http://h:1', at: 0, unit: 'fraction' };
-const text = (data: QueryData, more: Partial<Asked> = {}, warnings: string[] = []): string =>
+const asked: ExecutedQuery = { query: 'x', sentQuery: 'x', variables: [], base: 'http://h:1', at: 0, unit: 'fraction' };
+const text = (data: QueryData, more: Partial<ExecutedQuery> = {}, warnings: string[] = []): string =>
   resultText({ ...asked, ...more }, { kind: 'answer', answer: { data, warnings, infos: [], raw: '', tookMs: 12.4 } });
-const body = (data: QueryData, more?: Partial<Asked>): string[] => text(data, more).trimEnd().split('\n').slice(4);
+const body = (data: QueryData, more?: Partial<ExecutedQuery>): string[] =>
+  text(data, more).trimEnd().split('\n').slice(4);
 
 describe('promql: results', () => {
   it('a table, the largest first, columns aligned, what all share said once, with units', () => {

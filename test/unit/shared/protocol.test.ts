@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isToHost, isToPage } from '../../../src/shared/protocol';
-import { defaultOptions, isViewOptions } from '../../../src/shared/viewOptions';
+import { defaultViewOptions, isViewOptions } from '../../../src/shared/viewOptions';
 
 const series = {
   measure: 'kv',
@@ -12,7 +12,7 @@ const series = {
 const data = {
   series: [series, { measure: 'kv', engine: { id: 'w', name: '<img src=x onerror=alert(1)>' }, at: [1], value: [1] }],
   bands: [],
-  engines: 1,
+  engineCount: 1,
 };
 const report = { plots: [{ id: 'kv', series: 1, points: 3 }], foreground: '#fff', from: 1, to: 2 };
 const row = {
@@ -30,9 +30,9 @@ describe('protocol', () => {
   it('takes every message of either direction', () => {
     for (const message of [
       { type: 'snapshot', data, now: 5 },
-      { type: 'append', data: { series: [], bands: [], engines: 0 }, now: 5 },
-      { type: 'status', words: '' },
-      { type: 'options', options: defaultOptions },
+      { type: 'append', data: { series: [], bands: [], engineCount: 0 }, now: 5 },
+      { type: 'status', message: '' },
+      { type: 'options', options: defaultViewOptions },
       { type: 'capture', request: 1 },
       {
         type: 'choices',
@@ -43,7 +43,7 @@ describe('protocol', () => {
       assert.ok(isToPage(message), message.type);
     for (const message of [
       { type: 'ready' },
-      { type: 'setOptions', options: defaultOptions },
+      { type: 'setOptions', options: defaultViewOptions },
       { type: 'drawn', report },
       { type: 'zoom' },
       { type: 'zoom', range: { from: 1, to: 2 } },
@@ -95,7 +95,7 @@ describe('protocol', () => {
   for (const [what, broken] of Object.entries(brokenSeries)) {
     it(`ignores a snapshot with a series with ${what}`, () => {
       assert.equal(
-        isToPage({ type: 'snapshot', data: { series: [series, broken], bands: [], engines: 0 }, now: 5 }),
+        isToPage({ type: 'snapshot', data: { series: [series, broken], bands: [], engineCount: 0 }, now: 5 }),
         false,
       );
     });
@@ -166,28 +166,28 @@ describe('protocol', () => {
 
   it('ignores data without a count of engines, or a message without the host’s clock', () => {
     assert.equal(isToPage({ type: 'append', data: { series: [], bands: [] }, now: 5 }), false);
-    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: -1 }, now: 5 }), false);
-    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: 0 } }), false);
-    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engines: 0 }, now: NaN }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engineCount: -1 }, now: 5 }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engineCount: 0 } }), false);
+    assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engineCount: 0 }, now: NaN }), false);
   });
 
   it('knows choices, also from storage of another version', () => {
-    assert.ok(isViewOptions({ ...defaultOptions, muted: ['kv'] }));
+    assert.ok(isViewOptions({ ...defaultViewOptions, muted: ['kv'] }));
     for (const broken of [
       undefined,
       {},
-      { ...defaultOptions, minutes: 7 },
-      { ...defaultOptions, engines: 'some' },
-      { ...defaultOptions, engines: [1] },
-      { ...defaultOptions, layout: 'pile' },
-      { ...defaultOptions, form: undefined },
-      { ...defaultOptions, measures: {} },
-      { ...defaultOptions, muted: [1] },
-      { ...defaultOptions, muted: 'kv' },
+      { ...defaultViewOptions, minutes: 7 },
+      { ...defaultViewOptions, engines: 'some' },
+      { ...defaultViewOptions, engines: [1] },
+      { ...defaultViewOptions, layout: 'pile' },
+      { ...defaultViewOptions, form: undefined },
+      { ...defaultViewOptions, measures: {} },
+      { ...defaultViewOptions, muted: [1] },
+      { ...defaultViewOptions, muted: 'kv' },
     ]) {
       assert.equal(isViewOptions(broken), false);
     }
-    assert.equal(isViewOptions({ ...defaultOptions, muted: Array.from({ length: 201 }, String) }), false);
+    assert.equal(isViewOptions({ ...defaultViewOptions, muted: Array.from({ length: 201 }, String) }), false);
   });
 
   it('ignores what asks for more than a page may', () => {

@@ -1,6 +1,6 @@
 /** Long work in slices, and several who share one. */
 import assert from 'node:assert/strict';
-import { atOnce, inSlices, Slice, sliceMs, type Sliced } from '../../../src/shared/timeSlice';
+import { runToEnd, runInSlices, TimeSlice, sliceMs, type SlicedWork } from '../../../src/shared/timeSlice';
 
 /** Holds the thread. */
 function work(ms: number): void {
@@ -8,7 +8,7 @@ function work(ms: number): void {
   while (performance.now() < end);
 }
 
-function* counting(steps: number, ms: number): Sliced<number> {
+function* counting(steps: number, ms: number): SlicedWork<number> {
   for (let step = 0; step < steps; step += 1) {
     work(ms);
     yield;
@@ -20,20 +20,20 @@ describe('slices', () => {
   it('give the same result at once and with pauses, of which there is one each 8 ms of work', async () => {
     let pauses = 0;
     const pause = (): Promise<void> => Promise.resolve(void pauses++);
-    assert.equal(atOnce(counting(5, 0)), 5);
-    assert.equal(await inSlices(counting(5, 1.5 * sliceMs), pause), 5);
+    assert.equal(runToEnd(counting(5, 0)), 5);
+    assert.equal(await runInSlices(counting(5, 1.5 * sliceMs), pause), 5);
     assert.equal(pauses, 5);
   });
 
   it('reject with what the work throws', async () => {
-    function* failing(): Sliced<void> {
+    function* failing(): SlicedWork<void> {
       throw new Error('within');
     }
-    await assert.rejects(inSlices(failing()), /within/);
+    await assert.rejects(runInSlices(failing()), /within/);
   });
 
   it('that several share: they go on one after the other, and others have their turn in between', async () => {
-    const slice = new Slice();
+    const slice = new TimeSlice();
     const order: string[] = [];
     work(2 * sliceMs);
     const waiting = ['a', 'b', 'c'].map(async (name) => {
@@ -55,7 +55,7 @@ describe('slices', () => {
   });
 
   it('that is not over yet is gone on with at once, by whoever waited for another', async () => {
-    const slice = new Slice();
+    const slice = new TimeSlice();
     work(2 * sliceMs);
     let turns = 0;
     const immediate = setInterval(() => turns++, 0);

@@ -1,8 +1,8 @@
 /** The real HTTP client and what asking needs, closed after each test. */
-import type { Asking } from '../../../src/discovery/dashboard';
+import type { DashboardRequestOptions } from '../../../src/discovery/dashboard';
 import { createHttpClient, type HttpClient } from '../../../src/http/httpClient';
 
-export interface RealAsking extends Asking {
+export interface RealAsking extends DashboardRequestOptions {
   client: HttpClient;
   /** How long each pause between two questions would have been, in ms. */
   pauses: number[];

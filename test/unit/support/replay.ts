@@ -1,18 +1,18 @@
 /** Recordings through reader and run, as the monitor would take them in. */
 import type { Snapshot, Trigger } from '../../../src/api';
-import { askActors, type Actor } from '../../../src/discovery/actors';
+import { fetchActors, type Actor } from '../../../src/discovery/actors';
 import type { HttpGet } from '../../../src/http/httpGet';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../../src/metrics/seriesMeta';
-import type { Answer } from '../../../src/collector/snapshotSource';
-import { Run } from '../../../src/collector/snapshotBuilder';
+import type { MetricsResponse } from '../../../src/collector/snapshotSource';
+import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../demonstration/replay/recording';
 
 export const targetOf = (node: number): Target => ({
   url: `http://192.0.2.${node}:1/metrics`,
   kind: 'ray',
-  source: 'dashboard',
+  discoveredBy: 'dashboard',
 });
 
 export function readerOf(target: Target): ExpositionReader<SeriesMeta> {
@@ -28,7 +28,7 @@ export async function actorsOf(step: RecordedStep): Promise<Map<string, Actor> |
     onChunk?.(bytes);
     return Promise.resolve({ at: step.at, bytes: bytes.length, mediaType: 'application/json', framed: true });
   };
-  return askActors('http://127.0.0.1:1', {
+  return fetchActors('http://127.0.0.1:1', {
     get,
     signal: new AbortController().signal,
     timeoutMs: 1000,
@@ -49,18 +49,18 @@ export interface ReplayOptions {
 export interface ReplayedStep {
   step: RecordedStep;
   snapshot: Snapshot;
-  answers: readonly Answer[];
+  answers: readonly MetricsResponse[];
 }
 
 /** All steps of a recording through one run, at the recorded times. */
 export async function replayRecording(name: RayRecording, options: ReplayOptions = {}): Promise<ReplayedStep[]> {
-  const run = new Run();
+  const run = new SnapshotBuilder();
   const readers = new Map<number, ExpositionReader<SeriesMeta>>();
   const replayed: ReplayedStep[] = [];
   const steps = loadRecording(name).steps;
   const nodes = [...new Set(steps.flatMap(({ bodies }) => bodies.map(({ node }) => node)))];
   for (const step of steps) {
-    const answers: Answer[] = step.bodies.map(({ node, bytes }) => {
+    const answers: MetricsResponse[] = step.bodies.map(({ node, bytes }) => {
       const target = targetOf(node);
       if (options.fails?.(step.name, node))
         return {
@@ -77,14 +77,14 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
       return { target, at: step.at, tookMs: 1, bytes: bytes.length, result: reader.end() };
     });
     const actors = options.withActors === false ? undefined : await actorsOf(step);
-    const snapshot = run.add({
+    const snapshot = run.build({
       trigger: options.trigger ?? 'api',
       now: step.at,
       targets: nodes.map(targetOf),
       answers,
       actors,
       rayVersion: undefined,
-      expected: options.expected,
+      expectedEngines: options.expected,
     });
     replayed.push({ step, snapshot, answers });
   }

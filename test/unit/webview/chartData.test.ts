@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { chartQueries } from '../../../src/metrics/chartQueries';
 import { chartRows } from '../../../src/metrics/chartRows';
-import { Distributions } from '../../../src/history/distributionHistory';
+import { DistributionHistory } from '../../../src/history/distributionHistory';
 import { chartCsv } from '../../../src/shared/chartCsv';
 import { addPoints, dropBefore, type ChartSeries } from '../../../src/shared/chartData';
-import { defaultOptions } from '../../../src/shared/viewOptions';
+import { defaultViewOptions } from '../../../src/shared/viewOptions';
 import { bandWords, lanesOf } from '../../../webview/bands';
-import { bucketName, distributionWords, rowsOfStrip, stripOf } from '../../../webview/distribution';
+import { bucketName, distributionWords, heatmapTable, buildHeatmap } from '../../../webview/distribution';
 import { plotsFor } from '../../../webview/plots';
 import { Store } from '../../../webview/store';
-import { thinned, type Point } from '../../../webview/downsample';
-import { enclosed, LONGEST_MS, moved, SHORTEST_MS, zoomed } from '../../../webview/timeRange';
+import { downsample, type Point } from '../../../webview/downsample';
+import { timeRangeBetween, maxRangeMs, shiftRange, minRangeMs, zoomRange } from '../../../webview/timeRange';
 
 const now = 1_760_000_000_000;
 const rows = chartRows(() => true);
@@ -65,13 +65,13 @@ describe('chart: PromQL', () => {
 });
 
 describe('chart: distributions', () => {
-  const snapshot = (at: number, counts: number[], bounds = [0.1, 1]): Parameters<Distributions['add']>[0] => ({
+  const snapshot = (at: number, counts: number[], bounds = [0.1, 1]): Parameters<DistributionHistory['add']>[0] => ({
     at,
     distributions: { ttft: { from: at - 30_000, to: at, bounds, counts, counted: 4, of: 4 } },
   });
 
   it('are kept for an hour in full, then by the minute, for a day', () => {
-    const history = new Distributions(() => 24);
+    const history = new DistributionHistory(() => 24);
     for (let step = 0; step <= 3 * 360; step++) history.add(snapshot(now + step * 10_000, [step, 1, 0]));
     const end = now + 3 * 3_600_000;
     const [kept] = history.query(['ttft'], 0, Infinity);
@@ -84,7 +84,7 @@ describe('chart: distributions', () => {
   });
 
   it('grow only with a new window, withdraw what a clock took back, and begin anew with other buckets', () => {
-    const history = new Distributions(() => 24);
+    const history = new DistributionHistory(() => 24);
     assert.equal(history.add(snapshot(now, [1, 0, 0])).length, 1);
     assert.deepEqual(history.add(snapshot(now, [1, 0, 0])), []);
     history.add(snapshot(now + 20_000, [2, 0, 0]));
@@ -108,7 +108,7 @@ describe('chart: distributions', () => {
         [0, 0, 0],
       ],
     };
-    const strip = stripOf(data, 0, 100);
+    const strip = buildHeatmap(data, 0, 100);
     assert.deepEqual(strip, {
       low: 0,
       high: 1,
@@ -117,7 +117,7 @@ describe('chart: distributions', () => {
         { from: 0, to: 30, bucket: 1, share: 0.75 },
       ],
     });
-    const table = rowsOfStrip(data, strip, 0, 100, 'seconds');
+    const table = heatmapTable(data, strip, 0, 100, 'seconds');
     assert.deepEqual(
       [table.names, table.times, table.times.map(table.cells)],
       [['≤ 100 ms', '100 ms – 1.00 s'], [30], [['1', '3']]],
@@ -132,8 +132,8 @@ describe('chart: distributions', () => {
 });
 
 describe('chart: which plots', () => {
-  const ids = (options: Partial<typeof defaultOptions>): string[] =>
-    plotsFor({ ...defaultOptions, ...options }, rows).map(({ id, rows: { length } }) => `${id} ${length}`);
+  const ids = (options: Partial<typeof defaultViewOptions>): string[] =>
+    plotsFor({ ...defaultViewOptions, ...options }, rows).map(({ id, rows: { length } }) => `${id} ${length}`);
   const measures = [
     'kv_cache_usage_perc',
     'ttft_seconds_p50',
@@ -156,26 +156,26 @@ describe('chart: which plots', () => {
   });
 
   it('have every metric of the catalog to choose from, with words for its unit', () => {
-    for (const { id } of rows) assert.equal(plotsFor({ ...defaultOptions, measures: [id] }, rows).length, 1, id);
+    for (const { id } of rows) assert.equal(plotsFor({ ...defaultViewOptions, measures: [id] }, rows).length, 1, id);
   });
 });
 
 describe('chart: time', () => {
   it('is looked at closer and wider around a moment that stays where it is', () => {
     const range = { from: now - 100_000, to: now - 20_000 };
-    assert.deepEqual(zoomed(range, 0.5, now - 60_000, now), { from: now - 80_000, to: now - 40_000 });
+    assert.deepEqual(zoomRange(range, 0.5, now - 60_000, now), { from: now - 80_000, to: now - 40_000 });
     assert.equal(
-      zoomed(range, 0.001, now - 60_000, now).to - zoomed(range, 0.001, now - 60_000, now).from,
-      SHORTEST_MS,
+      zoomRange(range, 0.001, now - 60_000, now).to - zoomRange(range, 0.001, now - 60_000, now).from,
+      minRangeMs,
     );
-    const wide = zoomed(range, 1e9, now - 60_000, now);
-    assert.deepEqual([wide.to <= now, wide.to - wide.from], [true, LONGEST_MS]);
+    const wide = zoomRange(range, 1e9, now - 60_000, now);
+    assert.deepEqual([wide.to <= now, wide.to - wide.from], [true, maxRangeMs]);
   });
 
   it('goes no further than now, and a drag the wrong way is one, too', () => {
-    assert.deepEqual(moved({ from: now - 100, to: now - 10 }, 1, now), { from: now - 90, to: now });
-    assert.deepEqual(enclosed(now - 10_000, now - 90_000, now), { from: now - 90_000, to: now - 10_000 });
-    assert.equal(enclosed(now, now, now), undefined);
+    assert.deepEqual(shiftRange({ from: now - 100, to: now - 10 }, 1, now), { from: now - 90, to: now });
+    assert.deepEqual(timeRangeBetween(now - 10_000, now - 90_000, now), { from: now - 90_000, to: now - 10_000 });
+    assert.equal(timeRangeBetween(now, now, now), undefined);
   });
 });
 
@@ -188,7 +188,7 @@ describe('chart: thinning', () => {
     return { measure: 'm', engine: { id: 'e', name: 'e' }, at, value: at.map(value) };
   };
   const shown = (series: ChartSeries, from: number, to: number, pixels = 300): Point[] => {
-    const { points, start, end } = thinned(series, { from, to }, pixels);
+    const { points, start, end } = downsample(series, { from, to }, pixels);
     return points.slice(start, end);
   };
 
@@ -204,7 +204,7 @@ describe('chart: thinning', () => {
 
   it('leaves alone what is few, and tells a point without neighbours', () => {
     const series = { measure: 'm', at: [1, 2, 3, 4], value: [5, null, 6, null] };
-    const { points, start, end, lone, low, high, count: drawn } = thinned(series, { from: 0, to: 5 }, 100);
+    const { points, start, end, isolatedPoints, low, high, count: drawn } = downsample(series, { from: 0, to: 5 }, 100);
     assert.deepEqual(points.slice(start, end), [
       { x: 1, y: 5 },
       { x: 2, y: NaN },
@@ -212,7 +212,7 @@ describe('chart: thinning', () => {
       { x: 4, y: NaN },
     ]);
     assert.deepEqual(
-      [lone, low, high, drawn],
+      [isolatedPoints, low, high, drawn],
       [
         [
           { x: 1, y: 5 },
@@ -238,7 +238,10 @@ describe('chart: thinning', () => {
         `at ${now}`,
       );
     }
-    assert.ok(thinned(series, { from: count - 8_000, to: count }, 300).points.length < 2_000, 'forgets what went by');
+    assert.ok(
+      downsample(series, { from: count - 8_000, to: count }, 300).points.length < 2_000,
+      'forgets what went by',
+    );
   });
 
   it('begins anew where the window becomes another or goes back', () => {
@@ -256,11 +259,11 @@ describe('chart: thinning', () => {
 
   it('shows other rows where the clock went back', () => {
     const store = new Store();
-    store.replace({ series: [seriesOf(0, 100)], bands: [], engines: 1 });
-    const [before] = store.each('m');
+    store.replace({ series: [seriesOf(0, 100)], bands: [], engineCount: 1 });
+    const [before] = store.engineSeries('m');
     shown(before!, 0, 100);
-    store.append({ series: [seriesOf(50, 60, () => 7)], bands: [], engines: 1 }, 0);
-    const [after] = store.each('m');
+    store.append({ series: [seriesOf(50, 60, () => 7)], bands: [], engineCount: 1 }, 0);
+    const [after] = store.engineSeries('m');
     assert.deepEqual(
       shown(after!, 0, 100).filter(({ x }) => x >= 50),
       Array.from({ length: 10 }, (_, index) => ({ x: 50 + index, y: 7 })),

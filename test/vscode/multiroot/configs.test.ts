@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/api';
-import { activate, command, localConfig, stateBecomes, until } from '../support';
+import { activate, executeCommand, localConfig, waitForState, until } from '../support';
 
 describe('a workspace of two folders', () => {
   let api: Api;
@@ -19,7 +19,7 @@ describe('a workspace of two folders', () => {
   before(async () => {
     await vscode.workspace.getConfiguration('skyrl').update('scrape.interval', 0, vscode.ConfigurationTarget.Workspace);
     api = await activate();
-    shown = await vscode.workspace.openTextDocument(await command<vscode.Uri>('skyrl.showConfig'));
+    shown = await vscode.workspace.openTextDocument(await executeCommand<vscode.Uri>('skyrl.showConfig'));
   });
 
   it('is one of two folders', () => {
@@ -27,7 +27,7 @@ describe('a workspace of two folders', () => {
   });
 
   it('uses the only config there is, in the second folder', async () => {
-    await stateBecomes(api, 'no-config');
+    await waitForState(api, 'no-config');
     await write(1, 'config.yaml', localConfig('num_engines: 5'));
     await becomes(/num_engines: 5 /, 'the config in use');
   });
@@ -53,7 +53,7 @@ describe('a workspace of two folders', () => {
   });
 
   it('remembers the choice', async () => {
-    await command('skyrl.selectConfig', { uri: file(1, 'config.yaml') });
+    await executeCommand('skyrl.selectConfig', { uri: file(1, 'config.yaml') });
     await write(0, 'another.yaml', localConfig('num_engines: 9'));
     await becomes(/num_engines: 5 /, 'the chosen one');
   });

@@ -8,14 +8,14 @@ import { busy, calm, ticksPerSecond, type EngineTruth } from '../../ray/truth';
 import { assertSnapshot } from '../assertSnapshot';
 import {
   activate,
-  collect,
-  command,
+  collectSnapshots,
+  executeCommand,
   configure,
-  environment,
+  setEnvironment,
   localConfig,
-  set,
+  setSetting,
   sleep,
-  stateBecomes,
+  waitForState,
   until,
   writeFile,
 } from '../support';
@@ -100,11 +100,11 @@ describe('a real Ray', function () {
   });
 
   it('is found by its service-discovery file, without a dashboard', async () => {
-    const restore = environment({ RAY_TMPDIR: cluster.folder, RAY_ADDRESS: 'http://127.0.0.1:1' });
-    await set('ray.dashboardUrl', undefined);
+    const restore = setEnvironment({ RAY_TMPDIR: cluster.folder, RAY_ADDRESS: 'http://127.0.0.1:1' });
+    await setSetting('ray.dashboardUrl', undefined);
     const snapshot = await api.scrape();
     restore();
-    await set('ray.dashboardUrl', cluster.dashboard);
+    await setSetting('ray.dashboardUrl', cluster.dashboard);
     assert.deepEqual(portsOf(snapshot), agentPorts().sort());
     assert.ok(snapshot.targets.every(({ state }) => state === 'ok'));
   });
@@ -182,14 +182,14 @@ describe('a real Ray', function () {
   });
 
   it('its rates on the timer slide over three reports', async () => {
-    const { snapshots, stop } = collect(api);
-    await set('scrape.interval', 10);
+    const { snapshots, stop } = collectSnapshots(api);
+    await setSetting('scrape.interval', 10);
     await until(
       () => snapshots.filter(({ trigger }) => trigger === 'timer').length >= 4,
       'four scrapes by the timer',
       90_000,
     );
-    await set('scrape.interval', 0);
+    await setSetting('scrape.interval', 0);
     stop();
     const last = snapshots.at(-1);
     for (const [index, truth] of truths.entries()) {
@@ -202,7 +202,7 @@ describe('a real Ray', function () {
       );
       assert.ok(measure?.from !== undefined && measure.to - measure.from >= 20_000, 'more than one window');
     }
-    await stateBecomes(api, 'fresh');
+    await waitForState(api, 'fresh');
   });
 
   it('an engine without work is quiet: its gauges leave every sum, its rate becomes 0', async () => {
@@ -255,13 +255,13 @@ describe('a real Ray', function () {
       'a failed target',
     );
     assert.deepEqual(snapshot.targets.map(({ state }) => state).sort(), ['failed', 'ok']);
-    await stateBecomes(api, 'partial', /refused/);
+    await waitForState(api, 'partial', /refused/);
   });
 
   it('a cluster that is stopped refuses, and says so', async () => {
     await cluster.stop();
     await api.scrape();
-    await stateBecomes(api, 'refused');
+    await waitForState(api, 'refused');
   });
 
   it('started again it is a new session, found without a reload', async function () {
@@ -269,7 +269,7 @@ describe('a real Ray', function () {
     const before = api.snapshot?.engines.map(({ id }) => id);
     await cluster.start(1, { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token });
     engines = await cluster.engines([{ ...busy }]);
-    const restore = environment({ RAY_TMPDIR: cluster.folder });
+    const restore = setEnvironment({ RAY_TMPDIR: cluster.folder });
     const snapshot = await scrapeUntil(
       (one) => one.engines.some(({ id }) => id === engines.identities[0]?.workerId),
       'an engine of the new session',
@@ -286,24 +286,24 @@ describe('a real Ray', function () {
 
   it('in token mode its dashboard’s 401 has its own words', async () => {
     await api.scrape();
-    await stateBecomes(api, 'unauthorised', /401/);
+    await waitForState(api, 'unauthorised', /401/);
   });
 
   it('in token mode a wrong token has other words than none, and the right one lets the dashboard say where the agents are', async () => {
     // No file here: what the agents answer is found through the dashboard or not at all.
-    await command('skyrl.setToken', { origin: cluster.dashboard, token: 'another-token-of-this-test' });
+    await executeCommand('skyrl.setToken', { origin: cluster.dashboard, token: 'another-token-of-this-test' });
     await api.scrape();
-    await stateBecomes(api, 'forbidden', /403/);
-    await command('skyrl.setToken', { origin: cluster.dashboard, token });
+    await waitForState(api, 'forbidden', /403/);
+    await executeCommand('skyrl.setToken', { origin: cluster.dashboard, token });
     // The list of actors needs the token too, and tells of an engine that was met without it.
     const snapshot = await scrapeUntil(
       (one) => one.engines.some(({ pid }) => pid === engines.identities[0]?.pid),
       'the engine’s process, by the dashboard’s word',
     );
     assert.deepEqual(portsOf(snapshot), agentPorts());
-    assert.equal(await command('skyrl.clearToken', { origin: cluster.dashboard }), cluster.dashboard);
+    assert.equal(await executeCommand('skyrl.clearToken', { origin: cluster.dashboard }), cluster.dashboard);
     await api.scrape();
-    await stateBecomes(api, 'unauthorised', /401/);
+    await waitForState(api, 'unauthorised', /401/);
   });
 });
 

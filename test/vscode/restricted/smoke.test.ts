@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/api';
 import { startSmallDashboard, type SmallDashboard } from '../../demonstration/index';
-import { environment, localConfig, sleep, writeFile } from '../support';
+import { setEnvironment, localConfig, sleep, writeFile } from '../support';
 
 describe('the extension in a folder that is not trusted', () => {
   let api: Api;
@@ -11,7 +11,7 @@ describe('the extension in a folder that is not trusted', () => {
 
   before(async () => {
     dashboard = await startSmallDashboard({ targets: ['127.0.0.1:1'] });
-    restore = environment({ RAY_AUTH_TOKEN: 'tok-restricted' });
+    restore = setEnvironment({ RAY_AUTH_TOKEN: 'tok-restricted' });
     // What an untrusted folder can say: a config with external servers, and settings that name whom to ask.
     await writeFile(
       'config/one.yaml',

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { catalogRow } from '../../../../src/metrics/catalog/index';
-import { metricRows, statusText, type Row } from '../../../../src/views/tree/metricsTreeRows';
-import { shown } from '../../../../src/views/tree/formatMeasure';
+import { metricsTreeRows, statusBarText, type Row } from '../../../../src/views/tree/metricsTreeRows';
+import { formatMeasure } from '../../../../src/views/tree/formatMeasure';
 import { rayRecordings } from '../../../demonstration/index';
 import { replayRecording } from '../../support/replay';
 
@@ -11,7 +11,7 @@ describe('rows of the metrics tree', () => {
   for (const name of rayRecordings) {
     it(`${name}: every row has its own id at every step, and none says undefined or NaN`, async () => {
       for (const { step, snapshot } of await replayRecording(name, { trigger: 'timer', expected: 3 })) {
-        const rows = flat(metricRows(snapshot, 3, step.at));
+        const rows = flat(metricsTreeRows(snapshot, 3, step.at));
         assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length, step.name);
         for (const { id, label, description, tooltip } of rows)
           assert.doesNotMatch(
@@ -26,7 +26,7 @@ describe('rows of the metrics tree', () => {
   it('ray-2.57 09: findings, the worst first; phase; the eight; engines, the dead one first; categories with data', async () => {
     const { step, snapshot } =
       (await replayRecording('ray-2.57', { trigger: 'timer', expected: 3 }))[8] ?? assert.fail();
-    const rows = metricRows(snapshot, 3, step.at);
+    const rows = metricsTreeRows(snapshot, 3, step.at);
     const findings = rows.filter(({ context }) => context === 'finding');
     assert.deepEqual(
       findings.map(({ icon }) => icon.name),
@@ -70,7 +70,7 @@ describe('rows of the metrics tree', () => {
   it('a finding says below it all that it says, in lines that fit a narrow view: message, engine, since when, what to do', async () => {
     const { step, snapshot } =
       (await replayRecording('ray-2.57', { trigger: 'timer', expected: 3 }))[9] ?? assert.fail();
-    const rows = metricRows(snapshot, 3, step.at).filter(({ context }) => context === 'finding');
+    const rows = metricsTreeRows(snapshot, 3, step.at).filter(({ context }) => context === 'finding');
     assert.equal(rows.length, snapshot.findings.length);
     assert.ok(
       snapshot.findings.some(({ advice }) => advice !== undefined) &&
@@ -96,18 +96,18 @@ describe('rows of the metrics tree', () => {
   });
 
   it('nothing without an engine, so that the welcome can speak', () =>
-    assert.deepEqual(metricRows(undefined, 3, 0), []));
+    assert.deepEqual(metricsTreeRows(undefined, 3, 0), []));
 
   it('an interval, a last bucket and a plain number are shown as what they are', () => {
     const row = catalogRow('ttft_seconds_p95');
-    assert.equal(shown(row, { value: 1, to: 0, bucket: { from: 1 } }), '≥ 1.00 s');
-    assert.equal(shown(row, { value: 1.5, to: 0, bucket: { from: 1, to: 2 } }), '1.50 s');
-    assert.equal(shown(row, { value: 1.5, to: 0, bounds: { low: 1, high: 2 } }), '1.00 s – 2.00 s');
-    assert.equal(shown(row, { value: 1.5, to: 0, bounds: { low: 1 } }), '≥ 1.00 s');
+    assert.equal(formatMeasure(row, { value: 1, to: 0, bucket: { from: 1 } }), '≥ 1.00 s');
+    assert.equal(formatMeasure(row, { value: 1.5, to: 0, bucket: { from: 1, to: 2 } }), '1.50 s');
+    assert.equal(formatMeasure(row, { value: 1.5, to: 0, bounds: { low: 1, high: 2 } }), '1.00 s – 2.00 s');
+    assert.equal(formatMeasure(row, { value: 1.5, to: 0, bounds: { low: 1 } }), '≥ 1.00 s');
   });
 
   it('the status bar names the fullest cache, what runs, and how many of how many', async () => {
     const { step, snapshot } = (await replayRecording('ray-2.57'))[1] ?? assert.fail();
-    assert.match(statusText(snapshot, 4, step.at), /^KV .?\d+% · .*\d+ running · 3\/4$/);
+    assert.match(statusBarText(snapshot, 4, step.at), /^KV .?\d+% · .*\d+ running · 3\/4$/);
   });
 });
