@@ -9,7 +9,7 @@ import { runFacts } from './promql/runFacts';
 import { RawSeriesBuffer } from './capture/rawSeriesBuffer';
 import { tapResponses } from './capture/responseTap';
 import { createHttpClient } from './http/httpClient';
-import { systemClock } from './collector/schedule';
+import { systemClock } from './shared/clock';
 import { registerChartCommands } from './views/chart/chartCommands';
 import { ImportFeed } from './views/chart/importFeed';
 import { Charts } from './views/chart/charts';

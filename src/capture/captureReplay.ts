@@ -8,7 +8,7 @@ import type { DiscoveryInput } from '../discovery/discover';
 import { noTokens } from '../discovery/token';
 import { HttpError, type HttpGet } from '../http/httpGet';
 import { maxBodyBytes } from '../collector/scrapeTargets';
-import type { Clock } from '../collector/schedule';
+import type { Clock } from '../shared/clock';
 import {
   dashboardResponseNames,
   dashboardPaths,

@@ -10,7 +10,7 @@ import type { ProbeOptions, DiscoveredServer } from '../discovery/serverProbe';
 import type { Target } from '../discovery/targets';
 import { backoffDelayMs } from './backoff';
 import { scrapeTargets, textReader } from './scrapeTargets';
-import { createSleep, type Clock } from './schedule';
+import { createSleep, type Clock } from '../shared/clock';
 import type { EngineCounters } from '../metrics/recordCounters';
 import { manyTargetsFindings, runFindings } from './runFindings';
 import { ServerFactsReader } from './serverFactsReader';

@@ -4,7 +4,7 @@ import { HttpError, type HttpGet } from '../http/httpGet';
 import type { Target } from '../discovery/targets';
 import { TimeSlice, sliceMs } from '../shared/timeSlice';
 import { toHttpError } from '../http/httpErrors';
-import type { Clock } from './schedule';
+import type { Clock } from '../shared/clock';
 
 /** Reads one answer: `begin`, any number of `feed`, `end`. */
 export interface BodyReader<Result> {

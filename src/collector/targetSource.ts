@@ -5,7 +5,7 @@ import type { HttpError } from '../http/httpGet';
 import type { Target } from '../discovery/targets';
 import { ExpositionReader, type Exposition } from '../exposition/expositionReader';
 import { Backoff } from './backoff';
-import type { Clock } from './schedule';
+import type { Clock } from '../shared/clock';
 import { scrapeTargets } from './scrapeTargets';
 import { exporterOf, resolveTargetKind, type Exporter } from '../metrics/targetKind';
 import { describeSeries, isWanted, type SeriesMeta } from '../metrics/seriesMeta';

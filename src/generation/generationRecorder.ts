@@ -1,5 +1,5 @@
 /** Brackets one generation: what is read before it, what is gathered while it lasts, what is read after it, and the record of all that. */
-import type { Clock } from '../collector/schedule';
+import type { Clock } from '../shared/clock';
 import { composeRecord, type RecordInputs, type RecordContext } from './composeRecord';
 import type { ProbedEngine } from './engineConfig';
 import type { LoadAverage } from './generationEvent';

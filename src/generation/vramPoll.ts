@@ -1,5 +1,5 @@
 /** The highest use of GPU memory over a time, polled from `nvidia-smi`. Whatever it does, the poll goes on or says why there is nothing. */
-import type { Clock } from '../collector/schedule';
+import type { Clock } from '../shared/clock';
 import { chooseDevice, matchesDevice, parseMigParents, parseSample, queryArguments, type GpuSample } from './nvidiaSmi';
 
 /** How a process ended. `error`: it could not be started, with Node's code. */

@@ -1,7 +1,7 @@
 /** Keeps the history of the run that is watched, in memory and in files. */
 import { randomBytes } from 'node:crypto';
 import type { Snapshot } from '../api';
-import type { Clock } from '../collector/schedule';
+import type { Clock } from '../shared/clock';
 import type { ChartIncrement } from '../shared/chartData';
 import { CarryForward } from './carryForward';
 import { parseFileName, runFileKey, type HistoryStorage } from './files';

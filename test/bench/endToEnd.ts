@@ -10,7 +10,7 @@ import { ExpositionReader } from '../../src/exposition/expositionReader';
 import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
 import { createHttpClient } from '../../src/http/httpClient';
-import { systemClock } from '../../src/collector/schedule';
+import { systemClock } from '../../src/shared/clock';
 import { scrapeTargets, type BodyReader } from '../../src/collector/scrapeTargets';
 import { bodiesOf } from './bodies';
 import { findPrometheus, startPrometheus } from '../prometheus/server';

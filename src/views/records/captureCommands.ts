@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { CaptureResult } from '../../capture/captureWriter';
 import { openCaptureReplay } from '../../capture/captureReplay';
-import { systemClock } from '../../collector/schedule';
+import { systemClock } from '../../shared/clock';
 import { commandIds } from '../shared/ids';
 import type { CaptureController } from './captureController';
 import type { RunWatcher } from '../shared/runWatcher';

@@ -20,7 +20,7 @@ import { spawnLines } from '../../generation/spawnLines';
 import { RecordStore } from '../../generation/recordStore';
 import { pollVram, type VramPoll } from '../../generation/vramPoll';
 import { tokenFor, type TokenStore } from '../../discovery/token';
-import { createSleep, type Clock } from '../../collector/schedule';
+import { createSleep, type Clock } from '../../shared/clock';
 import type { Configs } from '../config/configs';
 import type { RunWatcher } from '../shared/runWatcher';
 import { readSettings } from '../shared/settings';

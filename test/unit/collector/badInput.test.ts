@@ -4,7 +4,7 @@ import type { DiscoveryInput } from '../../../src/discovery/discover';
 import { noTokens } from '../../../src/discovery/token';
 import { Collector } from '../../../src/collector/collector';
 import { createHttpClient, type HttpClient } from '../../../src/http/httpClient';
-import { systemClock, type Clock } from '../../../src/collector/schedule';
+import { systemClock, type Clock } from '../../../src/shared/clock';
 import {
   replay,
   replayNative,

@@ -11,7 +11,7 @@ import {
   type TargetResponse,
 } from '../../../src/collector/scrapeTargets';
 import { startNodeAgent, type Fault, type FixtureServer } from '../../demonstration/index';
-import { systemClock } from '../../../src/collector/schedule';
+import { systemClock } from '../../../src/shared/clock';
 import { manualClock, settle, type ManualClock } from '../support/clock';
 import { realAsking, type RealAsking } from '../support/client';
 

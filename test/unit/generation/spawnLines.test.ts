@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnLines } from '../../../src/generation/spawnLines';
 import { pollVram, type VramPoll } from '../../../src/generation/vramPoll';
-import { systemClock } from '../../../src/collector/schedule';
+import { systemClock } from '../../../src/shared/clock';
 import { smiLine, installFakeNvidiaSmi, type FakeNvidiaSmi } from './fakeNvidiaSmi';
 
 const isAlive = (pid: number): boolean => {

@@ -1,5 +1,5 @@
 /** A clock that moves only when told to. */
-import type { Clock } from '../../../src/collector/schedule';
+import type { Clock } from '../../../src/shared/clock';
 
 export interface ManualClock extends Clock {
   /** Moves on by so many ms and calls what becomes due, in order; lets promises settle in between. */
