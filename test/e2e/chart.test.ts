@@ -67,7 +67,7 @@ describe('a person at the chart', function () {
       .locator('.monaco-list-row', { hasText: 'Inter-token latency' })
       .first();
     await row.hover();
-    await row.getByRole('button', { name: 'Chart It' }).click();
+    await row.getByRole('button', { name: 'Add to Chart' }).click();
     await until(
       async () => ((await titles()).some((title) => title.startsWith('Inter-token latency')) ? true : undefined),
       timeoutMs,
