@@ -1,6 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
 import { canonicalName } from '../../../src/exposition/canonicalName';
 import { catalog, categories, curatedRows, type CatalogRow } from '../../../src/metrics/catalog';
@@ -113,16 +111,6 @@ describe('the catalog', () => {
         [...seen.keys()].some((family) => pattern.test(family)),
         `nothing is left out by ${pattern}`,
       );
-  });
-
-  it('the README’s table of the eight and its list of categories are the catalog’s, and its count is near', () => {
-    const readme = readFileSync(join(__dirname, '../../../..', 'README.md'), 'utf8');
-    for (const { label } of curatedRows) assert.ok(readme.includes(`| ${label} |`), label);
-    const listed = readme.slice(readme.indexOf('**categories that have data**')).replaceAll('\n', ' ').toLowerCase();
-    for (const { label } of categories)
-      assert.ok(listed.includes(label.toLowerCase().replace(/^training$/, 'training (skyrl')), label);
-    const said = Number(/some (\d+) rows/.exec(readme)?.[1]);
-    assert.ok(Math.abs(catalog.length - said) <= 0.1 * said, `${catalog.length} rows, the README says ${said}`);
   });
 
   it('a family is of one kind of subject: whoever shows it can be asked for all rows that it is in', () => {

@@ -1,0 +1,169 @@
+/** The README and the pages of `docs/`: generated parts are current, links lead somewhere, and only names that exist are used. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { referencePage, type Manifest } from '../../scripts/lib/reference.mjs';
+import type { EngineState } from '../../src/api';
+import { catalog, categories, curated } from '../../src/metrics/catalog';
+import { rules } from '../../src/metrics/diagnosis';
+import { states } from '../../src/shared/states';
+import { statusItemId } from '../../src/views/ids';
+
+const root = process.cwd();
+const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const manifest = JSON.parse(text('package.json')) as Manifest;
+const nls = JSON.parse(text('package.nls.json')) as Record<string, string>;
+const { contributes } = manifest;
+const names = readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`);
+const pages = new Map(['README.md', ...names].map((name) => [name, text(name)]));
+const page = (name: string): string => pages.get(name) ?? assert.fail(`no ${name}`);
+
+/** The anchor that GitHub gives a heading. */
+const anchor = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+
+const anchorsOf = (markdown: string): Set<string> =>
+  new Set([...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchor(heading)));
+
+/** The first column of the table under a heading, without its backticks. */
+const firstColumn = (markdown: string, heading: string): string[] => {
+  const section = markdown.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell = '']) => cell);
+};
+
+describe('the reference page', () => {
+  it('is what npm run docs makes of the manifest and the state table', () => {
+    assert.equal(page('docs/reference.md'), referencePage({ manifest, nls, states }), 'out of date: npm run docs');
+  });
+
+  it('has every setting, command and state', () => {
+    const reference = page('docs/reference.md');
+    const ids = [
+      ...Object.keys(contributes.configuration.properties),
+      ...contributes.commands.map(({ command }) => command),
+      ...Object.keys(states),
+    ];
+    assert.deepEqual(
+      ids.filter((id) => !reference.includes(`| \`${id}\` `)),
+      [],
+    );
+  });
+
+  it('cannot be made while a text or the words of a condition are missing', () => {
+    const hidden = { command: 'skyrl.scrape', when: 'skyrl.unheardOf' };
+    const changed = {
+      ...manifest,
+      contributes: { ...contributes, menus: { ...contributes.menus, commandPalette: [hidden] } },
+    };
+    assert.throws(() => referencePage({ manifest: changed, nls, states }), /skyrl\.unheardOf/);
+    assert.throws(() => referencePage({ manifest, nls: {}, states }), /package\.nls\.json has no/);
+  });
+});
+
+describe('the README and docs', () => {
+  it('have links that lead to a file and a heading of it', () => {
+    const broken: string[] = [];
+    for (const [name, markdown] of pages) {
+      for (const [, link = ''] of markdown.matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^https?:/.test(link)) continue;
+        const [file = '', fragment] = link.split('#');
+        const target = file === '' ? name : path.posix.join(path.posix.dirname(name), file);
+        const known = existsSync(path.join(root, target));
+        if (!known || (fragment !== undefined && !anchorsOf(page(target)).has(fragment)))
+          broken.push(`${name}: ${link}`);
+      }
+    }
+    assert.deepEqual(broken, []);
+  });
+
+  it('name only settings, commands, views and scripts that exist', () => {
+    const known = new Set([
+      ...Object.keys(contributes.configuration.properties),
+      ...contributes.commands.map(({ command }) => command),
+      ...contributes.views.skyrl.map(({ id }) => id),
+      statusItemId,
+    ]);
+    const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
+    for (const [name, markdown] of pages) {
+      for (const [, id = ''] of markdown.matchAll(/`(skyrl\.[\w.]+)`/g)) assert.ok(known.has(id), `${name}: ${id}`);
+      for (const [, script = ''] of markdown.matchAll(/npm run ([\w:]+)/g))
+        assert.ok(script in scripts, `${name}: npm run ${script}`);
+    }
+  });
+
+  it('name commands by their titles', () => {
+    const titles = contributes.commands.map(({ title }) => nls[title.replaceAll('%', '')] ?? title);
+    for (const [name, markdown] of pages)
+      for (const [, title = ''] of markdown.matchAll(/\*\*SkyRL: ([^*]+)\*\*/g))
+        assert.ok(titles.includes(title.replace(/\s+/g, ' ')), `${name}: ${title}`);
+  });
+
+  it('show every picture that is kept', () => {
+    const shown = [...pages.values()].flatMap((markdown) =>
+      [...markdown.matchAll(/media\/pictures\/([\w-]+\.png)/g)].map((match) => match[1]),
+    );
+    assert.deepEqual([...new Set(shown)].sort(), readdirSync(path.join(root, 'media/pictures')).sort());
+  });
+
+  it('tell a user in a README of 700 words, and where to read on', () => {
+    const words = page('README.md').split(/\s+/).filter(Boolean).length;
+    assert.ok(words <= 700, `${words} words`);
+    for (const name of names) assert.ok(page('README.md').includes(`(${name})`), name);
+  });
+
+  it('describe the arguments and result of every command', () => {
+    const api = page('docs/api.md');
+    for (const { command } of contributes.commands) assert.ok(api.includes(`\`${command}\``), command);
+  });
+});
+
+describe('the page of metrics', () => {
+  it('has SkyRL’s eight, every category, and the number of rows', () => {
+    const metrics = page('docs/metrics.md');
+    for (const { label } of curated) assert.ok(metrics.includes(`| ${label} |`), label);
+    for (const { label } of categories) assert.match(metrics.replaceAll('\n', ' '), new RegExp(label), label);
+    assert.equal(/The catalog has (\d+) rows/.exec(metrics)?.[1], String(catalog.length));
+  });
+
+  it('has every engine state', () => {
+    const all: Record<EngineState, true> = {
+      starting: true,
+      active: true,
+      quiet: true,
+      silent: true,
+      asleep: true,
+      paused: true,
+      dead: true,
+      gone: true,
+    };
+    assert.deepEqual(firstColumn(page('docs/metrics.md'), 'Engine states').sort(), Object.keys(all).sort());
+  });
+
+  it('has every finding', () => {
+    const found = firstColumn(page('docs/metrics.md'), 'Findings');
+    assert.equal(new Set(found).size, found.length);
+    assert.deepEqual(
+      rules.map(({ id }) => id).filter((id) => !found.includes(id)),
+      [],
+    );
+  });
+
+  it('has the thresholds of the catalog', () => {
+    const lines = page('docs/metrics.md').split('\n## Thresholds\n')[1]?.split('\n') ?? [];
+    for (const { label, unit, thresholds } of catalog) {
+      // Any failed transfer is one too many, which is no number.
+      if (!thresholds || thresholds.warning < 0.000_01) continue;
+      const [, , ...limits] = lines.find((line) => line.startsWith(`| ${label} |`))?.split('|') ?? [];
+      const scale = unit === 'fraction' ? 100 : 1;
+      assert.deepEqual(
+        limits.slice(0, 2).map((limit) => parseFloat(limit)),
+        [thresholds.warning * scale, thresholds.error * scale],
+        label,
+      );
+    }
+  });
+});
