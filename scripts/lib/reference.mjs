@@ -27,7 +27,7 @@
  * @property {{ id: string, aliases: string[], extensions: string[] }[]} contributes.languages
  */
 
-/** @typedef {{ tone: string, words: string, ways: readonly { title: string }[] }} State */
+/** @typedef {{ tone: string, message: string, actions: readonly { title: string }[] }} State */
 
 /**
  * @typedef {object} ReferenceSource
@@ -213,11 +213,11 @@ In a state of kind *problem* the status bar item leads to the Connection view. E
 
 ${table(
   ['State', 'Kind', 'Message', 'Actions offered'],
-  Object.entries(states).map(([id, { tone, words, ways }]) => [
+  Object.entries(states).map(([id, { tone, message, actions }]) => [
     `\`${id}\``,
     tones[tone] ?? tone,
-    words,
-    ways.map(({ title }) => title).join('; '),
+    message,
+    actions.map(({ title }) => title).join('; '),
   ]),
 )}
 `;

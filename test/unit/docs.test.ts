@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { referencePage, type Manifest } from '../../scripts/lib/reference.mjs';
 import type { EngineState } from '../../src/api';
-import { catalog, categories, curated } from '../../src/metrics/catalog';
-import { rules } from '../../src/metrics/diagnosis';
+import { catalog, categories, curatedRows } from '../../src/metrics/catalog';
+import { rules } from '../../src/diagnosis';
 import { states } from '../../src/shared/states';
-import { statusItemId } from '../../src/views/ids';
+import { statusBarItemId } from '../../src/views/shared/ids';
 
 const root = process.cwd();
 const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -85,7 +85,7 @@ describe('the README and docs', () => {
       ...Object.keys(contributes.configuration.properties),
       ...contributes.commands.map(({ command }) => command),
       ...contributes.views.skyrl.map(({ id }) => id),
-      statusItemId,
+      statusBarItemId,
     ]);
     const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
     for (const [name, markdown] of pages) {
@@ -124,7 +124,7 @@ describe('the README and docs', () => {
 describe('the page of metrics', () => {
   it('has SkyRL’s eight, every category, and the number of rows', () => {
     const metrics = page('docs/metrics.md');
-    for (const { label } of curated) assert.ok(metrics.includes(`| ${label} |`), label);
+    for (const { label } of curatedRows) assert.ok(metrics.includes(`| ${label} |`), label);
     for (const { label } of categories) assert.match(metrics.replaceAll('\n', ' '), new RegExp(label), label);
     assert.equal(/The catalog has (\d+) rows/.exec(metrics)?.[1], String(catalog.length));
   });
