@@ -8,7 +8,7 @@ import { build } from './build.mjs';
 import { benches } from './lib/benches.mjs';
 import { peersEnv, smokeEnv } from './lib/benchPeers.mjs';
 import { runBench, toMarkdown } from './lib/benchRun.mjs';
-import { runScript } from './lib/ending.mjs';
+import { runScript } from './lib/cleanup.mjs';
 import { say } from './lib/progress.mjs';
 import { makeVsix } from './lib/vsix.mjs';
 

@@ -1,7 +1,7 @@
 /** `npm run build`: the host, the webview and the tests, into dist/. `--production` builds what is shipped only, minified. */
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { runScript } from './lib/ending.mjs';
+import { runScript } from './lib/cleanup.mjs';
 import { installDependencies } from './lib/npm.mjs';
 import { step } from './lib/progress.mjs';
 

@@ -1,5 +1,5 @@
 /** `npm run package`: the VSIX, from a production build; fails when it has grown beyond what an extension of this kind needs. */
-import { runScript } from './lib/ending.mjs';
+import { runScript } from './lib/cleanup.mjs';
 import { say } from './lib/progress.mjs';
 import { makeVsix } from './lib/vsix.mjs';
 

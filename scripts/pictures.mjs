@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { build } from './build.mjs';
 import { startDemonstration } from './lib/demonstration.mjs';
-import { runScript } from './lib/ending.mjs';
+import { runScript } from './lib/cleanup.mjs';
 import { root } from './lib/paths.mjs';
 import { say, step } from './lib/progress.mjs';
 import { findPrometheus, startPrometheusOn } from './lib/prometheus.mjs';

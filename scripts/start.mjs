@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
-import { runScript } from './lib/ending.mjs';
+import { runScript } from './lib/cleanup.mjs';
 import { startDemonstration } from './lib/demonstration.mjs';
 import { findDesktop, openDesktop } from './lib/desktop.mjs';
 import { root } from './lib/paths.mjs';

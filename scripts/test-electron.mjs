@@ -1,7 +1,7 @@
 /** `npm run test:electron`: the in-VS-Code suite in VS Code's desktop application, where that can be downloaded. */
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { runScript } from './lib/ending.mjs';
+import { runScript } from './lib/cleanup.mjs';
 import { freshOutput, root } from './lib/paths.mjs';
 import { say } from './lib/progress.mjs';
 import { readMocha, summary } from './lib/results.mjs';

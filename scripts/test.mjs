@@ -1,6 +1,6 @@
 /** `npm test [-- STAGE …]`: every stage, or those named. The last line printed is `N passed, N failed, N skipped`. */
 import { availableParallelism } from 'node:os';
-import { inScope, isEnding, runScript } from './lib/ending.mjs';
+import { inScope, isEnding, runScript } from './lib/cleanup.mjs';
 import { installDependencies } from './lib/npm.mjs';
 import { say, seconds } from './lib/progress.mjs';
 import { oneFailure, oneSkipped, sum, summary } from './lib/results.mjs';

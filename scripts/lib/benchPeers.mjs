@@ -1,7 +1,7 @@
 /** Whom the benches compare with, where they can be had: programs of this machine, and Python packages in the user's cache. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findOnPath } from './find.mjs';
+import { which } from './which.mjs';
 import { findPrometheus } from './prometheus.mjs';
 import { findEnvironment } from './python.mjs';
 
@@ -9,7 +9,7 @@ const client = 'prometheus_client==0.22.1';
 
 /** What a bench finds them by, or why not. @returns {Promise<Record<string, string>>} */
 export async function peersEnv() {
-  const python = findOnPath('python3');
+  const python = which('python3');
   const environment = await findEnvironment(client, { size: '60 kB' });
   const prometheus = await findPrometheus();
   const promtool = 'path' in prometheus ? join(dirname(prometheus.path), 'promtool') : undefined;
@@ -30,7 +30,7 @@ export async function peersEnv() {
 /** Of a smoke run: what takes long or has to be fetched is left out. */
 export function smokeEnv() {
   const reason = 'a smoke run';
-  const python = findOnPath('python3');
+  const python = which('python3');
   return {
     SKYRL_BENCH_SMOKE: '1',
     SKYRL_BENCH_NO_CLIENT: reason,

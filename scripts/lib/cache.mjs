@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { atEnd } from './ending.mjs';
+import { atEnd } from './cleanup.mjs';
 import { npm } from './npm.mjs';
 import { cacheDir } from './paths.mjs';
 import { run } from './processes.mjs';

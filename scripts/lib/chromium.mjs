@@ -1,7 +1,7 @@
 /** A Chromium to show VS Code in. */
 import { existsSync } from 'node:fs';
 import { installDebian } from './debian.mjs';
-import { findOnPath, isExecutable } from './find.mjs';
+import { which, isExecutable } from './which.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -39,5 +39,5 @@ async function lookForChromium() {
 function existingChromium() {
   const named = process.env.CHROME_PATH;
   if (named && isExecutable(named)) return named;
-  return names.map(findOnPath).find((path) => path !== undefined) ?? applications.find((path) => existsSync(path));
+  return names.map(which).find((path) => path !== undefined) ?? applications.find((path) => existsSync(path));
 }

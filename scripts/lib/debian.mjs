@@ -1,5 +1,5 @@
 /** Debian's packages, where this process may install them. */
-import { findOnPath } from './find.mjs';
+import { which } from './which.mjs';
 import { run } from './processes.mjs';
 import { step } from './progress.mjs';
 
@@ -17,7 +17,7 @@ let turn = Promise.resolve();
  * @returns {Promise<string | undefined>} why it could not be installed; `undefined` when it was
  */
 export function installDebian(name) {
-  const apt = findOnPath('apt-get');
+  const apt = which('apt-get');
   if (!apt) return Promise.resolve('no apt-get here');
   if (process.getuid?.() !== 0) return Promise.resolve('only root may install it');
   const installed = turn.then(() =>

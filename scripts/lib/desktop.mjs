@@ -1,8 +1,8 @@
 /** VS Code's desktop application, with folders of its own, so that the person's settings and extensions stay as they are. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { atEnd } from './ending.mjs';
-import { findOnPath } from './find.mjs';
+import { atEnd } from './cleanup.mjs';
+import { which } from './which.mjs';
 import { root } from './paths.mjs';
 import { launch } from './processes.mjs';
 import { temporaryDir } from './temporary.mjs';
@@ -13,7 +13,7 @@ export function findDesktop() {
   if (process.env.VSCODE_IPC_HOOK_CLI) return undefined;
   const display =
     process.platform === 'darwin' || process.platform === 'win32' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-  return display ? findOnPath('code') : undefined;
+  return display ? which('code') : undefined;
 }
 
 /**

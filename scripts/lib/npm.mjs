@@ -1,7 +1,7 @@
 /** npm: the one that runs this script, else the one on PATH. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findOnPath } from './find.mjs';
+import { which } from './which.mjs';
 import { root } from './paths.mjs';
 import { run } from './processes.mjs';
 import { step } from './progress.mjs';
@@ -13,8 +13,7 @@ import { step } from './progress.mjs';
  */
 export async function npm(args, options) {
   const own = process.env.npm_execpath;
-  const [command, first] =
-    own && /npm-cli\.c?js$/.test(own) ? [process.execPath, [own]] : [findOnPath('npm') ?? 'npm', []];
+  const [command, first] = own && /npm-cli\.c?js$/.test(own) ? [process.execPath, [own]] : [which('npm') ?? 'npm', []];
   const result = await run(command, [...first, ...args], options);
   if (result.code !== 0) throw new Error(`npm ${args.join(' ')} failed: ${lastError(result.output)}`);
   return result.output;

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { atEnd } from './ending.mjs';
+import { atEnd } from './cleanup.mjs';
 import { sleep } from './waiting.mjs';
 
 const windows = process.platform === 'win32';

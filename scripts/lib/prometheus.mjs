@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installDebian } from './debian.mjs';
-import { isExecutable, findOnPath } from './find.mjs';
+import { isExecutable, which } from './which.mjs';
 import { freePort } from './ports.mjs';
 import { launch } from './processes.mjs';
 import { temporaryDir } from './temporary.mjs';
@@ -32,7 +32,7 @@ export const findPrometheus = () => find('prometheus');
 /** @param {keyof typeof named} program */
 function existing(program) {
   const path = process.env[named[program]];
-  return path && isExecutable(path) ? path : findOnPath(program);
+  return path && isExecutable(path) ? path : which(program);
 }
 
 /** @param {keyof typeof named} program @returns {Promise<Found>} */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached } from './cache.mjs';
-import { findOnPath } from './find.mjs';
+import { which } from './which.mjs';
 import { run } from './processes.mjs';
 import { step } from './progress.mjs';
 
@@ -44,7 +44,7 @@ export async function findEnvironment(spec, { size = 'about 150 MB' } = {}) {
 async function findPython() {
   const said = [];
   for (const name of names) {
-    const path = findOnPath(name);
+    const path = which(name);
     if (!path) continue;
     const { code, output } = await run(path, ['-c', question], { timeoutMs: askMs });
     const version = /^(3\.1[0-3]) /.exec(output)?.[1];

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { atEnd } from './ending.mjs';
+import { atEnd } from './cleanup.mjs';
 
 /** @param {string} prefix short: sockets are made in some of them, and their paths have a limit of about 100 characters */
 export async function temporaryDir(prefix) {

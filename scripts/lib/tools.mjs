@@ -50,7 +50,7 @@ export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 3
     '--disable-warning=ExperimentalWarning',
     binary('mocha'),
     '--require',
-    join(root, 'scripts', 'lib', 'mochaEnding.mjs'),
+    join(root, 'scripts', 'lib', 'mochaCleanup.mjs'),
     '--timeout',
     String(testTimeoutMs),
     '--reporter',

@@ -67,7 +67,7 @@ async function makeServer(version, temporary) {
     env: { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, npm_config_omit: undefined },
   });
   await copyFile(
-    join(root, 'scripts', 'lib', 'plainSpdlog.cjs'),
+    join(root, 'scripts', 'lib', 'spdlogShim.cjs'),
     join(folder, 'node_modules', '@vscode', 'spdlog', 'index.js'),
   );
   return folder;

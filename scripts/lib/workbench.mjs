@@ -1,6 +1,6 @@
 /** VS Code's workbench in Chromium, as a person would see it. */
 import { appendFileSync } from 'node:fs';
-import { atEnd } from './ending.mjs';
+import { atEnd } from './cleanup.mjs';
 import { step } from './progress.mjs';
 
 const flags = [

@@ -1,5 +1,5 @@
 /** Required by mocha: what tests start by this library ends with them, also when the run is ended from outside. */
-import { endAll, endOnSignals } from './ending.mjs';
+import { endAll, endOnSignals } from './cleanup.mjs';
 
 endOnSignals();
 

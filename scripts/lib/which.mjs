@@ -1,17 +1,17 @@
-/** Programs on PATH. */
+/** Finds programs on PATH. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
+const suffixes = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
 
 /**
- * @param {string} name
- * @returns {string | undefined} the absolute path
+ * @param {string} name of the program, without a suffix
+ * @returns {string | undefined} its absolute path, or undefined if it is not on PATH
  */
-export function findOnPath(name) {
+export function which(name) {
   for (const folder of (process.env.PATH ?? '').split(delimiter).filter(Boolean)) {
-    for (const ending of endings) {
-      const path = join(folder, name + ending);
+    for (const suffix of suffixes) {
+      const path = join(folder, name + suffix);
       if (isExecutable(path)) return path;
     }
   }
