@@ -30,14 +30,14 @@ export const stages = [
   { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
   { name: 'ray', seconds: 1800, waits: true, run: onRay },
   { name: 'e2e', seconds: 1200, run: endToEnd },
-  { name: 'lint', seconds: 480, fromSource: true, run: () => tool('lint', 'eslint', ['.'], 460) },
+  { name: 'lint', seconds: 240, fromSource: true, run: lint },
   {
     name: 'vscode',
     seconds: 1700,
     run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }),
   },
   { name: 'unit', seconds: 900, run: async () => mochaInNode('unit', { timeoutMs: 700_000, env: await serversEnv() }) },
-  { name: 'types', seconds: 420, fromSource: true, run: types },
+  { name: 'types', seconds: 240, fromSource: true, run: types },
   { name: 'webview', seconds: 1300, run: inChromium },
   { name: 'bench', seconds: 240, run: benchesRun },
   {
@@ -53,11 +53,19 @@ export const stages = [
   },
 ];
 
+/** The lint rules and the format, each as one test. */
+async function lint() {
+  return sum([
+    await tool('lint', 'oxlint', [], 110),
+    await tool('format', 'prettier', ['--check', '--cache', '--log-level=warn', '.'], 110),
+  ]);
+}
+
 /** The checkout's own code and the scripts, each by its own settings; one test. */
 async function types() {
   const parts = [
-    await tool('types', 'typescript/tsc', ['--noEmit'], 200),
-    await tool('types', 'typescript/tsc', ['--noEmit', '-p', 'scripts'], 200),
+    await tool('types', 'typescript/tsc', ['--noEmit'], 110),
+    await tool('types', 'typescript/tsc', ['--noEmit', '-p', 'scripts'], 110),
   ];
   const failed = sum(parts).failed;
   return failed.length === 0
