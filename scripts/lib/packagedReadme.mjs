@@ -1,0 +1,43 @@
+/** The README for the package of an extension that has no public home. */
+
+const fence = /(^```[\s\S]*?^```)/m;
+const picture = /!\[[^\]]*\]\(([^)\s]+)[^)]*\)|<img\b[^>]*\bsrc=["']([^"']+)["'][^>]*>/g;
+const link = /\[([^\]]*)\]\(([^)\s]+)\)/g;
+
+const note = `
+
+---
+
+The pages named here, with their pictures, are in the folder of the installed extension; **Extensions: Open Extensions
+Folder** leads to it.
+`;
+
+/**
+ * VS Code's page of an installed extension shows pictures and follows links by https only. vsce makes such links from
+ * the repository; without one, pictures would show as broken and links lead nowhere. So pictures go, and a link to a
+ * file becomes its text with the file's path.
+ * @param {string} markdown
+ * @returns {string}
+ */
+export function readmeWithoutHome(markdown) {
+  const parts = markdown.split(fence).map((part) => (part.startsWith('```') ? part : withoutFiles(part)));
+  return parts.join('').trimEnd() + note;
+}
+
+/** @param {string} markdown without code blocks */
+function withoutFiles(markdown) {
+  return markdown
+    .replace(picture, (whole, /** @type {string} */ target, /** @type {string} */ source) =>
+      isFile(target ?? source) ? '' : whole,
+    )
+    .replace(link, (whole, /** @type {string} */ text, /** @type {string} */ target) => {
+      if (!isFile(target)) return whole;
+      return text === '' ? '' : `${text} (\`${target.replace(/#.*/, '')}\`)`;
+    })
+    .replace(/\n{3,}/g, '\n\n');
+}
+
+/** @param {string} target of a link: a file of the repository, or an address, or a heading of the same page */
+function isFile(target) {
+  return !/^([a-z][a-z\d+.-]*:|#)/i.test(target);
+}
