@@ -36,12 +36,12 @@ function binary(program) {
 }
 
 /**
- * Every `.test.js` under `dist/test/NAME`, by mocha in Node, from the checkout's root.
+ * Every `.test.js` under `dist/test/NAME`, by mocha in Node, from the checkout's root, where .mocharc.json is.
  * @param {string} name
- * @param {{ timeoutMs: number, env?: Record<string, string | undefined>, testTimeoutMs?: number }} options
+ * @param {{ timeoutMs: number, env?: Record<string, string | undefined>, testTimeoutMs?: number | undefined }} options `testTimeoutMs`: of one test, where .mocharc.json's limit is too short
  * @returns {Promise<Results>}
  */
-export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 30_000 }) {
+export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs }) {
   const files = await testFiles(join('dist', 'test', name));
   if (files.length === 0) return oneSkipped(name, `no tests in test/${name}`);
   const { resultsFile, logFile } = await freshOutput(name);
@@ -49,10 +49,7 @@ export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs = 3
     '--enable-source-maps',
     '--disable-warning=ExperimentalWarning',
     binary('mocha'),
-    '--require',
-    join(root, 'scripts', 'lib', 'mochaCleanup.mjs'),
-    '--timeout',
-    String(testTimeoutMs),
+    ...(testTimeoutMs === undefined ? [] : ['--timeout', String(testTimeoutMs)]),
     '--reporter',
     'json',
     '--reporter-option',
