@@ -32,21 +32,30 @@ const node = {
 };
 
 /**
- * Builds everything whose source is there and removes what an earlier build left of sources that are gone.
- * @param {{ production: boolean }} options
+ * Builds everything into dist and removes what an earlier build left of sources that are gone.
+ * @param {{ production: boolean }} options `production`: only what is shipped, minified
  */
 export async function bundleAll({ production }) {
-  const shape = production ? { minify: true } : { sourcemap: /** @type {const} */ ('linked') };
-  const bundles = [host(shape), packages(shape), webview(shape), ...(production ? [] : [tests()])];
-  const written = (await Promise.all(bundles)).flat();
+  const results = await Promise.all((await bundles({ production })).map((options) => build(options)));
+  const written = results.flatMap(({ metafile }) => Object.keys(metafile?.outputs ?? {}));
   await removeOthers(
     production ? ['.', 'webview'] : ['.', 'webview', 'test'],
     new Set(written.map((file) => resolve(root, file))),
   );
 }
 
-/** @param {import('esbuild').BuildOptions} shape */
-async function host(shape) {
+/**
+ * What is bundled, each as one build of esbuild.
+ * @param {{ production: boolean }} options
+ * @returns {Promise<import('esbuild').BuildOptions[]>}
+ */
+export async function bundles({ production }) {
+  const shape = production ? { minify: true } : { sourcemap: /** @type {const} */ ('linked') };
+  return [host(shape), ...packages(shape), webview(shape), ...(production ? [] : [await tests()])];
+}
+
+/** @param {import('esbuild').BuildOptions} shape @returns {import('esbuild').BuildOptions} */
+function host(shape) {
   /** @type {import('esbuild').Plugin} */
   const beside = {
     name: 'packages-beside',
@@ -61,25 +70,16 @@ async function host(shape) {
       onResolve({ filter: /^\.\/container$/ }, () => ({ path: './container.js', external: true }));
     },
   };
-  return outputs(await build({ ...node, ...shape, entryPoints: hostEntries, external: ['vscode'], plugins: [beside] }));
+  return { ...node, ...shape, entryPoints: hostEntries, external: ['vscode'], plugins: [beside] };
 }
 
-/** @param {import('esbuild').BuildOptions} shape */
-async function packages(shape) {
-  const bare = build({
-    ...node,
-    ...shape,
-    sourcemap: false,
-    entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])),
-  });
-  const own = build({
-    ...node,
-    ...shape,
-    entryPoints: lazySources,
-    mainFields: ['module', 'main'],
-    plugins: [withoutEditor],
-  });
-  return (await Promise.all([bare, own])).flatMap(outputs);
+/** @param {import('esbuild').BuildOptions} shape @returns {import('esbuild').BuildOptions[]} */
+function packages(shape) {
+  const bare = Object.fromEntries(lazyPackages.map((name) => [name, name]));
+  return [
+    { ...node, ...shape, sourcemap: false, entryPoints: bare },
+    { ...node, ...shape, entryPoints: lazySources, mainFields: ['module', 'main'], plugins: [withoutEditor] },
+  ];
 }
 
 /** What they import of it; the build fails where a name is missing. */
@@ -118,11 +118,9 @@ const withoutEditor = {
   },
 };
 
-/** @param {import('esbuild').BuildOptions} shape */
-async function webview(shape) {
-  if (!existsSync(join(root, 'webview/chart.ts'))) return [];
-  /** @type {import('esbuild').BuildOptions} */
-  const browser = {
+/** @param {import('esbuild').BuildOptions} shape @returns {import('esbuild').BuildOptions} */
+function webview(shape) {
+  return {
     ...shape,
     absWorkingDir: root,
     bundle: true,
@@ -132,17 +130,14 @@ async function webview(shape) {
     outdir: 'dist/webview',
     metafile: true,
     logLevel: 'warning',
+    entryPoints: ['webview/chart.ts'],
   };
-  const page = outputs(await build({ ...browser, entryPoints: ['webview/chart.ts'] }));
-  // A style sheet that the page's script does not import is linked by the page itself.
-  const sheets = (await readdir(join(root, 'webview'))).filter(
-    (file) => file.endsWith('.css') && !page.some((out) => basename(out) === file),
-  );
-  if (sheets.length === 0) return page;
-  return [...page, ...outputs(await build({ ...browser, entryPoints: sheets.map((file) => `webview/${file}`) }))];
 }
 
-/** Tests and their servers are bundled without packages, which node_modules has; the runner's own library is not theirs to copy either. */
+/**
+ * Tests and their servers are bundled without packages, which node_modules has; the runner's own library is not theirs to copy either.
+ * @returns {Promise<import('esbuild').BuildOptions>}
+ */
 async function tests() {
   /** @type {import('esbuild').Plugin} */
   const library = {
@@ -166,18 +161,15 @@ async function tests() {
   ]) {
     if (existsSync(join(root, entry))) entryPoints.push(entry);
   }
-  if (entryPoints.length === 0) return [];
-  return outputs(
-    await build({
-      ...node,
-      outbase: '.',
-      entryPoints,
-      sourcemap: 'linked',
-      packages: 'external',
-      external: ['vscode'],
-      plugins: [library],
-    }),
-  );
+  return {
+    ...node,
+    outbase: '.',
+    entryPoints,
+    sourcemap: 'linked',
+    packages: 'external',
+    external: ['vscode'],
+    plugins: [library],
+  };
 }
 
 /**
@@ -188,11 +180,6 @@ async function sources(folder, wanted) {
   if (!existsSync(join(root, folder))) return [];
   const files = await readdir(join(root, folder), { recursive: true });
   return files.filter((file) => wanted(basename(file))).map((file) => join(folder, file));
-}
-
-/** @param {import('esbuild').BuildResult} result */
-function outputs({ metafile }) {
-  return Object.keys(metafile?.outputs ?? {});
 }
 
 /**
