@@ -1,67 +1,71 @@
 /**
- * Which series a histogram's bucket is, by its bound. Buckets come one after the other, in the same order in every engine and every answer: so the
- * histograms of one name share a list of bounds, and each holds where its buckets begin and how many it has. A map is made only of those that came otherwise.
+ * Finds the series of a histogram bucket by its bound (`le`). Buckets usually arrive in the same order, in every engine
+ * and every scrape. So the histograms of one name share a list of bounds, and each stores only the index of its first
+ * bucket and how many series follow it. A map is made only for buckets that arrive in another order.
  */
 
-/** Bounds of a name, in order and each once. A histogram has the first so many of them. */
-const lists = new Map<string, string[]>();
-const mostLists = 1_000;
-/** Longer lists take too long to be searched, and longer bounds are no numbers. */
-const longestList = 128;
-const longestBound = 64;
+/** By histogram name, its bounds in order of arrival, each once. A histogram has a prefix of this list. */
+const boundLists = new Map<string, string[]>();
+const maxBoundLists = 1_000;
+/** Longer lists take too long to search. */
+const maxListedBounds = 128;
+/** Longer bounds are not numbers. */
+const maxBoundLength = 64;
 
+/** The bucket series of one histogram with one label set. */
 export class BucketIndex {
-  /** Index of the first bucket's series; those that follow it stand in a row. */
+  /** Index of the first bucket's series; the listed buckets follow it without a gap. */
   private first = 0;
   private count = 0;
-  /** What is expected to come. */
-  private next = 0;
+  /** Position in `bounds` of the bucket that is expected next. */
+  private expected = 0;
   private bounds: string[];
-  /** By bound, what does not stand in the row. */
-  private outOfOrder: Map<string, number> | undefined;
+  /** Series indexes by bound, of buckets that are not listed. */
+  private unlisted: Map<string, number> | undefined;
 
   constructor(private readonly name: string) {
-    this.bounds = lists.get(name) ?? [];
+    this.bounds = boundLists.get(name) ?? [];
   }
 
-  /** Index of the series with this bound; `fresh`, which becomes its index, where it was not met before. */
-  indexOf(le: string, fresh: number): number {
-    const { next } = this;
-    if (this.bounds[next] !== le) return this.search(le, fresh);
-    if (next === this.count) {
-      if (next === 0) this.first = fresh;
-      if (this.outOfOrder || fresh !== this.first + next) return this.search(le, fresh);
+  /** Index of the series with this bound. A bound that is new gets `newIndex`. */
+  indexOf(le: string, newIndex: number): number {
+    const { expected } = this;
+    if (this.bounds[expected] !== le) return this.search(le, newIndex);
+    if (expected === this.count) {
+      if (expected === 0) this.first = newIndex;
+      if (this.unlisted || newIndex !== this.first + expected) return this.search(le, newIndex);
       this.count += 1;
     }
-    this.next = next + 1;
-    return this.first + next;
+    this.expected = expected + 1;
+    return this.first + expected;
   }
 
-  private search(le: string, fresh: number): number {
-    const at = this.bounds.indexOf(le);
-    if (at !== -1 && at < this.count) {
-      this.next = at + 1;
-      return this.first + at;
+  private search(le: string, newIndex: number): number {
+    const position = this.bounds.indexOf(le);
+    if (position !== -1 && position < this.count) {
+      this.expected = position + 1;
+      return this.first + position;
     }
-    const other = this.outOfOrder?.get(le);
-    if (other !== undefined) return other;
-    if (this.count === 0) this.first = fresh;
-    if (fresh === this.first + this.count && this.count < longestList && le.length <= longestBound) this.append(le);
-    else (this.outOfOrder ??= new Map()).set(le, fresh);
-    return fresh;
+    const unlisted = this.unlisted?.get(le);
+    if (unlisted !== undefined) return unlisted;
+    if (this.count === 0) this.first = newIndex;
+    if (newIndex === this.first + this.count && this.count < maxListedBounds && le.length <= maxBoundLength)
+      this.append(le);
+    else (this.unlisted ??= new Map()).set(le, newIndex);
+    return newIndex;
   }
 
   private append(le: string): void {
     const { bounds, count } = this;
     if (count < bounds.length && bounds[count] !== le) this.bounds = bounds.slice(0, count);
-    // The list that was met last is the likeliest to be met next.
+    // The next histogram of this name most likely has the same bounds as this one.
     if (this.bounds !== bounds || count === 0) this.share();
     if (count === this.bounds.length) this.bounds.push(le);
     this.count = count + 1;
-    this.next = this.count;
+    this.expected = this.count;
   }
 
   private share(): void {
-    if (lists.size < mostLists || lists.has(this.name)) lists.set(this.name, this.bounds);
+    if (boundLists.size < maxBoundLists || boundLists.has(this.name)) boundLists.set(this.name, this.bounds);
   }
 }

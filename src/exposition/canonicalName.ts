@@ -1,15 +1,12 @@
-/** One family of vLLM has four spellings: `vllm:x` natively, `vllm_x`, `ray_vllm_x` on Ray's agents, `ray_vllm:x` on old ones. */
+/**
+ * Canonical names of metric families. vLLM's families have four spellings: `vllm:x` on servers, `vllm_x`, `ray_vllm_x` on
+ * Ray's agents and `ray_vllm:x` on old ones.
+ */
 
 const vllmPrefix = /^(?:ray_)?vllm[:_]/;
 
-/** The name without its spelling (`num_requests_running`), or undefined where it is not one of vLLM's. */
-export function bareName(name: string): string | undefined {
-  const match = vllmPrefix.exec(name);
-  return match ? name.slice(match[0].length) : undefined;
-}
-
-/** Who else's families are read: their names keep whose they are. */
-const otherPrefixes: readonly (readonly [spelling: RegExp, canonical: string])[] = [
+/** Families of other exporters keep a prefix that names the exporter. */
+const exporterPrefixes: readonly (readonly [spelling: RegExp, canonical: string])[] = [
   [/^ray_skyrl_/, 'skyrl_'],
   [/^ray_node_/, 'node_'],
   [/^lmcache[:_]/, 'lmcache_'],
@@ -17,10 +14,13 @@ const otherPrefixes: readonly (readonly [spelling: RegExp, canonical: string])[]
   [/^http_/, 'http_'],
 ];
 
-/** The bare name of vLLM's families, one spelling for the others' (`ray_node_x` is `node_x`); undefined where it is nobody's we know. */
+/**
+ * The canonical name of a family or sample: without any prefix for vLLM (`num_requests_running`), with the exporter's
+ * prefix for the others (`ray_node_x` becomes `node_x`). Undefined for names of unknown exporters.
+ */
 export function canonicalName(name: string): string | undefined {
-  const bare = bareName(name);
-  if (bare !== undefined) return bare;
-  for (const [spelling, canonical] of otherPrefixes) if (spelling.test(name)) return name.replace(spelling, canonical);
+  if (vllmPrefix.test(name)) return name.replace(vllmPrefix, '');
+  for (const [spelling, canonical] of exporterPrefixes)
+    if (spelling.test(name)) return name.replace(spelling, canonical);
   return undefined;
 }

@@ -1,43 +1,35 @@
 /**
- * Reads one target's answers, scrape after scrape, as the bytes come in; no text of the whole body is ever made. Met first, a line of a wanted family
- * is read by itself, the long way, and its series is interned. Met again, lines are read in runs, as they stood in the answer before.
+ * Reads the expositions of one target, scrape after scrape, while their bytes arrive. No string of a whole body is made. A
+ * wanted line that is new is parsed on its own and its series interned. Lines that are as in the scrape before are read in
+ * batches by the `IncrementalReader`.
  */
-import {
-  IndexedBody,
-  releaseBody,
-  kindColumn,
-  lineKind,
-  lineStride,
-  noteFirstLength,
-  acquireBody,
-} from './indexedBody';
+import { BadLineLog } from './badLineLog';
+import { acquireBody, noteFirstLength, releaseBody } from './bodyPool';
+import { hash, isBlank, lineFeed, space } from './characterCodes';
+import { IncrementalReader, maxValueBytes } from './incrementalReader';
+import { IndexedBody, kindColumn, lineKind, lineStride } from './indexedBody';
 import { NameFilter } from './nameFilter';
-import { maxValueBytes, IncrementalReader } from './incrementalReader';
+import type { LineError } from './parseLine';
 import { SampleBuffer } from './sampleBuffer';
 import { noIndex, SeriesTable } from './seriesTable';
-import { maxBadLines, maxLineBytes, lineTooLong, type BadLine, type Describe, type Exposition } from './types';
-import type { LineError } from './parseLine';
+import { lineTooLong, maxLineBytes, type Describe, type Exposition } from './types';
 
 export type { Labels } from './parseLine';
-export type { Exposition, Series, SeriesGroup as Siblings } from './types';
+export type { Exposition, Series } from './types';
 
-const lineFeed = 0x0a;
-const hash = 0x23;
-const space = 0x20;
-/** Before the first answer, and between answers. */
+/** In use before the first exposition and between two. */
 const noBody = new IndexedBody(0);
 const noIncrementalReader = new IncrementalReader(noBody, noBody, new SampleBuffer<unknown>(), 0);
+const eofMark = '# EOF';
 
-const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
-
-/** Where the line's first byte is that is no blank. */
-function firstByte(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && isBlank(bytes[at])) at += 1;
-  return at;
+/** Offset of the first byte that is not blank, or `end`. */
+function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
+  let offset = start;
+  while (offset < end && isBlank(bytes[offset])) offset += 1;
+  return offset;
 }
 
-/** The reader of one target. `wanted` is asked once a name, `describe` once a series, never once a line. */
+/** Reads one target. Call `begin`, then `feed` for each chunk, then `end`. */
 export class ExpositionReader<Meta> {
   private table: SeriesTable<Meta>;
   private readonly nameFilter: NameFilter;
@@ -45,66 +37,64 @@ export class ExpositionReader<Meta> {
   private current = noBody;
   private samples = new SampleBuffer<Meta>();
   private incrementalReader = noIncrementalReader;
-  private bad: BadLine[] = [];
-  private badCount = 0;
+  private badLines = new BadLineLog();
   private bytes = 0;
   private sawEof = false;
-  /** Within a line that is too long already. */
+  /** Whether the next bytes belong to an overlong line, which is dropped. */
   private isSkippingLine = false;
   private skippedLines = 0;
 
+  /** `isWanted` is called once per metric name, `describe` once per name and labels. */
   constructor(
-    wanted: (name: string) => boolean,
+    isWanted: (name: string) => boolean,
     private readonly describe: Describe<Meta>,
   ) {
-    this.nameFilter = new NameFilter(wanted);
+    this.nameFilter = new NameFilter(isWanted);
     this.table = new SeriesTable(describe);
   }
 
-  /** How many series are interned. */
+  /** Number of interned series. */
   get seriesCount(): number {
     return this.table.series.length;
   }
 
-  /** The bytes of the last answer, whole; a view, which the next answer overwrites. */
+  /** The bytes of the last exposition. The next one overwrites them. */
   get lastBody(): Uint8Array {
     return this.previous.bytes.subarray(0, this.previous.filledEnd);
   }
 
-  /** Begins a new answer; what a broken one left behind is dropped. */
+  /** Begins an exposition. Drops one that was begun and not ended. */
   begin(): void {
     releaseBody(this.current);
     this.current = acquireBody(this.previous.filledEnd);
     this.samples.count = 0;
     this.incrementalReader = new IncrementalReader(this.previous, this.current, this.samples, this.seriesCount);
-    this.bad = [];
-    this.badCount = 0;
+    this.badLines = new BadLineLog();
     this.bytes = 0;
     this.sawEof = false;
     this.isSkippingLine = false;
     this.skippedLines = 0;
   }
 
-  /** Takes the next part of the body. The chunk may be reused by the caller afterwards. */
+  /** Reads the next chunk of the body. The chunk is copied, so that its owner may reuse it. */
   feed(chunk: Uint8Array): void {
     this.bytes += chunk.byteLength;
-    const rest = this.isSkippingLine ? this.skipOverlongLine(chunk) : chunk;
-    this.current.append(rest);
+    this.current.append(this.isSkippingLine ? this.skipOverlongLine(chunk) : chunk);
     this.readLines();
     if (this.current.filledEnd - this.current.readEnd <= maxLineBytes || this.isSkippingLine) return;
-    this.noteBad(lineTooLong);
-    // Nothing of it is held any more, or a body without line feeds would fill the memory.
+    this.noteBadLine(lineTooLong);
+    // Its bytes are dropped at once, or a body without line feeds would fill the memory.
     this.current.filledEnd = this.current.readEnd;
     this.isSkippingLine = true;
   }
 
-  /** Ends the answer and gives what was read. */
+  /** Ends the exposition and returns what was read. */
   end(): Exposition<Meta> {
     const { current } = this;
     const endsInLine = current.readEnd < current.filledEnd || this.isSkippingLine;
     if (current.readEnd < current.filledEnd) {
       this.readLine(current.filledEnd);
-      // Without its line feed it is not to be compared with.
+      // Without its line feed the line must not be compared with.
       current.lineTable[(current.lineCount - 1) * lineStride + kindColumn] = lineKind.irregular;
     }
     const exposition: Exposition<Meta> = {
@@ -112,8 +102,8 @@ export class ExpositionReader<Meta> {
       values: this.samples.takeValues(),
       samples: current.sampleCount,
       bytes: this.bytes,
-      badLines: this.bad,
-      badCount: this.badCount,
+      badLines: this.badLines.lines,
+      badCount: this.badLines.count,
       endsInLine,
       sawEof: this.sawEof,
     };
@@ -124,7 +114,7 @@ export class ExpositionReader<Meta> {
     return exposition;
   }
 
-  /** What is left of a chunk behind the end of a line that is too long. */
+  /** The part of a chunk after the end of an overlong line. */
   private skipOverlongLine(chunk: Uint8Array): Uint8Array {
     const end = chunk.indexOf(lineFeed);
     if (end === -1) return chunk.subarray(0, 0);
@@ -133,15 +123,15 @@ export class ExpositionReader<Meta> {
     return chunk.subarray(end + 1);
   }
 
-  /** Engines that restart leave their old series behind; once those are most of the table it is built anew. */
-  private dropStaleSeries(living: number): void {
-    if (this.seriesCount <= 4 * living + 4096) return;
+  /** Rebuilds the series table when most of its series are no longer exposed, as after many engine restarts. */
+  private dropStaleSeries(exposedSeries: number): void {
+    if (this.seriesCount <= 4 * exposedSeries + 4096) return;
     this.table = new SeriesTable(this.describe);
     this.samples = new SampleBuffer<Meta>();
     this.previous.lineCount = 0;
   }
 
-  /** Every whole line that is there. */
+  /** Reads every complete line. */
   private readLines(): void {
     const { current, incrementalReader } = this;
     for (;;) {
@@ -152,22 +142,18 @@ export class ExpositionReader<Meta> {
     }
   }
 
-  /** Reads the line that ends at `end` by itself. */
+  /** Reads the one line that ends at `end`. */
   private readLine(end: number): void {
     const { current, nameFilter, table } = this;
     const { bytes, readEnd: start } = current;
     current.readEnd = Math.min(end + 1, current.filledEnd);
-    const first = firstByte(bytes, start, end);
-    if (first === end || bytes[first] === hash) {
-      const isEof = end - start === 5 && bytes.toString('latin1', start, end) === '# EOF';
-      this.sawEof ||= isEof;
-      return this.addLine(end, end, isEof ? lineKind.irregular : lineKind.comment);
-    }
-    if (end - start > maxLineBytes) return this.addBad(lineTooLong, end);
-    const naming = nameFilter.read(current.view, start, end);
-    if (naming === 'unwanted') return this.skipValue(nameFilter.end, end);
-    const error = table.read(current, start, nameFilter.end, end, naming === 'none' ? undefined : nameFilter.name);
-    if (error) return this.addBad(error, end);
+    const first = skipBlanks(bytes, start, end);
+    if (first === end || bytes[first] === hash) return this.addComment(start, end);
+    if (end - start > maxLineBytes) return this.addBadLine(lineTooLong, end);
+    const verdict = nameFilter.read(current.view, start, end);
+    if (verdict === 'unwanted') return this.addUnwanted(nameFilter.end, end);
+    const error = table.read(current, start, nameFilter.end, end, verdict === 'none' ? undefined : nameFilter.name);
+    if (error) return this.addBadLine(error, end);
     const { index, value, valueStart } = table;
     const isDescribed = table.series[index] !== undefined;
     current.sampleCount += 1;
@@ -176,33 +162,38 @@ export class ExpositionReader<Meta> {
     else this.addLine(valueStart, end, isDescribed ? index : lineKind.undescribed, value);
   }
 
-  /** A sample that nobody wants: what is behind its last blank is taken for its value. */
-  private skipValue(nameStop: number, end: number): void {
-    const {
-      current,
-      current: { bytes },
-    } = this;
+  private addComment(start: number, end: number): void {
+    const { bytes } = this.current;
+    const isEof = end - start === eofMark.length && bytes.toString('latin1', start, end) === eofMark;
+    this.sawEof ||= isEof;
+    this.addLine(end, end, isEof ? lineKind.irregular : lineKind.comment);
+  }
+
+  /** Adds a sample of an unwanted family. What follows its last blank is assumed to be its value. */
+  private addUnwanted(nameEnd: number, end: number): void {
+    const { current } = this;
+    const { bytes } = current;
+    const searchEnd = Math.max(nameEnd, end - maxValueBytes);
     let blank = end - 1;
-    for (const stop = Math.max(nameStop, end - maxValueBytes); blank > stop && bytes[blank] !== space;) blank -= 1;
+    while (blank > searchEnd && bytes[blank] !== space) blank -= 1;
     current.sampleCount += 1;
     if (bytes[blank] === space) this.addLine(blank + 1, end, lineKind.unwanted);
     else current.addLine(end, end, lineKind.irregular);
   }
 
-  /** Adds a line that may stand here again, and goes on behind where it stood before. */
-  private addLine(valueAt: number, end: number, kind: number, value = 0): void {
-    this.current.addLine(valueAt, end, kind, value);
+  /** Adds a line that the next scrape may repeat, and continues the comparison after its previous occurrence. */
+  private addLine(valueStart: number, end: number, kind: number, value = 0): void {
+    this.current.addLine(valueStart, end, kind, value);
     if (kind >= 0) this.incrementalReader.resumeAtSeries(kind);
     else this.incrementalReader.resumeAtText();
   }
 
-  private addBad(error: LineError, end: number): void {
-    this.noteBad(error);
+  private addBadLine(error: LineError, end: number): void {
+    this.noteBadLine(error);
     this.current.addLine(end, end, lineKind.irregular);
   }
 
-  private noteBad(error: LineError): void {
-    this.badCount += 1;
-    if (this.bad.length < maxBadLines) this.bad.push({ ...error, line: this.current.lineCount + this.skippedLines });
+  private noteBadLine(error: LineError): void {
+    this.badLines.add(error, this.current.lineCount + this.skippedLines);
   }
 }

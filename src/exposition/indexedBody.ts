@@ -1,67 +1,67 @@
-/** One answer's bytes, with the place of each of its lines and of the value at its end: what the next answer is compared with. */
+/** The bytes of one exposition, with the position of each line and of its value: what the next scrape is compared with. */
 
-/** What a line is; a number from 0 on is the index of its series. */
+/** What a line is. Numbers from 0 on are the index of the line's series. */
 export const lineKind = {
-  /** A comment, or nothing: compared as a whole. */
+  /** A comment or an empty line. It is compared as a whole. */
   comment: -1,
-  /** A sample of a family that nobody wants: its value is passed over. */
+  /** A sample of a family that is not wanted. Its value is skipped. */
   unwanted: -2,
-  /** A sample that is described as none of ours: its value is read, and dropped. */
+  /** A sample that `Describe` left out. Its value is parsed and dropped. */
   undescribed: -3,
-  /** A line that takes the long way each time: a bad one, one with a timestamp or an exemplar. */
+  /** A line that is parsed by the grammar in each scrape: a bad one, or one with a timestamp or an exemplar. */
   irregular: -4,
 } as const;
 
-/** Of each line's three numbers: the offset of its value, or of its end where it has none; of its line feed; and its kind. */
+/**
+ * The line table has three columns: the offset of the line's value (or of its end if it has none), the offset of its line
+ * feed, and its kind.
+ */
 export const [endColumn, kindColumn, lineStride] = [1, 2, 3] as const;
 
-const smallest = 64 * 1024;
-/** What is not known to be so long may be no longer at first. */
-const largestGuess = 1024 * 1024;
-/** Lines are longer on the average; where they are not, their places grow. */
-const bytesOfLine = 256;
-/** How many bytes are read at once where a value begins; behind the last one there is room for them. */
+/** Lines are longer on average. If they are not, the line table grows. */
+const assumedLineBytes = 256;
+/** How many bytes of a value are compared as one number. Buffers have as much spare room at their end. */
 export const headLength = 8;
-const pool: IndexedBody[] = [];
-/** As many as answers are read at a time where nobody is slow: a new one costs the memory's first touch, and its end a look at all that is held. */
-const maxPooled = 16;
-/** About as long as answers are that were met first. */
-let expectedBytes = smallest;
 
+/** A body that can be filled, read and filled again. */
 export class IndexedBody {
   bytes: Buffer;
-  /** The same bytes. */
+  /** The same bytes as `bytes`. */
   view: DataView;
-  /** How many of the bytes are there, and how many are read. */
+  /** End of the bytes received so far. */
   filledEnd = 0;
+  /** End of the bytes read so far. */
   readEnd = 0;
   lineCount = 0;
-  /** Lines that are no comment and not empty, wanted or not. */
+  /** Number of sample lines, wanted or not. */
   sampleCount = 0;
-  /** By line, `lineWidth` numbers each. */
+  /** `lineStride` numbers per line. */
   lineTable: Int32Array;
-  /** By line, its value, where it was read; and the first bytes from there on, as a number, by which an unchanged one is known. */
+  /** The parsed value of each line that has one. */
   values: Float64Array;
+  /** The first `headLength` bytes of each line's value as one number, which show whether the value changed. */
   heads: Float64Array;
 
   constructor(length: number) {
     this.bytes = Buffer.allocUnsafeSlow(length + headLength);
     this.view = new DataView(this.bytes.buffer);
-    const lines = Math.ceil(length / bytesOfLine);
+    const lines = Math.ceil(length / assumedLineBytes);
     this.lineTable = new Int32Array(lineStride * lines);
     this.values = new Float64Array(lines);
     this.heads = new Float64Array(lines);
   }
 
-  /** How many bytes it can hold before it grows. */
+  /** How many bytes it can hold without growing. */
   get capacity(): number {
     return this.bytes.length - headLength;
   }
 
+  /** Offset of a line's first byte. */
   startOf(line: number): number {
     return line === 0 ? 0 : (this.lineTable[(line - 1) * lineStride + endColumn] as number) + 1;
   }
 
+  /** Copies a chunk of the response to the end of the bytes. */
   append(chunk: Uint8Array): void {
     const needed = this.filledEnd + chunk.byteLength;
     if (needed > this.capacity) this.grow(2 * needed);
@@ -69,33 +69,41 @@ export class IndexedBody {
     this.filledEnd = needed;
   }
 
-  /** Adds a line behind the others. */
-  addLine(valueAt: number, endAt: number, kind: number, value = 0): void {
+  /** Adds a line after the others. Offsets as in the line table. */
+  addLine(valueStart: number, end: number, kind: number, value = 0): void {
     if (this.lineCount === this.values.length) this.reserve(1);
     const { lineTable, lineCount } = this;
-    lineTable[lineCount * lineStride] = valueAt;
-    lineTable[lineCount * lineStride + endColumn] = endAt;
+    lineTable[lineCount * lineStride] = valueStart;
+    lineTable[lineCount * lineStride + endColumn] = end;
     lineTable[lineCount * lineStride + kindColumn] = kind;
     this.values[lineCount] = value;
-    this.heads[lineCount] = this.view.getFloat64(valueAt, true);
+    this.heads[lineCount] = this.view.getFloat64(valueStart, true);
     this.lineCount = lineCount + 1;
   }
 
-  /** Makes room for so many lines more. */
-  reserve(more: number): void {
-    const needed = this.lineCount + more;
+  /** Makes room for this many further lines. */
+  reserve(lines: number): void {
+    const needed = this.lineCount + lines;
     if (needed <= this.values.length) return;
-    const [places, values, heads] = [
+    const [lineTable, values, heads] = [
       new Int32Array(2 * lineStride * needed),
       new Float64Array(2 * needed),
       new Float64Array(2 * needed),
     ];
-    places.set(this.lineTable);
+    lineTable.set(this.lineTable);
     values.set(this.values);
     heads.set(this.heads);
-    this.lineTable = places;
+    this.lineTable = lineTable;
     this.values = values;
     this.heads = heads;
+  }
+
+  /** Empties the body for another exposition. */
+  clear(): void {
+    this.filledEnd = 0;
+    this.readEnd = 0;
+    this.lineCount = 0;
+    this.sampleCount = 0;
   }
 
   private grow(length: number): void {
@@ -104,36 +112,4 @@ export class IndexedBody {
     this.bytes = larger;
     this.view = new DataView(larger.buffer);
   }
-}
-
-/** In steps of an eighth: answers that differ by a few bytes fit into each other's bodies. */
-function rounded(length: number): number {
-  const step = 2 ** (Math.floor(Math.log2(length)) - 3);
-  return Math.ceil(length / step) * step;
-}
-
-/** An empty body for an answer that is about as long as `before`; 0 where none came before. */
-export function acquireBody(before: number): IndexedBody {
-  const wanted = rounded(Math.max(smallest, before === 0 ? expectedBytes : before + (before >> 4)));
-  const found = pool.findIndex(({ capacity }) => capacity >= wanted && capacity <= 8 * wanted);
-  return found === -1 ? new IndexedBody(wanted) : (pool.splice(found, 1)[0] as IndexedBody);
-}
-
-/** Takes a body that is no longer used. */
-export function releaseBody(body: IndexedBody): void {
-  body.filledEnd = 0;
-  body.readEnd = 0;
-  body.lineCount = 0;
-  body.sampleCount = 0;
-  if (body.capacity > 0) pool.push(body);
-  // The one that nobody took for longest fits nobody.
-  if (pool.length > maxPooled) pool.shift();
-}
-
-/** Notes how long an answer was that came first. */
-export function noteFirstLength(length: number): void {
-  expectedBytes = Math.min(
-    largestGuess,
-    Math.max(smallest, length + (length >> 4), expectedBytes - (expectedBytes >> 8)),
-  );
 }

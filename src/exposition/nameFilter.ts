@@ -1,123 +1,140 @@
-/** Whose family a line is of, asked once a name. Lines of one family stand together, so a line is first compared with the name before, and then with what came behind that. */
+/**
+ * Decides by a line's metric name whether the line is wanted. Lines of one family come together, so a line is first
+ * compared with the name of the line before, then with the names that followed that one in earlier scrapes.
+ */
+import { openBrace, space } from './characterCodes';
 import { equalBytes, toByteText, type ByteText } from './compareBytes';
 import { metricNamePattern } from './types';
 
-/** `none`: a quoted name stands inside the braces, and what is no name makes a bad line; the grammar tells. */
-export type NameVerdict = 'wanted' | 'unwanted' | 'none';
+/** `none`: the line does not begin with a bare name. It is bad, or has a quoted name; the grammar decides. */
+type NameVerdict = 'wanted' | 'unwanted' | 'none';
 
 interface Name extends ByteText {
-  /** Slots of the names that came behind it: last time, and before that another. Behind an engine's histogram comes the next engine's, or the next histogram. */
-  next: number;
-  earlierNext: number;
-  /** Of all names that were met, for readers to note what it is to them. */
+  /** Slots of the two names that followed this one last. After a histogram comes its next engine or the next histogram. */
+  nextSlot: number;
+  earlierNextSlot: number;
+  /** Number among all names, by which each filter stores its verdict. */
   readonly number: number;
 }
 
-const openBrace = 0x7b;
-const space = 0x20;
-
-/** Names that were met, by hash, each in one of a few slots: targets of one kind have the same, in the same order. Where all of them are taken, the first is taken anew. */
+/**
+ * Known names by hash, each in one of a few slots. All filters share them, because targets of one kind have the same
+ * names in the same order. If all slots of a hash are taken, the first is reused.
+ */
 const slots: (Name | undefined)[] = new Array<Name | undefined>(4096).fill(undefined);
-const probeCount = 4;
-const longest = 256;
+const slotsPerHash = 4;
+/** Longer names are not stored. */
+const maxStoredLength = 256;
+/** No target has as many names. Names beyond this number have no stored verdict. */
+const maxNumbered = 16 * 1024;
 let nameCount = 0;
-/** No reader has to do with so many; those that come later, and the longest, are asked about again and again. */
-const mostNumbered = 16 * 1024;
-const verdicts = [undefined, 'wanted', 'unwanted'] as const;
 
+/** Codes of stored verdicts; 0 means none. */
+const [unknownCode, wantedCode, unwantedCode] = [0, 1, 2] as const;
+
+/** Filters the lines of one target. */
 export class NameFilter {
-  /** Of the line read last, and where it ends in the body. */
+  /** The name of the line read last, and the offset where it ends. */
   name = '';
   end = 0;
-  private verdict: NameVerdict = 'none';
   private last: Name | undefined;
-  /** By number of the name, which of `namings` it is. */
-  private verdictByNumber = new Uint8Array(256);
+  private lastVerdict: NameVerdict = 'none';
+  /** Verdict codes by number of the name. */
+  private verdictCodes = new Uint8Array(256);
 
+  /** `isWanted` is called once per name. */
   constructor(private readonly isWanted: (name: string) => boolean) {}
 
-  /** Reads the name that the line `bytes[start, end)` begins with. */
+  /** Reads the name at the beginning of the line `bytes[start, end)` and says whether it is wanted. */
   read(bytes: DataView, start: number, end: number): NameVerdict {
     const { last } = this;
-    if (last && this.isAt(last, bytes, start, end)) return this.verdict;
-    const found =
-      (last && (this.atSlot(last.next, bytes, start, end) ?? this.atSlot(last.earlierNext, bytes, start, end))) ??
+    if (last && this.matches(last, bytes, start, end)) return this.lastVerdict;
+    const name =
+      (last &&
+        (this.matchSlot(last.nextSlot, bytes, start, end) ??
+          this.matchSlot(last.earlierNextSlot, bytes, start, end))) ??
       this.find(bytes, start, end);
-    this.last = found;
-    this.name = found?.text ?? '';
-    this.verdict = found ? this.verdictOf(found) : 'none';
-    return this.verdict;
+    this.last = name;
+    this.name = name?.text ?? '';
+    this.lastVerdict = name ? this.verdictOf(name) : 'none';
+    return this.lastVerdict;
   }
 
   private verdictOf({ number, text }: Name): NameVerdict {
-    const noted = verdicts[this.verdictByNumber[number] as number];
-    if (noted) return noted;
+    const stored = this.verdictCodes[number] ?? unknownCode;
+    if (stored !== unknownCode) return stored === wantedCode ? 'wanted' : 'unwanted';
     const wanted = this.isWanted(text);
-    if (number < mostNumbered) this.note(number, wanted ? 1 : 2);
+    if (number < maxNumbered) this.storeVerdict(number, wanted ? wantedCode : unwantedCode);
     return wanted ? 'wanted' : 'unwanted';
   }
 
-  private note(number: number, naming: number): void {
-    if (number >= this.verdictByNumber.length) {
+  private storeVerdict(number: number, code: number): void {
+    if (number >= this.verdictCodes.length) {
       const larger = new Uint8Array(2 * number);
-      larger.set(this.verdictByNumber);
-      this.verdictByNumber = larger;
+      larger.set(this.verdictCodes);
+      this.verdictCodes = larger;
     }
-    this.verdictByNumber[number] = naming;
+    this.verdictCodes[number] = code;
   }
 
-  private atSlot(slot: number, bytes: DataView, start: number, end: number): Name | undefined {
+  private matchSlot(slot: number, bytes: DataView, start: number, end: number): Name | undefined {
     const name = slots[slot];
-    return name && this.isAt(name, bytes, start, end) ? name : undefined;
+    return name && this.matches(name, bytes, start, end) ? name : undefined;
   }
 
-  private isAt({ bytes: text }: Name, bytes: DataView, start: number, end: number): boolean {
-    const { byteLength } = text;
-    const stop = start + byteLength;
-    if (stop >= end) return false;
-    const behind = bytes.getUint8(stop);
-    if ((behind !== openBrace && behind !== space) || !equalBytes(bytes, start, text, 0, byteLength)) return false;
-    this.end = stop;
+  /** Whether the line begins with this name. Sets `end` if it does. */
+  private matches({ bytes: nameBytes }: Name, bytes: DataView, start: number, end: number): boolean {
+    const { byteLength } = nameBytes;
+    const nameEnd = start + byteLength;
+    if (nameEnd >= end) return false;
+    const next = bytes.getUint8(nameEnd);
+    if ((next !== openBrace && next !== space) || !equalBytes(bytes, start, nameBytes, 0, byteLength)) return false;
+    this.end = nameEnd;
     return true;
   }
 
-  /** Reads up to the name's end; undefined where it is none. */
+  /** Finds the name by its hash, or adds it. Sets `end`. Undefined if the line does not begin with a bare name. */
   private find(bytes: DataView, start: number, end: number): Name | undefined {
-    let at = start;
+    let nameEnd = start;
     let hash = 0;
-    for (; at < end; at += 1) {
-      const byte = bytes.getUint8(at);
+    for (; nameEnd < end; nameEnd += 1) {
+      const byte = bytes.getUint8(nameEnd);
       if (byte === openBrace || byte === space) break;
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
-    this.end = at;
-    const first = (hash ^ (hash >>> 15)) & (slots.length - probeCount);
-    let free = first;
-    for (let slot = first; slot < first + probeCount; slot += 1) {
+    this.end = nameEnd;
+    const length = nameEnd - start;
+    const firstSlot = (hash ^ (hash >>> 15)) & (slots.length - slotsPerHash);
+    let freeSlot = firstSlot;
+    for (let slot = firstSlot; slot < firstSlot + slotsPerHash; slot += 1) {
       const known = slots[slot];
       if (!known) {
-        free = slot;
+        freeSlot = slot;
         break;
       }
-      if (known.bytes.byteLength === at - start && equalBytes(bytes, start, known.bytes, 0, at - start))
-        return this.follow(known, slot);
+      if (known.bytes.byteLength === length && equalBytes(bytes, start, known.bytes, 0, length))
+        return this.linkFromLast(known, slot);
     }
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString('latin1');
-    const made = metricNamePattern.test(text) ? toByteText(text) : undefined;
-    if (!made) return undefined;
-    const isShort = text.length <= longest;
-    if (isShort && nameCount < mostNumbered) nameCount += 1;
-    const name: Name = { text, bytes: made.bytes, next: 0, earlierNext: 0, number: isShort ? nameCount : mostNumbered };
-    if (!isShort) return name;
-    slots[free] = name;
-    return this.follow(name, free);
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('latin1');
+    const byteText = metricNamePattern.test(text) ? toByteText(text) : undefined;
+    return byteText && this.addName(byteText, freeSlot);
   }
 
-  private follow(name: Name, slot: number): Name {
+  private addName({ text, bytes }: ByteText, slot: number): Name {
+    const isStored = text.length <= maxStoredLength;
+    if (isStored && nameCount < maxNumbered) nameCount += 1;
+    const number = isStored ? nameCount : maxNumbered;
+    const name: Name = { text, bytes, nextSlot: 0, earlierNextSlot: 0, number };
+    if (!isStored) return name;
+    slots[slot] = name;
+    return this.linkFromLast(name, slot);
+  }
+
+  private linkFromLast(name: Name, slot: number): Name {
     const { last } = this;
     if (last) {
-      last.earlierNext = last.next;
-      last.next = slot;
+      last.earlierNextSlot = last.nextSlot;
+      last.nextSlot = slot;
     }
     return name;
   }

@@ -1,46 +1,52 @@
-/** The series of one target, interned: what was read and described once is found again by the text it stands under. */
-import { LabelBlockCache, type LabelBlock, type BlockMatch } from './labelBlockCache';
-import type { IndexedBody } from './indexedBody';
+/** The interned series of one target: a series that was parsed and described once is found again by its text. */
 import { BucketIndex } from './bucketIndex';
-import { parseLine, type Labels, type LineError } from './parseLine';
-import { parseNumber } from './parseNumber';
+import { isBlank } from './characterCodes';
 import { toByteText } from './compareBytes';
+import type { IndexedBody } from './indexedBody';
+import { LabelBlockCache, type LabelBlock, type BlockMatch } from './labelBlockCache';
+import { parseLine, type Labels, type LineError, type Sample } from './parseLine';
+import { parseNumber } from './parseNumber';
 import type { Describe, Series, SeriesGroup } from './types';
 
-/** Series of one name and one label block: the one without `le`, and the buckets. */
+/** The series of one name and one label block: the one without `le`, and the buckets. */
 interface InternedGroup<Meta> extends SeriesGroup<Meta | undefined> {
-  /** Index of the table of the one without `le`; none where it was not met. */
+  /** Index of the series without `le`, or `noIndex`. */
   indexWithoutLe: number;
-  /** Most series have none. */
+  /** Undefined for a group without buckets. */
   buckets: BucketIndex | undefined;
 }
 
 interface NamedBlock<Meta> extends LabelBlock {
-  readonly byName: Map<string, InternedGroup<Meta>>;
-  /** Of the line read last. */
-  last: InternedGroup<Meta> | undefined;
+  readonly groupByName: Map<string, InternedGroup<Meta>>;
+  /** The group of the line read last. */
+  lastGroup: InternedGroup<Meta> | undefined;
 }
 
-const space = 0x20;
-/** No such index, no such offset. */
+/** Neither an index of the table nor an offset. */
 export const noIndex = -1;
 
-const isBlank = (byte: number | undefined): boolean => byte === space || byte === 0x09;
-
+/** Parses sample lines and gives each series an index. */
 export class SeriesTable<Meta> {
-  /** By index; undefined what is described as none of ours. */
+  /** By index. Undefined for series that `Describe` left out. */
   readonly series: (Series<Meta> | undefined)[] = [];
-  /** Of the line read last: the index of its series; its value; and the value's offset, where the line is name, labels, a blank and a number, or else none. */
+  /** Of the line read last: the index of its series, and its value. */
   index = noIndex;
   value = 0;
+  /**
+   * Of the line read last: the offset of its value, or `noIndex` if the line is more than name, labels, one blank and
+   * value.
+   */
   valueStart = noIndex;
   private readonly blocks = new LabelBlockCache<NamedBlock<Meta>>();
-  /** By the line's text before its value, those whose labels only the grammar can tell apart. */
-  private readonly byPrefix = new Map<string, number>();
+  /** Indexes by the text before the value, for lines whose labels only the grammar can find. */
+  private readonly indexByPrefix = new Map<string, number>();
 
   constructor(private readonly describe: Describe<Meta>) {}
 
-  /** Reads the sample line `[start, end)`, whose bare name ends at `nameEnd`; `name` is undefined where the grammar has to find it. Gives what is wrong with it. */
+  /**
+   * Reads the sample line `[start, end)` into `index`, `value` and `valueStart`. `name` ends at `nameEnd`; it is
+   * undefined if the grammar has to find it. Returns what is wrong with a bad line.
+   */
   read(
     body: IndexedBody,
     start: number,
@@ -49,86 +55,86 @@ export class SeriesTable<Meta> {
     name: string | undefined,
   ): LineError | undefined {
     const { bytes } = body;
-    const place = name === undefined ? undefined : this.blocks.find(body, nameEnd, end);
-    if (name === undefined || !place) return this.readByGrammar(bytes, start, end);
-    const { block } = place;
-    const value = parseNumber(bytes, place.valueStart, end);
-    if (block && value !== undefined) return this.note(this.ofBlock(block, name, place.le), value, place.valueStart);
-    const read = parseLine(bytes, start, end);
-    if (!('name' in read)) return read;
-    // Where the grammar has met the same braces, the text between them can be known again.
-    if (start + read.prefixEnd + 1 !== place.valueStart || read.le !== place.le)
-      return this.intern(bytes, start, end, read);
-    return this.note(
-      this.ofBlock(block ?? this.addBlock(place, read.labels), name, place.le),
-      read.value,
-      value === undefined ? noIndex : place.valueStart,
+    const match = name === undefined ? undefined : this.blocks.find(body, nameEnd, end);
+    if (name === undefined || !match) return this.readByGrammar(bytes, start, end);
+    const { block, le, valueStart } = match;
+    const value = parseNumber(bytes, valueStart, end);
+    if (block && value !== undefined) return this.setLine(this.indexIn(block, name, le), value, valueStart);
+    const sample = parseLine(bytes, start, end);
+    if (!('name' in sample)) return sample;
+    // The block's text may be stored only if the grammar found the same braces and the same `le`.
+    if (start + sample.prefixEnd + 1 !== valueStart || sample.le !== le) return this.intern(bytes, start, end, sample);
+    return this.setLine(
+      this.indexIn(block ?? this.addBlock(match, sample.labels), name, le),
+      sample.value,
+      value === undefined ? noIndex : valueStart,
     );
   }
 
-  private addBlock(place: BlockMatch<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
+  private addBlock(match: BlockMatch<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
     const block: NamedBlock<Meta> = {
       labels,
-      byteText: toByteText(place.text),
+      byteText: toByteText(match.text),
       leOffset: 0,
       next: undefined,
-      byName: new Map(),
-      last: undefined,
+      groupByName: new Map(),
+      lastGroup: undefined,
     };
-    this.blocks.add(place, block);
+    this.blocks.add(match, block);
     return block;
   }
 
-  private ofBlock(block: NamedBlock<Meta>, name: string, le: string | undefined): number {
-    let of = block.last?.name === name ? block.last : block.byName.get(name);
-    if (!of) {
-      of = this.describeAll(name, block.labels);
-      block.byName.set(name, of);
+  private indexIn(block: NamedBlock<Meta>, name: string, le: string | undefined): number {
+    let group = block.lastGroup?.name === name ? block.lastGroup : block.groupByName.get(name);
+    if (!group) {
+      group = this.newGroup(name, block.labels);
+      block.groupByName.set(name, group);
     }
-    block.last = of;
-    // Those that nobody describes need not be told apart.
-    if (le === undefined || of.meta === undefined)
-      return of.indexWithoutLe === noIndex ? (of.indexWithoutLe = this.add(of, undefined)) : of.indexWithoutLe;
-    const index = (of.buckets ??= new BucketIndex(name)).indexOf(le, this.series.length);
-    if (index === this.series.length) this.add(of, le);
+    block.lastGroup = group;
+    // Buckets that are left out need no index each.
+    if (le === undefined || group.meta === undefined)
+      return group.indexWithoutLe === noIndex
+        ? (group.indexWithoutLe = this.addSeries(group, undefined))
+        : group.indexWithoutLe;
+    const index = (group.buckets ??= new BucketIndex(name)).indexOf(le, this.series.length);
+    if (index === this.series.length) this.addSeries(group, le);
     return index;
   }
 
   private readByGrammar(bytes: Buffer, start: number, end: number): LineError | undefined {
-    const read = parseLine(bytes, start, end);
-    return 'name' in read ? this.intern(bytes, start, end, read) : read;
+    const sample = parseLine(bytes, start, end);
+    return 'name' in sample ? this.intern(bytes, start, end, sample) : sample;
   }
 
+  /** Finds or adds the series of a line by all text before its value. */
   private intern(bytes: Buffer, start: number, end: number, { name, labels, le, value, prefixEnd }: Sample): undefined {
-    const behind = start + prefixEnd;
-    // Where no blank stands before the value, the value's first digit must not become part of the prefix.
-    const valueAt = isBlank(bytes[behind]) ? behind + 1 : behind;
-    const key = bytes.toString('latin1', start, valueAt);
-    let index = this.byPrefix.get(key);
+    const offset = start + prefixEnd;
+    // Without a blank before the value, its first digit must not become part of the prefix.
+    const valueStart = isBlank(bytes[offset]) ? offset + 1 : offset;
+    const prefix = bytes.toString('latin1', start, valueStart);
+    let index = this.indexByPrefix.get(prefix);
     if (index === undefined) {
-      index = this.add(this.describeAll(name, labels), le);
-      this.byPrefix.set(key, index);
+      index = this.addSeries(this.newGroup(name, labels), le);
+      this.indexByPrefix.set(prefix, index);
     }
-    return this.note(index, value, parseNumber(bytes, valueAt, end) === undefined ? noIndex : valueAt);
+    return this.setLine(index, value, parseNumber(bytes, valueStart, end) === undefined ? noIndex : valueStart);
   }
 
-  private note(index: number, value: number, valueAt: number): undefined {
+  private setLine(index: number, value: number, valueStart: number): undefined {
     this.index = index;
     this.value = value;
-    this.valueStart = valueAt;
+    this.valueStart = valueStart;
   }
 
-  private describeAll(name: string, labels: Labels): InternedGroup<Meta> {
+  private newGroup(name: string, labels: Labels): InternedGroup<Meta> {
     return { name, labels, meta: this.describe(name, labels), indexWithoutLe: noIndex, buckets: undefined };
   }
 
-  /** Gives the index of the new series. */
-  private add(of: InternedGroup<Meta>, le: string | undefined): number {
-    return this.series.push(isDescribed(of) ? { group: of, le } : undefined) - 1;
+  /** Returns the index of the new series. */
+  private addSeries(group: InternedGroup<Meta>, le: string | undefined): number {
+    return this.series.push(isDescribed(group) ? { group, le } : undefined) - 1;
   }
 }
 
-const isDescribed = <Meta>(of: InternedGroup<Meta>): of is InternedGroup<Meta> & SeriesGroup<Meta> =>
-  of.meta !== undefined;
-
-type Sample = Exclude<ReturnType<typeof parseLine>, LineError>;
+const isDescribed = <Meta>(group: InternedGroup<Meta>): group is InternedGroup<Meta> & SeriesGroup<Meta> =>
+  group.meta !== undefined;

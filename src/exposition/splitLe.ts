@@ -1,36 +1,45 @@
-/** Where a label block's `le` is, told without the grammar. */
+/** Finds the label `le` in a label block without parsing it. */
 
-/** A block's text before and behind its `le` (with the comma that goes with it), and that label's value. Without one: all of it is `head`. */
-export interface SplitBlock {
+/** A label block cut at its label `le`. Without `le`, `head` is the whole block. */
+interface SplitBlock {
+  /** The text before `le`. */
   head: string;
+  /** The text after `le`. */
   tail: string;
+  /** The label's value. */
   le: string | undefined;
 }
 
-const start = 'le="';
-const word = /\w/;
-const plainBound = /^[-+.\w]*$/;
+const leStart = 'le="';
+const wordCharacter = /\w/;
+const simpleBound = /^[-+.\w]*$/;
 
 /**
- * Cuts a block; undefined where only the grammar can tell what is a label and what a value. `le` is cut where it stands first, or behind a quote
- * that closes a value for certain (an opening one stands behind no word), where it is the only one, and its value holds neither quote nor comma.
+ * Cuts a label block (the text between the braces) at its label `le`, so that blocks of one histogram have the same head
+ * and tail. Undefined if only the grammar can tell labels from values: then `le="` occurs twice, its value is quoted in an
+ * unusual way, or it could itself be part of a label value.
  */
 export function splitLe(block: string): SplitBlock | undefined {
-  let found = -1;
-  for (let at = block.indexOf(start); at !== -1; at = block.indexOf(start, at + 1)) {
-    // `role="…"` is a label of its own.
-    if (at > 0 && word.test(block.charAt(at - 1))) continue;
-    if (found !== -1) return undefined;
-    found = at;
+  let position = -1;
+  for (let next = block.indexOf(leStart); next !== -1; next = block.indexOf(leStart, next + 1)) {
+    // `role="…"` is another label.
+    if (next > 0 && wordCharacter.test(block.charAt(next - 1))) continue;
+    if (position !== -1) return undefined;
+    position = next;
   }
-  if (found === -1) return { head: block, tail: '', le: undefined };
-  const leAt = found + start.length;
-  const end = block.indexOf('"', leAt);
-  const le = block.slice(leAt, end);
-  const next = block.charAt(end + 1);
-  if (end === -1 || !plainBound.test(le) || (next !== ',' && next !== '')) return undefined;
-  if (found === 0) return { head: '', tail: block.slice(end + 2), le };
-  if (block.charAt(found - 1) !== ',' || block.charAt(found - 2) !== '"' || !word.test(block.charAt(found - 3)))
+  if (position === -1) return { head: block, tail: '', le: undefined };
+  const valueStart = position + leStart.length;
+  const valueEnd = block.indexOf('"', valueStart);
+  const le = block.slice(valueStart, valueEnd);
+  const next = block.charAt(valueEnd + 1);
+  if (valueEnd === -1 || !simpleBound.test(le) || (next !== ',' && next !== '')) return undefined;
+  if (position === 0) return { head: '', tail: block.slice(valueEnd + 2), le };
+  // A quote after a word character closes a value: an opening quote follows `=`.
+  if (
+    block.charAt(position - 1) !== ',' ||
+    block.charAt(position - 2) !== '"' ||
+    !wordCharacter.test(block.charAt(position - 3))
+  )
     return undefined;
-  return { head: block.slice(0, found - 1), tail: block.slice(end + 1), le };
+  return { head: block.slice(0, position - 1), tail: block.slice(valueEnd + 1), le };
 }

@@ -1,49 +1,61 @@
-/** What reading an answer gives. */
+/** What reading an exposition results in. */
 import type { Labels, LineError } from './parseLine';
 
-/** What the buckets of one histogram share; any other series has it alone. `Meta` is what the caller's `describe` made of name and labels. */
+/**
+ * What all buckets of one histogram share; any other series has a group of its own. `Meta` is what the caller's
+ * `Describe` function returned for the name and labels.
+ */
 export interface SeriesGroup<Meta> {
   readonly name: string;
+  /** All labels but `le`. */
   readonly labels: Labels;
   readonly meta: Meta;
 }
 
-/** One interned series: there are tens of thousands, so it holds no more than tells it from its siblings. Both objects stay the same over scrapes. */
+/**
+ * One interned series. There are tens of thousands, so it holds only what distinguishes it within its group. The object
+ * and its group stay the same from scrape to scrape.
+ */
 export interface Series<Meta> {
   readonly group: SeriesGroup<Meta>;
-  /** The bound of a bucket, as it is written. */
+  /** The bound of a bucket, as written. */
   readonly le: string | undefined;
 }
 
-/** What the wanted series of a name and its labels but `le` are, or undefined for none after all. Asked once for all of them, never once a line. */
+/**
+ * Describes the series of a wanted name with these labels (without `le`), or returns undefined to leave them out. Called
+ * once per group, not once per line.
+ */
 export type Describe<Meta> = (name: string, labels: Labels) => Meta | undefined;
 
+/** A line that is not a valid sample. */
 export interface BadLine extends LineError {
-  /** Zero-based. */
+  /** Zero-based line number. */
   line: number;
 }
 
-/** One answer, read. `values[i]` belongs to `series[i]`. */
+/** One exposition, read. `values[i]` is the value of `series[i]`. */
 export interface Exposition<Meta> {
-  /** In the order of the lines. The same array as in the answer before, where the same series stood there in the same order. */
+  /** In the order of the lines. The same array as in the scrape before if the same series came in the same order. */
   series: readonly Series<Meta>[];
   values: Float64Array;
-  /** Lines that are no comment and not empty, wanted or not. */
+  /** Number of sample lines, wanted or not. */
   samples: number;
   bytes: number;
-  /** The first few bad lines, and how many there were. */
+  /** The first bad lines, at most `maxBadLines`. */
   badLines: BadLine[];
+  /** Number of bad lines. */
   badCount: number;
-  /** The body ended within a line: it may be cut. */
+  /** Whether the body ended within a line, so that it may be truncated. */
   endsInLine: boolean;
-  /** OpenMetrics' `# EOF` was there. */
+  /** Whether OpenMetrics' end mark `# EOF` was seen. */
   sawEof: boolean;
 }
 
-/** How many bad lines are kept with their place. */
+/** How many bad lines are reported with their number. */
 export const maxBadLines = 5;
-/** A line longer than this is not a sample; reading it would take as long as somebody pleases. */
+/** Longer lines are not samples. Holding them would let a body without line feeds fill the memory. */
 export const maxLineBytes = 1 << 20;
 export const lineTooLong: LineError = { reason: 'a line without an end', offset: 0 };
-/** A bare metric name, whole. */
+/** Matches a whole metric name that needs no quotes. */
 export const metricNamePattern = /^[a-zA-Z_:][\w:]*$/;

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { IndexedBody, releaseBody, acquireBody } from '../../../src/exposition/indexedBody';
+import { releaseBody, acquireBody } from '../../../src/exposition/bodyPool';
+import { IndexedBody } from '../../../src/exposition/indexedBody';
 
 describe('bodies of answers', () => {
   it('serve again for answers that are a little longer or shorter', () => {
