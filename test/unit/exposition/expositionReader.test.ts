@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { isWanted } from '../../../src/metrics/seriesMeta';
+import { isWanted } from '../support/catalogIndex';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { toComparable, groupText, feed, newReader, seriesValues, readBody, readByReference } from './readerHelpers';
 

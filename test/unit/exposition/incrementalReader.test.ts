@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { parseExposition } from '../../../src/exposition/referenceParser';
+import { parseExposition } from './referenceParser';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { randomOf } from '../support/random';
 import { toComparable, groupText, feed, type SeriesText } from './readerHelpers';

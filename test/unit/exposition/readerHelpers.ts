@@ -1,5 +1,5 @@
 /** Small bodies through the reader, for the tests beside this file. */
-import { parseExposition } from '../../../src/exposition/referenceParser';
+import { parseExposition } from './referenceParser';
 import { ExpositionReader, type Exposition, type Labels } from '../../../src/exposition/expositionReader';
 
 /** A series in words: its name and labels, in an order that does not depend on the line; `le` by itself or among them. */

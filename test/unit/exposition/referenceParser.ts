@@ -1,5 +1,5 @@
 /** The plain way to read an answer: each line by the grammar, nothing remembered. What the reader must agree with, on every input. */
-import { parseLine } from './parseLine';
+import { parseLine } from '../../../src/exposition/parseLine';
 import {
   maxBadLines,
   maxLineBytes,
@@ -8,7 +8,7 @@ import {
   type Describe,
   type Exposition,
   type Series,
-} from './types';
+} from '../../../src/exposition/types';
 
 const hash = 0x23;
 

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
-import { isWanted } from '../../../src/metrics/seriesMeta';
+import { isWanted } from '../support/catalogIndex';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
 import { toComparable, seriesText as describeSeries, groupText, feed, newReader, seriesValues } from './readerHelpers';
 
