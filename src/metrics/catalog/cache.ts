@@ -1,10 +1,12 @@
-/** KV cache: how full it is, and what it saves. */
-import { gauge, histogram, rate, ratio } from './rowBuilders';
+/** Rows of the KV cache: how full it is, and how many prompt tokens it saves. */
+import { histogram } from './histogramRows';
+import { gauge, rate, ratio } from './rowBuilders';
 import type { CatalogRow, Caveat } from './types';
 
 const category = 'cache';
 
-const hitsCountedAgain: Caveat = {
+/** See docs/metrics.md, Known errors of vLLM and Ray. */
+const repeatedHitsCaveat: Caveat = {
   beforeRelease: '0.26',
   message:
     'vLLM before July 2026 (PR 48860) may count the hits of a waiting request again at each step; the share of cached prompt tokens is the safer number.',
@@ -14,23 +16,24 @@ const hitRate = (
   prefix: string,
   id: string,
   label: string,
-  short: string,
+  shortLabel: string,
   help: string,
-  counted?: Caveat,
+  caveat?: Caveat,
 ): CatalogRow =>
   ratio({
     id,
     numerator: `${prefix}_hits`,
     denominator: `${prefix}_queries`,
     label,
-    shortLabel: short,
+    shortLabel,
     unit: 'fraction',
     category,
     worst: 'low',
     help,
-    ...(counted && { caveats: [counted] }),
+    ...(caveat && { caveats: [caveat] }),
   });
 
+/** `source`: a value of the label `source`. */
 const cachedTokensFrom = (source: string, label: string): CatalogRow =>
   rate({
     id: `cached_tokens_${source}_s`,
@@ -39,15 +42,15 @@ const cachedTokensFrom = (source: string, label: string): CatalogRow =>
     shortLabel: label,
     unit: 'tokens/s',
     category,
-    help: `Prompt tokens per second that the cache had in ${label}; counted when a request is admitted.`,
+    help: `Prompt tokens per second that were served from ${label}; counted when a request is admitted.`,
   });
 
-const blocks = (base: string, family: string, label: string, short: string, help: string): CatalogRow[] =>
+const blockHistogram = (base: string, family: string, label: string, shortLabel: string, help: string): CatalogRow[] =>
   histogram({
     base,
     family,
     label,
-    shortLabel: short,
+    shortLabel,
     unit: 'seconds',
     category,
     worst: 'low',
@@ -70,7 +73,7 @@ const cacheConfigGauge = (
     shortLabel: label,
     unit,
     category,
-    help: `${help} Each engine says it once, at its start.`,
+    help: `${help} Each engine reports it once, at its start.`,
   });
 
 export const cache: readonly CatalogRow[] = [
@@ -103,7 +106,7 @@ export const cache: readonly CatalogRow[] = [
     'Prefix-cache hits',
     'hit rate',
     'Share of the queried prompt tokens that were found in the prefix cache.',
-    hitsCountedAgain,
+    repeatedHitsCaveat,
   ),
   ratio({
     id: 'prompt_cached_share',
@@ -122,35 +125,35 @@ export const cache: readonly CatalogRow[] = [
     'external_prefix_cache_hit_rate',
     'External-cache hits',
     'external hits',
-    'Share of the prompt tokens asked of the KV connector that it had.',
+    'Share of the prompt tokens looked up in the KV connector that it had.',
   ),
   hitRate(
     'mm_cache',
     'mm_cache_hit_rate',
     'Multi-modal cache hits',
     'mm hits',
-    'Share of the queried images and the like that were found in their cache.',
+    'Share of the images and other multi-modal inputs that were found in their cache.',
   ),
   cachedTokensFrom('device', 'GPU memory'),
   cachedTokensFrom('host', 'host memory'),
   cachedTokensFrom('disk', 'disk'),
   cachedTokensFrom('p2p', 'another engine'),
   cachedTokensFrom('external_unspecified', 'an external store'),
-  ...blocks(
+  ...blockHistogram(
     'kv_block_lifetime',
     'kv_block_lifetime_seconds',
     'KV block lifetime',
     'lifetime',
     'From a block’s allocation to its eviction.',
   ),
-  ...blocks(
+  ...blockHistogram(
     'kv_block_idle',
     'kv_block_idle_before_evict_seconds',
     'KV block idle before eviction',
     'idle',
     'How long an evicted block had not been used. Short: useful blocks are evicted.',
   ),
-  ...blocks(
+  ...blockHistogram(
     'kv_block_reuse',
     'kv_block_reuse_gap_seconds',
     'KV block reuse gap',

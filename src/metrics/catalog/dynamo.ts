@@ -1,11 +1,12 @@
-/** Dynamo: its frontend and its workers' own numbers, beside those of the engines. */
-import { gauge, histogram, rate } from './rowBuilders';
+/** Rows of Dynamo: what its frontend and its workers count, apart from their engines' own series. */
+import { histogram } from './histogramRows';
+import { gauge, rate } from './rowBuilders';
 import type { CatalogRow, GaugeRow } from './types';
 
 const common = { category: 'dynamo', subject: 'server' } as const;
 
-const serverGauge = (id: string, label: string, help: string, more: Partial<GaugeRow> = {}): CatalogRow =>
-  gauge({ ...common, id, selector: id, label, shortLabel: label, unit: 'requests', help, ...more });
+const serverGauge = (id: string, label: string, help: string, overrides: Partial<GaugeRow> = {}): CatalogRow =>
+  gauge({ ...common, id, selector: id, label, shortLabel: label, unit: 'requests', help, ...overrides });
 const perSecond = (
   id: string,
   family: string,
@@ -28,7 +29,7 @@ export const dynamo: readonly CatalogRow[] = [
     'dynamo_frontend_requests',
     'Frontend requests',
     'requests/s',
-    'Requests that the frontend takes per second.',
+    'Requests that the frontend receives per second.',
   ),
   serverGauge(
     'dynamo_frontend_inflight_requests',
@@ -44,7 +45,7 @@ export const dynamo: readonly CatalogRow[] = [
   serverGauge(
     'dynamo_frontend_disconnected_clients',
     'Clients gone',
-    'Clients that left before their answer was complete.',
+    'Clients that disconnected before their response was complete.',
     {
       worst: 'high',
       unit: 'count',
@@ -106,13 +107,13 @@ export const dynamo: readonly CatalogRow[] = [
       unit: 'count',
     },
   ),
-  serverGauge('dynamo_component_inflight_requests', 'Worker in flight', 'Requests that workers have in hand.'),
+  serverGauge('dynamo_component_inflight_requests', 'Worker in flight', 'Requests that workers are processing.'),
   perSecond(
     'dynamo_component_requests_s',
     'dynamo_component_requests',
     'Worker requests',
     'requests/s',
-    'Requests that workers take per second.',
+    'Requests that workers receive per second.',
   ),
   perSecond(
     'dynamo_component_errors_s',
@@ -126,7 +127,7 @@ export const dynamo: readonly CatalogRow[] = [
     'dynamo_component_request_duration_seconds',
     'Worker request',
     'seconds',
-    'How long a worker had a request in hand.',
+    'How long a worker took to process a request.',
   ),
   serverGauge(
     'dynamo_component_kvstats_gpu_cache_usage_percent',
@@ -142,7 +143,7 @@ export const dynamo: readonly CatalogRow[] = [
   serverGauge(
     'dynamo_component_kvstats_gpu_prefix_cache_hit_rate',
     'Worker prefix-cache hits',
-    'Share of prefix-cache hits by the workers’ own account, mean of the workers.',
+    'Share of prefix-cache hits as the workers report it, mean of the workers.',
     { unit: 'fraction', aggregate: 'mean', worst: 'low' },
   ),
   serverGauge(

@@ -1,14 +1,15 @@
 /**
- * The catalog of metrics, as data: adding one is adding a row.
+ * The catalog of metrics, as data: a metric is added by adding a row (docs/architecture.md, How to add).
  *
- * Families are named bare (`num_requests_running`): without `ray_`, `vllm:` or `vllm_`, and counters without `_total`; those that are not
- * vLLM's keep the name of who made them (`skyrl_…`, `node_…`, `dynamo_…`, `lmcache_…`, `http_…`).
- * Ids are SkyRL's own key without `vllm/` where it has one, so that a value and its measure share a name.
+ * Families have canonical names: vLLM's without `ray_`, `vllm:` or `vllm_` (`num_requests_running`), counters without
+ * `_total`, those of other exporters with the exporter's prefix (`skyrl_…`, `node_…`, `dynamo_…`, `lmcache_…`, `http_…`).
+ * A row that SkyRL logs has SkyRL's key without `vllm/` as its id, so that a value and its measure share a name.
  */
 import { cache } from './cache';
 import { dynamo } from './dynamo';
 import { latency } from './latency';
 import { lmcache } from './lmcache';
+import { mooncake } from './mooncake';
 import { nixl } from './nixl';
 import { nodes } from './nodes';
 import { offload } from './offload';
@@ -21,7 +22,7 @@ import type { CatalogRow, CategoryId } from './types';
 
 export type * from './types';
 
-/** In the order in which they are shown. */
+/** The categories with their rows, in the order in which they are shown. */
 export const categories: readonly { id: CategoryId; label: string; rows: readonly CatalogRow[] }[] = [
   { id: 'requests', label: 'Requests and tokens', rows: requests },
   { id: 'latency', label: 'Latency', rows: latency },
@@ -29,7 +30,7 @@ export const categories: readonly { id: CategoryId; label: string; rows: readonl
   { id: 'cache', label: 'KV cache', rows: cache },
   { id: 'speculation', label: 'Speculative decoding', rows: speculation },
   { id: 'nixl', label: 'NIXL transfer', rows: nixl },
-  { id: 'offload', label: 'KV offloading', rows: offload },
+  { id: 'offload', label: 'KV offloading', rows: [...offload, ...mooncake] },
   { id: 'training', label: 'Training', rows: training },
   { id: 'nodes', label: 'Nodes', rows: nodes },
   { id: 'server', label: 'HTTP servers', rows: server },
@@ -37,18 +38,19 @@ export const categories: readonly { id: CategoryId; label: string; rows: readonl
   { id: 'lmcache', label: 'LMCache', rows: lmcache },
 ];
 
+/** All rows. */
 export const catalog: readonly CatalogRow[] = categories.flatMap(({ rows }) => rows);
 
-const byId = new Map(catalog.map((row) => [row.id, row]));
+const rowById = new Map(catalog.map((row) => [row.id, row]));
 
-/** The row of a catalog id. Throws for an id that is not in the catalog: that is a mistake in the code. */
+/** The row with this id. Throws if there is none, which is a mistake in the code. */
 export function catalogRow(id: string): CatalogRow {
-  const row = byId.get(id);
+  const row = rowById.get(id);
   if (!row) throw new Error(`no catalog row ${id}`);
   return row;
 }
 
-/** SkyRL's eight, in SkyRL's order: what the tree shows first. */
+/** SkyRL's eight metrics in SkyRL's order: what the tree shows first. */
 export const curatedRows: readonly CatalogRow[] = [
   'num_requests_running',
   'num_requests_waiting',

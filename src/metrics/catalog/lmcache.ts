@@ -1,10 +1,11 @@
-/** LMCache. Several lines of one metric (role, worker) are summed. */
-import { gauge, histogram, rate } from './rowBuilders';
+/** Rows of LMCache. Series of one metric that differ in role or worker are summed. */
+import { histogram } from './histogramRows';
+import { gauge, rate } from './rowBuilders';
 import type { CatalogRow, GaugeRow } from './types';
 
 const common = { category: 'lmcache', subject: 'server' } as const;
 
-const serverGauge = (name: string, label: string, help: string, more: Partial<GaugeRow> = {}): CatalogRow =>
+const serverGauge = (name: string, label: string, help: string, overrides: Partial<GaugeRow> = {}): CatalogRow =>
   gauge({
     ...common,
     id: `lmcache_${name}`,
@@ -13,7 +14,7 @@ const serverGauge = (name: string, label: string, help: string, more: Partial<Ga
     shortLabel: label,
     unit: 'bytes',
     help,
-    ...more,
+    ...overrides,
   });
 const perSecond = (
   name: string,
@@ -50,20 +51,20 @@ const serverHistogram = (
     worst,
   });
 
-const share = { unit: 'fraction', aggregate: 'mean', worst: 'low' } as const;
+const meanShare = { unit: 'fraction', aggregate: 'mean', worst: 'low' } as const;
 
 export const lmcache: readonly CatalogRow[] = [
   serverGauge(
     'retrieve_hit_rate',
     'Retrieve hits',
-    'Share of the tokens asked for that were retrieved, as LMCache says it.',
-    share,
+    'Share of the tokens asked for that were retrieved, as LMCache reports it.',
+    meanShare,
   ),
   serverGauge(
     'lookup_hit_rate',
     'Lookup hits',
-    'Share of the tokens looked up that were there, as LMCache says it.',
-    share,
+    'Share of the tokens looked up that were there, as LMCache reports it.',
+    meanShare,
   ),
   perSecond('num_retrieve_requests', 'Retrievals', '/s', 'Retrievals per second.'),
   perSecond('num_store_requests', 'Stores', '/s', 'Stores per second.'),

@@ -1,11 +1,17 @@
-/** NIXL: KV blocks from engine to engine, as with separate prefill and decode. */
-import { histogram, rate } from './rowBuilders';
+/** Rows of NIXL, which moves KV blocks between engines, for example from prefill to decode engines. */
+import { histogram } from './histogramRows';
+import { rate } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'nixl';
-const threshold = { warning: 0.000_001, error: 1, source: 'any is one too many' };
 
-const failures = (id: string, family: string, label: string, help: string): CatalogRow =>
+/**
+ * For colours, chart lines and alert rules: any failure is a warning, one per second an error. The finding `nixl-failures`
+ * does not use them: it reports any failure as an error.
+ */
+const failureThresholds = { warning: 0.000_001, error: 1, source: 'any is one too many' };
+
+const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
   rate({
     id,
     selector: family,
@@ -15,7 +21,7 @@ const failures = (id: string, family: string, label: string, help: string): Cata
     category,
     worst: 'high',
     help,
-    thresholds: threshold,
+    thresholds: failureThresholds,
   });
 
 export const nixl: readonly CatalogRow[] = [
@@ -75,25 +81,25 @@ export const nixl: readonly CatalogRow[] = [
     worst: 'neither',
     help: 'Descriptors of one KV transfer.',
   }),
-  failures(
+  failureRate(
     'nixl_failed_transfers_s',
     'nixl_num_failed_transfers',
     'Failed transfers',
     'KV transfers that failed, per second.',
   ),
-  failures(
+  failureRate(
     'nixl_failed_notifications_s',
     'nixl_num_failed_notifications',
     'Failed notifications',
     'Notifications of KV transfers that failed, per second.',
   ),
-  failures(
+  failureRate(
     'nixl_expired_s',
     'nixl_num_kv_expired_reqs',
     'Expired requests',
     'Requests per second whose KV blocks expired on the prefill side before they were fetched.',
   ),
-  failures(
+  failureRate(
     'nixl_late_notifications_s',
     'nixl_num_notifications_after_expiry',
     'Notifications after expiry',

@@ -1,19 +1,19 @@
-/** Nodes: the machines and their GPUs, as Ray sees them; the trainer and all else on them is in the numbers. */
+/** Rows of machines and their GPUs as Ray reports them. They cover everything that runs there, the trainer included. */
 import { gauge, quotient } from './rowBuilders';
 import type { CatalogRow, GaugeRow } from './types';
 
 const category = 'nodes';
 const mebibyte = 2 ** 20;
-const percent = 0.01;
+const fromPercent = 0.01;
 
-type NodeRowInput = Partial<GaugeRow> & Pick<GaugeRow, 'id' | 'label' | 'shortLabel' | 'unit' | 'help'>;
+type NodeRowFields = Partial<GaugeRow> & Pick<GaugeRow, 'id' | 'label' | 'shortLabel' | 'unit' | 'help'>;
 
-const node = (family: string, row: NodeRowInput): GaugeRow =>
-  gauge({ ...row, selector: family, category, subject: 'node' });
-const gpu = (family: string, row: NodeRowInput): GaugeRow =>
-  gauge({ ...row, selector: family, category, subject: 'gpu' });
+const nodeGauge = (family: string, fields: NodeRowFields): GaugeRow =>
+  gauge({ ...fields, selector: family, category, subject: 'node' });
+const gpuGauge = (family: string, fields: NodeRowFields): GaugeRow =>
+  gauge({ ...fields, selector: family, category, subject: 'gpu' });
 
-const memoryUsed = node('node_mem_used', {
+const memoryUsed = nodeGauge('node_mem_used', {
   id: 'node_memory_used',
   label: 'Memory used',
   shortLabel: 'memory',
@@ -21,15 +21,15 @@ const memoryUsed = node('node_mem_used', {
   worst: 'high',
   help: 'Memory in use, over all nodes.',
 });
-const memoryTotal = node('node_mem_total', {
+const memoryTotal = nodeGauge('node_mem_total', {
   id: 'node_memory_total',
   label: 'Memory',
   shortLabel: 'memory',
   unit: 'bytes',
   help: 'Memory of all nodes, or of their containers.',
 });
-/** Ray's help calls it bytes; it is MiB (seen in its source and on real nodes). */
-const vramUsed = gpu('node_gram_used', {
+/** Ray's help text says bytes, but the number is MiB (docs/metrics.md, Nodes and GPUs). */
+const vramUsed = gpuGauge('node_gram_used', {
   id: 'gpu_memory_used',
   scale: mebibyte,
   label: 'GPU memory used',
@@ -38,7 +38,7 @@ const vramUsed = gpu('node_gram_used', {
   worst: 'high',
   help: 'GPU memory in use, over all GPUs.',
 });
-const vramFree = gpu('node_gram_available', {
+const vramFree = gpuGauge('node_gram_available', {
   id: 'gpu_memory_free',
   scale: mebibyte,
   label: 'GPU memory free',
@@ -49,9 +49,9 @@ const vramFree = gpu('node_gram_available', {
 });
 
 export const nodes: readonly CatalogRow[] = [
-  gpu('node_gpus_utilization', {
+  gpuGauge('node_gpus_utilization', {
     id: 'gpu_utilization',
-    scale: percent,
+    scale: fromPercent,
     aggregate: 'mean',
     label: 'GPU utilisation',
     shortLabel: 'GPU',
@@ -73,7 +73,7 @@ export const nodes: readonly CatalogRow[] = [
     worst: 'high',
     help: 'Share of its memory that the fullest GPU uses.',
   }),
-  gpu('node_gpu_power_milliwatts', {
+  gpuGauge('node_gpu_power_milliwatts', {
     id: 'gpu_power',
     scale: 0.001,
     label: 'GPU power',
@@ -81,7 +81,7 @@ export const nodes: readonly CatalogRow[] = [
     unit: 'W',
     help: 'Power of all GPUs.',
   }),
-  gpu('node_gpu_temperature_celsius', {
+  gpuGauge('node_gpu_temperature_celsius', {
     id: 'gpu_temperature',
     aggregate: 'max',
     label: 'GPU temperature, hottest',
@@ -90,9 +90,9 @@ export const nodes: readonly CatalogRow[] = [
     worst: 'high',
     help: 'Temperature of the hottest GPU.',
   }),
-  node('node_cpu_utilization', {
+  nodeGauge('node_cpu_utilization', {
     id: 'node_cpu',
-    scale: percent,
+    scale: fromPercent,
     aggregate: 'mean',
     label: 'CPU',
     shortLabel: 'CPU',
@@ -100,14 +100,14 @@ export const nodes: readonly CatalogRow[] = [
     worst: 'high',
     help: 'Share of the CPUs in use, mean of the nodes.',
   }),
-  node('node_cpu_count', {
+  nodeGauge('node_cpu_count', {
     id: 'node_cpus',
     label: 'CPUs',
     shortLabel: 'CPUs',
     unit: 'count',
     help: 'CPUs of all nodes.',
   }),
-  node('node_load_average_1m', {
+  nodeGauge('node_load_average_1m', {
     id: 'node_load',
     sticky: true,
     aggregate: 'max',
@@ -132,9 +132,9 @@ export const nodes: readonly CatalogRow[] = [
     worst: 'high',
     help: 'Share of its memory that the fullest node uses.',
   }),
-  node('node_disk_utilization_percentage', {
+  nodeGauge('node_disk_utilization_percentage', {
     id: 'node_disk',
-    scale: percent,
+    scale: fromPercent,
     aggregate: 'max',
     label: 'Disk, fullest',
     shortLabel: 'disk',
@@ -142,28 +142,28 @@ export const nodes: readonly CatalogRow[] = [
     worst: 'high',
     help: 'Share of the fullest node’s disk in use.',
   }),
-  node('node_disk_io_read_speed', {
+  nodeGauge('node_disk_io_read_speed', {
     id: 'node_disk_read',
     label: 'Disk read',
     shortLabel: 'read',
     unit: 'bytes/s',
     help: 'Bytes read from disk per second, over all nodes.',
   }),
-  node('node_disk_io_write_speed', {
+  nodeGauge('node_disk_io_write_speed', {
     id: 'node_disk_write',
     label: 'Disk written',
     shortLabel: 'written',
     unit: 'bytes/s',
     help: 'Bytes written to disk per second, over all nodes.',
   }),
-  node('node_network_receive_speed', {
+  nodeGauge('node_network_receive_speed', {
     id: 'node_network_received',
     label: 'Network received',
     shortLabel: 'received',
     unit: 'bytes/s',
     help: 'Bytes received per second, over all nodes.',
   }),
-  node('node_network_send_speed', {
+  nodeGauge('node_network_send_speed', {
     id: 'node_network_sent',
     label: 'Network sent',
     shortLabel: 'sent',

@@ -1,5 +1,6 @@
-/** KV offloading: blocks that move between GPU, host memory and stores. */
-import { gauge, histogram, rate, ratio } from './rowBuilders';
+/** Rows of vLLM's own KV offloading: blocks that move between the GPU and host memory. */
+import { histogram } from './histogramRows';
+import { gauge, rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'offload';
@@ -37,10 +38,10 @@ const transferRows = (direction: 'load' | 'store', label: string, verb: string):
   }),
 ];
 
-const hostCacheGauge = (part: string, label: string, help: string): CatalogRow =>
+const hostCacheGauge = (usage: string, label: string, help: string): CatalogRow =>
   gauge({
-    id: `kv_offload_cpu_${part}`,
-    selector: `kv_offload_cpu_cache_${part}_perc`,
+    id: `kv_offload_cpu_${usage}`,
+    selector: `kv_offload_cpu_cache_${usage}_perc`,
     aggregate: 'max',
     label,
     shortLabel: label,
@@ -50,30 +51,30 @@ const hostCacheGauge = (part: string, label: string, help: string): CatalogRow =
     help,
   });
 
-/** What older releases say instead, in one family for both directions. */
-const legacyTransferRate = (id: string, transfer: string, label: string): CatalogRow =>
+/** Older releases have one family for both directions. */
+const legacyTransferRate = (id: string, transferType: string, label: string): CatalogRow =>
   rate({
     id,
-    selector: { family: 'kv_offload_total_bytes', where: { transfer_type: transfer } },
+    selector: { family: 'kv_offload_total_bytes', where: { transfer_type: transferType } },
     label,
     shortLabel: label,
     unit: 'bytes/s',
     category,
-    help: 'Bytes per second, over all engines, by the name of older releases.',
+    help: 'Bytes per second, over all engines, under the name of older releases.',
   });
 
 const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
   rate({ id, selector: family, label, shortLabel: label, unit: '/s', category, worst: 'high', help });
 
-const lookup = (way: 'sync' | 'async'): CatalogRow[] =>
+const lookupDelay = (mode: 'sync' | 'async'): CatalogRow[] =>
   histogram({
-    base: `kv_offload_lookup_${way}`,
-    family: `kv_offload_lookup_${way}_delay_seconds`,
-    label: `Lookup, ${way}`,
-    shortLabel: `lookup ${way}`,
+    base: `kv_offload_lookup_${mode}`,
+    family: `kv_offload_lookup_${mode}_delay_seconds`,
+    label: `Lookup, ${mode}`,
+    shortLabel: `lookup ${mode}`,
     unit: 'seconds',
     category,
-    help: `Delay of a lookup in the offloaded blocks (${way}).`,
+    help: `Delay of a lookup in the offloaded blocks (${mode}).`,
   });
 
 export const offload: readonly CatalogRow[] = [
@@ -81,24 +82,24 @@ export const offload: readonly CatalogRow[] = [
   ...transferRows('store', 'Stored off the GPU', 'stored'),
   legacyTransferRate('kv_offload_total_load_bytes_s', 'CPU_to_GPU', 'CPU to GPU'),
   legacyTransferRate('kv_offload_total_store_bytes_s', 'GPU_to_CPU', 'GPU to CPU'),
-  ...lookup('sync'),
-  ...lookup('async'),
+  ...lookupDelay('sync'),
+  ...lookupDelay('async'),
   hostCacheGauge('usage', 'Host cache used', 'Share of the host’s KV buffer in use, fullest engine.'),
   hostCacheGauge(
     'write_usage',
     'Host cache being written',
-    'Share of the host’s KV buffer that writes hold, fullest engine.',
+    'Share of the host’s KV buffer that unfinished writes occupy, fullest engine.',
   ),
   hostCacheGauge(
     'read_usage',
     'Host cache being read',
-    'Share of the host’s KV buffer that reads hold, fullest engine.',
+    'Share of the host’s KV buffer that unfinished reads occupy, fullest engine.',
   ),
   failureRate(
     'kv_offload_stores_skipped_s',
     'kv_offload_stores_skipped',
     'Stores skipped',
-    'Stores per second that were left out.',
+    'Stores per second that were skipped.',
   ),
   failureRate(
     'kv_offload_allocation_failure_s',
@@ -142,32 +143,5 @@ export const offload: readonly CatalogRow[] = [
     unit: '/s',
     category,
     help: 'Decisions per second on whether a block is offloaded, whatever their outcome.',
-  }),
-  rate({
-    id: 'mooncake_operations_s',
-    selector: 'mooncake_store_operation',
-    label: 'Mooncake operations',
-    shortLabel: 'operations',
-    unit: '/s',
-    category,
-    help: 'Operations of the Mooncake store per second, over all engines.',
-  }),
-  ...histogram({
-    base: 'mooncake_operation_seconds',
-    family: 'mooncake_store_operation_time_seconds',
-    label: 'Mooncake operation',
-    shortLabel: 'operation',
-    unit: 'seconds',
-    category,
-    help: 'How long an operation of the Mooncake store took.',
-  }),
-  ...histogram({
-    base: 'mooncake_xfer_seconds',
-    family: 'mooncake_xfer_time_seconds',
-    label: 'Mooncake transfer',
-    shortLabel: 'transfer',
-    unit: 'seconds',
-    category,
-    help: 'How long a Mooncake transfer took.',
   }),
 ];

@@ -1,22 +1,31 @@
-/** Bare names of families and the names they have on Ray, for PromQL. */
+/** The names that families have on Ray, for PromQL. */
 import type { Selector } from './types';
 
-const rayPrefixes: readonly (readonly [bare: RegExp, prefix: string])[] = [
+const rayPrefixes: readonly (readonly [canonical: RegExp, prefix: string])[] = [
   [/^(?:skyrl|node)_/, 'ray_'],
   [/^(?:dynamo|http)_/, ''],
   [/^lmcache_/, 'lmcache:'],
 ];
 
-/** `generation_tokens` → `ray_vllm_generation_tokens`, without the suffix of a part. */
+const vllmPrefix = 'ray_vllm_';
+const lmcachePrefix = 'lmcache:';
+
+/** The name of a family on Ray without a sample's suffix: `generation_tokens` becomes `ray_vllm_generation_tokens`. */
 export function rayName(family: string): string {
-  const [, prefix] = rayPrefixes.find(([bare]) => bare.test(family)) ?? [undefined, 'ray_vllm_'];
-  return prefix + (prefix === 'lmcache:' ? family.slice('lmcache_'.length) : family);
+  const [, prefix] = rayPrefixes.find(([canonical]) => canonical.test(family)) ?? [undefined, vllmPrefix];
+  return prefix + (prefix === lmcachePrefix ? family.slice('lmcache_'.length) : family);
 }
 
-const suffixes: Record<Selector['sampleKind'], string> = { gauge: '', counter: '_total', sum: '_sum', count: '_count' };
+const sampleSuffixes: Record<Selector['sampleKind'], string> = {
+  gauge: '',
+  counter: '_total',
+  sum: '_sum',
+  count: '_count',
+};
 
-/** A selector as PromQL selects it. */
+/** A selector in PromQL: the sample's name on Ray with its label matchers. */
 export function raySelector({ family, sampleKind, where }: Selector): string {
-  const labels = Object.entries(where ?? {}).map(([label, value]) => `${label}="${value}"`);
-  return `${rayName(family)}${suffixes[sampleKind]}${labels.length === 0 ? '' : `{${labels.join(',')}}`}`;
+  const matchers = Object.entries(where ?? {}).map(([label, value]) => `${label}="${value}"`);
+  const name = `${rayName(family)}${sampleSuffixes[sampleKind]}`;
+  return matchers.length === 0 ? name : `${name}{${matchers.join(',')}}`;
 }

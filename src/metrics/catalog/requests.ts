@@ -1,10 +1,11 @@
-/** Requests and tokens: what the engines get through. */
-import { gauge, histogram, quotient, rate, ratio } from './rowBuilders';
+/** Rows of requests and tokens: the engines' throughput. */
+import { histogram } from './histogramRows';
+import { gauge, quotient, rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'requests';
 
-export const generationRate = rate({
+const generationRate = rate({
   id: 'generation_throughput_tok_s',
   selector: 'generation_tokens',
   label: 'Generation rate',
@@ -15,6 +16,7 @@ export const generationRate = rate({
   help: 'Output tokens per second, over all engines.',
 });
 
+/** Shown with the scheduler's rows; the output speed per request is computed from it. */
 export const requestsRunning = gauge({
   id: 'num_requests_running',
   selector: 'num_requests_running',
@@ -50,8 +52,8 @@ const promptTokensBySource = (source: string, label: string, help: string): Cata
     help,
   });
 
-const lengths = (base: string, label: string, short: string, help: string): CatalogRow[] =>
-  histogram({ base, family: base, label, shortLabel: short, unit: 'tokens', category, worst: 'neither', help });
+const lengthHistogram = (base: string, label: string, shortLabel: string, help: string): CatalogRow[] =>
+  histogram({ base, family: base, label, shortLabel, unit: 'tokens', category, worst: 'neither', help });
 
 export const requests: readonly CatalogRow[] = [
   generationRate,
@@ -63,7 +65,7 @@ export const requests: readonly CatalogRow[] = [
     unit: 'tokens/s',
     category,
     worst: 'low',
-    help: 'Prompt tokens per second, over all engines; tokens served from the prefix cache are in it.',
+    help: 'Prompt tokens per second, over all engines, including those served from the prefix cache.',
   }),
   quotient({
     id: 'output_speed_per_request',
@@ -74,14 +76,14 @@ export const requests: readonly CatalogRow[] = [
     unit: 'tokens/s',
     category,
     worst: 'low',
-    help: 'Output tokens per second by the requests that run now: how fast one request gets its tokens.',
+    help: 'Output tokens per second divided by the requests running: how fast one request gets its tokens.',
     thresholds: { warning: 20, error: 10, source: 'vLLM’s own dashboard (service status)' },
   }),
   promptTokensBySource('local_compute', 'Prompt tokens computed', 'Prompt tokens per second that had to be computed.'),
   promptTokensBySource(
     'local_cache_hit',
     'Prompt tokens from the cache',
-    'Prompt tokens per second that the engine’s own prefix cache gave.',
+    'Prompt tokens per second that were served from the engine’s own prefix cache.',
   ),
   promptTokensBySource(
     'external_kv_transfer',
@@ -96,7 +98,7 @@ export const requests: readonly CatalogRow[] = [
     unit: 'tokens/s',
     category,
     worst: 'high',
-    help: 'Prompt tokens per second that were in the cache and had to be computed all the same; older releases say it.',
+    help: 'Prompt tokens per second that were cached but had to be computed again; only older releases report it.',
   }),
   rate({
     id: 'requests_finished_s',
@@ -106,10 +108,10 @@ export const requests: readonly CatalogRow[] = [
     unit: 'requests/s',
     category,
     worst: 'low',
-    help: 'Requests that ended, per second, for whatever reason: aborts and errors are in it.',
+    help: 'Requests that finished per second, for any reason, including aborts and errors.',
   }),
-  finishedShare('stop', 'Share of the finished requests that ended by themselves.'),
-  finishedShare('length', 'Share of the finished requests that were cut at their longest length.'),
+  finishedShare('stop', 'Share of the finished requests that ended at a stop token or stop string.'),
+  finishedShare('length', 'Share of the finished requests that reached their maximum length.'),
   finishedShare(
     'abort',
     'Share of the finished requests that were aborted; SkyRL aborts at a weight sync and before engines sleep.',
@@ -139,23 +141,28 @@ export const requests: readonly CatalogRow[] = [
     category,
     subject: 'server',
     worst: 'high',
-    help: 'Requests per second that a limit of the queue turned away.',
+    help: 'Requests per second that were rejected because of a queue limit.',
   }),
-  ...lengths('request_prompt_tokens', 'Prompt length', 'prompt length', 'Prompt tokens of a finished request.'),
-  ...lengths('request_generation_tokens', 'Output length', 'output length', 'Output tokens of a finished request.'),
-  ...lengths(
+  ...lengthHistogram('request_prompt_tokens', 'Prompt length', 'prompt length', 'Prompt tokens of a finished request.'),
+  ...lengthHistogram(
+    'request_generation_tokens',
+    'Output length',
+    'output length',
+    'Output tokens of a finished request.',
+  ),
+  ...lengthHistogram(
     'request_max_num_generation_tokens',
     'Longest output asked for',
     'longest output',
     'The longest output of a finished request’s choices.',
   ),
-  ...lengths(
+  ...lengthHistogram(
     'request_params_max_tokens',
     'max_tokens',
     'max_tokens',
     'The parameter max_tokens of a finished request.',
   ),
-  ...lengths(
+  ...lengthHistogram(
     'request_prefill_kv_computed_tokens',
     'Prefill computed',
     'prefill',

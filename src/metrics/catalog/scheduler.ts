@@ -1,16 +1,17 @@
-/** Scheduler and queue: what waits, what runs, and how the engine steps. */
-import { gauge, histogram, rate } from './rowBuilders';
+/** Rows of the scheduler and its queue: requests running and waiting, preemptions, engine steps. */
+import { histogram } from './histogramRows';
+import { gauge, rate } from './rowBuilders';
 import { requestsRunning } from './requests';
 import type { CatalogRow } from './types';
 
 const category = 'scheduler';
 
-const waitingByReason = (reason: string, short: string, help: string): CatalogRow =>
+const waitingByReason = (reason: string, reasonText: string, help: string): CatalogRow =>
   gauge({
     id: `num_requests_waiting_${reason}`,
     selector: { family: 'num_requests_waiting_by_reason', where: { reason } },
-    label: `Waiting for ${short}`,
-    shortLabel: short,
+    label: `Waiting for ${reasonText}`,
+    shortLabel: reasonText,
     unit: 'requests',
     category,
     worst: 'high',
@@ -33,7 +34,7 @@ export const scheduler: readonly CatalogRow[] = [
   waitingByReason(
     'deferred',
     'another reason',
-    'Requests put off for a LoRA budget, a KV transfer, a grammar or the like.',
+    'Requests deferred for a LoRA budget, a KV transfer, a grammar or another reason.',
   ),
   gauge({
     id: 'num_requests_kv_fetch',
@@ -43,7 +44,7 @@ export const scheduler: readonly CatalogRow[] = [
     unit: 'requests',
     category,
     worst: 'high',
-    help: 'Requests whose KV blocks are to come from another engine, in whatever stage.',
+    help: 'Requests that wait for KV blocks from another engine, in any stage of the transfer.',
   }),
   rate({
     id: 'preemptions_s',
@@ -95,7 +96,7 @@ export const scheduler: readonly CatalogRow[] = [
     unit: 'count',
     category,
     worst: 'low',
-    help: 'Engines that are not put to sleep; each says it only when it changes.',
+    help: 'Engines that are not asleep; each reports its state only when it changes.',
   }),
   rate({
     id: 'estimated_flops_s',

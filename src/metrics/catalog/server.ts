@@ -1,5 +1,6 @@
-/** The HTTP servers in front of the engines; only on their own /metrics. */
-import { histogram, rate, ratio } from './rowBuilders';
+/** Rows of the HTTP servers in front of the engines. Only the servers' own `/metrics` have them. */
+import { histogram } from './histogramRows';
+import { rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const common = { category: 'server', subject: 'server' } as const;
@@ -12,7 +13,7 @@ export const server: readonly CatalogRow[] = [
     label: 'HTTP requests',
     shortLabel: 'requests',
     unit: 'requests/s',
-    help: 'Answers of the HTTP servers per second.',
+    help: 'Responses of the HTTP servers per second.',
   }),
   ratio({
     ...common,
@@ -23,7 +24,7 @@ export const server: readonly CatalogRow[] = [
     shortLabel: '5xx',
     unit: 'fraction',
     worst: 'high',
-    help: 'Share of the answers that were an error of the server.',
+    help: 'Share of the HTTP responses that are server errors.',
     thresholds: { warning: 0.001, error: 0.01, source: 'vLLM’s own dashboard (overview)' },
   }),
   ...histogram({
@@ -33,6 +34,6 @@ export const server: readonly CatalogRow[] = [
     label: 'HTTP request',
     shortLabel: 'HTTP',
     unit: 'seconds',
-    help: 'How long an HTTP answer took.',
+    help: 'How long an HTTP response took.',
   }),
 ];

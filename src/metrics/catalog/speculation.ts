@@ -1,11 +1,11 @@
-/** Speculative decoding. Ids are SkyRL's own keys where it has one. */
+/** Rows of speculative decoding. */
 import { increase, rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'speculation';
 
-/** Draft tokens a step that get a row of their own; SkyRL's values know all there are. */
-const mostPositions = 10;
+/** How many draft positions have a row. SkyRL's values have no such limit. */
+const maxPositions = 10;
 
 const drafts = 'spec_decode_num_drafts';
 const draftTokens = 'spec_decode_num_draft_tokens';
@@ -49,7 +49,7 @@ export const speculation: readonly CatalogRow[] = [
     worst: 'low',
     help: 'Tokens that one step with a draft gives: the accepted ones and the model’s own.',
   }),
-  ...Array.from({ length: mostPositions }, (_, index) => acceptanceAtPosition(index + 1)),
+  ...Array.from({ length: maxPositions }, (_, index) => acceptanceAtPosition(index + 1)),
   ratio({
     id: 'output_from_drafts',
     numerator: acceptedTokens,
@@ -69,7 +69,7 @@ export const speculation: readonly CatalogRow[] = [
     shortLabel: 'drafted',
     unit: 'tokens',
     category,
-    help: 'Draft tokens in the window, over all engines.',
+    help: 'Draft tokens in the rate window, over all engines.',
   }),
   increase({
     id: 'draft_num_accepted_tokens',
@@ -78,7 +78,7 @@ export const speculation: readonly CatalogRow[] = [
     shortLabel: 'accepted',
     unit: 'tokens',
     category,
-    help: 'Draft tokens in the window that were accepted, over all engines.',
+    help: 'Draft tokens in the rate window that were accepted, over all engines.',
   }),
   rate({
     id: 'drafts_s',

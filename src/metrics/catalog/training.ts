@@ -1,12 +1,13 @@
-/** Training: what SkyRL's trainer says of itself, and what it does to the engines. */
-import { gauge, histogram, quotient } from './rowBuilders';
+/** Rows of training: the gauges of SkyRL's trainer, and the weight updates and sleeps of the engines. */
+import { histogram } from './histogramRows';
+import { gauge, quotient } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'training';
 const trainer = { category, subject: 'trainer' } as const;
 const server = { category, subject: 'server' } as const;
 
-const waitingGroups = gauge({
+const bufferedGroups = gauge({
   ...trainer,
   id: 'gen_buffer_qsize',
   selector: 'skyrl_gen_buffer_qsize',
@@ -17,7 +18,7 @@ const waitingGroups = gauge({
   worst: 'low',
   help: 'Finished groups of samples that wait for training.',
 });
-const room = gauge({
+const bufferSize = gauge({
   ...trainer,
   id: 'gen_buffer_maxsize',
   selector: 'skyrl_gen_buffer_maxsize',
@@ -28,17 +29,17 @@ const room = gauge({
   help: 'How many groups of samples the buffer between generation and training holds.',
 });
 
-const inFlight = (id: string, family: string, label: string, help: string): CatalogRow =>
+const inFlightGauge = (id: string, family: string, label: string, help: string): CatalogRow =>
   gauge({ ...server, id, selector: family, label, shortLabel: label, unit: 'count', help });
 
 export const training: readonly CatalogRow[] = [
-  waitingGroups,
-  room,
+  bufferedGroups,
+  bufferSize,
   quotient({
     ...trainer,
     id: 'gen_buffer_fill',
-    numerator: waitingGroups,
-    denominator: [room],
+    numerator: bufferedGroups,
+    denominator: [bufferSize],
     label: 'Buffer filled',
     shortLabel: 'filled',
     unit: 'fraction',
@@ -67,11 +68,11 @@ export const training: readonly CatalogRow[] = [
     unit: 'count',
     help: 'Groups that one training step takes.',
   }),
-  inFlight(
+  inFlightGauge(
     'rl_weight_updates_in_flight',
     'rl_weight_update_operations_in_flight',
     'Weight updates under way',
-    'Operations of a weight update that a server awaits now.',
+    'Weight-update operations that have not finished.',
   ),
   ...histogram({
     ...server,
@@ -82,11 +83,11 @@ export const training: readonly CatalogRow[] = [
     unit: 'seconds',
     help: 'How long an operation of a weight update took.',
   }),
-  inFlight(
+  inFlightGauge(
     'sleep_operations_in_flight',
     'sleep_mode_operations_in_flight',
     'Sleep operations under way',
-    'Operations of sleeping and waking that a server awaits now.',
+    'Sleep and wake operations that have not finished.',
   ),
   ...histogram({
     ...server,

@@ -1,6 +1,7 @@
-/** What a row of the catalog says of a metric. */
+/** The types of the catalog's rows. */
 import type { Unit } from '../../shared/format';
 
+/** A group of rows, as the tree shows them. */
 export type CategoryId =
   | 'requests'
   | 'latency'
@@ -16,37 +17,45 @@ export type CategoryId =
   | 'lmcache';
 
 /**
- * Whose series they are: an engine's; the trainer's process; a machine's; one GPU's; an HTTP server's, which may hold no engine
- * or speak of all of its engines at once.
+ * What a series is about: an engine, the trainer's process, a machine, one GPU, or an HTTP server, which may have no
+ * engine or speak for all of its engines at once.
  */
 export type SubjectKind = 'engine' | 'trainer' | 'node' | 'gpu' | 'server';
 
-/** How the subjects' measures become one. `pooled`: numerators and denominators (or buckets) are summed first. */
+/** How the subjects' measures become one. `pooled`: numerators and denominators, or buckets, are summed first. */
 export type Aggregate = 'sum' | 'max' | 'mean' | 'pooled';
 
-/** Samples of a histogram count and sum up like counters. */
+/** Kinds of samples that are one number. A histogram's `sum` and `count` grow like counters. */
 export type ScalarKind = 'gauge' | 'counter' | 'sum' | 'count';
 
-/** Which series: a family's, named bare (no `ray_`, `vllm:`, `_total`), those with these labels. */
+/** Selects the series of one family and sample kind. */
 export interface Selector {
+  /** Canonical name of the family: without `ray_`, `vllm:` and `_total`. */
   family: string;
   sampleKind: ScalarKind;
+  /** Only series with these label values. */
   where?: Readonly<Record<string, string>>;
 }
 
-/** A warning from `warning` on, an error from `error` on: upwards, or downwards where the row's worst is `low`. */
+/**
+ * Limits in the row's unit. A measure at or beyond one is a warning or an error; beyond means below if the row's `worst`
+ * is `low`. They colour the tree, are lines on the chart, and become Prometheus alert rules. A rule of the diagnosis uses
+ * them only if it asks for them.
+ */
 export interface Thresholds {
   warning: number;
   error: number;
+  /** Where the limits come from, for people. */
   source: string;
 }
 
-/** What a release of vLLM is known to get wrong. */
+/** A known error of older releases of vLLM that affects a row. */
 export interface Caveat {
-  /** Releases before this one, as `major.minor`. */
+  /** Affects releases before this one, as `major.minor`. */
   beforeRelease: string;
-  /** Only where the engine reports to Ray. */
+  /** Affects only engines that report to Ray. */
   onRay?: true;
+  /** For people. */
   message: string;
 }
 
@@ -61,69 +70,78 @@ interface RowBase {
   /** One line for people. */
   help: string;
   aggregate: Aggregate;
-  /** Which side is trouble; decides which extreme is named first. */
+  /** Which extreme is the bad one. It is named first. */
   worst: 'high' | 'low' | 'neither';
-  /** Bare names. */
+  /** Canonical names of the families the row is computed from. */
   families: readonly string[];
-  /** Over Ray's names; for servers' own names `ray_vllm_` becomes `vllm:`. `$w` is the range. */
+  /** The row in PromQL with Ray's names; for servers' names `ray_vllm_` becomes `vllm:`. `$w` is the range. */
   promql: string;
   thresholds?: Thresholds;
   caveats?: readonly Caveat[];
 }
 
+/** The value of a gauge. */
 export interface GaugeRow extends RowBase {
   kind: 'gauge';
   selector: Selector;
-  /** From the family's unit to the row's. */
+  /** Factor from the family's unit to the row's. */
   scale?: number;
-  /** Set once: it keeps its last value, with its age, for as long as its worker is there. */
+  /** The gauge is set once, so that it keeps its last value for as long as its subject exists. */
   sticky?: true;
-  /** The number is in this label; the sample itself is 1. */
+  /** The label that holds the number. The sample itself is 1. */
   fromLabel?: string;
 }
 
-/** Δ of a counter per second. */
+/** The increase of a counter per second. */
 export interface RateRow extends RowBase {
   kind: 'rate';
   selector: Selector;
+  /** Factor from the family's unit to the row's. */
   scale?: number;
 }
 
-/** Δ of a counter over the window. */
+/** The increase of a counter over the rate window. */
 export interface IncreaseRow extends RowBase {
   kind: 'increase';
   selector: Selector;
 }
 
-/** Δ of one counter by Δ of another, plus a constant. */
+/** The increase of one counter divided by that of another, plus a constant. */
 export interface RatioRow extends RowBase {
   kind: 'ratio';
   numerator: Selector;
   denominator: Selector;
   plus?: number;
-  /** The numerator is counted by other releases or with another feature: where it is missing, nobody counts it, and it is not 0. */
+  /**
+   * The numerator exists only in some releases or with some feature. If it is missing it is unknown; other missing
+   * numerators are 0.
+   */
   optionalNumerator?: true;
 }
 
-/** One row's measure by another's, subject by subject. */
+/** One row's measure divided by the sum of others', subject by subject. */
 export interface QuotientRow extends RowBase {
   kind: 'quotient';
+  /** Row ids. */
   numerator: string;
   denominator: readonly string[];
 }
 
-/** Δsum by Δcount of a histogram. */
+/** The increase of a histogram's sum divided by that of its count. */
 export interface MeanRow extends RowBase {
   kind: 'mean';
-  /** What the ids of one histogram's rows begin with. */
+  /** What the ids of all rows of one histogram begin with. */
   histogram: string;
 }
 
-/** A quantile of what a histogram counted in the window, by Prometheus's rule. */
+/** A quantile of what a histogram counted in the rate window, by Prometheus's rule. */
 export interface QuantileRow extends RowBase {
   kind: 'quantile';
+  /** What the ids of all rows of one histogram begin with. */
   histogram: string;
+  /** Between 0 and 1. */
   quantile: number;
 }
 
+/** One metric of the catalog. */
 export type CatalogRow = GaugeRow | RateRow | IncreaseRow | RatioRow | QuotientRow | MeanRow | QuantileRow;
