@@ -9,6 +9,9 @@ import { runFacts } from './promql/runFacts';
 import { RawSeriesBuffer } from './capture/rawSeriesBuffer';
 import { tapResponses } from './capture/responseTap';
 import { createHttpClient } from './http/httpClient';
+import { catalog } from './metrics/catalog';
+import { buildCatalogIndex } from './metrics/catalogIndex';
+import { extraSelectors } from './metrics/extraSelectors';
 import { systemClock } from './shared/clock';
 import { registerChartCommands } from './views/chart/chartCommands';
 import { ImportFeed } from './views/chart/importFeed';
@@ -66,12 +69,13 @@ export interface Container {
 
 /** Opens a window's worth of everything; `context` disposes of it. */
 export function createContainer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Container {
+  const catalogIndex = buildCatalogIndex(catalog, extraSelectors);
   const client = createHttpClient(systemClock.now, readNetworkSettings);
   const configs = new Configs(context.workspaceState, log);
   const tokens = new DashboardTokens(context.secrets, context.globalState, log);
   const tap = tapResponses(client.get);
   const sender = createSender(readNetworkSettings);
-  const prometheus = new PrometheusConnection(sender.send, context.secrets, systemClock.now, log);
+  const prometheus = new PrometheusConnection(sender.send, context.secrets, systemClock.now, log, catalogIndex);
   const session = new RunWatcher(
     tap.get,
     systemClock,
@@ -81,6 +85,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     log,
     createHistoryStorage(context),
     prometheus,
+    catalogIndex,
   );
   const diagnoses = createReportDocuments();
   const windowDocuments = new ReadonlyDocuments(
@@ -88,7 +93,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     'SkyRL window',
     'The values of this window are no longer kept.',
   );
-  const windows = new MeasuringWindows(session, context.workspaceState, windowDocuments);
+  const windows = new MeasuringWindows(session, context.workspaceState, windowDocuments, catalogIndex);
   const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
   const generation = new GenerationRecords({
     runWatcher: session,

@@ -11,6 +11,7 @@ import type { Target } from '../discovery/targets';
 import { backoffDelayMs } from './backoff';
 import { scrapeTargets, textReader } from './scrapeTargets';
 import { createSleep, type Clock } from '../shared/clock';
+import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { EngineCounters } from '../metrics/recordCounters';
 import { manyTargetsFindings, runFindings } from './runFindings';
 import { ServerFactsReader } from './serverFactsReader';
@@ -44,6 +45,7 @@ export type HoldReason = 'one-reader' | 'version-unknown';
 export interface CollectorOptions {
   get: HttpGet;
   clock: Clock;
+  catalogIndex: CatalogIndex;
   /** Asked at the beginning of every scrape. */
   input: () => CollectorInput;
   /** A snapshot, and the answers that it was made of; `counted` where it was made elsewhere. */
@@ -103,7 +105,7 @@ export class Collector {
   round: Round | undefined;
 
   constructor(private readonly options: CollectorOptions) {
-    this.targetSource = new TargetSource(options.clock);
+    this.targetSource = new TargetSource(options.clock, options.catalogIndex);
     this.source = this.targetSource;
   }
 

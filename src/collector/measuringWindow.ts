@@ -3,6 +3,7 @@
  * to stop; throughput is over the time that was not paused; gauges are those of the stop.
  */
 import type { TargetReading } from '../metrics/targetReader';
+import type { SkyrlIndex } from '../metrics/skyrlFormulas';
 import { skyrlValues } from '../metrics/skyrlValues';
 
 /** By target URL. */
@@ -34,6 +35,7 @@ export function resumeMeasuringWindow({ pausedAt, ...window }: MeasuringWindow, 
 
 /** SkyRL's keys and values of the window, and its seconds that were not paused. Rates are absent where it was paused throughout. */
 export function measureWindow(
+  index: SkyrlIndex,
   window: MeasuringWindow,
   now: ReadingsByUrl,
   at: number,
@@ -41,6 +43,6 @@ export function measureWindow(
   const { from, readingsAtStart, pausedMs } = resumeMeasuringWindow(window, at);
   const seconds = Math.max(0, (at - from - pausedMs) / 1000);
   const pairs = [...now.values()].map((reading) => ({ current: reading, previous: readingsAtStart.get(reading.url) }));
-  const values = skyrlValues(pairs, seconds > 0 ? seconds : NaN);
+  const values = skyrlValues(index, pairs, seconds > 0 ? seconds : NaN);
   return { values: Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))), seconds };
 }

@@ -2,6 +2,7 @@
 import type { Snapshot } from '../api';
 import { counterDelta } from '../metrics/counterDelta';
 import { resumeMeasuringWindow, newMeasuringWindow, measureWindow, type MeasuringWindow } from './measuringWindow';
+import type { CatalogIndex } from '../metrics/catalogIndex';
 import { SeriesIndexes } from '../metrics/seriesIndex';
 import { TargetReader, type TargetReading } from '../metrics/targetReader';
 import type { MetricsResponse } from './snapshotSource';
@@ -89,12 +90,11 @@ const hasEngines = (read: ReadonlyMap<string, TargetReading>): boolean =>
   [...read.values()].some(({ engines }) => engines.size > 0);
 
 /** Opens a window with what was scraped; undefined where no engine answered. */
-export function startMeasuringWindow({
-  snapshot,
-  answers,
-  runId,
-}: MeasuringWindowScrape): OpenMeasuringWindow | undefined {
-  const readings = new TargetReader(new SeriesIndexes());
+export function startMeasuringWindow(
+  { snapshot, answers, runId }: MeasuringWindowScrape,
+  catalogIndex: CatalogIndex,
+): OpenMeasuringWindow | undefined {
+  const readings = new TargetReader(new SeriesIndexes(catalogIndex));
   const before = readAll(readings, answers);
   if (!hasEngines(before)) return undefined;
   for (const { engines } of before.values())
@@ -113,7 +113,7 @@ export function stopMeasuringWindow(
   } = scrape;
   const now = readAll(readings, answers);
   if (!hasEngines(now)) return undefined;
-  const { values, seconds } = measureWindow(window, now, to);
+  const { values, seconds } = measureWindow(readings.seriesIndexes.catalogIndex.skyrl, window, now, to);
   const absent = measuringWindowKeys
     .filter((key) => values[key] === undefined)
     .map((key) => [key, isRate(key) && seconds === 0 ? paused : (keys[key]?.absent ?? '')] as const);

@@ -7,16 +7,18 @@ import type { Target } from '../discovery/targets';
 import type { Exposition } from '../exposition/expositionReader';
 import type { TargetResponse } from './scrapeTargets';
 import { deriveEngineState, goneRetentionMs } from '../metrics/engineState';
-import { isNoiseLabel, type SeriesMeta } from '../metrics/seriesMeta';
+import { isNoiseLabel } from '../metrics/seriesIdentity';
+import type { SeriesMeta } from '../metrics/seriesMeta';
 import { EngineNames } from '../metrics/engineNames';
 import { Diagnosis, releaseOf } from '../diagnosis/index';
 import type { TrackedEngine } from '../diagnosis/types';
 import { SeriesIndexes, type SeriesIndex } from '../metrics/seriesIndex';
 import { MeasureEvaluator } from '../metrics/measureEvaluator';
 import { NonEngineSubjects } from '../metrics/nonEngineSubjects';
-import { wellKnown } from '../metrics/catalogIndex';
+import type { CatalogIndex } from '../metrics/catalogIndex';
 import { TargetReader, type SubjectReading, type TargetReading } from '../metrics/targetReader';
-import { newSubjectState, updateSubjectState, type SubjectState } from '../metrics/subjectState';
+import { newSubjectState, type SubjectState } from '../metrics/subjectState';
+import { updateSubjectState } from '../metrics/updateSubjectState';
 import { skyrlValuesInSlices, type ReadingPair } from '../metrics/skyrlValues';
 import { runToEnd, runInSlices, type SlicedWork } from '../shared/timeSlice';
 
@@ -54,13 +56,19 @@ interface LastReading {
 export class SnapshotBuilder {
   private readonly lastReadings = new Map<string, LastReading>();
   private readonly engineStates = new Map<string, SubjectState>();
-  private readonly seriesIndexes = new SeriesIndexes();
-  private readonly targetReader = new TargetReader(this.seriesIndexes);
+  private readonly seriesIndexes: SeriesIndexes;
+  private readonly targetReader: TargetReader;
   private readonly nonEngines = new NonEngineSubjects();
-  private readonly measureEvaluator = new MeasureEvaluator();
+  private readonly measureEvaluator: MeasureEvaluator;
   private readonly diagnosis = new Diagnosis();
   private readonly engineNames = new EngineNames();
   private readonly goneSince = new Map<string, number>();
+
+  constructor(private readonly catalogIndex: CatalogIndex) {
+    this.seriesIndexes = new SeriesIndexes(catalogIndex);
+    this.targetReader = new TargetReader(this.seriesIndexes);
+    this.measureEvaluator = new MeasureEvaluator(catalogIndex);
+  }
 
   /** Takes one scrape in. Pure but for what this run remembers. */
   build(input: ScrapeInput): Snapshot {
@@ -85,7 +93,7 @@ export class SnapshotBuilder {
       current: reading,
       previous: this.lastReadings.get(reading.url)?.reading,
     }));
-    const values = yield* skyrlValuesInSlices(pairs);
+    const values = yield* skyrlValuesInSlices(this.catalogIndex.skyrl, pairs);
     const others = input.otherWorkers ?? noWorkers;
     const own = new Map([...readings].map(([url, reading]) => [url, withoutEngines(reading, others)] as const));
     this.addNewEngines(own, others, input);
@@ -314,7 +322,8 @@ function toFollowed({
   resetAt,
   seriesIndex,
 }: SubjectState): TrackedEngine {
-  const families = seriesIndex.slotsOf(wellKnown.running).length > 0 ? seriesIndex.families.size : undefined;
+  const families =
+    seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.running).length > 0 ? seriesIndex.families.size : undefined;
   return {
     key,
     name,
@@ -441,7 +450,7 @@ const configs = new WeakMap<SeriesMeta, Record<string, string>>();
 /** The labels of the newest `cache_config_info`: the engine says them once, at its start. */
 function cacheConfigOf({ seriesIndex, gauges }: SubjectState): Record<string, string> | undefined {
   let newest: number | undefined;
-  for (const place of seriesIndex.slotsOf(wellKnown.cacheConfig))
+  for (const place of seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.cacheConfig))
     if (!Number.isNaN(gauges.at[place] ?? NaN) && !((gauges.at[place] ?? 0) <= (gauges.at[newest ?? -1] ?? -Infinity)))
       newest = place;
   const meta = newest === undefined ? undefined : seriesIndex.metas[newest];

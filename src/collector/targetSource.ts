@@ -8,7 +8,9 @@ import { Backoff } from './backoff';
 import type { Clock } from '../shared/clock';
 import { scrapeTargets } from './scrapeTargets';
 import { exporterOf, resolveTargetKind, type Exporter } from '../metrics/targetKind';
-import { describeSeries, isWanted, type SeriesMeta } from '../metrics/seriesMeta';
+import type { CatalogIndex } from '../metrics/catalogIndex';
+import { SeriesDescriber } from '../metrics/seriesDescriber';
+import type { SeriesMeta } from '../metrics/seriesMeta';
 import { SnapshotBuilder } from './snapshotBuilder';
 import type { MetricsResponse, RoundContext, SourceRequest, SourceResponse, SnapshotSource } from './snapshotSource';
 
@@ -47,7 +49,8 @@ function metasOf(answers: readonly MetricsResponse[]): SeriesMeta[] {
 }
 
 export class TargetSource implements SnapshotSource {
-  private snapshotBuilder = new SnapshotBuilder();
+  private snapshotBuilder: SnapshotBuilder;
+  private readonly describer: SeriesDescriber;
   private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
   private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
   /** By target URL, what its names show. */
@@ -56,7 +59,13 @@ export class TargetSource implements SnapshotSource {
   private readonly answeredAt = new Map<string, number>();
   private distrustedUntil = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly catalogIndex: CatalogIndex,
+  ) {
+    this.snapshotBuilder = new SnapshotBuilder(catalogIndex);
+    this.describer = new SeriesDescriber(catalogIndex);
+  }
 
   /** The targets of the service-discovery file refused all a moment ago. */
   get distrustsFile(): boolean {
@@ -64,7 +73,7 @@ export class TargetSource implements SnapshotSource {
   }
 
   reset(): void {
-    this.snapshotBuilder = new SnapshotBuilder();
+    this.snapshotBuilder = new SnapshotBuilder(this.catalogIndex);
   }
 
   forgetFailures(): void {
@@ -177,9 +186,9 @@ export class TargetSource implements SnapshotSource {
       const wanted = (name: string): boolean => {
         const content = exporterOf(name);
         if (content) contents.add(content);
-        return isWanted(name);
+        return this.describer.isWanted(name);
       };
-      reader = new ExpositionReader(wanted, (name, labels) => describeSeries(url, name, labels));
+      reader = new ExpositionReader(wanted, (name, labels) => this.describer.describe(url, name, labels));
       this.readers.set(url, reader);
     }
     return reader;

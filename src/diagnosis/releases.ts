@@ -1,7 +1,7 @@
 /** Rules over releases: what a vLLM calls otherwise, hides or has dropped, and what Ray drops. */
 import type { Engine, Measure } from '../api';
 import { formatDuration } from '../shared/format';
-import { oldNames } from '../metrics/seriesMeta';
+import { oldNames } from '../metrics/sampleNames';
 import { activeEngines, livingEngines, type DiagnosisRule, type Symptom } from './types';
 
 /** Since when a name is deprecated, hidden (shown with --show-hidden-metrics-for-version of the release before) and gone. */

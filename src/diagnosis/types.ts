@@ -56,7 +56,7 @@ export const livingEngines = (engines: readonly Engine[]): Engine[] => engines.f
 export const activeEngines = (engines: readonly Engine[]): Engine[] =>
   engines.filter(({ state }) => state === 'active');
 
-/** A number that is not older than the newest answer allows; undefined where it was not measured. */
+/** The value of a measure, whatever its age; undefined if it was not measured. */
 export const measureValue = (measures: Readonly<Record<string, Measure>>, id: string): number | undefined =>
   measures[id]?.value;
 

@@ -1,7 +1,7 @@
 /** When a record begins and ends by itself. */
 import type { Engine, Snapshot } from '../api';
 import { isLiving } from '../metrics/engineState';
-import { reportIntervalMs } from '../metrics/subjectState';
+import { reportIntervalMs } from '../metrics/rateWindows';
 
 /** `skyrl.record.automatic`. */
 export type AutomaticMode = 'off' | 'work' | 'phases';

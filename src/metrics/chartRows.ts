@@ -1,12 +1,13 @@
+/** The catalog in the form that the chart's page needs. */
 import type { ChartRow } from '../shared/chartRow';
 import { categories, type CatalogRow } from './catalog';
 
-/** The catalog as the chart's page needs it, in the order in which it is shown. `isAvailable`: whether a catalog id was ever measured here. */
+/** All rows in the order in which they are shown. `isAvailable`: whether the metric with this id was ever measured. */
 export function chartRows(isAvailable: (id: string) => boolean): ChartRow[] {
-  return categories.flatMap(({ label, rows }) => rows.map((row) => chartRow(row, label, isAvailable(row.id))));
+  return categories.flatMap(({ label, rows }) => rows.map((row) => toChartRow(row, label, isAvailable(row.id))));
 }
 
-function chartRow(row: CatalogRow, category: string, available: boolean): ChartRow {
+function toChartRow(row: CatalogRow, category: string, available: boolean): ChartRow {
   const { id, label, shortLabel, unit, help, aggregate, thresholds } = row;
   const histogram = 'histogram' in row ? row.histogram : undefined;
   return {

@@ -1,53 +1,54 @@
-/** What moved between two readings of one subject: each series' own pair of samples, never a sum of sums. */
+/** What counters did between two readings of one subject. Each series has its own pair of samples; sums come later. */
 import type { SeriesIndex } from './seriesIndex';
 
-/** Ray ≤ 2.51 sums counters in floats: `7441.999999999998` after `7442` is the same count, not a restart. */
+/** Ray 2.51 and older sum counters in floats: `7441.999999999998` after `7442` is the same count, not a restart. */
 const roundingTolerance = 1e-9;
 
 export interface CounterDelta {
-  /** A counter fell: the engine began anew, and nothing here can be trusted as a difference. */
+  /** A counter fell, so the engine restarted, and none of its differences can be trusted. */
   reset: boolean;
+  /** A counter changed. */
   moved: boolean;
-  /** By place; NaN where there is no pair of samples, everywhere after a reset. */
+  /** By slot; NaN without a pair of samples. Empty after a reset. */
   deltas: Float64Array;
 }
 
-const nothing = new Float64Array(0);
+const noDeltas = new Float64Array(0);
 
 /**
- * `before`: the values then. `absenceSeen`: the target did answer then, so that a series never met before counts from 0; one that comes
- * back only continues.
+ * The deltas from `before` to `now`, both by slot. `answeredBefore`: the subject's target did answer the scrape before, so
+ * that a series that was never seen counts from 0. A series that comes back has no delta.
  */
 export function counterDelta(
-  layout: SeriesIndex,
+  seriesIndex: SeriesIndex,
   before: Float64Array | undefined,
   now: Float64Array,
-  absenceSeen: boolean,
+  answeredBefore: boolean,
 ): CounterDelta {
   const deltas = new Float64Array(now.length).fill(NaN);
   let moved = false;
-  for (const place of layout.counters) {
-    const value = now[place];
+  for (const slot of seriesIndex.counters) {
+    const value = now[slot];
     if (value === undefined || Number.isNaN(value)) continue;
-    let earlier = before?.[place] ?? NaN;
+    let earlier = before?.[slot] ?? NaN;
     if (Number.isNaN(earlier)) {
-      if (!absenceSeen || layout.wasSeen(place)) continue;
+      if (!answeredBefore || seriesIndex.wasSeen(slot)) continue;
       earlier = 0;
     }
     const delta = value - earlier;
-    const slack = roundingTolerance * Math.max(1, Math.abs(earlier));
-    if (delta < -slack) return { reset: true, moved: true, deltas: nothing };
-    if (delta > slack) moved = true;
-    deltas[place] = Math.abs(delta) <= slack ? 0 : delta;
+    const tolerance = roundingTolerance * Math.max(1, Math.abs(earlier));
+    if (delta < -tolerance) return { reset: true, moved: true, deltas: noDeltas };
+    if (delta > tolerance) moved = true;
+    deltas[slot] = Math.abs(delta) <= tolerance ? 0 : delta;
   }
   return { reset: false, moved, deltas };
 }
 
-/** The sum of what stands at these places; undefined where nothing does. */
-export function sumSlots(values: Float64Array, places: readonly number[]): number | undefined {
+/** The sum of the values in these slots; undefined if none has a value. */
+export function sumSlots(values: Float64Array, slots: readonly number[]): number | undefined {
   let sum: number | undefined;
-  for (const place of places) {
-    const value = values[place];
+  for (const slot of slots) {
+    const value = values[slot];
     if (value !== undefined && !Number.isNaN(value)) sum = (sum ?? 0) + value;
   }
   return sum;

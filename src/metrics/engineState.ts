@@ -1,27 +1,29 @@
-/** An engine's state, each from its named evidence (DESIGN §6). */
+/** The state of an engine, and the evidence that decides it (docs/metrics.md, Engine states). */
 import type { Engine, EngineState, ServerFacts } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { Backend } from '../discovery/rayBackend';
-import { activityGauges } from './catalogIndex';
-import { gaugeStaleAfterMs, hasWork, hasFreshGauge, reportsAsleep, type SubjectState } from './subjectState';
+import { gaugeStaleAfterMs, hasFreshGauge, hasWork, reportsAsleep } from './gaugeValues';
+import type { SubjectState } from './subjectState';
 
-export interface EngineEvidence {
+/** What is known of an engine besides its own series. */
+interface EngineEvidence {
+  /** Unix ms. */
   now: number;
-  /** Its actor by an answer of this scrape; undefined where nobody could be asked or it has none. */
+  /** Its actor in the dashboard's answer to this scrape. Undefined without an answer or an actor. */
   actor: Actor | undefined;
-  /** The dashboard's list of actors is there and names others, but not this one. */
+  /** The dashboard lists actors, but not this engine's. */
   unlisted: boolean;
-  /** Its target is still among those discovered. */
+  /** Its target is still discovered. */
   targetListed: boolean;
   backend: Backend | undefined;
-  /** Its server's own GET answers of a moment ago. */
+  /** What its server just answered about itself. */
   serverFacts: ServerFacts | undefined;
 }
 
-/** Neither dead nor gone: what counts as an engine of the run. */
+/** Whether an engine counts as one of the run: it is neither dead nor gone. */
 export const isLiving = ({ state }: Pick<Engine, 'state'>): boolean => state !== 'dead' && state !== 'gone';
 
-/** How long an engine that nobody lists any more is shown. */
+/** How long an engine that is gone stays listed. */
 export const goneRetentionMs = 10 * 60_000;
 
 /** States of an actor whose worker is not up yet. */
@@ -31,36 +33,41 @@ export const startingActorStates: ReadonlySet<string> = new Set([
   'RESTARTING',
 ]);
 
-/** A gauge that an engine sets again and again, not only at its start. */
-const hasFreshActivity = (track: SubjectState, now: number): boolean =>
-  activityGauges.some((selector) => hasFreshGauge(track, track.seriesIndex.slotsOf(selector), now));
-
-/**
- * Counters that moved lately. A movement between answers far apart may be over for long: then gauges decide, unless this Ray
- * hands them to another reader.
- */
-function isMoving(track: SubjectState, { now, backend }: EngineEvidence): boolean {
-  if (track.movedAt === undefined || now - track.movedAt >= gaugeStaleAfterMs) return false;
-  return (
-    (track.movedWithinMs ?? Infinity) <= gaugeStaleAfterMs ||
-    (backend === 'one-reader' && !hasFreshActivity(track, now))
+/** Whether any gauge is fresh that an engine sets again and again, not only at its start. */
+function hasFreshActivity(state: SubjectState, now: number): boolean {
+  const { seriesIndex } = state;
+  return seriesIndex.catalogIndex.activityGauges.some((selector) =>
+    hasFreshGauge(state, seriesIndex.slotsOf(selector), now),
   );
 }
 
-type Rule = (track: SubjectState, evidence: EngineEvidence) => boolean;
+/**
+ * Whether counters moved within 20 s. A movement between two scrapes that are farther apart may have ended long ago. Then
+ * gauges decide, unless this Ray hands them to another reader.
+ */
+function isMoving(state: SubjectState, { now, backend }: EngineEvidence): boolean {
+  if (state.movedAt === undefined || now - state.movedAt >= gaugeStaleAfterMs) return false;
+  return (
+    (state.movedWithinMs ?? Infinity) <= gaugeStaleAfterMs ||
+    (backend === 'one-reader' && !hasFreshActivity(state, now))
+  );
+}
+
+type Rule = (state: SubjectState, evidence: EngineEvidence) => boolean;
 
 /** The first rule that holds decides. */
 const rules: readonly (readonly [EngineState, Rule])[] = [
   ['dead', (_, { actor }) => actor?.state === 'DEAD'],
   ['gone', (_, { targetListed, unlisted }) => !targetListed || unlisted],
-  // The server says how it is now; the gauge was set when it changed.
-  ['asleep', (track, { serverFacts }) => serverFacts?.sleeping ?? reportsAsleep(track)],
+  // The server's answer is current; the gauge was set when the state changed.
+  ['asleep', (state, { serverFacts }) => serverFacts?.sleeping ?? reportsAsleep(state)],
   ['paused', (_, { serverFacts }) => serverFacts?.paused === true],
-  ['starting', (track, { actor }) => startingActorStates.has(actor?.state ?? '') || track.values === undefined],
-  ['active', (track, evidence) => isMoving(track, evidence) || hasWork(track, evidence.now)],
-  ['quiet', (track, { actor, now }) => actor?.state === 'ALIVE' || hasFreshActivity(track, now)],
+  ['starting', (state, { actor }) => startingActorStates.has(actor?.state ?? '') || state.values === undefined],
+  ['active', (state, evidence) => isMoving(state, evidence) || hasWork(state, evidence.now)],
+  ['quiet', (state, { actor, now }) => actor?.state === 'ALIVE' || hasFreshActivity(state, now)],
 ];
 
-export function deriveEngineState(track: SubjectState, evidence: EngineEvidence): EngineState {
-  return rules.find(([, holds]) => holds(track, evidence))?.[0] ?? 'silent';
+/** The state of an engine; `silent` if no evidence speaks for another. */
+export function deriveEngineState(state: SubjectState, evidence: EngineEvidence): EngineState {
+  return rules.find(([, holds]) => holds(state, evidence))?.[0] ?? 'silent';
 }

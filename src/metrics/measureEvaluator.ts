@@ -1,40 +1,43 @@
-/** From tracks to measures: what is true of each subject, and of all of them. */
+/** Evaluates all catalog rows: the measures of each subject, and those of all subjects together. */
 import type { Distribution, Measure } from '../api';
 import type { SlicedWork } from '../shared/timeSlice';
 import type { SubjectKind } from './catalog';
-import { evaluateRow, newRowValue, combineWindows, type RowValue } from './evaluateRow';
-import { indexedRows, type IndexedRow } from './catalogIndex';
-import { gaugeStaleAfterMs, type SubjectState } from './subjectState';
+import type { CatalogIndex, IndexedRow } from './catalogIndex';
+import { evaluateRow } from './evaluateRow';
+import { gaugeStaleAfterMs } from './gaugeValues';
 import { RowAggregate } from './rowAggregate';
+import { newRowValue, type RowValue } from './rowValue';
+import type { SubjectState } from './subjectState';
+import { combineRateWindows } from './subjectSpan';
 
-export interface MeasureInput {
-  /** Those that live: dead and gone engines are of no aggregate. */
+interface MeasureInput {
+  /** All subjects but engines that are dead or gone, which are in no aggregate. */
   livingSubjects: readonly SubjectState[];
   /** Unix ms. */
   now: number;
-  /** On the timer rates slide over the last three windows; on command the last one counts. */
+  /** Whether rates are taken over the last three rate windows, as on the timer, or over the last one. */
   sliding: boolean;
-  /** Ray ≥ 2.52 rebuilds histogram sums from bucket midpoints. */
+  /** Ray 2.52 and newer rebuild the sums of histograms from the midpoints of their buckets. */
   rebuiltSums: boolean;
 }
 
-export interface MeasureResult {
-  /** By catalog id; what is absent is left out, never 0. */
+interface AggregateMeasures {
+  /** By catalog id. What was not measured is left out. */
   measures: Record<string, Measure>;
-  /** By track key. */
-  bySubject: Map<string, Record<string, Measure>>;
+  /** By the id that a histogram's rows begin with. */
   distributions: Record<string, Distribution>;
-  /** Ratios over the subjects' whole lives, by catalog id: what a first scrape can say of them. */
+  /** Ratios since the subjects started, by catalog id: what a first scrape can tell. */
   sinceStart: Record<string, number>;
 }
 
-/** Rows that quotients are made of. */
-const quotientOperands = new Set(
-  indexedRows.flatMap((planned) => (planned.kind === 'quotient' ? [planned.numerator, ...planned.denominator] : [])),
-);
+interface MeasureResult extends AggregateMeasures {
+  /** Measures by catalog id, by subject key. */
+  bySubject: Map<string, Record<string, Measure>>;
+}
+
 const noOperands: ReadonlyMap<number, RowValue> = new Map();
 
-/** Each kind in one piece: objects that grow are slow to make and to read. */
+/** Each kind of measure is created with all of its fields at once: objects that grow are slow to make and to read. */
 function toSubjectMeasure({ value, denominator, from, to, low, high, bucket }: RowValue): Measure {
   if (Number.isNaN(from)) return { value, to };
   if (bucket) return { value, from, to, bucket };
@@ -47,71 +50,82 @@ function toSubjectMeasure({ value, denominator, from, to, low, high, bucket }: R
   };
 }
 
-/** Measures a run, scrape after scrape. Remembers nothing of them: what it holds is made once and serves each. */
+/** Evaluates one run, scrape after scrape. Its objects are used again, but nothing of a scrape is remembered. */
 export class MeasureEvaluator {
-  /** By row; of most rows nobody says anything. */
+  private readonly rows: readonly IndexedRow[];
+  private readonly quotientOperands: ReadonlySet<number>;
+  /** By row number. Undefined until a subject has a measure of the row, which is true of most rows. */
   private readonly aggregates: (RowAggregate | undefined)[] = [];
   private readonly lifetimeAggregates: (RowAggregate | undefined)[] = [];
   private readonly rowValue = newRowValue();
 
+  constructor({ rows, quotientOperands }: CatalogIndex) {
+    this.rows = rows;
+    this.quotientOperands = quotientOperands;
+  }
+
+  /** Evaluates one scrape, with a pause after each subject. */
   *measure(input: MeasureInput): SlicedWork<MeasureResult> {
-    for (const whole of this.aggregates) whole?.reset();
-    for (const life of this.lifetimeAggregates) life?.reset();
-    const own: MeasureResult['bySubject'] = new Map();
-    const counts = new Map<SubjectKind, number>();
-    for (const track of input.livingSubjects) {
-      own.set(track.key, this.measureOne(track, input));
-      this.addLife(track);
-      counts.set(track.subject, (counts.get(track.subject) ?? 0) + 1);
+    for (const aggregate of this.aggregates) aggregate?.reset();
+    for (const aggregate of this.lifetimeAggregates) aggregate?.reset();
+    const bySubject: MeasureResult['bySubject'] = new Map();
+    const subjectCounts = new Map<SubjectKind, number>();
+    for (const state of input.livingSubjects) {
+      bySubject.set(state.key, this.measureSubject(state, input));
+      this.addLifetime(state);
+      subjectCounts.set(state.subject, (subjectCounts.get(state.subject) ?? 0) + 1);
       yield;
     }
-    return { bySubject: own, ...this.allOf(counts) };
+    return { bySubject, ...this.collectAggregates(subjectCounts) };
   }
 
-  /** A subject's own measures; what is fresh of them is added to the whole. */
-  private measureOne(track: SubjectState, { now, sliding, rebuiltSums }: MeasureInput): Record<string, Measure> {
-    const { rowValue } = this;
-    const span = combineWindows(track, sliding ? track.rateWindows : track.rateWindows.slice(-1), rebuiltSums);
-    const others = new Map<number, RowValue>();
-    const own: Record<string, Measure> = {};
-    for (const row of track.seriesIndex.rows) {
-      const planned = indexedRows[row] as IndexedRow;
-      if (!evaluateRow(planned, span, others, rowValue)) continue;
-      if (quotientOperands.has(row)) others.set(row, { ...rowValue });
-      own[planned.row.id] = toSubjectMeasure(rowValue);
+  /** The measures of one subject. Those that are not stale are added to the aggregates. */
+  private measureSubject(state: SubjectState, { now, sliding, rebuiltSums }: MeasureInput): Record<string, Measure> {
+    const { rows, rowValue } = this;
+    const windows = sliding ? state.rateWindows : state.rateWindows.slice(-1);
+    const span = combineRateWindows(state, windows, rebuiltSums);
+    const operands = new Map<number, RowValue>();
+    const measures: Record<string, Measure> = {};
+    for (const number of state.seriesIndex.rows) {
+      const indexed = rows[number] as IndexedRow;
+      if (!evaluateRow(indexed, span, operands, rowValue)) continue;
+      if (this.quotientOperands.has(number)) operands.set(number, { ...rowValue });
+      measures[indexed.row.id] = toSubjectMeasure(rowValue);
       if (now - rowValue.seenAt < gaugeStaleAfterMs)
-        (this.aggregates[row] ??= new RowAggregate(planned)).add(rowValue, track.key);
+        (this.aggregates[number] ??= new RowAggregate(indexed)).add(rowValue, state.key);
     }
-    return own;
+    return measures;
   }
 
-  /** The ratios over its whole life. */
-  private addLife(track: SubjectState): void {
-    const { values, firstSeenAt: met, seriesIndex } = track;
+  /** Adds the ratios of a subject since it started. */
+  private addLifetime(state: SubjectState): void {
+    const { values, firstSeenAt, seriesIndex } = state;
     if (!values) return;
-    const span = combineWindows(track, [{ from: met, to: met, seconds: undefined, deltas: values }], false);
-    for (const row of seriesIndex.rows) {
-      const planned = indexedRows[row] as IndexedRow;
-      if (planned.kind === 'ratio' && evaluateRow(planned, span, noOperands, this.rowValue))
-        (this.lifetimeAggregates[row] ??= new RowAggregate(planned)).add(this.rowValue, track.key);
+    const lifetime = { from: firstSeenAt, to: firstSeenAt, seconds: undefined, deltas: values };
+    const span = combineRateWindows(state, [lifetime], false);
+    for (const number of seriesIndex.rows) {
+      const indexed = this.rows[number] as IndexedRow;
+      if (indexed.kind === 'ratio' && evaluateRow(indexed, span, noOperands, this.rowValue))
+        (this.lifetimeAggregates[number] ??= new RowAggregate(indexed)).add(this.rowValue, state.key);
     }
   }
 
-  private allOf(counts: ReadonlyMap<SubjectKind, number>): Omit<MeasureResult, 'bySubject'> {
-    const whole: Omit<MeasureResult, 'bySubject'> = { measures: {}, distributions: {}, sinceStart: {} };
-    const { measures, distributions, sinceStart } = whole;
-    for (let number = 0; number < indexedRows.length; number += 1) {
-      const { row } = indexedRows[number] as IndexedRow;
-      const of = counts.get(row.subject) ?? 0;
-      const all = this.aggregates[number];
-      const measure = all?.measure(of);
+  private collectAggregates(subjectCounts: ReadonlyMap<SubjectKind, number>): AggregateMeasures {
+    const measures: AggregateMeasures['measures'] = {};
+    const distributions: AggregateMeasures['distributions'] = {};
+    const sinceStart: AggregateMeasures['sinceStart'] = {};
+    for (let number = 0; number < this.rows.length; number += 1) {
+      const { row } = this.rows[number] as IndexedRow;
+      const subjectCount = subjectCounts.get(row.subject) ?? 0;
+      const aggregate = this.aggregates[number];
+      const measure = aggregate?.measure(subjectCount);
       if (measure) measures[row.id] = measure;
-      const life = this.lifetimeAggregates[number]?.value;
-      if (life !== undefined) sinceStart[row.id] = life;
+      const lifetime = this.lifetimeAggregates[number]?.value;
+      if (lifetime !== undefined) sinceStart[row.id] = lifetime;
       if (row.kind !== 'quantile' || row.histogram in distributions) continue;
-      const distribution = all?.distribution(of);
+      const distribution = aggregate?.distribution(subjectCount);
       if (distribution) distributions[row.histogram] = distribution;
     }
-    return whole;
+    return { measures, distributions, sinceStart };
   }
 }

@@ -1,41 +1,47 @@
-/** What a histogram's buckets counted over an engine's windows. */
-import type { SeriesIndex } from './seriesIndex';
+/** What a histogram's buckets counted, and what they say of the observations. */
 import { ensureMonotonic, type Buckets } from './quantile';
+import type { SeriesIndex } from './seriesIndex';
 
-/** `deltas`: over the windows, by place. Bounds ascending; undefined where no bucket has a pair of samples. */
-export function mergeBuckets(layout: SeriesIndex, histogram: number, deltas: Float64Array): Buckets | undefined {
-  const buckets = layout.bucketsOf(histogram);
+/**
+ * The buckets of a histogram (by its number) with what they counted: deltas of one bound are summed. `deltas` is by slot.
+ * Undefined if no bucket has a delta.
+ */
+export function mergeBuckets(seriesIndex: SeriesIndex, histogram: number, deltas: Float64Array): Buckets | undefined {
+  const buckets = seriesIndex.bucketsOf(histogram);
   if (!buckets) return undefined;
   const { bounds, slots, ends } = buckets;
   const counts: number[] = [];
-  let left: number[] | undefined;
-  let at = 0;
+  let remainingBounds: number[] | undefined;
+  let position = 0;
   for (let bucket = 0; bucket < bounds.length; bucket += 1) {
     let count = NaN;
-    for (; at < (ends[bucket] as number); at += 1) {
-      const delta = deltas[slots[at] as number] ?? NaN;
+    for (; position < (ends[bucket] as number); position += 1) {
+      const delta = deltas[slots[position] as number] ?? NaN;
       if (!Number.isNaN(delta)) count = Number.isNaN(count) ? delta : count + delta;
     }
-    if (Number.isNaN(count)) left ??= bounds.slice(0, bucket);
+    if (Number.isNaN(count)) remainingBounds ??= bounds.slice(0, bucket);
     else {
-      left?.push(bounds[bucket] as number);
+      remainingBounds?.push(bounds[bucket] as number);
       counts.push(count);
     }
   }
   if (counts.length === 0) return undefined;
   ensureMonotonic(counts);
-  // One array of bounds for all: the same object is the quickest sign of the same bounds.
-  return { bounds: left ?? bounds, counts };
+  // Usually all results of one subject share one array of bounds, which makes comparing bounds quick.
+  return { bounds: remainingBounds ?? bounds, counts };
 }
 
 export const haveSameBounds = (a: readonly number[], b: readonly number[]): boolean =>
   a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
 
-/** What fell into each bucket alone. */
+/** Counts of each bucket alone, from cumulative ones. */
 export const countsPerBucket = ({ counts }: Buckets): number[] =>
   counts.map((count, index) => count - (counts[index - 1] ?? 0));
 
-/** The least and the greatest sum of observations that the buckets allow; observations are not negative. */
+/**
+ * The lowest and the highest sum of observations that the buckets allow, if no observation is negative. `high` is
+ * Infinity if something was counted beyond the last finite bound.
+ */
 export function possibleSums({ bounds, counts }: Buckets): { low: number; high: number } {
   let low = 0;
   let high = 0;

@@ -1,27 +1,30 @@
-/** Parts of a run that are no engines: nodes, GPUs, the trainer, HTTP servers. */
+/** The subjects of a run that are not engines: nodes, GPUs, the trainer, HTTP servers. */
 import type { Measure, Part, TrainingPhase } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Backend } from '../discovery/rayBackend';
+import { setGauge } from './gaugeValues';
 import type { SeriesMeta } from './seriesMeta';
-import { wellKnown } from './catalogIndex';
+import type { ReadingPair } from './skyrlTotals';
+import { newSubjectState, type SubjectState } from './subjectState';
 import type { SubjectReading, TargetReading } from './targetReader';
-import { newSubjectState, setGauge, updateSubjectState, type SubjectState } from './subjectState';
+import { TrainingPhaseTracker } from './trainingPhase';
+import { updateSubjectState } from './updateSubjectState';
 
 type NonEngineKind = Part['kind'];
 
-const subjectNames: Record<NonEngineKind, (key: string, node: string, gpu: string) => string> = {
+const namesByKind: Record<NonEngineKind, (key: string, node: string, gpuIndex: string) => string> = {
   node: (_, node) => node,
-  gpu: (_, node, gpu) => `GPU ${gpu} on ${node}`,
+  gpu: (_, node, gpuIndex) => `GPU ${gpuIndex} on ${node}`,
   trainer: (_, node) => `trainer on ${node}`,
   server: (key) => key.replace(/^server /, ''),
 };
 
-/** How people call a part; `gpu` is its index. */
-export const subjectName = (kind: NonEngineKind, key: string, node: string, gpu = ''): string =>
-  subjectNames[kind](key, node, gpu);
+/** The name of a subject for people. */
+export const subjectName = (kind: NonEngineKind, key: string, node: string, gpuIndex = ''): string =>
+  namesByKind[kind](key, node, gpuIndex);
 
-/** A series as if it had been scraped. */
+/** The meta that a series of load averages would have if there were one. */
 function loadAverageMeta({ key, node }: SubjectState): SeriesMeta {
   const family = 'node_load_average_1m';
   return {
@@ -37,38 +40,44 @@ function loadAverageMeta({ key, node }: SubjectState): SeriesMeta {
   };
 }
 
-export interface NonEngineInput {
-  /** With the answer before, where there was one that counts. */
-  pairs: readonly { current: TargetReading; previous: TargetReading | undefined }[];
-  /** URLs of the targets that are listed. */
+/** One scrape of a run. */
+interface NonEngineInput {
+  pairs: readonly ReadingPair[];
+  /** URLs of all targets of the run. */
   listedUrls: ReadonlySet<string>;
+  /** By worker id. */
   actors: ReadonlyMap<string, Actor> | undefined;
   /** Worker ids of other runs. */
   otherWorkers: ReadonlySet<string>;
   backend: Backend | undefined;
 }
 
+/** Keeps the states of all subjects but engines. */
 export class NonEngineSubjects {
   private readonly byKey = new Map<string, SubjectState>();
-  private phaseSince: { name: string; since: number } | undefined;
+  private readonly phaseTracker = new TrainingPhaseTracker();
 
   get states(): SubjectState[] {
     return [...this.byKey.values()];
   }
 
-  /** Takes the answers in; parts whose target is no longer listed, whose worker died or is another run's, are gone. */
+  /**
+   * Updates the subjects with the readings of one scrape. Drops those whose target is no longer listed, whose worker is
+   * dead, or which belong to another run.
+   */
   add({ pairs, listedUrls, actors, otherWorkers, backend }: NonEngineInput): void {
     for (const { current, previous } of pairs) {
       for (const reading of current.nonEngines.values()) {
-        const track = this.stateOf(reading, current);
-        const known = track.values !== undefined || previous === undefined;
-        updateSubjectState(track, {
+        const state = this.stateOf(reading, current);
+        // A subject that is new at a known target did not start just now as an engine does: it has no delta yet.
+        const hasBaseline = state.values !== undefined || previous === undefined;
+        updateSubjectState(state, {
           reading,
           at: current.at,
-          beforeAt: known ? previous?.at : undefined,
+          beforeAt: hasBaseline ? previous?.at : undefined,
           backend,
           alive: true,
-          processStart: track.native ? current.processStart : undefined,
+          processStart: state.native ? current.processStart : undefined,
         });
       }
     }
@@ -77,36 +86,23 @@ export class NonEngineSubjects {
         this.byKey.delete(key);
   }
 
-  /** The dashboard's word on nodes that report: no series has a load average. Kept until it says another. */
+  /** Sets the load averages of nodes, by address. They come from Ray's dashboard, because no series has them. */
   addLoadAverages(loads: ReadonlyMap<string, LoadAverage>, at: number): void {
-    for (const [node, [value]] of loads) {
-      const track = this.byKey.get(`node ${node}`);
-      if (track) setGauge(track, loadAverageMeta(track), value, at);
+    for (const [node, [lastMinute]] of loads) {
+      const state = this.byKey.get(`node ${node}`);
+      if (state) setGauge(state, loadAverageMeta(state), lastMinute, at);
     }
   }
 
-  /** The trainer's phase: the one that it set to 1 last. */
+  /** The training phase after the last scrape. */
   trainingPhase(): TrainingPhase | undefined {
-    const phases = this.states.flatMap(({ seriesIndex, gauges }) =>
-      seriesIndex.slotsOf(wellKnown.phase).map((place) => ({
-        name: seriesIndex.metas[place]?.labels.get('phase') ?? '',
-        value: gauges.values[place] ?? NaN,
-        at: gauges.at[place] ?? NaN,
-      })),
-    );
-    const active = phases.filter(({ value }) => value > 0).sort((a, b) => b.at - a.at)[0];
-    if (!active) {
-      this.phaseSince = undefined;
-      return undefined;
-    }
-    if (this.phaseSince?.name !== active.name) this.phaseSince = { name: active.name, since: active.at };
-    return { ...this.phaseSince, at: active.at };
+    return this.phaseTracker.update(this.states);
   }
 
-  /** For the snapshot; those without a measure say nothing. */
-  toParts(own: ReadonlyMap<string, Record<string, Measure>>): Part[] {
+  /** The subjects with their measures, for the snapshot. Those without a measure are left out. */
+  toParts(measuresByKey: ReadonlyMap<string, Record<string, Measure>>): Part[] {
     return this.states.flatMap(({ key, subject, name, node }) => {
-      const measures = own.get(key) ?? {};
+      const measures = measuresByKey.get(key) ?? {};
       return subject === 'engine' || Object.keys(measures).length === 0
         ? []
         : [{ id: key, kind: subject, name, node, measures }];
@@ -114,25 +110,29 @@ export class NonEngineSubjects {
   }
 
   private stateOf(reading: SubjectReading, { url, at }: TargetReading): SubjectState {
-    const { key, meta, seriesIndex } = reading;
-    let track = this.byKey.get(key);
-    if (!track) {
-      const name =
-        meta.subject === 'engine' ? key : subjectName(meta.subject, key, meta.node, meta.labels.get('GpuIndex'));
-      track = newSubjectState({
-        key,
-        subject: meta.subject,
-        name,
-        seriesIndex,
-        native: meta.workerId === undefined,
-        targetUrl: url,
-        node: meta.node,
-        firstSeenAt: at,
-      });
-      if (meta.workerId !== undefined) track.workerId = meta.workerId;
-      this.byKey.set(key, track);
+    let state = this.byKey.get(reading.key);
+    if (!state) {
+      state = newNonEngineState(reading, url, at);
+      this.byKey.set(reading.key, state);
     }
-    track.targetUrl = url;
-    return track;
+    state.targetUrl = url;
+    return state;
   }
+}
+
+function newNonEngineState({ key, meta, seriesIndex }: SubjectReading, targetUrl: string, at: number): SubjectState {
+  const { subject, node, workerId, labels } = meta;
+  return {
+    ...newSubjectState({
+      key,
+      subject,
+      name: subject === 'engine' ? key : subjectName(subject, key, node, labels.get('GpuIndex')),
+      seriesIndex,
+      native: workerId === undefined,
+      targetUrl,
+      node,
+      firstSeenAt: at,
+    }),
+    ...(workerId !== undefined && { workerId }),
+  };
 }

@@ -1,42 +1,47 @@
-/** Quantiles from buckets, by Prometheus's own rule (`histogram_quantile` of classic histograms). */
+/** Quantiles from buckets by Prometheus's rule for classic histograms (docs/decisions.md, Quantiles). */
 
-/** Cumulative counts by upper bound (`le`); the last bound is +Inf where the histogram has its end. */
+/** Cumulative counts by upper bound. A complete histogram's last bound is Infinity. */
 export interface Buckets {
   bounds: readonly number[];
   counts: number[];
 }
 
+/** A quantile, in the unit of the bounds. */
 export interface Quantile {
   value: number;
-  /** The bucket it lies in; no `to` for the last one, whose lower bound then is the value. */
+  /** The bucket that it lies in. The last bucket has no `to`, and its lower bound is the value. */
   bucket: { from: number; to?: number };
 }
 
-/** Relative differences below it are rounding, not a fall. */
-const smallDeltaTolerance = 1e-12;
+/** Smaller relative differences are rounding. */
+const roundingTolerance = 1e-12;
 
-/** Sorted by bound, each bound once. */
+/** Sorts buckets by bound and adds up those of one bound. */
 export function coalesceBuckets({ bounds, counts }: Buckets): Buckets {
-  const byBound = new Map<number, number>();
-  bounds.forEach((bound, index) => byBound.set(bound, (byBound.get(bound) ?? 0) + (counts[index] ?? NaN)));
-  const sorted = [...byBound].sort(([a], [b]) => a - b);
+  const countByBound = new Map<number, number>();
+  bounds.forEach((bound, index) => countByBound.set(bound, (countByBound.get(bound) ?? 0) + (counts[index] ?? NaN)));
+  const sorted = [...countByBound].sort(([a], [b]) => a - b);
   return { bounds: sorted.map(([bound]) => bound), counts: sorted.map(([, count]) => count) };
 }
 
-/** In place: a count that is lower than the one before is the one before, for counters come from different moments. */
+/**
+ * Raises cumulative counts that fall to the count before, in place. They can fall because the buckets of a histogram are
+ * not read at the same moment.
+ */
 export function ensureMonotonic(counts: number[]): void {
-  let before = counts[0] ?? NaN;
+  let previous = counts[0] ?? NaN;
   for (let index = 1; index < counts.length; index++) {
     const count = counts[index] ?? NaN;
-    const close = Math.abs(count - before) < smallDeltaTolerance * Math.min(Math.abs(count), Math.abs(before));
-    if (count < before || close) counts[index] = before;
-    else before = count;
+    const isRounding = Math.abs(count - previous) < roundingTolerance * Math.min(Math.abs(count), Math.abs(previous));
+    if (count < previous || isRounding) counts[index] = previous;
+    else previous = count;
   }
 }
 
 /**
- * The quantile (0 to 1) of buckets with ascending bounds and repaired counts, in their unit, linear within the bucket it lies in. Undefined
- * where Prometheus says NaN: no +Inf bucket, fewer than two buckets, nothing counted, or a rank in an empty first bucket.
+ * The quantile (0 to 1) of buckets with ascending bounds and counts that do not fall, by linear interpolation within its
+ * bucket. Undefined if Prometheus says NaN: without a bucket `+Inf`, with fewer than two buckets, with nothing counted,
+ * or with a rank in an empty first bucket.
  */
 export function bucketQuantile(quantile: number, { bounds, counts }: Buckets): Quantile | undefined {
   const last = bounds.length - 1;
@@ -44,13 +49,13 @@ export function bucketQuantile(quantile: number, { bounds, counts }: Buckets): Q
   if (last < 1 || bounds[last] !== Infinity || total === 0) return undefined;
   const rank = quantile * total;
   let index = 0;
-  // NaN is never at or above the rank.
+  // A count of NaN never reaches the rank.
   while (index < last && !((counts[index] ?? NaN) >= rank)) index += 1;
-  const start = index === 0 ? 0 : (bounds[index - 1] ?? NaN);
-  if (index === last) return { value: start, bucket: { from: start } };
-  const bound = bounds[index] ?? NaN;
-  if (index === 0 && bound <= 0) return { value: bound, bucket: { from: -Infinity, to: bound } };
-  const below = index === 0 ? 0 : (counts[index - 1] ?? NaN);
-  const value = start + (bound - start) * ((rank - below) / ((counts[index] ?? NaN) - below));
-  return Number.isNaN(value) ? undefined : { value, bucket: { from: start, to: bound } };
+  const lower = index === 0 ? 0 : (bounds[index - 1] ?? NaN);
+  if (index === last) return { value: lower, bucket: { from: lower } };
+  const upper = bounds[index] ?? NaN;
+  if (index === 0 && upper <= 0) return { value: upper, bucket: { from: -Infinity, to: upper } };
+  const countBelow = index === 0 ? 0 : (counts[index - 1] ?? NaN);
+  const value = lower + (upper - lower) * ((rank - countBelow) / ((counts[index] ?? NaN) - countBelow));
+  return Number.isNaN(value) ? undefined : { value, bucket: { from: lower, to: upper } };
 }

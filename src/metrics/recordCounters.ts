@@ -1,6 +1,6 @@
-/** What a generation record adds up, engine by engine. */
+/** The counters that a generation record adds up, by engine. */
 
-/** Families of counters, bare. */
+/** Canonical names of their families. */
 export const recordCounterFamilies: ReadonlySet<string> = new Set([
   'prefix_cache_queries',
   'prefix_cache_hits',
@@ -10,12 +10,12 @@ export const recordCounterFamilies: ReadonlySet<string> = new Set([
   'generation_tokens',
 ]);
 
-/** Totals of the engines where no target answered: somebody else counted. */
+/** The engines' counters as a source other than the targets has them, such as a Prometheus. */
 export interface EngineCounters {
-  /** Who counted. */
+  /** URL of that source. */
   url: string;
   /** Unix ms. */
   at: number;
-  /** By engine, then by family. */
+  /** Totals by family, by engine key. */
   engines: Map<string, Map<string, number>>;
 }

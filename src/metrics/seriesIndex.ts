@@ -1,160 +1,145 @@
-/** The series of one subject, each in its own place of the subject's arrays; a place is given once and stays. */
-import type { ScalarKind } from './catalog';
-import { bucketBound, oldNameRank, type SeriesMeta } from './seriesMeta';
+/** The series of one subject. Each has a slot, which is its index in the subject's arrays and never changes. */
+import { bucketBound } from './bucketBound';
+import type { CatalogIndex } from './catalogIndex';
 import {
-  histogramNumbers,
-  indexedRows,
-  quotientsByNumerator,
-  rowsByHistogram,
-  rowsBySelector,
-  selectors,
-  selectorsByFamily,
-} from './catalogIndex';
+  addBucket,
+  addBucketSlot,
+  findBucket,
+  newHistogramSlots,
+  type BucketSeries,
+  type HistogramSlots,
+} from './histogramSlots';
+import { oldNameRank } from './sampleNames';
+import { familyKindKey } from './selectorRegistry';
+import type { SeriesMeta } from './seriesMeta';
 
-/** A histogram's buckets, by bound ascending: several series may have one bound. */
-export interface BucketSlots {
-  bounds: number[];
-  /** Those of one bound stand together. */
-  slots: number[];
-  /** By bound: where in `places` its own end. */
-  ends: number[];
-}
+const noNumbers: readonly number[] = [];
 
-/** The buckets of one label set, as they came: they come in the same order again. */
-interface BucketSeries {
-  bounds: number[];
-  slots: number[];
-  /** Where the one is that is asked for next, most likely. */
-  next: number;
-}
-
-const noSlots: readonly number[] = [];
-
+/** Gives the series of one subject their slots, and knows which slots a selector or histogram has. */
 export class SeriesIndex {
-  /** By place. */
+  /** By slot. */
   readonly metas: SeriesMeta[] = [];
-  /** Places of counters, sums, counts and buckets. */
+  /** Slots of counters, and of the sums, counts and buckets of histograms. */
   readonly counters: number[] = [];
+  /** Slots of gauges. */
   readonly gauges: number[] = [];
+  /** Families of the series. */
   readonly families = new Set<string>();
-  /** Families met under an old name. */
+  /** Families that were seen under an old name. */
   readonly renamedFamilies = new Set<string>();
-  /** By identity: of series that are no buckets, and of buckets. */
-  private readonly slots = new Map<string, number>();
+  /** Slots by identity, of series that are no buckets. */
+  private readonly slotByIdentity = new Map<string, number>();
+  /** By identity of the histogram's buckets. */
   private readonly bucketSeries = new Map<string, BucketSeries>();
-  private last: { meta: SeriesMeta; siblings: BucketSeries } | undefined;
+  private last: { meta: SeriesMeta; series: BucketSeries } | undefined;
   private readonly slotsBySelector: (number[] | undefined)[] = [];
-  private readonly slotsByHistogram: (BucketSlots | undefined)[] = [];
-  /** By number of a planned row. */
-  private readonly rowFlags = new Uint8Array(indexedRows.length);
+  private readonly slotsByHistogram: (HistogramSlots | undefined)[] = [];
+  /** By row number, 1 if the row can have a measure. */
+  private readonly rowFlags: Uint8Array;
   private sortedRows: number[] | undefined;
-  /** Places where no value was met yet. */
+  /** Slots that had no value yet. */
   private readonly unseenSlots = new Set<number>();
 
-  /** `number`: of the subject, within its run. */
+  /** `key` is the subject's key, `number` its number within the run. */
   constructor(
     readonly key: string,
     readonly number: number,
-  ) {}
+    readonly catalogIndex: CatalogIndex,
+  ) {
+    this.rowFlags = new Uint8Array(catalogIndex.rows.length);
+  }
 
+  /** Number of slots. */
   get size(): number {
     return this.metas.length;
   }
 
-  /** The place of a series, the same for every one of its identity and bound; undefined for a bucket whose `le` is no number. */
+  /**
+   * The slot of a series: the same for every series of this identity and bound. Undefined for a bucket whose `le` is not
+   * a number.
+   */
   add(meta: SeriesMeta, le: string | undefined): number | undefined {
     if (meta.sampleKind === 'bucket') return this.addBucket(meta, bucketBound(le ?? ''));
-    let place = this.slots.get(meta.identity);
-    if (place === undefined) {
-      place = this.newSlot(meta);
-      this.slots.set(meta.identity, place);
-      this.select(meta, meta.sampleKind, place);
+    let slot = this.slotByIdentity.get(meta.identity);
+    if (slot === undefined) {
+      slot = this.newSlot(meta);
+      this.slotByIdentity.set(meta.identity, slot);
+      this.matchSelectors(meta, slot);
     }
-    return place;
+    return slot;
   }
 
-  /** Places of a selector. */
+  /** Slots that a selector selects, by its number. */
   slotsOf(selector: number): readonly number[] {
-    return this.slotsBySelector[selector] ?? noSlots;
+    return this.slotsBySelector[selector] ?? noNumbers;
   }
 
-  /** Buckets of a histogram; undefined where the subject has none. */
-  bucketsOf(histogram: number): BucketSlots | undefined {
+  /** Buckets of a histogram by its number; undefined if the subject has none. */
+  bucketsOf(histogram: number): HistogramSlots | undefined {
     return this.slotsByHistogram[histogram];
   }
 
-  /** Numbers of the planned rows that can say something of these series, ascending. */
+  /** Numbers of the rows that these series can have a measure of, in ascending order. */
   get rows(): readonly number[] {
     return (this.sortedRows ??= [...this.rowFlags.keys()].filter((row) => this.rowFlags[row] === 1));
   }
 
-  wasSeen(place: number): boolean {
-    return !this.unseenSlots.has(place);
+  /** Whether a slot had a value in any earlier scrape. */
+  wasSeen(slot: number): boolean {
+    return !this.unseenSlots.has(slot);
   }
 
-  /** Notes which places had a value. */
+  /** Notes which slots have a value in this scrape. */
   markSeen(values: Float64Array): void {
-    for (const place of this.unseenSlots) if (!Number.isNaN(values[place] ?? NaN)) this.unseenSlots.delete(place);
+    for (const slot of this.unseenSlots) if (!Number.isNaN(values[slot] ?? NaN)) this.unseenSlots.delete(slot);
   }
 
   private addBucket(meta: SeriesMeta, bound: number): number | undefined {
     if (Number.isNaN(bound)) return undefined;
-    const siblings = this.bucketSeriesOf(meta);
-    const { bounds, slots, next } = siblings;
-    const at = bounds[next] === bound ? next : bounds.indexOf(bound);
-    siblings.next = at + 1;
-    if (at !== -1) return slots[at];
-    const place = this.newSlot(meta);
-    siblings.next = bounds.push(bound);
-    slots.push(place);
-    this.addToHistogram(meta.family, bound, place);
-    return place;
+    const series = this.bucketSeriesOf(meta);
+    const position = findBucket(series, bound);
+    if (position !== -1) return series.slots[position];
+    const slot = this.newSlot(meta);
+    addBucket(series, bound, slot);
+    this.addToHistogram(meta.family, bound, slot);
+    return slot;
   }
 
-  /** Buckets come one after the other. */
+  /** The buckets of one label set, from the first on. All of them share one meta and come one after the other. */
   private bucketSeriesOf(meta: SeriesMeta): BucketSeries {
-    if (this.last?.meta === meta) return this.last.siblings;
-    const siblings = this.bucketSeries.get(meta.identity) ?? { bounds: [], slots: [], next: 0 };
-    siblings.next = 0;
-    this.bucketSeries.set(meta.identity, siblings);
-    this.last = { meta, siblings };
-    return siblings;
+    if (this.last?.meta === meta) return this.last.series;
+    const series = this.bucketSeries.get(meta.identity) ?? { bounds: [], slots: [], expected: 0 };
+    series.expected = 0;
+    this.bucketSeries.set(meta.identity, series);
+    this.last = { meta, series };
+    return series;
   }
 
   private newSlot(meta: SeriesMeta): number {
-    const place = this.metas.push(meta) - 1;
-    this.unseenSlots.add(place);
+    const slot = this.metas.push(meta) - 1;
+    this.unseenSlots.add(slot);
     this.families.add(meta.family);
     if (meta.rank >= oldNameRank) this.renamedFamilies.add(meta.family);
-    (meta.sampleKind === 'gauge' ? this.gauges : this.counters).push(place);
-    return place;
+    (meta.sampleKind === 'gauge' ? this.gauges : this.counters).push(slot);
+    return slot;
   }
 
-  private select(meta: SeriesMeta, part: ScalarKind, place: number): void {
-    for (const number of selectorsByFamily.get(`${meta.family} ${part}`) ?? noSlots) {
+  private matchSelectors({ family, sampleKind, labels }: SeriesMeta, slot: number): void {
+    const { selectors, selectorsByFamilyKind, rowsBySelector } = this.catalogIndex;
+    for (const number of selectorsByFamilyKind.get(familyKindKey(family, sampleKind)) ?? noNumbers) {
       const where = selectors[number]?.where ?? {};
-      if (!Object.entries(where).every(([label, value]) => meta.labels.get(label) === value)) continue;
-      (this.slotsBySelector[number] ??= []).push(place);
-      this.addRows(rowsBySelector[number] ?? noSlots);
+      if (!Object.entries(where).every(([label, value]) => labels.get(label) === value)) continue;
+      (this.slotsBySelector[number] ??= []).push(slot);
+      this.addRows(rowsBySelector[number] ?? noNumbers);
     }
   }
 
-  private addToHistogram(family: string, bound: number, place: number): void {
+  private addToHistogram(family: string, bound: number, slot: number): void {
+    const { histogramNumbers, rowsByHistogram } = this.catalogIndex;
     const histogram = histogramNumbers.get(family);
     if (histogram === undefined) return;
-    this.addRows(rowsByHistogram[histogram] ?? noSlots);
-    const { bounds, slots, ends } = (this.slotsByHistogram[histogram] ??= { bounds: [], slots: [], ends: [] });
-    // From the end: they come in order.
-    let at = bounds.length;
-    while (at > 0 && (bounds[at - 1] ?? -Infinity) >= bound) at -= 1;
-    const begin = at === 0 ? 0 : (ends[at - 1] as number);
-    if (bounds[at] === bound) slots.splice(ends[at] as number, 0, place);
-    else {
-      bounds.splice(at, 0, bound);
-      ends.splice(at, 0, begin);
-      slots.splice(begin, 0, place);
-    }
-    for (let later = at; later < ends.length; later += 1) (ends[later] as number) += 1;
+    this.addRows(rowsByHistogram[histogram] ?? noNumbers);
+    addBucketSlot((this.slotsByHistogram[histogram] ??= newHistogramSlots()), bound, slot);
   }
 
   private addRows(rows: readonly number[]): void {
@@ -162,23 +147,25 @@ export class SeriesIndex {
       if (this.rowFlags[row] === 1) continue;
       this.rowFlags[row] = 1;
       this.sortedRows = undefined;
-      this.addRows(quotientsByNumerator[row] ?? noSlots);
+      this.addRows(this.catalogIndex.quotientsByNumerator[row] ?? noNumbers);
     }
   }
 }
 
-/** The layouts of one run, by subject. */
+/** The series indexes of one run, by subject. */
 export class SeriesIndexes {
   private readonly byKey = new Map<string, SeriesIndex>();
   readonly all: SeriesIndex[] = [];
 
-  /** The layout of a subject, also of one that has not reported yet. */
+  constructor(readonly catalogIndex: CatalogIndex) {}
+
+  /** The series index of a subject, which need not have reported yet. */
   forSubject(key: string): SeriesIndex {
     const known = this.byKey.get(key);
     if (known) return known;
-    const layout = new SeriesIndex(key, this.all.length);
-    this.byKey.set(key, layout);
-    this.all.push(layout);
-    return layout;
+    const seriesIndex = new SeriesIndex(key, this.all.length, this.catalogIndex);
+    this.byKey.set(key, seriesIndex);
+    this.all.push(seriesIndex);
+    return seriesIndex;
   }
 }

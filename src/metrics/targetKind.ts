@@ -1,10 +1,11 @@
-/** What answers at a target, by the names of its series: whatever an address was called, what it shows decides. */
+/** What answers at a target, by the names of its series (docs/decisions.md, What a target is). */
 import type { TargetKind } from '../api';
 import type { Target } from '../discovery/targets';
 
+/** A program whose series a target shows. */
 export type Exporter = 'ray' | 'vllm' | 'dynamo-component' | 'dynamo-frontend' | 'lmcache' | 'router';
 
-/** Names begin so (research/metrics.md §3.8, §5.4, §6). `ray_vllm_` comes from a Ray agent, whose other families begin with `ray_`, too. */
+/** The first that matches decides. `ray_vllm_` is from a Ray agent, as are all names that begin with `ray_`. */
 const exporterPrefixes: readonly (readonly [prefix: string, Exporter])[] = [
   ['vllm:', 'vllm'],
   ['ray_', 'ray'],
@@ -16,41 +17,59 @@ const exporterPrefixes: readonly (readonly [prefix: string, Exporter])[] = [
   ['vllm_', 'vllm'],
 ];
 
+/** The exporter that a metric name belongs to; undefined if it is unknown. */
 export function exporterOf(name: string): Exporter | undefined {
   return exporterPrefixes.find(([prefix]) => name.startsWith(prefix))?.[1];
 }
 
 interface KindRule {
-  when: (contents: ReadonlySet<Exporter>) => boolean;
+  matches: (exporters: ReadonlySet<Exporter>) => boolean;
   kind: TargetKind;
-  /** In words for people; undefined where the kind says it all. */
+  /** For people; undefined if the kind says it all. */
   about?: string;
 }
 
-/** The first that holds decides. A Dynamo worker passes its engine's `vllm:` and `lmcache:` on; a frontend times whole requests, which the workers time as well. */
+/**
+ * The first that matches decides. A Dynamo worker passes the `vllm:` and `lmcache:` series of its engine on. A frontend is
+ * a router: it times whole requests, which the workers time as well.
+ */
 const kindRules: readonly KindRule[] = [
   {
-    when: (has) => has.has('dynamo-component') && has.has('vllm') && has.has('lmcache'),
+    matches: (exporters) => exporters.has('dynamo-component') && exporters.has('vllm') && exporters.has('lmcache'),
     kind: 'dynamo',
     about: 'a Dynamo worker with LMCache',
   },
-  { when: (has) => has.has('dynamo-component') && has.has('vllm'), kind: 'dynamo', about: 'a Dynamo worker' },
-  { when: (has) => has.has('dynamo-frontend'), kind: 'router', about: 'a Dynamo frontend' },
-  { when: (has) => has.has('dynamo-component'), kind: 'dynamo', about: 'a Dynamo component without an engine' },
-  { when: (has) => has.has('router'), kind: 'router', about: 'a vLLM router' },
-  { when: (has) => has.has('ray'), kind: 'ray', about: 'a Ray agent' },
-  { when: (has) => has.has('vllm') && has.has('lmcache'), kind: 'vllm', about: 'a vLLM server with LMCache' },
+  {
+    matches: (exporters) => exporters.has('dynamo-component') && exporters.has('vllm'),
+    kind: 'dynamo',
+    about: 'a Dynamo worker',
+  },
+  { matches: (exporters) => exporters.has('dynamo-frontend'), kind: 'router', about: 'a Dynamo frontend' },
+  {
+    matches: (exporters) => exporters.has('dynamo-component'),
+    kind: 'dynamo',
+    about: 'a Dynamo component without an engine',
+  },
+  { matches: (exporters) => exporters.has('router'), kind: 'router', about: 'a vLLM router' },
+  { matches: (exporters) => exporters.has('ray'), kind: 'ray', about: 'a Ray agent' },
+  {
+    matches: (exporters) => exporters.has('vllm') && exporters.has('lmcache'),
+    kind: 'vllm',
+    about: 'a vLLM server with LMCache',
+  },
 ];
 
-/** What a target is by what it shows; as it was called where that says nothing. An engine behind a proxy's address is an engine. */
+/**
+ * What a target is by the exporters that it shows, with words for people where the kind needs them. Without a rule it is
+ * what discovery took it for, but an engine behind a proxy's address is an engine.
+ */
 export function resolveTargetKind(
   { kind, discoveredBy }: Target,
-  contents: ReadonlySet<Exporter>,
+  exporters: ReadonlySet<Exporter>,
 ): { kind: TargetKind; about?: string } {
-  const verdict = kindRules.find(({ when }) => when(contents));
-  if (!verdict) return { kind: kind === 'router' && contents.has('vllm') ? 'vllm' : kind };
-  // Ray named it as its agent.
-  if (verdict.kind === 'ray' && (discoveredBy === 'file' || discoveredBy === 'dashboard' || discoveredBy === 'nodes'))
-    return { kind };
-  return { kind: verdict.kind, ...(verdict.about !== undefined && { about: verdict.about }) };
+  const rule = kindRules.find(({ matches }) => matches(exporters));
+  if (!rule) return { kind: kind === 'router' && exporters.has('vllm') ? 'vllm' : kind };
+  const isKnownAgent = discoveredBy === 'file' || discoveredBy === 'dashboard' || discoveredBy === 'nodes';
+  if (rule.kind === 'ray' && isKnownAgent) return { kind };
+  return { kind: rule.kind, ...(rule.about !== undefined && { about: rule.about }) };
 }

@@ -1,18 +1,19 @@
-/** One target's answer, by subject: engines and parts, each with its values by place. */
+/** Sorts the samples of one target's exposition by subject: engines, nodes, GPUs, the trainer, the server. */
 import type { Exposition } from '../exposition/expositionReader';
-import type { SeriesMeta } from './seriesMeta';
 import type { SeriesIndexes, SeriesIndex } from './seriesIndex';
-import { wantedFamilies } from './catalogIndex';
+import type { SeriesMeta } from './seriesMeta';
 
+/** What one exposition says of one subject. */
 export interface SubjectReading {
   key: string;
-  /** Any series of the subject: names node, model, worker. */
+  /** The meta of any of its series, for node, model and worker. */
   meta: SeriesMeta;
   seriesIndex: SeriesIndex;
-  /** By place of the layout; NaN where nothing was said. */
+  /** By slot; NaN without a value. */
   values: Float64Array;
 }
 
+/** What one exposition says, by subject key. */
 export interface TargetReading {
   url: string;
   /** Unix ms at which the response began. */
@@ -20,48 +21,54 @@ export interface TargetReading {
   engines: Map<string, SubjectReading>;
   /** Nodes, GPUs, the trainer, the server itself. */
   nonEngines: Map<string, SubjectReading>;
-  /** Of the answering process, Unix s. */
+  /** Start of the answering process, in Unix s. */
   processStart?: number;
 }
 
-const highestRank = 255;
-const processStartSlot = -1;
-const skippedSlot = -2;
+type SeriesList = Exposition<SeriesMeta>['series'];
 
-/** Where the values of an answer go: made once, and good for as long as the target shows the same series. */
-interface Route {
-  series: Exposition<SeriesMeta>['series'];
-  /** By series: its place, or that it is of the process, or that another spelling counts. */
-  slots: Int32Array;
-  /** By series: the subject's number below. */
-  subjects: Int32Array;
-  entries: { meta: SeriesMeta; key: string; seriesIndex: SeriesIndex }[];
+interface RoutedSubject {
+  meta: SeriesMeta;
+  key: string;
+  seriesIndex: SeriesIndex;
 }
 
-/** The lowest rank that each family has in this answer. */
-function lowestRanks(series: Route['series']): Uint8Array {
-  const ranks = new Uint8Array(wantedFamilies.size).fill(highestRank);
-  for (const {
-    group: {
-      meta: { key, familyNumber, rank },
-    },
-  } of series) {
+/** Where the values of an exposition go. It is made once and holds as long as the target has the same series. */
+interface Route {
+  series: SeriesList;
+  /** By series, its slot, or one of the two numbers below. */
+  slots: Int32Array;
+  /** By series, the index of its subject in `subjects`. */
+  subjectNumbers: Int32Array;
+  subjects: RoutedSubject[];
+}
+
+const processStartSlot = -1;
+/** The slot of a series that has none, or of whose family another spelling is read. */
+const skippedSlot = -2;
+const highestRank = 255;
+
+/** By family number, the lowest rank in this exposition. */
+function lowestRanks(series: SeriesList, familyCount: number): Uint8Array {
+  const ranks = new Uint8Array(familyCount).fill(highestRank);
+  for (const { group } of series) {
+    const { key, familyNumber, rank } = group.meta;
     if (key !== undefined && rank < (ranks[familyNumber] ?? highestRank)) ranks[familyNumber] = rank;
   }
   return ranks;
 }
 
-function newRoute(series: Route['series'], layouts: SeriesIndexes): Route {
-  const ranks = lowestRanks(series);
+function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes): Route {
+  const ranks = lowestRanks(series, seriesIndexes.catalogIndex.families.size);
   const route: Route = {
     series,
     slots: new Int32Array(series.length),
-    subjects: new Int32Array(series.length),
-    entries: [],
+    subjectNumbers: new Int32Array(series.length),
+    subjects: [],
   };
-  const numbers = new Map<string, number>();
+  const numberByKey = new Map<string, number>();
   let number = 0;
-  let last: SeriesMeta | undefined;
+  let lastMeta: SeriesMeta | undefined;
   series.forEach(({ group: { meta }, le }, index) => {
     const { key } = meta;
     if (key === undefined) {
@@ -69,64 +76,67 @@ function newRoute(series: Route['series'], layouts: SeriesIndexes): Route {
       return;
     }
     // Buckets of one histogram share their meta.
-    if (meta !== last) {
-      number = numbers.get(key) ?? route.entries.push({ meta, key, seriesIndex: layouts.forSubject(key) }) - 1;
-      numbers.set(key, number);
-      last = meta;
+    if (meta !== lastMeta) {
+      number =
+        numberByKey.get(key) ?? route.subjects.push({ meta, key, seriesIndex: seriesIndexes.forSubject(key) }) - 1;
+      numberByKey.set(key, number);
+      lastMeta = meta;
     }
-    const place = (route.entries[number] as Route['entries'][number]).seriesIndex.add(meta, le);
-    route.slots[index] = place !== undefined && meta.rank === ranks[meta.familyNumber] ? place : skippedSlot;
-    route.subjects[index] = number;
+    const slot = (route.subjects[number] as RoutedSubject).seriesIndex.add(meta, le);
+    route.slots[index] = slot !== undefined && meta.rank === ranks[meta.familyNumber] ? slot : skippedSlot;
+    route.subjectNumbers[index] = number;
   });
   return route;
 }
 
-/** Reads a run's answers, scrape after scrape. */
+function isSameSeries(a: SeriesList, b: SeriesList): boolean {
+  return a === b || (a.length === b.length && a.every((series, index) => series === b[index]));
+}
+
+/** Reads the expositions of one run's targets, scrape after scrape. */
 export class TargetReader {
-  private readonly routes = new Map<string, Route>();
+  private readonly routeByUrl = new Map<string, Route>();
 
-  constructor(private readonly seriesIndexes: SeriesIndexes) {}
+  constructor(readonly seriesIndexes: SeriesIndexes) {}
 
-  /** Groups an answer by subject. A family that stands there in several spellings counts once; what is not finite is not there. */
+  /**
+   * Sorts an exposition by subject. Of a family with several spellings only the one of the lowest rank is read; values
+   * that are not finite are left out. `at`: Unix ms.
+   */
   read(url: string, at: number, { series, values }: Exposition<SeriesMeta>): TargetReading {
-    const { slots, subjects, entries } = this.routeOf(url, series);
+    const { slots, subjectNumbers, subjects } = this.routeFor(url, series);
     const reading: TargetReading = { url, at, engines: new Map(), nonEngines: new Map() };
-    const begun: (SubjectReading | undefined)[] = new Array<undefined>(entries.length).fill(undefined);
+    const readings = new Array<SubjectReading | undefined>(subjects.length).fill(undefined);
     for (let index = 0; index < slots.length; index++) {
       const value = values[index] ?? NaN;
-      const place = slots[index] ?? skippedSlot;
-      if (!Number.isFinite(value) || place === skippedSlot) continue;
-      if (place === processStartSlot) {
+      const slot = slots[index] ?? skippedSlot;
+      if (!Number.isFinite(value) || slot === skippedSlot) continue;
+      if (slot === processStartSlot) {
         reading.processStart = value;
         continue;
       }
-      const number = subjects[index] ?? 0;
-      const subject = (begun[number] ??= begin(entries[number] as Route['entries'][number], reading));
-      subject.values[place] = value;
+      const number = subjectNumbers[index] ?? 0;
+      const subject = (readings[number] ??= addSubject(subjects[number] as RoutedSubject, reading));
+      subject.values[slot] = value;
     }
     return reading;
   }
 
-  /** Targets that are no longer listed. */
+  /** Forgets targets whose URL is not in `listed`. */
   forgetUnlisted(listed: ReadonlySet<string>): void {
-    for (const url of this.routes.keys()) if (!listed.has(url)) this.routes.delete(url);
+    for (const url of this.routeByUrl.keys()) if (!listed.has(url)) this.routeByUrl.delete(url);
   }
 
-  private routeOf(url: string, series: Route['series']): Route {
-    const known = this.routes.get(url);
-    if (
-      known &&
-      (known.series === series ||
-        (known.series.length === series.length && series.every((each, index) => each === known.series[index])))
-    )
-      return known;
-    const route = newRoute(series, this.seriesIndexes);
-    this.routes.set(url, route);
+  private routeFor(url: string, series: SeriesList): Route {
+    const known = this.routeByUrl.get(url);
+    if (known && isSameSeries(known.series, series)) return known;
+    const route = createRoute(series, this.seriesIndexes);
+    this.routeByUrl.set(url, route);
     return route;
   }
 }
 
-function begin({ meta, key, seriesIndex }: Route['entries'][number], reading: TargetReading): SubjectReading {
+function addSubject({ meta, key, seriesIndex }: RoutedSubject, reading: TargetReading): SubjectReading {
   const subject = { key, meta, seriesIndex, values: new Float64Array(seriesIndex.size).fill(NaN) };
   (meta.subject === 'engine' ? reading.engines : reading.nonEngines).set(key, subject);
   return subject;

@@ -2,7 +2,7 @@
 import type { Engine, Measure, Snapshot } from '../api';
 import type { Discovery } from '../discovery/discover';
 import { catalogRow, curatedRows, type CatalogRow } from '../metrics/catalog';
-import { indexedRows } from '../metrics/catalogIndex';
+import type { CatalogIndex } from '../metrics/catalogIndex';
 import { queryRangeBatch, type BatchResult } from './batch';
 import type { PrometheusClient } from './client';
 import type { RangeSeries } from './responseData';
@@ -18,6 +18,7 @@ const maxSubjectPoints = 250_000;
 const alwaysShownIds: ReadonlySet<string> = new Set([...curatedRows.map(({ id }) => id), 'kv_cache_usage_mean']);
 
 export interface BackfillOptions {
+  catalogIndex: CatalogIndex;
   client: PrometheusClient;
   /** How often it scrapes, in ms; undefined where it does not say. */
   intervalMs: number | undefined;
@@ -36,7 +37,7 @@ export interface BackfillOptions {
 
 /** Rows over all engines, and, of those that are always shown, the lowest and highest of each moment. */
 function aggregateQueries(over: QueryContext): NamedQuery[] {
-  return indexedRows.flatMap(({ row }): NamedQuery[] => {
+  return over.catalogIndex.rows.flatMap(({ row }): NamedQuery[] => {
     if (row.kind === 'gauge' && (row.sticky || row.fromLabel !== undefined)) return [];
     const whole = aggregateExpression(row, over) ?? quantileOf(row, over);
     const own = alwaysShownIds.has(row.id) ? subjectExpressions(row, over).join(' or ') : '';
@@ -60,7 +61,7 @@ function quantileOf(row: CatalogRow, over: QueryContext): string | undefined {
 }
 
 const subjectQueries = (over: QueryContext): NamedQuery[] =>
-  indexedRows.flatMap(({ row }) =>
+  over.catalogIndex.rows.flatMap(({ row }) =>
     alwaysShownIds.has(row.id)
       ? subjectExpressions(row, over).map((expression) => ({ id: `own ${row.id}`, expression }))
       : [],
@@ -72,6 +73,7 @@ const subjectQueries = (over: QueryContext): NamedQuery[] =>
  * it cannot be had. Rejects with a PrometheusError where nothing can.
  */
 export async function fetchBackfill({
+  catalogIndex,
   client,
   intervalMs = usualIntervalMs,
   discovery,
@@ -85,11 +87,11 @@ export async function fetchBackfill({
 }: BackfillOptions): Promise<Snapshot[]> {
   const names = (matchers: readonly string[]): Promise<string[]> =>
     client.labelValues('__name__', [`{${matchers.join(',')}}`], signal);
-  const { scopes } = await selectRunSeries(discovery, session, names, { client, signal, timeoutMs });
+  const { scopes } = await selectRunSeries(discovery, session, names, { catalogIndex, client, signal, timeoutMs });
   // Without evidence whose they are, series of another run would become this one's past.
   if (scopes.length === 0 || scopes.some(({ matchers }) => matchers.length === 0)) return [];
   const windowMs = rateWindowFor(intervalMs);
-  const over: QueryContext = { scopes, rateWindowMs: windowMs };
+  const over: QueryContext = { catalogIndex, scopes, rateWindowMs: windowMs };
   const recent = Math.max(from, to - hourMs);
   const stepMs = Math.max(intervalMs, 10_000);
   // The newest step is one before the first live snapshot; minutes end where steps begin.

@@ -5,8 +5,8 @@ import { recordCounterFamilies, type EngineCounters } from '../metrics/recordCou
 import type { TrackedEngine } from '../diagnosis/types';
 import { EngineNames } from '../metrics/engineNames';
 import { goneRetentionMs, isLiving, startingActorStates } from '../metrics/engineState';
-import { isNoiseLabel } from '../metrics/seriesMeta';
-import { gaugeStaleAfterMs } from '../metrics/subjectState';
+import { gaugeStaleAfterMs } from '../metrics/gaugeValues';
+import { isNoiseLabel } from '../metrics/seriesIdentity';
 import { queryIdLabel, type BatchResult } from './batch';
 import type { InstantSample, LabelSet } from './responseData';
 import type { NamedQuery } from './expressions';

@@ -1,6 +1,7 @@
 /** Catalog → PromQL for a run: of each row the whole over all its subjects, and each subject's own. */
 import type { CatalogRow, Selector, SubjectKind } from '../metrics/catalog';
-import type { SampleKind } from '../metrics/seriesMeta';
+import type { CatalogIndex } from '../metrics/catalogIndex';
+import type { SampleKind } from '../metrics/sampleNames';
 import { durationText } from './responseData';
 import { labelsOfSubject, selectSeries, type SeriesScope } from './scopes';
 
@@ -12,6 +13,7 @@ export interface NamedQuery {
 
 /** What is asked, and over how many ms rates are taken. */
 export interface QueryContext {
+  catalogIndex: CatalogIndex;
   scopes: readonly SeriesScope[];
   rateWindowMs: number;
 }
@@ -41,7 +43,7 @@ const functions = { sum: 'sum', max: 'max', mean: 'avg', pooled: 'sum' } as cons
 const scaled = (expression: string | undefined, scale: number | undefined): string | undefined =>
   expression === undefined || scale === undefined ? expression : `${expression} * ${scale}`;
 
-interface Grouping extends QueryContext {
+interface Grouping extends Omit<QueryContext, 'catalogIndex'> {
   /** `by (…)`, or nothing. */
   by: string;
   each: boolean;

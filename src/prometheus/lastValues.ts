@@ -1,7 +1,7 @@
 /** What is set once: its last value by subject, asked of the past at first and of the last moments afterwards. */
 import type { Measure, TrainingPhase } from '../api';
 import type { CatalogRow, GaugeRow } from '../metrics/catalog';
-import { wellKnown, indexedRows, selectors } from '../metrics/catalogIndex';
+import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { BatchResult } from './batch';
 import type { InstantSample, LabelSet } from './responseData';
 import { configOf } from './engineTracker';
@@ -11,10 +11,17 @@ import { sampleSubjectKey, labelsOfSubject, nodeOf, selectSeries, type SeriesSco
 const isStickyRow = (row: CatalogRow): row is GaugeRow =>
   row.kind === 'gauge' && (row.sticky === true || row.fromLabel !== undefined);
 /** Those that dashboards tell have no PromQL. */
-const rows = indexedRows.flatMap(({ row }) => (isStickyRow(row) && row.promql !== '' ? [row] : []));
+const stickyRows = ({ rows }: CatalogIndex): GaugeRow[] =>
+  rows.flatMap(({ row }) => (isStickyRow(row) && row.promql !== '' ? [row] : []));
 
 /** `range`: a duration into the past. */
-export function lastValueQueries(scopes: readonly SeriesScope[], range: string): NamedQuery[] {
+export function lastValueQueries(
+  catalogIndex: CatalogIndex,
+  scopes: readonly SeriesScope[],
+  range: string,
+): NamedQuery[] {
+  const { selectors, wellKnown } = catalogIndex;
+  const rows = stickyRows(catalogIndex);
   const pieces = scopes.flatMap((scope) =>
     rows.flatMap((row): NamedQuery[] =>
       selectSeries(scope, row.selector, row.subject).flatMap((series) => {
@@ -64,10 +71,12 @@ export const newLastValues = (): LastValues => ({
 
 /** Takes the answers in: what stands now is of now, what stood in the range is of that range. */
 export function updateLastValues(
+  catalogIndex: CatalogIndex,
   memory: LastValues,
   { itemsById }: BatchResult<InstantSample>,
   { at, rangeMs, known }: { at: number; rangeMs: number; known: ReadonlyMap<string, string> },
 ): void {
+  const rows = stickyRows(catalogIndex);
   const note = (row: GaugeRow, labels: LabelSet, value: number, isNow: boolean): void => {
     const own = memory.measures.get(row.id) ?? new Map<string, Measure>();
     const key = sampleSubjectKey(row.subject, labels, known);

@@ -2,7 +2,7 @@
 import type { Distribution, Extreme, Measure } from '../api';
 import type { CatalogRow, SubjectKind } from '../metrics/catalog';
 import { possibleSums, countsPerBucket } from '../metrics/mergeBuckets';
-import { indexedRows } from '../metrics/catalogIndex';
+import type { CatalogIndex } from '../metrics/catalogIndex';
 import { bucketQuantile, coalesceBuckets, ensureMonotonic, type Buckets } from '../metrics/quantile';
 import type { BatchResult } from './batch';
 import type { InstantSample } from './responseData';
@@ -11,7 +11,7 @@ import { sampleSubjectKey, nodeOf } from './scopes';
 
 /** Every row that Prometheus can tell, the whole and by subject, and the histograms' buckets. */
 export function measureQueries(over: QueryContext): NamedQuery[] {
-  const rows = indexedRows.flatMap(({ row }): NamedQuery[] => {
+  const rows = over.catalogIndex.rows.flatMap(({ row }): NamedQuery[] => {
     const whole = aggregateExpression(row, over);
     return [
       ...(whole === undefined ? [] : [{ id: `all ${row.id}`, expression: whole }]),
@@ -19,7 +19,7 @@ export function measureQueries(over: QueryContext): NamedQuery[] {
     ];
   });
   const histograms = new Map(
-    indexedRows.flatMap(({ row }) =>
+    over.catalogIndex.rows.flatMap(({ row }) =>
       row.kind === 'quantile' || isSum(row) ? [[row.families[0] ?? '', row.subject] as const] : [],
     ),
   );
@@ -39,6 +39,7 @@ export function measureQueries(over: QueryContext): NamedQuery[] {
 const isSum = (row: CatalogRow): boolean => row.kind === 'rate' && row.selector.sampleKind === 'sum';
 
 export interface MeasureContext {
+  catalogIndex: CatalogIndex;
   batch: BatchResult<InstantSample>;
   /** The moment and the window, in ms. */
   at: number;
@@ -90,7 +91,7 @@ const aggregates: Partial<Record<CatalogRow['aggregate'], (values: readonly numb
 };
 
 export function computeMeasures(context: MeasureContext): PrometheusMeasures {
-  const { batch, at, rateWindowMs, livingEngineKeys, stickyMeasures } = context;
+  const { catalogIndex, batch, at, rateWindowMs, livingEngineKeys, stickyMeasures } = context;
   const result: PrometheusMeasures = { measures: {}, bySubject: new Map(), distributions: {} };
   const counts = new Map<SubjectKind, Set<string>>();
   const buckets = new Map<string, Buckets | undefined>();
@@ -104,7 +105,7 @@ export function computeMeasures(context: MeasureContext): PrometheusMeasures {
     result.bySubject.set(key, own);
     if (row.subject !== 'engine') counts.set(row.subject, (counts.get(row.subject) ?? new Set()).add(key));
   };
-  for (const { row } of indexedRows) {
+  for (const { row } of catalogIndex.rows) {
     const time = row.kind === 'gauge' ? { to: at } : { from: at - rateWindowMs, to: at };
     for (const { labels, value } of batch.itemsById.get(`own ${row.id}`) ?? []) {
       const key = sampleSubjectKey(row.subject, labels, context.targetUrls);
@@ -118,7 +119,7 @@ export function computeMeasures(context: MeasureContext): PrometheusMeasures {
         if (measure) note(row, key, measure);
       }
   }
-  for (const { row } of indexedRows) {
+  for (const { row } of catalogIndex.rows) {
     const whole = aggregateMeasure(row, context, result, bucketsFor);
     if (!whole) continue;
     const of = row.subject === 'engine' ? livingEngineKeys.size : (counts.get(row.subject)?.size ?? 0);

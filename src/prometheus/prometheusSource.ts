@@ -2,6 +2,7 @@
 import type { Engine, Finding, Part, Snapshot } from '../api';
 import { backendOf } from '../discovery/rayBackend';
 import { catalogRow } from '../metrics/catalog';
+import type { CatalogIndex } from '../metrics/catalogIndex';
 import { Diagnosis } from '../diagnosis/index';
 import { isLiving } from '../metrics/engineState';
 import { subjectName } from '../metrics/nonEngineSubjects';
@@ -49,6 +50,7 @@ const clocksApartMs = 30_000;
 const oldestMs = 24 * 3_600_000;
 
 export interface PrometheusSourceOptions {
+  catalogIndex: CatalogIndex;
   /** Throws a PrometheusError that says why there is none. */
   getClient: () => PrometheusClient;
   /** How often it scrapes, in ms. */
@@ -84,6 +86,7 @@ interface QueriedRound {
 
 /** All of one snapshot. Workers that have ended or are another run's are in no measure; what SkyRL logs counts them in. */
 function questions(
+  catalogIndex: CatalogIndex,
   { at, scrapedEngines, scopes: all }: RunContext,
   { actors, otherWorkers }: RoundContext,
   { rateWindowMs, activityRangeMs, lastValueRangeMs, from }: QueryRanges,
@@ -94,11 +97,11 @@ function questions(
   );
   return {
     pieces: [
-      ...measureQueries({ scopes, rateWindowMs }),
+      ...measureQueries({ catalogIndex, scopes, rateWindowMs }),
       ...activityQueries(scopes, durationText(activityRangeMs), durationText(rateWindowMs)),
       ...totalQueries(scopes),
-      ...lastValueQueries(scopes, durationText(lastValueRangeMs)),
-      ...skyrlValueQueries(all, durationText(at - from)),
+      ...lastValueQueries(catalogIndex, scopes, durationText(lastValueRangeMs)),
+      ...skyrlValueQueries(catalogIndex, all, durationText(at - from)),
     ],
     renamed: new Set(scopes.flatMap(({ sampleNames }) => [...sampleNames.renamedFamilies])),
   };
@@ -186,7 +189,12 @@ export class PrometheusSource implements SnapshotSource {
 
   private async find({ discovery, session, signal, timeoutMs }: SourceRequest): Promise<RunContext> {
     const client = this.options.getClient();
-    const asking = { client, signal, timeoutMs: Math.max(leastTimeoutMs, timeoutMs) };
+    const asking = {
+      catalogIndex: this.options.catalogIndex,
+      client,
+      signal,
+      timeoutMs: Math.max(leastTimeoutMs, timeoutMs),
+    };
     const names: ReadSampleNames = (matchers) => this.namesOf(client, `{${matchers.join(',')}}`, signal);
     const known = targetsByInstance(discovery);
     const intervalMs = (await this.options.readIntervalMs()) ?? usualIntervalMs;
@@ -241,7 +249,7 @@ export class PrometheusSource implements SnapshotSource {
     if (found.scrapedEngines.size === 0) return this.emptySnapshot(found, known);
     const begun = this.options.now();
     const spans = this.rangesFor(found);
-    const { pieces, renamed } = questions(found, known, spans);
+    const { pieces, renamed } = questions(this.options.catalogIndex, found, known, spans);
     const batch = await queryBatch(found.client, pieces, found.at, signal, Math.max(leastTimeoutMs, timeoutMs));
     signal.throwIfAborted();
     tell(batch);
@@ -281,7 +289,12 @@ export class PrometheusSource implements SnapshotSource {
   ): Snapshot {
     const { client, at, engineBatch } = found;
     const { from, rateWindowMs } = ranges;
-    updateLastValues(this.lastValues, batch, { at, rangeMs: ranges.lastValueRangeMs, known: found.targetUrls });
+    const { catalogIndex } = this.options;
+    updateLastValues(catalogIndex, this.lastValues, batch, {
+      at,
+      rangeMs: ranges.lastValueRangeMs,
+      known: found.targetUrls,
+    });
     this.hasLastValues = true;
     this.previous = { at, from };
     for (const [node, [load]] of known.loads ?? []) this.loads.set(node, load);
@@ -290,6 +303,7 @@ export class PrometheusSource implements SnapshotSource {
     const backend = backendOf(known.rayVersion);
     const there = new Set([...found.scrapedEngines.keys()].filter((key) => living.has(key)));
     const { measures, bySubject, distributions } = computeMeasures({
+      catalogIndex,
       batch,
       at,
       rateWindowMs,
@@ -321,7 +335,7 @@ export class PrometheusSource implements SnapshotSource {
       window: { from, to: at },
       trigger: known.trigger,
       source: { kind: 'prometheus', url: client.base },
-      values: readSkyrlValues(batch),
+      values: readSkyrlValues(catalogIndex, batch),
       measures,
       sinceStart: {},
       engines,

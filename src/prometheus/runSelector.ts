@@ -1,6 +1,7 @@
 /** Whose series count: the session or the servers of this window's run, by evidence that can be said. */
 import type { Finding } from '../api';
 import type { Discovery } from '../discovery/discover';
+import type { CatalogIndex } from '../metrics/catalogIndex';
 import { queryBatch, type BatchResult } from './batch';
 import type { PrometheusClient } from './client';
 import type { InstantSample } from './responseData';
@@ -29,6 +30,7 @@ export const targetsByInstance = ({ targets }: Discovery): Map<string, string> =
   new Map(targets.filter(isUrl).map(({ url }) => [instanceLabel(url), url]));
 
 export interface QueryOptions {
+  catalogIndex: CatalogIndex;
   client: PrometheusClient;
   signal: AbortSignal;
   timeoutMs: number;
@@ -38,11 +40,12 @@ export interface QueryOptions {
 export type ReadSampleNames = (matchers: readonly string[]) => Promise<string[]>;
 
 async function scopeOf(
+  catalogIndex: CatalogIndex,
   kind: SeriesScope['kind'],
   matchers: readonly string[],
   names: ReadSampleNames,
 ): Promise<SeriesScope | undefined> {
-  const spelled = indexSampleNames(kind, await names([nameMatchers[kind], ...matchers]));
+  const spelled = indexSampleNames(catalogIndex, kind, await names([nameMatchers[kind], ...matchers]));
   return spelled.names.size > 0 ? { kind, matchers, engineMatchers: [], sampleNames: spelled } : undefined;
 }
 
@@ -69,7 +72,7 @@ export async function selectRunSeries(
   discovery: Discovery,
   session: string | undefined,
   names: ReadSampleNames,
-  { client, signal, timeoutMs }: QueryOptions,
+  { catalogIndex, client, signal, timeoutMs }: QueryOptions,
   at?: number,
 ): Promise<RunSelection> {
   const servers = discovery.targets
@@ -79,12 +82,12 @@ export async function selectRunSeries(
   const onRay =
     servers.length > 0 && servers.length === discovery.targets.length && session === undefined
       ? undefined
-      : await scopeOf('ray', session === undefined ? [] : [sessionMatcher(session)], names);
+      : await scopeOf(catalogIndex, 'ray', session === undefined ? [] : [sessionMatcher(session)], names);
   const natively =
     servers.length > 0
-      ? await scopeOf('native', [instanceMatcher(servers)], names)
+      ? await scopeOf(catalogIndex, 'native', [instanceMatcher(servers)], names)
       : anywhere && !onRay
-        ? await scopeOf('native', [], names)
+        ? await scopeOf(catalogIndex, 'native', [], names)
         : undefined;
   const words = [
     ...(onRay && session !== undefined ? [`SessionName is ${session}, as Ray says`] : []),

@@ -1,6 +1,8 @@
 /** Which series of a Prometheus are the run's: on Ray those of its session, natively those of its servers, and how each is spelled there. */
 import type { Selector, SubjectKind } from '../metrics/catalog';
-import { oldNameRank, resolveSampleName, subjectKey, type SampleKind } from '../metrics/seriesMeta';
+import type { CatalogIndex } from '../metrics/catalogIndex';
+import { oldNameRank, type SampleKind } from '../metrics/sampleNames';
+import { subjectKey } from '../metrics/subjectKey';
 import { oneOf, quoteString } from './matchers';
 import type { LabelSet } from './responseData';
 
@@ -22,11 +24,15 @@ export interface SampleNames {
 const partKey = (family: string, part: SampleKind): string => `${family} ${part}`;
 
 /** What these names spell; of several spellings of one thing the newest counts, as in a scrape. */
-export function indexSampleNames(kind: SeriesScope['kind'], names: readonly string[]): SampleNames {
+export function indexSampleNames(
+  { sampleNames }: CatalogIndex,
+  kind: SeriesScope['kind'],
+  names: readonly string[],
+): SampleNames {
   const best = new Map<string, { rank: number; names: string[] }>();
   const renamed = new Set<string>();
   for (const name of names) {
-    const spelling = name.startsWith('ray_') === (kind === 'ray') ? resolveSampleName(name) : undefined;
+    const spelling = name.startsWith('ray_') === (kind === 'ray') ? sampleNames.resolve(name) : undefined;
     if (!spelling) continue;
     const { family, sampleKind, rank } = spelling;
     const known = best.get(partKey(family, sampleKind));

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../src/discovery/targets';
 import { ExpositionReader } from '../../src/exposition/expositionReader';
-import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
+import type { SeriesMeta } from '../../src/metrics/seriesMeta';
+import { catalogIndex, isWanted, seriesDescriber } from '../unit/support/catalogIndex';
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
 import { createHttpClient } from '../../src/http/httpClient';
 import { systemClock } from '../../src/shared/clock';
@@ -77,10 +78,10 @@ function watcher(targets: readonly Target[]): () => Promise<Cost> {
   const readers = new Map(
     targets.map(({ url }) => [
       url,
-      new ExpositionReader<SeriesMeta>(isWanted, (name, labels) => describeSeries(url, name, labels)),
+      new ExpositionReader<SeriesMeta>(isWanted, (name, labels) => seriesDescriber.describe(url, name, labels)),
     ]),
   );
-  const run = new SnapshotBuilder();
+  const run = new SnapshotBuilder(catalogIndex);
   let now = 1_795_000_000_000;
   return () =>
     once(

@@ -1,6 +1,7 @@
 /** A snapshot of 64 engines on 8 nodes made of the recording, each histogram by three priorities as newer vLLM splits them: some 60,000 series. */
 import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
-import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
+import type { SeriesMeta } from '../../src/metrics/seriesMeta';
+import { catalogIndex, isWanted, seriesDescriber } from '../unit/support/catalogIndex';
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
 import { loadRecording } from '../demonstration/replay/recording';
 
@@ -45,12 +46,13 @@ export interface ManyEngines {
 export function manyEngines(nodes: number): ManyEngines {
   const readers = Array.from(
     { length: nodes },
-    (_, node): Reader => new ExpositionReader(isWanted, (name, labels) => describeSeries(urlOf(node), name, labels)),
+    (_, node): Reader =>
+      new ExpositionReader(isWanted, (name, labels) => seriesDescriber.describe(urlOf(node), name, labels)),
   );
   const bodies = readers.map((_, node) => Buffer.from(bodyOf(node, 4)));
   const targets = readers.map((_, node) => ({ url: urlOf(node), kind: 'ray', discoveredBy: 'dashboard' }) as const);
   const results = readers.map((reader, node) => parse(reader, bodies[node] as Buffer));
-  const run = new SnapshotBuilder();
+  const run = new SnapshotBuilder(catalogIndex);
   let at = 1_795_000_000_000;
   let round = 0;
   const state: ManyEngines = {

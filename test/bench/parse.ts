@@ -3,6 +3,7 @@
  * a process of its own, as each is used: what one leaves behind in the engine's caches and on its heap is no cost of another.
  */
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
+import { catalogIndex } from '../unit/support/catalogIndex';
 import type { RecordedStep } from '../demonstration/replay/recording';
 import { bodyOf, manyEngines } from './manyEngines';
 import { copiesName, Peers } from './peers/peers';
@@ -72,7 +73,7 @@ const works: readonly Work[] = [
   { work: 'parse, met again', begin: again, anchors: [skyrl, client, compare] },
   {
     work: 'parse and reduce, met first',
-    begin: overTurn((step) => scrape(newReaders(), new SnapshotBuilder(), step, step.at)),
+    begin: overTurn((step) => scrape(newReaders(), new SnapshotBuilder(catalogIndex), step, step.at)),
     anchors: [skyrl, client],
   },
   {
@@ -108,7 +109,7 @@ const allPeers = (): Peers =>
 
 function takeCold(): number[] {
   const [last] = turn.slice(-1) as [RecordedStep];
-  return times(1, () => scrape(newReaders(), new SnapshotBuilder(), last, last.at));
+  return times(1, () => scrape(newReaders(), new SnapshotBuilder(catalogIndex), last, last.at));
 }
 
 function takePeer(name: string): number[] {

@@ -4,6 +4,7 @@ import { createPrometheusClient } from '../../src/prometheus/client';
 import { PrometheusSource } from '../../src/prometheus/prometheusSource';
 import type { PrometheusRequest, PrometheusResponse } from '../../src/prometheus/sender';
 import { loadRecording } from '../demonstration/replay/recording';
+import { catalogIndex } from '../unit/support/catalogIndex';
 
 const session = 'session_2026-11-22_18-23-48_940991_25161';
 const bounds = [
@@ -107,6 +108,7 @@ export function prometheusSource(engines: number): SourceBench {
     headers: () => Promise.resolve({}),
   });
   const source = new PrometheusSource({
+    catalogIndex,
     getClient: () => client,
     readIntervalMs: () => Promise.resolve(15_000),
     now: () => now,

@@ -1,6 +1,7 @@
 /** The recording that parsing and reducing are measured on: five scrapes of two nodes, some 1 MB each, in which engines die, start and move. */
 import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
-import { describeSeries, isWanted, type SeriesMeta } from '../../src/metrics/seriesMeta';
+import type { SeriesMeta } from '../../src/metrics/seriesMeta';
+import { catalogIndex, isWanted, seriesDescriber } from '../unit/support/catalogIndex';
 import { SeriesIndexes } from '../../src/metrics/seriesIndex';
 import { TargetReader, type TargetReading } from '../../src/metrics/targetReader';
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
@@ -28,7 +29,7 @@ export function parse<Meta>(reader: ExpositionReader<Meta>, body: Buffer): Expos
 export const urlOf = (node: number): string => `http://192.0.2.${node}:1/metrics`;
 export const newReaders = (): Reader[] =>
   (turn[0] as RecordedStep).bodies.map(
-    ({ node }) => new ExpositionReader(isWanted, (name, labels) => describeSeries(urlOf(node), name, labels)),
+    ({ node }) => new ExpositionReader(isWanted, (name, labels) => seriesDescriber.describe(urlOf(node), name, labels)),
   );
 export const everyFamily = (): ExpositionReader<true>[] =>
   (turn[0] as RecordedStep).bodies.map(
@@ -74,7 +75,7 @@ export function scrape(readers: readonly Reader[], run: SnapshotBuilder, step: R
 /** Readers and a run that have met everything; each call takes the next scrape of the turn, ten seconds later. */
 export function watching(): () => number {
   const readers = newReaders();
-  const run = new SnapshotBuilder();
+  const run = new SnapshotBuilder(catalogIndex);
   let at = (steps[0] as RecordedStep).at;
   let next = 0;
   const scrapeNext = (): number => scrape(readers, run, turn[next++ % turn.length] as RecordedStep, (at += 10_000));
@@ -85,7 +86,7 @@ export function watching(): () => number {
 /** What SkyRL's scraper makes of a scrape and no more: sums, rates and ratios of all engines under its keys. */
 export function valuing(): () => number {
   const readers = newReaders();
-  const layouts = new SeriesIndexes();
+  const layouts = new SeriesIndexes(catalogIndex);
   const readings = new TargetReader(layouts);
   let before: readonly TargetReading[] = [];
   let at = (steps[0] as RecordedStep).at;
@@ -96,7 +97,10 @@ export function valuing(): () => number {
     const now = own.map(({ node, bytes }, index) =>
       readings.read(urlOf(node), at, parse(readers[index] as Reader, bytes)),
     );
-    const values = skyrlValues(now.map((reading, index) => ({ current: reading, previous: before[index] })));
+    const values = skyrlValues(
+      catalogIndex.skyrl,
+      now.map((reading, index) => ({ current: reading, previous: before[index] })),
+    );
     for (const { engines } of now)
       for (const { seriesIndex, values: met } of engines.values()) seriesIndex.markSeen(met);
     before = now;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Snapshot } from '../../api';
 import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
 import { fetchBackfill, type BackfillOptions } from '../../prometheus/backfill';
+import type { CatalogIndex } from '../../metrics/catalogIndex';
 import { createPrometheusClient, type PrometheusClient } from '../../prometheus/client';
 import { authorization, readSecret, settingHeaders, type Secret } from '../../prometheus/credentials';
 import { PrometheusError, toPrometheusError } from '../../prometheus/errors';
@@ -33,8 +34,10 @@ export class PrometheusConnection implements vscode.Disposable {
     private readonly secrets: vscode.SecretStorage,
     private readonly now: () => number,
     private readonly log: vscode.LogOutputChannel,
+    private readonly catalogIndex: CatalogIndex,
   ) {
     this.source = new PrometheusSource({
+      catalogIndex,
       getClient: () => this.client(),
       readIntervalMs: () => this.scrapeIntervalMs(),
       now,
@@ -86,11 +89,14 @@ export class PrometheusConnection implements vscode.Disposable {
   }
 
   /** What it has of a run's time before this window looked; nothing where there is no Prometheus, or the targets alone are the source. */
-  async backfill(of: Omit<BackfillOptions, 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>): Promise<Snapshot[]> {
+  async backfill(
+    of: Omit<BackfillOptions, 'catalogIndex' | 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>,
+  ): Promise<Snapshot[]> {
     const client = readSettings().source === 'scrape' ? undefined : this.clientIfAny;
     return client
       ? fetchBackfill({
           ...of,
+          catalogIndex: this.catalogIndex,
           client,
           intervalMs: await this.scrapeIntervalMs(),
           timeoutMs: backfillTimeoutMs,

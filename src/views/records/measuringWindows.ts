@@ -9,6 +9,7 @@ import {
   type MeasuringWindowReport,
   type MeasuringWindowScrape,
 } from '../../collector/measuringWindowReport';
+import type { CatalogIndex } from '../../metrics/catalogIndex';
 import type { ReadonlyDocuments } from '../shared/readonlyDocuments';
 import { commandIds, viewIds } from '../shared/ids';
 import { formatLocalTime } from './recordRows';
@@ -40,6 +41,7 @@ export class MeasuringWindows implements vscode.Disposable {
     private readonly runWatcher: RunWatcher,
     private readonly memento: vscode.Memento,
     private readonly documents: ReadonlyDocuments,
+    private readonly catalogIndex: CatalogIndex,
   ) {
     const before = memento.get<number>(openKey);
     if (before !== undefined)
@@ -74,7 +76,7 @@ export class MeasuringWindows implements vscode.Disposable {
   start(): Promise<{ from: number }> {
     return this.enqueue(async () => {
       if (this.openWindow) return { from: this.openWindow.window.from };
-      const opened = startMeasuringWindow(await this.scrape());
+      const opened = startMeasuringWindow(await this.scrape(), this.catalogIndex);
       if (!opened) throw new Error(`No window was opened: ${this.noAnswerReason()}`);
       this.openWindow = opened;
       this.endedReason = undefined;

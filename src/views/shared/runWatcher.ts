@@ -7,6 +7,7 @@ import type { TokenStore } from '../../discovery/token';
 import { playReplay, type ReplayPlayer } from '../../capture/replayPlayer';
 import type { CaptureReplay } from '../../capture/captureReplay';
 import { catalog } from '../../metrics/catalog/index';
+import type { CatalogIndex } from '../../metrics/catalogIndex';
 import type { EngineCounters } from '../../metrics/recordCounters';
 import { HistoryStore, type BackfillRange, type HistoryStoreOptions } from '../../history/historyStore';
 import type { HistoryStorage } from '../../history/files';
@@ -84,6 +85,7 @@ export class RunWatcher implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
     storage: HistoryStorage | undefined,
     private readonly prometheus: Pick<PrometheusConnection, 'source' | 'knownIntervalMs' | 'backfill'>,
+    private readonly catalogIndex: CatalogIndex,
   ) {
     this.liveRun = this.createWatchedRun(
       get,
@@ -318,6 +320,7 @@ export class RunWatcher implements vscode.Disposable {
     const monitor = new Collector({
       get,
       clock,
+      catalogIndex: this.catalogIndex,
       input,
       loadEngineNames: (run) => recorder.loadEngineNames(run),
       onChange: () => {

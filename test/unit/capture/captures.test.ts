@@ -23,6 +23,7 @@ import { fixturePath } from '../../demonstration/paths';
 import { readRecordingFolder } from '../../demonstration/replay/recording';
 import { manualClock } from '../support/clock';
 import { replayRecording } from '../support/replay';
+import { catalogIndex } from '../support/catalogIndex';
 
 const options = (onChunk: GetOptions['onChunk']): GetOptions => ({
   signal: new AbortController().signal,
@@ -203,6 +204,7 @@ describe('replaying scrapes', () => {
     const replay = await openCaptureReplay(folder, manualClock(5_000_000));
     const snapshots: Snapshot[] = [];
     const monitor = new Collector({
+      catalogIndex,
       get: replay.get,
       clock: {
         ...replay.clock,

@@ -15,6 +15,7 @@ import {
   type NativeReplay,
   type Replay,
 } from '../../demonstration/index';
+import { catalogIndex } from '../support/catalogIndex';
 
 const token = 'tok-4711-secret';
 /** Nothing here needs the moment between two questions to one dashboard. */
@@ -35,6 +36,7 @@ describe('bad input', () => {
     elsewhere = await serve(() => text(200, 'ray_vllm_num_requests_running{WorkerId="w"} 1\n'));
     input = {};
     monitor = new Collector({
+      catalogIndex,
       get: client.get,
       clock,
       onChange: () => undefined,

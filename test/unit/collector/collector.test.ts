@@ -5,6 +5,7 @@ import { noTokens } from '../../../src/discovery/token';
 import { Collector, type CollectorInput } from '../../../src/collector/collector';
 import { loadRecording } from '../../demonstration/replay/recording';
 import { manualClock, settle, type ManualClock } from '../support/clock';
+import { catalogIndex } from '../support/catalogIndex';
 
 const dashboard = 'http://127.0.0.1:1';
 const node = 'http://127.0.0.1:2/metrics';
@@ -42,6 +43,7 @@ function world(version: unknown = { ray_version: '2.57.0', session_name: 'sessio
     return { at: clock.now(), bytes: bytes.length, mediaType: '', framed: true };
   };
   const monitor = new Collector({
+    catalogIndex,
     get,
     clock,
     onChange: () => undefined,

@@ -10,6 +10,7 @@ import { TargetReader, type TargetReading } from '../../../src/metrics/targetRea
 import { loadRecording } from '../../demonstration/index';
 import { readerOf, targetOf } from '../support/replay';
 import { at } from '../metrics/scene';
+import { catalogIndex } from '../support/catalogIndex';
 
 /** The recorded answers of two steps, as readings, and the sum of a counter over their bodies by a plain pattern. */
 function recorded(): {
@@ -18,7 +19,7 @@ function recorded(): {
   grown: (name: string) => number;
 } {
   const { steps } = loadRecording('ray-2.57');
-  const readings = new TargetReader(new SeriesIndexes());
+  const readings = new TargetReader(new SeriesIndexes(catalogIndex));
   const readers = new Map([0, 1].map((node) => [node, readerOf(targetOf(node))]));
   const [first, last] = [steps[0]!, steps[4]!];
   const read = (step: typeof first): Map<string, TargetReading> =>
@@ -56,7 +57,7 @@ describe('an explicit window, as SkyRL’s sync trainer has it', () => {
     window = pauseMeasuringWindow(window, at(10));
     window = resumeMeasuringWindow(window, at(30));
     window = pauseMeasuringWindow(window, at(40));
-    const { values, seconds } = measureWindow(window, last, at(50));
+    const { values, seconds } = measureWindow(catalogIndex.skyrl, window, last, at(50));
     assert.equal(seconds, 20);
     near(values['vllm/generation_throughput_tok_s'], grown('ray_vllm_generation_tokens_total') / 20);
     near(values['vllm/prompt_throughput_tok_s'], grown('ray_vllm_prompt_tokens_total') / 20);
@@ -77,7 +78,9 @@ describe('an explicit window, as SkyRL’s sync trainer has it', () => {
       ),
     );
     near(
-      measureWindow(newMeasuringWindow(first, at(0)), last, at(40)).values['vllm/num_requests_running'],
+      measureWindow(catalogIndex.skyrl, newMeasuringWindow(first, at(0)), last, at(40)).values[
+        'vllm/num_requests_running'
+      ],
       running.reduce((sum, value) => sum + value, 0),
     );
   });
@@ -88,13 +91,19 @@ describe('an explicit window, as SkyRL’s sync trainer has it', () => {
       at(20),
     );
     assert.equal(
-      measureWindow(resumeMeasuringWindow(resumeMeasuringWindow(window, at(30)), at(40)), last, at(50)).seconds,
+      measureWindow(
+        catalogIndex.skyrl,
+        resumeMeasuringWindow(resumeMeasuringWindow(window, at(30)), at(40)),
+        last,
+        at(50),
+      ).seconds,
       30,
     );
   });
 
   it('paused throughout: no rate, but ratios', () => {
     const { values, seconds } = measureWindow(
+      catalogIndex.skyrl,
       pauseMeasuringWindow(newMeasuringWindow(first, at(0)), at(0)),
       last,
       at(50),

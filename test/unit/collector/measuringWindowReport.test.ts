@@ -1,6 +1,5 @@
 import { strict as assert } from 'node:assert';
 import { pauseMeasuringWindow, resumeMeasuringWindow } from '../../../src/collector/measuringWindow';
-import { skyrlKeys } from '../../../src/metrics/skyrlValues';
 import {
   startMeasuringWindow,
   stopMeasuringWindow,
@@ -16,6 +15,7 @@ import { measuringWindowRows, measuringWindowText } from '../../../src/views/rec
 import { replayRecording, type ReplayedStep, type ReplayOptions } from '../support/replay';
 import { loadRecording } from '../../demonstration/index';
 import { assertSameValues } from '../metrics/assertSameValues';
+import { catalogIndex } from '../support/catalogIndex';
 
 const scrapeOf = ({ snapshot, answers }: ReplayedStep, run = 'session'): MeasuringWindowScrape => ({
   snapshot,
@@ -31,7 +31,7 @@ async function between(
 ): Promise<MeasuringWindowReport> {
   const steps = await replayRecording('ray-2.57', options);
   const at = (name: string): ReplayedStep => steps.find(({ step }) => step.name.startsWith(name))!;
-  const opened = startMeasuringWindow(scrapeOf(at(first)));
+  const opened = startMeasuringWindow(scrapeOf(at(first)), catalogIndex);
   assert.ok(opened);
   const report = stopMeasuringWindow(paused(opened), scrapeOf(at(last)));
   assert.ok(report);
@@ -105,26 +105,29 @@ describe('the report of an explicit window', () => {
     const restarted = await between('10', '12');
     assert.match(restarted.notes.join(), /Came in the window, and is counted from its beginning: engine \d/);
     const [first, , last] = await replayRecording('ray-2.57');
-    const report = stopMeasuringWindow(startMeasuringWindow(scrapeOf(first!))!, scrapeOf(last!, 'another'));
+    const report = stopMeasuringWindow(
+      startMeasuringWindow(scrapeOf(first!), catalogIndex)!,
+      scrapeOf(last!, 'another'),
+    );
     assert.match(report?.notes.join() ?? '', /session or the servers are others/);
   });
 
   it('is none where no engine answers: nothing begins, and what is open stays open', async () => {
     const steps = await replayRecording('ray-2.57', { fails: (step) => step.startsWith('03') });
     const silent = scrapeOf(steps[2]!);
-    assert.equal(startMeasuringWindow(silent), undefined);
-    assert.equal(stopMeasuringWindow(startMeasuringWindow(scrapeOf(steps[1]!))!, silent), undefined);
+    assert.equal(startMeasuringWindow(silent, catalogIndex), undefined);
+    assert.equal(stopMeasuringWindow(startMeasuringWindow(scrapeOf(steps[1]!), catalogIndex)!, silent), undefined);
   });
 
   it('knows every key of SkyRL’s, with its unit', () => {
-    assert.deepEqual([...measuringWindowKeys].sort(), [...skyrlKeys].sort());
+    assert.deepEqual([...measuringWindowKeys].sort(), catalogIndex.skyrl.formulas.map(([key]) => key).sort());
     for (const key of measuringWindowKeys) assert.notEqual(measuringWindowUnit(key), '');
   });
 });
 
 describe('an explicit window in the views', () => {
   it('is a row while it is open, with both times and what it does', async () => {
-    const opened = startMeasuringWindow(scrapeOf((await replayRecording('ray-2.57'))[1]!))!;
+    const opened = startMeasuringWindow(scrapeOf((await replayRecording('ray-2.57'))[1]!), catalogIndex)!;
     const { from } = opened.window;
     const paused = { ...opened, window: pauseMeasuringWindow(opened.window, from + 10_000) };
     const row = (one: OpenMeasuringWindow): string =>

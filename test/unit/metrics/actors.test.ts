@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { loadRecording } from '../../demonstration/index';
+import { catalogIndex } from '../support/catalogIndex';
 import { actorsOf, readerOf, targetOf } from '../support/replay';
 import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import { targetA, actor, at, targetB, engineOf, factsIn, findingIds, newScene, rayEngine, stateOf } from './scene';
@@ -221,7 +222,7 @@ describe('successors', () => {
       reader.feed(bytes);
       return { target, at: last.at, tookMs: 1, bytes: bytes.length, result: reader.end() };
     });
-    const { engines, findings } = new SnapshotBuilder().build({
+    const { engines, findings } = new SnapshotBuilder(catalogIndex).build({
       trigger: 'command',
       now: last.at,
       targets: answers.map(({ target }) => target),

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
 import { canonicalName } from '../../../src/exposition/canonicalName';
 import { catalog, categories, curatedRows, type CatalogRow } from '../../../src/metrics/catalog';
-import { oldNames } from '../../../src/metrics/seriesMeta';
-import { wantedFamilies } from '../../../src/metrics/catalogIndex';
+import { oldNames } from '../../../src/metrics/sampleNames';
+import { catalogIndex } from '../support/catalogIndex';
 
 /** Families of the recordings that the catalog leaves out, each with the reason. */
 const leftOut: readonly (readonly [families: RegExp, why: string])[] = [
@@ -103,7 +103,9 @@ describe('the catalog', () => {
     const others = ['cache_config_info', 'engine_sleep_state', 'skyrl_training_phase'];
     const missing = [...seen.keys()].filter(
       (family) =>
-        !wantedFamilies.has(family) && !others.includes(family) && !leftOut.some(([pattern]) => pattern.test(family)),
+        !catalogIndex.families.has(family) &&
+        !others.includes(family) &&
+        !leftOut.some(([pattern]) => pattern.test(family)),
     );
     assert.deepEqual(missing, []);
     for (const [pattern] of leftOut)
@@ -115,10 +117,11 @@ describe('the catalog', () => {
 
   it('a family is of one kind of subject: whoever shows it can be asked for all rows that it is in', () => {
     for (const { id, subject, families } of catalog)
-      for (const family of families) assert.equal(wantedFamilies.get(family)?.subject, subject, `${id}: ${family}`);
+      for (const family of families)
+        assert.equal(catalogIndex.families.get(family)?.subject, subject, `${id}: ${family}`);
   });
 
   it('old names are read as the new ones, which are in the catalog', () => {
-    for (const family of Object.values(oldNames)) assert.ok(wantedFamilies.has(family), family);
+    for (const family of Object.values(oldNames)) assert.ok(catalogIndex.families.has(family), family);
   });
 });

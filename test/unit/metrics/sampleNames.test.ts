@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { bareName } from '../../../src/exposition/canonicalName';
-import { isWanted } from '../../../src/metrics/seriesMeta';
+import { canonicalName } from '../../../src/exposition/canonicalName';
+import { isWanted } from '../support/catalogIndex';
 import { replayRecording } from '../support/replay';
 import { targetA, engineOf, nativeEngine, newScene } from './scene';
 import { assertSameValues } from './assertSameValues';
@@ -101,7 +101,7 @@ describe('names: four spellings, old names, doubled counters', () => {
     it(`${name} is ${expected ? '' : 'not '}read`, () => assert.equal(isWanted(name), expected));
 
   it('the bare name is what stands behind the prefix, once', () => {
-    assert.equal(bareName('ray_vllm_vllm_x'), 'vllm_x');
-    assert.equal(bareName('ray_serve_x'), undefined);
+    assert.equal(canonicalName('ray_vllm_vllm_x'), 'vllm_x');
+    assert.equal(canonicalName('ray_serve_x'), undefined);
   });
 });

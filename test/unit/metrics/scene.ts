@@ -8,6 +8,7 @@ import { availabilityRules } from '../../../src/diagnosis/availabilityRules';
 import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
 import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import type { TargetResponse } from '../../../src/collector/scrapeTargets';
+import { catalogIndex } from '../support/catalogIndex';
 import { readerOf } from '../support/replay';
 
 /** Sample names without their spelling, with labels of their own where they have any: `x_bucket{le="1"}`. */
@@ -75,7 +76,7 @@ export const at = (second: number): number => epoch + Math.round(second * 1000);
 
 /** `names`: what the window before called its engines. */
 export function newScene(kind: Target['kind'] = 'ray', names: Record<string, string> = {}): Scene {
-  const run = new SnapshotBuilder();
+  const run = new SnapshotBuilder(catalogIndex);
   const readers = new Map<string, ExpositionReader<SeriesMeta>>();
   const targetOf = (url: string): Target => ({ url, kind, discoveredBy: 'dashboard' });
 

@@ -14,6 +14,7 @@ import { recordedSamples } from '../../prometheus/recorded';
 import { findPrometheus, startPrometheus, type Found, type RealPrometheus } from '../../prometheus/server';
 import { findVictoria, startVictoria } from '../../prometheus/victoria';
 import { replayRecording, targetOf, type ReplayedStep } from '../support/replay';
+import { catalogIndex } from '../support/catalogIndex';
 
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
@@ -74,6 +75,7 @@ for (const [name, { server, find, start }] of [
       client = { ...own, query: (query, at, ...more) => own.query(query, at ?? now, ...more) };
       scraped = await replayRecording(name, { withActors: false });
       const source = new PrometheusSource({
+        catalogIndex,
         getClient: () => client,
         readIntervalMs: () => Promise.resolve(10_000),
         now: () => now,
@@ -200,6 +202,7 @@ for (const [name, { server, find, start }] of [
       )?.[0];
       now = to;
       const past = await fetchBackfill({
+        catalogIndex,
         client,
         intervalMs: 10_000,
         discovery: looking().discovery,
@@ -229,6 +232,7 @@ for (const [name, { server, find, start }] of [
       }
       assert.ok(past.some(({ measures }) => measures['ttft_seconds_p95'] && measures['generation_throughput_tok_s']));
       const nobodys = await fetchBackfill({
+        catalogIndex,
         client,
         intervalMs: 10_000,
         discovery: looking().discovery,
@@ -249,6 +253,7 @@ for (const [name, { server, find, start }] of [
       };
       const said: string[] = [];
       const young = {
+        catalogIndex,
         discovery: looking().discovery,
         session,
         from: to - 3 * 3_600_000,

@@ -10,6 +10,7 @@ import { loadRecording, type RecordedStep, type RecordingName } from '../../demo
 import { recordedSamples } from '../../prometheus/recorded';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
 import { replayRecording } from '../support/replay';
+import { catalogIndex } from '../support/catalogIndex';
 
 /** As they all end now. */
 const end = 1_790_000_000_000;
@@ -77,6 +78,7 @@ describe('several runs in one real Prometheus', function () {
     change: Partial<SourceRequest>,
     known: Partial<RoundContext> = {},
     source = new PrometheusSource({
+      catalogIndex,
       getClient: () => clientOf(server),
       readIntervalMs: () => Promise.resolve(10_000),
       now: () => now,
@@ -200,6 +202,7 @@ describe('several runs in one real Prometheus', function () {
   it('a clock that is ahead of ours is said', async () => {
     now = end;
     const source = new PrometheusSource({
+      catalogIndex,
       getClient: () => clientOf(real),
       readIntervalMs: () => Promise.resolve(10_000),
       now: () => end - 120_000,

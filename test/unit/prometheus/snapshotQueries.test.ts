@@ -11,6 +11,7 @@ import {
   type SeriesScope,
 } from '../../../src/prometheus/scopes';
 import { loadRecording, type RayRecording } from '../../demonstration/index';
+import { catalogIndex } from '../support/catalogIndex';
 
 const namesIn = (recording: RayRecording): string[] => [
   ...new Set(
@@ -23,12 +24,15 @@ const scopeOf = (recording: RayRecording): SeriesScope => ({
   kind: 'ray',
   matchers: [sessionMatcher('s"1')],
   engineMatchers: [excludeWorkersMatcher(['a.b'])],
-  sampleNames: indexSampleNames('ray', namesIn(recording)),
+  sampleNames: indexSampleNames(catalogIndex, 'ray', namesIn(recording)),
 });
 
 describe('the questions for a snapshot from Prometheus', () => {
   const scope = scopeOf('ray-2.57');
-  const pieces = [...measureQueries({ scopes: [scope], rateWindowMs: 60_000 }), ...skyrlValueQueries([scope], '10s')];
+  const pieces = [
+    ...measureQueries({ catalogIndex, scopes: [scope], rateWindowMs: 60_000 }),
+    ...skyrlValueQueries(catalogIndex, [scope], '10s'),
+  ];
 
   it('only what is shown by engine, node, GPU or server is asked by it', () => {
     const kinds = new Map<string, number>();

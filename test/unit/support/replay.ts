@@ -4,10 +4,11 @@ import { fetchActors, type Actor } from '../../../src/discovery/actors';
 import type { HttpGet } from '../../../src/http/httpGet';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
-import { describeSeries, isWanted, type SeriesMeta } from '../../../src/metrics/seriesMeta';
+import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
 import type { MetricsResponse } from '../../../src/collector/snapshotSource';
 import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../demonstration/replay/recording';
+import { catalogIndex, isWanted, seriesDescriber } from './catalogIndex';
 
 export const targetOf = (node: number): Target => ({
   url: `http://192.0.2.${node}:1/metrics`,
@@ -16,7 +17,7 @@ export const targetOf = (node: number): Target => ({
 });
 
 export function readerOf(target: Target): ExpositionReader<SeriesMeta> {
-  return new ExpositionReader(isWanted, (name, labels) => describeSeries(target.url, name, labels));
+  return new ExpositionReader(isWanted, (name, labels) => seriesDescriber.describe(target.url, name, labels));
 }
 
 /** The actors of a step's recorded answer, read as the dashboard's would be. */
@@ -54,7 +55,7 @@ export interface ReplayedStep {
 
 /** All steps of a recording through one run, at the recorded times. */
 export async function replayRecording(name: RayRecording, options: ReplayOptions = {}): Promise<ReplayedStep[]> {
-  const run = new SnapshotBuilder();
+  const run = new SnapshotBuilder(catalogIndex);
   const readers = new Map<number, ExpositionReader<SeriesMeta>>();
   const replayed: ReplayedStep[] = [];
   const steps = loadRecording(name).steps;

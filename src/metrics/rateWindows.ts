@@ -1,0 +1,108 @@
+/**
+ * The rate windows of one subject: the spans of time that rates are taken over (docs/metrics.md, Rate windows).
+ *
+ * Ray's agents refresh every 10 s, so an engine on Ray has a rate window from one movement of its counters to the next. On
+ * a server a rate window runs from scrape to scrape.
+ */
+import type { CounterDelta } from './counterDelta';
+import type { SubjectState } from './subjectState';
+
+/** How often Ray's workers report to their node agent, by default. */
+export const reportIntervalMs = 10_000;
+
+const maxRateWindows = 3;
+
+/** What counters did over a span of time. */
+export interface RateWindow {
+  /** Unix ms. */
+  from: number;
+  to: number;
+  /** What rates are divided by. Undefined for an engine's first report, which covers an unknown time. */
+  seconds: number | undefined;
+  /** By slot; NaN without a pair of samples. */
+  deltas: Float64Array;
+  /** A counter moved. */
+  moved: boolean;
+}
+
+/** Drops all rate windows: nothing before `at` (Unix ms) counts any more. */
+export function restartRateWindows(state: SubjectState, at: number): void {
+  state.rateWindows = [];
+  state.countedSince = at;
+  openRateWindow(state, at);
+}
+
+/**
+ * Closes the first rate window of an engine that was not there one scrape ago. Its counters began at 0, but the time that
+ * its first report covers is unknown.
+ */
+export function closeFirstWindow(state: SubjectState, at: number, { deltas, moved }: CounterDelta, from: number): void {
+  state.rateWindows = [{ from, to: at, seconds: undefined, deltas, moved }];
+  openRateWindow(state, at);
+}
+
+/** Closes the open rate window of a server's subject: it is the time since the scrape before. */
+export function closeNativeWindow(state: SubjectState, at: number, delta: CounterDelta): void {
+  appendWindow(state, state.rateWindows, at, delta, at - state.windowStart);
+}
+
+/** Closes the open rate window of a subject on Ray that moved. `stepMs`: the time since the scrape before. */
+export function closeRayWindow(state: SubjectState, at: number, delta: CounterDelta, stepMs: number): void {
+  const movedWindows = state.rateWindows.filter(({ moved }) => moved);
+  appendWindow(state, movedWindows, at, delta, reportedMs(at - (state.idleAt ?? state.windowStart), stepMs));
+}
+
+/**
+ * Continues a subject on Ray that did not move. Its rate window stays open for two report intervals. After that its rate
+ * is 0, unless a gauge says that it has work: then it is stuck and has no rate.
+ *
+ * An engine that says it has no work begins its next rate window here, so that a pause does not dilute the rate after it.
+ */
+export function continueStill(
+  state: SubjectState,
+  at: number,
+  deltas: Float64Array,
+  { hasWork, isIdle }: { hasWork: boolean; isIdle: boolean },
+): void {
+  const stillSince = Math.max(state.movedAt ?? state.firstSeenAt, state.countedSince ?? 0);
+  if (!hasWork && isIdle) state.idleAt = at;
+  if (at - stillSince < 2 * reportIntervalMs) return;
+  if (hasWork) {
+    state.stuckSince ??= stillSince;
+    state.rateWindows = [];
+    return;
+  }
+  const from = state.rateWindows.find(({ moved }) => !moved)?.from ?? state.windowStart;
+  state.rateWindows = [{ from, to: at, seconds: (at - from) / 1000, deltas, moved: false }];
+  openRateWindow(state, at);
+}
+
+/**
+ * The time that the reports in a rate window cover, in ms. A step shorter than the report interval has room for one
+ * report, which covers a whole interval, however short the step or the standstill before it was. A longer step holds as
+ * many reports as its length says, one more or less: rounding it to whole intervals would be wrong by up to 40 % for
+ * scrapes every 14 s, in every rate window.
+ */
+function reportedMs(elapsedMs: number, stepMs: number): number {
+  const isOneReport = stepMs < 0.95 * reportIntervalMs && elapsedMs < 2 * reportIntervalMs;
+  return isOneReport ? reportIntervalMs : Math.max(reportIntervalMs, elapsedMs);
+}
+
+function appendWindow(
+  state: SubjectState,
+  earlier: readonly RateWindow[],
+  at: number,
+  { deltas, moved }: CounterDelta,
+  ms: number,
+): void {
+  const from = state.idleAt ?? state.windowStart;
+  state.rateWindows = [...earlier, { from, to: at, seconds: ms / 1000, deltas, moved }].slice(-maxRateWindows);
+  delete state.resetAt;
+  openRateWindow(state, at);
+}
+
+function openRateWindow(state: SubjectState, at: number): void {
+  state.windowStart = at;
+  delete state.idleAt;
+  delete state.stuckSince;
+}

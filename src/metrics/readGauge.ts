@@ -1,0 +1,42 @@
+/** Reads a gauge row of one subject. */
+import type { IndexedRow } from './catalogIndex';
+import { gaugeStaleAfterMs } from './gaugeValues';
+import type { RowValue } from './rowValue';
+import type { SubjectState } from './subjectState';
+
+/**
+ * Fills `into` with a subject's gauge; false if it has none. Several series of the gauge are summed; of fractions the
+ * highest counts.
+ *
+ * A gauge that its own target has not shown for 20 s is gone. If the target itself does not answer, the gauge keeps its
+ * last value and grows old. A sticky gauge stays.
+ */
+export function readGauge(
+  { row, selector }: Extract<IndexedRow, { kind: 'gauge' }>,
+  { gauges, seriesIndex, seenAt = 0 }: SubjectState,
+  into: RowValue,
+): boolean {
+  const { sticky = false, fromLabel, unit, scale = 1 } = row;
+  const { values, at } = gauges;
+  const slots = seriesIndex.slotsOf(selector);
+  const hasValue = (slot: number): boolean =>
+    !Number.isNaN(values[slot] ?? NaN) && (sticky || seenAt - (at[slot] ?? NaN) < gaugeStaleAfterMs);
+  let newest = -Infinity;
+  for (const slot of slots) if (hasValue(slot)) newest = Math.max(newest, at[slot] ?? NaN);
+  if (newest === -Infinity) return false;
+  const isFraction = unit === 'fraction';
+  let combined = isFraction ? -Infinity : 0;
+  for (const slot of slots) {
+    // A sticky gauge that was set anew with other labels has an old and a new series.
+    if (!hasValue(slot) || (sticky && at[slot] !== newest)) continue;
+    const number =
+      fromLabel === undefined ? (values[slot] ?? NaN) : Number(seriesIndex.metas[slot]?.labels.get(fromLabel) || NaN);
+    combined = isFraction ? Math.max(combined, number) : combined + number;
+  }
+  into.value = into.numerator = combined * scale;
+  into.denominator = 1;
+  into.from = NaN;
+  into.to = newest;
+  into.seenAt = sticky ? Infinity : newest;
+  return true;
+}

@@ -1,0 +1,95 @@
+/** Describes the series that are read: from a sample's name and labels to a `SeriesMeta`. */
+import type { Labels } from '../exposition/parseLine';
+import type { SubjectKind } from './catalog';
+import type { CatalogIndex } from './catalogIndex';
+import { IdentityCache, identityOf, type IdentityLabels } from './seriesIdentity';
+import type { SeriesMeta } from './seriesMeta';
+import { subjectKey, targetHost } from './subjectKey';
+
+/** Tells a restart of the answering process. It is about no subject of its own. */
+const startTimeFamily = 'process_start_time_seconds';
+
+/** What the labels of a series say. All series of an engine share their labels, so that this is made once for them all. */
+interface ParsedLabels extends Pick<SeriesMeta, 'node' | 'workerId' | 'model' | 'rayVersion' | 'session'> {
+  readonly keys: Partial<Record<SubjectKind, string>>;
+  gaugeIdentity: IdentityLabels | undefined;
+  counterIdentity: IdentityLabels | undefined;
+}
+
+const parseLabels = (targetUrl: string, labels: Labels): ParsedLabels => ({
+  node: labels.get('NodeAddress') ?? labels.get('ip') ?? targetHost(targetUrl),
+  workerId: labels.get('WorkerId') || undefined,
+  model: labels.get('model_name'),
+  rayVersion: labels.get('Version'),
+  session: labels.get('SessionName'),
+  keys: {},
+  gaugeIdentity: undefined,
+  counterIdentity: undefined,
+});
+
+const startTimeMeta = (targetUrl: string, labels: Labels): SeriesMeta => ({
+  family: startTimeFamily,
+  familyNumber: 0,
+  sampleKind: 'gauge',
+  rank: 0,
+  subject: 'server',
+  key: undefined,
+  node: targetHost(targetUrl),
+  labels,
+  identity: startTimeFamily,
+});
+
+/** Describes series for the readers of all targets. */
+export class SeriesDescriber {
+  private readonly sampleNames: CatalogIndex['sampleNames'];
+  private readonly identities = new IdentityCache();
+  /** By the labels' object, which belongs to one target. */
+  private readonly parsedLabels = new WeakMap<Labels, ParsedLabels>();
+
+  constructor({ sampleNames }: CatalogIndex) {
+    this.sampleNames = sampleNames;
+  }
+
+  /** Whether samples of this name are read. */
+  isWanted(name: string): boolean {
+    return name === startTimeFamily || this.sampleNames.resolve(name) !== undefined;
+  }
+
+  /** What series with this name and these labels (without `le`) mean. Undefined if they are not read. */
+  describe(targetUrl: string, name: string, labels: Labels): SeriesMeta | undefined {
+    if (name === startTimeFamily) return startTimeMeta(targetUrl, labels);
+    const sampleName = this.sampleNames.resolve(name);
+    if (!sampleName) return undefined;
+    const { family, familyNumber, subject, sampleKind, rank } = sampleName;
+    const parsed = this.parsedLabelsOf(targetUrl, labels);
+    const { node, workerId, model, rayVersion, session } = parsed;
+    const identityLabels =
+      sampleKind === 'gauge'
+        ? (parsed.gaugeIdentity ??= this.identities.labelsFor(labels, sampleKind))
+        : (parsed.counterIdentity ??= this.identities.labelsFor(labels, sampleKind));
+    return {
+      family,
+      familyNumber,
+      sampleKind,
+      rank,
+      subject,
+      labels,
+      node,
+      workerId,
+      model,
+      rayVersion,
+      session,
+      key: (parsed.keys[subject] ??= subjectKey(subject, labels, targetUrl)),
+      identity: identityOf(sampleName, identityLabels),
+    };
+  }
+
+  private parsedLabelsOf(targetUrl: string, labels: Labels): ParsedLabels {
+    let parsed = this.parsedLabels.get(labels);
+    if (!parsed) {
+      parsed = parseLabels(targetUrl, labels);
+      this.parsedLabels.set(labels, parsed);
+    }
+    return parsed;
+  }
+}

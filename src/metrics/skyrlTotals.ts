@@ -1,0 +1,100 @@
+/** The sums over all engines that SkyRL's values are computed from. */
+import type { SlicedWork } from '../shared/timeSlice';
+import { counterDelta, sumSlots } from './counterDelta';
+import type { SeriesIndex } from './seriesIndex';
+import type { SkyrlIndex } from './skyrlFormulas';
+import type { TargetReading } from './targetReader';
+
+/** A target's reading, and the one before if it counts. */
+export interface ReadingPair {
+  current: TargetReading;
+  previous: TargetReading | undefined;
+}
+
+interface CounterTotal {
+  delta: number;
+  perSecond: number;
+}
+
+/** Sums by selector number. A selector without a pair of samples has none. */
+export interface SkyrlTotals {
+  bySelector: Map<number, CounterTotal>;
+  /** Deltas of accepted draft tokens by position, counted from 0. */
+  byPosition: Map<number, number>;
+  /** The sum over all series of a gauge, and their number. */
+  gauges: Map<number, { sum: number; count: number }>;
+}
+
+/** SkyRL has a delta only of those counters that any engine had in the scrape before. */
+function countersSeenBefore(counters: readonly number[], pairs: readonly ReadingPair[]): number[] {
+  const wasSeen = (selector: number): boolean => {
+    for (const { previous } of pairs)
+      for (const { seriesIndex, values } of previous?.engines.values() ?? [])
+        if (sumSlots(values, seriesIndex.slotsOf(selector)) !== undefined) return true;
+    return false;
+  };
+  return counters.filter(wasSeen);
+}
+
+/**
+ * Adds up all engines, with a pause after each target. `seconds`: what rates are divided by, if it is not the time between
+ * the readings.
+ */
+export function* sumForSkyrl(
+  index: SkyrlIndex,
+  pairs: readonly ReadingPair[],
+  seconds: number | undefined,
+): SlicedWork<SkyrlTotals> {
+  const totals: SkyrlTotals = { bySelector: new Map(), byPosition: new Map(), gauges: sumGauges(index, pairs) };
+  const counters = countersSeenBefore(index.counters, pairs);
+  for (const { current, previous } of pairs) {
+    yield;
+    if (!previous) continue;
+    // Python's clock counts seconds. Converting before subtracting gives the same rounding.
+    const elapsed = seconds ?? Math.max(current.at / 1000 - previous.at / 1000, 1e-9);
+    for (const { key, seriesIndex, values } of current.engines.values()) {
+      const { deltas } = counterDelta(seriesIndex, previous.engines.get(key)?.values, values, true);
+      for (const selector of counters) {
+        const delta = sumSlots(deltas, seriesIndex.slotsOf(selector));
+        if (delta === undefined) continue;
+        let total = totals.bySelector.get(selector);
+        if (!total) totals.bySelector.set(selector, (total = { delta: 0, perSecond: 0 }));
+        total.delta += delta;
+        total.perSecond += delta / elapsed;
+        if (selector === index.acceptedByPosition) addPositions(totals.byPosition, seriesIndex, selector, deltas);
+      }
+    }
+  }
+  return totals;
+}
+
+function addPositions(
+  byPosition: Map<number, number>,
+  seriesIndex: SeriesIndex,
+  selector: number,
+  deltas: Float64Array,
+): void {
+  for (const slot of seriesIndex.slotsOf(selector)) {
+    const position = Number(seriesIndex.metas[slot]?.labels.get('position'));
+    const delta = deltas[slot] ?? NaN;
+    if (!Number.isNaN(position) && !Number.isNaN(delta))
+      byPosition.set(position, (byPosition.get(position) ?? 0) + delta);
+  }
+}
+
+function sumGauges({ gauges }: SkyrlIndex, pairs: readonly ReadingPair[]): SkyrlTotals['gauges'] {
+  const totals: SkyrlTotals['gauges'] = new Map();
+  for (const { current } of pairs)
+    for (const { seriesIndex, values } of current.engines.values()) {
+      for (const selector of gauges)
+        for (const slot of seriesIndex.slotsOf(selector)) {
+          const value = values[slot] ?? NaN;
+          if (Number.isNaN(value)) continue;
+          let total = totals.get(selector);
+          if (!total) totals.set(selector, (total = { sum: 0, count: 0 }));
+          total.sum += value;
+          total.count += 1;
+        }
+    }
+  return totals;
+}

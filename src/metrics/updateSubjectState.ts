@@ -1,0 +1,75 @@
+/** Updates what is remembered of a subject with one response of its target. */
+import type { Backend } from '../discovery/rayBackend';
+import { counterDelta } from './counterDelta';
+import { clearSleepState, hasWork, updateGauges } from './gaugeValues';
+import { closeFirstWindow, closeNativeWindow, closeRayWindow, continueStill, restartRateWindows } from './rateWindows';
+import type { SubjectState } from './subjectState';
+import type { SubjectReading } from './targetReader';
+
+/** One response of a subject's target. Times are Unix ms. */
+interface SubjectUpdate {
+  reading: SubjectReading;
+  at: number;
+  /** When the target answered before; undefined if that response does not count. */
+  beforeAt: number | undefined;
+  backend: Backend | undefined;
+  /** Its actor is known to be alive, or it has none. */
+  alive: boolean;
+  /** Start of the answering process in Unix s, for a subject on a server. */
+  processStart: number | undefined;
+}
+
+/** Updates a subject's rate windows, gauges and times with one response. */
+export function updateSubjectState(state: SubjectState, update: SubjectUpdate): void {
+  const { reading, at, processStart } = update;
+  const clockWentBack = state.seenAt !== undefined && at < state.seenAt;
+  if (clockWentBack) rewindTimes(state, at);
+  const beforeAt = clockWentBack ? undefined : update.beforeAt;
+  const isFirst = state.values === undefined;
+  const delta = counterDelta(state.seriesIndex, state.values, reading.values, beforeAt !== undefined);
+  const hasRestarted =
+    state.processStart !== undefined && processStart !== undefined && state.processStart !== processStart;
+  const isReset = !isFirst && (delta.reset || hasRestarted);
+  const hasMoved = !isReset && delta.moved;
+  // The sleep gauge is set on changes only. An engine that moves is awake, even if its waking was missed.
+  if (hasMoved) clearSleepState(state);
+  updateGauges(state, {
+    values: reading.values,
+    at,
+    backend: update.backend,
+    isAlive: update.alive,
+    hasMoved: hasMoved || isReset,
+  });
+  if (isReset) state.resetAt = at;
+  if (isReset || beforeAt === undefined) restartRateWindows(state, at);
+  else if (isFirst) closeFirstWindow(state, at, delta, beforeAt);
+  else if (state.native) closeNativeWindow(state, at, delta);
+  else if (hasMoved) closeRayWindow(state, at, delta, at - beforeAt);
+  else continueStill(state, at, delta.deltas, { hasWork: hasWork(state, at), isIdle: reportsIdle(update) });
+  if (hasMoved && beforeAt !== undefined) {
+    state.movedAt = at;
+    state.movedWithinMs = at - beforeAt;
+  }
+  state.values = reading.values;
+  state.seenAt = at;
+  if (processStart !== undefined) state.processStart = processStart;
+}
+
+/** Moves times that lie in the future of a clock that went back to its present. */
+function rewindTimes(state: SubjectState, at: number): void {
+  state.gauges.at = state.gauges.at.map((time) => Math.min(time, at));
+  state.movedAt = state.movedAt === undefined ? undefined : Math.min(state.movedAt, at);
+  state.firstSeenAt = Math.min(state.firstSeenAt, at);
+}
+
+/**
+ * Whether a response of an engine whose gauges show no work says that it is idle. On Ray 2.57 and newer missing gauges say
+ * so, on other Rays only gauges of 0: a missing gauge may have been handed to another reader.
+ */
+function reportsIdle({ reading, backend }: SubjectUpdate): boolean {
+  const { seriesIndex, values } = reading;
+  return (
+    backend === 'open-telemetry' ||
+    seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.running).some((slot) => !Number.isNaN(values[slot] ?? NaN))
+  );
+}
