@@ -1,6 +1,6 @@
 /**
- * Canonical names of metric families. vLLM's families have four spellings: `vllm:x` on servers, `vllm_x`, `ray_vllm_x` on
- * Ray's agents and `ray_vllm:x` on old ones.
+ * Canonical names of metric families. vLLM's families have four spellings: `vllm:x` on servers, `vllm_x`, `ray_vllm_x`
+ * on Ray's agents and `ray_vllm:x` on old ones.
  */
 
 const vllmPrefix = /^(?:ray_)?vllm[:_]/;

@@ -12,8 +12,8 @@ export interface ByteText {
 const wordBytes = 8;
 
 /**
- * Prepares a text of one character per byte (Latin-1) for comparison. Undefined for a text with a zero byte: eight bytes
- * that read as 0 and as -0 are equal as numbers, although their bits differ.
+ * Prepares a text of one character per byte (Latin-1) for comparison. Undefined for a text with a zero byte: eight
+ * bytes that read as 0 and as -0 are equal as numbers, although their bits differ.
  */
 export function toByteText(text: string): ByteText | undefined {
   if (text.includes('\0')) return undefined;
@@ -22,8 +22,8 @@ export function toByteText(text: string): ByteText | undefined {
 }
 
 /**
- * Whether `bytes` has at `offset` the same bytes as `known` from `from` to `to`. Both must be long enough. Bytes that read
- * as NaN count as different, so that text that is not UTF-8 may fail to match itself.
+ * Whether `bytes` has at `offset` the same bytes as `known` from `from` to `to`. Both must be long enough. Bytes that
+ * read as NaN count as different, so that text that is not UTF-8 may fail to match itself.
  */
 export function equalBytes(bytes: DataView, offset: number, known: DataView, from: number, to: number): boolean {
   const shift = offset - from;

@@ -1,7 +1,7 @@
 /**
- * Reads the expositions of one target, scrape after scrape, while their bytes arrive. No string of a whole body is made. A
- * wanted line that is new is parsed on its own and its series interned. Lines that are as in the scrape before are read in
- * batches by the `IncrementalReader`.
+ * Reads the expositions of one target, scrape after scrape, while their bytes arrive. No string of a whole body is
+ * made. A wanted line that is new is parsed on its own and its series interned. Lines that are as in the scrape before
+ * are read in batches by the `IncrementalReader`.
  */
 import { BadLineLog } from './badLineLog';
 import { acquireBody, noteFirstLength, releaseBody } from './bodyPool';

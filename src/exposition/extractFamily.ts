@@ -17,8 +17,8 @@ function belongsTo(name: string, family: string): boolean {
 /**
  * The lines of a family and its comments, in order; empty if the exposition has none.
  *
- * `family` is a canonical name (`generation_tokens`), a name as exposed (`ray_vllm_generation_tokens_total`) or the name
- * of one of the family's samples.
+ * `family` is a canonical name (`generation_tokens`), a name as exposed (`ray_vllm_generation_tokens_total`) or the
+ * name of one of the family's samples.
  */
 export function extractFamily(text: string, family: string): string {
   const lines = text.split('\n').flatMap((line) => {

@@ -1,7 +1,7 @@
 /**
  * Reads an exposition by comparing it with the one before. Between two scrapes lines come and go, but their order stays
- * and most lines differ in their value only. So a batch of lines is assumed to be the same as before, the values are parsed
- * where they are then expected, and one native comparison of all other bytes confirms the assumption.
+ * and most lines differ in their value only. So a batch of lines is assumed to be the same as before, the values are
+ * parsed where they are then expected, and one native comparison of all other bytes confirms the assumption.
  */
 import { lineFeed } from './characterCodes';
 import { equalBytes } from './compareBytes';
@@ -33,8 +33,8 @@ export class IncrementalReader {
   ) {}
 
   /**
-   * Reads the next lines that are as in the previous body, and returns how many. 0 if the next line differs, is irregular
-   * or is incomplete.
+   * Reads the next lines that are as in the previous body, and returns how many. 0 if the next line differs, is
+   * irregular or is incomplete.
    */
   readBatch(): number {
     const { previous, current, cursor } = this;

@@ -1,4 +1,6 @@
-/** The bytes of one exposition, with the position of each line and of its value: what the next scrape is compared with. */
+/**
+ * The bytes of one exposition, with the position of each line and of its value: what the next scrape is compared with.
+ */
 
 /** What a line is. Numbers from 0 on are the index of the line's series. */
 export const lineKind = {
@@ -13,8 +15,8 @@ export const lineKind = {
 } as const;
 
 /**
- * The line table has three columns: the offset of the line's value (or of its end if it has none), the offset of its line
- * feed, and its kind.
+ * The line table has three columns: the offset of the line's value (or of its end if it has none), the offset of its
+ * line feed, and its kind.
  */
 export const [endColumn, kindColumn, lineStride] = [1, 2, 3] as const;
 

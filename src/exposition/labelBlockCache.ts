@@ -1,8 +1,8 @@
 /**
  * The label blocks of one target. All series of an engine have the same labels but for a histogram's `le`, and engines
- * come in the same order in every family. So a line is first compared with the block of the line before and with the one
- * that followed that block last time, without making a string of its labels. Other blocks are found by their text, and only
- * new ones are parsed by the grammar.
+ * come in the same order in every family. So a line is first compared with the block of the line before and with the
+ * one that followed that block last time, without making a string of its labels. Other blocks are found by their text,
+ * and only new ones are parsed by the grammar.
  */
 import { closeBrace, openBrace, quote, space } from './characterCodes';
 import { equalBytes, type ByteText } from './compareBytes';

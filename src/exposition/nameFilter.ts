@@ -10,7 +10,9 @@ import { metricNamePattern } from './types';
 type NameVerdict = 'wanted' | 'unwanted' | 'none';
 
 interface Name extends ByteText {
-  /** Slots of the two names that followed this one last. After a histogram comes its next engine or the next histogram. */
+  /**
+   * Slots of the two names that followed this one last. After a histogram comes its next engine or the next histogram.
+   */
   nextSlot: number;
   earlierNextSlot: number;
   /** Number among all names, by which each filter stores its verdict. */

@@ -1,6 +1,6 @@
 /**
- * The grammar of one sample line: Prometheus's text format 0.0.4 and OpenMetrics. Label values may contain `}`, `,`, `=`
- * and `#` unescaped, and metric and label names may be quoted (Prometheus 3's UTF-8 names).
+ * The grammar of one sample line: Prometheus's text format 0.0.4 and OpenMetrics. Label values may contain `}`, `,`,
+ * `=` and `#` unescaped, and metric and label names may be quoted (Prometheus 3's UTF-8 names).
  */
 import { LineCursor, LineFault, type LineError } from './lineCursor';
 

@@ -1,6 +1,6 @@
 /**
- * The number grammar of the exposition formats: that of Go's `ParseFloat` without hexadecimal digits and underscores, as
- * both of Prometheus's parsers use it.
+ * The number grammar of the exposition formats: that of Go's `ParseFloat` without hexadecimal digits and underscores,
+ * as both of Prometheus's parsers use it.
  */
 
 const numberPattern = /^(?:[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)|nan)$/i;

@@ -15,9 +15,9 @@ const wordCharacter = /\w/;
 const simpleBound = /^[-+.\w]*$/;
 
 /**
- * Cuts a label block (the text between the braces) at its label `le`, so that blocks of one histogram have the same head
- * and tail. Undefined if only the grammar can tell labels from values: then `le="` occurs twice, its value is quoted in an
- * unusual way, or it could itself be part of a label value.
+ * Cuts a label block (the text between the braces) at its label `le`, so that blocks of one histogram have the same
+ * head and tail. Undefined if only the grammar can tell labels from values: then `le="` occurs twice, its value is
+ * quoted in an unusual way, or it could itself be part of a label value.
  */
 export function splitLe(block: string): SplitBlock | undefined {
   let position = -1;

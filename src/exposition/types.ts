@@ -2,7 +2,7 @@
 import type { Labels, LineError } from './parseLine';
 
 /**
- * What all buckets of one histogram share; any other series has a group of its own. `Meta` is what the caller's
+ * What all buckets of one histogram share; any other series is alone in its group. `Meta` is what the caller's
  * `Describe` function returned for the name and labels.
  */
 export interface SeriesGroup<Meta> {
@@ -23,8 +23,8 @@ export interface Series<Meta> {
 }
 
 /**
- * Describes the series of a wanted name with these labels (without `le`), or returns undefined to leave them out. Called
- * once per group, not once per line.
+ * Describes the series of a wanted name with these labels (without `le`), or returns undefined to leave them out.
+ * Called once per group, not once per line.
  */
 export type Describe<Meta> = (name: string, labels: Labels) => Meta | undefined;
 

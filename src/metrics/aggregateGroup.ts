@@ -93,8 +93,8 @@ export const fitsGroup = ({ buckets }: AggregateGroup, other: Buckets): boolean 
   !buckets || haveSameBounds(buckets.bounds, other.bounds);
 
 /**
- * Between which limits the aggregate lies if Ray rebuilt sums from buckets; else undefined. The limits of rates are added,
- * those of ratios are pooled. There is no upper limit if something was counted beyond the last bound.
+ * Between which limits the aggregate lies if Ray rebuilt sums from buckets; else undefined. The limits of rates are
+ * added, those of ratios are pooled. There is no upper limit if something was counted beyond the last bound.
  */
 export function aggregateBounds(group: AggregateGroup, isRate: boolean): Measure['bounds'] {
   const { low, high, measureLow, measureHigh, denominator } = group;

@@ -1,6 +1,6 @@
 /**
- * The catalog prepared for fast evaluation. Every family, selector, histogram and row has a number, so that what is done
- * for each series of each scrape uses arrays instead of names.
+ * The catalog prepared for fast evaluation. Every family, selector, histogram and row has a number, so that what is
+ * done for each series of each scrape uses arrays instead of names.
  */
 import type { CatalogRow, Selector } from './catalog';
 import { groupRows, indexRows, type IndexedRow } from './indexedRows';
@@ -11,7 +11,7 @@ import { wellKnownSelectors, type WellKnownName } from './wellKnownSelectors';
 
 export type { IndexedRow } from './indexedRows';
 
-/** What is known of the catalog before anything is scraped. It is built once and never changes. */
+/** The index of a catalog. It is built once and never changes. */
 export interface CatalogIndex {
   /** Rows by number, in the order in which they are evaluated. */
   readonly rows: readonly IndexedRow[];

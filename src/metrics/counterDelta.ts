@@ -16,8 +16,8 @@ export interface CounterDelta {
 const noDeltas = new Float64Array(0);
 
 /**
- * The deltas from `before` to `now`, both by slot. `answeredBefore`: the subject's target did answer the scrape before, so
- * that a series that was never seen counts from 0. A series that comes back has no delta.
+ * The deltas from `before` to `now`, both by slot. `answeredBefore`: the subject's target did answer the scrape before,
+ * so that a series that was never seen counts from 0. A series that comes back has no delta.
  */
 export function counterDelta(
   seriesIndex: SeriesIndex,

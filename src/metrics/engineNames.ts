@@ -14,8 +14,8 @@ export class EngineNames {
   private readonly nameById = new Map<string, string>();
 
   /**
-   * Names the engines that have no name yet, in this order. `earlierNames` are names by id from before a reload, which are
-   * kept. If none of these engines is there, as with another job on the same cluster, numbers begin at 0.
+   * Names the engines that have no name yet, in this order. `earlierNames` are names by id from before a reload, which
+   * are kept. If none of these engines is there, as with another job on the same cluster, numbers begin at 0.
    */
   assign(ids: readonly string[], earlierNames: ReadonlyMap<string, string>): void {
     const newIds = [...new Set(ids)].filter((id) => !this.nameById.has(id));

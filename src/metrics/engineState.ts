@@ -5,7 +5,7 @@ import type { Backend } from '../discovery/rayBackend';
 import { gaugeStaleAfterMs, hasFreshGauge, hasWork, reportsAsleep } from './gaugeValues';
 import type { SubjectState } from './subjectState';
 
-/** What is known of an engine besides its own series. */
+/** What else than an engine's own series tells its state. */
 interface EngineEvidence {
   /** Unix ms. */
   now: number;
@@ -42,8 +42,8 @@ function hasFreshActivity(state: SubjectState, now: number): boolean {
 }
 
 /**
- * Whether counters moved within 20 s. A movement between two scrapes that are farther apart may have ended long ago. Then
- * gauges decide, unless this Ray hands them to another reader.
+ * Whether counters moved within 20 s. A movement between two scrapes that are farther apart may have ended long ago.
+ * Then gauges decide, unless this Ray hands them to another reader.
  */
 function isMoving(state: SubjectState, { now, backend }: EngineEvidence): boolean {
   if (state.movedAt === undefined || now - state.movedAt >= gaugeStaleAfterMs) return false;

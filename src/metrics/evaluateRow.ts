@@ -42,8 +42,8 @@ function readRate({ row, selector, histogram }: IndexedRowOf<'rate'>, fullSpan: 
 }
 
 /**
- * Ray creates a counter at its first increment, so that a numerator that is missing beside its own subject's denominator
- * is 0 (docs/metrics.md, Absent is not zero).
+ * Ray creates a counter at its first increment, so that a numerator that is missing beside its own subject's
+ * denominator is 0 (docs/metrics.md, Absent is not zero).
  */
 function readRatio(indexed: IndexedRowOf<'ratio'>, span: SubjectSpan, into: RowValue): boolean {
   const { row, histogram } = indexed;
@@ -108,8 +108,8 @@ function readRow(indexed: IndexedRow, span: SubjectSpan, operands: Operands, int
 }
 
 /**
- * Fills `into` with a subject's measure of a row. False if there is none or it is not finite; `into` then has no meaning.
- * `operands`: the subject's values of the rows that quotients are computed from, as far as they exist.
+ * Fills `into` with a subject's measure of a row. False if there is none or it is not finite; `into` then has no
+ * meaning. `operands`: the subject's values of the rows that quotients are computed from, as far as they exist.
  */
 export function evaluateRow(indexed: IndexedRow, span: SubjectSpan, operands: Operands, into: RowValue): boolean {
   into.low = into.high = NaN;

@@ -79,8 +79,8 @@ interface GaugeUpdate {
 }
 
 /**
- * Takes over the gauges of a response. Ray 2.51 and older (OpenCensus) repeat a dead worker's gauges for two minutes. On
- * them a gauge of an engine is confirmed only if it changed or is 0, or if the engine moved or is known to live.
+ * Takes over the gauges of a response. Ray 2.51 and older (OpenCensus) repeat a dead worker's gauges for two minutes.
+ * On them a gauge of an engine is confirmed only if it changed or is 0, or if the engine moved or is known to live.
  */
 export function updateGauges(state: SubjectState, { values, at, backend, isAlive, hasMoved }: GaugeUpdate): void {
   const gauges = widenGauges(state, values.length);

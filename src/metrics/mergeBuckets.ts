@@ -3,8 +3,8 @@ import { ensureMonotonic, type Buckets } from './quantile';
 import type { SeriesIndex } from './seriesIndex';
 
 /**
- * The buckets of a histogram (by its number) with what they counted: deltas of one bound are summed. `deltas` is by slot.
- * Undefined if no bucket has a delta.
+ * The buckets of a histogram (by its number) with what they counted: deltas of one bound are summed. `deltas` is by
+ * slot. Undefined if no bucket has a delta.
  */
 export function mergeBuckets(seriesIndex: SeriesIndex, histogram: number, deltas: Float64Array): Buckets | undefined {
   const buckets = seriesIndex.bucketsOf(histogram);

@@ -25,8 +25,8 @@ export function coalesceBuckets({ bounds, counts }: Buckets): Buckets {
 }
 
 /**
- * Raises cumulative counts that fall to the count before, in place. They can fall because the buckets of a histogram are
- * not read at the same moment.
+ * Raises cumulative counts that fall to the count before, in place. They can fall because the buckets of a histogram
+ * are not read at the same moment.
  */
 export function ensureMonotonic(counts: number[]): void {
   let previous = counts[0] ?? NaN;
@@ -39,9 +39,9 @@ export function ensureMonotonic(counts: number[]): void {
 }
 
 /**
- * The quantile (0 to 1) of buckets with ascending bounds and counts that do not fall, by linear interpolation within its
- * bucket. Undefined if Prometheus says NaN: without a bucket `+Inf`, with fewer than two buckets, with nothing counted,
- * or with a rank in an empty first bucket.
+ * The quantile (0 to 1) of buckets with ascending bounds and counts that do not fall, by linear interpolation within
+ * its bucket. Undefined if Prometheus says NaN: without a bucket `+Inf`, with fewer than two buckets, with nothing
+ * counted, or with a rank in an empty first bucket.
  */
 export function bucketQuantile(quantile: number, { bounds, counts }: Buckets): Quantile | undefined {
   const last = bounds.length - 1;

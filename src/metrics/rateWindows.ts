@@ -1,8 +1,8 @@
 /**
  * The rate windows of one subject: the spans of time that rates are taken over (docs/metrics.md, Rate windows).
  *
- * Ray's agents refresh every 10 s, so an engine on Ray has a rate window from one movement of its counters to the next. On
- * a server a rate window runs from scrape to scrape.
+ * Ray's agents refresh every 10 s, so an engine on Ray has a rate window from one movement of its counters to the next.
+ * On a server a rate window runs from scrape to scrape.
  */
 import type { CounterDelta } from './counterDelta';
 import type { SubjectState } from './subjectState';
@@ -33,8 +33,8 @@ export function restartRateWindows(state: SubjectState, at: number): void {
 }
 
 /**
- * Closes the first rate window of an engine that was not there one scrape ago. Its counters began at 0, but the time that
- * its first report covers is unknown.
+ * Closes the first rate window of an engine that was not there one scrape ago. Its counters began at 0, but the time
+ * that its first report covers is unknown.
  */
 export function closeFirstWindow(state: SubjectState, at: number, { deltas, moved }: CounterDelta, from: number): void {
   state.rateWindows = [{ from, to: at, seconds: undefined, deltas, moved }];
@@ -53,10 +53,11 @@ export function closeRayWindow(state: SubjectState, at: number, delta: CounterDe
 }
 
 /**
- * Continues a subject on Ray that did not move. Its rate window stays open for two report intervals. After that its rate
- * is 0, unless a gauge says that it has work: then it is stuck and has no rate.
+ * Continues a subject on Ray that did not move. Its rate window stays open for two report intervals. After that its
+ * rate is 0, unless a gauge says that it has work: then it is stuck and has no rate.
  *
- * An engine that says it has no work begins its next rate window here, so that a pause does not dilute the rate after it.
+ * An engine that says it has no work begins its next rate window here, so that a pause does not dilute the rate after
+ * it.
  */
 export function continueStill(
   state: SubjectState,

@@ -59,7 +59,9 @@ export class RowAggregate {
     return Number.isFinite(value) ? value : undefined;
   }
 
-  /** The aggregate with its time and spread; undefined if there is none. `subjectCount`: how many subjects there are. */
+  /**
+   * The aggregate with its time and spread; undefined if there is none. `subjectCount`: how many subjects there are.
+   */
   measure(subjectCount: number): Measure | undefined {
     const { indexed, largestGroup, counted } = this;
     if (counted === 0) return undefined;

@@ -30,8 +30,8 @@ export const oldNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * All sample names of a family that is exposed as `name`. Counters have `_total`; Ray 2.51 and older expose them with and
- * without it, Ray 2.52.0 without it only.
+ * All sample names of a family that is exposed as `name`. Counters have `_total`; Ray 2.51 and older expose them with
+ * and without it, Ray 2.52.0 without it only.
  */
 function sampleNamesOf(name: string, family: string, indexed: IndexedFamily, rank: number): [string, SampleName][] {
   const { number: familyNumber, subject, isHistogram, scalarKinds } = indexed;

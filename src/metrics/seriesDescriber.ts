@@ -6,10 +6,12 @@ import { IdentityCache, identityOf, type IdentityLabels } from './seriesIdentity
 import type { SeriesMeta } from './seriesMeta';
 import { subjectKey, targetHost } from './subjectKey';
 
-/** Tells a restart of the answering process. It is about no subject of its own. */
+/** Shows when the answering process started. It belongs to no subject. */
 const startTimeFamily = 'process_start_time_seconds';
 
-/** What the labels of a series say. All series of an engine share their labels, so that this is made once for them all. */
+/**
+ * What the labels of a series say. All series of an engine share their labels, so that this is made once for them all.
+ */
 interface ParsedLabels extends Pick<SeriesMeta, 'node' | 'workerId' | 'model' | 'rayVersion' | 'session'> {
   readonly keys: Partial<Record<SubjectKind, string>>;
   gaugeIdentity: IdentityLabels | undefined;

@@ -3,8 +3,9 @@ import type { Labels } from '../exposition/parseLine';
 import type { SampleKind, SampleName } from './sampleNames';
 
 /**
- * Labels that name the subject, its reporter or a release. They may change while the series continues (docs/decisions.md,
- * Identity of series). `model` and `model_name` are not among them, because one engine can serve several models.
+ * Labels that name the subject, its reporter or a release. They may change while the series continues
+ * (docs/decisions.md, Identity of series). `model` and `model_name` are not among them, because one engine can serve
+ * several models.
  */
 const noiseLabels = new Set([
   'Component',

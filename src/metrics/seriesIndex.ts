@@ -55,8 +55,8 @@ export class SeriesIndex {
   }
 
   /**
-   * The slot of a series: the same for every series of this identity and bound. Undefined for a bucket whose `le` is not
-   * a number.
+   * The slot of a series: the same for every series of this identity and bound. Undefined for a bucket whose `le` is
+   * not a number.
    */
   add(meta: SeriesMeta, le: string | undefined): number | undefined {
     if (meta.sampleKind === 'bucket') return this.addBucket(meta, bucketBound(le ?? ''));

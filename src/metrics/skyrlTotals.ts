@@ -37,8 +37,8 @@ function countersSeenBefore(counters: readonly number[], pairs: readonly Reading
 }
 
 /**
- * Adds up all engines, with a pause after each target. `seconds`: what rates are divided by, if it is not the time between
- * the readings.
+ * Adds up all engines, with a pause after each target. `seconds`: what rates are divided by, if it is not the time
+ * between the readings.
  */
 export function* sumForSkyrl(
   index: SkyrlIndex,

@@ -1,9 +1,9 @@
 /**
- * The values that SkyRL would log (its scraper at revision a9564572): gauges summed or averaged over all series, rates and
- * ratios over the time since the scrape before, nothing kept and nothing smoothed.
+ * The values that SkyRL would log (its scraper at revision a9564572): gauges summed or averaged over all series, rates
+ * and ratios over the time since the scrape before, nothing kept and nothing smoothed.
  *
- * SkyRL takes differences of sums; here they are sums of differences. The results are the same, except where an engine was
- * reset or a target did not answer (docs/metrics.md, Where values differ from SkyRL's log).
+ * SkyRL takes differences of sums; here they are sums of differences. The results are the same, except where an engine
+ * was reset or a target did not answer (docs/metrics.md, Where values differ from SkyRL's log).
  */
 import { runToEnd, type SlicedWork } from '../shared/timeSlice';
 import type { IndexedFormula, SkyrlIndex } from './skyrlFormulas';

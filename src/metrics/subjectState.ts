@@ -1,4 +1,4 @@
-/** What is remembered of one subject (an engine, a node, a GPU, the trainer or a server) from scrape to scrape. */
+/** The state of one subject (an engine, a node, a GPU, the trainer or a server), kept from scrape to scrape. */
 import type { SubjectKind } from './catalog';
 import type { GaugeValues } from './gaugeValues';
 import type { RateWindow } from './rateWindows';

@@ -30,8 +30,8 @@ interface KindRule {
 }
 
 /**
- * The first that matches decides. A Dynamo worker passes the `vllm:` and `lmcache:` series of its engine on. A frontend is
- * a router: it times whole requests, which the workers time as well.
+ * The first that matches decides. A Dynamo worker passes the `vllm:` and `lmcache:` series of its engine on. A frontend
+ * is a router: it times whole requests, which the workers time as well.
  */
 const kindRules: readonly KindRule[] = [
   {
@@ -60,8 +60,8 @@ const kindRules: readonly KindRule[] = [
 ];
 
 /**
- * What a target is by the exporters that it shows, with words for people where the kind needs them. Without a rule it is
- * what discovery took it for, but an engine behind a proxy's address is an engine.
+ * What a target is by the exporters that it shows, with words for people where the kind needs them. Without a rule it
+ * is what discovery took it for, but an engine behind a proxy's address is an engine.
  */
 export function resolveTargetKind(
   { kind, discoveredBy }: Target,

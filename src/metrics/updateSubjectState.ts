@@ -1,4 +1,4 @@
-/** Updates what is remembered of a subject with one response of its target. */
+/** Updates the state of a subject with one response of its target. */
 import type { Backend } from '../discovery/rayBackend';
 import { counterDelta } from './counterDelta';
 import { clearSleepState, hasWork, updateGauges } from './gaugeValues';
@@ -63,8 +63,8 @@ function rewindTimes(state: SubjectState, at: number): void {
 }
 
 /**
- * Whether a response of an engine whose gauges show no work says that it is idle. On Ray 2.57 and newer missing gauges say
- * so, on other Rays only gauges of 0: a missing gauge may have been handed to another reader.
+ * Whether a response of an engine whose gauges show no work says that it is idle. On Ray 2.57 and newer missing gauges
+ * say so, on other Rays only gauges of 0: a missing gauge may have been handed to another reader.
  */
 function reportsIdle({ reading, backend }: SubjectUpdate): boolean {
   const { seriesIndex, values } = reading;

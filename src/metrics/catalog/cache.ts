@@ -9,7 +9,8 @@ const category = 'cache';
 const repeatedHitsCaveat: Caveat = {
   beforeRelease: '0.26',
   message:
-    'vLLM before July 2026 (PR 48860) may count the hits of a waiting request again at each step; the share of cached prompt tokens is the safer number.',
+    'vLLM before July 2026 (PR 48860) may count the hits of a waiting request again at each step; ' +
+    'the share of cached prompt tokens is the safer number.',
 };
 
 const hitRate = (

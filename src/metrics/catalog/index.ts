@@ -2,8 +2,9 @@
  * The catalog of metrics, as data: a metric is added by adding a row (docs/architecture.md, How to add).
  *
  * Families have canonical names: vLLM's without `ray_`, `vllm:` or `vllm_` (`num_requests_running`), counters without
- * `_total`, those of other exporters with the exporter's prefix (`skyrl_…`, `node_…`, `dynamo_…`, `lmcache_…`, `http_…`).
- * A row that SkyRL logs has SkyRL's key without `vllm/` as its id, so that a value and its measure share a name.
+ * `_total`, those of other exporters with the exporter's prefix (`skyrl_…`, `node_…`, `dynamo_…`, `lmcache_…`,
+ * `http_…`). A row that SkyRL logs has SkyRL's key without `vllm/` as its id, so that a value and its measure share a
+ * name.
  */
 import { cache } from './cache';
 import { dynamo } from './dynamo';

@@ -26,7 +26,9 @@ export const latency: readonly CatalogRow[] = [
     label: 'Inter-token latency',
     shortLabel: 'ITL',
     help: 'Between two output chunks of a request.',
-    mean: 'Between two output chunks of a request, mean of the rate window. SkyRL calls it tpot; with speculation a chunk holds several tokens.',
+    mean:
+      'Between two output chunks of a request, mean of the rate window. SkyRL calls it tpot; ' +
+      'with speculation a chunk holds several tokens.',
   }),
   ...requestPhase(
     'request_tpot_seconds',

@@ -1,6 +1,6 @@
 /**
- * Mooncake, a store for KV blocks outside of vLLM and the transfers to and from it. It is another product than vLLM's own
- * KV offloading; the tree shows its few rows in that category, because both move KV blocks off the GPU.
+ * Mooncake, a store for KV blocks outside of vLLM and the transfers to and from it. It is another product than vLLM's
+ * own KV offloading; the tree shows its few rows in that category, because both move KV blocks off the GPU.
  */
 import { histogram } from './histogramRows';
 import { rate } from './rowBuilders';

@@ -6,8 +6,8 @@ import type { CatalogRow } from './types';
 const category = 'nixl';
 
 /**
- * For colours, chart lines and alert rules: any failure is a warning, one per second an error. The finding `nixl-failures`
- * does not use them: it reports any failure as an error.
+ * For colours, chart lines and alert rules: any failure is a warning, one per second an error. The finding
+ * `nixl-failures` does not use them: it reports any failure as an error.
  */
 const failureThresholds = { warning: 0.000_001, error: 1, source: 'any is one too many' };
 

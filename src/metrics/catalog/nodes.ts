@@ -115,7 +115,7 @@ export const nodes: readonly CatalogRow[] = [
     shortLabel: 'load',
     unit: 'number',
     worst: 'high',
-    help: 'Load average of the last minute on the busiest node. Prometheus has no such series: it comes from Ray’s dashboard.',
+    help: 'Load average of the last minute on the busiest node, from Ray’s dashboard; no series has it.',
     promql: '',
   }),
   memoryUsed,

@@ -5,6 +5,7 @@ import { requestsRunning } from './requests';
 import type { CatalogRow } from './types';
 
 const category = 'scheduler';
+const mfuOnly = 'Only with --enable-mfu-metrics.';
 
 const waitingByReason = (reason: string, reasonText: string, help: string): CatalogRow =>
   gauge({
@@ -54,7 +55,9 @@ export const scheduler: readonly CatalogRow[] = [
     unit: '/s',
     category,
     worst: 'high',
-    help: 'Requests per second that lost their place in the KV cache and start over. Fewer sequences at once, more engines or more cache help.',
+    help:
+      'Requests per second that lost their place in the KV cache and start over. ' +
+      'Fewer sequences at once, more engines or more cache help.',
     thresholds: { warning: 0.001, error: 1, source: 'vLLM’s own dashboards (overview, KV cache)' },
   }),
   ...histogram({
@@ -107,7 +110,7 @@ export const scheduler: readonly CatalogRow[] = [
     category,
     aggregate: 'mean',
     worst: 'low',
-    help: 'Estimated floating-point operations per GPU and second, mean of the engines; only with --enable-mfu-metrics.',
+    help: 'Estimated floating-point operations per GPU and second, mean of the engines. ' + mfuOnly,
     promql: 'avg(rate(ray_vllm_estimated_flops_per_gpu_total[$w]))',
   }),
   rate({
@@ -118,7 +121,7 @@ export const scheduler: readonly CatalogRow[] = [
     unit: 'bytes/s',
     category,
     aggregate: 'mean',
-    help: 'Estimated bytes that a GPU reads from its memory per second, mean of the engines; only with --enable-mfu-metrics.',
+    help: 'Estimated bytes that a GPU reads from its memory per second, mean of the engines. ' + mfuOnly,
     promql: 'avg(rate(ray_vllm_estimated_read_bytes_per_gpu_total[$w]))',
   }),
   rate({
@@ -129,7 +132,7 @@ export const scheduler: readonly CatalogRow[] = [
     unit: 'bytes/s',
     category,
     aggregate: 'mean',
-    help: 'Estimated bytes that a GPU writes to its memory per second, mean of the engines; only with --enable-mfu-metrics.',
+    help: 'Estimated bytes that a GPU writes to its memory per second, mean of the engines. ' + mfuOnly,
     promql: 'avg(rate(ray_vllm_estimated_write_bytes_per_gpu_total[$w]))',
   }),
 ];

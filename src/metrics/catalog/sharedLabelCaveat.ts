@@ -6,5 +6,6 @@ export const sharedLabelCaveat: Caveat = {
   beforeRelease: '0.21',
   onRay: true,
   message:
-    'Engines of vLLM before 0.21 that report to Ray count every label value of this family under one of them (vLLM PR 40840): the split is wrong there, the sum is right.',
+    'Engines of vLLM before 0.21 that report to Ray count every label value of this family under one of them ' +
+    '(vLLM PR 40840): the split is wrong there, the sum is right.',
 };

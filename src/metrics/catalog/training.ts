@@ -44,7 +44,7 @@ export const training: readonly CatalogRow[] = [
     shortLabel: 'filled',
     unit: 'fraction',
     worst: 'low',
-    help: 'Share of the buffer between generation and training that is filled. Empty: training waits. Full: generation waits.',
+    help: 'Share of the buffer between generation and training in use. Empty: training waits. Full: generation waits.',
   }),
   gauge({
     ...trainer,

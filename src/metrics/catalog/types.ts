@@ -38,9 +38,9 @@ export interface Selector {
 }
 
 /**
- * Limits in the row's unit. A measure at or beyond one is a warning or an error; beyond means below if the row's `worst`
- * is `low`. They colour the tree, are lines on the chart, and become Prometheus alert rules. A rule of the diagnosis uses
- * them only if it asks for them.
+ * Limits in the row's unit. A measure at or beyond one is a warning or an error; beyond means below if the row's
+ * `worst` is `low`. They colour the tree, are lines on the chart, and become Prometheus alert rules. A rule of the
+ * diagnosis uses them only if it asks for them.
  */
 export interface Thresholds {
   warning: number;

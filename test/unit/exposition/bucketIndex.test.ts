@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import { BucketIndex } from '../../../src/exposition/bucketIndex';
 import { randomOf } from '../support/random';
 
-describe('the series of buckets', () => {
-  it('property: whatever order bounds come in, each has one index of its own, as a map would give it', () => {
+describe('BucketIndex', () => {
+  it('gives each bound the index that a map would, in whatever order bounds arrive (property)', () => {
     const random = randomOf(5);
     const lists = [
       ['1', '2', '3', '+Inf'],
@@ -19,7 +19,7 @@ describe('the series of buckets', () => {
         known: new Map<string, number>(),
       }));
       let size = 0;
-      const meet = ({ buckets, known }: (typeof histograms)[number], le: string): void => {
+      const look = ({ buckets, known }: (typeof histograms)[number], le: string): void => {
         const expected = known.get(le) ?? size;
         assert.equal(buckets.indexOf(le, size), expected, `round ${round}: ${le}`);
         known.set(le, expected);
@@ -28,9 +28,9 @@ describe('the series of buckets', () => {
       for (let pass = 0; pass < 4; pass += 1) {
         const list = lists[Math.floor(random() * lists.length)] as string[];
         const order = random() < 0.2 ? [...list].sort(() => random() - 0.5) : list.filter(() => random() < 0.95);
-        if (random() < 0.3) for (const le of order) histograms.forEach((histogram) => meet(histogram, le));
-        else for (const histogram of histograms) order.forEach((le) => meet(histogram, le));
-        // Any other series comes in between.
+        if (random() < 0.3) for (const le of order) histograms.forEach((histogram) => look(histogram, le));
+        else for (const histogram of histograms) order.forEach((le) => look(histogram, le));
+        // Another series arrives in between.
         if (random() < 0.5) size += 1;
       }
     }

@@ -4,8 +4,8 @@ import { randomOf } from '../support/random';
 
 const viewOf = (text: string): DataView => new DataView(Uint8Array.from(Buffer.from(text, 'latin1')).buffer);
 
-describe('comparing short stretches of bytes', () => {
-  it('property: texts of any length, at any place, that differ in one byte or in none', () => {
+describe('equalBytes', () => {
+  it('compares texts of any length at any offset, equal or different in one byte (property)', () => {
     const random = randomOf(3);
     const below = (limit: number): number => Math.floor(random() * limit);
     for (let round = 0; round < 5_000; round += 1) {
@@ -27,7 +27,7 @@ describe('comparing short stretches of bytes', () => {
     }
   });
 
-  it('a text with a zero byte is not compared so: plus and minus zero are equal numbers', () => {
+  it('has no byte text for a text with a zero byte, because 0 and -0 are equal numbers', () => {
     assert.equal(toByteText('a\0b'), undefined);
   });
 });

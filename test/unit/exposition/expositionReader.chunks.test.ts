@@ -3,42 +3,42 @@ import { toComparable, feed, newReader, readBody } from './readerHelpers';
 
 const body = Buffer.from('# TYPE m gauge\nm{a="größe\\n"} 12.5\nn 3 1700\n\nbad\nm{a="2"}7\n# EOF\nlast{x="1"} 99');
 
-/** A line longer than a MiB is no sample: holding it would let a body without line feeds fill the memory. */
+/** Longer than a MiB: the reader does not hold such a line, because a body without line feeds would fill the memory. */
 const tooLong = 2 ** 20 + 1;
 
-describe('chunks of a body', () => {
-  it('every split into two gives the same', () => {
-    const whole = toComparable(readBody(body));
+describe('ExpositionReader: bodies in chunks', () => {
+  it('reads the same from any two chunks', () => {
+    const expected = toComparable(readBody(body));
     for (let at = 0; at <= body.length; at += 1)
       assert.deepEqual(
         toComparable(feed(newReader(), body.subarray(0, at), body.subarray(at))),
-        whole,
+        expected,
         `split at ${at}`,
       );
   });
 
-  it('every split into three gives the same, also for series met again', () => {
-    const whole = toComparable(readBody(body));
+  it('reads the same from any three chunks, also of known series', () => {
+    const expected = toComparable(readBody(body));
     const reader = newReader();
     for (let first = 0; first <= body.length; first += 1) {
       for (let second = first; second <= body.length; second += 1) {
         assert.deepEqual(
           toComparable(feed(reader, body.subarray(0, first), body.subarray(first, second), body.subarray(second))),
-          whole,
+          expected,
           `${first}, ${second}`,
         );
       }
     }
   });
 
-  it('byte by byte gives the same', () => {
+  it('reads the same byte by byte', () => {
     assert.deepEqual(
       toComparable(feed(newReader(), ...[...body].map((byte) => Uint8Array.of(byte)))),
       toComparable(readBody(body)),
     );
   });
 
-  it('keeps nothing of a chunk that its owner fills anew', () => {
+  it('copies a chunk, so that its owner may reuse it', () => {
     const reader = newReader();
     reader.begin();
     const shared = Buffer.alloc(8);
@@ -50,7 +50,7 @@ describe('chunks of a body', () => {
     assert.deepEqual(toComparable(reader.end()), toComparable(readBody(body)));
   });
 
-  it('drops what a broken answer left behind', () => {
+  it('drops an exposition that was not ended', () => {
     const reader = newReader();
     reader.begin();
     reader.feed(Buffer.from('m 1\nhalf{a="'));
@@ -61,8 +61,8 @@ describe('chunks of a body', () => {
     ['in the middle', '\nafter 2\n'],
     ['at the end', ''],
   ] as const) {
-    it(`a line without an end costs one line, ${how} of the body, however it is cut`, () => {
-      // Where the chunk of a dropped line ends, the rest looks like a sample of its own.
+    it(`counts an overlong line ${how} of the body as one bad line, in whatever chunks it arrives`, () => {
+      // The chunks after the first look like samples, but belong to the overlong line.
       const line = `m{a="${'x'.repeat(tooLong)}\n`.trimEnd();
       const chunks = ['before 1\n', line, ' fake 5', ' and 6', ending];
       const cut = feed(newReader(), ...chunks);

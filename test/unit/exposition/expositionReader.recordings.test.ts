@@ -2,20 +2,20 @@ import { strict as assert } from 'node:assert';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { isWanted } from '../support/catalogIndex';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
-import { toComparable, seriesText as describeSeries, groupText, feed, newReader, seriesValues } from './readerHelpers';
+import { toComparable, seriesText, groupText, feed, newReader, seriesValues } from './readerHelpers';
 
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;
 
-function naiveCount(body: Buffer): number {
+function countSampleLines(body: Buffer): number {
   return body
     .toString('utf8')
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.startsWith('#')).length;
 }
 
-/** A line read with a pattern, for lines that hold no escapes and no braces in values. */
-function naively(body: Buffer): Map<string, number> {
-  const plain = body
+/** Values by series, found with a pattern that knows neither escapes nor braces in values. */
+function parseWithPattern(body: Buffer): Map<string, number> {
+  const entries = body
     .toString('utf8')
     .split('\n')
     .flatMap((line) => {
@@ -24,36 +24,36 @@ function naively(body: Buffer): Map<string, number> {
       const labels = new Map(
         [...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
       );
-      return [[describeSeries(match[1] ?? '', labels), Number((match[3] ?? '').replace('Inf', 'Infinity'))] as const];
+      return [[seriesText(match[1] ?? '', labels), Number((match[3] ?? '').replace('Inf', 'Infinity'))] as const];
     });
-  return new Map(plain);
+  return new Map(entries);
 }
 
-describe('recordings of real engines', () => {
+describe('ExpositionReader: recordings of real engines', () => {
   for (const name of recordings) {
     describe(name, () => {
       const { steps } = loadRecording(name);
 
-      it('every line of every body is read: none is bad, none is missed', () => {
+      it('reads every line of every body', () => {
         for (const { name: step, bodies } of steps) {
           for (const { bytes } of bodies) {
             const { series, samples, badCount, badLines } = feed(newReader(), bytes);
             assert.deepEqual([badCount, badLines], [0, []], step);
-            assert.equal(samples, naiveCount(bytes), step);
+            assert.equal(samples, countSampleLines(bytes), step);
             assert.equal(series.length, samples, step);
           }
         }
       });
 
-      it('the numbers are those a plain pattern finds on plain lines', () => {
+      it('reads the numbers that a pattern finds in simple lines', () => {
         const body = steps.at(-1)?.bodies[0]?.bytes as Buffer;
         const ours = new Map(seriesValues(feed(newReader(), body)));
-        const plain = naively(body);
-        assert.ok(plain.size > 0.9 * ours.size, `${plain.size} of ${ours.size} are plain`);
-        for (const [series, value] of plain) assert.equal(ours.get(series), value, series);
+        const simple = parseWithPattern(body);
+        assert.ok(simple.size > 0.9 * ours.size, `${simple.size} of ${ours.size} are simple`);
+        for (const [series, value] of simple) assert.equal(ours.get(series), value, series);
       });
 
-      it('one reader through all steps reads as a fresh one at each, and a body again as the first time', () => {
+      it('reads each step, and each body again, as a new reader does', () => {
         const readers = new Map<number, ReturnType<typeof newReader>>();
         for (const { name: step, bodies } of steps) {
           for (const { node, bytes } of bodies) {
@@ -66,7 +66,7 @@ describe('recordings of real engines', () => {
         }
       });
 
-      it('wanting engines only finds the same engine samples', () => {
+      it('reads the same samples of the catalog’s families if it wants only those', () => {
         for (const { name: step, bodies } of steps) {
           for (const { bytes } of bodies) {
             const all = feed(newReader(), bytes);

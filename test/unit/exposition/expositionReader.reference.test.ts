@@ -1,9 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { splitLe } from '../../../src/exposition/splitLe';
 import { randomOf } from '../support/random';
 import { toComparable, feed, newReader, readByReference } from './readerHelpers';
 
-/** Blocks in which `le` is a label, is none, or cannot be told by looking; each must read as the grammar reads it, met first and again. */
+/** Label blocks in which `le` is a label, is none, or only the grammar can tell. */
 const blocks: readonly string[] = [
   'le="1"',
   'le="1",',
@@ -57,9 +56,9 @@ const blocks: readonly string[] = [
 
 const values = ['1', '12.5', ' 3', '4 17', '5 # {a="}"} 1', 'x', '', 'NaN', '0.12345678901234567'];
 
-describe('the reader and the plain way', () => {
+describe('ExpositionReader and the reference parser', () => {
   for (const block of blocks) {
-    it(`${JSON.stringify(block)}: the same, met first, again, and with another value`, () => {
+    it(`agree on ${JSON.stringify(block)}, new, known, and with another value`, () => {
       for (const value of values) {
         const reader = newReader();
         const body = (number: string): string => `m{${block}} ${number}\nm{a="1"} 1\nm_bucket{${block}} ${number}\n`;
@@ -69,7 +68,7 @@ describe('the reader and the plain way', () => {
     });
   }
 
-  it('each block below each other one, closed and not: the same', () => {
+  it('agree on each block after each other one, closed and not', () => {
     for (const above of blocks) {
       for (const below of blocks) {
         const body = `m{${above}} 1\nm_bucket{${below}} 2\nm{${above}} 3\nm{${below}] 4\nm_bucket{${below}]} 5\n`;
@@ -80,14 +79,15 @@ describe('the reader and the plain way', () => {
     }
   });
 
-  it('property: 600 answers whose lines come, go, move, change labels or bounds and are cut read the same, in chunks of any size', () => {
+  /** Lines come, go, move, change labels or bounds and are truncated, and chunks have any size. */
+  it('agree on 600 changing expositions (property)', () => {
     const random = randomOf(11);
-    const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
+    const pick = <T>(options: readonly T[]): T => options[Math.floor(random() * options.length)] as T;
     const names = ['m', 'm_bucket', 'vllm:x', 'unlike', '# HELP m', '#', '', '{"a b"}', '1bad'];
     const line = (): string => {
-      const name = one(names);
-      const braces = random() < 0.8 && !name.startsWith('{') ? `{${one(blocks)}}` : '';
-      return `${one(['', '', '', ' '])}${name}${braces}${one([' ', ' ', ' ', '', '\t'])}${one(values)}`;
+      const name = pick(names);
+      const braces = random() < 0.8 && !name.startsWith('{') ? `{${pick(blocks)}}` : '';
+      return `${pick(['', '', '', ' '])}${name}${braces}${pick([' ', ' ', ' ', '', '\t'])}${pick(values)}`;
     };
     const reader = newReader();
     let lines = Array.from({ length: 60 }, line);
@@ -96,21 +96,21 @@ describe('the reader and the plain way', () => {
         .filter(() => random() > 0.02)
         .map((text) => (random() < 0.5 ? text.replace(/\d+$/, String(Math.floor(random() * 2_000))) : text));
       while (lines.length < 60) {
-        // Some are one more bucket of the line they stand below, or look like it.
+        // Some are one more bucket of the line before, or look like one.
         const at = Math.floor(random() * lines.length);
         lines.splice(
           at + 1,
           0,
           random() < 0.4
             ? (lines[at] as string)
-                .replace(/le="[^"]*/, `le="${one(['1', '+Inf', '', '2"', 'x y', '1,5', '7', '1}'])}`)
-                .replace(/\d+$/, () => one(values))
+                .replace(/le="[^"]*/, `le="${pick(['1', '+Inf', '', '2"', 'x y', '1,5', '7', '1}'])}`)
+                .replace(/\d+$/, () => pick(values))
             : line(),
         );
       }
       if (random() < 0.02) lines.sort(() => random() - 0.5);
-      const whole = `${lines.join('\n')}${one(['\n', '\n', ''])}`;
-      const body = Buffer.from(random() < 0.05 ? whole.slice(0, Math.floor(random() * whole.length)) : whole);
+      const fullText = `${lines.join('\n')}${pick(['\n', '\n', ''])}`;
+      const body = Buffer.from(random() < 0.05 ? fullText.slice(0, Math.floor(random() * fullText.length)) : fullText);
       const size = 1 + Math.floor(random() * body.length);
       const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
         body.subarray(index * size, (index + 1) * size),
@@ -120,29 +120,6 @@ describe('the reader and the plain way', () => {
         toComparable(readByReference(body)),
         `round ${round}: ${body}`,
       );
-    }
-  });
-
-  it('an `le` is cut only where it is a label for certain', () => {
-    assert.deepEqual(splitLe('a="1",le="2",b="3"'), { head: 'a="1"', tail: ',b="3"', le: '2' });
-    assert.deepEqual(splitLe('le="2",b="3"'), { head: '', tail: 'b="3"', le: '2' });
-    assert.deepEqual(splitLe('role="x"'), { head: 'role="x"', tail: '', le: undefined });
-    assert.equal(splitLe('a="x,le=",b="1"'), undefined);
-    assert.equal(splitLe('a=",le="5""'), undefined);
-  });
-
-  it('the series of the same lines are the same array, so that what was made of them can be kept', () => {
-    const reader = newReader();
-    const first = feed(reader, 'a 1\nb 2\n').series;
-    assert.equal(feed(reader, 'a 3\nb 4\n').series, first);
-    assert.notEqual(feed(reader, 'b 3\na 4\n').series, first);
-  });
-
-  it('has the last answer’s bytes', () => {
-    const reader = newReader();
-    for (const body of ['a 1\nb 2\n', 'a 10\nc 3']) {
-      feed(reader, body);
-      assert.equal(Buffer.from(reader.lastBody).toString(), body);
     }
   });
 });

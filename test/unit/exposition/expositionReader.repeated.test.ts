@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { randomOf } from '../support/random';
 import { toComparable, feed, newReader, seriesValues, readBody } from './readerHelpers';
 
-/** Bodies read one after the other by one reader; each must read as by a fresh one. */
+/** Bodies that one reader reads one after the other; each must be read as by a new reader. */
 const sequences: readonly (readonly [rule: string, ...bodies: string[]])[] = [
   ['other values', 'm{a="1"} 1\nn 2\n', 'm{a="1"} 3\nn 4\n'],
   ['values without a blank before them', 'm{a="1"}52\n', 'm{a="1"}57\n', 'm{a="1"}5\n', 'm{a="1"} 8\n', 'm{a="1"}-8\n'],
@@ -14,7 +14,7 @@ const sequences: readonly (readonly [rule: string, ...bodies: string[]])[] = [
     'm_bucket{le="1"} 2 # {t="x"} 0.5\n',
     'm_bucket{le="1"} 3\n',
   ],
-  ['more blanks than before', 'm 1\n', 'm   2  \n', 'm\t3\n'],
+  ['blanks that change', 'm 1\n', 'm   2  \n', 'm\t3\n'],
   ['a series that vanishes', 'a 1\nb 2\nc 3\n', 'a 4\nc 5\n', 'a 6\nc 7\n'],
   ['a series that comes back', 'a 1\nb 2\nc 3\n', 'a 4\nc 5\n', 'a 6\nb 7\nc 8\n'],
   ['a new series in the middle', 'a 1\nc 3\n', 'a 4\nb 5\nc 6\n', 'a 7\nb 8\nc 9\n'],
@@ -23,7 +23,7 @@ const sequences: readonly (readonly [rule: string, ...bodies: string[]])[] = [
   ['a series twice in one body', 'a 1\na 2\nb 3\n', 'a 4\nb 5\n', 'a 6\na 7\nb 8\n'],
   ['a name that begins like another', 'ab 1\nabc 2\n', 'abc 3\nab 4\n', 'a 5\n'],
   ['a line that goes bad and heals', 'a 1\nb 2\n', 'a one\nb 3\n', 'a 4\nb 5\n'],
-  ['nothing, then everything', 'a 1\nb 2\n', '', 'a 3\nb 4\n'],
+  ['an empty body between two others', 'a 1\nb 2\n', '', 'a 3\nb 4\n'],
   [
     'buckets of two engines that alternate',
     'm{a="1",le="1"} 1\nm{a="2",le="1"} 2\nm{a="1",le="2"} 3\nm{a="2",le="2"} 4\n',
@@ -41,32 +41,33 @@ const sequences: readonly (readonly [rule: string, ...bodies: string[]])[] = [
     'm{le="3"} 4\nm{le="1"} 5\nm{le="2"} 6\n',
     'm{le="2"} 7\nm{le="3"} 8\nm{le="1"} 9\n',
   ],
-  ['a bound that stands twice', 'm{le="1"} 1\nm{le="1"} 2\nm{le="2"} 3\n', 'm{le="1"} 4\nm{le="2"} 5\nm{le="2"} 6\n'],
+  ['a bound that occurs twice', 'm{le="1"} 1\nm{le="1"} 2\nm{le="2"} 3\n', 'm{le="1"} 4\nm{le="2"} 5\nm{le="2"} 6\n'],
   [
-    'engines of other bounds',
-    'm{a="1",le="1"} 1\nm{a="1",le="2"} 2\nm{a="2",le="1"} 3\nm{a="2",le="3"} 4\nm{a="3",le="1"} 5\nm{a="3",le="2"} 6\n',
+    'engines with different bounds',
+    'm{a="1",le="1"} 1\nm{a="1",le="2"} 2\nm{a="2",le="1"} 3\nm{a="2",le="3"} 4\n' +
+      'm{a="3",le="1"} 5\nm{a="3",le="2"} 6\n',
     'm{a="3",le="2"} 7\nm{a="2",le="2"} 8\nm{a="1",le="3"} 9\n',
   ],
-  ['only the last line', 'a 1\nb 2\nc 3\n', 'c 4', 'a 5\nb 6\nc 7'],
+  ['a body of the last line only', 'a 1\nb 2\nc 3\n', 'c 4', 'a 5\nb 6\nc 7'],
 ];
 
-describe('series met again', () => {
+describe('ExpositionReader: scrape after scrape', () => {
   for (const [rule, ...bodies] of sequences) {
-    it(`${rule}: the same as a fresh reader`, () => {
+    it(`reads ${rule} as a new reader does`, () => {
       const reader = newReader();
       for (const body of bodies)
         assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)), JSON.stringify(body));
     });
   }
 
-  it('a series stays the same object', () => {
+  it('keeps one object per series', () => {
     const reader = newReader();
     const [first] = feed(reader, 'a 1\nb{c="1"} 2\n').series.slice(1);
     const [second] = feed(reader, 'new 1\nb{c="1"} 3\n').series.slice(1);
     assert.equal(second, first);
   });
 
-  it('a bad line among known series has its own line number and offset', () => {
+  it('reports line number and offset of a bad line among known series', () => {
     const reader = newReader();
     feed(reader, 'a 1\nb{c="1"} 2\nd 3\n');
     assert.deepEqual(feed(reader, 'a 1\nb{c="1"} two\nd 3\n').badLines, [
@@ -74,7 +75,7 @@ describe('series met again', () => {
     ]);
   });
 
-  it('an answer is not changed by the next one', () => {
+  it('does not change an exposition when it reads the next', () => {
     const reader = newReader();
     const first = feed(reader, 'a 1\nb 2\n');
     feed(reader, 'b 9\n');
@@ -84,17 +85,34 @@ describe('series met again', () => {
     ]);
   });
 
-  it('property: 300 scrapes of 40 series that vanish, come back, move and change their form read as by fresh readers', () => {
+  it('returns the same array of series for the same lines, so that what was derived from it can be kept', () => {
+    const reader = newReader();
+    const first = feed(reader, 'a 1\nb 2\n').series;
+    assert.equal(feed(reader, 'a 3\nb 4\n').series, first);
+    assert.notEqual(feed(reader, 'b 3\na 4\n').series, first);
+  });
+
+  it('keeps the bytes of the last exposition', () => {
+    const reader = newReader();
+    for (const body of ['a 1\nb 2\n', 'a 10\nc 3']) {
+      feed(reader, body);
+      assert.equal(Buffer.from(reader.lastBody).toString(), body);
+    }
+  });
+
+  /** The series vanish, come back, move and change their form. */
+  it('reads 300 scrapes of 40 changing series as new readers do (property)', () => {
     const random = randomOf(7);
-    const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
+    const pick = <T>(options: readonly T[]): T => options[Math.floor(random() * options.length)] as T;
     const names = Array.from(
       { length: 40 },
       (_, index) =>
-        `m${index % 7}${random() < 0.8 ? `{a="${index}",b="${one(['}', '\\"', ',', ' '])}"}` : `_${index}`}`,
+        `m${index % 7}${random() < 0.8 ? `{a="${index}",b="${pick(['}', '\\"', ',', ' '])}"}` : `_${index}`}`,
     );
     const line = (name: string): string => {
-      const blank = name.endsWith('}') ? one([' ', ' ', ' ', '', '\t', '  ']) : one([' ', ' ', '\t']);
-      return `${name}${blank}${one(['1', '12.5', 'NaN', '-3e2', '123456789012345678', 'x'])}${one(['', '', '', ' 17', ' # {} 1', ' '])}`;
+      const blank = name.endsWith('}') ? pick([' ', ' ', ' ', '', '\t', '  ']) : pick([' ', ' ', '\t']);
+      const value = pick(['1', '12.5', 'NaN', '-3e2', '123456789012345678', 'x']);
+      return `${name}${blank}${value}${pick(['', '', '', ' 17', ' # {} 1', ' '])}`;
     };
     const reader = newReader();
     let order = [...names];

@@ -3,11 +3,11 @@ import { isWanted } from '../support/catalogIndex';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { toComparable, groupText, feed, newReader, seriesValues, readBody, readByReference } from './readerHelpers';
 
-/** The reader as the extension uses it: it wants vLLM's families only. */
-const wantingEngines = (): ExpositionReader<string> => new ExpositionReader(isWanted, groupText);
+/** The reader as the extension uses it: it wants the catalog's families only. */
+const newCatalogReader = (): ExpositionReader<string> => new ExpositionReader(isWanted, groupText);
 
-describe('whole bodies', () => {
-  it('an empty body has nothing in it and is not cut', () => {
+describe('ExpositionReader', () => {
+  it('reads nothing from an empty body, which is not truncated', () => {
     const { series, samples, bytes, badCount, endsInLine, sawEof } = readBody('');
     assert.deepEqual([series.length, samples, bytes, badCount, endsInLine, sawEof], [0, 0, 0, 0, false, false]);
   });
@@ -24,17 +24,18 @@ describe('whole bodies', () => {
     ['m 1\n# EOFx\n', false],
     ['# EOF\r\n', false],
   ] as const) {
-    it(`${JSON.stringify(text)} ${seen ? 'has' : 'has no'} end mark`, () => assert.equal(readBody(text).sawEof, seen));
+    it(`finds ${seen ? 'the' : 'no'} end mark in ${JSON.stringify(text)}`, () =>
+      assert.equal(readBody(text).sawEof, seen));
   }
 
-  it('counts all bytes and all samples, also of families that nobody wants', () => {
+  it('counts all bytes and all samples, also those of unwanted families', () => {
     const body = '# HELP a b\nray_node_cpu 1\nvllm:num_requests_running 2\nray_node_cpu{x="1"} 3\n';
-    const exposition = feed(wantingEngines(), body);
+    const exposition = feed(newCatalogReader(), body);
     assert.deepEqual(seriesValues(exposition), [['["vllm:num_requests_running"]', 2]]);
     assert.deepEqual([exposition.samples, exposition.bytes], [3, body.length]);
   });
 
-  it('asks once a name whether it is wanted, and once a name and labels but `le` what it is', () => {
+  it('asks once per name whether it is wanted, and once per name and labels but `le` what it is', () => {
     const asked: string[] = [];
     const described: string[] = [];
     const reader = new ExpositionReader(
@@ -51,31 +52,31 @@ describe('whole bodies', () => {
     assert.equal(described.length, 2);
   });
 
-  it('a page for people that calls itself text is bad lines, not samples', () => {
+  it('reads an HTML page as bad lines, not as samples', () => {
     const { samples, badLines } = feed(
-      wantingEngines(),
+      newCatalogReader(),
       '<!doctype html><html>\n<head><title>Sign in</title></head>\n</html>\n',
     );
     assert.equal(samples, 0);
     assert.equal(badLines[0]?.line, 0);
   });
 
-  it('binary garbage is bad lines, not samples, and no throw', () => {
+  it('reads binary data as bad lines, not as samples, and does not throw', () => {
     const garbage = Buffer.from(Array.from({ length: 65_536 }, (_, index) => (index * 167 + (index >> 3)) & 0xff));
-    const { series, samples, badCount } = feed(wantingEngines(), garbage);
+    const { series, samples, badCount } = feed(newCatalogReader(), garbage);
     assert.deepEqual([series.length, samples], [0, 0]);
     assert.ok(badCount > 100);
   });
 
-  it('a name that nobody wants in the middle of a family is no end of the family', () => {
+  it('continues a family after an unwanted name in its middle', () => {
     const body = 'vllm:num_requests_running{a="1"} 1\nother 5\nvllm:num_requests_running{a="2"} 2\n';
     assert.deepEqual(
-      seriesValues(feed(wantingEngines(), body)).map(([, value]) => value),
+      seriesValues(feed(newCatalogReader(), body)).map(([, value]) => value),
       [1, 2],
     );
   });
 
-  it('more names than are remembered for all readers, met by two in turn, read as the plain way', () => {
+  it('agrees with the reference parser on more names than all readers together remember', () => {
     const [one, two] = [newReader(), newReader()];
     for (let round = 0; round < 3; round += 1) {
       const body = Array.from(
@@ -87,7 +88,7 @@ describe('whole bodies', () => {
     }
   });
 
-  it('a table of series that are mostly gone is built anew', () => {
+  it('rebuilds the table of series once most of them are no longer exposed', () => {
     const reader = newReader();
     const bodyOf = (life: number): string =>
       Array.from({ length: 1000 }, (_, index) => `m{life="${life}",i="${index}"} ${index}\n`).join('');

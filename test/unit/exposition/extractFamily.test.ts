@@ -4,7 +4,7 @@ import { loadRecording } from '../../demonstration/index';
 
 const body = loadRecording('ray-2.57').steps[0]?.bodies[0]?.bytes.toString('utf8') ?? '';
 
-describe('one family of an exposition', () => {
+describe('extractFamily', () => {
   const cases: readonly (readonly [family: string, name: string, type: string])[] = [
     ['generation_tokens', 'ray_vllm_generation_tokens_total', 'counter'],
     ['ray_vllm_generation_tokens_total', 'ray_vllm_generation_tokens_total', 'counter'],
@@ -15,7 +15,7 @@ describe('one family of an exposition', () => {
     ['node_cpu_utilization', 'ray_node_cpu_utilization', 'gauge'],
   ];
   for (const [family, name, type] of cases) {
-    it(`${family}: help, type and every sample of ${name}, and nothing else`, () => {
+    it(`finds help, type and every sample of ${name} by ${family}, and nothing else`, () => {
       const lines = extractFamily(body, family).trimEnd().split('\n');
       assert.match(lines[0] ?? '', new RegExp(`^# HELP ${name} `));
       assert.equal(lines[1], `# TYPE ${name} ${type}`);
@@ -28,5 +28,6 @@ describe('one family of an exposition', () => {
     });
   }
 
-  it('one that is not there is empty', () => assert.equal(extractFamily(body, 'no_such_family'), ''));
+  it('is empty for a family that the exposition does not have', () =>
+    assert.equal(extractFamily(body, 'no_such_family'), ''));
 });

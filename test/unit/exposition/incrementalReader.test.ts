@@ -10,8 +10,9 @@ const describeSome = (name: string, labels: ReadonlyMap<string, string>): Series
 const bounds = ['0.1', '1', '2.5', '10', '+Inf'];
 const families = ['m', 'x', 'u', 'mm', 'uu'];
 
-describe('lines read in runs', () => {
-  it('property: 400 answers of engines, families, bounds and comments that come and go, whose values grow, in chunks of any size, read as the plain way', () => {
+describe('IncrementalReader', () => {
+  /** Engines, families, bounds and comments come and go, values grow, and chunks have any size. */
+  it('agrees with the reference parser on 400 changing expositions (property)', () => {
     const random = randomOf(23);
     const below = (limit: number): number => Math.floor(random() * limit);
     const reader = new ExpositionReader<SeriesText>(isWanted, describeSome);
@@ -43,8 +44,8 @@ describe('lines read in runs', () => {
           ...samples.filter(() => random() > 0.01).map((series) => `${series} ${value(series)}`),
         ];
       });
-      const whole = Buffer.from(`${lines.join('\n')}\n`);
-      const body = random() < 0.05 ? whole.subarray(0, below(whole.length)) : whole;
+      const fullBody = Buffer.from(`${lines.join('\n')}\n`);
+      const body = random() < 0.05 ? fullBody.subarray(0, below(fullBody.length)) : fullBody;
       const size = 1 + below(random() < 0.5 ? 200 : body.length);
       const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
         body.subarray(index * size, (index + 1) * size),
@@ -56,22 +57,22 @@ describe('lines read in runs', () => {
         `round ${round}`,
       );
       if (random() < 0.03) {
-        // An answer that breaks off, of which nothing is taken.
+        // An exposition that breaks off and is not ended.
         reader.begin();
-        reader.feed(whole.subarray(0, below(whole.length)));
+        reader.feed(fullBody.subarray(0, below(fullBody.length)));
       }
     }
   });
 
-  it('the series stay one list while the same ones stand there, whatever comes and goes beside them', () => {
+  it('returns the same list while the wanted series stay the same, whatever else comes and goes', () => {
     const reader = new ExpositionReader<SeriesText>(isWanted, describeSome);
     const bodies = ['m 1\nu 1\nmm 1\n', 'm 2\nmm 2\n', '# a\nm 3\nu{a="1"} 1\nu 4\nmm 3\n', 'x 1\nm 1\n\nmm 2\n'];
-    const [first, ...others] = bodies.map((body) => feed(reader, body).series);
-    for (const series of others) assert.equal(series, first);
+    const [first, ...later] = bodies.map((body) => feed(reader, body).series);
+    for (const series of later) assert.equal(series, first);
     assert.notEqual(feed(reader, 'mm 1\nm 1\n').series, first);
   });
 
-  it('a value that holds no digits is passed over where nobody wants it, also where it changes in its zero bytes alone', () => {
+  it('skips unwanted values without digits, also if only their zero bytes change', () => {
     const reader = new ExpositionReader<SeriesText>(isWanted, describeSome);
     for (const odd of [
       '\0\0\0\0\0\0\0\0\0',

@@ -1,31 +1,34 @@
 import { strict as assert } from 'node:assert';
-import { seriesText as describeSeries, seriesValues, readBody } from './readerHelpers';
+import { seriesText, seriesValues, readBody } from './readerHelpers';
 
 type Labels = Record<string, string>;
 type Expected = readonly [name: string, value: number, labels?: Labels];
 
 const described = (samples: readonly Expected[]): [string, number][] =>
-  samples.map(([name, value, labels = {}]) => [describeSeries(name, new Map(Object.entries(labels))), value]);
+  samples.map(([name, value, labels = {}]) => [seriesText(name, new Map(Object.entries(labels))), value]);
 
-/** Research promql.md E: what three parsers of npm get wrong, with the values that Prometheus or its specification give. */
-const tricky: readonly (readonly [rule: string, body: string, ...samples: Expected[]])[] = [
+/**
+ * What parsers on npm get wrong (docs/decisions.md, Reading expositions), with the values that Prometheus or its
+ * specification give.
+ */
+const trickyLines: readonly (readonly [rule: string, body: string, ...samples: Expected[]])[] = [
   ['a bare name', 'm 5\n', ['m', 5]],
   ['colons in a name (recording rules)', 'job:m:rate5m 1\n', ['job:m:rate5m', 1]],
   ['an escaped quote', 'm{a="say \\"hi\\""} 1\n', ['m', 1, { a: 'say "hi"' }]],
   ['an escaped backslash', 'm{a="\\\\"} 1\n', ['m', 1, { a: '\\' }]],
   ['an escaped line feed', 'm{a="1\\n2"} 1\n', ['m', 1, { a: '1\n2' }]],
-  ['a backslash before an n is no line feed', 'm{a="C:\\\\new"} 1\n', ['m', 1, { a: 'C:\\new' }]],
-  ['an unknown escape stays (Prometheus scrapes it)', 'm{a="\\x"} 1\n', ['m', 1, { a: '\\x' }]],
-  ['a closing brace in a value (SkyRL’s own pattern drops it)', 'm{a="}"} 1\n', ['m', 1, { a: '}' }]],
+  ['an escaped backslash before an n, which is no line feed', 'm{a="C:\\\\new"} 1\n', ['m', 1, { a: 'C:\\new' }]],
+  ['an unknown escape as it is, as Prometheus does', 'm{a="\\x"} 1\n', ['m', 1, { a: '\\x' }]],
+  ['a closing brace in a value, which SkyRL’s own pattern drops', 'm{a="}"} 1\n', ['m', 1, { a: '}' }]],
   [
     'braces, comma, equals, hash and blanks in a value',
     'm{a="{x=1, #y}",b="]"} 1\n',
     ['m', 1, { a: '{x=1, #y}', b: ']' }],
   ],
   ['a value that looks like an exemplar', 'm{a="} 1 # {t=\\"x\\"} 0.5"} 2\n', ['m', 2, { a: '} 1 # {t="x"} 0.5' }]],
-  ['blanks wherever they may stand', 'm { a = "1" , b = "2" }  3 \n', ['m', 3, { a: '1', b: '2' }]],
+  ['blanks wherever they are allowed', 'm { a = "1" , b = "2" }  3 \n', ['m', 3, { a: '1', b: '2' }]],
   ['tabs between the parts', 'm\t{a="1"}\t3\t1700000000000\n', ['m', 3, { a: '1' }]],
-  ['no blank before the value', 'm{a="1"}3\n', ['m', 3, { a: '1' }]],
+  ['a value without a blank before it', 'm{a="1"}3\n', ['m', 3, { a: '1' }]],
   ['blanks before the name', '   m 1\n', ['m', 1]],
   ['a comma behind the last label', 'm{a="1",} 3\n', ['m', 3, { a: '1' }]],
   ['empty braces', 'm{} 3\n', ['m', 3]],
@@ -44,7 +47,7 @@ const tricky: readonly (readonly [rule: string, body: string, ...samples: Expect
   ],
   ['numbers without a digit on one side', 'm .5\nn 5.\n', ['m', 0.5], ['n', 5]],
   ['signs and exponents', 'm +7\nn -1.5e-3\no 2E3\n', ['m', 7], ['n', -0.0015], ['o', 2000]],
-  ['no line feed at the end', 'm 1\nn 2', ['m', 1], ['n', 2]],
+  ['a last line without a line feed', 'm 1\nn 2', ['m', 1], ['n', 2]],
   ['a quoted name alone (Prometheus 3)', '{"http.requests"} 4\n', ['http.requests', 4]],
   ['a quoted name with labels, quoted ones too', '{"a b","c.d"="1",e="2"} 4\n', ['a b', 4, { 'c.d': '1', e: '2' }]],
   ['text beyond ASCII', 'm{a="größe ≥ 1 🐍"} 4\n', ['m', 4, { a: 'größe ≥ 1 🐍' }]],
@@ -55,7 +58,7 @@ const tricky: readonly (readonly [rule: string, body: string, ...samples: Expect
   ],
   ['an exemplar behind a timestamp', 'm_total 4 1700000000 # {} 1\n', ['m_total', 4]],
   [
-    'two label sets of a histogram stay apart',
+    'two label sets of a histogram as different series',
     'm_bucket{a="1",le="+Inf"} 1\nm_bucket{a="2",le="+Inf"} 2\nm_sum{a="1"} 3\nm_sum{a="2"} 4\n',
     ['m_bucket', 1, { a: '1', le: '+Inf' }],
     ['m_bucket', 2, { a: '2', le: '+Inf' }],
@@ -74,9 +77,9 @@ const tricky: readonly (readonly [rule: string, body: string, ...samples: Expect
   ],
 ];
 
-describe('sample grammar: what is read', () => {
-  for (const [rule, body, ...samples] of tricky) {
-    it(rule, () => {
+describe('parseLine: valid lines', () => {
+  for (const [rule, body, ...samples] of trickyLines) {
+    it(`reads ${rule}`, () => {
       const exposition = readBody(body);
       assert.deepEqual(seriesValues(exposition), described(samples));
       assert.deepEqual(exposition.badLines, []);
@@ -84,7 +87,7 @@ describe('sample grammar: what is read', () => {
     });
   }
 
-  it('a label __proto__ is a label like any other', () => {
+  it('reads a label __proto__ like any other', () => {
     const [series] = readBody('m{__proto__="x",a="1"} 1\n').series;
     assert.deepEqual(
       [...(series?.group.labels ?? [])],
@@ -97,11 +100,11 @@ describe('sample grammar: what is read', () => {
 });
 
 /** Offsets count bytes from the line's first byte. */
-const invalid: readonly (readonly [rule: string, line: string, reason: RegExp, offset: number])[] = [
-  ['no value', 'm', /value is missing/, 1],
-  ['no value behind labels', 'm{a="1"}', /value is missing/, 8],
-  ['no value behind a blank', 'm ', /value is missing/, 2],
-  ['no name', '{a="1"} 5', /no name/, 7],
+const invalidLines: readonly (readonly [rule: string, line: string, reason: RegExp, offset: number])[] = [
+  ['a line without a value', 'm', /value is missing/, 1],
+  ['labels without a value', 'm{a="1"}', /value is missing/, 8],
+  ['a blank without a value', 'm ', /value is missing/, 2],
+  ['labels without a name', '{a="1"} 5', /no name/, 7],
   ['two names', 'm{"n"} 5', /two names/, 6],
   ['a name that begins with a digit', '1m 5', /name/, 0],
   ['a character no name can hold', 'a-b 5', /name/, 1],
@@ -125,9 +128,9 @@ const invalid: readonly (readonly [rule: string, line: string, reason: RegExp, o
   ['a hash right behind the value', 'm 5#', /value is no number/, 2],
 ];
 
-describe('sample grammar: what is refused', () => {
-  for (const [rule, line, reason, offset] of invalid) {
-    it(rule, () => {
+describe('parseLine: bad lines', () => {
+  for (const [rule, line, reason, offset] of invalidLines) {
+    it(`rejects ${rule}`, () => {
       const { badLines, badCount, series } = readBody(`before 1\n${line}\nafter 2\n`);
       assert.equal(badCount, 1);
       assert.match(badLines[0]?.reason ?? '', reason);
@@ -140,7 +143,7 @@ describe('sample grammar: what is refused', () => {
     });
   }
 
-  it('bytes that are no UTF-8', () => {
+  it('rejects bytes that are no UTF-8', () => {
     const { badLines, series } = readBody(
       Buffer.concat([Buffer.from('m{a="'), Buffer.from([0xff, 0xfe]), Buffer.from('"} 1\nn 2\n')]),
     );
@@ -151,7 +154,7 @@ describe('sample grammar: what is refused', () => {
     );
   });
 
-  it('a name far too long for a call’s arguments', () => {
+  it('rejects a label name of 500,000 characters without overflowing the stack', () => {
     const { badCount, series } = readBody(`m{${'a'.repeat(500_000)}=1} 5\nn 2\n`);
     assert.equal(badCount, 1);
     assert.deepEqual(
@@ -160,7 +163,7 @@ describe('sample grammar: what is refused', () => {
     );
   });
 
-  it('keeps the first bad lines and counts all', () => {
+  it('reports the first five bad lines and counts all', () => {
     const { badLines, badCount } = readBody('ok 1\n'.concat('broken\n'.repeat(100)));
     assert.equal(badCount, 100);
     assert.deepEqual(

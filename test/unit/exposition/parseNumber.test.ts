@@ -2,13 +2,13 @@ import { strict as assert } from 'node:assert';
 import { parseNumber } from '../../../src/exposition/parseNumber';
 import { randomOf } from '../support/random';
 
-/** The text parsed in the middle of other digits, so that reading too far shows. */
+/** Parses the text between other digits, so that reading too far shows. */
 function parse(text: string): number | undefined {
   const bytes = Buffer.from(`99${text}99`);
   return parseNumber(bytes, 2, bytes.length - 2);
 }
 
-/** Go's ParseFloat without `p`, `P` and `_`, which both of Prometheus's parsers use. */
+/** Texts that are no numbers for Go's ParseFloat without `p`, `P` and `_`, as Prometheus's parsers use it. */
 const rejected = [
   '',
   ' ',
@@ -43,10 +43,10 @@ const digits = (count: number): string =>
 
 /** Decimals of every length around the fast path's limits: 15 digits, small and large exponents, leading zeros. */
 function decimal(): string {
-  const whole = digits(Math.floor(random() * 20));
+  const integer = digits(Math.floor(random() * 20));
   const fraction =
-    random() < 0.6 ? `.${digits(whole === '' ? 1 + Math.floor(random() * 20) : Math.floor(random() * 20))}` : '';
-  const body = whole === '' && fraction === '' ? '0' : `${whole}${fraction}`;
+    random() < 0.6 ? `.${digits(integer === '' ? 1 + Math.floor(random() * 20) : Math.floor(random() * 20))}` : '';
+  const body = integer === '' && fraction === '' ? '0' : `${integer}${fraction}`;
   const exponent =
     random() < 0.3
       ? `${random() < 0.5 ? 'e' : 'E'}${['', '+', '-'][Math.floor(random() * 3)]}${Math.floor(random() * 320)}`
@@ -54,7 +54,7 @@ function decimal(): string {
   return `${['', '', '-', '+'][Math.floor(random() * 4)]}${body}${exponent}`;
 }
 
-describe('number grammar', () => {
+describe('parseNumber', () => {
   it('gives the same double as Number() for 100 000 random decimals', () => {
     for (let round = 0; round < 100_000; round += 1) {
       const text = decimal();
@@ -75,7 +75,7 @@ describe('number grammar', () => {
   it('keeps the sign of zero', () =>
     assert.ok(Object.is(parse('-0'), -0) && Object.is(parse('-0.0'), -0) && Object.is(parse('0'), 0)));
 
-  for (const text of rejected) it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parse(text), undefined));
+  for (const text of rejected) it(`rejects ${JSON.stringify(text)}`, () => assert.equal(parse(text), undefined));
 
-  it('refuses what is longer than any number is written', () => assert.equal(parse('1'.repeat(65)), undefined));
+  it('rejects texts that are longer than any number', () => assert.equal(parse('1'.repeat(65)), undefined));
 });

@@ -1,4 +1,8 @@
-/** The plain way to read an answer: each line by the grammar, nothing remembered. What the reader must agree with, on every input. */
+/**
+ * A simple parser that reads each line by the grammar and remembers nothing. The reader must agree with it on every
+ * input.
+ */
+import { hash } from '../../../src/exposition/characterCodes';
 import { parseLine } from '../../../src/exposition/parseLine';
 import {
   maxBadLines,
@@ -10,15 +14,13 @@ import {
   type Series,
 } from '../../../src/exposition/types';
 
-const hash = 0x23;
-
-/** Where a bare name ends: at its braces, a blank or the line's end. */
+/** The text before the first brace or blank. */
 const leadingName = (line: string): string => /^[^{ ]*/.exec(line)?.[0] ?? '';
 
-/** Reads a whole body. `wanted` says which names are read at all; a line that does not begin with a bare name is always read. */
+/** Reads a whole body. Lines with an unwanted bare name are counted only; lines without a bare name are always read. */
 export function parseExposition<Meta>(
   body: Buffer,
-  wanted: (name: string) => boolean,
+  isWanted: (name: string) => boolean,
   describe: Describe<Meta>,
 ): Exposition<Meta> {
   const series: Series<Meta>[] = [];
@@ -31,7 +33,7 @@ export function parseExposition<Meta>(
     endsInLine: false,
     sawEof: false,
   };
-  const bad = (line: number, error: { reason: string; offset: number }): void => {
+  const addBadLine = (line: number, error: { reason: string; offset: number }): void => {
     result.badCount += 1;
     if (result.badLines.length < maxBadLines) result.badLines.push({ ...error, line });
   };
@@ -41,12 +43,12 @@ export function parseExposition<Meta>(
     result.endsInLine = feed === -1;
     const text = body.toString('latin1', start, end);
     const [, blanks = ''] = /^([ \t]*)/.exec(text) ?? [];
-    if (end - start > maxLineBytes) bad(line, lineTooLong);
+    if (end - start > maxLineBytes) addBadLine(line, lineTooLong);
     else if (body[start + blanks.length] === hash && blanks.length < text.length) result.sawEof ||= text === '# EOF';
     else if (blanks.length < text.length) {
       const name = leadingName(text);
-      const sample = !metricNamePattern.test(name) || wanted(name) ? parseLine(body, start, end) : undefined;
-      if (sample && !('name' in sample)) bad(line, sample);
+      const sample = !metricNamePattern.test(name) || isWanted(name) ? parseLine(body, start, end) : undefined;
+      if (sample && !('name' in sample)) addBadLine(line, sample);
       else {
         result.samples += 1;
         const meta = sample && describe(sample.name, sample.labels);

@@ -4,7 +4,9 @@ import type { RayRecording } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 import { factsIn } from './scene';
 
-/** Per step the states of `engine 0, engine 1, …`, with the evidence. `alone` where nobody can be asked for the actors. */
+/**
+ * Per step the states of `engine 0, engine 1, …`, with the evidence. `alone` where nobody can be asked for the actors.
+ */
 type Row = readonly [step: string, states: string, alone: string, why: string];
 
 const expected: Partial<Record<RayRecording, readonly Row[]>> = {

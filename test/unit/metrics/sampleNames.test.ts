@@ -7,7 +7,9 @@ import { assertSameValues } from './assertSameValues';
 
 type Edit = (text: string) => string;
 
-/** Names of the bodies changed, values not: the snapshots must not change either, but for the release that they show. */
+/**
+ * Names of the bodies changed, values not: the snapshots must not change either, but for the release that they show.
+ */
 async function assertSame(recording: 'ray-2.57' | 'ray-2.51', edit: Edit): Promise<void> {
   const edited = await replayRecording(recording, {
     edit: (_step, _node, body) => Buffer.from(edit(body.toString('utf8'))),
