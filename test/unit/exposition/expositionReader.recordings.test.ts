@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
-import { isWanted } from '../support/catalogIndex';
 import { loadRecording, rayRecordings } from '../../demonstration/index';
+import { isWanted } from '../support/catalogIndex';
 import { toComparable, seriesText, groupText, feed, newReader, seriesValues } from './readerHelpers';
 
 const recordings = [...rayRecordings, 'vllm-0.32-native'] as const;

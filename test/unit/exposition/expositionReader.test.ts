@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { isWanted } from '../support/catalogIndex';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
+import { isWanted } from '../support/catalogIndex';
 import { toComparable, groupText, feed, newReader, seriesValues, readBody, readByReference } from './readerHelpers';
 
 /** The reader as the extension uses it: it wants the catalog's families only. */

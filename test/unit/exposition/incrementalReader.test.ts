@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { parseExposition } from './referenceParser';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { randomOf } from '../support/random';
 import { toComparable, groupText, feed, type SeriesText } from './readerHelpers';
+import { parseExposition } from './referenceParser';
 
 const isWanted = (name: string): boolean => !name.startsWith('u');
 const describeSome = (name: string, labels: ReadonlyMap<string, string>): SeriesText | undefined =>

@@ -1,6 +1,6 @@
 /** Helpers that pass small bodies through the reader. */
-import { parseExposition } from './referenceParser';
 import { ExpositionReader, type Exposition, type Labels } from '../../../src/exposition/expositionReader';
+import { parseExposition } from './referenceParser';
 
 /** A series as text: its name and its labels in alphabetical order. `le` may be given apart or among the labels. */
 export const seriesText = (name: string, labels: Labels, le?: string): string =>

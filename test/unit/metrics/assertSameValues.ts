@@ -1,8 +1,10 @@
+/** Compares SkyRL's values with those of its own scraper. */
 import { strict as assert } from 'node:assert';
 
-/** SkyRL's arithmetic and ours round differently in the last digits. */
+/** The two compute in another order, so that the last digits differ. */
 const tolerance = 1e-9;
 
+/** Fails unless both have the same keys and, up to rounding, the same values. */
 export function assertSameValues(
   actual: Record<string, number>,
   expected: Record<string, number>,

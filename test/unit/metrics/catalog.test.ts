@@ -1,52 +1,72 @@
 import { strict as assert } from 'node:assert';
-import { loadRecording, rayRecordings } from '../../demonstration/index';
+import { readFileSync } from 'node:fs';
 import { canonicalName } from '../../../src/exposition/canonicalName';
 import { catalog, categories, curatedRows, type CatalogRow } from '../../../src/metrics/catalog';
 import { oldNames } from '../../../src/metrics/sampleNames';
+import { loadRecording, rayRecordings } from '../../demonstration/index';
+import { fixturePath } from '../../demonstration/paths';
 import { catalogIndex } from '../support/catalogIndex';
 
 /** Families of the recordings that the catalog leaves out, each with the reason. */
-const leftOut: readonly (readonly [families: RegExp, why: string])[] = [
-  [/_created$/, 'the time a series was made, not a metric'],
+const leftOut: readonly (readonly [families: RegExp, reason: string])[] = [
+  [/_created$/, 'the time when a series was created is no metric'],
   [
     /^node_(mem|cgroup_mem)_(available|shared_bytes|total_host|used_host|total|used)$/,
-    'memory is shown as used and total; these are the same from another side',
+    'memory used and total are shown, and these follow from them',
   ],
   [
     /^node_disk_(free|usage|read_iops|write_iops|io_read|io_write|io_read_count|io_write_count)$/,
-    'the share of the disk and the speeds say it',
+    'the share of the disk in use and the speeds are shown',
   ],
-  [/^node_network_(received|sent)$/, 'totals since boot; the speeds are shown'],
-  [/^http_request_duration_highr_seconds$/, 'the same as http_request_duration_seconds, finer and without handlers'],
+  [/^node_network_(received|sent)$/, 'the speeds are shown; these are totals since boot'],
+  [/^http_request_duration_highr_seconds$/, 'http_request_duration_seconds is shown; this one has no handlers'],
   [/^http_(request|response)_size_bytes$/, 'sizes of HTTP bodies say nothing about engines'],
 ];
 
-interface Seen {
-  type: string;
-  help: string;
-}
+/** Families that no exporter has, each with where they come from. */
+const otherSources: ReadonlyMap<string, string> = new Map([['node_load_average_1m', 'Ray’s dashboard']]);
 
-/** Families of all recordings by canonical name, without `_total`. */
-function seenFamilies(): Map<string, Seen> {
-  const seen = new Map<string, Seen>();
+type KindByFamily = Map<string, string>;
+
+const familyOf = (name: string, kind: string): string | undefined => {
+  const canonical = canonicalName(name);
+  return kind === 'counter' ? canonical?.replace(/_total$/, '') : canonical;
+};
+
+/** Families of all recordings that are not deprecated. */
+function recordedFamilies(): KindByFamily {
+  const kinds: KindByFamily = new Map();
   for (const name of [...rayRecordings, 'vllm-0.32-native'] as const) {
     for (const { bytes } of loadRecording(name).steps.flatMap(({ bodies }) => bodies)) {
-      const helps = new Map(
-        [...bytes.toString('utf8').matchAll(/^# HELP (\S+) (.*)$/gm)].map(([, each = '', help = '']) => [each, help]),
-      );
-      for (const [, full = '', type = ''] of bytes.toString('utf8').matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
-        const help = helps.get(full) ?? '';
-        const canonical = canonicalName(full);
-        if (canonical === undefined || help.startsWith('(DEPRECATED')) continue;
-        seen.set(type === 'counter' ? canonical.replace(/_total$/, '') : canonical, { type, help });
+      const body = bytes.toString('utf8');
+      const deprecated = new Set([...body.matchAll(/^# HELP (\S+) \(DEPRECATED/gm)].map(([, exposed]) => exposed));
+      for (const [, exposed = '', kind = ''] of body.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+        const family = familyOf(exposed, kind);
+        if (family !== undefined && !deprecated.has(exposed)) kinds.set(family, kind);
       }
     }
   }
-  return seen;
+  return kinds;
 }
 
-const seen = seenFamilies();
-const typesOf: Record<CatalogRow['kind'], readonly string[]> = {
+/** Families that are listed from the programs' sources; see the README beside the list. */
+function listedFamilies(): KindByFamily {
+  const lines = readFileSync(fixturePath('families.tsv'), 'utf8').split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      const [name = '', kind = ''] = line.split('\t');
+      const family = line.startsWith('#') ? undefined : familyOf(name, kind);
+      return family === undefined ? [] : [[family, kind] as const];
+    }),
+  );
+}
+
+const recorded = recordedFamilies();
+const known: KindByFamily = new Map([...listedFamilies(), ...recorded]);
+const unknownFamilies = (families: Iterable<string>): string[] =>
+  [...families].filter((family) => !known.has(family) && !otherSources.has(family));
+
+const kindsOf: Record<CatalogRow['kind'], readonly string[]> = {
   gauge: ['gauge'],
   rate: ['counter', 'histogram'],
   increase: ['counter'],
@@ -57,7 +77,7 @@ const typesOf: Record<CatalogRow['kind'], readonly string[]> = {
 };
 
 describe('the catalog', () => {
-  it('has each id once, a label, a help of one sentence or more, families and PromQL', () => {
+  it('has each id once, and for each row labels, a help of one sentence or more, families and PromQL', () => {
     assert.equal(new Set(catalog.map(({ id }) => id)).size, catalog.length);
     for (const { id, label, shortLabel, help, families, promql } of catalog) {
       assert.ok(label && shortLabel && families.length > 0, id);
@@ -67,7 +87,7 @@ describe('the catalog', () => {
     }
   });
 
-  it('has every category with rows, and SkyRL’s eight among them', () => {
+  it('has rows in every category, and SkyRL’s eight among them', () => {
     assert.deepEqual(
       categories.filter(({ rows }) => rows.length === 0),
       [],
@@ -77,51 +97,63 @@ describe('the catalog', () => {
       for (const row of rows) if (row.id !== 'num_requests_running') assert.equal(row.category, id, row.id);
   });
 
-  it('its rows’ ids are distinct keys of SkyRL or rows of a histogram: p50, p95, p99 of each', () => {
-    const bases = new Set(catalog.flatMap((row) => (row.kind === 'quantile' ? [row.histogram] : [])));
-    for (const base of bases)
+  it('has the quantiles p50, p95 and p99 of each histogram', () => {
+    const histograms = new Set(catalog.flatMap((row) => (row.kind === 'quantile' ? [row.histogram] : [])));
+    for (const histogram of histograms)
       assert.deepEqual(
-        catalog.filter((row) => row.kind === 'quantile' && row.histogram === base).map(({ id }) => id),
-        ['p50', 'p95', 'p99'].map((percent) => `${base}_${percent}`),
+        catalog.filter((row) => row.kind === 'quantile' && row.histogram === histogram).map(({ id }) => id),
+        ['p50', 'p95', 'p99'].map((percentile) => `${histogram}_${percentile}`),
       );
   });
 
-  it('reads each family by the type that the recordings give it', () => {
+  it('has no family that neither a recording nor the sources of an exporter have', () => {
+    assert.deepEqual(unknownFamilies(catalogIndex.families.keys()), []);
+    assert.deepEqual(unknownFamilies(['num_requests_runing', 'num_requests_running']), ['num_requests_runing']);
+    for (const [family, source] of otherSources) {
+      assert.ok(!known.has(family), family);
+      assert.match(catalog.find(({ families }) => families.includes(family))?.help ?? '', new RegExp(source), family);
+    }
+  });
+
+  it('reads each family by the kind that it has', () => {
     let checked = 0;
     for (const { id, kind, families } of catalog) {
       for (const family of families) {
-        const { type } = seen.get(family) ?? {};
-        if (type === undefined) continue;
+        if (otherSources.has(family)) continue;
         checked += 1;
-        assert.ok(typesOf[kind].includes(type), `${id}: ${family} is a ${type}`);
+        const familyKind = known.get(family) ?? assert.fail(family);
+        assert.ok(kindsOf[kind].includes(familyKind), `${id}: ${family} is a ${familyKind}`);
       }
     }
-    assert.ok(checked > 100, `${checked} families checked`);
+    assert.ok(checked > 300, `${checked} families checked`);
   });
 
-  it('every family of the recordings is in the catalog, or left out for a reason', () => {
-    const others = ['cache_config_info', 'engine_sleep_state', 'skyrl_training_phase'];
-    const missing = [...seen.keys()].filter(
+  it('has every family of the recordings that is not left out for a reason', () => {
+    const readForStates = ['cache_config_info', 'engine_sleep_state', 'skyrl_training_phase'];
+    const missing = [...recorded.keys()].filter(
       (family) =>
         !catalogIndex.families.has(family) &&
-        !others.includes(family) &&
+        !readForStates.includes(family) &&
         !leftOut.some(([pattern]) => pattern.test(family)),
     );
     assert.deepEqual(missing, []);
     for (const [pattern] of leftOut)
       assert.ok(
-        [...seen.keys()].some((family) => pattern.test(family)),
+        [...recorded.keys()].some((family) => pattern.test(family)),
         `nothing is left out by ${pattern}`,
       );
   });
 
-  it('a family is of one kind of subject: whoever shows it can be asked for all rows that it is in', () => {
+  it('has one kind of subject for each family, so that any subject with it can have all of its rows', () => {
     for (const { id, subject, families } of catalog)
       for (const family of families)
         assert.equal(catalogIndex.families.get(family)?.subject, subject, `${id}: ${family}`);
   });
 
-  it('old names are read as the new ones, which are in the catalog', () => {
-    for (const family of Object.values(oldNames)) assert.ok(catalogIndex.families.has(family), family);
+  it('reads old names that existed as families that it has', () => {
+    for (const [oldName, family] of Object.entries(oldNames)) {
+      assert.ok(catalogIndex.families.has(family), family);
+      assert.equal(known.get(oldName), known.get(family), oldName);
+    }
   });
 });

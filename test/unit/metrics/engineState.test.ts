@@ -4,14 +4,12 @@ import type { RayRecording } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 import { factsIn } from './scene';
 
-/**
- * Per step the states of `engine 0, engine 1, …`, with the evidence. `alone` where nobody can be asked for the actors.
- */
-type Row = readonly [step: string, states: string, alone: string, why: string];
+/** The states of `engine 0, engine 1, …` in one step, with the recorded actors and without, and the evidence. */
+type StepStates = readonly [step: string, states: string, statesWithoutActors: string, evidence: string];
 
-const expected: Partial<Record<RayRecording, readonly Row[]>> = {
+const expected: Partial<Record<RayRecording, readonly StepStates[]>> = {
   'ray-2.57': [
-    ['01', 'active active active', 'active active active', 'young gauges say that requests run'],
+    ['01', 'active active active', 'active active active', 'fresh gauges say that requests run'],
     ['02', 'active active active', 'active active active', 'counters move'],
     ['03', 'active active active', 'active active active', 'counters move'],
     ['04', 'active active active', 'active active active', 'counters move'],
@@ -20,30 +18,30 @@ const expected: Partial<Record<RayRecording, readonly Row[]>> = {
       '06',
       'quiet quiet quiet',
       'silent silent silent',
-      '45 s later: what moved is over by now, gauges are gone; the actors are alive by a fresh answer, or nobody can say',
+      '45 s later: movements are old and gauges gone; the actors are alive, or unknown without an answer',
     ],
     [
       '07',
       'silent silent silent',
       'silent silent silent',
-      'no actors were recorded here: no gauge, counters still, nobody to ask',
+      'no actors were recorded here: no gauges, counters still, no evidence of life',
     ],
     ['08', 'active active active', 'active active active', 'gauges are back'],
     ['09', 'dead active active', 'active active active', 'killed 4 s ago: its actor is dead, its gauges still there'],
-    ['10', 'dead active active', 'silent active active', 'dead for 34 s: gauges gone, counters stay for ever'],
+    ['10', 'dead active active', 'silent active active', 'dead for 34 s: gauges gone, counters stay'],
     [
       '11',
       'dead active active active',
       'silent active active active',
-      'the new one has a WorkerId of its own; the dead one’s counters are still there',
+      'the new engine has another WorkerId; the dead one’s counters are still there',
     ],
     ['12', 'dead active active active', 'silent active active active', 'as before'],
   ],
-  'ray-2.57-speculation': ['01', '02', '03', '04', '05'].map((step): Row => [
+  'ray-2.57-speculation': ['01', '02', '03', '04', '05'].map((step): StepStates => [
     step,
     'active active',
     'active active',
-    'load; in 05 nothing moved, but gauges are young',
+    'load; in 05 nothing moved, but gauges are fresh',
   ]),
   'ray-2.56': [
     ['01', 'active active', 'active active', 'gauges'],
@@ -52,11 +50,11 @@ const expected: Partial<Record<RayRecording, readonly Row[]>> = {
       '03',
       'active active',
       'active active',
-      'one second later the gauges are taken; they and the movement of 02 are young',
+      'one second later the gauges are taken; they and the movement of 02 are fresh',
     ],
     ['04', 'active active', 'active active', 'counters move'],
     ['05', 'quiet quiet', 'quiet quiet', 'gauges say 0'],
-    ['06', 'silent silent', 'silent silent', 'no gauges, nothing moves, nobody to ask: dead and idle look the same'],
+    ['06', 'silent silent', 'silent silent', 'no gauges, no movement, no actors: dead and idle look the same'],
   ],
   'ray-2.51': [
     ['01', 'active active', 'active active', 'gauges'],
@@ -68,13 +66,13 @@ const expected: Partial<Record<RayRecording, readonly Row[]>> = {
   ],
 };
 
-describe('states by step', () => {
-  for (const [name, rows] of Object.entries(expected) as [RayRecording, readonly Row[]][]) {
+describe('deriveEngineState: recordings', () => {
+  for (const [name, rows] of Object.entries(expected) as [RayRecording, readonly StepStates[]][]) {
     for (const [how, withActors, column] of [
-      ['with the actors that were recorded', true, 1],
-      ['with nobody to ask', false, 2],
+      ['with the recorded actors', true, 1],
+      ['without actors', false, 2],
     ] as const) {
-      it(`${name}, ${how}`, async () => {
+      it(`derives the states of ${name} ${how}`, async () => {
         const replayed = await replayRecording(name, { withActors });
         assert.equal(replayed.length, rows.length);
         replayed.forEach(({ step, snapshot }, index) => {
@@ -92,8 +90,8 @@ describe('states by step', () => {
   }
 });
 
-describe('ray-2.57: the engine that was killed and its successor', () => {
-  it('09, 10: the dead one is an error that names it, counts no more, and shows nothing as live', async () => {
+describe('ray-2.57: the killed engine and its successor', () => {
+  it('reports the dead engine as an error and leaves it out of all measures in steps 09 and 10', async () => {
     const replayed = await replayRecording('ray-2.57', { expected: 3 });
     for (const { step, snapshot } of replayed.slice(8, 10)) {
       const [dead] = snapshot.engines;
@@ -114,7 +112,7 @@ describe('ray-2.57: the engine that was killed and its successor', () => {
     }
   });
 
-  it('11, 12: the successor follows the dead one, which then is no error any more', async () => {
+  it('lets the successor follow the dead engine in steps 11 and 12, which ends the error', async () => {
     for (const { snapshot } of (await replayRecording('ray-2.57', { expected: 3 })).slice(10)) {
       assert.deepEqual(
         snapshot.engines.map(({ follows }) => follows),
@@ -124,7 +122,7 @@ describe('ray-2.57: the engine that was killed and its successor', () => {
     }
   });
 
-  it('engines are named in the order in which their actors began, and carry pid, node and model', async () => {
+  it('names engines in the order in which their actors began, and knows pid, node and model', async () => {
     const [first] = await replayRecording('ray-2.57');
     assert.deepEqual(
       first?.snapshot.engines.map(({ name, pid }) => [name, pid]),
@@ -138,7 +136,7 @@ describe('ray-2.57: the engine that was killed and its successor', () => {
       assert.deepEqual([node, model, workerId], ['192.0.2.2', 'tiny/qwen2-random', id]);
   });
 
-  it('movedAt is when the counters last moved, also for engines that stand still or died', async () => {
+  it('keeps when counters last moved, also of engines that are still or dead', async () => {
     const replayed = await replayRecording('ray-2.57');
     const movedAt = (index: number): (number | undefined)[] =>
       replayed[index]?.snapshot.engines.map((engine) => engine.movedAt) ?? [];

@@ -1,20 +1,17 @@
 import { strict as assert } from 'node:assert';
-import { canonicalName } from '../../../src/exposition/canonicalName';
 import { isWanted } from '../support/catalogIndex';
 import { replayRecording } from '../support/replay';
-import { targetA, engineOf, nativeEngine, newScene } from './scene';
 import { assertSameValues } from './assertSameValues';
+import { targetA, engineOf, newScene, nativeEngine } from './scene';
 
 type Edit = (text: string) => string;
 
-/**
- * Names of the bodies changed, values not: the snapshots must not change either, but for the release that they show.
- */
+/** Changes names but no values in all bodies. Snapshots must stay the same, but for the release that they derive. */
 async function assertSame(recording: 'ray-2.57' | 'ray-2.51', edit: Edit): Promise<void> {
   const edited = await replayRecording(recording, {
     edit: (_step, _node, body) => Buffer.from(edit(body.toString('utf8'))),
   });
-  const plain = await replayRecording(recording);
+  const original = await replayRecording(recording);
   edited.forEach(({ step, snapshot }, index) => {
     assertSameValues(snapshot.values, step.skyrlValues, step.name);
     const strip = ({ measures, engines, sinceStart }: typeof snapshot): unknown => ({
@@ -22,7 +19,7 @@ async function assertSame(recording: 'ray-2.57' | 'ray-2.51', edit: Edit): Promi
       engines: engines.map(({ release: _, ...engine }) => engine),
       sinceStart,
     });
-    assert.deepEqual(strip(snapshot), strip((plain[index] as (typeof plain)[number]).snapshot), step.name);
+    assert.deepEqual(strip(snapshot), strip((original[index] as (typeof original)[number]).snapshot), step.name);
   });
 }
 
@@ -30,24 +27,28 @@ const renamed =
   (from: RegExp, to: string): Edit =>
   (text) =>
     text.replace(from, to);
-/** Each line that matches stands there twice, under both names. */
+
+/** Repeats each matching line under the other name. */
 const both =
   (from: RegExp, to: string): Edit =>
   (text) =>
     text.replace(/^.*\n/gm, (line) => (from.test(line) ? line + line.replace(from, to) : line));
 
-describe('names: four spellings, old names, doubled counters', () => {
+describe('SampleNameResolver', () => {
   for (const prefix of ['vllm:', 'vllm_', 'ray_vllm:']) {
-    it(`${prefix} gives what ray_vllm_ gives`, () => assertSame('ray-2.57', renamed(/^ray_vllm_/gm, prefix)));
+    it(`reads names with ${prefix} as those with ray_vllm_`, () =>
+      assertSame('ray-2.57', renamed(/^ray_vllm_/gm, prefix)));
   }
 
-  it('Ray 2.52.0 has counters without _total only', () =>
+  it('reads counters without _total, as Ray 2.52.0 has them', () =>
     assertSame('ray-2.57', renamed(/^(ray_vllm_\w+)_total\{/gm, '$1{')));
-  it('Ray ≤ 2.51 has them twice, which counts once; without the deprecated half nothing changes', () =>
+
+  it('counts the doubled counters of Ray 2.51 once', () =>
     assertSame('ray-2.51', (text) =>
       text.replace(/^ray_vllm_(?:generation_tokens|prompt_tokens|prefix_cache_hits|prefix_cache_queries)\{.*\n/gm, ''),
     ));
-  it('Ray ≤ 2.51 without the _total half is read from the deprecated half', () =>
+
+  it('reads the deprecated half of the counters of Ray 2.51 if the other is missing', () =>
     assertSame('ray-2.51', (text) =>
       text.replace(
         /^ray_vllm_(?:generation_tokens|prompt_tokens|prefix_cache_hits|prefix_cache_queries)_total\{.*\n/gm,
@@ -55,7 +56,7 @@ describe('names: four spellings, old names, doubled counters', () => {
       ),
     ));
 
-  const old: readonly (readonly [string, RegExp, string])[] = [
+  const renames: readonly (readonly [string, RegExp, string])[] = [
     ['gpu_cache_usage_perc (before vLLM 0.11)', /^(ray_vllm_)kv_cache_usage_perc/, '$1gpu_cache_usage_perc'],
     ['gpu_prefix_cache_queries and _hits (before vLLM 0.9)', /^(ray_vllm_)(prefix_cache_(?:queries|hits))/, '$1gpu_$2'],
     [
@@ -64,12 +65,13 @@ describe('names: four spellings, old names, doubled counters', () => {
       '$1time_per_output_token_seconds',
     ],
   ];
-  for (const [name, from, to] of old) {
-    it(`old name ${name}`, () => assertSame('ray-2.57', renamed(new RegExp(from.source, 'gm'), to)));
-    it(`old name ${name} beside the new one counts once`, () => assertSame('ray-2.57', both(from, to)));
+
+  for (const [name, from, to] of renames) {
+    it(`reads the old name ${name}`, () => assertSame('ray-2.57', renamed(new RegExp(from.source, 'gm'), to)));
+    it(`counts the old name ${name} beside the new one once`, () => assertSame('ray-2.57', both(from, to)));
   }
 
-  it('native counters are pre-created at 0 with _created gauges, which are no counters', () => {
+  it('does not read the _created gauges of servers as counters', () => {
     const scene = newScene('vllm');
     scene.scrape(0, { [targetA]: nativeEngine({ generation_tokens_total: 0, generation_tokens_created: 1.79e9 }) });
     const snapshot = scene.scrape(10, {
@@ -79,7 +81,7 @@ describe('names: four spellings, old names, doubled counters', () => {
     assert.equal(engineOf(snapshot, `${targetA} 0`)?.measures['generation_throughput_tok_s']?.value, 10);
   });
 
-  const wanted: readonly (readonly [string, boolean])[] = [
+  const readNames: readonly (readonly [string, boolean])[] = [
     ['ray_vllm_num_requests_running', true],
     ['vllm:kv_cache_usage_perc', true],
     ['vllm:generation_tokens_total', true],
@@ -99,11 +101,7 @@ describe('names: four spellings, old names, doubled counters', () => {
     ['vllm:__proto__', false],
     ['vllm:constructor', false],
   ];
-  for (const [name, expected] of wanted)
-    it(`${name} is ${expected ? '' : 'not '}read`, () => assert.equal(isWanted(name), expected));
 
-  it('the bare name is what stands behind the prefix, once', () => {
-    assert.equal(canonicalName('ray_vllm_vllm_x'), 'vllm_x');
-    assert.equal(canonicalName('ray_serve_x'), undefined);
-  });
+  for (const [name, expected] of readNames)
+    it(`${expected ? 'reads' : 'does not read'} ${name}`, () => assert.equal(isWanted(name), expected));
 });

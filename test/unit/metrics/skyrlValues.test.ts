@@ -3,21 +3,21 @@ import { rayRecordings } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 import { assertSameValues } from './assertSameValues';
 
-describe('values: what SkyRL’s own scraper (a9564572) makes of the same bytes', () => {
+describe('skyrlValues: the values of SkyRL’s own scraper (revision a9564572) for the same bytes', () => {
   for (const name of rayRecordings) {
-    it(`${name}: every step has SkyRL’s keys and values`, async () => {
+    it(`has SkyRL’s keys and values in every step of ${name}`, async () => {
       for (const { step, snapshot } of await replayRecording(name))
         assertSameValues(snapshot.values, step.skyrlValues, `${name} ${step.name}`);
     });
 
-    it(`${name}: neither the trigger nor the actors change a value`, async () => {
+    it(`has the same values of ${name} with another trigger and without actors`, async () => {
       for (const { step, snapshot } of await replayRecording(name, { trigger: 'timer', withActors: false })) {
         assertSameValues(snapshot.values, step.skyrlValues, `${name} ${step.name}`);
       }
     });
   }
 
-  it('the window is the time between the scrapes; the first scrape has none', async () => {
+  it('covers the time between the scrapes, and has none in the first', async () => {
     const replayed = await replayRecording('ray-2.57');
     replayed.forEach(({ step, snapshot }, index) => {
       const before = replayed[index - 1];
@@ -26,7 +26,7 @@ describe('values: what SkyRL’s own scraper (a9564572) makes of the same bytes'
     });
   });
 
-  it('every report says how many bytes and samples came', async () => {
+  it('reports bytes and samples of every target', async () => {
     for (const { step, snapshot } of await replayRecording('ray-2.57')) {
       assert.deepEqual(
         snapshot.targets.map(({ state, bytes }) => [state, bytes]),

@@ -1,20 +1,19 @@
-/** A target is what it shows; what stands between requests and engines is in no sum. */
 import assert from 'node:assert/strict';
 import type { Target } from '../../../src/discovery/targets';
 import { exporterOf, resolveTargetKind, type Exporter } from '../../../src/metrics/targetKind';
 import { bodies } from '../../demonstration/index';
 import { newScene, nativeEngine } from './scene';
 
-const contentsOf = (body: string): Set<Exporter> =>
+const exportersIn = (body: string): Set<Exporter> =>
   new Set(body.split('\n').flatMap((line) => exporterOf(line.split('{')[0] ?? '') ?? []));
-const as = (kind: Target['kind'], source: Target['discoveredBy'] = 'setting'): Target => ({
+const asKind = (kind: Target['kind'], discoveredBy: Target['discoveredBy'] = 'setting'): Target => ({
   url: 'http://h:1/metrics',
   kind,
-  discoveredBy: source,
+  discoveredBy,
 });
 
-describe('what answers at a target', () => {
-  const plain = nativeEngine({ num_requests_running: 1 });
+describe('resolveTargetKind', () => {
+  const server = nativeEngine({ num_requests_running: 1 });
   const rows: readonly (readonly [
     what: string,
     body: string,
@@ -22,45 +21,45 @@ describe('what answers at a target', () => {
     kind: string,
     about: string | undefined,
   ])[] = [
-    ['a vLLM server', plain, as('vllm'), 'vllm', undefined],
-    ['a vLLM server at Dynamo’s port', plain, as('dynamo'), 'dynamo', undefined],
-    ['an engine behind a proxy’s address', plain, as('router', 'config'), 'vllm', undefined],
-    ['a vLLM router named as a server', bodies.router(), as('vllm'), 'router', 'a vLLM router'],
-    ['a Dynamo worker with LMCache', bodies.dynamoWorker(3), as('vllm'), 'dynamo', 'a Dynamo worker with LMCache'],
-    ['a Dynamo frontend named as a server', bodies.dynamoFrontend(3), as('vllm'), 'router', 'a Dynamo frontend'],
-    ['a Dynamo frontend at Dynamo’s port', bodies.dynamoFrontend(3), as('dynamo'), 'router', 'a Dynamo frontend'],
+    ['a vLLM server', server, asKind('vllm'), 'vllm', undefined],
+    ['a vLLM server at Dynamo’s port', server, asKind('dynamo'), 'dynamo', undefined],
+    ['an engine behind a proxy’s address', server, asKind('router', 'config'), 'vllm', undefined],
+    ['a vLLM router named as a server', bodies.router(), asKind('vllm'), 'router', 'a vLLM router'],
+    ['a Dynamo worker with LMCache', bodies.dynamoWorker(3), asKind('vllm'), 'dynamo', 'a Dynamo worker with LMCache'],
+    ['a Dynamo frontend named as a server', bodies.dynamoFrontend(3), asKind('vllm'), 'router', 'a Dynamo frontend'],
+    ['a Dynamo frontend at Dynamo’s port', bodies.dynamoFrontend(3), asKind('dynamo'), 'router', 'a Dynamo frontend'],
     [
       'a Ray agent named as a server',
       'ray_vllm_num_requests_running{WorkerId="w"} 1',
-      as('vllm'),
+      asKind('vllm'),
       'ray',
       'a Ray agent',
     ],
     [
       'a Ray agent that Ray names',
       'ray_vllm_num_requests_running{WorkerId="w"} 1',
-      as('ray', 'file'),
+      asKind('ray', 'file'),
       'ray',
       undefined,
     ],
     [
       'a server with LMCache',
-      `${plain}lmcache:num_hit_tokens_total 1`,
-      as('vllm'),
+      `${server}lmcache:num_hit_tokens_total 1`,
+      asKind('vllm'),
       'vllm',
       'a vLLM server with LMCache',
     ],
-    ['a proxy that shows nothing known', 'http_requests_total 1', as('router', 'config'), 'router', undefined],
-    ['a server that shows nothing known', 'process_start_time_seconds 1', as('vllm'), 'vllm', undefined],
+    ['a proxy that shows nothing known', 'http_requests_total 1', asKind('router', 'config'), 'router', undefined],
+    ['a server that shows nothing known', 'process_start_time_seconds 1', asKind('vllm'), 'vllm', undefined],
   ];
   for (const [what, body, target, kind, about] of rows) {
-    it(what, () => {
-      const verdict = resolveTargetKind(target, contentsOf(body));
-      assert.deepEqual([verdict.kind, verdict.about], [kind, about]);
+    it(`recognises ${what}`, () => {
+      const resolved = resolveTargetKind(target, exportersIn(body));
+      assert.deepEqual([resolved.kind, resolved.about], [kind, about]);
     });
   }
 
-  it('a Dynamo worker is an engine, its frontend is none: time to first token counts once', () => {
+  it('takes a Dynamo worker for an engine but not its frontend, so that a request counts once', () => {
     const [worker, frontend] = ['http://192.0.2.5:8081/metrics', 'http://192.0.2.5:8000/metrics'];
     const scene = newScene('dynamo');
     scene.scrape(0, { [worker]: bodies.dynamoWorker(10), [frontend]: bodies.dynamoFrontend(10) });
@@ -69,7 +68,7 @@ describe('what answers at a target', () => {
       [frontend]: bodies.dynamoFrontend(30),
     });
     assert.deepEqual(
-      engines.map(({ id, measures: own }) => [id, own['ttft_seconds_avg']?.value]),
+      engines.map(({ id, measures: engineMeasures }) => [id, engineMeasures['ttft_seconds_avg']?.value]),
       [[`${worker} 0`, 0.5]],
     );
     assert.equal(measures['ttft_seconds_avg']?.value, 0.5);

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
-import { rayRecordings } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
-import { targetA, engineOf, measureOf, nativeEngine, newScene, rayEngine, type Samples } from './scene';
+import { targetA, engineOf, newScene, rayEngine, measureOf, nativeEngine, type Samples } from './scene';
 
 const ttft = 'time_to_first_token_seconds';
-/** A histogram of three buckets; counts are those of each bucket alone. */
+
+/** The samples of a histogram of three buckets; `counts` are those of each bucket alone. */
 function histogram(counts: readonly [number, number, number], sum: number): Samples {
   const [first, second, last] = counts;
   return {
@@ -16,9 +16,9 @@ function histogram(counts: readonly [number, number, number], sum: number): Samp
   };
 }
 
-describe('means of histograms', () => {
+describe('evaluateRow: means of histograms', () => {
   for (const name of ['ray-2.57', 'ray-2.57-speculation', 'ray-2.56'] as const) {
-    it(`${name}: Ray ≥ 2.52 rebuilds sums from buckets, so every mean stands within its bounds`, async () => {
+    it(`has bounds around every mean of ${name}, whose sums Ray rebuilt from buckets`, async () => {
       let seen = 0;
       for (const { step, snapshot } of await replayRecording(name)) {
         for (const measures of [snapshot.measures, ...snapshot.engines.map((engine) => engine.measures)]) {
@@ -34,7 +34,7 @@ describe('means of histograms', () => {
     });
   }
 
-  it('ray-2.51 and native servers know their sums: no bounds', async () => {
+  it('has no bounds on ray-2.51 and on servers, which know their sums', async () => {
     const scene = newScene('vllm');
     scene.scrape(0, { [targetA]: nativeEngine(histogram([0, 0, 0], 0)) });
     const snapshots = [
@@ -47,7 +47,7 @@ describe('means of histograms', () => {
     assert.equal(means[0]?.value, 0.5);
   });
 
-  it('bounds by hand: from each bucket’s lower to its upper bound', () => {
+  it('computes bounds from the lower and the upper bound of each bucket', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: rayEngine('w1', histogram([10, 10, 0], 10)) });
     const { measures } = scene.scrape(10, { [targetA]: rayEngine('w1', histogram([13, 11, 0], 11.5)) });
@@ -57,7 +57,7 @@ describe('means of histograms', () => {
     );
   });
 
-  it('bounds with observations beyond the last bucket have no upper end', () => {
+  it('has no upper bound if something was counted beyond the last finite bucket', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: rayEngine('w1', histogram([1, 0, 0], 1)) });
     assert.deepEqual(
@@ -66,20 +66,7 @@ describe('means of histograms', () => {
     );
   });
 
-  it('means of several engines are pooled, not averaged: many requests weigh more', () => {
-    const scene = newScene();
-    scene.scrape(0, { [targetA]: rayEngine('w1', histogram([0, 0, 0], 0)) + rayEngine('w2', histogram([0, 0, 0], 0)) });
-    const { measures } = scene.scrape(10, {
-      [targetA]: rayEngine('w1', histogram([9, 0, 0], 0.9)) + rayEngine('w2', histogram([0, 1, 0], 0.6)),
-    });
-    assert.equal(measures['ttft_seconds_avg']?.value, 0.15);
-    assert.deepEqual(
-      [measures['ttft_seconds_avg']?.lowest?.value, measures['ttft_seconds_avg']?.highest?.value],
-      [0.1, 0.6],
-    );
-  });
-
-  it('no request finished its first token in the window: no mean, not 0', () => {
+  it('has no mean, and not 0, if no request got its first token in the rate window', () => {
     const scene = newScene();
     const body = (tokens: number): string =>
       rayEngine('w1', { ...histogram([5, 0, 0], 1), generation_tokens_total: tokens });
@@ -87,29 +74,10 @@ describe('means of histograms', () => {
     const { measures, values } = scene.scrape(10, { [targetA]: body(20) });
     assert.deepEqual(['ttft_seconds_avg' in measures, 'vllm/ttft_seconds_avg' in values], [false, false]);
   });
-
-  it('le is compared as a number: 1 and 1.0 are one bucket', () => {
-    const scene = newScene();
-    scene.scrape(0, { [targetA]: rayEngine('w1', histogram([1, 1, 0], 1)) });
-    const { measures } = scene.scrape(10, {
-      [targetA]: rayEngine('w1', histogram([2, 2, 0], 2)).replace('le="1.0"', 'le="1"'),
-    });
-    assert.deepEqual(measures['ttft_seconds_avg']?.bounds, { low: 0.25, high: 0.75 });
-  });
-
-  for (const le of ['', 'x', '0x1']) {
-    it(`a bucket with le=${JSON.stringify(le)} is no bucket, and no end of the histogram`, () => {
-      const scene = newScene();
-      const broken = (count: number): string => rayEngine('w1', { [`${ttft}_bucket{le="${le}"}`]: count });
-      scene.scrape(0, { [targetA]: rayEngine('w1', histogram([1, 1, 0], 1)) + broken(0) });
-      const { measures } = scene.scrape(10, { [targetA]: rayEngine('w1', histogram([2, 2, 0], 2)) + broken(7) });
-      assert.deepEqual(measures['ttft_seconds_avg']?.bounds, { low: 0.25, high: 0.75 });
-    });
-  }
 });
 
-describe('prefix-cache hit rate', () => {
-  it('hits missing beside their own engine’s queries are 0: Ray creates a counter at its first increment', () => {
+describe('evaluateRow: prefix-cache hit rate', () => {
+  it('takes missing hits for 0 beside queries of the same engine, because Ray creates counters late', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: rayEngine('w1', { prefix_cache_queries_total: 100 }) });
     const { measures, values } = scene.scrape(10, { [targetA]: rayEngine('w1', { prefix_cache_queries_total: 200 }) });
@@ -117,7 +85,7 @@ describe('prefix-cache hit rate', () => {
     assert.equal('vllm/prefix_cache_hit_rate' in values, false, 'SkyRL leaves it out');
   });
 
-  it('another engine’s missing hits do not take these away', () => {
+  it('keeps an engine’s hits if another engine has none', () => {
     const scene = newScene();
     scene.scrape(0, {
       [targetA]:
@@ -139,7 +107,7 @@ describe('prefix-cache hit rate', () => {
     );
   });
 
-  it('queries missing: no rate at all', () => {
+  it('has no hit rate without queries', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: rayEngine('w1', { prefix_cache_hits_total: 1 }) });
     assert.equal(
@@ -147,40 +115,5 @@ describe('prefix-cache hit rate', () => {
         scene.scrape(10, { [targetA]: rayEngine('w1', { prefix_cache_hits_total: 2 }) }).measures,
       false,
     );
-  });
-});
-
-describe('since engine start', () => {
-  for (const name of rayRecordings) {
-    it(`${name}: a first scrape has ratios over the engines’ lives, within 0 and 1 or positive`, async () => {
-      const [first] = await replayRecording(name);
-      const {
-        prefix_cache_hit_rate: rate = NaN,
-        ttft_seconds_avg: first_token = NaN,
-        tpot_seconds_avg: between = NaN,
-      } = first?.snapshot.sinceStart ?? {};
-      assert.ok(
-        rate > 0 && rate < 1 && first_token > 0 && between > 0 && between < first_token,
-        JSON.stringify(first?.snapshot.sinceStart),
-      );
-    });
-  }
-
-  it('has no rates and no gauges, and nothing of an engine that is dead', () => {
-    const scene = newScene();
-    const life = (worker: string, hits: number): string =>
-      rayEngine(worker, { prefix_cache_queries_total: 100, prefix_cache_hits_total: hits, generation_tokens_total: 5 });
-    assert.deepEqual(scene.scrape(0, { [targetA]: life('w1', 10) + life('w2', 30) }).sinceStart, {
-      prefix_cache_hit_rate: 0.2,
-    });
-    const actors = (['w1', 'w2'] as const).map(
-      (workerId): [string, { workerId: string; className: string; state: string }] => [
-        workerId,
-        { workerId, className: 'VLLMServerActor', state: workerId === 'w1' ? 'DEAD' : 'ALIVE' },
-      ],
-    );
-    assert.deepEqual(scene.scrape(10, { [targetA]: life('w1', 10) + life('w2', 30) }, { actors }).sinceStart, {
-      prefix_cache_hit_rate: 0.3,
-    });
   });
 });

@@ -1,25 +1,26 @@
 import { strict as assert } from 'node:assert';
-import { targetA, at, targetB, newScene, rayEngine } from './scene';
+import { targetA, targetB, at, newScene, rayEngine } from './scene';
 
-/** What SkyRL makes of sums of sums; ours differs from it in these cases, each for the reason in its name. */
+/** An engine with this many output tokens. */
 const tokens = (worker: string, count: number, more: Record<string, number> = {}): string =>
   rayEngine(worker, { generation_tokens_total: count, num_requests_running: 1, ...more });
+
 const rate = 'vllm/generation_throughput_tok_s';
 
-describe('values: where SkyRL’s sums of sums are wrong and ours differ', () => {
-  it('partial reset, sum falls: SkyRL drops the key, ours leaves the fallen engine out', () => {
+describe('skyrlValues: where SkyRL’s sums of sums are wrong', () => {
+  it('leaves an engine out that was reset, where SkyRL’s sum falls and it drops the key', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000) + tokens('w2', 5000) });
     assert.equal(scene.scrape(10, { [targetA]: tokens('w1', 2000) + tokens('w2', 100) }).values[rate], 100);
   });
 
-  it('partial reset, sum still rises: SkyRL understates (110), ours gives the other engine’s 600', () => {
+  it('has the other engine’s 600 tokens/s if one was reset, where SkyRL’s sum understates it as 110', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000) + tokens('w2', 5000) });
     assert.equal(scene.scrape(10, { [targetA]: tokens('w1', 7000) + tokens('w2', 100) }).values[rate], 600);
   });
 
-  it('partial reset: one fallen counter takes the whole engine out, also the counters that did not fall', () => {
+  it('leaves all counters of an engine out if one of them fell', () => {
     const scene = newScene();
     scene.scrape(0, {
       [targetA]: tokens('w1', 1000, { prompt_tokens_total: 10 }) + tokens('w2', 5000, { prompt_tokens_total: 10 }),
@@ -30,7 +31,7 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
     assert.equal(values['vllm/prompt_throughput_tok_s'], 10);
   });
 
-  it('lost target: SkyRL drops the key, ours goes on with the others', () => {
+  it('continues without a target that does not answer, where SkyRL drops the key', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000), [targetB]: tokens('w2', 5000) });
     const { values, targets } = scene.scrape(10, { [targetA]: tokens('w1', 2000), [targetB]: undefined });
@@ -44,7 +45,7 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
     );
   });
 
-  it('target back after one failure: its kept samples and its own time, where SkyRL counts two steps as one', () => {
+  it('uses the kept samples and their time after one failure, where SkyRL counts two steps as one', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000), [targetB]: tokens('w2', 5000) });
     scene.scrape(10, { [targetA]: tokens('w1', 2000), [targetB]: undefined });
@@ -53,7 +54,7 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
     assert.deepEqual(window, { from: at(0), to: at(20) });
   });
 
-  it('target back after two failures: nothing in that step, where SkyRL counts its life; then it goes on', () => {
+  it('leaves a target out after two failures for one step, where SkyRL counts all it ever did', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000), [targetB]: tokens('w2', 5000) });
     for (const second of [10, 20])
@@ -62,7 +63,7 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
     assert.equal(scene.scrape(40, { [targetA]: tokens('w1', 5000), [targetB]: tokens('w2', 9500) }).values[rate], 150);
   });
 
-  it('target that answers for the first time in the second step: its life is no step’s work', () => {
+  it('leaves a target out in its first step, where SkyRL counts all it ever did', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000), [targetB]: undefined });
     assert.equal(scene.scrape(10, { [targetA]: tokens('w1', 2000), [targetB]: tokens('w2', 1e6) }).values[rate], 100);
@@ -72,7 +73,7 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
     );
   });
 
-  it('engine whose lines come back: it goes on, where SkyRL counts its life again', () => {
+  it('continues an engine whose series come back, where SkyRL counts all it ever did again', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000) + tokens('w2', 5000) });
     scene.scrape(10, { [targetA]: tokens('w1', 2000) });
@@ -80,7 +81,7 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
     assert.equal(scene.scrape(30, { [targetA]: tokens('w1', 4000) + tokens('w2', 5200) }).values[rate], 110);
   });
 
-  it('an engine that goes to another target does not bring its life along', () => {
+  it('does not count all that an engine ever did when it moves to another target', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000) + tokens('w2', 5000), [targetB]: tokens('w3', 1) });
     assert.equal(
@@ -90,27 +91,27 @@ describe('values: where SkyRL’s sums of sums are wrong and ours differ', () =>
   });
 });
 
-describe('values: what is no exception', () => {
-  it('an engine never met before counts from 0, as in SkyRL’s sum', () => {
+describe('skyrlValues: where they are the same', () => {
+  it('counts a new engine from 0', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000) });
     assert.equal(scene.scrape(10, { [targetA]: tokens('w1', 2000) + tokens('w2', 500) }).values[rate], 150);
   });
 
-  it('a family met before nowhere has no rate yet, as in SkyRL', () => {
+  it('has no rate of a family that no engine had before', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: rayEngine('w1', { num_requests_running: 1 }) });
     assert.equal(scene.scrape(10, { [targetA]: tokens('w1', 2000) }).values[rate], undefined);
   });
 
-  it('all engines reset at once: no key, as in SkyRL, and no negative rate', () => {
+  it('has no rate if all engines were reset', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: tokens('w1', 1000) });
     assert.equal(scene.scrape(10, { [targetA]: tokens('w1', 10) }).values[rate], undefined);
     assert.equal(scene.scrape(20, { [targetA]: tokens('w1', 510) }).values[rate], 50);
   });
 
-  it('float noise of Ray 2.51 (7442 becomes 7441.999999999998) is no reset and no movement', () => {
+  it('takes the float noise of Ray 2.51 (7441.999999999998 for 7442) neither for a reset nor for a movement', () => {
     const scene = newScene();
     const count = (value: string): string =>
       rayEngine('w1', { generation_tokens_total: value, prompt_tokens_total: 100 }) + tokens('w2', 5000);
@@ -124,7 +125,7 @@ describe('values: what is no exception', () => {
     assert.equal(values['vllm/prompt_throughput_tok_s'], 10);
   });
 
-  it('what is not finite is not there', () => {
+  it('ignores samples that are not finite', () => {
     const scene = newScene();
     scene.scrape(0, {
       [targetA]:

@@ -1,0 +1,29 @@
+import { strict as assert } from 'node:assert';
+import { targetA, newScene, rayEngine } from './scene';
+
+const engine = (worker: string, count = 1, running = 1): string =>
+  rayEngine(worker, { num_requests_running: running, generation_tokens_total: count });
+
+describe('EngineNames', () => {
+  it('keeps names from before a reload in any order of engines, and gives new engines other names', () => {
+    const scene = newScene('ray', { w1: 'engine 3', w2: 'engine 1', w9: 'engine 7', w4: 'engine 1', w5: '$(flame)' });
+    const names = (second: number, workers: string[]): string[] =>
+      scene
+        .scrape(second, { [targetA]: workers.map((worker) => engine(worker, second)).join('') })
+        .engines.map(({ id, name }) => `${id} ${name}`);
+    assert.deepEqual(names(0, ['w2', 'w6', 'w1', 'w5']), ['w2 engine 1', 'w6 engine 4', 'w1 engine 3', 'w5 engine 5']);
+    assert.deepEqual(
+      names(10, ['w2', 'w6', 'w1', 'w5', 'w4']).at(-1),
+      'w4 engine 6',
+      'a name that is taken is not given again',
+    );
+  });
+
+  it('begins at 0 if none of the earlier engines is there, as with another job on the same cluster', () => {
+    const { engines } = newScene('ray', { w9: 'engine 3' }).scrape(0, { [targetA]: engine('w1') });
+    assert.deepEqual(
+      engines.map(({ name }) => name),
+      ['engine 0'],
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import { strict as assert } from 'node:assert';
+import { targetA, targetB, actor, engineOf, factsIn, newScene, rayEngine, stateOf } from './scene';
+
+const engine = (worker: string, count = 1, running = 1): string =>
+  rayEngine(worker, { num_requests_running: running, generation_tokens_total: count });
+
+const idle = (worker: string): string => rayEngine(worker, { generation_tokens_total: 1 });
+
+describe('deriveEngineState: actors and targets', () => {
+  it('lists an engine before its first report: it is starting, has node and pid, and is in no aggregate', () => {
+    const scene = newScene();
+    const actors = [actor('w1', 'ALIVE'), actor('w2', 'ALIVE', { pid: 7 })];
+    const snapshot = scene.scrape(0, { [targetA]: engine('w1') }, { actors, expectedEngines: 2 });
+    const newEngine = engineOf(snapshot, 'w2');
+    assert.deepEqual(
+      [newEngine?.state, newEngine?.pid, newEngine?.node, newEngine?.measures],
+      ['starting', 7, '192.0.2.2', {}],
+    );
+    assert.equal(snapshot.measures['num_requests_running']?.counted, 1);
+    assert.deepEqual(factsIn(snapshot), [], 'it is there, so no engine is missing');
+    const reported = scene.scrape(10, { [targetA]: engine('w1') + engine('w2') }, { actors });
+    assert.deepEqual([stateOf(reported, 'w2'), engineOf(reported, 'w2')?.name], ['active', newEngine?.name]);
+  });
+
+  it('learns an engine’s process once the dashboard answers', () => {
+    const scene = newScene();
+    assert.equal(engineOf(scene.scrape(0, { [targetA]: engine('w1') }), 'w1')?.pid, undefined);
+    assert.equal(
+      engineOf(scene.scrape(10, { [targetA]: engine('w1') }, { actors: [actor('w1', 'ALIVE', { pid: 7 })] }), 'w1')
+        ?.pid,
+      7,
+    );
+    assert.equal(engineOf(scene.scrape(20, { [targetA]: engine('w1') }), 'w1')?.pid, 7);
+  });
+
+  it('takes all engines for starting if there are actors but no targets yet', () => {
+    const snapshot = newScene().scrape(0, {}, { actors: [actor('w1', 'PENDING_CREATION'), actor('w2', 'ALIVE')] });
+    assert.deepEqual(
+      snapshot.engines.map(({ state }) => state),
+      ['starting', 'starting'],
+    );
+  });
+
+  it('takes only SkyRL’s server actors for engines before they report', () => {
+    const snapshot = newScene().scrape(
+      0,
+      { [targetA]: engine('w1') },
+      { actors: [actor('w1', 'ALIVE'), actor('trainer', 'ALIVE', { className: 'Trainer' })] },
+    );
+    assert.deepEqual(
+      snapshot.engines.map(({ id }) => id),
+      ['w1'],
+    );
+  });
+
+  it('takes a restarting actor for starting, whatever its old gauges say', () => {
+    assert.equal(
+      stateOf(newScene().scrape(0, { [targetA]: engine('w1') }, { actors: [actor('w1', 'RESTARTING')] }), 'w1'),
+      'starting',
+    );
+  });
+
+  it('takes an engine for gone without an actor, drops it after ten minutes, and does not reuse its number', () => {
+    const scene = newScene();
+    const remaining = [actor('w2', 'ALIVE')];
+    scene.scrape(0, { [targetA]: engine('w1') + engine('w2') }, { actors: [actor('w1', 'ALIVE'), ...remaining] });
+    assert.equal(stateOf(scene.scrape(10, { [targetA]: engine('w2') }, { actors: remaining }), 'w1'), 'gone');
+    assert.equal(stateOf(scene.scrape(610, { [targetA]: engine('w2') }, { actors: remaining }), 'w1'), 'gone');
+    const later = scene.scrape(
+      611,
+      { [targetA]: engine('w2') + engine('w3') },
+      { actors: [...remaining, actor('w3', 'ALIVE')] },
+    );
+    assert.deepEqual(
+      later.engines.map(({ id, name }) => [id, name]),
+      [
+        ['w2', 'engine 1'],
+        ['w3', 'engine 2'],
+      ],
+    );
+  });
+
+  it('does not take engines for gone because the dashboard lists no actors at all', () => {
+    assert.equal(stateOf(newScene().scrape(0, { [targetA]: engine('w1') }, { actors: [] }), 'w1'), 'active');
+  });
+
+  it('takes an engine for gone while its target is not listed', () => {
+    const scene = newScene();
+    scene.scrape(0, { [targetA]: engine('w1'), [targetB]: engine('w2') });
+    const without = scene.scrape(10, { [targetA]: engine('w1') });
+    assert.deepEqual([stateOf(without, 'w2'), without.measures['num_requests_running']?.of], ['gone', 1]);
+    assert.equal(stateOf(scene.scrape(20, { [targetA]: engine('w1'), [targetB]: engine('w2', 5) }), 'w2'), 'active');
+  });
+
+  it('does not take engines for gone because their target fails', () => {
+    const scene = newScene();
+    scene.scrape(0, { [targetA]: engine('w1'), [targetB]: engine('w2') });
+    assert.equal(stateOf(scene.scrape(10, { [targetA]: engine('w1'), [targetB]: undefined }), 'w2'), 'active');
+    assert.equal(stateOf(scene.scrape(40, { [targetA]: engine('w1'), [targetB]: undefined }), 'w2'), 'silent');
+  });
+
+  it('follows an engine to another target', () => {
+    const scene = newScene();
+    scene.scrape(0, { [targetA]: engine('w1'), [targetB]: engine('w2') });
+    const moved = scene.scrape(10, { [targetB]: engine('w2') + engine('w1', 5) });
+    assert.equal(stateOf(moved, 'w1'), 'active');
+  });
+
+  it('takes a still engine for quiet if its actor lives, for silent without an answer', () => {
+    for (const [actors, state] of [
+      [[actor('w1', 'ALIVE')], 'quiet'],
+      [undefined, 'silent'],
+    ] as const) {
+      const scene = newScene();
+      scene.scrape(0, { [targetA]: engine('w1') });
+      assert.equal(
+        stateOf(scene.scrape(30, { [targetA]: idle('w1') }, actors ? { actors: [...actors] } : {}), 'w1'),
+        state,
+      );
+    }
+  });
+
+  it('takes a moving engine for awake, although the sleep gauge is set on changes only', () => {
+    const scene = newScene();
+    const asleep = 'engine_sleep_state{sleep_state="awake"}';
+    scene.scrape(0, { [targetA]: rayEngine('w1', { generation_tokens_total: 1, [asleep]: 0 }) });
+    assert.equal(
+      stateOf(scene.scrape(60, { [targetA]: idle('w1') }), 'w1'),
+      'asleep',
+      'the last set state holds, however old',
+    );
+    assert.equal(stateOf(scene.scrape(70, { [targetA]: engine('w1', 500) }), 'w1'), 'active');
+  });
+});
