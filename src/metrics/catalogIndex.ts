@@ -9,8 +9,6 @@ import { SelectorRegistry, type IndexedFamily, type SubjectSelector } from './se
 import { indexSkyrlFormulas, type SkyrlIndex } from './skyrlFormulas';
 import { wellKnownSelectors, type WellKnownName } from './wellKnownSelectors';
 
-export type { IndexedRow } from './indexedRows';
-
 /** The index of a catalog. It is built once and never changes. */
 export interface CatalogIndex {
   /** Rows by number, in the order in which they are evaluated. */

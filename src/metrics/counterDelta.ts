@@ -4,6 +4,7 @@ import type { SeriesIndex } from './seriesIndex';
 /** Ray 2.51 and older sum counters in floats: `7441.999999999998` after `7442` is the same count, not a restart. */
 const roundingTolerance = 1e-9;
 
+/** What the counters of one subject did between two readings. */
 export interface CounterDelta {
   /** A counter fell, so the engine restarted, and none of its differences can be trusted. */
   reset: boolean;

@@ -1,5 +1,5 @@
 /** Evaluates one catalog row of one subject: a gauge, a rate, a ratio, a quantile, or a quotient of other rows. */
-import type { IndexedRow } from './catalogIndex';
+import type { IndexedRow } from './indexedRows';
 import { sumSlots } from './counterDelta';
 import { possibleSums } from './mergeBuckets';
 import { bucketQuantile } from './quantile';

@@ -12,6 +12,7 @@ export interface HistogramSlots {
   ends: number[];
 }
 
+/** A histogram without buckets. */
 export const newHistogramSlots = (): HistogramSlots => ({ bounds: [], slots: [], ends: [] });
 
 /** Adds the slot of a bucket. */

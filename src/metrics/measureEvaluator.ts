@@ -2,9 +2,10 @@
 import type { Distribution, Measure } from '../api';
 import type { SlicedWork } from '../shared/timeSlice';
 import type { SubjectKind } from './catalog';
-import type { CatalogIndex, IndexedRow } from './catalogIndex';
+import type { CatalogIndex } from './catalogIndex';
 import { evaluateRow } from './evaluateRow';
 import { gaugeStaleAfterMs } from './gaugeValues';
+import type { IndexedRow } from './indexedRows';
 import { RowAggregate } from './rowAggregate';
 import { newRowValue, type RowValue } from './rowValue';
 import type { SubjectState } from './subjectState';

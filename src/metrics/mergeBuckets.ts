@@ -31,6 +31,7 @@ export function mergeBuckets(seriesIndex: SeriesIndex, histogram: number, deltas
   return { bounds: remainingBounds ?? bounds, counts };
 }
 
+/** Whether two lists of bounds are equal, so that their counts can be added. */
 export const haveSameBounds = (a: readonly number[], b: readonly number[]): boolean =>
   a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
 

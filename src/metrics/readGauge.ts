@@ -1,5 +1,5 @@
 /** Reads a gauge row of one subject. */
-import type { IndexedRow } from './catalogIndex';
+import type { IndexedRow } from './indexedRows';
 import { gaugeStaleAfterMs } from './gaugeValues';
 import type { RowValue } from './rowValue';
 import type { SubjectState } from './subjectState';

@@ -2,7 +2,7 @@
 import type { Distribution, Measure } from '../api';
 import { addToGroup, aggregateBounds, clearGroup, fitsGroup, newGroup, type AggregateGroup } from './aggregateGroup';
 import type { Aggregate } from './catalog';
-import type { IndexedRow } from './catalogIndex';
+import type { IndexedRow } from './indexedRows';
 import { countsPerBucket } from './mergeBuckets';
 import { bucketQuantile, type Buckets } from './quantile';
 import type { RowValue } from './rowValue';

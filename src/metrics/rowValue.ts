@@ -22,6 +22,7 @@ export interface RowValue {
   bucket: Quantile['bucket'] | undefined;
 }
 
+/** A row value without a meaning, to be filled. */
 export const newRowValue = (): RowValue => ({
   value: NaN,
   numerator: NaN,

@@ -3,6 +3,7 @@ import { canonicalName } from '../exposition/canonicalName';
 import type { ScalarKind, SubjectKind } from './catalog';
 import type { IndexedFamily } from './selectorRegistry';
 
+/** Kinds of samples, a histogram's buckets included. */
 export type SampleKind = ScalarKind | 'bucket';
 
 /** What the name of a sample means. */

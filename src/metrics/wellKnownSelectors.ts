@@ -8,6 +8,7 @@ const gauge = (family: string, subject: SubjectKind = 'engine'): SubjectSelector
   subject,
 });
 
+/** By the name that the code uses. */
 export const wellKnownSelectors = {
   running: gauge('num_requests_running'),
   waiting: gauge('num_requests_waiting'),
@@ -19,4 +20,5 @@ export const wellKnownSelectors = {
   phase: gauge('skyrl_training_phase', 'trainer'),
 } satisfies Record<string, SubjectSelector>;
 
+/** A name of a well-known selector. */
 export type WellKnownName = keyof typeof wellKnownSelectors;

@@ -1,4 +1,4 @@
-/** Compares SkyRL's values with those of its own scraper. */
+/** Compares computed values with those of SkyRL's scraper. */
 import { strict as assert } from 'node:assert';
 
 /** The two compute in another order, so that the last digits differ. */
