@@ -1,172 +1,192 @@
-/** The contract with other extensions and with tests: what `activate()` returns. Times are Unix milliseconds; a missing value is a missing key. */
+/** What `activate()` returns to other extensions and to tests (docs/api.md). Times are Unix ms; a missing value is a missing key. */
 import type { Event, Uri } from 'vscode';
 import type { StateId } from './shared/states';
 
-/** Who asked for a scrape. */
+/** What caused a scrape. */
 export type Trigger = 'command' | 'timer' | 'api';
 
-/** One engine's value at an end of an aggregate's spread. */
+/** The subject with the lowest or highest value of an aggregate. */
 export interface Extreme {
-  /** `Engine.id` of the engine; `Part.id` where the row is of nodes, GPUs or servers. */
+  /** `Engine.id`, or `Part.id` if the metric is about nodes, GPUs or servers. */
   engine: string;
   value: number;
 }
 
-/** A true value and the time it covers: from `from` to `to`, or at `to` where it is a reading of a moment. */
+/** A true value and the time it covers: `from` to `to`, or only `to` if it was read at one moment. Its unit is the catalog row's. */
 export interface Measure {
   value: number;
   from?: number;
   to: number;
   lowest?: Extreme;
   highest?: Extreme;
-  /** How many engines it is of, and how many are there; only on aggregates. */
+  /** Number of engines in the aggregate; only on aggregates. */
   counted?: number;
+  /** Number of engines there are; only on aggregates. */
   of?: number;
-  /** Of a quantile: how many engines are left out because their buckets have other bounds. */
+  /** On quantiles: number of engines that are left out because their buckets have other bounds. */
   unmerged?: number;
-  /** What the buckets allow, where the mean itself is not known exactly (Ray ≥ 2.52 rebuilds histogram sums). No `high`: unbounded. */
+  /** On means that are not known exactly (Ray ≥ 2.52 rebuilds histogram sums): the range that the buckets allow. No `high`: unbounded. */
   bounds?: { low: number; high?: number };
-  /** Of a quantile: the bucket it lies in. No `to`: in the last one, of which only the lower bound is known; then `value` is that bound. */
+  /** On quantiles: the bucket that holds it. No `to`: the last bucket, which has no upper bound; `value` is then its lower bound. */
   bucket?: { from: number; to?: number };
 }
 
-/** What a histogram counted in a window, over all living engines with equal bounds. */
+/** The observations of a histogram in one rate window, over all living engines whose buckets have equal bounds. */
 export interface Distribution {
   from: number;
   to: number;
-  /** Upper bounds of the buckets, ascending, without the last one's +Inf. */
+  /** Upper bounds of the buckets, ascending, without the last one's `+Inf`. */
   bounds: number[];
-  /** By bucket, not cumulative; one longer than `bounds`. */
+  /** Observations by bucket, not cumulative; one longer than `bounds`. */
   counts: number[];
-  /** How many engines it is of, and how many are there. Fewer: the others are old, or have other bounds. */
+  /** Number of engines that are counted. The others are out of date, or their buckets have other bounds. */
   counted: number;
+  /** Number of engines there are. */
   of: number;
 }
 
-/** What SkyRL's trainer does. */
+/** What SkyRL's trainer is doing. */
 export interface TrainingPhase {
   /** As SkyRL names it: `run_training`, `sync_weights`, … */
   name: string;
-  /** When it was first seen, and when it was last confirmed. */
+  /** When it was first seen. */
   since: number;
+  /** When it was last seen. */
   at: number;
 }
 
-/** A part of the run that is no engine: a machine, a GPU, the trainer, an HTTP server. */
+/** A subject of the run other than an engine: a node, a GPU, the trainer or an HTTP server. */
 export interface Part {
   id: string;
   kind: 'node' | 'gpu' | 'trainer' | 'server';
   name: string;
-  /** Address of the machine. */
+  /** Address of its node. */
   node: string;
   measures: Record<string, Measure>;
 }
 
-/** What a vLLM server's own GET answers say of it. */
+/** What a vLLM server answers to GET requests about itself. */
 export interface ServerFacts {
-  /** Of vLLM, by `/version`. */
+  /** vLLM's version, from `/version`. */
   version?: string;
   sleeping?: boolean;
   paused?: boolean;
-  /** Of `/weight_info`: the trainer's name for the weights that are loaded. */
+  /** The trainer's name for the loaded weights, from `/weight_info`. */
   weightVersion?: string;
 }
 
+/** State of an engine (docs/metrics.md, Engine states). */
 export type EngineState = 'starting' | 'active' | 'quiet' | 'silent' | 'asleep' | 'paused' | 'dead' | 'gone';
 
+/** A vLLM engine. */
 export interface Engine {
-  /** WorkerId on Ray, target URL and data-parallel rank on a native server. */
+  /** `WorkerId` on Ray; target URL and data-parallel rank on a server. */
   id: string;
-  /** Fixed at first sight: `engine 0`, `engine 1`, … */
+  /** `engine 0`, `engine 1`, … in the order in which they were first seen. It never changes. */
   name: string;
-  /** Address of the node; empty where nobody says. */
+  /** Address of its node; empty if unknown. */
   node: string;
   pid?: number;
   workerId?: string;
   model?: string;
   state: EngineState;
-  /** When its counters last moved. */
+  /** When its counters last changed. */
   movedAt?: number;
-  /** `id` of the dead engine whose place it took. */
+  /** `id` of the dead engine that it replaced. */
   follows?: string;
-  /** What it said of its cache at its start: the labels of `cache_config_info`. */
+  /** Its cache config at its start: the labels of `cache_config_info`. */
   config?: Record<string, string>;
   /** Ray job of its actor. */
   job?: string;
-  /** When its actor began. */
+  /** When its actor was started. */
   startedAt?: number;
-  /** Which releases of vLLM it can be by the families it shows, where no server of its says. Each end may be open. */
+  /** The vLLM releases that it can be, judged by its families, if its server does not report a version. Each end may be open. */
   release?: { from?: string; below?: string };
-  /** What its own server says; a fact that no server said, or that could not be laid to this engine, is a missing key. */
+  /** What its server reports. A fact that no server reported, or that could not be attributed to this engine, is a missing key. */
   server?: ServerFacts;
   measures: Record<string, Measure>;
 }
 
+/** What serves a target (docs/decisions.md, What a target is). */
 export type TargetKind = 'ray' | 'vllm' | 'dynamo' | 'router' | 'other';
 
-/** How one target answered the newest scrape. `empty`: a good answer without an engine series. */
+/**
+ * The result of one target. If the timer skipped a target that failed before, this is its last failure: this scrape did
+ * not ask it.
+ */
 export interface TargetReport {
   url: string;
   kind: TargetKind;
-  /** In words, what it shows itself to be, such as `a Dynamo frontend`; missing where the kind says it all. */
+  /** A description such as `a Dynamo frontend`; missing if `kind` says it all. */
   about?: string;
+  /** `empty`: a valid answer without engine series. */
   state: 'ok' | 'empty' | 'failed';
   error?: string;
+  /** Length of the answer's body. */
   bytes: number;
+  /** Number of samples that were read. */
   samples: number;
   tookMs: number;
 }
 
+/** Something that a person should know about the run. */
 export interface Finding {
+  /** Id of its rule (docs/metrics.md, Findings). */
   id: string;
   severity: 'info' | 'warning' | 'error';
   message: string;
-  /** `Engine.id`, where it is about one engine. */
+  /** `Engine.id`, if it is about one engine. */
   engine?: string;
-  /** Since when, Unix ms. */
+  /** When it began to hold. */
   since?: number;
   /** What to do. */
   advice?: string;
 }
 
-/** Everything one scrape told. */
+/** The result of one scrape. */
 export interface Snapshot {
-  /** The last moment at which a response began. */
+  /** When the last response began. */
   at: number;
-  /** What the rates among `values` run over; absent on the first scrape. */
+  /** The span of the rates among `values`; undefined on the first scrape. */
   window: { from: number; to: number } | undefined;
   trigger: Trigger;
   /** What SkyRL would log, by its own keys (`vllm/…`). */
   values: Record<string, number>;
-  /** What is true, by catalog id. */
+  /** True values of the whole run, by catalog id. */
   measures: Record<string, Measure>;
-  /** Ratios over an engine's whole life, by catalog id. */
+  /** Ratios since the engines started, by catalog id. */
   sinceStart: Record<string, number>;
   engines: Engine[];
   targets: TargetReport[];
   findings: Finding[];
-  /** By base id of the histogram's rows, as `ttft_seconds`. */
+  /** By the beginning of the ids of the histogram's rows, such as `ttft_seconds`. */
   distributions?: Record<string, Distribution>;
   phase?: TrainingPhase;
-  /** Nodes, GPUs, the trainer and servers, where they say anything. */
+  /** Nodes, GPUs, the trainer and servers that have measures. */
   parts?: Part[];
-  /** Where it comes from, if not from the targets themselves. */
+  /** The source, if it is not the targets themselves. */
   source?: { kind: 'prometheus'; url: string };
 }
 
+/** The state of the window and its message from the state table. */
 export interface Status {
   state: StateId;
   message: string;
 }
 
+/** The extension's API. */
 export interface Api {
   readonly version: 1;
-  /** Scrapes now, or right after the scrape that runs. Never prompts; rejects only after disposal. */
+  /** Scrapes now, or right after the scrape in progress. Never prompts. Rejects only after disposal. */
   scrape(): Promise<Snapshot>;
+  /** Of the newest scrape. */
   readonly snapshot: Snapshot | undefined;
   readonly onDidScrape: Event<Snapshot>;
   readonly status: Status;
   readonly onDidChangeStatus: Event<Status>;
-  /** Flat dotted keys of the nested layout, as written or resolved, without defaults; `unresolved` lists keys whose value could not be resolved. */
+  /**
+   * The config in a file: flat dotted keys of the nested layout with their written or resolved values, without defaults.
+   * `unresolved` lists the keys whose value could not be resolved.
+   */
   runConfig(uri: Uri): Promise<{ values: Record<string, unknown>; unresolved: string[] }>;
 }

@@ -1,4 +1,5 @@
 /** Values of the wrong type, each as a finding on its line. Nothing is dropped or changed for it. */
+import { isObject } from '../shared/guards';
 import { engineKey } from './keys';
 import { asBoolean, asNumber } from './scalars';
 import { keySchemas, type KeySchema, type KeyType } from './schema';
@@ -20,7 +21,7 @@ const fits: Record<KeyType, (value: unknown) => boolean> = {
   text: (value) => typeof value === 'string',
   // A list written as text, as in SkyRL's scripts ("['http://a:1']"), is a list that is read as one.
   list: (value) => Array.isArray(value) || (typeof value === 'string' && value.trim().startsWith('[')),
-  dict: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  dict: isObject,
 };
 
 /** Whether what is meant is plain, so that a warning is enough. */

@@ -1,4 +1,5 @@
 /** Text of a config file → RunConfig. */
+import { isObject } from '../shared/guards';
 import { checkTypes } from './checkTypes';
 import { detectConfigFormat, maxConfigLength } from './configFormat';
 import { obsoleteLegacyKeys, engineKey, generatorKey, isLegacyKey, toNestedKey } from './keys';
@@ -68,8 +69,7 @@ function resolveAll(written: ReadonlyMap<string, RawValue>, environment: Environ
 
 /** Whether `generator.inference_engine` is a mapping here, be it an empty one. */
 function isNested(values: ReadonlyMap<string, ConfigValue>): boolean {
-  const itself = values.get(engineKey)?.value;
-  if (typeof itself === 'object' && itself !== null && !Array.isArray(itself)) return true;
+  if (isObject(values.get(engineKey)?.value)) return true;
   return [...values.keys()].some((key) => key.startsWith(`${engineKey}.`));
 }
 

@@ -1,4 +1,5 @@
 /** Who one is to a Prometheus: a bearer token, or a name and password. Bound to the origin it was given for. */
+import { isObject } from '../shared/guards';
 
 /** As it is kept: `name:password` for basic auth, anything else is a bearer token. */
 export type Secret = { kind: 'bearer'; token: string } | { kind: 'basic'; user: string; password: string };
@@ -29,7 +30,7 @@ const reservedHeaders =
 export function settingHeaders(value: unknown): { headers: Record<string, string>; problems: string[] } {
   const headers: Record<string, string> = {};
   const problems: string[] = [];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { headers, problems };
+  if (!isObject(value)) return { headers, problems };
   for (const [name, text] of Object.entries(value)) {
     if (reservedHeaders.test(name))
       problems.push(

@@ -1,4 +1,5 @@
 /** Prometheus's answers as typed values: JSON of a stranger in, checked data out. Times are Unix ms. */
+import { isObject } from '../shared/guards';
 
 export type LabelSet = Readonly<Record<string, string>>;
 
@@ -32,11 +33,6 @@ export type QueryData =
   | { type: 'scalar'; at: number; value: number }
   | { type: 'string'; at: number; text: string };
 
-type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export class ShapeError extends Error {}
 
 function fail(what: string): never {
@@ -58,13 +54,13 @@ function pair(value: unknown): readonly unknown[] {
 }
 
 export function labelsOf(value: unknown): LabelSet {
-  if (!isFields(value) || Object.values(value).some((text) => typeof text !== 'string'))
+  if (!isObject(value) || Object.values(value).some((text) => typeof text !== 'string'))
     fail('labels that are no texts');
   return value as LabelSet;
 }
 
 function histogramOf(value: unknown): NativeHistogram {
-  if (!isFields(value)) fail('a histogram that is no object');
+  if (!isObject(value)) fail('a histogram that is no object');
   const buckets = Array.isArray(value['buckets']) ? (value['buckets'] as unknown[]) : [];
   return {
     count: sampleValue(value['count']),
@@ -77,7 +73,7 @@ function histogramOf(value: unknown): NativeHistogram {
 }
 
 function parseInstantSample(value: unknown): InstantSample {
-  if (!isFields(value)) fail('a sample that is no object');
+  if (!isObject(value)) fail('a sample that is no object');
   const labels = labelsOf(value['metric']);
   if (value['histogram'] !== undefined) {
     const [at, histogram] = pair(value['histogram']);
@@ -88,7 +84,7 @@ function parseInstantSample(value: unknown): InstantSample {
 }
 
 function parseRangeSeries(value: unknown): RangeSeries {
-  if (!isFields(value)) fail('a series that is no object');
+  if (!isObject(value)) fail('a series that is no object');
   const values = (value['values'] ?? []) as unknown;
   const histograms = (value['histograms'] ?? []) as unknown;
   if (!Array.isArray(values) || !Array.isArray(histograms)) fail('a series without a list of values');
@@ -110,7 +106,7 @@ function parseRangeSeries(value: unknown): RangeSeries {
 
 /** The `data` of `query` and `query_range`. Throws a ShapeError. */
 export function queryData(value: unknown): QueryData {
-  if (!isFields(value)) fail('data that is no object');
+  if (!isObject(value)) fail('data that is no object');
   const { resultType, result } = value;
   if (!Array.isArray(result)) fail('a result that is no list');
   const items = result as unknown[];
@@ -124,7 +120,7 @@ export function queryData(value: unknown): QueryData {
 
 /** A field that should be a text; empty where it is not. */
 export function stringField(value: unknown, field: string): string {
-  const text = isFields(value) ? value[field] : undefined;
+  const text = isObject(value) ? value[field] : undefined;
   return typeof text === 'string' ? text : '';
 }
 
@@ -143,11 +139,11 @@ export interface MetricMetadata {
 
 /** By family name; the first description of each counts. */
 export function metadataOf(value: unknown): Map<string, MetricMetadata> {
-  if (!isFields(value)) fail('metadata that is no object');
+  if (!isObject(value)) fail('metadata that is no object');
   return new Map(
     Object.entries(value).flatMap(([name, entries]) => {
       const first: unknown = Array.isArray(entries) ? entries[0] : undefined;
-      return isFields(first)
+      return isObject(first)
         ? [
             [
               name,
@@ -170,10 +166,10 @@ export interface ActiveTarget {
 
 /** The `activeTargets` of `targets`. */
 export function targetsOf(value: unknown): ActiveTarget[] {
-  const list = isFields(value) ? value['activeTargets'] : undefined;
+  const list = isObject(value) ? value['activeTargets'] : undefined;
   if (!Array.isArray(list)) fail('targets that are no list');
-  return (list as unknown[]).filter(isFields).map((target) => ({
-    labels: isFields(target['labels']) ? labelsOf(target['labels']) : {},
+  return (list as unknown[]).filter(isObject).map((target) => ({
+    labels: isObject(target['labels']) ? labelsOf(target['labels']) : {},
     url: stringField(target, 'scrapeUrl'),
     health: stringField(target, 'health'),
     lastError: stringField(target, 'lastError'),

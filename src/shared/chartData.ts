@@ -1,13 +1,13 @@
-/** What the chart draws, as plain values: `History` makes them, the webview merges them by the same functions. */
+/** The data that the chart draws, as plain values. The history makes them, and the page merges increments with the same functions. */
 
-/** An engine as lines and bands name it, or a part of the run: a node, a GPU, the trainer, a server. */
+/** What a line or band is about: an engine, or with `nonEngine` a node, a GPU, the trainer or a server. */
 export interface ChartSubject {
   id: string;
   name: string;
   nonEngine?: true;
 }
 
-/** Rows of one line, as columns of equal length in the order of time. */
+/** The rows of one line, as columns of equal length, ascending in time. */
 export interface ChartSeries {
   /** Catalog id. */
   measure: string;
@@ -15,76 +15,84 @@ export interface ChartSeries {
   engine?: ChartSubject;
   /** Unix ms. */
   at: number[];
-  /** `null` is a gap: nothing was measured between the points on its sides. For a whole minute: the mean of it. */
+  /** `null` is a gap: nothing was measured between the neighbouring points. For a whole minute: its mean. */
   value: (number | null)[];
-  /** The lowest and highest engine's value of an aggregate; of one engine's series the lowest and highest of a minute. `null`: no spread. */
+  /**
+   * Lowest engine's value of an aggregate, or lowest value in a minute of a single subject. `null`: no spread.
+   */
   lowest?: (number | null)[];
+  /** Highest, as `lowest`. */
   highest?: (number | null)[];
 }
 
-/** What was so over a stretch of time: a training phase, or the state of an engine that is neither active nor quiet; a reset is a moment. */
+/** A span of time on the chart: a training phase, or an engine's state other than active and quiet. A reset is a moment. */
 export interface ChartBand {
   kind: 'phase' | 'state' | 'reset';
-  /** Absent: of the run. */
+  /** Absent: the whole run. */
   engine?: ChartSubject;
+  /** Unix ms. */
   from: number;
-  /** Absent: it goes on; a reset has none. */
+  /** Absent: it has not ended yet. A reset never has it. */
   to?: number;
-  /** The phase's name, or the engine's state; a stranger's text. */
+  /** Name of the phase or state. Untrusted text. */
   label: string;
 }
 
-/** The buckets of a histogram over time; columns of equal length, each with the time it covers. Times may overlap: windows slide. */
+/** The buckets of a histogram over time: columns of equal length, one row for each rate window. Rate windows may overlap. */
 export interface ChartDistribution {
-  /** Base of the catalog rows that come from it, e.g. `ttft_seconds`. */
+  /** Beginning of the ids of the histogram's catalog rows, such as `ttft_seconds`. */
   histogram: string;
-  /** Upper bounds of the buckets but the last one, which has none. */
+  /** Upper bounds of the buckets except the last one, which has none. */
   bounds: number[];
+  /** Unix ms. */
   from: number[];
   to: number[];
-  /** A row of each time: how many fell into each bucket, not cumulative; one longer than `bounds`. */
+  /** By row: observations in each bucket, not cumulative. One longer than `bounds`. */
   counts: number[][];
 }
 
-/** Which lines are wanted, of which time. Times are Unix ms. */
+/** Selects lines and a time range; times are Unix ms and inclusive. */
 export interface ChartQuery {
   /** Catalog ids. */
   measures: readonly string[];
-  /** The aggregate over the engines; every engine by itself; or the engines with these ids. */
+  /** The aggregate over the engines, every engine, or the engines with these ids. */
   engines: 'aggregate' | 'each' | readonly string[];
   from: number;
   to: number;
-  /** Rows of a series that are enough: above it, rows are merged with their lowest and highest. Absent: all. */
+  /** Most rows of a series; if it has more, rows are merged with their lowest and highest. Absent: all. */
   maxPoints?: number;
 }
 
-/** Series with all that is kept of them, or, as an increment, with only the rows that are new. */
+/** Everything that a chart shows, or, as an increment, only what is new. */
 export interface ChartData {
   series: ChartSeries[];
-  /** As an increment: those that began, ended, or go on under another name. A band is the same where kind, engine, `from` and label are. */
+  /**
+   * In an increment: the bands that began, ended or were renamed. Two bands are the same if kind, engine, `from` and
+   * label are.
+   */
   bands: ChartBand[];
-  /** Of the histograms that were asked for. */
+  /** The requested histograms. */
   distributions?: ChartDistribution[];
-  /** How many engines the history knows, also where fewer are in `series`. */
+  /** Number of engines in the history; `series` may have fewer. */
   engineCount: number;
 }
 
+/** What one snapshot adds to a chart. */
 export type ChartIncrement = ChartData;
 
-/** One row. */
-export interface ChartPoint {
+interface ChartPoint {
   at: number;
   value: number | null;
   lowest?: number | undefined;
   highest?: number | undefined;
 }
 
-/** An empty series of an aggregate, or of one engine. */
+/** An empty series of a subject, or of the aggregate. The aggregate's has a spread. */
 export function newSeries(measure: string, engine?: ChartSubject): ChartSeries {
   return engine ? { measure, engine, at: [], value: [] } : { measure, at: [], value: [], lowest: [], highest: [] };
 }
 
-/** The first index whose time is at or after `time`; the length where there is none. */
+/** The first index with a time at or after `time`; the length if there is none. `times` must ascend. */
 export function firstIndexFrom(times: readonly number[], time: number): number {
   let low = 0;
   let high = times.length;
@@ -96,15 +104,15 @@ export function firstIndexFrom(times: readonly number[], time: number): number {
   return low;
 }
 
-function columns(series: ChartSeries): (number | null)[][] {
+function columnsOf(series: ChartSeries): (number | null)[][] {
   return [series.at, series.value, series.lowest, series.highest].filter((column) => column !== undefined);
 }
 
-/** Adds a row. A clock that went back withdraws the rows of the time that has not been yet, so that times stay in order. */
+/** Adds a row. If the clock went back, the rows at or after its time are removed, so that times ascend. */
 export function addPoint(series: ChartSeries, point: ChartPoint): void {
   if (point.at <= (series.at.at(-1) ?? -Infinity)) {
     const length = firstIndexFrom(series.at, point.at);
-    for (const column of columns(series)) column.length = length;
+    for (const column of columnsOf(series)) column.length = length;
   }
   series.at.push(point.at);
   series.value.push(point.value);
@@ -112,34 +120,37 @@ export function addPoint(series: ChartSeries, point: ChartPoint): void {
   series.highest?.push(point.highest ?? null);
 }
 
-const bandKey = ({ kind, engine, from, label }: ChartBand): string => JSON.stringify([kind, engine?.id, from, label]);
-
-/** The bands with those of an increment: one that is there already takes its end and its engine's name; in the order of their beginnings. */
-export function mergeBands(bands: readonly ChartBand[], more: readonly ChartBand[]): ChartBand[] {
-  const merged = new Map([...bands, ...more].map((band) => [bandKey(band), band]));
-  return [...merged.values()].sort((a, b) => a.from - b.from);
-}
-
 /** Adds the rows of an increment of the same series. */
-export function addPoints(series: ChartSeries, more: ChartSeries): void {
-  more.at.forEach((at, index) => {
+export function addPoints(series: ChartSeries, increment: ChartSeries): void {
+  increment.at.forEach((at, index) => {
     addPoint(series, {
       at,
-      value: more.value[index] ?? null,
-      lowest: more.lowest?.[index] ?? undefined,
-      highest: more.highest?.[index] ?? undefined,
+      value: increment.value[index] ?? null,
+      lowest: increment.lowest?.[index] ?? undefined,
+      highest: increment.highest?.[index] ?? undefined,
     });
   });
 }
 
-/** Forgets the rows before `time` and, of what is left, the oldest above `most`. Moves memory once for many rows, hence `slack`. */
-export function dropBefore(series: ChartSeries, time: number, most: number, slack = 0): void {
-  const count = Math.max(firstIndexFrom(series.at, time), series.at.length - most);
-  if (count <= slack && count < series.at.length) return;
-  for (const column of columns(series)) column.splice(0, count);
+const bandKey = ({ kind, engine, from, label }: ChartBand): string => JSON.stringify([kind, engine?.id, from, label]);
+
+/** The bands together with those of an increment, by time of beginning. Of the same band the increment's version counts. */
+export function mergeBands(bands: readonly ChartBand[], increment: readonly ChartBand[]): ChartBand[] {
+  const merged = new Map([...bands, ...increment].map((band) => [bandKey(band), band]));
+  return [...merged.values()].sort((a, b) => a.from - b.from);
 }
 
-/** A copy with the rows from `time` on. */
+/**
+ * Removes the rows before `time` and, of the rest, the oldest beyond `maxRows`. Nothing is removed until more than
+ * `slack` rows can go, because each removal moves all that remains.
+ */
+export function dropBefore(series: ChartSeries, time: number, maxRows: number, slack = 0): void {
+  const count = Math.max(firstIndexFrom(series.at, time), series.at.length - maxRows);
+  if (count <= slack && count < series.at.length) return;
+  for (const column of columnsOf(series)) column.splice(0, count);
+}
+
+/** A copy with the rows at or after `time`. */
 export function seriesSince(series: ChartSeries, time: number): ChartSeries {
   const start = firstIndexFrom(series.at, time);
   const copy: ChartSeries = { ...series, at: series.at.slice(start), value: series.value.slice(start) };

@@ -1,9 +1,9 @@
-/** Whether a message's data is what the chart draws. */
-import type { ChartBand, ChartData, ChartDistribution, ChartSubject, ChartSeries } from './chartData';
-import { isAbsentOr, isCount, isFields, isList, isNumber, isOneOf, isString } from './guards';
+/** Guards for the data that the chart draws. */
+import type { ChartBand, ChartData, ChartDistribution, ChartSeries, ChartSubject } from './chartData';
+import { isAbsentOr, isCount, isList, isNumber, isObject, isOneOf, isString } from './guards';
 
-/** Numbers that rise. */
-function isRising(value: unknown): value is number[] {
+/** Whether a value is a list of strictly ascending numbers. */
+export function isAscending(value: unknown): value is number[] {
   return (
     isList(value, isNumber) && value.every((number, index) => index === 0 || number > (value[index - 1] ?? Infinity))
   );
@@ -11,17 +11,18 @@ function isRising(value: unknown): value is number[] {
 
 const isNumberOrGap = (value: unknown): value is number | null => value === null || isNumber(value);
 
+/** Whether a value is an engine, node, GPU or server of the chart. */
 export const isChartSubject = (value: unknown): value is ChartSubject =>
-  isFields(value) &&
+  isObject(value) &&
   isString(value['id']) &&
   isString(value['name']) &&
   isAbsentOr(value['nonEngine'], (flag) => flag === true);
 
 function isSeries(value: unknown): value is ChartSeries {
   if (
-    !isFields(value) ||
+    !isObject(value) ||
     !isString(value['measure']) ||
-    !isRising(value['at']) ||
+    !isAscending(value['at']) ||
     !isAbsentOr(value['engine'], isChartSubject)
   )
     return false;
@@ -30,9 +31,10 @@ function isSeries(value: unknown): value is ChartSeries {
   return isColumn(value['value']) && isAbsentOr(value['lowest'], isColumn) && isAbsentOr(value['highest'], isColumn);
 }
 
-function isBand(value: unknown): value is ChartBand {
+/** Whether a value is a band of the chart, also as files hold it. */
+export function isChartBand(value: unknown): value is ChartBand {
   return (
-    isFields(value) &&
+    isObject(value) &&
     isOneOf(value['kind'], ['phase', 'state', 'reset']) &&
     isAbsentOr(value['engine'], isChartSubject) &&
     isNumber(value['from']) &&
@@ -42,7 +44,7 @@ function isBand(value: unknown): value is ChartBand {
 }
 
 function isDistribution(value: unknown): value is ChartDistribution {
-  if (!isFields(value) || !isString(value['histogram']) || !isRising(value['bounds']) || !isRising(value['to']))
+  if (!isObject(value) || !isString(value['histogram']) || !isAscending(value['bounds']) || !isAscending(value['to']))
     return false;
   const { bounds, from, to, counts } = value;
   const isRow = (row: unknown): row is number[] =>
@@ -50,11 +52,12 @@ function isDistribution(value: unknown): value is ChartDistribution {
   return isList(from, isNumber) && from.length === to.length && isList(counts, isRow) && counts.length === to.length;
 }
 
+/** Whether a value is everything that a chart draws, or an increment of it. */
 export function isChartData(value: unknown): value is ChartData {
   return (
-    isFields(value) &&
+    isObject(value) &&
     isList(value['series'], isSeries) &&
-    isList(value['bands'], isBand) &&
+    isList(value['bands'], isChartBand) &&
     isCount(value['engineCount']) &&
     isAbsentOr(value['distributions'], (list) => isList(list, isDistribution))
   );

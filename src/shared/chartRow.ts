@@ -1,32 +1,34 @@
+/** A row of the catalog as the chart's page needs it, with its guard. */
 import type { Unit } from './format';
-import { isAbsentOr, isFields, isNumber, isString } from './guards';
+import { isAbsentOr, isNumber, isObject, isString } from './guards';
 
-/** A row of the catalog, as the chart's page needs it. */
+/** A metric that the chart can show. */
 export interface ChartRow {
   /** Catalog id. */
   id: string;
   label: string;
-  /** For legends. */
+  /** Short label for legends. */
   short: string;
   unit: Unit;
-  /** Words of the group it is listed in; rows of a group follow one another. */
+  /** Name of the category it is listed in; rows of a category follow one another. */
   category: string;
   help: string;
-  /** How the engines' values become one; of a sum, an engine's value is no bound. */
+  /** How the engines' values become one. An engine's value is no bound of a sum. */
   aggregate: 'sum' | 'max' | 'mean' | 'pooled';
   thresholds?: { warning: number; error: number; source: string };
-  /** Rows of one histogram: what their ids begin with. */
+  /** Of a row that comes from a histogram: the beginning of the ids of all its rows. */
   histogram?: string;
-  /** Whether anything of it was ever measured here. */
+  /** Whether it has ever been measured in this window. */
   available: boolean;
 }
 
 const isThresholds = (value: unknown): boolean =>
-  isFields(value) && isNumber(value['warning']) && isNumber(value['error']) && isString(value['source']);
+  isObject(value) && isNumber(value['warning']) && isNumber(value['error']) && isString(value['source']);
 
+/** Whether a value is a row of the chart's catalog. */
 export function isChartRow(value: unknown): value is ChartRow {
   return (
-    isFields(value) &&
+    isObject(value) &&
     ['id', 'label', 'short', 'unit', 'category', 'help', 'aggregate'].every((key) => isString(value[key])) &&
     isAbsentOr(value['thresholds'], isThresholds) &&
     isAbsentOr(value['histogram'], isString) &&

@@ -1,33 +1,33 @@
-/** Time that is injected, so that tests need no waiting. */
+/** An injected clock, so that tests need no waiting. */
 
-/** Time as it is given to us; tests give their own. */
+/** The current time and timers. */
 export interface Clock {
   /** Unix ms. */
   now(): number;
-  /** Calls once after `ms`; the result cancels. */
-  after(ms: number, call: () => void): () => void;
+  /** Calls `callback` once after `ms`; the returned function cancels it. */
+  after(ms: number, callback: () => void): () => void;
 }
 
-/** Clocks of the real world. */
+/** The real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms);
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
 };
 
-/** Resolves after `ms` of the clock, or as soon as the signal aborts. */
+/** Returns a function that resolves after `ms` of the clock, or as soon as the signal aborts. It never rejects. */
 export function createSleep(clock: Clock): (ms: number, signal: AbortSignal) => Promise<void> {
   return (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();
-      const done = (): void => {
+      const finish = (): void => {
         cancel();
-        signal.removeEventListener('abort', done);
+        signal.removeEventListener('abort', finish);
         resolve();
       };
-      const cancel = clock.after(ms, done);
-      signal.addEventListener('abort', done);
+      const cancel = clock.after(ms, finish);
+      signal.addEventListener('abort', finish);
     });
 }

@@ -1,6 +1,9 @@
-/** A stranger's text, made harmless for the places where VS Code reads more than text. */
+/** Escapes untrusted text for labels in which VS Code recognises icons. */
 
-/** `$(name)` is an icon in status bar, QuickPick and tree messages: a zero-width space keeps it text. Control characters go. */
+/**
+ * The text with control characters replaced by blanks and a zero-width space inside each `$(`, which would be an icon in
+ * the status bar, Quick Picks and tree messages.
+ */
 export function escapeLabel(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').replace(/\$\(/g, '$\u200b(');
 }

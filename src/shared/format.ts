@@ -1,5 +1,6 @@
-/** Numbers as people read them. Used by the host and by the webview, so that both say the same. */
+/** Formats numbers and durations for people; shared by host and page, so that both show the same. */
 
+/** Unit of a metric. A value in `fraction` is shown in per cent; all others are shown in their own unit. */
 export type Unit =
   | 'requests'
   | 'requests/s'
@@ -17,7 +18,7 @@ export type Unit =
   | '°C'
   | 'FLOP/s';
 
-/** Three significant digits or so, and never an exponent for what people meet. */
+/** About three significant digits, without an exponent for common values. */
 function digits(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && size < 0.01) return value.toPrecision(2);
@@ -28,7 +29,7 @@ function digits(value: number): string {
 const formatCount = (value: number): string => (Number.isInteger(value) ? String(value) : digits(value));
 const thousands = (value: number): string => (value >= 10_000 ? `${(value / 1000).toFixed(1)}k` : formatCount(value));
 
-/** With the largest prefix that leaves at least one before the point. */
+/** With the largest prefix that leaves at least 1 before the decimal point. */
 function formatWithPrefix(value: number, step: number, units: readonly string[]): string {
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(Math.abs(value) || 1) / Math.log(step))));
   return `${formatCount(value / step ** power)} ${units[power]}`;
@@ -54,12 +55,12 @@ const formats: Record<Unit, (value: number) => string> = {
   seconds: (value) => (Math.abs(value) < 1 ? `${digits(value * 1000)} ms` : `${digits(value)} s`),
 };
 
-/** A value with its unit: `91 %`, `828 tok/s`, `12.4 ms`. `–` for what is not a number. */
+/** A value with its unit: `91 %`, `828 tok/s`, `12.4 ms`; `–` for undefined and NaN. */
 export function formatValue(value: number | undefined, unit: Unit): string {
   return value === undefined || Number.isNaN(value) ? '–' : formats[unit](value);
 }
 
-/** `4 s`, `3 min`, `2 h`: how long ago, or how long. `ms` may be slightly negative when clocks disagree; that is 0. */
+/** A duration in ms as `4 s`, `3 min` or `2 h`. A negative one, as of clocks that disagree, counts as 0. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return `${seconds} s`;

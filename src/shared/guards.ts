@@ -1,18 +1,27 @@
-/** Guards for what comes from another process or from storage. */
+/** Type guards for values from another process, from storage or from a server. */
 
-export type Fields = Record<string, unknown>;
+/** An object of unknown content. */
+export type JsonObject = Record<string, unknown>;
 
-export const isFields = (value: unknown): value is Fields =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
 export const isString = (value: unknown): value is string => typeof value === 'string';
+
+/** A finite number. */
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/** A whole number of 0 or more. */
 export const isCount = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value >= 0;
-export const isList = <T>(value: unknown, item: (entry: unknown) => entry is T): value is T[] =>
-  Array.isArray(value) && value.every(item);
+
+export const isList = <T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] =>
+  Array.isArray(value) && value.every(isItem);
+
 export const isOneOf = <T>(value: unknown, choices: readonly T[]): value is T =>
   choices.some((choice) => choice === value);
+
 export const isAbsentOr = (value: unknown, guard: (value: unknown) => boolean): boolean =>
   value === undefined || guard(value);
 
-/** Texts that are few: what a person chose, or what storage of another version holds. */
+/** A list of at most 200 strings: enough for what a person chooses, small enough to be stored and sent. */
 export const isShortList = (value: unknown): value is string[] => isList(value, isString) && value.length <= 200;

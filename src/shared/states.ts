@@ -1,13 +1,13 @@
-/** Every state a window can be in: DESIGN's state table as data. Words for people, and one way on for each. */
+/** The state table: every state of a VS Code window, with its message and what a person can do about it. docs/reference.md is generated from it. */
 
-/** What a person can do about a state: a command id with the words of its link. */
+/** What a person can do about a state: a command and the title of its link. */
 export interface StateAction {
   command: string;
   title: string;
 }
 
-export interface StateRow {
-  /** `good`: numbers flow; `wait`: nothing to do; `broken`: the status item leads to the Connection view. */
+interface StateRow {
+  /** `good`: up to date; `wait`: nothing to do; `broken`: the status bar item opens the Connection view. */
   tone: 'neutral' | 'good' | 'wait' | 'broken';
   message: string;
   actions: readonly StateAction[];
@@ -30,6 +30,7 @@ const selectPrometheus = { command: 'skyrl.selectPrometheus', title: 'Choose the
 const prometheusToken = { command: 'skyrl.setPrometheusToken', title: 'Set the token for Prometheus' };
 const openFolder = { command: 'vscode.openFolder', title: 'Open a folder' };
 
+/** The states by id. */
 export const states = {
   'no-folder': { tone: 'neutral', message: 'No folder is open.', actions: [openFolder] },
   searching: { tone: 'wait', message: 'Looking for a SkyRL config.', actions: [] },
@@ -125,4 +126,5 @@ export const states = {
   fresh: { tone: 'good', message: 'Fresh.', actions: [] },
 } as const satisfies Record<string, StateRow>;
 
+/** Id of a state. */
 export type StateId = keyof typeof states;

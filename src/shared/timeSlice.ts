@@ -1,12 +1,12 @@
-/** Long work in slices, so that the extension host serves others in between. */
+/** Long work in slices, so that the extension host can do other work in between. */
 
-/** Work between two pauses, in ms: about as long as nobody notices. */
+/** Longest work between two pauses, in ms: short enough to go unnoticed. */
 export const sliceMs = 8;
 
-/** Work that says by a `yield` where it may pause. */
+/** Work that marks with `yield` where it may pause. */
 export type SlicedWork<Result> = Generator<void, Result, void>;
 
-/** Does it all at once. */
+/** Does the work without pausing and returns its result. */
 export function runToEnd<Result>(work: SlicedWork<Result>): Result {
   for (;;) {
     const { done, value } = work.next();
@@ -14,31 +14,10 @@ export function runToEnd<Result>(work: SlicedWork<Result>): Result {
   }
 }
 
-/** A slice, for work that awaits by itself: where `isOver`, `next` lets others work and begins another. Several may share one: they go on one after the other. */
-export class TimeSlice {
-  private end: number;
-  private turn: Promise<void> = Promise.resolve();
-
-  constructor(private readonly ms = sliceMs) {
-    this.end = performance.now() + ms;
-  }
-
-  get isOver(): boolean {
-    return performance.now() >= this.end;
-  }
-
-  next(): Promise<void> {
-    this.turn = this.turn.then(async () => {
-      // Whoever waited before may have begun a slice that has room.
-      if (!this.isOver) return;
-      await yieldToEventLoop();
-      this.end = performance.now() + this.ms;
-    });
-    return this.turn;
-  }
-}
-
-/** Does it in slices of about 8 ms. Rejects with what the work throws. */
+/**
+ * Does the work in slices of about 8 ms and returns its result; `pause` is called between them. Rejects with what the
+ * work throws.
+ */
 export async function runInSlices<Result>(
   work: SlicedWork<Result>,
   pause: () => Promise<void> = yieldToEventLoop,
@@ -53,5 +32,30 @@ export async function runInSlices<Result>(
   }
 }
 
-/** Timers, and what comes from the network, have their turn. */
+/** A time slice for asynchronous work: once `isOver`, it awaits `next`. Several tasks can share one; they take turns. */
+export class TimeSlice {
+  private end: number;
+  private queueTail: Promise<void> = Promise.resolve();
+
+  constructor(private readonly ms = sliceMs) {
+    this.end = performance.now() + ms;
+  }
+
+  get isOver(): boolean {
+    return performance.now() >= this.end;
+  }
+
+  /** Resolves in a slice that has time left, after the calls before this one. */
+  next(): Promise<void> {
+    this.queueTail = this.queueTail.then(async () => {
+      // A task that waited before may have begun a slice that has time left.
+      if (!this.isOver) return;
+      await yieldToEventLoop();
+      this.end = performance.now() + this.ms;
+    });
+    return this.queueTail;
+  }
+}
+
+/** Resolves after timers and network events that are due. */
 export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

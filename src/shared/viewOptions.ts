@@ -1,26 +1,28 @@
-/** What a person chose to see in a chart; kept per workspace, by stable ids. */
-import { isFields, isOneOf, isShortList } from './guards';
+/** What a person chose to see in a chart; stored per workspace, by stable ids. */
+import { isObject, isOneOf, isShortList } from './guards';
 
-/** The windows that can be chosen, in minutes. */
+/** The time ranges that can be chosen, in minutes. */
 export const rangeChoices = [5, 15, 60, 360, 1440] as const;
+/** One of `rangeChoices`. */
 export type RangeMinutes = (typeof rangeChoices)[number];
 
+/** The choices of one chart. */
 export interface ViewOptions {
   minutes: RangeMinutes;
-  /** Catalog ids. What is not in the catalog is not shown, and kept. */
+  /** Catalog ids. One that is not in the catalog is kept, but not shown. */
   measures: string[];
-  /** Histograms whose buckets are shown over time, by the base of their rows. */
+  /** Histograms whose buckets are shown over time, by the beginning of their rows' ids. */
   distributions: string[];
-  /** The aggregate over the engines, every engine, or those with these ids. */
+  /** The aggregate over the engines, every engine, or the engines with these ids. */
   engines: 'aggregate' | 'each' | string[];
-  /** Metrics of one unit in one plot, or each in its own. */
+  /** Metrics of one unit share a plot, or each has its own. */
   layout: 'overlay' | 'split';
   form: 'plots' | 'table';
-  /** Keys of lines that are not drawn: a catalog id, or `id:band`. */
+  /** Lines that are hidden: a catalog id, or `id:band`. */
   muted: string[];
 }
 
-/** What a chart shows before anybody chose: one plot each for cache, load and rates. */
+/** What a chart shows at first: one plot each for cache, load and rates. */
 export const defaultViewOptions: ViewOptions = {
   minutes: 15,
   measures: [
@@ -37,16 +39,16 @@ export const defaultViewOptions: ViewOptions = {
   muted: [],
 };
 
-/** Lines a plot can show and still be read. */
+/** Most lines that a plot shows: more could not be told apart. */
 export const engineLimit = 16;
 
-/** Rows of a series that a page gets at once; it draws fewer pixels. */
+/** Most rows of a series that the page gets at once: it has fewer pixels. */
 export const pointLimit = 4_000;
 
-/** Whether a value, of a message or from storage, holds usable choices. */
+/** Whether a value, from a message or from storage, is a valid set of choices. */
 export function isViewOptions(value: unknown): value is ViewOptions {
   return (
-    isFields(value) &&
+    isObject(value) &&
     isOneOf(value['minutes'], rangeChoices) &&
     isShortList(value['measures']) &&
     isShortList(value['distributions']) &&
@@ -57,7 +59,7 @@ export function isViewOptions(value: unknown): value is ViewOptions {
   );
 }
 
-/** `15 min`, `1 h`. */
+/** A time range as people read it: `15 min`, `1 h`. */
 export function formatRangeMinutes(minutes: RangeMinutes): string {
   return minutes < 60 ? `${minutes} min` : `${minutes / 60} h`;
 }

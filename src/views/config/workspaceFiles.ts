@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { configExtensions, maxConfigLength } from '../../config/configFormat';
 import { findConfigs, type Classifier, type SearchResult } from '../../config/findConfigs';
+import { yieldToEventLoop } from '../../shared/timeSlice';
 
 export const configGlob = `**/*.{${configExtensions.join(',')}}`;
 const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
@@ -36,9 +37,14 @@ export async function searchWorkspace(
 ): Promise<{ result: SearchResult; byPath: Map<string, vscode.Uri> }> {
   const found = await vscode.workspace.findFiles(configGlob, skippedFolders, maxFiles, token);
   const byPath = new Map(found.map((uri) => [uri.fsPath, uri]));
-  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return {
     byPath,
-    result: await findConfigs({ files: byPath.keys(), read: readBytes, classify: judge, signal, pause }),
+    result: await findConfigs({
+      files: byPath.keys(),
+      read: readBytes,
+      classify: judge,
+      signal,
+      pause: yieldToEventLoop,
+    }),
   };
 }

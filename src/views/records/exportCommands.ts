@@ -12,6 +12,7 @@ import {
 import { ImportError, readExport } from '../../capture/readExport';
 import type { RawSeriesBuffer } from '../../capture/rawSeriesBuffer';
 import { catalog } from '../../metrics/catalog/index';
+import { yieldToEventLoop } from '../../shared/timeSlice';
 import type { ImportFeed } from '../chart/importFeed';
 import { commandIds, viewIds } from '../shared/ids';
 import { formatLocalTime } from './recordRows';
@@ -43,7 +44,6 @@ const subjectKindById = new Map(
 );
 const toUri = (given: vscode.Uri | string): vscode.Uri =>
   typeof given === 'string' ? vscode.Uri.parse(given, true) : given;
-const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Writes line by line, so that a day of many engines needs no memory; rejects when it is cancelled, and leaves no half file. */
 async function writeLines(uri: vscode.Uri, lines: Iterable<string>, token: vscode.CancellationToken): Promise<void> {
