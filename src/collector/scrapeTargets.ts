@@ -4,6 +4,7 @@ import { HttpError, type HttpGet } from '../http/httpGet';
 import type { Target } from '../discovery/targets';
 import { TimeSlice, sliceMs } from '../shared/timeSlice';
 import { toHttpError } from '../http/httpErrors';
+import { maxBodyBytes } from '../http/responseBody';
 import type { Clock } from '../shared/clock';
 
 /** Reads one answer: `begin`, any number of `feed`, `end`. */
@@ -42,9 +43,6 @@ export interface ScrapeOptions<Result> {
   timeoutMs: number;
   clock: Clock;
 }
-
-/** Far above 64 engines on one node (about 0.2 MB each), far below what hurts. */
-export const maxBodyBytes = 32 * 2 ** 20;
 
 const metricsTypes = new Set(['', 'text/plain', 'application/openmetrics-text']);
 const accept = 'text/plain;version=0.0.4;q=0.9,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1';

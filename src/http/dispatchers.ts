@@ -1,21 +1,21 @@
-/** The ways out of this machine: one dispatcher each for what goes directly or by the proxy, in the clear or not, made by the settings of the moment. */
+/** The undici dispatchers: one each for direct and proxied, plain and encrypted connections, made from the current settings. */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { Dispatcher } from 'undici';
 import { isLinkLocal, isLoopback } from './addressRules';
-import { createProxyDispatcher, type NetworkSettings } from './networkSettings';
 import { loadUndici } from './loadUndici';
+import { createProxyDispatcher, type NetworkSettings } from './networkSettings';
 
-export interface Dispatchers {
-  /** `proxied`: the dashboard's and Prometheus's way, by proxy and system certificates; else the targets', who are reached directly. */
-  get(url: URL, proxied: boolean): Promise<Dispatcher>;
-  /** Ends every connection. */
+interface Dispatchers {
+  /** `useProxy`: by proxy and system certificates, as for the dashboard and Prometheus; otherwise directly, as for targets. */
+  get(url: URL, useProxy: boolean): Promise<Dispatcher>;
+  /** Closes every connection. */
   close(): Promise<void>;
 }
 
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
-/** A name that resolves to a link-local address is refused like the address itself. */
-export function guardedLookup(hostname: string, options: LookupOptions, callback: LookupCallback): void {
+/** Resolves a name like `dns.lookup`, without link-local addresses: a name must not lead where its address may not. */
+function lookupAllowed(hostname: string, options: LookupOptions, callback: LookupCallback): void {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     const allowed = error ? [] : addresses.filter(({ address }) => !isLinkLocal(address));
     const first = allowed[0];
@@ -25,42 +25,45 @@ export function guardedLookup(hostname: string, options: LookupOptions, callback
   });
 }
 
-/** A dispatcher is made at its first use, and again when settings changed. */
 interface CachedDispatcher {
-  settings: string;
+  /** The settings it was made with, as JSON. */
+  settingsKey: string;
   dispatcher: Promise<Dispatcher>;
 }
 
-/** `network` gives the settings of this moment. Nothing is loaded before the first use. */
+/**
+ * Creates the dispatchers. `network` returns the current settings; a dispatcher is made at its first use and again
+ * after a change of settings. Nothing is loaded before the first use.
+ */
 export function createDispatchers(network: () => NetworkSettings): Dispatchers {
-  const ways = new Map<string, CachedDispatcher>();
+  const cache = new Map<string, CachedDispatcher>();
   return {
-    get({ protocol, hostname }, proxied) {
+    get({ protocol, hostname }, useProxy) {
       const secure = protocol === 'https:';
-      // No proxy knows the way to this machine's own addresses, whatever NO_PROXY says.
-      const byProxy = proxied && !isLoopback(hostname);
-      const set = network();
-      const chosen: NetworkSettings = {
-        ...set,
-        ...(!byProxy && { httpProxy: '', httpsProxy: '' }),
-        strictSsl: set.strictSsl || !proxied,
+      // No proxy can reach this machine's own addresses, whatever NO_PROXY says.
+      const throughProxy = useProxy && !isLoopback(hostname);
+      const current = network();
+      const settings: NetworkSettings = {
+        ...current,
+        ...(!throughProxy && { httpProxy: '', httpsProxy: '' }),
+        strictSsl: current.strictSsl || !useProxy,
       };
-      const settings = JSON.stringify(chosen);
-      const key = `${byProxy} ${proxied} ${secure}`;
-      const known = ways.get(key);
-      if (known?.settings === settings) return known.dispatcher;
+      const settingsKey = JSON.stringify(settings);
+      const cacheKey = `${throughProxy} ${useProxy} ${secure}`;
+      const cached = cache.get(cacheKey);
+      if (cached?.settingsKey === settingsKey) return cached.dispatcher;
       const dispatcher = loadUndici().then((undici) =>
-        createProxyDispatcher(chosen, secure, { lookup: guardedLookup }, undici),
+        createProxyDispatcher(settings, secure, { lookup: lookupAllowed }, undici),
       );
-      ways.set(key, { settings, dispatcher });
-      void known?.dispatcher.then(
-        (old) => old.close(),
+      cache.set(cacheKey, { settingsKey, dispatcher });
+      void cached?.dispatcher.then(
+        (outdated) => outdated.close(),
         () => undefined,
       );
       return dispatcher;
     },
     close: async () => {
-      await Promise.all([...ways.values()].map(async ({ dispatcher }) => (await dispatcher).destroy()));
+      await Promise.all([...cache.values()].map(async ({ dispatcher }) => (await dispatcher).destroy()));
     },
   };
 }

@@ -1,47 +1,44 @@
-/** The HTTP client: GET only, no redirects, a deadline and a size cap for each answer. */
-import type { IncomingHttpHeaders as Headers } from 'node:http';
+/** The HTTP client: GET only, no redirects, with a deadline and a size limit for each response. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { allowedUrl } from './addressRules';
-import { HttpError, type GetOptions, type HttpResponse, type HttpGet } from './httpGet';
-import { createBodySink, parseMediaType } from './responseBody';
-import { statusError, toHttpError } from './httpErrors';
-import { noNetworkSettings, type NetworkSettings } from './networkSettings';
-import { loadUndici } from './loadUndici';
 import { createDispatchers } from './dispatchers';
+import { requestError, statusError } from './httpErrors';
+import { HttpError, type GetOptions, type HttpGet, type HttpResponse } from './httpGet';
+import { loadUndici } from './loadUndici';
+import { noNetworkSettings, type NetworkSettings } from './networkSettings';
+import { createBodySink, parseMediaType } from './responseBody';
 
+/** A client with its connections. */
 export interface HttpClient {
   get: HttpGet;
-  /** Ends every connection; nothing may be asked afterwards. */
+  /** Closes every connection. No request may follow. */
   close(): Promise<void>;
 }
 
-/** `now` gives Unix milliseconds, `network` the settings of this moment. Nothing is loaded before the first request. */
+/**
+ * Creates a client. `now` returns Unix ms; `network` returns the current settings and is asked at each request.
+ * Nothing is loaded before the first request.
+ */
 export function createHttpClient(
   now: () => number,
   network: () => NetworkSettings = () => noNetworkSettings,
 ): HttpClient {
-  const ways = createDispatchers(network);
+  const dispatchers = createDispatchers(network);
   const get: HttpGet = async (url, options) => {
-    const deadline = AbortSignal.timeout(options.timeoutMs);
+    const { signal, timeoutMs, typedByUser, useProxy = false } = options;
+    const deadline = AbortSignal.timeout(timeoutMs);
     try {
-      const allowed = allowedUrl(url, options.typedByUser);
-      return await request(
-        await ways.get(allowed, options.useProxy === true),
-        url,
-        options,
-        AbortSignal.any([options.signal, deadline]),
-        now,
-      );
+      const dispatcher = await dispatchers.get(allowedUrl(url, typedByUser), useProxy);
+      return await sendRequest(dispatcher, url, options, AbortSignal.any([signal, deadline]), now);
     } catch (error) {
-      if (options.signal.aborted) throw new HttpError('cancelled', 'cancelled');
-      if (deadline.aborted) throw new HttpError('time-out', `no answer within ${options.timeoutMs / 1000} s`);
-      throw toHttpError(error);
+      throw requestError(error, { signal, deadline, timeoutMs });
     }
   };
-  return { get, close: () => ways.close() };
+  return { get, close: () => dispatchers.close() };
 }
 
-async function request(
+async function sendRequest(
   dispatcher: Dispatcher,
   url: string,
   options: GetOptions,
@@ -49,24 +46,29 @@ async function request(
   now: () => number,
 ): Promise<HttpResponse> {
   const { stream } = await loadUndici();
-  let answer: HttpResponse | undefined;
+  let response: HttpResponse | undefined;
   await stream(
     url,
     { method: 'GET', dispatcher, signal, headers: options.headers ?? {} },
     ({ statusCode, headers }) => {
-      const own = (answer = beginResponse(statusCode, headers, options, now()));
-      return createBodySink(options.maxBytes, signal, (part) => {
-        own.bytes += part.byteLength;
-        options.onChunk?.(part);
+      const begun = (response = beginResponse(statusCode, headers, options, now()));
+      return createBodySink(options.maxBytes, signal, (chunk) => {
+        begun.bytes += chunk.byteLength;
+        options.onChunk?.(chunk);
         return options.afterChunk?.();
       });
     },
   );
-  return answer as HttpResponse;
+  return response as HttpResponse;
 }
 
-/** An answer without its body yet. Throws where it is none that was asked for. */
-function beginResponse(status: number, headers: Headers, { acceptType }: GetOptions, at: number): HttpResponse {
+/** The response before its body arrives. Throws an HttpError for another status or media type than was asked for. */
+function beginResponse(
+  status: number,
+  headers: IncomingHttpHeaders,
+  { acceptType }: GetOptions,
+  at: number,
+): HttpResponse {
   if (status !== 200) throw statusError(status);
   const mediaType = parseMediaType(headers);
   if (acceptType && !acceptType(mediaType))

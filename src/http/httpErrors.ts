@@ -1,7 +1,8 @@
-/** Node's and undici's error codes in ids and words of the state table. */
+/** Makes HttpErrors from errors of Node and undici, statuses, deadlines and size limits. */
+import { isObject } from '../shared/guards';
 import { HttpError, type HttpErrorKind } from './httpGet';
 
-const kinds: Record<string, HttpErrorKind> = {
+const kindByCode: Record<string, HttpErrorKind> = {
   ECONNREFUSED: 'refused',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
@@ -26,47 +27,69 @@ const kinds: Record<string, HttpErrorKind> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-not-trusted',
 };
 
-const messages: Partial<Record<HttpErrorKind, string>> = {
+const messageByKind: Partial<Record<HttpErrorKind, string>> = {
   refused: 'connection refused',
-  unreachable: 'no way to this host from here',
+  unreachable: 'the host cannot be reached from here',
   'name-not-resolved': 'the host name does not resolve',
   'time-out': 'no answer in time',
   cut: 'the answer broke off',
   'certificate-not-trusted': 'the certificate is not trusted',
 };
 
-/** Causes deeper than anybody nests them are not looked at: they may go round in a circle. */
-const deepestCause = 8;
+/** How deep nested causes are searched: they may form a circle. */
+const maxCauseDepth = 8;
 
-function codeOf(error: unknown, depth = 0): string | undefined {
-  if (typeof error !== 'object' || error === null || depth > deepestCause) return undefined;
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
-  if (typeof code === 'string' && Object.hasOwn(kinds, code)) return code;
-  return codeOf(errors?.[0] ?? cause, depth + 1);
+function findCode(error: unknown, depth = 0): string | undefined {
+  if (!isObject(error) || depth > maxCauseDepth) return undefined;
+  const { code, cause, errors } = error;
+  if (typeof code === 'string' && Object.hasOwn(kindByCode, code)) return code;
+  return findCode((Array.isArray(errors) ? (errors as unknown[])[0] : undefined) ?? cause, depth + 1);
 }
 
-/** Any failure of a request as an HttpError; an HttpError stays as it is. */
+/** Any thrown value as an HttpError; an HttpError is returned as it is. The kind is `other` for an unknown error. */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
-  const code = codeOf(error);
-  const kind = (code !== undefined && kinds[code]) || 'other';
-  const said = error instanceof Error ? error.message : String(error);
-  return new HttpError(kind, messages[kind] ?? said);
+  const code = findCode(error);
+  const kind = (code !== undefined && kindByCode[code]) || 'other';
+  const message = error instanceof Error ? error.message : String(error);
+  return new HttpError(kind, messageByKind[kind] ?? message);
 }
 
-const statusKinds: Record<number, HttpErrorKind> = { 401: 'unauthorised', 403: 'forbidden' };
+/** The signals that may have ended a request, and the time that `deadline` gave it. */
+export interface RequestLimits {
+  /** The caller's cancellation. */
+  signal: AbortSignal;
+  deadline: AbortSignal;
+  timeoutMs: number;
+}
 
-/** Said by what stands between, not by a dashboard. */
-const statusMessages: Record<number, string> = {
-  407: ': the proxy asks for a name and a password',
-  502: ': what stands before it does not reach it',
+/** Why a request failed: cancelled by the caller, out of time, or else the error that was thrown. */
+export function requestError(error: unknown, { signal, deadline, timeoutMs }: RequestLimits): HttpError {
+  if (signal.aborted) return cancelledError();
+  if (deadline.aborted) return new HttpError('time-out', `no answer within ${timeoutMs / 1000} s`);
+  return toHttpError(error);
+}
+
+/** The error of a request that its caller cancelled. */
+export const cancelledError = (): HttpError => new HttpError('cancelled', 'cancelled');
+
+/** The error of a body that exceeds the limit. */
+export const tooLargeError = (maxBytes: number): HttpError =>
+  new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
+
+const kindByStatus: Record<number, HttpErrorKind> = { 401: 'unauthorised', 403: 'forbidden' };
+
+/** Statuses that a proxy or gateway sends, not the server behind it. */
+const messageByStatus: Record<number, string> = {
+  407: ': the proxy requires a user name and a password',
+  502: ': a gateway could not reach the server',
   503: ': not ready',
-  504: ': what stands before it got no answer from it',
+  504: ': a gateway got no answer from the server',
 };
 
-/** The error of an answer that is not a 200. */
+/** The error of a response whose status is not 200. */
 export function statusError(status: number): HttpError {
   if (status >= 300 && status < 400)
     return new HttpError('not-allowed', `it redirects (${status}), and redirects are not followed`, status);
-  return new HttpError(statusKinds[status] ?? 'status', `HTTP ${status}${statusMessages[status] ?? ''}`, status);
+  return new HttpError(kindByStatus[status] ?? 'status', `HTTP ${status}${messageByStatus[status] ?? ''}`, status);
 }

@@ -1,6 +1,6 @@
-/** What discovery and scraping need of an HTTP client; `scrape/client.ts` is the real one, tests bring their own. */
+/** The types of an HTTP GET: its options, its response and its error. `httpClient.ts` implements them; tests have their own. */
 
-/** Why a request gave nothing, in ids of the state table. */
+/** Why a request failed. Most are states of the state table, too. */
 export type HttpErrorKind =
   | 'refused'
   | 'unreachable'
@@ -17,8 +17,9 @@ export type HttpErrorKind =
   | 'cancelled'
   | 'other';
 
+/** The only error that a request rejects with. */
 export class HttpError extends Error {
-  /** `message` is for people and holds no secret. `status` is the HTTP status where there was one. */
+  /** `message` is shown to people and holds no secret. `status` is the HTTP status, if a response had one. */
   constructor(
     readonly kind: HttpErrorKind,
     message: string,
@@ -29,33 +30,37 @@ export class HttpError extends Error {
   }
 }
 
+/** How to send a GET and what to do with its response. */
 export interface GetOptions {
   signal: AbortSignal;
-  /** For the whole answer, in milliseconds. */
+  /** For the whole response, in milliseconds. */
   timeoutMs: number;
-  /** Fails with `too-large` beyond it. */
+  /** A larger body fails with `too-large`. */
   maxBytes: number;
   headers?: Record<string, string>;
-  /** The URL stands in the user's own settings, so that a link-local address is meant. */
+  /** The URL is from the user's own settings, so a link-local address is intended. */
   typedByUser?: boolean;
-  /** Goes by `http.proxy` and `NO_PROXY`, as the dashboard does; without it the address is reached directly. */
+  /** Follow `http.proxy` and `NO_PROXY`, as for the dashboard. Without it the address is contacted directly. */
   useProxy?: boolean;
-  /** Called with each part of the body as it comes; without it the body is dropped. */
+  /** Called with each chunk of the body as it arrives. Its buffer may be reused afterwards. Without it the body is dropped. */
   onChunk?: (chunk: Uint8Array) => void;
-  /** Called behind each part: no more is read until what it gives resolves. */
+  /** Called after each chunk. No further chunk is delivered until the returned promise resolves. */
   afterChunk?: () => Promise<void> | undefined;
-  /** Refuses an answer of another kind with `wrong-type`; gets the media type in lower case, `''` where none was said. */
+  /** Rejects with `wrong-type` if it returns false. Gets the media type in lower case, `''` if the response has none. */
   acceptType?: (mediaType: string) => boolean;
 }
 
+/** A complete response with status 200, without its body. */
 export interface HttpResponse {
   /** Unix ms at which the response began. */
   at: number;
+  /** Length of the body. */
   bytes: number;
+  /** Lower case, without parameters; `''` if the response has none. */
   mediaType: string;
-  /** Whether the end of the body was announced (a length or chunks); if not, a cut cannot be told from the end. */
+  /** Whether the end of the body was announced (a length or chunks). If not, a cut cannot be told from the end. */
   framed: boolean;
 }
 
-/** One GET. Rejects with an `HttpError` for everything but a complete 200. Follows no redirect. */
+/** Sends one GET. Rejects with an `HttpError` unless a complete 200 arrives. Does not follow redirects. */
 export type HttpGet = (url: string, options: GetOptions) => Promise<HttpResponse>;

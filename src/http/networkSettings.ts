@@ -1,21 +1,24 @@
-/** How this machine goes out: proxies and the certificates it trusts. Only the dashboard and Prometheus go that way; targets are reached directly. */
+/** Proxies and trusted certificates, for the dashboard and Prometheus only: targets are contacted directly. */
 import tls from 'node:tls';
-import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type * as Undici from 'undici';
 
+/** How this machine reaches other networks. */
 export interface NetworkSettings {
-  /** URL of the proxy for http, and for https; empty: none. */
+  /** URL of the proxy for http; empty: none. */
   httpProxy: string;
+  /** URL of the proxy for https; empty: none. */
   httpsProxy: string;
-  /** Hosts that are asked directly, as in `NO_PROXY`: commas or blanks between, a name stands for its subdomains, too. */
+  /** Hosts that are contacted directly, as in `NO_PROXY`: separated by commas or blanks, subdomains included. */
   noProxy: string;
-  /** Value of `Proxy-Authorization`. */
+  /** Value of the header `Proxy-Authorization`. */
   proxyAuthorization?: string;
-  /** False: no certificate is looked at, neither a proxy's nor a dashboard's. */
+  /** False: no certificate is checked, neither a proxy's nor a dashboard's. */
   strictSsl: boolean;
-  /** The certificates of the operating system count beside Node's own. */
+  /** Trust the operating system's certificates beside Node's own. */
   systemCertificates: boolean;
 }
 
+/** No proxy, certificates are checked. */
 export const noNetworkSettings: NetworkSettings = {
   httpProxy: '',
   httpsProxy: '',
@@ -24,39 +27,37 @@ export const noNetworkSettings: NetworkSettings = {
   systemCertificates: true,
 };
 
-/** Node 22.15 and newer; the types are of an older one. */
-type Certificates = { getCACertificates?: (type: 'default' | 'system') => string[] };
+/** Of Node 22.15 and newer; the installed types are older. */
+type CertificateStore = { getCACertificates?: (type: 'default' | 'system') => string[] };
 
-/** PEM texts that are trusted, or undefined where Node's own list is all there is. Reads the system's store: some 20 ms, so not before https is asked. */
+/**
+ * The trusted certificates as PEM texts; undefined if only Node's own list applies. Reading the system's store takes
+ * some 20 ms, so it is read for https only.
+ */
 export function trustedCertificates({ systemCertificates }: NetworkSettings): string[] | undefined {
-  const { getCACertificates } = tls as Certificates;
+  const { getCACertificates } = tls as CertificateStore;
   if (!systemCertificates || !getCACertificates) return undefined;
   return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
 
-interface Agents {
-  Agent: typeof Agent;
-  EnvHttpProxyAgent: typeof EnvHttpProxyAgent;
-}
-
-/** A dispatcher by these settings. `connect` holds what every connection has, such as a lookup. */
+/** Creates a dispatcher that follows these settings. `secure`: for https. `connect` holds options of every connection. */
 export function createProxyDispatcher(
   settings: NetworkSettings,
   secure: boolean,
   connect: object,
-  { EnvHttpProxyAgent: ProxyAgents }: Agents,
-): Dispatcher {
+  { EnvHttpProxyAgent }: Pick<typeof Undici, 'EnvHttpProxyAgent'>,
+): Undici.Dispatcher {
   const { httpProxy, httpsProxy, noProxy, proxyAuthorization, strictSsl } = settings;
   const ca = secure || /^https:/i.test(httpProxy + httpsProxy) ? trustedCertificates(settings) : undefined;
-  const secured = { ...(ca && { ca }), rejectUnauthorized: strictSsl };
-  return new ProxyAgents({
+  const tlsOptions = { ...(ca && { ca }), rejectUnauthorized: strictSsl };
+  return new EnvHttpProxyAgent({
     httpProxy,
     httpsProxy,
     noProxy,
-    requestTls: secured,
-    proxyTls: secured,
-    connect: { ...connect, ...secured },
-    // Proxies open tunnels to port 443 only, as a rule; plain http goes the plain way.
+    requestTls: tlsOptions,
+    proxyTls: tlsOptions,
+    connect: { ...connect, ...tlsOptions },
+    // Most proxies open tunnels to port 443 only, so plain http is sent to the proxy without a tunnel.
     proxyTunnel: false,
     keepAliveTimeout: 30_000,
     ...(proxyAuthorization !== undefined && { token: proxyAuthorization }),

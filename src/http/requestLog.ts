@@ -1,35 +1,38 @@
-/** Every request of one round, with what came back: what a diagnosis shows. */
-import { HttpError, type HttpGet } from './httpGet';
+/** Records the HTTP requests of one scrape with their results, for the connection report. */
+import { toHttpError } from './httpErrors';
+import type { HttpError, HttpGet } from './httpGet';
 
+/** One HTTP request. Headers are not recorded: one of them may be a token. */
 export interface LoggedRequest {
   url: string;
-  /** Goes by the proxy's settings. */
+  /** Whether the proxy settings applied. */
   proxied: boolean;
   tookMs: number;
+  /** Length of the body, if the request succeeded. */
   bytes?: number;
   error?: HttpError;
 }
 
-/** A cluster of hundreds of nodes has more; nobody reads them. */
+/** A large cluster has more; a report with them all would not be readable. */
 const maxRequests = 500;
 
-/** The same client, writing down what it is asked. Headers are not written down: one of them may be a token. */
+/** Wraps a client: `get` behaves the same and adds each request to `requests`. `now` returns Unix ms. */
 export function logRequests(get: HttpGet, now: () => number): { get: HttpGet; requests: LoggedRequest[] } {
   const requests: LoggedRequest[] = [];
-  const keep = (request: LoggedRequest): void => {
+  const add = (request: LoggedRequest): void => {
     if (requests.length < maxRequests) requests.push(request);
   };
   return {
     requests,
     get: async (url, options) => {
-      const began = now();
-      const request = (): LoggedRequest => ({ url, proxied: options.useProxy === true, tookMs: now() - began });
+      const startedAt = now();
+      const finish = (): LoggedRequest => ({ url, proxied: options.useProxy === true, tookMs: now() - startedAt });
       try {
-        const answer = await get(url, options);
-        keep({ ...request(), bytes: answer.bytes });
-        return answer;
+        const response = await get(url, options);
+        add({ ...finish(), bytes: response.bytes });
+        return response;
       } catch (error) {
-        keep({ ...request(), error: error instanceof HttpError ? error : new HttpError('other', String(error)) });
+        add({ ...finish(), error: toHttpError(error) });
         throw error;
       }
     },

@@ -1,45 +1,50 @@
-/** What an answer's head says of its body, and where the body goes, part by part as it comes. */
+/** Reads response bodies: the media type, the size limit, and delivery chunk by chunk. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Writable } from 'node:stream';
-import { HttpError } from './httpGet';
+import { tooLargeError } from './httpErrors';
 
-/** Lower case, without parameters; empty where none was said. */
+/**
+ * Largest body that is read from a target or a dashboard: far above 64 engines on one node (about 0.2 MB each) or the
+ * nodes of a large cluster (a few MB), about ten thousand actors.
+ */
+export const maxBodyBytes = 32 * 2 ** 20;
+
+/** The media type in lower case without parameters; empty if the response has none. */
 export const parseMediaType = (headers: IncomingHttpHeaders): string =>
   String(headers['content-type'] ?? '')
     .split(';')[0]
     ?.trim()
     .toLowerCase() ?? '';
 
-export const tooLargeError = (maxBytes: number): HttpError =>
-  new HttpError('too-large', `the answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`);
-
-/** Takes a part; where it gives a promise, the next part waits for it. What it throws ends the answer. */
-export type ChunkHandler = (part: Uint8Array) => Promise<void> | undefined;
+/** Handles a chunk. The next one waits for the returned promise. What it throws ends the response. */
+export type ChunkHandler = (chunk: Uint8Array) => Promise<void> | undefined;
 
 /**
- * For `stream` of undici. Fails with `too-large` once more than `maxBytes` have come. Never says that it is full: undici 7, held back while the other
- * side closes, throws where nobody can catch it (its issue 5360), and Ray's agents close behind every answer. What comes within a pause waits here;
- * `signal` ends that, too: to undici the answer may be over by then.
+ * The stream that undici writes a body to. Fails with `too-large` once more than `maxBytes` have arrived.
+ *
+ * It never reports that it is full: undici 7 with backpressure throws where it cannot be caught if the other side
+ * closes meanwhile (undici issue 5360), and Ray's agents close after every response. Chunks that arrive while the
+ * handler's promise is pending wait here. `signal` ends those, too: undici may consider the response complete by then.
  */
-export function createBodySink(maxBytes: number, signal: AbortSignal, take: ChunkHandler): Writable {
-  let taken = 0;
-  const body = new Writable({
+export function createBodySink(maxBytes: number, signal: AbortSignal, handleChunk: ChunkHandler): Writable {
+  let handledBytes = 0;
+  const sink = new Writable({
     signal,
     highWaterMark: Number.MAX_SAFE_INTEGER,
-    write: (part: Uint8Array, _encoding, done) => {
+    write: (chunk: Uint8Array, _encoding, done) => {
       try {
-        // What waits counts, this part with it: or an answer without end would fill the memory while others are read.
-        if (taken + body.writableLength > maxBytes) throw tooLargeError(maxBytes);
-        taken += part.byteLength;
-        const pause = take(part);
-        if (pause) pause.then(() => done(), done);
+        // Waiting chunks, this one among them, count: otherwise an endless body would fill the memory.
+        if (handledBytes + sink.writableLength > maxBytes) throw tooLargeError(maxBytes);
+        handledBytes += chunk.byteLength;
+        const pending = handleChunk(chunk);
+        if (pending) pending.then(() => done(), done);
         else done();
       } catch (error) {
-        // Those that wait are still brought here.
-        taken = Infinity;
+        // Chunks that still wait are written after this one and must fail as well.
+        handledBytes = Infinity;
         done(error as Error);
       }
     },
   });
-  return body;
+  return sink;
 }

@@ -1,4 +1,5 @@
 /** Which subject a series is about, as a key that stays the same from scrape to scrape. */
+import { hostOf } from '../http/hostNames';
 import type { SubjectKind } from './catalog';
 
 /** Anything that can look up a label's value. */
@@ -6,8 +7,8 @@ interface LabelLookup {
   get(label: string): string | undefined;
 }
 
-/** The host of a target's URL. */
-export const targetHost = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : url);
+/** The host of a target's URL, an IPv6 address without brackets; the text itself if it is not a URL. */
+export const targetHost = (url: string): string => hostOf(url) ?? url;
 
 const keysByKind: Record<SubjectKind, (labels: LabelLookup, targetUrl: string) => string> = {
   engine: (labels, targetUrl) => labels.get('WorkerId') || `${targetUrl} ${labels.get('engine') ?? '0'}`,

@@ -1,4 +1,5 @@
 /** Which series of a Prometheus are the run's: on Ray those of its session, natively those of its servers, and how each is spelled there. */
+import { hostOf } from '../http/hostNames';
 import type { Selector, SubjectKind } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { oldNameRank, type SampleKind } from '../metrics/sampleNames';
@@ -96,5 +97,5 @@ export function sampleSubjectKey(subject: SubjectKind, labels: LabelSet, known: 
 /** Address of the machine that these labels name; empty where they name none. */
 export function nodeOf(labels: LabelSet): string {
   const instance = `http://${labels['instance'] ?? ''}`;
-  return labels['NodeAddress'] ?? labels['ip'] ?? (URL.canParse(instance) ? new URL(instance).hostname : '');
+  return labels['NodeAddress'] ?? labels['ip'] ?? hostOf(instance) ?? '';
 }

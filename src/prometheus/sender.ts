@@ -4,8 +4,8 @@ import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { HttpError } from '../http/httpGet';
 import { allowedUrl } from '../http/addressRules';
-import { createBodySink, parseMediaType, tooLargeError } from '../http/responseBody';
-import { toHttpError } from '../http/httpErrors';
+import { createBodySink, parseMediaType } from '../http/responseBody';
+import { requestError, tooLargeError } from '../http/httpErrors';
 import { noNetworkSettings, type NetworkSettings } from '../http/networkSettings';
 import { loadUndici } from '../http/loadUndici';
 import { createDispatchers } from '../http/dispatchers';
@@ -50,9 +50,7 @@ export function createSender(network: () => NetworkSettings = () => noNetworkSet
       const url = allowedUrl(sending.url, sending.typedByUser);
       return await exchange(await ways.get(url, true), sending, AbortSignal.any([sending.signal, deadline]));
     } catch (error) {
-      if (sending.signal.aborted) throw new HttpError('cancelled', 'cancelled');
-      if (deadline.aborted) throw new HttpError('time-out', `no answer within ${sending.timeoutMs / 1000} s`);
-      throw toHttpError(error);
+      throw requestError(error, { signal: sending.signal, deadline, timeoutMs: sending.timeoutMs });
     }
   };
   return { send, close: () => ways.close() };

@@ -17,7 +17,7 @@ import { statusOf } from '../../collector/status';
 import { createSchedule, type Schedule } from '../../collector/schedule';
 import { type Clock } from '../../shared/clock';
 import type { ChartData, ChartSubject, ChartIncrement, ChartQuery } from '../../shared/chartData';
-import { redactSecrets } from '../../discovery/errorAdvice';
+import { redactSecrets } from '../../http/redact';
 import type { Configs } from '../config/configs';
 import { readCollectorInput } from './collectorInput';
 import type { PrometheusConnection } from '../connection/prometheusConnection';

@@ -1,7 +1,7 @@
 /** The extension's settings, typed. */
 import * as vscode from 'vscode';
 import type { AutomaticMode } from '../../generation/recordTriggers';
-import { redactUrl } from '../../discovery/errorAdvice';
+import { redactUrl } from '../../http/redact';
 
 const section = 'skyrl';
 

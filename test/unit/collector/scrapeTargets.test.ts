@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { HttpError } from '../../../src/http/httpGet';
+import { maxBodyBytes } from '../../../src/http/responseBody';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader, type Exposition } from '../../../src/exposition/expositionReader';
 import {
-  maxBodyBytes,
   maxConcurrency,
   baseConcurrency,
   scrapeTargets,

@@ -8,7 +8,7 @@ import { head, rawServer, type RawServer } from './rawServer';
 
 const body = 'a 1\nb 2\n';
 
-describe('HTTP client', () => {
+describe('the HTTP client', () => {
   let client: HttpClient;
   const opened: { close(): Promise<void> }[] = [];
   beforeEach(() => {
@@ -43,7 +43,7 @@ describe('HTTP client', () => {
     return server;
   }
 
-  it('a whole answer: bytes, media type, when it began', async () => {
+  it('reports bytes, media type and beginning of a complete response', async () => {
     const { url } = await fixture();
     assert.deepEqual(await get(url), {
       at: 1234,
@@ -54,9 +54,13 @@ describe('HTTP client', () => {
     });
   });
 
-  // Undici issue 5360: held back while the other side closes, it threw where nobody could catch it. Which sizes did so is the sockets' doing.
-  for (const [how, header] of Object.entries({ 'with a length': true, 'without a length, as Ray’s agents': false })) {
-    it(`pauses while the other side closes, ${how}`, async () => {
+  // undici issue 5360: with backpressure while the other side closes, it threw where it could not be caught. Which sizes
+  // do so depends on the socket's buffers.
+  for (const [which, header] of Object.entries({
+    'with a length': true,
+    'without a length, as of Ray’s agents': false,
+  })) {
+    it(`reads a body ${which} slowly while the other side closes`, async () => {
       for (const bytes of [120_000, 160_000, 180_000, 240_000]) {
         const length = header ? `Content-Length: ${bytes}\r\n` : '';
         const { url } = await raw((socket) =>
@@ -70,7 +74,7 @@ describe('HTTP client', () => {
     });
   }
 
-  it('cancelled within a pause, and out of time within one: says so, and what comes later harms nobody', async () => {
+  it('reports a cancellation or time-out while a chunk is handled, and drops what arrives later', async () => {
     const server = await serve(() => text(200, 'x'.repeat(1_000_000)));
     opened.push(server);
     const cancel = new AbortController();
@@ -89,15 +93,15 @@ describe('HTTP client', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it('takes no further part of a body until the pause behind the one before is over, and the whole in the end', async () => {
+  it('delivers a chunk only after the one before was handled, and the whole body in the end', async () => {
     const server = await serve(() => text(200, 'x'.repeat(1_000_000)));
     opened.push(server);
     const order: string[] = [];
     let pausing = false;
     const answer = await get(server.url, {
       onChunk: () => {
-        assert.ok(!pausing, 'a part within a pause');
-        order.push('part');
+        assert.ok(!pausing, 'a chunk while another is handled');
+        order.push('chunk');
       },
       afterChunk: async () => {
         pausing = true;
@@ -108,7 +112,7 @@ describe('HTTP client', () => {
     });
     assert.equal(answer.bytes, 1_000_000);
     assert.ok(
-      order.length >= 4 && order.every((each, index) => each === (index % 2 === 0 ? 'part' : 'pause')),
+      order.length >= 4 && order.every((each, index) => each === (index % 2 === 0 ? 'chunk' : 'pause')),
       order.join(),
     );
   });
@@ -122,23 +126,23 @@ describe('HTTP client', () => {
   });
 
   const faults: readonly (readonly [what: string, fault: Fault, kind: string, message: RegExp, status?: number])[] = [
-    ['refused', { kind: 'refuse' }, 'refused', /refused/],
-    ['cut before an answer', { kind: 'reset' }, 'cut', /broke off/],
-    ['cut in a body whose length was said', { kind: 'cut', framed: true }, 'cut', /broke off/],
-    ['never answered', { kind: 'silent' }, 'time-out', /within 0\.2 s/],
-    ['answered too late', { kind: 'slow', ms: 5000 }, 'time-out', /within 0\.2 s/],
-    ['a body that never ends, slowly', { kind: 'endless', everyMs: 5, bytes: 16 }, 'time-out', /within 0\.2 s/],
-    ['a body that never ends, fast', { kind: 'endless', everyMs: 0, bytes: 65_536 }, 'too-large', /larger than 1 MiB/],
-    ['a body over the cap', { kind: 'oversize', bytes: 2e6 }, 'too-large', /larger than 1 MiB/],
-    ['a page for people', { kind: 'html' }, 'wrong-type', /text\/html/],
-    ['500', { kind: 'status', status: 500 }, 'status', /HTTP 500/, 500],
-    ['404', { kind: 'status', status: 404 }, 'status', /HTTP 404/, 404],
-    ['204', { kind: 'status', status: 204 }, 'status', /HTTP 204/, 204],
-    ['401', { kind: 'status', status: 401 }, 'unauthorised', /401/, 401],
-    ['403', { kind: 'status', status: 403 }, 'forbidden', /403/, 403],
+    ['a refused connection', { kind: 'refuse' }, 'refused', /refused/],
+    ['a connection that is cut before a response', { kind: 'reset' }, 'cut', /broke off/],
+    ['a body that is shorter than announced', { kind: 'cut', framed: true }, 'cut', /broke off/],
+    ['a server that never answers', { kind: 'silent' }, 'time-out', /within 0\.2 s/],
+    ['a server that answers too late', { kind: 'slow', ms: 5000 }, 'time-out', /within 0\.2 s/],
+    ['a slow body that never ends', { kind: 'endless', everyMs: 5, bytes: 16 }, 'time-out', /within 0\.2 s/],
+    ['a fast body that never ends', { kind: 'endless', everyMs: 0, bytes: 65_536 }, 'too-large', /larger than 1 MiB/],
+    ['a body over the limit', { kind: 'oversize', bytes: 2e6 }, 'too-large', /larger than 1 MiB/],
+    ['an HTML page', { kind: 'html' }, 'wrong-type', /text\/html/],
+    ['status 500', { kind: 'status', status: 500 }, 'status', /HTTP 500/, 500],
+    ['status 404', { kind: 'status', status: 404 }, 'status', /HTTP 404/, 404],
+    ['status 204', { kind: 'status', status: 204 }, 'status', /HTTP 204/, 204],
+    ['status 401', { kind: 'status', status: 401 }, 'unauthorised', /401/, 401],
+    ['status 403', { kind: 'status', status: 403 }, 'forbidden', /403/, 403],
   ];
   for (const [what, fault, kind, message, status] of faults) {
-    it(`${what}: ${kind}`, async () => {
+    it(`rejects with ${kind} for ${what}`, async () => {
       const { url } = await fixture(fault);
       const late = kind === 'time-out' ? { timeoutMs: 200 } : {};
       await assert.rejects(
@@ -153,7 +157,7 @@ describe('HTTP client', () => {
   }
 
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`${status}: a redirect is not followed`, async () => {
+    it(`does not follow a redirect (${status})`, async () => {
       const there = await fixture();
       const here = await fixture({ kind: 'redirect', to: there.url, status });
       await assert.rejects(get(here.url), { kind: 'not-allowed', status });
@@ -161,19 +165,19 @@ describe('HTTP client', () => {
     });
   }
 
-  it('exactly the cap is not over it', async () => {
+  it('accepts a body of exactly the limit', async () => {
     const { url } = await fixture();
     assert.equal((await get(url, { maxBytes: body.length })).bytes, body.length);
     await assert.rejects(get(url, { maxBytes: body.length - 1 }), { kind: 'too-large' });
   });
 
-  it('a body that ends with its connection is not framed: a cut cannot be told from the end', async () => {
+  it('calls a body unframed that ends with its connection: a cut cannot be told from the end', async () => {
     const { url } = await fixture({ kind: 'cut', framed: false, part: 0.8 });
     const { framed, text: came } = await get(url);
     assert.deepEqual([framed, came], [false, body.slice(0, Math.floor(body.length * 0.8))]);
   });
 
-  it('a length of nothing is framed, chunks are framed', async () => {
+  it('calls a body framed that has a length of 0 or comes in chunks', async () => {
     const empty = await raw((socket) => socket.end(head(0)));
     assert.deepEqual([(await get(empty.url)).framed, (await get(empty.url)).bytes], [true, 0]);
     const chunked = await raw((socket) =>
@@ -182,28 +186,28 @@ describe('HTTP client', () => {
     assert.deepEqual([(await get(chunked.url)).framed, (await get(chunked.url)).text], [true, 'ok']);
   });
 
-  it('chunks that break off: cut', async () => {
+  it('rejects with cut for chunks that break off', async () => {
     const { url } = await raw((socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nok'));
     await assert.rejects(get(url), { kind: 'cut' });
   });
 
-  it('headers that never end: time-out', async () => {
+  it('rejects with time-out for headers that never end', async () => {
     const { url } = await raw((socket) => socket.write('HTTP/1.1 200 OK\r\nX-Slow: '));
     await assert.rejects(get(url, { timeoutMs: 200 }), { kind: 'time-out' });
   });
 
-  it('what is no HTTP: an HttpError with words', async () => {
+  it('rejects with an HttpError and a message for what is not HTTP', async () => {
     const { url } = await raw((socket) => socket.end('220 smtp.example ready\r\n'));
     await assert.rejects(get(url), (error: Error) => error.name === 'HttpError' && error.message !== '');
   });
 
-  it('no media type is accepted where it may be missing', async () => {
+  it('accepts a missing media type if the caller does', async () => {
     const { url } = await raw((socket) => socket.end(`HTTP/1.0 200 OK\r\n\r\n${body}`));
     const answer = await get(url, { acceptType: (type) => type === '' });
     assert.deepEqual([answer.text, answer.mediaType, answer.framed], [body, '', false]);
   });
 
-  describe('names', () => {
+  describe('resolving names', () => {
     const { lookup } = dns;
     const resolveTo = (...addresses: string[]): void => {
       const fake = (
@@ -223,7 +227,7 @@ describe('HTTP client', () => {
       Object.assign(dns, { lookup });
     });
 
-    it('a name that does not resolve', async () => {
+    it('rejects with name-not-resolved for an unknown name', async () => {
       resolveTo();
       await assert.rejects(get('http://head.invalid/'), {
         kind: 'name-not-resolved',
@@ -232,13 +236,13 @@ describe('HTTP client', () => {
     });
 
     for (const address of ['169.254.169.254', 'fe80::1', '::ffff:169.254.169.254', '100.100.100.200']) {
-      it(`metadata.google.internal that resolves to ${address} is not asked`, async () => {
+      it(`does not contact a name that resolves to ${address}`, async () => {
         resolveTo(address);
         await assert.rejects(get('http://metadata.google.internal/', { timeoutMs: 1000 }), { kind: 'unreachable' });
       });
     }
 
-    it('a name with a link-local address beside a good one goes to the good one', async () => {
+    it('uses the allowed one of two addresses of a name', async () => {
       const { port } = await fixture();
       resolveTo('169.254.169.254', '127.0.0.1');
       assert.equal((await get(`http://head.example:${port}/`)).text, body);
@@ -246,17 +250,17 @@ describe('HTTP client', () => {
   });
 
   for (const url of ['http://169.254.169.254/', 'http://[::ffff:a9fe:a9fe]/', 'file:///etc/passwd', 'nonsense']) {
-    it(`${url} is not asked`, () => assert.rejects(get(url), { kind: 'not-allowed' }));
+    it(`does not contact ${url}`, () => assert.rejects(get(url), { kind: 'not-allowed' }));
   }
 
-  it('a link-local address that a person typed is tried', async () => {
+  it('contacts a link-local address that a person typed', async () => {
     await assert.rejects(
       get('http://169.254.250.250:9/', { typedByUser: true, timeoutMs: 200 }),
       (error: Error & { kind: string }) => error.kind !== 'not-allowed',
     );
   });
 
-  it('cancelled: at once, also in the middle of the body, and the connection ends', async () => {
+  it('ends at once when it is cancelled, also in the middle of a body, and closes the connection', async () => {
     const cancel = new AbortController();
     const server = await raw((socket) => socket.write(`${head()}a 1\n`));
     await assert.rejects(get(server.url, { signal: cancel.signal, onChunk: () => cancel.abort() }), {
@@ -266,7 +270,7 @@ describe('HTTP client', () => {
     await assert.rejects(get(server.url, { signal: cancel.signal }), { kind: 'cancelled' });
   });
 
-  it('what the caller throws at a chunk ends the request with its words', async () => {
+  it('rejects with what the caller throws at a chunk', async () => {
     const server = await raw((socket) => socket.write(`${head()}a 1\n`));
     await assert.rejects(get(server.url, { onChunk: () => assert.fail('no place left') }), {
       name: 'HttpError',
@@ -275,7 +279,7 @@ describe('HTTP client', () => {
     await server.idle();
   });
 
-  it('too large, timed out, refused by type: the connection does not stay', async () => {
+  it('closes the connection after a body that is too large, a time-out and a refused type', async () => {
     const server = await raw((socket) => socket.write(`${head(10_000)}${'a 1\n'.repeat(100)}`));
     await assert.rejects(get(server.url, { maxBytes: 10 }), { kind: 'too-large' });
     await assert.rejects(get(server.url, { timeoutMs: 100 }), { kind: 'time-out' });
@@ -284,7 +288,7 @@ describe('HTTP client', () => {
     assert.equal(server.received().split('GET ').length - 1, 3, 'nothing is asked again');
   });
 
-  it('closing ends kept connections and what still runs', async () => {
+  it('closes idle connections and running requests when it is closed', async () => {
     const kept = await raw((socket) => socket.write(`${head(body.length)}${body}`));
     const running = await raw(() => undefined);
     await get(kept.url);

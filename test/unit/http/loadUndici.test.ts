@@ -8,15 +8,15 @@ const slots = globalThis as unknown as Record<symbol, unknown>;
 const loaded = (): string[] =>
   Object.keys(require.cache).filter((file) => /[\\/]node_modules[\\/]undici[\\/]/.test(file));
 
-describe('undici in a process of others', () => {
-  it('sets the process-wide dispatcher when it is just loaded: what the next test is about', () => {
+describe('loading undici', () => {
+  it('would replace the process-wide dispatcher without precautions, which the next test relies on', () => {
     const program = `require('undici'); console.log(${JSON.stringify(symbols.map(({ description }) => description))}.filter((name) => globalThis[Symbol.for(name)]).length)`;
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', timeout: 20_000 });
     assert.ok(Number(stdout) >= 1, stdout + stderr);
   });
 
-  it('is not loaded before the first request; afterwards both dispatcher symbols are as before', async () => {
-    // Another test of this process may have loaded it.
+  it('happens at the first request and leaves both dispatcher symbols as they were', async () => {
+    // Another test in this process may have loaded it.
     for (const file of loaded()) Reflect.deleteProperty(require.cache, file);
     const before = symbols.map((symbol) => slots[symbol]);
     const client = createHttpClient(() => 0);
@@ -34,7 +34,7 @@ describe('undici in a process of others', () => {
     }
   });
 
-  it('leaves the built-in fetch whole in a process that has not used it before', () => {
+  it('leaves the built-in fetch working in a process that has not used it before', () => {
     const program = `
       const { outputFiles } = require('esbuild').buildSync({
         entryPoints: ['src/http/loadUndici.ts'], bundle: true, platform: 'node', format: 'cjs', external: ['undici'], supported: { 'dynamic-import': false }, write: false,

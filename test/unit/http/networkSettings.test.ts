@@ -1,4 +1,4 @@
-/** The dashboard goes by proxies and certificates; targets are reached directly. */
+/** Proxies and certificates of the real client: for the dashboard and Prometheus, not for targets. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { skip } from '../../vscode/skip';
 
 const options = { signal: new AbortController().signal, timeoutMs: 3000, maxBytes: 1e5 };
 
-describe('proxies', () => {
+describe('a proxy', () => {
   let settings: NetworkSettings = noNetworkSettings;
   let client: HttpClient;
   let proxy: FixtureServer;
@@ -32,9 +32,9 @@ describe('proxies', () => {
     await client.close();
     await proxy.close();
   });
-  const asked = (): string[] => proxy.requests.map(({ url }) => url);
+  const proxiedUrls = (): string[] => proxy.requests.map(({ url }) => url);
 
-  it('what may go by a proxy goes there, as plain http, with the proxy’s own password', async () => {
+  it('gets requests of the dashboard as plain http, with its own password', async () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url, proxyAuthorization: 'Basic abc' };
     const { bytes } = await client.get('http://dashboard.test:8265/api/version', {
       ...options,
@@ -42,20 +42,20 @@ describe('proxies', () => {
       headers: { authorization: 'Bearer t' },
     });
     assert.equal(bytes, 'by the proxy'.length);
-    assert.deepEqual(asked(), ['http://dashboard.test:8265/api/version']);
+    assert.deepEqual(proxiedUrls(), ['http://dashboard.test:8265/api/version']);
     assert.deepEqual(
       [proxy.requests[0]?.headers['proxy-authorization'], proxy.requests[0]?.headers.authorization],
       ['Basic abc', 'Bearer t'],
     );
   });
 
-  it('a target never does', async () => {
+  it('gets no request to a target', async () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url };
     await assert.rejects(client.get('http://node.invalid:1/metrics', options), { kind: 'name-not-resolved' });
-    assert.deepEqual(asked(), []);
+    assert.deepEqual(proxiedUrls(), []);
   });
 
-  it('questions to Prometheus go by it too, but for what NO_PROXY names', async () => {
+  it('gets requests to Prometheus, except to hosts that NO_PROXY names', async () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url, noProxy: '.invalid' };
     const sender = createSender(() => settings);
     const ask = (url: string): Promise<unknown> =>
@@ -70,11 +70,11 @@ describe('proxies', () => {
       });
     await ask('http://prometheus.test:9090/api/v1/query');
     await assert.rejects(ask('http://prometheus.invalid:9090/api/v1/query'), { kind: 'name-not-resolved' });
-    assert.deepEqual(asked(), ['http://prometheus.test:9090/api/v1/query']);
+    assert.deepEqual(proxiedUrls(), ['http://prometheus.test:9090/api/v1/query']);
     await sender.close();
   });
 
-  it('this machine’s own addresses never do, and what NO_PROXY names does not', async () => {
+  it('gets no request to this machine or to hosts that NO_PROXY names', async () => {
     const dashboard = await serve(() => text(200, 'direct'));
     settings = { ...noNetworkSettings, httpProxy: proxy.url, noProxy: 'other.test, .invalid' };
     await client.get(dashboard.url, { ...options, useProxy: true });
@@ -83,18 +83,18 @@ describe('proxies', () => {
     await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, useProxy: true }), {
       kind: 'name-not-resolved',
     });
-    assert.deepEqual(asked(), []);
+    assert.deepEqual(proxiedUrls(), []);
     await dashboard.close();
   });
 
-  it('a change of the settings counts at the next request', async () => {
+  it('is used from the next request on when the settings change', async () => {
     await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, useProxy: true }));
     settings = { ...noNetworkSettings, httpProxy: proxy.url };
     await client.get('http://dashboard.invalid:1/', { ...options, useProxy: true });
-    assert.equal(asked().length, 1);
+    assert.equal(proxiedUrls().length, 1);
   });
 
-  it('a proxy that asks for a password, and one that is not there, have words', async () => {
+  it('that requires a password or does not answer is reported', async () => {
     settings = { ...noNetworkSettings, httpProxy: proxy.url };
     await proxy.fault({ kind: 'status', status: 407 });
     await assert.rejects(
@@ -105,7 +105,7 @@ describe('proxies', () => {
     await assert.rejects(client.get('http://dashboard.test/', { ...options, useProxy: true }), { kind: 'refused' });
   });
 
-  it('the variables of this process count only where the settings hold them', async () => {
+  it('in this process’s environment counts only if the settings have it', async () => {
     const before = process.env['HTTP_PROXY'];
     process.env['HTTP_PROXY'] = proxy.url;
     await assert.rejects(client.get('http://dashboard.invalid:1/', { ...options, useProxy: true }), {
@@ -113,10 +113,10 @@ describe('proxies', () => {
     });
     if (before === undefined) Reflect.deleteProperty(process.env, 'HTTP_PROXY');
     else process.env['HTTP_PROXY'] = before;
-    assert.deepEqual(asked(), []);
+    assert.deepEqual(proxiedUrls(), []);
   });
 
-  it('https goes through a tunnel', async () => {
+  it('opens a tunnel for https', async () => {
     const tunnels: string[] = [];
     const tunnel = createProxy((_request: IncomingMessage, response) => response.end());
     tunnel.on('connect', ({ url = '' }, socket) => {
@@ -131,7 +131,7 @@ describe('proxies', () => {
   });
 });
 
-describe('certificates', () => {
+describe('a certificate', () => {
   let folder = '';
   let url = '';
   let pem = '';
@@ -197,11 +197,11 @@ describe('certificates', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('one that nobody here trusts', async () => {
+  it('that is not trusted is refused', async () => {
     await assert.rejects(ask({ systemCertificates: false }), { kind: 'certificate-not-trusted' });
   });
 
-  it('one of the system’s own', async () => {
+  it('of the operating system is trusted, also for Prometheus', async () => {
     Object.assign(tls, { getCACertificates: (type: string) => (type === 'system' ? [pem] : []) });
     assert.equal(await ask({}), 'secure'.length);
     await assert.rejects(ask({ systemCertificates: false }), { kind: 'certificate-not-trusted' });
@@ -218,12 +218,12 @@ describe('certificates', () => {
     await sender.close();
   });
 
-  it('an older Node has no list of the system’s: its own counts', () => {
+  it('of the operating system is not known to an older Node, whose own list counts', () => {
     Object.assign(tls, { getCACertificates: undefined });
     assert.equal(trustedCertificates(noNetworkSettings), undefined);
   });
 
-  it('http.proxyStrictSSL off is for the dashboard, not for targets', async () => {
+  it('is not checked for the dashboard if http.proxyStrictSSL is off, but always for targets', async () => {
     assert.equal(await ask({ strictSsl: false, systemCertificates: false }, { useProxy: true }), 'secure'.length);
     await assert.rejects(ask({ strictSsl: false, systemCertificates: false }), { kind: 'certificate-not-trusted' });
   });

@@ -1,18 +1,19 @@
-/** A server that says exactly these bytes, for answers that no HTTP library would give. */
+/** A server that sends exactly given bytes, for responses that no HTTP library would send. */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
+/** A running server. */
 export interface RawServer {
   url: string;
-  /** How many connections are open. */
+  /** Number of open connections. */
   open(): number;
-  /** What came, of all connections. */
+  /** Everything that was received on all connections. */
   received(): string;
   /** Resolves when the last open connection has ended. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `answer` is called with each connection's socket once its first request came. */
+/** Starts a server; `answer` is called with each connection's socket when its first bytes have arrived. */
 export async function rawServer(answer: (socket: Socket) => void): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let received = '';
@@ -42,6 +43,6 @@ export async function rawServer(answer: (socket: Socket) => void): Promise<RawSe
   };
 }
 
-/** An answer's head; `length` undefined leaves the end of the body to the end of the connection. */
+/** The head of a response; without `length` the body ends with the connection. */
 export const head = (length?: number, type = 'text/plain; version=0.0.4'): string =>
   `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n${length === undefined ? '' : `Content-Length: ${length}\r\n`}\r\n`;
