@@ -6,7 +6,7 @@ import { discover, discoverActors, discoverLoads, type Discovery, type Discovery
 import type { HttpError, HttpGet } from '../http/httpGet';
 import { chooseRun, type RunChoice } from '../discovery/runChoice';
 import { backendOf } from '../discovery/rayBackend';
-import type { ProbeOptions, DiscoveredServer } from '../discovery/serverProbe';
+import type { ProbeOptions, DiscoveredServer } from '../discovery/serverFacts';
 import type { Target } from '../discovery/targets';
 import { backoffDelayMs } from './backoff';
 import { scrapeTargets, textReader } from './scrapeTargets';

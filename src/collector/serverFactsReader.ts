@@ -1,7 +1,8 @@
 /** One round's questions to the servers themselves: those that are targets, and those of engines that report to Ray. */
 import type { ServerFacts } from '../api';
 import { workersByNode, type Actor } from '../discovery/actors';
-import { assignFactsToWorkers, ServerProbe, type ProbeOptions, type DiscoveredServer } from '../discovery/serverProbe';
+import { assignFactsToWorkers, type ProbeOptions, type DiscoveredServer } from '../discovery/serverFacts';
+import { ServerProbe } from '../discovery/serverProbe';
 import { serverTarget, type Target } from '../discovery/targets';
 
 interface FactsInput {

@@ -1,15 +1,18 @@
-/** Ray's actors: whose worker an engine is, on which node, of which job. */
+/** Ray's actors: the worker of an engine, its node and its job. */
+import { asNonEmptyText, asObject, asPositiveNumber } from '../shared/json';
+import type { JsonObject } from '../shared/guards';
 import { fetchTwice, type DashboardRequestOptions } from './dashboard';
-import { asObject, asPositiveNumber, asNonEmptyText, type JsonObject } from '../shared/json';
 
-/** Actor classes of SkyRL whose workers are engines: listed before they report. */
+/** SkyRL's actor classes whose workers are engines; they are known before they report metrics. */
 export const engineActorClasses: ReadonlySet<string> = new Set(['VLLMServerActor']);
 
+/** An actor with a worker process. */
 export interface Actor {
   workerId: string;
   className: string;
+  /** As Ray names it: `ALIVE`, `DEAD`, … */
   state: string;
-  /** Given by the program, often by nobody. */
+  /** Most actors have none. */
   name?: string;
   jobId?: string;
   /** Address of its node. */
@@ -17,17 +20,18 @@ export interface Actor {
   pid?: number;
   /** Unix ms. */
   startedAt?: number;
+  /** Unix ms. */
   endedAt?: number;
 }
 
-/** All actors that have a worker, by their worker id. Rejects with an HttpError. */
-export async function fetchActors(dashboard: string, asking: DashboardRequestOptions): Promise<Map<string, Actor>> {
-  const data = asObject(asObject(await fetchTwice(dashboard, '/logical/actors', asking))['data']);
-  const actors = Object.values(asObject(data['actors'])).flatMap((actor) => readActor(asObject(actor)) ?? []);
+/** All actors that have a worker, by worker id. Rejects with an HttpError. */
+export async function fetchActors(dashboard: string, options: DashboardRequestOptions): Promise<Map<string, Actor>> {
+  const data = asObject(asObject(await fetchTwice(dashboard, '/logical/actors', options))['data']);
+  const actors = Object.values(asObject(data['actors'])).flatMap((actor) => parseActor(asObject(actor)) ?? []);
   return new Map(actors.map((actor) => [actor.workerId, actor]));
 }
 
-function readActor(actor: JsonObject): Actor | undefined {
+function parseActor(actor: JsonObject): Actor | undefined {
   const address = asObject(actor['address']);
   const workerId = asNonEmptyText(address['workerId']) ?? asNonEmptyText(actor['workerId']);
   if (workerId === undefined) return undefined;
@@ -39,28 +43,28 @@ function readActor(actor: JsonObject): Actor | undefined {
     startedAt: asPositiveNumber(actor['startTime']),
     endedAt: asPositiveNumber(actor['endTime']),
   };
-  const known = Object.fromEntries(
+  const present = Object.fromEntries(
     Object.entries(optional).filter(([, value]) => value !== undefined),
   ) as Partial<Actor>;
   return {
     workerId,
     className: asNonEmptyText(actor['className']) ?? asNonEmptyText(actor['actorClass']) ?? '',
     state: asNonEmptyText(actor['state']) ?? '',
-    ...known,
+    ...present,
   };
 }
 
-/** Addresses of the nodes on which an engine's actor lives, each once. */
+/** Addresses of the nodes that have a living engine, without repeats. */
 export function nodesOfEngines(actors: Iterable<Actor>): string[] {
   return [...workersByNode(actors, new Set()).keys()];
 }
 
-/** Workers of the engines that live, by the address of their node. */
-export function workersByNode(actors: Iterable<Actor>, others: ReadonlySet<string>): Map<string, string[]> {
+/** Worker ids of the living engines by address of their node; `otherWorkers` are left out. */
+export function workersByNode(actors: Iterable<Actor>, otherWorkers: ReadonlySet<string>): Map<string, string[]> {
   const byNode = new Map<string, string[]>();
   for (const { workerId, className, state, node } of actors) {
-    if (node === undefined || state !== 'ALIVE' || !engineActorClasses.has(className) || others.has(workerId)) continue;
-    byNode.set(node, [...(byNode.get(node) ?? []), workerId]);
+    const isEngine = state === 'ALIVE' && engineActorClasses.has(className) && !otherWorkers.has(workerId);
+    if (node !== undefined && isEngine) byNode.set(node, [...(byNode.get(node) ?? []), workerId]);
   }
   return byNode;
 }

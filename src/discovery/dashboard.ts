@@ -1,89 +1,89 @@
-/** Ray's dashboard, asked with GET only. Shapes are read defensively: what is not there is left out. */
+/** GET requests to Ray's dashboard. Answers are read defensively: a field of another shape counts as missing. */
+import { getJson } from '../http/getJson';
+import { toUrlHost } from '../http/hostNames';
 import { HttpError, type HttpGet } from '../http/httpGet';
-import { asObject, asPositiveNumber, asNonEmptyText } from '../shared/json';
+import { maxBodyBytes } from '../http/responseBody';
+import type { JsonObject } from '../shared/guards';
+import { asNonEmptyText, asObject, asPositiveNumber } from '../shared/json';
 import { parseDiscoveryList } from './discoveryFile';
 import { rayTarget, type Target } from './targets';
 
-/** A cluster of 64 nodes answers `/nodes?view=summary` with a few MB, ten thousand actors make some 30. */
-const maxBytes = 32 * 2 ** 20;
-/** From one question to the next: the dashboard answers with what it computed at the question before (2.57). */
+/** Time between the two requests of `fetchTwice`. */
 const refetchDelayMs = 250;
 
+/** What a request to the dashboard needs. */
 export interface DashboardRequestOptions {
   get: HttpGet;
   signal: AbortSignal;
   timeoutMs: number;
   /** As in `GetOptions`. */
   typedByUser?: boolean;
-  /** May hold the dashboard's token: for its requests only. */
+  /** May hold the dashboard's token, so they are for its requests only. */
   headers?: Record<string, string>;
-  /** Resolves after so many ms, at once when the signal aborts. */
+  /** Resolves after so many ms, or at once when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** What the dashboard reports about its cluster. */
 export interface RayInfo {
   version?: string;
+  /** Name of the session. */
   session?: string;
 }
 
-/** One answer of the dashboard as JSON. Rejects with an HttpError. */
-export async function fetchDashboardJson(
-  dashboard: string,
-  path: string,
-  asking: DashboardRequestOptions,
-): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  const { signal, timeoutMs, typedByUser = false, headers = {} } = asking;
-  await asking.get(`${dashboard}${path}`, {
-    signal,
-    timeoutMs,
-    maxBytes,
-    typedByUser,
-    headers,
-    useProxy: true,
-    onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)),
-  });
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  } catch {
-    throw new HttpError('wrong-type', `${path} does not answer with JSON: is this a Ray dashboard?`);
-  }
+function fetchDashboardJson(dashboard: string, path: string, options: DashboardRequestOptions): Promise<unknown> {
+  const { get, signal, timeoutMs, typedByUser = false, headers = {} } = options;
+  return getJson(
+    get,
+    `${dashboard}${path}`,
+    { signal, timeoutMs, maxBytes: maxBodyBytes, typedByUser, headers, useProxy: true },
+    `${path} does not answer with JSON: is this a Ray dashboard?`,
+  );
 }
 
 /** Ray's version and the session's name. Rejects with an HttpError. */
-export async function fetchRayInfo(dashboard: string, asking: DashboardRequestOptions): Promise<RayInfo> {
-  const answer = asObject(await fetchDashboardJson(dashboard, '/api/version', asking));
+export async function fetchRayInfo(dashboard: string, options: DashboardRequestOptions): Promise<RayInfo> {
+  const answer = asObject(await fetchDashboardJson(dashboard, '/api/version', options));
   const version = asNonEmptyText(answer['ray_version']);
   const session = asNonEmptyText(answer['session_name']);
   return { ...(version !== undefined && { version }), ...(session !== undefined && { session }) };
 }
 
-/** The targets by service discovery; on a 404 (older Ray) the living nodes' own ports. Rejects with an HttpError. */
-export async function fetchTargets(dashboard: string, asking: DashboardRequestOptions): Promise<Target[]> {
+/**
+ * The cluster's targets from service discovery, or, where an older Ray has none (404), from the ports of the living
+ * nodes. Rejects with an HttpError.
+ */
+export async function fetchTargets(dashboard: string, options: DashboardRequestOptions): Promise<Target[]> {
   try {
-    return parseDiscoveryList(await fetchDashboardJson(dashboard, '/api/prometheus/sd', asking), 'dashboard');
+    return parseDiscoveryList(await fetchDashboardJson(dashboard, '/api/prometheus/sd', options), 'dashboard');
   } catch (error) {
     if (error instanceof HttpError && error.status !== 404 && error.kind !== 'wrong-type') throw error;
-    return fetchNodeTargets(dashboard, asking);
+    return fetchNodeTargets(dashboard, options);
   }
 }
 
-/** Asks twice, a moment apart: the first answer is as old as the last question. */
-export async function fetchTwice(dashboard: string, path: string, asking: DashboardRequestOptions): Promise<unknown> {
-  await fetchDashboardJson(dashboard, path, asking);
-  await asking.sleep(refetchDelayMs, asking.signal);
-  return fetchDashboardJson(dashboard, path, asking);
+/**
+ * Requests a path twice, a moment apart, and returns the second answer: Ray 2.57 answers with what it computed at the
+ * request before (docs/decisions.md, Finding the node agents). Rejects with an HttpError.
+ */
+export async function fetchTwice(dashboard: string, path: string, options: DashboardRequestOptions): Promise<unknown> {
+  await fetchDashboardJson(dashboard, path, options);
+  await options.sleep(refetchDelayMs, options.signal);
+  return fetchDashboardJson(dashboard, path, options);
 }
 
-async function fetchNodeTargets(dashboard: string, asking: DashboardRequestOptions): Promise<Target[]> {
-  const data = asObject(asObject(await fetchTwice(dashboard, '/nodes?view=summary', asking))['data']);
-  const summary = Array.isArray(data['summary']) ? data['summary'] : [];
-  return summary.flatMap((node) => {
-    const raylet = asObject(asObject(node)['raylet']);
+/** The nodes as the dashboard lists them, dead ones too. Rejects with an HttpError. */
+export async function fetchNodes(dashboard: string, options: DashboardRequestOptions): Promise<JsonObject[]> {
+  const data = asObject(asObject(await fetchTwice(dashboard, '/nodes?view=summary', options))['data']);
+  return Array.isArray(data['summary']) ? data['summary'].map(asObject) : [];
+}
+
+async function fetchNodeTargets(dashboard: string, options: DashboardRequestOptions): Promise<Target[]> {
+  return (await fetchNodes(dashboard, options)).flatMap((node) => {
+    const raylet = asObject(node['raylet']);
     const address = asNonEmptyText(raylet['nodeManagerAddress']);
     const port = asPositiveNumber(raylet['metricsExportPort']);
-    // Dead nodes stay listed.
     if (raylet['state'] !== 'ALIVE' || address === undefined || port === undefined) return [];
-    return rayTarget(`${address.includes(':') ? `[${address}]` : address}:${port}`, 'nodes') ?? [];
+    return rayTarget(`${toUrlHost(address)}:${port}`, 'nodes') ?? [];
   });
 }

@@ -1,57 +1,64 @@
-/** Ray's service-discovery file: on the head node, rewritten every 5 s while the dashboard runs, left behind when the cluster stops. */
+/** Ray's service-discovery file on the head node, which Ray rewrites every 5 s and leaves behind when the cluster stops. */
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { asObject } from '../shared/json';
 import { rayTarget, type Target } from './targets';
 
 const fileName = 'prom_metrics_service_discovery.json';
-/** Six missed rewrites: the cluster is gone. */
+/** Six missed rewrites: the cluster has ended. */
 const staleAfterMs = 30_000;
 
+/** A service-discovery file that could be read. */
 export interface DiscoveryFile {
   path: string;
-  /** Of the file the symlink leads to, Unix ms. */
+  /** Modification time of the file that the symbolic link leads to, Unix ms. */
   writtenAt: number;
+  /** Whether it is recent enough to be trusted. */
   isFresh: boolean;
-  /** Name of the Ray session whose folder the symlink leads into; undefined where it is an ordinary file. */
+  /** Name of the Ray session whose folder the symbolic link leads into; missing if the file is not in one. */
   session?: string;
   targets: Target[];
 }
 
-/** Ray puts a folder `ray` into RAY_TMPDIR; `--temp-dir` names Ray's folder itself. */
+/** RAY_TMPDIR is the folder above `ray`, but `--temp-dir`, which people also put there, is Ray's folder itself. */
 function discoveryFilePaths(environment: Record<string, string | undefined>): string[] {
-  const moved = environment['RAY_TMPDIR'];
-  return moved ? [path.join(moved, 'ray', fileName), path.join(moved, fileName)] : [path.join('/tmp/ray', fileName)];
+  const temporary = environment['RAY_TMPDIR'];
+  return temporary
+    ? [path.join(temporary, 'ray', fileName), path.join(temporary, fileName)]
+    : [path.join('/tmp/ray', fileName)];
 }
 
-/** The targets in a service-discovery list (`[{labels, targets: ["host:port"]}]`). Throws where it is of another shape. */
+/**
+ * The targets of a service-discovery list (`[{labels, targets: ["host:port"]}]`). Entries of another shape are left
+ * out. Throws a TypeError if it is not a list.
+ */
 export function parseDiscoveryList(list: unknown, source: 'file' | 'dashboard'): Target[] {
   if (!Array.isArray(list)) throw new TypeError('the service-discovery list is not a list');
-  const addresses = list.flatMap((group: unknown) => (group as { targets?: unknown } | null)?.targets ?? []);
-  return addresses
+  return list
+    .flatMap((group: unknown) => asObject(group)['targets'] ?? [])
     .filter((address) => typeof address === 'string')
     .flatMap((address) => rayTarget(address, source) ?? []);
 }
 
-/** The newest of the files there are, or undefined where there is none that can be read. `now` is Unix ms. */
+/** The newest service-discovery file on this machine; undefined if none can be read. `now` is Unix ms. Never rejects. */
 export async function readDiscoveryFile(
   environment: Record<string, string | undefined>,
   now: number,
 ): Promise<DiscoveryFile | undefined> {
-  const found = await Promise.all(discoveryFilePaths(environment).map((place) => readOne(place, now)));
-  return found.filter((file) => file !== undefined).sort((a, b) => b.writtenAt - a.writtenAt)[0];
+  const files = await Promise.all(discoveryFilePaths(environment).map((file) => readFileAt(file, now)));
+  return files.filter((file) => file !== undefined).sort((a, b) => b.writtenAt - a.writtenAt)[0];
 }
 
-async function readOne(place: string, now: number): Promise<DiscoveryFile | undefined> {
+async function readFileAt(file: string, now: number): Promise<DiscoveryFile | undefined> {
   try {
-    // stat, not lstat: the link itself is as old as the session.
-    const [{ mtimeMs }, real, text] = await Promise.all([stat(place), realpath(place), readFile(place, 'utf8')]);
-    const session = /[\\/](session_[^\\/]+)[\\/]/.exec(real)?.[1];
-    const targets = parseDiscoveryList(JSON.parse(text), 'file');
+    // stat, not lstat: the link is as old as the session.
+    const [{ mtimeMs }, realPath, text] = await Promise.all([stat(file), realpath(file), readFile(file, 'utf8')]);
+    const session = /[\\/](session_[^\\/]+)[\\/]/.exec(realPath)?.[1];
     return {
-      path: place,
+      path: file,
       writtenAt: mtimeMs,
       isFresh: now - mtimeMs <= staleAfterMs,
-      targets,
+      targets: parseDiscoveryList(JSON.parse(text), 'file'),
       ...(session !== undefined && { session }),
     };
   } catch {

@@ -1,36 +1,27 @@
-/** Load averages of a cluster's nodes, from Ray's dashboard: Prometheus has none. */
-import { fetchTwice, type DashboardRequestOptions } from './dashboard';
-import { isObject } from '../shared/json';
+/** Load averages of a cluster's nodes from Ray's dashboard; the node agents' metrics have none. */
+import { isList, isNumber, isObject, type JsonObject } from '../shared/guards';
+import { fetchNodes, type DashboardRequestOptions } from './dashboard';
 
 /** Over 1, 5 and 15 minutes. */
 export type LoadAverage = [number, number, number];
 
-function readNode(node: unknown): [string, LoadAverage] | undefined {
-  if (!isObject(node) || !Array.isArray(node['loadAvg'])) return undefined;
-  const address =
-    isObject(node['raylet']) && node['raylet']['state'] !== 'DEAD'
-      ? (node['ip'] ?? node['raylet']['nodeManagerAddress'])
-      : undefined;
-  const [whole] = node['loadAvg'] as unknown[];
-  const fits =
-    Array.isArray(whole) &&
-    whole.length === 3 &&
-    whole.every((value) => typeof value === 'number' && Number.isFinite(value));
-  return typeof address === 'string' && fits ? [address, whole as LoadAverage] : undefined;
+/** Address and load of a node; undefined if it is dead or reports no load. */
+function parseNodeLoad(node: JsonObject): [address: string, load: LoadAverage] | undefined {
+  const { raylet, loadAvg } = node;
+  if (!isObject(raylet) || raylet['state'] === 'DEAD') return undefined;
+  const address = node['ip'] ?? raylet['nodeManagerAddress'];
+  // The dashboard reports the load of the whole node, then the load per processor.
+  const load: unknown = Array.isArray(loadAvg) ? loadAvg[0] : undefined;
+  return typeof address === 'string' && isList(load, isNumber) && load.length === 3
+    ? [address, load as LoadAverage]
+    : undefined;
 }
 
-/** By node address, living nodes only. Rejects with an HttpError. */
+/** Load averages by address of the node, living nodes only. Rejects with an HttpError. */
 export async function fetchNodeLoads(
   dashboard: string,
-  asking: DashboardRequestOptions,
+  options: DashboardRequestOptions,
 ): Promise<Map<string, LoadAverage>> {
-  const answer = await fetchTwice(dashboard, '/nodes?view=summary', asking);
-  const data = isObject(answer) && isObject(answer['data']) ? answer['data'] : {};
-  const summary = Array.isArray(data['summary']) ? data['summary'] : [];
-  return new Map(
-    summary.flatMap((node: unknown) => {
-      const read = readNode(node);
-      return read ? [read] : [];
-    }),
-  );
+  const loads = (await fetchNodes(dashboard, options)).map(parseNodeLoad);
+  return new Map(loads.filter((load) => load !== undefined));
 }

@@ -1,9 +1,12 @@
-/** What Ray's version says about reading its gauges (research: recordings of 2.51, 2.56 and 2.57). */
+/** Ray's metrics back-end by version, which decides how gauges can be read (docs/decisions.md, Ray versions). */
 
-/** OpenCensus (≤ 2.51), OpenTelemetry that hands a gauge to one reader (2.52 to 2.56), OpenTelemetry with 20 s of life (≥ 2.57). */
+/**
+ * `opencensus` (≤ 2.51), `one-reader`: OpenTelemetry that hands a gauge to one reader only (2.52 to 2.56), or
+ * `open-telemetry`: gauges stay for 20 s (≥ 2.57).
+ */
 export type Backend = 'opencensus' | 'one-reader' | 'open-telemetry';
 
-/** The back-end of a version like `2.57.0`; undefined where it is none. */
+/** The back-end of a version such as `2.57.0`; undefined if it is not a version. */
 export function backendOf(version: string | undefined): Backend | undefined {
   const match = /^(\d+)\.(\d+)/.exec(version ?? '');
   if (!match) return undefined;

@@ -1,108 +1,115 @@
-/** Which of the runs on a cluster is the one of this window, by evidence that can be said. A run is a Ray job. */
+/** Decides which run on a cluster belongs to the config in use, by evidence that can be shown. A run is a Ray job. */
 import { engineActorClasses, type Actor } from './actors';
 
+/** A run on the cluster. */
 export interface ClusterRun {
   job: string;
-  /** Engines that live; all that ever were where none lives. */
+  /** Number of living engines; if there is none, of all that ever were. */
   engineCount: number;
   isAlive: boolean;
-  /** Start of its newest engine, Unix ms; 0 where nobody says. */
+  /** When its newest engine was started, Unix ms; 0 if unknown. */
   startedAt: number;
   models: string[];
 }
 
+/** What points at a run. */
 export interface RunEvidence {
-  /** Chosen by a person. */
+  /** The job that a person selected. */
   chosenJob: string | undefined;
   /** `model_name` by the config. */
   model: string | undefined;
-  /** Engines by the config. */
+  /** Number of engines by the config. */
   expectedEngines: number | undefined;
-  /** Models that series name, by worker id; a worker that is here reports as an engine. */
+  /** `model_name` in the metrics by worker id. A worker that is in this map reports as an engine. */
   modelByWorker: ReadonlyMap<string, string | undefined>;
 }
 
+/** The run that was chosen. */
 export interface RunChoice {
-  /** Undefined where no actor names a job. */
+  /** Undefined if no actor of an engine has a job. */
   job: string | undefined;
-  /** Newest first. */
+  /** All runs, newest first. */
   runs: ClusterRun[];
-  /** One sentence; empty where there was nothing to choose. */
+  /** One clause; empty if there was at most one run. */
   reason: string;
-  /** Others fit as well: a person should choose. */
+  /** Whether other runs fit as well, so that a person should select one. */
   isAmbiguous: boolean;
-  /** Workers of the other runs. */
+  /** Worker ids of the other runs. */
   otherWorkers: Set<string>;
 }
 
 interface Rule {
   reason: string;
-  /** Undefined: this evidence is not there. */
+  /** Undefined if its evidence is missing. */
   fits: ((run: ClusterRun) => boolean) | undefined;
 }
 
-function rulesOf({ model, expectedEngines }: RunEvidence): Rule[] {
+function rulesFor({ model, expectedEngines }: RunEvidence): Rule[] {
   return [
-    { reason: 'it alone lives', fits: ({ isAlive }) => isAlive },
+    { reason: 'it is the only one alive', fits: ({ isAlive }) => isAlive },
     {
-      reason: `it alone serves ${model}, the config’s model`,
+      reason: `only it serves ${model}, the config’s model`,
       fits: model === undefined ? undefined : ({ models }) => models.includes(model),
     },
     {
-      reason: `it alone has ${expectedEngines} engines, as the config says`,
+      reason: `only it has ${expectedEngines} engines, as the config says`,
       fits: expectedEngines === undefined ? undefined : ({ engineCount }) => engineCount === expectedEngines,
     },
   ];
 }
 
-/** Rule after rule narrows the runs down; a rule that no run fits says nothing. Of what is left the newest is taken, and that is said to be unclear. */
+/**
+ * Chooses a run: the selected one, else the one that is left after applying rule by rule. A rule that no run fits is
+ * skipped. If several are left, the newest is chosen, and the choice is ambiguous if it is alive.
+ */
 export function chooseRun(actors: Iterable<Actor>, evidence: RunEvidence): RunChoice {
   const engines = [...actors].filter(
     ({ className, workerId, jobId }) =>
       jobId !== undefined && (engineActorClasses.has(className) || evidence.modelByWorker.has(workerId)),
   );
-  const runs = runsOf(engines, evidence);
-  const chosen = runs.find(({ job }) => job === evidence.chosenJob);
-  const pick = chosen ? { run: chosen, why: 'it was chosen', unclear: false } : narrow(runs, rulesOf(evidence));
-  const job = pick?.run.job;
-  const others = new Set(engines.filter(({ jobId }) => jobId !== job).map(({ workerId }) => workerId));
+  const runs = groupByJob(engines, evidence);
+  const selected = runs.find(({ job }) => job === evidence.chosenJob);
+  const choice = selected
+    ? { run: selected, reason: 'it was chosen', isAmbiguous: false }
+    : applyRules(runs, rulesFor(evidence));
+  const job = choice?.run.job;
   return {
     job,
     runs,
-    reason: runs.length > 1 ? (pick?.why ?? '') : '',
-    isAmbiguous: pick?.unclear ?? false,
-    otherWorkers: others,
+    reason: runs.length > 1 ? (choice?.reason ?? '') : '',
+    isAmbiguous: choice?.isAmbiguous ?? false,
+    otherWorkers: new Set(engines.filter(({ jobId }) => jobId !== job).map(({ workerId }) => workerId)),
   };
 }
 
-function narrow(
+function applyRules(
   runs: readonly ClusterRun[],
   rules: readonly Rule[],
-): { run: ClusterRun; why: string; unclear: boolean } | undefined {
-  let left = runs;
+): { run: ClusterRun; reason: string; isAmbiguous: boolean } | undefined {
+  let candidates = runs;
   for (const { reason, fits } of rules) {
-    const fitting = fits ? left.filter(fits) : [];
-    if (fitting.length > 0) left = fitting;
-    const [run] = left;
-    if (left.length === 1 && run) return { run, why: reason, unclear: false };
+    const fitting = fits ? candidates.filter(fits) : [];
+    if (fitting.length > 0) candidates = fitting;
+    const [run] = candidates;
+    if (candidates.length === 1 && run) return { run, reason, isAmbiguous: false };
   }
-  const [run] = left;
-  // Runs that have all ended are nobody's question.
-  return run && { run, why: 'it is the newest', unclear: run.isAlive };
+  const [run] = candidates;
+  // If all runs have ended, a person need not be asked.
+  return run && { run, reason: 'it is the newest', isAmbiguous: run.isAlive };
 }
 
-function runsOf(engines: readonly Actor[], { modelByWorker }: RunEvidence): ClusterRun[] {
+function groupByJob(engines: readonly Actor[], { modelByWorker }: RunEvidence): ClusterRun[] {
   const byJob = new Map<string, Actor[]>();
   for (const actor of engines) byJob.set(actor.jobId ?? '', [...(byJob.get(actor.jobId ?? '') ?? []), actor]);
-  const runs = [...byJob].map(([job, all]): ClusterRun => {
-    const alive = all.filter(({ state }) => state !== 'DEAD');
-    const named = new Set(all.flatMap(({ workerId }) => modelByWorker.get(workerId) ?? []));
+  const runs = [...byJob].map(([job, members]): ClusterRun => {
+    const living = members.filter(({ state }) => state !== 'DEAD');
+    const models = new Set(members.flatMap(({ workerId }) => modelByWorker.get(workerId) ?? []));
     return {
       job,
-      engineCount: alive.length || all.length,
-      isAlive: alive.length > 0,
-      startedAt: Math.max(...all.map(({ startedAt }) => startedAt ?? 0)),
-      models: [...named],
+      engineCount: living.length || members.length,
+      isAlive: living.length > 0,
+      startedAt: Math.max(...members.map(({ startedAt }) => startedAt ?? 0)),
+      models: [...models],
     };
   });
   return runs.sort((a, b) => b.startedAt - a.startedAt || (a.job < b.job ? 1 : -1));

@@ -1,31 +1,34 @@
-/** The dashboard's token: where it comes from, and to whom it may go (DESIGN §10; research/metrics.md §1.8). */
+/** The dashboard's token: where it is found, and where it may be sent (docs/decisions.md, Dashboard tokens). */
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { isLoopback } from '../http/addressRules';
+import { hostOf } from '../http/hostNames';
 import { dashboardAddress } from './dashboardAddress';
 
-/** `command`: given by SkyRL: Set Dashboard Token, for just this origin. The others are Ray's own places. */
-export type TokenProvider = 'command' | 'RAY_AUTH_TOKEN' | 'RAY_AUTH_TOKEN_PATH' | '~/.ray/auth_token';
+/** `command`: given by SkyRL: Set Dashboard Token, for one origin. The others are where Ray looks for it. */
+type TokenProvider = 'command' | 'RAY_AUTH_TOKEN' | 'RAY_AUTH_TOKEN_PATH' | '~/.ray/auth_token';
 
-/**
- * What stands about the token, without the token. `withheld`: found, but this origin was named by nobody whom a found token may go to.
- * `unusable`: found, but no text that a header can carry.
- */
+/** What happened to the token; never the token. */
 export interface TokenState {
+  /**
+   * `withheld`: found, but it may not be sent to this origin. `unusable`: found, but a header cannot carry it.
+   */
   state: 'none' | 'sent' | 'withheld' | 'unusable';
   provider?: TokenProvider;
 }
 
-/** What a person said: tokens by origin, and origins that found tokens may go to. */
+/** What a person decided: tokens by origin, and the origins that a found token may be sent to. */
 export interface TokenStore {
+  /** The token for an origin. Never rejects. */
   get(origin: string): Promise<string | undefined>;
   isOriginAllowed(origin: string): boolean;
 }
 
+/** A store without tokens and allowed origins. */
 export const noTokens: TokenStore = { get: () => Promise.resolve(undefined), isOriginAllowed: () => false };
 
-export interface FoundToken {
+interface FoundToken {
   token: string;
   provider: TokenProvider;
 }
@@ -40,30 +43,32 @@ async function readTokenFile(file: string): Promise<string> {
   }
 }
 
-/** Ray's own places, in Ray's order; the first that holds something counts. */
+/** The first token where Ray looks for one, in Ray's order; undefined if there is none. Never rejects. */
 export async function findToken(environment: Environment): Promise<FoundToken | undefined> {
-  const own = (environment['RAY_AUTH_TOKEN'] ?? '').trim();
-  if (own !== '') return { token: own, provider: 'RAY_AUTH_TOKEN' };
-  const named = environment['RAY_AUTH_TOKEN_PATH'];
-  const inNamed = named ? await readTokenFile(named) : '';
-  if (inNamed !== '') return { token: inNamed, provider: 'RAY_AUTH_TOKEN_PATH' };
+  const variable = (environment['RAY_AUTH_TOKEN'] ?? '').trim();
+  if (variable !== '') return { token: variable, provider: 'RAY_AUTH_TOKEN' };
+  const namedFile = environment['RAY_AUTH_TOKEN_PATH'];
+  const inNamedFile = namedFile ? await readTokenFile(namedFile) : '';
+  if (inNamedFile !== '') return { token: inNamedFile, provider: 'RAY_AUTH_TOKEN_PATH' };
   const home = environment['HOME'] || environment['USERPROFILE'] || homedir();
   const inHome = await readTokenFile(path.join(home, '.ray', 'auth_token'));
   return inHome === '' ? undefined : { token: inHome, provider: '~/.ray/auth_token' };
 }
 
-/** Whether a token found in Ray's own places may go there: this machine, RAY_ADDRESS's host, or what user or machine settings name. */
-function mayGo(url: URL, typedByUser: boolean, environment: Environment, store: TokenStore): boolean {
-  const named = dashboardAddress('', environment);
-  const isRays =
-    named.configuredBy === 'RAY_ADDRESS' && URL.canParse(named.url) && new URL(named.url).hostname === url.hostname;
-  return isLoopback(url.hostname) || isRays || typedByUser || store.isOriginAllowed(url.origin);
+/** Whether a found token may be sent to a URL: this machine, RAY_ADDRESS's host, or an origin that a person named. */
+function mayReceiveToken(url: URL, typedByUser: boolean, environment: Environment, store: TokenStore): boolean {
+  const ray = dashboardAddress('', environment);
+  const isRayAddress = ray.configuredBy === 'RAY_ADDRESS' && hostOf(ray.url) === hostOf(url.href);
+  return isLoopback(url.hostname) || isRayAddress || typedByUser || store.isOriginAllowed(url.origin);
 }
 
-/** A header cannot carry more than this; what is no printable ASCII would throw with the text in its words. */
+/** What a header can carry: for any other text Node would throw an error that contains it. */
 const headerToken = /^[\x21-\x7e]{1,4096}$/;
 
-/** What to send to a dashboard, and what may be told about it. `headers` is the only place where the token stands. Never rejects. */
+/**
+ * The headers of a request to a dashboard, the only place where the token is, and what may be shown of it.
+ * `typedByUser`: user or machine settings name the dashboard. Never rejects.
+ */
 export async function tokenFor(
   dashboard: { url: string; typedByUser: boolean },
   environment: Environment,
@@ -76,7 +81,7 @@ export async function tokenFor(
     given === undefined ? await findToken(environment) : { token: given, provider: 'command' };
   if (!found) return { token: { state: 'none' }, headers: {} };
   const { provider, token } = found;
-  if (provider !== 'command' && !mayGo(url, dashboard.typedByUser, environment, store))
+  if (provider !== 'command' && !mayReceiveToken(url, dashboard.typedByUser, environment, store))
     return { token: { state: 'withheld', provider }, headers: {} };
   if (!headerToken.test(token)) return { token: { state: 'unusable', provider }, headers: {} };
   return { token: { state: 'sent', provider }, headers: { authorization: `Bearer ${token}` } };

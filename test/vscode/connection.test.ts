@@ -332,7 +332,7 @@ describe('the diagnosis', () => {
       '## Requests of the last round',
     ])
       assert.ok(document.includes(title), title);
-    assert.match(document, /connection refused.*Nobody listens there/);
+    assert.match(document, /connection refused.*Nothing listens there/);
     assert.equal(api.snapshot?.targets.at(-1)?.url.includes('hunter2'), false);
     await configure();
     await dashboard.close();

@@ -6,13 +6,9 @@ import type { Round } from '../../collector/collector';
 import { describeRun } from '../../collector/runFindings';
 import { formatDuration } from '../../shared/format';
 import { states } from '../../shared/states';
-import {
-  errorAdvice,
-  describeServerFacts,
-  redactUrl,
-  describeTokenState,
-  redactSecrets,
-} from '../../discovery/errorAdvice';
+import { describeServerFacts, describeTokenState } from '../../discovery/describeFacts';
+import { errorAdvice } from '../../http/errorAdvice';
+import { redactSecrets, redactUrl } from '../../http/redact';
 import type { ActiveConfig } from '../config/configs';
 import { escapeLabel } from '../../shared/escapeLabel';
 

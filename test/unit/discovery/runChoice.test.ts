@@ -1,4 +1,3 @@
-/** Which run of a cluster is ours, and by which evidence. */
 import assert from 'node:assert/strict';
 import type { Actor } from '../../../src/discovery/actors';
 import { chooseRun, type RunEvidence } from '../../../src/discovery/runChoice';
@@ -21,7 +20,7 @@ const evidence = (more: Partial<RunEvidence> = {}): RunEvidence => ({
   ...more,
 });
 
-describe('the runs of a cluster', () => {
+describe('chooseRun', () => {
   const two = [actor('a1', '01', 1), actor('a2', '01', 2), actor('b1', '02', 9)];
   const models = new Map([
     ['a1', 'big'],
@@ -37,19 +36,27 @@ describe('the runs of a cluster', () => {
     why: RegExp,
     others: string[],
   ])[] = [
-    ['nobody', [], {}, undefined, false, /^$/, []],
-    ['one run', [actor('a1', '01', 1)], { expectedEngines: 7, model: 'other' }, '01', false, /^$/, []],
+    ['chooses nothing without actors', [], {}, undefined, false, /^$/, []],
     [
-      'one run after another: the one that lives',
+      'chooses the only run without evidence',
+      [actor('a1', '01', 1)],
+      { expectedEngines: 7, model: 'other' },
+      '01',
+      false,
+      /^$/,
+      [],
+    ],
+    [
+      'chooses the run that is alive',
       [actor('a1', '01', 9, dead), actor('b1', '02', 3)],
       {},
       '02',
       false,
-      /alone lives/,
+      /only one alive/,
       ['a1'],
     ],
     [
-      'all ended: the newest, and nobody asks',
+      'chooses the newest of runs that have ended, unambiguously',
       [actor('a1', '01', 1, dead), actor('b1', '02', 9, dead)],
       {},
       '02',
@@ -57,9 +64,9 @@ describe('the runs of a cluster', () => {
       /newest/,
       ['a1'],
     ],
-    ['the model of the config', two, { modelByWorker: models, model: 'big' }, '01', false, /serves big/, ['b1']],
+    ['chooses by the config’s model', two, { modelByWorker: models, model: 'big' }, '01', false, /serves big/, ['b1']],
     [
-      'a model that none serves says nothing',
+      'ignores a model that no run serves',
       two,
       { modelByWorker: models, model: 'huge' },
       '02',
@@ -67,9 +74,9 @@ describe('the runs of a cluster', () => {
       /newest/,
       ['a1', 'a2'],
     ],
-    ['the number of engines', two, { expectedEngines: 2 }, '01', false, /2 engines/, ['b1']],
+    ['chooses by the number of engines', two, { expectedEngines: 2 }, '01', false, /2 engines/, ['b1']],
     [
-      'the model before the number',
+      'prefers the model to the number of engines',
       two,
       { modelByWorker: models, model: 'small', expectedEngines: 2 },
       '02',
@@ -78,7 +85,7 @@ describe('the runs of a cluster', () => {
       ['a1', 'a2'],
     ],
     [
-      'the same model: the number decides',
+      'chooses by the number of engines among runs of one model',
       two,
       {
         modelByWorker: new Map([
@@ -93,9 +100,9 @@ describe('the runs of a cluster', () => {
       /1 engines/,
       ['a1', 'a2'],
     ],
-    ['no evidence: the newest, unclear', two, {}, '02', true, /newest/, ['a1', 'a2']],
+    ['chooses the newest without evidence, ambiguously', two, {}, '02', true, /newest/, ['a1', 'a2']],
     [
-      'chosen, against all evidence',
+      'prefers the selected run to all evidence',
       two,
       { chosenJob: '01', modelByWorker: models, model: 'small' },
       '01',
@@ -104,7 +111,7 @@ describe('the runs of a cluster', () => {
       ['b1'],
     ],
     [
-      'a chosen one that is not there says nothing',
+      'ignores a selected run that is not there',
       two,
       { chosenJob: '07', expectedEngines: 2 },
       '01',
@@ -113,7 +120,7 @@ describe('the runs of a cluster', () => {
       ['b1'],
     ],
     [
-      'trainers are no engines',
+      'does not count trainers as engines',
       [...two, actor('t', '03', 99, { className: 'Trainer' })],
       { expectedEngines: 2 },
       '01',
@@ -122,7 +129,7 @@ describe('the runs of a cluster', () => {
       ['b1'],
     ],
     [
-      'whoever reports as an engine is one',
+      'counts a worker that reports as an engine as one',
       [actor('a1', '01', 1), actor('x', '03', 99, { className: 'AsyncEngine' })],
       { modelByWorker: new Map([['x', 'm']]) },
       '03',
@@ -139,7 +146,7 @@ describe('the runs of a cluster', () => {
     });
   }
 
-  it('are said where more than one lives, with the way to choose where it is unclear', () => {
+  it('leads to a finding if more than one run is alive, with a way to select one if it is ambiguous', () => {
     const [unclear] = runFindings(chooseRun(two, evidence()));
     assert.deepEqual([unclear?.id, unclear?.severity], ['several-runs', 'warning']);
     assert.match(

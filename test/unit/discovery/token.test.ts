@@ -1,4 +1,3 @@
-/** The dashboard's token: Ray's places in Ray's order, and the rule of where it may go. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +22,7 @@ describe('the dashboard’s token', () => {
   const local = { url: 'http://127.0.0.1:8265', typedByUser: false };
   const far = { url: 'http://192.0.2.7:8265', typedByUser: false };
 
-  it('is found in Ray’s order, without the blanks around it', async () => {
+  it('is found in Ray’s order, without surrounding blanks', async () => {
     const all = { HOME: home, RAY_AUTH_TOKEN: ' of-env ', RAY_AUTH_TOKEN_PATH: named() };
     assert.deepEqual(await findToken(all), { token: 'of-env', provider: 'RAY_AUTH_TOKEN' });
     assert.deepEqual(await findToken({ ...all, RAY_AUTH_TOKEN: ' ' }), {
@@ -58,10 +57,10 @@ describe('the dashboard’s token', () => {
     ['another address of this machine', 'http://127.3.4.5:8265', false, {}, [], 'sent'],
     ['a host that a workspace file names', 'http://192.0.2.7:8265', false, {}, [], 'withheld'],
     ['a name that only looks local', 'http://localhost.example.com:8265', false, {}, [], 'withheld'],
-    ['a name that only looks local, too', 'http://127.0.0.1.example.com', false, {}, [], 'withheld'],
+    ['another name that only looks local', 'http://127.0.0.1.example.com', false, {}, [], 'withheld'],
     ['a host that the user’s settings name', 'http://192.0.2.7:8265', true, {}, [], 'sent'],
     [
-      'RAY_ADDRESS’s host, whoever names the URL',
+      'RAY_ADDRESS’s host, whatever names the URL',
       'http://192.0.2.7:9999',
       false,
       { RAY_ADDRESS: '192.0.2.7:6379' },
@@ -79,17 +78,17 @@ describe('the dashboard’s token', () => {
     ['an origin that was allowed', 'http://192.0.2.7:8265/x', false, {}, ['http://192.0.2.7:8265'], 'sent'],
     ['another port than the allowed one', 'http://192.0.2.7:8266', false, {}, ['http://192.0.2.7:8265'], 'withheld'],
     ['another scheme than the allowed one', 'https://192.0.2.7:8265', false, {}, ['http://192.0.2.7:8265'], 'withheld'],
-    ['no URL', 'nonsense', true, {}, [], 'none'],
+    ['not a URL', 'nonsense', true, {}, [], 'none'],
   ];
   for (const [what, url, typedByUser, more, allowed, state] of rows) {
-    it(`found in the environment, for ${what}: ${state}`, async () => {
+    it(`is ${state} if it is in the environment and the dashboard is ${what}`, async () => {
       const { token, headers } = await tokenFor({ url, typedByUser }, env(more), store({}, allowed));
       assert.equal(token.state, state);
       assert.deepEqual(headers, state === 'sent' ? { authorization: 'Bearer tok' } : {});
     });
   }
 
-  it('given for an origin: sent there and nowhere else, before any that is found', async () => {
+  it('that was given for an origin is sent there only, and before one that is found', async () => {
     const given = store({ 'http://192.0.2.7:8265': 'given' });
     assert.deepEqual(await tokenFor(far, env(), given), {
       token: { state: 'sent', provider: 'command' },
@@ -101,14 +100,14 @@ describe('the dashboard’s token', () => {
     );
   });
 
-  it('that no header can carry is not sent, and is in no word', async () => {
+  it('that a header cannot carry is neither sent nor shown', async () => {
     for (const bad of ['two words', 'a\nb', 'ä', 'x'.repeat(5000)]) {
       const answer = await tokenFor(local, env({ RAY_AUTH_TOKEN: bad }), store());
       assert.deepEqual(answer, { token: { state: 'unusable', provider: 'RAY_AUTH_TOKEN' }, headers: {} });
     }
   });
 
-  it('nowhere: none', async () => {
+  it('is none if there is none anywhere', async () => {
     assert.deepEqual(await tokenFor(local, { HOME: '/nonexistent' }, store()), {
       token: { state: 'none' },
       headers: {},
