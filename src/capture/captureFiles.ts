@@ -3,7 +3,7 @@
  * the dashboard said, reduced to what is read of it.
  */
 import type { TargetKind } from '../api';
-import { isObject } from '../generation/generationEvent';
+import { isObject } from '../shared/guards';
 
 export const captureIndexFile = 'index.json';
 

@@ -7,7 +7,7 @@ import type { TargetKind } from '../api';
 import type { DiscoveryInput } from '../discovery/discover';
 import { noTokens } from '../discovery/token';
 import { HttpError, type HttpGet } from '../http/httpGet';
-import { maxBodyBytes } from '../collector/scrapeTargets';
+import { maxBodyBytes } from '../http/responseBody';
 import type { Clock } from '../shared/clock';
 import {
   dashboardResponseNames,

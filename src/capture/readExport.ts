@@ -1,5 +1,5 @@
 /** Reads an export of measures back, so that the chart can show it. */
-import { isObject } from '../generation/generationEvent';
+import { isObject } from '../shared/guards';
 import { measureColumns, seriesColumns, type MeasureRow } from './exportLines';
 import {
   addPoint,

@@ -2,7 +2,8 @@
 import type { Engine } from '../api';
 import type { RunConfig } from '../config/types';
 import { commonConfig, type ProbedEngine } from './engineConfig';
-import { emptyEvent, type GenerationEvent, type LoadAverage } from './generationEvent';
+import type { LoadAverage } from '../discovery/nodeLoads';
+import { emptyEvent, type GenerationEvent } from './generationEvent';
 import type { NodeGpu } from './scrapeFacts';
 import { checkDrift, findConfigDrift } from './configDrift';
 import type { EngineValue, GenerationRecord, RecordCause } from './generationRecord';

@@ -1,5 +1,5 @@
 /** What an engine really runs with, read field by field: a malformed one costs itself. Nothing else of an answer is kept. */
-import { isObject } from './generationEvent';
+import { isObject } from '../shared/guards';
 
 /** The six fields of the event's `engine_runtime_config`. A missing key: nobody said it. `speculative_method: null`: no speculation. */
 export interface EngineConfig {

@@ -3,10 +3,8 @@
  * schema read these. Every measurement may be null: then it could not be had. What stands beside it is in `record.ts`.
  */
 
-import { isObject } from '../shared/json';
+import { isObject } from '../shared/guards';
 import type { LoadAverage } from '../discovery/nodeLoads';
-
-export { isObject, type LoadAverage };
 
 export interface GenerationEvent {
   /** GiB, device-wide, the highest of the generation. */

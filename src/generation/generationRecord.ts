@@ -1,6 +1,8 @@
 /** A record: one event, and beside it what the event has no field for. */
 import type { EngineConfig, ProbedEngine } from './engineConfig';
-import { isObject, parseEvent, type GenerationEvent, type LoadAverage } from './generationEvent';
+import type { LoadAverage } from '../discovery/nodeLoads';
+import { isObject } from '../shared/guards';
+import { parseEvent, type GenerationEvent } from './generationEvent';
 import type { DriftCheck } from './configDrift';
 
 /** A value, of which engine (by name) and when (Unix ms). */

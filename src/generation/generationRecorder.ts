@@ -2,7 +2,7 @@
 import type { Clock } from '../shared/clock';
 import { composeRecord, type RecordInputs, type RecordContext } from './composeRecord';
 import type { ProbedEngine } from './engineConfig';
-import type { LoadAverage } from './generationEvent';
+import type { LoadAverage } from '../discovery/nodeLoads';
 import type { ScrapeFacts } from './scrapeFacts';
 import type { EngineValue, GenerationRecord, RecordCause } from './generationRecord';
 import { CounterTotals } from './counterTotals';

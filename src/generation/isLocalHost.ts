@@ -1,21 +1,19 @@
-/** Whether this host is one of the run's: only then are its devices and its load the generation's. */
+/** Whether this host takes part in a run: only then are its devices and its load the run's. */
 import type { Snapshot } from '../api';
+import { isLoopback } from '../http/addressRules';
+import { hostOf, withoutBrackets } from '../http/hostNames';
 
-const loopback = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/i;
-
-const hostnameOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');
-
-/** `addresses`: of this host's network interfaces. An engine is here when its target or its node is. */
+/**
+ * Whether a target that answered or the node of an engine is this host. `addresses` are those of this host's network
+ * interfaces.
+ */
 export function isLocalHost(
   { targets, engines, source }: Pick<Snapshot, 'targets' | 'engines' | 'source'>,
   addresses: readonly string[],
 ): boolean {
   const own = new Set(addresses);
-  // Where a Prometheus is says nothing of the run.
-  const asked = source ? [] : targets;
-  const hosts = [
-    ...asked.filter(({ state }) => state !== 'failed').map(({ url }) => hostnameOf(url)),
-    ...engines.map(({ node }) => node),
-  ];
-  return hosts.some((host) => loopback.test(host) || own.has(host.replace(/^\[|\]$/g, '')));
+  // If Prometheus is the source, the only target is Prometheus, and its address says nothing about the run.
+  const answered = source ? [] : targets.filter(({ state }) => state !== 'failed');
+  const hosts = [...answered.map(({ url }) => hostOf(url) ?? ''), ...engines.map(({ node }) => withoutBrackets(node))];
+  return hosts.some((host) => isLoopback(host) || own.has(host));
 }

@@ -1,6 +1,6 @@
 /** Load averages: this host's, and what there is of them to read. */
 import { readFile } from 'node:fs/promises';
-import type { LoadAverage } from './generationEvent';
+import type { LoadAverage } from '../discovery/nodeLoads';
 
 /** The first three numbers of `/proc/loadavg` (`0.20 0.18 0.12 1/80 11206`); undefined where they are not there. */
 export function parseLoadAverage(text: string): LoadAverage | undefined {

@@ -1,6 +1,7 @@
 /** Which servers can be asked what they run with, and whose engines they serve. */
 import type { Engine } from '../api';
 import type { Target } from '../discovery/targets';
+import { hostOf } from '../http/hostNames';
 import type { ProbeServer } from './probeEngines';
 
 interface RoundServers {
@@ -11,7 +12,6 @@ interface RoundServers {
 
 const isServer = ({ kind }: Target): boolean => kind === 'vllm';
 const base = (url: string): string => url.replace(/\/metrics\/?$/, '');
-const hostnameOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '');
 
 /**
  * The targets that are servers, and the servers of engines that report to Ray. Nothing names the server of a worker: only where one server
@@ -29,9 +29,8 @@ export function findProbeServers(round: RoundServers | undefined, engines: reado
       engines: engines.filter(({ id }) => id.startsWith(`${url} `)).map(({ id }) => id),
     })),
     ...others.map((url) => {
-      const neighbours = onNode(hostnameOf(url));
-      const alone =
-        neighbours.length === 1 && others.filter((other) => hostnameOf(other) === hostnameOf(url)).length === 1;
+      const neighbours = onNode(hostOf(url) ?? '');
+      const alone = neighbours.length === 1 && others.filter((other) => hostOf(other) === hostOf(url)).length === 1;
       return { url: base(url), typedByUser: false, engines: alone ? neighbours.map(({ id }) => id) : [] };
     }),
   ];

@@ -5,13 +5,12 @@ import { generationPhases, isQuiet, isWorking } from '../../generation/recordTri
 import { thisHost } from '../../generation/composeRecord';
 import { isLiving } from '../../metrics/engineState';
 import type { LabelMap, ProbedEngine } from '../../generation/engineConfig';
-import type { LoadAverage } from '../../generation/generationEvent';
 import { scrapeFactsFromTotals, extractScrapeFacts, type ScrapeFacts } from '../../generation/scrapeFacts';
 import { findConfigDrift, type ConfigDrift } from '../../generation/configDrift';
 import { isLocalHost } from '../../generation/isLocalHost';
 import { findProbeServers } from '../../generation/probeServers';
 import { readLoadAverage } from '../../generation/loadAverage';
-import { fetchNodeLoads } from '../../discovery/nodeLoads';
+import { fetchNodeLoads, type LoadAverage } from '../../discovery/nodeLoads';
 import { probeEngines } from '../../generation/probeEngines';
 import type { GenerationRecord, RecordCause } from '../../generation/generationRecord';
 import type { RecordContext } from '../../generation/composeRecord';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isQuiet, lastWorkedAt, isWorking } from '../../../src/generation/recordTriggers';
 import { thisHost } from '../../../src/generation/composeRecord';
 import type { ProbedEngine } from '../../../src/generation/engineConfig';
-import type { LoadAverage } from '../../../src/generation/generationEvent';
+import type { LoadAverage } from '../../../src/discovery/nodeLoads';
 import { extractScrapeFacts, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
 import { isLocalHost } from '../../../src/generation/isLocalHost';
 import type { RecordContext } from '../../../src/generation/composeRecord';
