@@ -1,134 +1,57 @@
-/** From what was gathered to the record. Pure. */
-import type { Engine } from '../api';
+/** Composes a generation record from what was gathered. */
 import type { RunConfig } from '../config/types';
-import { commonConfig, type ProbedEngine } from './engineConfig';
-import type { LoadAverage } from '../discovery/nodeLoads';
-import { emptyEvent, type GenerationEvent } from './generationEvent';
-import type { NodeGpu } from './scrapeFacts';
 import { checkDrift, findConfigDrift } from './configDrift';
-import type { EngineValue, GenerationRecord, RecordCause } from './generationRecord';
-import { shareOrNull, type CounterTotals } from './counterTotals';
-import type { VramResult } from './vramPoll';
+import { shareOrNull } from './counterTotals';
+import { commonConfig } from './engineConfig';
+import { emptyEvent, type GenerationEvent } from './generationEvent';
+import type { GenerationRecord, RecordCause } from './generationRecord';
+import type { VramResult } from './gpuPeaks';
+import { peakVram } from './peakVram';
+import type { RecordInputs } from './recordInputs';
 
 /** Key of this host among the load averages. */
 export const thisHost = 'this host';
 
-/** What is known of the window's run when a record is composed. */
+/** The run at the time when a record is composed. */
 export interface RecordContext {
   config: RunConfig | undefined;
   /** Path of the config in its folder. */
   configName: string | undefined;
   raySession: string | undefined;
   replayed: boolean;
-  /** This host is one of the run's. */
+  /** Whether this host is part of the run. */
   isLocalRun: boolean;
 }
 
-export interface RecordInputs {
-  id: string;
-  from: number;
-  to: number;
-  startedBy: RecordCause;
-  phase: string | null;
-  counterTotals: CounterTotals;
-  loadsBefore: ReadonlyMap<string, LoadAverage> | undefined;
-  loadsAfter: ReadonlyMap<string, LoadAverage> | undefined;
-  probedEngines: ProbedEngine[];
-  kvLast: EngineValue | undefined;
-  kvHighest: EngineValue | undefined;
-  /** By node and index. */
-  nodeGpus: Map<string, NodeGpu>;
-  /** By id, as last seen. */
-  engines: Map<string, Engine>;
-  scrapes: number;
-}
+type Loads = GenerationRecord['load'] & Pick<GenerationEvent, 'loadavg_pre' | 'loadavg_post'>;
 
-const mibPerGib = 1024;
-
-type Vram = GenerationRecord['vram'] & { peakGiB: number | null };
-
-function vramOf({ nodeGpus, engines }: RecordInputs, polled: VramResult | undefined): Vram {
-  const local = (polled?.devices ?? []).map(({ index, name, peak }) => ({
-    device: `GPU ${index} (${name}) of this host`,
-    peakGiB: peak / mibPerGib,
-  }));
-  if (polled?.chosenDevice) {
-    const { index, name, peak } = polled.chosenDevice;
-    const device = `GPU ${index} (${name}) of this host`;
-    return {
-      source: 'nvidia-smi',
-      device,
-      why: polled.why,
-      problem: polled.problem ?? null,
-      samples: polled.samples,
-      devices: local,
-      peakGiB: peak / mibPerGib,
-    };
-  }
-  // The trainer's own nodes have GPUs, too; the generation's peak is on a node that has an engine.
-  const nodes = new Set([...engines.values()].map(({ node }) => node));
-  const onEngineNodes = [...nodeGpus.values()].filter(({ node }) => nodes.has(node));
-  const counted = onEngineNodes.length > 0 ? onEngineNodes : [...nodeGpus.values()];
-  const devices = counted.map(({ node, index, name, peak }) => ({
-    device: `GPU ${index} (${name}) on ${node}`,
-    peakGiB: peak / mibPerGib,
-  }));
-  const highest = [...devices].sort((a, b) => b.peakGiB - a.peakGiB)[0];
-  const problem =
-    polled?.problem ??
-    (polled ? 'nvidia-smi has not answered yet' : 'this host is none of the run’s, so its devices do not count');
-  if (!highest)
-    return {
-      source: null,
-      device: null,
-      why: null,
-      problem: `${problem}; no node reports GPU memory`,
-      samples: 0,
-      devices: local,
-      peakGiB: null,
-    };
-  return {
-    source: 'ray_node_gram_used',
-    device: highest.device,
-    problem,
-    samples: 0,
-    devices,
-    peakGiB: highest.peakGiB,
-    why: 'the highest of the engines’ nodes by Ray’s own count, read at each scrape: short peaks are missed',
-  };
-}
-
-function loadOf(
-  { loadsBefore, loadsAfter, engines }: RecordInputs,
-  here: boolean,
-): GenerationRecord['load'] & Pick<GenerationEvent, 'loadavg_pre' | 'loadavg_post'> {
+/** Load averages of all hosts, and those of this host or, if it is not part of the run, of the node with most engines. */
+function composeLoads({ loadsBefore, loadsAfter, engines }: RecordInputs, isLocalRun: boolean): Loads {
   const hosts = [...new Set([...(loadsBefore?.keys() ?? []), ...(loadsAfter?.keys() ?? [])])]
-    .filter((each) => here || each !== thisHost)
+    .filter((host) => isLocalRun || host !== thisHost)
     .sort();
   const engineCount = (host: string): number => [...engines.values()].filter(({ node }) => node === host).length;
   const busiest = [...hosts].sort((a, b) => engineCount(b) - engineCount(a))[0];
   const host = hosts.includes(thisHost) ? thisHost : (busiest ?? null);
   const nodes = Object.fromEntries(
-    hosts.map((each) => [each, { before: loadsBefore?.get(each) ?? null, after: loadsAfter?.get(each) ?? null }]),
+    hosts.map((name) => [name, { before: loadsBefore?.get(name) ?? null, after: loadsAfter?.get(name) ?? null }]),
   );
-  const own = host === null ? undefined : nodes[host];
-  return { host, nodes, loadavg_pre: own?.before ?? null, loadavg_post: own?.after ?? null };
+  const chosen = host === null ? undefined : nodes[host];
+  return { host, nodes, loadavg_pre: chosen?.before ?? null, loadavg_post: chosen?.after ?? null };
 }
 
-/** The record of what was gathered. `polled`: undefined where this host's devices were not asked. */
+/** The record of what was gathered. `polled`: the result of `nvidia-smi`; undefined if it was not asked. */
 export function composeRecord(
-  gathered: RecordInputs,
+  inputs: RecordInputs,
   polled: VramResult | undefined,
   { config, configName, raySession, replayed, isLocalRun }: RecordContext,
   endedBy: RecordCause,
 ): GenerationRecord {
-  const { id, from, to, startedBy, phase, counterTotals, probedEngines, kvLast, kvHighest, engines, scrapes } =
-    gathered;
-  const { peakGiB, ...vram } = vramOf(gathered, isLocalRun ? polled : undefined);
-  const { loadavg_pre, loadavg_post, ...load } = loadOf(gathered, isLocalRun);
+  const { id, from, to, startedBy, phase, counterTotals, probedEngines, kvLast, kvHighest, engines, scrapes } = inputs;
+  const { peakGiB, ...vram } = peakVram(inputs, isLocalRun ? polled : undefined);
+  const { loadavg_pre, loadavg_post, ...load } = composeLoads(inputs, isLocalRun);
   const { prefixQueries, prefixHits, drafted, accepted, promptTokens, generatedTokens } = counterTotals.result();
-  const mismatches = findConfigDrift(config, probedEngines);
-  const nameOf = (key: string): string => engines.get(key)?.name ?? key;
+  const drift = findConfigDrift(config, probedEngines);
   const event: GenerationEvent = {
     ...emptyEvent(),
     peak_vram_gb: peakGiB,
@@ -138,7 +61,7 @@ export function composeRecord(
     loadavg_pre,
     loadavg_post,
     engine_runtime_config: { ...commonConfig(probedEngines) },
-    flag_did_not_engage: mismatches.length > 0,
+    flag_did_not_engage: drift.length > 0,
   };
   return {
     version: 1,
@@ -150,23 +73,27 @@ export function composeRecord(
     phase,
     replayed,
     event,
-    flags: { check: checkDrift(config, probedEngines), mismatches: mismatches.map(({ message }) => message) },
+    flags: { check: checkDrift(config, probedEngines), mismatches: drift.map(({ message }) => message) },
     vram,
     load,
     kvCache: { last: kvLast ?? null, highest: kvHighest ?? null },
     prefixCache: prefixQueries === undefined ? null : { hits: prefixHits ?? 0, queries: prefixQueries },
     speculation: drafted === undefined ? null : { accepted: accepted ?? 0, drafted },
     tokens: { prompt: promptTokens ?? null, generated: generatedTokens ?? null },
-    engineConfigs: probedEngines.map(({ engine, source, config: own }) => ({ engine, source, config: own })),
-    engines: [...engines.values()].map((engine) => ({
-      id: engine.id,
-      name: engine.name,
-      node: engine.node,
-      model: engine.model ?? null,
+    engineConfigs: probedEngines.map(({ engine, source, config: effective }) => ({
+      engine,
+      source,
+      config: effective,
+    })),
+    engines: [...engines.values()].map(({ id: engineId, name, node, model = null }) => ({
+      id: engineId,
+      name,
+      node,
+      model,
     })),
     config: configName ?? null,
     raySession: raySession ?? null,
     scrapes,
-    resets: [...counterTotals.resetEngines].map(nameOf),
+    resets: [...counterTotals.resetEngines].map((key) => engines.get(key)?.name ?? key),
   };
 }

@@ -1,7 +1,7 @@
-/** What an engine really runs with, read field by field: a malformed one costs itself. Nothing else of an answer is kept. */
+/** The effective config of an engine. Each field is read separately, so that a malformed one affects only itself. */
 import { isObject } from '../shared/guards';
 
-/** The six fields of the event's `engine_runtime_config`. A missing key: nobody said it. `speculative_method: null`: no speculation. */
+/** The fields of the event's `engine_runtime_config`. An unknown field is missing. `speculative_method: null`: no speculation. */
 export interface EngineConfig {
   enable_prefix_caching?: boolean;
   enable_chunked_prefill?: boolean;
@@ -14,69 +14,70 @@ export interface EngineConfig {
 /** Labels by name. */
 export type LabelMap = ReadonlyMap<string, string>;
 
-export type EngineField = keyof EngineConfig;
+type EngineField = keyof EngineConfig;
+type FieldValue = string | number | boolean;
+type Reader = (value: unknown) => FieldValue | undefined;
 
-type Read = (value: unknown) => string | number | boolean | undefined;
-const flag: Read = (value) => (typeof value === 'boolean' ? value : undefined);
-const count: Read = (value) =>
+const readFlag: Reader = (value) => (typeof value === 'boolean' ? value : undefined);
+const readCount: Reader = (value) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-/** Longer than any name: then it is something else. */
-const longestName = 100;
-const name: Read = (value) =>
-  typeof value === 'string' && value !== '' && value.length <= longestName ? value : undefined;
+/** A longer text is not a name. */
+const maxNameLength = 100;
+const readName: Reader = (value) =>
+  typeof value === 'string' && value !== '' && value.length <= maxNameLength ? value : undefined;
 
-/** Where a field stands in `vllm_config`: part, names over vLLM's versions, newest first. */
-const fieldLocations: Record<EngineField, readonly [part: string, names: readonly string[], read: Read]> = {
-  enable_prefix_caching: ['cache_config', ['enable_prefix_caching'], flag],
-  enable_chunked_prefill: ['scheduler_config', ['enable_chunked_prefill', 'chunked_prefill_enabled'], flag],
-  max_num_seqs: ['scheduler_config', ['max_num_seqs'], count],
-  max_num_batched_tokens: ['scheduler_config', ['max_num_batched_tokens'], count],
-  kv_cache_dtype: ['cache_config', ['kv_cache_dtype', 'cache_dtype'], name],
-  speculative_method: ['speculative_config', ['method'], name],
+/** Where each field is in `vllm_config`: its section, and its names in vLLM's releases, newest first. */
+const fieldLocations: Record<EngineField, readonly [section: string, names: readonly string[], read: Reader]> = {
+  enable_prefix_caching: ['cache_config', ['enable_prefix_caching'], readFlag],
+  enable_chunked_prefill: ['scheduler_config', ['enable_chunked_prefill', 'chunked_prefill_enabled'], readFlag],
+  max_num_seqs: ['scheduler_config', ['max_num_seqs'], readCount],
+  max_num_batched_tokens: ['scheduler_config', ['max_num_batched_tokens'], readCount],
+  kv_cache_dtype: ['cache_config', ['kv_cache_dtype', 'cache_dtype'], readName],
+  speculative_method: ['speculative_config', ['method'], readName],
 };
 
-function collect(read: (field: EngineField) => string | number | boolean | null | undefined): EngineConfig {
+function readFields(read: (field: EngineField) => FieldValue | null | undefined): EngineConfig {
   const entries = (Object.keys(fieldLocations) as EngineField[]).map((field) => [field, read(field)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-/** From the answer to `/server_info?config_format=json`, of whatever shape. Environment data in it is not looked at. */
+/** Reads the answer to `/server_info?config_format=json`, of any shape. Its environment data is neither read nor kept. */
 export function parseServerInfo(answer: unknown): EngineConfig {
   const config = isObject(answer) && isObject(answer['vllm_config']) ? answer['vllm_config'] : {};
-  return collect((field) => {
-    const [part, names, read] = fieldLocations[field];
-    const inside = config[part];
-    if (field === 'speculative_method' && inside === null) return null;
-    if (!isObject(inside)) return undefined;
-    return names.map((each) => read(inside[each])).find((value) => value !== undefined);
+  return readFields((field) => {
+    const [sectionName, names, read] = fieldLocations[field];
+    const section = config[sectionName];
+    if (field === 'speculative_method' && section === null) return null;
+    if (!isObject(section)) return undefined;
+    return names.map((name) => read(section[name])).find((value) => value !== undefined);
   });
 }
 
-/** As Python writes them into labels. */
+/** Booleans as Python writes them into labels. */
 const pythonBooleans: Record<string, boolean> = { True: true, False: false };
 
-/** From the labels of `cache_config_info`: two of the six stand there. */
+/** Reads the two fields that the labels of `cache_config_info` have. */
 export function parseCacheConfig(labels: LabelMap): EngineConfig {
   const caching = pythonBooleans[labels.get('enable_prefix_caching') ?? ''];
   const dtype = labels.get('cache_dtype');
   return {
     ...(caching !== undefined && { enable_prefix_caching: caching }),
-    ...(dtype !== undefined && dtype !== 'None' && name(dtype) !== undefined && { kv_cache_dtype: dtype }),
+    ...(dtype !== undefined && dtype !== 'None' && readName(dtype) !== undefined && { kv_cache_dtype: dtype }),
   };
 }
 
-/** What was found out of one engine, and from where. */
+/** The effective config of one engine, and where it was read. */
 export interface ProbedEngine {
-  /** As people read it: `engine 0`, or the server's URL. */
+  /** Name for people: `engine 0`, or the server's URL. */
   engine: string;
   source: 'server_info' | 'cache_config_info';
   config: EngineConfig;
 }
 
-/** What all of them say alike; a field in which they differ belongs to none. */
+/** The fields that all engines agree on. A field is left out if two of them differ. */
 export function commonConfig(probed: readonly ProbedEngine[]): EngineConfig {
-  return collect((field) => {
-    const said = probed.flatMap(({ config }) => (config[field] === undefined ? [] : [config[field]]));
-    return said.every((value) => value === said[0]) ? said[0] : undefined;
+  return readFields((field) => {
+    const values = probed.flatMap(({ config }) => (config[field] === undefined ? [] : [config[field]]));
+    return values.every((value) => value === values[0]) ? values[0] : undefined;
   });
 }

@@ -1,32 +1,29 @@
 /**
- * One generation's event, field for field the `GenerationObservability` schema of Safe-Synthesizer (research: its page): readers of that
- * schema read these. Every measurement may be null: then it could not be had. What stands beside it is in `record.ts`.
+ * The event of one generation, field for field as in the `GenerationObservability` schema of Safe-Synthesizer, so that
+ * readers of that schema can read it (docs/decisions.md, Generation events).
  */
-
-import { isObject } from '../shared/guards';
 import type { LoadAverage } from '../discovery/nodeLoads';
+import { isNumber, isObject } from '../shared/guards';
 
+/** Measurements of one generation. `null`: not measured. */
 export interface GenerationEvent {
-  /** GiB, device-wide, the highest of the generation. */
+  /** Highest GPU memory use during the generation, device-wide, in GiB. */
   peak_vram_gb: number | null;
-  /** Fraction of KV-cache blocks in use, the last gauge before the end; of several engines the fullest. */
+  /** Fraction of KV-cache blocks in use at the last scrape; of several engines the fullest. */
   kv_cache_usage_perc: number | null;
-  /** Fraction of the prompt tokens looked up during the generation that were found. 0 is measured; null is not. */
+  /** Fraction of the looked-up prompt tokens that the prefix cache had. 0 is a measurement. */
   prefix_cache_hit_rate: number | null;
-  /** Fraction of the tokens drafted during the generation that were accepted. 0 is measured; null is not. */
+  /** Fraction of the drafted tokens that were accepted. 0 is a measurement. */
   spec_accept_rate: number | null;
   loadavg_pre: LoadAverage | null;
   loadavg_post: LoadAverage | null;
-  /** What engines really run with, by field; a field that nobody could say is missing. */
+  /** The engines' effective config by field; an unknown field is missing. */
   engine_runtime_config: Record<string, unknown>;
-  /** A flag that the config asks for is another one in the engine. */
+  /** Whether a flag has another value in the engine than the config asks for. */
   flag_did_not_engage: boolean;
 }
 
-/** Name of the structured event in Safe-Synthesizer's logs. */
-export const eventName = 'vllm.generation.complete';
-
-/** An event of which nothing could be had. */
+/** An event without measurements. */
 export const emptyEvent = (): GenerationEvent => ({
   peak_vram_gb: null,
   kv_cache_usage_perc: null,
@@ -38,15 +35,14 @@ export const emptyEvent = (): GenerationEvent => ({
   flag_did_not_engage: false,
 });
 
-type Check = (value: unknown) => boolean;
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+type Guard = (value: unknown) => boolean;
 const orNull =
-  (check: Check): Check =>
+  (guard: Guard): Guard =>
   (value) =>
-    value === null || check(value);
-const isLoad: Check = (value) => Array.isArray(value) && value.length === 3 && value.every(isNumber);
+    value === null || guard(value);
+const isLoad: Guard = (value) => Array.isArray(value) && value.length === 3 && value.every(isNumber);
 
-const fields: Record<keyof GenerationEvent, readonly [Check, string]> = {
+const fields: Record<keyof GenerationEvent, readonly [guard: Guard, description: string]> = {
   peak_vram_gb: [orNull(isNumber), 'a number or null'],
   kv_cache_usage_perc: [orNull(isNumber), 'a number or null'],
   prefix_cache_hit_rate: [orNull(isNumber), 'a number or null'],
@@ -57,30 +53,33 @@ const fields: Record<keyof GenerationEvent, readonly [Check, string]> = {
   flag_did_not_engage: [(value) => typeof value === 'boolean', 'true or false'],
 };
 
-/** Reads an event back: unknown fields are refused, missing ones have their default. Throws a TypeError that names the field. */
+/** Checks an event that was read. A missing field gets its default. Throws a TypeError that names a wrong or unknown field. */
 export function parseEvent(value: unknown): GenerationEvent {
   if (!isObject(value)) throw new TypeError('an event is an object');
   for (const [name, given] of Object.entries(value)) {
-    const known = Object.hasOwn(fields, name) ? fields[name as keyof GenerationEvent] : undefined;
-    if (!known) throw new TypeError(`an event has no field ${JSON.stringify(name)}`);
-    if (!known[0](given)) throw new TypeError(`${name} is not ${known[1]}`);
+    const field = Object.hasOwn(fields, name) ? fields[name as keyof GenerationEvent] : undefined;
+    if (!field) throw new TypeError(`an event has no field ${JSON.stringify(name)}`);
+    const [guard, description] = field;
+    if (!guard(given)) throw new TypeError(`${name} is not ${description}`);
   }
   return { ...emptyEvent(), ...value };
 }
 
-const minutes = ['1m', '5m', '15m'] as const;
+const loadMinutes = ['1m', '5m', '15m'] as const;
 
-function loads(name: string, load: LoadAverage | null): [string, unknown][] {
-  return load === null ? [] : minutes.map((length, index) => [`${name}_${length}`, load[index]]);
-}
+const flattenLoad = (name: string, load: LoadAverage | null): [string, unknown][] =>
+  load === null ? [] : loadMinutes.map((minutes, index) => [`${name}_${minutes}`, load[index]]);
 
-/** The event as flat scalars for `wandb.log`: nulls dropped, load averages unpacked, the engine's config under `engine_runtime/`. */
+/**
+ * The event as flat scalars for `wandb.log`: without nulls, load averages as three values each, the engines' config
+ * under `engine_runtime/`. Each key begins with `prefix`.
+ */
 export function toWandbPayload(event: GenerationEvent, prefix = 'vllm_gen'): Record<string, unknown> {
   const { loadavg_pre, loadavg_post, engine_runtime_config, ...scalars } = event;
   const entries: [string, unknown][] = [
     ...Object.entries(scalars),
-    ...loads('loadavg_pre', loadavg_pre),
-    ...loads('loadavg_post', loadavg_post),
+    ...flattenLoad('loadavg_pre', loadavg_pre),
+    ...flattenLoad('loadavg_post', loadavg_post),
     ...Object.entries(engine_runtime_config).map(([name, value]): [string, unknown] => [
       `engine_runtime/${name}`,
       value,

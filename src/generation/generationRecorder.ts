@@ -1,30 +1,32 @@
-/** Brackets one generation: what is read before it, what is gathered while it lasts, what is read after it, and the record of all that. */
-import type { Clock } from '../shared/clock';
-import { composeRecord, type RecordInputs, type RecordContext } from './composeRecord';
-import type { ProbedEngine } from './engineConfig';
+/** Records one generation at a time: reads what is needed before it, gathers scrapes while it runs, and composes the record. */
 import type { LoadAverage } from '../discovery/nodeLoads';
+import type { Clock } from '../shared/clock';
+import { composeRecord, type RecordContext } from './composeRecord';
+import type { ProbedEngine } from './engineConfig';
+import type { GenerationRecord, RecordCause } from './generationRecord';
+import type { VramResult } from './gpuPeaks';
+import { addScrape, newRecordInputs, type RecordInputs } from './recordInputs';
 import type { ScrapeFacts } from './scrapeFacts';
-import type { EngineValue, GenerationRecord, RecordCause } from './generationRecord';
-import { CounterTotals } from './counterTotals';
 import type { VramPoll } from './vramPoll';
 
-export interface GenerationRecorderOptions {
+interface GenerationRecorderOptions {
   clock: Clock;
-  /** Scrapes now; its facts come through `take` before it resolves. */
+  /** Scrapes now. `take` must get the facts before it resolves. */
   scrape: () => Promise<unknown>;
-  /** Undefined where this host's devices are not the run's. */
+  /** Starts to poll this host's devices; undefined if it is not part of the run. */
   pollVram: () => VramPoll | undefined;
-  /** Load averages by host: this one where it is one of the run's, and the nodes by address. */
+  /** Load averages by host: this host as `thisHost` if it is part of the run, and the nodes by address. */
   readLoads: () => Promise<ReadonlyMap<string, LoadAverage>>;
-  /** What the engines really run with. */
+  /** The engines' effective config. */
   probe: () => Promise<ProbedEngine[]>;
   context: () => RecordContext;
-  /** A record began, grew or ended. */
+  /** Called when a record starts, grows or ends. */
   onChange: () => void;
+  /** Called with what a read or scrape rejected with; the record continues without it. */
   onError: (error: unknown) => void;
 }
 
-/** The record that runs. */
+/** The running record. */
 export interface RunningRecord {
   id: string;
   /** Unix ms. */
@@ -33,166 +35,128 @@ export interface RunningRecord {
   phase: string | null;
 }
 
-interface Bracket extends RecordInputs {
+interface OpenRecord {
+  inputs: RecordInputs;
   poll: VramPoll | undefined;
-  begun: Promise<void>;
+  /** Resolves when everything is read that belongs before the work. */
+  started: Promise<void>;
   ending?: Promise<GenerationRecord>;
 }
 
+/** Keeps the running record. No method rejects. */
 export class GenerationRecorder {
-  private bracket: Bracket | undefined;
+  private open: OpenRecord | undefined;
   private lastFacts: ScrapeFacts | undefined;
-  /** Of the last scrape without a record: what a record that is begun by work has before it. */
+  /** Load averages while no record ran: the loads before a record that work starts. */
   private idleLoads: ReadonlyMap<string, LoadAverage> | undefined;
 
   constructor(private readonly options: GenerationRecorderOptions) {}
 
   get current(): RunningRecord | undefined {
-    return this.bracket;
+    return this.open?.inputs;
   }
 
-  /** Begins a record, or joins the one that runs. Resolves when everything that is read before the work is there. Never rejects. */
+  /** Starts a record, or joins the running one. Resolves when everything is read that belongs before the work. */
   async start(by: RecordCause, phase?: string): Promise<RunningRecord> {
-    const bracket = this.bracket ?? this.open(by, phase);
-    await bracket.begun;
-    const { id, from, startedBy } = bracket;
-    return { id, from, startedBy, phase: bracket.phase };
+    const open = this.open ?? this.begin(by, phase);
+    await open.started;
+    const { id, from, startedBy, phase: recordPhase } = open.inputs;
+    return { id, from, startedBy, phase: recordPhase };
   }
 
-  /** Ends the record and resolves to it; who asks meanwhile gets the same one. Undefined where none runs. Never rejects. */
+  /** Ends the running record and resolves to it, also for a second caller. Undefined if none is running. */
   async stop(by: RecordCause): Promise<GenerationRecord | undefined> {
-    const bracket = this.bracket;
-    if (!bracket) return undefined;
-    bracket.ending ??= this.end(bracket, by);
-    return bracket.ending;
+    const { open } = this;
+    if (!open) return undefined;
+    open.ending ??= this.end(open, by);
+    return open.ending;
   }
 
-  /** Ends at once with what is there. */
+  /** Ends the running record at once, without reading anything more. */
   cutOff(): GenerationRecord | undefined {
-    const bracket = this.bracket;
-    this.bracket = undefined;
-    return bracket && this.compose(bracket, bracket.poll?.stop(), 'cut off');
+    const { open } = this;
+    this.open = undefined;
+    return open && this.compose(open, open.poll?.stop(), 'cut off');
   }
 
-  /** The record as it would be if it were cut off now. */
+  /** The running record as `cutOff` would return it now. */
   draft(): GenerationRecord | undefined {
-    return this.bracket && this.compose(this.bracket, this.bracket.poll?.result(), 'cut off');
+    return this.open && this.compose(this.open, this.open.poll?.result(), 'cut off');
   }
 
-  /** Takes in one scrape. */
+  /** Adds the facts of one scrape. */
   take(facts: ScrapeFacts): void {
     this.lastFacts = facts;
-    if (this.bracket) gather(this.bracket, facts);
+    if (this.open) addScrape(this.open.inputs, facts);
     this.options.onChange();
   }
 
-  /** Remembers the load while nothing is recorded, for a record that work begins. */
+  /** Reads the loads while no record is running, for one that work starts later. */
   async readIdleLoads(): Promise<void> {
     const loads = await this.attempt(this.options.readLoads());
-    if (!this.bracket) this.idleLoads = loads;
+    if (!this.open) this.idleLoads = loads;
   }
 
-  private open(by: RecordCause, phase: string | undefined): Bracket {
-    const { clock } = this.options;
-    const now = clock.now();
-    const bracket: Bracket = {
-      id: new Date(now).toISOString().replaceAll(/[:.]/g, '-'),
-      from: now,
-      to: now,
-      startedBy: by,
-      phase: phase ?? null,
-      poll: this.options.pollVram(),
-      counterTotals: new CounterTotals(),
-      loadsBefore: undefined,
-      loadsAfter: undefined,
-      probedEngines: [],
-      kvLast: undefined,
-      kvHighest: undefined,
-      nodeGpus: new Map(),
-      engines: new Map(),
-      scrapes: 0,
-      begun: Promise.resolve(),
-    };
-    // Work that is there already began after the scrape before.
+  private begin(by: RecordCause, phase: string | undefined): OpenRecord {
+    const now = this.options.clock.now();
+    const id = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
+    const inputs = newRecordInputs({ id, from: now, startedBy: by, phase: phase ?? null });
+    // Work that is seen now has begun after the scrape before.
     if (by !== 'command' && this.lastFacts) {
-      bracket.counterTotals.add(this.lastFacts.counters);
-      bracket.from = this.lastFacts.snapshot.at;
+      inputs.counterTotals.add(this.lastFacts.counters);
+      inputs.from = this.lastFacts.snapshot.at;
     }
-    this.bracket = bracket;
-    bracket.begun = by === 'command' ? this.beginNow(bracket) : this.beginBefore(bracket);
+    const open: OpenRecord = { inputs, poll: this.options.pollVram(), started: Promise.resolve() };
+    this.open = open;
+    open.started = by === 'command' ? this.readBeforeWork(inputs) : this.readDuringWork(inputs);
     this.options.onChange();
-    return bracket;
+    return open;
   }
 
-  /** Everything is read now: the work is still to come. */
-  private async beginNow(bracket: Bracket): Promise<void> {
-    const { readLoads, scrape } = this.options;
-    const [before] = await Promise.all([this.attempt(readLoads()), this.attempt(scrape())]);
-    bracket.loadsBefore = before;
-    bracket.probedEngines = (await this.attempt(this.options.probe())) ?? [];
-  }
-
-  /** The work is there already, so what was read before it is the base. */
-  private async beginBefore(bracket: Bracket): Promise<void> {
-    bracket.loadsBefore = this.idleLoads;
-    const loads = bracket.loadsBefore ? undefined : await this.attempt(this.options.readLoads());
-    bracket.loadsBefore ??= loads;
-    bracket.probedEngines = (await this.attempt(this.options.probe())) ?? [];
-  }
-
-  private async end(bracket: Bracket, by: RecordCause): Promise<GenerationRecord> {
-    await bracket.begun;
+  /** The work is still to come, so everything is read now. */
+  private async readBeforeWork(inputs: RecordInputs): Promise<void> {
     const { readLoads, scrape, probe } = this.options;
-    // An engine may have come, or a server answered, only after the beginning.
-    const [after, , probed] = await Promise.all([
+    const [loads] = await Promise.all([this.attempt(readLoads()), this.attempt(scrape())]);
+    inputs.loadsBefore = loads;
+    inputs.probedEngines = (await this.attempt(probe())) ?? [];
+  }
+
+  /** The work has begun, so what was read before it counts. */
+  private async readDuringWork(inputs: RecordInputs): Promise<void> {
+    const { readLoads, probe } = this.options;
+    inputs.loadsBefore = this.idleLoads ?? (await this.attempt(readLoads()));
+    inputs.probedEngines = (await this.attempt(probe())) ?? [];
+  }
+
+  private async end(open: OpenRecord, by: RecordCause): Promise<GenerationRecord> {
+    await open.started;
+    const { inputs } = open;
+    const { readLoads, scrape, probe } = this.options;
+    // Probe again: an engine may have come, or a server may have answered, only after the start.
+    const [loads, , probed] = await Promise.all([
       this.attempt(readLoads()),
       this.attempt(scrape()),
       this.attempt(probe()),
     ]);
-    bracket.loadsAfter = after;
-    if (probed && probed.length > 0) bracket.probedEngines = probed;
-    // The window may have closed meanwhile: then the record is written already, as cut off.
-    if (this.bracket === bracket) this.bracket = undefined;
-    const record = this.compose(bracket, bracket.poll?.stop(), by);
+    inputs.loadsAfter = loads;
+    if (probed && probed.length > 0) inputs.probedEngines = probed;
+    // If the window closed meanwhile, the record has been written as cut off.
+    if (this.open === open) this.open = undefined;
+    const record = this.compose(open, open.poll?.stop(), by);
     this.options.onChange();
     return record;
   }
 
-  private compose(
-    bracket: Bracket,
-    polled: ReturnType<VramPoll['stop']> | undefined,
-    by: RecordCause,
-  ): GenerationRecord {
-    return composeRecord(bracket, polled, this.options.context(), by);
+  private compose({ inputs }: OpenRecord, polled: VramResult | undefined, by: RecordCause): GenerationRecord {
+    return composeRecord(inputs, polled, this.options.context(), by);
   }
 
-  private async attempt<T>(asked: Promise<T>): Promise<T | undefined> {
+  private async attempt<T>(promise: Promise<T>): Promise<T | undefined> {
     try {
-      return await asked;
+      return await promise;
     } catch (error) {
       this.options.onError(error);
       return undefined;
     }
-  }
-}
-
-function gather(bracket: Bracket, { snapshot, counters, gpus }: ScrapeFacts): void {
-  if (bracket.scrapes === 0 && bracket.startedBy === 'command' && counters.length > 0)
-    bracket.from = Math.min(...counters.map(({ at }) => at));
-  bracket.scrapes += 1;
-  bracket.to = snapshot.at;
-  bracket.counterTotals.add(counters);
-  for (const engine of snapshot.engines) bracket.engines.set(engine.id, engine);
-  const kv = snapshot.measures['kv_cache_usage_perc'];
-  if (kv) {
-    const engine = snapshot.engines.find(({ id }) => id === kv.highest?.engine)?.name ?? '';
-    const value: EngineValue = { value: kv.value, engine, at: kv.to };
-    bracket.kvLast = value;
-    if (!bracket.kvHighest || value.value > bracket.kvHighest.value) bracket.kvHighest = value;
-  }
-  for (const gpu of gpus) {
-    const key = `${gpu.node} ${gpu.index}`;
-    const before = bracket.nodeGpus.get(key);
-    bracket.nodeGpus.set(key, { ...gpu, peak: Math.max(before?.peak ?? 0, gpu.peak) });
   }
 }

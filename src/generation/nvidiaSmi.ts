@@ -1,6 +1,6 @@
-/** What `nvidia-smi` prints, and which of its devices is meant. */
+/** Arguments and output of `nvidia-smi`, and which of its devices is measured. */
 
-/** One device at one moment. Memory in MiB, device-wide as the driver says; undefined where it says none (`[N/A]`, `[Not Supported]`). */
+/** One device at one moment. Memory is device-wide, in MiB; undefined if the driver reports none (`[N/A]`, `[Not Supported]`). */
 export interface GpuSample {
   index: number;
   uuid: string;
@@ -9,43 +9,46 @@ export interface GpuSample {
   total: number | undefined;
 }
 
+/** Arguments of a query that prints a line for each device every `intervalMs`. */
 export const queryArguments = (intervalMs: number): string[] => [
   '--query-gpu=index,uuid,name,memory.used,memory.total',
   '--format=csv,noheader,nounits',
   `--loop-ms=${intervalMs}`,
 ];
 
-const number = (text: string | undefined): number | undefined =>
+const parseNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
 
-/** One line of the query; undefined for anything else (a warning, an error, half a line). */
+/** Parses a line of the query; undefined for anything else, such as a warning or half a line. */
 export function parseSample(line: string): GpuSample | undefined {
-  const parts = line.split(',').map((part) => part.trim());
-  const index = number(parts[0]);
-  const uuid = parts[1];
-  if (parts.length < 5 || index === undefined || !uuid?.startsWith('GPU-')) return undefined;
-  // The two numbers stand last, so that a comma in a name would be no harm.
-  return { index, uuid, name: parts.slice(2, -2).join(', '), used: number(parts.at(-2)), total: number(parts.at(-1)) };
+  const fields = line.split(',').map((field) => field.trim());
+  const index = parseNumber(fields[0]);
+  const uuid = fields[1];
+  if (fields.length < 5 || index === undefined || !uuid?.startsWith('GPU-')) return undefined;
+  // Memory is read from the end of the line, because a name may contain commas.
+  const name = fields.slice(2, -2).join(', ');
+  return { index, uuid, name, used: parseNumber(fields.at(-2)), total: parseNumber(fields.at(-1)) };
 }
 
-/** What says which device is meant: the setting, else the first entry of CUDA_VISIBLE_DEVICES, else the first device. */
+/** Which device is measured, and what says so. */
 export interface DeviceChoice {
-  /** An index, a UUID (or its beginning), or a MIG device. */
+  /** An index, a UUID or its beginning, or a MIG device. */
   entry: string;
   from: 'setting' | 'CUDA_VISIBLE_DEVICES' | 'default';
 }
 
+/** The device of the setting, else the first entry of CUDA_VISIBLE_DEVICES, else device 0. */
 export function chooseDevice(setting: string, visibleDevices: string | undefined): DeviceChoice {
   if (setting.trim() !== '') return { entry: setting.trim(), from: 'setting' };
   const first = visibleDevices?.split(',', 1)[0]?.trim() ?? '';
   return first === '' ? { entry: '0', from: 'default' } : { entry: first, from: 'CUDA_VISIBLE_DEVICES' };
 }
 
-/** The whole devices that MIG devices are parts of, by the MIG devices' UUIDs, from `nvidia-smi -L`. */
-export function parseMigParents(list: readonly string[]): Map<string, string> {
+/** UUIDs of whole devices by the UUIDs of their MIG devices, from the lines of `nvidia-smi -L`. */
+export function parseMigParents(lines: readonly string[]): Map<string, string> {
   const parents = new Map<string, string>();
   let gpu: string | undefined;
-  for (const line of list) {
+  for (const line of lines) {
     const uuid = /\(UUID: ((?:GPU|MIG)-[^)]+)\)/.exec(line)?.[1];
     if (uuid?.startsWith('GPU-')) gpu = uuid;
     else if (uuid !== undefined && gpu !== undefined) parents.set(uuid, gpu);
@@ -53,15 +56,18 @@ export function parseMigParents(list: readonly string[]): Map<string, string> {
   return parents;
 }
 
-/** Whether this is the device of an entry. `parents` as from `parseMigParents`; a MIG device is measured as the whole device it is part of. */
+/**
+ * Whether a device is the chosen one. `parents` is from `parseMigParents`: for a MIG device the whole device that it is
+ * part of is measured.
+ */
 export function matchesDevice(
   { entry }: DeviceChoice,
   { index, uuid }: Pick<GpuSample, 'index' | 'uuid'>,
   parents: ReadonlyMap<string, string>,
 ): boolean {
   if (/^\d+$/.test(entry)) return index === Number(entry);
-  // The form before driver 470: MIG-GPU-<uuid>/<instance>/<compute instance>.
-  const old = /^MIG-(GPU-[^/]+)\//.exec(entry)?.[1];
-  const whole = old ?? parents.get(entry) ?? entry;
-  return whole.startsWith('GPU-') && whole.length > 'GPU-'.length && uuid.startsWith(whole);
+  // Drivers before 470 write MIG-GPU-<uuid>/<instance>/<compute instance>.
+  const oldParent = /^MIG-(GPU-[^/]+)\//.exec(entry)?.[1];
+  const wholeDevice = oldParent ?? parents.get(entry) ?? entry;
+  return wholeDevice.startsWith('GPU-') && wholeDevice.length > 'GPU-'.length && uuid.startsWith(wholeDevice);
 }

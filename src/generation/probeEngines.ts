@@ -1,5 +1,6 @@
-/** Asks engines what they really run with: the server's own GET where there is one, else the labels of `cache_config_info`. */
+/** Reads the effective config of engines: from their server if there is one, else from the labels of `cache_config_info`. */
 import type { Engine } from '../api';
+import { getJson } from '../http/getJson';
 import { HttpError, type HttpGet } from '../http/httpGet';
 import { parseCacheConfig, parseServerInfo, type EngineConfig, type LabelMap, type ProbedEngine } from './engineConfig';
 
@@ -8,63 +9,58 @@ export interface ProbeServer {
   /** Without a path. */
   url: string;
   typedByUser: boolean;
-  /** Ids of the engines it serves; none where nobody can tell: then it stands for itself. */
+  /** Ids of the engines that it serves; empty if unknown: then the server is listed instead of an engine. */
   engines: readonly string[];
 }
 
-export interface ProbeInput {
+interface ProbeInput {
   get: HttpGet;
   signal: AbortSignal;
   timeoutMs: number;
   servers: readonly ProbeServer[];
-  /** The engines that live. */
+  /** The living engines. */
   engines: readonly Engine[];
-  /** By engine id, as last seen. */
+  /** Labels of `cache_config_info` by engine id, as last seen. */
   cacheConfigs: ReadonlyMap<string, LabelMap>;
 }
 
-/** A real answer has 25 kB; far more is still read, and what is beyond this is no server's config. */
+/** A real answer has 25 kB, and this leaves room for a long environment. */
 export const maxServerInfoBytes = 16 * 2 ** 20;
 
-/** The six fields of one server; empty where it does not say. The rest of its answer, environment data among it, is let go at once. */
-async function askServer(
+/** The config of a server; empty if its answer is missing or unusable. */
+async function fetchServerConfig(
   { get, signal, timeoutMs }: ProbeInput,
   { url, typedByUser }: ProbeServer,
 ): Promise<EngineConfig> {
-  const chunks: Uint8Array[] = [];
+  const options = { signal, timeoutMs, typedByUser, maxBytes: maxServerInfoBytes };
   try {
-    await get(`${url}/server_info?config_format=json`, {
-      signal,
-      timeoutMs,
-      typedByUser,
-      maxBytes: maxServerInfoBytes,
-      onChunk: (chunk) => chunks.push(Uint8Array.from(chunk)),
-    });
-    return parseServerInfo(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    return parseServerInfo(await getJson(get, `${url}/server_info?config_format=json`, options, 'not JSON'));
   } catch (error) {
-    if (error instanceof HttpError || error instanceof SyntaxError) return {};
+    if (error instanceof HttpError) return {};
     throw error;
   }
 }
 
 const isEmpty = (config: EngineConfig): boolean => Object.keys(config).length === 0;
 
-/** One entry for each engine of which something could be had. What the server did not say, the labels may. */
+/**
+ * The known configs: one entry for each engine, then one for each server whose engines are unknown. Fields that a
+ * server lacks are taken from the engine's labels.
+ */
 export async function probeEngines(input: ProbeInput): Promise<ProbedEngine[]> {
-  const asked = await Promise.all(
-    input.servers.map(async (server) => ({ server, config: await askServer(input, server) })),
+  const answers = await Promise.all(
+    input.servers.map(async (server) => ({ server, config: await fetchServerConfig(input, server) })),
   );
-  const nobodys = asked.filter(({ server, config }) => server.engines.length === 0 && !isEmpty(config));
-  const byServer = nobodys.map(({ server, config }): ProbedEngine => ({
-    engine: server.url,
-    source: 'server_info',
-    config,
-  }));
+  const useful = answers.filter(({ config }) => !isEmpty(config));
   const byEngine = input.engines.flatMap(({ id, name }): ProbedEngine[] => {
-    const server = asked.find(({ server: { engines }, config }) => engines.includes(id) && !isEmpty(config))?.config;
+    const serverConfig = useful.find(({ server }) => server.engines.includes(id))?.config;
     const labels = input.cacheConfigs.get(id);
-    const config = { ...(labels && parseCacheConfig(labels)), ...server };
-    return isEmpty(config) ? [] : [{ engine: name, source: server ? 'server_info' : 'cache_config_info', config }];
+    const config = { ...(labels && parseCacheConfig(labels)), ...serverConfig };
+    const source = serverConfig ? 'server_info' : 'cache_config_info';
+    return isEmpty(config) ? [] : [{ engine: name, source, config }];
   });
+  const byServer = useful
+    .filter(({ server }) => server.engines.length === 0)
+    .map(({ server, config }): ProbedEngine => ({ engine: server.url, source: 'server_info', config }));
   return [...byEngine, ...byServer];
 }

@@ -1,4 +1,4 @@
-/** Which servers can be asked what they run with, and whose engines they serve. */
+/** Finds the servers that can be asked for their config, and the engines that they serve. */
 import type { Engine } from '../api';
 import type { Target } from '../discovery/targets';
 import { hostOf } from '../http/hostNames';
@@ -6,32 +6,38 @@ import type { ProbeServer } from './probeEngines';
 
 interface RoundServers {
   discovery: { targets: readonly Target[] };
-  /** `/metrics` of servers that answered. */
+  /** URLs (`…/metrics`) of servers that answered. */
   serverMetricsUrls?: readonly string[];
 }
 
-const isServer = ({ kind }: Target): boolean => kind === 'vllm';
-const base = (url: string): string => url.replace(/\/metrics\/?$/, '');
+const withoutMetricsPath = (url: string): string => url.replace(/\/metrics\/?$/, '');
 
 /**
- * The targets that are servers, and the servers of engines that report to Ray. Nothing names the server of a worker: only where one server
- * and one engine are alone on their node do they belong together.
+ * The targets that are servers, then the servers of engines that report to Ray. Nothing names the server of a Ray
+ * worker, so they belong together only if one server and one engine are alone on their node.
  */
 export function findProbeServers(round: RoundServers | undefined, engines: readonly Engine[]): ProbeServer[] {
   const targets = round?.discovery.targets ?? [];
-  const own = new Set(targets.map(({ url }) => url));
-  const others = (round?.serverMetricsUrls ?? []).filter((url) => !own.has(url));
-  const onNode = (node: string): Engine[] => engines.filter((engine) => engine.node === node);
+  const targetUrls = new Set(targets.map(({ url }) => url));
+  const rayServers = (round?.serverMetricsUrls ?? []).filter((url) => !targetUrls.has(url));
   return [
-    ...targets.filter(isServer).map(({ url, typedByUser = false }) => ({
-      url: base(url),
-      typedByUser,
-      engines: engines.filter(({ id }) => id.startsWith(`${url} `)).map(({ id }) => id),
-    })),
-    ...others.map((url) => {
-      const neighbours = onNode(hostOf(url) ?? '');
-      const alone = neighbours.length === 1 && others.filter((other) => hostOf(other) === hostOf(url)).length === 1;
-      return { url: base(url), typedByUser: false, engines: alone ? neighbours.map(({ id }) => id) : [] };
+    ...targets
+      .filter(({ kind }) => kind === 'vllm')
+      .map(({ url, typedByUser = false }) => ({
+        url: withoutMetricsPath(url),
+        typedByUser,
+        engines: engines.filter(({ id }) => id.startsWith(`${url} `)).map(({ id }) => id),
+      })),
+    ...rayServers.map((url) => {
+      const node = hostOf(url);
+      const enginesThere = engines.filter((engine) => engine.node === node);
+      const serversThere = rayServers.filter((other) => hostOf(other) === node);
+      const areAlone = enginesThere.length === 1 && serversThere.length === 1;
+      return {
+        url: withoutMetricsPath(url),
+        typedByUser: false,
+        engines: areAlone ? enginesThere.map(({ id }) => id) : [],
+      };
     }),
   ];
 }

@@ -1,78 +1,63 @@
-/** What one scrape tells a record: the snapshot, and what a snapshot does not hold. */
+/** What a generation record needs of one scrape: the snapshot, and facts that a snapshot does not have. */
 import type { Snapshot } from '../api';
+import type { TargetResponse } from '../collector/scrapeTargets';
 import type { Exposition } from '../exposition/expositionReader';
 import { recordCounterFamilies, type EngineCounters } from '../metrics/recordCounters';
 import type { SeriesMeta } from '../metrics/seriesMeta';
-import type { TargetResponse } from '../collector/scrapeTargets';
 import type { LabelMap } from './engineConfig';
 
-export type MetricsResponses = readonly TargetResponse<Exposition<SeriesMeta>>[];
-
-/** One target's counters, as far as a record counts them. */
+/** The counters of one target that a record adds up. */
 export interface TargetCounters {
   url: string;
   /** Unix ms at which the response began. */
   at: number;
   /** By engine, then by series. */
   engines: Map<string, Map<string, { family: string; value: number }>>;
-  /** Of the answering process, Unix s. */
+  /** Start of the process that answered, Unix s. */
   processStart?: number;
 }
 
-/** GPU memory of one device of a node by Ray's own count, the highest seen. */
+/** GPU memory of one device as Ray counts it. */
 export interface NodeGpu {
   node: string;
   index: string;
   name: string;
-  /** MB as Ray counts: really MiB. */
+  /** Highest value so far, in MiB (Ray calls them MB). */
   peak: number;
 }
 
+/** The facts of one scrape. */
 export interface ScrapeFacts {
   snapshot: Snapshot;
   /** Of the targets that answered. */
   counters: TargetCounters[];
-  /** Labels of `cache_config_info` by engine key; on Ray they show up for some seconds after an engine has started. */
+  /** Labels of `cache_config_info` by engine. On Ray they are there only for some seconds after an engine has started. */
   cacheConfigs: Map<string, LabelMap>;
-  /** GPU memory by Ray's own count. */
   gpus: NodeGpu[];
 }
 
-const mebibyte = 2 ** 20;
+const bytesPerMib = 2 ** 20;
 
-const gpuOf = (labels: LabelMap, used: number): NodeGpu => ({
-  node: labels.get('ip') ?? '',
-  index: labels.get('GpuIndex') ?? '',
-  name: labels.get('GpuDeviceName') ?? '',
-  peak: used,
-});
-
-/** Of a counter in several spellings the lowest rank counts: a doubled one counts once. */
-function countersOf(url: string, at: number, { series, values }: Exposition<SeriesMeta>): TargetCounters {
-  const ranks = new Map<string, number>();
-  const counted = series.flatMap(({ group: { meta } }, index) =>
-    meta.sampleKind === 'counter' && recordCounterFamilies.has(meta.family) && meta.key !== undefined
-      ? [{ meta, value: values[index] as number }]
-      : [],
-  );
-  for (const {
-    meta: { family, rank },
-  } of counted)
-    ranks.set(family, Math.min(rank, ranks.get(family) ?? rank));
-  const target: TargetCounters = { url, at, engines: new Map() };
-  for (const {
-    meta: { family, rank, key = '', identity },
-    value,
-  } of counted) {
-    if (rank !== ranks.get(family) || !Number.isFinite(value)) continue;
-    const engine = target.engines.get(key) ?? new Map<string, { family: string; value: number }>();
-    target.engines.set(key, engine.set(identity, { family, value }));
+/** The facts of a snapshot that was made from responses of targets. */
+export function extractScrapeFacts(
+  snapshot: Snapshot,
+  responses: readonly TargetResponse<Exposition<SeriesMeta>>[],
+): ScrapeFacts {
+  const facts: ScrapeFacts = { snapshot, counters: [], cacheConfigs: new Map(), gpus: [] };
+  for (const { target, at, result } of responses) {
+    if (!result) continue;
+    facts.counters.push(extractCounters(target.url, at, result));
+    result.series.forEach(({ group: { meta } }, index) => {
+      const { family, key, labels } = meta;
+      const value = result.values[index] as number;
+      if (family === 'cache_config_info' && key !== undefined) facts.cacheConfigs.set(key, labels);
+      if (family === 'node_gram_used' && Number.isFinite(value)) facts.gpus.push(toNodeGpu(labels, value));
+    });
   }
-  const start = series.findIndex(({ group: { meta } }) => meta.family === 'process_start_time_seconds');
-  return start === -1 ? target : { ...target, processStart: values[start] as number };
+  return facts;
 }
 
-/** Of a snapshot that no target answered for: what was counted elsewhere, and what the snapshot itself holds. */
+/** The facts of a snapshot that was not made from responses: counters of another source, and what the snapshot has. */
 export function scrapeFactsFromTotals(snapshot: Snapshot, { url, at, engines }: EngineCounters): ScrapeFacts {
   const counters = new Map(
     [...engines].map(
@@ -81,7 +66,9 @@ export function scrapeFactsFromTotals(snapshot: Snapshot, { url, at, engines }: 
     ),
   );
   const gpus = (snapshot.parts ?? []).flatMap(({ kind, id, node, measures: { gpu_memory_used: used } }) =>
-    kind === 'gpu' && used ? [{ node, index: id.split(' ').at(-1) ?? '', name: '', peak: used.value / mebibyte }] : [],
+    kind === 'gpu' && used
+      ? [{ node, index: id.split(' ').at(-1) ?? '', name: '', peak: used.value / bytesPerMib }]
+      : [],
   );
   const cacheConfigs = new Map(
     snapshot.engines.flatMap(({ id, config }) => (config ? [[id, new Map(Object.entries(config))] as const] : [])),
@@ -89,26 +76,30 @@ export function scrapeFactsFromTotals(snapshot: Snapshot, { url, at, engines }: 
   return { snapshot, counters: [{ url, at, engines: counters }], cacheConfigs, gpus };
 }
 
-/** From the answers that a snapshot was made of. */
-export function extractScrapeFacts(snapshot: Snapshot, answers: MetricsResponses): ScrapeFacts {
-  const facts: ScrapeFacts = { snapshot, counters: [], cacheConfigs: new Map(), gpus: [] };
-  for (const { target, at, result } of answers) {
-    if (!result) continue;
-    facts.counters.push(countersOf(target.url, at, result));
-    result.series.forEach(
-      (
-        {
-          group: {
-            meta: { family, key, labels },
-          },
-        },
-        index,
-      ) => {
-        const value = result.values[index] as number;
-        if (family === 'cache_config_info' && key !== undefined) facts.cacheConfigs.set(key, labels);
-        if (family === 'node_gram_used' && Number.isFinite(value)) facts.gpus.push(gpuOf(labels, value));
-      },
-    );
+const toNodeGpu = (labels: LabelMap, usedMib: number): NodeGpu => ({
+  node: labels.get('ip') ?? '',
+  index: labels.get('GpuIndex') ?? '',
+  name: labels.get('GpuDeviceName') ?? '',
+  peak: usedMib,
+});
+
+function extractCounters(url: string, at: number, { series, values }: Exposition<SeriesMeta>): TargetCounters {
+  const samples = series.flatMap(({ group: { meta } }, index) =>
+    meta.sampleKind === 'counter' && recordCounterFamilies.has(meta.family) && meta.key !== undefined
+      ? [{ meta, value: values[index] as number }]
+      : [],
+  );
+  // Ray ≤ 2.51 has each counter twice, with and without `_total`: only the spelling of lowest rank is counted.
+  const rankByFamily = new Map<string, number>();
+  for (const { meta } of samples)
+    rankByFamily.set(meta.family, Math.min(meta.rank, rankByFamily.get(meta.family) ?? meta.rank));
+  const counters: TargetCounters = { url, at, engines: new Map() };
+  for (const { meta, value } of samples) {
+    const { family, rank, key = '', identity } = meta;
+    if (rank !== rankByFamily.get(family) || !Number.isFinite(value)) continue;
+    const engine = counters.engines.get(key) ?? new Map<string, { family: string; value: number }>();
+    counters.engines.set(key, engine.set(identity, { family, value }));
   }
-  return facts;
+  const start = series.findIndex(({ group: { meta } }) => meta.family === 'process_start_time_seconds');
+  return start === -1 ? counters : { ...counters, processStart: values[start] as number };
 }

@@ -17,15 +17,15 @@ const probed = (...configs: EngineConfig[]): ProbedEngine[] =>
 const messages = (config: RunConfig | undefined, ...configs: EngineConfig[]): string[] =>
   findConfigDrift(config, probed(...configs)).map(({ message }) => message);
 
-describe('flags that did not engage', () => {
-  it('are named with field, intended and actual, on the line that asks for them', async () => {
+describe('a difference between config and engine', () => {
+  it('is reported with field, intended and actual value, and the line that asks for it', async () => {
     const config = await configOf('num_engines: 1', 'max_num_seqs: 256');
     const [found] = findConfigDrift(config, probed({ max_num_seqs: 16 }));
     assert.equal(found?.message, 'max_num_seqs: intended 256, actual 16 (engine 0).');
     assert.equal(found?.configValue.range.startLine, 3);
   });
 
-  it('are by what is written last: engine_init_kwargs', async () => {
+  it('is judged by engine_init_kwargs before other keys', async () => {
     const config = await configOf(
       'max_num_seqs: 256',
       'engine_init_kwargs:',
@@ -37,7 +37,7 @@ describe('flags that did not engage', () => {
     assert.equal(intendedConfig(config).get('max_num_seqs')?.source.range.startLine, 4);
   });
 
-  it('are not by defaults, nor by what is null, unresolved or of no use', async () => {
+  it('is not judged by defaults or by values that are null, unresolved or malformed', async () => {
     const config = await configOf(
       'backend: vllm',
       'max_num_seqs: null',
@@ -51,7 +51,7 @@ describe('flags that did not engage', () => {
     );
   });
 
-  it('are checked only where both sides say something', async () => {
+  it('is found only in fields that both sides have', async () => {
     const config = await configOf('max_num_seqs: 256', 'enable_chunked_prefill: false');
     assert.deepEqual(messages(config, { kv_cache_dtype: 'fp8' }), []);
     assert.deepEqual(messages(config, { enable_chunked_prefill: true }), [
@@ -59,7 +59,7 @@ describe('flags that did not engage', () => {
     ]);
   });
 
-  it('leave auto to the engine, and know that fp8 is fp8_e4m3', async () => {
+  it('does not exist for auto, or between fp8 and fp8_e4m3', async () => {
     const dtype = (value: string): Promise<RunConfig> => configOf('engine_init_kwargs:', `  kv_cache_dtype: ${value}`);
     assert.deepEqual(messages(await dtype('auto'), { kv_cache_dtype: 'bfloat16' }), []);
     assert.deepEqual(messages(await dtype('fp8'), { kv_cache_dtype: 'fp8_e4m3' }), []);
@@ -68,7 +68,7 @@ describe('flags that did not engage', () => {
     ]);
   });
 
-  it('say which engines', async () => {
+  it('names the engines', async () => {
     const config = await configOf('max_num_seqs: 256');
     assert.deepEqual(messages(config, { max_num_seqs: 256 }, { max_num_seqs: 16 }, { max_num_seqs: 16 }), [
       'max_num_seqs: intended 256, actual 16 (engine 1, engine 2).',
@@ -78,7 +78,7 @@ describe('flags that did not engage', () => {
     ]);
   });
 
-  it('are not checked where nobody was probed, or nothing is written, which is not “engaged”', async () => {
+  it('counts as not checked, not as engaged, if no engine was probed or no field is written', async () => {
     const config = await configOf('max_num_seqs: 16');
     assert.equal(checkDrift(config, []), 'not checked');
     assert.equal(checkDrift(config, probed({ kv_cache_dtype: 'auto' })), 'not checked');

@@ -4,7 +4,7 @@ import { shareOrNull, CounterTotals, type CounterSums } from '../../../src/gener
 import { loadRecording, type RayRecording } from '../../demonstration/replay/recording';
 import { replayRecording } from '../support/replay';
 
-/** Σ of a counter over all lines of a step, read with a plain pattern. */
+/** Sum of a counter over all lines of a step, read with a simple pattern. */
 function total(recording: RayRecording, step: number, counter: string): number {
   const bodies = loadRecording(recording).steps[step]?.bodies ?? [];
   const values = bodies.flatMap(({ bytes }) =>
@@ -30,13 +30,13 @@ async function tallied(
   return tally.result();
 }
 
-describe('what counters did over a record', () => {
+describe('CounterTotals', () => {
   for (const [recording, from, to] of [
     ['ray-2.57', 1, 7],
     ['ray-2.57-speculation', 0, 4],
     ['ray-2.51', 0, 4],
   ] as const) {
-    it(`is the last reading less the first while engines only go on: ${recording} ${from + 1} to ${to + 1}`, async () => {
+    it(`is the last value minus the first while no engine restarts: ${recording}, steps ${from + 1} to ${to + 1}`, async () => {
       const sums = await tallied(recording, from, to);
       for (const [counter, name] of [
         ['prefix_cache_queries', 'prefixQueries'],
@@ -51,7 +51,7 @@ describe('what counters did over a record', () => {
     });
   }
 
-  it('counts an engine that comes anew from 0, and keeps what a dead one did', async () => {
+  it('counts a new engine from 0 and keeps what a dead one counted', async () => {
     const sums = await tallied('ray-2.57', 7, 11);
     assert.equal(
       sums.generatedTokens,
@@ -64,7 +64,7 @@ describe('what counters did over a record', () => {
     assert.deepEqual(await tallied('ray-2.57', 1, 7, (step, node) => node === 1 && /^0[3-6]/.test(step)), whole);
   });
 
-  it('begins for a target at its first answer', async () => {
+  it('takes the first answer of a target as its base', async () => {
     const late = await tallied('ray-2.57', 1, 7, (step) => /^0[2-5]/.test(step));
     assert.equal(
       late.generatedTokens,
@@ -72,14 +72,14 @@ describe('what counters did over a record', () => {
     );
   });
 
-  it('has no drafts where nobody speculates', async () => {
+  it('has no drafted tokens without speculation', async () => {
     const sums = await tallied('ray-2.51', 0, 4);
     assert.equal('drafted' in sums, false);
   });
 });
 
-describe('a share', () => {
-  it('keeps not measured and measured zero apart', () => {
+describe('shareOrNull', () => {
+  it('distinguishes a missing value from a measured 0', () => {
     assert.equal(shareOrNull(undefined, undefined), null);
     assert.equal(shareOrNull(3, undefined), null);
     assert.equal(shareOrNull(0, 0), null);

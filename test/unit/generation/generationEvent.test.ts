@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { emptyEvent, parseEvent, toWandbPayload, type GenerationEvent } from '../../../src/generation/generationEvent';
 
 const event: GenerationEvent = {
@@ -12,7 +13,7 @@ const event: GenerationEvent = {
   flag_did_not_engage: true,
 };
 
-describe('the event of a generation', () => {
+describe('a generation event', () => {
   it('has exactly the fields of the schema it follows', () => {
     assert.deepEqual(Object.keys(emptyEvent()), [
       'peak_vram_gb',
@@ -45,7 +46,7 @@ describe('the event of a generation', () => {
     engine_runtime_config: [],
     flag_did_not_engage: ['max_num_seqs'],
   })) {
-    it(`is refused with ${field}: ${JSON.stringify(value)}`, () => {
+    it(`is refused with ${field} = ${inspect(value)}`, () => {
       assert.throws(
         () => parseEvent({ [field]: value }),
         (error: Error) => error instanceof TypeError && error.message.includes(field),
@@ -53,12 +54,12 @@ describe('the event of a generation', () => {
     });
   }
 
-  it('is refused where it is no object', () => {
+  it('is refused if it is not an object', () => {
     for (const value of [null, [], 'event', 1]) assert.throws(() => parseEvent(value), TypeError);
     assert.throws(() => parseEvent(JSON.parse('{"__proto__": 1}')), /__proto__/);
   });
 
-  it('as a payload has flat keys: nulls dropped, loads unpacked, 0 and false kept', () => {
+  it('becomes a payload with flat keys, without nulls, with 0 and false', () => {
     assert.deepEqual(toWandbPayload(event), {
       'vllm_gen/peak_vram_gb': 67.6875,
       'vllm_gen/kv_cache_usage_perc': 0.91,

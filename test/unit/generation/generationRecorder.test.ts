@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { isQuiet, lastWorkedAt, isWorking } from '../../../src/generation/recordTriggers';
-import { thisHost } from '../../../src/generation/composeRecord';
+import { thisHost, type RecordContext } from '../../../src/generation/composeRecord';
 import type { ProbedEngine } from '../../../src/generation/engineConfig';
 import type { LoadAverage } from '../../../src/discovery/nodeLoads';
 import { extractScrapeFacts, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
-import { isLocalHost } from '../../../src/generation/isLocalHost';
-import type { RecordContext } from '../../../src/generation/composeRecord';
 import { GenerationRecorder } from '../../../src/generation/generationRecorder';
-import type { VramResult } from '../../../src/generation/vramPoll';
+import type { VramResult } from '../../../src/generation/gpuPeaks';
 import { manualClock } from '../support/clock';
 import { replayRecording } from '../support/replay';
 
@@ -27,7 +24,7 @@ async function steps(
 
 interface World {
   recorder: GenerationRecorder;
-  /** What the scrapes on command meet, one after the other. */
+  /** The results of the next scrapes on command. */
   scrapes: ScrapeFacts[];
   loads: ReadonlyMap<string, LoadAverage>;
   probed: ProbedEngine[];
@@ -73,8 +70,8 @@ function world(): World {
 
 const gpu = { index: 0, uuid: 'GPU-0', name: 'NVIDIA H100', peak: 69_312 };
 
-describe('a generation record', () => {
-  it('brackets what happens between start and stop', async () => {
+describe('GenerationRecorder', () => {
+  it('records what happens between start and stop', async () => {
     const w = world();
     const all = await steps();
     w.vram = { devices: [gpu], chosenDevice: gpu, why: 'because', samples: 40 };
@@ -112,7 +109,7 @@ describe('a generation record', () => {
     );
   });
 
-  it('has null for what could not be had', async () => {
+  it('has null for what was not measured', async () => {
     const w = world();
     await w.recorder.start('command');
     const record = await w.recorder.stop('command');
@@ -131,7 +128,7 @@ describe('a generation record', () => {
     assert.equal(w.failures.length, 2);
   });
 
-  it('has the acceptance of drafts, and measured zero where none was accepted', async () => {
+  it('has the acceptance rate of drafts, and 0 if none was accepted', async () => {
     const w = world();
     const all = await steps('ray-2.57-speculation');
     w.scrapes = [all[0]!, all[3]!];
@@ -150,7 +147,7 @@ describe('a generation record', () => {
     assert.equal((await other.recorder.stop('command'))?.event.spec_accept_rate, 0);
   });
 
-  it('takes GPU memory from Ray where this host has none to say, the highest of all scrapes, in GiB', async () => {
+  it('takes the highest GPU memory of all scrapes from Ray if this host reports none, in GiB', async () => {
     const w = world();
     const all = await steps('ray-2.57', (step, body) =>
       Buffer.concat([gram('192.0.2.2', step.startsWith('03') ? 40_960 : 10_240), body]),
@@ -168,7 +165,7 @@ describe('a generation record', () => {
     assert.match(record?.vram.problem ?? '', /no nvidia-smi/);
   });
 
-  it('does not take this host for the run’s where it is none of its hosts', async () => {
+  it('does not use this host’s devices and load if it is not part of the run', async () => {
     const w = world();
     const all = await steps();
     w.context = { ...w.context, isLocalRun: false };
@@ -185,7 +182,7 @@ describe('a generation record', () => {
     assert.deepEqual([record?.load.host, record?.event.loadavg_pre], ['192.0.2.2', [1, 2, 3]]);
   });
 
-  it('that is started twice is one, and stopped twice is one', async () => {
+  it('has one record if it is started twice or stopped twice', async () => {
     const w = world();
     const all = await steps();
     w.scrapes = [all[1]!, all[2]!, all[3]!];
@@ -197,7 +194,7 @@ describe('a generation record', () => {
     assert.equal(w.scrapes.length, 1);
   });
 
-  it('that is stopped while it begins has its beginning', async () => {
+  it('has the values before the work if it is stopped while it starts', async () => {
     const w = world();
     const all = await steps();
     w.loads = new Map([[thisHost, [1, 1, 1]]]);
@@ -207,7 +204,7 @@ describe('a generation record', () => {
     assert.deepEqual([record?.scrapes, record?.event.loadavg_pre], [2, [1, 1, 1]]);
   });
 
-  it('that is cut off keeps what was measured', async () => {
+  it('keeps what was measured if it is cut off', async () => {
     const w = world();
     const all = await steps();
     w.scrapes = [all[1]!];
@@ -221,7 +218,7 @@ describe('a generation record', () => {
     assert.equal(w.recorder.cutOff(), undefined);
   });
 
-  it('begun by work has the scrape before it as its base, and the load of then', async () => {
+  it('has the scrape before it as its base, and that time’s load, if work starts it', async () => {
     const w = world();
     const all = await steps();
     w.loads = new Map([[thisHost, [0, 0, 0]]]);
@@ -234,46 +231,5 @@ describe('a generation record', () => {
     assert.equal(record?.from, all[6]!.snapshot.at);
     assert.ok((record?.tokens.generated ?? 0) > 0);
     assert.deepEqual(record?.event.loadavg_pre, [0, 0, 0]);
-  });
-});
-
-describe('work by snapshots', () => {
-  it('is there under load, and over after two reports without it', async () => {
-    const all = await steps();
-    const seen = all.map(({ snapshot }) => ({ works: isWorking(snapshot), quiet: isQuiet(snapshot) }));
-    assert.deepEqual(
-      seen.slice(1, 5).map((each) => [each.works, each.quiet]),
-      Array(4).fill([true, false]),
-    );
-    assert.equal(seen[6]?.works, false);
-    const { snapshot } = all[6]!;
-    const moved = lastWorkedAt(snapshot)!;
-    assert.deepEqual(
-      [19_999, 20_000].map((still) => isQuiet({ ...snapshot, at: moved + still })),
-      [false, true],
-    );
-    assert.deepEqual([seen[7]?.works, seen[7]?.quiet], [true, false]);
-    assert.equal(lastWorkedAt({ ...all[1]!.snapshot, engines: [] }), undefined);
-  });
-});
-
-describe('whether this host is the run’s', () => {
-  const at = (url: string, node: string): Parameters<typeof isLocalHost>[0] => ({
-    targets: [{ url, kind: 'ray', state: 'ok', bytes: 0, samples: 0, tookMs: 0 }],
-    engines: [{ id: 'e', name: 'e', node, state: 'active', measures: {} }],
-  });
-  it('is told by the targets’ and the nodes’ addresses', () => {
-    assert.ok(isLocalHost(at('http://127.0.0.1:1/metrics', '192.0.2.2'), []));
-    assert.ok(isLocalHost(at('http://[::1]:1/metrics', ''), []));
-    assert.ok(isLocalHost(at('http://10.0.0.5:1/metrics', ''), ['10.0.0.5']));
-    assert.ok(isLocalHost(at('http://head:1/metrics', '10.0.0.5'), ['10.0.0.5']));
-    assert.ok(!isLocalHost(at('http://10.0.0.6:1/metrics', '10.0.0.6'), ['10.0.0.5']));
-    assert.ok(
-      !isLocalHost(
-        { ...at('http://127.0.0.1:9090', '10.0.0.6'), source: { kind: 'prometheus', url: 'http://127.0.0.1:9090' } },
-        ['10.0.0.5'],
-      ),
-    );
-    assert.ok(!isLocalHost({ targets: [], engines: [] }, ['10.0.0.5']));
   });
 });

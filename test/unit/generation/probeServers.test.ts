@@ -4,8 +4,8 @@ import { findProbeServers } from '../../../src/generation/probeServers';
 
 const engine = (id: string, node: string): Engine => ({ id, name: id, node, state: 'active', measures: {} });
 
-describe('servers that can be asked for their config', () => {
-  it('are the targets that are servers, with their engines', () => {
+describe('findProbeServers', () => {
+  it('finds the targets that are servers, with their engines', () => {
     const url = 'http://10.0.0.5:8000/metrics';
     const round = {
       discovery: {
@@ -14,7 +14,7 @@ describe('servers that can be asked for their config', () => {
           { url: 'http://10.0.0.5:9/metrics', kind: 'ray' as const, discoveredBy: 'file' as const },
         ],
       },
-      servers: [url],
+      serverMetricsUrls: [url],
     };
     assert.deepEqual(
       findProbeServers(round, [
@@ -26,7 +26,7 @@ describe('servers that can be asked for their config', () => {
     );
   });
 
-  it('are those of engines that report to Ray, laid to an engine only where both are alone on their node', () => {
+  it('finds the servers of engines that report to Ray, with the engine if both are alone on their node', () => {
     const servers = [
       'http://10.0.0.5:8000/metrics',
       'http://10.0.0.6:8000/metrics',
@@ -42,7 +42,7 @@ describe('servers that can be asked for their config', () => {
     );
   });
 
-  it('are none where nobody was found', () => {
+  it('finds nothing before the first scrape', () => {
     assert.deepEqual(findProbeServers(undefined, []), []);
   });
 });

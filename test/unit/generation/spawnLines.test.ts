@@ -15,7 +15,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-describe('a stand-in nvidia-smi on PATH', () => {
+describe('a process on PATH', () => {
   let smi: FakeNvidiaSmi;
   let poll: VramPoll | undefined;
 
@@ -36,35 +36,35 @@ describe('a stand-in nvidia-smi on PATH', () => {
     smi.end();
   });
 
-  it('that loops is read line by line', async () => {
+  it('is read line by line while it runs', async () => {
     smi.script(`for used in 100 900 400; do echo "${smiLine(0, '$used')}"; done\nexec sleep 60`);
     const polled = start();
     await until(() => polled.result().samples === 3);
     assert.equal(polled.stop().chosenDevice?.peak, 900);
   });
 
-  it('that prints once and ends is asked again and again', async () => {
+  it('is started again and again if it prints once and ends', async () => {
     smi.script(`echo "${smiLine(0, 321)}"`);
     const polled = start();
     await until(() => polled.result().samples >= 3);
     assert.equal(polled.stop().chosenDevice?.peak, 321);
   });
 
-  it('that fails says why', async () => {
+  it('is reported with its error output if it fails', async () => {
     smi.script('echo "Unable to determine the device handle for GPU0: Unknown Error" >&2\nexit 15');
     const polled = start();
     await until(() => polled.result().problem !== undefined);
     assert.match(polled.stop().problem ?? '', /code 15: Unable to determine the device handle/);
   });
 
-  it('that is not there says so', async () => {
+  it('is reported if it does not exist', async () => {
     process.env['PATH'] = smi.folder;
     const polled = start();
     await until(() => polled.result().problem !== undefined);
     assert.match(polled.stop().problem ?? '', /no nvidia-smi/);
   });
 
-  it('that hangs is ended with the poll', async () => {
+  it('is ended with the poll if it hangs', async () => {
     const pidFile = path.join(smi.folder, 'pid');
     smi.script(`echo $$ > ${pidFile}\necho "${smiLine(0, 1)}"\nexec sleep 600`);
     const polled = start();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { pollVram, type ProcessEnd, type SpawnLines, type VramPoll } from '../../../src/generation/vramPoll';
+import type { ProcessEnd, SpawnLines } from '../../../src/generation/spawnLines';
+import { pollVram, type VramPoll } from '../../../src/generation/vramPoll';
 import { manualClock, type ManualClock } from '../support/clock';
 import { smiLine as line, smiUuid as uuid } from './fakeNvidiaSmi';
 
@@ -34,7 +35,7 @@ function fake({ setting = '', visibleDevices }: { setting?: string; visibleDevic
 }
 
 describe('the highest GPU memory', () => {
-  it('is polled every 250 ms by one process, of all devices', () => {
+  it('is polled every 250 ms by one process for all devices', () => {
     const { started, poll } = fake();
     assert.equal(started.length, 1);
     assert.ok(started[0]?.args.includes('--loop-ms=250'));
@@ -61,7 +62,7 @@ describe('the highest GPU memory', () => {
     ['3', uuid(4), 4],
     [`MIG-${uuid(7)}/1/0`, '', 7],
   ] as const) {
-    it(`is of device ${index} of eight by CUDA_VISIBLE_DEVICES=${visibleDevices} and setting “${setting}”`, () => {
+    it(`is of device ${index} for CUDA_VISIBLE_DEVICES=${visibleDevices} and the setting “${setting}”`, () => {
       const { started, poll } = fake({ setting, ...(visibleDevices !== undefined && { visibleDevices }) });
       const query = started.at(-1);
       for (let gpu = 0; gpu < 8; gpu += 1) query?.line(line(gpu, 1000 + gpu));
@@ -69,7 +70,7 @@ describe('the highest GPU memory', () => {
     });
   }
 
-  it('of a MIG device is its whole device’s, found by nvidia-smi -L', () => {
+  it('of a MIG device is its whole device’s, which nvidia-smi -L names', () => {
     const { started, poll } = fake({ visibleDevices: 'MIG-aaaaaaaa-5555-5555-5555-555555555555' });
     assert.deepEqual(started[0]?.args, ['-L']);
     started[0]?.line(`GPU 0: NVIDIA H100 80GB HBM3 (UUID: ${uuid(0)})`);
@@ -80,7 +81,7 @@ describe('the highest GPU memory', () => {
     assert.equal(poll.stop().chosenDevice?.index, 1);
   });
 
-  it('is not there, with the reason, for a device that is not listed', () => {
+  it('is missing with the reason for a device that is not listed', () => {
     for (const setting of ['9', '-1', 'GPU-', 'MIG-nowhere', 'first']) {
       const { started, poll } = fake({ setting });
       started.at(-1)?.line(line(0, 10));
@@ -90,7 +91,7 @@ describe('the highest GPU memory', () => {
     }
   });
 
-  it('is not there, with the reason, where the driver says [N/A]', () => {
+  it('is missing with the reason if the driver reports [N/A]', () => {
     const { started, poll } = fake();
     started[0]?.line(line(0, '[N/A]'));
     started[0]?.line(line(0, '[Not Supported]'));
@@ -99,7 +100,7 @@ describe('the highest GPU memory', () => {
     assert.match(problem ?? '', /\[N\/A\]/);
   });
 
-  it('ends for good without nvidia-smi', async () => {
+  it('is not polled again without nvidia-smi', async () => {
     const { clock, started, poll } = fake();
     started[0]?.end({ code: null, error: 'ENOENT' });
     await clock.advance(60_000);
@@ -107,7 +108,7 @@ describe('the highest GPU memory', () => {
     assert.match(poll.result().problem ?? '', /no nvidia-smi/);
   });
 
-  it('goes on after an error, and says what was wrong as long as there is nothing', async () => {
+  it('is polled again after an error, which is reported as long as there is no number', async () => {
     const { clock, started, poll } = fake();
     started[0]?.line('NVIDIA-SMI has failed because it couldn’t communicate with the NVIDIA driver.');
     started[0]?.end({ code: 9 });
@@ -117,7 +118,7 @@ describe('the highest GPU memory', () => {
     assert.equal(poll.stop().chosenDevice?.peak, 77);
   });
 
-  it('starts one that prints once and ends again after 250 ms', async () => {
+  it('is polled again after 250 ms if the process prints once and ends', async () => {
     const { clock, started } = fake();
     started[0]?.line(line(0, 1));
     started[0]?.end({});
@@ -127,7 +128,7 @@ describe('the highest GPU memory', () => {
     assert.equal(started.length, 2);
   });
 
-  it('ends one that hangs, and tries again', async () => {
+  it('is polled again after a process that hangs was ended', async () => {
     const { clock, started, poll } = fake();
     started[0]?.line(line(0, 5));
     await clock.advance(4_999);
@@ -140,7 +141,7 @@ describe('the highest GPU memory', () => {
     assert.equal(poll.stop().chosenDevice?.peak, 9);
   });
 
-  it('leaves nothing behind when it is stopped, and takes nothing in afterwards', async () => {
+  it('does not change after the poll was stopped, which leaves nothing running', async () => {
     const { clock, started, poll } = fake();
     started[0]?.line(line(0, 5));
     poll.stop();
