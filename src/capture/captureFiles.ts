@@ -1,39 +1,52 @@
 /**
- * A folder of recorded scrapes, in the form of the recordings in `test/fixtures`: bodies as they came (gzip), an index, and beside a step what
- * the dashboard said, reduced to what is read of it.
+ * The form of a capture: a folder with the bodies of targets as they arrived (gzip), an index, and for each step the
+ * dashboard's answers, reduced to the fields that are read. The recordings in `test/fixtures` have the same form.
  */
 import type { TargetKind } from '../api';
-import { isObject } from '../shared/guards';
+import { isNumber, isObject, isOneOf } from '../shared/guards';
 
+/** Name of the index in the folder. */
 export const captureIndexFile = 'index.json';
 
-/** One body. The last two are not in recordings made otherwise. */
+/** One body in the index. */
 export interface CaptureEntry {
-  /** `0001-timer-node0.prom.gz` */
+  /** File name: `0001-timer-node0.prom.gz`. */
   file: string;
+  /** When the response began, Unix s. */
   at_unix_s: number;
+  /** Seconds since the first response of the capture. */
   since_start_s: number;
+  /** Number of the target, from 0. */
   node: number;
+  /** Length of the body before compression. */
   bytes: number;
+  /** Number and trigger of the step: `0001-timer`. */
   event: string;
+  /** Missing in recordings that were not made by this extension. */
   url?: string;
+  /** Missing in recordings that were not made by this extension. */
   kind?: TargetKind;
 }
 
-/** What the dashboard is asked, by the ending of the file that keeps its answer. */
+/** Paths of the dashboard whose answers are captured, by the ending of their file. */
 export const dashboardPaths = {
   version: '/api/version',
   'prometheus-sd': '/api/prometheus/sd',
   'nodes-summary': '/nodes',
   'logical-actors': '/logical/actors',
 } as const;
-export type DashboardResponseName = keyof typeof dashboardPaths;
-export const dashboardResponseNames = Object.keys(dashboardPaths) as DashboardResponseName[];
 
-/** What of a JSON value is kept: `true` all of it, an object these keys, `*` every key or item. */
+/** Ending of the file of a dashboard's answer. */
+export type DashboardResponseName = keyof typeof dashboardPaths;
+
+/** The captured answer that a path of the dashboard gives; undefined for any other path. */
+export const dashboardResponseName = (pathname: string): DashboardResponseName | undefined =>
+  (Object.keys(dashboardPaths) as DashboardResponseName[]).find((name) => dashboardPaths[name] === pathname);
+
+/** The fields of a JSON value that are kept: `true` keeps all of it, an object these keys, `*` every key or item. */
 type FieldShape = true | { [key: string]: FieldShape };
 
-/** What is read of each answer. Command lines, environments and the like are not. */
+/** The kept fields of each answer. Command lines and environments are not among them, because they may hold secrets. */
 export const capturedFields: Record<DashboardResponseName, FieldShape> = {
   version: { version: true, ray_version: true, session_name: true },
   'prometheus-sd': true,
@@ -79,46 +92,48 @@ export const capturedFields: Record<DashboardResponseName, FieldShape> = {
   },
 };
 
-/** The parts of a value that a shape names; what is of another form is left out. */
+/** The fields of a value that a shape names; undefined if the value has another shape. */
 export function pickFields(value: unknown, shape: FieldShape): unknown {
   if (shape === true) return value;
   const every = shape['*'];
   if (Array.isArray(value)) return every === undefined ? undefined : value.map((item) => pickFields(item, every));
   if (!isObject(value)) return undefined;
-  const entries = Object.entries(value).flatMap(([key, inner]) => {
-    const wanted = every ?? (Object.hasOwn(shape, key) ? shape[key] : undefined);
-    const kept = wanted === undefined ? undefined : pickFields(inner, wanted);
-    return kept === undefined ? [] : [[key, kept] as const];
+  const entries = Object.entries(value).flatMap(([key, field]) => {
+    const fieldShape = every ?? (Object.hasOwn(shape, key) ? shape[key] : undefined);
+    const picked = fieldShape === undefined ? undefined : pickFields(field, fieldShape);
+    return picked === undefined ? [] : [[key, picked] as const];
   });
   return Object.fromEntries(entries);
 }
 
-/** The step that a body belongs to, as the names of its files begin. */
+/** Name of the step that a body belongs to; the files of a step begin with it. */
 export const captureStepName = (file: string): string => file.replace(/(-node\d+)?\.prom\.gz$/, '');
 
-/** Reads an index. Throws where it is none: a stranger's folder may hold anything. */
+const targetKinds: readonly TargetKind[] = ['ray', 'vllm', 'dynamo', 'router', 'other'];
+
+/** Parses an index of any origin. Throws a SyntaxError or TypeError with a message for people if it is not one. */
 export function parseCaptureIndex(text: string): CaptureEntry[] {
   const value: unknown = JSON.parse(text);
   if (!Array.isArray(value) || value.length === 0) throw new TypeError(`${captureIndexFile} lists no bodies`);
-  return value.map((entry: unknown): CaptureEntry => {
-    if (!isObject(entry)) throw new TypeError(`${captureIndexFile}: an entry is an object`);
-    const { file, at_unix_s: at, node = 0, bytes = 0, since_start_s: since = 0, event = '', url, kind } = entry;
-    // Only names beside the index: nothing outside the folder is read.
-    if (typeof file !== 'string' || !/^[\w.-]+\.prom\.gz$/.test(file))
-      throw new TypeError(`${captureIndexFile}: ${JSON.stringify(file)} is not the name of a body`);
-    if (typeof at !== 'number' || !Number.isFinite(at) || typeof node !== 'number' || !Number.isSafeInteger(node))
-      throw new TypeError(`${captureIndexFile}: ${file} has no time`);
-    const isKind = (word: unknown): word is TargetKind =>
-      ['ray', 'vllm', 'dynamo', 'router', 'other'].includes(word as string);
-    return {
-      file,
-      at_unix_s: at,
-      node,
-      bytes: Number(bytes),
-      since_start_s: Number(since),
-      event: String(event),
-      ...(typeof url === 'string' && URL.canParse(url) && { url }),
-      ...(isKind(kind) && { kind }),
-    };
-  });
+  return value.map(parseCaptureEntry);
+}
+
+function parseCaptureEntry(entry: unknown): CaptureEntry {
+  if (!isObject(entry)) throw new TypeError(`${captureIndexFile}: an entry is an object`);
+  const { file, at_unix_s: at, node = 0, bytes = 0, since_start_s: since = 0, event = '', url, kind } = entry;
+  // A plain file name only, so that nothing outside of the folder is read.
+  if (typeof file !== 'string' || !/^[\w.-]+\.prom\.gz$/.test(file))
+    throw new TypeError(`${captureIndexFile}: ${JSON.stringify(file)} is not the name of a body`);
+  if (!isNumber(at) || typeof node !== 'number' || !Number.isSafeInteger(node))
+    throw new TypeError(`${captureIndexFile}: ${file} has no time`);
+  return {
+    file,
+    at_unix_s: at,
+    node,
+    bytes: Number(bytes),
+    since_start_s: Number(since),
+    event: String(event),
+    ...(typeof url === 'string' && URL.canParse(url) && { url }),
+    ...(isOneOf(kind, targetKinds) && { kind }),
+  };
 }

@@ -1,92 +1,78 @@
-/** Reads an export of measures back, so that the chart can show it. */
-import { isObject } from '../shared/guards';
+/** Reads an export of measures, so that the chart can show it. */
+import { addPoint, newSeries, type ChartBand, type ChartData, type ChartSeries } from '../shared/chartData';
+import { isChartBand, isChartSubject } from '../shared/chartGuards';
+import { parseCsvLine } from '../shared/csv';
+import { isAbsentOr, isNumber, isObject, isString } from '../shared/guards';
 import { measureColumns, seriesColumns, type MeasureRow } from './exportLines';
-import {
-  addPoint,
-  newSeries,
-  type ChartBand,
-  type ChartData,
-  type ChartSubject,
-  type ChartSeries,
-} from '../shared/chartData';
 
+/** The data of an export. */
 export interface ImportedData {
   data: ChartData;
-  /** Unix ms: of the first and the last row. */
+  /** Time of the first row, Unix ms. */
   from: number;
+  /** Time of the last row, Unix ms. */
   to: number;
-  /** Rows of measures that this version's catalog does not have. */
+  /** Number of rows of measures that this version's catalog does not have. */
   unknownRows: number;
 }
 
-export interface ImportOptions {
-  /** Of what a measure is: of engines, or of other parts of the run; undefined: this version has no such measure. */
-  subjectOf: (id: string) => 'engine' | 'part' | undefined;
-  /** Lets others run; rejects when the person has cancelled. */
+interface ImportOptions {
+  /** Whether a measure is about engines or other subjects; undefined if this version's catalog does not have it. */
+  subjectOf: (measure: string) => 'engine' | 'part' | undefined;
+  /** Called now and then so that other work can run. It rejects to cancel the import. */
   pause: () => Promise<void>;
 }
 
-/** The file is no export that can be shown; the message is for people. */
+/** The file cannot be shown. The message is for people. */
 export class ImportError extends Error {}
 
-const pauseEvery = 5_000;
+const linesPerPause = 5_000;
 
-/** Fields of one CSV line; quoted ones hold no line feed in what we write. */
-export function parseCsvLine(line: string): string[] {
-  const fields: string[] = [];
-  const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/gy;
-  for (let match = pattern.exec(line); match; match = pattern.exec(line)) {
-    fields.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'));
-    if (pattern.lastIndex >= line.length) break;
-  }
-  return fields.map((text) => (/^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text));
-}
+/** A row and, in CSV, the name of its subject. */
+type NamedRow = MeasureRow & { name?: string };
+/** Parses a line; undefined if it is not a row. May throw. */
+type RowParser = (line: string) => NamedRow | undefined;
 
-type ReadRow = (line: string) => (MeasureRow & { name?: string }) | undefined;
-
-const number = (text: string | undefined): number | undefined =>
-  text === undefined || text === '' ? undefined : Number(text);
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-
-function rowOf(value: Record<string, unknown>): MeasureRow | undefined {
-  const { at, measure, engine, value: given, lowest, highest } = value;
-  if (!isNumber(at) || typeof measure !== 'string' || !(given === null || isNumber(given))) return undefined;
-  if (
-    ![lowest, highest].every((end) => end === undefined || isNumber(end)) ||
-    !(engine === undefined || typeof engine === 'string')
-  )
+function toMeasureRow(row: Record<string, unknown>): MeasureRow | undefined {
+  const { at, measure, engine, value, lowest, highest } = row;
+  if (!isNumber(at) || !isString(measure) || !(value === null || isNumber(value))) return undefined;
+  if (!isAbsentOr(lowest, isNumber) || !isAbsentOr(highest, isNumber) || !isAbsentOr(engine, isString))
     return undefined;
   return {
     at,
     measure,
-    value: given,
-    ...(engine !== undefined && { engine }),
+    value,
+    ...(isString(engine) && { engine }),
     ...(isNumber(lowest) && { lowest }),
     ...(isNumber(highest) && { highest }),
   };
 }
 
-const csvRow: ReadRow = (line) => {
+const toNumber = (text: string | undefined): number | undefined =>
+  text === undefined || text === '' ? undefined : Number(text);
+
+const parseCsvRow: RowParser = (line) => {
   const [at, , measure, , engine, name, value, lowest, highest, ...more] = parseCsvLine(line);
   if (more.length > 0 || at === undefined || highest === undefined) return undefined;
-  const row = rowOf({
-    at: number(at),
+  const row = toMeasureRow({
+    at: toNumber(at),
     measure,
-    value: number(value) ?? null,
+    value: toNumber(value) ?? null,
     ...(engine && { engine }),
-    ...(lowest && { lowest: number(lowest) }),
-    ...(highest && { highest: number(highest) }),
+    ...(lowest && { lowest: toNumber(lowest) }),
+    ...(highest && { highest: toNumber(highest) }),
   });
   return row && { ...row, ...(name && { name }) };
 };
 
-const jsonRow: ReadRow = (line) => {
+const parseJsonRow: RowParser = (line) => {
   const value: unknown = JSON.parse(line);
-  return isObject(value) ? rowOf(value) : undefined;
+  return isObject(value) ? toMeasureRow(value) : undefined;
 };
 
 interface ParsedHeader {
-  read: ReadRow;
+  parseRow: RowParser;
+  /** Names of the subjects by id; CSV has them in its rows instead. */
   names: Map<string, string>;
   bands: ChartBand[];
 }
@@ -94,93 +80,94 @@ interface ParsedHeader {
 const rawSeriesMessage =
   'This is an export of raw series. The chart shows catalog values: export those, or replay recorded scrapes.';
 
+/** Parses the first line. Throws an ImportError if it does not begin an export of measures. */
 function parseHeader(line: string): ParsedHeader {
-  if (line === measureColumns.join(',')) return { read: csvRow, names: new Map(), bands: [] };
+  if (line === measureColumns.join(',')) return { parseRow: parseCsvRow, names: new Map(), bands: [] };
   if (line === seriesColumns.join(',')) throw new ImportError(rawSeriesMessage);
-  let head: unknown;
+  let header: unknown;
   try {
-    head = JSON.parse(line);
+    header = JSON.parse(line);
   } catch {
-    head = undefined;
+    header = undefined;
   }
-  if (!isObject(head) || head['skyrl_metrics_export'] === undefined)
+  if (!isObject(header) || header['skyrl_metrics_export'] === undefined)
     throw new ImportError(
-      'This is no export of SkyRL Metrics: its first line is neither the head of JSON Lines nor the columns of CSV.',
+      'This is not an export of SkyRL Metrics: its first line is neither the header of JSON Lines nor the columns of CSV.',
     );
-  if (head['skyrl_metrics_export'] !== 1) throw new ImportError('This export is of a newer version of SkyRL Metrics.');
-  if (head['of'] !== 'measures') throw new ImportError(rawSeriesMessage);
-  const list = (key: string): unknown[] => (Array.isArray(head[key]) ? head[key] : []);
-  const engines = list('engines').filter(isEngine);
+  const { skyrl_metrics_export: version, of, engines, bands } = header;
+  if (version !== 1) throw new ImportError('This export was made by a newer version of SkyRL Metrics.');
+  if (of !== 'measures') throw new ImportError(rawSeriesMessage);
+  const subjects = (Array.isArray(engines) ? engines : []).filter(isChartSubject);
   return {
-    read: jsonRow,
-    names: new Map(engines.map(({ id, name }) => [id, name])),
-    bands: list('bands').filter(isBand),
+    parseRow: parseJsonRow,
+    names: new Map(subjects.map(({ id, name }) => [id, name])),
+    bands: (Array.isArray(bands) ? bands : []).filter(isChartBand),
   };
 }
 
-const isEngine = (value: unknown): value is ChartSubject =>
-  isObject(value) && typeof value['id'] === 'string' && typeof value['name'] === 'string';
+/** Collects rows into series. */
+class SeriesCollector {
+  private readonly seriesByKey = new Map<string, ChartSeries>();
+  unknownRows = 0;
 
-function isBand(value: unknown): value is ChartBand {
-  return (
-    isObject(value) &&
-    ['phase', 'state', 'reset'].includes(value['kind'] as string) &&
-    isNumber(value['from']) &&
-    typeof value['label'] === 'string' &&
-    (value['to'] === undefined || isNumber(value['to'])) &&
-    (value['engine'] === undefined || isEngine(value['engine']))
-  );
+  constructor(
+    private readonly names: ReadonlyMap<string, string>,
+    private readonly subjectOf: ImportOptions['subjectOf'],
+  ) {}
+
+  get series(): ChartSeries[] {
+    return [...this.seriesByKey.values()];
+  }
+
+  add(row: NamedRow): void {
+    const { at, measure, engine: id, value, lowest, highest, name } = row;
+    const kind = this.subjectOf(measure);
+    if (!kind) {
+      this.unknownRows += 1;
+      return;
+    }
+    const key = JSON.stringify([measure, id]);
+    const subject = id === undefined ? undefined : { id, name: this.names.get(id) ?? name ?? id };
+    const series =
+      this.seriesByKey.get(key) ??
+      newSeries(measure, subject && { ...subject, ...(kind === 'part' && { nonEngine: true }) });
+    this.seriesByKey.set(key, series);
+    // A single subject has a spread only in whole minutes, so the columns may begin later.
+    if (lowest !== undefined) {
+      series.lowest ??= series.at.map(() => null);
+      series.highest ??= series.at.map(() => null);
+    }
+    addPoint(series, { at, value, lowest, highest });
+  }
 }
 
-/** Reads an export. Rejects with an ImportError that names the line where the text is none. */
+/** Reads an export. Rejects with an ImportError if it is not one, naming the line, or with what `pause` rejects with. */
 export async function readExport(text: string, { subjectOf, pause }: ImportOptions): Promise<ImportedData> {
   const lines = text.split(/\r?\n/);
-  const { read, names, bands } = parseHeader(lines[0] ?? '');
-  const series = new Map<string, ChartSeries>();
-  let unknown = 0;
-  for (let index = 1; index < lines.length; index += 1) {
-    if (index % pauseEvery === 0) await pause();
-    const line = lines[index] as string;
-    if (line === '') continue;
-    let row: ReturnType<ReadRow>;
-    try {
-      row = read(line);
-    } catch {
-      row = undefined;
-    }
-    if (!row) throw new ImportError(`Line ${index + 1} is no row of an export.`);
-    const { at, measure, engine, value, lowest, highest, name } = row;
-    const subject = subjectOf(measure);
-    if (!subject) {
-      unknown += 1;
-      continue;
-    }
-    const key = JSON.stringify([measure, engine]);
-    const known =
-      series.get(key) ??
-      newSeries(
-        measure,
-        engine === undefined
-          ? undefined
-          : { id: engine, name: names.get(engine) ?? name ?? engine, ...(subject === 'part' && { nonEngine: true }) },
-      );
-    series.set(key, known);
-    // Of one engine only whole minutes have a spread.
-    if (lowest !== undefined) for (const end of ['lowest', 'highest'] as const) known[end] ??= known.at.map(() => null);
-    addPoint(known, { at, value, lowest, highest });
+  const { parseRow, names, bands } = parseHeader(lines[0] ?? '');
+  const collector = new SeriesCollector(names, subjectOf);
+  for (const [index, line] of lines.entries()) {
+    if (index > 0 && index % linesPerPause === 0) await pause();
+    if (index > 0 && line !== '') collector.add(parseRowAt(parseRow, line, index));
   }
-  const all = [...series.values()];
-  const from = Math.min(...all.map(({ at }) => at[0] as number));
-  const to = Math.max(...all.map(({ at }) => at.at(-1) as number));
-  if (all.length === 0) throw new ImportError('This export holds no rows that the chart could show.');
+  const { series, unknownRows } = collector;
+  if (series.length === 0) throw new ImportError('This export has no rows that the chart can show.');
+  const engineIds = series.flatMap(({ engine }) => (engine && !engine.nonEngine ? [engine.id] : []));
   return {
-    data: {
-      series: all,
-      bands,
-      engineCount: new Set(all.flatMap(({ engine }) => (engine && !engine.nonEngine ? [engine.id] : []))).size,
-    },
-    from,
-    to,
-    unknownRows: unknown,
+    data: { series, bands, engineCount: new Set(engineIds).size },
+    from: Math.min(...series.map(({ at }) => at[0] as number)),
+    to: Math.max(...series.map(({ at }) => at.at(-1) as number)),
+    unknownRows,
   };
+}
+
+function parseRowAt(parseRow: RowParser, line: string, index: number): NamedRow {
+  let row: NamedRow | undefined;
+  try {
+    row = parseRow(line);
+  } catch {
+    row = undefined;
+  }
+  if (!row) throw new ImportError(`Line ${index + 1} is not a row of an export.`);
+  return row;
 }

@@ -1,47 +1,50 @@
-/** Plays a recording at its own pace: one scrape a step. */
+/** Plays a replay at its own pace: one scrape for each step. */
 import type { CaptureReplay } from './captureReplay';
 
+/** A playing replay. */
 export interface ReplayPlayer {
-  /** Goes on to the next step now; whoever asks for it scrapes. False at the last one. */
+  /** Moves on to the next step now, without scraping. False at the last step. */
   skip(): boolean;
   stop(): void;
 }
 
-/** `scrape` takes in the step that the replay stands at; what it throws goes to `failed` and stops nothing. */
+/**
+ * Starts playing. `scrape` scrapes the current step; what it rejects with is passed to `onError`, and playing continues.
+ */
 export function playReplay(
   replay: CaptureReplay,
   scrape: () => Promise<unknown>,
-  failed: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): ReplayPlayer {
-  let cancel = (): void => undefined;
-  let stopped = false;
-  const wait = (): void => {
-    cancel();
+  let cancelNext = (): void => undefined;
+  let isStopped = false;
+  const scheduleNext = (): void => {
+    cancelNext();
     const { stepDurationMs } = replay;
-    if (!stopped && stepDurationMs !== undefined) cancel = replay.clock.after(stepDurationMs, () => void step());
+    if (!isStopped && stepDurationMs !== undefined)
+      cancelNext = replay.clock.after(stepDurationMs, () => {
+        replay.next();
+        void scrapeStep();
+      });
   };
-  const step = async (): Promise<void> => {
-    replay.next();
-    await take();
-  };
-  const take = async (): Promise<void> => {
+  const scrapeStep = async (): Promise<void> => {
     try {
       await scrape();
     } catch (error) {
-      failed(error);
+      onError(error);
     }
-    wait();
+    scheduleNext();
   };
-  void take();
+  void scrapeStep();
   return {
     skip: () => {
-      const more = replay.next();
-      wait();
-      return more;
+      const hasNext = replay.next();
+      scheduleNext();
+      return hasNext;
     },
     stop: () => {
-      stopped = true;
-      cancel();
+      isStopped = true;
+      cancelNext();
     },
   };
 }

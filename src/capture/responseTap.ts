@@ -1,33 +1,36 @@
-/** Lets somebody see answers as they came, without changing them. */
-import type { GetOptions, HttpResponse, HttpGet } from '../http/httpGet';
+/** Passes complete responses of an HTTP client to a listener without changing them. */
+import type { HttpGet, HttpResponse } from '../http/httpGet';
 
+/** A response with its body. */
 export interface TappedResponse {
   url: string;
-  answer: HttpResponse;
+  response: HttpResponse;
   body: Buffer;
 }
 
+/** A client whose responses can be listened to. */
 export interface ResponseTap {
   get: HttpGet;
-  /** Gets every complete answer from now on; undefined: nobody listens, and nothing is held. */
-  listener: ((seen: TappedResponse) => void) | undefined;
+  /** Called with every complete response. If it is undefined, no body is kept. */
+  listener: ((tapped: TappedResponse) => void) | undefined;
 }
 
+/** Wraps a client; it behaves the same. */
 export function tapResponses(get: HttpGet): ResponseTap {
   const tap: ResponseTap = {
     listener: undefined,
-    get: async (url, options: GetOptions) => {
+    get: async (url, options) => {
       if (!tap.listener) return get(url, options);
       const chunks: Uint8Array[] = [];
-      const answer = await get(url, {
+      const response = await get(url, {
         ...options,
         onChunk: (chunk) => {
           chunks.push(Uint8Array.from(chunk));
           options.onChunk?.(chunk);
         },
       });
-      tap.listener?.({ url, answer, body: Buffer.concat(chunks) });
-      return answer;
+      tap.listener?.({ url, response, body: Buffer.concat(chunks) });
+      return response;
     },
   };
   return tap;

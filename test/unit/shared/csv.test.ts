@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { csvField, csvLine, parseCsvLine } from '../../../src/shared/csv';
 
 describe('csvField', () => {
@@ -20,8 +21,7 @@ describe('csvField', () => {
     ['-5', '-5'],
     ['+Inf', '+Inf'],
   ] as const)
-    it(`writes ${JSON.stringify(value) ?? 'undefined'} as ${JSON.stringify(field)}`, () =>
-      assert.equal(csvField(value), field));
+    it(`writes ${inspect(value)} as ${inspect(field)}`, () => assert.equal(csvField(value), field));
 });
 
 describe('parseCsvLine', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isToHost, isToPage } from '../../../src/shared/protocol';
-import { defaultViewOptions, isViewOptions } from '../../../src/shared/viewOptions';
+import { defaultViewOptions } from '../../../src/shared/viewOptions';
 
 const series = {
   measure: 'kv',
@@ -26,8 +26,8 @@ const row = {
   available: true,
 };
 
-describe('protocol', () => {
-  it('takes every message of either direction', () => {
+describe('the protocol of host and page', () => {
+  it('accepts every message of either direction', () => {
     for (const message of [
       { type: 'snapshot', data, now: 5 },
       { type: 'append', data: { series: [], bands: [], engineCount: 0 }, now: 5 },
@@ -58,7 +58,7 @@ describe('protocol', () => {
     assert.equal(isToHost({ type: 'snapshot', data, now: 5 }), false);
   });
 
-  it('ignores what is no message', () => {
+  it('refuses what is not a message', () => {
     for (const message of [
       undefined,
       null,
@@ -80,20 +80,20 @@ describe('protocol', () => {
 
   const brokenSeries: Record<string, unknown> = {
     'no measure': { ...series, measure: undefined },
-    'a measure that is no text': { ...series, measure: 1 },
+    'a measure that is not a text': { ...series, measure: 1 },
     'a column that is too short': { ...series, value: [1] },
     'a spread that is too long': { ...series, lowest: [1, 2, 3, 4] },
-    'text among numbers': { ...series, value: [1, '2', 3] },
+    'a text among numbers': { ...series, value: [1, '2', 3] },
     'a number that is not finite': { ...series, value: [1, Infinity, 3] },
     'a time that is null': { ...series, at: [1, null, 3] },
     'times out of order': { ...series, at: [1, 3, 2] },
-    'a time twice': { ...series, at: [1, 1, 2] },
+    'a repeated time': { ...series, at: [1, 1, 2] },
     'an engine without a name': { ...series, engine: { id: 'x' } },
     'an engine that is null': { ...series, engine: null },
-    'no object': 'series',
+    'a text in place of an object': 'series',
   };
   for (const [what, broken] of Object.entries(brokenSeries)) {
-    it(`ignores a snapshot with a series with ${what}`, () => {
+    it(`refuses a snapshot with a series that has ${what}`, () => {
       assert.equal(
         isToPage({ type: 'snapshot', data: { series: [series, broken], bands: [], engineCount: 0 }, now: 5 }),
         false,
@@ -113,7 +113,7 @@ describe('protocol', () => {
     ],
   };
 
-  it('takes bands and distributions', () => {
+  it('accepts bands and distributions', () => {
     const phase = { kind: 'phase', from: 1, label: '<b>generate</b>' };
     assert.ok(
       isToPage({
@@ -129,7 +129,7 @@ describe('protocol', () => {
   });
 
   const broken: Record<string, Record<string, unknown>> = {
-    'bands that are no list': { bands: band },
+    'bands that are not a list': { bands: band },
     'a band of another kind': { bands: [{ ...band, kind: 'weather' }] },
     'a band without a beginning': { bands: [{ ...band, from: undefined }] },
     'a band whose label is markup in an object': { bands: [{ ...band, label: { html: '' } }] },
@@ -159,38 +159,19 @@ describe('protocol', () => {
     'a distribution with a row too few': { distributions: [{ ...distribution, counts: [[1, 2, 3]] }] },
   };
   for (const [what, change] of Object.entries(broken)) {
-    it(`ignores a snapshot with ${what}`, () => {
+    it(`refuses a snapshot with ${what}`, () => {
       assert.equal(isToPage({ type: 'snapshot', now: 5, data: { ...data, ...change } }), false);
     });
   }
 
-  it('ignores data without a count of engines, or a message without the host’s clock', () => {
+  it('refuses data without a count of engines, and a message without the host’s clock', () => {
     assert.equal(isToPage({ type: 'append', data: { series: [], bands: [] }, now: 5 }), false);
     assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engineCount: -1 }, now: 5 }), false);
     assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engineCount: 0 } }), false);
     assert.equal(isToPage({ type: 'append', data: { series: [], bands: [], engineCount: 0 }, now: NaN }), false);
   });
 
-  it('knows choices, also from storage of another version', () => {
-    assert.ok(isViewOptions({ ...defaultViewOptions, muted: ['kv'] }));
-    for (const broken of [
-      undefined,
-      {},
-      { ...defaultViewOptions, minutes: 7 },
-      { ...defaultViewOptions, engines: 'some' },
-      { ...defaultViewOptions, engines: [1] },
-      { ...defaultViewOptions, layout: 'pile' },
-      { ...defaultViewOptions, form: undefined },
-      { ...defaultViewOptions, measures: {} },
-      { ...defaultViewOptions, muted: [1] },
-      { ...defaultViewOptions, muted: 'kv' },
-    ]) {
-      assert.equal(isViewOptions(broken), false);
-    }
-    assert.equal(isViewOptions({ ...defaultViewOptions, muted: Array.from({ length: 201 }, String) }), false);
-  });
-
-  it('ignores what asks for more than a page may', () => {
+  it('refuses requests that the page may not make', () => {
     for (const message of [
       { type: 'take', what: 'secret' },
       { type: 'zoom', range: { from: 2, to: 1 } },
@@ -203,7 +184,7 @@ describe('protocol', () => {
     assert.equal(isToPage({ type: 'choices', rows: [row], engines: [{ id: 'w' }] }), false);
   });
 
-  it('ignores a report that is not one', () => {
+  it('refuses a malformed report', () => {
     for (const broken of [
       {},
       { ...report, plots: [{ id: 'kv', series: -1, points: 0 }] },

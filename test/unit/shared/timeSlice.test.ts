@@ -1,8 +1,7 @@
-/** Long work in slices, and several who share one. */
 import assert from 'node:assert/strict';
 import { runToEnd, runInSlices, TimeSlice, sliceMs, type SlicedWork } from '../../../src/shared/timeSlice';
 
-/** Holds the thread. */
+/** Blocks the thread. */
 function work(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
@@ -16,8 +15,8 @@ function* counting(steps: number, ms: number): SlicedWork<number> {
   return steps;
 }
 
-describe('slices', () => {
-  it('give the same result at once and with pauses, of which there is one each 8 ms of work', async () => {
+describe('runInSlices', () => {
+  it('returns the same result as runToEnd, with a pause after each 8 ms of work', async () => {
     let pauses = 0;
     const pause = (): Promise<void> => Promise.resolve(void pauses++);
     assert.equal(runToEnd(counting(5, 0)), 5);
@@ -25,14 +24,16 @@ describe('slices', () => {
     assert.equal(pauses, 5);
   });
 
-  it('reject with what the work throws', async () => {
+  it('rejects with what the work throws', async () => {
     function* failing(): SlicedWork<void> {
       throw new Error('within');
     }
     await assert.rejects(runInSlices(failing()), /within/);
   });
+});
 
-  it('that several share: they go on one after the other, and others have their turn in between', async () => {
+describe('TimeSlice', () => {
+  it('lets the tasks that share it take turns, with other work in between', async () => {
     const slice = new TimeSlice();
     const order: string[] = [];
     work(2 * sliceMs);
@@ -54,13 +55,13 @@ describe('slices', () => {
     );
   });
 
-  it('that is not over yet is gone on with at once, by whoever waited for another', async () => {
+  it('lets a waiting task continue at once in a slice that has time left', async () => {
     const slice = new TimeSlice();
     work(2 * sliceMs);
     let turns = 0;
     const immediate = setInterval(() => turns++, 0);
     await Promise.all(Array.from({ length: 100 }, () => slice.next()));
     clearInterval(immediate);
-    assert.ok(turns < 50, `${turns} turns of others for one slice`);
+    assert.ok(turns < 50, `${turns} turns of other work for one slice`);
   });
 });

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { ImportError, readExport, type ImportedData } from '../../../src/capture/readExport';
+import { at, data, exportText } from './exampleExport';
+
+const read = (content: string): Promise<ImportedData> =>
+  readExport(content, {
+    subjectOf: (id) => (id === 'of_a_later_version' ? undefined : id.startsWith('node') ? 'part' : 'engine'),
+    pause: () => Promise.resolve(),
+  });
+
+describe('readExport', () => {
+  it('returns what was exported', async () => {
+    const fromJson = await read(exportText('jsonl'));
+    assert.deepEqual(fromJson, { data, from: at, to: at + 10_000, unknownRows: 0 });
+    assert.deepEqual(await read(exportText('csv')), { ...fromJson, data: { ...data, bands: [] } });
+    assert.deepEqual(await read(exportText('csv').replaceAll('\n', '\r\n')), {
+      ...fromJson,
+      data: { ...data, bands: [] },
+    });
+  });
+
+  it('distinguishes nodes from engines', async () => {
+    const node = {
+      measure: 'node_memory_used',
+      engine: { id: 'node 10.0.0.1', name: '10.0.0.1', nonEngine: true as const },
+      at: [at],
+      value: [7],
+    };
+    const withNode = { ...data, series: [...data.series, node] };
+    assert.deepEqual((await read(exportText('jsonl', withNode))).data, withNode);
+    assert.deepEqual((await read(exportText('csv', withNode))).data, { ...withNode, bands: [] });
+  });
+
+  it('counts rows of measures that this version does not have', async () => {
+    const later = exportText('jsonl', {
+      ...data,
+      series: [...data.series, { measure: 'of_a_later_version', at: [at], value: [1] }],
+    });
+    const imported = await read(later);
+    assert.deepEqual([imported.unknownRows, imported.data.series.length], [1, 3]);
+  });
+
+  for (const [what, content, words] of [
+    ['an empty file', '', /not an export/],
+    ['another CSV file', 'a,b\n1,2\n', /not an export/],
+    ['a JSON document', '{"a": 1}', /not an export/],
+    ['an export of a newer version', '{"skyrl_metrics_export": 2, "of": "measures"}', /newer version/],
+    ['raw series as JSON Lines', '{"skyrl_metrics_export": 1, "of": "series"}', /raw series/],
+    ['raw series as CSV', 'at,time,target,name,labels,value\n', /raw series/],
+    ['a broken row', `${exportText('jsonl')}{"at": 1,`, /Line 8/],
+    ['a row of another kind', `${exportText('jsonl')}{"at": "x", "measure": "m", "value": 1}`, /Line 8/],
+    ['a short row', `${exportText('csv')}1,2,3\n`, /Line 8/],
+    ['a row with a text for a number', `${exportText('csv')}1,,m,,,,x,,\n`, /Line 8/],
+    ['an export without rows', '{"skyrl_metrics_export": 1, "of": "measures"}\n', /no rows/],
+  ] as const) {
+    it(`rejects ${what} with a message`, async () => {
+      await assert.rejects(read(content), (error: Error) => error instanceof ImportError && words.test(error.message));
+    });
+  }
+
+  it('rejects with what pause rejects with', async () => {
+    const many = exportText('jsonl') + `{"at":1,"measure":"kv_cache_usage_perc","value":1}\n`.repeat(6000);
+    await assert.rejects(
+      readExport(many, { subjectOf: () => 'engine', pause: () => Promise.reject(new Error('cancelled')) }),
+      /cancelled/,
+    );
+  });
+});
