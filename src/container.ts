@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from './api';
 import { configValues } from './config/configValues';
-import { folderStorage, type HistoryStorage } from './history/files';
+import { folderStorage, type HistoryStorage } from './history/historyStorage';
 import { createSender } from './prometheus/sender';
 import { runFacts } from './promql/runFacts';
 import { RawSeriesBuffer } from './capture/rawSeriesBuffer';

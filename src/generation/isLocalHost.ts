@@ -1,4 +1,4 @@
-/** Whether this host takes part in a run: only then are its devices and its load the run's. */
+/** Whether this host belongs to a run: only then are its devices and its load the run's. */
 import type { Snapshot } from '../api';
 import { isLoopback } from '../http/addressRules';
 import { hostOf, withoutBrackets } from '../http/hostNames';

@@ -1,60 +1,59 @@
-/** What was so over a stretch of time: training phases, engines' states, restarts. */
+/** The bands of one run over time: training phases, engine states and restarts. */
 import type { Engine, EngineState, Snapshot } from '../api';
 import type { ChartBand, ChartSubject } from '../shared/chartData';
 import { maxPointDistanceMs } from './seriesRows';
 
-/** The oldest go first. */
+/** Most bands that are kept; the oldest are dropped. */
 export const maxBands = 2_000;
 
-/** States that are nothing to speak of. */
+/** States that get no band. */
 const ordinaryStates: ReadonlySet<EngineState> = new Set(['active', 'quiet']);
 
-/** Bands of one kind and one subject follow one another. */
+/** Bands with the same key follow one another without overlapping. */
 const bandSubjectKey = ({ kind, engine }: Pick<ChartBand, 'kind' | 'engine'>): string => `${kind} ${engine?.id ?? ''}`;
 
 const subjectOfEngine = ({ id, name }: Engine): ChartSubject => ({ id, name });
 
+const endOf = ({ kind, from, to }: ChartBand): number => to ?? (kind === 'reset' ? from : Infinity);
+
+/** Turns snapshots into bands. */
 export class BandHistory {
-  /** What is not on disk yet. */
+  /** Bands that are new or changed since they were last written to disk. */
   readonly unwrittenBands = new Set<ChartBand>();
   private bands: ChartBand[] = [];
+  /** By `bandSubjectKey`. */
   private readonly openBands = new Map<string, ChartBand>();
-  /** Engines whose restart stands. */
+  /** Engines whose restart has a band. */
   private readonly restartedEngines = new Set<string>();
-  /** Open when they were written to disk: the same state found soon after goes on with them. */
+  /** Bands that were open when they were written to disk. The same state soon afterwards continues them. */
   private resumableBands: ChartBand[] = [];
-  private seenAt = -Infinity;
+  private lastAt = -Infinity;
 
-  /** Takes a snapshot in; returns the bands that began, ended or were resumed. */
+  /** Adds a snapshot. Returns copies of the bands that began, ended or were continued. */
   add(snapshot: Snapshot, keepFrom: number): ChartBand[] {
+    const { at, engines } = snapshot;
     const changed = new Set<ChartBand>();
-    const { at, phase, engines } = snapshot;
-    if (at < this.seenAt) this.truncate(at);
-    // What was so while nobody looked is not known.
-    if (at - this.seenAt > maxPointDistanceMs)
-      for (const band of this.openBands.values()) this.close(band, this.seenAt, changed);
-    const present = new Map<string, ChartBand>();
-    const note = (band: ChartBand): unknown => present.set(bandSubjectKey(band), band);
-    if (phase) note({ kind: 'phase', from: Math.min(phase.since, at), label: phase.name });
-    for (const engine of engines) {
-      if (!ordinaryStates.has(engine.state))
-        note({ kind: 'state', engine: subjectOfEngine(engine), from: at, label: engine.state });
-      if (engine.follows !== undefined && !this.restartedEngines.has(engine.id)) this.restart(engine, at, changed);
+    if (at < this.lastAt) this.truncate(at);
+    // Nothing is known about the time between two distant snapshots.
+    if (at - this.lastAt > maxPointDistanceMs)
+      for (const band of this.openBands.values()) this.close(band, this.lastAt, changed);
+    for (const engine of engines)
+      if (engine.follows !== undefined && !this.restartedEngines.has(engine.id)) this.addRestart(engine, at, changed);
+    const current = currentBands(snapshot);
+    for (const [key, band] of this.openBands) {
+      const now = current.get(key);
+      const isSame = now?.label === band.label && (band.kind !== 'phase' || now.from <= band.from);
+      if (!isSame) this.close(band, now?.from ?? at, changed);
     }
-    for (const [subject, band] of this.openBands) {
-      const now = present.get(subject);
-      const goesOn = now?.label === band.label && (band.kind !== 'phase' || now.from <= band.from);
-      if (!goesOn) this.close(band, now?.from ?? at, changed);
-    }
-    for (const [subject, band] of present) if (!this.openBands.has(subject)) this.begin(subject, band, changed);
-    this.seenAt = at;
+    for (const [key, band] of current) if (!this.openBands.has(key)) this.open(key, band, changed);
+    this.lastAt = at;
     this.resumableBands = [];
     this.dropExpired(keepFrom);
     for (const band of changed) this.unwrittenBands.add(band);
     return [...changed].map((band) => ({ ...band }));
   }
 
-  /** Those that touch the time from `from` to `to`, as copies, in the order of their beginnings. */
+  /** Copies of the bands that overlap a time range, by their beginning. */
   bandsBetween(from: number, to: number): ChartBand[] {
     return this.bands
       .filter((band) => band.from <= to && endOf(band) >= from)
@@ -62,27 +61,26 @@ export class BandHistory {
       .sort((a, b) => a.from - b.from);
   }
 
-  /** Takes bands from disk, the newest knowledge of each last; what was open then ends when it was seen last. */
-  restore(bands: readonly ChartBand[], seenAt: number): void {
+  /** Adds bands from disk. `lastAt` is the time of the last snapshot on disk; bands that were open then end there. */
+  restore(bands: readonly ChartBand[], lastAt: number): void {
     for (const band of bands) {
-      const kept = { ...band };
-      if (kept.to === undefined && kept.kind !== 'reset') {
-        kept.to = Math.max(kept.from, seenAt);
-        this.resumableBands.push(kept);
+      const restored = { ...band };
+      if (restored.to === undefined && restored.kind !== 'reset') {
+        restored.to = Math.max(restored.from, lastAt);
+        this.resumableBands.push(restored);
       }
-      this.bands.push(kept);
-      if (kept.kind === 'reset' && kept.engine) this.restartedEngines.add(kept.engine.id);
+      this.bands.push(restored);
+      if (restored.kind === 'reset' && restored.engine) this.restartedEngines.add(restored.engine.id);
     }
   }
 
-  private begin(subject: string, band: ChartBand, changed: Set<ChartBand>): void {
+  private open(key: string, band: ChartBand, changed: Set<ChartBand>): void {
     const resumed = this.resumableBands.find(
-      (one) =>
-        bandSubjectKey(one) === subject && one.label === band.label && band.from - endOf(one) <= maxPointDistanceMs,
+      (one) => bandSubjectKey(one) === key && one.label === band.label && band.from - endOf(one) <= maxPointDistanceMs,
     );
     if (resumed) delete resumed.to;
     else this.bands.push(band);
-    this.openBands.set(subject, resumed ?? band);
+    this.openBands.set(key, resumed ?? band);
     changed.add(resumed ?? band);
   }
 
@@ -92,27 +90,33 @@ export class BandHistory {
     changed.add(band);
   }
 
-  private restart(engine: Engine, at: number, changed: Set<ChartBand>): void {
+  private addRestart(engine: Engine, at: number, changed: Set<ChartBand>): void {
     const band: ChartBand = { kind: 'reset', engine: subjectOfEngine(engine), from: at, label: 'restarted' };
     this.restartedEngines.add(engine.id);
     this.bands.push(band);
     changed.add(band);
   }
 
-  /** The clock went back. */
+  /** Removes what is later than `at`, because the clock went back. */
   private truncate(at: number): void {
     for (const band of this.bands) if (band.to !== undefined && band.to > at) band.to = at;
     this.bands = this.bands.filter(({ from }) => from <= at);
-    for (const [subject, band] of this.openBands) if (band.from > at) this.openBands.delete(subject);
+    for (const [key, band] of this.openBands) if (band.from > at) this.openBands.delete(key);
   }
 
   private dropExpired(keepFrom: number): void {
-    const kept = this.bands.filter((band) => endOf(band) >= keepFrom);
-    this.bands = kept.slice(Math.max(0, kept.length - maxBands));
-    for (const [subject, band] of this.openBands) if (!this.bands.includes(band)) this.openBands.delete(subject);
+    const recent = this.bands.filter((band) => endOf(band) >= keepFrom);
+    this.bands = recent.slice(Math.max(0, recent.length - maxBands));
+    for (const [key, band] of this.openBands) if (!this.bands.includes(band)) this.openBands.delete(key);
   }
 }
 
-function endOf({ kind, from, to }: ChartBand): number {
-  return to ?? (kind === 'reset' ? from : Infinity);
+/** The bands that hold at the time of a snapshot, by `bandSubjectKey`. */
+function currentBands({ at, phase, engines }: Snapshot): Map<string, ChartBand> {
+  const bands: ChartBand[] = [];
+  if (phase) bands.push({ kind: 'phase', from: Math.min(phase.since, at), label: phase.name });
+  for (const engine of engines)
+    if (!ordinaryStates.has(engine.state))
+      bands.push({ kind: 'state', engine: subjectOfEngine(engine), from: at, label: engine.state });
+  return new Map(bands.map((band) => [bandSubjectKey(band), band]));
 }

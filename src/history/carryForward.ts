@@ -1,17 +1,19 @@
-/** From a past that was filled in to the first live snapshots, which lack what needs a window. */
+/** Bridges a backfilled past and the first live snapshots, which lack measures that need a rate window. */
 import type { Measure, Snapshot } from '../api';
 
-/** Windows of an engine on Ray close with its second or third report. */
+/** On Ray, an engine's first rate windows end with its second or third report. */
 const carryMs = 60_000;
 
-/** Names the newest past measure again where a snapshot has none yet: neither a point nor a gap comes of it. */
+/** Repeats the last measures of the past in live snapshots that lack them, so that their series get no gap. */
 export class CarryForward {
   private readonly pendingMeasures: Map<string, Measure>;
 
+  /** `past`: the last backfilled snapshot. */
   constructor(private readonly past: Pick<Snapshot, 'at' | 'measures'>) {
     this.pendingMeasures = new Map(Object.entries(past.measures));
   }
 
+  /** The snapshot with the past's measures, as long as it has none. They keep their time, so no point is added. */
   applyTo<T extends Pick<Snapshot, 'at' | 'measures'>>(snapshot: T): T {
     if (snapshot.at - this.past.at > carryMs) this.pendingMeasures.clear();
     for (const id of Object.keys(snapshot.measures)) this.pendingMeasures.delete(id);

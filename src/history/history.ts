@@ -1,66 +1,134 @@
+/** The history of one run in memory: its measures, bands and distributions over time. */
 import type { Snapshot } from '../api';
-import type { ChartBand, ChartData, ChartSubject, ChartIncrement, ChartQuery, ChartSeries } from '../shared/chartData';
+import type { ChartData, ChartIncrement, ChartQuery, ChartSeries, ChartSubject } from '../shared/chartData';
+import { BandHistory } from './bandHistory';
 import { decimate } from './decimate';
 import { DistributionHistory } from './distributionHistory';
-import { BandHistory } from './bandHistory';
+import { findReusedNames, markEarlier } from './earlierNames';
+import { dropOldestUntil } from './historyBudget';
 import { SubjectHistory, type UnwrittenChanges } from './subjectHistory';
 
 const hourMs = 3_600_000;
-/** How far back every point is kept, in ms of the snapshots' own time; a chunk of ten minutes goes at once. */
+/** How long every point is kept, in the snapshots' own time. Points are dropped in chunks of ten minutes. */
 export const fullRateMs = hourMs;
-/** All measures of some 200 engines at a time; aggregates always have their place. */
+/** Most series of single subjects: all measures of some 200 engines. The aggregate's series are not limited. */
 const maxSubjectSeries = 12_000;
-/** What typed arrays may hold in all: 64 engines × 40 measures at 10 s need 57 MB for a day, vLLM's histograms 3 MB. */
-export const budgetBytes = 62 * 2 ** 20;
+/** Most bytes of all typed arrays. A day of 64 engines × 40 measures at 10 s needs 57 MB, vLLM's histograms 3 MB. */
+const defaultBudgetBytes = 62 * 2 ** 20;
 
-export interface HistoryOptions {
-  /** How far back minutes are kept. */
+interface HistoryOptions {
+  /** How long minutes are kept, in hours. */
   hours?: () => number;
   budgetBytes?: number;
-  /** Of single engines. */
+  /** Most series of single subjects. */
   maxSeries?: number;
 }
 
-/** What the history takes of a snapshot. */
 type HistoryInput = Pick<Snapshot, 'at' | 'measures' | 'engines' | 'parts' | 'distributions'>;
+type Measures = Snapshot['measures'];
 
 /**
- * One run's measures, aggregate, per engine and per part (nodes, GPUs, the trainer, servers): every point for an hour, one for each `to` that a measure
- * had; then each minute's mean, lowest and highest. And the buckets of its histograms.
+ * Measures of the aggregate and of each subject: every point for an hour, one for each distinct `to` of a measure; before
+ * that the mean, lowest and highest of each minute.
  *
- * A measure that is missing, or was not measured for minutes, leaves a gap. Bounded by age (by the snapshots' own time), by series and by bytes: beyond
- * those the oldest of single engines and parts goes first. An engine or part that is gone goes with its last minute.
+ * A measure that is missing, or was not measured for minutes, leaves a gap. The history is bounded by age (in the
+ * snapshots' own time), by number of series and by bytes: the oldest data of single subjects is dropped first. A subject
+ * that is no longer listed is dropped with its last minute.
  */
 export class History {
   readonly changes: UnwrittenChanges = { minutes: new Set(), truncatedAfter: undefined };
   readonly aggregate = new SubjectHistory(undefined, this.changes);
   readonly bandHistory = new BandHistory();
   readonly distributionHistory: DistributionHistory;
-  /** Engines and parts. */
+  /** By id. */
   private readonly bySubject = new Map<string, SubjectHistory>();
   private readonly options: Required<HistoryOptions>;
+  /** Of single subjects. */
   private seriesCount = 0;
-  /** Time of the newest snapshot, or of the newest row from disk. */
+  /** Time of the newest snapshot, or of the load from disk. */
   newestAt = -Infinity;
 
   constructor(options: HistoryOptions = {}) {
-    this.options = { hours: () => 24, budgetBytes, maxSeries: maxSubjectSeries, ...options };
+    this.options = { hours: () => 24, budgetBytes: defaultBudgetBytes, maxSeries: maxSubjectSeries, ...options };
     this.distributionHistory = new DistributionHistory(this.options.hours);
   }
 
   /** Of the typed arrays. */
   get bytes(): number {
-    return this.subjectHistories.reduce((sum, owner) => sum + owner.bytes, this.distributionHistory.bytes);
+    return this.subjectHistories.reduce((sum, { bytes }) => sum + bytes, this.distributionHistory.bytes);
   }
 
-  /** The aggregate first, then engines and parts in the order in which they were met. */
+  /** The aggregate, then the subjects in the order in which they were first seen. */
   get subjectHistories(): SubjectHistory[] {
     return [this.aggregate, ...this.bySubject.values()];
   }
 
-  /** Every engine of which something is kept: those that the newest snapshot lists first, then in the order in which they were met; then parts likewise. */
+  /** The subjects with data: engines, then others; of both those that the newest snapshot lists first. */
   get subjects(): ChartSubject[] {
     return this.orderedHistories().flatMap(({ subject }) => subject ?? []);
+  }
+
+  /** Time of the aggregate's newest row, or the end of its newest minute if only minutes are left; else -Infinity. */
+  get lastAt(): number {
+    return this.aggregate.lastAt;
+  }
+
+  /** Adds a snapshot and returns what is new. Its cost is linear in the number of series. */
+  add(snapshot: Snapshot): ChartIncrement {
+    const series = this.addMeasures(snapshot);
+    const bands = this.bandHistory.add(snapshot, this.keepFrom(snapshot.at));
+    const distributions = this.distributionHistory.add(snapshot);
+    this.dropExpired();
+    return { series, bands, distributions, engineCount: this.engineCount };
+  }
+
+  /** Adds a snapshot of the time between the newest data and the first live snapshot. It has no states and phases. */
+  backfill(snapshot: HistoryInput): void {
+    this.addMeasures(snapshot);
+    this.distributionHistory.add(snapshot);
+    this.dropExpired();
+  }
+
+  /** A copy of the selected data, without distributions. With `maxPoints` series are decimated. */
+  query({ measures, engines, from, to, maxPoints }: ChartQuery): ChartData {
+    const reusedNames = findReusedNames(this.bySubject.values());
+    const series = this.selectHistories(engines)
+      .flatMap((history) => measures.flatMap((id) => history.read(id, from, to) ?? []))
+      .map((one) => markEarlier(maxPoints === undefined ? one : decimate(one, maxPoints), reusedNames));
+    const bands = this.bandHistory.bandsBetween(from, to).map((band) => {
+      if (!band.engine) return band;
+      const engine = this.bySubject.get(band.engine.id)?.subject ?? band.engine;
+      return markEarlier({ ...band, engine }, reusedNames);
+    });
+    return { series, bands, engineCount: this.engineCount };
+  }
+
+  /** The history of a subject, which is created if it is new; of the aggregate if `subject` is undefined. */
+  subjectHistoryOf(subject: ChartSubject | undefined): SubjectHistory {
+    if (!subject) return this.aggregate;
+    const existing = this.bySubject.get(subject.id);
+    if (existing) return existing;
+    const history = new SubjectHistory(subject, this.changes);
+    this.bySubject.set(subject.id, history);
+    return history;
+  }
+
+  /** The slot of a measure, which is created if there is room for another series; else undefined. */
+  allocateSlot(history: SubjectHistory, measure: string): number | undefined {
+    const existing = history.slots.get(measure);
+    if (existing !== undefined) return existing;
+    if (history.subject && this.seriesCount >= this.options.maxSeries) return undefined;
+    if (history.subject) this.seriesCount += 1;
+    return history.ensureSlot(measure);
+  }
+
+  /** Marks everything as written and drops what is too old, after reading from disk. */
+  finishLoading(now: number): void {
+    this.newestAt = now;
+    for (const { points } of this.subjectHistories) points.markWritten();
+    this.distributionHistory.finishLoading(now);
+    this.changes.truncatedAfter = undefined;
+    this.dropExpired();
   }
 
   private get engineCount(): number {
@@ -69,130 +137,43 @@ export class History {
     return count;
   }
 
-  /** Notes a snapshot and returns what it added. Linear in the number of series. */
-  add(snapshot: Snapshot): ChartIncrement {
-    const { at } = snapshot;
-    const added = this.noteAll(snapshot);
-    const bands = this.bandHistory.add(snapshot, this.keepFrom(at));
-    const distributions = this.distributionHistory.add(snapshot);
-    this.dropExpired();
-    return { series: added, bands, distributions, engineCount: this.engineCount };
-  }
-
-  /** Takes measures of the time before the first snapshot in, later than all that is kept; of states and phases they know nothing. */
-  backfill(snapshot: HistoryInput): void {
-    this.noteAll(snapshot);
-    this.distributionHistory.add(snapshot);
-    this.dropExpired();
-  }
-
-  /** The time of the newest row of the aggregate, a minute's end where only minutes are left; -Infinity where there is none. */
-  get lastAt(): number {
-    return this.aggregate.lastAt;
-  }
-
-  private noteAll({ at, measures: all, engines, parts = [] }: HistoryInput): ChartSeries[] {
-    const added: ChartSeries[] = this.note(this.aggregate, all, at);
-    for (const owner of this.bySubject.values()) owner.isListed = false;
-    const listed: [ChartSubject, Snapshot['measures']][] = [
-      ...engines.map(({ id, name, measures }): [ChartSubject, Snapshot['measures']] => [{ id, name }, measures]),
-      ...parts.map(({ id, name, measures }): [ChartSubject, Snapshot['measures']] => [
-        { id, name, nonEngine: true },
-        measures,
-      ]),
-    ];
-    for (const [engine, measures] of listed) {
-      const owner = this.subjectHistoryOf(engine);
-      owner.isListed = true;
-      owner.subject = engine;
-      added.push(...this.note(owner, measures, at));
-    }
-    for (const owner of this.bySubject.values()) if (!owner.isListed) added.push(...this.note(owner, {}, at));
+  private addMeasures({ at, measures, engines, parts = [] }: HistoryInput): ChartSeries[] {
+    const added = this.note(this.aggregate, measures, at);
+    for (const history of this.bySubject.values()) history.isListed = false;
+    const addSubject = (subject: ChartSubject, subjectMeasures: Measures): void => {
+      const history = this.subjectHistoryOf(subject);
+      history.isListed = true;
+      history.subject = subject;
+      added.push(...this.note(history, subjectMeasures, at));
+    };
+    for (const { id, name, measures: own } of engines) addSubject({ id, name }, own);
+    for (const { id, name, measures: own } of parts) addSubject({ id, name, nonEngine: true }, own);
+    for (const history of this.bySubject.values()) if (!history.isListed) added.push(...this.note(history, {}, at));
     this.newestAt = at;
     return added;
   }
 
-  /** What was asked for, as a copy; times are inclusive. Decimated where `maxPoints` says so: extremes and gaps stay. */
-  query({ measures, engines, from, to, maxPoints }: ChartQuery): ChartData {
-    const series = this.selectHistories(engines).flatMap((owner) =>
-      measures.flatMap((id) => owner.read(id, from, to) ?? []),
-    );
-    const earlier = this.namesTaken();
-    return {
-      series: series.map((one) => markEarlier(maxPoints === undefined ? one : decimate(one, maxPoints), earlier)),
-      bands: this.bandHistory.bandsBetween(from, to).map((band) => this.nameOf(band, earlier)),
-      engineCount: this.engineCount,
-    };
+  private note(history: SubjectHistory, measures: Measures, now: number): ChartSeries[] {
+    for (const id of history.measuresWithoutSlot(measures, now)) this.allocateSlot(history, id);
+    return history.note(measures, now);
   }
 
-  /** What is kept of an engine or a part; begins it where it is new. `undefined`: the aggregate. */
-  subjectHistoryOf(engine: ChartSubject | undefined): SubjectHistory {
-    if (!engine) return this.aggregate;
-    const known = this.bySubject.get(engine.id);
-    if (known) return known;
-    const owner = new SubjectHistory(engine, this.changes);
-    this.bySubject.set(engine.id, owner);
-    return owner;
-  }
-
-  /** Begins a series that disk knows, where there is room for it. */
-  allocateSlot(owner: SubjectHistory, measure: string): number | undefined {
-    const known = owner.slots.get(measure);
-    if (known !== undefined) return known;
-    if (owner.subject && this.seriesCount >= this.options.maxSeries) return undefined;
-    if (owner.subject) this.seriesCount += 1;
-    return owner.ensureSlot(measure);
-  }
-
-  private note(owner: SubjectHistory, measures: Snapshot['measures'], now: number): ChartSeries[] {
-    owner.addMissingSeries(measures, now, (id) => void this.allocateSlot(owner, id));
-    return owner.note(measures, now);
-  }
-
-  /** After reading from disk: all that is here is on disk, and what is too old goes. */
-  finishLoading(now: number): void {
-    this.newestAt = now;
-    for (const owner of this.subjectHistories) owner.points.markWritten();
-    this.distributionHistory.finishLoading(now);
-    this.changes.truncatedAfter = undefined;
-    this.dropExpired();
-  }
-
-  /** Drops what is too old, and what is too much. */
-  dropExpired(): void {
-    const hour = Math.floor(this.keepFrom(this.newestAt) / hourMs);
-    for (const owner of this.subjectHistories) {
-      owner.points.dropBefore(this.newestAt - fullRateMs);
-      owner.minutes.dropBefore(hour);
+  private dropExpired(): void {
+    const oldestHour = Math.floor(this.keepFrom(this.newestAt) / hourMs);
+    for (const { points, minutes } of this.subjectHistories) {
+      points.dropBefore(this.newestAt - fullRateMs);
+      minutes.dropBefore(oldestHour);
     }
-    for (const [id, owner] of this.bySubject) {
-      if (owner.isListed || !owner.isEmpty) continue;
+    for (const [id, history] of this.bySubject) {
+      if (history.isListed || !history.isEmpty) continue;
       this.bySubject.delete(id);
-      this.seriesCount -= owner.slots.size;
+      this.seriesCount -= history.slots.size;
     }
-    this.shrink();
+    dropOldestUntil([...this.bySubject.values()], () => this.bytes <= this.options.budgetBytes);
   }
 
   private keepFrom(now: number): number {
     return now - this.options.hours() * hourMs;
-  }
-
-  /** Drops the oldest of single engines until the rest fits: their oldest hours, then their oldest points. */
-  private shrink(): void {
-    let bytes = this.bytes;
-    while (bytes > this.options.budgetBytes) {
-      const owners = [...this.bySubject.values()];
-      const hours = owners.flatMap(({ minutes }) => minutes.oldestHour ?? []);
-      const points = owners.flatMap((owner) => owner.points.oldestChunkEnd ?? []);
-      if (hours.length > 0) {
-        const oldest = Math.min(...hours);
-        for (const { minutes } of owners) if (minutes.oldestHour === oldest) minutes.dropBefore(oldest + 1);
-      } else if (points.length > 0) {
-        const oldest = Math.min(...points);
-        for (const owner of owners) if (owner.points.oldestChunkEnd === oldest) owner.points.dropOldest();
-      } else return;
-      bytes = this.bytes;
-    }
   }
 
   private selectHistories(engines: ChartQuery['engines']): SubjectHistory[] {
@@ -205,26 +186,4 @@ export class History {
     const rank = ({ isListed, subject }: SubjectHistory): number => (subject?.nonEngine ? 2 : 0) + (isListed ? 0 : 1);
     return [...this.bySubject.values()].sort((a, b) => rank(a) - rank(b));
   }
-
-  /** After a reload names are given anew: an engine of before may bear a living one's name. */
-  private namesTaken(): ReadonlySet<string> {
-    const living = new Set(
-      [...this.bySubject.values()].flatMap(({ isListed, subject }) => (isListed && subject ? [subject.name] : [])),
-    );
-    return new Set(
-      [...this.bySubject.values()].flatMap(({ isListed, subject }) =>
-        !isListed && subject && living.has(subject.name) ? [subject.id] : [],
-      ),
-    );
-  }
-
-  private nameOf(band: ChartBand, earlier: ReadonlySet<string>): ChartBand {
-    if (!band.engine) return band;
-    return markEarlier({ ...band, engine: this.bySubject.get(band.engine.id)?.subject ?? band.engine }, earlier);
-  }
-}
-
-function markEarlier<T extends { engine?: ChartSubject }>(thing: T, earlier: ReadonlySet<string>): T {
-  if (!thing.engine || !earlier.has(thing.engine.id)) return thing;
-  return { ...thing, engine: { ...thing.engine, name: `${thing.engine.name} (earlier)` } };
 }

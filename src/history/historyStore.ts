@@ -1,105 +1,103 @@
-/** Keeps the history of the run that is watched, in memory and in files. */
+/** Keeps the history of the watched run in memory and in files. */
 import { randomBytes } from 'node:crypto';
 import type { Snapshot } from '../api';
-import type { Clock } from '../shared/clock';
 import type { ChartIncrement } from '../shared/chartData';
+import type { Clock } from '../shared/clock';
+import { backfillHistory, type Backfill } from './backfillHistory';
 import { CarryForward } from './carryForward';
-import { parseFileName, runFileKey, type HistoryStorage } from './files';
 import { History } from './history';
-import { Journal, pruneFiles } from './journal';
+import { parseFileName, runFileKey } from './historyFile';
+import type { HistoryStorage } from './historyStorage';
+import { Journal } from './journal';
 import { loadHistory } from './loadHistory';
+import { pruneFiles } from './pruneFiles';
+import { withDeadline, WorkQueue, type HistoryLog } from './workQueue';
 
 const writeIntervalMs = 60_000;
 const pruneIntervalMs = 15 * 60_000;
-/** How long the file system has for one write, or for reading all. */
-const workDeadlineMs = 30_000;
-/** What VS Code waits for, and a little less. */
+/** VS Code waits about 5 s for a closing window. */
 const finalWriteDeadlineMs = 3_000;
-/** Whoever has the past gets less time than reading in all has. */
-const backfillDeadlineMs = 20_000;
-/** A shorter time without rows is no gap to fill. */
-const minBackfillMs = 30_000;
-/** How long a first scrape waits to hear what its engines were called before. */
+/** How long a first scrape waits for the names that its engines had before. */
 const namesDeadlineMs = 2_000;
-/** Snapshots that may come while the files are read; with more, what was read is let go. */
+/** Most snapshots that may arrive while files are read. With more, what was read is discarded. */
 const maxPendingSnapshots = 60;
 
+/** What a history store needs. */
 export interface HistoryStoreOptions {
-  /** Absent: in memory only. */
+  /** Undefined: in memory only. */
   storage: HistoryStorage | undefined;
   clock: Clock;
+  /** How long minutes are kept. */
   hours: () => number;
-  /** Snapshots of the time before the first of a run, in the order of time, where somebody else has kept them. */
-  backfill?: (span: BackfillRange) => Promise<readonly Snapshot[]>;
-  /** What is shown has been replaced: a run's files were read, or the history was cleared. */
+  /** Returns snapshots of the time before a run's first one, if another source has them. */
+  backfill?: Backfill;
+  /** Called when `history` is replaced: a run's files were read, or the history was cleared. */
   onReplaced: () => void;
-  log: { info: (words: string) => void; warn: (words: string) => void };
+  log: HistoryLog;
 }
 
-export interface BackfillRange {
-  /** Unix ms: after this time, and before the snapshot's. */
-  from: number;
-  first: Snapshot;
-  signal: AbortSignal;
-}
-
+/** The history of the watched run, and its files. */
 export class HistoryStore {
   history: History;
+  /** Of the watched run; undefined until one is known. */
   private runKey: string | undefined;
   private journal: Journal | undefined;
-  /** While files are read: what came meanwhile. */
+  /** Snapshots that arrived while files are read; undefined if no files are being read. */
   private pendingSnapshots: Snapshot[] | undefined;
   private carryForward: CarryForward | undefined;
-  /** A run that was read for its engines' names, before its first snapshot. */
+  /** A run whose engine names were read before its first snapshot. */
   private preloaded: { run: string; history: Promise<History> } | undefined;
-  private opened = false;
+  private hasOpenedNewest = false;
   private readonly cancellation = new AbortController();
+  private readonly queue: WorkQueue;
   private cancelTimer: (() => void) | undefined;
-  private lastPrune = -Infinity;
-  private failing = false;
+  private lastPruneAt = -Infinity;
   private finalWrite: Promise<void> | undefined;
-  /** One piece of work on the files after the other. */
-  private queueTail: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: HistoryStoreOptions) {
+    const { clock, log } = options;
+    this.queue = new WorkQueue({ clock, log, signal: this.cancellation.signal });
     this.history = this.newHistory();
   }
 
-  /** Notes a snapshot of a run; empty: nobody knows of which. A run met first, or again after a reload, is read from its files; of another nothing is mixed in. */
+  /**
+   * Adds a snapshot and returns what is new. `run` is empty if it is not known; it is then the watched one. A run that is
+   * new, or seen again, is read from its files, and no data of another run is mixed in.
+   */
   add(snapshot: Snapshot, run: string): ChartIncrement {
-    const file = run === '' ? this.runKey : runFileKey(run);
-    if (file !== undefined && file !== this.runKey) this.begin(file);
+    const key = this.keyOf(run);
+    if (key !== undefined && key !== this.runKey) this.watchRun(key);
     if (this.pendingSnapshots && this.pendingSnapshots.push(snapshot) > maxPendingSnapshots)
       this.pendingSnapshots = undefined;
     const increment = this.history.add(this.carryForward?.applyTo(snapshot) ?? snapshot);
-    this.schedule();
+    this.scheduleWrite();
     return increment;
   }
 
-  /** What the engines of a run were called when it was written, by id; reads it where it is met first. None where that takes long. Never rejects. */
+  /** Engine names by id as a run's files have them; empty if reading takes more than two seconds. Never rejects. */
   async loadEngineNames(run: string): Promise<ReadonlyMap<string, string>> {
-    const file = run === '' ? this.runKey : runFileKey(run);
-    if (file === undefined || file === this.runKey) return namesIn(this.history);
-    const history = this.load(file);
-    this.preloaded = { run: file, history };
-    return withDeadline(this.options.clock, namesDeadlineMs, history).then(namesIn, () => new Map());
+    const key = this.keyOf(run);
+    if (key === undefined || key === this.runKey) return engineNames(this.history);
+    const history = this.load(key);
+    this.preloaded = { run: key, history };
+    return withDeadline(this.options.clock, namesDeadlineMs, history).then(engineNames, () => new Map());
   }
 
-  /** Reads the newest run of the files, where none is watched yet: somebody wants to see it. */
+  /** Reads the newest run of the files if no run is watched yet, so that a person who looks sees something. */
   openNewestRun(): void {
     const { storage } = this.options;
-    if (this.opened || this.runKey !== undefined || !storage) return;
-    this.opened = true;
-    void this.queue('read', async () => {
+    if (this.hasOpenedNewest || this.runKey !== undefined || !storage) return;
+    this.hasOpenedNewest = true;
+    void this.queue.add('read', async () => {
       const files = (await storage.list())
         .flatMap(({ name }) => parseFileName(name) ?? [])
-        .filter(({ aside }) => !aside);
+        .filter(({ isUnreadable }) => !isUnreadable);
       const newest = files.sort((a, b) => b.from - a.from)[0];
-      if (newest && this.runKey === undefined) await this.read(newest.run, () => this.runKey === undefined);
+      if (newest && this.runKey === undefined) await this.readRun(newest.run, () => this.runKey === undefined);
     });
   }
 
-  /** Forgets everything, in memory and in files, of every run. Rejects where files cannot be removed. */
+  /** Deletes everything of every run, in memory and in files. Rejects if files cannot be removed. */
   async clear(): Promise<void> {
     this.pendingSnapshots = undefined;
     this.history = this.newHistory();
@@ -107,20 +105,25 @@ export class HistoryStore {
     this.options.onReplaced();
     const { storage } = this.options;
     if (!storage) return;
-    await this.queueTail;
+    await this.queue.idle;
     for (const { name } of await storage.list()) if (parseFileName(name)) await storage.remove(name);
   }
 
-  /** Writes what is left; resolves when that is done, or when VS Code would not wait longer. */
+  /** Writes the rest. Resolves when that is done, or when VS Code would not wait longer. */
   dispose(): Promise<void> {
     this.cancelTimer?.();
-    this.finalWrite ??= this.queue('write', () => this.write(true), finalWriteDeadlineMs);
+    this.finalWrite ??= this.queue.add('write', () => this.write(true), finalWriteDeadlineMs);
     this.cancellation.abort(new Error('the window closes'));
     return this.finalWrite;
   }
 
-  private begin(run: string): void {
-    const before = this.journal && { journal: this.journal, history: this.history };
+  private keyOf(run: string): string | undefined {
+    return run === '' ? this.runKey : runFileKey(run);
+  }
+
+  /** Starts over with another run: writes the rest of the one before, and reads the new one's files. */
+  private watchRun(run: string): void {
+    const previous = this.journal && { journal: this.journal, history: this.history };
     this.runKey = run;
     this.history = this.newHistory();
     this.carryForward = undefined;
@@ -128,27 +131,27 @@ export class HistoryStore {
     const { clock, storage, backfill } = this.options;
     if (!storage && !backfill) return;
     this.pendingSnapshots = [];
-    if (before)
-      void this.queue('write', async () => {
-        await before.journal.take(before.history, clock.now(), true);
-        await before.journal.write(clock.now());
+    if (previous)
+      void this.queue.add('write', async () => {
+        await previous.journal.take(previous.history, clock.now(), true);
+        await previous.journal.write(clock.now());
       });
-    void this.queue('read', () =>
-      this.read(run, () => this.runKey === run && this.pendingSnapshots !== undefined),
-    ).then(() => {
-      if (this.runKey === run) this.pendingSnapshots = undefined;
-    });
+    void this.queue
+      .add('read', () => this.readRun(run, () => this.runKey === run && this.pendingSnapshots !== undefined))
+      .then(() => {
+        if (this.runKey === run) this.pendingSnapshots = undefined;
+      });
   }
 
-  /** Reads a run, adds what came meanwhile, and shows it where it is still wanted. */
-  private async read(run: string, wanted: () => boolean): Promise<void> {
+  /** Reads a run, adds the snapshots that arrived meanwhile, and shows it if `isWanted` still holds. */
+  private async readRun(run: string, isWanted: () => boolean): Promise<void> {
     const { preloaded } = this;
     this.preloaded = undefined;
     const history = await (preloaded?.run === run ? preloaded.history : this.load(run));
     const [first] = this.pendingSnapshots ?? [];
-    const last = wanted() && first ? await this.backfill(history, first) : undefined;
-    if (!wanted()) return;
-    this.carryForward = last && new CarryForward(last);
+    const lastOfPast = isWanted() && first ? await this.backfill(history, first) : undefined;
+    if (!isWanted()) return;
+    this.carryForward = lastOfPast && new CarryForward(lastOfPast);
     for (const snapshot of this.pendingSnapshots ?? []) history.add(this.carryForward?.applyTo(snapshot) ?? snapshot);
     this.history = history;
     this.options.onReplaced();
@@ -157,43 +160,25 @@ export class HistoryStore {
   private async load(run: string): Promise<History> {
     const { storage, clock, log } = this.options;
     const history = this.newHistory();
-    if (storage)
-      await loadHistory(history, run, { storage, now: clock.now(), warn: log.warn, signal: this.cancellation.signal });
+    const { signal } = this.cancellation;
+    if (storage) await loadHistory(history, run, { storage, now: clock.now(), warn: log.warn, signal });
     return history;
   }
 
-  /** What somebody else has kept between what the files have and the first snapshot; its last moment. Never rejects: without it the past stays a gap. */
   private async backfill(history: History, first: Snapshot): Promise<Snapshot | undefined> {
-    const { backfill, clock, hours, log } = this.options;
-    const from = Math.max(history.lastAt, first.at - hours() * 3_600_000);
-    if (!backfill || first.at - from < minBackfillMs) return undefined;
-    const limit = new AbortController();
-    const cancel = clock.after(backfillDeadlineMs, () =>
-      limit.abort(new Error(`nothing within ${backfillDeadlineMs / 1000} s`)),
-    );
-    try {
-      const snapshots = await backfill({
-        from,
-        first,
-        signal: AbortSignal.any([limit.signal, this.cancellation.signal]),
-      });
-      for (const snapshot of snapshots) if (snapshot.at > from && snapshot.at < first.at) history.backfill(snapshot);
-      return snapshots.at(-1);
-    } catch (error) {
-      if (!this.cancellation.signal.aborted)
-        log.warn(`history: the past could not be had from Prometheus: ${String(error)}`);
-      return undefined;
-    } finally {
-      cancel();
-    }
+    const { backfill, clock, log, hours } = this.options;
+    const { signal } = this.cancellation;
+    return backfill && backfillHistory(history, first, { backfill, clock, log, hours: hours(), signal });
   }
 
-  private schedule(): void {
+  private scheduleWrite(): void {
     if (this.cancelTimer || !this.journal || this.cancellation.signal.aborted) return;
     this.cancelTimer = this.options.clock.after(writeIntervalMs, () => {
-      void this.queue('write', () => this.write(false)).then(() => {
-        this.cancelTimer = undefined;
-      });
+      void this.queue
+        .add('write', () => this.write(false))
+        .then(() => {
+          this.cancelTimer = undefined;
+        });
     });
   }
 
@@ -204,31 +189,9 @@ export class HistoryStore {
     const now = clock.now();
     await journal.take(history, now, atEnd);
     await journal.write(now);
-    if (atEnd || Math.abs(now - this.lastPrune) < pruneIntervalMs) return;
-    this.lastPrune = now;
+    if (atEnd || Math.abs(now - this.lastPruneAt) < pruneIntervalMs) return;
+    this.lastPruneAt = now;
     await pruneFiles(storage, now, hours());
-  }
-
-  /** Does one thing after what is being done, within the deadline. Never rejects: what fails is said once, until it succeeds again. */
-  private queue(what: 'read' | 'write', work: () => Promise<void>, deadlineMs = workDeadlineMs): Promise<void> {
-    const { clock, log } = this.options;
-    const done = this.queueTail
-      .then(() => withDeadline(clock, deadlineMs, work()))
-      .then(
-        () => {
-          if (what === 'write' && this.failing) log.info('history: its files can be written again.');
-          if (what === 'write') this.failing = false;
-        },
-        (error: unknown) => {
-          if (this.cancellation.signal.aborted || (what === 'write' && this.failing)) return;
-          if (what === 'write') this.failing = true;
-          log.warn(
-            `history: its files could not be ${what === 'read' ? 'read' : 'written; it is kept in memory, and tried again each minute'}: ${String(error)}`,
-          );
-        },
-      );
-    this.queueTail = done;
-    return done;
   }
 
   private newHistory(): History {
@@ -241,13 +204,5 @@ export class HistoryStore {
   }
 }
 
-const namesIn = ({ subjects }: History): ReadonlyMap<string, string> =>
+const engineNames = ({ subjects }: History): ReadonlyMap<string, string> =>
   new Map(subjects.flatMap(({ id, name, nonEngine }) => (nonEngine ? [] : [[id, name] as const])));
-
-/** The promise, or a rejection after so many ms of the clock. */
-function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => reject(new Error(`nothing within ${ms / 1000} s`)));
-    promise.then(resolve, reject).finally(cancel);
-  });
-}

@@ -1,23 +1,26 @@
-/** The minute tier of one owner: the mean, lowest and highest of each minute, in chunks of an hour that are dropped whole. */
+/** Minutes of one subject: mean, lowest and highest of each, in chunks of an hour that are dropped as a whole. */
 
 export const minuteMs = 60_000;
 const minutesPerChunk = 60;
-/** Mean, lowest, highest. Singles: seven digits are more than anybody reads, and half the memory. */
+/** Mean, lowest, highest. Single precision: seven digits are enough to read, in half the memory. */
 const columnsPerMinute = 3;
 const cellsPerSlot = minutesPerChunk * columnsPerMinute;
 
-/** Minutes since 1970. */
+/** The minute of a time in Unix ms, counted since 1970. */
 export const minuteOf = (at: number): number => Math.floor(at / minuteMs);
 
 interface Chunk {
-  /** Hours since 1970. */
+  /** Counted since 1970. */
   hour: number;
   slots: number;
-  /** Slot by slot, in it minute by minute. No mean: nothing was measured; no mean and a lowest of Infinity: a gap begins here. */
+  /**
+   * Slot by slot, within a slot minute by minute. Without a mean, nothing was measured in the minute; if its lowest is
+   * Infinity then, a gap begins there.
+   */
   cells: Float32Array;
 }
 
-/** What the minute that a slot is in has seen so far. */
+/** The points of the minute that is being filled. */
 interface MinuteAccumulator {
   minute: number;
   count: number;
@@ -26,24 +29,26 @@ interface MinuteAccumulator {
   high: number;
 }
 
-/** `gap`: nothing was measured from this minute on. Lowest and highest are NaN where there is no spread. */
-export type MinuteVisitor = (minute: number, mean: number, low: number, high: number, gap: boolean) => void;
+/** A minute (since 1970). `low` and `high` are NaN if there is no spread. `isGap`: a gap begins here; there are no numbers. */
+type MinuteVisitor = (minute: number, mean: number, low: number, high: number, isGap: boolean) => void;
 
-/** Of two, the one that is a number, or what `choose` makes of both. */
+/** The result of `choose`, or the other number if one of them is NaN. */
 export const combineNumbers = (a: number, b: number, choose: (a: number, b: number) => number): number =>
   Number.isNaN(a) ? b : Number.isNaN(b) ? a : choose(a, b);
 
+/** The minutes of a subject. A slot is the number of one of its series; `slots` is how many a new chunk has room for. */
 export class MinuteTier {
   private chunks: Chunk[] = [];
   private readonly accumulators = new Map<number, MinuteAccumulator>();
 
+  /** Of the typed arrays. */
   get bytes(): number {
     let sum = 0;
     for (const { slots } of this.chunks) sum += slots * cellsPerSlot * 4;
     return sum;
   }
 
-  /** The hour (since 1970) of the oldest chunk; undefined where there is no chunk that could be dropped. */
+  /** The hour (since 1970) of the oldest chunk; undefined if there is none that can be dropped. */
   get oldestHour(): number | undefined {
     return this.chunks.length > 1 ? this.chunks[0]?.hour : undefined;
   }
@@ -75,29 +80,29 @@ export class MinuteTier {
     return this.chunks.length === 0;
   }
 
-  /** Counts a point into its minute. `low` and `high` may be NaN. */
+  /** Adds a point (Unix ms) to its minute. `low` and `high` may be NaN. */
   put(slot: number, slots: number, at: number, value: number, low: number, high: number): void {
     const minute = minuteOf(at);
-    let running = this.accumulators.get(slot);
-    if (running?.minute !== minute) {
-      running = { minute, count: 0, sum: 0, low: NaN, high: NaN };
-      this.accumulators.set(slot, running);
+    let accumulator = this.accumulators.get(slot);
+    if (accumulator?.minute !== minute) {
+      accumulator = { minute, count: 0, sum: 0, low: NaN, high: NaN };
+      this.accumulators.set(slot, accumulator);
     }
-    running.count += 1;
-    running.sum += value;
-    running.low = combineNumbers(running.low, low, Math.min);
-    running.high = combineNumbers(running.high, high, Math.max);
-    this.set(slot, slots, minute, running.sum / running.count, running.low, running.high);
+    accumulator.count += 1;
+    accumulator.sum += value;
+    accumulator.low = combineNumbers(accumulator.low, low, Math.min);
+    accumulator.high = combineNumbers(accumulator.high, high, Math.max);
+    this.set(slot, slots, minute, accumulator.sum / accumulator.count, accumulator.low, accumulator.high);
   }
 
-  /** Nothing was measured after `minute` until the next point; that is kept where the next minute has none. */
+  /** Marks that nothing was measured after `minute` until the next point. It shows only if the next minute has none. */
   gapAfter(slot: number, slots: number, minute: number): void {
     const chunk = this.chunkOf(minute + 1, slots);
     const index = indexOf(slot, minute + 1);
     if (Number.isNaN(chunk.cells[index] ?? NaN)) chunk.cells[index + 1] = Infinity;
   }
 
-  /** Writes a whole minute, as it was read from disk. */
+  /** Sets a complete minute, as from disk. */
   set(slot: number, slots: number, minute: number, mean: number, low: number, high: number): void {
     const { cells } = this.chunkOf(minute, slots);
     const index = indexOf(slot, minute);
@@ -106,22 +111,23 @@ export class MinuteTier {
     cells[index + 2] = high;
   }
 
-  /** Takes back what the slot has of `minute` and of all after it. True where a later minute lost something. */
+  /** Removes `minute` and all later ones of a slot. True if a later minute had something. */
   truncate(slot: number, minute: number): boolean {
-    let later = false;
+    let hadLater = false;
     this.accumulators.delete(slot);
     for (const { hour, slots, cells } of this.chunks) {
-      if (slot >= slots || (hour + 1) * minutesPerChunk <= minute) continue;
-      for (let each = Math.max(minute, hour * minutesPerChunk); each < (hour + 1) * minutesPerChunk; each++) {
-        const index = indexOf(slot, each);
-        later ||= each > minute && !Number.isNaN(cells[index] ?? NaN);
+      const end = (hour + 1) * minutesPerChunk;
+      if (slot >= slots || end <= minute) continue;
+      for (let current = Math.max(minute, hour * minutesPerChunk); current < end; current++) {
+        const index = indexOf(slot, current);
+        hadLater ||= current > minute && !Number.isNaN(cells[index] ?? NaN);
         cells.fill(NaN, index, index + columnsPerMinute);
       }
     }
-    return later;
+    return hadLater;
   }
 
-  /** The slot's minutes from `from` to before `to` that have something, in the order of time. */
+  /** Visits the minutes of a slot from `from` to before `to` that have something, ascending. */
   visit(slot: number, from: number, to: number, visitor: MinuteVisitor): void {
     for (const { hour, slots, cells } of this.chunks) {
       if (slot >= slots) continue;
@@ -130,8 +136,8 @@ export class MinuteTier {
         const index = indexOf(slot, minute);
         const mean = cells[index] ?? NaN;
         const low = cells[index + 1] ?? NaN;
-        const gap = Number.isNaN(mean) && low === Infinity;
-        if (gap || !Number.isNaN(mean)) visitor(minute, mean, low, cells[index + 2] ?? NaN, gap);
+        const isGap = Number.isNaN(mean) && low === Infinity;
+        if (isGap || !Number.isNaN(mean)) visitor(minute, mean, low, cells[index + 2] ?? NaN, isGap);
       }
     }
   }
@@ -141,21 +147,23 @@ export class MinuteTier {
     while ((this.chunks[0]?.hour ?? Infinity) < hour) this.chunks.shift();
   }
 
+  /** The chunk of a minute with room for `slots`; it is created or enlarged if necessary. */
   private chunkOf(minute: number, slots: number): Chunk {
     const hour = Math.floor(minute / minutesPerChunk);
-    let at = this.chunks.length;
-    while (at > 0 && (this.chunks[at - 1]?.hour ?? -Infinity) > hour) at--;
-    const known = this.chunks[at - 1];
-    if (known?.hour === hour && known.slots >= slots) return known;
+    let position = this.chunks.length;
+    while (position > 0 && (this.chunks[position - 1]?.hour ?? -Infinity) > hour) position--;
+    const existing = this.chunks[position - 1];
+    if (existing?.hour === hour && existing.slots >= slots) return existing;
     const chunk: Chunk = { hour, slots, cells: new Float32Array(slots * cellsPerSlot).fill(NaN) };
-    if (known?.hour === hour) {
-      chunk.cells.set(known.cells);
-      this.chunks[at - 1] = chunk;
-    } else this.chunks.splice(at, 0, chunk);
+    if (existing?.hour === hour) {
+      chunk.cells.set(existing.cells);
+      this.chunks[position - 1] = chunk;
+    } else this.chunks.splice(position, 0, chunk);
     return chunk;
   }
 }
 
+/** Index of a minute's mean in the cells of its chunk. */
 function indexOf(slot: number, minute: number): number {
   return slot * cellsPerSlot + (minute % minutesPerChunk) * columnsPerMinute;
 }

@@ -1,50 +1,56 @@
-/** The full-rate tier of one owner (an engine, or the aggregate): columns in typed arrays, in chunks that are dropped whole. */
+/** Every point of one subject, as columns in typed arrays, in chunks that are dropped as a whole. */
 
-/** Points of one series in a chunk: ten minutes at Ray's ten seconds. */
+/** Points of one series in a chunk: ten minutes at Ray's report interval of ten seconds. */
 const pointsPerChunk = 60;
-/** An hour at one point a second; beyond, the oldest go. */
+/** An hour at one point a second. */
 const maxChunks = 60;
+/** Most points of a series. */
 export const maxTierPoints = maxChunks * pointsPerChunk;
-/** Offsets from a chunk's base are 32-bit: 24 days. */
+/** Times are stored as 32-bit offsets from a chunk's base: 24 days. */
 const maxOffsetMs = 2 ** 31 - 1;
 
 interface Chunk {
-  /** Unix ms; `at` is kept as an offset from it. */
+  /** Unix ms. */
   base: number;
+  /** Time of the newest point, Unix ms. */
   newest: number;
   slots: number;
-  /** How many points each slot has here, and how many of them are on disk. */
+  /** Points by slot. */
   count: Uint8Array;
+  /** Points by slot that are on disk. */
   written: Uint8Array;
+  /** Offsets from `base`. */
   at: Int32Array;
   value: Float64Array;
-  /** The spread; only of aggregates. */
+  /** Spread of the aggregate; a single subject has none. */
   low: Float64Array | undefined;
   high: Float64Array | undefined;
 }
 
-/** NaN as a value is a gap, as a spread none. */
-export type PointVisitor = (at: number, value: number, low: number, high: number) => void;
+/** A point (Unix ms). A `value` of NaN is a gap; `low` and `high` are NaN if there is no spread. */
+type PointVisitor = (at: number, value: number, low: number, high: number) => void;
 
+/** The points of a subject. A slot is the number of one of its series; `slots` is how many a new chunk has room for. */
 export class PointTier {
   private chunks: Chunk[] = [];
   /** From this time on (Unix ms) nothing has been dropped. */
   completeFrom = -Infinity;
 
-  constructor(private readonly spread: boolean) {}
+  constructor(private readonly hasSpread: boolean) {}
 
+  /** Of the typed arrays. */
   get bytes(): number {
     let sum = 0;
-    for (const { slots } of this.chunks) sum += slots * (2 + pointsPerChunk * (this.spread ? 28 : 12));
+    for (const { slots } of this.chunks) sum += slots * (2 + pointsPerChunk * (this.hasSpread ? 28 : 12));
     return sum;
   }
 
-  /** When the newest point of the oldest chunk was; undefined where there is no chunk that could be dropped. */
+  /** Time of the newest point of the oldest chunk; undefined if there is no chunk that can be dropped. */
   get oldestChunkEnd(): number | undefined {
     return this.chunks.length > 1 ? this.chunks[0]?.newest : undefined;
   }
 
-  /** The time of the first point; undefined where there is none. */
+  /** Time of the first point; undefined if there is none. */
   get firstAt(): number | undefined {
     let first = Infinity;
     for (const { base, slots, count, at } of this.chunks.slice(0, 1))
@@ -57,7 +63,7 @@ export class PointTier {
     return this.chunks.length === 0;
   }
 
-  /** Adds a point, later than the slot's last. `slots` is how many a new chunk has room for. */
+  /** Adds a point, which must be later than the slot's last. The oldest chunk is dropped if there are too many. */
   put(slot: number, slots: number, at: number, value: number, low: number, high: number): void {
     let chunk = this.chunks.at(-1);
     if (
@@ -79,10 +85,9 @@ export class PointTier {
     chunk.newest = Math.max(chunk.newest, at);
   }
 
-  /** Takes back the slot's points at and after `at`. */
+  /** Removes the slot's points at or after `at`. */
   truncate(slot: number, at: number): void {
-    for (let index = this.chunks.length - 1; index >= 0; index--) {
-      const chunk = this.chunks[index] as Chunk;
+    for (const chunk of [...this.chunks].reverse()) {
       if (slot >= chunk.slots) continue;
       let count = chunk.count[slot] ?? 0;
       while (count > 0 && chunk.base + (chunk.at[slot * pointsPerChunk + count - 1] ?? 0) >= at) count--;
@@ -92,17 +97,17 @@ export class PointTier {
     }
   }
 
-  /** The slot's points in the order of time. */
+  /** Visits the slot's points, ascending in time. */
   visit(slot: number, visitor: PointVisitor): void {
-    for (const chunk of this.chunks) this.visitFrom(chunk, slot, 0, visitor);
+    for (const chunk of this.chunks) visitChunk(chunk, slot, 0, visitor);
   }
 
-  /** Those that `markWritten` has not seen yet. */
+  /** Visits the slot's points that are not on disk. */
   visitUnwritten(slot: number, visitor: PointVisitor): void {
-    for (const chunk of this.chunks) this.visitFrom(chunk, slot, chunk.written[slot] ?? 0, visitor);
+    for (const chunk of this.chunks) visitChunk(chunk, slot, chunk.written[slot] ?? 0, visitor);
   }
 
-  /** All that is here now is on disk. */
+  /** Marks all points as written to disk. */
   markWritten(): void {
     for (const chunk of this.chunks) chunk.written.set(chunk.count);
   }
@@ -112,27 +117,15 @@ export class PointTier {
     while ((this.chunks[0]?.newest ?? Infinity) < time) this.dropOldest();
   }
 
+  /** Drops the oldest chunk. */
   dropOldest(): void {
     const chunk = this.chunks.shift();
     if (chunk) this.completeFrom = Math.max(this.completeFrom, chunk.newest + 1);
   }
 
-  private visitFrom(chunk: Chunk, slot: number, from: number, visitor: PointVisitor): void {
-    if (slot >= chunk.slots) return;
-    const first = slot * pointsPerChunk;
-    const end = first + (chunk.count[slot] ?? 0);
-    for (let index = first + from; index < end; index++)
-      visitor(
-        chunk.base + (chunk.at[index] ?? 0),
-        chunk.value[index] ?? NaN,
-        chunk.low?.[index] ?? NaN,
-        chunk.high?.[index] ?? NaN,
-      );
-  }
-
   private newChunk(base: number, slots: number): Chunk {
     const cells = slots * pointsPerChunk;
-    const column = (): Float64Array | undefined => (this.spread ? new Float64Array(cells) : undefined);
+    const spreadColumn = (): Float64Array | undefined => (this.hasSpread ? new Float64Array(cells) : undefined);
     return {
       base,
       newest: base,
@@ -141,8 +134,22 @@ export class PointTier {
       written: new Uint8Array(slots),
       at: new Int32Array(cells),
       value: new Float64Array(cells),
-      low: column(),
-      high: column(),
+      low: spreadColumn(),
+      high: spreadColumn(),
     };
   }
+}
+
+/** Visits a slot's points in one chunk, beginning with the one of index `from`. */
+function visitChunk(chunk: Chunk, slot: number, from: number, visitor: PointVisitor): void {
+  if (slot >= chunk.slots) return;
+  const first = slot * pointsPerChunk;
+  const end = first + (chunk.count[slot] ?? 0);
+  for (let index = first + from; index < end; index++)
+    visitor(
+      chunk.base + (chunk.at[index] ?? 0),
+      chunk.value[index] ?? NaN,
+      chunk.low?.[index] ?? NaN,
+      chunk.high?.[index] ?? NaN,
+    );
 }

@@ -1,45 +1,50 @@
-/** From a snapshot's measure to the rows by which its series grows. */
+/** The rows that a measure of a snapshot adds to its series. */
 import type { Measure } from '../api';
 
-/** The timer asks at least once a minute; points further apart than this were not measured in between. */
+/**
+ * Farthest that two points may be apart, in ms, to count as measured without a gap: the timer scrapes at least once a
+ * minute.
+ */
 export const maxPointDistanceMs = 150_000;
-/** A measure from further ahead of its own snapshot is no measure. */
+/** A measure that is farther ahead of its own snapshot is not trusted. */
 const maxClockAheadMs = 300_000;
 
-/** One row: a point, or a gap where `value` is NaN. `low` and `high` are NaN where there is no spread. */
+/** A point, or a gap if `value` is NaN. `low` and `high` are NaN if there is no spread. */
 export interface SeriesRow {
+  /** Unix ms. */
   at: number;
   value: number;
   low: number;
   high: number;
 }
 
-/** How a series ended before this snapshot. */
-export interface Ending {
-  /** Its last row's time; -Infinity where it has none. */
+/** The end of a series before a snapshot. */
+export interface SeriesEnd {
+  /** Time of its last row; -Infinity if it has none. */
   at: number;
-  /** `to` of the last measure that was noted. */
+  /** `to` of its last measure. */
   to: number;
+  /** Whether its last row is a gap. */
   inGap: boolean;
 }
 
-/** A number that is not finite was not measured, nor was one of a time that has not been yet. */
+/** Whether a measure can be kept: it is finite, and not of the future. `now` is the snapshot's time. */
 export function isMeasured(measure: Measure | undefined, now: number): measure is Measure {
   return (
     measure !== undefined && Number.isFinite(measure.value) && measure.to >= 0 && measure.to <= now + maxClockAheadMs
   );
 }
 
-function pointOf({ to, value, lowest, highest }: Measure): SeriesRow {
-  const known = lowest && highest && Number.isFinite(lowest.value) && Number.isFinite(highest.value);
-  return { at: to, value, low: known ? lowest.value : NaN, high: known ? highest.value : NaN };
+function toPoint({ to, value, lowest, highest }: Measure): SeriesRow {
+  const hasSpread = lowest && highest && Number.isFinite(lowest.value) && Number.isFinite(highest.value);
+  return { at: to, value, low: hasSpread ? lowest.value : NaN, high: hasSpread ? highest.value : NaN };
 }
 
-/** None, a gap, a point, or a gap and a point. `now` is the snapshot's time. */
-export function rowsFor(last: Ending, measure: Measure | undefined, now: number): SeriesRow[] {
-  const gap: SeriesRow = { at: last.at + 1, value: NaN, low: NaN, high: NaN };
-  if (!isMeasured(measure, now)) return last.inGap ? [] : [gap];
-  if (measure.to === last.to) return [];
-  const unmeasured = measure.to - last.to > maxPointDistanceMs && (measure.from ?? measure.to) > last.to;
-  return unmeasured && !last.inGap ? [gap, pointOf(measure)] : [pointOf(measure)];
+/** The rows to add: none, a gap, a point, or a gap and a point. `now` is the snapshot's time. */
+export function rowsFor(end: SeriesEnd, measure: Measure | undefined, now: number): SeriesRow[] {
+  const gap: SeriesRow = { at: end.at + 1, value: NaN, low: NaN, high: NaN };
+  if (!isMeasured(measure, now)) return end.inGap ? [] : [gap];
+  if (measure.to === end.to) return [];
+  const isFarFromLast = measure.to - end.to > maxPointDistanceMs && (measure.from ?? measure.to) > end.to;
+  return isFarFromLast && !end.inGap ? [gap, toPoint(measure)] : [toPoint(measure)];
 }

@@ -1,21 +1,21 @@
-/** What is kept of one engine or part, or of the aggregate: both tiers of each of its series. */
+/** The history of one subject or of the aggregate: points and minutes of each of its series. */
 import type { Measure } from '../api';
-import { newSeries, type ChartSubject, type ChartSeries } from '../shared/chartData';
+import { newSeries, type ChartSeries, type ChartSubject } from '../shared/chartData';
 import { minuteMs, minuteOf, MinuteTier } from './minuteTier';
 import { PointTier } from './pointTier';
-import { isMeasured, rowsFor, type Ending, type SeriesRow } from './seriesRows';
+import { isMeasured, rowsFor, type SeriesEnd, type SeriesRow } from './seriesRows';
 
-/** What has not been written to disk yet. */
+/** Changes of a history that are not on disk yet. */
 export interface UnwrittenChanges {
   /** Minutes (since 1970) in which something is new. */
   minutes: Set<number>;
-  /** The clock went back: what was kept of later minutes than this one has been withdrawn. */
+  /** Set if the clock went back: everything after this minute has been removed. */
   truncatedAfter: number | undefined;
 }
 
 const nullIfNaN = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
-/** A single as people wrote it: 0.1, not 0.10000000149. */
+/** A single-precision number as people would write it: 0.1, not 0.10000000149. */
 function roundToSingle(value: number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const scale = 10 ** (6 - Math.floor(Math.log10(Math.abs(value))));
@@ -23,15 +23,17 @@ function roundToSingle(value: number): number {
   return Number.isFinite(rounded) && scale < 1e22 ? rounded : value;
 }
 
+/** The series of one subject. Each has a slot, its number in both tiers. */
 export class SubjectHistory {
   readonly points: PointTier;
   readonly minutes = new MinuteTier();
   private readonly slotByMeasure = new Map<string, number>();
-  private readonly endings: Ending[] = [];
-  /** Whether the newest snapshot lists it. */
+  /** By slot. */
+  private readonly ends: SeriesEnd[] = [];
+  /** Whether the newest snapshot lists the subject. */
   isListed = true;
 
-  /** Without an engine: the aggregate. */
+  /** `subject` undefined: the aggregate. */
   constructor(
     public subject: ChartSubject | undefined,
     private readonly changes: UnwrittenChanges,
@@ -39,128 +41,137 @@ export class SubjectHistory {
     this.points = new PointTier(subject === undefined);
   }
 
-  /** Series that a new chunk has room for: measures come one by one when a run begins. */
+  /** Number of slots that a new chunk gets. It is rounded up, because measures appear one by one when a run starts. */
   get slotCapacity(): number {
     return Math.ceil(this.slotByMeasure.size / 4) * 4;
   }
 
+  /** Slots by catalog id. */
   get slots(): ReadonlyMap<string, number> {
     return this.slotByMeasure;
   }
 
+  /** Of the typed arrays. */
   get bytes(): number {
     return this.points.bytes + this.minutes.bytes;
   }
 
-  /** The time of its newest row, a minute's end where only minutes are left; -Infinity where there is none. */
+  /** Time of its newest row, or the end of its newest minute if only minutes are left; -Infinity if there is none. */
   get lastAt(): number {
     const minute = this.minutes.newestMinute;
-    return Math.max(
-      ...this.endings.map(({ at }) => at),
-      minute === undefined ? -Infinity : (minute + 1) * minuteMs - 1,
-    );
+    return Math.max(...this.ends.map(({ at }) => at), minute === undefined ? -Infinity : (minute + 1) * minuteMs - 1);
   }
 
   get isEmpty(): boolean {
     return this.points.isEmpty && this.minutes.isEmpty;
   }
 
-  /** Hands `begin` the measures of a snapshot that have no series yet. */
-  addMissingSeries(measures: Record<string, Measure>, now: number, begin: (id: string) => void): void {
-    for (const id of Object.keys(measures)) if (!this.slotByMeasure.has(id) && isMeasured(measures[id], now)) begin(id);
+  /** Catalog ids of a snapshot's measures that have no slot yet. `now` is the snapshot's time. */
+  measuresWithoutSlot(measures: Record<string, Measure>, now: number): string[] {
+    return Object.keys(measures).filter((id) => !this.slotByMeasure.has(id) && isMeasured(measures[id], now));
   }
 
-  /** Notes a snapshot's measures, of those that have a series; those that are missing leave a gap. Returns what is new. */
+  /** Adds a snapshot's measures to the series that have a slot, and a gap to those it lacks. Returns the new rows. */
   note(measures: Record<string, Measure>, now: number): ChartSeries[] {
     const added: ChartSeries[] = [];
     for (const [id, slot] of this.slotByMeasure) {
-      const rows = rowsFor(this.endings[slot] as Ending, Object.hasOwn(measures, id) ? measures[id] : undefined, now);
+      const measure = Object.hasOwn(measures, id) ? measures[id] : undefined;
+      const rows = rowsFor(this.ends[slot] as SeriesEnd, measure, now);
       if (rows.length === 0) continue;
       const increment = newSeries(id, this.subject);
       for (const row of rows) {
         this.put(slot, row);
-        this.push(increment, row.at, row.value, row.low, row.high);
+        pushRow(increment, row.at, row.value, row.low, row.high);
       }
       added.push(increment);
     }
     return added;
   }
 
-  /** The slot of a measure, a new one where it has none. */
+  /** The slot of a measure; it gets one if it has none. */
   ensureSlot(measure: string): number {
-    const known = this.slotByMeasure.get(measure);
-    if (known !== undefined) return known;
-    this.endings.push({ at: -Infinity, to: -Infinity, inGap: true });
+    const existing = this.slotByMeasure.get(measure);
+    if (existing !== undefined) return existing;
+    this.ends.push({ at: -Infinity, to: -Infinity, inGap: true });
     this.slotByMeasure.set(measure, this.slotByMeasure.size);
     return this.slotByMeasure.size - 1;
   }
 
-  /** Adds a row. A clock that went back withdraws the rows of the time that has not been yet, so that times stay in order. */
+  /** Adds a row. If the clock went back, the rows at or after its time are removed, so that times ascend. */
   put(slot: number, { at, value, low, high }: SeriesRow): void {
-    const ending = this.endings[slot] as Ending;
-    if (at <= ending.at) this.truncate(slot, at);
+    const end = this.ends[slot] as SeriesEnd;
+    if (at <= end.at) this.truncate(slot, at);
     this.points.put(slot, this.slotCapacity, at, value, low, high);
     const isGap = Number.isNaN(value);
     if (isGap) this.minutes.gapAfter(slot, this.slotCapacity, minuteOf(at - 1));
-    else this.count(slot, at, value, low, high);
+    else this.putIntoMinute(slot, at, value, low, high);
     this.changes.minutes.add(isGap ? minuteOf(at - 1) + 1 : minuteOf(at));
-    ending.at = at;
-    ending.inGap = isGap;
-    if (!isGap) ending.to = at;
+    end.at = at;
+    end.inGap = isGap;
+    if (!isGap) end.to = at;
   }
 
   /**
-   * The rows of a series from `from` to `to`: minutes, then from where nothing has been dropped every point. The minute in between stands before its
-   * points where more than half of it has been dropped. Undefined where there is none.
+   * The rows of a series between two times, both inclusive: minutes, then every point from where no point has been
+   * dropped. The minute in which these points begin is included if they begin after its middle. Undefined if there is no
+   * row.
    */
   read(measure: string, from: number, to: number): ChartSeries | undefined {
     const slot = this.slotByMeasure.get(measure);
     if (slot === undefined) return undefined;
     const series = newSeries(measure, this.subject);
     const { completeFrom } = this.points;
-    if (completeFrom > from) {
-      let first = Infinity;
-      this.points.visit(slot, (at) => {
-        if (at >= completeFrom) first = Math.min(first, at);
-      });
-      const last = minuteOf(completeFrom);
-      // The next minute may begin with the gap that the last point before ends in.
-      this.minutes.visit(slot, minuteOf(from), Math.min(last + 2, minuteOf(to) + 1), (minute, mean, low, high, gap) => {
-        const at = minute * minuteMs + (gap ? 0 : minuteMs / 2);
-        if (at < from || at > to || at >= first || (minute > last && !gap)) return;
-        series.lowest ??= [];
-        series.highest ??= [];
-        this.push(series, at, roundToSingle(mean), roundToSingle(low), roundToSingle(high));
-      });
-    }
+    if (completeFrom > from) this.readMinutes(slot, from, to, series);
     this.points.visit(slot, (at, value, low, high) => {
-      if (at >= from && at <= to && at >= completeFrom) this.push(series, at, value, low, high);
+      if (at >= from && at <= to && at >= completeFrom) pushRow(series, at, value, low, high);
     });
     return series.at.length > 0 ? series : undefined;
   }
 
-  private push(series: ChartSeries, at: number, value: number, low: number, high: number): void {
-    const last = series.at.length - 1;
-    const isGap = Number.isNaN(value);
-    if (isGap && last >= 0 && (series.value[last] === null || at <= (series.at[last] ?? -Infinity))) return;
-    series.at.push(at);
-    series.value.push(nullIfNaN(value));
-    series.lowest?.push(isGap ? null : nullIfNaN(low));
-    series.highest?.push(isGap ? null : nullIfNaN(high));
+  /** Adds the minutes before the complete points to a series. */
+  private readMinutes(slot: number, from: number, to: number, series: ChartSeries): void {
+    const { completeFrom } = this.points;
+    let firstPoint = Infinity;
+    this.points.visit(slot, (at) => {
+      if (at >= completeFrom) firstPoint = Math.min(firstPoint, at);
+    });
+    const lastMinute = minuteOf(completeFrom);
+    // One minute more, because it may begin with the gap after the last dropped point.
+    const end = Math.min(lastMinute + 2, minuteOf(to) + 1);
+    this.minutes.visit(slot, minuteOf(from), end, (minute, mean, low, high, isGap) => {
+      const at = minute * minuteMs + (isGap ? 0 : minuteMs / 2);
+      if (at < from || at > to || at >= firstPoint || (minute > lastMinute && !isGap)) return;
+      series.lowest ??= [];
+      series.highest ??= [];
+      pushRow(series, at, roundToSingle(mean), roundToSingle(low), roundToSingle(high));
+    });
   }
 
-  private count(slot: number, at: number, value: number, low: number, high: number): void {
-    const own = this.subject !== undefined;
-    this.minutes.put(slot, this.slotCapacity, at, value, own ? value : low, own ? value : high);
+  /** A single subject's lowest and highest of a minute are of its own values. */
+  private putIntoMinute(slot: number, at: number, value: number, low: number, high: number): void {
+    const isSingle = this.subject !== undefined;
+    this.minutes.put(slot, this.slotCapacity, at, value, isSingle ? value : low, isSingle ? value : high);
   }
 
+  /** Removes what is at or after `at`, and computes its minute again from the points that are left. */
   private truncate(slot: number, at: number): void {
     const minute = minuteOf(at);
     this.points.truncate(slot, at);
     if (this.minutes.truncate(slot, minute))
       this.changes.truncatedAfter = Math.min(minute, this.changes.truncatedAfter ?? Infinity);
     this.points.visit(slot, (before, value, low, high) => {
-      if (minuteOf(before) === minute && !Number.isNaN(value)) this.count(slot, before, value, low, high);
+      if (minuteOf(before) === minute && !Number.isNaN(value)) this.putIntoMinute(slot, before, value, low, high);
     });
   }
+}
+
+/** Adds a row to a series; a gap only if it is later than the last row and that is not a gap. */
+function pushRow(series: ChartSeries, at: number, value: number, low: number, high: number): void {
+  const last = series.at.length - 1;
+  const isGap = Number.isNaN(value);
+  if (isGap && last >= 0 && (series.value[last] === null || at <= (series.at[last] ?? -Infinity))) return;
+  series.at.push(at);
+  series.value.push(nullIfNaN(value));
+  series.lowest?.push(isGap ? null : nullIfNaN(low));
+  series.highest?.push(isGap ? null : nullIfNaN(high));
 }

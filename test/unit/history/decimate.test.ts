@@ -9,8 +9,8 @@ const line = (value: (number | null)[]): ChartSeries => ({
   value,
 });
 
-describe('decimating a series', () => {
-  it('leaves a short one as it is', () => {
+describe('decimate', () => {
+  it('returns a short series as it is', () => {
     const series = line([1, null, 3]);
     assert.equal(decimate(series, 10), series);
   });
@@ -28,7 +28,7 @@ describe('decimating a series', () => {
       assert.deepEqual([at[0], at.at(-1)], [0, 49_990_000]);
       assert.ok(value.includes(1e9) && value.includes(-1e9) && value.includes(null));
       for (const [index, time] of at.entries())
-        assert.equal(value[index], series.value[time / 10_000], 'rows are real ones');
+        assert.equal(value[index], series.value[time / 10_000], 'rows are rows of the series');
     }
   });
 
@@ -44,7 +44,7 @@ describe('decimating a series', () => {
     assert.equal(highest?.length, value.length);
   });
 
-  it('takes rows that all lie in one moment’s neighbourhood, and holes of hours', () => {
+  it('accepts rows that are close together and gaps of hours', () => {
     const at = [...Array.from({ length: 500 }, (_, index) => index), 9e7];
     const { at: left } = decimate({ measure: 'kv', at, value: at.map(() => 1) }, 20);
     assert.deepEqual([left[0], left.at(-1)], [0, 9e7]);

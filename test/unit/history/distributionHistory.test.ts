@@ -31,7 +31,7 @@ const withBuckets = (at: number, bounds = [0.1, 1]): Snapshot => {
   );
 };
 
-/** Scrapes every ten seconds, writes each minute and, where it is said, at the end. */
+/** Scrapes every ten seconds, writes each minute and, with `atEnd`, at the end. */
 async function watch(
   storage: MemoryStorage,
   writer: string,
@@ -56,12 +56,12 @@ async function watch(
 
 const ttft = (history: History, from = 0): ChartDistribution => {
   const [found] = history.distributionHistory.query(['ttft_seconds'], from, Infinity);
-  assert.ok(found, 'the histogram is there');
+  assert.ok(found, 'the histogram exists');
   return found;
 };
 
-describe('the buckets of histograms in the history’s files', () => {
-  it('come back as they were: an hour in full, before it the last window of each minute', async () => {
+describe('the buckets of histograms', () => {
+  it('are restored: the last hour in full, before it the last rate window of each minute', async () => {
     const storage = memoryStorage();
     const end = start + 3 * hour;
     const before = await watch(storage, 'one', start, end, { atEnd: true });
@@ -78,7 +78,7 @@ describe('the buckets of histograms in the history’s files', () => {
     for (const [index, row] of counts.entries()) assert.deepEqual(row, [(to[index]! - start) / 10_000, 1, 0]);
   });
 
-  it('go on after a reload in the middle of a minute, with nothing twice', async () => {
+  it('continue after a reload in the middle of a minute, without repeats', async () => {
     const storage = memoryStorage();
     await watch(storage, 'one', start, start + 5 * minute + 20_000, { atEnd: true });
     const history = await reloadHistory(storage, start + 5 * minute + 30_000);
@@ -88,7 +88,7 @@ describe('the buckets of histograms in the history’s files', () => {
       to,
       Array.from({ length: 61 }, (_, step) => start + step * 10_000),
     );
-    // When the points have gone, each minute is told once.
+    // Without the points, each minute is there once.
     for (const name of [...storage.files.keys()]) if (name.includes('.points.')) storage.files.delete(name);
     const minutes = ttft(await reloadHistory(storage, start + 3 * hour)).to;
     assert.deepEqual(minutes, [
@@ -97,7 +97,7 @@ describe('the buckets of histograms in the history’s files', () => {
     ]);
   });
 
-  it('lose a minute at most with a crash, also one in the middle of a write', async () => {
+  it('lose a minute at most in a crash, also in the middle of a write', async () => {
     const storage = memoryStorage();
     await watch(storage, 'one', start, start + 5 * minute + 50_000);
     assert.equal(ttft(await reloadHistory(storage, start + 6 * minute)).to.at(-1), start + 5 * minute);
@@ -111,7 +111,7 @@ describe('the buckets of histograms in the history’s files', () => {
     }
   });
 
-  it('of two windows at once are there once, and without a hole', async () => {
+  it('of two VS Code windows are there once and without gaps', async () => {
     const storage = memoryStorage();
     const [one, two] = [new History(), new History()];
     for (let step = 0; step < 10; step++) {
@@ -123,7 +123,7 @@ describe('the buckets of histograms in the history’s files', () => {
     assert.ok(to.every((time, index) => index === 0 || (time > to[index - 1]! && time - to[index - 1]! <= 10_000)));
   });
 
-  it('begin anew with other bounds, and do not bring back what a clock that went back has withdrawn', async () => {
+  it('start over with other bounds, and stay removed after the clock went back', async () => {
     const storage = memoryStorage();
     const history = await watch(storage, 'one', start, start + 5 * minute);
     const journal = new Journal({ storage, run: 'run', writer: 'back' });
@@ -135,7 +135,7 @@ describe('the buckets of histograms in the history’s files', () => {
     assert.deepEqual([again.bounds, again.counts[0]?.length], [[1, 2, 4], 4]);
   });
 
-  it('of files that have none, as they were written before, there are none, and the lines come back', async () => {
+  it('are missing in files of older versions, whose series are restored all the same', async () => {
     const storage = memoryStorage();
     const history = new History();
     const journal = new Journal({ storage, run: 'run', writer: 'old' });
@@ -147,7 +147,7 @@ describe('the buckets of histograms in the history’s files', () => {
     assert.equal(again.subjects.length, 1);
   });
 
-  it('are forgotten after the hours that are kept, and stay small', async () => {
+  it('are dropped after the configured hours, and stay small', async () => {
     const history = new History({ hours: () => 2 });
     const sizes: number[] = [];
     for (let each = 0; each < 6; each++) {

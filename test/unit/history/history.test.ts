@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Measure } from '../../../src/api';
+import type { Measure, Snapshot } from '../../../src/api';
 import { fullRateMs, History } from '../../../src/history/history';
 import { maxTierPoints } from '../../../src/history/pointTier';
-import { queryAll, findSeries, kv, snapshot, start } from './support';
+import { findSeries, gpuPart, kv, queryAll, snapshot, start } from './support';
 
-describe('history', () => {
+describe('History', () => {
   it('keeps the aggregate with its spread, and each engine by id and name, at the time of the measure', () => {
     const history = new History();
     const lowest = { engine: 'a', value: 0.1 };
@@ -23,7 +23,7 @@ describe('history', () => {
     });
   });
 
-  it('adds nothing while a measure’s time stands still', () => {
+  it('adds nothing while a measure’s time does not change', () => {
     const history = new History();
     history.add(snapshot(start, kv(start)));
     const increment = history.add(snapshot(start + 3000, kv(start)));
@@ -31,7 +31,7 @@ describe('history', () => {
     assert.deepEqual(findSeries(queryAll(history), 'kv').at, [start]);
   });
 
-  it('leaves one gap where a measure is missing, however long, and no zero', () => {
+  it('leaves one gap while a measure is missing, and no zero', () => {
     const history = new History();
     history.add(snapshot(start, kv(start, 0.4)));
     for (let step = 1; step < 5; step++) history.add(snapshot(start + step * 10_000, {}));
@@ -39,19 +39,19 @@ describe('history', () => {
     assert.deepEqual(findSeries(queryAll(history), 'kv').value, [0.4, null, 0.6]);
   });
 
-  it('begins no series for what was never measured', () => {
+  it('begins no series for a value that was never measured', () => {
     const history = new History();
     history.add(snapshot(start, { kv: { value: NaN, to: start } }));
     assert.deepEqual(queryAll(history).series, []);
   });
 
-  it('keeps a zero that was measured', () => {
+  it('keeps a measured zero', () => {
     const history = new History();
     history.add(snapshot(start, kv(start, 0)));
     assert.deepEqual(findSeries(queryAll(history), 'kv').value, [0]);
   });
 
-  it('treats a value that is not finite as missing, and never hands one out', () => {
+  it('treats a value that is not finite as missing', () => {
     const history = new History();
     history.add(snapshot(start, kv(start)));
     const increment = history.add(snapshot(start + 10_000, { kv: { value: Infinity, to: start + 10_000 } }));
@@ -62,7 +62,7 @@ describe('history', () => {
     assert.deepEqual(findSeries(history.add(snapshot(start + 20_000, spread)), 'kv').lowest, [null]);
   });
 
-  it('leaves a gap where nobody asked for minutes, but joins a rate whose window reaches back', () => {
+  it('leaves a gap after minutes without a scrape, unless a rate window covers them', () => {
     const history = new History();
     history.add(snapshot(start, { kv: { value: 1, to: start }, rate: { value: 1, from: start - 10_000, to: start } }));
     const later = start + 600_000;
@@ -71,14 +71,14 @@ describe('history', () => {
     assert.deepEqual(findSeries(queryAll(history), 'rate').value, [1, 2]);
   });
 
-  it('joins what the slow timer measures once a minute', () => {
+  it('joins points that are a minute apart', () => {
     const history = new History();
     history.add(snapshot(start, kv(start, 1)));
     history.add(snapshot(start + 60_000, kv(start + 60_000, 2)));
     assert.deepEqual(findSeries(queryAll(history), 'kv').value, [1, 2]);
   });
 
-  it('gives an engine that is no longer listed a gap, and drops it with its last point', () => {
+  it('adds a gap for an engine that is no longer listed, and drops it with its last point', () => {
     const history = new History();
     history.add(snapshot(start, {}, { a: kv(start) }));
     const increment = history.add(snapshot(start + 10_000, {}));
@@ -87,7 +87,7 @@ describe('history', () => {
     assert.deepEqual(queryAll(history), { series: [], bands: [], engineCount: 0 });
   });
 
-  it('is bounded in points however fast they come', () => {
+  it('limits the number of points', () => {
     const history = new History();
     for (let step = 0; step < maxTierPoints * 2; step++)
       history.add(snapshot(start + step * 100, kv(start + step * 100)));
@@ -95,7 +95,7 @@ describe('history', () => {
     assert.ok(at.length > maxTierPoints - 700 && at.length <= maxTierPoints + 12, String(at.length));
   });
 
-  it('is bounded in series; aggregates have their place', () => {
+  it('limits the number of series, except the aggregate’s', () => {
     const history = new History({ maxSeries: 100 });
     const engines = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`e${index}`, kv(start)]));
     history.add(snapshot(start, kv(start), engines));
@@ -105,7 +105,7 @@ describe('history', () => {
     assert.ok(findSeries({ series }, 'late'));
   });
 
-  it('gives the points from a time on, and the engines that are still listed first', () => {
+  it('returns the points from a time on, and listed engines first', () => {
     const history = new History();
     history.add(snapshot(start, kv(start), { a: kv(start), b: kv(start) }));
     history.add(snapshot(start + 10_000, kv(start + 10_000), { b: kv(start + 10_000), c: kv(start + 10_000) }));
@@ -122,7 +122,7 @@ describe('history', () => {
     );
   });
 
-  it('hands out copies', () => {
+  it('returns copies', () => {
     const history = new History();
     history.add(snapshot(start, kv(start)));
     const before = queryAll(history);
@@ -130,7 +130,7 @@ describe('history', () => {
     assert.deepEqual(findSeries(before, 'kv').at, [start]);
   });
 
-  it('withdraws, when the clock goes back, what was noted for later', () => {
+  it('removes what is later when the clock goes back', () => {
     const history = new History();
     for (const at of [start, start + 10_000, start + 500_000]) history.add(snapshot(at, kv(at)));
     history.add(snapshot(start + 10_000, kv(start + 10_000, 0.7)));
@@ -139,7 +139,7 @@ describe('history', () => {
     assert.deepEqual(value, [0.5, 0.7]);
   });
 
-  it('takes ids like __proto__ as any other', () => {
+  it('accepts ids like __proto__', () => {
     const history = new History();
     const odd = JSON.parse(`{"__proto__":{"value":1,"to":${start}},"constructor":{"value":2,"to":${start}}}`) as Record<
       string,
@@ -149,5 +149,15 @@ describe('history', () => {
     history.add(snapshot(start + 10_000, {}));
     assert.deepEqual(findSeries(queryAll(history), '__proto__').value, [1, null]);
     assert.deepEqual(findSeries(queryAll(history), 'constructor').value, [2, null]);
+  });
+
+  it('leaves a gap while a node is missing', () => {
+    const history = new History();
+    const withGpu = (at: number, value: number): Snapshot =>
+      snapshot(at, kv(at), { a: kv(at) }, { parts: [gpuPart(at, value)] });
+    history.add(withGpu(start, 0));
+    history.add(snapshot(start + 10_000, kv(start + 10_000)));
+    history.add(withGpu(start + 20_000, 2));
+    assert.deepEqual(findSeries(queryAll(history), 'gpu_memory', 'gpu 10.0.0.1 0').value, [0, null, 2]);
   });
 });

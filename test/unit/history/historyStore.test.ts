@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot } from '../../../src/api';
-import { HistoryStore, type BackfillRange } from '../../../src/history/historyStore';
+import type { BackfillRange } from '../../../src/history/backfillHistory';
+import { HistoryStore } from '../../../src/history/historyStore';
 import { manualClock, type ManualClock } from '../support/clock';
 import { memoryStorage, type MemoryStorage } from './memoryStorage';
 import { queryAll, findSeries, kv, snapshot, start } from './support';
 
 interface Opened {
-  recorder: HistoryStore;
-  said: string[];
+  store: HistoryStore;
+  messages: string[];
   replaced: () => number;
 }
 
-describe('the recorder of the history', () => {
+describe('HistoryStore', () => {
   let clock: ManualClock;
   let storage: MemoryStorage;
   let opened: HistoryStore[] = [];
@@ -22,23 +23,23 @@ describe('the recorder of the history', () => {
     storage = memoryStorage();
   });
   afterEach(async () => {
-    await Promise.all(opened.map((recorder) => recorder.dispose()));
+    await Promise.all(opened.map((store) => store.dispose()));
     opened = [];
     assert.equal(clock.pending, 0, 'nothing is left waiting');
   });
 
   function open(): Opened {
-    const said: string[] = [];
+    const messages: string[] = [];
     let replaced = 0;
-    const recorder = new HistoryStore({
+    const store = new HistoryStore({
       storage,
       clock,
       hours: () => 24,
       onReplaced: () => replaced++,
-      log: { info: (words) => said.push(words), warn: (words) => said.push(words) },
+      log: { info: (message) => messages.push(message), warn: (message) => messages.push(message) },
     });
-    opened.push(recorder);
-    return { recorder, said, replaced: () => replaced };
+    opened.push(store);
+    return { store, messages, replaced: () => replaced };
   }
 
   const until = async (probe: () => boolean, what: string): Promise<void> => {
@@ -49,18 +50,18 @@ describe('the recorder of the history', () => {
     assert.fail(what);
   };
 
-  async function scrapes(recorder: HistoryStore, count: number, run = 'session', value = 0.5): Promise<void> {
+  async function scrapes(store: HistoryStore, count: number, run = 'session', value = 0.5): Promise<void> {
     for (let each = 0; each < count; each++) {
-      recorder.add(snapshot(clock.now(), kv(clock.now(), value), { a: kv(clock.now(), value) }), run);
+      store.add(snapshot(clock.now(), kv(clock.now(), value), { a: kv(clock.now(), value) }), run);
       await clock.advance(10_000);
-      // Deflating takes real time, of which the clock knows nothing.
+      // Deflating takes real time, which the clock does not know.
       await sleep(4);
     }
   }
 
-  const length = (recorder: HistoryStore): number => queryAll(recorder.history).series[0]?.at.length ?? 0;
+  const length = (store: HistoryStore): number => queryAll(store.history).series[0]?.at.length ?? 0;
 
-  it('reads nothing and writes nothing before it is needed', async () => {
+  it('reads and writes nothing before it is needed', async () => {
     let asked = 0;
     storage.list = () => {
       asked += 1;
@@ -71,35 +72,35 @@ describe('the recorder of the history', () => {
     assert.equal(asked + storage.files.size, 0);
   });
 
-  it('writes each minute, and a window that opens the run goes on with it', async () => {
+  it('writes each minute, and a new window continues the run', async () => {
     const first = open();
-    await scrapes(first.recorder, 8);
+    await scrapes(first.store, 8);
     await until(() => storage.files.size > 0, 'a file');
-    await scrapes(first.recorder, 3);
-    await first.recorder.dispose();
+    await scrapes(first.store, 3);
+    await first.store.dispose();
     const second = open();
-    await scrapes(second.recorder, 1);
+    await scrapes(second.store, 1);
     await until(() => second.replaced() === 1, 'the files are read');
-    assert.equal(length(second.recorder), 12);
-    await scrapes(second.recorder, 2);
-    assert.equal(length(second.recorder), 14);
-    assert.deepEqual([...first.said, ...second.said], []);
+    assert.equal(length(second.store), 12);
+    await scrapes(second.store, 2);
+    assert.equal(length(second.store), 14);
+    assert.deepEqual([...first.messages, ...second.messages], []);
   });
 
-  it('tells what engines were called, before a first scrape, and waits no longer than two seconds for it', async () => {
+  it('returns engine names before the first scrape, within two seconds', async () => {
     const first = open();
-    await scrapes(first.recorder, 8);
-    await first.recorder.dispose();
+    await scrapes(first.store, 8);
+    await first.store.dispose();
     const second = open();
-    assert.deepEqual([...(await second.recorder.loadEngineNames('session'))], [['a', 'engine 0']]);
-    await scrapes(second.recorder, 1);
-    await until(() => second.replaced() === 1, 'what was read for the names');
-    assert.equal(length(second.recorder), 9);
-    assert.deepEqual([...(await second.recorder.loadEngineNames('another'))], []);
+    assert.deepEqual([...(await second.store.loadEngineNames('session'))], [['a', 'engine 0']]);
+    await scrapes(second.store, 1);
+    await until(() => second.replaced() === 1, 'the files that were read for the names');
+    assert.equal(length(second.store), 9);
+    assert.deepEqual([...(await second.store.loadEngineNames('another'))], []);
     storage.list = () => new Promise(() => undefined);
     const third = open();
     const told: ReadonlyMap<string, string>[] = [];
-    void third.recorder.loadEngineNames('session').then((names) => told.push(names));
+    void third.store.loadEngineNames('session').then((names) => told.push(names));
     await clock.advance(1_900);
     assert.equal(told.length, 0);
     await clock.advance(200);
@@ -108,55 +109,55 @@ describe('the recorder of the history', () => {
     await clock.advance(30_000);
   });
 
-  it('shows the newest run to somebody who looks before the first scrape', async () => {
+  it('shows the newest run before the first scrape', async () => {
     const first = open();
-    await scrapes(first.recorder, 3);
-    await first.recorder.dispose();
+    await scrapes(first.store, 3);
+    await first.store.dispose();
     const second = open();
-    second.recorder.openNewestRun();
-    second.recorder.openNewestRun();
+    second.store.openNewestRun();
+    second.store.openNewestRun();
     await until(() => second.replaced() === 1, 'the files are read');
-    assert.equal(length(second.recorder), 3);
-    await scrapes(second.recorder, 1);
-    await until(() => second.replaced() === 2, 'and read for the run that is met');
-    assert.equal(length(second.recorder), 4);
+    assert.equal(length(second.store), 3);
+    await scrapes(second.store, 1);
+    await until(() => second.replaced() === 2, 'the files are read for the watched run');
+    assert.equal(length(second.store), 4);
   });
 
-  it('begins anew with another run, and finds the first again', async () => {
-    const { recorder } = open();
-    await scrapes(recorder, 3, 'one', 1);
-    await scrapes(recorder, 3, 'two', 2);
-    assert.deepEqual(findSeries(queryAll(recorder.history), 'kv').value, [2, 2, 2]);
-    await scrapes(recorder, 1, 'one', 3);
-    await until(() => length(recorder) === 4, 'the first run again');
-    assert.deepEqual(findSeries(queryAll(recorder.history), 'kv').value, [1, 1, 1, 3]);
+  it('starts over with another run, and finds the first one again', async () => {
+    const { store } = open();
+    await scrapes(store, 3, 'one', 1);
+    await scrapes(store, 3, 'two', 2);
+    assert.deepEqual(findSeries(queryAll(store.history), 'kv').value, [2, 2, 2]);
+    await scrapes(store, 1, 'one', 3);
+    await until(() => length(store) === 4, 'the first run again');
+    assert.deepEqual(findSeries(queryAll(store.history), 'kv').value, [1, 1, 1, 3]);
   });
 
-  it('says once that the disk takes nothing, tries on, and says when it does', async () => {
-    const { recorder, said, replaced } = open();
-    await scrapes(recorder, 1);
+  it('reports once that the disk cannot be written, tries again, and reports when it can', async () => {
+    const { store, messages, replaced } = open();
+    await scrapes(store, 1);
     await until(() => replaced() === 1, 'the files are read');
     storage.fault = 'EROFS: read-only file system';
-    // The first write has begun, and the clock waits for the disk's word: its deadline would come before that on a busy machine.
-    await scrapes(recorder, 6);
-    await until(() => said.length === 1, 'a word');
-    await scrapes(recorder, 13);
-    await scrapes(recorder, 14);
-    assert.equal(said.length, 1);
+    // The clock waits for the first write: on a busy machine its deadline would come first.
+    await scrapes(store, 6);
+    await until(() => messages.length === 1, 'a warning');
+    await scrapes(store, 13);
+    await scrapes(store, 14);
+    assert.equal(messages.length, 1);
     storage.fault = undefined;
     // On a busy machine a write takes several minutes of the clock's time.
-    for (let turn = 0; turn < 60 && said.length < 2; turn++) await scrapes(recorder, 1);
-    await until(() => said.length === 2, 'a second word');
-    assert.match(said[0] ?? '', /EROFS/);
+    for (let turn = 0; turn < 60 && messages.length < 2; turn++) await scrapes(store, 1);
+    await until(() => messages.length === 2, 'a second message');
+    assert.match(messages[0] ?? '', /EROFS/);
     assert.ok(storage.files.size > 0);
   });
 
-  it('keeps to memory when a file system never answers, and ends all the same', async () => {
+  it('works in memory if a file system never answers, and can be disposed', async () => {
     storage.append = () => new Promise(() => undefined);
-    const { recorder } = open();
-    await scrapes(recorder, 12);
-    assert.equal(length(recorder), 12);
-    const ended = recorder.dispose();
+    const { store } = open();
+    await scrapes(store, 12);
+    assert.equal(length(store), 12);
+    const ended = store.dispose();
     await sleep(20);
     await clock.advance(60_000);
     await sleep(20);
@@ -164,34 +165,34 @@ describe('the recorder of the history', () => {
     await ended;
   });
 
-  it('forgets every run when it is told to, and records on', async () => {
-    const { recorder } = open();
-    await scrapes(recorder, 8);
+  it('deletes every run, and continues', async () => {
+    const { store } = open();
+    await scrapes(store, 8);
     await until(() => storage.files.size > 0, 'a file');
-    await recorder.clear();
-    assert.deepEqual([storage.files.size, length(recorder)], [0, 0]);
-    await scrapes(recorder, 8);
+    await store.clear();
+    assert.deepEqual([storage.files.size, length(store)], [0, 0]);
+    await scrapes(store, 8);
     await until(() => storage.files.size > 0, 'a file');
-    assert.equal(length(recorder), 8);
+    assert.equal(length(store), 8);
   });
 
-  it('works without a place for files', async () => {
-    const recorder = new HistoryStore({
+  it('works without storage', async () => {
+    const store = new HistoryStore({
       storage: undefined,
       clock,
       hours: () => 24,
       onReplaced: () => undefined,
       log: { info: () => undefined, warn: () => undefined },
     });
-    opened.push(recorder);
-    recorder.openNewestRun();
-    await scrapes(recorder, 8);
-    await recorder.clear();
-    await scrapes(recorder, 1);
-    assert.equal(length(recorder), 1);
+    opened.push(store);
+    store.openNewestRun();
+    await scrapes(store, 8);
+    await store.clear();
+    await scrapes(store, 1);
+    assert.equal(length(store), 1);
   });
 
-  describe('a past that somebody else has kept', () => {
+  describe('a backfilled past', () => {
     const minute = 60_000;
     /** A gauge and a rate every 15 s, up to a step before the first snapshot. */
     const kept = (from: number, to: number): Snapshot[] =>
@@ -200,9 +201,9 @@ describe('the recorder of the history', () => {
         return snapshot(at, { ...kv(at), rate: { value: 7, from: at - minute, to: at } });
       });
 
-    it('stands before the first snapshot, without a gap, a double or a seam', async () => {
+    it('precedes the first snapshot without gap or repeat', async () => {
       const spans: BackfillRange[] = [];
-      const recorder = new HistoryStore({
+      const store = new HistoryStore({
         storage,
         clock,
         hours: () => 24,
@@ -213,12 +214,12 @@ describe('the recorder of the history', () => {
           return Promise.resolve(kept(span.first.at - 10 * minute, span.first.at));
         },
       });
-      opened.push(recorder);
-      recorder.add(snapshot(clock.now(), kv(clock.now())), 'session');
-      await until(() => length(recorder) > 30, 'the past is there');
+      opened.push(store);
+      store.add(snapshot(clock.now(), kv(clock.now())), 'session');
+      await until(() => length(store) > 30, 'the past is there');
       for (let each = 0; each < 3; each++) {
         await clock.advance(10_000);
-        recorder.add(
+        store.add(
           snapshot(clock.now(), {
             ...kv(clock.now()),
             rate: { value: 8, from: clock.now() - 10_000, to: clock.now() },
@@ -228,7 +229,7 @@ describe('the recorder of the history', () => {
       }
       assert.equal(spans[0]?.from, start - 24 * 60 * minute);
       for (const measure of ['kv', 'rate']) {
-        const { at, value } = findSeries(queryAll(recorder.history), measure);
+        const { at, value } = findSeries(queryAll(store.history), measure);
         assert.equal(at[0], start - 10 * minute);
         assert.equal(at.at(-1), start + 30_000);
         assert.ok(
@@ -242,10 +243,10 @@ describe('the recorder of the history', () => {
       }
     });
 
-    it('is asked for only from where the files end', async () => {
-      const { recorder } = open();
-      await scrapes(recorder, 12);
-      await recorder.dispose();
+    it('is requested only from where the files end', async () => {
+      const { store } = open();
+      await scrapes(store, 12);
+      await store.dispose();
       await clock.advance(10 * minute);
       const spans: BackfillRange[] = [];
       const again = new HistoryStore({
@@ -261,31 +262,31 @@ describe('the recorder of the history', () => {
       });
       opened.push(again);
       again.add(snapshot(clock.now(), kv(clock.now())), 'session');
-      await until(() => spans.length > 0, 'the past is asked for');
+      await until(() => spans.length > 0, 'the past is requested');
       assert.ok(
         (spans[0]?.from ?? 0) >= start + 110_000 && (spans[0]?.from ?? 0) < start + 3 * minute,
         String((spans[0]?.from ?? 0) - start),
       );
     });
 
-    it('that cannot be had is said, and the files are read all the same', async () => {
-      const { recorder } = open();
-      await scrapes(recorder, 4);
-      await recorder.dispose();
+    it('that cannot be read is reported, and the files are read all the same', async () => {
+      const { store } = open();
+      await scrapes(store, 4);
+      await store.dispose();
       await clock.advance(10 * minute);
-      const said: string[] = [];
+      const messages: string[] = [];
       const again = new HistoryStore({
         storage,
         clock,
         hours: () => 24,
         onReplaced: () => undefined,
-        log: { info: () => undefined, warn: (words) => said.push(words) },
+        log: { info: () => undefined, warn: (message) => messages.push(message) },
         backfill: () => Promise.reject(new Error('refused')),
       });
       opened.push(again);
       again.add(snapshot(clock.now(), kv(clock.now())), 'session');
       await until(() => length(again) > 4, 'the files are read');
-      assert.match(said.join(), /past.*refused/);
+      assert.match(messages.join(), /past.*refused/);
     });
   });
 });

@@ -1,15 +1,18 @@
-import type { HistoryStorage } from '../../../src/history/files';
+/** History files in memory, and windows that write and read them. */
+import type { HistoryStorage } from '../../../src/history/historyStorage';
 import { History } from '../../../src/history/history';
 import { Journal } from '../../../src/history/journal';
 import { loadHistory } from '../../../src/history/loadHistory';
 import { kv, snapshot, start } from './support';
 
+/** Files in memory. */
 export interface MemoryStorage extends HistoryStorage {
   files: Map<string, Uint8Array>;
-  /** Appends reject with it while it is set. */
+  /** While it is set, appends reject with it. */
   fault: string | undefined;
 }
 
+/** Creates an empty storage. */
 export function memoryStorage(): MemoryStorage {
   const files = new Map<string, Uint8Array>();
   const get = (name: string): Uint8Array => {
@@ -36,6 +39,7 @@ export function memoryStorage(): MemoryStorage {
   };
 }
 
+/** A window that watches a run. */
 export interface HistoryWriter {
   history: History;
   journal: Journal;
@@ -43,7 +47,7 @@ export interface HistoryWriter {
   scrapeBetween(from: number, to: number, value?: (at: number) => number | undefined, stepMs?: number): Promise<void>;
 }
 
-/** A window that keeps a run's history in these files. */
+/** Opens a window that writes a run's history to these files. */
 export function openWriter(
   storage: HistoryStorage,
   writer: string,
@@ -79,7 +83,7 @@ export function openWriter(
   };
 }
 
-/** What a window finds that opens the run at `now`. */
+/** The history that a window reads when it opens the run at `now`. */
 export async function reloadHistory(
   storage: HistoryStorage,
   now: number,
@@ -90,7 +94,7 @@ export async function reloadHistory(
   await loadHistory(history, run, {
     storage,
     now,
-    warn: (words) => warnings.push(words),
+    warn: (message) => warnings.push(message),
     signal: new AbortController().signal,
   });
   return history;

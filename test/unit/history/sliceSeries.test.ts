@@ -13,17 +13,17 @@ const rows = (measure: string, engine?: string): ChartSeries => ({
 const all = [rows('kv'), rows('kv', 'a'), rows('kv', 'b'), rows('other')];
 const query: ChartQuery = { measures: ['kv'], engines: 'aggregate', from: 0, to: Infinity };
 
-describe('what is asked of series that stand still', () => {
+describe('sliceSeries', () => {
   const found = (change: Partial<ChartQuery>): (string | undefined)[] =>
     sliceSeries(all, { ...query, ...change }).map(({ engine }) => engine?.id);
 
-  it('is the aggregate, each engine, or some', () => {
+  it('returns the aggregate, each engine, or some of them', () => {
     assert.deepEqual(found({}), [undefined]);
     assert.deepEqual(found({ engines: 'each' }), ['a', 'b']);
     assert.deepEqual(found({ engines: ['b', 'gone'] }), ['b']);
   });
 
-  it('is of the time asked for, edges and gaps too, all columns alike', () => {
+  it('returns all columns of the time range, ends and gaps included', () => {
     const [{ at, value, lowest, highest }] = sliceSeries(all, { ...query, from: 20, to: 30 }) as [ChartSeries];
     assert.deepEqual(
       { at, value, lowest, highest },
@@ -32,7 +32,7 @@ describe('what is asked of series that stand still', () => {
     assert.deepEqual(all[0]!.at, [10, 20, 30, 40], 'a copy');
   });
 
-  it('is nothing where nothing lies in that time, and no more rows than asked for', () => {
+  it('returns no series without rows in that time, and no more rows than requested', () => {
     assert.deepEqual(found({ from: 41 }), []);
     const long: ChartSeries = {
       measure: 'kv',

@@ -3,13 +3,8 @@ import type { Measure, Snapshot } from '../../../src/api';
 import { History } from '../../../src/history/history';
 import { addPoints, newSeries, type ChartSeries } from '../../../src/shared/chartData';
 import { isToPage } from '../../../src/shared/protocol';
+import { randomOf } from '../support/random';
 import { queryAll } from './support';
-
-/** A small generator with a seed, so that a failure can be seen again. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 function randomSnapshot(at: number, random: () => number): Snapshot {
   const measures = (): Record<string, Measure> =>
@@ -36,17 +31,17 @@ function randomSnapshot(at: number, random: () => number): Snapshot {
   };
 }
 
-describe('history increments', () => {
+describe('the increments of a history', () => {
   for (const seed of [1, 2, 3, 4, 5]) {
-    it(`put together on the page what the host has, clock jumps and gaps included (seed ${seed})`, () => {
-      const random = numbers(seed);
+    it(`give the page what the host has, also with clock jumps and gaps (seed ${seed})`, () => {
+      const random = randomOf(seed);
       const history = new History();
       const page = new Map<string, ChartSeries>();
       let at = 1_760_000_000_000;
       for (let step = 0; step < 200; step++) {
         at += random() < 0.03 ? -40_000 : random() < 0.03 ? 400_000 : 10_000;
         const increment = history.add(randomSnapshot(at, random));
-        assert.ok(isToPage({ type: 'append', data: increment, now: at }), 'the page takes it');
+        assert.ok(isToPage({ type: 'append', data: increment, now: at }), 'the page accepts it');
         for (const more of increment.series) {
           const key = `${more.measure} ${more.engine?.id ?? ''}`;
           const series = page.get(key) ?? newSeries(more.measure, more.engine);

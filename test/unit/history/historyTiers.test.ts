@@ -6,8 +6,8 @@ import { queryAll, findSeries, kv, snapshot, start } from './support';
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** An engine's value and the aggregate's, every ten seconds; undefined: missing. */
-function run(history: History, from: number, to: number, value: (at: number) => number | undefined): void {
+/** Adds a snapshot every ten seconds with an engine's and the aggregate's value; undefined: missing. */
+function addSnapshots(history: History, from: number, to: number, value: (at: number) => number | undefined): void {
   for (let at = from; at <= to; at += 10_000) {
     const now = value(at);
     const spread = (each: number): Record<string, Measure> => ({
@@ -17,10 +17,10 @@ function run(history: History, from: number, to: number, value: (at: number) => 
   }
 }
 
-describe('the tiers of the history', () => {
-  it('keep every point for an hour, and before it each minute’s mean, lowest and highest', () => {
+describe('the tiers of a history', () => {
+  it('keep every point for an hour, and before that each minute’s mean, lowest and highest', () => {
     const history = new History();
-    run(history, start, start + 3 * hour, (at) => ((at - start) / 10_000) % 6);
+    addSnapshots(history, start, start + 3 * hour, (at) => ((at - start) / 10_000) % 6);
     const { at, value, lowest, highest } = findSeries(queryAll(history), 'kv', 'a');
     const seam = at.findIndex((time) => time % minute === 0);
     assert.ok(
@@ -31,7 +31,7 @@ describe('the tiers of the history', () => {
       assert.equal(at[index], start + index * minute + minute / 2);
       assert.deepEqual([value[index], lowest?.[index], highest?.[index]], [2.5, 0, 5]);
     }
-    assert.equal(at[seam], start + seam * minute, 'no hole and no double: the seam is where a minute begins');
+    assert.equal(at[seam], start + seam * minute, 'no gap and no repeat where points follow minutes');
     for (let index = seam; index < at.length; index++)
       assert.deepEqual(
         [at[index], value[index], lowest?.[index]],
@@ -39,19 +39,19 @@ describe('the tiers of the history', () => {
       );
   });
 
-  it('keep of an aggregate’s minute the mean, and the lowest and highest engine', () => {
+  it('keep the mean of an aggregate’s minute, and its lowest and highest engine', () => {
     const history = new History();
-    run(history, start, start + 3 * hour, (at) => (at % minute === 0 ? 7 : 1));
+    addSnapshots(history, start, start + 3 * hour, (at) => (at % minute === 0 ? 7 : 1));
     const { value, lowest, highest } = findSeries(queryAll(history), 'kv');
     assert.deepEqual([value[3], lowest?.[3], highest?.[3]], [2, 0.5, 14]);
   });
 
-  it('hold no more after a day than after the hours that were asked for', () => {
+  it('do not grow beyond the configured hours', () => {
     for (const hours of [2, 24]) {
       const history = new History({ hours: () => hours });
       const sizes: number[] = [];
       for (let each = 0; each < 30; each++) {
-        run(history, start + each * hour, start + (each + 1) * hour - 10_000, () => 1);
+        addSnapshots(history, start + each * hour, start + (each + 1) * hour - 10_000, () => 1);
         sizes.push(history.bytes);
       }
       const { at } = findSeries(queryAll(history), 'kv', 'a');
@@ -61,20 +61,20 @@ describe('the tiers of the history', () => {
     }
   });
 
-  it('take a change of the hours at the next snapshot', () => {
+  it('apply a change of the hours at the next snapshot', () => {
     let hours = 24;
     const history = new History({ hours: () => hours });
-    run(history, start, start + 5 * hour, () => 1);
+    addSnapshots(history, start, start + 5 * hour, () => 1);
     hours = 2;
-    run(history, start + 5 * hour + 10_000, start + 5 * hour + 10_000, () => 1);
+    addSnapshots(history, start + 5 * hour + 10_000, start + 5 * hour + 10_000, () => 1);
     assert.ok((findSeries(queryAll(history), 'kv').at[0] ?? 0) >= start + 2 * hour);
   });
 
-  it('leave gaps as gaps in minutes, also at the seam, and join what the slow timer measured', () => {
+  it('keep gaps in minutes, also where points follow, and join what a slow timer measured', () => {
     for (const from of [50, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121]) {
       const history = new History();
       const gap = [start + from * minute, start + (from + 7) * minute] as const;
-      run(history, start, start + 3 * hour, (at) => (at > gap[0] && at < gap[1] ? undefined : 3));
+      addSnapshots(history, start, start + 3 * hour, (at) => (at > gap[0] && at < gap[1] ? undefined : 3));
       const { at, value } = findSeries(queryAll(history), 'kv', 'a');
       const nulls = at.filter((_, index) => value[index] === null);
       assert.equal(nulls.length, 1, `gap at ${from} min`);
@@ -85,10 +85,10 @@ describe('the tiers of the history', () => {
     assert.ok(!findSeries(queryAll(slow), 'kv').value.includes(null));
   });
 
-  it('leave a gap in minutes where nobody asked', () => {
+  it('leave a gap in minutes in which nothing was scraped', () => {
     const history = new History();
-    run(history, start, start + 10 * minute, () => 1);
-    run(history, start + 20 * minute, start + 3 * hour, () => 1);
+    addSnapshots(history, start, start + 10 * minute, () => 1);
+    addSnapshots(history, start + 20 * minute, start + 3 * hour, () => 1);
     const { at, value } = findSeries(queryAll(history), 'kv');
     assert.deepEqual(
       at.filter((_, index) => value[index] === null),
@@ -96,12 +96,12 @@ describe('the tiers of the history', () => {
     );
   });
 
-  it('withdraw what is later when the clock goes back, by minutes or by hours, and count the minute anew', () => {
+  it('remove what is later when the clock goes back, and compute the minute again', () => {
     for (const back of [30_000, 5 * minute, 100 * minute]) {
       const history = new History();
-      run(history, start, start + 2 * hour, () => 1);
+      addSnapshots(history, start, start + 2 * hour, () => 1);
       const at = start + 2 * hour - back;
-      run(history, at, at + 2 * hour, () => 5);
+      addSnapshots(history, at, at + 2 * hour, () => 5);
       const series = findSeries(queryAll(history), 'kv', 'a');
       assert.ok(series.at.every((time, index) => index === 0 || time > series.at[index - 1]!));
       for (const [index, time] of series.at.entries()) {
@@ -111,16 +111,16 @@ describe('the tiers of the history', () => {
     }
   });
 
-  it('drop single engines’ oldest hours where bytes are scarce, and nothing of the aggregate', () => {
+  it('drop the oldest hours of engines, and nothing of the aggregate, to stay within the budget', () => {
     const history = new History({ budgetBytes: 110_000 });
-    run(history, start, start + 12 * hour, () => 1);
+    addSnapshots(history, start, start + 12 * hour, () => 1);
     assert.ok(history.bytes <= 110_000, String(history.bytes));
     const first = (engine?: string): number => findSeries(queryAll(history), 'kv', engine).at[0]! - start;
     assert.ok(first('a') > 2 * hour);
     assert.ok(first() < minute);
   });
 
-  it('let engines come and go: one that is gone goes with its last minute', () => {
+  it('drop an engine with its last minute', () => {
     const history = new History({ hours: () => 2 });
     for (let step = 0; step < 60; step++) {
       const at = start + step * 10 * minute;
@@ -130,7 +130,7 @@ describe('the tiers of the history', () => {
     assert.equal(history.subjects[0]?.id, 'engine-59');
   });
 
-  it('tell an engine of before from the living one that bears its name', () => {
+  it('mark an earlier engine whose name a living one has', () => {
     const history = new History();
     history.add(snapshot(start, {}, { old: kv(start) }));
     history.add(snapshot(start + 10_000, {}, { young: kv(start + 10_000) }));
@@ -138,7 +138,7 @@ describe('the tiers of the history', () => {
     assert.equal(findSeries(queryAll(history), 'kv', 'young').engine?.name, 'engine 0');
   });
 
-  it('answer only what was asked: measures, engines, times', () => {
+  it('return only the requested measures, engines and times', () => {
     const history = new History();
     for (let step = 0; step < 6; step++) {
       const at = start + step * 10_000;
