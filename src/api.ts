@@ -1,4 +1,7 @@
-/** What `activate()` returns to other extensions and to tests (docs/api.md). Times are Unix ms; a missing value is a missing key. */
+/**
+ * What `activate()` returns to other extensions and to tests (docs/api.md). Times are Unix ms; a missing value is a
+ * missing key.
+ */
 import type { Event, Uri } from 'vscode';
 import type { StateId } from './shared/states';
 
@@ -12,7 +15,10 @@ export interface Extreme {
   value: number;
 }
 
-/** A true value and the time it covers: `from` to `to`, or only `to` if it was read at one moment. Its unit is the catalog row's. */
+/**
+ * A true value and the time it covers: `from` to `to`, or only `to` if it was read at one moment. Its unit is the
+ * catalog row's.
+ */
 export interface Measure {
   value: number;
   from?: number;
@@ -25,9 +31,15 @@ export interface Measure {
   of?: number;
   /** On quantiles: number of engines that are left out because their buckets have other bounds. */
   unmerged?: number;
-  /** On means that are not known exactly (Ray ≥ 2.52 rebuilds histogram sums): the range that the buckets allow. No `high`: unbounded. */
+  /**
+   * On means that are not known exactly (Ray ≥ 2.52 rebuilds histogram sums): the range that the buckets allow. No
+   * `high`: unbounded.
+   */
   bounds?: { low: number; high?: number };
-  /** On quantiles: the bucket that holds it. No `to`: the last bucket, which has no upper bound; `value` is then its lower bound. */
+  /**
+   * On quantiles: the bucket that holds it. No `to`: the last bucket, which has no upper bound; `value` is then its
+   * lower bound.
+   */
   bucket?: { from: number; to?: number };
 }
 
@@ -100,9 +112,15 @@ export interface Engine {
   job?: string;
   /** When its actor was started. */
   startedAt?: number;
-  /** The vLLM releases that it can be, judged by its families, if its server does not report a version. Each end may be open. */
+  /**
+   * The vLLM releases that it can be, judged by its families, if its server does not report a version. Each end may be
+   * open.
+   */
   release?: { from?: string; below?: string };
-  /** What its server reports. A fact that no server reported, or that could not be attributed to this engine, is a missing key. */
+  /**
+   * What its server reports. A fact that no server reported, or that could not be attributed to this engine, is a
+   * missing key.
+   */
   server?: ServerFacts;
   measures: Record<string, Measure>;
 }
@@ -185,8 +203,8 @@ export interface Api {
   readonly status: Status;
   readonly onDidChangeStatus: Event<Status>;
   /**
-   * The config in a file: flat dotted keys of the nested layout with their written or resolved values, without defaults.
-   * `unresolved` lists the keys whose value could not be resolved.
+   * The config in a file: flat dotted keys of the nested layout with their written or resolved values, without
+   * defaults. `unresolved` lists the keys whose value could not be resolved.
    */
   runConfig(uri: Uri): Promise<{ values: Record<string, unknown>; unresolved: string[] }>;
 }

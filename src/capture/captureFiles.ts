@@ -29,7 +29,7 @@ export interface CaptureEntry {
 }
 
 /** Paths of the dashboard whose answers are captured, by the ending of their file. */
-export const dashboardPaths = {
+const dashboardPaths = {
   version: '/api/version',
   'prometheus-sd': '/api/prometheus/sd',
   'nodes-summary': '/nodes',

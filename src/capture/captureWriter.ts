@@ -46,7 +46,9 @@ interface ScrapedBody {
   tapped: TappedResponse;
 }
 
-/** Prepares a folder: the wanted one if it is empty or does not exist, else a new one inside it. Rejects if that fails. */
+/**
+ * Prepares a folder: the wanted one if it is empty or does not exist, else a new one inside it. Rejects if that fails.
+ */
 export async function createCaptureFolder(wanted: string, now: number): Promise<string> {
   await mkdir(wanted, { recursive: true });
   if ((await readdir(wanted)).length === 0) return wanted;

@@ -92,7 +92,7 @@ function parseHeader(line: string): ParsedHeader {
   }
   if (!isObject(header) || header['skyrl_metrics_export'] === undefined)
     throw new ImportError(
-      'This is not an export of SkyRL Metrics: its first line is neither the header of JSON Lines nor the columns of CSV.',
+      'This is not an export of SkyRL Metrics. Its first line is neither a JSON Lines header nor the CSV columns.',
     );
   const { skyrl_metrics_export: version, of, engines, bands } = header;
   if (version !== 1) throw new ImportError('This export was made by a newer version of SkyRL Metrics.');
@@ -141,7 +141,9 @@ class SeriesCollector {
   }
 }
 
-/** Reads an export. Rejects with an ImportError if it is not one, naming the line, or with what `pause` rejects with. */
+/**
+ * Reads an export. Rejects with an ImportError if it is not one, naming the line, or with what `pause` rejects with.
+ */
 export async function readExport(text: string, { subjectOf, pause }: ImportOptions): Promise<ImportedData> {
   const lines = text.split(/\r?\n/);
   const { parseRow, names, bands } = parseHeader(lines[0] ?? '');

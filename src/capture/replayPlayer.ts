@@ -9,7 +9,8 @@ export interface ReplayPlayer {
 }
 
 /**
- * Starts playing. `scrape` scrapes the current step; what it rejects with is passed to `onError`, and playing continues.
+ * Starts playing. `scrape` scrapes the current step; what it rejects with is passed to `onError`, and playing
+ * continues.
  */
 export function playReplay(
   replay: CaptureReplay,

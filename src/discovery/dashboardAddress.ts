@@ -14,8 +14,8 @@ const defaultAddress: DashboardAddress = { url: `http://127.0.0.1:${defaultPort}
 const formsWithoutHost = new Set(['', 'auto', 'local']);
 
 /**
- * The setting, else RAY_ADDRESS if it is an http URL, else the host in RAY_ADDRESS with the dashboard's usual port, else
- * this machine.
+ * The setting, else RAY_ADDRESS if it is an http URL, else the host in RAY_ADDRESS with the dashboard's usual port,
+ * else this machine.
  */
 export function dashboardAddress(setting: string, environment: Record<string, string | undefined>): DashboardAddress {
   const configured = setting.trim();

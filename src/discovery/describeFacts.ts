@@ -11,13 +11,15 @@ export function describeTokenState({ state, provider }: TokenState): string {
     case 'sent':
       return `sent, ${origin}`;
     case 'withheld':
-      return `found in ${provider}, not sent: only this workspace names this dashboard. SkyRL: Set Dashboard Token allows it`;
+      return `found in ${provider}, not sent: only this workspace names the dashboard. Run SkyRL: Set Dashboard Token`;
     case 'unusable':
       return `${origin}, not sent: it is not a single word of printable ASCII`;
   }
 }
 
-/** What a server reports about itself as a phrase, such as `vLLM 0.12.0, awake, not paused`. Unknown facts are left out. */
+/**
+ * What a server reports about itself as a phrase, such as `vLLM 0.12.0, awake, not paused`. Unknown facts are left out.
+ */
 export const describeServerFacts = ({ version, sleeping, paused, weightVersion }: ServerFacts): string =>
   [
     version && `vLLM ${version}`,

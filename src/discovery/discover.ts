@@ -57,7 +57,7 @@ const discoverers: Record<DiscoveryInput['metricsPath'], Discoverer> = {
   'external-proxy': ({ proxyUrl }) => ({
     targets: proxyUrl === undefined ? [] : [serverTarget(proxyUrl, 'router', 'config')],
     reason:
-      'The config names only an external proxy: a router, not an engine. Only the proxy knows its servers; external_server_urls or skyrl.endpoints can name them.',
+      'The config names only an external proxy, which is a router. Name its servers in external_server_urls or skyrl.endpoints.',
   }),
   none: () => ({ targets: [], reason: 'The engine of this config publishes no metrics.' }),
 };
@@ -80,7 +80,9 @@ function endpointTargets({ endpoints, endpointsTyped, environment }: DiscoveryIn
   });
 }
 
-/** With engine stats off, each server publishes its own metrics, on the nodes of the Ray cluster or, without one, here. */
+/**
+ * With engine stats off, each server publishes its own metrics, on the nodes of the Ray cluster or, without one, here.
+ */
 async function discoverServers(input: DiscoveryInput, options: DiscoveryOptions): Promise<RayDiscovery> {
   const cluster = await discoverRay(input, options);
   const actors = await discoverActors(cluster.dashboard, input, options.requestOptions);
@@ -89,15 +91,18 @@ async function discoverServers(input: DiscoveryInput, options: DiscoveryOptions)
   const isWithoutCluster = allNodes.length === 0 && cluster.dashboard.configuredBy === 'default';
   const nodes = engineNodes.length > 0 ? engineNodes : isWithoutCluster ? ['127.0.0.1'] : allNodes;
   const servers = await options.find(nodes, input.serverCount);
-  const result =
-    nodes.length === 0
-      ? 'no node is known'
-      : `${servers.length} of ${input.serverCount} answer at ports 8000 + 100 k of ${nodes.slice(0, 4).join(', ')}${nodes.length > 4 ? ` and ${nodes.length - 4} more` : ''}`;
   return {
     ...cluster,
     targets: servers.map(({ base }) => serverTarget(base, 'vllm', 'nodes')),
-    reason: `The config turns off engine metrics on Ray, so each server has its own: ${result}.`,
+    reason: `The config turns off engine metrics on Ray, so each server has its own: ${describeSearch(nodes, servers.length, input.serverCount)}.`,
   };
+}
+
+/** The result of looking for servers as a clause; at most four nodes are named. */
+function describeSearch(nodes: readonly string[], found: number, wanted: number): string {
+  if (nodes.length === 0) return 'no node is known';
+  const more = nodes.length > 4 ? ` and ${nodes.length - 4} more` : '';
+  return `${found} of ${wanted} answer at ports 8000 + 100 k of ${nodes.slice(0, 4).join(', ')}${more}`;
 }
 
 /** Load averages by address of the node; undefined if the dashboard does not report them. Never rejects. */

@@ -89,11 +89,16 @@ export async function discoverRay(
   return { ...common, targets, reason: reason + ended, dashboard: reportDashboard(error) };
 }
 
-/** What answers `/api/version` with an error or a page may be an older dashboard. After any other error it is not asked again. */
+/**
+ * What answers `/api/version` with an error or a page may be an older dashboard. After any other error it is not asked
+ * again.
+ */
 const isUnreachable = (error: HttpError | undefined): boolean =>
   error !== undefined && error.kind !== 'status' && error.kind !== 'wrong-type';
 
-/** Whether the file belongs to another session than the configured dashboard. One that is only guessed proves nothing. */
+/**
+ * Whether the file belongs to another session than the configured dashboard. One that is only guessed proves nothing.
+ */
 const isOfAnotherSession = (
   file: DiscoveryFile,
   ray: RayInfo,

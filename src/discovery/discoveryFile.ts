@@ -1,4 +1,6 @@
-/** Ray's service-discovery file on the head node, which Ray rewrites every 5 s and leaves behind when the cluster stops. */
+/**
+ * Ray's service-discovery file on the head node, which Ray rewrites every 5 s and leaves behind when the cluster stops.
+ */
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { asObject } from '../shared/json';
@@ -40,7 +42,9 @@ export function parseDiscoveryList(list: unknown, source: 'file' | 'dashboard'):
     .flatMap((address) => rayTarget(address, source) ?? []);
 }
 
-/** The newest service-discovery file on this machine; undefined if none can be read. `now` is Unix ms. Never rejects. */
+/**
+ * The newest service-discovery file on this machine; undefined if none can be read. `now` is Unix ms. Never rejects.
+ */
 export async function readDiscoveryFile(
   environment: Record<string, string | undefined>,
   now: number,

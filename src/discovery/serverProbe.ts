@@ -44,8 +44,8 @@ export class ServerProbe {
   }
 
   /**
-   * Looks for `count` servers on these nodes. If some are missing, the next port of each address is asked, too, on nodes
-   * that can be reached: a server moves there if its port is taken. Never rejects.
+   * Looks for `count` servers on these nodes. If some are missing, the next port of each address is asked, too, on
+   * nodes that can be reached: a server moves there if its port is taken. Never rejects.
    */
   async find(nodes: readonly string[], count: number, options: ProbeOptions): Promise<DiscoveredServer[]> {
     const addresses = listServerAddresses(nodes, count);

@@ -22,14 +22,18 @@ const portsWithoutEngines = new Set(['44217', '44227']);
 /** A host and a port and nothing else: no path, user or blank. */
 const hostAndPort = /^(?:\[[\da-f:.]+(?:%[\w.-]+)?\]|[^\s/\\@?#:[\]]+):(\d+)$/i;
 
-/** A node agent's `host:port` as a target; undefined if the port has no engine metrics or the text is not `host:port`. */
+/**
+ * A node agent's `host:port` as a target; undefined if the port has no engine metrics or the text is not `host:port`.
+ */
 export function rayTarget(address: string, discoveredBy: DiscoveryMethod): Target | undefined {
   const port = hostAndPort.exec(address)?.[1];
   if (!port || Number(port) === 0 || Number(port) > 65_535 || portsWithoutEngines.has(port)) return undefined;
   return { url: `http://${address}/metrics`, kind: 'ray', discoveredBy };
 }
 
-/** A server's address as a target: `http` if it has no scheme, `/metrics` if it has no path. Credentials are removed. */
+/**
+ * A server's address as a target: `http` if it has no scheme, `/metrics` if it has no path. Credentials are removed.
+ */
 export function serverTarget(address: string, kind: TargetKind, discoveredBy: DiscoveryMethod): Target {
   const withScheme = withoutCredentials(/^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`);
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;

@@ -25,7 +25,9 @@ export interface RecordContext {
 
 type Loads = GenerationRecord['load'] & Pick<GenerationEvent, 'loadavg_pre' | 'loadavg_post'>;
 
-/** Load averages of all hosts, and those of this host or, if it is not part of the run, of the node with most engines. */
+/**
+ * Load averages of all hosts, and those of this host or, if it is not part of the run, of the node with most engines.
+ */
 function composeLoads({ loadsBefore, loadsAfter, engines }: RecordInputs, isLocalRun: boolean): Loads {
   const hosts = [...new Set([...(loadsBefore?.keys() ?? []), ...(loadsAfter?.keys() ?? [])])]
     .filter((host) => isLocalRun || host !== thisHost)

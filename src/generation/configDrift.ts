@@ -62,7 +62,9 @@ export function intendedConfig(
   return intended;
 }
 
-/** One result for each field and differing value. A field that the config or an engine does not have is not compared. */
+/**
+ * One result for each field and differing value. A field that the config or an engine does not have is not compared.
+ */
 export function findConfigDrift(config: RunConfig | undefined, probed: readonly ProbedEngine[]): ConfigDrift[] {
   return [...intendedConfig(config)].flatMap(([field, { value: intended, source }]) => {
     const enginesByValue = new Map<FieldValue, string[]>();

@@ -29,7 +29,10 @@ type Counters = Map<string, { family: string; value: number }>;
 export class CounterTotals {
   /** By engine: the last value of each of its series, also if a later answer left it out. */
   private readonly last = new Map<string, { counters: Counters; processStart: number | undefined }>();
-  /** Targets that have answered. A series that appears there later starts at 0: Ray creates a counter at its first increment. */
+  /**
+   * Targets that have answered. A series that appears there later starts at 0: Ray creates a counter at its first
+   * increment.
+   */
   private readonly answeredTargets = new Set<string>();
   private readonly sums: CounterSums = {};
   /** Keys of engines that restarted. The steps in which they did are not counted. */

@@ -1,7 +1,10 @@
 /** The effective config of an engine. Each field is read separately, so that a malformed one affects only itself. */
 import { isObject } from '../shared/guards';
 
-/** The fields of the event's `engine_runtime_config`. An unknown field is missing. `speculative_method: null`: no speculation. */
+/**
+ * The fields of the event's `engine_runtime_config`. An unknown field is missing. `speculative_method: null`: no
+ * speculation.
+ */
 export interface EngineConfig {
   enable_prefix_caching?: boolean;
   enable_chunked_prefill?: boolean;
@@ -41,7 +44,9 @@ function readFields(read: (field: EngineField) => FieldValue | null | undefined)
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-/** Reads the answer to `/server_info?config_format=json`, of any shape. Its environment data is neither read nor kept. */
+/**
+ * Reads the answer to `/server_info?config_format=json`, of any shape. Its environment data is neither read nor kept.
+ */
 export function parseServerInfo(answer: unknown): EngineConfig {
   const config = isObject(answer) && isObject(answer['vllm_config']) ? answer['vllm_config'] : {};
   return readFields((field) => {

@@ -53,7 +53,10 @@ const fields: Record<keyof GenerationEvent, readonly [guard: Guard, description:
   flag_did_not_engage: [(value) => typeof value === 'boolean', 'true or false'],
 };
 
-/** Checks an event that was read. A missing field gets its default. Throws a TypeError that names a wrong or unknown field. */
+/**
+ * Checks an event that was read. A missing field gets its default. Throws a TypeError that names a wrong or unknown
+ * field.
+ */
 export function parseEvent(value: unknown): GenerationEvent {
   if (!isObject(value)) throw new TypeError('an event is an object');
   for (const [name, given] of Object.entries(value)) {

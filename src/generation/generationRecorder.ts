@@ -1,4 +1,7 @@
-/** Records one generation at a time: reads what is needed before it, gathers scrapes while it runs, and composes the record. */
+/**
+ * Records one generation at a time: reads what is needed before it, gathers scrapes while it runs, and composes the
+ * record.
+ */
 import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Clock } from '../shared/clock';
 import { composeRecord, type RecordContext } from './composeRecord';

@@ -1,6 +1,9 @@
 /** Arguments and output of `nvidia-smi`, and which of its devices is measured. */
 
-/** One device at one moment. Memory is device-wide, in MiB; undefined if the driver reports none (`[N/A]`, `[Not Supported]`). */
+/**
+ * One device at one moment. Memory is device-wide, in MiB; undefined if the driver reports none (`[N/A]`, `[Not
+ * Supported]`).
+ */
 export interface GpuSample {
   index: number;
   uuid: string;

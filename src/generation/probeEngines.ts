@@ -1,4 +1,7 @@
-/** Reads the effective config of engines: from their server if there is one, else from the labels of `cache_config_info`. */
+/**
+ * Reads the effective config of engines: from their server if there is one, else from the labels of
+ * `cache_config_info`.
+ */
 import type { Engine } from '../api';
 import { getJson } from '../http/getJson';
 import { HttpError, type HttpGet } from '../http/httpGet';

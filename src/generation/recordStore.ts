@@ -124,7 +124,9 @@ export class RecordStore {
     );
   }
 
-  /** Whether the process of a draft has ended. This process has no draft yet: one with its number is of an earlier one. */
+  /**
+   * Whether the process of a draft has ended. This process has no draft yet: one with its number is of an earlier one.
+   */
   private async isOrphan(name: string, pid: number): Promise<boolean> {
     const { folder, isAlive, now } = this.options;
     if (pid === this.options.pid || !isAlive(pid)) return true;
@@ -136,7 +138,9 @@ export class RecordStore {
     return `draft-${this.options.pid}-${id}.json`;
   }
 
-  /** Writes to a second file and renames it, so that no reader sees half a file and a full disk costs no older record. */
+  /**
+   * Writes to a second file and renames it, so that no reader sees half a file and a full disk costs no older record.
+   */
   private async write(name: string, record: GenerationRecord): Promise<void> {
     const { folder } = this.options;
     await mkdir(folder, { recursive: true });

@@ -31,7 +31,9 @@ export interface ScrapeFacts {
   snapshot: Snapshot;
   /** Of the targets that answered. */
   counters: TargetCounters[];
-  /** Labels of `cache_config_info` by engine. On Ray they are there only for some seconds after an engine has started. */
+  /**
+   * Labels of `cache_config_info` by engine. On Ray they are there only for some seconds after an engine has started.
+   */
   cacheConfigs: Map<string, LabelMap>;
   gpus: NodeGpu[];
 }

@@ -1,4 +1,7 @@
-/** Polls the highest GPU memory from `nvidia-smi`. Whatever it does, the poll continues or reports why there is no number. */
+/**
+ * Polls the highest GPU memory from `nvidia-smi`. Whatever it does, the poll continues or reports why there is no
+ * number.
+ */
 import type { Clock } from '../shared/clock';
 import { GpuPeaks, type VramResult } from './gpuPeaks';
 import { chooseDevice, parseMigParents, parseSample, queryArguments } from './nvidiaSmi';
@@ -27,7 +30,9 @@ const pollIntervalMs = 250;
 const maxSilenceMs = 5_000;
 const retryDelayMs = 5_000;
 
-/** Starts to poll at once: one process prints a line for each device every 250 ms. It is started again whenever it ends. */
+/**
+ * Starts to poll at once: one process prints a line for each device every 250 ms. It is started again whenever it ends.
+ */
 export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions): VramPoll {
   const choice = chooseDevice(setting, visibleDevices);
   const peaks = new GpuPeaks();

@@ -30,7 +30,9 @@ interface BackfillOptions {
   signal: AbortSignal;
 }
 
-/** Fills the time between the newest data and the first snapshot. Returns the last snapshot of that time. Never rejects. */
+/**
+ * Fills the time between the newest data and the first snapshot. Returns the last snapshot of that time. Never rejects.
+ */
 export async function backfillHistory(
   history: History,
   first: Snapshot,

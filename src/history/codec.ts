@@ -45,7 +45,10 @@ export async function decodeEntry(payload: Uint8Array): Promise<DecodedEntry> {
   return { header: JSON.parse(bytes.toString('utf8', 4, headerEnd)) as unknown, body: body.buffer };
 }
 
-/** `torn`: the file ends within an entry. `corrupt`: something before its end is damaged. `foreign`: another format or version. */
+/**
+ * `torn`: the file ends within an entry. `corrupt`: something before its end is damaged. `foreign`: another format or
+ * version.
+ */
 type FileFault = 'torn' | 'corrupt' | 'foreign';
 
 /** The payloads of the intact entries of a file, and its fault. Damage is skipped up to the next magic number. */

@@ -7,9 +7,9 @@ const rowsPerBucket = 3;
 const minRows = 10;
 
 /**
- * The series with at most `maxPoints` rows (10 or more); one that has no more is returned as it is. Time is divided into
- * buckets of equal length; of each bucket the rows of the lowest and highest value stay, with the lowest of `lowest` and
- * the highest of `highest`, and one gap. The first and last row stay as well.
+ * The series with at most `maxPoints` rows (10 or more); one that has no more is returned as it is. Time is divided
+ * into buckets of equal length; of each bucket the rows of the lowest and highest value stay, with the lowest of
+ * `lowest` and the highest of `highest`, and one gap. The first and last row stay as well.
  */
 export function decimate(series: ChartSeries, maxPoints: number): ChartSeries {
   const { at, value, lowest, highest } = series;

@@ -1,4 +1,7 @@
-/** The buckets of every histogram over time: each rate window of the last hour, and before that the last one of each minute. */
+/**
+ * The buckets of every histogram over time: each rate window of the last hour, and before that the last one of each
+ * minute.
+ */
 import type { Snapshot } from '../api';
 import type { ChartDistribution } from '../shared/chartData';
 import { BucketColumns, type BucketRow } from './bucketColumns';
@@ -94,7 +97,9 @@ export class DistributionHistory {
     );
   }
 
-  /** The last row of each minute before `before` (since 1970) that is not on disk; they count as written from now on. */
+  /**
+   * The last row of each minute before `before` (since 1970) that is not on disk; they count as written from now on.
+   */
   takeUnwrittenMinutes(before: number): HistogramRows[] {
     const isUnwritten = (columns: BucketColumns, row: number): boolean => {
       const minute = minuteOf(columns.toOf(row));

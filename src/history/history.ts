@@ -28,12 +28,12 @@ type HistoryInput = Pick<Snapshot, 'at' | 'measures' | 'engines' | 'parts' | 'di
 type Measures = Snapshot['measures'];
 
 /**
- * Measures of the aggregate and of each subject: every point for an hour, one for each distinct `to` of a measure; before
- * that the mean, lowest and highest of each minute.
+ * Measures of the aggregate and of each subject: every point for an hour, one for each distinct `to` of a measure;
+ * before that the mean, lowest and highest of each minute.
  *
  * A measure that is missing, or was not measured for minutes, leaves a gap. The history is bounded by age (in the
- * snapshots' own time), by number of series and by bytes: the oldest data of single subjects is dropped first. A subject
- * that is no longer listed is dropped with its last minute.
+ * snapshots' own time), by number of series and by bytes: the oldest data of single subjects is dropped first. A
+ * subject that is no longer listed is dropped with its last minute.
  */
 export class History {
   readonly changes: UnwrittenChanges = { minutes: new Set(), truncatedAfter: undefined };

@@ -1,7 +1,9 @@
 /** Keeps a history within its bytes. */
 import type { SubjectHistory } from './subjectHistory';
 
-/** Drops the oldest hours of minutes, then the oldest points, of these subjects until `fits` or nothing can be dropped. */
+/**
+ * Drops the oldest hours of minutes, then the oldest points, of these subjects until `fits` or nothing can be dropped.
+ */
 export function dropOldestUntil(histories: readonly SubjectHistory[], fits: () => boolean): void {
   while (!fits()) {
     const hours = histories.flatMap(({ minutes }) => minutes.oldestHour ?? []);

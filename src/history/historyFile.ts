@@ -24,7 +24,10 @@ export const fileName = ({ run, kind, from, writer }: HistoryFile): string => `$
 /** Suffix of a file that could not be read and was renamed. */
 export const unreadableSuffix = '.unreadable';
 
-/** Parses a file name; undefined if it is not one of the history's. `isUnreadable`: it was renamed because it could not be read. */
+/**
+ * Parses a file name; undefined if it is not one of the history's. `isUnreadable`: it was renamed because it could not
+ * be read.
+ */
 export function parseFileName(name: string): (HistoryFile & { isUnreadable: boolean }) | undefined {
   const match = /^([\w-]{1,100})\.(points|minutes)\.(\d{1,15})\.(\w{1,40})\.skyrl(\.unreadable)?$/.exec(name);
   if (!match) return undefined;

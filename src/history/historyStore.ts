@@ -61,8 +61,8 @@ export class HistoryStore {
   }
 
   /**
-   * Adds a snapshot and returns what is new. `run` is empty if it is not known; it is then the watched one. A run that is
-   * new, or seen again, is read from its files, and no data of another run is mixed in.
+   * Adds a snapshot and returns what is new. `run` is empty if it is not known; it is then the watched one. A run that
+   * is new, or seen again, is read from its files, and no data of another run is mixed in.
    */
   add(snapshot: Snapshot, run: string): ChartIncrement {
     const key = this.keyOf(run);

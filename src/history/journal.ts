@@ -30,8 +30,8 @@ export class Journal {
   constructor(private readonly options: JournalOptions) {}
 
   /**
-   * Takes what is new in the history, to be written next. The minute in progress is taken only at the end of the window.
-   * `now`: Unix ms.
+   * Takes what is new in the history, to be written next. The minute in progress is taken only at the end of the
+   * window. `now`: Unix ms.
    */
   async take(history: History, now: number, atEnd = false): Promise<void> {
     const { bandHistory, distributionHistory } = history;

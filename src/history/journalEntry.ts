@@ -7,7 +7,10 @@ import type { SubjectHistory } from './subjectHistory';
 /** A header before the journal numbers it. */
 type NewHeader<Header> = Omit<Header, 'sequence'>;
 
-/** Lists the series of a history that have rows, as a header does. `addRows` adds a series' rows and returns their number. */
+/**
+ * Lists the series of a history that have rows, as a header does. `addRows` adds a series' rows and returns their
+ * number.
+ */
 function listSeries(
   history: History,
   addRows: (subjectHistory: SubjectHistory, slot: number) => number,
@@ -45,7 +48,10 @@ export function takePointsEntry(
   return body.length === 0 ? undefined : { header: { kind: 'points', at, ...series }, body: Float64Array.from(body) };
 }
 
-/** The minutes before `before` (since 1970) in which something is new, one entry each; they count as written from now on. */
+/**
+ * The minutes before `before` (since 1970) in which something is new, one entry each; they count as written from now
+ * on.
+ */
 export function takeMinuteEntries(
   history: History,
   at: number,

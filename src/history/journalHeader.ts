@@ -1,4 +1,6 @@
-/** The headers of the entries in history files, and their guards. Field names and kinds are those of the stored format. */
+/**
+ * The headers of the entries in history files, and their guards. Field names and kinds are those of the stored format.
+ */
 import type { ChartBand, ChartSubject } from '../shared/chartData';
 import { isAscending, isChartBand } from '../shared/chartGuards';
 import { isNumber, isObject, isString, type JsonObject } from '../shared/guards';

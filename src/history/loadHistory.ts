@@ -6,8 +6,8 @@ import { minuteOf } from './minuteTier';
 import { readStoredEntries, type LoadOptions } from './storedEntries';
 
 /**
- * Fills an empty history from the files of a run (as `runFileKey` returns it). Rejects if the folder cannot be listed, or
- * when the signal aborts.
+ * Fills an empty history from the files of a run (as `runFileKey` returns it). Rejects if the folder cannot be listed,
+ * or when the signal aborts.
  */
 export async function loadHistory(history: History, run: string, options: LoadOptions): Promise<void> {
   const { now } = options;

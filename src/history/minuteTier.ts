@@ -29,14 +29,19 @@ interface MinuteAccumulator {
   high: number;
 }
 
-/** A minute (since 1970). `low` and `high` are NaN if there is no spread. `isGap`: a gap begins here; there are no numbers. */
+/**
+ * A minute (since 1970). `low` and `high` are NaN if there is no spread. `isGap`: a gap begins here; there are no
+ * numbers.
+ */
 type MinuteVisitor = (minute: number, mean: number, low: number, high: number, isGap: boolean) => void;
 
 /** The result of `choose`, or the other number if one of them is NaN. */
 export const combineNumbers = (a: number, b: number, choose: (a: number, b: number) => number): number =>
   Number.isNaN(a) ? b : Number.isNaN(b) ? a : choose(a, b);
 
-/** The minutes of a subject. A slot is the number of one of its series; `slots` is how many a new chunk has room for. */
+/**
+ * The minutes of a subject. A slot is the number of one of its series; `slots` is how many a new chunk has room for.
+ */
 export class MinuteTier {
   private chunks: Chunk[] = [];
   private readonly accumulators = new Map<number, MinuteAccumulator>();

@@ -4,8 +4,6 @@
 const pointsPerChunk = 60;
 /** An hour at one point a second. */
 const maxChunks = 60;
-/** Most points of a series. */
-export const maxTierPoints = maxChunks * pointsPerChunk;
 /** Times are stored as 32-bit offsets from a chunk's base: 24 days. */
 const maxOffsetMs = 2 ** 31 - 1;
 

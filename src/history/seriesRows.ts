@@ -6,7 +6,7 @@ import type { Measure } from '../api';
  * minute.
  */
 export const maxPointDistanceMs = 150_000;
-/** A measure that is farther ahead of its own snapshot is not trusted. */
+/** A measure that is farther ahead of the snapshot that has it is not trusted. */
 const maxClockAheadMs = 300_000;
 
 /** A point, or a gap if `value` is NaN. `low` and `high` are NaN if there is no spread. */

@@ -32,7 +32,7 @@ export interface StoredEntry<Header> {
 }
 
 /** All entries of a run. */
-export interface StoredEntries {
+interface StoredEntries {
   points: StoredEntry<PointsHeader>[];
   minutes: StoredEntry<MinuteHeader>[];
   /** By kind of the file: every row, or the last rows of minutes. */
@@ -62,7 +62,10 @@ export function sortEntries<Header extends { at: number; sequence: number }>(
 
 const readingOrder: Record<FileKind, number> = { points: 0, minutes: 1 };
 
-/** Reads all files of a run (as `runFileKey` returns it). Rejects if the folder cannot be listed, or when the signal aborts. */
+/**
+ * Reads all files of a run (as `runFileKey` returns it). Rejects if the folder cannot be listed, or when the signal
+ * aborts.
+ */
 export async function readStoredEntries(run: string, options: LoadOptions): Promise<StoredEntries> {
   const { storage, now, signal } = options;
   const entries: StoredEntries = {
@@ -95,8 +98,8 @@ export async function readStoredEntries(run: string, options: LoadOptions): Prom
 }
 
 /**
- * The intact entries of a file. A faulty file is reported, and one of another format or version is renamed. Rejects only
- * when the signal aborts.
+ * The intact entries of a file. A faulty file is reported, and one of another format or version is renamed. Rejects
+ * only when the signal aborts.
  */
 async function readFileEntries(
   name: string,

@@ -113,8 +113,8 @@ export class SubjectHistory {
 
   /**
    * The rows of a series between two times, both inclusive: minutes, then every point from where no point has been
-   * dropped. The minute in which these points begin is included if they begin after its middle. Undefined if there is no
-   * row.
+   * dropped. The minute in which these points begin is included if they begin after its middle. Undefined if there is
+   * no row.
    */
   read(measure: string, from: number, to: number): ChartSeries | undefined {
     const slot = this.slotByMeasure.get(measure);
@@ -147,7 +147,9 @@ export class SubjectHistory {
     });
   }
 
-  /** A single subject's lowest and highest of a minute are of its own values. */
+  /**
+   * The spread of a minute is between engines for the aggregate, and between the minute's values for a single subject.
+   */
   private putIntoMinute(slot: number, at: number, value: number, low: number, high: number): void {
     const isSingle = this.subject !== undefined;
     this.minutes.put(slot, this.slotCapacity, at, value, isSingle ? value : low, isSingle ? value : high);

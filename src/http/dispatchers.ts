@@ -1,4 +1,7 @@
-/** The undici dispatchers: one each for direct and proxied, plain and encrypted connections, made from the current settings. */
+/**
+ * The undici dispatchers: one each for direct and proxied, plain and encrypted connections, made from the current
+ * settings.
+ */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { Dispatcher } from 'undici';
 import { isLinkLocal, isLoopback } from './addressRules';
@@ -6,7 +9,10 @@ import { loadUndici } from './loadUndici';
 import { createProxyDispatcher, type NetworkSettings } from './networkSettings';
 
 interface Dispatchers {
-  /** `useProxy`: by proxy and system certificates, as for the dashboard and Prometheus; otherwise directly, as for targets. */
+  /**
+   * `useProxy`: by proxy and system certificates, as for the dashboard and Prometheus; otherwise directly, as for
+   * targets.
+   */
   get(url: URL, useProxy: boolean): Promise<Dispatcher>;
   /** Closes every connection. */
   close(): Promise<void>;

@@ -9,7 +9,7 @@ export const errorAdvice: Record<HttpErrorKind, string> = {
   'name-not-resolved': 'This name is not known here. Use an address, or open VS Code where the name resolves.',
   'certificate-not-trusted': 'Add the certificate’s authority to this system, or check the address.',
   'time-out':
-    'A firewall, a private network or a busy server may be the cause. Open VS Code on the cluster, or raise skyrl.scrape.timeout.',
+    'A firewall or a busy server may be the cause. Open VS Code on the cluster, or raise skyrl.scrape.timeout.',
   unauthorised: 'Run SkyRL: Set Dashboard Token. `ray get-auth-token` on the head node prints the token.',
   forbidden: 'This token belongs to another cluster. Run SkyRL: Set Dashboard Token.',
   'too-large': 'This is not a metrics endpoint of a node, or it has far too many series. Check the address.',

@@ -2,7 +2,7 @@
 import { HttpError, type GetOptions, type HttpGet } from './httpGet';
 
 /** Options of a GET whose body is collected. */
-export type GetJsonOptions = Omit<GetOptions, 'onChunk' | 'afterChunk'>;
+type GetJsonOptions = Omit<GetOptions, 'onChunk' | 'afterChunk'>;
 
 /**
  * The parsed body. Rejects with an HttpError; a body that is not JSON fails with `wrong-type` and the message

@@ -56,7 +56,7 @@ export function toHttpError(error: unknown): HttpError {
 }
 
 /** The signals that may have ended a request, and the time that `deadline` gave it. */
-export interface RequestLimits {
+interface RequestLimits {
   /** The caller's cancellation. */
   signal: AbortSignal;
   deadline: AbortSignal;

@@ -1,4 +1,7 @@
-/** The types of an HTTP GET: its options, its response and its error. `httpClient.ts` implements them; tests have their own. */
+/**
+ * The types of an HTTP GET: its options, its response and its error. `httpClient.ts` implements them; tests have their
+ * own.
+ */
 
 /** Why a request failed. Most are states of the state table, too. */
 export type HttpErrorKind =
@@ -42,11 +45,16 @@ export interface GetOptions {
   typedByUser?: boolean;
   /** Follow `http.proxy` and `NO_PROXY`, as for the dashboard. Without it the address is contacted directly. */
   useProxy?: boolean;
-  /** Called with each chunk of the body as it arrives. Its buffer may be reused afterwards. Without it the body is dropped. */
+  /**
+   * Called with each chunk of the body as it arrives. Its buffer may be reused afterwards. Without it the body is
+   * dropped.
+   */
   onChunk?: (chunk: Uint8Array) => void;
   /** Called after each chunk. No further chunk is delivered until the returned promise resolves. */
   afterChunk?: () => Promise<void> | undefined;
-  /** Rejects with `wrong-type` if it returns false. Gets the media type in lower case, `''` if the response has none. */
+  /**
+   * Rejects with `wrong-type` if it returns false. Gets the media type in lower case, `''` if the response has none.
+   */
   acceptType?: (mediaType: string) => boolean;
 }
 

@@ -1,7 +1,8 @@
 /** Loads undici at its first use and leaves the process-wide dispatcher as it was. */
 import type * as Undici from 'undici';
 
-// Importing undici registers its own Agent here; the built-in fetch of every extension in the process would then use it.
+// Importing undici registers its own Agent here; the built-in fetch of every extension in the process would then use
+// it.
 const dispatcherSymbols = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) => Symbol.for(name));
 const globals = globalThis as unknown as Record<symbol, unknown>;
 

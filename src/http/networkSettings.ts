@@ -40,7 +40,9 @@ export function trustedCertificates({ systemCertificates }: NetworkSettings): st
   return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
 
-/** Creates a dispatcher that follows these settings. `secure`: for https. `connect` holds options of every connection. */
+/**
+ * Creates a dispatcher that follows these settings. `secure`: for https. `connect` holds options of every connection.
+ */
 export function createProxyDispatcher(
   settings: NetworkSettings,
   secure: boolean,

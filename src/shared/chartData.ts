@@ -1,4 +1,7 @@
-/** The data that the chart draws, as plain values. The history makes them, and the page merges increments with the same functions. */
+/**
+ * The data that the chart draws, as plain values. The history makes them, and the page merges increments with the same
+ * functions.
+ */
 
 /** What a line or band is about: an engine, or with `nonEngine` a node, a GPU, the trainer or a server. */
 export interface ChartSubject {
@@ -25,7 +28,9 @@ export interface ChartSeries {
   highest?: (number | null)[];
 }
 
-/** A span of time on the chart: a training phase, or an engine's state other than active and quiet. A reset is a moment. */
+/**
+ * A span of time on the chart: a training phase, or an engine's state other than active and quiet. A reset is a moment.
+ */
 export interface ChartBand {
   kind: 'phase' | 'state' | 'reset';
   /** Absent: the whole run. */
@@ -38,7 +43,10 @@ export interface ChartBand {
   label: string;
 }
 
-/** The buckets of a histogram over time: columns of equal length, one row for each rate window. Rate windows may overlap. */
+/**
+ * The buckets of a histogram over time: columns of equal length, one row for each rate window. Rate windows may
+ * overlap.
+ */
 export interface ChartDistribution {
   /** Beginning of the ids of the histogram's catalog rows, such as `ttft_seconds`. */
   histogram: string;
@@ -134,7 +142,9 @@ export function addPoints(series: ChartSeries, increment: ChartSeries): void {
 
 const bandKey = ({ kind, engine, from, label }: ChartBand): string => JSON.stringify([kind, engine?.id, from, label]);
 
-/** The bands together with those of an increment, by time of beginning. Of the same band the increment's version counts. */
+/**
+ * The bands together with those of an increment, by time of beginning. Of the same band the increment's version counts.
+ */
 export function mergeBands(bands: readonly ChartBand[], increment: readonly ChartBand[]): ChartBand[] {
   const merged = new Map([...bands, ...increment].map((band) => [bandKey(band), band]));
   return [...merged.values()].sort((a, b) => a.from - b.from);

@@ -23,7 +23,9 @@ export function csvField(value: string | number | null | undefined): string {
 export const csvLine = (values: readonly (string | number | null | undefined)[]): string =>
   values.map(csvField).join(',');
 
-/** The fields of a line that `csvLine` wrote, without the apostrophe before a formula. Fields must hold no line feed. */
+/**
+ * The fields of a line that `csvLine` wrote, without the apostrophe before a formula. Fields must hold no line feed.
+ */
 export function parseCsvLine(line: string): string[] {
   const fields: string[] = [];
   const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/gy;

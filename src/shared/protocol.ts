@@ -19,7 +19,10 @@ export interface DrawnReport extends TimeRange {
 }
 
 //#region host → page
-/** Everything that is to be shown; replaces what the page has. `now` is the host's clock, from which the page's may differ. */
+/**
+ * Everything that is to be shown; replaces what the page has. `now` is the host's clock, from which the page's may
+ * differ.
+ */
 interface SnapshotMessage {
   type: 'snapshot';
   data: ChartData;

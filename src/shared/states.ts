@@ -1,4 +1,7 @@
-/** The state table: every state of a VS Code window, with its message and what a person can do about it. docs/reference.md is generated from it. */
+/**
+ * The state table: every state of a VS Code window, with its message and what a person can do about it.
+ * docs/reference.md is generated from it.
+ */
 
 /** What a person can do about a state: a command and the title of its link. */
 export interface StateAction {

@@ -32,7 +32,9 @@ export async function runInSlices<Result>(
   }
 }
 
-/** A time slice for asynchronous work: once `isOver`, it awaits `next`. Several tasks can share one; they take turns. */
+/**
+ * A time slice for asynchronous work: once `isOver`, it awaits `next`. Several tasks can share one; they take turns.
+ */
 export class TimeSlice {
   private end: number;
   private queueTail: Promise<void> = Promise.resolve();

@@ -54,8 +54,8 @@ describe('the HTTP client', () => {
     });
   });
 
-  // undici issue 5360: with backpressure while the other side closes, it threw where it could not be caught. Which sizes
-  // do so depends on the socket's buffers.
+  // undici issue 5360: with backpressure while the other side closes, it threw where it could not be caught. Which
+  // sizes do so depends on the socket's buffers.
   for (const [which, header] of Object.entries({
     'with a length': true,
     'without a length, as of Ray’s agents': false,
