@@ -4,6 +4,7 @@ import type { ChartData, ChartSeries } from '../shared/chartData';
 import { csvLine, formatNumber } from '../shared/csv';
 import type { RawScrape } from './rawSeriesBuffer';
 
+/** `jsonl`: JSON Lines. */
 export type ExportFormat = 'jsonl' | 'csv';
 
 /** `measures`: catalog values; `series`: samples as they were scraped. */

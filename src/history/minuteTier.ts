@@ -1,5 +1,6 @@
 /** Minutes of one subject: mean, lowest and highest of each, in chunks of an hour that are dropped as a whole. */
 
+/** Length of a minute, in ms. */
 export const minuteMs = 60_000;
 const minutesPerChunk = 60;
 /** Mean, lowest, highest. Single precision: seven digits are enough to read, in half the memory. */
