@@ -11,20 +11,11 @@ const applications = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** @type {Promise<{ path: string } | { reason: string }> | undefined} */
-let chromium;
-
 /**
- * Finds one, or installs Debian's where this process may; once, as stages run side by side.
+ * Finds one, or installs Debian's where this process may.
  * @returns {Promise<{ path: string } | { reason: string }>} the executable, or why there is none
  */
-export function findChromium() {
-  chromium ??= lookForChromium();
-  return chromium;
-}
-
-/** @returns {Promise<{ path: string } | { reason: string }>} */
-async function lookForChromium() {
+export async function findChromium() {
   const found = existingChromium();
   if (found) return { path: found };
   const failure = await installDebian('chromium');

@@ -1,10 +1,10 @@
 /** npm: the one that runs this script, else the one on PATH. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { which } from './which.mjs';
 import { root } from './paths.mjs';
 import { run } from './processes.mjs';
-import { step } from './progress.mjs';
+import { reporting, step } from './progress.mjs';
 
 /**
  * @param {readonly string[]} args
@@ -34,10 +34,42 @@ function lastError(output) {
   ).trim();
 }
 
-/** Installs the checkout's dependencies where they are missing or older than the lock file. */
+/**
+ * Installs the checkout's dependencies if what is installed is not what the lock file names. Contents are compared, not
+ * times: a checkout of another branch makes the file new, and the packages are still those.
+ */
 export async function installDependencies() {
-  const installed = join(root, 'node_modules', '.package-lock.json');
-  // npm writes this file last, so an interrupted install is done again.
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
-  await step('Installing dependencies', () => npm(['ci'], { cwd: root, timeoutMs: 600_000 }));
+  const locked = lockedPackages(join(root, 'package-lock.json')) ?? {};
+  if (installedAsLocked(locked, lockedPackages(join(root, 'node_modules', '.package-lock.json')))) return;
+  const folders = Object.keys(locked).filter((path) => path !== '' && !locked[path]?.optional);
+  await step('Installing dependencies (npm ci)', (report) =>
+    reporting(
+      () => report(`${folders.filter((path) => existsSync(join(root, path))).length} of ${folders.length} packages`),
+      () => npm(['ci'], { cwd: root, timeoutMs: 600_000 }),
+    ),
+  );
+}
+
+/** @typedef {Record<string, { version?: string, integrity?: string, optional?: boolean } | undefined>} Packages by their folder */
+
+/** @param {string} file @returns {Packages | undefined} undefined if the file is missing or damaged */
+function lockedPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {Packages} locked of the checkout's lock file
+ * @param {Packages | undefined} installed of the one that npm writes last into `node_modules`
+ */
+export function installedAsLocked(locked, installed) {
+  if (!installed) return false;
+  const same = (/** @type {string} */ path) =>
+    locked[path]?.version === installed[path]?.version && locked[path]?.integrity === installed[path]?.integrity;
+  // Optional packages are those of other systems.
+  const complete = Object.keys(locked).every((path) => path === '' || installed[path] || locked[path]?.optional);
+  return complete && Object.keys(installed).every(same);
 }

@@ -10,33 +10,27 @@ import { until } from './waiting.mjs';
 
 /** @typedef {{ path: string } | { reason: string }} Found */
 
-/** By program; looked for once. @type {Map<string, Promise<Found>>} */
-const found = new Map();
+/** The variables that may name each. */
+const variables = { prometheus: 'PROMETHEUS_PATH', 'victoria-metrics': 'VICTORIA_METRICS_PATH' };
 
-/** Where each may be named. */
-const named = { prometheus: 'PROMETHEUS_PATH', 'victoria-metrics': 'VICTORIA_METRICS_PATH' };
-
-/**
- * Finds one, or installs Debian's package of that name where this process may.
- * @param {keyof typeof named} program
- * @returns {Promise<Found>} the executable, or why there is none
- */
-function find(program) {
-  const known = found.get(program) ?? look(program);
-  found.set(program, known);
-  return known;
-}
-
+/** @returns {Promise<Found>} the executable, installed if need be, or why there is none */
 export const findPrometheus = () => find('prometheus');
 
-/** @param {keyof typeof named} program */
+/** @returns {Promise<Found>} the executable, installed if need be, or why there is none */
+export const findVictoriaMetrics = () => find('victoria-metrics');
+
+/** @param {keyof typeof variables} program */
 function existing(program) {
-  const path = process.env[named[program]];
+  const path = process.env[variables[program]];
   return path && isExecutable(path) ? path : which(program);
 }
 
-/** @param {keyof typeof named} program @returns {Promise<Found>} */
-async function look(program) {
+/**
+ * Finds one, or installs Debian's package of that name where this process may.
+ * @param {keyof typeof variables} program
+ * @returns {Promise<Found>}
+ */
+async function find(program) {
   const here = existing(program);
   if (here) return { path: here };
   const failure = await installDebian(program);
@@ -44,23 +38,25 @@ async function look(program) {
   return path
     ? { path }
     : {
-        reason: `no ${program} on PATH or at ${named[program]}, and not installed: ${failure ?? 'no program on PATH after that'}`,
+        reason: `no ${program} on PATH or at ${variables[program]}, and not installed: ${failure ?? 'no program on PATH after that'}`,
       };
 }
 
-/** What tests get: the executable, or why they skip. */
-export async function prometheusEnv() {
-  const prometheus = await findPrometheus();
-  return 'path' in prometheus ? { PROMETHEUS_PATH: prometheus.path } : { SKYRL_NO_PROMETHEUS: prometheus.reason };
-}
-
-/** The same, with another server behind the same API. */
-export async function serversEnv() {
-  const [own, victoria] = [await prometheusEnv(), await find('victoria-metrics')];
-  return {
-    ...own,
-    ...('path' in victoria ? { VICTORIA_METRICS_PATH: victoria.path } : { SKYRL_NO_VICTORIA_METRICS: victoria.reason }),
-  };
+/**
+ * What tests get: the path of each, or why they skip.
+ * @param {Partial<Record<keyof typeof variables, Found>>} found
+ * @returns {Record<string, string>}
+ */
+export function serversEnv(found) {
+  const skips = { prometheus: 'SKYRL_NO_PROMETHEUS', 'victoria-metrics': 'SKYRL_NO_VICTORIA_METRICS' };
+  const programs = /** @type {(keyof typeof variables)[]} */ (Object.keys(variables));
+  return Object.fromEntries(
+    programs.flatMap((program) => {
+      const one = found[program];
+      if (!one) return [];
+      return ['path' in one ? [variables[program], one.path] : [skips[program], one.reason]];
+    }),
+  );
 }
 
 /**

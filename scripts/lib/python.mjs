@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cached } from './cache.mjs';
 import { which } from './which.mjs';
 import { run } from './processes.mjs';
-import { step } from './progress.mjs';
+import { megabytes, step } from './progress.mjs';
 
 /** The versions that Ray has wheels for, first those that most machines have. */
 const names = ['python3', 'python3.12', 'python3.11', 'python3.13', 'python3.10'];
@@ -32,7 +32,9 @@ export async function findEnvironment(spec, { size = 'about 150 MB' } = {}) {
   const name = `${spec.replace(/\[.*\]/, '').replace('==', '-')}-python${found.version}`;
   try {
     const folder = await cached(name, (temporary) =>
-      step(`Installing ${spec} for Python ${found.version} (PyPI, ${size})`, () => make(found.path, spec, temporary)),
+      step(`Installing ${spec} for Python ${found.version} (PyPI, ${size})`, (report) =>
+        make(found.path, spec, temporary, report),
+      ),
     );
     return { python: join(folder, 'bin', 'python') };
   } catch (error) {
@@ -61,8 +63,9 @@ async function findPython() {
  * @param {string} path of the Python
  * @param {string} spec
  * @param {string} temporary
+ * @param {(detail: string) => void} report
  */
-async function make(path, spec, temporary) {
+async function make(path, spec, temporary, report) {
   // Its programs would name this folder, which moves; `python -m` does not.
   const folder = join(temporary, 'environment');
   const made = await run(path, ['-m', 'venv', folder], { timeoutMs: 120_000 });
@@ -76,13 +79,33 @@ async function make(path, spec, temporary) {
     '--no-compile',
     '--no-input',
     '--disable-pip-version-check',
-    '--quiet',
+    '--progress-bar=off',
     spec,
   ];
-  const installed = await run(join(folder, 'bin', 'python'), pip, { timeoutMs: installMs });
+  const installed = await run(join(folder, 'bin', 'python'), pip, {
+    timeoutMs: installMs,
+    onText: pipProgress(report),
+  });
   if (installed.code !== 0 || !existsSync(folder))
     throw new Error(`pip install ${spec} failed: ${lastLine(installed.output)}`);
   return folder;
+}
+
+/**
+ * Reads what pip prints: the size of each file when its download begins.
+ * @param {(detail: string) => void} report
+ * @returns {(text: string) => void}
+ */
+export function pipProgress(report) {
+  const units = { kB: 1e3, MB: 1e6, GB: 1e9 };
+  let bytes = 0;
+  return (text) => {
+    for (const [, amount, unit] of text.matchAll(/^ *(?:Downloading|Using cached) .*\(([\d.]+) (kB|MB|GB)\)/gm)) {
+      bytes += Number(amount) * units[/** @type {keyof typeof units} */ (unit)];
+      report(`${megabytes(bytes)}`);
+    }
+    if (/^Installing collected packages/m.test(text)) report(`${megabytes(bytes)}, unpacking`);
+  };
 }
 
 /** @param {string} output */

@@ -3,53 +3,128 @@ import { build } from '../build.mjs';
 import { benches } from './benches.mjs';
 import { smokeEnv } from './benchPeers.mjs';
 import { runBench } from './benchRun.mjs';
-import { findChromium } from './chromium.mjs';
 import { outputDir } from './paths.mjs';
-import { prometheusEnv, serversEnv } from './prometheus.mjs';
-import { findEnvironment } from './python.mjs';
-import { noResults, oneFailure, oneSkipped, sum } from './results.mjs';
+import { noResults, oneFailure, sum } from './results.mjs';
 import { mochaInNode, tool } from './tools.mjs';
-import { findVsCode, testInVsCode, twoFolders } from './vscodeTests.mjs';
+import { testInVsCode, twoFolders } from './vscodeTests.mjs';
 
 /** @typedef {import('./results.mjs').Results} Results */
+
+/** @typedef {import('./downloads.mjs').DownloadName} DownloadName */
+
+/** @typedef {(name: DownloadName) => string} PathOf the path of a download that the stage needs */
 
 /**
  * @typedef {object} Stage
  * @property {string} name
- * @property {number} seconds its deadline; installing VS Code and Chromium, where they are missing, is within it
- * @property {boolean} [fromSource] needs no build
- * @property {boolean} [waits] for others more than it computes: it runs beside the rest
- * @property {() => Promise<Results>} run
+ * @property {string} about what it tests, for people
+ * @property {'build' | 'checks' | 'tests'} phase one phase after the other: the checks use every processor, and tests have deadlines
+ * @property {number} usualSeconds its usual time, alone on two processors with everything installed
+ * @property {number} seconds its deadline
+ * @property {readonly DownloadName[]} [needs] it is skipped without one of these
+ * @property {readonly DownloadName[]} [uses] some of its tests are skipped without one of these
+ * @property {boolean} [waits] for other programs more than it computes, so that it runs beside the rest
+ * @property {(pathOf: PathOf, env: Record<string, string>) => Promise<Results>} run `env` names the programs that it uses
  */
 
-/**
- * In the order in which they begin, long ones first: two run side by side, and beside them the one with a real Ray, whose agents report every ten seconds.
- * @type {readonly Stage[]}
- */
+/** In the order in which they begin, long ones first. @type {readonly Stage[]} */
 export const stages = [
-  { name: 'build', seconds: 120, fromSource: true, run: buildOnce },
-  { name: 'ray', seconds: 1800, waits: true, run: onRay },
-  { name: 'e2e', seconds: 1200, run: endToEnd },
-  { name: 'lint', seconds: 240, fromSource: true, run: lint },
+  {
+    name: 'build',
+    about: 'bundles the extension, the chart page and the tests',
+    phase: 'build',
+    usualSeconds: 2,
+    seconds: 120,
+    run: buildOnce,
+  },
+  {
+    name: 'lint',
+    about: 'the lint rules and the format',
+    phase: 'checks',
+    usualSeconds: 20,
+    seconds: 240,
+    run: lint,
+  },
+  {
+    name: 'types',
+    about: 'the types of the sources, the tests and the scripts',
+    phase: 'checks',
+    usualSeconds: 10,
+    seconds: 240,
+    run: types,
+  },
+  {
+    name: 'ray',
+    about: 'the extension in VS Code on a real Ray cluster',
+    phase: 'tests',
+    usualSeconds: 170,
+    seconds: 1800,
+    needs: ['vscode-server', 'chromium', 'ray'],
+    waits: true,
+    run: (pathOf) => inVsCode(pathOf, 'ray', { set: 'ray', env: { SKYRL_TEST_PYTHON: pathOf('ray') } }),
+  },
+  {
+    name: 'e2e',
+    about: 'what a person does and sees in VS Code on the demonstration run',
+    phase: 'tests',
+    usualSeconds: 120,
+    seconds: 1200,
+    needs: ['vscode-server', 'chromium'],
+    run: (pathOf) => inChromium(pathOf, 'e2e'),
+  },
   {
     name: 'vscode',
+    about: 'the extension in VS Code on fixture clusters',
+    phase: 'tests',
+    usualSeconds: 120,
     seconds: 1700,
-    run: async () => testInVsCode({ name: 'vscode', timeoutMs: 1_500_000, env: await prometheusEnv() }),
+    needs: ['vscode-server', 'chromium'],
+    uses: ['prometheus'],
+    run: (pathOf, env) => inVsCode(pathOf, 'vscode', { env }),
   },
-  { name: 'unit', seconds: 900, run: async () => mochaInNode('unit', { timeoutMs: 700_000, env: await serversEnv() }) },
-  { name: 'types', seconds: 240, fromSource: true, run: types },
-  { name: 'webview', seconds: 1300, run: inChromium },
-  { name: 'bench', seconds: 240, run: benchesRun },
+  {
+    name: 'unit',
+    about: 'the code that needs no VS Code',
+    phase: 'tests',
+    usualSeconds: 50,
+    seconds: 900,
+    uses: ['prometheus', 'victoria-metrics'],
+    run: (_, env) => mochaInNode('unit', { timeoutMs: 700_000, env }),
+  },
+  {
+    name: 'webview',
+    about: 'the chart page alone in Chromium',
+    phase: 'tests',
+    usualSeconds: 30,
+    seconds: 1300,
+    needs: ['chromium'],
+    run: (pathOf) => inChromium(pathOf, 'webview'),
+  },
+  {
+    name: 'bench',
+    about: 'the benches on small inputs: whether they run, not how fast anything is',
+    phase: 'tests',
+    usualSeconds: 15,
+    seconds: 240,
+    run: runBenches,
+  },
   {
     name: 'multiroot',
+    about: 'a workspace of two folders in VS Code',
+    phase: 'tests',
+    usualSeconds: 12,
     seconds: 600,
-    run: async () =>
-      testInVsCode({ name: 'multiroot', set: 'multiroot', folder: await twoFolders(), timeoutMs: 300_000 }),
+    needs: ['vscode-server', 'chromium'],
+    run: async (pathOf) => inVsCode(pathOf, 'multiroot', { set: 'multiroot', folder: await twoFolders() }),
   },
   {
     name: 'restricted',
+    about: 'a folder in VS Code that is not trusted',
+    phase: 'tests',
+    usualSeconds: 12,
     seconds: 600,
-    run: () => testInVsCode({ name: 'restricted', set: 'restricted', trusted: false, timeoutMs: 300_000 }),
+    needs: ['vscode-server', 'chromium'],
+    run: (pathOf) => inVsCode(pathOf, 'restricted', { set: 'restricted', trusted: false }),
   },
 ];
 
@@ -83,8 +158,8 @@ async function buildOnce() {
   }
 }
 
-/** The benches on small inputs, each as one test: whether they run and say numbers, not how fast anything is. */
-async function benchesRun() {
+/** Each bench on small inputs as one test, which fails if it prints no numbers. */
+async function runBenches() {
   const all = [];
   for (const bench of benches.filter(({ large }) => !large)) {
     try {
@@ -100,28 +175,22 @@ async function benchesRun() {
   return sum(all);
 }
 
-/** The chart's page alone, in the Chromium that is found here. */
-async function inChromium() {
-  const found = await findChromium();
-  if ('reason' in found) return oneSkipped('webview', found.reason);
-  return mochaInNode('webview', { timeoutMs: 1_200_000, testTimeoutMs: 90_000, env: chromiumEnv(found.path) });
+/**
+ * A suite in the extension host of a real VS Code.
+ * @param {PathOf} pathOf
+ * @param {string} name of the stage
+ * @param {Omit<Parameters<typeof testInVsCode>[0], 'name' | 'chromium' | 'timeoutMs'>} options
+ */
+function inVsCode(pathOf, name, options) {
+  return testInVsCode({ name, chromium: pathOf('chromium'), timeoutMs: 1_500_000, ...options });
 }
 
-/** A real Ray, started by the tests themselves, and the extension that watches it from a real VS Code. */
-async function onRay() {
-  const found = await findEnvironment('ray[default]==2.57.0');
-  if ('reason' in found) return oneSkipped('ray', found.reason);
-  return testInVsCode({ name: 'ray', set: 'ray', timeoutMs: 900_000, env: { SKYRL_TEST_PYTHON: found.python } });
-}
-
-/** A person's clicks: these tests start VS Code themselves, with the Chromium that is found here. */
-async function endToEnd() {
-  const found = await findVsCode();
-  if ('reason' in found) return oneSkipped('e2e', found.reason);
-  return mochaInNode('e2e', { timeoutMs: 1_100_000, testTimeoutMs: 90_000, env: chromiumEnv(found.chromium) });
-}
-
-/** What tests that open a page get: the executable, and the folder for pictures of failures. @param {string} path */
-function chromiumEnv(path) {
-  return { CHROME_PATH: path, SKYRL_TEST_OUTPUT: outputDir };
+/**
+ * A suite in Node that opens pages in Chromium; it gets a folder for pictures of failures.
+ * @param {PathOf} pathOf
+ * @param {string} name of the stage
+ */
+function inChromium(pathOf, name) {
+  const env = { CHROME_PATH: pathOf('chromium'), SKYRL_TEST_OUTPUT: outputDir };
+  return mochaInNode(name, { timeoutMs: 1_100_000, testTimeoutMs: 90_000, env });
 }

@@ -41,8 +41,8 @@ export const quietSettings = {
  */
 export async function installVsCode({ version = defaultVersion } = {}) {
   const folder = await cached(`code-server-${version}-${recipe}`, (temporary) =>
-    step(`Installing the VS Code server (npm code-server@${version}, about 100 MB)`, () =>
-      makeServer(version, temporary),
+    step(`Installing the VS Code server (npm code-server@${version})`, (report) =>
+      makeServer(version, temporary, report),
     ),
   );
   const { node } = JSON.parse(await readFile(join(folder, 'needs.json'), 'utf8'));
@@ -52,14 +52,16 @@ export async function installVsCode({ version = defaultVersion } = {}) {
 /**
  * @param {string} version
  * @param {string} temporary
+ * @param {(detail: string) => void} report
  */
-async function makeServer(version, temporary) {
-  const unpacked = await unpack(`code-server@${version}`, temporary);
+async function makeServer(version, temporary, report) {
+  const unpacked = await unpack(`code-server@${version}`, temporary, report, 'about 60 MB');
   const { engines } = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'));
   const folder = join(unpacked, 'lib', 'vscode');
   const major = Number.parseInt(engines.node.replace(/^\D+/, ''), 10);
   await writeFile(join(folder, 'needs.json'), JSON.stringify({ node: major }));
   const node = await installNode(major);
+  report('installing its packages');
   // Without scripts nothing is compiled: a terminal is not needed here, a compiler neither.
   await npm(['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: folder,
@@ -82,7 +84,9 @@ async function installNode(major) {
   const system = process.platform === 'win32' ? 'win' : process.platform;
   const name = `node-${system}-${process.arch}`;
   const folder = await cached(`${name}-${major}`, (temporary) =>
-    step(`Installing Node ${major} (npm ${name})`, () => unpack(`${name}@${major}`, temporary)),
+    step(`Installing Node ${major} (npm ${name})`, (report) =>
+      unpack(`${name}@${major}`, temporary, report, 'about 50 MB'),
+    ),
   );
   return join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }

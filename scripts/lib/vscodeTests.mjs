@@ -1,37 +1,27 @@
 /** Runs a mocha suite in the extension host of a real VS Code. */
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findChromium } from './chromium.mjs';
+import { obtain } from './downloads.mjs';
 import { freshOutput, outputDir, root } from './paths.mjs';
 import { seconds, step } from './progress.mjs';
-import { oneFailure, oneSkipped, readMocha } from './results.mjs';
+import { oneFailure, readMocha } from './results.mjs';
 import { temporaryDir } from './temporary.mjs';
-import { installVsCode, startServer, workspaceUrl } from './vscodeServer.mjs';
+import { startServer, workspaceUrl } from './vscodeServer.mjs';
 import { until } from './waiting.mjs';
 import { openWorkbench } from './workbench.mjs';
 
 /** The module with `run()`. */
 const suite = join(root, 'dist', 'test', 'vscode', 'index.js');
 
-/** @type {Promise<{ chromium: string } | { reason: string }> | undefined} */
-let vsCode;
-
-/** What the tests with a real VS Code need, or why it cannot be had; looked for once, as a download that fails takes long. */
-export function findVsCode() {
-  vsCode ??= lookForVsCode();
-  return vsCode;
-}
-
-/** @returns {Promise<{ chromium: string } | { reason: string }>} */
-async function lookForVsCode() {
-  const chromium = await findChromium();
-  if ('reason' in chromium) return chromium;
-  try {
-    await installVsCode();
-  } catch (error) {
-    return { reason: `the VS Code server could not be installed: ${error instanceof Error ? error.message : error}` };
-  }
-  return { chromium: chromium.path };
+/**
+ * What a real VS Code needs, installed if need be.
+ * @returns {Promise<{ chromium: string } | { reason: string }>} or why it cannot be had
+ */
+export async function findVsCode() {
+  const found = await obtain(['chromium', 'vscode-server']);
+  const missing = Object.values(found).find((one) => 'reason' in one);
+  if (missing && 'reason' in missing) return missing;
+  return found.chromium && 'path' in found.chromium ? { chromium: found.chromium.path } : { reason: 'no Chromium' };
 }
 
 /** No Ray of this machine's user is met by a test, only what the test itself brings. */
@@ -57,6 +47,7 @@ export async function twoFolders() {
 /**
  * @param {object} options
  * @param {string} options.name of the stage; names its files in the output folder
+ * @param {string} options.chromium path of the executable
  * @param {number} options.timeoutMs from the window's opening to the results
  * @param {string} [options.set] the folder of test/vscode to run; its own files when left out
  * @param {string} [options.folder] the workspace; a new empty one when left out
@@ -65,9 +56,16 @@ export async function twoFolders() {
  * @param {Record<string, unknown>} [options.settings] machine settings
  * @returns {Promise<import('./results.mjs').Results>}
  */
-export async function testInVsCode({ name, timeoutMs, set, folder, trusted = true, env = {}, settings = {} }) {
-  const found = await findVsCode();
-  if ('reason' in found) return oneSkipped(name, found.reason);
+export async function testInVsCode({
+  name,
+  chromium,
+  timeoutMs,
+  set,
+  folder,
+  trusted = true,
+  env = {},
+  settings = {},
+}) {
   const { resultsFile, logFile } = await freshOutput(name);
   const server = await startServer({
     // A Ray token in this user's home is not the tests' to send.
@@ -88,7 +86,7 @@ export async function testInVsCode({ name, timeoutMs, set, folder, trusted = tru
     extensionDevelopmentPath: root,
     extensionTestsPath: suite,
   });
-  const workbench = await openWorkbench({ url, chromium: found.chromium, logFile });
+  const workbench = await openWorkbench({ url, chromium, logFile });
   const start = performance.now();
   try {
     const results = await step(`Running tests in VS Code (${name})`, () =>

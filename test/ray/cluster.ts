@@ -5,12 +5,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../scripts/lib/ports.mjs';
 import { repositoryRoot } from '../demonstration/paths';
 import type { EngineTruth } from './truth';
 
 const programs = join(repositoryRoot(), 'test', 'ray');
 const engineWaitMs = 90_000;
+/** How long a node may take to come up after Ray's command gave it up. */
+const nodeWaitMs = 240_000;
 
 /** Little memory: engines that only publish numbers keep nothing in the object store. */
 const small = ['--object-store-memory=80000000', '--memory=500000000', '--num-cpus=1'];
@@ -44,6 +47,14 @@ export interface RayCluster {
   close(): Promise<void>;
 }
 
+interface StartAnswer {
+  /** Of Ray's command. */
+  code: number;
+  output: string;
+  /** How many processes it left running. */
+  kept: number;
+}
+
 export interface Identity {
   workerId: string;
   pid: number;
@@ -54,6 +65,8 @@ export interface RayEngines {
   idle(index: number): Promise<void>;
   kill(index: number): Promise<void>;
   start(engine: EngineTruth): Promise<Identity>;
+  /** The ports at which the agents of those nodes publish that Ray says are alive, in ascending order. */
+  agentPorts(): Promise<number[]>;
   close(): void;
 }
 
@@ -95,7 +108,19 @@ export async function prepareRay(python: string): Promise<RayCluster> {
   const started: string[] = [];
   let drivers: RayEngines[] = [];
 
-  const ray = async (name: string, args: string[]): Promise<void> => {
+  /** How many nodes Ray says are alive; undefined if it does not answer. */
+  const countAlive = async (): Promise<number | undefined> => {
+    const driver = await startEngines(python, address, [], variables).catch(() => undefined);
+    const ports = await driver?.agentPorts().catch(() => undefined);
+    driver?.close();
+    return ports?.length;
+  };
+  /**
+   * Starts a node. Ray's command fails if its daemons need more than 30 s, which cannot be set and which they do on a
+   * busy machine; they go on all the same. A second node would then be one too many, so Ray itself is asked.
+   */
+  const ray = async (args: string[]): Promise<void> => {
+    const name = `node${started.length}`;
     const argv = [
       python,
       '-m',
@@ -103,24 +128,20 @@ export async function prepareRay(python: string): Promise<RayCluster> {
       'start',
       '--disable-usage-stats',
       '--include-log-monitor=False',
+      `--resources={"${name}": 1}`,
       ...small,
       ...args,
     ];
-    const start = async (): Promise<string | undefined> => {
-      const { code, output } = (await keeper.ask({ start: name, argv, env: variables })) as {
-        code: number;
-        output: string;
-      };
-      // Ray starts without its dashboard where that fails, and says so among other things.
-      return code !== 0 || /Failed to start the dashboard/.test(output) ? output.slice(-4000) : undefined;
-    };
-    // Ray gives its own daemons 30 s, which a machine that is busy with other tests may not do at the first try.
-    if ((await start()) !== undefined) {
-      await keeper.ask({ end: name });
-      const failure = await start();
-      if (failure !== undefined) throw new Error(`ray start failed twice: ${failure}`);
-    }
     started.push(name);
+    const { code, output, kept } = (await keeper.ask({ start: name, argv, env: variables })) as StartAnswer;
+    const failure = new Error(`ray start failed: ${output.slice(-4000)}`);
+    // Ray starts without its dashboard if that fails, and says so among other things.
+    if (/Failed to start the dashboard/.test(output) || (code !== 0 && kept === 0)) throw failure;
+    const end = Date.now() + nodeWaitMs;
+    while (code !== 0 && (await countAlive()) !== started.length) {
+      if (Date.now() > end) throw failure;
+      await sleep(1000);
+    }
   };
   const endNode = async (index: number): Promise<void> => {
     const name = `node${index}`;
@@ -138,17 +159,15 @@ export async function prepareRay(python: string): Promise<RayCluster> {
     dashboard: `http://127.0.0.1:${dashboardPort}`,
     start: async (nodes, env = {}) => {
       variables = { ...calmEnv, ...env };
-      await ray('node0', [
+      await ray([
         '--head',
         `--port=${port}`,
         `--temp-dir=${folder}`,
         '--dashboard-host=127.0.0.1',
         `--dashboard-port=${dashboardPort}`,
         `--ray-client-server-port=${clientPort}`,
-        '--resources={"node0": 1}',
       ]);
-      for (let index = 1; index < nodes; index++)
-        await ray(`node${index}`, [`--address=${address}`, `--resources={"node${index}": 1}`]);
+      while (started.length < nodes) await ray([`--address=${address}`]);
     },
     endNode,
     stop,
@@ -181,6 +200,7 @@ async function startEngines(
     idle: async (index) => void (await driver.ask({ idle: index })),
     kill: async (index) => void (await driver.ask({ kill: index })),
     start: async (engine) => (await driver.ask({ start: engine })) as Identity,
+    agentPorts: async () => (await driver.ask({ agents: true })) as number[],
     close: () => driver.end(),
   };
 }

@@ -5,7 +5,8 @@ Prints one JSON line, the list of {"workerId", "pid"} in the order of ENGINES, w
   {"idle": INDEX}    the engine has no work any more: it sets its gauges to 0 once, and publishes nothing after that
   {"kill": INDEX}    its process is killed, as when it crashed
   {"start": ENGINE}  one more engine
-and each answer a JSON line, {"workerId", "pid"} of the engine meant. Ends with its stdin.
+  {"agents": true}   where the agents of the nodes that Ray says are alive publish their metrics
+and each answer a JSON line: {"workerId", "pid"} of the engine meant, or the list of the agents' ports. Ends with its stdin.
 """
 
 import json
@@ -82,7 +83,13 @@ def start(engine):
     return VLLMServerActor.options(resources={engine["node"]: 0.001} if "node" in engine else {}).remote(engine)
 
 
+def agents():
+    return sorted(node["MetricsExportPort"] for node in ray.nodes() if node["Alive"])
+
+
 def do(command, actors, identities):
+    if "agents" in command:
+        return agents()
     if "start" in command:
         actors.append(start(command["start"]))
         identities.append(ray.get(actors[-1].identity.remote()))

@@ -1,7 +1,7 @@
 """Keeps one Ray cluster: starts its daemons, and ends every one of them when its stdin ends, however that comes about.
 
 Usage: python keeper.py FOLDER, the cluster's temporary folder, which is removed at the end. Each line of stdin is a JSON command, each answer a JSON line:
-  {"start": NAME, "argv": [...], "env": {...}}  runs argv to its end; the daemons it leaves are kept under NAME. Answers {"code", "output"}
+  {"start": NAME, "argv": [...], "env": {...}}  runs argv to its end; the daemons it leaves are kept under NAME. Answers {"code", "output", "kept": number of processes}
   {"end": NAME}                                 ends what is kept under NAME. Answers {"ended": number of processes}
 """
 
@@ -43,7 +43,7 @@ def start(name, argv, env):
         argv, env={**os.environ, **env}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=START_SECONDS
     )
     kept[name] = descendants() - before
-    return {"code": done.returncode, "output": done.stdout}
+    return {"code": done.returncode, "output": done.stdout, "kept": len(kept[name])}
 
 
 def end(processes):
@@ -90,7 +90,7 @@ def answer(command):
             return start(command["start"], command["argv"], command["env"])
         return {"ended": end(kept.pop(command["end"]))}
     except Exception as error:
-        return {"code": 1, "output": f"{type(error).__name__}: {error}"}
+        return {"code": 1, "output": f"{type(error).__name__}: {error}", "kept": 0}
 
 
 def leave(*_):

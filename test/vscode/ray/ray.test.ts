@@ -1,7 +1,5 @@
 /** A real Ray of two nodes with engines whose numbers are known: found, measured, followed. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Api, Engine, Snapshot } from '../../../src/api';
 import { prepareRay, type RayCluster, type RayEngines } from '../../ray/cluster';
 import { busy, calm, ticksPerSecond, type EngineTruth } from '../../ray/truth';
@@ -64,14 +62,6 @@ describe('a real Ray', function () {
     ).catch((error: unknown) => assert.fail(`${String(error)}; last: ${JSON.stringify(last)}`));
   }
 
-  /** Where the nodes' agents listen, by Ray's own files. */
-  function agentPorts(): number[] {
-    const session = join(cluster.folder, 'session_latest');
-    return readdirSync(session)
-      .filter((name) => name.startsWith('metrics_export_port_'))
-      .map((name) => Number(readFileSync(join(session, name), 'utf8')));
-  }
-
   before(async function () {
     this.timeout(startMs);
     api = await activate();
@@ -87,7 +77,8 @@ describe('a real Ray', function () {
     await cluster.close();
   });
 
-  const portsOf = ({ targets }: Snapshot): number[] => targets.map(({ url }) => Number(new URL(url).port)).sort();
+  const portsOf = ({ targets }: Snapshot): number[] =>
+    targets.map(({ url }) => Number(new URL(url).port)).sort((a, b) => a - b);
 
   it('is found by its dashboard, each node’s agent and nothing else', async () => {
     const snapshot = await scrapeUntil(
@@ -95,7 +86,7 @@ describe('a real Ray', function () {
       'both nodes with engines',
     );
     assertSnapshot(snapshot);
-    assert.deepEqual(portsOf(snapshot), agentPorts().sort());
+    assert.deepEqual(portsOf(snapshot), await engines.agentPorts());
     assert.ok(snapshot.targets.every(({ kind, bytes, samples }) => kind === 'ray' && bytes > 50_000 && samples > 0));
   });
 
@@ -105,7 +96,7 @@ describe('a real Ray', function () {
     const snapshot = await api.scrape();
     restore();
     await setSetting('ray.dashboardUrl', cluster.dashboard);
-    assert.deepEqual(portsOf(snapshot), agentPorts().sort());
+    assert.deepEqual(portsOf(snapshot), await engines.agentPorts());
     assert.ok(snapshot.targets.every(({ state }) => state === 'ok'));
   });
 
@@ -281,7 +272,7 @@ describe('a real Ray', function () {
     );
     assert.ok(before?.every((id) => snapshot.engines.every((now) => now.id !== id)));
     assert.equal(snapshot.engines[0]?.name, 'engine 0');
-    assert.deepEqual(portsOf(snapshot), agentPorts());
+    assert.deepEqual(portsOf(snapshot), await engines.agentPorts());
   });
 
   it('in token mode its dashboard’s 401 has its own words', async () => {
@@ -300,7 +291,7 @@ describe('a real Ray', function () {
       (one) => one.engines.some(({ pid }) => pid === engines.identities[0]?.pid),
       'the engine’s process, by the dashboard’s word',
     );
-    assert.deepEqual(portsOf(snapshot), agentPorts());
+    assert.deepEqual(portsOf(snapshot), await engines.agentPorts());
     assert.equal(await executeCommand('skyrl.clearToken', { origin: cluster.dashboard }), cluster.dashboard);
     await api.scrape();
     await waitForState(api, 'unauthorised', /401/);
