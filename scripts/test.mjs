@@ -79,7 +79,10 @@ async function download(chosen) {
 async function runStage(stage, found) {
   const start = performance.now();
   const results = await step(stage.name, () => resultsOf(stage, found), { silent: true });
+  // What is stopped on a signal fails because of it.
+  if (isEnding()) return results;
   say(`${stage.name}: ${summary(results)} (${seconds(performance.now() - start)})`);
+  for (const { name } of results.failed) say(`failed: ${name}`);
   return results;
 }
 

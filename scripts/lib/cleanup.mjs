@@ -1,5 +1,6 @@
 /** Ends everything this process started, however it ends. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { openSessionFolder } from './sessionFolder.mjs';
 import { within } from './waiting.mjs';
 
 /** @typedef {Set<() => unknown>} Endings */
@@ -62,8 +63,11 @@ export function isEnding() {
   return ending;
 }
 
-/** Ctrl-C and `kill` end what was started, then this process. `npm` passes Ctrl-C on, so a second one is expected. */
-export function endOnSignals() {
+/**
+ * Ctrl-C and `kill` end what was started, then this process. `npm` passes Ctrl-C on, so a second one is expected.
+ * @param {() => void} [announce] called once, when the ending begins
+ */
+export function endOnSignals(announce = () => undefined) {
   for (const [signal, number] of /** @type {const} */ ([
     ['SIGINT', 2],
     ['SIGTERM', 15],
@@ -72,6 +76,7 @@ export function endOnSignals() {
     process.on(signal, () => {
       if (ending) return;
       ending = true;
+      announce();
       void endAll().finally(() => process.exit(128 + number));
     });
   }
@@ -82,7 +87,10 @@ export function endOnSignals() {
  * @param {() => Promise<number>} main
  */
 export async function runScript(main) {
-  endOnSignals();
+  endOnSignals(() => process.stderr.write('\nEnding what was started …\n'));
+  // Registered first, so that it ends last.
+  const removeFolder = openSessionFolder();
+  atEnd(() => removeFolder());
   let code = 1;
   try {
     code = await main();

@@ -10,6 +10,10 @@ import { megabytes, step } from './progress.mjs';
 const names = ['python3', 'python3.12', 'python3.11', 'python3.13', 'python3.10'];
 const askMs = 20_000;
 const installMs = 420_000;
+const compileMs = 120_000;
+
+/** Counts the changes of how an environment is made, so that an older one is not taken for this one. */
+const recipe = 2;
 
 /** Prints `3.11 Linux-x86_64`, and fails where this Python cannot make an environment with pip in it. */
 const question =
@@ -29,7 +33,7 @@ export async function findEnvironment(spec, { size = 'about 150 MB' } = {}) {
   if (process.platform === 'win32') return { reason: `${spec} is not tested on Windows` };
   const found = await findPython();
   if ('reason' in found) return found;
-  const name = `${spec.replace(/\[.*\]/, '').replace('==', '-')}-python${found.version}`;
+  const name = `${spec.replace(/\[.*\]/, '').replace('==', '-')}-python${found.version}-${recipe}`;
   try {
     const folder = await cached(name, (temporary) =>
       step(`Installing ${spec} for Python ${found.version} (PyPI, ${size})`, (report) =>
@@ -70,7 +74,7 @@ async function make(path, spec, temporary, report) {
   const folder = join(temporary, 'environment');
   const made = await run(path, ['-m', 'venv', folder], { timeoutMs: 120_000 });
   if (made.code !== 0) throw new Error(`python -m venv failed: ${lastLine(made.output)}`);
-  // Compiling all of it takes as long as downloading it; what is used is compiled when it is used.
+  // pip compiles one file after the other; all processors do it below.
   const pip = [
     '-m',
     'pip',
@@ -88,6 +92,11 @@ async function make(path, spec, temporary, report) {
   });
   if (installed.code !== 0 || !existsSync(folder))
     throw new Error(`pip install ${spec} failed: ${lastLine(installed.output)}`);
+  report('compiling');
+  // Many processes of Ray start with `-B` and would compile what they import each time. Files for other versions of
+  // Python do not compile, which is no failure.
+  const compile = ['-m', 'compileall', '-q', '-j', '0', '-x', 'rllib|/tests/', join(folder, 'lib')];
+  await run(join(folder, 'bin', 'python'), compile, { timeoutMs: compileMs });
   return folder;
 }
 

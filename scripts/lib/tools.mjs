@@ -56,7 +56,7 @@ export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs }) 
     `output=${resultsFile}`,
     ...files,
   ];
-  const result = await step(`Running ${name} tests`, async () =>
+  const result = await step('Running the tests', async () =>
     run(process.execPath, args, { cwd: root, timeoutMs, env: { ...(await isolation()), ...env }, logFile }),
   );
   const results = await readMocha(resultsFile, name);

@@ -89,7 +89,7 @@ export async function testInVsCode({
   const workbench = await openWorkbench({ url, chromium, logFile });
   const start = performance.now();
   try {
-    const results = await step(`Running tests in VS Code (${name})`, () =>
+    const results = await step('Running the tests in VS Code', () =>
       until(() => readMocha(resultsFile, name), timeoutMs, 'the tests in VS Code'),
     );
     if (results.failed.length > 0) await keep(name, server.serverDataDir, workbench.page);
