@@ -67,7 +67,7 @@ describe('a folder without SkyRL', () => {
       () => vscode.languages.getDiagnostics(uri).some(({ source }) => source === 'SkyRL Metrics'),
       'a finding',
     );
-    assert.deepEqual(loaded(), ['extension.js', 'container.js', 'yaml.js']);
+    assert.deepEqual(loaded(), ['container.js', 'extension.js', 'yaml.js']);
     await executeCommand('workbench.action.closeAllEditors');
     rmSync(folder, { recursive: true });
     await waitForState(api, 'no-config');
@@ -82,7 +82,7 @@ describe('a folder without SkyRL', () => {
     await waitForState(api, 'no-config');
     assert.deepEqual(
       loaded(),
-      ['extension.js', 'container.js', 'yaml.js'],
+      ['container.js', 'extension.js', 'yaml.js'],
       'who looks at a view needs its words, and no package',
     );
   });
