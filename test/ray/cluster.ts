@@ -8,12 +8,13 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../scripts/lib/ports.mjs';
 import { repositoryRoot } from '../demonstration/paths';
+import { startNode, type StartAnswer } from './startNode';
 import type { EngineTruth } from './truth';
 
 const programs = join(repositoryRoot(), 'test', 'ray');
 const engineWaitMs = 90_000;
-/** How long a node may take to come up after Ray's command gave it up. */
-const nodeWaitMs = 240_000;
+/** How long a node may take to come up. */
+const nodeWaitMs = 360_000;
 
 /** Little memory: engines that only publish numbers keep nothing in the object store. */
 const small = ['--object-store-memory=80000000', '--memory=500000000', '--num-cpus=1'];
@@ -45,14 +46,6 @@ export interface RayCluster {
   stop(): Promise<void>;
   engines(engines: readonly EngineTruth[]): Promise<RayEngines>;
   close(): Promise<void>;
-}
-
-interface StartAnswer {
-  /** Of Ray's command. */
-  code: number;
-  output: string;
-  /** How many processes it left running. */
-  kept: number;
 }
 
 export interface Identity {
@@ -115,10 +108,6 @@ export async function prepareRay(python: string): Promise<RayCluster> {
     driver?.close();
     return ports?.length;
   };
-  /**
-   * Starts a node. Ray's command fails if its daemons need more than 30 s, which cannot be set and which they do on a
-   * busy machine; they go on all the same. A second node would then be one too many, so Ray itself is asked.
-   */
   const ray = async (args: string[]): Promise<void> => {
     const name = `node${started.length}`;
     const argv = [
@@ -133,15 +122,13 @@ export async function prepareRay(python: string): Promise<RayCluster> {
       ...args,
     ];
     started.push(name);
-    const { code, output, kept } = (await keeper.ask({ start: name, argv, env: variables })) as StartAnswer;
-    const failure = new Error(`ray start failed: ${output.slice(-4000)}`);
-    // Ray starts without its dashboard if that fails, and says so among other things.
-    if (/Failed to start the dashboard/.test(output) || (code !== 0 && kept === 0)) throw failure;
     const end = Date.now() + nodeWaitMs;
-    while (code !== 0 && (await countAlive()) !== started.length) {
-      if (Date.now() > end) throw failure;
-      await sleep(1000);
-    }
+    await startNode({
+      runCommand: async () => (await keeper.ask({ start: name, argv, env: variables })) as StartAnswer,
+      countAlive,
+      expected: started.length,
+      pause: () => sleep(1000, Date.now() < end),
+    });
   };
   const endNode = async (index: number): Promise<void> => {
     const name = `node${index}`;
