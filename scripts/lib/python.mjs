@@ -29,7 +29,7 @@ const question =
  * @param {{ size?: string }} [options] how much is fetched, in words
  * @returns {Promise<Environment | { reason: string }>} or why there is none
  */
-export async function findEnvironment(spec, { size = 'about 150 MB' } = {}) {
+export async function findEnvironment(spec, { size = 'about 110 MB' } = {}) {
   if (process.platform === 'win32') return { reason: `${spec} is not tested on Windows` };
   const found = await findPython();
   if ('reason' in found) return found;

@@ -55,7 +55,7 @@ export async function installVsCode({ version = defaultVersion } = {}) {
  * @param {(detail: string) => void} report
  */
 async function makeServer(version, temporary, report) {
-  const unpacked = await unpack(`code-server@${version}`, temporary, report, 'about 60 MB');
+  const unpacked = await unpack(`code-server@${version}`, temporary, report, 'about 50 MB');
   const { engines } = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'));
   const folder = join(unpacked, 'lib', 'vscode');
   const major = Number.parseInt(engines.node.replace(/^\D+/, ''), 10);

@@ -43,7 +43,7 @@ describe('HistoryStore', () => {
   }
 
   const until = async (probe: () => boolean, what: string): Promise<void> => {
-    for (let turn = 0; turn < 400; turn++) {
+    for (const end = Date.now() + 20_000; Date.now() < end;) {
       if (probe()) return;
       await sleep(5);
     }
