@@ -10,9 +10,9 @@ import { until } from './waiting.mjs';
 import { openWorkbench, readStatus, readTree, runCommand, showContainer } from './workbench.mjs';
 
 /** An engine reports every 10 s, the timer asks every 10 s, and a rate needs two reports. */
-const scrapeMs = 60_000;
-const commandMs = 15_000;
-const ratesMs = 60_000;
+const scrapeMs = 150_000;
+const commandMs = 30_000;
+const ratesMs = 150_000;
 
 /** @returns {Promise<number>} exit code */
 export async function checkDemonstration() {

@@ -17,7 +17,7 @@ import {
 } from './vscodePage';
 
 describe('a person at the chart', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   let workbench: Workbench;
   let page: Page;
   let folder: string;

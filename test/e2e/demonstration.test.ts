@@ -19,7 +19,7 @@ import {
 } from './vscodePage';
 
 describe('a person at the demonstration run', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   let workbench: Workbench;
   let page: Page;
   const rows = async () => (await readTree(page, 'Engine metrics')).rows;

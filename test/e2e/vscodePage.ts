@@ -9,7 +9,7 @@ import { until } from '../../scripts/lib/waiting.mjs';
 import { openWorkbench, readStatus, type Workbench } from '../../scripts/lib/workbench.mjs';
 
 /** Time for a machine that is busy with other tests. */
-export const timeoutMs = 60_000;
+export const timeoutMs = 150_000;
 
 const output = process.env['SKYRL_TEST_OUTPUT'] ?? join(root, '.test-output');
 const log = join(output, 'e2e.log');

@@ -19,7 +19,7 @@ const config = (engines: number): string =>
   `generator:\n  inference_engine:\n    backend: vllm\n    num_engines: ${engines}\n`;
 
 describe('a person in another workspace', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   let cluster: Replay;
   let server: Server;
   let open: Workbench | undefined;

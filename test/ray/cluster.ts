@@ -29,6 +29,9 @@ const calmEnv: Variables = {
   RAY_USAGE_STATS_ENABLED: '0',
   RAY_DASHBOARD_STARTUP_TIMEOUT_S: '180',
   RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '180',
+  RAY_raylet_start_wait_time_s: '240',
+  RAY_agent_register_timeout_ms: '240000',
+  RAY_worker_register_timeout_seconds: '240',
   RAY_health_check_failure_threshold: '60',
   RAY_memory_monitor_refresh_ms: '0',
 };

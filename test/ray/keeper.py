@@ -19,7 +19,7 @@ import time
 sys.path.append(os.path.join(importlib.util.find_spec("ray").submodule_search_locations[0], "thirdparty_files"))
 import psutil  # noqa: E402
 
-START_SECONDS = 240
+START_SECONDS = 300
 FOLDER = sys.argv[1]
 BECOME_REAPER = 36  # PR_SET_CHILD_SUBREAPER
 LINUX = sys.platform == "linux"

@@ -20,8 +20,8 @@ export interface StartOptions {
 }
 
 /**
- * Ray's command fails if the daemons need more than 30 s, which cannot be set and which they do on a busy machine. They
- * go on all the same, so that a second try would make one node too many. What counts is what Ray itself says.
+ * Ray's command fails if the daemons need longer than it waits, which they may on a busy machine. They go on all the
+ * same, so that a second try would make one node too many. What counts is what Ray itself says.
  * @throws {Error} with the command's output, if the node does not come up, or comes up without its dashboard
  */
 export async function startNode({ runCommand, countAlive, expected, pause }: StartOptions): Promise<void> {

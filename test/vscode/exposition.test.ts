@@ -12,7 +12,7 @@ describe('exposition of a target', () => {
   let target: string;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(150_000);
     cluster = await replay({ recording: 'ray-2.57' });
     api = await watchCluster(cluster);
     const { targets } = await api.scrape();

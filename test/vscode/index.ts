@@ -10,7 +10,7 @@ import Mocha from 'mocha';
  */
 export async function run(): Promise<void> {
   const output = process.env.SKYRL_TEST_RESULTS;
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, rootHooks: rejectionHooks(), ...reporting(output) });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 150_000, rootHooks: rejectionHooks(), ...reporting(output) });
   if (process.env.SKYRL_TEST_GREP) mocha.grep(process.env.SKYRL_TEST_GREP);
   const folder = join(__dirname, process.env.SKYRL_TEST_SET ?? '');
   for (const file of readdirSync(folder).sort()) {

@@ -35,7 +35,7 @@ for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
     let cluster: Replay;
 
     before(async function () {
-      this.timeout(30_000);
+      this.timeout(150_000);
       cluster = await replay({ recording });
       api = await watchCluster(cluster);
       for (const { name } of cluster.steps) scraped.push({ step: cluster.step(name), snapshot: await api.scrape() });

@@ -42,7 +42,7 @@ describe('scratchpads', () => {
   let prometheus: RealPrometheus;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(150_000);
     const found = findPrometheus();
     if ('reason' in found) skip(this, found.reason);
     await activate();

@@ -39,7 +39,7 @@ describe('Prometheus as the source', () => {
   const foreignUrl = (): string => `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(150_000);
     const found = findPrometheus();
     if ('reason' in found) skip(this, found.reason);
     api = await activate();

@@ -38,7 +38,7 @@ describe('a workspace of two folders', () => {
   });
 
   it('takes the path of a setting in the folder that sets it', async function () {
-    this.timeout(60_000);
+    this.timeout(150_000);
     const settings = vscode.workspace.getConfiguration('skyrl', file(1, ''));
     await settings.update('config', 'config.yaml', vscode.ConfigurationTarget.WorkspaceFolder);
     await becomes(/num_engines: 5 /, 'the second folder’s');

@@ -38,7 +38,7 @@ function assertNear(value: number | undefined, expected: number, share: number, 
 }
 
 describe('a real Ray', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   // One story: what comes after a failure would fail by it, each after its longest wait.
   this.bail(true);
   let api: Api;
