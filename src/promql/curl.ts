@@ -1,21 +1,24 @@
-/** A query as a command line: the credentials are named by a variable of the shell, never written out. */
+/** A query as a `curl` command line. Credentials are named by a shell variable, never written out. */
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-export interface CurlOptions {
+interface CurlOptions {
+  /** Address of the server, without `/api/v1`. */
   base: string;
   query: string;
-  /** Unix ms; a range asks `query_range`. Undefined is now. */
+  /** Moment of evaluation in Unix ms; now if undefined. Ignored with a range. */
   at?: number | undefined;
+  /** Asks `query_range` instead of `query`; Unix ms. */
   range?: { from: number; to: number; stepMs: number } | undefined;
-  /** Of the settings; none of them is a secret. */
+  /** From the settings; none of them is a secret. */
   headers: Readonly<Record<string, string>>;
   auth: 'bearer' | 'basic' | undefined;
 }
 
+/** The command line that sends a query to Prometheus's HTTP API; a token is read from `$PROM_TOKEN`. */
 export function curl({ base, query, at, range, headers, auth }: CurlOptions): string {
   const seconds = (ms: number): string => String(ms / 1000);
-  const values: [string, string][] = range
+  const parameters: [string, string][] = range
     ? [
         ['query', query],
         ['start', seconds(range.from)],
@@ -23,12 +26,12 @@ export function curl({ base, query, at, range, headers, auth }: CurlOptions): st
         ['step', seconds(range.stepMs)],
       ]
     : [['query', query], ...(at === undefined ? [] : [['time', seconds(at)] as [string, string]])];
-  const parts = [
+  const lines = [
     `curl -sS ${quote(`${base}/api/v1/${range ? 'query_range' : 'query'}`)}`,
-    // The shell puts the variable in, so double quotes.
+    // In double quotes, because the shell must replace the variable.
     ...(auth === 'bearer' ? ['-H "Authorization: Bearer $PROM_TOKEN"'] : auth === 'basic' ? ['-u "$PROM_TOKEN"'] : []),
     ...Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
-    ...values.map(([name, value]) => `--data-urlencode ${quote(`${name}=${value}`)}`),
+    ...parameters.map(([name, value]) => `--data-urlencode ${quote(`${name}=${value}`)}`),
   ];
-  return parts.join(' \\\n  ');
+  return lines.join(' \\\n  ');
 }

@@ -1,74 +1,76 @@
-/** What a Prometheus has by name: metrics, labels, values, each asked once in a while and shared by everybody who waits for it. */
+/** Names that a Prometheus has: metrics, labels and values, each cached for a while and shared by all who wait for it. */
 import { catalog } from '../metrics/catalog';
 import type { PrometheusClient } from '../prometheus/client';
 import type { MetricMetadata } from '../prometheus/responseData';
 import { parseWords } from './queryWords';
 
-/** Known names of one server. Each list is empty where it cannot be had: nothing here rejects. */
+/** Names that one server has. Nothing here rejects: a list is empty if it cannot be had. */
 export interface NameLookup {
   metrics(): Promise<readonly string[]>;
-  /** By family. */
+  /** Type, help and unit by family. */
   metadata(): Promise<ReadonlyMap<string, MetricMetadata>>;
-  /** `selector`: only of these series. */
+  /** Label names; with a selector, only those of its series. */
   labels(selector?: string): Promise<readonly string[]>;
+  /** Values of a label; with a selector, only those of its series. */
   values(label: string, selector?: string): Promise<readonly string[]>;
-  /** Live series of a selector, up to a cap; undefined where nobody says. */
+  /** Number of live series of a selector, at most `maxCountedSeries + 1`. Undefined if unknown. */
   seriesCount(selector: string): Promise<number | undefined>;
 }
 
-/** Metrics come and go with a run; a minute is short enough to see it and long enough to type in. */
-const freshMs = 60_000;
-/** Answers kept; the oldest goes first. */
-const most = 500;
-/** Series that are counted; above it "more than" is said. */
+/** Metrics come and go with a run: a minute is short enough to notice, and long enough to type a query in. */
+const maxAgeMs = 60_000;
+/** Answers in the cache; the oldest is removed first. */
+const maxEntries = 500;
+/** A selector's series are counted up to this number. */
 export const maxCountedSeries = 10_000;
 
-interface Kept {
+interface CacheEntry {
+  /** When it was asked for, in ms. */
   at: number;
   value: Promise<unknown>;
 }
 
-/** `failed` is told of each lookup that did not work; it is then asked again at the next opportunity. */
+/** The names of a server. `onError` is told each lookup that failed; a failure is not cached. */
 export function createNameLookup(
   client: PrometheusClient,
   now: () => number,
-  failed: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): NameLookup {
-  const kept = new Map<string, Kept>();
-  const never = new AbortController().signal;
-  const keep = <T>(key: string, ask: () => Promise<T>, otherwise: T): Promise<T> => {
-    const known = kept.get(key);
-    if (known && now() - known.at < freshMs) return known.value as Promise<T>;
-    const value = ask().catch((error: unknown) => {
-      kept.delete(key);
-      failed(error);
-      return otherwise;
+  const cache = new Map<string, CacheEntry>();
+  const neverAborted = new AbortController().signal;
+  const cached = <T>(key: string, request: () => Promise<T>, fallback: T): Promise<T> => {
+    const entry = cache.get(key);
+    if (entry && now() - entry.at < maxAgeMs) return entry.value as Promise<T>;
+    const value = request().catch((error: unknown) => {
+      cache.delete(key);
+      onError(error);
+      return fallback;
     });
-    kept.delete(key);
-    kept.set(key, { at: now(), value });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= most) break;
-      kept.delete(oldest);
+    cache.delete(key);
+    cache.set(key, { at: now(), value });
+    for (const oldest of cache.keys()) {
+      if (cache.size <= maxEntries) break;
+      cache.delete(oldest);
     }
     return value;
   };
-  const match = (selector: string | undefined): string[] => (selector === undefined ? [] : [selector]);
+  const matchers = (selector: string | undefined): string[] => (selector === undefined ? [] : [selector]);
   return {
-    metrics: () => keep('metrics', () => client.labelValues('__name__', [], never), []),
-    metadata: () => keep('metadata', () => client.metadata(never), new Map<string, MetricMetadata>()),
-    labels: (selector) => keep(`labels ${selector}`, () => client.labelNames(match(selector), never), []),
+    metrics: () => cached('metrics', () => client.labelValues('__name__', [], neverAborted), []),
+    metadata: () => cached('metadata', () => client.metadata(neverAborted), new Map<string, MetricMetadata>()),
+    labels: (selector) => cached(`labels ${selector}`, () => client.labelNames(matchers(selector), neverAborted), []),
     values: (label, selector) =>
-      keep(`values ${label} ${selector}`, () => client.labelValues(label, match(selector), never), []),
+      cached(`values ${label} ${selector}`, () => client.labelValues(label, matchers(selector), neverAborted), []),
     seriesCount: (selector) =>
-      keep<number | undefined>(
+      cached<number | undefined>(
         `count ${selector}`,
-        async () => (await client.series([selector], maxCountedSeries + 1, never)).length,
+        async () => (await client.series([selector], maxCountedSeries + 1, neverAborted)).length,
         undefined,
       ),
   };
 }
 
-/** Without a server: the names of the catalog, as they are on Ray. */
+/** Names without a server: those of the catalog, as they are on Ray. Labels and values are unknown. */
 export function createCatalogLookup(): NameLookup {
   const metadata = new Map<string, MetricMetadata>();
   for (const row of catalog) {
@@ -88,20 +90,20 @@ export function createCatalogLookup(): NameLookup {
   };
 }
 
-/** What a metric's family says of it, for a histogram's parts too; undefined where nothing is known. */
+/** Type, help and unit of a metric by name, also of a histogram's buckets, sum and count. Undefined if unknown. */
 export function metadataOfName(
   metadata: ReadonlyMap<string, MetricMetadata>,
   name: string,
 ): MetricMetadata | undefined {
-  const own = metadata.get(name);
-  if (own) return own;
+  const exact = metadata.get(name);
+  if (exact) return exact;
   const family = metadata.get(name.replace(/_(?:bucket|sum|count|total)$/, ''));
   if (!family) return undefined;
   if (!/_(?:bucket|sum|count)$/.test(name) || !/histogram|summary/.test(family.type)) return family;
-  const part = name.endsWith('_bucket')
+  const meaning = name.endsWith('_bucket')
     ? 'Observations at or below le'
     : name.endsWith('_sum')
       ? 'Sum of the observations'
       : 'Number of observations';
-  return { type: `counter, of a ${family.type}`, help: `${part}: ${family.help}`, unit: family.unit };
+  return { type: `counter, of a ${family.type}`, help: `${meaning}: ${family.help}`, unit: family.unit };
 }

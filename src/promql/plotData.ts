@@ -1,61 +1,63 @@
-/** A range result as what the chart's page draws: each series a line, gaps where the server had nothing. */
+/** A range result as the data of the chart's page: one line per series, with gaps where the server has no sample. */
 import type { RangeSeries } from '../prometheus/responseData';
 import type { ChartSeries } from '../shared/chartData';
 import { labelText, splitLabels } from './textTable';
 
-/** What the page calls the one metric it draws. */
+/** ID under which the page knows the one metric that it draws. */
 export const plotMeasure = 'query';
 
+/** What the page draws of a result. */
 export interface PlotData {
   series: ChartSeries[];
-  /** Series of the answer, also where fewer are drawn. */
+  /** Number of series in the result; not all of them may be drawn. */
   seriesCount: number;
 }
 
-/** A step that is missing is a gap, not a line across it; what is no finite number cannot be drawn. */
+/** Times (Unix ms) and values of a series. A missing step and a value that is not finite are gaps (`null`). */
 function columns({ at, value }: RangeSeries, stepMs: number): Pick<ChartSeries, 'at' | 'value'> {
   const times: number[] = [];
   const values: (number | null)[] = [];
   at.forEach((time, index) => {
-    const before = at[index - 1];
-    if (before !== undefined && time - before > 1.5 * stepMs) {
-      times.push(before + stepMs);
+    const previous = at[index - 1];
+    if (previous !== undefined && time - previous > 1.5 * stepMs) {
+      times.push(previous + stepMs);
       values.push(null);
     }
-    const one = value[index] ?? NaN;
+    const sample = value[index] ?? NaN;
     times.push(time);
-    values.push(Number.isFinite(one) ? one : null);
+    values.push(Number.isFinite(sample) ? sample : null);
   });
   return { at: times, value: values };
 }
 
-const last = ({ value }: RangeSeries): number => value.findLast((one) => !Number.isNaN(one)) ?? -Infinity;
+const lastValue = ({ value }: RangeSeries): number => value.findLast((sample) => !Number.isNaN(sample)) ?? -Infinity;
 
-/** Ray's ids are as long as a line; their beginnings tell them apart. */
-const short = (text: string): string => (/^[0-9a-f]{32,}$/.test(text) ? `${text.slice(0, 8)}…` : text);
+/** Ray's IDs have 56 digits; the first eight tell them apart. */
+const shortenId = (text: string): string => (/^[0-9a-f]{32,}$/.test(text) ? `${text.slice(0, 8)}…` : text);
 
-/** Names tell series apart and no more: the first label that does it alone, else all that differ. */
-function namesOf(series: readonly RangeSeries[]): string[] {
+/** Names that tell series apart: by the first label that does so alone, else by all labels that differ. */
+function seriesNames(series: readonly RangeSeries[]): string[] {
   const { columns: labels } = splitLabels(series.map((one) => one.labels));
   const valueOf = (one: RangeSeries, label: string): string =>
-    Object.hasOwn(one.labels, label) ? (one.labels[label] ?? '') : '';
-  const alone = labels.find((label) => new Set(series.map((one) => short(valueOf(one, label)))).size === series.length);
-  if (alone !== undefined) return series.map((one) => short(valueOf(one, alone)));
+    shortenId(Object.hasOwn(one.labels, label) ? (one.labels[label] ?? '') : '');
+  const distinctLabel = labels.find(
+    (label) => new Set(series.map((one) => valueOf(one, label))).size === series.length,
+  );
+  if (distinctLabel !== undefined) return series.map((one) => valueOf(one, distinctLabel));
   return series.map((one) =>
-    labelText(
-      labels.filter((label) => Object.hasOwn(one.labels, label)).map((label) => [label, short(valueOf(one, label))]),
-    ),
+    labelText(labels.filter((label) => Object.hasOwn(one.labels, label)).map((label) => [label, valueOf(one, label)])),
   );
 }
 
-/** At most `most` lines, those whose last value is highest. A single series is drawn without a name. */
-export function buildPlotData(all: readonly RangeSeries[], stepMs: number, most: number): PlotData {
-  const drawn = all.length > most ? [...all].sort((a, b) => last(b) - last(a)).slice(0, most) : all;
-  const names = namesOf(drawn);
-  const series = drawn.map((one, index): ChartSeries => ({
+/** The data of at most `maxLines` lines, those with the highest last value. A single series has no name. */
+export function buildPlotData(result: readonly RangeSeries[], stepMs: number, maxLines: number): PlotData {
+  const selected =
+    result.length > maxLines ? [...result].sort((a, b) => lastValue(b) - lastValue(a)).slice(0, maxLines) : result;
+  const names = seriesNames(selected);
+  const series = selected.map((one, index): ChartSeries => ({
     measure: plotMeasure,
-    ...(all.length > 1 && { engine: { id: String(index), name: names[index] || String(index) } }),
+    ...(result.length > 1 && { engine: { id: String(index), name: names[index] || String(index) } }),
     ...columns(one, stepMs),
   }));
-  return { series, seriesCount: all.length };
+  return { series, seriesCount: result.length };
 }

@@ -1,26 +1,24 @@
-/** Lays a query out in Prometheus's own way: in one line while it is short, else a line for each part, indented by two. */
+/** Lays a query out as Prometheus does: on one line if it is short, else one line per argument, indented by two. */
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { scanQuery } from './scanQuery';
 
-const widest = 100;
+const maxLineLength = 100;
 
-interface QueryText {
-  text: string;
-}
-
-const children = (node: SyntaxNode): SyntaxNode[] => {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
-  return found;
+const childrenOf = (node: SyntaxNode): SyntaxNode[] => {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
+  return children;
 };
 
-/** One line, spaces as Prometheus puts them. */
-function flat(text: string): string {
+const textOf = (node: SyntaxNode, text: string): string => text.slice(node.from, node.to);
+
+/** Puts spaces where Prometheus puts them, on one line. Strings stay as they are. */
+function normalizeSpaces(text: string): string {
   return scanQuery(text)
     .map(({ kind, from, to }) => {
-      const part = text.slice(from, to);
-      if (kind === 'string') return part;
-      return part
+      const span = text.slice(from, to);
+      if (kind === 'string') return span;
+      return span
         .replace(/\s+/g, ' ')
         .replace(/\s*,\s*/g, ', ')
         .replace(/([([{]) /g, '$1')
@@ -35,131 +33,113 @@ function flat(text: string): string {
     .trim();
 }
 
-const oneLine = (node: SyntaxNode, source: QueryText): string => flatNode(node, source);
 const indent = (text: string): string =>
   text
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n');
 
-/** The node in one line, by its parts: operators with a space on either side, none elsewhere. */
-function flatNode(node: SyntaxNode, source: QueryText): string {
-  const text = source.text.slice(node.from, node.to);
-  const parts = children(node);
+/** The node on one line: a space on either side of a binary operator, none elsewhere. */
+function onOneLine(node: SyntaxNode, text: string): string {
+  const children = childrenOf(node);
+  const inner = (): string[] => children.map((child) => onOneLine(child, text));
   switch (node.name) {
     case 'BinaryExpr':
-      return parts.map((part) => flatNode(part, source)).join(' ');
+      return inner().join(' ');
     case 'AggregateExpr':
-      return (
-        aggregateHead(node, source) +
-        bodyOf(
-          parts.find(({ name }) => name === 'FunctionCallBody'),
-          source,
-        )
-      );
     case 'FunctionCall':
-      return `${source.text.slice(node.from, parts[0]?.to ?? node.from)}${bodyOf(
-        parts.find(({ name }) => name === 'FunctionCallBody'),
-        source,
-      )}`;
+      return `${callHead(node, text)}(${argumentsOf(node)
+        .map((argument) => onOneLine(argument, text))
+        .join(', ')})`;
     case 'ParenExpr':
-      return `(${parts.map((part) => flatNode(part, source)).join('')})`;
+      return `(${inner().join('')})`;
     case 'OffsetExpr':
     case 'StepInvariantExpr':
     case 'MatrixSelector':
     case 'SubqueryExpr':
-      return withSuffix(node, source, flatNode(parts[0] ?? node, source));
+      return withSuffix(node, text, onOneLine(children[0] ?? node, text));
     case 'UnaryExpr':
-      return parts.map((part) => flatNode(part, source)).join('');
-    case 'LabelMatchers':
-      return `{${parts.map((part) => matcher(part, source)).join(', ')}}`.replace('{}', '');
     case 'VectorSelector':
-      return parts.map((part) => flatNode(part, source)).join('');
+      return inner().join('');
+    case 'LabelMatchers':
+      return `{${children.map((child) => matcherText(child, text)).join(', ')}}`.replace('{}', '');
     default:
-      return flat(text);
+      return normalizeSpaces(textOf(node, text));
   }
 }
 
-/** `name = "value"` without its spaces. */
-const matcher = (node: SyntaxNode, source: QueryText): string =>
-  children(node).length > 1
-    ? children(node)
-        .map((part) => source.text.slice(part.from, part.to))
-        .join('')
-    : source.text.slice(node.from, node.to);
-
-/** What follows an expression as a suffix: its range, its offset, its moment. */
-function withSuffix(node: SyntaxNode, source: QueryText, inner: string): string {
-  const first = node.firstChild;
-  const rest = flat(source.text.slice(first?.to ?? node.from, node.to));
-  return `${inner}${rest.startsWith('[') ? rest.replace(/\s*:\s*/, ':') : ` ${rest}`}`;
+/** `name="value"` without spaces. */
+function matcherText(node: SyntaxNode, text: string): string {
+  const children = childrenOf(node);
+  return children.length > 1 ? children.map((child) => textOf(child, text)).join('') : textOf(node, text);
 }
 
-const argumentsOf = (body: SyntaxNode | undefined): SyntaxNode[] =>
-  body ? children(body).filter(({ name }) => !/^[(),]$/.test(name)) : [];
-const bodyOf = (body: SyntaxNode | undefined, source: QueryText): string =>
-  `(${argumentsOf(body)
-    .map((part) => flatNode(part, source))
-    .join(', ')})`;
-
-/** `sum by (le) `, also where the grouping was written behind. */
-function aggregateHead(node: SyntaxNode, source: QueryText): string {
-  const parts = children(node);
-  const op = parts.find(({ name }) => name === 'AggregateOp');
-  const modifier = parts.find(({ name }) => name === 'AggregateModifier');
-  const name = op ? source.text.slice(op.from, op.to) : '';
-  return modifier ? `${name} ${flat(source.text.slice(modifier.from, modifier.to))} ` : name;
+/** Adds what follows an expression: its range, `offset` or `@`. */
+function withSuffix(node: SyntaxNode, text: string, expression: string): string {
+  const suffix = normalizeSpaces(text.slice(node.firstChild?.to ?? node.from, node.to));
+  return `${expression}${suffix.startsWith('[') ? suffix.replace(/\s*:\s*/, ':') : ` ${suffix}`}`;
 }
 
-function layOut(node: SyntaxNode, source: QueryText): string {
-  const line = oneLine(node, source);
-  if (line.length <= widest) return line;
-  const parts = children(node);
-  const body = parts.find(({ name }) => name === 'FunctionCallBody');
+/** The arguments of a function or an aggregation. */
+function argumentsOf(call: SyntaxNode): SyntaxNode[] {
+  const body = childrenOf(call).find(({ name }) => name === 'FunctionCallBody');
+  return body ? childrenOf(body).filter(({ name }) => !/^[(),]$/.test(name)) : [];
+}
+
+/** What is before the arguments: `rate`, `sum by (le) `. A grouping that follows the arguments is moved before them. */
+function callHead(node: SyntaxNode, text: string): string {
+  const children = childrenOf(node);
+  if (node.name === 'FunctionCall') return text.slice(node.from, children[0]?.to ?? node.from);
+  const operator = children.find(({ name }) => name === 'AggregateOp');
+  const modifier = children.find(({ name }) => name === 'AggregateModifier');
+  const name = operator ? textOf(operator, text) : '';
+  return modifier ? `${name} ${normalizeSpaces(textOf(modifier, text))} ` : name;
+}
+
+/** The node on one line if it fits, else on several. */
+function layOut(node: SyntaxNode, text: string): string {
+  const line = onOneLine(node, text);
+  if (line.length <= maxLineLength) return line;
+  const children = childrenOf(node);
   const block = (head: string, inside: readonly SyntaxNode[]): string =>
-    `${head}(\n${inside.map((part) => indent(layOut(part, source))).join(',\n')}\n)`;
+    `${head}(\n${inside.map((child) => indent(layOut(child, text))).join(',\n')}\n)`;
   switch (node.name) {
     case 'PromQL':
-      return layOut(parts[0] ?? node, source);
+      return layOut(children[0] ?? node, text);
     case 'AggregateExpr':
-      return block(aggregateHead(node, source), argumentsOf(body));
     case 'FunctionCall':
-      return block(source.text.slice(node.from, parts[0]?.to ?? node.from), argumentsOf(body));
-    case 'ParenExpr':
-      return block(
-        '',
-        parts.filter(({ name }) => !/^[()]$/.test(name)),
-      );
+      return block(callHead(node, text), argumentsOf(node));
+    case 'ParenExpr': {
+      const inside = children.filter(({ name }) => !/^[()]$/.test(name));
+      return block('', inside);
+    }
     case 'OffsetExpr':
     case 'StepInvariantExpr':
     case 'MatrixSelector':
     case 'SubqueryExpr':
-      return withSuffix(node, source, layOut(parts[0] ?? node, source));
+      return withSuffix(node, text, layOut(children[0] ?? node, text));
     case 'BinaryExpr': {
-      const [left, right] = [parts[0], parts.at(-1)];
-      const middle = parts
-        .slice(1, -1)
-        .map((part) => flatNode(part, source))
-        .join(' ');
-      return left && right ? `${indent(layOut(left, source))}\n${middle}\n${indent(layOut(right, source))}` : line;
+      const [left, right] = [children[0], children.at(-1)];
+      if (!left || !right) return line;
+      const operator = children.slice(1, -1).map((child) => onOneLine(child, text));
+      return `${indent(layOut(left, text))}\n${operator.join(' ')}\n${indent(layOut(right, text))}`;
     }
     default:
       return line;
   }
 }
 
-/** `tree` may be of a text of the same length with the variables masked. Comments between parts cannot be placed: then nothing is laid out. */
+/**
+ * The query laid out. `tree` may be of a text of the same length in which variables are masked. Undefined if the query
+ * is empty, or if it has a comment inside: its place would be lost.
+ */
 export function prettify(tree: Tree, text: string): string | undefined {
-  const query = tree.topNode.firstChild;
-  const expression = query && children(tree.topNode).find(({ name }) => name !== 'LineComment');
+  const expression = childrenOf(tree.topNode).find(({ name }) => name !== 'LineComment');
   if (!expression) return undefined;
-  const inside = scanQuery(text).some(
+  const hasInnerComment = scanQuery(text).some(
     ({ kind, from, to }) => kind === 'comment' && from > expression.from && to < expression.to,
   );
-  if (inside) return undefined;
-  return (
-    text.slice(0, expression.from).replace(/[ \t]+$/, '') +
-    layOut(expression, { text }) +
-    text.slice(expression.to).trimEnd()
-  );
+  if (hasInnerComment) return undefined;
+  const head = text.slice(0, expression.from).replace(/[ \t]+$/, '');
+  return head + layOut(expression, text) + text.slice(expression.to).trimEnd();
 }

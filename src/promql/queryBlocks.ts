@@ -1,13 +1,14 @@
-/** A scratchpad's queries: blocks of lines, one query each, parted by blank lines. */
+/** The queries of a scratchpad: blocks of lines, one query each, separated by blank lines. */
 import { scanQuery } from './scanQuery';
 
+/** A block of lines with one query. */
 export interface QueryBlock {
-  /** First and last line, from 0; comments at its head are in it. */
+  /** First and last line, counted from 0, including comments above the query. */
   startLine: number;
   endLine: number;
-  /** The first line that is no comment: where the query begins. */
+  /** Line on which the query itself begins, below the comments. */
   queryLine: number;
-  /** Offset of the block's text in the document's. */
+  /** Offset of the block's text in the document. */
   offset: number;
   text: string;
 }
@@ -20,63 +21,61 @@ interface Line {
 function linesOf(text: string): Line[] {
   const lines: Line[] = [];
   for (let offset = 0; offset <= text.length;) {
-    const end = text.indexOf('\n', offset);
-    const to = end < 0 ? text.length : end;
-    lines.push({ offset, text: text.slice(offset, to).replace(/\r$/, '') });
-    offset = to + 1;
+    const newline = text.indexOf('\n', offset);
+    const end = newline < 0 ? text.length : newline;
+    lines.push({ offset, text: text.slice(offset, end).replace(/\r$/, '') });
+    offset = end + 1;
   }
   return lines;
 }
 
-/** Every block that holds a query; one of comments alone is text for people. */
+/** Every block with a query, in the order of the document. A block of comments alone is left out. */
 export function blocksOf(text: string): QueryBlock[] {
   const lines = linesOf(text);
   const blocks: QueryBlock[] = [];
-  let start: number | undefined;
-  const finish = (end: number): void => {
-    if (start === undefined) return;
-    const block = blockOf(text, lines, start, end);
+  let startLine: number | undefined;
+  const endBlock = (endLine: number): void => {
+    if (startLine === undefined) return;
+    const block = blockOfLines(text, lines, startLine, endLine);
     if (block) blocks.push(block);
-    start = undefined;
+    startLine = undefined;
   };
   lines.forEach((line, index) => {
-    if (line.text.trim() === '') finish(index - 1);
-    else start ??= index;
+    if (line.text.trim() === '') endBlock(index - 1);
+    else startLine ??= index;
   });
-  finish(lines.length - 1);
+  endBlock(lines.length - 1);
   return blocks;
 }
 
-function blockOf(text: string, lines: readonly Line[], startLine: number, endLine: number): QueryBlock | undefined {
+function blockOfLines(
+  documentText: string,
+  lines: readonly Line[],
+  startLine: number,
+  endLine: number,
+): QueryBlock | undefined {
   const [first, last] = [lines[startLine], lines[endLine]];
   if (!first || !last) return undefined;
-  const own = text.slice(first.offset, last.offset + last.text.length);
-  const query = scanQuery(own).find(
-    (piece) => piece.kind !== 'comment' && own.slice(piece.from, piece.to).trim() !== '',
-  );
+  const text = documentText.slice(first.offset, last.offset + last.text.length);
+  const query = scanQuery(text).find(({ kind, from, to }) => kind !== 'comment' && text.slice(from, to).trim() !== '');
   if (!query) return undefined;
-  const from = query.from + own.slice(query.from, query.to).search(/\S/);
-  return {
-    startLine,
-    endLine,
-    queryLine: startLine + own.slice(0, from).split('\n').length - 1,
-    offset: first.offset,
-    text: own,
-  };
+  const queryFrom = query.from + text.slice(query.from, query.to).search(/\S/);
+  const queryLine = startLine + text.slice(0, queryFrom).split('\n').length - 1;
+  return { startLine, endLine, queryLine, offset: first.offset, text };
 }
 
-/** The block at a line, or, between blocks, the one before; the first one where none is before. */
+/** The block at a line, or the one above it, or the first one. Undefined if there are no blocks. */
 export function blockAt(blocks: readonly QueryBlock[], line: number): QueryBlock | undefined {
   return blocks.findLast(({ startLine }) => startLine <= line) ?? blocks[0];
 }
 
-/** The query without its comments, in one line where it stood in several: for lists and for a command line. */
+/** The query without comments and, outside of strings, on one line: for lists and command lines. */
 export function bareQuery(text: string): string {
   let query = '';
   for (const { kind, from, to } of scanQuery(text)) {
-    const piece =
-      kind === 'comment' ? '' : kind === 'string' ? text.slice(from, to) : text.slice(from, to).replace(/\s+/g, ' ');
-    query += query === '' || query.endsWith(' ') ? piece.replace(/^ /, '') : piece;
+    if (kind === 'comment') continue;
+    const span = kind === 'string' ? text.slice(from, to) : text.slice(from, to).replace(/\s+/g, ' ');
+    query += query === '' || query.endsWith(' ') ? span.replace(/^ /, '') : span;
   }
   return query.trimEnd();
 }

@@ -1,14 +1,14 @@
-/** The queries that were run, newest first; a query stands in it once. */
+/** The queries that were run, newest first, each listed once. */
 
-export interface PastQuery {
+interface PastQuery {
   query: string;
-  /** Unix ms when it was last run. */
+  /** When it was last run, in Unix ms. */
   at: number;
 }
 
-const most = 100;
+const maxQueries = 100;
 
-/** From storage, where anything may stand. */
+/** The history as stored; entries of any other shape are dropped. */
 export function readHistory(stored: unknown): PastQuery[] {
   if (!Array.isArray(stored)) return [];
   return stored
@@ -16,9 +16,10 @@ export function readHistory(stored: unknown): PastQuery[] {
       const { query, at } = (entry ?? {}) as Partial<PastQuery>;
       return typeof query === 'string' && typeof at === 'number';
     })
-    .slice(0, most);
+    .slice(0, maxQueries);
 }
 
+/** The history with a query that was run at a time (Unix ms). */
 export function remember(history: readonly PastQuery[], query: string, at: number): PastQuery[] {
-  return [{ query, at }, ...history.filter((past) => past.query !== query)].slice(0, most);
+  return [{ query, at }, ...history.filter((past) => past.query !== query)].slice(0, maxQueries);
 }

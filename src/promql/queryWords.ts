@@ -1,26 +1,31 @@
-/** What stands where in a query, without a grammar: enough for hover, signatures and hints while one still types. */
-import { scanQuery } from './scanQuery';
+/** The words of a query and what each of them is. Needs no grammar, so it works on a query that is still being typed. */
 import { functionDoc } from './functions';
+import { scanQuery } from './scanQuery';
 
-export interface Call {
+interface Call {
+  /** Name of the function or aggregation. */
   name: string;
-  /** Offset of the parenthesis. */
+  /** Offset of the opening parenthesis. */
   parenOffset: number;
-  /** Commas between the parenthesis and the place. */
+  /** Index of the argument, counted from 0. */
   argument: number;
 }
 
+/** A name in a query. */
 export interface QueryWord {
+  /** A `grouping` is a label in `by (…)` and the like, a `label` is one in braces. */
   kind: 'function' | 'aggregation' | 'metric' | 'label' | 'grouping' | 'keyword';
   name: string;
+  /** Offsets in the query. */
   from: number;
   to: number;
-  /** Functions and aggregations around it, the innermost last. */
+  /** The calls around it, the innermost last. */
   calls: readonly Call[];
-  /** Of a metric: behind its braces, and its range where one follows. */
+  /** Of a metric: the offset behind its braces. */
   selectorTo?: number;
+  /** Of a metric: the range in brackets behind it; `text` is what they enclose. */
   range?: { from: number; to: number; text: string };
-  /** Of a label in braces: the metric before them. */
+  /** Of a label: the metric before the braces. */
   metric?: string;
 }
 
@@ -28,91 +33,97 @@ const keywords =
   /^(?:by|without|on|ignoring|group_left|group_right|bool|offset|and|or|unless|atan2|inf|nan|start|end)$/i;
 const groupings = /^(?:by|without|on|ignoring|group_left|group_right)$/i;
 
-/** Strings and comments as spaces of the same length: offsets stay. */
-export function maskNonCode(text: string): string {
+/** Strings and comments replaced by spaces, so that offsets stay the same. */
+function maskNonCode(text: string): string {
   return scanQuery(text)
     .map(({ kind, from, to }) => (kind === 'code' ? text.slice(from, to) : text.slice(from, to).replace(/[^\n]/g, ' ')))
     .join('');
 }
 
+/** An open bracket. */
 interface Frame {
   bracket: string;
   call?: Call;
-  /** `by (` and its like hold labels. */
-  grouping: boolean;
+  /** Whether it is the bracket of `by (…)` or the like. */
+  isGrouping: boolean;
+  /** The metric before it, or an empty string. */
   metric: string;
 }
 
-/** Every word of a query, and the calls that are open at its end. */
-export function parseWords(text: string): { words: QueryWord[]; open: Call[] } {
+/** Every word of a query, and the calls that are open at its end, the innermost last. */
+export function parseWords(text: string): { words: QueryWord[]; openCalls: Call[] } {
   const code = maskNonCode(text);
   const words: QueryWord[] = [];
-  const stack: Frame[] = [];
-  const calls = (): Call[] => stack.flatMap(({ call }) => (call ? [{ ...call }] : []));
+  const frames: Frame[] = [];
+  const openCalls = (): Call[] => frames.flatMap(({ call }) => (call ? [{ ...call }] : []));
   let callee = '';
-  let wasGrouping = false;
-  const token = /[a-zA-Z_:][\w:]*|[0-9][\w.]*|\$\w*|[()[\]{},]|[^\s]/g;
-  for (const match of code.matchAll(token)) {
-    const [found] = match;
-    const at = match.index;
-    const top = stack.at(-1);
-    if (found === '(' || found === '[' || found === '{') {
-      const isCall = found === '(' && callee !== '' && !wasGrouping;
-      stack.push({
-        bracket: found,
-        grouping: found === '(' && wasGrouping,
+  let followsGrouping = false;
+  const tokens = /[a-zA-Z_:][\w:]*|[0-9][\w.]*|\$\w*|[()[\]{},]|[^\s]/g;
+  for (const match of code.matchAll(tokens)) {
+    const [token] = match;
+    const frame = frames.at(-1);
+    if (token === '(' || token === '[' || token === '{') {
+      const isCall = token === '(' && callee !== '' && !followsGrouping;
+      frames.push({
+        bracket: token,
+        isGrouping: token === '(' && followsGrouping,
         metric: words.at(-1)?.kind === 'metric' ? (words.at(-1)?.name ?? '') : '',
-        ...(isCall && { call: { name: callee, parenOffset: at, argument: 0 } }),
+        ...(isCall && { call: { name: callee, parenOffset: match.index, argument: 0 } }),
       });
       // After `sum by (a)` the callee is still sum.
       if (isCall) callee = '';
-      wasGrouping = false;
-    } else if (found === ')' || found === ']' || found === '}') {
-      const closed = stack.pop();
-      if (!closed?.grouping) callee = '';
-    } else if (found === ',') {
-      if (top?.call) top.call.argument += 1;
-    } else if (/^[a-zA-Z_:]/.test(found) && top?.bracket !== '[') {
-      const word = wordAt(found, at, code, top, calls());
+      followsGrouping = false;
+    } else if (token === ')' || token === ']' || token === '}') {
+      const closed = frames.pop();
+      if (!closed?.isGrouping) callee = '';
+    } else if (token === ',') {
+      if (frame?.call) frame.call.argument += 1;
+    } else if (/^[a-zA-Z_:]/.test(token) && frame?.bracket !== '[') {
+      const word = toWord(token, match.index, code, frame, openCalls());
       words.push(word);
-      wasGrouping = word.kind === 'keyword' && groupings.test(found);
-      if (word.kind === 'function' || word.kind === 'aggregation') callee = found;
-    } else if (found !== ')' && !/^\s/.test(found)) {
-      wasGrouping = false;
+      followsGrouping = word.kind === 'keyword' && groupings.test(token);
+      if (word.kind === 'function' || word.kind === 'aggregation') callee = token;
+    } else {
+      followsGrouping = false;
     }
   }
-  return { words, open: calls() };
+  return { words, openCalls: openCalls() };
 }
 
-function wordAt(name: string, from: number, code: string, top: Frame | undefined, calls: Call[]): QueryWord {
+function toWord(name: string, from: number, code: string, frame: Frame | undefined, calls: Call[]): QueryWord {
   const to = from + name.length;
-  const base = { name, from, to, calls };
-  if (top?.bracket === '{') return { ...base, kind: 'label', metric: top.metric };
-  if (top?.grouping) return { ...base, kind: 'grouping' };
+  const word = { name, from, to, calls };
+  if (frame?.bracket === '{') return { ...word, kind: 'label', metric: frame.metric };
+  if (frame?.isGrouping) return { ...word, kind: 'grouping' };
   const rest = code.slice(to);
   const doc = functionDoc(name);
-  if (doc?.kind === 'aggregation' && /^\s*(?:\(|by\b|without\b)/i.test(rest)) return { ...base, kind: 'aggregation' };
-  if (/^\s*\(/.test(rest) && !keywords.test(name)) return { ...base, kind: 'function' };
-  if (keywords.test(name)) return { ...base, kind: 'keyword' };
-  return { ...base, kind: 'metric', ...selectorEnd(code, to) };
+  if (doc?.kind === 'aggregation' && /^\s*(?:\(|by\b|without\b)/i.test(rest)) return { ...word, kind: 'aggregation' };
+  if (/^\s*\(/.test(rest) && !keywords.test(name)) return { ...word, kind: 'function' };
+  if (keywords.test(name)) return { ...word, kind: 'keyword' };
+  return { ...word, kind: 'metric', ...selectorEnd(code, to) };
 }
 
-function selectorEnd(code: string, to: number): Pick<QueryWord, 'selectorTo' | 'range'> {
-  const braces = /^\s*\{[^}]*\}/.exec(code.slice(to));
-  const selectorTo = to + (braces?.[0].length ?? 0);
+/** Where the selector of a metric ends whose name ends at an offset, and the range behind it. */
+function selectorEnd(code: string, nameTo: number): Pick<QueryWord, 'selectorTo' | 'range'> {
+  const braces = /^\s*\{[^}]*\}/.exec(code.slice(nameTo));
+  const selectorTo = nameTo + (braces?.[0].length ?? 0);
   const range = /^\s*\[([^\]]*)\]/.exec(code.slice(selectorTo));
   if (!range) return { selectorTo };
   const from = selectorTo + range[0].indexOf('[');
   return { selectorTo, range: { from, to: selectorTo + range[0].length, text: range[1] ?? '' } };
 }
 
-/** The word at an offset; at its end counts too. */
+/** Whether a word is an argument of a function, at any depth. */
+export const isInsideCall = (word: QueryWord, functionName: string): boolean =>
+  word.calls.some((call) => call.name.toLowerCase() === functionName);
+
+/** The word at an offset, which may be the one behind its last character. Undefined if there is none. */
 export function wordUnder(text: string, offset: number): QueryWord | undefined {
   return parseWords(text).words.find(({ from, to }) => from <= offset && offset <= to);
 }
 
-/** The call whose arguments an offset is within. */
+/** The innermost call around an offset. Undefined outside of calls and in a comment. */
 export function callAt(text: string, offset: number): Call | undefined {
-  const inside = scanQuery(text).some(({ kind, from, to }) => kind === 'comment' && from < offset && offset <= to);
-  return inside ? undefined : parseWords(text.slice(0, offset)).open.at(-1);
+  const isInComment = scanQuery(text).some(({ kind, from, to }) => kind === 'comment' && from < offset && offset <= to);
+  return isInComment ? undefined : parseWords(text.slice(0, offset)).openCalls.at(-1);
 }

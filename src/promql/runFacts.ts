@@ -1,15 +1,19 @@
-/** The run in this window, as the variables of queries see it. */
+/** Nodes, engines and session of the current run, as the variables of queries need them. */
 import type { Snapshot } from '../api';
 import { isLiving } from '../metrics/engineState';
 import type { VariableContext } from './variables';
 
+/** The values of `$node`, `$engine` and `$session`. */
 export type RunFacts = Pick<VariableContext, 'nodes' | 'engines' | 'sessions'>;
 
-/** On a server of its own an engine is `URL LABEL`; on Ray its label is the same for all, and its worker tells it. */
+/**
+ * The label value of an engine's series. On Ray it is `WorkerId`, since `engine` is the same for all engines; the ID of
+ * an engine on a server is its URL, a space and its label `engine`.
+ */
 const labelOf = ({ id, workerId }: Snapshot['engines'][number]): string =>
   workerId ?? id.slice(id.lastIndexOf(' ') + 1);
 
-/** The engines that are there, with what the labels of their series say of them. `session`: of Ray, where one is known. */
+/** The label values of the living engines of a snapshot, and Ray's session; empty lists if unknown. */
 export function runFacts(snapshot: Snapshot | undefined, session: string | undefined): RunFacts {
   const engines = (snapshot?.engines ?? []).filter(isLiving);
   return {

@@ -1,12 +1,14 @@
-/** Walks a query's text as PromQL sees it: code, strings and comments. Everything that must not mistake one for another goes through here. */
+/** Splits a query into code, strings and comments, so that none is mistaken for another. */
 
+/** A stretch of a query's text. */
 export interface LexicalSpan {
   kind: 'code' | 'string' | 'comment';
+  /** Offsets; `to` is behind the last character. A string includes its quotes, a comment excludes its newline. */
   from: number;
-  /** Behind the last character; a string's quotes are in it, a comment's line end is not. */
   to: number;
-  /** Only for strings: the quote, and whether it is closed. */
+  /** Of a string: its quote. */
   quote?: string;
+  /** Of a string: whether it has its closing quote. */
   closed?: boolean;
 }
 
@@ -15,47 +17,47 @@ function endOfString(text: string, from: number, quote: string): { to: number; c
     const char = text[at];
     if (char === '\\' && quote !== '`') at += 1;
     else if (char === quote) return { to: at + 1, closed: true };
-    // Only a raw string goes over a line's end.
+    // Only a raw string may span lines.
     else if (char === '\n' && quote !== '`') return { to: at, closed: false };
   }
   return { to: text.length, closed: false };
 }
 
-/** The pieces of a text, in order and without gaps. */
+/** The spans of a text, in order and without gaps. */
 export function scanQuery(text: string): LexicalSpan[] {
-  const found: LexicalSpan[] = [];
+  const spans: LexicalSpan[] = [];
   let codeFrom = 0;
-  const add = (piece: LexicalSpan): void => {
-    if (piece.from > codeFrom) found.push({ kind: 'code', from: codeFrom, to: piece.from });
-    found.push(piece);
-    codeFrom = piece.to;
+  const add = (span: LexicalSpan): void => {
+    if (span.from > codeFrom) spans.push({ kind: 'code', from: codeFrom, to: span.from });
+    spans.push(span);
+    codeFrom = span.to;
   };
   for (let at = 0; at < text.length; at = Math.max(at + 1, codeFrom)) {
     const char = text[at] ?? '';
     if (char === '#') {
-      const end = text.indexOf('\n', at);
-      add({ kind: 'comment', from: at, to: end < 0 ? text.length : end });
+      const newline = text.indexOf('\n', at);
+      add({ kind: 'comment', from: at, to: newline < 0 ? text.length : newline });
     } else if (char === '"' || char === "'" || char === '`') {
       add({ kind: 'string', from: at, quote: char, ...endOfString(text, at, char) });
     }
   }
-  if (codeFrom < text.length) found.push({ kind: 'code', from: codeFrom, to: text.length });
-  return found;
+  if (codeFrom < text.length) spans.push({ kind: 'code', from: codeFrom, to: text.length });
+  return spans;
 }
 
-const closing: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
+const closingOf: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
 
-/** What closes everything that is open at the end of a text, quotes first: a grammar needs it where nothing is closed while one types. */
+/** The quote and brackets that close everything open at the end of a text, so that a grammar can parse it. */
 export function closers(text: string): string {
-  const open: string[] = [];
+  const openBrackets: string[] = [];
   let quote = '';
-  for (const piece of scanQuery(text)) {
-    if (piece.kind === 'string' && piece.closed === false && piece.to === text.length) quote = piece.quote ?? '';
-    if (piece.kind !== 'code') continue;
-    for (const char of text.slice(piece.from, piece.to)) {
-      if (closing[char] !== undefined) open.push(closing[char]);
-      else if (char === open.at(-1)) open.pop();
+  for (const span of scanQuery(text)) {
+    if (span.kind === 'string' && span.closed === false && span.to === text.length) quote = span.quote ?? '';
+    if (span.kind !== 'code') continue;
+    for (const char of text.slice(span.from, span.to)) {
+      if (closingOf[char] !== undefined) openBrackets.push(closingOf[char]);
+      else if (char === openBrackets.at(-1)) openBrackets.pop();
     }
   }
-  return quote + open.reverse().join('');
+  return quote + openBrackets.reverse().join('');
 }

@@ -1,38 +1,41 @@
-/** Queries to begin with for a metric, by its type. */
+/** Queries to start from for a metric, by its type. */
 
-export interface StarterQuery {
+interface StarterQuery {
   label: string;
   query: string;
 }
 
-const w = '$__rate_interval';
+const interval = '$__rate_interval';
 
-/** `labels`: what the result may be split by. The first start is the one to take without asking. */
+/** Queries for a metric; the first one fits most. `labels` are those that the result may be split by. */
 export function starterQueries(name: string, type: string, labels: readonly string[]): StarterQuery[] {
-  const family = name.replace(/_(?:bucket|sum|count)$/, '');
-  const by = labels.filter((label) => label !== 'le' && label !== '__name__');
+  const splitLabels = labels.filter((label) => label !== 'le' && label !== '__name__');
   if (/histogram/.test(type)) {
+    const family = name.replace(/_(?:bucket|sum|count)$/, '');
     return [
-      { label: 'p95', query: `histogram_quantile(0.95, sum by (le) (rate(${family}_bucket[${w}])))` },
-      { label: 'Mean', query: `sum(rate(${family}_sum[${w}])) / sum(rate(${family}_count[${w}]))` },
-      { label: 'Observations per second', query: `sum(rate(${family}_count[${w}]))` },
-      ...by.map((label) => ({
+      { label: 'p95', query: `histogram_quantile(0.95, sum by (le) (rate(${family}_bucket[${interval}])))` },
+      { label: 'Mean', query: `sum(rate(${family}_sum[${interval}])) / sum(rate(${family}_count[${interval}]))` },
+      { label: 'Observations per second', query: `sum(rate(${family}_count[${interval}]))` },
+      ...splitLabels.map((label) => ({
         label: `p95 by ${label}`,
-        query: `histogram_quantile(0.95, sum by (le, ${label}) (rate(${family}_bucket[${w}])))`,
+        query: `histogram_quantile(0.95, sum by (le, ${label}) (rate(${family}_bucket[${interval}])))`,
       })),
     ];
   }
   if (/^counter/.test(type) || /_total$/.test(name)) {
     return [
-      { label: 'Per second', query: `sum(rate(${name}[${w}]))` },
+      { label: 'Per second', query: `sum(rate(${name}[${interval}]))` },
       { label: 'Growth over the range', query: `sum(increase(${name}[$__range]))` },
-      ...by.map((label) => ({ label: `Per second by ${label}`, query: `sum by (${label}) (rate(${name}[${w}]))` })),
+      ...splitLabels.map((label) => ({
+        label: `Per second by ${label}`,
+        query: `sum by (${label}) (rate(${name}[${interval}]))`,
+      })),
     ];
   }
   return [
-    { label: 'As it is', query: name },
+    { label: 'Current value', query: name },
     { label: 'Highest', query: `max(${name})` },
     { label: 'Sum', query: `sum(${name})` },
-    ...by.map((label) => ({ label: `Highest by ${label}`, query: `max by (${label}) (${name})` })),
+    ...splitLabels.map((label) => ({ label: `Highest by ${label}`, query: `max by (${label}) (${name})` })),
   ];
 }

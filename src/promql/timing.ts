@@ -1,32 +1,34 @@
-/** When a query is asked for: its moment, and range and step of its plot. */
+/** When a query is evaluated: its moment, and the range and step of its plot. */
 
+/** What a scratchpad's first line shows and changes. */
 export interface Timing {
-  /** Unix ms; undefined is now. */
+  /** Moment of evaluation and end of the range in Unix ms; now if undefined. */
   at?: number | undefined;
   rangeMs: number;
-  /** Undefined: by the range. */
+  /** If undefined, the step follows the range. */
   stepMs?: number | undefined;
 }
 
+/** The timing of a new scratchpad: the last hour. */
 export const defaultTiming: Timing = { rangeMs: 60 * 60_000 };
 
-/** Points that a chart of a usual width can show. */
-const points = 250;
-/** Above it the server refuses; `(end − start) / step`. */
-export const mostSteps = 11_000;
+/** As many points as a chart of a usual width can show. */
+const chartPoints = 250;
+/** Prometheus refuses more points per series than this (`(end − start) / step`). */
+export const maxSteps = 11_000;
 
-const roundSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400].map(
+const roundStepsMs = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400].map(
   (seconds) => seconds * 1000,
 );
 
-/** The step as chosen, or a round one for the range, never shorter than a scrape. Ms. */
+/** The chosen step, or a round one that fits the range and is no shorter than a scrape interval. In ms. */
 export function resolveStep({ rangeMs, stepMs }: Timing, scrapeIntervalMs: number): number {
   if (stepMs !== undefined) return stepMs;
-  const least = Math.max(scrapeIntervalMs, rangeMs / points);
-  return roundSteps.find((step) => step >= least) ?? Math.ceil(rangeMs / points);
+  const shortest = Math.max(scrapeIntervalMs, rangeMs / chartPoints);
+  return roundStepsMs.find((step) => step >= shortest) ?? Math.ceil(rangeMs / chartPoints);
 }
 
-/** The range of a plot at `now`, its ends on whole steps so that a plot again has the same points. */
+/** Range of a plot in Unix ms. Its ends are multiples of the step, so that a repeated plot has the same points. */
 export function resolveRange(
   timing: Timing,
   scrapeIntervalMs: number,

@@ -1,24 +1,25 @@
-/** Variables in a query: `$__rate_interval`, `$node` and their like, put in before it is sent; offsets lead back to the text as typed. */
-import { durationText } from '../prometheus/responseData';
+/** Variables in queries, such as `$__rate_interval` and `$node`: where they are, and the text with their values. */
 import { oneOf } from '../prometheus/matchers';
+import { durationText } from '../prometheus/responseData';
 import { scanQuery } from './scanQuery';
 
-/** What the variables of a query are resolved from. */
+/** What the values of variables are derived from. */
 export interface VariableContext {
   /** How often Prometheus scrapes the engines, in ms. */
   scrapeIntervalMs: number;
   /** Step and range of a plot, in ms. */
   stepMs: number;
   rangeMs: number;
-  /** Of the present run; empty where there is none. */
+  /** Label values of the current run; empty if there is none. */
   nodes: readonly string[];
   engines: readonly string[];
   sessions: readonly string[];
 }
 
 interface Variable {
+  /** Without the `$`. */
   name: string;
-  /** A duration stands in the query itself, a text in a label's quotes. */
+  /** A duration is written in the query itself, a text between the quotes of a label. */
   kind: 'duration' | 'text';
   help: string;
   value: (context: VariableContext) => string;
@@ -28,104 +29,109 @@ interface Variable {
 const rateInterval = ({ stepMs, scrapeIntervalMs }: VariableContext): number =>
   Math.max(stepMs + scrapeIntervalMs, 4 * scrapeIntervalMs);
 
+/** All variables, in the order of completion. */
 export const variables: readonly Variable[] = [
   {
     name: '__rate_interval',
     kind: 'duration',
-    help: 'a range that rate survives a failed scrape in: the step and a scrape, four scrapes at least',
+    help: 'Range in which rate survives a failed scrape: the step plus one scrape interval, at least four intervals',
     value: (context) => durationText(rateInterval(context)),
   },
-  { name: '__interval', kind: 'duration', help: 'the step of the plot', value: ({ stepMs }) => durationText(stepMs) },
+  { name: '__interval', kind: 'duration', help: 'Step of the plot', value: ({ stepMs }) => durationText(stepMs) },
   {
     name: '__range',
     kind: 'duration',
-    help: 'the whole range of the plot',
+    help: 'Whole range of the plot',
     value: ({ rangeMs }) => durationText(rangeMs),
   },
-  { name: 'node', kind: 'text', help: 'the nodes of the present run, for =~', value: ({ nodes }) => oneOf(nodes) },
+  { name: 'node', kind: 'text', help: 'Nodes of the current run, for =~', value: ({ nodes }) => oneOf(nodes) },
   {
     name: 'engine',
     kind: 'text',
-    help: 'the WorkerIds (on servers of their own: engine labels) of the present run, for =~',
+    help: 'Engines of the current run, for =~: WorkerId on Ray, the label engine on servers',
     value: ({ engines }) => oneOf(engines),
   },
   {
     name: 'session',
     kind: 'text',
-    help: 'the Ray session of the present run, for =~',
+    help: 'Ray session of the current run, for =~',
     value: ({ sessions }) => oneOf(sessions),
   },
 ];
 
-const byName = new Map(variables.map((variable) => [variable.name, variable]));
+const variablesByName = new Map(variables.map((variable) => [variable.name, variable]));
 
-export interface VariableUse {
+interface VariableUse {
   name: string;
+  /** Offsets, including the `$` and braces. */
   from: number;
   to: number;
-  /** Undefined: there is no such variable. */
+  /** Undefined if no such variable exists. */
   variable?: Variable | undefined;
-  /** The quote it stands in. */
+  /** Quote of the string that it is in; undefined outside of strings. */
   quote?: string | undefined;
 }
 
-const pattern = /\$(?:\{(\w+)\}|(\w+))/g;
+const usePattern = /\$(?:\{(\w+)\}|(\w+))/g;
 
-/** Where variables stand. In a string an unknown one is no variable: `$` ends a regular expression there. */
+/** The variables of a query, also unknown ones; but in a string an unknown `$name` is part of a regular expression. */
 export function usesOf(text: string): VariableUse[] {
   return scanQuery(text)
     .filter(({ kind }) => kind !== 'comment')
     .flatMap(({ kind, from, to, quote }) =>
-      [...text.slice(from, to).matchAll(pattern)].flatMap((match) => {
+      [...text.slice(from, to).matchAll(usePattern)].flatMap((match) => {
         const name = match[1] ?? match[2] ?? '';
-        const variable = byName.get(name);
+        const variable = variablesByName.get(name);
         if (kind === 'string' && !variable) return [];
-        const at = from + match.index;
-        return [{ name, from: at, to: at + match[0].length, variable, quote }];
+        const useFrom = from + match.index;
+        return [{ name, from: useFrom, to: useFrom + match[0].length, variable, quote }];
       }),
     );
 }
 
+/** A query with the values of its variables. */
 export interface Substitution {
   text: string;
-  /** The offset in the text as typed of one in `text`; within a value it is the variable's beginning. */
+  /** Maps an offset in `text` to the text as typed; an offset within a value to the beginning of its variable. */
   originalOffset: (offset: number) => number;
+  /** Each variable once, in the order of its first use. */
   usedVariables: { name: string; value: string }[];
 }
 
-const quoted = (value: string, quote: string): string =>
+/** A value as written between quotes of that kind; a raw string has no escapes. */
+const escapeValue = (value: string, quote: string): string =>
   quote === '`' ? value : value.replace(/[\\"']/g, (char) => (char === '\\' || char === quote ? `\\${char}` : char));
 
-/** The query as it is sent. Unknown variables stay, and the server refuses them in its own words. */
+/** The query as it is sent. Unknown variables stay, and the server reports them as errors. */
 export function substitute(text: string, context: VariableContext): Substitution {
-  const shifts: { from: number; to: number; original: number; end: number }[] = [];
-  const used = new Map<string, string>();
+  const values: { from: number; to: number; originalFrom: number; originalTo: number }[] = [];
+  const usedValues = new Map<string, string>();
   let result = '';
-  let at = 0;
+  let copiedTo = 0;
   for (const { name, from, to, variable, quote } of usesOf(text)) {
     if (!variable) continue;
     const value = variable.value(context);
-    used.set(name, value);
-    result += text.slice(at, from);
-    const start = result.length;
-    result += quote === undefined ? value : quoted(value, quote);
-    shifts.push({ from: start, to: result.length, original: from, end: to });
-    at = to;
+    usedValues.set(name, value);
+    result += text.slice(copiedTo, from);
+    const valueFrom = result.length;
+    result += quote === undefined ? value : escapeValue(value, quote);
+    values.push({ from: valueFrom, to: result.length, originalFrom: from, originalTo: to });
+    copiedTo = to;
   }
-  result += text.slice(at);
-  const original = (offset: number): number => {
-    const shift = shifts.findLast(({ from }) => from <= offset);
-    if (!shift) return offset;
-    return offset < shift.to ? shift.original : shift.end + (offset - shift.to);
+  result += text.slice(copiedTo);
+  const originalOffset = (offset: number): number => {
+    const value = values.findLast(({ from }) => from <= offset);
+    if (!value) return offset;
+    return offset < value.to ? value.originalFrom : value.originalTo + (offset - value.to);
   };
-  return { text: result, originalOffset: original, usedVariables: [...used].map(([name, value]) => ({ name, value })) };
+  return { text: result, originalOffset, usedVariables: [...usedValues].map(([name, value]) => ({ name, value })) };
 }
 
-/** The text with a duration of the same length in each duration's place: a grammar reads it, and every offset stays. */
+/** The text with a duration of the same length in place of each variable outside of strings, so that a grammar can parse it. */
 export function maskVariables(text: string): string {
-  let result = text;
+  let masked = text;
   for (const { from, to, quote } of usesOf(text)) {
-    if (quote === undefined) result = `${result.slice(0, from)}${'1'.repeat(to - from - 1)}m${result.slice(to)}`;
+    if (quote === undefined) masked = `${masked.slice(0, from)}${'1'.repeat(to - from - 1)}m${masked.slice(to)}`;
   }
-  return result;
+  return masked;
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
 import { durationMs, durationText } from '../../prometheus/responseData';
 import { toPrometheusError } from '../../prometheus/errors';
-import { mostSteps } from '../../promql/timing';
+import { maxSteps } from '../../promql/timing';
 import { timeText } from '../../promql/result';
 import { commandIds } from '../shared/ids';
 import type { PrometheusConnection } from './prometheusConnection';
@@ -171,7 +171,7 @@ async function setQueryRange(
 async function askStep(rangeMs: number): Promise<number | undefined | null> {
   const byRange = 'By the range';
   const fits = ['1s', '5s', '10s', '15s', '30s', '1m', '5m', '15m', '1h'].filter(
-    (text) => rangeMs / (durationMs(text) ?? 1) <= mostSteps && (durationMs(text) ?? 0) <= rangeMs,
+    (text) => rangeMs / (durationMs(text) ?? 1) <= maxSteps && (durationMs(text) ?? 0) <= rangeMs,
   );
   const picked = await vscode.window.showQuickPick([byRange, ...fits], { placeHolder: 'Step of plots' });
   return picked === undefined ? null : durationMs(picked);

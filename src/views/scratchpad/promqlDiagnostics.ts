@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { PrometheusError, type QueryPosition } from '../../prometheus/errors';
 import { blocksOf, type QueryBlock } from '../../promql/queryBlocks';
-import { hints, type Hint } from '../../promql/hints';
+import type { Hint } from '../../promql/hint';
+import { hints } from '../../promql/hints';
 import { variableProblems, type Problem } from '../../promql/problems';
 import { substitute, type Substitution } from '../../promql/variables';
 import type { PrometheusConnection } from '../connection/prometheusConnection';

@@ -1,7 +1,7 @@
 /** The names of the Prometheus in use; the catalog's where there is none. */
 import type * as vscode from 'vscode';
 import { createCatalogLookup, createNameLookup, type NameLookup } from '../../promql/nameLookup';
-import type { ServerMetrics } from '../../promql/hints';
+import type { ServerMetrics } from '../../promql/hint';
 import { toPrometheusError } from '../../prometheus/errors';
 import type { PrometheusClient } from '../../prometheus/client';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
