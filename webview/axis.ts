@@ -1,7 +1,8 @@
+/** Labels of the axes: times, and values with their unit. */
 import { formatDuration, formatValue, type Unit } from '../src/shared/format';
 import type { TimeRange } from '../src/shared/protocol';
 
-const minute = 60_000;
+const minuteMs = 60_000;
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -9,9 +10,13 @@ const clock = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   hourCycle: 'h23',
 });
-const shortClock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const clockWithoutSeconds = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 
-/** `14:03:20`, in the reader's own time zone. */
+/** `14:03:20`, in local time. */
 export function clockTime(at: number): string {
   return clock.format(at);
 }
@@ -21,43 +26,55 @@ export function timeAgo(at: number, now: number): string {
   return now - at < 1000 ? 'now' : `${formatDuration(now - at)} ago`;
 }
 
-/** Steps between clock times on an axis, in ms. */
-const steps = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200].map(
+/** Steps between clock times on an axis. */
+const clockStepsMs = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200].map(
   (seconds) => seconds * 1000,
 );
+const dayMs = 86_400_000;
+/** Room for a label, in CSS pixels: a relative one, one by the clock, and two at the ends of an axis. */
+const relativeLabelWidth = 60;
+const clockLabelWidth = 64;
+const twoLabelsWidth = 90;
 
-/**
- * Times for the labels of an axis. Of one that follows: its ends, and between them equal parts in whole minutes, as far as they fit.
- * Of one that stands still: round times by the clock.
- */
-export function timeTicks({ from, to, isLive }: TimeRange & { isLive: boolean }, width: number): number[] {
+type AxisRange = TimeRange & { isLive: boolean };
+
+/** Times of the labels on an axis of a width in CSS pixels. For a live range they divide it equally, else they are round. */
+export function timeTicks(range: AxisRange, width: number): number[] {
+  return range.isLive ? equalTicks(range, width) : clockTicks(range, width);
+}
+
+/** The ends, and in between as many equal parts of whole minutes as fit. */
+function equalTicks({ from, to }: TimeRange, width: number): number[] {
+  if (width < twoLabelsWidth) return [from];
   const span = to - from;
-  if (isLive) {
-    // Two labels would lie upon one another.
-    if (width < 90) return [from];
-    const parts =
-      [6, 5, 4, 3, 2, 1].find((count) => width / count >= 60 && Number.isInteger(span / count / minute)) ?? 1;
-    return Array.from({ length: parts + 1 }, (_, index) => from + (span * index) / parts);
-  }
-  const step = steps.find((each) => (each / span) * width >= 64) ?? 86_400_000;
-  const offset = new Date(from).getTimezoneOffset() * minute;
-  const first = Math.ceil((from - offset) / step) * step + offset;
+  const parts =
+    [6, 5, 4, 3, 2, 1].find(
+      (count) => width / count >= relativeLabelWidth && Number.isInteger(span / count / minuteMs),
+    ) ?? 1;
+  return Array.from({ length: parts + 1 }, (_, index) => from + (span * index) / parts);
+}
+
+/** Round times in local time. */
+function clockTicks({ from, to }: TimeRange, width: number): number[] {
+  const step = clockStepsMs.find((stepMs) => (stepMs / (to - from)) * width >= clockLabelWidth) ?? dayMs;
+  const timezoneOffset = new Date(from).getTimezoneOffset() * minuteMs;
+  const first = Math.ceil((from - timezoneOffset) / step) * step + timezoneOffset;
   return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, index) => first + index * step);
 }
 
 /**
- * A label of the time axis: relative while the plot follows, by the clock when it stands still, where "ago" would grow.
- * Only the first one says the unit: there is little room.
+ * The label at a time. For a live range it is relative to now, and only the first label has a unit, because there is
+ * little room. For a fixed range it is a clock time, because a relative one would change.
  */
-export function timeLabel(at: number, { from, to, isLive }: TimeRange & { isLive: boolean }): string {
-  if (!isLive) return (at % minute === 0 ? shortClock : clock).format(at);
+export function timeLabel(at: number, { from, to, isLive }: AxisRange): string {
+  if (!isLive) return (at % minuteMs === 0 ? clockWithoutSeconds : clock).format(at);
   if (at === to) return 'now';
-  const [size, name] = to - from > 2 * 60 * minute ? [60 * minute, 'h'] : [minute, 'min'];
-  return `−${Math.round(((to - at) / size) * 10) / 10}${at === from ? ` ${name}` : ''}`;
+  const [unitMs, unit] = to - from > 2 * 60 * minuteMs ? [60 * minuteMs, 'h'] : [minuteMs, 'min'];
+  return `−${Math.round(((to - at) / unitMs) * 10) / 10}${at === from ? ` ${unit}` : ''}`;
 }
 
-/** What of a value a plot's title says instead of its axis: there is little room. */
-const titled: Partial<Record<Unit, string>> = {
+/** Parts of a unit that are in the plot's title instead of on its axis, where there is little room. */
+const titleUnits: Partial<Record<Unit, string>> = {
   'tokens/s': 'tok/s',
   tokens: 'tok',
   'requests/s': 'req/s',
@@ -68,15 +85,18 @@ const titled: Partial<Record<Unit, string>> = {
   'FLOP/s': 'FLOP/s',
 };
 
-/** An axis number: as everywhere, without what the plot's title says, and without zeros after the point. */
+/** A label of the value axis: formatted as elsewhere, but without what the title says and without trailing zeros. */
 export function tickLabel(value: number, unit: Unit): string {
-  const said = formatValue(value, unit);
-  const end = titled[unit];
-  const short = (end !== undefined && said.endsWith(end) ? said.slice(0, -end.length) : said).trim();
-  return short.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+  const text = formatValue(value, unit);
+  const suffix = titleUnits[unit];
+  const withoutSuffix = suffix !== undefined && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+  return withoutSuffix
+    .trim()
+    .replace(/(\.\d*?)0+(?=\D|$)/, '$1')
+    .replace(/\.(?=\D|$)/, '');
 }
 
-/** The unit that a plot's title says, because its axis does not. */
+/** The unit in a plot's title; empty if the axis has it. */
 export function titleUnit(unit: Unit): string {
-  return unit === 'bytes/s' ? 'per second' : (titled[unit] ?? '');
+  return unit === 'bytes/s' ? 'per second' : (titleUnits[unit] ?? '');
 }

@@ -1,8 +1,8 @@
-/** Training phases, engines' states and resets: how they look, and what they say at a moment. */
+/** Training phases, engine states and resets: their colours, their lanes, and their names at a moment. */
 import type { ChartBand } from '../src/shared/chartData';
 import type { ChartColour, Theme } from './theme';
 
-/** States that are trouble have the colour of trouble; what is at rest a quiet one. */
+/** Colours by state: warning colours for trouble, calm ones for rest. */
 const stateColours: Record<string, ChartColour> = {
   dead: 'red',
   starting: 'green',
@@ -11,27 +11,31 @@ const stateColours: Record<string, ChartColour> = {
   paused: 'blue',
 };
 const phasePalette: readonly ChartColour[] = ['purple', 'blue', 'green'];
+/** How long the name of a reset is shown after it. */
+const resetNameMs = 10_000;
 
-/** The colour of a phase's name, the same wherever and whenever it is drawn. */
+/** The colour of a phase, which depends on its name alone. */
 function phaseColour(label: string): ChartColour {
-  const number = [...label].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973, 7);
-  return phasePalette[number % phasePalette.length] ?? 'purple';
+  const hash = [...label].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973, 7);
+  return phasePalette[hash % phasePalette.length] ?? 'purple';
 }
 
+/** The colour of a band. */
 export function bandColour({ kind, label }: ChartBand, { charts, descriptionForeground }: Theme): string {
   if (kind === 'phase') return charts[phaseColour(label)];
   const colour = Object.hasOwn(stateColours, label) ? stateColours[label] : undefined;
   return kind === 'state' && colour ? charts[colour] : descriptionForeground;
 }
 
-/** A row of the strip of bands: the run's phases, or one engine's states and resets. */
+/** A row of the timeline: the run's phases, or the states and resets of one engine. */
 export interface Lane {
+  /** ID of the engine; empty for the phases. */
   id: string;
   name: string;
   bands: ChartBand[];
 }
 
-/** The lanes of what touches a stretch of time: phases first, then engines in the order of their names' numbers. */
+/** The lanes of the bands that touch a time range: phases first, then engines in the order of the numbers in their names. */
 export function lanesOf(bands: readonly ChartBand[], from: number, to: number): Lane[] {
   const lanes = new Map<string, Lane>();
   for (const band of bands) {
@@ -40,15 +44,15 @@ export function lanesOf(bands: readonly ChartBand[], from: number, to: number): 
     const lane = lanes.get(id) ?? { id, name: band.engine?.name ?? 'phase', bands: [] };
     lanes.set(id, { ...lane, bands: [...lane.bands, band] });
   }
-  const number = ({ id, name }: Lane): string => (id === '' ? '' : name);
-  return [...lanes.values()].sort((a, b) => number(a).localeCompare(number(b), 'en', { numeric: true }));
+  const sortKey = ({ id, name }: Lane): string => (id === '' ? '' : name);
+  return [...lanes.values()].sort((a, b) => sortKey(a).localeCompare(sortKey(b), 'en', { numeric: true }));
 }
 
-/** What is so at a moment: `phase generate`, `engine 1 dead`. A reset is said for ten seconds. */
-export function bandWords(lanes: readonly Lane[], at: number): string[] {
+/** The bands at a time: `phase generate`, `engine 1 dead`. */
+export function bandTexts(lanes: readonly Lane[], at: number): string[] {
   return lanes.flatMap(({ name, bands }) => {
     const band = bands.findLast(
-      ({ kind, from, to }) => from <= at && (kind === 'reset' ? at - from < 10_000 : (to ?? Infinity) > at),
+      ({ kind, from, to }) => from <= at && (kind === 'reset' ? at - from < resetNameMs : (to ?? Infinity) > at),
     );
     return band ? [`${name} ${band.label}`] : [];
   });

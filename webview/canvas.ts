@@ -1,42 +1,45 @@
-/** What is common to the canvases, also those that Chart.js does not draw. */
+/** Helpers for canvases: size, time scale, and the line of the cursor. */
+import type { TimeRange } from '../src/shared/protocol';
 import { make } from './dom';
 import type { Frame } from './frame';
 
-/** The width of all value axes: plots above one another share their time axis. */
+/** Width of all value axes, in CSS pixels: plots above one another share their time axis. */
 export const axisWidth = 50;
-/** Room at the right edge, for half a line. */
+/** Room at the right edge for half the width of a line, in CSS pixels. */
 export const rightPadding = 2;
 
-/** A canvas for who sees it; words are for who does not. Of no size until it is drawn: its own would be too wide for a narrow panel. */
+/** A new canvas with the role of an image. Its default size would be too wide for a narrow panel, so it has none until it is drawn. */
 export function newCanvas(): HTMLCanvasElement {
   return make('canvas', { role: 'img', width: '1', height: '1' });
 }
 
-export interface TimeScale {
+interface TimeScale {
+  /** Edges of the plot, in CSS pixels. */
   left: number;
   right: number;
+  /** Horizontal position of a time. */
   x: (at: number) => number;
 }
 
-/** Where times lie on a canvas of this width, in CSS pixels. */
+/** Where times are on a canvas of a width in CSS pixels. */
 export function timeScale(width: number, from: number, to: number): TimeScale {
   const [left, right] = [axisWidth, width - rightPadding];
   return { left, right, x: (at) => left + ((at - from) / (to - from)) * (right - left) };
 }
 
-/** The time under a pointer on a canvas that a `timeScale` of its width describes. */
-export function timeAt(offsetX: number, width: number, { from, to }: Pick<Frame, 'from' | 'to'>): number {
+/** The time at a horizontal position: the inverse of `timeScale`. */
+export function timeAt(offsetX: number, width: number, { from, to }: TimeRange): number {
   const { left, right } = timeScale(width, from, to);
   return from + ((offsetX - left) / Math.max(1, right - left)) * (to - from);
 }
 
-/** The context of a canvas as wide as its parent and `height` CSS pixels high, cleared, in CSS pixels. */
+/** The cleared context of a canvas, resized to its parent's width and a height. Its unit is CSS pixels. */
 export function canvasContext(canvas: HTMLCanvasElement, height: number): CanvasRenderingContext2D | undefined {
   const ratio = devicePixelRatio || 1;
   const width = canvas.parentElement?.clientWidth ?? 0;
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide) canvas.width = wide;
-  if (canvas.height !== high) canvas.height = high;
+  const [deviceWidth, deviceHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== deviceWidth) canvas.width = deviceWidth;
+  if (canvas.height !== deviceHeight) canvas.height = deviceHeight;
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const context = canvas.getContext('2d');
@@ -46,11 +49,10 @@ export function canvasContext(canvas: HTMLCanvasElement, height: number): Canvas
   return context;
 }
 
-/** The cursor's line, below `top`. */
+/** Draws the line of the cursor over the whole height. */
 export function drawCursorLine(
   context: CanvasRenderingContext2D,
   canvas: HTMLCanvasElement,
-  top: number,
   { cursor, from, to, theme }: Frame,
 ): void {
   if (cursor === undefined) return;
@@ -58,7 +60,7 @@ export function drawCursorLine(
   context.strokeStyle = theme.descriptionForeground;
   context.lineWidth = 1;
   context.beginPath();
-  context.moveTo(x(cursor), top);
+  context.moveTo(x(cursor), 0);
   context.lineTo(x(cursor), canvas.clientHeight);
   context.stroke();
 }

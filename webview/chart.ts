@@ -1,33 +1,33 @@
-/** Entry of the chart page: joins the page to the host. */
+/** Entry of the chart page: connects the page to the host. */
 import './chart.css';
 import type { DrawnReport, ToPage } from '../src/shared/protocol';
 import { defaultViewOptions } from '../src/shared/viewOptions';
-import { keepOptions, onMessage, restoreOptions, send } from './vscodeApi';
 import { Page } from './page';
 import { onThemeChange } from './theme';
+import { onMessage, restoreOptions, send, storeOptions } from './vscodeApi';
 
 /** How often the time axis moves on between scrapes. */
 const tickMs = 5_000;
-const reportMs = 1_000;
+const minReportIntervalMs = 1_000;
 
-/** Sends what was drawn last, at most once a second. */
-function reporter(): (report: DrawnReport) => void {
-  let newest: DrawnReport | undefined;
+/** Sends the latest report, at most once a second. */
+function createReporter(): (report: DrawnReport) => void {
+  let latest: DrawnReport | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (): void => {
     timer = undefined;
-    if (!newest) return;
-    send({ type: 'drawn', report: newest });
-    newest = undefined;
-    timer = setTimeout(flush, reportMs);
+    if (!latest) return;
+    send({ type: 'drawn', report: latest });
+    latest = undefined;
+    timer = setTimeout(flush, minReportIntervalMs);
   };
   return (report) => {
-    newest = report;
+    latest = report;
     if (!timer) flush();
   };
 }
 
-function act(page: Page, message: ToPage): void {
+function handleMessage(page: Page, message: ToPage): void {
   switch (message.type) {
     case 'snapshot':
       return page.replaceData(message.data, message.now);
@@ -36,7 +36,7 @@ function act(page: Page, message: ToPage): void {
     case 'status':
       return page.setStatus(message.message);
     case 'options':
-      keepOptions(message.options);
+      storeOptions(message.options);
       return page.setOptions(message.options);
     case 'choices':
       return page.setChoices(message);
@@ -48,15 +48,15 @@ function act(page: Page, message: ToPage): void {
 function start(root: HTMLElement): void {
   const page = new Page(root, restoreOptions() ?? defaultViewOptions, {
     choose: (options) => {
-      keepOptions(options);
+      storeOptions(options);
       send({ type: 'setOptions', options });
     },
     zoom: (range) => send({ type: 'zoom', ...(range && { range }) }),
     requestExport: (what) => send({ type: 'take', what }),
-    reportDrawn: reporter(),
+    reportDrawn: createReporter(),
   });
-  onMessage((message) => act(page, message));
-  onThemeChange(() => page.retheme());
+  onMessage((message) => handleMessage(page, message));
+  onThemeChange(() => page.updateTheme());
   setInterval(() => page.tick(), tickMs);
   send({ type: 'ready' });
 }

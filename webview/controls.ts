@@ -1,40 +1,42 @@
+/** The row of controls above the plots. */
 import type { SaveMessage } from '../src/shared/protocol';
 import { formatRangeMinutes, rangeChoices, type ViewOptions } from '../src/shared/viewOptions';
 import { make, setAttribute } from './dom';
-import { setIcon, icon, type IconName } from './icons';
+import { icon, setIcon, type IconName } from './icons';
 import { dropdown } from './ui';
 
-/** What a person did with the controls. */
-export interface ControlEvents {
+interface ControlEvents {
   change: (options: Partial<ViewOptions>) => void;
   chooseEngines: (choice: 'aggregate' | 'each' | 'some') => void;
-  pause: () => void;
+  togglePause: () => void;
   togglePicker: () => void;
   requestExport: (what: SaveMessage['what']) => void;
 }
 
 interface IconButton {
   element: HTMLButtonElement;
-  show: (name: IconName, label: string) => void;
+  setAppearance: (name: IconName, label: string) => void;
 }
 
-/** A button that is an icon; its name is its tooltip, too. */
-function iconButton(name: IconName, label: string, onPress: () => void): IconButton {
+/** A button with an icon; its label is also its tooltip. */
+function iconButton(name: IconName, label: string, onClick: () => void): IconButton {
   const image = icon(name);
   const element = make('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label }, image);
-  element.addEventListener('click', onPress);
+  element.addEventListener('click', onClick);
   return {
     element,
-    show: (shown, words) => {
-      if (element.getAttribute('aria-label') === words) return;
-      setIcon(image, shown);
-      setAttribute(element, 'aria-label', words);
-      setAttribute(element, 'title', words);
+    setAppearance: (newName, newLabel) => {
+      if (element.getAttribute('aria-label') === newLabel) return;
+      setIcon(image, newName);
+      setAttribute(element, 'aria-label', newLabel);
+      setAttribute(element, 'title', newLabel);
     },
   };
 }
 
-/** The rows of controls above the plots. */
+const enginesValue = ({ engines }: ViewOptions): string => (Array.isArray(engines) ? 'some' : engines);
+
+/** Metrics, time range and engines, and a toolbar of icons. */
 export class Controls {
   readonly element: HTMLElement;
   private readonly minutes;
@@ -48,7 +50,7 @@ export class Controls {
     private options: ViewOptions,
     events: ControlEvents,
   ) {
-    this.metrics = make('button', { type: 'button', class: 'metrics', 'aria-controls': 'chooser' }, 'Metrics');
+    this.metrics = make('button', { type: 'button', class: 'metrics', 'aria-controls': 'picker' }, 'Metrics');
     this.metrics.addEventListener('click', () => events.togglePicker());
     this.engines = dropdown(
       'Engines',
@@ -61,7 +63,7 @@ export class Controls {
       (value) => events.chooseEngines(value === 'each' || value === 'some' ? value : 'aggregate'),
     );
     this.minutes = dropdown(
-      'Time shown',
+      'Time range',
       rangeChoices.map((minutes) => ({ value: String(minutes), text: formatRangeMinutes(minutes) })),
       String(options.minutes),
       (value) => {
@@ -69,58 +71,47 @@ export class Controls {
         if (minutes) events.change({ minutes });
       },
     );
-    this.pause = iconButton('pause', 'Pause', () => events.pause());
-    this.layout = iconButton('split', 'Split', () =>
+    this.pause = iconButton('pause', 'Pause', () => events.togglePause());
+    this.layout = iconButton('split', 'One plot per metric', () =>
       events.change({ layout: this.options.layout === 'split' ? 'overlay' : 'split' }),
     );
     this.form = iconButton('table', 'Show as table', () =>
       events.change({ form: this.options.form === 'table' ? 'plots' : 'table' }),
     );
-    const take = (name: IconName, label: string, what: SaveMessage['what']): HTMLElement =>
+    const exportButton = (name: IconName, label: string, what: SaveMessage['what']): HTMLElement =>
       iconButton(name, label, () => events.requestExport(what)).element;
-    const icons = make(
+    const toolbar = make(
       'div',
       { class: 'icons', role: 'toolbar', 'aria-label': 'Chart' },
       this.pause.element,
       this.layout.element,
       this.form.element,
-      take('csv', 'Save values as CSV', 'csv'),
-      take('png', 'Save picture as PNG', 'png'),
-      take('promql', 'Copy PromQL of what is shown', 'promql'),
+      exportButton('csv', 'Save values as CSV', 'csv'),
+      exportButton('png', 'Save picture as PNG', 'png'),
+      exportButton('promql', 'Copy PromQL', 'promql'),
     );
-    this.element = make(
-      'div',
-      { class: 'controls' },
-      make('div', { class: 'choices' }, this.metrics, this.minutes, this.engines),
-      icons,
-    );
+    const choices = make('div', { class: 'choices' }, this.metrics, this.minutes, this.engines);
+    this.element = make('div', { class: 'controls' }, choices, toolbar);
   }
 
-  update(options: ViewOptions, follows: boolean, chooserOpen: boolean): void {
+  /** Shows the options. `isLive`: whether the time range follows the time. */
+  update(options: ViewOptions, isLive: boolean, isPickerOpen: boolean): void {
     this.options = options;
     this.minutes.value = String(options.minutes);
     this.engines.value = enginesValue(options);
-    setAttribute(this.metrics, 'aria-expanded', String(chooserOpen));
-    this.pause.show(follows ? 'pause' : 'follow', follows ? 'Pause' : 'Follow the time again');
-    const split = options.layout === 'split';
-    this.layout.show(
-      split ? 'overlay' : 'split',
-      split ? 'Plot metrics of one unit together' : 'Plot each metric by itself',
-    );
-    // Where each engine has its line, a plot has one metric anyway.
+    setAttribute(this.metrics, 'aria-expanded', String(isPickerOpen));
+    if (isLive) this.pause.setAppearance('pause', 'Pause');
+    else this.pause.setAppearance('resume', 'Resume');
+    if (options.layout === 'split') this.layout.setAppearance('overlay', 'One plot per unit');
+    else this.layout.setAppearance('split', 'One plot per metric');
+    // With a line per engine, each metric has a plot anyway.
     this.layout.element.disabled = options.engines !== 'aggregate';
-    this.form.show(
-      options.form === 'table' ? 'plots' : 'table',
-      options.form === 'table' ? 'Show as plots' : 'Show as table',
-    );
+    if (options.form === 'table') this.form.setAppearance('plots', 'Show as plots');
+    else this.form.setAppearance('table', 'Show as table');
   }
 
-  /** Where the focus goes when the chooser closes. */
+  /** Focuses the button that opens the picker. */
   focusMetrics(): void {
     this.metrics.focus();
   }
-}
-
-function enginesValue({ engines }: ViewOptions): string {
-  return Array.isArray(engines) ? 'some' : engines;
 }

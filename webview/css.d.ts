@@ -1,1 +1,2 @@
+/** Style sheets, which the bundler takes over as files. */
 declare module '*.css';

@@ -1,26 +1,29 @@
-import { timeAgo, clockTime } from './axis';
+/** The cursor for keyboards and screen readers: a slider over the time range, with the time beside it. */
+import { clockTime, timeAgo } from './axis';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { icon } from './icons';
 
-/** One press of an arrow: Ray's report interval, so a point, or a hundredth of what is shown where that is less. */
+/** Longest step of an arrow key: Ray's report interval, which is the distance of two points. */
 const maxStepMs = 10_000;
+const minStepMs = 1000;
+/** Steps over the whole range, if that makes them shorter. */
+const minSteps = 100;
 
-/** What a person does at the slider. */
-export interface CursorEvents {
+interface CursorEvents {
+  /** The time to read, in Unix ms; undefined for the newest values. */
   move: (at: number | undefined) => void;
-  /** Closer (below 1) or wider, around the cursor. */
+  /** Zoom in (below 1) or out, around the cursor. */
   zoom: (factor: number) => void;
-  /** Earlier (below 0) or later, by a part of what is shown. */
-  shift: (part: number) => void;
-  /** Back to the window that follows the time. */
+  /** Show an earlier (below 0) or later range, by a fraction of its length. */
+  shift: (fraction: number) => void;
+  /** Show the range that follows the time. */
   goBack: () => void;
 }
 
 /**
- * The cursor for a keyboard and a screen reader: a slider over the time that is shown, with the time in words beside it.
- *
- * The canvases take no focus; this takes it for all of them. `+` and `-` look closer and wider, shift and arrows go earlier and later, Escape goes back.
+ * The slider, the time it is at, and buttons that zoom. Canvases take no focus: the slider takes it for all of them.
+ * Keys: `+` and `-` zoom, Shift with an arrow shows an earlier or later range, Escape returns to the newest values.
  */
 export class Cursor {
   readonly element: HTMLElement;
@@ -29,99 +32,102 @@ export class Cursor {
     min: '0',
     step: '1',
     'aria-label': 'Time cursor',
-    title: 'Arrows, Page keys, Home, End: read. + and −: zoom. Shift and arrows: earlier, later. Escape: back.',
+    title:
+      'Arrow keys, Page Up, Page Down, Home, End: move the cursor. + and −: zoom. Shift and arrow keys: earlier, later. Escape: back to now.',
     'aria-keyshortcuts': '+ - Shift+ArrowLeft Shift+ArrowRight Escape',
   });
-  /** Not an `output`: that would be read aloud with every scrape. */
-  private readonly words = make('div', { class: 'time' });
-  private readonly back = make(
+  /** Not an `output`, which would be announced with every scrape. */
+  private readonly timeText = make('div', { class: 'time' });
+  private readonly backButton = make(
     'button',
-    { type: 'button', class: 'back', title: 'Back to the newest time (Escape)' },
+    { type: 'button', class: 'back', title: 'Show the newest data (Escape)' },
     'Back to now',
   );
   private frame: Frame | undefined;
-  private newest: number | undefined;
+  private newestTime: number | undefined;
 
   constructor(private readonly events: CursorEvents) {
-    const zoom = (name: 'closer' | 'wider', label: string, factor: number): HTMLElement => {
-      const element = make(
-        'button',
-        { type: 'button', class: 'icon-button', 'aria-label': label, title: label },
-        icon(name),
-      );
-      element.addEventListener('click', () => events.zoom(factor));
-      return element;
-    };
-    this.back.addEventListener('click', () => {
+    this.backButton.addEventListener('click', () => {
       events.goBack();
       this.slider.focus();
     });
-    const row = make(
+    const zoomButtons = make(
       'div',
-      { class: 'when' },
-      this.back,
-      this.words,
-      make('div', { class: 'zoom' }, zoom('closer', 'Look closer (+)', 0.5), zoom('wider', 'Look wider (−)', 2)),
+      { class: 'zoom' },
+      this.zoomButton('zoomIn', 'Zoom in (+)', 0.5),
+      this.zoomButton('zoomOut', 'Zoom out (−)', 2),
     );
+    const row = make('div', { class: 'time-row' }, this.backButton, this.timeText, zoomButtons);
     this.element = make('div', { class: 'cursor' }, row, this.slider);
     this.slider.addEventListener('input', () => this.moveTo(Number(this.slider.value)));
-    this.slider.addEventListener('focus', () => events.move(this.readTime));
+    this.slider.addEventListener('focus', () => events.move(this.defaultTime));
     this.slider.addEventListener('blur', () => events.move(undefined));
-    this.slider.addEventListener('keydown', (event) => this.press(event));
+    this.slider.addEventListener('keydown', (event) => this.handleKey(event));
   }
 
-  /** Shows where the cursor stands. `newest`: the time of the newest point; `values`: the values under the cursor in words. */
-  update(frame: Frame, newest: number | undefined, values: string): void {
+  /** Shows the cursor of a frame. `newestTime` is that of the newest point, `values` the values at the cursor in words. */
+  update(frame: Frame, newestTime: number | undefined, values: string): void {
     this.frame = frame;
-    this.newest = newest;
+    this.newestTime = newestTime;
     const { from, to, now, cursor, isLive } = frame;
-    const steps = Math.max(1, Math.round((to - from) / this.step));
+    const steps = Math.max(1, Math.round((to - from) / this.stepMs));
     this.slider.max = String(steps);
-    this.slider.value = String(cursor === undefined ? steps : Math.round((cursor - from) / this.step));
+    this.slider.value = String(cursor === undefined ? steps : Math.round((cursor - from) / this.stepMs));
     this.slider.classList.toggle('idle', cursor === undefined);
-    this.back.hidden = isLive;
-    const at = cursor ?? this.readTime;
-    setText(this.words, at === undefined ? '' : `${clockTime(at)} · ${timeAgo(at, now)}`);
-    // Without "ago": what a screen reader says must not change while nothing is done.
+    this.backButton.hidden = isLive;
+    const at = cursor ?? this.defaultTime;
+    setText(this.timeText, at === undefined ? '' : `${clockTime(at)} · ${timeAgo(at, now)}`);
+    // Without "ago", so that a screen reader announces nothing while nothing happens.
     setAttribute(this.slider, 'aria-valuetext', at === undefined ? 'nothing measured' : `${clockTime(at)}: ${values}`);
   }
 
-  /** What is read where nobody points: the newest point, as far as it is shown. */
-  private get readTime(): number | undefined {
+  /** What is read without a cursor: the newest point, or the end of the range if that is earlier. */
+  private get defaultTime(): number | undefined {
     const to = this.frame?.to;
-    return this.newest === undefined || to === undefined ? (this.newest ?? to) : Math.min(this.newest, to);
+    return this.newestTime === undefined || to === undefined ? (this.newestTime ?? to) : Math.min(this.newestTime, to);
   }
 
-  private get step(): number {
+  private get stepMs(): number {
     const span = (this.frame?.to ?? 0) - (this.frame?.from ?? 0);
-    return Math.min(maxStepMs, Math.max(1000, span / 100));
+    return Math.min(maxStepMs, Math.max(minStepMs, span / minSteps));
+  }
+
+  private zoomButton(name: 'zoomIn' | 'zoomOut', label: string, factor: number): HTMLElement {
+    const button = make(
+      'button',
+      { type: 'button', class: 'icon-button', 'aria-label': label, title: label },
+      icon(name),
+    );
+    button.addEventListener('click', () => this.events.zoom(factor));
+    return button;
   }
 
   private moveTo(step: number): void {
-    if (this.frame) this.events.move(this.frame.from + step * this.step);
+    if (this.frame) this.events.move(this.frame.from + step * this.stepMs);
   }
 
-  private press(event: KeyboardEvent): void {
+  private moveBy(fraction: number): void {
+    const steps = Number(this.slider.max);
+    this.moveTo(Math.min(steps, Math.max(0, Number(this.slider.value) + Math.round(fraction * steps))));
+  }
+
+  private handleKey(event: KeyboardEvent): void {
     const { shift, zoom, move, goBack } = this.events;
-    const page = (part: number) => (): void => {
-      const steps = Number(this.slider.max);
-      this.moveTo(Math.min(steps, Math.max(0, Number(this.slider.value) + Math.round(part * steps))));
-    };
-    // Page keys too: browsers disagree on them; a page is a tenth of what is shown.
-    const keys: Record<string, () => void> = {
+    const actions: Record<string, () => void> = {
       '+': () => zoom(0.5),
       '=': () => zoom(0.5),
       '-': () => zoom(2),
-      PageUp: page(0.1),
-      PageDown: page(-0.1),
+      // Browsers disagree on how far the Page keys move a slider.
+      PageUp: () => this.moveBy(0.1),
+      PageDown: () => this.moveBy(-0.1),
       Escape: () => {
         move(undefined);
         goBack();
       },
       ...(event.shiftKey && { ArrowLeft: () => shift(-0.25), ArrowRight: () => shift(0.25) }),
     };
-    if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
-    keys[event.key]?.();
+    actions[event.key]?.();
   }
 }

@@ -1,4 +1,6 @@
-/** Makes an element. Text goes in as text, never as markup. */
+/** Helpers that create and update elements. */
+
+/** A new element. Strings become text, never markup. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Record<string, string> = {},
@@ -10,18 +12,18 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Sets text only where it differs, so that a screen reader is not told the same again. */
+/** Sets text if it differs, so that a screen reader does not announce it again. */
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Sets an attribute only where it differs. */
+/** Sets an attribute if it differs. */
 export function setAttribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** Puts children in this order without touching those in place: moving one would take its focus. */
-export function arrange(parent: HTMLElement, children: readonly HTMLElement[]): void {
+/** Makes these the children, in this order. A child in its place is not moved, because that would take its focus. */
+export function arrangeChildren(parent: HTMLElement, children: readonly HTMLElement[]): void {
   children.forEach((child, index) => {
     if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
   });

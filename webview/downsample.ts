@@ -1,78 +1,83 @@
+/** Reduces a series to as many points as a plot has room for, and keeps the result for the next drawing. */
 import { firstIndexFrom, type ChartSeries } from '../src/shared/chartData';
 import type { TimeRange } from '../src/shared/protocol';
 import { shownRows } from './seriesLookup';
 
-/** A point to draw; `NaN` is a gap. */
+/** A point to draw: `x` in Unix ms; `y` is `NaN` for a gap. */
 export interface Point {
   x: number;
   y: number;
 }
 
-/** What of a series is drawn: `points` from `start` to `end`, and those with a gap on either side, which no line shows. */
+/** The points of a series to draw. */
 export interface DownsampledSeries {
+  /** The points from index `start` to before `end` are drawn. */
   points: readonly Point[];
   start: number;
   end: number;
+  /** Points with a gap on either side, which no line would show. */
   isolatedPoints: readonly Point[];
-  /** The lowest and the highest of those points, and how many are no gaps. */
+  /** Lowest and highest value and number of the drawn points, without gaps. */
   low: number;
   high: number;
   count: number;
 }
 
-/** A line is as wide: what is closer together is drawn over itself. */
-const lineWidthPx = 1.5;
-/** Points that may lie before what is shown: removing them moves all others. */
+/** Points nearer to one another than the width of a line would be drawn over one another. In CSS pixels. */
+const columnWidthPx = 1.5;
+/** Points that may be left of the range. Removing them moves all others, so it is not done for each. */
 const maxLeadingPoints = 256;
 
-/** What was made of a series so far. Of its last column it is made anew, as rows may still come into it. */
+/** The points of a series so far. Those of the last column are made again, because it may get more rows. */
 interface DownsampleCache {
-  /** Columns per ms. */
-  scale: number;
-  /** The time of the first row looked at, and of the first one in the last column. */
-  first: number;
-  last: number;
+  columnsPerMs: number;
+  /** Time of the first row that was used, and of the first row in the last column. */
+  firstTime: number;
+  lastColumnTime: number;
   points: Point[];
   isolatedPoints: Point[];
-  /** How many of each are before the last column. */
-  settledCounts: { points: number; lone: number };
+  /** How many points and isolated points are before the last column. */
+  settled: { points: number; isolatedPoints: number };
 }
 
-/** The page's series live until the host sends everything anew; a page's clock that goes back gives another one. */
-const memory = new WeakMap<ChartSeries, DownsampleCache>();
+/** By series. The page keeps the object of a series until the host replaces all data or the clock goes back. */
+const caches = new WeakMap<ChartSeries, DownsampleCache>();
 
 /**
- * The rows of a time as points, at most two and a gap for each width of a line on `pixels`: its lowest and its highest, in the order of time.
- * What is drawn looks the same and costs a part of it; a gap stays where it is at least as wide.
+ * The rows in a time range as points: per column of the width of a line at most the lowest and the highest value, in the
+ * order of time, and a gap if it is at least as wide. This looks the same as all rows, and draws much faster.
  *
- * Columns lie at the same times however the window moves, so what was made of a series is kept, and only new rows are looked at.
- * The series may grow at its end and lose rows at its beginning; one that is changed otherwise must be another object.
+ * The columns' times do not depend on the range, so that the points of earlier calls are reused and only new rows are
+ * read. A series may grow at its end and lose rows at its beginning; after any other change it must be another object.
  */
-export function downsample(series: ChartSeries, range: TimeRange, pixels: number): DownsampledSeries {
-  const scale = pixels / lineWidthPx / (range.to - range.from);
+export function downsample(series: ChartSeries, range: TimeRange, widthPx: number): DownsampledSeries {
+  const columnsPerMs = widthPx / columnWidthPx / (range.to - range.from);
   const [start, end] = shownRows(series, range);
-  const first = series.at[start] ?? 0;
-  let kept = memory.get(series);
-  if (kept?.scale !== scale || first < kept.first) {
-    kept = { scale, first, last: first, points: [], isolatedPoints: [], settledCounts: { points: 0, lone: 0 } };
-    memory.set(series, kept);
+  const firstTime = series.at[start] ?? 0;
+  let cache = caches.get(series);
+  if (cache?.columnsPerMs !== columnsPerMs || firstTime < cache.firstTime) {
+    cache = {
+      columnsPerMs,
+      firstTime,
+      lastColumnTime: firstTime,
+      points: [],
+      isolatedPoints: [],
+      settled: { points: 0, isolatedPoints: 0 },
+    };
+    caches.set(series, cache);
   }
-  kept.points.length = kept.settledCounts.points;
-  kept.isolatedPoints.length = kept.settledCounts.lone;
-  takeRows(series, firstIndexFrom(series.at, kept.last), end, kept);
-  return shownOf(kept, range);
+  cache.points.length = cache.settled.points;
+  cache.isolatedPoints.length = cache.settled.isolatedPoints;
+  addRows(series, firstIndexFrom(series.at, cache.lastColumnTime), end, cache);
+  return pointsInRange(cache, range);
 }
 
-function shownOf(kept: DownsampleCache, { from, to }: TimeRange): DownsampledSeries {
-  const { points, isolatedPoints, settledCounts } = kept;
-  let [start, end] = [Math.max(0, indexFrom(points, from) - 1), Math.min(points.length, indexFrom(points, to) + 1)];
-  if (start > maxLeadingPoints && start <= settledCounts.points) {
-    kept.first = points[start]?.x ?? kept.first;
-    const dots = Math.min(indexFrom(isolatedPoints, kept.first), settledCounts.lone);
-    points.splice(0, start);
-    isolatedPoints.splice(0, dots);
-    settledCounts.points -= start;
-    settledCounts.lone -= dots;
+function pointsInRange(cache: DownsampleCache, { from, to }: TimeRange): DownsampledSeries {
+  const { points, isolatedPoints, settled } = cache;
+  let start = Math.max(0, firstPointFrom(points, from) - 1);
+  let end = Math.min(points.length, firstPointFrom(points, to) + 1);
+  if (start > maxLeadingPoints && start <= settled.points) {
+    dropPoints(cache, start);
     [start, end] = [0, end - start];
   }
   let [low, high, count] = [Infinity, -Infinity, 0];
@@ -86,7 +91,19 @@ function shownOf(kept: DownsampleCache, { from, to }: TimeRange): DownsampledSer
   return { points, start, end, isolatedPoints, low, high, count };
 }
 
-function indexFrom(points: readonly Point[], time: number): number {
+/** Removes the first points, and the isolated points before the first one that is left. */
+function dropPoints(cache: DownsampleCache, count: number): void {
+  const { points, isolatedPoints, settled } = cache;
+  cache.firstTime = points[count]?.x ?? cache.firstTime;
+  const isolatedCount = Math.min(firstPointFrom(isolatedPoints, cache.firstTime), settled.isolatedPoints);
+  points.splice(0, count);
+  isolatedPoints.splice(0, isolatedCount);
+  settled.points -= count;
+  settled.isolatedPoints -= isolatedCount;
+}
+
+/** The first index whose point is at or after a time; the length if there is none. */
+function firstPointFrom(points: readonly Point[], time: number): number {
   let [low, high] = [0, points.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -97,47 +114,52 @@ function indexFrom(points: readonly Point[], time: number): number {
 }
 
 /**
- * Adds the columns of the rows from `start` to `end`.
+ * Adds the columns of the rows from index `start` to before `end`.
  *
- * Plain statements: a page's first picture runs them before they are compiled, when taking lists apart costs more than all the rest.
+ * Written without destructuring in its loop: the first picture of a page runs it before it is compiled, when
+ * destructuring costs more than everything else.
  */
-function takeRows({ at, value }: ChartSeries, start: number, end: number, kept: DownsampleCache): void {
-  const { scale, points, isolatedPoints, settledCounts } = kept;
-  const add = (index: number): unknown => points.push({ x: at[index] ?? NaN, y: value[index] ?? NaN });
+function addRows({ at, value }: ChartSeries, start: number, end: number, cache: DownsampleCache): void {
+  const { columnsPerMs, points, isolatedPoints, settled } = cache;
+  const addPoint = (index: number): unknown => points.push({ x: at[index] ?? NaN, y: value[index] ?? NaN });
   const isGap = (index: number): boolean => (value[index] ?? null) === null;
   for (let first = start; first < end;) {
-    kept.last = at[first] ?? kept.last;
-    settledCounts.points = points.length;
-    settledCounts.lone = isolatedPoints.length;
-    const place = Math.floor(kept.last * scale);
-    let low = -1;
-    let high = -1;
-    let gap = -1;
-    let lowest = Infinity;
-    let highest = -Infinity;
+    cache.lastColumnTime = at[first] ?? cache.lastColumnTime;
+    settled.points = points.length;
+    settled.isolatedPoints = isolatedPoints.length;
+    const column = Math.floor(cache.lastColumnTime * columnsPerMs);
+    // Indexes of the column's lowest and highest value and of its last gap; -1 if there is none.
+    let lowIndex = -1;
+    let highIndex = -1;
+    let gapIndex = -1;
+    let low = Infinity;
+    let high = -Infinity;
     let next = first;
-    for (; next < end && Math.floor((at[next] ?? 0) * scale) === place; next++) {
+    for (; next < end && Math.floor((at[next] ?? 0) * columnsPerMs) === column; next++) {
       const y = value[next];
       if (y === null || y === undefined) {
-        gap = next;
+        gapIndex = next;
         continue;
       }
-      if (y < lowest) {
-        low = next;
-        lowest = y;
+      if (y < low) {
+        lowIndex = next;
+        low = y;
       }
-      if (y > highest) {
-        high = next;
-        highest = y;
+      if (y > high) {
+        highIndex = next;
+        high = y;
       }
       if (isGap(next - 1) && isGap(next + 1)) isolatedPoints.push({ x: at[next] ?? NaN, y });
     }
-    // A gap with points on both sides within the width of a line is not seen.
-    const open = gap >= 0 && (low < 0 || gap < Math.min(low, high) || gap > Math.max(low, high)) ? gap : -1;
-    if (open >= 0 && (low < 0 || open < low)) add(open);
-    if (low >= 0) add(Math.min(low, high));
-    if (low !== high) add(Math.max(low, high));
-    if (open >= 0 && low >= 0 && open > low) add(open);
+    const hasValue = lowIndex >= 0;
+    const firstValue = Math.min(lowIndex, highIndex);
+    const lastValue = Math.max(lowIndex, highIndex);
+    // A gap between two points of a column is narrower than a line, and would not be visible.
+    const hasGap = gapIndex >= 0 && (!hasValue || gapIndex < firstValue || gapIndex > lastValue);
+    if (hasGap && (!hasValue || gapIndex < lowIndex)) addPoint(gapIndex);
+    if (hasValue) addPoint(firstValue);
+    if (lowIndex !== highIndex) addPoint(lastValue);
+    if (hasGap && hasValue && gapIndex > lowIndex) addPoint(gapIndex);
     first = next;
   }
 }

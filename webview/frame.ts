@@ -1,17 +1,18 @@
+/** A frame: the time range, cursor and theme that all plots of a page share at one moment. */
 import type { ChartBand } from '../src/shared/chartData';
 import type { TimeRange } from '../src/shared/protocol';
 import type { Theme } from './theme';
 
-/** What all plots of a page have in common at one moment. Times are Unix ms by the host's clock. */
+/** What all plots of a page share at one moment. Times are Unix ms by the host's clock. */
 export interface Frame extends TimeRange {
   now: number;
-  /** Whether the right edge is now and moves on. */
+  /** Whether the range ends now and moves on. */
   isLive: boolean;
-  /** Where a person reads; `undefined`: the newest values are read. */
+  /** Where values are read; undefined for the newest values. */
   cursor: number | undefined;
-  /** What a person marks to look at it more closely. */
+  /** What a person marks to zoom in on. */
   selection: TimeRange | undefined;
-  /** Keys of lines that are not drawn. */
+  /** Keys of the lines that are not drawn. */
   mutedKeys: ReadonlySet<string>;
   /** Phases, states and resets, in the order of their beginnings. */
   bands: readonly ChartBand[];

@@ -1,54 +1,55 @@
+/** Mouse and touch on a plot: hover, drag to zoom, double click to go back. Each has a key on the slider, too. */
 import type { TimeRange } from '../src/shared/protocol';
 
-/** What a person does with a mouse or a finger on a plot; each has a key of the slider, too. */
+/** What a person does with a pointer. */
 export interface Gestures {
-  /** Unix ms under the pointer; `undefined` when it left. */
+  /** The time under the pointer in Unix ms; undefined after it left. */
   hover: (at: number | undefined) => void;
-  /** What is marked while the pointer is down; `undefined`: nothing any more. */
-  mark: (range: TimeRange | undefined) => void;
-  /** Marked, and let go. */
+  /** What is marked while the pointer is down; undefined if nothing is marked any more. */
+  select: (range: TimeRange | undefined) => void;
+  /** The marked range, after the pointer was released. */
   zoom: (range: TimeRange) => void;
-  /** Twice clicked: the way back. */
+  /** A double click. */
   goBack: () => void;
 }
 
-/** A pointer that moves less was meant to click. */
+/** A pointer that moves less between press and release clicks. */
 const clickTolerancePx = 4;
 
-/** Listens on a canvas. `timeUnder`: Unix ms at a place from its left edge, in CSS pixels. */
+/** Reports gestures on a canvas. `timeUnder` is the time at a distance from its left edge, in CSS pixels. */
 export function onGestures(
   canvas: HTMLCanvasElement,
   timeUnder: (offsetX: number) => number,
   gestures: Gestures,
 ): void {
-  let down: { id: number; x: number } | undefined;
-  const marked = (x: number): TimeRange | undefined => {
-    if (!down || Math.abs(x - down.x) < clickTolerancePx) return undefined;
-    const [one, other] = [timeUnder(down.x), timeUnder(x)];
-    return { from: Math.min(one, other), to: Math.max(one, other) };
+  let pressed: { pointerId: number; x: number } | undefined;
+  const rangeTo = (x: number): TimeRange | undefined => {
+    if (!pressed || Math.abs(x - pressed.x) < clickTolerancePx) return undefined;
+    const [start, end] = [timeUnder(pressed.x), timeUnder(x)];
+    return { from: Math.min(start, end), to: Math.max(start, end) };
   };
-  const end = (): void => {
-    down = undefined;
-    gestures.mark(undefined);
+  const release = (): void => {
+    pressed = undefined;
+    gestures.select(undefined);
   };
   canvas.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 || !event.isPrimary) return;
-    down = { id: event.pointerId, x: event.offsetX };
+    pressed = { pointerId: event.pointerId, x: event.offsetX };
     canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener('pointermove', (event) => {
     gestures.hover(timeUnder(event.offsetX));
-    if (down?.id === event.pointerId) gestures.mark(marked(event.offsetX));
+    if (pressed?.pointerId === event.pointerId) gestures.select(rangeTo(event.offsetX));
   });
   canvas.addEventListener('pointerup', (event) => {
-    const range = down?.id === event.pointerId ? marked(event.offsetX) : undefined;
-    end();
+    const range = pressed?.pointerId === event.pointerId ? rangeTo(event.offsetX) : undefined;
+    release();
     if (range) gestures.zoom(range);
   });
-  canvas.addEventListener('pointercancel', end);
+  canvas.addEventListener('pointercancel', release);
   canvas.addEventListener('pointerleave', () => gestures.hover(undefined));
   canvas.addEventListener('dblclick', () => gestures.goBack());
   window.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && down) end();
+    if (event.key === 'Escape' && pressed) release();
   });
 }

@@ -1,67 +1,42 @@
-import { formatValue, type Unit } from '../src/shared/format';
-import { arrange, make, setAttribute, setText } from './dom';
+/** The legend of a plot: the name and value of each line, and buttons that hide or isolate it. */
+import type { Unit } from '../src/shared/format';
+import { arrangeChildren, make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { icon } from './icons';
+import { lineValueText } from './lineValue';
 import type { Line } from './lines';
-import { indexAt, newestIndex } from './seriesLookup';
-
-/** The row of a line's series that is read: at the frame's cursor, else the newest; `undefined`: not measured. */
-function indexOf({ series }: Line, { cursor, isLive, to }: Frame): number | undefined {
-  if (cursor !== undefined) return indexAt(series, cursor);
-  return isLive ? newestIndex(series) : indexAt(series, to);
-}
-
-/** A line's value where the frame's cursor stands, else its newest; `undefined`: not measured. */
-export function lineValue(line: Line, frame: Frame): number | undefined {
-  const index = indexOf(line, frame);
-  return index === undefined ? undefined : (line.series.value[index] ?? undefined);
-}
-
-/** What a line reads, in words: a value, or for a band its ends; `–` where nothing was measured. */
-export function readOut(line: Line, unit: Unit, frame: Frame): string {
-  if (line.column === 'value') return formatValue(lineValue(line, frame), unit);
-  const index = indexOf(line, frame);
-  const [low, high] = index === undefined ? [] : [line.series.lowest?.[index], line.series.highest?.[index]];
-  return typeof low === 'number' && typeof high === 'number'
-    ? between(formatValue(low, unit), formatValue(high, unit))
-    : '–';
-}
-
-/** `12 – 97 %`: the unit once, where both have it. */
-function between(low: string, high: string): string {
-  const unit = / \S+$/.exec(high)?.[0] ?? '';
-  return `${unit !== '' && low.endsWith(unit) ? low.slice(0, -unit.length) : low} – ${high}`;
-}
 
 interface Entry {
   element: HTMLElement;
   toggle: HTMLButtonElement;
-  only: HTMLButtonElement;
-  mark: SVGSVGElement;
+  isolate: HTMLButtonElement;
+  sample: SVGSVGElement;
   name: HTMLElement;
   value: HTMLElement;
 }
 
-const svg = 'http://www.w3.org/2000/svg';
+const svgNamespace = 'http://www.w3.org/2000/svg';
 
-function lineMark(): SVGSVGElement {
-  const mark = document.createElementNS(svg, 'svg');
-  mark.setAttribute('class', 'mark');
-  mark.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS(svg, 'line');
+/** A short piece of the line, in its colour and dash. */
+function lineSample(): SVGSVGElement {
+  const sample = document.createElementNS(svgNamespace, 'svg');
+  sample.setAttribute('class', 'mark');
+  sample.setAttribute('aria-hidden', 'true');
+  const line = document.createElementNS(svgNamespace, 'line');
   for (const [name, value] of Object.entries({ x1: '0', x2: '16', y1: '5', y2: '5' })) line.setAttribute(name, value);
-  mark.append(line);
-  return mark;
+  sample.append(line);
+  return sample;
 }
 
-/** What a person does with a legend. */
+/** Clicks in a legend. */
 export interface LegendEvents {
+  /** Hide or show a line. */
   toggle: (key: string) => void;
-  /** Only this one is drawn, or, where it is the only one already, all of `keys`. */
+  /** Show only one of the lines `keys`, or all of them if it is the only one already. */
   isolate: (key: string, keys: readonly string[]) => void;
 }
 
-/** A plot's legend, which is its read-out: for each line a button with its value, which mutes it or brings it back, and one that leaves only it. */
+/** The legend of one plot. */
 export class Legend {
   readonly element = make('div', { class: 'legend', role: 'group', 'aria-label': 'Lines' });
   private readonly entries = new Map<string, Entry>();
@@ -72,42 +47,44 @@ export class Legend {
     private readonly events: LegendEvents,
   ) {}
 
+  /** Shows lines with their values at the cursor of a frame. */
   update(lines: readonly Line[], frame: Frame): void {
     this.keys = lines.map(({ key }) => key);
     for (const key of this.entries.keys()) if (!this.keys.includes(key)) this.entries.delete(key);
-    arrange(
+    arrangeChildren(
       this.element,
       lines.map(({ key }) => this.entryOf(key).element),
     );
-    for (const line of lines) this.show(this.entryOf(line.key), line, frame);
+    for (const line of lines) this.updateEntry(this.entryOf(line.key), line, frame);
   }
 
-  private show({ toggle, only, mark, name, value }: Entry, line: Line, frame: Frame): void {
-    const muted = frame.mutedKeys.has(line.key);
-    const alone =
-      !muted && this.keys.length > 1 && this.keys.every((key) => key === line.key || frame.mutedKeys.has(key));
-    setAttribute(toggle, 'aria-pressed', String(!muted));
-    setAttribute(toggle, 'title', `${line.help}\nClick to ${muted ? 'show' : 'hide'}`);
-    setAttribute(only, 'aria-pressed', String(alone));
-    setAttribute(only, 'aria-label', `Only ${line.name}`);
-    setAttribute(only, 'title', alone ? 'Show all lines' : `Show only ${line.name}`);
-    only.hidden = this.keys.length < 2;
-    mark.classList.toggle('band', line.column === 'band');
-    mark.style.stroke = line.colour;
-    mark.style.strokeDasharray = line.dash.join(' ');
+  private updateEntry({ toggle, isolate, sample, name, value }: Entry, line: Line, frame: Frame): void {
+    const isMuted = frame.mutedKeys.has(line.key);
+    const isIsolated =
+      !isMuted && this.keys.length > 1 && this.keys.every((key) => key === line.key || frame.mutedKeys.has(key));
+    setAttribute(toggle, 'aria-pressed', String(!isMuted));
+    setAttribute(toggle, 'title', `${line.help}\nClick to ${isMuted ? 'show' : 'hide'}`);
+    setAttribute(isolate, 'aria-pressed', String(isIsolated));
+    setAttribute(isolate, 'aria-label', `Only ${line.name}`);
+    setAttribute(isolate, 'title', isIsolated ? 'Show all lines' : `Show only ${line.name}`);
+    isolate.hidden = this.keys.length < 2;
+    sample.classList.toggle('band', line.column === 'band');
+    sample.style.stroke = line.colour;
+    sample.style.strokeDasharray = line.dash.join(' ');
     setText(name, line.name);
-    setText(value, readOut(line, this.unit, frame));
+    setText(value, lineValueText(line, this.unit, frame));
   }
 
   private entryOf(key: string): Entry {
-    const known = this.entries.get(key);
-    if (known) return known;
-    const [mark, name, value] = [lineMark(), make('span', { class: 'name' }), make('span', { class: 'value' })];
-    const toggle = make('button', { type: 'button', class: 'toggle' }, mark, name, ' ', value);
-    const only = make('button', { type: 'button', class: 'only' }, icon('only'));
+    const existing = this.entries.get(key);
+    if (existing) return existing;
+    const [sample, name, value] = [lineSample(), make('span', { class: 'name' }), make('span', { class: 'value' })];
+    const toggle = make('button', { type: 'button', class: 'toggle' }, sample, name, ' ', value);
+    const isolate = make('button', { type: 'button', class: 'isolate' }, icon('isolate'));
     toggle.addEventListener('click', () => this.events.toggle(key));
-    only.addEventListener('click', () => this.events.isolate(key, this.keys));
-    const entry = { element: make('div', { class: 'entry' }, toggle, only), toggle, only, mark, name, value };
+    isolate.addEventListener('click', () => this.events.isolate(key, this.keys));
+    const element = make('div', { class: 'entry' }, toggle, isolate);
+    const entry = { element, toggle, isolate, sample, name, value };
     this.entries.set(key, entry);
     return entry;
   }

@@ -1,29 +1,31 @@
-import type { ChartSubject, ChartSeries } from '../src/shared/chartData';
+/** The lines of a plot: their data, names, colours and dashes. */
+import type { ChartSeries, ChartSubject } from '../src/shared/chartData';
 import type { ChartRow } from '../src/shared/chartRow';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
 import type { ChartColour, Theme } from './theme';
 
-/** One thing of a plot's legend, and how it is drawn. */
+/** An entry of a plot's legend, and how it is drawn. */
 export interface Line {
-  /** What muting remembers: a catalog id, `id:band`, or an engine's id. */
+  /** Identifies the line when it is muted: a catalog ID, `id:band`, or the ID of an engine. */
   key: string;
   name: string;
-  /** Whose numbers these are, in words, for a tooltip. */
+  /** What the values are and what they are about: for a tooltip. */
   help: string;
   series: ChartSeries;
   /** A line, or the band between the lowest and the highest engine. */
   column: 'value' | 'band';
   colour: string;
+  /** Lengths of dashes and gaps in CSS pixels; empty for a solid line. */
   dash: readonly number[];
 }
 
 const palette: readonly ChartColour[] = ['blue', 'yellow', 'green', 'purple', 'red'];
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
-/** With more lines than this in a plot, bands would cover one another. */
+/** With more metrics in a plot, bands would cover one another. */
 const maxBands = 2;
 
-/** What a plot's only line is called: how engines become one. */
+/** Names for the only line of a plot, by how the engines are aggregated. */
 const aggregateNames: Record<ChartRow['aggregate'], string> = {
   sum: 'all engines',
   max: 'highest engine',
@@ -31,18 +33,17 @@ const aggregateNames: Record<ChartRow['aggregate'], string> = {
   pooled: 'all engines',
 };
 
-/** The look of the line with this number: colours first, then dashes; where contrast is high, dashes at once. */
-function look(number: number, { charts, highContrast }: Theme): Pick<Line, 'colour' | 'dash'> {
-  const dash = highContrast ? number : Math.floor(number / palette.length);
-  return { colour: charts[palette[number % palette.length] ?? 'blue'], dash: dashes[dash % dashes.length] ?? [] };
+/** Colour and dash of a line by its number: colours differ first, then dashes; in high contrast dashes differ at once. */
+function appearance(number: number, { charts, highContrast }: Theme): Pick<Line, 'colour' | 'dash'> {
+  const dashNumber = highContrast ? number : Math.floor(number / palette.length);
+  return { colour: charts[palette[number % palette.length] ?? 'blue'], dash: dashes[dashNumber % dashes.length] ?? [] };
 }
 
-/** A number that stays with an engine: that of its name, which is fixed at first sight, else one made from its id. */
-function numberOf({ id, name }: ChartSubject): number {
+/** A number that an engine always has: the one in its name, else one derived from its ID. */
+function engineNumber({ id, name }: ChartSubject): number {
   const digits = /(\d{1,6})\D*$/.exec(name)?.[1];
-  return digits === undefined
-    ? [...id].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973, 7)
-    : Number(digits);
+  if (digits !== undefined) return Number(digits);
+  return [...id].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973, 7);
 }
 
 function engineLine(series: ChartSeries, engine: ChartSubject, row: ChartRow, theme: Theme): Line {
@@ -52,49 +53,53 @@ function engineLine(series: ChartSeries, engine: ChartSubject, row: ChartRow, th
     help: `${row.label} of ${engine.name} (${engine.id})`,
     series,
     column: 'value',
-    ...look(numberOf(engine), theme),
+    ...appearance(engineNumber(engine), theme),
   };
 }
 
-function hasSpread({ lowest }: ChartSeries): boolean {
-  return lowest?.some((value) => value !== null) ?? false;
-}
+const hasSpread = ({ lowest }: ChartSeries): boolean => lowest?.some((value) => value !== null) ?? false;
 
+/** The line of an aggregate, and its band if the engines differ. */
 function aggregateLines(row: ChartRow, index: number, { rows }: PlotSpec, store: Store, theme: Theme): Line[] {
   const series = store.aggregate(row.id);
   if (!series) return [];
-  const only = rows.length === 1;
-  const drawn: Line = {
+  const isOnlyRow = rows.length === 1;
+  const line: Line = {
     key: row.id,
-    name: only ? aggregateNames[row.aggregate] : row.short,
+    name: isOnlyRow ? aggregateNames[row.aggregate] : row.short,
     help: row.help,
     series,
     column: 'value',
-    ...look(index, theme),
+    ...appearance(index, theme),
   };
-  // A sum's engines are far below it: they are no band around it.
-  if (row.aggregate === 'sum' || rows.length > maxBands || !hasSpread(series)) return [drawn];
-  return [
-    drawn,
-    {
-      ...drawn,
-      key: `${row.id}:band`,
-      name: only ? 'engines' : `${row.short}, engines`,
-      help: `${row.label}: from the lowest to the highest engine`,
-      column: 'band',
-    },
-  ];
+  // The engines of a sum are far below it, so that a band would not be around its line.
+  if (row.aggregate === 'sum' || rows.length > maxBands || !hasSpread(series)) return [line];
+  const band: Line = {
+    ...line,
+    key: `${row.id}:band`,
+    name: isOnlyRow ? 'engines' : `${row.short}, engines`,
+    help: `${row.label}: from the lowest to the highest engine`,
+    column: 'band',
+  };
+  return [line, band];
 }
 
-/** The lines of a plot, those of muted keys too. Where no engine has a number of its own (a node's metric), the aggregate stands. */
+/**
+ * The lines of a plot, muted ones included. A metric without series of engines, such as one of a node, has the line of
+ * its aggregate also with a line per engine.
+ */
 export function linesOf(plot: PlotSpec, store: Store, theme: Theme): Line[] {
+  const { perEngine } = plot;
+  const isSelected = (id: string): boolean => (typeof perEngine === 'boolean' ? perEngine : perEngine.includes(id));
   return plot.rows.flatMap((row, index) => {
-    const { perEngine: wanted } = plot;
-    const each =
-      wanted === false
+    const engineLines =
+      perEngine === false
         ? []
-        : store.engineSeries(row.id).filter(({ engine }) => engine && (wanted === true || wanted.includes(engine.id)));
-    if (each.length === 0) return aggregateLines(row, index, plot, store, theme);
-    return each.flatMap((series) => (series.engine ? [engineLine(series, series.engine, row, theme)] : []));
+        : store
+            .engineSeries(row.id)
+            .flatMap((series) =>
+              series.engine && isSelected(series.engine.id) ? [engineLine(series, series.engine, row, theme)] : [],
+            );
+    return engineLines.length > 0 ? engineLines : aggregateLines(row, index, plot, store, theme);
   });
 }

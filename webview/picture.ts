@@ -1,79 +1,98 @@
+/** A picture of all plots, as a PNG. */
 import type { Unit } from '../src/shared/format';
 import type { Frame } from './frame';
-import { readOut } from './legend';
+import { lineValueText } from './lineValue';
 import type { Line } from './lines';
 
-/** A plot as a picture needs it. */
-export interface PicturePlot {
+interface PicturePlot {
   title: string;
   unit: Unit;
+  /** The plot as drawn on the page. */
   canvas: HTMLCanvasElement;
   lines: readonly Line[];
 }
 
+/** All lengths are in CSS pixels. */
 const margin = 16;
 const rowHeight = 18;
+const minWidth = 320;
+const lineSampleWidth = 24;
+const entryGap = 18;
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** The lines of a plot's legend, as many in a row as fit. */
-function legendRows(
+interface LegendEntry {
+  line: Line;
+  text: string;
+  x: number;
+  row: number;
+}
+
+/** The entries of a plot's legend, as many in a row as fit. */
+function layOutLegend(
   context: CanvasRenderingContext2D,
   { lines, unit }: PicturePlot,
   frame: Frame,
   width: number,
-): { line: Line; text: string; x: number; row: number }[] {
+): LegendEntry[] {
   let [x, row] = [0, 0];
   return lines
     .filter(({ key }) => !frame.mutedKeys.has(key))
     .map((line) => {
-      const text = `${line.name}  ${readOut(line, unit, frame)}`;
-      const wide = context.measureText(text).width + 24 + 18;
-      if (x > 0 && x + wide > width) [x, row] = [0, row + 1];
-      const place = { line, text, x, row };
-      x += wide;
-      return place;
+      const text = `${line.name}  ${lineValueText(line, unit, frame)}`;
+      const entryWidth = context.measureText(text).width + lineSampleWidth + entryGap;
+      if (x > 0 && x + entryWidth > width) [x, row] = [0, row + 1];
+      const entry = { line, text, x, row };
+      x += entryWidth;
+      return entry;
     });
 }
 
-/** All plots below one another with their titles and legends, on the theme's background, as base64 of a PNG; empty where there is nothing to draw on. */
-export function pictureOf(plots: readonly PicturePlot[], frame: Frame): string {
+/** Plots below one another with titles and legends, on the theme's background, as base64. Empty if there is no canvas. */
+export function renderPicture(plots: readonly PicturePlot[], frame: Frame): string {
   const ratio = devicePixelRatio || 1;
-  const drawn = plots.filter(({ canvas }) => canvas.width > 0 && canvas.clientWidth > 0);
-  const width = Math.max(320, ...drawn.map(({ canvas }) => canvas.clientWidth)) + 2 * margin;
+  const drawnPlots = plots.filter(({ canvas }) => canvas.width > 0 && canvas.clientWidth > 0);
+  const width = Math.max(minWidth, ...drawnPlots.map(({ canvas }) => canvas.clientWidth)) + 2 * margin;
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
   if (!context) return '';
-  const font = (bold: boolean): string =>
-    `${bold ? '600 ' : ''}${frame.theme.font.size + 2}px ${frame.theme.font.family}`;
+  const font = (isBold: boolean): string =>
+    `${isBold ? '600 ' : ''}${frame.theme.font.size + 2}px ${frame.theme.font.family}`;
   context.font = font(false);
-  const parts = drawn.map((plot) => ({ plot, legend: legendRows(context, plot, frame, width - 2 * margin) }));
-  const heightOf = ({ plot, legend }: (typeof parts)[number]): number =>
-    rowHeight + 4 + plot.canvas.clientHeight + ((legend.at(-1)?.row ?? -1) + 1) * rowHeight + margin;
-  const height = margin + rowHeight + parts.reduce((sum, part) => sum + heightOf(part), 0) + margin / 2;
+  const sections = drawnPlots.map((plot) => {
+    const legend = layOutLegend(context, plot, frame, width - 2 * margin);
+    const legendHeight = ((legend.at(-1)?.row ?? -1) + 1) * rowHeight;
+    return { plot, legend, height: rowHeight + 4 + plot.canvas.clientHeight + legendHeight + margin };
+  });
+  const height = margin + rowHeight + sections.reduce((sum, section) => sum + section.height, 0) + margin / 2;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   context.scale(ratio, ratio);
   context.fillStyle = frame.theme.background;
   context.fillRect(0, 0, width, height);
   context.textBaseline = 'top';
+  // Resizing the canvas has reset the font.
   context.font = font(false);
   context.fillStyle = frame.theme.descriptionForeground;
-  context.fillText(`SkyRL engine metrics · ${day.format(frame.from)} – ${day.format(frame.to)}`, margin, margin - 4);
+  context.fillText(
+    `SkyRL engine metrics · ${dateTime.format(frame.from)} – ${dateTime.format(frame.to)}`,
+    margin,
+    margin - 4,
+  );
   let top = margin + rowHeight;
-  for (const part of parts) {
-    drawPicturePlot(context, part, top, frame, font);
-    top += heightOf(part);
+  for (const section of sections) {
+    drawSection(context, section, top, frame, font);
+    top += section.height;
   }
   return canvas.toDataURL('image/png').split(',')[1] ?? '';
 }
 
-function drawPicturePlot(
+function drawSection(
   context: CanvasRenderingContext2D,
-  { plot, legend }: { plot: PicturePlot; legend: ReturnType<typeof legendRows> },
+  { plot, legend }: { plot: PicturePlot; legend: readonly LegendEntry[] },
   top: number,
   { theme }: Frame,
-  font: (bold: boolean) => string,
+  font: (isBold: boolean) => string,
 ): void {
   const { clientWidth, clientHeight } = plot.canvas;
   context.font = font(true);

@@ -1,3 +1,4 @@
+/** What the page needs of a plot, and the section around its canvas. */
 import { formatValue } from '../src/shared/format';
 import type { ViewOptions } from '../src/shared/viewOptions';
 import { titleUnit } from './axis';
@@ -7,7 +8,7 @@ import type { Line } from './lines';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
 
-/** What one drawing of a plot held; of one out of sight, what there is to draw. */
+/** How many series and points a plot has drawn, or would draw if it were in view. */
 export interface DrawnCount {
   series: number;
   points: number;
@@ -18,25 +19,25 @@ export interface PlotView {
   readonly spec: PlotSpec;
   readonly element: HTMLElement;
   readonly canvas: HTMLCanvasElement;
-  /** What its legend names; none for a distribution. */
+  /** The lines in the legend; none for a distribution. */
   readonly lines: readonly Line[];
-  /** Takes what there is, and says it in its words and legend: those are true also where nobody sees them. */
+  /** Takes over the data, and updates legend and texts. These are also read by screen readers while out of view. */
   update(store: Store, frame: Frame, form: ViewOptions['form']): void;
-  /** Draws what was taken, where somebody sees it. All plots take before one draws, so that the page is laid out once. */
-  draw(seen: boolean): DrawnCount;
-  /** Moves the cursor only: nothing is laid out anew. */
+  /** Draws the data if the plot is visible. All plots are updated before one is drawn, so that the page is laid out once. */
+  draw(isVisible: boolean): DrawnCount;
+  /** Redraws the cursor and the values at it; lays out nothing. */
   moveCursor(frame: Frame): void;
-  /** What it reads at the cursor, in words. */
+  /** The values at the cursor in words. */
   describeCursor(frame: Frame): string[];
   dispose(): void;
 }
 
-let made = 0;
+let sectionCount = 0;
 
-/** A plot's section: its title with unit and thresholds, and its parts below. */
+/** The section of a plot: its title with unit and thresholds, and the given elements below. */
 export function createPlotSection(
   { id, title, unit, rows, perEngine }: PlotSpec,
-  ...parts: HTMLElement[]
+  ...content: HTMLElement[]
 ): HTMLElement {
   const limits = rows.flatMap(({ label, thresholds }) =>
     thresholds
@@ -51,9 +52,10 @@ export function createPlotSection(
         ]
       : [],
   );
+  sectionCount += 1;
   const heading = make(
     'h2',
-    { id: `title-${++made}`, title: rows.map(({ label, help }) => `${label}: ${help}`).join('\n') },
+    { id: `title-${sectionCount}`, title: rows.map(({ label, help }) => `${label}: ${help}`).join('\n') },
     title,
     ' ',
     make('small', {}, titleUnit(unit)),
@@ -67,6 +69,6 @@ export function createPlotSection(
       'data-unit': unit,
     },
     make('header', {}, heading, ...limits),
-    ...parts,
+    ...content,
   );
 }

@@ -1,21 +1,23 @@
-/** Which plots there are for a choice. Nothing here knows a metric by its name. */
+/** Which plots the selected metrics need. Knows no metric by its name. */
 import type { ChartRow } from '../src/shared/chartRow';
 import type { Unit } from '../src/shared/format';
 import type { ViewOptions } from '../src/shared/viewOptions';
 
+/** What one plot shows. */
 export interface PlotSpec {
-  /** Stays while its rows do: a page keeps the plot. */
+  /** The same as long as the rows are the same, so that a page keeps the plot. */
   id: string;
   kind: 'lines' | 'distribution';
   title: string;
   unit: Unit;
-  /** A plot of lines: their rows, all of one unit. A distribution: a row of its histogram. */
+  /** For lines: their rows, all of one unit. For a distribution: one row of its histogram. */
   rows: readonly [ChartRow, ...ChartRow[]];
-  /** Whether each engine has its line, instead of the aggregate; or only those with these ids. */
+  /** Whether each engine has a line instead of the aggregate; or the IDs of the engines that have one. */
   perEngine: boolean | readonly string[];
 }
 
-const titles: Partial<Record<Unit, string>> = {
+/** Titles of plots with metrics of several families. */
+const unitTitles: Partial<Record<Unit, string>> = {
   requests: 'Requests',
   'requests/s': 'Requests per second',
   fraction: 'Shares',
@@ -33,66 +35,60 @@ const titles: Partial<Record<Unit, string>> = {
   'FLOP/s': 'Compute',
 };
 
-/** A histogram's name: that of its rows without the quantile. */
+/** Name of the histogram of a row: the row's label without the quantile. */
 export function histogramLabel({ label }: ChartRow): string {
   return label.replace(/, p[\d.]+$/, '');
 }
 
-function titleOf(rows: readonly [ChartRow, ...ChartRow[]]): string {
-  const [first, ...others] = rows;
+function titleOf([first, ...others]: readonly [ChartRow, ...ChartRow[]]): string {
   if (others.length === 0) return first.label;
-  const oneHistogram = first.histogram !== undefined && others.every(({ histogram }) => histogram === first.histogram);
-  return oneHistogram ? histogramLabel(first) : (titles[first.unit] ?? first.unit);
+  const isOneHistogram =
+    first.histogram !== undefined && others.every(({ histogram }) => histogram === first.histogram);
+  return isOneHistogram ? histogramLabel(first) : (unitTitles[first.unit] ?? first.unit);
 }
 
-/** The rows in groups that have a key in common, in the order of each group's first. */
-function grouped(
+/** Rows by a key, in the order of each group's first row. */
+function groupRows(
   rows: readonly ChartRow[],
   keyOf: (row: ChartRow) => string,
-): { key: string; rows: [ChartRow, ...ChartRow[]] }[] {
+): [key: string, rows: [ChartRow, ...ChartRow[]]][] {
   const groups = new Map<string, [ChartRow, ...ChartRow[]]>();
   for (const row of rows) {
     const group = groups.get(keyOf(row));
     if (group) group.push(row);
     else groups.set(keyOf(row), [row]);
   }
-  return [...groups].map(([key, members]) => ({ key, rows: members }));
+  return [...groups];
 }
 
 /**
- * The plots of a choice: metrics of one unit together, or, split, each by itself with a histogram's quantiles together; where each engine has
- * its line, always one metric a plot. Distributions come after the lines. What is not in the catalog gives nothing.
+ * The plots for some options. Metrics of one unit share a plot; if split, only the quantiles of one histogram do; with a
+ * line per engine, each metric has a plot. Distributions follow the lines. Metrics that are not in the catalog are left out.
  */
 export function plotsFor(
   { measures, distributions, engines, layout }: ViewOptions,
   catalog: readonly ChartRow[],
 ): PlotSpec[] {
-  const each = Array.isArray(engines) ? engines : engines === 'each';
-  const rows = measures.flatMap((id) => catalog.find((row) => row.id === id) ?? []);
-  const keyOf = (row: ChartRow): string =>
-    each !== false ? row.id : layout === 'overlay' ? `unit:${row.unit}` : (row.histogram ?? row.id);
-  const lines = grouped(rows, keyOf).map(({ key, rows: members }): PlotSpec => ({
-    id: key,
+  const perEngine = Array.isArray(engines) ? engines : engines === 'each';
+  const selectedRows = measures.flatMap((id) => catalog.find((row) => row.id === id) ?? []);
+  const plotKey = (row: ChartRow): string => {
+    if (perEngine !== false) return row.id;
+    return layout === 'overlay' ? `unit:${row.unit}` : (row.histogram ?? row.id);
+  };
+  const linePlots = groupRows(selectedRows, plotKey).map(([id, rows]): PlotSpec => ({
+    id,
     kind: 'lines',
-    title: titleOf(members),
-    unit: members[0].unit,
-    rows: members,
-    perEngine: each,
+    title: titleOf(rows),
+    unit: rows[0].unit,
+    rows,
+    perEngine,
   }));
-  const heat = distributions.flatMap((histogram): PlotSpec[] => {
-    const row = catalog.find((one) => one.histogram === histogram);
-    return row
-      ? [
-          {
-            id: `distribution:${histogram}`,
-            kind: 'distribution',
-            title: `${histogramLabel(row)} over time`,
-            unit: row.unit,
-            rows: [row],
-            perEngine: false,
-          },
-        ]
-      : [];
+  const distributionPlots = distributions.flatMap((histogram): PlotSpec[] => {
+    const row = catalog.find((candidate) => candidate.histogram === histogram);
+    if (!row) return [];
+    const title = `${histogramLabel(row)} over time`;
+    const id = `distribution:${histogram}`;
+    return [{ id, kind: 'distribution', title, unit: row.unit, rows: [row], perEngine: false }];
   });
-  return [...lines, ...heat];
+  return [...linePlots, ...distributionPlots];
 }

@@ -1,3 +1,4 @@
+/** The page's copy of the data that the host sends. */
 import {
   addPoints,
   dropBefore,
@@ -6,20 +7,20 @@ import {
   type ChartBand,
   type ChartData,
   type ChartDistribution,
-  type ChartSubject,
   type ChartSeries,
+  type ChartSubject,
 } from '../src/shared/chartData';
 
-/** More than the host sends before it sends everything anew. */
+/** More points per series than the host sends before it replaces everything. */
 const maxPoints = 8_000;
+/** Rows that may be too old before the columns are moved. */
+const dropSlack = 32;
 
-function keyOf(measure: string, engineId = ''): string {
-  return `${measure}\n${engineId}`;
-}
+const keyOf = (measure: string, engineId = ''): string => `${measure}\n${engineId}`;
 
-/** The page's copy of what the host shows it. */
+/** Series, bands and distributions of a chart. */
 export class Store {
-  /** How many engines the host knows; may be more than have series here. */
+  /** How many engines the host knows; not all of them need to have series here. */
   engineCount = 0;
   bands: readonly ChartBand[] = [];
   private readonly series = new Map<string, ChartSeries>();
@@ -29,7 +30,7 @@ export class Store {
     return this.series.size === 0;
   }
 
-  /** Takes everything anew. */
+  /** Replaces all data. */
   replace({ series, bands, distributions = [], engineCount }: ChartData): void {
     this.series.clear();
     for (const one of series) this.series.set(keyOf(one.measure, one.engine?.id), one);
@@ -38,31 +39,25 @@ export class Store {
     this.engineCount = engineCount;
   }
 
-  /** Takes what one scrape added, and forgets what is before `since`. */
+  /** Adds the data of one scrape, and drops everything before `since` (Unix ms). */
   append({ series, bands, distributions = [], engineCount }: ChartData, since: number): void {
-    for (const more of series) {
-      const key = keyOf(more.measure, more.engine?.id);
-      const before = this.series.get(key) ?? newSeries(more.measure, more.engine);
-      // A clock that went back withdraws rows: what was drawn of them is not kept.
-      const known = (more.at[0] ?? Infinity) > (before.at.at(-1) ?? -Infinity) ? before : { ...before };
-      this.series.set(key, known);
-      addPoints(known, more);
-    }
+    for (const increment of series) this.appendSeries(increment);
     for (const [key, known] of this.series) {
-      dropBefore(known, since, maxPoints, 32);
+      dropBefore(known, since, maxPoints, dropSlack);
       if (known.at.length === 0) this.series.delete(key);
     }
     const merged = bands.length > 0 ? mergeBands(this.bands, bands) : this.bands;
     this.bands = merged.filter(({ kind, from, to }) => (to ?? (kind === 'reset' ? from : Infinity)) >= since);
-    for (const more of distributions) this.addDistribution(more, since);
+    for (const increment of distributions) this.appendDistribution(increment, since);
     this.engineCount = engineCount;
   }
 
+  /** The aggregate over the engines; undefined if it was not measured. */
   aggregate(measure: string): ChartSeries | undefined {
     return this.series.get(keyOf(measure));
   }
 
-  /** The series of each engine, in the order of their names' numbers. */
+  /** The series of each engine, in the order of the numbers in their names. */
   engineSeries(measure: string): ChartSeries[] {
     return [...this.series.values()]
       .filter((series) => series.measure === measure && series.engine)
@@ -73,16 +68,14 @@ export class Store {
     return this.distributions.find((one) => one.histogram === histogram);
   }
 
-  /** The engines and parts that have a series here. */
+  /** The subjects that have a series here, each once. */
   get subjects(): ChartSubject[] {
-    return [
-      ...new Map(
-        [...this.series.values()].flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : [])),
-      ).values(),
-    ];
+    const byId = new Map<string, ChartSubject>();
+    for (const { engine } of this.series.values()) if (engine) byId.set(engine.id, engine);
+    return [...byId.values()];
   }
 
-  /** The time of the newest point; `undefined` where there is none. */
+  /** Time of the newest point in Unix ms; undefined without any. */
   get newestTime(): number | undefined {
     let newest: number | undefined;
     for (const { at } of this.series.values()) {
@@ -92,18 +85,28 @@ export class Store {
     return newest;
   }
 
-  private addDistribution(more: ChartDistribution, since: number): void {
-    const known = this.distribution(more.histogram);
-    if (!known || String(known.bounds) !== String(more.bounds)) {
-      this.distributions = [...this.distributions.filter((one) => one !== known), more];
+  private appendSeries(increment: ChartSeries): void {
+    const key = keyOf(increment.measure, increment.engine?.id);
+    const known = this.series.get(key) ?? newSeries(increment.measure, increment.engine);
+    // If the clock went back, rows are withdrawn. A new object then discards what was downsampled of them.
+    const goesForward = (increment.at[0] ?? Infinity) > (known.at.at(-1) ?? -Infinity);
+    const series = goesForward ? known : { ...known };
+    this.series.set(key, series);
+    addPoints(series, increment);
+  }
+
+  private appendDistribution(increment: ChartDistribution, since: number): void {
+    const known = this.distribution(increment.histogram);
+    if (!known || String(known.bounds) !== String(increment.bounds)) {
+      this.distributions = [...this.distributions.filter((one) => one !== known), increment];
       return;
     }
-    const first = more.to[0] ?? Infinity;
+    const first = increment.to[0] ?? Infinity;
     const columns = [known.from, known.to, known.counts];
     while ((known.to.at(-1) ?? -Infinity) >= first) for (const column of columns) column.pop();
-    known.from.push(...more.from);
-    known.to.push(...more.to);
-    known.counts.push(...more.counts);
+    known.from.push(...increment.from);
+    known.to.push(...increment.to);
+    known.counts.push(...increment.counts);
     while ((known.to[0] ?? Infinity) < since) for (const column of columns) column.shift();
   }
 }

@@ -1,57 +1,54 @@
-import { formatDuration, formatValue, type Unit } from '../src/shared/format';
+/** Plots in words, for screen readers. */
 import { firstIndexFrom } from '../src/shared/chartData';
+import { formatDuration, formatValue, type Unit } from '../src/shared/format';
 import type { Frame } from './frame';
-import { readOut } from './legend';
+import { lineValueText } from './lineValue';
 import type { Line } from './lines';
 
-/** Lines whose values are said one by one; more are counted. */
-const maxSpokenLines = 8;
+/** More texts than this are counted instead of listed. */
+const maxTexts = 8;
 
-/** The lowest and the highest of what a line shows. */
-function extremes({ series, column }: Line, { from, to }: Frame): [number, number] | undefined {
+/** Texts as one, separated by semicolons; those beyond a limit are counted. */
+export function joinTexts(texts: readonly string[]): string {
+  return texts.length <= maxTexts
+    ? texts.join('; ')
+    : [...texts.slice(0, maxTexts), `${texts.length - maxTexts} more`].join('; ');
+}
+
+/** The lowest and the highest value of a line in a frame; undefined if it has none. */
+function extremes({ series, column }: Line, { from, to }: Frame): [lowest: number, highest: number] | undefined {
   const [start, end] = [firstIndexFrom(series.at, from), firstIndexFrom(series.at, to + 1)];
-  let [low, high] = [Infinity, -Infinity];
   const [lows, highs] = column === 'band' ? [series.lowest, series.highest] : [series.value, series.value];
+  let [lowest, highest] = [Infinity, -Infinity];
   for (let index = start; index < end; index++) {
-    const least = lows?.[index] ?? Infinity;
-    const most = highs?.[index] ?? -Infinity;
-    if (least < low) low = least;
-    if (most > high) high = most;
+    const [low, high] = [lows?.[index] ?? Infinity, highs?.[index] ?? -Infinity];
+    if (low < lowest) lowest = low;
+    if (high > highest) highest = high;
   }
-  return low <= high ? [low, high] : undefined;
+  return lowest <= highest ? [lowest, highest] : undefined;
 }
 
-function lineWords(line: Line, unit: Unit, frame: Frame): string {
-  const found = extremes(line, frame);
-  if (!found) return `${line.name}: nothing measured`;
-  const newest = readOut(line, unit, { ...frame, cursor: undefined });
-  return `${line.name} ${newest === '–' ? 'not measured now' : newest}, between ${formatValue(found[0], unit)} and ${formatValue(found[1], unit)}`;
+function lineSummary(line: Line, unit: Unit, frame: Frame): string {
+  const range = extremes(line, frame);
+  if (!range) return `${line.name}: nothing measured`;
+  const [lowest, highest] = range.map((value) => formatValue(value, unit));
+  const newest = lineValueText(line, unit, { ...frame, cursor: undefined });
+  return `${line.name} ${newest === '–' ? 'not measured now' : newest}, between ${lowest} and ${highest}`;
 }
 
-function withRest(words: string[]): string {
-  return words.length <= maxSpokenLines
-    ? words.join('; ')
-    : [...words.slice(0, maxSpokenLines), `${words.length - maxSpokenLines} more`].join('; ');
-}
+const withoutMuted = (lines: readonly Line[], { mutedKeys }: Frame): Line[] =>
+  lines.filter(({ key }) => !mutedKeys.has(key));
 
-/** A plot in words, for who does not see it. */
+/** A plot in words: its title, the length of its range, and newest, lowest and highest value of each line. */
 export function plotSummary(title: string, lines: readonly Line[], unit: Unit, frame: Frame): string {
-  const drawn = lines.filter(({ key }) => !frame.mutedKeys.has(key));
-  const words = drawn.length > 0 ? withRest(drawn.map((line) => lineWords(line, unit, frame))) : 'no lines';
-  return `${title}, ${formatDuration(frame.to - frame.from)}: ${words}`;
+  const summaries = withoutMuted(lines, frame).map((line) => lineSummary(line, unit, frame));
+  return `${title}, ${formatDuration(frame.to - frame.from)}: ${summaries.length > 0 ? joinTexts(summaries) : 'no lines'}`;
 }
 
-/** The values under the cursor in words, one text for each line. */
-export function cursorWords(lines: readonly Line[], unit: Unit, frame: Frame): string[] {
-  return lines
-    .filter(({ key }) => !frame.mutedKeys.has(key))
-    .map((line) => {
-      const said = readOut(line, unit, frame);
-      return `${line.name} ${said === '–' ? 'not measured' : said}`;
-    });
-}
-
-/** Many texts as one; what is too many is counted. */
-export function joinTexts(words: string[]): string {
-  return withRest(words);
+/** The values at the cursor in words, one text per line. */
+export function cursorTexts(lines: readonly Line[], unit: Unit, frame: Frame): string[] {
+  return withoutMuted(lines, frame).map((line) => {
+    const value = lineValueText(line, unit, frame);
+    return `${line.name} ${value === '–' ? 'not measured' : value}`;
+  });
 }

@@ -1,26 +1,36 @@
-/** The theme's colours, as a canvas needs them: resolved. */
+/** The colours and font of VS Code's present theme, resolved for drawing on a canvas. */
+
+/** Colours as CSS values, and the font of labels. */
 export interface Theme {
   foreground: string;
-  /** For axis labels. */
+  /** For labels of axes. */
   descriptionForeground: string;
   grid: string;
   background: string;
   charts: Record<ChartColour, string>;
   warning: string;
   error: string;
-  /** Lines are told apart by dashes too. */
+  /** In high contrast, lines also differ by their dashes. */
   highContrast: boolean;
+  /** `size` is in CSS pixels. */
   font: { family: string; size: number };
 }
 
-/** Without orange, which VS Code's newer light themes make too pale for a line. */
+/** VS Code's chart colours without orange, which newer light themes make too pale for a line. */
 export type ChartColour = 'blue' | 'green' | 'purple' | 'yellow' | 'red';
 
-/** Literal colours for when a variable is missing: VS Code has lost them in long-lived webviews (vscode #336272). */
-const literals = {
+interface Palette extends Record<ChartColour, string> {
+  foreground: string;
+  descriptionForeground: string;
+  grid: string;
+  background: string;
+}
+
+/** Used if a variable is missing: VS Code has lost them in long-lived webviews (microsoft/vscode#336272). */
+const fallbackPalettes: Record<'dark' | 'light', Palette> = {
   dark: {
     foreground: '#cccccc',
-    quiet: '#9d9d9d',
+    descriptionForeground: '#9d9d9d',
     grid: '#58585866',
     background: '#181818',
     blue: '#3794ff',
@@ -31,7 +41,7 @@ const literals = {
   },
   light: {
     foreground: '#3b3b3b',
-    quiet: '#616161',
+    descriptionForeground: '#616161',
     grid: '#a9a9a966',
     background: '#f8f8f8',
     blue: '#1a85ff',
@@ -42,9 +52,9 @@ const literals = {
   },
 };
 
-const variables: Record<keyof typeof literals.dark, string> = {
+const cssVariables: Record<keyof Palette, string> = {
   foreground: '--vscode-foreground',
-  quiet: '--vscode-descriptionForeground',
+  descriptionForeground: '--vscode-descriptionForeground',
   grid: '--vscode-tree-inactiveIndentGuidesStroke',
   background: '--vscode-sideBar-background',
   blue: '--vscode-charts-blue',
@@ -54,17 +64,17 @@ const variables: Record<keyof typeof literals.dark, string> = {
   red: '--vscode-charts-red',
 };
 
-/** The colours of now. */
+/** The present theme. */
 export function readTheme(): Theme {
   const { classList } = document.body;
-  const light = classList.contains('vscode-light') || classList.contains('vscode-high-contrast-light');
+  const isLight = classList.contains('vscode-light') || classList.contains('vscode-high-contrast-light');
+  const fallback = fallbackPalettes[isLight ? 'light' : 'dark'];
   const style = getComputedStyle(document.documentElement);
-  const body = getComputedStyle(document.body);
-  const colour = (name: keyof typeof variables): string =>
-    style.getPropertyValue(variables[name]).trim() || literals[light ? 'light' : 'dark'][name];
+  const bodyStyle = getComputedStyle(document.body);
+  const colour = (name: keyof Palette): string => style.getPropertyValue(cssVariables[name]).trim() || fallback[name];
   return {
     foreground: colour('foreground'),
-    descriptionForeground: colour('quiet'),
+    descriptionForeground: colour('descriptionForeground'),
     grid: colour('grid'),
     background: colour('background'),
     charts: {
@@ -77,11 +87,11 @@ export function readTheme(): Theme {
     warning: colour('yellow'),
     error: colour('red'),
     highContrast: classList.contains('vscode-high-contrast') || classList.contains('vscode-high-contrast-light'),
-    font: { family: body.fontFamily, size: Math.max(10, (parseFloat(body.fontSize) || 13) - 2) },
+    font: { family: bodyStyle.fontFamily, size: Math.max(10, (parseFloat(bodyStyle.fontSize) || 13) - 2) },
   };
 }
 
-/** Calls `listener` when VS Code puts another theme on the page. */
+/** Calls `listener` when the theme changes. */
 export function onThemeChange(listener: () => void): void {
   const observer = new MutationObserver(listener);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });

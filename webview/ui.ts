@@ -1,4 +1,4 @@
-/** The one place that knows the toolkit: registers just the components the page uses. */
+/** Dropdowns of VS Code's webview toolkit. No other file imports the toolkit, so that only used components are registered. */
 import {
   provideVSCodeDesignSystem,
   vsCodeDropdown,
@@ -9,16 +9,16 @@ import {
 
 provideVSCodeDesignSystem().register(vsCodeDropdown(), vsCodeOption());
 
-export interface Choice {
+interface Choice {
   value: string;
   text: string;
 }
 
-/** A dropdown with an accessible name; `onChoose` gets the value of what a person chose. */
+/** A dropdown with an accessible name. `onChoose` is called with the value that a person selects. */
 export function dropdown(
   name: string,
   choices: readonly Choice[],
-  chosen: string,
+  selected: string,
   onChoose: (value: string) => void,
 ): Dropdown {
   const element = document.createElement('vscode-dropdown') as Dropdown;
@@ -26,7 +26,7 @@ export function dropdown(
   for (const { value, text } of choices) {
     const option = document.createElement('vscode-option') as Option;
     option.setAttribute('value', value);
-    option.toggleAttribute('selected', value === chosen);
+    option.toggleAttribute('selected', value === selected);
     option.textContent = text;
     element.append(option);
   }

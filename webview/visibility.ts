@@ -1,18 +1,20 @@
-/** Plots this far beyond an edge are drawn too, so that slow scrolling meets no empty ones. */
+/** Which elements of the page are scrolled into view; only those are drawn. */
+
+/** Elements this near to an edge count as visible, so that slow scrolling shows no empty plots. In CSS pixels. */
 const margin = 100;
 
-/** Which elements of the page are scrolled to: what nobody sees need not be drawn. */
+/** Watches elements for coming into view. */
 export class Visibility {
   private readonly observer: IntersectionObserver;
   private visible = new Set<Element>();
 
-  /** `onCome`: an element has come into view that the last `look` did not find there. */
-  constructor(onCome: () => void) {
+  /** `onVisible` is called when an element comes into view that the last `update` did not find there. */
+  constructor(onVisible: () => void) {
     this.observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some(({ isIntersecting, target }) => isIntersecting && !this.visible.has(target))) onCome();
-        // By VS Code the page is a frame of another origin, for which only a root of its own has a margin.
+        if (entries.some(({ isIntersecting, target }) => isIntersecting && !this.visible.has(target))) onVisible();
       },
+      // In VS Code the page is in a frame of another origin, where a margin needs an explicit root.
       { root: document, rootMargin: `${margin}px 0px` },
     );
   }
@@ -25,7 +27,7 @@ export class Visibility {
     this.observer.unobserve(element);
   }
 
-  /** Those in view at this moment: an observer tells of it a frame too late for a first picture. */
+  /** The elements in view now. Measured, because an observer would report one frame too late for the first picture. */
   update(elements: readonly Element[]): ReadonlySet<Element> {
     this.visible = new Set(
       elements.filter((element) => {

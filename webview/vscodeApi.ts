@@ -1,3 +1,4 @@
+/** The connection to the extension host: messages in both directions, and the state that VS Code keeps for the page. */
 import { isToPage, type ToHost, type ToPage } from '../src/shared/protocol';
 import { isViewOptions, type ViewOptions } from '../src/shared/viewOptions';
 
@@ -11,22 +12,23 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 const api = acquireVsCodeApi();
 
+/** Sends a message to the host. */
 export function send(message: ToHost): void {
   api.postMessage(message);
 }
 
-/** The choices this page had before it was hidden: there before the host answers. */
+/** The options that this page had before it was hidden, so that it need not wait for the host. Undefined if there are none. */
 export function restoreOptions(): ViewOptions | undefined {
   const state = api.getState();
   return isViewOptions(state) ? state : undefined;
 }
 
-/** Remembers choices in the page's state, for the next show. */
-export function keepOptions(options: ViewOptions): void {
+/** Stores the options for `restoreOptions`. */
+export function storeOptions(options: ViewOptions): void {
   api.setState(options);
 }
 
-/** Calls `listener` with what the host sends, and only with what the protocol knows; the rest is the host's to log. */
+/** Calls `listener` for each valid message of the host. Reports any other message to the host, which logs it. */
 export function onMessage(listener: (message: ToPage) => void): void {
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (isToPage(event.data)) listener(event.data);

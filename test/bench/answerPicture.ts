@@ -63,7 +63,7 @@ export async function answerToPicture(browser: Browser, address: string, count: 
     headers: () => Promise.resolve({}),
     now: Date.now,
   });
-  const chart = await ChartPage.open(browser, address, { width: 900, height: 600, offer: 'nothing' });
+  const chart = await ChartPage.open(browser, address, { width: 900, height: 600, hasMetrics: false });
   const [from, to, stepMs] = [FROM_S * 1000, (FROM_S + POINTS - 1) * 1000, 1000];
   const engines = Array.from({ length: SERIES }, (_, index) => ({ id: String(index), name: String(index) }));
   const row = {

@@ -4,7 +4,9 @@ import { chartRows } from '../../src/metrics/chartRows';
 import type { ChartSeries } from '../../src/shared/chartData';
 import type { ToPage } from '../../src/shared/protocol';
 import { defaultViewOptions } from '../../src/shared/viewOptions';
-import { ChartPage, launch, serveChart, skipReason } from '../webview/chartPage';
+import { ChartPage } from '../webview/chartPage';
+import { launchChromium, skipReason } from '../webview/chromium';
+import { servePage } from '../webview/pageServer';
 import { answerToPicture, POINTS as ANSWERED, SERIES } from './answerPicture';
 import { firstPicture } from './firstPicture';
 import { result, skipped, table } from './report';
@@ -124,8 +126,8 @@ async function main(): Promise<void> {
     skipped('the chart', reason);
     return;
   }
-  const browser = await launch();
-  const { server, address } = await serveChart();
+  const browser = await launchChromium();
+  const { server, address } = await servePage();
   table(`The chart: ${ENGINES} series × ${POINTS} points, Chromium ${browser.version()}, software rendering`);
   const firsts: number[] = [];
   for (let round = 0; round < rounds(9); round++)

@@ -1,7 +1,7 @@
 /** How long the chart's page takes from saying that it is ready to its first picture, in the page itself. */
 import type { Browser } from 'playwright-core';
 import type { ToHost, ToPage } from '../../src/shared/protocol';
-import { standIn } from '../webview/chartPage';
+import { installVscodeStub } from '../webview/vscodeStub';
 import { themes } from '../webview/themes';
 
 /** Answers the page's `ready` with a host's messages at once, and notes when a plot is painted. */
@@ -37,7 +37,7 @@ function answerReady(text: string): void {
 /** In ms, of a new page each time. */
 export async function firstPicture(browser: Browser, address: string, messages: readonly ToPage[]): Promise<number> {
   const page = await browser.newPage({ viewport: { width: 900, height: 500 } });
-  await page.addInitScript(standIn);
+  await page.addInitScript(installVscodeStub);
   await page.addInitScript(answerReady, JSON.stringify(messages));
   await page.goto(`${address}?${encodeURIComponent(JSON.stringify({ theme: themes.dark }))}`);
   const found = await page.waitForFunction(() => (window as unknown as { firstPicture?: number }).firstPicture);

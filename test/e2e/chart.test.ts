@@ -124,7 +124,7 @@ describe('a person at the chart', function () {
       assert.ok((await titles()).some((title) => title.startsWith('Inter-token latency')));
     };
     await drawn();
-    await chartFrame(page).getByRole('button', { name: 'Plot each metric by itself' }).click();
+    await chartFrame(page).getByRole('button', { name: 'One plot per metric' }).click();
     await until(async () => ((await titles()).length >= 6 ? true : undefined), timeoutMs, 'a plot for each metric');
     await saveScreenshot(page, 'chart in an editor');
     await page.locator('.statusbar').getByRole('button').last().focus();

@@ -1,12 +1,14 @@
-/** A browser for a suite's pages: skipped by name where there is none, and no page ends with an error or a refusal of the policy. */
+/** A suite of tests that share a browser and fail on errors and on violations of the content security policy. */
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import type { Browser } from 'playwright-core';
-import { ChartPage, launch, serveChart, skipReason, type Beginning } from './chartPage';
+import { ChartPage, type LoadOptions } from './chartPage';
+import { launchChromium, skipReason } from './chromium';
+import { servePage } from './pageServer';
 
-export type OpenPage = (beginning?: Beginning) => Promise<ChartPage>;
+type OpenPage = (options?: LoadOptions) => Promise<ChartPage>;
 
-/** Registers a suite whose tests open pages, one after the other in one tab. */
+/** Registers a suite. Its tests load pages one after the other in one tab. Skipped, with the reason, without a browser. */
 export function chartSuite(title: string, define: (open: OpenPage) => void): void {
   describe(title, function () {
     this.timeout(120_000);
@@ -21,8 +23,8 @@ export function chartSuite(title: string, define: (open: OpenPage) => void): voi
         this.test!.title += `: ${reason}`;
         this.skip();
       }
-      browser = await launch();
-      ({ server, address } = await serveChart());
+      browser = await launchChromium();
+      ({ server, address } = await servePage());
     });
 
     after(async () => {
@@ -32,14 +34,14 @@ export function chartSuite(title: string, define: (open: OpenPage) => void): voi
     });
 
     afterEach(async () => {
-      await tab?.noteViolations();
-      assert.deepEqual(tab?.violations.splice(0) ?? [], [], 'the policy refused nothing');
+      await tab?.collectViolations();
+      assert.deepEqual(tab?.violations.splice(0) ?? [], [], 'nothing violates the policy');
       assert.deepEqual(tab?.errors.splice(0) ?? [], [], 'no errors');
     });
 
-    define(async (beginning) => {
-      if (tab) await tab.begin(beginning);
-      else tab = await ChartPage.open(browser!, address, beginning);
+    define(async (options) => {
+      if (tab) await tab.load(options);
+      else tab = await ChartPage.open(browser!, address, options);
       return tab;
     });
   });

@@ -1,5 +1,8 @@
-/** Theme variables as VS Code's default themes set them: the ones that the page and the toolkit read. */
+/** The variables of VS Code's default themes that the page and the toolkit read. */
+
+/** A theme as VS Code sets it on a page. */
 export interface TestTheme {
+  /** The class of the body. */
   bodyClass: string;
   variables: Record<string, string>;
 }
@@ -19,6 +22,7 @@ function theme(bodyClass: string, variables: Record<string, string>): TestTheme 
   };
 }
 
+/** The themes that tests use. */
 export const themes = {
   dark: theme('vscode-dark', {
     'icon-foreground': '#cccccc',

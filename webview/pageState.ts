@@ -1,0 +1,55 @@
+/** What the page knows and shows at a moment: data, options, choices, time range and muted lines. */
+import type { ChartData, ChartIncrement } from '../src/shared/chartData';
+import type { ViewOptions } from '../src/shared/viewOptions';
+import type { Frame } from './frame';
+import type { PickerChoices } from './pickerBoxes';
+import { Store } from './store';
+import { readTheme } from './theme';
+import { Viewport } from './viewport';
+
+const minuteMs = 60_000;
+/** Data is kept for this long before the range that is shown, so that lines lead into it. */
+const keptBeforeRangeMs = 2 * minuteMs;
+
+/** The state of a page, without anything that is drawn. */
+export class PageState {
+  readonly store = new Store();
+  readonly viewport = new Viewport(() => this.options.minutes * minuteMs);
+  choices: PickerChoices = { rows: [], engines: [] };
+  theme = readTheme();
+  /** Not in the options, because IDs of engines live no longer than a run. */
+  mutedEngines: readonly string[] = [];
+
+  constructor(public options: ViewOptions) {}
+
+  /** Replaces all data. `now` is the host's clock. */
+  replaceData(data: ChartData, now: number): void {
+    this.viewport.syncClock(now);
+    this.store.replace(data);
+  }
+
+  /** Adds the data of one scrape. `now` is the host's clock. */
+  appendData(data: ChartIncrement, now: number): void {
+    this.viewport.syncClock(now);
+    const from = Math.min(this.viewport.range.from, now - this.options.minutes * minuteMs);
+    this.store.append(data, from - keptBeforeRangeMs);
+  }
+
+  /** Whether nothing was ever measured, so that there is nothing to draw. */
+  get isEmpty(): boolean {
+    return this.store.isEmpty && !this.choices.rows.some(({ available }) => available);
+  }
+
+  /** Keys of the lines that are not drawn. */
+  get muted(): readonly string[] {
+    return this.options.engines === 'aggregate' ? this.options.muted : this.mutedEngines;
+  }
+
+  /** What all plots draw now. */
+  frame(): Frame {
+    const { viewport, theme, store } = this;
+    const { range, now, selection, isLive } = viewport;
+    const mutedKeys = new Set(this.muted);
+    return { ...range, now, theme, mutedKeys, selection, bands: store.bands, isLive, cursor: viewport.cursorIn(range) };
+  }
+}
