@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { fileMagic } from '../../../src/history/codec';
+import { DistributionHistory } from '../../../src/history/distributionHistory';
 import { History } from '../../../src/history/history';
 import { Journal } from '../../../src/history/journal';
 import type { ChartDistribution } from '../../../src/shared/chartData';
@@ -157,5 +158,39 @@ describe('the buckets of histograms', () => {
     assert.ok(ttft(history).to[0]! >= start + 4 * hour - 2 * minute);
     assert.equal(sizes.at(-1), sizes.at(-2));
     assert.ok(sizes.at(-1)! < 30_000, String(sizes.at(-1)));
+  });
+});
+
+describe('the buckets of histograms in memory', () => {
+  const now = 1_760_000_000_000;
+  const scrape = (at: number, counts: number[], bounds = [0.1, 1]): Parameters<DistributionHistory['add']>[0] => ({
+    at,
+    distributions: { ttft: { from: at - 30_000, to: at, bounds, counts, counted: 4, of: 4 } },
+  });
+
+  it('are kept for an hour in full, then by the minute, for a day', () => {
+    const history = new DistributionHistory(() => 24);
+    for (let step = 0; step <= 3 * 360; step++) history.add(scrape(now + step * 10_000, [step, 1, 0]));
+    const end = now + 3 * hour;
+    const [stored] = history.query(['ttft'], 0, Infinity);
+    assert.equal(stored?.to.filter((to) => to >= end - hour).length, 361);
+    assert.ok(stored && stored.to.length <= 367 + 2 * 60 + 2, String(stored?.to.length));
+    history.add(scrape(end + 24.5 * hour, [1, 0, 0]));
+    assert.equal(history.query(['ttft'], 0, Infinity)[0]?.to.length, 1);
+    assert.deepEqual(history.query(['other'], 0, Infinity), []);
+  });
+
+  it('grow only with a new window, withdraw what a clock took back, and begin anew with other buckets', () => {
+    const history = new DistributionHistory(() => 24);
+    assert.equal(history.add(scrape(now, [1, 0, 0])).length, 1);
+    assert.deepEqual(history.add(scrape(now, [1, 0, 0])), []);
+    history.add(scrape(now + 20_000, [2, 0, 0]));
+    history.add(scrape(now + 10_000, [3, 0, 0]));
+    assert.deepEqual(history.query(['ttft'], 0, Infinity)[0]?.counts, [
+      [1, 0, 0],
+      [3, 0, 0],
+    ]);
+    history.add(scrape(now + 30_000, [1, 1], [1]));
+    assert.deepEqual(history.query(['ttft'], 0, Infinity)[0]?.counts, [[1, 1]]);
   });
 });

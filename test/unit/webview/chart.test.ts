@@ -1,8 +1,9 @@
+/** The size of the chart page's bundle. */
 import assert from 'node:assert/strict';
 import { build } from 'esbuild';
 
-describe('the chart page', () => {
-  it('is shipped in less than 600 kB', async function () {
+describe('The bundle of the chart page', () => {
+  it('is smaller than 600 kB', async function () {
     this.timeout(60_000);
     const { outputFiles } = await build({
       entryPoints: ['webview/chart.ts'],
