@@ -1,31 +1,31 @@
-/** The demonstration run as a program: starts a cluster, says on one line where it is, ends cleanly. */
+/** The demonstration as a program: starts a cluster, prints its addresses as one line of JSON, and ends on a signal. */
 import { resolve } from 'node:path';
-import { readOptions, usage, type DemoOptions } from './demo/options';
-import { writeWorkspace } from './demo/workspace';
+import type { Cluster } from './cluster/cluster';
 import { startLive } from './live/live';
-import type { Cluster } from './parts/cluster';
+import { readOptions, usage, type ProgramOptions } from './program/options';
+import { writeWorkspace } from './program/workspace';
 import { replay } from './replay/replay';
 
-/** A step of a recording stands for one report of Ray. */
-const stepEveryMs = 10_000;
+/** A step of a recording is shown for as long as Ray's report interval. */
+const replayStepMs = 10_000;
 
-/** Time that passes `speed` times as fast from now on. */
-function fastClock(speed: number): () => number {
+/** A clock that runs `speed` times as fast from now on. */
+function createClock(speed: number): () => number {
   const start = Date.now();
   return () => start + (Date.now() - start) * speed;
 }
 
-async function start({ recording, speed, token }: DemoOptions): Promise<Cluster> {
-  if (recording === undefined) return startLive({ now: fastClock(speed), token });
+async function startCluster({ recording, speed, token }: ProgramOptions): Promise<Cluster> {
+  if (recording === undefined) return startLive({ now: createClock(speed), token });
   const cluster = await replay({ recording, token });
-  // The last step stays: starting over would look like engines whose counters were reset.
-  setInterval(() => cluster.next(), stepEveryMs / speed).unref();
+  // It stays at the last step: after a restart all counters would seem to be reset.
+  setInterval(() => cluster.next(), replayStepMs / speed).unref();
   return cluster;
 }
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  const cluster = await start(options);
+  const cluster = await startCluster(options);
   const workspace = options.workspace === undefined ? undefined : resolve(options.workspace);
   if (workspace !== undefined) writeWorkspace(workspace, cluster.dashboard.url);
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   if (options.withParent) process.stdin.once('end', end).once('error', end).resume();
-  // Whoever read the line may have gone; that ends nothing.
+  // The reader may close its end after the first line.
   process.stdout.on('error', () => undefined);
   const nodes = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`);
   process.stdout.write(

@@ -1,8 +1,8 @@
-/** Where the repository is, wherever a bundle of this program lies. */
+/** Paths of the repository, independent of where this code is bundled to. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The nearest folder at or above `from` that has a `package.json`. */
+/** The nearest folder at or above `from` that has a `package.json`. Throws if there is none. */
 export function repositoryRoot(from: string = __dirname): string {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
@@ -10,7 +10,7 @@ export function repositoryRoot(from: string = __dirname): string {
   }
 }
 
-/** A file or folder of `test/fixtures`. */
-export function fixturePath(...parts: string[]): string {
-  return join(repositoryRoot(), 'test', 'fixtures', ...parts);
+/** The path of a file or folder in `test/fixtures`. */
+export function fixturePath(...names: string[]): string {
+  return join(repositoryRoot(), 'test', 'fixtures', ...names);
 }

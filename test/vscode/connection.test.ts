@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import {
-  bodies,
-  ownAddress,
+  serverBodies,
+  freeLoopbackAddress,
   replay,
   replayNative,
   serve,
@@ -145,7 +145,7 @@ describe('servers on the run’s nodes', () => {
   before(async function () {
     api = await activate();
     node =
-      (await ownAddress()) ??
+      (await freeLoopbackAddress()) ??
       skip(this, 'this machine has no second loopback address, so port 8000 is not the tests’ to take');
     native = await replayNative({ host: node, port: 8000 }, answers);
     dashboard = await startSmallDashboard({ targets: [`${node}:1`], actors: [{ worker: 'w1', node }] });
@@ -283,7 +283,7 @@ describe('what stands between requests and engines', () => {
   it('is told apart by what it shows', async () => {
     const api = await activate();
     const [router, worker, frontend] = await Promise.all(
-      [bodies.router(), bodies.dynamoWorker(3), bodies.dynamoFrontend(3)].map((body) =>
+      [serverBodies.router(), serverBodies.dynamoWorker(3), serverBodies.dynamoFrontend(3)].map((body) =>
         serve(({ pathname }) => (pathname === '/metrics' ? text(200, body) : text(404, ''))),
       ),
     );

@@ -11,7 +11,7 @@ import type { GenerationEvent } from '../../src/generation/generationEvent';
 import { startLive, type Live, type RecordedRequest } from '../demonstration/index';
 import { recordedSamples } from '../prometheus/recorded';
 import { findPrometheus, promtool, runToEnd, startPrometheus, type RealPrometheus } from '../prometheus/server';
-import { cycleSeconds } from '../demonstration/live/timeline';
+import { demonstrationScenario } from '../demonstration/live/demonstrationScenario';
 import { skip } from './skip';
 import {
   activate,
@@ -44,7 +44,7 @@ describe('Prometheus as the source', () => {
     if ('reason' in found) skip(this, found.reason);
     api = await activate();
     // A whole cycle of the demonstration that has been before anybody looked, then the present.
-    let clock: number | undefined = Date.now() - 1000 * cycleSeconds;
+    let clock: number | undefined = Date.now() - 1000 * demonstrationScenario.cycleSeconds;
     cluster = await startLive({ now: () => clock ?? Date.now() });
     const steps = [];
     for (; clock < Date.now() - 5_000; clock += 20_000) {

@@ -1,56 +1,57 @@
-/** What can go wrong with an answer, as a table: each fault sends its own version of the answer that would have come. */
+/** What can go wrong with an answer, as a table of faults. To add one, add a kind and a row. */
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer';
 
+/** A fault of a server, or of one of its paths. */
 export type Fault =
-  /** The port is closed: nobody listens. For the whole server only. */
+  /** The port is closed. Only for a whole server. */
   | { kind: 'refuse' }
   /** Another status, with a short text. */
   | { kind: 'status'; status: number; body?: string }
-  /** A 200 with a page for people instead. */
+  /** Status 200 with an HTML page, as a login page would be. */
   | { kind: 'html' }
-  /** Only the first part of the body comes. `framed`: with the Content-Length of the whole; otherwise the end of the connection is the end of the body. */
+  /** Only a first part of the body (0 to 1). `framed`: with the Content-Length of the whole body; else the connection's end ends it. */
   | { kind: 'cut'; framed: boolean; part?: number }
-  /** The body never ends: a chunk of `bytes` each `everyMs`, as fast as it is read where that is 0. */
+  /** A body without end: a chunk of `bytes` every `everyMs`; if 0, as fast as it is read. */
   | { kind: 'endless'; everyMs?: number; bytes?: number }
-  /** The body is followed by comment lines until it has `bytes`. */
+  /** The body, followed by comment lines until it has `bytes`. */
   | { kind: 'oversize'; bytes: number }
-  /** Everything comes, `ms` later. */
+  /** The whole answer, `ms` later. */
   | { kind: 'slow'; ms: number }
-  /** The request is taken and never answered. */
+  /** The request is accepted and never answered. */
   | { kind: 'silent' }
-  /** The connection is cut before any answer. */
+  /** The connection is closed before any answer. */
   | { kind: 'reset' }
   /** A redirect, for example to another origin. */
   | { kind: 'redirect'; to: string; status?: number }
-  /** A 200 of the right type whose bytes are no text. */
+  /** Status 200 of the right type with bytes that are not text. */
   | { kind: 'garbage'; bytes?: number }
-  /** Any other body, sent as the normal answer would be. */
+  /** Another body, with the status of the normal answer. */
   | { kind: 'body'; body: string | Buffer; headers?: Record<string, string> };
 
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
-type Spoil<K extends Fault['kind']> = (response: ServerResponse, answer: Answer, fault: FaultOf<K>) => void;
+type SendFault<K extends Fault['kind']> = (response: ServerResponse, answer: Answer, fault: FaultOf<K>) => void;
 
-const comment = (bytes: number): Buffer => Buffer.from(`# ${'x'.repeat(Math.max(0, bytes - 3))}\n`);
+const commentLine = (bytes: number): Buffer => Buffer.from(`# ${'x'.repeat(Math.max(0, bytes - 3))}\n`);
 
-/** Sends an answer as it is, with its length. */
+/** Sends an answer without a fault, with its length. */
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { ...headers, 'Content-Length': String(body.length) });
   response.end(body);
 }
 
 function sendForever(response: ServerResponse, chunk: Buffer, everyMs: number): void {
-  const more = (): void => {
+  const sendNext = (): void => {
     if (response.destroyed) return;
-    const taken = response.write(chunk);
-    if (everyMs > 0) setTimeout(more, everyMs);
-    else if (taken) setImmediate(more);
-    else response.once('drain', more);
+    const hasRoom = response.write(chunk);
+    if (everyMs > 0) setTimeout(sendNext, everyMs);
+    else if (hasRoom) setImmediate(sendNext);
+    else response.once('drain', sendNext);
   };
-  more();
+  sendNext();
 }
 
-/** Sends without length and without chunks, so that only the end of the connection ends the body. */
+/** Sends a body with neither length nor chunks, so that only the end of the connection ends it. */
 function sendUnframed(response: ServerResponse, { status, headers }: Answer, body: Buffer): void {
   response.useChunkedEncodingByDefault = false;
   response.shouldKeepAlive = false;
@@ -58,9 +59,9 @@ function sendUnframed(response: ServerResponse, { status, headers }: Answer, bod
   response.end(body);
 }
 
-const table: { [K in Fault['kind']]: Spoil<K> } = {
+const senders: { [K in Fault['kind']]: SendFault<K> } = {
   refuse: (response) => response.destroy(),
-  status: (response, _answer, { status, body = `${status}: said by a fault` }) =>
+  status: (response, _answer, { status, body = `${status}: answered by a fault` }) =>
     send(response, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: Buffer.from(body) }),
   html: (response, answer) =>
     send(response, {
@@ -79,10 +80,10 @@ const table: { [K in Fault['kind']]: Spoil<K> } = {
   endless: (response, answer, { everyMs = 10, bytes = 1024 }) => {
     response.writeHead(answer.status, answer.headers);
     response.write(answer.body);
-    sendForever(response, comment(bytes), everyMs);
+    sendForever(response, commentLine(bytes), everyMs);
   },
   oversize: (response, answer, { bytes }) => {
-    const line = comment(1024);
+    const line = commentLine(1024);
     const missing = Math.max(0, Math.ceil((bytes - answer.body.length) / line.length));
     send(response, { ...answer, body: Buffer.concat([answer.body, ...Array<Buffer>(missing).fill(line)]) });
   },
@@ -103,11 +104,11 @@ const table: { [K in Fault['kind']]: Spoil<K> } = {
     send(response, { ...answer, headers: { ...answer.headers, ...headers }, body: Buffer.from(body) }),
 };
 
-/** Sends `answer` the way `fault` says. */
+/** Sends an answer with a fault. */
 export function sendFaulty<K extends Fault['kind']>(
   response: ServerResponse,
   answer: Answer,
   fault: FaultOf<K> & { kind: K },
 ): void {
-  table[fault.kind](response, answer, fault);
+  senders[fault.kind](response, answer, fault);
 }

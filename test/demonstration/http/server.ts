@@ -1,47 +1,50 @@
-/** One HTTP server, on a free port of 127.0.0.1 unless told otherwise, that remembers what it was asked and fails when told to. */
+/** An HTTP server for tests that logs its requests and can be made to fail. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { methodNotAllowed, type Answer } from './answer';
 import { send, sendFaulty, type Fault } from './faults';
 
+/** A request that the server got. */
 export interface RecordedRequest {
   method: string;
-  /** Path and query, as asked. */
+  /** Path and query. */
   url: string;
   headers: IncomingHttpHeaders;
   /** Unix ms. */
   at: number;
 }
 
+/** A running server. */
 export interface FixtureServer {
   /** `http://HOST:PORT`, without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** Every request since the start, oldest first; tests may empty it. */
+  /** Every request since the start, oldest first. Tests may empty it. */
   readonly requests: RecordedRequest[];
-  /** Sets the fault for one path or, without `path`, for all others; `undefined` ends it. Resolves when it is in force. */
+  /** Sets the fault of one path or, without `path`, of all others; undefined ends it. Resolves when it has taken effect. */
   fault(fault: Fault | undefined, path?: string): Promise<void>;
-  /** Ends every connection and the server. */
+  /** Closes all connections and the server. */
   close(): Promise<void>;
 }
 
-/** Makes the answer to a GET; `url` is parsed, with a base that means nothing. */
-export type Handler = (url: URL, headers: IncomingHttpHeaders) => Answer;
+/** Answers a GET. The host of `url` has no meaning. */
+type Handler = (url: URL, headers: IncomingHttpHeaders) => Answer;
 
-/** Ports of Ray's dashboard and autoscaler. */
-const withoutEngines: ReadonlySet<number> = new Set([44217, 44227]);
+/** Ports of Ray's dashboard and autoscaler, which the extension never takes for a node's agent. */
+const rayServicePorts: ReadonlySet<number> = new Set([44217, 44227]);
 
-/** Where to listen; a free port of 127.0.0.1 where nothing is said. */
-export interface Place {
-  /** Another address of this machine, such as one of 127.0.0.0/8: a port that must be a certain one is free there. */
+/** Where a server listens. */
+export interface ListenAddress {
+  /** 127.0.0.1 by default. On another address of 127.0.0.0/8 a given port is free. */
   host?: string;
+  /** A free port by default. */
   port?: number;
 }
 
-/** Starts a server; anything but GET answers 405 and is recorded like the rest. */
+/** Starts a server. It logs every request, and answers other methods than GET with 405. */
 export async function serve(
   handler: Handler,
-  { host = '127.0.0.1', port: wanted = 0 }: Place = {},
+  { host = '127.0.0.1', port: wantedPort = 0 }: ListenAddress = {},
 ): Promise<FixtureServer> {
   const requests: RecordedRequest[] = [];
   const faults = new Map<string | undefined, Fault>();
@@ -50,9 +53,9 @@ export async function serve(
     requests.push({ method, url, headers, at: Date.now() });
     request.resume();
     response.on('error', () => response.destroy());
-    const parsed = new URL(url, 'http://fixture');
-    const answer = method === 'GET' ? handler(parsed, headers) : methodNotAllowed();
-    const fault = faults.get(parsed.pathname) ?? faults.get(undefined);
+    const parsedUrl = new URL(url, 'http://fixture');
+    const answer = method === 'GET' ? handler(parsedUrl, headers) : methodNotAllowed();
+    const fault = faults.get(parsedUrl.pathname) ?? faults.get(undefined);
     if (fault) sendFaulty(response, answer, fault);
     else send(response, answer);
   });
@@ -65,16 +68,15 @@ export async function serve(
         resolve();
       });
     });
-  const hangUp = (): Promise<void> =>
+  const stop = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
 
-  await listen(wanted);
-  // A free port may be one that Ray keeps for a service without engines, which nobody takes for a node's.
-  while (wanted === 0 && withoutEngines.has((server.address() as AddressInfo).port)) {
-    await hangUp();
+  await listen(wantedPort);
+  while (wantedPort === 0 && rayServicePorts.has((server.address() as AddressInfo).port)) {
+    await stop();
     await listen(0);
   }
   const { port } = server.address() as AddressInfo;
@@ -84,15 +86,15 @@ export async function serve(
     requests,
     async fault(fault, path) {
       if (fault?.kind === 'refuse' && path !== undefined)
-        throw new Error('a port is refused as a whole, not for one path');
+        throw new Error('a port is closed for all paths, not for one');
       if (fault) faults.set(path, fault);
       else faults.delete(path);
-      const refused = faults.get(undefined)?.kind === 'refuse';
-      if (refused && server.listening) await hangUp();
-      if (!refused && !server.listening) await listen(port);
+      const isRefused = faults.get(undefined)?.kind === 'refuse';
+      if (isRefused && server.listening) await stop();
+      if (!isRefused && !server.listening) await listen(port);
     },
     async close() {
-      if (server.listening) await hangUp();
+      if (server.listening) await stop();
     },
   };
 }

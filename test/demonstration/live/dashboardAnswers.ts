@@ -1,13 +1,14 @@
-/** The dashboard's answers about the live run, in the shape of the recorded ones. */
+/** What the dashboard answers about the simulated run, in the shape of the recorded answers. */
 import { array, at, object, type Json, type JsonObject } from '../json';
 import { loadRecording } from '../replay/recording';
 import { nodeAddresses } from './names';
+import { nodeSystem } from './nodeSystem';
 import type { Simulation } from './simulation';
-import { systemOf } from './system';
 import type { Worker } from './worker';
 
-export interface DashboardAnswers {
+interface DashboardAnswers {
   version(): Json;
+  /** `ports` are those of the agents, by node. */
   nodeSummary(ports: readonly number[]): Json;
   actors(): Json;
 }
@@ -16,119 +17,133 @@ const jobId = '01000000';
 const actorIdOf = (worker: Worker): string => `${worker.workerId.slice(0, 24)}${jobId}`;
 const portOf = (worker: Worker): number => 10_000 + (worker.pid % 1000);
 
-function aliveOn({ workers, trainer }: Simulation, node: number): Worker[] {
+function livingWorkers({ workers, trainer }: Simulation, node: number): Worker[] {
   return [...workers, trainer.worker].filter((worker) => worker.node === node && worker.endedAt === undefined);
 }
 
-/** Reads the shapes from the last step of `ray-2.57`, which has an actor that is dead and one that is alive. */
-export function createDashboardAnswers(simulation: Simulation): DashboardAnswers {
+/** The recorded objects that answers are made from. */
+interface Shapes {
+  version: JsonObject;
+  summary: JsonObject;
+  nodes: JsonObject[];
+  actors: JsonObject;
+  actor: (className: string, state: string) => JsonObject;
+}
+
+/** Reads the last step of `ray-2.57`, which has living and dead actors. */
+function loadShapes(): Shapes {
   const recorded = loadRecording('ray-2.57').steps.at(-1)?.json ?? {};
-  const version = object(recorded.version);
-  const nodes = array(at(recorded['nodes-summary'] as Json, 'data', 'summary')).map(object);
-  const actors = Object.values(object(at(recorded['logical-actors'] as Json, 'data', 'actors'))).map(object);
-  const shape = (className: string, state: string): JsonObject =>
-    actors.find((actor) => actor['className'] === className && actor['state'] === state) ?? {};
-  const nodeId = (node: number): string => String(at(nodes[node], 'raylet', 'nodeId'));
-
-  const actorOf = (worker: Worker, className: string): JsonObject => {
-    const dead = worker.endedAt !== undefined;
-    const address = {
-      nodeId: nodeId(worker.node),
-      ipAddress: nodeAddresses[worker.node] ?? '',
-      port: portOf(worker),
-      workerId: worker.workerId,
-    };
-    const processStats = dead
-      ? null
-      : {
-          ...object(at(shape(className, 'ALIVE'), 'processStats')),
-          pid: worker.pid,
-          createTime: worker.startedAt / 1000 - 4,
-        };
-    return {
-      ...shape(className, dead ? 'DEAD' : 'ALIVE'),
-      actorId: actorIdOf(worker),
-      jobId,
-      address,
-      pid: worker.pid,
-      timestamp: worker.endedAt ?? worker.startedAt,
-      startTime: worker.startedAt,
-      endTime: worker.endedAt ?? 0,
-      processStats,
-      ...(dead ? {} : { workerId: worker.workerId, ipAddress: address.ipAddress, port: String(address.port) }),
-    };
-  };
-
-  const workerShape = object(array(at(nodes[0], 'raylet', 'coreWorkersStats'))[0]);
-  const statsOf = (node: number): Json[] =>
-    aliveOn(simulation, node).map((worker) => ({
-      ...workerShape,
-      actorId: actorIdOf(worker),
-      pid: worker.pid,
-      workerId: worker.workerId,
-      ipAddress: nodeAddresses[node] ?? '',
-      port: String(portOf(worker)),
-    }));
-
-  const nodeOf = (shapeOfNode: JsonObject, node: number, port: number): JsonObject => {
-    const system = systemOf(simulation, node);
-    const free = system.memoryTotal - system.memoryUsed;
-    return {
-      ...shapeOfNode,
-      now: simulation.now / 1000,
-      hostname: `gpu-node-${node}`,
-      ip: nodeAddresses[node] ?? '',
-      cpu: system.cpu,
-      cpus: [system.cpuCount, system.cpuCount],
-      mem: [
-        system.memoryTotal,
-        free,
-        Math.round((1000 * system.memoryUsed) / system.memoryTotal) / 10,
-        system.memoryUsed,
-      ],
-      hostMem: [system.memoryUsed, system.memoryTotal],
-      cgroupMem: [system.memoryUsed, system.memoryTotal],
-      loadAvg: [[...system.load], system.load.map((load) => Math.round((100 * load) / system.cpuCount) / 100)],
-      gpus: system.gpus.map((gpu, index) => ({
-        index,
-        uuid: `GPU-00000000-0000-0000-0000-0000000000${node}${index}`,
-        name: gpu.name,
-        utilizationGpu: gpu.utilization,
-        memoryUsed: gpu.used,
-        memoryTotal: gpu.total,
-        processesPids: [],
-      })),
-      raylet: {
-        ...object(shapeOfNode['raylet']),
-        coreWorkersStats: statsOf(node),
-        numWorkers: aliveOn(simulation, node).length,
-        nodeManagerAddress: '127.0.0.1',
-        nodeManagerHostname: `gpu-node-${node}`,
-        nodeName: nodeAddresses[node] ?? '',
-        metricsExportPort: port,
-        startTimeMs: String(simulation.startedAt - 60_000),
-        sessionDir: `/tmp/ray/${simulation.session}`,
-      },
-    };
-  };
-
+  const actors = object(recorded['logical-actors']);
+  const recordedActors = Object.values(object(at(actors, 'data', 'actors'))).map(object);
   return {
-    version: () => ({ ...version, session_name: simulation.session }),
+    version: object(recorded.version),
+    summary: object(recorded['nodes-summary']),
+    nodes: array(at(recorded['nodes-summary'], 'data', 'summary')).map(object),
+    actors,
+    actor: (className, state) =>
+      recordedActors.find((actor) => actor['className'] === className && actor['state'] === state) ?? {},
+  };
+}
+
+function actorAnswer(shapes: Shapes, worker: Worker, className: string): JsonObject {
+  const isDead = worker.endedAt !== undefined;
+  const address = {
+    nodeId: String(at(shapes.nodes[worker.node], 'raylet', 'nodeId')),
+    ipAddress: nodeAddresses[worker.node] ?? '',
+    port: portOf(worker),
+    workerId: worker.workerId,
+  };
+  const processStats = isDead
+    ? null
+    : {
+        ...object(at(shapes.actor(className, 'ALIVE'), 'processStats')),
+        pid: worker.pid,
+        createTime: worker.startedAt / 1000 - 4,
+      };
+  return {
+    ...shapes.actor(className, isDead ? 'DEAD' : 'ALIVE'),
+    actorId: actorIdOf(worker),
+    jobId,
+    address,
+    pid: worker.pid,
+    timestamp: worker.endedAt ?? worker.startedAt,
+    startTime: worker.startedAt,
+    endTime: worker.endedAt ?? 0,
+    processStats,
+    ...(isDead ? {} : { workerId: worker.workerId, ipAddress: address.ipAddress, port: String(address.port) }),
+  };
+}
+
+function workerAnswers(shapes: Shapes, simulation: Simulation, node: number): Json[] {
+  const shape = object(array(at(shapes.nodes[0], 'raylet', 'coreWorkersStats'))[0]);
+  return livingWorkers(simulation, node).map((worker) => ({
+    ...shape,
+    actorId: actorIdOf(worker),
+    pid: worker.pid,
+    workerId: worker.workerId,
+    ipAddress: nodeAddresses[node] ?? '',
+    port: String(portOf(worker)),
+  }));
+}
+
+function nodeAnswer(shapes: Shapes, simulation: Simulation, node: number, port: number): JsonObject {
+  const { cpuPercent, cpuCount, memoryUsedBytes, memoryTotalBytes, loadAverage, gpus } = nodeSystem(simulation, node);
+  const shape = object(shapes.nodes[node]);
+  const memoryPercent = Math.round((1000 * memoryUsedBytes) / memoryTotalBytes) / 10;
+  return {
+    ...shape,
+    now: simulation.now / 1000,
+    hostname: `gpu-node-${node}`,
+    ip: nodeAddresses[node] ?? '',
+    cpu: cpuPercent,
+    cpus: [cpuCount, cpuCount],
+    mem: [memoryTotalBytes, memoryTotalBytes - memoryUsedBytes, memoryPercent, memoryUsedBytes],
+    hostMem: [memoryUsedBytes, memoryTotalBytes],
+    cgroupMem: [memoryUsedBytes, memoryTotalBytes],
+    loadAvg: [[...loadAverage], loadAverage.map((load) => Math.round((100 * load) / cpuCount) / 100)],
+    gpus: gpus.map((gpu, index) => ({
+      index,
+      uuid: `GPU-00000000-0000-0000-0000-0000000000${node}${index}`,
+      name: gpu.name,
+      utilizationGpu: gpu.utilizationPercent,
+      memoryUsed: gpu.usedMb,
+      memoryTotal: gpu.totalMb,
+      processesPids: [],
+    })),
+    raylet: {
+      ...object(shape['raylet']),
+      coreWorkersStats: workerAnswers(shapes, simulation, node),
+      numWorkers: livingWorkers(simulation, node).length,
+      nodeManagerAddress: '127.0.0.1',
+      nodeManagerHostname: `gpu-node-${node}`,
+      nodeName: nodeAddresses[node] ?? '',
+      metricsExportPort: port,
+      startTimeMs: String(simulation.startedAt - 60_000),
+      sessionDir: `/tmp/ray/${simulation.session}`,
+    },
+  };
+}
+
+/** The answers at the simulation's time. */
+export function createDashboardAnswers(simulation: Simulation): DashboardAnswers {
+  const shapes = loadShapes();
+  return {
+    version: () => ({ ...shapes.version, session_name: simulation.session }),
     nodeSummary: (ports) => ({
-      ...object(recorded['nodes-summary']),
+      ...shapes.summary,
       data: {
-        ...object(at(recorded['nodes-summary'], 'data')),
-        summary: nodes.map((node, index) => nodeOf(node, index, ports[index] ?? 0)),
+        ...object(at(shapes.summary, 'data')),
+        summary: shapes.nodes.map((_, node) => nodeAnswer(shapes, simulation, node, ports[node] ?? 0)),
       },
     }),
     actors: () => {
-      const all = [
-        ...simulation.workers.map((worker) => actorOf(worker, 'VLLMServerActor')),
-        actorOf(simulation.trainer.worker, 'Trainer'),
+      const actors = [
+        ...simulation.workers.map((worker) => actorAnswer(shapes, worker, 'VLLMServerActor')),
+        actorAnswer(shapes, simulation.trainer.worker, 'Trainer'),
       ];
       return {
-        ...object(recorded['logical-actors']),
-        data: { actors: Object.fromEntries(all.map((actor) => [String(actor['actorId']), actor])) },
+        ...shapes.actors,
+        data: { actors: Object.fromEntries(actors.map((actor) => [String(actor['actorId']), actor])) },
       };
     },
   };

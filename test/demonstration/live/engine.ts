@@ -1,144 +1,152 @@
-/** A small model of a vLLM engine: requests arrive, are admitted while the KV cache has room, decode together, are preempted, finish. */
-import { count, observe, type Bounds, type Ledger } from './ledger';
+/** A small model of a vLLM engine: requests arrive, start if the KV cache has room, decode together, and end or are preempted. */
 import type { Random } from './random';
-import { recordDrafts, recordFinish, recordStart, tokensPerDraft } from './record';
-import { admitted, blockSize, maxTokens, newRequest, type Request } from './request';
-import type { EngineTraits } from './timeline';
+import { increment, observe, type Bounds, type Registry } from './registry';
+import { blockSize, createRequest, maxTokens, startRequest, type Request } from './request';
+import { countDrafts, countFinish, countStart, tokensPerDraft } from './requestMetrics';
+import type { EngineTraits } from './scenario';
 
+/** Size of the KV cache in tokens. */
 export const kvCacheTokens = 224_000;
+/** vLLM's `max_num_seqs`: the largest number of running requests. */
 export const maxNumSeqs = 256;
 
-/** Seconds for one decoding step: a base and a little more for each request in the batch. */
+/** Duration of a decoding step: a base, and a little more for each request in the batch. */
 const stepSeconds = { base: 0.012, perRequest: 0.00008 };
-/** A drafting step takes this much longer. */
-const draftingCost = 1.3;
+/** Factor of a step's duration with drafts. */
+const draftingFactor = 1.3;
 
+/** The requests of an engine. */
 export interface EngineLoad {
   waiting: Request[];
   running: Request[];
-  /** A part of a request that is still to arrive. */
-  owed: number;
+  /** The fraction of a request that has not arrived yet. */
+  arriving: number;
 }
 
+/** Everything that one step of an engine needs. */
 export interface EngineStep {
   traits: EngineTraits;
   load: EngineLoad;
-  ledger: Ledger;
+  registry: Registry;
   bounds: Bounds;
   random: Random;
-  /** Seconds since the start of the simulation at the end of the step, and the length of the step. */
+  /** End of the step in seconds since the start of the simulation, and length of the step. */
   now: number;
   seconds: number;
   /** Share of full demand. */
   demand: number;
-  /** Weights are being synchronised: requests arrive, nothing is decoded. */
-  paused: boolean;
+  /** During a weight sync requests arrive, but none is decoded. */
+  isPaused: boolean;
 }
 
-export const createLoad = (): EngineLoad => ({ waiting: [], running: [], owed: 0 });
+/** The load of an engine without requests. */
+export const createLoad = (): EngineLoad => ({ waiting: [], running: [], arriving: 0 });
 
-const size = ({ prompt, generated }: Request): number => prompt + generated;
+const sizeOf = ({ promptTokens, generatedTokens }: Request): number => promptTokens + generatedTokens;
 
-/** Tokens that the running requests hold in the KV cache. */
-export const kvTokens = ({ running }: EngineLoad): number => running.reduce((sum, request) => sum + size(request), 0);
+/** Tokens of the running requests in the KV cache. */
+export const usedKvTokens = ({ running }: EngineLoad): number =>
+  running.reduce((sum, request) => sum + sizeOf(request), 0);
 
-function arrive({ traits, load, random, now, seconds, demand }: EngineStep): void {
-  load.owed += traits.arrivals * demand * seconds * random.factor(0.3);
-  for (; load.owed >= 1; load.owed -= 1) load.waiting.push(newRequest(random, now - seconds * random.uniform()));
+function addArrivals({ traits, load, random, now, seconds, demand }: EngineStep): void {
+  load.arriving += traits.arrivals * demand * seconds * random.factor(0.3);
+  for (; load.arriving >= 1; load.arriving -= 1)
+    load.waiting.push(createRequest(random, now - seconds * random.uniform()));
 }
 
-/** Admits what has room; returns the prompt tokens that had to be computed. */
+/** Starts or resumes the requests that fit. Returns the prompt tokens that had to be computed. */
 function admit(step: EngineStep): number {
   const { load } = step;
-  let used = kvTokens(load);
-  let computed = 0;
+  let used = usedKvTokens(load);
+  let computedTokens = 0;
   for (let next = load.waiting[0]; next && load.running.length < maxNumSeqs; next = load.waiting[0]) {
-    if (used + size(next) + blockSize > kvCacheTokens) break;
+    if (used + sizeOf(next) + blockSize > kvCacheTokens) break;
     load.waiting.shift();
     if (next.started === undefined) {
       const { traits, random, now, seconds } = step;
-      admitted(next, random, now, seconds, traits.slowness * (1 + load.running.length / maxNumSeqs));
-      recordStart(step, next);
+      startRequest(next, random, now, seconds, traits.slowness * (1 + load.running.length / maxNumSeqs));
+      countStart(step, next);
     }
     load.running.push(next);
-    used += size(next);
-    computed += next.prompt - next.cached;
+    used += sizeOf(next);
+    computedTokens += next.promptTokens - next.cachedTokens;
   }
-  return computed;
+  return computedTokens;
 }
 
-function decode({ traits, load, ledger, bounds, random, seconds }: EngineStep, computed: number): void {
+/** Generates tokens for the running requests. `prefillTokens` were computed in the same step. */
+function decode({ traits, load, registry, bounds, random, seconds }: EngineStep, prefillTokens: number): void {
   const { running } = load;
   if (running.length === 0) return;
   const latency =
     (stepSeconds.base + stepSeconds.perRequest * running.length) *
     traits.slowness *
-    (traits.speculation ? draftingCost : 1);
-  const perChunk = traits.speculation ? tokensPerDraft : 1;
-  const before = ledger.counters.get('generation_tokens') ?? 0;
-  let drafted = 0;
+    (traits.speculation ? draftingFactor : 1);
+  const tokensPerStep = traits.speculation ? tokensPerDraft : 1;
+  const generatedBefore = registry.counters.get('generation_tokens') ?? 0;
+  let drafts = 0;
   for (const request of running) {
-    const own = latency * random.factor(0.2);
-    const chunks = Math.floor(seconds / own + random.uniform());
-    const tokens = Math.min(request.target - request.generated, Math.round(chunks * perChunk));
-    request.generated += tokens;
-    drafted += chunks;
-    count(ledger, 'generation_tokens', tokens);
-    observe(ledger, bounds, 'inter_token_latency_seconds', own, Math.min(chunks, tokens));
+    const requestLatency = latency * random.factor(0.2);
+    const steps = Math.floor(seconds / requestLatency + random.uniform());
+    const tokens = Math.min(request.targetTokens - request.generatedTokens, Math.round(steps * tokensPerStep));
+    request.generatedTokens += tokens;
+    drafts += steps;
+    increment(registry, 'generation_tokens', tokens);
+    observe(registry, bounds, 'inter_token_latency_seconds', requestLatency, Math.min(steps, tokens));
   }
-  if (traits.speculation) recordDrafts(ledger, drafted);
-  const steps = Math.max(1, Math.round(seconds / latency));
-  const tokens = computed + (ledger.counters.get('generation_tokens') ?? 0) - before;
-  observe(ledger, bounds, 'iteration_tokens_total', tokens / steps, steps);
+  if (traits.speculation) countDrafts(registry, drafts);
+  const iterations = Math.max(1, Math.round(seconds / latency));
+  const tokens = prefillTokens + (registry.counters.get('generation_tokens') ?? 0) - generatedBefore;
+  observe(registry, bounds, 'iteration_tokens_total', tokens / iterations, iterations);
 }
 
-/** Sends the youngest requests back to the queue until the rest fit. */
-function preempt({ load, ledger }: EngineStep): void {
-  let used = kvTokens(load);
+/** Sends the youngest requests back to the queue until the others fit. */
+function preempt({ load, registry }: EngineStep): void {
+  let used = usedKvTokens(load);
   while (used > kvCacheTokens) {
     const youngest = load.running.pop();
     if (!youngest) return;
-    used -= size(youngest);
+    used -= sizeOf(youngest);
     youngest.preemptions += 1;
     load.waiting.unshift(youngest);
-    count(ledger, 'num_preemptions');
+    increment(registry, 'num_preemptions');
   }
 }
 
-function finishDone(step: EngineStep): void {
+function removeFinished(step: EngineStep): void {
   const { load } = step;
   for (const request of load.running) {
-    if (request.generated >= request.target)
-      recordFinish(step, request, request.target === maxTokens ? 'length' : 'stop');
+    if (request.generatedTokens >= request.targetTokens)
+      countFinish(step, request, request.targetTokens === maxTokens ? 'length' : 'stop');
   }
-  load.running = load.running.filter(({ generated, target }) => generated < target);
+  load.running = load.running.filter(({ generatedTokens, targetTokens }) => generatedTokens < targetTokens);
 }
 
-function setGauges({ load, ledger }: EngineStep): void {
-  ledger.gauges.set('num_requests_running', load.running.length);
-  ledger.gauges.set('num_requests_waiting', load.waiting.length);
-  ledger.gauges.set('num_requests_waiting_by_reason/capacity', load.waiting.length);
-  ledger.gauges.set('num_requests_waiting_by_reason/deferred', 0);
-  ledger.gauges.set('kv_cache_usage_perc', Math.min(1, kvTokens(load) / kvCacheTokens));
+function setGauges({ load, registry: { gauges } }: EngineStep): void {
+  gauges.set('num_requests_running', load.running.length);
+  gauges.set('num_requests_waiting', load.waiting.length);
+  gauges.set('num_requests_waiting_by_reason/capacity', load.waiting.length);
+  gauges.set('num_requests_waiting_by_reason/deferred', 0);
+  gauges.set('kv_cache_usage_perc', Math.min(1, usedKvTokens(load) / kvCacheTokens));
 }
 
-/** One step of an engine that is awake. Gauges are set only by an engine that has work, as vLLM does. */
+/** One step of an engine that is awake. Like vLLM, it sets its gauges only while it has work. */
 export function stepEngine(step: EngineStep): void {
   const { load } = step;
-  arrive(step);
-  const busy = load.running.length + load.waiting.length > 0;
-  if (step.paused || !busy) return;
+  addArrivals(step);
+  const hasWork = load.running.length + load.waiting.length > 0;
+  if (step.isPaused || !hasWork) return;
   decode(step, admit(step));
-  finishDone(step);
+  removeFinished(step);
   preempt(step);
   setGauges(step);
 }
 
-/** Ends everything an engine is doing: what SkyRL does before engines sleep. */
+/** Aborts all requests, as SkyRL does before engines sleep. */
 export function abortAll(step: EngineStep): void {
   const { load } = step;
   if (load.running.length + load.waiting.length === 0) return;
-  for (const request of [...load.running, ...load.waiting]) recordFinish(step, request, 'abort');
+  for (const request of [...load.running, ...load.waiting]) countFinish(step, request, 'abort');
   Object.assign(load, createLoad());
   setGauges(step);
 }

@@ -1,14 +1,18 @@
-/** Reads and writes Prometheus text 0.0.4 as Ray's agents write it. Only for texts that are well-formed: recordings and our own. */
+/** Parses and formats Prometheus's text format as Ray's agents write it. Only for well-formed text: recordings and our own. */
 
-export interface Sample {
-  /** With `_bucket`, `_sum`, `_count`, `_total`. */
+interface Sample {
+  /** With its suffix: `_bucket`, `_sum`, `_count`, `_total`. */
   name: string;
-  /** In the order of the line. */
+  /** In the order of the line; values stay escaped. */
   labels: readonly (readonly [name: string, value: string])[];
   /** As written. */
   value: string;
 }
 
+/** The labels of a sample. */
+export type Labels = Sample['labels'];
+
+/** A family with its samples. */
 export interface Family {
   name: string;
   help: string;
@@ -28,7 +32,7 @@ function parseSample(line: string): Sample {
   return { name: match[1] ?? '', labels, value: match[3] ?? '' };
 }
 
-/** The families of a text, in order. Label values stay escaped. */
+/** The families of a text, in its order. Throws if a line is not a sample. */
 export function parseFamilies(text: string): Family[] {
   const families: Family[] = [];
   for (const line of text.split('\n')) {
@@ -41,29 +45,29 @@ export function parseFamilies(text: string): Family[] {
   return families;
 }
 
-/** A number as `prometheus_client` writes it: Python's `repr`, large ones with an exponent. */
+/** A number as `prometheus_client` writes it: by Python's `repr`, and large numbers with an exponent. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
   if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
-  const plain = Number.isInteger(value) ? `${value}.0` : String(value);
-  const point = plain.indexOf('.');
-  if (value <= 0 || point <= 6) return plain;
-  const mantissa = `${plain[0]}.${plain.slice(1, point)}${plain.slice(point + 1)}`.replace(/[0.]+$/, '');
+  const decimal = Number.isInteger(value) ? `${value}.0` : String(value);
+  const point = decimal.indexOf('.');
+  if (value <= 0 || point <= 6) return decimal;
+  const mantissa = `${decimal[0]}.${decimal.slice(1, point)}${decimal.slice(point + 1)}`.replace(/[0.]+$/, '');
   return `${mantissa}e+${String(point - 1).padStart(2, '0')}`;
 }
 
-/** The two comment lines of a family. */
+/** The two comment lines above a family. */
 export function formatHead({ name, help, type }: Pick<Family, 'name' | 'help' | 'type'>): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
 }
 
-/** One line. */
-export function formatSample(name: string, labels: Sample['labels'], value: string): string {
-  const inner = labels.map(([label, text]) => `${label}="${text}"`).join(',');
-  return inner === '' ? `${name} ${value}\n` : `${name}{${inner}} ${value}\n`;
+/** The line of a sample. */
+export function formatSample(name: string, labels: Labels, value: string): string {
+  const labelText = labels.map(([label, text]) => `${label}="${text}"`).join(',');
+  return labelText === '' ? `${name} ${value}\n` : `${name}{${labelText}} ${value}\n`;
 }
 
-/** Some labels replaced, the missing ones put where the alphabet wants them. */
-export function withLabels(labels: Sample['labels'], changes: Readonly<Record<string, string>>): Sample['labels'] {
+/** The labels with some replaced or added, in alphabetical order. */
+export function withLabels(labels: Labels, changes: Readonly<Record<string, string>>): Labels {
   return Object.entries({ ...Object.fromEntries(labels), ...changes }).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,49 +1,61 @@
-/** The demonstration run as a cluster. */
-import { startCluster, type Cluster, type ClusterOptions, type ClusterSource } from '../parts/cluster';
+/** The simulated run as a cluster. */
+import { startCluster, type Cluster, type ClusterOptions, type ClusterSource } from '../cluster/cluster';
+import { createBodyFormatter } from './agentBody';
 import { createDashboardAnswers } from './dashboardAnswers';
+import { demonstrationScenario } from './demonstrationScenario';
 import { nodeAddresses } from './names';
-import { createRenderer } from './render';
+import type { Scenario } from './scenario';
 import { advance, createSimulation, type Simulation } from './simulation';
 import { loadTemplate } from './template';
 
-export interface LiveOptions {
-  /** Unix ms; the real clock unless said otherwise. */
+interface LiveOptions {
+  /** The present in Unix ms; the real clock by default. */
   now?: () => number;
   seed?: number;
+  scenario?: Scenario;
 }
 
-export type LiveSource = ClusterSource & { readonly simulation: Simulation };
+type LiveSource = ClusterSource & { readonly simulation: Simulation };
+
+/** A running cluster with its simulation. */
 export type Live = Cluster & { readonly simulation: Simulation };
 
-/** The live run without servers: each answer first brings the simulation up to `now`. */
-export function createLive({ now = Date.now, seed = 1 }: LiveOptions = {}): LiveSource {
+/** The run without servers. Each answer first simulates up to `now`. */
+export function createLive({
+  now = Date.now,
+  seed = 1,
+  scenario = demonstrationScenario,
+}: LiveOptions = {}): LiveSource {
   const template = loadTemplate();
-  const simulation = createSimulation(now(), seed, template.bounds);
-  const render = createRenderer(template, simulation);
+  const simulation = createSimulation(now(), seed, template.bounds, scenario);
+  const formatBody = createBodyFormatter(template, simulation);
   const answers = createDashboardAnswers(simulation);
-  const upToDate = (): void => advance(simulation, now());
   return {
     simulation,
     nodes: nodeAddresses.length,
     session: simulation.session,
     body(node) {
-      upToDate();
-      return render(node);
+      advance(simulation, now());
+      return formatBody(node);
     },
     version: () => answers.version(),
     nodeSummary(ports) {
-      upToDate();
+      advance(simulation, now());
       return answers.nodeSummary(ports);
     },
     actors() {
-      upToDate();
+      advance(simulation, now());
       return answers.actors();
     },
   };
 }
 
-/** Starts the demonstration run on free ports; its dashboard answers late, as Ray's does, unless told otherwise. */
-export async function startLive({ now, seed, ...options }: LiveOptions & ClusterOptions = {}): Promise<Live> {
-  const source = createLive({ ...(now && { now }), ...(seed !== undefined && { seed }) });
+/** Starts the run on free ports. Like Ray's, its dashboard answers with what it computed at the request before. */
+export async function startLive({ now, seed, scenario, ...options }: LiveOptions & ClusterOptions = {}): Promise<Live> {
+  const source = createLive({
+    ...(now && { now }),
+    ...(seed !== undefined && { seed }),
+    ...(scenario && { scenario }),
+  });
   return { ...(await startCluster(source, { cached: true, ...options })), simulation: source.simulation };
 }

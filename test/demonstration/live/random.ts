@@ -1,15 +1,16 @@
 /** Random numbers that are the same for the same seed. */
 
+/** A source of random numbers. */
 export interface Random {
-  /** Uniform in [0, 1). */
+  /** A number from 0 to below 1, all equally likely. */
   uniform(): number;
-  /** Around 1, always positive: e to a normal number with this deviation. */
+  /** A positive number around 1: e to the power of a normal number with this deviation. */
   factor(deviation: number): number;
   /** Lower-case hex digits. */
   hex(digits: number): string;
 }
 
-/** Mulberry32: small, fast, and good enough to look alive. */
+/** Mulberry32: small, fast, and random enough for a simulation. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const uniform = (): number => {

@@ -1,52 +1,67 @@
-/** How a worker's numbers reach its node's agent: a report each 10 s, gauges dropped 20 s after the last report that had them, the rest kept for ever. */
-import { createLedger, type Ledger } from './ledger';
+/** A Ray worker, and what its node's agent has of its metrics: counters and histograms for good, gauges for a while. */
+import { createRegistry, type Registry } from './registry';
 
 /** `metrics_report_interval_ms` of Ray. */
-export const reportEveryMs = 10_000;
-/** Twice the report interval. */
-export const gaugeLifeMs = 20_000;
+export const reportIntervalMs = 10_000;
+/** The agent drops a gauge this long after the last report with it. */
+const gaugeLifetimeMs = 20_000;
 
-export interface Published {
+/** The metrics that the agent has. */
+interface AgentMetrics {
   counters: ReadonlyMap<string, number>;
   histograms: ReadonlyMap<string, readonly number[]>;
-  gauges: ReadonlyMap<string, { value: number; at: number }>;
+  gauges: ReadonlyMap<string, ReportedGauge>;
 }
 
+interface ReportedGauge {
+  value: number;
+  /** Unix ms of the report. */
+  at: number;
+}
+
+/** A worker process. Times are Unix ms. */
 export interface Worker {
   readonly workerId: string;
   readonly node: number;
   readonly pid: number;
-  /** Unix ms; `endedAt` once it is dead. */
   readonly startedAt: number;
+  /** Undefined while it lives. */
   endedAt?: number;
-  ledger: Ledger;
-  published: Published;
-  nextReport: number;
+  registry: Registry;
+  reported: AgentMetrics;
+  nextReportAt: number;
 }
 
-/** A worker whose first report comes `offset` ms after its start. */
-export function createWorker(workerId: string, node: number, pid: number, startedAt: number, offset: number): Worker {
-  const published: Published = { counters: new Map(), histograms: new Map(), gauges: new Map() };
-  return { workerId, node, pid, startedAt, ledger: createLedger(), published, nextReport: startedAt + offset };
+/** A worker that reports for the first time some ms after its start. */
+export function createWorker(
+  workerId: string,
+  node: number,
+  pid: number,
+  startedAt: number,
+  firstReportMs: number,
+): Worker {
+  const reported: AgentMetrics = { counters: new Map(), histograms: new Map(), gauges: new Map() };
+  const nextReportAt = startedAt + firstReportMs;
+  return { workerId, node, pid, startedAt, registry: createRegistry(), reported, nextReportAt };
 }
 
-/** Makes the report that is due at `now`, if one is; a dead worker makes none. */
+/** Reports to the agent if a report is due; a dead worker does not report. */
 export function reportIfDue(worker: Worker, now: number): void {
-  if (worker.endedAt !== undefined || now < worker.nextReport) return;
-  const { counters, gauges, histograms } = worker.ledger;
-  worker.published = {
+  if (worker.endedAt !== undefined || now < worker.nextReportAt) return;
+  const { counters, gauges, histograms } = worker.registry;
+  worker.reported = {
     counters: new Map(counters),
     histograms: new Map([...histograms].map(([family, buckets]) => [family, [...buckets]])),
     gauges: new Map([
-      ...liveGauges(worker.published, now),
+      ...gaugesAt(worker, now),
       ...[...gauges].map(([key, value]) => [key, { value, at: now }] as const),
     ]),
   };
   gauges.clear();
-  worker.nextReport += reportEveryMs;
+  worker.nextReportAt += reportIntervalMs;
 }
 
-/** The gauges that the agent still has at `now`. */
-export function liveGauges({ gauges }: Published, now: number): [string, { value: number; at: number }][] {
-  return [...gauges].filter(([, { at }]) => now - at < gaugeLifeMs);
+/** The gauges that the agent still has at a time. */
+export function gaugesAt({ reported }: Worker, now: number): [key: string, gauge: ReportedGauge][] {
+  return [...reported.gauges].filter(([, { at }]) => now - at < gaugeLifetimeMs);
 }

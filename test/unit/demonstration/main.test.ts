@@ -1,3 +1,4 @@
+/** The demonstration as a program. */
 import { strict as assert } from 'node:assert';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -5,22 +6,23 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { readOptions } from '../../demonstration/demo/options';
+import { readOptions } from '../../demonstration/program/options';
 import { repositoryRoot } from '../../demonstration/paths';
-import { ask } from './fetching';
+import { httpRequest } from './httpRequest';
 
-interface Ready {
+/** The line that the program prints. */
+interface ReadyLine {
   dashboard: string;
   workspace?: string;
   rayTmpDir: string;
   nodes: string[];
 }
 
-describe('the demonstration’s command line', function () {
+describe('The demonstration program', function () {
   this.timeout(30_000);
   const root = repositoryRoot();
-  // Inside the repository: the program looks for its fixtures from where it lies.
-  const program = join(root, 'dist', 'test', 'cluster-under-test', 'main.js');
+  // Inside the repository, because the program finds its fixtures by its own path.
+  const program = join(root, 'dist', 'test', 'demonstration-under-test', 'main.js');
   let workspace: string;
   let child: ChildProcess;
 
@@ -37,16 +39,16 @@ describe('the demonstration’s command line', function () {
     rmSync(workspace, { recursive: true, force: true });
   });
 
-  const start = async (...args: string[]): Promise<Ready> => {
+  const start = async (...args: string[]): Promise<ReadyLine> => {
     child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'], cwd: tmpdir() });
     const [line] = (await once(
       createInterface({ input: child.stdout as NonNullable<typeof child.stdout> }),
       'line',
     )) as [string];
-    return JSON.parse(line) as Ready;
+    return JSON.parse(line) as ReadyLine;
   };
 
-  it('says where it is, writes the workspace, and ends on SIGTERM with nothing left', async () => {
+  it('prints its addresses, writes the workspace, and ends on SIGTERM without leaving anything', async () => {
     const ready = await start('--workspace', workspace);
     assert.equal(ready.workspace, workspace);
     assert.match(
@@ -56,22 +58,22 @@ describe('the demonstration’s command line', function () {
     assert.deepEqual(JSON.parse(readFileSync(join(workspace, '.vscode/settings.json'), 'utf8')), {
       'skyrl.ray.dashboardUrl': ready.dashboard,
     });
-    assert.ok((await ask(`http://${ready.nodes[1]}/metrics`)).body.includes('ray_vllm_kv_cache_usage_perc{'));
+    assert.ok((await httpRequest(`http://${ready.nodes[1]}/metrics`)).body.includes('ray_vllm_kv_cache_usage_perc{'));
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);
     assert.ok(!existsSync(ready.rayTmpDir));
   });
 
-  it('ends when its parent is gone', async () => {
+  it('ends when its parent has ended', async () => {
     const ready = await start('--with-parent', '--recording', 'ray-2.56', '--token', 't');
-    assert.equal((await ask(`${ready.dashboard}/api/version`)).status, 401);
+    assert.equal((await httpRequest(`${ready.dashboard}/api/version`)).status, 401);
     assert.equal(ready.workspace, undefined);
     child.stdin?.end();
     assert.deepEqual(await once(child, 'exit'), [0, null]);
     assert.ok(!existsSync(ready.rayTmpDir));
   });
 
-  it('refuses what it does not know', () => {
+  it('refuses unknown options and values', () => {
     assert.throws(() => readOptions(['--recording', 'ray-1']), /--recording/);
     assert.throws(() => readOptions(['--speed', '0']), /--speed/);
     assert.throws(() => readOptions(['--colour']));

@@ -1,7 +1,8 @@
+/** The recordings as tests read them. */
 import { strict as assert } from 'node:assert';
 import { loadNativeAnswers, loadRecording, rayRecordings } from '../../demonstration/replay/recording';
 
-describe('recordings', () => {
+describe('Recordings', () => {
   const sizes = {
     'ray-2.57': [12, 2],
     'ray-2.57-speculation': [5, 1],
@@ -10,7 +11,7 @@ describe('recordings', () => {
     'vllm-0.32-native': [6, 1],
   } as const;
   for (const [name, [steps, nodes]] of Object.entries(sizes) as [keyof typeof sizes, readonly [number, number]][]) {
-    it(`${name} has ${steps} steps of ${nodes} node(s), in order`, () => {
+    it(`have ${steps} steps of ${nodes} node(s) in order: ${name}`, () => {
       const recording = loadRecording(name);
       assert.equal(recording.steps.length, steps);
       assert.deepEqual(
@@ -27,7 +28,7 @@ describe('recordings', () => {
     });
   }
 
-  it('gives what SkyRL makes of each step on Ray', () => {
+  it('have SkyRL’s values of each step on Ray', () => {
     for (const name of rayRecordings) {
       for (const { skyrlValues } of loadRecording(name).steps.slice(1, 2))
         assert.ok('vllm/generation_throughput_tok_s' in skyrlValues, name);
@@ -35,7 +36,7 @@ describe('recordings', () => {
     assert.equal(loadRecording('ray-2.57').steps[0]?.skyrlValues['vllm/num_requests_running'], 21);
   });
 
-  it('reads the answers beside a step', () => {
+  it('have the dashboard’s answers of a step', () => {
     const [first, second] = loadRecording('ray-2.57').steps;
     assert.deepEqual(Object.keys(first?.json ?? {}).sort(), [
       'logical-actors',
@@ -46,7 +47,7 @@ describe('recordings', () => {
     assert.deepEqual(second?.json, {});
   });
 
-  it('names the native answers by their paths', () => {
+  it('have the answers of the native server by path', () => {
     const paths = [
       '/get_world_size',
       '/is_paused',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Target } from '../../../src/discovery/targets';
 import { exporterOf, resolveTargetKind, type Exporter } from '../../../src/metrics/targetKind';
-import { bodies } from '../../demonstration/index';
+import { serverBodies } from '../../demonstration/index';
 import { newScene, nativeEngine } from './scene';
 
 const exportersIn = (body: string): Set<Exporter> =>
@@ -24,10 +24,28 @@ describe('resolveTargetKind', () => {
     ['a vLLM server', server, asKind('vllm'), 'vllm', undefined],
     ['a vLLM server at Dynamo’s port', server, asKind('dynamo'), 'dynamo', undefined],
     ['an engine behind a proxy’s address', server, asKind('router', 'config'), 'vllm', undefined],
-    ['a vLLM router named as a server', bodies.router(), asKind('vllm'), 'router', 'a vLLM router'],
-    ['a Dynamo worker with LMCache', bodies.dynamoWorker(3), asKind('vllm'), 'dynamo', 'a Dynamo worker with LMCache'],
-    ['a Dynamo frontend named as a server', bodies.dynamoFrontend(3), asKind('vllm'), 'router', 'a Dynamo frontend'],
-    ['a Dynamo frontend at Dynamo’s port', bodies.dynamoFrontend(3), asKind('dynamo'), 'router', 'a Dynamo frontend'],
+    ['a vLLM router named as a server', serverBodies.router(), asKind('vllm'), 'router', 'a vLLM router'],
+    [
+      'a Dynamo worker with LMCache',
+      serverBodies.dynamoWorker(3),
+      asKind('vllm'),
+      'dynamo',
+      'a Dynamo worker with LMCache',
+    ],
+    [
+      'a Dynamo frontend named as a server',
+      serverBodies.dynamoFrontend(3),
+      asKind('vllm'),
+      'router',
+      'a Dynamo frontend',
+    ],
+    [
+      'a Dynamo frontend at Dynamo’s port',
+      serverBodies.dynamoFrontend(3),
+      asKind('dynamo'),
+      'router',
+      'a Dynamo frontend',
+    ],
     [
       'a Ray agent named as a server',
       'ray_vllm_num_requests_running{WorkerId="w"} 1',
@@ -62,10 +80,10 @@ describe('resolveTargetKind', () => {
   it('takes a Dynamo worker for an engine but not its frontend, so that a request counts once', () => {
     const [worker, frontend] = ['http://192.0.2.5:8081/metrics', 'http://192.0.2.5:8000/metrics'];
     const scene = newScene('dynamo');
-    scene.scrape(0, { [worker]: bodies.dynamoWorker(10), [frontend]: bodies.dynamoFrontend(10) });
+    scene.scrape(0, { [worker]: serverBodies.dynamoWorker(10), [frontend]: serverBodies.dynamoFrontend(10) });
     const { engines, measures, values } = scene.scrape(10, {
-      [worker]: bodies.dynamoWorker(30),
-      [frontend]: bodies.dynamoFrontend(30),
+      [worker]: serverBodies.dynamoWorker(30),
+      [frontend]: serverBodies.dynamoFrontend(30),
     });
     assert.deepEqual(
       engines.map(({ id, measures: engineMeasures }) => [id, engineMeasures['ttft_seconds_avg']?.value]),

@@ -1,8 +1,9 @@
-/** Requests for these tests, with Node's own client: the extension's has its own tests. */
+/** HTTP requests of these tests, with Node's own client: the extension's client has its own tests. */
 import { request } from 'node:http';
 
-export interface Fetched {
+interface HttpResponse {
   status: number;
+  /** The `Content-Type`. */
   type: string;
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
@@ -10,25 +11,28 @@ export interface Fetched {
   complete: boolean;
 }
 
-interface Asked {
+interface RequestOptions {
   method?: string;
   headers?: Record<string, string>;
-  /** Hangs up after so many bytes. */
+  /** Closes the connection after this many bytes. */
   stopAfter?: number;
 }
 
-/** One request, not kept alive. Rejects with the system's code where there is no answer; a body that breaks off resolves with `complete: false`. */
-export function ask(url: string, { method = 'GET', headers = {}, stopAfter = Infinity }: Asked = {}): Promise<Fetched> {
+/** A request on its own connection. Rejects with the system's error code if there is no answer; a body that breaks off is not complete. */
+export function httpRequest(
+  url: string,
+  { method = 'GET', headers = {}, stopAfter = Infinity }: RequestOptions = {},
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const finish = (): void => {
-        const { statusCode = 0, headers: got, complete } = response;
+        const { statusCode = 0, headers: responseHeaders, complete } = response;
         resolve({
           status: statusCode,
-          type: String(got['content-type']),
-          headers: got,
+          type: String(responseHeaders['content-type']),
+          headers: responseHeaders,
           body: Buffer.concat(chunks),
           complete,
         });
@@ -45,6 +49,6 @@ export function ask(url: string, { method = 'GET', headers = {}, stopAfter = Inf
 }
 
 /** The body of a GET as JSON. */
-export async function askJson<T>(url: string): Promise<T> {
-  return JSON.parse((await ask(url)).body.toString()) as T;
+export async function getJson<T>(url: string): Promise<T> {
+  return JSON.parse((await httpRequest(url)).body.toString()) as T;
 }

@@ -1,9 +1,9 @@
-/** A dashboard that knows just what a test says: targets and engine actors. */
+/** A dashboard with a few targets and actors that a test gives it. */
 import { json, notFound, text } from '../http/answer';
 import { serve, type FixtureServer } from '../http/server';
 import type { Json } from '../json';
 
-export interface SmallActor {
+interface SmallActor {
   worker: string;
   node: string;
   job?: string;
@@ -13,16 +13,17 @@ export interface SmallActor {
   className?: string;
 }
 
-export interface SmallCluster {
+interface SmallCluster {
   version?: string;
   session?: string;
   /** `host:port`. */
   targets: string[];
   actors?: SmallActor[];
-  /** Token mode: without it 401, with another 403. */
+  /** Requires this token: 401 without one, 403 with another. */
   token?: string;
 }
 
+/** A running dashboard. */
 export interface SmallDashboard extends FixtureServer {
   /** May be changed while it runs. */
   cluster: SmallCluster;
@@ -47,6 +48,7 @@ const actorJson = ({
   address: { nodeId: 'n', ipAddress: node, port: 1, workerId: worker },
 });
 
+/** Starts a dashboard that answers with what `cluster` has at the time of the request. */
 export async function startSmallDashboard(cluster: SmallCluster): Promise<SmallDashboard> {
   const routes: Record<string, () => Json> = {
     '/api/version': () => ({
@@ -61,7 +63,7 @@ export async function startSmallDashboard(cluster: SmallCluster): Promise<SmallD
       data: { actors: Object.fromEntries((cluster.actors ?? []).map((actor) => [actor.worker, actorJson(actor)])) },
     }),
   };
-  const http = await serve(({ pathname }, { authorization }) => {
+  const server = await serve(({ pathname }, { authorization }) => {
     if (cluster.token !== undefined && authorization === undefined)
       return text(401, 'Unauthorized: Missing authentication token');
     if (cluster.token !== undefined && authorization !== `Bearer ${cluster.token}`)
@@ -69,5 +71,5 @@ export async function startSmallDashboard(cluster: SmallCluster): Promise<SmallD
     const route = routes[pathname];
     return route ? json(route()) : notFound();
   });
-  return { ...http, cluster };
+  return { ...server, cluster };
 }

@@ -1,26 +1,28 @@
-/** The command line of the demonstration. */
+/** The command line of the demonstration program. */
 import { parseArgs } from 'node:util';
 import { rayRecordings, type RayRecording } from '../replay/recording';
 
-export interface DemoOptions {
-  /** Where the workspace is written; none is written without it. */
+/** The options of the program. */
+export interface ProgramOptions {
+  /** Folder to write the workspace into; without it none is written. */
   workspace?: string;
-  /** Replays this instead of the live run. */
+  /** Replays a recording instead of simulating a run. */
   recording?: RayRecording;
-  /** How many times faster than the clock. */
+  /** How many times faster than real time. */
   speed: number;
-  /** Token mode with this token. */
+  /** The dashboard requires this token. */
   token?: string;
-  /** Ends when stdin does: with the parent. */
+  /** Ends when its stdin is closed, which happens when the parent ends. */
   withParent: boolean;
 }
 
+/** One line of help. */
 export const usage = `usage: main.js [--workspace DIR] [--recording ${rayRecordings.join('|')}] [--speed N] [--token T] [--with-parent]`;
 
 const isRecording = (name: string): name is RayRecording => (rayRecordings as readonly string[]).includes(name);
 
-/** Reads the arguments; throws with words for people. */
-export function readOptions(args: string[]): DemoOptions {
+/** Parses the arguments. Throws with a message for people. */
+export function readOptions(args: string[]): ProgramOptions {
   const { values } = parseArgs({
     args,
     options: {

@@ -1,4 +1,4 @@
-/** A node's metrics agent: Ray's `prometheus_client` server. No authentication, one connection a request. */
+/** A node's metrics agent: Ray's `prometheus_client` server, without authentication, with one connection per request. */
 import { gzipSync } from 'node:zlib';
 import { notFound, type Answer } from '../http/answer';
 import { serve, type FixtureServer } from '../http/server';
@@ -9,11 +9,12 @@ const headers = {
   Connection: 'close',
 };
 
-/** Starts an agent that answers `/metrics` and `/` with what `body` gives at the moment of the request; gzip only when asked. */
+/** Starts an agent that answers `/metrics` and `/` with the body at the time of the request, compressed if accepted. */
 export function startNodeAgent(body: () => Buffer): Promise<FixtureServer> {
-  return serve((url, asked): Answer => {
+  return serve((url, requestHeaders): Answer => {
     if (url.pathname !== '/metrics' && url.pathname !== '/') return notFound();
-    if (!/\bgzip\b/.test(String(asked['accept-encoding'] ?? ''))) return { status: 200, headers, body: body() };
+    const acceptsGzip = /\bgzip\b/.test(String(requestHeaders['accept-encoding'] ?? ''));
+    if (!acceptsGzip) return { status: 200, headers, body: body() };
     return { status: 200, headers: { ...headers, 'Content-Encoding': 'gzip' }, body: gzipSync(body(), { level: 1 }) };
   });
 }

@@ -1,13 +1,15 @@
-/** The demonstration's workspace: a SkyRL config whose values are those of the live run, and where its dashboard is. */
+/** The workspace of the demonstration: a SkyRL config that fits the simulated run, and a setting with the dashboard's address. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { demonstrationScenario } from '../live/demonstrationScenario';
 import { maxNumSeqs } from '../live/engine';
 import { modelName } from '../live/names';
 import { maxTokens } from '../live/request';
-import { engineTraits } from '../live/timeline';
 import { bufferSize, miniBatchSize, samplesPerPrompt } from '../live/trainer';
 
-const config = `# GRPO on GSM8K, fully asynchronous, ${engineTraits.length} vLLM engines. Written for the demonstration run.
+const engineCount = demonstrationScenario.engines.length;
+
+const config = `# GRPO on GSM8K, fully asynchronous, ${engineCount} vLLM engines. Written for the demonstration run.
 data:
   train_data: ["\${oc.env:HOME}/data/gsm8k/train.parquet"]
   val_data: ["\${oc.env:HOME}/data/gsm8k/validation.parquet"]
@@ -53,7 +55,7 @@ generator:
     max_generate_length: ${maxTokens}
   inference_engine:
     backend: vllm
-    num_engines: ${engineTraits.length}
+    num_engines: ${engineCount}
     tensor_parallel_size: 1
     data_parallel_size: 1
     run_engines_locally: true
@@ -75,7 +77,7 @@ environment:
   env_class: gsm8k
 `;
 
-/** Writes the workspace into `folder`. The dashboard's port is a free one, so the settings have to say it. */
+/** Writes the workspace into a folder. The dashboard's port was chosen at run time, so a setting must name it. */
 export function writeWorkspace(folder: string, dashboardUrl: string): void {
   const files: Record<string, string> = {
     'config/grpo.yaml': config,

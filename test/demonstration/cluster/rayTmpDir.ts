@@ -1,54 +1,56 @@
-/** Ray's temporary folder on the head node: the service-discovery file, a link into the newest session's folder, and what lies beside it. */
+/** Ray's temporary folder on the head node: the session's folder, the service-discovery file, and the links to them. */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const fileName = 'prom_metrics_service_discovery.json';
 /** `default_service_discovery_flush_period` of Ray. */
-const periodMs = 5000;
+const rewriteIntervalMs = 5000;
 
-export interface RayTmpDirOptions {
+interface RayTmpDirOptions {
   /** Name of the session's folder. */
   session: string;
-  /** `host:port` of everything that has metrics, asked at each writing. */
+  /** `host:port` of all targets; called at each writing. */
   targets: () => string[];
   /** Also writes `ray_current_cluster` with this `host:port`. */
   currentCluster?: string;
-  /** Whether the file is written again every 5 s; true unless said otherwise. */
+  /** Whether the file is rewritten every 5 s; true by default. */
   rewrite?: boolean;
 }
 
+/** A folder that exists. */
 export interface RayTmpDir {
-  /** What `RAY_TMPDIR` would say. */
+  /** The value of `RAY_TMPDIR`. */
   readonly path: string;
-  /** The link that readers open. */
+  /** The link to the service-discovery file, which readers open. */
   readonly discoveryFile: string;
-  /** Writes the file now, or `content` in its place. */
+  /** Writes the service-discovery file now, with the targets or with `content`. */
   write(content?: string): void;
-  /** Starts or stops the writing every 5 s. */
-  rewrite(on: boolean): void;
-  /** Stops the writing and makes the file look `seconds` old. */
+  /** Starts or stops the rewriting. */
+  rewrite(isOn: boolean): void;
+  /** Stops the rewriting, and sets the age of the file. */
   setAge(seconds: number): void;
-  /** Stops the writing and removes the folder. */
+  /** Stops the rewriting, and removes the folder. */
   close(): void;
 }
 
-/** Makes the folder and writes the first file. */
+/** Creates the folder with its files. */
 export function createRayTmpDir({ session, targets, currentCluster, rewrite = true }: RayTmpDirOptions): RayTmpDir {
   const path = mkdtempSync(join(tmpdir(), 'ray-demo-'));
   const sessionDir = join(path, session);
-  const target = join(sessionDir, fileName);
+  const file = join(sessionDir, fileName);
   const discoveryFile = join(path, fileName);
   let timer: NodeJS.Timeout | undefined;
 
   const write = (content = JSON.stringify([{ labels: { job: 'ray' }, targets: targets() }])): void => {
-    const half = join(sessionDir, `tmp_${fileName}`);
-    writeFileSync(half, content);
-    renameSync(half, target);
+    // Like Ray, by renaming, so that readers never see half a file.
+    const temporaryFile = join(sessionDir, `tmp_${fileName}`);
+    writeFileSync(temporaryFile, content);
+    renameSync(temporaryFile, file);
   };
-  const setRewrite = (on: boolean): void => {
+  const setRewrite = (isOn: boolean): void => {
     clearInterval(timer);
-    timer = on ? setInterval(write, periodMs) : undefined;
+    timer = isOn ? setInterval(write, rewriteIntervalMs) : undefined;
     timer?.unref();
   };
 
@@ -66,8 +68,8 @@ export function createRayTmpDir({ session, targets, currentCluster, rewrite = tr
     rewrite: setRewrite,
     setAge(seconds) {
       setRewrite(false);
-      const then = Date.now() / 1000 - seconds;
-      utimesSync(target, then, then);
+      const modifiedAt = Date.now() / 1000 - seconds;
+      utimesSync(file, modifiedAt, modifiedAt);
     },
     close() {
       setRewrite(false);

@@ -1,4 +1,4 @@
-/** `/metrics` of what is no plain engine, in the shapes of research/metrics.md §5.4 and §6. */
+/** `/metrics` bodies of servers that are not plain vLLM servers: a router, and Dynamo's worker and frontend (docs/decisions.md, What a target is). */
 
 const histogram = (name: string, labels: string, count: number, sum: number): string =>
   [
@@ -9,18 +9,20 @@ const histogram = (name: string, labels: string, count: number, sum: number): st
     `${name}_count{${labels}} ${count}`,
   ].join('\n');
 
-const model = 'model_name="m",engine="0",';
-const dynamo = 'dynamo_namespace="ns",dynamo_component="backend",dynamo_endpoint="generate",worker_id="7",model="m",';
+const modelLabels = 'model_name="m",engine="0",';
+const dynamoLabels =
+  'dynamo_namespace="ns",dynamo_component="backend",dynamo_endpoint="generate",worker_id="7",model="m",';
 
-/** An engine's native lines. `requests` finished, each with 0.5 s to its first token. */
-const engine = (requests: number, labels: string): string =>
+/** The lines of a vLLM engine that has finished some requests, each with 0.5 s to its first token. */
+const engineLines = (requests: number, labels: string): string =>
   [
     `vllm:num_requests_running{${labels}} 2`,
     `vllm:generation_tokens_total{${labels}} ${requests * 100}`,
     histogram('vllm:time_to_first_token_seconds', labels, requests, requests * 0.5),
   ].join('\n');
 
-export const bodies = {
+/** Bodies by kind of server; `requests` is the number of finished ones. */
+export const serverBodies = {
   router: (): string =>
     [
       'vllm_router_active_workers 2',
@@ -30,11 +32,11 @@ export const bodies = {
     ].join('\n'),
   dynamoWorker: (requests: number): string =>
     [
-      `dynamo_component_inflight_requests{${dynamo}} 2`,
-      `dynamo_component_requests_total{${dynamo}} ${requests}`,
-      engine(requests, dynamo + model),
-      `lmcache:num_hit_tokens_total{${model}} 5`,
-      `lmcache:local_cache_usage{${model}} 1024`,
+      `dynamo_component_inflight_requests{${dynamoLabels}} 2`,
+      `dynamo_component_requests_total{${dynamoLabels}} ${requests}`,
+      engineLines(requests, dynamoLabels + modelLabels),
+      `lmcache:num_hit_tokens_total{${modelLabels}} 5`,
+      `lmcache:local_cache_usage{${modelLabels}} 1024`,
       '',
     ].join('\n'),
   dynamoFrontend: (requests: number): string =>

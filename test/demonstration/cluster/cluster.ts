@@ -1,49 +1,54 @@
-/** A whole Ray-shaped cluster: a dashboard, one agent a node, and the head node's temporary folder. */
+/** A cluster as the extension sees one: a dashboard, an agent per node, and Ray's temporary folder of the head node. */
 import type { FixtureServer, RecordedRequest } from '../http/server';
 import type { Json } from '../json';
 import { startDashboard, type Dashboard, type DashboardOptions } from './dashboard';
 import { startNodeAgent } from './nodeAgent';
 import { createRayTmpDir, type RayTmpDir } from './rayTmpDir';
 
-/** Where a cluster's answers come from: a recording or the simulation. Node 0 is the head. `ports` are the agents', by node. */
+/** Where the answers of a cluster come from: a recording or the simulation. Node 0 is the head. */
 export interface ClusterSource {
+  /** Number of nodes. */
   readonly nodes: number;
   readonly session: string;
+  /** The `/metrics` body of a node's agent. */
   body(node: number): Buffer;
   version(): Json;
+  /** `ports` are those of the agents, by node. */
   nodeSummary(ports: readonly number[]): Json;
   actors(): Json;
 }
 
+/** Options of a cluster and its dashboard. */
 export interface ClusterOptions extends DashboardOptions {
-  /** Whether the service-discovery file is written again every 5 s; true unless said otherwise. */
+  /** Whether the service-discovery file is rewritten every 5 s; true by default. */
   rewriteDiscoveryFile?: boolean;
-  /** Content of `ray_current_cluster`, a GCS `host:port`; no file without it. */
+  /** Content of `ray_current_cluster`, the `host:port` of the GCS; without it there is no such file. */
   currentCluster?: string;
 }
 
+/** A running cluster. */
 export interface Cluster {
   readonly dashboard: Dashboard;
-  /** The agents, head first. */
+  /** The agents, the head's first. */
   readonly nodes: readonly FixtureServer[];
   readonly rayTmpDir: RayTmpDir;
-  /** Every request to the dashboard and the nodes, oldest first. */
+  /** Every request to the dashboard and the agents, oldest first. */
   requests(): RecordedRequest[];
-  /** Forgets the requests so far. */
+  /** Empties the log of requests. */
   forgetRequests(): void;
   close(): Promise<void>;
 }
 
-/** Ray lists the autoscaler and the dashboard after the nodes; nobody listens there here. */
-const others = ['127.0.0.1:44217', '127.0.0.1:44227'];
+/** Ray lists the autoscaler and the dashboard after the nodes. Here these ports are closed. */
+const rayServices = ['127.0.0.1:44217', '127.0.0.1:44227'];
 
-/** Starts every part of a cluster on free ports of 127.0.0.1. */
+/** Starts a cluster on free ports of 127.0.0.1. */
 export async function startCluster(source: ClusterSource, options: ClusterOptions = {}): Promise<Cluster> {
   const nodes = await Promise.all(
     Array.from({ length: source.nodes }, (_, node) => startNodeAgent(() => source.body(node))),
   );
   const ports = nodes.map(({ port }) => port);
-  const targets = (): string[] => [...ports.map((port) => `127.0.0.1:${port}`), ...others];
+  const targets = (): string[] => [...ports.map((port) => `127.0.0.1:${port}`), ...rayServices];
   const dashboard = await startDashboard(
     {
       version: () => source.version(),
