@@ -1,4 +1,4 @@
-/** What the chart's page costs in a Chromium that draws in software. Says by name where it cannot be measured. */
+/** Measures the chart's page in a Chromium that draws in software. Skipped, with the reason, without a Chromium. */
 import type { Browser } from 'playwright-core';
 import { chartRows } from '../../src/metrics/chartRows';
 import type { ChartSeries } from '../../src/shared/chartData';
@@ -7,103 +7,106 @@ import { defaultViewOptions } from '../../src/shared/viewOptions';
 import { ChartPage } from '../webview/chartPage';
 import { launchChromium, skipReason } from '../webview/chromium';
 import { servePage } from '../webview/pageServer';
-import { answerToPicture, POINTS as ANSWERED, SERIES } from './answerPicture';
+import { answerPoints, answerSeries, answerToPicture } from './answerToPicture';
 import { firstPicture } from './firstPicture';
 import { result, skipped, table } from './report';
 import { at, rounds } from './timing';
 
-const POINTS = 3_600;
-const ENGINES = 8;
-const MEASURE = 'kv_cache_usage_perc';
+const pointCount = 3_600;
+const engineCount = 8;
+const measure = 'kv_cache_usage_perc';
 
-const engine = (index: number): { id: string; name: string } => ({ id: `w${index}`, name: `engine ${index}` });
+const engineOf = (index: number): { id: string; name: string } => ({ id: `w${index}`, name: `engine ${index}` });
 const valueAt = (index: number, step: number): number =>
   0.5 + 0.4 * Math.sin(step / 90 + index) + 0.05 * Math.sin(step * 1.3);
 
-function series(now: number): ChartSeries[] {
-  const times = Array.from({ length: POINTS }, (_, step) => now - (POINTS - step) * 1000);
-  return Array.from({ length: ENGINES }, (_, index) => ({
-    measure: MEASURE,
-    engine: engine(index),
+function createSeries(now: number): ChartSeries[] {
+  const times = Array.from({ length: pointCount }, (_, step) => now - (pointCount - step) * 1000);
+  return Array.from({ length: engineCount }, (_, index) => ({
+    measure,
+    engine: engineOf(index),
     at: [...times],
     value: times.map((_time, step) => valueAt(index, step)),
   }));
 }
 
 /** What the host sends to a page that is ready. */
-function everything(now: number): ToPage[] {
+function initialMessages(now: number): ToPage[] {
   return [
-    { type: 'options', options: { ...defaultViewOptions, measures: [MEASURE], engines: 'each', minutes: 60 } },
-    { type: 'status', message: 'Fresh.' },
+    { type: 'options', options: { ...defaultViewOptions, measures: [measure], engines: 'each', minutes: 60 } },
+    { type: 'status', message: 'Up to date' },
     {
       type: 'choices',
       rows: chartRows(() => true),
-      engines: Array.from({ length: ENGINES }, (_, index) => engine(index)),
+      engines: Array.from({ length: engineCount }, (_, index) => engineOf(index)),
     },
-    { type: 'snapshot', data: { series: series(now), bands: [], engineCount: ENGINES }, now },
+    { type: 'snapshot', data: { series: createSeries(now), bands: [], engineCount }, now },
   ];
 }
 
-/** Appends `count` seconds, one an animation frame. How long each took, ms: the message, the page's own frame, and reading a pixel back, by which all is drawn. */
-function append({ page }: ChartPage, from: number, count: number): Promise<number[]> {
+/**
+ * Appends `count` seconds, one per animation frame. Durations in ms of each: handling the message, the page's own frame,
+ * and reading a pixel back, which waits until all is drawn.
+ */
+function appendSeconds({ page }: ChartPage, from: number, count: number): Promise<number[]> {
   return page.evaluate(
-    async ([begin, many, engines, measure]) => {
+    async ([start, secondCount, engines, measureId]) => {
       const canvas = document.querySelector<HTMLCanvasElement>('.plots canvas');
-      const took: number[] = [];
-      const native = window.requestAnimationFrame;
-      for (let step = 0; step < many; step++) {
-        const now = begin + step * 1000;
+      const durations: number[] = [];
+      const originalRequest = window.requestAnimationFrame;
+      for (let step = 0; step < secondCount; step++) {
+        const now = start + step * 1000;
         const data = {
           bands: [],
           engines,
           series: Array.from({ length: engines }, (_, index) => ({
-            measure,
+            measure: measureId,
             engine: { id: `w${index}`, name: `engine ${index}` },
             at: [now],
             value: [0.5 + 0.4 * Math.sin(step / 90 + index) + 0.05 * Math.sin(step * 1.3)],
           })),
         };
-        let spent = -performance.now();
-        const framed = new Promise<void>((resolve) => {
+        let duration = -performance.now();
+        const frameDrawn = new Promise<void>((resolve) => {
           window.requestAnimationFrame = (draw) =>
-            native((time) => {
-              spent -= performance.now();
+            originalRequest((time) => {
+              duration -= performance.now();
               draw(time);
-              spent += performance.now();
+              duration += performance.now();
               resolve();
             });
         });
         window.dispatchEvent(new MessageEvent('message', { data: { type: 'append', data, now } }));
-        spent += performance.now();
-        await framed;
-        spent -= performance.now();
+        duration += performance.now();
+        await frameDrawn;
+        duration -= performance.now();
         canvas?.getContext('2d')?.getImageData(0, 0, 1, 1);
-        took.push(spent + performance.now());
-        window.requestAnimationFrame = native;
+        durations.push(duration + performance.now());
+        window.requestAnimationFrame = originalRequest;
       }
-      return took;
+      return durations;
     },
-    [from, count, ENGINES, MEASURE] as const,
+    [from, count, engineCount, measure] as const,
   );
 }
 
 async function measureUpdates(browser: Browser, address: string): Promise<void> {
   const now = Date.now();
   const chart = await ChartPage.open(browser, address, { width: 900, height: 500 });
-  await chart.post(...everything(now));
+  await chart.post(...initialMessages(now));
   const session = await chart.page.context().newCDPSession(chart.page);
-  const heap = async (): Promise<number> => {
+  const heapBytes = async (): Promise<number> => {
     await session.send('HeapProfiler.collectGarbage');
     return (await session.send('Runtime.getHeapUsage')).usedSize;
   };
-  const processorTime = async (): Promise<number> =>
+  const processorSeconds = async (): Promise<number> =>
     (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'ProcessTime')?.value ?? NaN;
   await session.send('Performance.enable');
-  // Ten minutes first: until a window has slid by, there is more to keep.
-  await append(chart, now, 600);
-  const [before, begun] = [await heap(), await processorTime()];
-  const updates = await append(chart, now + 600_000, 600);
-  const [spent, after] = [(await processorTime()) - begun, await heap()];
+  // The heap still grows until the range has moved on by its leading points.
+  await appendSeconds(chart, now, 600);
+  const [heapBefore, processorBefore] = [await heapBytes(), await processorSeconds()];
+  const updates = await appendSeconds(chart, now + 600_000, 600);
+  const [processorUse, heapAfter] = [(await processorSeconds()) - processorBefore, await heapBytes()];
   result({
     work: 'an update, drawn; highest is the 95th percentile',
     value: at(updates, 0.5),
@@ -111,10 +114,10 @@ async function measureUpdates(browser: Browser, address: string): Promise<void> 
     lowest: Math.min(...updates),
     highest: at(updates, 0.95),
   });
-  result({ work: 'processor time of the whole page for an update, mean', value: spent / 0.6, unit: 'ms' });
+  result({ work: 'processor time of the whole page for an update, mean', value: processorUse / 0.6, unit: 'ms' });
   result({
     work: 'heap after 10 more minutes at 1 Hz, more than before',
-    value: (after - before) / 2 ** 20,
+    value: (heapAfter - heapBefore) / 2 ** 20,
     unit: 'MB',
   });
   await chart.page.close();
@@ -128,27 +131,27 @@ async function main(): Promise<void> {
   }
   const browser = await launchChromium();
   const { server, address } = await servePage();
-  table(`The chart: ${ENGINES} series × ${POINTS} points, Chromium ${browser.version()}, software rendering`);
-  const firsts: number[] = [];
+  table(`The chart: ${engineCount} series × ${pointCount} points, Chromium ${browser.version()}, software rendering`);
+  const firstPictures: number[] = [];
   for (let round = 0; round < rounds(9); round++)
-    firsts.push(await firstPicture(browser, address, everything(Date.now())));
+    firstPictures.push(await firstPicture(browser, address, initialMessages(Date.now())));
   result({
     work: 'first picture after the page is ready, each time a new page',
-    value: at(firsts, 0.5),
+    value: at(firstPictures, 0.5),
     unit: 'ms',
-    lowest: Math.min(...firsts),
-    highest: Math.max(...firsts),
+    lowest: Math.min(...firstPictures),
+    highest: Math.max(...firstPictures),
   });
   await measureUpdates(browser, address);
-  const [cold = NaN, ...answers] = await answerToPicture(browser, address, 1 + rounds(12));
+  const [firstAnswer = NaN, ...answers] = await answerToPicture(browser, address, 1 + rounds(12));
   result({
-    work: `an answer of Prometheus, ${SERIES} × ${ANSWERED} points, to its picture: bytes, lines, message, page`,
+    work: `an answer of Prometheus, ${answerSeries} × ${answerPoints} points, to its picture: bytes, lines, message, page`,
     value: at(answers, 0.5),
     unit: 'ms',
     lowest: Math.min(...answers),
     highest: Math.max(...answers),
   });
-  result({ work: '  the first one of all', value: cold, unit: 'ms' });
+  result({ work: '  the first one of all', value: firstAnswer, unit: 'ms' });
   await browser.close();
   server.closeAllConnections();
   server.close();

@@ -1,9 +1,10 @@
-/** The longest time that nobody else's event could be served. */
+/** The longest time that the event loop was blocked. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const resolutionMs = 1;
 
+/** Measures from its construction on. */
 export class LongestBlock {
   private readonly delay = monitorEventLoopDelay({ resolution: resolutionMs });
 
@@ -11,9 +12,9 @@ export class LongestBlock {
     this.delay.enable();
   }
 
-  /** ms; beyond the timer's own interval. */
+  /** Ends the measurement. The longest block in ms, without the timer's own interval. */
   async end(): Promise<number> {
-    // What blocked last is seen by the timer after it.
+    // The timer notices the last block only after it.
     await sleep(2 * resolutionMs);
     this.delay.disable();
     return Math.max(0, this.delay.max / 1e6 - resolutionMs);

@@ -1,26 +1,26 @@
-/** A snapshot of 64 engines on 8 nodes made of the recording, each histogram by three priorities as newer vLLM splits them: some 60,000 series. */
+/** Snapshots of 64 engines on 8 nodes, some 60,000 series, made from the recording; histograms are split by three priorities, as by newer vLLM. */
 import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
 import type { SeriesMeta } from '../../src/metrics/seriesMeta';
-import { catalogIndex, isWanted, seriesDescriber } from '../unit/support/catalogIndex';
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
 import { loadRecording } from '../demonstration/replay/recording';
+import { catalogIndex, isWanted, seriesDescriber } from '../unit/support/catalogIndex';
 
 const enginesPerNode = 8;
 
 type Reader = ExpositionReader<SeriesMeta>;
 
-/** The engine lines of one recorded engine, for as many engines, each with its own worker. */
+/** The lines of a recorded engine, repeated for `count` engines with different worker IDs. */
 export function bodyOf(node: number, step: number, count = enginesPerNode): string {
-  const recorded = loadRecording('ray-2.57').steps[step]?.bodies[0]?.bytes.toString('utf8') ?? '';
-  const worker = /ray_vllm_generation_tokens_total\{[^\n]*WorkerId="(\w+)"/.exec(recorded)?.[1] ?? '';
-  const lines = recorded.split('\n').filter((line) => line.startsWith('ray_vllm_') && line.includes(worker));
-  const engines = Array.from({ length: count }, (_, engine) => `${node}${engine}`.padStart(worker.length, '0'));
-  const split = lines.flatMap((line) =>
+  const recordedBody = loadRecording('ray-2.57').steps[step]?.bodies[0]?.bytes.toString('utf8') ?? '';
+  const workerId = /ray_vllm_generation_tokens_total\{[^\n]*WorkerId="(\w+)"/.exec(recordedBody)?.[1] ?? '';
+  const lines = recordedBody.split('\n').filter((line) => line.startsWith('ray_vllm_') && line.includes(workerId));
+  const engineIds = Array.from({ length: count }, (_, engine) => `${node}${engine}`.padStart(workerId.length, '0'));
+  const splitLines = lines.flatMap((line) =>
     /_(?:bucket|sum|count)\{/.test(line)
       ? [0, 1, 2].map((priority) => line.replace('{', `{priority="${priority}",`))
       : [line],
   );
-  return split.flatMap((line) => engines.map((id) => line.replaceAll(worker, id))).join('\n') + '\n';
+  return splitLines.flatMap((line) => engineIds.map((id) => line.replaceAll(workerId, id))).join('\n') + '\n';
 }
 
 const urlOf = (node: number): string => `http://192.0.2.${node}:1/metrics`;
@@ -31,18 +31,19 @@ function parse(reader: Reader, body: Buffer): Exposition<SeriesMeta> {
   return reader.end();
 }
 
-export interface ManyEngines {
+interface ManyEngines {
+  /** Number of series. */
   series: number;
+  /** Of the last snapshot: number of engines, and of measures, those of engines included. */
   engines: number;
-  /** How many measures the last snapshot had, engines' own included. */
   measures: number;
-  /** Reduces one parsed scrape, ten seconds after the one before. */
-  reduce(): void;
-  /** ms of each reduction. */
-  took: number[];
+  /** Builds the next snapshot, ten seconds after the one before. */
+  buildNext(): void;
+  /** Duration of each build in ms. */
+  durations: number[];
 }
 
-/** One parsed answer of each node, its counters and buckets grown from round to round. */
+/** One parsed body per node; all counters and buckets grow from one snapshot to the next. */
 export function manyEngines(nodes: number): ManyEngines {
   const readers = Array.from(
     { length: nodes },
@@ -52,17 +53,16 @@ export function manyEngines(nodes: number): ManyEngines {
   const bodies = readers.map((_, node) => Buffer.from(bodyOf(node, 4)));
   const targets = readers.map((_, node) => ({ url: urlOf(node), kind: 'ray', discoveredBy: 'dashboard' }) as const);
   const results = readers.map((reader, node) => parse(reader, bodies[node] as Buffer));
-  const run = new SnapshotBuilder(catalogIndex);
+  const builder = new SnapshotBuilder(catalogIndex);
   let at = 1_795_000_000_000;
   let round = 0;
   const state: ManyEngines = {
     series: results.reduce((sum, { series }) => sum + series.length, 0),
     engines: 0,
     measures: 0,
-    reduce(): void {
+    buildNext(): void {
       at += 10_000;
       round += 1;
-      // Every counter and bucket moves.
       const answers = results.map((result, node) => ({
         target: targets[node] as (typeof targets)[number],
         at,
@@ -70,8 +70,8 @@ export function manyEngines(nodes: number): ManyEngines {
         bytes: 0,
         result: { ...result, values: result.values.map((value) => value * (1 + round / 100)) },
       }));
-      const started = performance.now();
-      const snapshot = run.build({
+      const start = performance.now();
+      const snapshot = builder.build({
         trigger: 'timer',
         now: at,
         targets,
@@ -80,13 +80,13 @@ export function manyEngines(nodes: number): ManyEngines {
         rayVersion: '2.57.0',
         expectedEngines: nodes * enginesPerNode,
       });
-      state.took.push(performance.now() - started);
+      state.durations.push(performance.now() - start);
       state.engines = snapshot.engines.length;
       state.measures =
         Object.keys(snapshot.measures).length +
         snapshot.engines.reduce((sum, engine) => sum + Object.keys(engine.measures).length, 0);
     },
-    took: [],
+    durations: [],
   };
   return state;
 }

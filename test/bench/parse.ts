@@ -1,14 +1,15 @@
 /**
- * Parsing and reducing one scrape, beside what others take for the same bytes. Ours and theirs in turn, so that both meet the same machine, and each in
- * a process of its own, as each is used: what one leaves behind in the engine's caches and on its heap is no cost of another.
+ * Measures parsing and reducing one scrape, beside other programs that read the same bytes. All are measured in turn, so
+ * that they run under the same conditions, and each in a separate process, so that none leaves work for another.
  */
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
-import { catalogIndex } from '../unit/support/catalogIndex';
 import type { RecordedStep } from '../demonstration/replay/recording';
+import { catalogIndex } from '../unit/support/catalogIndex';
 import { bodyOf, manyEngines } from './manyEngines';
-import { copiesName, Peers } from './peers/peers';
+import { copies, works, type Work } from './parseWorks';
+import { Peers } from './peers/peers';
 import {
-  everyFamily,
+  createScraper,
   newReaders,
   parse,
   parseStep,
@@ -17,201 +18,146 @@ import {
   scrape,
   scrapeBytes,
   turn,
-  valuing,
-  watching,
 } from './recorded';
 import { plot, result, skipped, smoke, table } from './report';
-import { at, inOwnProcess, medianOf, processorTimes, rounds, timed, times, warm } from './timing';
+import { at, medianOf, processorTimes, rounds, runProgram, timed, times, warm } from './timing';
 
-const copies = smoke ? 2 : 64;
+/** After some 2,500 scrapes, a working day of a window, all code is compiled. */
+const warmUpMs = smoke ? 1 : 2_500;
 
-/** Five scrapes with the same readers are met again; with new ones each is met first. */
-const overTurn = (step: (step: RecordedStep) => unknown) => (): (() => void) => () => turn.forEach(step);
-
-function again(): () => void {
-  const readers = newReaders();
-  const one = overTurn((step) => parseStep(readers, step))();
-  one();
-  return one;
+/** Processor time per scrape in ms, after a warm-up. */
+function measureWork({ prepare, scrapesEach = 1 }: Work): number[] {
+  const readTurn = prepare();
+  for (const end = performance.now() + warmUpMs; performance.now() < end;) readTurn();
+  return processorTimes(rounds(Math.ceil(12 / scrapesEach)), readTurn).map((ms) => ms / turn.length / scrapesEach);
 }
 
-function reduceAgain(many: number, begin: () => () => number = watching): () => void {
-  const all = Array.from({ length: many }, begin);
-  return () => {
-    for (let step = 0; step < turn.length; step += 1) for (const next of all) next();
-  };
-}
-
-interface Work {
-  work: string;
-  /** What takes the turn's five scrapes, `scrapes` times. */
-  begin: () => () => void;
-  scrapes?: number;
-  anchors: readonly string[];
-}
-
-const [skyrl, client, npm, promtool, compare, newline] = [
-  'SkyRL’s kind (Python)',
-  'prometheus_client',
-  'parse-prometheus-text-format',
-  'promtool check metrics',
-  'native compare',
-  'newline scan',
-] as const;
-
-const works: readonly Work[] = [
-  {
-    work: 'parse, met first, wanted families',
-    begin: overTurn((step) => parseStep(newReaders(), step)),
-    anchors: [skyrl, client, newline],
-  },
-  {
-    work: 'parse, met first, every family',
-    begin: overTurn((step) => parseStep(everyFamily(), step)),
-    anchors: [npm, client, promtool],
-  },
-  { work: 'parse, met again', begin: again, anchors: [skyrl, client, compare] },
-  {
-    work: 'parse and reduce, met first',
-    begin: overTurn((step) => scrape(newReaders(), new SnapshotBuilder(catalogIndex), step, step.at)),
-    anchors: [skyrl, client],
-  },
-  {
-    work: 'parse and reduce to SkyRL’s values alone, met again',
-    begin: () => reduceAgain(1, valuing),
-    anchors: [skyrl],
-  },
-  { work: 'parse and reduce, met again', begin: () => reduceAgain(1), anchors: [skyrl, client, compare] },
-  {
-    work: `parse and reduce, met again, ${copies} of them`,
-    begin: () => reduceAgain(copies),
-    scrapes: copies,
-    anchors: [skyrl, client, copiesName(copies)],
-  },
-];
-
-/** By then the engine has compiled the code for good: some 2,500 scrapes, a working day of a window. */
-const warmMs = smoke ? 1 : 2_500;
-
-/** Warm first: what is compared is what a window that stays open takes. */
-function takeOur({ begin, scrapes = 1 }: Work): number[] {
-  const once = begin();
-  for (const end = performance.now() + warmMs; performance.now() < end;) once();
-  return processorTimes(rounds(Math.ceil(12 / scrapes)), once).map((ms) => ms / turn.length / scrapes);
-}
-
-const allPeers = (): Peers =>
+const createPeers = (): Peers =>
   new Peers(
     turn.flatMap((step) => step.bodies.map(({ bytes }) => bytes)),
     turn.length,
     copies,
   );
 
-function takeCold(): number[] {
+/** The first scrape of a new process. */
+function measureCold(): number[] {
   const [last] = turn.slice(-1) as [RecordedStep];
   return times(1, () => scrape(newReaders(), new SnapshotBuilder(catalogIndex), last, last.at));
 }
 
-function takePeer(name: string): number[] {
-  const peers = allPeers();
+function measurePeer(name: string): number[] {
+  const peers = createPeers();
   try {
-    const peer = peers.all.find((each) => each.name === name);
+    const peer = peers.all.find((candidate) => candidate.name === name);
     return typeof peer?.run === 'function' ? peer.run(rounds(3)) : [];
   } finally {
     peers.end();
   }
 }
 
-/** Bodies of ever more engines, each met again: ms by MB. */
+/** Bodies of more and more engines, each read repeatedly: ms by MB. */
 function growthWithBytes(): (readonly [string, number])[] {
   return [1, 2, 4, 8, 16, 32].slice(0, smoke ? 2 : 6).map((engines) => {
     const [reader] = newReaders();
     const bodies = [3, 4].map((step) => Buffer.from(bodyOf(0, step, engines)));
-    const once = (): void => bodies.forEach((body) => parse(reader as Reader, body));
-    times(rounds(30), once);
+    const readBodies = (): void => bodies.forEach((body) => parse(reader as Reader, body));
+    times(rounds(30), readBodies);
     const bytes = bodies.reduce((sum, { length }) => sum + length, 0) / bodies.length;
-    return [`${(bytes / 1e6).toFixed(2)} MB`, at(processorTimes(rounds(20), once), 0.5) / bodies.length] as const;
+    return [`${(bytes / 1e6).toFixed(2)} MB`, at(processorTimes(rounds(20), readBodies), 0.5) / bodies.length] as const;
   });
 }
 
-/** One run, watched on and on: ms of a scrape after so many. */
+/** One run, scraped for longer and longer: ms of a scrape by the number of scrapes before. */
 function growthWithTime(): (readonly [string, number])[] {
-  const next = watching();
-  times(rounds(400), next);
-  let done = rounds(400);
+  const scrapeNext = createScraper();
+  times(rounds(400), scrapeNext);
+  let scrapeCount = rounds(400);
   return [500, 1_000, 2_000, 4_000].slice(0, smoke ? 1 : 4).map((count) => {
-    times(smoke ? 1 : count - done, next);
-    done = count;
-    return [`${count} scrapes`, at(processorTimes(rounds(50), next), 0.5)] as const;
+    times(smoke ? 1 : count - scrapeCount, scrapeNext);
+    scrapeCount = count;
+    return [`${count} scrapes`, at(processorTimes(rounds(50), scrapeNext), 0.5)] as const;
   });
 }
 
-/** What a process of its own measures; each prints the ms of its rounds. */
-const alone: Record<string, (name: string) => number[]> = {
-  '--cold': takeCold,
-  '--peer': takePeer,
-  '--work': (name) => works.flatMap((work) => (work.work === name ? takeOur(work) : [])),
+/** What a separate process measures, by its argument. It prints the duration of each round in ms. */
+const measurements: Record<string, (name: string) => number[]> = {
+  '--cold': measureCold,
+  '--peer': measurePeer,
+  '--work': (name) => works.flatMap((work) => (work.work === name ? measureWork(work) : [])),
 };
+
+interface Measured {
+  name: string;
+  durations: number[];
+}
+
+const durationRow = (work: string, durations: readonly number[], ratios?: Record<string, number>): unknown =>
+  result({
+    work,
+    value: at(durations, 0.5),
+    unit: 'ms',
+    lowest: Math.min(...durations),
+    highest: Math.max(...durations),
+    ...(ratios && { ratios }),
+  });
+
+/** Measures our code and the peers in turn, and prints a row for each. */
+function compareWithPeers(): void {
+  const peers = createPeers();
+  const unavailable = new Map(
+    peers.all.flatMap(({ name, run }) => (typeof run === 'function' ? [] : [[name, run.reason] as const])),
+  );
+  peers.end();
+  const workDurations = works.map(({ work }): Measured => ({ name: work, durations: [] }));
+  const peerDurations = peers.all.map(({ name }): Measured => ({ name, durations: [] }));
+  for (let round = 0; round < rounds(5); round += 1) {
+    for (const { name, durations } of peerDurations)
+      if (!unavailable.has(name)) durations.push(...runProgram(__filename, '--peer', name));
+    for (const { name, durations } of workDurations) durations.push(...runProgram(__filename, '--work', name));
+  }
+  works.forEach(({ work, anchors }, index) => {
+    const durations = workDurations[index]?.durations ?? [];
+    const ratios = anchors.flatMap((anchor) => {
+      const anchorDurations = peerDurations.find(({ name }) => name === anchor)?.durations ?? [];
+      return anchorDurations.length === 0 ? [] : [[anchor, at(anchorDurations, 0.5) / at(durations, 0.5)] as const];
+    });
+    durationRow(work, durations, Object.fromEntries(ratios));
+  });
+  for (const { name, durations } of peerDurations) {
+    const reason = unavailable.get(name);
+    if (reason !== undefined) skipped(name, reason);
+    else durationRow(name, durations);
+  }
+}
 
 function main(): void {
   const [, , kind = '', name = ''] = process.argv;
-  const take = alone[kind];
-  if (take) {
-    process.stdout.write(`${take(name).join('\n')}\n`);
+  const measure = measurements[kind];
+  if (measure) {
+    process.stdout.write(`${measure(name).join('\n')}\n`);
     return;
   }
   const samples = parseStep(newReaders(), turn.at(-1) as RecordedStep);
   table(
     `One scrape of ${recording}, 08 to 12 in turn: 2 nodes, ${(scrapeBytes / 1e6).toFixed(2)} MB, up to ${samples} samples; processor time; Node ${process.version}`,
   );
-  const peers = allPeers();
-  const reasons = new Map(
-    peers.all.flatMap(({ name: of, run }) => (typeof run === 'function' ? [] : [[of, run.reason] as const])),
-  );
-  peers.end();
-  const ours = works.map((work) => ({ ...work, took: [] as number[] }));
-  const theirs = peers.all.map((peer) => ({ name: peer.name, took: [] as number[] }));
-  for (let round = 0; round < rounds(5); round += 1) {
-    for (const peer of theirs)
-      if (!reasons.has(peer.name)) peer.took.push(...inOwnProcess(__filename, '--peer', peer.name));
-    for (const { work, took } of ours) took.push(...inOwnProcess(__filename, '--work', work));
-  }
-  for (const { work, took, anchors } of ours) {
-    const value = at(took, 0.5);
-    const ratios = anchors.flatMap((anchor) => {
-      const their = theirs.find((peer) => peer.name === anchor)?.took ?? [];
-      return their.length === 0 ? [] : [[anchor, at(their, 0.5) / value] as const];
-    });
-    result({
-      work,
-      value,
-      unit: 'ms',
-      lowest: Math.min(...took),
-      highest: Math.max(...took),
-      ratios: Object.fromEntries(ratios),
-    });
-  }
-  for (const { name: of, took } of theirs) {
-    const reason = reasons.get(of);
-    if (reason !== undefined) skipped(of, reason);
-    else result({ work: of, value: at(took, 0.5), unit: 'ms', lowest: Math.min(...took), highest: Math.max(...took) });
-  }
+  compareWithPeers();
   result(
     timed(
-      'parse and reduce, met first, in a cold process',
-      Array.from({ length: rounds(5) }, () => inOwnProcess(__filename, '--cold')).flat(),
+      'parse and reduce, first scrape, in a cold process',
+      Array.from({ length: rounds(5) }, () => runProgram(__filename, '--cold')).flat(),
     ),
   );
   const many = manyEngines(smoke ? 1 : 8);
-  for (let round = 0; round < rounds(40); round += 1) many.reduce();
-  plot('Growth with bytes: an answer of one target, met again', 'ms', growthWithBytes());
+  for (let round = 0; round < rounds(40); round += 1) many.buildNext();
+  plot('Growth with bytes: an answer of one target, repeated', 'ms', growthWithBytes());
   plot('Growth with time: a scrape of the recording, parsed and reduced', 'ms', growthWithTime());
   result({
     work: `reduce ${many.series} series of ${many.engines} engines to ${many.measures} measures`,
-    value: medianOf(many.took),
+    value: medianOf(many.durations),
     unit: 'ms',
-    lowest: Math.min(...warm(many.took)),
-    highest: Math.max(...warm(many.took)),
+    lowest: Math.min(...warm(many.durations)),
+    highest: Math.max(...warm(many.durations)),
   });
 }
 

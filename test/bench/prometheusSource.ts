@@ -1,4 +1,4 @@
-/** A snapshot from Prometheus for many engines: our own time, from the questions to the snapshot, with answers that lie ready. */
+/** Snapshots from Prometheus for many engines, with answers prepared in memory, so that only our code's time is measured. */
 import type { RoundContext, SourceRequest } from '../../src/collector/snapshotSource';
 import { createPrometheusClient } from '../../src/prometheus/client';
 import { PrometheusSource } from '../../src/prometheus/prometheusSource';
@@ -30,8 +30,8 @@ const bounds = [
   '+Inf',
 ];
 
-/** Every name that an engine of the recording has. */
-function names(): string[] {
+/** The names of all metrics of the recording. */
+function metricNames(): string[] {
   const { bodies = [] } = loadRecording('ray-2.57').steps[4] ?? {};
   return [
     ...new Set(
@@ -42,7 +42,7 @@ function names(): string[] {
   ];
 }
 
-/** What a server would answer: one sample for the whole, one a bound, or one an engine, by what the piece asks. */
+/** The samples that a server would answer to one of the combined queries: one in all, one per bucket, or one per engine. */
 function samplesOf(id: string, expression: string, workers: readonly string[], at: number): object[] {
   const sample = (labels: Record<string, string>, value: string): object => ({
     metric: { skyrl_piece: id, ...labels },
@@ -74,22 +74,24 @@ function samplesOf(id: string, expression: string, workers: readonly string[], a
   return [sample({}, value)];
 }
 
-export interface SourceBench {
+interface SourceBench {
+  /** Makes a snapshot, and resolves to the number of its engines' measures. */
   snapshot(): Promise<number>;
-  /** Of the answers to one snapshot's questions. */
+  /** Of the answers for one snapshot. */
   samples: number;
   bytes: number;
 }
 
+/** A source of snapshots for a number of engines. */
 export function prometheusSource(engines: number): SourceBench {
   const workers = Array.from({ length: engines }, (_, index) => String(index).padStart(56, 'a'));
   const answers = new Map<string, string>();
   let now = 1_795_000_000_000;
   const state: SourceBench = { samples: 0, bytes: 0, snapshot: async () => 0 };
   const json = (data: unknown): string => JSON.stringify({ status: 'success', data });
-  const known = json(names());
+  const namesAnswer = json(metricNames());
   const send = async ({ url, form = '' }: PrometheusRequest): Promise<PrometheusResponse> => {
-    if (url.includes('/label/')) return { status: 200, mediaType: 'application/json', text: known };
+    if (url.includes('/label/')) return { status: 200, mediaType: 'application/json', text: namesAnswer };
     const query = new URLSearchParams(form).get('query') ?? '';
     let text = answers.get(query);
     if (text === undefined) {
@@ -117,7 +119,7 @@ export function prometheusSource(engines: number): SourceBench {
   const looking: SourceRequest = {
     trigger: 'timer',
     discovery,
-    get: () => Promise.reject(new Error('nobody else')),
+    get: () => Promise.reject(new Error('only Prometheus is asked')),
     signal: new AbortController().signal,
     timeoutMs: 5000,
     intervalMs: 10_000,

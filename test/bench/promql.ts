@@ -1,10 +1,10 @@
-/** What typing and plotting in a scratchpad cost. */
+/** Measures typing and plotting in a scratchpad, and a snapshot from Prometheus. */
 import { envelopeOf } from '../../src/prometheus/client';
 import { queryData } from '../../src/prometheus/responseData';
 import { complete, checkSyntax } from '../../src/promql/language';
 import type { NameLookup } from '../../src/promql/nameLookup';
 import { buildPlotData } from '../../src/promql/plotData';
-import { rangeAnswer } from './answerPicture';
+import { rangeAnswer } from './answerToPicture';
 import { prometheusSource } from './prometheusSource';
 import { result, table } from './report';
 import { at, rounds, times, warm } from './timing';
@@ -21,30 +21,32 @@ const names: NameLookup = {
   seriesCount: () => Promise.resolve(1),
 };
 
-const say = (work: string, all: readonly number[]): unknown =>
-  result({ work, value: at(warm(all), 0.5), unit: 'ms', lowest: Math.min(...warm(all)), highest: at(warm(all), 0.95) });
+const printRow = (work: string, durations: readonly number[]): unknown => {
+  const values = warm(durations);
+  return result({ work, value: at(values, 0.5), unit: 'ms', lowest: Math.min(...values), highest: at(values, 0.95) });
+};
 
 async function main(): Promise<void> {
   table('PromQL: typing and plotting; highest is the 95th percentile');
   const typed = 'sum by (engine) (rate(ray_vllm_metric_1';
-  const completed: number[] = [];
+  const completions: number[] = [];
   for (let round = 0; round < rounds(200); round += 1) {
     const start = performance.now();
     await complete(typed, typed.length, names);
-    completed.push(performance.now() - start);
+    completions.push(performance.now() - start);
   }
-  say('completion of a metric among 2,200', completed);
-  const part = 'sum by (engine) (rate(ray_vllm_generation_tokens_total{WorkerId=~"a|b"}[$__rate_interval]))';
-  const long = Array.from({ length: 42 }, () => part)
+  printRow('completion of a metric among 2,200', completions);
+  const term = 'sum by (engine) (rate(ray_vllm_generation_tokens_total{WorkerId=~"a|b"}[$__rate_interval]))';
+  const longQuery = Array.from({ length: 42 }, () => term)
     .join('\n  +\n')
     .slice(0, 4096)
     .replace(/\+[^+]*$/, '');
-  say(
-    `local diagnostics of a query of ${long.length} characters`,
-    times(rounds(100), () => checkSyntax(long)),
+  printRow(
+    `local diagnostics of a query of ${longQuery.length} characters`,
+    times(rounds(100), () => checkSyntax(longQuery)),
   );
   const text = rangeAnswer();
-  say(
+  printRow(
     `an answer of 20 × 11,000 points (${(text.length / 2 ** 20).toFixed(1)} MiB) as lines`,
     times(rounds(10), () => {
       const data = queryData(envelopeOf({ status: 200, mediaType: 'application/json', text }).data);
@@ -52,16 +54,16 @@ async function main(): Promise<void> {
     }),
   );
   const source = prometheusSource(64);
-  const made: number[] = [];
-  // The first rounds make the answers that then lie ready.
+  const snapshots: number[] = [];
+  // The first rounds create the answers, which are then reused.
   for (let round = 0; round < 2 + rounds(40); round += 1) {
     const start = performance.now();
     await source.snapshot();
-    if (round >= 2) made.push(performance.now() - start);
+    if (round >= 2) snapshots.push(performance.now() - start);
   }
-  say(
+  printRow(
     `a snapshot from Prometheus for 64 engines, of ${source.samples} samples (${(source.bytes / 2 ** 20).toFixed(1)} MiB)`,
-    made,
+    snapshots,
   );
 }
 

@@ -1,13 +1,13 @@
-/** `server.js TARGETS BYTES`: as many targets, each on a port of its own, in a process of its own; prints the ports as JSON and ends with its stdin. */
+/** `server.js TARGETS BYTES`: serves targets on a port each, prints the ports as JSON, and ends when its stdin is closed. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { bodiesOf } from './bodies';
+import { bodiesOf } from './targetBodies';
 
 async function serve(index: number, maxBytes: number): Promise<Server> {
   const bodies = bodiesOf(index, maxBytes);
-  let asked = 0;
+  let requestCount = 0;
   const server = createServer((_request, response) => {
-    const body = bodies[asked++ % bodies.length] as Buffer;
+    const body = bodies[requestCount++ % bodies.length] as Buffer;
     response.writeHead(200, {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       'content-length': body.length,

@@ -1,36 +1,40 @@
-/** What starting costs: own code of the built extension in a fresh process, with a stand-in for VS Code, which does nothing; and the size of the package. */
+/** Measures starting: the built extension in a new process, with a stub of VS Code that does nothing; and the size of the package. */
 import Module, { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { statSync } from 'node:fs';
 import { result, skipped, table } from './report';
-import { inOwnProcess, rounds, timed } from './timing';
+import { runProgram, rounds, timed } from './timing';
 
-/** Whatever is asked of it, it is another such thing; what inherits from it, too. */
-function standIn(): unknown {
-  const own = new Map<unknown, unknown>([
+/** A stub whose every property, call and instance is the stub itself, also for classes that extend it. */
+function createStub(): unknown {
+  const exceptions = new Map<unknown, unknown>([
     [Symbol.toPrimitive, () => ''],
     [Symbol.iterator, () => [][Symbol.iterator]()],
     ['then', undefined],
   ]);
-  function thing(): void {
-    /* nothing is done */
+  function target(): void {
+    // A proxy of a function can be called and constructed.
   }
-  const any: unknown = new Proxy(thing, {
-    get: (target, name) => (name === 'prototype' ? Reflect.get(target, name) : own.has(name) ? own.get(name) : any),
+  const stub: unknown = new Proxy(target, {
+    get: (object, name) => {
+      if (name === 'prototype') return Reflect.get(object, name);
+      return exceptions.has(name) ? exceptions.get(name) : stub;
+    },
     set: () => true,
-    apply: () => any,
-    construct: (target, _arguments, of) => (of === any ? any : (Reflect.construct(target, [], of) as object)),
-    getPrototypeOf: () => any as object,
+    apply: () => stub,
+    construct: (object, _arguments, newTarget) =>
+      newTarget === stub ? stub : (Reflect.construct(object, [], newTarget) as object),
+    getPrototypeOf: () => stub as object,
   });
-  Reflect.setPrototypeOf(thing.prototype as object, any as object);
-  return any;
+  Reflect.setPrototypeOf(target.prototype as object, stub as object);
+  return stub;
 }
 
-const built = (file: string): string => join(__dirname, '..', '..', file);
+const builtPath = (file: string): string => join(__dirname, '..', '..', file);
 
 interface Work {
   work: string;
-  /** The built file, and what is called in it. */
+  /** The built file, and the function that is called. */
   file: string;
   call: 'activate' | 'createContainer';
 }
@@ -48,43 +52,43 @@ const works: Record<string, Work> = {
   },
 };
 
-/** Prints the processor's ms of loading and calling; fails where a file was loaded that the first use should load. */
+/** Prints the processor time of loading and calling, in ms. Throws if a file was loaded that is for later use. */
 function callOnce({ file, call }: Work): void {
-  const load = createRequire(__filename);
+  const requireModule = createRequire(__filename);
   const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
-  const native = loader._load;
-  const fake = standIn();
-  loader._load = (request, ...rest) => (request === 'vscode' ? fake : native(request, ...rest));
-  // VS Code's host has Node's own modules in use already.
-  for (const name of builtinModules.filter((each) => !each.startsWith('_'))) load(`node:${name}`);
+  const originalLoad = loader._load;
+  const stub = createStub();
+  loader._load = (request, ...rest) => (request === 'vscode' ? stub : originalLoad(request, ...rest));
+  // VS Code's extension host has loaded Node's modules already.
+  for (const name of builtinModules.filter((module) => !module.startsWith('_'))) requireModule(`node:${name}`);
   const before = process.cpuUsage();
-  const calls = load(built(file)) as Record<Work['call'], (context: unknown, log: unknown) => unknown>;
-  calls[call](
+  const exported = requireModule(builtPath(file)) as Record<Work['call'], (context: unknown, log: unknown) => unknown>;
+  exported[call](
     {
       subscriptions: [],
-      extensionUri: fake,
+      extensionUri: stub,
       globalStorageUri: { fsPath: '/nowhere' },
-      workspaceState: fake,
-      globalState: fake,
-      secrets: fake,
+      workspaceState: stub,
+      globalState: stub,
+      secrets: stub,
     },
-    fake,
+    stub,
   );
   const { user, system } = process.cpuUsage(before);
-  const early = Object.keys(load.cache).filter(
-    (path) => dirname(path) === dirname(built(file)) && path !== built(file),
+  const loadedEarly = Object.keys(requireModule.cache).filter(
+    (path) => dirname(path) === dirname(builtPath(file)) && path !== builtPath(file),
   );
-  if (early.length > 0) throw new Error(`loaded before the first use: ${early.join(', ')}`);
+  if (loadedEarly.length > 0) throw new Error(`loaded before its first use: ${loadedEarly.join(', ')}`);
   process.stdout.write(`${(user + system) / 1000}\n`);
   process.exit(0);
 }
 
 function main(): void {
-  const asked = works[process.argv[2] ?? ''];
-  if (asked) return callOnce(asked);
-  table('Starting: own code, processor time (a stand-in for VS Code)');
+  const requestedWork = works[process.argv[2] ?? ''];
+  if (requestedWork) return callOnce(requestedWork);
+  table('Starting: our code, processor time (with a stub of VS Code)');
   for (const [argument, { work }] of Object.entries(works))
-    result(timed(work, Array.from({ length: rounds(9) }, () => inOwnProcess(__filename, argument)).flat()));
+    result(timed(work, Array.from({ length: rounds(9) }, () => runProgram(__filename, argument)).flat()));
   const { SKYRL_BENCH_VSIX, SKYRL_BENCH_NO_VSIX = '' } = process.env;
   if (SKYRL_BENCH_VSIX === undefined) skipped('VSIX', SKYRL_BENCH_NO_VSIX);
   else result({ work: 'VSIX', value: statSync(SKYRL_BENCH_VSIX).size / 1000, unit: 'kB' });

@@ -1,8 +1,8 @@
-/** Durations in milliseconds. */
+/** Measures durations, and takes quantiles of them. All in milliseconds. */
 import { spawnSync } from 'node:child_process';
 import { smoke, type Result } from './report';
 
-/** How long each of `count` calls took. */
+/** The wall time of each of `count` calls. */
 export function times(count: number, call: () => unknown): number[] {
   return Array.from({ length: count }, () => {
     const start = performance.now();
@@ -11,7 +11,7 @@ export function times(count: number, call: () => unknown): number[] {
   });
 }
 
-/** The processor's time of each call, with what collects garbage beside it: others on the machine do not count into it. */
+/** The processor time of each of `count` calls, garbage collection included; other processes do not influence it. */
 export function processorTimes(count: number, call: () => unknown): number[] {
   return Array.from({ length: count }, () => {
     const start = process.cpuUsage();
@@ -21,29 +21,38 @@ export function processorTimes(count: number, call: () => unknown): number[] {
   });
 }
 
-/** Fewer in a smoke run. */
+/** A number of rounds, at most 2 in a smoke run. */
 export const rounds = (count: number): number => (smoke ? Math.min(count, 2) : count);
 
-/** What lies at this share of the way from the lowest to the highest. */
-export function at(all: readonly number[], share: number): number {
-  const sorted = [...all].sort((a, b) => a - b);
+/** A quantile: `share` 0.5 is the median. */
+export function at(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
-/** The later half, where the code is warm. */
-export const warm = (all: readonly number[]): number[] => (all.length < 10 ? [...all] : all.slice(all.length >> 1));
+/** The later half, in which the code is compiled; all if they are few. */
+export const warm = (values: readonly number[]): number[] =>
+  values.length < 10 ? [...values] : values.slice(values.length >> 1);
 
-export const medianOf = (all: readonly number[]): number => at(warm(all), 0.5);
+/** The median of the warm values. */
+export const medianOf = (values: readonly number[]): number => at(warm(values), 0.5);
 
-/** A row of the median, with the lowest and highest of the warm runs. */
-export function timed(work: string, all: readonly number[], ratios: Record<string, number> = {}): Result {
-  const runs = warm(all);
-  return { work, value: medianOf(all), unit: 'ms', lowest: Math.min(...runs), highest: Math.max(...runs), ratios };
+/** A row with median, lowest and highest of the warm values. */
+export function timed(work: string, values: readonly number[], ratios: Record<string, number> = {}): Result {
+  const warmValues = warm(values);
+  return {
+    work,
+    value: medianOf(values),
+    unit: 'ms',
+    lowest: Math.min(...warmValues),
+    highest: Math.max(...warmValues),
+    ratios,
+  };
 }
 
-/** The same program with arguments, in a process of its own, which prints numbers, one a line. */
-export function inOwnProcess(program: string, ...given: string[]): number[] {
-  const { stdout, status, stderr } = spawnSync(process.execPath, [program, ...given], {
+/** Runs a program in a separate process, and returns the numbers that it prints, one per line. Throws if it fails. */
+export function runProgram(program: string, ...programArguments: string[]): number[] {
+  const { stdout, status, stderr } = spawnSync(process.execPath, [program, ...programArguments], {
     encoding: 'utf8',
     timeout: 60_000,
   });

@@ -1,4 +1,4 @@
-/** It has no types of its own. */
+/** Types of `parse-prometheus-text-format`, which has none. */
 declare module 'parse-prometheus-text-format' {
   export default function parsePrometheusTextFormat(text: string): { name: string }[];
 }

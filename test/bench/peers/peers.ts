@@ -1,4 +1,4 @@
-/** What others take for the same bytes: each gives the processor's milliseconds of one scrape (promtool: wall time), on the average over the bodies, once for each round. */
+/** Other programs that read the same bytes, for comparison: processor time per scrape in ms (promtool: wall time), one value per round. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { processorTimes, times } from '../timing';
 
+/** Name of the comparison that compares every body with copies of it. */
 export const copiesName = (copies: number): string => `native compare, ${copies} copies`;
 
-export interface Peer {
+interface Peer {
   name: string;
-  /** Or why it cannot be asked. */
+  /** Returns the duration of each round, or is the reason why it cannot be measured here. */
   run: ((rounds: number) => number[]) | { reason: string };
 }
 
-/** The bodies as files, and all peers on them. `scrapes`: how many the bodies make up; `copies`: how many runs with these bodies ours watches at most. */
+/** All peers, and the bodies as files for them. `scrapes` is the number of scrapes that the bodies are, `copies` the number of runs that our code follows. */
 export class Peers {
   private readonly folder = mkdtempSync(join(tmpdir(), 'skyrl-bench-'));
   private readonly files: string[];
@@ -37,7 +38,7 @@ export class Peers {
       SKYRL_BENCH_PROMTOOL,
       SKYRL_BENCH_NO_PROMTOOL = '',
     } = process.env;
-    const feeds = (body: Buffer): number => {
+    const countNewlines = (body: Buffer): number => {
       let count = 0;
       for (let at = body.indexOf(10); at !== -1; at = body.indexOf(10, at + 1)) count += 1;
       return count;
@@ -59,7 +60,7 @@ export class Peers {
       },
       {
         name: 'parse-prometheus-text-format',
-        run: (rounds) => this.here(rounds, (body) => parsePrometheusTextFormat(body.toString('utf8')).length),
+        run: (rounds) => this.inProcess(rounds, (body) => parsePrometheusTextFormat(body.toString('utf8')).length),
       },
       {
         name: 'promtool check metrics',
@@ -69,31 +70,32 @@ export class Peers {
             : (rounds) => this.promtool(SKYRL_BENCH_PROMTOOL, rounds),
       },
       { name: 'native compare', run: (rounds) => this.compare(rounds, 1) },
-      // What is held of many runs is in no cache of the processor.
+      // The data of many runs does not fit into the processor's caches.
       { name: copiesName(this.copies), run: (rounds) => this.compare(rounds, this.copies) },
-      { name: 'newline scan', run: (rounds) => this.here(rounds, feeds) },
+      { name: 'newline scan', run: (rounds) => this.inProcess(rounds, countNewlines) },
     ];
   }
 
+  /** Removes the files. */
   end(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private here(rounds: number, work: (body: Buffer, index: number) => number): number[] {
-    return processorTimes(rounds, () => this.bodies.reduce((sum, body, index) => sum + work(body, index), 0)).map(
+  private inProcess(rounds: number, read: (body: Buffer, index: number) => number): number[] {
+    return processorTimes(rounds, () => this.bodies.reduce((sum, body, index) => sum + read(body, index), 0)).map(
       (ms) => ms / this.scrapes,
     );
   }
 
-  /** Each body with copies of it, by scrape and copy. */
+  /** Compares each body with copies of it; the time is per scrape and copy. */
   private compare(rounds: number, copies: number): number[] {
-    const held = this.bodies.map((body) => Array.from({ length: copies }, () => Buffer.from(body)));
-    return this.here(rounds, (body, index) =>
-      (held[index] as Buffer[]).reduce((sum, copy) => sum + body.compare(copy), 0),
+    const copiesOf = this.bodies.map((body) => Array.from({ length: copies }, () => Buffer.from(body)));
+    return this.inProcess(rounds, (body, index) =>
+      (copiesOf[index] as Buffer[]).reduce((sum, copy) => sum + body.compare(copy), 0),
     ).map((ms) => ms / copies);
   }
 
-  /** A script that prints the seconds of each of its rounds. */
+  /** Runs a script that prints the seconds of each round. */
   private python(python: string, script: string, rounds: number): number[] {
     const { stdout, status, stderr } = spawnSync(
       python,
@@ -107,7 +109,7 @@ export class Peers {
       .map((seconds) => (Number(seconds) * 1000) / this.scrapes);
   }
 
-  /** Whole processes, their start included: that is how it is used. It ends with 3 where it has advice. */
+  /** Runs promtool, including the start of its process, as people use it. Its exit code 3 means advice, not failure. */
   private promtool(path: string, rounds: number): number[] {
     const inputs = this.files.map((file) => readFileSync(file));
     return times(rounds, () => {
