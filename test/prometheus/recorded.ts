@@ -1,9 +1,9 @@
-/** A recording as data of a real Prometheus: each body's samples at the moment at which it was scraped. */
+/** A recording as data for a real Prometheus. */
 import type { RecordedStep } from '../demonstration/index';
 
 const sampleLine = /^([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)$/;
 
-/** Bodies by time in the OpenMetrics format, of which `promtool` makes blocks. */
+/** The samples of all bodies at the times of their scrapes, in the OpenMetrics format, from which `promtool` creates blocks. */
 export function recordedSamples(
   steps: readonly Pick<RecordedStep, 'at' | 'bodies'>[],
   instanceOf = (node: number): string => `node${node}:1`,
@@ -14,8 +14,8 @@ export function recordedSamples(
       for (const line of bytes.toString('utf8').split('\n')) {
         const [, name, labels = '{}', value] = sampleLine.exec(line) ?? [];
         if (name === undefined) continue;
-        const own = labels.slice(1, -1).replace(/,$/, '');
-        const key = `${name}{${[own, `instance="${instanceOf(node)}"`, 'job="ray"'].filter(Boolean).join(',')}}`;
+        const recordedLabels = labels.slice(1, -1).replace(/,$/, '');
+        const key = `${name}{${[recordedLabels, `instance="${instanceOf(node)}"`, 'job="ray"'].filter(Boolean).join(',')}}`;
         series.set(key, [...(series.get(key) ?? []), `${value} ${at / 1000}`]);
       }
     }

@@ -1,62 +1,63 @@
-/** A real Prometheus, started by a test on a free port with its data in a temporary folder. */
+/** A real Prometheus on a free port, with its data in a temporary folder; and what other servers with its API share with it. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { accessSync, constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../scripts/lib/ports.mjs';
 
-export interface ScrapeTarget {
-  /** `host:port` of each. */
+interface ScrapeTargets {
+  /** `host:port`. */
   targets: readonly string[];
   job?: string;
 }
 
-export interface PrometheusOptions {
-  scrape?: readonly ScrapeTarget[];
+interface PrometheusOptions {
+  scrape?: readonly ScrapeTargets[];
   /** Seconds between scrapes. */
   interval?: number;
   /** More command-line flags, e.g. `--query.timeout=1s`. */
   flags?: readonly string[];
-  /** A file of samples in the OpenMetrics format, which become its data: the same answers each time. */
+  /** Its data, as samples in the OpenMetrics format: it then gives the same answers each time. */
   openMetrics?: string;
   /** Content of `--web.config.file`. */
   webConfig?: string;
 }
 
+/** A running server. */
 export interface RealPrometheus {
   url: string;
   port: number;
-  /** Result of an instant query, straight from the server. */
+  /** The result of an instant query at a time (Unix ms, now by default). */
   ask(query: string, at?: number): Promise<{ metric: Record<string, string>; value: [number, string] }[]>;
   stop(): Promise<void>;
 }
 
-export type Found = { path: string } | { reason: string };
+/** The path of a program, or why there is none. */
+export type FoundProgram = { path: string } | { reason: string };
 
-/** A program by the path that is named, else on PATH; `reason`: why the runner has none. */
-export function executable(program: string, named: string | undefined, reason: string | undefined): Found {
-  const places = [
-    ...(named ? [named] : []),
+/** Finds a program at a path, if one is given, else on PATH. `reason` is why the test runner has none. */
+export function findProgram(program: string, givenPath: string | undefined, reason: string | undefined): FoundProgram {
+  const candidates = [
+    ...(givenPath ? [givenPath] : []),
     ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program)),
   ];
-  for (const path of places) {
+  for (const path of candidates) {
     try {
       accessSync(path, constants.X_OK);
       return { path };
     } catch {
-      /* not there */
+      // The next candidate may exist.
     }
   }
   return { reason: reason ?? `no ${program} on PATH` };
 }
 
-/** The executable, or why there is none. */
-export const findPrometheus = (): Found =>
-  executable('prometheus', process.env.PROMETHEUS_PATH, process.env.SKYRL_NO_PROMETHEUS);
+/** Prometheus's executable, or why there is none. */
+export const findPrometheus = (): FoundProgram =>
+  findProgram('prometheus', process.env.PROMETHEUS_PATH, process.env.SKYRL_NO_PROMETHEUS);
 
-/** `promtool` lies beside it. */
+/** The path of `promtool`, which is beside Prometheus. */
 export const promtool = (prometheus: string): string => join(dirname(prometheus), 'promtool');
 
 const config = ({ scrape = [], interval = 1 }: PrometheusOptions): string =>
@@ -69,7 +70,7 @@ const config = ({ scrape = [], interval = 1 }: PrometheusOptions): string =>
     scrape_configs: scrape.map(({ targets, job = 'ray' }) => ({ job_name: job, static_configs: [{ targets }] })),
   });
 
-/** Runs a program to its end; rejects with its output where it fails. */
+/** Runs a program to its end, and resolves to its output. Rejects with the output if it fails. */
 export async function runToEnd(path: string, args: readonly string[]): Promise<string> {
   const child = spawn(path, args);
   let output = '';
@@ -87,18 +88,17 @@ export async function runToEnd(path: string, args: readonly string[]): Promise<s
   return output;
 }
 
-export interface ServerPlan {
-  /** With everything in it; gone when the server is stopped. */
+interface ServerDefinition {
+  /** Folder of its files, which is removed when the server is stopped. */
   folder: string;
   args: (address: string) => readonly string[];
-  /** Whether it answers already. */
+  /** Whether it is ready to answer. */
   ready: (url: string) => Promise<boolean>;
-  /** What it gets before anybody asks. */
+  /** Gives it its data. */
   fill?: (url: string) => Promise<void>;
 }
 
-/** Instant queries, straight to a server. */
-const askOf =
+const instantQuery =
   (url: string): RealPrometheus['ask'] =>
   async (query, at) => {
     const parameters = new URLSearchParams({ query, ...(at !== undefined && { time: String(at / 1000) }) });
@@ -108,14 +108,17 @@ const askOf =
     return answer.data.result;
   };
 
-/** Starts a server that speaks Prometheus's API, on a free port, and waits until it is ready; rejects with what it said where it ends, or is not ready within a minute. */
-export async function startServer(path: string, { folder, args, ready, fill }: ServerPlan): Promise<RealPrometheus> {
+/** Starts a server with Prometheus's API on a free port. Rejects with its output if it ends or is not ready within a minute. */
+export async function startServer(
+  path: string,
+  { folder, args, ready, fill }: ServerDefinition,
+): Promise<RealPrometheus> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(path, args(`127.0.0.1:${port}`), { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
+  let output = '';
   child.stderr.on('data', (chunk) => {
-    said = `${said}${chunk}`.slice(-8000);
+    output = `${output}${chunk}`.slice(-8000);
   });
   const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   const stop = async (): Promise<void> => {
@@ -124,9 +127,10 @@ export async function startServer(path: string, { folder, args, ready, fill }: S
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const end = Date.now() + 60_000;
+    const deadline = Date.now() + 60_000;
     while (!(await ready(url).catch(() => false))) {
-      if (child.exitCode !== null || Date.now() > end) throw new Error(`${path} did not start:\n${said.slice(-2000)}`);
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`${path} did not start:\n${output.slice(-2000)}`);
       await sleep(50);
     }
     await fill?.(url);
@@ -134,31 +138,35 @@ export async function startServer(path: string, { folder, args, ready, fill }: S
     await stop();
     throw error;
   }
-  return { url, port, stop, ask: askOf(url) };
+  return { url, port, stop, ask: instantQuery(url) };
 }
 
-/** Starts it and waits until it is ready. */
+/** Starts a Prometheus, and waits until it is ready. */
 export async function startPrometheus(path: string, options: PrometheusOptions = {}): Promise<RealPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'skyrl-prometheus-'));
-  const [file, data, web] = ['prometheus.json', 'data', 'web.json'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  writeFileSync(file, config(options));
-  if (options.webConfig !== undefined) writeFileSync(web, options.webConfig);
+  const [configFile, dataFolder, webConfigFile] = ['prometheus.json', 'data', 'web.json'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  writeFileSync(configFile, config(options));
+  if (options.webConfig !== undefined) writeFileSync(webConfigFile, options.webConfig);
   if (options.openMetrics !== undefined) {
     writeFileSync(join(folder, 'samples.om'), options.openMetrics);
-    await runToEnd(promtool(path), ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'samples.om'), data]);
+    await runToEnd(promtool(path), [
+      'tsdb',
+      'create-blocks-from',
+      'openmetrics',
+      join(folder, 'samples.om'),
+      dataFolder,
+    ]);
   }
   return startServer(path, {
     folder,
     args: (address) => [
-      `--config.file=${file}`,
-      `--storage.tsdb.path=${data}`,
+      `--config.file=${configFile}`,
+      `--storage.tsdb.path=${dataFolder}`,
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=${address}`,
-      ...(options.webConfig === undefined ? [] : [`--web.config.file=${web}`]),
+      ...(options.webConfig === undefined ? [] : [`--web.config.file=${webConfigFile}`]),
       ...(options.flags ?? []),
     ],
     ready: async (url) => [200, 401].includes((await fetch(`${url}/-/ready`)).status),

@@ -1,15 +1,15 @@
-/** A real VictoriaMetrics, which answers by Prometheus's API: started by a test on a free port, with its data in a temporary folder. */
+/** A real VictoriaMetrics, which has Prometheus's API, on a free port with its data in a temporary folder. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { executable, startServer, type Found, type RealPrometheus } from './server';
+import { findProgram, startServer, type FoundProgram, type RealPrometheus } from './server';
 
-/** The executable, or why there is none. */
-export const findVictoria = (): Found =>
-  executable('victoria-metrics', process.env.VICTORIA_METRICS_PATH, process.env.SKYRL_NO_VICTORIA_METRICS);
+/** VictoriaMetrics's executable, or why there is none. */
+export const findVictoria = (): FoundProgram =>
+  findProgram('victoria-metrics', process.env.VICTORIA_METRICS_PATH, process.env.SKYRL_NO_VICTORIA_METRICS);
 
-/** The lines of an OpenMetrics file with their times in ms, as it imports them. */
-const inMs = (openMetrics: string): string =>
+/** The samples of an OpenMetrics text with times in ms, as VictoriaMetrics imports them. */
+const withTimesInMs = (openMetrics: string): string =>
   openMetrics
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
@@ -19,12 +19,12 @@ const inMs = (openMetrics: string): string =>
     })
     .join('\n');
 
-/** Starts it with these samples. */
+/** Starts a VictoriaMetrics with samples in the OpenMetrics format. */
 export function startVictoria(path: string, openMetrics: string): Promise<RealPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'skyrl-victoria-'));
   return startServer(path, {
     folder,
-    // Without latency: what was written is there.
+    // Without latency, so that written samples can be queried at once.
     args: (address) => [
       `-httpListenAddr=${address}`,
       `-storageDataPath=${folder}`,
@@ -33,8 +33,11 @@ export function startVictoria(path: string, openMetrics: string): Promise<RealPr
     ],
     ready: async (url) => (await fetch(`${url}/health`)).ok,
     fill: async (url) => {
-      const taken = await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', body: inMs(openMetrics) });
-      if (!taken.ok) throw new Error(`it takes no samples: ${taken.status} ${await taken.text()}`);
+      const imported = await fetch(`${url}/api/v1/import/prometheus`, {
+        method: 'POST',
+        body: withTimesInMs(openMetrics),
+      });
+      if (!imported.ok) throw new Error(`the import failed: ${imported.status} ${await imported.text()}`);
       await fetch(`${url}/internal/force_flush`);
     },
   });

@@ -1,8 +1,8 @@
-/** What the test's engines do, and so what is true of them. */
+/** What the engines of the test do, and so the values that the extension should show. */
 
-/** Given to engines.py. Families by vLLM's names; ten ticks a second. */
+/** What an engine does, as given to engines.py. Families have vLLM's names. */
 export interface EngineTruth {
-  /** A Ray resource that one node alone has; any node when left out. */
+  /** A Ray resource that only one node has; any node by default. */
   node?: string;
   /** Set at every tick. */
   gauges: Record<string, number>;
@@ -13,8 +13,10 @@ export interface EngineTruth {
   itlSeconds: number;
 }
 
+/** Ticks of an engine per second. */
 export const ticksPerSecond = 10;
 
+/** An engine under load. */
 export const busy: EngineTruth = {
   node: 'node0',
   gauges: { 'vllm:num_requests_running': 12, 'vllm:num_requests_waiting': 3, 'vllm:kv_cache_usage_perc': 0.75 },
@@ -28,6 +30,7 @@ export const busy: EngineTruth = {
   itlSeconds: 0.02,
 };
 
+/** An engine with little load. */
 export const calm: EngineTruth = {
   node: 'node1',
   gauges: { 'vllm:num_requests_running': 4, 'vllm:num_requests_waiting': 0, 'vllm:kv_cache_usage_perc': 0.25 },

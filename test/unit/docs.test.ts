@@ -1,4 +1,4 @@
-/** The README and the pages of `docs/`: generated parts are current, links lead somewhere, and only names that exist are used. */
+/** The README and the pages of `docs/`: generated parts are current, links work, and only existing names are used. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -35,8 +35,8 @@ const firstColumn = (markdown: string, heading: string): string[] => {
   return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell = '']) => cell);
 };
 
-describe('the reference page', () => {
-  it('is what npm run docs makes of the manifest and the state table', () => {
+describe('The reference page', () => {
+  it('is what npm run docs generates from the manifest and the state table', () => {
     assert.equal(page('docs/reference.md'), referencePage({ manifest, nls, states }), 'out of date: npm run docs');
   });
 
@@ -53,27 +53,27 @@ describe('the reference page', () => {
     );
   });
 
-  it('cannot be made while a text or the words of a condition are missing', () => {
-    const hidden = { command: 'skyrl.scrape', when: 'skyrl.unheardOf' };
+  it('cannot be generated while a text or the words of a condition are missing', () => {
+    const hidden = { command: 'skyrl.scrape', when: 'skyrl.unknown' };
     const changed = {
       ...manifest,
       contributes: { ...contributes, menus: { ...contributes.menus, commandPalette: [hidden] } },
     };
-    assert.throws(() => referencePage({ manifest: changed, nls, states }), /skyrl\.unheardOf/);
+    assert.throws(() => referencePage({ manifest: changed, nls, states }), /skyrl\.unknown/);
     assert.throws(() => referencePage({ manifest, nls: {}, states }), /package\.nls\.json has no/);
   });
 });
 
-describe('the README and docs', () => {
-  it('have links that lead to a file and a heading of it', () => {
+describe('The README and docs', () => {
+  it('have links to existing files and headings', () => {
     const broken: string[] = [];
     for (const [name, markdown] of pages) {
       for (const [, link = ''] of markdown.matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^https?:/.test(link)) continue;
         const [file = '', fragment] = link.split('#');
         const target = file === '' ? name : path.posix.join(path.posix.dirname(name), file);
-        const known = existsSync(path.join(root, target));
-        if (!known || (fragment !== undefined && !anchorsOf(page(target)).has(fragment)))
+        const exists = existsSync(path.join(root, target));
+        if (!exists || (fragment !== undefined && !anchorsOf(page(target)).has(fragment)))
           broken.push(`${name}: ${link}`);
       }
     }
@@ -81,7 +81,7 @@ describe('the README and docs', () => {
   });
 
   it('name only settings, commands, views and scripts that exist', () => {
-    const known = new Set([
+    const knownIds = new Set([
       ...Object.keys(contributes.configuration.properties),
       ...contributes.commands.map(({ command }) => command),
       ...contributes.views.skyrl.map(({ id }) => id),
@@ -89,7 +89,7 @@ describe('the README and docs', () => {
     ]);
     const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
     for (const [name, markdown] of pages) {
-      for (const [, id = ''] of markdown.matchAll(/`(skyrl\.[\w.]+)`/g)) assert.ok(known.has(id), `${name}: ${id}`);
+      for (const [, id = ''] of markdown.matchAll(/`(skyrl\.[\w.]+)`/g)) assert.ok(knownIds.has(id), `${name}: ${id}`);
       for (const [, script = ''] of markdown.matchAll(/npm run ([\w:]+)/g))
         assert.ok(script in scripts, `${name}: npm run ${script}`);
     }
@@ -102,14 +102,14 @@ describe('the README and docs', () => {
         assert.ok(titles.includes(title.replace(/\s+/g, ' ')), `${name}: ${title}`);
   });
 
-  it('show every picture that is kept', () => {
-    const shown = [...pages.values()].flatMap((markdown) =>
+  it('show every stored picture', () => {
+    const shownPictures = [...pages.values()].flatMap((markdown) =>
       [...markdown.matchAll(/media\/pictures\/([\w-]+\.png)/g)].map((match) => match[1]),
     );
-    assert.deepEqual([...new Set(shown)].sort(), readdirSync(path.join(root, 'media/pictures')).sort());
+    assert.deepEqual([...new Set(shownPictures)].sort(), readdirSync(path.join(root, 'media/pictures')).sort());
   });
 
-  it('tell a user in a README of 700 words, and where to read on', () => {
+  it('have at most 700 words in the README, which links to every page', () => {
     const words = page('README.md').split(/\s+/).filter(Boolean).length;
     assert.ok(words <= 700, `${words} words`);
     for (const name of names) assert.ok(page('README.md').includes(`(${name})`), name);
@@ -121,8 +121,8 @@ describe('the README and docs', () => {
   });
 });
 
-describe('the page of metrics', () => {
-  it('has SkyRL’s eight, every category, and the number of rows', () => {
+describe('The page of metrics', () => {
+  it('has the curated metrics, every category, and the number of rows', () => {
     const metrics = page('docs/metrics.md');
     for (const { label } of curatedRows) assert.ok(metrics.includes(`| ${label} |`), label);
     for (const { label } of categories) assert.match(metrics.replaceAll('\n', ' '), new RegExp(label), label);
@@ -130,7 +130,7 @@ describe('the page of metrics', () => {
   });
 
   it('has every engine state', () => {
-    const all: Record<EngineState, true> = {
+    const engineStates: Record<EngineState, true> = {
       starting: true,
       active: true,
       quiet: true,
@@ -140,14 +140,14 @@ describe('the page of metrics', () => {
       dead: true,
       gone: true,
     };
-    assert.deepEqual(firstColumn(page('docs/metrics.md'), 'Engine states').sort(), Object.keys(all).sort());
+    assert.deepEqual(firstColumn(page('docs/metrics.md'), 'Engine states').sort(), Object.keys(engineStates).sort());
   });
 
   it('has every finding', () => {
-    const found = firstColumn(page('docs/metrics.md'), 'Findings');
-    assert.equal(new Set(found).size, found.length);
+    const documentedIds = firstColumn(page('docs/metrics.md'), 'Findings');
+    assert.equal(new Set(documentedIds).size, documentedIds.length);
     assert.deepEqual(
-      rules.map(({ id }) => id).filter((id) => !found.includes(id)),
+      rules.map(({ id }) => id).filter((id) => !documentedIds.includes(id)),
       [],
     );
   });
@@ -155,7 +155,7 @@ describe('the page of metrics', () => {
   it('has the thresholds of the catalog', () => {
     const lines = page('docs/metrics.md').split('\n## Thresholds\n')[1]?.split('\n') ?? [];
     for (const { label, unit, thresholds } of catalog) {
-      // Any failed transfer is one too many, which is no number.
+      // The threshold of failed transfers is 'any', for which the page has words.
       if (!thresholds || thresholds.warning < 0.000_01) continue;
       const [, , ...limits] = lines.find((line) => line.startsWith(`| ${label} |`))?.split('|') ?? [];
       const scale = unit === 'fraction' ? 100 : 1;

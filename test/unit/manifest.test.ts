@@ -1,3 +1,4 @@
+/** The manifest and the code agree. */
 import assert from 'node:assert/strict';
 import { readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
@@ -30,29 +31,29 @@ const nls = JSON.parse(text('package.nls.json')) as Record<string, string>;
 const { contributes } = manifest;
 const settings = Object.keys(contributes.configuration.properties);
 
-describe('the manifest', () => {
-  it('declares just the commands and views that the code has', () => {
+describe('The manifest', () => {
+  it('declares exactly the commands and views that the code has', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(commandIds).sort());
     assert.deepEqual(contributes.views.skyrl.map(({ id }) => id).sort(), Object.values(viewIds).sort());
   });
 
   it('uses only declared commands in its menus', () => {
-    const used = Object.values(contributes.menus)
+    const menuCommands = Object.values(contributes.menus)
       .flat()
       .map(({ command }) => command);
     assert.deepEqual(
-      used.filter((id) => !contributes.commands.some(({ command }) => command === id)),
+      menuCommands.filter((id) => !contributes.commands.some(({ command }) => command === id)),
       [],
     );
   });
 
-  it('has a text for every key, and no text without use', () => {
-    const used = [...text('package.json').matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]);
-    assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
+  it('has a text for every key, and no unused text', () => {
+    const usedKeys = [...text('package.json').matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]);
+    assert.deepEqual([...new Set(usedKeys)].sort(), Object.keys(nls).sort());
   });
 
-  it('welcomes in every state that can be without numbers, in the words of the state table', () => {
-    const welcomed = Object.fromEntries(
+  it('has a welcome with the texts of the state table for every state that may have no values', () => {
+    const welcomes = Object.fromEntries(
       contributes.viewsWelcome.map(({ when, contents }) => [
         /== '([\w-]+)'$/.exec(when)?.[1],
         nls[contents.replaceAll('%', '')],
@@ -61,25 +62,25 @@ describe('the manifest', () => {
     assert.ok(contributes.viewsWelcome.every(({ when }) => when.startsWith(`${contextKeys.state} ==`)));
     for (const [id, { message, actions }] of Object.entries(states)) {
       if (id === 'fresh') continue;
-      const lines = welcomed[id]?.split('\n') ?? [];
+      const lines = welcomes[id]?.split('\n') ?? [];
       assert.equal(lines[0], message, id);
       for (const { command, title } of actions)
         assert.ok(lines.includes(`[${title}](command:${command})`), `${id}: ${title}`);
     }
   });
 
-  it('offers only ways that exist', () => {
-    const own = new Set<string>(Object.values(commandIds));
+  it('offers only actions that exist', () => {
+    const ownCommands = new Set<string>(Object.values(commandIds));
     for (const { actions } of Object.values(states))
-      for (const { command } of actions) if (command.startsWith('skyrl.')) assert.ok(own.has(command), command);
+      for (const { command } of actions) if (command.startsWith('skyrl.')) assert.ok(ownCommands.has(command), command);
   });
 
-  it('reads every setting it declares', () => {
+  it('declares only settings that the code reads', () => {
     const source = text('src/views/shared/settings.ts');
     for (const setting of settings) assert.ok(source.includes(`'${setting.slice('skyrl.'.length)}'`), setting);
   });
 
-  it('keeps a workspace from naming whom to ask before it is trusted', () => {
+  it('ignores settings with addresses of a workspace that is not trusted', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
     assert.deepEqual(
@@ -90,7 +91,7 @@ describe('the manifest', () => {
     assert.deepEqual(manifest.extensionKind, ['workspace']);
   });
 
-  it('is checked against the oldest VS Code it says it runs on', () => {
+  it('is type-checked against the oldest VS Code that it supports', () => {
     assert.equal(manifest.engines.vscode, `^${manifest.devDependencies['@types/vscode']}`);
   });
 

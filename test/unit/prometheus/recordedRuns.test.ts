@@ -11,7 +11,7 @@ import { createSender } from '../../../src/prometheus/sender';
 import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
 import { loadRecording, type RayRecording } from '../../demonstration/index';
 import { recordedSamples } from '../../prometheus/recorded';
-import { findPrometheus, startPrometheus, type Found, type RealPrometheus } from '../../prometheus/server';
+import { findPrometheus, startPrometheus, type FoundProgram, type RealPrometheus } from '../../prometheus/server';
 import { findVictoria, startVictoria } from '../../prometheus/victoria';
 import { replayRecording, targetOf, type ReplayedStep } from '../support/replay';
 import { catalogIndex } from '../support/catalogIndex';
@@ -20,7 +20,7 @@ const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.m
 
 interface ServerKind {
   server: string;
-  find: () => Found;
+  find: () => FoundProgram;
   start: (path: string, openMetrics: string) => Promise<RealPrometheus>;
 }
 

@@ -1,40 +1,42 @@
-/** A clock that moves only when told to. */
+/** A clock that a test moves on. */
 import type { Clock } from '../../../src/shared/clock';
 
+/** A clock whose time changes only by `advance`. */
 export interface ManualClock extends Clock {
-  /** Moves on by so many ms and calls what becomes due, in order; lets promises settle in between. */
+  /** Moves on by some ms, and makes the calls that become due, in order; promises settle in between. */
   advance(ms: number): Promise<void>;
-  /** How many calls are waited for. */
+  /** Number of scheduled calls. */
   readonly pending: number;
 }
 
-/** Lets everything that is ready run. */
+/** Lets pending promises and immediates run. */
 export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
+/** A new clock that begins at `start` (ms). */
 export function manualClock(start = 1_000_000): ManualClock {
   let now = start;
-  let calls: { at: number; call: () => void }[] = [];
+  let scheduled: { at: number; call: () => void }[] = [];
   return {
     now: () => now,
     after: (ms, call) => {
       const entry = { at: now + ms, call };
-      calls.push(entry);
+      scheduled.push(entry);
       return () => {
-        calls = calls.filter((other) => other !== entry);
+        scheduled = scheduled.filter((other) => other !== entry);
       };
     },
     get pending() {
-      return calls.length;
+      return scheduled.length;
     },
     async advance(ms) {
       const end = now + ms;
       await settle();
       for (;;) {
-        const due = calls.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+        const due = scheduled.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
         if (!due) break;
-        calls = calls.filter((other) => other !== due);
+        scheduled = scheduled.filter((other) => other !== due);
         now = due.at;
         due.call();
         await settle();

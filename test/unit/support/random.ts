@@ -1,4 +1,6 @@
-/** Random numbers in [0, 1) that are the same at every run: mulberry32. */
+/** Random numbers that are the same at every run. */
+
+/** A source of numbers from 0 to below 1, by mulberry32. */
 export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {

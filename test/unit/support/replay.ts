@@ -1,4 +1,4 @@
-/** Recordings through reader and run, as the monitor would take them in. */
+/** Reads recordings as the collector would, and builds their snapshots. */
 import type { Snapshot, Trigger } from '../../../src/api';
 import { fetchActors, type Actor } from '../../../src/discovery/actors';
 import type { HttpGet } from '../../../src/http/httpGet';
@@ -10,17 +10,19 @@ import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../demonstration/replay/recording';
 import { catalogIndex, isWanted, seriesDescriber } from './catalogIndex';
 
+/** The target of a recorded node. */
 export const targetOf = (node: number): Target => ({
   url: `http://192.0.2.${node}:1/metrics`,
   kind: 'ray',
   discoveredBy: 'dashboard',
 });
 
+/** A reader for a target's bodies. */
 export function readerOf(target: Target): ExpositionReader<SeriesMeta> {
   return new ExpositionReader(isWanted, (name, labels) => seriesDescriber.describe(target.url, name, labels));
 }
 
-/** The actors of a step's recorded answer, read as the dashboard's would be. */
+/** The actors of a step's recorded answer, as read from a dashboard. Undefined if none was recorded. */
 export async function actorsOf(step: RecordedStep): Promise<Map<string, Actor> | undefined> {
   const recorded = step.json['logical-actors'];
   if (!recorded) return undefined;
@@ -37,28 +39,31 @@ export async function actorsOf(step: RecordedStep): Promise<Map<string, Actor> |
   });
 }
 
+/** What is different from the recording. */
 export interface ReplayOptions {
   trigger?: Trigger;
-  /** Leave a node's answer out of a step: its target fails there. */
+  /** Whether the target of a node fails at a step. */
   fails?: (step: string, node: number) => boolean;
-  /** Change a body before it is read. */
+  /** Changes a body before it is read. */
   edit?: (step: string, node: number, body: Buffer) => Buffer;
+  /** Number of engines that the config expects. */
   expected?: number;
   withActors?: boolean;
 }
 
+/** A step with its snapshot. */
 export interface ReplayedStep {
   step: RecordedStep;
   snapshot: Snapshot;
   answers: readonly MetricsResponse[];
 }
 
-/** All steps of a recording through one run, at the recorded times. */
+/** All steps of a recording with their snapshots, at the recorded times. */
 export async function replayRecording(name: RayRecording, options: ReplayOptions = {}): Promise<ReplayedStep[]> {
-  const run = new SnapshotBuilder(catalogIndex);
+  const builder = new SnapshotBuilder(catalogIndex);
   const readers = new Map<number, ExpositionReader<SeriesMeta>>();
   const replayed: ReplayedStep[] = [];
-  const steps = loadRecording(name).steps;
+  const { steps } = loadRecording(name);
   const nodes = [...new Set(steps.flatMap(({ bodies }) => bodies.map(({ node }) => node)))];
   for (const step of steps) {
     const answers: MetricsResponse[] = step.bodies.map(({ node, bytes }) => {
@@ -78,7 +83,7 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
       return { target, at: step.at, tookMs: 1, bytes: bytes.length, result: reader.end() };
     });
     const actors = options.withActors === false ? undefined : await actorsOf(step);
-    const snapshot = run.build({
+    const snapshot = builder.build({
       trigger: options.trigger ?? 'api',
       now: step.at,
       targets: nodes.map(targetOf),
