@@ -38,7 +38,10 @@ const twoLabelsWidth = 90;
 
 type AxisRange = TimeRange & { isLive: boolean };
 
-/** Times of the labels on an axis of a width in CSS pixels. For a live range they divide it equally, else they are round. */
+/**
+ * Times of the labels on an axis of a width in CSS pixels. For a live range they divide it equally, else they are
+ * round.
+ */
 export function timeTicks(range: AxisRange, width: number): number[] {
   return range.isLive ? equalTicks(range, width) : clockTicks(range, width);
 }

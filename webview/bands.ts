@@ -35,7 +35,10 @@ export interface Lane {
   bands: ChartBand[];
 }
 
-/** The lanes of the bands that touch a time range: phases first, then engines in the order of the numbers in their names. */
+/**
+ * The lanes of the bands that touch a time range: phases first, then engines in the order of the numbers in their
+ * names.
+ */
 export function lanesOf(bands: readonly ChartBand[], from: number, to: number): Lane[] {
   const lanes = new Map<string, Lane>();
   for (const band of bands) {

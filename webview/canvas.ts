@@ -8,7 +8,10 @@ export const axisWidth = 50;
 /** Room at the right edge for half the width of a line, in CSS pixels. */
 export const rightPadding = 2;
 
-/** A new canvas with the role of an image. Its default size would be too wide for a narrow panel, so it has none until it is drawn. */
+/**
+ * A new canvas with the role of an image. Its default size would be too wide for a narrow panel, so it has none until
+ * it is drawn.
+ */
 export function newCanvas(): HTMLCanvasElement {
   return make('canvas', { role: 'img', width: '1', height: '1' });
 }

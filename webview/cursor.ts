@@ -65,7 +65,9 @@ export class Cursor {
     this.slider.addEventListener('keydown', (event) => this.handleKey(event));
   }
 
-  /** Shows the cursor of a frame. `newestTime` is that of the newest point, `values` the values at the cursor in words. */
+  /**
+   * Shows the cursor of a frame. `newestTime` is that of the newest point, `values` the values at the cursor in words.
+   */
   update(frame: Frame, newestTime: number | undefined, values: string): void {
     this.frame = frame;
     this.newestTime = newestTime;

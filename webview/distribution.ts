@@ -26,7 +26,8 @@ export const emptyHeatmap: Heatmap = { cells: [], low: 0, high: -1 };
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /**
- * The heatmap of a distribution between two times (Unix ms). Rate windows overlap: each is drawn from the end of the one
+ * The heatmap of a distribution between two times (Unix ms). Rate windows overlap: each is drawn from the end of the
+ * one
  * before. A time without observations has no cell.
  */
 export function buildHeatmap({ from, to, counts }: ChartDistribution, rangeFrom: number, rangeTo: number): Heatmap {

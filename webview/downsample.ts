@@ -44,7 +44,8 @@ interface DownsampleCache {
 const caches = new WeakMap<ChartSeries, DownsampleCache>();
 
 /**
- * The rows in a time range as points: per column of the width of a line at most the lowest and the highest value, in the
+ * The rows in a time range as points: per column of the width of a line at most the lowest and the highest value, in
+ * the
  * order of time, and a gap if it is at least as wide. This looks the same as all rows, and draws much faster.
  *
  * The columns' times do not depend on the range, so that the points of earlier calls are reused and only new rows are

@@ -33,7 +33,9 @@ const aggregateNames: Record<ChartRow['aggregate'], string> = {
   pooled: 'all engines',
 };
 
-/** Colour and dash of a line by its number: colours differ first, then dashes; in high contrast dashes differ at once. */
+/**
+ * Colour and dash of a line by its number: colours differ first, then dashes; in high contrast dashes differ at once.
+ */
 function appearance(number: number, { charts, highContrast }: Theme): Pick<Line, 'colour' | 'dash'> {
   const dashNumber = highContrast ? number : Math.floor(number / palette.length);
   return { colour: charts[palette[number % palette.length] ?? 'blue'], dash: dashes[dashNumber % dashes.length] ?? [] };

@@ -48,7 +48,9 @@ function layOutLegend(
     });
 }
 
-/** Plots below one another with titles and legends, on the theme's background, as base64. Empty if there is no canvas. */
+/**
+ * Plots below one another with titles and legends, on the theme's background, as base64. Empty if there is no canvas.
+ */
 export function renderPicture(plots: readonly PicturePlot[], frame: Frame): string {
   const ratio = devicePixelRatio || 1;
   const drawnPlots = plots.filter(({ canvas }) => canvas.width > 0 && canvas.clientWidth > 0);

@@ -24,7 +24,10 @@ Chart.register(LineController, LinearScale);
 /** The narrowest area that lines are downsampled for, in CSS pixels. */
 const minAreaWidth = 50;
 
-/** An aggregate's band has an entry in the legend; an engine's band (lowest and highest of old minutes) belongs to its line. */
+/**
+ * An aggregate's band has an entry in the legend; an engine's band (lowest and highest of old minutes) belongs to its
+ * line.
+ */
 const hasBand = ({ column, series }: Line): boolean =>
   column === 'band' || (series.engine !== undefined && series.lowest !== undefined);
 

@@ -23,7 +23,10 @@ export interface PlotView {
   readonly lines: readonly Line[];
   /** Takes over the data, and updates legend and texts. These are also read by screen readers while out of view. */
   update(store: Store, frame: Frame, form: ViewOptions['form']): void;
-  /** Draws the data if the plot is visible. All plots are updated before one is drawn, so that the page is laid out once. */
+  /**
+   * Draws the data if the plot is visible. All plots are updated before one is drawn, so that the page is laid out
+   * once.
+   */
   draw(isVisible: boolean): DrawnCount;
   /** Redraws the cursor and the values at it; lays out nothing. */
   moveCursor(frame: Frame): void;

@@ -62,8 +62,10 @@ function groupRows(
 }
 
 /**
- * The plots for some options. Metrics of one unit share a plot; if split, only the quantiles of one histogram do; with a
- * line per engine, each metric has a plot. Distributions follow the lines. Metrics that are not in the catalog are left out.
+ * The plots for some options. Metrics of one unit share a plot; if split, only the quantiles of one histogram do; with
+ * a
+ * line per engine, each metric has a plot. Distributions follow the lines. Metrics that are not in the catalog are left
+ * out.
  */
 export function plotsFor(
   { measures, distributions, engines, layout }: ViewOptions,

@@ -2,7 +2,9 @@
 import { firstIndexFrom, type ChartSeries } from '../src/shared/chartData';
 import type { TimeRange } from '../src/shared/protocol';
 
-/** The rows to draw for a time range, as start and end index: with one row beyond either edge, so that lines lead there. */
+/**
+ * The rows to draw for a time range, as start and end index: with one row beyond either edge, so that lines lead there.
+ */
 export function shownRows({ at }: ChartSeries, { from, to }: TimeRange): [start: number, end: number] {
   return [Math.max(0, firstIndexFrom(at, from) - 1), Math.min(at.length, firstIndexFrom(at, to) + 1)];
 }

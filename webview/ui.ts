@@ -1,4 +1,7 @@
-/** Dropdowns of VS Code's webview toolkit. No other file imports the toolkit, so that only used components are registered. */
+/**
+ * Dropdowns of VS Code's webview toolkit. No other file imports the toolkit, so that only used components are
+ * registered.
+ */
 import {
   provideVSCodeDesignSystem,
   vsCodeDropdown,

@@ -17,7 +17,10 @@ export function send(message: ToHost): void {
   api.postMessage(message);
 }
 
-/** The options that this page had before it was hidden, so that it need not wait for the host. Undefined if there are none. */
+/**
+ * The options that this page had before it was hidden, so that it need not wait for the host. Undefined if there are
+ * none.
+ */
 export function restoreOptions(): ViewOptions | undefined {
   const state = api.getState();
   return isViewOptions(state) ? state : undefined;

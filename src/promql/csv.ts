@@ -5,7 +5,9 @@ import { labelNames } from './textTable';
 
 const time = (ms: number): string => new Date(ms).toISOString();
 
-/** The CSV of a result, with a header row. Times are ISO 8601 in UTC; values are as the server sent them, without units. */
+/**
+ * The CSV of a result, with a header row. Times are ISO 8601 in UTC; values are as the server sent them, without units.
+ */
 export function csvOf(data: QueryData): string {
   const lines: (string | number)[][] = [];
   if (data.type === 'vector') {

@@ -2,7 +2,9 @@
 import type { Edit, Hint } from './hint';
 import { isInsideCall, type QueryWord } from './queryWords';
 
-/** Aggregations inside `histogram_quantile` that drop `le` before it is needed: `sum by (engine) (rate(x_bucket[5m]))`. */
+/**
+ * Aggregations inside `histogram_quantile` that drop `le` before it is needed: `sum by (engine) (rate(x_bucket[5m]))`.
+ */
 export function droppedLeHints(words: readonly QueryWord[], text: string): Hint[] {
   return words
     .filter((word) => word.kind === 'aggregation' && isInsideCall(word, 'histogram_quantile'))

@@ -1,4 +1,6 @@
-/** Names that a Prometheus has: metrics, labels and values, each cached for a while and shared by all who wait for it. */
+/**
+ * Names that a Prometheus has: metrics, labels and values, each cached for a while and shared by all who wait for it.
+ */
 import { catalog } from '../metrics/catalog';
 import type { PrometheusClient } from '../prometheus/client';
 import type { MetricMetadata } from '../prometheus/responseData';

@@ -1,4 +1,6 @@
-/** The words of a query and what each of them is. Needs no grammar, so it works on a query that is still being typed. */
+/**
+ * The words of a query and what each of them is. Needs no grammar, so it works on a query that is still being typed.
+ */
 import { functionDoc } from './functions';
 import { scanQuery } from './scanQuery';
 

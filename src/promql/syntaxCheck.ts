@@ -7,7 +7,10 @@ import { maskVariables } from './variables';
 
 const linter = new PromQLExtension().getLinter();
 
-/** Syntax and type errors in the order of the text, each on at least one character. The server's parser has the last word. */
+/**
+ * Syntax and type errors in the order of the text, each on at least one character. The server's parser has the last
+ * word.
+ */
 export function checkSyntax(text: string): Problem[] {
   const unpaired = bracketProblems(text);
   // Behind a missing bracket the grammar reports everything.

@@ -1,4 +1,6 @@
-/** Rows with labels as a plain-text table: columns are aligned, and labels that all rows share are shown once above it. */
+/**
+ * Rows with labels as a plain-text table: columns are aligned, and labels that all rows share are shown once above it.
+ */
 import type { LabelSet } from '../prometheus/responseData';
 
 /** Longer label values are shortened in the table; the CSV has them in full. */
@@ -80,7 +82,9 @@ function alignColumns(
   return [line(heads), ...rows.map(line)];
 }
 
-/** Lines of a table of formatted values and their labels. Values are first, because labels may be wider than an editor. */
+/**
+ * Lines of a table of formatted values and their labels. Values are first, because labels may be wider than an editor.
+ */
 export function labelTable(
   rows: readonly { labels: LabelSet; values: readonly string[] }[],
   valueHeads: readonly string[],

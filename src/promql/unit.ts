@@ -2,7 +2,9 @@
 import { formatValue, type Unit } from '../shared/format';
 import { scanQuery } from './scanQuery';
 
-/** The query without strings, comments, label lists and groupings: metrics, functions, numbers and operators are left. */
+/**
+ * The query without strings, comments, label lists and groupings: metrics, functions, numbers and operators are left.
+ */
 function withoutLabels(query: string): string {
   const code = scanQuery(query)
     .filter(({ kind }) => kind === 'code')

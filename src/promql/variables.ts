@@ -127,7 +127,10 @@ export function substitute(text: string, context: VariableContext): Substitution
   return { text: result, originalOffset, usedVariables: [...usedValues].map(([name, value]) => ({ name, value })) };
 }
 
-/** The text with a duration of the same length in place of each variable outside of strings, so that a grammar can parse it. */
+/**
+ * The text with a duration of the same length in place of each variable outside of strings, so that a grammar can parse
+ * it.
+ */
 export function maskVariables(text: string): string {
   let masked = text;
   for (const { from, to, quote } of usesOf(text)) {

@@ -45,7 +45,8 @@ function initialMessages(now: number): ToPage[] {
 }
 
 /**
- * Appends `count` seconds, one per animation frame. Durations in ms of each: handling the message, the page's own frame,
+ * Appends `count` seconds, one per animation frame. Durations in ms of each: handling the message, the page's own
+ * frame,
  * and reading a pixel back, which waits until all is drawn.
  */
 function appendSeconds({ page }: ChartPage, from: number, count: number): Promise<number[]> {

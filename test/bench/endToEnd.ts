@@ -1,5 +1,6 @@
 /**
- * Measures HTTP to numbers: all targets of a large run on loopback, scraped as the extension does it, beside a client that
+ * Measures HTTP to numbers: all targets of a large run on loopback, scraped as the extension does it, beside a client
+ * that
  * drops the same bytes and a real Prometheus. Each runs in a separate process, so that none leaves garbage for another.
  */
 import { spawn, type ChildProcess } from 'node:child_process';

@@ -4,7 +4,9 @@ import type { ToHost, ToPage } from '../../src/shared/protocol';
 import { installVscodeStub } from '../webview/vscodeStub';
 import { themes } from '../webview/themes';
 
-/** Runs in the page: answers `ready` with the host's messages (as JSON) at once, and measures until a plot is painted. */
+/**
+ * Runs in the page: answers `ready` with the host's messages (as JSON) at once, and measures until a plot is painted.
+ */
 function answerReady(messagesJson: string): void {
   const page = window as unknown as {
     acquireVsCodeApi: () => { postMessage: (message: ToHost) => void };

@@ -1,4 +1,7 @@
-/** Measures the history of a day and a half of 64 engines × 40 measures and vLLM's histograms at 10 s: memory, disk, and times. */
+/**
+ * Measures the history of a day and a half of 64 engines × 40 measures and vLLM's histograms at 10 s: memory, disk, and
+ * times.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

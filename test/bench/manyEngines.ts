@@ -1,4 +1,7 @@
-/** Snapshots of 64 engines on 8 nodes, some 60,000 series, made from the recording; histograms are split by three priorities, as by newer vLLM. */
+/**
+ * Snapshots of 64 engines on 8 nodes, some 60,000 series, made from the recording; histograms are split by three
+ * priorities, as by newer vLLM.
+ */
 import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
 import type { SeriesMeta } from '../../src/metrics/seriesMeta';
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';

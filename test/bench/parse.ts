@@ -1,5 +1,6 @@
 /**
- * Measures parsing and reducing one scrape, beside other programs that read the same bytes. All are measured in turn, so
+ * Measures parsing and reducing one scrape, beside other programs that read the same bytes. All are measured in turn,
+ * so
  * that they run under the same conditions, and each in a separate process, so that none leaves work for another.
  */
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';

@@ -1,4 +1,7 @@
-/** Snapshots from Prometheus for many engines, with answers prepared in memory, so that only our code's time is measured. */
+/**
+ * Snapshots from Prometheus for many engines, with answers prepared in memory, so that only our code's time is
+ * measured.
+ */
 import type { RoundContext, SourceRequest } from '../../src/collector/snapshotSource';
 import { createPrometheusClient } from '../../src/prometheus/client';
 import { PrometheusSource } from '../../src/prometheus/prometheusSource';
@@ -42,7 +45,9 @@ function metricNames(): string[] {
   ];
 }
 
-/** The samples that a server would answer to one of the combined queries: one in all, one per bucket, or one per engine. */
+/**
+ * The samples that a server would answer to one of the combined queries: one in all, one per bucket, or one per engine.
+ */
 function samplesOf(id: string, expression: string, workers: readonly string[], at: number): object[] {
   const sample = (labels: Record<string, string>, value: string): object => ({
     metric: { skyrl_piece: id, ...labels },

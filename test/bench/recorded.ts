@@ -1,4 +1,7 @@
-/** The recording on which parsing and reducing are measured: five scrapes of two nodes, some 1 MB each, in which engines die, start and restart. */
+/**
+ * The recording on which parsing and reducing are measured: five scrapes of two nodes, some 1 MB each, in which engines
+ * die, start and restart.
+ */
 import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
 import type { SeriesMeta } from '../../src/metrics/seriesMeta';
 import { SeriesIndexes } from '../../src/metrics/seriesIndex';

@@ -1,4 +1,7 @@
-/** `server.js TARGETS BYTES`: serves targets on a port each, prints the ports as JSON, and ends when its stdin is closed. */
+/**
+ * `server.js TARGETS BYTES`: serves targets on a port each, prints the ports as JSON, and ends when its stdin is
+ * closed.
+ */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bodiesOf } from './targetBodies';

@@ -1,4 +1,7 @@
-/** Measures starting: the built extension in a new process, with a stub of VS Code that does nothing; and the size of the package. */
+/**
+ * Measures starting: the built extension in a new process, with a stub of VS Code that does nothing; and the size of
+ * the package.
+ */
 import Module, { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { statSync } from 'node:fs';

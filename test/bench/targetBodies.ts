@@ -2,10 +2,15 @@
 import { loadRecording } from '../demonstration/replay/recording';
 import { recording } from './recorded';
 
-/** Scrapes of a node under load, some 640 kB each, which are the most common. When they start over, all counters are reset. */
+/**
+ * Scrapes of a node under load, some 640 kB each, which are the most common. When they start over, all counters are
+ * reset.
+ */
 const stepNames: readonly string[] = ['02-load', '03-load', '04-load', '05-load'];
 
-/** The bodies of a target, one after the other. `index` tells targets apart. Cut at a line if longer than `maxBytes`. */
+/**
+ * The bodies of a target, one after the other. `index` tells targets apart. Cut at a line if longer than `maxBytes`.
+ */
 export function bodiesOf(index: number, maxBytes = Infinity): readonly Buffer[] {
   return loadRecording(recording)
     .steps.filter(({ name }) => stepNames.includes(name))

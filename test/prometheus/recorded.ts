@@ -3,7 +3,10 @@ import type { RecordedStep } from '../demonstration/index';
 
 const sampleLine = /^([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)$/;
 
-/** The samples of all bodies at the times of their scrapes, in the OpenMetrics format, from which `promtool` creates blocks. */
+/**
+ * The samples of all bodies at the times of their scrapes, in the OpenMetrics format, from which `promtool` creates
+ * blocks.
+ */
 export function recordedSamples(
   steps: readonly Pick<RecordedStep, 'at' | 'bodies'>[],
   instanceOf = (node: number): string => `node${node}:1`,

@@ -1,4 +1,7 @@
-/** A real Prometheus on a free port, with its data in a temporary folder; and what other servers with its API share with it. */
+/**
+ * A real Prometheus on a free port, with its data in a temporary folder; and what other servers with its API share with
+ * it.
+ */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -108,7 +111,10 @@ const instantQuery =
     return answer.data.result;
   };
 
-/** Starts a server with Prometheus's API on a free port. Rejects with its output if it ends or is not ready within a minute. */
+/**
+ * Starts a server with Prometheus's API on a free port. Rejects with its output if it ends or is not ready within a
+ * minute.
+ */
 export async function startServer(
   path: string,
   { folder, args, ready, fill }: ServerDefinition,

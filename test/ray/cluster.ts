@@ -1,4 +1,7 @@
-/** A real Ray on this machine: nodes on free ports with a folder of their own, and engines on them. Everything ends with this process, however it ends. */
+/**
+ * A real Ray on this machine: nodes on free ports with a folder of their own, and engines on them. Everything ends with
+ * this process, however it ends.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,7 +24,10 @@ const small = ['--object-store-memory=80000000', '--memory=500000000', '--num-cp
 
 type Variables = Record<string, string>;
 
-/** A Ray of this machine's user is no business of the test's; and Ray is as patient as a machine needs that is busy with other tests. */
+/**
+ * A Ray of this machine's user is no business of the test's; and Ray is as patient as a machine needs that is busy with
+ * other tests.
+ */
 const calmEnv: Variables = {
   RAY_ADDRESS: '',
   RAY_TMPDIR: '',

@@ -128,7 +128,9 @@ export class ChartPage {
     );
   }
 
-  /** The horizontal position of a fraction of a plot's time range (0 to 1), and the top of its canvas, in CSS pixels. */
+  /**
+   * The horizontal position of a fraction of a plot's time range (0 to 1), and the top of its canvas, in CSS pixels.
+   */
   async positionIn(plot: string, fraction: number): Promise<{ x: number; top: number }> {
     const box = (await this.page.locator(`[data-plot="${plot}"] canvas`).boundingBox())!;
     return { x: box.x + axisWidth + (box.width - axisWidth - rightPadding) * fraction, top: box.y };

@@ -8,7 +8,9 @@ import { servePage } from './pageServer';
 
 type OpenPage = (options?: LoadOptions) => Promise<ChartPage>;
 
-/** Registers a suite. Its tests load pages one after the other in one tab. Skipped, with the reason, without a browser. */
+/**
+ * Registers a suite. Its tests load pages one after the other in one tab. Skipped, with the reason, without a browser.
+ */
 export function chartSuite(title: string, define: (open: OpenPage) => void): void {
   describe(title, function () {
     this.timeout(120_000);

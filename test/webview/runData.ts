@@ -33,7 +33,10 @@ function runBands(now: number): ChartBand[] {
   return [...phaseBands(now - runMinutes * minuteMs, now), ...engineBands].sort((a, b) => a.from - b.from);
 }
 
-/** Times to first token in rate windows of thirty seconds, one every ten seconds, with a second peak that comes and goes. */
+/**
+ * Times to first token in rate windows of thirty seconds, one every ten seconds, with a second peak that comes and
+ * goes.
+ */
 export function ttftDistribution(now: number, minutes = runMinutes): ChartDistribution {
   const bounds = [
     0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560,

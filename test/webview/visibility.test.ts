@@ -16,7 +16,9 @@ declare global {
   }
 }
 
-/** Counts from now on how often each plot's canvas is cleared, which begins every drawing. Asking for a count resets it. */
+/**
+ * Counts from now on how often each plot's canvas is cleared, which begins every drawing. Asking for a count resets it.
+ */
 async function countDrawings(chart: ChartPage): Promise<(plot: string) => Promise<number>> {
   await chart.page.evaluate(() => {
     window.drawCounts = {};

@@ -19,7 +19,10 @@ declare global {
   }
 }
 
-/** Installs the stub. The page's query string holds its theme and its state as JSON. Must not use anything outside itself. */
+/**
+ * Installs the stub. The page's query string holds its theme and its state as JSON. Must not use anything outside
+ * itself.
+ */
 export function installVscodeStub(): void {
   const { theme, state } = JSON.parse(decodeURIComponent(location.search.slice(1)) || '{}') as {
     theme: TestTheme;

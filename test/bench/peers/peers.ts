@@ -1,4 +1,7 @@
-/** Other programs that read the same bytes, for comparison: processor time per scrape in ms (promtool: wall time), one value per round. */
+/**
+ * Other programs that read the same bytes, for comparison: processor time per scrape in ms (promtool: wall time), one
+ * value per round.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +18,10 @@ interface Peer {
   run: ((rounds: number) => number[]) | { reason: string };
 }
 
-/** All peers, and the bodies as files for them. `scrapes` is the number of scrapes that the bodies are, `copies` the number of runs that our code follows. */
+/**
+ * All peers, and the bodies as files for them. `scrapes` is the number of scrapes that the bodies are, `copies` the
+ * number of runs that our code follows.
+ */
 export class Peers {
   private readonly folder = mkdtempSync(join(tmpdir(), 'skyrl-bench-'));
   private readonly files: string[];

@@ -1,4 +1,6 @@
-/** A node's metrics agent: Ray's `prometheus_client` server, without authentication, with one connection per request. */
+/**
+ * A node's metrics agent: Ray's `prometheus_client` server, without authentication, with one connection per request.
+ */
 import { gzipSync } from 'node:zlib';
 import { notFound, type Answer } from '../http/answer';
 import { serve, type FixtureServer } from '../http/server';

@@ -1,4 +1,7 @@
-/** `/metrics` bodies of servers that are not plain vLLM servers: a router, and Dynamo's worker and frontend (docs/decisions.md, What a target is). */
+/**
+ * `/metrics` bodies of servers that are not plain vLLM servers: a router, and Dynamo's worker and frontend
+ * (docs/decisions.md, What a target is).
+ */
 
 const histogram = (name: string, labels: string, count: number, sum: number): string =>
   [

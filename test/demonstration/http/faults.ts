@@ -10,7 +10,10 @@ export type Fault =
   | { kind: 'status'; status: number; body?: string }
   /** Status 200 with an HTML page, as a login page would be. */
   | { kind: 'html' }
-  /** Only a first part of the body (0 to 1). `framed`: with the Content-Length of the whole body; else the connection's end ends it. */
+  /**
+   * Only a first part of the body (0 to 1). `framed`: with the Content-Length of the whole body; else the connection's
+   * end ends it.
+   */
   | { kind: 'cut'; framed: boolean; part?: number }
   /** A body without end: a chunk of `bytes` every `everyMs`; if 0, as fast as it is read. */
   | { kind: 'endless'; everyMs?: number; bytes?: number }

@@ -21,7 +21,9 @@ export interface FixtureServer {
   readonly port: number;
   /** Every request since the start, oldest first. Tests may empty it. */
   readonly requests: RecordedRequest[];
-  /** Sets the fault of one path or, without `path`, of all others; undefined ends it. Resolves when it has taken effect. */
+  /**
+   * Sets the fault of one path or, without `path`, of all others; undefined ends it. Resolves when it has taken effect.
+   */
   fault(fault: Fault | undefined, path?: string): Promise<void>;
   /** Closes all connections and the server. */
   close(): Promise<void>;

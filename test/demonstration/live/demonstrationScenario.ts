@@ -1,4 +1,7 @@
-/** The scenario of the demonstration: four engines on two nodes, of which one fills its cache, one is slow, and one dies. */
+/**
+ * The scenario of the demonstration: four engines on two nodes, of which one fills its cache, one is slow, and one
+ * dies.
+ */
 import type { Scenario } from './scenario';
 
 /** Five minutes, repeated. */

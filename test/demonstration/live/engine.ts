@@ -1,4 +1,7 @@
-/** A small model of a vLLM engine: requests arrive, start if the KV cache has room, decode together, and end or are preempted. */
+/**
+ * A small model of a vLLM engine: requests arrive, start if the KV cache has room, decode together, and end or are
+ * preempted.
+ */
 import type { Random } from './random';
 import { increment, observe, type Bounds, type Registry } from './registry';
 import { blockSize, createRequest, maxTokens, startRequest, type Request } from './request';

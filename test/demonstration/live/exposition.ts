@@ -1,4 +1,7 @@
-/** Parses and formats Prometheus's text format as Ray's agents write it. Only for well-formed text: recordings and our own. */
+/**
+ * Parses and formats Prometheus's text format as Ray's agents write it. Only for well-formed text: recordings and our
+ * own.
+ */
 
 interface Sample {
   /** With its suffix: `_bucket`, `_sum`, `_count`, `_total`. */

@@ -44,7 +44,8 @@ export function observe(registry: Registry, bounds: Bounds, family: string, valu
 }
 
 /**
- * The `_sum` of a histogram as Ray since 2.52 computes it: an observation counts as the middle of its bucket, and beyond
+ * The `_sum` of a histogram as Ray since 2.52 computes it: an observation counts as the middle of its bucket, and
+ * beyond
  * the last bound as twice that bound.
  */
 export function sumOfMidpoints(buckets: readonly number[], bounds: readonly number[]): number {

@@ -24,7 +24,9 @@ export interface Request {
   preemptions: number;
 }
 
-/** A request as rollouts send them. Samples of one prompt mostly go to one engine, where the first one fills the cache. */
+/**
+ * A request as rollouts send them. Samples of one prompt mostly go to one engine, where the first one fills the cache.
+ */
 export function createRequest(random: Random, arrived: number): Request {
   const promptTokens = Math.round(160 + 480 * random.uniform());
   const cachedShare = random.uniform() < 0.72 ? 0.95 : 0.12;

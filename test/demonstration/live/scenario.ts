@@ -1,4 +1,7 @@
-/** A scenario of the simulation: what happens to engines and trainer, and when. The demonstration's is in `demonstrationScenario.ts`. */
+/**
+ * A scenario of the simulation: what happens to engines and trainer, and when. The demonstration's is in
+ * `demonstrationScenario.ts`.
+ */
 
 /** SkyRL's training phases (`ray_skyrl_training_phase`). */
 export type Phase =

@@ -1,4 +1,7 @@
-/** The simulation of a run: engines and a trainer, in steps of a quarter of a second. Depends only on seed, scenario and times. */
+/**
+ * The simulation of a run: engines and a trainer, in steps of a quarter of a second. Depends only on seed, scenario and
+ * times.
+ */
 import { abortAll, createLoad, stepEngine, type EngineLoad, type EngineStep } from './engine';
 import { createRandom, type Random } from './random';
 import type { Bounds } from './registry';
@@ -7,7 +10,10 @@ import { createTrainer, stepTrainer, type TrainerState } from './trainer';
 import { createWorker, reportIfDue, reportIntervalMs, type Worker } from './worker';
 
 const stepMs = 250;
-/** Dead engines whose metrics stay. Ray keeps all; here the oldest are dropped, so that a demonstration can run for days. */
+/**
+ * Dead engines whose metrics stay. Ray keeps all; here the oldest are dropped, so that a demonstration can run for
+ * days.
+ */
 export const maxDeadWorkers = 6;
 
 /** The place of an engine, which has another worker after each restart. */

@@ -1,4 +1,7 @@
-/** The workspace of the demonstration: a SkyRL config that fits the simulated run, and a setting with the dashboard's address. */
+/**
+ * The workspace of the demonstration: a SkyRL config that fits the simulated run, and a setting with the dashboard's
+ * address.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { demonstrationScenario } from '../live/demonstrationScenario';

@@ -1,4 +1,7 @@
-/** Serves the recording of a vLLM API server in development mode: its `/metrics` by step, and its recorded answers to GET. */
+/**
+ * Serves the recording of a vLLM API server in development mode: its `/metrics` by step, and its recorded answers to
+ * GET.
+ */
 import { json, notFound, text } from '../http/answer';
 import { serve, type FixtureServer, type ListenAddress } from '../http/server';
 import type { Json } from '../json';

@@ -18,7 +18,10 @@ interface RequestOptions {
   stopAfter?: number;
 }
 
-/** A request on its own connection. Rejects with the system's error code if there is no answer; a body that breaks off is not complete. */
+/**
+ * A request on its own connection. Rejects with the system's error code if there is no answer; a body that breaks off
+ * is not complete.
+ */
 export function httpRequest(
   url: string,
   { method = 'GET', headers = {}, stopAfter = Infinity }: RequestOptions = {},

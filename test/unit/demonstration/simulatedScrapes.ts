@@ -4,7 +4,10 @@ import type { JsonObject } from '../../demonstration/json';
 import { createLive } from '../../demonstration/live/live';
 import type { Scenario } from '../../demonstration/live/scenario';
 
-/** Values by `WorkerId`, then by bare family name and extra label: `request_success/stop`, `inter_token_latency_seconds_bucket/0.01`. */
+/**
+ * Values by `WorkerId`, then by bare family name and extra label: `request_success/stop`,
+ * `inter_token_latency_seconds_bucket/0.01`.
+ */
 type WorkerValues = Map<string, Map<string, number>>;
 
 interface Actor {
