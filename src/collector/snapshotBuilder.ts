@@ -10,8 +10,9 @@ import { deriveEngineState, goneRetentionMs } from '../metrics/engineState';
 import { isNoiseLabel } from '../metrics/seriesIdentity';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 import { EngineNames } from '../metrics/engineNames';
-import { Diagnosis, releaseOf } from '../diagnosis/index';
-import type { TrackedEngine } from '../diagnosis/types';
+import { Diagnosis } from '../diagnosis/diagnosis';
+import { inferRelease } from '../diagnosis/releases';
+import type { TrackedEngine } from '../diagnosis/rule';
 import { SeriesIndexes, type SeriesIndex } from '../metrics/seriesIndex';
 import { MeasureEvaluator } from '../metrics/measureEvaluator';
 import { NonEngineSubjects } from '../metrics/nonEngineSubjects';
@@ -412,7 +413,7 @@ function toEngine(
   const { key, name, node, workerId, model, pid, movedAt, follows } = track;
   const release =
     server?.version === undefined
-      ? releaseOf(track.seriesIndex.families, track.seriesIndex.renamedFamilies)
+      ? inferRelease(track.seriesIndex.families, track.seriesIndex.renamedFamilies)
       : undefined;
   return {
     id: key,

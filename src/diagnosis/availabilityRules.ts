@@ -1,15 +1,17 @@
-/** Rules over facts: engines that died, never reported, stand still or began anew. They hold or do not, so nothing is eased. */
+/** Rules about facts: engines that died, never reported, do not move or restarted, and targets without an engine. */
 import { formatDuration } from '../shared/format';
-import { livingEngines, type DiagnosisRule, type Symptom } from './types';
+import { livingEngines } from './engineSelection';
+import type { DiagnosisRule, Symptom } from './rule';
 
-/** An engine loads its model before its first report; on big models for minutes. */
-const reportsBy = 5 * 60_000;
+/** By when an engine should have reported, in ms after its start: it loads its model first, which can take minutes. */
+const reportDeadlineMs = 5 * 60_000;
 
-const fact = (id: string, signs: DiagnosisRule['detect']): DiagnosisRule => ({
+/** A fact holds or does not: it is reported at once, and no longer than it holds. */
+const fact = (id: string, detect: DiagnosisRule['detect']): DiagnosisRule => ({
   id,
   holdForMs: 0,
   keepFiringMs: 0,
-  detect: signs,
+  detect,
 });
 
 export const availabilityRules: readonly DiagnosisRule[] = [
@@ -44,28 +46,28 @@ export const availabilityRules: readonly DiagnosisRule[] = [
     ),
   ),
   fact('fewer-engines', ({ engines, expectedEngines }) => {
-    const there = livingEngines(engines).length;
-    if (expectedEngines === undefined || there === 0 || there >= expectedEngines) return [];
+    const living = livingEngines(engines).length;
+    if (expectedEngines === undefined || living === 0 || living >= expectedEngines) return [];
     return [
       {
         severity: 'warning',
-        message: `${there} of ${expectedEngines} engines of the config are there.`,
+        message: `${living} of ${expectedEngines} engines of the config are there.`,
         advice: 'Engines may still be starting, may have failed to start, or may be on nodes that are not reached.',
       },
     ];
   }),
   fact('no-report', ({ engines, trackedEngines, targets, now }) => {
-    const answered = targets.some(({ state }) => state !== 'failed');
+    const hasAnswer = targets.some(({ state }) => state !== 'failed');
     return trackedEngines.flatMap(({ key, name, hasReported, firstSeenAt }): Symptom[] => {
-      if (hasReported || !answered) return [];
-      const began = engines.find(({ id }) => id === key)?.startedAt ?? firstSeenAt;
-      if (now - began < reportsBy) return [];
+      if (hasReported || !hasAnswer) return [];
+      const startedAt = engines.find(({ id }) => id === key)?.startedAt ?? firstSeenAt;
+      if (now - startedAt < reportDeadlineMs) return [];
       return [
         {
           severity: 'warning',
           engine: key,
-          since: began,
-          message: `${name} has lived for ${formatDuration(now - began)} and has reported nothing.`,
+          since: startedAt,
+          message: `${name} has been alive for ${formatDuration(now - startedAt)} and has reported nothing.`,
           advice:
             'Its statistics may be off (disable_log_stats in engine_init_kwargs, enable_ray_prometheus_stats), or it is still loading its model.',
         },
@@ -81,7 +83,7 @@ export const availabilityRules: readonly DiagnosisRule[] = [
               severity: 'info',
               engine: key,
               since: resetAt,
-              message: `${name} began anew ${formatDuration(now - resetAt)} ago; it sits this window out.`,
+              message: `${name} restarted ${formatDuration(now - resetAt)} ago; it has no rates until its next report.`,
             },
           ],
     ),
@@ -107,7 +109,7 @@ export const availabilityRules: readonly DiagnosisRule[] = [
             {
               severity: 'info',
               targetUrl: url,
-              message: `${url} is ${about}, not an engine: it times requests on their whole way, and its numbers are in no sum here.`,
+              message: `${url} is ${about}, not an engine: it times whole requests, and its numbers are in no sum here.`,
             },
           ],
     ),

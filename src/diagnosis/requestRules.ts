@@ -1,15 +1,18 @@
-/** Rules over what becomes of requests: hits, failures, transfers. */
-import { severityOf, measureValue, formatCatalogValue, type DiagnosisRule, type Symptom } from './types';
+/** Rules about how requests fare: prefix-cache hits, failures, aborts, NIXL transfers. */
+import type { DiagnosisRule, Symptom } from './rule';
+import { formatCatalogValue, measureValue, severityOf } from './thresholds';
 
 const second = 1000;
-/** So many windows make the level that a hit rate falls from. */
-const rememberedWindows = 30;
-const minWindows = 6;
-/** A hit rate that is worth something, and what is left of it when it has fallen. */
-const fall = { from: 0.2, to: 0.5 };
-/** More than that share of aborts, outside of weight syncs, is not SkyRL's doing. */
-const manyAborts = 0.2;
+/** A hit rate's usual level is its mean over the rate windows before: at least, and at most, this many. */
+const levelWindows = { least: 6, most: 30 };
+/**
+ * A level below `minLevel` is too low to fall from; a hit rate has fallen when it is below `fallenShare` of its level.
+ */
+const fallingHitRate = { minLevel: 0.2, fallenShare: 0.5 };
+/** Outside of weight syncs SkyRL itself does not abort this share of the finished requests. */
+const highAbortShare = 0.2;
 
+/** Catalog rows of NIXL's failures, with what they count. */
 const nixlFailures: readonly (readonly [id: string, what: string])[] = [
   ['nixl_failed_transfers_s', 'failed transfers'],
   ['nixl_failed_notifications_s', 'failed notifications'],
@@ -22,21 +25,22 @@ export const requestRules: readonly DiagnosisRule[] = [
     id: 'falling-hit-rate',
     holdForMs: 0,
     keepFiringMs: 60 * second,
-    detect: ({ measures }, _said, memory) => {
+    detect: ({ measures }, _isReported, memory) => {
       const { value, to = 0 } = measures['prefix_cache_hit_rate'] ?? {};
-      const [last] = memory.get('at') ?? [];
       if (value === undefined) return [];
-      const before = memory.get('rates') ?? [];
-      const level = before.reduce((sum, each) => sum + each, 0) / before.length;
-      const fallen = before.length >= minWindows && level >= fall.from && value < fall.to * level;
-      // While it is low it does not become the level.
-      if (last !== to && !fallen) memory.set('rates', [...before, value].slice(-rememberedWindows));
+      const [lastTo] = memory.get('at') ?? [];
+      const rates = memory.get('rates') ?? [];
+      const level = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+      const { minLevel, fallenShare } = fallingHitRate;
+      const hasFallen = rates.length >= levelWindows.least && level >= minLevel && value < fallenShare * level;
+      // A fallen rate must not become the new level.
+      if (lastTo !== to && !hasFallen) memory.set('rates', [...rates, value].slice(-levelWindows.most));
       memory.set('at', [to]);
-      if (!fallen) return [];
+      if (!hasFallen) return [];
       return [
         {
           severity: 'warning',
-          message: `Prefix-cache hits fell to ${formatCatalogValue('prefix_cache_hit_rate', value)}; they were ${formatCatalogValue('prefix_cache_hit_rate', level)} over the ${before.length} windows before.`,
+          message: `Prefix-cache hits fell to ${formatCatalogValue('prefix_cache_hit_rate', value)}; they were ${formatCatalogValue('prefix_cache_hit_rate', level)} over the ${rates.length} windows before.`,
           advice:
             'Prompts lost their common beginning, the cache is too full to keep it, or requests of one group go to different engines.',
         },
@@ -49,17 +53,16 @@ export const requestRules: readonly DiagnosisRule[] = [
     keepFiringMs: 60 * second,
     detect: ({ engines }) =>
       engines.flatMap(({ id, name, measures }): Symptom[] => {
-        const failed = nixlFailures.flatMap(([row, what]) =>
-          (measureValue(measures, row) ?? 0) > 0
-            ? [`${formatCatalogValue(row, measureValue(measures, row) ?? 0)} ${what}`]
-            : [],
-        );
-        if (failed.length === 0) return [];
+        const failures = nixlFailures.flatMap(([rowId, what]) => {
+          const rate = measureValue(measures, rowId) ?? 0;
+          return rate > 0 ? [`${formatCatalogValue(rowId, rate)} ${what}`] : [];
+        });
+        if (failures.length === 0) return [];
         return [
           {
             severity: 'error',
             engine: id,
-            message: `${name}: NIXL has ${failed.join(', ')}.`,
+            message: `${name}: NIXL has ${failures.join(', ')}.`,
             advice:
               'Look at the network between prefill and decode engines, and at the time after which the prefill side drops blocks.',
           },
@@ -70,10 +73,10 @@ export const requestRules: readonly DiagnosisRule[] = [
     id: 'error-share',
     holdForMs: 0,
     keepFiringMs: 30 * second,
-    detect: ({ measures }, said) => {
+    detect: ({ measures }, isReported) => {
       const share = measureValue(measures, 'finished_share_error');
       const severity =
-        share === undefined || share === 0 ? undefined : severityOf('finished_share_error', share, said());
+        share === undefined || share === 0 ? undefined : severityOf('finished_share_error', share, isReported());
       if (share === undefined || !severity) return [];
       return [
         {
@@ -90,8 +93,7 @@ export const requestRules: readonly DiagnosisRule[] = [
     keepFiringMs: 30 * second,
     detect: ({ measures, phase }) => {
       const share = measureValue(measures, 'finished_share_abort') ?? 0;
-      const expected = phase?.name === 'sync_weights';
-      if (share < manyAborts || expected) return [];
+      if (share < highAbortShare || phase?.name === 'sync_weights') return [];
       return [
         {
           severity: 'info',

@@ -1,16 +1,20 @@
-/** Rules over what the trainer says of itself: who waits for whom. */
+/** Rules about the trainer's own metrics: training that waits for generation, and the reverse. */
 import { formatDuration } from '../shared/format';
-import { livingEngines, measureValue, formatCatalogValue, type DiagnosisInput, type DiagnosisRule } from './types';
+import { livingEngines } from './engineSelection';
+import type { DiagnosisInput, DiagnosisRule } from './rule';
+import { formatCatalogValue, measureValue } from './thresholds';
 
-/** Less is the ordinary change of phases. */
-const waitsLong = 60_000;
+/** A shorter wait, in ms, is the ordinary change of phases. */
+const longWaitMs = 60_000;
 
-function buffer({ measures }: DiagnosisInput): string {
-  const [filled, room] = [measureValue(measures, 'gen_buffer_qsize'), measureValue(measures, 'gen_buffer_maxsize')];
-  if (filled === undefined) return '';
-  return room === undefined
-    ? `; ${filled} groups are in the buffer`
-    : `; ${filled} of ${room} groups are in the buffer`;
+/** How full the generation buffer is, as the end of a sentence; empty if unknown. */
+function bufferText({ measures }: DiagnosisInput): string {
+  const size = measureValue(measures, 'gen_buffer_qsize');
+  const maxSize = measureValue(measures, 'gen_buffer_maxsize');
+  if (size === undefined) return '';
+  return maxSize === undefined
+    ? `; ${size} groups are in the buffer`
+    : `; ${size} of ${maxSize} groups are in the buffer`;
 }
 
 export const trainingRules: readonly DiagnosisRule[] = [
@@ -20,12 +24,12 @@ export const trainingRules: readonly DiagnosisRule[] = [
     keepFiringMs: 0,
     detect: (input) => {
       const { phase, now } = input;
-      if (phase?.name !== 'wait_for_generation_buffer' || now - phase.since < waitsLong) return [];
+      if (phase?.name !== 'wait_for_generation_buffer' || now - phase.since < longWaitMs) return [];
       return [
         {
           severity: 'info',
           since: phase.since,
-          message: `Training has waited for generation for ${formatDuration(now - phase.since)}${buffer(input)}.`,
+          message: `Training has waited for generation for ${formatDuration(now - phase.since)}${bufferText(input)}.`,
           advice: 'Generation is the bottleneck: look at the engines’ load, add engines, or shorten outputs.',
         },
       ];
@@ -38,13 +42,13 @@ export const trainingRules: readonly DiagnosisRule[] = [
     detect: (input) => {
       const { engines, measures, phase } = input;
       const fill = measureValue(measures, 'gen_buffer_fill');
-      const there = livingEngines(engines);
-      const idle =
-        there.length > 0 &&
-        there.every(
-          ({ state, measures: own }) => state !== 'active' || measureValue(own, 'num_requests_running') === 0,
+      const living = livingEngines(engines);
+      const allIdle =
+        living.length > 0 &&
+        living.every(
+          (engine) => engine.state !== 'active' || measureValue(engine.measures, 'num_requests_running') === 0,
         );
-      if (fill === undefined || fill < 1 || !idle) return [];
+      if (fill === undefined || fill < 1 || !allIdle) return [];
       return [
         {
           severity: 'info',

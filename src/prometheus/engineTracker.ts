@@ -2,7 +2,7 @@
 import type { Engine, EngineState } from '../api';
 import { engineActorClasses, type Actor } from '../discovery/actors';
 import { recordCounterFamilies, type EngineCounters } from '../metrics/recordCounters';
-import type { TrackedEngine } from '../diagnosis/types';
+import type { TrackedEngine } from '../diagnosis/rule';
 import { EngineNames } from '../metrics/engineNames';
 import { goneRetentionMs, isLiving, startingActorStates } from '../metrics/engineState';
 import { gaugeStaleAfterMs } from '../metrics/gaugeValues';

@@ -3,7 +3,7 @@ import type { Engine, Finding, Part, Snapshot } from '../api';
 import { backendOf } from '../discovery/rayBackend';
 import { catalogRow } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
-import { Diagnosis } from '../diagnosis/index';
+import { Diagnosis } from '../diagnosis/diagnosis';
 import { isLiving } from '../metrics/engineState';
 import { subjectName } from '../metrics/nonEngineSubjects';
 import type {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { referencePage, type Manifest } from '../../scripts/lib/reference.mjs';
 import type { EngineState } from '../../src/api';
 import { catalog, categories, curatedRows } from '../../src/metrics/catalog';
-import { rules } from '../../src/diagnosis';
+import { diagnosisRules } from '../../src/diagnosis/diagnosis';
 import { states } from '../../src/shared/states';
 import { statusBarItemId } from '../../src/views/shared/ids';
 
@@ -147,7 +147,7 @@ describe('The page of metrics', () => {
     const documentedIds = firstColumn(page('docs/metrics.md'), 'Findings');
     assert.equal(new Set(documentedIds).size, documentedIds.length);
     assert.deepEqual(
-      rules.map(({ id }) => id).filter((id) => !documentedIds.includes(id)),
+      diagnosisRules.map(({ id }) => id).filter((id) => !documentedIds.includes(id)),
       [],
     );
   });

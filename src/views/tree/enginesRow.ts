@@ -1,7 +1,7 @@
 /** The engines, worst first: state, what waits and why, whom they follow. */
 import type { Engine, Snapshot } from '../../api';
 import { catalog } from '../../metrics/catalog/index';
-import { releaseWords } from '../../diagnosis/index';
+import { describeRelease } from '../../diagnosis/releases';
 import { isLiving } from '../../metrics/engineState';
 import { formatDuration, formatValue } from '../../shared/format';
 import { subjectRow } from './metricRow';
@@ -71,7 +71,7 @@ function engineRow(engine: Engine, engines: readonly Engine[], now: number): Tre
     job && `Job ${job}`,
     model && `Model ${model}`,
     server?.version && `vLLM ${server.version}`,
-    release && `vLLM ${releaseWords(release)}, by the families it shows`,
+    release && `vLLM ${describeRelease(release)}, by the families it shows`,
     server?.weightVersion && `Weights ${server.weightVersion}`,
     cache.length > 0 ? `Cache: ${cache.join(', ')}` : undefined,
   ];

@@ -1,7 +1,7 @@
 /** Rows of metrics: the aggregate, and below it each engine, node or server, the worst first. */
 import type { Measure, Snapshot } from '../../api';
 import type { CatalogRow } from '../../metrics/catalog/index';
-import { isBefore, oldestRelease, versionOf } from '../../diagnosis/index';
+import { isOlderRelease, oldestRelease, versionOf } from '../../diagnosis/releases';
 import { formatValue } from '../../shared/format';
 import type { TreeRow } from '../shared/treeRow';
 import {
@@ -103,7 +103,7 @@ export function caveatMessages({ caveats = [] }: CatalogRow, { engines }: Snapsh
   return caveats
     .filter(
       ({ beforeRelease, onRay: onlyRay }) =>
-        (!onlyRay || onRay) && (version === undefined || isBefore(version, beforeRelease)),
+        (!onlyRay || onRay) && (version === undefined || isOlderRelease(version, beforeRelease)),
     )
     .map(({ message }) => message);
 }

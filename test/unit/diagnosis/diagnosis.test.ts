@@ -1,21 +1,25 @@
+/** The diagnosis: which findings a snapshot's numbers give, and for how long. */
 import { strict as assert } from 'node:assert';
 import type { Engine, Finding, Measure } from '../../../src/api';
-import { Diagnosis } from '../../../src/diagnosis/index';
-import type { DiagnosisInput } from '../../../src/diagnosis/types';
+import { Diagnosis } from '../../../src/diagnosis/diagnosis';
+import type { DiagnosisInput } from '../../../src/diagnosis/rule';
 import { at } from '../metrics/scene';
 
 const measuresOf = (values: Record<string, number>, second: number): Record<string, Measure> =>
   Object.fromEntries(Object.entries(values).map(([id, value]) => [id, { value, to: at(second) }]));
 
+/** The numbers of one second. */
 interface Given {
+  /** Measures by engine. */
   engines?: Record<string, Record<string, number>>;
+  /** Aggregates. */
   all?: Record<string, number>;
   phase?: string;
   states?: Record<string, Engine['state']>;
 }
 
-/** A diagnosis that is given numbers by hand, second by second. */
-function newCase(): (second: number, given: Given) => Finding[] {
+/** A diagnosis of made-up numbers. The result diagnoses one second. */
+function newDiagnosis(): (second: number, given: Given) => Finding[] {
   const diagnosis = new Diagnosis();
   return (second, { engines = {}, all = {}, phase, states = {} }) => {
     const input: DiagnosisInput = {
@@ -40,8 +44,8 @@ function newCase(): (second: number, given: Given) => Finding[] {
 
 const ids = (findings: readonly Finding[]): string[] => findings.map(({ id }) => id);
 
-describe('diagnosis: what is said at once', () => {
-  const cases: readonly (readonly [id: string, severity: Finding['severity'], words: RegExp, given: Given])[] = [
+describe('the diagnosis of one snapshot', () => {
+  const cases: readonly (readonly [id: string, severity: Finding['severity'], message: RegExp, given: Given])[] = [
     [
       'kv-pressure',
       'warning',
@@ -71,32 +75,32 @@ describe('diagnosis: what is said at once', () => {
     ['error-share', 'warning', /2\.0 % of the finished requests failed/, { all: { finished_share_error: 0.02 } }],
     ['error-share', 'error', /20 % of the finished requests failed/, { all: { finished_share_error: 0.2 } }],
   ];
-  for (const [id, severity, words, given] of cases) {
-    it(`${id}, ${severity}: ${words.source}`, () => {
-      const [finding, ...others] = newCase()(0, given);
+  for (const [id, severity, message, given] of cases) {
+    it(`reports ${id} as ${severity}, with a message like ${message.source}`, () => {
+      const [finding, ...others] = newDiagnosis()(0, given);
       assert.deepEqual([finding?.id, finding?.severity, others], [id, severity, []]);
-      assert.match(finding?.message ?? '', words);
-      assert.ok(finding?.advice, 'says what to do');
+      assert.match(finding?.message ?? '', message);
+      assert.ok(finding?.advice, 'the finding has no advice');
     });
   }
 
-  const nothing: readonly (readonly [why: string, given: Given])[] = [
-    ['a cache below the limit', { engines: { a: { kv_cache_usage_perc: 0.89 } } }],
-    ['no preemption', { engines: { a: { preemptions_s: 0 } } }],
+  const harmless: readonly (readonly [what: string, given: Given])[] = [
+    ['a cache below the threshold', { engines: { a: { kv_cache_usage_perc: 0.89 } } }],
+    ['zero preemptions', { engines: { a: { preemptions_s: 0 } } }],
     ['a short queue', { engines: { a: { queue_seconds_avg: 0.5, inference_seconds_avg: 0.1 } } }],
     ['a dead engine’s numbers', { engines: { a: { kv_cache_usage_perc: 1 } }, states: { a: 'dead' } }],
     ['transfers without a failure', { engines: { a: { nixl_failed_transfers_s: 0 } } }],
-    ['no number at all', { engines: { a: {} } }],
+    ['an engine without measures', { engines: { a: {} } }],
   ];
-  for (const [why, given] of nothing)
-    it(`nothing of ${why}`, () =>
+  for (const [what, given] of harmless)
+    it(`reports nothing for ${what}`, () =>
       assert.deepEqual(
-        newCase()(0, given).filter(({ id }) => id !== 'engine-dead'),
+        newDiagnosis()(0, given).filter(({ id }) => id !== 'engine-dead'),
         [],
       ));
 });
 
-describe('diagnosis: what has to hold for a while', () => {
+describe('the diagnosis of symptoms that have to hold for a while', () => {
   const cases: readonly (readonly [id: string, after: number, given: Given])[] = [
     [
       'slow-decode',
@@ -121,38 +125,39 @@ describe('diagnosis: what has to hold for a while', () => {
     ],
   ];
   for (const [id, after, given] of cases) {
-    it(`${id} is said after ${after} s, since it began`, () => {
-      const step = newCase();
-      for (let second = 0; second < after; second += 10) assert.deepEqual(ids(step(second, given)), [], `${second} s`);
-      const [finding] = step(after, given);
+    it(`reports ${id} after ${after} s, with the time it began`, () => {
+      const diagnose = newDiagnosis();
+      for (let second = 0; second < after; second += 10)
+        assert.deepEqual(ids(diagnose(second, given)), [], `${second} s`);
+      const [finding] = diagnose(after, given);
       assert.deepEqual([finding?.id, finding?.since], [id, at(0)]);
     });
   }
 
-  it('training that waits for generation: after a minute of it, by the phase’s own time', () => {
-    const step = newCase();
+  it('reports training that waits for generation after a minute in that phase', () => {
+    const diagnose = newDiagnosis();
     const given = { phase: 'wait_for_generation_buffer', all: { gen_buffer_qsize: 3, gen_buffer_maxsize: 256 } };
-    assert.deepEqual(ids(step(59, given)), []);
-    const [finding] = step(60, given);
+    assert.deepEqual(ids(diagnose(59, given)), []);
+    const [finding] = diagnose(60, given);
     assert.match(
       finding?.message ?? '',
       /Training has waited for generation for 60 s; 3 of 256 groups are in the buffer/,
     );
   });
 
-  it('aborts during a weight sync are SkyRL’s own', () => {
-    const step = newCase();
+  it('reports no aborts during a weight sync, which SkyRL causes', () => {
+    const diagnose = newDiagnosis();
     for (const second of [0, 10, 20, 30])
-      assert.deepEqual(ids(step(second, { all: { finished_share_abort: 0.9 }, phase: 'sync_weights' })), []);
+      assert.deepEqual(ids(diagnose(second, { all: { finished_share_abort: 0.9 }, phase: 'sync_weights' })), []);
   });
 });
 
-describe('diagnosis: no flicker', () => {
+describe('the diagnosis of numbers around a threshold', () => {
   const kv = (usage: number): Given => ({ engines: { a: { kv_cache_usage_perc: usage } } });
 
-  it('around its limit a finding stays, with the time since it began', () => {
-    const step = newCase();
-    assert.deepEqual(ids(step(0, kv(0.89))), []);
+  it('keeps a finding near its threshold, with the time it began', () => {
+    const diagnose = newDiagnosis();
+    assert.deepEqual(ids(diagnose(0, kv(0.89))), []);
     for (const [second, usage] of [
       [10, 0.91],
       [20, 0.88],
@@ -160,52 +165,52 @@ describe('diagnosis: no flicker', () => {
       [40, 0.82],
     ] as const)
       assert.deepEqual(
-        step(second, kv(usage)).map(({ since }) => since),
+        diagnose(second, kv(usage)).map(({ since }) => since),
         [at(10)],
         `${second} s`,
       );
   });
 
-  it('well below its limit it is said a scrape or two more, then no more, and begins anew', () => {
-    const step = newCase();
-    step(0, kv(0.95));
-    assert.deepEqual(ids(step(10, kv(0.3))), ['kv-pressure']);
-    assert.deepEqual(ids(step(21, kv(0.3))), []);
+  it('keeps a finding for a scrape or two after its number recovered, then starts a new one', () => {
+    const diagnose = newDiagnosis();
+    diagnose(0, kv(0.95));
+    assert.deepEqual(ids(diagnose(10, kv(0.3))), ['kv-pressure']);
+    assert.deepEqual(ids(diagnose(21, kv(0.3))), []);
     assert.deepEqual(
-      step(30, kv(0.95)).map(({ since }) => since),
+      diagnose(30, kv(0.95)).map(({ since }) => since),
       [at(30)],
     );
   });
 
-  it('an engine that is no longer listed takes its findings along', () => {
-    const step = newCase();
-    step(0, kv(0.95));
-    assert.deepEqual(step(5, { engines: { b: {} } }), []);
+  it('drops the findings of an engine that is no longer listed', () => {
+    const diagnose = newDiagnosis();
+    diagnose(0, kv(0.95));
+    assert.deepEqual(diagnose(5, { engines: { b: {} } }), []);
   });
 
-  it('a clock that goes back ends what was said', () => {
-    const step = newCase();
-    step(100, kv(0.95));
-    assert.deepEqual(step(0, kv(0.3)), []);
+  it('drops findings when the clock goes back', () => {
+    const diagnose = newDiagnosis();
+    diagnose(100, kv(0.95));
+    assert.deepEqual(diagnose(0, kv(0.3)), []);
   });
 });
 
-describe('diagnosis: a hit rate that falls', () => {
+describe('the diagnosis of a falling hit rate', () => {
   const hits = (rate: number): Given => ({ all: { prefix_cache_hit_rate: rate } });
 
-  it('from its own level over at least six windows; while it is low it is not the level', () => {
-    const step = newCase();
-    for (let second = 0; second < 60; second += 10) assert.deepEqual(ids(step(second, hits(0.6))), []);
+  it('compares with the level of at least six windows, which a fallen rate does not lower', () => {
+    const diagnose = newDiagnosis();
+    for (let second = 0; second < 60; second += 10) assert.deepEqual(ids(diagnose(second, hits(0.6))), []);
     for (const second of [60, 70, 400]) {
-      const [finding] = step(second, hits(0.2));
+      const [finding] = diagnose(second, hits(0.2));
       assert.match(finding?.message ?? '', /fell to 20 %; they were 60 % over the 6 windows before/, `${second} s`);
     }
-    assert.deepEqual(ids(step(500, hits(0.55))), []);
+    assert.deepEqual(ids(diagnose(500, hits(0.55))), []);
   });
 
-  it('not from a level that was never worth anything', () => {
-    const step = newCase();
-    for (let second = 0; second < 100; second += 10) step(second, hits(0.1));
-    assert.deepEqual(ids(step(100, hits(0.01))), []);
+  it('reports nothing if the level was always low', () => {
+    const diagnose = newDiagnosis();
+    for (let second = 0; second < 100; second += 10) diagnose(second, hits(0.1));
+    assert.deepEqual(ids(diagnose(100, hits(0.01))), []);
   });
 });
