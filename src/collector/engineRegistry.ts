@@ -1,0 +1,178 @@
+/** The engines of one run over time: their names, whom they follow, and how long they are remembered. */
+import type { EngineState } from '../api';
+import type { Actor } from '../discovery/actors';
+import type { Backend } from '../discovery/rayBackend';
+import { EngineNames } from '../metrics/engineNames';
+import { goneRetentionMs } from '../metrics/engineState';
+import type { SeriesIndex, SeriesIndexes } from '../metrics/seriesIndex';
+import type { ReadingPair } from '../metrics/skyrlValues';
+import { newSubjectState, type SubjectState } from '../metrics/subjectState';
+import type { SubjectReading, TargetReading } from '../metrics/targetReader';
+import { updateSubjectState } from '../metrics/updateSubjectState';
+import { byActorStart, choosePredecessor, livingEngineActors } from './newEngines';
+
+/** An engine that is there: it reports, or its actor is alive. */
+interface PresentEngine {
+  key: string;
+  /** URL of the target that shows it; empty before its first report. */
+  targetUrl: string;
+  node: string;
+  /** Unix ms. */
+  at: number;
+  workerId: string | undefined;
+  model?: string | undefined;
+  seriesIndex?: SeriesIndex;
+  actor: Actor | undefined;
+}
+
+/** What one scrape says about which engines are there. */
+export interface EnginePresence {
+  /** Answers of targets, without the engines of other runs. */
+  readings: Iterable<TargetReading>;
+  /** By worker id; undefined if the dashboard did not say. */
+  actors: ReadonlyMap<string, Actor> | undefined;
+  /** Worker ids of other runs on this cluster. */
+  otherWorkers: ReadonlySet<string>;
+  /** Names that an earlier VS Code window gave, by engine id. */
+  previousNames: ReadonlyMap<string, string>;
+  /** Unix ms. */
+  now: number;
+}
+
+function reportingEngine(
+  { key, meta, seriesIndex }: SubjectReading,
+  { url, at }: TargetReading,
+  actors: EnginePresence['actors'],
+): PresentEngine {
+  return {
+    key,
+    targetUrl: url,
+    at,
+    node: meta.node,
+    workerId: meta.workerId,
+    model: meta.model,
+    seriesIndex,
+    actor: actors?.get(key),
+  };
+}
+
+const listedEngine = (actor: Actor, now: number): PresentEngine => ({
+  key: actor.workerId,
+  targetUrl: '',
+  node: actor.node ?? '',
+  at: now,
+  workerId: actor.workerId,
+  actor,
+});
+
+/** Whether one actor had died before the other began. */
+function diedBefore(earlier: Actor | undefined, later: Actor | undefined): boolean {
+  return (
+    earlier?.state === 'DEAD' &&
+    earlier.endedAt !== undefined &&
+    later?.startedAt !== undefined &&
+    earlier.endedAt <= later.startedAt
+  );
+}
+
+/** The engines of one run. An engine gets its name at first sight and keeps it. */
+export class EngineRegistry {
+  private readonly byKey = new Map<string, SubjectState>();
+  private readonly names = new EngineNames();
+  /** When an engine was first seen dead or gone, Unix ms. */
+  private readonly endedAt = new Map<string, number>();
+
+  constructor(private readonly seriesIndexes: SeriesIndexes) {}
+
+  /** All engines, the dead and the gone included. */
+  get engines(): SubjectState[] {
+    return [...this.byKey.values()];
+  }
+
+  /**
+   * Adds the engines that are there for the first time: those that report, and those whose actor is alive before its
+   * first report.
+   */
+  addNew({ readings, actors, otherWorkers, previousNames, now }: EnginePresence): void {
+    const reporting = [...readings].flatMap((reading) =>
+      [...reading.engines.values()].map((engine) => reportingEngine(engine, reading, actors)),
+    );
+    const listed = livingEngineActors(actors, otherWorkers).map((actor) => listedEngine(actor, now));
+    const present = [...reporting, ...listed].sort(byActorStart);
+    this.names.assign(
+      present.map(({ key }) => key),
+      previousNames,
+    );
+    for (const { key, targetUrl, actor, ...rest } of present) {
+      const engine = this.byKey.get(key) ?? this.newEngine({ key, targetUrl, actor, ...rest }, actors);
+      this.byKey.set(key, engine);
+      if (targetUrl !== '') engine.targetUrl = targetUrl;
+      // The dashboard may begin to answer long after the engine was first seen, for example once it gets its token.
+      if (actor?.pid !== undefined) engine.pid = actor.pid;
+    }
+  }
+
+  /** Updates the engines of one target with its newest answer. */
+  update(
+    { current, previous }: ReadingPair,
+    backend: Backend | undefined,
+    actors: ReadonlyMap<string, Actor> | undefined,
+  ): void {
+    for (const reading of current.engines.values()) {
+      const engine = this.byKey.get(reading.key);
+      if (!engine) continue;
+      if (reading.meta.model !== undefined) engine.model ??= reading.meta.model;
+      updateSubjectState(engine, {
+        reading,
+        at: current.at,
+        beforeAt: previous?.at,
+        backend,
+        alive: actors?.get(reading.key)?.state === 'ALIVE',
+        processStart: engine.native ? current.processStart : undefined,
+      });
+    }
+  }
+
+  /** Removes engines that turned out to be another run's. */
+  remove(keys: Iterable<string>): void {
+    for (const key of keys) this.byKey.delete(key);
+  }
+
+  /**
+   * Notes which engines have ended, and forgets those that have been gone for a while; dead ones stay as long as their
+   * counters do.
+   */
+  noteStates(states: ReadonlyMap<string, EngineState>, now: number): void {
+    for (const [key, state] of states) {
+      if (state === 'dead' || state === 'gone') this.endedAt.set(key, this.endedAt.get(key) ?? now);
+      else this.endedAt.delete(key);
+      const endedAt = this.endedAt.get(key);
+      if (state === 'gone' && endedAt !== undefined && now - endedAt > goneRetentionMs) this.byKey.delete(key);
+    }
+  }
+
+  private newEngine(
+    { key, targetUrl, node, at, workerId, model, actor, seriesIndex }: PresentEngine,
+    actors: EnginePresence['actors'],
+  ): SubjectState {
+    // Scrapes may be minutes apart, or begin late: a death and the restart after it can be seen in the same scrape.
+    const hasEnded = (engine: SubjectState): boolean =>
+      this.endedAt.has(engine.key) || diedBefore(actors?.get(engine.key), actor);
+    const follows = choosePredecessor(this.byKey.values(), hasEnded, node);
+    return {
+      ...newSubjectState({
+        key,
+        subject: 'engine',
+        name: this.names.nameOf(key),
+        seriesIndex: seriesIndex ?? this.seriesIndexes.forSubject(key),
+        native: workerId === undefined,
+        targetUrl,
+        node,
+        firstSeenAt: at,
+      }),
+      ...(workerId !== undefined && { workerId }),
+      ...(model !== undefined && { model }),
+      ...(follows !== undefined && { follows }),
+    };
+  }
+}

@@ -1,0 +1,21 @@
+/** How a target answered, as the snapshot reports it. */
+import type { TargetReport } from '../api';
+import type { TargetReading } from '../metrics/targetReader';
+import type { MetricsResponse } from './snapshotSource';
+
+/** The report of one answer. `reading`: what was read from it; undefined if it failed. */
+export function toTargetReport(
+  { target, bytes, tookMs, result, error }: MetricsResponse,
+  reading: TargetReading | undefined,
+): TargetReport {
+  const common = {
+    url: target.url,
+    kind: target.kind,
+    ...(target.about !== undefined && { about: target.about }),
+    bytes,
+    samples: result?.samples ?? 0,
+    tookMs,
+  };
+  if (error) return { ...common, state: 'failed', error: error.message };
+  return { ...common, state: reading && reading.engines.size > 0 ? 'ok' : 'empty' };
+}
