@@ -1,40 +1,48 @@
-/** Alert rules for Prometheus, from the catalog's thresholds. */
+/** Alert rules for a Prometheus, from the catalog's thresholds. */
 import { catalog, type CatalogRow } from '../metrics/catalog';
 import { groupByEngine } from '../metrics/chartQueries';
 import { formatValue } from '../shared/format';
 import { quoteString } from './matchers';
 
-/** Long enough that one slow request alerts nobody. */
-const range = '5m';
-const holdsFor = '2m';
+/** The range of rates: long enough that a single slow request raises no alert. */
+const rateRange = '5m';
+/** How long a threshold has to be crossed. */
+const holdFor = '2m';
 
+/** Where the metrics that the rules are about come from. */
 export interface AlertRuleOptions {
   hasRayTargets: boolean;
-  /** Servers show their own names. */
+  /** Servers, whose metrics have their own names. */
   hasNativeTargets: boolean;
 }
 
-/** `kv_cache_usage_perc` → `SkyrlKvCacheUsagePerc`. */
-const alertName = (id: string): string =>
-  `Skyrl${id
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')}`;
+interface AlertExpression {
+  expression: string;
+  reporter: 'ray' | 'server';
+}
 
-/** By engine, in each spelling that is there, and who reports so. */
-function expressions(
+/** `kv_cache_usage_perc` → `SkyrlKvCacheUsagePerc`. */
+function alertName(rowId: string): string {
+  const words = rowId.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `Skyrl${words.join('')}`;
+}
+
+/** A row by engine, in the names of each kind of target. */
+function expressionsOf(
   { promql, subject }: CatalogRow,
   { hasRayTargets, hasNativeTargets }: AlertRuleOptions,
-): { expression: string; reporter: 'ray' | 'server' }[] {
-  const over = promql.replaceAll('$w', range);
-  if (!over.includes('ray_')) return hasNativeTargets ? [{ expression: over, reporter: 'server' }] : [];
-  const spelled = (labels: string): string => (subject === 'engine' ? groupByEngine(over, labels) : over);
-  return [
-    ...(hasRayTargets ? [{ expression: spelled('WorkerId'), reporter: 'ray' as const }] : []),
-    ...(hasNativeTargets && over.includes('ray_vllm_')
-      ? [{ expression: spelled('instance, engine').replaceAll('ray_vllm_', 'vllm:'), reporter: 'server' as const }]
-      : []),
-  ];
+): AlertExpression[] {
+  const query = promql.replaceAll('$w', rateRange);
+  if (!query.includes('ray_')) return hasNativeTargets ? [{ expression: query, reporter: 'server' }] : [];
+  const byEngine = (labels: string): string => (subject === 'engine' ? groupByEngine(query, labels) : query);
+  const expressions: AlertExpression[] = [];
+  if (hasRayTargets) expressions.push({ expression: byEngine('WorkerId'), reporter: 'ray' });
+  if (hasNativeTargets && query.includes('ray_vllm_'))
+    expressions.push({
+      expression: byEngine('instance, engine').replaceAll('ray_vllm_', 'vllm:'),
+      reporter: 'server',
+    });
+  return expressions;
 }
 
 const templateFunctions: Partial<Record<CatalogRow['unit'], string>> = {
@@ -42,18 +50,19 @@ const templateFunctions: Partial<Record<CatalogRow['unit'], string>> = {
   seconds: 'humanizeDuration',
 };
 
-function rulesOf(row: CatalogRow, scope: AlertRuleOptions): string[] {
+function rulesOf(row: CatalogRow, options: AlertRuleOptions): string[] {
   const { thresholds, worst, label, help, unit } = row;
   if (!thresholds) return [];
   const limits = [
     ['warning', thresholds.warning],
     ['critical', thresholds.error],
   ] as const;
+  const operator = worst === 'low' ? '<=' : '>=';
   return limits.flatMap(([severity, limit]) =>
-    expressions(row, scope).flatMap(({ expression, reporter }) => [
+    expressionsOf(row, options).flatMap(({ expression, reporter }) => [
       `      - alert: ${alertName(row.id)}`,
-      `        expr: ${quoteString(`(${expression}) ${worst === 'low' ? '<=' : '>='} ${limit}`)}`,
-      `        for: ${holdsFor}`,
+      `        expr: ${quoteString(`(${expression}) ${operator} ${limit}`)}`,
+      `        for: ${holdFor}`,
       '        labels:',
       `          severity: ${severity}`,
       `          reporter: ${reporter}`,
@@ -64,14 +73,14 @@ function rulesOf(row: CatalogRow, scope: AlertRuleOptions): string[] {
   );
 }
 
-/** The rules file. */
-export function alertRules(scope: AlertRuleOptions): string {
+/** A rules file, as YAML. */
+export function alertRules(options: AlertRuleOptions): string {
   return [
     '# Limits of SkyRL Metrics’ catalog, by engine. Each names where it is from.',
     'groups:',
     '  - name: skyrl',
     '    rules:',
-    ...catalog.flatMap((row) => rulesOf(row, scope)),
+    ...catalog.flatMap((row) => rulesOf(row, options)),
     '',
   ].join('\n');
 }

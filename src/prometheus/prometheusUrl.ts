@@ -1,13 +1,14 @@
-/** Where a Prometheus's API and its page are, from what a person pasted. */
+/** Addresses of a Prometheus: the base of its API, and pages of its web interface. */
 import { allowedUrl } from '../http/addressRules';
 import { HttpError } from '../http/httpGet';
 
-/** Pages of the server that people copy out of the address bar, and the API itself. */
+/** Paths of the web interface and of the API, which people copy out of the address bar. */
 const pastedPath = /\/(?:classic\/)?(?:graph|query|targets|alerts|status|rules|api\/v1(?:\/.*)?)$/;
 
 /**
- * The base under which `/api/v1` lies: any path is kept, a pasted `/graph` and slashes at the end are not. A host without a scheme is http.
- * Throws an HttpError (`not-allowed`) with words. `typedByUser`: it stands in the user's own settings, so that a link-local address is meant.
+ * The base URL of the API, to which `/api/v1` is added. A prefix path is kept; a pasted `/graph` and trailing slashes
+ * are removed; a host without a scheme is http. `typedByUser`: it is in the user's own settings, so a link-local
+ * address is intended. Throws an HttpError (`not-allowed`).
  */
 export function prometheusBase(text: string, typedByUser = false): string {
   const trimmed = text.trim();
@@ -17,20 +18,21 @@ export function prometheusBase(text: string, typedByUser = false): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(pastedPath, '').replace(/\/+$/, '')}`;
 }
 
+/** The origin that a token is kept for. */
 export const originOf = (base: string): string => new URL(base).origin;
 
-/** The server's own page with this query: the table of one moment, or the graph of a range. Times are Unix ms. */
+/** The server's own page for a query: a table at `at` (Unix ms), or a graph of the `rangeMs` before it. */
 export function pageUrl(
   base: string,
   query: string,
-  shown: { at?: number | undefined; rangeMs?: number | undefined },
+  { at, rangeMs }: { at?: number | undefined; rangeMs?: number | undefined },
 ): string {
-  const values: Record<string, string> = { 'g0.expr': query, 'g0.tab': shown.rangeMs === undefined ? '1' : '0' };
-  if (shown.rangeMs !== undefined) values['g0.range_input'] = `${Math.max(1, Math.round(shown.rangeMs / 1000))}s`;
-  if (shown.at !== undefined)
-    values[shown.rangeMs === undefined ? 'g0.moment_input' : 'g0.end_input'] = new Date(shown.at)
-      .toISOString()
-      .slice(0, 19)
-      .replace('T', ' ');
-  return `${base}/graph?${new URLSearchParams(values).toString()}`;
+  const isGraph = rangeMs !== undefined;
+  const parameters = new URLSearchParams({ 'g0.expr': query, 'g0.tab': isGraph ? '0' : '1' });
+  if (isGraph) parameters.set('g0.range_input', `${Math.max(1, Math.round(rangeMs / 1000))}s`);
+  if (at !== undefined) {
+    const time = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+    parameters.set(isGraph ? 'g0.end_input' : 'g0.moment_input', time);
+  }
+  return `${base}/graph?${parameters.toString()}`;
 }

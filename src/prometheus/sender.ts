@@ -1,59 +1,64 @@
-/** One request to a Prometheus: GET or a form by POST, and the answer whole, whatever its status. */
+/** Requests to a Prometheus: GET, or a form by POST, and the whole response, whatever its status. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { HttpError } from '../http/httpGet';
 import { allowedUrl } from '../http/addressRules';
-import { createBodySink, parseMediaType } from '../http/responseBody';
-import { requestError, tooLargeError } from '../http/httpErrors';
-import { noNetworkSettings, type NetworkSettings } from '../http/networkSettings';
-import { loadUndici } from '../http/loadUndici';
 import { createDispatchers } from '../http/dispatchers';
+import { requestError, tooLargeError } from '../http/httpErrors';
+import { HttpError } from '../http/httpGet';
+import { loadUndici } from '../http/loadUndici';
+import { noNetworkSettings, type NetworkSettings } from '../http/networkSettings';
+import { createBodySink, parseMediaType } from '../http/responseBody';
 
 export interface PrometheusRequest {
   url: string;
   method: 'GET' | 'POST';
-  /** A urlencoded form; only with POST. */
+  /** A URL-encoded form; only with POST. */
   form?: string;
   headers: Record<string, string>;
   signal: AbortSignal;
-  /** For the whole answer, in milliseconds. */
+  /** For the whole response, in ms. */
   timeoutMs: number;
+  /** The URL is in the user's own settings, so a link-local address is intended. */
   typedByUser: boolean;
 }
 
 export interface PrometheusResponse {
   status: number;
-  /** Lower case, without parameters; empty where none was said. */
+  /** Lower case, without parameters; empty if there is none. */
   mediaType: string;
   text: string;
 }
 
-/** Rejects with an HttpError where no whole answer came. Follows no redirect. */
-export type Send = (sending: PrometheusRequest) => Promise<PrometheusResponse>;
+/** Sends one request. Rejects with an HttpError if there is no whole response. Follows no redirect. */
+export type Send = (request: PrometheusRequest) => Promise<PrometheusResponse>;
 
+/** Sends requests over connections that it keeps. */
 export interface Sender {
   send: Send;
   close(): Promise<void>;
 }
 
-/** An answer larger than this is nobody's to read in an editor. */
+/** The largest response, unzipped: more cannot be read in an editor. */
 const maxBytes = 64 * 2 ** 20;
-const gunzipped = promisify(gunzip);
+const gunzipAsync = promisify(gunzip);
 
-/** Goes the dashboard's way: by the proxy and the certificates of these settings. Nothing is loaded before the first request. */
+/**
+ * A sender that uses the proxy and the certificates of the settings, as for Ray's dashboard. The HTTP library is loaded
+ * with the first request.
+ */
 export function createSender(network: () => NetworkSettings = () => noNetworkSettings): Sender {
-  const ways = createDispatchers(network);
-  const send: Send = async (sending) => {
-    const deadline = AbortSignal.timeout(sending.timeoutMs);
+  const dispatchers = createDispatchers(network);
+  const send: Send = async (request) => {
+    const deadline = AbortSignal.timeout(request.timeoutMs);
     try {
-      const url = allowedUrl(sending.url, sending.typedByUser);
-      return await exchange(await ways.get(url, true), sending, AbortSignal.any([sending.signal, deadline]));
+      const url = allowedUrl(request.url, request.typedByUser);
+      return await exchange(await dispatchers.get(url, true), request, AbortSignal.any([request.signal, deadline]));
     } catch (error) {
-      throw requestError(error, { signal: sending.signal, deadline, timeoutMs: sending.timeoutMs });
+      throw requestError(error, { signal: request.signal, deadline, timeoutMs: request.timeoutMs });
     }
   };
-  return { send, close: () => ways.close() };
+  return { send, close: () => dispatchers.close() };
 }
 
 async function exchange(
@@ -62,9 +67,9 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<PrometheusResponse> {
   const { stream } = await loadUndici();
-  const parts: Uint8Array[] = [];
+  const chunks: Uint8Array[] = [];
   let status = 0;
-  let [mediaType, coding] = ['', ''];
+  let [mediaType, encoding] = ['', ''];
   await stream(
     url,
     {
@@ -78,23 +83,23 @@ async function exchange(
       },
       ...(form !== undefined && { body: form }),
     },
-    (begun) => {
-      status = begun.statusCode;
-      mediaType = parseMediaType(begun.headers);
-      coding = String(begun.headers['content-encoding'] ?? '').toLowerCase();
-      return createBodySink(maxBytes, signal, (part) => {
-        parts.push(part);
+    (response) => {
+      status = response.statusCode;
+      mediaType = parseMediaType(response.headers);
+      encoding = String(response.headers['content-encoding'] ?? '').toLowerCase();
+      return createBodySink(maxBytes, signal, (chunk) => {
+        chunks.push(chunk);
         return undefined;
       });
     },
   );
-  const bytes = Buffer.concat(parts);
-  return { status, mediaType, text: (coding === 'gzip' ? await unzip(bytes) : bytes).toString('utf8') };
+  const body = Buffer.concat(chunks);
+  return { status, mediaType, text: (encoding === 'gzip' ? await unzip(body) : body).toString('utf8') };
 }
 
-async function unzip(bytes: Buffer): Promise<Buffer> {
+async function unzip(body: Buffer): Promise<Buffer> {
   try {
-    return await gunzipped(bytes, { maxOutputLength: maxBytes });
+    return await gunzipAsync(body, { maxOutputLength: maxBytes });
   } catch (error) {
     throw error instanceof RangeError ? tooLargeError(maxBytes) : new HttpError('cut', 'the answer broke off');
   }
