@@ -1,4 +1,4 @@
-/** The engines of one run over time: their names, whom they follow, and how long they are remembered. */
+/** The engines of one run over time: their names, which engine they follow, and how long they are remembered. */
 import type { EngineState } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { Backend } from '../discovery/rayBackend';

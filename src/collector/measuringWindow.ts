@@ -1,6 +1,6 @@
 /**
- * A window that somebody opens and closes, as SkyRL's sync trainer has it around its generation (`vllm/train/*`): what counts moved from start
- * to stop; throughput is over the time that was not paused; gauges are those of the stop.
+ * A window that somebody opens and closes, as SkyRL's sync trainer has it around its generation (`vllm/train/*`): what
+ * counts moved from start to stop; throughput is over the time that was not paused; gauges are those of the stop.
  */
 import type { TargetReading } from '../metrics/targetReader';
 import type { SkyrlIndex } from '../metrics/skyrlFormulas';
@@ -33,7 +33,10 @@ export function resumeMeasuringWindow({ pausedAt, ...window }: MeasuringWindow, 
   return pausedAt === undefined ? window : { ...window, pausedMs: window.pausedMs + Math.max(0, at - pausedAt) };
 }
 
-/** SkyRL's keys and values of the window, and its seconds that were not paused. Rates are absent where it was paused throughout. */
+/**
+ * SkyRL's keys and values of the window, and its seconds that were not paused. Rates are absent where it was paused
+ * throughout.
+ */
 export function measureWindow(
   index: SkyrlIndex,
   window: MeasuringWindow,

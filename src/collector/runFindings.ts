@@ -8,7 +8,10 @@ export function describeRun({ job, engineCount, isAlive, models }: ClusterRun): 
   return `job ${job} (${isAlive ? '' : 'ended, '}${engineCount} ${engineCount === 1 ? 'engine' : 'engines'}${serving})`;
 }
 
-/** One finding where more than one run lives; runs that have ended leave only their counters behind, which are left out without a word. */
+/**
+ * One finding where more than one run lives; runs that have ended leave only their counters behind, which are left out
+ * without a word.
+ */
 export function runFindings({ job, runs, reason, isAmbiguous }: RunChoice): Finding[] {
   const living = runs.filter((run) => run.isAlive);
   const ours = living.find((run) => run.job === job);
@@ -30,7 +33,10 @@ export function runFindings({ job, runs, reason, isAmbiguous }: RunChoice): Find
 /** More targets than that are many for one editor to ask every few seconds. */
 const manyTargets = 64;
 
-/** One finding where so many targets are scraped that a Prometheus would be the better source; nothing switches by itself. */
+/**
+ * One finding where so many targets are scraped that a Prometheus would be the better source; nothing switches by
+ * itself.
+ */
 export function manyTargetsFindings(
   targets: number,
   { offersSource = false, source }: { offersSource?: boolean; source?: unknown },

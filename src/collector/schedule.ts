@@ -7,7 +7,10 @@ export interface ScheduleOptions {
   /** One round. What it throws goes to `failed` and stops nothing. */
   task: () => Promise<void>;
   onError: (error: unknown) => void;
-  /** From the beginning of one round to the beginning of the next, in ms; undefined: not now. Asked anew before every wait. */
+  /**
+   * From the beginning of one round to the beginning of the next, in ms; undefined: not now. Asked anew before every
+   * wait.
+   */
   nextIntervalMs: () => number | undefined;
 }
 

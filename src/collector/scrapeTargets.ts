@@ -14,16 +14,6 @@ export interface BodyReader<Result> {
   end(): Result;
 }
 
-/** A reader that keeps the whole body as text. */
-export function textReader(): BodyReader<string> {
-  const chunks: Uint8Array[] = [];
-  return {
-    begin: () => undefined,
-    feed: (chunk) => void chunks.push(Uint8Array.from(chunk)),
-    end: () => Buffer.concat(chunks).toString('utf8'),
-  };
-}
-
 export interface TargetResponse<Result> {
   target: Target;
   /** Unix ms at which the response began; where there was none, at which the request failed. */
@@ -49,7 +39,10 @@ const accept = 'text/plain;version=0.0.4;q=0.9,application/openmetrics-text;vers
 
 /** Requests that are open at a time: a cluster of a thousand does not take a thousand sockets. */
 export const maxConcurrency = 64;
-/** Requests that begin at once. What more of them send is read no sooner, holds up all else in the window, and has left the processor's caches when it is its turn. */
+/**
+ * Requests that begin at once. What more of them send is read no sooner, holds up all else in the window, and has left
+ * the processor's caches when it is its turn.
+ */
 export const baseConcurrency = 16;
 /** Who has not answered by then makes room for another, in ms: a slow node delays only itself. */
 const slowMs = 100;
@@ -57,7 +50,10 @@ const slowMs = 100;
 /** Reading between two pauses, in ms: receiving what is read costs about as much again, in the same turn. */
 const readingMs = sliceMs / 2;
 
-/** Answers in the order of the targets; a target that fails or is slow costs only itself: its deadline begins with its own request. Never rejects. */
+/**
+ * Answers in the order of the targets; a target that fails or is slow costs only itself: its deadline begins with its
+ * own request. Never rejects.
+ */
 export function scrapeTargets<Result>(
   targets: readonly Target[],
   options: ScrapeOptions<Result>,

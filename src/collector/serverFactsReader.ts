@@ -1,49 +1,49 @@
-/** One round's questions to the servers themselves: those that are targets, and those of engines that report to Ray. */
+/** What vLLM servers report about themselves: servers that are targets, and servers of engines that report to Ray. */
 import type { ServerFacts } from '../api';
 import { workersByNode, type Actor } from '../discovery/actors';
-import { assignFactsToWorkers, type ProbeOptions, type DiscoveredServer } from '../discovery/serverFacts';
+import { assignFactsToWorkers, type DiscoveredServer, type ProbeOptions } from '../discovery/serverFacts';
 import { ServerProbe } from '../discovery/serverProbe';
 import { serverTarget, type Target } from '../discovery/targets';
+import type { ServerFactsIndex } from './engineStates';
 
-interface FactsInput {
+/** Whose servers are asked. */
+export interface ServerFactsInput {
   targets: readonly Target[];
-  /** Servers that were found while looking for targets: nobody is asked twice. */
+  /** Servers that discovery has asked in this scrape; they are not asked again. */
   foundServers: readonly DiscoveredServer[];
+  /** By worker id; undefined if the dashboard did not say. */
   actors: ReadonlyMap<string, Actor> | undefined;
+  /** Worker ids of other runs. */
   otherWorkers: ReadonlySet<string>;
-  /** Engines by the config; without it as many as live. */
+  /** Engines that the config asks for; if unknown, as many as are alive. */
   expectedEngines: number | undefined;
 }
 
-interface Facts {
-  /** By the URL of the server's `/metrics`. */
-  serverFactsByUrl: Map<string, ServerFacts>;
-  /** By worker id. */
-  serverFactsByWorker: Map<string, ServerFacts>;
-}
-
-const noFacts = (): Facts => ({ serverFactsByUrl: new Map(), serverFactsByWorker: new Map() });
+export const noServerFacts: ServerFactsIndex = { serverFactsByUrl: new Map(), serverFactsByWorker: new Map() };
 
 const serverKinds = new Set<Target['kind']>(['vllm', 'dynamo']);
-const metricsOf = (base: string): string => serverTarget(base, 'vllm', 'nodes').url;
+const metricsUrl = (base: string): string => serverTarget(base, 'vllm', 'nodes').url;
+const originOf = ({ url }: Target): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
 
+/** Asks servers with GET requests, and remembers which addresses are not servers. */
 export class ServerFactsReader {
-  /** Of places on nodes, and of targets. */
+  /** Addresses on nodes where a server may be. */
   private readonly nodeServers = new ServerProbe();
   private readonly targetServers = new ServerProbe();
 
+  /** Asks again what failed before. */
   forgetFailures(): void {
     this.nodeServers.forgetFailures();
     this.targetServers.forgetFailures();
   }
 
-  /** Looks for servers on nodes. Never rejects. */
+  /** Looks for `count` servers on these nodes. Never rejects. */
   findServers(nodes: readonly string[], count: number, options: ProbeOptions): Promise<DiscoveredServer[]> {
     return this.nodeServers.find(nodes, count, options);
   }
 
-  /** Asks targets that are servers, and the servers of engines that report to Ray, on the nodes that hold them. Never rejects. */
-  async readFacts(input: FactsInput, options: ProbeOptions): Promise<Facts> {
+  /** The facts of all servers of a run. Never rejects. */
+  async readFacts(input: ServerFactsInput, options: ProbeOptions): Promise<ServerFactsIndex> {
     const [ofTargets, onRay] = await Promise.all([
       this.readTargetFacts(input, options),
       this.readRayFacts(input, options),
@@ -55,36 +55,36 @@ export class ServerFactsReader {
   }
 
   private async readTargetFacts(
-    { targets, foundServers }: FactsInput,
+    { targets, foundServers }: ServerFactsInput,
     options: ProbeOptions,
   ): Promise<Map<string, ServerFacts>> {
-    const byBase = new Map(foundServers.map(({ base, facts }) => [base, facts]));
-    const places = targets.filter(
-      ({ url, kind }) => serverKinds.has(kind) && URL.canParse(url) && !byBase.has(new URL(url).origin),
-    );
-    const seen = await this.targetServers.probeAll(
-      places.map(({ url, typedByUser = false }) => ({ base: new URL(url).origin, typedByUser })),
-      options,
-    );
-    for (const { base, facts } of seen) byBase.set(base, facts);
-    const known = targets.flatMap(({ url }) => {
-      const facts = URL.canParse(url) ? byBase.get(new URL(url).origin) : undefined;
-      return facts ? [[url, facts] as const] : [];
+    const factsByBase = new Map(foundServers.map(({ base, facts }) => [base, facts]));
+    const unasked = targets.flatMap((target) => {
+      const base = originOf(target);
+      return base !== undefined && serverKinds.has(target.kind) && !factsByBase.has(base)
+        ? [{ base, typedByUser: target.typedByUser ?? false }]
+        : [];
     });
-    return new Map(known);
+    for (const { base, facts } of await this.targetServers.probeAll(unasked, options)) factsByBase.set(base, facts);
+    return new Map(
+      targets.flatMap((target) => {
+        const facts = factsByBase.get(originOf(target) ?? '');
+        return facts ? [[target.url, facts] as const] : [];
+      }),
+    );
   }
 
   private async readRayFacts(
-    { actors, otherWorkers, expectedEngines }: FactsInput,
+    { actors, otherWorkers, expectedEngines }: ServerFactsInput,
     options: ProbeOptions,
-  ): Promise<Facts> {
+  ): Promise<ServerFactsIndex> {
     const workers = workersByNode(actors?.values() ?? [], otherWorkers);
-    if (workers.size === 0) return noFacts();
-    const living = [...workers.values()].reduce((sum, { length }) => sum + length, 0);
-    const seen = await this.findServers([...workers.keys()], expectedEngines ?? living, options);
+    if (workers.size === 0) return noServerFacts;
+    const livingEngines = [...workers.values()].reduce((sum, { length }) => sum + length, 0);
+    const servers = await this.findServers([...workers.keys()], expectedEngines ?? livingEngines, options);
     return {
-      serverFactsByUrl: new Map(seen.map(({ base, facts }) => [metricsOf(base), facts])),
-      serverFactsByWorker: assignFactsToWorkers(seen, workers),
+      serverFactsByUrl: new Map(servers.map(({ base, facts }) => [metricsUrl(base), facts])),
+      serverFactsByWorker: assignFactsToWorkers(servers, workers),
     };
   }
 }

@@ -1,86 +1,104 @@
-/** Where snapshots come from: the targets themselves, or a Prometheus that asks them. Both give the same thing for the same round. */
+/** The interface of a source of snapshots: the targets themselves, or a Prometheus that scrapes them. */
 import type { Finding, ServerFacts, Snapshot, Trigger } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { Discovery } from '../discovery/discover';
-import type { HttpError, HttpGet } from '../http/httpGet';
 import type { LoadAverage } from '../discovery/nodeLoads';
-import type { TargetResponse } from './scrapeTargets';
 import type { Exposition } from '../exposition/expositionReader';
+import type { HttpGet } from '../http/httpGet';
 import type { EngineCounters } from '../metrics/recordCounters';
 import type { SeriesMeta } from '../metrics/seriesMeta';
+import type { TargetResponse } from './scrapeTargets';
 
+/** How a target answered, with the series that were read. */
 export type MetricsResponse = TargetResponse<Exposition<SeriesMeta>>;
 
-/** One round's question. */
+/** What a source collects evidence with. */
 export interface SourceRequest {
   trigger: Trigger;
   discovery: Discovery;
   get: HttpGet;
   signal: AbortSignal;
+  /** Per request. */
   timeoutMs: number;
+  /** Between two scrapes of the timer. */
   intervalMs: number;
-  /** The Ray session, where it is known. */
+  /** The Ray session that discovery found; undefined if unknown. */
   session: string | undefined;
-  /** Discovery once more, without the service-discovery file. */
+  /** Runs discovery again, without Ray's service-discovery file. */
   rediscover: () => Promise<Discovery>;
 }
 
-/** What is known beside the engines' own series. */
-export interface RoundContext {
-  trigger: Trigger;
-  /** Unix ms. */
-  now: number;
-  discovery: Discovery;
-  /** By worker id; undefined where nobody could be asked. */
-  actors: ReadonlyMap<string, Actor> | undefined;
-  /** Worker ids of other runs on this cluster. */
-  otherWorkers: ReadonlySet<string>;
-  serverFactsByUrl: ReadonlyMap<string, ServerFacts>;
-  serverFactsByWorker: ReadonlyMap<string, ServerFacts>;
-  loads: ReadonlyMap<string, LoadAverage> | undefined;
-  /** What a window before this one called its engines, by id. */
-  names: ReadonlyMap<string, string>;
-  rayVersion: string | undefined;
-  expectedEngines: number | undefined;
-  findings: readonly Finding[];
-}
-
-/** How a source other than the targets stands, in words. */
-export interface SourceReport {
-  url: string;
-  /** `old`: it has this run, but nothing new of it; `partial`: some questions failed. */
-  state: 'ok' | 'empty' | 'old' | 'partial' | 'failed';
-  /** What is wrong; empty where nothing is. */
-  message: string;
-  /** Whose series are taken, and why these. */
-  matchReason: string;
-}
-
-/** What a source has of the run; nothing of it is measured yet. */
-export interface SourceResponse {
-  /** As it turned out to be. */
+/**
+ * What a source found out in one scrape, before it is decided which run it is of. Values only; nothing is evaluated
+ * yet.
+ */
+export interface SourceEvidence {
+  /** The discovery of the request, or the one that replaced it. */
   discovery: Discovery;
   /** Ray sessions that series name. */
   sessions: ReadonlySet<string>;
+  /** Ray's version that series name. */
   rayVersion: string | undefined;
   /** `model_name` by worker id. */
   models: ReadonlyMap<string, string>;
-  /** By target URL, those that failed. */
-  errors: Map<string, HttpError>;
-  /** Of the targets, where they were asked. */
+  /** One per target; empty if the source does not ask the targets. */
   answers: readonly MetricsResponse[];
-  /** Only where it is not the targets; as it is known, so that measuring may change it. */
-  sourceReport?: SourceReport;
-  /** What records add up, where there are no answers of targets; once it was measured. */
-  engineCounters?: EngineCounters;
-  measure(known: RoundContext): Promise<Snapshot>;
 }
 
-export interface SnapshotSource {
-  /** Never rejects but for the signal. */
-  collect(looking: SourceRequest): Promise<SourceResponse>;
-  /** Another run begins: nothing of the one before counts. */
+/** What is known about the run when its evidence is evaluated. */
+export interface EvaluationContext {
+  trigger: Trigger;
+  /** Unix ms. */
+  now: number;
+  signal: AbortSignal;
+  /** Per request. */
+  timeoutMs: number;
+  /** By worker id; undefined if the dashboard did not say. */
+  actors: ReadonlyMap<string, Actor> | undefined;
+  /** Worker ids of other runs on this cluster. */
+  otherWorkers: ReadonlySet<string>;
+  /** By the URL of the server's `/metrics`. */
+  serverFactsByUrl: ReadonlyMap<string, ServerFacts>;
+  /** By worker id. */
+  serverFactsByWorker: ReadonlyMap<string, ServerFacts>;
+  /** By node address; undefined if this scrape did not ask for them. */
+  loads: ReadonlyMap<string, LoadAverage> | undefined;
+  /** Names that an earlier VS Code window gave the engines, by id. */
+  names: ReadonlyMap<string, string>;
+  rayVersion: string | undefined;
+  expectedEngines: number | undefined;
+  /** Findings from before the evaluation. */
+  findings: readonly Finding[];
+}
+
+/** How a source other than the targets answered. */
+export interface SourceReport {
+  url: string;
+  /** `empty`: it has no series of this run; `old`: none of them is recent; `partial`: some queries failed. */
+  state: 'ok' | 'empty' | 'old' | 'partial' | 'failed';
+  /** What is wrong; empty if nothing is. */
+  message: string;
+  /** Which series are this run's, and why these. */
+  matchReason: string;
+}
+
+/** What the evidence of one scrape amounts to. */
+export interface SourceResult {
+  snapshot: Snapshot;
+  /** Undefined if the source is the targets: the snapshot has a report for each target. */
+  report: SourceReport | undefined;
+  /** What a generation record adds up; undefined if it can be read from the targets' answers. */
+  engineCounters: EngineCounters | undefined;
+}
+
+/** Collects evidence, and evaluates it once the run is known. It remembers earlier scrapes of the same run. */
+export interface SnapshotSource<Evidence extends SourceEvidence = SourceEvidence> {
+  /** Failures are part of the evidence. Rejects only when the signal aborts. */
+  collect(request: SourceRequest): Promise<Evidence>;
+  /** Evaluates the evidence that this source collected last. Rejects only when the signal aborts. */
+  evaluate(evidence: Evidence, context: EvaluationContext): Promise<SourceResult>;
+  /** Another run begins: forgets the earlier scrapes. */
   reset(): void;
-  /** Whoever failed is asked again. */
+  /** Asks again what failed before. */
   forgetFailures(): void;
 }

@@ -3,7 +3,7 @@ import type { Snapshot, Status } from '../api';
 import type { HttpError, HttpErrorKind } from '../http/httpGet';
 import { formatDuration } from '../shared/format';
 import { states, type StateId } from '../shared/states';
-import type { Round } from './collector';
+import type { Round } from './round';
 import type { SourceReport } from './snapshotSource';
 
 /** How the search for a config stands. */
@@ -47,7 +47,10 @@ const kindStates: Partial<Record<HttpErrorKind, StateId>> = {
   'too-large': 'too-large',
 };
 
-/** The error that stands for a round without one good answer: the dashboard's where it named no target, else the first target's. */
+/**
+ * The error that stands for a round without one good answer: the dashboard's where it named no target, else the first
+ * target's.
+ */
 function roundError(facts: StatusFacts): { error: HttpError; of: string; fromDashboard: boolean } | undefined {
   const { round, snapshot } = facts;
   const dashboard = round?.discovery.dashboard;

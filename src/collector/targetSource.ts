@@ -1,62 +1,67 @@
-/** The targets themselves as the source: each is asked, and what they answer becomes a run's snapshot. */
-import type { Snapshot } from '../api';
+/** The targets as the source of snapshots: each is scraped here. */
 import type { Discovery } from '../discovery/discover';
-import type { HttpError } from '../http/httpGet';
 import type { Target } from '../discovery/targets';
-import { ExpositionReader, type Exposition } from '../exposition/expositionReader';
-import { Backoff } from './backoff';
-import type { Clock } from '../shared/clock';
-import { scrapeTargets } from './scrapeTargets';
-import { exporterOf, resolveTargetKind, type Exporter } from '../metrics/targetKind';
+import type { Exposition } from '../exposition/expositionReader';
+import type { HttpError } from '../http/httpGet';
 import type { CatalogIndex } from '../metrics/catalogIndex';
-import { SeriesDescriber } from '../metrics/seriesDescriber';
 import type { SeriesMeta } from '../metrics/seriesMeta';
+import type { Clock } from '../shared/clock';
+import { Backoff } from './backoff';
+import { scrapeTargets } from './scrapeTargets';
 import { SnapshotBuilder } from './snapshotBuilder';
-import type { MetricsResponse, RoundContext, SourceRequest, SourceResponse, SnapshotSource } from './snapshotSource';
+import type {
+  EvaluationContext,
+  MetricsResponse,
+  SnapshotSource,
+  SourceEvidence,
+  SourceRequest,
+  SourceResult,
+} from './snapshotSource';
+import { checkExposition, TargetExpositions, type TargetBody } from './targetExpositions';
 
-/** How long a service-discovery file whose targets refuse all is not believed. */
+/** How long Ray's service-discovery file is not used after none of its targets answered. */
 const distrustMs = 60_000;
-const noAnswerKinds = new Set<HttpError['kind']>(['refused', 'unreachable', 'time-out']);
+const unreachableKinds = new Set<HttpError['kind']>(['refused', 'unreachable', 'time-out']);
 
-/** Whether the targets are the file's and none of them is there. */
+/** Whether there are targets from the service-discovery file, and all of them are unreachable. */
 function allFileTargetsFailed({ targets }: Discovery, answers: readonly MetricsResponse[]): boolean {
-  const own = answers.filter(({ target }) => target.discoveredBy === 'file');
+  const fileTargets = targets.filter(({ discoveredBy }) => discoveredBy === 'file');
+  const fileAnswers = answers.filter(({ target }) => target.discoveredBy === 'file');
   return (
-    own.length > 0 &&
-    own.length === targets.filter(({ discoveredBy }) => discoveredBy === 'file').length &&
-    own.every(({ error }) => error && noAnswerKinds.has(error.kind))
+    fileAnswers.length > 0 &&
+    fileAnswers.length === fileTargets.length &&
+    fileAnswers.every(({ error }) => error && unreachableKinds.has(error.kind))
   );
 }
 
-/** Says in words why a complete answer is no exposition. */
-function checkExposition(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
-  if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
-  const first = exposition.badLines[0];
-  if (exposition.samples === 0 && first)
-    return `not in Prometheus’s text format: line ${first.line + 1}, ${first.reason}`;
-  return undefined;
-}
-
-/** What the series of the answers mean; buckets of one histogram share it, so that it is far less than there are series. */
-function metasOf(answers: readonly MetricsResponse[]): SeriesMeta[] {
+/** What the series of the answers mean. The buckets of a histogram share their meaning, so it is listed once. */
+function seriesMetasOf(answers: readonly MetricsResponse[]): SeriesMeta[] {
   const metas: SeriesMeta[] = [];
   for (const { result } of answers)
-    for (const {
-      group: { meta },
-    } of result?.series ?? [])
-      if (meta !== metas.at(-1)) metas.push(meta);
+    for (const { group } of result?.series ?? []) if (group.meta !== metas.at(-1)) metas.push(group.meta);
   return metas;
 }
 
+function toEvidence(discovery: Discovery, answers: readonly MetricsResponse[]): SourceEvidence {
+  const metas = seriesMetasOf(answers);
+  return {
+    discovery,
+    answers,
+    sessions: new Set(metas.flatMap(({ session }) => session ?? [])),
+    rayVersion: metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
+    models: new Map(
+      metas.flatMap(({ workerId, model }) =>
+        workerId !== undefined && model !== undefined ? [[workerId, model] as const] : [],
+      ),
+    ),
+  };
+}
+
+/** Scrapes the targets of a run and builds its snapshots. */
 export class TargetSource implements SnapshotSource {
   private snapshotBuilder: SnapshotBuilder;
-  private readonly describer: SeriesDescriber;
-  private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
+  private readonly expositions: TargetExpositions;
   private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
-  /** By target URL, what its names show. */
-  private readonly contents = new Map<string, Set<Exporter>>();
-  /** By target URL, when the answer began that its reader holds whole: a broken one leaves parts of two. Unix ms. */
-  private readonly answeredAt = new Map<string, number>();
   private distrustedUntil = 0;
 
   constructor(
@@ -64,10 +69,10 @@ export class TargetSource implements SnapshotSource {
     private readonly catalogIndex: CatalogIndex,
   ) {
     this.snapshotBuilder = new SnapshotBuilder(catalogIndex);
-    this.describer = new SeriesDescriber(catalogIndex);
+    this.expositions = new TargetExpositions(catalogIndex);
   }
 
-  /** The targets of the service-discovery file refused all a moment ago. */
+  /** Whether no target of the service-discovery file answered a moment ago. */
   get distrustsFile(): boolean {
     return this.clock.now() < this.distrustedUntil;
   }
@@ -81,116 +86,73 @@ export class TargetSource implements SnapshotSource {
     this.distrustedUntil = 0;
   }
 
-  /** Targets as what they showed themselves to be when they last answered. */
+  /** The discovery with the kinds that its targets showed when they last answered. */
   withKnownKinds(discovery: Discovery): Discovery {
-    return { ...discovery, targets: discovery.targets.map((target) => this.withKnownKind(target)) };
+    return this.expositions.withKnownKinds(discovery);
   }
 
-  /** The body of a target's newest answer, as text; undefined where that was none. Not while it is being asked. */
-  lastBody(url: string): { text: string; at: number } | undefined {
-    const [reader, at] = [this.readers.get(url), this.answeredAt.get(url)];
-    return reader && at !== undefined ? { text: new TextDecoder().decode(reader.lastBody), at } : undefined;
+  /** The body of a target's newest answer; undefined if it failed. Not while the target is being scraped. */
+  lastBody(url: string): TargetBody | undefined {
+    return this.expositions.lastBody(url);
   }
 
-  async collect(looking: SourceRequest): Promise<SourceResponse> {
-    const first = await this.scrape(looking.discovery.targets, looking);
-    const refused = allFileTargetsFailed(looking.discovery, first);
-    const { discovery, answers } = refused
-      ? await this.collectWithoutFile(looking, first)
-      : { discovery: looking.discovery, answers: first };
-    const metas = metasOf(answers);
-    return {
-      discovery,
-      answers,
-      sessions: new Set(metas.flatMap(({ session }) => session ?? [])),
-      rayVersion: metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
-      models: new Map(
-        metas.flatMap(({ workerId, model }) =>
-          workerId !== undefined && model !== undefined ? [[workerId, model] as const] : [],
-        ),
-      ),
-      errors: new Map(answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : []))),
-      measure: (known) => this.measure(known, answers),
-    };
+  async collect(request: SourceRequest): Promise<SourceEvidence> {
+    const { discovery } = request;
+    const answers = await this.scrape(discovery.targets, request);
+    return allFileTargetsFailed(discovery, answers)
+      ? this.collectWithoutFile(request, answers)
+      : toEvidence(discovery, answers);
   }
 
-  private measure(
-    { discovery, loads, ...known }: RoundContext,
-    answers: readonly MetricsResponse[],
-  ): Promise<Snapshot> {
-    return this.snapshotBuilder.buildInSlices({
-      ...known,
-      targets: discovery.targets,
-      answers,
-      ...(loads && { loads }),
-    });
+  async evaluate({ discovery, answers }: SourceEvidence, context: EvaluationContext): Promise<SourceResult> {
+    const snapshot = await this.snapshotBuilder.buildInSlices({ ...context, targets: discovery.targets, answers });
+    return { snapshot, report: undefined, engineCounters: undefined };
   }
 
-  /** The file is fresh, but nobody answers where it leads: its cluster has just ended. Whom does the dashboard name? */
+  /**
+   * The file is recent, but its targets do not answer: its cluster has just ended, and the dashboard may know another
+   * one.
+   */
   private async collectWithoutFile(
-    looking: SourceRequest,
-    answers: MetricsResponse[],
-  ): Promise<{ discovery: Discovery; answers: MetricsResponse[] }> {
+    request: SourceRequest,
+    answers: readonly MetricsResponse[],
+  ): Promise<SourceEvidence> {
     this.distrustedUntil = this.clock.now() + distrustMs;
-    const found = this.withKnownKinds(await looking.rediscover());
-    if (found.targets.length === 0) return { discovery: { ...looking.discovery, reason: found.reason }, answers };
-    return { discovery: found, answers: await this.scrape(found.targets, looking) };
+    const rediscovered = this.withKnownKinds(await request.rediscover());
+    return rediscovered.targets.length === 0
+      ? toEvidence({ ...request.discovery, reason: rediscovered.reason }, answers)
+      : toEvidence(rediscovered, await this.scrape(rediscovered.targets, request));
   }
 
+  /**
+   * An answer per target, in their order. By the timer, a target whose retry is not due is not asked: its last failure
+   * is repeated.
+   */
   private async scrape(
     targets: readonly Target[],
     { trigger, intervalMs, timeoutMs, get, signal }: SourceRequest,
   ): Promise<MetricsResponse[]> {
     const now = this.clock.now();
-    const standIns = targets.map((target) =>
+    const repeatedFailures = targets.map((target) =>
       trigger === 'timer' ? this.backoff.pendingFailure(target.url, now, intervalMs) : undefined,
     );
-    const asked = targets.filter((_, index) => !standIns[index]);
-    const answers = await scrapeTargets(asked, {
-      get,
-      timeoutMs,
-      signal,
-      clock: this.clock,
-      reader: (target) => this.readerOf(target),
-      check: checkExposition,
-    });
+    const answers = await scrapeTargets(
+      targets.filter((_, index) => !repeatedFailures[index]),
+      {
+        get,
+        timeoutMs,
+        signal,
+        clock: this.clock,
+        reader: (target) => this.expositions.readerOf(target),
+        check: checkExposition,
+      },
+    );
     this.backoff.add(answers);
-    for (const {
-      target: { url },
-      at,
-      result,
-    } of answers) {
-      if (result) this.answeredAt.set(url, at);
-      else this.answeredAt.delete(url);
-    }
-    const byUrl = new Map(answers.map((answer) => [answer.target.url, answer]));
-    const listed = new Set(targets.map(({ url }) => url));
-    for (const url of this.readers.keys()) if (!listed.has(url)) this.readers.delete(url);
-    for (const known of [this.contents, this.answeredAt])
-      for (const url of known.keys()) if (!listed.has(url)) known.delete(url);
+    this.expositions.noteAnswers(answers);
+    this.expositions.forgetUnlisted(targets);
+    const answersByUrl = new Map(answers.map((answer) => [answer.target.url, answer]));
     return targets
-      .flatMap((target, index) => standIns[index] ?? byUrl.get(target.url) ?? [])
-      .map((answer) => ({ ...answer, target: this.withKnownKind(answer.target) }));
-  }
-
-  private withKnownKind(target: Target): Target {
-    const contents = this.contents.get(target.url);
-    return contents ? { ...target, ...resolveTargetKind(target, contents) } : target;
-  }
-
-  private readerOf({ url }: Target): ExpositionReader<SeriesMeta> {
-    let reader = this.readers.get(url);
-    if (!reader) {
-      const contents = new Set<Exporter>();
-      this.contents.set(url, contents);
-      const wanted = (name: string): boolean => {
-        const content = exporterOf(name);
-        if (content) contents.add(content);
-        return this.describer.isWanted(name);
-      };
-      reader = new ExpositionReader(wanted, (name, labels) => this.describer.describe(url, name, labels));
-      this.readers.set(url, reader);
-    }
-    return reader;
+      .flatMap((target, index) => repeatedFailures[index] ?? answersByUrl.get(target.url) ?? [])
+      .map((answer) => ({ ...answer, target: this.expositions.withKnownKind(answer.target) }));
   }
 }

@@ -1,80 +1,80 @@
-/** Many questions as a few: named expressions joined by `or`, several queries at a time, answers by name again. */
+/** Many named queries as a few requests: they are joined by `or`, and their answers told apart by an added label. */
 import type { PrometheusClient } from './client';
-import type { InstantSample, RangeSeries } from './responseData';
 import { toPrometheusError, type PrometheusError } from './errors';
 import type { NamedQuery } from './expressions';
 import { quoteString } from './matchers';
+import type { InstantSample, RangeSeries } from './responseData';
 
-/** Stands in every sample of a batch. */
-export const queryIdLabel = 'skyrl_piece';
-/** Long enough to be few, short enough for any proxy and any server's patience: VictoriaMetrics takes 16,384 bytes. */
-const mostCharacters = 16_000;
-/** What joining adds to each: an `or` and a pair of parentheses. */
-const joint = ' or ()'.length;
+/** The label that names a sample's query. */
+export const queryIdLabel = 'skyrl_query';
+/** The longest query: proxies have limits, and VictoriaMetrics takes 16,384 bytes. */
+const maxQueryLength = 16_000;
+/** What joining adds to each query: an `or` and a pair of parentheses. */
+const joinLength = ' or ()'.length;
+/** Requests at a time. */
 const maxConcurrency = 4;
 
+/** The answers of a batch. */
 export interface BatchResult<Item> {
-  /** By the piece's id. */
+  /** By the query's id. */
   itemsById: Map<string, Item[]>;
   warnings: string[];
   failures: PrometheusError[];
+  /** Requests, of which `failures` failed. */
   queryCount: number;
   bytes: number;
   sampleCount: number;
 }
 
-/** `or` of all, as a balanced tree: a server then compares each sample with few others. */
+/** Joined as a balanced tree, so that the server compares each sample with few others. */
 function joinWithOr(expressions: readonly string[]): string {
   if (expressions.length < 2) return expressions[0] ?? '';
   const middle = expressions.length >> 1;
   return `(${joinWithOr(expressions.slice(0, middle))} or ${joinWithOr(expressions.slice(middle))})`;
 }
 
-/** The queries of a batch. */
-export function packQueries(pieces: readonly NamedQuery[]): string[] {
-  const named = pieces.map(
-    ({ id, expression }) => `label_replace(${expression}, "${queryIdLabel}", ${quoteString(id)}, "", "")`,
-  );
+/** The PromQL queries of a batch. */
+export function packQueries(queries: readonly NamedQuery[]): string[] {
   const groups: string[][] = [];
   let length = Infinity;
-  for (const one of named) {
-    if (length + one.length + joint > mostCharacters) {
+  for (const { id, expression } of queries) {
+    const labelled = `label_replace(${expression}, "${queryIdLabel}", ${quoteString(id)}, "", "")`;
+    if (length + labelled.length + joinLength > maxQueryLength) {
       groups.push([]);
       length = 0;
     }
-    groups.at(-1)?.push(one);
-    length += one.length + joint;
+    groups.at(-1)?.push(labelled);
+    length += labelled.length + joinLength;
   }
   return groups.map(joinWithOr);
 }
 
-type Ask<Item> = (query: string) => Promise<{ items: Item[]; warnings: readonly string[]; bytes: number }>;
+type RunQuery<Item> = (query: string) => Promise<{ items: Item[]; warnings: readonly string[]; bytes: number }>;
 
-async function askAll<Item extends { labels: Readonly<Record<string, string>> }>(
-  pieces: readonly NamedQuery[],
-  ask: Ask<Item>,
+async function runBatch<Item extends { labels: Readonly<Record<string, string>> }>(
+  queries: readonly NamedQuery[],
+  runQuery: RunQuery<Item>,
 ): Promise<BatchResult<Item>> {
+  const pending = packQueries(queries);
   const batch: BatchResult<Item> = {
     itemsById: new Map(),
     warnings: [],
     failures: [],
-    queryCount: 0,
+    queryCount: pending.length,
     bytes: 0,
     sampleCount: 0,
   };
-  const left = packQueries(pieces);
-  batch.queryCount = left.length;
-  const worker = async (): Promise<void> => {
-    for (let query = left.shift(); query !== undefined; query = left.shift()) {
+  const runPending = async (): Promise<void> => {
+    for (let query = pending.shift(); query !== undefined; query = pending.shift()) {
       try {
-        const { items, warnings, bytes } = await ask(query);
+        const { items, warnings, bytes } = await runQuery(query);
         batch.bytes += bytes;
         batch.sampleCount += items.length;
         batch.warnings.push(...warnings);
         for (const item of items) {
           const id = item.labels[queryIdLabel] ?? '';
-          const known = batch.itemsById.get(id);
-          if (known) known.push(item);
+          const sameId = batch.itemsById.get(id);
+          if (sameId) sameId.push(item);
           else batch.itemsById.set(id, [item]);
         }
       } catch (error) {
@@ -82,33 +82,36 @@ async function askAll<Item extends { labels: Readonly<Record<string, string>> }>
       }
     }
   };
-  await Promise.all(Array.from({ length: maxConcurrency }, worker));
+  await Promise.all(Array.from({ length: maxConcurrency }, runPending));
   return batch;
 }
 
-/** At a moment, in Unix ms; undefined: the server's now. Never rejects: what failed stands in the result. */
+/**
+ * Instant queries at `at`, Unix ms; undefined: the server's now. `timeoutMs`: per request. Never rejects: failures are
+ * part of the result.
+ */
 export function queryBatch(
   client: PrometheusClient,
-  pieces: readonly NamedQuery[],
+  queries: readonly NamedQuery[],
   at: number | undefined,
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<BatchResult<InstantSample>> {
-  return askAll(pieces, async (query) => {
+  return runBatch(queries, async (query) => {
     const { data, warnings, raw } = await client.query(query, at, signal, timeoutMs);
     return { items: data.type === 'vector' ? data.samples : [], warnings, bytes: raw.length };
   });
 }
 
-/** Over a range. Never rejects. */
+/** Range queries, from and to in Unix ms. `timeoutMs`: per request. Never rejects: failures are part of the result. */
 export function queryRangeBatch(
   client: PrometheusClient,
-  pieces: readonly NamedQuery[],
+  queries: readonly NamedQuery[],
   range: { from: number; to: number; stepMs: number },
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<BatchResult<RangeSeries>> {
-  return askAll(pieces, async (query) => {
+  return runBatch(queries, async (query) => {
     const { data, warnings, raw } = await client.queryRange(query, range, signal, timeoutMs);
     return { items: data.type === 'matrix' ? data.series : [], warnings, bytes: raw.length };
   });

@@ -1,38 +1,40 @@
-/** The client of one Prometheus's HTTP API: GETs, and POSTs of forms for what a query may make long. */
+/** A client of one Prometheus's HTTP API. Queries, which may be long, are POSTs of a form; everything else is a GET. */
+import { envelopeOf, withCheckedShape, type ApiEnvelope } from './apiEnvelope';
+import { PrometheusError, toPrometheusError } from './errors';
 import {
+  labelsOf,
   metadataOf,
   queryData,
   stringField,
-  ShapeError,
   targetsOf,
   textList,
-  labelsOf,
   type ActiveTarget,
   type LabelSet,
   type MetricMetadata,
   type QueryData,
 } from './responseData';
-import { apiError, foreignError, PrometheusError, toPrometheusError } from './errors';
-import type { Send, PrometheusResponse } from './sender';
+import type { PrometheusResponse, Send } from './sender';
 
 export interface ClientOptions {
   send: Send;
-  /** As `prometheusBase` gives it. */
+  /** As `prometheusBase` returns it. */
   base: string;
+  /** The address is in the user's own settings, so a link-local one is intended. */
   typedByUser: boolean;
-  /** Made anew for each request: credentials and tenant. */
+  /** Credentials and tenant, made anew for each request. */
   headers: () => Promise<Record<string, string>>;
+  /** Unix ms. */
   now: () => number;
 }
 
-/** What a query gave. */
+/** The result of a query. */
 export interface QueryResponse {
   data: QueryData;
   warnings: string[];
   infos: string[];
-  /** The answer as it came. */
+  /** The response as it came. */
   raw: string;
-  /** From the request to the whole answer, in ms. */
+  /** From the request to the end of the response, in ms. */
   tookMs: number;
 }
 
@@ -43,73 +45,50 @@ export interface RangeOptions {
   stepMs: number;
 }
 
+/** One Prometheus. All methods reject with a PrometheusError. */
 export interface PrometheusClient {
   readonly base: string;
-  /** At a moment, in Unix ms; undefined: at the server's own now. `timeoutMs`: for the whole answer, two minutes unless said otherwise. */
+  /**
+   * An instant query at `at`, Unix ms; undefined: the server's now. `timeoutMs`: for the whole response; two minutes by
+   * default.
+   */
   query(query: string, at: number | undefined, signal: AbortSignal, timeoutMs?: number): Promise<QueryResponse>;
   queryRange(query: string, range: RangeOptions, signal: AbortSignal, timeoutMs?: number): Promise<QueryResponse>;
-  /** The query as the server would write it, without its comments; rejects with `bad-query` and a place. `undefined`: the server cannot do that. */
+  /**
+   * The query as the server formats it, without comments; undefined if the server cannot format. Rejects with
+   * `bad-query` and a position.
+   */
   formatQuery(query: string, signal: AbortSignal): Promise<string | undefined>;
   labelNames(match: readonly string[], signal: AbortSignal): Promise<string[]>;
   labelValues(label: string, match: readonly string[], signal: AbortSignal): Promise<string[]>;
   series(match: readonly string[], limit: number, signal: AbortSignal): Promise<LabelSet[]>;
+  /** By family name. */
   metadata(signal: AbortSignal): Promise<Map<string, MetricMetadata>>;
+  /** The active targets. */
   targets(signal: AbortSignal): Promise<ActiveTarget[]>;
-  /** Version and, where it says so, its kind. */
   buildInfo(signal: AbortSignal): Promise<{ version: string }>;
 }
 
-/** A person waits for a query as long as it takes; the server's own limit is two minutes unless told otherwise. */
-const queryMs = 120_000;
-/** What is asked in passing must not hang. */
-const lookUpMs = 10_000;
+/** A person may wait long for a query; this is also the server's own default limit. */
+const queryTimeoutMs = 120_000;
+/** Lookups run in the background and must not hang. */
+const lookupTimeoutMs = 10_000;
+/** How a server, or a proxy in front of it, refuses POST. */
+const postRefusedStatuses = [404, 405, 501];
 
+type Method = 'GET' | 'POST';
 type Parameters = readonly (readonly [string, string])[];
-interface Envelope {
-  data: unknown;
-  warnings: string[];
-  infos: string[];
-  raw: string;
-}
 
-const seconds = (ms: number): string => String(ms / 1000);
-const matches = (match: readonly string[]): Parameters => match.map((selector) => ['match[]', selector] as const);
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];
+const toSeconds = (ms: number): string => String(ms / 1000);
+const matchParameters = (match: readonly string[]): Parameters =>
+  match.map((selector) => ['match[]', selector] as const);
 
-/** The envelope of a good answer, or the error that this answer is. */
-export function envelopeOf(sent: PrometheusResponse): Envelope {
-  const isJson = sent.mediaType.endsWith('json');
-  if (!isJson) throw foreignError(sent);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(sent.text);
-  } catch {
-    throw sent.status === 200 ? new PrometheusError('broken-answer', '') : foreignError(sent);
-  }
-  const { status, data, errorType, error, warnings, infos } = (parsed ?? {}) as Record<string, unknown>;
-  if (status === 'error' && typeof error === 'string') throw apiError({ errorType: String(errorType), error });
-  if (sent.status !== 200) throw foreignError(sent);
-  if (status !== 'success') throw new PrometheusError('not-prometheus', 'It sends JSON of another kind.');
-  return { data, warnings: texts(warnings), infos: texts(infos), raw: sent.text };
-}
-
-/** A shape that does not fit is an answer of something else. */
-function checkShape<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof ShapeError) throw new PrometheusError('not-prometheus', `It sends ${error.message}.`);
-    throw error;
-  }
-}
-
+/** A client. If a POST is refused, it uses GET from then on. */
 export function createPrometheusClient({ send, base, typedByUser, headers, now }: ClientOptions): PrometheusClient {
-  /** Whether this server, or a proxy before it, refuses POST. */
-  let getOnly = false;
+  let refusesPost = false;
 
-  async function once(
-    method: 'GET' | 'POST',
+  async function request(
+    method: Method,
     path: string,
     parameters: Parameters,
     timeoutMs: number,
@@ -128,66 +107,66 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
     });
   }
 
-  async function ask(
-    method: 'GET' | 'POST',
+  async function call(
+    method: Method,
     path: string,
     parameters: Parameters,
     timeoutMs: number,
     signal: AbortSignal,
-  ): Promise<Envelope> {
+  ): Promise<ApiEnvelope> {
     try {
-      const sent = await once(getOnly ? 'GET' : method, path, parameters, timeoutMs, signal);
-      if (method === 'POST' && !getOnly && [404, 405, 501].includes(sent.status) && !sent.mediaType.endsWith('json')) {
-        const again = await once('GET', path, parameters, timeoutMs, signal);
-        getOnly = again.status === 200;
-        return envelopeOf(again);
-      }
-      return envelopeOf(sent);
+      const usedMethod = refusesPost ? 'GET' : method;
+      const response = await request(usedMethod, path, parameters, timeoutMs, signal);
+      const isRefused = postRefusedStatuses.includes(response.status) && !response.mediaType.endsWith('json');
+      if (usedMethod === 'GET' || !isRefused) return envelopeOf(response);
+      const retry = await request('GET', path, parameters, timeoutMs, signal);
+      refusesPost = retry.status === 200;
+      return envelopeOf(retry);
     } catch (error) {
       throw toPrometheusError(error);
     }
   }
 
-  async function run(
+  async function runQuery(
     path: string,
     parameters: Parameters,
     signal: AbortSignal,
-    timeoutMs = queryMs,
+    timeoutMs = queryTimeoutMs,
   ): Promise<QueryResponse> {
-    const begun = now();
-    const { data, warnings, infos, raw } = await ask('POST', path, parameters, timeoutMs, signal);
-    const tookMs = now() - begun;
-    return { data: checkShape(() => queryData(data)), warnings, infos, raw, tookMs };
+    const startedAt = now();
+    const { data, warnings, infos, raw } = await call('POST', path, parameters, timeoutMs, signal);
+    const tookMs = now() - startedAt;
+    return { data: withCheckedShape(() => queryData(data)), warnings, infos, raw, tookMs };
   }
 
-  const lookUp = async <T>(
-    method: 'GET' | 'POST',
+  async function lookUp<T>(
+    method: Method,
     path: string,
     parameters: Parameters,
-    make: (data: unknown) => T,
+    parse: (data: unknown) => T,
     signal: AbortSignal,
-  ): Promise<T> => {
-    const { data } = await ask(method, path, parameters, lookUpMs, signal);
-    return checkShape(() => make(data));
-  };
+  ): Promise<T> {
+    const { data } = await call(method, path, parameters, lookupTimeoutMs, signal);
+    return withCheckedShape(() => parse(data));
+  }
 
   return {
     base,
     query: (query, at, signal, timeoutMs) =>
-      run(
+      runQuery(
         'query',
-        [['query', query], ...(at === undefined ? [] : [['time', seconds(at)] as const])],
+        [['query', query], ...(at === undefined ? [] : [['time', toSeconds(at)] as const])],
         signal,
         timeoutMs,
       ),
     queryRange: (query, { from, to, stepMs }, signal, timeoutMs) =>
-      run(
+      runQuery(
         'query_range',
         [
           ['query', query],
-          ['start', seconds(from)],
-          ['end', seconds(to)],
-          ['step', seconds(stepMs)],
+          ['start', toSeconds(from)],
+          ['end', toSeconds(to)],
+          ['step', toSeconds(stepMs)],
         ],
         signal,
         timeoutMs,
@@ -207,14 +186,14 @@ export function createPrometheusClient({ send, base, typedByUser, headers, now }
         throw error;
       }
     },
-    labelNames: (match, signal) => lookUp('POST', 'labels', matches(match), textList, signal),
+    labelNames: (match, signal) => lookUp('POST', 'labels', matchParameters(match), textList, signal),
     labelValues: (label, match, signal) =>
-      lookUp('GET', `label/${encodeURIComponent(label)}/values`, matches(match), textList, signal),
+      lookUp('GET', `label/${encodeURIComponent(label)}/values`, matchParameters(match), textList, signal),
     series: (match, limit, signal) =>
       lookUp(
         'POST',
         'series',
-        [...matches(match), ['limit', String(limit)]],
+        [...matchParameters(match), ['limit', String(limit)]],
         (data) => (Array.isArray(data) ? data.slice(0, limit).map(labelsOf) : []),
         signal,
       ),

@@ -1,28 +1,32 @@
-/** Catalog → PromQL for a run: of each row the whole over all its subjects, and each subject's own. */
+/** The catalog as PromQL for one run: each row over all its subjects, and by subject. */
 import type { CatalogRow, Selector, SubjectKind } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { SampleKind } from '../metrics/sampleNames';
-import { durationText } from './responseData';
+import { durationText } from './duration';
 import { labelsOfSubject, selectSeries, type SeriesScope } from './scopes';
 
-/** A named part of a batch. */
+/** One of the queries that are sent together; answers are told apart by its id. */
 export interface NamedQuery {
   id: string;
   expression: string;
 }
 
-/** What is asked, and over how many ms rates are taken. */
+/** What the expressions are of. */
 export interface QueryContext {
   catalogIndex: CatalogIndex;
   scopes: readonly SeriesScope[];
+  /** The range of `rate`, in ms. */
   rateWindowMs: number;
 }
 
 type Wrap = (series: string) => string;
 type SampleSelector = Omit<Selector, 'sampleKind'> & { sampleKind: SampleKind };
 
-/** The series of all scopes as one vector; undefined where there is none. Their label sets differ, so that `or` keeps them all. */
-function union(
+/**
+ * The series of all scopes, joined by `or`; undefined if there are none. Their label sets differ, so `or` keeps them
+ * all.
+ */
+function joinSeries(
   scopes: readonly SeriesScope[],
   selector: SampleSelector,
   subject: SubjectKind,
@@ -32,114 +36,137 @@ function union(
   return series.length === 0 ? undefined : series.join(' or ');
 }
 
+const unchanged: Wrap = (series) => series;
 const rateOver =
   (windowMs: number): Wrap =>
   (series) =>
     `rate(${series}[${durationText(windowMs)}])`;
-/** As Prometheus has it, `increase` is this. VictoriaMetrics's own counts a series that it has one sample of from 0, though it is as old as its engine. */
-const increased = (rate: string | undefined, windowMs: number): string | undefined => scaled(rate, windowMs / 1000);
-const asIs: Wrap = (series) => series;
-const functions = { sum: 'sum', max: 'max', mean: 'avg', pooled: 'sum' } as const;
+
 const scaled = (expression: string | undefined, scale: number | undefined): string | undefined =>
   expression === undefined || scale === undefined ? expression : `${expression} * ${scale}`;
 
-interface Grouping extends Omit<QueryContext, 'catalogIndex'> {
-  /** `by (…)`, or nothing. */
-  by: string;
-  each: boolean;
+/**
+ * An increase as rate times window, which is how Prometheus defines it. VictoriaMetrics's own `increase` counts a
+ * series from 0 if it has only one sample of it, even if its engine is old.
+ */
+const increaseOf = (rate: string | undefined, windowMs: number): string | undefined => scaled(rate, windowMs / 1000);
+
+const aggregateFunctions = { sum: 'sum', max: 'max', mean: 'avg', pooled: 'sum' } as const;
+
+const aggregate = (name: string, by: string, vector: string | undefined): string | undefined =>
+  vector === undefined ? undefined : `${name}${by}(${vector})`;
+
+/** How a quotient treats what is missing. */
+interface QuotientOptions {
+  /** Added to the quotient. */
+  plus?: number | undefined;
+  /** A missing numerator leaves the quotient out instead of counting as 0. */
+  optionalNumerator?: boolean | undefined;
 }
 
-const family = ({ families }: CatalogRow): string => families[0] ?? '';
-
-function grouped(how: string, by: string, vector: string | undefined): string | undefined {
-  return vector === undefined ? undefined : `${how}${by}(${vector})`;
-}
-
-/** A numerator that Ray has not created yet is 0 beside its own denominator; what nobody counts is absent. */
-function divided(
-  above: string | undefined,
-  below: string | undefined,
-  { plus, optionalNumerator = false }: { plus?: number | undefined; optionalNumerator?: boolean | undefined } = {},
+/**
+ * Ray creates a counter at its first increment: a missing numerator is 0 beside its own denominator. Without a
+ * denominator there is no quotient.
+ */
+function divide(
+  numerator: string | undefined,
+  denominator: string | undefined,
+  { plus, optionalNumerator = false }: QuotientOptions = {},
 ): string | undefined {
-  if (below === undefined || (above === undefined && optionalNumerator)) return undefined;
-  const numerator = optionalNumerator ? above : above === undefined ? `0 * ${below}` : `(${above} or 0 * ${below})`;
-  const quotient = `${numerator} / (${below} > 0)`;
+  if (denominator === undefined || (numerator === undefined && optionalNumerator)) return undefined;
+  const zero = `0 * ${denominator}`;
+  const orZero = numerator === undefined ? zero : `(${numerator} or ${zero})`;
+  const quotient = `${optionalNumerator ? numerator : orZero} / (${denominator} > 0)`;
   return plus === undefined ? quotient : `${plus} + ${quotient}`;
-}
-
-function expressionOf(row: CatalogRow, { scopes, rateWindowMs, by, each }: Grouping): string | undefined {
-  const sumOf = (selector: SampleSelector, wrap: Wrap): string | undefined =>
-    grouped('sum', by, union(scopes, selector, row.subject, wrap));
-  const rated = rateOver(rateWindowMs);
-  switch (row.kind) {
-    case 'gauge':
-      // What is set once, or stands in a label, is asked for by itself.
-      if (row.sticky || row.fromLabel !== undefined) return undefined;
-      return scaled(
-        grouped(
-          each ? (row.unit === 'fraction' ? 'max' : 'sum') : functions[row.aggregate],
-          by,
-          union(scopes, row.selector, row.subject, asIs),
-        ),
-        row.scale,
-      );
-    case 'rate':
-      return scaled(
-        grouped(each ? 'sum' : functions[row.aggregate], by, union(scopes, row.selector, row.subject, rated)),
-        row.scale,
-      );
-    case 'increase':
-      return increased(sumOf(row.selector, rated), rateWindowMs);
-    case 'ratio':
-      return divided(sumOf(row.numerator, rated), sumOf(row.denominator, rated), row);
-    case 'mean':
-      return divided(
-        sumOf({ family: family(row), sampleKind: 'sum' }, rated),
-        sumOf({ family: family(row), sampleKind: 'count' }, rated),
-      );
-    case 'quantile':
-      return each
-        ? quantileOf(
-            row.quantile,
-            grouped(
-              'sum',
-              by.replace('(', '(le, '),
-              union(scopes, { family: family(row), sampleKind: 'bucket' }, row.subject, rated),
-            ),
-          )
-        : undefined;
-    case 'quotient':
-      return undefined;
-  }
 }
 
 const quantileOf = (quantile: number, buckets: string | undefined): string | undefined =>
   buckets === undefined ? undefined : `histogram_quantile(${quantile}, ${buckets})`;
 
-/** A row over all subjects; undefined where Prometheus has nothing of it, or where it is made of others (quotients), of buckets (quantiles) or of labels. */
-export const aggregateExpression = (row: CatalogRow, over: QueryContext): string | undefined =>
-  expressionOf(row, { ...over, by: '', each: false });
+const familyOf = ({ families }: CatalogRow): string => families[0] ?? '';
 
-/** A row by subject, an expression for each scope. */
-export function subjectExpressions(row: CatalogRow, { scopes, rateWindowMs }: QueryContext): string[] {
-  return scopes.flatMap(
-    (scope) =>
-      expressionOf(row, {
-        scopes: [scope],
-        rateWindowMs,
-        by: ` by (${labelsOfSubject[scope.kind][row.subject].join(', ')}) `,
-        each: true,
-      }) ?? [],
-  );
+/** Whether a row is taken over all subjects or by subject. */
+interface Grouping extends QueryContext {
+  /** ` by (…) `, or nothing. */
+  by: string;
+  bySubject: boolean;
 }
 
-/** What a histogram's buckets counted, over all subjects: cumulative, by `le`. And how many series have each bound. */
-export function bucketsOf(
-  histogram: string,
+function expressionOf(row: CatalogRow, { scopes, rateWindowMs, by, bySubject }: Grouping): string | undefined {
+  const rate = rateOver(rateWindowMs);
+  const join = (selector: SampleSelector, wrap: Wrap): string | undefined =>
+    joinSeries(scopes, selector, row.subject, wrap);
+  const sumOfRates = (selector: SampleSelector): string | undefined => aggregate('sum', by, join(selector, rate));
+  switch (row.kind) {
+    case 'gauge': {
+      // `lastValueQueries` asks for gauges that are set once, and for those in labels.
+      if (row.sticky || row.fromLabel !== undefined) return undefined;
+      const ofSubject = row.unit === 'fraction' ? 'max' : 'sum';
+      const name = bySubject ? ofSubject : aggregateFunctions[row.aggregate];
+      return scaled(aggregate(name, by, join(row.selector, unchanged)), row.scale);
+    }
+    case 'rate':
+      return scaled(
+        aggregate(bySubject ? 'sum' : aggregateFunctions[row.aggregate], by, join(row.selector, rate)),
+        row.scale,
+      );
+    case 'increase':
+      return increaseOf(sumOfRates(row.selector), rateWindowMs);
+    case 'ratio':
+      return divide(sumOfRates(row.numerator), sumOfRates(row.denominator), row);
+    case 'mean':
+      return divide(
+        sumOfRates({ family: familyOf(row), sampleKind: 'sum' }),
+        sumOfRates({ family: familyOf(row), sampleKind: 'count' }),
+      );
+    case 'quantile': {
+      // Over all subjects a quantile is taken from `bucketExpressions`.
+      if (!bySubject) return undefined;
+      const buckets = join({ family: familyOf(row), sampleKind: 'bucket' }, rate);
+      return quantileOf(row.quantile, aggregate('sum', by.replace('(', '(le, '), buckets));
+    }
+    case 'quotient':
+      return undefined;
+  }
+}
+
+/**
+ * A row over all subjects. Undefined if the Prometheus has no series of it, and for rows that are made of others
+ * (quotients), of buckets (quantiles), or of values that are set once.
+ */
+export const aggregateExpression = (row: CatalogRow, context: QueryContext): string | undefined =>
+  expressionOf(row, { ...context, by: '', bySubject: false });
+
+/** A row by subject, one expression per scope. */
+export function subjectExpressions(row: CatalogRow, context: QueryContext): string[] {
+  return context.scopes.flatMap((scope) => {
+    const by = ` by (${labelsOfSubject[scope.kind][row.subject].join(', ')}) `;
+    return expressionOf(row, { ...context, scopes: [scope], by, bySubject: true }) ?? [];
+  });
+}
+
+/**
+ * What a histogram's buckets counted over all subjects: `counts` is cumulative, by `le`; `series` is how many series
+ * have each `le`.
+ */
+export function bucketExpressions(
+  family: string,
   subject: SubjectKind,
   { scopes, rateWindowMs }: QueryContext,
 ): { counts: string; series: string } | undefined {
-  const buckets = union(scopes, { family: histogram, sampleKind: 'bucket' }, subject, rateOver(rateWindowMs));
-  const counts = increased(grouped('sum', ' by (le) ', buckets), rateWindowMs);
+  const buckets = joinSeries(scopes, { family, sampleKind: 'bucket' }, subject, rateOver(rateWindowMs));
+  const counts = increaseOf(aggregate('sum', ' by (le) ', buckets), rateWindowMs);
   return buckets === undefined || counts === undefined ? undefined : { counts, series: `count by (le) (${buckets})` };
+}
+
+/** A quantile row over all subjects, from the buckets of all; undefined for other rows, and without buckets. */
+export function quantileExpression(row: CatalogRow, { scopes, rateWindowMs }: QueryContext): string | undefined {
+  if (row.kind !== 'quantile') return undefined;
+  const buckets = joinSeries(
+    scopes,
+    { family: familyOf(row), sampleKind: 'bucket' },
+    row.subject,
+    rateOver(rateWindowMs),
+  );
+  return quantileOf(row.quantile, aggregate('sum', ' by (le) ', buckets));
 }

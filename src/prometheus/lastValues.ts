@@ -1,63 +1,71 @@
-/** What is set once: its last value by subject, asked of the past at first and of the last moments afterwards. */
+/** Values that are set once, such as cache sizes and sleep states: the last one of each subject, however long ago. */
 import type { Measure, TrainingPhase } from '../api';
 import type { CatalogRow, GaugeRow } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
-import type { BatchResult } from './batch';
-import type { InstantSample, LabelSet } from './responseData';
-import { configOf } from './engineTracker';
+import { isNoiseLabel } from '../metrics/seriesIdentity';
+import { queryIdLabel, type BatchResult } from './batch';
 import type { NamedQuery } from './expressions';
-import { sampleSubjectKey, labelsOfSubject, nodeOf, selectSeries, type SeriesScope } from './scopes';
+import type { InstantSample, LabelSet } from './responseData';
+import { labelsOfSubject, nodeOf, sampleSubjectKey, selectSeries, type SeriesScope } from './scopes';
 
 const isStickyRow = (row: CatalogRow): row is GaugeRow =>
   row.kind === 'gauge' && (row.sticky === true || row.fromLabel !== undefined);
-/** Those that dashboards tell have no PromQL. */
-const stickyRows = ({ rows }: CatalogIndex): GaugeRow[] =>
+/** Rows without PromQL come from Ray's dashboard. */
+const stickyRowsOf = ({ rows }: CatalogIndex): GaugeRow[] =>
   rows.flatMap(({ row }) => (isStickyRow(row) && row.promql !== '' ? [row] : []));
 
-/** `range`: a duration into the past. */
-export function lastValueQueries(
-  catalogIndex: CatalogIndex,
+/** Gauges of each row: now, and the last one in a range; `range` is a PromQL duration. */
+function rowQueries(index: CatalogIndex, scopes: readonly SeriesScope[], range: string): NamedQuery[] {
+  return scopes.flatMap((scope) =>
+    stickyRowsOf(index).flatMap((row): NamedQuery[] => {
+      if (row.fromLabel !== undefined) return [];
+      const by = labelsOfSubject[scope.kind][row.subject].join(', ');
+      return selectSeries(scope, row.selector, row.subject).flatMap((series) => [
+        { id: `now ${row.id}`, expression: `max by (${by}) (${series})` },
+        { id: `last ${row.id}`, expression: `max by (${by}) (last_over_time(${series}[${range}]))` },
+      ]);
+    }),
+  );
+}
+
+/** `cache_config_info`, whose labels are the engine's cache config. */
+function configQueries(
+  { selectors, wellKnown }: CatalogIndex,
   scopes: readonly SeriesScope[],
   range: string,
 ): NamedQuery[] {
-  const { selectors, wellKnown } = catalogIndex;
-  const rows = stickyRows(catalogIndex);
-  const pieces = scopes.flatMap((scope) =>
-    rows.flatMap((row): NamedQuery[] =>
-      selectSeries(scope, row.selector, row.subject).flatMap((series) => {
-        if (row.fromLabel !== undefined) return [];
-        const by = labelsOfSubject[scope.kind][row.subject].join(', ');
-        return [
-          { id: `now ${row.id}`, expression: `max by (${by}) (${series})` },
-          { id: `last ${row.id}`, expression: `max by (${by}) (last_over_time(${series}[${range}]))` },
-        ];
-      }),
-    ),
-  );
-  const config = selectors[wellKnown.cacheConfig];
-  const phase = selectors[wellKnown.phase];
-  const configs = config ? scopes.flatMap((scope) => selectSeries(scope, config, 'engine')) : [];
-  const phases = phase ? scopes.flatMap((scope) => selectSeries(scope, phase, 'trainer')) : [];
-  return [
-    ...pieces,
-    ...configs.flatMap((series): NamedQuery[] => [
-      { id: 'now config', expression: series },
-      { id: 'last config', expression: `last_over_time(${series}[${range}])` },
-    ]),
-    // When each phase was set last, by the samples' own times.
-    ...phases.map((series): NamedQuery => ({
-      id: 'phase',
-      expression: `max by (phase) (max_over_time((timestamp(${series}) and (${series} > 0))[15m:15s]))`,
-    })),
-  ];
+  const selector = selectors[wellKnown.cacheConfig];
+  const series = selector ? scopes.flatMap((scope) => selectSeries(scope, selector, 'engine')) : [];
+  return series.flatMap((one) => [
+    { id: 'now config', expression: one },
+    { id: 'last config', expression: `last_over_time(${one}[${range}])` },
+  ]);
 }
 
+/** When each training phase was last the present one, by the samples' own times. */
+function phaseQueries({ selectors, wellKnown }: CatalogIndex, scopes: readonly SeriesScope[]): NamedQuery[] {
+  const selector = selectors[wellKnown.phase];
+  const series = selector ? scopes.flatMap((scope) => selectSeries(scope, selector, 'trainer')) : [];
+  return series.map((one) => ({
+    id: 'phase',
+    expression: `max by (phase) (max_over_time((timestamp(${one}) and (${one} > 0))[15m:15s]))`,
+  }));
+}
+
+/** The queries about values that are set once. `range`: how far they look back, as a PromQL duration. */
+export const lastValueQueries = (index: CatalogIndex, scopes: readonly SeriesScope[], range: string): NamedQuery[] => [
+  ...rowQueries(index, scopes, range),
+  ...configQueries(index, scopes, range),
+  ...phaseQueries(index, scopes),
+];
+
+/** What was set last. */
 export interface LastValues {
-  /** By row, by subject's key. */
+  /** By row id, then by subject. */
   measures: Map<string, Map<string, Measure>>;
-  /** Machines of the subjects, by key. */
+  /** The machine of each subject. */
   nodes: Map<string, string>;
-  /** What engines said of their cache, by key. */
+  /** Cache configs by engine. */
   configs: Map<string, Record<string, string>>;
   phase: TrainingPhase | undefined;
 }
@@ -69,46 +77,74 @@ export const newLastValues = (): LastValues => ({
   phase: undefined,
 });
 
-/** Takes the answers in: what stands now is of now, what stood in the range is of that range. */
+/** Engines whose sleep gauge said last that they sleep. */
+export function sleepingEngines({ measures }: LastValues): Set<string> {
+  const awake = [...(measures.get('engines_awake') ?? [])];
+  return new Set(awake.filter(([, { value }]) => value === 0).map(([key]) => key));
+}
+
+/** When and where the answers are from. */
+export interface LastValueContext {
+  /** Unix ms. */
+  at: number;
+  /** How far back the queries looked, in ms. */
+  rangeMs: number;
+  /** URLs of targets by instance. */
+  targetUrls: ReadonlyMap<string, string>;
+}
+
+/**
+ * Updates the last values with the answers of `lastValueQueries`. A value from the range is known only to be from
+ * within it.
+ */
 export function updateLastValues(
-  catalogIndex: CatalogIndex,
-  memory: LastValues,
+  index: CatalogIndex,
+  lastValues: LastValues,
   { itemsById }: BatchResult<InstantSample>,
-  { at, rangeMs, known }: { at: number; rangeMs: number; known: ReadonlyMap<string, string> },
+  { at, rangeMs, targetUrls }: LastValueContext,
 ): void {
-  const rows = stickyRows(catalogIndex);
-  const note = (row: GaugeRow, labels: LabelSet, value: number, isNow: boolean): void => {
-    const own = memory.measures.get(row.id) ?? new Map<string, Measure>();
-    const key = sampleSubjectKey(row.subject, labels, known);
-    memory.nodes.set(key, nodeOf(labels));
-    own.set(
-      key,
-      isNow
-        ? { value: value * (row.scale ?? 1), to: at }
-        : { value: value * (row.scale ?? 1), from: at - rangeMs, to: at },
-    );
-    memory.measures.set(row.id, own);
-  };
+  const stickyRows = stickyRowsOf(index);
+  // A value that is there now replaces the one from the range.
   for (const when of ['last', 'now'] as const) {
-    for (const row of rows)
+    const time = when === 'now' ? { to: at } : { from: at - rangeMs, to: at };
+    const note = (row: GaugeRow, labels: LabelSet, value: number): void => {
+      const key = sampleSubjectKey(row.subject, labels, targetUrls);
+      const bySubject = lastValues.measures.get(row.id) ?? new Map<string, Measure>();
+      lastValues.measures.set(row.id, bySubject.set(key, { value: value * (row.scale ?? 1), ...time }));
+      lastValues.nodes.set(key, nodeOf(labels));
+    };
+    for (const row of stickyRows)
       for (const { labels, value } of itemsById.get(`${when} ${row.id}`) ?? [])
-        if (value !== undefined) note(row, labels, value, when === 'now');
+        if (value !== undefined) note(row, labels, value);
     for (const { labels } of itemsById.get(`${when} config`) ?? []) {
-      memory.configs.set(sampleSubjectKey('engine', labels, known), configOf(labels));
-      for (const row of rows) {
+      lastValues.configs.set(sampleSubjectKey('engine', labels, targetUrls), configOf(labels));
+      for (const row of stickyRows) {
         const value = row.fromLabel === undefined ? NaN : Number(labels[row.fromLabel] || NaN);
-        if (Number.isFinite(value)) note(row, labels, value, when === 'now');
+        if (Number.isFinite(value)) note(row, labels, value);
       }
     }
   }
-  const phases = (itemsById.get('phase') ?? []).flatMap(({ labels, value }) =>
-    value === undefined ? [] : [{ name: labels['phase'] ?? '', at: Math.round(value * 1000) }],
-  );
-  const newest = phases.sort((a, b) => b.at - a.at)[0];
-  if (newest)
-    memory.phase = {
-      name: newest.name,
-      since: memory.phase?.name === newest.name ? memory.phase.since : newest.at,
-      at: newest.at,
-    };
+  lastValues.phase = newestPhase(itemsById.get('phase') ?? [], lastValues.phase) ?? lastValues.phase;
 }
+
+/** The phase that was set last; `since` is when it was first seen. Undefined if the answers name none. */
+function newestPhase(
+  samples: readonly InstantSample[],
+  previous: TrainingPhase | undefined,
+): TrainingPhase | undefined {
+  const [newest] = samples
+    .flatMap(({ labels, value }) =>
+      value === undefined ? [] : [{ name: labels['phase'] ?? '', at: Math.round(value * 1000) }],
+    )
+    .sort((a, b) => b.at - a.at);
+  return newest && { ...newest, since: previous?.name === newest.name ? previous.since : newest.at };
+}
+
+/** Labels that a scrape or a query adds. */
+const addedLabels = new Set(['__name__', 'instance', 'job', queryIdLabel]);
+
+/** The cache config among the labels of `cache_config_info`. */
+const configOf = (labels: LabelSet): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(labels).filter(([label]) => !isNoiseLabel(label, 'gauge') && !addedLabels.has(label)),
+  );

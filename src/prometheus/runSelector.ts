@@ -1,34 +1,40 @@
-/** Whose series count: the session or the servers of this window's run, by evidence that can be said. */
+/**
+ * Which series of a Prometheus are this run's: those of its Ray session, or of its servers, with the reason in words.
+ */
 import type { Finding } from '../api';
 import type { Discovery } from '../discovery/discover';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { queryBatch, type BatchResult } from './batch';
 import type { PrometheusClient } from './client';
-import type { InstantSample } from './responseData';
+import { engineQueries, engineSamples } from './engineQueries';
 import type { PrometheusError } from './errors';
-import { engineQueries } from './engineTracker';
-import { nameMatchers, instanceMatcher, sessionMatcher, indexSampleNames, type SeriesScope } from './scopes';
+import type { InstantSample } from './responseData';
+import { indexSampleNames, instanceMatcher, nameMatchers, sessionMatcher, type SeriesScope } from './scopes';
 
+/** The series of a run. */
 export interface RunSelection {
+  /** Empty if the Prometheus has none. */
   scopes: SeriesScope[];
-  /** In words. */
+  /** Why these, or what was looked for. */
   matchReason: string;
   findings: Finding[];
+  /** The answers of `engineQueries`. */
   engineBatch: BatchResult<InstantSample>;
 }
 
-/** Host and port of a URL, as Prometheus's `instance` has them. */
+/** Host and port of a URL, as Prometheus labels an instance. Throws for what is not a URL. */
 export function instanceLabel(url: string): string {
   const { host, port, protocol } = new URL(url);
   return port === '' ? `${host}:${protocol === 'https:' ? '443' : '80'}` : host;
 }
 
-const isUrl = ({ url }: { url: string }): boolean => URL.canParse(url);
+const hasValidUrl = ({ url }: { url: string }): boolean => URL.canParse(url);
 
-/** URLs of targets by the instance that Prometheus knows them as. */
+/** URLs of the discovered targets by `instance`. */
 export const targetsByInstance = ({ targets }: Discovery): Map<string, string> =>
-  new Map(targets.filter(isUrl).map(({ url }) => [instanceLabel(url), url]));
+  new Map(targets.filter(hasValidUrl).map(({ url }) => [instanceLabel(url), url]));
 
+/** How queries are made. */
 export interface QueryOptions {
   catalogIndex: CatalogIndex;
   client: PrometheusClient;
@@ -36,106 +42,96 @@ export interface QueryOptions {
   timeoutMs: number;
 }
 
-/** Names of a scope's series; what a server has of the past may be among them. */
+/** Reads the names of series that match; names of series that have ended may be among them. */
 export type ReadSampleNames = (matchers: readonly string[]) => Promise<string[]>;
 
+/** The series of one kind that match; undefined if there are none. */
 async function scopeOf(
   catalogIndex: CatalogIndex,
   kind: SeriesScope['kind'],
   matchers: readonly string[],
-  names: ReadSampleNames,
+  readNames: ReadSampleNames,
 ): Promise<SeriesScope | undefined> {
-  const spelled = indexSampleNames(catalogIndex, kind, await names([nameMatchers[kind], ...matchers]));
-  return spelled.names.size > 0 ? { kind, matchers, engineMatchers: [], sampleNames: spelled } : undefined;
+  const sampleNames = indexSampleNames(catalogIndex, kind, await readNames([nameMatchers[kind], ...matchers]));
+  return sampleNames.names.size > 0 ? { kind, matchers, engineMatchers: [], sampleNames } : undefined;
 }
 
-/** The newest session among those that engines are scraped of. */
-function newestSession({ itemsById }: BatchResult<InstantSample>): { session: string; others: number } | undefined {
-  const newest = new Map<string, number>();
-  for (const part of ['counters', 'gauges']) {
-    for (const {
-      labels: { SessionName: session },
-      value = 0,
-    } of itemsById.get(`who ${part}`) ?? [])
-      if (session) newest.set(session, Math.max(value, newest.get(session) ?? 0));
-  }
+/** The newest of the sessions that engines have, and how many others there are. */
+function newestSession(engineBatch: BatchResult<InstantSample>): { session: string; others: number } | undefined {
+  const sessions = new Set(engineSamples(engineBatch).flatMap(({ labels }) => labels['SessionName'] || []));
   // A session's name begins with its date.
-  const [first] = [...newest.keys()].sort((a, b) => (a < b ? 1 : -1));
-  return first === undefined ? undefined : { session: first, others: newest.size - 1 };
+  const newest = [...sessions].sort().at(-1);
+  return newest === undefined ? undefined : { session: newest, others: sessions.size - 1 };
 }
 
-/**
- * Scopes of the run, and who is there at `at` (undefined: now). The Ray session that discovery names; else the newest that this Prometheus knows;
- * servers by their instances. Rejects with a PrometheusError where the server cannot say which names it has.
- */
-export async function selectRunSeries(
-  discovery: Discovery,
-  session: string | undefined,
-  names: ReadSampleNames,
-  { catalogIndex, client, signal, timeoutMs }: QueryOptions,
-  at?: number,
-): Promise<RunSelection> {
-  const servers = discovery.targets
-    .filter((target) => target.kind !== 'ray' && isUrl(target))
-    .map(({ url }) => instanceLabel(url));
-  const anywhere = discovery.targets.length === 0 && session === undefined;
-  const onRay =
-    servers.length > 0 && servers.length === discovery.targets.length && session === undefined
-      ? undefined
-      : await scopeOf(catalogIndex, 'ray', session === undefined ? [] : [sessionMatcher(session)], names);
-  const natively =
-    servers.length > 0
-      ? await scopeOf(catalogIndex, 'native', [instanceMatcher(servers)], names)
-      : anywhere && !onRay
-        ? await scopeOf(catalogIndex, 'native', [], names)
-        : undefined;
-  const words = [
-    ...(onRay && session !== undefined ? [`SessionName is ${session}, as Ray says`] : []),
-    ...(servers.length > 0 && natively ? [`instance is one of ${servers.join(', ')}, as discovery says`] : []),
-    ...(anywhere && natively ? ['every vLLM server that this Prometheus scrapes: nothing names ours'] : []),
-  ];
-  let scopes = [onRay, natively].filter((scope): scope is SeriesScope => scope !== undefined);
-  let who = await queryBatch(client, engineQueries(scopes), at, signal, timeoutMs);
-  const findings: Finding[] = [];
-  if (onRay && session === undefined) {
-    const newest = newestSession(who);
-    if (newest) {
-      scopes = scopes.map((scope) =>
-        scope === onRay ? { ...scope, matchers: [sessionMatcher(newest.session)] } : scope,
-      );
-      who = onlySession(who, newest.session);
-      words.push(`SessionName is ${newest.session}, the newest that this Prometheus knows`);
-      if (newest.others > 0)
-        findings.push({
-          id: 'prometheus-session',
-          severity: 'warning',
-          message: `Prometheus knows ${newest.others + 1} Ray sessions with engines; shown is the newest, ${newest.session}.`,
-          advice: 'Ray’s dashboard tells which one is ours: skyrl.ray.dashboardUrl.',
-        });
-    }
-  }
-  const sought = [
-    ...(session === undefined ? [] : [`SessionName ${session}`]),
-    ...(servers.length > 0 ? [`instance ${servers.join(', ')}`] : []),
-  ];
-  return {
-    scopes,
-    engineBatch: who,
-    findings,
-    matchReason: words.join('; ') || `nothing fits: looked for ${sought.join('; ') || 'any vLLM engine'}`,
-  };
-}
-
-function onlySession(who: BatchResult<InstantSample>, session: string): BatchResult<InstantSample> {
-  const found = new Map(
-    [...who.itemsById].map(([id, samples]) => [
+/** The answers about engines of one session, and about engines on servers, which have none. */
+function withoutOtherSessions(engineBatch: BatchResult<InstantSample>, session: string): BatchResult<InstantSample> {
+  const itemsById = new Map(
+    [...engineBatch.itemsById].map(([id, samples]) => [
       id,
       samples.filter(({ labels }) => labels['SessionName'] === undefined || labels['SessionName'] === session),
     ]),
   );
-  return { ...who, itemsById: found };
+  return { ...engineBatch, itemsById };
 }
 
-/** The first failure of several, where all failed. */
+const severalSessions = (count: number, session: string): Finding => ({
+  id: 'prometheus-session',
+  severity: 'warning',
+  message: `Prometheus knows ${count} Ray sessions with engines; shown is the newest, ${session}.`,
+  advice: 'Ray’s dashboard tells which one is ours: skyrl.ray.dashboardUrl.',
+});
+
+/**
+ * Selects the series of the run, and asks for its engines at `at` (Unix ms; undefined: now). On Ray they are those of
+ * `session`, or of the newest session if none is known; natively those of the servers in `discovery`. Rejects with a
+ * PrometheusError if the server cannot say which names it has.
+ */
+export async function selectRunSeries(
+  discovery: Discovery,
+  session: string | undefined,
+  readNames: ReadSampleNames,
+  { catalogIndex, client, signal, timeoutMs }: QueryOptions,
+  at?: number,
+): Promise<RunSelection> {
+  const instances = discovery.targets
+    .filter((target) => target.kind !== 'ray' && hasValidUrl(target))
+    .map(({ url }) => instanceLabel(url));
+  const onlyServers = instances.length > 0 && instances.length === discovery.targets.length && session === undefined;
+  const nothingKnown = discovery.targets.length === 0 && session === undefined;
+  const rayScope = onlyServers
+    ? undefined
+    : await scopeOf(catalogIndex, 'ray', session === undefined ? [] : [sessionMatcher(session)], readNames);
+  const nativeScope =
+    instances.length > 0
+      ? await scopeOf(catalogIndex, 'native', [instanceMatcher(instances)], readNames)
+      : nothingKnown && !rayScope
+        ? await scopeOf(catalogIndex, 'native', [], readNames)
+        : undefined;
+  const reasons = [
+    ...(rayScope && session !== undefined ? [`SessionName is ${session}, as Ray says`] : []),
+    ...(instances.length > 0 && nativeScope ? [`instance is one of ${instances.join(', ')}, as discovery says`] : []),
+    ...(nothingKnown && nativeScope ? ['every vLLM server that this Prometheus scrapes: nothing names ours'] : []),
+  ];
+  let scopes = [rayScope, nativeScope].filter((scope): scope is SeriesScope => scope !== undefined);
+  let engineBatch = await queryBatch(client, engineQueries(scopes), at, signal, timeoutMs);
+  const findings: Finding[] = [];
+  const newest = rayScope && session === undefined ? newestSession(engineBatch) : undefined;
+  if (newest) {
+    const matchers = [sessionMatcher(newest.session)];
+    scopes = scopes.map((scope) => (scope === rayScope ? { ...scope, matchers } : scope));
+    engineBatch = withoutOtherSessions(engineBatch, newest.session);
+    reasons.push(`SessionName is ${newest.session}, the newest that this Prometheus knows`);
+    if (newest.others > 0) findings.push(severalSessions(newest.others + 1, newest.session));
+  }
+  const sought = [
+    ...(session === undefined ? [] : [`SessionName ${session}`]),
+    ...(instances.length > 0 ? [`instance ${instances.join(', ')}`] : []),
+  ];
+  const matchReason = reasons.join('; ') || `nothing fits: looked for ${sought.join('; ') || 'any vLLM engine'}`;
+  return { scopes, engineBatch, findings, matchReason };
+}
+
+/** The first failure of a batch whose queries all failed; undefined for any other batch. */
 export const failureOfAll = ({ failures, queryCount }: BatchResult<unknown>): PrometheusError | undefined =>
   queryCount > 0 && failures.length === queryCount ? failures[0] : undefined;

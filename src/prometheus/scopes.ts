@@ -1,4 +1,6 @@
-/** Which series of a Prometheus are the run's: on Ray those of its session, natively those of its servers, and how each is spelled there. */
+/**
+ * Sets of series of one run in a Prometheus: their matchers, their spellings, and the labels that tell subjects apart.
+ */
 import { hostOf } from '../http/hostNames';
 import type { Selector, SubjectKind } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
@@ -7,44 +9,47 @@ import { subjectKey } from '../metrics/subjectKey';
 import { oneOf, quoteString } from './matchers';
 import type { LabelSet } from './responseData';
 
+/** Series of a run that are spelled alike: those that Ray's agents publish, or those of servers. */
 export interface SeriesScope {
   kind: 'ray' | 'native';
   matchers: readonly string[];
-  /** More matchers, for engines' series. */
+  /** Further matchers for engines' series. */
   engineMatchers: readonly string[];
   sampleNames: SampleNames;
 }
 
-/** Sample names by family and part. */
+/** The sample names of a scope. */
 export interface SampleNames {
+  /** By family and sample kind, as `generation_tokens counter`. */
   names: ReadonlyMap<string, readonly string[]>;
-  /** Families that are there under an old name only. */
+  /** Families that have an old name only. */
   renamedFamilies: ReadonlySet<string>;
 }
 
-const partKey = (family: string, part: SampleKind): string => `${family} ${part}`;
+const sampleKey = (family: string, kind: SampleKind): string => `${family} ${kind}`;
 
-/** What these names spell; of several spellings of one thing the newest counts, as in a scrape. */
+/** Sorts sample names by what they are of. If something has several spellings the newest counts, as in a scrape. */
 export function indexSampleNames(
   { sampleNames }: CatalogIndex,
   kind: SeriesScope['kind'],
   names: readonly string[],
 ): SampleNames {
   const best = new Map<string, { rank: number; names: string[] }>();
-  const renamed = new Set<string>();
+  const renamedFamilies = new Set<string>();
   for (const name of names) {
-    const spelling = name.startsWith('ray_') === (kind === 'ray') ? sampleNames.resolve(name) : undefined;
-    if (!spelling) continue;
-    const { family, sampleKind, rank } = spelling;
-    const known = best.get(partKey(family, sampleKind));
-    if (!known || rank < known.rank) best.set(partKey(family, sampleKind), { rank, names: [name] });
+    const sampleName = name.startsWith('ray_') === (kind === 'ray') ? sampleNames.resolve(name) : undefined;
+    if (!sampleName) continue;
+    const { family, sampleKind, rank } = sampleName;
+    const key = sampleKey(family, sampleKind);
+    const known = best.get(key);
+    if (!known || rank < known.rank) best.set(key, { rank, names: [name] });
     else if (rank === known.rank) known.names.push(name);
-    if (rank >= oldNameRank) renamed.add(family);
+    if (rank >= oldNameRank) renamedFamilies.add(family);
   }
-  return { names: new Map([...best].map(([key, { names: own }]) => [key, own])), renamedFamilies: renamed };
+  return { names: new Map([...best].map(([key, { names: spellings }]) => [key, spellings])), renamedFamilies };
 }
 
-/** All names that the scope could have. */
+/** Matches every name that a scope can have. */
 export const nameMatchers: Record<SeriesScope['kind'], string> = {
   ray: '__name__=~"ray_(vllm|skyrl|node)[:_].+"',
   native: '__name__=~"(vllm|lmcache)[:_].+|dynamo_.+|http_.+"',
@@ -54,7 +59,7 @@ export const sessionMatcher = (session: string): string => `SessionName=${quoteS
 export const instanceMatcher = (instances: readonly string[]): string => `instance=~${quoteString(oneOf(instances))}`;
 export const excludeWorkersMatcher = (workers: readonly string[]): string => `WorkerId!~${quoteString(oneOf(workers))}`;
 
-/** Labels that tell the subjects apart. */
+/** The labels that tell subjects of a kind apart. */
 export const labelsOfSubject: Record<SeriesScope['kind'], Record<SubjectKind, readonly string[]>> = {
   ray: {
     engine: ['WorkerId'],
@@ -72,30 +77,38 @@ export const labelsOfSubject: Record<SeriesScope['kind'], Record<SubjectKind, re
   },
 };
 
-/** What to select in this scope; empty where it has nothing of the kind. */
+/** Series selectors of a scope, one per spelling; empty if it has no such series. */
 export function selectSeries(
   { matchers, engineMatchers, sampleNames }: SeriesScope,
   { family, sampleKind, where = {} }: Omit<Selector, 'sampleKind'> & { sampleKind: SampleKind },
   subject: SubjectKind,
 ): string[] {
-  const labels = Object.entries(where).map(([label, value]) => `${label}=${quoteString(value)}`);
-  const all = [...labels, ...matchers, ...(subject === 'engine' ? engineMatchers : [])];
+  const labelMatchers = Object.entries(where).map(([label, value]) => `${label}=${quoteString(value)}`);
+  const all = [...labelMatchers, ...matchers, ...(subject === 'engine' ? engineMatchers : [])];
   const braces = all.length === 0 ? '' : `{${all.join(',')}}`;
-  return (sampleNames.names.get(partKey(family, sampleKind)) ?? []).map((name) => name + braces);
+  return (sampleNames.names.get(sampleKey(family, sampleKind)) ?? []).map((name) => name + braces);
 }
 
-/** The `/metrics` of an instance; of targets known the one that it is. */
-export function targetUrl(instance: string, known: ReadonlyMap<string, string>): string {
-  return known.get(instance) ?? `http://${instance}/metrics`;
+/**
+ * The URL of an instance's metrics, as a scrape would have it. `targetUrls`: URLs of discovered targets by instance.
+ */
+const urlOfInstance = (instance: string, targetUrls: ReadonlyMap<string, string>): string =>
+  targetUrls.get(instance) ?? `http://${instance}/metrics`;
+
+/**
+ * The key of the subject that a sample is about, as a scrape would have it. `targetUrls`: URLs of discovered targets by
+ * instance.
+ */
+export function sampleSubjectKey(
+  subject: SubjectKind,
+  labels: LabelSet,
+  targetUrls: ReadonlyMap<string, string>,
+): string {
+  const url = urlOfInstance(labels['instance'] ?? '', targetUrls);
+  return subjectKey(subject, { get: (label) => labels[label] }, url);
 }
 
-/** Whose sample it is, as a scrape would call it. */
-export function sampleSubjectKey(subject: SubjectKind, labels: LabelSet, known: ReadonlyMap<string, string>): string {
-  return subjectKey(subject, { get: (label) => labels[label] }, targetUrl(labels['instance'] ?? '', known));
-}
-
-/** Address of the machine that these labels name; empty where they name none. */
+/** The address of the machine that labels name; empty if they name none. */
 export function nodeOf(labels: LabelSet): string {
-  const instance = `http://${labels['instance'] ?? ''}`;
-  return labels['NodeAddress'] ?? labels['ip'] ?? hostOf(instance) ?? '';
+  return labels['NodeAddress'] ?? labels['ip'] ?? hostOf(`http://${labels['instance'] ?? ''}`) ?? '';
 }

@@ -87,10 +87,7 @@ function fileJob(rayFile: string | undefined, listsTargets: boolean): ScrapeJob 
 }
 
 /** Targets from Ray's dashboard. `listsServers`: servers that Ray does not know come from the list beside it. */
-function dashboardJob(
-  { url, token }: NonNullable<Discovery['dashboard']>,
-  listsServers: boolean,
-): ScrapeJob {
+function dashboardJob({ url, token }: NonNullable<Discovery['dashboard']>, listsServers: boolean): ScrapeJob {
   return {
     fileName: 'skyrl-prometheus.http_sd.yml',
     title: 'Targets from Ray’s dashboard, which knows nodes that come and go.',
@@ -137,6 +134,9 @@ export function scrapeConfig({ targets, file, dashboard, ray }: Discovery): Scra
   return [
     ...jobs.map((job) => ({ name: job.fileName, text: configFile(job, notes) })),
     { name: targetsFileName, text: targetsFile(listed) },
-    { name: rulesFileName, text: alertRules({ hasRayTargets: onRay.length > 0, hasNativeTargets: servers.length > 0 }) },
+    {
+      name: rulesFileName,
+      text: alertRules({ hasRayTargets: onRay.length > 0, hasNativeTargets: servers.length > 0 }),
+    },
   ];
 }

@@ -1,5 +1,5 @@
 /** Hints on a single metric of a query, as a table of rules. */
-import { durationMs } from '../prometheus/responseData';
+import { durationMs } from '../prometheus/duration';
 import type { Hint, ServerMetrics } from './hint';
 import { metadataOfName } from './nameLookup';
 import { isInsideCall, type QueryWord } from './queryWords';

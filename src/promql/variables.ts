@@ -1,6 +1,6 @@
 /** Variables in queries, such as `$__rate_interval` and `$node`: where they are, and the text with their values. */
 import { oneOf } from '../prometheus/matchers';
-import { durationText } from '../prometheus/responseData';
+import { durationText } from '../prometheus/duration';
 import { scanQuery } from './scanQuery';
 
 /** What the values of variables are derived from. */

@@ -2,7 +2,7 @@
  * Snapshots from Prometheus for many engines, with answers prepared in memory, so that only our code's time is
  * measured.
  */
-import type { RoundContext, SourceRequest } from '../../src/collector/snapshotSource';
+import type { EvaluationContext, SourceRequest } from '../../src/collector/snapshotSource';
 import { createPrometheusClient } from '../../src/prometheus/client';
 import { PrometheusSource } from '../../src/prometheus/prometheusSource';
 import type { PrometheusRequest, PrometheusResponse } from '../../src/prometheus/sender';
@@ -50,7 +50,7 @@ function metricNames(): string[] {
  */
 function samplesOf(id: string, expression: string, workers: readonly string[], at: number): object[] {
   const sample = (labels: Record<string, string>, value: string): object => ({
-    metric: { skyrl_piece: id, ...labels },
+    metric: { skyrl_query: id, ...labels },
     value: [at / 1000, value],
   });
   const value = id.startsWith('who') ? String(at / 1000) : '0.734375';
@@ -100,7 +100,7 @@ export function prometheusSource(engines: number): SourceBench {
     const query = new URLSearchParams(form).get('query') ?? '';
     let text = answers.get(query);
     if (text === undefined) {
-      const pieces = [...query.matchAll(/label_replace\((.*?), "skyrl_piece", "([^"]+)"/g)];
+      const pieces = [...query.matchAll(/label_replace\((.*?), "skyrl_query", "([^"]+)"/g)];
       const samples = pieces.flatMap(([, expression = '', id = '']) => samplesOf(id, expression, workers, now));
       text = json({ resultType: 'vector', result: samples });
       answers.set(query, text);
@@ -121,7 +121,7 @@ export function prometheusSource(engines: number): SourceBench {
     now: () => now,
   });
   const discovery = { targets: [], reason: '', ray: { version: '2.57.0', session } };
-  const looking: SourceRequest = {
+  const request: SourceRequest = {
     trigger: 'timer',
     discovery,
     get: () => Promise.reject(new Error('only Prometheus is asked')),
@@ -131,9 +131,10 @@ export function prometheusSource(engines: number): SourceBench {
     session,
     rediscover: () => Promise.resolve(discovery),
   };
-  const rest: Omit<RoundContext, 'now'> = {
+  const context: Omit<EvaluationContext, 'now'> = {
     trigger: 'timer',
-    discovery,
+    signal: request.signal,
+    timeoutMs: request.timeoutMs,
     actors: undefined,
     otherWorkers: new Set(),
     serverFactsByUrl: new Map(),
@@ -146,11 +147,11 @@ export function prometheusSource(engines: number): SourceBench {
   };
   state.snapshot = async () => {
     now += 15_000;
-    const seen = await source.collect(looking);
+    const { snapshot } = await source.evaluate(await source.collect(request), { ...context, now });
     const {
       engines: all,
       targets: [target],
-    } = await seen.measure({ ...rest, now });
+    } = snapshot;
     state.samples = target?.samples ?? 0;
     state.bytes = target?.bytes ?? 0;
     return all.reduce((sum, { measures }) => sum + Object.keys(measures).length, 0);

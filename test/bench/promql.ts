@@ -1,5 +1,5 @@
 /** Measures typing and plotting in a scratchpad, and a snapshot from Prometheus. */
-import { envelopeOf } from '../../src/prometheus/client';
+import { envelopeOf } from '../../src/prometheus/apiEnvelope';
 import { queryData } from '../../src/prometheus/responseData';
 import { complete, checkSyntax } from '../../src/promql/language';
 import type { NameLookup } from '../../src/promql/nameLookup';

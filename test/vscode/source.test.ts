@@ -222,7 +222,7 @@ describe('Prometheus as the source', () => {
     [
       'nobody who listens',
       'prometheus-failed',
-      /refused.*Look whether Prometheus runs there/,
+      /refused.*Check whether Prometheus runs there/,
       () => Promise.resolve('http://127.0.0.1:1'),
     ],
     [

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import type { Snapshot, Status, TargetReport } from '../../api';
 import type { HttpError } from '../../http/httpGet';
-import type { Round } from '../../collector/collector';
+import type { Round } from '../../collector/round';
 import { describeRun } from '../../collector/runFindings';
 import { formatDuration } from '../../shared/format';
 import { states } from '../../shared/states';

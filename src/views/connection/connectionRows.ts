@@ -1,6 +1,6 @@
 /** What the Connection view shows: the state with its ways on, the config, Ray, the targets, the timer. */
 import type { Engine, TargetReport } from '../../api';
-import type { Round } from '../../collector/collector';
+import type { Round } from '../../collector/round';
 import type { SourceReport } from '../../collector/snapshotSource';
 import { describeRun } from '../../collector/runFindings';
 import { formatDuration } from '../../shared/format';

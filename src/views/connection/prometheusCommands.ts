@@ -1,7 +1,7 @@
 /** Choosing the Prometheus, saying who one is to it, and when queries are evaluated. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
 import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
-import { durationMs, durationText } from '../../prometheus/responseData';
+import { durationMs, durationText } from '../../prometheus/duration';
 import { toPrometheusError } from '../../prometheus/errors';
 import { maxSteps } from '../../promql/timing';
 import { timeText } from '../../promql/result';

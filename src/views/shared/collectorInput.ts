@@ -1,7 +1,7 @@
 /** What a round is asked with, from the settings and the config in use. */
 import * as vscode from 'vscode';
 import type { TokenStore } from '../../discovery/token';
-import type { CollectorInput } from '../../collector/collector';
+import type { CollectorInput } from '../../collector/round';
 import type { SnapshotSource } from '../../collector/snapshotSource';
 import type { Configs } from '../config/configs';
 import { readSettings } from './settings';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Snapshot, TargetReport } from '../../../src/api';
 import { HttpError, type HttpErrorKind } from '../../../src/http/httpGet';
 import type { DashboardReport } from '../../../src/discovery/discoverRay';
-import type { Round } from '../../../src/collector/collector';
+import type { Round } from '../../../src/collector/round';
 import type { SourceReport } from '../../../src/collector/snapshotSource';
 import { statusOf, type StatusFacts } from '../../../src/collector/status';
 import { states, type StateId } from '../../../src/shared/states';

@@ -1,15 +1,13 @@
 /** The client's parts that need no server. What a real one answers is asked in `test/unit/prometheus/real.test.ts`. */
 import assert from 'node:assert/strict';
 import { pageUrl, prometheusBase } from '../../../src/prometheus/prometheusUrl';
-import { createPrometheusClient, envelopeOf } from '../../../src/prometheus/client';
+import { envelopeOf } from '../../../src/prometheus/apiEnvelope';
+import { createPrometheusClient } from '../../../src/prometheus/client';
 import { authorization, readSecret, settingHeaders } from '../../../src/prometheus/credentials';
-import { durationMs, durationText, metadataOf, queryData } from '../../../src/prometheus/responseData';
-import {
-  parseErrorPosition,
-  prometheusErrors,
-  PrometheusError,
-  toPrometheusError,
-} from '../../../src/prometheus/errors';
+import { durationMs, durationText } from '../../../src/prometheus/duration';
+import { metadataOf, queryData } from '../../../src/prometheus/responseData';
+import { prometheusErrors, PrometheusError, toPrometheusError } from '../../../src/prometheus/errors';
+import { parseErrorPosition } from '../../../src/prometheus/responseErrors';
 import type { PrometheusRequest, PrometheusResponse } from '../../../src/prometheus/sender';
 import { HttpError } from '../../../src/http/httpGet';
 

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import type { Actor } from '../../../src/discovery/actors';
-import { EngineTracker, type EngineActivity } from '../../../src/prometheus/engineTracker';
+import { noActivity } from '../../../src/prometheus/engineActivity';
+import { EngineTracker, type EngineObservation } from '../../../src/prometheus/engineTracker';
 
 describe('engines that Prometheus knows of', () => {
   it('met while the dashboard was silent: its process is known once it answers, and stays known', () => {
     const engines = new EngineTracker();
     const seen = new Map([['w', { key: 'w', labels: { WorkerId: 'w' }, at: 0 }]]);
-    const nobody = new Set<string>();
-    const common: EngineActivity = {
+    const common: EngineObservation = {
+      ...noActivity,
       at: 0,
       scrapedEngines: seen,
-      movedKeys: nobody,
-      unmovedKeys: nobody,
-      resetKeys: nobody,
-      busyKeys: nobody,
-      asleepKeys: nobody,
-      otherWorkers: nobody,
+      otherWorkers: new Set(),
       activityRangeMs: 30_000,
       intervalMs: 10_000,
       actors: undefined,
@@ -23,7 +19,7 @@ describe('engines that Prometheus knows of', () => {
     };
     const actor: Actor = { workerId: 'w', className: 'VLLMServerActor', state: 'ALIVE', pid: 7 };
     const pids = [undefined, new Map([['w', actor]]), undefined].map(
-      (actors) => engines.add({ ...common, actors })[0]?.pid,
+      (actors) => engines.update({ ...common, actors })[0]?.pid,
     );
     assert.deepEqual(pids, [undefined, 7, 7]);
   });

@@ -1,4 +1,7 @@
-/** A real Prometheus, with data that gives the same answers each time: what it answers, and every way in which it says no. */
+/**
+ * A real Prometheus, with data that gives the same answers each time: what it answers, and every way in which it says
+ * no.
+ */
 import assert from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

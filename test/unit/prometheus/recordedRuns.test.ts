@@ -1,4 +1,7 @@
-/** Recorded scrapes as data of a real Prometheus, and of another server behind the same API: what it makes of them and what we make of them, asked the same thing. */
+/**
+ * Recorded scrapes as data of a real Prometheus, and of another server behind the same API: what it makes of them and
+ * what we make of them, asked the same thing.
+ */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { scrapeFactsFromTotals, extractScrapeFacts, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
@@ -48,7 +51,7 @@ for (const [name, { server, find, start }] of [
     /** The server's now. */
     let now = 0;
 
-    const looking = (): SourceRequest => ({
+    const request = (): SourceRequest => ({
       trigger: 'timer',
       discovery: { targets: [0, 1].map(targetOf), reason: '', ray: {} },
       get: () => Promise.reject(new Error('nobody else is asked')),
@@ -82,25 +85,26 @@ for (const [name, { server, find, start }] of [
       });
       for (const { step } of scraped) {
         now = step.at;
-        const seen = await source.collect(looking());
-        assert.equal(seen.sourceReport?.message, '');
-        const snapshot = await seen.measure({
+        const evidence = await source.collect(request());
+        const { snapshot, report, engineCounters } = await source.evaluate(evidence, {
           trigger: 'timer',
           now,
-          discovery: seen.discovery,
+          signal: new AbortController().signal,
+          timeoutMs: 5000,
           actors: undefined,
           otherWorkers: new Set(),
           serverFactsByUrl: new Map(),
           serverFactsByWorker: new Map(),
           loads: undefined,
           names: new Map(),
-          rayVersion: seen.rayVersion,
+          rayVersion: evidence.rayVersion,
           expectedEngines: undefined,
           findings: [],
         });
+        assert.equal(report?.message, '');
         told.push(snapshot);
-        assert.ok(seen.engineCounters);
-        facts.push(scrapeFactsFromTotals(snapshot, seen.engineCounters));
+        assert.ok(engineCounters);
+        facts.push(scrapeFactsFromTotals(snapshot, engineCounters));
       }
     });
     after(async () => {
@@ -205,7 +209,7 @@ for (const [name, { server, find, start }] of [
         catalogIndex,
         client,
         intervalMs: 10_000,
-        discovery: looking().discovery,
+        discovery: request().discovery,
         session,
         from,
         to,
@@ -235,7 +239,7 @@ for (const [name, { server, find, start }] of [
         catalogIndex,
         client,
         intervalMs: 10_000,
-        discovery: looking().discovery,
+        discovery: request().discovery,
         session: 'session_of_another',
         from,
         to,
@@ -254,7 +258,7 @@ for (const [name, { server, find, start }] of [
       const said: string[] = [];
       const young = {
         catalogIndex,
-        discovery: looking().discovery,
+        discovery: request().discovery,
         session,
         from: to - 3 * 3_600_000,
         to,
@@ -301,8 +305,9 @@ function differences(a: Record<string, number>, b: Record<string, number>): stri
 }
 
 /**
- * Blocks that promtool makes hold no mark where a series ended, so a gauge that is gone stands for five minutes more. And an engine that began within
- * the step counts from 0 in a scrape; in Prometheus it has no sample to subtract, so that it is left out of that step.
+ * Blocks that promtool makes hold no mark where a series ended, so a gauge that is gone stands for five minutes more.
+ * And an engine that began within the step counts from 0 in a scrape; in Prometheus it has no sample to subtract, so
+ * that it is left out of that step.
  */
 const mayDiffer = (key: string, step: string): boolean =>
   /running|waiting|kv_cache/.test(key) ? !/^0[1-4]-/.test(step) : step === '11-engine1-restarted';

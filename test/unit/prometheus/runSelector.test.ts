@@ -1,8 +1,11 @@
-/** Several runs in one real Prometheus: whose series are taken, what is said of them, and what is said where none can be had. */
+/**
+ * Several runs in one real Prometheus: whose series are taken, what is said of them, and what is said where none can be
+ * had.
+ */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { serverTarget } from '../../../src/discovery/targets';
-import type { RoundContext, SourceRequest, SourceReport } from '../../../src/collector/snapshotSource';
+import type { EvaluationContext, SourceRequest, SourceReport } from '../../../src/collector/snapshotSource';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
 import { createSender } from '../../../src/prometheus/sender';
 import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
@@ -76,7 +79,7 @@ describe('several runs in one real Prometheus', function () {
   async function told(
     server: { url: string },
     change: Partial<SourceRequest>,
-    known: Partial<RoundContext> = {},
+    context: Partial<EvaluationContext> = {},
     source = new PrometheusSource({
       catalogIndex,
       getClient: () => clientOf(server),
@@ -85,7 +88,7 @@ describe('several runs in one real Prometheus', function () {
     }),
   ): Promise<{ snapshot: Snapshot; report: SourceReport | undefined }> {
     const discovery = change.discovery ?? { targets: [], reason: '', ray: {} };
-    const seen = await source.collect({
+    const request: SourceRequest = {
       trigger: 'timer',
       discovery,
       get: () => Promise.reject(new Error('nobody else is asked')),
@@ -95,23 +98,25 @@ describe('several runs in one real Prometheus', function () {
       session: undefined,
       rediscover: () => Promise.resolve(discovery),
       ...change,
-    });
-    const snapshot = await seen.measure({
+    };
+    const evidence = await source.collect(request);
+    const { snapshot, report } = await source.evaluate(evidence, {
       trigger: 'timer',
       now,
-      discovery,
+      signal: request.signal,
+      timeoutMs: request.timeoutMs,
       actors: undefined,
       otherWorkers: new Set(),
       serverFactsByUrl: new Map(),
       serverFactsByWorker: new Map(),
       loads: undefined,
       names: new Map(),
-      rayVersion: seen.rayVersion,
+      rayVersion: evidence.rayVersion,
       expectedEngines: undefined,
       findings: [],
-      ...known,
+      ...context,
     });
-    return { snapshot, report: seen.sourceReport };
+    return { snapshot, report };
   }
 
   const enginesIn = (steps: readonly RecordedStep[]): string[] =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { manyTargetsFindings } from '../../../src/collector/runFindings';
 import { packQueries } from '../../../src/prometheus/batch';
 import { skyrlValueQueries } from '../../../src/prometheus/skyrlValueQueries';
-import { measureQueries } from '../../../src/prometheus/measures';
+import { measureQueries } from '../../../src/prometheus/measureQueries';
 import {
   sessionMatcher,
   indexSampleNames,
@@ -76,7 +76,7 @@ describe('the questions for a snapshot from Prometheus', () => {
       queries.every(({ length }) => length < 24_000),
       queries.map(({ length }) => length).join(' '),
     );
-    assert.equal(queries.join().split('"skyrl_piece"').length - 1, pieces.length);
+    assert.equal(queries.join().split('"skyrl_query"').length - 1, pieces.length);
   });
 
   it('from 65 targets on Prometheus is offered, where nothing else was chosen', () => {

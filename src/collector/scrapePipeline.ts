@@ -1,0 +1,169 @@
+/** The stages of one scrape: discover, hold, collect, decide the run, evaluate. */
+import type { Trigger } from '../api';
+import type { Discovery } from '../discovery/discover';
+import type { HttpGet } from '../http/httpGet';
+import { logRequests, type LoggedRequest } from '../http/requestLog';
+import type { CatalogIndex } from '../metrics/catalogIndex';
+import { createSleep, type Clock } from '../shared/clock';
+import { DashboardFactsReader, type DashboardFacts } from './dashboardFacts';
+import { holdReasonFor, type HoldReason } from './holdReason';
+import { PreviousNames } from './previousNames';
+import type { CollectorInput } from './round';
+import { manyTargetsFindings, runFindings } from './runFindings';
+import { afterDiscovery, decideRun, runIdOf, unknownRun, type RunDecision } from './runIdentity';
+import { ScrapeDiscovery, type DiscoveryOptions } from './scrapeDiscovery';
+import { noServerFacts, ServerFactsReader } from './serverFactsReader';
+import type { EvaluationContext, SnapshotSource, SourceEvidence, SourceResult } from './snapshotSource';
+import { TargetSource } from './targetSource';
+
+export interface PipelineOptions {
+  get: HttpGet;
+  clock: Clock;
+  catalogIndex: CatalogIndex;
+  /** Aborts what runs. */
+  signal: AbortSignal;
+  /** Names that an earlier VS Code window gave the engines of a run, by id. Never rejects, and takes no long time. */
+  loadEngineNames: ((runId: string) => Promise<ReadonlyMap<string, string>>) | undefined;
+}
+
+/** One scrape, from its beginning on. */
+export interface Scrape {
+  trigger: Trigger;
+  input: CollectorInput;
+  source: SnapshotSource;
+  options: DiscoveryOptions;
+  /** The requests made so far. */
+  requests: LoggedRequest[];
+  discovery: ScrapeDiscovery;
+}
+
+/** What a scrape collected. */
+export interface CollectedEvidence {
+  evidence: SourceEvidence;
+  dashboard: DashboardFacts;
+}
+
+/** What the evidence amounts to, and what it was evaluated with. */
+export type EvaluatedEvidence = SourceResult & { context: EvaluationContext };
+
+/** Runs each stage of a scrape when it is called, and keeps what is known of the run between scrapes. */
+export class ScrapePipeline {
+  readonly targetSource: TargetSource;
+  private readonly serverFacts = new ServerFactsReader();
+  private readonly dashboardFacts = new DashboardFactsReader();
+  private readonly previousNames: PreviousNames;
+  /** The source of the newest scrape. */
+  private source: SnapshotSource;
+  private identity = unknownRun;
+
+  constructor(private readonly options: PipelineOptions) {
+    this.targetSource = new TargetSource(options.clock, options.catalogIndex);
+    this.source = this.targetSource;
+    this.previousNames = new PreviousNames(options.loadEngineNames);
+  }
+
+  /** The Ray session that series name; undefined if unknown. */
+  get session(): string | undefined {
+    return this.identity.session;
+  }
+
+  /** Whether the newest scrape asked the targets. */
+  get usesTargets(): boolean {
+    return this.source === this.targetSource;
+  }
+
+  /** Asks servers again that failed before. */
+  forgetServerFailures(): void {
+    this.serverFacts.forgetFailures();
+  }
+
+  /** Begins a scrape. */
+  begin(trigger: Trigger, input: CollectorInput): Scrape {
+    const { clock, signal } = this.options;
+    const now = (): number => clock.now();
+    const { get, requests } = logRequests(this.options.get, now);
+    const options = { get, signal, timeoutMs: input.timeoutMs, now, sleep: createSleep(clock) };
+    const discovery = new ScrapeDiscovery(input, options, this.serverFacts);
+    return { trigger, input, source: input.source ?? this.targetSource, options, requests, discovery };
+  }
+
+  /** Stage 1: the targets, with the kinds they are known to have. `previous`: the discovery of the scrape before. */
+  async discover({ discovery }: Scrape, previous: Discovery | undefined): Promise<Discovery> {
+    const discovered = await discovery.discover(this.targetSource.distrustsFile);
+    this.identity = afterDiscovery(this.identity, previous, discovered);
+    return this.targetSource.withKnownKinds(discovered);
+  }
+
+  /** Stage 2: why the timer must not scrape; undefined if it may. */
+  holdReason({ input }: Scrape, { targets }: Discovery): HoldReason | undefined {
+    return input.source ? undefined : holdReasonFor(targets, this.identity.rayVersion);
+  }
+
+  /** Stage 3: the source's evidence, and what the dashboard says. */
+  async collect(scrape: Scrape, discovery: Discovery): Promise<CollectedEvidence> {
+    const { trigger, input, source, options } = scrape;
+    // What a source remembers from an earlier turn is out of date.
+    if (source !== this.source) source.reset();
+    this.source = source;
+    const [evidence, dashboard] = await Promise.all([
+      source.collect({
+        trigger,
+        discovery,
+        get: options.get,
+        signal: options.signal,
+        timeoutMs: input.timeoutMs,
+        intervalMs: input.intervalMs,
+        session: discovery.ray.session ?? discovery.file?.session,
+        rediscover: () => scrape.discovery.discover(true),
+      }),
+      this.dashboardFacts.read(discovery, input.discovery, options, options.now()),
+    ]);
+    options.signal.throwIfAborted();
+    return { evidence, dashboard };
+  }
+
+  /** Stage 4: which run the evidence is of. The source forgets another run. */
+  decideRun({ input, source }: Scrape, { evidence, dashboard }: CollectedEvidence): RunDecision {
+    const decision = decideRun(this.identity, { ...evidence, actors: dashboard.actors }, input);
+    if (decision.isOtherRun) source.reset();
+    this.identity = decision.identity;
+    return decision;
+  }
+
+  /** Stage 5: the snapshot. */
+  async evaluate(
+    { trigger, input, source, options, discovery }: Scrape,
+    { evidence, dashboard }: CollectedEvidence,
+    { identity }: RunDecision,
+  ): Promise<EvaluatedEvidence> {
+    const { targets } = evidence.discovery;
+    const { expectedEngines } = input;
+    const otherWorkers = identity.choice?.otherWorkers ?? new Set<string>();
+    const serverFacts = input.source
+      ? noServerFacts
+      : await this.serverFacts.readFacts(
+          { targets, foundServers: discovery.foundServers, actors: dashboard.actors, otherWorkers, expectedEngines },
+          options,
+        );
+    options.signal.throwIfAborted();
+    const context: EvaluationContext = {
+      trigger,
+      signal: options.signal,
+      timeoutMs: input.timeoutMs,
+      ...dashboard,
+      ...serverFacts,
+      otherWorkers,
+      names: await this.previousNames.namesOf(runIdOf(evidence.discovery, identity.session)),
+      rayVersion: identity.rayVersion,
+      expectedEngines,
+      findings: [
+        ...(identity.choice ? runFindings(identity.choice) : []),
+        ...manyTargetsFindings(targets.length, input),
+      ],
+      now: options.now(),
+    };
+    const result = await source.evaluate(evidence, context);
+    options.signal.throwIfAborted();
+    return { ...result, context };
+  }
+}

@@ -1,0 +1,93 @@
+/** One reader per target, with what its answers showed: the kind of target, and the newest whole body. */
+import type { Discovery } from '../discovery/discover';
+import type { Target } from '../discovery/targets';
+import { ExpositionReader, type Exposition } from '../exposition/expositionReader';
+import type { CatalogIndex } from '../metrics/catalogIndex';
+import { SeriesDescriber } from '../metrics/seriesDescriber';
+import type { SeriesMeta } from '../metrics/seriesMeta';
+import { exporterOf, resolveTargetKind, type Exporter } from '../metrics/targetKind';
+import type { MetricsResponse } from './snapshotSource';
+
+/** The body of an answer, as text. */
+export interface TargetBody {
+  text: string;
+  /** When the answer began, Unix ms. */
+  at: number;
+}
+
+/**
+ * Why a complete answer is not an exposition, for people; undefined if it is one. `framed`: the end of its body was
+ * announced.
+ */
+export function checkExposition(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
+  if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
+  const first = exposition.badLines[0];
+  if (exposition.samples === 0 && first)
+    return `not in Prometheus’s text format: line ${first.line + 1}, ${first.reason}`;
+  return undefined;
+}
+
+/** The readers of all targets, by URL. */
+export class TargetExpositions {
+  private readonly describer: SeriesDescriber;
+  private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
+  private readonly exporters = new Map<string, Set<Exporter>>();
+  /**
+   * When the answer began whose body the reader holds; absent after a failure, which leaves a mixture of two answers.
+   * Unix ms.
+   */
+  private readonly answeredAt = new Map<string, number>();
+
+  constructor(catalogIndex: CatalogIndex) {
+    this.describer = new SeriesDescriber(catalogIndex);
+  }
+
+  /** The reader of a target, which is faster when it reads the same series again. */
+  readerOf({ url }: Target): ExpositionReader<SeriesMeta> {
+    let reader = this.readers.get(url);
+    if (!reader) {
+      const exporters = new Set<Exporter>();
+      this.exporters.set(url, exporters);
+      const wants = (name: string): boolean => {
+        const exporter = exporterOf(name);
+        if (exporter) exporters.add(exporter);
+        return this.describer.isWanted(name);
+      };
+      reader = new ExpositionReader(wants, (name, labels) => this.describer.describe(url, name, labels));
+      this.readers.set(url, reader);
+    }
+    return reader;
+  }
+
+  /** Notes how the targets answered. */
+  noteAnswers(answers: readonly MetricsResponse[]): void {
+    for (const { target, at, result } of answers) {
+      if (result) this.answeredAt.set(target.url, at);
+      else this.answeredAt.delete(target.url);
+    }
+  }
+
+  /** Forgets targets that are no longer listed. */
+  forgetUnlisted(targets: readonly Target[]): void {
+    const listedUrls = new Set(targets.map(({ url }) => url));
+    for (const byUrl of [this.readers, this.exporters, this.answeredAt])
+      for (const url of byUrl.keys()) if (!listedUrls.has(url)) byUrl.delete(url);
+  }
+
+  /** The body of a target's newest answer; undefined if it failed. Not while the target is being scraped. */
+  lastBody(url: string): TargetBody | undefined {
+    const [reader, at] = [this.readers.get(url), this.answeredAt.get(url)];
+    return reader && at !== undefined ? { text: new TextDecoder().decode(reader.lastBody), at } : undefined;
+  }
+
+  /** The target with the kind that its series showed, if it has answered. */
+  withKnownKind(target: Target): Target {
+    const exporters = this.exporters.get(target.url);
+    return exporters ? { ...target, ...resolveTargetKind(target, exporters) } : target;
+  }
+
+  /** The same for all targets of a discovery. */
+  withKnownKinds(discovery: Discovery): Discovery {
+    return { ...discovery, targets: discovery.targets.map((target) => this.withKnownKind(target)) };
+  }
+}
