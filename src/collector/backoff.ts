@@ -1,34 +1,37 @@
-/** A target that cannot be reached is asked less and less often, down to once a minute. */
+/** Backing off: a target that fails is asked less and less often, at least once a minute. */
 import type { TargetResponse } from './scrapeTargets';
 
-const atLeastEveryMs = 60_000;
+const maxDelayMs = 60_000;
 
-/** How long to wait after so many failures in a row, in ms. */
+/** How long to wait after this many failures in a row, in ms. */
 export function backoffDelayMs(failures: number, intervalMs: number): number {
-  return Math.min(atLeastEveryMs, intervalMs * 2 ** Math.max(0, failures - 1));
+  return Math.min(maxDelayMs, intervalMs * 2 ** Math.max(0, failures - 1));
 }
 
+/** The targets that fail, each with its last failure. */
 export class Backoff<Result> {
-  private readonly failing = new Map<string, { failures: number; answer: TargetResponse<Result> }>();
+  private readonly failing = new Map<string, { failures: number; response: TargetResponse<Result> }>();
 
-  /** The last failure of a target that is not due yet at `now`, to stand for the answer it is not asked for. */
+  /** The last failure of a target that must not be asked yet at `now` (Unix ms); undefined if it may be asked. */
   pendingFailure(url: string, now: number, intervalMs: number): TargetResponse<Result> | undefined {
     const failing = this.failing.get(url);
-    // Half an interval of slack, or a timer that is a moment early would wait a whole round more.
-    const due = failing && failing.answer.at + backoffDelayMs(failing.failures, intervalMs) - intervalMs / 2;
-    return due !== undefined && now < due ? failing?.answer : undefined;
+    if (!failing) return undefined;
+    const { failures, response } = failing;
+    // Half an interval of slack: otherwise a timer that is a moment early would skip a whole interval.
+    const dueAt = response.at + backoffDelayMs(failures, intervalMs) - intervalMs / 2;
+    return now < dueAt ? response : undefined;
   }
 
-  /** Takes in the answers of targets that were asked. */
-  add(answers: readonly TargetResponse<Result>[]): void {
-    for (const answer of answers) {
-      const { url } = answer.target;
-      if (answer.error) this.failing.set(url, { failures: (this.failing.get(url)?.failures ?? 0) + 1, answer });
-      else this.failing.delete(url);
+  /** Notes how targets answered that were asked. */
+  add(responses: readonly TargetResponse<Result>[]): void {
+    for (const response of responses) {
+      const { url } = response.target;
+      if (!response.error) this.failing.delete(url);
+      else this.failing.set(url, { failures: (this.failing.get(url)?.failures ?? 0) + 1, response });
     }
   }
 
-  /** Asks everyone again at the next opportunity. */
+  /** All targets may be asked at once. */
   clear(): void {
     this.failing.clear();
   }

@@ -1,51 +1,53 @@
 /**
- * A window that somebody opens and closes, as SkyRL's sync trainer has it around its generation (`vllm/train/*`): what
- * counts moved from start to stop; throughput is over the time that was not paused; gauges are those of the stop.
+ * A measuring window, which is started and stopped by hand, as SkyRL's synchronous trainer does around its generation
+ * (`vllm/train/*`): counters count from start to stop, throughput is over the time that was not paused, and gauges are
+ * those of the stop.
  */
-import type { TargetReading } from '../metrics/targetReader';
 import type { SkyrlIndex } from '../metrics/skyrlFormulas';
 import { skyrlValues } from '../metrics/skyrlValues';
+import type { TargetReading } from '../metrics/targetReader';
 
 /** By target URL. */
 type ReadingsByUrl = ReadonlyMap<string, TargetReading>;
 
-/** An open window. Times are Unix ms. */
+/** An open measuring window. Times are Unix ms. */
 export interface MeasuringWindow {
   readonly from: number;
   readonly readingsAtStart: ReadingsByUrl;
-  /** How long it was paused in whole, but for a pause that goes on. */
+  /** The length of all pauses that have ended, in ms. */
   readonly pausedMs: number;
+  /** When the present pause began; absent if there is none. */
   readonly pausedAt?: number;
 }
 
-export const newMeasuringWindow = (before: ReadingsByUrl, from: number): MeasuringWindow => ({
+export const newMeasuringWindow = (readingsAtStart: ReadingsByUrl, from: number): MeasuringWindow => ({
   from,
-  readingsAtStart: before,
+  readingsAtStart,
   pausedMs: 0,
 });
 
-/** A pause within a pause is the same pause. */
-export const pauseMeasuringWindow = (window: MeasuringWindow, at: number): MeasuringWindow =>
-  window.pausedAt === undefined ? { ...window, pausedAt: at } : window;
+/** Begins a pause at `at` (Unix ms); during a pause nothing changes. */
+export const pauseMeasuringWindow = (measuringWindow: MeasuringWindow, at: number): MeasuringWindow =>
+  measuringWindow.pausedAt === undefined ? { ...measuringWindow, pausedAt: at } : measuringWindow;
 
-/** Going on without a pause changes nothing. */
-export function resumeMeasuringWindow({ pausedAt, ...window }: MeasuringWindow, at: number): MeasuringWindow {
-  return pausedAt === undefined ? window : { ...window, pausedMs: window.pausedMs + Math.max(0, at - pausedAt) };
+/** Ends the pause at `at` (Unix ms); without a pause nothing changes. */
+export function resumeMeasuringWindow({ pausedAt, ...rest }: MeasuringWindow, at: number): MeasuringWindow {
+  return pausedAt === undefined ? rest : { ...rest, pausedMs: rest.pausedMs + Math.max(0, at - pausedAt) };
 }
 
 /**
- * SkyRL's keys and values of the window, and its seconds that were not paused. Rates are absent where it was paused
- * throughout.
+ * SkyRL's keys and values between the start and `readings`, and the seconds that were not paused until `at` (Unix ms).
+ * Rates are absent if it was paused all the time.
  */
 export function measureWindow(
   index: SkyrlIndex,
-  window: MeasuringWindow,
-  now: ReadingsByUrl,
+  measuringWindow: MeasuringWindow,
+  readings: ReadingsByUrl,
   at: number,
 ): { values: Record<string, number>; seconds: number } {
-  const { from, readingsAtStart, pausedMs } = resumeMeasuringWindow(window, at);
+  const { from, readingsAtStart, pausedMs } = resumeMeasuringWindow(measuringWindow, at);
   const seconds = Math.max(0, (at - from - pausedMs) / 1000);
-  const pairs = [...now.values()].map((reading) => ({ current: reading, previous: readingsAtStart.get(reading.url) }));
+  const pairs = [...readings.values()].map((current) => ({ current, previous: readingsAtStart.get(current.url) }));
   const values = skyrlValues(index, pairs, seconds > 0 ? seconds : NaN);
   return { values: Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))), seconds };
 }

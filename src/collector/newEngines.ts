@@ -1,5 +1,6 @@
 /**
- * Engines at first sight: which ones are there before they report, in which order they are named, which engine they succeed.
+ * Engines at first sight: which ones are there before they report, in which order they are named, which engine they
+ * succeed.
  */
 import { engineActorClasses, type Actor } from '../discovery/actors';
 

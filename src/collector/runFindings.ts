@@ -1,52 +1,49 @@
-/** What to say where several runs share a cluster. */
+/** Findings about the run itself: several runs on one cluster, and too many targets for one editor. */
 import type { Finding } from '../api';
-import type { RunChoice, ClusterRun } from '../discovery/runChoice';
+import type { ClusterRun, RunChoice } from '../discovery/runChoice';
 
 /** A run in a few words: its job, its engines, its models. */
 export function describeRun({ job, engineCount, isAlive, models }: ClusterRun): string {
-  const serving = models.length > 0 ? `, ${models.join(', ')}` : '';
-  return `job ${job} (${isAlive ? '' : 'ended, '}${engineCount} ${engineCount === 1 ? 'engine' : 'engines'}${serving})`;
+  const modelText = models.length > 0 ? `, ${models.join(', ')}` : '';
+  return `job ${job} (${isAlive ? '' : 'ended, '}${engineCount} ${engineCount === 1 ? 'engine' : 'engines'}${modelText})`;
 }
 
-/**
- * One finding where more than one run lives; runs that have ended leave only their counters behind, which are left out
- * without a word.
- */
+/** A finding if several runs are alive. Runs that have ended only left their counters, which are left out silently. */
 export function runFindings({ job, runs, reason, isAmbiguous }: RunChoice): Finding[] {
   const living = runs.filter((run) => run.isAlive);
-  const ours = living.find((run) => run.job === job);
-  if (living.length < 2 || !ours) return [];
+  const shown = living.find((run) => run.job === job);
+  if (living.length < 2 || !shown) return [];
   const others = living
-    .filter((run) => run !== ours)
+    .filter((run) => run !== shown)
     .map(describeRun)
     .join(', ');
-  const choose = isAmbiguous ? ' Another one may be meant: SkyRL: Select Run.' : '';
+  const select = isAmbiguous ? ' Another one may be meant: SkyRL: Select Run.' : '';
   return [
     {
       id: 'several-runs',
       severity: isAmbiguous ? 'warning' : 'info',
-      message: `${living.length} runs are on this cluster. Shown is ${describeRun(ours)}: ${reason}. Left out: ${others}; SkyRL’s own log counts them in.${choose}`,
+      message: `${living.length} runs are on this cluster. Shown is ${describeRun(shown)}: ${reason}. Left out: ${others}; SkyRL’s own log counts them in.${select}`,
     },
   ];
 }
 
-/** More targets than that are many for one editor to ask every few seconds. */
+/** More targets than this are many for one editor to scrape every few seconds. */
 const manyTargets = 64;
 
 /**
- * One finding where so many targets are scraped that a Prometheus would be the better source; nothing switches by
- * itself.
+ * A finding if so many targets are scraped that Prometheus would be the better source. The source never changes without
+ * the user. `source`: the one that replaces the targets; `offersSource`: the user has not chosen the targets.
  */
 export function manyTargetsFindings(
-  targets: number,
+  targetCount: number,
   { offersSource = false, source }: { offersSource?: boolean; source?: unknown },
 ): Finding[] {
-  if (!offersSource || source !== undefined || targets <= manyTargets) return [];
+  if (!offersSource || source !== undefined || targetCount <= manyTargets) return [];
   return [
     {
       id: 'many-targets',
       severity: 'info',
-      message: `${targets} targets are scraped from this editor.`,
+      message: `${targetCount} targets are scraped from this editor.`,
       advice: 'A Prometheus that scrapes them anyway can be the source instead: SkyRL: Select Source.',
     },
   ];

@@ -5,7 +5,7 @@ import { chooseRun, type RunChoice } from '../discovery/runChoice';
 import type { CollectorInput } from './round';
 import type { SourceEvidence } from './snapshotSource';
 
-/** What is known of the run from scrape to scrape; undefined: not known yet. */
+/** What the collector knows about the run from scrape to scrape; undefined: not known yet. */
 export interface RunIdentity {
   readonly session: string | undefined;
   readonly rayVersion: string | undefined;

@@ -1,56 +1,56 @@
-/** The timer: one run after the other, never two at a time, never stopped by one that fails. */
-
+/** The timer: one task after the other, never two at a time, not stopped by one that fails. */
 import type { Clock } from '../shared/clock';
 
 export interface ScheduleOptions {
   clock: Clock;
-  /** One round. What it throws goes to `failed` and stops nothing. */
+  /** What the timer does. A rejection goes to `onError`, and the timer continues. */
   task: () => Promise<void>;
   onError: (error: unknown) => void;
   /**
-   * From the beginning of one round to the beginning of the next, in ms; undefined: not now. Asked anew before every
-   * wait.
+   * From the beginning of one task to the beginning of the next, in ms; undefined: not now. Called before every wait.
    */
   nextIntervalMs: () => number | undefined;
 }
 
 export interface Schedule {
-  /** The pace may have changed: waits anew, and runs at once what is due by the new pace. */
+  /** Asks for the interval again, and runs at once what is due by it. */
   update(): void;
+  /** Stops the timer; a task that runs is not cancelled. */
   dispose(): void;
 }
 
+/** A timer that starts with the first `update`. */
 export function createSchedule({ clock, task, onError, nextIntervalMs }: ScheduleOptions): Schedule {
-  let cancel: (() => void) | undefined;
-  let began: number | undefined;
-  let running = false;
-  let disposed = false;
+  let cancelWait: (() => void) | undefined;
+  let startedAt: number | undefined;
+  let isRunning = false;
+  let isDisposed = false;
 
   const update = (): void => {
-    cancel?.();
-    cancel = undefined;
-    const wait = disposed || running ? undefined : nextIntervalMs();
-    if (wait === undefined) return;
-    const due = began === undefined ? 0 : began + wait - clock.now();
-    cancel = clock.after(Math.max(0, due), () => void fire());
+    cancelWait?.();
+    cancelWait = undefined;
+    const intervalMs = isDisposed || isRunning ? undefined : nextIntervalMs();
+    if (intervalMs === undefined) return;
+    const waitMs = startedAt === undefined ? 0 : startedAt + intervalMs - clock.now();
+    cancelWait = clock.after(Math.max(0, waitMs), () => void runTask());
   };
-  const fire = async (): Promise<void> => {
-    cancel = undefined;
-    running = true;
-    began = clock.now();
+  const runTask = async (): Promise<void> => {
+    cancelWait = undefined;
+    isRunning = true;
+    startedAt = clock.now();
     try {
       await task();
     } catch (error) {
       onError(error);
     } finally {
-      running = false;
+      isRunning = false;
       update();
     }
   };
   return {
     update,
     dispose: () => {
-      disposed = true;
+      isDisposed = true;
       update();
     },
   };

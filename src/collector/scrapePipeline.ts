@@ -46,7 +46,7 @@ export interface CollectedEvidence {
 /** What the evidence amounts to, and what it was evaluated with. */
 export type EvaluatedEvidence = SourceResult & { context: EvaluationContext };
 
-/** Runs each stage of a scrape when it is called, and keeps what is known of the run between scrapes. */
+/** Runs each stage of a scrape when it is called, and keeps the identity of the run between scrapes. */
 export class ScrapePipeline {
   readonly targetSource: TargetSource;
   private readonly serverFacts = new ServerFactsReader();

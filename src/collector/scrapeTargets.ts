@@ -1,35 +1,42 @@
-/** One scrape of all targets at once. What reads the bytes is given by the caller. */
+/** Scrapes targets at once; what reads their bodies is given by the caller. */
 import pLimit from 'p-limit';
-import { HttpError, type HttpGet } from '../http/httpGet';
 import type { Target } from '../discovery/targets';
-import { TimeSlice, sliceMs } from '../shared/timeSlice';
 import { toHttpError } from '../http/httpErrors';
+import { HttpError, type HttpGet } from '../http/httpGet';
 import { maxBodyBytes } from '../http/responseBody';
 import type { Clock } from '../shared/clock';
+import { sliceMs, TimeSlice } from '../shared/timeSlice';
 
-/** Reads one answer: `begin`, any number of `feed`, `end`. */
+/** Reads one body: `begin`, any number of `feed`, `end`. */
 export interface BodyReader<Result> {
   begin(): void;
   feed(chunk: Uint8Array): void;
   end(): Result;
 }
 
+/**
+ * How one target answered. By the timer, a target that failed is not asked until its retry is due; until then its last
+ * failure is repeated, with the times and bytes of the request that failed.
+ */
 export interface TargetResponse<Result> {
   target: Target;
-  /** Unix ms at which the response began; where there was none, at which the request failed. */
+  /** When the response began, or when the request failed; Unix ms. */
   at: number;
   tookMs: number;
   bytes: number;
+  /** Absent after a failure. */
   result?: Result;
   error?: HttpError;
 }
 
 export interface ScrapeOptions<Result> {
   get: HttpGet;
+  /** The reader of a target. What it throws is that target's failure. */
   reader: (target: Target) => BodyReader<Result>;
-  /** Says in words why a complete answer is no good, or undefined. `framed` as in `HttpAnswer`. */
+  /** Why a complete body is not usable, for people; undefined if it is. `framed`: the end of the body was announced. */
   check: (result: Result, framed: boolean) => string | undefined;
   signal: AbortSignal;
+  /** Per request, from its beginning. */
   timeoutMs: number;
   clock: Clock;
 }
@@ -37,56 +44,52 @@ export interface ScrapeOptions<Result> {
 const metricsTypes = new Set(['', 'text/plain', 'application/openmetrics-text']);
 const accept = 'text/plain;version=0.0.4;q=0.9,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1';
 
-/** Requests that are open at a time: a cluster of a thousand does not take a thousand sockets. */
+/** Open requests at most, so that a cluster of a thousand nodes does not take a thousand sockets. */
 export const maxConcurrency = 64;
 /**
- * Requests that begin at once. What more of them send is read no sooner, holds up all else in the window, and has left
- * the processor's caches when it is its turn.
+ * Open requests while all targets are fast. More responses at once would not be read sooner: they would hold up
+ * everything else in the extension host, and leave the processor's caches before it is their turn.
  */
 export const baseConcurrency = 16;
-/** Who has not answered by then makes room for another, in ms: a slow node delays only itself. */
-const slowMs = 100;
+/** A target that has not answered after this time, in ms, makes room for another one: it delays only itself. */
+const slowAfterMs = 100;
+/** How long bodies are read between two pauses, in ms: receiving costs about as much again in the same turn. */
+const readingSliceMs = sliceMs / 2;
 
-/** Reading between two pauses, in ms: receiving what is read costs about as much again, in the same turn. */
-const readingMs = sliceMs / 2;
-
-/**
- * Answers in the order of the targets; a target that fails or is slow costs only itself: its deadline begins with its
- * own request. Never rejects.
- */
+/** One response per target, in their order. Never rejects: a target that fails or is slow affects only itself. */
 export function scrapeTargets<Result>(
   targets: readonly Target[],
   options: ScrapeOptions<Result>,
 ): Promise<TargetResponse<Result>[]> {
-  const slice = new TimeSlice(readingMs);
+  // The bodies of all targets may arrive at the same time, so they share the slice.
+  const slice = new TimeSlice(readingSliceMs);
   const limit = pLimit(baseConcurrency);
   return limit.map(targets, async (target) => {
-    let more = 0;
-    const cancel = options.clock.after(slowMs, () => {
-      more = limit.concurrency < maxConcurrency ? 1 : 0;
-      limit.concurrency += more;
+    let extraSlots = 0;
+    const cancelTimer = options.clock.after(slowAfterMs, () => {
+      extraSlots = limit.concurrency < maxConcurrency ? 1 : 0;
+      limit.concurrency += extraSlots;
     });
-    const answer = await scrapeTarget(target, options, slice);
-    cancel();
-    limit.concurrency -= more;
-    return answer;
+    const response = await scrapeTarget(target, options, slice);
+    cancelTimer();
+    limit.concurrency -= extraSlots;
+    return response;
   });
 }
 
-/** `slice`: of all targets together, whose bytes may all be there at once. */
 async function scrapeTarget<Result>(
   target: Target,
-  options: ScrapeOptions<Result>,
+  { get, reader: readerOf, check, signal, timeoutMs, clock }: ScrapeOptions<Result>,
   slice: TimeSlice,
 ): Promise<TargetResponse<Result>> {
-  const began = options.clock.now();
+  const startedAt = clock.now();
   let bytes = 0;
   try {
-    const reader = options.reader(target);
+    const reader = readerOf(target);
     reader.begin();
-    const answer = await options.get(target.url, {
-      signal: options.signal,
-      timeoutMs: options.timeoutMs,
+    const { at, framed } = await get(target.url, {
+      signal,
+      timeoutMs,
       maxBytes: maxBodyBytes,
       headers: { accept },
       typedByUser: target.typedByUser === true,
@@ -98,12 +101,12 @@ async function scrapeTarget<Result>(
       afterChunk: () => (slice.isOver ? slice.next() : undefined),
     });
     const result = reader.end();
-    const fault = options.check(result, answer.framed);
-    const tookMs = options.clock.now() - began;
-    if (fault) return { target, at: answer.at, tookMs, bytes, error: new HttpError('wrong-type', fault) };
-    return { target, at: answer.at, tookMs, bytes, result };
+    const problem = check(result, framed);
+    const tookMs = clock.now() - startedAt;
+    if (problem) return { target, at, tookMs, bytes, error: new HttpError('wrong-type', problem) };
+    return { target, at, tookMs, bytes, result };
   } catch (error) {
-    const at = options.clock.now();
-    return { target, at, tookMs: at - began, bytes, error: toHttpError(error) };
+    const at = clock.now();
+    return { target, at, tookMs: at - startedAt, bytes, error: toHttpError(error) };
   }
 }

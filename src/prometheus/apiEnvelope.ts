@@ -1,4 +1,4 @@
-/** The envelope of every response of Prometheus's HTTP API: its data, or the error it stands for. */
+/** The envelope of every response of Prometheus's HTTP API: its data, or an error. */
 import { PrometheusError } from './errors';
 import { ShapeError } from './responseData';
 import { apiError, foreignError } from './responseErrors';

@@ -1,6 +1,7 @@
-/** A client of one Prometheus's HTTP API. Queries, which may be long, are POSTs of a form; everything else is a GET. */
-import { envelopeOf, withCheckedShape, type ApiEnvelope } from './apiEnvelope';
-import { PrometheusError, toPrometheusError } from './errors';
+/** A client of one Prometheus's HTTP API. What may be long, such as queries and matchers, is sent as a form by POST. */
+import { createApiCaller, type ApiCallerOptions, type Method, type Parameters } from './apiCaller';
+import { withCheckedShape } from './apiEnvelope';
+import { PrometheusError } from './errors';
 import {
   labelsOf,
   metadataOf,
@@ -13,16 +14,8 @@ import {
   type MetricMetadata,
   type QueryData,
 } from './responseData';
-import type { PrometheusResponse, Send } from './sender';
 
-export interface ClientOptions {
-  send: Send;
-  /** As `prometheusBase` returns it. */
-  base: string;
-  /** The address is in the user's own settings, so a link-local one is intended. */
-  typedByUser: boolean;
-  /** Credentials and tenant, made anew for each request. */
-  headers: () => Promise<Record<string, string>>;
+export interface ClientOptions extends ApiCallerOptions {
   /** Unix ms. */
   now: () => number;
 }
@@ -73,59 +66,15 @@ export interface PrometheusClient {
 const queryTimeoutMs = 120_000;
 /** Lookups run in the background and must not hang. */
 const lookupTimeoutMs = 10_000;
-/** How a server, or a proxy in front of it, refuses POST. */
-const postRefusedStatuses = [404, 405, 501];
-
-type Method = 'GET' | 'POST';
-type Parameters = readonly (readonly [string, string])[];
 
 const toSeconds = (ms: number): string => String(ms / 1000);
 const matchParameters = (match: readonly string[]): Parameters =>
   match.map((selector) => ['match[]', selector] as const);
 
-/** A client. If a POST is refused, it uses GET from then on. */
-export function createPrometheusClient({ send, base, typedByUser, headers, now }: ClientOptions): PrometheusClient {
-  let refusesPost = false;
-
-  async function request(
-    method: Method,
-    path: string,
-    parameters: Parameters,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<PrometheusResponse> {
-    const form = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
-    const url = `${base}/api/v1/${path}${method === 'GET' && form !== '' ? `?${form}` : ''}`;
-    return send({
-      url,
-      method,
-      headers: await headers(),
-      signal,
-      timeoutMs,
-      typedByUser,
-      ...(method === 'POST' && { form }),
-    });
-  }
-
-  async function call(
-    method: Method,
-    path: string,
-    parameters: Parameters,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<ApiEnvelope> {
-    try {
-      const usedMethod = refusesPost ? 'GET' : method;
-      const response = await request(usedMethod, path, parameters, timeoutMs, signal);
-      const isRefused = postRefusedStatuses.includes(response.status) && !response.mediaType.endsWith('json');
-      if (usedMethod === 'GET' || !isRefused) return envelopeOf(response);
-      const retry = await request('GET', path, parameters, timeoutMs, signal);
-      refusesPost = retry.status === 200;
-      return envelopeOf(retry);
-    } catch (error) {
-      throw toPrometheusError(error);
-    }
-  }
+/** The client of the server at `base`. */
+export function createPrometheusClient({ now, ...options }: ClientOptions): PrometheusClient {
+  const { base } = options;
+  const call = createApiCaller(options);
 
   async function runQuery(
     path: string,

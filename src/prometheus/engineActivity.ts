@@ -5,7 +5,7 @@ import { sampleSubjectKey } from './scopes';
 
 type Keys = ReadonlySet<string>;
 
-/** Keys of engines, by what is known of them. An engine of which nothing is known is in none of the sets. */
+/** Keys of engines, by what they did. An engine about which nothing is known is in none of the sets. */
 export interface EngineActivity {
   /** Its token counters moved. */
   movedKeys: Keys;

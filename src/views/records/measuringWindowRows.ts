@@ -1,5 +1,6 @@
 /** An explicit window as a row of the tree, and its values as a document. */
-import { measuringWindowUnit, type MeasuringWindowReport } from '../../collector/measuringWindowReport';
+import { measuringWindowUnit } from '../../collector/measuringWindowKeys';
+import type { MeasuringWindowReport } from '../../collector/measuringWindowReport';
 import { formatDuration } from '../../shared/format';
 import { codeSpan } from '../connection/connectionReport';
 import { commandIds } from '../shared/ids';

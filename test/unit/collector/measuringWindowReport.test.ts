@@ -1,11 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { pauseMeasuringWindow, resumeMeasuringWindow } from '../../../src/collector/measuringWindow';
+import { measuringWindowKeys, measuringWindowUnit } from '../../../src/collector/measuringWindowKeys';
 import {
   startMeasuringWindow,
   stopMeasuringWindow,
   unpausedMs,
-  measuringWindowKeys,
-  measuringWindowUnit,
   type OpenMeasuringWindow,
   type MeasuringWindowReport,
   type MeasuringWindowScrape,
