@@ -6,7 +6,7 @@ import type { CollectorInput } from './round';
 import type { ServerFactsReader } from './serverFactsReader';
 
 /** The targets of an untrusted folder: none. */
-export const emptyDiscovery: Discovery = { targets: [], reason: 'Nothing may be asked.', ray: {} };
+const emptyDiscovery: Discovery = { targets: [], reason: 'Nothing may be asked.', ray: {} };
 
 /** What discovery makes its requests with. */
 export type DiscoveryOptions = ProbeOptions & Pick<DashboardRequestOptions, 'sleep'>;

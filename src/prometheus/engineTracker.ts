@@ -1,4 +1,6 @@
-/** The engines of one run over time, as a Prometheus knows them: their names, which engine they follow, their states. */
+/**
+ * The engines of one run over time, as a Prometheus knows them: their names, which engine they follow, their states.
+ */
 import type { Engine, EngineState } from '../api';
 import { byActorStart, choosePredecessor, livingEngineActors } from '../collector/newEngines';
 import type { TrackedEngine } from '../diagnosis/rule';

@@ -1,12 +1,11 @@
 /** Snapshots from a Prometheus's answers, scrape after scrape of one run. */
-import type { Engine, Measure, Part, Snapshot, TargetReport } from '../api';
+import type { Engine, Measure, Snapshot, TargetReport } from '../api';
 import type { EvaluationContext } from '../collector/snapshotSource';
 import { Diagnosis } from '../diagnosis/diagnosis';
 import { backendOf } from '../discovery/rayBackend';
 import { catalogRow } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { isLiving } from '../metrics/engineState';
-import { subjectName } from '../metrics/nonEngineSubjects';
 import type { BatchResult } from './batch';
 import { noActivity, readEngineActivity } from './engineActivity';
 import { EngineTracker } from './engineTracker';
@@ -17,6 +16,7 @@ import type { PrometheusRun } from './prometheusRun';
 import { defaultIntervalMs, queryRangesFor, type PreviousSnapshot, type QueryRanges } from './queryRanges';
 import type { InstantSample } from './responseData';
 import { readSkyrlValues } from './skyrlValueQueries';
+import { toParts } from './snapshotParts';
 import { batchFindings, describeError } from './sourceReport';
 
 /** The answers to a snapshot's queries. */
@@ -190,17 +190,4 @@ export class PrometheusSnapshotBuilder {
     const loads = [...this.loads].map(([node, value]) => [`node ${node}`, { value, to: at }] as const);
     return measures.set('node_load', new Map(loads));
   }
-}
-
-const partKinds = ['node', 'gpu', 'trainer', 'server'] as const;
-
-/** The subjects that are not engines; the kind is the first word of their key. */
-function toParts(bySubject: ReadonlyMap<string, Record<string, Measure>>, nodes: ReadonlyMap<string, string>): Part[] {
-  return [...bySubject].flatMap(([id, measures]): Part[] => {
-    const kind = partKinds.find((each) => id.startsWith(`${each} `));
-    if (!kind) return [];
-    const node = nodes.get(id) ?? (kind === 'node' ? id.slice('node '.length) : '');
-    const gpuIndex = kind === 'gpu' ? id.split(' ').at(-1) : '';
-    return [{ id, kind, name: subjectName(kind, id, node, gpuIndex), node, measures }];
-  });
 }

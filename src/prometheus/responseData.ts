@@ -45,7 +45,7 @@ function fail(found: string): never {
 }
 
 /** A number as Go writes it in a string: `NaN`, `+Inf` and `-Inf` included. Throws a ShapeError. */
-export function sampleValue(text: unknown): number {
+function sampleValue(text: unknown): number {
   if (text === '+Inf') return Infinity;
   if (text === '-Inf') return -Infinity;
   return typeof text === 'string' && text !== '' ? Number(text) : fail('a value that is not a text');
