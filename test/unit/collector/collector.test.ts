@@ -1,3 +1,4 @@
+/** The collector against a made-up cluster: which requests it makes, and when it publishes a snapshot. */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { HttpError, type HttpGet } from '../../../src/http/httpGet';
@@ -12,29 +13,30 @@ const dashboard = 'http://127.0.0.1:1';
 const node = 'http://127.0.0.1:2/metrics';
 const body = loadRecording('ray-2.57').steps[2]?.bodies[0]?.bytes ?? Buffer.alloc(0);
 
-interface World {
+/** A Ray cluster of one node, and a collector that scrapes it. */
+interface Cluster {
   clock: ManualClock;
-  monitor: Collector;
-  asked: string[];
-  /** What the next requests meet. */
+  collector: Collector;
+  requestedUrls: string[];
+  /** How the next requests are answered. */
   answer: { version: unknown; body: Buffer; fail?: HttpError; gate?: Promise<void> };
   input: Partial<CollectorInput>;
   snapshots: Snapshot[];
 }
 
-function world(version: unknown = { ray_version: '2.57.0', session_name: 'session_x' }): World {
+function newCluster(version: unknown = { ray_version: '2.57.0', session_name: 'session_x' }): Cluster {
   const clock = manualClock(Date.UTC(2026, 10, 24));
-  const asked: string[] = [];
-  const answer: World['answer'] = { version, body };
+  const requestedUrls: string[] = [];
+  const answer: Cluster['answer'] = { version, body };
   const snapshots: Snapshot[] = [];
-  const input: World['input'] = {};
+  const input: Cluster['input'] = {};
   const json: Record<string, () => unknown> = {
     '/api/version': () => answer.version,
     '/api/prometheus/sd': () => [{ labels: {}, targets: ['127.0.0.1:2'] }],
     '/logical/actors': () => ({ data: { actors: {} } }),
   };
   const get: HttpGet = async (url, { onChunk }) => {
-    asked.push(url);
+    requestedUrls.push(url);
     await answer.gate;
     const path = new URL(url).pathname;
     const bytes = path === '/metrics' ? answer.body : Buffer.from(JSON.stringify(json[path]?.()));
@@ -43,7 +45,7 @@ function world(version: unknown = { ray_version: '2.57.0', session_name: 'sessio
     onChunk?.(bytes);
     return { at: clock.now(), bytes: bytes.length, mediaType: '', framed: true };
   };
-  const monitor = new Collector({
+  const collector = new Collector({
     catalogIndex,
     get,
     clock,
@@ -69,32 +71,32 @@ function world(version: unknown = { ray_version: '2.57.0', session_name: 'sessio
       ...input,
     }),
   });
-  return { clock, monitor, asked, answer, input, snapshots };
+  return { clock, collector, requestedUrls, answer, input, snapshots };
 }
 
-/** Lets time pass until it is done; the service-discovery file is looked for on the real disk. */
-const finish = async <T>(w: World, promise: Promise<T>): Promise<T> => {
-  let done = false;
+/** Lets time pass until the promise settles: the service-discovery file is looked for on the real disk. */
+const finish = async <T>({ clock }: Cluster, promise: Promise<T>): Promise<T> => {
+  let isSettled = false;
   const settled = promise.finally(() => {
-    done = true;
+    isSettled = true;
   });
   settled.catch(() => undefined);
-  while (!done) await w.clock.advance(50);
+  while (!isSettled) await clock.advance(50);
   return settled;
 };
-const nodeRequests = (w: World): number => w.asked.filter((url) => url === node).length;
+const nodeRequests = ({ requestedUrls }: Cluster): number => requestedUrls.filter((url) => url === node).length;
 
-describe('the monitor', () => {
-  it('knows a run by its Ray session, also while no engine reports, and natively by its servers', async () => {
-    const w = world({ ray_version: '2.57.0', session_name: 'session_x' });
-    assert.equal(w.monitor.runId, '');
-    w.answer.body = Buffer.from('ray_node_cpu_count 8\n');
-    await finish(w, w.monitor.scrape('api'));
-    assert.equal(w.monitor.runId, 'session_x');
-    w.answer.body = body;
-    await finish(w, w.monitor.scrape('api'));
-    assert.match(w.monitor.runId, /^session_2/);
-    w.input.discovery = {
+describe('the collector', () => {
+  it('identifies a run by its Ray session, even while no engine reports, and natively by its servers', async () => {
+    const cluster = newCluster({ ray_version: '2.57.0', session_name: 'session_x' });
+    assert.equal(cluster.collector.runId, '');
+    cluster.answer.body = Buffer.from('ray_node_cpu_count 8\n');
+    await finish(cluster, cluster.collector.scrape('api'));
+    assert.equal(cluster.collector.runId, 'session_x');
+    cluster.answer.body = body;
+    await finish(cluster, cluster.collector.scrape('api'));
+    assert.match(cluster.collector.runId, /^session_2/);
+    cluster.input.discovery = {
       metricsPath: 'external-servers',
       serverUrls: ['http://127.0.0.1:4', 'http://127.0.0.1:3'],
       dashboardSetting: '',
@@ -105,140 +107,143 @@ describe('the monitor', () => {
       serverCount: 1,
       tokens: noTokens,
     };
-    await finish(w, w.monitor.scrape('api'));
-    assert.equal(w.monitor.runId, 'http://127.0.0.1:3/metrics http://127.0.0.1:4/metrics');
+    await finish(cluster, cluster.collector.scrape('api'));
+    assert.equal(cluster.collector.runId, 'http://127.0.0.1:3/metrics http://127.0.0.1:4/metrics');
   });
 
-  it('asks for Ray’s version before it touches a node', async () => {
-    const w = world();
-    await finish(w, w.monitor.scrape('command'));
-    assert.equal(w.asked[0], `${dashboard}/api/version`);
-    assert.ok(w.asked.indexOf(node) > 0);
+  it('asks for Ray’s version before it scrapes a node', async () => {
+    const cluster = newCluster();
+    await finish(cluster, cluster.collector.scrape('command'));
+    assert.equal(cluster.requestedUrls[0], `${dashboard}/api/version`);
+    assert.ok(cluster.requestedUrls.indexOf(node) > 0);
   });
 
-  it('gives everyone who asks during a scrape the one that comes right after', async () => {
-    const w = world();
+  it('answers all requests during a scrape with the scrape right after it', async () => {
+    const cluster = newCluster();
     let open = (): void => undefined;
-    w.answer.gate = new Promise((resolve) => {
+    cluster.answer.gate = new Promise((resolve) => {
       open = resolve;
     });
-    const first = w.monitor.scrape('command');
-    const second = w.monitor.scrape('api');
-    const third = w.monitor.scrape('command');
+    const first = cluster.collector.scrape('command');
+    const second = cluster.collector.scrape('api');
+    const third = cluster.collector.scrape('command');
     assert.equal(second, third);
     open();
-    const [one, two] = await finish(w, Promise.all([first, second]));
-    assert.equal(w.snapshots.length, 2);
+    const [one, two] = await finish(cluster, Promise.all([first, second]));
+    assert.equal(cluster.snapshots.length, 2);
     assert.notEqual(one, two);
-    assert.equal(nodeRequests(w), 2);
+    assert.equal(nodeRequests(cluster), 2);
   });
 
-  it('lets the timer pass while a scrape runs', async () => {
-    const w = world();
+  it('skips the timer’s scrape while another one runs', async () => {
+    const cluster = newCluster();
     let open = (): void => undefined;
-    w.answer.gate = new Promise((resolve) => {
+    cluster.answer.gate = new Promise((resolve) => {
       open = resolve;
     });
-    const first = w.monitor.scrape('command');
-    await w.monitor.tick();
+    const first = cluster.collector.scrape('command');
+    await cluster.collector.tick();
     open();
-    await finish(w, first);
-    assert.equal(w.snapshots.length, 1);
+    await finish(cluster, first);
+    assert.equal(cluster.snapshots.length, 1);
   });
 
-  it('touches no node by the timer on a Ray that hands gauges to one reader, but does on command and when told to', async () => {
-    const w = world({ ray_version: '2.56.0' });
-    await finish(w, w.monitor.tick());
-    assert.equal(nodeRequests(w), 0);
-    assert.equal(w.monitor.round?.hold, 'one-reader');
-    await finish(w, w.monitor.scrape('command'));
-    assert.equal(nodeRequests(w), 1);
-    w.input.ignoreHold = true;
-    await finish(w, w.monitor.tick());
-    assert.equal(nodeRequests(w), 2);
+  it('scrapes a Ray that hands gauges to one reader on command and when told to, but not by the timer', async () => {
+    const cluster = newCluster({ ray_version: '2.56.0' });
+    await finish(cluster, cluster.collector.tick());
+    assert.equal(nodeRequests(cluster), 0);
+    assert.equal(cluster.collector.round?.hold, 'one-reader');
+    await finish(cluster, cluster.collector.scrape('command'));
+    assert.equal(nodeRequests(cluster), 1);
+    cluster.input.ignoreHold = true;
+    await finish(cluster, cluster.collector.tick());
+    assert.equal(nodeRequests(cluster), 2);
   });
 
-  it('waits for the first scrape on command while Ray’s version is unknown, and learns it from the samples', async () => {
-    const w = world(null);
-    await finish(w, w.monitor.tick());
-    assert.equal(w.monitor.round?.hold, 'version-unknown');
-    assert.equal(nodeRequests(w), 0);
-    await finish(w, w.monitor.scrape('command'));
-    assert.equal(w.monitor.round?.hold, undefined);
-    await finish(w, w.monitor.tick());
-    assert.equal(nodeRequests(w), 2);
+  it('holds the timer until a scrape on command found Ray’s version in the samples', async () => {
+    const cluster = newCluster(null);
+    await finish(cluster, cluster.collector.tick());
+    assert.equal(cluster.collector.round?.hold, 'version-unknown');
+    assert.equal(nodeRequests(cluster), 0);
+    await finish(cluster, cluster.collector.scrape('command'));
+    assert.equal(cluster.collector.round?.hold, undefined);
+    await finish(cluster, cluster.collector.tick());
+    assert.equal(nodeRequests(cluster), 2);
   });
 
-  it('asks nobody where nothing is allowed', async () => {
-    const w = world();
-    w.input.requestsAllowed = false;
-    const snapshot = await finish(w, w.monitor.scrape('command'));
-    assert.deepEqual([snapshot.targets, w.asked], [[], []]);
+  it('makes no request if none is allowed', async () => {
+    const cluster = newCluster();
+    cluster.input.requestsAllowed = false;
+    const snapshot = await finish(cluster, cluster.collector.scrape('command'));
+    assert.deepEqual([snapshot.targets, cluster.requestedUrls], [[], []]);
   });
 
-  it('asks a failing target less and less often by the timer, at once on command', async () => {
-    const w = world();
-    await finish(w, w.monitor.scrape('command'));
-    w.answer.fail = new HttpError('refused', 'connection refused');
-    const before = nodeRequests(w);
+  it('asks a failing target less and less often by the timer, and at once on command', async () => {
+    const cluster = newCluster();
+    await finish(cluster, cluster.collector.scrape('command'));
+    cluster.answer.fail = new HttpError('refused', 'connection refused');
+    const before = nodeRequests(cluster);
     for (let round = 0; round < 12; round += 1) {
-      await finish(w, w.monitor.tick());
-      await w.clock.advance(10_000 - (w.clock.now() % 10_000));
+      await finish(cluster, cluster.collector.tick());
+      await cluster.clock.advance(10_000 - (cluster.clock.now() % 10_000));
     }
-    const asked = nodeRequests(w) - before;
-    assert.ok(asked >= 4 && asked <= 6, `${asked} requests in two minutes`);
-    assert.equal(w.monitor.snapshot?.targets[0]?.state, 'failed');
-    await finish(w, w.monitor.scrape('command'));
-    assert.equal(nodeRequests(w) - before, asked + 1);
+    const requests = nodeRequests(cluster) - before;
+    assert.ok(requests >= 4 && requests <= 6, `${requests} requests in two minutes`);
+    assert.equal(cluster.collector.snapshot?.targets[0]?.state, 'failed');
+    await finish(cluster, cluster.collector.scrape('command'));
+    assert.equal(nodeRequests(cluster) - before, requests + 1);
   });
 
-  it('begins a new run with a new Ray session', async () => {
-    const w = world();
-    await finish(w, w.monitor.scrape('command'));
-    const ids = w.monitor.snapshot?.engines.map(({ id }) => id);
+  it('starts a new run with a new Ray session', async () => {
+    const cluster = newCluster();
+    await finish(cluster, cluster.collector.scrape('command'));
+    const ids = cluster.collector.snapshot?.engines.map(({ id }) => id);
     const session = /SessionName="([^"]+)"/.exec(body.toString('latin1'))?.[1] ?? '';
-    w.answer.body = Buffer.from(
+    cluster.answer.body = Buffer.from(
       body
         .toString('latin1')
         .replaceAll(session, 'session_new')
         .replaceAll(/WorkerId="./g, 'WorkerId="f'),
       'latin1',
     );
-    const snapshot = await finish(w, w.monitor.scrape('command'));
-    assert.equal(w.monitor.round?.isNewSession, true);
-    assert.equal(w.monitor.raySession, 'session_new');
+    const snapshot = await finish(cluster, cluster.collector.scrape('command'));
+    assert.equal(cluster.collector.round?.isNewSession, true);
+    assert.equal(cluster.collector.raySession, 'session_new');
     assert.equal(snapshot.window, undefined);
     assert.ok(snapshot.engines.every(({ id }) => !ids?.includes(id)));
   });
 
-  it('shows the last answer of a target without a request; one that failed is asked once more', async () => {
-    const w = world();
+  it('reads the last body of a target without a request, and asks a target that failed again', async () => {
+    const cluster = newCluster();
     const {
       at,
       targets: [target],
-    } = await finish(w, w.monitor.scrape('command'));
+    } = await finish(cluster, cluster.collector.scrape('command'));
     const url = target?.url ?? assert.fail();
-    const asked = nodeRequests(w);
-    await w.clock.advance(5000);
-    const last = await finish(w, w.monitor.readBody(url));
+    const requests = nodeRequests(cluster);
+    await cluster.clock.advance(5000);
+    const last = await finish(cluster, cluster.collector.readBody(url));
     assert.ok(last.text === body.toString('utf8'));
-    assert.deepEqual([last.at, last.asked, nodeRequests(w)], [at, false, asked]);
-    w.answer.fail = new HttpError('refused', 'connection refused');
-    await finish(w, w.monitor.scrape('command'));
-    await assert.rejects(finish(w, w.monitor.readBody(url)), /refused/);
-    delete w.answer.fail;
-    const now = await finish(w, w.monitor.readBody(url));
+    assert.deepEqual([last.at, last.asked, nodeRequests(cluster)], [at, false, requests]);
+    cluster.answer.fail = new HttpError('refused', 'connection refused');
+    await finish(cluster, cluster.collector.scrape('command'));
+    await assert.rejects(finish(cluster, cluster.collector.readBody(url)), /refused/);
+    delete cluster.answer.fail;
+    const now = await finish(cluster, cluster.collector.readBody(url));
     assert.ok(now.text === body.toString('utf8') && now.asked && now.at > last.at);
-    await assert.rejects(finish(w, w.monitor.readBody('http://127.0.0.1:9/metrics')), /not a target of this run/);
+    await assert.rejects(
+      finish(cluster, cluster.collector.readBody('http://127.0.0.1:9/metrics')),
+      /not a target of this run/,
+    );
   });
 
-  it('ends what runs when it is disposed, and rejects afterwards', async () => {
-    const w = world();
-    const running = w.monitor.scrape('command');
-    w.monitor.dispose();
-    await assert.rejects(finish(w, running), /stopped/);
-    await assert.rejects(w.monitor.scrape('api'), /stopped/);
+  it('ends the running scrape when it is disposed, and rejects afterwards', async () => {
+    const cluster = newCluster();
+    const running = cluster.collector.scrape('command');
+    cluster.collector.dispose();
+    await assert.rejects(finish(cluster, running), /stopped/);
+    await assert.rejects(cluster.collector.scrape('api'), /stopped/);
     await settle();
-    assert.equal(w.snapshots.length, 0);
+    assert.equal(cluster.snapshots.length, 0);
   });
 });

@@ -1,3 +1,4 @@
+/** A measuring window between two recorded scrapes. */
 import { strict as assert } from 'node:assert';
 import {
   pauseMeasuringWindow,
@@ -12,7 +13,7 @@ import { readerOf, targetOf } from '../support/replay';
 import { at } from '../metrics/scene';
 import { catalogIndex } from '../support/catalogIndex';
 
-/** The recorded answers of two steps, as readings, and the sum of a counter over their bodies by a plain pattern. */
+/** The readings of two recorded scrapes, and by how much a counter grew between them, summed over their lines. */
 function recorded(): {
   first: Map<string, TargetReading>;
   last: Map<string, TargetReading>;
@@ -47,12 +48,12 @@ function recorded(): {
   return { first: before, last: read(last), grown: (name) => total(last, name) - total(first, name) };
 }
 
-describe('an explicit window, as SkyRL’s sync trainer has it', () => {
+describe('a measuring window', () => {
   const { first, last, grown } = recorded();
   const near = (value: number | undefined, wanted: number): void =>
     assert.ok(Math.abs((value ?? NaN) - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted)), `${value}, not ${wanted}`);
 
-  it('throughput is what was counted by the time that was not paused; ratios and means are of the whole window', () => {
+  it('divides throughput by the time that was not paused, and takes ratios and means over all of it', () => {
     let window = newMeasuringWindow(first, at(0));
     window = pauseMeasuringWindow(window, at(10));
     window = resumeMeasuringWindow(window, at(30));
@@ -71,7 +72,7 @@ describe('an explicit window, as SkyRL’s sync trainer has it', () => {
     );
   });
 
-  it('gauges are those of the stop', () => {
+  it('has the gauges of the stop', () => {
     const running = loadRecording('ray-2.57').steps[4]!.bodies.flatMap(({ bytes }) =>
       [...bytes.toString('utf8').matchAll(/^ray_vllm_num_requests_running\{.*\} (\S+)$/gm)].map(([, value]) =>
         Number(value),
@@ -85,7 +86,7 @@ describe('an explicit window, as SkyRL’s sync trainer has it', () => {
     );
   });
 
-  it('paused twice is paused once, resumed without a pause is nothing', () => {
+  it('ignores a pause within a pause, and a resume without a pause', () => {
     const window = pauseMeasuringWindow(
       pauseMeasuringWindow(resumeMeasuringWindow(newMeasuringWindow(first, at(0)), at(5)), at(10)),
       at(20),
@@ -101,7 +102,7 @@ describe('an explicit window, as SkyRL’s sync trainer has it', () => {
     );
   });
 
-  it('paused throughout: no rate, but ratios', () => {
+  it('has ratios but no rates if it was paused all the time', () => {
     const { values, seconds } = measureWindow(
       catalogIndex.skyrl,
       pauseMeasuringWindow(newMeasuringWindow(first, at(0)), at(0)),

@@ -1,3 +1,4 @@
+/** The report of a measuring window: values, what is absent, and notes. */
 import { strict as assert } from 'node:assert';
 import { pauseMeasuringWindow, resumeMeasuringWindow } from '../../../src/collector/measuringWindow';
 import { measuringWindowKeys, measuringWindowUnit } from '../../../src/collector/measuringWindowKeys';
@@ -40,8 +41,8 @@ async function between(
 const skyrl = (name: string): Record<string, number> =>
   loadRecording('ray-2.57').steps.find((step) => step.name.startsWith(name))!.skyrlValues;
 
-describe('the report of an explicit window', () => {
-  it('has over two steps what SkyRL’s own scraper logged of them', async () => {
+describe('the report of a measuring window', () => {
+  it('has the values that SkyRL’s own scraper logged between two scrapes', async () => {
     const report = await between('02', '03');
     // SkyRL's clock loses the last digits of a moment in seconds.
     const clocked = Object.entries(skyrl('03')).map(([key, value]) => [
@@ -56,7 +57,7 @@ describe('the report of an explicit window', () => {
     );
   });
 
-  it('divides by what was not paused, and says so of both times', async () => {
+  it('divides by the time that was not paused, and reports both times', async () => {
     const half = (opened: OpenMeasuringWindow): OpenMeasuringWindow => ({
       ...opened,
       window: resumeMeasuringWindow(
@@ -73,7 +74,7 @@ describe('the report of an explicit window', () => {
     assert.equal(report.values['vllm/ttft_seconds_avg'], whole.values['vllm/ttft_seconds_avg']);
   });
 
-  it('says why a value is absent: idle engines have no gauges, a window that was paused throughout no rate', async () => {
+  it('says why a value is absent: idle engines have no gauges, and a pause all the time leaves no rate', async () => {
     const idle = await between('05', '07');
     assert.match(idle.absent['vllm/num_requests_running'] ?? '', /no engine said it at the stop/);
     const stopped = await between('02', '03', {}, (opened) => ({
@@ -88,7 +89,7 @@ describe('the report of an explicit window', () => {
       for (const { values, absent } of [idle, stopped]) assert.equal(key in values, !(key in absent), key);
   });
 
-  it('names a target that did not answer at the start, and one that did not at the stop', async () => {
+  it('names targets that did not answer at the start or at the stop', async () => {
     const lost = await between('02', '03', { fails: (step, node) => step.startsWith('03') && node === 1 });
     assert.match(lost.notes.join(), /192\.0\.2\.1:1\/metrics did not answer at the stop \(refused\)/);
     const late = await between('02', '03', { fails: (step, node) => step.startsWith('02') && node === 1 });
@@ -97,10 +98,10 @@ describe('the report of an explicit window', () => {
       /192\.0\.2\.1:1\/metrics did not answer at the start \(refused\): what its engines counted is not in/,
     );
     const rate = 'vllm/generation_throughput_tok_s';
-    assert.ok((late.values[rate] ?? Infinity) < (skyrl('03')[rate] ?? 0), 'a life is not a window’s count');
+    assert.ok((late.values[rate] ?? Infinity) < (skyrl('03')[rate] ?? 0), 'the whole life of an engine was counted');
   });
 
-  it('names engines that came meanwhile, and another run', async () => {
+  it('names engines that appeared in between, and another run', async () => {
     const restarted = await between('10', '12');
     assert.match(restarted.notes.join(), /Came in the window, and is counted from its beginning: engine \d/);
     const [first, , last] = await replayRecording('ray-2.57');
@@ -111,14 +112,14 @@ describe('the report of an explicit window', () => {
     assert.match(report?.notes.join() ?? '', /session or the servers are others/);
   });
 
-  it('is none where no engine answers: nothing begins, and what is open stays open', async () => {
+  it('is missing if no engine answers: nothing starts, and what is open stays open', async () => {
     const steps = await replayRecording('ray-2.57', { fails: (step) => step.startsWith('03') });
     const silent = scrapeOf(steps[2]!);
     assert.equal(startMeasuringWindow(silent, catalogIndex), undefined);
     assert.equal(stopMeasuringWindow(startMeasuringWindow(scrapeOf(steps[1]!), catalogIndex)!, silent), undefined);
   });
 
-  it('knows every key of SkyRL’s, with its unit', () => {
+  it('has every key of SkyRL, with its unit', () => {
     assert.deepEqual([...measuringWindowKeys].sort(), catalogIndex.skyrl.formulas.map(([key]) => key).sort());
     for (const key of measuringWindowKeys) assert.notEqual(measuringWindowUnit(key), '');
   });

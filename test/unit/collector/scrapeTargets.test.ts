@@ -1,3 +1,4 @@
+/** Scraping many targets at once, against real HTTP servers. */
 import { strict as assert } from 'node:assert';
 import { HttpError } from '../../../src/http/httpGet';
 import { maxBodyBytes } from '../../../src/http/responseBody';
@@ -18,7 +19,7 @@ import { realAsking, type RealAsking } from '../support/client';
 type Read = Exposition<string>;
 const body = Buffer.from('a 1\nb{c="2"} 2\nlast 3\n');
 
-describe('one scrape of all targets', () => {
+describe('a scrape of all targets', () => {
   let asking: RealAsking;
   let agents: FixtureServer[];
   beforeEach(async () => {
@@ -41,26 +42,26 @@ describe('one scrape of all targets', () => {
     readers.set(url, reader);
     return reader;
   };
-  const brokenOff = ({ endsInLine }: Read, framed: boolean): string | undefined =>
+  const checkBody = ({ endsInLine }: Read, framed: boolean): string | undefined =>
     !framed && endsInLine ? 'broke off' : undefined;
   const scrape = (more: Partial<ScrapeOptions<Read>> = {}): Promise<TargetResponse<Read>[]> =>
-    scrapeTargets(agents.map(targetOf), { ...asking, reader: readerOf, check: brokenOff, clock: systemClock, ...more });
-  const brief = (answers: TargetResponse<Read>[]): unknown[] =>
+    scrapeTargets(agents.map(targetOf), { ...asking, reader: readerOf, check: checkBody, clock: systemClock, ...more });
+  const summary = (answers: TargetResponse<Read>[]): unknown[] =>
     answers.map(({ result, error }) => error?.kind ?? result?.samples);
 
-  it('answers in the order of the targets, each with its bytes, time and samples', async () => {
+  it('gives responses in the order of the targets, each with its bytes, time and samples', async () => {
     const before = Date.now();
     const answers = await scrape();
     assert.deepEqual(
       answers.map(({ target }) => target),
       agents.map(targetOf),
     );
-    assert.deepEqual(brief(answers), [3, 3, 3]);
+    assert.deepEqual(summary(answers), [3, 3, 3]);
     for (const { bytes, at, tookMs } of answers)
       assert.ok(bytes === body.length && at >= before && at <= Date.now() && tookMs >= 0);
   });
 
-  it('asks for the text format, once each, without a secret', async () => {
+  it('asks each target once for the text format, without a secret', async () => {
     await scrape();
     for (const { requests } of agents) {
       assert.equal(requests.length, 1);
@@ -69,7 +70,7 @@ describe('one scrape of all targets', () => {
     }
   });
 
-  describe('many targets', () => {
+  describe('of many targets', () => {
     const many = Array.from({ length: 150 }, (_, index): Target => ({
       url: `http://192.0.2.1:${index + 1}/metrics`,
       kind: 'ray',
@@ -82,7 +83,7 @@ describe('one scrape of all targets', () => {
       [open, most] = [0, 0];
       clock = manualClock();
     });
-    /** Answers when `until` resolves. */
+    /** Responds when `until` resolves. */
     const getAfter =
       (until: (url: string) => Promise<unknown>): ScrapeOptions<Read>['get'] =>
       async (url, { onChunk }) => {
@@ -93,22 +94,22 @@ describe('one scrape of all targets', () => {
         return { at: clock.now(), bytes: body.length, mediaType: 'text/plain', framed: true };
       };
     const scrapeMany = (until: (url: string) => Promise<unknown>): Promise<TargetResponse<Read>[]> =>
-      scrapeTargets(many, { ...asking, get: getAfter(until), reader: readerOf, check: brokenOff, clock });
+      scrapeTargets(many, { ...asking, get: getAfter(until), reader: readerOf, check: checkBody, clock });
 
-    it('a few at once while all are quick, in their order, and no timer is left', async () => {
+    it('asks a few at once while all are fast, in their order, and leaves no timer', async () => {
       const answers = await scrapeMany(() => new Promise((resolve) => setImmediate(resolve)));
       assert.deepEqual(
         answers.map(({ target }) => target),
         many,
       );
-      assert.deepEqual(new Set(brief(answers)), new Set([3]));
+      assert.deepEqual(new Set(summary(answers)), new Set([3]));
       assert.deepEqual([most, clock.pending], [baseConcurrency, 0]);
     });
 
-    it('those that are slow make room, up to 64 open, and delay nobody else', async () => {
+    it('asks more while some are slow, up to 64 at once, so that they delay only themselves', async () => {
       let release = (): void => undefined;
       const released = new Promise<void>((resolve) => (release = resolve));
-      // The first 30 do not answer.
+      // The first 30 do not respond.
       const slow = new Set(many.slice(0, 30).map(({ url }) => url));
       let answered = 0;
       const scraping = scrapeMany(async (url) => {
@@ -124,7 +125,7 @@ describe('one scrape of all targets', () => {
       assert.equal(clock.pending, 0);
     });
 
-    it('where all are slow, 64 are open and no more', async () => {
+    it('asks no more than 64 at once if all are slow', async () => {
       let release = (): void => undefined;
       const released = new Promise<void>((resolve) => (release = resolve));
       const scraping = scrapeMany(() => released);
@@ -136,28 +137,28 @@ describe('one scrape of all targets', () => {
   });
 
   const faults: readonly (readonly [what: string, fault: Fault, kind: string])[] = [
-    ['refused', { kind: 'refuse' }, 'refused'],
-    ['cut in the middle, with its length said', { kind: 'cut', framed: true }, 'cut'],
-    ['cut in the middle of a line, without length', { kind: 'cut', framed: false, part: 0.5 }, 'wrong-type'],
+    ['refusing', { kind: 'refuse' }, 'refused'],
+    ['cut off in the middle, with its length announced', { kind: 'cut', framed: true }, 'cut'],
+    ['cut off in the middle of a line, without length', { kind: 'cut', framed: false, part: 0.5 }, 'wrong-type'],
     ['of the wrong type', { kind: 'html' }, 'wrong-type'],
-    ['JSON', { kind: 'body', body: '{}', headers: { 'Content-Type': 'application/json' } }, 'wrong-type'],
-    ['over the cap', { kind: 'oversize', bytes: maxBodyBytes + 1 }, 'too-large'],
+    ['sending JSON', { kind: 'body', body: '{}', headers: { 'Content-Type': 'application/json' } }, 'wrong-type'],
+    ['sending more than the limit', { kind: 'oversize', bytes: maxBodyBytes + 1 }, 'too-large'],
     ['never ending', { kind: 'endless' }, 'time-out'],
-    ['500', { kind: 'status', status: 500 }, 'status'],
-    ['a redirect', { kind: 'redirect', to: 'http://127.0.0.1:1/' }, 'not-allowed'],
+    ['failing with 500', { kind: 'status', status: 500 }, 'status'],
+    ['redirecting', { kind: 'redirect', to: 'http://127.0.0.1:1/' }, 'not-allowed'],
   ];
   for (const [what, fault, kind] of faults) {
-    it(`a target that is ${what} shows its error, the others their values; next time it heals`, async () => {
+    it(`reports a target that is ${what}, reads the others, and reads it the next time`, async () => {
       await agents[1]?.fault(fault);
       const answers = await scrape(kind === 'time-out' ? { timeoutMs: 1500 } : {});
-      assert.deepEqual(brief(answers), [3, kind, 3]);
+      assert.deepEqual(summary(answers), [3, kind, 3]);
       assert.ok(
         answers[1]?.error instanceof HttpError && answers[1].result === undefined && answers[1].error.message !== '',
       );
       await agents[1]?.fault(undefined);
       const healed = await scrape();
       assert.deepEqual(
-        [brief(healed), [...(healed[1]?.result?.values ?? [])]],
+        [summary(healed), [...(healed[1]?.result?.values ?? [])]],
         [
           [3, 3, 3],
           [1, 2, 3],
@@ -172,41 +173,41 @@ describe('one scrape of all targets', () => {
     'application/openmetrics-text; version=1.0.0',
     'TEXT/PLAIN',
   ]) {
-    it(`Content-Type ${type} is read`, async () => {
+    it(`reads the Content-Type ${type}`, async () => {
       await agents[0]?.fault({ kind: 'body', body: 'a 1\n', headers: { 'Content-Type': type } });
       assert.equal((await scrape())[0]?.result?.samples, 1);
     });
   }
 
-  it('cancelled: every target says so, and nothing rejects', async () => {
+  it('reports every target as cancelled when it is cancelled, and does not reject', async () => {
     for (const agent of agents) await agent.fault({ kind: 'silent' });
     const scraping = scrape();
     asking.cancel();
-    assert.deepEqual(brief(await scraping), ['cancelled', 'cancelled', 'cancelled']);
+    assert.deepEqual(summary(await scraping), ['cancelled', 'cancelled', 'cancelled']);
   });
 
-  it('a reader that throws costs its own target', async () => {
+  it('loses only the target whose reader throws', async () => {
     const bad = targetOf(agents[1] as FixtureServer).url;
     const answers = await scrape({
       reader: (target) => (target.url === bad ? assert.fail('out of order') : readerOf(target)),
     });
-    assert.deepEqual(brief(answers), [3, 'other', 3]);
+    assert.deepEqual(summary(answers), [3, 'other', 3]);
     assert.equal(answers[1]?.error?.message, 'out of order');
   });
 
-  it('no targets: no answers', async () =>
+  it('gives no responses without targets', async () =>
     assert.deepEqual(
-      await scrapeTargets([], { ...asking, reader: readerOf, check: brokenOff, clock: systemClock }),
+      await scrapeTargets([], { ...asking, reader: readerOf, check: checkBody, clock: systemClock }),
       [],
     ));
 
-  it('a link-local target of a file is refused, with words', async () => {
+  it('refuses a link-local target of a file, and says why', async () => {
     const [answer] = await scrapeTargets(
       [{ url: 'http://169.254.169.254/metrics', kind: 'ray', discoveredBy: 'file' }],
       {
         ...asking,
         reader: readerOf,
-        check: brokenOff,
+        check: checkBody,
         clock: systemClock,
       },
     );

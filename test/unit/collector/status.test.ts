@@ -1,3 +1,4 @@
+/** Which state the VS Code window is in, and what its message says. */
 import assert from 'node:assert/strict';
 import type { Snapshot, TargetReport } from '../../../src/api';
 import { HttpError, type HttpErrorKind } from '../../../src/http/httpGet';
@@ -94,102 +95,114 @@ const fromPrometheus = (state: SourceReport['state'], words = ''): Partial<Statu
 });
 
 const table: [StateId, string, Partial<StatusFacts>][] = [
-  ['no-folder', 'no folder', { folderOpen: false, search: 'none', snapshot: undefined, round: undefined }],
-  ['searching', 'the search runs', { search: 'searching', snapshot: undefined, round: undefined }],
-  ['no-config', 'nothing found', { search: 'none', snapshot: undefined, round: undefined }],
-  ['several-configs', 'several, none chosen', { search: 'several', snapshot: undefined, round: undefined }],
-  ['untrusted', 'whatever else', { isTrusted: false }],
+  ['no-folder', 'without a folder', { folderOpen: false, search: 'none', snapshot: undefined, round: undefined }],
+  ['searching', 'while the search runs', { search: 'searching', snapshot: undefined, round: undefined }],
+  ['no-config', 'if no config was found', { search: 'none', snapshot: undefined, round: undefined }],
+  [
+    'several-configs',
+    'if several configs were found and none is chosen',
+    { search: 'several', snapshot: undefined, round: undefined },
+  ],
+  ['untrusted', 'in an untrusted folder, whatever else holds', { isTrusted: false }],
   [
     'stats-off',
-    'stats off in the config',
+    'if the config turns statistics off',
     { metricsPath: 'servers', statsOn: false, snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
   ],
   [
     'path-unsupported',
-    'the synchronous engine',
+    'for the synchronous engine',
     { metricsPath: 'none', snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
   ],
-  ['no-run-found', 'nobody named a dashboard and none answers', dashboardFails('refused', 'default')],
-  ['no-run-found', 'the dashboard lists no node', { snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) }],
-  ['refused', 'the named dashboard refuses', dashboardFails('refused')],
-  ['refused', 'the node refuses', nodeFails('refused')],
-  ['name-not-resolved', 'the named dashboard has no address', dashboardFails('name-not-resolved')],
-  ['certificate-not-trusted', 'a certificate', dashboardFails('certificate-not-trusted')],
-  ['time-out', 'the dashboard is silent', dashboardFails('time-out')],
-  ['nodes-not-reachable', 'the dashboard answers, its nodes are silent', nodeFails('time-out')],
-  ['nodes-not-reachable', 'no way to the nodes', nodeFails('unreachable')],
-  ['unauthorised', 'a token is asked for, also by a dashboard nobody named', dashboardFails('unauthorised', 'default')],
-  ['forbidden', 'the token is wrong', dashboardFails('forbidden')],
-  ['too-large', 'an answer over the cap', nodeFails('too-large')],
-  ['failed', 'HTML instead of metrics', nodeFails('wrong-type')],
-  ['failed', 'cut answers', nodeFails('cut')],
-  ['no-engine-series', 'agents without engines', { snapshot: snapshot({ targets: [target('empty')] }) }],
+  ['no-run-found', 'if no dashboard is named and none answers', dashboardFails('refused', 'default')],
+  ['no-run-found', 'if the dashboard lists no node', { snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) }],
+  ['refused', 'if the named dashboard refuses', dashboardFails('refused')],
+  ['refused', 'if the node refuses', nodeFails('refused')],
+  ['name-not-resolved', 'if the named dashboard has no address', dashboardFails('name-not-resolved')],
+  ['certificate-not-trusted', 'if a certificate is not trusted', dashboardFails('certificate-not-trusted')],
+  ['time-out', 'if the dashboard does not answer in time', dashboardFails('time-out')],
+  ['nodes-not-reachable', 'if the dashboard answers and its nodes do not', nodeFails('time-out')],
+  ['nodes-not-reachable', 'if there is no route to the nodes', nodeFails('unreachable')],
+  [
+    'unauthorised',
+    'if a dashboard asks for a token, even one that is not named',
+    dashboardFails('unauthorised', 'default'),
+  ],
+  ['forbidden', 'if the token is wrong', dashboardFails('forbidden')],
+  ['too-large', 'if an answer exceeds the size limit', nodeFails('too-large')],
+  ['failed', 'if a target answers with HTML', nodeFails('wrong-type')],
+  ['failed', 'if answers break off', nodeFails('cut')],
+  ['no-engine-series', 'if agents show no engines', { snapshot: snapshot({ targets: [target('empty')] }) }],
   [
     'router-only',
-    'a proxy that shows nothing',
+    'for a proxy without engine series',
     { snapshot: snapshot({ targets: [{ ...target('empty'), kind: 'router' }] }) },
   ],
   [
     'router-only',
-    'a proxy without /metrics',
+    'for a proxy without /metrics',
     { ...nodeFails('status'), snapshot: snapshot({ targets: [{ ...target('failed', 'HTTP 404'), kind: 'router' }] }) },
   ],
   [
     'refused',
-    'a proxy that is not there',
+    'for a proxy that does not run',
     { ...nodeFails('refused'), snapshot: snapshot({ targets: [{ ...target('failed', 'refused'), kind: 'router' }] }) },
   ],
   [
     'unauthorised',
-    'stats off, and the dashboard does not say where the nodes are',
+    'if statistics are off and the dashboard asks for a token',
     { ...dashboardFails('unauthorised'), metricsPath: 'servers', statsOn: false },
   ],
-  ['nodes-not-reachable', 'the dashboard’s names mean nothing here', nodeFails('name-not-resolved')],
+  ['nodes-not-reachable', 'if the dashboard’s host names cannot be resolved here', nodeFails('name-not-resolved')],
   [
     'prometheus-failed',
-    'the source does not answer',
+    'if the source does not answer',
     { ...fromPrometheus('failed', 'The connection was refused.'), metricsPath: 'none' },
   ],
-  ['prometheus-empty', 'the source has another run', fromPrometheus('empty', 'nothing fits')],
-  ['prometheus-old', 'the source stands still', fromPrometheus('old', 'An hour old.')],
+  ['prometheus-empty', 'if the source has another run', fromPrometheus('empty', 'nothing fits')],
+  ['prometheus-old', 'if the source has no recent samples', fromPrometheus('old', 'An hour old.')],
   [
     'stats-off',
-    'nobody has what the config turns off',
+    'if the source has nothing, because the config turns it off',
     { ...fromPrometheus('empty'), metricsPath: 'servers', statsOn: false },
   ],
-  ['fresh', 'the source answers, whatever Ray says', { ...fromPrometheus('ok'), metricsPath: 'none', statsOn: false }],
-  ['fresh', 'the source answers in part, which a finding says', fromPrometheus('partial', 'One query failed.')],
-  ['second-scrape', 'the first scrape', { snapshot: snapshot({ window: undefined }) }],
+  [
+    'fresh',
+    'if the source answers, whatever Ray says',
+    { ...fromPrometheus('ok'), metricsPath: 'none', statsOn: false },
+  ],
+  ['fresh', 'if the source answers in part, which a finding says', fromPrometheus('partial', 'One query failed.')],
+  ['second-scrape', 'after the first scrape', { snapshot: snapshot({ window: undefined }) }],
   [
     'partial',
-    'one of two fails',
+    'if one of two targets fails',
     { snapshot: snapshot({ targets: [target('ok'), target('failed', 'connection refused')] }) },
   ],
-  ['stale', 'nothing for minutes', { now: now + 200_000 }],
-  ['held', 'one reader', { round: round({ hold: 'one-reader' }) }],
-  ['held', 'version unknown', { round: round({ hold: 'version-unknown' }), snapshot: undefined }],
-  ['fresh', 'held but scraped anyway', { round: round({ hold: 'one-reader' }), ignoreHold: true }],
-  ['replaying', 'a recording is replayed', { replay: { folder: 'scrapes', step: 1, steps: 3 }, isTrusted: false }],
-  ['timer-stopped', 'a person stopped it', { timer: 'stopped' }],
-  ['fresh', 'on command only', { timer: 'on command' }],
+  ['stale', 'if the last scrape was minutes ago', { now: now + 200_000 }],
+  ['held', 'on a Ray that hands gauges to one reader', { round: round({ hold: 'one-reader' }) }],
+  ['held', 'while Ray’s version is unknown', { round: round({ hold: 'version-unknown' }), snapshot: undefined }],
+  ['fresh', 'if the timer scrapes anyway', { round: round({ hold: 'one-reader' }), ignoreHold: true }],
+  ['replaying', 'while a capture is replayed', { replay: { folder: 'scrapes', step: 1, steps: 3 }, isTrusted: false }],
+  ['timer-stopped', 'if a person stopped the timer', { timer: 'stopped' }],
+  ['fresh', 'if scrapes run on command only', { timer: 'on command' }],
   [
     'new-session',
-    'the cluster began anew',
+    'if the cluster restarted',
     { round: round({ isNewSession: true }), snapshot: snapshot({ window: undefined }) },
   ],
-  ['fresh', 'all is well', {}],
+  ['fresh', 'if all is well', {}],
 ];
 
-describe('the state of a window', () => {
-  for (const [state, why, change] of table) {
-    it(`${state}: ${why}`, () => {
+describe('the status of a VS Code window', () => {
+  for (const [state, when, change] of table) {
+    it(`is ${state} ${when}`, () => {
       const status = statusOf(facts(change));
       assert.equal(status.state, state);
       assert.ok(status.message.startsWith(states[state].message), status.message);
     });
   }
 
-  it('has a row for every state, and every state but the good and the waiting ones has a way on', () => {
+  it('covers every state, and every state that needs a person has an action', () => {
     assert.deepEqual(new Set(table.map(([state]) => state)), new Set(Object.keys(states)));
     for (const [id, { tone, actions }] of Object.entries(states))
       if (tone === 'broken' || tone === 'neutral') assert.ok(actions.length > 0, id);

@@ -1,7 +1,4 @@
-/**
- * Several runs in one real Prometheus: whose series are taken, what is said of them, and what is said where none can be
- * had.
- */
+/** Which series are a run's if several runs share one real Prometheus, and what is said if there are none. */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { serverTarget } from '../../../src/discovery/targets';
@@ -15,7 +12,7 @@ import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prom
 import { replayRecording } from '../support/replay';
 import { catalogIndex } from '../support/catalogIndex';
 
-/** As they all end now. */
+/** When all recordings end. */
 const end = 1_790_000_000_000;
 const shifted = (name: RecordingName, last: string): RecordedStep[] => {
   const { steps } = loadRecording(name);
@@ -26,7 +23,7 @@ const shifted = (name: RecordingName, last: string): RecordedStep[] => {
 const sessionOf = (steps: readonly RecordedStep[]): string =>
   /SessionName="([^"]+)"/.exec(steps[0]?.bodies[0]?.bytes.toString('utf8') ?? '')?.[1] ?? '';
 
-describe('several runs in one real Prometheus', function () {
+describe('a run among several in one Prometheus', function () {
   this.timeout(20_000);
   const sender = createSender();
   const newer = shifted('ray-2.57', '04-load');
@@ -42,8 +39,8 @@ describe('several runs in one real Prometheus', function () {
     )
     .join('');
   let real: RealPrometheus;
-  /** Lets a query read no more than a few samples. */
-  let poor: RealPrometheus;
+  /** Its queries may read a few samples only. */
+  let limited: RealPrometheus;
   let now = end;
 
   before(async function () {
@@ -51,7 +48,7 @@ describe('several runs in one real Prometheus', function () {
     const found = findPrometheus();
     if ('reason' in found) return this.skip();
     real = await startPrometheus(found.path, { openMetrics: `${samples}# EOF\n` });
-    poor = await startPrometheus(found.path, {
+    limited = await startPrometheus(found.path, {
       openMetrics: recordedSamples(newer),
       flags: ['--query.max-samples=700'],
     });
@@ -61,7 +58,7 @@ describe('several runs in one real Prometheus', function () {
   });
   after(async () => {
     await real?.stop();
-    await poor?.stop();
+    await limited?.stop();
     await sender.close();
   });
 
@@ -76,7 +73,7 @@ describe('several runs in one real Prometheus', function () {
     return { ...client, query: (query, at, ...more) => client.query(query, at ?? now, ...more) };
   }
 
-  async function told(
+  async function scrape(
     server: { url: string },
     change: Partial<SourceRequest>,
     context: Partial<EvaluationContext> = {},
@@ -91,7 +88,7 @@ describe('several runs in one real Prometheus', function () {
     const request: SourceRequest = {
       trigger: 'timer',
       discovery,
-      get: () => Promise.reject(new Error('nobody else is asked')),
+      get: () => Promise.reject(new Error('no target is asked')),
       signal: new AbortController().signal,
       timeoutMs: 5000,
       intervalMs: 10_000,
@@ -133,24 +130,24 @@ describe('several runs in one real Prometheus', function () {
     ].sort();
   const ids = ({ engines }: Snapshot): string[] => engines.map(({ id }) => id).sort();
 
-  it('the session that Ray names, whatever else is there', async () => {
-    const { snapshot, report } = await told(real, { session: sessionOf(older) });
+  it('is the session that Ray names', async () => {
+    const { snapshot, report } = await scrape(real, { session: sessionOf(older) });
     assert.deepEqual(ids(snapshot), enginesIn(older));
     assert.match(report?.matchReason ?? '', /as Ray says/);
     assert.ok(snapshot.engines.every(({ node }) => node !== ''));
   });
 
-  it('without one the newest session, and a finding that there are more', async () => {
-    const { snapshot } = await told(real, {});
+  it('is the newest session if Ray names none, with a finding that there are more', async () => {
+    const { snapshot } = await scrape(real, {});
     const newest = [sessionOf(newer), sessionOf(older)].sort().at(-1) as string;
     assert.deepEqual(ids(snapshot), enginesIn(newest === sessionOf(newer) ? newer : older));
     assert.match(snapshot.findings.find(({ id }) => id === 'prometheus-session')?.message ?? '', new RegExp(newest));
   });
 
-  it('workers of another job are in no measure; what SkyRL logs counts them in', async () => {
+  it('has no measures of another job’s workers, but SkyRL’s values count them in', async () => {
     const [other = '', ...ours] = enginesIn(newer);
-    const { snapshot: all } = await told(real, { session: sessionOf(newer) });
-    const { snapshot } = await told(real, { session: sessionOf(newer) }, { otherWorkers: new Set([other]) });
+    const { snapshot: all } = await scrape(real, { session: sessionOf(newer) });
+    const { snapshot } = await scrape(real, { session: sessionOf(newer) }, { otherWorkers: new Set([other]) });
     assert.deepEqual(ids(snapshot), ours);
     const running = (of: Snapshot): number => of.measures['num_requests_running']?.value ?? NaN;
     const own = all.engines.find(({ id }) => id === other)?.measures['num_requests_running']?.value ?? NaN;
@@ -158,7 +155,7 @@ describe('several runs in one real Prometheus', function () {
     assert.equal(snapshot.values['vllm/num_requests_running'], all.values['vllm/num_requests_running']);
   });
 
-  it('an engine whose actor has ended is dead and in no measure', async () => {
+  it('has a dead engine if its actor has ended, which is in no measure', async () => {
     const [dead = ''] = enginesIn(newer);
     const actors = new Map(
       enginesIn(newer).map((workerId) => [
@@ -166,26 +163,26 @@ describe('several runs in one real Prometheus', function () {
         { workerId, className: 'VLLMServerActor', state: workerId === dead ? 'DEAD' : 'ALIVE', jobId: '01' },
       ]),
     );
-    const { snapshot } = await told(real, { session: sessionOf(newer) }, { actors });
+    const { snapshot } = await scrape(real, { session: sessionOf(newer) }, { actors });
     assert.equal(snapshot.engines.find(({ id }) => id === dead)?.state, 'dead');
     assert.equal(snapshot.measures['num_requests_running']?.counted, enginesIn(newer).length - 1);
     assert.equal(snapshot.measures['num_requests_running']?.of, enginesIn(newer).length - 1);
   });
 
-  it('a server by its instance, with the id that a scrape gives it', async () => {
-    const { snapshot } = await told(real, {
+  it('has a server by its instance, with the id that a scrape gives it', async () => {
+    const { snapshot } = await scrape(real, {
       discovery: { targets: [serverTarget('native0:8000', 'vllm', 'setting')], reason: '', ray: {} },
     });
     assert.deepEqual(ids(snapshot), ['http://native0:8000/metrics 0']);
     assert.ok((snapshot.measures['generation_throughput_tok_s']?.value ?? 0) > 0);
   });
 
-  it('nothing that fits: no other series are taken', async () => {
+  it('is empty if nothing matches: no other series are taken', async () => {
     for (const change of [
       { session: 'session_of_nobody' },
       { discovery: { targets: [serverTarget('elsewhere:8000', 'vllm', 'setting')], reason: '', ray: {} } },
     ]) {
-      const { snapshot, report } = await told(real, change);
+      const { snapshot, report } = await scrape(real, change);
       assert.equal(report?.state, 'empty');
       assert.match(
         report?.message ?? '',
@@ -195,16 +192,16 @@ describe('several runs in one real Prometheus', function () {
     }
   });
 
-  it('an hour later it is said to be old, and shown as of then', async () => {
+  it('is reported as old after an hour, and shown as of then', async () => {
     now = end + 3_600_000;
-    const { snapshot, report } = await told(real, { session: sessionOf(newer) });
+    const { snapshot, report } = await scrape(real, { session: sessionOf(newer) });
     assert.equal(report?.state, 'old');
     assert.match(report?.message ?? '', /newest sample of this run is 60 min old|1 h/);
     assert.equal(snapshot.at, end);
     assert.ok(Object.values(snapshot.measures).every(({ to }) => to <= end));
   });
 
-  it('a clock that is ahead of ours is said', async () => {
+  it('has a finding if the server’s clock is ahead', async () => {
     now = end;
     const source = new PrometheusSource({
       catalogIndex,
@@ -212,22 +209,22 @@ describe('several runs in one real Prometheus', function () {
       readIntervalMs: () => Promise.resolve(10_000),
       now: () => end - 120_000,
     });
-    const { snapshot } = await told(real, { session: sessionOf(newer) }, {}, source);
+    const { snapshot } = await scrape(real, { session: sessionOf(newer) }, {}, source);
     assert.match(snapshot.findings.find(({ id }) => id === 'prometheus-clock')?.message ?? '', /2 min ahead/);
   });
 
-  it('some queries fail: what they would have told is missing, and said; all: nothing is shown as live', async () => {
-    const { snapshot, report } = await told(poor, { session: sessionOf(newer) });
+  it('lacks what failed queries would have told, with a finding, and everything if all fail', async () => {
+    const { snapshot, report } = await scrape(limited, { session: sessionOf(newer) });
     assert.equal(report?.state, 'partial', report?.message);
     assert.match(
       snapshot.findings.find(({ id }) => id === 'prometheus-partial')?.message ?? '',
       /queries to Prometheus failed: The query reads more samples than the server allows/,
     );
-    const whole = await replayRecording('ray-2.57', { withActors: false });
-    assert.ok(Object.keys(snapshot.measures).length < Object.keys(whole[3]?.snapshot.measures ?? {}).length);
-    const gone = await told({ url: 'http://127.0.0.1:1' }, { session: sessionOf(newer) });
-    assert.equal(gone.report?.state, 'failed');
-    assert.match(gone.snapshot.targets[0]?.error ?? '', /refused/);
-    assert.deepEqual([gone.snapshot.measures, gone.snapshot.values], [{}, {}]);
+    const complete = await replayRecording('ray-2.57', { withActors: false });
+    assert.ok(Object.keys(snapshot.measures).length < Object.keys(complete[3]?.snapshot.measures ?? {}).length);
+    const unreachable = await scrape({ url: 'http://127.0.0.1:1' }, { session: sessionOf(newer) });
+    assert.equal(unreachable.report?.state, 'failed');
+    assert.match(unreachable.snapshot.targets[0]?.error ?? '', /refused/);
+    assert.deepEqual([unreachable.snapshot.measures, unreachable.snapshot.values], [{}, {}]);
   });
 });

@@ -1,4 +1,4 @@
-/** Prometheus's own judgement on the files we write for it: promtool, and a server that runs by them. */
+/** The files for a Prometheus, checked by promtool. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,11 +31,11 @@ const clusters: Record<string, Discovery> = {
     file,
     dashboard: { ...dashboard, token: { state: 'sent', provider: 'command' } },
   },
-  'servers of their own': { targets: servers, reason: '', ray: {} },
-  both: { targets: [...ray, ...servers], reason: '', ray: {}, dashboard, file },
+  'servers without Ray': { targets: servers, reason: '', ray: {} },
+  'Ray and servers': { targets: [...ray, ...servers], reason: '', ray: {}, dashboard, file },
 };
 
-describe('scrape config and alert rules', () => {
+describe('the files for a Prometheus', () => {
   let tool = '';
   let folder = '';
   before(function () {
@@ -50,26 +50,26 @@ describe('scrape config and alert rules', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   for (const [what, discovery] of Object.entries(clusters)) {
-    it(`promtool accepts the files of ${what}`, async () => {
+    it(`are accepted by promtool for ${what}`, async () => {
       const files = scrapeConfig(discovery);
       for (const { name, text } of files) writeFileSync(join(folder, name), text);
       for (const { name } of files.filter((each) => each.name.includes('prometheus'))) {
-        // A file of Ray's that is not here is said, and is no mistake.
+        // promtool mentions that Ray's file is missing here, which is not an error.
         assert.match(await runToEnd(tool, ['check', 'config', join(folder, name)]), /is valid prometheus config file/);
       }
       const limited = catalog.filter(({ thresholds }) => thresholds).length;
-      const said = await runToEnd(tool, ['check', 'rules', join(folder, 'skyrl-alerts.yml')]);
-      assert.match(said, /SUCCESS: (\d+) rules found/);
-      const count = Number(/(\d+) rules found/.exec(said)?.[1]);
-      assert.ok(count >= limited && count <= 4 * limited, said);
+      const output = await runToEnd(tool, ['check', 'rules', join(folder, 'skyrl-alerts.yml')]);
+      assert.match(output, /SUCCESS: (\d+) rules found/);
+      const count = Number(/(\d+) rules found/.exec(output)?.[1]);
+      assert.ok(count >= limited && count <= 4 * limited, output);
     });
   }
 
   const textOf = (discovery: Discovery, name: string): string =>
     scrapeConfig(discovery).find((each) => each.name === name)?.text ?? '';
 
-  it('lists targets as Prometheus takes them', () => {
-    assert.deepEqual(JSON.parse(textOf(clusters['both'] as Discovery, 'skyrl-targets.json')), [
+  it('list targets in the format of file_sd', () => {
+    assert.deepEqual(JSON.parse(textOf(clusters['Ray and servers'] as Discovery, 'skyrl-targets.json')), [
       { targets: ['192.0.2.9:8000'], labels: {} },
       { targets: ['llm.test:443'], labels: { __scheme__: 'https', __metrics_path__: '/inner/metrics' } },
     ]);
@@ -79,7 +79,7 @@ describe('scrape config and alert rules', () => {
     );
   });
 
-  it('has the dashboard’s service discovery where there is one, and no token', () => {
+  it('use the dashboard’s service discovery if there is one, and hold no token', () => {
     const text = textOf(
       clusters['a Ray cluster on this machine, with a token'] as Discovery,
       'skyrl-prometheus.http_sd.yml',
@@ -87,24 +87,24 @@ describe('scrape config and alert rules', () => {
     assert.match(text, /url: "http:\/\/192\.0\.2\.1:8265\/api\/prometheus\/sd"/);
     assert.match(text, /credentials_file/);
     assert.match(text, /Ray 2\.54\.0 hands each gauge to one reader only/);
-    assert.equal(textOf(clusters['servers of their own'] as Discovery, 'skyrl-prometheus.http_sd.yml'), '');
+    assert.equal(textOf(clusters['servers without Ray'] as Discovery, 'skyrl-prometheus.http_sd.yml'), '');
   });
 
-  it('alerts by engine, in the names that are there', () => {
+  it('alert by engine, in the names of the targets', () => {
     assert.match(
       textOf(clusters['a Ray cluster by its dashboard'] as Discovery, 'skyrl-alerts.yml'),
       /\(max by \(WorkerId\) \(ray_vllm_kv_cache_usage_perc\)\) >= 0\.98/,
     );
-    const native = textOf(clusters['servers of their own'] as Discovery, 'skyrl-alerts.yml');
+    const native = textOf(clusters['servers without Ray'] as Discovery, 'skyrl-alerts.yml');
     assert.match(native, /\(max by \(instance, engine\) \(vllm:kv_cache_usage_perc\)\) >= 0\.9"/);
     assert.ok(!native.includes('ray_'));
   });
 
-  it('says that there is nothing to scrape', () => {
+  it('cannot be made without targets', () => {
     assert.throws(() => scrapeConfig({ targets: [], reason: '', ray: {} }), /No target is known/);
   });
 
-  it('a rule fires on what it is of', async () => {
+  it('have rules that fire for one engine', async () => {
     const rules = textOf(clusters['a Ray cluster by its dashboard'] as Discovery, 'skyrl-alerts.yml');
     writeFileSync(join(folder, 'skyrl-alerts.yml'), rules);
     writeFileSync(

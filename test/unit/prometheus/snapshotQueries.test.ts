@@ -1,6 +1,5 @@
-/** What is asked of a Prometheus for one snapshot: how much of it grows with engines, and how it is packed. */
+/** The queries of one snapshot: which are by subject, whose series they select, and how they are packed. */
 import assert from 'node:assert/strict';
-import { manyTargetsFindings } from '../../../src/collector/runFindings';
 import { packQueries } from '../../../src/prometheus/batch';
 import { skyrlValueQueries } from '../../../src/prometheus/skyrlValueQueries';
 import { measureQueries } from '../../../src/prometheus/measureQueries';
@@ -27,16 +26,16 @@ const scopeOf = (recording: RayRecording): SeriesScope => ({
   sampleNames: indexSampleNames(catalogIndex, 'ray', namesIn(recording)),
 });
 
-describe('the questions for a snapshot from Prometheus', () => {
+describe('the queries for a snapshot', () => {
   const scope = scopeOf('ray-2.57');
-  const pieces = [
+  const queries = [
     ...measureQueries({ catalogIndex, scopes: [scope], rateWindowMs: 60_000 }),
     ...skyrlValueQueries(catalogIndex, [scope], '10s'),
   ];
 
-  it('only what is shown by engine, node, GPU or server is asked by it', () => {
+  it('are by engine, node, GPU or server only if that is shown', () => {
     const kinds = new Map<string, number>();
-    for (const { id, expression } of pieces) {
+    for (const { id, expression } of queries) {
       const kind = id.split(' ')[0] ?? '';
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       const by = [...expression.matchAll(/by \(([^)]*)\)/g)].map(([, labels = '']) => labels);
@@ -51,8 +50,8 @@ describe('the questions for a snapshot from Prometheus', () => {
     for (const kind of ['all', 'own', 'buckets', 'bounds', 'log']) assert.ok((kinds.get(kind) ?? 0) > 5, kind);
   });
 
-  it('each series is the run’s, in the quotes of PromQL; engines’ without other workers, but for what SkyRL logs', () => {
-    for (const { id, expression } of pieces) {
+  it('select only series of the run, and leave other workers out except for SkyRL’s values', () => {
+    for (const { id, expression } of queries) {
       const selectors = [...expression.matchAll(/ray_\w+(\{[^}]*\})?/g)].map(([, braces = '']) => braces);
       assert.ok(
         selectors.length > 0 && selectors.every((braces) => braces.includes('SessionName="s\\"1"')),
@@ -60,34 +59,22 @@ describe('the questions for a snapshot from Prometheus', () => {
       );
       if (id.startsWith('log ')) assert.ok(!expression.includes('WorkerId!~'), expression);
     }
-    assert.ok(pieces.find(({ id }) => id === 'all num_requests_running')?.expression.includes('WorkerId!~"a\\\\.b"'));
-    assert.ok(!pieces.find(({ id }) => id === 'own node_memory_used')?.expression.includes('WorkerId!~'));
+    assert.ok(queries.find(({ id }) => id === 'all num_requests_running')?.expression.includes('WorkerId!~"a\\\\.b"'));
+    assert.ok(!queries.find(({ id }) => id === 'own node_memory_used')?.expression.includes('WorkerId!~'));
   });
 
-  it('a counter that Ray shows twice is asked for once', () => {
+  it('ask once for a counter that Ray shows twice', () => {
     const doubled = scopeOf('ray-2.51');
     assert.deepEqual(doubled.sampleNames.names.get('generation_tokens counter'), ['ray_vllm_generation_tokens_total']);
   });
 
-  it('travels in a few queries, each of a length that proxies take', () => {
-    const queries = packQueries(pieces);
-    assert.ok(queries.length >= 2 && queries.length <= 16, String(queries.length));
+  it('are packed into a few, each of a length that proxies accept', () => {
+    const packed = packQueries(queries);
+    assert.ok(packed.length >= 2 && packed.length <= 16, String(packed.length));
     assert.ok(
-      queries.every(({ length }) => length < 24_000),
-      queries.map(({ length }) => length).join(' '),
+      packed.every(({ length }) => length < 24_000),
+      packed.map(({ length }) => length).join(' '),
     );
-    assert.equal(queries.join().split('"skyrl_query"').length - 1, pieces.length);
-  });
-
-  it('from 65 targets on Prometheus is offered, where nothing else was chosen', () => {
-    assert.match(manyTargetsFindings(65, { offersSource: true })[0]?.advice ?? '', /Select Source/);
-    assert.deepEqual(
-      [
-        manyTargetsFindings(64, { offersSource: true }),
-        manyTargetsFindings(65, { offersSource: false }),
-        manyTargetsFindings(65, { offersSource: true, source: {} }),
-      ],
-      [[], [], []],
-    );
+    assert.equal(packed.join().split('"skyrl_query"').length - 1, queries.length);
   });
 });

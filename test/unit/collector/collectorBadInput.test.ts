@@ -1,4 +1,4 @@
-/** Whatever a source answers: words, no hang, no request that should not have been made, and nothing but GET. */
+/** The collector against servers that misbehave: errors have a message, nothing hangs, and only allowed GET requests are made. */
 import assert from 'node:assert/strict';
 import type { DiscoveryInput } from '../../../src/discovery/discover';
 import { noTokens } from '../../../src/discovery/token';
@@ -18,18 +18,19 @@ import {
 import { catalogIndex } from '../support/catalogIndex';
 
 const token = 'tok-4711-secret';
-/** Nothing here needs the moment between two questions to one dashboard. */
+/** Skips the pause between two requests to a dashboard. */
 const clock: Clock = { ...systemClock, after: (_, call) => systemClock.after(0, call) };
 
-/** The timeout of a request: only silence is waited for, so that on a busy machine no other answer is too late. */
+/** The timeout of a request, in ms. Only silence is waited for, so that on a busy machine no other answer is too late. */
 const timeouts = { silence: 2500, answer: 20_000 };
 
-describe('bad input', () => {
+describe('the collector with bad input', () => {
   let client: HttpClient;
   let cluster: Replay;
   let native: NativeReplay;
+  /** A server that redirects lead to. */
   let elsewhere: FixtureServer;
-  let monitor: Collector;
+  let collector: Collector;
   let input: Partial<DiscoveryInput>;
   let timeoutMs: number;
 
@@ -40,7 +41,7 @@ describe('bad input', () => {
     elsewhere = await serve(() => text(200, 'ray_vllm_num_requests_running{WorkerId="w"} 1\n'));
     input = {};
     timeoutMs = timeouts.answer;
-    monitor = new Collector({
+    collector = new Collector({
       catalogIndex,
       get: client.get,
       clock,
@@ -69,7 +70,7 @@ describe('bad input', () => {
   });
 
   afterEach(async () => {
-    monitor.dispose();
+    collector.dispose();
     const toTargets = [...cluster.nodes, native, elsewhere].flatMap(({ requests }) => requests);
     for (const { method, headers } of [...cluster.dashboard.requests, ...toTargets]) {
       assert.equal(method, 'GET');
@@ -77,7 +78,7 @@ describe('bad input', () => {
     }
     for (const { headers } of toTargets) assert.ok(!JSON.stringify(headers).includes(token), 'a target saw the token');
     assert.deepEqual(elsewhere.requests, []);
-    assert.ok(!JSON.stringify([monitor.snapshot, monitor.round]).includes(token), 'the token stands in what is shown');
+    assert.ok(!JSON.stringify([collector.snapshot, collector.round]).includes(token), 'the token is in what is shown');
     await Promise.all([client.close(), cluster.close(), native.close(), elsewhere.close()]);
   });
 
@@ -85,8 +86,8 @@ describe('bad input', () => {
     ['404', () => ({ kind: 'status', status: 404 })],
     ['500', () => ({ kind: 'status', status: 500, body: `<b>${token}</b>` })],
     ['HTML', () => ({ kind: 'html' })],
-    ['half of it', () => ({ kind: 'cut', framed: true })],
-    ['half of it, without a word', () => ({ kind: 'cut', framed: false })],
+    ['half of the body', () => ({ kind: 'cut', framed: true })],
+    ['half of the body, without its length', () => ({ kind: 'cut', framed: false })],
     ['50 MB', () => ({ kind: 'oversize', bytes: 50e6 })],
     ['nothing', () => ({ kind: 'silent' })],
     ['a closed connection', () => ({ kind: 'reset' })],
@@ -95,38 +96,38 @@ describe('bad input', () => {
     ['a redirect to a file', () => ({ kind: 'redirect', to: 'file:///etc/passwd' })],
     ['a redirect to a metadata address', () => ({ kind: 'redirect', to: 'http://169.254.169.254/latest/meta-data' })],
   ];
-  const sources: readonly (readonly [what: string, path: string, of: () => FixtureServer])[] = [
+  const servers: readonly (readonly [what: string, path: string, serverOf: () => FixtureServer])[] = [
     ['the dashboard’s version', '/api/version', () => cluster.dashboard],
-    ['its service discovery', '/api/prometheus/sd', () => cluster.dashboard],
-    ['its actors', '/logical/actors', () => cluster.dashboard],
+    ['the dashboard’s service discovery', '/api/prometheus/sd', () => cluster.dashboard],
+    ['the dashboard’s actors', '/logical/actors', () => cluster.dashboard],
     ['a node', '/metrics', () => cluster.nodes[0] as FixtureServer],
     ['a server', '/metrics', () => native],
     ['a server’s version', '/version', () => native],
     ['a server’s sleep state', '/is_sleeping', () => native],
   ];
-  for (const [what, path, of] of sources) {
+  for (const [what, path, serverOf] of servers) {
     for (const [answer, fault] of faults) {
-      it(`${what}: ${answer}`, async () => {
+      it(`survives ${what} that answers with ${answer}`, async () => {
         const made = fault(elsewhere.url);
         if (made.kind === 'silent') timeoutMs = timeouts.silence;
-        await of().fault(made, path);
-        const began = Date.now();
-        const { targets, engines } = await monitor.scrape('api');
-        assert.ok(Date.now() - began < timeouts.answer, 'no answer is waited for until its timeout');
+        await serverOf().fault(made, path);
+        const startedAt = Date.now();
+        const { targets, engines } = await collector.scrape('api');
+        assert.ok(Date.now() - startedAt < timeouts.answer, 'an answer was waited for until its timeout');
         for (const { url, state, error } of targets) assert.equal(state === 'failed', Boolean(error), url);
-        const { discovery, errors } = monitor.round ?? assert.fail();
-        const said = [discovery.dashboard?.error?.message, ...[...errors.values()].map(({ message }) => message)]
+        const { discovery, errors } = collector.round ?? assert.fail();
+        const messages = [discovery.dashboard?.error?.message, ...[...errors.values()].map(({ message }) => message)]
           .filter(Boolean)
           .join();
-        if (path === '/metrics') assert.ok(said.length >= 8 || answer === '50 MB', said);
-        // What is not the engines' own answer costs no engine.
+        if (path === '/metrics') assert.ok(messages.length >= 8 || answer === '50 MB', messages);
+        // A fault in what is not the engines' own answer loses no engine.
         if (path !== '/metrics' && path !== '/api/version' && path !== '/api/prometheus/sd')
           assert.ok(engines.length >= 3, `${engines.length} engines`);
       });
     }
   }
 
-  it('the service discovery names a file, a metadata address, a name with a password: none is asked for anything', async () => {
+  it('asks no file, metadata address or URL with a password that the service discovery names', async () => {
     const targets = [
       'file:///etc/passwd',
       '169.254.169.254:80',
@@ -136,7 +137,7 @@ describe('bad input', () => {
       ':80',
     ];
     await cluster.dashboard.fault({ kind: 'body', body: JSON.stringify([{ targets }]) }, '/api/prometheus/sd');
-    const snapshot = await monitor.scrape('api');
+    const snapshot = await collector.scrape('api');
     const ray = snapshot.targets.filter(({ kind }) => kind === 'ray');
     assert.deepEqual(
       ray.map(({ url, state }) => [url, state]),
@@ -155,45 +156,45 @@ describe('bad input', () => {
     'http://[fd00:ec2::254]',
     'javascript:alert(1)',
   ]) {
-    it(`a dashboard at ${url} is not asked`, async () => {
+    it(`asks no dashboard at ${url}`, async () => {
       input = { dashboardSetting: url, endpoints: [] };
-      await monitor.scrape('api');
-      assert.equal(monitor.round?.discovery.dashboard?.error?.kind, 'not-allowed');
+      await collector.scrape('api');
+      assert.equal(collector.round?.discovery.dashboard?.error?.kind, 'not-allowed');
     });
   }
 
-  it('a fresh service-discovery file whose targets refuse: the dashboard’s own, and it is said', async () => {
+  it('uses the dashboard’s targets, and says so, if the targets of a recent service-discovery file refuse', async () => {
     cluster.rayTmpDir.write(JSON.stringify([{ targets: ['127.0.0.1:1', '127.0.0.1:2'] }]));
     input = {
       environment: { RAY_TMPDIR: cluster.rayTmpDir.path, HOME: '/nonexistent', RAY_AUTH_TOKEN: token },
       endpoints: [],
     };
-    const { targets } = await monitor.scrape('api');
+    const { targets } = await collector.scrape('api');
     assert.deepEqual(
       targets.map(({ url, state }) => [url, state]),
       cluster.nodes.map(({ url }) => [`${url}/metrics`, 'ok']),
     );
-    assert.match(monitor.round?.discovery.reason ?? '', /None of the targets in the service-discovery file answers/);
-    // The timer does not go to the dead ones again and again.
-    await monitor.tick();
+    assert.match(collector.round?.discovery.reason ?? '', /None of the targets in the service-discovery file answers/);
+    // The timer does not ask the dead targets again.
+    await collector.tick();
     assert.deepEqual(
-      monitor.round?.discovery.targets.map(({ discoveredBy }) => discoveredBy),
+      collector.round?.discovery.targets.map(({ discoveredBy }) => discoveredBy),
       ['dashboard', 'dashboard'],
     );
   });
 
-  it('…and without a dashboard the refused targets stay, with words', async () => {
+  it('keeps the targets that refuse, with their errors, if there is no dashboard', async () => {
     cluster.rayTmpDir.write(JSON.stringify([{ targets: ['127.0.0.1:1'] }]));
     input = {
       dashboardSetting: 'http://127.0.0.1:3',
       environment: { RAY_TMPDIR: cluster.rayTmpDir.path, HOME: '/nonexistent' },
       endpoints: [],
     };
-    const { targets } = await monitor.scrape('api');
+    const { targets } = await collector.scrape('api');
     assert.deepEqual(
       targets.map(({ state, error }) => [state, error]),
       [['failed', 'connection refused']],
     );
-    assert.match(monitor.round?.discovery.reason ?? '', /its cluster has ended/);
+    assert.match(collector.round?.discovery.reason ?? '', /its cluster has ended/);
   });
 });

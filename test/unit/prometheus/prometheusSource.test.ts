@@ -1,7 +1,4 @@
-/**
- * Recorded scrapes as data of a real Prometheus, and of another server behind the same API: what it makes of them and
- * what we make of them, asked the same thing.
- */
+/** Recorded scrapes in a real Prometheus and a real VictoriaMetrics: the snapshots from there and from scraping are the same. */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { scrapeFactsFromTotals, extractScrapeFacts, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
@@ -39,14 +36,14 @@ for (const [name, { server, find, start }] of [
   ['ray-2.51', prometheus],
   ['ray-2.57', victoria],
 ] as const satisfies readonly (readonly [RayRecording, ServerKind])[]) {
-  describe(`${name} in a real ${server}`, function () {
+  describe(`the source from ${name} in a real ${server}`, function () {
     this.timeout(20_000);
     const sender = createSender();
     let real: RealPrometheus;
     let client: PrometheusClient;
     let scraped: ReplayedStep[];
-    /** As Prometheus tells the same steps. */
-    const told: Snapshot[] = [];
+    /** The same scrapes from the server. */
+    const snapshots: Snapshot[] = [];
     const facts: ScrapeFacts[] = [];
     /** The server's now. */
     let now = 0;
@@ -54,12 +51,12 @@ for (const [name, { server, find, start }] of [
     const request = (): SourceRequest => ({
       trigger: 'timer',
       discovery: { targets: [0, 1].map(targetOf), reason: '', ray: {} },
-      get: () => Promise.reject(new Error('nobody else is asked')),
+      get: () => Promise.reject(new Error('no target is asked')),
       signal: new AbortController().signal,
       timeoutMs: 5000,
       intervalMs: 10_000,
       session: undefined,
-      rediscover: () => Promise.reject(new Error('not again')),
+      rediscover: () => Promise.reject(new Error('discovered twice')),
     });
 
     before(async function () {
@@ -102,7 +99,7 @@ for (const [name, { server, find, start }] of [
           findings: [],
         });
         assert.equal(report?.message, '');
-        told.push(snapshot);
+        snapshots.push(snapshot);
         assert.ok(engineCounters);
         facts.push(scrapeFactsFromTotals(snapshot, engineCounters));
       }
@@ -112,9 +109,9 @@ for (const [name, { server, find, start }] of [
       await sender.close();
     });
 
-    it('SkyRL’s values are the same from either', () => {
+    it('gives the same SkyRL values', () => {
       for (const [index, { step, snapshot }] of scraped.entries()) {
-        const own = told[index] as Snapshot;
+        const own = snapshots[index] as Snapshot;
         const differing = differences(snapshot.values, own.values).filter((key) => !mayDiffer(key, step.name));
         assert.deepEqual(
           differing,
@@ -124,12 +121,12 @@ for (const [name, { server, find, start }] of [
       }
     });
 
-    it('an engine’s rates, means and quantiles are those of x - x offset over the same window', async () => {
-      let asked = 0;
+    it('agrees with an engine’s scraped rates, means and quantiles over the same window', async () => {
+      let compared = 0;
       for (const [index, { step, snapshot }] of scraped.entries()) {
         const before = new Set(scraped[index - 1]?.snapshot.engines.map(({ id }) => id));
         for (const engine of snapshot.engines.filter(({ id, state }) => state === 'active' && before.has(id))) {
-          for (const [id, query] of Object.entries(named)) {
+          for (const [id, query] of Object.entries(queriesByMeasure)) {
             const measure = engine.measures[id];
             if (measure?.from === undefined) continue;
             const [sample] = await real.ask(query(engine.workerId ?? '', measure.to - measure.from), measure.to);
@@ -137,23 +134,23 @@ for (const [name, { server, find, start }] of [
             // A rate is over whole reports of Ray's agent, not over the time between two answers.
             const { to, from } = measure;
             const expected =
-              id === 'generation_throughput_tok_s' ? (measure.value * reported(to - from)) / 1000 : measure.value;
+              id === 'generation_throughput_tok_s' ? (measure.value * countedMs(to - from)) / 1000 : measure.value;
             assert.ok(near(value, expected), `${step.name} ${engine.name} ${id}: ${value} and ${expected}`);
-            asked += 1;
+            compared += 1;
           }
         }
       }
-      assert.ok(asked > 20, String(asked));
+      assert.ok(compared > 20, String(compared));
     });
 
-    it('what the catalog’s PromQL gives is what the snapshot has', async () => {
+    it('gives measures that are the catalog’s PromQL', async () => {
       const index = scraped.findIndex(({ step }) => step.name === '04-load');
       const { step } = scraped[index] as ReplayedStep;
-      const { measures } = told[index] as Snapshot;
+      const { measures } = snapshots[index] as Snapshot;
       let compared = 0;
       for (const row of catalog) {
         const measure = measures[row.id];
-        // A held row may be of longer ago; the highest quotient of several is not the quotient of sums.
+        // A value that is set once may be older; the highest quotient of several is not the quotient of sums.
         if (
           !measure ||
           row.promql === '' ||
@@ -162,7 +159,7 @@ for (const [name, { server, find, start }] of [
         )
           continue;
         const [sample] = await real.ask(row.promql.replaceAll('$w', '1m'), step.at);
-        // Ray 2.52 wrote counters without _total; there the names as they are shown are others.
+        // Ray 2.52 writes counters without _total, which the shown PromQL does not have.
         if (!sample) continue;
         assert.ok(near(Number(sample.value[1]), measure.value), `${row.id}: ${sample.value[1]} and ${measure.value}`);
         compared += 1;
@@ -170,7 +167,7 @@ for (const [name, { server, find, start }] of [
       assert.ok(compared > 40, String(compared));
     });
 
-    it('a generation record adds up the same from either', () => {
+    it('gives a generation record the same sums', () => {
       const [own, other] = [new CounterTotals(), new CounterTotals()];
       for (const [index, { snapshot, answers }] of scraped.slice(0, 4).entries()) {
         own.add(extractScrapeFacts(snapshot, answers).counters);
@@ -192,12 +189,12 @@ for (const [name, { server, find, start }] of [
       );
     });
 
-    it('the past comes at even steps up to now, once each, with what Prometheus has at each', async () => {
+    it('gives the past at even steps up to now, each once, with what the server has', async () => {
       const {
         step: { at: to },
       } = scraped.find(({ step }) => step.name === '04-load') as ReplayedStep;
       const from = (scraped[0]?.step.at ?? 0) - 1;
-      const { engines } = told[3] as Snapshot;
+      const { engines } = snapshots[3] as Snapshot;
       const { signal } = new AbortController();
       const session = /^session_[\w-]+/.exec(
         loadRecording(name)
@@ -235,7 +232,7 @@ for (const [name, { server, find, start }] of [
         );
       }
       assert.ok(past.some(({ measures }) => measures['ttft_seconds_p95'] && measures['generation_throughput_tok_s']));
-      const nobodys = await fetchBackfill({
+      const pastOfAnother = await fetchBackfill({
         catalogIndex,
         client,
         intervalMs: 10_000,
@@ -248,14 +245,14 @@ for (const [name, { server, find, start }] of [
         timeoutMs: 10_000,
         warn: assert.fail,
       });
-      assert.deepEqual(nobodys, []);
-      // The last hour is kept where the hours before it cannot be had, and that is said.
+      assert.deepEqual(pastOfAnother, []);
+      // If older hours cannot be read, the last hour is kept, with a warning.
       const slow: typeof client = {
         ...client,
         queryRange: (query, range, ...more) =>
           range.stepMs === 60_000 ? Promise.reject(new Error('too slow')) : client.queryRange(query, range, ...more),
       };
-      const said: string[] = [];
+      const warnings: string[] = [];
       const young = {
         catalogIndex,
         discovery: request().discovery,
@@ -266,7 +263,7 @@ for (const [name, { server, find, start }] of [
         signal,
         timeoutMs: 10_000,
         intervalMs: 10_000,
-        warn: (words: string) => said.push(words),
+        warn: (warning: string) => warnings.push(warning),
       };
       const kept = (await fetchBackfill({ ...young, client: slow })).map(({ at }) => at);
       // VictoriaMetrics puts the times of a long range on whole steps.
@@ -278,11 +275,11 @@ for (const [name, { server, find, start }] of [
               (time) => time >= (scraped[0]?.step.at ?? 0),
             ),
       );
-      assert.match(said.join(), /older than an hour.*too slow/);
+      assert.match(warnings.join(), /older than an hour.*too slow/);
     });
 
-    it('engines and their states, the spread and the counts are there', () => {
-      const { engines, measures, targets, window } = told[1] as Snapshot;
+    it('gives engines with states, spreads and counts', () => {
+      const { engines, measures, targets, window } = snapshots[1] as Snapshot;
       assert.deepEqual(engines.map(({ id }) => id).sort(), scraped[1]?.snapshot.engines.map(({ id }) => id).sort());
       assert.ok(
         engines.every(({ state }) => state === 'active'),
@@ -297,7 +294,7 @@ for (const [name, { server, find, start }] of [
   });
 }
 
-/** Keys of which the two do not say the same. */
+/** Keys whose values differ. */
 function differences(a: Record<string, number>, b: Record<string, number>): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
     (key) => a[key] === undefined || b[key] === undefined || !near(a[key], b[key]),
@@ -305,9 +302,8 @@ function differences(a: Record<string, number>, b: Record<string, number>): stri
 }
 
 /**
- * Blocks that promtool makes hold no mark where a series ended, so a gauge that is gone stands for five minutes more.
- * And an engine that began within the step counts from 0 in a scrape; in Prometheus it has no sample to subtract, so
- * that it is left out of that step.
+ * Blocks that promtool makes have no stale markers, so a gauge that has ended is repeated for five minutes. An engine
+ * that began within the step counts from 0 in a scrape; in Prometheus it has no earlier sample, so it is left out.
  */
 const mayDiffer = (key: string, step: string): boolean =>
   /running|waiting|kv_cache/.test(key) ? !/^0[1-4]-/.test(step) : step === '11-engine1-restarted';
@@ -315,8 +311,8 @@ const mayDiffer = (key: string, step: string): boolean =>
 const worker = (id: string): string => `{WorkerId="${id}"}`;
 const difference = (name: string, id: string, ms: number): string =>
   `(${name}${worker(id)} - ${name}${worker(id)} offset ${ms}ms)`;
-/** By measure, the query that asks the same of one engine over so many ms. */
-const named: Record<string, (workerId: string, ms: number) => string> = {
+/** By measure, a query for the same number of one engine over a time in ms. */
+const queriesByMeasure: Record<string, (workerId: string, ms: number) => string> = {
   generation_throughput_tok_s: (id, ms) => `sum(${difference('ray_vllm_generation_tokens_total', id, ms)})`,
   prefix_cache_hit_rate: (id, ms) =>
     `sum(${difference('ray_vllm_prefix_cache_hits_total', id, ms)}) / sum(${difference('ray_vllm_prefix_cache_queries_total', id, ms)})`,
@@ -329,5 +325,5 @@ const named: Record<string, (workerId: string, ms: number) => string> = {
   tpot_seconds_p99: (id, ms) =>
     `histogram_quantile(0.99, sum by (le) (${difference('ray_vllm_inter_token_latency_seconds_bucket', id, ms)}))`,
 };
-/** As the window counts it: one report covers ten seconds at least. */
-const reported = (ms: number): number => Math.max(10_000, ms);
+/** The time that a rate window counts: at least one report of ten seconds. */
+const countedMs = (ms: number): number => Math.max(10_000, ms);

@@ -1,4 +1,4 @@
-/** A real VictoriaMetrics: what it answers by Prometheus's API in its own words, and what it does not have. */
+/** The client of a real VictoriaMetrics: its results and messages, and what its API lacks. */
 import assert from 'node:assert/strict';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
 import type { PrometheusError } from '../../../src/prometheus/errors';
@@ -16,7 +16,7 @@ const samples = Array.from({ length: 61 }, (_, index) => index * 10)
   .join('\n');
 const end = (begin + 600) * 1000;
 
-describe('a real VictoriaMetrics', () => {
+describe('the client of a real VictoriaMetrics', () => {
   const sender = createSender();
   let real: RealPrometheus;
   let client: PrometheusClient;
@@ -39,7 +39,7 @@ describe('a real VictoriaMetrics', () => {
     await sender.close();
   });
 
-  it('answers queries, ranges, names and labels', async () => {
+  it('gets queries, ranges, names and labels', async () => {
     const { data } = await client.query('rate(tokens_total[1m])', end, signal);
     assert.ok(data.type === 'vector');
     assert.deepEqual(
@@ -53,22 +53,22 @@ describe('a real VictoriaMetrics', () => {
     assert.deepEqual(await client.targets(signal), []);
   });
 
-  it('has no parser to ask, and says so as a server without that path: scratchpads then have their own grammar alone', async () => {
+  it('formats nothing, because this server has no formatter, so that scratchpads use their own grammar', async () => {
     assert.equal(await client.formatQuery('sum(usage)', signal), undefined);
     assert.equal((await client.metadata(signal)).size, 0);
   });
 
-  for (const [query, kind, said] of [
+  for (const [query, kind, message] of [
     ['sum(rate(tokens_total[1m])', 'bad-query', /^argList: unexpected token/],
     ['foo bar', 'bad-query', /^unparsed data left: "bar"/],
     ['unknown_fn(usage)', 'bad-query', /^unknown func/],
     ['usage{engine=~"("}', 'bad-query', /invalid regexp/],
     ['{engine="0"} * on () {engine="0"}', 'execution', /duplicate time series/],
   ] as const) {
-    it(`${query}: ${kind}, without the query again`, async () => {
+    it(`rejects ${query} as ${kind}, without repeating the query`, async () => {
       await assert.rejects(client.query(query, end, signal), (error: PrometheusError) => {
         assert.equal(error.kind, kind, error.serverMessage);
-        assert.match(error.serverMessage, said);
+        assert.match(error.serverMessage, message);
         return true;
       });
     });
