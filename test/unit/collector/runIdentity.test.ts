@@ -1,0 +1,95 @@
+/** Which run a scrape is of. */
+import assert from 'node:assert/strict';
+import type { Actor } from '../../../src/discovery/actors';
+import type { Discovery } from '../../../src/discovery/discover';
+import {
+  afterDiscovery,
+  decideRun,
+  runIdOf,
+  unknownRun,
+  type RunDecision,
+  type RunEvidence,
+  type RunIdentity,
+} from '../../../src/collector/runIdentity';
+
+const discovery = (change: Partial<Discovery> = {}): Discovery => ({ targets: [], reason: '', ray: {}, ...change });
+const dashboardAt = (url: string): NonNullable<Discovery['dashboard']> => ({
+  url,
+  configuredBy: 'setting',
+  typedByUser: true,
+  state: 'ok',
+  token: { state: 'none' },
+});
+const actorsOf = (jobId: string): Map<string, Actor> =>
+  new Map([[`worker ${jobId}`, { workerId: `worker ${jobId}`, className: 'VLLMServerActor', state: 'ALIVE', jobId }]]);
+const noChoice = { expectedEngines: undefined };
+
+function decide(known: RunIdentity, change: Partial<RunEvidence>): RunDecision {
+  const evidence = { discovery: discovery(), sessions: new Set<string>(), rayVersion: undefined, models: new Map() };
+  return decideRun(known, { ...evidence, actors: undefined, ...change }, noChoice);
+}
+
+describe('the identity of a run', () => {
+  const known: RunIdentity = { ...unknownRun, session: 'session_a', rayVersion: '2.56.0' };
+
+  it('takes the first session that series name, which is not a change of session', () => {
+    const { identity, isNewSession, isOtherRun } = decide(unknownRun, { sessions: new Set(['session_a']) });
+    assert.deepEqual([identity.session, isNewSession, isOtherRun], ['session_a', false, false]);
+  });
+
+  it('stays while its session is among those of the series, or none is named', () => {
+    for (const sessions of [new Set(['session_b', 'session_a']), new Set<string>()]) {
+      const { identity, isOtherRun } = decide(known, { sessions });
+      assert.deepEqual([identity.session, isOtherRun], ['session_a', false]);
+    }
+  });
+
+  it('is another run with another session: the version and the choice of before do not count', () => {
+    const before = decide(known, { actors: actorsOf('01') }).identity;
+    const { identity, isNewSession, isOtherRun } = decide(before, {
+      sessions: new Set(['session_b']),
+      discovery: discovery({ ray: { version: '2.57.0' } }),
+    });
+    assert.deepEqual([identity.session, identity.rayVersion, identity.choice], ['session_b', '2.57.0', undefined]);
+    assert.deepEqual([isNewSession, isOtherRun], [true, true]);
+  });
+
+  it('is another run with another job in the same session', () => {
+    const first = decide(known, { actors: actorsOf('01') });
+    assert.deepEqual([first.identity.choice?.job, first.isOtherRun], ['01', false]);
+    const second = decide(first.identity, { actors: actorsOf('02') });
+    assert.deepEqual([second.identity.choice?.job, second.isNewSession, second.isOtherRun], ['02', false, true]);
+  });
+
+  it('keeps the choice of before if the dashboard lists no actors', () => {
+    const { identity } = decide(known, { actors: actorsOf('01') });
+    const after = decide(identity, { actors: undefined });
+    assert.equal(after.identity.choice, identity.choice);
+    assert.equal(after.isOtherRun, false);
+  });
+
+  it('takes Ray’s version from series only if it is unknown', () => {
+    assert.equal(decide(unknownRun, { rayVersion: '2.57.0' }).identity.rayVersion, '2.57.0');
+    assert.equal(decide(known, { rayVersion: '2.57.0' }).identity.rayVersion, '2.56.0');
+  });
+
+  it('keeps Ray’s version through a discovery without one, but not with another dashboard', () => {
+    const before = discovery({ dashboard: dashboardAt('http://192.0.2.1:8265') });
+    const other = discovery({ dashboard: dashboardAt('http://192.0.2.2:8265') });
+    assert.equal(afterDiscovery(known, before, before).rayVersion, '2.56.0');
+    assert.equal(afterDiscovery(known, undefined, other).rayVersion, '2.56.0');
+    assert.equal(afterDiscovery(known, before, other).rayVersion, undefined);
+    assert.equal(afterDiscovery(known, before, { ...other, ray: { version: '2.51.0' } }).rayVersion, '2.51.0');
+  });
+
+  it('has the session as its id on Ray, and the sorted URLs natively', () => {
+    const ray = { url: 'http://192.0.2.1:1/metrics', kind: 'ray', discoveredBy: 'file' } as const;
+    const servers = (['http://b/metrics', 'http://a/metrics'] as const).map(
+      (url) => ({ url, kind: 'vllm', discoveredBy: 'config' }) as const,
+    );
+    assert.equal(runIdOf({ targets: [ray, ...servers], ray: { session: 'session_b' } }, 'session_a'), 'session_a');
+    assert.equal(runIdOf({ targets: [ray], ray: { session: 'session_b' } }, undefined), 'session_b');
+    assert.equal(runIdOf({ targets: servers, ray: {} }, 'session_a'), 'http://a/metrics http://b/metrics');
+    assert.equal(runIdOf(undefined, undefined), '');
+  });
+});
