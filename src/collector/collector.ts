@@ -12,6 +12,7 @@ import { ScrapePipeline, type PipelineOptions } from './scrapePipeline';
 import { ScrapeQueue } from './scrapeQueue';
 import type { MetricsResponse } from './snapshotSource';
 
+/** What a collector needs, and what it calls. */
 export interface CollectorOptions {
   get: HttpGet;
   clock: Clock;
@@ -104,6 +105,7 @@ export class Collector {
     return backoffDelayMs(this.emptyScrapes, intervalMs);
   }
 
+  /** Ends the scrape that runs; later requests reject. */
   dispose(): void {
     this.cancellation.abort(new Error('SkyRL Metrics has been stopped.'));
   }

@@ -20,6 +20,7 @@ export interface MeasuringWindow {
   readonly pausedAt?: number;
 }
 
+/** An open measuring window without a pause. `from`: Unix ms. */
 export const newMeasuringWindow = (readingsAtStart: ReadingsByUrl, from: number): MeasuringWindow => ({
   from,
   readingsAtStart,

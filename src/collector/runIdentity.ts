@@ -12,6 +12,7 @@ export interface RunIdentity {
   readonly choice: RunChoice | undefined;
 }
 
+/** The identity before the first scrape. */
 export const unknownRun: RunIdentity = { session: undefined, rayVersion: undefined, choice: undefined };
 
 /** What a scrape says about its run. */

@@ -1,6 +1,7 @@
 /** The timer: one task after the other, never two at a time, not stopped by one that fails. */
 import type { Clock } from '../shared/clock';
 
+/** What the timer does, and when. */
 export interface ScheduleOptions {
   clock: Clock;
   /** What the timer does. A rejection goes to `onError`, and the timer continues. */
@@ -12,6 +13,7 @@ export interface ScheduleOptions {
   nextIntervalMs: () => number | undefined;
 }
 
+/** A timer. */
 export interface Schedule {
   /** Asks for the interval again, and runs at once what is due by it. */
   update(): void;

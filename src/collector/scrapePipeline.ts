@@ -16,6 +16,7 @@ import { noServerFacts, ServerFactsReader } from './serverFactsReader';
 import type { EvaluationContext, SnapshotSource, SourceEvidence, SourceResult } from './snapshotSource';
 import { TargetSource } from './targetSource';
 
+/** What all scrapes of a run share. */
 export interface PipelineOptions {
   get: HttpGet;
   clock: Clock;

@@ -13,6 +13,7 @@ export class ScrapeQueue {
     private readonly onChange: () => void,
   ) {}
 
+  /** Whether a scrape runs. */
   get isRunning(): boolean {
     return this.running !== undefined;
   }

@@ -29,6 +29,7 @@ export interface TargetResponse<Result> {
   error?: HttpError;
 }
 
+/** How targets are asked, and what reads their bodies. */
 export interface ScrapeOptions<Result> {
   get: HttpGet;
   /** The reader of a target. What it throws is that target's failure. */

@@ -19,6 +19,7 @@ export interface ServerFactsInput {
   expectedEngines: number | undefined;
 }
 
+/** No server was asked, or none answered. */
 export const noServerFacts: ServerFactsIndex = { serverFactsByUrl: new Map(), serverFactsByWorker: new Map() };
 
 const serverKinds = new Set<Target['kind']>(['vllm', 'dynamo']);

@@ -77,6 +77,7 @@ export class TargetSource implements SnapshotSource {
     return this.clock.now() < this.distrustedUntil;
   }
 
+  /** Forgets the scrapes of another run. */
   reset(): void {
     this.snapshotBuilder = new SnapshotBuilder(this.catalogIndex);
   }
@@ -96,6 +97,7 @@ export class TargetSource implements SnapshotSource {
     return this.expositions.lastBody(url);
   }
 
+  /** Scrapes the targets. Failures are part of the evidence. */
   async collect(request: SourceRequest): Promise<SourceEvidence> {
     const { discovery } = request;
     const answers = await this.scrape(discovery.targets, request);
@@ -104,6 +106,7 @@ export class TargetSource implements SnapshotSource {
       : toEvidence(discovery, answers);
   }
 
+  /** Builds the snapshot. */
   async evaluate({ discovery, answers }: SourceEvidence, context: EvaluationContext): Promise<SourceResult> {
     const snapshot = await this.snapshotBuilder.buildInSlices({ ...context, targets: discovery.targets, answers });
     return { snapshot, report: undefined, engineCounters: undefined };

@@ -14,6 +14,7 @@ const fact = (id: string, detect: DiagnosisRule['detect']): DiagnosisRule => ({
   detect,
 });
 
+/** The rules about engines and targets that are missing or do not work. */
 export const availabilityRules: readonly DiagnosisRule[] = [
   fact('not-moving', ({ trackedEngines, now }) =>
     trackedEngines.flatMap(({ key, name, stuckSince }): Symptom[] =>

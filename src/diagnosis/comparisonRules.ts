@@ -13,6 +13,7 @@ const imbalanceLimits = { factor: 2.5, difference: 16 };
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
+/** The rules that compare engines. */
 export const comparisonRules: readonly DiagnosisRule[] = [
   {
     id: 'slow-decode',

@@ -11,6 +11,7 @@ const overloadFactor = 1;
 /** A shorter queue time, in seconds, is no overload. */
 const minQueueSeconds = 1;
 
+/** The rules about the load of single engines and of the run. */
 export const loadRules: readonly DiagnosisRule[] = [
   {
     id: 'kv-pressure',

@@ -17,6 +17,7 @@ function versionText(engines: readonly Engine[]): string | undefined {
   return versionOf(engines) ?? ranges[0];
 }
 
+/** The rules about releases of vLLM and Ray. */
 export const releaseRules: readonly DiagnosisRule[] = [
   {
     id: 'old-names',

@@ -20,6 +20,7 @@ const nixlFailures: readonly (readonly [id: string, what: string])[] = [
   ['nixl_late_notifications_s', 'notifications after expiry'],
 ];
 
+/** The rules about how requests fare. */
 export const requestRules: readonly DiagnosisRule[] = [
   {
     id: 'falling-hit-rate',

@@ -2,6 +2,7 @@
 import type { Engine, Measure } from '../api';
 import type { Symptom } from './rule';
 
+/** In ms. */
 export const second = 1000;
 /** How long findings about load outlast their symptom, in ms: a scrape or two. */
 export const twoScrapesMs = 20 * second;

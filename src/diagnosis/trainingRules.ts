@@ -17,6 +17,7 @@ function bufferText({ measures }: DiagnosisInput): string {
     : `; ${size} of ${maxSize} groups are in the buffer`;
 }
 
+/** The rules about training and generation that wait for each other. */
 export const trainingRules: readonly DiagnosisRule[] = [
   {
     id: 'training-waits',

@@ -3,6 +3,7 @@ import { envelopeOf, type ApiEnvelope } from './apiEnvelope';
 import { toPrometheusError } from './errors';
 import type { PrometheusResponse, Send } from './sender';
 
+/** Where the API is, and what requests are sent with. */
 export interface ApiCallerOptions {
   send: Send;
   /** As `prometheusBase` returns it. */
@@ -13,6 +14,7 @@ export interface ApiCallerOptions {
   headers: () => Promise<Record<string, string>>;
 }
 
+/** How a call is sent. */
 export type Method = 'GET' | 'POST';
 /** Names and values; a name may be repeated. */
 export type Parameters = readonly (readonly [string, string])[];

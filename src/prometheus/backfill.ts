@@ -16,6 +16,7 @@ const minStepMs = 10_000;
 /** Points of single engines that are read at most; with more, only aggregates are. */
 const maxSubjectPoints = 250_000;
 
+/** Which past of which run is read. */
 export interface BackfillOptions {
   catalogIndex: CatalogIndex;
   client: PrometheusClient;

@@ -10,6 +10,7 @@ import {
 
 /** What a query is of: all subjects, the lowest or the highest of each moment, or each subject. */
 export const backfillParts = ['all', 'low', 'high', 'own'] as const;
+/** One of them. */
 export type BackfillPart = (typeof backfillParts)[number];
 
 const queryId = (part: BackfillPart, rowId: string): string => `${part} ${rowId}`;

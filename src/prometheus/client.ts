@@ -15,6 +15,7 @@ import {
   type QueryData,
 } from './responseData';
 
+/** What a client needs. */
 export interface ClientOptions extends ApiCallerOptions {
   /** Unix ms. */
   now: () => number;
@@ -31,6 +32,7 @@ export interface QueryResponse {
   tookMs: number;
 }
 
+/** The times of a range query, ends included. */
 export interface RangeOptions {
   /** Unix ms. */
   from: number;

@@ -7,6 +7,7 @@ interface ErrorRow {
   advice?: string;
 }
 
+/** The message and the advice of each kind of error. */
 export const prometheusErrors = {
   'not-set': {
     message: 'No Prometheus is chosen.',
@@ -96,6 +97,7 @@ export const prometheusErrors = {
   other: { message: 'The request failed.' },
 } as const satisfies Record<string, ErrorRow>;
 
+/** What went wrong. */
 export type PrometheusErrorKind = keyof typeof prometheusErrors;
 
 /** A place in the query as it was sent: lines and columns count from 1, columns in code points. */

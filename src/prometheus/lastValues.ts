@@ -70,6 +70,7 @@ export interface LastValues {
   phase: TrainingPhase | undefined;
 }
 
+/** Nothing was set yet. */
 export const newLastValues = (): LastValues => ({
   measures: new Map(),
   nodes: new Map(),

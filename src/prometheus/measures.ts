@@ -33,6 +33,7 @@ export interface MeasureContext {
   stickyMeasures: ReadonlyMap<string, ReadonlyMap<string, Measure>>;
 }
 
+/** The measures of one snapshot. */
 export interface PrometheusMeasures {
   /** Aggregates by row id. */
   measures: MeasuresById;

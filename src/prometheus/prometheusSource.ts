@@ -14,6 +14,7 @@ import { SampleNameCache } from './sampleNameCache';
 import { snapshotQueries } from './snapshotQueries';
 import { failureReport, runReport } from './sourceReport';
 
+/** Which Prometheus is asked. */
 export interface PrometheusSourceOptions {
   catalogIndex: CatalogIndex;
   /** Throws a PrometheusError that says why there is none. */
@@ -36,6 +37,7 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
     this.snapshotBuilder = this.newSnapshotBuilder();
   }
 
+  /** Forgets the snapshots of another run. */
   reset(): void {
     this.snapshotBuilder = this.newSnapshotBuilder();
   }
@@ -44,6 +46,7 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
     this.sampleNames.clear();
   }
 
+  /** Finds the run. A failure is part of the evidence. */
   async collect(request: SourceRequest): Promise<PrometheusEvidence> {
     let url = 'Prometheus';
     try {
@@ -58,6 +61,7 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
     }
   }
 
+  /** Queries the run and builds its snapshot. A failure is part of the report. */
   async evaluate({ url, run, failure }: PrometheusEvidence, context: EvaluationContext): Promise<SourceResult> {
     if (!run) return this.failedResult(url, failure, context);
     if (run.scrapedEngines.size === 0)

@@ -2,6 +2,7 @@
 import { isObject } from '../shared/guards';
 import { durationMs } from './duration';
 
+/** Label values by name. */
 export type LabelSet = Readonly<Record<string, string>>;
 
 /** What a table can show of a native histogram. */

@@ -26,6 +26,7 @@ export class SampleNameCache {
     return names;
   }
 
+  /** Forgets all names: the next lookup is made. */
   clear(): void {
     this.lookups.clear();
   }

@@ -55,8 +55,11 @@ export const nameMatchers: Record<SeriesScope['kind'], string> = {
   native: '__name__=~"(vllm|lmcache)[:_].+|dynamo_.+|http_.+"',
 };
 
+/** Matches series of one Ray session. */
 export const sessionMatcher = (session: string): string => `SessionName=${quoteString(session)}`;
+/** Matches series of these instances. */
 export const instanceMatcher = (instances: readonly string[]): string => `instance=~${quoteString(oneOf(instances))}`;
+/** Matches series of all workers but these. */
 export const excludeWorkersMatcher = (workers: readonly string[]): string => `WorkerId!~${quoteString(oneOf(workers))}`;
 
 /** The labels that tell subjects of a kind apart. */

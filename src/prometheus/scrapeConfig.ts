@@ -6,6 +6,7 @@ import { alertRules } from './alertRules';
 import { quoteString } from './matchers';
 import { instanceLabel } from './runSelector';
 
+/** One of the files. */
 export interface ScrapeConfigFile {
   name: string;
   text: string;

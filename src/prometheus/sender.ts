@@ -10,6 +10,7 @@ import { loadUndici } from '../http/loadUndici';
 import { noNetworkSettings, type NetworkSettings } from '../http/networkSettings';
 import { createBodySink, parseMediaType } from '../http/responseBody';
 
+/** One request. */
 export interface PrometheusRequest {
   url: string;
   method: 'GET' | 'POST';
@@ -23,6 +24,7 @@ export interface PrometheusRequest {
   typedByUser: boolean;
 }
 
+/** A response with any status. */
 export interface PrometheusResponse {
   status: number;
   /** Lower case, without parameters; empty if there is none. */

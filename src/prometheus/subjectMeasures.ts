@@ -21,6 +21,7 @@ export class SubjectMeasures {
   /** `livingEngineKeys`: only these engines count in aggregates. */
   constructor(private readonly livingEngineKeys: ReadonlySet<string>) {}
 
+  /** Sets the measure of one subject. */
   set(row: CatalogRow, key: string, measure: Measure): void {
     const measures = this.byKey.get(key) ?? {};
     measures[row.id] = measure;

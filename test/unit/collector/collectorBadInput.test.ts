@@ -1,4 +1,7 @@
-/** The collector against servers that misbehave: errors have a message, nothing hangs, and only allowed GET requests are made. */
+/**
+ * The collector against servers that misbehave: errors have a message, nothing hangs, and only allowed GET requests are
+ * made.
+ */
 import assert from 'node:assert/strict';
 import type { DiscoveryInput } from '../../../src/discovery/discover';
 import { noTokens } from '../../../src/discovery/token';

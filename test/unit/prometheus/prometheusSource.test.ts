@@ -1,4 +1,7 @@
-/** Recorded scrapes in a real Prometheus and a real VictoriaMetrics: the snapshots from there and from scraping are the same. */
+/**
+ * Recorded scrapes in a real Prometheus and a real VictoriaMetrics: the snapshots from there and from scraping are the
+ * same.
+ */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { scrapeFactsFromTotals, extractScrapeFacts, type ScrapeFacts } from '../../../src/generation/scrapeFacts';
