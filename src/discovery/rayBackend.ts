@@ -1,4 +1,5 @@
 /** Ray's metrics back-end by version, which decides how gauges can be read (docs/decisions.md, Ray versions). */
+import { isOlderRelease, releaseOf } from '../shared/version';
 
 /**
  * `opencensus` (≤ 2.51), `one-reader`: OpenTelemetry that hands a gauge to one reader only (2.52 to 2.56), or
@@ -6,11 +7,9 @@
  */
 export type Backend = 'opencensus' | 'one-reader' | 'open-telemetry';
 
-/** The back-end of a version such as `2.57.0`; undefined if it is not a version. */
+/** The back-end of a version such as `2.57.0`, of a release not known yet that of the newest; undefined if it is not a version. */
 export function backendOf(version: string | undefined): Backend | undefined {
-  const match = /^(\d+)\.(\d+)/.exec(version ?? '');
-  if (!match) return undefined;
-  const order = Number(match[1]) * 1000 + Number(match[2]);
-  if (order < 2052) return 'opencensus';
-  return order < 2057 ? 'one-reader' : 'open-telemetry';
+  if (version === undefined || releaseOf(version) === undefined) return undefined;
+  if (isOlderRelease(version, '2.52')) return 'opencensus';
+  return isOlderRelease(version, '2.57') ? 'one-reader' : 'open-telemetry';
 }
