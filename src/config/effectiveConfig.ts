@@ -3,8 +3,9 @@ import { obsoleteLegacyKeys, engineKey } from './keys';
 import { externalRow } from './metricsPath';
 import { formatLine } from './ranges';
 import type { RunIntent } from './runIntent';
-import { defaultsFor } from './schema';
+import { defaultsFor, newestRelease } from './schema';
 import { maskSecret } from './secrets';
+import type { SkyrlRelease } from './skyrlRelease';
 import type { ConfigFinding, ConfigValue, RunConfig } from './types';
 
 export interface EffectiveFacts {
@@ -15,6 +16,8 @@ export interface EffectiveFacts {
   findings: readonly ConfigFinding[];
   /** The file cannot be read now; this is what it was before. */
   broken: boolean;
+  /** The release of SkyRL in use; undefined if no file says it. */
+  release?: SkyrlRelease | undefined;
 }
 
 interface Line {
@@ -47,9 +50,9 @@ const writtenLine = (value: ConfigValue): Line => ({
 });
 
 /** Known keys in their order, each with what is written below it; then what else is written. */
-function lines({ values, layout }: RunConfig): { engines: Line[]; others: Line[] } {
+function lines({ values, layout }: RunConfig, release: string | undefined): { engines: Line[]; others: Line[] } {
   const rest = new Map(values);
-  const known = defaultsFor(layout).flatMap(({ key, value, description }): Line[] => {
+  const known = defaultsFor(layout, release).flatMap(({ key, value, description }): Line[] => {
     const written = [...rest.values()].filter((each) => each.key === key || each.key.startsWith(`${key}.`));
     for (const each of written) rest.delete(each.key);
     return written.length > 0
@@ -75,7 +78,14 @@ const formWords: Record<RunConfig['format'], string> = {
   overrides: 'overrides of a command',
 };
 
-function head({ name, config, intent, broken }: EffectiveFacts): string[] {
+function describeSkyrl(release: SkyrlRelease | undefined): string {
+  if (release === undefined)
+    return `SkyRL: release not known; defaults are those of ${newestRelease} unless they name others`;
+  const { release: read, version, source } = release;
+  return `SkyRL: ${version}, by ${source}${version.startsWith(read) ? '' : `; read as ${read}`}`;
+}
+
+function head({ name, config, intent, broken, release }: EffectiveFacts): string[] {
   const { command, layout, format } = config;
   const { servers, proxy } = {
     servers: intent.fieldValues.externalServerUrls !== undefined,
@@ -92,6 +102,7 @@ function head({ name, config, intent, broken }: EffectiveFacts): string[] {
     ...(command?.forwardsArguments === true
       ? ['It hands on arguments it is started with ("$@"): overrides given there are not known here.']
       : []),
+    describeSkyrl(release),
     `Engine metrics: ${intent.metricsPathReason}`,
     `Engine stats: ${intent.statsReason}`,
     `Engines expected: ${intent.expectedEngines ?? 'nobody says'}`,
@@ -101,7 +112,7 @@ function head({ name, config, intent, broken }: EffectiveFacts): string[] {
 
 /** The page, as YAML: comments say where each value is from. Values that look like secrets are masked; nothing of a file's other text is in it. */
 export function effectiveConfig(facts: EffectiveFacts): string {
-  const { engines, others } = lines(facts.config);
+  const { engines, others } = lines(facts.config, facts.release?.release);
   const findings = facts.findings.map(
     ({ severity, message, range }) => `${formatLine(range)}: ${severity}: ${message}`,
   );

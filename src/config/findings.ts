@@ -1,12 +1,15 @@
 /** What a config means for engine metrics, said on the line that causes it: rules as a table (DESIGN §3). */
+import { compareReleases } from '../shared/version';
 import { engineKey, engineKwargsKey } from './keys';
 import { externalRow, newInferenceVariable } from './metricsPath';
 import { resolveIntent, type RunIntent } from './runIntent';
 import { findOverriddenValues } from './overrides';
 import { formatLine } from './ranges';
+import { releaseFindings } from './releaseFindings';
 import { removedKeys } from './removedKeys';
 import type { Environment } from './resolve';
 import { asBoolean } from './scalars';
+import { keyIn, newestLegacyRelease } from './schema';
 import type { ConfigFinding, ConfigValue, RunConfig } from './types';
 import { asUrl, hasScheme, readUrls, urlTexts } from './urls';
 
@@ -15,6 +18,8 @@ interface Facts {
   intent: RunIntent;
   /** Whether the inference path comes from a variable that is set here. */
   hasExplicitPath: boolean;
+  /** The release of SkyRL in use, as `major.minor`; undefined if it is not known. */
+  release: string | undefined;
 }
 
 type Rule = (facts: Facts) => ConfigFinding[];
@@ -154,20 +159,27 @@ const noScheme: Rule = ({ intent: { fieldValues } }) =>
       );
   });
 
-const legacyLayout: Rule = ({ config }) =>
-  config.layout !== 'legacy'
-    ? []
-    : reportFinding(
-        [...config.values.values()].find(({ key }) => key.startsWith(`${engineKey}.`)),
-        'config-legacy-layout',
-        'info',
-        'This is the legacy layout, with engine keys directly under generator. SkyRL reads it up to May 2026; since then it takes generator.inference_engine.* only.',
-      );
+const legacyLayout: Rule = ({ config, release }) => {
+  if (config.layout !== 'legacy') return [];
+  const isRefused = release !== undefined && compareReleases(release, newestLegacyRelease) > 0;
+  return reportFinding(
+    [...config.values.values()].find(({ key }) => key.startsWith(`${engineKey}.`)),
+    'config-legacy-layout',
+    isRefused ? 'error' : 'info',
+    `This is the legacy layout, with engine keys directly under generator. ${
+      isRefused
+        ? `SkyRL ${release} refuses it: it takes generator.inference_engine.* only.`
+        : 'SkyRL reads it up to May 2026; since then it takes generator.inference_engine.* only.'
+    }`,
+  );
+};
 
-const removedKeyFindings: Rule = ({ config }) =>
+/** Keys that SkyRL no longer takes, unless the release in use still has them. */
+const removedKeyFindings: Rule = ({ config, release }) =>
   config.layout === 'legacy'
     ? []
     : removedKeys.flatMap(({ key, severity, message, condition }) => {
+        if (release !== undefined && keyIn(release, key) !== undefined) return [];
         const value =
           config.values.get(key) ?? [...config.values.values()].find((each) => each.key.startsWith(`${key}.`));
         if (
@@ -215,6 +227,7 @@ const rules: readonly Rule[] = [
   noScheme,
   legacyLayout,
   removedKeyFindings,
+  ({ config, release }) => releaseFindings(config, release),
   chunkedPrefill,
   overrides,
 ];
@@ -222,12 +235,14 @@ const rules: readonly Rule[] = [
 /**
  * Findings from what the values mean, each on the line that causes it. Those from reading the file are `config.findings`; the two
  * do not overlap. `environment` is this process's, which need not be the job's.
+ * `release` is the release of SkyRL in use, if it is known.
  */
-export function configFindings(config: RunConfig, environment: Environment): ConfigFinding[] {
+export function configFindings(config: RunConfig, environment: Environment, release?: string): ConfigFinding[] {
   const facts: Facts = {
     config,
-    intent: resolveIntent(config, environment),
+    intent: resolveIntent(config, environment, release),
     hasExplicitPath: { ...environment, ...config.command?.environment }[newInferenceVariable] !== undefined,
+    release,
   };
   return rules.flatMap((rule) => rule(facts)).sort((one, other) => one.range.startLine - other.range.startLine);
 }

@@ -4,6 +4,7 @@ import { pathFor, usesNewInference } from './metricsPath';
 import { formatLine } from './ranges';
 import type { Environment } from './resolve';
 import { asBoolean, asCount, asText } from './scalars';
+import { keyIn } from './schema';
 import type { ConfigValue, MetricsPath, RunConfig } from './types';
 import { asUrl, readUrls } from './urls';
 
@@ -73,22 +74,37 @@ function describeStats(
   statsOn: boolean,
   statsSaid: ValueStatus,
   source: ConfigValue | undefined,
-  legacy: boolean,
+  standard: string,
 ): string {
-  const standard = legacy ? 'off, the default of the legacy layout' : 'on since SkyRL 0.3, off before';
   if (statsSaid === 'default' || source === undefined) return `enable_ray_prometheus_stats is not written: ${standard}`;
   const place = `enable_ray_prometheus_stats at ${formatLine(source.range)}`;
   if (statsSaid === 'written') return `${statsOn ? 'on' : 'off'}: ${place} says so`;
   return `${place} is not known here${source.unresolvedReason === undefined ? '' : ` (${source.unresolvedReason})`}; taken as not written: ${standard}`;
 }
 
+/** Whether engine stats are on where the config does not say so, and the reason. */
+function defaultStats(
+  layout: RunConfig['layout'] | undefined,
+  release: string | undefined,
+): [on: boolean, reason: string] {
+  if (layout === 'legacy') return [false, 'off, the default of the legacy layout'];
+  const value = release === undefined ? undefined : keyIn(release, `${engineKey}.enable_ray_prometheus_stats`)?.default;
+  return typeof value === 'boolean'
+    ? [value, `${value ? 'on' : 'off'}, the default of SkyRL ${release}`]
+    : [true, 'on since SkyRL 0.3, off before'];
+}
+
 /**
  * The typed view of a config. What is not written, not resolved or of no use as its type has SkyRL's default
  * (research/metrics.md §5.1, §5.2); without a config all of it is defaults.
  * The variables that a script sets for the run, else `environment`, decide the inference path (`_SKYRL_USE_NEW_INFERENCE`, unset: the new one).
+ * `release` is the release of SkyRL in use, if it is known: its defaults count.
  */
-export function resolveIntent(config: RunConfig | undefined, environment: Environment = {}): RunIntent {
-  const legacy = config?.layout === 'legacy';
+export function resolveIntent(
+  config: RunConfig | undefined,
+  environment: Environment = {},
+  release?: string,
+): RunIntent {
   const sources: RunIntent['fieldValues'] = {};
   for (const name of Object.keys(keysOf) as IntentField[]) {
     const value = findWrittenValue(config, keysOf[name]);
@@ -100,7 +116,8 @@ export function resolveIntent(config: RunConfig | undefined, environment: Enviro
     sources.externalServerUrls = remote;
 
   const writtenStats = asBoolean(valueIfResolved(sources.statsOn));
-  const statsOn = writtenStats ?? !legacy;
+  const [standardStats, standardReason] = defaultStats(config?.layout, release);
+  const statsOn = writtenStats ?? standardStats;
   const statsSaid = writtenStats !== undefined ? 'written' : sources.statsOn === undefined ? 'default' : 'unresolved';
   const numEngines = asCount(valueIfResolved(sources.numEngines)) ?? 1;
   const dataParallelSize = asCount(valueIfResolved(sources.dataParallelSize)) ?? 1;
@@ -127,7 +144,7 @@ export function resolveIntent(config: RunConfig | undefined, environment: Enviro
     expectedEngines: external ? urls.length || undefined : numEngines * dataParallelSize,
     statsOn,
     statsStatus: statsSaid,
-    statsReason: describeStats(statsOn, statsSaid, sources.statsOn, legacy),
+    statsReason: describeStats(statsOn, statsSaid, sources.statsOn, standardReason),
     asyncEngine,
     runEnginesLocally,
     externalServerUrls: urls,

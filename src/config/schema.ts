@@ -1,151 +1,116 @@
-/** Types of the keys this extension knows: `InferenceEngineConfig` of SkyRL a9564572 and its legacy keys (research/metrics.md §5.2). */
+/** Types and defaults of SkyRL's config keys by release (docs/decisions.md, Defaults), from `schema/releases.json`. */
+import { compareReleases, releaseOf } from '../shared/version';
 import { engineKey } from './keys';
+import table from './schema/releases.json';
 
+/** What kind of value a key takes. */
 export type KeyType = 'bool' | 'int' | 'float' | 'text' | 'list' | 'dict';
 
-/** `?` marks a key that may be null. */
-type TypeName = KeyType | `${KeyType}?`;
+/** What a key is from one release on, up to and with the release `to`, or still. `?` marks a type that may be null. */
+interface KeySpan {
+  from: string;
+  to?: string;
+  type: KeyType | `${KeyType}?`;
+  /** Absent if SkyRL only knows it at run time. */
+  default?: unknown;
+}
 
-const engineTypes: Record<string, TypeName> = {
-  model_dtype: 'text',
-  serialized_weight_sync_mode: 'text?',
-  run_engines_locally: 'bool',
-  num_engines: 'int',
-  backend: 'text',
-  weight_sync_backend: 'text',
-  weight_transfer_threshold_cuda_ipc_GB: 'float',
-  delta_weight_sync: 'dict?',
-  tensor_parallel_size: 'int',
-  pipeline_parallel_size: 'int',
-  expert_parallel_size: 'int',
-  data_parallel_size: 'int',
-  vllm_v1_disable_multiproc: 'bool',
-  enable_prefix_caching: 'bool',
-  enable_chunked_prefill: 'bool',
-  enable_return_routed_experts: 'bool',
-  max_num_batched_tokens: 'int',
-  enforce_eager: 'bool',
-  fully_sharded_loras: 'bool',
-  enable_ray_prometheus_stats: 'bool',
-  gpu_memory_utilization: 'float',
-  offload_kv_for_weight_sync: 'bool',
-  use_expandable_segments: 'bool',
-  max_num_seqs: 'int',
-  served_model_name: 'text?',
-  distributed_executor_backend: 'text',
-  language_model_only: 'bool',
-  engine_init_kwargs: 'dict',
-  speculative_config: 'dict?',
-  external_proxy_url: 'text?',
-  external_server_urls: 'list?',
-  enable_pd: 'bool',
-  num_prefill: 'int',
-  router_init_kwargs: 'dict',
-  async_engine: 'bool',
-  remote_urls: 'list?',
-  enable_http_endpoint: 'bool',
-  http_endpoint_host: 'text',
-  http_endpoint_port: 'int',
-  override_existing_update_group: 'text',
-};
-
-const otherTypes: Record<string, TypeName> = {
-  'trainer.enable_ray_gpu_monitor': 'bool',
-  'trainer.log_path': 'text',
-  'trainer.placement.colocate_all': 'bool',
-  'trainer.policy.model.path': 'text?',
-  'trainer.project_name': 'text',
-  'trainer.run_name': 'text',
-};
-
-/** Defaults of `InferenceEngineConfig` since SkyRL 0.3; those of keys that take a mapping are empty ones. */
-const engineDefaults: Record<string, unknown> = {
-  model_dtype: 'bfloat16',
-  run_engines_locally: true,
-  num_engines: 1,
-  backend: 'vllm',
-  weight_sync_backend: 'nccl',
-  weight_transfer_threshold_cuda_ipc_GB: 1.0,
-  delta_weight_sync: null,
-  tensor_parallel_size: 1,
-  pipeline_parallel_size: 1,
-  expert_parallel_size: 1,
-  data_parallel_size: 1,
-  vllm_v1_disable_multiproc: true,
-  enable_prefix_caching: true,
-  enable_chunked_prefill: true,
-  enable_return_routed_experts: false,
-  max_num_batched_tokens: 8192,
-  enforce_eager: false,
-  fully_sharded_loras: false,
-  enable_ray_prometheus_stats: true,
-  gpu_memory_utilization: 0.8,
-  offload_kv_for_weight_sync: false,
-  use_expandable_segments: false,
-  max_num_seqs: 1024,
-  served_model_name: null,
-  distributed_executor_backend: 'ray',
-  language_model_only: false,
-  engine_init_kwargs: {},
-  speculative_config: null,
-  external_proxy_url: null,
-  external_server_urls: null,
-  enable_pd: false,
-  num_prefill: 0,
-  router_init_kwargs: {},
-};
-
-/** Where the defaults of SkyRL 0.1 and 0.2, which read the legacy layout, are others. */
-const olderDefaults: Record<string, unknown> = { enable_ray_prometheus_stats: false, enforce_eager: true };
-
-const otherDefaults: Record<string, unknown> = {
-  'trainer.enable_ray_gpu_monitor': true,
-  'trainer.log_path': '/tmp/skyrl-logs',
-  'trainer.placement.colocate_all': true,
-};
-
+/** The value of a key that is not written. */
 export interface KeyDefault {
   key: string;
   value: unknown;
-  /** In words, of which SkyRL. */
+  /** Which SkyRL releases have this default. */
   description: string;
 }
 
-/** What holds for keys that are not written, for a config of that layout; keys in the order they are best read in. */
-export function defaultsFor(layout: 'nested' | 'legacy'): KeyDefault[] {
-  const engines = Object.entries(engineDefaults).map(([name, value]): KeyDefault => {
-    const key = `${engineKey}.${name}`;
-    if (!(name in olderDefaults))
-      return { key, value, description: layout === 'legacy' ? 'default of SkyRL 0.1 and 0.2' : 'default of SkyRL' };
-    return layout === 'legacy'
-      ? {
-          key,
-          value: olderDefaults[name],
-          description: `default of SkyRL 0.1 and 0.2; since 0.3 ${JSON.stringify(value)}`,
-        }
-      : { key, value, description: `default since SkyRL 0.3; before ${JSON.stringify(olderDefaults[name])}` };
-  });
-  return [
-    ...engines,
-    ...Object.entries(otherDefaults).map(([key, value]): KeyDefault => ({
-      key,
-      value,
-      description: 'default of SkyRL',
-    })),
-  ];
-}
-
+/** The type of one key. */
 export interface KeySchema {
   type: KeyType;
   nullable: boolean;
 }
 
-function row(name: TypeName): KeySchema {
-  return { type: name.replace('?', '') as KeyType, nullable: name.endsWith('?') };
+/** The releases of SkyRL that the schema knows, as `major.minor`, the oldest first. */
+export const schemaReleases: readonly string[] = table.releases;
+
+const oldest = schemaReleases[0] ?? '';
+/** The newest release that the schema knows. */
+export const newestRelease = schemaReleases.at(-1) ?? '';
+/** The newest release that reads the legacy layout. */
+export const newestLegacyRelease = '0.2';
+
+const spansByKey = new Map(table.keys.map(({ key, spans }) => [key, spans as readonly KeySpan[]]));
+
+/** The release of the schema that a version is read as: its own, else the nearest. Undefined for text that is no version. */
+export function schemaRelease(version: string): string | undefined {
+  const release = releaseOf(version);
+  if (release === undefined) return undefined;
+  return [...schemaReleases].reverse().find((known) => compareReleases(known, release) <= 0) ?? oldest;
 }
 
-/** Type by dotted key of the nested layout. Keys that are not here are not checked: people subclass SkyRL's config. */
-export const keySchemas: ReadonlyMap<string, KeySchema> = new Map([
-  ...Object.entries(engineTypes).map(([name, type]): [string, KeySchema] => [`${engineKey}.${name}`, row(type)]),
-  ...Object.entries(otherTypes).map(([key, type]): [string, KeySchema] => [key, row(type)]),
-]);
+function covers({ from, to }: KeySpan, release: string): boolean {
+  return compareReleases(from, release) <= 0 && (to === undefined || compareReleases(release, to) <= 0);
+}
+
+/** What a key is in a release; undefined if that release does not have it, or nothing is known of it. */
+export function keyIn(release: string, key: string): KeySpan | undefined {
+  return spansByKey.get(key)?.find((span) => covers(span, release));
+}
+
+/** The releases that have a key, as a clause: `since 0.4`, `0.1 to 0.2`. Undefined for a key that no release is known to have. */
+export function describeReleases(key: string): string | undefined {
+  const spans = spansByKey.get(key);
+  const [first, last] = [spans?.[0], spans?.at(-1)];
+  if (!first || !last) return undefined;
+  if (last.to === undefined) return `since ${first.from}`;
+  return first.from === last.to ? `only in ${first.from}` : `${first.from} to ${last.to}`;
+}
+
+/** The base YAML of the legacy layout has another default than the class. */
+const legacyDefaults: ReadonlyMap<string, unknown> = new Map([[`${engineKey}.remote_urls`, ['127.0.0.1:8001']]]);
+
+/**
+ * The defaults of keys that are not written, in the order of the effective config: those of `release`, if it is known, else
+ * those of the newest release that reads the layout.
+ */
+export function defaultsFor(layout: 'nested' | 'legacy', release?: string): KeyDefault[] {
+  const at = release ?? (layout === 'legacy' ? newestLegacyRelease : newestRelease);
+  return [...spansByKey].flatMap(([key, spans]): KeyDefault[] => {
+    const span = spans.find((each) => covers(each, at));
+    if (span === undefined || span.default === undefined) return [];
+    const value = layout === 'legacy' ? (legacyDefaults.get(key) ?? span.default) : span.default;
+    return [{ key, value, description: describeDefault(spans, span, layout, release) }];
+  });
+}
+
+function describeDefault(spans: readonly KeySpan[], span: KeySpan, layout: string, release?: string): string {
+  const index = spans.indexOf(span);
+  const [before, after] = [spans[index - 1], spans[index + 1]];
+  const others = [
+    ...(after === undefined ? [] : [`since ${after.from} ${JSON.stringify(after.default)}`]),
+    ...(before === undefined ? [] : [`before ${JSON.stringify(before.default)}`]),
+  ];
+  const name = release !== undefined ? `default of SkyRL ${release}` : nameDefault(span, layout, before !== undefined);
+  return [name, ...others].join('; ');
+}
+
+/** Names the releases of a default where the release in use is not known. */
+function nameDefault({ from }: KeySpan, layout: string, isChanged: boolean): string {
+  if (layout === 'legacy') {
+    return from === newestLegacyRelease
+      ? `default of SkyRL ${newestLegacyRelease}`
+      : `default of SkyRL ${oldest} and ${newestLegacyRelease}`;
+  }
+  return isChanged || from !== oldest ? `default since SkyRL ${from}` : `default of SkyRL ${newestRelease}`;
+}
+
+function parseType(type: KeySpan['type']): KeySchema {
+  return { type: type.replace('?', '') as KeyType, nullable: type.endsWith('?') };
+}
+
+/** Types by dotted key of the nested layout. Other keys are not checked, because people subclass SkyRL's config. */
+export const keySchemas: ReadonlyMap<string, KeySchema> = new Map(
+  [...spansByKey].flatMap(([key, spans]): [string, KeySchema][] => {
+    const last = spans.at(-1);
+    return last === undefined ? [] : [[key, parseType(last.type)]];
+  }),
+);

@@ -5,10 +5,11 @@ import {
   compareFamilies,
   compareFields,
   compareNames,
+  type Difference,
   type Row,
 } from '../../../../scripts/lib/drift/compare.mjs';
 import type { Family } from '../../../../scripts/lib/drift/facts.mjs';
-import { hasDifference, hasGone, reportText } from '../../../../scripts/lib/drift/report.mjs';
+import { hasDifference, hasGone, reportText, type Result } from '../../../../scripts/lib/drift/report.mjs';
 
 const family = (name: string, type: Family['type'], ...labels: string[]): Family => ({
   name,
@@ -139,9 +140,13 @@ describe('a drift run', () => {
 });
 
 describe('the report of a drift run', () => {
-  const nothing = { gone: [], changed: [], added: [] };
-  const vllm = (difference: Partial<typeof nothing> | { gone?: string[]; added?: string[] }) =>
-    ({ name: 'vllm', version: '0.34.0', difference: { ...nothing, ...difference }, notes: [] }) as const;
+  const nothing: Difference = { gone: [], changed: [], added: [] };
+  const vllm = (difference: Partial<Difference>): Result => ({
+    name: 'vllm',
+    version: '0.34.0',
+    difference: { ...nothing, ...difference },
+    notes: [],
+  });
 
   it('names the release, and says so where nothing differs or a package was skipped', () => {
     const text = reportText([vllm({}), { name: 'ray', skipped: 'no Python with pip on PATH' }]);
