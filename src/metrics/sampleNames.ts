@@ -28,6 +28,9 @@ export const oldNames: Readonly<Record<string, string>> = {
   gpu_prefix_cache_queries: 'prefix_cache_queries',
   gpu_prefix_cache_hits: 'prefix_cache_hits',
   time_per_output_token_seconds: 'inter_token_latency_seconds',
+  dynamo_component_kvstats_gpu_cache_usage_percent: 'dynamo_component_gpu_cache_usage_percent',
+  dynamo_component_kvstats_gpu_prefix_cache_hit_rate: 'dynamo_component_kv_cache_hit_rate',
+  dynamo_component_kvstats_total_blocks: 'dynamo_component_total_blocks',
 };
 
 /**

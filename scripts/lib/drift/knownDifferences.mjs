@@ -3,6 +3,8 @@
 /** Families that rows read although the newest release has none of that name. @type {Readonly<Record<string, string>>} */
 export const olderFamilies = {
   prompt_tokens_recomputed: 'vLLM before 0.32',
+  dynamo_component_kvstats_active_blocks: 'Dynamo before 1.6',
+  dynamo_frontend_model_workers: 'Dynamo before 1.6',
   node_load_average_1m: 'the dashboard’s load average, which is no metric of Ray',
 };
 
@@ -10,7 +12,7 @@ export const olderFamilies = {
 export const leftOutOfVllm = [
   [/^diffusion_/, 'diffusion language models, which SkyRL does not train'],
   [/^websocket_/, 'speech sessions, which SkyRL does not serve'],
-  [/^(cache_config_info|engine_sleep_state)$/, 'read by engine states and labels'],
+  [/^engine_sleep_state$/, 'read by engine states'],
 ];
 
 /** Ray's metrics of a node without a row. @type {import('./compare.mjs').LeftOut} */

@@ -23,6 +23,9 @@ const serverHistogram = (
   worst: CatalogRow['worst'] = 'high',
 ): CatalogRow[] => histogram({ ...common, base, family: base, label, shortLabel: label, unit, help, worst });
 
+/** Workers of Dynamo 1.x name these without `kvstats`, which the rows keep in their ids; the old names are read as the new ones. */
+const kvStats = (name: string): GaugeRow['selector'] => ({ family: `dynamo_component_${name}`, sampleKind: 'gauge' });
+
 export const dynamo: readonly CatalogRow[] = [
   perSecond(
     'dynamo_frontend_requests_s',
@@ -134,6 +137,7 @@ export const dynamo: readonly CatalogRow[] = [
     'Worker KV cache, fullest',
     'Share of KV-cache blocks in use on the fullest worker; the name says percent, the number is a fraction.',
     {
+      selector: kvStats('gpu_cache_usage_percent'),
       unit: 'fraction',
       aggregate: 'max',
       worst: 'high',
@@ -144,7 +148,7 @@ export const dynamo: readonly CatalogRow[] = [
     'dynamo_component_kvstats_gpu_prefix_cache_hit_rate',
     'Worker prefix-cache hits',
     'Share of prefix-cache hits as the workers report it, mean of the workers.',
-    { unit: 'fraction', aggregate: 'mean', worst: 'low' },
+    { selector: kvStats('kv_cache_hit_rate'), unit: 'fraction', aggregate: 'mean', worst: 'low' },
   ),
   serverGauge(
     'dynamo_component_kvstats_active_blocks',
@@ -155,6 +159,7 @@ export const dynamo: readonly CatalogRow[] = [
     },
   ),
   serverGauge('dynamo_component_kvstats_total_blocks', 'Worker blocks', 'KV-cache blocks of all workers.', {
+    selector: kvStats('total_blocks'),
     unit: 'blocks',
   }),
 ];

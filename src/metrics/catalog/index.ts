@@ -8,6 +8,8 @@
  */
 import { cache } from './cache';
 import { dynamo } from './dynamo';
+import { hisparse } from './hisparse';
+import { kvStores } from './kvStores';
 import { latency } from './latency';
 import { lmcache } from './lmcache';
 import { mooncake } from './mooncake';
@@ -18,6 +20,7 @@ import { requests } from './requests';
 import { scheduler } from './scheduler';
 import { server } from './server';
 import { speculation } from './speculation';
+import { tiering } from './tiering';
 import { training } from './training';
 import type { CatalogRow, CategoryId } from './types';
 
@@ -30,8 +33,8 @@ export const categories: readonly { id: CategoryId; label: string; rows: readonl
   { id: 'scheduler', label: 'Scheduler and queue', rows: scheduler },
   { id: 'cache', label: 'KV cache', rows: cache },
   { id: 'speculation', label: 'Speculative decoding', rows: speculation },
-  { id: 'nixl', label: 'NIXL transfer', rows: nixl },
-  { id: 'offload', label: 'KV offloading', rows: [...offload, ...mooncake] },
+  { id: 'nixl', label: 'KV transfer', rows: [...nixl, ...mooncake, ...kvStores] },
+  { id: 'offload', label: 'KV offloading', rows: [...offload, ...tiering, ...hisparse] },
   { id: 'training', label: 'Training', rows: training },
   { id: 'nodes', label: 'Nodes', rows: nodes },
   { id: 'server', label: 'HTTP servers', rows: server },

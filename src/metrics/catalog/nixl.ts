@@ -1,4 +1,4 @@
-/** Rows of NIXL, which moves KV blocks between engines, for example from prefill to decode engines. */
+/** Rows of NIXL, which moves KV blocks between engines, for example from prefill to decode engines. Other ways share its category. */
 import { histogram } from './histogramRows';
 import { rate } from './rowBuilders';
 import type { CatalogRow } from './types';
@@ -9,7 +9,7 @@ const category = 'nixl';
  * For colours, chart lines and alert rules: any failure is a warning, one per second an error. The finding
  * `nixl-failures` does not use them: it reports any failure as an error.
  */
-const failureThresholds = { warning: 0.000_001, error: 1, source: 'any is one too many' };
+export const failureThresholds = { warning: 0.000_001, error: 1, source: 'any is one too many' };
 
 const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
   rate({

@@ -63,6 +63,32 @@ const legacyTransferRate = (id: string, transferType: string, label: string): Ca
     help: 'Bytes per second, over all engines, under the name of older releases.',
   });
 
+const legacyBandwidth = (id: string, transferType: string, label: string): CatalogRow =>
+  ratio({
+    id,
+    numerator: { family: 'kv_offload_total_bytes', where: { transfer_type: transferType } },
+    denominator: { family: 'kv_offload_total_time', where: { transfer_type: transferType } },
+    label: `${label}, while it moves`,
+    shortLabel: `${label} speed`,
+    unit: 'bytes/s',
+    category,
+    worst: 'low',
+    help: 'Bytes per second of transfer, under the name of older releases.',
+  });
+
+const configGauge = (id: string, fromLabel: string, label: string, unit: CatalogRow['unit']): CatalogRow =>
+  gauge({
+    id,
+    selector: 'kv_offload_config_info',
+    sticky: true,
+    fromLabel,
+    label,
+    shortLabel: label,
+    unit,
+    category,
+    help: 'Size of the host’s KV buffers of all engines. Each engine reports it once, at its start.',
+  });
+
 const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
   rate({ id, selector: family, label, shortLabel: label, unit: '/s', category, worst: 'high', help });
 
@@ -82,6 +108,30 @@ export const offload: readonly CatalogRow[] = [
   ...transferRows('store', 'Stored off the GPU', 'stored'),
   legacyTransferRate('kv_offload_total_load_bytes_s', 'CPU_to_GPU', 'CPU to GPU'),
   legacyTransferRate('kv_offload_total_store_bytes_s', 'GPU_to_CPU', 'GPU to CPU'),
+  legacyBandwidth('kv_offload_total_load_bandwidth', 'CPU_to_GPU', 'CPU to GPU'),
+  legacyBandwidth('kv_offload_total_store_bandwidth', 'GPU_to_CPU', 'GPU to CPU'),
+  ...histogram({
+    base: 'kv_offload_size',
+    family: 'kv_offload_size',
+    label: 'Bytes of a load or store',
+    shortLabel: 'size',
+    unit: 'bytes',
+    category,
+    worst: 'neither',
+    help: 'Bytes of one load or store, in both directions, under the name of older releases.',
+  }),
+  ...histogram({
+    base: 'kv_offload_cpu_allocation',
+    family: 'kv_offload_cpu_allocation_size',
+    label: 'Chunks of a store',
+    shortLabel: 'chunks',
+    unit: 'count',
+    category,
+    worst: 'neither',
+    help: 'Chunks of host memory that one store asked for.',
+  }),
+  configGauge('kv_offload_cpu_bytes', 'cpu_kv_cache_size_bytes', 'Host KV buffer', 'bytes'),
+  configGauge('kv_offload_cpu_tokens', 'cpu_kv_cache_size_tokens', 'Host KV buffer in tokens', 'tokens'),
   ...lookupDelay('sync'),
   ...lookupDelay('async'),
   hostCacheGauge('usage', 'Host cache used', 'Share of the host’s KV buffer in use, fullest engine.'),
@@ -107,6 +157,17 @@ export const offload: readonly CatalogRow[] = [
     'Allocations failed',
     'Allocations in the offload buffer per second that failed.',
   ),
+  gauge({
+    id: 'simple_kv_offload_capacity',
+    selector: 'simple_kv_offload_info',
+    sticky: true,
+    fromLabel: 'capacity_blocks',
+    label: 'Offload pool size',
+    shortLabel: 'capacity',
+    unit: 'blocks',
+    category,
+    help: 'Blocks that fit into the pools of the simple CPU offload. Each engine reports it once, at its start.',
+  }),
   gauge({
     id: 'simple_kv_offload_used_blocks',
     selector: 'simple_kv_offload_used_blocks',

@@ -101,6 +101,18 @@ export const scheduler: readonly CatalogRow[] = [
     worst: 'low',
     help: 'Engines that are not asleep; each reports its state only when it changes.',
   }),
+  gauge({
+    id: 'lora_max_adapters',
+    selector: 'lora_requests_info',
+    fromLabel: 'max_lora',
+    highest: true,
+    aggregate: 'max',
+    label: 'LoRA adapters at once',
+    shortLabel: 'LoRA adapters',
+    unit: 'count',
+    category,
+    help: 'Adapters that an engine can run at the same time, by its own report.',
+  }),
   rate({
     id: 'estimated_flops_s',
     selector: 'estimated_flops_per_gpu',

@@ -5,6 +5,29 @@ import type { CatalogRow } from './types';
 
 const common = { category: 'server', subject: 'server' } as const;
 
+/** Sizes are summaries without quantiles: their sums and counts are read. */
+const bodySize = (direction: 'request' | 'response', label: string): CatalogRow[] => [
+  rate({
+    ...common,
+    id: `http_${direction}_bytes_s`,
+    selector: { family: `http_${direction}_size_bytes`, sampleKind: 'sum' },
+    label: `${label}, bytes`,
+    shortLabel: `${direction} bytes`,
+    unit: 'bytes/s',
+    help: `Bytes of the ${label} per second, by their Content-Length; bodies without one count nothing.`,
+  }),
+  ratio({
+    ...common,
+    id: `http_${direction}_bytes_avg`,
+    numerator: { family: `http_${direction}_size_bytes`, sampleKind: 'sum' },
+    denominator: { family: `http_${direction}_size_bytes`, sampleKind: 'count' },
+    label: `${label}, mean size`,
+    shortLabel: `${direction} size`,
+    unit: 'bytes',
+    help: `Bytes of one body of the ${label}, mean of the rate window; bodies without a Content-Length count as 0.`,
+  }),
+];
+
 export const server: readonly CatalogRow[] = [
   rate({
     ...common,
@@ -30,10 +53,13 @@ export const server: readonly CatalogRow[] = [
   ...histogram({
     ...common,
     base: 'http_seconds',
-    family: 'http_request_duration_seconds',
+    // The family with handlers has bounds up to 1 s only.
+    family: 'http_request_duration_highr_seconds',
     label: 'HTTP request',
     shortLabel: 'HTTP',
     unit: 'seconds',
     help: 'How long an HTTP response took.',
   }),
+  ...bodySize('request', 'HTTP requests'),
+  ...bodySize('response', 'HTTP responses'),
 ];

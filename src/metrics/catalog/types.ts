@@ -88,8 +88,10 @@ export interface GaugeRow extends RowBase {
   scale?: number;
   /** The gauge is set once, so that it keeps its last value for as long as its subject exists. */
   sticky?: true;
-  /** The label that holds the number. The sample itself is 1. */
+  /** The label that holds the number, whatever the sample's value. A series without it is not counted. */
   fromLabel?: string;
+  /** Of several series of one subject the highest counts. Otherwise they are summed, or for fractions the highest counts. */
+  highest?: true;
 }
 
 /** The increase of a counter per second. */
