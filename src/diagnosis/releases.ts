@@ -1,5 +1,6 @@
 /** Releases of vLLM: which ones an engine can be, by its server's answer or by the families it publishes. */
 import type { Engine } from '../api';
+import { compareReleases, isOlderRelease, releaseOf } from '../shared/version';
 import { oldNames } from '../metrics/sampleNames';
 import { livingEngines } from './engineSelection';
 
@@ -20,26 +21,19 @@ const introducedFamilies: readonly [family: string, release: string][] = [
   ['inter_token_latency_seconds', '0.11'],
   ['prompt_tokens_by_source', '0.16'],
   ['admission_rejections', '0.26'],
+  // New in the wheel of 0.33.0, not in that of 0.32.0: test/fixtures/vllm-families.
+  ['mooncake_num_failed_transfers', '0.33'],
+  ['umbp_transfer_submitted', '0.33'],
+  ['kv_offload_config_info', '0.33'],
+  ['kv_offload_tiering_promotion_latency_seconds', '0.33'],
 ];
-
-/**
- * Whether a version is older than a release, by major and minor number: `0.9` is older than `0.10`. What is not a
- * number counts as 0.
- */
-export function isOlderRelease(version: string, release: string): boolean {
-  const [a, b] = [version, release].map((text) => text.split('.').map((digits) => parseInt(digits, 10) || 0));
-  for (let index = 0; index < 2; index++) {
-    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
-
-const oldestFirst = (a: string, b: string): number => (isOlderRelease(a, b) ? -1 : 1);
 
 /** The oldest vLLM version that the engines' servers report; undefined if no server reports one. */
 export function versionOf(engines: readonly Engine[]): string | undefined {
-  return engines.flatMap(({ server }) => server?.version ?? []).sort(oldestFirst)[0];
+  return engines
+    .flatMap(({ server }) => server?.version ?? [])
+    .filter((version) => releaseOf(version))
+    .sort(compareReleases)[0];
 }
 
 /**
@@ -56,7 +50,7 @@ export function inferRelease(
   const below = familyRenames
     .filter(({ old }) => renamedFamilies.has(oldNames[old] ?? ''))
     .map(({ removed }) => removed)
-    .sort(oldestFirst)[0];
+    .sort(compareReleases)[0];
   if (from === undefined && below === undefined) return undefined;
   if (from !== undefined && below !== undefined && !isOlderRelease(from, below)) return undefined;
   return { ...(from !== undefined && { from }), ...(below !== undefined && { below }) };
@@ -72,5 +66,5 @@ export function describeRelease({ from, below }: NonNullable<Engine['release']>)
 export function oldestRelease(engines: readonly Engine[]): string | undefined {
   const lowerEnds = livingEngines(engines).map(({ release }) => release?.from);
   if (lowerEnds.includes(undefined)) return undefined;
-  return lowerEnds.flatMap((from) => from ?? []).sort(oldestFirst)[0];
+  return lowerEnds.flatMap((from) => from ?? []).sort(compareReleases)[0];
 }

@@ -7,6 +7,16 @@ export type VersionedPackage = 'Ray' | 'vLLM' | 'SkyRL';
 /** The newest release of each that this extension was checked with. `npm run drift` says when there are newer ones. */
 export const newestKnown: Readonly<Record<VersionedPackage, string>> = { Ray: '2.60', vLLM: '0.33', SkyRL: '0.4' };
 
+/** The versions that a run reports, by package; each may be reported several times, or not. */
+export type ReportedVersions = Readonly<Record<VersionedPackage, readonly (string | undefined)[]>>;
+
+/** One sentence for each version that this extension cannot know, each version once. */
+export function describeUnknownVersions(versions: ReportedVersions): string[] {
+  return (Object.keys(newestKnown) as VersionedPackage[]).flatMap((name) =>
+    [...new Set(versions[name])].flatMap((version) => describeUnknownVersion(name, version) ?? []),
+  );
+}
+
 /**
  * A sentence about a version that this extension cannot know: a release newer than the newest known, or text that is no
  * version. Undefined for a version that it knows, and where there is none.

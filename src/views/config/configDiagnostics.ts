@@ -6,6 +6,7 @@ import { readConfig } from '../../config/readConfig';
 import { looksLikeConfig } from '../../config/findConfigs';
 import type { ConfigFinding, RunConfig, TextRange } from '../../config/types';
 import type { Configs } from './configs';
+import { readProjectRelease } from './projectRelease';
 
 export const diagnosticSource = 'SkyRL Metrics';
 
@@ -27,7 +28,9 @@ export async function readFindings(
   text: string,
 ): Promise<{ config: RunConfig | undefined; findings: ConfigFinding[] }> {
   const { config, findings } = await readConfig(text, { file: uri.fsPath, environment: process.env });
-  return { config, findings: config ? [...findings, ...configFindings(config, process.env)] : findings };
+  if (!config) return { config, findings };
+  const release = await readProjectRelease(uri);
+  return { config, findings: [...findings, ...configFindings(config, process.env, release?.release)] };
 }
 
 function toDiagnostic({ id, severity, message, range }: ConfigFinding): vscode.Diagnostic {

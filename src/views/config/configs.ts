@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import { configFindings } from '../../config/findings';
 import { resolveIntent, type RunIntent } from '../../config/runIntent';
 import { isCandidate } from '../../config/findConfigs';
+import type { SkyrlRelease } from '../../config/skyrlRelease';
 import type { ConfigFinding, RunConfig } from '../../config/types';
 import type { ConfigSearch } from '../../collector/status';
 import { ConfigFiles, readConfigFile } from './configFiles';
 import { configUris } from '../shared/settings';
 import { debounceBatch } from './debounceBatch';
+import { readProjectRelease, watchProjectRelease } from './projectRelease';
 import { configGlob, fileExists, rescanThreshold, chosenConfigKey } from './workspaceFiles';
 
 export interface ActiveConfig {
@@ -18,6 +20,8 @@ export interface ActiveConfig {
   findings: ConfigFinding[];
   /** The file as it is now cannot be read; `config` is from before. */
   broken: boolean;
+  /** The release of SkyRL in use; undefined if no file says it. */
+  release: SkyrlRelease | undefined;
 }
 
 const isSameUri = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean =>
@@ -72,6 +76,9 @@ export class Configs implements vscode.Disposable {
       // One that is closed unsaved is again what is on disk.
       vscode.workspace.onDidCloseTextDocument(edited),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.find()),
+      watchProjectRelease(() => {
+        if (this.activeConfig) this.touchedFiles.add(this.activeConfig.uri.toString(), this.activeConfig.uri);
+      }),
     );
     const remembered = await this.findNamedConfig();
     if (remembered) await this.use(remembered, false);
@@ -157,21 +164,22 @@ export class Configs implements vscode.Disposable {
   private async loadActive(uri: vscode.Uri, say: boolean, turn: number): Promise<void> {
     if (turn !== this.selectionVersion) return;
     try {
-      const { config, findings } = await readConfigFile(uri);
+      const [{ config, findings }, release] = await Promise.all([readConfigFile(uri), readProjectRelease(uri)]);
       // Another file, or a later state of this one, came in between.
       if (turn !== this.selectionVersion) return;
       const current = config ?? (isSameUri(this.activeConfig?.uri, uri) ? this.activeConfig?.config : undefined);
       if (!current && !say) return;
-      const said = (config ? [...config.findings, ...configFindings(config, process.env)] : findings).sort(
-        (one, other) => one.range.startLine - other.range.startLine,
-      );
+      const said = (
+        config ? [...config.findings, ...configFindings(config, process.env, release?.release)] : findings
+      ).sort((one, other) => one.range.startLine - other.range.startLine);
       if (!isSameUri(this.activeConfig?.uri, uri)) this.watchOutside(uri);
       this.activeConfig = {
         uri,
         config: current,
-        intent: resolveIntent(current, process.env),
+        intent: resolveIntent(current, process.env, release?.release),
         findings: said,
         broken: !config,
+        release,
       };
       this.setSearch('one');
     } catch (error) {

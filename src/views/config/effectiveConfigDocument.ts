@@ -18,8 +18,8 @@ const placeholders: Record<Configs['search'], string> = {
 
 function documentText({ activeConfig, search }: Configs): string {
   if (!activeConfig?.config) return placeholders[search];
-  const { uri, config, intent, findings, broken } = activeConfig;
-  return effectiveConfig({ name: vscode.workspace.asRelativePath(uri), config, intent, findings, broken });
+  const { uri, config, intent, findings, broken, release } = activeConfig;
+  return effectiveConfig({ name: vscode.workspace.asRelativePath(uri), config, intent, findings, broken, release });
 }
 
 /** `line 12` leads to that line of the config. */

@@ -5,6 +5,7 @@ import type { HttpError } from '../../http/httpGet';
 import type { Round } from '../../collector/round';
 import { describeRun } from '../../collector/runFindings';
 import { formatDuration } from '../../shared/format';
+import { describeUnknownVersions } from '../../shared/knownReleases';
 import { states } from '../../shared/states';
 import { describeServerFacts, describeTokenState } from '../../discovery/describeFacts';
 import { errorAdvice } from '../../http/errorAdvice';
@@ -153,6 +154,15 @@ function requestLines({ round, proxy }: ConnectionReportInput): string[] {
   );
 }
 
+/** Versions that this extension was not checked with, as text that servers sent. */
+function versionLines({ round, snapshot }: ConnectionReportInput): string[] {
+  return describeUnknownVersions({
+    Ray: [round?.discovery.ray.version],
+    vLLM: (snapshot?.engines ?? []).map(({ server }) => server?.version),
+    SkyRL: [],
+  }).map(codeSpan);
+}
+
 /** The document, in markdown. Holds no token, no credentials and nothing of a server's answer but its version, names and states. */
 export function connectionReport(facts: ConnectionReportInput): string {
   const { now, versions, status, round, snapshot } = facts;
@@ -167,6 +177,7 @@ export function connectionReport(facts: ConnectionReportInput): string {
     ['1. Config', configLines(facts)],
     ['2. Settings and environment', settingLines(facts)],
     ['3. Ray', rayLines(facts)],
+    ['Versions', versionLines(facts)],
     ['4. Runs on the cluster', runLines(facts)],
     ['5. Source', sourceLines(facts)],
     [

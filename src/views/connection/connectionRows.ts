@@ -4,7 +4,9 @@ import type { Round } from '../../collector/round';
 import type { SourceReport } from '../../collector/snapshotSource';
 import { describeRun } from '../../collector/runFindings';
 import { formatDuration } from '../../shared/format';
+import { describeUnknownVersions } from '../../shared/knownReleases';
 import { states } from '../../shared/states';
+import { releaseOf } from '../../shared/version';
 import type { Status } from '../../api';
 import { describeServerFacts, describeTokenState } from '../../discovery/describeFacts';
 import { errorAdvice } from '../../http/errorAdvice';
@@ -73,6 +75,16 @@ function configRow({ config }: ConnectionFacts): Row {
       'server-environment',
     ),
   ];
+  const { release } = inUse;
+  if (release)
+    children.push(
+      connectionRow(
+        'config/skyrl',
+        'SkyRL',
+        `${release.version} (${release.source}), read as ${release.release}`,
+        'package',
+      ),
+    );
   const description = broken ? `${name} · cannot be read now; the last good one counts` : name;
   return {
     ...connectionRow('config', 'Config', description, 'settings-gear'),
@@ -240,6 +252,17 @@ function serverRows({ engines }: ConnectionFacts): Row[] {
   ];
 }
 
+/** Versions that this extension was not checked with. SkyRL's may be a requirement, which is none. */
+function versionRows({ round, engines, config }: ConnectionFacts): Row[] {
+  const installed = config.inUse?.release?.version;
+  const unknown = describeUnknownVersions({
+    Ray: [round?.discovery.ray.version],
+    vLLM: engines.map(({ server }) => server?.version),
+    SkyRL: [installed !== undefined && releaseOf(installed) !== undefined ? installed : undefined],
+  });
+  return unknown.map((text, index) => connectionRow(`version/${index}`, 'Version', text, 'info', [text]));
+}
+
 function timerRow({ timer, intervalMs, round, ignoreHold }: ConnectionFacts): Row {
   const held = timer === 'running' && round?.hold !== undefined && !ignoreHold;
   const words = {
@@ -277,6 +300,7 @@ export function connectionRows(facts: ConnectionFacts): Row[] {
     ...why,
     ...targets,
     ...serverRows(facts),
+    ...versionRows(facts),
     timerRow(facts),
   ];
 }

@@ -1,7 +1,8 @@
 /** Rows of metrics: the aggregate, and below it each engine, node or server, the worst first. */
 import type { Measure, Snapshot } from '../../api';
 import type { CatalogRow } from '../../metrics/catalog/index';
-import { isOlderRelease, oldestRelease, versionOf } from '../../diagnosis/releases';
+import { oldestRelease, versionOf } from '../../diagnosis/releases';
+import { isOlderRelease } from '../../shared/version';
 import { formatValue } from '../../shared/format';
 import type { TreeRow } from '../shared/treeRow';
 import {

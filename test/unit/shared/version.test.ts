@@ -1,6 +1,6 @@
 /** Tests of versions: which release each belongs to, their order, and what is said about those that are not known. */
 import { strict as assert } from 'node:assert';
-import { describeUnknownVersion, newestKnown } from '../../../src/shared/knownReleases';
+import { describeUnknownVersion, describeUnknownVersions, newestKnown } from '../../../src/shared/knownReleases';
 import { compareReleases, isOlderRelease, releaseOf } from '../../../src/shared/version';
 
 describe('the release of a version', () => {
@@ -52,6 +52,14 @@ describe('a version that is not known', () => {
 
   it('is said to be none where it is none', () => {
     assert.equal(describeUnknownVersion('Ray', 'nightly'), 'Ray reports "nightly", which is not a version.');
+  });
+
+  it('is said once, however many servers report it', () => {
+    const versions = { Ray: ['2.99.0'], vLLM: ['0.50.0', '0.33.0', undefined, '0.50.0'], SkyRL: [undefined] };
+    assert.deepEqual(
+      describeUnknownVersions(versions).map((text) => text.split(' is ')[0]),
+      ['Ray 2.99.0', 'vLLM 0.50.0'],
+    );
   });
 
   it('is not mentioned where it is known or absent', () => {
