@@ -15,17 +15,18 @@ await runScript(async () => {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { report: { type: 'string' } } });
   await installDependencies();
   // The catalog is read with esbuild, which is one of those dependencies.
-  const { loadCatalog } = await import('./lib/drift/catalog.mjs');
+  const { loadCatalog, loadNewestKnown } = await import('./lib/drift/catalog.mjs');
+  const { compareRelease, merge } = await import('./lib/drift/compare.mjs');
   const { packages } = await import('./lib/drift/readPackages.mjs');
   const { findPip, wheelSources } = await import('./lib/drift/wheels.mjs');
   const { hasDifference, hasGone, reportText } = await import('./lib/drift/report.mjs');
   const unknown = positionals.find((name) => !packages.some((each) => each.name === name));
   if (unknown) throw new Error(`no package ${unknown}; there are ${packages.map(({ name }) => name).join(', ')}`);
   const pip = await findPip();
-  const rows = await loadCatalog();
+  const [rows, newestKnown] = [await loadCatalog(), await loadNewestKnown()];
   /** @type {Result[]} */
   const results = [];
-  for (const { name, compare } of packages) {
+  for (const { name, known = '', compare } of packages) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     const sources = 'reason' in pip ? pip : await wheelSources(pip.python, name);
     if ('reason' in sources || 'reason' in pip) {
@@ -34,8 +35,10 @@ await runScript(async () => {
     }
     const { version, folder } = sources;
     try {
-      const compared = await step(`Reading ${name} ${version}`, () => compare({ python: pip.python, folder, rows }));
-      results.push({ name, version, ...compared });
+      const input = { python: pip.python, folder, rows };
+      const { difference, notes } = await step(`Reading ${name} ${version}`, () => compare(input));
+      const release = compareRelease(version, newestKnown[known]);
+      results.push({ name, version, difference: merge(release, difference), notes });
     } catch (error) {
       results.push({ name, skipped: error instanceof Error ? error.message : String(error) });
     }

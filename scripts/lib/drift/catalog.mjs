@@ -1,20 +1,30 @@
-/** The catalog's rows, which are TypeScript, by whose families they read. */
+/** What the extension's sources claim, which are TypeScript: the catalog's rows by exporter, and the newest known releases. */
 import { build } from 'esbuild';
 import { join } from 'node:path';
 import { root } from '../paths.mjs';
 
 /** @typedef {import('./compare.mjs').Row} Row */
 
-/** @returns {Promise<Row[]>} */
-export async function loadCatalog() {
+/** @param {string} file from the root */
+async function load(file) {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'src/metrics/catalog/index.ts')],
+    entryPoints: [join(root, file)],
     bundle: true,
+    platform: 'node',
     format: 'esm',
     write: false,
   });
-  const { catalog } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
-  return catalog;
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
+}
+
+/** @returns {Promise<Row[]>} */
+export async function loadCatalog() {
+  return (await load('src/metrics/catalog/index.ts')).catalog;
+}
+
+/** The newest known release of each package, as `major.minor`. @returns {Promise<Record<string, string>>} */
+export async function loadNewestKnown() {
+  return (await load('src/shared/knownReleases.ts')).newestKnown;
 }
 
 /** Prefixes of canonical names that are another exporter's than vLLM. */

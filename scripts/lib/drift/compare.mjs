@@ -141,6 +141,20 @@ export function compareClaims(claims, { values = [], functions = [], routes = []
 }
 
 /**
+ * Whether a package has a newer minor release than the newest known one.
+ * @param {string} version
+ * @param {string | undefined} newest as `major.minor`; undefined if none is kept
+ * @returns {Difference}
+ */
+export function compareRelease(version, newest) {
+  const numbers = (/** @type {string} */ text) => text.split('.', 2).map(Number);
+  const [[major = 0, minor = 0], [knownMajor = 0, knownMinor = 0]] = [numbers(version), numbers(newest ?? version)];
+  const isNewer = major > knownMajor || (major === knownMajor && minor > knownMinor);
+  const changed = isNewer ? [`${version} is newer than ${newest}, the newest in src/shared/knownReleases.ts`] : [];
+  return { gone: [], changed, added: [] };
+}
+
+/**
  * Names that the catalog reads against a list of names without types.
  * @param {readonly Row[]} rows
  * @param {ReadonlySet<string>} names

@@ -25,5 +25,6 @@ export const leftOutOfRay = [
     /^node_disk_(free|usage|read_iops|write_iops|io_read|io_write|io_read_count|io_write_count)$/,
     'the share of the disk and the speeds are shown',
   ],
+  [/^node_gpus_available$/, 'the GPUs of a node, whatever they do'],
   [/^node_network_(received|sent)$/, 'totals since boot; the speeds are shown'],
 ];

@@ -93,11 +93,11 @@ function withPrefix(prefix, names) {
   return names.map((name) => `${prefix}_${name.replace(/_total$/, '')}`);
 }
 
-/** The packages in the order of the report. */
+/** The packages in the order of the report; `known`: their name in the list of known releases. */
 export const packages = [
-  { name: 'vllm', compare: vllm },
-  { name: 'ray', compare: ray },
-  { name: 'skyrl', compare: skyrl },
+  { name: 'vllm', known: 'vLLM', compare: vllm },
+  { name: 'ray', known: 'Ray', compare: ray },
+  { name: 'skyrl', known: 'SkyRL', compare: skyrl },
   { name: 'ai-dynamo', compare: dynamo },
   { name: 'ai-dynamo-runtime', compare: dynamoRuntime },
 ];

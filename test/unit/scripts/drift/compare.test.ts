@@ -5,6 +5,7 @@ import {
   compareFamilies,
   compareFields,
   compareNames,
+  compareRelease,
   type Difference,
   type Row,
 } from '../../../../scripts/lib/drift/compare.mjs';
@@ -76,6 +77,15 @@ describe('a drift run', () => {
     assert.deepEqual(compareFamilies({ rows, families: now, older: {}, leftOut }).added, [
       'image_tokens, counter, labels engine (engine/metrics.py)',
     ]);
+  });
+
+  it('finds a newer release than the newest known, by numbers', () => {
+    const changed = (version: string, newest?: string): string[] => compareRelease(version, newest).changed;
+    assert.deepEqual(changed('0.34.0', '0.33'), [
+      '0.34.0 is newer than 0.33, the newest in src/shared/knownReleases.ts',
+    ]);
+    assert.equal(changed('1.0.0', '0.33').length, 1);
+    assert.deepEqual([changed('0.33.2', '0.33'), changed('0.9.0', '0.33'), changed('1.6.1')], [[], [], []]);
   });
 
   it('compares names alone where a package has no types', () => {
