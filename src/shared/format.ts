@@ -66,3 +66,11 @@ export function formatDuration(ms: number): string {
   if (seconds < 120) return `${seconds} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
+
+const pad = (value: number): string => String(value).padStart(2, '0');
+
+/** `2026-11-25 21:15:07`, in the time zone of this machine. `at` is Unix ms. */
+export function formatLocalTime(at: number): string {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+}

@@ -1,5 +1,6 @@
-/** Every id the manifest and the code share; a test compares the two. */
+/** Every ID that the manifest and the code share; a test compares the two. */
 
+/** Commands, by the name the code uses for them. */
 export const commandIds = {
   scrape: 'skyrl.scrape',
   startTimer: 'skyrl.startTimer',
@@ -57,12 +58,14 @@ export const commandIds = {
   copyPromql: 'skyrl.copyPromql',
 } as const;
 
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** Views of the SkyRL container; the chart's panel has the ID of its view. */
 export const viewIds = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
 
-/** Context keys that `when` clauses read. */
+/** Context keys that `when` clauses of the manifest read. */
 export const contextKeys = {
   state: 'skyrl.state',
-  hasData: 'skyrl.hasData',
   timer: 'skyrl.timer',
   queryRunning: 'skyrl.queryRunning',
   recording: 'skyrl.recording',
@@ -71,4 +74,5 @@ export const contextKeys = {
   foreign: 'skyrl.foreign',
 } as const;
 
+/** The status bar item. */
 export const statusBarItemId = 'skyrl.status';

@@ -1,24 +1,34 @@
-/** A row of a tree, as a plain value. */
+/** Rows of the tree views, as plain values. */
+import type { Event } from 'vscode';
 import type { StateAction } from '../../shared/states';
 
 export interface TreeRow {
-  /** The same over refreshes. */
+  /** Stays the same over refreshes. */
   id: string;
   label: string;
   description: string;
   /** Paragraphs of plain text. */
   tooltip: string[];
   icon: { name: string; colour?: string };
+  /** The `viewItem` of menus. */
   context: string;
   /** What the inline commands copy. */
   value?: string;
   promql?: string;
-  /** What `skyrl.chartMetric` charts: a catalog id, and `Engine.id` or `Part.id` where the row is about one. */
+  /** What `skyrl.chartMetric` charts: a catalog ID, and the ID of the engine, node or GPU if the row is about one. */
   measure?: string;
   engine?: string;
-  /** A family whose exposition the row can show, and the target. */
+  /** What `skyrl.showExposition` shows: a target, or a family of the target that a person picks. */
   exposition?: { target?: string; family?: string };
   /** What a click does. */
   command?: StateAction;
   children: TreeRow[];
+}
+
+/** Rows that one feature adds to the tree of another. */
+export interface TreeSection {
+  /** The rows as they are now. */
+  rows(): TreeRow[];
+  /** Fires when the rows may have changed. */
+  readonly onDidChange: Event<void>;
 }

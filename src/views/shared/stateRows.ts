@@ -1,0 +1,35 @@
+/** The state and its actions as rows. */
+import type { Status } from '../../api';
+import { states } from '../../shared/states';
+import type { TreeRow } from './treeRow';
+
+/** A row for each action of a state; a click runs it. */
+export function actionRows({ state }: Status, context: string): TreeRow[] {
+  return states[state].actions.map((action) => ({
+    id: `way/${action.command}`,
+    label: action.title,
+    description: '',
+    tooltip: [action.title],
+    icon: { name: 'arrow-right' },
+    context,
+    command: action,
+    children: [],
+  }));
+}
+
+/** What the welcome text says, as rows: for a tree that has other rows and therefore shows no welcome. */
+export function stateRows(status: Status): TreeRow[] {
+  const { message } = status;
+  return [
+    {
+      id: 'state',
+      label: message,
+      description: '',
+      tooltip: [message],
+      icon: { name: 'info' },
+      context: 'state',
+      children: [],
+    },
+    ...actionRows(status, 'state'),
+  ];
+}
