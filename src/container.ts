@@ -1,262 +1,154 @@
-/** Composition root of a window that concerns us: builds each object once, hands it what it needs, and registers. */
+/** The composition root: builds each service once, hands it what it needs, registers each feature, and returns the API. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from './api';
+import { tapResponses } from './capture/responseTap';
 import { configValues } from './config/configValues';
 import { folderStorage, type HistoryStorage } from './history/historyStorage';
-import { createSender } from './prometheus/sender';
-import { runFacts } from './promql/runFacts';
-import { RawSeriesBuffer } from './capture/rawSeriesBuffer';
-import { tapResponses } from './capture/responseTap';
 import { createHttpClient } from './http/httpClient';
 import { catalog } from './metrics/catalog';
 import { buildCatalogIndex } from './metrics/catalogIndex';
 import { extraSelectors } from './metrics/extraSelectors';
+import { createSender } from './prometheus/sender';
 import { systemClock } from './shared/clock';
-import { registerChartCommands } from './views/chart/chartCommands';
-import { ImportFeed } from './views/chart/importFeed';
-import { Charts } from './views/chart/charts';
-import { createRunFeed } from './views/chart/runFeed';
+import type { Charts } from './views/chart/charts';
+import { registerChart } from './views/chart/registerChart';
 import { registerCommands } from './views/commands/registerCommands';
 import { readConfigFile } from './views/config/configFiles';
 import { Configs } from './views/config/configs';
-import { createReportDocuments } from './views/connection/showConnectionReport';
-import { ReadonlyDocuments } from './views/shared/readonlyDocuments';
-import { registerEffectiveConfigDocument } from './views/config/effectiveConfigDocument';
-import { exploreMetrics } from './views/scratchpad/exploreMetrics';
-import { registerExportCommands } from './views/records/exportCommands';
-import { registerExpositionCommand } from './views/connection/expositionCommand';
-import { ConfigDriftDiagnostics } from './views/config/configDriftDiagnostics';
-import { GenerationRecords } from './views/records/generationRecords';
-import { commandIds, contextKeys } from './views/shared/ids';
-import { readNetworkSettings } from './views/connection/networkSettings';
-import { ConfigDiagnostics } from './views/config/configDiagnostics';
-import { PrometheusConnection } from './views/connection/prometheusConnection';
-import { PromqlDiagnostics } from './views/scratchpad/promqlDiagnostics';
-import { PromqlFeatures } from './views/scratchpad/promqlFeatures';
-import { PromqlNames } from './views/scratchpad/promqlNames';
-import { registerPrometheusCommands } from './views/connection/prometheusCommands';
-import { registerQuickFixes } from './views/config/quickFixes';
-import { QueryPlot } from './views/scratchpad/queryPlot';
-import { registerScratchpadCommands } from './views/scratchpad/scratchpadCommands';
-import { registerRecordCommands } from './views/records/recordCommands';
-import { registerRecordDocuments } from './views/records/recordDocuments';
-import { registerCaptureCommands } from './views/records/captureCommands';
-import { CaptureController } from './views/records/captureController';
-import { ScratchpadLenses } from './views/scratchpad/scratchpadLenses';
-import { ScratchpadResults } from './views/scratchpad/scratchpadResults';
-import { Scratchpads } from './views/scratchpad/scratchpads';
-import { RunWatcher } from './views/shared/runWatcher';
-import { onDidChangeSettings, readSettings } from './views/shared/settings';
-import { registerWriteScrapeConfig } from './views/connection/writeScrapeConfig';
-import { registerSelectSource } from './views/connection/selectSource';
-import { StatusBarItem } from './views/statusBar/statusBarItem';
+import { registerConfig } from './views/config/registerConfig';
 import { DashboardTokens } from './views/connection/dashboardTokens';
-import { Trees } from './views/tree/trees';
-import { registerMeasuringWindowCommands, MeasuringWindows } from './views/records/measuringWindows';
+import { readNetworkSettings } from './views/connection/networkSettings';
+import { PrometheusConnection } from './views/connection/prometheusConnection';
+import { registerConnection } from './views/connection/registerConnection';
+import { GenerationRecords } from './views/records/generationRecords';
+import { registerRecords } from './views/records/registerRecords';
+import { registerScratchpad } from './views/scratchpad/registerScratchpad';
+import { RunWatcher } from './views/shared/runWatcher';
+import { onDidChangeSettings } from './views/shared/settings';
+import { registerStatusBar } from './views/statusBar/registerStatusBar';
+import { registerTree } from './views/tree/registerTree';
 
-/** Ages are shown in seconds; nobody reads them faster. */
-const ageTickMs = 5_000;
-
-/** A window's parts that the entry hands on. */
+/** What the entry uses of everything that is built here. */
 export interface Container {
   api: Api;
-  /** Of the chart's view and of its panel, which the entry registered. */
+  /** The charts of the view and of the panel, which the entry has registered. */
   charts: Charts;
-  /** Writes the history's last minute. */
+  /** Writes the rest of the history. */
   closeHistory: () => Promise<void>;
 }
 
-/** Opens a window's worth of everything; `context` disposes of it. */
+/** Builds everything; disposing of `context.subscriptions` disposes of it. */
 export function createContainer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Container {
+  const { extensionUri, globalState, secrets, workspaceState: memento } = context;
+  const { now } = systemClock;
+  const owned = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+
+  // Services that several features share.
   const catalogIndex = buildCatalogIndex(catalog, extraSelectors);
-  const client = createHttpClient(systemClock.now, readNetworkSettings);
-  const configs = new Configs(context.workspaceState, log);
-  const tokens = new DashboardTokens(context.secrets, context.globalState, log);
-  const tap = tapResponses(client.get);
+  const client = createHttpClient(now, readNetworkSettings);
+  const responses = tapResponses(client.get);
   const sender = createSender(readNetworkSettings);
-  const prometheus = new PrometheusConnection(sender.send, context.secrets, systemClock.now, log, catalogIndex);
-  const session = new RunWatcher(
-    tap.get,
-    systemClock,
-    configs,
-    tokens,
-    context.workspaceState,
-    log,
-    createHistoryStorage(context),
-    prometheus,
-    catalogIndex,
+  owned({ dispose: () => void Promise.all([client.close(), sender.close()]) });
+  const configs = owned(new Configs(memento, log));
+  const tokens = owned(new DashboardTokens(secrets, globalState, log));
+  const prometheus = owned(new PrometheusConnection({ catalogIndex, send: sender.send, secrets, now, log }));
+  const runWatcher = owned(
+    new RunWatcher({
+      catalogIndex,
+      get: responses.get,
+      clock: systemClock,
+      configs,
+      tokens,
+      prometheus,
+      memento,
+      storage: createHistoryStorage(context),
+      log,
+    }),
   );
-  const diagnoses = createReportDocuments();
-  const windowDocuments = new ReadonlyDocuments(
-    'skyrl-window',
-    'SkyRL window',
-    'The values of this window are no longer kept.',
+  const generationRecords = owned(
+    new GenerationRecords({
+      runWatcher,
+      configs,
+      tokens,
+      clock: { ...systemClock, now: () => runWatcher.now() },
+      folder: path.join(storageUri(context).fsPath, 'records'),
+      log,
+    }),
   );
-  const windows = new MeasuringWindows(session, context.workspaceState, windowDocuments, catalogIndex);
-  const folder = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'records');
-  const generation = new GenerationRecords({
-    runWatcher: session,
-    configs,
-    tokens,
-    clock: { ...systemClock, now: () => session.now() },
-    folder,
-    log,
-  });
-  const recorder = new CaptureController(tap, session);
-  const raw = new RawSeriesBuffer();
-  const problems = new ConfigDiagnostics(configs);
-  const flagProblems = new ConfigDriftDiagnostics();
-  const statusItem = new StatusBarItem(session, () => session.now());
-  const trees = new Trees({
-    runWatcher: session,
-    configs,
-    generationRecords: generation,
-    measuringWindows: windows,
-    captureController: recorder,
-    now: () => session.now(),
-  });
-  const feed = new ImportFeed(createRunFeed(session, () => session.now()));
-  const chartMinutes = (): number => readSettings().chartMinutes;
-  const charts = new Charts({
-    extensionUri: context.extensionUri,
-    feed,
-    memento: context.workspaceState,
-    defaultMinutes: chartMinutes,
-    log,
-  });
 
-  const results = new ScratchpadResults(systemClock.now);
-  const pads = new Scratchpads(
-    prometheus,
-    results,
-    () => runFacts(session.snapshot, session.collector.raySession),
-    systemClock.now,
+  // Features.
+  const chart = owned(registerChart({ extensionUri, runWatcher, memento, log }));
+  const config = owned(registerConfig({ configs, driftSource: generationRecords }));
+  const records = owned(
+    registerRecords({ catalogIndex, runWatcher, generationRecords, responses, imports: chart.importFeed, memento }),
   );
-  const lenses = new ScratchpadLenses(pads, prometheus);
-  const queryPlot = new QueryPlot(context.extensionUri, log);
-  const names = new PromqlNames(prometheus, systemClock.now, log);
-  const diagnostics = new PromqlDiagnostics(prometheus, names, pads, log);
+  const connection = owned(
+    registerConnection({ runWatcher, configs, tokens, prometheus, captureSection: records.captureSection, log }),
+  );
+  const tree = owned(
+    registerTree({
+      runWatcher,
+      sections: {
+        measuringWindow: records.measuringWindowSection,
+        configDrift: config.driftSection,
+        records: generationRecords,
+      },
+    }),
+  );
+  owned(registerStatusBar(runWatcher));
+  owned(registerScratchpad({ extensionUri, prometheus, runWatcher, openPage: chart.openPage, memento, now, log }));
+  owned(registerCommands({ runWatcher, log }));
 
-  const showAll = (): void => {
-    trees.update();
-    statusItem.update();
-    setContext(contextKeys.state, session.status.state);
-    setContext(contextKeys.timer, session.timer);
-    setContext(contextKeys.recording, generation.runningRecord !== undefined);
-    setContext(contextKeys.window, windows.state);
-    setContext(contextKeys.scrapes, recorder.progress !== undefined);
-    setContext(contextKeys.foreign, session.replay !== undefined || feed.importedName !== undefined);
-  };
-  const showGeneration = (): void => {
-    flagProblems.show(configs.activeConfig?.uri, generation.configDrift);
-    showAll();
-  };
-  const watched = (): void => session.setVisible(trees.visible || charts.visible);
-  const ticking = setInterval(() => session.refresh(), ageTickMs);
-  context.subscriptions.push(
-    { dispose: () => void client.close() },
-    { dispose: () => void sender.close() },
-    prometheus,
-    results,
-    pads,
-    lenses,
-    names,
-    diagnostics,
-    queryPlot,
-    configs,
-    generation,
-    recorder,
-    feed,
-    session,
-    problems,
-    flagProblems,
-    statusItem,
-    trees,
-    charts,
-    tokens,
-    diagnoses,
-    windows,
-    windowDocuments,
-    { dispose: () => clearInterval(ticking) },
-    session.onDidRefresh(showAll),
-    tokens.onDidChange(() => session.retryFailures()),
-    prometheus.onDidChange(() => session.retryFailures()),
-    registerEffectiveConfigDocument(configs),
-    registerQuickFixes(),
-    generation.onDidChange(showGeneration),
-    windows.onDidChange(showAll),
-    recorder.onDidChange(showAll),
-    feed.onDidReplace(showAll),
-    session.onDidSwitchRun(() => raw.clear()),
-    session.onDidCollect(({ answers }) =>
-      answers.forEach(({ at, target, result }) => result && raw.add(at, target.url, result.series, result.values)),
-    ),
-    trees.onDidChangeVisibility(watched),
-    charts.onDidChangeVisibility(watched),
+  // What connects them.
+  owned(watchVisibility([tree.view, connection.view, chart.charts], (visible) => runWatcher.setVisible(visible)));
+  owned(
     onDidChangeSettings(() => {
       void configs.find();
-      session.retryFailures();
-    }),
-    ...registerChartCommands({ charts, feed, defaultMinutes: chartMinutes }),
-    pads.onDidChange(() => setContext(contextKeys.queryRunning, pads.isRunning)),
-    ...registerExpositionCommand(session),
-    ...registerCommands({ runWatcher: session, configs, tokens, reportDocuments: diagnoses, log }),
-    ...registerRecordCommands(generation),
-    registerRecordDocuments(generation.store),
-    ...registerMeasuringWindowCommands(windows),
-    ...registerCaptureCommands({
-      runWatcher: session,
-      captureController: recorder,
-      closeImport: () => feed.show(undefined),
-    }),
-    ...registerExportCommands({ runWatcher: session, rawSeries: raw, feed }),
-    ...new PromqlFeatures(names, pads).register(),
-    vscode.commands.registerCommand(commandIds.exploreMetrics, (options?: { metric?: string }) =>
-      exploreMetrics(names, options),
-    ),
-    registerSelectSource(),
-    registerWriteScrapeConfig(session),
-    ...registerPrometheusCommands({ prometheus, pads, now: systemClock.now }),
-    ...registerScratchpadCommands({
-      pads,
-      results,
-      prometheus,
-      memento: context.workspaceState,
-      now: systemClock.now,
-      showPlot: (ended) => queryPlot.show(ended),
+      runWatcher.retryFailures();
     }),
   );
-  showAll();
   void configs.start();
-  void generation.load();
-
-  const api: Api = {
-    version: 1,
-    scrape: () => session.scrape('api'),
-    get snapshot() {
-      return session.snapshot;
-    },
-    onDidScrape: session.onDidScrape,
-    get status() {
-      return session.status;
-    },
-    onDidChangeStatus: session.onDidChangeStatus,
-    runConfig: async (uri) => configValues((await readConfigFile(uri)).config),
-  };
-  return { api, charts, closeHistory: () => session.closeHistory() };
+  void generationRecords.load();
+  return { api: createApi(runWatcher), charts: chart.charts, closeHistory: () => runWatcher.closeHistory() };
 }
 
-/** Per workspace; where no folder is open, for all windows without one. */
-function createHistoryStorage({ storageUri, globalStorageUri }: vscode.ExtensionContext): HistoryStorage | undefined {
-  const uri = storageUri ?? globalStorageUri;
+function createApi(runWatcher: RunWatcher): Api {
+  return {
+    version: 1,
+    scrape: () => runWatcher.scrape('api'),
+    get snapshot() {
+      return runWatcher.snapshot;
+    },
+    onDidScrape: runWatcher.onDidScrape,
+    get status() {
+      return runWatcher.status;
+    },
+    onDidChangeStatus: runWatcher.onDidChangeStatus,
+    runConfig: async (uri) => configValues((await readConfigFile(uri)).config),
+  };
+}
+
+/** The workspace's storage; without a folder, one that all such VS Code windows share. */
+const storageUri = ({ storageUri: ofWorkspace, globalStorageUri }: vscode.ExtensionContext): vscode.Uri =>
+  ofWorkspace ?? globalStorageUri;
+
+/** Undefined if the storage is not in the file system; then the history is in memory only. */
+function createHistoryStorage(context: vscode.ExtensionContext): HistoryStorage | undefined {
+  const uri = storageUri(context);
   return uri.scheme === 'file' ? folderStorage(vscode.Uri.joinPath(uri, 'history').fsPath) : undefined;
 }
 
-const lastContexts = new Map<string, unknown>();
+interface VisiblePart {
+  readonly visible: boolean;
+  readonly onDidChangeVisibility: vscode.Event<unknown>;
+}
 
-function setContext(key: string, value: unknown): void {
-  if (lastContexts.get(key) === value) return;
-  lastContexts.set(key, value);
-  void vscode.commands.executeCommand('setContext', key, value);
+/** Calls the listener with whether any of the parts is visible, whenever one of them is shown or hidden. */
+function watchVisibility(parts: readonly VisiblePart[], listener: (visible: boolean) => void): vscode.Disposable {
+  const announce = (): void => listener(parts.some(({ visible }) => visible));
+  return vscode.Disposable.from(...parts.map(({ onDidChangeVisibility }) => onDidChangeVisibility(announce)));
 }

@@ -1,38 +1,41 @@
-/** The entry. A window that has nothing of ours loads no more than this; the rest comes with the first config, view, query or command. */
+/** The entry. A VS Code window without anything of SkyRL loads only this; the first config, view, query or command loads the rest. */
 import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from './api';
 import { statusOf } from './collector/status';
-import { commandIds, viewIds } from './views/shared/ids';
-import { watchForSkyrl } from './views/config/workspaceProbe';
 import type { Container } from './container';
+import { watchForSkyrl } from './views/config/workspaceProbe';
+import { commandIds, viewIds } from './views/shared/ids';
 
+/** Undefined until it is loaded. */
+let container: Container | undefined;
+
+/** Called by VS Code; returns the API for other extensions. */
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('SkyRL Metrics', { log: true });
   const scraped = new vscode.EventEmitter<Snapshot>();
-  const changed = new vscode.EventEmitter<Status>();
-  let opening: Promise<Container> | undefined;
+  const statusChanged = new vscode.EventEmitter<Status>();
+  let loading: Promise<Container> | undefined;
 
   const load = async (): Promise<Container> => {
-    const { createContainer: openWindow } = await import('./container');
-    before.dispose();
-    container = openWindow(context, log);
+    const { createContainer } = await import('./container');
+    placeholders.dispose();
+    container = createContainer(context, log);
     const { api } = container;
     context.subscriptions.push(
       api.onDidScrape((snapshot) => scraped.fire(snapshot)),
-      api.onDidChangeStatus((status) => changed.fire(status)),
+      api.onDidChangeStatus((status) => statusChanged.fire(status)),
     );
-    tell();
+    announceStatus();
     return container;
   };
-  const open = (): Promise<Container> => (opening ??= load());
-  const found = (): void => void open().catch((error: unknown) => log.error(String(error)));
+  const loadOnce = (): Promise<Container> => (loading ??= load());
+  const loadInBackground = (): void => void loadOnce().catch((error: unknown) => log.error(String(error)));
 
-  /** Before the window is open: what is known without it. */
-  const early = (): Status =>
+  const statusBeforeLoading = (): Status =>
     statusOf({
       folderOpen: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
       isTrusted: vscode.workspace.isTrusted,
-      search: scout.search,
+      search: probe.search,
       metricsPath: 'ray',
       statsOn: true,
       round: undefined,
@@ -42,66 +45,69 @@ export function activate(context: vscode.ExtensionContext): Api {
       now: 0,
       staleAfterMs: Infinity,
     });
-  const status = (): Status => container?.api.status ?? early();
-  let told: Status | undefined;
-  const tell = (): void => {
-    const now = status();
-    if (told?.state !== now.state || told.message !== now.message) changed.fire(now);
-    told = now;
+  const currentStatus = (): Status => container?.api.status ?? statusBeforeLoading();
+  let announced: Status | undefined;
+  const announceStatus = (): void => {
+    const status = currentStatus();
+    if (announced?.state !== status.state || announced.message !== status.message) statusChanged.fire(status);
+    announced = status;
   };
 
-  const scout = watchForSkyrl({ memento: context.workspaceState, log, onFound: found, onChange: tell });
-  /** A view asks when somebody looks at it. */
-  const empty: vscode.TreeDataProvider<never> = {
+  const probe = watchForSkyrl({
+    memento: context.workspaceState,
+    log,
+    onFound: loadInBackground,
+    onChange: announceStatus,
+  });
+  /** VS Code asks for rows when a person opens the view. */
+  const emptyTree: vscode.TreeDataProvider<never> = {
     getTreeItem: (element) => element,
     getChildren: () => {
-      found();
+      loadInBackground();
       return [];
     },
   };
-  /** In the places of what the window registers. */
-  const before = vscode.Disposable.from(
-    scout,
-    vscode.workspace.onDidGrantWorkspaceTrust(tell),
+  /** Replaced by what the container registers. */
+  const placeholders = vscode.Disposable.from(
+    probe,
+    vscode.workspace.onDidGrantWorkspaceTrust(announceStatus),
     ...Object.values(commandIds).map((id) =>
-      vscode.commands.registerCommand(id, async (...given: unknown[]) => {
-        await open();
-        return vscode.commands.executeCommand(id, ...given);
+      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+        await loadOnce();
+        return vscode.commands.executeCommand(id, ...args);
       }),
     ),
-    ...[viewIds.metrics, viewIds.connection].map((id) => vscode.window.registerTreeDataProvider(id, empty)),
+    ...[viewIds.metrics, viewIds.connection].map((id) => vscode.window.registerTreeDataProvider(id, emptyTree)),
   );
   context.subscriptions.push(
     log,
     scraped,
-    changed,
-    before,
+    statusChanged,
+    placeholders,
     vscode.window.registerWebviewViewProvider(viewIds.chart, {
-      resolveWebviewView: async (view) => (await open()).charts.resolveWebviewView(view),
+      resolveWebviewView: async (view) => (await loadOnce()).charts.resolveWebviewView(view),
     }),
     vscode.window.registerWebviewPanelSerializer(viewIds.chart, {
-      deserializeWebviewPanel: async (panel) => (await open()).charts.deserializeWebviewPanel(panel),
+      deserializeWebviewPanel: async (panel) => (await loadOnce()).charts.deserializeWebviewPanel(panel),
     }),
   );
-  tell();
+  announceStatus();
   return {
     version: 1,
-    scrape: async () => (await open()).api.scrape(),
+    scrape: async () => (await loadOnce()).api.scrape(),
     get snapshot() {
       return container?.api.snapshot;
     },
     onDidScrape: scraped.event,
     get status() {
-      return status();
+      return currentStatus();
     },
-    onDidChangeStatus: changed.event,
-    runConfig: async (uri) => (await open()).api.runConfig(uri),
+    onDidChangeStatus: statusChanged.event,
+    runConfig: async (uri) => (await loadOnce()).api.runConfig(uri),
   };
 }
 
-/** VS Code waits for it. */
+/** Called by VS Code, which waits for the history to be written. */
 export function deactivate(): Promise<void> | undefined {
   return container?.closeHistory();
 }
-
-let container: Container | undefined;

@@ -4,27 +4,28 @@ import { chartQueries } from '../../metrics/chartQueries';
 import { chartCsv } from '../../shared/chartCsv';
 import type { DrawnReport } from '../../shared/protocol';
 import { isViewOptions, type ViewOptions } from '../../shared/viewOptions';
+import { registerCommandTable } from '../shared/commandTable';
+import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
-import { onDidChangeSettings } from '../shared/settings';
-import type { Charts, Place } from './charts';
-import { nearestRangeMinutes, type OptionsChange } from './chartOptionsStore';
+import { toUri, type UriLike } from '../shared/toUri';
 import type { ChartFeed } from './chartFeed';
+import type { ChartLocation } from './chartLocation';
+import type { OptionsChange } from './chartOptionsStore';
+import type { ChartExportRequest, Charts } from './charts';
 
 export interface ChartCommandDeps {
   charts: Charts;
   feed: ChartFeed;
-  /** Of the settings. */
-  defaultMinutes: () => number;
 }
 
 type ChartFormat = 'csv' | 'png';
 
 interface ChartExportOptions {
   format?: ChartFormat;
-  uri?: vscode.Uri | string;
+  uri?: UriLike;
 }
 
-/** A row of the metrics tree, or who calls the command with the same words. */
+/** A row of the metrics tree, or options with the same keys. */
 interface ChartMetricOptions {
   measure?: string;
   /** `Engine.id`. */
@@ -36,7 +37,7 @@ const chartFormats: Record<ChartFormat, { label: string; extension: string }> = 
   png: { label: 'Picture (PNG)', extension: 'png' },
 };
 
-/** Takes what fits of another's options. */
+/** Applies a caller's options if they fit; otherwise nothing changes. */
 function toOptionsChange(given: Partial<ViewOptions> | undefined): OptionsChange {
   return (options) => {
     const changed = { ...options, ...given };
@@ -44,7 +45,7 @@ function toOptionsChange(given: Partial<ViewOptions> | undefined): OptionsChange
   };
 }
 
-/** Adds a metric; where it is one engine's, the engines are drawn each by itself. */
+/** Adds a metric; the metric of one engine also shows that engine's line. */
 function addMetric({ measure, engine }: ChartMetricOptions): OptionsChange {
   return ({ measures, engines, muted }) => ({
     measures: measure === undefined || measures.includes(measure) ? measures : [...measures, measure],
@@ -56,30 +57,30 @@ function addMetric({ measure, engine }: ChartMetricOptions): OptionsChange {
   });
 }
 
-async function renderChart(place: Place, format: ChartFormat, feed: ChartFeed): Promise<Uint8Array> {
+async function renderChart(chart: ChartLocation, format: ChartFormat, feed: ChartFeed): Promise<Uint8Array> {
   if (format === 'png') {
-    if (!place.page) throw new Error('The chart is not open: show it first.');
-    return place.page.capturePicture();
+    if (!chart.page) throw new Error('The chart is not open. Show it first.');
+    return chart.page.capturePicture();
   }
-  const { measures, engines } = place.options;
-  const range = place.timeRange;
-  const all = feed.query({ measures, engines: 'aggregate', ...range }, []).series;
-  const single = engines === 'aggregate' ? [] : feed.query({ measures, engines, ...range }, []).series;
-  return Buffer.from(chartCsv([...all, ...single], feed.choices(false).rows));
+  const { measures, engines } = chart.options;
+  const range = chart.timeRange;
+  const aggregates = feed.query({ measures, engines: 'aggregate', ...range }, []).series;
+  const subjects = engines === 'aggregate' ? [] : feed.query({ measures, engines, ...range }, []).series;
+  return Buffer.from(chartCsv([...aggregates, ...subjects], feed.choices(false).rows));
 }
 
 async function exportChart(
-  place: Place,
-  { format, uri }: ChartExportOptions,
+  chart: ChartLocation,
+  options: ChartExportOptions,
   feed: ChartFeed,
 ): Promise<vscode.Uri | undefined> {
-  const chosen = format ?? (await pickFormat());
-  if (!chosen) return undefined;
-  const content = await renderChart(place, chosen, feed);
-  const target = uri === undefined ? await pickFile(chosen) : typeof uri === 'string' ? vscode.Uri.parse(uri) : uri;
-  if (!target) return undefined;
-  await vscode.workspace.fs.writeFile(target, content);
-  return target;
+  const format = options.format ?? (await pickFormat());
+  if (!format) return undefined;
+  const content = await renderChart(chart, format, feed);
+  const file = options.uri === undefined ? await pickFile(format) : toUri(options.uri);
+  if (!file) return undefined;
+  await vscode.workspace.fs.writeFile(file, content);
+  return file;
 }
 
 async function pickFormat(): Promise<ChartFormat | undefined> {
@@ -87,7 +88,7 @@ async function pickFormat(): Promise<ChartFormat | undefined> {
     label: chartFormats[format].label,
     format,
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'What to save of the chart' }))?.format;
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Select what to save of the chart' }))?.format;
 }
 
 function pickFile(format: ChartFormat): Thenable<vscode.Uri | undefined> {
@@ -96,47 +97,41 @@ function pickFile(format: ChartFormat): Thenable<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return vscode.window.showSaveDialog({
     filters: { [label]: [extension] },
-    title: 'Save the chart',
+    title: 'Save Chart',
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
   });
 }
 
-async function copyQueries({ options }: Place): Promise<string> {
+/** Copies the PromQL of what a chart shows; resolves to the text. */
+async function copyQueries({ options }: ChartLocation): Promise<string> {
   const text = chartQueries(options.measures, options.distributions, options.engines !== 'aggregate');
   await vscode.env.clipboard.writeText(text);
   return text;
 }
 
-/** Registers the chart's commands, and does what a person at a page asks for. */
-export function registerChartCommands({ charts, feed, defaultMinutes }: ChartCommandDeps): vscode.Disposable[] {
-  const show = async (row: ChartMetricOptions | undefined): Promise<ViewOptions> =>
-    (await charts.show(addMetric(row ?? {}))).options;
-  const open = (given?: Partial<ViewOptions>): Promise<DrawnReport | undefined> => charts.open(toOptionsChange(given));
-  const take = async (place: Place, what: ChartFormat | 'promql'): Promise<void> => {
-    try {
-      if (what === 'promql') {
-        await copyQueries(place);
-        vscode.window.setStatusBarMessage('PromQL of the chart copied', 3000);
-      } else await exportChart(place, { format: what }, feed);
-    } catch (error) {
-      void vscode.window.showErrorMessage(
-        `The chart could not be saved: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  };
-  let window = defaultMinutes();
-  return [
-    vscode.commands.registerCommand(commandIds.openChart, open),
-    vscode.commands.registerCommand(commandIds.chartMetric, show),
-    vscode.commands.registerCommand(commandIds.exportChart, (options?: ChartExportOptions) =>
-      exportChart(charts.activeChart, options ?? {}, feed),
-    ),
-    vscode.commands.registerCommand(commandIds.copyChartPromql, () => copyQueries(charts.activeChart)),
-    charts.onDidRequestExport(({ place, what }) => void take(place, what)),
-    onDidChangeSettings(() => {
-      if (defaultMinutes() === window) return;
-      window = defaultMinutes();
-      void charts.changeAll({ minutes: nearestRangeMinutes(window) });
+/** Does what a person at a page asked for, and shows what goes wrong. */
+async function handleExportRequest({ chart, what }: ChartExportRequest, feed: ChartFeed): Promise<void> {
+  try {
+    if (what === 'promql') {
+      await copyQueries(chart);
+      vscode.window.setStatusBarMessage('Copied the chart’s PromQL', 3000);
+    } else await exportChart(chart, { format: what }, feed);
+  } catch (error) {
+    void vscode.window.showErrorMessage(`The chart could not be saved: ${errorText(error)}`);
+  }
+}
+
+/** Registers the commands, and answers the buttons of the pages. */
+export function registerChartCommands({ charts, feed }: ChartCommandDeps): vscode.Disposable {
+  return vscode.Disposable.from(
+    registerCommandTable({
+      [commandIds.openChart]: (options?: Partial<ViewOptions>): Promise<DrawnReport | undefined> =>
+        charts.open(toOptionsChange(options)),
+      [commandIds.chartMetric]: async (options?: ChartMetricOptions): Promise<ViewOptions> =>
+        (await charts.show(addMetric(options ?? {}))).options,
+      [commandIds.exportChart]: (options?: ChartExportOptions) => exportChart(charts.activeChart, options ?? {}, feed),
+      [commandIds.copyChartPromql]: () => copyQueries(charts.activeChart),
     }),
-  ];
+    charts.onDidRequestExport((request) => void handleExportRequest(request, feed)),
+  );
 }

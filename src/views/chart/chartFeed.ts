@@ -1,21 +1,21 @@
+/** Where a chart gets its data from: the run that is watched, an import, or the result of a query. */
 import type { Event } from 'vscode';
 import type { Status } from '../../api';
-import type { ChartData, ChartSubject, ChartIncrement, ChartQuery } from '../../shared/chartData';
+import type { ChartData, ChartIncrement, ChartQuery, ChartSubject } from '../../shared/chartData';
 import type { ChartRow } from '../../shared/chartRow';
 
-/** What charts show, and when there is more of it. */
 export interface ChartFeed {
-  /** With the distributions of the histograms named. */
+  /** The series of a query, with the buckets of these histograms over the same time. */
   query(query: ChartQuery, histograms: readonly string[]): ChartData;
-  /** What can be chosen, as far as it is known now; `search`: looks through all that is kept. */
+  /** What a person can choose, as far as it is known; `search` looks through everything that is kept. */
   choices(search: boolean): { rows: ChartRow[]; engines: ChartSubject[] };
   /** Unix ms. */
   now(): number;
-  /** What a scrape added, of all measures, engines and histograms. */
+  /** Fires with what a scrape added, of all measures, engines and histograms. */
   readonly onDidAdd: Event<ChartIncrement>;
-  /** Another history took the place of the one before: of another run, or from disk. */
+  /** Fires when the whole history is another: of another run, or read from disk. */
   readonly onDidReplace: Event<void>;
-  /** Its words stand where nothing can be drawn. */
+  /** Its message is shown while there is nothing to draw. */
   readonly status: Status;
   readonly onDidChangeStatus: Event<Status>;
 }

@@ -1,42 +1,50 @@
-/** A chart's choices, kept in the workspace. */
+/** A chart's options, kept in the workspace. */
 import type { Memento } from 'vscode';
 import {
   defaultViewOptions,
   isViewOptions,
   rangeChoices,
-  type ViewOptions,
   type RangeMinutes,
+  type ViewOptions,
 } from '../../shared/viewOptions';
 
-const storageKey = (surface: string): string => `skyrl.chart.options.${surface}`;
+const storageKey = (chart: string): string => `skyrl.chart.options.${chart}`;
 
-/** The window of this many minutes, else the longest that is not longer; the shortest where none is. */
+/** The longest choice of a time range that is not longer than this; the shortest choice if there is none. */
 export function nearestRangeMinutes(minutes: number): RangeMinutes {
   return rangeChoices.findLast((choice) => choice <= minutes) ?? rangeChoices[0];
 }
 
-/** Other choices, or how they follow from those of now. */
+/** Options to change, or how they follow from the present ones. */
 export type OptionsChange = Partial<ViewOptions> | ((options: ViewOptions) => Partial<ViewOptions>);
 
-export class ChartOptionsStore {
-  /** `minutes`: by the settings, where nobody chose a window in the chart. `begin`: another surface, to begin as it is. */
-  constructor(
-    private readonly memento: Memento,
-    private readonly surface: string,
-    private readonly defaultMinutes: () => number,
-    private readonly initial?: ChartOptionsStore,
-  ) {}
+export interface ChartOptionsStoreOptions {
+  memento: Memento;
+  /** Tells the charts of a workspace apart; part of the storage key. */
+  chart: string;
+  /** The time range of the settings, used until a person chooses one in the chart. */
+  defaultMinutes: () => number;
+  /** The chart whose options count until this one has its own. */
+  initial?: ChartOptionsStore;
+}
 
+export class ChartOptionsStore {
+  constructor(private readonly storeOptions: ChartOptionsStoreOptions) {}
+
+  /** The stored options; options that another version stored and that do not fit any more count as none. */
   get options(): ViewOptions {
-    const stored = this.memento.get<unknown>(storageKey(this.surface));
+    const { memento, chart, defaultMinutes, initial } = this.storeOptions;
+    const stored = memento.get<unknown>(storageKey(chart));
     if (isViewOptions(stored)) return stored;
-    return this.initial?.options ?? { ...defaultViewOptions, minutes: nearestRangeMinutes(this.defaultMinutes()) };
+    return initial?.options ?? { ...defaultViewOptions, minutes: nearestRangeMinutes(defaultMinutes()) };
   }
 
+  /** Stores the changed options and resolves to all of them. */
   async change(change: OptionsChange): Promise<ViewOptions> {
-    const { options: before } = this;
-    const options = { ...before, ...(typeof change === 'function' ? change(before) : change) };
-    await this.memento.update(storageKey(this.surface), options);
+    const { memento, chart } = this.storeOptions;
+    const { options: current } = this;
+    const options = { ...current, ...(typeof change === 'function' ? change(current) : change) };
+    await memento.update(storageKey(chart), options);
     return options;
   }
 }

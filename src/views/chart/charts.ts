@@ -1,86 +1,57 @@
+/** The chart in the side panel and the one in an editor, each with its own options; the editor's begins with the side panel's. */
 import * as vscode from 'vscode';
-import type { DrawnReport, SaveMessage, TimeRange } from '../../shared/protocol';
-import type { ViewOptions } from '../../shared/viewOptions';
+import type { DrawnReport, SaveMessage } from '../../shared/protocol';
 import { viewIds } from '../shared/ids';
-import { ChartPage, type ChartWebview } from './chartPage';
-import { ChartOptionsStore, type OptionsChange } from './chartOptionsStore';
 import type { ChartFeed } from './chartFeed';
+import { ChartLocation, type WebviewHost } from './chartLocation';
+import { ChartOptionsStore, type OptionsChange } from './chartOptionsStore';
+import { ChartPage } from './chartPage';
 import { loadChartPage } from './loadChartPage';
 
-/** What charts are made with. */
 export interface ChartDeps {
   extensionUri: vscode.Uri;
   feed: ChartFeed;
   memento: vscode.Memento;
-  /** Of the settings. */
+  /** The time range of the settings. */
   defaultMinutes: () => number;
   log: Pick<vscode.LogOutputChannel, 'warn'>;
 }
 
-/** A webview of VS Code, as views and panels have it in common. */
-interface WebviewHost extends ChartWebview {
-  onDidShowOrHide(listener: () => void): vscode.Disposable;
-  onDidDispose(listener: () => void): vscode.Disposable;
+/** What a person at a page asked for, and in which chart. */
+export interface ChartExportRequest {
+  chart: ChartLocation;
+  what: SaveMessage['what'];
 }
 
-/** Where a chart stands: its choices are there without a page, too. */
-class ChartLocation {
-  host: WebviewHost | undefined;
-  page: ChartPage | undefined;
-
-  constructor(
-    readonly optionsStore: ChartOptionsStore,
-    private readonly now: () => number,
-  ) {}
-
-  get visible(): boolean {
-    return this.host?.visible ?? false;
-  }
-
-  get options(): ViewOptions {
-    return this.optionsStore.options;
-  }
-
-  get timeRange(): TimeRange {
-    return this.page?.timeRange ?? { from: this.now() - this.options.minutes * 60_000, to: this.now() };
-  }
-
-  async change(change: OptionsChange): Promise<void> {
-    await (this.page?.change(change) ?? this.optionsStore.change(change));
-  }
-}
-
-export type { ChartLocation as Place };
-
-/** The chart in the side panel and the one in an editor, each with its own choices; the editor's begins as the side panel's is. */
 export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, vscode.Disposable {
-  private readonly visibility = new vscode.EventEmitter<void>();
-  private readonly exportRequested = new vscode.EventEmitter<{ place: ChartLocation; what: SaveMessage['what'] }>();
+  private readonly visibilityChanged = new vscode.EventEmitter<void>();
+  private readonly exportRequested = new vscode.EventEmitter<ChartExportRequest>();
   private readonly side: ChartLocation;
   private readonly editor: ChartLocation;
   private panel: vscode.WebviewPanel | undefined;
 
-  readonly onDidChangeVisibility = this.visibility.event;
-  /** Fires when a person at a page wants a file or the queries. */
+  readonly onDidChangeVisibility = this.visibilityChanged.event;
   readonly onDidRequestExport = this.exportRequested.event;
 
   constructor(private readonly deps: ChartDeps) {
     const { memento, defaultMinutes, feed } = deps;
-    const side = new ChartOptionsStore(memento, 'side', defaultMinutes);
+    const side = new ChartOptionsStore({ memento, chart: 'side', defaultMinutes });
+    const editor = new ChartOptionsStore({ memento, chart: 'editor', defaultMinutes, initial: side });
     this.side = new ChartLocation(side, () => feed.now());
-    this.editor = new ChartLocation(new ChartOptionsStore(memento, 'editor', defaultMinutes, side), () => feed.now());
+    this.editor = new ChartLocation(editor, () => feed.now());
   }
 
-  /** Whether somebody can see a chart. */
+  /** Whether any chart is visible. */
   get visible(): boolean {
     return this.side.visible || this.editor.visible;
   }
 
-  /** The chart that a command without more words means: the editor's where it is seen, else the side panel's. */
+  /** The chart that commands apply to: the editor's if it is visible, else the side panel's. */
   get activeChart(): ChartLocation {
     return this.editor.visible ? this.editor : this.side;
   }
 
+  /** For VS Code, when the side panel's chart is first shown. */
   resolveWebviewView(view: vscode.WebviewView): void {
     this.attachPage(this.side, {
       webview: view.webview,
@@ -92,12 +63,12 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     });
   }
 
-  /** The editor's chart, as VS Code found it after a reload. */
+  /** For VS Code, which restores the editor's chart after a reload. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     this.attachPanel(panel);
   }
 
-  /** Opens the chart in an editor, or shows the one that is open; resolves with what it draws, `undefined` where it draws nothing for long. */
+  /** Shows the chart in an editor; resolves to what it draws, to undefined if it draws nothing for 10 s. */
   async open(change: OptionsChange): Promise<DrawnReport | undefined> {
     await this.editor.change(change);
     if (this.panel) this.panel.reveal();
@@ -105,24 +76,24 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     return this.editor.page?.nextReport();
   }
 
-  /** Changes the chart that `current` means; where none is seen, the side panel's comes up. */
+  /** Changes the active chart, after showing the side panel's if none is visible; resolves to the chart. */
   async show(change: OptionsChange): Promise<ChartLocation> {
     if (!this.visible) await vscode.commands.executeCommand(`${viewIds.chart}.focus`);
-    const place = this.activeChart;
-    await place.change(change);
-    return place;
+    const chart = this.activeChart;
+    await chart.change(change);
+    return chart;
   }
 
-  /** Changes every chart. */
+  /** Changes both charts. */
   async changeAll(change: OptionsChange): Promise<void> {
-    for (const place of [this.side, this.editor]) await place.change(change);
+    for (const chart of [this.side, this.editor]) await chart.change(change);
   }
 
   dispose(): void {
     this.side.page?.dispose();
     this.editor.page?.dispose();
     this.panel?.dispose();
-    this.visibility.dispose();
+    this.visibilityChanged.dispose();
     this.exportRequested.dispose();
   }
 
@@ -144,31 +115,31 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     });
   }
 
-  private attachPage(place: ChartLocation, home: WebviewHost): void {
+  private attachPage(chart: ChartLocation, host: WebviewHost): void {
     const { feed, log, extensionUri } = this.deps;
-    place.page?.dispose();
-    const page = new ChartPage(home, feed, place.optionsStore, log);
-    place.host = home;
-    place.page = page;
-    let shown = home.visible;
+    chart.page?.dispose();
+    const page = new ChartPage({ surface: host, feed, optionsStore: chart.optionsStore, log });
+    chart.host = host;
+    chart.page = page;
+    let wasVisible = host.visible;
     const listeners = [
-      page.onDidRequestExport((what) => this.exportRequested.fire({ place, what })),
-      home.onDidShowOrHide(() => {
-        if (home.visible === shown) return;
-        shown = home.visible;
-        if (shown) page.sendAll();
-        this.visibility.fire();
+      page.onDidRequestExport((what) => this.exportRequested.fire({ chart, what })),
+      host.onDidShowOrHide(() => {
+        if (host.visible === wasVisible) return;
+        wasVisible = host.visible;
+        if (wasVisible) page.sendAll();
+        this.visibilityChanged.fire();
       }),
-      home.onDidDispose(() => {
+      host.onDidDispose(() => {
         for (const listener of listeners) listener.dispose();
         page.dispose();
-        if (place.host !== home) return;
-        place.host = undefined;
-        place.page = undefined;
-        this.visibility.fire();
+        if (chart.host !== host) return;
+        chart.host = undefined;
+        chart.page = undefined;
+        this.visibilityChanged.fire();
       }),
     ];
-    loadChartPage(home.webview, extensionUri);
-    this.visibility.fire();
+    loadChartPage(host.webview, extensionUri);
+    this.visibilityChanged.fire();
   }
 }

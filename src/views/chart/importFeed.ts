@@ -1,15 +1,16 @@
-/** What charts show: the run that the window watches, or an import in its place. */
+/** What the charts show: the run that is watched, or an import in its place. */
 import * as vscode from 'vscode';
 import type { Status } from '../../api';
 import type { ImportedData } from '../../capture/readExport';
-import { chartRows } from '../../metrics/chartRows';
 import { sliceSeries } from '../../history/sliceSeries';
-import type { ChartData, ChartSubject, ChartQuery } from '../../shared/chartData';
+import { chartRows } from '../../metrics/chartRows';
+import type { ChartData, ChartQuery, ChartSubject } from '../../shared/chartData';
 import type { ChartFeed } from './chartFeed';
 
-type ShownImport = ImportedData & { name: string };
+/** An import with the name of its file. */
+export type NamedImport = ImportedData & { name: string };
 
-const importedSubjects = ({ data }: ImportedData): ChartSubject[] => [
+const subjectsOf = ({ data }: ImportedData): ChartSubject[] => [
   ...new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values(),
 ];
 
@@ -20,40 +21,40 @@ function queryImport({ data }: ImportedData, query: ChartQuery): ChartData {
 
 export class ImportFeed implements ChartFeed, vscode.Disposable {
   private readonly replaced = new vscode.EventEmitter<void>();
-  private readonly told = new vscode.EventEmitter<Status>();
+  private readonly statusChanged = new vscode.EventEmitter<Status>();
   private readonly subscriptions: vscode.Disposable[];
-  private shownImport: ShownImport | undefined;
+  private shownImport: NamedImport | undefined;
 
   readonly onDidReplace = this.replaced.event;
-  readonly onDidChangeStatus = this.told.event;
+  readonly onDidChangeStatus = this.statusChanged.event;
 
   constructor(private readonly runFeed: ChartFeed) {
     this.subscriptions = [
       this.replaced,
-      this.told,
+      this.statusChanged,
       runFeed.onDidReplace(() => this.replaced.fire()),
       runFeed.onDidChangeStatus((status) => {
-        if (!this.shownImport) this.told.fire(status);
+        if (!this.shownImport) this.statusChanged.fire(status);
       }),
     ];
   }
 
-  /** The file that is shown. */
+  /** The name of the file that is shown; undefined while the run is shown. */
   get importedName(): string | undefined {
     return this.shownImport?.name;
   }
 
-  /** An import stands still: nothing is added to it. */
-  readonly onDidAdd: ChartFeed['onDidAdd'] = (listener, that, subscriptions) =>
+  /** The run's additions; nothing is added to an import. */
+  readonly onDidAdd: ChartFeed['onDidAdd'] = (listener, thisArgs, disposables) =>
     this.runFeed.onDidAdd(
       (increment) => {
-        if (!this.shownImport) listener.call(that, increment);
+        if (!this.shownImport) listener.call(thisArgs, increment);
       },
       undefined,
-      subscriptions,
+      disposables,
     );
 
-  /** The end of an import stands where now is. */
+  /** Unix ms; the end of an import while one is shown. */
   now(): number {
     return this.shownImport?.to ?? this.runFeed.now();
   }
@@ -61,7 +62,7 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
   get status(): Status {
     const { status } = this.runFeed;
     return this.shownImport
-      ? { ...status, message: `Imported from ${this.shownImport.name}: nothing here is live.` }
+      ? { ...status, message: `Imported from ${this.shownImport.name}. Nothing here is live.` }
       : status;
   }
 
@@ -73,15 +74,15 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
     const { shownImport } = this;
     if (!shownImport) return this.runFeed.choices(search);
     const measures = new Set(shownImport.data.series.map(({ measure }) => measure));
-    return { rows: chartRows((id) => measures.has(id)), engines: importedSubjects(shownImport) };
+    return { rows: chartRows((id) => measures.has(id)), engines: subjectsOf(shownImport) };
   }
 
   /** Shows an import; undefined: the run again. */
-  show(imported: ShownImport | undefined): void {
+  show(imported: NamedImport | undefined): void {
     if (imported === this.shownImport) return;
     this.shownImport = imported;
     this.replaced.fire();
-    this.told.fire(this.status);
+    this.statusChanged.fire(this.status);
   }
 
   dispose(): void {

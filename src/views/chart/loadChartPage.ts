@@ -1,8 +1,9 @@
+/** Loads the chart's page into a webview. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { webviewHtml } from './webviewHtml';
 
-/** Gives a webview the chart's page, from the extension's own files only. */
+/** Sets the HTML and options of a webview; only the extension's own files may be loaded. */
 export function loadChartPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {
   const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, localResourceRoots: [root] };

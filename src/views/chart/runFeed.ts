@@ -1,13 +1,14 @@
-import type { ChartIncrement, ChartQuery } from '../../shared/chartData';
+/** The run that is watched, as the data of a chart. */
 import { catalog } from '../../metrics/catalog';
 import { chartRows } from '../../metrics/chartRows';
+import type { ChartIncrement, ChartQuery } from '../../shared/chartData';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { ChartFeed } from './chartFeed';
 
-/** A window's session, as charts ask it. */
-export function createRunFeed(session: RunWatcher, now: () => number): ChartFeed {
+/** A metric counts as available once the run has measured it. */
+export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
   const measured = new Set<string>();
-  const note = ({ series }: Pick<ChartIncrement, 'series'>): void => {
+  const noteMeasures = ({ series }: Pick<ChartIncrement, 'series'>): void => {
     for (const { measure } of series) measured.add(measure);
   };
   const everything: ChartQuery = {
@@ -18,25 +19,25 @@ export function createRunFeed(session: RunWatcher, now: () => number): ChartFeed
     maxPoints: 1,
   };
   return {
-    now,
-    query: (query, histograms) => session.queryChart(query, histograms),
+    now: () => runWatcher.now(),
+    query: (query, histograms) => runWatcher.shownRun.queryChart(query, histograms),
     choices: (search) => {
-      if (search) note(session.queryChart(everything, []));
-      return { rows: chartRows((id) => measured.has(id)), engines: session.chartSubjects };
+      if (search) noteMeasures(runWatcher.shownRun.queryChart(everything, []));
+      return { rows: chartRows((id) => measured.has(id)), engines: runWatcher.shownRun.chartSubjects };
     },
-    onDidAdd: (listener, that, subscriptions) =>
-      session.onDidAddPoints(
+    onDidAdd: (listener, thisArgs, disposables) =>
+      runWatcher.onDidAddPoints(
         (increment) => {
-          note(increment);
-          listener.call(that, increment);
+          noteMeasures(increment);
+          listener.call(thisArgs, increment);
         },
         undefined,
-        subscriptions,
+        disposables,
       ),
-    onDidReplace: session.onDidReplaceHistory,
+    onDidReplace: runWatcher.onDidReplaceHistory,
     get status() {
-      return session.status;
+      return runWatcher.status;
     },
-    onDidChangeStatus: session.onDidChangeStatus,
+    onDidChangeStatus: runWatcher.onDidChangeStatus,
   };
 }

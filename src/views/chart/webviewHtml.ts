@@ -1,19 +1,22 @@
-/** What the page of a webview is made from. No text of a stranger goes in here: data comes by messages. */
+/** The HTML of the webview. Untrusted text never becomes part of it: data comes by messages. */
+
+/** What the HTML is made from. */
 export interface WebviewPage {
   title: string;
   /** `webview.cspSource`. */
   cspSource: string;
-  /** Fresh for each page, from a cryptographic source. */
+  /** New for each page, from a cryptographic source. */
   nonce: string;
-  /** Addresses of the bundled script and style sheet. */
+  /** URL of the bundled script. */
   script: string;
+  /** URL of the bundled style sheet. */
   style: string;
 }
 
 /**
- * The HTML of a webview under a policy without `unsafe-inline`.
+ * The HTML of a page whose content security policy has no `unsafe-inline`.
  *
- * The toolkit puts the nonce of `<meta property="csp-nonce">` on the one style element it inserts.
+ * The webview toolkit reads the nonce of `<meta property="csp-nonce">` for the one style element that it inserts.
  */
 export function webviewHtml({ title, cspSource, nonce, script, style }: WebviewPage): string {
   const policy = `default-src 'none'; style-src ${cspSource} 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;

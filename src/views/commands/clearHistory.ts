@@ -1,14 +1,18 @@
+/** `SkyRL: Clear Metrics History`. */
 import * as vscode from 'vscode';
 import type { RunWatcher } from '../shared/runWatcher';
 
-/** Deletes the history of every run of this workspace, in memory and on disk; given an options object it asks nothing. Resolves to whether it was done. */
-export async function clearHistory(session: RunWatcher, options?: object): Promise<boolean> {
-  const yes = 'Delete';
-  if (!options) {
-    const detail = 'Every run of this workspace, in memory and on disk. Numbers that come from now on are kept again.';
-    if ((await vscode.window.showWarningMessage('Delete the recorded history?', { modal: true, detail }, yes)) !== yes)
-      return false;
-  }
-  await session.clearHistory();
+/** Deletes the history of every run of this workspace, in memory and on disk, after asking unless options are given. Resolves to whether it was deleted. */
+export async function clearHistory(runWatcher: RunWatcher, options?: object): Promise<boolean> {
+  if (!options && !(await confirm())) return false;
+  await runWatcher.clearHistory();
   return true;
+}
+
+async function confirm(): Promise<boolean> {
+  const confirmation = 'Delete';
+  const detail =
+    'This deletes the metrics of every run of this workspace, in memory and on disk. New metrics are kept as before.';
+  const question = 'Delete the metrics history?';
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, confirmation)) === confirmation;
 }

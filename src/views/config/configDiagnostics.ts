@@ -1,16 +1,18 @@
-/** Findings of the config in use and of configs that are open, on the lines that cause them. */
+/** Findings of the config in use and of open configs, shown in Problems on the lines that cause them. */
 import * as vscode from 'vscode';
-import { configFindings } from '../../config/findings';
 import { configFormatByName } from '../../config/configFormat';
-import { readConfig } from '../../config/readConfig';
 import { looksLikeConfig } from '../../config/findConfigs';
-import type { ConfigFinding, RunConfig, TextRange } from '../../config/types';
+import { configFindings } from '../../config/findings';
+import { readConfig } from '../../config/readConfig';
+import type { ConfigFinding, RunConfig } from '../../config/types';
 import type { Configs } from './configs';
 import { readProjectRelease } from './projectRelease';
+import { toRange } from './toRange';
 
+/** The `source` of the extension's diagnostics, by which quick fixes find them. */
 export const diagnosticSource = 'SkyRL Metrics';
 
-/** Keystrokes come faster than anybody reads findings. */
+/** An edited document is read when no keystroke came for this long. */
 const debounceMs = 300;
 
 const severities = {
@@ -19,10 +21,7 @@ const severities = {
   error: vscode.DiagnosticSeverity.Error,
 } as const;
 
-export const toRange = (range: TextRange): vscode.Range =>
-  new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter);
-
-/** A config's text with all that is to be said of it: from reading it, and from what it means for metrics. */
+/** Reads a config's text; the findings are from reading it and from what it means for metrics. */
 export async function readFindings(
   uri: vscode.Uri,
   text: string,
@@ -47,18 +46,17 @@ export class ConfigDiagnostics implements vscode.Disposable {
   private shownUri: vscode.Uri | undefined;
 
   constructor(private readonly configs: Configs) {
-    const opened = (document: vscode.TextDocument): void => this.scheduleCheck(document);
     this.subscriptions = [
       this.collection,
-      configs.onDidChange(() => this.showInUse()),
-      vscode.workspace.onDidOpenTextDocument(opened),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => opened(document)),
+      configs.onDidChange(() => this.showActive()),
+      vscode.workspace.onDidOpenTextDocument((document) => this.scheduleCheck(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.scheduleCheck(document)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        this.forget(uri);
-        if (!this.isInUse(uri)) this.collection.delete(uri);
+        this.cancelCheck(uri);
+        if (!this.isActive(uri)) this.collection.delete(uri);
       }),
     ];
-    for (const document of vscode.workspace.textDocuments) opened(document);
+    for (const document of vscode.workspace.textDocuments) this.scheduleCheck(document);
   }
 
   dispose(): void {
@@ -66,47 +64,47 @@ export class ConfigDiagnostics implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private isInUse(uri: vscode.Uri): boolean {
+  private isActive(uri: vscode.Uri): boolean {
     return uri.toString() === this.configs.activeConfig?.uri.toString();
   }
 
-  private showInUse(): void {
+  private showActive(): void {
     const { activeConfig } = this.configs;
-    const before = this.shownUri;
+    const previous = this.shownUri;
     this.shownUri = activeConfig?.uri;
-    if (before && before.toString() !== activeConfig?.uri.toString()) {
-      this.collection.delete(before);
-      const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === before.toString());
+    if (previous && previous.toString() !== activeConfig?.uri.toString()) {
+      this.collection.delete(previous);
+      const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === previous.toString());
       if (open) this.scheduleCheck(open);
     }
     if (activeConfig) this.collection.set(activeConfig.uri, activeConfig.findings.map(toDiagnostic));
   }
 
-  private forget(uri: vscode.Uri): void {
+  private cancelCheck(uri: vscode.Uri): void {
     clearTimeout(this.timers.get(uri.toString()));
     this.timers.delete(uri.toString());
   }
 
   private scheduleCheck(document: vscode.TextDocument): void {
     const { uri } = document;
-    if (uri.scheme !== 'file' || configFormatByName(uri.fsPath) === undefined || this.isInUse(uri)) return;
-    this.forget(uri);
+    if (uri.scheme !== 'file' || configFormatByName(uri.fsPath) === undefined || this.isActive(uri)) return;
+    this.cancelCheck(uri);
     this.timers.set(
       uri.toString(),
       setTimeout(() => {
-        this.forget(uri);
+        this.cancelCheck(uri);
         void this.checkDocument(document);
       }, debounceMs),
     );
   }
 
-  /** A file that is no config, or cannot be read as one, is not ours to speak of. */
+  /** A document that is not a config, or cannot be read as one, gets no findings. */
   private async checkDocument(document: vscode.TextDocument): Promise<void> {
     const text = document.getText();
     const { config, findings } = looksLikeConfig(Buffer.from(text), document.uri.fsPath)
       ? await readFindings(document.uri, text)
       : { config: undefined, findings: [] };
-    if (document.isClosed || this.isInUse(document.uri)) return;
+    if (document.isClosed || this.isActive(document.uri)) return;
     this.collection.set(document.uri, config ? findings.map(toDiagnostic) : []);
   }
 }

@@ -1,68 +1,68 @@
-/** Files that are or may be SkyRL configs, as the workspace has them. */
+/** Files of the workspace that are or may be SkyRL configs. */
 import * as vscode from 'vscode';
 import { createClassifier } from '../../config/classify';
+import { sortByLikelihood, type Classification, type SearchResult } from '../../config/findConfigs';
 import { readConfig } from '../../config/readConfig';
-import { sortByLikelihood, type SearchResult, type Classification } from '../../config/findConfigs';
 import type { ConfigReading } from '../../config/types';
 import { readBytes, searchWorkspace } from './workspaceFiles';
 
-/** Reads a file’s text: edits that are not saved yet, else what is on disk. */
+/** A file's text: unsaved edits if there are any, else the text on disk. */
 async function readText(uri: vscode.Uri): Promise<string> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  // An editor without edits of its own follows the disk, and follows it late.
-  return open?.isDirty === true || open?.isUntitled === true
-    ? open.getText()
+  const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+  // A document without edits may still have the text from before the last change on disk.
+  return document?.isDirty === true || document?.isUntitled === true
+    ? document.getText()
     : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
-/** A config file of any kind as it is now, whether in use or not. Rejects where the file cannot be read. */
+/** A config of any format as it is now. Rejects if the file cannot be read. */
 export async function readConfigFile(uri: vscode.Uri): Promise<ConfigReading> {
   return readConfig(await readText(uri), { file: uri.fsPath, environment: process.env });
 }
 
 const classifyFile = createClassifier(process.env);
 
-/** The candidates of this workspace: what the search found, kept true by single files that come, change and go. */
+/** The candidates of this workspace: what the search found, kept up to date file by file. */
 export class ConfigFiles {
-  private readonly verdicts = new Map<string, { uri: vscode.Uri; verdict: Classification }>();
+  private readonly classified = new Map<string, { uri: vscode.Uri; classification: Classification }>();
 
-  /** Likelier ones first. A config in the middle of an edit is still the one that is meant where there is no other. */
+  /** The likelier ones first. A config that an edit has broken is a candidate only if there is no other. */
   get candidates(): vscode.Uri[] {
-    const all = [...this.verdicts.values()];
-    const good = all.filter(({ verdict }) => verdict === 'config');
-    const byPath = new Map((good.length > 0 ? good : all).map(({ uri }) => [uri.fsPath, uri]));
+    const files = [...this.classified.values()];
+    const configs = files.filter(({ classification }) => classification === 'config');
+    const byPath = new Map((configs.length > 0 ? configs : files).map(({ uri }) => [uri.fsPath, uri]));
     return sortByLikelihood([...byPath.keys()]).flatMap((path) => byPath.get(path) ?? []);
   }
 
-  /** Looks at the whole workspace, in slices. */
+  /** Classifies the files of the whole workspace, in slices. */
   async search(signal: AbortSignal, token: vscode.CancellationToken): Promise<SearchResult> {
     const { result, byPath } = await searchWorkspace(classifyFile, signal, token);
     if (signal.aborted) return result;
-    this.verdicts.clear();
-    for (const [paths, verdict] of [
+    this.classified.clear();
+    for (const [paths, classification] of [
       [result.configs, 'config'],
       [result.unreadable, 'unreadable'],
     ] as const) {
       for (const path of paths) {
         const uri = byPath.get(path);
-        if (uri) this.verdicts.set(path, { uri, verdict });
+        if (uri) this.classified.set(path, { uri, classification });
       }
     }
     return result;
   }
 
-  /** Looks at one file again. */
+  /** Classifies one file again, after it was created, changed or deleted. */
   async classify(uri: vscode.Uri): Promise<void> {
     const bytes = await readBytes(uri.fsPath).catch(() => undefined);
-    const verdict = bytes ? (await classifyFile(uri.fsPath, bytes)).classification : 'other';
-    if (verdict === 'other') this.verdicts.delete(uri.fsPath);
-    else this.verdicts.set(uri.fsPath, { uri, verdict });
+    const classification = bytes ? (await classifyFile(uri.fsPath, bytes)).classification : 'other';
+    if (classification === 'other') this.classified.delete(uri.fsPath);
+    else this.classified.set(uri.fsPath, { uri, classification });
   }
 
-  /** Forgets what stood in a folder that is gone; true where something did. */
+  /** Removes the files of a deleted folder; true if it had any. */
   forgetFolder({ path }: vscode.Uri): boolean {
-    const gone = [...this.verdicts].filter(([, { uri }]) => uri.path.startsWith(`${path}/`));
-    for (const [key] of gone) this.verdicts.delete(key);
-    return gone.length > 0;
+    const deleted = [...this.classified].filter(([, { uri }]) => uri.path.startsWith(`${path}/`));
+    for (const [key] of deleted) this.classified.delete(key);
+    return deleted.length > 0;
   }
 }

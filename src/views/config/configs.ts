@@ -1,28 +1,14 @@
-/** Which SkyRL config is in use: found, remembered, watched. */
+/** Finds, remembers and follows the SkyRL config in use. */
 import * as vscode from 'vscode';
-import { configFindings } from '../../config/findings';
-import { resolveIntent, type RunIntent } from '../../config/runIntent';
-import { isCandidate } from '../../config/findConfigs';
-import type { SkyrlRelease } from '../../config/skyrlRelease';
-import type { ConfigFinding, RunConfig } from '../../config/types';
 import type { ConfigSearch } from '../../collector/status';
-import { ConfigFiles, readConfigFile } from './configFiles';
+import { isCandidate } from '../../config/findConfigs';
 import { configUris } from '../shared/settings';
+import { readActiveConfig, type ActiveConfig } from './activeConfig';
+import { ConfigFiles } from './configFiles';
+import { watchExternalFile, watchWorkspace } from './configWatchers';
 import { debounceBatch } from './debounceBatch';
-import { readProjectRelease, watchProjectRelease } from './projectRelease';
-import { configGlob, fileExists, rescanThreshold, chosenConfigKey } from './workspaceFiles';
-
-export interface ActiveConfig {
-  uri: vscode.Uri;
-  /** The last one that could be read: a broken edit keeps it. */
-  config: RunConfig | undefined;
-  intent: RunIntent;
-  findings: ConfigFinding[];
-  /** The file as it is now cannot be read; `config` is from before. */
-  broken: boolean;
-  /** The release of SkyRL in use; undefined if no file says it. */
-  release: SkyrlRelease | undefined;
-}
+import { watchProjectRelease } from './projectRelease';
+import { chosenConfigKey, fileExists, rescanThreshold } from './workspaceFiles';
 
 const isSameUri = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean =>
   one !== undefined && one.toString() === other?.toString();
@@ -32,13 +18,15 @@ export class Configs implements vscode.Disposable {
   private readonly cancellation = new vscode.CancellationTokenSource();
   private readonly subscriptions: vscode.Disposable[] = [this.changed, this.cancellation];
   private readonly files = new ConfigFiles();
-  /** Watches a config in use that is outside the workspace. */
+  /** Watches the config in use if it is outside the workspace. */
   private externalWatcher: vscode.Disposable | undefined;
   private searchAbort: AbortController | undefined;
   private readonly touchedFiles = debounceBatch<vscode.Uri>((files) => void this.handleTouched(files));
+  /** Counts selections, so that a slow one does not overwrite a later one. */
   private selectionVersion = 0;
   private pendingUse: Promise<void> = Promise.resolve();
 
+  /** Fires when the config in use, its findings or the search have changed. */
   readonly onDidChange = this.changed.event;
   search: ConfigSearch = 'searching';
   activeConfig: ActiveConfig | undefined;
@@ -53,54 +41,45 @@ export class Configs implements vscode.Disposable {
     return this.files.candidates;
   }
 
-  /** A remembered config counts at once; the search goes on behind it. */
+  /** Uses a remembered config at once, then searches the workspace. */
   async start(): Promise<void> {
-    const watcher = vscode.workspace.createFileSystemWatcher(configGlob);
-    const touched = (uri: vscode.Uri): void => this.queueTouched(uri);
-    const edited = ({ uri }: vscode.TextDocument): void => {
-      if (isSameUri(uri, this.activeConfig?.uri)) this.queueTouched(uri);
-    };
-    // A folder that goes takes its files with it without a word about them.
-    const folders = vscode.workspace.createFileSystemWatcher('**', true, true, false);
     this.subscriptions.push(
-      folders,
-      folders.onDidDelete((folder) => {
-        if (this.files.forgetFolder(folder) || this.activeConfig?.uri.path.startsWith(`${folder.path}/`))
-          void this.choose();
+      watchWorkspace({
+        onFile: (uri) => this.queueTouched(uri),
+        onDocument: (uri) => {
+          if (isSameUri(uri, this.activeConfig?.uri)) this.queueTouched(uri);
+        },
+        onFolderDeleted: (folder) => {
+          if (this.files.forgetFolder(folder) || this.activeConfig?.uri.path.startsWith(`${folder.path}/`))
+            void this.choose();
+        },
+        onWorkspaceFoldersChanged: () => void this.find(),
       }),
-      watcher,
-      watcher.onDidChange(touched),
-      watcher.onDidCreate(touched),
-      watcher.onDidDelete(touched),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => edited(document)),
-      // One that is closed unsaved is again what is on disk.
-      vscode.workspace.onDidCloseTextDocument(edited),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.find()),
       watchProjectRelease(() => {
-        if (this.activeConfig) this.touchedFiles.add(this.activeConfig.uri.toString(), this.activeConfig.uri);
+        if (this.activeConfig) this.queueTouched(this.activeConfig.uri);
       }),
     );
     const remembered = await this.findNamedConfig();
-    if (remembered) await this.use(remembered, false);
+    if (remembered) await this.use(remembered, { acceptBroken: false });
     await this.find();
   }
 
-  /** Uses a config and remembers it for this workspace. False where it cannot be read as one. */
+  /** Uses a config and remembers it for this workspace. False if it cannot be read as a config. */
   async select(uri: vscode.Uri): Promise<boolean> {
     await this.memento.update(chosenConfigKey, uri.toString());
-    await this.use(uri, true);
+    await this.use(uri, { acceptBroken: true });
     return this.activeConfig?.config !== undefined;
   }
 
-  /** Looks for configs again; prompts nothing. */
+  /** Searches the workspace again; asks nothing. */
   async find(): Promise<void> {
     this.searchAbort?.abort();
-    const searching = new AbortController();
-    this.searchAbort = searching;
+    const abort = new AbortController();
+    this.searchAbort = abort;
     if (!this.activeConfig) this.setSearch('searching');
     try {
-      const { configs, counts, complete } = await this.files.search(searching.signal, this.cancellation.token);
-      if (searching.signal.aborted) return;
+      const { configs, counts, complete } = await this.files.search(abort.signal, this.cancellation.token);
+      if (abort.signal.aborted) return;
       this.log.debug(
         `${configs.length} configs; ${counts.candidates} files by name, ${counts.reads} read, ${counts.parses} parsed${complete ? '' : '; there are more files'}`,
       );
@@ -120,40 +99,41 @@ export class Configs implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  /** What a folder's setting names, else what was chosen before; a name without a file is none. */
+  /** The file that a folder's setting names, else the one that was chosen before; undefined if it does not exist. */
   private async findNamedConfig(): Promise<vscode.Uri | undefined> {
-    for (const path of configUris()) if (await fileExists(path)) return path;
+    for (const uri of configUris()) if (await fileExists(uri)) return uri;
     const remembered = this.memento.get<string>(chosenConfigKey);
     const uri = remembered === undefined ? undefined : vscode.Uri.parse(remembered);
     return uri && (await fileExists(uri)) ? uri : undefined;
   }
 
-  /** The one named, else the only one; of several unnamed ones none is assumed. */
+  /** Uses the config that is named, else the only one; several unnamed ones leave the choice to the person. */
   private async choose(): Promise<void> {
-    let turn: number;
+    let version: number;
     let named: vscode.Uri | undefined;
-    // Whoever chose in between is asked for anew.
+    // A selection made while files are looked up is looked up again.
     do {
-      turn = this.selectionVersion;
+      version = this.selectionVersion;
       named = await this.findNamedConfig();
-    } while (turn !== this.selectionVersion);
+    } while (version !== this.selectionVersion);
     const { candidates } = this;
-    const chosen = named ?? (candidates.length === 1 ? candidates[0] : undefined);
-    if (chosen) await this.use(chosen, true);
+    const uri = named ?? (candidates.length === 1 ? candidates[0] : undefined);
+    if (uri) await this.use(uri, { acceptBroken: true });
     else this.clearActive();
   }
 
   private clearActive(): void {
     this.selectionVersion++;
     this.activeConfig = undefined;
-    this.watchOutside(undefined);
+    this.externalWatcher?.dispose();
+    this.externalWatcher = undefined;
     this.setSearch(this.candidates.length > 1 ? 'several' : 'none');
   }
 
-  /** One after the other; resolves when the newest is in use, so that who has selected a config and asks then is answered by it. */
-  private async use(uri: vscode.Uri, say: boolean): Promise<void> {
-    const turn = ++this.selectionVersion;
-    this.pendingUse = this.pendingUse.then(() => this.loadActive(uri, say, turn));
+  /** Loads one config after the other; resolves when the newest is in use, so that a caller who has selected a config sees it. */
+  private async use(uri: vscode.Uri, options: { acceptBroken: boolean }): Promise<void> {
+    const version = ++this.selectionVersion;
+    this.pendingUse = this.pendingUse.then(() => this.load(uri, { ...options, version }));
     let newest: Promise<void>;
     do {
       newest = this.pendingUse;
@@ -161,48 +141,30 @@ export class Configs implements vscode.Disposable {
     } while (newest !== this.pendingUse);
   }
 
-  private async loadActive(uri: vscode.Uri, say: boolean, turn: number): Promise<void> {
-    if (turn !== this.selectionVersion) return;
+  /** `acceptBroken`: a file that was never a readable config is in use, too, so that its findings are shown. */
+  private async load(
+    uri: vscode.Uri,
+    { acceptBroken, version }: { acceptBroken: boolean; version: number },
+  ): Promise<void> {
+    if (version !== this.selectionVersion) return;
+    const isSameFile = isSameUri(this.activeConfig?.uri, uri);
     try {
-      const [{ config, findings }, release] = await Promise.all([readConfigFile(uri), readProjectRelease(uri)]);
-      // Another file, or a later state of this one, came in between.
-      if (turn !== this.selectionVersion) return;
-      const current = config ?? (isSameUri(this.activeConfig?.uri, uri) ? this.activeConfig?.config : undefined);
-      if (!current && !say) return;
-      const said = (
-        config ? [...config.findings, ...configFindings(config, process.env, release?.release)] : findings
-      ).sort((one, other) => one.range.startLine - other.range.startLine);
-      if (!isSameUri(this.activeConfig?.uri, uri)) this.watchOutside(uri);
-      this.activeConfig = {
-        uri,
-        config: current,
-        intent: resolveIntent(current, process.env, release?.release),
-        findings: said,
-        broken: !config,
-        release,
-      };
+      const loaded = await readActiveConfig(uri, isSameFile ? this.activeConfig?.config : undefined);
+      // Another file, or a later state of this one, was selected meanwhile.
+      if (version !== this.selectionVersion) return;
+      if (!loaded.config && !acceptBroken) return;
+      if (!isSameFile) this.watchExternally(uri);
+      this.activeConfig = loaded;
       this.setSearch('one');
     } catch (error) {
       this.log.warn(`${uri.fsPath} cannot be read: ${String(error)}`);
-      if (say && turn === this.selectionVersion) this.clearActive();
+      if (acceptBroken && version === this.selectionVersion) this.clearActive();
     }
   }
 
-  private watchOutside(uri: vscode.Uri | undefined): void {
+  private watchExternally(uri: vscode.Uri): void {
     this.externalWatcher?.dispose();
-    this.externalWatcher = undefined;
-    if (!uri || vscode.workspace.getWorkspaceFolder(uri)) return;
-    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1).replace(/[[\]{}*?]/g, '?');
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name),
-    );
-    const touched = (file: vscode.Uri): void => this.queueTouched(file);
-    this.externalWatcher = vscode.Disposable.from(
-      watcher,
-      watcher.onDidChange(touched),
-      watcher.onDidCreate(touched),
-      watcher.onDidDelete(touched),
-    );
+    this.externalWatcher = watchExternalFile(uri, (file) => this.queueTouched(file));
   }
 
   private queueTouched(uri: vscode.Uri): void {
@@ -214,11 +176,11 @@ export class Configs implements vscode.Disposable {
     if (files.length > rescanThreshold) return this.find();
     const before = this.candidates.map(String).join();
     for (const file of files) await this.files.classify(file);
-    // Choosing reads the chosen one anew.
+    // Choosing also reads the chosen config anew.
     if (before !== this.candidates.map(String).join()) return this.choose();
     const { activeConfig } = this;
     if (!activeConfig || !files.some((file) => isSameUri(file, activeConfig.uri))) return;
-    await ((await fileExists(activeConfig.uri)) ? this.use(activeConfig.uri, true) : this.choose());
+    await ((await fileExists(activeConfig.uri)) ? this.use(activeConfig.uri, { acceptBroken: true }) : this.choose());
   }
 
   private setSearch(search: ConfigSearch): void {

@@ -1,25 +1,25 @@
-/** Things that come several at a time, handed on together once no more come: editors save in several writes. */
+/** Collects items that come in bursts, since an editor saves one file in several writes. */
 import type { Disposable } from 'vscode';
 
 const debounceMs = 200;
 
 export interface DebouncedBatch<Item> extends Disposable {
-  /** Of two with the same key the later counts. */
+  /** Adds an item; it replaces one with the same key. */
   add(key: string, item: Item): void;
 }
 
-/** `use` gets what was added since it was called last, 200 ms after the last of it. What it throws is not caught here. */
-export function debounceBatch<Item>(use: (items: Item[]) => void): DebouncedBatch<Item> {
-  const waiting = new Map<string, Item>();
+/** Calls `onBatch` with all items added since its last call, once none was added for 200 ms. Does not catch what it throws. */
+export function debounceBatch<Item>(onBatch: (items: Item[]) => void): DebouncedBatch<Item> {
+  const pending = new Map<string, Item>();
   let timer: NodeJS.Timeout | undefined;
   return {
     add: (key, item) => {
-      waiting.set(key, item);
+      pending.set(key, item);
       clearTimeout(timer);
       timer = setTimeout(() => {
-        const items = [...waiting.values()];
-        waiting.clear();
-        use(items);
+        const items = [...pending.values()];
+        pending.clear();
+        onBatch(items);
       }, debounceMs);
     },
     dispose: () => clearTimeout(timer),

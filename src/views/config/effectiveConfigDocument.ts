@@ -1,19 +1,19 @@
 /** `SkyRL: Show Effective Config`: a read-only document that follows the config in use. */
 import * as vscode from 'vscode';
 import { effectiveConfig } from '../../config/effectiveConfig';
-import type { Configs } from './configs';
 import { commandIds } from '../shared/ids';
+import type { Configs } from './configs';
 
 const scheme = 'skyrl-config';
 
-/** One document a window, as there is one config in use. */
+/** One document is enough, since one config is in use. */
 const documentUri = vscode.Uri.from({ scheme, path: '/Effective SkyRL Config.yaml' });
 
 const placeholders: Record<Configs['search'], string> = {
-  searching: '# Looking for a SkyRL config.\n',
-  none: '# No SkyRL config is in use. SkyRL: Select Config chooses one.\n',
-  several: '# Several SkyRL configs are here and none is chosen. SkyRL: Select Config chooses one.\n',
-  one: '# The config in use cannot be read; its findings are in Problems.\n',
+  searching: '# Looking for a SkyRL config…\n',
+  none: '# No SkyRL config is in use. Run SkyRL: Select Config to select one.\n',
+  several: '# This workspace has several SkyRL configs, and none is chosen. Run SkyRL: Select Config to select one.\n',
+  one: '# The config in use cannot be read. Problems shows why.\n',
 };
 
 function documentText({ activeConfig, search }: Configs): string {
@@ -22,7 +22,7 @@ function documentText({ activeConfig, search }: Configs): string {
   return effectiveConfig({ name: vscode.workspace.asRelativePath(uri), config, intent, findings, broken, release });
 }
 
-/** `line 12` leads to that line of the config. */
+/** Links each `line 12` of a comment to that line of the config. */
 function lineLinks(document: vscode.TextDocument, uri: vscode.Uri | undefined): vscode.DocumentLink[] {
   if (!uri) return [];
   return [...document.getText().matchAll(/(?<=# )line (\d+)|(?<=, )line (\d+)(?=$|;)/gm)].map((match) => {
@@ -40,6 +40,7 @@ async function showEffectiveConfig(): Promise<vscode.Uri> {
   return documentUri;
 }
 
+/** Registers the document, its links and the command, which resolves to the document's Uri. */
 export function registerEffectiveConfigDocument(configs: Configs): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   return vscode.Disposable.from(

@@ -1,11 +1,12 @@
-/** Quick fixes for the findings of a config, as the light bulb offers them. */
+/** Quick fixes for the findings of a config. */
 import * as vscode from 'vscode';
 import { fixesFor } from '../../config/fixes';
-import { diagnosticSource, readFindings, toRange } from './configDiagnostics';
+import { diagnosticSource, readFindings } from './configDiagnostics';
+import { toRange } from './toRange';
 
 const fileSelector: vscode.DocumentSelector = { scheme: 'file' };
 
-/** The fixes are computed from the text as it is now: a finding that an edit has moved or undone has none. */
+/** Fixes are computed from the present text, so that a finding that an edit has moved or removed has none. */
 async function actionsFor(
   document: vscode.TextDocument,
   diagnostics: readonly vscode.Diagnostic[],
@@ -33,6 +34,7 @@ async function actionsFor(
   });
 }
 
+/** Registers the quick fixes for files of every language, since configs may be scripts. */
 export function registerQuickFixes(): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
     fileSelector,

@@ -1,26 +1,28 @@
-/** The workspace's files that may be configs: how they are found and read. Light, since every window begins with it. */
+/** How files of the workspace that may be configs are found and read. The entry loads this file in every VS Code window. */
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { configExtensions, maxConfigLength } from '../../config/configFormat';
 import { findConfigs, type Classifier, type SearchResult } from '../../config/findConfigs';
 import { yieldToEventLoop } from '../../shared/timeSlice';
 
+/** Files whose name may be a config's. */
 export const configGlob = `**/*.{${configExtensions.join(',')}}`;
 const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
 const maxFiles = 20_000;
 
-/** More files than that at once are a checkout: looking at the whole workspace is the shorter way. */
+/** If more files change at once, as in a checkout, searching the whole workspace is faster. */
 export const rescanThreshold = 50;
 
-/** In the workspace's memento: the config that a person chose. */
+/** Key of the workspace's memento for the config that a person chose, as the text of its Uri. */
 export const chosenConfigKey = 'skyrl.config';
 
-/** A file's bytes; those of a file larger than any config are not read. */
+/** The bytes of a file; undefined if it is larger than any config. Rejects if it cannot be read. */
 export async function readBytes(file: string): Promise<Uint8Array | undefined> {
   const { size } = await stat(file);
   return size > maxConfigLength ? undefined : readFile(file);
 }
 
+/** Whether there is a file, and not a folder, of this Uri. */
 export async function fileExists(uri: vscode.Uri): Promise<boolean> {
   try {
     return (await vscode.workspace.fs.stat(uri)).type !== vscode.FileType.Directory;
@@ -29,22 +31,16 @@ export async function fileExists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-/** Looks at the whole workspace, in slices; the files by their paths. Rejects where VS Code's own search does. */
+/** Classifies the files of the whole workspace, in slices; `byPath` has the Uri of each. Rejects if VS Code's own search does. */
 export async function searchWorkspace(
-  judge: Classifier,
+  classify: Classifier,
   signal: AbortSignal,
   token: vscode.CancellationToken,
 ): Promise<{ result: SearchResult; byPath: Map<string, vscode.Uri> }> {
-  const found = await vscode.workspace.findFiles(configGlob, skippedFolders, maxFiles, token);
-  const byPath = new Map(found.map((uri) => [uri.fsPath, uri]));
+  const files = await vscode.workspace.findFiles(configGlob, skippedFolders, maxFiles, token);
+  const byPath = new Map(files.map((uri) => [uri.fsPath, uri]));
   return {
     byPath,
-    result: await findConfigs({
-      files: byPath.keys(),
-      read: readBytes,
-      classify: judge,
-      signal,
-      pause: yieldToEventLoop,
-    }),
+    result: await findConfigs({ files: byPath.keys(), read: readBytes, classify, signal, pause: yieldToEventLoop }),
   };
 }

@@ -1,25 +1,24 @@
-/** Dashboard tokens: kept in SecretStorage under the origin each was given for, and the origins a found token may go to. */
+/** Dashboard tokens in SecretStorage, each for one origin, and the origins to which a token found on this machine may be sent. */
 import * as vscode from 'vscode';
 import type { TokenStore } from '../../discovery/token';
 
 const secretKey = (origin: string): string => `skyrl.token:${origin}`;
-/** Not secret: SecretStorage does not list its keys in every VS Code. */
+/** Origins that have a token. They are not secret, and not every VS Code lists the keys of its SecretStorage. */
 const originsKey = 'skyrl.token.origins';
 const allowedKey = 'skyrl.token.allowed';
 
-/** The origin of a dashboard's address. Throws with words where it is none. */
+/** The origin of a dashboard's address; without a scheme it is http. Throws an error for people if it is not http or https. */
 export function parseDashboardOrigin(text: string): string {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text.trim()) ? text.trim() : `http://${text.trim()}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new Error('A token is kept for a dashboard’s http or https address.');
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('Enter the http or https address of a dashboard.');
   return url.origin;
 }
 
 export class DashboardTokens implements TokenStore, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscription: vscode.Disposable;
-  /** SecretStorage is a question to another process; discovery asks every few seconds. */
+  /** Discovery reads a token every few seconds, and SecretStorage asks another process each time. */
   private readonly cache = new Map<string, Promise<string | undefined>>();
   readonly onDidChange = this.changed.event;
 
@@ -29,55 +28,55 @@ export class DashboardTokens implements TokenStore, vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.subscription = secrets.onDidChange(({ key }) => {
-      if (!key.startsWith(secretKey(''))) return;
-      this.cache.clear();
-      this.changed.fire();
+      if (key.startsWith(secretKey(''))) this.announceChange();
     });
   }
 
-  /** The token given for this origin. Never rejects: a keyring that is locked holds none. */
+  /** The token of this origin. Never rejects: a locked keyring counts as empty. */
   get(origin: string): Promise<string | undefined> {
-    let reading = this.cache.get(origin);
-    if (!reading) {
-      reading = Promise.resolve(this.secrets.get(secretKey(origin))).catch(() => {
+    let token = this.cache.get(origin);
+    if (!token) {
+      token = Promise.resolve(this.secrets.get(secretKey(origin))).catch(() => {
         this.log.warn(`The token for ${origin} cannot be read from VS Code’s secret storage.`);
         this.cache.delete(origin);
         return undefined;
       });
-      this.cache.set(origin, reading);
+      this.cache.set(origin, token);
     }
-    return reading;
+    return token;
   }
 
+  /** Whether a token found on this machine may be sent to this origin. */
   isOriginAllowed(origin: string): boolean {
     return this.list(allowedKey).includes(origin);
   }
 
-  /** Origins that have a token, or that a found token may go to. */
+  /** Origins that have a token, or to which a found token may be sent. */
   get origins(): string[] {
     return [...new Set([...this.list(originsKey), ...this.list(allowedKey)])];
   }
 
+  /** Stores the token of an origin. */
   async set(origin: string, token: string): Promise<void> {
     await this.secrets.store(secretKey(origin), token);
     await this.remember(originsKey, origin);
-    this.renew();
+    this.announceChange();
   }
 
-  /** A token found in Ray's own places may go to this origin from now on. */
+  /** Allows sending a token found in the environment or in Ray's files to this origin. */
   async allow(origin: string): Promise<void> {
     await this.remember(allowedKey, origin);
-    this.renew();
+    this.announceChange();
   }
 
+  /** Deletes the token of an origin, and no longer allows sending a found one. */
   async clear(origin: string): Promise<void> {
     await this.secrets.delete(secretKey(origin));
-    for (const key of [originsKey, allowedKey])
-      await this.memento.update(
-        key,
-        this.list(key).filter((other) => other !== origin),
-      );
-    this.renew();
+    for (const key of [originsKey, allowedKey]) {
+      const others = this.list(key).filter((other) => other !== origin);
+      await this.memento.update(key, others);
+    }
+    this.announceChange();
   }
 
   dispose(): void {
@@ -93,7 +92,7 @@ export class DashboardTokens implements TokenStore, vscode.Disposable {
     await this.memento.update(key, [...new Set([...this.list(key), origin])]);
   }
 
-  private renew(): void {
+  private announceChange(): void {
     this.cache.clear();
     this.changed.fire();
   }

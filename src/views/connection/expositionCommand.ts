@@ -1,21 +1,22 @@
-/** `SkyRL: Show Exposition`: what a target answered last, whole or one family of it, as a read-only document. */
+/** `SkyRL: Show Exposition`: what a target answered last, all of it or one family, as a read-only document. */
 import * as vscode from 'vscode';
 import { extractFamily } from '../../exposition/extractFamily';
-import { commandIds } from '../shared/ids';
-import type { TreeRow } from '../shared/treeRow';
-import type { RunWatcher } from '../shared/runWatcher';
 import { escapeLabel } from '../../shared/escapeLabel';
+import { isTreeRow } from '../shared/commandTable';
+import { commandIds } from '../shared/ids';
+import type { RunWatcher } from '../shared/runWatcher';
+import type { TreeRow } from '../shared/treeRow';
 
 const scheme = 'skyrl-exposition';
 
-export interface ExpositionOptions {
+interface ExpositionOptions {
   /** URL of one of the run's targets. */
   target?: string;
-  /** Bare (`generation_tokens`) or as it stands in the text. */
+  /** Bare (`generation_tokens`) or as in the exposition. */
   family?: string;
 }
 
-/** Texts of the documents that are open; a document that is closed gives its text back. */
+/** Texts of the open documents; closing a document drops its text. */
 class ExpositionDocuments implements vscode.TextDocumentContentProvider {
   private readonly texts = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -27,7 +28,7 @@ class ExpositionDocuments implements vscode.TextDocumentContentProvider {
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? '# This answer is no longer kept: run SkyRL: Show Exposition again.\n';
+    return this.texts.get(uri.toString()) ?? '# This answer is no longer kept. Run SkyRL: Show Exposition again.\n';
   }
 
   forget(uri: vscode.Uri): void {
@@ -39,63 +40,60 @@ class ExpositionDocuments implements vscode.TextDocumentContentProvider {
   }
 }
 
-async function pickTarget(session: RunWatcher): Promise<string | undefined> {
-  const targets = session.snapshot?.targets ?? [];
+async function pickTarget({ snapshot }: RunWatcher): Promise<string | undefined> {
+  const targets = snapshot?.targets ?? [];
   if (targets.length <= 1) return targets[0]?.url;
   const items = targets.map(({ url, kind, state }) => ({
     label: escapeLabel(url),
     description: `${kind}, ${state}`,
     url,
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'The target whose metrics are shown' }))?.url;
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Select a target' }))?.url;
 }
 
+/** `asked`: the target was asked for this document, which on some versions of Ray takes gauges from SkyRL's own log. */
 function expositionText(
-  session: RunWatcher,
-  target: string,
-  family: string | undefined,
+  { collector }: RunWatcher,
+  { target, family }: ExpositionOptions,
   { text, at, asked }: { text: string; at: number; asked: boolean },
 ): string {
-  const taken =
-    asked && session.collector.round?.hold === 'one-reader'
-      ? '# This Ray hands each gauge to one reader: this reading took them from SkyRL’s own log.\n'
+  const warning =
+    asked && collector.round?.hold === 'one-reader'
+      ? '# This version of Ray hands each gauge to one reader only: this request took them from SkyRL’s own log.\n'
       : '';
   const body = family === undefined ? text : extractFamily(text, family);
   const missing =
-    body === '' ? `# ${family === undefined ? 'An empty answer' : `No family ${family} in this answer`}.\n` : '';
-  return `# ${target}, ${new Date(at).toISOString()}\n${taken}${missing}${body}`;
+    body === '' ? `# ${family === undefined ? 'The answer is empty' : `No family ${family} in this answer`}.\n` : '';
+  return `# ${target}, ${new Date(at).toISOString()}\n${warning}${missing}${body}`;
 }
 
-/** Rows of targets and metrics say what they are of; a call with options asks nothing. */
-function toExpositionOptions(given: ExpositionOptions | TreeRow | undefined): ExpositionOptions {
-  return given && 'children' in given ? (given.exposition ?? {}) : (given ?? {});
-}
+const documentUri = (target: string, family: string | undefined): vscode.Uri =>
+  vscode.Uri.from({
+    scheme,
+    path: `/${new URL(target).host.replaceAll(':', '-')}${family === undefined ? '' : ` ${family}`}.prom`,
+    query: target,
+  });
 
-/** Registers the command. It resolves to the document's `Uri`, to undefined where nobody chose a target, and rejects where there is none or it fails. */
-export function registerExpositionCommand(session: RunWatcher): vscode.Disposable[] {
-  const expositions = new ExpositionDocuments();
-  async function show(given?: ExpositionOptions | TreeRow): Promise<vscode.Uri | undefined> {
-    const options = toExpositionOptions(given);
-    if ((session.snapshot?.targets ?? []).length === 0) throw new Error('There is no target yet: scrape first.');
-    const target = options.target ?? (await pickTarget(session));
+/** Registers the command. It resolves to the document's Uri, to undefined if the person chose no target, and rejects if there is none or it fails. */
+export function registerExpositionCommand(runWatcher: RunWatcher): vscode.Disposable {
+  const documents = new ExpositionDocuments();
+  async function show(argument?: ExpositionOptions | TreeRow): Promise<vscode.Uri | undefined> {
+    const options = (isTreeRow(argument) ? argument.exposition : argument) ?? {};
+    if ((runWatcher.snapshot?.targets ?? []).length === 0) throw new Error('There is no target yet. Scrape first.');
+    const target = options.target ?? (await pickTarget(runWatcher));
     if (target === undefined) return undefined;
-    const answer = await session.collector.readBody(target);
-    const { host } = new URL(target);
-    const uri = vscode.Uri.from({
-      scheme,
-      path: `/${host.replaceAll(':', '-')}${options.family === undefined ? '' : ` ${options.family}`}.prom`,
-      query: target,
-    });
-    expositions.show(uri, expositionText(session, target, options.family, answer));
+    const answer = await runWatcher.collector.readBody(target);
+    const uri = documentUri(target, options.family);
+    documents.show(uri, expositionText(runWatcher, { ...options, target }, answer));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
     return uri;
   }
-  return [
-    expositions,
-    vscode.workspace.registerTextDocumentContentProvider(scheme, expositions),
+  return vscode.Disposable.from(
+    documents,
+    vscode.workspace.registerTextDocumentContentProvider(scheme, documents),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === scheme) expositions.forget(uri);
+      if (uri.scheme === scheme) documents.forget(uri);
     }),
     vscode.commands.registerCommand(commandIds.showExposition, show),
-  ];
+  );
 }

@@ -1,41 +1,46 @@
-/** The one Prometheus of this window: its address by the settings, who one is to it by SecretStorage, and its client. */
+/** The Prometheus in use: its URL and headers from the settings, its credentials from SecretStorage, and its client. */
 import * as vscode from 'vscode';
 import type { Snapshot } from '../../api';
-import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
-import { fetchBackfill, type BackfillOptions } from '../../prometheus/backfill';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
+import { fetchBackfill, type BackfillOptions } from '../../prometheus/backfill';
 import { createPrometheusClient, type PrometheusClient } from '../../prometheus/client';
 import { authorization, readSecret, settingHeaders, type Secret } from '../../prometheus/credentials';
 import { PrometheusError, toPrometheusError } from '../../prometheus/errors';
-import type { Send } from '../../prometheus/sender';
 import { PrometheusSource } from '../../prometheus/prometheusSource';
+import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
+import type { Send } from '../../prometheus/sender';
 import { onDidChangeSettings, readSettings } from '../shared/settings';
 
-/** For one query about the past. */
+/** For one query of the past. */
 const backfillTimeoutMs = 15_000;
 
 const credentialsKey = (origin: string): string => `prometheus:${origin}`;
 
+export interface PrometheusConnectionOptions {
+  catalogIndex: CatalogIndex;
+  send: Send;
+  secrets: vscode.SecretStorage;
+  /** Unix ms. */
+  now: () => number;
+  log: vscode.LogOutputChannel;
+}
+
 export class PrometheusConnection implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
+  /** Made from the settings of `key`. */
   private current: { key: string; client: PrometheusClient } | undefined;
-  private intervalLookup: { client: PrometheusClient; interval: Promise<number | undefined> } | undefined;
-  /** As far as it is known: how often the server scrapes, in ms. */
+  private intervalLookup: { client: PrometheusClient; intervalMs: Promise<number | undefined> } | undefined;
+  /** How often the server scrapes, in ms; undefined until it is known. */
   knownIntervalMs: number | undefined;
-  /** It in the targets' place. */
+  /** Prometheus as the source of snapshots. */
   readonly source: PrometheusSource;
 
-  /** Another server, other headers, another identity, or trust: what is known of the server may no longer hold. */
+  /** Fires when the server, its headers, its credentials or the workspace's trust have changed. */
   readonly onDidChange = this.changed.event;
 
-  constructor(
-    private readonly send: Send,
-    private readonly secrets: vscode.SecretStorage,
-    private readonly now: () => number,
-    private readonly log: vscode.LogOutputChannel,
-    private readonly catalogIndex: CatalogIndex,
-  ) {
+  constructor(private readonly options: PrometheusConnectionOptions) {
+    const { catalogIndex, secrets, now } = options;
     this.source = new PrometheusSource({
       catalogIndex,
       getClient: () => this.client(),
@@ -44,10 +49,12 @@ export class PrometheusConnection implements vscode.Disposable {
     });
     this.subscriptions = [
       this.changed,
-      onDidChangeSettings(() => this.applySettings()),
+      onDidChangeSettings(() => {
+        if (this.current?.key !== clientKey()) this.discardClient();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
       secrets.onDidChange(({ key }) => {
-        if (key.startsWith(credentialsKey(''))) this.renew();
+        if (key.startsWith(credentialsKey(''))) this.discardClient();
       }),
     ];
   }
@@ -55,15 +62,13 @@ export class PrometheusConnection implements vscode.Disposable {
   /** The client. Throws a PrometheusError that says why there is none. */
   client(): PrometheusClient {
     if (!vscode.workspace.isTrusted) throw new PrometheusError('untrusted', '');
-    const { prometheusUrl, prometheusTyped, prometheusHeaders } = readSettings();
-    if (prometheusUrl === '') throw new PrometheusError('not-set', '');
-    const key = JSON.stringify([prometheusUrl, prometheusTyped, prometheusHeaders]);
-    if (this.current?.key !== key)
-      this.current = { key, client: this.make(prometheusUrl, prometheusTyped, prometheusHeaders) };
+    if (readSettings().prometheusUrl === '') throw new PrometheusError('not-set', '');
+    const key = clientKey();
+    if (this.current?.key !== key) this.current = { key, client: this.createClient() };
     return this.current.client;
   }
 
-  /** The client where there is one: for what is asked in passing. */
+  /** The client, or undefined if there is none; for what needs no error. */
   get clientIfAny(): PrometheusClient | undefined {
     try {
       return this.client();
@@ -72,78 +77,73 @@ export class PrometheusConnection implements vscode.Disposable {
     }
   }
 
-  /** How often it scrapes, by most of its targets, in ms; undefined where it does not say. Asked once a server. */
+  /** How often the server scrapes most of its targets, in ms; undefined if it does not say. Asks each server once. */
   async scrapeIntervalMs(): Promise<number | undefined> {
     const client = this.clientIfAny;
     if (!client) return undefined;
-    if (this.intervalLookup?.client !== client) {
-      const interval = mostCommonInterval(client)
-        .catch(() => undefined)
-        .then((ms) => {
-          if (this.current?.client === client) this.knownIntervalMs = ms;
-          return ms;
-        });
-      this.intervalLookup = { client, interval };
-    }
-    return this.intervalLookup.interval;
+    if (this.intervalLookup?.client !== client)
+      this.intervalLookup = { client, intervalMs: this.lookUpIntervalMs(client) };
+    return this.intervalLookup.intervalMs;
   }
 
-  /** What it has of a run's time before this window looked; nothing where there is no Prometheus, or the targets alone are the source. */
+  /** Snapshots of a time before the first scrape; empty without a Prometheus, or if the settings exclude it. */
   async backfill(
-    of: Omit<BackfillOptions, 'catalogIndex' | 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>,
+    options: Omit<BackfillOptions, 'catalogIndex' | 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>,
   ): Promise<Snapshot[]> {
     const client = readSettings().source === 'scrape' ? undefined : this.clientIfAny;
-    return client
-      ? fetchBackfill({
-          ...of,
-          catalogIndex: this.catalogIndex,
-          client,
-          intervalMs: await this.scrapeIntervalMs(),
-          timeoutMs: backfillTimeoutMs,
-          warn: (words) => this.log.warn(words),
-        })
-      : [];
+    if (!client) return [];
+    return fetchBackfill({
+      ...options,
+      catalogIndex: this.options.catalogIndex,
+      client,
+      intervalMs: await this.scrapeIntervalMs(),
+      timeoutMs: backfillTimeoutMs,
+      warn: (message) => this.options.log.warn(message),
+    });
   }
 
-  /** Headers of the settings that are sent with each request. */
+  /** The headers of the settings that are sent with each request. */
   get headers(): Record<string, string> {
     return settingHeaders(readSettings().prometheusHeaders).headers;
   }
 
-  /** How one identifies oneself to this server; undefined: not at all. */
+  /** The credentials for the origin of a URL. */
   async credentials(base: string): Promise<Secret | undefined> {
-    const text = await this.secrets.get(credentialsKey(originOf(base)));
+    const text = await this.options.secrets.get(credentialsKey(originOf(base)));
     return text === undefined ? undefined : readSecret(text);
   }
 
-  /** Keeps what identifies one to the origin of `base`; false where it is no token. */
+  /** Stores credentials for the origin of a URL; false if the text is neither a token nor user:password. */
   async storeCredentials(base: string, text: string): Promise<boolean> {
     if (!readSecret(text)) return false;
-    await this.secrets.store(credentialsKey(originOf(base)), text.trim());
+    await this.options.secrets.store(credentialsKey(originOf(base)), text.trim());
     return true;
   }
 
+  /** Deletes the credentials for the origin of a URL. */
   async deleteCredentials(base: string): Promise<void> {
-    await this.secrets.delete(credentialsKey(originOf(base)));
+    await this.options.secrets.delete(credentialsKey(originOf(base)));
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private make(url: string, typedByUser: boolean, headers: unknown): PrometheusClient {
-    const { headers: fromSettings, problems } = settingHeaders(headers);
-    for (const problem of problems) this.log.warn(`skyrl.prometheus.headers: ${problem}`);
+  private createClient(): PrometheusClient {
+    const { send, now, log } = this.options;
+    const { prometheusUrl, prometheusTyped: typedByUser, prometheusHeaders } = readSettings();
+    const { headers, problems } = settingHeaders(prometheusHeaders);
+    for (const problem of problems) log.warn(`skyrl.prometheus.headers: ${problem}`);
     try {
-      const base = prometheusBase(url, typedByUser);
+      const base = prometheusBase(prometheusUrl, typedByUser);
       return createPrometheusClient({
-        send: this.send,
+        send,
         base,
         typedByUser,
-        now: this.now,
+        now,
         headers: async () => {
           const secret = await this.credentials(base);
-          return { ...fromSettings, ...(secret && { authorization: authorization(secret) }) };
+          return { ...headers, ...(secret && { authorization: authorization(secret) }) };
         },
       });
     } catch (error) {
@@ -151,19 +151,27 @@ export class PrometheusConnection implements vscode.Disposable {
     }
   }
 
-  private applySettings(): void {
-    const { prometheusUrl, prometheusTyped, prometheusHeaders } = readSettings();
-    if (this.current?.key !== JSON.stringify([prometheusUrl, prometheusTyped, prometheusHeaders])) this.renew();
+  private async lookUpIntervalMs(client: PrometheusClient): Promise<number | undefined> {
+    const intervalMs = await mostCommonIntervalMs(client).catch(() => undefined);
+    if (this.current?.client === client) this.knownIntervalMs = intervalMs;
+    return intervalMs;
   }
 
-  private renew(): void {
+  private discardClient(): void {
     this.current = undefined;
     this.knownIntervalMs = undefined;
     this.changed.fire();
   }
 }
 
-async function mostCommonInterval(client: PrometheusClient): Promise<number | undefined> {
+/** What a client is made from; another key needs another client. */
+function clientKey(): string {
+  const { prometheusUrl, prometheusTyped, prometheusHeaders } = readSettings();
+  return JSON.stringify([prometheusUrl, prometheusTyped, prometheusHeaders]);
+}
+
+/** Of equally common intervals the longest. */
+async function mostCommonIntervalMs(client: PrometheusClient): Promise<number | undefined> {
   const counts = new Map<number, number>();
   for (const { intervalMs } of await client.targets(new AbortController().signal)) {
     if (intervalMs !== undefined) counts.set(intervalMs, (counts.get(intervalMs) ?? 0) + 1);

@@ -1,32 +1,44 @@
-/** SkyRL: Select Run, for a cluster that several share. */
+/** `SkyRL: Select Run`, for a cluster that several runs share. */
 import * as vscode from 'vscode';
 import { describeRun } from '../../collector/runFindings';
-import type { RunWatcher } from '../shared/runWatcher';
 import { escapeLabel } from '../../shared/escapeLabel';
+import { commandIds } from '../shared/ids';
+import type { RunWatcher } from '../shared/runWatcher';
 
-/** Looks at the run of this Ray job; `{}` goes back to the evidence. Without options it offers the runs of the last scrape. Resolves to the job. */
-export async function selectRun(session: RunWatcher, options?: { job?: string }): Promise<string | undefined> {
-  if (options) {
-    await session.chooseRun(options.job);
-    return options.job;
+interface SelectRunOptions {
+  /** A Ray job; absent: the run that the config and the engines suggest. */
+  job?: string;
+}
+
+/** Shows another run; without options, asks which. Resolves to the job, to undefined if the run is chosen automatically. */
+async function selectRun(runWatcher: RunWatcher, options?: SelectRunOptions): Promise<string | undefined> {
+  const choice = options ?? (await pickRun(runWatcher));
+  if (!choice) return undefined;
+  await runWatcher.chooseRun(choice.job);
+  return choice.job;
+}
+
+async function pickRun({ collector }: RunWatcher): Promise<{ job: string | undefined } | undefined> {
+  const { runs = [], job: shownJob } = collector.round?.runChoice ?? {};
+  if (runs.length === 0) {
+    void vscode.window.showInformationMessage('No run with engines is known yet. Scrape first.');
+    return undefined;
   }
-  const { runs = [], job } = session.collector.round?.runChoice ?? {};
-  if (runs.length === 0) void vscode.window.showInformationMessage('No run with engines is known; scrape first.');
-  if (runs.length === 0) return undefined;
   const items = runs.map((run) => ({
     label: escapeLabel(describeRun(run)),
-    description: run.job === job ? 'shown now' : '',
+    description: run.job === shownJob ? 'shown now' : '',
     detail: run.startedAt > 0 ? `newest engine since ${new Date(run.startedAt).toLocaleString()}` : '',
     job: run.job,
   }));
-  const auto = {
-    label: 'By the evidence',
+  const automatic = {
+    label: 'Automatic',
     description: '',
-    detail: 'the model and the engines of the config, else the newest',
+    detail: 'the run that fits the config’s model and number of engines, else the newest',
     job: undefined,
   };
-  const picked = await vscode.window.showQuickPick([...items, auto], { title: 'SkyRL: Select Run' });
-  if (!picked) return undefined;
-  await session.chooseRun(picked.job);
-  return picked.job;
+  return vscode.window.showQuickPick([...items, automatic], { title: 'SkyRL: Select Run' });
 }
+
+/** Registers the command. */
+export const registerSelectRun = (runWatcher: RunWatcher): vscode.Disposable =>
+  vscode.commands.registerCommand(commandIds.selectRun, (options?: SelectRunOptions) => selectRun(runWatcher, options));

@@ -1,26 +1,23 @@
-/** SkyRL: Select Source: the targets themselves, or a Prometheus. */
+/** `SkyRL: Select Source`: scrape the targets, or show what Prometheus scraped. */
 import * as vscode from 'vscode';
 import { commandIds } from '../shared/ids';
-import { readSettings, type SourceChoice } from '../shared/settings';
+import { readSettings, updateSetting, type SourceChoice } from '../shared/settings';
 
 const sourceChoices: readonly { source: SourceChoice; label: string; detail: string }[] = [
   {
     source: 'auto',
     label: 'Automatic',
-    detail: 'the targets themselves; Prometheus is offered where they cannot be asked',
+    detail: 'scrape the targets; suggest Prometheus if they cannot be scraped',
   },
-  { source: 'scrape', label: 'The targets', detail: 'each is asked from here' },
-  { source: 'prometheus', label: 'Prometheus', detail: 'no target is asked; what Prometheus scraped is shown' },
+  { source: 'scrape', label: 'The targets', detail: 'scrape each target from here' },
+  { source: 'prometheus', label: 'Prometheus', detail: 'show what Prometheus scraped; no target is scraped' },
 ];
 
-/** Writes the setting where the others are: in the workspace, else for the user. Resolves to it; to nothing where nothing was chosen. */
-export async function selectSource(options?: { source?: SourceChoice }): Promise<SourceChoice | undefined> {
+/** Writes the setting; resolves to its value, to undefined if nothing was chosen. */
+async function selectSource(options?: { source?: SourceChoice }): Promise<SourceChoice | undefined> {
   const source = options?.source ?? (await pickSource());
   if (source === undefined || !sourceChoices.some((choice) => choice.source === source)) return undefined;
-  const target = vscode.workspace.workspaceFolders?.length
-    ? vscode.ConfigurationTarget.Workspace
-    : vscode.ConfigurationTarget.Global;
-  await vscode.workspace.getConfiguration('skyrl').update('source', source, target);
+  await updateSetting('source', source);
   if (source === 'prometheus' && options === undefined && readSettings().prometheusUrl === '')
     await vscode.commands.executeCommand(commandIds.selectPrometheus);
   return source;
@@ -34,13 +31,13 @@ async function pickSource(): Promise<SourceChoice | undefined> {
       .filter(Boolean)
       .join(' · '),
   }));
-  return (
-    await vscode.window.showQuickPick(items, {
-      title: 'SkyRL: Select Source',
-      placeHolder: 'Where the numbers come from',
-    })
-  )?.source;
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'SkyRL: Select Source',
+    placeHolder: 'Select where the metrics come from',
+  });
+  return picked?.source;
 }
 
+/** Registers the command. */
 export const registerSelectSource = (): vscode.Disposable =>
   vscode.commands.registerCommand(commandIds.selectSource, selectSource);

@@ -1,48 +1,37 @@
-/** SkyRL: Diagnose Connection: asks once more, and shows the whole chain as a read-only document. */
+/** `SkyRL: Diagnose Connection`: scrapes once more and shows the report as a read-only document. */
 import * as vscode from 'vscode';
 import type { Configs } from '../config/configs';
-import { connectionReport } from './connectionReport';
+import { commandIds } from '../shared/ids';
 import { ReadonlyDocuments } from '../shared/readonlyDocuments';
-import { readNetworkSettings } from './networkSettings';
 import type { RunWatcher } from '../shared/runWatcher';
 import { inspectSettings } from '../shared/settings';
-
-/** Where the documents are made. */
-export const createReportDocuments = (): ReadonlyDocuments =>
-  new ReadonlyDocuments(
-    'skyrl-diagnosis',
-    'SkyRL connection',
-    'This diagnosis is no longer kept: run SkyRL: Diagnose Connection again.',
-  );
+import { connectionReport } from './connectionReport';
+import { readConnectionConfig } from './connectionView';
+import { readNetworkSettings } from './networkSettings';
 
 interface ConnectionReportDeps {
   runWatcher: RunWatcher;
   configs: Configs;
-  reportDocuments: ReadonlyDocuments;
   log: vscode.LogOutputChannel;
 }
 
-/** Opens the document and resolves to its Uri. Where nothing may be asked, it says so. */
-export async function showConnectionReport({
-  runWatcher,
-  configs,
-  reportDocuments,
-  log,
-}: ConnectionReportDeps): Promise<vscode.Uri> {
+/** Resolves to the document's Uri. In an untrusted folder the report says that no request was made. */
+async function showConnectionReport(
+  { runWatcher, configs, log }: ConnectionReportDeps,
+  documents: ReadonlyDocuments,
+): Promise<vscode.Uri> {
+  const progress = { location: vscode.ProgressLocation.Window, title: 'SkyRL: checking the connection' };
   try {
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'SkyRL: asking the run' }, () =>
-      runWatcher.scrape('command'),
-    );
+    await vscode.window.withProgress(progress, () => runWatcher.scrape('command'));
   } catch (error) {
     log.error(`diagnose: ${String(error)}`);
   }
-  const { activeConfig, candidates, search } = configs;
   const { httpProxy } = readNetworkSettings();
-  return reportDocuments.show(
+  return documents.show(
     connectionReport({
       now: Date.now(),
       status: runWatcher.status,
-      trusted: vscode.workspace.isTrusted,
+      isTrusted: vscode.workspace.isTrusted,
       round: runWatcher.collector.round,
       snapshot: runWatcher.snapshot,
       environment: process.env,
@@ -54,12 +43,7 @@ export async function showConnectionReport({
       ],
       settings: inspectSettings(),
       proxy: URL.canParse(httpProxy) ? new URL(httpProxy).host : '',
-      config: {
-        inUse: activeConfig,
-        name: activeConfig ? vscode.workspace.asRelativePath(activeConfig.uri) : '',
-        candidates: candidates.length,
-        searching: search === 'searching',
-      },
+      config: { ...readConnectionConfig(configs), searching: configs.search === 'searching' },
     }),
   );
 }
@@ -68,4 +52,17 @@ function extensionVersion(): string {
   const manifest = vscode.extensions.getExtension('skyrl-metrics.skyrl-metrics')?.packageJSON as
     { version?: unknown } | undefined;
   return typeof manifest?.version === 'string' ? manifest.version : '';
+}
+
+/** Registers the command and its documents. */
+export function registerConnectionReport(deps: ConnectionReportDeps): vscode.Disposable {
+  const documents = new ReadonlyDocuments({
+    scheme: 'skyrl-diagnosis',
+    title: 'SkyRL connection',
+    missingText: 'This report is no longer kept. Run SkyRL: Diagnose Connection again.',
+  });
+  return vscode.Disposable.from(
+    documents,
+    vscode.commands.registerCommand(commandIds.diagnose, () => showConnectionReport(deps, documents)),
+  );
 }

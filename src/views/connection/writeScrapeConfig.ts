@@ -1,16 +1,17 @@
-/** SkyRL: Write Scrape Config: a Prometheus for the present cluster, as files in a folder. Given an options object it asks nothing. */
+/** `SkyRL: Write Scrape Config for Prometheus`: files that let a Prometheus scrape this cluster. Given an options object it asks nothing. */
 import * as vscode from 'vscode';
-import { scrapeConfig } from '../../prometheus/scrapeConfig';
+import { scrapeConfig, type ScrapeConfigFile } from '../../prometheus/scrapeConfig';
+import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
+import { toUri, type UriLike } from '../shared/toUri';
 
 interface WriteOptions {
-  /** The workspace's first folder unless said otherwise. */
-  folder?: vscode.Uri | string;
+  /** Absent: the first workspace folder. */
+  folder?: UriLike;
 }
 
-const toUri = (given: vscode.Uri | string): vscode.Uri =>
-  typeof given === 'string' ? vscode.Uri.parse(given, true) : given;
+type NamedFile = ScrapeConfigFile & { uri: vscode.Uri };
 
 async function pathExists(uri: vscode.Uri): Promise<boolean> {
   return vscode.workspace.fs.stat(uri).then(
@@ -19,67 +20,65 @@ async function pathExists(uri: vscode.Uri): Promise<boolean> {
   );
 }
 
+const firstWorkspaceFolder = (): vscode.Uri | undefined => vscode.workspace.workspaceFolders?.[0]?.uri;
+
 async function pickTargetFolder(): Promise<vscode.Uri | undefined> {
-  const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const defaultUri = firstWorkspaceFolder();
   const picked = await vscode.window.showOpenDialog({
     canSelectFolders: true,
     canSelectFiles: false,
-    openLabel: 'Write here',
-    title: 'Where Prometheus’s files go',
+    openLabel: 'Write Here',
+    title: 'Folder for Prometheus’s Files',
     ...(defaultUri && { defaultUri }),
   });
   return picked?.[0];
 }
 
-/** Resolves to the files that were written, the configs first; to none where a person changed their mind. Rejects where no target is known, or a file cannot be written. */
-async function writeScrapeConfig(session: RunWatcher, options?: WriteOptions): Promise<vscode.Uri[]> {
-  if (!session.collector.round?.discovery.targets.length) await session.scrape('api');
-  const files = scrapeConfig(session.collector.round?.discovery ?? { targets: [], reason: '', ray: {} });
-  const folder = options
-    ? options.folder === undefined
-      ? vscode.workspace.workspaceFolders?.[0]?.uri
-      : toUri(options.folder)
-    : await pickTargetFolder();
-  if (!folder && options) throw new Error('No folder is open, and none was named.');
-  if (!folder) return [];
-  const uris = files.map(({ name }) => vscode.Uri.joinPath(folder, name));
-  const there = await Promise.all(uris.map(pathExists));
-  if (!options && there.some(Boolean)) {
-    const replace = 'Replace';
-    if (
-      (await vscode.window.showWarningMessage(
-        'Files of this name are there.',
-        {
-          modal: true,
-          detail: files
-            .filter((_, index) => there[index])
-            .map(({ name }) => name)
-            .join('\n'),
-        },
-        replace,
-      )) !== replace
-    )
-      return [];
-  }
-  for (const [index, uri] of uris.entries())
-    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(files[index]?.text));
-  return uris;
+/** Asks before files are replaced; true if none exists. */
+async function confirmReplace(files: readonly NamedFile[]): Promise<boolean> {
+  const exist = await Promise.all(files.map(({ uri }) => pathExists(uri)));
+  const existing = files.filter((_, index) => exist[index]);
+  if (existing.length === 0) return true;
+  const replace = 'Replace';
+  const picked = await vscode.window.showWarningMessage(
+    'Replace existing files?',
+    { modal: true, detail: existing.map(({ name }) => name).join('\n') },
+    replace,
+  );
+  return picked === replace;
 }
 
-async function writeInteractively(session: RunWatcher): Promise<vscode.Uri[]> {
+/** Resolves to the files that were written, the configs first; to none if the person cancelled. Rejects if no target is known or a file cannot be written. */
+async function writeScrapeConfig(runWatcher: RunWatcher, options?: WriteOptions): Promise<vscode.Uri[]> {
+  if (!runWatcher.collector.round?.discovery.targets.length) await runWatcher.scrape('api');
+  const contents = scrapeConfig(runWatcher.collector.round?.discovery ?? { targets: [], reason: '', ray: {} });
+  const folder = options
+    ? options.folder === undefined
+      ? firstWorkspaceFolder()
+      : toUri(options.folder)
+    : await pickTargetFolder();
+  if (!folder && options) throw new Error('No folder is open, and none is named.');
+  if (!folder) return [];
+  const files = contents.map((file) => ({ ...file, uri: vscode.Uri.joinPath(folder, file.name) }));
+  if (!options && !(await confirmReplace(files))) return [];
+  for (const { uri, text } of files) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return files.map(({ uri }) => uri);
+}
+
+/** The same for a person: opens the first file, and shows what goes wrong. */
+async function writeInteractively(runWatcher: RunWatcher): Promise<vscode.Uri[]> {
   try {
-    const uris = await writeScrapeConfig(session);
+    const uris = await writeScrapeConfig(runWatcher);
     if (uris[0]) await vscode.window.showTextDocument(uris[0]);
     return uris;
   } catch (error) {
-    void vscode.window.showErrorMessage(
-      `No scrape config was written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    void vscode.window.showErrorMessage(`No scrape config was written: ${errorText(error)}`);
     return [];
   }
 }
 
-export const registerWriteScrapeConfig = (session: RunWatcher): vscode.Disposable =>
+/** Registers the command. */
+export const registerWriteScrapeConfig = (runWatcher: RunWatcher): vscode.Disposable =>
   vscode.commands.registerCommand(commandIds.writeScrapeConfig, (options?: WriteOptions) =>
-    options ? writeScrapeConfig(session, options) : writeInteractively(session),
+    options ? writeScrapeConfig(runWatcher, options) : writeInteractively(runWatcher),
   );

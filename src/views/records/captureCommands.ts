@@ -1,93 +1,99 @@
 /** The commands that record scrapes and replay them. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
-import type { CaptureResult } from '../../capture/captureWriter';
 import { openCaptureReplay } from '../../capture/captureReplay';
+import type { CaptureResult } from '../../capture/captureWriter';
 import { systemClock } from '../../shared/clock';
+import { registerCommandTable } from '../shared/commandTable';
+import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
-import type { CaptureController } from './captureController';
 import type { RunWatcher } from '../shared/runWatcher';
+import { toUri, type UriLike } from '../shared/toUri';
+import type { CaptureController } from './captureController';
 
 interface FolderOptions {
-  folder?: vscode.Uri | string;
+  folder?: UriLike;
 }
 
 interface ReplayOptions extends FolderOptions {
-  /** Times as fast as recorded; 1 unless said otherwise. */
+  /** 1, the default, replays as fast as it was recorded. */
   speed?: number;
 }
 
-export interface CaptureDeps {
+export interface CaptureCommandDeps {
   runWatcher: RunWatcher;
   captureController: CaptureController;
-  /** The chart shows the live run again. */
+  /** Lets the charts show the run again. */
   closeImport: () => void;
 }
 
-async function pickCaptureFolder(given: FolderOptions | undefined, title: string): Promise<string | undefined> {
-  if (given?.folder !== undefined) return typeof given.folder === 'string' ? given.folder : given.folder.fsPath;
-  const [picked] =
-    (await vscode.window.showOpenDialog({
-      canSelectFolders: true,
-      canSelectFiles: false,
-      canSelectMany: false,
-      title,
-      openLabel: 'Choose',
-    })) ?? [];
-  return picked?.fsPath;
+async function pickFolder(options: FolderOptions | undefined, title: string): Promise<string | undefined> {
+  if (options?.folder !== undefined) return toUri(options.folder).fsPath;
+  const picked = await vscode.window.showOpenDialog({
+    canSelectFolders: true,
+    canSelectFiles: false,
+    canSelectMany: false,
+    title,
+    openLabel: 'Select',
+  });
+  return picked?.[0]?.fsPath;
 }
 
-async function startCapture(
-  { runWatcher, captureController }: CaptureDeps,
-  given?: FolderOptions,
+async function recordScrapes(
+  { runWatcher, captureController }: CaptureCommandDeps,
+  options?: FolderOptions,
 ): Promise<vscode.Uri | undefined> {
-  if (runWatcher.replay)
-    throw new Error('Recorded scrapes are replayed now: nothing live is scraped that could be recorded.');
-  const folder = await pickCaptureFolder(given, 'A folder for the recording');
+  if (runWatcher.replay) throw new Error('A recording is being replayed, so there are no live scrapes to record.');
+  const folder = await pickFolder(options, 'Folder for the Recording');
   return folder === undefined ? undefined : vscode.Uri.file(await captureController.start(folder, systemClock.now()));
 }
 
-async function stopCapture({ captureController }: CaptureDeps, given?: object): Promise<CaptureResult | undefined> {
+async function stopScrapes(
+  { captureController }: CaptureCommandDeps,
+  options?: object,
+): Promise<CaptureResult | undefined> {
   const result = await captureController.stop();
-  if (given) return result;
-  if (!result) void vscode.window.showInformationMessage('No scrapes are being recorded.');
-  else void showCaptureResult(result);
+  if (options) return result;
+  if (result) void showResult(result);
+  else void vscode.window.showInformationMessage('No scrapes are being recorded.');
   return result;
 }
 
-async function showCaptureResult({ folder, scrapes }: CaptureResult): Promise<void> {
-  const show = 'Show in Files';
-  const chosen = await vscode.window.showInformationMessage(`${scrapes} scrapes are recorded in ${folder}.`, show);
-  if (chosen === show) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder));
+async function showResult({ folder, scrapes }: CaptureResult): Promise<void> {
+  const reveal = 'Show in Files';
+  const picked = await vscode.window.showInformationMessage(`Recorded ${scrapes} scrapes in ${folder}.`, reveal);
+  if (picked === reveal) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder));
 }
 
-async function replayCapture({ runWatcher }: CaptureDeps, given?: ReplayOptions): Promise<vscode.Uri | undefined> {
-  const folder = await pickCaptureFolder(given, 'A folder with recorded scrapes');
+/** Resolves to the folder; rejects if the options name a folder that has no recording. */
+async function replayScrapes(
+  { runWatcher }: CaptureCommandDeps,
+  options?: ReplayOptions,
+): Promise<vscode.Uri | undefined> {
+  const folder = await pickFolder(options, 'Folder with Recorded Scrapes');
   if (folder === undefined) return undefined;
-  const { speed = 1 } = given ?? {};
+  const { speed = 1 } = options ?? {};
   try {
     runWatcher.startReplay(
       await openCaptureReplay(folder, systemClock, speed > 0 && Number.isFinite(speed) ? speed : 1),
     );
   } catch (error) {
-    const words = `No recorded scrapes can be read from ${folder}: ${error instanceof Error ? error.message : String(error)}`;
-    if (given?.folder !== undefined) throw new Error(words);
-    void vscode.window.showErrorMessage(words);
+    const message = `No recorded scrapes can be read from ${folder}: ${errorText(error)}`;
+    if (options?.folder !== undefined) throw new Error(message);
+    void vscode.window.showErrorMessage(message);
     return undefined;
   }
   return vscode.Uri.file(folder);
 }
 
-function showLive({ runWatcher, closeImport }: CaptureDeps): void {
-  runWatcher.stopReplay();
-  closeImport();
-}
-
-export function registerCaptureCommands(deps: CaptureDeps): vscode.Disposable[] {
-  const table: Record<string, (...args: never[]) => unknown> = {
-    [commandIds.recordScrapes]: (given?: FolderOptions) => startCapture(deps, given),
-    [commandIds.stopScrapes]: (given?: object) => stopCapture(deps, given),
-    [commandIds.replayScrapes]: (given?: ReplayOptions) => replayCapture(deps, given),
-    [commandIds.showLive]: () => showLive(deps),
-  };
-  return Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
+/** Registers the commands. */
+export function registerCaptureCommands(deps: CaptureCommandDeps): vscode.Disposable {
+  return registerCommandTable({
+    [commandIds.recordScrapes]: (options?: FolderOptions) => recordScrapes(deps, options),
+    [commandIds.stopScrapes]: (options?: object) => stopScrapes(deps, options),
+    [commandIds.replayScrapes]: (options?: ReplayOptions) => replayScrapes(deps, options),
+    [commandIds.showLive]: () => {
+      deps.runWatcher.stopReplay();
+      deps.closeImport();
+    },
+  });
 }

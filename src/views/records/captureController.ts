@@ -1,68 +1,80 @@
-/** Records this window's scrapes into a folder, on a person's word. */
+/** Records scrapes into a folder while a person wants it. */
 import * as vscode from 'vscode';
-import { createCaptureFolder, CaptureWriter, type CaptureResult } from '../../capture/captureWriter';
+import { CaptureWriter, createCaptureFolder, type CaptureResult } from '../../capture/captureWriter';
 import type { ResponseTap } from '../../capture/responseTap';
 import type { RunWatcher } from '../shared/runWatcher';
+import type { TreeRow, TreeSection } from '../shared/treeRow';
+import { captureRows } from './captureRows';
 
-export class CaptureController implements vscode.Disposable {
+export class CaptureController implements TreeSection, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
-  private capture: CaptureWriter | undefined;
+  private writer: CaptureWriter | undefined;
 
-  /** It began, grew or ended. */
+  /** Fires when a recording starts, grows or ends. */
   readonly onDidChange = this.changed.event;
 
   constructor(
     private readonly tap: ResponseTap,
-    session: RunWatcher,
+    runWatcher: RunWatcher,
   ) {
     this.subscriptions = [
       this.changed,
-      session.onDidCollect(({ snapshot }) => {
-        // What a replay answers did not come through the tap.
-        if (!session.replay) void this.capture?.writeScrape(snapshot).then(() => this.changed.fire());
+      runWatcher.onDidCollect(({ snapshot }) => {
+        // The responses of a replay do not pass through the tap.
+        if (!runWatcher.replay) void this.writer?.writeScrape(snapshot).then(() => this.changed.fire());
       }),
     ];
   }
 
-  /** What there is of the recording that runs. */
+  /** What the running recording has so far; undefined if none runs. */
   get progress(): CaptureResult | undefined {
-    return this.capture?.result;
+    return this.writer?.result;
   }
 
-  /** Begins, or joins the recording that runs; resolves to its folder. Rejects where there can be none. */
-  async start(wanted: string, now: number): Promise<string> {
-    if (this.capture) return this.capture.result.folder;
-    const folder = await createCaptureFolder(wanted, now);
-    const recording = new CaptureWriter({ folder, onEnd: (result) => this.onEnd(result) });
-    this.capture = recording;
-    this.tap.listener = (seen) => recording.addResponse(seen);
+  /** The row of the Connection view. */
+  rows(): TreeRow[] {
+    return captureRows(this.progress);
+  }
+
+  /** Starts a recording, or joins the running one; resolves to its folder. Rejects if the folder cannot be made. `now` is Unix ms. */
+  async start(wantedFolder: string, now: number): Promise<string> {
+    if (this.writer) return this.writer.result.folder;
+    const folder = await createCaptureFolder(wantedFolder, now);
+    const writer = new CaptureWriter({ folder, onEnd: (result) => this.handleEnd(result) });
+    this.writer = writer;
+    this.tap.listener = (response) => writer.addResponse(response);
     this.changed.fire();
     return folder;
   }
 
-  /** Resolves when everything is on disk; undefined where none runs. */
+  /** Stops the recording; resolves when everything is on disk, to undefined if none runs. */
   async stop(): Promise<CaptureResult | undefined> {
-    const { capture } = this;
-    this.capture = undefined;
-    this.tap.listener = undefined;
-    const result = await capture?.stop();
+    const { writer } = this;
+    this.detach();
+    const result = await writer?.stop();
     this.changed.fire();
     return result;
   }
 
   dispose(): void {
-    this.tap.listener = undefined;
-    void this.capture?.stop();
+    const { writer } = this;
+    this.detach();
+    void writer?.stop();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private onEnd({ problem, folder }: CaptureResult): void {
-    this.capture = undefined;
+  private detach(): void {
+    this.writer = undefined;
     this.tap.listener = undefined;
+  }
+
+  /** The writer has ended the recording: it reached its bounds, or the disk is full. */
+  private handleEnd({ problem, folder }: CaptureResult): void {
+    this.detach();
     this.changed.fire();
     void vscode.window.showWarningMessage(
-      `Recording scrapes has ended: ${problem}. What was recorded is in ${folder}.`,
+      `The recording of scrapes has ended: ${problem}. What was recorded is in ${folder}.`,
     );
   }
 }

@@ -1,41 +1,29 @@
-/** Records of generations in this window: makes them, keeps them, shows what the engines run with. */
-import { networkInterfaces } from 'node:os';
+/** The generation records of this workspace: makes them on command or automatically, and keeps them. */
 import * as vscode from 'vscode';
-import { generationPhases, isQuiet, isWorking } from '../../generation/recordTriggers';
-import { thisHost } from '../../generation/composeRecord';
-import { isLiving } from '../../metrics/engineState';
-import type { LabelMap, ProbedEngine } from '../../generation/engineConfig';
-import { scrapeFactsFromTotals, extractScrapeFacts, type ScrapeFacts } from '../../generation/scrapeFacts';
-import { findConfigDrift, type ConfigDrift } from '../../generation/configDrift';
-import { isLocalHost } from '../../generation/isLocalHost';
-import { findProbeServers } from '../../generation/probeServers';
-import { readLoadAverage } from '../../generation/loadAverage';
-import { fetchNodeLoads, type LoadAverage } from '../../discovery/nodeLoads';
-import { probeEngines } from '../../generation/probeEngines';
-import type { GenerationRecord, RecordCause } from '../../generation/generationRecord';
+import type { TokenStore } from '../../discovery/token';
 import type { RecordContext } from '../../generation/composeRecord';
+import { findConfigDrift, type ConfigDrift } from '../../generation/configDrift';
+import type { LabelMap, ProbedEngine } from '../../generation/engineConfig';
+import type { GenerationRecord, RecordCause } from '../../generation/generationRecord';
 import { GenerationRecorder, type RunningRecord } from '../../generation/generationRecorder';
-import { spawnLines } from '../../generation/spawnLines';
 import { RecordStore } from '../../generation/recordStore';
-import { pollVram, type VramPoll } from '../../generation/vramPoll';
-import { tokenFor, type TokenStore } from '../../discovery/token';
-import { createSleep, type Clock } from '../../shared/clock';
+import { generationPhases, isQuiet, isWorking } from '../../generation/recordTriggers';
+import { extractScrapeFacts, scrapeFactsFromTotals, type ScrapeFacts } from '../../generation/scrapeFacts';
+import type { Clock } from '../../shared/clock';
 import type { Configs } from '../config/configs';
 import type { RunWatcher } from '../shared/runWatcher';
 import { readSettings } from '../shared/settings';
+import type { TreeRow, TreeSection } from '../shared/treeRow';
+import { recordsRow } from './recordRows';
+import { RunProbes } from './runProbes';
 
-/** `collect_env` makes a server's first answer slow. */
-const probeTimeoutMs = 15_000;
-
-const localAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
-
+/** Whether a process exists; records of windows that still run are not ended by this one. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is there, and somebody else's.
+    // It exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -50,43 +38,46 @@ export interface GenerationRecordsDeps {
   log: vscode.LogOutputChannel;
 }
 
-export class GenerationRecords implements vscode.Disposable {
+export class GenerationRecords implements TreeSection, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly cancellation = new AbortController();
   private readonly recorder: GenerationRecorder;
+  private readonly probes: RunProbes;
+  /** Labels of `cache_config_info` by engine, as last scraped. */
   private readonly cacheConfigs = new Map<string, LabelMap>();
   private readonly subscriptions: vscode.Disposable[];
   private probedEngines: ProbedEngine[] = [];
 
   readonly store: RecordStore;
-  /** A record began, grew, ended or was deleted. */
+  /** Fires when a record starts, grows, ends or is deleted, and when the config changes. */
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly deps: GenerationRecordsDeps) {
-    const { runWatcher, configs, folder, log, clock } = deps;
+    const { runWatcher, configs, tokens, clock, folder, log } = deps;
+    this.probes = new RunProbes({ runWatcher, tokens, clock, signal: this.cancellation.signal });
     this.store = new RecordStore({
       folder,
       pid: process.pid,
       isAlive,
       now: clock.now,
-      warn: (words) => log.warn(words),
+      warn: (message) => log.warn(message),
     });
     this.recorder = new GenerationRecorder({
       clock,
       scrape: () => runWatcher.scrape('command'),
-      pollVram: () => this.pollVram(),
-      readLoads: () => this.readLoads(),
-      probe: () => this.probe(),
+      pollVram: () => this.probes.pollVram(),
+      readLoads: () => this.probes.readLoads(),
+      probe: () => this.probeEngines(),
       context: () => this.recordContext(),
       onChange: () => this.changed.fire(),
       onError: (error) => log.warn(`generation record: ${String(error)}`),
     });
     this.subscriptions = [
       this.changed,
-      runWatcher.onDidCollect(({ snapshot, answers, counted }) =>
-        this.addScrape(counted ? scrapeFactsFromTotals(snapshot, counted) : extractScrapeFacts(snapshot, answers)),
+      runWatcher.onDidCollect(({ snapshot, responses, counters }) =>
+        this.addScrape(counters ? scrapeFactsFromTotals(snapshot, counters) : extractScrapeFacts(snapshot, responses)),
       ),
-      runWatcher.onDidSwitchRun(() => this.forget()),
+      runWatcher.onDidSwitchRun(() => this.handleSwitch()),
       configs.onDidChange(() => this.changed.fire()),
     ];
   }
@@ -95,35 +86,50 @@ export class GenerationRecords implements vscode.Disposable {
     return this.recorder.current;
   }
 
-  /** Where the engines run with something else than the config in use asks for; by the newest probe. */
+  /** Where the engines run with something else than the config in use asks for, by the newest probe. */
   get configDrift(): ConfigDrift[] {
     return findConfigDrift(this.deps.configs.activeConfig?.config, this.probedEngines);
   }
 
-  /** Records of earlier windows. */
+  /** The node of the metrics tree. */
+  rows(): TreeRow[] {
+    const { store, runningRecord, deps } = this;
+    return [
+      recordsRow({
+        records: store.records,
+        runningRecord,
+        unsavedReasons: store.saveErrors,
+        now: deps.runWatcher.now(),
+      }),
+    ];
+  }
+
+  /** Reads the records of earlier sessions. */
   async load(): Promise<void> {
     await this.store.load();
     this.changed.fire();
   }
 
-  /** Begins a record, or joins the one that runs. */
+  /** Starts a record, or joins the running one. */
   start(): Promise<RunningRecord> {
     return this.recorder.start('command');
   }
 
-  /** Ends the record that runs and keeps it. Undefined where none runs. */
-  async stop(by: RecordCause = 'command'): Promise<GenerationRecord | undefined> {
-    const record = await this.recorder.stop(by);
+  /** Ends the running record and keeps it; undefined if none runs. */
+  async stop(cause: RecordCause = 'command'): Promise<GenerationRecord | undefined> {
+    const record = await this.recorder.stop(cause);
     if (record && !this.store.get(record.id)) await this.store.add(record);
     this.changed.fire();
     return record;
   }
 
+  /** Deletes a record. */
   async remove(id: string): Promise<void> {
     await this.store.remove(id);
     this.changed.fire();
   }
 
+  /** Ends a running record with what it has so far, and keeps it. */
   dispose(): void {
     const record = this.recorder.cutOff();
     if (record) this.store.addSync(record);
@@ -131,8 +137,8 @@ export class GenerationRecords implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  /** What was found out of one run's engines is not another's. */
-  private forget(): void {
+  /** Ends the record of the run before; what is known of its engines does not apply to another run. */
+  private handleSwitch(): void {
     const record = this.recorder.cutOff();
     if (record) void this.store.add(record);
     this.cacheConfigs.clear();
@@ -149,7 +155,7 @@ export class GenerationRecords implements vscode.Disposable {
     else if (readSettings().recordAutomatic !== 'off') void this.recorder.readIdleLoads();
   }
 
-  /** Begins and ends records by themselves, where that is asked for. A record that a person began is theirs to end. */
+  /** Starts and ends records as `skyrl.record.automatic` asks; a record that a person started only a person ends. */
   private applyAutomatic({ snapshot }: ScrapeFacts): void {
     const { recordAutomatic } = readSettings();
     const current = this.recorder.current;
@@ -160,57 +166,10 @@ export class GenerationRecords implements vscode.Disposable {
     if (current?.startedBy === 'phase' && current.phase !== phase) void this.stop('phase');
   }
 
-  private get isLocalRun(): boolean {
-    const { snapshot, replay } = this.deps.runWatcher;
-    return !replay && snapshot !== undefined && isLocalHost(snapshot, localAddresses());
-  }
-
-  private pollVram(): VramPoll | undefined {
-    // Before the first scrape nobody knows where the run is; then the poll counts only if it turns out to be here.
-    const { snapshot, replay } = this.deps.runWatcher;
-    if (replay || (snapshot && !this.isLocalRun)) return undefined;
-    return pollVram({
-      spawn: spawnLines,
-      clock: this.deps.clock,
-      setting: readSettings().recordGpu,
-      visibleDevices: process.env['CUDA_VISIBLE_DEVICES'],
-    });
-  }
-
-  private async readLoads(): Promise<ReadonlyMap<string, LoadAverage>> {
-    const { runWatcher, tokens, clock } = this.deps;
-    const dashboard = runWatcher.collector.round?.discovery.dashboard;
-    const ask = async (): Promise<Map<string, LoadAverage>> => {
-      if (dashboard?.state !== 'ok') return new Map();
-      const { headers } = await tokenFor(dashboard, process.env, tokens);
-      const { url, typedByUser } = dashboard;
-      return fetchNodeLoads(url, {
-        get: runWatcher.get,
-        signal: this.cancellation.signal,
-        timeoutMs: readSettings().timeoutMs,
-        typedByUser,
-        headers,
-        sleep: createSleep(clock),
-      });
-    };
-    const [own, nodes] = await Promise.all([readLoadAverage(), ask().catch(() => new Map<string, LoadAverage>())]);
-    return new Map([...(own ? [[thisHost, own] as const] : []), ...nodes]);
-  }
-
-  private async probe(): Promise<ProbedEngine[]> {
-    const { runWatcher } = this.deps;
-    const engines = (runWatcher.snapshot?.engines ?? []).filter(isLiving);
-    const servers = findProbeServers(runWatcher.collector.round, engines);
-    const probed = await probeEngines({
-      get: runWatcher.get,
-      signal: this.cancellation.signal,
-      timeoutMs: probeTimeoutMs,
-      servers,
-      engines,
-      cacheConfigs: this.cacheConfigs,
-    });
-    if (probed.length > 0) this.probedEngines = probed;
-    return probed;
+  private async probeEngines(): Promise<ProbedEngine[]> {
+    const probedEngines = await this.probes.probeEngines(this.cacheConfigs);
+    if (probedEngines.length > 0) this.probedEngines = probedEngines;
+    return probedEngines;
   }
 
   private recordContext(): RecordContext {
@@ -221,7 +180,7 @@ export class GenerationRecords implements vscode.Disposable {
       configName: activeConfig && vscode.workspace.asRelativePath(activeConfig.uri),
       raySession: runWatcher.collector.round?.discovery.ray.session,
       replayed: runWatcher.replay !== undefined,
-      isLocalRun: this.isLocalRun,
+      isLocalRun: this.probes.isLocalRun,
     };
   }
 }

@@ -1,123 +1,123 @@
-/** An explicit window, as SkyRL's sync trainer has it, opened and closed by a person: its commands, its row, its document. */
+/** The measuring window that a person opens and closes by hand, as SkyRL's sync trainer does for each generation. */
 import * as vscode from 'vscode';
-import { pauseMeasuringWindow, resumeMeasuringWindow, type MeasuringWindow } from '../../collector/measuringWindow';
+import type { MeasuringWindow } from '../../collector/measuringWindow';
 import {
   startMeasuringWindow,
   stopMeasuringWindow,
   unpausedMs,
-  type OpenMeasuringWindow,
   type MeasuringWindowReport,
   type MeasuringWindowScrape,
+  type OpenMeasuringWindow,
 } from '../../collector/measuringWindowReport';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
+import { formatLocalTime } from '../../shared/format';
 import type { ReadonlyDocuments } from '../shared/readonlyDocuments';
-import { commandIds, viewIds } from '../shared/ids';
-import { formatLocalTime } from './recordRows';
-import type { TreeRow } from '../shared/treeRow';
 import type { RunWatcher } from '../shared/runWatcher';
-import { measuringWindowRows, measuringWindowText } from './measuringWindowRows';
+import type { TreeRow, TreeSection } from '../shared/treeRow';
+import type { CollectedSnapshot } from '../shared/watchedRun';
+import { measuringWindowRows } from './measuringWindowRows';
+import { measuringWindowText } from './measuringWindowText';
 
-/** When a window was opened that has not been closed: after a reload, all that is left of it. */
-const openKey = 'skyrl.window';
+/** Key of the memento for the start of an open window in Unix ms; still set after a reload, which ends the window. */
+const storageKey = 'skyrl.window';
 
-/** What `skyrl.stopWindow` resolves to. */
+/** The result of `skyrl.stopWindow`. */
 export interface StoppedMeasuringWindow extends MeasuringWindowReport {
-  /** Of the document that shows it. */
+  /** Of the document that shows the values. */
   uri: vscode.Uri;
 }
 
-export class MeasuringWindows implements vscode.Disposable {
+export interface MeasuringWindowsDeps {
+  catalogIndex: CatalogIndex;
+  runWatcher: RunWatcher;
+  memento: vscode.Memento;
+  documents: ReadonlyDocuments;
+}
+
+export class MeasuringWindows implements TreeSection, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
   private openWindow: OpenMeasuringWindow | undefined;
-  /** Why one is not open any more. */
+  /** Why the last window ended without a stop; until a person dismisses it. */
   private endedReason: string | undefined;
+  /** Starts, pauses and stops run one after the other. */
   private queue: Promise<unknown> = Promise.resolve();
 
-  /** One began, was paused, went on or ended. */
+  /** Fires when a window is opened, paused, resumed, closed or dismissed. */
   readonly onDidChange = this.changed.event;
 
-  constructor(
-    private readonly runWatcher: RunWatcher,
-    private readonly memento: vscode.Memento,
-    private readonly documents: ReadonlyDocuments,
-    private readonly catalogIndex: CatalogIndex,
-  ) {
-    const before = memento.get<number>(openKey);
-    if (before !== undefined)
-      this.endedReason = `It was open since ${formatLocalTime(before)} when VS Code closed or reloaded: what it began with is not kept.`;
+  constructor(private readonly deps: MeasuringWindowsDeps) {
+    const openBefore = deps.memento.get<number>(storageKey);
+    if (openBefore !== undefined)
+      this.endedReason = `It was open since ${formatLocalTime(openBefore)} when VS Code closed or reloaded, and its start is not kept.`;
     this.subscriptions = [
       this.changed,
-      runWatcher.onDidSwitchRun(() =>
+      deps.runWatcher.onDidSwitchRun(() =>
         this.interrupt('a recording took the place of the run, or the live run came back'),
       ),
     ];
   }
 
-  /** For `when` clauses; empty where there is none. */
+  /** For `when` clauses; empty without a window. */
   get state(): '' | 'open' | 'paused' | 'ended' {
     if (this.openWindow) return this.openWindow.window.pausedAt === undefined ? 'open' : 'paused';
     return this.endedReason === undefined ? '' : 'ended';
   }
 
-  /** The row of the tree. */
+  /** The row of the metrics tree. */
   rows(): TreeRow[] {
-    const now = this.runWatcher.now();
+    const now = this.deps.runWatcher.now();
     const { openWindow, endedReason } = this;
     if (!openWindow) return measuringWindowRows(endedReason === undefined ? undefined : { ended: endedReason }, now);
-    const { window } = openWindow;
-    return measuringWindowRows(
-      { from: window.from, unpausedMs: unpausedMs(openWindow, now), paused: window.pausedAt !== undefined },
-      now,
-    );
+    const { from, pausedAt } = openWindow.window;
+    return measuringWindowRows({ from, unpausedMs: unpausedMs(openWindow, now), paused: pausedAt !== undefined }, now);
   }
 
-  /** Scrapes once and opens a window, or joins the one that is open. Rejects where no engine answers. */
+  /** Scrapes once and opens a window, or joins the open one. Rejects if no engine answers. */
   start(): Promise<{ from: number }> {
     return this.enqueue(async () => {
       if (this.openWindow) return { from: this.openWindow.window.from };
-      const opened = startMeasuringWindow(await this.scrape(), this.catalogIndex);
-      if (!opened) throw new Error(`No window was opened: ${this.noAnswerReason()}`);
-      this.openWindow = opened;
+      const openWindow = startMeasuringWindow(await this.scrape(), this.deps.catalogIndex);
+      if (!openWindow) throw new Error(`No measuring window was opened: ${this.noAnswerReason()}`);
+      this.openWindow = openWindow;
       this.endedReason = undefined;
-      if (!this.runWatcher.replay) await this.memento.update(openKey, opened.window.from);
+      if (!this.deps.runWatcher.replay) await this.deps.memento.update(storageKey, openWindow.window.from);
       this.changed.fire();
-      return { from: opened.window.from };
+      return { from: openWindow.window.from };
     });
   }
 
-  /** Pauses or goes on. False where no window is open. */
-  updateWindow(how: (window: MeasuringWindow, at: number) => MeasuringWindow): Promise<boolean> {
-    const at = this.runWatcher.now();
+  /** Pauses or resumes the window as of now; false if none is open. */
+  updateWindow(update: (window: MeasuringWindow, at: number) => MeasuringWindow): Promise<boolean> {
+    const at = this.deps.runWatcher.now();
     return this.enqueue(async () => {
       if (!this.openWindow) return false;
-      this.openWindow = { ...this.openWindow, window: how(this.openWindow.window, at) };
+      this.openWindow = { ...this.openWindow, window: update(this.openWindow.window, at) };
       this.changed.fire();
       return true;
     });
   }
 
-  /** Scrapes once, closes the window and shows its values; undefined where none is open. Rejects where it had ended, or no engine answers: then it stays open. */
+  /**
+   * Scrapes once, closes the window and shows its values; undefined if none is open. Rejects if no engine answers, and
+   * then the window stays open; or if it ended before, which this dismisses.
+   */
   stop(): Promise<StoppedMeasuringWindow | undefined> {
     return this.enqueue(async () => {
-      if (!this.openWindow) return this.acknowledgeEnd();
+      if (!this.openWindow) return this.dismiss();
       const scrape = await this.scrape();
-      // A switch to a recording meanwhile has ended it.
-      if (!this.openWindow) return this.acknowledgeEnd();
+      // A switch to a recording may have ended it meanwhile.
+      if (!this.openWindow) return this.dismiss();
       const report = stopMeasuringWindow(this.openWindow, scrape);
-      if (!report) throw new Error(`The window is still open: ${this.noAnswerReason()}`);
+      if (!report) throw new Error(`The measuring window is still open: ${this.noAnswerReason()}`);
       this.openWindow = undefined;
-      await this.memento.update(openKey, undefined);
+      await this.deps.memento.update(storageKey, undefined);
       this.changed.fire();
-      return {
-        ...report,
-        uri: await this.documents.show(
-          measuringWindowText(report, {
-            engines: scrape.snapshot.engines.length,
-            replayed: this.runWatcher.replay !== undefined,
-          }),
-        ),
-      };
+      const text = measuringWindowText(report, {
+        engines: scrape.snapshot.engines.length,
+        replayed: this.deps.runWatcher.replay !== undefined,
+      });
+      return { ...report, uri: await this.deps.documents.show(text) };
     });
   }
 
@@ -125,70 +125,52 @@ export class MeasuringWindows implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private interrupt(why: string): void {
+  private interrupt(reason: string): void {
     if (!this.openWindow) return;
-    this.endedReason = `It was open since ${formatLocalTime(this.openWindow.window.from)} when ${why}.`;
+    this.endedReason = `It was open since ${formatLocalTime(this.openWindow.window.from)} when ${reason}.`;
     this.openWindow = undefined;
-    void this.memento.update(openKey, undefined);
+    void this.deps.memento.update(storageKey, undefined);
     this.changed.fire();
   }
 
-  private async acknowledgeEnd(): Promise<undefined> {
+  private async dismiss(): Promise<undefined> {
     const { endedReason } = this;
     if (endedReason === undefined) return undefined;
     this.endedReason = undefined;
-    await this.memento.update(openKey, undefined);
+    await this.deps.memento.update(storageKey, undefined);
     this.changed.fire();
-    throw new Error(`The window has ended before. ${endedReason}`);
+    throw new Error(`The measuring window ended before. ${endedReason}`);
   }
 
+  /** Scrapes once; without responses if the snapshot is not made from any. */
   private async scrape(): Promise<MeasuringWindowScrape> {
-    let answered: Omit<MeasuringWindowScrape, 'runId'> | undefined;
-    const listening = this.runWatcher.onDidCollect((one) => {
-      answered = one;
+    const { runWatcher } = this.deps;
+    let collected: CollectedSnapshot | undefined;
+    const listener = runWatcher.onDidCollect((each) => {
+      collected = each;
     });
     try {
-      const snapshot = await this.runWatcher.scrape('command');
+      const snapshot = await runWatcher.scrape('command');
       return {
         snapshot,
-        answers: answered?.snapshot === snapshot ? answered.answers : [],
-        runId: this.runWatcher.collector.runId,
+        answers: collected?.snapshot === snapshot ? collected.responses : [],
+        runId: runWatcher.collector.runId,
       };
     } finally {
-      listening.dispose();
+      listener.dispose();
     }
   }
 
   private noAnswerReason(): string {
-    if (this.runWatcher.snapshot?.source)
-      return 'Prometheus is the source, and a window needs the targets’ own answers. SkyRL: Select Source.';
-    return `no engine answered. ${this.runWatcher.status.message}`;
+    const { snapshot, status } = this.deps.runWatcher;
+    if (snapshot?.source)
+      return 'Prometheus is the source, and a measuring window needs the targets’ own answers. SkyRL: Select Source.';
+    return `no engine answered. ${status.message}`;
   }
 
-  private enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.queue.then(work);
-    this.queue = done.catch(() => undefined);
-    return done;
+  private enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(task);
+    this.queue = result.catch(() => undefined);
+    return result;
   }
-}
-
-/** By hand, what goes wrong is said in words; given an options object, the command rejects. */
-async function runInteractively<T>(given: object | undefined, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await vscode.window.withProgress({ location: { viewId: viewIds.metrics } }, work);
-  } catch (error) {
-    if (given && !('context' in given)) throw error;
-    void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
-    return undefined;
-  }
-}
-
-export function registerMeasuringWindowCommands(windows: MeasuringWindows): vscode.Disposable[] {
-  const table: Record<string, (given?: object) => unknown> = {
-    [commandIds.startWindow]: (given) => runInteractively(given, () => windows.start()),
-    [commandIds.pauseWindow]: () => windows.updateWindow(pauseMeasuringWindow),
-    [commandIds.resumeWindow]: () => windows.updateWindow(resumeMeasuringWindow),
-    [commandIds.stopWindow]: (given) => runInteractively(given, () => windows.stop()),
-  };
-  return Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
 }

@@ -1,13 +1,15 @@
-/** The commands about generation records. Given an options object they ask nothing. */
+/** The commands of generation records. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
 import { toWandbPayload, type GenerationEvent } from '../../generation/generationEvent';
 import { serializeRecord, type GenerationRecord } from '../../generation/generationRecord';
 import type { RunningRecord } from '../../generation/generationRecorder';
-import type { GenerationRecords } from './generationRecords';
+import { formatLocalTime } from '../../shared/format';
+import { isInteractive, isTreeRow, registerCommandTable } from '../shared/commandTable';
 import { commandIds, viewIds } from '../shared/ids';
+import { toUri, type UriLike } from '../shared/toUri';
+import type { TreeRow } from '../shared/treeRow';
+import type { GenerationRecords } from './generationRecords';
 import { recordUri } from './recordDocuments';
-import { formatLocalTime } from './recordRows';
-import type { Row } from '../tree/metricsTreeRows';
 
 interface RecordOptions {
   id?: string;
@@ -15,14 +17,17 @@ interface RecordOptions {
 
 interface ExportRecordOptions extends RecordOptions {
   format?: keyof typeof exportFormats;
-  uri?: vscode.Uri | string;
+  uri?: UriLike;
 }
 
 const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** What can be made of a record. */
 const exportFormats = {
-  record: { label: 'The whole record', detail: 'JSON: the event, and what stands beside it', text: serializeRecord },
+  record: {
+    label: 'The whole record',
+    detail: 'JSON: the event, and everything else that was recorded',
+    text: serializeRecord,
+  },
   event: {
     label: 'The event',
     detail: 'JSON with the fields of Safe-Synthesizer’s GenerationObservability',
@@ -35,105 +40,98 @@ const exportFormats = {
   },
 } as const;
 
-const toUri = (given: vscode.Uri | string): vscode.Uri =>
-  typeof given === 'string' ? vscode.Uri.parse(given, true) : given;
+/** Shows progress in the metrics view, where the record appears. */
+const withViewProgress = <T>(task: () => Promise<T>): Thenable<T> =>
+  vscode.window.withProgress({ location: { viewId: viewIds.metrics } }, task);
 
-async function startRecord(generation: GenerationRecords): Promise<RunningRecord> {
-  return vscode.window.withProgress({ location: { viewId: viewIds.metrics } }, () => generation.start());
+async function startRecord(records: GenerationRecords): Promise<RunningRecord> {
+  return withViewProgress(() => records.start());
 }
 
-/** A row or nothing: a person clicked, so questions may be asked and answers shown. */
-const isInteractive = (given: object | undefined): boolean => given === undefined || 'context' in given;
-
-async function stopRecord(generation: GenerationRecords, given?: object): Promise<GenerationEvent | undefined> {
-  const record = await vscode.window.withProgress({ location: { viewId: viewIds.metrics } }, () => generation.stop());
+/** Resolves to the event, to undefined if no record runs. */
+async function stopRecord(records: GenerationRecords, argument?: object): Promise<GenerationEvent | undefined> {
+  const record = await withViewProgress(() => records.stop());
   if (!record) {
-    if (isInteractive(given)) void vscode.window.showInformationMessage('No generation record is running.');
+    if (isInteractive(argument)) void vscode.window.showInformationMessage('No generation record is running.');
     return undefined;
   }
-  const unsaved = generation.store.saveErrors.get(record.id);
-  if (isInteractive(given)) void announceRecord(record, unsaved);
+  if (isInteractive(argument)) void announceRecord(record, records.store.saveErrors.get(record.id));
   return record.event;
 }
 
-async function announceRecord({ id }: GenerationRecord, unsaved: string | undefined): Promise<void> {
+async function announceRecord({ id }: GenerationRecord, unsavedReason: string | undefined): Promise<void> {
   const open = 'Open';
-  const keep = 'Save As…';
-  const chosen =
-    unsaved === undefined
-      ? await vscode.window.showInformationMessage('The generation record is kept.', open)
+  const saveAs = 'Save As…';
+  const picked =
+    unsavedReason === undefined
+      ? await vscode.window.showInformationMessage('The generation record was saved.', open)
       : await vscode.window.showWarningMessage(
-          `The generation record could not be saved (${unsaved}). It is kept until this window closes.`,
+          `The generation record could not be saved (${unsavedReason}). It is kept until VS Code closes.`,
           open,
-          keep,
+          saveAs,
         );
-  if (chosen === open) await vscode.commands.executeCommand(commandIds.openRecord, { id });
-  if (chosen === keep) await vscode.commands.executeCommand(commandIds.exportRecord, { id, format: 'record' });
+  if (picked === open) await vscode.commands.executeCommand(commandIds.openRecord, { id });
+  if (picked === saveAs) await vscode.commands.executeCommand(commandIds.exportRecord, { id, format: 'record' });
 }
 
-/** The record that a row or an options object names, else the one that a person picks. */
+/** The record that a row or an options object names, else the one that the person picks. Rejects if there is no record of that ID. */
 async function findRecord(
   { store }: GenerationRecords,
-  given: Row | RecordOptions | undefined,
+  argument: TreeRow | RecordOptions | undefined,
 ): Promise<GenerationRecord | undefined> {
-  const id = given && 'context' in given ? given.id.replace(/^record\//, '') : given?.id;
-  if (id !== undefined) {
-    const record = store.get(id);
-    if (!record) throw new Error(`No generation record ${id} is kept.`);
-    return record;
-  }
-  const items = store.records.map((record) => ({
-    label: formatLocalTime(record.from),
-    description: record.id,
-    record,
-  }));
-  if (items.length === 0) void vscode.window.showInformationMessage('There is no generation record yet.');
-  return items.length === 0
-    ? undefined
-    : (await vscode.window.showQuickPick(items, { placeHolder: 'A generation record' }))?.record;
+  const id = isTreeRow(argument) ? argument.id.replace(/^record\//, '') : argument?.id;
+  if (id === undefined) return pickRecord(store.records);
+  const record = store.get(id);
+  if (!record) throw new Error(`No generation record ${id} is kept.`);
+  return record;
 }
 
-async function openRecord(generation: GenerationRecords, given?: Row | RecordOptions): Promise<vscode.Uri | undefined> {
-  const record = await findRecord(generation, given);
+async function pickRecord(records: readonly GenerationRecord[]): Promise<GenerationRecord | undefined> {
+  if (records.length === 0) {
+    void vscode.window.showInformationMessage('There is no generation record yet.');
+    return undefined;
+  }
+  const items = records.map((record) => ({ label: formatLocalTime(record.from), description: record.id, record }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Select a generation record' }))?.record;
+}
+
+async function openRecord(
+  records: GenerationRecords,
+  argument?: TreeRow | RecordOptions,
+): Promise<vscode.Uri | undefined> {
+  const record = await findRecord(records, argument);
   if (!record) return undefined;
   const uri = recordUri(record.id);
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   return uri;
 }
 
-async function deleteRecord(generation: GenerationRecords, given?: Row | RecordOptions): Promise<void> {
-  const record = await findRecord(generation, given);
+async function deleteRecord(records: GenerationRecords, argument?: TreeRow | RecordOptions): Promise<void> {
+  const record = await findRecord(records, argument);
   if (!record) return;
-  const yes = 'Delete';
-  if (
-    isInteractive(given) &&
-    (await vscode.window.showWarningMessage(
-      `Delete the generation record of ${formatLocalTime(record.from)}?`,
-      { modal: true },
-      yes,
-    )) !== yes
-  )
-    return;
-  await generation.remove(record.id);
+  if (isInteractive(argument) && !(await confirmDelete(record))) return;
+  await records.remove(record.id);
 }
 
+async function confirmDelete({ from }: GenerationRecord): Promise<boolean> {
+  const confirm = 'Delete';
+  const question = `Delete the generation record of ${formatLocalTime(from)}?`;
+  return (await vscode.window.showWarningMessage(question, { modal: true }, confirm)) === confirm;
+}
+
+/** Resolves to the file, to undefined if the person cancelled. */
 async function exportRecord(
-  generation: GenerationRecords,
-  given?: Row | ExportRecordOptions,
+  records: GenerationRecords,
+  argument?: TreeRow | ExportRecordOptions,
 ): Promise<vscode.Uri | undefined> {
-  const record = await findRecord(generation, given);
+  const record = await findRecord(records, argument);
   if (!record) return undefined;
-  const options: ExportRecordOptions = given && !('context' in given) ? given : {};
-  const items = (Object.keys(exportFormats) as (keyof typeof exportFormats)[]).map((format) => ({
-    ...exportFormats[format],
-    format,
-  }));
-  const format =
-    options.format ?? (await vscode.window.showQuickPick(items, { placeHolder: 'What of the record' }))?.format;
+  const options: ExportRecordOptions = isTreeRow(argument) ? {} : (argument ?? {});
+  const format = options.format ?? (await pickFormat());
   if (format === undefined) return undefined;
   if (!Object.hasOwn(exportFormats, format))
     throw new Error(
-      `A record has no format ${JSON.stringify(format)}: it is ${Object.keys(exportFormats).join(', ')}.`,
+      `A record has no format ${JSON.stringify(format)}. Formats are ${Object.keys(exportFormats).join(', ')}.`,
     );
   const uri =
     options.uri === undefined
@@ -143,13 +141,21 @@ async function exportRecord(
   return uri;
 }
 
-export function registerRecordCommands(generation: GenerationRecords): vscode.Disposable[] {
-  const table: Record<string, (...args: never[]) => unknown> = {
-    [commandIds.startRecord]: () => startRecord(generation),
-    [commandIds.stopRecord]: (given?: object) => stopRecord(generation, given),
-    [commandIds.openRecord]: (given?: Row | RecordOptions) => openRecord(generation, given),
-    [commandIds.deleteRecord]: (given?: Row | RecordOptions) => deleteRecord(generation, given),
-    [commandIds.exportRecord]: (given?: Row | ExportRecordOptions) => exportRecord(generation, given),
-  };
-  return Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
+async function pickFormat(): Promise<keyof typeof exportFormats | undefined> {
+  const items = (Object.keys(exportFormats) as (keyof typeof exportFormats)[]).map((format) => ({
+    ...exportFormats[format],
+    format,
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Select what to export of the record' }))?.format;
+}
+
+/** Registers the commands. */
+export function registerRecordCommands(records: GenerationRecords): vscode.Disposable {
+  return registerCommandTable({
+    [commandIds.startRecord]: () => startRecord(records),
+    [commandIds.stopRecord]: (argument?: object) => stopRecord(records, argument),
+    [commandIds.openRecord]: (argument?: TreeRow | RecordOptions) => openRecord(records, argument),
+    [commandIds.deleteRecord]: (argument?: TreeRow | RecordOptions) => deleteRecord(records, argument),
+    [commandIds.exportRecord]: (argument?: TreeRow | ExportRecordOptions) => exportRecord(records, argument),
+  });
 }

@@ -1,54 +1,61 @@
-/** The names of the Prometheus in use; the catalog's where there is none. */
+/** Names of metrics and labels: those of the Prometheus in use, else the catalog's. */
 import type * as vscode from 'vscode';
-import { createCatalogLookup, createNameLookup, type NameLookup } from '../../promql/nameLookup';
-import type { ServerMetrics } from '../../promql/hint';
-import { toPrometheusError } from '../../prometheus/errors';
 import type { PrometheusClient } from '../../prometheus/client';
+import { toPrometheusError } from '../../prometheus/errors';
+import type { ServerMetrics } from '../../promql/hint';
+import { createCatalogLookup, createNameLookup, type NameLookup } from '../../promql/nameLookup';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
 
+export interface PromqlNamesDeps {
+  prometheus: PrometheusConnection;
+  /** Unix ms. */
+  now: () => number;
+  log: vscode.LogOutputChannel;
+}
+
+/** Without a Prometheus nothing is known, so that no name counts as missing. */
+const noServerMetrics: ServerMetrics = { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined };
+
 export class PromqlNames implements vscode.Disposable {
-  /** Made at the first use: it reads all the catalog's queries. */
-  private fallbackNames: NameLookup | undefined;
-  private current: { client: PrometheusClient; names: NameLookup } | undefined;
+  /** Made at its first use, since that reads every query of the catalog. */
+  private catalogNames: NameLookup | undefined;
+  private serverNames: { client: PrometheusClient; lookup: NameLookup } | undefined;
   private readonly subscription: vscode.Disposable;
 
-  constructor(
-    private readonly prometheus: PrometheusConnection,
-    private readonly now: () => number,
-    private readonly log: vscode.LogOutputChannel,
-  ) {
-    this.subscription = prometheus.onDidChange(() => {
-      this.current = undefined;
+  constructor(private readonly deps: PromqlNamesDeps) {
+    this.subscription = deps.prometheus.onDidChange(() => {
+      this.serverNames = undefined;
     });
   }
 
-  /** Of the server in use now. */
+  /** The names to complete with now. */
   get names(): NameLookup {
-    const client = this.prometheus.clientIfAny;
-    if (!client) return (this.fallbackNames ??= createCatalogLookup());
-    if (this.current?.client !== client) {
-      this.current = {
-        client,
-        names: createNameLookup(client, this.now, (error) =>
-          this.log.debug(`Prometheus’s names: ${toPrometheusError(error).message}`),
-        ),
-      };
-    }
-    return this.current.names;
+    const client = this.deps.prometheus.clientIfAny;
+    if (!client) return (this.catalogNames ??= createCatalogLookup());
+    if (this.serverNames?.client !== client) this.serverNames = { client, lookup: this.createLookup(client) };
+    return this.serverNames.lookup;
   }
 
-  /** What hints are given by. */
+  /** The server's metrics, for hints. */
   async serverMetrics(): Promise<ServerMetrics> {
-    if (!this.prometheus.clientIfAny) return { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined };
+    const { prometheus } = this.deps;
+    if (!prometheus.clientIfAny) return noServerMetrics;
     const [metrics, metadata, scrapeIntervalMs] = await Promise.all([
       this.names.metrics(),
       this.names.metadata(),
-      this.prometheus.scrapeIntervalMs(),
+      prometheus.scrapeIntervalMs(),
     ]);
     return { metrics: new Set(metrics), metadata, scrapeIntervalMs };
   }
 
   dispose(): void {
     this.subscription.dispose();
+  }
+
+  private createLookup(client: PrometheusClient): NameLookup {
+    const { now, log } = this.deps;
+    return createNameLookup(client, now, (error) =>
+      log.debug(`Prometheus’s names: ${toPrometheusError(error).message}`),
+    );
   }
 }

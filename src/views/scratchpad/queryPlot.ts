@@ -1,64 +1,58 @@
-/** What a query gave over its range, drawn by the chart's page in a panel of its own, beside the scratchpad. */
+/** The plot of a query: the chart's page in a panel beside the scratchpad. */
 import * as vscode from 'vscode';
 import { sliceSeries } from '../../history/sliceSeries';
-import { plotMeasure, buildPlotData, type PlotData } from '../../promql/plotData';
+import { buildPlotData, plotMeasure, type PlotData } from '../../promql/plotData';
 import { bareQuery } from '../../promql/queryBlocks';
-import type { ChartData, ChartQuery } from '../../shared/chartData';
-import type { DrawnReport } from '../../shared/protocol';
-import { defaultViewOptions, engineLimit, rangeChoices, type ViewOptions } from '../../shared/viewOptions';
-import { ChartPage } from '../chart/chartPage';
-import { ChartOptionsStore } from '../chart/chartOptionsStore';
-import type { ChartFeed } from '../chart/chartFeed';
-import { loadChartPage } from '../chart/loadChartPage';
-import { commandIds } from '../shared/ids';
 import type { ExecutedQuery } from '../../promql/result';
+import type { ChartData, ChartQuery } from '../../shared/chartData';
+import type { ChartRow } from '../../shared/chartRow';
+import type { DrawnReport, SaveMessage } from '../../shared/protocol';
+import { defaultViewOptions, engineLimit, rangeChoices, type ViewOptions } from '../../shared/viewOptions';
+import type { ChartFeed } from '../chart/chartFeed';
+import type { ChartPage } from '../chart/chartPage';
+import type { OpenChartPage } from '../chart/registerChart';
+import { errorText } from '../shared/errorText';
+import { commandIds } from '../shared/ids';
 import type { FinishedQuery } from './scratchpads';
 
 interface ShownPlot {
   executedQuery: ExecutedQuery;
   range: { from: number; to: number };
-  plot: PlotData;
+  data: PlotData;
   pad: vscode.Uri;
 }
 
-/** Choices of a plot last as long as its panel. */
-class TransientMemento implements vscode.Memento {
-  private readonly values = new Map<string, unknown>();
-  keys(): readonly string[] {
-    return [...this.values.keys()];
-  }
-  get<T>(key: string, otherwise?: T): T | undefined {
-    return (this.values.get(key) as T | undefined) ?? otherwise;
-  }
-  update(key: string, value: unknown): Thenable<void> {
-    this.values.set(key, value);
-    return Promise.resolve();
-  }
+/** Characters of a query that a panel's title and a plot's label have room for. */
+const maxTitleLength = 40;
+const maxLabelLength = 60;
+
+export interface QueryPlotDeps {
+  extensionUri: vscode.Uri;
+  openPage: OpenChartPage;
 }
 
 export class QueryPlot implements vscode.Disposable {
   private readonly replaced = new vscode.EventEmitter<void>();
+  /** A plot gets no additions, and no status. */
   private readonly never = new vscode.EventEmitter<never>();
   private open: { panel: vscode.WebviewPanel; page: ChartPage } | undefined;
   private shownPlot: ShownPlot | undefined;
 
-  constructor(
-    private readonly extensionUri: vscode.Uri,
-    private readonly log: Pick<vscode.LogOutputChannel, 'warn'>,
-  ) {}
+  constructor(private readonly deps: QueryPlotDeps) {}
 
-  /** Draws the range result of a run; resolves with what was drawn, `undefined` where nothing was for long. */
+  /** Draws a query's range result; resolves to what was drawn, to undefined without one or if nothing is drawn for 10 s. */
   async show({ executedQuery, answer, pad }: FinishedQuery): Promise<DrawnReport | undefined> {
-    if (!executedQuery.range || answer?.data.type !== 'matrix') return undefined;
-    const plot = buildPlotData(answer.data.series, executedQuery.range.stepMs, engineLimit);
-    this.shownPlot = { executedQuery, range: executedQuery.range, plot, pad: pad.uri };
+    const { range } = executedQuery;
+    if (!range || answer?.data.type !== 'matrix') return undefined;
+    const data = buildPlotData(answer.data.series, range.stepMs, engineLimit);
+    this.shownPlot = { executedQuery, range, data, pad: pad.uri };
     const { panel, page } = (this.open ??= this.createPanel());
-    panel.title = `Plot: ${bareQuery(executedQuery.query).slice(0, 40)}`;
+    panel.title = `Plot: ${bareQuery(executedQuery.query).slice(0, maxTitleLength)}`;
     if (!panel.visible) panel.reveal(undefined, true);
-    const drawn = page.nextReport();
-    await page.change(this.options);
+    const report = page.nextReport();
+    await page.change(viewOptions(this.shownPlot));
     page.sendAll();
-    return drawn;
+    return report;
   }
 
   dispose(): void {
@@ -68,30 +62,14 @@ export class QueryPlot implements vscode.Disposable {
     this.never.dispose();
   }
 
-  /** One metric, all its lines, and the shortest window that holds the range. */
-  private get options(): ViewOptions {
-    const minutes = this.shownPlot ? (this.shownPlot.range.to - this.shownPlot.range.from) / 60_000 : 0;
-    const several = this.shownPlot?.plot.series.some(({ engine }) => engine) ?? false;
-    return {
-      ...defaultViewOptions,
-      measures: [plotMeasure],
-      engines: several ? 'each' : 'aggregate',
-      minutes: rangeChoices.find((window) => window >= minutes) ?? rangeChoices[rangeChoices.length - 1] ?? 1440,
-    };
-  }
-
   private createPanel(): { panel: vscode.WebviewPanel; page: ChartPage } {
+    const { extensionUri, openPage } = this.deps;
     const panel = vscode.window.createWebviewPanel('skyrl.plot', 'Plot', {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
     });
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'activity.svg');
-    const page = new ChartPage(
-      panel,
-      this.feed(),
-      new ChartOptionsStore(new TransientMemento(), 'plot', () => 15),
-      this.log,
-    );
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
+    const page = openPage(panel, this.feed());
     const listeners = [
       page.onDidRequestExport((what) => void this.exportPlot(what)),
       panel.onDidChangeViewState(() => {
@@ -103,7 +81,6 @@ export class QueryPlot implements vscode.Disposable {
       page.dispose();
       this.open = undefined;
     });
-    loadChartPage(panel.webview, this.extensionUri);
     return { panel, page };
   }
 
@@ -111,56 +88,66 @@ export class QueryPlot implements vscode.Disposable {
     return {
       now: () => this.shownPlot?.range.to ?? 0,
       query: (query: ChartQuery): ChartData => {
-        const all = this.shownPlot?.plot.series ?? [];
-        return { series: sliceSeries(all, query), bands: [], engineCount: all.length };
+        const series = this.shownPlot?.data.series ?? [];
+        return { series: sliceSeries(series, query), bands: [], engineCount: series.length };
       },
-      choices: () => {
-        const query = this.shownPlot ? bareQuery(this.shownPlot.executedQuery.query) : '';
-        const engines = (this.shownPlot?.plot.series ?? []).flatMap(({ engine }) => engine ?? []);
-        const short = query.length > 60 ? `${query.slice(0, 59)}…` : query;
-        return {
-          rows: [
-            {
-              id: plotMeasure,
-              label: short,
-              short,
-              unit: this.shownPlot?.executedQuery.unit ?? 'number',
-              category: 'Query',
-              help: query,
-              aggregate: 'mean',
-              available: true,
-            },
-          ],
-          engines,
-        };
-      },
+      choices: () => ({
+        rows: [plotRow(this.shownPlot?.executedQuery)],
+        engines: (this.shownPlot?.data.series ?? []).flatMap(({ engine }) => engine ?? []),
+      }),
       onDidAdd: this.never.event,
       onDidReplace: this.replaced.event,
-      status: { state: 'fresh', message: 'The query gave nothing in this range.' },
+      status: { state: 'fresh', message: 'The query has no result in this range.' },
       onDidChangeStatus: this.never.event,
     };
   }
 
-  /** What a person at the page wants of it. */
-  private async exportPlot(what: 'csv' | 'png' | 'promql'): Promise<void> {
+  /** Does what a person at the page asked for, and shows what goes wrong. */
+  private async exportPlot(what: SaveMessage['what']): Promise<void> {
     const { shownPlot, open } = this;
     if (!shownPlot || !open) return;
     try {
       if (what === 'promql') await vscode.env.clipboard.writeText(shownPlot.executedQuery.query);
       else if (what === 'csv') await vscode.commands.executeCommand(commandIds.saveResult, { uri: shownPlot.pad });
-      else {
-        const png = await open.page.capturePicture();
-        const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-        const target = await vscode.window.showSaveDialog({
-          filters: { 'Picture (PNG)': ['png'] },
-          ...(folder && { defaultUri: vscode.Uri.joinPath(folder, 'plot.png') }),
-        });
-        if (target) await vscode.workspace.fs.writeFile(target, png);
-      }
+      else await savePicture(await open.page.capturePicture());
     } catch (error) {
-      void vscode.window.showErrorMessage(
-        `The plot could not be saved: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      void vscode.window.showErrorMessage(`The plot could not be saved: ${errorText(error)}`);
     }
   }
+}
+
+/** One measure with all its lines, and the shortest choice of a time range that has the whole plot. */
+function viewOptions({ range, data }: ShownPlot): ViewOptions {
+  const minutes = (range.to - range.from) / 60_000;
+  return {
+    ...defaultViewOptions,
+    measures: [plotMeasure],
+    engines: data.series.some(({ engine }) => engine) ? 'each' : 'aggregate',
+    minutes: rangeChoices.find((choice) => choice >= minutes) ?? rangeChoices[rangeChoices.length - 1] ?? 1440,
+  };
+}
+
+/** The query as the one metric of the chart. */
+function plotRow(executedQuery: ExecutedQuery | undefined): ChartRow {
+  const query = executedQuery ? bareQuery(executedQuery.query) : '';
+  const label = query.length > maxLabelLength ? `${query.slice(0, maxLabelLength - 1)}…` : query;
+  return {
+    id: plotMeasure,
+    label,
+    short: label,
+    unit: executedQuery?.unit ?? 'number',
+    category: 'Query',
+    help: query,
+    aggregate: 'mean',
+    available: true,
+  };
+}
+
+async function savePicture(png: Uint8Array): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const file = await vscode.window.showSaveDialog({
+    filters: { 'Picture (PNG)': ['png'] },
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, 'plot.png') }),
+  });
+  if (file) await vscode.workspace.fs.writeFile(file, png);
 }

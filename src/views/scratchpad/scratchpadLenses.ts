@@ -1,13 +1,20 @@
-/** The lenses of a scratchpad: the server, the moment and the range at its head, and what can be done with each block. */
+/** The code lenses of a scratchpad: server, time and range on the first line, and actions on each block. */
 import * as vscode from 'vscode';
 import { blocksOf, type QueryBlock } from '../../promql/queryBlocks';
 import { timeText } from '../../promql/result';
-import { formatDuration } from '../../shared/format';
-import { commandIds } from '../shared/ids';
-import type { PrometheusConnection } from '../connection/prometheusConnection';
-import type { RunningQuery, Scratchpads } from './scratchpads';
-import { promqlLanguageId } from './scratchpads';
 import { escapeLabel } from '../../shared/escapeLabel';
+import { formatDuration } from '../../shared/format';
+import type { PrometheusConnection } from '../connection/prometheusConnection';
+import { commandIds, type CommandId } from '../shared/ids';
+import { promqlLanguageId } from './promqlLanguageId';
+import type { RunningQuery, Scratchpads } from './scratchpads';
+
+interface LensCommand {
+  title: string;
+  tooltip: string;
+  command: CommandId;
+  argument?: object;
+}
 
 export class ScratchpadLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -27,11 +34,12 @@ export class ScratchpadLenses implements vscode.CodeLensProvider, vscode.Disposa
     ];
   }
 
+  /** For VS Code. */
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const running = this.pads.runningQuery(document.uri);
     return [
-      ...this.head(document.uri),
-      ...blocksOf(document.getText()).flatMap((block) => this.ofBlock(document.uri, block, running)),
+      ...this.headLenses(document.uri),
+      ...blocksOf(document.getText()).flatMap((block) => blockLenses(document.uri, block, running)),
     ];
   }
 
@@ -39,66 +47,83 @@ export class ScratchpadLenses implements vscode.CodeLensProvider, vscode.Disposa
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private head(uri: vscode.Uri): vscode.CodeLens[] {
+  private headLenses(uri: vscode.Uri): vscode.CodeLens[] {
     const { at, rangeMs, stepMs } = this.pads.timingOf(uri);
     const server = this.prometheus.clientIfAny;
-    const step = stepMs === undefined ? 'step by the range' : `step ${formatDuration(stepMs)}`;
+    const step = stepMs === undefined ? 'automatic step' : `step ${formatDuration(stepMs)}`;
     return [
-      lens(
-        0,
-        server
+      lens(0, {
+        title: server
           ? `$(server) ${escapeLabel(server.base.replace(/^https?:\/\//, ''))}`
-          : '$(warning) No Prometheus: choose one',
-        commandIds.selectPrometheus,
-        'The server that is asked',
-      ),
-      lens(
-        0,
-        `$(clock) ${at === undefined ? 'now' : timeText(at)}`,
-        commandIds.setQueryTime,
-        'The moment that queries are evaluated at',
-        { uri },
-      ),
-      lens(
-        0,
-        `$(graph-line) ${formatDuration(rangeMs)}, ${step}`,
-        commandIds.setQueryRange,
-        'Range and step of plots',
-        {
-          uri,
-        },
-      ),
-    ];
-  }
-
-  private ofBlock(
-    uri: vscode.Uri,
-    { startLine, queryLine }: QueryBlock,
-    running: RunningQuery | undefined,
-  ): vscode.CodeLens[] {
-    const at = { uri, line: queryLine };
-    if (running?.line === startLine) {
-      return [
-        lens(startLine, `$(sync~spin) ${running.mode === 'plot' ? 'Plotting' : 'Running'} …`, '', ''),
-        lens(startLine, '$(debug-stop) Cancel', commandIds.cancelQuery, 'Cancels it here and on the server', { uri }),
-      ];
-    }
-    return [
-      lens(startLine, '$(play) Run', commandIds.runQuery, 'Its value at the moment on the first line', at),
-      lens(startLine, '$(graph-line) Plot', commandIds.plotQuery, 'Its values over the range on the first line', at),
-      lens(
-        startLine,
-        'Copy as curl',
-        commandIds.copyCurl,
-        'A command line that asks the same; a token is named, not written out',
-        at,
-      ),
-      lens(startLine, 'Open in Prometheus', commandIds.openInPrometheus, 'The server’s own page', at),
+          : '$(warning) No Prometheus: select one',
+        tooltip: 'The Prometheus that queries are sent to',
+        command: commandIds.selectPrometheus,
+      }),
+      lens(0, {
+        title: `$(clock) ${at === undefined ? 'now' : timeText(at)}`,
+        tooltip: 'The time at which queries are evaluated',
+        command: commandIds.setQueryTime,
+        argument: { uri },
+      }),
+      lens(0, {
+        title: `$(graph-line) ${formatDuration(rangeMs)}, ${step}`,
+        tooltip: 'Range and step of plots',
+        command: commandIds.setQueryRange,
+        argument: { uri },
+      }),
     ];
   }
 }
 
-function lens(line: number, title: string, command: string, tooltip: string, argument?: object): vscode.CodeLens {
+function blockLenses(
+  uri: vscode.Uri,
+  { startLine, queryLine }: QueryBlock,
+  running: RunningQuery | undefined,
+): vscode.CodeLens[] {
+  if (running?.line === startLine) return runningLenses(uri, running);
+  const argument = { uri, line: queryLine };
+  return [
+    lens(startLine, {
+      title: '$(play) Run',
+      tooltip: 'Evaluate the query at the time on the first line',
+      command: commandIds.runQuery,
+      argument,
+    }),
+    lens(startLine, {
+      title: '$(graph-line) Plot',
+      tooltip: 'Evaluate the query over the range on the first line',
+      command: commandIds.plotQuery,
+      argument,
+    }),
+    lens(startLine, {
+      title: 'Copy as curl',
+      tooltip: 'Copy a command line that sends the query; it names a token, but does not contain it',
+      command: commandIds.copyCurl,
+      argument,
+    }),
+    lens(startLine, {
+      title: 'Open in Prometheus',
+      tooltip: 'Open the query on the server’s own page',
+      command: commandIds.openInPrometheus,
+      argument,
+    }),
+  ];
+}
+
+function runningLenses(uri: vscode.Uri, { mode, line }: RunningQuery): vscode.CodeLens[] {
+  const progress = { title: `$(sync~spin) ${mode === 'plot' ? 'Plotting' : 'Running'}…`, command: '' };
+  return [
+    new vscode.CodeLens(new vscode.Range(line, 0, line, 0), progress),
+    lens(line, {
+      title: '$(debug-stop) Cancel',
+      tooltip: 'Cancel the query here and on the server',
+      command: commandIds.cancelQuery,
+      argument: { uri },
+    }),
+  ];
+}
+
+function lens(line: number, { title, tooltip, command, argument }: LensCommand): vscode.CodeLens {
   return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
     title,
     command,

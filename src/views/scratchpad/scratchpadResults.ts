@@ -1,6 +1,7 @@
-/** The read-only documents beside scratchpads: one each, which stays its own when an untitled pad is saved. */
+/** The read-only result documents of scratchpads, one for each pad; an untitled pad that is saved keeps its document. */
 import * as vscode from 'vscode';
 import { resultText, type ExecutedQuery, type Outcome } from '../../promql/result';
+import { promqlLanguageId } from './promqlLanguageId';
 
 export const resultScheme = 'skyrl-result';
 
@@ -9,51 +10,64 @@ export interface QueryResult {
   outcome: Outcome;
 }
 
-/** What is kept of a pad between its closing and the opening of the file it was saved to. */
+/** An untitled pad that was closed. */
+interface ClosedPad {
+  uri: string;
+  text: string;
+  resultUri: vscode.Uri;
+  /** Unix ms. */
+  closedAt: number;
+}
+
+/** Saving an untitled pad closes it and opens the file within this time. */
 const adoptionTimeoutMs = 5_000;
+
+const extension = '.promql';
 
 export class ScratchpadResults implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  /** By the Uri of the result document. */
   private readonly results = new Map<string, QueryResult>();
-  /** Pad → its result document. */
+  /** From the pad's Uri to that of its result document. */
   private readonly uris = new Map<string, vscode.Uri>();
-  private readonly orphans: { text: string; uri: vscode.Uri; at: number; pad: string }[] = [];
+  private closedPads: ClosedPad[] = [];
   private readonly subscriptions: vscode.Disposable[];
   private count = 0;
 
   readonly onDidChange = this.changed.event;
 
+  /** `now`: Unix ms. */
   constructor(private readonly now: () => number) {
     this.subscriptions = [
       this.changed,
       vscode.workspace.registerTextDocumentContentProvider(resultScheme, this),
       vscode.workspace.onDidOpenTextDocument((document) => {
-        this.adopt(document);
+        this.adoptResult(document);
         this.refreshDocument(document);
       }),
-      vscode.workspace.onDidCloseTextDocument((document) => this.onDocumentClosed(document)),
-      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.forEach(({ input }) => this.onTabClosed(input))),
+      vscode.workspace.onDidCloseTextDocument((document) => this.handleClosedDocument(document)),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) this.handleClosedTab(input);
+      }),
     ];
   }
 
+  /** The text, for VS Code. */
   provideTextDocumentContent(uri: vscode.Uri): string {
     const result = this.results.get(uri.toString());
     return result
       ? resultText(result.executedQuery, result.outcome)
-      : 'This result is no longer kept: run the query again.\n';
+      : 'This result is no longer kept. Run the query again.\n';
   }
 
-  /** The result document of a pad; it is there, empty or not, from the first time it is asked for. */
+  /** The result document of a pad; it exists from the first call on. */
   uriOf(pad: vscode.TextDocument): vscode.Uri {
     const key = pad.uri.toString();
     let uri = this.uris.get(key);
     if (!uri) {
       this.count += 1;
-      const name =
-        pad.uri.path
-          .split('/')
-          .at(-1)
-          ?.replace(/\.promql$/, '') ?? 'query';
+      const fileName = pad.uri.path.split('/').at(-1) ?? 'query';
+      const name = fileName.endsWith(extension) ? fileName.slice(0, -extension.length) : fileName;
       uri = vscode.Uri.from({ scheme: resultScheme, path: `/${name}.promql-result`, query: String(this.count) });
       this.uris.set(key, uri);
     }
@@ -70,62 +84,59 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
   }
 
   /** The pad that a result document belongs to. */
-  padOf(result: vscode.Uri): vscode.Uri | undefined {
-    const found = [...this.uris].find(([, uri]) => uri.toString() === result.toString());
-    return found && vscode.Uri.parse(found[0]);
+  padOf(resultUri: vscode.Uri): vscode.Uri | undefined {
+    const entry = [...this.uris].find(([, uri]) => uri.toString() === resultUri.toString());
+    return entry && vscode.Uri.parse(entry[0]);
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  /** VS Code drops what changes while a document is being opened. */
-  private refreshDocument({ uri, getText }: vscode.TextDocument): void {
-    if (uri.scheme === resultScheme && getText() !== this.provideTextDocumentContent(uri)) this.changed.fire(uri);
+  /** VS Code ignores changes while it opens a document. */
+  private refreshDocument(document: vscode.TextDocument): void {
+    const { uri } = document;
+    if (uri.scheme === resultScheme && document.getText() !== this.provideTextDocumentContent(uri))
+      this.changed.fire(uri);
   }
 
-  /** Answers are large: what nobody looks at any more goes. */
-  private onTabClosed(input: unknown): void {
+  /** Results are large, so those that no tab shows are dropped. */
+  private handleClosedTab(input: unknown): void {
     if (input instanceof vscode.TabInputText && input.uri.scheme === resultScheme)
       this.results.delete(input.uri.toString());
   }
 
-  /** Saving an untitled pad opens a file with its text and closes the pad, in either order. */
-  private adopt(document: vscode.TextDocument): void {
-    if (document.languageId !== 'promql' || document.isUntitled || this.uris.has(document.uri.toString())) return;
+  /** Saving an untitled pad opens a file with the same text and closes the pad, in either order. */
+  private adoptResult(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    if (document.languageId !== promqlLanguageId || document.isUntitled || this.uris.has(key)) return;
     const text = document.getText();
-    const closed = this.orphans.find((orphan) => orphan.text === text && this.now() - orphan.at < adoptionTimeoutMs);
-    const open = vscode.workspace.textDocuments.find(
-      (other) =>
-        other.isUntitled &&
-        other.languageId === 'promql' &&
-        other.getText() === text &&
-        this.uris.has(other.uri.toString()),
-    );
-    const [uri, from] = closed
-      ? [closed.uri, closed.pad]
-      : open
-        ? [this.uris.get(open.uri.toString()), open.uri.toString()]
-        : [];
-    if (!uri || from === undefined) return;
-    this.uris.delete(from);
-    this.uris.set(document.uri.toString(), uri);
+    const closed = this.closedPads.find((pad) => pad.text === text && this.isRecent(pad));
+    const source = closed ?? this.findOpenPad(text);
+    if (!source) return;
+    this.uris.delete(source.uri);
+    this.uris.set(key, source.resultUri);
   }
 
-  private onDocumentClosed(document: vscode.TextDocument): void {
-    const key = document.uri.toString();
-    const uri = this.uris.get(key);
-    if (!uri || !document.isUntitled) return;
-    this.orphans.splice(
-      0,
-      this.orphans.length,
-      ...this.orphans.filter(({ at }) => this.now() - at < adoptionTimeoutMs),
-      {
-        text: document.getText(),
-        uri,
-        at: this.now(),
-        pad: key,
-      },
-    );
+  private findOpenPad(text: string): Pick<ClosedPad, 'uri' | 'resultUri'> | undefined {
+    for (const document of vscode.workspace.textDocuments) {
+      const uri = document.uri.toString();
+      const resultUri = this.uris.get(uri);
+      if (resultUri && document.isUntitled && document.languageId === promqlLanguageId && document.getText() === text)
+        return { uri, resultUri };
+    }
+    return undefined;
+  }
+
+  private handleClosedDocument(document: vscode.TextDocument): void {
+    const uri = document.uri.toString();
+    const resultUri = this.uris.get(uri);
+    if (!resultUri || !document.isUntitled) return;
+    const closedPad = { uri, text: document.getText(), resultUri, closedAt: this.now() };
+    this.closedPads = [...this.closedPads.filter((pad) => this.isRecent(pad)), closedPad];
+  }
+
+  private isRecent({ closedAt }: ClosedPad): boolean {
+    return this.now() - closedAt < adoptionTimeoutMs;
   }
 }

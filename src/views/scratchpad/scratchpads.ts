@@ -1,32 +1,30 @@
-/** Scratchpads at work: which block is asked, with which variables, when, and what came of it. */
+/** Runs the queries of scratchpads: which block, with which variables, at which time, and what came of it. */
 import * as vscode from 'vscode';
 import type { QueryResponse } from '../../prometheus/client';
 import { toPrometheusError, type PrometheusError } from '../../prometheus/errors';
 import { blockAt, blocksOf, type QueryBlock } from '../../promql/queryBlocks';
-import { defaultTiming, resolveRange, resolveStep, type Timing } from '../../promql/timing';
-import type { ExecutedQuery } from '../../promql/result';
-import { unitOf } from '../../promql/unit';
+import type { ExecutedQuery, Outcome } from '../../promql/result';
 import type { RunFacts } from '../../promql/runFacts';
+import { defaultTiming, resolveRange, resolveStep, type Timing } from '../../promql/timing';
+import { unitOf } from '../../promql/unit';
 import { substitute, type Substitution, type VariableContext } from '../../promql/variables';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
 import type { ScratchpadResults } from './scratchpadResults';
 
-export const promqlLanguageId = 'promql';
-/** Where the server does not say how often it scrapes: Prometheus's own usual. */
+/** Assumed if the server does not say how often it scrapes; the usual interval of a Prometheus. */
 const defaultScrapeIntervalMs = 15_000;
 
+/** `plot` evaluates a query over the pad's range, `run` at its time. */
 export type QueryMode = 'run' | 'plot';
 
-/** A query under way. */
 export interface RunningQuery {
   mode: QueryMode;
-  /** First line of the block when it began. */
+  /** First line of the block when it was started. */
   line: number;
-  since: number;
   abort: AbortController;
 }
 
-/** What a run ended with. */
+/** A query with its answer or its error. */
 export interface FinishedQuery {
   pad: vscode.TextDocument;
   block: QueryBlock;
@@ -36,23 +34,29 @@ export interface FinishedQuery {
   error?: PrometheusError;
 }
 
+export interface ScratchpadsDeps {
+  prometheus: PrometheusConnection;
+  results: ScratchpadResults;
+  /** Values of the variables that name the run's session, nodes and engines. */
+  runFacts: () => RunFacts;
+  /** Unix ms. */
+  now: () => number;
+}
+
 export class Scratchpads implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly ended = new vscode.EventEmitter<FinishedQuery>();
+  /** By the pad's Uri, as are the running queries: one a pad. */
   private readonly timings = new Map<string, Timing>();
   private readonly runningQueries = new Map<string, RunningQuery>();
 
-  /** Something a lens shows has changed. */
+  /** Fires when a timing changes, and when a query starts or ends. */
   readonly onDidChange = this.changed.event;
   readonly onDidEnd = this.ended.event;
 
-  constructor(
-    private readonly prometheus: PrometheusConnection,
-    private readonly results: ScratchpadResults,
-    private readonly runFacts: () => RunFacts,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly deps: ScratchpadsDeps) {}
 
+  /** Time, range and step of a pad's queries. */
   timingOf(pad: vscode.Uri): Timing {
     return this.timings.get(pad.toString()) ?? defaultTiming;
   }
@@ -66,35 +70,36 @@ export class Scratchpads implements vscode.Disposable {
     return this.runningQueries.get(pad.toString());
   }
 
+  /** Whether any pad runs a query. */
   get isRunning(): boolean {
     return this.runningQueries.size > 0;
   }
 
-  /** What the variables of a pad stand for; asks the server once how often it scrapes. */
+  /** The values of a pad's variables; asks the server once how often it scrapes. */
   async loadVariables(pad: vscode.Uri): Promise<VariableContext> {
-    await this.prometheus.scrapeIntervalMs();
+    await this.deps.prometheus.scrapeIntervalMs();
     return this.currentVariables(pad);
   }
 
-  /** The same by what is known already: for what must not wait for a server. */
+  /** The same without asking the server, for what must not wait. */
   currentVariables(pad: vscode.Uri): VariableContext {
-    const scrapeIntervalMs = this.prometheus.knownIntervalMs ?? defaultScrapeIntervalMs;
+    const scrapeIntervalMs = this.deps.prometheus.knownIntervalMs ?? defaultScrapeIntervalMs;
     const timing = this.timingOf(pad);
     return {
       scrapeIntervalMs,
       stepMs: resolveStep(timing, scrapeIntervalMs),
       rangeMs: timing.rangeMs,
-      ...this.runFacts(),
+      ...this.deps.runFacts(),
     };
   }
 
-  /** Asks for the block at a line; one that is under way in this pad is cancelled. Undefined: there is no query. */
+  /** Runs the block at a line, and cancels what runs in this pad. Resolves to undefined if there is no query. */
   async runQuery(pad: vscode.TextDocument, line: number, mode: QueryMode): Promise<FinishedQuery | undefined> {
     const block = blockAt(blocksOf(pad.getText()), line);
     if (!block) return undefined;
     const key = pad.uri.toString();
     this.runningQueries.get(key)?.abort.abort();
-    const running: RunningQuery = { mode, line: block.startLine, since: this.now(), abort: new AbortController() };
+    const running: RunningQuery = { mode, line: block.startLine, abort: new AbortController() };
     this.runningQueries.set(key, running);
     this.changed.fire();
     try {
@@ -105,10 +110,10 @@ export class Scratchpads implements vscode.Disposable {
     }
   }
 
-  /** Cancels what runs in a pad, or everywhere. */
+  /** Cancels the query of a pad; without a pad, all queries. */
   cancel(pad?: vscode.Uri): void {
-    const wanted = pad ? [this.runningQueries.get(pad.toString())] : [...this.runningQueries.values()];
-    for (const running of wanted) running?.abort.abort();
+    const queries = pad ? [this.runningQueries.get(pad.toString())] : [...this.runningQueries.values()];
+    for (const query of queries) query?.abort.abort();
   }
 
   dispose(): void {
@@ -122,40 +127,40 @@ export class Scratchpads implements vscode.Disposable {
     block: QueryBlock,
     running: RunningQuery,
   ): Promise<FinishedQuery> {
-    const { signal } = running.abort;
-    const result = this.results.uriOf(pad);
+    const { prometheus, results, now } = this.deps;
+    const resultUri = results.uriOf(pad);
     const context = await this.loadVariables(pad.uri);
     const timing = this.timingOf(pad.uri);
-    const now = this.now();
-    const range = running.mode === 'plot' ? resolveRange(timing, context.scrapeIntervalMs, now) : undefined;
+    const startedAt = now();
+    const range = running.mode === 'plot' ? resolveRange(timing, context.scrapeIntervalMs, startedAt) : undefined;
     const substitution = substitute(block.text, context);
-    const asked: ExecutedQuery = {
+    const executedQuery: ExecutedQuery = {
       query: block.text,
       sentQuery: substitution.text,
       variables: substitution.usedVariables,
-      base: this.prometheus.clientIfAny?.base ?? '',
-      at: range?.to ?? timing.at ?? now,
+      base: prometheus.clientIfAny?.base ?? '',
+      at: range?.to ?? timing.at ?? startedAt,
       range,
       unit: unitOf(block.text),
     };
-    const show = (outcome: Parameters<ScratchpadResults['set']>[1]['outcome']): void => {
-      // A later run of this pad has the document now.
-      if (this.runningQueries.get(pad.uri.toString()) === running)
-        this.results.set(result, { executedQuery: asked, outcome });
+    const show = (outcome: Outcome): void => {
+      // A query of this pad that was started later owns the result document.
+      if (this.runningQueries.get(pad.uri.toString()) === running) results.set(resultUri, { executedQuery, outcome });
     };
     show({ kind: 'running' });
-    const end: FinishedQuery = { pad, block, substitution, executedQuery: asked };
+    const finished: FinishedQuery = { pad, block, substitution, executedQuery };
     try {
-      const client = this.prometheus.client();
-      end.answer = range
+      const { signal } = running.abort;
+      const client = prometheus.client();
+      finished.answer = range
         ? await client.queryRange(substitution.text, range, signal)
-        : await client.query(substitution.text, asked.at, signal);
-      show({ kind: 'answer', answer: end.answer });
+        : await client.query(substitution.text, executedQuery.at, signal);
+      show({ kind: 'answer', answer: finished.answer });
     } catch (error) {
-      end.error = toPrometheusError(error);
-      show({ kind: 'error', error: end.error });
+      finished.error = toPrometheusError(error);
+      show({ kind: 'error', error: finished.error });
     }
-    this.ended.fire(end);
-    return end;
+    this.ended.fire(finished);
+    return finished;
   }
 }

@@ -1,6 +1,6 @@
 /** Untrusted text in markdown documents that people paste into issues. */
 import { homedir } from 'node:os';
-import { redactSecrets } from '../../discovery/errorAdvice';
+import { redactSecrets } from '../../http/redact';
 import { escapeLabel } from '../../shared/escapeLabel';
 
 const maxLength = 400;

@@ -1,56 +1,59 @@
-/** What a round is asked with, from the settings and the config in use. */
+/** What the collector gets for a scrape: the settings and the config in use. */
 import * as vscode from 'vscode';
-import type { TokenStore } from '../../discovery/token';
 import type { CollectorInput } from '../../collector/round';
 import type { SnapshotSource } from '../../collector/snapshotSource';
+import type { TokenStore } from '../../discovery/token';
 import type { Configs } from '../config/configs';
 import { readSettings } from './settings';
 
 export interface CollectorInputFacts {
-  configs: Configs;
+  configs: Pick<Configs, 'activeConfig'>;
   tokens: TokenStore;
-  prometheus: SnapshotSource;
-  /** Engines by the config. */
+  /** Prometheus as the source, used if the settings say so. */
+  prometheusSource: SnapshotSource;
+  /** By the config in use; undefined if unknown. */
   expectedEngines: number | undefined;
+  /** The Ray job that a person chose; undefined leaves the choice to the collector. */
   chosenJob: string | undefined;
   ignoreHold: boolean;
-  /** Where the interval is 0. */
-  backgroundMs: number;
+  /** Used if the interval of the settings is 0, which means no timer. */
+  defaultIntervalMs: number;
 }
 
+/** Reads settings, environment and workspace trust anew at each call. */
 export function readCollectorInput({
   configs,
   tokens,
-  prometheus,
+  prometheusSource,
   expectedEngines,
   chosenJob,
   ignoreHold,
-  backgroundMs,
+  defaultIntervalMs,
 }: CollectorInputFacts): CollectorInput {
   const settings = readSettings();
-  const config = configs.activeConfig?.intent;
-  const allowed = vscode.workspace.isTrusted;
+  const intent = configs.activeConfig?.intent;
+  const { isTrusted } = vscode.workspace;
   return {
     discovery: {
-      metricsPath: config?.metricsPath ?? 'ray',
-      serverUrls: config?.externalServerUrls ?? [],
-      ...(config?.externalProxyUrl !== undefined && { proxyUrl: config.externalProxyUrl }),
+      metricsPath: intent?.metricsPath ?? 'ray',
+      serverUrls: intent?.externalServerUrls ?? [],
+      ...(intent?.externalProxyUrl !== undefined && { proxyUrl: intent.externalProxyUrl }),
       dashboardSetting: settings.dashboardUrl,
       dashboardTyped: settings.dashboardTyped,
       endpoints: settings.endpoints,
       endpointsTyped: settings.endpointsTyped,
-      serverCount: (config?.numEngines ?? 1) * (config?.dataParallelSize ?? 1),
+      serverCount: (intent?.numEngines ?? 1) * (intent?.dataParallelSize ?? 1),
       environment: process.env,
       tokens,
     },
-    requestsAllowed: allowed,
+    requestsAllowed: isTrusted,
     expectedEngines,
-    ...(config?.modelName !== undefined && { model: config.modelName }),
+    ...(intent?.modelName !== undefined && { model: intent.modelName }),
     ...(chosenJob !== undefined && { chosenJob }),
     timeoutMs: settings.timeoutMs,
-    intervalMs: settings.intervalMs || backgroundMs,
+    intervalMs: settings.intervalMs || defaultIntervalMs,
     ignoreHold,
-    ...(allowed && settings.source === 'prometheus' && { source: prometheus }),
+    ...(isTrusted && settings.source === 'prometheus' && { source: prometheusSource }),
     offersSource: settings.source === 'auto',
   };
 }

@@ -1,35 +1,41 @@
-/** Documents that were made once, and are read-only. */
+/** Read-only documents whose text is made once. */
 import * as vscode from 'vscode';
 
-/** Closed documents are not reported in all cases; nobody compares more. */
+/** VS Code does not report every closed document, so the oldest texts are dropped instead. */
 const maxDocuments = 10;
 
+export interface ReadonlyDocumentsOptions {
+  scheme: string;
+  /** The editor tab's title, before a number. */
+  title: string;
+  /** What a document says whose text was dropped. */
+  missingText: string;
+}
+
+/** Shows texts as read-only Markdown documents, and keeps the last ten. */
 export class ReadonlyDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly texts = new Map<string, string>();
   private readonly registration: vscode.Disposable;
   private count = 0;
 
-  /** `title` stands in the editor's tab, `gone` in a document that is no longer kept. */
-  constructor(
-    private readonly scheme: string,
-    private readonly title: string,
-    private readonly missingText: string,
-  ) {
-    this.registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  constructor(private readonly options: ReadonlyDocumentsOptions) {
+    this.registration = vscode.workspace.registerTextDocumentContentProvider(options.scheme, this);
   }
 
-  /** Shows a text as a document of its own, and resolves to its Uri. */
+  /** Opens a text as a new document; resolves to the document's Uri. */
   async show(text: string): Promise<vscode.Uri> {
+    const { scheme, title } = this.options;
     this.count += 1;
-    const uri = vscode.Uri.from({ scheme: this.scheme, path: `/${this.title} ${this.count}.md` });
+    const uri = vscode.Uri.from({ scheme, path: `/${title} ${this.count}.md` });
     this.texts.set(uri.toString(), text);
-    for (const old of [...this.texts.keys()].slice(0, -maxDocuments)) this.texts.delete(old);
+    for (const oldest of [...this.texts.keys()].slice(0, -maxDocuments)) this.texts.delete(oldest);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
     return uri;
   }
 
+  /** The text, for VS Code. */
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? this.missingText;
+    return this.texts.get(uri.toString()) ?? this.options.missingText;
   }
 
   dispose(): void {

@@ -1,33 +1,36 @@
 /** The extension's settings, typed. */
 import * as vscode from 'vscode';
-import type { AutomaticMode } from '../../generation/recordTriggers';
 import { redactUrl } from '../../http/redact';
+import type { AutomaticMode } from '../../generation/recordTriggers';
 
 const section = 'skyrl';
 
+/** `auto` scrapes the targets, and suggests Prometheus if they cannot be scraped. */
 export type SourceChoice = 'auto' | 'scrape' | 'prometheus';
 
 export interface Settings {
   dashboardUrl: string;
-  /** A person typed it into user settings: then a link-local address is meant. */
+  /** The dashboard's URL is in user settings, so that a link-local address is intended. */
   dashboardTyped: boolean;
   endpoints: string[];
+  /** Like `dashboardTyped`, for the endpoints. */
   endpointsTyped: boolean;
-  /** `auto` asks the targets, and offers Prometheus where they cannot be asked. */
   source: SourceChoice;
   prometheusUrl: string;
+  /** Like `dashboardTyped`, for Prometheus. */
   prometheusTyped: boolean;
-  /** As written; `settingHeaders` says which of them may be sent. */
+  /** As written; `settingHeaders` selects those that may be sent. */
   prometheusHeaders: unknown;
+  /** 0: no timer. */
   intervalMs: number;
   timeoutMs: number;
-  /** A device by index or UUID; empty: by CUDA_VISIBLE_DEVICES. */
+  /** A GPU by index or UUID; empty: the devices of CUDA_VISIBLE_DEVICES. */
   recordGpu: string;
   recordAutomatic: AutomaticMode;
   historyHours: number;
-  /** The window that a chart begins with. */
+  /** The time range that a new chart shows. */
   chartMinutes: number;
-  /** This workspace's own settings say whom to ask: it is a workspace of ours without a config, too. */
+  /** The workspace's own settings name a dashboard, endpoints or Prometheus, so that it needs no config to have a run. */
   hasWorkspaceTargets: boolean;
 }
 
@@ -50,7 +53,7 @@ const parseAutomatic = (value: string): AutomaticMode => (value === 'work' || va
 
 const parseSource = (value: string): SourceChoice => (value === 'scrape' || value === 'prometheus' ? value : 'auto');
 
-/** Read anew at each use; a value of a wrong type counts as not set. */
+/** The settings as they are now; a value of a wrong type counts as not set. */
 export function readSettings(): Settings {
   const settings = vscode.workspace.getConfiguration(section);
   const text = (key: string): string => {
@@ -82,7 +85,7 @@ export function readSettings(): Settings {
   };
 }
 
-/** Files that `skyrl.config` names, each in its folder; a value of the whole workspace or of the user is looked for in every folder. */
+/** The files that `skyrl.config` names, one for each folder; a value of the workspace or of the user applies to every folder. */
 export function configUris(): vscode.Uri[] {
   return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
     const value = vscode.workspace.getConfiguration(section, uri).get<unknown>('config');
@@ -96,14 +99,32 @@ export function configUris(): vscode.Uri[] {
   });
 }
 
+/** Calls the listener when any setting of the extension has changed. */
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(section)) listener();
   });
 }
 
-/** Every setting that says whom to ask and how, with where it is set, for people. */
-export function inspectSettings(): { name: string; value: string; from: string }[] {
+/** Writes a setting into the workspace, or for the user if no folder is open. */
+export async function updateSetting(key: 'source' | 'prometheus.url', value: string): Promise<void> {
+  const target = vscode.workspace.workspaceFolders?.length
+    ? vscode.ConfigurationTarget.Workspace
+    : vscode.ConfigurationTarget.Global;
+  await vscode.workspace.getConfiguration(section).update(key, value, target);
+}
+
+/** A setting as the connection report shows it. */
+export interface InspectedSetting {
+  name: string;
+  /** Without credentials. */
+  value: string;
+  /** Where it is set, in words. */
+  origin: string;
+}
+
+/** Every setting that decides which addresses are asked and how. */
+export function inspectSettings(): InspectedSetting[] {
   return [
     'config',
     'ray.dashboardUrl',
@@ -116,16 +137,16 @@ export function inspectSettings(): { name: string; value: string; from: string }
     const settings = vscode.workspace.getConfiguration(section);
     const inspected = settings.inspect(key);
     const value: unknown = settings.get(key);
-    const from = isSetInWorkspace(key)
+    const origin = isSetInWorkspace(key)
       ? 'set in this workspace'
       : inspected?.globalValue !== undefined
         ? 'set by the user'
         : 'default';
-    const list = Array.isArray(value) ? value : [value];
+    const items = Array.isArray(value) ? value : [value];
     return {
-      name: `skyrl.${key}`,
-      value: list.map((item) => (typeof item === 'string' ? redactUrl(item) : String(item))).join(', '),
-      from,
+      name: `${section}.${key}`,
+      value: items.map((item) => (typeof item === 'string' ? redactUrl(item) : String(item))).join(', '),
+      origin,
     };
   });
 }

@@ -1,56 +1,57 @@
-/** The status-bar item: KV usage of the fullest engine, requests running, engines. */
+/** The status bar item: KV usage of the fullest engine, requests running, engines; or the state in a few words. */
 import * as vscode from 'vscode';
 import { catalogRow } from '../../metrics/catalog/index';
-import { states } from '../../shared/states';
-import { commandIds, statusBarItemId, viewIds } from '../shared/ids';
-import { statusBarText } from '../tree/metricsTreeRows';
-import type { RunWatcher } from '../shared/runWatcher';
 import { escapeLabel } from '../../shared/escapeLabel';
+import { states, type StateId } from '../../shared/states';
+import { commandIds, statusBarItemId, viewIds } from '../shared/ids';
+import type { RunWatcher } from '../shared/runWatcher';
+import { statusBarText, withoutPadding } from './statusBarText';
 
-/** Where a broken state is named in a word or two. */
-const shortMessages: Partial<Record<keyof typeof states, string>> = {
+/** States whose ID is not what a person would say. */
+const shortMessages: Partial<Record<StateId, string>> = {
   untrusted: 'not trusted',
-  'prometheus-failed': 'Prometheus fails',
-  'prometheus-empty': 'not in Prometheus',
-  'prometheus-old': 'Prometheus is old',
+  'prometheus-failed': 'Prometheus not answering',
+  'prometheus-empty': 'run not in Prometheus',
+  'prometheus-old': 'Prometheus out of date',
   'stats-off': 'stats off',
   'path-unsupported': 'no engine metrics',
   'no-run-found': 'no run found',
-  'several-configs': 'choose a config',
+  'several-configs': 'select a config',
   'no-engine-series': 'no engines yet',
-  held: 'timer holds',
-  searching: 'looking…',
+  held: 'timer paused',
+  searching: 'searching…',
 };
 
 export class StatusBarItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(statusBarItemId, vscode.StatusBarAlignment.Left, 20);
+  private readonly subscription: vscode.Disposable;
 
-  constructor(
-    private readonly runWatcher: RunWatcher,
-    private readonly now: () => number,
-  ) {
+  constructor(private readonly runWatcher: RunWatcher) {
     this.item.name = 'SkyRL Metrics';
+    this.subscription = runWatcher.onDidRefresh(() => this.update());
+    this.update();
   }
 
-  update(): void {
-    const { snapshot, status, expectedEngines, hasContent } = this.runWatcher;
+  dispose(): void {
+    this.subscription.dispose();
+    this.item.dispose();
+  }
+
+  private update(): void {
+    const { snapshot, status, hasContent } = this.runWatcher;
     if (!hasContent) {
       this.item.hide();
       return;
     }
-    const { tone } = states[status.state];
-    const numbers =
-      snapshot && snapshot.engines.length > 0 ? statusBarText(snapshot, expectedEngines, this.now()) : undefined;
-    const replayed = numbers !== undefined && status.state === 'replaying' ? 'Replay · ' : '';
-    const text =
-      replayed + escapeLabel(numbers ?? `SkyRL: ${shortMessages[status.state] ?? status.state.replaceAll('-', ' ')}`);
-    this.item.text = `$(${tone === 'broken' ? 'warning' : 'database'}) ${text}`;
+    const isBroken = states[status.state].tone === 'broken';
+    const text = this.text();
+    this.item.text = `$(${isBroken ? 'warning' : 'database'}) ${text}`;
     this.item.backgroundColor = this.backgroundColour();
     this.item.command = {
-      command: tone === 'broken' ? commandIds.showConnection : `${viewIds.metrics}.focus`,
+      command: isBroken ? commandIds.showConnection : `${viewIds.metrics}.focus`,
       title: 'Show',
     };
-    this.item.accessibilityInformation = { label: `SkyRL: ${text.replaceAll('\u2007', '')}. ${status.message}` };
+    this.item.accessibilityInformation = { label: `SkyRL: ${withoutPadding(text)}. ${status.message}` };
     const tooltip = new vscode.MarkdownString();
     tooltip.appendText(status.message);
     for (const finding of snapshot?.findings ?? []) tooltip.appendMarkdown('\n\n').appendText(finding.message);
@@ -58,20 +59,23 @@ export class StatusBarItem implements vscode.Disposable {
     this.item.show();
   }
 
-  /** Only at the thresholds, and only by numbers that are not old. */
-  private backgroundColour(): vscode.ThemeColor | undefined {
-    const { thresholds } = catalogRow('kv_cache_usage_perc');
-    const kv =
-      this.runWatcher.status.state === 'stale'
-        ? undefined
-        : this.runWatcher.snapshot?.measures['kv_cache_usage_perc']?.value;
-    if (!thresholds || kv === undefined || kv < thresholds.warning) return undefined;
-    return new vscode.ThemeColor(
-      kv >= thresholds.error ? 'statusBarItem.errorBackground' : 'statusBarItem.warningBackground',
-    );
+  /** The numbers if there is an engine, else the state. */
+  private text(): string {
+    const { snapshot, status, expectedEngines } = this.runWatcher;
+    if (!snapshot || snapshot.engines.length === 0)
+      return escapeLabel(`SkyRL: ${shortMessages[status.state] ?? status.state.replaceAll('-', ' ')}`);
+    const prefix = status.state === 'replaying' ? 'Replay · ' : '';
+    return prefix + escapeLabel(statusBarText(snapshot, expectedEngines, this.runWatcher.now()));
   }
 
-  dispose(): void {
-    this.item.dispose();
+  /** Set from the thresholds of KV usage on; not for numbers that are out of date. */
+  private backgroundColour(): vscode.ThemeColor | undefined {
+    const { status, snapshot } = this.runWatcher;
+    const { thresholds } = catalogRow('kv_cache_usage_perc');
+    const kvUsage = status.state === 'stale' ? undefined : snapshot?.measures['kv_cache_usage_perc']?.value;
+    if (!thresholds || kvUsage === undefined || kvUsage < thresholds.warning) return undefined;
+    return new vscode.ThemeColor(
+      kvUsage >= thresholds.error ? 'statusBarItem.errorBackground' : 'statusBarItem.warningBackground',
+    );
   }
 }

@@ -1,13 +1,14 @@
-/** The categories that have data, each with its metrics; the rows of a histogram stand under one. */
+/** The categories that have data, each with its metrics; the rows of one histogram are grouped. */
 import type { Snapshot } from '../../api';
 import { categories, curatedRows, type CatalogRow } from '../../metrics/catalog/index';
-import { metricRow } from './metricRow';
 import type { TreeRow } from '../shared/treeRow';
 import { formatMeasure } from './formatMeasure';
+import { metricRow } from './metricRow';
 
-/** SkyRL's eight stand above, and the mean of KV usage beside its fullest. */
+/** The top of the tree has SkyRL's eight, and the mean of KV usage beside its fullest engine. */
 const topLevelIds = new Set([...curatedRows.map(({ id }) => id), 'kv_cache_usage_mean']);
 
+/** VS Code wants IDs that are unique in the whole tree. */
 const prefixIds = (row: TreeRow): TreeRow => ({
   ...row,
   id: `category/${row.id}`,
@@ -17,49 +18,45 @@ const prefixIds = (row: TreeRow): TreeRow => ({
 const isOfHistogram = (row: CatalogRow): row is Extract<CatalogRow, { histogram: string }> =>
   row.kind === 'mean' || row.kind === 'quantile';
 
-function histogramRow(base: string, rows: readonly CatalogRow[], snapshot: Snapshot, now: number): TreeRow[] {
-  const measured = rows.filter(({ id }) => snapshot.measures[id]);
-  const [first] = measured;
+function histogramRow(histogram: string, rows: readonly CatalogRow[], snapshot: Snapshot, now: number): TreeRow[] {
+  const measuredRows = rows.filter(({ id }) => snapshot.measures[id]);
+  const [first] = measuredRows;
   if (!first) return [];
-  const quantiles = measured.flatMap((row) =>
+  const quantiles = measuredRows.flatMap((row) =>
     row.kind === 'quantile' && row.quantile < 0.99
       ? [`p${row.quantile * 100} ${formatMeasure(row, snapshot.measures[row.id] ?? { value: NaN, to: 0 })}`]
       : [],
   );
-  const whole = metricRow(first, snapshot, now);
+  const firstRow = metricRow(first, snapshot, now);
   return [
     {
-      ...whole,
-      id: `histogram/${base}`,
+      ...firstRow,
+      id: `histogram/${histogram}`,
       label: first.label.replace(/, p\d+$/, ''),
-      description: quantiles.join(' · ') || whole.description,
+      description: quantiles.join(' · ') || firstRow.description,
       icon: { name: 'graph' },
       context: 'histogram',
-      children: measured.map((row) => {
-        const each = metricRow(row, snapshot, now);
-        return { ...each, label: row.kind === 'quantile' ? `p${row.quantile * 100}` : 'mean' };
-      }),
+      children: measuredRows.map((row) => ({
+        ...metricRow(row, snapshot, now),
+        label: row.kind === 'quantile' ? `p${row.quantile * 100}` : 'mean',
+      })),
     },
   ];
 }
 
 function categoryChildren(rows: readonly CatalogRow[], snapshot: Snapshot, now: number): TreeRow[] {
-  const done = new Set<string>();
+  const histograms = new Set<string>();
   return rows.flatMap((row): TreeRow[] => {
     if (!isOfHistogram(row))
       return snapshot.measures[row.id] && !topLevelIds.has(row.id) ? [metricRow(row, snapshot, now)] : [];
-    if (done.has(row.histogram)) return [];
-    done.add(row.histogram);
-    return histogramRow(
-      row.histogram,
-      rows.filter((each) => isOfHistogram(each) && each.histogram === row.histogram),
-      snapshot,
-      now,
-    );
+    if (histograms.has(row.histogram)) return [];
+    histograms.add(row.histogram);
+    const siblings = rows.filter((other) => isOfHistogram(other) && other.histogram === row.histogram);
+    return histogramRow(row.histogram, siblings, snapshot, now);
   });
 }
 
-/** A row for each category that has a measure. */
+/** A row for each category that has a measure. `now` is Unix ms. */
 export function categoryRows(snapshot: Snapshot, now: number): TreeRow[] {
   return categories.flatMap(({ id, label, rows }): TreeRow[] => {
     const children = categoryChildren(rows, snapshot, now).map(prefixIds);
@@ -69,7 +66,7 @@ export function categoryRows(snapshot: Snapshot, now: number): TreeRow[] {
         id: `category/${id}`,
         label,
         description: String(children.length),
-        tooltip: [`${children.length} metrics that were measured.`],
+        tooltip: [`${children.length} ${children.length === 1 ? 'metric' : 'metrics'} with data`],
         icon: { name: 'list-unordered' },
         context: 'category',
         children,

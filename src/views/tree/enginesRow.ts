@@ -1,4 +1,4 @@
-/** The engines, worst first: state, what waits and why, whom they follow. */
+/** The engines, worst first: state, waiting requests and why they wait, and which engine they replace. */
 import type { Engine, Snapshot } from '../../api';
 import { catalog } from '../../metrics/catalog/index';
 import { describeRelease } from '../../diagnosis/releases';
@@ -29,7 +29,7 @@ const stateIcons: Record<Engine['state'], TreeRow['icon']> = {
   gone: { name: 'circle-slash' },
 };
 
-/** Of a histogram an engine shows the mean and p95; all of it stands under its category. */
+/** Of a histogram, an engine shows the mean and p95; its category has all of it. */
 const engineCatalogRows = catalog.filter(
   (row) =>
     row.subject === 'engine' && row.id !== 'kv_cache_usage_mean' && (row.kind !== 'quantile' || row.quantile === 0.95),
@@ -43,10 +43,12 @@ function formatWaiting({ measures }: Engine): string[] {
     ['num_requests_waiting_capacity', 'capacity'],
     ['num_requests_waiting_deferred', 'deferred'],
   ] as const;
-  const why = reasons
+  const waitingReasons = reasons
     .filter(([id]) => count(id) > 0)
     .map(([id, reason]) => (count(id) === waiting ? reason : `${count(id)} ${reason}`));
-  return [`${formatValue(waiting, 'requests')} waiting${why.length > 0 ? ` (${why.join(', ')})` : ''}`];
+  return [
+    `${formatValue(waiting, 'requests')} waiting${waitingReasons.length > 0 ? ` (${waitingReasons.join(', ')})` : ''}`,
+  ];
 }
 
 const cacheConfigKeys = [
@@ -60,25 +62,27 @@ const cacheConfigKeys = [
 
 function engineRow(engine: Engine, engines: readonly Engine[], now: number): TreeRow {
   const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config } = engine;
-  const followed = engines.find((each) => each.id === engine.follows);
-  const cache = cacheConfigKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
+  const predecessor = engines.find((other) => other.id === engine.follows);
+  const cacheConfig = cacheConfigKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
   const tooltip = [
     `${name}: ${state}`,
-    movedAt === undefined ? undefined : `Moved ${formatDuration(now - movedAt)} ago.`,
-    startedAt === undefined ? undefined : `Began ${formatDuration(now - startedAt)} ago.`,
+    movedAt === undefined ? undefined : `Last moved ${formatDuration(now - movedAt)} ago`,
+    startedAt === undefined ? undefined : `Started ${formatDuration(now - startedAt)} ago`,
     workerId && `Worker ${workerId}`,
     pid === undefined ? undefined : `Process ${pid}`,
     job && `Job ${job}`,
     model && `Model ${model}`,
     server?.version && `vLLM ${server.version}`,
-    release && `vLLM ${describeRelease(release)}, by the families it shows`,
+    release && `vLLM ${describeRelease(release)}, by its metric families`,
     server?.weightVersion && `Weights ${server.weightVersion}`,
-    cache.length > 0 ? `Cache: ${cache.join(', ')}` : undefined,
+    cacheConfig.length > 0 ? `Cache: ${cacheConfig.join(', ')}` : undefined,
   ];
   return {
     id: `engine/${id}`,
     label: name,
-    description: [state, ...formatWaiting(engine), ...(followed ? [`follows ${followed.name}`] : []), node].join(' · '),
+    description: [state, ...formatWaiting(engine), ...(predecessor ? [`follows ${predecessor.name}`] : []), node].join(
+      ' · ',
+    ),
     tooltip: tooltip.filter((line): line is string => typeof line === 'string'),
     icon: stateIcons[state],
     context: 'engine',
@@ -97,19 +101,20 @@ function engineRow(engine: Engine, engines: readonly Engine[], now: number): Tre
   };
 }
 
+/** By state, then the fuller KV cache first. */
 const compareWorstFirst = (a: Engine, b: Engine): number => {
-  const kv = (engine: Engine): number => engine.measures['kv_cache_usage_perc']?.value ?? -1;
-  return statesWorstFirst.indexOf(a.state) - statesWorstFirst.indexOf(b.state) || kv(b) - kv(a);
+  const kvUsage = (engine: Engine): number => engine.measures['kv_cache_usage_perc']?.value ?? -1;
+  return statesWorstFirst.indexOf(a.state) - statesWorstFirst.indexOf(b.state) || kvUsage(b) - kvUsage(a);
 };
 
-/** One row with all engines below it. */
+/** One row with all engines below it. `expected` is what the config asks for, undefined if unknown; `now` is Unix ms. */
 export function enginesRow({ engines }: Snapshot, expected: number | undefined, now: number): TreeRow {
-  const there = engines.filter(isLiving).length;
+  const living = engines.filter(isLiving).length;
   return {
     id: 'engines',
     label: 'Engines',
-    description: expected === undefined ? String(there) : `${there} of ${expected}`,
-    tooltip: ['Engines that live, and how many the config asks for (num_engines × data_parallel_size).'],
+    description: expected === undefined ? String(living) : `${living} of ${expected}`,
+    tooltip: ['Living engines, and how many the config asks for (num_engines × data_parallel_size).'],
     icon: { name: 'server-environment' },
     context: 'engines',
     children: [...engines].sort(compareWorstFirst).map((engine) => engineRow(engine, engines, now)),

@@ -1,11 +1,9 @@
-/** Findings as rows: the message, and below it the whole of it in short lines, since a tree cuts what is wider than its view. */
+/** Findings as rows: the message, and below it engine, duration and advice in short lines. */
 import type { Finding, Snapshot } from '../../api';
 import { formatDuration } from '../../shared/format';
+import { oldAfterMs } from '../shared/oldAfterMs';
+import { textRows } from '../shared/textRows';
 import type { TreeRow } from '../shared/treeRow';
-import { oldAfterMs } from './formatMeasure';
-
-/** Letters that fit a side bar of 300 pixels, below a row. */
-const maxLineLength = 30;
 
 const severityIcons = {
   info: { name: 'info' },
@@ -13,74 +11,55 @@ const severityIcons = {
   error: { name: 'error', colour: 'charts.red' },
 } as const;
 
-/** A text as lines of whole words; a longer word has a line of its own. */
-export function wrapText(text: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > maxLineLength) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
-}
-
-/** A text in rows, its icon before the first; each row's tooltip has it in one. */
-export function textRows(id: string, icon: string, text: string): TreeRow[] {
-  return wrapText(text).map((label, index) => ({
-    id: `${id}/${index}`,
-    label,
-    description: '',
-    tooltip: [text],
-    icon: { name: index === 0 ? icon : 'blank' },
-    context: 'text',
-    children: [],
-  }));
-}
-
+/** `duplicates`: how many findings above this one have the same rule and engine. */
 function findingRow(
-  { id, engine, severity, message, since, advice }: Finding,
-  twin: number,
+  { id, engine: engineId, severity, message, since, advice }: Finding,
+  duplicates: number,
   { engines }: Snapshot,
   now: number,
 ): TreeRow {
-  const own = `finding/${id}/${engine ?? ''}${twin > 0 ? `/${twin}` : ''}`;
-  const about = engines.find((each) => each.id === engine);
-  const held = since === undefined ? undefined : formatDuration(now - since);
+  const rowId = `finding/${id}/${engineId ?? ''}${duplicates > 0 ? `/${duplicates}` : ''}`;
+  const engine = engines.find((each) => each.id === engineId);
+  const duration = since === undefined ? undefined : formatDuration(now - since);
   return {
-    id: own,
+    id: rowId,
     label: message,
-    description: since === undefined || now - since < oldAfterMs ? '' : `for ${held}`,
-    tooltip: [message, ...(held === undefined ? [] : [`For ${held}.`]), ...(advice === undefined ? [] : [advice])],
+    description: since === undefined || now - since < oldAfterMs ? '' : `for ${duration}`,
+    tooltip: [
+      message,
+      ...(duration === undefined ? [] : [`For ${duration}`]),
+      ...(advice === undefined ? [] : [advice]),
+    ],
     icon: severityIcons[severity],
     context: 'finding',
     children: [
-      ...textRows(`${own}/message`, 'quote', message),
-      ...(about
+      ...textRows(`${rowId}/message`, 'quote', message),
+      ...(engine
         ? [
             {
-              id: `${own}/engine`,
-              label: about.name,
-              description: [about.state, about.node].filter(Boolean).join(' · '),
-              tooltip: [about.id],
+              id: `${rowId}/engine`,
+              label: engine.name,
+              description: [engine.state, engine.node].filter(Boolean).join(' · '),
+              tooltip: [engine.id],
               icon: { name: 'server-process' },
               context: 'text',
               children: [],
             },
           ]
         : []),
-      ...(held === undefined ? [] : textRows(`${own}/since`, 'clock', `For ${held}`)),
-      ...(advice === undefined ? [] : textRows(`${own}/advice`, 'lightbulb', advice)),
+      ...(duration === undefined ? [] : textRows(`${rowId}/since`, 'clock', `For ${duration}`)),
+      ...(advice === undefined ? [] : textRows(`${rowId}/advice`, 'lightbulb', advice)),
     ],
   };
 }
 
-/** The findings of a snapshot, in its order. Those of one rule that are of no engine are told apart by their order. */
+/** The findings of a snapshot in its order. `now` is Unix ms. */
 export function findingRows(snapshot: Snapshot, now: number): TreeRow[] {
   const { findings } = snapshot;
   return findings.map((finding, index) => {
-    const twin = findings
+    const duplicates = findings
       .slice(0, index)
       .filter(({ id, engine }) => id === finding.id && engine === finding.engine).length;
-    return findingRow(finding, twin, snapshot, now);
+    return findingRow(finding, duplicates, snapshot, now);
   });
 }

@@ -2,8 +2,9 @@
 import type { Measure } from '../../api';
 import type { CatalogRow } from '../../metrics/catalog/index';
 import { formatDuration, formatValue } from '../../shared/format';
+import { oldAfterMs } from '../shared/oldAfterMs';
 
-/** A mean that Ray rebuilt from buckets is shown as the interval they allow; a quantile in the last bucket as its lower bound. */
+/** The value with its unit: an interval if Ray rebuilt the mean from buckets, a lower bound for a quantile in the last bucket. */
 export function formatMeasure(row: CatalogRow, { value, bounds, bucket }: Measure): string {
   if (bucket && bucket.to === undefined) return `≥ ${formatValue(bucket.from, row.unit)}`;
   if (!bounds) return formatValue(value, row.unit);
@@ -13,13 +14,13 @@ export function formatMeasure(row: CatalogRow, { value, bounds, bucket }: Measur
   return low === high ? low : `${low} – ${high}`;
 }
 
-/** Over which time, and how long ago. */
+/** The time that a measure covers, and its age. `now` is Unix ms. */
 export function formatCoverage({ from, to }: Measure, now: number): string {
   const age = formatDuration(now - to);
-  return from === undefined ? `Read ${age} ago.` : `Over ${formatDuration(to - from)}, to ${age} ago.`;
+  return from === undefined ? `Read ${age} ago.` : `Over ${formatDuration(to - from)}, until ${age} ago.`;
 }
 
-/** How exact the number is, where it is not. */
+/** Why a number is not exact; empty if it is. */
 export function exactnessNotes(row: CatalogRow, { bounds, bucket, unmerged }: Measure): string[] {
   return [
     ...(bounds ? ['Ray rebuilds the sum from the buckets’ midpoints: the interval is what the buckets allow.'] : []),
@@ -31,22 +32,20 @@ export function exactnessNotes(row: CatalogRow, { bounds, bucket, unmerged }: Me
         ]
       : []),
     ...(unmerged
-      ? [`Without ${unmerged} ${unmerged === 1 ? 'engine' : 'engines'}, whose buckets have other bounds.`]
+      ? [`Without ${unmerged} ${unmerged === 1 ? 'engine' : 'engines'} whose buckets have other bounds.`]
       : []),
   ];
 }
 
-/** The colour of a value that is beyond its row's limits. */
+/** The theme colour of a value beyond its row's thresholds. */
 export function thresholdColour({ thresholds, worst }: CatalogRow, value: number): string | undefined {
   if (!thresholds) return undefined;
-  const beyond = (limit: number): boolean => (worst === 'low' ? value <= limit : value >= limit);
-  if (beyond(thresholds.error)) return 'charts.red';
-  return beyond(thresholds.warning) ? 'charts.yellow' : undefined;
+  const isBeyond = (threshold: number): boolean => (worst === 'low' ? value <= threshold : value >= threshold);
+  if (isBeyond(thresholds.error)) return 'charts.red';
+  return isBeyond(thresholds.warning) ? 'charts.yellow' : undefined;
 }
 
-/** Old numbers say so in the row itself. */
-export const oldAfterMs = 30_000;
-
+/** The age of an old number; empty for a recent one. */
 export const ageNotes = (measure: Measure, now: number): string[] =>
   now - measure.to > oldAfterMs ? [`${formatDuration(now - measure.to)} old`] : [];
 
@@ -58,10 +57,10 @@ const subjectPlurals = {
   trainer: 'trainers',
 } as const;
 
-/** From the lowest to the highest, and of how many where not of all. */
+/** The range from the lowest to the highest subject, and how many count if not all do. */
 export function formatSpread(row: CatalogRow, { lowest, highest, bounds, counted, of }: Measure): string {
   const parts = [];
-  // An interval and a spread side by side would read as one; then the tooltip has the spread.
+  // An interval beside a spread would read as one range; then only the tooltip has the spread.
   if (lowest && highest && !bounds && (counted ?? 0) > 1)
     parts.push(`${formatValue(lowest.value, row.unit)} to ${formatValue(highest.value, row.unit)}`);
   if (counted !== undefined && of !== undefined && counted < of)

@@ -1,20 +1,20 @@
 /** Rows of metrics: the aggregate, and below it each engine, node or server, the worst first. */
 import type { Measure, Snapshot } from '../../api';
-import type { CatalogRow } from '../../metrics/catalog/index';
 import { oldestRelease, versionOf } from '../../diagnosis/releases';
-import { isOlderRelease } from '../../shared/version';
+import type { CatalogRow } from '../../metrics/catalog/index';
 import { formatValue } from '../../shared/format';
+import { isOlderRelease } from '../../shared/version';
 import type { TreeRow } from '../shared/treeRow';
 import {
   ageNotes,
-  formatCoverage,
   exactnessNotes,
-  thresholdColour,
+  formatCoverage,
   formatMeasure,
   formatSpread,
+  thresholdColour,
 } from './formatMeasure';
 
-/** An engine or another part of the run. */
+/** An engine, node, GPU or server with its measures. */
 interface MeasuredSubject {
   id: string;
   name: string;
@@ -22,13 +22,13 @@ interface MeasuredSubject {
   measures: Record<string, Measure>;
 }
 
-/** More are not looked through one by one; the worst stand first. */
+/** More rows than these are not read one by one, and the worst come first. */
 const maxSubjectRows = 32;
 
 const subjectsOf = (row: CatalogRow, { engines, parts = [] }: Snapshot): readonly MeasuredSubject[] =>
   row.subject === 'engine' ? engines : parts.filter(({ kind }) => kind === row.subject);
 
-/** One engine's, node's or server's own number. */
+/** The row of one engine's, node's or server's measure. `now` is Unix ms. */
 export function subjectRow(
   row: CatalogRow,
   { id, name, node }: MeasuredSubject,
@@ -58,20 +58,21 @@ export function subjectRow(
 
 function subjectRows(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow[] {
   const sign = { high: -1, low: 1, neither: 0 }[row.worst];
-  const holders = subjectsOf(row, snapshot).flatMap((holder): [MeasuredSubject, Measure][] =>
-    holder.measures[row.id] ? [[holder, holder.measures[row.id] as Measure]] : [],
-  );
-  const sorted = holders.sort(([, a], [, b]) => sign * (a.value - b.value));
-  const rows = sorted.slice(0, maxSubjectRows).map(([holder, own]) => subjectRow(row, holder, own, now));
-  const left = sorted.length - rows.length;
-  if (left === 0) return rows;
+  const measured = subjectsOf(row, snapshot).flatMap((subject): [MeasuredSubject, Measure][] => {
+    const measure = subject.measures[row.id];
+    return measure ? [[subject, measure]] : [];
+  });
+  const worstFirst = measured.sort(([, a], [, b]) => sign * (a.value - b.value));
+  const rows = worstFirst.slice(0, maxSubjectRows).map(([subject, measure]) => subjectRow(row, subject, measure, now));
+  const omitted = worstFirst.length - rows.length;
+  if (omitted === 0) return rows;
   return [
     ...rows,
     {
       id: `${row.id}/more`,
-      label: `${left} more`,
+      label: `${omitted} more`,
       description: '',
-      tooltip: ['Each stands under its own engine.'],
+      tooltip: ['Each engine’s own row has its value.'],
       icon: { name: 'ellipsis' },
       context: 'more',
       children: [],
@@ -81,30 +82,29 @@ function subjectRows(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow[
 
 function formatExtremes(row: CatalogRow, snapshot: Snapshot, { lowest, highest, counted = 0 }: Measure): string[] {
   if (!lowest || !highest || counted < 2) return [];
-  const name = (id: string): string => subjectsOf(row, snapshot).find((holder) => holder.id === id)?.name ?? id;
+  const name = (id: string): string => subjectsOf(row, snapshot).find((subject) => subject.id === id)?.name ?? id;
   return [
     `Lowest ${formatValue(lowest.value, row.unit)} (${name(lowest.engine)}), highest ${formatValue(highest.value, row.unit)} (${name(highest.engine)}).`,
   ];
 }
 
-/** What SkyRL's log says, where that differs from what is true. */
+/** What SkyRL's log says, if that differs from the measure. */
 function formatSkyrlValue(row: CatalogRow, snapshot: Snapshot, measure: Measure): string[] {
   const logged = snapshot.values[`vllm/${row.id}`];
   if (logged === undefined || formatValue(logged, row.unit) === formatMeasure(row, measure)) return [];
   return [
-    `SkyRL would log ${formatValue(logged, row.unit)} (vllm/${row.id}): its own arithmetic over the time since the scrape before.`,
+    `SkyRL would log ${formatValue(logged, row.unit)} (vllm/${row.id}): its own arithmetic over the time since the previous scrape.`,
   ];
 }
 
-/** What this vLLM is known to get wrong; where its version is not known, what an older one would. */
+/** What the engines' vLLM is known to report wrongly; an unknown version counts as the oldest that it can be. */
 export function caveatMessages({ caveats = [] }: CatalogRow, { engines }: Snapshot): string[] {
-  // Older than that no engine can be.
   const version = versionOf(engines) ?? oldestRelease(engines);
-  const onRay = engines.some(({ workerId }) => workerId !== undefined);
+  const isOnRay = engines.some(({ workerId }) => workerId !== undefined);
   return caveats
     .filter(
-      ({ beforeRelease, onRay: onlyRay }) =>
-        (!onlyRay || onRay) && (version === undefined || isOlderRelease(version, beforeRelease)),
+      ({ beforeRelease, onRay: onlyOnRay }) =>
+        (!onlyOnRay || isOnRay) && (version === undefined || isOlderRelease(version, beforeRelease)),
     )
     .map(({ message }) => message);
 }
@@ -117,7 +117,7 @@ function formatThresholds({ thresholds, unit, worst }: CatalogRow): string[] {
   ];
 }
 
-/** A metric with its spread and its holders; a dash where it was not measured. */
+/** A metric with its spread and its subjects; a dash if it was not measured. `now` is Unix ms. */
 export function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow {
   const measure = snapshot.measures[row.id];
   const family = row.families[0];
@@ -132,17 +132,16 @@ export function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): Tre
   };
   const sources = [`Families: ${row.families.join(', ')}`, ...(row.promql ? [`PromQL: ${row.promql}`] : [])];
   if (!measure) {
-    const since = snapshot.sinceStart[row.id];
-    const description = since === undefined ? '–' : `${formatValue(since, row.unit)} since engine start`;
+    const sinceStart = snapshot.sinceStart[row.id];
     return {
       ...base,
-      description,
-      tooltip: [row.help, 'Not measured in this window; absent is not zero.', ...sources],
+      description: sinceStart === undefined ? '–' : `${formatValue(sinceStart, row.unit)} since engine start`,
+      tooltip: [row.help, 'Not measured by this scrape. Absent is not zero.', ...sources],
       icon: { name: 'circle-outline' },
     };
   }
   const mean = row.id === 'kv_cache_usage_perc' ? snapshot.measures['kv_cache_usage_mean'] : undefined;
-  const parts = [
+  const description = [
     formatMeasure(row, measure),
     mean && `mean ${formatValue(mean.value, row.unit)}`,
     formatSpread(row, measure),
@@ -151,7 +150,7 @@ export function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): Tre
   const colour = thresholdColour(row, measure.value);
   return {
     ...base,
-    description: parts.filter(Boolean).join(' · '),
+    description: description.filter(Boolean).join(' · '),
     tooltip: [
       row.help,
       formatCoverage(measure, now),

@@ -1,18 +1,14 @@
-/** What the metrics tree shows, as plain rows: findings, the training phase, SkyRL's eight, the engines, then what else was measured. */
+/** What the Engine metrics tree shows of a snapshot: findings, the training phase, SkyRL's eight, the engines, then the other categories. */
 import type { Snapshot } from '../../api';
-import { catalogRow, curatedRows } from '../../metrics/catalog/index';
-import { isLiving } from '../../metrics/engineState';
-import { formatDuration, formatValue } from '../../shared/format';
+import { curatedRows } from '../../metrics/catalog/index';
+import { formatDuration } from '../../shared/format';
+import type { TreeRow } from '../shared/treeRow';
 import { categoryRows } from './categoryRows';
 import { enginesRow } from './enginesRow';
 import { findingRows } from './findingRows';
 import { metricRow } from './metricRow';
-import type { TreeRow } from '../shared/treeRow';
-import { oldAfterMs } from './formatMeasure';
 
-export type { TreeRow as Row } from '../shared/treeRow';
-
-/** What SkyRL's phases mean to somebody who watches the engines. */
+/** What SkyRL's phases mean for the engines. */
 const phaseDescriptions: Readonly<Record<string, string>> = {
   wait_for_generation_buffer: 'Training waits for finished samples.',
   convert_to_training_input: 'Samples become training input.',
@@ -23,7 +19,7 @@ const phaseDescriptions: Readonly<Record<string, string>> = {
   save_hf_model: 'The model is saved.',
 };
 
-function phaseRow({ phase }: Snapshot, now: number): TreeRow[] {
+function phaseRows({ phase }: Snapshot, now: number): TreeRow[] {
   if (!phase) return [];
   return [
     {
@@ -32,7 +28,7 @@ function phaseRow({ phase }: Snapshot, now: number): TreeRow[] {
       description: `${phase.name} · ${formatDuration(now - phase.since)}`,
       tooltip: [
         phaseDescriptions[phase.name] ?? phase.name,
-        `Seen first ${formatDuration(now - phase.since)} ago, confirmed ${formatDuration(now - phase.at)} ago: SkyRL says a phase when it begins.`,
+        `First seen ${formatDuration(now - phase.since)} ago, last reported ${formatDuration(now - phase.at)} ago. SkyRL reports a phase when it begins.`,
         'Family: skyrl_training_phase',
       ],
       icon: { name: 'mortar-board' },
@@ -42,29 +38,17 @@ function phaseRow({ phase }: Snapshot, now: number): TreeRow[] {
   ];
 }
 
-/** All rows; empty while there is no engine, so that the view's welcome can speak. `now` is Unix ms. */
+/**
+ * All rows; empty without an engine, so that the view shows its welcome. `expected`: how many engines the config asks
+ * for, undefined if unknown. `now` is Unix ms.
+ */
 export function metricsTreeRows(snapshot: Snapshot | undefined, expected: number | undefined, now: number): TreeRow[] {
   if (!snapshot || snapshot.engines.length === 0) return [];
   return [
     ...findingRows(snapshot, now),
-    ...phaseRow(snapshot, now),
+    ...phaseRows(snapshot, now),
     ...curatedRows.map((row) => metricRow(row, snapshot, now)),
     enginesRow(snapshot, expected, now),
     ...categoryRows(snapshot, now),
   ];
-}
-
-/** `$(database) KV 91% · 118 running · 3/4`, without the icon. Stable in width: numbers are padded, what is absent is a dash. */
-export function statusBarText(snapshot: Snapshot, expected: number | undefined, now: number): string {
-  const pad = (text: string, width: number): string => text.padStart(width, '\u2007');
-  const kv = snapshot.measures[catalogRow('kv_cache_usage_perc').id];
-  const running = snapshot.measures['num_requests_running'];
-  const there = snapshot.engines.filter(isLiving).length;
-  const parts = [
-    `KV ${kv ? `${pad(String(Math.round(kv.value * 100)), 2)}%` : '–'}`,
-    `${running ? pad(formatValue(running.value, 'requests'), 2) : '–'} running`,
-    expected === undefined ? String(there) : `${there}/${expected}`,
-  ];
-  const age = now - snapshot.at;
-  return [...parts, ...(age > oldAfterMs ? [formatDuration(age)] : [])].join(' · ');
 }

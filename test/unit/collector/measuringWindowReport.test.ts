@@ -5,13 +5,10 @@ import { measuringWindowKeys, measuringWindowUnit } from '../../../src/collector
 import {
   startMeasuringWindow,
   stopMeasuringWindow,
-  unpausedMs,
   type OpenMeasuringWindow,
   type MeasuringWindowReport,
   type MeasuringWindowScrape,
 } from '../../../src/collector/measuringWindowReport';
-import { codeSpan } from '../../../src/views/connection/connectionReport';
-import { measuringWindowRows, measuringWindowText } from '../../../src/views/records/measuringWindowRows';
 import { replayRecording, type ReplayedStep, type ReplayOptions } from '../support/replay';
 import { loadRecording } from '../../demonstration/index';
 import { assertSameValues } from '../metrics/assertSameValues';
@@ -122,36 +119,5 @@ describe('the report of a measuring window', () => {
   it('has every key of SkyRL, with its unit', () => {
     assert.deepEqual([...measuringWindowKeys].sort(), catalogIndex.skyrl.formulas.map(([key]) => key).sort());
     for (const key of measuringWindowKeys) assert.notEqual(measuringWindowUnit(key), '');
-  });
-});
-
-describe('an explicit window in the views', () => {
-  it('is a row while it is open, with both times and what it does', async () => {
-    const opened = startMeasuringWindow(scrapeOf((await replayRecording('ray-2.57'))[1]!), catalogIndex)!;
-    const { from } = opened.window;
-    const paused = { ...opened, window: pauseMeasuringWindow(opened.window, from + 10_000) };
-    const row = (one: OpenMeasuringWindow): string =>
-      measuringWindowRows(
-        { from, unpausedMs: unpausedMs(one, from + 40_000), paused: one.window.pausedAt !== undefined },
-        from + 40_000,
-      )
-        .map(({ label, description, context }) => `${label}|${description}|${context}`)
-        .join();
-    assert.match(row(opened), /^Window\|open · 40 s · since \d\d:\d\d:\d\d\|window-open$/);
-    assert.match(row(paused), /^Window\|paused · 10 s of 40 s · since \d\d:\d\d:\d\d\|window-paused$/);
-    assert.deepEqual(measuringWindowRows(undefined, 0), []);
-    assert.deepEqual(
-      measuringWindowRows({ ended: 'It was.' }, 0).map(({ description, context }) => [description, context]),
-      [['It was.', 'window-ended']],
-    );
-  });
-
-  it('is a document with keys, units, both times, what is absent and why; a stranger’s words stay text', async () => {
-    const report = { ...(await between('02', '03')), notes: ['http://x did not answer: <b>|`$(x)`'] };
-    const text = measuringWindowText(report, { engines: 3, replayed: true });
-    assert.match(text, /10\.1 s un-paused, 10\.1 s in all\. 3 engines/);
-    assert.match(text, /\| vllm\/num_requests_running +\| +15 \| requests, of all engines, at the stop \|/);
-    assert.match(text, /## Absent\n\n- vllm\/draft_num_draft_tokens: nothing was drafted/);
-    assert.ok(text.includes(`- ${codeSpan(report.notes[0]!)}`) && text.includes('recorded scrapes'));
   });
 });

@@ -1,15 +1,14 @@
 import { strict as assert } from 'node:assert';
-import { catalogRow } from '../../../../src/metrics/catalog/index';
-import { metricsTreeRows, statusBarText, type Row } from '../../../../src/views/tree/metricsTreeRows';
-import { formatMeasure } from '../../../../src/views/tree/formatMeasure';
+import type { TreeRow } from '../../../../src/views/shared/treeRow';
+import { metricsTreeRows } from '../../../../src/views/tree/metricsTreeRows';
 import { rayRecordings } from '../../../demonstration/index';
 import { replayRecording } from '../../support/replay';
 
-const flat = (rows: readonly Row[]): Row[] => rows.flatMap((row) => [row, ...flat(row.children)]);
+const flat = (rows: readonly TreeRow[]): TreeRow[] => rows.flatMap((row) => [row, ...flat(row.children)]);
 
-describe('rows of the metrics tree', () => {
+describe('metricsTreeRows', () => {
   for (const name of rayRecordings) {
-    it(`${name}: every row has its own id at every step, and none says undefined or NaN`, async () => {
+    it(`gives every row of ${name} its own ID at every step, and no text says undefined or NaN`, async () => {
       for (const { step, snapshot } of await replayRecording(name, { trigger: 'timer', expected: 3 })) {
         const rows = flat(metricsTreeRows(snapshot, 3, step.at));
         assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length, step.name);
@@ -23,7 +22,7 @@ describe('rows of the metrics tree', () => {
     });
   }
 
-  it('ray-2.57 09: findings, the worst first; phase; the eight; engines, the dead one first; categories with data', async () => {
+  it('shows findings, the worst first, then the phase, the eight, the engines, the dead one first, and categories with data', async () => {
     const { step, snapshot } =
       (await replayRecording('ray-2.57', { trigger: 'timer', expected: 3 }))[8] ?? assert.fail();
     const rows = metricsTreeRows(snapshot, 3, step.at);
@@ -67,7 +66,7 @@ describe('rows of the metrics tree', () => {
     );
   });
 
-  it('a finding says below it all that it says, in lines that fit a narrow view: message, engine, since when, what to do', async () => {
+  it('repeats a finding below its row, in lines that fit a narrow view: message, engine, duration, advice', async () => {
     const { step, snapshot } =
       (await replayRecording('ray-2.57', { trigger: 'timer', expected: 3 }))[9] ?? assert.fail();
     const rows = metricsTreeRows(snapshot, 3, step.at).filter(({ context }) => context === 'finding');
@@ -95,19 +94,6 @@ describe('rows of the metrics tree', () => {
     }
   });
 
-  it('nothing without an engine, so that the welcome can speak', () =>
+  it('has no row without an engine, so that the view shows its welcome', () =>
     assert.deepEqual(metricsTreeRows(undefined, 3, 0), []));
-
-  it('an interval, a last bucket and a plain number are shown as what they are', () => {
-    const row = catalogRow('ttft_seconds_p95');
-    assert.equal(formatMeasure(row, { value: 1, to: 0, bucket: { from: 1 } }), '≥ 1.00 s');
-    assert.equal(formatMeasure(row, { value: 1.5, to: 0, bucket: { from: 1, to: 2 } }), '1.50 s');
-    assert.equal(formatMeasure(row, { value: 1.5, to: 0, bounds: { low: 1, high: 2 } }), '1.00 s – 2.00 s');
-    assert.equal(formatMeasure(row, { value: 1.5, to: 0, bounds: { low: 1 } }), '≥ 1.00 s');
-  });
-
-  it('the status bar names the fullest cache, what runs, and how many of how many', async () => {
-    const { step, snapshot } = (await replayRecording('ray-2.57'))[1] ?? assert.fail();
-    assert.match(statusBarText(snapshot, 4, step.at), /^KV .?\d+% · .*\d+ running · 3\/4$/);
-  });
 });

@@ -1,0 +1,53 @@
+/** Registers the Connection view, the connection report, and the commands that decide what is asked and with which token. */
+import * as vscode from 'vscode';
+import type { Configs } from '../config/configs';
+import { registerCommandTable } from '../shared/commandTable';
+import { commandIds, viewIds } from '../shared/ids';
+import type { RunWatcher } from '../shared/runWatcher';
+import type { TreeSection } from '../shared/treeRow';
+import { registerConnectionReport } from './showConnectionReport';
+import { ConnectionView } from './connectionView';
+import { registerDashboardTokenCommands } from './dashboardTokenCommands';
+import type { DashboardTokens } from './dashboardTokens';
+import { registerExpositionCommand } from './expositionCommand';
+import { registerPrometheusCommands } from './prometheusCommands';
+import type { PrometheusConnection } from './prometheusConnection';
+import { registerSelectRun } from './selectRun';
+import { registerSelectSource } from './selectSource';
+import { registerWriteScrapeConfig } from './writeScrapeConfig';
+
+export interface ConnectionFeatureDeps {
+  runWatcher: RunWatcher;
+  configs: Configs;
+  tokens: DashboardTokens;
+  prometheus: PrometheusConnection;
+  /** The recording of scrapes that runs. */
+  captureSection: TreeSection;
+  log: vscode.LogOutputChannel;
+}
+
+export interface ConnectionFeature extends vscode.Disposable {
+  view: ConnectionView;
+}
+
+/** Registers the feature; what `deps` hands over belongs to the caller. */
+export function registerConnection(deps: ConnectionFeatureDeps): ConnectionFeature {
+  const { runWatcher, tokens, prometheus } = deps;
+  const view = new ConnectionView(deps);
+  const registrations = vscode.Disposable.from(
+    view,
+    tokens.onDidChange(() => runWatcher.retryFailures()),
+    prometheus.onDidChange(() => runWatcher.retryFailures()),
+    registerConnectionReport(deps),
+    registerDashboardTokenCommands({ tokens, runWatcher }),
+    registerExpositionCommand(runWatcher),
+    registerPrometheusCommands(prometheus),
+    registerSelectRun(runWatcher),
+    registerSelectSource(),
+    registerWriteScrapeConfig(runWatcher),
+    registerCommandTable({
+      [commandIds.showConnection]: () => vscode.commands.executeCommand(`${viewIds.connection}.focus`),
+    }),
+  );
+  return { view, dispose: () => registrations.dispose() };
+}

@@ -1,0 +1,95 @@
+/** Registers what is recorded of a run and taken out of it: generation records, measuring windows, recorded scrapes, export and import. */
+import * as vscode from 'vscode';
+import { RawSeriesBuffer } from '../../capture/rawSeriesBuffer';
+import type { ResponseTap } from '../../capture/responseTap';
+import type { CatalogIndex } from '../../metrics/catalogIndex';
+import { setContext } from '../shared/contextKeys';
+import { ReadonlyDocuments } from '../shared/readonlyDocuments';
+import type { RunWatcher } from '../shared/runWatcher';
+import type { TreeSection } from '../shared/treeRow';
+import { registerCaptureCommands } from './captureCommands';
+import { CaptureController } from './captureController';
+import { registerExportCommand } from './exportCommand';
+import type { GenerationRecords } from './generationRecords';
+import { registerImportCommand, type ShowImport } from './importCommand';
+import { registerMeasuringWindowCommands } from './measuringWindowCommands';
+import { MeasuringWindows } from './measuringWindows';
+import { registerRecordCommands } from './recordCommands';
+import { registerRecordDocuments } from './recordDocuments';
+
+/** What replaces the run in the charts. */
+export interface ChartImports {
+  readonly importedName: string | undefined;
+  readonly onDidReplace: vscode.Event<void>;
+  show(imported: Parameters<ShowImport>[0] | undefined): void;
+}
+
+export interface RecordsFeatureDeps {
+  catalogIndex: CatalogIndex;
+  runWatcher: RunWatcher;
+  generationRecords: GenerationRecords;
+  /** The live run's responses, for recordings. */
+  responses: ResponseTap;
+  imports: ChartImports;
+  memento: vscode.Memento;
+}
+
+export interface RecordsFeature extends vscode.Disposable {
+  /** The measuring window, for the metrics tree. */
+  measuringWindowSection: TreeSection;
+  /** The recording of scrapes that runs, for the Connection view. */
+  captureSection: TreeSection;
+}
+
+/** Registers the feature; what `deps` hands over belongs to the caller. */
+export function registerRecords(deps: RecordsFeatureDeps): RecordsFeature {
+  const { catalogIndex, runWatcher, generationRecords, responses, imports, memento } = deps;
+  const documents = new ReadonlyDocuments({
+    scheme: 'skyrl-window',
+    title: 'SkyRL measuring window',
+    missingText: 'The values of this measuring window are no longer kept.',
+  });
+  const measuringWindows = new MeasuringWindows({ catalogIndex, runWatcher, memento, documents });
+  const captureController = new CaptureController(responses, runWatcher);
+  const rawSeries = new RawSeriesBuffer();
+  const updateContext = (): void => {
+    setContext('recording', generationRecords.runningRecord !== undefined);
+    setContext('window', measuringWindows.state);
+    setContext('scrapes', captureController.progress !== undefined);
+    setContext('foreign', runWatcher.replay !== undefined || imports.importedName !== undefined);
+  };
+  const registrations = vscode.Disposable.from(
+    documents,
+    measuringWindows,
+    captureController,
+    generationRecords.onDidChange(updateContext),
+    measuringWindows.onDidChange(updateContext),
+    captureController.onDidChange(updateContext),
+    imports.onDidReplace(updateContext),
+    runWatcher.onDidSwitchRun(updateContext),
+    keepRawSeries(rawSeries, runWatcher),
+    registerRecordCommands(generationRecords),
+    registerRecordDocuments(generationRecords.store),
+    registerMeasuringWindowCommands(measuringWindows),
+    registerCaptureCommands({ runWatcher, captureController, closeImport: () => imports.show(undefined) }),
+    registerExportCommand({ runWatcher, rawSeries }),
+    registerImportCommand((imported) => imports.show(imported)),
+  );
+  updateContext();
+  return {
+    measuringWindowSection: measuringWindows,
+    captureSection: captureController,
+    dispose: () => registrations.dispose(),
+  };
+}
+
+/** Keeps the newest responses for the export of raw series; another run starts anew. */
+function keepRawSeries(rawSeries: RawSeriesBuffer, runWatcher: RunWatcher): vscode.Disposable {
+  return vscode.Disposable.from(
+    runWatcher.onDidSwitchRun(() => rawSeries.clear()),
+    runWatcher.onDidCollect(({ responses }) => {
+      for (const { at, target, result } of responses)
+        if (result) rawSeries.add(at, target.url, result.series, result.values);
+    }),
+  );
+}

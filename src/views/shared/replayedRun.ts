@@ -1,0 +1,37 @@
+/** A recording that is replayed in place of the live run. */
+import type { CaptureReplay } from '../../capture/captureReplay';
+import { playReplay, type ReplayPlayer } from '../../capture/replayPlayer';
+import type { CollectorInput } from '../../collector/round';
+import type { WatchedRun } from './watchedRun';
+
+/** The collector's input for a replay: the recorded targets, and no request leaves this machine. */
+export function replayInput({ source: _, ...live }: CollectorInput, { discovery }: CaptureReplay): CollectorInput {
+  return { ...live, discovery, requestsAllowed: true, ignoreHold: true, offersSource: false };
+}
+
+export class ReplayedRun {
+  private readonly player: ReplayPlayer;
+
+  /** Starts to play: one scrape a step, the first after the caller has put the replay in place. */
+  constructor(
+    readonly replay: CaptureReplay,
+    readonly run: WatchedRun,
+    onError: (error: unknown) => void,
+  ) {
+    const scrape = async (): Promise<void> => {
+      await Promise.resolve();
+      await run.collector.tick();
+    };
+    this.player = playReplay(replay, scrape, onError);
+  }
+
+  /** Moves to the next step, which the next scrape reads. */
+  skipToNextStep(): void {
+    this.player.skip();
+  }
+
+  async dispose(): Promise<void> {
+    this.player.stop();
+    await this.run.dispose();
+  }
+}

@@ -1,0 +1,99 @@
+/** One run that is watched: the collector that scrapes it, and the history of its snapshots. */
+import type { Snapshot } from '../../api';
+import { Collector } from '../../collector/collector';
+import type { CollectorInput } from '../../collector/round';
+import type { MetricsResponse } from '../../collector/snapshotSource';
+import type { HistoryStorage } from '../../history/historyStorage';
+import { HistoryStore, type HistoryStoreOptions } from '../../history/historyStore';
+import type { HttpGet } from '../../http/httpGet';
+import { catalog } from '../../metrics/catalog/index';
+import type { CatalogIndex } from '../../metrics/catalogIndex';
+import type { EngineCounters } from '../../metrics/recordCounters';
+import type { ChartData, ChartIncrement, ChartQuery, ChartSubject } from '../../shared/chartData';
+import type { Clock } from '../../shared/clock';
+import { readSettings } from './settings';
+
+/** A snapshot with what it was made from. */
+export interface CollectedSnapshot {
+  snapshot: Snapshot;
+  /** Empty if Prometheus is the source. */
+  responses: readonly MetricsResponse[];
+  /** The engines' counters, if the source read them itself. */
+  counters: EngineCounters | undefined;
+}
+
+export interface WatchedRunOptions {
+  catalogIndex: CatalogIndex;
+  get: HttpGet;
+  clock: Clock;
+  /** Undefined: the history is in memory only. */
+  storage: HistoryStorage | undefined;
+  /** Snapshots of the time before the first one, if Prometheus has them. */
+  backfill?: NonNullable<HistoryStoreOptions['backfill']>;
+  input: () => CollectorInput;
+  log: HistoryStoreOptions['log'];
+  /** What a status is made of has changed. */
+  onChange: (run: WatchedRun) => void;
+  onSnapshot: (run: WatchedRun, collected: CollectedSnapshot, increment: ChartIncrement) => void;
+  /** Files of the history were read, or it was cleared. */
+  onHistoryReplaced: () => void;
+}
+
+export class WatchedRun {
+  readonly get: HttpGet;
+  readonly clock: Clock;
+  readonly collector: Collector;
+  readonly history: HistoryStore;
+
+  constructor({ catalogIndex, get, clock, storage, backfill, input, log, ...listeners }: WatchedRunOptions) {
+    this.get = get;
+    this.clock = clock;
+    this.history = new HistoryStore({
+      storage,
+      clock,
+      ...(backfill && { backfill }),
+      log,
+      hours: () => readSettings().historyHours,
+      onReplaced: listeners.onHistoryReplaced,
+    });
+    this.collector = new Collector({
+      catalogIndex,
+      get,
+      clock,
+      input,
+      loadEngineNames: (runId) => this.history.loadEngineNames(runId),
+      onChange: () => listeners.onChange(this),
+      onSnapshot: (snapshot, responses, counters) =>
+        listeners.onSnapshot(this, { snapshot, responses, counters }, this.history.add(snapshot, this.collector.runId)),
+    });
+  }
+
+  /** The data of a chart, with the buckets of these histograms over the same time. */
+  queryChart(query: ChartQuery, histograms: readonly string[]): ChartData {
+    this.history.openNewestRun();
+    const { history } = this.history;
+    return {
+      ...history.query(query),
+      distributions: history.distributionHistory.query(histograms, query.from, query.to),
+    };
+  }
+
+  /** Every measure between two Unix times in ms, of all engines together and of each engine, node and GPU. */
+  queryMeasures(from: number, to: number): ChartData {
+    const query = { measures: catalog.map(({ id }) => id), from, to };
+    const aggregates = this.queryChart({ ...query, engines: 'aggregate' }, []);
+    const each = this.queryChart({ ...query, engines: 'each' }, []);
+    return { ...aggregates, series: [...aggregates.series, ...each.series].filter(({ at }) => at.length > 0) };
+  }
+
+  /** Every engine, node and GPU that a chart can show; those that exist now come first. */
+  get chartSubjects(): ChartSubject[] {
+    return this.history.history.subjects;
+  }
+
+  /** Stops scraping and writes the rest of the history; resolves when that is done. */
+  async dispose(): Promise<void> {
+    this.collector.dispose();
+    await this.history.dispose();
+  }
+}

@@ -1,0 +1,91 @@
+/** The Engine metrics view: the tree, its message, its badge and its description. */
+import * as vscode from 'vscode';
+import type { Snapshot } from '../../api';
+import { escapeLabel } from '../../shared/escapeLabel';
+import { formatDuration } from '../../shared/format';
+import { states } from '../../shared/states';
+import { viewIds } from '../shared/ids';
+import { RowTree } from '../shared/rowTree';
+import type { RunWatcher } from '../shared/runWatcher';
+import { stateRows } from '../shared/stateRows';
+import type { TreeRow, TreeSection } from '../shared/treeRow';
+import { metricsTreeRows } from './metricsTreeRows';
+
+/** Rows of other features in this tree, from top to bottom; the metrics come before the records. */
+export interface MetricsViewSections {
+  /** The measuring window, if one is open or has ended. */
+  measuringWindow: TreeSection;
+  /** Flags that did not engage. */
+  configDrift: TreeSection;
+  /** The node with the generation records, which has no children while there is none. */
+  records: TreeSection;
+}
+
+export interface MetricsViewDeps {
+  runWatcher: RunWatcher;
+  sections: MetricsViewSections;
+}
+
+export class MetricsView implements vscode.Disposable {
+  private readonly tree = new RowTree();
+  private readonly view = vscode.window.createTreeView(viewIds.metrics, {
+    treeDataProvider: this.tree,
+    showCollapseAll: true,
+  });
+  private readonly subscriptions: vscode.Disposable[];
+  readonly onDidChangeVisibility = this.view.onDidChangeVisibility;
+
+  constructor(private readonly deps: MetricsViewDeps) {
+    const update = (): void => this.update();
+    this.subscriptions = [
+      this.tree,
+      this.view,
+      deps.runWatcher.onDidRefresh(update),
+      ...Object.values(deps.sections).map((section: TreeSection) => section.onDidChange(update)),
+    ];
+    update();
+  }
+
+  get visible(): boolean {
+    return this.view.visible;
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private update(): void {
+    const { runWatcher } = this.deps;
+    const { snapshot, status, expectedEngines } = runWatcher;
+    const now = runWatcher.now();
+    const metrics = metricsTreeRows(snapshot, expectedEngines, now);
+    this.tree.update(this.rows(metrics));
+    // An empty tree shows its welcome, but only if the view has no message.
+    const needsMessage = metrics.length > 0 && states[status.state].tone !== 'good';
+    this.view.message = needsMessage ? escapeLabel(status.message) : '';
+    this.view.badge = findingsBadge(snapshot);
+    this.view.description = snapshot && metrics.length > 0 ? snapshotDescription(snapshot, now) : '';
+  }
+
+  /** Everything, or nothing if no section has anything to show: then the view shows its welcome. */
+  private rows(metrics: readonly TreeRow[]): TreeRow[] {
+    const { runWatcher, sections } = this.deps;
+    const measuringWindow = sections.measuringWindow.rows();
+    const records = sections.records.rows();
+    const hasRecords = records.some(({ children }) => children.length > 0);
+    if (metrics.length === 0 && measuringWindow.length === 0 && !hasRecords) return [];
+    return [
+      ...measuringWindow,
+      ...(metrics.length === 0 ? stateRows(runWatcher.status) : [...sections.configDrift.rows(), ...metrics]),
+      ...records,
+    ];
+  }
+}
+
+function findingsBadge(snapshot: Snapshot | undefined): vscode.ViewBadge | undefined {
+  const count = snapshot?.findings.filter(({ severity }) => severity !== 'info').length ?? 0;
+  return count === 0 ? undefined : { value: count, tooltip: `SkyRL: ${count} ${count === 1 ? 'finding' : 'findings'}` };
+}
+
+const snapshotDescription = ({ at, source, trigger }: Snapshot, now: number): string =>
+  `${formatDuration(now - at)} ago · ${source ? 'from Prometheus' : trigger}`;
