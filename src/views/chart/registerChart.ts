@@ -50,7 +50,7 @@ export function registerChart({ extensionUri, runWatcher, memento, log }: ChartF
       loadChartPage(surface.webview, extensionUri);
       return page;
     },
-    dispose: () => registrations.dispose(),
+    dispose: () => void registrations.dispose(),
   };
 }
 

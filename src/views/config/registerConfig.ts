@@ -39,6 +39,6 @@ export function registerConfig({ configs, driftSource }: ConfigFeatureDeps): Con
   );
   return {
     driftSection: { rows: () => configDriftRows(driftSource.configDrift), onDidChange: driftSource.onDidChange },
-    dispose: () => registrations.dispose(),
+    dispose: () => void registrations.dispose(),
   };
 }

@@ -49,5 +49,5 @@ export function registerConnection(deps: ConnectionFeatureDeps): ConnectionFeatu
       [commandIds.showConnection]: () => vscode.commands.executeCommand(`${viewIds.connection}.focus`),
     }),
   );
-  return { view, dispose: () => registrations.dispose() };
+  return { view, dispose: () => void registrations.dispose() };
 }

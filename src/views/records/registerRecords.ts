@@ -79,7 +79,7 @@ export function registerRecords(deps: RecordsFeatureDeps): RecordsFeature {
   return {
     measuringWindowSection: measuringWindows,
     captureSection: captureController,
-    dispose: () => registrations.dispose(),
+    dispose: () => void registrations.dispose(),
   };
 }
 

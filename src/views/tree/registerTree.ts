@@ -26,5 +26,5 @@ export function registerTree(deps: MetricsViewDeps): TreeFeature {
     }),
   );
   setState();
-  return { view, dispose: () => registrations.dispose() };
+  return { view, dispose: () => void registrations.dispose() };
 }
