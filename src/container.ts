@@ -1,4 +1,6 @@
-/** The composition root: builds each service once, hands it what it needs, registers each feature, and returns the API. */
+/**
+ * The composition root: builds each service once, hands it what it needs, registers each feature, and returns the API.
+ */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from './api';

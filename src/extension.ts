@@ -1,4 +1,7 @@
-/** The entry. A VS Code window without anything of SkyRL loads only this; the first config, view, query or command loads the rest. */
+/**
+ * The entry. A VS Code window without anything of SkyRL loads only this; the first config, view, query or command loads
+ * the rest.
+ */
 import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from './api';
 import { statusOf } from './collector/status';

@@ -1,4 +1,6 @@
-/** A person who works with the chart: adds to it, moves it, takes it along, gives it an editor, and finds it again after a reload. */
+/**
+ * A person works with the chart: adds a metric, saves it, moves the view, opens it in an editor, and reloads VS Code.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +42,7 @@ describe('a person at the chart', function () {
   const titles = (): Promise<string[]> => chartFrame(page).locator('.plots h2').allTextContents();
   const files = (end: string): string[] => readdirSync(folder).filter((name) => name.endsWith(end));
 
-  /** Presses one of the chart's buttons and takes the place that the dialog offers. */
+  /** Presses one of the chart's buttons and accepts the file that the dialog suggests; resolves to its content. */
   async function save(button: string, end: string): Promise<Buffer> {
     await chartFrame(page).getByRole('button', { name: button }).click();
     const input = page.locator('.quick-input-widget input.input');
@@ -62,7 +64,7 @@ describe('a person at the chart', function () {
     );
   }
 
-  it('charts a row of the tree with the button on it', async () => {
+  it('adds a row of the tree to the chart by its button', async () => {
     const row = viewPane(page, 'Engine metrics')
       .locator('.monaco-list-row', { hasText: 'Inter-token latency' })
       .first();
@@ -75,7 +77,7 @@ describe('a person at the chart', function () {
     );
   });
 
-  it('saves values and picture where the dialog says', async () => {
+  it('saves values and a picture into the files that the dialog names', async () => {
     const csv = (await save('Save values as CSV', '.csv')).toString('utf8');
     const lines = csv.trimEnd().split('\r\n');
     assert.equal(lines[0], 'time,metric,label,unit,engine,engine_id,value,lowest,highest');
@@ -88,10 +90,10 @@ describe('a person at the chart', function () {
     assert.ok(png.readUInt32BE(20) > 300, 'all plots below one another');
   });
 
-  it('finds everything again where the view was moved to another container', async () => {
+  it('finds everything again after the view was moved to the panel', async () => {
     await page.keyboard.press('F1');
     await page.locator('.quick-input-widget input.input').fill('>View: Move View');
-    // The first one in the list is another command.
+    // The first match in the list is another command.
     for (const choice of ['View: Move View', 'Chart', 'New Panel Entry']) {
       const row = page
         .locator('.quick-input-list .monaco-list-row', { has: page.getByText(choice, { exact: true }) })
@@ -107,14 +109,14 @@ describe('a person at the chart', function () {
     await waitForChartLines(page);
   });
 
-  it('opens the chart in an editor, beginning as the side panel’s is, and finds it after a reload', async () => {
-    // The key strokes are the workbench's, not the page's.
+  it('opens the chart in an editor with the side panel’s metrics, and finds it after a reload', async () => {
+    // Key strokes go to the workbench, not to the chart's page.
     await viewPane(page, 'Engine metrics').locator('.monaco-list-row').first().click();
     await runCommand(page, 'SkyRL: Open Chart in Editor');
     await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor();
     await page.locator('.statusbar').getByRole('button').last().focus();
     await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
-    const drawn = async (): Promise<void> => {
+    const waitForChart = async (): Promise<void> => {
       await until(
         async () => ((await page.locator('.part.sidebar').isVisible()) ? undefined : true),
         timeoutMs,
@@ -123,7 +125,7 @@ describe('a person at the chart', function () {
       await waitForChartLines(page);
       assert.ok((await titles()).some((title) => title.startsWith('Inter-token latency')));
     };
-    await drawn();
+    await waitForChart();
     await chartFrame(page).getByRole('button', { name: 'One plot per metric' }).click();
     await until(async () => ((await titles()).length >= 6 ? true : undefined), timeoutMs, 'a plot for each metric');
     await saveScreenshot(page, 'chart in an editor');
@@ -132,7 +134,7 @@ describe('a person at the chart', function () {
     await page.waitForLoadState('load');
     await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: timeoutMs });
     await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor({ timeout: timeoutMs });
-    await drawn();
-    assert.ok((await titles()).length >= 6, 'its own choices are kept');
+    await waitForChart();
+    assert.ok((await titles()).length >= 6, 'its own options are kept');
   });
 });

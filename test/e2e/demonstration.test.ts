@@ -1,4 +1,4 @@
-/** A person at the demonstration run: from the open workspace to the chart, with a hand and two eyes. */
+/** A person looks at the demonstration run, from the open workspace to the chart. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { check } from '../../scripts/lib/check.mjs';
@@ -36,7 +36,7 @@ describe('a person at the demonstration run', function () {
 
   after(() => workbench.close());
 
-  it('sees the status item come by itself, with numbers', async () => {
+  it('sees numbers in the status bar without doing anything', async () => {
     const text = await until(
       async () => {
         const shown = await readStatusText(page);
@@ -45,10 +45,10 @@ describe('a person at the demonstration run', function () {
       timeoutMs,
       'numbers in the status bar',
     );
-    assert.match(text, /\/4$/, 'engines of those that the config names');
+    assert.match(text, /\/4$/, 'of as many engines as the config names');
   });
 
-  it('clicks on it and is led to the metrics', async () => {
+  it('gets to the metrics by a click on the status bar item', async () => {
     await page.locator('.statusbar-item[id$="skyrl.status"]').click();
     await viewPane(page, 'Engine metrics').waitFor();
     assert.equal(
@@ -57,13 +57,13 @@ describe('a person at the demonstration run', function () {
     );
   });
 
-  it('passes what `npm start -- --check` asks: a scrape by the palette, one on the timer, SkyRL’s eight with values', async () => {
+  it('passes `npm start -- --check`: a scrape by the palette, one on the timer, and values for SkyRL’s eight', async () => {
     const { values, status: text } = await check(page);
     assert.equal(values.length, 8);
     assert.match(text, /KV/);
   });
 
-  it('opens a row and finds the engines below it', async () => {
+  it('expands a row and finds the engines below it', async () => {
     await expandRow(page, 'Engine metrics', 'Requests running');
     await until(
       async () => {
@@ -80,12 +80,12 @@ describe('a person at the demonstration run', function () {
   });
 
   it('sees lines in the chart', async () => {
-    const { words, coloured } = await waitForChartLines(page);
+    const { descriptions, coloured } = await waitForChartLines(page);
     assert.ok(coloured.length >= 3, `${coloured.length} plots`);
-    assert.ok(words.every((text) => text.length > 10));
+    assert.ok(descriptions.every((text) => text.length > 10));
   });
 
-  it('closes the chart and opens it again: the lines are there, and longer', async () => {
+  it('closes the chart, opens it again, and sees its lines', async () => {
     const before = (await readChart(page)).coloured;
     await viewPane(page, 'Chart').locator('.pane-header').click();
     await until(
@@ -102,14 +102,14 @@ describe('a person at the demonstration run', function () {
     assert.ok(Math.max(...after) >= 0.8 * Math.max(...before), `${String(after)} pixels after ${String(before)}`);
   });
 
-  it('leaves for the explorer and comes back to the same lines', async () => {
+  it('goes to the explorer, comes back, and sees the lines again', async () => {
     await page.locator('.activitybar').getByRole('tab', { name: 'Explorer' }).click();
     await page.locator('.explorer-folders-view').first().waitFor();
     await showContainer(page, 'SkyRL');
     await waitForChartLines(page);
   });
 
-  it('changes the theme: the chart wears it, lines and all', async () => {
+  it('changes the theme, which the chart follows', async () => {
     const theme = () => chartFrame(page).locator('body').getAttribute('data-vscode-theme-kind');
     const colours = () =>
       chartFrame(page)
@@ -126,7 +126,7 @@ describe('a person at the demonstration run', function () {
   });
 
   /** The times in the chart's table, newest first. */
-  async function rowsOfTable(): Promise<string[]> {
+  async function readTableTimes(): Promise<string[]> {
     await chartFrame(page).getByRole('button', { name: 'Show as table' }).click();
     const times = await until(
       async () => {
@@ -140,13 +140,13 @@ describe('a person at the demonstration run', function () {
     return times;
   }
 
-  it('reloads the window: status item, rows and chart come back without a question', async () => {
-    const before = await rowsOfTable();
+  it('reloads VS Code, and finds status bar item, rows and chart again without a question', async () => {
+    const before = await readTableTimes();
     await runCommand(page, 'SkyRL: Start Measuring Window');
     await until(
-      async () => ((await rows()).some(({ label }) => label.startsWith('Window')) ? true : undefined),
+      async () => ((await rows()).some(({ label }) => label.startsWith('Measuring window')) ? true : undefined),
       timeoutMs,
-      'the row of the window',
+      'the row of the measuring window',
     );
     await runCommand(page, 'Developer: Reload Window');
     await page.waitForLoadState('load');
@@ -160,15 +160,15 @@ describe('a person at the demonstration run', function () {
       500,
     );
     assert.ok(
-      (await rows()).some(({ label }) => label.startsWith('Window ended')),
-      'a window does not live through a reload, and says so',
+      (await rows()).some(({ label }) => label.startsWith('Measuring window ended')),
+      'a reload ends a measuring window, which says so',
     );
     await waitForChartLines(page);
-    const after = await rowsOfTable();
+    const after = await readTableTimes();
     assert.deepEqual(
       before.filter((time) => !after.includes(time)),
       [],
-      `each point of before is there again: ${after.join()}`,
+      `every earlier point is there again: ${after.join()}`,
     );
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
   });

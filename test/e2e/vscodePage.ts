@@ -1,4 +1,4 @@
-/** A VS Code window as a person has it: what they do, and what they see. */
+/** A VS Code window in a browser: what a person does in it, and what they see. */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
@@ -8,12 +8,13 @@ import { startServer, workspaceUrl, type Server } from '../../scripts/lib/vscode
 import { until } from '../../scripts/lib/waiting.mjs';
 import { openWorkbench, readStatus, type Workbench } from '../../scripts/lib/workbench.mjs';
 
-/** Time for a machine that is busy with other tests. */
+/** Enough for a machine that is busy with other tests. */
 export const timeoutMs = 150_000;
 
 const output = process.env['SKYRL_TEST_OUTPUT'] ?? join(root, '.test-output');
 const log = join(output, 'e2e.log');
 
+/** Starts a VS Code server that trusts every folder. */
 export function startVsCode(
   env: Record<string, string | undefined>,
   settings: Record<string, unknown> = {},
@@ -21,7 +22,7 @@ export function startVsCode(
   return startServer({ env, settings, trusted: true, logFile: log });
 }
 
-/** High enough for every row: a tree draws only what fits. */
+/** Opens a folder in a page that is high enough for every row, since a tree draws only what fits. */
 export function openFolder(server: Server, folder: string): Promise<Workbench> {
   const chromium = process.env['CHROME_PATH'];
   if (!chromium) throw new Error('CHROME_PATH names no Chromium');
@@ -29,7 +30,7 @@ export function openFolder(server: Server, folder: string): Promise<Workbench> {
   return openWorkbench({ url, chromium, logFile: log, size: { width: 1400, height: 1600 } });
 }
 
-/** A new workspace with these files. */
+/** Makes a workspace with these files; resolves to its folder. */
 export async function createWorkspace(files: Record<string, string>): Promise<string> {
   const folder = join(await temporaryDir('skyrl-e2e-'), 'my-run');
   mkdirSync(folder);
@@ -40,17 +41,18 @@ export async function createWorkspace(files: Record<string, string>): Promise<st
   return folder;
 }
 
-/** Keeps a picture of what went wrong. */
+/** Keeps a picture of the page, for tests that fail. */
 export async function saveScreenshot(page: Page, title: string): Promise<void> {
   const path = join(output, `e2e.${title.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 80)}.png`);
   await page.screenshot({ path }).catch((error: unknown) => appendFileSync(log, `no picture: ${String(error)}\n`));
 }
 
+/** A view, by the beginning of its title. */
 export function viewPane(page: Page, name: string): Locator {
   return page.locator('.pane', { has: page.locator(`.pane-header[aria-label^="${name}"]`) }).first();
 }
 
-/** Opens a row's children by a click on its twistie. */
+/** Expands a row, unless it is expanded. */
 export async function expandRow(page: Page, view: string, label: string): Promise<void> {
   const row = viewPane(page, view)
     .locator('.monaco-list-row', { has: page.locator('.label-name', { hasText: label }) })
@@ -58,6 +60,7 @@ export async function expandRow(page: Page, view: string, label: string): Promis
   if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
 }
 
+/** The text of the status bar item, as soon as it is visible. */
 export function readStatusText(page: Page): Promise<string> {
   return until(
     async () => (await readStatus(page, 'skyrl.status'))?.replace(/\s+/g, ' '),
@@ -66,18 +69,20 @@ export function readStatusText(page: Page): Promise<string> {
   );
 }
 
-/** The chart's page: VS Code puts it into a frame within a frame. */
+/** The chart's page, which VS Code puts into a frame within a frame. */
 export function chartFrame(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
 }
 
+/** What the chart has drawn, by plot. */
 export interface DrawnChart {
-  /** What the plots say of themselves, for who does not see them. */
-  words: string[];
-  /** Pixels of a colour that is no grey: of lines, not of axes. */
+  /** The plots' descriptions for screen readers. */
+  descriptions: string[];
+  /** Pixels of a colour that is not grey: those of lines, not of axes. */
   coloured: number[];
 }
 
+/** Reads what the chart has drawn. */
 export function readChart(page: Page): Promise<DrawnChart> {
   return chartFrame(page)
     .locator('.plots canvas[role="img"]')
@@ -94,7 +99,7 @@ export function readChart(page: Page): Promise<DrawnChart> {
         return count;
       };
       return {
-        words: canvases.map((canvas) => canvas.getAttribute('aria-label') ?? ''),
+        descriptions: canvases.map((canvas) => canvas.getAttribute('aria-label') ?? ''),
         coloured: canvases.map((canvas) => coloured(canvas as HTMLCanvasElement)),
       };
     });
@@ -108,7 +113,7 @@ export function waitForChartLines(page: Page): Promise<DrawnChart> {
       return drawn &&
         drawn.coloured.length > 0 &&
         drawn.coloured.slice(0, 3).every((count) => count > 40) &&
-        /between/.test(drawn.words[0] ?? '')
+        /between/.test(drawn.descriptions[0] ?? '')
         ? drawn
         : undefined;
     },

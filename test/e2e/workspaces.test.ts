@@ -1,4 +1,4 @@
-/** Workspaces that are not the usual one: without SkyRL, with several configs, with a Ray that is away. */
+/** Other workspaces: without SkyRL, with several configs, and with a Ray that does not answer. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { until } from '../../scripts/lib/waiting.mjs';
@@ -24,7 +24,7 @@ describe('a person in another workspace', function () {
   let server: Server;
   let open: Workbench | undefined;
 
-  async function inFolder(files: Record<string, string>): Promise<Page> {
+  async function openWorkspace(files: Record<string, string>): Promise<Page> {
     cluster.forgetRequests();
     open = await openFolder(server, await createWorkspace(files));
     return open.page;
@@ -32,7 +32,7 @@ describe('a person in another workspace', function () {
 
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
-    // A Ray is near, and the timer quick: who asks without reason is found out.
+    // A Ray is near and the timer is fast, so that a request without reason would be seen.
     server = await startVsCode({ RAY_ADDRESS: cluster.dashboard.url }, { 'skyrl.scrape.interval': 1 });
   });
 
@@ -47,11 +47,11 @@ describe('a person in another workspace', function () {
     await cluster.close();
   });
 
-  it('without SkyRL: no status item, no request, and words where they look for it', async () => {
-    const page = await inFolder({ 'README.md': '# nothing of SkyRL here\n', 'deploy.yaml': 'kind: Deployment\n' });
+  it('sees no status bar item without SkyRL, but an explanation in the view, and causes no request', async () => {
+    const page = await openWorkspace({ 'README.md': '# nothing of SkyRL here\n', 'deploy.yaml': 'kind: Deployment\n' });
     await showContainer(page, 'SkyRL');
     await viewPane(page, 'Engine metrics')
-      .getByText('No SkyRL config in this workspace')
+      .getByText('This workspace has no SkyRL config')
       .first()
       .waitFor({ timeout: timeoutMs });
     await page.waitForTimeout(4000);
@@ -59,8 +59,8 @@ describe('a person in another workspace', function () {
     assert.deepEqual(cluster.requests(), []);
   });
 
-  it('with two configs: none is assumed, and the one they choose is used', async () => {
-    const page = await inFolder({ 'config/small.yaml': config(2), 'config/large.yaml': config(8) });
+  it('chooses one of two configs, of which none was used before', async () => {
+    const page = await openWorkspace({ 'config/small.yaml': config(2), 'config/large.yaml': config(8) });
     await showContainer(page, 'SkyRL');
     assert.doesNotMatch(await readStatusText(page), /\/[28]$/);
     await runCommand(page, 'SkyRL: Select Config');
@@ -84,8 +84,8 @@ describe('a person in another workspace', function () {
     );
   });
 
-  it('with a Ray that is away: the status item says so, and leads to the Connection view', async () => {
-    const page = await inFolder({
+  it('sees in the status bar that Ray does not answer, and gets to the Connection view', async () => {
+    const page = await openWorkspace({
       'config/one.yaml': config(2),
       '.vscode/settings.json': JSON.stringify({ 'skyrl.ray.dashboardUrl': 'http://127.0.0.1:1' }),
     });
@@ -101,6 +101,6 @@ describe('a person in another workspace', function () {
       /refused/,
     );
     await page.locator('.statusbar-item[id$="skyrl.status"]').click();
-    await viewPane(page, 'Connection').getByText('The connection was refused').first().waitFor({ timeout: timeoutMs });
+    await viewPane(page, 'Connection').getByText('Connection refused').first().waitFor({ timeout: timeoutMs });
   });
 });

@@ -1,4 +1,7 @@
-/** From a folder without SkyRL to the first scrape. Runs first: it needs a window that has scraped nothing and remembers no config. */
+/**
+ * From a folder without SkyRL to the first scrape. Its name makes it run first: nothing has been scraped, and no config
+ * chosen.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,8 +24,8 @@ import {
   writeFile,
 } from './support';
 
-/** Files of the built extension that have been loaded into this process. */
-const loaded = (): string[] =>
+/** Files of the built extension that this process has loaded. */
+const loadedFiles = (): string[] =>
   Object.keys(require.cache)
     .filter((path) => dirname(path) === join(repositoryRoot(), 'dist'))
     .map((path) => basename(path))
@@ -46,19 +49,19 @@ describe('a folder without SkyRL', () => {
     await cluster.close();
   });
 
-  it('has no config, and says so', async () => {
+  it('says that it has no config', async () => {
     await waitForState(api, 'no-config');
     assert.equal(api.snapshot, undefined);
   });
 
-  it('has loaded nothing but its entry, also where a file comes that only looks a little like one of ours', async () => {
+  it('loads nothing but its entry, also for a new file that only resembles a config', async () => {
     await writeFile('config/other.yaml', 'generator: {name: none}\n');
     await sleep(600);
-    assert.deepEqual(loaded(), ['extension.js']);
+    assert.deepEqual(loadedFiles(), ['extension.js']);
     await removeFile('config/other.yaml');
   });
 
-  it('still says what is wrong with a config from elsewhere that is opened here', async () => {
+  it('shows findings of a config from elsewhere that is opened', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skyrl-elsewhere-'));
     const uri = vscode.Uri.file(join(folder, 'elsewhere.yaml'));
     writeFileSync(uri.fsPath, localConfig('num_engines: four'));
@@ -67,13 +70,13 @@ describe('a folder without SkyRL', () => {
       () => vscode.languages.getDiagnostics(uri).some(({ source }) => source === 'SkyRL Metrics'),
       'a finding',
     );
-    assert.deepEqual(loaded(), ['container.js', 'extension.js', 'yaml.js']);
+    assert.deepEqual(loadedFiles(), ['container.js', 'extension.js', 'yaml.js']);
     await executeCommand('workbench.action.closeAllEditors');
     rmSync(folder, { recursive: true });
     await waitForState(api, 'no-config');
   });
 
-  it('has no timer and makes no request, however near a Ray is', async () => {
+  it('has no timer and makes no request, although a Ray is near', async () => {
     await setSetting('scrape.interval', 0.2);
     await executeCommand('skyrl.metrics.focus');
     await sleep(1200);
@@ -81,13 +84,13 @@ describe('a folder without SkyRL', () => {
     assert.equal(api.snapshot, undefined);
     await waitForState(api, 'no-config');
     assert.deepEqual(
-      loaded(),
+      loadedFiles(),
       ['container.js', 'extension.js', 'yaml.js'],
-      'who looks at a view needs its words, and no package',
+      'an open view needs its texts, and no package',
     );
   });
 
-  it('of two configs assumes none, and still makes no request when the interval is 0', async () => {
+  it('chooses none of two configs, and makes no request while the interval is 0', async () => {
     await setSetting('scrape.interval', 0);
     await writeFile('config/one.yaml', localConfig('num_engines: 3'));
     await writeFile('config/two.yaml', localConfig('num_engines: 5'));
@@ -95,8 +98,8 @@ describe('a folder without SkyRL', () => {
     assert.deepEqual(cluster.requests(), []);
   });
 
-  it('takes the only one that is left, by itself', async () => {
-    // A file that comes and goes within one batch of VS Code's watcher is no event of it.
+  it('uses the only config that is left', async () => {
+    // VS Code's watcher reports no event for a file that is created and deleted within one batch.
     await sleep(1500);
     await removeFile('config/two.yaml');
     const { message } = await waitForState(api, 'timer-stopped');
@@ -104,26 +107,26 @@ describe('a folder without SkyRL', () => {
     assert.deepEqual(cluster.requests(), []);
   });
 
-  it('after the first scrape waits for a second, then is fresh', async () => {
+  it('waits for a second scrape after the first, then is up to date', async () => {
     const states: string[] = [];
-    const listening = api.onDidChangeStatus(({ state }) => states.push(state));
+    const listener = api.onDidChangeStatus(({ state }) => states.push(state));
     await api.scrape();
     await waitForState(api, 'second-scrape');
     assert.deepEqual(
-      ['undici.js', 'yaml.js'].filter((file) => !loaded().includes(file)),
+      ['undici.js', 'yaml.js'].filter((file) => !loadedFiles().includes(file)),
       [],
-      'what is used is loaded from beside the extension',
+      'packages are loaded when they are used',
     );
     await api.scrape();
     await waitForState(api, 'fresh');
-    listening.dispose();
+    listener.dispose();
     assert.deepEqual(states, ['second-scrape', 'fresh']);
   });
 
-  it('starts the timer once the interval is above 0', async () => {
+  it('starts the timer when the interval is above 0', async () => {
     const snapshot = new Promise((resolve) => {
-      const listening = api.onDidScrape(({ trigger }) => {
-        listening.dispose();
+      const listener = api.onDidScrape(({ trigger }) => {
+        listener.dispose();
         resolve(trigger);
       });
     });
@@ -132,7 +135,7 @@ describe('a folder without SkyRL', () => {
     await setSetting('scrape.interval', 0);
   });
 
-  it('offers the config in Problems only by its findings', async () => {
+  it('shows the config in Problems while it has findings', async () => {
     const uri = await writeFile('config/one.yaml', localConfig('num_engines: four'));
     const [diagnostic] = await until(() => {
       const found = vscode.languages.getDiagnostics(uri);

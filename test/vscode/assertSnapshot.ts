@@ -1,4 +1,4 @@
-/** The snapshot's shape by DESIGN §9, exactly: no key more than the contract and `src/api.ts` name, none less. */
+/** Checks the exact shape of a snapshot (docs/api.md): it has every key, and no other. */
 import assert from 'node:assert/strict';
 
 type Check = (value: unknown, path: string) => void;
@@ -42,7 +42,7 @@ const object =
     for (const name of Object.keys(required)) assert.ok(name in value, `${path}.${name} is missing`);
     for (const [name, entry] of Object.entries(value)) {
       const check = required[name] ?? optional[name];
-      assert.ok(check, `${path}.${name} is not in the contract`);
+      assert.ok(check, `${path}.${name} is not in the API`);
       // A missing value is a missing key.
       if (required[name] || entry !== undefined) check(entry, `${path}.${name}`);
     }
@@ -131,7 +131,7 @@ const snapshot = object(
   },
 );
 
-/** Fails where the value is not a snapshot by the contract. */
+/** Fails if the value is not a snapshot of the API. */
 export function assertSnapshot(value: unknown): void {
   snapshot(value, 'snapshot');
 }

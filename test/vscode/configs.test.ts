@@ -1,4 +1,7 @@
-/** Configs of every kind in a real VS Code: findings on their lines, quick fixes, the effective config, edits that break and mend. */
+/**
+ * Configs of every format in a real VS Code: findings on their lines, quick fixes, the effective config, and edits that
+ * break and repair it.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
@@ -11,7 +14,7 @@ const script = readFileSync(fixturePath('configs', 'rejected.sh'), 'utf8');
 
 const ownDiagnostics = (uri: vscode.Uri): vscode.Diagnostic[] =>
   vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'SkyRL Metrics');
-const diagnosticPlaces = (uri: vscode.Uri): string[] =>
+const diagnosticLines = (uri: vscode.Uri): string[] =>
   ownDiagnostics(uri).map(({ code, range }) => `${String(code)}@${range.start.line + 1}`);
 
 function findFixes(uri: vscode.Uri, line: number): Promise<vscode.CodeAction[]> {
@@ -50,7 +53,7 @@ describe('configs in scripts', () => {
     await configure();
   });
 
-  it('have their findings on the overrides that cause them', async () => {
+  it('show findings on the overrides that cause them', async () => {
     await until(() => ownDiagnostics(uri).length > 0, 'diagnostics');
     for (const place of [
       'config-plus-prefix@5',
@@ -59,10 +62,10 @@ describe('configs in scripts', () => {
       'config-overridden@8',
       'config-bad-url@10',
     ])
-      assert.ok(diagnosticPlaces(uri).includes(place), `${place}: ${diagnosticPlaces(uri).join(' ')}`);
+      assert.ok(diagnosticLines(uri).includes(place), `${place}: ${diagnosticLines(uri).join(' ')}`);
   });
 
-  it('offer fixes that edit the script so that it reads as meant', async () => {
+  it('offer fixes that repair the script', async () => {
     await vscode.window.showTextDocument(uri);
     for (const [line, title] of [
       [11, /^Remove override_existing/],
@@ -77,12 +80,12 @@ describe('configs in scripts', () => {
     assert.equal(values[`${engine}.engine_init_kwargs.enable_chunked_prefill`], false);
     assert.equal(values[`${engine}.num_engines`], 1);
     await until(
-      () => !diagnosticPlaces(uri).some((place) => /plus-prefix|chunked|async/.test(place)),
+      () => !diagnosticLines(uri).some((place) => /plus-prefix|chunked|async/.test(place)),
       'findings that are gone',
     );
   });
 
-  it('are shown in effect, read-only, with where each value is from, and follow edits', async () => {
+  it('are shown in effect with the origin of each value, and follow edits', async () => {
     const shown = await executeCommand<vscode.Uri>('skyrl.showConfig');
     assert.equal(shown.scheme, 'skyrl-config');
     const document = await vscode.workspace.openTextDocument(shown);
@@ -101,24 +104,24 @@ describe('configs in scripts', () => {
     await until(() => /num_engines: 7 +# line 2/.test(document.getText()), 'the new value');
   });
 
-  it('keep the last good state through a broken edit, and say so', async () => {
+  it('keep the last good reading during a broken edit, and say so', async () => {
     const shown = await vscode.workspace.openTextDocument(await executeCommand<vscode.Uri>('skyrl.showConfig'));
     await vscode.window.showTextDocument(uri);
     const edit = new vscode.WorkspaceEdit();
     edit.insert(uri, new vscode.Position(0, 0), 'echo "');
     await vscode.workspace.applyEdit(edit);
-    await until(() => diagnosticPlaces(uri).some((place) => place.startsWith('config-syntax@')), 'the error');
+    await until(() => diagnosticLines(uri).some((place) => place.startsWith('config-syntax@')), 'the error');
     await until(
       () => /cannot be read now/.test(shown.getText()) && /num_engines: 7/.test(shown.getText()),
       'the last good state',
     );
-    const mend = new vscode.WorkspaceEdit();
-    mend.delete(uri, new vscode.Range(0, 0, 0, 6));
-    await vscode.workspace.applyEdit(mend);
-    await until(() => !diagnosticPlaces(uri).some((place) => place.startsWith('config-syntax')), 'no error');
+    const repair = new vscode.WorkspaceEdit();
+    repair.delete(uri, new vscode.Range(0, 0, 0, 6));
+    await vscode.workspace.applyEdit(repair);
+    await until(() => !diagnosticLines(uri).some((place) => place.startsWith('config-syntax')), 'no error');
   });
 
-  it('are taken up when they change on disk', async () => {
+  it('follow changes on disk', async () => {
     assert.ok(await (await vscode.workspace.openTextDocument(uri)).save());
     await executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.writeFile(
@@ -127,17 +130,17 @@ describe('configs in scripts', () => {
         'python -m main generator.inference_engine.num_engines=3 generator.inference_engine.enable_ray_prometheus_stats=false\n',
       ),
     );
-    await until(() => diagnosticPlaces(uri).join() === 'config-stats-off@1', 'the one finding left');
+    await until(() => diagnosticLines(uri).join() === 'config-stats-off@1', 'the one finding left');
   });
 
-  it('show findings of another config that is open, and none once it is closed', async () => {
+  it('show findings of another open config until they are fixed', async () => {
     const other = await writeFile(
       'configs/other.yaml',
       'generator:\n  inference_engine:\n    num_engines: 2\n    async_engine: false\n',
     );
     const document = await vscode.workspace.openTextDocument(other);
     await vscode.window.showTextDocument(document);
-    await until(() => diagnosticPlaces(other).join() === 'config-rejected-key@4', 'its finding');
+    await until(() => diagnosticLines(other).join() === 'config-rejected-key@4', 'its finding');
     await applyFix(other, 4, /^Remove async_engine$/);
     assert.equal(document.getText(), 'generator:\n  inference_engine:\n    num_engines: 2\n');
     await document.save();
@@ -145,7 +148,7 @@ describe('configs in scripts', () => {
     await removeFile('configs/other.yaml');
   });
 
-  it('no secret is shown', async () => {
+  it('show no secret', async () => {
     await vscode.workspace.fs.writeFile(
       uri,
       Buffer.from(
@@ -164,7 +167,7 @@ describe('the config that a setting names', () => {
     for (const name of ['named/one.sh', 'named/two.json']) await removeFile(name);
   });
 
-  it('is used among several, and the choice is in the setting alone', async () => {
+  it('is used although there are several', async () => {
     await activate();
     await writeFile(
       'named/one.sh',
@@ -175,11 +178,11 @@ describe('the config that a setting names', () => {
       '{"generator.inference_engine.num_engines": 2, "generator.inference_engine.enable_ray_prometheus_stats": false}',
     );
     await setSetting('config', 'named/two.json');
-    await until(() => diagnosticPlaces(two).join() === 'config-stats-off@1', 'its finding');
+    await until(() => diagnosticLines(two).join() === 'config-stats-off@1', 'its finding');
   });
 });
 
-describe('runConfig of every kind of file', () => {
+describe('runConfig for every format', () => {
   for (const [name, key, expected] of [
     ['run_grpo.sh', 'tensor_parallel_size', 2],
     ['skypilot.yaml', 'num_engines', 8],
@@ -189,7 +192,7 @@ describe('runConfig of every kind of file', () => {
     ['run_legacy.sh', 'num_engines', 2],
     ['dumped.yaml', 'tensor_parallel_size', 4],
   ] as const) {
-    it(name, async () => {
+    it(`reads ${name}`, async () => {
       const { values } = await (await activate()).runConfig(vscode.Uri.file(fixturePath('configs', name)));
       assert.equal(values[`${engine}.${key}`], expected);
     });

@@ -1,4 +1,6 @@
-/** DESIGN §4: whom the extension asks, by what it is told, and what it leaves alone. */
+/**
+ * Which addresses the extension asks, by the config, the settings and the environment (docs/user-guide.md, Discovery).
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +37,7 @@ describe('discovery on Ray', () => {
   let cluster: Replay;
   let restore: () => void = () => undefined;
   const urls = (): string[] => cluster.nodes.map(({ url }) => `${url}/metrics`);
-  const asked = (): string[] => cluster.dashboard.requests.map(pathOf);
+  const dashboardPaths = (): string[] => cluster.dashboard.requests.map(pathOf);
   const scrapedUrls = async (): Promise<string[]> => (await api.scrape()).targets.map(({ url }) => url);
 
   before(async () => {
@@ -56,9 +58,9 @@ describe('discovery on Ray', () => {
     await cluster.close();
   });
 
-  it('asks the dashboard’s service discovery, and leaves the ports without engines alone', async () => {
+  it('asks the dashboard’s service discovery, and skips the ports without engines', async () => {
     assert.deepEqual(await scrapedUrls(), urls());
-    assert.deepEqual(asked().slice(0, 2), ['/api/version', '/api/prometheus/sd']);
+    assert.deepEqual(dashboardPaths().slice(0, 2), ['/api/version', '/api/prometheus/sd']);
     assert.deepEqual(
       cluster.nodes.map(({ requests }) => requests.map(pathOf)),
       [['/metrics'], ['/metrics']],
@@ -75,22 +77,22 @@ describe('discovery on Ray', () => {
       assert.ok(requests.every(({ at }) => at >= (version?.at ?? Infinity) + 140));
   });
 
-  it('on a 404 asks for the nodes, twice, and leaves the dead out', async () => {
+  it('asks for the nodes twice after a 404, and skips the dead ones', async () => {
     cluster.dashboard.options.withoutServiceDiscovery = true;
     assert.deepEqual((await scrapedUrls()).sort(), urls().sort());
-    assert.equal(asked().filter((path) => path === '/nodes').length, 2);
+    assert.equal(dashboardPaths().filter((path) => path === '/nodes').length, 2);
   });
 
-  it('finds the dashboard by RAY_ADDRESS where no setting names one', async () => {
+  it('finds the dashboard by RAY_ADDRESS if no setting names one', async () => {
     await configure();
     restore = setEnvironment({ RAY_ADDRESS: `${cluster.dashboard.url}/` });
     assert.deepEqual(await scrapedUrls(), urls());
   });
 
-  it('prefers a fresh service-discovery file, and asks no other', async () => {
+  it('prefers a current service-discovery file to the dashboard’s', async () => {
     restore = setEnvironment({ RAY_TMPDIR: cluster.rayTmpDir.path });
     assert.deepEqual(await scrapedUrls(), urls());
-    assert.ok(!asked().includes('/api/prometheus/sd'));
+    assert.ok(!dashboardPaths().includes('/api/prometheus/sd'));
   });
 
   it('finds the file without any dashboard, also in the folder that Ray makes in RAY_TMPDIR', async () => {
@@ -102,14 +104,14 @@ describe('discovery on Ray', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('does not believe a file that is no longer rewritten', async () => {
+  it('ignores a service-discovery file that is no longer rewritten', async () => {
     cluster.rayTmpDir.write(JSON.stringify([{ labels: { job: 'ray' }, targets: ['127.0.0.1:1'] }]));
     cluster.rayTmpDir.setAge(45);
     restore = setEnvironment({ RAY_TMPDIR: cluster.rayTmpDir.path });
     assert.deepEqual(await scrapedUrls(), urls());
   });
 
-  it('does not take the file of another session than the dashboard that a setting names', async () => {
+  it('ignores the file of another session than that of the dashboard in the settings', async () => {
     const other = await replay({ recording: 'ray-2.57-speculation' });
     restore = setEnvironment({ RAY_TMPDIR: other.rayTmpDir.path });
     assert.deepEqual(await scrapedUrls(), urls());
@@ -117,7 +119,7 @@ describe('discovery on Ray', () => {
     await other.close();
   });
 
-  it('follows no redirect, neither a dashboard’s nor a node’s', async () => {
+  it('follows no redirect of a dashboard or a node', async () => {
     const other = await startNodeAgent(() => Buffer.from('ray_vllm_num_requests_running 1\n'));
     await cluster.nodes[0]?.fault({ kind: 'redirect', to: `${other.url}/metrics` });
     const { targets } = await api.scrape();
@@ -131,7 +133,7 @@ describe('discovery on Ray', () => {
     await other.close();
   });
 
-  it('a service discovery of another shape names no targets', async () => {
+  it('finds no targets in a service discovery of another shape', async () => {
     for (const body of ['{"targets": ["127.0.0.1:1"]}', '[{"targets": 7}, null, {"targets": [1, {}]}]', 'not JSON']) {
       await cluster.dashboard.fault({ kind: 'body', body }, '/api/prometheus/sd');
       await cluster.dashboard.fault({ kind: 'status', status: 404 }, '/nodes');
@@ -175,7 +177,7 @@ describe('discovery by the config and by settings', () => {
     await cluster.close();
   });
 
-  it('external servers are asked for their own /metrics, and Ray is not asked', async () => {
+  it('scrapes external servers, and does not ask Ray', async () => {
     await useConfig('run_engines_locally: false', `external_server_urls: ["127.0.0.1:${native.port}"]`);
     const { targets, engines } = await api.scrape();
     assert.deepEqual(
@@ -199,7 +201,7 @@ describe('discovery by the config and by settings', () => {
     assert.deepEqual(cluster.requests(), []);
   });
 
-  it('two scrapes of a native server give rates by the time between them', async () => {
+  it('has rates after two scrapes of a native server', async () => {
     native.step('02');
     await api.scrape();
     native.step('03');
@@ -210,7 +212,7 @@ describe('discovery by the config and by settings', () => {
     await waitForState(api, 'fresh');
   });
 
-  it('a proxy alone is a router', async () => {
+  it('treats a lone proxy as a router', async () => {
     const router = await serve(() => text(200, '# HELP router_requests x\nrouter_requests 1\n'));
     await useConfig('run_engines_locally: false', `external_proxy_url: ${router.url}`);
     const { targets } = await until(async () => {
@@ -225,7 +227,7 @@ describe('discovery by the config and by settings', () => {
     await router.close();
   });
 
-  it('endpoints of the settings are added to what is found', async () => {
+  it('adds the endpoints of the settings to what it finds', async () => {
     await useConfig('num_engines: 3');
     await setSetting('endpoints', [`127.0.0.1:${native.port}`]);
     const { targets } = await api.scrape();
@@ -236,13 +238,13 @@ describe('discovery by the config and by settings', () => {
     assert.equal(targets[2]?.url, `${native.url}/metrics`);
   });
 
-  it('an endpoint at Dynamo’s port is a Dynamo worker', async () => {
+  it('treats an endpoint at Dynamo’s port as a Dynamo worker', async () => {
     restore = setEnvironment({ DYN_SYSTEM_PORT: String(native.port) });
     await setSetting('endpoints', [native.url]);
     assert.equal((await api.scrape()).targets.at(-1)?.kind, 'dynamo');
   });
 
-  it('an endpoint without engine series is said to report elsewhere, and is no error', async () => {
+  it('has a finding, and no error, for an endpoint without engine series', async () => {
     const server = await serve(() => text(200, 'process_start_time_seconds 1\n'));
     await setSetting('endpoints', [server.url]);
     const { targets, findings } = await api.scrape();
@@ -252,7 +254,7 @@ describe('discovery by the config and by settings', () => {
     await server.close();
   });
 
-  for (const [url, why] of [
+  for (const [url, reason] of [
     ['http://169.254.169.254/latest/meta-data', /link-local/],
     ['http://[fe80::1]:8000', /link-local/],
     ['http://[::ffff:169.254.169.254]/', /link-local/],
@@ -260,15 +262,15 @@ describe('discovery by the config and by settings', () => {
     ['ftp://127.0.0.1/metrics', /http and https/],
     ['http://', /not a URL/],
   ] as const) {
-    it(`the workspace’s settings cannot lead to ${url}`, async () => {
+    it(`refuses ${url} in the workspace’s settings`, async () => {
       await setSetting('endpoints', [url]);
       const target = (await api.scrape()).targets.at(-1);
       assert.equal(target?.state, 'failed');
-      assert.match(target.error ?? '', why);
+      assert.match(target.error ?? '', reason);
     });
   }
 
-  it('a service discovery that names a metadata address is not believed', async () => {
+  it('refuses a metadata address in a service discovery', async () => {
     const dashboard = await serve(({ pathname }) =>
       pathname === '/api/version' ? json({ ray_version: '2.57.0' }) : json([{ targets: ['169.254.169.254:80'] }]),
     );
@@ -282,7 +284,7 @@ describe('discovery by the config and by settings', () => {
     await dashboard.close();
   });
 
-  it('a setting of a wrong type counts as not set', async () => {
+  it('ignores a setting of a wrong type', async () => {
     await setSetting('endpoints', [7, null, '', ` ${native.url} `]);
     await setSetting('scrape.timeout', 'soon');
     const { targets } = await api.scrape();
@@ -292,7 +294,7 @@ describe('discovery by the config and by settings', () => {
     );
   });
 
-  it('removing the config ends nothing that settings name', async () => {
+  it('keeps the targets of the settings when the config is deleted', async () => {
     await removeFile('config/one.yaml');
     await until(async () => (await api.scrape()).targets.length === 2, 'the cluster’s nodes by the setting alone');
   });

@@ -1,12 +1,15 @@
-/** The suite that runs inside a real VS Code: the module at `extensionTestsPath`, for the server and for @vscode/test-electron alike. */
+/**
+ * Runs the suites inside a real VS Code: the module at `extensionTestsPath`, for the server and for
+ * @vscode/test-electron.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
 
 /**
- * Runs every test file beside this one, or in the folder that `SKYRL_TEST_SET` names; rejects when a test failed.
- * `SKYRL_TEST_RESULTS` names the file that gets mocha's JSON, `SKYRL_TEST_GREP` picks tests by their title.
+ * Runs every test file beside this one, or in the folder that `SKYRL_TEST_SET` names; rejects if a test failed.
+ * `SKYRL_TEST_RESULTS` names the file for mocha's JSON, `SKYRL_TEST_GREP` selects tests by their title.
  */
 export async function run(): Promise<void> {
   const output = process.env.SKYRL_TEST_RESULTS;
@@ -24,12 +27,15 @@ export async function run(): Promise<void> {
   if (failures > 0) throw new Error(`${failures} tests failed`);
 }
 
-/** What the extension rejects and nobody takes fails the run; VS Code and its own extensions do that too, and are let be. */
+/** An unhandled rejection of the extension fails the run. Those of VS Code and its built-in extensions do not. */
 function rejectionHooks(): Mocha.RootHookObject {
   const rejections: string[] = [];
   const listen = (reason: unknown): void => {
-    const said = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-    if (said.includes(join('dist', 'extension.js')) || said.includes('SkyRL')) rejections.push(said);
+    const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+    const isOurs = [join('dist', 'extension.js'), join('dist', 'container.js'), 'SkyRL'].some((part) =>
+      text.includes(part),
+    );
+    if (isOurs) rejections.push(text);
   };
   return {
     beforeAll: () => {

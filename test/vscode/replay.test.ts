@@ -6,8 +6,8 @@ import { assertSnapshot } from './assertSnapshot';
 import { assertHarmless, configure } from './support';
 import { watchCluster } from './clusters';
 
-/** Of these the time between the scrapes is no part: the same steps in quick succession give the same values. */
-const timeless = [
+/** Values that do not depend on the time between scrapes, so that the same steps in quick succession have the same. */
+const timeIndependent = [
   'prefix_cache_hit_rate',
   'ttft_seconds_avg',
   'tpot_seconds_avg',
@@ -19,17 +19,17 @@ const timeless = [
 const gauges = ['num_requests_running', 'num_requests_waiting', 'kv_cache_usage_perc'].map((name) => `vllm/${name}`);
 const rates = ['generation_throughput_tok_s', 'prompt_throughput_tok_s'].map((name) => `vllm/${name}`);
 
-function assertNear(actual: number | undefined, wanted: number | undefined, what: string): void {
-  if (actual === undefined || wanted === undefined) assert.equal(actual, wanted, what);
+function assertNear(actual: number | undefined, expected: number | undefined, what: string): void {
+  if (actual === undefined || expected === undefined) assert.equal(actual, expected, what);
   else
     assert.ok(
-      Math.abs(actual - wanted) <= 1e-9 * Math.max(Math.abs(wanted), 1e-300),
-      `${what}: ${actual}, SkyRL ${wanted}`,
+      Math.abs(actual - expected) <= 1e-9 * Math.max(Math.abs(expected), 1e-300),
+      `${what}: ${actual}, SkyRL ${expected}`,
     );
 }
 
 for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
-  describe(`replay of ${recording} through the extension`, () => {
+  describe(`the replay of ${recording}`, () => {
     const scraped: { step: RecordedStep; snapshot: Snapshot }[] = [];
     let api: Api;
     let cluster: Replay;
@@ -52,24 +52,24 @@ for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
       for (const { step, snapshot } of scraped) check(step, snapshot);
     };
 
-    it('every snapshot is of the contract’s shape', () => each((_, snapshot) => assertSnapshot(snapshot)));
+    it('has snapshots of the documented shape', () => each((_, snapshot) => assertSnapshot(snapshot)));
 
-    it('the keys are SkyRL’s', () =>
+    it('has SkyRL’s keys', () =>
       each(({ name, skyrlValues }, { values }) =>
         assert.deepEqual(Object.keys(values).sort(), Object.keys(skyrlValues).sort(), name),
       ));
 
-    it('gauges are SkyRL’s, exactly', () =>
+    it('has exactly SkyRL’s gauges', () =>
       each(({ name, skyrlValues }, { values }) => {
         for (const key of gauges) assert.equal(values[key], skyrlValues[key], `${name} ${key}`);
       }));
 
-    it('what does not depend on time is SkyRL’s', () =>
+    it('has SkyRL’s values of what does not depend on time', () =>
       each(({ name, skyrlValues }, { values }) => {
-        for (const key of timeless) assertNear(values[key], skyrlValues[key], `${name} ${key}`);
+        for (const key of timeIndependent) assertNear(values[key], skyrlValues[key], `${name} ${key}`);
       }));
 
-    it('rates are the same tokens over the time that passed here', () =>
+    it('has rates of the same tokens over the time that passed here', () =>
       each(({ name, skyrlValues, at }, { values, window }) => {
         const before = cluster.steps[cluster.steps.findIndex((step) => step.name === name) - 1];
         if (!before || !window) return;
@@ -84,7 +84,7 @@ for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
         }
       }));
 
-    it('a measure is a finite number whose time is not in the future, and fractions are fractions', () =>
+    it('has finite measures, none from the future, and fractions up to 1', () =>
       each(({ name }, { at, measures, engines }) => {
         for (const all of [measures, ...engines.map((engine) => engine.measures)]) {
           for (const [id, { value, from, to }] of Object.entries(all)) {
@@ -94,7 +94,7 @@ for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
         }
       }));
 
-    it('names and identities of engines stay', () => {
+    it('keeps names and IDs of engines', () => {
       const names = new Map<string, string>();
       each(({ name: step }, { engines }) => {
         assert.equal(new Set(engines.map(({ name }) => name)).size, engines.length, step);
@@ -108,7 +108,7 @@ for (const recording of ['ray-2.57', 'ray-2.57-speculation'] as const) {
   });
 }
 
-describe('replay of ray-2.57 through the extension: engines', () => {
+describe('the engines in the replay of ray-2.57', () => {
   let api: Api;
   let cluster: Replay;
   const at = async (step: string): Promise<Snapshot> => {
@@ -127,7 +127,7 @@ describe('replay of ray-2.57 through the extension: engines', () => {
     await cluster.close();
   });
 
-  it('three engines with work are active', async () => {
+  it('are active while they have work', async () => {
     const [, second] = [await at('02'), await at('03')];
     assert.deepEqual(states(second), ['active', 'active', 'active']);
     assert.ok(
@@ -135,7 +135,7 @@ describe('replay of ray-2.57 through the extension: engines', () => {
     );
   });
 
-  it('one whose actor died is dead, with a finding, and its counters change nothing', async () => {
+  it('are dead, with a finding, once their actor died, and do not count any more', async () => {
     await at('08');
     const dead = await at('10');
     assert.deepEqual(states(dead), ['active', 'active', 'dead']);
@@ -144,7 +144,7 @@ describe('replay of ray-2.57 through the extension: engines', () => {
     assert.equal(dead.measures['num_requests_running']?.of, 2);
   });
 
-  it('its successor says whom it follows, and the finding goes', async () => {
+  it('follow the dead one they replace, and the finding ends', async () => {
     const later = await at('12');
     const successor = later.engines.find(({ follows }) => follows !== undefined);
     assert.equal(later.engines.find(({ id }) => id === successor?.follows)?.state, 'dead');

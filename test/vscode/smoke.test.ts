@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 describe('the extension in a real VS Code', () => {
   const extension = vscode.extensions.getExtension('skyrl-metrics.skyrl-metrics');
 
-  it('is found', () => {
+  it('is installed', () => {
     assert.ok(extension);
   });
 
@@ -17,7 +17,7 @@ describe('the extension in a real VS Code', () => {
     assert.equal(vscode.workspace.isTrusted, true);
   });
 
-  it('registers its first command', async () => {
+  it('registers the scrape command', async () => {
     const commands = await vscode.commands.getCommands(true);
     assert.ok(commands.includes('skyrl.scrape'));
   });

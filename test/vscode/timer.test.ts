@@ -1,4 +1,4 @@
-/** The timer: how often, never two at a time, and when it holds. */
+/** The timer: how often it scrapes, never two scrapes at a time, and when it pauses. */
 import assert from 'node:assert/strict';
 import type { Api, Snapshot } from '../../src/api';
 import { replay, type Replay } from '../demonstration/index';
@@ -36,7 +36,7 @@ describe('the timer', () => {
     await setSetting('scrape.interval', 0);
     for (const node of cluster.nodes) await node.fault(undefined);
     await executeCommand('skyrl.startTimer');
-    // Whatever still runs is over with this one.
+    // It comes after a scrape that still runs.
     await api.scrape();
     assertHarmless(cluster.requests());
     cluster.forgetRequests();
@@ -54,14 +54,14 @@ describe('the timer', () => {
     await until(() => snapshots.length >= 4, 'four scrapes');
     stop();
     assert.ok(snapshots.every(({ trigger }) => trigger === 'timer'));
-    // A request that a busy machine delays makes one gap longer and the next one shorter; together they are so many intervals.
+    // A request that a busy machine delays makes one gap longer and the next one shorter; their sum stays.
     const times = nodeTimes().slice(0, 4);
     const all = (times.at(-1) ?? 0) - (times[0] ?? 0);
     assert.ok(all > 3 * 600 - 300 && all < 3 * 2000, `${all} ms for three intervals`);
     assert.ok(Math.min(...gaps(times)) > 250, `${gaps(times).join(', ')} ms`);
   });
 
-  it('never has two scrapes at a time, however slow a target is', async () => {
+  it('never runs two scrapes at a time, even if a target is slow', async () => {
     await cluster.nodes[0]?.fault({ kind: 'slow', ms: 700 });
     const { snapshots, stop } = collectSnapshots(api);
     cluster.forgetRequests();
@@ -71,7 +71,7 @@ describe('the timer', () => {
     for (const gap of gaps(nodeTimes())) assert.ok(gap >= 680, `${gap} ms`);
   });
 
-  it('a scrape that is asked for during another comes right after it, once for everybody', async () => {
+  it('runs one scrape right after the running one for all that ask meanwhile', async () => {
     await cluster.nodes[0]?.fault({ kind: 'slow', ms: 500 });
     cluster.forgetRequests();
     const running = api.scrape();
@@ -85,12 +85,12 @@ describe('the timer', () => {
     assert.ok((gaps(nodeTimes())[0] ?? 0) >= 480);
   });
 
-  it('a scrape on command during the timer’s comes right after it', async () => {
+  it('runs a scrape on command right after its own', async () => {
     await cluster.nodes[0]?.fault({ kind: 'slow', ms: 500 });
     const { snapshots, stop } = collectSnapshots(api);
     cluster.forgetRequests();
     await setSetting('scrape.interval', 30);
-    // The last one is less than 30 s ago; a change of the timer asks at once only what is due.
+    // The last scrape is less than 30 s ago, so that none is due yet.
     assert.equal(nodeTimes().length, 0);
     await setSetting('scrape.interval', 0.3);
     await until(() => nodeTimes().length === 1, 'the timer’s request');
@@ -103,7 +103,7 @@ describe('the timer', () => {
     );
   });
 
-  it('with interval 0 only a command scrapes', async () => {
+  it('does not run if the interval is 0', async () => {
     cluster.forgetRequests();
     await sleep(1000);
     assert.deepEqual(cluster.requests(), []);
@@ -111,7 +111,7 @@ describe('the timer', () => {
     assert.equal(nodeTimes().length, 1);
   });
 
-  it('stops and starts by command', async () => {
+  it('stops and starts on command', async () => {
     await setSetting('scrape.interval', 0.3);
     await until(() => api.snapshot?.trigger === 'timer', 'a scrape by the timer');
     await executeCommand('skyrl.stopTimer');
@@ -125,7 +125,7 @@ describe('the timer', () => {
     await waitForState(api, 'fresh');
   });
 
-  it('goes on after a target that fails, and after a dashboard that was away', async () => {
+  it('continues after a dashboard was away', async () => {
     await setSetting('scrape.interval', 0.3);
     await cluster.dashboard.fault({ kind: 'refuse' });
     await waitForState(api, 'refused');
@@ -133,7 +133,7 @@ describe('the timer', () => {
     await waitForState(api, 'fresh');
   });
 
-  it('asks a target that fails less and less often, and at once when somebody asks', async () => {
+  it('asks a failing target less and less often, and at once on command', async () => {
     await cluster.nodes[1]?.fault({ kind: 'status', status: 500 });
     const { snapshots, stop } = collectSnapshots(api);
     cluster.forgetRequests();
@@ -144,7 +144,7 @@ describe('the timer', () => {
     assert.ok(failing < nodeTimes().length, `${failing} of ${nodeTimes().length}`);
     assert.ok(
       snapshots.every(({ targets }) => targets[1]?.state === 'failed' && targets[1].error === 'HTTP 500'),
-      'it stays failed meanwhile',
+      'it counts as failed meanwhile',
     );
     await api.scrape();
     assert.ok((cluster.nodes[1]?.requests.length ?? 0) > failing);
@@ -154,7 +154,7 @@ describe('the timer', () => {
 describe('the timer on a Ray that hands each gauge to one reader', () => {
   let api: Api;
   let cluster: Replay;
-  const asked = (): string[] => cluster.dashboard.requests.map(pathOf);
+  const dashboardPaths = (): string[] => cluster.dashboard.requests.map(pathOf);
 
   before(async () => {
     api = await activate();
@@ -178,14 +178,14 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
     await cluster.close();
   });
 
-  it('asks the dashboard, never a node, and says why', async () => {
+  it('asks the dashboard and never a node, and says why', async () => {
     await setSetting('scrape.interval', 0.3);
-    await until(() => asked().filter((path) => path === '/api/version').length >= 3, 'three rounds');
+    await until(() => dashboardPaths().filter((path) => path === '/api/version').length >= 3, 'three rounds');
     await waitForState(api, 'held', /SkyRL’s own log/);
     assert.equal(nodeRequests(cluster), 0);
   });
 
-  it('scrapes once on command, and holds again', async () => {
+  it('pauses again after a scrape on command', async () => {
     await setSetting('scrape.interval', 0.3);
     await waitForState(api, 'held');
     const snapshot = await executeCommand<Snapshot>('skyrl.scrape');
@@ -215,7 +215,7 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
     });
   }
 
-  it('holds while the version is not known, until a scrape on command tells it', async () => {
+  it('pauses while the version is unknown, until a scrape on command finds it out', async () => {
     const current = await replay({ recording: 'ray-2.57' });
     await current.dashboard.fault({ kind: 'status', status: 404 }, '/api/version');
     await configure({ 'ray.dashboardUrl': current.dashboard.url, 'scrape.interval': 0.3 });
@@ -227,7 +227,7 @@ describe('the timer on a Ray that hands each gauge to one reader', () => {
     await current.close();
   });
 
-  it('a version that was known of one cluster is not another’s', async () => {
+  it('does not apply the version of one cluster to another', async () => {
     const current = await replay({ recording: 'ray-2.57' });
     await setSetting('ray.dashboardUrl', current.dashboard.url);
     await api.scrape();

@@ -1,4 +1,7 @@
-/** One page of a chart. VS Code may discard it at any moment: it gets everything when it is ready or shown, points in between, and nothing while hidden. */
+/**
+ * One page of a chart. VS Code may discard it at any moment: it gets everything when it is ready or shown, points in
+ * between, and nothing while hidden.
+ */
 import * as vscode from 'vscode';
 import type { ChartIncrement } from '../../shared/chartData';
 import {

@@ -1,4 +1,7 @@
-/** The chart in the side panel and the one in an editor, each with its own options; the editor's begins with the side panel's. */
+/**
+ * The chart in the side panel and the one in an editor, each with its own options; the editor's begins with the side
+ * panel's.
+ */
 import * as vscode from 'vscode';
 import type { DrawnReport, SaveMessage } from '../../shared/protocol';
 import { viewIds } from '../shared/ids';

@@ -1,4 +1,7 @@
-/** Registers the charts: the one in the side panel, the one in an editor, their commands, and the page for other features. */
+/**
+ * Registers the charts: the one in the side panel, the one in an editor, their commands, and the page for other
+ * features.
+ */
 import * as vscode from 'vscode';
 import type { RunWatcher } from '../shared/runWatcher';
 import { onDidChangeSettings, readSettings } from '../shared/settings';

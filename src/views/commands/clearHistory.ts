@@ -2,7 +2,10 @@
 import * as vscode from 'vscode';
 import type { RunWatcher } from '../shared/runWatcher';
 
-/** Deletes the history of every run of this workspace, in memory and on disk, after asking unless options are given. Resolves to whether it was deleted. */
+/**
+ * Deletes the history of every run of this workspace, in memory and on disk, after asking unless options are given.
+ * Resolves to whether it was deleted.
+ */
 export async function clearHistory(runWatcher: RunWatcher, options?: object): Promise<boolean> {
   if (!options && !(await confirm())) return false;
   await runWatcher.clearHistory();

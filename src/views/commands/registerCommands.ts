@@ -1,4 +1,7 @@
-/** Registers the commands that scrape, start and stop the timer, and open settings and the log. Given an options object they ask nothing. */
+/**
+ * Registers the commands that scrape, start and stop the timer, and open settings and the log. Given an options object
+ * they ask nothing.
+ */
 import * as vscode from 'vscode';
 import type { Snapshot } from '../../api';
 import { registerCommandTable } from '../shared/commandTable';

@@ -20,7 +20,10 @@ export interface ActiveConfig {
   release: SkyrlRelease | undefined;
 }
 
-/** Reads a file as the config in use; if it is broken, the config of its last good reading stays. Rejects if there is no such file. */
+/**
+ * Reads a file as the config in use; if it is broken, the config of its last good reading stays. Rejects if there is no
+ * such file.
+ */
 export async function readActiveConfig(uri: vscode.Uri, lastGood: RunConfig | undefined): Promise<ActiveConfig> {
   const [reading, release] = await Promise.all([readConfigFile(uri), readProjectRelease(uri)]);
   const config = reading.config ?? lastGood;

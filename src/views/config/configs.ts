@@ -130,7 +130,10 @@ export class Configs implements vscode.Disposable {
     this.setSearch(this.candidates.length > 1 ? 'several' : 'none');
   }
 
-  /** Loads one config after the other; resolves when the newest is in use, so that a caller who has selected a config sees it. */
+  /**
+   * Loads one config after the other; resolves when the newest is in use, so that a caller who has selected a config
+   * sees it.
+   */
   private async use(uri: vscode.Uri, options: { acceptBroken: boolean }): Promise<void> {
     const version = ++this.selectionVersion;
     this.pendingUse = this.pendingUse.then(() => this.load(uri, { ...options, version }));

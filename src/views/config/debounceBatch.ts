@@ -8,7 +8,10 @@ export interface DebouncedBatch<Item> extends Disposable {
   add(key: string, item: Item): void;
 }
 
-/** Calls `onBatch` with all items added since its last call, once none was added for 200 ms. Does not catch what it throws. */
+/**
+ * Calls `onBatch` with all items added since its last call, once none was added for 200 ms. Does not catch what it
+ * throws.
+ */
 export function debounceBatch<Item>(onBatch: (items: Item[]) => void): DebouncedBatch<Item> {
   const pending = new Map<string, Item>();
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,7 @@
-/** Registers what concerns the config in use: its findings, quick fixes, the effective config, commands, and flags that did not engage. */
+/**
+ * Registers what concerns the config in use: its findings, quick fixes, the effective config, commands, and flags that
+ * did not engage.
+ */
 import * as vscode from 'vscode';
 import type { ConfigDrift } from '../../generation/configDrift';
 import type { TreeSection } from '../shared/treeRow';

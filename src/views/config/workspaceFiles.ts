@@ -1,4 +1,6 @@
-/** How files of the workspace that may be configs are found and read. The entry loads this file in every VS Code window. */
+/**
+ * How files of the workspace that may be configs are found and read. The entry loads this file in every VS Code window.
+ */
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { configExtensions, maxConfigLength } from '../../config/configFormat';
@@ -31,7 +33,10 @@ export async function fileExists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-/** Classifies the files of the whole workspace, in slices; `byPath` has the Uri of each. Rejects if VS Code's own search does. */
+/**
+ * Classifies the files of the whole workspace, in slices; `byPath` has the Uri of each. Rejects if VS Code's own search
+ * does.
+ */
 export async function searchWorkspace(
   classify: Classifier,
   signal: AbortSignal,

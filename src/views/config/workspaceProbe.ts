@@ -1,4 +1,7 @@
-/** Looks whether a workspace has anything of SkyRL, as cheaply as possible: nothing is parsed, and no other part of the extension is loaded. */
+/**
+ * Looks whether a workspace has anything of SkyRL, as cheaply as possible: nothing is parsed, and no other part of the
+ * extension is loaded.
+ */
 import * as vscode from 'vscode';
 import { configFormatByName } from '../../config/configFormat';
 import { isCandidate, looksLikeConfig, type Classifier } from '../../config/findConfigs';

@@ -173,7 +173,9 @@ function requestLines({ round, proxy }: ConnectionReportInput): string[] {
   });
 }
 
-/** The report in Markdown. It has no token, no credentials, and of a server's answers only version, names and states. */
+/**
+ * The report in Markdown. It has no token, no credentials, and of a server's answers only version, names and states.
+ */
 export function connectionReport(input: ConnectionReportInput): string {
   const { now, versions, snapshot } = input;
   const sections: Section[] = [

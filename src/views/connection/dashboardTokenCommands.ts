@@ -21,7 +21,10 @@ interface DashboardTokenOptions {
   token?: string;
 }
 
-/** Stores a token for an origin; resolves to the origin, to undefined if the person cancelled. Rejects if the address or the token is not valid. */
+/**
+ * Stores a token for an origin; resolves to the origin, to undefined if the person cancelled. Rejects if the address or
+ * the token is not valid.
+ */
 async function setDashboardToken(
   { tokens, runWatcher }: DashboardTokenDeps,
   options?: DashboardTokenOptions,

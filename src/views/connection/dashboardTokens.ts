@@ -1,4 +1,7 @@
-/** Dashboard tokens in SecretStorage, each for one origin, and the origins to which a token found on this machine may be sent. */
+/**
+ * Dashboard tokens in SecretStorage, each for one origin, and the origins to which a token found on this machine may be
+ * sent.
+ */
 import * as vscode from 'vscode';
 import type { TokenStore } from '../../discovery/token';
 
@@ -7,7 +10,10 @@ const secretKey = (origin: string): string => `skyrl.token:${origin}`;
 const originsKey = 'skyrl.token.origins';
 const allowedKey = 'skyrl.token.allowed';
 
-/** The origin of a dashboard's address; without a scheme it is http. Throws an error for people if it is not http or https. */
+/**
+ * The origin of a dashboard's address; without a scheme it is http. Throws an error for people if it is not http or
+ * https.
+ */
 export function parseDashboardOrigin(text: string): string {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text.trim()) ? text.trim() : `http://${text.trim()}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;

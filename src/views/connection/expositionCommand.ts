@@ -74,7 +74,10 @@ const documentUri = (target: string, family: string | undefined): vscode.Uri =>
     query: target,
   });
 
-/** Registers the command. It resolves to the document's Uri, to undefined if the person chose no target, and rejects if there is none or it fails. */
+/**
+ * Registers the command. It resolves to the document's Uri, to undefined if the person chose no target, and rejects if
+ * there is none or it fails.
+ */
 export function registerExpositionCommand(runWatcher: RunWatcher): vscode.Disposable {
   const documents = new ExpositionDocuments();
   async function show(argument?: ExpositionOptions | TreeRow): Promise<vscode.Uri | undefined> {

@@ -2,7 +2,10 @@
 import * as vscode from 'vscode';
 import type { NetworkSettings } from '../../http/networkSettings';
 
-/** The settings as they are now. Where they are empty, the usual environment variables count, as they do for VS Code itself. */
+/**
+ * The settings as they are now. Where they are empty, the usual environment variables count, as they do for VS Code
+ * itself.
+ */
 export function readNetworkSettings(): NetworkSettings {
   const http = vscode.workspace.getConfiguration('http');
   const withScheme = (proxy: string): string =>

@@ -27,7 +27,10 @@ function urlProblem(text: string): string | undefined {
   }
 }
 
-/** Writes the URL into the settings and shows what answers there; resolves to the URL, to undefined if the person cancelled. */
+/**
+ * Writes the URL into the settings and shows what answers there; resolves to the URL, to undefined if the person
+ * cancelled.
+ */
 async function selectPrometheus(
   prometheus: PrometheusConnection,
   options?: SelectPrometheusOptions,

@@ -1,4 +1,6 @@
-/** The rows about Ray: its dashboard, the dashboard's token, its service-discovery file, and the runs on the cluster. */
+/**
+ * The rows about Ray: its dashboard, the dashboard's token, its service-discovery file, and the runs on the cluster.
+ */
 import { describeRun } from '../../collector/runFindings';
 import { describeTokenState } from '../../discovery/describeFacts';
 import { errorAdvice } from '../../http/errorAdvice';

@@ -1,4 +1,7 @@
-/** Registers the Connection view, the connection report, and the commands that decide what is asked and with which token. */
+/**
+ * Registers the Connection view, the connection report, and the commands that decide what is asked and with which
+ * token.
+ */
 import * as vscode from 'vscode';
 import type { Configs } from '../config/configs';
 import { registerCommandTable } from '../shared/commandTable';

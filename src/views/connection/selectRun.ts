@@ -10,7 +10,9 @@ interface SelectRunOptions {
   job?: string;
 }
 
-/** Shows another run; without options, asks which. Resolves to the job, to undefined if the run is chosen automatically. */
+/**
+ * Shows another run; without options, asks which. Resolves to the job, to undefined if the run is chosen automatically.
+ */
 async function selectRun(runWatcher: RunWatcher, options?: SelectRunOptions): Promise<string | undefined> {
   const choice = options ?? (await pickRun(runWatcher));
   if (!choice) return undefined;

@@ -1,4 +1,7 @@
-/** `SkyRL: Write Scrape Config for Prometheus`: files that let a Prometheus scrape this cluster. Given an options object it asks nothing. */
+/**
+ * `SkyRL: Write Scrape Config for Prometheus`: files that let a Prometheus scrape this cluster. Given an options object
+ * it asks nothing.
+ */
 import * as vscode from 'vscode';
 import { scrapeConfig, type ScrapeConfigFile } from '../../prometheus/scrapeConfig';
 import { errorText } from '../shared/errorText';
@@ -48,7 +51,10 @@ async function confirmReplace(files: readonly NamedFile[]): Promise<boolean> {
   return picked === replace;
 }
 
-/** Resolves to the files that were written, the configs first; to none if the person cancelled. Rejects if no target is known or a file cannot be written. */
+/**
+ * Resolves to the files that were written, the configs first; to none if the person cancelled. Rejects if no target is
+ * known or a file cannot be written.
+ */
 async function writeScrapeConfig(runWatcher: RunWatcher, options?: WriteOptions): Promise<vscode.Uri[]> {
   if (!runWatcher.collector.round?.discovery.targets.length) await runWatcher.scrape('api');
   const contents = scrapeConfig(runWatcher.collector.round?.discovery ?? { targets: [], reason: '', ray: {} });

@@ -37,7 +37,10 @@ export class CaptureController implements TreeSection, vscode.Disposable {
     return captureRows(this.progress);
   }
 
-  /** Starts a recording, or joins the running one; resolves to its folder. Rejects if the folder cannot be made. `now` is Unix ms. */
+  /**
+   * Starts a recording, or joins the running one; resolves to its folder. Rejects if the folder cannot be made. `now`
+   * is Unix ms.
+   */
   async start(wantedFolder: string, now: number): Promise<string> {
     if (this.writer) return this.writer.result.folder;
     const folder = await createCaptureFolder(wantedFolder, now);

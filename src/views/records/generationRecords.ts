@@ -137,7 +137,7 @@ export class GenerationRecords implements TreeSection, vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  /** Ends the record of the run before; what is known of its engines does not apply to another run. */
+  /** Ends the record of the run before; facts about its engines do not apply to another run. */
   private handleSwitch(): void {
     const record = this.recorder.cutOff();
     if (record) void this.store.add(record);

@@ -74,7 +74,10 @@ async function announceRecord({ id }: GenerationRecord, unsavedReason: string | 
   if (picked === saveAs) await vscode.commands.executeCommand(commandIds.exportRecord, { id, format: 'record' });
 }
 
-/** The record that a row or an options object names, else the one that the person picks. Rejects if there is no record of that ID. */
+/**
+ * The record that a row or an options object names, else the one that the person picks. Rejects if there is no record
+ * of that ID.
+ */
 async function findRecord(
   { store }: GenerationRecords,
   argument: TreeRow | RecordOptions | undefined,

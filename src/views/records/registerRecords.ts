@@ -1,4 +1,4 @@
-/** Registers what is recorded of a run and taken out of it: generation records, measuring windows, recorded scrapes, export and import. */
+/** Registers generation records, measuring windows, recorded scrapes, export and import. */
 import * as vscode from 'vscode';
 import { RawSeriesBuffer } from '../../capture/rawSeriesBuffer';
 import type { ResponseTap } from '../../capture/responseTap';

@@ -1,4 +1,6 @@
-/** What a generation record reads beside the scrapes: GPU memory, load averages, and what the engines really run with. */
+/**
+ * What a generation record reads beside the scrapes: GPU memory, load averages, and what the engines really run with.
+ */
 import { networkInterfaces } from 'node:os';
 import { fetchNodeLoads, type LoadAverage } from '../../discovery/nodeLoads';
 import { tokenFor, type TokenStore } from '../../discovery/token';
@@ -38,7 +40,10 @@ export class RunProbes {
     return !replay && snapshot !== undefined && isLocalHost(snapshot, localAddresses());
   }
 
-  /** Polls the GPUs of this host; undefined if the run is not here. Before the first scrape it polls, and the record decides later. */
+  /**
+   * Polls the GPUs of this host; undefined if the run is not here. Before the first scrape it polls, and the record
+   * decides later.
+   */
   pollVram(): VramPoll | undefined {
     const { snapshot, replay } = this.options.runWatcher;
     if (replay || (snapshot && !this.isLocalRun)) return undefined;

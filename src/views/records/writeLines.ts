@@ -20,7 +20,10 @@ async function* joinToChunks(lines: Iterable<string>, token: vscode.Cancellation
   yield chunk;
 }
 
-/** Writes lines, which end with their own line breaks. Rejects if it fails or is cancelled, and then deletes the incomplete file. */
+/**
+ * Writes lines, which end with their own line breaks. Rejects if it fails or is cancelled, and then deletes the
+ * incomplete file.
+ */
 export async function writeLines(
   uri: vscode.Uri,
   lines: Iterable<string>,

@@ -1,4 +1,7 @@
-/** Problems in queries while a person types: by our own grammar at once, by the server's parser after a pause, and hints with quick fixes. */
+/**
+ * Problems in queries while a person types: by our own grammar at once, by the server's parser after a pause, and hints
+ * with quick fixes.
+ */
 import * as vscode from 'vscode';
 import type { ServerMetrics } from '../../promql/hint';
 import { hints } from '../../promql/hints';

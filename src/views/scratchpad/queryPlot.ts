@@ -40,7 +40,9 @@ export class QueryPlot implements vscode.Disposable {
 
   constructor(private readonly deps: QueryPlotDeps) {}
 
-  /** Draws a query's range result; resolves to what was drawn, to undefined without one or if nothing is drawn for 10 s. */
+  /**
+   * Draws a query's range result; resolves to what was drawn, to undefined without one or if nothing is drawn for 10 s.
+   */
   async show({ executedQuery, answer, pad }: FinishedQuery): Promise<DrawnReport | undefined> {
     const { range } = executedQuery;
     if (!range || answer?.data.type !== 'matrix') return undefined;

@@ -1,4 +1,7 @@
-/** The commands that set when queries are evaluated, and range and step of plots. Given an options object they ask nothing. */
+/**
+ * The commands that set when queries are evaluated, and range and step of plots. Given an options object they ask
+ * nothing.
+ */
 import * as vscode from 'vscode';
 import { durationMs, durationText } from '../../prometheus/duration';
 import { timeText } from '../../promql/result';
@@ -36,7 +39,10 @@ const minutesAgoChoices = [5, 15, 60, 360];
 const activePadUri = (uri?: UriLike): vscode.Uri | undefined =>
   uri === undefined ? vscode.window.activeTextEditor?.document.uri : toUri(uri);
 
-/** Parses local time, ISO 8601 or Unix seconds to Unix ms; a time of day alone is today's. Undefined if it is none of them. */
+/**
+ * Parses local time, ISO 8601 or Unix seconds to Unix ms; a time of day alone is today's. Undefined if it is none of
+ * them.
+ */
 function parseTime(text: string, now: number): number | undefined {
   const trimmed = text.trim();
   const isTimeOfDay = /^\d{1,2}:\d{2}(:\d{2})?$/.test(trimmed);

@@ -1,4 +1,6 @@
-/** The read-only result documents of scratchpads, one for each pad; an untitled pad that is saved keeps its document. */
+/**
+ * The read-only result documents of scratchpads, one for each pad; an untitled pad that is saved keeps its document.
+ */
 import * as vscode from 'vscode';
 import { resultText, type ExecutedQuery, type Outcome } from '../../promql/result';
 import { promqlLanguageId } from './promqlLanguageId';

@@ -35,7 +35,9 @@ export class ServerVerdicts {
     return true;
   }
 
-  /** Asks the server about the queries without a verdict. False if it did not judge all of them, or if it is aborted. */
+  /**
+   * Asks the server about the queries without a verdict. False if it did not judge all of them, or if it is aborted.
+   */
   async ask(sentQueries: readonly string[], signal: AbortSignal): Promise<boolean> {
     const client = this.prometheus.clientIfAny;
     if (!client) return false;

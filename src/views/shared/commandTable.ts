@@ -18,6 +18,8 @@ export function isTreeRow<Options extends object>(argument: TreeRow | Options | 
   return argument !== undefined && 'children' in argument;
 }
 
-/** Whether a person ran the command: then it may ask questions and show messages. Given an options object it may not. */
+/**
+ * Whether a person ran the command: then it may ask questions and show messages. Given an options object it may not.
+ */
 export const isInteractive = (argument: TreeRow | object | undefined): boolean =>
   argument === undefined || isTreeRow(argument);

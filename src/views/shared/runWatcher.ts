@@ -1,4 +1,7 @@
-/** Watches the run of this workspace, or a recording in its place: scrapes on command and on the timer, and tells the views. */
+/**
+ * Watches the run of this workspace, or a recording in its place: scrapes on command and on the timer, and tells the
+ * views.
+ */
 import * as vscode from 'vscode';
 import type { Snapshot, Status } from '../../api';
 import type { CaptureReplay } from '../../capture/captureReplay';
@@ -148,7 +151,10 @@ export class RunWatcher implements vscode.Disposable {
     return this.scrapeTimer.state;
   }
 
-  /** Whether there is anything to show: a config, targets in the workspace's settings, or what a scrape on command found without them. */
+  /**
+   * Whether there is anything to show: a config, targets in the workspace's settings, or what a scrape on command found
+   * without them.
+   */
   get hasContent(): boolean {
     return this.liveRun.isConfigured || (this.snapshot?.targets.length ?? 0) > 0;
   }

@@ -6,7 +6,10 @@ import { readSettings } from './settings';
 
 const storageKey = 'skyrl.timer';
 
-/** How often it scrapes while neither a SkyRL view nor the VS Code window is looked at; a new Ray session is noticed within it. */
+/**
+ * How often it scrapes while neither a SkyRL view nor the VS Code window is looked at; a new Ray session is noticed
+ * within it.
+ */
 export const backgroundIntervalMs = 60_000;
 
 /** A person's choice for this workspace. `anyway`: also on a Ray that hands each gauge to one reader. */

@@ -30,7 +30,9 @@ export interface Settings {
   historyHours: number;
   /** The time range that a new chart shows. */
   chartMinutes: number;
-  /** The workspace's own settings name a dashboard, endpoints or Prometheus, so that it needs no config to have a run. */
+  /**
+   * The workspace's own settings name a dashboard, endpoints or Prometheus, so that it needs no config to have a run.
+   */
   hasWorkspaceTargets: boolean;
 }
 
@@ -85,7 +87,10 @@ export function readSettings(): Settings {
   };
 }
 
-/** The files that `skyrl.config` names, one for each folder; a value of the workspace or of the user applies to every folder. */
+/**
+ * The files that `skyrl.config` names, one for each folder; a value of the workspace or of the user applies to every
+ * folder.
+ */
 export function configUris(): vscode.Uri[] {
   return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
     const value = vscode.workspace.getConfiguration(section, uri).get<unknown>('config');

@@ -107,7 +107,9 @@ const compareWorstFirst = (a: Engine, b: Engine): number => {
   return statesWorstFirst.indexOf(a.state) - statesWorstFirst.indexOf(b.state) || kvUsage(b) - kvUsage(a);
 };
 
-/** One row with all engines below it. `expected` is what the config asks for, undefined if unknown; `now` is Unix ms. */
+/**
+ * One row with all engines below it. `expected` is what the config asks for, undefined if unknown; `now` is Unix ms.
+ */
 export function enginesRow({ engines }: Snapshot, expected: number | undefined, now: number): TreeRow {
   const living = engines.filter(isLiving).length;
   return {

@@ -4,7 +4,10 @@ import type { CatalogRow } from '../../metrics/catalog/index';
 import { formatDuration, formatValue } from '../../shared/format';
 import { oldAfterMs } from '../shared/oldAfterMs';
 
-/** The value with its unit: an interval if Ray rebuilt the mean from buckets, a lower bound for a quantile in the last bucket. */
+/**
+ * The value with its unit: an interval if Ray rebuilt the mean from buckets, a lower bound for a quantile in the last
+ * bucket.
+ */
 export function formatMeasure(row: CatalogRow, { value, bounds, bucket }: Measure): string {
   if (bucket && bucket.to === undefined) return `≥ ${formatValue(bucket.from, row.unit)}`;
   if (!bounds) return formatValue(value, row.unit);

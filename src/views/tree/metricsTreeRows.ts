@@ -1,4 +1,7 @@
-/** What the Engine metrics tree shows of a snapshot: findings, the training phase, SkyRL's eight, the engines, then the other categories. */
+/**
+ * What the Engine metrics tree shows of a snapshot: findings, the training phase, SkyRL's eight, the engines, then the
+ * other categories.
+ */
 import type { Snapshot } from '../../api';
 import { curatedRows } from '../../metrics/catalog/index';
 import { formatDuration } from '../../shared/format';

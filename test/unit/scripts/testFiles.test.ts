@@ -40,7 +40,7 @@ describe('a test file by its path', () => {
         return /npm test -- (\w+)/.exec(String(error))?.[1];
       }
     };
-    assert.equal(stage('test/vscode/connection.test.ts'), 'vscode');
+    assert.equal(stage('test/vscode/discovery.test.ts'), 'vscode');
     assert.equal(stage('test/vscode/ray/ray.test.ts'), 'ray');
     assert.equal(stage('test/e2e/chart.test.ts'), 'e2e');
   });

@@ -33,8 +33,7 @@ describe('the features of src/views', () => {
     const wrong: string[] = [];
     for (const [name, source] of sources) {
       for (const [statement, from = ''] of source.matchAll(/^import [^;]*? from '\.\.\/(\w+)\/[^']*';/gm))
-        if (!statement.startsWith('import type') && features.includes(from))
-          wrong.push(`${name}: ${statement}`);
+        if (!statement.startsWith('import type') && features.includes(from)) wrong.push(`${name}: ${statement}`);
     }
     assert.deepEqual(wrong, []);
   });

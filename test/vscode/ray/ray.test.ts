@@ -20,12 +20,12 @@ import {
 
 const truths = [busy, calm];
 const startMs = 480_000;
-/** Two report intervals and what a busy machine adds. */
+/** Two report intervals, and the delay of a busy machine. */
 const reportsMs = 60_000;
 
-/** How far a rate over one report may be off: the agent says "about every 10 s", and a tick more or less falls into it. */
+/** How far a rate over one report may be off: agents report about every 10 s, which may hold one tick more or less. */
 const oneReport = 0.15;
-/** The timer's scrapes come every 10 s too, so that its three windows may hold one report more or less than three. */
+/** The timer scrapes every 10 s too, so that three windows may hold one report more or less. */
 const threeReports = 0.35;
 
 const rate = (truth: EngineTruth, family: string): number => (truth.perTick[family] ?? 0) * ticksPerSecond;
@@ -39,7 +39,7 @@ function assertNear(value: number | undefined, expected: number, share: number, 
 
 describe('a real Ray', function () {
   this.timeout(240_000);
-  // One story: what comes after a failure would fail by it, each after its longest wait.
+  // The tests build on each other, so that a failure would fail all that follow, each after its longest wait.
   this.bail(true);
   let api: Api;
   let cluster: RayCluster;
@@ -47,7 +47,7 @@ describe('a real Ray', function () {
   const engine = (snapshot: Snapshot, index: number): Engine | undefined =>
     snapshot.engines.find(({ id }) => id === engines.identities[index]?.workerId);
 
-  /** Scrapes until a snapshot holds. */
+  /** Scrapes until the snapshot is as expected. */
   async function scrapeUntil(
     holds: (snapshot: Snapshot) => boolean,
     what: string,
@@ -104,7 +104,7 @@ describe('a real Ray', function () {
     assert.ok(snapshot.targets.every(({ state }) => state === 'ok'));
   });
 
-  it('its gauges are exactly what the engines set', async () => {
+  it('has exactly the gauges that the engines set', async () => {
     const snapshot = await scrapeUntil(
       ({ measures }) => measures['num_requests_running']?.counted === 2,
       'gauges of both engines',
@@ -124,7 +124,7 @@ describe('a real Ray', function () {
     }
   });
 
-  it('its engines are the actors: process, worker, model, state', async () => {
+  it('has the actors as engines, with process, worker, model and state', async () => {
     const snapshot = await api.scrape();
     assert.deepEqual(snapshot.engines.map(({ name }) => name).sort(), ['engine 0', 'engine 1']);
     for (const [index, { workerId, pid }] of engines.identities.entries()) {
@@ -137,8 +137,8 @@ describe('a real Ray', function () {
     assert.deepEqual(snapshot.findings, []);
   });
 
-  it('its rates are the true ones, over one report', async () => {
-    // A report is seen at the next scrape: the sooner that is, also on a busy machine, the nearer is the rate.
+  it('has the true rates over one report', async () => {
+    // A report is seen at the next scrape: the sooner that is, also on a busy machine, the more exact is the rate.
     const moved = ({ engines: all }: Snapshot): boolean =>
       all.length === truths.length &&
       all.every(({ measures }) => measures['generation_throughput_tok_s'] !== undefined);
@@ -164,10 +164,11 @@ describe('a real Ray', function () {
     assertNear(snapshot.measures['generation_throughput_tok_s']?.value, all, oneReport, 'generation rate of both');
   });
 
-  it('its means lie between the bounds of the bucket that the true value is in', async () => {
+  it('has means whose bounds contain the true value', async () => {
     const { measures } = await api.scrape();
     assert.ok(measures['ttft_seconds_avg'] && measures['tpot_seconds_avg']);
-    // Half of the observations each, since both engines tick alike: the mean of 0.2 and 0.05 s, and of 0.02 and 0.04 s.
+    // Both engines tick alike and have half of the observations each: the mean of 0.2 and 0.05 s, and of 0.02 and 0.04
+    // s.
     for (const [id, mean] of [
       ['ttft_seconds_avg', 0.125],
       ['tpot_seconds_avg', 0.03],
@@ -177,7 +178,7 @@ describe('a real Ray', function () {
     }
   });
 
-  it('its rates on the timer slide over three reports', async () => {
+  it('has rates over three reports on the timer', async () => {
     const { snapshots, stop } = collectSnapshots(api);
     await setSetting('scrape.interval', 10);
     await until(
@@ -201,7 +202,7 @@ describe('a real Ray', function () {
     await waitForState(api, 'fresh');
   });
 
-  it('an engine without work is quiet: its gauges leave every sum, its rate becomes 0', async () => {
+  it('shows an engine without work as quiet: its gauges leave every sum, and its rate becomes 0', async () => {
     await engines.idle(0);
     const still = (snapshot: Snapshot): boolean =>
       engine(snapshot, 0)?.measures['generation_throughput_tok_s']?.value === 0;
@@ -219,7 +220,7 @@ describe('a real Ray', function () {
     );
   });
 
-  it('an engine whose process is killed is dead, and is of no sum any more', async () => {
+  it('shows an engine whose process is killed as dead, and leaves it out of every sum', async () => {
     await engines.kill(1);
     const snapshot = await scrapeUntil((one) => engine(one, 1)?.state === 'dead', 'a dead engine');
     assert.equal(engine(snapshot, 0)?.state, 'quiet');
@@ -232,7 +233,7 @@ describe('a real Ray', function () {
     assert.ok(ids.some(([id]) => id === 'fewer-engines'));
   });
 
-  it('its successor says whom it follows', async () => {
+  it('names the engine that a successor follows', async () => {
     const { workerId } = await engines.start(calm);
     const find = (snapshot: Snapshot): Engine | undefined => snapshot.engines.find(({ id }) => id === workerId);
     const snapshot = await scrapeUntil(
@@ -244,7 +245,7 @@ describe('a real Ray', function () {
     assert.ok(snapshot.findings.every(({ id }) => id !== 'engine-dead' && id !== 'fewer-engines'));
   });
 
-  it('a node that is lost is a target that fails, and the others go on', async () => {
+  it('shows a lost node as a failed target, and the others as before', async () => {
     await cluster.endNode(1);
     const snapshot = await scrapeUntil(
       ({ targets }) => targets.some(({ state }) => state === 'failed'),
@@ -254,13 +255,13 @@ describe('a real Ray', function () {
     await waitForState(api, 'partial', /refused/);
   });
 
-  it('a cluster that is stopped refuses, and says so', async () => {
+  it('is refused once it is stopped', async () => {
     await cluster.stop();
     await api.scrape();
     await waitForState(api, 'refused');
   });
 
-  it('started again it is a new session, found without a reload', async function () {
+  it('is a new session once it is started again, found without a reload', async function () {
     this.timeout(startMs);
     const before = api.snapshot?.engines.map(({ id }) => id);
     await cluster.start(1, { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token });
@@ -280,21 +281,21 @@ describe('a real Ray', function () {
     assert.deepEqual(portsOf(snapshot), await engines.agentPorts());
   });
 
-  it('in token mode its dashboard’s 401 has its own words', async () => {
+  it('is unauthorised in token mode', async () => {
     await api.scrape();
     await waitForState(api, 'unauthorised', /401/);
   });
 
-  it('in token mode a wrong token has other words than none, and the right one lets the dashboard say where the agents are', async () => {
-    // No file here: what the agents answer is found through the dashboard or not at all.
+  it('is forbidden with a wrong token, and names its agents with the right one', async () => {
+    // Without a service-discovery file the agents are found through the dashboard only.
     await executeCommand('skyrl.setToken', { origin: cluster.dashboard, token: 'another-token-of-this-test' });
     await api.scrape();
     await waitForState(api, 'forbidden', /403/);
     await executeCommand('skyrl.setToken', { origin: cluster.dashboard, token });
-    // The list of actors needs the token too, and tells of an engine that was met without it.
+    // The list of actors needs the token too, and has the process of an engine that was found without it.
     const snapshot = await scrapeUntil(
       (one) => one.engines.some(({ pid }) => pid === engines.identities[0]?.pid),
-      'the engine’s process, by the dashboard’s word',
+      'the engine’s process, from the dashboard',
     );
     assert.deepEqual(portsOf(snapshot), await engines.agentPorts());
     assert.equal(await executeCommand('skyrl.clearToken', { origin: cluster.dashboard }), cluster.dashboard);

@@ -1,4 +1,7 @@
-/** A measuring window by hand: its values against what SkyRL's own scraper logged of the same two steps, and the words where there are none. */
+/**
+ * A measuring window by hand: its values compared with what SkyRL's own scraper logged between the same steps, and what
+ * is said if there are none.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,8 +22,11 @@ describe('a measuring window', () => {
 
   const start = (): Promise<{ from: number }> => executeCommand('skyrl.startWindow', {});
   const stop = (): Promise<StoppedMeasuringWindow | undefined> => executeCommand('skyrl.stopWindow', {});
-  const near = (value: number, wanted: number, what: string): void =>
-    assert.ok(Math.abs(value - wanted) <= 1e-6 * Math.max(1, Math.abs(wanted)), `${what}: ${value}, not ${wanted}`);
+  const assertNear = (actual: number, expected: number, what: string): void =>
+    assert.ok(
+      Math.abs(actual - expected) <= 1e-6 * Math.max(1, Math.abs(expected)),
+      `${what}: ${actual}, not ${expected}`,
+    );
 
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
@@ -36,13 +42,13 @@ describe('a measuring window', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('scrapes once at each end, and has what SkyRL’s scraper logged of the two steps, over the time that was not paused', async () => {
+  it('scrapes once at each end, and has what SkyRL’s scraper logged, over the time without pauses', async () => {
     cluster.step('02');
     const startedAt = cluster.current.at;
     const requests = nodeRequests(cluster);
     const { from } = await start();
     assert.equal(nodeRequests(cluster) - requests, cluster.nodes.length);
-    assert.deepEqual(await start(), { from }, 'who begins one joins the one that is open');
+    assert.deepEqual(await start(), { from }, 'a second start joins the open window');
     await sleep(100);
     assert.equal(await executeCommand('skyrl.pauseWindow'), true);
     await sleep(600);
@@ -58,9 +64,9 @@ describe('a measuring window', () => {
     );
     assert.equal(stopped.from, from);
     assert.deepEqual(Object.keys(stopped.values).sort(), Object.keys(skyrlValues).sort());
-    // The recorded steps are ten seconds apart, these two scrapes less: what was counted is the same.
+    // The recorded steps are ten seconds apart and these scrapes less, but the counts are the same.
     for (const [key, value] of Object.entries(skyrlValues))
-      near(
+      assertNear(
         (stopped.values[key] ?? NaN) * (rates.includes(key) ? stopped.seconds : 1),
         value * (rates.includes(key) ? (at - startedAt) / 1000 : 1),
         key,
@@ -68,23 +74,23 @@ describe('a measuring window', () => {
     assert.deepEqual(stopped.notes, []);
     const document = await vscode.workspace.openTextDocument(stopped.uri);
     assert.equal(document.languageId, 'markdown');
-    for (const words of [
+    for (const pattern of [
       /un-paused/,
       /\| vllm\/num_requests_running +\| +15 \|/,
       /vllm\/draft_acceptance_rate: nothing was drafted/,
     ])
-      assert.match(document.getText(), words);
+      assert.match(document.getText(), pattern);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), stopped.uri.toString());
   });
 
-  it('is none any more: stopped, paused and resumed once more is nothing', async () => {
+  it('cannot be stopped, paused or resumed once it is closed', async () => {
     assert.deepEqual(
       [await stop(), await executeCommand('skyrl.pauseWindow'), await executeCommand('skyrl.resumeWindow')],
       [undefined, false, false],
     );
   });
 
-  it('names a node that does not answer at the stop; where nobody answers it stays open', async () => {
+  it('names a node that does not answer at the stop, and stays open if none answers', async () => {
     cluster.step('02');
     await start();
     cluster.step('03');
@@ -96,14 +102,14 @@ describe('a measuring window', () => {
     for (const node of cluster.nodes) await node.fault(undefined);
   });
 
-  it('does not begin where no engine answers, and says how things stand', async () => {
+  it('does not open while no engine answers, and says why', async () => {
     for (const node of cluster.nodes) await node.fault({ kind: 'status', status: 503 });
-    await assert.rejects(start(), /No window was opened: no engine answered\. ./);
+    await assert.rejects(start(), /No measuring window was opened: no engine answered\. ./);
     for (const node of cluster.nodes) await node.fault(undefined);
     assert.equal(await stop(), undefined);
   });
 
-  it('ends with words when a recording takes the run’s place, in which it is of the recording', async () => {
+  it('ends, and says why, when a recording replaces the run, and can measure the recording', async () => {
     await executeCommand('skyrl.recordScrapes', { folder });
     for (const step of ['02', '03', '04']) {
       cluster.step(step);

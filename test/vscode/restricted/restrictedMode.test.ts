@@ -1,3 +1,4 @@
+/** Restricted Mode: views and commands work, and no request is made. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/api';
@@ -12,7 +13,7 @@ describe('the extension in a folder that is not trusted', () => {
   before(async () => {
     dashboard = await startSmallDashboard({ targets: ['127.0.0.1:1'] });
     restore = setEnvironment({ RAY_AUTH_TOKEN: 'tok-restricted' });
-    // What an untrusted folder can say: a config with external servers, and settings that name whom to ask.
+    // An untrusted folder names addresses in a config with external servers, and in its settings.
     await writeFile(
       'config/one.yaml',
       localConfig('run_engines_locally: false', `external_server_urls: ["${dashboard.url}"]`),
@@ -37,7 +38,7 @@ describe('the extension in a folder that is not trusted', () => {
     await dashboard.close();
   });
 
-  it('activates and makes no request, neither by itself nor on command', async () => {
+  it('activates, and makes no request, neither on a timer nor on command', async () => {
     assert.equal(vscode.workspace.isTrusted, false);
     assert.equal(api.status.state, 'untrusted');
     const snapshot = await api.scrape();
@@ -47,16 +48,16 @@ describe('the extension in a folder that is not trusted', () => {
     assert.deepEqual(dashboard.requests, []);
   });
 
-  it('diagnoses without a request, and says why', async () => {
+  it('writes the connection report without a request, and says why', async () => {
     const uri = await vscode.commands.executeCommand<vscode.Uri>('skyrl.diagnose');
     const document = (await vscode.workspace.openTextDocument(uri)).getText();
     assert.match(document, /untrusted/);
-    assert.match(document, /This folder is not trusted, so nothing was asked/);
+    assert.match(document, /This folder is not trusted, so no request was made/);
     assert.doesNotMatch(document, /tok-restricted/);
     assert.deepEqual(dashboard.requests, []);
   });
 
-  it('keeps a token without asking anybody', async () => {
+  it('stores a token without a request', async () => {
     await vscode.commands.executeCommand('skyrl.setToken', { origin: dashboard.url, token: 'x' });
     await sleep(300);
     assert.deepEqual(dashboard.requests, []);

@@ -1,4 +1,4 @@
-/** One generation on record, through the commands, the tree's documents, Problems and a stand-in nvidia-smi. */
+/** Generation records through commands, documents and Problems, with a fake nvidia-smi. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
@@ -47,7 +47,7 @@ describe('a generation record of a Ray cluster', () => {
     await cluster.close();
   });
 
-  it('is an event of the schema, with the peak of the device that CUDA_VISIBLE_DEVICES names', async () => {
+  it('is an event of the schema, with the peak of the GPU that CUDA_VISIBLE_DEVICES names', async () => {
     smi.script(
       `for used in 1024 69312 2048; do echo "${smiLine(0, 80_000)}"; echo "${smiLine(1, '$used')}"; done\nexec sleep 60`,
     );
@@ -90,11 +90,11 @@ describe('a generation record of a Ray cluster', () => {
     await assert.rejects(executeCommand<unknown>('skyrl.openRecord', { id }), /No generation record/);
   });
 
-  it('stopped once more is nothing', async () => {
+  it('cannot be stopped twice', async () => {
     assert.equal(await executeCommand('skyrl.stopRecord', {}), undefined);
   });
 
-  it('made by the engines’ work begins and ends by itself', async () => {
+  it('starts when the engines work, if the settings ask for it', async () => {
     smi.script('exit 1');
     cluster.step('06');
     await newRun(api, cluster);
@@ -107,12 +107,12 @@ describe('a generation record of a Ray cluster', () => {
     await api.scrape();
     await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
     const event = await executeCommand<GenerationEvent>('skyrl.stopRecord', {});
-    assert.ok(event, 'work began a record');
+    assert.ok(event, 'work started a record');
     assert.equal(event.peak_vram_gb, null);
   });
 });
 
-describe('generation records by the trainer’s phases', () => {
+describe('generation records of the trainer’s phases', () => {
   let api: Api;
   let cluster: Live;
   let second = 20;
@@ -134,7 +134,7 @@ describe('generation records by the trainer’s phases', () => {
     await cluster.close();
   });
 
-  it('one begins when the trainer waits for generation, and ends when it does something else', async () => {
+  it('start when the trainer waits for generation, and end when it goes to another phase', async () => {
     assert.equal(await at(70), 'run_training');
     await setSetting('record.automatic', 'phases');
     await at(80);
@@ -146,7 +146,7 @@ describe('generation records by the trainer’s phases', () => {
     );
     assert.ok(event.kv_cache_usage_perc !== null && event.kv_cache_usage_perc > 0);
     await at(140);
-    // Who begins one joins the one that runs.
+    // A start joins the running record.
     const { id } = await executeCommand<{ id: string }>('skyrl.startRecord', {});
     assert.equal(await at(185), 'run_training');
     const uri = await until(
@@ -155,7 +155,7 @@ describe('generation records by the trainer’s phases', () => {
           (found) => found,
           () => undefined,
         ),
-      'a record that ended by itself',
+      'a record that ended automatically',
     );
     const record = parseRecord((await vscode.workspace.openTextDocument(uri)).getText());
     assert.deepEqual(
@@ -189,7 +189,7 @@ describe('a generation record of a vLLM server', () => {
     await server.close();
   });
 
-  it('has what the server really runs with, and says on the config’s line which flag did not engage', async () => {
+  it('has what the server really runs with, and shows on the config’s line which flag did not engage', async () => {
     server.step('02');
     await api.scrape();
     await executeCommand('skyrl.startRecord', {});
@@ -214,10 +214,10 @@ describe('a generation record of a vLLM server', () => {
       5,
     );
     await writeFile('native.yaml', localConfig('external_server_urls:', `  - ${server.url}`, 'max_num_seqs: 16'));
-    await until(() => driftMessages(config).length === 0, 'the finding goes with its cause');
+    await until(() => driftMessages(config).length === 0, 'no finding once its cause is gone');
   });
 
-  it('is made of what there is where the server answers with something else', async () => {
+  it('uses what it has if the server answers with something else', async () => {
     await server.fault({ kind: 'body', body: '{"vllm_config": "VllmConfig(...)"}' }, '/server_info');
     await executeCommand('skyrl.startRecord', {});
     const event = await executeCommand<GenerationEvent>('skyrl.stopRecord', {});

@@ -1,4 +1,4 @@
-/** The host's side of the chart, with a page that only listens: what is sent when, and nothing while hidden. */
+/** The host's side of the chart, with a page that only listens: what is sent and when, and nothing while hidden. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { chartRows } from '../../src/metrics/chartRows';
@@ -19,15 +19,15 @@ const series = (measure: string, engine?: number): ChartSeries => ({
 });
 
 class TransientMemento implements vscode.Memento {
-  private readonly kept = new Map<string, unknown>();
+  private readonly values = new Map<string, unknown>();
   keys(): readonly string[] {
-    return [...this.kept.keys()];
+    return [...this.values.keys()];
   }
-  get<T>(key: string, otherwise?: T): T | undefined {
-    return (this.kept.get(key) as T | undefined) ?? otherwise;
+  get<T>(key: string, defaultValue?: T): T | undefined {
+    return (this.values.get(key) as T | undefined) ?? defaultValue;
   }
   update(key: string, value: unknown): Thenable<void> {
-    this.kept.set(key, value);
+    this.values.set(key, value);
     return Promise.resolve();
   }
 }
@@ -36,7 +36,7 @@ describe('the chart’s host', () => {
   const subscriptions: vscode.Disposable[] = [];
   afterEach(() => subscriptions.splice(0).forEach((one) => void one.dispose()));
 
-  /** A chart in a view that is shown and hidden by hand, over a run of so many engines. */
+  /** A chart in a view that the test shows and hides, over a run with this many engines. */
   function open(engines = 2) {
     const [added, received] = [new vscode.EventEmitter<ChartIncrement>(), new vscode.EventEmitter<unknown>()];
     const [replaced, shown, never] = [
@@ -67,7 +67,7 @@ describe('the chart’s host', () => {
       onDidAdd: added.event,
       onDidReplace: replaced.event,
       onDidChangeStatus: never.event,
-      status: { state: 'fresh', message: 'Fresh.' },
+      status: { state: 'fresh', message: 'Up to date.' },
     };
     const view = {
       visible: true,
@@ -98,11 +98,12 @@ describe('the chart’s host', () => {
     });
     subscriptions.push(charts);
     charts.resolveWebviewView(view as unknown as vscode.WebviewView);
-    /** The types of what was sent since it was last asked. */
+    /** The types of the messages that were sent. */
     const types = (): string[] => {
-      assert.ok(sent.every(isToPage), 'all of the protocol');
+      assert.ok(sent.every(isToPage), 'every message fits the protocol');
       return sent.map(({ type }) => type);
     };
+    /** The types of the messages since the last call. */
     const take = (): string[] => {
       const all = types();
       sent.length = 0;
@@ -114,7 +115,7 @@ describe('the chart’s host', () => {
       warnings,
       asked,
       charts,
-      say: (message: unknown) => received.fire(message),
+      receive: (message: unknown) => received.fire(message),
       add: (...more: ChartSeries[]) => added.fire({ series: more, bands: [], engineCount: engines }),
       measure: (...ids: string[]) => {
         measured = new Set([...measured, ...ids]);
@@ -129,19 +130,19 @@ describe('the chart’s host', () => {
 
   const everything = ['options', 'status', 'choices', 'snapshot'];
 
-  it('sends nothing before the page is ready but what is new, then everything, then points', () => {
-    const { take, say, add } = open();
+  it('sends everything when the page is ready, then only points', () => {
+    const { take, receive, add } = open();
     assert.deepEqual(take(), []);
-    say({ type: 'ready' });
+    receive({ type: 'ready' });
     assert.deepEqual(take(), everything);
     add(series(runningId));
     add(series(runningId));
     assert.deepEqual(take(), ['append', 'append']);
   });
 
-  it('sends a hidden page nothing, asks for nothing on its behalf, and everything when it is shown again', () => {
-    const { take, say, add, replace, show, asked, charts } = open();
-    say({ type: 'ready' });
+  it('sends and queries nothing while the page is hidden, and everything when it is shown again', () => {
+    const { take, receive, add, replace, show, asked, charts } = open();
+    receive({ type: 'ready' });
     take();
     show(false);
     asked.length = 0;
@@ -154,23 +155,23 @@ describe('the chart’s host', () => {
     assert.equal(charts.visible, true);
   });
 
-  it('logs what is not of the protocol, and does nothing else', () => {
-    const { take, say, warnings } = open();
+  it('only logs messages that do not fit the protocol', () => {
+    const { take, receive, warnings } = open();
     for (const message of [
       undefined,
       'ready',
       { type: 'eval', code: '1' },
       { type: 'setOptions', options: { minutes: 7 } },
     ])
-      say(message);
+      receive(message);
     assert.deepEqual([take(), warnings.length], [[], 4]);
-    say({ type: 'ignored' });
+    receive({ type: 'ignored' });
     assert.match(warnings[4] ?? '', /the page ignored/);
   });
 
-  it('offers a metric and an engine that come late', () => {
-    const { take, say, add, sent, measure } = open();
-    say({ type: 'ready' });
+  it('offers a metric that appears late, once', () => {
+    const { take, receive, add, sent, measure } = open();
+    receive({ type: 'ready' });
     take();
     measure('kv_cache_usage_perc');
     add(series(runningId), series('kv_cache_usage_perc'));
@@ -181,9 +182,9 @@ describe('the chart’s host', () => {
     assert.deepEqual(take(), ['append'], 'once');
   });
 
-  it('sends as many engines of 500 as a plot can show, and no others’ points', async () => {
-    const { take, say, add, sent } = open(500);
-    say({ type: 'setOptions', options: { ...defaultViewOptions, engines: 'each' } });
+  it('sends as many of 500 engines as a plot can show, and no points of others', async () => {
+    const { take, receive, add, sent } = open(500);
+    receive({ type: 'setOptions', options: { ...defaultViewOptions, engines: 'each' } });
     await new Promise((resolve) => setTimeout(resolve, 20));
     const snapshot = sent.find((message) => message.type === 'snapshot');
     assert.equal(snapshot?.data.series.filter(({ engine }) => engine).length, engineLimit);

@@ -1,4 +1,4 @@
-/** DESIGN §9: what `activate()` returns. */
+/** The API that `activate()` returns (docs/api.md). */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -18,7 +18,7 @@ import {
   writeFile,
 } from './support';
 
-describe('the contract', () => {
+describe('the API', () => {
   let api: Api;
   let cluster: Replay;
 
@@ -34,7 +34,7 @@ describe('the contract', () => {
     await cluster.close();
   });
 
-  it('is version 1, with exactly its members', () => {
+  it('has version 1 and exactly its members', () => {
     assert.equal(api.version, 1);
     assert.deepEqual(Object.keys(api).sort(), [
       'onDidChangeStatus',
@@ -48,7 +48,7 @@ describe('the contract', () => {
   });
 
   for (const step of ['01', '02', '06', '10', '12']) {
-    it(`scrape() gives a snapshot of the contract's shape: step ${step}`, async () => {
+    it(`resolves scrape() to a snapshot of the documented shape at step ${step}`, async () => {
       const { name } = cluster.step(step);
       const { snapshots, stop } = collectSnapshots(api);
       const before = Date.now();
@@ -71,21 +71,21 @@ describe('the contract', () => {
     });
   }
 
-  it('the window of a later scrape begins where the earlier one was', async () => {
+  it('begins the window of a later scrape at the previous scrape', async () => {
     const first = await api.scrape();
     const second = await api.scrape();
     assert.ok(second.window && second.window.from <= first.at && second.window.from >= first.at - 500);
     assert.equal(second.window.to, second.at);
   });
 
-  it('the command resolves to its snapshot', async () => {
+  it('resolves the command to its snapshot', async () => {
     const snapshot = await executeCommand<Snapshot>('skyrl.scrape');
     assertSnapshot(snapshot);
     assert.equal(snapshot.trigger, 'command');
     assert.equal(api.snapshot, snapshot);
   });
 
-  it('the timer’s snapshots say so', async () => {
+  it('names the timer as the trigger of its snapshots', async () => {
     const { snapshots, stop } = collectSnapshots(api);
     await setSetting('scrape.interval', 0.4);
     await until(() => snapshots.length > 0, 'a scrape by the timer');
@@ -95,27 +95,27 @@ describe('the contract', () => {
     assertSnapshot(snapshots[0]);
   });
 
-  it('status changes are told, in ids of the state table', async () => {
-    const told: Status[] = [];
-    const listening = api.onDidChangeStatus((status) => told.push(status));
+  it('announces status changes with IDs of the state table', async () => {
+    const changes: Status[] = [];
+    const listener = api.onDidChangeStatus((status) => changes.push(status));
     await cluster.nodes[0]?.fault({ kind: 'status', status: 500 });
     await api.scrape();
     await until(() => api.status.state === 'partial', 'partial');
     await cluster.nodes[0]?.fault(undefined);
     await api.scrape();
     await until(() => api.status.state === 'fresh', 'fresh');
-    listening.dispose();
+    listener.dispose();
     assert.deepEqual(
-      told.map(({ state }) => state),
+      changes.map(({ state }) => state),
       ['partial', 'fresh'],
     );
-    for (const { state, message } of told) {
+    for (const { state, message } of changes) {
       assert.ok(state in states);
       assert.ok(message.length > 0);
     }
   });
 
-  it('scrape() does not prompt, also where nothing can be found', async () => {
+  it('does not prompt in scrape(), even if nothing is found', async () => {
     await configure({ 'ray.dashboardUrl': 'http://127.0.0.1:1' });
     const snapshot = await api.scrape();
     assertSnapshot(snapshot);
@@ -124,7 +124,7 @@ describe('the contract', () => {
   });
 });
 
-describe('the contract: runConfig', () => {
+describe('runConfig', () => {
   const engine = 'generator.inference_engine';
   let api: Api;
   const read = (name: string): ReturnType<Api['runConfig']> =>
@@ -134,7 +134,7 @@ describe('the contract: runConfig', () => {
     api = await activate();
   });
 
-  it('nested, with what ${…} stands for resolved', async () => {
+  it('reads a nested config and resolves its ${…}', async () => {
     const { values, unresolved } = await read('nested.yaml');
     assert.deepEqual(unresolved, []);
     assert.deepEqual(
@@ -151,7 +151,7 @@ describe('the contract: runConfig', () => {
     assert.ok(!(`${engine}.enable_chunked_prefill` in values), 'no defaults');
   });
 
-  it('legacy, by the keys of the nested layout', async () => {
+  it('reads a legacy config by the keys of the nested layout', async () => {
     const { values, unresolved } = await read('legacy.yaml');
     assert.deepEqual(unresolved, []);
     assert.equal(values[`${engine}.num_engines`], 2);
@@ -163,7 +163,7 @@ describe('the contract: runConfig', () => {
     );
   });
 
-  it('what does not resolve stays as written and is listed', async () => {
+  it('lists what does not resolve, and returns it as written', async () => {
     const written = '${oc.env:SKYRL_TEST_NO_SUCH_VARIABLE}';
     const uri = await writeFile(
       'elsewhere/unresolved.yaml',
@@ -179,7 +179,7 @@ describe('the contract: runConfig', () => {
     await vscode.workspace.fs.delete(uri);
   });
 
-  it('what an editor shows counts, not what is on disk', async () => {
+  it('reads unsaved edits instead of the file on disk', async () => {
     const uri = await writeFile('elsewhere/dirty.yaml', `generator:\n  inference_engine:\n    num_engines: 1\n`);
     const document = await vscode.workspace.openTextDocument(uri);
     const edit = new vscode.WorkspaceEdit();
@@ -191,7 +191,7 @@ describe('the contract: runConfig', () => {
     await vscode.workspace.fs.delete(uri);
   });
 
-  it('a file that is no config, or cannot be read as one, has no values', async () => {
+  it('has no values for a file that is not a config', async () => {
     assert.deepEqual(await api.runConfig(vscode.Uri.file(join(fixturePath(), 'README.md'))), {
       values: {},
       unresolved: [],

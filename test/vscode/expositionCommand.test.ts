@@ -6,7 +6,7 @@ import { replay, type Replay } from '../demonstration/index';
 import { watchCluster } from './clusters';
 import { assertHarmless, executeCommand, configure } from './support';
 
-describe('exposition of a target', () => {
+describe('the exposition of a target', () => {
   let api: Api;
   let cluster: Replay;
   let target: string;
@@ -31,28 +31,28 @@ describe('exposition of a target', () => {
     return vscode.workspace.openTextDocument(uri);
   };
 
-  it('is its whole last answer, with where and when it is from, read-only; nobody is asked for it', async () => {
+  it('is its whole last answer with URL and time, read-only, and needs no request', async () => {
     await api.scrape();
-    const asked = cluster.requests().length;
+    const requests = cluster.requests().length;
     const document = await show({ target });
-    assert.equal(cluster.requests().length, asked);
+    assert.equal(cluster.requests().length, requests);
     const text = document.getText();
     assert.ok(text.startsWith(`# ${target}, 20`), text.slice(0, 100));
     const body = cluster.current.bodies.find(({ bytes }) => text.endsWith(bytes.toString('utf8')));
-    assert.ok(body, 'not byte for byte what was recorded');
+    assert.ok(body, 'it is not byte for byte what was recorded');
     assert.match(text, /^# TYPE ray_vllm_generation_tokens_total counter$/m);
     assert.match(text, /^ray_node_cpu_count\{/m);
     await assert.rejects(Promise.resolve(vscode.workspace.fs.writeFile(document.uri, Buffer.from('x'))));
   });
 
-  it('of one family is its help, its type and its samples', async () => {
+  it('has help, type and samples of one family', async () => {
     const lines = (await show({ target, family: 'generation_tokens' })).getText().trimEnd().split('\n').slice(1);
     assert.match(lines[0] ?? '', /^# HELP ray_vllm_generation_tokens_total /);
     assert.equal(lines[1], '# TYPE ray_vllm_generation_tokens_total counter');
     assert.ok(lines.length > 2 && lines.slice(2).every((line) => line.startsWith('ray_vllm_generation_tokens_total{')));
   });
 
-  it('a family that is not there is said in the document; another’s URL is not asked', async () => {
+  it('says that a family is missing, and refuses the URL of another server', async () => {
     assert.match((await show({ target, family: 'nothing' })).getText(), /No family nothing in this answer/);
     await assert.rejects(
       Promise.resolve(executeCommand('skyrl.showExposition', { target: 'http://127.0.0.1:9/metrics' })),

@@ -1,4 +1,4 @@
-/** Scratchpads in a real VS Code, asking a real Prometheus that scrapes the demonstration cluster. */
+/** Scratchpads in a real VS Code, with a real Prometheus that scrapes the demonstration cluster. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { blockAt, blocksOf } from '../../src/promql/queryBlocks';
@@ -7,7 +7,7 @@ import { findPrometheus, startPrometheus, type RealPrometheus } from '../prometh
 import { skip } from './skip';
 import { activate, executeCommand, configure, inWorkspace, setSetting, until } from './support';
 
-/** The text of the result document that a command named. */
+/** The text of a result document. */
 const textOf = async (uri: vscode.Uri): Promise<string> => (await vscode.workspace.openTextDocument(uri)).getText();
 
 async function newPad(query: string): Promise<vscode.TextDocument> {
@@ -15,7 +15,7 @@ async function newPad(query: string): Promise<vscode.TextDocument> {
   return vscode.workspace.openTextDocument(uri);
 }
 
-/** Runs and waits for what the document then says of that block: VS Code takes up a changed document in its own time, and shows the last result until then. */
+/** Runs a query and waits for its result: VS Code shows the previous one until it has read the changed document. */
 async function run(pad: vscode.TextDocument, line = 0, id = 'skyrl.runQuery'): Promise<string> {
   const result = await executeCommand<vscode.Uri>(id, { uri: pad.uri, line });
   assert.equal(result.scheme, 'skyrl-result');
@@ -31,7 +31,7 @@ async function run(pad: vscode.TextDocument, line = 0, id = 'skyrl.runQuery'): P
   );
 }
 
-/** What the server says of itself. */
+/** The value of one of the server's own metrics. */
 async function metric({ url }: RealPrometheus, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
@@ -65,7 +65,7 @@ describe('scratchpads', () => {
     await cluster?.close();
   });
 
-  it('a new one holds queries of the language, and lenses on each', async () => {
+  it('open with example queries, and lenses on each', async () => {
     const uri = await executeCommand<vscode.Uri>('skyrl.newScratchpad');
     const pad = await vscode.workspace.openTextDocument(uri);
     assert.equal(pad.languageId, 'promql');
@@ -78,7 +78,7 @@ describe('scratchpads', () => {
     assert.ok(titles[0]?.includes(`127.0.0.1:${prometheus.port}`), titles[0]);
   });
 
-  it('runs the block at a line, and shows its series as a table', async () => {
+  it('run the block at a line, and show its series as a table', async () => {
     const pad = await newPad('vector(1)\n\n# engines\nray_vllm_num_requests_running\n');
     const text = await run(pad, 3);
     const series = await prometheus.ask('ray_vllm_num_requests_running');
@@ -87,13 +87,13 @@ describe('scratchpads', () => {
     assert.match(await run(pad, 0), /1 series[\s\S]*value\n +1\n/);
   });
 
-  it('variables are put in, and said', async () => {
+  it('replace variables, and show their values', async () => {
     const text = await run(await newPad('sum(rate(ray_vllm_generation_tokens_total[$__rate_interval]))'));
     assert.match(text, /\$__rate_interval = 16s/);
     assert.match(text, /1 series/);
   });
 
-  it('a plot asks for the range on the first line', async () => {
+  it('plot over the range on the first line', async () => {
     const pad = await newPad('ray_vllm_kv_cache_usage_perc');
     await executeCommand('skyrl.setQueryRange', { uri: pad.uri, rangeMs: 60_000, stepMs: 1000 });
     const text = await run(pad, 0, 'skyrl.plotQuery');
@@ -107,7 +107,7 @@ describe('scratchpads', () => {
     );
   });
 
-  it('typing offers the server’s metrics, labels and values; hover and signatures tell what they are', async () => {
+  it('complete the server’s metrics, labels and values, and explain them by hover and signatures', async () => {
     const pad = await newPad(
       'sum by (W) (rate(ray_vllm_gen[$__rate_interval]))\n\nray_vllm_num_requests_running{WorkerId=""}\n',
     );
@@ -141,7 +141,7 @@ describe('scratchpads', () => {
     assert.equal(help.signatures[0]?.label, 'rate(v range-vector)');
   });
 
-  it('mistakes are marked, with the server’s words at last, and advice can be taken', async () => {
+  it('mark mistakes with the server’s message, and offer quick fixes', async () => {
     const pad = await newPad(
       'sum by (engine) (rate(ray_vllm_generation_tokens_total))\n\nrate(vllm:generation_tokens_total[5m])\n',
     );
@@ -154,7 +154,7 @@ describe('scratchpads', () => {
           found
         );
       },
-      'the server’s words and advice',
+      'the server’s message and advice',
       15_000,
     );
     const fromServer = marks.find(({ source }) => source === 'Prometheus');
@@ -170,7 +170,7 @@ describe('scratchpads', () => {
     assert.equal(pad.lineAt(2).text, 'rate(ray_vllm_generation_tokens_total[5m])');
   });
 
-  it('a document is laid out as Prometheus does, comments kept', async () => {
+  it('are formatted as Prometheus formats, and keep their comments', async () => {
     const pad = await newPad('# why\nsum(x)by(le)\n');
     const edit = new vscode.WorkspaceEdit();
     edit.set(pad.uri, await executeCommand<vscode.TextEdit[]>('vscode.executeFormatDocumentProvider', pad.uri, {}));
@@ -178,7 +178,7 @@ describe('scratchpads', () => {
     assert.equal(pad.getText(), '# why\nsum by (le) (x)\n');
   });
 
-  it('exploring a metric begins a query by its type', async () => {
+  it('start with a query for the type of an explored metric', async () => {
     await executeCommand('workbench.action.closeAllEditors');
     const uri = await executeCommand<vscode.Uri>('skyrl.exploreMetrics', {
       metric: 'ray_vllm_generation_tokens_total',
@@ -189,7 +189,7 @@ describe('scratchpads', () => {
     );
   });
 
-  it('a result is saved as CSV, and shown as it came', async () => {
+  it('save a result as CSV, and show it as the server sent it', async () => {
     const pad = await newPad('vector(3)');
     await run(pad);
     const file = inWorkspace('result.csv');
@@ -202,13 +202,13 @@ describe('scratchpads', () => {
     );
   });
 
-  it('an error of the server is told in words', async () => {
+  it('show an error of the server with its position', async () => {
     const text = await run(await newPad('sum by (engine) (rate(ray_vllm_generation_tokens_total))'));
     assert.match(text, /^Error: The query is not valid\. .*expected type range vector/m);
     assert.match(text, /line 1, column 23/);
   });
 
-  it('a file beside keeps the result of the untitled pad it was saved from', async () => {
+  it('keep their result document when they are saved', async () => {
     const pad = await newPad('vector(41) + 1');
     const before = await executeCommand<vscode.Uri>('skyrl.runQuery', { uri: pad.uri, line: 0 });
     const file = inWorkspace('saved.promql');
@@ -218,7 +218,7 @@ describe('scratchpads', () => {
     assert.equal(after.toString(), before.toString());
   });
 
-  it('a query that takes long shows its Cancel, which reaches the server', async () => {
+  it('cancel a long query here and on the server', async () => {
     const pad = await newPad('max_over_time(sum_over_time(vector(1)[1m:1ms])[1h:1s])');
     const asked = executeCommand<vscode.Uri>('skyrl.runQuery', { uri: pad.uri, line: 0 });
     await until(async () => {
@@ -232,7 +232,7 @@ describe('scratchpads', () => {
     await until(async () => (await metric(prometheus, 'prometheus_engine_queries')) === 0, 'the server to stop');
   });
 
-  it('a copied curl asks the same, and names no token', async () => {
+  it('copy a query as curl without the token', async () => {
     const pad = await newPad('vector(7)');
     const text = await executeCommand<string>('skyrl.copyCurl', { uri: pad.uri, line: 0 });
     assert.equal(await vscode.env.clipboard.readText(), text);
@@ -244,7 +244,7 @@ describe('scratchpads', () => {
     await executeCommand('skyrl.clearPrometheusToken');
   });
 
-  it('without a Prometheus it says how to choose one', async () => {
+  it('say how to select a Prometheus if there is none', async () => {
     await setSetting('prometheus.url', undefined);
     const text = await run(await newPad('up'));
     assert.match(text, /Error: No Prometheus is chosen\.\nSkyRL: Select Prometheus/);

@@ -1,4 +1,7 @@
-/** Prometheus as the source in a real VS Code: a real one scrapes the demonstration cluster, and nobody else asks its nodes. */
+/**
+ * Prometheus as the source in a real VS Code: a real Prometheus scrapes the demonstration cluster, and the extension
+ * does not.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -43,7 +46,7 @@ describe('Prometheus as the source', () => {
     const found = findPrometheus();
     if ('reason' in found) skip(this, found.reason);
     api = await activate();
-    // A whole cycle of the demonstration that has been before anybody looked, then the present.
+    // First a whole past cycle of the demonstration, then the present.
     let clock: number | undefined = Date.now() - 1000 * demonstrationScenario.cycleSeconds;
     cluster = await startLive({ now: () => clock ?? Date.now() });
     const steps = [];
@@ -90,7 +93,7 @@ describe('Prometheus as the source', () => {
 
   const nodeRequests = (): RecordedRequest[] => cluster.nodes.flatMap(({ requests }) => requests).filter(isOwnRequest);
 
-  it('a snapshot has what a scrape has, says where it is from, and asks no node', async () => {
+  it('gives snapshots like those of a scrape, which name it, and asks no node', async () => {
     cluster.forgetRequests();
     const snapshot = await executeCommand<Snapshot>('skyrl.scrape');
     assert.deepEqual(snapshot.source, { kind: 'prometheus', url: prometheus.url });
@@ -98,7 +101,7 @@ describe('Prometheus as the source', () => {
       nodeRequests().map(({ url }) => url),
       [],
     );
-    // After other suites the session is a new one at first.
+    // The session is a new one after other suites.
     await api.scrape();
     const status = await waitForState(api, 'fresh');
     assert.ok(status.message.includes(`From Prometheus at ${prometheus.url}`), status.message);
@@ -120,7 +123,7 @@ describe('Prometheus as the source', () => {
     );
   });
 
-  it('the chart has what Prometheus kept before this window looked, up to what it sees itself', async () => {
+  it('fills the chart with what it kept before the first scrape', async () => {
     const uri = inWorkspace('past.jsonl');
     const times = await until(async () => {
       await executeCommand('skyrl.export', { format: 'jsonl', uri });
@@ -143,8 +146,8 @@ describe('Prometheus as the source', () => {
       );
   });
 
-  it('its engines are those that a scrape finds', async () => {
-    const told = await executeCommand<Snapshot>('skyrl.scrape');
+  it('has the engines that a scrape finds', async () => {
+    const queried = await executeCommand<Snapshot>('skyrl.scrape');
     await setSetting('source', 'scrape');
     const scraped = await executeCommand<Snapshot>('skyrl.scrape');
     await setSetting('source', 'prometheus');
@@ -154,19 +157,19 @@ describe('Prometheus as the source', () => {
         .filter(({ state }) => state !== 'dead' && state !== 'gone')
         .map(({ id }) => id)
         .sort();
-    assert.deepEqual(living(told), living(scraped));
+    assert.deepEqual(living(queried), living(scraped));
     const gauge = (snapshot: Snapshot, id: string): number | undefined => snapshot.measures[id]?.value;
     assert.equal(
-      gauge(told, 'num_requests_running') === undefined,
+      gauge(queried, 'num_requests_running') === undefined,
       gauge(scraped, 'num_requests_running') === undefined,
     );
     const measured = ({ engines }: Snapshot): Set<string> =>
       new Set(engines.flatMap(({ measures }) => Object.keys(measures)));
-    const missing = [...measured(scraped)].filter((id) => !measured(told).has(id));
+    const missing = [...measured(scraped)].filter((id) => !measured(queried).has(id));
     assert.deepEqual(missing, [], 'what a scrape has of an engine and Prometheus has not');
   });
 
-  it('the timer takes it up, and the chart draws what it adds', async () => {
+  it('is queried on the timer, and the chart draws what is new', async () => {
     const { snapshots, stop } = collectSnapshots(api);
     await setSetting('scrape.interval', 1);
     await until(
@@ -185,7 +188,7 @@ describe('Prometheus as the source', () => {
     await executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('a scratchpad’s variables are this run’s session, nodes and engines', async () => {
+  it('gives scratchpads the run’s session, nodes and engines as variables', async () => {
     const { engines } = await executeCommand<Snapshot>('skyrl.scrape');
     const pad = await executeCommand<vscode.Uri>('skyrl.newScratchpad', {
       query: 'count(ray_vllm_num_requests_running{SessionName=~"$session", NodeAddress=~"$node", WorkerId=~"$engine"})',
@@ -203,11 +206,11 @@ describe('Prometheus as the source', () => {
     await executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('a record of a generation has its numbers', async () => {
+  it('gives generation records their numbers', async () => {
     const asked = async (): Promise<number> =>
       Number((await prometheus.ask('sum(ray_vllm_prefix_cache_queries_total)'))[0]?.value[1]);
     await executeCommand('skyrl.startRecord', {});
-    // What had moved before the record does not count in it.
+    // What moved before the record does not count.
     const before = await asked();
     await until(async () => (await asked()) > before, 'engines that move');
     const event = await executeCommand<GenerationEvent>('skyrl.stopRecord', {});
@@ -218,15 +221,15 @@ describe('Prometheus as the source', () => {
     assert.ok((event.kv_cache_usage_perc ?? -1) > 0, JSON.stringify(event));
   });
 
-  for (const [what, state, words, act] of [
+  for (const [server, state, message, start] of [
     [
-      'nobody who listens',
+      'a port without a server',
       'prometheus-failed',
       /refused.*Check whether Prometheus runs there/,
       () => Promise.resolve('http://127.0.0.1:1'),
     ],
     [
-      'one that asks who you are',
+      'a server that requires a token',
       'prometheus-failed',
       /\(401\).*SkyRL: Set Token for Prometheus/,
       () => serve((response) => response.writeHead(401, { 'content-type': 'text/plain' }).end('Unauthorized\n')),
@@ -249,7 +252,7 @@ describe('Prometheus as the source', () => {
         }),
     ],
     [
-      'one that has nothing',
+      'a server without series',
       'prometheus-empty',
       /looked for SessionName session_/,
       () =>
@@ -259,10 +262,10 @@ describe('Prometheus as the source', () => {
     ],
     ['no address', 'prometheus-failed', /No Prometheus is chosen.*Select Prometheus/, () => Promise.resolve('')],
   ] as const) {
-    it(`${what}: ${state}, in words, with a way on and no number shown as live`, async () => {
-      await setSetting('prometheus.url', await act());
+    it(`shows ${state} for ${server}, says what to do, and shows no number as live`, async () => {
+      await setSetting('prometheus.url', await start());
       const snapshot = await executeCommand<Snapshot>('skyrl.scrape');
-      await waitForState(api, state, words);
+      await waitForState(api, state, message);
       assert.deepEqual([snapshot.measures, snapshot.values], [{}, {}]);
       assert.deepEqual(
         nodeRequests().filter(({ at }) => at > Date.now() - 500),
@@ -271,18 +274,18 @@ describe('Prometheus as the source', () => {
     });
   }
 
-  async function serve(act: typeof answer): Promise<string> {
-    answer = act;
+  async function serve(handler: typeof answer): Promise<string> {
+    answer = handler;
     return foreignUrl();
   }
 
-  it('comes back by itself', async () => {
+  it('recovers when the server answers again', async () => {
     await setSetting('prometheus.url', prometheus.url);
     await executeCommand('skyrl.scrape');
     await waitForState(api, 'fresh');
   });
 
-  it('the scrape config of the present cluster is written where one is told', async () => {
+  it('can be set up with a scrape config of the cluster', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skyrl-written-'));
     const uris = await executeCommand<{ path: string; fsPath: string }[]>('skyrl.writeScrapeConfig', {
       folder: vscode.Uri.file(folder),
@@ -300,7 +303,7 @@ describe('Prometheus as the source', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('SkyRL: Select Source writes the setting', async () => {
+  it('is selected by SkyRL: Select Source', async () => {
     assert.equal(await executeCommand('skyrl.selectSource', { source: 'auto' }), 'auto');
     assert.equal((await executeCommand<Snapshot>('skyrl.scrape')).source, undefined);
   });

@@ -1,6 +1,6 @@
-/** Scrapes on record and replayed, measures exported and imported, in a real VS Code. */
+/** Scrapes recorded into a folder and replayed, in a real VS Code. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -10,8 +10,8 @@ import { readRecordingFolder } from '../demonstration/replay/recording';
 import { watchCluster } from './clusters';
 import { assertHarmless, executeCommand, configure, waitForState, until } from './support';
 
-describe('what leaves and comes back', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'leaves-'));
+describe('recorded scrapes', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'captures-'));
   const scrapes = path.join(folder, 'scrapes');
   const recorded: Snapshot[] = [];
   let api: Api;
@@ -30,7 +30,7 @@ describe('what leaves and comes back', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('scrapes are recorded into a folder, byte for byte', async () => {
+  it('are in the folder byte for byte', async () => {
     const uri = await executeCommand<vscode.Uri>('skyrl.recordScrapes', { folder: scrapes });
     assert.equal(uri.fsPath, scrapes);
     for (const step of ['02', '03', '04']) {
@@ -51,13 +51,13 @@ describe('what leaves and comes back', () => {
     assert.equal(await executeCommand('skyrl.stopScrapes', {}), undefined);
   });
 
-  it('a replay gives the same numbers, says so, and asks nobody', async () => {
+  it('give the same numbers in a replay, which says so and makes no request', async () => {
     cluster.forgetRequests();
     const replayed: Snapshot[] = [];
-    const listening = api.onDidScrape((snapshot) => replayed.push(snapshot));
+    const listener = api.onDidScrape((snapshot) => replayed.push(snapshot));
     await executeCommand('skyrl.replayScrapes', { folder: vscode.Uri.file(scrapes), speed: 1000 });
     await until(() => replayed.length >= 3, 'three replayed scrapes');
-    listening.dispose();
+    listener.dispose();
     await waitForState(api, 'replaying', /scrapes, scrape 3 of 3/);
     assert.deepEqual(
       replayed.slice(0, 3).map(({ at }) => at),
@@ -70,47 +70,8 @@ describe('what leaves and comes back', () => {
     assert.equal((await api.scrape()).targets[0]?.url, `${cluster.nodes[0]?.url}/metrics`);
   });
 
-  it('a folder without a recording is refused in words', async () => {
+  it('are refused from a folder without a recording, with a message', async () => {
     await assert.rejects(executeCommand<unknown>('skyrl.replayScrapes', { folder }), /No recorded scrapes can be read/);
     assert.notEqual(api.status.state, 'replaying');
-  });
-
-  for (const format of ['jsonl', 'csv'] as const) {
-    it(`measures are exported as ${format}, and imported into the chart`, async () => {
-      const uri = vscode.Uri.file(path.join(folder, `measures.${format}`));
-      await executeCommand('skyrl.export', { format, uri });
-      const text = readFileSync(uri.fsPath, 'utf8');
-      assert.ok(text.includes('kv_cache_usage_perc') && text.trimEnd().split('\n').length > 20, text.slice(0, 600));
-      assert.ok(!/NaN|undefined/.test(text));
-      await executeCommand('skyrl.import', { uri });
-      const drawn = async (): Promise<boolean> =>
-        (await executeCommand<{ plots: { points: number }[] } | undefined>('skyrl.openChart', {}))?.plots.some(
-          ({ points }) => points > 0,
-        ) === true;
-      await until(drawn, 'the chart draws the import', 15_000);
-      await executeCommand('skyrl.showLive');
-      await executeCommand('workbench.action.closeAllEditors');
-    });
-  }
-
-  it('raw series are exported as they were scraped', async () => {
-    const uri = vscode.Uri.file(path.join(folder, 'raw.jsonl'));
-    await executeCommand('skyrl.export', { format: 'jsonl', of: 'series', uri });
-    const rows = readFileSync(uri.fsPath, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .slice(1)
-      .map((line) => JSON.parse(line) as { at: number; target: string; name: string; labels: Record<string, string> });
-    assert.ok(rows.length > 500);
-    assert.ok(
-      rows.some(({ name, labels }) => name === 'ray_vllm_generation_tokens_total' && labels['WorkerId'] !== undefined),
-    );
-    await assert.rejects(executeCommand<unknown>('skyrl.import', { uri }), /raw series/);
-  });
-
-  it('a cut export leaves no file', async () => {
-    const uri = vscode.Uri.file(path.join(folder, 'nowhere', 'x.csv'));
-    await assert.rejects(executeCommand<unknown>('skyrl.export', { format: 'csv', uri }));
-    assert.equal(existsSync(uri.fsPath), false);
   });
 });

@@ -1,4 +1,4 @@
-/** The chart's lines of GPUs: parts of the run that are no engines. */
+/** The chart's lines of GPUs, which are subjects beside the engines. */
 import assert from 'node:assert/strict';
 import type { Api } from '../../src/api';
 import { defaultViewOptions } from '../../src/shared/viewOptions';
@@ -10,7 +10,7 @@ interface DrawnPlots {
   plots: { id: string; series: number; points: number }[];
 }
 
-describe('GPUs on the chart', () => {
+describe('GPUs in the chart', () => {
   let api: Api;
   let cluster: Live;
   let second = 20;
@@ -28,7 +28,7 @@ describe('GPUs on the chart', () => {
     await cluster.close();
   });
 
-  const draws = (series: number, options: object): Promise<true> =>
+  const waitForSeries = (series: number, options: object): Promise<true> =>
     until(async () => {
       const drawn = await executeCommand<DrawnPlots | undefined>('skyrl.openChart', {
         measures: ['gpu_memory_used'],
@@ -38,14 +38,14 @@ describe('GPUs on the chart', () => {
       return drawn?.plots[0]?.series === series && drawn.plots[0].points >= series ? true : undefined;
     }, `a chart of ${series} lines`);
 
-  it('have a line each where engines have, one where they are together, and those that were chosen', async () => {
+  it('have a line each, one line together, or the lines that were chosen', async () => {
     for (second of [20, 30]) await api.scrape();
     const gpus = (api.snapshot?.parts ?? []).filter(
       ({ kind, measures }) => kind === 'gpu' && 'gpu_memory_used' in measures,
     );
     assert.ok(gpus.length >= 2, String(gpus.length));
-    await draws(gpus.length, { engines: 'each' });
-    await draws(1, { engines: [gpus[0]!.id] });
-    await draws(1, { engines: 'aggregate' });
+    await waitForSeries(gpus.length, { engines: 'each' });
+    await waitForSeries(1, { engines: [gpus[0]!.id] });
+    await waitForSeries(1, { engines: 'aggregate' });
   });
 });
