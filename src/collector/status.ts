@@ -24,6 +24,8 @@ export interface StatusFacts {
   search: ConfigSearch;
   /** Where the config says engine metrics are; `ray` without a config. */
   metricsPath: 'ray' | 'servers' | 'external-servers' | 'external-proxy' | 'none';
+  /** Why engine metrics are there, or why there are none, in words; undefined without a config. */
+  metricsPathReason?: string | undefined;
   /** Whether the config leaves engine metrics on. */
   statsOn: boolean;
   round: Round | undefined;
@@ -60,7 +62,8 @@ const sourceHasRun = ({ round }: StatusFacts): boolean =>
   round?.sourceReport?.state === 'ok' || round?.sourceReport?.state === 'partial';
 
 const holdDetails: Record<HoldReason, string> = {
-  'one-reader': 'Scrape on command, or use Prometheus as the source.',
+  'one-reader':
+    'This version of Ray hands each gauge to one reader only, so scraping would take gauges from SkyRL’s own log. Scrape on command, or use Prometheus as the source.',
   'version-unknown': 'Ray’s version is not known yet. Scrape once to find it out.',
 };
 
@@ -80,7 +83,14 @@ const stateRules: readonly StateRule[] = [
       return metricsPath === 'servers' ? (round?.discovery.reason ?? '') : '';
     },
   ],
-  ['path-unsupported', (facts) => detailIf(facts.metricsPath === 'none' && !hasTargets(facts) && !sourceHasRun(facts))],
+  [
+    'path-unsupported',
+    (facts) =>
+      detailIf(
+        facts.metricsPath === 'none' && !hasTargets(facts) && !sourceHasRun(facts),
+        facts.metricsPathReason && `Reason: ${facts.metricsPathReason}.`,
+      ),
+  ],
   ['prometheus-empty', (facts) => sourceDetail(facts, 'empty')],
   ['router-only', (facts) => detailIf(hasOnlyRouters(facts))],
   ...errorStates.map((state): StateRule => [

@@ -31,6 +31,7 @@ export function readRunStatus({ configs, run, timer, replay, prometheusIntervalM
     isTrusted: vscode.workspace.isTrusted,
     search: configs.search,
     metricsPath: intent?.metricsPath ?? 'ray',
+    metricsPathReason: intent?.metricsPathReason,
     statsOn: intent?.statsOn ?? true,
     round,
     snapshot,

@@ -6,6 +6,7 @@ import type { DashboardReport } from '../../../src/discovery/discoverRay';
 import type { Round } from '../../../src/collector/round';
 import type { SourceReport } from '../../../src/collector/snapshotSource';
 import { statusOf, type StatusFacts } from '../../../src/collector/status';
+import { pathTable } from '../../../src/config/metricsPath';
 import { states, type StateId } from '../../../src/shared/states';
 
 const now = 1_000_000;
@@ -206,6 +207,24 @@ describe('the status of a VS Code window', () => {
     assert.deepEqual(new Set(table.map(([state]) => state)), new Set(Object.keys(states)));
     for (const [id, { tone, actions }] of Object.entries(states))
       if (tone === 'broken' || tone === 'neutral') assert.ok(actions.length > 0, id);
+  });
+
+  it('says why the timer is paused, whichever reason it has', () => {
+    const message = (hold: 'one-reader' | 'version-unknown'): string =>
+      statusOf(facts({ round: round({ hold }) })).message;
+    assert.match(message('one-reader'), /^The timer is paused\. .*one reader only.*SkyRL’s own log/);
+    assert.match(message('version-unknown'), /^The timer is paused\. Ray’s version is not known yet/);
+    assert.doesNotMatch(message('version-unknown'), /one reader/);
+  });
+
+  it('says why the config has no metrics, whichever reason it has', () => {
+    for (const { path, message: metricsPathReason } of pathTable.filter((row) => row.path === 'none')) {
+      const { state, message } = statusOf(
+        facts({ metricsPath: 'none', metricsPathReason, snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) }),
+      );
+      assert.deepEqual([path, state], ['none', 'path-unsupported']);
+      assert.equal(message, `${states['path-unsupported'].message} Reason: ${metricsPathReason}.`);
+    }
   });
 
   it('names the address that failed', () => {
