@@ -122,7 +122,8 @@ describe('configs in scripts', () => {
   });
 
   it('follow changes on disk', async () => {
-    assert.ok(await (await vscode.workspace.openTextDocument(uri)).save());
+    // VS Code may still be busy with the last edit.
+    await until(async () => (await vscode.workspace.openTextDocument(uri)).save(), 'a saved script');
     await executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.writeFile(
       uri,

@@ -114,16 +114,21 @@ describe('a measuring window', () => {
     for (const step of ['02', '03', '04']) {
       cluster.step(step);
       await api.scrape();
+      await sleep(1000);
     }
     await executeCommand('skyrl.stopScrapes', {});
     await start();
-    await executeCommand('skyrl.replayScrapes', { folder });
+    // Steps that last some seconds, so that the window opens at the first of the three, also on a busy machine.
+    await executeCommand('skyrl.replayScrapes', { folder, speed: 0.2 });
     await waitForState(api, 'replaying');
     await assert.rejects(stop(), /ended before.*a recording took the place of the run/);
     assert.equal(await stop(), undefined);
     const { from } = await start();
     const stopped = await stop();
-    assert.ok(stopped && stopped.from === from && Object.keys(stopped.values).length >= 8);
+    assert.ok(
+      stopped && stopped.from === from && Object.keys(stopped.values).length >= 8,
+      JSON.stringify({ from, stopped }),
+    );
     assert.match((await vscode.workspace.openTextDocument(stopped.uri)).getText(), /These are recorded scrapes/);
     await executeCommand('skyrl.showLive');
     await executeCommand('workbench.action.closeAllEditors');
