@@ -13,6 +13,7 @@ import type { ChartLocation } from './chartLocation';
 import type { OptionsChange } from './chartOptionsStore';
 import type { ChartExportRequest, Charts } from './charts';
 
+/** What the commands work on. */
 export interface ChartCommandDeps {
   charts: Charts;
   feed: ChartFeed;

@@ -4,6 +4,7 @@ import type { Status } from '../../api';
 import type { ChartData, ChartIncrement, ChartQuery, ChartSubject } from '../../shared/chartData';
 import type { ChartRow } from '../../shared/chartRow';
 
+/** The data of a chart, and events about its changes. */
 export interface ChartFeed {
   /** The series of a query, with the buckets of these histograms over the same time. */
   query(query: ChartQuery, histograms: readonly string[]): ChartData;

@@ -11,6 +11,7 @@ export interface WebviewHost extends ChartWebview {
   onDidDispose(listener: () => void): Disposable;
 }
 
+/** The side panel or the editor: its options, and its page while VS Code shows one. */
 export class ChartLocation {
   /** Undefined while VS Code shows no webview here. */
   host: WebviewHost | undefined;

@@ -18,6 +18,7 @@ export function nearestRangeMinutes(minutes: number): RangeMinutes {
 /** Options to change, or how they follow from the present ones. */
 export type OptionsChange = Partial<ViewOptions> | ((options: ViewOptions) => Partial<ViewOptions>);
 
+/** Where and for which chart options are stored. */
 export interface ChartOptionsStoreOptions {
   memento: Memento;
   /** Tells the charts of a workspace apart; part of the storage key. */
@@ -28,6 +29,7 @@ export interface ChartOptionsStoreOptions {
   initial?: ChartOptionsStore;
 }
 
+/** Reads and changes the options of one chart. */
 export class ChartOptionsStore {
   constructor(private readonly storeOptions: ChartOptionsStoreOptions) {}
 

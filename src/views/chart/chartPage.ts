@@ -29,6 +29,7 @@ export interface ChartWebview {
   readonly visible: boolean;
 }
 
+/** A page in one webview, with its data and its options. */
 export interface ChartPageOptions {
   surface: ChartWebview;
   feed: ChartFeed;
@@ -36,6 +37,7 @@ export interface ChartPageOptions {
   log: Pick<vscode.LogOutputChannel, 'warn'>;
 }
 
+/** Talks to one page in the messages of the protocol. */
 export class ChartPage implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private readonly drawn = new vscode.EventEmitter<DrawnReport>();

@@ -11,6 +11,7 @@ import { ChartOptionsStore, type OptionsChange } from './chartOptionsStore';
 import { ChartPage } from './chartPage';
 import { loadChartPage } from './loadChartPage';
 
+/** What charts are made from. */
 export interface ChartDeps {
   extensionUri: vscode.Uri;
   feed: ChartFeed;
@@ -26,6 +27,7 @@ export interface ChartExportRequest {
   what: SaveMessage['what'];
 }
 
+/** The charts that VS Code shows, and those that commands change. */
 export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly visibilityChanged = new vscode.EventEmitter<void>();
   private readonly exportRequested = new vscode.EventEmitter<ChartExportRequest>();

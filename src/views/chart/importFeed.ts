@@ -19,6 +19,7 @@ function queryImport({ data }: ImportedData, query: ChartQuery): ChartData {
   return { ...data, series: sliceSeries(data.series, query), bands };
 }
 
+/** Passes on the run’s data until an import is shown. */
 export class ImportFeed implements ChartFeed, vscode.Disposable {
   private readonly replaced = new vscode.EventEmitter<void>();
   private readonly statusChanged = new vscode.EventEmitter<Status>();

@@ -15,6 +15,7 @@ import { loadChartPage } from './loadChartPage';
 import { createRunFeed } from './runFeed';
 import { TransientMemento } from './transientMemento';
 
+/** What the feature needs. */
 export interface ChartFeatureDeps {
   extensionUri: vscode.Uri;
   runWatcher: RunWatcher;
@@ -25,6 +26,7 @@ export interface ChartFeatureDeps {
 /** Loads a chart's page into a webview of another feature; its options last as long as the page. */
 export type OpenChartPage = (surface: ChartWebview, feed: ChartFeed) => ChartPage;
 
+/** What other features use of this one. */
 export interface ChartFeature extends vscode.Disposable {
   charts: Charts;
   /** What the charts show; an import may replace the run. */

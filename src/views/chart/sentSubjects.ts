@@ -10,6 +10,7 @@ export function selectSubjects(subjects: readonly ChartSubject[], engines: ViewO
     .map(({ id }) => id);
 }
 
+/** Decides which series of an increment the page gets. */
 export class SentSubjects {
   private subjects = new Map<string, ChartSubject>();
 

@@ -10,6 +10,7 @@ import { commandIds, viewIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { clearHistory } from './clearHistory';
 
+/** What the commands work on. */
 export interface CommandDeps {
   runWatcher: RunWatcher;
   log: vscode.LogOutputChannel;

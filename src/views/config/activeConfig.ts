@@ -7,6 +7,7 @@ import type { ConfigFinding, RunConfig } from '../../config/types';
 import { readConfigFile } from './configFiles';
 import { readProjectRelease } from './projectRelease';
 
+/** A file with its config, its findings, and what it means for metrics. */
 export interface ActiveConfig {
   uri: vscode.Uri;
   /** The last one that could be read: an edit that breaks the file keeps it. */

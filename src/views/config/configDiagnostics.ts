@@ -39,6 +39,7 @@ function toDiagnostic({ id, severity, message, range }: ConfigFinding): vscode.D
   return diagnostic;
 }
 
+/** Keeps Problems in step with the config in use and with open documents. */
 export class ConfigDiagnostics implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection('skyrl');
   private readonly timers = new Map<string, NodeJS.Timeout>();

@@ -4,6 +4,7 @@ import type { ConfigDrift } from '../../generation/configDrift';
 import { diagnosticSource } from './configDiagnostics';
 import { toRange } from './toRange';
 
+/** The part of Problems that compares the engines with the config. */
 export class ConfigDriftDiagnostics implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection('skyrl-flags');
 

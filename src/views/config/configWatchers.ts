@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { configGlob } from './workspaceFiles';
 
+/** What to call when files, documents or folders change. */
 export interface WorkspaceWatcherOptions {
   /** A file that may be a config was created, changed or deleted. */
   onFile: (uri: vscode.Uri) => void;

@@ -13,6 +13,7 @@ import { chosenConfigKey, fileExists, rescanThreshold } from './workspaceFiles';
 const isSameUri = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean =>
   one !== undefined && one.toString() === other?.toString();
 
+/** The config in use, and the candidates of the workspace. */
 export class Configs implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly cancellation = new vscode.CancellationTokenSource();

@@ -3,6 +3,7 @@ import type { Disposable } from 'vscode';
 
 const debounceMs = 200;
 
+/** Items that wait for their burst to end. */
 export interface DebouncedBatch<Item> extends Disposable {
   /** Adds an item; it replaces one with the same key. */
   add(key: string, item: Item): void;

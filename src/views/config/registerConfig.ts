@@ -19,11 +19,13 @@ export interface ConfigDriftSource {
   readonly onDidChange: vscode.Event<void>;
 }
 
+/** What the feature needs. */
 export interface ConfigFeatureDeps {
   configs: Configs;
   driftSource: ConfigDriftSource;
 }
 
+/** What other features use of this one. */
 export interface ConfigFeature extends vscode.Disposable {
   /** Flags that did not engage, for the metrics tree. */
   driftSection: TreeSection;

@@ -9,11 +9,13 @@ import { configUris, onDidChangeSettings, readSettings } from '../shared/setting
 import { debounceBatch } from './debounceBatch';
 import { chosenConfigKey, configGlob, readBytes, rescanThreshold, searchWorkspace } from './workspaceFiles';
 
+/** A search of the workspace that continues until it is disposed of. */
 export interface WorkspaceProbe extends vscode.Disposable {
   /** `none` once every file was looked at. */
   readonly search: 'searching' | 'none';
 }
 
+/** What the probe reads, and what to call. */
 export interface WorkspaceProbeOptions {
   memento: vscode.Memento;
   log: Pick<vscode.LogOutputChannel, 'debug' | 'error'>;

@@ -15,6 +15,7 @@ import type { InspectedSetting } from '../shared/settings';
 import type { ConnectionConfig } from './connectionRow';
 import { dashboardOriginText } from './rayRows';
 
+/** Everything that the report shows. */
 export interface ConnectionReportInput {
   /** Unix ms. */
   now: number;

@@ -15,6 +15,7 @@ export interface ConnectionConfig {
   candidates: number;
 }
 
+/** Everything that the rows show. */
 export interface ConnectionFacts {
   status: Status;
   config: ConnectionConfig;

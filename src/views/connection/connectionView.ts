@@ -9,6 +9,7 @@ import type { TreeSection } from '../shared/treeRow';
 import type { ConnectionConfig } from './connectionRow';
 import { connectionRows } from './connectionRows';
 
+/** What the view shows. */
 export interface ConnectionViewDeps {
   runWatcher: RunWatcher;
   configs: Configs;
@@ -25,6 +26,7 @@ export function readConnectionConfig({ activeConfig, candidates }: Configs): Con
   };
 }
 
+/** Shows the rows, and updates them with the run. */
 export class ConnectionView implements vscode.Disposable {
   private readonly tree = new RowTree();
   private readonly view = vscode.window.createTreeView(viewIds.connection, { treeDataProvider: this.tree });

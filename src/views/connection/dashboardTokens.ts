@@ -21,6 +21,7 @@ export function parseDashboardOrigin(text: string): string {
   return url.origin;
 }
 
+/** Stores tokens, and answers which token may be sent where. */
 export class DashboardTokens implements TokenStore, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscription: vscode.Disposable;

@@ -16,6 +16,7 @@ const backfillTimeoutMs = 15_000;
 
 const credentialsKey = (origin: string): string => `prometheus:${origin}`;
 
+/** What the connection is made from. */
 export interface PrometheusConnectionOptions {
   catalogIndex: CatalogIndex;
   send: Send;
@@ -25,6 +26,7 @@ export interface PrometheusConnectionOptions {
   log: vscode.LogOutputChannel;
 }
 
+/** One client for scratchpads, the source and the past; another one when the settings change. */
 export class PrometheusConnection implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];

@@ -19,6 +19,7 @@ import { registerSelectRun } from './selectRun';
 import { registerSelectSource } from './selectSource';
 import { registerWriteScrapeConfig } from './writeScrapeConfig';
 
+/** What the feature needs. */
 export interface ConnectionFeatureDeps {
   runWatcher: RunWatcher;
   configs: Configs;
@@ -29,6 +30,7 @@ export interface ConnectionFeatureDeps {
   log: vscode.LogOutputChannel;
 }
 
+/** What other features use of this one. */
 export interface ConnectionFeature extends vscode.Disposable {
   view: ConnectionView;
 }

@@ -19,6 +19,7 @@ interface ReplayOptions extends FolderOptions {
   speed?: number;
 }
 
+/** What the commands work on. */
 export interface CaptureCommandDeps {
   runWatcher: RunWatcher;
   captureController: CaptureController;

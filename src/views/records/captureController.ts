@@ -6,6 +6,7 @@ import type { RunWatcher } from '../shared/runWatcher';
 import type { TreeRow, TreeSection } from '../shared/treeRow';
 import { captureRows } from './captureRows';
 
+/** Starts and stops a recording, and feeds it with responses and snapshots. */
 export class CaptureController implements TreeSection, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];

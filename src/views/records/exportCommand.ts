@@ -17,6 +17,7 @@ import type { RunWatcher } from '../shared/runWatcher';
 import { toUri, type UriLike } from '../shared/toUri';
 import { writeLines } from './writeLines';
 
+/** What can be exported. */
 export interface ExportDeps {
   runWatcher: RunWatcher;
   rawSeries: RawSeriesBuffer;

@@ -28,6 +28,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** What records are made from. */
 export interface GenerationRecordsDeps {
   runWatcher: RunWatcher;
   configs: Configs;
@@ -38,6 +39,7 @@ export interface GenerationRecordsDeps {
   log: vscode.LogOutputChannel;
 }
 
+/** Starts, ends, keeps and shows generation records. */
 export class GenerationRecords implements TreeSection, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly cancellation = new AbortController();

@@ -27,6 +27,7 @@ export interface StoppedMeasuringWindow extends MeasuringWindowReport {
   uri: vscode.Uri;
 }
 
+/** What windows are measured with. */
 export interface MeasuringWindowsDeps {
   catalogIndex: CatalogIndex;
   runWatcher: RunWatcher;
@@ -34,6 +35,7 @@ export interface MeasuringWindowsDeps {
   documents: ReadonlyDocuments;
 }
 
+/** At most one open window, and the reason why the last one ended. */
 export class MeasuringWindows implements TreeSection, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];

@@ -5,6 +5,7 @@ import { formatDuration, formatLocalTime, formatValue } from '../../shared/forma
 import { commandIds } from '../shared/ids';
 import type { TreeRow } from '../shared/treeRow';
 
+/** Everything that the rows show. */
 export interface RecordFacts {
   records: readonly GenerationRecord[];
   runningRecord: RunningRecord | undefined;

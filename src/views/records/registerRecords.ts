@@ -24,6 +24,7 @@ export interface ChartImports {
   show(imported: Parameters<ShowImport>[0] | undefined): void;
 }
 
+/** What the feature needs. */
 export interface RecordsFeatureDeps {
   catalogIndex: CatalogIndex;
   runWatcher: RunWatcher;
@@ -34,6 +35,7 @@ export interface RecordsFeatureDeps {
   memento: vscode.Memento;
 }
 
+/** What other features use of this one. */
 export interface RecordsFeature extends vscode.Disposable {
   /** The measuring window, for the metrics tree. */
   measuringWindowSection: TreeSection;

@@ -20,6 +20,7 @@ import { readSettings } from '../shared/settings';
 /** A server collects its environment before its first answer, which takes seconds. */
 const probeTimeoutMs = 15_000;
 
+/** Which run is probed, and with what. */
 export interface RunProbesOptions {
   runWatcher: RunWatcher;
   tokens: TokenStore;
@@ -31,6 +32,7 @@ export interface RunProbesOptions {
 const localAddresses = (): string[] =>
   Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
 
+/** Reads what scrapes do not tell. */
 export class RunProbes {
   constructor(private readonly options: RunProbesOptions) {}
 

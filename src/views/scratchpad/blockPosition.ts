@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { blocksOf, type QueryBlock } from '../../promql/queryBlocks';
 
+/** A query block, and an offset in it. */
 export interface BlockPosition {
   block: Pick<QueryBlock, 'offset' | 'text'>;
   /** Offset in the block's text. */

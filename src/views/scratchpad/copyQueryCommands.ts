@@ -13,6 +13,7 @@ import { findPad, toPadOptions, type PadArgument, type PadOptions } from './padO
 import type { ScratchpadResults } from './scratchpadResults';
 import type { Scratchpads } from './scratchpads';
 
+/** What the commands work on. */
 export interface CopyQueryDeps {
   pads: Scratchpads;
   results: ScratchpadResults;

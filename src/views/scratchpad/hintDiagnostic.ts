@@ -9,6 +9,7 @@ const severities: Record<Hint['severity'], vscode.DiagnosticSeverity> = {
   info: vscode.DiagnosticSeverity.Information,
 };
 
+/** A hint at its place in the document. */
 export class HintDiagnostic extends vscode.Diagnostic {
   private readonly fix: Hint['fix'];
   /** Edits are offsets from here. */

@@ -21,6 +21,7 @@ import { ServerVerdicts } from './serverVerdicts';
 /** The server is asked when no keystroke came for this long: half a word is not a mistake yet. */
 const debounceMs = 400;
 
+/** What queries are checked with. */
 export interface PromqlDiagnosticsDeps {
   prometheus: PrometheusConnection;
   names: PromqlNames;
@@ -28,6 +29,7 @@ export interface PromqlDiagnosticsDeps {
   log: vscode.LogOutputChannel;
 }
 
+/** Checks open scratchpads and shows what it finds. */
 export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionProvider {
   private readonly collection = vscode.languages.createDiagnosticCollection(promqlLanguageId);
   /** By the document's Uri. */

@@ -17,6 +17,7 @@ import type { Scratchpads } from './scratchpads';
 /** Characters after which VS Code asks for completions. */
 const completionTriggers = ['{', '"', '(', '[', ',', '=', '~', '$', '@', ':', '_'];
 
+/** Where names and values of variables are from. */
 export interface PromqlFeatureDeps {
   names: PromqlNames;
   pads: Scratchpads;

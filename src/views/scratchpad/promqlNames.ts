@@ -6,6 +6,7 @@ import type { ServerMetrics } from '../../promql/hint';
 import { createCatalogLookup, createNameLookup, type NameLookup } from '../../promql/nameLookup';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
 
+/** Where names are from. */
 export interface PromqlNamesDeps {
   prometheus: PrometheusConnection;
   /** Unix ms. */
@@ -16,6 +17,7 @@ export interface PromqlNamesDeps {
 /** Without a Prometheus nothing is known, so that no name counts as missing. */
 const noServerMetrics: ServerMetrics = { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined };
 
+/** One lookup for each server, and one for the catalog. */
 export class PromqlNames implements vscode.Disposable {
   /** Made at its first use, since that reads every query of the catalog. */
   private catalogNames: NameLookup | undefined;

@@ -13,6 +13,7 @@ import { promqlLanguageId } from './promqlLanguageId';
 import type { ScratchpadResults } from './scratchpadResults';
 import type { FinishedQuery, QueryMode, Scratchpads } from './scratchpads';
 
+/** What the commands work on. */
 export interface QueryCommandDeps {
   pads: Scratchpads;
   results: ScratchpadResults;

@@ -26,11 +26,13 @@ interface ShownPlot {
 const maxTitleLength = 40;
 const maxLabelLength = 60;
 
+/** What plots are drawn with. */
 export interface QueryPlotDeps {
   extensionUri: vscode.Uri;
   openPage: OpenChartPage;
 }
 
+/** One panel, which shows the newest plot. */
 export class QueryPlot implements vscode.Disposable {
   private readonly replaced = new vscode.EventEmitter<void>();
   /** A plot gets no additions, and no status. */

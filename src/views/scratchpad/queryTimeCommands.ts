@@ -11,6 +11,7 @@ import { commandIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
 import type { Scratchpads } from './scratchpads';
 
+/** What the commands work on. */
 export interface QueryTimeDeps {
   pads: Scratchpads;
   /** Unix ms. */

@@ -18,6 +18,7 @@ import { ScratchpadLenses } from './scratchpadLenses';
 import { ScratchpadResults } from './scratchpadResults';
 import { Scratchpads } from './scratchpads';
 
+/** What the feature needs. */
 export interface ScratchpadFeatureDeps {
   extensionUri: vscode.Uri;
   prometheus: PrometheusConnection;

@@ -16,6 +16,7 @@ interface LensCommand {
   argument?: object;
 }
 
+/** Provides the lenses, anew when a query starts or ends. */
 export class ScratchpadLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];

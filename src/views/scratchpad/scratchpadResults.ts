@@ -5,8 +5,10 @@ import * as vscode from 'vscode';
 import { resultText, type ExecutedQuery, type Outcome } from '../../promql/result';
 import { promqlLanguageId } from './promqlLanguageId';
 
+/** Scheme of the result documents’ Uris. */
 export const resultScheme = 'skyrl-result';
 
+/** A query and what came of it. */
 export interface QueryResult {
   executedQuery: ExecutedQuery;
   outcome: Outcome;
@@ -26,6 +28,7 @@ const adoptionTimeoutMs = 5_000;
 
 const extension = '.promql';
 
+/** Keeps the newest result of each pad. */
 export class ScratchpadResults implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   /** By the Uri of the result document. */

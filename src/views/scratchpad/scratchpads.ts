@@ -17,6 +17,7 @@ const defaultScrapeIntervalMs = 15_000;
 /** `plot` evaluates a query over the pad's range, `run` at its time. */
 export type QueryMode = 'run' | 'plot';
 
+/** A query that the server is answering. */
 export interface RunningQuery {
   mode: QueryMode;
   /** First line of the block when it was started. */
@@ -34,6 +35,7 @@ export interface FinishedQuery {
   error?: PrometheusError;
 }
 
+/** What queries are run with. */
 export interface ScratchpadsDeps {
   prometheus: PrometheusConnection;
   results: ScratchpadResults;
@@ -43,6 +45,7 @@ export interface ScratchpadsDeps {
   now: () => number;
 }
 
+/** One running query for each pad, and the timing of each pad. */
 export class Scratchpads implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly ended = new vscode.EventEmitter<FinishedQuery>();

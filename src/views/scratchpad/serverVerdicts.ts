@@ -12,6 +12,7 @@ export type ServerVerdict = PrometheusError | 'valid';
 const isQueryError = (error: unknown): error is PrometheusError =>
   error instanceof PrometheusError && error.kind === 'bad-query';
 
+/** Asks the server about each query once. */
 export class ServerVerdicts {
   private readonly verdicts = new Map<string, ServerVerdict>();
 

@@ -9,6 +9,7 @@ interface StoredRun {
   job: string;
 }
 
+/** Stores the choice in the workspace. */
 export class ChosenRun {
   constructor(private readonly memento: Memento) {}
 

@@ -6,6 +6,7 @@ import type { TokenStore } from '../../discovery/token';
 import type { Configs } from '../config/configs';
 import { readSettings } from './settings';
 
+/** What the input depends on, beside the settings. */
 export interface CollectorInputFacts {
   configs: Pick<Configs, 'activeConfig'>;
   tokens: TokenStore;

@@ -58,6 +58,7 @@ export const commandIds = {
   copyPromql: 'skyrl.copyPromql',
 } as const;
 
+/** The ID of a command. */
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 /** Views of the SkyRL container; the chart's panel has the ID of its view. */

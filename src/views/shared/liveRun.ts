@@ -12,6 +12,7 @@ import { backgroundIntervalMs } from './scrapeTimer';
 import { readSettings } from './settings';
 import { WatchedRun, type WatchedRunOptions } from './watchedRun';
 
+/** What the live run is watched with. */
 export interface LiveRunOptions extends Omit<WatchedRunOptions, 'input' | 'backfill'> {
   configs: Pick<Configs, 'search' | 'activeConfig'>;
   tokens: TokenStore;
@@ -21,6 +22,7 @@ export interface LiveRunOptions extends Omit<WatchedRunOptions, 'input' | 'backf
   ignoreHold: () => boolean;
 }
 
+/** Watches the run that the config and the settings describe. */
 export class LiveRun {
   readonly run: WatchedRun;
   private readonly chosenRun: ChosenRun;

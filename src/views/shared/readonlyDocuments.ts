@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 /** VS Code does not report every closed document, so the oldest texts are dropped instead. */
 const maxDocuments = 10;
 
+/** How the documents are named. */
 export interface ReadonlyDocumentsOptions {
   scheme: string;
   /** The editor tab's title, before a number. */

@@ -9,6 +9,7 @@ export function replayInput({ source: _, ...live }: CollectorInput, { discovery 
   return { ...live, discovery, requestsAllowed: true, ignoreHold: true, offersSource: false };
 }
 
+/** Plays a recording until it is disposed of. */
 export class ReplayedRun {
   private readonly player: ReplayPlayer;
 

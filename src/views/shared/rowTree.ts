@@ -6,6 +6,7 @@ import type { TreeRow } from './treeRow';
 const serializeRow = ({ children: _, ...rest }: TreeRow): string => JSON.stringify(rest);
 const serializeIds = (rows: readonly TreeRow[]): string => JSON.stringify(rows.map(({ id }) => id));
 
+/** Gives VS Code rows, and tells it which of them changed. */
 export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<TreeRow[] | undefined>();
   private rows: TreeRow[] = [];

@@ -12,6 +12,7 @@ import type { WatchedRun } from './watchedRun';
 /** A scrape may come this much later than the slowest timer plans it before its numbers count as old. */
 const latenessMs = 30_000;
 
+/** What the status depends on, beside settings and workspace. */
 export interface RunStatusFacts {
   configs: Pick<Configs, 'search' | 'activeConfig'>;
   run: WatchedRun;

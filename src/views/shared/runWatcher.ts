@@ -25,6 +25,7 @@ import { WatchedRun, type CollectedSnapshot, type WatchedRunOptions } from './wa
 /** How often ages are shown anew while no scrape comes. */
 const refreshIntervalMs = 5_000;
 
+/** What runs are watched with. */
 export interface RunWatcherOptions {
   catalogIndex: CatalogIndex;
   /** Sends the live run's requests. */
@@ -39,6 +40,7 @@ export interface RunWatcherOptions {
   log: vscode.LogOutputChannel;
 }
 
+/** The one object through which features see the run: its state, its events, and what a person can do with it. */
 export class RunWatcher implements vscode.Disposable {
   private readonly scraped = new vscode.EventEmitter<Snapshot>();
   private readonly statusChanged = new vscode.EventEmitter<Status>();

@@ -18,6 +18,7 @@ export type TimerChoice = 'auto' | 'stopped' | 'anyway';
 /** `on command`: the interval of the settings is 0. */
 export type TimerState = 'running' | 'stopped' | 'on command';
 
+/** What the timer runs, and when it may. */
 export interface ScrapeTimerOptions {
   clock: Clock;
   memento: vscode.Memento;
@@ -29,6 +30,7 @@ export interface ScrapeTimerOptions {
   onError: (error: unknown) => void;
 }
 
+/** Runs scrapes one after the other at the interval of the settings. */
 export class ScrapeTimer implements vscode.Disposable {
   private readonly schedule: Schedule;
   private isViewVisible = false;

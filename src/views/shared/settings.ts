@@ -8,6 +8,7 @@ const section = 'skyrl';
 /** `auto` scrapes the targets, and suggests Prometheus if they cannot be scraped. */
 export type SourceChoice = 'auto' | 'scrape' | 'prometheus';
 
+/** Every setting that the code reads; times are in ms. */
 export interface Settings {
   dashboardUrl: string;
   /** The dashboard's URL is in user settings, so that a link-local address is intended. */

@@ -2,6 +2,7 @@
 import type { Event } from 'vscode';
 import type { StateAction } from '../../shared/states';
 
+/** One row; rows with the same ID are the same row. */
 export interface TreeRow {
   /** Stays the same over refreshes. */
   id: string;

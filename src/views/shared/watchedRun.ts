@@ -22,6 +22,7 @@ export interface CollectedSnapshot {
   counters: EngineCounters | undefined;
 }
 
+/** What a run is watched with, and what to call. */
 export interface WatchedRunOptions {
   catalogIndex: CatalogIndex;
   get: HttpGet;
@@ -39,6 +40,7 @@ export interface WatchedRunOptions {
   onHistoryReplaced: () => void;
 }
 
+/** Scrapes one run and keeps its history. */
 export class WatchedRun {
   readonly get: HttpGet;
   readonly clock: Clock;

@@ -22,6 +22,7 @@ const shortMessages: Partial<Record<StateId, string>> = {
   searching: 'searching…',
 };
 
+/** Shows the item while there is anything to show. */
 export class StatusBarItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(statusBarItemId, vscode.StatusBarAlignment.Left, 20);
   private readonly subscription: vscode.Disposable;

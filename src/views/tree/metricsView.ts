@@ -21,11 +21,13 @@ export interface MetricsViewSections {
   records: TreeSection;
 }
 
+/** What the view shows. */
 export interface MetricsViewDeps {
   runWatcher: RunWatcher;
   sections: MetricsViewSections;
 }
 
+/** Shows the rows, and updates them with the run and the sections. */
 export class MetricsView implements vscode.Disposable {
   private readonly tree = new RowTree();
   private readonly view = vscode.window.createTreeView(viewIds.metrics, {

@@ -6,6 +6,7 @@ import { commandIds } from '../shared/ids';
 import type { TreeRow } from '../shared/treeRow';
 import { MetricsView, type MetricsViewDeps } from './metricsView';
 
+/** What other features use of this one. */
 export interface TreeFeature extends vscode.Disposable {
   view: MetricsView;
 }
