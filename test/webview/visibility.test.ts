@@ -107,6 +107,15 @@ chartSuite('Chart page: visibility', (open) => {
     assert.equal(await drawings(first), 1);
   });
 
+  it('moves the time axis of plots in view between scrapes', async () => {
+    const { chart, drawings } = await openScrollable();
+    await drawings(first);
+    await chart.page.evaluate(() => window.passInterval());
+    await chart.settle();
+    assert.equal(await drawings(first), 1);
+    assert.equal(await drawings(last), 0);
+  });
+
   it('updates the texts of a plot out of view, and reports its points', async () => {
     const { chart, drawings } = await openScrollable();
     await appendPoints(chart, 1);

@@ -16,6 +16,8 @@ declare global {
   interface Window {
     log: PageLog;
     setTheme: (theme: TestTheme) => void;
+    /** Runs what the page repeats, once. */
+    passInterval: () => void;
   }
 }
 
@@ -40,7 +42,11 @@ export function installVscodeStub(): void {
     document.body.className = bodyClass;
     document.body.setAttribute('data-vscode-theme-kind', bodyClass);
   };
+  // On a busy machine real intervals would draw at any moment, so tests say when one has passed.
+  const intervals: (() => void)[] = [];
+  window.passInterval = () => intervals.forEach((run) => run());
   Object.assign(window, {
+    setInterval: (run: () => void) => intervals.push(run),
     acquireVsCodeApi: () => ({
       postMessage: (message: ToHost) => window.log.sent.push(message),
       getState: () => window.log.state,
