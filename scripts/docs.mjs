@@ -1,27 +1,42 @@
-/** `npm run docs`: writes the pages that are generated from the source, which is `docs/reference.md`. A unit test fails while it is out of date. */
+/**
+ * `npm run docs`: writes what is generated from the source: `docs/reference.md`, and the tools for language models in
+ * `package.json`. Unit tests fail while they are out of date.
+ */
 import { build } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './lib/paths.mjs';
 import { say } from './lib/progress.mjs';
+import { format, resolveConfig } from 'prettier';
 import { referencePage } from './lib/reference.mjs';
 
 /** @param {string} file */
 const json = async (file) => JSON.parse(await readFile(join(root, file), 'utf8'));
 
-/** The state table, which is TypeScript. */
-async function readStates() {
+/** @param {string} file a module in TypeScript */
+async function load(file) {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'src/shared/states.ts')],
+    entryPoints: [join(root, file)],
     bundle: true,
     format: 'esm',
+    platform: 'node',
     write: false,
   });
-  const { states } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
-  return states;
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
 }
 
+const [manifest, nls, { states }, { contributedTools }] = await Promise.all([
+  json('package.json'),
+  json('package.nls.json'),
+  load('src/shared/states.ts'),
+  load('src/assistant/toolManifest.ts'),
+]);
+manifest.contributes.languageModelTools = contributedTools();
+const text = await format(JSON.stringify(manifest), {
+  ...(await resolveConfig(join(root, 'package.json'))),
+  parser: 'json-stringify',
+});
+await writeFile(join(root, 'package.json'), text);
 const page = join(root, 'docs', 'reference.md');
-const [manifest, nls, states] = await Promise.all([json('package.json'), json('package.nls.json'), readStates()]);
 await writeFile(page, referencePage({ manifest, nls, states }));
-say(`${page} is up to date`);
+say(`${page} and the tools in package.json are up to date`);

@@ -13,6 +13,8 @@ import { buildCatalogIndex } from './metrics/catalogIndex';
 import { extraSelectors } from './metrics/extraSelectors';
 import { createSender } from './prometheus/sender';
 import { systemClock } from './shared/clock';
+import { createAssistant, type Assistant } from './views/assistant/assistant';
+import { createAssistantHost } from './views/assistant/assistantHost';
 import type { Charts } from './views/chart/charts';
 import { registerChart } from './views/chart/registerChart';
 import { registerCommands } from './views/commands/registerCommands';
@@ -36,6 +38,8 @@ export interface Container {
   api: Api;
   /** The charts of the view and of the panel, which the entry has registered. */
   charts: Charts;
+  /** What answers the tools for language models, which the entry has registered. */
+  assistant: Assistant;
   /** Writes the rest of the history. */
   closeHistory: () => Promise<void>;
 }
@@ -115,7 +119,12 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   );
   void configs.start();
   void generationRecords.load();
-  return { api: createApi(runWatcher), charts: chart.charts, closeHistory: () => runWatcher.closeHistory() };
+  return {
+    api: createApi(runWatcher),
+    charts: chart.charts,
+    assistant: createAssistant(createAssistantHost({ runWatcher, configs, prometheus })),
+    closeHistory: () => runWatcher.closeHistory(),
+  };
 }
 
 function createApi(runWatcher: RunWatcher): Api {

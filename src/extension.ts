@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from './api';
 import { statusOf } from './collector/status';
 import type { Container } from './container';
+import { registerAssistant } from './views/assistant/registerAssistant';
 import { watchForSkyrl } from './views/config/workspaceProbe';
 import { commandIds, viewIds } from './views/shared/ids';
 
@@ -87,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     scraped,
     statusChanged,
     placeholders,
+    registerAssistant(async () => (await loadOnce()).assistant),
     vscode.window.registerWebviewViewProvider(viewIds.chart, {
       resolveWebviewView: async (view) => (await loadOnce()).charts.resolveWebviewView(view),
     }),

@@ -15,6 +15,7 @@ export const order = [
   'promql',
   'generation',
   'capture',
+  'assistant',
   'views',
 ];
 

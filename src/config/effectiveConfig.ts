@@ -20,7 +20,8 @@ export interface EffectiveFacts {
   release?: SkyrlRelease | undefined;
 }
 
-interface Line {
+/** A key as it is in effect. */
+export interface EffectiveKey {
   key: string;
   value: string;
   from: string;
@@ -43,16 +44,19 @@ function fromWords({ range, unresolvedReason, fromEnvironment, environmentDefaul
   ].join('; ');
 }
 
-const writtenLine = (value: ConfigValue): Line => ({
+const writtenLine = (value: ConfigValue): EffectiveKey => ({
   key: value.key,
   value: formatConfigValue(value.key, value.value),
   from: fromWords(value),
 });
 
 /** Known keys in their order, each with what is written below it; then what else is written. */
-function lines({ values, layout }: RunConfig, release: string | undefined): { engines: Line[]; others: Line[] } {
+function lines(
+  { values, layout }: RunConfig,
+  release: string | undefined,
+): { engines: EffectiveKey[]; others: EffectiveKey[] } {
   const rest = new Map(values);
-  const known = defaultsFor(layout, release).flatMap(({ key, value, description }): Line[] => {
+  const known = defaultsFor(layout, release).flatMap(({ key, value, description }): EffectiveKey[] => {
     const written = [...rest.values()].filter((each) => each.key === key || each.key.startsWith(`${key}.`));
     for (const each of written) rest.delete(each.key);
     return written.length > 0
@@ -60,14 +64,14 @@ function lines({ values, layout }: RunConfig, release: string | undefined): { en
       : [{ key, value: formatConfigValue(key, value), from: description }];
   });
   const all = [...known, ...[...rest.values()].filter(({ key }) => !obsoleteLegacyKeys.has(key)).map(writtenLine)];
-  const isEngine = ({ key }: Line): boolean => key.startsWith(`${engineKey}.`) || key === engineKey;
+  const isEngine = ({ key }: EffectiveKey): boolean => key.startsWith(`${engineKey}.`) || key === engineKey;
   return {
     engines: all.filter(isEngine),
     others: all.filter((line) => !isEngine(line)).sort((one, other) => (one.key < other.key ? -1 : 1)),
   };
 }
 
-function table(all: readonly Line[]): string[] {
+function table(all: readonly EffectiveKey[]): string[] {
   const width = Math.max(0, ...all.map(({ key, value }) => key.length + value.length + 2));
   return all.map(({ key, value, from }) => `${`${key}: ${value}`.padEnd(width)}  # ${from}`);
 }
@@ -108,6 +112,12 @@ function head({ name, config, intent, broken, release }: EffectiveFacts): string
     `Engines expected: ${intent.expectedEngines ?? 'nobody says'}`,
     `Servers: ${externalRow({ hasServers: servers, hasProxy: proxy }).message}`,
   ];
+}
+
+/** Every key that is known or written, the engines' first; values that look like secrets are masked. */
+export function effectiveKeys({ config, release }: Pick<EffectiveFacts, 'config' | 'release'>): EffectiveKey[] {
+  const { engines, others } = lines(config, release?.release);
+  return [...engines, ...others];
 }
 
 /** The page, as YAML: comments say where each value is from. Values that look like secrets are masked; nothing of a file's other text is in it. */

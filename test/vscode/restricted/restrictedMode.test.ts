@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/api';
+import { toolNames } from '../../../src/views/assistant/toolNames';
 import { startSmallDashboard, type SmallDashboard } from '../../demonstration/index';
 import { setEnvironment, localConfig, sleep, writeFile } from '../support';
 
@@ -54,6 +55,16 @@ describe('the extension in a folder that is not trusted', () => {
     assert.match(document, /untrusted/);
     assert.match(document, /This folder is not trusted, so no request was made/);
     assert.doesNotMatch(document, /tok-restricted/);
+    assert.deepEqual(dashboard.requests, []);
+  });
+
+  it('tells language models nothing', async () => {
+    for (const name of toolNames)
+      await assert.rejects(
+        async () => vscode.lm.invokeTool(name, { input: {}, toolInvocationToken: undefined }),
+        /not trusted/,
+        name,
+      );
     assert.deepEqual(dashboard.requests, []);
   });
 

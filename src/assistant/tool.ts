@@ -1,0 +1,58 @@
+/** What a tool for language models is, and what it reads of the VS Code window. */
+import type * as z from 'zod/mini';
+import type { Snapshot, Status } from '../api';
+import type { EffectiveFacts } from '../config/effectiveConfig';
+import type { QueryResponse, RangeOptions } from '../prometheus/client';
+import type { ChartData, ChartQuery } from '../shared/chartData';
+
+/** The window as tools see it. Times are Unix ms. */
+export interface ToolHost {
+  /** Nothing is told about a workspace that is not trusted. */
+  readonly isTrusted: boolean;
+  now(): number;
+  readonly status: Status;
+  /** Of the newest scrape; undefined before the first one. */
+  readonly snapshot: Snapshot | undefined;
+  readonly timer: 'running' | 'stopped' | 'on command';
+  /** By the config in use; undefined if unknown. */
+  readonly expectedEngines: number | undefined;
+  /** The config in use; undefined if there is none. */
+  readonly config: EffectiveFacts | undefined;
+  queryHistory(query: ChartQuery): ChartData;
+  /** Scrapes now. Rejects only after disposal. */
+  scrape(): Promise<Snapshot>;
+  /** Address of the configured Prometheus without credentials; undefined if there is none. */
+  readonly prometheusUrl: string | undefined;
+  /** Rejects with an error whose message is for people. */
+  queryPrometheus(query: string, range: RangeOptions | undefined, signal: AbortSignal): Promise<QueryResponse>;
+}
+
+/** What a tool answers: the same once for reading and once for programs. */
+export interface ToolAnswer {
+  text: string;
+  data: Record<string, unknown>;
+}
+
+/** An error that a model can act on: the message says what to ask instead. */
+export class ToolError extends Error {}
+
+/** A tool. Its texts are in the manifest. */
+export interface Tool<Input = unknown> {
+  /** As in the manifest. */
+  name: string;
+  title: string;
+  /** For models: when to use it, and what an absent value means. */
+  modelDescription: string;
+  /** Checked again here, because models invent arguments. */
+  input: z.ZodMiniType<Input>;
+  /** Whether the person is asked before it runs. */
+  asksFirst?: true;
+  /** Rejects with a ToolError. */
+  run(host: ToolHost, input: Input, signal: AbortSignal): Promise<ToolAnswer> | ToolAnswer;
+}
+
+/** A tool whose input has been checked by its own schema. */
+export const defineTool = <Input>(tool: Tool<Input>): Tool => ({
+  ...tool,
+  run: (host, input, signal) => tool.run(host, tool.input.parse(input), signal),
+});

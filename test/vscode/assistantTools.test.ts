@@ -1,0 +1,78 @@
+/** Tools for language models, called as VS Code's chat calls them. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Api } from '../../src/api';
+import { toolNames, type ToolName } from '../../src/views/assistant/toolNames';
+import { replay, type Replay } from '../demonstration/index';
+import { watchCluster } from './clusters';
+import { assertHarmless, configure } from './support';
+
+interface ToolAnswer {
+  text: string;
+  data: Record<string, unknown>;
+}
+
+async function invoke(name: ToolName, input: object = {}): Promise<ToolAnswer> {
+  const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+  const [text, json] = content;
+  assert.ok(text instanceof vscode.LanguageModelTextPart && json instanceof vscode.LanguageModelDataPart, name);
+  return {
+    text: text.value,
+    data: JSON.parse(new TextDecoder().decode(json.data)) as Record<string, unknown>,
+  };
+}
+
+describe('tools for language models', () => {
+  let api: Api;
+  let cluster: Replay;
+
+  before(async () => {
+    cluster = await replay({ recording: 'ray-2.57' });
+    cluster.step('01');
+    api = await watchCluster(cluster);
+    await api.scrape();
+    cluster.step('02');
+    await api.scrape();
+  });
+
+  after(async () => {
+    assertHarmless(cluster.requests());
+    await configure();
+    await cluster.close();
+  });
+
+  it('are offered with their texts and schemas', () => {
+    const offered = vscode.lm.tools.filter(({ name }) => name.startsWith('skyrl_'));
+    assert.deepEqual(offered.map(({ name }) => name).sort(), [...toolNames].sort());
+    for (const { description, inputSchema, tags } of offered) {
+      assert.ok(description.length > 100 && inputSchema);
+      assert.ok(tags.includes('skyrl'));
+    }
+  });
+
+  it('give the numbers of the newest snapshot', async () => {
+    const { data } = await invoke('skyrl_get_metrics', { ids: ['num_requests_running'] });
+    const [metric] = data['metrics'] as { value: number; skyrlValue: number }[];
+    assert.equal(metric?.value, api.snapshot?.measures['num_requests_running']?.value);
+    assert.equal(metric?.skyrlValue, api.snapshot?.values['vllm/num_requests_running']);
+    const { data: history } = await invoke('skyrl_get_history', { ids: ['num_requests_running'], engines: 'each' });
+    assert.equal((history['series'] as unknown[]).length, api.snapshot?.engines.length);
+    const { data: findings } = await invoke('skyrl_get_findings');
+    assert.equal((findings['findings'] as unknown[]).length, api.snapshot?.findings.length);
+  });
+
+  it('say the state, and scrape when asked to', async () => {
+    assert.equal((await invoke('skyrl_get_status')).data['state'], api.status.state);
+    const before = api.snapshot?.at ?? 0;
+    const { data } = await invoke('skyrl_scrape_now');
+    assert.ok((api.snapshot?.at ?? 0) > before);
+    assert.equal(data['state'], api.status.state);
+  });
+
+  it('answer an invented metric, input or missing server with what to do', async () => {
+    await assert.rejects(invoke('skyrl_get_metrics', { ids: ['gpu_utilisation'] }), /no metric "gpu_utilisation"/);
+    await assert.rejects(invoke('skyrl_get_history', { ids: [] }), /ids/);
+    await assert.rejects(invoke('skyrl_get_config'), /Select Config/);
+    await assert.rejects(invoke('skyrl_query_prometheus', { query: 'up' }), /Select Prometheus/);
+  });
+});
