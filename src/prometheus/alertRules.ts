@@ -2,7 +2,7 @@
 import { catalog, type CatalogRow } from '../metrics/catalog';
 import { groupByEngine } from '../metrics/chartQueries';
 import { formatValue } from '../shared/format';
-import { quoteString } from './matchers';
+import { quoteString } from './promqlText';
 
 /** The range of rates: long enough that a single slow request raises no alert. */
 const rateRange = '5m';

@@ -2,7 +2,7 @@
 import type { PrometheusClient } from './client';
 import { toPrometheusError, type PrometheusError } from './errors';
 import type { NamedQuery } from './expressions';
-import { quoteString } from './matchers';
+import { quoteString } from './promqlText';
 import type { InstantSample, RangeSeries } from './responseData';
 
 /** The label that names a sample's query. */

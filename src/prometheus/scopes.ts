@@ -6,7 +6,7 @@ import type { Selector, SubjectKind } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { oldNameRank, type SampleKind } from '../metrics/sampleNames';
 import { subjectKey } from '../metrics/subjectKey';
-import { oneOf, quoteString } from './matchers';
+import { labelName, oneOf, quoteString, seriesSelector } from './promqlText';
 import type { LabelSet } from './responseData';
 
 /** Series of a run that are spelled alike: those that Ray's agents publish, or those of servers. */
@@ -86,10 +86,9 @@ export function selectSeries(
   { family, sampleKind, where = {} }: Omit<Selector, 'sampleKind'> & { sampleKind: SampleKind },
   subject: SubjectKind,
 ): string[] {
-  const labelMatchers = Object.entries(where).map(([label, value]) => `${label}=${quoteString(value)}`);
+  const labelMatchers = Object.entries(where).map(([label, value]) => `${labelName(label)}=${quoteString(value)}`);
   const all = [...labelMatchers, ...matchers, ...(subject === 'engine' ? engineMatchers : [])];
-  const braces = all.length === 0 ? '' : `{${all.join(',')}}`;
-  return (sampleNames.names.get(sampleKey(family, sampleKind)) ?? []).map((name) => name + braces);
+  return (sampleNames.names.get(sampleKey(family, sampleKind)) ?? []).map((name) => seriesSelector(name, all));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Discovery } from '../discovery/discover';
 import { backendOf } from '../discovery/rayBackend';
 import type { Target } from '../discovery/targets';
 import { alertRules } from './alertRules';
-import { quoteString } from './matchers';
+import { quoteString } from './promqlText';
 import { instanceLabel } from './runSelector';
 
 /** One of the files. */

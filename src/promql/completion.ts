@@ -2,6 +2,7 @@
 import { CompletionContext, type Completion } from '@codemirror/autocomplete';
 import { newCompleteStrategy, type PrometheusClient } from '@prometheus-io/codemirror-promql';
 import { Eql, EqlRegex, EqlSingle, Neq, NeqRegex } from '@prometheus-io/lezer-promql';
+import { escapeInQuotes, labelName, quoteString, seriesSelector } from '../prometheus/promqlText';
 import { parseQuery } from './grammar';
 import type { NameLookup } from './nameLookup';
 import { closers, scanQuery } from './scanQuery';
@@ -47,9 +48,9 @@ function selectorOf(
   const complete = matchers
     .filter(({ name, value }) => name !== completedLabel && name !== '' && value !== '' && !value.includes('$'))
     .filter(({ type }) => operators[type] !== undefined)
-    .map(({ name, type, value }) => `${name}${operators[type]}${JSON.stringify(value)}`);
+    .map(({ name, type, value }) => `${labelName(name)}${operators[type]}${quoteString(value)}`);
   if (!metric && complete.length === 0) return undefined;
-  return `${metric ?? ''}${complete.length === 0 ? '' : `{${complete.join(',')}}`}`;
+  return metric ? seriesSelector(metric, complete) : `{${complete.join(', ')}}`;
 }
 
 /**
@@ -85,19 +86,9 @@ function quoteAt(text: string, offset: number): string | undefined {
   )?.quote;
 }
 
-const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** A label's value as written between quotes of that kind; a raw string has no escapes. */
-const escapeValue = (value: string, quote: string): string =>
-  quote === '`'
-    ? value
-    : value.replace(/[\\"'\n\r\t]/g, (char) => escapes[char] ?? (char === quote ? `\\${char}` : char));
-
-/** A name outside of quotes; one that is not a plain identifier is quoted. */
-function nameText(label: string, kind: Suggestion['kind']): string {
-  if (kind === 'metric' && !/^[a-zA-Z_:][\w:]*$/.test(label)) return `{${JSON.stringify(label)}}`;
-  return kind === 'label' && !/^[a-zA-Z_]\w*$/.test(label) ? JSON.stringify(label) : label;
-}
+/** A name outside of quotes; one that is not an identifier is quoted. */
+const nameText = (label: string, kind: Suggestion['kind']): string =>
+  kind === 'metric' ? seriesSelector(label) : kind === 'label' ? labelName(label) : label;
 
 /** Completions at an offset of a query, in the order of Prometheus's completion. Empty in a comment. */
 export async function complete(text: string, offset: number, names: NameLookup): Promise<Suggestion[]> {
@@ -115,7 +106,7 @@ export async function complete(text: string, offset: number, names: NameLookup):
   const quote = quoteAt(text, offset);
   return result.options
     .filter(({ apply }) => typeof apply !== 'function')
-    .map((option) => toSuggestion(option, { from, to }, client.askedMetrics, quote));
+    .flatMap((option) => toSuggestion(option, { from, to }, client.askedMetrics, quote) ?? []);
 }
 
 const kinds: Record<string, Suggestion['kind']> = { function: 'function', keyword: 'aggregation', text: 'value' };
@@ -125,9 +116,10 @@ function toSuggestion(
   range: { from: number; to: number },
   askedMetrics: boolean,
   quote: string | undefined,
-): Suggestion {
+): Suggestion | undefined {
   const kind = type === 'constant' ? (askedMetrics ? 'metric' : 'label') : (kinds[type ?? ''] ?? 'operator');
-  const insert = quote === undefined ? nameText(label, kind) : escapeValue(label, quote);
+  const insert = quote === undefined ? nameText(label, kind) : escapeInQuotes(label, quote);
+  if (insert === undefined) return undefined;
   return {
     label,
     kind,

@@ -10,7 +10,8 @@ const parseTimeoutMs = 5000;
 
 /** Parses the whole text. Variables must be masked (`maskVariables`): the grammar does not know them. */
 export function parseQuery(text: string): { state: EditorState; tree: Tree } {
-  const initial = EditorState.create({ doc: text, extensions: [language] });
+  // Without a separator a state counts CR LF as one character, and offsets would not be those of the text.
+  const initial = EditorState.create({ doc: text, extensions: [language, EditorState.lineSeparator.of('\n')] });
   ensureSyntaxTree(initial, text.length, parseTimeoutMs);
   // A state keeps the tree it was created with, which may be incomplete; its successor has what was parsed since.
   const { state } = initial.update({});

@@ -1,5 +1,5 @@
 /** Variables in queries, such as `$__rate_interval` and `$node`: where they are, and the text with their values. */
-import { oneOf } from '../prometheus/matchers';
+import { escapeInQuotes, oneOf } from '../prometheus/promqlText';
 import { durationText } from '../prometheus/duration';
 import { scanQuery } from './scanQuery';
 
@@ -98,10 +98,6 @@ export interface Substitution {
   usedVariables: { name: string; value: string }[];
 }
 
-/** A value as written between quotes of that kind; a raw string has no escapes. */
-const escapeValue = (value: string, quote: string): string =>
-  quote === '`' ? value : value.replace(/[\\"']/g, (char) => (char === '\\' || char === quote ? `\\${char}` : char));
-
 /** The query as it is sent. Unknown variables stay, and the server reports them as errors. */
 export function substitute(text: string, context: VariableContext): Substitution {
   const values: { from: number; to: number; originalFrom: number; originalTo: number }[] = [];
@@ -114,7 +110,7 @@ export function substitute(text: string, context: VariableContext): Substitution
     usedValues.set(name, value);
     result += text.slice(copiedTo, from);
     const valueFrom = result.length;
-    result += quote === undefined ? value : escapeValue(value, quote);
+    result += quote === undefined ? value : (escapeInQuotes(value, quote) ?? value);
     values.push({ from: valueFrom, to: result.length, originalFrom: from, originalTo: to });
     copiedTo = to;
   }

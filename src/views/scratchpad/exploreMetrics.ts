@@ -1,5 +1,6 @@
 /** `SkyRL: Explore Metrics`: picks a metric of the Prometheus in use, and a query to start from. */
 import * as vscode from 'vscode';
+import { labelName, seriesSelector } from '../../prometheus/promqlText';
 import { metadataOfName } from '../../promql/nameLookup';
 import { starterQueries } from '../../promql/starterQueries';
 import { escapeLabel } from '../../shared/escapeLabel';
@@ -52,15 +53,15 @@ async function typeOf({ names }: PromqlNames, metric: string): Promise<string> {
 }
 
 async function firstQuery(names: PromqlNames, metric: string): Promise<string> {
-  return starterQueries(metric, await typeOf(names, metric), [])[0]?.query ?? metric;
+  return starterQueries(metric, await typeOf(names, metric), [])[0]?.query ?? seriesSelector(metric);
 }
 
 /** Queries that fit the metric's type, then its labels with their values. */
 async function queryItems(promqlNames: PromqlNames, metric: string): Promise<QueryItem[]> {
   const { names } = promqlNames;
-  const [type, allLabels] = await Promise.all([typeOf(promqlNames, metric), names.labels(metric)]);
+  const [type, allLabels] = await Promise.all([typeOf(promqlNames, metric), names.labels(seriesSelector(metric))]);
   const labels = allLabels.filter((label) => label !== '__name__').slice(0, maxLabelLookups);
-  const values = await Promise.all(labels.map((label) => names.values(label, metric)));
+  const values = await Promise.all(labels.map((label) => names.values(label, seriesSelector(metric))));
   // Grouping by a label that has one value changes nothing.
   const groupLabels = allLabels.filter((label) => (values[labels.indexOf(label)]?.length ?? 2) > 1);
   return [
@@ -73,7 +74,7 @@ async function queryItems(promqlNames: PromqlNames, metric: string): Promise<Que
     ...labels.map((label, index) => ({
       label: escapeLabel(label),
       description: formatValues(values[index] ?? []),
-      query: `count by (${label}) (${metric})`,
+      query: `count by (${labelName(label)}) (${seriesSelector(metric)})`,
     })),
   ];
 }
@@ -85,7 +86,7 @@ const formatValues = (values: readonly string[]): string => {
 
 async function pickQuery(promqlNames: PromqlNames, metric: string): Promise<string | undefined> {
   const { names } = promqlNames;
-  const [allMetadata, count] = await Promise.all([names.metadata(), names.seriesCount(metric)]);
+  const [allMetadata, count] = await Promise.all([names.metadata(), names.seriesCount(seriesSelector(metric))]);
   const metadata = metadataOfName(allMetadata, metric);
   const picked = await vscode.window.showQuickPick(queryItems(promqlNames, metric), {
     title: escapeLabel([metric, metadata?.type, formatSeriesCount(count)].filter(Boolean).join(' · ')),

@@ -1,5 +1,6 @@
 /** What a hover says about a word of a query. */
 import type * as vscode from 'vscode';
+import { seriesSelector } from '../../prometheus/promqlText';
 import { functionDoc, keywordHelp, signatureText } from '../../promql/functions';
 import { maxCountedSeries, metadataOfName, type NameLookup } from '../../promql/nameLookup';
 import type { QueryWord } from '../../promql/queryWords';
@@ -51,7 +52,7 @@ async function metricContents(
   const [allMetadata, count] = await Promise.all([
     names.metadata(),
     // Variables have no value yet, so that the selector cannot be counted.
-    names.seriesCount(selector.includes('$') ? name : selector),
+    names.seriesCount(selector.includes('$') ? seriesSelector(name) : selector),
   ]);
   const metadata = metadataOfName(allMetadata, name);
   const facts = [metadata?.type, metadata?.unit, formatSeriesCount(count, ' now')]
@@ -65,7 +66,7 @@ async function metricContents(
 }
 
 async function labelContents({ name, metric }: QueryWord, names: NameLookup): Promise<vscode.MarkdownString[]> {
-  const values = await names.values(name, metric || undefined);
+  const values = await names.values(name, metric ? seriesSelector(metric) : undefined);
   if (values.length === 0) return [];
   const count = `${values.length.toLocaleString('en')} ${values.length === 1 ? 'value' : 'values'}`;
   const listed = values.slice(0, maxValues).join(', ');

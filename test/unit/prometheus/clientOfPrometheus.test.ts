@@ -1,6 +1,8 @@
 /** The client of a real Prometheus with fixed data: its results, and every way in which it refuses. */
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
+import { oneOf, quoteString } from '../../../src/prometheus/promqlText';
 import { createSender } from '../../../src/prometheus/sender';
 import { checkSyntax, format } from '../../../src/promql/language';
 import { querySnippets } from '../../../src/promql/snippets';
@@ -170,6 +172,24 @@ describe('the client of a real Prometheus', () => {
     assert.rejects(clientOf(`${real.url}/elsewhere`).query('up', end, signal), { kind: 'no-api' }));
   it('is refused at a port without a server', () =>
     assert.rejects(clientOf('http://127.0.0.1:1').query('up', end, signal), { kind: 'refused' }));
+
+  it('reads quoted text, and matches it by its pattern', async function () {
+    this.timeout(60_000);
+    const text = fc.string({ unit: fc.constantFrom(...'"\'`\\{}[]()|.*+?^$#\n\r\t\0\u007fa é😀') });
+    const property = fc.asyncProperty(text, async (value) => {
+      const { data } = await client.query(quoteString(value), end, signal);
+      assert.deepEqual(data, { type: 'string', at: end, text: value });
+      const label = quoteString(value.replaceAll('$', '$$$$'));
+      const labelled = `label_replace(vector(1), "a", ${label}, "", "")`;
+      const found = await client.query(
+        `label_replace(${labelled}, "b", "yes", "a", ${quoteString(oneOf([value, 'other']))})`,
+        end,
+        signal,
+      );
+      assert.deepEqual(found.data.type === 'vector' && found.data.samples[0]?.labels['b'], 'yes');
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
 
   it('accepts every query snippet, as our own grammar does', async function () {
     this.timeout(60_000);

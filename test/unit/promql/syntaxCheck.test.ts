@@ -18,12 +18,13 @@ describe('PromQL errors without a server', () => {
   for (const [query, marked] of [
     ['sum(rate(x[5m])', '('],
     ['rate(x)', 'x'],
+    ['max(\r\n  # a\r\n  rate(x)\r\n)', 'x'],
     ['sum by (a) (x) y', 'y'],
     ['x{a="b', '"b'],
     ['x)', ')'],
     ['histogram_quantile(x)', 'histogram_quantile(x)'],
   ] as const) {
-    it(`marks ${marked} in ${query}`, () => {
+    it(`marks ${marked} in ${JSON.stringify(query)}`, () => {
       const [first] = checkSyntax(query);
       assert.ok(first && first.to > first.from, query);
       const text = query.slice(first.from, first.to);

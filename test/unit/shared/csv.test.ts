@@ -1,3 +1,4 @@
+/** CSV: what is written, and what readers make of it. */
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { parse } from 'csv-parse/sync';
