@@ -5,6 +5,8 @@ import { checkSyntax } from './syntaxCheck';
 import { maskVariables } from './variables';
 
 export { complete, type Suggestion } from './completion';
+export { hints } from './hints';
+export { unitOf } from './unit';
 export { checkSyntax };
 
 /** The query laid out as Prometheus does, comments kept. Undefined if it does not parse or cannot be laid out. */

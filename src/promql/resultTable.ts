@@ -3,7 +3,7 @@ import type { InstantSample, NativeHistogram, QueryData, RangeSeries } from '../
 import type { Unit } from '../shared/format';
 import { engineLimit } from '../shared/viewOptions';
 import { escapeControlChars, labelTable } from './textTable';
-import { sampleText } from './unit';
+import { sampleText } from './sampleText';
 
 /** Rows of a document: an editor stays responsive, and people do not read more. */
 export const maxRows = 1000;

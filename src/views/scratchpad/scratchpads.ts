@@ -6,9 +6,9 @@ import { blockAt, blocksOf, type QueryBlock } from '../../promql/queryBlocks';
 import type { ExecutedQuery, Outcome } from '../../promql/result';
 import type { RunFacts } from '../../promql/runFacts';
 import { defaultTiming, resolveRange, resolveStep, type Timing } from '../../promql/timing';
-import { unitOf } from '../../promql/unit';
 import { substitute, type Substitution, type VariableContext } from '../../promql/variables';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
+import { loadLanguage } from './loadLanguage';
 import type { ScratchpadResults } from './scratchpadResults';
 
 /** Assumed if the server does not say how often it scrapes; the usual interval of a Prometheus. */
@@ -132,7 +132,7 @@ export class Scratchpads implements vscode.Disposable {
   ): Promise<FinishedQuery> {
     const { prometheus, results, now } = this.deps;
     const resultUri = results.uriOf(pad);
-    const context = await this.loadVariables(pad.uri);
+    const [context, { unitOf }] = await Promise.all([this.loadVariables(pad.uri), loadLanguage()]);
     const timing = this.timingOf(pad.uri);
     const startedAt = now();
     const range = running.mode === 'plot' ? resolveRange(timing, context.scrapeIntervalMs, startedAt) : undefined;
