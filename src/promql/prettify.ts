@@ -1,16 +1,9 @@
 /** Lays a query out as Prometheus does: on one line if it is short, else one line per argument, indented by two. */
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { scanQuery } from './scanQuery';
+import { childrenOf, depthOf, maxDepth, textOf } from './syntaxNodes';
 
 const maxLineLength = 100;
-
-const childrenOf = (node: SyntaxNode): SyntaxNode[] => {
-  const children: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
-  return children;
-};
-
-const textOf = (node: SyntaxNode, text: string): string => text.slice(node.from, node.to);
 
 /** Puts spaces where Prometheus puts them, on one line. Strings stay as they are. */
 function normalizeSpaces(text: string): string {
@@ -25,11 +18,10 @@ function normalizeSpaces(text: string): string {
         .replace(/ ([)\]}])/g, '$1')
         .replace(/,(?= ?[)}])/g, '')
         .replace(/\b(by|without|on|ignoring|group_left|group_right) ?\(/gi, '$1 (')
-        .replace(/(\w) ([[{])/g, '$1$2');
+        .replace(/(\w) ([[{])/g, '$1$2')
+        .replace('{}', '');
     })
     .join('')
-    .replace(/\{,? ?\}/g, '')
-    .replace(/, (?=[}\])])/g, '')
     .trim();
 }
 
@@ -62,7 +54,7 @@ function onOneLine(node: SyntaxNode, text: string): string {
     case 'VectorSelector':
       return inner().join('');
     case 'LabelMatchers':
-      return `{${children.map((child) => matcherText(child, text)).join(', ')}}`.replace('{}', '');
+      return children.length === 0 ? '' : `{${children.map((child) => matcherText(child, text)).join(', ')}}`;
     default:
       return normalizeSpaces(textOf(node, text));
   }
@@ -131,11 +123,11 @@ function layOut(node: SyntaxNode, text: string): string {
 
 /**
  * The query laid out. `tree` may be of a text of the same length in which variables are masked. Undefined if the query
- * is empty, or if it has a comment inside: its place would be lost.
+ * is empty or nested too deeply, or if it has a comment inside: its place would be lost.
  */
 export function prettify(tree: Tree, text: string): string | undefined {
-  const expression = childrenOf(tree.topNode).find(({ name }) => name !== 'LineComment');
-  if (!expression) return undefined;
+  const [expression] = childrenOf(tree.topNode);
+  if (!expression || depthOf(tree) > maxDepth) return undefined;
   const hasInnerComment = scanQuery(text).some(
     ({ kind, from, to }) => kind === 'comment' && from > expression.from && to < expression.to,
   );

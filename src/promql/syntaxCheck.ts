@@ -3,19 +3,21 @@ import type { EditorView } from '@codemirror/view';
 import { PromQLExtension } from '@prometheus-io/codemirror-promql';
 import { parseQuery } from './grammar';
 import { bracketProblems, type Problem } from './problems';
+import { depthOf, maxDepth } from './syntaxNodes';
 import { maskVariables } from './variables';
 
 const linter = new PromQLExtension().getLinter();
 
 /**
  * Syntax and type errors in the order of the text, each on at least one character. The server's parser has the last
- * word.
+ * word, and the only one on a query that is nested very deeply.
  */
 export function checkSyntax(text: string): Problem[] {
   const unpaired = bracketProblems(text);
   // Behind a missing bracket the grammar reports everything.
   if (unpaired.length > 0) return unpaired;
   const { state, tree } = parseQuery(maskVariables(text));
+  if (depthOf(tree) > maxDepth) return [];
   const problems: Problem[] = [];
   // The linter reads nothing of a view but its state.
   const linted = linter.promQL.call(linter)({ state } as unknown as EditorView);
