@@ -1,10 +1,11 @@
 /** Advice on a query that is valid: what it will not show, and the edit that corrects it. */
+import { parseQuery } from './grammar';
 import type { Hint, ServerMetrics } from './hint';
 import { droppedLeHints, meanOfQuantilesHints } from './histogramHints';
 import { metricHints } from './metricHints';
 import { parseWords } from './queryWords';
 import { scanQuery } from './scanQuery';
-import { usesOf } from './variables';
+import { maskVariables, usesOf } from './variables';
 
 /** `node="$node"`: `=` matches one value, and a run may have several nodes. */
 function equalsVariableHints(text: string): Hint[] {
@@ -33,9 +34,10 @@ function equalsVariableHints(text: string): Hint[] {
 /** All hints on the text of one block, in the order of the text. */
 export function hints(text: string, server: ServerMetrics): Hint[] {
   const { words } = parseWords(text);
+  const { tree } = parseQuery(maskVariables(text));
   return [
-    ...metricHints(words, server, text),
-    ...droppedLeHints(words, text),
+    ...metricHints(words, server, { text, tree }),
+    ...droppedLeHints(tree, text),
     ...meanOfQuantilesHints(words),
     ...equalsVariableHints(text),
   ].sort((a, b) => a.from - b.from);

@@ -1,41 +1,47 @@
 /** Hints on quantiles: a dropped `le`, and a mean or sum of quantiles. */
+import type { SyntaxNode, Tree } from '@lezer/common';
+import { stringValue } from '../prometheus/promqlText';
 import type { Edit, Hint } from './hint';
-import { isInsideCall, type QueryWord } from './queryWords';
+import type { QueryWord } from './queryWords';
+import { ancestorsOf, callNameOf, childrenOf, descendantsOf, metricNameOf, textOf } from './syntaxNodes';
+
+/** Functions that read the label `le` of buckets. */
+const bucketFunctions = /^histogram_(?:quantile|quantiles|fraction)$/;
+/** Aggregations that keep the series as they are, with all labels. */
+const selectingAggregations = /^(?:topk|bottomk|limitk|limit_ratio)$/;
 
 /**
  * Aggregations inside `histogram_quantile` that drop `le` before it is needed: `sum by (engine) (rate(x_bucket[5m]))`.
  */
-export function droppedLeHints(words: readonly QueryWord[], text: string): Hint[] {
-  return words
-    .filter((word) => word.kind === 'aggregation' && isInsideCall(word, 'histogram_quantile'))
-    .filter((word) => aggregatesBuckets(word, words))
-    .flatMap((word) => droppedLeHint(word, text) ?? []);
+export function droppedLeHints(tree: Tree, query: string): Hint[] {
+  return descendantsOf(tree.topNode, 'AggregateExpr')
+    .filter((node) => !selectingAggregations.test(callNameOf(node, query).toLowerCase()))
+    .filter((node) => ancestorsOf(node).some((ancestor) => bucketFunctions.test(callNameOf(ancestor, query))))
+    .filter((node) =>
+      descendantsOf(node, 'VectorSelector').some((selector) => metricNameOf(selector, query)?.endsWith('_bucket')),
+    )
+    .flatMap((node) => droppedLeHint(node, query) ?? []);
 }
 
-const aggregatesBuckets = (aggregation: QueryWord, words: readonly QueryWord[]): boolean =>
-  words.some(
-    ({ kind, name, calls }) =>
-      kind === 'metric' &&
-      name.endsWith('_bucket') &&
-      calls.some((call) => call.name === aggregation.name && call.parenOffset >= aggregation.to),
-  );
+function droppedLeHint(aggregation: SyntaxNode, query: string): Hint | undefined {
+  const operator = aggregation.getChild('AggregateOp');
+  const body = aggregation.getChild('FunctionCallBody');
+  if (!operator || !body) return undefined;
+  const modifier = aggregation.getChild('AggregateModifier');
+  const grouping = modifier?.getChild('GroupingLabels');
+  if (!modifier || !grouping) return keepLe(operator, { from: operator.to, to: body.from, text: ' by (le) ' });
+  const labels = childrenOf(grouping).map((label) => ({ text: textOf(label, query), isLe: isLe(label, query) }));
+  const isBy = modifier.getChild('By') !== null;
+  if (labels.some((label) => label.isLe) === isBy) return undefined;
+  const kept = isBy
+    ? ['le', ...labels.map(({ text }) => text)]
+    : labels.flatMap(({ text, isLe: le }) => (le ? [] : text));
+  return keepLe(grouping, { from: grouping.from, to: grouping.to, text: `(${kept.join(', ')})` });
+}
 
-function droppedLeHint({ from, to }: QueryWord, text: string): Hint | undefined {
-  const rest = text.slice(to);
-  const grouping = /^\s*(by|without)\s*\(([^)]*)\)/i.exec(rest);
-  if (!grouping) {
-    const groupingFollows = /^\s*\((?:[^()]|\([^()]*\))*\)\s*(?:by|without)\b/i.test(rest);
-    return groupingFollows ? undefined : keepLe({ from, to }, { from: to, to, text: ' by (le) ' });
-  }
-  const isBy = grouping[1]?.toLowerCase() === 'by';
-  const labels = (grouping[2] ?? '')
-    .split(',')
-    .map((label) => label.trim())
-    .filter((label) => label !== '');
-  if (labels.includes('le') === isBy) return undefined;
-  const inside = { from: to + grouping[0].indexOf('(') + 1, to: to + grouping[0].length - 1 };
-  const wanted = isBy ? ['le', ...labels] : labels.filter((label) => label !== 'le');
-  return keepLe(inside, { ...inside, text: wanted.join(', ') });
+function isLe(label: SyntaxNode, query: string): boolean {
+  const text = textOf(label, query);
+  return (label.name === 'QuotedLabelName' ? stringValue(text) : text) === 'le';
 }
 
 const keepLe = ({ from, to }: { from: number; to: number }, edit: Edit): Hint => ({

@@ -1,10 +1,19 @@
 /** Hints on a single metric of a query, as a table of rules. */
+import type { Tree } from '@lezer/common';
 import { durationMs } from '../prometheus/duration';
 import type { Hint, ServerMetrics } from './hint';
 import { metadataOfName } from './nameLookup';
 import { isInsideCall, type QueryWord } from './queryWords';
+import { ancestorsOf, descendantsOf, metricNameOf } from './syntaxNodes';
 
-type Rule = (word: QueryWord, server: ServerMetrics, text: string) => Hint | undefined;
+/** A query that is checked. */
+export interface CheckedQuery {
+  text: string;
+  /** With its variables masked. */
+  tree: Tree;
+}
+
+type Rule = (word: QueryWord, server: ServerMetrics, query: CheckedQuery) => Hint | undefined;
 
 const rateFunctions = new Set(['rate', 'irate', 'increase', 'resets']);
 /** Functions whose argument is a range. */
@@ -43,12 +52,31 @@ const unknownMetric: Rule = ({ name, from, to }, { metrics }) => {
   return { from, to, severity: 'warning', message: `This server has no ${name}${reason}` };
 };
 
-const counterWithoutRate: Rule = ({ name, from, selectorTo, range, calls }, server, text) => {
+/**
+ * Whether a metric is an operand whose other operand is the same metric at another time: `x - x offset 5m` is a
+ * difference already.
+ */
+function isComparedWithItsPast(name: string, offset: number, { text, tree }: CheckedQuery): boolean {
+  return ancestorsOf(tree.resolveInner(offset, 1))
+    .filter((node) => node.name === 'BinaryExpr')
+    .some((operation) => {
+      const times = descendantsOf(operation, 'VectorSelector')
+        .filter((selector) => metricNameOf(selector, text) === name)
+        .map(({ to }) => timeBehind(text.slice(to)).replace(/\s/g, ''));
+      return new Set(times).size > 1;
+    });
+}
+
+/** The `offset` and `@` behind a selector. By text, because the grammar takes them for those of a whole operation. */
+const timeBehind = (rest: string): string =>
+  /^(?:\s*(?:offset\s*[-+]?(?:[\w$]+|\$\{\w+\})|@\s*(?:(?:start|end)\s*\(\s*\)|[-+\w.]+)))*/i.exec(rest)?.[0] ?? '';
+
+const counterWithoutRate: Rule = ({ name, from, selectorTo, range, calls }, server, { text, tree }) => {
   if (range || !isCounter(name, server)) return undefined;
   if (calls.some((call) => rangeFunctions.test(call.name) || levelFreeFunctions.test(call.name))) return undefined;
-  // `x - x offset 5m` is a difference already.
-  if (/\boffset\b/.test(text)) return undefined;
+  if (isComparedWithItsPast(name, from, { text, tree })) return undefined;
   const to = selectorTo ?? from + name.length;
+  const time = timeBehind(text.slice(to));
   return {
     from,
     to,
@@ -56,7 +84,7 @@ const counterWithoutRate: Rule = ({ name, from, selectorTo, range, calls }, serv
     message: `${name} is a counter, which only grows. Its rate shows what happens now`,
     fix: {
       title: 'Put rate around it',
-      edits: [{ from, to, text: `rate(${text.slice(from, to)}[$__rate_interval])` }],
+      edits: [{ from, to: to + time.length, text: `rate(${text.slice(from, to)}[$__rate_interval]${time})` }],
     },
   };
 };
@@ -103,9 +131,9 @@ const shortRange: Rule = ({ range, calls }, { scrapeIntervalMs }) => {
 
 const rules: readonly Rule[] = [unknownMetric, counterWithoutRate, rateOfGauge, bucketsWithoutQuantile, shortRange];
 
-/** What the rules say about the metrics of a query. `text` is the query that `words` were parsed from. */
-export function metricHints(words: readonly QueryWord[], server: ServerMetrics, text: string): Hint[] {
+/** What the rules say about the metrics of a query that `words` were parsed from. */
+export function metricHints(words: readonly QueryWord[], server: ServerMetrics, query: CheckedQuery): Hint[] {
   return words
     .filter(({ kind }) => kind === 'metric')
-    .flatMap((word) => rules.flatMap((rule) => rule(word, server, text) ?? []));
+    .flatMap((word) => rules.flatMap((rule) => rule(word, server, query) ?? []));
 }

@@ -3,8 +3,6 @@
  * with quick fixes.
  */
 import * as vscode from 'vscode';
-import type { ServerMetrics } from '../../promql/hint';
-import { hints } from '../../promql/hints';
 import { variableProblems, type Problem } from '../../promql/problems';
 import { blocksOf, type QueryBlock } from '../../promql/queryBlocks';
 import { substitute } from '../../promql/variables';
@@ -13,7 +11,7 @@ import { rangeInBlock } from './blockPosition';
 import { HintDiagnostic } from './hintDiagnostic';
 import { loadLanguage } from './loadLanguage';
 import { promqlLanguageId } from './promqlLanguageId';
-import type { PromqlNames } from './promqlNames';
+import { noServerMetrics, type PromqlNames } from './promqlNames';
 import type { FinishedQuery, Scratchpads } from './scratchpads';
 import { serverProblem } from './serverProblem';
 import { ServerVerdicts } from './serverVerdicts';
@@ -123,14 +121,14 @@ export class PromqlDiagnostics implements vscode.Disposable, vscode.CodeActionPr
     { withHints } = { withHints: false },
   ): Promise<void> {
     const { version } = document;
-    const { checkSyntax } = await loadLanguage();
-    const serverMetrics = withHints ? await this.deps.names.serverMetrics() : undefined;
+    const { checkSyntax, hints } = await loadLanguage();
+    const serverMetrics = withHints ? await this.deps.names.serverMetrics() : noServerMetrics;
     if (signal.aborted || document.isClosed || document.version !== version) return;
     const diagnostics = blocksOf(document.getText()).flatMap((block) => {
       const { problems, source } = this.problemsOf(document, block, checkSyntax);
       return problems.length > 0
         ? problems.map((problem) => problemDiagnostic(document, block, problem, source))
-        : hintDiagnostics(document, block, serverMetrics);
+        : hints(block.text, serverMetrics).map((hint) => new HintDiagnostic(document, block, hint));
     });
     this.collection.set(document.uri, diagnostics);
   }
@@ -161,13 +159,4 @@ function problemDiagnostic(
   const diagnostic = new vscode.Diagnostic(range, problem.message, vscode.DiagnosticSeverity.Error);
   diagnostic.source = source;
   return diagnostic;
-}
-
-/** Without the server's metrics, no name counts as missing. */
-function hintDiagnostics(
-  document: vscode.TextDocument,
-  block: QueryBlock,
-  serverMetrics: ServerMetrics = { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined },
-): HintDiagnostic[] {
-  return hints(block.text, serverMetrics).map((hint) => new HintDiagnostic(document, block, hint));
 }

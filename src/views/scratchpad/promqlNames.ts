@@ -15,7 +15,7 @@ export interface PromqlNamesDeps {
 }
 
 /** Without a Prometheus nothing is known, so that no name counts as missing. */
-const noServerMetrics: ServerMetrics = { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined };
+export const noServerMetrics: ServerMetrics = { metrics: new Set(), metadata: new Map(), scrapeIntervalMs: undefined };
 
 /** One lookup for each server, and one for the catalog. */
 export class PromqlNames implements vscode.Disposable {

@@ -51,8 +51,41 @@ describe('Hints on PromQL', () => {
     ],
     ['ray_vllm_kv_cache_usage_perc{NodeAddress="$node"}', 'ray_vllm_kv_cache_usage_perc{NodeAddress=~"$node"}'],
     ['histogram_quantile(0.9, sum by (le) (rate(ray_vllm_ttft_seconds_bucket[5m])))', 'fine'],
+    [
+      'histogram_quantile(0.9, sum(rate(ray_vllm_ttft_seconds_bucket[5m])) by (a))',
+      'histogram_quantile(0.9, sum(rate(ray_vllm_ttft_seconds_bucket[5m])) by (le, a))',
+    ],
+    [
+      'histogram_quantile(0.9, sum(rate(label_replace(ray_vllm_ttft_seconds_bucket, "b", "(", "a", ".*")[5m:])) without(le))',
+      'histogram_quantile(0.9, sum(rate(label_replace(ray_vllm_ttft_seconds_bucket, "b", "(", "a", ".*")[5m:])) without())',
+    ],
+    [
+      'histogram_quantile(0.9, sum by ("my.label") (rate(ray_vllm_ttft_seconds_bucket[5m])))',
+      'histogram_quantile(0.9, sum by (le, "my.label") (rate(ray_vllm_ttft_seconds_bucket[5m])))',
+    ],
+    [
+      'histogram_fraction(0, 1, SUM (rate(ray_vllm_ttft_seconds_bucket[5m])))',
+      'histogram_fraction(0, 1, SUM by (le) (rate(ray_vllm_ttft_seconds_bucket[5m])))',
+    ],
+    ['histogram_quantile(0.9, sum(rate(ray_vllm_ttft_seconds_bucket[5m])) by (a, le))', 'fine'],
+    ['histogram_quantile(0.9, sum(abs(rate(((ray_vllm_ttft_seconds_bucket[5m]))))) by (le))', 'fine'],
+    ['histogram_quantile(0.9, topk(3, rate(ray_vllm_ttft_seconds_bucket[5m])))', 'fine'],
+    ['max(histogram_quantile(0.9, sum by (le, a) (rate(ray_vllm_ttft_seconds_bucket[5m]))))', 'fine'],
     ['ray_vllm_kv_cache_usage_perc', 'fine'],
     ['ray_vllm_generation_tokens_total - ray_vllm_generation_tokens_total offset 5m', 'fine'],
+    ['sum(ray_vllm_generation_tokens_total) > sum(ray_vllm_generation_tokens_total{a="b"} @ start())', 'fine'],
+    [
+      'ray_vllm_generation_tokens_total - ray_vllm_kv_cache_usage_perc offset 5m',
+      'rate(ray_vllm_generation_tokens_total[$__rate_interval]) - ray_vllm_kv_cache_usage_perc offset 5m',
+    ],
+    [
+      'sum(ray_vllm_generation_tokens_total @ end() offset -5m) - 1',
+      'sum(rate(ray_vllm_generation_tokens_total[$__rate_interval] @ end() offset -5m)) - 1',
+    ],
+    [
+      'ray_vllm_generation_tokens_total offset 5m',
+      'rate(ray_vllm_generation_tokens_total[$__rate_interval] offset 5m)',
+    ],
   ] as const)
     it(`${query} → ${advice}`, () => assert.equal(advise(query), advice));
 
