@@ -1,7 +1,7 @@
 /** What the stages need that no checkout holds: found on this machine, or installed once. */
 import { findChromium } from './chromium.mjs';
 import { inScope } from './cleanup.mjs';
-import { findPrometheus, findVictoriaMetrics } from './prometheus.mjs';
+import { findNginx, findPrometheus, findVictoriaMetrics } from './prometheus.mjs';
 import { findEnvironment } from './python.mjs';
 import { installVsCode } from './vscodeServer.mjs';
 import { within } from './waiting.mjs';
@@ -21,6 +21,7 @@ export const downloads = {
   ray: { seconds: 600, find: findRay },
   prometheus: { seconds: 900, find: findPrometheus },
   'victoria-metrics': { seconds: 900, find: findVictoriaMetrics },
+  nginx: { seconds: 300, find: findNginx },
 };
 
 /** @typedef {keyof typeof downloads} DownloadName */

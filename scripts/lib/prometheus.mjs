@@ -1,4 +1,4 @@
-/** A real Prometheus for the tests and the pictures, and a real VictoriaMetrics. */
+/** A real Prometheus for the tests and the pictures, a real VictoriaMetrics, and a reverse proxy in front of them. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installDebian } from './debian.mjs';
@@ -11,13 +11,20 @@ import { until } from './waiting.mjs';
 /** @typedef {{ path: string } | { reason: string }} Found */
 
 /** The variables that may name each. */
-const variables = { prometheus: 'PROMETHEUS_PATH', 'victoria-metrics': 'VICTORIA_METRICS_PATH' };
+const variables = {
+  prometheus: 'PROMETHEUS_PATH',
+  'victoria-metrics': 'VICTORIA_METRICS_PATH',
+  nginx: 'NGINX_PATH',
+};
 
 /** @returns {Promise<Found>} the executable, installed if need be, or why there is none */
 export const findPrometheus = () => find('prometheus');
 
 /** @returns {Promise<Found>} the executable, installed if need be, or why there is none */
 export const findVictoriaMetrics = () => find('victoria-metrics');
+
+/** @returns {Promise<Found>} the executable, installed if need be, or why there is none */
+export const findNginx = () => find('nginx');
 
 /** @param {keyof typeof variables} program */
 function existing(program) {
@@ -48,7 +55,11 @@ async function find(program) {
  * @returns {Record<string, string>}
  */
 export function serversEnv(found) {
-  const skips = { prometheus: 'SKYRL_NO_PROMETHEUS', 'victoria-metrics': 'SKYRL_NO_VICTORIA_METRICS' };
+  const skips = {
+    prometheus: 'SKYRL_NO_PROMETHEUS',
+    'victoria-metrics': 'SKYRL_NO_VICTORIA_METRICS',
+    nginx: 'SKYRL_NO_NGINX',
+  };
   const programs = /** @type {(keyof typeof variables)[]} */ (Object.keys(variables));
   return Object.fromEntries(
     programs.flatMap((program) => {

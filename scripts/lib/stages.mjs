@@ -88,7 +88,7 @@ export const stages = [
     phase: 'tests',
     usualSeconds: 70,
     seconds: 900,
-    uses: ['prometheus', 'victoria-metrics'],
+    uses: ['prometheus', 'victoria-metrics', 'nginx'],
     run: (_, env) => mochaInNode('unit', { timeoutMs: 700_000, env }),
   },
   {

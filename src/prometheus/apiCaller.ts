@@ -1,6 +1,6 @@
 /** Calls of Prometheus's HTTP API, with a fallback from POST to GET. */
-import { envelopeOf, type ApiEnvelope } from './apiEnvelope';
-import { toPrometheusError } from './errors';
+import { envelopeOf, isApiResponse, type ApiEnvelope } from './apiEnvelope';
+import { PrometheusError, toPrometheusError } from './errors';
 import type { PrometheusResponse, Send } from './sender';
 
 /** Where the API is, and what requests are sent with. */
@@ -19,21 +19,38 @@ export type Method = 'GET' | 'POST';
 /** Names and values; a name may be repeated. */
 export type Parameters = readonly (readonly [string, string])[];
 
-/** Calls a path below `/api/v1/`; `timeoutMs`: for the whole response. Rejects with a PrometheusError. */
-export type ApiCaller = (
-  method: Method,
-  path: string,
-  parameters: Parameters,
-  timeoutMs: number,
-  signal: AbortSignal,
-) => Promise<ApiEnvelope>;
+/** Calls of one server's API. */
+export interface ApiCaller {
+  /** Calls a path below `/api/v1/`; `timeoutMs`: for each response as a whole. Rejects with a PrometheusError. */
+  call(
+    method: Method,
+    path: string,
+    parameters: Parameters,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<ApiEnvelope>;
+  /** POST was refused and GET was not. */
+  readonly prefersGet: boolean;
+}
 
-/** How a server, or a proxy in front of it, refuses POST. */
-const postRefusedStatuses = [404, 405, 501];
+/**
+ * How proxies refuse POST: Grafana and Kubernetes with 403, others by the method, and plugins that know no POST with an
+ * internal error. The API itself uses some of these, but says so in its own form.
+ */
+const postRefusedStatuses = [403, 404, 405, 411, 415, 500, 501];
+const refusesPost = (response: PrometheusResponse): boolean =>
+  postRefusedStatuses.includes(response.status) && (response.status === 405 || !isApiResponse(response));
 
-/** A caller that uses GET once POST was refused and GET was not. */
+/** How servers refuse a URL that is too long. */
+const isUrlTooLong = ({ status }: PrometheusResponse): boolean => status === 414 || status === 431;
+
+/**
+ * A caller that uses GET once POST was refused and GET was not. Where both are refused, the error is that of POST. A
+ * proxy may refuse POST for some paths only, so POST is tried where a query is too long for GET.
+ */
 export function createApiCaller({ send, base, typedByUser, headers }: ApiCallerOptions): ApiCaller {
-  let refusesPost = false;
+  let prefersGet = false;
+  const pathsWithoutPost = new Set<string>();
 
   async function request(
     method: Method,
@@ -48,17 +65,42 @@ export function createApiCaller({ send, base, typedByUser, headers }: ApiCallerO
     return send({ url, method, headers: await headers(), signal, timeoutMs, typedByUser, ...body });
   }
 
-  return async (method, path, parameters, timeoutMs, signal) => {
-    try {
-      const firstMethod = refusesPost ? 'GET' : method;
-      const response = await request(firstMethod, path, parameters, timeoutMs, signal);
-      const isRefused = postRefusedStatuses.includes(response.status) && !response.mediaType.endsWith('json');
-      if (firstMethod === 'GET' || !isRefused) return envelopeOf(response);
-      const retry = await request('GET', path, parameters, timeoutMs, signal);
-      refusesPost = retry.status === 200;
-      return envelopeOf(retry);
-    } catch (error) {
-      throw toPrometheusError(error);
-    }
+  type Ask = (method: Method) => Promise<PrometheusResponse>;
+
+  async function getInsteadOfPost(path: string, ask: Ask, signal: AbortSignal): Promise<ApiEnvelope> {
+    const refusal = await ask('POST');
+    if (!refusesPost(refusal)) return envelopeOf(refusal);
+    const answer = await ask('GET').catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      return refusal;
+    });
+    if (isUrlTooLong(answer)) throw new PrometheusError('query-too-long', '');
+    if (!isApiResponse(answer)) return envelopeOf(refusal);
+    prefersGet = true;
+    pathsWithoutPost.add(path);
+    return envelopeOf(answer);
+  }
+
+  async function postInsteadOfGet(path: string, ask: Ask): Promise<ApiEnvelope> {
+    const answer = await ask('GET');
+    if (!isUrlTooLong(answer)) return envelopeOf(answer);
+    const retry = pathsWithoutPost.has(path) ? answer : await ask('POST');
+    if (isApiResponse(retry)) return envelopeOf(retry);
+    throw new PrometheusError('query-too-long', '');
+  }
+
+  return {
+    async call(method, path, parameters, timeoutMs, signal) {
+      const ask: Ask = (usedMethod) => request(usedMethod, path, parameters, timeoutMs, signal);
+      try {
+        if (method === 'GET') return envelopeOf(await ask('GET'));
+        return await (prefersGet ? postInsteadOfGet(path, ask) : getInsteadOfPost(path, ask, signal));
+      } catch (error) {
+        throw toPrometheusError(error);
+      }
+    },
+    get prefersGet() {
+      return prefersGet;
+    },
   };
 }

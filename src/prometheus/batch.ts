@@ -33,8 +33,11 @@ function joinWithOr(expressions: readonly string[]): string {
   return `(${joinWithOr(expressions.slice(0, middle))} or ${joinWithOr(expressions.slice(middle))})`;
 }
 
-/** The PromQL queries of a batch. */
-export function packQueries(queries: readonly NamedQuery[]): string[] {
+/** Queries that are sent together. */
+type QueryGroup = readonly string[];
+
+/** The queries of a batch, each with its id as a label, in groups that are short enough to be one query. */
+function groupQueries(queries: readonly NamedQuery[]): QueryGroup[] {
   const groups: string[][] = [];
   let length = Infinity;
   for (const { id, expression } of queries) {
@@ -46,8 +49,11 @@ export function packQueries(queries: readonly NamedQuery[]): string[] {
     groups.at(-1)?.push(labelled);
     length += labelled.length + joinLength;
   }
-  return groups.map(joinWithOr);
+  return groups;
 }
+
+/** The PromQL queries of a batch. */
+export const packQueries = (queries: readonly NamedQuery[]): string[] => groupQueries(queries).map(joinWithOr);
 
 type RunQuery<Item> = (query: string) => Promise<{ items: Item[]; warnings: readonly string[]; bytes: number }>;
 
@@ -55,7 +61,7 @@ async function runBatch<Item extends { labels: Readonly<Record<string, string>> 
   queries: readonly NamedQuery[],
   runQuery: RunQuery<Item>,
 ): Promise<BatchResult<Item>> {
-  const pending = packQueries(queries);
+  const pending = groupQueries(queries);
   const batch: BatchResult<Item> = {
     itemsById: new Map(),
     warnings: [],
@@ -65,9 +71,9 @@ async function runBatch<Item extends { labels: Readonly<Record<string, string>> 
     sampleCount: 0,
   };
   const runPending = async (): Promise<void> => {
-    for (let query = pending.shift(); query !== undefined; query = pending.shift()) {
+    for (let group = pending.shift(); group !== undefined; group = pending.shift()) {
       try {
-        const { items, warnings, bytes } = await runQuery(query);
+        const { items, warnings, bytes } = await runQuery(joinWithOr(group));
         batch.bytes += bytes;
         batch.sampleCount += items.length;
         batch.warnings.push(...warnings);
@@ -78,7 +84,14 @@ async function runBatch<Item extends { labels: Readonly<Record<string, string>> 
           else batch.itemsById.set(id, [item]);
         }
       } catch (error) {
-        batch.failures.push(toPrometheusError(error));
+        const failure = toPrometheusError(error);
+        if (failure.kind !== 'query-too-long' || group.length < 2) {
+          batch.failures.push(failure);
+          continue;
+        }
+        const middle = group.length >> 1;
+        pending.push(group.slice(0, middle), group.slice(middle));
+        batch.queryCount += 1;
       }
     }
   };

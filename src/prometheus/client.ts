@@ -43,6 +43,8 @@ export interface RangeOptions {
 /** One Prometheus. All methods reject with a PrometheusError. */
 export interface PrometheusClient {
   readonly base: string;
+  /** Whether this server was found to refuse POST but not GET. */
+  readonly prefersGet: boolean;
   /**
    * An instant query at `at`, Unix ms; undefined: the server's now. `timeoutMs`: for the whole response; two minutes by
    * default.
@@ -76,7 +78,8 @@ const matchParameters = (match: readonly string[]): Parameters =>
 /** The client of the server at `base`. */
 export function createPrometheusClient({ now, ...options }: ClientOptions): PrometheusClient {
   const { base } = options;
-  const call = createApiCaller(options);
+  const caller = createApiCaller(options);
+  const { call } = caller;
 
   async function runQuery(
     path: string,
@@ -103,6 +106,9 @@ export function createPrometheusClient({ now, ...options }: ClientOptions): Prom
 
   return {
     base,
+    get prefersGet() {
+      return caller.prefersGet;
+    },
     query: (query, at, signal, timeoutMs) =>
       runQuery(
         'query',

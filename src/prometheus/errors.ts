@@ -26,6 +26,10 @@ export const prometheusErrors = {
     message: 'Too many points: the server gives at most 11,000 per series.',
     advice: 'Choose a longer step or a shorter range on the first line’s lens.',
   },
+  'query-too-long': {
+    message: 'The query is too long: the server refuses POST, and such a long address for GET.',
+    advice: 'Shorten the query, or allow POST on the proxy in front of Prometheus.',
+  },
   execution: { message: 'The query is valid, but could not be evaluated.' },
   'too-many-samples': {
     message: 'The query reads more samples than the server allows.',

@@ -1,4 +1,6 @@
 /** Error responses as errors: Prometheus's own JSON, and what a proxy or another server sends. */
+import { isString } from '../shared/guards';
+import { asObject } from '../shared/json';
 import { PrometheusError, type PrometheusErrorKind, type QueryPosition } from './errors';
 import type { PrometheusResponse } from './sender';
 
@@ -13,14 +15,14 @@ const kindsByText: readonly [RegExp, PrometheusErrorKind][] = [
 ];
 const badParameter = /parameter "(?:time|start|end|step|timeout|limit|lookback_delta)"|end timestamp|zero or negative/;
 
-const kindsByErrorType: Record<string, PrometheusErrorKind> = {
-  execution: 'execution',
-  canceled: 'cancelled',
-  timeout: 'query-time-out',
-  internal: 'internal',
-  unavailable: 'starting',
-  not_found: 'no-api',
-};
+const kindsByErrorType = new Map<string, PrometheusErrorKind>([
+  ['execution', 'execution'],
+  ['canceled', 'cancelled'],
+  ['timeout', 'query-time-out'],
+  ['internal', 'internal'],
+  ['unavailable', 'starting'],
+  ['not_found', 'no-api'],
+]);
 
 const kindsByStatus: Record<number, PrometheusErrorKind> = {
   401: 'unauthorised',
@@ -30,8 +32,10 @@ const kindsByStatus: Record<number, PrometheusErrorKind> = {
   407: 'proxy-password',
   408: 'query-time-out',
   413: 'too-large',
+  414: 'query-too-long',
   422: 'execution',
   429: 'busy',
+  431: 'query-too-long',
   500: 'internal',
   502: 'gateway',
   503: 'starting',
@@ -62,11 +66,21 @@ function kindOfApiError(errorType: string, error: string): PrometheusErrorKind {
   // Servers other than Prometheus put the HTTP status where Prometheus has a type.
   const kind =
     kindsByText.find(([pattern]) => pattern.test(error))?.[1] ??
-    kindsByErrorType[errorType] ??
+    kindsByErrorType.get(errorType) ??
     kindsByStatus[Number(errorType)];
   if (kind) return kind;
   if (errorType !== 'bad_data') return 'other';
   return badParameter.test(error) ? 'bad-parameter' : 'bad-query';
+}
+
+/** What proxies such as Grafana's and Kubernetes' say in JSON. */
+function jsonMessage(text: string): string {
+  try {
+    const { message, detail, error } = asObject(JSON.parse(text));
+    return [message, detail, error].find(isString) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 400) ?? '';
@@ -80,7 +94,7 @@ export function foreignError({ status, mediaType, text }: PrometheusResponse): P
     return new PrometheusError('not-prometheus', `It sends ${content}.`);
   }
   // The markup of a page says nothing to people here.
-  const line = mediaType === 'text/plain' ? firstLine(text) : '';
+  const line = firstLine(mediaType === 'text/plain' ? text : mediaType.endsWith('json') ? jsonMessage(text) : '');
   if (status === 400 && /unsupported path/.test(line)) return new PrometheusError('no-api', '');
   return new PrometheusError(
     kindsByStatus[status] ?? 'other',

@@ -13,10 +13,12 @@ interface CurlOptions {
   /** From the settings; none of them is a secret. */
   headers: Readonly<Record<string, string>>;
   auth: 'bearer' | 'basic' | undefined;
+  /** Sends the query by GET, for servers that refuse POST. */
+  get?: boolean;
 }
 
 /** The command line that sends a query to Prometheus's HTTP API; a token is read from `$PROM_TOKEN`. */
-export function curl({ base, query, at, range, headers, auth }: CurlOptions): string {
+export function curl({ base, query, at, range, headers, auth, get = false }: CurlOptions): string {
   const seconds = (ms: number): string => String(ms / 1000);
   const parameters: [string, string][] = range
     ? [
@@ -28,6 +30,7 @@ export function curl({ base, query, at, range, headers, auth }: CurlOptions): st
     : [['query', query], ...(at === undefined ? [] : [['time', seconds(at)] as [string, string]])];
   const lines = [
     `curl -sS ${quote(`${base}/api/v1/${range ? 'query_range' : 'query'}`)}`,
+    ...(get ? ['--get'] : []),
     // In double quotes, because the shell must replace the variable.
     ...(auth === 'bearer' ? ['-H "Authorization: Bearer $PROM_TOKEN"'] : auth === 'basic' ? ['-u "$PROM_TOKEN"'] : []),
     ...Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),

@@ -57,6 +57,40 @@ describe('the client of a Prometheus', () => {
       ['POST', 'GET', 'GET'],
     );
   });
+  for (const [what, status, body] of [
+    ['Grafana', 403, { message: 'Posts not allowed on proxied Prometheus datasource except on /query' }],
+    ['a gateway', 405, { detail: 'Method Not Allowed' }],
+    ['a plugin', 500, { message: 'An error occurred within the plugin' }],
+    ['Kubernetes', 403, { kind: 'Status', status: 'Failure', message: 'cannot create resource "services/proxy"' }],
+    ['a server that names the method', 405, { status: 'error', errorType: 'bad_data', error: 'method not allowed' }],
+  ] as const)
+    it(`uses GET for all calls after ${what} refused POST with ${status}`, async () => {
+      const { client, sent } = clientOf(({ method, url }) =>
+        method === 'POST' ? json(body, status) : good(url.includes('/labels') ? ['a'] : vector),
+      );
+      assert.deepEqual(await client.labelNames([], signal), ['a']);
+      await client.query('up', 0, signal);
+      assert.deepEqual(
+        sent.map(({ method }) => method),
+        ['POST', 'GET', 'GET'],
+      );
+      assert.equal(client.prefersGet, true);
+    });
+  it('keeps the error of POST if GET is refused as well', async () => {
+    const { client, sent } = clientOf(({ method }) => json({ message: `no ${method}` }, method === 'POST' ? 403 : 404));
+    await assert.rejects(client.query('up', 0, signal), { kind: 'forbidden', serverMessage: 'HTTP 403: no POST' });
+    assert.equal(sent.length, 2);
+  });
+  for (const [what, response] of [
+    ['an error of the API', json({ status: 'error', errorType: 'internal', error: 'disk' }, 500)],
+    ['a sign-in', { status: 401, mediaType: 'text/html', text: '' }],
+    ['a proxy without a server', { status: 502, mediaType: 'text/html', text: '' }],
+  ] as const)
+    it(`does not ask again after ${what}`, async () => {
+      const { client, sent } = clientOf(() => response);
+      await assert.rejects(client.query('up', 0, signal));
+      assert.equal(sent.length, 1);
+    });
   it('finds no API if POST and GET get 404, and tries POST again the next time', async () => {
     const { client, sent } = clientOf(() => ({ status: 404, mediaType: 'text/plain', text: '404 page not found' }));
     await assert.rejects(client.query('up', 0, signal), { kind: 'no-api' });

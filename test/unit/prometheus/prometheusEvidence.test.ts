@@ -34,6 +34,7 @@ const values: Record<string, number> = {
 function clientAt(base: string, query: PrometheusClient['query']): PrometheusClient {
   return {
     base,
+    prefersGet: false,
     query,
     labelValues: () => Promise.resolve(names),
     queryRange: noWork,
