@@ -1,7 +1,7 @@
 /** The commands that take a query elsewhere: as a curl command line, and to Prometheus's own page. */
 import * as vscode from 'vscode';
 import { toPrometheusError } from '../../prometheus/errors';
-import { pageUrl } from '../../prometheus/prometheusUrl';
+import { externalBase, pageUrl } from '../../prometheus/prometheusUrl';
 import { curl } from '../../promql/curl';
 import { bareQuery, blockAt, blocksOf } from '../../promql/queryBlocks';
 import { resolveRange } from '../../promql/timing';
@@ -29,7 +29,7 @@ interface CurlOptions extends PadOptions {
 
 interface ResolvedQuery {
   pad: vscode.TextDocument;
-  /** With the values of its variables. */
+  /** With the values of its variables, its comments and line ends. */
   query: string;
   scrapeIntervalMs: number;
 }
@@ -40,7 +40,7 @@ async function resolveQuery({ pads, results }: CopyQueryDeps, options: PadOption
   if (!block) return undefined;
   const { pad } = position;
   const context = await pads.loadVariables(pad.uri);
-  const query = bareQuery(substitute(block.text, context).text);
+  const query = substitute(block.text, context).text.trim();
   return { pad, query, scrapeIntervalMs: context.scrapeIntervalMs };
 }
 
@@ -50,15 +50,16 @@ async function copyCurl(deps: CopyQueryDeps, options: CurlOptions): Promise<stri
   const resolved = await resolveQuery(deps, options);
   if (!resolved) return undefined;
   try {
-    const { base } = prometheus.client();
+    const { base, prefersGet } = prometheus.client();
     const timing = pads.timingOf(resolved.pad.uri);
     const credentials = await prometheus.credentials(base);
     const text = curl({
       base,
-      query: resolved.query,
+      query: bareQuery(resolved.query),
       at: timing.at,
       headers: prometheus.headers,
       auth: credentials?.kind,
+      get: prefersGet,
       range: options.range === true ? resolveRange(timing, resolved.scrapeIntervalMs, now()) : undefined,
     });
     await vscode.env.clipboard.writeText(text);
@@ -70,13 +71,20 @@ async function copyCurl(deps: CopyQueryDeps, options: CurlOptions): Promise<stri
   }
 }
 
+/** The base as the person's browser can reach it: a port of a remote machine is forwarded. */
+async function toExternalBase(base: string): Promise<string> {
+  const external = await vscode.env.asExternalUri(vscode.Uri.parse(new URL(base).origin, true));
+  return externalBase(base, external.toString());
+}
+
 async function openInPrometheus(deps: CopyQueryDeps, options: PadOptions): Promise<void> {
   const resolved = await resolveQuery(deps, options);
   if (!resolved) return;
   try {
     const { at } = deps.pads.timingOf(resolved.pad.uri);
-    const url = pageUrl(deps.prometheus.client().base, resolved.query, { at });
-    await vscode.env.openExternal(vscode.Uri.parse(url, true));
+    const base = await toExternalBase(deps.prometheus.client().base);
+    // Not `openExternal`: it decodes the query of a Uri, and encodes only a part of it again.
+    await vscode.commands.executeCommand('vscode.open', pageUrl(base, resolved.query, { at }));
   } catch (error) {
     showError(error);
   }
