@@ -1,6 +1,7 @@
 /** Alert rules for a Prometheus, from the catalog's thresholds. */
 import { catalog, type CatalogRow } from '../metrics/catalog';
 import { groupByEngine } from '../metrics/chartQueries';
+import { engineLabels, spellPromql, type Reporter } from '../metrics/spellPromql';
 import { formatValue } from '../shared/format';
 import { quoteString } from './promqlText';
 
@@ -18,7 +19,7 @@ export interface AlertRuleOptions {
 
 interface AlertExpression {
   expression: string;
-  reporter: 'ray' | 'server';
+  reporter: Reporter;
 }
 
 /** `kv_cache_usage_perc` → `SkyrlKvCacheUsagePerc`. */
@@ -32,17 +33,18 @@ function expressionsOf(
   { promql, subject }: CatalogRow,
   { hasRayTargets, hasNativeTargets }: AlertRuleOptions,
 ): AlertExpression[] {
-  const query = promql.replaceAll('$w', rateRange);
-  if (!query.includes('ray_')) return hasNativeTargets ? [{ expression: query, reporter: 'server' }] : [];
-  const byEngine = (labels: string): string => (subject === 'engine' ? groupByEngine(query, labels) : query);
-  const expressions: AlertExpression[] = [];
-  if (hasRayTargets) expressions.push({ expression: byEngine('WorkerId'), reporter: 'ray' });
-  if (hasNativeTargets && query.includes('ray_vllm_'))
-    expressions.push({
-      expression: byEngine('instance, engine').replaceAll('ray_vllm_', 'vllm:'),
-      reporter: 'server',
-    });
-  return expressions;
+  const reporters: Reporter[] = [
+    ...(hasRayTargets && promql.includes('ray_') ? (['ray'] as const) : []),
+    ...(hasNativeTargets && (promql.includes('ray_vllm_') || !promql.includes('ray_')) ? (['server'] as const) : []),
+  ];
+  return reporters.map((reporter) => ({
+    reporter,
+    expression: spellPromql(
+      subject === 'engine' && promql.includes('ray_') ? groupByEngine(promql, engineLabels[reporter]) : promql,
+      reporter,
+      rateRange,
+    ),
+  }));
 }
 
 const templateFunctions: Partial<Record<CatalogRow['unit'], string>> = {

@@ -1,5 +1,6 @@
 /** Complete queries to start from: one for each row of the catalog, and the questions that people ask most. */
 import { categories } from '../metrics/catalog';
+import { engineLabels, spellPromql, type Reporter } from '../metrics/spellPromql';
 
 interface QuerySnippet {
   label: string;
@@ -56,7 +57,7 @@ const questions: readonly QuerySnippet[] = [
   },
 ];
 
-/** All snippets, the questions first. */
+/** All snippets in Ray's names, the questions first. */
 export const querySnippets: readonly QuerySnippet[] = [
   ...questions,
   ...categories.flatMap(({ label: category, rows }) =>
@@ -65,6 +66,13 @@ export const querySnippets: readonly QuerySnippet[] = [
       .map(({ label, help, promql }) => ({ label, detail: category, help, query: withRateInterval(promql) })),
   ),
 ];
+
+/** All snippets in the names of a reporter, and split by its labels. */
+export const snippetsFor = (reporter: Reporter): QuerySnippet[] =>
+  querySnippets.map((snippet) => ({
+    ...snippet,
+    query: spellPromql(snippet.query, reporter).replaceAll(engineLabels.ray, engineLabels[reporter]),
+  }));
 
 /** Whether a query may begin at an offset of a block: only comments are above, and only words are on its line. */
 export function beginsQuery(block: string, offset: number): boolean {

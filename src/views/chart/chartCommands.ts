@@ -1,6 +1,7 @@
 /** The chart's commands. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
 import { chartQueries } from '../../metrics/chartQueries';
+import { reportersOf } from '../../metrics/spellPromql';
 import { chartCsv } from '../../shared/chartCsv';
 import type { DrawnReport } from '../../shared/protocol';
 import { isViewOptions, type ViewOptions } from '../../shared/viewOptions';
@@ -104,8 +105,12 @@ function pickFile(format: ChartFormat): Thenable<vscode.Uri | undefined> {
 }
 
 /** Copies the PromQL of what a chart shows; resolves to the text. */
-async function copyQueries({ options }: ChartLocation): Promise<string> {
-  const text = chartQueries(options.measures, options.distributions, options.engines !== 'aggregate');
+async function copyQueries({ options }: ChartLocation, feed: ChartFeed): Promise<string> {
+  const engines = feed.choices(false).engines.filter(({ nonEngine }) => !nonEngine);
+  const text = chartQueries(options.measures, options.distributions, {
+    byEngine: options.engines !== 'aggregate',
+    reporters: reportersOf(engines),
+  });
   await vscode.env.clipboard.writeText(text);
   return text;
 }
@@ -114,7 +119,7 @@ async function copyQueries({ options }: ChartLocation): Promise<string> {
 async function handleExportRequest({ chart, what }: ChartExportRequest, feed: ChartFeed): Promise<void> {
   try {
     if (what === 'promql') {
-      await copyQueries(chart);
+      await copyQueries(chart, feed);
       vscode.window.setStatusBarMessage('Copied the chart’s PromQL', 3000);
     } else await exportChart(chart, { format: what }, feed);
   } catch (error) {
@@ -131,7 +136,7 @@ export function registerChartCommands({ charts, feed }: ChartCommandDeps): vscod
       [commandIds.chartMetric]: async (options?: ChartMetricOptions): Promise<ViewOptions> =>
         (await charts.show(addMetric(options ?? {}))).options,
       [commandIds.exportChart]: (options?: ChartExportOptions) => exportChart(charts.activeChart, options ?? {}, feed),
-      [commandIds.copyChartPromql]: () => copyQueries(charts.activeChart),
+      [commandIds.copyChartPromql]: () => copyQueries(charts.activeChart, feed),
     }),
     charts.onDidRequestExport((request) => void handleExportRequest(request, feed)),
   );

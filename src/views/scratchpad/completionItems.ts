@@ -1,9 +1,10 @@
 /** Completion items of scratchpads: variables and units, snippets, and what the grammar suggests. */
 import * as vscode from 'vscode';
+import type { Reporter } from '../../metrics/spellPromql';
 import { extraCompletions } from '../../promql/extraCompletions';
 import { functionDoc, signatureText } from '../../promql/functions';
 import type { Suggestion } from '../../promql/language';
-import { querySnippets } from '../../promql/snippets';
+import { snippetsFor } from '../../promql/snippets';
 import { rangeInBlock, type BlockPosition } from './blockPosition';
 import { helpMarkdown } from './promqlMarkdown';
 import { promqlLanguageId } from './promqlLanguageId';
@@ -41,15 +42,19 @@ export function extraItems(document: vscode.TextDocument, { block, at }: BlockPo
   });
 }
 
-/** Whole queries of the catalog, which replace the words typed so far. */
-export function snippetItems(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
+/** Whole queries of the catalog in the names of a reporter, which replace the words typed so far. */
+export function snippetItems(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  reporter: Reporter,
+): vscode.CompletionItem[] {
   const words = document.getWordRangeAtPosition(position, /[\w ]+/)?.with(undefined, position);
   const typed = words && document.getText(words).trimStart();
   const range =
     words && typed !== undefined
       ? new vscode.Range(words.end.translate(0, -typed.length), words.end)
       : new vscode.Range(position, position);
-  return querySnippets.map(({ label, detail, help, query }, index) => {
+  return snippetsFor(reporter).map(({ label, detail, help, query }, index) => {
     const item = new vscode.CompletionItem({ label, description: detail }, vscode.CompletionItemKind.Snippet);
     item.range = range;
     item.insertText = query;

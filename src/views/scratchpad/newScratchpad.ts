@@ -1,6 +1,7 @@
 /** `SkyRL: New PromQL Scratchpad`, and adding a query to a pad. */
 import * as vscode from 'vscode';
 import { blocksOf } from '../../promql/queryBlocks';
+import { spellPromql, type Reporter } from '../../metrics/spellPromql';
 import { promqlLanguageId } from './promqlLanguageId';
 
 const template = `# PromQL scratchpad
@@ -16,11 +17,17 @@ sum(rate(ray_vllm_generation_tokens_total[$__rate_interval]))
 histogram_quantile(0.95, sum by (le) (rate(ray_vllm_time_to_first_token_seconds_bucket[$__rate_interval])))
 `;
 
-/** Opens an untitled pad with a query, else with examples, with the cursor on the first query; resolves to its Uri. */
-export async function newScratchpad(options?: { query?: string }): Promise<vscode.Uri> {
+/**
+ * Opens an untitled pad with a query, else with examples in the names of a reporter, with the cursor on the first query;
+ * resolves to its Uri.
+ */
+export async function newScratchpad(
+  options: { query?: string } | undefined,
+  reporter: Reporter = 'ray',
+): Promise<vscode.Uri> {
   const document = await vscode.workspace.openTextDocument({
     language: promqlLanguageId,
-    content: options?.query ?? template,
+    content: options?.query ?? spellPromql(template, reporter),
   });
   const editor = await vscode.window.showTextDocument(document);
   const firstBlock = blocksOf(document.getText())[0];

@@ -1,5 +1,6 @@
 /** Language features of scratchpads: completion, hover, signatures and formatting. */
 import * as vscode from 'vscode';
+import type { Reporter } from '../../metrics/spellPromql';
 import { functionDoc, signatureText } from '../../promql/functions';
 import { blocksOf } from '../../promql/queryBlocks';
 import { callAt, wordUnder } from '../../promql/queryWords';
@@ -21,10 +22,12 @@ const completionTriggers = ['{', '"', '(', '[', ',', '=', '~', '$', '@', ':', '_
 export interface PromqlFeatureDeps {
   names: PromqlNames;
   pads: Scratchpads;
+  /** Whose names the present run's metrics have. */
+  reporter: () => Reporter;
 }
 
 async function provideCompletionItems(
-  { names }: PromqlFeatureDeps,
+  { names, reporter }: PromqlFeatureDeps,
   document: vscode.TextDocument,
   position: vscode.Position,
 ): Promise<vscode.CompletionItem[]> {
@@ -35,7 +38,7 @@ async function provideCompletionItems(
   const { complete } = await loadLanguage();
   const suggestions = await complete(block.text, at, names.names);
   return [
-    ...(beginsQuery(block.text, at) ? snippetItems(document, position) : []),
+    ...(beginsQuery(block.text, at) ? snippetItems(document, position, reporter()) : []),
     ...suggestions.map((suggestion) => suggestionItem(document, block.offset, suggestion)),
   ];
 }

@@ -1,5 +1,6 @@
 /** The commands that run, plot and cancel queries, and offer past ones. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
+import type { Reporter } from '../../metrics/spellPromql';
 import { bareQuery, blockAt, blocksOf } from '../../promql/queryBlocks';
 import { readHistory, remember } from '../../promql/queryHistory';
 import { escapeLabel } from '../../shared/escapeLabel';
@@ -18,6 +19,8 @@ export interface QueryCommandDeps {
   pads: Scratchpads;
   results: ScratchpadResults;
   memento: vscode.Memento;
+  /** Whose names the present run's metrics have. */
+  reporter: () => Reporter;
   /** Unix ms. */
   now: () => number;
   /** Draws the result of a plotted query. */
@@ -101,7 +104,7 @@ async function pickPastQuery({ memento, now }: QueryCommandDeps): Promise<vscode
 /** Registers the commands. */
 export function registerQueryCommands(deps: QueryCommandDeps): vscode.Disposable {
   return registerCommandTable({
-    [commandIds.newScratchpad]: (options?: { query?: string }) => newScratchpad(options),
+    [commandIds.newScratchpad]: (options?: { query?: string }) => newScratchpad(options, deps.reporter()),
     [commandIds.runQuery]: (argument?: PadArgument) => runQuery(deps, 'run', toPadOptions(argument)),
     [commandIds.plotQuery]: (argument?: PadArgument) => runQuery(deps, 'plot', toPadOptions(argument)),
     [commandIds.cancelQuery]: (argument?: PadArgument) => cancelQuery(deps, toPadOptions(argument)),

@@ -1,5 +1,6 @@
 /** Registers PromQL scratchpads: running queries, results, plots, code lenses, language features and diagnostics. */
 import * as vscode from 'vscode';
+import { reportersOf, type Reporter } from '../../metrics/spellPromql';
 import { runFacts } from '../../promql/runFacts';
 import type { OpenChartPage } from '../chart/registerChart';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
@@ -41,6 +42,7 @@ export function registerScratchpad(deps: ScratchpadFeatureDeps): vscode.Disposab
     runFacts: () => runFacts(runWatcher.snapshot, runWatcher.collector.raySession),
     now,
   });
+  const reporter = (): Reporter => reportersOf(runWatcher.snapshot?.engines ?? [])[0] ?? 'ray';
   const names = new PromqlNames({ prometheus, now, log });
   const plot = new QueryPlot({ extensionUri, openPage });
   return vscode.Disposable.from(
@@ -51,9 +53,9 @@ export function registerScratchpad(deps: ScratchpadFeatureDeps): vscode.Disposab
     new ScratchpadLenses(pads, prometheus),
     new PromqlDiagnostics({ prometheus, names, pads, log }),
     pads.onDidChange(() => setContext('queryRunning', pads.isRunning)),
-    registerPromqlFeatures({ names, pads }),
+    registerPromqlFeatures({ names, pads, reporter }),
     registerExploreMetrics(names),
-    registerQueryCommands({ pads, results, memento, now, showPlot: (finished) => plot.show(finished) }),
+    registerQueryCommands({ pads, results, memento, reporter, now, showPlot: (finished) => plot.show(finished) }),
     registerQueryTimeCommands({ pads, now }),
     registerCopyQueryCommands({ pads, results, prometheus, now }),
     registerResultCommands(results),

@@ -2,6 +2,8 @@
 import type { Measure, Snapshot } from '../../api';
 import { oldestRelease, versionOf } from '../../diagnosis/releases';
 import type { CatalogRow } from '../../metrics/catalog/index';
+import { rowQueries } from '../../metrics/chartQueries';
+import { reporterOf, reportersOf } from '../../metrics/spellPromql';
 import { formatValue } from '../../shared/format';
 import { isOlderRelease } from '../../shared/version';
 import type { TreeRow } from '../shared/treeRow';
@@ -49,7 +51,7 @@ export function subjectRow(
     icon: { name: 'server-process', ...(colour && { colour }) },
     context: 'value',
     value: formatMeasure(row, measure),
-    promql: row.promql,
+    promql: rowQueries(row, [reporterOf(id)]),
     measure: row.id,
     engine: id,
     children: [],
@@ -121,16 +123,17 @@ function formatThresholds({ thresholds, unit, worst }: CatalogRow): string[] {
 export function metricRow(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow {
   const measure = snapshot.measures[row.id];
   const family = row.families[0];
+  const promql = rowQueries(row, reportersOf(snapshot.engines));
   const base = {
     id: row.id,
     label: row.label,
     context: 'metric',
-    promql: row.promql,
+    promql,
     measure: row.id,
     ...(family !== undefined && { exposition: { family } }),
     children: subjectRows(row, snapshot, now),
   };
-  const sources = [`Families: ${row.families.join(', ')}`, ...(row.promql ? [`PromQL: ${row.promql}`] : [])];
+  const sources = [`Families: ${row.families.join(', ')}`, ...(promql === '' ? [] : [`PromQL: ${promql}`])];
   if (!measure) {
     const sinceStart = snapshot.sinceStart[row.id];
     return {

@@ -96,4 +96,29 @@ describe('metricsTreeRows', () => {
 
   it('has no row without an engine, so that the view shows its welcome', () =>
     assert.deepEqual(metricsTreeRows(undefined, 3, 0), []));
+
+  it('has PromQL in the names of the run, without variables', async () => {
+    const { step, snapshot } =
+      (await replayRecording('ray-2.57', { trigger: 'timer', expected: 3 }))[6] ?? assert.fail();
+    const promqlOf = (engines: typeof snapshot.engines): string[] =>
+      flat(metricsTreeRows({ ...snapshot, engines }, 3, step.at)).flatMap(({ promql }) => promql ?? []);
+    const onServers = snapshot.engines.map((engine, index) => ({
+      ...engine,
+      id: `http://h:${8000 + index}/metrics 0`,
+    }));
+    const [ray, servers] = [promqlOf(snapshot.engines), promqlOf(onServers)];
+    assert.ok(ray.includes('max(ray_vllm_kv_cache_usage_perc)') && servers.includes('max(vllm:kv_cache_usage_perc)'));
+    assert.deepEqual(
+      servers,
+      ray.map((promql) => promql.replaceAll('ray_vllm_', 'vllm:')),
+    );
+    for (const promql of ray) assert.doesNotMatch(promql, /\$/);
+    const mixed = promqlOf([...snapshot.engines.slice(1), ...onServers.slice(0, 1)]);
+    assert.ok(
+      mixed.includes(
+        '# KV cache, fullest, on Ray\nmax(ray_vllm_kv_cache_usage_perc)\n\n# KV cache, fullest, on servers\nmax(vllm:kv_cache_usage_perc)',
+      ),
+      mixed.find((promql) => promql.includes('kv_cache')),
+    );
+  });
 });
