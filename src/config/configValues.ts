@@ -1,5 +1,4 @@
 /** The public form of a config: what `runConfig(uri)` of the API returns. */
-import { plainObject } from './plainObject';
 import type { RunConfig } from './types';
 
 export interface ConfigValues {
@@ -13,7 +12,7 @@ export interface ConfigValues {
 export function configValues(config: RunConfig | undefined): ConfigValues {
   const all = [...(config?.values.values() ?? [])];
   return {
-    values: plainObject(all.map(({ key, value }) => [key, value])),
+    values: Object.fromEntries(all.map(({ key, value }) => [key, value])),
     unresolved: all.filter(({ unresolvedReason }) => unresolvedReason !== undefined).map(({ key }) => key),
   };
 }

@@ -1,6 +1,5 @@
 /** Reads the nodes of one YAML document: ranges, aliases, merge keys, plain data; with the limits that keep a bomb small. */
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
-import { plainObject } from './plainObject';
 import { formatLine } from './ranges';
 import type { SourceText } from './sourceText';
 import type { Note } from './mappedText';
@@ -181,7 +180,7 @@ export function createNodeReader(yaml: Yaml, document: Document, source: SourceT
     if (yaml.isSeq(node)) return within(node, () => node.items.map((item) => plain(item, depth + 1)));
     if (!yaml.isMap(node)) return null;
     return within(node, () =>
-      plainObject(entriesOf(node, depth).map(({ name, value }) => [name, plain(value, depth + 1)])),
+      Object.fromEntries(entriesOf(node, depth).map(({ name, value }) => [name, plain(value, depth + 1)])),
     );
   };
   return {

@@ -1,7 +1,6 @@
 /** `${…}` in written values, by OmegaConf's rules: absolute keys from the root, relative ones by dots, `oc.env`, `oc.decode`. */
 import { parseInterpolation, type Argument, type TemplateNode } from './interpolation';
 import { toNestedKey } from './keys';
-import { plainObject } from './plainObject';
 import { decodeScalar, pythonText } from './python';
 import {
   asData,
@@ -194,7 +193,7 @@ export function createResolver(
     ]);
     return produce(
       entries.map(([, inner]) => inner),
-      () => plainObject(entries.map(([name, inner]) => [name, inner.value])),
+      () => Object.fromEntries(entries.map(([name, inner]) => [name, inner.value])),
     );
   };
   const text = (value: string, holder: string): ResolvedValue => {

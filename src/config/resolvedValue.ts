@@ -1,5 +1,4 @@
 /** What a `${…}` resolves to, and how results are put together. */
-import { plainObject } from './plainObject';
 import type { Note } from './mappedText';
 
 /** What a value resolved to: plain data, a mapping (`entries`, by key below it), or, in words, why it did not. */
@@ -106,7 +105,7 @@ export function asData(result: ResolvedValue): ResolvedValue {
   const entries = [...result.entries];
   return {
     ...combineValues(
-      plainObject(entries.map(([name, inner]) => [name, inner.value])),
+      Object.fromEntries(entries.map(([name, inner]) => [name, inner.value])),
       entries.map(([, inner]) => inner),
     ),
   };

@@ -33,9 +33,9 @@ const invalidInHeaderValue = /[^\t\x20-\x7e\u0080-\u00ff]/;
 
 /** The headers of the setting `skyrl.prometheus.headers` that may be sent, and for each other one why not. */
 export function settingHeaders(value: unknown): { headers: Record<string, string>; problems: string[] } {
-  const headers: Record<string, string> = {};
+  const headers = new Map<string, string>();
   const problems: string[] = [];
-  if (!isObject(value)) return { headers, problems };
+  if (!isObject(value)) return { headers: {}, problems };
   for (const [name, text] of Object.entries(value)) {
     if (reservedHeaders.test(name))
       problems.push(
@@ -43,7 +43,7 @@ export function settingHeaders(value: unknown): { headers: Record<string, string
       );
     else if (!headerName.test(name) || typeof text !== 'string' || invalidInHeaderValue.test(text))
       problems.push(`${name}: not a header.`);
-    else headers[name] = text;
+    else headers.set(name, text);
   }
-  return { headers, problems };
+  return { headers: Object.fromEntries(headers), problems };
 }

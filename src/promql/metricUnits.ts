@@ -112,7 +112,7 @@ export function metricUnits(name: string): MetricUnits {
   if (unixTime.test(canonical)) return { family: canonical, kind: 'plain', isTime: true };
   const suffix = /_(?:total|sum|count|bucket)$/.exec(canonical)?.[0] ?? '';
   const bareName = canonical.slice(0, canonical.length - suffix.length);
-  const family = oldNames[bareName] ?? bareName;
+  const family = (Object.hasOwn(oldNames, bareName) ? oldNames[bareName] : undefined) ?? bareName;
   const kind = kindsBySuffix[suffix] ?? 'plain';
   const known = catalogUnits.get(family);
   const bySuffix = scaledFamilies.has(family) ? undefined : unitBySuffix(family);
