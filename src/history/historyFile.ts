@@ -38,5 +38,7 @@ export function parseFileName(name: string): (HistoryFile & { isUnreadable: bool
 /** A run's identity as a part of file names: readable, and different for any two runs. */
 export function runFileKey(run: string): string {
   const readable = run.replace(/[^\w-]/g, '-').slice(0, 60);
-  return readable === run ? readable : `${readable}-${createHash('sha256').update(run).digest('hex').slice(0, 12)}`;
+  return readable === run && run !== ''
+    ? readable
+    : `${readable}-${createHash('sha256').update(run).digest('hex').slice(0, 12)}`;
 }

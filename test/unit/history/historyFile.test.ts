@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { runFileKey } from '../../../src/history/historyFile';
+import path from 'node:path';
+import fc from 'fast-check';
+import { parseFileName, runFileKey } from '../../../src/history/historyFile';
 
 describe('runFileKey', () => {
   it('is readable, valid in a file name, and different for any two runs', () => {
@@ -9,4 +11,13 @@ describe('runFileKey', () => {
     for (const name of [one, two, runFileKey('../../etc/passwd'), runFileKey('x'.repeat(5000))])
       assert.match(name, /^[\w-]{1,100}$/);
   });
+
+  it('is read back from the name of a file, whatever the run is called', () =>
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: fc.constantFrom(...'./\\:*?"<>|-_a \0\né') }), fc.string()), (run) => {
+        const key = runFileKey(run);
+        assert.equal(parseFileName(`${key}.points.1.w.skyrl`)?.run, key);
+        assert.equal(path.basename(key), key);
+      }),
+    ));
 });
