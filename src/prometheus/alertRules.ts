@@ -3,7 +3,7 @@ import { catalog, type CatalogRow } from '../metrics/catalog';
 import { groupByEngine } from '../metrics/chartQueries';
 import { engineLabels, spellPromql, type Reporter } from '../metrics/spellPromql';
 import { formatValue } from '../shared/format';
-import { quoteString } from './promqlText';
+import { yamlString } from './yamlString';
 
 /** The range of rates: long enough that a single slow request raises no alert. */
 const rateRange = '5m';
@@ -63,14 +63,14 @@ function rulesOf(row: CatalogRow, options: AlertRuleOptions): string[] {
   return limits.flatMap(([severity, limit]) =>
     expressionsOf(row, options).flatMap(({ expression, reporter }) => [
       `      - alert: ${alertName(row.id)}`,
-      `        expr: ${quoteString(`(${expression}) ${operator} ${limit}`)}`,
+      `        expr: ${yamlString(`(${expression}) ${operator} ${limit}`)}`,
       `        for: ${holdFor}`,
       '        labels:',
       `          severity: ${severity}`,
       `          reporter: ${reporter}`,
       '        annotations:',
-      `          summary: ${quoteString(`${label}: {{ $value | ${templateFunctions[unit] ?? 'humanize'} }}`)}`,
-      `          description: ${quoteString(`${help} Limit ${formatValue(limit, unit)}: ${thresholds.source}.`)}`,
+      `          summary: ${yamlString(`${label}: {{ $value | ${templateFunctions[unit] ?? 'humanize'} }}`)}`,
+      `          description: ${yamlString(`${help} Limit ${formatValue(limit, unit)}: ${thresholds.source}.`)}`,
     ]),
   );
 }

@@ -3,8 +3,8 @@ import type { Discovery } from '../discovery/discover';
 import { backendOf } from '../discovery/rayBackend';
 import type { Target } from '../discovery/targets';
 import { alertRules } from './alertRules';
-import { quoteString } from './promqlText';
 import { instanceLabel } from './runSelector';
+import { yamlString } from './yamlString';
 
 /** One of the files. */
 export interface ScrapeConfigFile {
@@ -58,7 +58,7 @@ function configFile({ title, discoveryLines }: ScrapeJob, notes: readonly string
     `  scrape_timeout: ${scrapeInterval}`,
     `  evaluation_interval: ${scrapeInterval}`,
     'rule_files:',
-    `  - ${quoteString(rulesFileName)}`,
+    `  - ${yamlString(rulesFileName)}`,
     'scrape_configs:',
     '  - job_name: "skyrl"',
     ...discoveryLines,
@@ -68,7 +68,7 @@ function configFile({ title, discoveryLines }: ScrapeJob, notes: readonly string
 
 const fileDiscovery = (files: readonly string[]): string[] => [
   '    file_sd_configs:',
-  `      - files: [${files.map(quoteString).join(', ')}]`,
+  `      - files: [${files.map(yamlString).join(', ')}]`,
 ];
 
 /**
@@ -94,7 +94,7 @@ function dashboardJob({ url, token }: NonNullable<Discovery['dashboard']>, lists
     title: 'Targets from Ray’s dashboard, which knows nodes that come and go.',
     discoveryLines: [
       '    http_sd_configs:',
-      `      - url: ${quoteString(`${url}/api/prometheus/sd`)}`,
+      `      - url: ${yamlString(`${url}/api/prometheus/sd`)}`,
       ...(token.state === 'sent'
         ? [
             '        # The dashboard asks for a token; keep it in a file:',
