@@ -14,7 +14,6 @@ import { extraSelectors } from './metrics/extraSelectors';
 import { createSender } from './prometheus/sender';
 import { systemClock } from './shared/clock';
 import { createAssistant, type Assistant } from './views/assistant/assistant';
-import { createAssistantHost } from './views/assistant/assistantHost';
 import type { Charts } from './views/chart/charts';
 import { registerChart } from './views/chart/registerChart';
 import { registerCommands } from './views/commands/registerCommands';
@@ -38,7 +37,7 @@ export interface Container {
   api: Api;
   /** The charts of the view and of the panel, which the entry has registered. */
   charts: Charts;
-  /** What answers the tools for language models, which the entry has registered. */
+  /** What answers agents, whose tools the entry has registered. */
   assistant: Assistant;
   /** Writes the rest of the history. */
   closeHistory: () => Promise<void>;
@@ -107,6 +106,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   );
   owned(registerStatusBar(runWatcher));
   owned(registerScratchpad({ extensionUri, prometheus, runWatcher, openPage: chart.openPage, memento, now, log }));
+  const assistant = owned(createAssistant({ runWatcher, configs, prometheus, context, log }));
   owned(registerCommands({ runWatcher, log }));
 
   // What connects them.
@@ -122,7 +122,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   return {
     api: createApi(runWatcher),
     charts: chart.charts,
-    assistant: createAssistant(createAssistantHost({ runWatcher, configs, prometheus })),
+    assistant,
     closeHistory: () => runWatcher.closeHistory(),
   };
 }

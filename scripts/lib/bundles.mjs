@@ -11,8 +11,8 @@ const dist = join(root, 'dist');
 /** Bundled into files of their own, so that starting the extension does not read them. */
 const lazyPackages = ['unbash', 'undici', 'yaml'];
 
-/** The grammar of PromQL, too: loaded at the first scratchpad. */
-const lazySources = { promql: 'src/promql/language.ts' };
+/** Sources, too: the grammar of PromQL, loaded at the first scratchpad, and the MCP server, loaded when it is turned on. */
+const lazySources = { promql: 'src/promql/language.ts', mcp: 'src/assistant/mcp/mcpServer.ts' };
 
 /** What every window begins with, and what comes where it concerns us. */
 const hostEntries = { extension: 'src/extension.ts', container: 'src/container.ts' };
@@ -64,9 +64,12 @@ function host(shape) {
         path: `./${path}.js`,
         external: true,
       }));
-      onResolve({ filter: /\/promql\/language$/ }, ({ kind }) =>
-        kind === 'dynamic-import' ? { path: './promql.js', external: true } : undefined,
-      );
+      for (const [name, source] of Object.entries(lazySources)) {
+        const filter = new RegExp(`${source.replace(/^src|\.ts$/g, '')}$`);
+        onResolve({ filter }, ({ kind }) =>
+          kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined,
+        );
+      }
       onResolve({ filter: /^\.\/container$/ }, () => ({ path: './container.js', external: true }));
     },
   };

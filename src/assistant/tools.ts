@@ -7,8 +7,6 @@ import { prometheusTool } from './prometheusTool';
 import { scrapeTool, statusTool } from './statusTool';
 import { ToolError, type Tool } from './tool';
 
-export { runTool } from './runTool';
-
 /** The tools. */
 export const tools: readonly Tool[] = [
   statusTool,

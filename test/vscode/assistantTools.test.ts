@@ -1,11 +1,17 @@
 /** Tools for language models, called as VS Code's chat calls them. */
 import assert from 'node:assert/strict';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import { toolNames, type ToolName } from '../../src/views/assistant/toolNames';
 import { replay, type Replay } from '../demonstration/index';
 import { watchCluster } from './clusters';
-import { assertHarmless, configure } from './support';
+import { assertHarmless, configure, executeCommand, until } from './support';
+
+/** The setting counts only for the user. */
+const setEnabled = (value: boolean | undefined): Thenable<void> =>
+  vscode.workspace.getConfiguration('skyrl').update('mcp.enabled', value, vscode.ConfigurationTarget.Global);
 
 interface ToolAnswer {
   text: string;
@@ -74,5 +80,34 @@ describe('tools for language models', () => {
     await assert.rejects(invoke('skyrl_get_history', { ids: [] }), /ids/);
     await assert.rejects(invoke('skyrl_get_config'), /Select Config/);
     await assert.rejects(invoke('skyrl_query_prometheus', { query: 'up' }), /Select Prometheus/);
+  });
+
+  it('reach an agent outside VS Code while the MCP server is turned on, and no longer', async () => {
+    assert.equal(await executeCommand('skyrl.copyMcpConfig', {}), false, 'off by default');
+    await setEnabled(true);
+    assert.equal(await executeCommand('skyrl.copyMcpConfig', {}), true);
+    const { mcpServers } = JSON.parse(await vscode.env.clipboard.readText()) as {
+      mcpServers: Record<string, { url: string; headers: Record<string, string> }>;
+    };
+    const { url, headers } = mcpServers['skyrl-metrics'] ?? assert.fail();
+    const connect = async (): Promise<Client> => {
+      const client = new Client({ name: 'test', version: '1' });
+      const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+      await client.connect(transport);
+      return client;
+    };
+    const client = await connect();
+    const { structuredContent } = await client.callTool({ name: 'skyrl_get_status', arguments: {} });
+    assert.equal((structuredContent as { state: string }).state, api.status.state);
+    await client.close();
+    await setEnabled(undefined);
+    await until(
+      () =>
+        connect().then(
+          () => false,
+          () => true,
+        ),
+      'the server has stopped',
+    );
   });
 });

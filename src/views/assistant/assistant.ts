@@ -1,11 +1,23 @@
-/** Answers the tools that language models call in VS Code. */
+/** What answers agents: the tools in VS Code's chat, and the MCP server. */
 import * as vscode from 'vscode';
-import type { ToolHost } from '../../assistant/tool';
+import { registerCommandTable } from '../shared/commandTable';
+import { commandIds } from '../shared/ids';
+import { onDidChangeSettings } from '../shared/settings';
+import { createAssistantHost, type AssistantHostDeps } from './assistantHost';
+import { queryConfirmation } from './confirmQuery';
+import { copyMcpConfig } from './copyMcpConfig';
 import { loadTools } from './loadTools';
+import { McpController, type McpAccess } from './mcpController';
 import type { ToolName } from './toolNames';
 
-/** The tools of this window. */
-export interface Assistant {
+/** What the feature needs. */
+export interface AssistantDeps extends AssistantHostDeps {
+  context: Pick<vscode.ExtensionContext, 'extension' | 'secrets' | 'workspaceState'>;
+  log: vscode.LogOutputChannel;
+}
+
+/** The answers, which the entry registers before they are loaded. */
+export interface Assistant extends vscode.Disposable {
   /** Rejects with an error whose message is for the model. */
   invoke(
     name: ToolName,
@@ -13,6 +25,8 @@ export interface Assistant {
     token: vscode.CancellationToken,
   ): Promise<vscode.LanguageModelToolResult>;
   prepare(name: ToolName, input: unknown): Promise<vscode.PreparedToolInvocation>;
+  /** Rejects if no port can be had. */
+  startMcp(): Promise<McpAccess>;
 }
 
 /** Aborts when the token is cancelled. */
@@ -23,19 +37,27 @@ function toSignal(token: vscode.CancellationToken): AbortSignal {
   return controller.signal;
 }
 
-/** What the person is asked before a query runs: the query and the server, both as text. */
-function confirmation(host: ToolHost, query: unknown): vscode.LanguageModelToolConfirmationMessages {
-  const message = new vscode.MarkdownString();
-  message.appendText(`On ${host.prometheusUrl ?? 'the Prometheus of the settings'}:`);
-  message.appendCodeblock(typeof query === 'string' ? query : '', 'promql');
-  return { title: 'Run this PromQL query?', message };
+/** The version in the manifest. */
+function versionOf({ packageJSON }: vscode.Extension<unknown>): string {
+  const { version } = packageJSON as { version?: unknown };
+  return typeof version === 'string' ? version : '';
 }
 
-const queryOf = (input: unknown): unknown =>
-  typeof input === 'object' && input !== null && 'query' in input ? input.query : undefined;
-
-/** Creates the answers to tools. */
-export function createAssistant(host: ToolHost): Assistant {
+/** Creates the answers and registers the feature's command. */
+export function createAssistant({ context, log, ...deps }: AssistantDeps): Assistant {
+  const host = createAssistantHost(deps);
+  const mcp = new McpController({
+    host,
+    version: versionOf(context.extension),
+    secrets: context.secrets,
+    memento: context.workspaceState,
+    log,
+  });
+  const registered = vscode.Disposable.from(
+    mcp,
+    onDidChangeSettings(() => void mcp.update()),
+    registerCommandTable({ [commandIds.copyMcpConfig]: (options?: object) => copyMcpConfig(mcp, options) }),
+  );
   return {
     async invoke(name, { input }, token) {
       const { findTool, runTool } = await loadTools();
@@ -50,8 +72,10 @@ export function createAssistant(host: ToolHost): Assistant {
       const { title, asksFirst } = findTool(name);
       return {
         invocationMessage: title,
-        ...(asksFirst && { confirmationMessages: confirmation(host, queryOf(input)) }),
+        ...(asksFirst && { confirmationMessages: queryConfirmation(host, input) }),
       };
     },
+    startMcp: () => mcp.start(),
+    dispose: () => void registered.dispose(),
   };
 }

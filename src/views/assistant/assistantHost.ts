@@ -8,14 +8,14 @@ import type { PrometheusConnection } from '../connection/prometheusConnection';
 import type { RunWatcher } from '../shared/runWatcher';
 
 /** What the tools are about. */
-export interface AssistantDeps {
+export interface AssistantHostDeps {
   runWatcher: RunWatcher;
   configs: Configs;
   prometheus: PrometheusConnection;
 }
 
 /** The window as tools see it; every property is read anew. */
-export function createAssistantHost({ runWatcher, configs, prometheus }: AssistantDeps): ToolHost {
+export function createAssistantHost({ runWatcher, configs, prometheus }: AssistantHostDeps): ToolHost {
   return {
     get isTrusted() {
       return vscode.workspace.isTrusted;

@@ -1,4 +1,4 @@
 /** The tools for language models, loaded at their first use. */
 
-/** Loads the bundle with the tools once. */
-export const loadTools = (): Promise<typeof import('../../assistant/tools')> => import('../../assistant/tools');
+/** Loads them once. */
+export const loadTools = (): Promise<typeof import('../../assistant/toolset')> => import('../../assistant/toolset');

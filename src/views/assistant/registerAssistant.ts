@@ -1,9 +1,10 @@
-/** Registers the tools for language models; what answers them is loaded at the first call. */
+/** Registers what agents can ask; what answers them is loaded at the first call. */
 import * as vscode from 'vscode';
 import type { Assistant } from './assistant';
+import { registerMcpProvider } from './mcpProvider';
 import { toolNames } from './toolNames';
 
-/** Registers every tool. `load` gives what answers them. */
+/** Registers every tool and the MCP server. `load` gives what answers them. */
 export function registerAssistant(load: () => Promise<Assistant>): vscode.Disposable {
   return vscode.Disposable.from(
     ...toolNames.map((name) =>
@@ -12,5 +13,6 @@ export function registerAssistant(load: () => Promise<Assistant>): vscode.Dispos
         invoke: async (options, token) => (await load()).invoke(name, options, token),
       }),
     ),
+    registerMcpProvider(async () => (await load()).startMcp()),
   );
 }

@@ -56,6 +56,7 @@ export const commandIds = {
   importData: 'skyrl.import',
   copyValue: 'skyrl.copyValue',
   copyPromql: 'skyrl.copyPromql',
+  copyMcpConfig: 'skyrl.copyMcpConfig',
 } as const;
 
 /** The ID of a command. */

@@ -31,6 +31,8 @@ export interface Settings {
   historyHours: number;
   /** The time range that a new chart shows. */
   chartMinutes: number;
+  /** Agents outside VS Code may ask. Only user and machine settings can turn it on. */
+  mcpEnabled: boolean;
   /**
    * The workspace's own settings name a dashboard, endpoints or Prometheus, so that it needs no config to have a run.
    */
@@ -81,6 +83,7 @@ export function readSettings(): Settings {
     chartMinutes: parseMinutes(settings.get('chart.window'), 15),
     recordGpu: text('record.gpu'),
     recordAutomatic: parseAutomatic(text('record.automatic')),
+    mcpEnabled: settings.get<unknown>('mcp.enabled') === true,
     hasWorkspaceTargets:
       isSetInWorkspace('ray.dashboardUrl') ||
       isSetInWorkspace('endpoints') ||
@@ -118,6 +121,11 @@ export async function updateSetting(key: 'source' | 'prometheus.url', value: str
     ? vscode.ConfigurationTarget.Workspace
     : vscode.ConfigurationTarget.Global;
   await vscode.workspace.getConfiguration(section).update(key, value, target);
+}
+
+/** Turns on the MCP server for this user. */
+export async function enableMcp(): Promise<void> {
+  await vscode.workspace.getConfiguration(section).update('mcp.enabled', true, vscode.ConfigurationTarget.Global);
 }
 
 /** A setting as the connection report shows it. */

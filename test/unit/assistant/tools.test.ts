@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { Finding, Snapshot } from '../../../src/api';
 import { maxAnswerChars } from '../../../src/assistant/budget';
 import { ToolError, type ToolAnswer, type ToolHost } from '../../../src/assistant/tool';
-import { findTool, runTool, tools } from '../../../src/assistant/tools';
+import { findTool, runTool, tools } from '../../../src/assistant/toolset';
 import { configInUse, hostAfter } from './support';
 
 const call = (host: ToolHost, name: string, input: unknown = {}): Promise<ToolAnswer> =>
