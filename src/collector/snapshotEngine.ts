@@ -3,7 +3,7 @@ import type { Engine, EngineState, ServerFacts } from '../api';
 import { inferRelease } from '../diagnosis/releases';
 import type { TrackedEngine } from '../diagnosis/rule';
 import type { Actor } from '../discovery/actors';
-import { isNoiseLabel } from '../metrics/seriesIdentity';
+import { isConfigLabel } from '../metrics/seriesIdentity';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 import type { SubjectState } from '../metrics/subjectState';
 
@@ -84,7 +84,7 @@ function cacheConfigOf({ seriesIndex, gauges }: SubjectState): Record<string, st
   const meta = newestSlot === undefined ? undefined : seriesIndex.metas[newestSlot];
   if (!meta) return undefined;
   const config =
-    cacheConfigs.get(meta) ?? Object.fromEntries([...meta.labels].filter(([label]) => !isNoiseLabel(label, 'gauge')));
+    cacheConfigs.get(meta) ?? Object.fromEntries([...meta.labels].filter(([label]) => isConfigLabel(label)));
   cacheConfigs.set(meta, config);
   return config;
 }

@@ -1,25 +1,30 @@
 /** Evaluates one catalog row of one subject: a gauge, a rate, a ratio, a quantile, or a quotient of other rows. */
 import type { IndexedRow } from './indexedRows';
-import { sumSlots } from './counterDelta';
 import { possibleSums } from './mergeBuckets';
+import { pairedRatio, windowsWithSamples, type Fraction } from './pairedRatio';
 import { bucketQuantile } from './quantile';
 import { readGauge } from './readGauge';
 import type { RowValue } from './rowValue';
-import { bucketsOver, type SubjectSpan } from './subjectSpan';
+import { bucketsOver, type SubjectSpan, type WindowDeltas } from './subjectSpan';
 
 type IndexedRowOf<Kind> = Extract<IndexedRow, { kind: Kind }>;
 
 /** The subject's values of rows that quotients are computed from, by row number. */
 type Operands = ReadonlyMap<number, RowValue>;
 
-/** Fills in numerator, denominator and the time that the span covers. */
-function fillQuotient(span: SubjectSpan, numerator: number, denominator: number, into: RowValue): void {
+/** Fills in numerator, denominator and the time that these rate windows cover. */
+function fillQuotient(
+  { subjectState }: SubjectSpan,
+  windows: readonly WindowDeltas[],
+  { numerator, denominator }: Fraction,
+  into: RowValue,
+): void {
   into.value = numerator / denominator;
   into.numerator = numerator;
   into.denominator = denominator;
-  into.from = span.from;
-  into.to = span.to;
-  into.seenAt = span.subjectState.seenAt ?? 0;
+  into.from = windows[0]?.from ?? NaN;
+  into.to = windows.at(-1)?.to ?? NaN;
+  into.seenAt = subjectState.seenAt ?? 0;
 }
 
 /** Fills in between which limits a rebuilt sum lies. */
@@ -34,26 +39,25 @@ function fillBounds(span: SubjectSpan, histogram: number | undefined, into: RowV
 function readRate({ row, selector, histogram }: IndexedRowOf<'rate'>, fullSpan: SubjectSpan, into: RowValue): boolean {
   const isRate = row.kind === 'rate';
   const span = isRate ? (fullSpan.timedSpan ?? fullSpan) : fullSpan;
-  const delta = sumSlots(span.deltas, span.subjectState.seriesIndex.slotsOf(selector));
-  if (delta === undefined) return false;
-  fillQuotient(span, isRate ? delta * (row.scale ?? 1) : delta, isRate ? span.seconds : 1, into);
+  const windows = windowsWithSamples(span.windows, span.subjectState.seriesIndex.slotsOf(selector));
+  if (!windows) return false;
+  const delta = windows.reduce((sum, window) => sum + window.delta, 0);
+  const seconds = windows.reduce((sum, window) => sum + (window.seconds ?? 0), 0);
+  const fraction = { numerator: isRate ? delta * (row.scale ?? 1) : delta, denominator: isRate ? seconds : 1 };
+  fillQuotient(span, windows, fraction, into);
   fillBounds(span, histogram, into);
   return true;
 }
 
-/**
- * Ray creates a counter at its first increment, so that a numerator that is missing beside its own subject's
- * denominator is 0 (docs/metrics.md, Absent is not zero).
- */
 function readRatio(indexed: IndexedRowOf<'ratio'>, span: SubjectSpan, into: RowValue): boolean {
   const { row, histogram } = indexed;
-  const { seriesIndex } = span.subjectState;
-  const denominator = sumSlots(span.deltas, seriesIndex.slotsOf(indexed.denominator));
-  if (denominator === undefined || denominator <= 0) return false;
-  const numerator = sumSlots(span.deltas, seriesIndex.slotsOf(indexed.numerator));
-  const { plus = 0, optionalNumerator = false } = row.kind === 'ratio' ? row : {};
-  if (optionalNumerator && numerator === undefined) return false;
-  fillQuotient(span, (numerator ?? 0) + plus * denominator, denominator, into);
+  const ratio = pairedRatio(indexed, span);
+  if (!ratio || ratio.denominator <= 0) return false;
+  // The buckets of a window with half a ratio cannot be told from those of the others.
+  if (ratio.isPartial && histogram !== undefined && span.rebuiltSums) return false;
+  const { plus = 0 } = row.kind === 'ratio' ? row : {};
+  const { denominator } = ratio;
+  fillQuotient(span, ratio.windows, { numerator: ratio.numerator + plus * denominator, denominator }, into);
   fillBounds(span, histogram, into);
   return true;
 }
@@ -62,7 +66,7 @@ function readQuantile({ row, histogram }: IndexedRowOf<'quantile'>, span: Subjec
   const buckets = bucketsOver(span, histogram);
   const quantile = buckets && bucketQuantile(row.quantile, buckets);
   if (!quantile) return false;
-  fillQuotient(span, quantile.value, 1, into);
+  fillQuotient(span, span.windows, { numerator: quantile.value, denominator: 1 }, into);
   into.buckets = buckets;
   into.bucket = quantile.bucket;
   return true;
@@ -107,12 +111,30 @@ function readRow(indexed: IndexedRow, span: SubjectSpan, operands: Operands, int
   }
 }
 
+/** Larger excesses over 1 are no rounding. */
+const shareTolerance = 1e-6;
+
 /**
- * Fills `into` with a subject's measure of a row. False if there is none or it is not finite; `into` then has no
+ * Whether a value can be the row's: it is finite, and a share lies between 0 and 1. Counters of some releases make
+ * shares of more than 1, which say nothing.
+ */
+function isPossible({ row }: IndexedRow, into: RowValue): boolean {
+  if (!Number.isFinite(into.value)) return false;
+  if (row.unit !== 'fraction') return true;
+  if (into.value < 0 || into.value > 1 + shareTolerance) return false;
+  if (into.value > 1) {
+    into.value = 1;
+    into.numerator = into.denominator;
+  }
+  return true;
+}
+
+/**
+ * Fills `into` with a subject's measure of a row. False if there is none or it is not possible; `into` then has no
  * meaning. `operands`: the subject's values of the rows that quotients are computed from, as far as they exist.
  */
 export function evaluateRow(indexed: IndexedRow, span: SubjectSpan, operands: Operands, into: RowValue): boolean {
   into.low = into.high = NaN;
   into.buckets = into.bucket = undefined;
-  return readRow(indexed, span, operands, into) && Number.isFinite(into.value);
+  return readRow(indexed, span, operands, into) && isPossible(indexed, into);
 }

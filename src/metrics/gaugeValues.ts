@@ -30,9 +30,16 @@ export function hasWork(state: SubjectState, now: number): boolean {
   return [running, waiting].some((selector) => hasFreshGauge(state, state.seriesIndex.slotsOf(selector), now, 0));
 }
 
-/** Whether the engine last reported that it sleeps. It reports changes only, so that the value does not grow old. */
+/**
+ * Whether the engine, or each of its ranks, last reported that it sleeps. It reports changes only, so that the value
+ * does not grow old.
+ */
 export function reportsAsleep({ gauges, seriesIndex }: SubjectState): boolean {
-  return seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.awake).some((slot) => gauges.values[slot] === 0);
+  const awake = seriesIndex
+    .slotsOf(seriesIndex.catalogIndex.wellKnown.awake)
+    .map((slot) => gauges.values[slot] ?? NaN)
+    .filter((value) => !Number.isNaN(value));
+  return awake.length > 0 && awake.every((value) => value === 0);
 }
 
 /** Forgets what the engine last reported of its sleep. */

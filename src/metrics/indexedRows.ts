@@ -13,13 +13,20 @@ import type {
 import type { SelectorRegistry } from './selectorRegistry';
 
 /**
- * A row with its numbers. `histogram` is there if the row divides a histogram's sum, which Ray 2.52 and newer rebuild
+ * A row with its numbers. `zeroIf` is the selector of the row's condition. `histogram` is there if the row divides a histogram's sum, which Ray 2.52 and newer rebuild
  * from its buckets.
  */
 export type IndexedRow =
   | { kind: 'gauge'; row: GaugeRow; selector: number }
   | { kind: 'rate'; row: RateRow | IncreaseRow; selector: number; histogram?: number }
-  | { kind: 'ratio'; row: RatioRow | MeanRow; numerator: number; denominator: number; histogram?: number }
+  | {
+      kind: 'ratio';
+      row: RatioRow | MeanRow;
+      numerator: number;
+      denominator: number;
+      histogram?: number;
+      zeroIf?: number;
+    }
   | { kind: 'quantile'; row: QuantileRow; histogram: number }
   | { kind: 'quotient'; row: QuotientRow; numerator: number; denominator: readonly number[] };
 
@@ -45,6 +52,7 @@ function indexRow(row: CatalogRow, registry: SelectorRegistry, rowNumber: (id: s
         row,
         numerator: registry.addSelector(row.numerator, subject),
         denominator: registry.addSelector(row.denominator, subject),
+        ...(row.zeroIf && { zeroIf: registry.addSelector(row.zeroIf.counter, subject) }),
       };
     case 'mean':
       return {

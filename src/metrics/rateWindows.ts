@@ -52,9 +52,20 @@ export function closeRayWindow(state: SubjectState, at: number, delta: CounterDe
   appendWindow(state, movedWindows, at, delta, reportedMs(at - (state.idleAt ?? state.windowStart), stepMs));
 }
 
+/** What gauges say of an engine that does not move. */
+export interface IdleEvidence {
+  /** A gauge says that requests run or wait. */
+  hasWork: boolean;
+  /** It has no work, by a gauge or by the lack of one. */
+  isIdle: boolean;
+  /** It has no work by a gauge of 0 in this response. */
+  reportsZero: boolean;
+}
+
 /**
- * Continues a subject on Ray that did not move. Its rate window stays open for two report intervals. After that its
- * rate is 0, unless a gauge says that it has work: then it is stuck and has no rate.
+ * Continues a subject on Ray that did not move. Its rate window stays open for two report intervals, or until a gauge
+ * of 0 says that nothing runs. After that its rate is 0, unless a gauge says that it has work: then it is stuck and has
+ * no rate.
  *
  * An engine that says it has no work begins its next rate window here, so that a pause does not dilute the rate after
  * it.
@@ -63,11 +74,11 @@ export function continueStill(
   state: SubjectState,
   at: number,
   deltas: Float64Array,
-  { hasWork, isIdle }: { hasWork: boolean; isIdle: boolean },
+  { hasWork, isIdle, reportsZero }: IdleEvidence,
 ): void {
   const stillSince = Math.max(state.movedAt ?? state.firstSeenAt, state.countedSince ?? 0);
-  if (!hasWork && isIdle) state.idleAt = at;
-  if (at - stillSince < 2 * reportIntervalMs) return;
+  if (isIdle) state.idleAt = at;
+  if (!reportsZero && at - stillSince < 2 * reportIntervalMs) return;
   if (hasWork) {
     state.stuckSince ??= stillSince;
     state.rateWindows = [];

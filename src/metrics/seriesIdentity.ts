@@ -5,7 +5,7 @@ import type { SampleKind, SampleName } from './sampleNames';
 /**
  * Labels that name the subject, its reporter or a release. They may change while the series continues
  * (docs/decisions.md, Identity of series). `model` and `model_name` are not among them, because one engine can serve
- * several models.
+ * several models; `engine` is not, because it tells the data-parallel ranks of one worker apart.
  */
 const noiseLabels = new Set([
   'Component',
@@ -15,7 +15,6 @@ const noiseLabels = new Set([
   'Version',
   'WorkerId',
   'JobId',
-  'engine',
   'ip',
   'IsHeadNode',
   'RayNodeType',
@@ -29,6 +28,9 @@ const noiseLabels = new Set([
  */
 export const isNoiseLabel = (label: string, sampleKind: SampleKind): boolean =>
   noiseLabels.has(label) || label.startsWith('otel_scope_') || (label === 'pid' && sampleKind !== 'gauge');
+
+/** The config among the labels of an info gauge, which is the same for all ranks. */
+export const isConfigLabel = (label: string): boolean => label !== 'engine' && !isNoiseLabel(label, 'gauge');
 
 /** The labels that are part of an identity, as text, and the identities of all families with these labels. */
 export interface IdentityLabels {
@@ -64,3 +66,7 @@ export function identityOf(name: SampleName, { text, identities }: IdentityLabel
   }
   return identity;
 }
+
+/** The identity by all labels, which tells series apart that differ in labels of their reporter only. */
+export const fullIdentity = ({ identity, labels }: { identity: string; labels: Labels }): string =>
+  `${identity}\n${JSON.stringify([...labels].sort(([a], [b]) => (a < b ? -1 : 1)))}`;

@@ -9,8 +9,11 @@ import {
   type BucketSeries,
   type HistogramSlots,
 } from './histogramSlots';
+import type { IndexedRow } from './indexedRows';
+import { ratioSlots, type RatioHalf, type RatioSlots } from './ratioSlots';
 import { oldNameRank } from './sampleNames';
 import { familyKindKey } from './selectorRegistry';
+import { fullIdentity } from './seriesIdentity';
 import type { SeriesMeta } from './seriesMeta';
 
 const noNumbers: readonly number[] = [];
@@ -37,6 +40,10 @@ export class SeriesIndex {
   /** By row number, 1 if the row can have a measure. */
   private readonly rowFlags: Uint8Array;
   private sortedRows: number[] | undefined;
+  /** Groups of slots by row, with the number of slots when they were made. */
+  private readonly ratioGroups = new Map<IndexedRow, { size: number; groups: RatioSlots[] }>();
+  /** By label set, the metas of series whose identity another series of the same answer had. */
+  private readonly collidingMetas = new Map<string, SeriesMeta>();
   /** Slots that had no value yet. */
   private readonly unseenSlots = new Set<number>();
 
@@ -69,6 +76,22 @@ export class SeriesIndex {
     return slot;
   }
 
+  /**
+   * The slot of a series whose identity another series of the same answer has: they differ in labels that usually name
+   * the reporter, and both count.
+   */
+  addColliding(meta: SeriesMeta, le: string | undefined): number | undefined {
+    const identity = fullIdentity(meta);
+    const colliding = this.collidingMetas.get(identity) ?? { ...meta, identity };
+    this.collidingMetas.set(identity, colliding);
+    return this.add(colliding, le);
+  }
+
+  /** Whether a series of this meta had to share its identity in an earlier answer. */
+  wasColliding(meta: SeriesMeta): boolean {
+    return this.collidingMetas.size > 0 && this.collidingMetas.has(fullIdentity(meta));
+  }
+
   /** Slots that a selector selects, by its number. */
   slotsOf(selector: number): readonly number[] {
     return this.slotsBySelector[selector] ?? noNumbers;
@@ -77,6 +100,20 @@ export class SeriesIndex {
   /** Buckets of a histogram by its number; undefined if the subject has none. */
   bucketsOf(histogram: number): HistogramSlots | undefined {
     return this.slotsByHistogram[histogram];
+  }
+
+  /** The slots of a ratio's halves, those together that belong together. */
+  ratioSlotsOf(row: Extract<IndexedRow, { kind: 'ratio' }>): readonly RatioSlots[] {
+    const known = this.ratioGroups.get(row);
+    if (known?.size === this.size) return known.groups;
+    const { selectors } = this.catalogIndex;
+    const half = (selector: number): RatioHalf => ({
+      selector: selectors[selector],
+      slots: this.slotsOf(selector),
+    });
+    const groups = ratioSlots(this.metas, half(row.numerator), half(row.denominator));
+    this.ratioGroups.set(row, { size: this.size, groups });
+    return groups;
   }
 
   /** Numbers of the rows that these series can have a measure of, in ascending order. */

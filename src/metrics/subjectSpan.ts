@@ -7,6 +7,8 @@ import type { SubjectState } from './subjectState';
 /** A subject with its counters' deltas over some rate windows. */
 export interface SubjectSpan {
   subjectState: SubjectState;
+  /** In order of time. */
+  windows: readonly WindowDeltas[];
   /** Sums over the rate windows, by slot; NaN if none of them has a pair of samples. */
   deltas: Float64Array;
   /** Unix ms; NaN without a rate window. */
@@ -22,7 +24,8 @@ export interface SubjectSpan {
   timedSpan: SubjectSpan | undefined;
 }
 
-type WindowDeltas = Omit<RateWindow, 'moved'>;
+/** What counters did over one rate window. */
+export type WindowDeltas = Omit<RateWindow, 'moved'>;
 
 const noDeltas = new Float64Array(0);
 
@@ -50,6 +53,7 @@ export function combineRateWindows(
   const timed = windows.filter(({ seconds }) => seconds !== undefined);
   return {
     subjectState,
+    windows,
     deltas: sumDeltas(windows),
     // Servers know the sums of their own histograms.
     rebuiltSums: rebuiltSums && !subjectState.native,

@@ -1,6 +1,7 @@
 /** Sorts the samples of one target's exposition by subject: engines, nodes, GPUs, the trainer, the server. */
 import type { Exposition } from '../exposition/expositionReader';
 import type { SeriesIndexes, SeriesIndex } from './seriesIndex';
+import { fullIdentity } from './seriesIdentity';
 import type { SeriesMeta } from './seriesMeta';
 
 /** What one exposition says of one subject. */
@@ -31,6 +32,8 @@ interface RoutedSubject {
   meta: SeriesMeta;
   key: string;
   seriesIndex: SeriesIndex;
+  /** By slot, the meta of the series of this answer that has it. */
+  claims: (SeriesMeta | undefined)[];
 }
 
 /** Where the values of an exposition go. It is made once and holds as long as the target has the same series. */
@@ -78,15 +81,27 @@ function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes): Route {
     // Buckets of one histogram share their meta.
     if (meta !== lastMeta) {
       number =
-        numberByKey.get(key) ?? route.subjects.push({ meta, key, seriesIndex: seriesIndexes.forSubject(key) }) - 1;
+        numberByKey.get(key) ??
+        route.subjects.push({ meta, key, seriesIndex: seriesIndexes.forSubject(key), claims: [] }) - 1;
       numberByKey.set(key, number);
       lastMeta = meta;
     }
-    const slot = (route.subjects[number] as RoutedSubject).seriesIndex.add(meta, le);
-    route.slots[index] = slot !== undefined && meta.rank === ranks[meta.familyNumber] ? slot : skippedSlot;
+    const isRead = meta.rank === ranks[meta.familyNumber];
+    route.slots[index] = isRead ? claimSlot(route.subjects[number] as RoutedSubject, meta, le) : skippedSlot;
     route.subjectNumbers[index] = number;
   });
   return route;
+}
+
+/** The slot of a series. No two series of one answer have the same one, except if all of their labels are equal. */
+function claimSlot({ seriesIndex, claims }: RoutedSubject, meta: SeriesMeta, le: string | undefined): number {
+  const addColliding = (): number | undefined => seriesIndex.addColliding(meta, le);
+  let slot = seriesIndex.wasColliding(meta) ? addColliding() : seriesIndex.add(meta, le);
+  const other = slot === undefined ? undefined : claims[slot];
+  if (other !== undefined && other !== meta && fullIdentity(other) !== fullIdentity(meta)) slot = addColliding();
+  if (slot === undefined) return skippedSlot;
+  claims[slot] = meta;
+  return slot;
 }
 
 function isSameSeries(a: SeriesList, b: SeriesList): boolean {

@@ -2,7 +2,14 @@
 import type { Backend } from '../discovery/rayBackend';
 import { counterDelta } from './counterDelta';
 import { clearSleepState, hasWork, updateGauges } from './gaugeValues';
-import { closeFirstWindow, closeNativeWindow, closeRayWindow, continueStill, restartRateWindows } from './rateWindows';
+import {
+  closeFirstWindow,
+  closeNativeWindow,
+  closeRayWindow,
+  continueStill,
+  restartRateWindows,
+  type IdleEvidence,
+} from './rateWindows';
 import type { SubjectState } from './subjectState';
 import type { SubjectReading } from './targetReader';
 
@@ -45,7 +52,7 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   else if (isFirst) closeFirstWindow(state, at, delta, beforeAt);
   else if (state.native) closeNativeWindow(state, at, delta);
   else if (hasMoved) closeRayWindow(state, at, delta, at - beforeAt);
-  else continueStill(state, at, delta.deltas, { hasWork: hasWork(state, at), isIdle: reportsIdle(update) });
+  else continueStill(state, at, delta.deltas, idleEvidence(state, update));
   if (hasMoved && beforeAt !== undefined) {
     state.movedAt = at;
     state.movedWithinMs = at - beforeAt;
@@ -63,13 +70,18 @@ function rewindTimes(state: SubjectState, at: number): void {
 }
 
 /**
- * Whether a response of an engine whose gauges show no work says that it is idle. On Ray 2.57 and newer missing gauges
- * say so, on other Rays only gauges of 0: a missing gauge may have been handed to another reader.
+ * What a response says of the work of an engine that did not move. A gauge of 0 says that it has none. So do missing
+ * gauges on Ray 2.57 and newer; on other Rays a missing gauge may have been handed to another reader.
  */
-function reportsIdle({ reading, backend }: SubjectUpdate): boolean {
+function idleEvidence(state: SubjectState, { reading, at, backend }: SubjectUpdate): IdleEvidence {
   const { seriesIndex, values } = reading;
-  return (
-    backend === 'open-telemetry' ||
-    seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.running).some((slot) => !Number.isNaN(values[slot] ?? NaN))
-  );
+  const reportsRunning = seriesIndex
+    .slotsOf(seriesIndex.catalogIndex.wellKnown.running)
+    .some((slot) => !Number.isNaN(values[slot] ?? NaN));
+  const engineHasWork = hasWork(state, at);
+  return {
+    hasWork: engineHasWork,
+    isIdle: !engineHasWork && (reportsRunning || backend === 'open-telemetry'),
+    reportsZero: !engineHasWork && reportsRunning,
+  };
 }

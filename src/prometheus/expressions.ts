@@ -62,6 +62,8 @@ interface QuotientOptions {
   plus?: number | undefined;
   /** A missing numerator leaves the quotient out instead of counting as 0. */
   optionalNumerator?: boolean | undefined;
+  /** A missing numerator is 0 only where this many times the denominator was counted, and more. */
+  zeroIf?: { counted: string | undefined; above: number } | undefined;
 }
 
 /**
@@ -71,12 +73,15 @@ interface QuotientOptions {
 function divide(
   numerator: string | undefined,
   denominator: string | undefined,
-  { plus, optionalNumerator = false }: QuotientOptions = {},
+  { plus, optionalNumerator = false, zeroIf }: QuotientOptions = {},
 ): string | undefined {
   if (denominator === undefined || (numerator === undefined && optionalNumerator)) return undefined;
-  const zero = `0 * ${denominator}`;
+  if (zeroIf && zeroIf.counted === undefined && numerator === undefined) return undefined;
+  const zero =
+    zeroIf?.counted === undefined ? `0 * ${denominator}` : `0 * (${zeroIf.counted} / ${denominator} > ${zeroIf.above})`;
   const orZero = numerator === undefined ? zero : `(${numerator} or ${zero})`;
-  const quotient = `${optionalNumerator ? numerator : orZero} / (${denominator} > 0)`;
+  const isOptional = optionalNumerator || (zeroIf !== undefined && zeroIf.counted === undefined);
+  const quotient = `${isOptional ? numerator : orZero} / (${denominator} > 0)`;
   return plus === undefined ? quotient : `${plus} + ${quotient}`;
 }
 
@@ -113,7 +118,11 @@ function expressionOf(row: CatalogRow, { scopes, rateWindowMs, by, bySubject }: 
     case 'increase':
       return increaseOf(sumOfRates(row.selector), rateWindowMs);
     case 'ratio':
-      return divide(sumOfRates(row.numerator), sumOfRates(row.denominator), row);
+      return divide(sumOfRates(row.numerator), sumOfRates(row.denominator), {
+        plus: row.plus,
+        optionalNumerator: row.optionalNumerator,
+        zeroIf: row.zeroIf && { counted: sumOfRates(row.zeroIf.counter), above: row.zeroIf.above },
+      });
     case 'mean':
       return divide(
         sumOfRates({ family: familyOf(row), sampleKind: 'sum' }),

@@ -2,7 +2,7 @@
 import type { Measure, TrainingPhase } from '../api';
 import type { CatalogRow, GaugeRow } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
-import { isNoiseLabel } from '../metrics/seriesIdentity';
+import { isConfigLabel } from '../metrics/seriesIdentity';
 import { queryIdLabel, type BatchResult } from './batch';
 import type { NamedQuery } from './expressions';
 import type { InstantSample, LabelSet } from './responseData';
@@ -146,6 +146,4 @@ const addedLabels = new Set(['__name__', 'instance', 'job', queryIdLabel]);
 
 /** The cache config among the labels of `cache_config_info`. */
 const configOf = (labels: LabelSet): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(labels).filter(([label]) => !isNoiseLabel(label, 'gauge') && !addedLabels.has(label)),
-  );
+  Object.fromEntries(Object.entries(labels).filter(([label]) => isConfigLabel(label) && !addedLabels.has(label)));

@@ -11,12 +11,16 @@ const drafts = 'spec_decode_num_drafts';
 const draftTokens = 'spec_decode_num_draft_tokens';
 const acceptedTokens = 'spec_decode_num_accepted_tokens';
 
-/** SkyRL counts positions from 1, vLLM from 0. */
+/**
+ * SkyRL counts positions from 1, vLLM from 0. On Ray a position has no series before its first accepted token, as has a
+ * position that is not drafted at all: it exists if more tokens than its number are drafted at a time.
+ */
 const acceptanceAtPosition = (position: number): CatalogRow =>
   ratio({
     id: `draft_acceptance_rate_pos_${position}`,
     numerator: { family: 'spec_decode_num_accepted_tokens_per_pos', where: { position: String(position - 1) } },
     denominator: drafts,
+    zeroIf: { counter: { family: draftTokens, sampleKind: 'counter' }, above: position - 1 },
     label: `Accepted at position ${position}`,
     shortLabel: `position ${position}`,
     unit: 'fraction',

@@ -119,6 +119,11 @@ export interface RatioRow extends RowBase {
    * numerators are 0.
    */
   optionalNumerator?: true;
+  /**
+   * A missing numerator is 0 only where this counter's increase per denominator is above the limit; elsewhere what it
+   * counts does not exist.
+   */
+  zeroIf?: { counter: Selector; above: number };
 }
 
 /** One row's measure divided by the sum of others', subject by subject. */

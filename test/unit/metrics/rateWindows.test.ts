@@ -52,11 +52,45 @@ describe('rate windows on Ray', () => {
     assert.equal(generation(scene.scrape(18, { [targetA]: busy(3500) })), 150);
   });
 
-  it('has a rate of 0 after two report intervals without movement and without work, not before', () => {
+  it('has a rate of 0 after two report intervals without movement and without a gauge, not before', () => {
+    const scene = newScene();
+    const idle = rayEngine('w1', { generation_tokens_total: 2000 });
+    scene.scrape(0, { [targetA]: rayEngine('w1', { generation_tokens_total: 1000 }) });
+    scene.scrape(10, { [targetA]: idle });
+    assert.equal(generation(scene.scrape(20, { [targetA]: idle })), 100);
+    const { measures } = scene.scrape(30, { [targetA]: idle });
+    assert.deepEqual([measures[rate]?.value, measures[rate]?.to], [0, at(30)]);
+  });
+
+  it('has a rate of 0 as soon as a gauge of 0 comes without movement, and the next rate is not diluted', () => {
+    const scene = newScene();
+    scene.scrape(0, { [targetA]: busy(1000) });
+    assert.equal(generation(scene.scrape(10, { [targetA]: busy(2000, 0) })), 100, 'it moved in this report');
+    const ended = scene.scrape(12, { [targetA]: busy(2000, 0) }, { trigger: 'timer' });
+    assert.deepEqual([ended.measures[rate]?.value, ended.measures[rate]?.to], [0, at(12)]);
+    assert.deepEqual(factsIn(ended), []);
+    scene.scrape(20, { [targetA]: busy(2000, 0) });
+    assert.equal(generation(scene.scrape(30, { [targetA]: busy(3500) })), 150);
+  });
+
+  it('keeps the rate while one of two ranks has requests, and ends it with the last one', () => {
+    const ranks = (tokens: number, first: number, second: number): string =>
+      [first, second]
+        .map((running, engine) =>
+          rayEngine('w1', { generation_tokens_total: tokens, num_requests_running: running }, { engine: `${engine}` }),
+        )
+        .join('');
+    const scene = newScene();
+    scene.scrape(0, { [targetA]: ranks(1000, 1, 1) });
+    scene.scrape(10, { [targetA]: ranks(2000, 1, 1) });
+    assert.equal(generation(scene.scrape(14, { [targetA]: ranks(2000, 0, 1) })), 200);
+    assert.equal(generation(scene.scrape(18, { [targetA]: ranks(2000, 0, 0) })), 0);
+  });
+
+  it('has a rate of 0 measured anew with each gauge of 0', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: busy(1000) });
     scene.scrape(10, { [targetA]: busy(2000) });
-    assert.equal(generation(scene.scrape(20, { [targetA]: busy(2000, 0) })), 100);
     const { measures, findings } = scene.scrape(30, { [targetA]: busy(2000, 0) });
     assert.deepEqual([measures[rate]?.value, measures[rate]?.to], [0, at(30)]);
     assert.deepEqual(factsIn({ findings }), []);

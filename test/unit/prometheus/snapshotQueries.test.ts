@@ -68,6 +68,17 @@ describe('the queries for a snapshot', () => {
     assert.deepEqual(doubled.sampleNames.names.get('generation_tokens counter'), ['ray_vllm_generation_tokens_total']);
   });
 
+  it('count a position without accepted tokens as 0 only where that many tokens are drafted', () => {
+    const speculating = measureQueries({
+      catalogIndex,
+      scopes: [scopeOf('ray-2.57-speculation')],
+      rateWindowMs: 60_000,
+    });
+    const expression = speculating.find(({ id }) => id === 'all draft_acceptance_rate_pos_4')?.expression ?? '';
+    assert.match(expression, / or 0 \* \(sum\(rate\(ray_vllm_spec_decode_num_draft_tokens_total/);
+    assert.match(expression, / > 3\)/);
+  });
+
   it('are packed into a few, each of a length that proxies accept', () => {
     const packed = packQueries(queries);
     assert.ok(packed.length >= 2 && packed.length <= 16, String(packed.length));
