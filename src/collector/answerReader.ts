@@ -6,6 +6,7 @@ import { TargetReader, type TargetReading } from '../metrics/targetReader';
 import type { SlicedWork } from '../shared/timeSlice';
 import { LastReadings } from './lastReadings';
 import type { MetricsResponse } from './snapshotSource';
+import { TargetProcesses } from './targetProcesses';
 
 /** The readings of one scrape. */
 export interface ScrapeReadings {
@@ -22,6 +23,7 @@ export interface ScrapeReadings {
 export class AnswerReader {
   private readonly targetReader: TargetReader;
   private readonly lastReadings = new LastReadings();
+  readonly processes = new TargetProcesses();
 
   constructor(seriesIndexes: SeriesIndexes) {
     this.targetReader = new TargetReader(seriesIndexes);
@@ -35,9 +37,13 @@ export class AnswerReader {
       yield;
     }
     const readings = [...byUrl.values()];
+    const pairs = readings.map((current): ReadingPair => {
+      const change = this.processes.note(current);
+      return { current, previous: change ? undefined : this.lastReadings.get(current.url), change };
+    });
     return {
       byUrl,
-      pairs: readings.map((current) => ({ current, previous: this.lastReadings.get(current.url) })),
+      pairs,
       at: readings.length > 0 ? Math.max(...readings.map(({ at }) => at)) : now,
       backend: backendOf(rayVersionIn(readings) ?? rayVersion),
     };
@@ -46,6 +52,7 @@ export class AnswerReader {
   /** Keeps what the next scrape is compared with; forgets targets that are no longer listed. */
   finish(readings: ScrapeReadings, answers: readonly MetricsResponse[], listedUrls: ReadonlySet<string>): void {
     this.targetReader.forgetUnlisted(listedUrls);
+    this.processes.forgetUnlisted(listedUrls);
     this.lastReadings.update(readings.byUrl.values(), answers, listedUrls);
   }
 }

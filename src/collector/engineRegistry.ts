@@ -9,7 +9,8 @@ import type { ReadingPair } from '../metrics/skyrlValues';
 import { newSubjectState, type SubjectState } from '../metrics/subjectState';
 import type { SubjectReading, TargetReading } from '../metrics/targetReader';
 import { updateSubjectState } from '../metrics/updateSubjectState';
-import { byActorStart, choosePredecessor, livingEngineActors } from './newEngines';
+import { byActorStart, livingEngineActors } from './newEngines';
+import { Predecessors, type EndedEngine } from './predecessors';
 
 /** An engine that is there: it reports, or its actor is alive. */
 interface PresentEngine {
@@ -65,22 +66,14 @@ const listedEngine = (actor: Actor, now: number): PresentEngine => ({
   actor,
 });
 
-/** Whether one actor had died before the other began. */
-function diedBefore(earlier: Actor | undefined, later: Actor | undefined): boolean {
-  return (
-    earlier?.state === 'DEAD' &&
-    earlier.endedAt !== undefined &&
-    later?.startedAt !== undefined &&
-    earlier.endedAt <= later.startedAt
-  );
-}
-
 /** The engines of one run. An engine gets its name at first sight and keeps it. */
 export class EngineRegistry {
   private readonly byKey = new Map<string, SubjectState>();
   private readonly names = new EngineNames();
   /** When an engine was first seen dead or gone, Unix ms. */
   private readonly endedAt = new Map<string, number>();
+  /** Engines that were dead once, which is final: a node's agent goes on showing their series. */
+  private readonly deadKeys = new Set<string>();
 
   constructor(private readonly seriesIndexes: SeriesIndexes) {}
 
@@ -103,9 +96,14 @@ export class EngineRegistry {
       present.map(({ key }) => key),
       previousNames,
     );
+    let predecessors: Predecessors | undefined;
     for (const { key, targetUrl, actor, ...rest } of present) {
-      const engine = this.byKey.get(key) ?? this.newEngine({ key, targetUrl, actor, ...rest }, actors);
-      this.byKey.set(key, engine);
+      let engine = this.byKey.get(key);
+      if (!engine) {
+        predecessors ??= new Predecessors(this.endedEngines(present, actors));
+        engine = this.newEngine({ key, targetUrl, actor, ...rest }, predecessors);
+        this.byKey.set(key, engine);
+      }
       if (targetUrl !== '') engine.targetUrl = targetUrl;
       // The dashboard may begin to answer long after the engine was first seen, for example once it gets its token.
       if (actor?.pid !== undefined) engine.pid = actor.pid;
@@ -114,7 +112,7 @@ export class EngineRegistry {
 
   /** Updates the engines of one target with its newest answer. */
   update(
-    { current, previous }: ReadingPair,
+    { current, previous, change }: ReadingPair,
     backend: Backend | undefined,
     actors: ReadonlyMap<string, Actor> | undefined,
   ): void {
@@ -129,36 +127,68 @@ export class EngineRegistry {
         backend,
         alive: actors?.get(reading.key)?.state === 'ALIVE',
         processStart: engine.native ? current.processStart : undefined,
+        reporterChanged: change !== undefined && !(engine.native && change === 'restarted'),
       });
     }
   }
 
   /** Removes engines that turned out to be another run's. */
   remove(keys: Iterable<string>): void {
-    for (const key of keys) this.byKey.delete(key);
+    for (const key of keys) {
+      this.byKey.delete(key);
+      this.endedAt.delete(key);
+    }
   }
 
   /**
    * Notes which engines have ended, and forgets those that have been gone for a while; dead ones stay as long as their
-   * counters do.
+   * counters or their actors do. `now`: Unix ms.
    */
-  noteStates(states: ReadonlyMap<string, EngineState>, now: number): void {
+  noteStates(
+    states: ReadonlyMap<string, EngineState>,
+    now: number,
+    actors: ReadonlyMap<string, Actor> | undefined,
+  ): void {
     for (const [key, state] of states) {
+      if (state === 'dead') this.noteDeath(key);
       if (state === 'dead' || state === 'gone') this.endedAt.set(key, this.endedAt.get(key) ?? now);
       else this.endedAt.delete(key);
-      const endedAt = this.endedAt.get(key);
-      if (state === 'gone' && endedAt !== undefined && now - endedAt > goneRetentionMs) this.byKey.delete(key);
+      const lastSignAt = Math.max(this.endedAt.get(key) ?? now, state === 'dead' ? this.lastSeenAt(key) : 0);
+      const isListed = state === 'dead' && (actors === undefined || actors.size === 0 || actors.has(key));
+      if (now - lastSignAt > goneRetentionMs && !isListed) this.remove([key]);
     }
+  }
+
+  private lastSeenAt(key: string): number {
+    return this.byKey.get(key)?.seenAt ?? 0;
+  }
+
+  private noteDeath(key: string): void {
+    this.deadKeys.add(key);
+    const engine = this.byKey.get(key);
+    if (engine) engine.hasDied = true;
+  }
+
+  /** Engines that have ended and have no successor. */
+  private endedEngines(present: readonly PresentEngine[], actors: EnginePresence['actors']): EndedEngine[] {
+    const known = this.engines;
+    const followed = new Set(known.map(({ follows }) => follows));
+    const newcomers = present.filter(({ key }) => !this.byKey.has(key));
+    return [...known, ...newcomers].flatMap(({ key, node }): EndedEngine[] => {
+      if (followed.has(key)) return [];
+      if (this.endedAt.has(key)) return [{ key, node }];
+      // Scrapes may be minutes apart, or begin late: a death and the restart after it can be seen in the same scrape.
+      const actor = actors?.get(key);
+      const endedAt = actor?.state === 'DEAD' ? actor.endedAt : undefined;
+      return endedAt === undefined ? [] : [{ key, node, endedAt }];
+    });
   }
 
   private newEngine(
     { key, targetUrl, node, at, workerId, model, actor, seriesIndex }: PresentEngine,
-    actors: EnginePresence['actors'],
+    predecessors: Predecessors,
   ): SubjectState {
-    // Scrapes may be minutes apart, or begin late: a death and the restart after it can be seen in the same scrape.
-    const hasEnded = (engine: SubjectState): boolean =>
-      this.endedAt.has(engine.key) || diedBefore(actors?.get(engine.key), actor);
-    const follows = choosePredecessor(this.byKey.values(), hasEnded, node);
+    const follows = predecessors.take(node, actor?.startedAt);
     return {
       ...newSubjectState({
         key,
@@ -171,6 +201,7 @@ export class EngineRegistry {
         firstSeenAt: at,
       }),
       ...(workerId !== undefined && { workerId }),
+      ...(this.deadKeys.has(key) && { hasDied: true }),
       ...(model !== undefined && { model }),
       ...(follows !== undefined && { follows }),
     };

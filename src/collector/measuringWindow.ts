@@ -5,7 +5,7 @@
  */
 import type { SkyrlIndex } from '../metrics/skyrlFormulas';
 import { skyrlValues } from '../metrics/skyrlValues';
-import type { TargetReading } from '../metrics/targetReader';
+import { isOtherProcess, type TargetReading } from '../metrics/targetReader';
 
 /** By target URL. */
 type ReadingsByUrl = ReadonlyMap<string, TargetReading>;
@@ -48,7 +48,10 @@ export function measureWindow(
 ): { values: Record<string, number>; seconds: number } {
   const { from, readingsAtStart, pausedMs } = resumeMeasuringWindow(measuringWindow, at);
   const seconds = Math.max(0, (at - from - pausedMs) / 1000);
-  const pairs = [...readings.values()].map((current) => ({ current, previous: readingsAtStart.get(current.url) }));
+  const pairs = [...readings.values()].map((current) => {
+    const previous = readingsAtStart.get(current.url);
+    return { current, previous: previous && isOtherProcess(current, previous) ? undefined : previous };
+  });
   const values = skyrlValues(index, pairs, seconds > 0 ? seconds : NaN);
   return { values: Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))), seconds };
 }

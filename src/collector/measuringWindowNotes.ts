@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../api';
 import { counterDelta } from '../metrics/counterDelta';
-import type { TargetReading } from '../metrics/targetReader';
+import { isOtherProcess, type TargetReading } from '../metrics/targetReader';
 import type { MetricsResponse } from './snapshotSource';
 
 /** By target URL. */
@@ -41,7 +41,7 @@ export function engineNotes(
   readingsAtStop: ReadingsByUrl,
   engines: readonly Engine[],
 ): string[] {
-  const { restarted, appeared, disappeared } = compareEngines(readingsAtStart, readingsAtStop);
+  const { restarted, recounted, appeared, disappeared } = compareEngines(readingsAtStart, readingsAtStop);
   const namesOf = (keys: readonly string[]): string =>
     keys.map((key) => engines.find(({ id }) => id === key)?.name ?? key).join(', ');
   return [
@@ -49,6 +49,9 @@ export function engineNotes(
       ? [
           `Restarted in the window, and is left out: ${namesOf(restarted)}. SkyRL would leave the key out, or count less.`,
         ]
+      : []),
+    ...(recounted.length > 0
+      ? [`Ray’s metrics agent restarted in the window, and its engines are left out: ${namesOf(recounted)}.`]
       : []),
     ...(appeared.length > 0 ? [`Came in the window, and is counted from its beginning: ${namesOf(appeared)}.`] : []),
     ...(disappeared.length > 0
@@ -61,14 +64,23 @@ export function engineNotes(
 function compareEngines(
   readingsAtStart: ReadingsByUrl,
   readingsAtStop: ReadingsByUrl,
-): Record<'restarted' | 'appeared' | 'disappeared', string[]> {
-  const changes = { restarted: [] as string[], appeared: [] as string[], disappeared: [] as string[] };
-  for (const [url, { engines }] of readingsAtStop) {
-    const enginesAtStart = readingsAtStart.get(url)?.engines;
-    if (!enginesAtStart) continue;
-    for (const [key, { seriesIndex, values }] of engines) {
+): Record<'restarted' | 'recounted' | 'appeared' | 'disappeared', string[]> {
+  const changes = {
+    restarted: [] as string[],
+    recounted: [] as string[],
+    appeared: [] as string[],
+    disappeared: [] as string[],
+  };
+  for (const [url, reading] of readingsAtStop) {
+    const { engines } = reading;
+    const readingAtStart = readingsAtStart.get(url);
+    if (!readingAtStart) continue;
+    const enginesAtStart = readingAtStart.engines;
+    const isOther = isOtherProcess(reading, readingAtStart);
+    for (const [key, { meta, seriesIndex, values }] of engines) {
       const atStart = enginesAtStart.get(key);
       if (!atStart) changes.appeared.push(key);
+      else if (isOther) (meta.workerId === undefined ? changes.restarted : changes.recounted).push(key);
       else if (counterDelta(seriesIndex, atStart.values, values, true).reset) changes.restarted.push(key);
     }
     for (const key of enginesAtStart.keys()) if (!engines.has(key)) changes.disappeared.push(key);

@@ -18,6 +18,7 @@ import { EngineRegistry } from './engineRegistry';
 import { deriveEngineStates, serverFactsOf, type ServerFactsIndex } from './engineStates';
 import { toSnapshotEngine, toTrackedEngine } from './snapshotEngine';
 import type { MetricsResponse } from './snapshotSource';
+import { hasAgentRestarted } from './targetProcesses';
 import { toTargetReport } from './targetReport';
 
 /** Everything that one scrape found. */
@@ -81,10 +82,15 @@ export class SnapshotBuilder {
     const { pairs, at, backend } = readings;
     const { answers, targets, actors, now, loads, otherWorkers = noWorkers, names = new Map() } = input;
     const listedUrls = new Set(targets.map(({ url }) => url));
-    const ownPairs = pairs.map(({ current, previous }) => ({
-      current: withoutEngines(current, otherWorkers),
-      previous,
-    }));
+    const { processes } = this.answerReader;
+    const agentUrls = new Set(answers.flatMap(({ target: { kind, url } }) => (kind === 'ray' ? [url] : [])));
+    const ownPairs = pairs.map((pair): ReadingPair => {
+      const current = withoutEngines(pair.current, otherWorkers);
+      const agentRestarted =
+        agentUrls.has(current.url) && (pair.change === 'restarted' || hasAgentRestarted({ ...pair, current }, actors));
+      if (agentRestarted) processes.noteAgentRestart(current);
+      return { current, previous: pair.previous, change: agentRestarted ? 'restarted' : pair.change };
+    });
     const ownReadings = ownPairs.map(({ current }) => current);
     this.engines.addNew({ readings: ownReadings, actors, otherWorkers, previousNames: names, now });
     for (const pair of ownPairs) {
@@ -106,7 +112,7 @@ export class SnapshotBuilder {
       actors,
       backend,
     });
-    this.engines.noteStates(states, at);
+    this.engines.noteStates(states, at, actors);
     return states;
   }
 
@@ -158,7 +164,7 @@ export class SnapshotBuilder {
       sinceStart,
       engines,
       targets,
-      findings: [...findings, ...diagnosed],
+      findings: [...findings, ...this.answerReader.processes.findings(at), ...diagnosed],
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),

@@ -28,15 +28,16 @@ export interface SeriesEnd {
   inGap: boolean;
 }
 
+/** Whether a number can be kept: the columns of minutes have single precision, in which large numbers are infinite. */
+const isStorable = (value: number): boolean => Number.isFinite(Math.fround(value));
+
 /** Whether a measure can be kept: it is finite, and not of the future. `now` is the snapshot's time. */
 export function isMeasured(measure: Measure | undefined, now: number): measure is Measure {
-  return (
-    measure !== undefined && Number.isFinite(measure.value) && measure.to >= 0 && measure.to <= now + maxClockAheadMs
-  );
+  return measure !== undefined && isStorable(measure.value) && measure.to >= 0 && measure.to <= now + maxClockAheadMs;
 }
 
 function toPoint({ to, value, lowest, highest }: Measure): SeriesRow {
-  const hasSpread = lowest && highest && Number.isFinite(lowest.value) && Number.isFinite(highest.value);
+  const hasSpread = lowest && highest && isStorable(lowest.value) && isStorable(highest.value);
   return { at: to, value, low: hasSpread ? lowest.value : NaN, high: hasSpread ? highest.value : NaN };
 }
 

@@ -101,5 +101,6 @@ export function aggregateBounds(group: AggregateGroup, isRate: boolean): Measure
   if (Number.isNaN(low)) return undefined;
   const lower = isRate ? measureLow : low / denominator;
   const upper = isRate ? measureHigh : high / denominator;
+  if (!Number.isFinite(lower)) return undefined;
   return Number.isFinite(upper) ? { low: lower, high: upper } : { low: lower };
 }

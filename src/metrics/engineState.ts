@@ -57,7 +57,8 @@ type Rule = (state: SubjectState, evidence: EngineEvidence) => boolean;
 
 /** The first rule that holds decides. */
 const rules: readonly (readonly [EngineState, Rule])[] = [
-  ['dead', (_, { actor }) => actor?.state === 'DEAD'],
+  // An answer that the dashboard misses brings no worker back.
+  ['dead', ({ hasDied }, { actor }) => hasDied === true || actor?.state === 'DEAD'],
   ['gone', (_, { targetListed, unlisted }) => !targetListed || unlisted],
   // The server's answer is current; the gauge was set when the state changed.
   ['asleep', (state, { serverFacts }) => serverFacts?.sleeping ?? reportsAsleep(state)],

@@ -32,6 +32,7 @@ function fillBounds(span: SubjectSpan, histogram: number | undefined, into: RowV
   const buckets = histogram !== undefined && span.rebuiltSums ? bucketsOver(span, histogram) : undefined;
   if (!buckets) return;
   const { low, high } = possibleSums(buckets);
+  if (!Number.isFinite(low)) return;
   into.low = low;
   into.high = high;
 }
@@ -115,11 +116,11 @@ function readRow(indexed: IndexedRow, span: SubjectSpan, operands: Operands, int
 const shareTolerance = 1e-6;
 
 /**
- * Whether a value can be the row's: it is finite, and a share lies between 0 and 1. Counters of some releases make
+ * Whether a value can be the row's: it and what it was divided from are finite, and a share lies between 0 and 1. Counters of some releases make
  * shares of more than 1, which say nothing.
  */
 function isPossible({ row }: IndexedRow, into: RowValue): boolean {
-  if (!Number.isFinite(into.value)) return false;
+  if (![into.value, into.numerator, into.denominator].every(Number.isFinite)) return false;
   if (row.unit !== 'fraction') return true;
   if (into.value < 0 || into.value > 1 + shareTolerance) return false;
   if (into.value > 1) {

@@ -56,6 +56,8 @@ interface NonEngineInput {
 export class NonEngineSubjects {
   private readonly byKey = new Map<string, SubjectState>();
   private readonly phaseTracker = new TrainingPhaseTracker();
+  /** Worker ids whose actor was DEAD, which is final: their agent repeats their series. */
+  private readonly deadWorkers = new Set<string>();
 
   get states(): SubjectState[] {
     return [...this.byKey.values()];
@@ -66,7 +68,8 @@ export class NonEngineSubjects {
    * dead, or which belong to another run.
    */
   add({ pairs, listedUrls, actors, otherWorkers, backend }: NonEngineInput): void {
-    for (const { current, previous } of pairs) {
+    for (const { workerId, state } of actors?.values() ?? []) if (state === 'DEAD') this.deadWorkers.add(workerId);
+    for (const { current, previous, change } of pairs) {
       for (const reading of current.nonEngines.values()) {
         const state = this.stateOf(reading, current);
         // A subject that is new at a known target did not start just now as an engine does: it has no delta yet.
@@ -78,11 +81,12 @@ export class NonEngineSubjects {
           backend,
           alive: true,
           processStart: state.native ? current.processStart : undefined,
+          reporterChanged: change === 'alternating',
         });
       }
     }
     for (const [key, { targetUrl, workerId = '' }] of this.byKey)
-      if (!listedUrls.has(targetUrl) || actors?.get(workerId)?.state === 'DEAD' || otherWorkers.has(workerId))
+      if (!listedUrls.has(targetUrl) || this.deadWorkers.has(workerId) || otherWorkers.has(workerId))
         this.byKey.delete(key);
   }
 

@@ -9,8 +9,11 @@ export interface Buckets {
 /** A quantile, in the unit of the bounds. */
 export interface Quantile {
   value: number;
-  /** The bucket that it lies in. The last bucket has no `to`, and its lower bound is the value. */
-  bucket: { from: number; to?: number };
+  /**
+   * The bucket that it lies in. The last bucket has no `to`, and its lower bound is the value. Undefined for a first
+   * bucket below 0, which has no lower bound.
+   */
+  bucket: { from: number; to?: number } | undefined;
 }
 
 /** Smaller relative differences are rounding. */
@@ -54,8 +57,8 @@ export function bucketQuantile(quantile: number, { bounds, counts }: Buckets): Q
   const lower = index === 0 ? 0 : (bounds[index - 1] ?? NaN);
   if (index === last) return { value: lower, bucket: { from: lower } };
   const upper = bounds[index] ?? NaN;
-  if (index === 0 && upper <= 0) return { value: upper, bucket: { from: -Infinity, to: upper } };
+  if (index === 0 && upper <= 0) return { value: upper, bucket: undefined };
   const countBelow = index === 0 ? 0 : (counts[index - 1] ?? NaN);
   const value = lower + (upper - lower) * ((rank - countBelow) / ((counts[index] ?? NaN) - countBelow));
-  return Number.isNaN(value) ? undefined : { value, bucket: { from: lower, to: upper } };
+  return !Number.isFinite(value) ? undefined : { value, bucket: { from: lower, to: upper } };
 }

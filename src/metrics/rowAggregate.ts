@@ -11,7 +11,8 @@ const aggregates: Record<Aggregate, (group: AggregateGroup) => number> = {
   sum: ({ value }) => value,
   max: ({ highest }) => highest,
   mean: ({ value, counted }) => value / counted,
-  pooled: ({ numerator, denominator }) => numerator / denominator,
+  // Sums may exceed what a number can hold: what is divided by Infinity would be a false 0.
+  pooled: ({ numerator, denominator }) => (Number.isFinite(denominator) ? numerator / denominator : NaN),
 };
 
 /** Each kind of measure is created with all of its fields at once: objects that grow are slow to make and to read. */
@@ -75,11 +76,12 @@ export class RowAggregate {
     return measure;
   }
 
-  /** What the buckets counted, for a quantile's row; undefined without a bucket `+Inf`. */
+  /** What the buckets counted, for a quantile's row; undefined without a bucket `+Inf`, or if a count is not finite. */
   distribution(subjectCount: number): Distribution | undefined {
     const { buckets, from, to, counted } = this.largestGroup;
     if (buckets?.bounds.at(-1) !== Infinity) return undefined;
     const counts = countsPerBucket(buckets);
+    if (!counts.every(Number.isFinite)) return undefined;
     return { from, to, bounds: buckets.bounds.slice(0, -1), counts, counted, of: subjectCount };
   }
 

@@ -9,6 +9,11 @@ import type { TargetReading } from './targetReader';
 export interface ReadingPair {
   current: TargetReading;
   previous: TargetReading | undefined;
+  /**
+   * Another process gave this answer: nothing is compared. On a server `restarted` means that its engines were
+   * restarted, too; otherwise the engines go on.
+   */
+  change?: 'restarted' | 'alternating' | undefined;
 }
 
 interface CounterTotal {

@@ -12,7 +12,10 @@ import { sumForSkyrl, type ReadingPair, type SkyrlTotals } from './skyrlTotals';
 export type { ReadingPair, SkyrlTotals } from './skyrlTotals';
 
 const divideIfPositive = (numerator: number | undefined, denominator: number | undefined): number | undefined =>
-  numerator === undefined || denominator === undefined || denominator <= 0 ? undefined : numerator / denominator;
+  // A sum beyond what a number can hold would make a false 0.
+  numerator === undefined || denominator === undefined || denominator <= 0 || denominator === Infinity
+    ? undefined
+    : numerator / denominator;
 
 function computeFormula(formula: IndexedFormula, { bySelector, gauges }: SkyrlTotals): number | undefined {
   switch (formula.kind) {
@@ -34,11 +37,11 @@ function computeFormula(formula: IndexedFormula, { bySelector, gauges }: SkyrlTo
   }
 }
 
-/** SkyRL's values by key (`vllm/…`), from sums. A value that cannot be computed is left out. */
+/** SkyRL's values by key (`vllm/…`), from sums. A value that cannot be computed or is not finite is left out. */
 export function valuesFromTotals(index: SkyrlIndex, totals: SkyrlTotals): Record<string, number> {
   const values: Record<string, number> = {};
   const setValue = (key: string, value: number | undefined): void => {
-    if (value !== undefined) values[key] = value;
+    if (value !== undefined && Number.isFinite(value)) values[key] = value;
   };
   for (const [key, formula] of index.formulas) setValue(key, computeFormula(formula, totals));
   const drafts = totals.bySelector.get(index.drafts)?.delta;

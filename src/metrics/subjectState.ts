@@ -30,6 +30,8 @@ export interface SubjectState {
   movedWithinMs?: number;
   /** What happened before this time is unknown, so that it is no standstill. */
   countedSince?: number;
+  /** Its actor was DEAD, which is final for a worker. */
+  hasDied?: boolean;
   /** When it was reset, as long as no rate window has closed since. */
   resetAt?: number;
   /** Since when it has not moved although a gauge says that it has work. */

@@ -26,6 +26,12 @@ export interface TargetReading {
   processStart?: number;
 }
 
+/** Whether another process gave the later of two answers of a target: its counters began anew. */
+export const isOtherProcess = (
+  { processStart }: TargetReading,
+  { processStart: earlier }: Pick<TargetReading, 'processStart'>,
+): boolean => processStart !== undefined && earlier !== undefined && processStart !== earlier;
+
 type SeriesList = Exposition<SeriesMeta>['series'];
 
 interface RoutedSubject {

@@ -24,11 +24,13 @@ interface SubjectUpdate {
   alive: boolean;
   /** Start of the answering process in Unix s, for a subject on a server. */
   processStart: number | undefined;
+  /** Another reporter gave this response, while the subject goes on: its counters cannot be compared. */
+  reporterChanged: boolean;
 }
 
 /** Updates a subject's rate windows, gauges and times with one response. */
 export function updateSubjectState(state: SubjectState, update: SubjectUpdate): void {
-  const { reading, at, processStart } = update;
+  const { reading, at, processStart, reporterChanged } = update;
   const clockWentBack = state.seenAt !== undefined && at < state.seenAt;
   if (clockWentBack) rewindTimes(state, at);
   const beforeAt = clockWentBack ? undefined : update.beforeAt;
@@ -36,8 +38,8 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   const delta = counterDelta(state.seriesIndex, state.values, reading.values, beforeAt !== undefined);
   const hasRestarted =
     state.processStart !== undefined && processStart !== undefined && state.processStart !== processStart;
-  const isReset = !isFirst && (delta.reset || hasRestarted);
-  const hasMoved = !isReset && delta.moved;
+  const isReset = !isFirst && !reporterChanged && (delta.reset || hasRestarted);
+  const hasMoved = !isReset && !reporterChanged && delta.moved;
   // The sleep gauge is set on changes only. An engine that moves is awake, even if its waking was missed.
   if (hasMoved) clearSleepState(state);
   updateGauges(state, {
@@ -45,10 +47,11 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
     at,
     backend: update.backend,
     isAlive: update.alive,
-    hasMoved: hasMoved || isReset,
+    hasMoved: hasMoved || isReset || reporterChanged,
   });
   if (isReset) state.resetAt = at;
-  if (isReset || beforeAt === undefined) restartRateWindows(state, at);
+  else if (reporterChanged) delete state.resetAt;
+  if (isReset || reporterChanged || beforeAt === undefined) restartRateWindows(state, at);
   else if (isFirst) closeFirstWindow(state, at, delta, beforeAt);
   else if (state.native) closeNativeWindow(state, at, delta);
   else if (hasMoved) closeRayWindow(state, at, delta, at - beforeAt);

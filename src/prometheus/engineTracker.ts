@@ -2,7 +2,8 @@
  * The engines of one run over time, as a Prometheus knows them: their names, which engine they follow, their states.
  */
 import type { Engine, EngineState } from '../api';
-import { byActorStart, choosePredecessor, livingEngineActors } from '../collector/newEngines';
+import { byActorStart, livingEngineActors } from '../collector/newEngines';
+import { Predecessors, type EndedEngine } from '../collector/predecessors';
 import type { TrackedEngine } from '../diagnosis/rule';
 import type { Actor } from '../discovery/actors';
 import { EngineNames } from '../metrics/engineNames';
@@ -97,9 +98,14 @@ export class EngineTracker {
       present.map(({ key }) => key),
       observation.names,
     );
+    let predecessors: Predecessors | undefined;
     for (const { key, labels, actor } of present) {
-      const engine = this.byKey.get(key) ?? this.newEngine(key, labels ?? {}, actor, observation.at);
-      this.byKey.set(key, engine);
+      let engine = this.byKey.get(key);
+      if (!engine) {
+        predecessors ??= new Predecessors(this.endedEngines());
+        engine = this.newEngine(key, labels ?? {}, actor, observation.at, predecessors);
+        this.byKey.set(key, engine);
+      }
       engine.hasReported ||= labels !== undefined;
       engine.model ??= labels?.['model_name'];
       // The dashboard may begin to answer long after the engine was first seen.
@@ -107,7 +113,22 @@ export class EngineTracker {
     }
   }
 
-  private newEngine(key: string, labels: LabelSet, actor: Actor | undefined, at: number): KnownEngine {
+  /** Engines that have ended and have no successor. */
+  private endedEngines(): EndedEngine[] {
+    const known = [...this.byKey.values()];
+    const followed = new Set(known.map(({ follows }) => follows));
+    return known.flatMap(({ key, node, endedAt }) =>
+      endedAt !== undefined && !followed.has(key) ? [{ key, node }] : [],
+    );
+  }
+
+  private newEngine(
+    key: string,
+    labels: LabelSet,
+    actor: Actor | undefined,
+    at: number,
+    predecessors: Predecessors,
+  ): KnownEngine {
     const workerId = labels['WorkerId'] ?? actor?.workerId;
     const node = actor?.node ?? nodeOf(labels);
     return {
@@ -116,7 +137,7 @@ export class EngineTracker {
       node,
       native: workerId === undefined,
       workerId,
-      follows: choosePredecessor(this.byKey.values(), ({ endedAt }) => endedAt !== undefined, node),
+      follows: predecessors.take(node),
       firstSeenAt: at,
       hasReported: false,
     };

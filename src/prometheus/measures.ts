@@ -100,7 +100,7 @@ function aggregateMeasure(
   if (row.kind === 'quantile') {
     const merged = buckets.get(row.families[0] ?? '');
     const quantile = merged && bucketQuantile(row.quantile, merged);
-    return quantile && { value: quantile.value, ...time, bucket: quantile.bucket };
+    return quantile && { value: quantile.value, ...time, ...(quantile.bucket && { bucket: quantile.bucket }) };
   }
   if (row.kind === 'quotient' && row.aggregate === 'pooled') return divideMeasures(row, measures);
   if (row.kind === 'quotient' || stickyMeasures.has(row.id)) return subjects.combine(row);

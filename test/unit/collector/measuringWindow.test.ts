@@ -114,4 +114,20 @@ describe('a measuring window', () => {
       [0, false, true],
     );
   });
+
+  it('compares no two processes of one target', () => {
+    const start = (readings: Map<string, TargetReading>, processStart: number): Map<string, TargetReading> =>
+      new Map([...readings].map(([url, reading]) => [url, { ...reading, processStart }]));
+    const { values } = measureWindow(
+      catalogIndex.skyrl,
+      newMeasuringWindow(start(first, 1), at(0)),
+      start(last, 2),
+      at(50),
+    );
+    assert.deepEqual(
+      Object.keys(values).filter((key) => key.includes('throughput') || key.includes('rate')),
+      [],
+    );
+    assert.ok((values['vllm/num_requests_running'] ?? 0) > 0);
+  });
 });

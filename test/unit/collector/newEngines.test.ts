@@ -1,6 +1,6 @@
 /** Engines at first sight. */
 import assert from 'node:assert/strict';
-import { byActorStart, choosePredecessor, livingEngineActors } from '../../../src/collector/newEngines';
+import { byActorStart, livingEngineActors } from '../../../src/collector/newEngines';
 import type { Actor } from '../../../src/discovery/actors';
 
 const actor = (workerId: string, change: Partial<Actor> = {}): Actor => ({
@@ -34,23 +34,6 @@ describe('engines at first sight', () => {
     assert.deepEqual(
       engines.sort(byActorStart).map((engine) => engine.actor?.workerId),
       ['a', 'b', undefined, 'c'],
-    );
-  });
-
-  it('follow an engine that has ended, on their own node first, and never one that has a successor', () => {
-    const engines = [
-      { key: 'alive', node: 'n1' },
-      { key: 'ended elsewhere', node: 'n2' },
-      { key: 'ended here', node: 'n1' },
-      { key: 'followed', node: 'n1' },
-      { key: 'successor', node: 'n1', follows: 'followed' },
-    ];
-    const hasEnded = ({ key }: { key: string }): boolean => key.startsWith('ended') || key === 'followed';
-    assert.equal(choosePredecessor(engines, hasEnded, 'n1'), 'ended here');
-    assert.equal(choosePredecessor(engines, hasEnded, 'n3'), 'ended elsewhere');
-    assert.equal(
-      choosePredecessor(engines, () => false, 'n1'),
-      undefined,
     );
   });
 });

@@ -1,0 +1,186 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import type { Snapshot } from '../../../src/api';
+import { fixturePath } from '../../demonstration/paths';
+import {
+  actor,
+  at,
+  engineOf,
+  generation,
+  lines,
+  nativeEngine,
+  newScene,
+  rayEngine,
+  targetA,
+  targetB,
+} from '../metrics/scene';
+
+const bodyOf = (name: string): string => readFileSync(fixturePath('situations', `${name}.prom`), 'utf8');
+const idsOf = ({ findings }: Snapshot): string[] => findings.map(({ id }) => id);
+const tokenRate = ({ values }: Snapshot): number | undefined => values['vllm/generation_throughput_tok_s'];
+
+describe('servers behind one address', () => {
+  /** Two servers that count on. */
+  const even = (second: number): string =>
+    bodyOf('replica-a').replace(/(generation_tokens_total\{.*\}) 1000/, `$1 ${1000 + 50 * second}`);
+  const odd = (second: number): string =>
+    bodyOf('replica-b').replace(/(generation_tokens_total\{.*\}) 90000/, `$1 ${90_000 + 20 * second}`);
+
+  it('that answer in turn are one finding: no restart, and no rate of two processes', () => {
+    const scene = newScene('vllm');
+    const snapshots = [0, 10, 20, 30, 40, 50, 60].map((second) =>
+      scene.scrape(second, { [targetA]: second % 20 === 0 ? even(second) : odd(second) }),
+    );
+    assert.deepEqual(snapshots.slice(2).map(idsOf), Array(5).fill(['alternating-processes']));
+    for (const snapshot of snapshots)
+      assert.deepEqual([generation(snapshot), tokenRate(snapshot)], [undefined, undefined]);
+    assert.equal(snapshots.at(-1)?.measures['num_requests_running']?.value, 3);
+    assert.match(
+      snapshots[3]?.findings[0]?.message ?? '',
+      /Several servers answer at http:\/\/192\.0\.2\.2:1\/metrics/,
+    );
+  });
+
+  it('are found if there are three of them, and another target is left alone', () => {
+    const scene = newScene('vllm');
+    const other = (second: number): string => nativeEngine({ generation_tokens_total: 10 * second }, '0', 77);
+    const snapshots = [1, 2, 3, 2, 1].map((start, index) =>
+      scene.scrape(10 * index, {
+        [targetA]: nativeEngine({ generation_tokens_total: 1000 * start + index }, '0', start),
+        [targetB]: other(10 * index),
+      }),
+    );
+    assert.deepEqual(snapshots.slice(3).map(idsOf), [['alternating-processes'], ['alternating-processes']]);
+    assert.deepEqual(snapshots.slice(1).map(generation), [10, 10, 10, 10]);
+  });
+
+  it('are one server again ten minutes after the last change, and a restart is a restart', () => {
+    const scene = newScene('vllm');
+    const server = (start: number, tokens: number): Record<string, string> => ({
+      [targetA]: nativeEngine({ generation_tokens_total: tokens }, '0', start),
+    });
+    scene.scrape(0, server(1, 1000));
+    assert.deepEqual(idsOf(scene.scrape(10, server(2, 5000))), ['engine-reset']);
+    assert.deepEqual(idsOf(scene.scrape(20, server(1, 1100))), ['alternating-processes']);
+    scene.scrape(610, server(1, 2000));
+    assert.deepEqual(idsOf(scene.scrape(630, server(1, 2000))), []);
+    assert.equal(generation(scene.scrape(640, server(1, 2100))), 10);
+    const restarted = scene.scrape(650, server(9, 9000));
+    assert.deepEqual(
+      [idsOf(restarted), generation(restarted), tokenRate(restarted)],
+      [['engine-reset'], undefined, undefined],
+    );
+    assert.equal(generation(scene.scrape(660, server(9, 9500))), 50);
+  });
+});
+
+describe('a restarted agent of a node', () => {
+  const alive = ['aa11', 'bb22'].map((worker) => actor(worker, 'ALIVE', { startedAt: at(-3600), node: '10.20.0.7' }));
+  const node = 'http://10.20.0.7:1/metrics';
+
+  it('is one finding about the node, and no engine restarted', () => {
+    const scene = newScene();
+    scene.scrape(0, { [node]: bodyOf('agent-before') }, { actors: alive });
+    const after = scene.scrape(10, { [node]: bodyOf('agent-after') }, { actors: alive });
+    assert.deepEqual(
+      after.findings.map(({ id, message }) => [id, message]),
+      [
+        [
+          'agent-restarted',
+          'Ray’s metrics agent on 10.20.0.7 restarted; its engines did not. They have no rates until the next report.',
+        ],
+      ],
+    );
+    assert.deepEqual([generation(after), tokenRate(after)], [undefined, undefined]);
+    const next = bodyOf('agent-after').replaceAll('} 1000', '} 2000').replaceAll('} 990', '} 1490');
+    assert.equal(generation(scene.scrape(20, { [node]: next }, { actors: alive })), 150);
+    assert.deepEqual(idsOf(scene.scrape(80, { [node]: next }, { actors: alive })).includes('agent-restarted'), false);
+  });
+
+  it('is known by its own start time, even if the counters of young engines did not fall', () => {
+    const scene = newScene();
+    const body = (tokens: number, start: number): string =>
+      `${rayEngine('w1', { generation_tokens_total: tokens })}process_start_time_seconds ${start}\n`;
+    scene.scrape(0, { [targetA]: body(500, 1) });
+    const after = scene.scrape(10, { [targetA]: body(800, 2) });
+    assert.deepEqual([idsOf(after), generation(after), tokenRate(after)], [['agent-restarted'], undefined, undefined]);
+  });
+
+  it('is not assumed for one engine alone without actors, nor if only one of two engines fell', () => {
+    const fall = (first: number, second: number): string =>
+      rayEngine('w1', { generation_tokens_total: first }) + rayEngine('w2', { generation_tokens_total: second });
+    const alone = newScene();
+    alone.scrape(0, { [targetA]: rayEngine('w1', { generation_tokens_total: 500 }) });
+    assert.deepEqual(idsOf(alone.scrape(10, { [targetA]: rayEngine('w1', { generation_tokens_total: 5 }) })), [
+      'engine-reset',
+    ]);
+    const scene = newScene();
+    scene.scrape(0, { [targetA]: fall(500, 500) });
+    assert.deepEqual(idsOf(scene.scrape(10, { [targetA]: fall(5, 600) })), ['engine-reset']);
+  });
+});
+
+describe('a dead engine', () => {
+  const worker = (tokens: number): string =>
+    rayEngine('w1', { generation_tokens_total: tokens, num_requests_running: 1 });
+  const other = rayEngine('w2', { generation_tokens_total: 7 });
+
+  it('stays dead if the dashboard misses an answer, forgets its actor, or its counters are shown again', () => {
+    const scene = newScene();
+    const living = actor('w2', 'ALIVE');
+    scene.scrape(0, { [targetA]: worker(1) + other }, { actors: [actor('w1', 'ALIVE'), living] });
+    const states = [
+      scene.scrape(10, { [targetA]: worker(2) + other }, { actors: [actor('w1', 'DEAD'), living] }),
+      scene.scrape(20, { [targetA]: worker(3) + other }),
+      scene.scrape(30, { [targetA]: worker(3) + other }, { actors: [living] }),
+      scene.scrape(2000, { [targetA]: other }, { actors: [living] }),
+      scene.scrape(2010, { [targetA]: worker(3) + other }),
+    ];
+    assert.deepEqual(
+      states.map((snapshot) => engineOf(snapshot, 'w1')?.state),
+      ['dead', 'dead', 'dead', undefined, 'dead'],
+    );
+    for (const snapshot of states) assert.equal('num_requests_running' in snapshot.measures, false);
+  });
+
+  it('does not come back as a trainer either: its phase has ended', () => {
+    const phase = lines('ray_', { WorkerId: 't1', SessionName: 's' }, { 'skyrl_training_phase{phase="train"}': 1 });
+    const scene = newScene();
+    assert.equal(scene.scrape(0, { [targetA]: phase + other }).phase?.name, 'train');
+    const died = [actor('t1', 'DEAD', { className: 'Trainer' })];
+    assert.equal(scene.scrape(10, { [targetA]: phase + other }, { actors: died }).phase, undefined);
+    assert.equal(scene.scrape(20, { [targetA]: phase + other }).phase, undefined);
+  });
+});
+
+describe('numbers that are not finite', () => {
+  const huge = 1.7e308;
+
+  it('are absent from values, measures and distributions, and make no false 0', () => {
+    const histogram = (count: number): Record<string, number> => ({
+      'time_to_first_token_seconds_bucket{le="1.0"}': count,
+      'time_to_first_token_seconds_bucket{le="+Inf"}': count,
+      time_to_first_token_seconds_count: count,
+      time_to_first_token_seconds_sum: count,
+    });
+    const engine = (name: string, size: number): string =>
+      rayEngine(name, {
+        num_requests_running: size,
+        kv_cache_usage_perc: size,
+        generation_tokens_total: size,
+        prefix_cache_queries_total: size,
+        prefix_cache_hits_total: size === 0 ? 0 : 1,
+        ...histogram(size),
+      });
+    const scene = newScene();
+    scene.scrape(0, { [targetA]: engine('w1', 0) + engine('w2', 0) });
+    const { values, measures, distributions, sinceStart, engines } = scene.scrape(10, {
+      [targetA]: engine('w1', huge) + engine('w2', huge),
+    });
+    const numbers = JSON.stringify([values, measures, distributions ?? {}, sinceStart, engines]);
+    assert.equal(numbers.includes('null'), false, numbers);
+    for (const id of ['num_requests_running', 'kv_cache_usage_perc', 'prefix_cache_hit_rate', 'ttft_seconds_p50'])
+      assert.equal(id in measures, false, id);
+    assert.deepEqual(Object.keys(values), ['vllm/generation_throughput_tok_s']);
+  });
+});
