@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../json';
 import { fixturePath } from '../paths';
 
 /** Folders of `test/fixtures` with recordings of Ray clusters. */
-export const rayRecordings = ['ray-2.57', 'ray-2.57-speculation', 'ray-2.56', 'ray-2.51'] as const;
+export const rayRecordings = ['ray-2.60', 'ray-2.57', 'ray-2.57-speculation', 'ray-2.56', 'ray-2.51'] as const;
 /** A recording of a Ray cluster. */
 export type RayRecording = (typeof rayRecordings)[number];
 /** Any recording of `test/fixtures`. */

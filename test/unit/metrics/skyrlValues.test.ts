@@ -3,16 +3,21 @@ import { rayRecordings } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
 import { assertSameValues } from './assertSameValues';
 
+/** A node was lost, so that SkyRL's sums fell and it logged no rates (docs/metrics.md, Where values differ). */
+const lostNodes = new Set(['ray-2.60 s12']);
+
 describe('skyrlValues: the values of SkyRL’s own scraper (revision a9564572) for the same bytes', () => {
   for (const name of rayRecordings) {
     it(`has SkyRL’s keys and values in every step of ${name}`, async () => {
       for (const { step, snapshot } of await replayRecording(name))
-        assertSameValues(snapshot.values, step.skyrlValues, `${name} ${step.name}`);
+        if (!lostNodes.has(`${name} ${step.name}`))
+          assertSameValues(snapshot.values, step.skyrlValues, `${name} ${step.name}`);
     });
 
     it(`has the same values of ${name} with another trigger and without actors`, async () => {
       for (const { step, snapshot } of await replayRecording(name, { trigger: 'timer', withActors: false })) {
-        assertSameValues(snapshot.values, step.skyrlValues, `${name} ${step.name}`);
+        if (!lostNodes.has(`${name} ${step.name}`))
+          assertSameValues(snapshot.values, step.skyrlValues, `${name} ${step.name}`);
       }
     });
   }
