@@ -145,6 +145,8 @@ export interface TargetReport {
   /** Number of samples that were read. */
   samples: number;
   tookMs: number;
+  /** How often the workers of a Ray node report, in ms, if that was found to differ from Ray's 10 s. */
+  reportIntervalMs?: number;
 }
 
 /** Something that a person should know about the run. */

@@ -8,6 +8,7 @@ import type { SeriesIndex, SeriesIndexes } from '../metrics/seriesIndex';
 import type { ReadingPair } from '../metrics/skyrlValues';
 import { newSubjectState, type SubjectState } from '../metrics/subjectState';
 import type { SubjectReading, TargetReading } from '../metrics/targetReader';
+import { ReportInterval } from '../metrics/reportInterval';
 import { updateSubjectState } from '../metrics/updateSubjectState';
 import { byActorStart, livingEngineActors } from './newEngines';
 import { Predecessors, type EndedEngine } from './predecessors';
@@ -70,6 +71,8 @@ const listedEngine = (actor: Actor, now: number): PresentEngine => ({
 export class EngineRegistry {
   private readonly byKey = new Map<string, SubjectState>();
   private readonly names = new EngineNames();
+  /** By target URL. */
+  private readonly reportIntervals = new Map<string, ReportInterval>();
   /** When an engine was first seen dead or gone, Unix ms. */
   private readonly endedAt = new Map<string, number>();
   /** Engines that were dead once, which is final: a node's agent goes on showing their series. */
@@ -116,9 +119,15 @@ export class EngineRegistry {
     backend: Backend | undefined,
     actors: ReadonlyMap<string, Actor> | undefined,
   ): void {
+    const onRay: SubjectState[] = [];
+    const interval = this.reportIntervalOf(current.url);
     for (const reading of current.engines.values()) {
       const engine = this.byKey.get(reading.key);
       if (!engine) continue;
+      if (!engine.native) {
+        engine.reportInterval = interval;
+        onRay.push(engine);
+      }
       if (reading.meta.model !== undefined) engine.model ??= reading.meta.model;
       updateSubjectState(engine, {
         reading,
@@ -127,9 +136,22 @@ export class EngineRegistry {
         backend,
         alive: actors?.get(reading.key)?.state === 'ALIVE',
         processStart: engine.native ? current.processStart : undefined,
-        reporterChanged: change !== undefined && !(engine.native && change === 'restarted'),
+        change,
       });
     }
+    interval.note(current.at, onRay);
+  }
+
+  /** How often the workers of a target's node report. It is forgotten with the targets that are not listed. */
+  reportIntervalOf(url: string): ReportInterval {
+    const interval = this.reportIntervals.get(url) ?? new ReportInterval();
+    this.reportIntervals.set(url, interval);
+    return interval;
+  }
+
+  /** Forgets targets that are no longer listed. */
+  forgetUnlisted(listedUrls: ReadonlySet<string>): void {
+    for (const url of this.reportIntervals.keys()) if (!listedUrls.has(url)) this.reportIntervals.delete(url);
   }
 
   /** Removes engines that turned out to be another run's. */

@@ -18,7 +18,6 @@ import { EngineRegistry } from './engineRegistry';
 import { deriveEngineStates, serverFactsOf, type ServerFactsIndex } from './engineStates';
 import { toSnapshotEngine, toTrackedEngine } from './snapshotEngine';
 import type { MetricsResponse } from './snapshotSource';
-import { hasAgentRestarted } from './targetProcesses';
 import { toTargetReport } from './targetReport';
 
 /** Everything that one scrape found. */
@@ -82,15 +81,7 @@ export class SnapshotBuilder {
     const { pairs, at, backend } = readings;
     const { answers, targets, actors, now, loads, otherWorkers = noWorkers, names = new Map() } = input;
     const listedUrls = new Set(targets.map(({ url }) => url));
-    const { processes } = this.answerReader;
-    const agentUrls = new Set(answers.flatMap(({ target: { kind, url } }) => (kind === 'ray' ? [url] : [])));
-    const ownPairs = pairs.map((pair): ReadingPair => {
-      const current = withoutEngines(pair.current, otherWorkers);
-      const agentRestarted =
-        agentUrls.has(current.url) && (pair.change === 'restarted' || hasAgentRestarted({ ...pair, current }, actors));
-      if (agentRestarted) processes.noteAgentRestart(current);
-      return { current, previous: pair.previous, change: agentRestarted ? 'restarted' : pair.change };
-    });
+    const ownPairs = pairs.map((pair) => ({ ...pair, current: withoutEngines(pair.current, otherWorkers) }));
     const ownReadings = ownPairs.map(({ current }) => current);
     this.engines.addNew({ readings: ownReadings, actors, otherWorkers, previousNames: names, now });
     for (const pair of ownPairs) {
@@ -104,6 +95,7 @@ export class SnapshotBuilder {
         seriesIndex.markSeen(values);
     yield;
     this.answerReader.finish(readings, answers, listedUrls);
+    this.engines.forgetUnlisted(listedUrls);
     this.engines.remove(otherWorkers);
     const states = deriveEngineStates(this.engines.engines, {
       ...serverFactsIn(input),
@@ -144,7 +136,9 @@ export class SnapshotBuilder {
     yield;
     const phase = this.nonEngines.trainingPhase();
     const parts = this.nonEngines.toParts(bySubject);
-    const targets = answers.map((answer): TargetReport => toTargetReport(answer, byUrl.get(answer.target.url)));
+    const targets = answers.map((answer): TargetReport =>
+      toTargetReport(answer, byUrl.get(answer.target.url), this.engines.reportIntervalOf(answer.target.url).ms),
+    );
     const diagnosed = yield* this.diagnosis.findingsInSlices({
       now: at,
       engines,

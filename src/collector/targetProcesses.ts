@@ -1,9 +1,5 @@
 /** Which process answers at each target: whether it was restarted, or several take turns behind one address. */
 import type { Finding } from '../api';
-import type { Actor } from '../discovery/actors';
-import { counterDelta } from '../metrics/counterDelta';
-import type { ReadingPair } from '../metrics/skyrlValues';
-import { targetHost } from '../metrics/subjectKey';
 import type { TargetReading } from '../metrics/targetReader';
 
 /** `restarted`: the process began anew; `alternating`: it is one of several that answer in turn. */
@@ -13,8 +9,6 @@ export type ProcessChange = 'restarted' | 'alternating';
 const alternationMs = 10 * 60_000;
 /** Start times that are remembered per target. */
 const maxStarts = 32;
-/** How long a restart of a node agent is reported. */
-const agentRestartMs = 60_000;
 
 interface TargetProcess {
   /** Unix s. */
@@ -27,8 +21,6 @@ interface TargetProcess {
 /** Follows `process_start_time_seconds` of the targets of one run. */
 export class TargetProcesses {
   private readonly byUrl = new Map<string, TargetProcess>();
-  /** When the agent of a target restarted, Unix ms. */
-  private readonly agentRestarts = new Map<string, number>();
 
   /**
    * Notes which process gave an answer; undefined if it is the one of the answer before. A restarted process has a
@@ -52,64 +44,24 @@ export class TargetProcesses {
     return hasChanged ? 'restarted' : undefined;
   }
 
-  /** Notes that the node agent of a target was restarted. */
-  noteAgentRestart({ url, at }: TargetReading): void {
-    this.agentRestarts.set(url, at);
-  }
-
   /** Findings about targets, at `now` (Unix ms). */
   findings(now: number): Finding[] {
     const alternating = [...this.byUrl.keys()].filter((url) => this.alternates(url, now));
-    const restarts = [...this.agentRestarts].filter(([, at]) => now - at < agentRestartMs);
-    return [
-      ...alternating.map((url): Finding => ({
-        id: 'alternating-processes',
-        severity: 'warning',
-        message: `Several servers answer at ${url} in turn: their start times go back and forth. Each answer is of one of them, and there are no rates.`,
-        advice: 'Name the servers one by one instead of the address of a load balancer.',
-      })),
-      ...restarts.map(([url, at]): Finding => ({
-        id: 'agent-restarted',
-        severity: 'info',
-        message: `Ray’s metrics agent on ${targetHost(url)} restarted; its engines did not. They have no rates until the next report.`,
-        since: at,
-      })),
-    ];
+    return alternating.map((url) => ({
+      id: 'alternating-processes',
+      severity: 'warning',
+      message: `Several servers answer at ${url} in turn: their start times go back and forth. Each answer is of one of them, and there are no rates.`,
+      advice: 'Name the servers one by one instead of the address of a load balancer.',
+    }));
   }
 
   /** Forgets targets that are no longer listed. */
   forgetUnlisted(listedUrls: ReadonlySet<string>): void {
-    for (const byUrl of [this.byUrl, this.agentRestarts])
-      for (const url of byUrl.keys()) if (!listedUrls.has(url)) byUrl.delete(url);
+    for (const url of this.byUrl.keys()) if (!listedUrls.has(url)) this.byUrl.delete(url);
   }
 
   private alternates(url: string, now: number): boolean {
     const alternatedAt = this.byUrl.get(url)?.alternatedAt;
     return alternatedAt !== undefined && now - alternatedAt < alternationMs;
   }
-}
-
-/**
- * Whether Ray's agent was restarted between two answers while its engines were not: the counters of all engines fell,
- * and their actors live since before. Without actors at least two engines must agree.
- */
-export function hasAgentRestarted(
-  { current, previous }: ReadingPair,
-  actors: ReadonlyMap<string, Actor> | undefined,
-): boolean {
-  if (!previous) return false;
-  const engines = [...current.engines.values()].filter(
-    ({ key, meta }) => meta.workerId !== undefined && previous.engines.has(key),
-  );
-  const lived = (key: string): boolean => {
-    const actor = actors?.get(key);
-    return actor?.state === 'ALIVE' && (actor.startedAt === undefined || actor.startedAt < previous.at);
-  };
-  return (
-    engines.length >= (actors ? 1 : 2) &&
-    engines.every(
-      ({ key, seriesIndex, values }) =>
-        counterDelta(seriesIndex, previous.engines.get(key)?.values, values, false).reset && (!actors || lived(key)),
-    )
-  );
 }

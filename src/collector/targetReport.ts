@@ -1,12 +1,17 @@
 /** How a target answered, as the snapshot reports it. */
 import type { TargetReport } from '../api';
+import { reportIntervalMs as defaultIntervalMs } from '../metrics/reportInterval';
 import type { TargetReading } from '../metrics/targetReader';
 import type { MetricsResponse } from './snapshotSource';
 
-/** The report of one answer. `reading`: what was read from it; undefined if it failed. */
+/**
+ * The report of one answer. `reading`: what was read from it; undefined if it failed. `reportIntervalMs`: how often the
+ * workers of its node report.
+ */
 export function toTargetReport(
   { target, bytes, tookMs, result, error }: MetricsResponse,
   reading: TargetReading | undefined,
+  reportIntervalMs: number,
 ): TargetReport {
   const common = {
     url: target.url,
@@ -15,6 +20,7 @@ export function toTargetReport(
     bytes,
     samples: result?.samples ?? 0,
     tookMs,
+    ...(target.kind === 'ray' && reportIntervalMs !== defaultIntervalMs && { reportIntervalMs }),
   };
   if (error) return { ...common, state: 'failed', error: error.message };
   return { ...common, state: reading && reading.engines.size > 0 ? 'ok' : 'empty' };

@@ -1,7 +1,7 @@
 /** When a generation record starts and stops without a command. */
 import type { Engine, Snapshot } from '../api';
 import { isLiving } from '../metrics/engineState';
-import { reportIntervalMs } from '../metrics/rateWindows';
+import { reportIntervalMs } from '../metrics/reportInterval';
 
 /** `skyrl.record.automatic`. */
 export type AutomaticMode = 'off' | 'work' | 'phases';

@@ -42,15 +42,13 @@ function hasFreshActivity(state: SubjectState, now: number): boolean {
 }
 
 /**
- * Whether counters moved within 20 s. A movement between two scrapes that are farther apart may have ended long ago.
+ * Whether counters moved within 20 s, or two report intervals if they are longer. A movement between two scrapes that are farther apart may have ended long ago.
  * Then gauges decide, unless this Ray hands them to another reader.
  */
 function isMoving(state: SubjectState, { now, backend }: EngineEvidence): boolean {
-  if (state.movedAt === undefined || now - state.movedAt >= gaugeStaleAfterMs) return false;
-  return (
-    (state.movedWithinMs ?? Infinity) <= gaugeStaleAfterMs ||
-    (backend === 'one-reader' && !hasFreshActivity(state, now))
-  );
+  const recentMs = Math.max(gaugeStaleAfterMs, 2 * (state.reportInterval?.ms ?? 0));
+  if (state.movedAt === undefined || now - state.movedAt >= recentMs) return false;
+  return (state.movedWithinMs ?? Infinity) <= recentMs || (backend === 'one-reader' && !hasFreshActivity(state, now));
 }
 
 type Rule = (state: SubjectState, evidence: EngineEvidence) => boolean;

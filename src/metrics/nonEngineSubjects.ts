@@ -81,7 +81,7 @@ export class NonEngineSubjects {
           backend,
           alive: true,
           processStart: state.native ? current.processStart : undefined,
-          reporterChanged: change === 'alternating',
+          change,
         });
       }
     }

@@ -1,14 +1,12 @@
 /**
  * The rate windows of one subject: the spans of time that rates are taken over (docs/metrics.md, Rate windows).
  *
- * Ray's agents refresh every 10 s, so an engine on Ray has a rate window from one movement of its counters to the next.
+ * Ray's agents refresh every 10 s by default, so an engine on Ray has a rate window from one movement of its counters to the next.
  * On a server a rate window runs from scrape to scrape.
  */
 import type { CounterDelta } from './counterDelta';
+import { reportIntervalMs } from './reportInterval';
 import type { SubjectState } from './subjectState';
-
-/** How often Ray's workers report to their node agent, by default. */
-export const reportIntervalMs = 10_000;
 
 const maxRateWindows = 3;
 
@@ -49,7 +47,13 @@ export function closeNativeWindow(state: SubjectState, at: number, delta: Counte
 /** Closes the open rate window of a subject on Ray that moved. `stepMs`: the time since the scrape before. */
 export function closeRayWindow(state: SubjectState, at: number, delta: CounterDelta, stepMs: number): void {
   const movedWindows = state.rateWindows.filter(({ moved }) => moved);
-  appendWindow(state, movedWindows, at, delta, reportedMs(at - (state.idleAt ?? state.windowStart), stepMs));
+  appendWindow(
+    state,
+    movedWindows,
+    at,
+    delta,
+    reportedMs(at - (state.idleAt ?? state.windowStart), stepMs, state.reportInterval?.ms),
+  );
 }
 
 /** What gauges say of an engine that does not move. */
@@ -78,7 +82,8 @@ export function continueStill(
 ): void {
   const stillSince = Math.max(state.movedAt ?? state.firstSeenAt, state.countedSince ?? 0);
   if (isIdle) state.idleAt = at;
-  if (!reportsZero && at - stillSince < 2 * reportIntervalMs) return;
+  const patienceMs = state.reportInterval?.patienceMs ?? 2 * reportIntervalMs;
+  if (!reportsZero && at - stillSince < patienceMs) return;
   if (hasWork) {
     state.stuckSince ??= stillSince;
     state.rateWindows = [];
@@ -95,9 +100,9 @@ export function continueStill(
  * many reports as its length says, one more or less: rounding it to whole intervals would be wrong by up to 40 % for
  * scrapes every 14 s, in every rate window.
  */
-function reportedMs(elapsedMs: number, stepMs: number): number {
-  const isOneReport = stepMs < 0.95 * reportIntervalMs && elapsedMs < 2 * reportIntervalMs;
-  return isOneReport ? reportIntervalMs : Math.max(reportIntervalMs, elapsedMs);
+function reportedMs(elapsedMs: number, stepMs: number, intervalMs = reportIntervalMs): number {
+  const isOneReport = stepMs < 0.95 * intervalMs && elapsedMs < 2 * intervalMs;
+  return isOneReport ? intervalMs : Math.max(intervalMs, elapsedMs);
 }
 
 function appendWindow(

@@ -10,8 +10,8 @@ export interface ReadingPair {
   current: TargetReading;
   previous: TargetReading | undefined;
   /**
-   * Another process gave this answer: nothing is compared. On a server `restarted` means that its engines were
-   * restarted, too; otherwise the engines go on.
+   * Another process gave this answer, so that nothing is compared: `restarted` began anew, on Ray the agent with the
+   * counters of all its engines; `alternating` is another server at the same address.
    */
   change?: 'restarted' | 'alternating' | undefined;
 }

@@ -2,6 +2,7 @@
 import type { SubjectKind } from './catalog';
 import type { GaugeValues } from './gaugeValues';
 import type { RateWindow } from './rateWindows';
+import type { ReportInterval } from './reportInterval';
 import type { SeriesIndex } from './seriesIndex';
 
 /** Times are Unix ms. */
@@ -45,6 +46,8 @@ export interface SubjectState {
   windowStart: number;
   /** When it was last seen idle since then. */
   idleAt?: number;
+  /** How often its node reports; undefined on a server. */
+  reportInterval?: ReportInterval;
   /** Start of its process, in Unix s. */
   processStart?: number;
 }

@@ -10,6 +10,7 @@ import {
   restartRateWindows,
   type IdleEvidence,
 } from './rateWindows';
+import type { ReadingPair } from './skyrlTotals';
 import type { SubjectState } from './subjectState';
 import type { SubjectReading } from './targetReader';
 
@@ -24,13 +25,13 @@ interface SubjectUpdate {
   alive: boolean;
   /** Start of the answering process in Unix s, for a subject on a server. */
   processStart: number | undefined;
-  /** Another reporter gave this response, while the subject goes on: its counters cannot be compared. */
-  reporterChanged: boolean;
+  /** Another process gave this response. */
+  change: ReadingPair['change'];
 }
 
 /** Updates a subject's rate windows, gauges and times with one response. */
 export function updateSubjectState(state: SubjectState, update: SubjectUpdate): void {
-  const { reading, at, processStart, reporterChanged } = update;
+  const { reading, at, processStart, change } = update;
   const clockWentBack = state.seenAt !== undefined && at < state.seenAt;
   if (clockWentBack) rewindTimes(state, at);
   const beforeAt = clockWentBack ? undefined : update.beforeAt;
@@ -38,8 +39,9 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   const delta = counterDelta(state.seriesIndex, state.values, reading.values, beforeAt !== undefined);
   const hasRestarted =
     state.processStart !== undefined && processStart !== undefined && state.processStart !== processStart;
-  const isReset = !isFirst && !reporterChanged && (delta.reset || hasRestarted);
-  const hasMoved = !isReset && !reporterChanged && delta.moved;
+  const isOtherServer = change === 'alternating';
+  const isReset = !isFirst && !isOtherServer && (delta.reset || hasRestarted || change === 'restarted');
+  const hasMoved = !isReset && !isOtherServer && delta.moved;
   // The sleep gauge is set on changes only. An engine that moves is awake, even if its waking was missed.
   if (hasMoved) clearSleepState(state);
   updateGauges(state, {
@@ -47,11 +49,11 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
     at,
     backend: update.backend,
     isAlive: update.alive,
-    hasMoved: hasMoved || isReset || reporterChanged,
+    hasMoved: hasMoved || isReset,
   });
   if (isReset) state.resetAt = at;
-  else if (reporterChanged) delete state.resetAt;
-  if (isReset || reporterChanged || beforeAt === undefined) restartRateWindows(state, at);
+  else if (isOtherServer) delete state.resetAt;
+  if (isReset || isOtherServer || beforeAt === undefined) restartRateWindows(state, at);
   else if (isFirst) closeFirstWindow(state, at, delta, beforeAt);
   else if (state.native) closeNativeWindow(state, at, delta);
   else if (hasMoved) closeRayWindow(state, at, delta, at - beforeAt);

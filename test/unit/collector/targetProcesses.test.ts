@@ -78,23 +78,20 @@ describe('a restarted agent of a node', () => {
   const alive = ['aa11', 'bb22'].map((worker) => actor(worker, 'ALIVE', { startedAt: at(-3600), node: '10.20.0.7' }));
   const node = 'http://10.20.0.7:1/metrics';
 
-  it('is one finding about the node, and no engine restarted', () => {
+  it('makes no rate from counters before and after, and the next rate is right', () => {
     const scene = newScene();
     scene.scrape(0, { [node]: bodyOf('agent-before') }, { actors: alive });
     const after = scene.scrape(10, { [node]: bodyOf('agent-after') }, { actors: alive });
+    assert.deepEqual([generation(after), tokenRate(after)], [undefined, undefined]);
     assert.deepEqual(
-      after.findings.map(({ id, message }) => [id, message]),
+      after.engines.map(({ state, follows }) => [state, follows]),
       [
-        [
-          'agent-restarted',
-          'Ray’s metrics agent on 10.20.0.7 restarted; its engines did not. They have no rates until the next report.',
-        ],
+        ['active', undefined],
+        ['active', undefined],
       ],
     );
-    assert.deepEqual([generation(after), tokenRate(after)], [undefined, undefined]);
     const next = bodyOf('agent-after').replaceAll('} 1000', '} 2000').replaceAll('} 990', '} 1490');
     assert.equal(generation(scene.scrape(20, { [node]: next }, { actors: alive })), 150);
-    assert.deepEqual(idsOf(scene.scrape(80, { [node]: next }, { actors: alive })).includes('agent-restarted'), false);
   });
 
   it('is known by its own start time, even if the counters of young engines did not fall', () => {
@@ -103,20 +100,8 @@ describe('a restarted agent of a node', () => {
       `${rayEngine('w1', { generation_tokens_total: tokens })}process_start_time_seconds ${start}\n`;
     scene.scrape(0, { [targetA]: body(500, 1) });
     const after = scene.scrape(10, { [targetA]: body(800, 2) });
-    assert.deepEqual([idsOf(after), generation(after), tokenRate(after)], [['agent-restarted'], undefined, undefined]);
-  });
-
-  it('is not assumed for one engine alone without actors, nor if only one of two engines fell', () => {
-    const fall = (first: number, second: number): string =>
-      rayEngine('w1', { generation_tokens_total: first }) + rayEngine('w2', { generation_tokens_total: second });
-    const alone = newScene();
-    alone.scrape(0, { [targetA]: rayEngine('w1', { generation_tokens_total: 500 }) });
-    assert.deepEqual(idsOf(alone.scrape(10, { [targetA]: rayEngine('w1', { generation_tokens_total: 5 }) })), [
-      'engine-reset',
-    ]);
-    const scene = newScene();
-    scene.scrape(0, { [targetA]: fall(500, 500) });
-    assert.deepEqual(idsOf(scene.scrape(10, { [targetA]: fall(5, 600) })), ['engine-reset']);
+    assert.deepEqual([generation(after), tokenRate(after)], [undefined, undefined]);
+    assert.equal(generation(scene.scrape(20, { [targetA]: body(1000, 2) })), 20);
   });
 });
 
