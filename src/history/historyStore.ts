@@ -88,18 +88,23 @@ export class HistoryStore {
     const { storage } = this.options;
     if (this.hasOpenedNewest || this.runKey !== undefined || !storage) return;
     this.hasOpenedNewest = true;
+    const { history } = this;
+    // The history may be cleared meanwhile.
+    const isWanted = (): boolean => this.runKey === undefined && this.history === history;
     void this.queue.add('read', async () => {
       const files = (await storage.list())
         .flatMap(({ name }) => parseFileName(name) ?? [])
         .filter(({ isUnreadable }) => !isUnreadable);
       const newest = files.sort((a, b) => b.from - a.from)[0];
-      if (newest && this.runKey === undefined) await this.readRun(newest.run, () => this.runKey === undefined);
+      if (newest && isWanted()) await this.readRun(newest.run, isWanted);
     });
   }
 
   /** Deletes everything of every run, in memory and in files. Rejects if files cannot be removed. */
   async clear(): Promise<void> {
     this.pendingSnapshots = undefined;
+    this.carryForward = undefined;
+    this.preloaded = undefined;
     this.history = this.newHistory();
     if (this.runKey !== undefined) this.journal = this.newJournal(this.runKey);
     this.options.onReplaced();

@@ -59,7 +59,8 @@ export function takeMinuteEntries(
 ): { header: NewHeader<MinuteHeader>; body: Float32Array }[] {
   const { changes } = history;
   const minutes = [...changes.minutes].filter((minute) => minute < before).sort((a, b) => a - b);
-  const entries = minutes.flatMap((minute, index) => {
+  const entries: { header: NewHeader<MinuteHeader>; body: Float32Array }[] = [];
+  for (const minute of minutes) {
     changes.minutes.delete(minute);
     const body: number[] = [];
     const series = listSeries(history, (subjectHistory, slot) => {
@@ -70,10 +71,12 @@ export function takeMinuteEntries(
       });
       return rows;
     });
-    if (body.length === 0) return [];
-    const back = index === 0 && changes.truncatedAfter !== undefined ? { back: changes.truncatedAfter } : {};
-    return [{ header: { kind: 'minute' as const, at, minute, ...back, ...series }, body: Float32Array.from(body) }];
-  });
+    if (body.length === 0) continue;
+    // The first entry that is written says how far the clock went back; a minute may be empty.
+    const { truncatedAfter } = changes;
+    const back = entries.length === 0 && truncatedAfter !== undefined ? { back: truncatedAfter } : {};
+    entries.push({ header: { kind: 'minute', at, minute, ...back, ...series }, body: Float32Array.from(body) });
+  }
   if (entries.length > 0) changes.truncatedAfter = undefined;
   return entries;
 }

@@ -61,6 +61,17 @@ describe('HistoryStore', () => {
 
   const length = (store: HistoryStore): number => queryAll(store.history).series[0]?.at.length ?? 0;
 
+  it('is cleared with what was read ahead for the names of engines', async () => {
+    const first = open();
+    await scrapes(first.store, 8);
+    await first.store.dispose();
+    const { store } = open();
+    assert.equal((await store.loadEngineNames('session')).size, 1);
+    await store.clear();
+    await scrapes(store, 2);
+    await until(() => length(store) === 2, 'only what came after');
+  });
+
   it('reads and writes nothing before it is needed', async () => {
     let asked = 0;
     storage.list = () => {
