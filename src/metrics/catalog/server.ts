@@ -5,6 +5,12 @@ import type { CatalogRow } from './types';
 
 const common = { category: 'server', subject: 'server' } as const;
 
+/**
+ * Requests without a route of their own share one handler, and the histogram has none, so that SkyRL Metrics' own
+ * requests cannot be left out.
+ */
+const ownRequests = 'It counts the GET requests in which SkyRL Metrics asks whether the server sleeps or is paused.';
+
 /** Sizes are summaries without quantiles: their sums and counts are read. */
 const bodySize = (direction: 'request' | 'response', label: string): CatalogRow[] => [
   rate({
@@ -14,7 +20,7 @@ const bodySize = (direction: 'request' | 'response', label: string): CatalogRow[
     label: `${label}, bytes`,
     shortLabel: `${direction} bytes`,
     unit: 'bytes/s',
-    help: `Bytes of the ${label} per second, by their Content-Length; bodies without one count nothing.`,
+    help: `Bytes of the ${label} per second, by their Content-Length; bodies without one count nothing. ${ownRequests}`,
   }),
   ratio({
     ...common,
@@ -24,7 +30,7 @@ const bodySize = (direction: 'request' | 'response', label: string): CatalogRow[
     label: `${label}, mean size`,
     shortLabel: `${direction} size`,
     unit: 'bytes',
-    help: `Bytes of one body of the ${label}, mean of the rate window; bodies without a Content-Length count as 0.`,
+    help: `Bytes of one body of the ${label}, mean of the rate window; bodies without a Content-Length count as 0. ${ownRequests}`,
   }),
 ];
 
@@ -36,7 +42,7 @@ export const server: readonly CatalogRow[] = [
     label: 'HTTP requests',
     shortLabel: 'requests',
     unit: 'requests/s',
-    help: 'Responses of the HTTP servers per second.',
+    help: `Responses of the HTTP servers per second. ${ownRequests}`,
   }),
   ratio({
     ...common,
@@ -47,7 +53,7 @@ export const server: readonly CatalogRow[] = [
     shortLabel: '5xx',
     unit: 'fraction',
     worst: 'high',
-    help: 'Share of the HTTP responses that are server errors.',
+    help: `Share of the HTTP responses that are server errors. ${ownRequests}`,
     thresholds: { warning: 0.001, error: 0.01, source: 'vLLM’s own dashboard (overview)' },
   }),
   ...histogram({
@@ -58,7 +64,7 @@ export const server: readonly CatalogRow[] = [
     label: 'HTTP request',
     shortLabel: 'HTTP',
     unit: 'seconds',
-    help: 'How long an HTTP response took.',
+    help: `How long an HTTP response took. ${ownRequests}`,
   }),
   ...bodySize('request', 'HTTP requests'),
   ...bodySize('response', 'HTTP responses'),
