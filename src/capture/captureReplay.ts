@@ -34,7 +34,7 @@ export async function openCaptureReplay(folder: string, realClock: Clock, speed 
   const steps = captureSteps(index);
   const targets = capturedTargets(index);
   let stepIndex = 0;
-  let stepStartedAt = realClock.now();
+  let stepStartedAt = realClock.elapsed();
   const stepTime = (): number => (steps[stepIndex] as CaptureStep).at;
   const stepDurationMs = (): number | undefined => {
     const next = steps[stepIndex + 1];
@@ -52,7 +52,10 @@ export async function openCaptureReplay(folder: string, realClock: Clock, speed 
     }),
     discovery: replayDiscovery(targets),
     clock: {
-      now: () => stepTime() + Math.min((realClock.now() - stepStartedAt) * speed, stepDurationMs() ?? 0),
+      now: () => stepTime() + Math.min((realClock.elapsed() - stepStartedAt) * speed, stepDurationMs() ?? 0),
+      elapsed: () => realClock.elapsed() * speed,
+      // A recording has its own time.
+      follow: () => 0,
       after: (ms, callback) => realClock.after(ms / speed, callback),
     },
     get stepIndex() {
@@ -64,7 +67,7 @@ export async function openCaptureReplay(folder: string, realClock: Clock, speed 
     next() {
       if (stepIndex + 1 >= steps.length) return false;
       stepIndex += 1;
-      stepStartedAt = realClock.now();
+      stepStartedAt = realClock.elapsed();
       return true;
     },
   };

@@ -49,6 +49,12 @@ export class AnswerReader {
     };
   }
 
+  /** Moves the times that are kept by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    this.lastReadings.moveTimes(ms);
+    this.processes.moveTimes(ms);
+  }
+
   /** Keeps what the next scrape is compared with; forgets targets that are no longer listed. */
   finish(readings: ScrapeReadings, answers: readonly MetricsResponse[], listedUrls: ReadonlySet<string>): void {
     this.targetReader.forgetUnlisted(listedUrls);

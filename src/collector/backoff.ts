@@ -31,6 +31,12 @@ export class Backoff<Result> {
     }
   }
 
+  /** Moves the times of failures by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    for (const failing of this.failing.values())
+      failing.response = { ...failing.response, at: failing.response.at + ms };
+  }
+
   /** All targets may be asked at once. */
   clear(): void {
     this.failing.clear();

@@ -30,6 +30,7 @@ export interface CollectorOptions {
   ) => void;
   /** Called when something changed that the status depends on. */
   onChange: () => void;
+  onClockStep?: PipelineOptions['onClockStep'];
   loadEngineNames?: PipelineOptions['loadEngineNames'];
 }
 
@@ -47,9 +48,9 @@ export class Collector {
   round: Round | undefined;
 
   constructor(private readonly options: CollectorOptions) {
-    const { get, clock, catalogIndex, loadEngineNames } = options;
+    const { get, clock, catalogIndex, onClockStep, loadEngineNames } = options;
     const { signal } = this.cancellation;
-    this.pipeline = new ScrapePipeline({ get, clock, catalogIndex, signal, loadEngineNames });
+    this.pipeline = new ScrapePipeline({ get, clock, catalogIndex, signal, onClockStep, loadEngineNames });
     this.queue = new ScrapeQueue((trigger) => this.startScrape(trigger), signal, options.onChange);
   }
 

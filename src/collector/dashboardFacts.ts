@@ -19,6 +19,11 @@ export interface DashboardFacts {
 export class DashboardFactsReader {
   private loadsReadAt = -Infinity;
 
+  /** The machine's clock was set: what is due is not known. */
+  forgetTimes(): void {
+    this.loadsReadAt = -Infinity;
+  }
+
   /** Never rejects. `now`: Unix ms. */
   async read(
     { targets, dashboard }: Discovery,

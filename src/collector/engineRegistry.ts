@@ -4,6 +4,7 @@ import type { Actor } from '../discovery/actors';
 import type { Backend } from '../discovery/rayBackend';
 import { EngineNames } from '../metrics/engineNames';
 import { goneRetentionMs } from '../metrics/engineState';
+import { moveSubjectTimes } from '../metrics/moveTimes';
 import type { SeriesIndex, SeriesIndexes } from '../metrics/seriesIndex';
 import type { ReadingPair } from '../metrics/skyrlValues';
 import { newSubjectState, type SubjectState } from '../metrics/subjectState';
@@ -152,6 +153,13 @@ export class EngineRegistry {
   /** Forgets targets that are no longer listed. */
   forgetUnlisted(listedUrls: ReadonlySet<string>): void {
     for (const url of this.reportIntervals.keys()) if (!listedUrls.has(url)) this.reportIntervals.delete(url);
+  }
+
+  /** Moves the times that are kept by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    for (const engine of this.byKey.values()) moveSubjectTimes(engine, ms);
+    for (const [key, endedAt] of this.endedAt) this.endedAt.set(key, endedAt + ms);
+    for (const interval of this.reportIntervals.values()) interval.moveTimes(ms);
   }
 
   /** Removes engines that turned out to be another run's. */

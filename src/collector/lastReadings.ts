@@ -17,6 +17,11 @@ export class LastReadings {
     return this.byUrl.get(url)?.reading;
   }
 
+  /** Moves the times of answers by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    for (const last of this.byUrl.values()) last.reading = { ...last.reading, at: last.reading.at + ms };
+  }
+
   /** Notes the answers of one scrape; targets that are no longer listed are forgotten. */
   update(
     readings: Iterable<TargetReading>,

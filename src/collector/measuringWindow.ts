@@ -36,6 +36,16 @@ export function resumeMeasuringWindow({ pausedAt, ...rest }: MeasuringWindow, at
   return pausedAt === undefined ? rest : { ...rest, pausedMs: rest.pausedMs + Math.max(0, at - pausedAt) };
 }
 
+/** Moves the times of a window by `ms`, because the machine's clock was set. */
+export const moveMeasuringWindow = (measuringWindow: MeasuringWindow, ms: number): MeasuringWindow => ({
+  ...measuringWindow,
+  from: measuringWindow.from + ms,
+  ...(measuringWindow.pausedAt !== undefined && { pausedAt: measuringWindow.pausedAt + ms }),
+  readingsAtStart: new Map(
+    [...measuringWindow.readingsAtStart].map(([url, reading]) => [url, { ...reading, at: reading.at + ms }]),
+  ),
+});
+
 /**
  * SkyRL's keys and values between the start and `readings`, and the seconds that were not paused until `at` (Unix ms).
  * Rates are absent if it was paused all the time.

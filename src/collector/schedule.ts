@@ -33,13 +33,13 @@ export function createSchedule({ clock, task, onError, nextIntervalMs }: Schedul
     cancelWait = undefined;
     const intervalMs = isDisposed || isRunning ? undefined : nextIntervalMs();
     if (intervalMs === undefined) return;
-    const waitMs = startedAt === undefined ? 0 : startedAt + intervalMs - clock.now();
+    const waitMs = startedAt === undefined ? 0 : startedAt + intervalMs - clock.elapsed();
     cancelWait = clock.after(Math.max(0, waitMs), () => void runTask());
   };
   const runTask = async (): Promise<void> => {
     cancelWait = undefined;
     isRunning = true;
-    startedAt = clock.now();
+    startedAt = clock.elapsed();
     try {
       await task();
     } catch (error) {

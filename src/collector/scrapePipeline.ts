@@ -23,6 +23,8 @@ export interface PipelineOptions {
   catalogIndex: CatalogIndex;
   /** Aborts what runs. */
   signal: AbortSignal;
+  /** Called with the ms by which the machine's clock was set since the scrape before. */
+  onClockStep?: ((ms: number) => void) | undefined;
   /** Names that an earlier VS Code window gave the engines of a run, by id. Never rejects, and takes no long time. */
   loadEngineNames: ((runId: string) => Promise<ReadonlyMap<string, string>>) | undefined;
 }
@@ -50,7 +52,7 @@ export type EvaluatedEvidence = SourceResult & { context: EvaluationContext };
 /** Runs each stage of a scrape when it is called, and keeps the identity of the run between scrapes. */
 export class ScrapePipeline {
   readonly targetSource: TargetSource;
-  private readonly serverFacts = new ServerFactsReader();
+  private serverFacts = new ServerFactsReader();
   private readonly dashboardFacts = new DashboardFactsReader();
   private readonly previousNames: PreviousNames;
   /** The source of the newest scrape. */
@@ -78,9 +80,21 @@ export class ScrapePipeline {
     this.serverFacts.forgetFailures();
   }
 
+  /** Moves what is remembered along with the machine's clock. */
+  private moveTimes(ms: number): void {
+    this.targetSource.moveTimes(ms);
+    if (this.source !== this.targetSource) this.source.reset();
+    this.serverFacts = new ServerFactsReader();
+    this.dashboardFacts.forgetTimes();
+    this.options.onClockStep?.(ms);
+  }
+
   /** Begins a scrape. */
   begin(trigger: Trigger, input: CollectorInput): Scrape {
     const { clock, signal } = this.options;
+    // Between scrapes nothing is compared with the machine's clock, so that it may be set at any time.
+    const stepMs = clock.follow();
+    if (stepMs !== 0) this.moveTimes(stepMs);
     const now = (): number => clock.now();
     const { get, requests } = logRequests(this.options.get, now);
     const options = { get, signal, timeoutMs: input.timeoutMs, now, sleep: createSleep(clock) };

@@ -83,7 +83,7 @@ async function scrapeTarget<Result>(
   { get, reader: readerOf, check, signal, timeoutMs, clock }: ScrapeOptions<Result>,
   slice: TimeSlice,
 ): Promise<TargetResponse<Result>> {
-  const startedAt = clock.now();
+  const startedAt = clock.elapsed();
   let bytes = 0;
   try {
     const reader = readerOf(target);
@@ -103,11 +103,10 @@ async function scrapeTarget<Result>(
     });
     const result = reader.end();
     const problem = check(result, framed);
-    const tookMs = clock.now() - startedAt;
+    const tookMs = clock.elapsed() - startedAt;
     if (problem) return { target, at, tookMs, bytes, error: new HttpError('wrong-type', problem) };
     return { target, at, tookMs, bytes, result };
   } catch (error) {
-    const at = clock.now();
-    return { target, at, tookMs: at - startedAt, bytes, error: toHttpError(error) };
+    return { target, at: clock.now(), tookMs: clock.elapsed() - startedAt, bytes, error: toHttpError(error) };
   }
 }

@@ -50,13 +50,21 @@ export class SnapshotBuilder {
   private readonly engines: EngineRegistry;
   private readonly nonEngines = new NonEngineSubjects();
   private readonly measureEvaluator: MeasureEvaluator;
-  private readonly diagnosis = new Diagnosis();
+  private diagnosis = new Diagnosis();
 
   constructor(private readonly catalogIndex: CatalogIndex) {
     const seriesIndexes = new SeriesIndexes(catalogIndex);
     this.answerReader = new AnswerReader(seriesIndexes);
     this.engines = new EngineRegistry(seriesIndexes);
     this.measureEvaluator = new MeasureEvaluator(catalogIndex);
+  }
+
+  /** Moves the times that are kept by `ms`, because the machine's clock was set. Rules that wait begin anew. */
+  moveTimes(ms: number): void {
+    this.answerReader.moveTimes(ms);
+    this.engines.moveTimes(ms);
+    this.nonEngines.moveTimes(ms);
+    this.diagnosis = new Diagnosis();
   }
 
   /** The snapshot of one scrape. Scrapes have to come in the order of time. */

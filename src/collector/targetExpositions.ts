@@ -67,6 +67,11 @@ export class TargetExpositions {
     }
   }
 
+  /** Moves the times of answers by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    for (const [url, at] of this.answeredAt) this.answeredAt.set(url, at + ms);
+  }
+
   /** Forgets targets that are no longer listed. */
   forgetUnlisted(targets: readonly Target[]): void {
     const listedUrls = new Set(targets.map(({ url }) => url));

@@ -44,6 +44,11 @@ export class TargetProcesses {
     return hasChanged ? 'restarted' : undefined;
   }
 
+  /** Moves the times that are kept by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    for (const known of this.byUrl.values()) if (known.alternatedAt !== undefined) known.alternatedAt += ms;
+  }
+
   /** Findings about targets, at `now` (Unix ms). */
   findings(now: number): Finding[] {
     const alternating = [...this.byUrl.keys()].filter((url) => this.alternates(url, now));

@@ -82,6 +82,14 @@ export class TargetSource implements SnapshotSource {
     this.snapshotBuilder = new SnapshotBuilder(this.catalogIndex);
   }
 
+  /** Moves the times that are kept by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    this.snapshotBuilder.moveTimes(ms);
+    this.expositions.moveTimes(ms);
+    this.backoff.moveTimes(ms);
+    this.distrustedUntil += ms;
+  }
+
   forgetFailures(): void {
     this.backoff.clear();
     this.distrustedUntil = 0;

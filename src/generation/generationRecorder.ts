@@ -8,7 +8,7 @@ import { composeRecord, type RecordContext } from './composeRecord';
 import type { ProbedEngine } from './engineConfig';
 import type { GenerationRecord, RecordCause } from './generationRecord';
 import type { VramResult } from './gpuPeaks';
-import { addScrape, newRecordInputs, type RecordInputs } from './recordInputs';
+import { addScrape, moveInputTimes, newRecordInputs, type RecordInputs } from './recordInputs';
 import type { ScrapeFacts } from './scrapeFacts';
 import type { VramPoll } from './vramPoll';
 
@@ -92,6 +92,13 @@ export class GenerationRecorder {
     this.lastFacts = facts;
     if (this.open) addScrape(this.open.inputs, facts);
     this.options.onChange();
+  }
+
+  /** The machine's clock was set by `ms`. */
+  moveTimes(ms: number): void {
+    if (this.open) moveInputTimes(this.open.inputs, ms);
+    // A record that work starts now would begin at its time.
+    this.lastFacts = undefined;
   }
 
   /** Reads the loads while no record is running, for one that work starts later. */

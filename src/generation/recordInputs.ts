@@ -45,6 +45,13 @@ export const newRecordInputs = (start: Pick<RecordInputs, 'id' | 'from' | 'start
   scrapes: 0,
 });
 
+/** Moves the times of the inputs by `ms`, because the machine's clock was set. */
+export function moveInputTimes(inputs: RecordInputs, ms: number): void {
+  inputs.from += ms;
+  inputs.to += ms;
+  for (const value of new Set([inputs.kvLast, inputs.kvHighest])) if (value) value.at += ms;
+}
+
 /** Adds one scrape to the inputs. */
 export function addScrape(inputs: RecordInputs, { snapshot, counters, gpus }: ScrapeFacts): void {
   if (inputs.scrapes === 0 && inputs.startedBy === 'command' && counters.length > 0)

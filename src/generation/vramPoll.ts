@@ -49,7 +49,7 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
   ): (() => void) => startWatchedProcess({ spawn, clock, command: 'nvidia-smi', args, maxSilenceMs, onLine, onEnd });
 
   const runQuery = (): void => {
-    const startedAt = clock.now();
+    const startedAt = clock.elapsed();
     let samples = 0;
     let lastText = '';
     stopQuery = start(
@@ -68,7 +68,7 @@ export function pollVram({ spawn, clock, setting, visibleDevices }: VramOptions)
         }
         const succeeded = samples > 0 && end.code === 0;
         if (!succeeded) failure = describeFailure(end, lastText);
-        const delay = succeeded ? Math.max(0, startedAt + pollIntervalMs - clock.now()) : retryDelayMs;
+        const delay = succeeded ? Math.max(0, startedAt + pollIntervalMs - clock.elapsed()) : retryDelayMs;
         cancelRestart = clock.after(delay, runQuery);
       },
     );

@@ -4,6 +4,7 @@ import type { Actor } from '../discovery/actors';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Backend } from '../discovery/rayBackend';
 import { setGauge } from './gaugeValues';
+import { moveSubjectTimes } from './moveTimes';
 import type { SeriesMeta } from './seriesMeta';
 import type { ReadingPair } from './skyrlTotals';
 import { newSubjectState, type SubjectState } from './subjectState';
@@ -96,6 +97,12 @@ export class NonEngineSubjects {
       const state = this.byKey.get(`node ${node}`);
       if (state) setGauge(state, loadAverageMeta(state), lastMinute, at);
     }
+  }
+
+  /** Moves the times that are kept by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    for (const state of this.byKey.values()) moveSubjectTimes(state, ms);
+    this.phaseTracker.moveTimes(ms);
   }
 
   /** The training phase after the last scrape. */

@@ -66,6 +66,11 @@ export class ReportInterval {
     if (this.gaps.push(shortest) > gapCount) this.gaps.shift();
   }
 
+  /** Moves the times that are kept by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    for (const standing of this.byEngine.values()) standing.since += ms;
+  }
+
   private noteEngine(at: number, state: SubjectState): Gap | undefined {
     const { key, movedAt, countedSince } = state;
     const standing = this.byEngine.get(key);

@@ -6,6 +6,11 @@ import type { SubjectState } from './subjectState';
 export class TrainingPhaseTracker {
   private current: { name: string; since: number } | undefined;
 
+  /** Moves the time that is kept by `ms`, because the machine's clock was set. */
+  moveTimes(ms: number): void {
+    if (this.current) this.current = { ...this.current, since: this.current.since + ms };
+  }
+
   /**
    * The phase that was set to 1 last, since when and when it was last confirmed (Unix ms). Undefined if none is set.
    * The gauge is set on changes only, so that a phase holds until another is set, however old it is.

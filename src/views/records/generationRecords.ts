@@ -80,6 +80,7 @@ export class GenerationRecords implements TreeSection, vscode.Disposable {
         this.addScrape(counters ? scrapeFactsFromTotals(snapshot, counters) : extractScrapeFacts(snapshot, responses)),
       ),
       runWatcher.onDidSwitchRun(() => this.handleSwitch()),
+      runWatcher.onDidStepClock((ms) => this.recorder.moveTimes(ms)),
       configs.onDidChange(() => this.changed.fire()),
     ];
   }

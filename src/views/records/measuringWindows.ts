@@ -1,6 +1,6 @@
 /** The measuring window that a person opens and closes by hand, as SkyRL's sync trainer does for each generation. */
 import * as vscode from 'vscode';
-import type { MeasuringWindow } from '../../collector/measuringWindow';
+import { moveMeasuringWindow, type MeasuringWindow } from '../../collector/measuringWindow';
 import {
   startMeasuringWindow,
   stopMeasuringWindow,
@@ -54,6 +54,10 @@ export class MeasuringWindows implements TreeSection, vscode.Disposable {
       this.endedReason = `It was open since ${formatLocalTime(openBefore)} when VS Code closed or reloaded, and its start is not kept.`;
     this.subscriptions = [
       this.changed,
+      deps.runWatcher.onDidStepClock((ms) => {
+        if (this.openWindow)
+          this.openWindow = { ...this.openWindow, window: moveMeasuringWindow(this.openWindow.window, ms) };
+      }),
       deps.runWatcher.onDidSwitchRun(() =>
         this.interrupt('a recording took the place of the run, or the live run came back'),
       ),

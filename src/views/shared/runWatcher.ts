@@ -49,6 +49,7 @@ export class RunWatcher implements vscode.Disposable {
   private readonly refreshed = new vscode.EventEmitter<void>();
   private readonly historyReplaced = new vscode.EventEmitter<void>();
   private readonly runSwitched = new vscode.EventEmitter<void>();
+  private readonly clockStepped = new vscode.EventEmitter<number>();
   private readonly subscriptions: vscode.Disposable[];
   private readonly liveRun: LiveRun;
   private readonly scrapeTimer: ScrapeTimer;
@@ -61,6 +62,8 @@ export class RunWatcher implements vscode.Disposable {
   readonly onDidCollect = this.collected.event;
   /** Fires when a recording replaces the live run, and when the live run comes back. */
   readonly onDidSwitchRun = this.runSwitched.event;
+  /** Fires with the ms by which the machine's clock was set; times of before have to be moved by it. */
+  readonly onDidStepClock = this.clockStepped.event;
   readonly onDidAddPoints = this.pointsAdded.event;
   /** Fires when the whole history is another: a run's files were read, or it was cleared. */
   readonly onDidReplaceHistory = this.historyReplaced.event;
@@ -102,6 +105,7 @@ export class RunWatcher implements vscode.Disposable {
       this.collected,
       this.historyReplaced,
       this.runSwitched,
+      this.clockStepped,
       this.refreshed,
       this.scrapeTimer,
       this.refreshSchedule,
@@ -253,7 +257,7 @@ export class RunWatcher implements vscode.Disposable {
   /** What every run is watched with; only the one that is shown is heard. */
   private get commonOptions(): Pick<
     WatchedRunOptions,
-    'catalogIndex' | 'log' | 'onChange' | 'onSnapshot' | 'onHistoryReplaced'
+    'catalogIndex' | 'log' | 'onChange' | 'onSnapshot' | 'onClockStep' | 'onHistoryReplaced'
   > {
     return {
       catalogIndex: this.options.catalogIndex,
@@ -263,6 +267,9 @@ export class RunWatcher implements vscode.Disposable {
       },
       onSnapshot: (run, collected, increment) => {
         if (run === this.shownRun) this.announceSnapshot(collected, increment);
+      },
+      onClockStep: (run, ms) => {
+        if (run === this.shownRun) this.clockStepped.fire(ms);
       },
       onHistoryReplaced: () => this.historyReplaced.fire(),
     };

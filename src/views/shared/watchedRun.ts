@@ -36,6 +36,8 @@ export interface WatchedRunOptions {
   /** What a status is made of has changed. */
   onChange: (run: WatchedRun) => void;
   onSnapshot: (run: WatchedRun, collected: CollectedSnapshot, increment: ChartIncrement) => void;
+  /** The machine's clock was set by some ms since the scrape before. */
+  onClockStep: (run: WatchedRun, ms: number) => void;
   /** Files of the history were read, or it was cleared. */
   onHistoryReplaced: () => void;
 }
@@ -65,6 +67,7 @@ export class WatchedRun {
       input,
       loadEngineNames: (runId) => this.history.loadEngineNames(runId),
       onChange: () => listeners.onChange(this),
+      onClockStep: (ms) => listeners.onClockStep(this, ms),
       onSnapshot: (snapshot, responses, counters) =>
         listeners.onSnapshot(this, { snapshot, responses, counters }, this.history.add(snapshot, this.collector.runId)),
     });

@@ -5,6 +5,7 @@ import {
   resumeMeasuringWindow,
   newMeasuringWindow,
   measureWindow,
+  moveMeasuringWindow,
 } from '../../../src/collector/measuringWindow';
 import { SeriesIndexes } from '../../../src/metrics/seriesIndex';
 import { TargetReader, type TargetReading } from '../../../src/metrics/targetReader';
@@ -129,5 +130,16 @@ describe('a measuring window', () => {
       [],
     );
     assert.ok((values['vllm/num_requests_running'] ?? 0) > 0);
+  });
+
+  it('measures the same if the machine’s clock was set in between', () => {
+    const hour = 3_600_000;
+    const later = new Map([...last].map(([url, reading]) => [url, { ...reading, at: reading.at - hour }]));
+    const paused = pauseMeasuringWindow(newMeasuringWindow(first, at(0)), at(20));
+    const resumed = resumeMeasuringWindow(moveMeasuringWindow(paused, -hour), at(30) - hour);
+    assert.deepEqual(
+      measureWindow(catalogIndex.skyrl, resumed, later, at(50) - hour),
+      measureWindow(catalogIndex.skyrl, resumeMeasuringWindow(paused, at(30)), last, at(50)),
+    );
   });
 });

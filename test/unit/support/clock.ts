@@ -1,8 +1,10 @@
 /** A clock that a test moves on. */
 import type { Clock } from '../../../src/shared/clock';
 
-/** A clock whose time changes only by `advance`. */
+/** A clock whose time changes only by `advance` and `set`. */
 export interface ManualClock extends Clock {
+  /** Sets the machine's clock forward by some ms, or back; it shows from the next `follow` on. */
+  set(stepMs: number): void;
   /** Moves on by some ms, and makes the calls that become due, in order; promises settle in between. */
   advance(ms: number): Promise<void>;
   /** Number of scheduled calls. */
@@ -17,9 +19,21 @@ export const settle = async (): Promise<void> => {
 /** A new clock that begins at `start` (ms). */
 export function manualClock(start = 1_000_000): ManualClock {
   let now = start;
+  let offset = 0;
+  let step = 0;
   let scheduled: { at: number; call: () => void }[] = [];
   return {
-    now: () => now,
+    now: () => now + offset,
+    elapsed: () => now,
+    follow: () => {
+      const stepped = step;
+      offset += step;
+      step = 0;
+      return stepped;
+    },
+    set: (stepMs) => {
+      step += stepMs;
+    },
     after: (ms, call) => {
       const entry = { at: now + ms, call };
       scheduled.push(entry);
