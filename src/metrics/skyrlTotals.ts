@@ -21,9 +21,20 @@ interface CounterTotal {
   perSecond: number;
 }
 
+/** `numerator` is undefined while no engine has it. */
+export interface RatioTotal {
+  numerator: number | undefined;
+  denominator: number;
+}
+
 /** Sums by selector number. A selector without a pair of samples has none. */
 export interface SkyrlTotals {
   bySelector: Map<number, CounterTotal>;
+  /**
+   * Deltas of those engines that have both halves of a ratio, by its key. Undefined if the sums do not come from
+   * engines: then `bySelector` has the halves.
+   */
+  ratios?: Map<string, RatioTotal>;
   /** Deltas of accepted draft tokens by position, counted from 0. */
   byPosition: Map<number, number>;
   /** The sum over all series of a gauge, and their number. */
@@ -50,7 +61,13 @@ export function* sumForSkyrl(
   pairs: readonly ReadingPair[],
   seconds: number | undefined,
 ): SlicedWork<SkyrlTotals> {
-  const totals: SkyrlTotals = { bySelector: new Map(), byPosition: new Map(), gauges: sumGauges(index, pairs) };
+  const ratios = new Map<string, RatioTotal>();
+  const totals: SkyrlTotals = {
+    bySelector: new Map(),
+    ratios,
+    byPosition: new Map(),
+    gauges: sumGauges(index, pairs),
+  };
   const counters = countersSeenBefore(index.counters, pairs);
   for (const { current, previous } of pairs) {
     yield;
@@ -58,7 +75,9 @@ export function* sumForSkyrl(
     // Python's clock counts seconds. Converting before subtracting gives the same rounding.
     const elapsed = seconds ?? Math.max(current.at / 1000 - previous.at / 1000, 1e-9);
     for (const { key, seriesIndex, values } of current.engines.values()) {
-      const { deltas } = counterDelta(seriesIndex, previous.engines.get(key)?.values, values, true);
+      const before = previous.engines.get(key)?.values;
+      const { deltas } = counterDelta(seriesIndex, before, values, true);
+      addRatios(index, ratios, { seriesIndex, before, deltas });
       for (const selector of counters) {
         const delta = sumSlots(deltas, seriesIndex.slotsOf(selector));
         if (delta === undefined) continue;
@@ -71,6 +90,30 @@ export function* sumForSkyrl(
     }
   }
   return totals;
+}
+
+/**
+ * Adds an engine's ratios. A half that is missing for one scrape leaves the engine out; a numerator that never existed
+ * is 0.
+ */
+function addRatios(
+  { formulas }: SkyrlIndex,
+  ratios: Map<string, RatioTotal>,
+  engine: { seriesIndex: SeriesIndex; before: Float64Array | undefined; deltas: Float64Array },
+): void {
+  const { seriesIndex, before, deltas } = engine;
+  for (const [key, formula] of formulas) {
+    if (formula.kind !== 'ratio') continue;
+    const slots = seriesIndex.slotsOf(formula.numerator);
+    const denominator = sumSlots(deltas, seriesIndex.slotsOf(formula.denominator));
+    const numerator = sumSlots(deltas, slots);
+    const isMissing = numerator === undefined && before !== undefined && sumSlots(before, slots) !== undefined;
+    if (denominator === undefined || isMissing) continue;
+    const total = ratios.get(key) ?? { numerator: undefined, denominator: 0 };
+    if (numerator !== undefined) total.numerator = (total.numerator ?? 0) + numerator;
+    total.denominator += denominator;
+    ratios.set(key, total);
+  }
 }
 
 function addPositions(

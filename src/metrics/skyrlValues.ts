@@ -17,7 +17,11 @@ const divideIfPositive = (numerator: number | undefined, denominator: number | u
     ? undefined
     : numerator / denominator;
 
-function computeFormula(formula: IndexedFormula, { bySelector, gauges }: SkyrlTotals): number | undefined {
+function computeFormula(
+  key: string,
+  formula: IndexedFormula,
+  { bySelector, ratios, gauges }: SkyrlTotals,
+): number | undefined {
   switch (formula.kind) {
     case 'gauge': {
       const total = gauges.get(formula.gauge);
@@ -28,10 +32,13 @@ function computeFormula(formula: IndexedFormula, { bySelector, gauges }: SkyrlTo
     case 'increase':
       return bySelector.get(formula.counter)?.delta;
     case 'ratio': {
-      const quotient = divideIfPositive(
-        bySelector.get(formula.numerator)?.delta,
-        bySelector.get(formula.denominator)?.delta,
-      );
+      const total = ratios?.get(key);
+      // SkyRL has no delta of a counter that no engine had in the scrape before.
+      const isKnown = bySelector.has(formula.numerator) && bySelector.has(formula.denominator);
+      const quotient =
+        ratios && isKnown
+          ? divideIfPositive(total?.numerator, total?.denominator)
+          : divideIfPositive(bySelector.get(formula.numerator)?.delta, bySelector.get(formula.denominator)?.delta);
       return quotient === undefined ? undefined : formula.plus + quotient;
     }
   }
@@ -43,7 +50,7 @@ export function valuesFromTotals(index: SkyrlIndex, totals: SkyrlTotals): Record
   const setValue = (key: string, value: number | undefined): void => {
     if (value !== undefined && Number.isFinite(value)) values[key] = value;
   };
-  for (const [key, formula] of index.formulas) setValue(key, computeFormula(formula, totals));
+  for (const [key, formula] of index.formulas) setValue(key, computeFormula(key, formula, totals));
   const drafts = totals.bySelector.get(index.drafts)?.delta;
   // SkyRL counts positions from 1, vLLM from 0.
   for (const [position, accepted] of totals.byPosition)

@@ -162,6 +162,19 @@ describe('ratios whose halves are not both there', () => {
     assert.equal(hitRate(scrape(40, 400, 260)), 0.2);
   });
 
+  it('leave an engine out of SkyRL’s value, too', () => {
+    const scene = newScene();
+    const engines = (first: Samples, second: Samples): string => rayEngine('w1', first) + rayEngine('w2', second);
+    scene.scrape(0, { [targetA]: engines(cache(0, 0), cache(0, 0)) });
+    const { values } = scene.scrape(10, { [targetA]: engines(cache(undefined, 90), cache(100, 30)) });
+    assert.equal(values['vllm/prefix_cache_hit_rate'], 0.3);
+    const queriesOnly = { prefix_cache_queries_total: 300 };
+    assert.equal(
+      scene.scrape(20, { [targetA]: engines(cache(100, 95), queriesOnly) }).values['vllm/prefix_cache_hit_rate'],
+      undefined,
+    );
+  });
+
   it('use the ranks that have both halves', () => {
     const scene = newScene();
     scene.scrape(0, { [targetA]: rank(0, 0, cache(0, 0)) + rank(1, 0, cache(0, 0)) });
