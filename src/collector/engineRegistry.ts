@@ -12,7 +12,7 @@ import type { SubjectReading, TargetReading } from '../metrics/targetReader';
 import { ReportInterval } from '../metrics/reportInterval';
 import { updateSubjectState } from '../metrics/updateSubjectState';
 import { byActorStart, livingEngineActors } from './newEngines';
-import { Predecessors, type EndedEngine } from './predecessors';
+import { endedEngines, Predecessors } from './predecessors';
 
 /** An engine that is there: it reports, or its actor is alive. */
 interface PresentEngine {
@@ -76,7 +76,7 @@ export class EngineRegistry {
   private readonly reportIntervals = new Map<string, ReportInterval>();
   /** When an engine was first seen dead or gone, Unix ms. */
   private readonly endedAt = new Map<string, number>();
-  /** Engines that were dead once, which is final: a node's agent goes on showing their series. */
+  /** Engines that were dead once, which is final: a node's agent still shows their series. */
   private readonly deadKeys = new Set<string>();
 
   constructor(private readonly seriesIndexes: SeriesIndexes) {}
@@ -100,11 +100,14 @@ export class EngineRegistry {
       present.map(({ key }) => key),
       previousNames,
     );
+    const newcomers = present.filter((each) => !this.byKey.has(each.key));
     let predecessors: Predecessors | undefined;
     for (const { key, targetUrl, actor, ...rest } of present) {
       let engine = this.byKey.get(key);
       if (!engine) {
-        predecessors ??= new Predecessors(this.endedEngines(present, actors));
+        predecessors ??= new Predecessors(
+          endedEngines([...this.engines, ...newcomers], (ended) => this.endedAt.has(ended), actors),
+        );
         engine = this.newEngine({ key, targetUrl, actor, ...rest }, predecessors);
         this.byKey.set(key, engine);
       }
@@ -197,21 +200,6 @@ export class EngineRegistry {
     this.deadKeys.add(key);
     const engine = this.byKey.get(key);
     if (engine) engine.hasDied = true;
-  }
-
-  /** Engines that have ended and have no successor. */
-  private endedEngines(present: readonly PresentEngine[], actors: EnginePresence['actors']): EndedEngine[] {
-    const known = this.engines;
-    const followed = new Set(known.map(({ follows }) => follows));
-    const newcomers = present.filter(({ key }) => !this.byKey.has(key));
-    return [...known, ...newcomers].flatMap(({ key, node }): EndedEngine[] => {
-      if (followed.has(key)) return [];
-      if (this.endedAt.has(key)) return [{ key, node }];
-      // Scrapes may be minutes apart, or begin late: a death and the restart after it can be seen in the same scrape.
-      const actor = actors?.get(key);
-      const endedAt = actor?.state === 'DEAD' ? actor.endedAt : undefined;
-      return endedAt === undefined ? [] : [{ key, node, endedAt }];
-    });
   }
 
   private newEngine(

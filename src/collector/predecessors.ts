@@ -1,11 +1,39 @@
 /** Which engine a new engine follows: one that has ended and has no successor yet. */
 
+import type { Actor } from '../discovery/actors';
+
 /** An engine that has ended. */
 export interface EndedEngine {
   key: string;
   node: string;
   /** Only an engine that started later can follow it, Unix ms; absent if any new engine can. */
   endedAt?: number | undefined;
+}
+
+/** An engine that is known, or new in this scrape. */
+interface Candidate {
+  key: string;
+  node: string;
+  follows?: string | undefined;
+}
+
+/**
+ * The engines that have ended and have no successor. `hasEnded` tells of a key whether an earlier scrape saw its end.
+ * Scrapes may be minutes apart, or begin late: a death and the restart after it can be seen in the same scrape.
+ */
+export function endedEngines(
+  engines: readonly Candidate[],
+  hasEnded: (key: string) => boolean,
+  actors: ReadonlyMap<string, Actor> | undefined,
+): EndedEngine[] {
+  const followed = new Set(engines.map(({ follows }) => follows));
+  return engines.flatMap(({ key, node }): EndedEngine[] => {
+    if (followed.has(key)) return [];
+    if (hasEnded(key)) return [{ key, node }];
+    const actor = actors?.get(key);
+    const endedAt = actor?.state === 'DEAD' ? actor.endedAt : undefined;
+    return endedAt === undefined ? [] : [{ key, node, endedAt }];
+  });
 }
 
 /** Candidates in order of their end. Those before `next` are taken. */

@@ -3,7 +3,7 @@
  */
 import type { Engine, EngineState } from '../api';
 import { byActorStart, livingEngineActors } from '../collector/newEngines';
-import { Predecessors, type EndedEngine } from '../collector/predecessors';
+import { endedEngines, Predecessors } from '../collector/predecessors';
 import type { TrackedEngine } from '../diagnosis/rule';
 import type { Actor } from '../discovery/actors';
 import { EngineNames } from '../metrics/engineNames';
@@ -98,11 +98,20 @@ export class EngineTracker {
       present.map(({ key }) => key),
       observation.names,
     );
+    const newcomers = present
+      .filter((each) => !this.byKey.has(each.key))
+      .map(({ key, labels, actor }) => ({ key, node: actor?.node ?? nodeOf(labels ?? {}) }));
     let predecessors: Predecessors | undefined;
     for (const { key, labels, actor } of present) {
       let engine = this.byKey.get(key);
       if (!engine) {
-        predecessors ??= new Predecessors(this.endedEngines());
+        predecessors ??= new Predecessors(
+          endedEngines(
+            [...this.byKey.values(), ...newcomers],
+            (ended) => this.byKey.get(ended)?.endedAt !== undefined,
+            observation.actors,
+          ),
+        );
         engine = this.newEngine(key, labels ?? {}, actor, observation.at, predecessors);
         this.byKey.set(key, engine);
       }
@@ -111,15 +120,6 @@ export class EngineTracker {
       // The dashboard may begin to answer long after the engine was first seen.
       engine.pid = actor?.pid ?? engine.pid;
     }
-  }
-
-  /** Engines that have ended and have no successor. */
-  private endedEngines(): EndedEngine[] {
-    const known = [...this.byKey.values()];
-    const followed = new Set(known.map(({ follows }) => follows));
-    return known.flatMap(({ key, node, endedAt }) =>
-      endedAt !== undefined && !followed.has(key) ? [{ key, node }] : [],
-    );
   }
 
   private newEngine(
@@ -137,7 +137,7 @@ export class EngineTracker {
       node,
       native: workerId === undefined,
       workerId,
-      follows: predecessors.take(node),
+      follows: predecessors.take(node, actor?.startedAt),
       firstSeenAt: at,
       hasReported: false,
     };

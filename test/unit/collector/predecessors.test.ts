@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Predecessors, type EndedEngine } from '../../../src/collector/predecessors';
+import { endedEngines, Predecessors, type EndedEngine } from '../../../src/collector/predecessors';
+import { actor } from '../metrics/scene';
 
 describe('the predecessors of new engines', () => {
   it('are engines that have ended, on their own node first, each with one successor', () => {
@@ -21,6 +22,28 @@ describe('the predecessors of new engines', () => {
     assert.deepEqual(
       [undefined, 5, 20, 30, 50].map((startedAt) => predecessors.take('n1', startedAt)),
       [undefined, undefined, 'early', undefined, 'late'],
+    );
+  });
+
+  it('are those that an earlier scrape saw end, and those whose actor is DEAD, without a successor', () => {
+    const engines = [
+      { key: 'alive', node: 'n1' },
+      { key: 'ended', node: 'n2' },
+      { key: 'dead', node: 'n1' },
+      { key: 'followed', node: 'n1' },
+      { key: 'successor', node: 'n1', follows: 'followed' },
+    ];
+    const actors = new Map([
+      actor('alive', 'ALIVE'),
+      actor('dead', 'DEAD', { endedAt: 7 }),
+      actor('followed', 'DEAD', { endedAt: 7 }),
+    ]);
+    assert.deepEqual(
+      endedEngines(engines, (key) => key === 'ended', actors),
+      [
+        { key: 'ended', node: 'n2' },
+        { key: 'dead', node: 'n1', endedAt: 7 },
+      ],
     );
   });
 
