@@ -15,6 +15,8 @@ export interface ScrapeReadings {
   pairs: readonly ReadingPair[];
   /** The last moment at which an answer began, Unix ms. */
   at: number;
+  /** Undefined if unknown. */
+  rayVersion: string | undefined;
   /** How this Ray publishes metrics; undefined if its version is unknown. */
   backend: Backend | undefined;
 }
@@ -41,11 +43,13 @@ export class AnswerReader {
       const change = this.processes.note(current);
       return { current, previous: change ? undefined : this.lastReadings.get(current.url), change };
     });
+    const version = rayVersionIn(readings) ?? rayVersion;
     return {
       byUrl,
       pairs,
       at: readings.length > 0 ? Math.max(...readings.map(({ at }) => at)) : now,
-      backend: backendOf(rayVersionIn(readings) ?? rayVersion),
+      rayVersion: version,
+      backend: backendOf(version),
     };
   }
 

@@ -118,7 +118,7 @@ export class SnapshotBuilder {
 
   private *assemble(
     input: ScrapeInput,
-    { byUrl, pairs, at, backend }: ScrapeReadings,
+    { byUrl, pairs, at, backend, rayVersion }: ScrapeReadings,
     values: Record<string, number>,
     states: ReadonlyMap<string, EngineState>,
   ): SlicedWork<Snapshot> {
@@ -156,6 +156,7 @@ export class SnapshotBuilder {
       phase,
       targets,
       expectedEngines,
+      rayVersion,
     });
     return {
       at,

@@ -44,19 +44,21 @@ export function toSnapshotEngine(engine: SubjectState, { state, measures, actor,
 
 /** What the diagnosis is told about a living engine beyond its entry in the snapshot. */
 export function toTrackedEngine(engine: SubjectState): TrackedEngine {
-  const { key, name, native, firstSeenAt, values, stuckSince, resetAt, seriesIndex } = engine;
-  // An idle engine on Ray 2.57 publishes no gauges: then a low number of families says nothing.
+  const { key, name, native, targetUrl, firstSeenAt, seenAt, values, stuckSince, resetAt, seriesIndex } = engine;
+  // An idle engine on Ray 2.57 publishes no gauges: then missing families say nothing.
   const hasActivityGauges = seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.running).length > 0;
   return {
     key,
     name,
     native,
+    targetUrl: targetUrl === '' ? undefined : targetUrl,
     firstSeenAt,
+    seenAt,
     hasReported: values !== undefined,
     stuckSince,
     resetAt,
     renamedFamilies: seriesIndex.renamedFamilies,
-    familyCount: hasActivityGauges ? seriesIndex.families.size : undefined,
+    families: hasActivityGauges ? seriesIndex.families : undefined,
   };
 }
 

@@ -1,36 +1,49 @@
-/** Rules about facts: engines that died, never reported, do not move or restarted, and targets without an engine. */
+/** Rules about engines that died, are missing, never reported or restarted. */
+import { hostOf } from '../http/hostNames';
 import { formatDuration } from '../shared/format';
+import { isOlderRelease, releaseOf } from '../shared/version';
+import { restartedAgents, restartKey } from './agentRestarts';
 import { livingEngines } from './engineSelection';
-import type { DiagnosisRule, Symptom } from './rule';
+import type { DiagnosisRule, RuleInput, Symptom } from './rule';
 
 /** By when an engine should have reported, in ms after its start: it loads its model first, which can take minutes. */
 const reportDeadlineMs = 5 * 60_000;
 
+/** Engines arrive one after the other: how long after a new one their number is not judged, in ms. */
+const arrivalMs = 60_000;
+/** From this release on `ray[default]` alone lacks what vLLM’s Ray logger imports. */
+const serveExtraRelease = '2.60';
+
 /** A fact holds or does not: it is reported at once, and no longer than it holds. */
 const fact = (id: string, detect: DiagnosisRule['detect']): DiagnosisRule => ({
   id,
+  judges: 'fact',
   holdForMs: 0,
   keepFiringMs: 0,
   detect,
 });
 
-/** The rules about engines and targets that are missing or do not work. */
+/** Whether a target answered that could show an engine of this node: a target of the node itself, if there is one. */
+function hasAnswerOf(node: string, { targets }: RuleInput): boolean {
+  const ofNode = targets.filter(({ url }) => hostOf(url) === node);
+  return (ofNode.length > 0 ? ofNode : targets).some(({ state }) => state !== 'failed');
+}
+
+/** Why engines may report nothing. From Ray 2.60 on a missing extra silences all of them. */
+function reportAdvice({ trackedEngines, rayVersion }: RuleInput): string {
+  const needsServe =
+    releaseOf(rayVersion) !== undefined &&
+    !isOlderRelease(rayVersion ?? '', serveExtraRelease) &&
+    trackedEngines.every(({ hasReported }) => !hasReported);
+  const common =
+    'Its statistics may be off (disable_log_stats in engine_init_kwargs, enable_ray_prometheus_stats), or it is still loading its model.';
+  return needsServe
+    ? `No engine reports: from Ray ${serveExtraRelease} on vLLM’s Ray logger needs the extra ray[default,serve]; with ray[default] alone it fails on importing grpc_reflection. ${common}`
+    : common;
+}
+
+/** The rules about engines that are missing or began anew. */
 export const availabilityRules: readonly DiagnosisRule[] = [
-  fact('not-moving', ({ trackedEngines, now }) =>
-    trackedEngines.flatMap(({ key, name, stuckSince }): Symptom[] =>
-      stuckSince === undefined
-        ? []
-        : [
-            {
-              severity: 'error',
-              engine: key,
-              since: stuckSince,
-              message: `${name} has not moved for ${formatDuration(now - stuckSince)} though requests run on it.`,
-              advice: 'Look at its log and its GPU: a hung collective, a deadlock, or a step of enormous length.',
-            },
-          ],
-    ),
-  ),
   fact('engine-dead', ({ engines }) =>
     engines.flatMap(({ id, name, node, state, movedAt }): Symptom[] =>
       state !== 'dead' || engines.some(({ follows }) => follows === id)
@@ -46,22 +59,27 @@ export const availabilityRules: readonly DiagnosisRule[] = [
           ],
     ),
   ),
-  fact('fewer-engines', ({ engines, expectedEngines }) => {
-    const living = livingEngines(engines).length;
-    if (expectedEngines === undefined || living === 0 || living >= expectedEngines) return [];
+  fact('fewer-engines', ({ engines, trackedEngines, expectedEngines, now }) => {
+    const living = livingEngines(engines);
+    const count = living.length;
+    if (expectedEngines === undefined || count === 0 || count >= expectedEngines) return [];
+    const isArriving = trackedEngines.some(({ firstSeenAt }) => now - firstSeenAt < arrivalMs);
+    const hasDied = engines.some(({ state }) => state === 'dead');
+    if ((isArriving && !hasDied) || !living.some(({ isCurrent }) => isCurrent)) return [];
     return [
       {
         severity: 'warning',
-        message: `${living} of ${expectedEngines} engines of the config are there.`,
+        message: `${count} of ${expectedEngines} engines of the config are there.`,
         advice: 'Engines may still be starting, may have failed to start, or may be on nodes that are not reached.',
       },
     ];
   }),
-  fact('no-report', ({ engines, trackedEngines, targets, now }) => {
-    const hasAnswer = targets.some(({ state }) => state !== 'failed');
+  fact('no-report', (input) => {
+    const { engines, trackedEngines, now } = input;
     return trackedEngines.flatMap(({ key, name, hasReported, firstSeenAt }): Symptom[] => {
-      if (hasReported || !hasAnswer) return [];
-      const startedAt = engines.find(({ id }) => id === key)?.startedAt ?? firstSeenAt;
+      const engine = engines.find(({ id }) => id === key);
+      if (hasReported || !engine || !hasAnswerOf(engine.node, input)) return [];
+      const startedAt = engine.startedAt ?? firstSeenAt;
       if (now - startedAt < reportDeadlineMs) return [];
       return [
         {
@@ -69,15 +87,17 @@ export const availabilityRules: readonly DiagnosisRule[] = [
           engine: key,
           since: startedAt,
           message: `${name} has been alive for ${formatDuration(now - startedAt)} and has reported nothing.`,
-          advice:
-            'Its statistics may be off (disable_log_stats in engine_init_kwargs, enable_ray_prometheus_stats), or it is still loading its model.',
+          advice: reportAdvice(input),
         },
       ];
     });
   }),
-  fact('engine-reset', ({ trackedEngines, now }) =>
-    trackedEngines.flatMap(({ key, name, resetAt }): Symptom[] =>
-      resetAt === undefined
+  fact('engine-reset', (input, _isReported, memory) => {
+    const { trackedEngines, now } = input;
+    const restarted = restartedAgents(input, memory);
+    return trackedEngines.flatMap((engine): Symptom[] => {
+      const { key, name, native, resetAt } = engine;
+      return resetAt === undefined || (!native && restarted.has(restartKey(engine)))
         ? []
         : [
             {
@@ -86,33 +106,17 @@ export const availabilityRules: readonly DiagnosisRule[] = [
               since: resetAt,
               message: `${name} restarted ${formatDuration(now - resetAt)} ago; it has no rates until its next report.`,
             },
-          ],
-    ),
-  ),
-  fact('server-without-engine', ({ targets }) =>
-    targets.flatMap(({ url, kind, state }): Symptom[] =>
-      state !== 'empty' || kind !== 'vllm'
-        ? []
-        : [
-            {
-              severity: 'info',
-              targetUrl: url,
-              message: `${url} answers without engine series: an engine that reports to Ray shows them on Ray’s node agents, not here.`,
-            },
-          ],
-    ),
-  ),
-  fact('router-not-engine', ({ targets }) =>
-    targets.flatMap(({ url, kind, about = 'a router' }): Symptom[] =>
-      kind !== 'router'
-        ? []
-        : [
-            {
-              severity: 'info',
-              targetUrl: url,
-              message: `${url} is ${about}, not an engine: it times whole requests, and its numbers are in no sum here.`,
-            },
-          ],
-    ),
+          ];
+    });
+  }),
+  fact('agent-restart', (input, _isReported, memory) =>
+    [...restartedAgents(input, memory).values()].map(({ node, resetAt }): Symptom => ({
+      severity: 'info',
+      node,
+      since: resetAt,
+      message: `Ray’s agent on ${node} restarted ${formatDuration(input.now - resetAt)} ago; its engines did not. They have no rates until their next report.`,
+      advice:
+        'The raylet starts an agent again that was ended, often because the node ran out of memory: look at dashboard_agent.log there.',
+    })),
   ),
 ];

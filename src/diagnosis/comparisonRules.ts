@@ -17,6 +17,7 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 export const comparisonRules: readonly DiagnosisRule[] = [
   {
     id: 'slow-decode',
+    judges: 'work',
     holdForMs: 10 * second,
     keepFiringMs: twoScrapesMs,
     detect: ({ engines }, isReported) => {
@@ -38,14 +39,16 @@ export const comparisonRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'long-tail',
+    judges: 'work',
     holdForMs: 10 * second,
     keepFiringMs: 0,
     detect: ({ engines }) => {
       const awake = livingEngines(engines).filter(({ state }) => state === 'active' || state === 'quiet');
       const busy = awake.filter(({ measures }) => (measureValue(measures, 'num_requests_running') ?? 0) > 0);
-      const idle = awake.filter(
-        ({ state, measures }) => state === 'quiet' || measureValue(measures, 'num_requests_running') === 0,
-      );
+      const idle = awake.filter(({ state, measures, isCurrent }) => {
+        const running = measureValue(measures, 'num_requests_running');
+        return running === 0 || (running === undefined && state === 'quiet' && isCurrent);
+      });
       const [last] = busy;
       // An engine that is neither busy nor idle has an unknown number of requests, so nothing can be said.
       if (!last || busy.length !== 1 || idle.length < 1 || idle.length + 1 < awake.length) return [];
@@ -54,6 +57,7 @@ export const comparisonRules: readonly DiagnosisRule[] = [
         {
           severity: 'info',
           engine: last.id,
+          namedEngines: idle.map(({ id }) => id),
           message: `Long tail: ${last.name} still runs ${running} ${running === 1 ? 'request' : 'requests'}, the other ${idle.length} ${idle.length === 1 ? 'engine is' : 'engines are'} idle.`,
           advice:
             'Limit the longest output, spread long prompts over engines, or use asynchronous training so that the tail overlaps with it.',
@@ -63,6 +67,7 @@ export const comparisonRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'imbalance',
+    judges: 'work',
     holdForMs: 30 * second,
     keepFiringMs: twoScrapesMs,
     detect: ({ engines }, isReported) => {
@@ -82,6 +87,7 @@ export const comparisonRules: readonly DiagnosisRule[] = [
       return [
         {
           severity: 'warning',
+          namedEngines: [most.engine.id, least.engine.id],
           message: `Unequal load: ${most.engine.name} has ${most.load} requests, ${least.engine.name} has ${least.load}.`,
           advice:
             'Look at the router’s policy and at sticky sessions; prompts of one group on one engine fill its cache.',

@@ -1,17 +1,24 @@
 /** The diagnosis: from the rules' symptoms to findings, over time. */
 import type { Finding } from '../api';
+import { formatDuration } from '../shared/format';
 import { runToEnd, type SlicedWork } from '../shared/timeSlice';
 import { availabilityRules } from './availabilityRules';
 import { comparisonRules } from './comparisonRules';
+import { EvidenceBuilder, isGap, isWorkExpected } from './evidence';
 import { loadRules } from './loadRules';
 import { releaseRules } from './releaseRules';
 import { requestRules } from './requestRules';
-import type { DiagnosisInput, DiagnosisRule, IsReported, RuleMemory, Symptom } from './rule';
+import type { DiagnosisInput, DiagnosisRule, IsReported, RuleInput, RuleMemory, Symptom } from './rule';
+import { standstillRules } from './standstillRules';
+import { targetRules } from './targetRules';
 import { trainingRules } from './trainingRules';
+import { mayWork } from './workStates';
 
 /** All rules; a new one is a row in one of these tables. */
 export const diagnosisRules: readonly DiagnosisRule[] = [
+  ...standstillRules,
   ...availabilityRules,
+  ...targetRules,
   ...loadRules,
   ...comparisonRules,
   ...requestRules,
@@ -32,66 +39,88 @@ interface ActiveSymptom {
 
 /** What is kept for one rule from snapshot to snapshot. */
 interface RuleState {
-  /** By engine and target. */
+  /** By engine, target and node. */
   activeSymptoms: Map<string, ActiveSymptom>;
   memory: RuleMemory;
 }
 
+const newRuleStates = (): Map<string, RuleState> =>
+  new Map(diagnosisRules.map(({ id }) => [id, { activeSymptoms: new Map(), memory: new Map() }]));
+
 const noFindings: readonly Finding[] = [];
 
-const symptomKey = ({ engine = '', targetUrl = '' }: Symptom): string => `${engine}${targetUrl}`;
+const symptomKey = ({ engine = '', targetUrl = '', node = '' }: Symptom): string => `${engine} ${targetUrl} ${node}`;
 
-const toFinding = ({ id }: DiagnosisRule, since: number, { targetUrl: _, ...symptom }: Symptom): Finding => ({
-  id,
-  since,
-  ...symptom,
-});
+function toFinding({ id }: DiagnosisRule, { since, at, symptom }: ActiveSymptom, now: number): Finding {
+  const { targetUrl: _url, node: _node, namedEngines: _engines, ...fields } = symptom;
+  // The numbers of a symptom that is over are of the past, and the text has to say so.
+  const message = at === now ? symptom.message : `${symptom.message} Last seen ${formatDuration(now - at)} ago.`;
+  return { id, since, ...fields, message };
+}
+
+/** Whether a symptom that no longer holds may still be shown: its engines are there, and still judged. */
+function mayLinger({ judges }: DiagnosisRule, { engine, namedEngines = [] }: Symptom, input: RuleInput): boolean {
+  if (judges === 'work' && !isWorkExpected(input)) return false;
+  const ids = [...(engine === undefined ? [] : [engine]), ...namedEngines];
+  return ids.every((id) => {
+    const named = input.engines.find((each) => each.id === id);
+    return named !== undefined && mayWork(named) && named.isCurrent;
+  });
+}
 
 /**
  * Reports a symptom as a finding once it has held long enough, and for a while after it ended. Keeps a few numbers per
  * rule and engine.
  */
 export class Diagnosis {
-  private readonly ruleStates = new Map(
-    diagnosisRules.map(({ id }): [string, RuleState] => [id, { activeSymptoms: new Map(), memory: new Map() }]),
-  );
+  private ruleStates = newRuleStates();
+  private evidence = new EvidenceBuilder();
+  private previousAt = -Infinity;
 
   /** The findings of a snapshot, the worst first. Snapshots have to come in the order of time. */
   findings(input: DiagnosisInput): Finding[] {
     return runToEnd(this.findingsInSlices(input));
   }
 
-  /** The same as `findings`, in slices. */
+  /** The same as `findings`, in slices. If time goes back, as in a replay that begins again, all before is forgotten. */
   *findingsInSlices(input: DiagnosisInput): SlicedWork<Finding[]> {
+    if (input.now < this.previousAt) {
+      this.ruleStates = newRuleStates();
+      this.evidence = new EvidenceBuilder();
+    }
+    this.previousAt = input.now;
+    const ruleInput = this.evidence.build(input);
     const findings: Finding[] = [];
     for (const rule of diagnosisRules) {
-      for (const finding of this.apply(rule, input)) findings.push(finding);
+      for (const finding of this.apply(rule, ruleInput)) findings.push(finding);
       yield;
     }
     return findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   }
 
-  private apply(rule: DiagnosisRule, input: DiagnosisInput): readonly Finding[] {
-    const { now, engines } = input;
+  private apply(rule: DiagnosisRule, input: RuleInput): readonly Finding[] {
+    const { now } = input;
     const { activeSymptoms, memory } = this.ruleStates.get(rule.id) as RuleState;
     const isReported: IsReported = (engine) =>
       [...activeSymptoms.values()].some(
-        ({ symptom, since }) => symptom.engine === engine && now - since >= rule.holdForMs,
+        ({ symptom, since, at }) => symptom.engine === engine && at - since >= rule.holdForMs,
       );
-    for (const symptom of rule.detect(input, isReported, memory)) {
+    const isJudged = rule.judges === 'fact' || isWorkExpected(input);
+    for (const symptom of isJudged ? rule.detect(input, isReported, memory) : []) {
       const key = symptomKey(symptom);
-      activeSymptoms.set(key, { since: activeSymptoms.get(key)?.since ?? symptom.since ?? now, at: now, symptom });
+      const earlier = activeSymptoms.get(key);
+      // It may not have held all the time between two scrapes that are far apart.
+      const since = earlier && !isGap(earlier.at, now) ? earlier.since : (symptom.since ?? now);
+      activeSymptoms.set(key, { since, at: now, symptom });
     }
     if (activeSymptoms.size === 0) return noFindings;
-    return [...activeSymptoms].flatMap(([key, { since, at, symptom }]): Finding[] => {
-      const isOver = now - at > rule.keepFiringMs;
-      const wentBack = now < at;
-      const isUnlisted = symptom.engine !== undefined && !engines.some(({ id }) => id === symptom.engine);
-      if (isOver || wentBack || isUnlisted) {
+    return [...activeSymptoms].flatMap(([key, active]): Finding[] => {
+      const { since, at, symptom } = active;
+      if (at !== now && (now - at > rule.keepFiringMs || !mayLinger(rule, symptom, input))) {
         activeSymptoms.delete(key);
         return [];
       }
-      return at - since < rule.holdForMs ? [] : [toFinding(rule, since, symptom)];
+      return at - since < rule.holdForMs ? [] : [toFinding(rule, active, now)];
     });
   }
 }

@@ -3,8 +3,8 @@ import type { Engine } from '../api';
 import { isLiving } from '../metrics/engineState';
 
 /** Engines that are neither dead nor gone. */
-export const livingEngines = (engines: readonly Engine[]): Engine[] => engines.filter(isLiving);
+export const livingEngines = <Each extends Engine>(engines: readonly Each[]): Each[] => engines.filter(isLiving);
 
 /** Engines that are at work. */
-export const activeEngines = (engines: readonly Engine[]): Engine[] =>
+export const activeEngines = <Each extends Engine>(engines: readonly Each[]): Each[] =>
   engines.filter(({ state }) => state === 'active');

@@ -1,6 +1,7 @@
 /**
  * Rules about the engines' load: full caches, preemptions, overload. How engines compare is in `comparisonRules.ts`.
  */
+import type { Engine } from '../api';
 import type { DiagnosisRule } from './rule';
 import { activeEngines } from './engineSelection';
 import { eachEngine, reportedFactor, second, twoScrapesMs } from './ruleParts';
@@ -11,10 +12,27 @@ const overloadFactor = 1;
 /** A shorter queue time, in seconds, is no overload. */
 const minQueueSeconds = 1;
 
+/**
+ * Output tokens per second and running request, over the engines that generate: one without movement is not slow.
+ * Undefined if none does.
+ */
+function speedPerRequest(engines: readonly Engine[]): number | undefined {
+  let [tokens, requests] = [0, 0];
+  for (const { measures } of activeEngines(engines)) {
+    const rate = measureValue(measures, 'generation_throughput_tok_s') ?? 0;
+    const running = measureValue(measures, 'num_requests_running') ?? 0;
+    if (rate <= 0 || running <= 0) continue;
+    tokens += rate;
+    requests += running;
+  }
+  return requests > 0 ? tokens / requests : undefined;
+}
+
 /** The rules about the load of single engines and of the run. */
 export const loadRules: readonly DiagnosisRule[] = [
   {
     id: 'kv-pressure',
+    judges: 'work',
     holdForMs: 0,
     keepFiringMs: twoScrapesMs,
     detect: ({ engines }, isReported) =>
@@ -33,6 +51,7 @@ export const loadRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'preemption-thrash',
+    judges: 'work',
     holdForMs: 0,
     keepFiringMs: 2 * twoScrapesMs,
     detect: ({ engines }, isReported) =>
@@ -51,6 +70,7 @@ export const loadRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'overload',
+    judges: 'work',
     holdForMs: 0,
     keepFiringMs: twoScrapesMs,
     detect: ({ engines }, isReported) =>
@@ -71,10 +91,12 @@ export const loadRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'low-output-speed',
+    judges: 'work',
     holdForMs: 20 * second,
     keepFiringMs: twoScrapesMs,
-    detect: ({ measures }, isReported) => {
-      const speed = measureValue(measures, 'output_speed_per_request');
+    detect: ({ engines, isAfterGap }, isReported) => {
+      // The mean over a long gap, divided by the requests of now, says nothing.
+      const speed = isAfterGap ? undefined : speedPerRequest(engines);
       const severity = speed === undefined ? undefined : severityOf('output_speed_per_request', speed, isReported());
       if (speed === undefined || !severity) return [];
       return [

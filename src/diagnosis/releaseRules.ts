@@ -1,13 +1,16 @@
 /** Rules about releases: what an old vLLM names differently, and what Ray drops. */
 import type { Engine, Measure } from '../api';
-import { formatDuration } from '../shared/format';
 import { oldNames } from '../metrics/sampleNames';
+import { isOlderRelease, releaseOf } from '../shared/version';
+import { findDroppedHistograms, type KnownEngine } from './droppedHistograms';
 import { activeEngines } from './engineSelection';
 import { describeRelease, familyRenames, versionOf } from './releases';
-import type { DiagnosisRule, Symptom } from './rule';
+import type { DiagnosisRule, RuleInput, Symptom } from './rule';
 
 /** How long an engine has to be known before missing families count, in ms: its first reports come in pieces. */
 const settleMs = 60_000;
+/** From this release on Ray drops single histograms, not the rest of a report. */
+const dropsPointsRelease = '2.60';
 /** An engine with less than this share of another one's families has lost some. */
 const expectedFamilyShare = 0.7;
 
@@ -17,10 +20,30 @@ function versionText(engines: readonly Engine[]): string | undefined {
   return versionOf(engines) ?? ranges[0];
 }
 
+/** Engines on Ray that are at work and have been known for a while, so that what they lack was dropped. */
+const settledEngines = ({ engines, trackedById, now }: RuleInput): KnownEngine[] =>
+  activeEngines(engines).flatMap((engine): KnownEngine[] => {
+    const tracked = trackedById.get(engine.id);
+    const isSettled = tracked && !tracked.native && engine.isCurrent && now - tracked.firstSeenAt >= settleMs;
+    return isSettled && tracked.families ? [{ engine, tracked, families: tracked.families }] : [];
+  });
+
+/** What Ray does with histograms whose buckets differ, by its release, and what to do. */
+function dropAdvice(rayVersion: string | undefined): string {
+  const cause =
+    releaseOf(rayVersion) === undefined
+      ? 'Ray drops histograms whose buckets differ between two engines of a node, before 2.60 with everything reported after them.'
+      : isOlderRelease(rayVersion ?? '', dropsPointsRelease)
+        ? 'Before 2.60 Ray drops the rest of an engine’s report from the first histogram on whose buckets differ from another engine’s of the node.'
+        : 'From 2.60 on Ray’s agent drops the histograms whose buckets differ from those that the first engine of the node registered; the rest of the report is whole.';
+  return `${cause} Buckets of token lengths follow max_model_len: give the engines of a node one value, or put them on different nodes.`;
+}
+
 /** The rules about releases of vLLM and Ray. */
 export const releaseRules: readonly DiagnosisRule[] = [
   {
     id: 'old-names',
+    judges: 'fact',
     holdForMs: 0,
     keepFiringMs: 0,
     detect: ({ engines, trackedEngines }) => {
@@ -43,24 +66,28 @@ export const releaseRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'dropped-families',
+    judges: 'fact',
     holdForMs: 20_000,
     keepFiringMs: 0,
-    detect: ({ engines, trackedEngines, now }) => {
-      const activeIds = new Set(activeEngines(engines).map(({ id }) => id));
-      const settled = trackedEngines.filter(
-        ({ key, native, firstSeenAt, familyCount }) =>
-          activeIds.has(key) && !native && now - firstSeenAt >= settleMs && familyCount !== undefined,
-      );
-      const highestCount = Math.max(0, ...settled.map(({ familyCount = 0 }) => familyCount));
-      return settled.flatMap(({ key, name, firstSeenAt, familyCount = 0 }): Symptom[] => {
-        if (familyCount >= expectedFamilyShare * highestCount) return [];
+    detect: (input) => {
+      const known = settledEngines(input);
+      const highestCount = Math.max(0, ...known.map(({ families }) => families.size));
+      return known.flatMap((each): Symptom[] => {
+        const { engine, families } = each;
+        const dropped = findDroppedHistograms(each, known);
+        const isPartial = families.size < expectedFamilyShare * highestCount;
+        if (!dropped && !isPartial) return [];
+        const version =
+          input.rayVersion === undefined ? '' : ` (Ray ${releaseOf(input.rayVersion) ?? input.rayVersion})`;
         return [
           {
             severity: 'warning',
-            engine: key,
-            message: `${name} shows ${familyCount} of the ${highestCount} families that another engine has, ${formatDuration(now - firstSeenAt)} after it was first seen.`,
-            advice:
-              'Ray 2.52 and newer drop what comes after a histogram whose bounds differ between two engines of a node (Ray issue 65892): give them one max_model_len, or put them on different nodes.',
+            engine: engine.id,
+            ...(dropped && { namedEngines: [dropped.other.id] }),
+            message: dropped
+              ? `${engine.name}’s histograms are missing on ${engine.node}: its buckets differ from ${dropped.other.name}’s${version}. Missing: ${dropped.missing.join(', ')}.`
+              : `${engine.name} shows ${families.size} of the ${highestCount} families that another engine has${version}.`,
+            advice: dropAdvice(input.rayVersion),
           },
         ];
       });
@@ -68,6 +95,7 @@ export const releaseRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'bounds-differ',
+    judges: 'fact',
     holdForMs: 0,
     keepFiringMs: 0,
     detect: ({ measures }) => {

@@ -24,6 +24,7 @@ const nixlFailures: readonly (readonly [id: string, what: string])[] = [
 export const requestRules: readonly DiagnosisRule[] = [
   {
     id: 'falling-hit-rate',
+    judges: 'work',
     holdForMs: 0,
     keepFiringMs: 60 * second,
     detect: ({ measures }, _isReported, memory) => {
@@ -50,20 +51,23 @@ export const requestRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'nixl-failures',
+    judges: 'work',
     holdForMs: 0,
     keepFiringMs: 60 * second,
-    detect: ({ engines }) =>
+    detect: ({ engines }, isReported) =>
       engines.flatMap(({ id, name, measures }): Symptom[] => {
         const failures = nixlFailures.flatMap(([rowId, what]) => {
           const rate = measureValue(measures, rowId) ?? 0;
-          return rate > 0 ? [`${formatCatalogValue(rowId, rate)} ${what}`] : [];
+          return rate > 0 ? [{ rowId, rate, what }] : [];
         });
         if (failures.length === 0) return [];
+        const isBad = failures.some(({ rowId, rate }) => severityOf(rowId, rate, isReported(id)) === 'error');
+        const list = failures.map(({ rowId, rate, what }) => `${formatCatalogValue(rowId, rate)} ${what}`);
         return [
           {
-            severity: 'error',
+            severity: isBad ? 'error' : 'warning',
             engine: id,
-            message: `${name}: NIXL has ${failures.join(', ')}.`,
+            message: `${name}: NIXL has ${list.join(', ')}.`,
             advice:
               'Look at the network between prefill and decode engines, and at the time after which the prefill side drops blocks.',
           },
@@ -72,6 +76,7 @@ export const requestRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'error-share',
+    judges: 'work',
     holdForMs: 0,
     keepFiringMs: 30 * second,
     detect: ({ measures }, isReported) => {
@@ -90,11 +95,12 @@ export const requestRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'abort-share',
+    judges: 'work',
     holdForMs: 20 * second,
     keepFiringMs: 30 * second,
-    detect: ({ measures, phase }) => {
+    detect: ({ measures }) => {
       const share = measureValue(measures, 'finished_share_abort') ?? 0;
-      if (share < highAbortShare || phase?.name === 'sync_weights') return [];
+      if (share < highAbortShare) return [];
       return [
         {
           severity: 'info',

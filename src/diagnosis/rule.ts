@@ -8,20 +8,24 @@ export interface TrackedEngine {
   name: string;
   /** It is read from a server's own `/metrics`, not from Ray. */
   native: boolean;
+  /** URL of the target that shows it; undefined before its first report and if the targets are not the source. */
+  targetUrl?: string | undefined;
   firstSeenAt: number;
+  /** When it was in an answer last; undefined before its first report. */
+  seenAt?: number | undefined;
   /** It has reported at least once. */
   hasReported: boolean;
   /** Since when its counters have not moved although a gauge says that requests run. */
   stuckSince?: number | undefined;
-  /** When it restarted, if nothing has been measured since. */
+  /** When its counters began anew, if nothing has been measured since. */
   resetAt?: number | undefined;
   /** Bare names of the families that it publishes under an old name. */
   renamedFamilies: ReadonlySet<string>;
-  /** How many families it publishes; undefined while that says nothing yet. */
-  familyCount?: number | undefined;
+  /** Bare names of all families that it publishes; undefined while they say nothing yet. */
+  families?: ReadonlySet<string> | undefined;
 }
 
-/** One snapshot, as the rules see it. */
+/** One snapshot, as the diagnosis is given it. */
 export interface DiagnosisInput {
   /** Unix ms. */
   now: number;
@@ -35,13 +39,53 @@ export interface DiagnosisInput {
   targets: readonly TargetReport[];
   /** `num_engines` × `data_parallel_size`; undefined if the config does not say. */
   expectedEngines: number | undefined;
+  /** Undefined if unknown. */
+  rayVersion?: string | undefined;
+}
+
+/** An engine as the rules see it: with current measures only. */
+export interface JudgedEngine extends Engine {
+  /** Its target answered this scrape with something new, so that what is missing is known to be missing. */
+  isCurrent: boolean;
+}
+
+/** One snapshot, as the rules see it: without measures that must not be judged (`evidence.ts`). */
+export interface RuleInput extends DiagnosisInput {
+  engines: readonly JudgedEngine[];
+  /** By `Engine.id`. */
+  trackedById: ReadonlyMap<string, TrackedEngine>;
+  standstills: Standstills;
+  /** Nothing is known about the time between the snapshot before and this one. */
+  isAfterGap: boolean;
+  /** How often the workers of an engine's node report, in ms. */
+  reportIntervalOf: (engine: Engine) => number;
+}
+
+/** An engine that does not move although requests run on it. */
+export interface Standstill {
+  engine: JudgedEngine;
+  /** Unix ms. */
+  since: number;
+}
+
+/** Engines that do not move, without an excuse. */
+export interface Standstills {
+  /** Engines that have not moved for too long, each alone. */
+  stuck: readonly Standstill[];
+  /** By node, the engines that stopped together and have not moved since: their agent reports nothing new. */
+  lateNodes: ReadonlyMap<string, readonly Standstill[]>;
 }
 
 /**
  * Something a rule sees in one snapshot; it becomes a finding once it has held long enough. `since` is set if the rule
- * knows when it began; `targetUrl` tells apart symptoms of one rule that are not about an engine.
+ * knows when it began; `targetUrl` and `node` tell apart symptoms of one rule that are not about an engine;
+ * `namedEngines` are the ids of engines that the message names beside `engine`.
  */
-export type Symptom = Omit<Finding, 'id'> & { targetUrl?: string };
+export type Symptom = Omit<Finding, 'id'> & {
+  targetUrl?: string;
+  node?: string;
+  namedEngines?: readonly string[];
+};
 
 /** Numbers that a rule keeps from snapshot to snapshot, by a key of its choice. */
 export type RuleMemory = Map<string, number[]>;
@@ -54,6 +98,11 @@ export interface DiagnosisRule {
   /** The id of its findings (docs/metrics.md, Findings). */
   id: string;
   /**
+   * `work`: it judges how engines work, and says nothing about engines from which no work is expected, nor during a
+   * weight sync. `fact`: it holds whatever the engines do.
+   */
+  judges: 'work' | 'fact';
+  /**
    * How long a symptom has to hold before it is reported, in ms; 0 for facts, and for numbers whose rate window is long
    * enough.
    */
@@ -61,5 +110,5 @@ export interface DiagnosisRule {
   /** How long a finding outlasts its symptom, in ms, so that it does not come and go with each scrape. */
   keepFiringMs: number;
   /** The symptoms in this snapshot. What `isReported` already may use a milder threshold. */
-  detect(input: DiagnosisInput, isReported: IsReported, memory: RuleMemory): Symptom[];
+  detect(input: RuleInput, isReported: IsReported, memory: RuleMemory): Symptom[];
 }

@@ -21,6 +21,7 @@ function bufferText({ measures }: DiagnosisInput): string {
 export const trainingRules: readonly DiagnosisRule[] = [
   {
     id: 'training-waits',
+    judges: 'fact',
     holdForMs: 0,
     keepFiringMs: 0,
     detect: (input) => {
@@ -38,6 +39,7 @@ export const trainingRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'generation-waits',
+    judges: 'work',
     holdForMs: 20_000,
     keepFiringMs: 0,
     detect: (input) => {

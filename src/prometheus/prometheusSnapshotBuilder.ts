@@ -96,6 +96,7 @@ export class PrometheusSnapshotBuilder {
       phase,
       targets: [],
       expectedEngines: context.expectedEngines,
+      rayVersion: context.rayVersion,
     });
     return {
       at,

@@ -21,7 +21,7 @@ interface Given {
 /** A diagnosis of made-up numbers. The result diagnoses one second. */
 function newDiagnosis(): (second: number, given: Given) => Finding[] {
   const diagnosis = new Diagnosis();
-  return (second, { engines = {}, all = {}, phase, states = {} }) => {
+  return (second, { engines = { a: {} }, all = {}, phase, states = {} }) => {
     const input: DiagnosisInput = {
       now: at(second),
       trackedEngines: [],
@@ -66,9 +66,10 @@ describe('the diagnosis of one snapshot', () => {
       /waited 8\.00 s and ran 4\.00 s/,
       { engines: { a: { queue_seconds_avg: 8, inference_seconds_avg: 4 } } },
     ],
+    ['nixl-failures', 'error', /a: NIXL has 2\.00 \/s expired/, { engines: { a: { nixl_expired_s: 2 } } }],
     [
       'nixl-failures',
-      'error',
+      'warning',
       /a: NIXL has 0\.20 \/s failed transfers, 0\.10 \/s expired requests/,
       { engines: { a: { nixl_failed_transfers_s: 0.2, nixl_expired_s: 0.1 } } },
     ],
@@ -116,7 +117,7 @@ describe('the diagnosis of symptoms that have to hold for a while', () => {
       },
     ],
     ['imbalance', 30, { engines: { a: { num_requests_running: 60 }, b: { num_requests_running: 10 } } }],
-    ['low-output-speed', 20, { all: { output_speed_per_request: 8 } }],
+    ['low-output-speed', 20, { engines: { a: { generation_throughput_tok_s: 80, num_requests_running: 10 } } }],
     ['abort-share', 20, { all: { finished_share_abort: 0.5 }, phase: 'run_training' }],
     [
       'generation-waits',
@@ -174,12 +175,35 @@ describe('the diagnosis of numbers around a threshold', () => {
   it('keeps a finding for a scrape or two after its number recovered, then starts a new one', () => {
     const diagnose = newDiagnosis();
     diagnose(0, kv(0.95));
-    assert.deepEqual(ids(diagnose(10, kv(0.3))), ['kv-pressure']);
+    assert.deepEqual(
+      diagnose(10, kv(0.3)).map(({ id, message }) => [id, message]),
+      [['kv-pressure', 'a: KV cache 95 % full. Last seen 10 s ago.']],
+      'the number is of the past, and says so',
+    );
     assert.deepEqual(ids(diagnose(21, kv(0.3))), []);
     assert.deepEqual(
       diagnose(30, kv(0.95)).map(({ since }) => since),
       [at(30)],
     );
+  });
+
+  it('ends a finding with its engine, or with an engine that it names', () => {
+    const load = (running: number): Record<string, number> => ({ num_requests_running: running, preemptions_s: 2 });
+    for (const state of ['dead', 'gone', 'asleep', 'paused'] as const) {
+      const diagnose = newDiagnosis();
+      const given: Given = { engines: { a: load(90), b: { num_requests_running: 10 } } };
+      for (const second of [0, 10, 20, 30]) diagnose(second, given);
+      assert.deepEqual(ids(diagnose(40, given)), ['preemption-thrash', 'imbalance']);
+      assert.deepEqual(
+        ids(diagnose(50, { ...given, states: { a: state } })),
+        state === 'dead' ? ['engine-dead'] : [],
+        `${state}: engine a has the finding`,
+      );
+    }
+    const diagnose = newDiagnosis();
+    const given: Given = { engines: { a: { num_requests_running: 90 }, b: { num_requests_running: 10 } } };
+    for (const second of [0, 10, 20, 30]) diagnose(second, given);
+    assert.deepEqual(ids(diagnose(40, { ...given, states: { b: 'dead' } })), ['engine-dead'], 'engine b is named');
   });
 
   it('drops the findings of an engine that is no longer listed', () => {

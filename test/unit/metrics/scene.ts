@@ -3,6 +3,8 @@ import type { Engine, Finding, Measure, ServerFacts, Snapshot, Trigger } from '.
 import type { TargetResponse } from '../../../src/collector/scrapeTargets';
 import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import { availabilityRules } from '../../../src/diagnosis/availabilityRules';
+import { standstillRules } from '../../../src/diagnosis/standstillRules';
+import { targetRules } from '../../../src/diagnosis/targetRules';
 import type { Actor } from '../../../src/discovery/actors';
 import type { Target } from '../../../src/discovery/targets';
 import type { ExpositionReader } from '../../../src/exposition/expositionReader';
@@ -144,7 +146,7 @@ export const engineOf = (snapshot: Snapshot, id: string): Engine | undefined =>
   snapshot.engines.find((engine) => engine.id === id);
 export const stateOf = (snapshot: Snapshot, id: string): string | undefined => engineOf(snapshot, id)?.state;
 export const measureOf = (snapshot: Snapshot, id: string): Measure | undefined => snapshot.measures[id];
-const factIds = new Set(availabilityRules.map(({ id }) => id));
+const factIds = new Set([...standstillRules, ...availabilityRules, ...targetRules].map(({ id }) => id));
 /** Findings about availability. Others, such as what is slow or full, have their own tests. */
 export const factsIn = ({ findings }: Pick<Snapshot, 'findings'>): Finding[] =>
   findings.filter(({ id }) => factIds.has(id));
