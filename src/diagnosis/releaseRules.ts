@@ -20,12 +20,12 @@ function versionText(engines: readonly Engine[]): string | undefined {
   return versionOf(engines) ?? ranges[0];
 }
 
-/** Engines on Ray that are at work and have been known for a while, so that what they lack was dropped. */
-const settledEngines = ({ engines, trackedById, now }: RuleInput): KnownEngine[] =>
+/** Engines on Ray that are at work, with their families. */
+const knownEngines = ({ engines, trackedById }: RuleInput): KnownEngine[] =>
   activeEngines(engines).flatMap((engine): KnownEngine[] => {
     const tracked = trackedById.get(engine.id);
-    const isSettled = tracked && !tracked.native && engine.isCurrent && now - tracked.firstSeenAt >= settleMs;
-    return isSettled && tracked.families ? [{ engine, tracked, families: tracked.families }] : [];
+    const { native, families } = tracked ?? {};
+    return tracked && !native && families && engine.isCurrent ? [{ engine, tracked, families }] : [];
   });
 
 /** What Ray does with histograms whose buckets differ, by its release, and what to do. */
@@ -70,12 +70,13 @@ export const releaseRules: readonly DiagnosisRule[] = [
     holdForMs: 20_000,
     keepFiringMs: 0,
     detect: (input) => {
-      const known = settledEngines(input);
-      const highestCount = Math.max(0, ...known.map(({ families }) => families.size));
+      const known = knownEngines(input);
+      const isSettled = ({ tracked }: KnownEngine): boolean => input.now - tracked.firstSeenAt >= settleMs;
+      const highestCount = Math.max(0, ...known.filter(isSettled).map(({ families }) => families.size));
       return known.flatMap((each): Symptom[] => {
         const { engine, families } = each;
         const dropped = findDroppedHistograms(each, known);
-        const isPartial = families.size < expectedFamilyShare * highestCount;
+        const isPartial = isSettled(each) && families.size < expectedFamilyShare * highestCount;
         if (!dropped && !isPartial) return [];
         const version =
           input.rayVersion === undefined ? '' : ` (Ray ${releaseOf(input.rayVersion) ?? input.rayVersion})`;

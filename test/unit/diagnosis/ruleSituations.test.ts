@@ -181,6 +181,7 @@ const rows: Record<string, RuleRow> = {
     alsoFires: {
       'two engines': 'two differ',
       'weight sync': 'what is missing stays missing',
+      'first minute': 'a finished request fills all of them',
       'restarted agent': 'what is missing stays missing',
     },
   },

@@ -60,6 +60,8 @@ export interface ScrapeOptions {
   /** URLs of listed targets; by default those with a body or a failure. */
   listed?: string[];
   expectedEngines?: number;
+  /** As the dashboard reports it. */
+  rayVersion?: string;
   /** By target URL. */
   serverFactsByUrl?: Record<string, ServerFacts>;
   /** By worker id. */
@@ -110,6 +112,7 @@ export function newScene(kind: Target['kind'] = 'ray', engineNames: Record<strin
         actors,
         listed = Object.keys(bodies),
         expectedEngines,
+        rayVersion,
         serverFactsByUrl = {},
         serverFactsByWorker = {},
         otherWorkers = [],
@@ -124,7 +127,7 @@ export function newScene(kind: Target['kind'] = 'ray', engineNames: Record<strin
         targets: listed.map(targetOf),
         answers,
         actors: actors && new Map(actors),
-        rayVersion: undefined,
+        rayVersion,
         expectedEngines,
         serverFactsByUrl: new Map(Object.entries(serverFactsByUrl)),
         serverFactsByWorker: new Map(Object.entries(serverFactsByWorker)),
