@@ -1,13 +1,11 @@
 /** Rules about engines that died, are missing, never reported or restarted. */
 import { hostOf } from '../http/hostNames';
 import { formatDuration } from '../shared/format';
+import { longestStartMs } from '../metrics/engineState';
 import { isOlderRelease, releaseOf } from '../shared/version';
 import { restartedAgents, restartKey } from './agentRestarts';
 import { livingEngines } from './engineSelection';
 import type { DiagnosisRule, RuleInput, Symptom } from './rule';
-
-/** By when an engine should have reported, in ms after its start: it loads its model first, which can take minutes. */
-const reportDeadlineMs = 5 * 60_000;
 
 /** Engines arrive one after the other: how long after a new one their number is not judged, in ms. */
 const arrivalMs = 60_000;
@@ -80,7 +78,7 @@ export const availabilityRules: readonly DiagnosisRule[] = [
       const engine = engines.find(({ id }) => id === key);
       if (hasReported || !engine || !hasAnswerOf(engine.node, input)) return [];
       const startedAt = engine.startedAt ?? firstSeenAt;
-      if (now - startedAt < reportDeadlineMs) return [];
+      if (now - startedAt < longestStartMs) return [];
       return [
         {
           severity: 'warning',
@@ -109,7 +107,7 @@ export const availabilityRules: readonly DiagnosisRule[] = [
           ];
     });
   }),
-  fact('agent-restart', (input, _isReported, memory) =>
+  fact('agent-restarted', (input, _isReported, memory) =>
     [...restartedAgents(input, memory).values()].map(({ node, resetAt }): Symptom => ({
       severity: 'info',
       node,

@@ -96,7 +96,7 @@ export class EvidenceBuilder {
     return { ...input, ...context, engines, measures, standstills };
   }
 
-  /** The engines with their current measures; with sticky ones only if their target failed. */
+  /** The engines with their current measures; with sticky ones only if their target failed or never showed them. */
   private judge({ now, engines, targets }: DiagnosisInput, trackedById: RuleInput['trackedById']): JudgedEngine[] {
     const failed = failedUrls(targets);
     return engines.map((engine): JudgedEngine => {
@@ -106,7 +106,8 @@ export class EvidenceBuilder {
         restedAt: this.restedAt.get(engine.id),
       };
       const judged = { ...engine, isCurrent: true, measures: currentMeasures(engine.measures, limits) };
-      return failed.has(trackedById.get(engine.id)?.targetUrl ?? '') ? withoutReadings(judged) : judged;
+      const { targetUrl = '', hasReported = true } = trackedById.get(engine.id) ?? {};
+      return failed.has(targetUrl) || !hasReported ? withoutReadings(judged) : judged;
     });
   }
 

@@ -23,6 +23,16 @@ interface EngineEvidence {
 /** Whether an engine counts as one of the run: it is neither dead nor gone. */
 export const isLiving = ({ state }: Pick<Engine, 'state'>): boolean => state !== 'dead' && state !== 'gone';
 
+/** An engine loads its model before its first report, which takes minutes; after this time, in ms, it no longer starts. */
+export const longestStartMs = 5 * 60_000;
+
+/**
+ * Whether an engine that has not reported still starts. One whose actor has lived for long runs, and what shows it does
+ * not answer. `now`: Unix ms.
+ */
+export const mayStart = (actor: Actor | undefined, now: number): boolean =>
+  actor?.startedAt === undefined || now - actor.startedAt < longestStartMs;
+
 /** How long an engine that is gone stays listed. */
 export const goneRetentionMs = 10 * 60_000;
 
@@ -61,7 +71,11 @@ const rules: readonly (readonly [EngineState, Rule])[] = [
   // The server's answer is current; the gauge was set when the state changed.
   ['asleep', (state, { serverFacts }) => serverFacts?.sleeping ?? reportsAsleep(state)],
   ['paused', (_, { serverFacts }) => serverFacts?.paused === true],
-  ['starting', (state, { actor }) => startingActorStates.has(actor?.state ?? '') || state.values === undefined],
+  [
+    'starting',
+    (state, { actor, now }) =>
+      startingActorStates.has(actor?.state ?? '') || (state.values === undefined && mayStart(actor, now)),
+  ],
   ['active', (state, evidence) => isMoving(state, evidence) || hasWork(state, evidence.now)],
   ['quiet', (state, { actor, now }) => actor?.state === 'ALIVE' || hasFreshActivity(state, now)],
 ];

@@ -1,7 +1,7 @@
 /** The state of an engine, from what a Prometheus and the dashboard say about it. */
 import type { EngineState } from '../api';
 import type { Actor } from '../discovery/actors';
-import { startingActorStates } from '../metrics/engineState';
+import { mayStart, startingActorStates } from '../metrics/engineState';
 import { gaugeStaleAfterMs } from '../metrics/gaugeValues';
 import type { EngineActivity } from './engineActivity';
 import type { ScrapedEngine } from './engineQueries';
@@ -39,7 +39,8 @@ const stateRules: readonly StateRule[] = [
   ['asleep', ({ key }, { asleepKeys }) => asleepKeys.has(key)],
   [
     'starting',
-    ({ key, hasReported }, { actors }) => startingActorStates.has(actors?.get(key)?.state ?? '') || !hasReported,
+    ({ key, hasReported }, { actors, at }) =>
+      startingActorStates.has(actors?.get(key)?.state ?? '') || (!hasReported && mayStart(actors?.get(key), at)),
   ],
   ['active', ({ key }, { movedKeys, busyKeys }) => movedKeys.has(key) || busyKeys.has(key)],
   [

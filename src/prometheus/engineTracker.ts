@@ -35,6 +35,8 @@ interface KnownEngine {
 
 /** What one scrape says about the engines. */
 export interface EngineObservation extends EngineActivity, EngineStateInput {
+  /** The server answered: then an engine that it does not name is gone. */
+  answered: boolean;
   scrapedEngines: ReadonlyMap<string, ScrapedEngine>;
   /** How long `movedKeys` and `unmovedKeys` look back, in ms. */
   activityRangeMs: number;
@@ -71,13 +73,14 @@ export class EngineTracker {
 
   /** All engines after a scrape, with their states; measures are still empty. */
   update(observation: EngineObservation): Engine[] {
-    const { at, actors, otherWorkers, scrapedEngines } = observation;
+    const { at, actors, otherWorkers, scrapedEngines, answered } = observation;
     this.addNew(observation);
     for (const key of otherWorkers) this.byKey.delete(key);
     return [...this.byKey.values()].map((engine) => {
       noteActivity(engine, observation);
       const state = deriveScrapedEngineState(engine, observation);
-      engine.endedAt = isLiving({ state }) ? undefined : (engine.endedAt ?? at);
+      const hasEnded = !isLiving({ state }) && (answered || state === 'dead');
+      if (answered || hasEnded) engine.endedAt = hasEnded ? (engine.endedAt ?? at) : undefined;
       const { key, endedAt } = engine;
       if (endedAt !== undefined && !scrapedEngines.has(key) && at - endedAt > goneRetentionMs) this.byKey.delete(key);
       return toEngine(engine, state, actors?.get(key));
@@ -90,6 +93,11 @@ export class EngineTracker {
     return [...this.byKey.values()]
       .filter(({ key }) => livingIds.has(key))
       .map((engine) => ({ ...engine, renamedFamilies }));
+  }
+
+  /** Keys of the engines that are dead or gone. */
+  get endedKeys(): string[] {
+    return [...this.byKey.values()].flatMap(({ key, endedAt }) => (endedAt === undefined ? [] : [key]));
   }
 
   private addNew(observation: EngineObservation): void {

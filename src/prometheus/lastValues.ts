@@ -84,6 +84,24 @@ export function sleepingEngines({ measures }: LastValues): Set<string> {
   return new Set(awake.filter(([, { value }]) => value === 0).map(([key]) => key));
 }
 
+/** Rows that say whether an engine sleeps. */
+const isSleepRow = ({ selector }: GaugeRow): boolean => selector.family === 'engine_sleep_state';
+
+/** Forgets what engines that have ended or began anew were set to. */
+export function forgetEngines({ measures, nodes, configs }: LastValues, keys: Iterable<string>): void {
+  for (const key of keys) {
+    for (const bySubject of measures.values()) bySubject.delete(key);
+    nodes.delete(key);
+    configs.delete(key);
+  }
+}
+
+/** Forgets that engines sleep: one that moves is awake, even if its waking was missed. */
+export function forgetSleep(index: CatalogIndex, { measures }: LastValues, movedKeys: Iterable<string>): void {
+  const sleepRows = stickyRowsOf(index).filter(isSleepRow);
+  for (const key of movedKeys) for (const { id } of sleepRows) measures.get(id)?.delete(key);
+}
+
 /** When and where the answers are from. */
 export interface LastValueContext {
   /** Unix ms. */

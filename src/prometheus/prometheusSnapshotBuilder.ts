@@ -10,7 +10,7 @@ import type { BatchResult } from './batch';
 import { noActivity, readEngineActivity } from './engineActivity';
 import { EngineTracker } from './engineTracker';
 import type { PrometheusError } from './errors';
-import { newLastValues, sleepingEngines, updateLastValues } from './lastValues';
+import { forgetEngines, forgetSleep, newLastValues, sleepingEngines, updateLastValues } from './lastValues';
 import { computeMeasures } from './measures';
 import type { PrometheusRun } from './prometheusRun';
 import { defaultIntervalMs, queryRangesFor, type PreviousSnapshot, type QueryRanges } from './queryRanges';
@@ -66,6 +66,7 @@ export class PrometheusSnapshotBuilder {
     for (const [node, [load]] of context.loads ?? []) this.loads.set(node, load);
 
     const tracked = this.trackEngines(run, queried, context);
+    forgetEngines(this.lastValues, this.engines.endedKeys);
     const livingKeys = new Set(tracked.filter(isLiving).map(({ id }) => id));
     const presentKeys = new Set([...scrapedEngines.keys()].filter((key) => livingKeys.has(key)));
     const backend = backendOf(context.rayVersion);
@@ -138,6 +139,7 @@ export class PrometheusSnapshotBuilder {
     const { trigger, now, actors, otherWorkers, names, findings } = context;
     const engines = this.engines.update({
       ...noActivity,
+      answered: false,
       at: now,
       scrapedEngines: new Map(),
       activityRangeMs: 0,
@@ -166,8 +168,11 @@ export class PrometheusSnapshotBuilder {
     { batch, ranges: { activityRangeMs } }: QueriedRun,
     { actors, otherWorkers, names }: EvaluationContext,
   ): Engine[] {
+    const activity = readEngineActivity(batch, targetUrls, sleepingEngines(this.lastValues));
+    forgetSleep(this.catalogIndex, this.lastValues, activity.movedKeys);
     return this.engines.update({
-      ...readEngineActivity(batch, targetUrls, sleepingEngines(this.lastValues)),
+      ...activity,
+      answered: true,
       at,
       scrapedEngines,
       activityRangeMs,

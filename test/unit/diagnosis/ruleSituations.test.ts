@@ -88,7 +88,7 @@ const rows: Record<string, RuleRow> = {
     },
     alsoFires: { ...whateverTheyDo, ...anyNumber, ...anySource, ...atOnce, 'failing target': 'it is the last it did' },
   },
-  'agent-restart': {
+  'agent-restarted': {
     symptom: ({ engines, second }) => engines.forEach((engine) => (engine.resetAt = second)),
     alsoFires: { ...whateverTheyDo, ...anyNumber, ...anySource, ...atOnce, 'failing target': 'it is the last it did' },
   },

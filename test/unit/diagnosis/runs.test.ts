@@ -217,8 +217,8 @@ describe('an agent that restarts', () => {
       const scene = newScene();
       assert.deepEqual(summary(scene.scrape(0, { [agent]: before }, options)), []);
       const snapshot = scene.scrape(10, { [agent]: after }, options);
-      assert.deepEqual(summary(snapshot), ['info agent-restart']);
-      assert.match(snapshot.findings[0]?.message ?? '', /agent on 10\.20\.0\.7 restarted .* its engines did not/);
+      assert.deepEqual(summary(snapshot), ['info agent-restarted']);
+      assert.match(snapshot.findings[0]?.message ?? '', /agent on 10\.20\.0\.7 restarted.*; its engines did not/);
       assert.deepEqual(
         snapshot.engines.map(({ follows }) => follows),
         [undefined, undefined],
@@ -230,7 +230,7 @@ describe('an agent that restarts', () => {
     scene.scrape(0, { [agent]: before });
     scene.scrape(10, { [agent]: after });
     const one = withValue(after ?? '', 'generation_tokens_total', (worker) => (worker === 'aa11' ? 2000 : 990));
-    assert.deepEqual(summary(scene.scrape(20, { [agent]: one })), ['info agent-restart']);
+    assert.deepEqual(summary(scene.scrape(20, { [agent]: one })), ['info agent-restarted']);
     const both = withValue(after ?? '', 'generation_tokens_total', () => 3000);
     assert.deepEqual(summary(scene.scrape(30, { [agent]: both })), []);
   });

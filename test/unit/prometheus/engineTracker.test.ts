@@ -10,6 +10,7 @@ describe('the engines that a Prometheus knows', () => {
     const scrapedEngines = new Map([['w', { key: 'w', labels: { WorkerId: 'w' }, at: 0 }]]);
     const common: EngineObservation = {
       ...noActivity,
+      answered: true,
       at: 0,
       scrapedEngines,
       otherWorkers: new Set(),
