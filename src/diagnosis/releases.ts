@@ -62,9 +62,13 @@ export function describeRelease({ from, below }: NonNullable<Engine['release']>)
   return `${from === undefined ? '' : `${from} to `}before ${below}`;
 }
 
-/** The oldest release that the living engines can be, by their families; undefined if one of them has no lower end. */
-export function oldestRelease(engines: readonly Engine[]): string | undefined {
-  const lowerEnds = livingEngines(engines).map(({ release }) => release?.from);
-  if (lowerEnds.includes(undefined)) return undefined;
-  return lowerEnds.flatMap((from) => from ?? []).sort(compareReleases)[0];
+/**
+ * Whether a living engine is known to be older than a release: by its server's version, else because it still publishes
+ * what a release before dropped. What is unknown is not old.
+ */
+export function isAnyOlder(engines: readonly Engine[], release: string): boolean {
+  return livingEngines(engines).some(({ server, release: range }) => {
+    if (releaseOf(server?.version) !== undefined) return isOlderRelease(server?.version ?? '', release);
+    return range?.below !== undefined && compareReleases(range.below, release) <= 0;
+  });
 }

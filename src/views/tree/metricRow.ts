@@ -1,11 +1,10 @@
 /** Rows of metrics: the aggregate, and below it each engine, node or server, the worst first. */
 import type { Measure, Snapshot } from '../../api';
-import { oldestRelease, versionOf } from '../../diagnosis/releases';
+import { isAnyOlder } from '../../diagnosis/releases';
 import type { CatalogRow } from '../../metrics/catalog/index';
 import { rowQueries } from '../../metrics/chartQueries';
 import { reporterOf, reportersOf } from '../../metrics/spellPromql';
 import { formatValue } from '../../shared/format';
-import { isOlderRelease } from '../../shared/version';
 import type { TreeRow } from '../shared/treeRow';
 import {
   ageNotes,
@@ -99,15 +98,11 @@ function formatSkyrlValue(row: CatalogRow, snapshot: Snapshot, measure: Measure)
   ];
 }
 
-/** What the engines' vLLM is known to report wrongly; an unknown version counts as the oldest that it can be. */
+/** What the engines' vLLM is known to report wrongly: nothing as long as no engine is known to be that old. */
 export function caveatMessages({ caveats = [] }: CatalogRow, { engines }: Snapshot): string[] {
-  const version = versionOf(engines) ?? oldestRelease(engines);
   const isOnRay = engines.some(({ workerId }) => workerId !== undefined);
   return caveats
-    .filter(
-      ({ beforeRelease, onRay: onlyOnRay }) =>
-        (!onlyOnRay || isOnRay) && (version === undefined || isOlderRelease(version, beforeRelease)),
-    )
+    .filter(({ beforeRelease, onRay: onlyOnRay }) => (!onlyOnRay || isOnRay) && isAnyOlder(engines, beforeRelease))
     .map(({ message }) => message);
 }
 

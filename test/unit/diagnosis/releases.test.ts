@@ -1,6 +1,7 @@
 /** Which releases of vLLM engines can be, by their families. */
 import { strict as assert } from 'node:assert';
-import { describeRelease, inferRelease, oldestRelease } from '../../../src/diagnosis/releases';
+import type { Engine } from '../../../src/api';
+import { describeRelease, inferRelease } from '../../../src/diagnosis/releases';
 import { catalogRow } from '../../../src/metrics/catalog/index';
 import { caveatMessages } from '../../../src/views/tree/metricRow';
 import { rayRecordings } from '../../demonstration/index';
@@ -50,17 +51,26 @@ describe('the release of vLLM by the families that an engine publishes', () => {
     });
   }
 
-  it('is the oldest of several engines, and decides which caveats a row has', async () => {
+  it('decides which caveats a row has: none as long as no engine is known to be old', async () => {
     const snapshot = (await replayRecording('ray-2.57'))[1]!.snapshot;
-    const [engine] = snapshot.engines;
-    const enginesFrom = (...releases: (string | undefined)[]) =>
-      releases.map((from) => ({ ...engine!, release: from === undefined ? {} : { from } }));
-    assert.deepEqual(
-      [oldestRelease(enginesFrom('0.26', '0.16')), oldestRelease(enginesFrom('0.26', undefined)), oldestRelease([])],
-      ['0.16', undefined, undefined],
-    );
-    const hits = catalogRow('prefix_cache_hit_rate');
-    assert.equal(caveatMessages(hits, { ...snapshot, engines: enginesFrom('0.16') }).length, 1);
-    assert.deepEqual(caveatMessages(hits, { ...snapshot, engines: enginesFrom('0.26') }), []);
+    const [first] = snapshot.engines;
+    const count = (...engines: Partial<Engine>[]): number =>
+      caveatMessages(catalogRow('prefix_cache_hit_rate'), {
+        ...snapshot,
+        engines: engines.map((fields) => ({ ...first!, release: {}, ...fields })),
+      }).length;
+    for (const [engines, expected, what] of [
+      [[{}], 0, 'an unknown version'],
+      [[{ release: { from: '0.16' } }], 0, 'a version that may be newer'],
+      [[{ release: { below: '0.12' } }], 1, 'families that 0.12 dropped'],
+      [[{ release: { below: '0.26' } }], 1, 'families that 0.26 dropped'],
+      [[{ release: { below: '0.30' } }], 0, 'families that 0.30 dropped'],
+      [[{ server: { version: '0.25.1' } }], 1, 'an old server'],
+      [[{ server: { version: '0.33.1+cu130' } }], 0, 'a new server'],
+      [[{ server: { version: 'dev' }, release: { below: '0.12' } }], 1, 'a version that is none'],
+      [[{ server: { version: '0.33.0' } }, { server: { version: '0.25.0' } }], 1, 'one old of two'],
+      [[{ server: { version: '0.25.0' }, state: 'dead' }, {}], 0, 'an old one that is dead'],
+    ] as const)
+      assert.equal(count(...engines), expected, what);
   });
 });
