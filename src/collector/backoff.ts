@@ -17,8 +17,9 @@ export class Backoff<Result> {
     const failing = this.failing.get(url);
     if (!failing) return undefined;
     const { failures, response } = failing;
-    // Half an interval of slack: otherwise a timer that is a moment early would skip a whole interval.
-    const dueAt = response.at + backoffDelayMs(failures, intervalMs) - intervalMs / 2;
+    // From the request on, since a time-out may take most of an interval. Half an interval of slack: otherwise a timer
+    // that is a moment early would skip a whole interval.
+    const dueAt = response.at - response.tookMs + backoffDelayMs(failures, intervalMs) - intervalMs / 2;
     return now < dueAt ? response : undefined;
   }
 

@@ -31,6 +31,12 @@ describe('the backoff of failing targets', () => {
     backoff.add([failedAt(10_000)]);
     assert.equal(backoff.pendingFailure(target.url, 20_000, 10_000)?.error?.kind, 'refused');
     assert.equal(backoff.pendingFailure(target.url, 30_000, 10_000), undefined);
+    backoff.add([{ ...failedAt(38_000), tookMs: 8000 }]);
+    assert.equal(
+      backoff.pendingFailure(target.url, 69_000, 10_000)?.error?.kind,
+      undefined,
+      'a request that timed out counts from its beginning',
+    );
     backoff.clear();
     assert.equal(backoff.pendingFailure(target.url, 20_000, 10_000), undefined);
   });
