@@ -9,7 +9,8 @@ const vllmPrefix = /^(?:ray_)?vllm[:_]/;
 const exporterPrefixes: readonly (readonly [spelling: RegExp, canonical: string])[] = [
   [/^ray_skyrl_/, 'skyrl_'],
   [/^ray_node_/, 'node_'],
-  [/^lmcache[:_]/, 'lmcache_'],
+  // In its multi-process mode LMCache says `lmcache_mp_`.
+  [/^lmcache(?:_mp_|[:_])/, 'lmcache_'],
   [/^dynamo_/, 'dynamo_'],
   [/^http_/, 'http_'],
 ];

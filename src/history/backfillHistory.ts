@@ -49,7 +49,7 @@ export async function backfillHistory(
     for (const snapshot of snapshots) if (snapshot.at > from && snapshot.at < first.at) history.backfill(snapshot);
     return snapshots.at(-1);
   } catch (error) {
-    if (!signal.aborted) log.warn(`history: the past could not be read from Prometheus: ${String(error)}`);
+    if (!signal.aborted) log.warn(`history: the past could not be read: ${String(error)}`);
     return undefined;
   } finally {
     cancelDeadline();

@@ -1,5 +1,5 @@
 /** The range queries that a run's past is made of. */
-import { curatedRows, type CatalogRow } from '../metrics/catalog';
+import { curatedRows } from '../metrics/catalog';
 import {
   aggregateExpression,
   quantileExpression,
@@ -24,10 +24,6 @@ export function parseQueryId(id: string): { part: BackfillPart; rowId: string } 
 /** Rows that the views always show: of these the past has the spread and single engines. */
 export const alwaysShownIds: ReadonlySet<string> = new Set([...curatedRows.map(({ id }) => id), 'kv_cache_usage_mean']);
 
-/** A quantile over all subjects. Only of the first scope that has the histogram. */
-const aggregateQuantile = (row: CatalogRow, context: QueryContext): string | undefined =>
-  context.scopes.flatMap((scope) => quantileExpression(row, { ...context, scopes: [scope] }) ?? [])[0];
-
 /**
  * All rows over all subjects, with the spread of those that are always shown. Values that are set once have no past
  * worth a query.
@@ -35,7 +31,7 @@ const aggregateQuantile = (row: CatalogRow, context: QueryContext): string | und
 export function aggregateQueries(context: QueryContext): NamedQuery[] {
   return context.catalogIndex.rows.flatMap(({ row }): NamedQuery[] => {
     if (row.kind === 'gauge' && (row.sticky || row.fromLabel !== undefined)) return [];
-    const aggregate = aggregateExpression(row, context) ?? aggregateQuantile(row, context);
+    const aggregate = aggregateExpression(row, context) ?? quantileExpression(row, context);
     const subjects = alwaysShownIds.has(row.id) ? subjectExpressions(row, context).join(' or ') : '';
     return [
       ...(aggregate === undefined ? [] : [{ id: queryId('all', row.id), expression: aggregate }]),

@@ -10,6 +10,7 @@ describe('canonicalName', () => {
     ['ray_node_cpu_utilization', 'node_cpu_utilization'],
     ['ray_skyrl_training_phase', 'skyrl_training_phase'],
     ['lmcache:num_hit_tokens', 'lmcache_num_hit_tokens'],
+    ['lmcache_mp_num_hit_tokens', 'lmcache_num_hit_tokens'],
     ['dynamo_frontend_requests', 'dynamo_frontend_requests'],
     ['http_requests', 'http_requests'],
     ['ray_serve_x', undefined],

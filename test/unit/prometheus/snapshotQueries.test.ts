@@ -1,5 +1,6 @@
 /** The queries of one snapshot: which are by subject, whose series they select, and how they are packed. */
 import assert from 'node:assert/strict';
+import { aggregateQueries } from '../../../src/prometheus/backfillQueries';
 import { packQueries } from '../../../src/prometheus/batch';
 import { skyrlValueQueries } from '../../../src/prometheus/skyrlValueQueries';
 import { measureQueries } from '../../../src/prometheus/measureQueries';
@@ -77,6 +78,19 @@ describe('the queries for a snapshot', () => {
     const expression = speculating.find(({ id }) => id === 'all draft_acceptance_rate_pos_4')?.expression ?? '';
     assert.match(expression, / or 0 \* \(sum\(rate\(ray_vllm_spec_decode_num_draft_tokens_total/);
     assert.match(expression, / > 3\)/);
+  });
+
+  it('take a quantile of the past over all scopes, of which each has the histogram', () => {
+    const native: SeriesScope = {
+      kind: 'native',
+      matchers: ['instance="x:1"'],
+      engineMatchers: [],
+      sampleNames: indexSampleNames(catalogIndex, 'native', ['vllm:time_to_first_token_seconds_bucket']),
+    };
+    const past = aggregateQueries({ catalogIndex, scopes: [scope, native], rateWindowMs: 60_000 });
+    const expression = past.find(({ id }) => id === 'all ttft_seconds_p50')?.expression ?? '';
+    for (const name of ['ray_vllm_time_to_first_token_seconds_bucket{', 'vllm:time_to_first_token_seconds_bucket{'])
+      assert.ok(expression.includes(name), expression);
   });
 
   it('are packed into a few, each of a length that proxies accept', () => {
