@@ -2,7 +2,9 @@
 import type { Engine, Snapshot } from '../../api';
 import { catalog } from '../../metrics/catalog/index';
 import { describeRelease } from '../../diagnosis/releases';
+import { hostOf } from '../../http/hostNames';
 import { isLiving } from '../../metrics/engineState';
+import { gaugeStaleAfterMs } from '../../metrics/gaugeValues';
 import { formatDuration, formatValue } from '../../shared/format';
 import { subjectRow } from './metricRow';
 import type { TreeRow } from '../shared/treeRow';
@@ -51,6 +53,16 @@ function formatWaiting({ measures }: Engine): string[] {
   ];
 }
 
+/** How old the newest reading of an engine is, if it is too old to be called the present; and if its target failed. */
+function formatUnread({ id, node, measures, state }: Engine, { at, targets }: Snapshot): string[] {
+  const newest = Math.max(...Object.values(measures).map(({ to }) => to));
+  if (!isLiving({ state }) || !Number.isFinite(newest) || at - newest < gaugeStaleAfterMs) return [];
+  const hasFailed = targets.some(
+    (target) => target.state === 'failed' && (hostOf(target.url) === node || id.startsWith(`${target.url} `)),
+  );
+  return [`nothing newer than ${formatDuration(at - newest)}${hasFailed ? ', its target failed' : ''}`];
+}
+
 const cacheConfigKeys = [
   'kv_cache_size_tokens',
   'num_gpu_blocks',
@@ -60,10 +72,11 @@ const cacheConfigKeys = [
   'gpu_memory_utilization',
 ] as const;
 
-function engineRow(engine: Engine, engines: readonly Engine[], now: number): TreeRow {
+function engineRow(engine: Engine, snapshot: Snapshot, now: number): TreeRow {
   const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config } = engine;
-  const predecessor = engines.find((other) => other.id === engine.follows);
+  const predecessor = snapshot.engines.find((other) => other.id === engine.follows);
   const cacheConfig = cacheConfigKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
+  const unread = formatUnread(engine, snapshot);
   const tooltip = [
     `${name}: ${state}`,
     movedAt === undefined ? undefined : `Last moved ${formatDuration(now - movedAt)} ago`,
@@ -80,9 +93,12 @@ function engineRow(engine: Engine, engines: readonly Engine[], now: number): Tre
   return {
     id: `engine/${id}`,
     label: name,
-    description: [state, ...formatWaiting(engine), ...(predecessor ? [`follows ${predecessor.name}`] : []), node].join(
-      ' · ',
-    ),
+    description: [
+      state,
+      ...(unread.length > 0 ? unread : formatWaiting(engine)),
+      ...(predecessor ? [`follows ${predecessor.name}`] : []),
+      node,
+    ].join(' · '),
     tooltip: tooltip.filter((line): line is string => typeof line === 'string'),
     icon: stateIcons[state],
     context: 'engine',
@@ -110,7 +126,8 @@ const compareWorstFirst = (a: Engine, b: Engine): number => {
 /**
  * One row with all engines below it. `expected` is what the config asks for, undefined if unknown; `now` is Unix ms.
  */
-export function enginesRow({ engines }: Snapshot, expected: number | undefined, now: number): TreeRow {
+export function enginesRow(snapshot: Snapshot, expected: number | undefined, now: number): TreeRow {
+  const { engines } = snapshot;
   const living = engines.filter(isLiving).length;
   return {
     id: 'engines',
@@ -119,6 +136,6 @@ export function enginesRow({ engines }: Snapshot, expected: number | undefined, 
     tooltip: ['Living engines, and how many the config asks for (num_engines × data_parallel_size).'],
     icon: { name: 'server-environment' },
     context: 'engines',
-    children: [...engines].sort(compareWorstFirst).map((engine) => engineRow(engine, engines, now)),
+    children: [...engines].sort(compareWorstFirst).map((engine) => engineRow(engine, snapshot, now)),
   };
 }
