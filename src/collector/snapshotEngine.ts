@@ -54,6 +54,8 @@ export function toTrackedEngine(engine: SubjectState): TrackedEngine {
     targetUrl: targetUrl === '' ? undefined : targetUrl,
     firstSeenAt,
     seenAt,
+    // Twice the interval is as long as it may stand still.
+    reportIntervalMs: engine.reportInterval && engine.reportInterval.patienceMs / 2,
     hasReported: values !== undefined,
     stuckSince,
     resetAt,

@@ -3,7 +3,7 @@ import type { Engine, Measure, TargetReport } from '../api';
 import { catalog } from '../metrics/catalog/index';
 import { isLiving } from '../metrics/engineState';
 import { gaugeStaleAfterMs } from '../metrics/gaugeValues';
-import { ReportIntervals } from './reportIntervals';
+import { reportIntervalMs as defaultIntervalMs } from '../metrics/reportInterval';
 import type { DiagnosisInput, JudgedEngine, RuleInput, TrackedEngine } from './rule';
 import { StandstillTracker } from './standstills';
 import { isSyncing, mayWork } from './workStates';
@@ -63,7 +63,6 @@ const isAnyCurrent = (engines: readonly JudgedEngine[]): boolean => {
 
 /** Turns snapshots, in the order of time, into what the rules see. */
 export class EvidenceBuilder {
-  private readonly reportIntervals = new ReportIntervals();
   private readonly standstills = new StandstillTracker();
   /** By engine id, when no work was expected of it last, Unix ms. */
   private readonly restedAt = new Map<string, number>();
@@ -76,20 +75,20 @@ export class EvidenceBuilder {
     const { now, trackedEngines } = input;
     const { previousAt } = this;
     this.previousAt = now;
-    this.reportIntervals.observe(input.engines, now);
     this.noteRests(input);
     const trackedById = new Map(trackedEngines.map((tracked): [string, TrackedEngine] => [tracked.key, tracked]));
+    const reportIntervalOf = ({ id }: Engine): number => trackedById.get(id)?.reportIntervalMs ?? defaultIntervalMs;
     const context = {
       trackedById,
       isAfterGap: previousAt !== undefined && isGap(previousAt, now),
-      reportIntervalOf: (engine: Engine) => this.reportIntervals.of(engine),
+      reportIntervalOf,
     };
-    const answering = this.judge(input, trackedById);
+    const answering = this.judge(input, context);
     const standstills = this.standstills.update({ ...input, ...context, previousAt, engines: answering });
     const engines = answering.map((engine) =>
       standstills.lateNodes.has(engine.node) ? withoutReadings(engine) : engine,
     );
-    const intervalMs = Math.max(0, ...engines.map((engine) => this.reportIntervals.of(engine)));
+    const intervalMs = Math.max(0, ...engines.map(reportIntervalOf));
     const measures = isAnyCurrent(engines)
       ? currentMeasures(input.measures, { now, intervalMs, restedAt: this.runRestedAt })
       : stickyMeasures(input.measures);
@@ -97,12 +96,15 @@ export class EvidenceBuilder {
   }
 
   /** The engines with their current measures; with sticky ones only if their target failed or never showed them. */
-  private judge({ now, engines, targets }: DiagnosisInput, trackedById: RuleInput['trackedById']): JudgedEngine[] {
+  private judge(
+    { now, engines, targets }: DiagnosisInput,
+    { trackedById, reportIntervalOf }: Pick<RuleInput, 'trackedById' | 'reportIntervalOf'>,
+  ): JudgedEngine[] {
     const failed = failedUrls(targets);
     return engines.map((engine): JudgedEngine => {
       const limits = {
         now,
-        intervalMs: this.reportIntervals.of(engine),
+        intervalMs: reportIntervalOf(engine),
         restedAt: this.restedAt.get(engine.id),
       };
       const judged = { ...engine, isCurrent: true, measures: currentMeasures(engine.measures, limits) };

@@ -15,6 +15,8 @@ export interface TrackedEngine {
   seenAt?: number | undefined;
   /** It has reported at least once. */
   hasReported: boolean;
+  /** How often the workers of its node report, as far as learned, in ms; undefined if that is unknown. */
+  reportIntervalMs?: number | undefined;
   /** Since when its counters have not moved although a gauge says that requests run. */
   stuckSince?: number | undefined;
   /** When its counters began anew, if nothing has been measured since. */
