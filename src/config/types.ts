@@ -64,6 +64,29 @@ export interface RunCommand {
   environment: Record<string, string>;
 }
 
+/** What a script sets for Ray or vLLM, by the name of the variable or of the option of `ray start`. */
+export type HintName =
+  | 'RAY_TMPDIR'
+  | 'RAY_ADDRESS'
+  | 'RAY_metrics_report_interval_ms'
+  | 'RAY_enable_metrics_collection'
+  | 'SKYRL_VLLM_START_PORT'
+  | '--dashboard-port'
+  | '--temp-dir';
+
+/** A setting of the run's environment that helps to find its metrics. It is the file's word, not a person's. */
+export interface EnvironmentHint {
+  name: HintName;
+  /** Undefined if it is not known here. */
+  value: string | undefined;
+  unresolvedReason?: string;
+  /** Environment variables it was expanded with; they are VS Code's. */
+  fromEnvironment?: readonly string[];
+  /** The line that sets it. */
+  range: TextRange;
+  /** Where it is written, for the fix that removes it. */
+  location?: EntryLocation;
+}
 export interface RunConfig {
   /** Absolute path of the file, or what the caller named it. */
   file: string;
@@ -72,6 +95,8 @@ export interface RunConfig {
   format: 'yaml' | 'json' | 'overrides';
   /** Which of several commands the overrides are of, in words and with its place. */
   command?: RunCommand;
+  /** What the script sets for Ray and vLLM, each name at most once; absent if the file is no script. */
+  environmentHints?: readonly EnvironmentHint[];
   values: Map<string, ConfigValue>;
   /** Keys of the legacy layout, those without a successor too. */
   legacyKeys: LocatedValue[];
