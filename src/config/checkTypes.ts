@@ -19,12 +19,12 @@ const fits: Record<KeyType, (value: unknown) => boolean> = {
   int: (value) => Number.isInteger(value),
   float: (value) => typeof value === 'number',
   text: (value) => typeof value === 'string',
-  // A list written as text, as in SkyRL's scripts ("['http://a:1']"), is a list that is read as one.
+  // SkyRL's scripts write lists as text ("['http://a:1']"), and SkyRL reads them as lists.
   list: (value) => Array.isArray(value) || (typeof value === 'string' && value.trim().startsWith('[')),
   dict: isObject,
 };
 
-/** Whether what is meant is plain, so that a warning is enough. */
+/** Values of another type whose meaning is clear, for which a warning is enough. */
 const isConvertible: Record<KeyType, (value: unknown) => boolean> = {
   bool: (value) => asBoolean(value) !== undefined,
   int: (value) => Number.isInteger(asNumber(value)),
@@ -60,7 +60,7 @@ function finding(
   };
 }
 
-/** The known key that lies above `key` and is no mapping: `…num_engines` for `…num_engines.x`. */
+/** The known scalar key above `key`, such as `…num_engines` for `…num_engines.x`. */
 function scalarAbove(key: string): [key: string, schema: KeySchema] | undefined {
   const name = key.startsWith(`${engineKey}.`) ? key.slice(engineKey.length + 1).split('.', 1)[0] : undefined;
   const above = name === undefined ? key : `${engineKey}.${name}`;
@@ -68,7 +68,7 @@ function scalarAbove(key: string): [key: string, schema: KeySchema] | undefined 
   return schema === undefined || schema.type === 'dict' ? undefined : [above, schema];
 }
 
-/** Findings for known keys whose resolved value is not of their type; values that did not resolve are not judged. */
+/** Findings for known keys whose resolved value is not of their type; values that did not resolve are not checked. */
 export function checkTypes(values: ReadonlyMap<string, ConfigValue>): ConfigFinding[] {
   const findings: ConfigFinding[] = [];
   const mappings = new Set<string>();

@@ -1,11 +1,11 @@
-/** What a file that may be a config is, by reading it as one. */
+/** Classifies files of a workspace by reading them as configs. */
 import { readConfig } from './readConfig';
 import type { Environment } from './resolve';
 import { looksLikeConfig, type Classifier } from './findConfigs';
 
 const unreadableIds = new Set(['config-syntax', 'config-duplicate-key']);
 
-/** Judges by `environment`, which names in a config may stand for; reads as a config only what looks like one by its bytes. */
+/** A classifier that resolves references with `environment`. It parses only files whose bytes look like a config. */
 export const createClassifier =
   (environment: Environment): Classifier =>
   async (file, bytes) => {

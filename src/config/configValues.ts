@@ -1,14 +1,15 @@
-/** The public form of a config: what `runConfig(uri)` of the API returns. */
+/** The public form of a config, which `runConfig(uri)` of the API returns. */
 import type { RunConfig } from './types';
 
+/** Values by key, and the keys that did not resolve (docs/api.md, runConfig). */
 export interface ConfigValues {
-  /** By dotted key of the nested layout; as written, or as resolved. No defaults. */
+  /** By dotted key of the nested layout, as written or resolved, without defaults. */
   values: Record<string, unknown>;
-  /** Keys whose value did not resolve; `values` holds their raw text. */
+  /** Keys whose value did not resolve; `values` has their raw text. */
   unresolved: string[];
 }
 
-/** DESIGN §9's `{ values, unresolved }`. Without a config both are empty. */
+/** The values of a config; both parts are empty without one. */
 export function configValues(config: RunConfig | undefined): ConfigValues {
   const all = [...(config?.values.values() ?? [])];
   return {

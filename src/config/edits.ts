@@ -1,12 +1,14 @@
-/** Small edits of a config's text: what has to go with a key, a word or an item so that the rest stays well-formed. */
+/** Edits of a config's text that keep it well-formed: removing a key, a word or an item, renaming a key. */
 import { lineStarts } from './ranges';
 import type { EntryLocation, TextRange } from './types';
 
+/** Replaces a range of the text. */
 export interface TextEdit {
   range: TextRange;
   text: string;
 }
 
+/** A text with the conversions that edits need. */
 export interface EditableText {
   text: string;
   lines: readonly string[];
@@ -14,6 +16,7 @@ export interface EditableText {
   rangeAt: (from: number, to: number) => TextRange;
 }
 
+/** Prepares a text for edits. */
 export function createEditableText(text: string): EditableText {
   const starts = lineStarts(text);
   const at = (offset: number): [number, number] => {
@@ -31,12 +34,13 @@ export function createEditableText(text: string): EditableText {
   };
 }
 
+/** The text of a range. */
 export const textAt = (
   { text, offsetAt }: EditableText,
   { startLine, startCharacter, endLine, endCharacter }: TextRange,
 ): string => text.slice(offsetAt(startLine, startCharacter), offsetAt(endLine, endCharacter));
 
-/** The lines of an entry with their ends; the last line of a file has none. */
+/** The lines of an entry including their line ends. */
 const wholeLines = ({ lines }: EditableText, { startLine, endLine }: TextRange): TextRange =>
   endLine + 1 < lines.length
     ? { startLine, startCharacter: 0, endLine: endLine + 1, endCharacter: 0 }
@@ -44,7 +48,7 @@ const wholeLines = ({ lines }: EditableText, { startLine, endLine }: TextRange):
 
 const lineContinuation = /\s*\\\s*$/;
 
-/** A word with its line, and with the backslash before it where it is the last of its command. */
+/** The range that goes with a word: its line if it is alone there, and the backslash before it if it is the last one. */
 function wordRange(source: EditableText, whole: TextRange): TextRange {
   const { startLine, startCharacter, endLine, endCharacter } = whole;
   const before = (source.lines[startLine] ?? '').slice(0, startCharacter);
@@ -65,7 +69,7 @@ function wordRange(source: EditableText, whole: TextRange): TextRange {
   return { ...whole, endCharacter: endCharacter + (/^\s*/.exec(after)?.[0].length ?? 0) };
 }
 
-/** An item in braces with the comma that goes with it. */
+/** The range of an item in braces and one of its commas. */
 function itemRange({ text, offsetAt, rangeAt }: EditableText, whole: TextRange): TextRange {
   const from = offsetAt(whole.startLine, whole.startCharacter);
   const to = offsetAt(whole.endLine, whole.endCharacter);
@@ -75,26 +79,26 @@ function itemRange({ text, offsetAt, rangeAt }: EditableText, whole: TextRange):
   return rangeAt(before ? from - before[0].length : from, to);
 }
 
-/** Takes an entry out; `undefined` where that cannot be done without harm. */
+/** The edit that removes an entry; undefined if that would break the rest. */
 export function removeEntry(
   source: EditableText,
   { style, entryRange, onlyEntryOf }: EntryLocation,
 ): TextEdit | undefined {
   if (style === 'word') return { range: wordRange(source, entryRange), text: '' };
   if (style === 'flow') return { range: itemRange(source, entryRange), text: '' };
-  // A mapping without a key would be null, and no mapping.
+  // A mapping without entries would be read as null.
   if (onlyEntryOf) return { range: entryRange, text: '{}' };
   if ((source.lines[entryRange.startLine] ?? '').slice(0, entryRange.startCharacter).trim() !== '') return undefined;
   return { range: wholeLines(source, entryRange), text: '' };
 }
 
-/** Key text without its quotes, and those. */
+/** The name of a written key without its quotes, and the quotes. */
 export function splitKeyQuotes(source: EditableText, { keyRange }: EntryLocation): { name: string; quote: string } {
   const [, quote = '', name = ''] = /^(\\?["']|)(.*?)\1$/s.exec(textAt(source, keyRange)) ?? [];
   return { name, quote };
 }
 
-/** Gives a key that is written in whole, with its dots, another name; `undefined` for one that is a part of nested YAML. */
+/** The edit that renames a key; undefined if only its last part is written here, as in nested YAML. */
 export function renameKey(source: EditableText, entry: EntryLocation, raw: string, to: string): TextEdit | undefined {
   const { name, quote } = splitKeyQuotes(source, entry);
   return name === raw ? { range: entry.keyRange, text: `${quote}${to}${quote}` } : undefined;

@@ -1,4 +1,4 @@
-/** The config that is in effect, as a page to read: every known key with its value and where that is from. */
+/** The effective config as a document: every known key with its value and its origin. */
 import { obsoleteLegacyKeys, engineKey } from './keys';
 import { externalRow } from './metricsPath';
 import { formatLine } from './ranges';
@@ -8,13 +8,14 @@ import { maskSecret } from './secrets';
 import type { SkyrlRelease } from './skyrlRelease';
 import type { ConfigFinding, ConfigValue, RunConfig } from './types';
 
+/** What the document is made of. */
 export interface EffectiveFacts {
-  /** The file as a person names it. */
+  /** The file's name for people. */
   name: string;
   config: RunConfig;
   intent: RunIntent;
   findings: readonly ConfigFinding[];
-  /** The file cannot be read now; this is what it was before. */
+  /** Whether the file cannot be read now, so that this is what it was before. */
   broken: boolean;
   /** The release of SkyRL in use; undefined if no file says it. */
   release?: SkyrlRelease | undefined;
@@ -27,7 +28,7 @@ export interface EffectiveKey {
   from: string;
 }
 
-/** Longer values are cut, so that the places stay in sight. */
+/** Longer values are cut, so that their origins stay in view. */
 const maxValueLength = 60;
 
 function formatConfigValue(key: string, value: unknown): string {
@@ -35,7 +36,7 @@ function formatConfigValue(key: string, value: unknown): string {
   return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text;
 }
 
-function fromWords({ range, unresolvedReason, fromEnvironment, environmentDefaults }: ConfigValue): string {
+function describeOrigin({ range, unresolvedReason, fromEnvironment, environmentDefaults }: ConfigValue): string {
   return [
     formatLine(range),
     ...(unresolvedReason === undefined ? [] : [`unresolved: ${unresolvedReason}`]),
@@ -47,7 +48,7 @@ function fromWords({ range, unresolvedReason, fromEnvironment, environmentDefaul
 const writtenLine = (value: ConfigValue): EffectiveKey => ({
   key: value.key,
   value: formatConfigValue(value.key, value.value),
-  from: fromWords(value),
+  from: describeOrigin(value),
 });
 
 /** Known keys in their order, each with what is written below it; then what else is written. */
@@ -76,7 +77,7 @@ function table(all: readonly EffectiveKey[]): string[] {
   return all.map(({ key, value, from }) => `${`${key}: ${value}`.padEnd(width)}  # ${from}`);
 }
 
-const formWords: Record<RunConfig['format'], string> = {
+const formatNames: Record<RunConfig['format'], string> = {
   yaml: 'YAML',
   json: 'JSON',
   overrides: 'overrides of a command',
@@ -96,7 +97,7 @@ function head({ name, config, intent, broken, release }: EffectiveFacts): string
     proxy: intent.fieldValues.externalProxyUrl !== undefined,
   };
   return [
-    `SkyRL config in effect: ${name} (${formWords[format]}, ${layout} layout)`,
+    `SkyRL config in effect: ${name} (${formatNames[format]}, ${layout} layout)`,
     ...(broken ? ['The file cannot be read now; this is what it said before.'] : []),
     ...(command
       ? [
@@ -109,18 +110,12 @@ function head({ name, config, intent, broken, release }: EffectiveFacts): string
     describeSkyrl(release),
     `Engine metrics: ${intent.metricsPathReason}`,
     `Engine stats: ${intent.statsReason}`,
-    `Engines expected: ${intent.expectedEngines ?? 'nobody says'}`,
+    `Engines expected: ${intent.expectedEngines ?? 'not known'}`,
     `Servers: ${externalRow({ hasServers: servers, hasProxy: proxy }).message}`,
   ];
 }
 
-/** Every key that is known or written, the engines' first; values that look like secrets are masked. */
-export function effectiveKeys({ config, release }: Pick<EffectiveFacts, 'config' | 'release'>): EffectiveKey[] {
-  const { engines, others } = lines(config, release?.release);
-  return [...engines, ...others];
-}
-
-/** The page, as YAML: comments say where each value is from. Values that look like secrets are masked; nothing of a file's other text is in it. */
+/** The document, as YAML with the origin of each value in a comment. Values that look like secrets are masked. */
 export function effectiveConfig(facts: EffectiveFacts): string {
   const { engines, others } = lines(facts.config, facts.release?.release);
   const findings = facts.findings.map(

@@ -1,4 +1,4 @@
-/** Scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
+/** Finds scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
 import type { Document, Scalar } from 'yaml';
 import type { Variable } from './shell/scope';
 import { offsetsOf, type TextSpan, type MappedText } from './mappedText';
@@ -6,10 +6,10 @@ import type { ScriptText, SourceText } from './sourceText';
 
 type Yaml = typeof import('yaml');
 
-/** Enough to know that a text is worth reading as a script. */
+/** Matches a text that may be a script with overrides, or hold a JSON config. */
 export const overridePattern = /\bgenerator\.\w[\w.]*=|"generator\./;
 
-/** The lines of a block text without their indentation, each with its place in the file. */
+/** The lines of a block scalar without their indentation, mapped to the file. */
 function blockLines({ range }: Scalar, text: string, folded: boolean): MappedText {
   const [start, end] = range ?? [0, 0];
   const body = text.slice(start, end);
@@ -18,23 +18,22 @@ function blockLines({ range }: Scalar, text: string, folded: boolean): MappedTex
   const indent = Math.min(
     ...lines.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0),
   );
-  const pieces: TextSpan[] = [];
+  const spans: TextSpan[] = [];
   let at = start + first;
   lines.forEach((line, index) => {
     const from = at + Math.min(indent, line.length);
     at += line.length + 1;
     const next = lines[index + 1];
-    // A folded text joins its lines with blanks, but for blank and further indented ones.
+    // A folded scalar joins its lines with spaces, except blank and further indented ones.
     const joins =
       folded &&
       next !== undefined &&
       [line, next].every((each) => each.trim() !== '' && !/^\s/.test(each.slice(indent)));
     const content = line.slice(Math.min(indent, line.length)).replace(/\r$/, '');
-    pieces.push({ text: content, from, to: from + content.length, exact: true });
-    if (next !== undefined)
-      pieces.push({ text: joins ? ' ' : '\n', from: from + content.length, to: at, exact: false });
+    spans.push({ text: content, from, to: from + content.length, exact: true });
+    if (next !== undefined) spans.push({ text: joins ? ' ' : '\n', from: from + content.length, to: at, exact: false });
   });
-  return pieces;
+  return spans;
 }
 
 function scriptOf(yaml: Yaml, node: Scalar, { text, rangeAt }: SourceText): ScriptText | undefined {
@@ -43,18 +42,18 @@ function scriptOf(yaml: Yaml, node: Scalar, { text, rangeAt }: SourceText): Scri
   const [from, to] = node.range;
   const quotes = node.type === yaml.Scalar.PLAIN ? 0 : 1;
   const written = text.slice(from + quotes, to - quotes);
-  // A text with escapes or folded lines in it has no places to point at.
+  // A scalar with escapes or folded lines cannot be mapped to the file.
   if (!block && written !== node.value) return undefined;
-  const traced: MappedText = block
+  const mapped: MappedText = block
     ? blockLines(node, text, node.type === yaml.Scalar.BLOCK_FOLDED)
     : [{ text: written, from: from + quotes, to: to - quotes, exact: true }];
   return {
-    text: traced.map((piece) => piece.text).join(''),
-    rangeAt: (start, end) => rangeAt(...offsetsOf(traced, start, end)),
+    text: mapped.map((span) => span.text).join(''),
+    rangeAt: (start, end) => rangeAt(...offsetsOf(mapped, start, end)),
   };
 }
 
-/** Every text of a document that has overrides in it. */
+/** Every scalar of a document that has overrides in it, as a script. */
 export function findScripts(yaml: Yaml, document: Document, source: SourceText): ScriptText[] {
   const scripts: ScriptText[] = [];
   yaml.visit(document, {
@@ -67,7 +66,7 @@ export function findScripts(yaml: Yaml, document: Document, source: SourceText):
   return scripts;
 }
 
-/** Names that the file sets for its scripts: `envs` of SkyPilot, `env` of others. One without a value is given when it is launched. */
+/** Variables that the file sets for its scripts: `envs` and `secrets` of SkyPilot, `env` of others. One that is null is given at launch. */
 export function findScriptVariables(yaml: Yaml, document: Document): Map<string, Variable> {
   const variables = new Map<string, Variable>();
   const { contents } = document;
@@ -86,7 +85,7 @@ function addVariable(yaml: Yaml, key: unknown, node: unknown, variables: Map<str
     variables.set(name, { kind: 'unknown', reason: `it is given when this file is launched (${name})` });
     return;
   }
-  // Offsets of the file, not of a script: nothing is to be read off them.
+  // It is written outside the script, whose offsets cannot point at it.
   variables.set(name, {
     kind: 'text',
     exported: true,

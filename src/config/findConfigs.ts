@@ -1,17 +1,17 @@
-/** Finds the SkyRL configs among a workspace's files: by name, then by a byte test, and only then by reading. */
+/** Finds the SkyRL configs of a workspace: by file name, then by a byte test, and only then by parsing. */
 import { legacyNames } from './keys';
 import { configFormatByName, maxConfigLength } from './configFormat';
 import { sliceMs } from '../shared/timeSlice';
 
 const maxNames = 20_000;
 const maxReads = 3_000;
-/** Files that are read beside each other, while the disk is waited for. */
+/** How many files are read concurrently. */
 const readsAtOnce = 8;
-/** The clock is looked at after so many names; a slice has no more than so many. */
+/** After how many names the clock is checked, and most names of one slice. */
 const namesPerLook = 100;
 const namesPerSlice = 1_000;
 
-/** Installed packages, caches and logs. Dumped configs (`outputs/…`, `.hydra/`) are looked at, after all others. */
+/** Folders of installed packages, caches and logs. Dumped configs (`outputs/…`, `.hydra/`) are searched, after all others. */
 const skippedFolders = new Set([
   'node_modules',
   '.git',
@@ -28,7 +28,7 @@ const skippedFolders = new Set([
   'wandb',
 ]);
 
-/** How likely a file of such a path is the config a person means; the sum counts. */
+/** Points for paths that are likely or unlikely to be the config a person means; the sum is the score. */
 const likelihood: readonly (readonly [RegExp, number])[] = [
   [/skyrl/i, 4],
   [/(?:^|[\\/_.-])(?:ppo|grpo|dapo|gspo|rloo|rl)(?:[\\/_.-]|$)/i, 3],
@@ -43,7 +43,7 @@ function score(path: string): number {
   return likelihood.reduce((sum, [pattern, points]) => sum + (pattern.test(path) ? points : 0), 0);
 }
 
-/** Whether a file of this path is looked at: by its ending, and not in a folder of packages and caches. */
+/** Whether the search considers a path: by its extension and outside skipped folders. */
 export function isCandidate(path: string): boolean {
   return configFormatByName(path) !== undefined && !path.split(/[\\/]/).some((folder) => skippedFolders.has(folder));
 }
@@ -61,18 +61,18 @@ function sortRanked(names: RankedPath[]): string[] {
   return names.map(({ path }) => path);
 }
 
-/** Likely ones first; among equals those nearer to the root, then by name. */
+/** Sorts paths by score, then by depth, then by name. */
 export const sortByLikelihood = (paths: readonly string[]): string[] => sortRanked(paths.map(rankPath));
 
 const marker = Buffer.from('generator');
 const nameOfEngineKey = `(?:inference_engine|${legacyNames.join('|')})`;
-/** `generator:` and an engine's key somewhere, in YAML and JSON. */
+/** `generator:` in YAML or JSON. */
 const mappingPattern = /(?:^|[\s{,?])["']?generator["']?\s*:/m;
 const anyEngineKey = new RegExp(`\\b${nameOfEngineKey}["']?\\s*[:.]`);
-/** A dotted key in a word, a line or a JSON text. */
+/** A dotted engine key in a word, a line or a JSON text. */
 const dottedPattern = new RegExp(`\\bgenerator\\.${nameOfEngineKey}\\b`);
 
-/** Whether a file may be a SkyRL config, by its bytes alone: an engine's key under `generator`, be it dotted. Parses nothing. */
+/** Whether the bytes of a file mention an engine key under `generator`, nested or dotted. Nothing is parsed. */
 export function looksLikeConfig(bytes: Uint8Array, file = 'config.yaml'): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length > maxConfigLength || !buffer.includes(marker)) return false;
@@ -83,40 +83,42 @@ export function looksLikeConfig(bytes: Uint8Array, file = 'config.yaml'): boolea
   );
 }
 
-/** What one file is: `unreadable` names SkyRL's keys but cannot be read, as a config in the middle of an edit. */
+/** What a file is. `unreadable` names SkyRL's keys but cannot be parsed, such as a config in the middle of an edit. */
 export type Classification = 'config' | 'unreadable' | 'other';
 
-/** Judges one file by its bytes; `parsed`: they were read as a config, too. */
+/** Classifies one file by its bytes; `parsed` says whether they were parsed as a config. */
 export type Classifier = (
   file: string,
   bytes: Uint8Array,
 ) => Promise<{ classification: Classification; parsed: boolean }>;
 
+/** What the search needs. */
 export interface SearchOptions {
-  /** Paths of files, in any order; those that are no candidates are passed over. */
+  /** Paths of files in any order; those that are no candidates are skipped. */
   files: AsyncIterable<string> | Iterable<string>;
-  /** A file's bytes, or undefined for one that is too large to be a config. A file whose reading fails is passed over. */
+  /** A file's bytes, or undefined for one that is too large to be a config. A file that cannot be read is skipped. */
   read: (file: string) => Promise<Uint8Array | undefined>;
   classify: Classifier;
   signal: AbortSignal;
-  /** Lets others work; called after each slice of about 8 ms. */
+  /** Yields to other work; called after each slice of about 8 ms. */
   pause: () => Promise<void>;
 }
 
+/** What the search found. */
 export interface SearchResult {
-  /** Files that are SkyRL configs, the likelier ones first. */
+  /** SkyRL configs, the likeliest first. */
   configs: string[];
   unreadable: string[];
-  /** False if it was cancelled, or there were more files than it looks at (20,000 names, 3,000 of them read). */
+  /** False if the search was cancelled, or there were more files than it considers (20,000 names, 3,000 of them read). */
   complete: boolean;
-  /** How many files of a fitting name there were, how many of them were read, and how many of those parsed. */
+  /** How many candidates there were, how many of them were read, and how many of those parsed. */
   counts: { candidates: number; reads: number; parses: number };
 }
 
-/** Searches in slices, by name, then by bytes, then by reading. Rejects only where `files` does; when cancelled, returns at the next file with what it has. */
+/** Searches in slices. Rejects only if `files` does; when cancelled it returns what it has at the next file. */
 export async function findConfigs({ files, read, classify, signal, pause }: SearchOptions): Promise<SearchResult> {
-  const looked = { candidates: 0, reads: 0, parses: 0 };
-  const result: SearchResult = { configs: [], unreadable: [], complete: true, counts: looked };
+  const counts = { candidates: 0, reads: 0, parses: 0 };
+  const result: SearchResult = { configs: [], unreadable: [], complete: true, counts };
   const names: RankedPath[] = [];
   let seen = 0;
   let sliceEnd = performance.now() + sliceMs;
@@ -128,7 +130,7 @@ export async function findConfigs({ files, read, classify, signal, pause }: Sear
     await pause();
     sliceEnd = performance.now() + sliceMs;
   }
-  looked.candidates = names.length;
+  counts.candidates = names.length;
   result.complete = names.length < maxNames && names.length <= maxReads;
   const ordered = sortRanked(names).slice(0, maxReads);
   await pause();
@@ -142,9 +144,9 @@ export async function findConfigs({ files, read, classify, signal, pause }: Sear
       const bytes = await contents[index];
       if (signal.aborted) return { ...result, complete: false };
       if (bytes === undefined) continue;
-      looked.reads++;
+      counts.reads++;
       const { classification, parsed } = await classify(file, bytes);
-      if (parsed) looked.parses++;
+      if (parsed) counts.parses++;
       if (classification === 'config') result.configs.push(file);
       else if (classification === 'unreadable') result.unreadable.push(file);
       if (performance.now() < sliceEnd) continue;

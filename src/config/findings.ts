@@ -16,7 +16,7 @@ import { asUrl, hasScheme, readUrls, urlTexts } from './urls';
 interface Facts {
   config: RunConfig;
   intent: RunIntent;
-  /** Whether the inference path comes from a variable that is set here. */
+  /** Whether the script or the environment sets the variable that chooses the inference path. */
   hasExplicitPath: boolean;
   /** The release of SkyRL in use, as `major.minor`; undefined if it is not known. */
   release: string | undefined;
@@ -33,7 +33,7 @@ function reportFinding(
   return value === undefined ? [] : [{ id, severity, message, range: value.range, cause: value }];
 }
 
-/** A known key's value as a boolean; `undefined` where it is not written, not resolved or none. */
+/** A key's value as a boolean; undefined if it is not written, not resolved or not a boolean. */
 function flag({ config }: Facts, key: string): { value: ConfigValue; on: boolean } | undefined {
   const value = config.values.get(key);
   const on = value?.unresolvedReason === undefined ? asBoolean(value?.value) : undefined;
@@ -79,7 +79,7 @@ const synchronous: Rule = ({ config, intent, hasExplicitPath }) => {
       `The synchronous engine of the old inference path (${newInferenceVariable}=0) publishes no engine metrics. Set async_engine to true.`,
     );
   }
-  // Versions that read the legacy layout had the old path as their default for most of their time.
+  // For most of the time that SkyRL read the legacy layout, the old path was the default.
   return config.layout !== 'legacy' || hasExplicitPath
     ? []
     : reportFinding(
@@ -140,7 +140,7 @@ const badUrls: Rule = ({ intent: { fieldValues } }) =>
     );
   });
 
-/** The legacy `remote_urls` have no scheme, and SkyRL adds it. */
+/** Addresses without a scheme, except in `remote_urls`, where SkyRL adds it. */
 const noScheme: Rule = ({ intent: { fieldValues } }) =>
   [fieldValues.externalServerUrls, fieldValues.externalProxyUrl].flatMap((value) => {
     const bare =

@@ -1,4 +1,4 @@
-/** Quick fixes: what can be done about a finding, as edits of the file's text. A table by the finding's id. */
+/** Quick fixes by the ID of a finding, as edits of the file's text. */
 import { createEditableText, removeEntry, renameKey, textAt, type EditableText, type TextEdit } from './edits';
 import { obsoleteLegacyKeys, engineKey, generatorKey, toNestedKey } from './keys';
 import { migrateLegacyKeys } from './migrateLegacy';
@@ -6,6 +6,7 @@ import { moveToKwargs } from './moveToKwargs';
 import type { ConfigFinding, RunConfig, LocatedValue } from './types';
 import { hasScheme, urlTexts } from './urls';
 
+/** One quick fix. */
 export interface Fix {
   title: string;
   edits: TextEdit[];
@@ -29,7 +30,7 @@ const removeKey: Maker = ({ cause, editable }) => [
   cause.location && fix(`Remove ${shortName(cause.rawKey)}`, [removeEntry(editable, cause.location)]),
 ];
 
-/** A value of its own place in the file; a key without one has no place to write to. */
+/** Replaces a value. A key without a value has no range to write to, so it has no fix. */
 const setValue =
   (to: string): Maker =>
   ({ cause }) => {
@@ -41,7 +42,7 @@ const setValue =
     return [none ? undefined : fix(`Set ${shortName(cause.rawKey)} to ${to}`, [{ range, text: to }])];
   };
 
-/** `10.0.0.1:8000` → `http://10.0.0.1:8000`, each where it stands. */
+/** Adds `http://` to each address without a scheme, at its own range. */
 function schemeEdits({ cause, editable }: Case): TextEdit[] | undefined {
   const written = textAt(editable, cause.range);
   const start = editable.offsetAt(cause.range.startLine, cause.range.startCharacter);
@@ -60,7 +61,7 @@ const addUrlSchemes: Maker = (given) => {
   return [edits && fix('Write the addresses with http://', edits)];
 };
 
-/** `remote_urls` were external servers, without a scheme. */
+/** Removes a key; `remote_urls`, which were external servers without a scheme, can also be renamed. */
 const replaceRemovedKey: Maker = (given) => {
   const { cause, config, editable } = given;
   const successor = `${engineKey}.external_server_urls`;
@@ -83,7 +84,7 @@ const removePlusPrefix: Maker = ({ cause, editable }) => {
   return [fix('Remove the +', [{ range: editable.rangeAt(end - signs, end), text: '' }])];
 };
 
-/** Every legacy key at once: a file with both layouts is refused. */
+/** Rewrites all legacy keys at once, because SkyRL refuses a file with both layouts. */
 const migrateLegacyLayout: Maker = ({ config, editable }) => {
   const written = [...config.legacyKeys];
   const dotted = written.map((subject) => {
@@ -122,7 +123,7 @@ const makers: Partial<Record<string, Maker>> = {
   'config-written-twice': removeKey,
 };
 
-/** What can be done about a finding of a config that was read from this very text; none where nothing can without harm. */
+/** The fixes for a finding of a config that was read from exactly this text; empty if none is safe. */
 export function fixesFor({ id, cause }: ConfigFinding, config: RunConfig, text: string): Fix[] {
   if (!cause) return [];
   return (makers[id]?.({ cause, config, editable: createEditableText(text) }) ?? []).filter(

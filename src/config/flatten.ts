@@ -1,4 +1,4 @@
-/** A YAML document whose top level is a mapping → dotted keys with their values and ranges. */
+/** Flattens a YAML document to dotted keys with values and ranges. */
 import type { Document, YAMLMap } from 'yaml';
 import { toNestedKey } from './keys';
 import { createNodeReader } from './nodeReader';
@@ -6,7 +6,10 @@ import { formatLine } from './ranges';
 import type { SourceText } from './sourceText';
 import { createRawValues, UnreadableConfigError, type RawValue, type RawValues } from './rawValues';
 
-/** Takes `next` in. SkyRL's translation moves a legacy key over a nested one wherever they stand; else the later spelling wins. */
+/**
+ * Adds a value. If its key is there already the later one wins, except that a legacy spelling wins over a nested one,
+ * because SkyRL's translation moves it over the nested key.
+ */
 export function addRawValue(result: RawValues, next: RawValue, merged: boolean): void {
   result.spellings.add(next.rawKey);
   const before = result.values.get(next.key);
@@ -28,45 +31,45 @@ export function addRawValue(result: RawValues, next: RawValue, merged: boolean):
 }
 
 /**
- * Flattens one document, its keys under `under`, into `result`. Lists and empty mappings are values. A mapping under an alias keeps the ranges of the place where
- * it is written; any other alias has its own range.
- * @throws Unreadable with findings: duplicate keys, an alias without anchor or to itself, too many values, nested too deep.
+ * Adds the values of a document to `result`, with their keys below `prefix`. Lists and empty mappings are values.
+ * Values under an alias to a mapping keep the ranges of that mapping; any other alias has its own range.
+ * @throws UnreadableConfigError on duplicate keys, an alias without anchor or to itself, too many values or levels.
  */
 export function flatten(
   yaml: typeof import('yaml'),
   document: Document,
   source: SourceText,
-  under = '',
+  prefix = '',
   result = createRawValues(),
 ): RawValues {
   const reader = createNodeReader(yaml, document, source);
-  const walk = (map: YAMLMap, prefix: string, merged: boolean, aliased: boolean, depth: number): void =>
+  const walk = (map: YAMLMap, parent: string, merged: boolean, aliased: boolean, depth: number): void =>
     reader.withCycleGuard(map, () => {
       for (const entry of reader.entriesOf(map, depth)) {
-        const raw = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
+        const rawKey = parent === '' ? entry.name : `${parent}.${entry.name}`;
         const node = reader.resolveAlias(entry.value);
         if (yaml.isMap(node) && node.items.length > 0) {
           reader.countNode(depth, node);
-          walk(node, raw, merged || entry.fromMergeKey, aliased || node !== entry.value, depth + 1);
+          walk(node, rawKey, merged || entry.fromMergeKey, aliased || node !== entry.value, depth + 1);
         } else {
-          const said = reader.noteOf(entry.value);
-          const place = merged || aliased ? undefined : reader.locateEntry(map, entry);
+          const noted = reader.noteOf(entry.value);
+          const location = merged || aliased ? undefined : reader.locateEntry(map, entry);
           addRawValue(
             result,
             {
-              rawKey: raw,
-              key: toNestedKey(raw),
+              rawKey,
+              key: toNestedKey(rawKey),
               range: reader.rangeOf(entry.value ?? entry.key),
-              value: said?.note.unresolvedReason === undefined ? reader.toData(node, depth) : said.raw,
-              ...(place && { location: place }),
-              ...(said && { note: said.note }),
+              value: noted?.note.unresolvedReason === undefined ? reader.toData(node, depth) : noted.raw,
+              ...(location && { location }),
+              ...(noted && { note: noted.note }),
             },
             merged || entry.fromMergeKey,
           );
         }
       }
     });
-  if (yaml.isMap(document.contents)) walk(document.contents, under, false, false, 0);
+  if (yaml.isMap(document.contents)) walk(document.contents, prefix, false, false, 0);
   if (reader.duplicates.size > 0) throw new UnreadableConfigError([...reader.duplicates.values()]);
   return result;
 }

@@ -1,17 +1,19 @@
-/** OmegaConf's `${…}` as a small tree: https://omegaconf.readthedocs.io/en/latest/grammar.html, without its dictionary and list literals. */
+/** Parses OmegaConf's `${…}` to a small tree (https://omegaconf.readthedocs.io/en/latest/grammar.html), without dictionary and list literals. */
 
+/** An argument of a resolver such as `oc.env`. */
 export interface Argument {
   nodes: TemplateNode[];
   /** Written in quotes, so that `null` is the word and not the value. */
   quoted: boolean;
 }
 
+/** A part of a text: plain text, a reference to a key, or a call of a resolver. */
 export type TemplateNode =
   | { kind: 'text'; text: string }
   | { kind: 'key'; nodes: TemplateNode[] }
   | { kind: 'call'; resolver: string; args: Argument[] };
 
-/** Deeper nesting than anyone writes; bounds the recursion. */
+/** Deepest nesting of `${…}`; real configs have three levels. It bounds the recursion. */
 const maxDepth = 32;
 
 class InterpolationError extends Error {}
@@ -21,7 +23,7 @@ interface Cursor {
   at: number;
 }
 
-/** Reads `$`-parts and text up to one of `stops` outside brackets and quotes. The stop itself is not taken. */
+/** Reads up to one of `stops` outside brackets and quotes, without consuming it. */
 function template(cursor: Cursor, stops: string, depth: number): TemplateNode[] {
   const parts: TemplateNode[] = [];
   const { text } = cursor;
@@ -32,7 +34,7 @@ function template(cursor: Cursor, stops: string, depth: number): TemplateNode[] 
     if (literal !== '') parts.push({ kind: 'text', text: literal });
     literal = '';
   };
-  /** A `${…}`, the backslashes that escape one, or just these characters. */
+  /** Reads a `${…}`, the backslashes before one, or `$` and `\` as plain text. */
   const special = (): void => {
     const start = cursor.at;
     while (text[cursor.at] === '\\') cursor.at++;
@@ -71,7 +73,7 @@ function template(cursor: Cursor, stops: string, depth: number): TemplateNode[] 
   return parts;
 }
 
-/** An argument without the blanks around it, and without its quotes. */
+/** Removes the blanks around an argument, and its quotes. */
 function argument(parts: TemplateNode[]): Argument {
   const [first, last] = [parts[0], parts.at(-1)];
   if (first?.kind === 'text') first.text = first.text.trimStart();
@@ -89,7 +91,7 @@ function argument(parts: TemplateNode[]): Argument {
   return { nodes: parts, quoted };
 }
 
-/** Reads what follows `${`, up to and with its `}`. */
+/** Reads the rest of an interpolation after `${`, including its `}`. */
 function interpolation(cursor: Cursor, depth: number): TemplateNode {
   if (depth > maxDepth) throw new InterpolationError('${…} is nested too deep');
   const head = argument(template(cursor, ':}', depth)).nodes;
@@ -108,7 +110,7 @@ function interpolation(cursor: Cursor, depth: number): TemplateNode {
   return { kind: 'call', resolver: head.map((part) => (part.kind === 'text' ? part.text : '${…}')).join(''), args };
 }
 
-/** The parts of a text, or in words why it cannot be read. A text without `${` is one text part. */
+/** The parts of a text, or as a clause for people why it cannot be parsed. A text without `${` is one part. */
 export function parseInterpolation(text: string): TemplateNode[] | string {
   try {
     return template({ text, at: 0 }, '', 0);

@@ -1,10 +1,13 @@
-/** The two layouts of SkyRL's config and the map between them (research/metrics.md §5.1; SkyRL's own `config/legacy.py`). */
+/** The keys of SkyRL's two config layouts and the map between them (docs/decisions.md, Config layouts). */
 
+/** The section of all generation keys; legacy engine keys are directly in it. */
 export const generatorKey = 'generator';
+/** The section of the engine keys in the nested layout. */
 export const engineKey = 'generator.inference_engine';
+/** Arguments that SkyRL passes to vLLM last (docs/decisions.md, engine_init_kwargs). */
 export const engineKwargsKey = `${engineKey}.engine_init_kwargs`;
 
-/** Legacy name directly under `generator` → name under `generator.inference_engine`; `''` where it is the same. */
+/** Legacy name under `generator` to its name under `generator.inference_engine`; `''` if it is the same. */
 const renames = {
   num_inference_engines: 'num_engines',
   inference_engine_tensor_parallel_size: 'tensor_parallel_size',
@@ -43,24 +46,24 @@ const legacyToNested: ReadonlyMap<string, string> = new Map(
   Object.entries(renames).map(([legacy, nested]) => [legacy, nested === '' ? legacy : nested]),
 );
 
-/** Every legacy name, for the byte test of a file. */
+/** Every legacy name, for the byte test of `findConfigs`. */
 export const legacyNames: readonly string[] = [...legacyToNested.keys()];
 
-/** Legacy keys without a successor: the value now comes from elsewhere (`trainer.policy.model.path`). */
+/** Legacy keys without a successor: the model name is now taken from `trainer.policy.model.path`. */
 export const obsoleteLegacyKeys: ReadonlySet<string> = new Set([`${generatorKey}.model_name`]);
 
-/** Whether a key, as written, is of the legacy layout: one of the names directly under `generator`, or below one. */
+/** Whether a key in the file's spelling is a legacy engine key or below one. */
 export function isLegacyKey(key: string): boolean {
   const [first, name] = key.split('.', 2);
   return first === generatorKey && name !== undefined && legacyToNested.has(name);
 }
 
-/** Whether a key, in either layout's spelling, is one of the engines' keys. */
+/** Whether a key, in the spelling of either layout, is an engine key. */
 export function isEngineKey(key: string): boolean {
   return isLegacyKey(key) || key === engineKey || key.startsWith(`${engineKey}.`);
 }
 
-/** A dotted key in the nested layout's spelling; a key that is nested already, or is no engine key, stays as it is. */
+/** A dotted key in the spelling of the nested layout; keys that are not legacy engine keys are returned unchanged. */
 export function toNestedKey(key: string): string {
   if (!isLegacyKey(key)) return key;
   const [, name = '', ...rest] = key.split('.');

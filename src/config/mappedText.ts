@@ -1,106 +1,110 @@
-/** Text that knows where each part of it comes from: what the shell makes of quotes, variables and heredocs, mapped back to the file. */
+/** Text with a source map: the result of the shell's expansion, each span of it mapped back to the script. */
 
-/** What is to be said of a part. */
+/** Why a span is not known, or which environment variables it depends on. */
 export interface Note {
-  /** In words, why it is not known. */
+  /** Why it is not known, as a clause for people. */
   unresolvedReason?: string;
   fromEnvironment?: readonly string[];
   environmentDefaults?: readonly string[];
 }
 
+/** A stretch of text that comes from one position of the script. */
 export interface TextSpan {
   text: string;
   /** Offsets in the script. */
   from: number;
   to: number;
-  /** Each character of `text` stands for one of the script's; else all of it stands for the whole of `from` to `to`. */
+  /** Whether each character of `text` is one of the script's; if not, all of it came from the whole of `from` to `to`. */
   exact: boolean;
-  /** What a variable holds, with the places where that is written. */
+  /** The value of the variable that this span is the expansion of, mapped to where that value is written. */
   inner?: MappedText;
   note?: Note;
 }
 
+/** A text as a list of spans. */
 export type MappedText = readonly TextSpan[];
 
-/** Stands in a text for what is not known; its piece says why. */
+/** The text of a span that is not known; its note says why. */
 export const unknownMark = '\uE000';
 
-export function joinSpans(traced: MappedText): string {
-  return traced.map(({ text }) => text).join('');
+/** The plain text. */
+export function joinSpans(mapped: MappedText): string {
+  return mapped.map(({ text }) => text).join('');
 }
 
-/** All notes as one; of several reasons the first. */
+/** Combines notes; of several reasons the first is kept. */
 export function joinNotes(notes: readonly (Note | undefined)[]): Note | undefined {
-  const there = notes.filter((note) => note !== undefined);
-  if (there.length <= 1) return there[0];
-  const unresolved = there.find((note) => note.unresolvedReason !== undefined)?.unresolvedReason;
+  const present = notes.filter((note) => note !== undefined);
+  if (present.length <= 1) return present[0];
+  const unresolvedReason = present.find((note) => note.unresolvedReason !== undefined)?.unresolvedReason;
   const union = (of: (note: Note) => readonly string[] | undefined): string[] => [
-    ...new Set(there.flatMap((note) => of(note) ?? [])),
+    ...new Set(present.flatMap((note) => of(note) ?? [])),
   ];
   return {
-    ...(unresolved !== undefined && { unresolvedReason: unresolved }),
+    ...(unresolvedReason !== undefined && { unresolvedReason }),
     fromEnvironment: union((note) => note.fromEnvironment),
     environmentDefaults: union((note) => note.environmentDefaults),
   };
 }
 
-/** The part between two offsets of the text. */
-export function sliceMappedText(traced: MappedText, from: number, to = Infinity): MappedText {
+/** The text between two offsets of the text. */
+export function sliceMappedText(mapped: MappedText, from: number, to = Infinity): MappedText {
   const found: TextSpan[] = [];
   let at = 0;
-  for (const piece of traced) {
-    const [start, end] = [Math.max(from - at, 0), Math.min(to - at, piece.text.length)];
-    at += piece.text.length;
+  for (const span of mapped) {
+    const [start, end] = [Math.max(from - at, 0), Math.min(to - at, span.text.length)];
+    at += span.text.length;
     if (start >= end) continue;
-    if (start === 0 && end === piece.text.length) found.push(piece);
+    if (start === 0 && end === span.text.length) found.push(span);
     else {
-      const places = piece.exact ? { from: piece.from + start, to: piece.from + end } : {};
+      const offsets = span.exact ? { from: span.from + start, to: span.from + end } : {};
       found.push({
-        ...piece,
-        ...places,
-        text: piece.text.slice(start, end),
-        ...(piece.inner && { inner: sliceMappedText(piece.inner, start, end) }),
+        ...span,
+        ...offsets,
+        text: span.text.slice(start, end),
+        ...(span.inner && { inner: sliceMappedText(span.inner, start, end) }),
       });
     }
   }
   return found;
 }
 
-/** Where a part is written in the script: from the first character's place to the last one's. */
-export function offsetsOf(traced: MappedText, from: number, to: number): [from: number, to: number] {
-  const part = sliceMappedText(traced, from, Math.max(to, from + 1));
-  const [first, last] = [part[0], part.at(-1)];
+/** The offsets in the script of the text between two offsets of the text. */
+export function offsetsOf(mapped: MappedText, from: number, to: number): [from: number, to: number] {
+  const slice = sliceMappedText(mapped, from, Math.max(to, from + 1));
+  const [first, last] = [slice[0], slice.at(-1)];
   if (first && last) return [first.from, to > from ? last.to : first.from];
-  const end = traced.at(-1)?.to ?? 0;
+  const end = mapped.at(-1)?.to ?? 0;
   return [end, end];
 }
 
-/** Whether a part begins and ends where pieces of the script do, so that an edit of its place is an edit of it alone. */
-export function isEditable(traced: MappedText, from: number, to: number): boolean {
+/** Whether the text between two offsets is written at a range that can be edited without changing other text. */
+export function isEditable(mapped: MappedText, from: number, to: number): boolean {
   let at = 0;
-  return traced.every(({ text, exact }) => {
+  return mapped.every(({ text, exact }) => {
     const end = at + text.length;
-    const cut = (offset: number): boolean => offset > at && offset < end;
-    const whole = exact || (!cut(from) && !cut(to));
+    const isInside = (offset: number): boolean => offset > at && offset < end;
+    const fits = exact || (!isInside(from) && !isInside(to));
     at = end;
-    return whole;
+    return fits;
   });
 }
 
-export function noteOf(traced: MappedText, from = 0, to = Infinity): Note | undefined {
-  return joinNotes(sliceMappedText(traced, from, to).map(({ note }) => note));
+/** The notes on the text between two offsets, combined. */
+export function noteOf(mapped: MappedText, from = 0, to = Infinity): Note | undefined {
+  return joinNotes(sliceMappedText(mapped, from, to).map(({ note }) => note));
 }
 
-/** What one variable holds, where the whole text is that variable: its own places are nearer to what is meant. */
-export function unwrapVariable(traced: MappedText): MappedText {
-  const only = traced.filter(({ text }) => text !== '');
-  const inner = only.length === 1 ? only[0]?.inner : undefined;
-  return inner ? unwrapVariable(inner) : traced;
+/** If the text is the expansion of one variable, the variable's value, mapped to where that is written; else the text. */
+export function unwrapVariable(mapped: MappedText): MappedText {
+  const spans = mapped.filter(({ text }) => text !== '');
+  const inner = spans.length === 1 ? spans[0]?.inner : undefined;
+  return inner ? unwrapVariable(inner) : mapped;
 }
 
-/** The words of an unquoted expansion. */
-export function splitWords(traced: MappedText): MappedText[] {
-  return [...joinSpans(traced).matchAll(/\S+/g)].map(({ index, 0: word }) =>
-    sliceMappedText(traced, index, index + word.length),
+/** The words of an unquoted expansion, which the shell splits at blanks. */
+export function splitWords(mapped: MappedText): MappedText[] {
+  return [...joinSpans(mapped).matchAll(/\S+/g)].map(({ index, 0: word }) =>
+    sliceMappedText(mapped, index, index + word.length),
   );
 }

@@ -1,14 +1,15 @@
-/** The inference-path table: from what a config says to where engine metrics are (DESIGN §3, §4; research/metrics.md §3.8, §5.3, §5.4). */
+/** The table from what a config says to where engine metrics are (docs/decisions.md, Where engine metrics are). */
 import type { MetricsPath } from './types';
 
-/** SkyRL's private switch between its two inference layers, from the environment of the job. */
+/** The environment variable that chooses between SkyRL's two inference paths. */
 export const newInferenceVariable = '_SKYRL_USE_NEW_INFERENCE';
 
-/** Whether the new layer is on: `true`, `1` and `yes` in any case, as SkyRL reads it. Unset: on. */
+/** Whether the new path is on: unset, or `true`, `1` or `yes` in any case, as SkyRL reads it. */
 export function usesNewInference(environment: Record<string, string | undefined>): boolean {
   return ['true', '1', 'yes'].includes((environment[newInferenceVariable] ?? '1').toLowerCase());
 }
 
+/** The facts that decide where engine metrics are. */
 export interface PathFacts {
   /** URLs of external servers are given. */
   hasServers: boolean;
@@ -20,13 +21,14 @@ export interface PathFacts {
   statsOn: boolean;
 }
 
+/** A row of the table: the first one whose conditions all hold applies. */
 export interface PathRow {
   conditions: Partial<PathFacts>;
   path: MetricsPath;
   message: string;
 }
 
-/** The first row that fits holds; together they fit everything. */
+/** The rows in order; together they cover every combination of facts. */
 export const pathTable: readonly [...PathRow[], PathRow] = [
   { conditions: { hasServers: true }, path: 'external-servers', message: 'external servers: each one’s own /metrics' },
   {
@@ -66,22 +68,23 @@ export const pathTable: readonly [...PathRow[], PathRow] = [
   },
 ];
 
-/** The row of the table that holds. */
+/** The row that applies to these facts. */
 export function pathFor(facts: PathFacts): PathRow {
   const fits = ({ conditions }: PathRow): boolean =>
     (Object.keys(conditions) as (keyof PathFacts)[]).every((name) => conditions[name] === facts[name]);
   return pathTable.find(fits) ?? (pathTable[pathTable.length - 1] as PathRow);
 }
 
+/** What SkyRL does with one combination of external URLs. */
 export interface ExternalRow {
   hasProxy: boolean;
   hasServers: boolean;
-  /** What SkyRL makes of it, with the line of its log that says so. */
+  /** What SkyRL does, and the line of its log that says so. */
   message: string;
 }
 
-/** The matrix of external URLs (research/metrics.md §5.3): SkyRL's `inference_servers/setup.py`. */
-export const externalTable: readonly [ExternalRow, ...ExternalRow[]] = [
+/** What SkyRL does with external URLs (docs/decisions.md, External servers and proxies). */
+const externalTable: readonly [ExternalRow, ...ExternalRow[]] = [
   {
     hasProxy: false,
     hasServers: false,
@@ -105,7 +108,7 @@ export const externalTable: readonly [ExternalRow, ...ExternalRow[]] = [
   },
 ];
 
-/** The row of the matrix for what is given. */
+/** The row for these URLs. */
 export function externalRow({ hasProxy, hasServers }: Pick<PathFacts, 'hasProxy' | 'hasServers'>): ExternalRow {
   return externalTable.find((row) => row.hasProxy === hasProxy && row.hasServers === hasServers) ?? externalTable[0];
 }

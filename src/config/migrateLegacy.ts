@@ -1,4 +1,4 @@
-/** Legacy keys of a YAML mapping → the nested layout: their lines, moved under `inference_engine:`. */
+/** The quick fix that moves the lines of legacy YAML keys under `inference_engine:`. */
 import type { EditableText, TextEdit } from './edits';
 import { engineKey, generatorKey, isLegacyKey, toNestedKey } from './keys';
 import type { LocatedValue } from './types';
@@ -10,14 +10,14 @@ interface Block {
   endLine: number;
 }
 
-/** Legacy keys without a successor: there is but this one, and what it stood for. */
+/** The only legacy key without a successor, and the key whose value replaces it. */
 const modelNameKey = `${generatorKey}.model_name`;
 const modelPath = 'trainer.policy.model.path';
 
 const indentOf = (line: string): number => /^ */.exec(line)?.[0].length ?? 0;
 const isContent = (line: string): boolean => /^\s*[^\s#]/.test(line);
 
-/** The keys directly under `generator:`, each with its lines; `undefined` where they are not one to a line. */
+/** The keys directly under `generator:`, each with its lines; undefined if a line holds several keys. */
 function blocksUnder(lines: readonly string[], header: number): { blocks: Block[]; indent: number } | undefined {
   const first = lines.findIndex((line, index) => index > header && isContent(line));
   const indent = indentOf(lines[first] ?? '');
@@ -28,7 +28,7 @@ function blocksUnder(lines: readonly string[], header: number): { blocks: Block[
     const line = lines[index] ?? '';
     if (!isContent(line)) continue;
     if (indentOf(line) < indent) break;
-    // A list may stand as far left as its key.
+    // The items of a list may have the indentation of their key.
     if (indentOf(line) === indent && !/^\s*- /.test(line)) {
       const name = /^\s*["']?([\w-]+)["']?\s*:(?:\s|$)/.exec(line)?.[1];
       if (name === undefined) return undefined;
@@ -41,13 +41,14 @@ function blocksUnder(lines: readonly string[], header: number): { blocks: Block[
   return { blocks, indent };
 }
 
-/** `${generator.num_inference_engines}` anywhere, and relative references inside what moves one level down. */
+/** Renames legacy keys in `${generator.…}`. */
 function migrateAbsoluteReferences(text: string): string {
   return text.replace(/\$\{(generator\.[\w.]+)\}/g, (whole, key: string) =>
     key === modelNameKey ? `\${${modelPath}}` : isLegacyKey(key) ? `\${${toNestedKey(key)}}` : whole,
   );
 }
 
+/** Renames legacy keys in references of a line that moves one level down, where relative ones change, too. */
 function migrateReferences(text: string): string {
   return migrateAbsoluteReferences(text).replace(/\$\{(\.+)([\w]+)/g, (_, dots: string, name: string) => {
     if (dots === '.' && `${generatorKey}.${name}` === modelNameKey) return `\${${modelPath}`;
@@ -56,7 +57,10 @@ function migrateReferences(text: string): string {
   });
 }
 
-/** One edit for the whole stretch; `undefined` where the keys do not stand in a plain `generator:` mapping, or one is there in both spellings. */
+/**
+ * One edit of the whole text; undefined if the keys are not in a plain `generator:` mapping, or the file has an
+ * `inference_engine:` already.
+ */
 export function migrateLegacyKeys(
   { lines, text }: EditableText,
   written: readonly LocatedValue[],

@@ -1,11 +1,11 @@
-/** Moves a key into `engine_init_kwargs`, in each form a config can have. */
+/** The quick fix that moves a key into `engine_init_kwargs`, in each form of config. */
 import { splitKeyQuotes, removeEntry, renameKey, textAt, type EditableText, type TextEdit } from './edits';
 import type { ConfigValue, RunConfig, LocatedValue } from './types';
 
-/** `engine_init_kwargs` beside a key, as that key is spelled. */
+/** The key `engine_init_kwargs` beside another key, in the same layout. */
 const kwargsKeyFor = (raw: string): string => raw.replace(/[^.]+$/, 'engine_init_kwargs');
 
-/** The edits that move it; `undefined` where the file gives no place for it. One that is there already is only taken out. */
+/** The edits that move a key; undefined if the file has no place for it. If the key is there already it is only removed. */
 export function moveToKwargs(
   source: EditableText,
   { rawKey, location, range }: LocatedValue,

@@ -1,42 +1,45 @@
-/** Reads the nodes of one YAML document: ranges, aliases, merge keys, plain data; with the limits that keep a bomb small. */
+/** Reads the nodes of one YAML document: ranges, aliases, merge keys and plain data, within limits against alias bombs. */
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { formatLine } from './ranges';
 import type { SourceText } from './sourceText';
 import type { Note } from './mappedText';
-import type { ConfigFinding, EntryLocation as EntryPlace, TextRange } from './types';
+import type { ConfigFinding, EntryLocation, TextRange } from './types';
 import { maxKeyDepth, maxValues, UnreadableConfigError } from './rawValues';
 
 type Yaml = typeof import('yaml');
 
+/** A key and its value in a mapping. */
 export interface MappingEntry {
   name: string;
   key: unknown;
   value: unknown;
-  /** Came through `<<`, so that a key that is written itself wins over it. */
+  /** Whether it came through `<<`, so that a key written in the mapping itself wins over it. */
   fromMergeKey: boolean;
 }
 
+/** Reads nodes of one document. */
 export interface NodeReader {
-  /** From a node's first character to its last one, without the comments and blank lines after it. */
+  /** The range of a node without the comments and blank lines after it. */
   rangeOf(node: unknown): TextRange;
-  /** What the source says of a node's text, and that text where it is not resolved. */
+  /** The note on a node's text, and the text as the file writes it. */
   noteOf(node: unknown): { note: Note; raw: string } | undefined;
-  /** Where an entry stands, for edits; undefined for what is written elsewhere. */
-  locateEntry(map: YAMLMap, entry: MappingEntry): EntryPlace | undefined;
-  /** The node itself, or what it stands for if it is an alias. */
+  /** Where an entry is written, for edits; undefined if it is written elsewhere. */
+  locateEntry(map: YAMLMap, entry: MappingEntry): EntryLocation | undefined;
+  /** The node itself, or the target of an alias. */
   resolveAlias(node: unknown): unknown;
-  /** A mapping's entries, merged ones last; a key that is written twice is added to `duplicates`. */
+  /** The entries of a mapping, merged ones last. A key that is written twice is added to `duplicates`. */
   entriesOf(map: YAMLMap, depth: number): MappingEntry[];
   /** A node as plain data. */
   toData(node: unknown, depth: number): unknown;
   /** Counts a node against the limits. */
   countNode(depth: number, node: unknown): void;
-  /** Works on a mapping's or list's content; an alias to it from inside is refused meanwhile. */
+  /** Runs `work` on the content of a mapping or list; meanwhile an alias to it is refused. */
   withCycleGuard<T>(node: Node, work: () => T): T;
+  /** Findings for keys that are written twice. */
   duplicates: ReadonlyMap<number, ConfigFinding>;
 }
 
-/** Alias → the node it stands for: the last anchor of that name before it. */
+/** The target of each alias: the last anchor of its name before it. */
 function aliasTargets(yaml: Yaml, document: Document): Map<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
@@ -53,13 +56,16 @@ function aliasTargets(yaml: Yaml, document: Document): Map<Alias, Node> {
   return targets;
 }
 
-/** A scalar's value; what JSON has no word for stays the text it was written as. */
+/** The value of a scalar; what JSON cannot express stays the text it was written as. */
 function scalarValue({ value, source }: Scalar): unknown {
   if (value === null || ['boolean', 'string', 'number'].includes(typeof value)) return value;
   return source ?? null;
 }
 
-/** @throws Unreadable from its functions: an alias without anchor or to itself, over 20,000 values, over 64 levels. */
+/**
+ * Creates a reader. Its functions throw `UnreadableConfigError` on an alias without anchor or to itself, over 20,000
+ * values, or over 64 levels.
+ */
 export function createNodeReader(yaml: Yaml, document: Document, source: SourceText): NodeReader {
   const { text } = source;
   const targets = aliasTargets(yaml, document);
@@ -67,7 +73,7 @@ export function createNodeReader(yaml: Yaml, document: Document, source: SourceT
   const open = new Set<Node>();
   let budget = maxValues;
 
-  // A block collection's own end takes comments and blank lines after it along.
+  // The end of a block collection includes the comments and blank lines after it.
   const endOf = (node: unknown): number => {
     if (!yaml.isNode(node)) return 0;
     if (yaml.isCollection(node) && node.flow !== true) {
@@ -91,34 +97,33 @@ export function createNodeReader(yaml: Yaml, document: Document, source: SourceT
       note && { note, raw: (source.rawTextAt?.(from, to) ?? text.slice(from, to)).replace(/^(['"])(.*)\1$/s, '$2') }
     );
   };
-  const entryPlace = (map: YAMLMap, { key, value, fromMergeKey }: MappingEntry): EntryPlace | undefined => {
+  const locateEntry = (map: YAMLMap, { key, value, fromMergeKey }: MappingEntry): EntryLocation | undefined => {
     if (fromMergeKey || !yaml.isNode(key)) return undefined;
     const [from] = offsetsOf(key);
     const to = Math.max(offsetsOf(value)[1], offsetsOf(key)[1]);
     if (source.isEditable?.(from, to) === false) return undefined;
-    const whole = source.rangeAt(from, to);
     return {
       style: map.flow === true ? 'flow' : 'block',
       keyRange: rangeOf(key),
-      entryRange: whole,
+      entryRange: source.rangeAt(from, to),
       ...(map.items.length === 1 && { onlyEntryOf: rangeOf(map) }),
     };
   };
   const refuse = (id: string, message: string, node: unknown): never => {
     throw new UnreadableConfigError([{ id, severity: 'error', message, range: rangeOf(node) }]);
   };
-  const spend = (depth: number, node: unknown): void => {
+  const countNode = (depth: number, node: unknown): void => {
     if (--budget < 0) refuse('config-too-large', `This file holds, with its aliases, over ${maxValues} values.`, node);
     if (depth > maxKeyDepth) refuse('config-too-deep', `This is nested deeper than ${maxKeyDepth} levels.`, node);
   };
-  const target = (node: unknown): unknown => {
+  const resolveAlias = (node: unknown): unknown => {
     if (!yaml.isAlias(node)) return node;
     const found = targets.get(node);
     if (found === undefined) return refuse('config-syntax', `The alias *${node.source} has no anchor before it.`, node);
     if (open.has(found)) refuse('config-syntax', `The alias *${node.source} holds itself.`, node);
     return found;
   };
-  const within = <T>(node: Node, work: () => T): T => {
+  const withCycleGuard = <T>(node: Node, work: () => T): T => {
     open.add(node);
     try {
       return work();
@@ -127,7 +132,7 @@ export function createNodeReader(yaml: Yaml, document: Document, source: SourceT
     }
   };
   const nameOf = (key: unknown): string => {
-    const node = target(key);
+    const node = resolveAlias(key);
     if (yaml.isScalar(node)) return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
     return yaml.isNode(node) && node.range ? text.slice(node.range[0], node.range[1]).trim() : '';
   };
@@ -158,40 +163,40 @@ export function createNodeReader(yaml: Yaml, document: Document, source: SourceT
       }
     }
     for (const value of merges) {
-      const source = target(value);
+      const source = resolveAlias(value);
       for (const item of yaml.isSeq(source) ? source.items : [source])
-        mergeInto(entries, target(item), value, depth + 1);
+        mergeInto(entries, resolveAlias(item), value, depth + 1);
     }
     return [...entries.values()];
   };
   const mergeInto = (entries: Map<string, MappingEntry>, source: unknown, at: unknown, depth: number): void => {
-    spend(depth, at);
+    countNode(depth, at);
     if (!yaml.isMap(source)) return refuse('config-syntax', 'Only a mapping can be merged with <<.', at);
-    for (const entry of within(source, () => entriesOf(source, depth))) {
-      spend(depth, at);
+    for (const entry of withCycleGuard(source, () => entriesOf(source, depth))) {
+      countNode(depth, at);
       if (!entries.has(entry.name)) entries.set(entry.name, { ...entry, fromMergeKey: true });
     }
   };
 
-  const plain = (given: unknown, depth: number): unknown => {
-    const node = target(given);
-    spend(depth, node);
+  const toData = (aliasOrNode: unknown, depth: number): unknown => {
+    const node = resolveAlias(aliasOrNode);
+    countNode(depth, node);
     if (yaml.isScalar(node)) return scalarValue(node);
-    if (yaml.isSeq(node)) return within(node, () => node.items.map((item) => plain(item, depth + 1)));
+    if (yaml.isSeq(node)) return withCycleGuard(node, () => node.items.map((item) => toData(item, depth + 1)));
     if (!yaml.isMap(node)) return null;
-    return within(node, () =>
-      Object.fromEntries(entriesOf(node, depth).map(({ name, value }) => [name, plain(value, depth + 1)])),
+    return withCycleGuard(node, () =>
+      Object.fromEntries(entriesOf(node, depth).map(({ name, value }) => [name, toData(value, depth + 1)])),
     );
   };
   return {
     rangeOf,
     noteOf,
-    locateEntry: entryPlace,
-    resolveAlias: target,
+    locateEntry,
+    resolveAlias,
     entriesOf,
-    toData: plain,
-    countNode: spend,
-    withCycleGuard: within,
+    toData,
+    countNode,
+    withCycleGuard,
     duplicates,
   };
 }

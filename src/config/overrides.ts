@@ -1,8 +1,8 @@
-/** Values that `engine_init_kwargs` overrides: it is applied last, without a word (research/metrics.md §5.2). */
+/** Finds values that `engine_init_kwargs` silently overrides (docs/decisions.md, engine_init_kwargs). */
 import { engineKey, engineKwargsKey } from './keys';
 import type { ConfigValue, RunConfig } from './types';
 
-/** Name among vLLM's arguments → name in SkyRL's config. `enable_chunked_prefill` is not here: SkyRL's own is never passed on. */
+/** vLLM's argument to the key in SkyRL's config. `enable_chunked_prefill` is missing because SkyRL never passes its own on. */
 const overridable: Record<string, string> = {
   dtype: 'model_dtype',
   ...Object.fromEntries(
@@ -25,13 +25,13 @@ const overridable: Record<string, string> = {
   ),
 };
 
-/** The value at a key, or those below it, by what comes after the key. */
+/** The values at and below a key, by the rest of their keys. */
 function subtree({ values }: RunConfig, key: string): Map<string, ConfigValue> {
-  const inside = [...values.values()].filter((value) => value.key === key || value.key.startsWith(`${key}.`));
-  return new Map(inside.map((value) => [value.key.slice(key.length), value]));
+  const found = [...values.values()].filter((value) => value.key === key || value.key.startsWith(`${key}.`));
+  return new Map(found.map((value) => [value.key.slice(key.length), value]));
 }
 
-function text(values: ReadonlyMap<string, ConfigValue>): string {
+function serialize(values: ReadonlyMap<string, ConfigValue>): string {
   return JSON.stringify(
     [...values]
       .map(([name, { value }]): [string, unknown] => [name, value])
@@ -39,15 +39,15 @@ function text(values: ReadonlyMap<string, ConfigValue>): string {
   );
 }
 
-/** Each written value that a different one in `engine_init_kwargs` overrides, with that one. */
+/** Each value that a different one in `engine_init_kwargs` overrides, with the one that wins. */
 export function findOverriddenValues(config: RunConfig): { value: ConfigValue; by: ConfigValue }[] {
   const found: { value: ConfigValue; by: ConfigValue }[] = [];
   for (const [argument, name] of Object.entries(overridable)) {
-    const own = subtree(config, `${engineKey}.${name}`);
+    const written = subtree(config, `${engineKey}.${name}`);
     const kwargs = subtree(config, `${engineKwargsKey}.${argument}`);
-    const [value] = own.values();
+    const [value] = written.values();
     const [by] = kwargs.values();
-    if (value !== undefined && by !== undefined && text(own) !== text(kwargs)) found.push({ value, by });
+    if (value !== undefined && by !== undefined && serialize(written) !== serialize(kwargs)) found.push({ value, by });
   }
   return found;
 }

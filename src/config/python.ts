@@ -1,4 +1,4 @@
-/** Values as Python writes and reads them, because OmegaConf does so when it joins text and decodes it. */
+/** Python's text form of scalars, which OmegaConf uses when it joins and decodes text. */
 
 const words = new Map<unknown, string>([
   [true, 'True'],
@@ -7,7 +7,7 @@ const words = new Map<unknown, string>([
   [undefined, ''],
 ]);
 
-/** `str(value)` of a scalar. */
+/** A scalar as Python's `str()` writes it. */
 export function pythonText(value: unknown): string {
   return words.get(value) ?? String(value);
 }
@@ -18,7 +18,7 @@ const scalars = new Map<string, unknown>([
   ['null', null],
 ]);
 
-/** Text → the scalar it reads as (`oc.decode`); text that reads as none stays text. */
+/** The scalar that a text reads as (`oc.decode`), else the text itself. */
 export function decodeScalar(text: string): unknown {
   const word = text.trim();
   const known = scalars.get(word.toLowerCase());

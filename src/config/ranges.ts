@@ -1,4 +1,4 @@
-/** Offsets in a text → ranges as VS Code counts them. */
+/** Converts offsets in a text to ranges as VS Code counts them. */
 import type { TextRange } from './types';
 
 /** Offsets at which the lines of `text` begin; `\n`, `\r\n` and a lone `\r` end a line, as in an editor. */
@@ -26,10 +26,10 @@ export function rangeBetween(starts: readonly number[], from: number, to: number
   return { startLine, startCharacter, endLine, endCharacter };
 }
 
-/** The start of a file, for what is about the file as a whole. */
+/** The start of a file, for findings about the file as a whole. */
 export const fileStart: TextRange = { startLine: 0, startCharacter: 0, endLine: 0, endCharacter: 0 };
 
-/** `line 12`: the line as people count it. */
+/** `line 12`: a range's first line, counted from one. */
 export function formatLine(range: TextRange): string {
   return `line ${range.startLine + 1}`;
 }

@@ -1,28 +1,31 @@
-/** Values as a file says them, before `${…}` is resolved: what every kind of config file is read into. */
+/** Values as written, before `${…}` is resolved: the form that every kind of config file is read into. */
 import type { Note } from './mappedText';
 import type { ConfigFinding, LocatedValue } from './types';
 
+/** A written value, with what the shell's expansion left to say about it. */
 export interface RawValue extends LocatedValue {
   note?: Note;
 }
 
-/** Values by nested key, with what was odd about writing them. */
+/** The written values of one config by nested key, and findings about how they are written. */
 export interface RawValues {
   values: Map<string, RawValue>;
-  /** Every key as the file spells it, those of values that another spelling replaced too. */
+  /** Every key in the file's spelling, including those that another spelling replaced. */
   spellings: Set<string>;
   findings: ConfigFinding[];
 }
 
+/** An empty set of written values. */
 export function createRawValues(): RawValues {
   return { values: new Map(), spellings: new Set(), findings: [] };
 }
 
-/** More than any config has; what goes beyond is an alias bomb or not a config. */
+/** Most values of one config; real ones have a few hundred. Beyond it the file is an alias bomb or not a config. */
 export const maxValues = 20_000;
+/** Deepest nesting of a config; real ones have six levels. */
 export const maxKeyDepth = 64;
 
-/** The file cannot be read as a config; the findings say why. */
+/** Thrown while reading when the file cannot be a config; `findings` say why. */
 export class UnreadableConfigError extends Error {
   constructor(readonly findings: ConfigFinding[]) {
     super(findings[0]?.message ?? 'unreadable');

@@ -15,10 +15,11 @@ import { readDocuments } from './yaml';
 
 const maxFindings = 100;
 
+/** The file that is read, and the environment to resolve with. */
 export interface ReadOptions {
   /** Absolute path of the file, or any name for it. */
   file: string;
-  /** What `${oc.env:…}` and a script's unset variables resolve with. */
+  /** Resolves `${oc.env:…}` and the variables that a script does not set. */
   environment: Environment;
 }
 
@@ -44,11 +45,11 @@ function configValue(
 
 interface ResolvedConfig {
   values: Map<string, ConfigValue>;
-  /** Legacy keys as they are written, with the first place of each. */
+  /** The first value of each legacy key by its own spelling. */
   legacy: Map<string, ConfigValue>;
 }
 
-/** Resolves every value. One that stands for a mapping (`inference_engine: ${shared}`) becomes that mapping's values, at its own range. */
+/** Resolves every value. A reference to a mapping (`inference_engine: ${shared}`) becomes that mapping's values at its own range. */
 function resolveAll(written: ReadonlyMap<string, RawValue>, environment: Environment): ResolvedConfig {
   const resolve = createResolver(written, environment);
   const result: ResolvedConfig = { values: new Map(), legacy: new Map() };
@@ -67,13 +68,13 @@ function resolveAll(written: ReadonlyMap<string, RawValue>, environment: Environ
   return result;
 }
 
-/** Whether `generator.inference_engine` is a mapping here, be it an empty one. */
+/** Whether `generator.inference_engine` is a mapping, even an empty one. */
 function isNested(values: ReadonlyMap<string, ConfigValue>): boolean {
   if (isObject(values.get(engineKey)?.value)) return true;
   return [...values.keys()].some((key) => key.startsWith(`${engineKey}.`));
 }
 
-/** What only the job's own environment, shell or command line can say is no mistake in the file; in a script it is said of the keys that count here. */
+/** Findings for values that are not known. What only the job can know is no mistake in the file; in a script only known keys are reported. */
 function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>, form: RunConfig['format']): ConfigFinding[] {
   const counts = ({ key, unresolvedReason }: ConfigValue): boolean =>
     unresolvedReason !== undefined && (form !== 'overrides' || keySchemas.has(key));
@@ -100,7 +101,7 @@ function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedConfi
   }));
 }
 
-/** The config that values make; `undefined` where it is not SkyRL's. Legacy by SkyRL's own rule: one such key is enough. */
+/** The config that the values make, undefined if it is not SkyRL's. By SkyRL's own rule one legacy key makes it legacy. */
 function asConfig(
   { values: written, spellings, findings }: RawValues,
   form: RunConfig['format'],
@@ -115,7 +116,7 @@ function asConfig(
     layout === 'nested'
       ? []
       : [...written.values()].filter(({ rawKey }) => isLegacyKey(rawKey) || obsoleteLegacyKeys.has(rawKey));
-  const said = findings.map((finding) =>
+  const ownFindings = findings.map((finding) =>
     layout === 'legacy' && finding.id === 'config-plus-prefix' ? { ...finding, severity: 'info' as const } : finding,
   );
   return {
@@ -126,7 +127,7 @@ function asConfig(
     values: resolved.values,
     legacyKeys,
     findings: [
-      ...said,
+      ...ownFindings,
       ...mixedFindings(spellings, resolved),
       ...unresolvedFindings(resolved.values, form),
       ...checkTypes(resolved.values),
@@ -165,15 +166,15 @@ async function readShell(text: string, options: ReadOptions): Promise<ConfigRead
   return asReading(asConfig(found.rawValues, 'overrides', options, found.command), [], 'overrides');
 }
 
-/** Of several documents the first that is a config by its keys, else the script with the most overrides in any of them. */
+/** Reads the first document that is a config by its keys, else the script with the most overrides in any document. */
 async function readYaml(text: string, form: 'yaml' | 'json', options: ReadOptions): Promise<ConfigReading> {
   const findings: ConfigFinding[] = [];
   const scripts: { script: ScriptText; variables: Parameters<typeof readScriptConfig>[2] }[] = [];
-  for await (const { values, findings: said, scripts: inside, variables } of readDocuments(text)) {
-    findings.push(...said);
+  for await (const { values, findings: reported, scripts: found, variables } of readDocuments(text)) {
+    findings.push(...reported);
     const config = values && asConfig(values, form, options);
     if (config !== undefined) return asReading(config, findings, form);
-    scripts.push(...inside.map((script) => ({ script, variables })));
+    scripts.push(...found.map((script) => ({ script, variables })));
   }
   let best: ScriptConfig | undefined;
   for (const { script, variables } of scripts) {
@@ -185,9 +186,10 @@ async function readYaml(text: string, form: 'yaml' | 'json', options: ReadOption
 }
 
 /**
- * Reads the text of a config file of any kind: YAML, overrides in a script or in a YAML file's scripts, JSON.
- * `config` is undefined where there is none, or it cannot be read (syntax, duplicate keys, too large, too deep); the findings say
- * why, with lines. With a config, `findings` are the config's own. What the values mean for metrics: `configFindings`. Never throws.
+ * Reads the text of a config file: YAML, JSON, overrides in a script or in a YAML file's scripts.
+ * `config` is undefined if the text is no config or cannot be read (syntax, duplicate keys, too large, too deep), and
+ * the findings say why. With a config, `findings` are the config's own; `configFindings` adds what the values mean for
+ * metrics. Never throws.
  */
 export async function readConfig(text: string, options: ReadOptions): Promise<ConfigReading> {
   if (text.length > maxConfigLength) {

@@ -1,14 +1,15 @@
-/** Keys of the nested layout that SkyRL no longer takes (its `config.py`, `from_cli_overrides`, at a9564572; research/metrics.md §5.1). */
+/** Keys of the nested layout that SkyRL refuses by now (docs/decisions.md, Keys that SkyRL rejects). */
 import { engineKey, engineKwargsKey } from './keys';
 import { asBoolean } from './scalars';
 import type { ConfigFinding } from './types';
 
+/** A key that SkyRL no longer takes. */
 export interface RemovedKey {
   key: string;
   severity: ConfigFinding['severity'];
-  /** What happens, and what to do instead; follows "SkyRL no longer takes …". */
+  /** What to do instead; follows "SkyRL no longer takes …". */
   message: string;
-  /** Only where the value is such; without it always. */
+  /** Which values are refused; all if this is left out. */
   condition?: (value: unknown) => boolean;
 }
 
@@ -17,6 +18,7 @@ const rope =
   'use engine_init_kwargs.hf_overrides.rope_parameters and trainer.policy.model_config_kwargs.rope_parameters (Megatron: megatron_config.transformer_config_kwargs).';
 const ropeParents = ['trainer', 'generator', engineKey, engineKwargsKey];
 
+/** All of them, in the order of findings. */
 export const removedKeys: readonly RemovedKey[] = [
   {
     key: `${engineKey}.remote_urls`,

@@ -1,4 +1,4 @@
-/** `${…}` in written values, by OmegaConf's rules: absolute keys from the root, relative ones by dots, `oc.env`, `oc.decode`. */
+/** Resolves `${…}` in written values by OmegaConf's rules: absolute and relative keys, `oc.env`, `oc.decode`. */
 import { parseInterpolation, type Argument, type TemplateNode } from './interpolation';
 import { toNestedKey } from './keys';
 import { decodeScalar, pythonText } from './python';
@@ -17,20 +17,21 @@ import {
 } from './resolvedValue';
 import type { RawValue } from './rawValues';
 
+/** Environment variables by name. */
 export type Environment = Record<string, string | undefined>;
 
-/** More references in a row than a config has; bounds the recursion. */
+/** Longest chain of references; real configs have three. It bounds the recursion. */
 const maxSteps = 100;
 
-/** Characters and items that all resolved values of a file may come to; a config has a few thousand. */
+/** Most characters and items of all resolved values together; real configs have a few thousand. */
 const maxProduced = 4_000_000;
 
-/** Values that references to mappings may copy, for the same reason. */
+/** Most values that references to mappings may copy, for the same reason. */
 const maxCopied = 100_000;
 
 /**
- * A function from a written value to what it resolves to, with the results kept.
- * Cycles, unknown keys, unset variables and unknown resolvers come back as `unresolved`; nothing is thrown or guessed.
+ * Creates a function that resolves a written value; results are cached.
+ * Cycles, unknown keys, unset variables and unknown resolvers give an unresolved value. Nothing is thrown or guessed.
  */
 export function createResolver(
   values: ReadonlyMap<string, RawValue>,
@@ -42,7 +43,7 @@ export function createResolver(
   let produced = 0;
   let copied = 0;
 
-  /** A value put together of `parts`, unless that would let the file's values grow without bound. */
+  /** A value made of `parts`, unless the file's values would grow too large. */
   const produce = (parts: readonly ResolvedValue[], make: () => unknown): ResolvedValue => {
     const result = combineValues(undefined, parts);
     if (result.unresolvedReason !== undefined) return result;
@@ -69,7 +70,7 @@ export function createResolver(
   const entry = (written: RawValue): ResolvedValue =>
     guarded(written.key, () => applyNote(written.note, () => data(written.value, written.rawKey)));
 
-  /** Keys below a mapping's key. */
+  /** The keys below a mapping. */
   const keysBelow = (key: string): readonly string[] => {
     below ??= indexByParent(values.keys());
     return below.get(key) ?? [];
@@ -92,7 +93,7 @@ export function createResolver(
       return { ...emptyValue, entries, size: combineValues(undefined, [...entries.values()]).size };
     });
 
-  /** What stands under an absolute key, in either layout's spelling. */
+  /** The value of an absolute key, in the spelling of either layout. */
   const lookup = (reference: string): ResolvedValue => {
     const key = toNestedKey(reference);
     const written = values.get(key);
@@ -107,7 +108,7 @@ export function createResolver(
     return unresolvedValue(`the key ${reference} is not in this file`);
   };
 
-  /** `${a[0].b}`, `${.b}`, `${..b}` → an absolute key. One dot is the mapping that holds the value, each further one the next above. */
+  /** The absolute key of `a[0].b`, `.b` or `..b`. One dot is the mapping around the value, each further one the next above. */
   const absolute = (reference: string, holder: string): string => {
     const key = reference.trim().replace(/\[([^\]]*)\]/g, '.$1');
     const dots = /^\.*/.exec(key)?.[0].length ?? 0;
@@ -177,7 +178,7 @@ export function createResolver(
     return produce(results, () => results.map(({ value }) => pythonText(value)).join(''));
   };
 
-  /** Written data, with what is inside lists too. `holder` is the dotted key it stands under. */
+  /** Resolves written data and the items of lists. `holder` is its own dotted key. */
   const data = (value: unknown, holder: string): ResolvedValue => {
     if (typeof value === 'string') return text(value, holder);
     if (typeof value !== 'object' || value === null) return { ...emptyValue, value };

@@ -1,18 +1,20 @@
-/** What a `${…}` resolves to, and how results are put together. */
+/** The results of resolving `${…}`, and how they are combined. */
 import type { Note } from './mappedText';
 
-/** What a value resolved to: plain data, a mapping (`entries`, by key below it), or, in words, why it did not. */
+/** The result for one value: plain data, a mapping (`entries` by key below it), or the reason why it is not known. */
 export interface ResolvedValue {
   value: unknown;
   entries?: ReadonlyMap<string, ResolvedValue>;
   unresolvedReason?: string;
   fromEnvironment: readonly string[];
   environmentDefaults: readonly string[];
-  /** Characters and items it takes, so that values that double each other stay bounded. */
+  /** Its characters and items, which bounds values that double each other. */
   size: number;
 }
 
 const none: readonly string[] = [];
+
+/** Resolved to nothing. */
 export const emptyValue: ResolvedValue = {
   value: undefined,
   fromEnvironment: none,
@@ -20,13 +22,14 @@ export const emptyValue: ResolvedValue = {
   size: 1,
 };
 
-export function unresolvedValue(unresolved: string): ResolvedValue {
-  return { ...emptyValue, unresolvedReason: unresolved };
+/** Not known, for this reason. */
+export function unresolvedValue(unresolvedReason: string): ResolvedValue {
+  return { ...emptyValue, unresolvedReason };
 }
 
-/** `value`, made of `parts`: unresolved where one of them is, marked with the environment of them all. */
+/** `value`, which was made of `parts`: unresolved if one of them is, and marked with the environment of all of them. */
 export function combineValues(value: unknown, parts: readonly ResolvedValue[]): ResolvedValue {
-  const unresolved = parts.find((part) => part.unresolvedReason !== undefined)?.unresolvedReason;
+  const unresolvedReason = parts.find((part) => part.unresolvedReason !== undefined)?.unresolvedReason;
   const size = parts.reduce((sum, part) => sum + part.size, 1);
   const union = (of: (part: ResolvedValue) => readonly string[]): readonly string[] => [...new Set(parts.flatMap(of))];
   const marks = {
@@ -34,24 +37,24 @@ export function combineValues(value: unknown, parts: readonly ResolvedValue[]): 
     environmentDefaults: union((part) => part.environmentDefaults),
     size,
   };
-  return unresolved === undefined ? { value, ...marks } : { value: undefined, unresolvedReason: unresolved, ...marks };
+  return unresolvedReason === undefined ? { value, ...marks } : { value: undefined, unresolvedReason, ...marks };
 }
 
-/** What the shell said of a value before it was resolved is said of the result too. */
+/** Resolves a value and adds the shell's note on it to the result; a value that the note says is unknown is not resolved. */
 export function applyNote(note: Note | undefined, work: () => ResolvedValue): ResolvedValue {
   if (note === undefined) return work();
   const { unresolvedReason, fromEnvironment = none, environmentDefaults = none } = note;
-  const said: ResolvedValue = {
+  const noted: ResolvedValue = {
     ...emptyValue,
     fromEnvironment,
     environmentDefaults,
     ...(unresolvedReason !== undefined && { unresolvedReason }),
   };
-  const result = unresolvedReason === undefined ? work() : said;
-  return result.entries === undefined ? combineValues(result.value, [result, said]) : result;
+  const result = unresolvedReason === undefined ? work() : noted;
+  return result.entries === undefined ? combineValues(result.value, [result, noted]) : result;
 }
 
-/** Size of plain data, and whether it holds no `${…}` or `???` anywhere. */
+/** The size of plain data, and whether it has no `${…}` or `???` anywhere. */
 export function inspectData(value: unknown): { size: number; literal: boolean } {
   if (typeof value === 'string') return { size: value.length, literal: isLiteral(value) };
   if (typeof value !== 'object' || value === null) return { size: 1, literal: true };
@@ -59,14 +62,15 @@ export function inspectData(value: unknown): { size: number; literal: boolean } 
   return { size: parts.reduce((sum, part) => sum + part.size, 1), literal: parts.every((part) => part.literal) };
 }
 
-/** OmegaConf's mark for a value that must be given when the run is started. */
+/** OmegaConf's marker for a value that must be given when the run starts. */
 export const missingMarker = '???';
 
+/** Whether a text needs no resolving. */
 export function isLiteral(text: string): boolean {
   return text !== missingMarker && !text.includes('${');
 }
 
-/** For each mapping's key, the keys of the values below it. */
+/** The keys of the values below each mapping, by the mapping's key. */
 export function indexByParent(keys: Iterable<string>): Map<string, string[]> {
   const index = new Map<string, string[]>();
   for (const key of keys) {
@@ -80,7 +84,7 @@ export function indexByParent(keys: Iterable<string>): Map<string, string[]> {
   return index;
 }
 
-/** What stands under `rest` inside a resolved mapping or list. */
+/** The value at `rest` inside a resolved mapping or list. */
 export function findInside(parent: ResolvedValue, rest: string): ResolvedValue | undefined {
   if (parent.unresolvedReason !== undefined) return parent;
   if (parent.entries !== undefined) {
@@ -99,7 +103,7 @@ export function findInside(parent: ResolvedValue, rest: string): ResolvedValue |
   return { ...parent, value };
 }
 
-/** A mapping that was referred to from inside a list becomes plain data there, with dotted keys. */
+/** A mapping as plain data with dotted keys, which is what a reference from inside a list gives. */
 export function asData(result: ResolvedValue): ResolvedValue {
   if (result.entries === undefined) return result;
   const entries = [...result.entries];

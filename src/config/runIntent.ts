@@ -1,4 +1,4 @@
-/** What a config says about the engines, typed and with SkyRL's defaults: what discovery stands on. */
+/** The typed view of a config that discovery uses, with SkyRL's defaults for what is not written. */
 import { engineKey, engineKwargsKey } from './keys';
 import { pathFor, usesNewInference } from './metricsPath';
 import { formatLine } from './ranges';
@@ -8,34 +8,36 @@ import { keyIn } from './schema';
 import type { ConfigValue, MetricsPath, RunConfig } from './types';
 import { asUrl, readUrls } from './urls';
 
-/** `unresolved`: written, but its value is not known here, so the default stands in. */
+/** Whether a value is written, SkyRL's default, or written but not known, so that the default is used. */
 export type ValueStatus = 'written' | 'default' | 'unresolved';
 
+/** What a config says about the engines. */
 export interface RunIntent {
   numEngines: number;
   dataParallelSize: number;
-  /** Servers to expect: engines × data-parallel size, or the external URLs; undefined where nobody says. */
+  /** Servers to expect: engines × data-parallel size, or the number of external URLs; undefined if not known. */
   expectedEngines: number | undefined;
   statsOn: boolean;
   statsStatus: ValueStatus;
-  /** In words, where `statsOn` comes from. */
+  /** Where `statsOn` comes from, as a clause for people. */
   statsReason: string;
   asyncEngine: boolean;
   runEnginesLocally: boolean;
-  /** With scheme, without a slash at the end, each once; empty where there are none or they did not resolve. */
+  /** With scheme, without a slash at the end, each once; empty if there are none or they did not resolve. */
   externalServerUrls: string[];
   externalProxyUrl: string | undefined;
   /** The label `model_name` of the engines' series. */
   modelName: string | undefined;
-  /** Whether SkyRL's new inference layer is on, by this process's environment. */
+  /** Whether SkyRL's new inference path is on, by the script's and this process's environment. */
   newInference: boolean;
   metricsPath: MetricsPath;
-  /** In words, why that path. */
+  /** Why that path, as a clause for people. */
   metricsPathReason: string;
-  /** Where each of these is written; a missing key is a default. */
+  /** The written value of each field; a missing one is a default. */
   fieldValues: Partial<Record<IntentField, ConfigValue>>;
 }
 
+/** The fields that come from one key of the config. */
 export type IntentField =
   | 'numEngines'
   | 'dataParallelSize'
@@ -46,7 +48,7 @@ export type IntentField =
   | 'externalProxyUrl'
   | 'modelName';
 
-/** Where each is looked for: the first key that says something wins. */
+/** The keys of each field; the first one that is written and not null counts. */
 const keysOf: Record<IntentField, readonly string[]> = {
   numEngines: [`${engineKey}.num_engines`],
   dataParallelSize: [`${engineKey}.data_parallel_size`],
@@ -58,10 +60,10 @@ const keysOf: Record<IntentField, readonly string[]> = {
   modelName: [`${engineKwargsKey}.served_model_name`, `${engineKey}.served_model_name`, 'trainer.policy.model.path'],
 };
 
-/** URLs of the layout before `external_server_urls`; its base config always has one, which counts only without local engines. */
+/** The predecessor of `external_server_urls`. SkyRL's base config always has one, so it counts only without local engines. */
 const remoteUrls = `${engineKey}.remote_urls`;
 
-/** A value that says something: written, and not null. */
+/** The first of these keys that is written and not null. */
 function findWrittenValue(config: RunConfig | undefined, keys: readonly string[]): ConfigValue | undefined {
   return keys.map((key) => config?.values.get(key)).find((value) => value !== undefined && value.value !== null);
 }
@@ -72,7 +74,7 @@ function valueIfResolved(value: ConfigValue | undefined): unknown {
 
 function describeStats(
   statsOn: boolean,
-  statsSaid: ValueStatus,
+  statsStatus: ValueStatus,
   source: ConfigValue | undefined,
   standard: string,
 ): string {
@@ -125,7 +127,7 @@ export function resolveIntent(
   const newInference = usesNewInference({ ...environment, ...config?.command?.environment });
   const { urls } = readUrls(valueIfResolved(sources.externalServerUrls));
   const externalProxyUrl = asUrl(asText(valueIfResolved(sources.externalProxyUrl)) ?? '');
-  // An address that is written but not known here still says that the engines are elsewhere.
+  // An address that is written but not known still means that the engines are elsewhere.
   const servers = urls.length > 0 || sources.externalServerUrls?.unresolvedReason !== undefined;
   const proxy = externalProxyUrl !== undefined || sources.externalProxyUrl?.unresolvedReason !== undefined;
   const { path, message } = pathFor({

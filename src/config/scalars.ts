@@ -1,4 +1,4 @@
-/** Values as they are meant, where they are not of the type they should be: text that reads as a number, and so on. */
+/** Converts loosely typed config values: text that reads as a number, a word that means true. */
 
 const trueWords = /^(?:true|yes|on|1)$/i;
 const falseWords = /^(?:false|no|off|0)$/i;

@@ -1,16 +1,17 @@
-/** Values that nobody should see over a shoulder or in a pasted issue. */
+/** Masks secrets in config values before they are shown. */
 
-/** A word of a key's last part that says what it holds; `max_num_batched_tokens` and `stop_token_ids` hold none. */
+/** Keys whose last word names a secret. `max_num_batched_tokens` and `stop_token_ids` do not match. */
 const secretKey =
   /(?:^|[._-])(?:token|secret|password|passwd|passphrase|credentials?|authorization|api_?key|access_?key|private_?key|auth)$/i;
 
-/** Tokens by the shape their makers give them. */
+/** Tokens in the shapes of Hugging Face, OpenAI, GitHub, GitLab, AWS and JSON Web Tokens. */
 const secretText =
   /\b(?:hf_[A-Za-z0-9]{16,}|sk-[\w-]{16,}|gh[opsu]_[A-Za-z0-9]{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
 
 const userInfo = /(:\/\/)[^/@\s]+@/g;
 
-export const mask = '••••••';
+/** What is shown instead of a secret. */
+const mask = '••••••';
 
 function maskNested(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(secretText, mask).replace(userInfo, `$1${mask}@`);
@@ -19,7 +20,10 @@ function maskNested(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSecret(key, inner)]));
 }
 
-/** A value as it may be shown: whole secrets by their key's name, parts by their shape. `null`, empty text and booleans are no secrets. */
+/**
+ * A value that is safe to show: masked as a whole if its key names a secret, else with tokens and user names in URLs
+ * masked. `null`, empty text and booleans are not secrets.
+ */
 export function maskSecret(key: string, value: unknown): unknown {
   const isSecret = secretKey.test(key) && value !== null && value !== '' && typeof value !== 'boolean';
   return isSecret ? mask : maskNested(value);

@@ -1,6 +1,6 @@
-/** What a config file says of a run. Each value knows where it is written. */
+/** The types of a config that was read: its values, each with its position in the file, and the findings about it. */
 
-/** Zero-based lines and characters (UTF-16), as VS Code counts them. */
+/** A range of the file in zero-based lines and characters (UTF-16), as VS Code counts them; the end is exclusive. */
 export interface TextRange {
   startLine: number;
   startCharacter: number;
@@ -8,59 +8,61 @@ export interface TextRange {
   endCharacter: number;
 }
 
-/** What an edit has to know of where a value stands. */
+/** Where an entry is written, for edits that remove, rename or move it. */
 export interface EntryLocation {
-  /** `block`: a line of YAML; `flow`: an item in braces, of YAML or JSON; `word`: an argument of a command. */
+  /** `block`: a line of YAML; `flow`: an item in braces (YAML or JSON); `word`: an argument of a command. */
   style: 'block' | 'flow' | 'word';
   keyRange: TextRange;
-  /** Key and value; of a word, its quotes too. */
+  /** Key and value; for a word with its quotes. */
   entryRange: TextRange;
-  /** The mapping that holds it, where it is the only one there. */
+  /** The mapping around it, if this is its only entry. */
   onlyEntryOf?: TextRange;
 }
 
-/** One written value, as findings and quick fixes speak of it. */
+/** One value with its position, as findings and quick fixes use it. */
 export interface LocatedValue {
   /** Dotted key of the nested layout, e.g. `generator.inference_engine.num_engines`. */
   key: string;
-  /** Dotted key as the file spells it, without Hydra's `+`. */
+  /** Dotted key in the file's own spelling, without Hydra's `+`. */
   rawKey: string;
   value: unknown;
   range: TextRange;
-  /** Absent where the value is written elsewhere: under an alias, a merge key, in a variable. */
+  /** Absent if the value is written elsewhere: under an alias, under a merge key, in a variable. */
   location?: EntryLocation;
 }
 
-/** `value` is as written, or as resolved where it held `${…}`; the raw text where that did not resolve. */
+/** A value after resolution: as written, with its `${…}` and variables resolved, or the raw text if they do not resolve. */
 export interface ConfigValue extends LocatedValue {
-  /** Why it did not resolve, in words; absent where it did. */
+  /** Why the value is not known, as a clause for people; absent if it is known. */
   unresolvedReason?: string;
-  /** Names of the environment variables it was resolved with: VS Code's own, which need not be the job's. */
+  /** Environment variables it was resolved with. They are VS Code's, which may differ from the job's. */
   fromEnvironment?: string[];
-  /** Names of variables that are unset here, so that the default written beside them was taken; the job may have them set. */
+  /** Variables that are unset here, so that the default beside them was used; the job may have them set. */
   environmentDefaults?: string[];
 }
 
+/** Something to tell the person, on the line that causes it. */
 export interface ConfigFinding {
   id: string;
   severity: 'info' | 'warning' | 'error';
   message: string;
   range: TextRange;
-  /** The value it is about. */
+  /** The value that causes it, for its quick fix. */
   cause?: LocatedValue;
 }
 
-/** How the config says engine metrics reach an observer. */
+/** Where the config says that engine metrics can be read (docs/decisions.md, Where engine metrics are). */
 export type MetricsPath = 'ray' | 'servers' | 'external-servers' | 'external-proxy' | 'none';
 
+/** The command whose arguments are the config. */
 export interface RunCommand {
   program: string;
   range: TextRange;
-  /** Other commands in the file with overrides of their own. */
+  /** How many other commands of the file have overrides, too. */
   otherCommandCount: number;
-  /** It hands on arguments it is started with (`"$@"`), which are not known here. */
+  /** Whether it passes on the script's own arguments (`"$@"`), which are not known here. */
   forwardsArguments: boolean;
-  /** Variables that the file sets for it. */
+  /** Environment variables that the file sets for it. */
   environment: Record<string, string>;
 }
 
@@ -88,22 +90,22 @@ export interface EnvironmentHint {
   location?: EntryLocation;
 }
 export interface RunConfig {
-  /** Absolute path of the file, or what the caller named it. */
+  /** Absolute path of the file, or the caller's name for it. */
   file: string;
   layout: 'nested' | 'legacy';
-  /** What kind of text it was read from. */
+  /** The kind of text it was read from. */
   format: 'yaml' | 'json' | 'overrides';
-  /** Which of several commands the overrides are of, in words and with its place. */
+  /** The command that the overrides belong to; absent in YAML and JSON. */
   command?: RunCommand;
   /** What the script sets for Ray and vLLM, each name at most once; absent if the file is no script. */
   environmentHints?: readonly EnvironmentHint[];
   values: Map<string, ConfigValue>;
-  /** Keys of the legacy layout, those without a successor too. */
+  /** The keys that are written in the legacy layout, including those without a successor. */
   legacyKeys: LocatedValue[];
   findings: ConfigFinding[];
 }
 
-/** A file that could not be read as a config at all: no `config`, only findings with their lines. */
+/** What reading a file gave. Without `config` the findings say why there is none. */
 export interface ConfigReading {
   config: RunConfig | undefined;
   findings: ConfigFinding[];

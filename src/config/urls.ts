@@ -1,12 +1,13 @@
-/** URLs of external servers in the forms people write them (research/metrics.md §5.3). */
+/** Reads URLs of external servers in the forms people write them (docs/decisions.md, External servers and proxies). */
 
+/** The URLs of a value, and what in it is none. */
 export interface UrlReading {
   urls: string[];
-  /** Texts that are no http or https URL. */
+  /** Texts that are not http or https URLs. */
   bad: string[];
 }
 
-/** `['http://a:1', "b:2"]`, `http://a:1, http://b:2` or one URL → its texts. */
+/** Splits `['http://a:1', "b:2"]`, `http://a:1, http://b:2` or one URL into its items. */
 function split(text: string): string[] {
   const list = /^\s*[[(](.*)[\])]\s*$/s.exec(text)?.[1] ?? text;
   return list.split(',').map((item) =>
@@ -17,14 +18,14 @@ function split(text: string): string[] {
   );
 }
 
-/** One URL with its scheme (http where none is written, as SkyRL adds it) and no slash at its end; `undefined` if it is none. */
+/** A URL with a scheme (http if it has none) and without a slash at its end; undefined if the text is not a URL. */
 export function asUrl(text: string): string | undefined {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (!/^https?:\/\//i.test(url) || /\s/.test(url) || !URL.canParse(url)) return undefined;
   return url.replace(/\/+$/, '');
 }
 
-/** The texts of a list, a list written as text, or one URL, without those that stand for none. */
+/** The items of a list, of a list written as text, or one URL, without `None`, `null` and empty ones. */
 export function urlTexts(value: unknown): string[] {
   const items = Array.isArray(value) ? value : [value];
   const texts = items.flatMap((item) =>
@@ -33,10 +34,10 @@ export function urlTexts(value: unknown): string[] {
   return texts.filter((text) => text !== '' && text !== 'None' && text !== 'null');
 }
 
-/** Whether a text begins as an http or https URL does. */
+/** Whether a text begins with `http://` or `https://`. */
 export const hasScheme = (text: string): boolean => /^https?:\/\/[^/]/i.test(text);
 
-/** A list, a list written as text, or one URL. `null`, empty text and Python's `None` are no URLs and no error. */
+/** The URLs of a list, of a list written as text, or of one URL. `null`, empty text and Python's `None` give none. */
 export function readUrls(value: unknown): UrlReading {
   const result: UrlReading = { urls: [], bad: [] };
   for (const text of urlTexts(value)) {

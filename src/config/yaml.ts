@@ -1,4 +1,4 @@
-/** YAML text → written values, by the rules Python's loader has (YAML 1.1: `off` is false, `<<` merges). */
+/** Reads YAML by the rules of Python's loader (YAML 1.1: `off` is false, `<<` merges). */
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
 import { fileStart, lineStarts } from './ranges';
@@ -10,12 +10,12 @@ import { UnreadableConfigError, type RawValues } from './rawValues';
 
 type TagValue = Parameters<Extract<SchemaOptions['customTags'], (...given: never) => unknown>>[0][number];
 
-/** Tags for which Python's loader makes objects, or OmegaConf none; their text is what counts here. */
+/** Tags for which Python's loader makes objects; their text is used instead. */
 const ignoredTags = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`));
 
 const isIgnoredTag = (tag: TagValue): boolean => typeof tag === 'object' && 'tag' in tag && ignoredTags.has(tag.tag);
 
-/** Python takes `y` and `n` for text; the YAML 1.1 page takes them for booleans. */
+/** Python reads `y` and `n` as text, though YAML 1.1 says that they are booleans. */
 const pythonBoolean = (tag: TagValue): TagValue => {
   if (typeof tag !== 'object' || tag.tag !== 'tag:yaml.org,2002:bool' || tag.test === undefined) return tag;
   const test = tag.test.test('y')
@@ -29,7 +29,7 @@ const options: ParseOptions & DocumentOptions & SchemaOptions = {
   schema: 'yaml-1.1',
   customTags: (tags) => tags.filter((tag) => !isIgnoredTag(tag)).map(pythonBoolean),
   resolveKnownTags: false,
-  // Checked by flatten() in linear time and with the line of the first one.
+  // `flatten` checks them in linear time and reports the line of the first one.
   uniqueKeys: false,
   prettyErrors: false,
   logLevel: 'silent',
@@ -38,7 +38,7 @@ const options: ParseOptions & DocumentOptions & SchemaOptions = {
 const maxErrors = 20;
 const maxDocuments = 100;
 
-/** What people write wrong most, in plainer words than the library's. */
+/** Plainer messages for the most common mistakes. */
 const errorMessages: Partial<Record<YAMLError['code'], string>> = {
   TAB_AS_INDENT: 'YAML does not allow tabs as indentation.',
   MULTILINE_IMPLICIT_KEY: 'This is no YAML: a key must be on one line and end with a colon.',
@@ -50,7 +50,7 @@ function errorRange({ pos: [from, to] }: YAMLError, { text, rangeAt }: SourceTex
   return rangeAt(begin, Math.max(begin + 1, Math.min(to, text.length)));
 }
 
-/** The library is recursive, and takes thousands of open brackets for an error of the text. */
+/** The message of the library's recursion on thousands of open brackets. */
 const stackOverflow = /call stack/;
 
 function syntaxFinding(message: string, range: TextRange): ConfigFinding {
@@ -70,7 +70,7 @@ function syntaxFindings(document: Document, source: SourceText): ConfigFinding[]
     );
 }
 
-/** One text as one document, for a value or a JSON text within something else. */
+/** Parses one text as one document: a value of an override, or JSON inside a script. */
 export async function parseSingleDocument(
   source: SourceText,
 ): Promise<{ yaml: typeof import('yaml'); document: Document | undefined; findings: ConfigFinding[] }> {
@@ -88,18 +88,18 @@ export async function parseSingleDocument(
   }
 }
 
-/** A document's values, or findings with their lines where it cannot be read (a document without a value gives neither); and the scripts in it. */
+/** The values of a document and the scripts in it. If it cannot be read it has findings instead of values; an empty one has neither. */
 export interface DocumentReading {
   values?: RawValues;
   findings: ConfigFinding[];
   scripts: ScriptText[];
-  /** Names that the document sets for its scripts. */
+  /** Variables that the document sets for its scripts. */
   variables: ReadonlyMap<string, Variable>;
 }
 
 /**
- * Reads the documents of a text one after the other, each only when it is asked for, at most 100.
- * The library is loaded at the first use. Never throws: what it cannot read comes as findings.
+ * Reads the documents of a text lazily, at most 100. The library is loaded at the first use.
+ * Never throws: what cannot be read gives findings.
  */
 export async function* readDocuments(text: string): AsyncGenerator<DocumentReading> {
   const yaml = await import('yaml');
@@ -108,12 +108,12 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
   try {
     for (const document of new yaml.Composer(options).compose(new yaml.Parser().parse(text))) {
       if (++count > maxDocuments) return;
-      const worthy = document.errors.length === 0 && overridePattern.test(text);
+      const mayHaveScripts = document.errors.length === 0 && overridePattern.test(text);
       yield {
         findings: [],
         ...readDocument(yaml, document, source),
-        scripts: worthy ? findScripts(yaml, document, source) : [],
-        variables: worthy ? findScriptVariables(yaml, document) : new Map(),
+        scripts: mayHaveScripts ? findScripts(yaml, document, source) : [],
+        variables: mayHaveScripts ? findScriptVariables(yaml, document) : new Map(),
       };
     }
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Arguments of a command → written values: `key=value`, as OmegaConf reads them, and the JSON of Tinker's `--backend-config`. */
+/** Reads the arguments of a command as config values: `key=value` overrides, and the JSON of Tinker's `--backend-config`. */
 import { flatten, addRawValue } from '../flatten';
 import { isEngineKey, toNestedKey } from '../keys';
 import { createNodeReader } from '../nodeReader';
@@ -17,18 +17,18 @@ interface Override {
   at: number;
 }
 
-/** `generator.x=1` → its parts; keys without a dot are options of other programs. */
+/** The parts of an override such as `generator.x=1`; undefined for other words. Keys without a dot belong to other programs. */
 export function overrideOf(text: string): Override | undefined {
   const match = /^(\+{0,2})((?:[A-Za-z_][\w-]*)(?:\.[\w@/-]+)+)=/.exec(text);
   return match ? { plus: match[1] ?? '', key: match[2] ?? '', at: match[0].length } : undefined;
 }
 
-/** A JSON text with engine keys in it, nested or dotted. */
+/** Whether a text is JSON with engine keys, nested or dotted. */
 export function isEngineJson(text: string): boolean {
   return /^\s*\{/.test(text) && /"generator(?:\.|"\s*:)/.test(text) && /inference_engine/.test(text);
 }
 
-/** How many arguments are about engines: what tells a run's command from others. */
+/** How many arguments set engine keys, which distinguishes the command of a run from others. */
 export function countEngineArguments(words: readonly ExpandedWord[]): number {
   return words.reduce((count, { value }) => {
     const text = joinSpans(value);
@@ -38,6 +38,7 @@ export function countEngineArguments(words: readonly ExpandedWord[]): number {
   }, 0);
 }
 
+/** The JSON part of an argument. */
 const jsonIn = (text: string): string => text.replace(/^--backend-config=/, '');
 
 async function addOverride(
@@ -46,14 +47,14 @@ async function addOverride(
   script: ScriptText,
   result: RawValues,
 ): Promise<void> {
-  const given = sliceMappedText(value, at);
-  // A mapping in a variable is better shown, and edited, where that is written.
-  const right = /^\s*\{/.test(joinSpans(given)) ? unwrapVariable(given) : given;
-  const source = createMappedSourceText(right, script);
+  const assigned = sliceMappedText(value, at);
+  // A mapping in a variable is shown and edited where the variable is set.
+  const valueText = /^\s*\{/.test(joinSpans(assigned)) ? unwrapVariable(assigned) : assigned;
+  const source = createMappedSourceText(valueText, script);
   const textLength = source.text.length;
-  const range = right.length > 0 ? source.rangeAt(0, textLength) : script.rangeAt(...endOf(value));
+  const range = valueText.length > 0 ? source.rangeAt(0, textLength) : script.rangeAt(...endOf(value));
   const keyRange = script.rangeAt(...offsetsOf(value, plus.length, plus.length + key.length));
-  const entry: EntryLocation | undefined = wordSpan && {
+  const location: EntryLocation | undefined = wordSpan && {
     style: 'word',
     keyRange,
     entryRange: script.rangeAt(wordSpan.from, wordSpan.to),
@@ -63,28 +64,28 @@ async function addOverride(
       id: 'config-plus-prefix',
       severity: 'error',
       range: script.rangeAt(...offsetsOf(value, 0, plus.length)),
-      cause: { key: toNestedKey(key), rawKey: key, value: null, range, ...(entry && { location: entry }) },
+      cause: { key: toNestedKey(key), rawKey: key, value: null, range, ...(location && { location }) },
       message: `SkyRL refuses the prefix ${plus} since February 2026: an override is ${key}=… only.`,
     });
   }
-  const said = joinNotes([note, source.noteAt?.(0, textLength)]);
-  const whole = {
+  const combined = joinNotes([note, source.noteAt?.(0, textLength)]);
+  const override = {
     rawKey: key,
     key: toNestedKey(key),
     range,
-    ...(entry && { location: entry }),
-    ...(said && { note: said }),
+    ...(location && { location }),
+    ...(combined && { note: combined }),
   };
   const { yaml, document, findings } = await parseSingleDocument(source);
-  if (said?.unresolvedReason !== undefined && (findings.length > 0 || !yaml.isCollection(document?.contents))) {
-    addRawValue(result, { ...whole, value: source.rawTextAt?.(0, textLength) ?? source.text }, false);
+  if (combined?.unresolvedReason !== undefined && (findings.length > 0 || !yaml.isCollection(document?.contents))) {
+    addRawValue(result, { ...override, value: source.rawTextAt?.(0, textLength) ?? source.text }, false);
   } else if (findings.length > 0) {
     result.findings.push(...findings.slice(0, 1));
   } else if (document && yaml.isMap(document.contents) && document.contents.items.length > 0) {
     flatten(yaml, document, source, key, result);
   } else {
     const value = document?.contents ? createNodeReader(yaml, document, source).toData(document.contents, 0) : null;
-    addRawValue(result, { ...whole, value }, false);
+    addRawValue(result, { ...override, value }, false);
   }
 }
 
@@ -100,7 +101,7 @@ async function addJson(value: MappedText, script: ScriptText, result: RawValues)
   else flatten(yaml, document, source, '', result);
 }
 
-/** The values that a command's arguments give. What cannot be read of them is a finding. */
+/** The values in a command's arguments. An argument that cannot be read gives a finding. */
 export async function readArguments(words: readonly ExpandedWord[], script: ScriptText): Promise<RawValues> {
   const result = createRawValues();
   for (const word of words) {

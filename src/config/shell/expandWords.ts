@@ -1,4 +1,4 @@
-/** Words of a script → texts with their places: quotes, variables, defaults, arithmetic, as bash expands them. */
+/** Expands the words of a script as bash does: quotes, variables, defaults, arithmetic. */
 import type { ArithmeticExpression, HereDoc, ParameterExpansionPart, Word, WordPart } from 'unbash';
 import {
   joinSpans,
@@ -24,15 +24,15 @@ const createSpan = ({ pos, end }: At, text: string, rest: Partial<TextSpan> = {}
 
 const unknownSpan = (at: At, why: string): TextSpan => createSpan(at, unknownMark, { note: { unresolvedReason: why } });
 
-/** A literal whose backslashes are gone: one piece for each stretch that stands in the script as it is. */
-export function literalSpans({ pos, end }: At, written: string, value: string): TextSpan[] {
+/** The spans of a literal whose backslashes were removed: one for each stretch that the script writes unchanged. */
+function literalSpans({ pos, end }: At, written: string, value: string): TextSpan[] {
   if (written === value) return value === '' ? [] : [createSpan({ pos, end }, value, { exact: true })];
-  const pieces: TextSpan[] = [];
+  const spans: TextSpan[] = [];
   let [at, taken, start] = [0, 0, 0];
   const flush = (): void => {
     const length = at - start;
     if (length > 0)
-      pieces.push(createSpan({ pos: pos + start, end: pos + at }, written.slice(start, at), { exact: true }));
+      spans.push(createSpan({ pos: pos + start, end: pos + at }, written.slice(start, at), { exact: true }));
   };
   while (at < written.length && taken <= value.length) {
     const kept = written[at] !== '\\' || (value[taken] === '\\' && written[at + 1] !== '\\');
@@ -43,17 +43,17 @@ export function literalSpans({ pos, end }: At, written: string, value: string): 
     }
     flush();
     if (written[at + 1] !== '\n') {
-      pieces.push(createSpan({ pos: pos + at, end: pos + at + 2 }, written[at + 1] ?? ''));
+      spans.push(createSpan({ pos: pos + at, end: pos + at + 2 }, written[at + 1] ?? ''));
       taken++;
     }
     at += 2;
     start = at;
   }
   flush();
-  return pieces;
+  return spans;
 }
 
-/** What a name stands for: what this script gives it, else the environment; `undefined` where nobody does. */
+/** The value of a name: what the script sets, else the environment; undefined if neither has it. */
 function lookupName(name: string, scope: ShellScope): ExpandedWord | { why: string } | undefined {
   if (/^\d+$/.test(name)) {
     if (!scope.args) return undefined;
@@ -75,12 +75,12 @@ const describeUnset = (name: string, scope: ShellScope): string => {
   return `the environment variable ${name} is not set in this file or in VS Code's environment${scope.sourcedFile === undefined ? '' : `; ${scope.sourcedFile} may set it`}`;
 };
 
-/** A part that holds another text; an empty one has no piece. */
+/** The span of an expansion; an empty one has no span. */
 function wrapText(at: At, value: MappedText, note?: Note): TextSpan[] {
   const text = joinSpans(value);
   if (text === '') return [];
   const joined = joinNotes([noteOf(value), note]);
-  // What the environment holds is written nowhere in the file.
+  // A value from the environment is not written in the file.
   const inner = value.every(({ to }) => to > 0) ? { inner: value } : {};
   return [createSpan(at, text, { ...inner, ...(joined && { note: joined }) })];
 }
@@ -104,7 +104,7 @@ function parameter(part: ParameterExpansionPart, scope: ShellScope, source: stri
   const operand = (): MappedText => expandWord(operation.operand, scope, source);
   if (kind === '+') return there ? wrapText(part, operand()) : [];
   if (there || kind === '?') return variable(part, name, scope);
-  // A name that the script itself has emptied has nothing to do with the environment.
+  // A variable that the script itself emptied does not depend on the environment.
   const note: Note | undefined = scope.variables.has(name)
     ? undefined
     : { environmentDefaults: [/^\d+$/.test(name) ? `$${name}` : name] };
@@ -145,7 +145,7 @@ const operators: Partial<Record<string, (left: number, right: number) => number>
   '**': (left, right) => left ** right,
 };
 
-/** A sum of whole numbers and variables, or in words why it is none; anything rarer is left to the shell. */
+/** The result of simple arithmetic on whole numbers and variables, or as a clause for people why it is not known. */
 function arithmetic(
   expression: ArithmeticExpression | undefined,
   scope: ShellScope,
@@ -174,13 +174,13 @@ function arithmetic(
     : 'it is computed by the shell';
 }
 
-/** A heredoc's body; variables in it count unless its delimiter is quoted. */
+/** The body of a heredoc; variables in it are expanded unless its delimiter is quoted. */
 export function hereDocText({ body, delimiter }: HereDoc, scope: ShellScope, source: string): MappedText {
   if (delimiter?.quoted === true || !body.parts) return literalSpans(body, body.text, body.text);
   return body.parts.flatMap((part) => expandPart(part, scope, source));
 }
 
-/** `$(cat <<EOF …)`, `$(cat file)` of a file this script wrote, `$(< file)`; the output of other commands is not known. */
+/** The output of `$(cat <<EOF …)` and of `$(cat file)` with a file that the script wrote; that of other commands is not known. */
 function commandOutput(
   part: Extract<WordPart, { type: 'CommandExpansion' }>,
   scope: ShellScope,
@@ -200,11 +200,12 @@ function commandOutput(
   return [unknownSpan(part, `it is the output of a command${name === undefined ? '' : ` (${name})`}`)];
 }
 
-function trimEnd(traced: MappedText): MappedText {
-  const last = traced.at(-1);
-  if (!last?.exact) return traced;
+/** Removes the line ends at the end, as the shell does with a command's output. */
+function trimEnd(mapped: MappedText): MappedText {
+  const last = mapped.at(-1);
+  if (!last?.exact) return mapped;
   const text = last.text.replace(/\n+$/, '');
-  return [...traced.slice(0, -1), { ...last, text, to: last.from + text.length }];
+  return [...mapped.slice(0, -1), { ...last, text, to: last.from + text.length }];
 }
 
 function expandPart(part: WordPart, scope: ShellScope, source: string): TextSpan[] {
@@ -242,28 +243,29 @@ function expandPart(part: WordPart, scope: ShellScope, source: string): TextSpan
   }
 }
 
-/** One word as one text. */
+/** Expands a word to one text. */
 export function expandWord(word: Word, scope: ShellScope, source: string): MappedText {
-  const pieces = word.parts
+  const spans = word.parts
     ? word.parts.flatMap((part) => expandPart(part, scope, source))
     : literalSpans(word, word.text, word.value);
-  scope.budget.produced += joinSpans(pieces).length;
+  scope.budget.produced += joinSpans(spans).length;
   if (scope.budget.produced > maxProduced) throw new RangeError('the texts of this script grow too large');
-  return pieces;
+  return spans;
 }
 
+/** Whether a part expands to all arguments or elements: `$@`, `${A[@]}`. */
 const isAll = (part: WordPart): boolean =>
   (part.type === 'SimpleExpansion' && /^\$[@*]$/.test(part.text)) ||
   (part.type === 'ParameterExpansion' && /^[@*]$/.test(part.index?.text ?? part.parameter));
 
-/** A word of a command as the arguments it becomes: `"${ARGS[@]}"` several, an unquoted `$OVERRIDES` those between its blanks. */
+/** Expands a word to arguments: `"${ARGS[@]}"` to its elements, an unquoted `$OVERRIDES` to its words. */
 export function expandArguments(word: Word, scope: ShellScope, source: string): ExpandedWord[] {
   const [outer, ...others] = word.parts ?? [];
   const quoted = outer?.type === 'DoubleQuoted';
   const part = quoted && outer.parts.length === 1 ? outer.parts[0] : outer;
-  const place = { from: word.pos, to: word.pos + word.text.replace(/(?:\\\n)+$/, '').length };
+  const wordSpan = { from: word.pos, to: word.pos + word.text.replace(/(?:\\\n)+$/, '').length };
   if (others.length > 0 || !part || (quoted && part === outer))
-    return [{ value: expandWord(word, scope, source), wordSpan: place }];
+    return [{ value: expandWord(word, scope, source), wordSpan }];
   if (
     part.type === 'ParameterExpansion' &&
     part.operation?.type === 'Default' &&
@@ -284,6 +286,6 @@ export function expandArguments(word: Word, scope: ShellScope, source: string): 
   }
   const value = expandWord(word, scope, source);
   const expands = part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion';
-  if (quoted || !expands || !/\s/.test(joinSpans(value))) return [{ value, wordSpan: place }];
+  if (quoted || !expands || !/\s/.test(joinSpans(value))) return [{ value, wordSpan }];
   return splitWords(value[0]?.inner ?? value).map((each) => ({ value: each }));
 }

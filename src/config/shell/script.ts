@@ -1,4 +1,4 @@
-/** A script → the commands it runs, with their arguments as far as they are known without running it. */
+/** Reads a script into the commands it runs, with their arguments as far as they are known without running it. */
 import type { Assignment, Command, CompoundList, Statement, SyntaxNode, Word } from 'unbash';
 import { joinSpans, type MappedText } from '../mappedText';
 import {
@@ -12,21 +12,23 @@ import {
 } from './scope';
 import { expandArguments, expandWord, hereDocText } from './expandWords';
 
+/** One command of a script. */
 export interface ShellCommand {
-  /** Offsets of the whole command. */
+  /** Offsets of the whole command in the script. */
   from: number;
   to: number;
   /** Its name and arguments, expanded. */
   words: ExpandedWord[];
-  /** What the script sets for it: exported names, and those before the command itself. */
+  /** Environment variables that the script sets for it: exported ones, and those in front of the command. */
   environment: Map<string, MappedText>;
-  /** It passes on what the script is started with (`"$@"`). */
+  /** Whether it passes on the script's own arguments (`"$@"`). */
   forwardsArguments: boolean;
 }
 
+/** What reading a script gave. */
 export interface ScriptReading {
   commands: ShellCommand[];
-  /** Texts that variables and files hold at the end: a JSON that is handed over in a way that is not seen. */
+  /** The texts of variables and written files at the end, in which a JSON config may be passed on unseen. */
   texts: MappedText[];
   errors: { message: string; at: number }[];
 }
@@ -42,17 +44,18 @@ function exportedVariables(scope: ShellScope): Map<string, MappedText> {
 }
 
 /**
- * Reads a script in the order of its lines; nothing is run. Branches that differ leave a name unknown, functions are read where they are called.
- * `given` are names that somebody else sets before it. The parser is loaded at the first use. Never throws.
+ * Reads a script in the order of its lines without running it. A variable that differs between branches becomes
+ * unknown; functions are read where they are called. `preset` are variables that are set before the script starts.
+ * The parser is loaded at the first use. Never throws.
  */
 export async function readScript(
   text: string,
   environment: ShellScope['environment'],
-  given?: ReadonlyMap<string, Variable>,
+  preset?: ReadonlyMap<string, Variable>,
 ): Promise<ScriptReading> {
   const { parse, forEachChild } = await import('unbash');
   const script = parse(text);
-  const scope = newScope(environment, given);
+  const scope = newScope(environment, preset);
   const commands: ShellCommand[] = [];
   const called = new Set<string>();
   const line = (at: number): number => text.slice(0, at).split('\n').length;
@@ -83,7 +86,7 @@ export async function readScript(
       });
     }
   };
-  /** The scope that is read in now. */
+  /** The scope of the statement that is read. */
   let scopeOf = scope;
 
   const within = (inner: ShellScope, work: () => void): ShellScope => {
@@ -162,7 +165,7 @@ export async function readScript(
       ...exportedVariables(scopeOf),
       ...[...own].flatMap(([key, variable]) => (variable.kind === 'text' ? [[key, variable.value] as const] : [])),
     ]);
-    // Its body is read with these arguments instead.
+    // The function's body is read with these arguments instead.
     if (scopeOf.functions.has(name)) return call(name, words.slice(1));
     commands.push({
       from: command.pos,
@@ -172,7 +175,7 @@ export async function readScript(
       forwardsArguments: scopeOf.args === undefined && /\$(?:[@*]|\{[@*])/.test(text.slice(command.pos, command.end)),
     });
   };
-  /** `read -r -d '' NAME <<EOF` takes the heredoc; any other is known only at run time. */
+  /** `read -r -d '' NAME <<EOF` reads the heredoc; the result of any other `read` is known only at run time. */
   const readInto = ({ args }: Command, heredoc: MappedText | undefined): void => {
     const names = args.filter((arg): arg is Word => arg.type === 'Word' && /^[A-Za-z_]\w*$/.test(arg.text));
     const whole = heredoc && names.length === 1 && args.some((arg) => arg.type === 'Word' && /^-\w*d$/.test(arg.text));
@@ -251,7 +254,7 @@ export async function readScript(
   const errors = (script.errors ?? []).map(({ message, pos }) => ({ message, at: pos }));
   try {
     list(script);
-    // One that nobody calls here may be called by whoever sources this file.
+    // An uncalled function may be called by a script that sources this one.
     for (const [name, { body }] of scope.functions)
       if (!called.has(name)) within({ ...branchOf(scope), args: undefined }, () => visit(body));
   } catch (error) {

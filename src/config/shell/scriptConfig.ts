@@ -1,4 +1,4 @@
-/** A script → the one command whose overrides make the run's config. */
+/** Chooses the command of a script whose overrides are the run's config. */
 import { formatLine } from '../ranges';
 import { joinSpans } from '../mappedText';
 import type { ConfigFinding, RunCommand } from '../types';
@@ -8,16 +8,18 @@ import { countEngineArguments, isEngineJson, overrideOf, readArguments } from '.
 import type { Variable } from './scope';
 import { readScript, type ShellCommand } from './script';
 
+/** The config of a script. */
 export interface ScriptConfig {
   rawValues: RawValues;
   command: RunCommand;
-  /** How many of its arguments are about engines. */
+  /** How well the command fits: training runs first, then by the number of engine arguments. */
   weight: number;
 }
 
+/** A config, or findings that say why there is none. */
 export type ScriptResult = ScriptConfig | { findings: ConfigFinding[] };
 
-/** What a command runs: the module after `-m`, a Python file, or its own name. */
+/** What a command runs: the module after `-m`, a Python file, or the command's name. */
 function programOf({ words }: ShellCommand): string {
   const texts = words.map(({ value }) => joinSpans(value));
   const module = texts.indexOf('-m');
@@ -26,14 +28,14 @@ function programOf({ words }: ShellCommand): string {
   );
 }
 
-/** A training run is what metrics are looked at for; servers and one-off generation come after it. */
+/** Training runs rank before servers and one-off generation. */
 function rank(command: ShellCommand): number {
   const program = programOf(command);
   if (/\bserve\b|main_generate|generate/.test(program)) return 1;
   return /main|train|tinker|entrypoint/.test(program) ? 2 : 1;
 }
 
-/** Arguments that a comment or a missing backslash cut off: the shell takes such a line for a command. */
+/** Whether the command is an override that a comment or a missing backslash cut off from its command. */
 const isCutOff = ({ words: [name] }: ShellCommand): boolean =>
   name !== undefined && overrideOf(joinSpans(name.value)) !== undefined;
 
@@ -48,15 +50,16 @@ function cutOffFindings(commands: readonly ShellCommand[], { rangeAt }: ScriptTe
 }
 
 /**
- * Reads a script. Of several commands with overrides of the engines a training run is taken, else the one with most of them, else the first; the others are named.
- * Without one it has findings only, and none at all where nothing is about SkyRL. A syntax error before the command ends makes it unreadable.
+ * Reads a script. Of several commands with engine overrides a training run is used, else the one with most overrides,
+ * else the first; findings name the others. Without such a command the result has findings only, and none if nothing is
+ * about SkyRL. A syntax error before the end of the command makes the script unreadable.
  */
 export async function readScriptConfig(
   script: ScriptText,
   environment: Record<string, string | undefined>,
-  given?: ReadonlyMap<string, Variable>,
+  preset?: ReadonlyMap<string, Variable>,
 ): Promise<ScriptResult> {
-  const { commands, texts, errors } = await readScript(script.text, environment, given);
+  const { commands, texts, errors } = await readScript(script.text, environment, preset);
   const seen = new Map<number, ShellCommand>();
   for (const command of commands)
     if (!isCutOff(command) && !seen.has(command.from) && countEngineArguments(command.words) > 0)
@@ -68,15 +71,15 @@ export async function readScriptConfig(
       one.from - other.from,
   );
   const chosen = found[0] ?? findJsonCommand(texts);
-  const said = errors.map(({ message, at }): ConfigFinding => ({
+  const errorFindings = errors.map(({ message, at }): ConfigFinding => ({
     id: 'config-syntax',
     severity: 'error',
     message: `The shell cannot read this: ${message}.`,
     range: script.rangeAt(at, Math.min(at + 1, script.text.length)),
   }));
   if (!chosen || errors.some(({ at }) => at <= chosen.to))
-    return { findings: chosen || /\bgenerator\.\w+[\w.]*=/.test(script.text) ? said : [] };
-  const written = await readArguments(chosen.words, script);
+    return { findings: chosen || /\bgenerator\.\w+[\w.]*=/.test(script.text) ? errorFindings : [] };
+  const rawValues = await readArguments(chosen.words, script);
   const range = chosen.words[0]?.wordSpan ?? chosen;
   const command: RunCommand = {
     program: programOf(chosen),
@@ -91,15 +94,13 @@ export async function readScriptConfig(
     range: words[0]?.wordSpan ? script.rangeAt(words[0].wordSpan.from, words[0].wordSpan.to) : script.rangeAt(from, to),
     message: `This command has overrides too, but those of ${command.program} at ${formatLine(command.range)} are taken.`,
   }));
-  written.findings.push(...others, ...cutOffFindings(commands, script), ...said);
-  return { rawValues: written, command, weight: countEngineArguments(chosen.words) + rank(chosen) * 1000 };
+  rawValues.findings.push(...others, ...cutOffFindings(commands, script), ...errorFindings);
+  return { rawValues, command, weight: countEngineArguments(chosen.words) + rank(chosen) * 1000 };
 }
 
-/** A JSON in a variable or a file that no command shows: the script hands it over in a way that is not followed. */
+/** A command for JSON in a variable or file that no command shows, because the script passes it on in a way that is not followed. */
 function findJsonCommand(texts: readonly ShellCommand['words'][number]['value'][]): ShellCommand | undefined {
   const json = texts.find((text) => isEngineJson(joinSpans(text)));
-  const place = { from: json?.[0]?.from ?? 0, to: json?.at(-1)?.to ?? 0 };
-  return (
-    json && { ...place, words: [{ value: json, wordSpan: place }], environment: new Map(), forwardsArguments: false }
-  );
+  const wordSpan = { from: json?.[0]?.from ?? 0, to: json?.at(-1)?.to ?? 0 };
+  return json && { ...wordSpan, words: [{ value: json, wordSpan }], environment: new Map(), forwardsArguments: false };
 }
