@@ -1,3 +1,4 @@
+/** Tests of the effective config and of masking secrets. */
 import { strict as assert } from 'node:assert';
 import { effectiveConfig } from '../../../src/config/effectiveConfig';
 import { configFindings } from '../../../src/config/findings';
@@ -20,7 +21,7 @@ async function page(name: string, text = fixture(name), broken = false): Promise
 }
 
 describe('config: the effective config', () => {
-  it('lists every known key, with its line or whose default it is', async () => {
+  it('lists every known key with its line or its default', async () => {
     const text = await page('run_grpo.sh');
     for (const { key } of defaultsFor('nested'))
       assert.ok(text.includes(`\n${key}:`) || text.includes(`\n${key}.`), key);
@@ -37,7 +38,7 @@ describe('config: the effective config', () => {
     assert.match(text, /"\$@"/);
   });
 
-  it('has the defaults of the layout', async () => {
+  it('shows the defaults of the layout', async () => {
     assert.match(await page('old_path.sh'), /enforce_eager: true +# default of SkyRL 0\.1 and 0\.2; since 0\.3 false/);
     assert.match(
       await page('run_legacy.sh'),
@@ -45,7 +46,7 @@ describe('config: the effective config', () => {
     );
   });
 
-  it('says where metrics are, which command it is, and what was found', async () => {
+  it('names the command and the findings', async () => {
     const text = await page('two_commands.sh');
     assert.match(
       text,
@@ -55,7 +56,7 @@ describe('config: the effective config', () => {
     assert.match(await page('tinker.json', undefined, true), /cannot be read now/);
   });
 
-  it('is YAML, one key a line, whatever a value holds', async () => {
+  it('writes one key per line as YAML, whatever a value contains', async () => {
     const text = await page(
       'a.sh',
       "python -m main generator.inference_engine.num_engines=1 trainer.note='a\nb # c' 'trainer.list=[\"x\\ny\"]'\n",
@@ -66,7 +67,7 @@ describe('config: the effective config', () => {
     );
   });
 
-  it('every default is of a known key, and of its type', () => {
+  it('has defaults for known keys only', () => {
     for (const { key } of defaultsFor('nested')) assert.ok(keySchemas.has(key), key);
   });
 });
@@ -84,7 +85,7 @@ describe('config: secrets', () => {
     ['a.note', 'key hf_0123456789abcdefABCD end', 'key •••••• end'],
     [`${engine}.engine_init_kwargs`, { hf_token: 'x', max_model_len: 1 }, { hf_token: '••••••', max_model_len: 1 }],
   ] as const) {
-    it(`${key}: ${JSON.stringify(value)}`, () => {
+    it(`shows ${JSON.stringify(value)} of ${key} as ${JSON.stringify(expected)}`, () => {
       assert.deepEqual(maskSecret(key, value), expected);
     });
   }

@@ -1,3 +1,4 @@
+/** Tests of the search for configs in a workspace. */
 import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
 import { createClassifier } from '../../../src/config/classify';
@@ -48,26 +49,26 @@ describe('config: the byte test', () => {
     });
   }
 
-  it('takes a mapping for a sign in YAML and JSON only', () => {
+  it('accepts a mapping in YAML and JSON only', () => {
     const mapping = encode('{"generator": {"inference_engine": {"num_engines": 1}}}');
     assert.ok(looksLikeConfig(mapping, 'a.json'));
     assert.ok(!looksLikeConfig(mapping, 'a.sh'));
     assert.ok(looksLikeConfig(encode('python -m x generator.backend=vllm'), 'a.sh'));
   });
 
-  it('is not taken in by a comment or another key', () => {
+  it('rejects a comment or another key that mentions the words', () => {
     assert.ok(!looksLikeConfig(encode('# generator inference_engine\na: 1\n')));
     assert.ok(!looksLikeConfig(encode('my_generator:\n  inference_engine: 1\n')));
   });
 
-  it('stops what has no generator, or no engine key', () => {
+  it('rejects files without a generator or without an engine key', () => {
     assert.ok(!looksLikeConfig(kubernetes));
     assert.ok(!looksLikeConfig(encode('generator:\n  temperature: 1\n')));
     assert.ok(!looksLikeConfig(encode('inference_engine: {}\n')));
     assert.ok(!looksLikeConfig(new Uint8Array(0)));
   });
 
-  it('looks only at its own part of a buffer', () => {
+  it('reads only its own part of a shared buffer', () => {
     const whole = encode(`${'x'.repeat(9)} generator.inference_engine`);
     assert.ok(!looksLikeConfig(whole.subarray(0, 12)));
     assert.ok(looksLikeConfig(whole.subarray(10)));
@@ -75,7 +76,7 @@ describe('config: the byte test', () => {
 });
 
 describe('config: the search', () => {
-  it('finds real configs, likelier ones first, dumped ones last', async () => {
+  it('finds configs, the likeliest first and dumped ones last', async () => {
     const { configs, complete, read } = await search({
       '/w/outputs/2026-08-21/.hydra/config.yaml': nested,
       '/w/deploy/service.yaml': kubernetes,
@@ -95,7 +96,7 @@ describe('config: the search', () => {
     assert.ok(!read.includes('/w/README.md'));
   });
 
-  it('does not look into folders of packages and caches', async () => {
+  it('skips folders of packages and caches', async () => {
     const folders = ['node_modules', '.git', '.venv', 'venv', '__pycache__', 'wandb', 'site-packages'];
     const { read } = await search(
       Object.fromEntries(
@@ -108,14 +109,14 @@ describe('config: the search', () => {
     assert.deepEqual(read, []);
   });
 
-  it('names a config that is broken at the moment', async () => {
+  it('reports a config that cannot be parsed at the moment', async () => {
     const { configs, unreadable } = await search({
       '/w/run.yaml': encode('generator:\n  inference_engine:\n\t\tnum_engines: 1\n'),
     });
     assert.deepEqual([configs, unreadable], [[], ['/w/run.yaml']]);
   });
 
-  it('passes over files that cannot be read or are too large', async () => {
+  it('skips files that cannot be read or are too large', async () => {
     const large = new Uint8Array(1_000_001).fill(35);
     large.set(nested);
     const { configs, complete } = await search({
@@ -126,7 +127,7 @@ describe('config: the search', () => {
     assert.deepEqual([configs, complete], [['/w/c.yaml'], true]);
   });
 
-  it('stops when cancelled, with what it has', async () => {
+  it('returns what it has when cancelled', async () => {
     const controller = new AbortController();
     const { read, complete } = await search(
       { '/w/a.yaml': nested, '/w/b.yaml': nested, '/w/c.yaml': nested },
@@ -139,13 +140,13 @@ describe('config: the search', () => {
     assert.equal((await search({ '/w/a.yaml': nested }, AbortSignal.abort())).read.length, 0);
   });
 
-  it('looks at no more files than its cap, and says so', async () => {
+  it('reads no more files than its limit and says so', async () => {
     const files = Object.fromEntries(Array.from({ length: 3100 }, (_, index) => [`/w/${index}.yaml`, kubernetes]));
     const { read, complete } = await search(files);
     assert.deepEqual([read.length, complete], [3000, false]);
   });
 
-  it('in a workspace of 20,000 files reads 500 and parses one, in slices', async () => {
+  it('reads 500 files of 20,000 and parses one, in slices', async () => {
     let pauses = 0;
     const reads: string[] = [];
     const near = encode(`# generator: inference_engine\n${'spec:\n  generator_name: inference_engine\n'.repeat(50)}`);
@@ -171,7 +172,7 @@ describe('config: the search', () => {
     assert.ok(pauses >= 10, `${pauses} pauses`);
   });
 
-  it('reads no more when cancelled while files are on their way', async () => {
+  it('reads no more when cancelled while reads are pending', async () => {
     const controller = new AbortController();
     const { read } = await search(
       Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`/w/${index}.yaml`, nested])),

@@ -1,3 +1,4 @@
+/** Tests of the findings about what a config means for metrics. */
 import { strict as assert } from 'node:assert';
 import { configFindings } from '../../../src/config/findings';
 import { config, textInRange, fixture, nestedConfig, findingLines } from './support';
@@ -14,13 +15,13 @@ async function findingsOfLines(environment: Record<string, string | undefined>, 
 }
 
 describe('config: findings on the line that causes them', () => {
-  it('a good config has none', async () => {
+  it('are absent for a good config', async () => {
     assert.deepEqual(await findingsOfText(fixture('nested.yaml')), []);
     assert.deepEqual(await findingsOfText(fixture('documents.yaml')), []);
     assert.deepEqual(await findingsOfText(fixture('dotted.yaml')), []);
   });
 
-  it('a config for an older SkyRL has all of them', async () => {
+  it('name every refused key of a config for an older SkyRL', async () => {
     const text = fixture('rejected.yaml');
     const findings = configFindings(await config(text), {});
     assert.deepEqual(findingLines(findings), [
@@ -45,7 +46,7 @@ describe('config: findings on the line that causes them', () => {
     );
   });
 
-  it('a legacy config', async () => {
+  it('name the legacy layout', async () => {
     assert.deepEqual(await findingsOfText(fixture('legacy.yaml')), [
       'config-legacy-layout@22',
       'config-chunked-prefill@31',
@@ -54,7 +55,7 @@ describe('config: findings on the line that causes them', () => {
     ]);
   });
 
-  it('external servers', async () => {
+  it('say where the metrics of external servers are', async () => {
     const findings = configFindings(await config(fixture('external.yaml')), {});
     assert.deepEqual(
       findings.map(({ id, severity }) => [id, severity]),
@@ -125,12 +126,12 @@ describe('config: findings on the line that causes them', () => {
       ['error rejected-key 4'],
     ],
   ] as const) {
-    it(what, async () => {
+    it(`report ${expected.join(', ') || 'nothing'} for ${what}`, async () => {
       assert.deepEqual(await findingsOfLines(environment, ...lines), expected);
     });
   }
 
-  it('the synchronous engine of a legacy config: sure on the old path, a warning ahead where the path is not said', async () => {
+  it('warn of the synchronous engine on the old path, and mention it if the path of a legacy config is not known', async () => {
     const text = 'generator:\n  num_inference_engines: 2\n  async_engine: false\n';
     const severity = async (environment: Record<string, string>): Promise<string | undefined> =>
       configFindings(await config(text), environment).find(({ id }) => id === 'config-synchronous-engine')?.severity;

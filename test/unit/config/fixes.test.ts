@@ -54,7 +54,7 @@ async function after(
 
 describe('config: every quick fix of every shape', () => {
   for (const file of readdirSync('test/fixtures/configs').filter((name) => name !== 'README.md')) {
-    it(`${file}: each does away with its finding and touches nothing else`, async () => {
+    it(`removes its finding from ${file} and changes nothing else`, async () => {
       const text = fixture(file);
       const { config, findings } = await reading(file, text);
       const before = configValues(config).values;
@@ -84,7 +84,7 @@ describe('config: every quick fix of every shape', () => {
     });
   }
 
-  it('there is one for each finding that has a way out', async () => {
+  it('exists for each finding that can be fixed', async () => {
     const offered = new Set<string>();
     for (const file of [
       'rejected.yaml',
@@ -119,7 +119,7 @@ describe('config: quick fixes in YAML', () => {
   const yaml = (...lines: string[]): string =>
     `generator:\n  inference_engine:\n    backend: vllm\n${lines.map((line) => `    ${line}\n`).join('')}`;
 
-  it('turns stats on, and keeps the comment', async () => {
+  it('turns stats on and keeps the comment', async () => {
     const { text } = await after('a.yaml', yaml('enable_ray_prometheus_stats: false # for now'), 'config-stats-off');
     assert.equal(text, yaml('enable_ray_prometheus_stats: true # for now'));
   });
@@ -160,7 +160,7 @@ describe('config: quick fixes in YAML', () => {
     ['a block', ['engine_init_kwargs:', '  max_model_len: 1', 'enable_chunked_prefill: false']],
     ['items', ['enable_chunked_prefill: false', 'engine_init_kwargs: {max_model_len: 1}']],
   ] as const) {
-    it(`moves enable_chunked_prefill where there is ${what}`, async () => {
+    it(`moves enable_chunked_prefill beside ${what}`, async () => {
       const { values } = await after('a.yaml', yaml(...lines), 'config-chunked-prefill');
       assert.equal(values['engine_init_kwargs.enable_chunked_prefill'], false);
       assert.ok(!('enable_chunked_prefill' in values));
@@ -168,7 +168,7 @@ describe('config: quick fixes in YAML', () => {
     });
   }
 
-  it('does not offer what would harm: a value that stands elsewhere', async () => {
+  it('offers nothing for a value that is written under an alias', async () => {
     assert.deepEqual(
       await fixesOf(
         'a.yaml',

@@ -1,4 +1,4 @@
-/** Every shape, cut off and mangled: reading and fixing never throw, and no range or edit leaves the text. */
+/** Reads every shape cut off and mangled: nothing throws, and no range or edit is outside the text. */
 import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
 import { createEditableText } from '../../../src/config/edits';
@@ -69,11 +69,11 @@ async function check(file: string, text: string): Promise<void> {
 describe('config: mangled files', () => {
   for (const name of readdirSync('test/fixtures/configs').filter((file) => file !== 'README.md')) {
     const text = fixture(name);
-    it(`${name}, cut off anywhere`, async () => {
+    it(`reads ${name} when it is cut off anywhere`, async () => {
       for (let end = 0; end < text.length; end += 1 + Math.floor(text.length / 30))
         await check(name, text.slice(0, end));
     });
-    it(`${name}, with noise in it`, async () => {
+    it(`reads ${name} with noise in it`, async () => {
       const random = randomOf(name.length);
       for (let round = 0; round < 30; round++) {
         const at = Math.floor(random() * text.length);

@@ -1,3 +1,4 @@
+/** Tests of resolving `${…}` references. */
 import { strict as assert } from 'node:assert';
 import { parseInterpolation } from '../../../src/config/interpolation';
 import type { ConfigValue } from '../../../src/config/types';
@@ -56,7 +57,7 @@ describe('config: interpolation', () => {
     ['${oc.decode:"12"}', 12],
     ['${oc.decode:${oc.env:NONE,7}}', 7],
   ] as const) {
-    it(`${written} → ${JSON.stringify(expected)}`, async () => {
+    it(`resolves ${written} to ${JSON.stringify(expected)}`, async () => {
       const { value: found, unresolvedReason } = await resolveText(written);
       assert.equal(unresolvedReason, undefined);
       assert.deepEqual(found, expected);
@@ -89,7 +90,7 @@ describe('config: environment', () => {
     });
   });
 
-  it('takes the default where it is unset, and marks that too', async () => {
+  it('uses the default of an unset variable and marks it', async () => {
     assert.deepEqual(await resolveText('${oc.env:LOGS,/tmp/skyrl-logs}'), {
       value: '/tmp/skyrl-logs',
       environmentDefaults: ['LOGS'],
@@ -105,7 +106,7 @@ describe('config: environment', () => {
     });
   });
 
-  it('an empty variable is set', async () => {
+  it('treats an empty variable as set', async () => {
     assert.deepEqual(await resolveText('${oc.env:LOGS,x}', { LOGS: '' }), { value: '', fromEnvironment: ['LOGS'] });
   });
 
@@ -128,13 +129,13 @@ describe('config: environment', () => {
     assert.deepEqual(value(run, 'b').fromEnvironment, ['HOME']);
   });
 
-  it('does not take what every object has for a variable', async () => {
+  it('does not read properties of JavaScript objects as variables', async () => {
     assert.match((await resolveText('${oc.env:constructor}')).unresolvedReason ?? '', /constructor is not set/);
     assert.match((await resolveText('${oc.env:__proto__}')).unresolvedReason ?? '', /__proto__ is not set/);
   });
 });
 
-describe('config: what does not resolve is said, not guessed', () => {
+describe('config: values that do not resolve', () => {
   for (const [written, words] of [
     ['${trainer.sead}', /the key trainer\.sead is not in this file/],
     ['${oc.env:NO_SUCH}', /environment variable NO_SUCH is not set in VS Code's environment/],
@@ -151,14 +152,14 @@ describe('config: what does not resolve is said, not guessed', () => {
     ['${trainer.nodes.7}', /trainer\.nodes\.7 is not in this file/],
     [`"${'${'.repeat(500)}"`, /nested too deep/],
   ] as const) {
-    it(`${written.slice(0, 40)}: ${words.source}`, async () => {
+    it(`leaves ${written.slice(0, 40)} unresolved: ${words.source}`, async () => {
       const found = await resolveText(written);
       assert.match(found.unresolvedReason ?? '', words);
       assert.ok(found.value !== undefined, 'the raw text stays');
     });
   }
 
-  it('says a longer cycle with its steps, on each of its lines', async () => {
+  it('reports a longer cycle with its steps on each of its lines', async () => {
     const run = await config('a: ${b}\nb: x${c}\nc: ${a}\ngenerator: {inference_engine: {backend: "${a}"}}\n');
     assert.match(value(run, 'a').unresolvedReason ?? '', /a → b → c → a/);
     assert.equal(value(run, 'b').value, 'x${c}');
@@ -171,7 +172,7 @@ describe('config: what does not resolve is said, not guessed', () => {
     assert.ok(run.findings.every(({ severity }) => severity === 'warning'));
   });
 
-  it('an unset variable is no mistake in the file: info', async () => {
+  it('reports an unset variable as information', async () => {
     const run = await config('a: ${oc.env:NO_SUCH}\ngenerator: {inference_engine: {backend: vllm}}\n');
     assert.deepEqual(
       run.findings.map(({ id, severity }) => [id, severity]),
@@ -179,7 +180,7 @@ describe('config: what does not resolve is said, not guessed', () => {
     );
   });
 
-  it('leaves a text without ${ in one part', () => {
+  it('keeps a text without ${ as one part', () => {
     assert.deepEqual(parseInterpolation('a: $b'), [{ kind: 'text', text: 'a: $b' }]);
   });
 });

@@ -1,3 +1,4 @@
+/** Tests of the table from a config to where its metrics are. */
 import { strict as assert } from 'node:assert';
 import { externalRow, pathFor, pathTable, usesNewInference, type PathFacts } from '../../../src/config/metricsPath';
 import type { MetricsPath } from '../../../src/config/types';
@@ -30,14 +31,14 @@ const cases: readonly (readonly [string, Partial<PathFacts>, row: number, Metric
 
 describe('config: the inference-path table', () => {
   for (const [what, facts, row, path] of cases) {
-    it(`${what}: ${path}`, () => {
+    it(`reads from ${path} for ${what}`, () => {
       const found = pathFor({ ...base, ...facts });
       assert.equal(pathTable.indexOf(found), row);
       assert.equal(found.path, path);
     });
   }
 
-  it('has a case for each of its rows', () => {
+  it('has a test case for each of its rows', () => {
     assert.deepEqual(
       [...new Set(cases.map(([, , row]) => row))],
       pathTable.map((_, index) => index),
@@ -65,7 +66,7 @@ describe('config: the inference-path table', () => {
     ['', false],
     ['on', false],
   ] as const) {
-    it(`_SKYRL_USE_NEW_INFERENCE=${text ?? '(unset)'} is ${on ? 'the new' : 'the old'} path`, () => {
+    it(`uses ${on ? 'the new' : 'the old'} path for _SKYRL_USE_NEW_INFERENCE=${text ?? '(unset)'}`, () => {
       assert.equal(usesNewInference(text === undefined ? {} : { _SKYRL_USE_NEW_INFERENCE: text }), on);
     });
   }
@@ -78,7 +79,7 @@ describe('config: the matrix of external URLs', () => {
     [false, true, /Created router over external servers/],
     [true, true, /fully external setup/],
   ] as const) {
-    it(`proxy ${proxy}, servers ${servers}`, () => {
+    it(`describes what SkyRL does with proxy ${proxy} and servers ${servers}`, () => {
       assert.match(externalRow({ hasProxy: proxy, hasServers: servers }).message, words);
     });
   }

@@ -1,9 +1,10 @@
+/** Tests of reading YAML configs into values with ranges. */
 import { strict as assert } from 'node:assert';
 import { configValues } from '../../../src/config/configValues';
 import { config, textInRange, engine, fixture, findingLines, read, value } from './support';
 
 describe('config: real shapes', () => {
-  it('reads the nested layout, every value with the range of what is written', async () => {
+  it('reads the nested layout with the range of every value', async () => {
     const text = fixture('nested.yaml');
     const run = await config(text);
     assert.equal(run.layout, 'nested');
@@ -42,7 +43,7 @@ describe('config: real shapes', () => {
     assert.ok(!Object.keys(values).some((key) => key.includes('num_inference_engines')));
   });
 
-  it('reads a dumped config, with Python’s own tags', async () => {
+  it('reads a dumped config with Python’s own tags', async () => {
     const run = await config(fixture('dumped.yaml'));
     assert.equal(run.layout, 'nested');
     assert.deepEqual(run.findings, []);
@@ -51,7 +52,7 @@ describe('config: real shapes', () => {
     assert.equal(value(run, `${engine}.engine_init_kwargs.max_num_seqs`).value, 256);
   });
 
-  it('takes the first document that is a SkyRL config, with anchors and merge keys', async () => {
+  it('reads the first document that is a SkyRL config, with anchors and merge keys', async () => {
     const text = fixture('documents.yaml');
     const run = await config(text);
     const { values } = configValues(run);
@@ -68,7 +69,7 @@ describe('config: real shapes', () => {
     assert.equal(textInRange(text, value(run, 'trainer.ref.model.path').range), '*model', 'an alias stands for itself');
   });
 
-  it('of two merged mappings the first wins', async () => {
+  it('prefers the first of two merged mappings', async () => {
     const run = await config(
       'a: &a {max_num_seqs: 1}\nb: &b {max_num_seqs: 2, num_engines: 3}\ngenerator:\n  inference_engine:\n    <<: [*a, *b]\n',
     );
@@ -76,7 +77,7 @@ describe('config: real shapes', () => {
     assert.equal(value(run, `${engine}.num_engines`).value, 3);
   });
 
-  it('reads dotted keys, at the top and below', async () => {
+  it('reads dotted keys at the top and below', async () => {
     const { values } = configValues(await config(fixture('dotted.yaml')));
     assert.deepEqual(values, {
       [`${engine}.num_engines`]: 4,
@@ -92,7 +93,7 @@ describe('config: real shapes', () => {
     assert.equal(value(run, `${engine}.num_engines`).value, 3);
   });
 
-  it('takes an empty inference_engine mapping for a config', async () => {
+  it('accepts an empty inference_engine mapping as a config', async () => {
     assert.equal((await config('generator:\n  inference_engine: {}\n')).layout, 'nested');
   });
 
@@ -105,7 +106,7 @@ describe('config: real shapes', () => {
     ['an empty file', ''],
     ['only comments', '# generator.inference_engine\n'],
   ] as const) {
-    it(`is no SkyRL config: ${what}`, async () => {
+    it(`does not accept ${what} as a SkyRL config`, async () => {
       const reading = await read(text);
       assert.equal(reading.config, undefined);
       assert.deepEqual(findingLines(reading.findings), ['config-not-skyrl@1']);
@@ -113,7 +114,7 @@ describe('config: real shapes', () => {
     });
   }
 
-  it('says where a key is written in two spellings, and which is taken', async () => {
+  it('reports a key that is written in two spellings, and which one counts', async () => {
     const twice = await config(
       'generator.inference_engine.num_engines: 2\ngenerator:\n  inference_engine:\n    num_engines: 4\n',
     );
@@ -152,7 +153,7 @@ describe('config: real shapes', () => {
     assert.equal(textInRange(text, value(run, 'note').range), '|\n  two\n  lines');
   });
 
-  it('takes y and n for text, as Python does, and a date for its text', async () => {
+  it('reads y and n as text, as Python does, and a date as its text', async () => {
     const run = await config('generator:\n  inference_engine: {backend: y}\nday: 2026-08-21\n');
     assert.equal(value(run, `${engine}.backend`).value, 'y');
     assert.equal(value(run, 'day').value, '2026-08-21');
@@ -160,7 +161,7 @@ describe('config: real shapes', () => {
 });
 
 describe('config: the public form', () => {
-  it('keeps the raw text of what does not resolve, and names its key', async () => {
+  it('keeps the raw text of a value that does not resolve, and names its key', async () => {
     const run = await config(
       'generator:\n  inference_engine:\n    num_engines: ${oc.env:NO_SUCH}\n    max_num_seqs: 4\n',
     );
@@ -174,7 +175,7 @@ describe('config: the public form', () => {
     assert.deepEqual(configValues(undefined), { values: {}, unresolved: [] });
   });
 
-  it('takes __proto__ and constructor for keys like any other', async () => {
+  it('treats __proto__ and constructor as ordinary keys', async () => {
     const run = await config(
       '__proto__: 1\nlist: [{__proto__: {polluted: true}}]\ngenerator:\n  inference_engine:\n    __proto__:\n      x: 2\n    constructor: ${__proto__}\n',
     );

@@ -1,3 +1,4 @@
+/** Tests of the typed view of a config and of external URLs. */
 import { strict as assert } from 'node:assert';
 import { resolveIntent } from '../../../src/config/runIntent';
 import { readUrls } from '../../../src/config/urls';
@@ -27,7 +28,7 @@ describe('config: intent', () => {
     assert.match(metricsPathReason, /report to Ray/);
   });
 
-  it('of the nested layout', async () => {
+  it('reads the nested layout', async () => {
     const run = await config(fixture('nested.yaml'));
     const wants = resolveIntent(run);
     assert.equal(wants.numEngines, 4);
@@ -42,7 +43,7 @@ describe('config: intent', () => {
     assert.match(wants.statsReason, /line 38/);
   });
 
-  it('of the legacy layout: an unwritten flag is off, and its remote URL does not count beside local engines', async () => {
+  it('reads the legacy layout, where an unwritten flag is off and remote URLs do not count beside local engines', async () => {
     const run = await config(fixture('legacy.yaml'));
     assert.equal(resolveIntent(run).statsOn, false);
     assert.equal(resolveIntent(run).statsStatus, 'written');
@@ -55,12 +56,12 @@ describe('config: intent', () => {
     assert.equal(resolveIntent(run, old).metricsPath, 'none');
   });
 
-  it('an unwritten flag of the nested layout is on', async () => {
+  it('has an unwritten flag of the nested layout on', async () => {
     const wants = resolveIntent(await nestedConfig('num_engines: 2'));
     assert.deepEqual([wants.statsOn, wants.statsStatus, wants.metricsPath], [true, 'default', 'ray']);
   });
 
-  it('a flag that does not resolve is not guessed silently', async () => {
+  it('says so when a flag does not resolve', async () => {
     const wants = resolveIntent(
       await nestedConfig('enable_ray_prometheus_stats: ${oc.env:NO_SUCH}', 'num_engines: ${oc.env:NO_SUCH}'),
     );
@@ -69,13 +70,13 @@ describe('config: intent', () => {
     assert.ok(wants.fieldValues.numEngines?.unresolvedReason);
   });
 
-  it('the old path by the environment', async () => {
+  it('reads the old path from the environment', async () => {
     assert.equal(resolveIntent(await nestedConfig('async_engine: false'), old).metricsPath, 'none');
     assert.equal(resolveIntent(await nestedConfig('async_engine: true'), old).metricsPath, 'ray');
     assert.equal(resolveIntent(await nestedConfig('async_engine: false')).metricsPath, 'ray');
   });
 
-  it('what engine_init_kwargs serves the model as is its name', async () => {
+  it('prefers the model name in engine_init_kwargs', async () => {
     assert.equal(resolveIntent(await config(fixture('dumped.yaml'))).modelName, 'policy');
     assert.equal(
       resolveIntent(await nestedConfig('engine_init_kwargs: {served_model_name: [first, second]}')).modelName,
@@ -84,7 +85,7 @@ describe('config: intent', () => {
     assert.equal(resolveIntent(await nestedConfig('served_model_name: mine')).modelName, 'mine');
   });
 
-  it('takes text that reads as its type, and the default for what is of no use', async () => {
+  it('converts text, and uses the default for values of the wrong type', async () => {
     assert.equal(resolveIntent(await nestedConfig('num_engines: "4"')).numEngines, 4);
     assert.equal(resolveIntent(await nestedConfig('num_engines: four')).numEngines, 1);
     assert.equal(resolveIntent(await nestedConfig('num_engines: 0')).numEngines, 1);
@@ -93,7 +94,7 @@ describe('config: intent', () => {
 });
 
 describe('config: external servers', () => {
-  it('of a real config: URLs with schemes, a proxy from the environment', async () => {
+  it('are read with schemes, and a proxy from the environment', async () => {
     const wants = resolveIntent(
       await config(fixture('external.yaml'), { EXTERNAL_PROXY_URL: 'http://10.0.0.1:40859/' }),
     );
@@ -105,7 +106,7 @@ describe('config: external servers', () => {
     assert.equal(resolveIntent(await config(fixture('external.yaml'), {})).externalProxyUrl, undefined);
   });
 
-  it('only a proxy', async () => {
+  it('may be only a proxy', async () => {
     const wants = resolveIntent(await nestedConfig('run_engines_locally: false', 'external_proxy_url: 127.0.0.1:8000'));
     assert.deepEqual(
       [wants.metricsPath, wants.externalProxyUrl, wants.expectedEngines],
@@ -113,7 +114,7 @@ describe('config: external servers', () => {
     );
   });
 
-  it('legacy remote URLs count where no engines are local', async () => {
+  it('may be legacy remote URLs if no engines are local', async () => {
     const wants = resolveIntent(
       await config('generator:\n  run_engines_locally: false\n  remote_inference_engine_urls: ["127.0.0.1:8001"]\n'),
     );
@@ -121,7 +122,7 @@ describe('config: external servers', () => {
     assert.equal(wants.fieldValues.externalServerUrls?.key, `${engine}.remote_urls`);
   });
 
-  it('addresses that do not resolve still say that the engines are elsewhere', async () => {
+  it('are elsewhere even if the addresses do not resolve', async () => {
     const wants = resolveIntent(await nestedConfig('external_server_urls: ${oc.env:SERVERS}'));
     assert.deepEqual(
       [wants.metricsPath, wants.externalServerUrls, wants.expectedEngines],
@@ -147,12 +148,12 @@ describe('config: external servers', () => {
     ['None', []],
     [undefined, []],
   ] as const) {
-    it(`URLs of ${JSON.stringify(written)}`, () => {
+    it(`are ${urls.join(', ') || 'none'} in ${JSON.stringify(written)}`, () => {
       assert.deepEqual(readUrls(written), { urls, bad: [] });
     });
   }
 
-  it('tells what is no address', () => {
+  it('do not include texts that are no address', () => {
     assert.deepEqual(readUrls(['file:///etc/passwd', 'http://', 'a b', 'ftp://x', { host: 1 }, 'ok:1']).bad, [
       'file:///etc/passwd',
       'http://',

@@ -1,4 +1,4 @@
-/** One file per shape that people really have: which values it gives, where they stand, and what they mean for metrics. */
+/** One file per shape that people really have: its values, their ranges, and what they mean for metrics. */
 import { strict as assert } from 'node:assert';
 import { resolveIntent, type RunIntent } from '../../../src/config/runIntent';
 import { readConfig } from '../../../src/config/readConfig';
@@ -174,7 +174,7 @@ const shapes: Record<string, Shape> = {
 
 describe('config: every shape', () => {
   for (const [name, { layout, form, values, unresolved, wants }] of Object.entries(shapes)) {
-    it(name, async () => {
+    it(`reads ${name}`, async () => {
       const text = fixture(name);
       const { config } = await readConfig(text, { file: `/work/${name}`, environment: home });
       assert.ok(config);
@@ -195,7 +195,7 @@ describe('config: every shape', () => {
     });
   }
 
-  it('marks what came from VS Code’s environment, and what would come from the job’s', async () => {
+  it('marks values from VS Code’s environment, and defaults that the job may replace', async () => {
     const { config } = await readConfig(fixture('run_grpo.sh'), {
       file: '/work/run_grpo.sh',
       environment: { ...home, LOGGER: 'console', NUM_ENGINES: '16' },

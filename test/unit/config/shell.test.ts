@@ -1,4 +1,4 @@
-/** What bash makes of an override, as far as it can be known without running the script. */
+/** Overrides in scripts: what bash makes of them, as far as that is known without running the script. */
 import { strict as assert } from 'node:assert';
 import { readConfig } from '../../../src/config/readConfig';
 import type { ConfigReading, ConfigValue } from '../../../src/config/types';
@@ -51,7 +51,7 @@ describe('config: words of a script', () => {
     ['"x # y"', 'x'],
     ['"\\${trainer.x}"', '${trainer.x}'],
   ] as const) {
-    it(`…=${word} is ${JSON.stringify(expected)}`, async () => {
+    it(`reads …=${word} as ${JSON.stringify(expected)}`, async () => {
       if (expected === undefined) return void assert.rejects(seqs(word));
       if (word.includes('trainer.x')) {
         const { value: raw, unresolvedReason } = await seqs(word);
@@ -89,7 +89,7 @@ describe('config: words of a script', () => {
     ['a function that was called', '$N', ['f() { N=$1; }', 'f 21'], 21],
     ['a local of a function', '$N', ['N=1', 'f() { local N=2; }', 'f'], 1],
   ] as const) {
-    it(`${what}: ${word}`, async () => {
+    it(`expands ${what}: ${word}`, async () => {
       const found = await seqs(word, [...lines]);
       if (expected === undefined) assert.ok(found.unresolvedReason);
       else assert.deepEqual([found.value, found.unresolvedReason], [expected, undefined]);
@@ -113,14 +113,14 @@ describe('config: words of a script', () => {
     ['half of a text', 'a-$N', [], /N is not set/],
     ['half of a list', '"[1, $N]"', [], /N is not set/],
   ] as const) {
-    it(`${what} is not guessed: ${word}`, async () => {
+    it(`does not guess ${what}: ${word}`, async () => {
       const found = await seqs(word, [...lines]);
       assert.match(found.unresolvedReason ?? '', why);
       assert.ok(word.includes(found.text) && found.text !== '', found.text);
     });
   }
 
-  it('takes the arguments of the command and no others', async () => {
+  it('reads the arguments of the command and no others', async () => {
     const text =
       'generator.inference_engine.num_engines=1 python x\necho generator.inference_engine.num_engines=2 > log\npython -m main a=1 --x=2 generator.inference_engine.num_engines=3 trainer.epochs=1\n';
     const { config } = await read(text);
@@ -128,7 +128,7 @@ describe('config: words of a script', () => {
     assert.equal(config?.values.get(`${engine}.num_engines`)?.value, 3);
   });
 
-  it('reads strings and arrays of overrides, each with its place', async () => {
+  it('reads strings and arrays of overrides, each with its range', async () => {
     const text =
       'MORE="generator.inference_engine.num_engines=2 trainer.epochs=1"\nARGS=(generator.inference_engine.backend=vllm "trainer.run_name=a b")\npython -m main $MORE "${ARGS[@]}" ${ARGS[@]+"${ARGS[@]}"}\n';
     const { config } = await read(text);
@@ -139,7 +139,7 @@ describe('config: words of a script', () => {
     assert.equal(value(config, 'trainer.run_name').range.startLine, 1);
   });
 
-  it('says which of two spellings of a key counts, and where a comment cut the command off', async () => {
+  it('reports a key that is written twice, and where a comment cut the command off', async () => {
     const text =
       'python -m main \\\n  generator.inference_engine.num_engines=1 \\\n  generator.inference_engine.num_engines=2 \\\n  # not so many\n  generator.inference_engine.backend=vllm\n';
     const { config, findings } = await read(text);
@@ -154,7 +154,7 @@ describe('config: words of a script', () => {
     ['a brace', '${abc'],
     ['an array', 'y &&\nA=(1'],
   ] as const) {
-    it(`cannot be read where ${what} does not end`, async () => {
+    it(`cannot read a script where ${what} does not end`, async () => {
       const { config, findings } = await read(
         `A=${what.startsWith('an') ? '(' : ''}\npython -m main generator.inference_engine.num_engines=1 trainer.x=${rest}\n`,
       );
@@ -166,7 +166,7 @@ describe('config: words of a script', () => {
     });
   }
 
-  it('an error behind the command does not hide it', async () => {
+  it('reads a command before a syntax error', async () => {
     for (const [text, place] of [
       ['', 'echo "'],
       ['if x; then\n', 'true'],
@@ -180,7 +180,7 @@ describe('config: words of a script', () => {
     }
   });
 
-  it('a value that is no YAML costs that value', async () => {
+  it('drops only the value that is no YAML', async () => {
     const { config, findings } = await read(
       'python -m main generator.inference_engine.num_engines=[1 generator.inference_engine.backend=vllm\n',
     );
@@ -188,7 +188,7 @@ describe('config: words of a script', () => {
     assert.deepEqual(findingLines(findings), ['config-syntax@1']);
   });
 
-  it('reads the line ends of Windows, with places as the editor counts them', async () => {
+  it('reads the line ends of Windows, with ranges as the editor counts them', async () => {
     const text =
       'N=3\r\npython -m main \\\r\n  generator.inference_engine.num_engines=$N \\\r\n  generator.inference_engine.backend=vllm\r\n';
     const { config } = await read(text);
@@ -198,7 +198,7 @@ describe('config: words of a script', () => {
     assert.equal(value(config, `${engine}.backend`).range.startLine, 3);
   });
 
-  it('ends where functions call themselves or texts double', async () => {
+  it('ends when functions call themselves or texts double', async () => {
     const doubled = Array.from({ length: 60 }, () => 'A="$A$A"').join('\n');
     const calls = Array.from({ length: 40 }, (_, index) => `f${index}() { f${index + 1}; f${index + 1}; }`).join('\n');
     for (const text of [`A=xxxxxxxx\n${doubled}\n`, `${calls}\nf0\n`, 'f() { f; }\nf\n']) {
@@ -207,7 +207,7 @@ describe('config: words of a script', () => {
     }
   });
 
-  it('is no config without an override of the engines', async () => {
+  it('finds no config without an override of the engines', async () => {
     assert.deepEqual(findingLines((await read('#!/bin/bash\necho hello trainer.epochs=1\n')).findings), [
       'config-not-skyrl@1',
     ]);

@@ -1,3 +1,4 @@
+/** Helpers of the config tests: reading fixtures and texts, looking up values and ranges. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strict as assert } from 'node:assert';

@@ -1,9 +1,10 @@
+/** Tests of files that cannot be read, bombs and wrong types. */
 import { strict as assert } from 'node:assert';
 import { config, engine, nestedConfig, findingLines, read, value } from './support';
 
 const head = 'generator:\n  inference_engine:\n    num_engines: 1\n';
 
-describe('config: what cannot be read has a finding with its line, and no config', () => {
+describe('config: files that cannot be read', () => {
   for (const [what, text, place] of [
     ['no YAML', `${head}  : : nope: [\n`, 'config-syntax@4'],
     ['an open bracket', `${head}data: [1, 2\ntrainer: 1\n`, 'config-syntax@5'],
@@ -18,7 +19,7 @@ describe('config: what cannot be read has a finding with its line, and no config
     ['a text at the top', 'generator inference_engine\n', 'config-not-a-mapping@1'],
     ['binary', '\0\u0001\u0002', 'config-not-a-mapping@1'],
   ] as const) {
-    it(what, async () => {
+    it(`reports ${place} for ${what}`, async () => {
       const reading = await read(text);
       assert.equal(reading.config, undefined);
       assert.equal(findingLines(reading.findings)[0], place, JSON.stringify(reading.findings));
@@ -37,7 +38,7 @@ describe('config: what cannot be read has a finding with its line, and no config
     assert.deepEqual(findings[0]?.range, { startLine: 3, startCharacter: 4, endLine: 3, endCharacter: 15 });
   });
 
-  it('a broken document before the config does not hide it', async () => {
+  it('reads a config after a broken document', async () => {
     const reading = await read(`a: [\n---\n${head}`);
     assert.equal(reading.config?.values.get(`${engine}.num_engines`)?.value, 1);
     assert.equal(reading.findings[0]?.id, 'config-syntax');
@@ -77,7 +78,7 @@ describe('config: bombs are refused, quickly', () => {
       'config-unresolved',
     ],
   ] as const) {
-    it(what, async () => {
+    it(`refuses ${what} with ${id}`, async () => {
       const { findings } = await read(text);
       assert.equal(findings[0]?.id, id);
       assert.ok(findings.length <= 100);
@@ -85,7 +86,7 @@ describe('config: bombs are refused, quickly', () => {
   }
 });
 
-describe('config: wrong types are said, and nothing is dropped', () => {
+describe('config: values of the wrong type', () => {
   for (const [line, severity, words] of [
     ['num_engines: four', 'error', /num_engines should be a whole number, but is the text "four"/],
     ['num_engines: "4"', 'warning', /should be a whole number, but is the text "4"/],
@@ -105,7 +106,7 @@ describe('config: wrong types are said, and nothing is dropped', () => {
     ['engine_init_kwargs:', 'warning', /should be a mapping/],
     ['speculative_config: ngram', 'error', /should be a mapping or null/],
   ] as const) {
-    it(line, async () => {
+    it(`reports ${line} as ${severity}`, async () => {
       const run = await nestedConfig(line);
       assert.deepEqual(
         run.findings.map(({ id, severity: found, range }) => [id, found, range.startLine]),
@@ -125,7 +126,7 @@ describe('config: wrong types are said, and nothing is dropped', () => {
     'own_key_of_a_subclass: [1]',
     'num_engines: ${oc.env:NO_SUCH}',
   ]) {
-    it(`${line} is not judged wrong`, async () => {
+    it(`does not report ${line}`, async () => {
       assert.deepEqual(
         (await nestedConfig(line)).findings.filter(({ id }) => id === 'config-type'),
         [],
@@ -133,14 +134,14 @@ describe('config: wrong types are said, and nothing is dropped', () => {
     });
   }
 
-  it('judges the resolved value, and says that the environment gives text', async () => {
+  it('checks the resolved value, and says that the environment gives text', async () => {
     const run = await config('generator:\n  inference_engine:\n    num_engines: ${oc.env:ENGINES}\n', { ENGINES: '4' });
     assert.equal(value(run, `${engine}.num_engines`).value, '4');
     assert.match(run.findings[0]?.message ?? '', /oc\.decode/);
     assert.equal(run.findings[0]?.severity, 'warning');
   });
 
-  it('judges legacy keys by their nested type', async () => {
+  it('checks legacy keys by their nested type', async () => {
     const run = await config('generator:\n  num_inference_engines: two\ntrainer:\n  run_name: 7\n');
     assert.deepEqual(findingLines(run.findings), ['config-type@2', 'config-type@4']);
   });
