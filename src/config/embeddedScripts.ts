@@ -1,13 +1,13 @@
 /** Finds scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
 import type { Document, Scalar } from 'yaml';
-import type { Variable } from './shell/scope';
-import { offsetsOf, type TextSpan, type MappedText } from './mappedText';
-import type { ScriptText, SourceText } from './sourceText';
+import { exactText, mapSpans, type MappedText, type TextSpan } from './mappedText';
+import type { Variable } from './shell/variables';
+import type { SourceText } from './sourceText';
 
 type Yaml = typeof import('yaml');
 
 /** Matches a text that may be a script with overrides, or hold a JSON config. */
-export const overridePattern = /\bgenerator\.\w[\w.]*=|"generator\./;
+export const overridePattern = /\bgenerator\.\w[\w.]{0,200}=|"generator\./;
 
 /** The lines of a block scalar without their indentation, mapped to the file. */
 function blockLines({ range }: Scalar, text: string, folded: boolean): MappedText {
@@ -15,9 +15,11 @@ function blockLines({ range }: Scalar, text: string, folded: boolean): MappedTex
   const body = text.slice(start, end);
   const first = body.indexOf('\n') + 1;
   const lines = body.slice(first).split('\n');
-  const indent = Math.min(
-    ...lines.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0),
+  const indent = lines.reduce(
+    (least, line) => (line.trim() === '' ? least : Math.min(least, /^ */.exec(line)?.[0].length ?? 0)),
+    Infinity,
   );
+  const isJoined = (line: string): boolean => line.trim() !== '' && !/^\s/.test(line.slice(indent));
   const spans: TextSpan[] = [];
   let at = start + first;
   lines.forEach((line, index) => {
@@ -25,37 +27,30 @@ function blockLines({ range }: Scalar, text: string, folded: boolean): MappedTex
     at += line.length + 1;
     const next = lines[index + 1];
     // A folded scalar joins its lines with spaces, except blank and further indented ones.
-    const joins =
-      folded &&
-      next !== undefined &&
-      [line, next].every((each) => each.trim() !== '' && !/^\s/.test(each.slice(indent)));
+    const joins = folded && next !== undefined && isJoined(line) && isJoined(next);
     const content = line.slice(Math.min(indent, line.length)).replace(/\r$/, '');
     spans.push({ text: content, from, to: from + content.length, exact: true });
     if (next !== undefined) spans.push({ text: joins ? ' ' : '\n', from: from + content.length, to: at, exact: false });
   });
-  return spans;
+  return mapSpans(spans);
 }
 
-function scriptOf(yaml: Yaml, node: Scalar, { text, rangeAt }: SourceText): ScriptText | undefined {
+function scriptOf(yaml: Yaml, node: Scalar, { text }: SourceText): MappedText | undefined {
   if (typeof node.value !== 'string' || !overridePattern.test(node.value) || !node.range) return undefined;
-  const block = node.type === yaml.Scalar.BLOCK_LITERAL || node.type === yaml.Scalar.BLOCK_FOLDED;
+  if (node.type === yaml.Scalar.BLOCK_LITERAL || node.type === yaml.Scalar.BLOCK_FOLDED)
+    return blockLines(node, text, node.type === yaml.Scalar.BLOCK_FOLDED);
   const [from, to] = node.range;
   const quotes = node.type === yaml.Scalar.PLAIN ? 0 : 1;
   const written = text.slice(from + quotes, to - quotes);
-  // A scalar with escapes or folded lines cannot be mapped to the file.
-  if (!block && written !== node.value) return undefined;
-  const mapped: MappedText = block
-    ? blockLines(node, text, node.type === yaml.Scalar.BLOCK_FOLDED)
-    : [{ text: written, from: from + quotes, to: to - quotes, exact: true }];
-  return {
-    text: mapped.map((span) => span.text).join(''),
-    rangeAt: (start, end) => rangeAt(...offsetsOf(mapped, start, end)),
-  };
+  // A scalar with escapes or folded lines can be mapped to the file only as a whole.
+  return written === node.value
+    ? exactText(written, from + quotes)
+    : mapSpans([{ text: node.value, from, to, exact: false }]);
 }
 
 /** Every scalar of a document that has overrides in it, as a script. */
-export function findScripts(yaml: Yaml, document: Document, source: SourceText): ScriptText[] {
-  const scripts: ScriptText[] = [];
+export function findScripts(yaml: Yaml, document: Document, source: SourceText): MappedText[] {
+  const scripts: MappedText[] = [];
   yaml.visit(document, {
     Scalar: (key, node) => {
       if (key === 'key') return;
@@ -85,10 +80,7 @@ function addVariable(yaml: Yaml, key: unknown, node: unknown, variables: Map<str
     variables.set(name, { kind: 'unknown', reason: `it is given when this file is launched (${name})` });
     return;
   }
-  // It is written outside the script, whose offsets cannot point at it.
-  variables.set(name, {
-    kind: 'text',
-    exported: true,
-    value: [{ text: node.source ?? '', from: 0, to: 0, exact: false }],
-  });
+  const [from, to] = node.range ?? [0, 0];
+  const text = node.source ?? '';
+  variables.set(name, { kind: 'text', exported: true, value: mapSpans([{ text, from, to, exact: false }]) });
 }

@@ -6,9 +6,11 @@ import { obsoleteLegacyKeys, engineKey, generatorKey, isLegacyKey, toNestedKey }
 import { createResolver, type Environment } from './resolve';
 import type { ResolvedValue } from './resolvedValue';
 import { keySchemas } from './schema';
-import { normalizeLineEnds, type ScriptText } from './sourceText';
+import { exactText } from './mappedText';
+import { createFileText, normalizeLineEnds } from './sourceText';
 import { readScriptConfig, type ScriptConfig } from './shell/scriptConfig';
-import { fileStart, lineStarts, rangeBetween } from './ranges';
+import type { ScriptInput } from './shell/script';
+import { fileStart } from './ranges';
 import type { ConfigFinding, ConfigReading, ConfigValue, RunCommand, RunConfig } from './types';
 import { maxValues, type RawValue, type RawValues } from './rawValues';
 import { readDocuments } from './yaml';
@@ -157,11 +159,10 @@ function asReading(config: RunConfig | undefined, findings: ConfigFinding[], for
 }
 
 async function readShell(text: string, options: ReadOptions): Promise<ConfigReading> {
-  const starts = lineStarts(text);
-  const found = await readScriptConfig(
-    normalizeLineEnds(text, (from, to) => rangeBetween(starts, from, to)),
-    options.environment,
-  );
+  const file = createFileText(normalizeLineEnds(text));
+  const { environment } = options;
+  const script = exactText(file.text, 0);
+  const found = await readScriptConfig({ text: script, fileText: file.text, rangeAt: file.rangeAt, environment });
   if ('findings' in found) return asReading(undefined, found.findings, 'overrides');
   return asReading(asConfig(found.rawValues, 'overrides', options, found.command), [], 'overrides');
 }
@@ -169,16 +170,22 @@ async function readShell(text: string, options: ReadOptions): Promise<ConfigRead
 /** Reads the first document that is a config by its keys, else the script with the most overrides in any document. */
 async function readYaml(text: string, form: 'yaml' | 'json', options: ReadOptions): Promise<ConfigReading> {
   const findings: ConfigFinding[] = [];
-  const scripts: { script: ScriptText; variables: Parameters<typeof readScriptConfig>[2] }[] = [];
+  const scripts: Pick<ScriptInput, 'text' | 'preset'>[] = [];
   for await (const { values, findings: reported, scripts: found, variables } of readDocuments(text)) {
     findings.push(...reported);
     const config = values && asConfig(values, form, options);
     if (config !== undefined) return asReading(config, findings, form);
-    scripts.push(...found.map((script) => ({ script, variables })));
+    scripts.push(...found.map((script) => ({ text: script, preset: variables })));
   }
+  const file = createFileText(text);
   let best: ScriptConfig | undefined;
-  for (const { script, variables } of scripts) {
-    const found = await readScriptConfig(script, options.environment, variables);
+  for (const script of scripts) {
+    const found = await readScriptConfig({
+      ...script,
+      fileText: text,
+      rangeAt: file.rangeAt,
+      environment: options.environment,
+    });
     if ('findings' in found) findings.push(...found.findings);
     else if (best === undefined || found.weight > best.weight) best = found;
   }

@@ -1,13 +1,13 @@
 /** Texts that hold values, with the mapping of their offsets to the file: a whole file, a word of a script, JSON in a variable. */
-import { rangeBetween } from './ranges';
-import { isEditable, noteOf, offsetsOf, joinSpans, type Note, type TextSpan, type MappedText } from './mappedText';
+import { isEditable, noteOf, offsetsOf, rawText, sliceText, type MappedText, type Note } from './mappedText';
+import { lineStarts, rangeBetween } from './ranges';
 import type { TextRange } from './types';
 
 /** The range in the file for two offsets. */
 export type RangeLookup = (from: number, to: number) => TextRange;
 
-/** A script, and the ranges of its offsets in the file. */
-export interface ScriptText {
+/** The file that offsets refer to. */
+export interface FileText {
   text: string;
   rangeAt: RangeLookup;
 }
@@ -25,34 +25,25 @@ export interface SourceText {
   rawTextAt?: (from: number, to: number) => string;
 }
 
-/** A whole file as a source text; `starts` are its line starts. */
-export function createFileSourceText(text: string, starts: readonly number[]): SourceText {
+/** A file, with the ranges of its offsets. */
+export function createFileText(text: string): FileText {
+  const starts = lineStarts(text);
   return { text, rangeAt: (from, to) => rangeBetween(starts, from, to) };
 }
 
-/** A script with `\n` line ends, which is what the shell sees of a script that was edited on Windows. */
-export function normalizeLineEnds(text: string, rangeAt: RangeLookup): ScriptText {
-  if (!text.includes('\r')) return { text, rangeAt };
-  const spans: TextSpan[] = [];
-  let at = 0;
-  for (const { index, 0: end } of text.matchAll(/\r\n?/g)) {
-    spans.push(
-      { text: text.slice(at, index), from: at, to: index, exact: true },
-      { text: '\n', from: index, to: index + end.length, exact: false },
-    );
-    at = index + end.length;
-  }
-  spans.push({ text: text.slice(at), from: at, to: text.length, exact: true });
-  return { text: joinSpans(spans), rangeAt: (from, to) => rangeAt(...offsetsOf(spans, from, to)) };
-}
+/**
+ * A script with `\n` line ends, which is what the shell sees of a script that was edited on Windows. Lines and
+ * characters stay the same, so that its ranges are those of the file.
+ */
+export const normalizeLineEnds = (text: string): string => text.replace(/\r\n?/g, '\n');
 
-/** A text that the shell's expansion made out of `script`. */
-export function createMappedSourceText(mapped: MappedText, script: ScriptText): SourceText {
+/** A text that was made out of texts of the file, such as by the shell's expansion. */
+export function createMappedSourceText(mapped: MappedText, file: FileText): SourceText {
   return {
-    text: joinSpans(mapped),
-    rangeAt: (from, to) => script.rangeAt(...offsetsOf(mapped, from, to)),
+    text: mapped.text,
+    rangeAt: (from, to) => file.rangeAt(...offsetsOf(mapped, from, to)),
     isEditable: (from, to) => isEditable(mapped, from, to),
     noteAt: (from, to) => noteOf(mapped, from, to),
-    rawTextAt: (from, to) => script.text.slice(...offsetsOf(mapped, from, to)),
+    rawTextAt: (from, to) => rawText(sliceText(mapped, from, to), file.text),
   };
 }

@@ -62,7 +62,9 @@ export interface RunCommand {
   otherCommandCount: number;
   /** Whether it passes on the script's own arguments (`"$@"`), which are not known here. */
   forwardsArguments: boolean;
-  /** Environment variables that the file sets for it. */
+  /** A script that may add overrides to the ones written here, as the file names it. */
+  otherScript?: string;
+  /** Environment variables that the file sets for it, as far as they are known and matter here. */
   environment: Record<string, string>;
 }
 

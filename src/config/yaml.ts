@@ -1,10 +1,11 @@
 /** Reads YAML by the rules of Python's loader (YAML 1.1: `off` is false, `<<` merges). */
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
-import { fileStart, lineStarts } from './ranges';
+import { fileStart } from './ranges';
 import { overridePattern, findScripts, findScriptVariables } from './embeddedScripts';
-import type { Variable } from './shell/scope';
-import { createFileSourceText, type ScriptText, type SourceText } from './sourceText';
+import type { MappedText } from './mappedText';
+import type { Variable } from './shell/variables';
+import { createFileText, type SourceText } from './sourceText';
 import type { ConfigFinding, TextRange } from './types';
 import { UnreadableConfigError, type RawValues } from './rawValues';
 
@@ -92,7 +93,7 @@ export async function parseSingleDocument(
 export interface DocumentReading {
   values?: RawValues;
   findings: ConfigFinding[];
-  scripts: ScriptText[];
+  scripts: MappedText[];
   /** Variables that the document sets for its scripts. */
   variables: ReadonlyMap<string, Variable>;
 }
@@ -103,7 +104,7 @@ export interface DocumentReading {
  */
 export async function* readDocuments(text: string): AsyncGenerator<DocumentReading> {
   const yaml = await import('yaml');
-  const source = createFileSourceText(text, lineStarts(text));
+  const source = createFileText(text);
   let count = 0;
   try {
     for (const document of new yaml.Composer(options).compose(new yaml.Parser().parse(text))) {

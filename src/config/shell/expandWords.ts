@@ -1,291 +1,211 @@
-/** Expands the words of a script as bash does: quotes, variables, defaults, arithmetic. */
-import type { ArithmeticExpression, HereDoc, ParameterExpansionPart, Word, WordPart } from 'unbash';
-import {
-  joinSpans,
-  unknownMark,
-  splitWords,
-  joinNotes,
-  noteOf,
-  type Note,
-  type TextSpan,
-  type MappedText,
-} from '../mappedText';
-import { maxProduced, type ExpandedWord, type ShellScope } from './scope';
+/** Expands the words of a script as bash does: quotes, variables, defaults, arithmetic, command substitutions. */
+import type { ArithmeticExpression, HereDoc, Word, WordPart } from 'unbash';
+import { emptyText, joinNotes, joinTexts, mapSpans, noteOf, type MappedText } from '../mappedText';
+import { evaluate } from './arithmetic';
+import { spend, spendText } from './budget';
+import { wrapText, type Expand, type ShellContext } from './context';
+import { createFieldBuilder, separators, type FieldBuilder } from './fields';
+import { lookUp, unsetReason } from './lookUp';
+import { chooseDefault, isDefault, type DefaultChoice } from './defaults';
+import { expandItems, isItemList } from './elements';
+import { expandParameter } from './parameters';
+import { createSpan, expandedText, fileOffsets, literalText, unknownText, writtenText, type NodeRange } from './source';
+import type { ExpandedWord } from './variables';
 
-type At = { pos: number; end: number };
+type BracketGlob = Extract<WordPart, { type: 'Glob' }>;
 
-const createSpan = ({ pos, end }: At, text: string, rest: Partial<TextSpan> = {}): TextSpan => ({
-  text,
-  from: pos,
-  to: end,
-  exact: false,
-  ...rest,
-});
+/** The value of `$NAME`. */
+export function expandName(node: NodeRange, name: string, context: ShellContext): MappedText {
+  const found = lookUp(name, context);
+  if (found.kind === 'unset') return unknownText(context.source, node, unsetReason(name, context), found.note);
+  return found.kind === 'unknown'
+    ? unknownText(context.source, node, found.reason)
+    : wrapText(context, node, found.value, found.note);
+}
 
-const unknownSpan = (at: At, why: string): TextSpan => createSpan(at, unknownMark, { note: { unresolvedReason: why } });
-
-/** The spans of a literal whose backslashes were removed: one for each stretch that the script writes unchanged. */
-function literalSpans({ pos, end }: At, written: string, value: string): TextSpan[] {
-  if (written === value) return value === '' ? [] : [createSpan({ pos, end }, value, { exact: true })];
-  const spans: TextSpan[] = [];
-  let [at, taken, start] = [0, 0, 0];
-  const flush = (): void => {
-    const length = at - start;
-    if (length > 0)
-      spans.push(createSpan({ pos: pos + start, end: pos + at }, written.slice(start, at), { exact: true }));
-  };
-  while (at < written.length && taken <= value.length) {
-    const kept = written[at] !== '\\' || (value[taken] === '\\' && written[at + 1] !== '\\');
-    if (kept) {
-      at++;
-      taken++;
-      continue;
-    }
-    flush();
-    if (written[at + 1] !== '\n') {
-      spans.push(createSpan({ pos: pos + at, end: pos + at + 2 }, written[at + 1] ?? ''));
-      taken++;
-    }
-    at += 2;
-    start = at;
+/** `[a-z]`: the brackets and everything between them, because no file of that name is expected. */
+function expandBrackets(part: BracketGlob, context: ShellContext): MappedText {
+  const texts: MappedText[] = [];
+  let at = part.pos;
+  for (const inner of part.parts ?? []) {
+    texts.push(writtenText(context.source, { pos: at, end: inner.pos }), expandPart(inner, context));
+    at = inner.end;
   }
-  flush();
-  return spans;
+  if (at === part.pos) return literalText(context.source, part, part.text, part.value);
+  return joinTexts([...texts, writtenText(context.source, { pos: at, end: part.end })]);
 }
 
-/** The value of a name: what the script sets, else the environment; undefined if neither has it. */
-function lookupName(name: string, scope: ShellScope): ExpandedWord | { why: string } | undefined {
-  if (/^\d+$/.test(name)) {
-    if (!scope.args) return undefined;
-    return scope.args[Number(name) - 1] ?? { value: [] };
-  }
-  if (/^\W$/.test(name)) return { why: `it is known only when the script runs ($${name})` };
-  const variable = scope.variables.get(name);
-  if (variable?.kind === 'unknown') return { why: variable.reason };
-  if (variable?.kind === 'text') return { value: variable.value };
-  if (variable?.kind === 'array') return variable.items[0] ?? { value: [] };
-  const own = Object.hasOwn(scope.environment, name) ? scope.environment[name] : undefined;
-  return own === undefined
-    ? undefined
-    : { value: [{ text: own, from: 0, to: 0, exact: false, note: { fromEnvironment: [name] } }] };
-}
-
-const describeUnset = (name: string, scope: ShellScope): string => {
-  if (/^\d+$/.test(name)) return `it is given when the script is started ($${name})`;
-  return `the environment variable ${name} is not set in this file or in VS Code's environment${scope.sourcedFile === undefined ? '' : `; ${scope.sourcedFile} may set it`}`;
-};
-
-/** The span of an expansion; an empty one has no span. */
-function wrapText(at: At, value: MappedText, note?: Note): TextSpan[] {
-  const text = joinSpans(value);
-  if (text === '') return [];
-  const joined = joinNotes([noteOf(value), note]);
-  // A value from the environment is not written in the file.
-  const inner = value.every(({ to }) => to > 0) ? { inner: value } : {};
-  return [createSpan(at, text, { ...inner, ...(joined && { note: joined }) })];
-}
-
-function variable(at: At, name: string, scope: ShellScope): TextSpan[] {
-  const found = lookupName(name, scope);
-  if (found === undefined) return [unknownSpan(at, describeUnset(name, scope))];
-  return 'why' in found ? [unknownSpan(at, found.why)] : wrapText(at, found.value, found.note);
-}
-
-function parameter(part: ParameterExpansionPart, scope: ShellScope, source: string): TextSpan[] {
-  const { parameter: name, operation, prefix, index } = part;
-  if (prefix !== undefined) return [unknownSpan(part, `it is computed by the shell (${part.text})`)];
-  if (index !== undefined) return arrayElement(part, index, scope);
-  if (operation === undefined) return variable(part, name, scope);
-  if (operation.type !== 'Default') return [unknownSpan(part, `it is computed by the shell (${part.text})`)];
-  const found = lookupName(name, scope);
-  if (found && 'why' in found) return [unknownSpan(part, found.why)];
-  const kind = operation.operator.replace(':', '');
-  const there = found !== undefined && (!operation.operator.startsWith(':') || joinSpans(found.value) !== '');
-  const operand = (): MappedText => expandWord(operation.operand, scope, source);
-  if (kind === '+') return there ? wrapText(part, operand()) : [];
-  if (there || kind === '?') return variable(part, name, scope);
-  // A variable that the script itself emptied does not depend on the environment.
-  const note: Note | undefined = scope.variables.has(name)
-    ? undefined
-    : { environmentDefaults: [/^\d+$/.test(name) ? `$${name}` : name] };
-  const value = operand();
-  if (kind === '=')
-    scope.variables.set(name, { kind: 'text', value: note ? value.map((each) => withNote(each, note)) : value });
-  return wrapText(part, value, note);
-}
-
-const withNote = (each: TextSpan, note: Note): TextSpan => {
-  const joined = joinNotes([each.note, note]);
-  return joined ? { ...each, note: joined } : each;
-};
-
-function arrayElement(part: ParameterExpansionPart, index: Word, scope: ShellScope): TextSpan[] {
-  const found = scope.variables.get(part.parameter);
-  if (found?.kind === 'unknown') return [unknownSpan(part, found.reason)];
-  if (found?.kind !== 'array' || part.operation)
-    return [unknownSpan(part, `it is computed by the shell (${part.text})`)];
-  if (index.text === '@' || index.text === '*') {
-    return found.items.flatMap(({ value, note }, at) => [
-      ...(at > 0 ? [createSpan(part, ' ')] : []),
-      ...wrapText(part, value, note),
-    ]);
-  }
-  const item = /^\d+$/.test(index.text) ? found.items[Number(index.text)] : undefined;
-  return item
-    ? wrapText(part, item.value, item.note)
-    : [unknownSpan(part, `it is computed by the shell (${part.text})`)];
-}
-
-const operators: Partial<Record<string, (left: number, right: number) => number>> = {
-  '+': (left, right) => left + right,
-  '-': (left, right) => left - right,
-  '*': (left, right) => left * right,
-  '/': (left, right) => Math.trunc(left / right),
-  '%': (left, right) => left % right,
-  '**': (left, right) => left ** right,
-};
-
-/** The result of simple arithmetic on whole numbers and variables, or as a clause for people why it is not known. */
-function arithmetic(
-  expression: ArithmeticExpression | undefined,
-  scope: ShellScope,
-): { value: number; note?: Note | undefined } | string {
-  if (expression?.type === 'ArithmeticGroup') return arithmetic(expression.expression, scope);
-  if (expression?.type === 'ArithmeticWord') {
-    const name = /^\$?\{?([A-Za-z_]\w*|\d+)\}?$/.exec(expression.value)?.[1];
-    if (name === undefined) return 'it is computed by the shell';
-    if (/^\d+$/.test(name)) return { value: Number(name) };
-    const found = lookupName(name, scope);
-    if (found === undefined) return describeUnset(name, scope);
-    if ('why' in found) return found.why;
-    const note = joinNotes([noteOf(found.value), found.note]);
-    if (note?.unresolvedReason !== undefined) return note.unresolvedReason;
-    const value = joinSpans(found.value);
-    return /^-?\d+$/.test(value) ? { value: Number(value), note } : 'it is computed by the shell';
-  }
-  const operate = expression?.type === 'ArithmeticBinary' ? operators[expression.operator] : undefined;
-  if (expression?.type !== 'ArithmeticBinary' || !operate) return 'it is computed by the shell';
-  const [left, right] = [arithmetic(expression.left, scope), arithmetic(expression.right, scope)];
-  if (typeof left === 'string') return left;
-  if (typeof right === 'string') return right;
-  const value = operate(left.value, right.value);
-  return Number.isSafeInteger(value)
-    ? { value, note: joinNotes([left.note, right.note]) }
-    : 'it is computed by the shell';
-}
-
-/** The body of a heredoc; variables in it are expanded unless its delimiter is quoted. */
-export function hereDocText({ body, delimiter }: HereDoc, scope: ShellScope, source: string): MappedText {
-  if (delimiter?.quoted === true || !body.parts) return literalSpans(body, body.text, body.text);
-  return body.parts.flatMap((part) => expandPart(part, scope, source));
-}
-
-/** The output of `$(cat <<EOF …)` and of `$(cat file)` with a file that the script wrote; that of other commands is not known. */
-function commandOutput(
-  part: Extract<WordPart, { type: 'CommandExpansion' }>,
-  scope: ShellScope,
-  source: string,
-): TextSpan[] {
-  const statements = part.script?.commands ?? [];
-  const command = statements.length === 1 ? statements[0]?.command : undefined;
-  const name = command?.type === 'Command' ? command.name?.value : undefined;
-  if (command?.type === 'Command' && name === 'cat') {
-    const heredoc = command.redirects.find((redirect) => redirect.type === 'HereDoc');
-    // The shell drops the newlines at the end.
-    if (heredoc) return wrapText(part, trimEnd(hereDocText(heredoc, scope, source)));
-    const file = command.args[0];
-    const written = file?.type === 'Word' ? scope.files.get(joinSpans(expandWord(file, scope, source))) : undefined;
-    if (written) return wrapText(part, trimEnd(written));
-  }
-  return [unknownSpan(part, `it is the output of a command${name === undefined ? '' : ` (${name})`}`)];
-}
-
-/** Removes the line ends at the end, as the shell does with a command's output. */
-function trimEnd(mapped: MappedText): MappedText {
-  const last = mapped.at(-1);
-  if (!last?.exact) return mapped;
-  const text = last.text.replace(/\n+$/, '');
-  return [...mapped.slice(0, -1), { ...last, text, to: last.from + text.length }];
-}
-
-function expandPart(part: WordPart, scope: ShellScope, source: string): TextSpan[] {
+/** The text of one part of a word. */
+export function expandPart(part: WordPart, context: ShellContext): MappedText {
+  spend(context.budget, 1);
+  const { source } = context;
   switch (part.type) {
     case 'Literal':
-      return literalSpans(part, part.text, part.value);
+      return literalText(source, part, part.text, part.value);
     case 'SingleQuoted':
-      return literalSpans({ pos: part.pos + 1, end: part.end - 1 }, part.value, part.value);
+      return writtenText(source, { pos: part.pos + 1, end: part.end - 1 });
     case 'AnsiCQuoted':
-      return part.value === '' ? [] : [createSpan(part, part.value)];
+      return mapSpans([createSpan(source, part, part.value)]);
     case 'DoubleQuoted':
     case 'LocaleString':
-      return part.parts.flatMap((each) => expandPart(each, scope, source));
+      return joinTexts(part.parts.map((each) => expandPart(each, context)));
     case 'SimpleExpansion':
-      return variable(part, part.text.slice(1), scope);
+      return isItemList(part) ? joinItems(part, context) : expandName(part, part.text.slice(1), context);
     case 'ParameterExpansion':
-      return parameter(part, scope, source);
+      return isItemList(part) ? joinItems(part, context) : expandParameter(part, context, expanders);
     case 'CommandExpansion':
-      return commandOutput(part, scope, source);
+      return wrapText(context, part, context.outputOf(part.script, part));
     case 'ArithmeticExpansion': {
-      const result = arithmetic(part.expression, scope);
-      return [
-        typeof result === 'string'
-          ? unknownSpan(part, result)
-          : createSpan(part, String(result.value), result.note ? { note: result.note } : {}),
-      ];
+      const result = evaluate(part.expression, context, expandOperand(context));
+      return 'reason' in result
+        ? unknownText(source, part, result.reason)
+        : expandedText(source, part, String(result.value), result.note);
     }
     case 'Glob':
-      return literalSpans(part, part.text, part.value);
+      return expandBrackets(part, context);
     case 'BraceExpansion':
-      return [unknownSpan(part, 'the shell expands these braces into several words; quotes keep them together')];
+      return unknownText(source, part, 'the shell expands these braces into several words; quotes keep them together');
     case 'ProcessSubstitution':
     case 'ExtendedGlob':
-      return [unknownSpan(part, `it is made by the shell (${part.text})`)];
+      return unknownText(source, part, `it is made by the shell (${part.text})`);
   }
 }
 
-/** Expands a word to one text. */
-export function expandWord(word: Word, scope: ShellScope, source: string): MappedText {
-  const spans = word.parts
-    ? word.parts.flatMap((part) => expandPart(part, scope, source))
-    : literalSpans(word, word.text, word.value);
-  scope.budget.produced += joinSpans(spans).length;
-  if (scope.budget.produced > maxProduced) throw new RangeError('the texts of this script grow too large');
-  return spans;
+/** Expands an operand of arithmetic: `${N:-8}` has parts, `$N` has not. */
+export const expandOperand =
+  (context: ShellContext) =>
+  ({ value, parts, pos, end }: Extract<ArithmeticExpression, { type: 'ArithmeticWord' }>): MappedText => {
+    const name = /^\$\{?(\w+|#)\}?$/.exec(value)?.[1];
+    if (name !== undefined) return expandName({ pos, end }, name, context);
+    return parts
+      ? joinTexts(parts.map((part) => expandPart(part, context)))
+      : expandedText(context.source, { pos, end }, value);
+  };
+
+function joinItems(part: WordPart, context: ShellContext): MappedText {
+  const items = expandItems(part, context, expanders);
+  if ('reason' in items) return unknownText(context.source, part, items.reason);
+  const separator = expandedText(context.source, part, /\*/.test(part.text) ? separators(context).slice(0, 1) : ' ');
+  return joinTexts(
+    items
+      .filter(({ isOpen }) => isOpen !== true)
+      .flatMap(({ value, note }, index) => {
+        const text = wrapText(context, part, value, note);
+        return index > 0 ? [separator, text] : [text];
+      }),
+  );
 }
 
-/** Whether a part expands to all arguments or elements: `$@`, `${A[@]}`. */
-const isAll = (part: WordPart): boolean =>
-  (part.type === 'SimpleExpansion' && /^\$[@*]$/.test(part.text)) ||
-  (part.type === 'ParameterExpansion' && /^[@*]$/.test(part.index?.text ?? part.parameter));
+/** Expands a word to one text, as in an assignment. */
+export function expandWord(word: Word, context: ShellContext): MappedText {
+  spend(context.budget, 1);
+  const value = word.parts
+    ? joinTexts(word.parts.map((part) => expandPart(part, context)))
+    : literalText(context.source, word, word.text, word.value);
+  spendText(context.budget, value.text.length);
+  return value;
+}
+
+const escapePattern = (text: string): string => text.replace(/[*?[\]\\]/g, '\\$&');
+
+/** Expands a word to a pattern: characters in quotes are escaped. */
+export function expandPattern(word: Word, context: ShellContext): MappedText {
+  if (!word.parts) return writtenText(context.source, word);
+  return joinTexts(
+    word.parts.map((part) => {
+      const isPlain = part.type === 'Literal' || (part.type === 'Glob' && part.kind !== 'bracket');
+      if (isPlain) return writtenText(context.source, part);
+      const text = expandPart(part, context);
+      const isQuoted = /Quoted|LocaleString/.test(part.type);
+      return isQuoted ? expandedText(context.source, part, escapePattern(text.text), noteOf(text)) : text;
+    }),
+  );
+}
+
+const expanders: Expand = { text: expandWord, pattern: expandPattern };
+
+/** The body of a heredoc; variables in it are expanded unless its delimiter is quoted. */
+export function expandHereDoc({ body, delimiter }: HereDoc, context: ShellContext): MappedText {
+  if (delimiter?.quoted === true || !body.parts) return writtenText(context.source, body);
+  return joinTexts(body.parts.map((part) => expandPart(part, context)));
+}
+
+/** Appends a part that may be several arguments: a list, or a default that is a list. */
+function appendList(part: WordPart, builder: FieldBuilder, context: ShellContext, isQuoted: boolean): void {
+  if (isDefault(part)) {
+    const choice = chooseDefault(part, context, expanders);
+    if (choice.kind === 'operand') return appendOperand(part, choice, builder, context, isQuoted);
+    if (choice.kind === 'nothing') return;
+    if (choice.kind === 'unknown' || !isItemList(part)) return appendText(expandPart(part, context), builder, isQuoted);
+  }
+  const items = expandItems(part, context, expanders);
+  if ('reason' in items) builder.append(unknownText(context.source, part, items.reason), true);
+  else if (isQuoted && part.text.includes('*')) builder.append(joinItems(part, context), true);
+  else builder.appendItems(items, isQuoted);
+}
+
+function appendOperand(
+  part: WordPart,
+  { operand, note }: Extract<DefaultChoice, { kind: 'operand' }>,
+  builder: FieldBuilder,
+  context: ShellContext,
+  isQuoted: boolean,
+): void {
+  const isList =
+    operand.parts?.some(({ type, text }) => /[@*]/.test(text) || (/Quoted/.test(type) && /\s/.test(text))) === true;
+  // Expanding the whole part sets the name of `${NAME:=default}`, too.
+  if (!isList) return appendText(expandPart(part, context), builder, isQuoted);
+  const inner = createFieldBuilder(context);
+  appendParts(operand, inner, context);
+  builder.appendItems(
+    inner.finish().map((item) => (item.isOpen === true ? item : { ...item, note: joinNotes([item.note, note]) })),
+    true,
+  );
+}
+
+const appendText = (text: MappedText, builder: FieldBuilder, isQuoted: boolean): void =>
+  isQuoted ? builder.append(text, true) : builder.appendSplit(text);
+
+function appendParts(word: Word, builder: FieldBuilder, context: ShellContext): void {
+  if (!word.parts) builder.append(literalText(context.source, word, word.text, word.value), true);
+  for (const part of word.parts ?? []) {
+    if (part.type === 'DoubleQuoted' || part.type === 'LocaleString') {
+      if (part.parts.length === 0) builder.append(emptyText, true);
+      for (const inner of part.parts) {
+        if (isItemList(inner) || (isDefault(inner) && part.parts.length === 1))
+          appendList(inner, builder, context, true);
+        else builder.append(expandPart(inner, context), true);
+      }
+    } else if (isItemList(part) || isDefault(part)) appendList(part, builder, context, false);
+    else if (/^(?:SimpleExpansion|ParameterExpansion|CommandExpansion|ArithmeticExpansion)$/.test(part.type))
+      builder.appendSplit(expandPart(part, context));
+    else builder.append(expandPart(part, context), true);
+  }
+}
 
 /** Expands a word to arguments: `"${ARGS[@]}"` to its elements, an unquoted `$OVERRIDES` to its words. */
-export function expandArguments(word: Word, scope: ShellScope, source: string): ExpandedWord[] {
-  const [outer, ...others] = word.parts ?? [];
-  const quoted = outer?.type === 'DoubleQuoted';
-  const part = quoted && outer.parts.length === 1 ? outer.parts[0] : outer;
-  const wordSpan = { from: word.pos, to: word.pos + word.text.replace(/(?:\\\n)+$/, '').length };
-  if (others.length > 0 || !part || (quoted && part === outer))
-    return [{ value: expandWord(word, scope, source), wordSpan }];
-  if (
-    part.type === 'ParameterExpansion' &&
-    part.operation?.type === 'Default' &&
-    part.operation.operator.endsWith('+')
-  ) {
-    return scope.variables.has(part.parameter) ? expandArguments(part.operation.operand, scope, source) : [];
-  }
-  if (isAll(part)) {
-    const name = part.type === 'ParameterExpansion' && part.index ? part.parameter : undefined;
-    const found = name === undefined ? undefined : scope.variables.get(name);
-    if (name === undefined) return [...(scope.args ?? [])];
-    if (found?.kind === 'array') return [...found.items];
-    return [
-      {
-        value: found?.kind === 'text' ? found.value : [unknownSpan(part, found?.reason ?? describeUnset(name, scope))],
-      },
-    ];
-  }
-  const value = expandWord(word, scope, source);
-  const expands = part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion';
-  if (quoted || !expands || !/\s/.test(joinSpans(value))) return [{ value, wordSpan }];
-  return splitWords(value[0]?.inner ?? value).map((each) => ({ value: each }));
+export function expandArguments(word: Word, context: ShellContext): ExpandedWord[] {
+  spend(context.budget, 1);
+  const builder = createFieldBuilder(context);
+  appendParts(word, builder, context);
+  const fields = builder.finish();
+  spend(context.budget, fields.length);
+  spendText(
+    context.budget,
+    fields.reduce((sum, { value }) => sum + value.text.length, 0),
+  );
+  const [only] = fields;
+  if (fields.length !== 1 || !only || only.isOpen === true || only.wordSpan || isItemWord(word)) return fields;
+  const [from, to] = fileOffsets(context.source, {
+    pos: word.pos,
+    end: word.pos + word.text.replace(/(?:\\\n)+$/, '').length,
+  });
+  return [{ ...only, wordSpan: { from, to } }];
 }
+
+/** Whether a word is nothing but a list, whose items are written elsewhere. */
+const isItemWord = ({ parts }: Word): boolean => {
+  const [part, ...others] = parts ?? [];
+  const inner = part?.type === 'DoubleQuoted' && part.parts.length === 1 ? part.parts[0] : part;
+  return others.length === 0 && inner !== undefined && (isItemList(inner) || isDefault(inner));
+};

@@ -1,107 +1,104 @@
-/** The state of a script while it is read: variables, functions, files it wrote. */
+/** The state of a script while it is read: variables, arguments, what a branch has ended. */
 import type { Function as ShellFunction } from 'unbash';
-import type { Note, MappedText } from '../mappedText';
+import { emptyText, type MappedText } from '../mappedText';
+import type { Budget } from './budget';
+import { mergeTables } from './mergeBranches';
+import type { ScriptSource } from './source';
+import { createTable, type ExpandedWord, type Variable, type VariableTable } from './variables';
 
-/** One argument of a command or element of an array, after expansion. */
-export interface ExpandedWord {
-  value: MappedText;
-  note?: Note;
-  /** The offsets of its word with the quotes; absent if it came out of a variable. */
-  wordSpan?: { from: number; to: number };
+/** What ends a list of statements: the script, the function, a turn of the loop. */
+export type Ending = 'exit' | 'return' | 'break' | 'continue';
+
+/** A function, and the text that its offsets refer to. */
+export interface DefinedFunction {
+  node: ShellFunction;
+  source: ScriptSource;
 }
 
-/** The value of a variable. */
-export type Variable =
-  | { kind: 'text'; value: MappedText; exported?: boolean }
-  | { kind: 'array'; items: readonly ExpandedWord[] }
-  | { kind: 'unknown'; reason: string };
+/** What a script and the scripts inside it share. */
+export interface ScriptFiles {
+  /** Files that a script wrote, by their path in the script's spelling. */
+  written: Map<string, MappedText>;
+  /** The last file that was sourced and cannot be read here. */
+  sourced: string | undefined;
+}
 
-/** Everything that commands of a script can read and change. */
+/** Everything that the statements of a script can read and change. */
 export interface ShellScope {
-  variables: Map<string, Variable>;
-  /** Files that the script wrote with a heredoc, by their path in the script's spelling. */
-  files: Map<string, MappedText>;
-  functions: Map<string, ShellFunction>;
-  /** The arguments of the function that is read; undefined at the top level, where they are given at start. */
-  args: readonly ExpandedWord[] | undefined;
-  /** The values that local variables of the function hid. */
-  locals: Map<string, Variable | undefined>;
-  /** A file that was sourced, whose variables are not known here. */
-  sourcedFile: string | undefined;
-  /** VS Code's environment. */
-  environment: Record<string, string | undefined>;
-  budget: { steps: number; produced: number };
+  variables: VariableTable;
+  functions: Map<string, DefinedFunction>;
+  files: ScriptFiles;
+  /** The arguments of the script or function that is read. */
+  args: readonly ExpandedWord[];
+  /** The variables that the function made local, with the values they hid; undefined outside functions. */
+  locals: Map<string, Variable | undefined> | undefined;
+  /** Whether every variable that is set is exported (`set -a`). */
+  exportsAll: boolean;
+  /** Whether Slurm or SkyPilot starts the script and sets their variables. */
+  launcher: 'slurm' | 'skypilot' | undefined;
+  /** Set when the rest of the statements is not reached. */
+  ending: Ending | undefined;
+  /** Set when the rest of the function or loop may not be reached. */
+  mayHaveEnded: boolean;
+  /** Collects what the commands print, inside `$(…)`. */
+  output: OutputCollector | undefined;
 }
 
-/** Limits that end functions calling each other and texts doubling themselves; real scripts stay far below. */
-export const maxSteps = 20_000;
-export const maxProduced = 4_000_000;
-
-/** The state at the start of a script. */
-export function newScope(
-  environment: Record<string, string | undefined>,
-  variables: ReadonlyMap<string, Variable> = new Map(),
-): ShellScope {
-  return {
-    variables: new Map(variables),
-    files: new Map(),
-    functions: new Map(),
-    args: undefined,
-    locals: new Map(),
-    sourcedFile: undefined,
-    environment,
-    budget: { steps: 0, produced: 0 },
-  };
+/** What a command substitution prints. */
+export interface OutputCollector {
+  texts: MappedText[];
+  /** Why the output is not known. */
+  unknownReason: string | undefined;
 }
+
+/** The arguments of a script that is started, or of a function that nothing calls: not known, usually none. */
+export const openArguments: readonly ExpandedWord[] = [{ value: emptyText, isOpen: true }];
+
+/** The state at the start of a script; `table` has the variables that are set before it. */
+export const createScope = (table: VariableTable = createTable()): ShellScope => ({
+  variables: table,
+  functions: new Map(),
+  files: { written: new Map(), sourced: undefined },
+  args: openArguments,
+  locals: undefined,
+  exportsAll: false,
+  launcher: undefined,
+  ending: undefined,
+  mayHaveEnded: false,
+  output: undefined,
+});
 
 /** A copy whose variables change independently: for a branch or a subshell. */
-export function branchOf(scope: ShellScope): ShellScope {
-  return { ...scope, variables: new Map(scope.variables) };
-}
+export const branchOf = (scope: ShellScope): ShellScope => ({
+  ...scope,
+  variables: createTable(scope.variables),
+  ending: undefined,
+  mayHaveEnded: false,
+});
 
-const sameText = (one: Variable, other: Variable): boolean =>
-  one.kind === 'text' &&
-  other.kind === 'text' &&
-  one.value.map(({ text }) => text).join('') === other.value.map(({ text }) => text).join('');
-
-/** The value of a variable after branches of which only one is run. */
-function mergeVariable(
-  before: Variable | undefined,
-  after: readonly (Variable | undefined)[],
+/**
+ * Merges branches back into the scope they started from. One that ends the script does not count; if all end, the scope
+ * ends. One that leaves the function or loop leaves it open whether the rest is reached.
+ */
+export function mergeBranches(
+  scope: ShellScope,
+  branches: readonly ShellScope[],
   reason: string,
-): Variable {
-  const [first] = after;
-  if (first && after.every((each) => each && (each === first || sameText(each, first)))) return first;
-  // Elements that a branch appended are there only if that branch is run.
-  if (
-    before?.kind === 'array' ||
-    (before === undefined && after.every((each) => each === undefined || each.kind === 'array'))
-  ) {
-    const start = before?.kind === 'array' ? before.items : [];
-    const arrays = after.map((each) =>
-      each === undefined
-        ? []
-        : each.kind === 'array' && start.every((item, at) => each.items[at] === item)
-          ? each.items
-          : undefined,
-    );
-    if (arrays.every((items) => items !== undefined)) {
-      const appended = arrays
-        .flatMap((items) => items.slice(start.length))
-        .map((item): ExpandedWord => ({ ...item, note: { ...item.note, unresolvedReason: reason } }));
-      return { kind: 'array', items: [...start, ...new Set(appended)] };
-    }
+  budget: Budget,
+): void {
+  const going = branches.filter(({ ending }) => ending !== 'exit');
+  const [first, ...others] = going;
+  if (!first) {
+    scope.ending = 'exit';
+    return;
   }
-  return { kind: 'unknown', reason };
-}
-
-/** Merges branches back into their scope. What differs between them becomes unknown, for `reason`. */
-export function mergeBranches(scope: ShellScope, branches: readonly ShellScope[], reason: string): void {
-  const names = new Set(branches.flatMap(({ variables }) => [...variables.keys()]));
-  for (const name of names) {
-    const before = scope.variables.get(name);
-    const after = branches.map(({ variables }) => variables.get(name));
-    if (after.some((each) => each !== before)) scope.variables.set(name, mergeVariable(before, after, reason));
-  }
-  scope.sourcedFile ??= branches.find(({ sourcedFile }) => sourcedFile !== undefined)?.sourcedFile;
+  const tables = going.map(({ variables }) => variables);
+  if (others.length === 0)
+    for (const [name, variable] of first.variables.changes) scope.variables.changes.set(name, variable);
+  else mergeTables(scope.variables, tables, reason, budget);
+  if (going.every(({ ending }) => ending === first.ending)) scope.ending = first.ending;
+  else if (going.some(({ ending }) => ending !== undefined)) scope.mayHaveEnded = true;
+  if (going.some(({ mayHaveEnded }) => mayHaveEnded)) scope.mayHaveEnded = true;
+  if (others.length === 0) scope.args = first.args;
+  scope.exportsAll = going.every(({ exportsAll }) => exportsAll);
 }

@@ -1,12 +1,16 @@
-/** Chooses the command of a script whose overrides are the run's config. */
+/** Reads a script as a config: the overrides of its command, and what is to be said about them. */
 import { formatLine } from '../ranges';
-import { joinSpans } from '../mappedText';
-import type { ConfigFinding, RunCommand } from '../types';
 import type { RawValues } from '../rawValues';
-import type { ScriptText } from '../sourceText';
-import { countEngineArguments, isEngineJson, overrideOf, readArguments } from './dotlist';
-import type { Variable } from './scope';
-import { readScript, type ShellCommand } from './script';
+import type { FileText } from '../sourceText';
+import type { ConfigFinding, RunCommand, TextRange } from '../types';
+import { tooEntangledMessage } from './budget';
+import { findCandidates, findHiddenOverrides, isCutOff, programOf, rank } from './chooseCommand';
+import { readArguments } from './dotlist';
+import { environmentOf } from './environment';
+import { countEngineArguments } from './overrideWords';
+import type { ShellCommand } from './reader';
+import { readScript, type ScriptInput, type ScriptReading } from './script';
+import { createTable } from './variables';
 
 /** The config of a script. */
 export interface ScriptConfig {
@@ -19,34 +23,39 @@ export interface ScriptConfig {
 /** A config, or findings that say why there is none. */
 export type ScriptResult = ScriptConfig | { findings: ConfigFinding[] };
 
-/** What a command runs: the module after `-m`, a Python file, or the command's name. */
-function programOf({ words }: ShellCommand): string {
-  const texts = words.map(({ value }) => joinSpans(value));
-  const module = texts.indexOf('-m');
-  return (
-    (module >= 0 ? texts[module + 1] : undefined) ?? texts.find((text) => /^[\w./-]+\.py$/.test(text)) ?? texts[0] ?? ''
-  );
+/** The range of a command's first word. */
+const rangeOf = ({ words, from, to }: ShellCommand, file: FileText): TextRange => {
+  const span = words[0]?.wordSpan;
+  return span ? file.rangeAt(span.from, span.to) : file.rangeAt(from, to);
+};
+
+function errorFindings({ errors, givenUpAt }: ScriptReading, file: FileText): ConfigFinding[] {
+  const syntax = errors.map(({ message, at }): ConfigFinding => ({
+    id: 'config-syntax',
+    severity: 'error',
+    message: `The shell cannot read this: ${message}.`,
+    range: file.rangeAt(at, Math.min(at + 1, file.text.length)),
+  }));
+  if (givenUpAt === undefined) return syntax;
+  const range = file.rangeAt(givenUpAt, Math.min(givenUpAt + 1, file.text.length));
+  return [...syntax, { id: 'config-too-entangled', severity: 'warning', message: tooEntangledMessage, range }];
 }
 
-/** Training runs rank before servers and one-off generation. */
-function rank(command: ShellCommand): number {
-  const program = programOf(command);
-  if (/\bserve\b|main_generate|generate/.test(program)) return 1;
-  return /main|train|tinker|entrypoint/.test(program) ? 2 : 1;
-}
-
-/** Whether the command is an override that a comment or a missing backslash cut off from its command. */
-const isCutOff = ({ words: [name] }: ShellCommand): boolean =>
-  name !== undefined && overrideOf(joinSpans(name.value)) !== undefined;
-
-function cutOffFindings(commands: readonly ShellCommand[], { rangeAt }: ScriptText): ConfigFinding[] {
-  return commands.filter(isCutOff).map(({ words: [name], from, to }) => ({
+const cutOffFindings = ({ commands }: ScriptReading, file: FileText): ConfigFinding[] =>
+  commands.filter(isCutOff).map((command) => ({
     id: 'config-not-passed',
     severity: 'warning',
     message:
       'No command gets this override: a comment, a blank line or a missing backslash ends the command before it.',
-    range: name?.wordSpan ? rangeAt(name.wordSpan.from, name.wordSpan.to) : rangeAt(from, to),
+    range: rangeOf(command, file),
   }));
+
+/** Overrides that all were cut off from their command: the run gets none of them. */
+function cutOffCommand({ commands }: ScriptReading): ShellCommand | undefined {
+  const isEngineLine = (command: ShellCommand): boolean => isCutOff(command) && countEngineArguments(command.words) > 0;
+  const at = commands.findIndex(isEngineLine);
+  const before = commands.slice(0, at).findLast((command) => !isCutOff(command));
+  return at < 0 ? undefined : before && { ...before, words: before.words, variables: createTable() };
 }
 
 /**
@@ -54,53 +63,46 @@ function cutOffFindings(commands: readonly ShellCommand[], { rangeAt }: ScriptTe
  * else the first; findings name the others. Without such a command the result has findings only, and none if nothing is
  * about SkyRL. A syntax error before the end of the command makes the script unreadable.
  */
-export async function readScriptConfig(
-  script: ScriptText,
-  environment: Record<string, string | undefined>,
-  preset?: ReadonlyMap<string, Variable>,
-): Promise<ScriptResult> {
-  const { commands, texts, errors } = await readScript(script.text, environment, preset);
-  const seen = new Map<number, ShellCommand>();
-  for (const command of commands)
-    if (!isCutOff(command) && !seen.has(command.from) && countEngineArguments(command.words) > 0)
-      seen.set(command.from, command);
-  const found = [...seen.values()].sort(
-    (one, other) =>
-      rank(other) - rank(one) ||
-      countEngineArguments(other.words) - countEngineArguments(one.words) ||
-      one.from - other.from,
-  );
-  const chosen = found[0] ?? findJsonCommand(texts);
-  const errorFindings = errors.map(({ message, at }): ConfigFinding => ({
-    id: 'config-syntax',
-    severity: 'error',
-    message: `The shell cannot read this: ${message}.`,
-    range: script.rangeAt(at, Math.min(at + 1, script.text.length)),
-  }));
-  if (!chosen || errors.some(({ at }) => at <= chosen.to))
-    return { findings: chosen || /\bgenerator\.\w+[\w.]*=/.test(script.text) ? errorFindings : [] };
-  const rawValues = await readArguments(chosen.words, script);
-  const range = chosen.words[0]?.wordSpan ?? chosen;
-  const command: RunCommand = {
-    program: programOf(chosen),
-    range: script.rangeAt(range.from, range.to),
-    otherCommandCount: found.length - (found.length > 0 ? 1 : 0),
-    forwardsArguments: chosen.forwardsArguments,
-    environment: Object.fromEntries([...chosen.environment].map(([name, value]) => [name, joinSpans(value)])),
-  };
-  const others = found.slice(1).map(({ words, from, to }): ConfigFinding => ({
-    id: 'config-other-command',
-    severity: 'info',
-    range: words[0]?.wordSpan ? script.rangeAt(words[0].wordSpan.from, words[0].wordSpan.to) : script.rangeAt(from, to),
-    message: `This command has overrides too, but those of ${command.program} at ${formatLine(command.range)} are taken.`,
-  }));
-  rawValues.findings.push(...others, ...cutOffFindings(commands, script), ...errorFindings);
-  return { rawValues, command, weight: countEngineArguments(chosen.words) + rank(chosen) * 1000 };
+export async function readScriptConfig(input: ScriptInput): Promise<ScriptResult> {
+  const file: FileText = { text: input.fileText, rangeAt: input.rangeAt };
+  const reading = await readScript(input);
+  const candidates = findCandidates(reading, file);
+  const chosen = candidates[0] ?? findHiddenOverrides(reading);
+  const errors = errorFindings(reading, file);
+  const cutOff = cutOffFindings(reading, file);
+  const isBroken = (command: ShellCommand): boolean => reading.errors.some(({ at }) => at <= command.to);
+  if (!chosen || isBroken(chosen)) {
+    const unpassed = chosen ? undefined : cutOffCommand(reading);
+    if (!unpassed || isBroken(unpassed)) {
+      const isAboutSkyrl = chosen !== undefined || /\bgenerator\.\w[\w.]{0,200}=/.test(input.text.text);
+      return { findings: isAboutSkyrl ? errors : [] };
+    }
+    return toConfig(unpassed, [], [...cutOff, ...errors], file);
+  }
+  return toConfig(chosen, candidates.slice(1), [...cutOff, ...errors], file);
 }
 
-/** A command for JSON in a variable or file that no command shows, because the script passes it on in a way that is not followed. */
-function findJsonCommand(texts: readonly ShellCommand['words'][number]['value'][]): ShellCommand | undefined {
-  const json = texts.find((text) => isEngineJson(joinSpans(text)));
-  const wordSpan = { from: json?.[0]?.from ?? 0, to: json?.at(-1)?.to ?? 0 };
-  return json && { ...wordSpan, words: [{ value: json, wordSpan }], environment: new Map(), forwardsArguments: false };
+async function toConfig(
+  chosen: ShellCommand,
+  others: readonly ShellCommand[],
+  findings: readonly ConfigFinding[],
+  file: FileText,
+): Promise<ScriptConfig> {
+  const rawValues = await readArguments(chosen.words, file);
+  const command: RunCommand = {
+    program: programOf(chosen, file),
+    range: rangeOf(chosen, file),
+    otherCommandCount: others.length,
+    forwardsArguments: chosen.forwardsArguments,
+    ...(chosen.otherScript !== undefined && { otherScript: chosen.otherScript }),
+    environment: environmentOf(chosen.variables),
+  };
+  const otherCommands = others.map((other): ConfigFinding => ({
+    id: 'config-other-command',
+    severity: 'info',
+    range: rangeOf(other, file),
+    message: `This command has overrides too, but those of ${command.program} at ${formatLine(command.range)} are taken.`,
+  }));
+  rawValues.findings.push(...otherCommands, ...findings);
+  return { rawValues, command, weight: countEngineArguments(chosen.words) + rank(chosen, file) * 1000 };
 }

@@ -88,7 +88,7 @@ const shapes: Record<string, Shape> = {
       'data.train_data': [['/home/ray/data/countdown/train.parquet'], "['$DATA_DIR/train.parquet']"],
       'trainer.logger': ['wandb', '${LOGGER:-wandb}'],
     },
-    unresolved: ['trainer.placement.policy_num_nodes', 'trainer.run_name'],
+    unresolved: ['trainer.placement.policy_num_nodes'],
     wants: { expectedEngines: 4, metricsPath: 'ray', modelName: 'Qwen/Qwen3-8B' },
   },
   'run_legacy.sh': {
