@@ -24,14 +24,24 @@ const fits: Record<KeyType, (value: unknown) => boolean> = {
   dict: isObject,
 };
 
-/** Values of another type whose meaning is clear, for which a warning is enough. */
+/** Values of another type that SkyRL takes as they are, or that only look odd: nothing is wrong with them. */
+const isHarmless: Record<KeyType, (value: unknown) => boolean> = {
+  bool: () => false,
+  int: () => false,
+  float: () => false,
+  text: (value) => value === null || typeof value === 'number' || typeof value === 'boolean',
+  list: (value) => value === null,
+  dict: () => false,
+};
+
+/** Values of another type whose meaning is clear, so that the run may well start. */
 const isConvertible: Record<KeyType, (value: unknown) => boolean> = {
   bool: (value) => asBoolean(value) !== undefined,
   int: (value) => Number.isInteger(asNumber(value)),
   float: (value) => asNumber(value) !== undefined,
-  text: (value) => typeof value === 'number' || typeof value === 'boolean',
-  list: (value) => typeof value === 'string' || value === null,
-  dict: (value) => value === null,
+  text: () => false,
+  list: (value) => typeof value === 'string',
+  dict: () => false,
 };
 
 function describeValue(value: unknown): string {
@@ -43,6 +53,7 @@ function describeValue(value: unknown): string {
   return `${typeof value === 'number' ? 'the number' : 'the value'} ${JSON.stringify(value)}`;
 }
 
+/** SkyRL passes null on without a check, so a launcher may fill it in; with a value of no use the run fails. */
 function finding(
   key: string,
   { range, fromEnvironment, environmentDefaults }: ConfigValue,
@@ -52,7 +63,7 @@ function finding(
   const environmental = typeof value === 'string' && (fromEnvironment ?? environmentDefaults) !== undefined;
   return {
     id: 'config-type',
-    severity: isConvertible[schema.type](value) ? 'warning' : 'error',
+    severity: value === null ? 'info' : isConvertible[schema.type](value) ? 'warning' : 'error',
     message: `${key} should be ${typeNames[schema.type]}${schema.nullable ? ' or null' : ''}, but is ${describeValue(value)}.${
       environmental ? ' A value from the environment is text; ${oc.decode:${oc.env:…}} gives its type.' : ''
     }`,
@@ -76,8 +87,11 @@ export function checkTypes(values: ReadonlyMap<string, ConfigValue>): ConfigFind
     if (value.unresolvedReason !== undefined) continue;
     const schema = keySchemas.get(key);
     if (schema !== undefined) {
-      const good = fits[schema.type](value.value) || (schema.nullable && value.value === null);
-      if (!good) findings.push(finding(key, value, schema, value.value));
+      const isFine =
+        fits[schema.type](value.value) ||
+        isHarmless[schema.type](value.value) ||
+        (schema.nullable && value.value === null);
+      if (!isFine) findings.push(finding(key, value, schema, value.value));
       continue;
     }
     const above = scalarAbove(key);

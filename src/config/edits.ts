@@ -64,7 +64,7 @@ function wordRange(source: EditableText, whole: TextRange): TextRange {
       endCharacter: (source.lines[endLine] ?? '').length,
     };
   }
-  const blanks = /\s*$/.exec(before)?.[0].length ?? 0;
+  const blanks = before.length - before.trimEnd().length;
   if (before.trim() !== '') return { ...whole, startCharacter: startCharacter - blanks };
   return { ...whole, endCharacter: endCharacter + (/^\s*/.exec(after)?.[0].length ?? 0) };
 }
@@ -79,6 +79,15 @@ function itemRange({ text, offsetAt, rangeAt }: EditableText, whole: TextRange):
   return rangeAt(before ? from - before[0].length : from, to);
 }
 
+/** The range of a statement with its line, its comment, or the separator after it; undefined if others depend on it. */
+function statementRange(source: EditableText, range: TextRange): TextRange | undefined {
+  const before = (source.lines[range.startLine] ?? '').slice(0, range.startCharacter);
+  const after = (source.lines[range.endLine] ?? '').slice(range.endCharacter);
+  const separator = /^\s*(?:;(?!;)|&&)\s*/.exec(after);
+  if (separator) return { ...range, endCharacter: range.endCharacter + separator[0].length };
+  return before.trim() === '' && /^\s*(?:#.*)?$/.test(after) ? wholeLines(source, range) : undefined;
+}
+
 /** The edit that removes an entry; undefined if that would break the rest. */
 export function removeEntry(
   source: EditableText,
@@ -86,6 +95,10 @@ export function removeEntry(
 ): TextEdit | undefined {
   if (style === 'word') return { range: wordRange(source, entryRange), text: '' };
   if (style === 'flow') return { range: itemRange(source, entryRange), text: '' };
+  if (style === 'statement') {
+    const range = statementRange(source, entryRange);
+    return range && { range, text: '' };
+  }
   // A mapping without entries would be read as null.
   if (onlyEntryOf) return { range: entryRange, text: '{}' };
   if ((source.lines[entryRange.startLine] ?? '').slice(0, entryRange.startCharacter).trim() !== '') return undefined;

@@ -36,12 +36,20 @@ function formatConfigValue(key: string, value: unknown): string {
   return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text;
 }
 
+/** `$1` and `$@` are arguments of the script, other names are variables. */
+function describeDefault(names: readonly string[]): string {
+  const variables = names.filter((name) => !name.startsWith('$'));
+  const others = variables.length > 0 ? [`the job may have ${variables.join(', ')} set`] : [];
+  const isArgument = variables.length < names.length;
+  return ['its own default', ...others, ...(isArgument ? ['the script may be started with others'] : [])].join('; ');
+}
+
 function describeOrigin({ range, unresolvedReason, fromEnvironment, environmentDefaults }: ConfigValue): string {
   return [
     formatLine(range),
     ...(unresolvedReason === undefined ? [] : [`unresolved: ${unresolvedReason}`]),
     ...(fromEnvironment ? [`${fromEnvironment.join(', ')} from VS Code's environment, which is not the job's`] : []),
-    ...(environmentDefaults ? [`its own default; the job may have ${environmentDefaults.join(', ')} set`] : []),
+    ...(environmentDefaults ? [describeDefault(environmentDefaults)] : []),
   ].join('; ');
 }
 
@@ -62,7 +70,11 @@ function lines(
     for (const each of written) rest.delete(each.key);
     return written.length > 0
       ? written.map(writtenLine)
-      : [{ key, value: formatConfigValue(key, value), from: description }];
+      : [
+          otherScript === undefined
+            ? { key, value: formatConfigValue(key, value), from: description }
+            : unknownLine(key, otherScript),
+        ];
   });
   const all = [...known, ...[...rest.values()].filter(({ key }) => !obsoleteLegacyKeys.has(key)).map(writtenLine)];
   const isEngine = ({ key }: EffectiveKey): boolean => key.startsWith(`${engineKey}.`) || key === engineKey;

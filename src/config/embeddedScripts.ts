@@ -1,6 +1,6 @@
 /** Finds scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
 import type { Document, Scalar } from 'yaml';
-import { exactText, mapSpans, type MappedText, type TextSpan } from './mappedText';
+import { exactText, mapSpans, unwrittenText, type MappedText, type TextSpan } from './mappedText';
 import type { Variable } from './shell/variables';
 import type { SourceText } from './sourceText';
 
@@ -61,11 +61,49 @@ export function findScripts(yaml: Yaml, document: Document, source: SourceText):
   return scripts;
 }
 
+/** The node that SkyPilot's accelerators are counted on, as written: `L40S:4`, `{L40S: 4}`; undefined for lists and other choices. */
+function acceleratorCount(yaml: Yaml, resources: unknown): MappedText | undefined {
+  if (!yaml.isMap(resources) || resources.has('any_of') || resources.has('ordered')) return undefined;
+  const node = resources.get('accelerators', true) as unknown;
+  if (yaml.isMap(node)) {
+    const [only, ...others] = node.items;
+    return others.length === 0 && yaml.isScalar(only?.value) ? scalarText(only.value, /^(\d+)$/) : undefined;
+  }
+  if (!yaml.isScalar(node) || typeof node.value !== 'string' || node.value.includes(',')) return undefined;
+  return node.value.includes(':') ? scalarText(node, /:(\d+)$/) : unwrittenText('1');
+}
+
+/** The part of a scalar that a pattern captures. */
+function scalarText(node: Scalar, pattern: RegExp): MappedText | undefined {
+  const found = pattern.exec(String(node.value))?.[1];
+  const [from, to] = node.range ?? [0, 0];
+  return found === undefined ? undefined : mapSpans([{ text: found, from, to, exact: false }]);
+}
+
+/** Whether a document is a task of SkyPilot, which sets variables of its own for its scripts. */
+export function isSkyPilotTask(yaml: Yaml, { contents }: Document): boolean {
+  return yaml.isMap(contents) && contents.has('run') && (contents.has('resources') || contents.has('num_nodes'));
+}
+
+/** What SkyPilot sets: the number of nodes and of their GPUs, and the rank of the head node, which starts the run. */
+function skyPilotVariables(yaml: Yaml, { contents }: Document): [string, MappedText | undefined][] {
+  if (!yaml.isMap(contents)) return [];
+  const nodes = contents.get('num_nodes', true) as unknown;
+  return [
+    ['SKYPILOT_NUM_GPUS_PER_NODE', acceleratorCount(yaml, contents.get('resources'))],
+    ['SKYPILOT_NUM_NODES', yaml.isScalar(nodes) ? scalarText(nodes, /^(\d+)$/) : unwrittenText('1')],
+    ['SKYPILOT_NODE_RANK', unwrittenText('0')],
+  ];
+}
+
 /** Variables that the file sets for its scripts: `envs` and `secrets` of SkyPilot, `env` of others. One that is null is given at launch. */
 export function findScriptVariables(yaml: Yaml, document: Document): Map<string, Variable> {
   const variables = new Map<string, Variable>();
   const { contents } = document;
   if (!yaml.isMap(contents)) return variables;
+  if (isSkyPilotTask(yaml, document))
+    for (const [name, value] of skyPilotVariables(yaml, document))
+      if (value) variables.set(name, { kind: 'text', exported: true, value });
   for (const name of ['envs', 'env', 'secrets']) {
     const map = contents.get(name);
     if (yaml.isMap(map)) for (const pair of map.items) addVariable(yaml, pair.key, pair.value, variables);
@@ -82,5 +120,6 @@ function addVariable(yaml: Yaml, key: unknown, node: unknown, variables: Map<str
   }
   const [from, to] = node.range ?? [0, 0];
   const text = node.source ?? '';
-  variables.set(name, { kind: 'text', exported: true, value: mapSpans([{ text, from, to, exact: false }]) });
+  const site = { word: [key.range?.[0] ?? from, to] as const, style: 'block' as const };
+  variables.set(name, { kind: 'text', exported: true, value: mapSpans([{ text, from, to, exact: false }]), site });
 }

@@ -1,7 +1,8 @@
 /** Finds the SkyRL configs of a workspace: by file name, then by a byte test, and only then by parsing. */
-import { legacyNames } from './keys';
-import { configFormatByName, maxConfigLength } from './configFormat';
 import { sliceMs } from '../shared/timeSlice';
+import { configFormatByName, maxConfigLength } from './configFormat';
+import { legacyNames } from './keys';
+import { distinctNames } from './recognize';
 
 const maxNames = 20_000;
 const maxReads = 3_000;
@@ -65,22 +66,25 @@ function sortRanked(names: RankedPath[]): string[] {
 export const sortByLikelihood = (paths: readonly string[]): string[] => sortRanked(paths.map(rankPath));
 
 const marker = Buffer.from('generator');
-const nameOfEngineKey = `(?:inference_engine|${legacyNames.join('|')})`;
+const anyName = `(?:inference_engine|${legacyNames.join('|')})`;
 /** `generator:` in YAML or JSON. */
 const mappingPattern = /(?:^|[\s{,?])["']?generator["']?\s*:/m;
-const anyEngineKey = new RegExp(`\\b${nameOfEngineKey}["']?\\s*[:.]`);
+const anyEngineKey = new RegExp(`\\b${anyName}["']?\\s*[:.]`);
 /** A dotted engine key in a word, a line or a JSON text. */
-const dottedPattern = new RegExp(`\\bgenerator\\.${nameOfEngineKey}\\b`);
+const dottedPattern = new RegExp(`\\bgenerator\\.${anyName}\\b`);
+/** A word of SkyRL's: names that other programs use as well do not make a config on their own. */
+const distinctPattern = new RegExp(
+  `\\b(?:inference_engine|${distinctNames.join('|')}|trainer|skyrl|env_class|train_data|val_data|sampling_params|n_samples_per_prompt)`,
+);
 
 /** Whether the bytes of a file mention an engine key under `generator`, nested or dotted. Nothing is parsed. */
 export function looksLikeConfig(bytes: Uint8Array, file = 'config.yaml'): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length > maxConfigLength || !buffer.includes(marker)) return false;
   const text = buffer.toString('latin1');
-  return (
-    dottedPattern.test(text) ||
-    (configFormatByName(file) !== 'overrides' && mappingPattern.test(text) && anyEngineKey.test(text))
-  );
+  if (dottedPattern.test(text)) return true;
+  if (configFormatByName(file) === 'overrides' || !distinctPattern.test(text)) return false;
+  return mappingPattern.test(text) && anyEngineKey.test(text);
 }
 
 /** What a file is. `unreadable` names SkyRL's keys but cannot be parsed, such as a config in the middle of an edit. */

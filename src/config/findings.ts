@@ -44,7 +44,7 @@ const isExternal = ({ metricsPath }: RunIntent): boolean =>
   metricsPath === 'external-servers' || metricsPath === 'external-proxy';
 
 const statsOff: Rule = ({ intent }) =>
-  intent.statsOn || intent.statsStatus !== 'written' || isExternal(intent)
+  intent.statsOn || intent.statsStatus !== 'written' || isExternal(intent) || !intent.runEnginesLocally
     ? []
     : reportFinding(
         intent.fieldValues.statsOn,
@@ -90,9 +90,12 @@ const synchronous: Rule = ({ config, intent, hasExplicitPath }) => {
       );
 };
 
+/** SkyRL checks this for the newer keys only, not for the legacy `remote_urls`. */
 const colocated: Rule = (facts) => {
   const found = flag(facts, 'trainer.placement.colocate_all');
-  return !isExternal(facts.intent) || found?.on !== true
+  const { externalServerUrls, externalProxyUrl } = facts.intent.fieldValues;
+  const isRefused = externalProxyUrl !== undefined || externalServerUrls?.key !== `${engineKey}.remote_urls`;
+  return !isExternal(facts.intent) || !isRefused || found?.on !== true
     ? []
     : reportFinding(
         found.value,
@@ -122,15 +125,21 @@ const external: Rule = ({ intent: { metricsPath, fieldValues } }) => {
       );
 };
 
-const noEngines: Rule = ({ intent }) =>
-  intent.runEnginesLocally || intent.metricsPath !== 'none'
-    ? []
-    : reportFinding(
-        intent.fieldValues.runEnginesLocally,
-        'config-no-engines',
-        'warning',
-        'No engines are run here, and neither external_server_urls nor external_proxy_url says where they are.',
-      );
+/** Another back end needs no engines, and addresses may be given where this file does not show them. */
+const noEngines: Rule = ({ config, intent }) => {
+  if (intent.runEnginesLocally || intent.metricsPath !== 'none' || config.command?.otherScript !== undefined) return [];
+  const backend = config.values.get(`${engineKey}.backend`);
+  const isVllm = backend === undefined || backend.unresolvedReason !== undefined || backend.value === 'vllm';
+  const isConditional = [...config.values.values()].some(
+    (value) => value.isConditional === true && /\.external_/.test(value.key),
+  );
+  return reportFinding(
+    intent.fieldValues.runEnginesLocally,
+    'config-no-engines',
+    isVllm && !isConditional ? 'warning' : 'info',
+    'No engines are run here, and neither external_server_urls nor external_proxy_url says where they are.',
+  );
+};
 
 const badUrls: Rule = ({ intent: { fieldValues } }) =>
   [fieldValues.externalServerUrls, fieldValues.externalProxyUrl].flatMap((value) => {
@@ -190,14 +199,15 @@ const removedKeyFindings: Rule = ({ config, release }) =>
         return reportFinding(value, 'config-rejected-key', severity, `SkyRL no longer takes ${key}: ${message}`);
       });
 
+/** True is what vLLM does anyway, and is copied from SkyRL's defaults into most configs. */
 const chunkedPrefill: Rule = (facts) => {
   const found = flag(facts, `${engineKey}.enable_chunked_prefill`);
-  if (found === undefined) return [];
   const passed = facts.config.values.get(`${engineKwargsKey}.enable_chunked_prefill`);
+  if (found?.on !== false || (passed !== undefined && asBoolean(passed.value) !== true)) return [];
   return reportFinding(
     found.value,
     'config-chunked-prefill',
-    found.on || passed !== undefined ? 'info' : 'warning',
+    'warning',
     `enable_chunked_prefill is not passed on to vLLM; ${
       passed === undefined
         ? 'engine_init_kwargs.enable_chunked_prefill is.'
@@ -216,7 +226,43 @@ const overrides: Rule = ({ config }) =>
     ),
   );
 
+/** Longer intervals than this make numbers look old. */
+const longInterval = 60_000;
+
+/** What the script itself tells Ray about metrics. */
+const metricsExport: Rule = ({ intent: { environmentHints, metricsPath } }) =>
+  metricsPath !== 'ray'
+    ? []
+    : environmentHints.flatMap((hint): ConfigFinding[] => {
+        const { name, value, range, location } = hint;
+        const cause = { key: name, rawKey: name, value, range, ...(location && { location }) };
+        if (name === 'RAY_enable_metrics_collection' && asBoolean(value) === false)
+          return [
+            { id: 'config-metrics-export-off', severity: 'warning', message: collectionOff(name, value), range, cause },
+          ];
+        const interval = name === 'RAY_metrics_report_interval_ms' ? asNumber(value) : undefined;
+        if (interval === undefined || (interval > 0 && interval < longInterval)) return [];
+        return interval <= 0
+          ? [
+              {
+                id: 'config-metrics-export-off',
+                severity: 'warning',
+                message: collectionOff(name, value),
+                range,
+                cause,
+              },
+            ]
+          : [{ id: 'config-slow-metrics', severity: 'info', message: slowReports(interval), range, cause }];
+      });
+
+const collectionOff = (name: string, value: unknown): string =>
+  `${name}=${value} turns Ray's metrics off: the engines report nothing to Ray's node agents, and SkyRL logs no vllm/* values. Remove it to see engine metrics.`;
+
+const slowReports = (interval: number): string =>
+  `Ray reports metrics every ${Math.round(interval / 1000)} s here (10 s by default), so engine metrics are up to ${Math.round(interval / 1000)} s old.`;
+
 const rules: readonly Rule[] = [
+  metricsExport,
   statsOff,
   logStatsOff,
   synchronous,

@@ -108,12 +108,12 @@ const removeOverriddenKey: Maker = ({ cause, config, editable }) => {
 const makers: Partial<Record<string, Maker>> = {
   'config-stats-off': setValue('true'),
   'config-log-stats-off': removeKey,
+  'config-metrics-export-off': removeKey,
   'config-synchronous-engine': setValue('true'),
   'config-external-colocated': setValue('false'),
   'config-rejected-key': replaceRemovedKey,
   'config-plus-prefix': removePlusPrefix,
   'config-legacy-layout': migrateLegacyLayout,
-  'config-mixed-layout': migrateLegacyLayout,
   'config-chunked-prefill': (given) => [
     fix('Move it into engine_init_kwargs', moveToKwargs(given.editable, given.cause, given.config) ?? []),
   ],

@@ -18,12 +18,17 @@ export function addRawValue(result: RawValues, next: RawValue, merged: boolean):
     return;
   }
   if (merged) return;
+  // A branch that overrides a value is no mistake, and which one counts is not known.
+  if (next.note?.isConditional === true) {
+    result.values.set(next.key, next);
+    return;
+  }
   const legacyBefore = before.rawKey !== before.key;
   const [winner, loser] = legacyBefore && next.rawKey === next.key ? [before, next] : [next, before];
   result.values.set(next.key, winner);
   result.findings.push({
     id: 'config-written-twice',
-    severity: 'warning',
+    severity: 'info',
     message: `${loser.rawKey} is also written at ${formatLine(winner.range)}${winner.rawKey === loser.rawKey ? '' : ` (as ${winner.rawKey})`}, which is taken.`,
     range: loser.range,
     cause: loser,

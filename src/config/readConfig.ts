@@ -2,20 +2,14 @@
 import { isObject } from '../shared/guards';
 import { checkTypes } from './checkTypes';
 import { detectConfigFormat, maxConfigLength } from './configFormat';
-import { obsoleteLegacyKeys, engineKey, generatorKey, isLegacyKey, toNestedKey } from './keys';
-import { createResolver, type Environment } from './resolve';
-import type { ResolvedValue } from './resolvedValue';
-import { keySchemas } from './schema';
 import { exactText } from './mappedText';
-import { createFileText, normalizeLineEnds } from './sourceText';
-import { readScriptConfig, type ScriptConfig } from './shell/scriptConfig';
-import type { ScriptInput } from './shell/script';
 import { fileStart } from './ranges';
-import type { ConfigFinding, ConfigReading, ConfigValue, RunCommand, RunConfig } from './types';
-import { maxValues, type RawValue, type RawValues } from './rawValues';
+import type { Environment } from './resolve';
+import type { ScriptInput } from './shell/script';
+import { readScriptConfig, type ScriptConfig } from './shell/scriptConfig';
+import { createFileText, normalizeLineEnds } from './sourceText';
+import type { ConfigFinding, ConfigReading, RunConfig } from './types';
 import { readDocuments } from './yaml';
-
-const maxFindings = 100;
 
 /** The file that is read, and the environment to resolve with. */
 export interface ReadOptions {
@@ -158,38 +152,44 @@ function asReading(config: RunConfig | undefined, findings: ConfigFinding[], for
   return { config, findings: config.findings };
 }
 
+/** The config of a script, if it is SkyRL's. */
+function fromScript(found: ScriptConfig, { file, environment }: ReadOptions): RunConfig | undefined {
+  const { rawValues, command, environmentHints, isCutOff = false } = found;
+  return assembleConfig(rawValues, { file, environment, format: 'overrides', command, environmentHints, isCutOff });
+}
+
 async function readShell(text: string, options: ReadOptions): Promise<ConfigReading> {
   const file = createFileText(normalizeLineEnds(text));
-  const { environment } = options;
-  const script = exactText(file.text, 0);
-  const found = await readScriptConfig({ text: script, fileText: file.text, rangeAt: file.rangeAt, environment });
-  if ('findings' in found) return asReading(undefined, found.findings, 'overrides');
-  return asReading(asConfig(found.rawValues, 'overrides', options, found.command), [], 'overrides');
+  const found = await readScriptConfig({
+    text: exactText(file.text, 0),
+    fileText: file.text,
+    rangeAt: file.rangeAt,
+    environment: options.environment,
+    launcher: /\.(?:slurm|sbatch)$/.test(options.file) ? 'slurm' : undefined,
+  });
+  return 'findings' in found
+    ? asReading(undefined, found.findings, 'overrides')
+    : asReading(fromScript(found, options), [], 'overrides');
 }
 
 /** Reads the first document that is a config by its keys, else the script with the most overrides in any document. */
-async function readYaml(text: string, form: 'yaml' | 'json', options: ReadOptions): Promise<ConfigReading> {
+async function readYaml(text: string, format: 'yaml' | 'json', options: ReadOptions): Promise<ConfigReading> {
   const findings: ConfigFinding[] = [];
-  const scripts: Pick<ScriptInput, 'text' | 'preset'>[] = [];
-  for await (const { values, findings: reported, scripts: found, variables } of readDocuments(text)) {
-    findings.push(...reported);
-    const config = values && asConfig(values, form, options);
-    if (config !== undefined) return asReading(config, findings, form);
-    scripts.push(...found.map((script) => ({ text: script, preset: variables })));
+  const scripts: Pick<ScriptInput, 'text' | 'preset' | 'launcher'>[] = [];
+  for await (const document of readDocuments(text)) {
+    findings.push(...document.findings);
+    const config = document.values && assembleConfig(document.values, { ...options, format });
+    if (config !== undefined) return asReading(config, findings, format);
+    scripts.push(...document.scripts);
   }
-  const file = createFileText(text);
+  const { rangeAt } = createFileText(text);
   let best: ScriptConfig | undefined;
   for (const script of scripts) {
-    const found = await readScriptConfig({
-      ...script,
-      fileText: text,
-      rangeAt: file.rangeAt,
-      environment: options.environment,
-    });
+    const found = await readScriptConfig({ ...script, fileText: text, rangeAt, environment: options.environment });
     if ('findings' in found) findings.push(...found.findings);
     else if (best === undefined || found.weight > best.weight) best = found;
   }
-  return asReading(best && asConfig(best.rawValues, 'overrides', options, best.command), findings, form);
+  return asReading(best && fromScript(best, options), findings, format);
 }
 
 /**

@@ -35,14 +35,9 @@ export const removedKeys: readonly RemovedKey[] = [
   },
   {
     key: `${engineKey}.async_engine`,
-    severity: 'info',
-    message: 'true is what it always does, so the key is dropped without a word.',
-    condition: (value) => asBoolean(value) === true,
-  },
-  {
-    key: `${engineKey}.async_engine`,
     severity: 'error',
     message: 'the engine is always asynchronous. Remove the key.',
+    // True is what it always does.
     condition: (value) => asBoolean(value) !== true,
   },
   ...ropeParents.flatMap((parent) =>

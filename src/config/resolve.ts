@@ -5,6 +5,7 @@ import { decodeScalar, pythonText } from './python';
 import {
   asData,
   combineValues,
+  mistakenValue,
   unresolvedValue,
   indexByParent,
   findInside,
@@ -16,9 +17,13 @@ import {
   type ResolvedValue,
 } from './resolvedValue';
 import type { RawValue } from './rawValues';
+import { isShellVariable } from './shell/lookUp';
 
 /** Environment variables by name. */
 export type Environment = Record<string, string | undefined>;
+
+/** Resolvers of Hydra, whose values are known when the run starts. */
+const hydraResolvers = new Set(['hydra', 'now']);
 
 /** Longest chain of references; real configs have three. It bounds the recursion. */
 const maxSteps = 100;
@@ -57,7 +62,7 @@ export function createResolver(
     const kept = done.get(key);
     if (kept !== undefined) return kept;
     if (open.includes(key))
-      return unresolvedValue(
+      return mistakenValue(
         `it refers to itself: ${[...open.slice(open.indexOf(key)), key].map((each) => each.replace(/\.$/, '')).join(' → ')}`,
       );
     if (open.length >= maxSteps) return unresolvedValue(`it takes over ${maxSteps} steps`);
@@ -78,7 +83,7 @@ export function createResolver(
   const mapping = (key: string): ResolvedValue =>
     guarded(`${key}.`, () => {
       if (open.some((each) => each !== `${key}.` && each.startsWith(`${key}.`)))
-        return unresolvedValue(`it refers to the mapping ${key}, which holds it`);
+        return mistakenValue(`it refers to the mapping ${key}, which holds it`);
       const entries = new Map<string, ResolvedValue>();
       for (const child of keysBelow(key)) {
         const written = values.get(child);
@@ -105,7 +110,8 @@ export function createResolver(
       const found = findInside(entry(parent), key.slice(dot + 1));
       if (found !== undefined) return found;
     }
-    return unresolvedValue(`the key ${reference} is not in this file`);
+    const other = values.has('defaults') ? '; a file in its defaults list may have it' : '';
+    return { ...unresolvedValue(`the key ${reference} is not in this file${other}`), isMissing: true };
   };
 
   /** The absolute key of `a[0].b`, `.b` or `..b`. One dot is the mapping around the value, each further one the next above. */
@@ -125,11 +131,12 @@ export function createResolver(
     [
       'oc.env',
       ([name, fallback], holder) => {
-        if (name === undefined) return unresolvedValue('oc.env names no variable');
+        if (name === undefined) return mistakenValue('oc.env names no variable');
         const variable = argument(name, holder);
         if (variable.unresolvedReason !== undefined) return variable;
         const text = pythonText(variable.value);
         const value = Object.hasOwn(environment, text) ? environment[text] : undefined;
+        if (isShellVariable(text)) return unresolvedValue(`it is known only when the run starts (${text})`);
         if (value !== undefined)
           return combineValues(value, [variable, { ...emptyValue, fromEnvironment: [text], size: value.length }]);
         if (fallback === undefined)
@@ -145,9 +152,24 @@ export function createResolver(
     [
       'oc.decode',
       ([given], holder) => {
-        if (given === undefined) return unresolvedValue('oc.decode is given nothing');
+        if (given === undefined) return mistakenValue('oc.decode is given nothing');
         const text = argument(given, holder);
         return typeof text.value === 'string' ? { ...text, value: decodeScalar(text.value) } : text;
+      },
+    ],
+    [
+      'oc.select',
+      ([name, fallback], holder) => {
+        if (name === undefined) return mistakenValue('oc.select names no key');
+        const key = argument(name, holder);
+        if (key.unresolvedReason !== undefined) return key;
+        const found = lookup(absolute(String(key.value), holder));
+        if (found.isMissing !== true) return found;
+        if (fallback === undefined) return { ...emptyValue, value: null };
+        const otherwise = argument(fallback, holder);
+        return fallback.quoted || typeof otherwise.value !== 'string'
+          ? otherwise
+          : { ...otherwise, value: decodeScalar(otherwise.value) };
       },
     ],
   ]);
@@ -157,7 +179,11 @@ export function createResolver(
     if (item.kind === 'call') {
       return (
         resolvers.get(item.resolver)?.(item.args, holder) ??
-        unresolvedValue(`the resolver ${item.resolver} is not known here`)
+        unresolvedValue(
+          hydraResolvers.has(item.resolver)
+            ? `Hydra knows it when the run starts (${item.resolver})`
+            : `the resolver ${item.resolver} is not known here`,
+        )
       );
     }
     const reference = template(item.nodes, holder);
@@ -174,7 +200,7 @@ export function createResolver(
       ({ value, entries, unresolvedReason }) =>
         unresolvedReason === undefined && (entries !== undefined || (typeof value === 'object' && value !== null)),
     );
-    if (unfit !== undefined) return unresolvedValue('a mapping or a list cannot stand inside text');
+    if (unfit !== undefined) return mistakenValue('a mapping or a list cannot be a part of a text');
     return produce(results, () => results.map(({ value }) => pythonText(value)).join(''));
   };
 
@@ -201,7 +227,7 @@ export function createResolver(
     if (value === missingMarker) return unresolvedValue('??? is to be given when the run is started');
     if (isLiteral(value)) return { ...emptyValue, value, size: value.length };
     const parts = parseInterpolation(value);
-    return typeof parts === 'string' ? unresolvedValue(parts) : template(parts, holder);
+    return typeof parts === 'string' ? mistakenValue(parts) : template(parts, holder);
   };
   return entry;
 }

@@ -6,6 +6,10 @@ export interface ResolvedValue {
   value: unknown;
   entries?: ReadonlyMap<string, ResolvedValue>;
   unresolvedReason?: string;
+  /** Whether the reason is a mistake in the file, whatever the job's environment is. */
+  isMistake?: boolean;
+  /** Whether the key it refers to is not in this file. */
+  isMissing?: boolean;
   fromEnvironment: readonly string[];
   environmentDefaults: readonly string[];
   /** Its characters and items, which bounds values that double each other. */
@@ -27,15 +31,21 @@ export function unresolvedValue(unresolvedReason: string): ResolvedValue {
   return { ...emptyValue, unresolvedReason };
 }
 
+/** Not known, because the file has a mistake. */
+export function mistakenValue(unresolvedReason: string): ResolvedValue {
+  return { ...emptyValue, unresolvedReason, isMistake: true };
+}
+
 /** `value`, which was made of `parts`: unresolved if one of them is, and marked with the environment of all of them. */
 export function combineValues(value: unknown, parts: readonly ResolvedValue[]): ResolvedValue {
-  const unresolvedReason = parts.find((part) => part.unresolvedReason !== undefined)?.unresolvedReason;
+  const { unresolvedReason, isMistake } = parts.find((part) => part.unresolvedReason !== undefined) ?? {};
   const size = parts.reduce((sum, part) => sum + part.size, 1);
   const union = (of: (part: ResolvedValue) => readonly string[]): readonly string[] => [...new Set(parts.flatMap(of))];
   const marks = {
     fromEnvironment: union((part) => part.fromEnvironment),
     environmentDefaults: union((part) => part.environmentDefaults),
     size,
+    ...(isMistake === true && { isMistake }),
   };
   return unresolvedReason === undefined ? { value, ...marks } : { value: undefined, unresolvedReason, ...marks };
 }

@@ -13,8 +13,10 @@ export type ValueStatus = 'written' | 'default' | 'unresolved';
 
 /** What a config says about the engines. */
 export interface RunIntent {
-  numEngines: number;
-  dataParallelSize: number;
+  /** Undefined if it is not known: not resolved, no count, or set by another script. */
+  numEngines: number | undefined;
+  /** Undefined if it is not known, likewise. */
+  dataParallelSize: number | undefined;
   /** Servers to expect: engines × data-parallel size, or the number of external URLs; undefined if not known. */
   expectedEngines: number | undefined;
   statsOn: boolean;
@@ -33,6 +35,8 @@ export interface RunIntent {
   metricsPath: MetricsPath;
   /** Why that path, as a clause for people. */
   metricsPathReason: string;
+  /** What the script sets for Ray and vLLM; to be used after what a person set. */
+  environmentHints: readonly EnvironmentHint[];
   /** The written value of each field; a missing one is a default. */
   fieldValues: Partial<Record<IntentField, ConfigValue>>;
 }
@@ -63,13 +67,22 @@ const keysOf: Record<IntentField, readonly string[]> = {
 /** The predecessor of `external_server_urls`. SkyRL's base config always has one, so it counts only without local engines. */
 const remoteUrls = `${engineKey}.remote_urls`;
 
-/** The first of these keys that is written and not null. */
+/** The first of these keys that is written, not null, and given whatever the script's conditions are. */
 function findWrittenValue(config: RunConfig | undefined, keys: readonly string[]): ConfigValue | undefined {
-  return keys.map((key) => config?.values.get(key)).find((value) => value !== undefined && value.value !== null);
+  return keys
+    .map((key) => config?.values.get(key))
+    .find((value) => value !== undefined && value.value !== null && value.isConditional !== true);
 }
 
 function valueIfResolved(value: ConfigValue | undefined): unknown {
   return value?.unresolvedReason === undefined ? value?.value : undefined;
+}
+
+/** A count that is 1 by default; undefined if it is written but not known, or if something else may set it. */
+function countOf(config: RunConfig | undefined, key: string): number | undefined {
+  const written = config?.values.get(key);
+  if (written) return asCount(valueIfResolved(written));
+  return config && config.command?.otherScript === undefined ? 1 : undefined;
 }
 
 function describeStats(
@@ -127,23 +140,23 @@ export function resolveIntent(
   const newInference = usesNewInference({ ...environment, ...config?.command?.environment });
   const { urls } = readUrls(valueIfResolved(sources.externalServerUrls));
   const externalProxyUrl = asUrl(asText(valueIfResolved(sources.externalProxyUrl)) ?? '');
-  // An address that is written but not known still means that the engines are elsewhere.
-  const servers = urls.length > 0 || sources.externalServerUrls?.unresolvedReason !== undefined;
-  const proxy = externalProxyUrl !== undefined || sources.externalProxyUrl?.unresolvedReason !== undefined;
   const { path, message } = pathFor({
-    hasServers: servers,
-    hasProxy: proxy,
+    // An address that is written but not known still means that the engines are elsewhere.
+    hasServers: urls.length > 0 || sources.externalServerUrls?.unresolvedReason !== undefined,
+    hasProxy: externalProxyUrl !== undefined || sources.externalProxyUrl?.unresolvedReason !== undefined,
     runsLocally: runEnginesLocally,
     newInference,
     asyncEngine,
     statsOn,
   });
-  const external = path === 'external-servers' || path === 'external-proxy';
+  const isExternal = path === 'external-servers' || path === 'external-proxy';
+  const localEngines =
+    numEngines === undefined || dataParallelSize === undefined ? undefined : numEngines * dataParallelSize;
   const model = valueIfResolved(sources.modelName);
   return {
     numEngines,
     dataParallelSize,
-    expectedEngines: external ? urls.length || undefined : numEngines * dataParallelSize,
+    expectedEngines: isExternal ? urls.length || undefined : runEnginesLocally ? localEngines : undefined,
     statsOn,
     statsStatus: statsSaid,
     statsReason: describeStats(statsOn, statsSaid, sources.statsOn, standardReason),
@@ -155,6 +168,7 @@ export function resolveIntent(
     newInference,
     metricsPath: path,
     metricsPathReason: message,
+    environmentHints: config?.environmentHints ?? [],
     fieldValues: sources,
   };
 }

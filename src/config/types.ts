@@ -10,8 +10,8 @@ export interface TextRange {
 
 /** Where an entry is written, for edits that remove, rename or move it. */
 export interface EntryLocation {
-  /** `block`: a line of YAML; `flow`: an item in braces (YAML or JSON); `word`: an argument of a command. */
-  style: 'block' | 'flow' | 'word';
+  /** `block`: a line of YAML; `flow`: an item in braces (YAML or JSON); `word`: an argument; `statement`: a command. */
+  style: 'block' | 'flow' | 'word' | 'statement';
   keyRange: TextRange;
   /** Key and value; for a word with its quotes. */
   entryRange: TextRange;
@@ -37,7 +37,11 @@ export interface ConfigValue extends LocatedValue {
   unresolvedReason?: string;
   /** Environment variables it was resolved with. They are VS Code's, which may differ from the job's. */
   fromEnvironment?: string[];
-  /** Variables that are unset here, so that the default beside them was used; the job may have them set. */
+  /** Whether it is given only if a condition of the script holds; such a value has an `unresolvedReason`. */
+  isConditional?: boolean;
+  /** Whether it did not resolve because of a mistake in the file, whatever the job's environment is. */
+  isMistake?: boolean;
+  /** Variables and arguments that are not set here, so that the default beside them was used; the job may have them set. */
   environmentDefaults?: string[];
 }
 
@@ -64,8 +68,32 @@ export interface RunCommand {
   forwardsArguments: boolean;
   /** A script that may add overrides to the ones written here, as the file names it. */
   otherScript?: string;
-  /** Environment variables that the file sets for it, as far as they are known and matter here. */
-  environment: Record<string, string>;
+  /** The variable that chooses the inference path, if the file sets it; undefined if its value is not known here. */
+  environment: Record<string, string | undefined>;
+}
+
+/** What a script sets for Ray or vLLM, by the name of the variable or of the option of `ray start`. */
+export type HintName =
+  | 'RAY_TMPDIR'
+  | 'RAY_ADDRESS'
+  | 'RAY_metrics_report_interval_ms'
+  | 'RAY_enable_metrics_collection'
+  | 'SKYRL_VLLM_START_PORT'
+  | '--dashboard-port'
+  | '--temp-dir';
+
+/** A setting of the run's environment that helps to find its metrics. It is the file's word, not a person's. */
+export interface EnvironmentHint {
+  name: HintName;
+  /** Undefined if it is not known here. */
+  value: string | undefined;
+  unresolvedReason?: string;
+  /** Environment variables it was expanded with; they are VS Code's. */
+  fromEnvironment?: readonly string[];
+  /** The line that sets it. */
+  range: TextRange;
+  /** Where it is written, for the fix that removes it. */
+  location?: EntryLocation;
 }
 
 /** What a script sets for Ray or vLLM, by the name of the variable or of the option of `ray start`. */

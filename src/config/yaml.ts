@@ -2,9 +2,8 @@
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
 import { fileStart } from './ranges';
-import { overridePattern, findScripts, findScriptVariables } from './embeddedScripts';
-import type { MappedText } from './mappedText';
-import type { Variable } from './shell/variables';
+import { findScripts, findScriptVariables, isSkyPilotTask, overridePattern } from './embeddedScripts';
+import type { ScriptInput } from './shell/script';
 import { createFileText, type SourceText } from './sourceText';
 import type { ConfigFinding, TextRange } from './types';
 import { UnreadableConfigError, type RawValues } from './rawValues';
@@ -93,9 +92,7 @@ export async function parseSingleDocument(
 export interface DocumentReading {
   values?: RawValues;
   findings: ConfigFinding[];
-  scripts: MappedText[];
-  /** Variables that the document sets for its scripts. */
-  variables: ReadonlyMap<string, Variable>;
+  scripts: Pick<ScriptInput, 'text' | 'preset' | 'launcher'>[];
 }
 
 /**
@@ -110,16 +107,18 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
     for (const document of new yaml.Composer(options).compose(new yaml.Parser().parse(text))) {
       if (++count > maxDocuments) return;
       const mayHaveScripts = document.errors.length === 0 && overridePattern.test(text);
+      const scripts = mayHaveScripts ? findScripts(yaml, document, source) : [];
+      const launcher = isSkyPilotTask(yaml, document) ? ('skypilot' as const) : undefined;
+      const preset = scripts.length > 0 ? findScriptVariables(yaml, document) : undefined;
       yield {
         findings: [],
         ...readDocument(yaml, document, source),
-        scripts: mayHaveScripts ? findScripts(yaml, document, source) : [],
-        variables: mayHaveScripts ? findScriptVariables(yaml, document) : new Map(),
+        scripts: scripts.map((script) => ({ text: script, preset, launcher })),
       };
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    yield { findings: [syntaxFinding(`This is no YAML: ${message}.`, fileStart)], scripts: [], variables: new Map() };
+    yield { findings: [syntaxFinding(`This is no YAML: ${message}.`, fileStart)], scripts: [] };
   }
 }
 

@@ -3,8 +3,10 @@ import type { Assignment, Command } from 'unbash';
 import { joinTexts, noteOf, sliceText, unwrittenText, unknownMark } from '../mappedText';
 import { parseInteger } from './arithmetic';
 import { readVariable, setVariable, type ShellContext } from './context';
+import { isHintName } from './environment';
 import { expandArguments, expandWord } from './expandWords';
 import type { ShellReader, Status } from './reader';
+import { fileOffsets } from './source';
 import { allItems, createItems, type ExpandedWord, type Variable } from './variables';
 
 /** The value that an assignment gives a variable. */
@@ -66,6 +68,19 @@ function assignEntries(
   return { kind: 'map', entries };
 }
 
+/** A variable with the position of its assignment, where that matters. `isAlone`: the command assigns nothing else. */
+export function withSite(
+  variable: Variable,
+  assignment: Assignment,
+  command: Command,
+  isAlone: boolean,
+  { source }: ShellContext,
+): Variable {
+  if (!isHintName(assignment.name) || (variable.kind !== 'text' && variable.kind !== 'unknown')) return variable;
+  const site = { word: fileOffsets(source, assignment), ...(isAlone && { statement: fileOffsets(source, command) }) };
+  return { ...variable, site };
+}
+
 /** Makes a name local to the function that is read. */
 function makeLocal(reader: ShellReader, name: string): void {
   const { locals, variables } = reader.scope;
@@ -97,7 +112,10 @@ export function declareVariables(command: Command, name: string, reader: ShellRe
       continue;
     }
     if (flags.includes('A')) setVariable(reader, target, { kind: 'map', entries: new Map() });
-    const next = arg.type === 'Assignment' ? (value ?? assignedValue(arg, reader)) : readVariable(reader, target);
+    const next =
+      arg.type === 'Assignment'
+        ? withSite(value ?? assignedValue(arg, reader), arg, command, command.args.length === 1, reader)
+        : readVariable(reader, target);
     if (next) setVariable(reader, target, exports ? toExported(next) : next);
     else if (flags.includes('a')) setVariable(reader, target, { kind: 'array', items: createItems([]) });
     else if (exports) continue;

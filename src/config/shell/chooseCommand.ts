@@ -96,7 +96,7 @@ const commandOf = (words: readonly ExpandedWord[]): ShellCommand => {
     to: Math.max(from, to),
     words,
     forwardsArguments: false,
-    variables: createTable(),
+    environment: createTable(),
     isExecuted: false,
     otherScript: undefined,
   };

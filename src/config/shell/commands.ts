@@ -1,9 +1,10 @@
 /** Runs one command of a script on paper: assignments, functions, builtins, scripts inside it, or a program that is recorded. */
 import type { Assignment, Command } from 'unbash';
-import { joinTexts } from '../mappedText';
-import { assignedValue, declareVariables } from './assignments';
+import { joinTexts, sliceText } from '../mappedText';
+import { assignedValue, declareVariables, withSite } from './assignments';
 import { spend } from './budget';
 import { builtinOf } from './builtins';
+import { snapshotEnvironment } from './environment';
 import { readVariable, setVariable } from './context';
 import { expandArguments, expandWord } from './expandWords';
 import { findNestedScripts, type NestedScript } from './nestedScripts';
@@ -13,6 +14,7 @@ import { countEngineArguments } from './overrideWords';
 import { withRedirects } from './pipes';
 import { describeText, inSubshell, type ShellReader, type Status } from './reader';
 import { createScope } from './scope';
+import { slurmVariablesOf } from './slurm';
 import { fileOffsets, writtenText } from './source';
 import { createTable, type ExpandedWord, type Variable, type VariableTable } from './variables';
 
@@ -23,10 +25,11 @@ function noteList(reader: ShellReader, variable: Variable): void {
   if (variable.kind === 'array' && countEngineArguments(variable.items.own) > 0) reader.lists.push(variable.items);
 }
 
-function assign(assignments: readonly Assignment[], reader: ShellReader): Status {
+function assign(command: Command, assignments: readonly Assignment[], reader: ShellReader): Status {
   let isCertain = true;
   for (const each of assignments) {
-    const variable = assignedValue(each, reader);
+    const isAlone = assignments.length === 1 && !command.name;
+    const variable = withSite(assignedValue(each, reader), each, command, isAlone, reader);
     noteList(reader, variable);
     setVariable(reader, each.name, variable);
     if (/\$\(|`/.test(each.text)) isCertain = false;
@@ -35,17 +38,33 @@ function assign(assignments: readonly Assignment[], reader: ShellReader): Status
 }
 
 /** The table of variables with those in front of a command, which are exported to it. */
-function withAssignments(assignments: readonly Assignment[], reader: ShellReader): VariableTable {
+function withAssignments(command: Command, assignments: readonly Assignment[], reader: ShellReader): VariableTable {
   if (assignments.length === 0) return reader.scope.variables;
   const table = createTable(reader.scope.variables);
   for (const each of assignments) {
-    const variable = assignedValue(each, reader);
+    const variable = withSite(assignedValue(each, reader), each, command, false, reader);
     table.changes.set(
       each.name,
       variable.kind === 'text' || variable.kind === 'unknown' ? { ...variable, exported: true } : variable,
     );
   }
   return table;
+}
+
+/** The table of variables with those that `env A=1 …` sets. */
+function withEnvWords(words: readonly ExpandedWord[], table: VariableTable): VariableTable {
+  if (words[0]?.value.text !== 'env') return table;
+  const own = createTable(table);
+  for (const { value, wordSpan } of words.slice(1)) {
+    const [assignment, name = ''] = /^([A-Za-z_]\w*)=/.exec(value.text) ?? [];
+    if (assignment === undefined) {
+      if (/^-/.test(value.text)) continue;
+      break;
+    }
+    const site = wordSpan && { site: { word: [wordSpan.from, wordSpan.to] as const } };
+    own.changes.set(name, { kind: 'text', value: sliceText(value, assignment.length), exported: true, ...site });
+  }
+  return own;
 }
 
 /** Reads the body of a function with these arguments. */
@@ -71,8 +90,14 @@ function callFunction(name: string, args: readonly ExpandedWord[], reader: Shell
 }
 
 /** Reads a script that a command runs in a process of its own, which has the exported variables only. */
-function runNested({ text, args }: NestedScript, table: VariableTable, reader: ShellReader): void {
+function runNested(
+  { text, args }: NestedScript,
+  words: readonly ExpandedWord[],
+  table: VariableTable,
+  reader: ShellReader,
+): void {
   const { scope } = reader;
+  const program = words[0]?.value.text;
   const exported = createTable();
   for (let at: VariableTable | undefined = table; at; at = at.parent)
     for (const [name, variable] of at.changes) {
@@ -80,7 +105,12 @@ function runNested({ text, args }: NestedScript, table: VariableTable, reader: S
       const isExported = (variable.kind === 'text' || variable.kind === 'unknown') && variable.exported === true;
       if (isExported && !exported.changes.has(name)) exported.changes.set(name, variable);
     }
-  const inner = { ...createScope(exported), files: scope.files, args, launcher: scope.launcher, output: undefined };
+  const inner = { ...createScope(exported), files: scope.files, args, launcher: scope.launcher };
+  if (program === 'sbatch' || program === 'salloc') {
+    inner.launcher = 'slurm';
+    for (const [name, variable] of slurmVariablesOf(words.map(({ value }) => value)))
+      exported.changes.set(name, variable);
+  }
   const outer = reader.scope;
   reader.scope = inner;
   reader.readText(text);
@@ -103,13 +133,18 @@ function runProgram(command: Command, words: readonly ExpandedWord[], table: Var
   print(reader.scope.output, outputOfCommand(words, reader));
   if (isPrinting(name.value.text)) return;
   const { scripts, otherScript } = findNestedScripts(words, reader);
-  for (const script of scripts) inSubshell(reader, () => runNested(script, table, reader));
+  for (const script of scripts) inSubshell(reader, () => runNested(script, words, table, reader));
   if (scripts.length > 0 && countEngineArguments(words) === 0) return;
   if (reader.trials > 0) return;
   const [from, to] = fileOffsets(reader.source, command);
   const isOpen = words.some((word) => word.isOpen);
+  // A word that is not known at all may be overrides, unless it is the value of an option such as -m.
   const hasUnknownWord = words.some(
-    (word) => noteOfWord(word)?.unresolvedReason !== undefined && !/[=\w]/.test(word.value.text),
+    (word, index) =>
+      index > 0 &&
+      noteOfWord(word)?.unresolvedReason !== undefined &&
+      !/[=\w]/.test(word.value.text) &&
+      !/^-/.test(words[index - 1]?.value.text ?? ''),
   );
   const sourced = hasUnknownWord ? reader.scope.files.sourced : undefined;
   const other = otherScript ? describeText(reader, otherScript.value) : sourced;
@@ -118,7 +153,7 @@ function runProgram(command: Command, words: readonly ExpandedWord[], table: Var
     to,
     words: words.filter((word) => word.isOpen !== true),
     forwardsArguments: isOpen,
-    variables: table,
+    environment: snapshotEnvironment(table),
     isExecuted: reader.isExecuted,
     otherScript: other,
   });
@@ -134,7 +169,7 @@ function expandAssignmentWord({ value, text, pos, end }: Assignment, reader: She
 /** Runs a command, and says whether it succeeds. */
 export function runCommand(command: Command, reader: ShellReader): Status {
   const assignments = command.prefix.filter((each): each is Assignment => each.type === 'Assignment');
-  if (!command.name) return assign(assignments, reader);
+  if (!command.name) return assign(command, assignments, reader);
   if (declarations.has(command.name.value)) {
     const status = declareVariables(command, command.name.value, reader);
     for (const arg of command.args) {
@@ -157,8 +192,8 @@ function runWords(
 ): Status {
   const { words, isLast } = stripWrapper(given);
   const [first, ...args] = words;
-  if (!first) return assign(assignments, reader);
-  const table = withAssignments(assignments, reader);
+  if (!first) return assign(command, assignments, reader);
+  const table = withEnvWords(words, withAssignments(command, assignments, reader));
   const name = first.value.text;
   const line = reader.lineOf(command.pos);
   const run = (): Status => {

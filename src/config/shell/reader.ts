@@ -18,8 +18,8 @@ export interface ShellCommand {
   words: readonly ExpandedWord[];
   /** Whether it passes on arguments that are given when the script is started (`"$@"`). */
   forwardsArguments: boolean;
-  /** The variables that are set when it runs, with those in front of the command. */
-  variables: VariableTable;
+  /** The variables of `snapshotEnvironment` when it runs, with those in front of the command. */
+  environment: VariableTable;
   /** Whether the script runs it; not in functions that nothing calls. */
   isExecuted: boolean;
   /** A file that may add arguments, which cannot be read here: another script, or one that was sourced. */

@@ -6,7 +6,8 @@ import { runCommand } from './commands';
 import { loadParser, parse } from './parser';
 import { readOutput } from './output';
 import { within, type ShellCommand, type ShellReader, type Status } from './reader';
-import { branchOf, createScope, openArguments } from './scope';
+import { branchOf, createScope, openArguments, type ShellScope } from './scope';
+import { slurmVariables } from './slurm';
 import { createSource, fileOffsets, type ScriptSource } from './source';
 import { readNode, readStatements } from './statements';
 import { createTable, type ItemList, type Variable } from './variables';
@@ -51,6 +52,7 @@ export async function readScript(input: ScriptInput): Promise<ScriptReading> {
   const errors: { message: string; at: number }[] = [];
   const scope = { ...createScope(createTable()), launcher: input.launcher };
   for (const [name, variable] of input.preset ?? []) scope.variables.changes.set(name, variable);
+  applyDirectives(scope, input.text);
   const lineOf = (pos: number): number => {
     const [from, to] = fileOffsets(reader.source, { pos, end: pos });
     return input.rangeAt(from, to).startLine + 1;
@@ -89,6 +91,15 @@ export async function readScript(input: ScriptInput): Promise<ScriptReading> {
   return { commands, lists, texts: textsOf(reader), errors, givenUpAt, steps: budget.steps };
 }
 
+/** Sets the variables of a Slurm job. */
+function applyDirectives(scope: ShellScope, text: MappedText): void {
+  const variables = slurmVariables(text);
+  if (!variables) return;
+  scope.launcher = 'slurm';
+  for (const [name, variable] of variables)
+    if (!scope.variables.changes.has(name)) scope.variables.changes.set(name, variable);
+}
+
 const rootSource = ({ text, fileText }: ScriptInput): ScriptSource =>
   text.spans.length === 1 && text.text === fileText ? { text: fileText, mapped: undefined } : createSource(text);
 
@@ -119,6 +130,7 @@ function readNestedText(text: MappedText, reader: ShellReader): Status {
   const unwrapped = unwrapWords(text);
   const script = parse(unwrapped.text);
   reader.source = createSource(unwrapped);
+  applyDirectives(reader.scope, unwrapped);
   reader.nesting++;
   try {
     return reader.readStatements(script.commands);

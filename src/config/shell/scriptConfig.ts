@@ -2,20 +2,22 @@
 import { formatLine } from '../ranges';
 import type { RawValues } from '../rawValues';
 import type { FileText } from '../sourceText';
-import type { ConfigFinding, RunCommand, TextRange } from '../types';
+import type { ConfigFinding, EnvironmentHint, RunCommand, TextRange } from '../types';
 import { tooEntangledMessage } from './budget';
 import { findCandidates, findHiddenOverrides, isCutOff, programOf, rank } from './chooseCommand';
 import { readArguments } from './dotlist';
-import { environmentOf } from './environment';
-import { countEngineArguments } from './overrideWords';
+import { environmentHintsOf, environmentOf } from './environment';
+import { countEngineArguments, overrideOf } from './overrideWords';
 import type { ShellCommand } from './reader';
 import { readScript, type ScriptInput, type ScriptReading } from './script';
-import { createTable } from './variables';
 
 /** The config of a script. */
 export interface ScriptConfig {
   rawValues: RawValues;
   command: RunCommand;
+  environmentHints: readonly EnvironmentHint[];
+  /** Set if the command is SkyRL's, but all its overrides were cut off from it. */
+  isCutOff?: boolean;
   /** How well the command fits: training runs first, then by the number of engine arguments. */
   weight: number;
 }
@@ -41,21 +43,24 @@ function errorFindings({ errors, givenUpAt }: ScriptReading, file: FileText): Co
   return [...syntax, { id: 'config-too-entangled', severity: 'warning', message: tooEntangledMessage, range }];
 }
 
+/** One finding for each override that was cut off from its command. */
 const cutOffFindings = ({ commands }: ScriptReading, file: FileText): ConfigFinding[] =>
-  commands.filter(isCutOff).map((command) => ({
-    id: 'config-not-passed',
-    severity: 'warning',
-    message:
-      'No command gets this override: a comment, a blank line or a missing backslash ends the command before it.',
-    range: rangeOf(command, file),
-  }));
+  commands.filter(isCutOff).flatMap((command) =>
+    command.words
+      .filter(({ value }) => overrideOf(value.text) !== undefined)
+      .map(({ wordSpan }) => ({
+        id: 'config-not-passed',
+        severity: 'warning',
+        message:
+          'No command gets this override: a comment, a blank line or a missing backslash ends the command before it.',
+        range: wordSpan ? file.rangeAt(wordSpan.from, wordSpan.to) : file.rangeAt(command.from, command.to),
+      })),
+  );
 
-/** Overrides that all were cut off from their command: the run gets none of them. */
-function cutOffCommand({ commands }: ScriptReading): ShellCommand | undefined {
-  const isEngineLine = (command: ShellCommand): boolean => isCutOff(command) && countEngineArguments(command.words) > 0;
-  const at = commands.findIndex(isEngineLine);
-  const before = commands.slice(0, at).findLast((command) => !isCutOff(command));
-  return at < 0 ? undefined : before && { ...before, words: before.words, variables: createTable() };
+/** The command whose overrides all were cut off: the run gets none of them. */
+function findCutOffCommand({ commands }: ScriptReading): ShellCommand | undefined {
+  const at = commands.findIndex((command) => isCutOff(command) && countEngineArguments(command.words) > 0);
+  return at < 0 ? undefined : commands.slice(0, at).findLast((command) => !isCutOff(command));
 }
 
 /**
@@ -72,21 +77,22 @@ export async function readScriptConfig(input: ScriptInput): Promise<ScriptResult
   const cutOff = cutOffFindings(reading, file);
   const isBroken = (command: ShellCommand): boolean => reading.errors.some(({ at }) => at <= command.to);
   if (!chosen || isBroken(chosen)) {
-    const unpassed = chosen ? undefined : cutOffCommand(reading);
-    if (!unpassed || isBroken(unpassed)) {
+    const stripped = chosen ? undefined : findCutOffCommand(reading);
+    if (!stripped || isBroken(stripped)) {
       const isAboutSkyrl = chosen !== undefined || /\bgenerator\.\w[\w.]{0,200}=/.test(input.text.text);
       return { findings: isAboutSkyrl ? errors : [] };
     }
-    return toConfig(unpassed, [], [...cutOff, ...errors], file);
+    return { ...(await toConfig(stripped, reading, [...cutOff, ...errors], file)), isCutOff: true };
   }
-  return toConfig(chosen, candidates.slice(1), [...cutOff, ...errors], file);
+  return toConfig(chosen, reading, [...cutOff, ...errors], file, candidates.slice(1));
 }
 
 async function toConfig(
   chosen: ShellCommand,
-  others: readonly ShellCommand[],
+  { commands }: ScriptReading,
   findings: readonly ConfigFinding[],
   file: FileText,
+  others: readonly ShellCommand[] = [],
 ): Promise<ScriptConfig> {
   const rawValues = await readArguments(chosen.words, file);
   const command: RunCommand = {
@@ -95,7 +101,7 @@ async function toConfig(
     otherCommandCount: others.length,
     forwardsArguments: chosen.forwardsArguments,
     ...(chosen.otherScript !== undefined && { otherScript: chosen.otherScript }),
-    environment: environmentOf(chosen.variables),
+    environment: environmentOf(chosen.environment),
   };
   const otherCommands = others.map((other): ConfigFinding => ({
     id: 'config-other-command',
@@ -104,5 +110,11 @@ async function toConfig(
     message: `This command has overrides too, but those of ${command.program} at ${formatLine(command.range)} are taken.`,
   }));
   rawValues.findings.push(...otherCommands, ...findings);
-  return { rawValues, command, weight: countEngineArguments(chosen.words) + rank(chosen, file) * 1000 };
+  const environmentHints = environmentHintsOf(chosen, commands, file);
+  return {
+    rawValues,
+    command,
+    environmentHints,
+    weight: countEngineArguments(chosen.words) + rank(chosen, file) * 1000,
+  };
 }

@@ -20,14 +20,24 @@ export interface ItemList {
   readonly length: number;
 }
 
+/** Where a variable is assigned, as offsets in the file. */
+export interface AssignmentSite {
+  /** `NAME=value` with its quotes. */
+  word: readonly [from: number, to: number];
+  /** The whole statement, if it does nothing else. */
+  statement?: readonly [from: number, to: number];
+  /** Set for an entry of a YAML mapping. */
+  style?: 'block' | 'flow';
+}
+
 /** The value of a variable. */
 export type Variable =
-  | { kind: 'text'; value: MappedText; note?: Note; exported?: boolean }
+  | { kind: 'text'; value: MappedText; note?: Note; exported?: boolean; site?: AssignmentSite }
   | { kind: 'array'; items: ItemList }
   | { kind: 'map'; entries: ReadonlyMap<string, ExpandedWord> }
   | { kind: 'reference'; name: string }
   | { kind: 'unset'; note?: Note }
-  | { kind: 'unknown'; reason: string; exported?: boolean };
+  | { kind: 'unknown'; reason: string; exported?: boolean; site?: AssignmentSite };
 
 /** A list of items, after those of another list. */
 export const createItems = (own: readonly ExpandedWord[], before?: ItemList): ItemList => ({

@@ -9,12 +9,10 @@ import type { ConfigFinding, RunConfig } from '../../../src/config/types';
 import { configValues } from '../../../src/config/configValues';
 import { engine, fixture, home } from './support';
 
-const old = { ...home, _SKYRL_USE_NEW_INFERENCE: '0' };
-
 async function reading(file: string, text: string): Promise<{ config: RunConfig; findings: ConfigFinding[] }> {
-  const { config, findings } = await readConfig(text, { file: `/w/${file}`, environment: old });
+  const { config, findings } = await readConfig(text, { file: `/w/${file}`, environment: home });
   assert.ok(config, `${findings.map(({ message }) => message).join(' ')}\n${text}`);
-  return { config, findings: [...config.findings, ...configFindings(config, old)] };
+  return { config, findings: [...config.findings, ...configFindings(config, home)] };
 }
 
 /** As an editor applies them: all at once, by the ranges of the text before. */
@@ -277,8 +275,14 @@ describe('config: quick fixes of overrides', () => {
 
   it('removes the plus', async () => {
     assert.equal(
-      (await after('a.sh', 'python -m main ++generator.inference_engine.num_engines=1\n', 'config-plus-prefix')).text,
-      'python -m main generator.inference_engine.num_engines=1\n',
+      (
+        await after(
+          'a.sh',
+          'python -m skyrl.train.entrypoints.main_base ++generator.inference_engine.num_engines=1\n',
+          'config-plus-prefix',
+        )
+      ).text,
+      'python -m skyrl.train.entrypoints.main_base generator.inference_engine.num_engines=1\n',
     );
   });
 });

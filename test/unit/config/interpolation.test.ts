@@ -56,6 +56,11 @@ describe('config: interpolation', () => {
     ["'C:\\tmp $5 $'", 'C:\\tmp $5 $'],
     ['${oc.decode:"12"}', 12],
     ['${oc.decode:${oc.env:NONE,7}}', 7],
+    ['${oc.select:trainer.seed,1}', 42],
+    ['${oc.select:trainer.sead,2}', 2],
+    ['"${oc.select:trainer.sead,\'2\'}"', '2'],
+    ['${oc.select:trainer.sead}', null],
+    ['"${oc.select:trainer.sead,${trainer.seed}}"', 42],
   ] as const) {
     it(`resolves ${written} to ${JSON.stringify(expected)}`, async () => {
       const { value: found, unresolvedReason } = await resolveText(written);
@@ -141,15 +146,17 @@ describe('config: values that do not resolve', () => {
     ['${oc.env:NO_SUCH}', /environment variable NO_SUCH is not set in VS Code's environment/],
     ['${trainer.probe}', /refers to itself: trainer\.probe → trainer\.probe/],
     ['${trainer}', /refers to the mapping trainer, which holds it/],
-    ['${now:%Y-%m-%d}', /resolver now is not known/],
+    ['${now:%Y-%m-%d}', /Hydra knows it when the run starts \(now\)/],
     ['${VAR:-x}', /resolver VAR is not known/],
     ['"${trainer.seed"', /not closed/],
     ['"${}"', /names nothing/],
-    ['"x ${trainer.policy}"', /cannot stand inside text/],
-    ['"x ${trainer.nodes}"', /cannot stand inside text/],
+    ['"x ${trainer.policy}"', /cannot be a part of a text/],
+    ['"x ${trainer.nodes}"', /cannot be a part of a text/],
     ['???', /given when the run is started/],
     ['["${nope}", b]', /the key nope is not in this file/],
     ['${trainer.nodes.7}', /trainer\.nodes\.7 is not in this file/],
+    ['${oc.env:PWD}', /known only when the run starts \(PWD\)/],
+    ['${oc.select:trainer.probe}', /refers to itself/],
     [`"${'${'.repeat(500)}"`, /nested too deep/],
   ] as const) {
     it(`leaves ${written.slice(0, 40)} unresolved: ${words.source}`, async () => {

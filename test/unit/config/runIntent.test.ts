@@ -7,12 +7,13 @@ import { config, engine, fixture, nestedConfig } from './support';
 const old = { _SKYRL_USE_NEW_INFERENCE: '0' };
 
 describe('config: intent', () => {
-  it('is all defaults without a config', () => {
+  it('is all defaults without a config, and no count is known', () => {
     const { statsReason, metricsPathReason, ...rest } = resolveIntent(undefined);
     assert.deepEqual(rest, {
-      numEngines: 1,
-      dataParallelSize: 1,
-      expectedEngines: 1,
+      numEngines: undefined,
+      dataParallelSize: undefined,
+      expectedEngines: undefined,
+      environmentHints: [],
       statsOn: true,
       statsStatus: 'default',
       asyncEngine: true,
@@ -65,7 +66,7 @@ describe('config: intent', () => {
     const wants = resolveIntent(
       await nestedConfig('enable_ray_prometheus_stats: ${oc.env:NO_SUCH}', 'num_engines: ${oc.env:NO_SUCH}'),
     );
-    assert.deepEqual([wants.statsOn, wants.statsStatus, wants.numEngines], [true, 'unresolved', 1]);
+    assert.deepEqual([wants.statsOn, wants.statsStatus, wants.numEngines], [true, 'unresolved', undefined]);
     assert.match(wants.statsReason, /NO_SUCH is not set/);
     assert.ok(wants.fieldValues.numEngines?.unresolvedReason);
   });
@@ -85,10 +86,11 @@ describe('config: intent', () => {
     assert.equal(resolveIntent(await nestedConfig('served_model_name: mine')).modelName, 'mine');
   });
 
-  it('converts text, and uses the default for values of the wrong type', async () => {
+  it('converts text, and knows no count where one of the wrong type is written', async () => {
     assert.equal(resolveIntent(await nestedConfig('num_engines: "4"')).numEngines, 4);
-    assert.equal(resolveIntent(await nestedConfig('num_engines: four')).numEngines, 1);
-    assert.equal(resolveIntent(await nestedConfig('num_engines: 0')).numEngines, 1);
+    assert.equal(resolveIntent(await nestedConfig('num_engines: four')).numEngines, undefined);
+    assert.equal(resolveIntent(await nestedConfig('num_engines: 0')).numEngines, undefined);
+    assert.equal(resolveIntent(await nestedConfig('max_num_seqs: many')).expectedEngines, 1);
     assert.equal(resolveIntent(await nestedConfig('enable_ray_prometheus_stats: "false"')).statsOn, false);
   });
 });

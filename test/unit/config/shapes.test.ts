@@ -109,9 +109,11 @@ const shapes: Record<string, Shape> = {
       num_engines: [8, '$ENGINES'],
       enable_ray_prometheus_stats: [false, 'false'],
       'trainer.policy.model.path': ['Qwen/Qwen3-4B', '$MODEL'],
+      'trainer.placement.policy_num_gpus_per_node': [16, '$TOTAL'],
+      data_parallel_size: [16, '$TOTAL'],
     },
-    unresolved: ['trainer.placement.policy_num_gpus_per_node', `${engine}.data_parallel_size`],
-    wants: { statsOn: false, metricsPath: 'servers', numEngines: 8 },
+    unresolved: [],
+    wants: { statsOn: false, metricsPath: 'servers', numEngines: 8, expectedEngines: 128 },
   },
   'tinker_string.sh': {
     layout: 'nested',

@@ -94,16 +94,16 @@ describe('config: values of the wrong type', () => {
     ['num_engines: true', 'error', /the value true/],
     ['num_engines: [1]', 'error', /a list/],
     ['num_engines: {a: 1}', 'error', /a mapping/],
-    ['num_engines:', 'error', /nothing \(null\)/],
+    ['num_engines:', 'info', /nothing \(null\)/],
     ['gpu_memory_utilization: high', 'error', /should be a number/],
     ['enable_ray_prometheus_stats: 2', 'error', /should be true or false/],
     ['enable_ray_prometheus_stats: "false"', 'warning', /should be true or false/],
-    ['served_model_name: 123', 'warning', /should be text or null, but is the number 123/],
+    ['served_model_name: [a]', 'error', /should be text or null, but is a list/],
     ['weight_sync_backend: [nccl]', 'error', /should be text, but is a list/],
     ['external_server_urls: 8000', 'error', /should be a list or null/],
     ['external_server_urls: http://a:1', 'warning', /should be a list or null/],
     ['engine_init_kwargs: [a]', 'error', /should be a mapping/],
-    ['engine_init_kwargs:', 'warning', /should be a mapping/],
+    ['engine_init_kwargs:', 'info', /should be a mapping/],
     ['speculative_config: ngram', 'error', /should be a mapping or null/],
   ] as const) {
     it(`reports ${line} as ${severity}`, async () => {
@@ -120,6 +120,8 @@ describe('config: values of the wrong type', () => {
   for (const line of [
     'gpu_memory_utilization: 1',
     'served_model_name: null',
+    'served_model_name: 123',
+    'model_dtype: null',
     'external_server_urls: "[\'http://a:1\']"',
     'speculative_config: null',
     'engine_init_kwargs: {max_model_len: 8192}',
@@ -142,7 +144,7 @@ describe('config: values of the wrong type', () => {
   });
 
   it('checks legacy keys by their nested type', async () => {
-    const run = await config('generator:\n  num_inference_engines: two\ntrainer:\n  run_name: 7\n');
-    assert.deepEqual(findingLines(run.findings), ['config-type@2', 'config-type@4']);
+    const run = await config('generator:\n  num_inference_engines: two\ntrainer:\n  run_name: 7\n  log_path: [1]\n');
+    assert.deepEqual(findingLines(run.findings), ['config-type@2', 'config-type@5']);
   });
 });
