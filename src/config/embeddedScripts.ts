@@ -80,7 +80,7 @@ function scalarText(node: Scalar, pattern: RegExp): MappedText | undefined {
   return found === undefined ? undefined : mapSpans([{ text: found, from, to, exact: false }]);
 }
 
-/** Whether a document is a task of SkyPilot, which sets variables of its own for its scripts. */
+/** Whether a document is a task of SkyPilot, which sets variables for its scripts. */
 export function isSkyPilotTask(yaml: Yaml, { contents }: Document): boolean {
   return yaml.isMap(contents) && contents.has('run') && (contents.has('resources') || contents.has('num_nodes'));
 }

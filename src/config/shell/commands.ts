@@ -89,7 +89,7 @@ function callFunction(name: string, args: readonly ExpandedWord[], reader: Shell
   return scope.ending ? undefined : status;
 }
 
-/** Reads a script that a command runs in a process of its own, which has the exported variables only. */
+/** Reads a script that a command runs in another process, which has the exported variables only. */
 function runNested(
   { text, args }: NestedScript,
   words: readonly ExpandedWord[],

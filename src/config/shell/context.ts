@@ -19,7 +19,7 @@ export interface ShellContext {
   outputOf(script: ParsedScript | undefined, node: NodeRange): MappedText;
 }
 
-/** The name that a name reference stands for, or the name itself. */
+/** The target of a name reference, or the name itself. */
 export function dereference(context: ShellContext, name: string): string {
   let at = name;
   for (let hops = 0; hops < 16; hops++) {

@@ -47,7 +47,7 @@ function listAsValue(name: string, context: ShellContext): NameValue {
   return items.length === 0 ? { kind: 'unset' } : { kind: 'value', value: items[0]?.value ?? emptyText };
 }
 
-/** The value that a part's name or index stands for, before its operation. */
+/** The value of a part's name or element, before its operation. */
 export const valueOf = (part: ParameterExpansionPart, context: ShellContext, expand: Expand): NameValue =>
   part.index && !/^[@*]$/.test(part.index.text)
     ? elementOf(part, part.index, context, expand)

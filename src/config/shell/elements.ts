@@ -7,7 +7,7 @@ import { lookUp, lookUpItems, noteOfWord, unsetReason, type NameValue } from './
 import { computedReason, transform } from './transform';
 import { allItems, type ExpandedWord } from './variables';
 
-/** Whether a part stands for all arguments or elements: `$@`, `$*`, `${A[@]}`, `${@:2}`, `${!A[@]}`. */
+/** Whether a part expands to all arguments or elements: `$@`, `$*`, `${A[@]}`, `${@:2}`, `${!A[@]}`. */
 export function isItemList(part: WordPart): boolean {
   if (part.type === 'SimpleExpansion') return part.text === '$@' || part.text === '$*';
   return (

@@ -90,7 +90,7 @@ export function unsetReason(name: string, { scope }: ShellContext): string {
   return `the environment variable ${name} is not set in this file or in VS Code's environment${source}`;
 }
 
-/** The arguments or elements that `$@`, `${A[@]}` and `${A[*]}` stand for; undefined if the name is no array. */
+/** The arguments or elements of `$@`, `${A[@]}` and `${A[*]}`; undefined if the name is no array. */
 export function lookUpItems(name: string, context: ShellContext): readonly ExpandedWord[] | undefined {
   if (name === '@' || name === '*') return context.scope.args;
   const variable = readVariable(context, name);

@@ -17,14 +17,14 @@ const maxTurns = 100;
 /** The arguments of a script are not known, and usually there are none. */
 const argumentNote: Note = { environmentDefaults: ['$@'] };
 
-/** Ends a turn. True if the loop goes on. */
+/** Ends a turn. True if there may be another one. */
 function goesOn(reader: ShellReader): boolean {
   const { scope } = reader;
   if (scope.ending === 'continue') scope.ending = undefined;
   return scope.ending === undefined;
 }
 
-/** Ends a loop: what left it goes on after it. */
+/** Ends a loop: `break` and `continue` have no effect beyond it. */
 function endLoop(reader: ShellReader): void {
   const { scope } = reader;
   if (scope.ending === 'break' || scope.ending === 'continue') scope.ending = undefined;

@@ -23,7 +23,7 @@ export interface ScriptInput {
   environment: Readonly<Record<string, string | undefined>>;
   /** Variables that are set before the script starts. */
   preset?: ReadonlyMap<string, Variable> | undefined;
-  /** What starts the script, and sets variables of its own. */
+  /** What starts the script and sets variables for it. */
   launcher?: 'slurm' | 'skypilot' | undefined;
 }
 

@@ -9,7 +9,7 @@ export interface ExpandedWord {
   note?: Note | undefined;
   /** The offsets of its word with the quotes; absent if it came out of a variable. */
   wordSpan?: { from: number; to: number };
-  /** Stands for arguments that are given when the script or function is started: any number of them, usually none. */
+  /** Whether this is a placeholder for arguments that are given when the script or function is started: any number of them, usually none. */
   isOpen?: boolean;
 }
 

@@ -21,6 +21,13 @@ export interface Expected {
   layout?: RunConfig['layout'];
 }
 
+/** A launch script, and what is expected of it. */
+export interface RealScript extends Expected {
+  title: string;
+  text: string;
+  environment?: Record<string, string>;
+}
+
 const shorten = (key: string): string => key.replace(`${engine}.`, '');
 
 /** Reads a file that has to be a config. */

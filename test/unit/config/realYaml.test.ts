@@ -2,16 +2,10 @@
 import { strict as assert } from 'node:assert';
 import { createClassifier } from '../../../src/config/classify';
 import { readConfig } from '../../../src/config/readConfig';
-import { check, type Expected } from './realFiles';
+import { check, type RealScript } from './realFiles';
+import { engine as e } from './support';
 
-const e = 'generator.inference_engine';
-
-interface RealYaml extends Expected {
-  title: string;
-  text: string;
-}
-
-const files: readonly RealYaml[] = [
+const files: readonly RealScript[] = [
   {
     title: 'null for what a launcher fills in',
     text: `trainer:
@@ -120,7 +114,7 @@ run: |
     values: { num_engines: 4, data_parallel_size: 1 },
     engines: 4,
   },
-  ...['[L40S:4, H100:8]', '{L40S: 4, H100: 8}', 'L40S:4,H100:8'].map((accelerators): RealYaml => ({
+  ...['[L40S:4, H100:8]', '{L40S: 4, H100: 8}', 'L40S:4,H100:8'].map((accelerators): RealScript => ({
     title: `a SkyPilot task with a choice of accelerators (${accelerators})`,
     text: `resources:
   accelerators: ${accelerators}

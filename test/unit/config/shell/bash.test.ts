@@ -51,7 +51,7 @@ describe('config: scripts as bash runs them', function () {
   const bash = findBash();
   let recorder: Recorder | undefined;
   before(function () {
-    // Windows has no bash of its own.
+    // Windows comes without bash.
     if (bash === undefined) this.skip();
     recorder = createRecorder(bash);
   });
