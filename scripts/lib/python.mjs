@@ -26,7 +26,7 @@ const question =
 /**
  * A virtual environment that holds `spec`, made once.
  * @param {string} spec e.g. `ray[default]==2.57.0`
- * @param {{ size?: string }} [options] how much is fetched, in words
+ * @param {{ size?: string, fromSource?: readonly string[] }} [options] how much is fetched, in words; packages that have no wheel
  * @returns {Promise<Environment | { reason: string }>} or why there is none
  */
 export async function findEnvironment(spec, { size = 'about 110 MB' } = {}) {
@@ -80,6 +80,7 @@ async function make(path, spec, temporary, report) {
     'pip',
     'install',
     '--only-binary=:all:',
+    ...fromSource.map((name) => `--no-binary=${name}`),
     '--no-compile',
     '--no-input',
     '--disable-pip-version-check',

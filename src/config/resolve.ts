@@ -154,7 +154,11 @@ export function createResolver(
       ([given], holder) => {
         if (given === undefined) return mistakenValue('oc.decode is given nothing');
         const text = argument(given, holder);
-        return typeof text.value === 'string' ? { ...text, value: decodeScalar(text.value) } : text;
+        if (text.value === null || text.unresolvedReason !== undefined) return text;
+        const isPlain = !given.quoted && given.nodes.every(({ kind }) => kind === 'text');
+        if (typeof text.value !== 'string' || (isPlain && typeof decodeScalar(text.value) !== 'string'))
+          return mistakenValue('oc.decode takes a text');
+        return { ...text, value: decodeScalar(text.value) };
       },
     ],
     [

@@ -15,19 +15,25 @@ const ignoredTags = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp'].map(
 
 const isIgnoredTag = (tag: TagValue): boolean => typeof tag === 'object' && 'tag' in tag && ignoredTags.has(tag.tag);
 
-/** Python reads `y` and `n` as text, though YAML 1.1 says that they are booleans. */
-const pythonBoolean = (tag: TagValue): TagValue => {
-  if (typeof tag !== 'object' || tag.tag !== 'tag:yaml.org,2002:bool' || tag.test === undefined) return tag;
-  const test = tag.test.test('y')
-    ? /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/
-    : /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
-  return { ...tag, test };
+/** What Python's loader reads as a boolean or number where YAML 1.1 or the library read more or less. By tag and a text that tells its form. */
+const pythonTests: readonly (readonly [tag: string, example: string, test: RegExp])[] = [
+  ['bool', 'y', /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/],
+  ['bool', 'n', /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/],
+  ['int', '18', /^[-+]?(?:0|[1-9][0-9_]*)$/],
+  ['float', '.5', /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9_]+)$/],
+  ['float', '1e5', /^(?:[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+|\.[0-9_]+[eE][-+][0-9]+)$/],
+];
+
+const pythonScalar = (tag: TagValue): TagValue => {
+  if (typeof tag !== 'object' || tag.test === undefined) return tag;
+  const own = pythonTests.find(([name, example]) => tag.tag === `tag:yaml.org,2002:${name}` && tag.test?.test(example));
+  return own ? { ...tag, test: own[2] } : tag;
 };
 
 const options: ParseOptions & DocumentOptions & SchemaOptions = {
   version: '1.1',
   schema: 'yaml-1.1',
-  customTags: (tags) => tags.filter((tag) => !isIgnoredTag(tag)).map(pythonBoolean),
+  customTags: (tags) => tags.filter((tag) => !isIgnoredTag(tag)).map(pythonScalar),
   resolveKnownTags: false,
   // `flatten` checks them in linear time and reports the line of the first one.
   uniqueKeys: false,

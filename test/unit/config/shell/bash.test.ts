@@ -6,6 +6,7 @@ import { overrideOf } from '../../../../src/config/shell/overrideWords';
 import { readScript } from '../../../../src/config/shell/script';
 import { exactText } from '../../../../src/config/mappedText';
 import { createFileText } from '../../../../src/config/sourceText';
+import { skip } from '../../../vscode/skip';
 import { createRecorder, findBash, type Recorder } from './recordCommands';
 import { scripts } from './scripts';
 
@@ -52,7 +53,7 @@ describe('config: scripts as bash runs them', function () {
   let recorder: Recorder | undefined;
   before(function () {
     // Windows comes without bash.
-    if (bash === undefined) this.skip();
+    if (bash === undefined) return skip(this, 'no bash in /bin or /usr/bin');
     recorder = createRecorder(bash);
   });
   after(() => recorder?.dispose());
