@@ -11,8 +11,12 @@ const dist = join(root, 'dist');
 /** Bundled into files of their own, so that starting the extension does not read them. */
 const lazyPackages = ['unbash', 'undici', 'yaml'];
 
-/** Sources, too: the grammar of PromQL, loaded at the first scratchpad, and the MCP server, loaded when it is turned on. */
-const lazySources = { promql: 'src/promql/language.ts', mcp: 'src/assistant/mcp/mcpServer.ts' };
+/** Sources, too, each loaded when it is first needed: the grammars of PromQL and Python, and the MCP server. */
+const lazySources = {
+  promql: 'src/promql/language.ts',
+  python: 'src/config/python/grammar.ts',
+  mcp: 'src/assistant/mcp/mcpServer.ts',
+};
 
 /** What every window begins with, and what comes where it concerns us. */
 const hostEntries = { extension: 'src/extension.ts', container: 'src/container.ts' };
@@ -65,8 +69,8 @@ function host(shape) {
         external: true,
       }));
       for (const [name, source] of Object.entries(lazySources)) {
-        const filter = new RegExp(`${source.replace(/^src|\.ts$/g, '')}$`);
-        onResolve({ filter }, ({ kind }) =>
+        const file = basename(source, '.ts');
+        onResolve({ filter: new RegExp(`/${file}$`) }, ({ kind }) =>
           kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined,
         );
       }

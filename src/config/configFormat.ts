@@ -1,25 +1,65 @@
 /** Which files may be configs by their names, and how each is read. */
-import type { RunConfig } from './types';
 
 /** Most characters of a config; real ones have a few thousand, complete dumps 20,000. */
 export const maxConfigLength = 1_000_000;
 
-const formats: readonly (readonly [RunConfig['format'], readonly string[]])[] = [
+/** How a file is read: as values, as a script, or as a program that starts runs. */
+export type FileFormat = 'yaml' | 'json' | 'overrides' | 'python' | 'notebook' | 'toml' | 'makefile';
+
+const formats: readonly (readonly [FileFormat, readonly string[]])[] = [
   ['yaml', ['yaml', 'yml']],
   ['overrides', ['sh', 'bash', 'slurm', 'sbatch']],
   ['json', ['json']],
+  ['python', ['py']],
+  ['notebook', ['ipynb']],
+  ['toml', ['toml']],
+  ['makefile', ['mk']],
 ];
 
-/** The file name extensions that may be configs, without the dot. */
-export const configExtensions: readonly string[] = formats.flatMap(([, extensions]) => extensions);
+const programs: ReadonlySet<FileFormat> = new Set<FileFormat>(['python', 'notebook', 'toml', 'makefile']);
 
-/** The format of a file by its name; undefined if its extension is not one of a config. */
-export function configFormatByName(file: string): RunConfig['format'] | undefined {
-  const extension = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
+/** Names of Makefiles, which have no extension. */
+const makefileNames = ['Makefile', 'makefile', 'GNUmakefile'];
+
+const extensionsOf = (isWanted: (format: FileFormat) => boolean): string[] =>
+  formats.filter(([format]) => isWanted(format)).flatMap(([, extensions]) => extensions);
+
+/** The file name extensions of configs and launch scripts, without the dot. */
+export const configExtensions: readonly string[] = extensionsOf((format) => !programs.has(format));
+
+/** The extensions of programs that may start runs, without the dot. */
+export const launcherExtensions: readonly string[] = extensionsOf((format) => programs.has(format));
+
+const globOf = (names: readonly string[]): string => `{${names.map((name) => `**/${name}`).join(',')}}`;
+
+const configNames = configExtensions.map((extension) => `*.${extension}`);
+const launcherNames = [...launcherExtensions.map((extension) => `*.${extension}`), ...makefileNames];
+
+/** Files that may be configs or launch scripts, as a glob. */
+export const configPattern = globOf(configNames);
+
+/** Files that may start runs, which are many more: they are searched after the others. */
+export const launcherPattern = globOf(launcherNames);
+
+/** All of them. */
+export const watchedPattern = globOf([...configNames, ...launcherNames]);
+
+/** The format of a file by its name; undefined if its name is not one of a config. */
+export function configFormatByName(file: string): FileFormat | undefined {
+  const name = /[^/\\]*$/.exec(file)?.[0] ?? '';
+  if (makefileNames.includes(name)) return 'makefile';
+  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   return formats.find(([, extensions]) => extensions.includes(extension))?.[0];
 }
 
+/** Whether a format is that of a program that starts runs. */
+export const isLauncherFormat = (format: FileFormat | undefined): boolean =>
+  format !== undefined && programs.has(format);
+
 /** The format of a file that a person chose, whatever its name: by extension, else by its first line. */
-export function detectConfigFormat(file: string, text: string): RunConfig['format'] {
-  return configFormatByName(file) ?? (text.startsWith('#!') ? 'overrides' : 'yaml');
+export function detectConfigFormat(file: string, text: string): FileFormat {
+  const byName = configFormatByName(file);
+  if (byName) return byName;
+  if (!text.startsWith('#!')) return 'yaml';
+  return /^#!.*\bpython/.test(text) ? 'python' : 'overrides';
 }

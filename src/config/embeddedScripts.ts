@@ -1,7 +1,10 @@
 /** Finds scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
-import type { Document, Scalar } from 'yaml';
+import type { Document, Scalar, YAMLSeq } from 'yaml';
 import { exactText, mapSpans, unwrittenText, type MappedText, type TextSpan } from './mappedText';
-import type { Variable } from './shell/variables';
+import { commandOf } from './shell/chooseCommand';
+import { countEngineArguments } from './shell/overrideWords';
+import type { ShellCommand } from './shell/reader';
+import type { ExpandedWord, Variable } from './shell/variables';
 import type { SourceText } from './sourceText';
 
 type Yaml = typeof import('yaml');
@@ -59,6 +62,49 @@ export function findScripts(yaml: Yaml, document: Document, source: SourceText):
     },
   });
   return scripts;
+}
+
+/** The words of a list of scalars, each mapped to the file. */
+function wordsOf(yaml: Yaml, list: YAMLSeq, { text }: SourceText): ExpandedWord[] {
+  return list.items.flatMap((item) => {
+    if (!yaml.isScalar(item) || !item.range || item.value === null) return [];
+    const [from, to] = item.range;
+    const quotes = item.type === yaml.Scalar.QUOTE_DOUBLE || item.type === yaml.Scalar.QUOTE_SINGLE ? 1 : 0;
+    const written = text.slice(from + quotes, to - quotes);
+    const value = typeof item.value === 'string' ? item.value : (item.source ?? '');
+    return [
+      {
+        value:
+          written === value ? exactText(written, from + quotes) : mapSpans([{ text: value, from, to, exact: false }]),
+      },
+    ];
+  });
+}
+
+/** The command in front of a list of arguments: a container's `command`, a debugger's `module` or `program`. */
+function commandBefore(yaml: Yaml, parent: unknown, source: SourceText): ExpandedWord[] {
+  if (!yaml.isMap(parent)) return [];
+  const command = parent.get('command', true) as unknown;
+  if (yaml.isSeq(command)) return wordsOf(yaml, command, source);
+  const [module, program] = [parent.get('module'), parent.get('program')];
+  if (typeof module === 'string') return ['-m', module].map((word) => ({ value: unwrittenText(word) }));
+  return typeof program === 'string' ? [{ value: unwrittenText(program) }] : [];
+}
+
+/** Every list of a document that has overrides among its items, as a command: `args` of a container or of a debugger. */
+export function findArgumentLists(yaml: Yaml, document: Document, source: SourceText): ShellCommand[] {
+  const commands: ShellCommand[] = [];
+  yaml.visit(document, {
+    Pair: (_key, pair, path) => {
+      if (!yaml.isSeq(pair.value)) return;
+      const words = wordsOf(yaml, pair.value, source);
+      if (countEngineArguments(words) === 0) return;
+      const isArguments = yaml.isScalar(pair.key) && pair.key.value === 'args';
+      const before = isArguments ? commandBefore(yaml, path.at(-1), source) : [];
+      commands.push({ ...commandOf([...before, ...words]), isExecuted: true });
+    },
+  });
+  return commands;
 }
 
 /** The node that SkyPilot's accelerators are counted on, as written: `L40S:4`, `{L40S: 4}`; undefined for lists and other choices. */

@@ -1,6 +1,6 @@
 /** Finds the SkyRL configs of a workspace: by file name, then by a byte test, and only then by parsing. */
 import { sliceMs } from '../shared/timeSlice';
-import { configFormatByName, maxConfigLength } from './configFormat';
+import { configFormatByName, isLauncherFormat, maxConfigLength } from './configFormat';
 import { legacyNames } from './keys';
 import { distinctNames } from './recognize';
 
@@ -40,13 +40,24 @@ const likelihood: readonly (readonly [RegExp, number])[] = [
   [/docker-compose|mkdocs|pre-commit|chart|values\.ya?ml$/i, -4],
 ];
 
+/** Points for programs, so that they come after all configs and scripts. */
+const programPoints = -100;
+
 function score(path: string): number {
-  return likelihood.reduce((sum, [pattern, points]) => sum + (pattern.test(path) ? points : 0), 0);
+  const base = isLauncherFormat(configFormatByName(path)) ? programPoints : 0;
+  return likelihood.reduce((sum, [pattern, points]) => sum + (pattern.test(path) ? points : 0), base);
 }
 
-/** Whether the search considers a path: by its extension and outside skipped folders. */
+/** Programs that are likely to start runs, by their names or folders; tests of SkyRL have overrides, too, but start none. */
+const likelyProgram =
+  /(?:^|[\\/_.-])(?:skyrl|launch|train|run|submit|sweep|start|main|jobs?|exp|experiments?|slurm|modal|sky|rl|ppo|grpo|dapo|gspo|rloo|rollouts?)(?:[\\/_.-]|er|ing|s?$)/i;
+const testProgram = /(?:^|[\\/])(?:tests?[\\/]|test_[^\\/]*$|conftest\.py$)|_test\.py$/;
+
+/** Whether the search considers a path: by its name, outside skipped folders; of Python files only likely launchers. */
 export function isCandidate(path: string): boolean {
-  return configFormatByName(path) !== undefined && !path.split(/[\\/]/).some((folder) => skippedFolders.has(folder));
+  const format = configFormatByName(path);
+  if (format === undefined || path.split(/[\\/]/).some((folder) => skippedFolders.has(folder))) return false;
+  return format !== 'python' || (likelyProgram.test(path) && !testProgram.test(path));
 }
 
 interface RankedPath {
@@ -77,13 +88,18 @@ const distinctPattern = new RegExp(
   `\\b(?:inference_engine|${distinctNames.join('|')}|trainer|skyrl|env_class|train_data|val_data|sampling_params|n_samples_per_prompt)`,
 );
 
+/** An override or a dotted key in a text of a program; an attribute such as `cfg.generator.…` is none. */
+const literalPattern = /["'`\s]\+{0,2}generator\.[\w.]{1,200}(?:=|\\?["']\s*:)/;
+
 /** Whether the bytes of a file mention an engine key under `generator`, nested or dotted. Nothing is parsed. */
 export function looksLikeConfig(bytes: Uint8Array, file = 'config.yaml'): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length > maxConfigLength || !buffer.includes(marker)) return false;
   const text = buffer.toString('latin1');
+  const format = configFormatByName(file);
+  if (isLauncherFormat(format)) return dottedPattern.test(text) && literalPattern.test(text);
   if (dottedPattern.test(text)) return true;
-  if (configFormatByName(file) === 'overrides' || !distinctPattern.test(text)) return false;
+  if (format === 'overrides' || !distinctPattern.test(text)) return false;
   return mappingPattern.test(text) && anyEngineKey.test(text);
 }
 
@@ -135,7 +151,9 @@ export async function findConfigs({ files, read, classify, signal, pause }: Sear
     sliceEnd = performance.now() + sliceMs;
   }
   counts.candidates = names.length;
-  result.complete = names.length < maxNames && names.length <= maxReads;
+  // Programs come last, and a workspace may have thousands that start nothing.
+  const configs = names.filter(({ path }) => !isLauncherFormat(configFormatByName(path)));
+  result.complete = names.length < maxNames && configs.length <= maxReads;
   const ordered = sortRanked(names).slice(0, maxReads);
   await pause();
   sliceEnd = performance.now() + sliceMs;

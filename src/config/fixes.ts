@@ -123,9 +123,9 @@ const makers: Partial<Record<string, Maker>> = {
   'config-written-twice': removeKey,
 };
 
-/** The fixes for a finding of a config that was read from exactly this text; empty if none is safe. */
+/** The fixes for a finding of a config that was read from exactly this text; empty if none is safe, as in a notebook's JSON. */
 export function fixesFor({ id, cause }: ConfigFinding, config: RunConfig, text: string): Fix[] {
-  if (!cause) return [];
+  if (!cause || /\.ipynb$/.test(config.file)) return [];
   return (makers[id]?.({ cause, config, editable: createEditableText(text) }) ?? []).filter(
     (each) => each !== undefined,
   );

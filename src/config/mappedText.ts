@@ -129,19 +129,25 @@ function sliceSpan(span: TextSpan, start: number, end: number): TextSpan {
   return { ...rest, ...offsets, text: span.text.slice(start, end) };
 }
 
-/** The offsets in the file of the text between two offsets of the text. */
+/** The offsets in the file of the text between two offsets of the text; those of what is written, if only a part is. */
 export function offsetsOf(mapped: MappedText, from: number, to: number): [from: number, to: number] {
-  const [first, at] = [mapped.spans[spanAt(mapped, from)], mapped.starts[spanAt(mapped, from)] ?? 0];
-  if (!first) {
-    const end = mapped.spans.at(-1)?.to ?? 0;
-    return [end, end];
+  const { spans, starts, text } = mapped;
+  const isUnwritten = (index: number): boolean => spans[index]?.to === 0;
+  let last = spanAt(mapped, Math.max(from, Math.min(to, text.length) - 1));
+  let first = spanAt(mapped, from);
+  while (first < last && isUnwritten(first)) first++;
+  while (last > first && isUnwritten(last)) last--;
+  const [begin, end] = [spans[first], spans[last]];
+  if (!begin) {
+    const at = spans.at(-1)?.to ?? 0;
+    return [at, at];
   }
-  const start = first.exact ? first.from + (from - at) : first.from;
-  if (to <= from) return [start, start];
-  const lastIndex = spanAt(mapped, Math.min(to, mapped.text.length) - 1);
-  const last = mapped.spans[lastIndex] ?? first;
-  const end = last.exact ? last.from + (Math.min(to, mapped.text.length) - (mapped.starts[lastIndex] ?? 0)) : last.to;
-  return [start, Math.max(start, end)];
+  const offsetIn = ({ from: at }: TextSpan, index: number, offset: number): number =>
+    at + Math.max(0, offset - (starts[index] ?? 0));
+  const start = begin.exact ? offsetIn(begin, first, from) : begin.from;
+  if (to <= from || !end) return [start, start];
+  const stop = end.exact ? Math.min(end.to, offsetIn(end, last, Math.min(to, text.length))) : end.to;
+  return [start, Math.max(start, stop)];
 }
 
 /** Whether the text between two offsets is written at a range that can be edited without changing other text. */

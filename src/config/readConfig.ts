@@ -2,12 +2,13 @@
 import { isObject } from '../shared/guards';
 import { checkTypes } from './checkTypes';
 import { detectConfigFormat, maxConfigLength } from './configFormat';
+import { findLaunchers, type Launchers, type ProgramFormat } from './launchers';
 import { exactText } from './mappedText';
 import { fileStart } from './ranges';
 import type { Environment } from './resolve';
-import type { ScriptInput } from './shell/script';
-import { readScriptConfig, type ScriptConfig } from './shell/scriptConfig';
-import { createFileText, normalizeLineEnds } from './sourceText';
+import { tooEntangledMessage } from './shell/budget';
+import { readCommands, readScriptConfig, type ScriptConfig } from './shell/scriptConfig';
+import { createFileText, normalizeLineEnds, type FileText } from './sourceText';
 import type { ConfigFinding, ConfigReading, RunConfig } from './types';
 import { readDocuments } from './yaml';
 
@@ -172,28 +173,55 @@ async function readShell(text: string, options: ReadOptions): Promise<ConfigRead
     : asReading(fromScript(found, options), [], 'overrides');
 }
 
-/** Reads the first document that is a config by its keys, else the script with the most overrides in any document. */
+/** The best of a file's commands and scripts. What cannot be read of the scripts is added to `findings`. */
+async function readLaunchers(
+  { commands, scripts }: Launchers,
+  file: FileText,
+  options: ReadOptions,
+  findings: ConfigFinding[],
+): Promise<RunConfig | undefined> {
+  let best = await readCommands(commands, file);
+  for (const script of scripts) {
+    const { environment } = options;
+    const found = await readScriptConfig({ ...script, fileText: file.text, rangeAt: file.rangeAt, environment });
+    if ('findings' in found) findings.push(...found.findings);
+    else if (best === undefined || found.weight > best.weight) best = found;
+  }
+  return best && fromScript(best, options);
+}
+
+/** Reads the first document that is a config by its keys, else what starts a run in any document. */
 async function readYaml(text: string, format: 'yaml' | 'json', options: ReadOptions): Promise<ConfigReading> {
   const findings: ConfigFinding[] = [];
-  const scripts: Pick<ScriptInput, 'text' | 'preset' | 'launcher'>[] = [];
+  const launchers: Launchers[] = [];
   for await (const document of readDocuments(text)) {
     findings.push(...document.findings);
     const config = document.values && assembleConfig(document.values, { ...options, format });
     if (config !== undefined) return asReading(config, findings, format);
-    scripts.push(...document.scripts);
+    launchers.push(document.launchers);
   }
-  const { rangeAt } = createFileText(text);
-  let best: ScriptConfig | undefined;
-  for (const script of scripts) {
-    const found = await readScriptConfig({ ...script, fileText: text, rangeAt, environment: options.environment });
-    if ('findings' in found) findings.push(...found.findings);
-    else if (best === undefined || found.weight > best.weight) best = found;
-  }
-  return asReading(best && fromScript(best, options), findings, format);
+  const all: Launchers = {
+    commands: launchers.flatMap(({ commands }) => commands),
+    scripts: launchers.flatMap(({ scripts }) => scripts),
+  };
+  return asReading(await readLaunchers(all, createFileText(text), options, findings), findings, format);
+}
+
+/** Reads a program, a notebook, a Makefile or a TOML file that starts runs. */
+async function readProgram(text: string, format: ProgramFormat, options: ReadOptions): Promise<ConfigReading> {
+  const file = createFileText(normalizeLineEnds(text));
+  const findings: ConfigFinding[] = [];
+  const launchers = await findLaunchers(format, file, options.environment);
+  const isTooLong = launchers === undefined;
+  if (isTooLong)
+    findings.push({ id: 'config-too-entangled', severity: 'warning', message: tooEntangledMessage, range: fileStart });
+  const config = launchers && (await readLaunchers(launchers, file, options, findings));
+  return asReading(config, findings, 'overrides');
 }
 
 /**
- * Reads the text of a config file: YAML, JSON, overrides in a script or in a YAML file's scripts.
+ * Reads the text of a config file: YAML, JSON, a script, or a program with overrides in it (Python, a notebook, a
+ * Makefile, TOML). Scripts and lists of arguments inside YAML and JSON are read, too.
  * `config` is undefined if the text is no config or cannot be read (syntax, duplicate keys, too large, too deep), and
  * the findings say why. With a config, `findings` are the config's own; `configFindings` adds what the values mean for
  * metrics. Never throws.
@@ -204,6 +232,9 @@ export async function readConfig(text: string, options: ReadOptions): Promise<Co
     return { config: undefined, findings: [{ id: 'config-too-large', severity: 'error', message, range: fileStart }] };
   }
   const plain = text.replace(/^\uFEFF/, '');
-  const kind = detectConfigFormat(options.file, plain);
-  return kind === 'overrides' ? readShell(plain, options) : readYaml(plain, kind, options);
+  const format = detectConfigFormat(options.file, plain);
+  if (format === 'overrides') return readShell(plain, options);
+  return format === 'yaml' || format === 'json'
+    ? readYaml(plain, format, options)
+    : readProgram(plain, format, options);
 }

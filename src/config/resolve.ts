@@ -1,7 +1,7 @@
 /** Resolves `${…}` in written values by OmegaConf's rules: absolute and relative keys, `oc.env`, `oc.decode`. */
 import { parseInterpolation, type Argument, type TemplateNode } from './interpolation';
 import { toNestedKey } from './keys';
-import { decodeScalar, pythonText } from './python';
+import { decodeScalar, pythonText } from './pythonText';
 import {
   asData,
   combineValues,

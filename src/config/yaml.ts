@@ -2,8 +2,14 @@
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
 import { fileStart } from './ranges';
-import { findScripts, findScriptVariables, isSkyPilotTask, overridePattern } from './embeddedScripts';
-import type { ScriptInput } from './shell/script';
+import {
+  findArgumentLists,
+  findScripts,
+  findScriptVariables,
+  isSkyPilotTask,
+  overridePattern,
+} from './embeddedScripts';
+import type { Launchers } from './launchers';
 import { createFileText, type SourceText } from './sourceText';
 import type { ConfigFinding, TextRange } from './types';
 import { UnreadableConfigError, type RawValues } from './rawValues';
@@ -94,11 +100,11 @@ export async function parseSingleDocument(
   }
 }
 
-/** The values of a document and the scripts in it. If it cannot be read it has findings instead of values; an empty one has neither. */
+/** The values of a document and what in it starts runs. If it cannot be read it has findings instead of values; an empty one has neither. */
 export interface DocumentReading {
   values?: RawValues;
   findings: ConfigFinding[];
-  scripts: Pick<ScriptInput, 'text' | 'preset' | 'launcher'>[];
+  launchers: Launchers;
 }
 
 /**
@@ -119,12 +125,18 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
       yield {
         findings: [],
         ...readDocument(yaml, document, source),
-        scripts: scripts.map((script) => ({ text: script, preset, launcher })),
+        launchers: {
+          scripts: scripts.map((script) => ({ text: script, preset, launcher })),
+          commands: mayHaveScripts ? findArgumentLists(yaml, document, source) : [],
+        },
       };
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    yield { findings: [syntaxFinding(`This is no YAML: ${message}.`, fileStart)], scripts: [] };
+    yield {
+      findings: [syntaxFinding(`This is no YAML: ${message}.`, fileStart)],
+      launchers: { scripts: [], commands: [] },
+    };
   }
 }
 

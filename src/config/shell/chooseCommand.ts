@@ -29,8 +29,8 @@ export function rank(command: ShellCommand, file: FileText): number {
 }
 
 /** Whether the command is an override that a comment or a missing backslash cut off from its command. */
-export const isCutOff = ({ words: [name] }: ShellCommand): boolean =>
-  name !== undefined && overrideOf(name.value.text) !== undefined;
+export const isCutOff = ({ words: [name], isList }: ShellCommand): boolean =>
+  isList !== true && name !== undefined && overrideOf(name.value.text) !== undefined;
 
 const textOf = ({ value, note }: ExpandedWord): string => `${value.text}\0${note?.unresolvedReason ?? ''}`;
 
@@ -87,10 +87,11 @@ export function findCandidates({ commands }: ScriptReading, file: FileText): She
     .map(({ command }) => command);
 }
 
-/** A command made of words that no command of the file has. */
-const commandOf = (words: readonly ExpandedWord[]): ShellCommand => {
-  const from = Math.min(...words.map(({ value }) => value.spans[0]?.from ?? 0));
-  const to = Math.max(...words.map(({ value }) => value.spans.at(-1)?.to ?? 0));
+/** A command made of words that no script shows. */
+export const commandOf = (words: readonly ExpandedWord[]): ShellCommand => {
+  const spans = words.flatMap(({ value }) => value.spans).filter((span) => span.to > 0);
+  const from = spans.reduce((least, span) => Math.min(least, span.from), spans[0]?.from ?? 0);
+  const to = spans.reduce((most, span) => Math.max(most, span.to), 0);
   return {
     from,
     to: Math.max(from, to),
@@ -98,6 +99,7 @@ const commandOf = (words: readonly ExpandedWord[]): ShellCommand => {
     forwardsArguments: false,
     environment: createTable(),
     isExecuted: false,
+    isList: true,
     otherScript: undefined,
   };
 };

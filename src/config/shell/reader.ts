@@ -20,6 +20,8 @@ export interface ShellCommand {
   forwardsArguments: boolean;
   /** The variables of `snapshotEnvironment` when it runs, with those in front of the command. */
   environment: VariableTable;
+  /** Whether its words are a list that may have no program in front. */
+  isList?: boolean;
   /** Whether the script runs it; not in functions that nothing calls. */
   isExecuted: boolean;
   /** A file that may add arguments, which cannot be read here: another script, or one that was sourced. */

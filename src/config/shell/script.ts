@@ -101,7 +101,9 @@ function applyDirectives(scope: ShellScope, text: MappedText): void {
 }
 
 const rootSource = ({ text, fileText }: ScriptInput): ScriptSource =>
-  text.spans.length === 1 && text.text === fileText ? { text: fileText, mapped: undefined } : createSource(text);
+  text.spans.length === 1 && text.text === fileText
+    ? { text: fileText, mapped: undefined }
+    : createSource(unwrapWords(text));
 
 function readRoot(reader: ShellReader, errors: { message: string; at: number }[]): void {
   const script = parse(reader.source.text);

@@ -25,6 +25,16 @@ export interface ScriptConfig {
 /** A config, or findings that say why there is none. */
 export type ScriptResult = ScriptConfig | { findings: ConfigFinding[] };
 
+/** Reads commands that are lists of arguments in a file that is no script. The best one is the config, the others are named. */
+export async function readCommands(
+  commands: readonly ShellCommand[],
+  file: FileText,
+): Promise<ScriptConfig | undefined> {
+  const reading: ScriptReading = { commands, lists: [], texts: [], errors: [], givenUpAt: undefined, steps: 0 };
+  const [chosen, ...others] = findCandidates(reading, file);
+  return chosen && toConfig(chosen, reading, [], file, others);
+}
+
 /** The range of a command's first word. */
 const rangeOf = ({ words, from, to }: ShellCommand, file: FileText): TextRange => {
   const span = words[0]?.wordSpan;
@@ -96,7 +106,7 @@ async function toConfig(
 ): Promise<ScriptConfig> {
   const rawValues = await readArguments(chosen.words, file);
   const command: RunCommand = {
-    program: programOf(chosen, file),
+    program: programOf(chosen, file) || 'a list of overrides',
     range: rangeOf(chosen, file),
     otherCommandCount: others.length,
     forwardsArguments: chosen.forwardsArguments,

@@ -40,7 +40,7 @@ function countAtEnd(value: MappedText): MappedText | undefined {
 
 const isCount = (value: MappedText): boolean => /^\d+$/.test(value.text);
 
-/** The variables that one option stands for. */
+/** The variables that one option sets. */
 const variablesOf: Readonly<
   Record<string, (value: MappedText) => readonly (readonly [string, MappedText | undefined])[]>
 > = {

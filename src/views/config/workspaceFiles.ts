@@ -3,7 +3,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { configExtensions, maxConfigLength } from '../../config/configFormat';
+import { configPattern, launcherPattern, maxConfigLength, watchedPattern } from '../../config/configFormat';
 import { findConfigs, type Classifier, type SearchResult } from '../../config/findConfigs';
 import { yieldToEventLoop } from '../../shared/timeSlice';
 

@@ -6,7 +6,7 @@ import { resolveIntent } from '../../../src/config/runIntent';
 import type { RunConfig } from '../../../src/config/types';
 import { engine } from './support';
 
-/** What is expected of a file; what is left out is not checked. */
+/** The expected reading of a file; parts that are left out are not checked. */
 export interface Expected {
   /** Engine keys without their prefix, other keys in full; values that are known. */
   values?: Record<string, unknown>;
@@ -21,7 +21,7 @@ export interface Expected {
   layout?: RunConfig['layout'];
 }
 
-/** A launch script, and what is expected of it. */
+/** A launch script with its expected reading. */
 export interface RealScript extends Expected {
   title: string;
   text: string;

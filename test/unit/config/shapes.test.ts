@@ -172,6 +172,57 @@ const shapes: Record<string, Shape> = {
     unresolved: [],
     wants: { metricsPath: 'external-servers' },
   },
+  'launch.py': {
+    layout: 'nested',
+    form: 'overrides',
+    values: {
+      num_engines: [4, '{NUM_GPUS // TP}'],
+      tensor_parallel_size: [2, 'TP'],
+      served_model_name: ['policy', 'SERVED'],
+      enable_ray_prometheus_stats: [false, 'false'],
+      'engine_init_kwargs.max_model_len': [8192, '{KWARGS}'],
+      backend: ['vllm', 'vllm'],
+      'trainer.log_path': ['/tmp/logs/run', "{os.environ.get('LOGS', '/tmp/logs')}/run"],
+    },
+    unresolved: ['trainer.run_name', `${engine}.enforce_eager`],
+    wants: { expectedEngines: 4, metricsPath: 'servers', modelName: 'policy' },
+  },
+  'sweep.ipynb': {
+    layout: 'nested',
+    form: 'overrides',
+    values: {
+      num_engines: [6, '{ENGINES}'],
+      'engine_init_kwargs.max_model_len': [4096, '4096'],
+      'trainer.run_name': ['first', '{name}'],
+    },
+    unresolved: ['trainer.logger'],
+    wants: { expectedEngines: 6, metricsPath: 'ray' },
+  },
+  'tasks.toml': {
+    layout: 'nested',
+    form: 'overrides',
+    values: { num_engines: [4, '$N'], backend: ['vllm', 'vllm'] },
+    unresolved: [],
+    wants: { expectedEngines: 4 },
+  },
+  Makefile: {
+    layout: 'nested',
+    form: 'overrides',
+    values: {
+      num_engines: [4, '$(N)'],
+      backend: ['vllm', 'vllm'],
+      'trainer.policy.model.path': ['Qwen/Qwen3-4B', '$(MODEL)'],
+    },
+    unresolved: ['trainer.run_name'],
+    wants: { expectedEngines: 4, modelName: 'Qwen/Qwen3-4B' },
+  },
+  'pod.yaml': {
+    layout: 'nested',
+    form: 'overrides',
+    values: { num_engines: [3, '3'], enable_ray_prometheus_stats: [false, 'false'] },
+    unresolved: [],
+    wants: { expectedEngines: 3, metricsPath: 'servers' },
+  },
 };
 
 describe('config: every shape', () => {

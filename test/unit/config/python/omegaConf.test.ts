@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { readConfig } from '../../../../src/config/readConfig';
 import { engine } from '../support';
-import { ask, findPeer } from './peer';
+import { ask, findPeer, type Answer } from './peer';
 
 const values = [
   '',
@@ -138,6 +138,12 @@ async function ours(text: string): Promise<{ value: unknown } | undefined> {
   return { value: nested };
 }
 
+/** The value of `trainer.probe` in an answer; undefined for an error. */
+function probeOf(answer: Answer | undefined): { value: unknown } | undefined {
+  const { trainer } = (answer?.value ?? {}) as { trainer?: { probe: unknown } };
+  return trainer && { value: trainer.probe };
+}
+
 /** Mappings with dotted keys, as ours are. */
 function flat(value: unknown, prefix = ''): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0)
@@ -219,10 +225,8 @@ describe('config: overrides and references as omegaconf reads them', function ()
     for (const [index, text] of values.entries()) {
       const answer = answers[index];
       const found = await ours(text);
-      const theirs =
-        answer?.error === undefined
-          ? { value: flat((answer?.value as { trainer: { probe: unknown } }).trainer.probe) }
-          : undefined;
+      const probe = probeOf(answer);
+      const theirs = probe && { value: flat(probe.value) };
       const mine = found && { value: finite(found.value) };
       try {
         assert.deepEqual(mine, theirs);
@@ -248,10 +252,7 @@ describe('config: overrides and references as omegaconf reads them', function ()
       });
       const found = config?.values.get('trainer.probe');
       const mine = found?.unresolvedReason === undefined ? { value: found?.value } : undefined;
-      const theirs =
-        answer?.error === undefined
-          ? { value: (answer?.value as { trainer: { probe: unknown } }).trainer.probe }
-          : undefined;
+      const theirs = probeOf(answer);
       try {
         assert.deepEqual(mine, theirs);
       } catch {

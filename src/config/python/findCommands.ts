@@ -1,0 +1,189 @@
+/** Finds the commands in a Python file: lists of arguments, calls with overrides, mappings of overrides, and texts that are scripts. */
+import { joinTexts, mapSpans, offsetsOf, unwrittenText, type MappedText } from '../mappedText';
+import { overridePattern } from '../embeddedScripts';
+import { isEngineKey } from '../keys';
+import type { Launchers } from '../launchers';
+import type { Budget } from '../shell/budget';
+import { commandOf } from '../shell/chooseCommand';
+import { countEngineArguments, overrideOf } from '../shell/overrideWords';
+import { createSpan, type ScriptSource } from '../shell/source';
+import type { ShellCommand } from '../shell/reader';
+import type { ExpandedWord } from '../shell/variables';
+import { evaluate } from './evaluate';
+import { collectNames } from './names';
+import { childrenOf, operandsOf, parsePython, type SyntaxNode } from './parser';
+import { evaluateEntries, evaluateItems, textIn, toText, toWords, type PythonContext, type PythonItem } from './values';
+
+/** Expressions whose value may be a list of arguments. */
+const lists = new Set(['ArrayExpression', 'TupleExpression', 'ArgList', 'SetExpression']);
+
+/** Expressions whose value may be a text. */
+const texts = new Set(['String', 'FormatString', 'ContinuedString', 'BinaryExpression', 'CallExpression']);
+
+/** A mapping `{"generator.x": 4}` as overrides. */
+function dictWords(context: PythonContext, node: SyntaxNode): ExpandedWord[] {
+  return evaluateEntries(context, node).flatMap(({ key, value }) => {
+    if (key.value.kind !== 'text' || overrideOf(`${key.value.value.text}=`) === undefined) return [];
+    const text = dictValue(context, value);
+    return [{ value: joinTexts([key.value.value, unwrittenText('='), text]) }];
+  });
+}
+
+/** Words that YAML reads as something else than text. */
+const yamlWords = /^(?:y|n|yes|no|on|off|true|false|null|inf|nan)$/i;
+
+/** A value as YAML that is read as the same value: a text that looks like a number stays a text, None is null. */
+function dictValue(context: PythonContext, { value, node }: PythonItem): MappedText {
+  const join = (open: string, parts: readonly (readonly MappedText[])[], close: string): MappedText =>
+    joinTexts([
+      unwrittenText(open),
+      ...parts.flatMap((part, index) => (index > 0 ? [unwrittenText(', '), ...part] : part)),
+      unwrittenText(close),
+    ]);
+  switch (value.kind) {
+    case 'text': {
+      const { text } = value.value;
+      if (/^[A-Za-z/][\w./-]*$/.test(text) && !yamlWords.test(text)) return value.value;
+      return text.includes("'") ? unwrittenText(JSON.stringify(text)) : join("'", [[value.value]], "'");
+    }
+    case 'list':
+      return join(
+        '[',
+        value.items.map((item) => [dictValue(context, item)]),
+        ']',
+      );
+    case 'dict':
+      return join(
+        '{',
+        value.entries.map((entry) => [
+          dictValue(context, entry.key),
+          unwrittenText(': '),
+          dictValue(context, entry.value),
+        ]),
+        '}',
+      );
+    case 'scalar':
+      if (value.value === null) return mapSpans([createSpan(context.source, node, 'null')]);
+      return toText(context, node, value);
+    case 'unknown':
+      return toText(context, node, value);
+  }
+}
+
+/** The positions that a command's overrides are written at. */
+const positionsOf = ({ words }: ShellCommand): string[] =>
+  words
+    .filter(({ value }) => overrideOf(value.text))
+    .map(({ value }) => String(value.spans[0]?.inner?.spans[0]?.from ?? offsetsOf(value, 0, 1)[0]));
+
+/** Commands whose overrides are not all part of another one: a list that is made first and passed on later is one command. */
+function withoutParts(commands: readonly ShellCommand[]): ShellCommand[] {
+  const all = commands.map((command) => ({ command, positions: new Set(positionsOf(command)) }));
+  all.sort(
+    (one, other) => other.positions.size - one.positions.size || other.command.words.length - one.command.words.length,
+  );
+  const kept: typeof all = [];
+  for (const each of all)
+    if (!kept.some(({ positions }) => [...each.positions].every((position) => positions.has(position))))
+      kept.push(each);
+  return kept.map(({ command }) => command);
+}
+
+/** Most lists of overrides in one file; real launchers have a few. */
+const maxCommands = 200;
+
+/** Calls that show or raise a text: overrides in it are not passed to a program. */
+const showing =
+  /(?:^|\.)(?:print|log|debug|info|warning|warn|error|exception|critical|add_argument|ArgumentParser|\w*(?:Error|Exception|Warning))$/;
+
+/** Calls that start a program. */
+const starting = /\b(?:run|Popen|call|check_call|check_output|execv\w*|spawn\w*|main|launch|submit)$/;
+
+/** Whether a node is a text for people: a docstring, or the arguments of a call that shows or raises it. */
+function isForPeople({ name, parent, prevSibling }: SyntaxNode, context: PythonContext): boolean {
+  if (name === 'ArgList') return prevSibling !== null && showing.test(textIn(context, prevSibling));
+  return parent?.name === 'ExpressionStatement' && /String$/.test(name);
+}
+
+/** An override whose value is a sentence is a message about it. */
+const isSentence = ({ value }: ExpandedWord): boolean => {
+  const override = overrideOf(value.text);
+  return (
+    override !== undefined && isEngineKey(override.key) && /^[^\s[{"'$]+\s/.test(value.text.slice(override.valueAt))
+  );
+};
+
+/** Whether a range mentions `generator`; by binary search, because every node is asked. */
+function mentionLookup(text: string): (node: SyntaxNode) => boolean {
+  const mentions = [...text.matchAll(/generator/g)].map(({ index }) => index);
+  return ({ from, to }) => {
+    let [low, high] = [0, mentions.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((mentions[middle] ?? 0) < from) low = middle + 1;
+      else high = middle;
+    }
+    return (mentions[low] ?? Infinity) < to;
+  };
+}
+
+/** The commands and scripts of a Python file. */
+export async function findPythonCommands(
+  source: ScriptSource,
+  budget: Budget,
+  environment: PythonContext['environment'],
+  lineOf: (pos: number) => number,
+): Promise<Launchers> {
+  const root = await parsePython(source.text);
+  const names = collectNames(root, source.text);
+  const context: PythonContext = {
+    evaluate: (node) => evaluate(context, node),
+    source,
+    names,
+    budget,
+    environment,
+    lineOf,
+    open: new Set(),
+  };
+  const mentions = mentionLookup(source.text);
+  const commands: ShellCommand[] = [];
+  const scripts: { text: MappedText }[] = [];
+  const addWords = (all: readonly ExpandedWord[]): void => {
+    const words = all.filter((word) => !isSentence(word));
+    if (countEngineArguments(words) > 0 && commands.length < maxCommands)
+      commands.push({ ...commandOf(words), isExecuted: true });
+  };
+  const addList = (node: SyntaxNode): boolean => {
+    const value = evaluate(context, node);
+    if (value.kind === 'list') addWords(toWords(context, value.items));
+    return value.kind === 'list';
+  };
+  /** True if the node is a text, whose parts need no look. */
+  const addText = (node: SyntaxNode): boolean => {
+    const value = evaluate(context, node);
+    if (value.kind !== 'text') return false;
+    const { text } = value.value;
+    if (/\s/.test(text.trim()) && overridePattern.test(text) && overrideOf(text) === undefined)
+      scripts.push({ text: value.value });
+    return true;
+  };
+  const visit = (node: SyntaxNode): void => {
+    if (!mentions(node) || isForPeople(node, context)) return;
+    if (lists.has(node.name)) addWords(toWords(context, evaluateItems(context, node)));
+    else if (node.name === 'DictionaryExpression') addWords(dictWords(context, node));
+    else if (node.name === 'AssignStatement') {
+      // The list of that name, with all that is added to it later.
+      const name = node.getChild('VariableName');
+      if (name) addList(name);
+    } else if (texts.has(node.name) && !addList(node) && addText(node)) return;
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(root);
+  // A list may be passed on by its name, together with others.
+  root.cursor().iterate((ref) => {
+    const { prevSibling } = ref.name === 'ArgList' ? ref.node : { prevSibling: null };
+    const [first] = prevSibling && starting.test(textIn(context, prevSibling)) ? operandsOf(ref.node) : [];
+    if (first) addList(first);
+  });
+  return { commands: withoutParts(commands), scripts };
+}
