@@ -46,7 +46,11 @@ const wholeLines = ({ lines }: EditableText, { startLine, endLine }: TextRange):
     ? { startLine, startCharacter: 0, endLine: endLine + 1, endCharacter: 0 }
     : { startLine, startCharacter: 0, endLine, endCharacter: (lines[endLine] ?? '').length };
 
-const lineContinuation = /\s*\\\s*$/;
+/** Whether a line ends with the backslash that continues a command. */
+const isContinued = (line: string): boolean => line.trimEnd().endsWith('\\');
+
+/** A line without that backslash. */
+const withoutContinuation = (line: string): string => line.trimEnd().slice(0, -1).trimEnd();
 
 /** The range that goes with a word: its line if it is alone there, and the backslash before it if it is the last one. */
 function wordRange(source: EditableText, whole: TextRange): TextRange {
@@ -54,19 +58,18 @@ function wordRange(source: EditableText, whole: TextRange): TextRange {
   const before = (source.lines[startLine] ?? '').slice(0, startCharacter);
   const after = (source.lines[endLine] ?? '').slice(endCharacter);
   const above = source.lines[startLine - 1];
-  if (before.trim() === '' && /^\s*\\?\s*$/.test(after)) {
-    if (lineContinuation.test(after) || above === undefined || !lineContinuation.test(above))
-      return wholeLines(source, whole);
+  if (before.trim() === '' && ['', '\\'].includes(after.trim())) {
+    if (isContinued(after) || above === undefined || !isContinued(above)) return wholeLines(source, whole);
     return {
       startLine: startLine - 1,
-      startCharacter: above.replace(lineContinuation, '').length,
+      startCharacter: withoutContinuation(above).length,
       endLine,
       endCharacter: (source.lines[endLine] ?? '').length,
     };
   }
   const blanks = before.length - before.trimEnd().length;
   if (before.trim() !== '') return { ...whole, startCharacter: startCharacter - blanks };
-  return { ...whole, endCharacter: endCharacter + (/^\s*/.exec(after)?.[0].length ?? 0) };
+  return { ...whole, endCharacter: endCharacter + after.length - after.trimStart().length };
 }
 
 /** The range of an item in braces and one of its commas. */

@@ -41,7 +41,7 @@ function valueOf(line: MappedText, from: number): MappedText {
   const value = sliceText(line, from, comment ? from + comment.index : undefined);
   const parts: MappedText[] = [];
   let at = 0;
-  for (const { index, 0: joint } of value.text.matchAll(/\s*\\\n\s*/g)) {
+  for (const { index, 0: joint } of value.text.matchAll(/(?<!\s)\s*\\\n\s*/g)) {
     const end = index + joint.length;
     parts.push(sliceText(value, at, index), wrap(unwrittenText(' '), sliceText(value, index, end)));
     at = end;

@@ -6,7 +6,7 @@ const secretKey =
 
 /** Tokens in the shapes of Hugging Face, OpenAI, GitHub, GitLab, AWS and JSON Web Tokens. */
 const secretText =
-  /\b(?:hf_[A-Za-z0-9]{16,}|sk-[\w-]{16,}|gh[opsu]_[A-Za-z0-9]{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
+  /\b(?:hf_[A-Za-z0-9]{16,}|sk-[\w-]{16,}|gh[opsu]_[A-Za-z0-9]{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,2000}\.[\w-]{10,}\.[\w-]*)/g;
 
 const userInfo = /(:\/\/)[^/@\s]+@/g;
 

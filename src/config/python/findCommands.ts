@@ -169,8 +169,11 @@ export async function findPythonCommands(
   };
   const visit = (node: SyntaxNode): void => {
     if (!mentions(node) || isForPeople(node, context)) return;
-    if (lists.has(node.name)) addWords(toWords(context, evaluateItems(context, node)));
-    else if (node.name === 'DictionaryExpression') addWords(dictWords(context, node));
+    if (lists.has(node.name)) {
+      // What is added to a list is found with the list.
+      const isAdded = node.prevSibling !== null && /\.(?:append|extend)$/.test(textIn(context, node.prevSibling));
+      if (!isAdded) addWords(toWords(context, evaluateItems(context, node)));
+    } else if (node.name === 'DictionaryExpression') addWords(dictWords(context, node));
     else if (node.name === 'AssignStatement') {
       // The list of that name, with all that is added to it later.
       const name = node.getChild('VariableName');

@@ -158,6 +158,7 @@ export function formatText(
 
 /** Items of a list as arguments of a command. */
 export function toWords(context: PythonContext, items: readonly PythonItem[]): ExpandedWord[] {
+  spend(context.budget, 2 * items.length);
   return items.map(({ value, node, note }) => {
     const own = value.kind === 'unknown' ? { unresolvedReason: value.reason } : undefined;
     const combined = joinNotes([note, own]);

@@ -37,12 +37,11 @@ const textOf = ({ value, note }: ExpandedWord): string => `${value.text}\0${note
 /** The words of a command that is reached several times with other arguments: what differs is not known. */
 function mergeOccurrences(all: readonly ShellCommand[], line: number): ShellCommand | undefined {
   const [first, ...others] = all;
-  const differing = others.filter(
-    ({ words }) =>
-      words.length !== first?.words.length ||
-      words.some((word, index) => textOf(word) !== textOf(first.words[index] ?? word)),
-  );
-  if (!first || differing.length === 0) return first;
+  const counts = new Map<string, number>();
+  for (const { words } of all)
+    for (const text of new Set(words.map(textOf))) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const isSame = (word: ExpandedWord): boolean => counts.get(textOf(word)) === all.length;
+  if (!first || all.every(({ words }) => words.every(isSame))) return first;
   const keyOf = ({ value }: ExpandedWord): string | undefined => overrideOf(value.text)?.key;
   const unresolvedReason = `it changes from one run of the command at line ${line} to the next`;
   const mark = (word: ExpandedWord): ExpandedWord => {
@@ -51,12 +50,11 @@ function mergeOccurrences(all: readonly ShellCommand[], line: number): ShellComm
   };
   const marked = first.words.map((word) => {
     const key = keyOf(word);
-    const isSame = differing.every(({ words }) => words.some((other) => textOf(other) === textOf(word)));
-    return key === undefined || isSame ? word : mark(word);
+    return key === undefined || isSame(word) ? word : mark(word);
   });
   const keys = new Set(first.words.map(keyOf));
   const added = new Map<string, ExpandedWord>();
-  for (const word of differing.flatMap(({ words }) => words)) {
+  for (const word of others.flatMap(({ words }) => words)) {
     const key = keyOf(word);
     if (key !== undefined && !keys.has(key)) added.set(key, mark(word));
   }

@@ -63,7 +63,7 @@ function decideBinary(operator: string, left: Word, right: Word, reader: ShellRe
   if (text === undefined || pattern === undefined) return undefined;
   if (comparisons[operator]) return compareNumbers(operator, text, pattern);
   if (!['=', '==', '!='].includes(operator)) return undefined;
-  const isEqual = matches(pattern, text);
+  const isEqual = matches(pattern, text, reader.budget);
   return isEqual === undefined || operator !== '!=' ? isEqual : !isEqual;
 }
 

@@ -84,6 +84,9 @@ async function addJson(value: MappedText, file: FileText, result: RawValues): Pr
   else flatten(yaml, document, source, '', result);
 }
 
+/** After how many overrides other work gets a turn: some are parsed as YAML, which takes a tenth of a millisecond each. */
+const overridesAtOnce = 128;
+
 /**
  * The values in a command's arguments. Overrides with a prefix or legacy keys are of the time when SkyRL used Hydra, and
  * are read by its grammar; others as OmegaConf reads them. An argument that cannot be read gives a finding.
@@ -93,6 +96,7 @@ export async function readArguments(words: readonly ExpandedWord[], file: FileTe
   const overrides = words.map(({ value }) => overrideOf(value.text));
   const isHydra = overrides.some((parts) => parts && (parts.prefix !== '' || isLegacyKey(parts.key)));
   for (const [index, word] of words.entries()) {
+    if (index % overridesAtOnce === overridesAtOnce - 1) await new Promise((resolve) => setImmediate(resolve));
     const { text } = word.value;
     const parts = overrides[index];
     const json = jsonOf(text);

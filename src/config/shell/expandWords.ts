@@ -198,9 +198,16 @@ export function expandArguments(word: Word, context: ShellContext): ExpandedWord
   if (fields.length !== 1 || !only || only.isOpen === true || only.wordSpan || isItemWord(word)) return fields;
   const [from, to] = fileOffsets(context.source, {
     pos: word.pos,
-    end: word.pos + word.text.replace(/(?:\\\n)+$/, '').length,
+    end: word.pos + lengthWithoutContinuation(word.text),
   });
   return [{ ...only, wordSpan: { from, to } }];
+}
+
+/** The length of a word without the line continuations at its end, which the parser counts to it. */
+function lengthWithoutContinuation(text: string): number {
+  let { length } = text;
+  while (text.startsWith('\\\n', length - 2)) length -= 2;
+  return length;
 }
 
 /** Whether a word is nothing but a list, whose items are written elsewhere. */

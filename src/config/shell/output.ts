@@ -159,11 +159,9 @@ export function print(collector: OutputCollector | undefined, output: CommandOut
 function collected({ texts, unknownReason }: OutputCollector, reader: ShellReader, node: NodeRange): MappedText {
   if (unknownReason !== undefined) return unknownText(reader.source, node, unknownReason);
   const whole = joinTexts(texts);
-  return sliceText(
-    whole,
-    0,
-    /\n*$/.exec(whole.text.slice(-64))?.index === undefined ? undefined : whole.text.replace(/\n+$/, '').length,
-  );
+  let { length } = whole.text;
+  while (whole.text[length - 1] === '\n') length--;
+  return sliceText(whole, 0, length);
 }
 
 /** What `$(…)` gives. */

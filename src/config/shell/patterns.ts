@@ -1,5 +1,7 @@
 /** The shell's patterns (`*`, `?`, `[a-z]`) on texts, in time linear in both. */
 
+import { spend, type Budget } from './budget';
+
 /** Longest text that a pattern is matched against; real paths and names are shorter. */
 const maxTextLength = 4_096;
 
@@ -59,14 +61,31 @@ function matchLengths(tokens: readonly Token[], characters: readonly string[]): 
   }
 }
 
+/** The steps that matching takes: each character is compared with each token. */
+const cost = (text: string, pattern: string): number => 1 + ((text.length * pattern.length) >> 5);
+
+/** A pattern without special characters as plain text; undefined for any other one. */
+const plainPattern = (pattern: string): string | undefined =>
+  /^(?:[^*?[\]\\@+!(]|\\.)*$/s.test(pattern) ? pattern.replace(/\\(.)/gs, '$1') : undefined;
+
 /** Whether a pattern matches a whole text; undefined if that is not known. */
-export function matches(pattern: string, text: string): boolean | undefined {
+export function matches(pattern: string, text: string, budget: Budget): boolean | undefined {
+  const plain = plainPattern(pattern);
+  if (plain !== undefined) return plain === text;
+  spend(budget, cost(text, pattern));
   const tokens = text.length > maxTextLength ? undefined : parsePattern(pattern);
-  return tokens && matchLengths(tokens, [...text]).at(-1) === [...text].length;
+  const characters = [...text];
+  return tokens && matchLengths(tokens, characters).at(-1) === characters.length;
 }
 
 /** The text without what a pattern matches at its start (`#`, `##`) or end (`%`, `%%`); undefined if not known. */
-export function removeMatch(text: string, pattern: string, operator: '#' | '##' | '%' | '%%'): string | undefined {
+export function removeMatch(
+  text: string,
+  pattern: string,
+  operator: '#' | '##' | '%' | '%%',
+  budget: Budget,
+): string | undefined {
+  spend(budget, cost(text, pattern));
   const tokens = text.length > maxTextLength ? undefined : parsePattern(pattern);
   if (!tokens) return undefined;
   const isPrefix = operator.startsWith('#');
@@ -77,17 +96,24 @@ export function removeMatch(text: string, pattern: string, operator: '#' | '##' 
   return (isPrefix ? rest : rest.reverse()).join('');
 }
 
+/** Longest text in which matches of a pattern are replaced: each character may begin one. */
+const maxReplaceLength = 512;
+
 /** The text with the first (`/`) or all (`//`) matches replaced, or one at its start (`/#`) or end (`/%`). */
 export function replaceMatch(
   text: string,
   pattern: string,
   replacement: string,
   operator: '/' | '//' | '/#' | '/%',
+  budget: Budget,
 ): string | undefined {
-  const tokens = text.length > maxTextLength / 4 ? undefined : parsePattern(pattern);
+  const plain = plainPattern(pattern);
+  if (plain === '') return operator === '/#' ? replacement + text : operator === '/%' ? text + replacement : text;
+  if (plain !== undefined && operator === '//') return text.replaceAll(plain, () => replacement);
+  if (plain !== undefined && operator === '/') return text.replace(plain, () => replacement);
+  const tokens = text.length > maxReplaceLength ? undefined : parsePattern(pattern);
   if (!tokens) return undefined;
-  if (tokens.length === 0)
-    return operator === '/#' ? replacement + text : operator === '/%' ? text + replacement : text;
+  spend(budget, text.length * cost(text, pattern));
   const characters = [...text];
   const result: string[] = [];
   let isDone = false;

@@ -1,7 +1,7 @@
 /** Reads a script into the commands it runs, with their arguments as far as they are known without running it. */
 import { unwrapWords, type MappedText } from '../mappedText';
 import type { RangeLookup } from '../sourceText';
-import { ScriptBudgetError, type Budget } from './budget';
+import { ScriptBudgetError, spendText, type Budget } from './budget';
 import { runCommand } from './commands';
 import { loadParser, parse } from './parser';
 import { readOutput } from './output';
@@ -130,6 +130,8 @@ function readNestedText(text: MappedText, reader: ShellReader): Status {
   if (reader.nesting >= maxNesting) return undefined;
   const outer = reader.source;
   const unwrapped = unwrapWords(text);
+  // Parsing a text takes about as long as expanding one that is four times as long.
+  spendText(reader.budget, 4 * unwrapped.text.length);
   const script = parse(unwrapped.text);
   reader.source = createSource(unwrapped);
   applyDirectives(reader.scope, unwrapped);

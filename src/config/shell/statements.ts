@@ -52,7 +52,8 @@ function matchesItem({ pattern }: CaseItem, text: string | undefined, reader: Sh
   let isKnown = true;
   for (const word of pattern) {
     const one = certainText(expandPattern(word, reader));
-    const status = one === '*' ? true : text === undefined || one === undefined ? undefined : matches(one, text);
+    const status =
+      one === '*' ? true : text === undefined || one === undefined ? undefined : matches(one, text, reader.budget);
     if (status === true) return true;
     if (status === undefined) isKnown = false;
   }

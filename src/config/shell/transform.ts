@@ -2,7 +2,7 @@
 import type { ParameterExpansionPart, ParameterOperation, Word } from 'unbash';
 import { joinNotes, noteOf, type MappedText, type Note } from '../mappedText';
 import { parseInteger } from './arithmetic';
-import { spend } from './budget';
+import { spend, type Budget } from './budget';
 import type { Expand, ShellContext } from './context';
 import { removeMatch, replaceMatch } from './patterns';
 import { expandedText, unknownText } from './source';
@@ -28,7 +28,7 @@ export function transform(
     return operandNote?.unresolvedReason === undefined ? text.text : undefined;
   };
   spend(context.budget, value.text.length >> 4);
-  const result = applyOperation(value.text, operation, operand);
+  const result = applyOperation(value.text, operation, operand, context.budget);
   const unresolved = joinNotes(notes)?.unresolvedReason;
   return result === undefined
     ? unknownText(context.source, part, unresolved ?? computedReason(part))
@@ -39,17 +39,18 @@ function applyOperation(
   text: string,
   operation: ParameterOperation,
   operand: (word: Word, form?: keyof Expand) => string | undefined,
+  budget: Budget,
 ): string | undefined {
   switch (operation.type) {
     case 'Remove': {
       const pattern = operand(operation.operand, 'pattern');
-      return pattern === undefined ? undefined : removeMatch(text, pattern, operation.operator);
+      return pattern === undefined ? undefined : removeMatch(text, pattern, operation.operator, budget);
     }
     case 'Replace': {
       const [pattern, replacement] = [operand(operation.pattern, 'pattern'), operand(operation.replacement)];
       return pattern === undefined || replacement === undefined
         ? undefined
-        : replaceMatch(text, pattern, replacement, operation.operator);
+        : replaceMatch(text, pattern, replacement, operation.operator, budget);
     }
     case 'Slice': {
       const from = parseInteger(operand(operation.offset) ?? '');
