@@ -29,7 +29,7 @@ const question =
  * @param {{ size?: string, fromSource?: readonly string[] }} [options] how much is fetched, in words; packages that have no wheel
  * @returns {Promise<Environment | { reason: string }>} or why there is none
  */
-export async function findEnvironment(spec, { size = 'about 110 MB' } = {}) {
+export async function findEnvironment(spec, { size = 'about 110 MB', fromSource = [] } = {}) {
   if (process.platform === 'win32') return { reason: `${spec} is not tested on Windows` };
   const found = await findPython();
   if ('reason' in found) return found;
@@ -37,7 +37,7 @@ export async function findEnvironment(spec, { size = 'about 110 MB' } = {}) {
   try {
     const folder = await cached(name, (temporary) =>
       step(`Installing ${spec} for Python ${found.version} (PyPI, ${size})`, (report) =>
-        make(found.path, spec, temporary, report),
+        make(found.path, spec, temporary, fromSource, report),
       ),
     );
     return { python: join(folder, 'bin', 'python') };
@@ -67,9 +67,10 @@ async function findPython() {
  * @param {string} path of the Python
  * @param {string} spec
  * @param {string} temporary
+ * @param {readonly string[]} fromSource
  * @param {(detail: string) => void} report
  */
-async function make(path, spec, temporary, report) {
+async function make(path, spec, temporary, fromSource, report) {
   // Its programs would name this folder, which moves; `python -m` does not.
   const folder = join(temporary, 'environment');
   const made = await run(path, ['-m', 'venv', folder], { timeoutMs: 120_000 });

@@ -1,4 +1,5 @@
 /** Makes a `RunConfig` of written values: resolves them, recognizes the layout, and reports what cannot be right. */
+import { isObject } from '../shared/guards';
 import { checkTypes } from './checkTypes';
 import { engineKey, generatorKey, isLegacyKey, obsoleteLegacyKeys, toNestedKey } from './keys';
 import type { RawValue, RawValues } from './rawValues';
@@ -71,7 +72,7 @@ function resolveAll(written: ReadonlyMap<string, RawValue>, environment: Environ
 
 /** Whether `generator.inference_engine` is written as a mapping, even an empty one. */
 function isMapping(value: ConfigValue | undefined): boolean {
-  return typeof value?.value === 'object' && value.value !== null && !Array.isArray(value.value);
+  return isObject(value?.value);
 }
 
 /**

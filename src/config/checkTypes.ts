@@ -1,4 +1,4 @@
-/** Values of the wrong type, each as a finding on its line. Nothing is dropped or changed for it. */
+/** Reports values of the wrong type; the values themselves are not changed. */
 import { isObject } from '../shared/guards';
 import { engineKey } from './keys';
 import { asBoolean, asNumber } from './scalars';

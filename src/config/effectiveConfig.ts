@@ -59,11 +59,19 @@ const writtenLine = (value: ConfigValue): EffectiveKey => ({
   from: describeOrigin(value),
 });
 
-/** Known keys in their order, each with what is written below it; then what else is written. */
+/** A key that another script may set. */
+const unknownLine = (key: string, otherScript: string): EffectiveKey => ({
+  key,
+  value: '"?"',
+  from: `not written here; ${otherScript} may set it`,
+});
+
+/** The known keys in the order of the schema, each with the keys written below it, then the other written keys. */
 function lines(
-  { values, layout }: RunConfig,
+  { values, layout, command }: RunConfig,
   release: string | undefined,
 ): { engines: EffectiveKey[]; others: EffectiveKey[] } {
+  const { otherScript } = command ?? {};
   const rest = new Map(values);
   const known = defaultsFor(layout, release).flatMap(({ key, value, description }): EffectiveKey[] => {
     const written = [...rest.values()].filter((each) => each.key === key || each.key.startsWith(`${key}.`));
@@ -119,12 +127,25 @@ function head({ name, config, intent, broken, release }: EffectiveFacts): string
     ...(command?.forwardsArguments === true
       ? ['It hands on arguments it is started with ("$@"): overrides given there are not known here.']
       : []),
+    ...(command?.otherScript !== undefined
+      ? [`${command.otherScript} may add overrides to it, which are not known here.`]
+      : []),
+    ...config.environmentHints.map(
+      ({ name, value, range }) =>
+        `The script sets ${name} to ${value ?? 'a value that is not known here'} (${formatLine(range)}).`,
+    ),
     describeSkyrl(release),
     `Engine metrics: ${intent.metricsPathReason}`,
     `Engine stats: ${intent.statsReason}`,
     `Engines expected: ${intent.expectedEngines ?? 'not known'}`,
     `Servers: ${externalRow({ hasServers: servers, hasProxy: proxy }).message}`,
   ];
+}
+
+/** Every key that is known or written, the engines' first; values that look like secrets are masked. */
+export function effectiveKeys({ config, release }: Pick<EffectiveFacts, 'config' | 'release'>): EffectiveKey[] {
+  const { engines, others } = lines(config, release?.release);
+  return [...engines, ...others];
 }
 
 /** The document, as YAML with the origin of each value in a comment. Values that look like secrets are masked. */

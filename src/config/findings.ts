@@ -1,6 +1,6 @@
-/** What a config means for engine metrics, said on the line that causes it: rules as a table (DESIGN §3). */
+/** Findings about what a config means for engine metrics, as a table of rules (docs/user-guide.md, Problems and quick fixes). */
 import { compareReleases } from '../shared/version';
-import { engineKey, engineKwargsKey } from './keys';
+import { engineKey, engineKwargsKey, isLegacyKey } from './keys';
 import { externalRow, newInferenceVariable } from './metricsPath';
 import { resolveIntent, type RunIntent } from './runIntent';
 import { findOverriddenValues } from './overrides';
@@ -8,7 +8,7 @@ import { formatLine } from './ranges';
 import { releaseFindings } from './releaseFindings';
 import { removedKeys } from './removedKeys';
 import type { Environment } from './resolve';
-import { asBoolean } from './scalars';
+import { asBoolean, asNumber } from './scalars';
 import { keyIn, newestLegacyRelease } from './schema';
 import type { ConfigFinding, ConfigValue, RunConfig } from './types';
 import { asUrl, hasScheme, readUrls, urlTexts } from './urls';
@@ -168,24 +168,34 @@ const noScheme: Rule = ({ intent: { fieldValues } }) =>
       );
   });
 
+/** On the first legacy key; a file with both layouts gets the same finding. */
 const legacyLayout: Rule = ({ config, release }) => {
   if (config.layout !== 'legacy') return [];
   const isRefused = release !== undefined && compareReleases(release, newestLegacyRelease) > 0;
+  const values = [...config.values.values()];
+  const isMixed = values.some(({ rawKey }) => rawKey.startsWith(`${engineKey}.`));
   return reportFinding(
-    [...config.values.values()].find(({ key }) => key.startsWith(`${engineKey}.`)),
+    values.find(({ rawKey }) => isLegacyKey(rawKey)),
     'config-legacy-layout',
     isRefused ? 'error' : 'info',
-    `This is the legacy layout, with engine keys directly under generator. ${
+    `${
+      isMixed
+        ? 'This file has engine keys both directly under generator (the legacy layout) and under generator.inference_engine.'
+        : 'This is the legacy layout, with engine keys directly under generator.'
+    } ${
       isRefused
         ? `SkyRL ${release} refuses it: it takes generator.inference_engine.* only.`
-        : 'SkyRL reads it up to May 2026; since then it takes generator.inference_engine.* only.'
+        : `SkyRL reads ${isMixed ? 'both from February to May 2026' : 'it up to May 2026'}; since then it takes generator.inference_engine.* only.`
     }`,
   );
 };
 
-/** Keys that SkyRL no longer takes, unless the release in use still has them. */
-const removedKeyFindings: Rule = ({ config, release }) =>
-  config.layout === 'legacy'
+/**
+ * Keys that SkyRL no longer takes, unless the release in use still has them. If it is not known, a file that sets the
+ * variable of the inference path is for an older SkyRL: the variable was removed together with these keys.
+ */
+const removedKeyFindings: Rule = ({ config, hasExplicitPath, release }) =>
+  config.layout === 'legacy' || (release === undefined && hasExplicitPath)
     ? []
     : removedKeys.flatMap(({ key, severity, message, condition }) => {
         if (release !== undefined && keyIn(release, key) !== undefined) return [];
@@ -279,15 +289,17 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Findings from what the values mean, each on the line that causes it. Those from reading the file are `config.findings`; the two
- * do not overlap. `environment` is this process's, which need not be the job's.
- * `release` is the release of SkyRL in use, if it is known.
+ * Findings about what the values mean, each on the line that causes it, in the order of lines. They do not overlap with
+ * `config.findings`, which are about reading the file. `environment` is this process's, which may differ from the job's.
+ * `release` is the release of SkyRL in use, as `major.minor`, if it is known.
  */
 export function configFindings(config: RunConfig, environment: Environment, release?: string): ConfigFinding[] {
   const facts: Facts = {
     config,
     intent: resolveIntent(config, environment, release),
-    hasExplicitPath: { ...environment, ...config.command?.environment }[newInferenceVariable] !== undefined,
+    hasExplicitPath:
+      environment[newInferenceVariable] !== undefined ||
+      Object.hasOwn(config.command?.environment ?? {}, newInferenceVariable),
     release,
   };
   return rules.flatMap((rule) => rule(facts)).sort((one, other) => one.range.startLine - other.range.startLine);

@@ -1,6 +1,5 @@
-/** Text of a config file → RunConfig. */
-import { isObject } from '../shared/guards';
-import { checkTypes } from './checkTypes';
+/** Reads the text of a config file of any kind into a `RunConfig`. */
+import { assembleConfig } from './assembleConfig';
 import { detectConfigFormat, maxConfigLength } from './configFormat';
 import { findLaunchers, type Launchers, type ProgramFormat } from './launchers';
 import { exactText } from './mappedText';
@@ -18,118 +17,6 @@ export interface ReadOptions {
   file: string;
   /** Resolves `${oc.env:…}` and the variables that a script does not set. */
   environment: Environment;
-}
-
-function configValue(
-  key: string,
-  raw: string,
-  { value, range, location }: RawValue,
-  resolved: ResolvedValue,
-  explicit: boolean,
-): ConfigValue {
-  const { unresolvedReason, fromEnvironment, environmentDefaults } = resolved;
-  return {
-    key,
-    rawKey: raw,
-    value: unresolvedReason === undefined ? resolved.value : value,
-    range,
-    ...(location !== undefined && explicit && { location }),
-    ...(unresolvedReason === undefined ? {} : { unresolvedReason }),
-    ...(fromEnvironment.length === 0 ? {} : { fromEnvironment: [...fromEnvironment] }),
-    ...(environmentDefaults.length === 0 ? {} : { environmentDefaults: [...environmentDefaults] }),
-  };
-}
-
-interface ResolvedConfig {
-  values: Map<string, ConfigValue>;
-  /** The first value of each legacy key by its own spelling. */
-  legacy: Map<string, ConfigValue>;
-}
-
-/** Resolves every value. A reference to a mapping (`inference_engine: ${shared}`) becomes that mapping's values at its own range. */
-function resolveAll(written: ReadonlyMap<string, RawValue>, environment: Environment): ResolvedConfig {
-  const resolve = createResolver(written, environment);
-  const result: ResolvedConfig = { values: new Map(), legacy: new Map() };
-  const add = (raw: string, source: RawValue, resolved: ResolvedValue, explicit: boolean): void => {
-    const key = toNestedKey(raw);
-    if (!explicit && (written.has(key) || result.values.size >= maxValues)) return;
-    const value = configValue(key, raw, source, resolved, explicit);
-    if (isLegacyKey(raw)) result.legacy.set(raw, value);
-    if (!obsoleteLegacyKeys.has(key)) result.values.set(key, value);
-  };
-  for (const source of written.values()) {
-    const resolved = resolve(source);
-    if (resolved.entries === undefined) add(source.rawKey, source, resolved, true);
-    else for (const [rest, inner] of resolved.entries) add(`${source.rawKey}.${rest}`, source, inner, false);
-  }
-  return result;
-}
-
-/** Whether `generator.inference_engine` is a mapping, even an empty one. */
-function isNested(values: ReadonlyMap<string, ConfigValue>): boolean {
-  if (isObject(values.get(engineKey)?.value)) return true;
-  return [...values.keys()].some((key) => key.startsWith(`${engineKey}.`));
-}
-
-/** Findings for values that are not known. What only the job can know is no mistake in the file; in a script only known keys are reported. */
-function unresolvedFindings(values: ReadonlyMap<string, ConfigValue>, form: RunConfig['format']): ConfigFinding[] {
-  const counts = ({ key, unresolvedReason }: ConfigValue): boolean =>
-    unresolvedReason !== undefined && (form !== 'overrides' || keySchemas.has(key));
-  return [...values.values()].filter(counts).map(({ key, unresolvedReason, range }) => ({
-    id: 'config-unresolved',
-    severity:
-      form === 'overrides' || /^(?:the environment variable|\?\?\?) /.test(unresolvedReason ?? '')
-        ? ('info' as const)
-        : ('warning' as const),
-    message: `${key} is not resolved: ${unresolvedReason}.`,
-    range,
-  }));
-}
-
-function mixedFindings(spellings: ReadonlySet<string>, { legacy }: ResolvedConfig): ConfigFinding[] {
-  const nested = [...spellings].some((raw) => raw === engineKey || raw.startsWith(`${engineKey}.`));
-  if (!nested) return [];
-  return [...legacy].map(([raw, value]) => ({
-    id: 'config-mixed-layout',
-    severity: 'warning' as const,
-    message: `${raw} is the legacy spelling of ${value.key}. SkyRL refuses a file that has both layouts since May 2026.`,
-    range: value.range,
-    cause: value,
-  }));
-}
-
-/** The config that the values make, undefined if it is not SkyRL's. By SkyRL's own rule one legacy key makes it legacy. */
-function asConfig(
-  { values: written, spellings, findings }: RawValues,
-  form: RunConfig['format'],
-  { file, environment }: ReadOptions,
-  command?: RunCommand,
-): RunConfig | undefined {
-  if (![...written.keys()].some((key) => key === generatorKey || key.startsWith(`${generatorKey}.`))) return undefined;
-  const resolved = resolveAll(written, environment);
-  const layout = resolved.legacy.size > 0 ? 'legacy' : isNested(resolved.values) ? 'nested' : undefined;
-  if (layout === undefined) return undefined;
-  const legacyKeys =
-    layout === 'nested'
-      ? []
-      : [...written.values()].filter(({ rawKey }) => isLegacyKey(rawKey) || obsoleteLegacyKeys.has(rawKey));
-  const ownFindings = findings.map((finding) =>
-    layout === 'legacy' && finding.id === 'config-plus-prefix' ? { ...finding, severity: 'info' as const } : finding,
-  );
-  return {
-    file,
-    layout,
-    format: form,
-    ...(command && { command }),
-    values: resolved.values,
-    legacyKeys,
-    findings: [
-      ...ownFindings,
-      ...mixedFindings(spellings, resolved),
-      ...unresolvedFindings(resolved.values, form),
-      ...checkTypes(resolved.values),
-    ].slice(0, maxFindings),
-  };
 }
 
 const notSkyrl = (message: string): ConfigFinding => ({

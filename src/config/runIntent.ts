@@ -5,7 +5,7 @@ import { formatLine } from './ranges';
 import type { Environment } from './resolve';
 import { asBoolean, asCount, asText } from './scalars';
 import { keyIn } from './schema';
-import type { ConfigValue, MetricsPath, RunConfig } from './types';
+import type { ConfigValue, EnvironmentHint, MetricsPath, RunConfig } from './types';
 import { asUrl, readUrls } from './urls';
 
 /** Whether a value is written, SkyRL's default, or written but not known, so that the default is used. */
@@ -90,11 +90,13 @@ function describeStats(
   statsStatus: ValueStatus,
   source: ConfigValue | undefined,
   standard: string,
+  otherScript: string | undefined,
 ): string {
-  if (statsSaid === 'default' || source === undefined) return `enable_ray_prometheus_stats is not written: ${standard}`;
-  const place = `enable_ray_prometheus_stats at ${formatLine(source.range)}`;
-  if (statsSaid === 'written') return `${statsOn ? 'on' : 'off'}: ${place} says so`;
-  return `${place} is not known here${source.unresolvedReason === undefined ? '' : ` (${source.unresolvedReason})`}; taken as not written: ${standard}`;
+  if (statsStatus === 'default' || source === undefined)
+    return `enable_ray_prometheus_stats is not written${otherScript === undefined ? '' : ` here, and ${otherScript} may set it`}: ${standard}`;
+  const origin = `enable_ray_prometheus_stats at ${formatLine(source.range)}`;
+  if (statsStatus === 'written') return `${statsOn ? 'on' : 'off'}: ${origin} says so`;
+  return `${origin} is not known here${source.unresolvedReason === undefined ? '' : ` (${source.unresolvedReason})`}; taken as not written: ${standard}`;
 }
 
 /** Whether engine stats are on where the config does not say so, and the reason. */
@@ -110,9 +112,9 @@ function defaultStats(
 }
 
 /**
- * The typed view of a config. What is not written, not resolved or of no use as its type has SkyRL's default
- * (research/metrics.md §5.1, §5.2); without a config all of it is defaults.
- * The variables that a script sets for the run, else `environment`, decide the inference path (`_SKYRL_USE_NEW_INFERENCE`, unset: the new one).
+ * The typed view of a config. Values that are not written, not resolved or of the wrong type are SkyRL's defaults
+ * (docs/decisions.md, Defaults), except counts, which are not known then; without a config everything is a default and no
+ * count is known. The inference path is decided by the variables that a script sets for the run, else by `environment`.
  * `release` is the release of SkyRL in use, if it is known: its defaults count.
  */
 export function resolveIntent(
@@ -133,9 +135,9 @@ export function resolveIntent(
   const writtenStats = asBoolean(valueIfResolved(sources.statsOn));
   const [standardStats, standardReason] = defaultStats(config?.layout, release);
   const statsOn = writtenStats ?? standardStats;
-  const statsSaid = writtenStats !== undefined ? 'written' : sources.statsOn === undefined ? 'default' : 'unresolved';
-  const numEngines = asCount(valueIfResolved(sources.numEngines)) ?? 1;
-  const dataParallelSize = asCount(valueIfResolved(sources.dataParallelSize)) ?? 1;
+  const statsStatus = writtenStats !== undefined ? 'written' : sources.statsOn === undefined ? 'default' : 'unresolved';
+  const numEngines = countOf(config, `${engineKey}.num_engines`);
+  const dataParallelSize = countOf(config, `${engineKey}.data_parallel_size`);
   const asyncEngine = asBoolean(valueIfResolved(sources.asyncEngine)) ?? true;
   const newInference = usesNewInference({ ...environment, ...config?.command?.environment });
   const { urls } = readUrls(valueIfResolved(sources.externalServerUrls));
@@ -158,8 +160,8 @@ export function resolveIntent(
     dataParallelSize,
     expectedEngines: isExternal ? urls.length || undefined : runEnginesLocally ? localEngines : undefined,
     statsOn,
-    statsStatus: statsSaid,
-    statsReason: describeStats(statsOn, statsSaid, sources.statsOn, standardReason),
+    statsStatus,
+    statsReason: describeStats(statsOn, statsStatus, sources.statsOn, standardReason, config?.command?.otherScript),
     asyncEngine,
     runEnginesLocally,
     externalServerUrls: urls,

@@ -96,29 +96,7 @@ export interface EnvironmentHint {
   location?: EntryLocation;
 }
 
-/** What a script sets for Ray or vLLM, by the name of the variable or of the option of `ray start`. */
-export type HintName =
-  | 'RAY_TMPDIR'
-  | 'RAY_ADDRESS'
-  | 'RAY_metrics_report_interval_ms'
-  | 'RAY_enable_metrics_collection'
-  | 'SKYRL_VLLM_START_PORT'
-  | '--dashboard-port'
-  | '--temp-dir';
-
-/** A setting of the run's environment that helps to find its metrics. It is the file's word, not a person's. */
-export interface EnvironmentHint {
-  name: HintName;
-  /** Undefined if it is not known here. */
-  value: string | undefined;
-  unresolvedReason?: string;
-  /** Environment variables it was expanded with; they are VS Code's. */
-  fromEnvironment?: readonly string[];
-  /** The line that sets it. */
-  range: TextRange;
-  /** Where it is written, for the fix that removes it. */
-  location?: EntryLocation;
-}
+/** A SkyRL config, of whatever form. */
 export interface RunConfig {
   /** Absolute path of the file, or the caller's name for it. */
   file: string;
@@ -127,8 +105,8 @@ export interface RunConfig {
   format: 'yaml' | 'json' | 'overrides';
   /** The command that the overrides belong to; absent in YAML and JSON. */
   command?: RunCommand;
-  /** What the script sets for Ray and vLLM, each name at most once; absent if the file is no script. */
-  environmentHints?: readonly EnvironmentHint[];
+  /** Settings of the run's environment, in the order of `HintName`; each name at most once. */
+  environmentHints: readonly EnvironmentHint[];
   values: Map<string, ConfigValue>;
   /** The keys that are written in the legacy layout, including those without a successor. */
   legacyKeys: LocatedValue[];

@@ -8,7 +8,7 @@ import { findConfigs, type Classifier, type SearchResult } from '../../config/fi
 import { yieldToEventLoop } from '../../shared/timeSlice';
 
 /** Files whose name may be a config's. */
-export const configGlob = `**/*.{${configExtensions.join(',')}}`;
+export const configGlob = watchedPattern;
 const skippedFolders = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__,wandb}/**';
 const maxFiles = 20_000;
 
@@ -42,7 +42,10 @@ export async function searchWorkspace(
   signal: AbortSignal,
   token: vscode.CancellationToken,
 ): Promise<{ result: SearchResult; byPath: Map<string, vscode.Uri> }> {
-  const files = await vscode.workspace.findFiles(configGlob, skippedFolders, maxFiles, token);
+  // Programs are many, and must not take the place of configs among the names that are looked at.
+  const find = (pattern: string): Thenable<vscode.Uri[]> =>
+    vscode.workspace.findFiles(pattern, skippedFolders, maxFiles, token);
+  const files = [...(await find(configPattern)), ...(await find(launcherPattern))];
   const byPath = new Map(files.map((uri) => [uri.fsPath, uri]));
   return {
     byPath,

@@ -1,7 +1,105 @@
-/** Tests of what a script tells Ray and vLLM, by meaning. */
+/** Tests of what a script tells Ray and vLLM: metrics that it turns off, and where Ray keeps its files and listens. */
 import { strict as assert } from 'node:assert';
 import { describeHint, parseEnvironmentHints } from '../../../src/config/environmentHints';
+import { configFindings } from '../../../src/config/findings';
+import { fixesFor } from '../../../src/config/fixes';
 import type { EnvironmentHint, HintName } from '../../../src/config/types';
+import { findingsOf, readFile } from './realFiles';
+import { engine as e } from './support';
+
+describe('config: what a script tells Ray about metrics', () => {
+  const off = `export RAY_DEDUP_LOGS=0
+export RAY_metrics_report_interval_ms=0        # silences a message
+export RAY_enable_metrics_collection=false
+uv run -m skyrl.train.entrypoints.main_base ${e}.num_engines=4
+`;
+
+  it('warns where it turns them off, and the fix removes the line', async () => {
+    const config = await readFile('run.sh', off);
+    assert.deepEqual(findingsOf(config), ['warning metrics-export-off@2', 'warning metrics-export-off@3']);
+    const findings = configFindings(config, {});
+    const edits = findings.flatMap((finding) => fixesFor(finding, config, off)).map(({ edits: [edit] }) => edit);
+    assert.deepEqual(
+      edits.map((edit) => [edit?.range.startLine, edit?.range.endLine, edit?.range.endCharacter, edit?.text]),
+      [
+        [1, 2, 0, ''],
+        [2, 3, 0, ''],
+      ],
+    );
+  });
+
+  for (const [title, lines, expected] of [
+    ['a slow interval', ['export RAY_metrics_report_interval_ms=300000'], ['info slow-metrics@1']],
+    ['the usual interval', ['export RAY_metrics_report_interval_ms=10000'], []],
+    ['collection that is on', ['export RAY_enable_metrics_collection=1'], []],
+    ['a variable that is not exported', ['RAY_enable_metrics_collection=0'], []],
+    ['a variable that is not known', ['export RAY_enable_metrics_collection=$X'], []],
+    ['an export after the run', ['true', '@', 'export RAY_enable_metrics_collection=0'], []],
+  ] as const) {
+    it(`reports ${expected.join() || 'nothing'} for ${title}`, async () => {
+      const command = `python -m acme.main ${e}.num_engines=1`;
+      const text = (lines as readonly string[]).includes('@')
+        ? lines.map((line) => (line === '@' ? command : line)).join('\n')
+        : [...lines, command].join('\n');
+      assert.deepEqual(findingsOf(await readFile('run.sh', `${text}\n`)), expected);
+    });
+  }
+
+  it('warns of a variable in front of the command, and the fix removes the word only', async () => {
+    const text = `RAY_enable_metrics_collection=0 python -m acme.main ${e}.num_engines=1\n`;
+    const config = await readFile('run.sh', text);
+    const [finding] = configFindings(config, {});
+    assert.ok(finding);
+    assert.deepEqual(fixesFor(finding, config, text)[0]?.edits, [
+      { range: { startLine: 0, startCharacter: 0, endLine: 0, endCharacter: 32 }, text: '' },
+    ]);
+  });
+
+  it('exposes where Ray keeps its files and listens', async () => {
+    const config = await readFile(
+      'run.sbatch',
+      `#!/bin/bash
+#SBATCH --nodes=1
+export RAY_TMPDIR=/scratch/$USER/r
+export RAY_ADDRESS=127.0.0.1:6400 SKYRL_VLLM_START_PORT=9000
+ray start --address=other:6400 --dashboard-port 1
+ray start --head --port 6400 --dashboard-port=8275 --temp-dir "/tmp/x y"
+uv run -m skyrl.train.entrypoints.main_base ${e}.num_engines=4
+export RAY_TMPDIR=/later
+`,
+      { USER: 'user1' },
+    );
+    const hints = config.environmentHints.map(({ name, value, range, fromEnvironment }) => [
+      name,
+      value,
+      range.startLine + 1,
+      fromEnvironment,
+    ]);
+    assert.deepEqual(hints, [
+      ['RAY_TMPDIR', '/scratch/user1/r', 3, ['USER']],
+      ['RAY_ADDRESS', '127.0.0.1:6400', 4, undefined],
+      ['SKYRL_VLLM_START_PORT', '9000', 4, undefined],
+      ['--dashboard-port', '8275', 6, undefined],
+      ['--temp-dir', '/tmp/x y', 6, undefined],
+    ]);
+  });
+
+  it('exposes a hint whose value is not known, with the reason', async () => {
+    const text = `RAY_TMPDIR=$(mktemp -d) python -m acme.main ${e}.num_engines=1\n`;
+    const [hint] = (await readFile('run.sh', text)).environmentHints;
+    assert.deepEqual([hint?.name, hint?.value], ['RAY_TMPDIR', undefined]);
+    assert.match(hint?.unresolvedReason ?? '', /output of a command/);
+  });
+
+  it('exposes what a nested script, env and the head of a cluster set', async () => {
+    const nested = `sbatch <<EOF\nexport RAY_TMPDIR=/a\npython -m acme.main ${e}.num_engines=1\nEOF\n`;
+    assert.equal((await readFile('run.sh', nested)).environmentHints[0]?.value, '/a');
+    const env = `env RAY_TMPDIR=/b python -m acme.main ${e}.num_engines=1\n`;
+    assert.equal((await readFile('run.sh', env)).environmentHints[0]?.value, '/b');
+    const head = `RAY_TMPDIR=/c ray start --head\npython -m acme.main ${e}.num_engines=1\n`;
+    assert.equal((await readFile('run.sh', head)).environmentHints[0]?.value, '/c');
+  });
+});
 
 const hint = (name: HintName, value: string | undefined, line = 0): EnvironmentHint => ({
   name,

@@ -151,8 +151,8 @@ describe('config: keys that the release in use does not have', () => {
         ({ id, severity }) => `${severity} ${id}`,
       );
     assert.deepEqual(await ids('0.2'), []);
-    assert.deepEqual(await ids('0.3'), ['info config-rejected-key', 'error config-rejected-key']);
-    assert.deepEqual(await ids(undefined), ['info config-rejected-key', 'error config-rejected-key']);
+    assert.deepEqual(await ids('0.3'), ['error config-rejected-key']);
+    assert.deepEqual(await ids(undefined), ['error config-rejected-key']);
   });
 
   it('include the legacy layout since 0.3', async () => {
