@@ -1,5 +1,6 @@
 /** Findings about what a config means for engine metrics, as a table of rules (docs/user-guide.md, Problems and quick fixes). */
 import { compareReleases } from '../shared/version';
+import { parseEnvironmentHints, type ScriptValue } from './environmentHints';
 import { engineKey, engineKwargsKey, isLegacyKey } from './keys';
 import { externalRow, newInferenceVariable } from './metricsPath';
 import { resolveIntent, type RunIntent } from './runIntent';
@@ -8,9 +9,9 @@ import { formatLine } from './ranges';
 import { releaseFindings } from './releaseFindings';
 import { removedKeys } from './removedKeys';
 import type { Environment } from './resolve';
-import { asBoolean, asNumber } from './scalars';
+import { asBoolean } from './scalars';
 import { keyIn, newestLegacyRelease } from './schema';
-import type { ConfigFinding, ConfigValue, RunConfig } from './types';
+import type { ConfigFinding, ConfigValue, EnvironmentHint, RunConfig } from './types';
 import { asUrl, hasScheme, readUrls, urlTexts } from './urls';
 
 interface Facts {
@@ -236,40 +237,41 @@ const overrides: Rule = ({ config }) =>
     ),
   );
 
-/** Longer intervals than this make numbers look old. */
+/** Reports that come less often than this make numbers look old, in ms. */
 const longInterval = 60_000;
 
+function hintFinding(
+  hint: EnvironmentHint,
+  findingOf: Pick<ConfigFinding, 'id' | 'severity' | 'message'>,
+): ConfigFinding {
+  const { name, value, range, location } = hint;
+  return { ...findingOf, range, cause: { key: name, rawKey: name, value, range, ...(location && { location }) } };
+}
+
+const exportOff = (hint: EnvironmentHint): ConfigFinding =>
+  hintFinding(hint, {
+    id: 'config-metrics-export-off',
+    severity: 'warning',
+    message: `${hint.name}=${hint.value} turns Ray's metrics off: the engines report nothing to Ray's node agents, and SkyRL logs no vllm/* values. Remove it to see engine metrics.`,
+  });
+
+function intervalFinding({ value, hint }: ScriptValue<number>): ConfigFinding[] {
+  if (value <= 0) return [exportOff(hint)];
+  if (value < longInterval) return [];
+  const seconds = Math.round(value / 1000);
+  const message = `Ray reports metrics every ${seconds} s here (10 s by default), so engine metrics are up to ${seconds} s old.`;
+  return [hintFinding(hint, { id: 'config-slow-metrics', severity: 'info', message })];
+}
+
 /** What the script itself tells Ray about metrics. */
-const metricsExport: Rule = ({ intent: { environmentHints, metricsPath } }) =>
-  metricsPath !== 'ray'
-    ? []
-    : environmentHints.flatMap((hint): ConfigFinding[] => {
-        const { name, value, range, location } = hint;
-        const cause = { key: name, rawKey: name, value, range, ...(location && { location }) };
-        if (name === 'RAY_enable_metrics_collection' && asBoolean(value) === false)
-          return [
-            { id: 'config-metrics-export-off', severity: 'warning', message: collectionOff(name, value), range, cause },
-          ];
-        const interval = name === 'RAY_metrics_report_interval_ms' ? asNumber(value) : undefined;
-        if (interval === undefined || (interval > 0 && interval < longInterval)) return [];
-        return interval <= 0
-          ? [
-              {
-                id: 'config-metrics-export-off',
-                severity: 'warning',
-                message: collectionOff(name, value),
-                range,
-                cause,
-              },
-            ]
-          : [{ id: 'config-slow-metrics', severity: 'info', message: slowReports(interval), range, cause }];
-      });
-
-const collectionOff = (name: string, value: unknown): string =>
-  `${name}=${value} turns Ray's metrics off: the engines report nothing to Ray's node agents, and SkyRL logs no vllm/* values. Remove it to see engine metrics.`;
-
-const slowReports = (interval: number): string =>
-  `Ray reports metrics every ${Math.round(interval / 1000)} s here (10 s by default), so engine metrics are up to ${Math.round(interval / 1000)} s old.`;
+const metricsExport: Rule = ({ intent: { environmentHints, metricsPath } }) => {
+  if (metricsPath !== 'ray') return [];
+  const { collectsMetrics, reportIntervalMs } = parseEnvironmentHints(environmentHints);
+  return [
+    ...(collectsMetrics?.value === false ? [exportOff(collectsMetrics.hint)] : []),
+    ...(reportIntervalMs ? intervalFinding(reportIntervalMs) : []),
+  ];
+};
 
 const rules: readonly Rule[] = [
   metricsExport,
