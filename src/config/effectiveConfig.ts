@@ -60,10 +60,10 @@ const writtenLine = (value: ConfigValue): EffectiveKey => ({
 });
 
 /** A key that another script may set. */
-const unknownLine = (key: string, otherScript: string): EffectiveKey => ({
+const unknownLine = (key: string, unknownSource: string): EffectiveKey => ({
   key,
   value: '"?"',
-  from: `not written here; ${otherScript} may set it`,
+  from: `not written here; ${unknownSource} may set it`,
 });
 
 /** The known keys in the order of the schema, each with the keys written below it, then the other written keys. */
@@ -71,7 +71,7 @@ function lines(
   { values, layout, command }: RunConfig,
   release: string | undefined,
 ): { engines: EffectiveKey[]; others: EffectiveKey[] } {
-  const { otherScript } = command ?? {};
+  const { unknownSource } = command ?? {};
   const rest = new Map(values);
   const known = defaultsFor(layout, release).flatMap(({ key, value, description }): EffectiveKey[] => {
     const written = [...rest.values()].filter((each) => each.key === key || each.key.startsWith(`${key}.`));
@@ -79,9 +79,9 @@ function lines(
     return written.length > 0
       ? written.map(writtenLine)
       : [
-          otherScript === undefined
+          unknownSource === undefined
             ? { key, value: formatConfigValue(key, value), from: description }
-            : unknownLine(key, otherScript),
+            : unknownLine(key, unknownSource),
         ];
   });
   const all = [...known, ...[...rest.values()].filter(({ key }) => !obsoleteLegacyKeys.has(key)).map(writtenLine)];
@@ -127,8 +127,8 @@ function head({ name, config, intent, broken, release }: EffectiveFacts): string
     ...(command?.forwardsArguments === true
       ? ['It hands on arguments it is started with ("$@"): overrides given there are not known here.']
       : []),
-    ...(command?.otherScript !== undefined
-      ? [`${command.otherScript} may add overrides to it, which are not known here.`]
+    ...(command?.unknownSource !== undefined
+      ? [`${command.unknownSource} may add overrides to it, which are not known here.`]
       : []),
     ...config.environmentHints.map(
       ({ name, value, range }) =>

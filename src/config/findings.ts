@@ -128,7 +128,8 @@ const external: Rule = ({ intent: { metricsPath, fieldValues } }) => {
 
 /** Another back end needs no engines, and addresses may be given where this file does not show them. */
 const noEngines: Rule = ({ config, intent }) => {
-  if (intent.runEnginesLocally || intent.metricsPath !== 'none' || config.command?.otherScript !== undefined) return [];
+  if (intent.runEnginesLocally || intent.metricsPath !== 'none' || config.command?.unknownSource !== undefined)
+    return [];
   const backend = config.values.get(`${engineKey}.backend`);
   const isVllm = backend === undefined || backend.unresolvedReason !== undefined || backend.value === 'vllm';
   const isConditional = [...config.values.values()].some(

@@ -52,9 +52,11 @@ export type IntentField =
   | 'externalProxyUrl'
   | 'modelName';
 
+const numEnginesKey = `${engineKey}.num_engines`;
+
 /** The keys of each field; the first one that is written and not null counts. */
 const keysOf: Record<IntentField, readonly string[]> = {
-  numEngines: [`${engineKey}.num_engines`],
+  numEngines: [numEnginesKey],
   dataParallelSize: [`${engineKey}.data_parallel_size`],
   statsOn: [`${engineKey}.enable_ray_prometheus_stats`],
   asyncEngine: [`${engineKey}.async_engine`],
@@ -82,7 +84,7 @@ function valueIfResolved(value: ConfigValue | undefined): unknown {
 function countOf(config: RunConfig | undefined, key: string): number | undefined {
   const written = config?.values.get(key);
   if (written) return asCount(valueIfResolved(written));
-  return config && config.command?.otherScript === undefined ? 1 : undefined;
+  return config && config.command?.unknownSource === undefined ? 1 : undefined;
 }
 
 function describeStats(
@@ -90,10 +92,10 @@ function describeStats(
   statsStatus: ValueStatus,
   source: ConfigValue | undefined,
   standard: string,
-  otherScript: string | undefined,
+  unknownSource: string | undefined,
 ): string {
   if (statsStatus === 'default' || source === undefined)
-    return `enable_ray_prometheus_stats is not written${otherScript === undefined ? '' : ` here, and ${otherScript} may set it`}: ${standard}`;
+    return `enable_ray_prometheus_stats is not written${unknownSource === undefined ? '' : ` here, and ${unknownSource} may set it`}: ${standard}`;
   const origin = `enable_ray_prometheus_stats at ${formatLine(source.range)}`;
   if (statsStatus === 'written') return `${statsOn ? 'on' : 'off'}: ${origin} says so`;
   return `${origin} is not known here${source.unresolvedReason === undefined ? '' : ` (${source.unresolvedReason})`}; taken as not written: ${standard}`;
@@ -136,7 +138,9 @@ export function resolveIntent(
   const [standardStats, standardReason] = defaultStats(config?.layout, release);
   const statsOn = writtenStats ?? standardStats;
   const statsStatus = writtenStats !== undefined ? 'written' : sources.statsOn === undefined ? 'default' : 'unresolved';
-  const numEngines = countOf(config, `${engineKey}.num_engines`);
+  // A script that leaves the number of engines open and hands its arguments on is mostly given one there.
+  const isLeftToArguments = config?.command?.forwardsArguments === true && !config.values.has(numEnginesKey);
+  const numEngines = isLeftToArguments ? undefined : countOf(config, numEnginesKey);
   const dataParallelSize = countOf(config, `${engineKey}.data_parallel_size`);
   const asyncEngine = asBoolean(valueIfResolved(sources.asyncEngine)) ?? true;
   const newInference = usesNewInference({ ...environment, ...config?.command?.environment });
@@ -161,7 +165,7 @@ export function resolveIntent(
     expectedEngines: isExternal ? urls.length || undefined : runEnginesLocally ? localEngines : undefined,
     statsOn,
     statsStatus,
-    statsReason: describeStats(statsOn, statsStatus, sources.statsOn, standardReason, config?.command?.otherScript),
+    statsReason: describeStats(statsOn, statsStatus, sources.statsOn, standardReason, config?.command?.unknownSource),
     asyncEngine,
     runEnginesLocally,
     externalServerUrls: urls,

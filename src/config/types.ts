@@ -66,8 +66,8 @@ export interface RunCommand {
   otherCommandCount: number;
   /** Whether it passes on the script's own arguments (`"$@"`), which are not known here. */
   forwardsArguments: boolean;
-  /** A script that may add overrides to the ones written here, as the file names it. */
-  otherScript?: string;
+  /** What may add overrides to the ones written here, as the file names it: another script, or words that are not known. */
+  unknownSource?: string;
   /** The variable that chooses the inference path, if the file sets it; undefined if its value is not known here. */
   environment: Record<string, string | undefined>;
 }

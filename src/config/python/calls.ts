@@ -1,7 +1,7 @@
 /** Evaluates the few calls that people write around overrides: `str(n)`, `"…".format(n)`, `",".join(list)`, `os.environ.get(…)`. */
 import { joinNotes, joinTexts, noteOf, unwrittenText, type Note } from '../mappedText';
 import { isShellVariable } from '../shell/lookUp';
-import { splitText } from '../shell/fields';
+import { splitText } from '../shell/splitText';
 import { operandsOf, type SyntaxNode } from './parser';
 import {
   computed,

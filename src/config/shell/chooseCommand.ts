@@ -98,7 +98,7 @@ export const commandOf = (words: readonly ExpandedWord[]): ShellCommand => {
     environment: createTable(),
     isExecuted: false,
     isList: true,
-    otherScript: undefined,
+    unknownSource: undefined,
   };
 };
 

@@ -7,7 +7,7 @@ import { builtinOf } from './builtins';
 import { snapshotEnvironment } from './environment';
 import { readVariable, setVariable } from './context';
 import { expandArguments, expandWord } from './expandWords';
-import { findNestedScripts, type NestedScript } from './nestedScripts';
+import { baseName, findNestedScripts, type NestedScript } from './nestedScripts';
 import { noteOfWord } from './lookUp';
 import { isPrinting, outputOfCommand, print } from './output';
 import { countEngineArguments } from './overrideWords';
@@ -127,6 +127,30 @@ function stripWrapper(words: readonly ExpandedWord[]): { words: readonly Expande
   return { words: words.slice(next), isLast: name === 'exec' };
 }
 
+const interpreter = /^(?:python[\d.]*|torchrun|deepspeed|(?:ba|z)?sh|uv|uvx|poetry|pixi|conda|accelerate|ray|srun)$/;
+
+/** The index of the program that a command runs: a module, a Python file, or the first operand of an interpreter. */
+function programIndex(words: readonly ExpandedWord[]): number {
+  const texts = words.map(({ value }) => value.text);
+  const named = texts.findIndex((text, index) => texts[index - 1] === '-m' || /\.py$/.test(text));
+  if (named >= 0) return named;
+  const last = texts.findLastIndex((text) => interpreter.test(baseName(text)));
+  return last < 0 ? 0 : texts.findIndex((text, index) => index > last && !text.startsWith('-'));
+}
+
+/** A word behind the program that is not known at all, and so may be overrides. The value of an option is none. */
+function unknownWordIn(words: readonly ExpandedWord[]): ExpandedWord | undefined {
+  const program = programIndex(words);
+  return words.find(
+    (word, index) =>
+      index > program &&
+      program >= 0 &&
+      noteOfWord(word)?.unresolvedReason !== undefined &&
+      !/[=\w]/.test(word.value.text) &&
+      !/^-/.test(words[index - 1]?.value.text ?? ''),
+  );
+}
+
 function runProgram(command: Command, words: readonly ExpandedWord[], table: VariableTable, reader: ShellReader): void {
   const [name] = words;
   if (!name) return;
@@ -138,16 +162,8 @@ function runProgram(command: Command, words: readonly ExpandedWord[], table: Var
   if (reader.trials > 0) return;
   const [from, to] = fileOffsets(reader.source, command);
   const isOpen = words.some((word) => word.isOpen);
-  // A word that is not known at all may be overrides, unless it is the value of an option such as -m.
-  const hasUnknownWord = words.some(
-    (word, index) =>
-      index > 0 &&
-      noteOfWord(word)?.unresolvedReason !== undefined &&
-      !/[=\w]/.test(word.value.text) &&
-      !/^-/.test(words[index - 1]?.value.text ?? ''),
-  );
-  const sourced = hasUnknownWord ? reader.scope.files.sourced : undefined;
-  const other = otherScript ? describeText(reader, otherScript.value) : sourced;
+  const source = otherScript?.value ?? unknownWordIn(words)?.value;
+  const isFromFile = otherScript === undefined && reader.scope.files.sourced !== undefined;
   reader.commands.push({
     from,
     to,
@@ -155,7 +171,7 @@ function runProgram(command: Command, words: readonly ExpandedWord[], table: Var
     forwardsArguments: isOpen,
     environment: snapshotEnvironment(table),
     isExecuted: reader.isExecuted,
-    otherScript: other,
+    unknownSource: source && (isFromFile ? reader.scope.files.sourced : describeText(reader, source)),
   });
 }
 

@@ -1,7 +1,10 @@
 /** Merges the variables of branches of which only one is run. */
-import { joinNotes, joinTexts, noteText, sliceText, type Note } from '../mappedText';
-import { spend, type Budget } from './budget';
+import { joinNotes, joinTexts, mapSpans, noteText, sliceText, type MappedText, type Note } from '../mappedText';
+import { spend, spendText, type Budget } from './budget';
+import { overrideOf } from './overrideWords';
+import { splitText } from './splitText';
 import {
+  allItems,
   appendedItems,
   createItems,
   getVariable,
@@ -22,22 +25,48 @@ type Merge = (
   before: Variable | undefined,
   after: readonly (Variable | undefined)[],
   reason: string,
+  budget: Budget,
 ) => Variable | undefined;
 
-/** Items that a branch appended to an array are there only if that branch is run. */
-const mergeArrays: Merge = (before, after, reason) => {
-  if (before !== undefined && before.kind !== 'array') return undefined;
-  const appended = new Set<ExpandedWord>();
-  for (const each of after) {
-    if (each === undefined) continue;
-    const items = each.kind === 'array' ? appendedItems(each.items, before?.items) : undefined;
-    if (!items) return undefined;
-    for (const item of items) appended.add(item);
-  }
-  const items = [...appended].map((item) =>
-    item.isOpen === true ? item : { ...item, note: conditionalNote(item.note, reason) },
+/** The key of an override. Another word is one of its own each time. */
+function keyOf({ value: { text } }: ExpandedWord, index: number): string {
+  return overrideOf(text)?.key ?? `${index} ${text}`;
+}
+
+/**
+ * The words that branches give, of which one is run. One that all of them give is there, with a value that is not known if
+ * they differ; one that only some of them give may be there.
+ */
+function combineWords(variants: readonly (readonly ExpandedWord[])[], reason: string, budget: Budget): ExpandedWord[] {
+  spend(
+    budget,
+    variants.reduce((count, words) => count + words.length, 0),
   );
-  return { kind: 'array', items: createItems(items, before?.items) };
+  const found = new Map<string, { word: ExpandedWord; count: number; isSame: boolean }>();
+  for (const words of variants)
+    for (const [key, word] of new Map(words.map((each, index) => [keyOf(each, index), each]))) {
+      const known = found.get(key);
+      const isSameText = known === undefined || (known.isSame && known.word.value.text === word.value.text);
+      found.set(key, { word, count: (known?.count ?? 0) + 1, isSame: isSameText });
+    }
+  return [...found.values()].map(({ word, count, isSame: isSameText }) => {
+    const isGiven = count === variants.length;
+    if ((isGiven && isSameText) || word.isOpen === true) return word;
+    const note = isGiven ? joinNotes([word.note, { unresolvedReason: reason }]) : conditionalNote(word.note, reason);
+    return { ...word, note };
+  });
+}
+
+/** Items that branches appended to an array. */
+const mergeArrays: Merge = (before, after, reason, budget) => {
+  if (before !== undefined && before.kind !== 'array') return undefined;
+  const variants: (readonly ExpandedWord[])[] = [];
+  for (const each of after) {
+    const items = each?.kind === 'array' ? appendedItems(each.items, before?.items) : each === before ? [] : undefined;
+    if (!items) return undefined;
+    variants.push(items);
+  }
+  return { kind: 'array', items: createItems(combineWords(variants, reason, budget), before?.items) };
 };
 
 /** Words that a branch appended to a text of several words, likewise. */
@@ -51,17 +80,53 @@ const mergeTexts: Merge = (before, after, reason) => {
   return { ...changed, value: joinTexts([before.value, appended]) };
 };
 
+/** The words that a variable adds to a command; undefined if they are not known. */
+function wordsOf(variable: Variable | undefined, budget: Budget): readonly ExpandedWord[] | undefined {
+  if (variable === undefined || variable.kind === 'unset') return [];
+  if (variable.kind === 'array') return allItems(variable.items, budget);
+  if (variable.kind !== 'text') return undefined;
+  spendText(budget, variable.value.text.length);
+  return splitText(variable.value, ' \t\n').pieces.map((value) => ({ value, note: variable.note }));
+}
+
+/** A blank between words, at the position of the word behind it. */
+function separatorAt({ spans }: MappedText): MappedText {
+  const at = spans[0]?.from ?? 0;
+  return mapSpans([{ text: ' ', from: at, to: at, exact: false }]);
+}
+
+/** Overrides that branches give a variable instead of what it held before. */
+const mergeOverrides: Merge = (before, after, reason, budget) => {
+  const variants: (readonly ExpandedWord[])[] = [];
+  for (const each of after) {
+    const words = wordsOf(each, budget);
+    if (!words) return undefined;
+    variants.push(words);
+  }
+  if (!variants.some((words) => words.some(({ value }) => overrideOf(value.text) !== undefined))) return undefined;
+  const items = combineWords(variants, reason, budget);
+  if (after.some((each) => each?.kind === 'array')) return { kind: 'array', items: createItems(items) };
+  const parts = items.flatMap(({ value, note }, index) => [
+    ...(index > 0 ? [separatorAt(value)] : []),
+    noteText(value, note),
+  ]);
+  const exported = [before, ...after].some((each) => each?.kind === 'text' && each.exported === true);
+  return { kind: 'text', value: joinTexts(parts), ...(exported && { exported }) };
+};
+
 function mergeVariable(
   before: Variable | undefined,
   after: readonly (Variable | undefined)[],
   reason: string,
+  budget: Budget,
 ): Variable {
   const [first] = after;
   if (first && after.every((each) => isSame(each, first))) return first;
   const exported = [before, ...after].some((each) => each?.kind === 'text' && each.exported === true);
   return (
-    mergeArrays(before, after, reason) ??
-    mergeTexts(before, after, reason) ?? { kind: 'unknown', reason, ...(exported && { exported }) }
+    mergeArrays(before, after, reason, budget) ??
+    mergeTexts(before, after, reason, budget) ??
+    mergeOverrides(before, after, reason, budget) ?? { kind: 'unknown', reason, ...(exported && { exported }) }
   );
 }
 
@@ -77,6 +142,6 @@ export function mergeTables(
   for (const name of names) {
     const before = getVariable(base, name, budget);
     const after = branches.map(({ changes }) => changes.get(name) ?? before);
-    base.changes.set(name, mergeVariable(before, after, reason));
+    base.changes.set(name, mergeVariable(before, after, reason, budget));
   }
 }

@@ -24,8 +24,8 @@ export interface ShellCommand {
   isList?: boolean;
   /** Whether the script runs it; not in functions that nothing calls. */
   isExecuted: boolean;
-  /** A file that may add arguments, which cannot be read here: another script, or one that was sourced. */
-  otherScript: string | undefined;
+  /** What may add arguments that are not known, as the file names it: another script, one that was sourced, a variable. */
+  unknownSource: string | undefined;
 }
 
 /** The reader of one script. */

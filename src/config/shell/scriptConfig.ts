@@ -110,7 +110,7 @@ async function toConfig(
     range: rangeOf(chosen, file),
     otherCommandCount: others.length,
     forwardsArguments: chosen.forwardsArguments,
-    ...(chosen.otherScript !== undefined && { otherScript: chosen.otherScript }),
+    ...(chosen.unknownSource !== undefined && { unknownSource: chosen.unknownSource }),
     environment: environmentOf(chosen.environment),
   };
   const otherCommands = others.map((other): ConfigFinding => ({

@@ -11,13 +11,13 @@ bash scripts/common.sh --extra train -- ${e}.tensor_parallel_size=2
     values: { tensor_parallel_size: 2 },
     findings: [],
     engines: undefined,
-    otherScript: 'scripts/common.sh',
+    unknownSource: 'scripts/common.sh',
   },
   {
     title: 'overrides of another script that is run through srun, and of a list that a sourced file sets',
     text: `srun --nodes=2 ./scripts/train.sh ${e}.tensor_parallel_size=2\n`,
     engines: undefined,
-    otherScript: './scripts/train.sh',
+    unknownSource: './scripts/train.sh',
   },
   {
     title: 'a list that a sourced file sets',
@@ -26,7 +26,62 @@ python -m acme.main_train "\${DEFAULTS[@]}" ${e}.tensor_parallel_size=2
 `,
     values: { tensor_parallel_size: 2 },
     engines: undefined,
-    otherScript: 'scripts/defaults.sh',
+    unknownSource: 'scripts/defaults.sh',
+  },
+  {
+    title: 'overrides that branches choose, one of them in both',
+    text: `if [ "$BIG" = 1 ]; then ARGS="${e}.num_engines=8 ${e}.max_num_seqs=3"; else ARGS="${e}.num_engines=4"; fi
+python -m acme.main_train ${e}.backend=vllm $ARGS
+`,
+    values: { backend: 'vllm' },
+    unresolved: { num_engines: 'the if at line 1', max_num_seqs: 'the if at line 1' },
+    findings: [],
+    engines: undefined,
+  },
+  {
+    title: 'an address that one of two lists has',
+    text: `case "$MODE" in
+  remote) ARGS=(${e}.run_engines_locally=false "${e}.external_proxy_url=http://a.example:8000") ;;
+  *) ARGS=(${e}.num_engines=4) ;;
+esac
+python -m acme.main_train ${e}.backend=vllm "\${ARGS[@]}"
+`,
+    values: { backend: 'vllm' },
+    engines: undefined,
+    path: 'ray',
+  },
+  ...(
+    [
+      ['a variable that nothing sets', '$EXTRA', '$EXTRA'],
+      ['what a program prints', '$(python make_args.py)', '$(python make_args.py)'],
+      ['a list that is read from a program', '"${ARGS[@]}"', '$arg'],
+    ] as const
+  ).map(([title, word, unknownSource]): RealScript => ({
+    title: `words that may be overrides: ${title}`,
+    text: `while read -r arg; do ARGS+=("$arg"); done < <(python make_args.py)
+python -m acme.main_train ${e}.backend=vllm ${word} trainer.seed=1
+`,
+    values: { backend: 'vllm', 'trainer.seed': 1 },
+    findings: [],
+    engines: undefined,
+    unknownSource,
+  })),
+  {
+    title: 'words that are no overrides: a program, the value of an option, a word with a default',
+    text: `uv run $UV_FLAGS python "$ENTRY" --log "$LOG" \${EXTRA:-} ${e}.num_engines=3\n`,
+    values: { num_engines: 3 },
+    engines: 3,
+    unknownSource: undefined,
+  },
+  {
+    title: 'a number of engines that only arguments can give',
+    text: `python -m acme.main_train ${e}.backend=vllm "$@"\n`,
+    engines: undefined,
+  },
+  {
+    title: 'arguments behind a number of engines',
+    text: `python -m acme.main_train ${e}.num_engines=2 "$@"\n`,
+    engines: 2,
   },
   {
     title: 'a library that other scripts source',

@@ -17,7 +17,7 @@ export interface Expected {
   engines?: number | undefined;
   path?: string;
   program?: string;
-  otherScript?: string | undefined;
+  unknownSource?: string | undefined;
   layout?: RunConfig['layout'];
 }
 
@@ -72,7 +72,7 @@ export async function check(
   if ('engines' in expected) assert.equal(intent.expectedEngines, expected.engines);
   if (expected.path !== undefined) assert.equal(intent.metricsPath, expected.path);
   if (expected.program !== undefined) assert.equal(config.command?.program, expected.program);
-  if ('otherScript' in expected) assert.equal(config.command?.otherScript, expected.otherScript);
+  if ('unknownSource' in expected) assert.equal(config.command?.unknownSource, expected.unknownSource);
   if (expected.layout !== undefined) assert.equal(config.layout, expected.layout);
   // No private mark of the reader is ever shown.
   assert.ok(!JSON.stringify([all, config.command, findingsOf(config)]).includes('\uE000'));

@@ -161,7 +161,7 @@ python -m "$ENTRY" ${e}.num_engines=$ENGINES ${e}.external_server_urls="['http:/
 `,
     unresolved: { num_engines: '$HERE/../site.env may set it', external_server_urls: 'HOST_A' },
     program: '$ENTRY',
-    otherScript: undefined,
+    unknownSource: undefined,
   },
 ];
 

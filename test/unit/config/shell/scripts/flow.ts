@@ -54,6 +54,21 @@ export const flow = [
     ['engine_init_kwargs'],
   ),
   scriptCase(
+    'texts that branches choose',
+    ': "${BIG:=false}"\nif [ "$BIG" = true ]; then A="~~num_engines=8 ~~max_num_seqs=3"; else A="~~num_engines=4 ~~backend=vllm"; fi\nif [ "$STEP" = 1 ]; then\n  if [ "$BIG" != true ]; then A="~~num_engines=9"; fi\nfi\npython -m acme.main trainer.a=1 $A',
+    ['num_engines', 'max_num_seqs', 'backend'],
+  ),
+  scriptCase(
+    'lists that branches choose, with a word in common',
+    'case "${KIND:-}" in\n  a) A=(~~num_engines=2 ~~backend=vllm) ;;\n  b) A=(~~num_engines=3 ~~backend=vllm) ;;\n  *) A=(~~backend=vllm ~~num_engines=4) ;;\nesac\npython -m acme.main "${A[@]}"',
+    ['num_engines'],
+  ),
+  scriptCase(
+    'words that every branch appends',
+    'A=(~~num_engines=2)\nif [ -n "${PROXY:-}" ]; then A+=(~~max_num_seqs=1 ~~backend=vllm); else A+=(~~max_num_seqs=2 ~~backend=vllm); fi\npython -m acme.main "${A[@]}"',
+    ['max_num_seqs'],
+  ),
+  scriptCase(
     'text that a branch appends',
     'A="~~num_engines=2 trainer.a=1"\nif [ -n "${X:-}" ]; then A="$A trainer.b=2"; fi\npython -m acme.main $A',
     ['trainer.b'],
