@@ -52,6 +52,10 @@ export function configFormatByName(file: string): FileFormat | undefined {
   return formats.find(([, extensions]) => extensions.includes(extension))?.[0];
 }
 
+/** Whether a file is a test by its name: tests of SkyRL have overrides, too, but start no run. */
+export const isTestProgram = (file: string): boolean =>
+  /(?:^|[\\/])(?:test_[^\\/]*|conftest|[^\\/]*_test)\.py$/.test(file);
+
 /** Whether a format is that of a program that starts runs. */
 export const isLauncherFormat = (format: FileFormat | undefined): boolean =>
   format !== undefined && programs.has(format);

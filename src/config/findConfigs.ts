@@ -1,6 +1,6 @@
 /** Finds the SkyRL configs of a workspace: by file name, then by a byte test, and only then by parsing. */
 import { sliceMs } from '../shared/timeSlice';
-import { configFormatByName, isLauncherFormat, maxConfigLength } from './configFormat';
+import { configFormatByName, isLauncherFormat, isTestProgram, maxConfigLength } from './configFormat';
 import { legacyNames } from './keys';
 import { distinctNames } from './recognize';
 
@@ -48,16 +48,16 @@ function score(path: string): number {
   return likelihood.reduce((sum, [pattern, points]) => sum + (pattern.test(path) ? points : 0), base);
 }
 
-/** Programs that are likely to start runs, by their names or folders; tests of SkyRL have overrides, too, but start none. */
+/** Programs that are likely to start runs, by their names or folders. */
 const likelyProgram =
   /(?:^|[\\/_.-])(?:skyrl|launch|train|run|submit|sweep|start|main|jobs?|exp|experiments?|slurm|modal|sky|rl|ppo|grpo|dapo|gspo|rloo|rollouts?)(?:[\\/_.-]|er|ing|s?$)/i;
-const testProgram = /(?:^|[\\/])(?:tests?[\\/]|test_[^\\/]*$|conftest\.py$)|_test\.py$/;
+const testFolder = /(?:^|[\\/])tests?[\\/]/;
 
 /** Whether the search considers a path: by its name, outside skipped folders; of Python files only likely launchers. */
 export function isCandidate(path: string): boolean {
   const format = configFormatByName(path);
   if (format === undefined || path.split(/[\\/]/).some((folder) => skippedFolders.has(folder))) return false;
-  return format !== 'python' || (likelyProgram.test(path) && !testProgram.test(path));
+  return format !== 'python' || (likelyProgram.test(path) && !testFolder.test(path) && !isTestProgram(path));
 }
 
 interface RankedPath {

@@ -57,5 +57,5 @@ function findInPython(
 ): Promise<Launchers> {
   const source = createSource(program);
   const lineOf = (pos: number): number => file.rangeAt(...fileOffsets(source, { pos, end: pos })).startLine + 1;
-  return findPythonCommands(source, budget, environment, lineOf);
+  return findPythonCommands(source, budget, environment, lineOf, file.text);
 }

@@ -1,6 +1,6 @@
 /** Reads the text of a config file of any kind into a `RunConfig`. */
 import { assembleConfig } from './assembleConfig';
-import { detectConfigFormat, maxConfigLength } from './configFormat';
+import { detectConfigFormat, isTestProgram, maxConfigLength } from './configFormat';
 import { findLaunchers, type Launchers, type ProgramFormat } from './launchers';
 import { exactText } from './mappedText';
 import { fileStart } from './ranges';
@@ -96,6 +96,7 @@ async function readYaml(text: string, format: 'yaml' | 'json', options: ReadOpti
 
 /** Reads a program, a notebook, a Makefile or a TOML file that starts runs. */
 async function readProgram(text: string, format: ProgramFormat, options: ReadOptions): Promise<ConfigReading> {
+  if (isTestProgram(options.file)) return asReading(undefined, [], 'overrides');
   const file = createFileText(normalizeLineEnds(text));
   const findings: ConfigFinding[] = [];
   const launchers = await findLaunchers(format, file, options.environment);

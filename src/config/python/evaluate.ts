@@ -23,12 +23,17 @@ import {
 function evaluateName(context: PythonContext, node: SyntaxNode): PythonValue {
   const name = resolveName(context.names, node, textIn(context, node));
   const [value, ...others] = name?.values ?? [];
-  if (!name || !value || others.length > 0 || name.isComputed || conditionOf(value) || context.open.has(name))
-    return computed(context, node);
+  if (!name || context.open.has(name)) return computed(context, node);
   context.open.add(name);
-  let result = evaluate(context, value);
+  const isConstant = value !== undefined && others.length === 0 && !name.isComputed && !conditionOf(value);
+  let result = isConstant ? evaluate(context, value) : computed(context, node);
+  const from = others.at(-1)?.from ?? 0;
   for (const { value: added, isOneItem, condition } of name.additions) {
+    if (added.from < from) continue;
     const next = evaluate(context, added);
+    // A list whose first items are not known is one all the same.
+    if (result.kind === 'unknown' && (isOneItem || next.kind === 'list'))
+      result = { kind: 'list', items: [{ value: result, node: rangeOf(node), isSpread: true }] };
     const note: Note | undefined = condition && {
       unresolvedReason: `it depends on the ${condition.name.replace(/Statement|Expression/, '').toLowerCase()} at line ${context.lineOf(condition.from)}`,
       isConditional: true,
@@ -76,6 +81,8 @@ function evaluateBinary(context: PythonContext, node: SyntaxNode): PythonValue {
       : computed(context, node);
   if (one.kind === 'list' && operator === '+')
     return addItems(one.items, other, { isOneItem: false, note: undefined, node: rangeOf(right) });
+  if (one.kind === 'unknown' && other.kind === 'list' && operator === '+')
+    return { kind: 'list', items: [{ value: one, node: rangeOf(left), isSpread: true }, ...other.items] };
   if (one.kind === 'text' && operator === '%')
     return formatText(
       context,

@@ -1,5 +1,5 @@
 /** Finds the commands in a Python file: lists of arguments, calls with overrides, mappings of overrides, and texts that are scripts. */
-import { joinTexts, mapSpans, offsetsOf, unwrittenText, type MappedText } from '../mappedText';
+import { joinTexts, mapSpans, offsetsOf, rawText, unwrittenText, type MappedText } from '../mappedText';
 import { overridePattern } from '../embeddedScripts';
 import { isEngineKey } from '../keys';
 import type { Launchers } from '../launchers';
@@ -8,6 +8,7 @@ import { commandOf } from '../shell/chooseCommand';
 import { countEngineArguments, overrideOf } from '../shell/overrideWords';
 import { createSpan, type ScriptSource } from '../shell/source';
 import type { ShellCommand } from '../shell/reader';
+import { unknownWordIn } from '../shell/unknownWords';
 import type { ExpandedWord } from '../shell/variables';
 import { evaluate } from './evaluate';
 import { collectNames } from './names';
@@ -20,10 +21,15 @@ const lists = new Set(['ArrayExpression', 'TupleExpression', 'ArgList', 'SetExpr
 /** Expressions whose value may be a text. */
 const texts = new Set(['String', 'FormatString', 'ContinuedString', 'BinaryExpression', 'CallExpression']);
 
+/** A text of several words that is no list or mapping: a message about a key, not its value. */
+const isMessage = ({ value }: PythonItem): boolean =>
+  value.kind === 'text' && /^[^\s[{]\S*(?:\s+\S+){3}/.test(value.value.text);
+
 /** A mapping `{"generator.x": 4}` as overrides. */
 function dictWords(context: PythonContext, node: SyntaxNode): ExpandedWord[] {
   return evaluateEntries(context, node).flatMap(({ key, value }) => {
-    if (key.value.kind !== 'text' || overrideOf(`${key.value.value.text}=`) === undefined) return [];
+    if (key.value.kind !== 'text' || overrideOf(`${key.value.value.text}=`) === undefined || isMessage(value))
+      return [];
     const text = dictValue(context, value);
     return [{ value: joinTexts([key.value.value, unwrittenText('='), text]) }];
   });
@@ -99,6 +105,15 @@ const showing =
 /** Calls that start a program. */
 const starting = /\b(?:run|Popen|call|check_call|check_output|execv\w*|spawn\w*|main|launch|submit)$/;
 
+/** The name of the list that the arguments of a call are added to, as in `overrides.extend([…])`. */
+function addedTo({ name, prevSibling }: SyntaxNode, context: PythonContext): SyntaxNode | undefined {
+  if (name !== 'ArgList' || prevSibling?.name !== 'MemberExpression') return undefined;
+  const [target] = operandsOf(prevSibling);
+  return target?.name === 'VariableName' && /\.(?:append|extend)$/.test(textIn(context, prevSibling))
+    ? target
+    : undefined;
+}
+
 /** Whether a node is a text for people: a docstring, or the arguments of a call that shows or raises it. */
 function isForPeople({ name, parent, prevSibling }: SyntaxNode, context: PythonContext): boolean {
   if (name === 'ArgList') return prevSibling !== null && showing.test(textIn(context, prevSibling));
@@ -111,6 +126,12 @@ const isSentence = ({ value }: ExpandedWord): boolean => {
   return (
     override !== undefined && isEngineKey(override.key) && /^[^\s[{"'$]+\s/.test(value.text.slice(override.valueAt))
   );
+};
+
+/** Whether a word is no override with a value: a list of keys with an equals sign is for comparing. */
+const isWithoutValue = ({ value }: ExpandedWord): boolean => {
+  const override = overrideOf(value.text);
+  return override === undefined || value.text.length === override.valueAt;
 };
 
 /** Whether a range mentions `generator`; by binary search, because every node is asked. */
@@ -133,6 +154,7 @@ export async function findPythonCommands(
   budget: Budget,
   environment: PythonContext['environment'],
   lineOf: (pos: number) => number,
+  fileText: string,
 ): Promise<Launchers> {
   const root = await parsePython(source.text);
   const names = collectNames(root, source.text);
@@ -148,14 +170,23 @@ export async function findPythonCommands(
   const mentions = mentionLookup(source.text);
   const commands: ShellCommand[] = [];
   const scripts: { text: MappedText }[] = [];
-  const addWords = (all: readonly ExpandedWord[]): void => {
+  const addWords = (all: readonly ExpandedWord[], unknownStart?: ExpandedWord): void => {
     const words = all.filter((word) => !isSentence(word));
-    if (countEngineArguments(words) > 0 && commands.length < maxCommands)
-      commands.push({ ...commandOf(words), isExecuted: true });
+    if (countEngineArguments(words) === 0 || words.every(isWithoutValue) || commands.length >= maxCommands) return;
+    const unknown = unknownStart ?? unknownWordIn(words);
+    const source = unknown && rawText(unknown.value, fileText);
+    const forwardsArguments = source?.startsWith('sys.argv') === true;
+    const unknownSource = forwardsArguments ? undefined : source;
+    commands.push({ ...commandOf(words), isExecuted: true, forwardsArguments, unknownSource });
+  };
+  const addItems = (items: readonly PythonItem[]): void => {
+    const words = toWords(context, items);
+    if (items[0]?.isSpread === true) addWords(words.slice(1), words[0]);
+    else addWords(words);
   };
   const addList = (node: SyntaxNode): boolean => {
     const value = evaluate(context, node);
-    if (value.kind === 'list') addWords(toWords(context, value.items));
+    if (value.kind === 'list') addItems(value.items);
     return value.kind === 'list';
   };
   /** True if the node is a text, whose parts need no look. */
@@ -171,11 +202,12 @@ export async function findPythonCommands(
     if (!mentions(node) || isForPeople(node, context)) return;
     if (lists.has(node.name)) {
       // What is added to a list is found with the list.
-      const isAdded = node.prevSibling !== null && /\.(?:append|extend)$/.test(textIn(context, node.prevSibling));
-      if (!isAdded) addWords(toWords(context, evaluateItems(context, node)));
+      const target = addedTo(node, context);
+      if (target) addList(target);
+      else addItems(evaluateItems(context, node));
     } else if (node.name === 'DictionaryExpression') addWords(dictWords(context, node));
-    else if (node.name === 'AssignStatement') {
-      // The list of that name, with all that is added to it later.
+    else if (node.name === 'AssignStatement' || node.name === 'UpdateStatement') {
+      // The list of that name, with all that is added to it.
       const name = node.getChild('VariableName');
       if (name) addList(name);
     } else if (texts.has(node.name) && !addList(node) && addText(node)) return;

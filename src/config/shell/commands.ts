@@ -7,8 +7,7 @@ import { builtinOf } from './builtins';
 import { snapshotEnvironment } from './environment';
 import { readVariable, setVariable } from './context';
 import { expandArguments, expandWord } from './expandWords';
-import { baseName, findNestedScripts, type NestedScript } from './nestedScripts';
-import { noteOfWord } from './lookUp';
+import { findNestedScripts, type NestedScript } from './nestedScripts';
 import { isPrinting, outputOfCommand, print } from './output';
 import { countEngineArguments } from './overrideWords';
 import { withRedirects } from './pipes';
@@ -16,6 +15,7 @@ import { describeText, inSubshell, type ShellReader, type Status } from './reade
 import { createScope } from './scope';
 import { slurmVariablesOf } from './slurm';
 import { fileOffsets, writtenText } from './source';
+import { unknownWordIn } from './unknownWords';
 import { createTable, type ExpandedWord, type Variable, type VariableTable } from './variables';
 
 const declarations = new Set(['export', 'declare', 'readonly', 'local', 'typeset']);
@@ -125,30 +125,6 @@ function stripWrapper(words: readonly ExpandedWord[]): { words: readonly Expande
   const isQuestion = name === 'command' && words.some(({ value }) => /^-[vV]$/.test(value.text));
   if (next < 0 || isQuestion) return { words, isLast: false };
   return { words: words.slice(next), isLast: name === 'exec' };
-}
-
-const interpreter = /^(?:python[\d.]*|torchrun|deepspeed|(?:ba|z)?sh|uv|uvx|poetry|pixi|conda|accelerate|ray|srun)$/;
-
-/** The index of the program that a command runs: a module, a Python file, or the first operand of an interpreter. */
-function programIndex(words: readonly ExpandedWord[]): number {
-  const texts = words.map(({ value }) => value.text);
-  const named = texts.findIndex((text, index) => texts[index - 1] === '-m' || /\.py$/.test(text));
-  if (named >= 0) return named;
-  const last = texts.findLastIndex((text) => interpreter.test(baseName(text)));
-  return last < 0 ? 0 : texts.findIndex((text, index) => index > last && !text.startsWith('-'));
-}
-
-/** A word behind the program that is not known at all, and so may be overrides. The value of an option is none. */
-function unknownWordIn(words: readonly ExpandedWord[]): ExpandedWord | undefined {
-  const program = programIndex(words);
-  return words.find(
-    (word, index) =>
-      index > program &&
-      program >= 0 &&
-      noteOfWord(word)?.unresolvedReason !== undefined &&
-      !/[=\w]/.test(word.value.text) &&
-      !/^-/.test(words[index - 1]?.value.text ?? ''),
-  );
 }
 
 function runProgram(command: Command, words: readonly ExpandedWord[], table: VariableTable, reader: ShellReader): void {

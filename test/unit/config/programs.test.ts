@@ -62,6 +62,39 @@ def launch(gpus, size=4):
     unresolved: { num_engines: 'computed by Python at line 4 (N)' },
   },
   {
+    title: 'a list of which the first items are computed',
+    file: 'launch.py',
+    text: `drop = ("generator.num_inference_engines=", "${e}.num_engines=", "${e}.max_num_seqs=")
+args = [x for x in old if not x.startswith(drop)]
+args += ["${e}.tensor_parallel_size=2", "${e}.backend=vllm"]
+if slow:
+    args.append("${e}.enforce_eager=true")
+run(args)
+`,
+    values: { tensor_parallel_size: 2, backend: 'vllm' },
+    unresolved: { enforce_eager: 'the if at line 4' },
+    findings: [],
+    engines: undefined,
+    program: 'a list of overrides',
+    unknownSource: 'args',
+  },
+  {
+    title: 'overrides that are added to a parameter, behind arguments of the file',
+    file: 'launch.py',
+    text: `def launch(cmd):\n    cmd.extend(["${e}.num_engines=4", *sys.argv[1:]])\n    run(cmd)\n`,
+    values: { num_engines: 4 },
+    engines: undefined,
+    unknownSource: 'cmd',
+  },
+  {
+    title: 'items that are not known',
+    file: 'launch.py',
+    text: `run([${main}, "${e}.backend=vllm", *load_overrides(path)])\nrun(base() + ["trainer.a=1"])\n`,
+    values: { backend: 'vllm' },
+    engines: undefined,
+    unknownSource: 'load_overrides(path)',
+  },
+  {
     title: 'lists that are added to, joined and spread',
     file: 'launch.py',
     text: `BASE = [${main}]
@@ -279,6 +312,17 @@ describe('config: programs that start runs', () => {
       assert.ok(finding);
       assert.equal(fixesFor(finding, config, text).length, count);
     }
+  });
+
+  it('are no tests, and no messages about keys', async () => {
+    const text = `removed = {\n  "${e}.enable_http_endpoint": "The endpoint is always on. Remove the key.",\n}\n`;
+    const test = `overrides = ["${e}.num_engines=4"]\n`;
+    for (const [file, each] of [
+      ['config.py', text],
+      ['tests/test_config.py', test],
+      ['config_test.py', test],
+    ] as const)
+      assert.equal((await readConfig(each, { file, environment: {} })).config, undefined, file);
   });
 
   it('are searched by likely names, and not among tests', () => {
