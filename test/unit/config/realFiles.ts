@@ -28,6 +28,11 @@ export interface RealScript extends Expected {
   environment?: Record<string, string>;
 }
 
+/** A file of any kind with its expected reading. */
+export interface RealFile extends RealScript {
+  file: string;
+}
+
 const shorten = (key: string): string => key.replace(`${engine}.`, '');
 
 /** Reads a file that has to be a config. */

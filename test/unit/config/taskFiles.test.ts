@@ -1,0 +1,101 @@
+/** Tests of notebooks, Makefiles, TOML files, and lists of arguments in YAML and JSON that start runs. */
+import { check, type RealFile } from './realFiles';
+import { engine as e } from './support';
+
+const files: readonly RealFile[] = [
+  {
+    title: 'a shell cell of a notebook',
+    file: 'run.ipynb',
+    text: JSON.stringify({
+      cells: [
+        { cell_type: 'code', source: '%%bash\nN=2\npython -m acme.main generator.inference_engine.num_engines=$N' },
+        { cell_type: 'code', source: ['print("generator.inference_engine.num_engines=9 is many")'] },
+      ],
+    }),
+    values: { num_engines: 2 },
+  },
+  {
+    title: 'a Python cell of a notebook, with constants of another one',
+    file: 'run.ipynb',
+    text: JSON.stringify({
+      cells: [
+        { cell_type: 'code', source: ['%matplotlib inline\n', 'N = 5\n'] },
+        { cell_type: 'code', source: [`subprocess.run(["python", "-m", "acme.main", f"${e}.num_engines={N}"])`] },
+      ],
+    }),
+    values: { num_engines: 5 },
+  },
+  {
+    title: 'a Makefile with variables',
+    file: 'Makefile',
+    text: `N ?= 4
+TP := 2
+MODEL = acme/$(SIZE)
+SIZE = small
+ARGS = ${e}.tensor_parallel_size=$(TP)
+ARGS += ${e}.backend=vllm
+train: data
+\t@echo $(N)
+\t-python -m acme.main \\
+\t  ${e}.num_engines=$(N) \\
+\t  ${e}.served_model_name=\${MODEL} $(ARGS) trainer.a=$(shell date) trainer.b=$$(nproc) trainer.c=$(TAG)
+`,
+    values: { num_engines: 4, served_model_name: 'acme/small', tensor_parallel_size: 2, backend: 'vllm' },
+    unresolved: {
+      'trainer.a': 'make fills it in',
+      'trainer.b': 'nproc',
+      'trainer.c': 'given when make is started (TAG)',
+    },
+    engines: 4,
+  },
+  {
+    title: 'tasks in TOML',
+    file: 'pyproject.toml',
+    text: `[tool.tasks]
+train.cmd = 'python -m acme.main ${e}.num_engines=4 ${e}.backend="vllm"'
+other = "x" # ${e}.num_engines=9
+`,
+    values: { num_engines: 4, backend: 'vllm' },
+  },
+  {
+    title: 'a list of arguments in TOML',
+    file: 'tasks.toml',
+    text: `[[job]]\nargs = ["-m", "acme.main", # first\n  "${e}.num_engines=4"]\nnames = ["a"]\n`,
+    values: { num_engines: 4 },
+    program: 'acme.main',
+  },
+  {
+    title: 'arguments of a container',
+    file: 'pod.yaml',
+    text: `spec:
+  containers:
+    - command: [python, -m, acme.main]
+      args:
+        - ${e}.num_engines=4
+        - "${e}.backend=vllm"
+`,
+    values: { num_engines: 4, backend: 'vllm' },
+    program: 'acme.main',
+  },
+  {
+    title: 'a script in a list of a container',
+    file: 'pod.yaml',
+    text: `args: ["bash", "-c", "python -m acme.main ${e}.num_engines=4"]\n`,
+    values: { num_engines: 4 },
+  },
+  {
+    title: 'arguments of a debugger',
+    file: 'launch.json',
+    text: JSON.stringify({ configurations: [{ module: 'acme.main', args: [`${e}.num_engines=4`] }] }),
+    values: { num_engines: 4 },
+    program: 'acme.main',
+  },
+];
+
+describe('config: notebooks, Makefiles and task files', () => {
+  for (const { title, file, text, environment = {}, ...expected } of files) {
+    it(`reads ${title}`, async () => {
+      await check(file, text, expected, environment);
+    });
+  }
+});
