@@ -11,7 +11,7 @@ import type { ShellCommand } from '../shell/reader';
 import { unknownWordIn } from '../shell/unknownWords';
 import type { ExpandedWord } from '../shell/variables';
 import { evaluate } from './evaluate';
-import { collectNames } from './names';
+import { collectNames, resolveName, type PythonName } from './names';
 import { childrenOf, operandsOf, parsePython, type SyntaxNode } from './parser';
 import { evaluateEntries, evaluateItems, textIn, toText, toWords, type PythonContext, type PythonItem } from './values';
 
@@ -184,7 +184,12 @@ export async function findPythonCommands(
     if (items[0]?.isSpread === true) addWords(words.slice(1), words[0]);
     else addWords(words);
   };
+  const added = new Set<PythonName>();
   const addList = (node: SyntaxNode): boolean => {
+    // A list that is added to in many places is the same one each time.
+    const name = node.name === 'VariableName' ? resolveName(names, node, textIn(context, node)) : undefined;
+    if (name && added.has(name)) return true;
+    if (name) added.add(name);
     const value = evaluate(context, node);
     if (value.kind === 'list') addItems(value.items);
     return value.kind === 'list';

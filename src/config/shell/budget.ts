@@ -1,8 +1,8 @@
 /** Counts the work of reading a script, so that no script can keep the extension host busy. */
 
 /**
- * Most steps of one script. A step is a statement, a word, an item that an expansion copies, or 256 characters of text
- * that it makes. The longest real scripts take 5,000; 500,000 take about half a second.
+ * Most steps of one script. A step is a statement, a word, an item or span that an expansion copies, or 256 characters of
+ * text that it makes. The longest real scripts take 5,000; 500,000 take about half a second.
  */
 export const maxSteps = 500_000;
 
@@ -32,10 +32,10 @@ export function spend(budget: Budget, steps: number): void {
 }
 
 /**
- * Counts the characters that an expansion made.
+ * Counts the characters that an expansion made, and the spans that they are put together from.
  * @throws ScriptBudgetError beyond the limit, or if the text is too long
  */
-export function spendText(budget: Budget, characters: number): void {
+export function spendText(budget: Budget, characters: number, spans = 0): void {
   if (characters > maxTextLength) throw new ScriptBudgetError();
-  spend(budget, 1 + Math.floor(characters / charactersPerStep));
+  spend(budget, 1 + Math.floor(characters / charactersPerStep) + spans);
 }

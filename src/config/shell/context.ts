@@ -50,7 +50,7 @@ export interface Expand {
 
 /** The expansion of a node to a value that is written elsewhere, or nowhere. */
 export function wrapText(context: ShellContext, node: NodeRange, value: MappedText, ownNote?: Note): MappedText {
-  spendText(context.budget, value.text.length);
+  spendText(context.budget, value.text.length, value.spans.length);
   const note = joinNotes([noteOf(value), ownNote]);
   if (value.text === '' && !note) return emptyText;
   // A value from the environment is not written in the file.

@@ -102,7 +102,7 @@ export function expandWord(word: Word, context: ShellContext): MappedText {
   const value = word.parts
     ? joinTexts(word.parts.map((part) => expandPart(part, context)))
     : literalText(context.source, word, word.text, word.value);
-  spendText(context.budget, value.text.length);
+  spendText(context.budget, value.text.length, value.spans.length);
   return value;
 }
 
@@ -189,7 +189,8 @@ export function expandArguments(word: Word, context: ShellContext): ExpandedWord
   const builder = createFieldBuilder(context);
   appendParts(word, builder, context);
   const fields = builder.finish();
-  spend(context.budget, fields.length);
+  // Words that a text is split into are sliced, noted and put together.
+  spend(context.budget, fields.length > 1 ? 3 * fields.length : 1);
   spendText(
     context.budget,
     fields.reduce((sum, { value }) => sum + value.text.length, 0),

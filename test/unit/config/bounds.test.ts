@@ -104,6 +104,14 @@ describe('config: reading is bounded', () => {
       `${repeat(8, (i) => `for i${i} in ${repeat(100, String, ' ')}; do`)}\nX=1\n${repeat(8, () => 'done')}\n${command}\n`,
     ],
     [
+      'texts that many branches choose',
+      `${repeat(1_000, (i) => `if x; then A="trainer.k${i}=1 trainer.a=${i}"; fi`)}\n${command} $A\n`,
+    ],
+    [
+      'a text that many branches append to',
+      `A=a.b=1\n${repeat(2_000, (i) => `if x; then A="$A trainer.k${i}=1"; fi`)}\n${command} $A\n`,
+    ],
+    [
       'an array of arrays',
       `A=(${repeat(900, String, ' ')})\n${'B+=("${A[@]}")\nC=("${B[@]}")\n'.repeat(100)}${command}\n`,
     ],
@@ -168,7 +176,7 @@ describe('config: reading is bounded', () => {
   });
 
   it('gives up programs that take too many steps', async () => {
-    const list = `a = [${repeat(4_000, (i) => `"${e}.x${i}=1"`, ', ')}]\n${'run(a)\n'.repeat(200)}`;
+    const list = `a = [${repeat(4_000, (i) => `"${e}.x${i}=1"`, ', ')}]\n${'run([*a])\n'.repeat(200)}`;
     const make = `A0 = generator.x=1\n${repeat(30, (i) => `A${i + 1} = $(A${i})$(A${i})`)}\nt:\n\t${command} $(A30)\n`;
     for (const [file, text] of [
       ['run.py', list],
