@@ -208,7 +208,9 @@ const removedKeyFindings: Rule = ({ config, hasExplicitPath, release }) =>
           (condition !== undefined && (value.unresolvedReason !== undefined || !condition(value.value)))
         )
           return [];
-        return reportFinding(value, 'config-rejected-key', severity, `SkyRL no longer takes ${key}: ${message}`);
+        // Checkouts from before these keys were removed have no release that says so, and take them.
+        const known = release === undefined ? 'info' : severity;
+        return reportFinding(value, 'config-rejected-key', known, `SkyRL no longer takes ${key}: ${message}`);
       });
 
 /** True is what vLLM does anyway, and is copied from SkyRL's defaults into most configs. */

@@ -109,6 +109,7 @@ const makers: Partial<Record<string, Maker>> = {
   'config-stats-off': setValue('true'),
   'config-log-stats-off': removeKey,
   'config-metrics-export-off': removeKey,
+  'config-slow-metrics': removeKey,
   'config-synchronous-engine': setValue('true'),
   'config-external-colocated': setValue('false'),
   'config-rejected-key': replaceRemovedKey,

@@ -55,6 +55,15 @@ uv run -m skyrl.train.entrypoints.main_base ${e}.num_engines=4
     ]);
   });
 
+  it('says how old metrics get with a slow interval, and the fix removes the line', async () => {
+    const text = `export RAY_metrics_report_interval_ms=300000\npython -m acme.main ${e}.num_engines=1\n`;
+    const config = await readFile('run.sh', text);
+    const [finding] = configFindings(config, {});
+    assert.match(finding?.message ?? '', /^Ray reports metrics every 300 s here/);
+    const edits = finding && fixesFor(finding, config, text)[0]?.edits;
+    assert.deepEqual(edits, [{ range: { startLine: 0, startCharacter: 0, endLine: 1, endCharacter: 0 }, text: '' }]);
+  });
+
   it('exposes where Ray keeps its files and listens', async () => {
     const config = await readFile(
       'run.sbatch',

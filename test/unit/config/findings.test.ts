@@ -80,7 +80,7 @@ describe('config: findings on the line that causes them', () => {
     ['log stats off', {}, ['engine_init_kwargs: {disable_log_stats: true}'], ['warning log-stats-off 4']],
     ['log stats on', {}, ['engine_init_kwargs: {disable_log_stats: false}'], []],
     ['the synchronous engine on the old path', old, ['async_engine: false'], ['warning synchronous-engine 4']],
-    ['async_engine=false on the new path', {}, ['async_engine: false'], ['error rejected-key 4']],
+    ['async_engine=false on the new path', {}, ['async_engine: false'], ['info rejected-key 4']],
     ['async_engine=true', {}, ['async_engine: true'], []],
     ['a key that is refused by now, for a SkyRL that took it', old, ['enable_http_endpoint: true'], []],
     ['only a proxy', {}, ['external_proxy_url: http://p:1'], ['info external-proxy 4']],
@@ -118,7 +118,7 @@ describe('config: findings on the line that causes them', () => {
       'a rope mapping',
       {},
       ['engine_init_kwargs: {hf_overrides: {rope_scaling: {factor: 2}}}'],
-      ['error rejected-key 4'],
+      ['info rejected-key 4'],
     ],
   ] as const) {
     it(`report ${expected.join(', ') || 'nothing'} for ${what}`, async () => {
