@@ -1,10 +1,20 @@
 /** Sets variables: `A=…`, `A+=…`, arrays, `declare`, `local`, `export`, `unset`. */
 import type { Assignment, Command } from 'unbash';
-import { joinTexts, noteOf, sliceText, unwrittenText, unknownMark } from '../mappedText';
-import { parseInteger } from './arithmetic';
+import {
+  emptyText,
+  joinNotes,
+  joinTexts,
+  noteOf,
+  sliceText,
+  unwrittenText,
+  unknownMark,
+  type MappedText,
+} from '../mappedText';
+import { evaluate, parseInteger } from './arithmetic';
 import { readVariable, setVariable, type ShellContext } from './context';
 import { isHintName } from './environment';
-import { expandArguments, expandWord } from './expandWords';
+import { expandArguments, expandOperand, expandWord } from './expandWords';
+import { parse } from './parser';
 import type { ShellReader, Status } from './reader';
 import { fileOffsets } from './source';
 import { allItems, createItems, type ExpandedWord, type Variable } from './variables';
@@ -24,11 +34,37 @@ export function assignedValue({ name, value, append, index }: Assignment, contex
     return { kind: 'array', items: createItems(items, append === true ? listBefore(before) : undefined) };
   }
   const text = expandWord(value, context);
+  if (before?.kind === 'text' && before.isInteger === true) return integerValue(before, text, append === true, context);
   const isExported = (before?.kind === 'text' || before?.kind === 'unknown') && before.exported === true;
   const exported = isExported ? { exported: true } : {};
   if (append !== true || !before || before.kind === 'unset') return { kind: 'text', value: text, ...exported };
   if (before.kind === 'text') return { ...before, value: joinTexts([before.value, text]) };
   return before;
+}
+
+/** A whole number as it is, or the value of a text that is arithmetic; unknown if that is not known. */
+function integerOf(text: MappedText, context: ShellContext): Variable {
+  const note = noteOf(text);
+  if (parseInteger(text.text) !== undefined) return { kind: 'text', value: text, isInteger: true };
+  const [first] = note?.unresolvedReason === undefined ? parse(`((${text.text || '0'}))`).commands : [];
+  const result =
+    first?.command.type === 'ArithmeticCommand'
+      ? evaluate(first.command.expression, context, expandOperand(context))
+      : { reason: note?.unresolvedReason ?? 'it is computed by the shell' };
+  return 'reason' in result
+    ? { kind: 'unknown', reason: result.reason }
+    : { kind: 'text', value: unwrittenText(String(result.value), joinNotes([note, result.note])), isInteger: true };
+}
+
+/** The value that an assignment gives an integer (`declare -i`); appending adds. */
+function integerValue(
+  before: Extract<Variable, { kind: 'text' }>,
+  text: MappedText,
+  append: boolean,
+  context: ShellContext,
+): Variable {
+  const all = append ? joinTexts([before.value, unwrittenText('+('), text, unwrittenText(')')]) : text;
+  return { ...before, ...integerOf(all, context) };
 }
 
 /** What an array that is appended to holds before. */
@@ -116,7 +152,9 @@ export function declareVariables(command: Command, name: string, reader: ShellRe
       arg.type === 'Assignment'
         ? withSite(value ?? assignedValue(arg, reader), arg, command, command.args.length === 1, reader)
         : readVariable(reader, target);
-    if (next) setVariable(reader, target, exports ? toExported(next) : next);
+    const typed = flags.includes('i') && next?.kind === 'text' ? { ...next, ...integerOf(next.value, reader) } : next;
+    if (typed) setVariable(reader, target, exports ? toExported(typed) : typed);
+    else if (flags.includes('i')) setVariable(reader, target, { kind: 'text', value: emptyText, isInteger: true });
     else if (flags.includes('a')) setVariable(reader, target, { kind: 'array', items: createItems([]) });
     else if (exports) continue;
     else if (isLocal && reader.scope.locals) setVariable(reader, target, { kind: 'unset' });

@@ -18,6 +18,15 @@ export function isItemList(part: WordPart): boolean {
   );
 }
 
+/** The elements of an array whose name a variable has: `"${!name}"` with `name='ARGS[@]'`. Undefined for other parts. */
+export function indirectItems(part: WordPart, context: ShellContext): readonly ExpandedWord[] | undefined {
+  if (part.type !== 'ParameterExpansion' || part.prefix !== '!' || part.index || part.operation) return undefined;
+  const name = lookUp(part.parameter, context);
+  if (name.kind !== 'value' || noteOfWord(name) !== undefined) return undefined;
+  const [, array] = /^([A-Za-z_]\w*)\[[@*]\]$/.exec(name.value.text) ?? [];
+  return array === undefined ? undefined : lookUpItems(array, context);
+}
+
 /** The arguments or elements of a part for which `isItemList` is true, or why they are not known. */
 export function expandItems(
   part: WordPart,

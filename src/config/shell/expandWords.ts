@@ -7,7 +7,7 @@ import { wrapText, type Expand, type ShellContext } from './context';
 import { createFieldBuilder, separators, type FieldBuilder } from './fields';
 import { lookUp, unsetReason } from './lookUp';
 import { chooseDefault, isDefault, type DefaultChoice } from './defaults';
-import { expandItems, isItemList } from './elements';
+import { expandItems, indirectItems, isItemList } from './elements';
 import { expandParameter } from './parameters';
 import { createSpan, expandedText, fileOffsets, literalText, unknownText, writtenText, type NodeRange } from './source';
 import type { ExpandedWord } from './variables';
@@ -172,7 +172,9 @@ function appendParts(word: Word, builder: FieldBuilder, context: ShellContext): 
     if (part.type === 'DoubleQuoted' || part.type === 'LocaleString') {
       if (part.parts.length === 0) builder.append(emptyText, true);
       for (const inner of part.parts) {
-        if (isItemList(inner) || (isDefault(inner) && part.parts.length === 1))
+        const items = indirectItems(inner, context);
+        if (items) builder.appendItems(items, true);
+        else if (isItemList(inner) || (isDefault(inner) && part.parts.length === 1))
           appendList(inner, builder, context, true);
         else builder.append(expandPart(inner, context), true);
       }

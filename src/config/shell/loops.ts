@@ -1,21 +1,19 @@
 /** Reads loops: over known words turn by turn, over the script's arguments no times, others as one turn of many. */
 import type { ArithmeticFor, CompoundList, For, Select, SyntaxNode, While } from 'unbash';
-import { joinNotes, noteText, unwrittenText, type Note } from '../mappedText';
+import { joinNotes, noteText, unwrittenText } from '../mappedText';
 import { evaluate } from './arithmetic';
 import { spend } from './budget';
 import { setVariable } from './context';
 import { expandOperand } from './expandWords';
 import { noteOfWord } from './lookUp';
 import { expandLoopWords } from './loopWords';
+import { argumentNote } from './mergeBranches';
 import { readBranches, within, type ShellReader, type Status } from './reader';
 import { branchOf } from './scope';
 import { appendedItems, createItems, getVariable, type ExpandedWord, type Variable } from './variables';
 
 /** Most turns of a loop that are read one by one. */
 const maxTurns = 100;
-
-/** The arguments of a script are not known, and usually there are none. */
-const argumentNote: Note = { environmentDefaults: ['$@'] };
 
 /** Ends a turn. True if there may be another one. */
 function goesOn(reader: ShellReader): boolean {

@@ -13,6 +13,9 @@ import {
   type VariableTable,
 } from './variables';
 
+/** The arguments of a script are not known, and usually there are none. */
+export const argumentNote: Note = { environmentDefaults: ['$@'] };
+
 const isSame = (one: Variable | undefined, other: Variable | undefined): boolean =>
   one === other || (one?.kind === 'text' && other?.kind === 'text' && one.value.text === other.value.text);
 
@@ -112,14 +115,24 @@ const mergeOverrides: Merge = (before, after, reason, budget) => {
   return { kind: 'text', value: joinTexts(parts), ...(exported && { exported }) };
 };
 
+/** The variable as one branch leaves it, which is run unless the script is started with arguments. */
+function withoutArguments(variable: Variable | undefined): Variable | undefined {
+  if (variable === undefined || variable.kind === 'unset') return { kind: 'unset', note: argumentNote };
+  if (variable.kind !== 'text') return undefined;
+  const note = joinNotes([variable.note, argumentNote]);
+  return { ...variable, value: noteText(variable.value, argumentNote), ...(note && { note }) };
+}
+
 function mergeVariable(
   before: Variable | undefined,
   after: readonly (Variable | undefined)[],
-  reason: string,
+  { reason, usual }: MergeReason,
   budget: Budget,
 ): Variable {
   const [first] = after;
   if (first && after.every((each) => isSame(each, first))) return first;
+  const own = usual === undefined ? undefined : withoutArguments(after[usual]);
+  if (own) return own;
   const exported = [before, ...after].some((each) => each?.kind === 'text' && each.exported === true);
   return (
     mergeArrays(before, after, reason, budget) ??
@@ -128,11 +141,19 @@ function mergeVariable(
   );
 }
 
-/** Takes the changes of branches over into the table they started from. What differs becomes unknown, for `reason`. */
+/** Why what differs between branches is not known. */
+export interface MergeReason {
+  /** A clause for people. */
+  reason: string;
+  /** The index of the branch that is run unless the script is started with arguments, if that decides. */
+  usual?: number | undefined;
+}
+
+/** Takes the changes of branches over into the table they started from. What differs becomes unknown. */
 export function mergeTables(
   base: VariableTable,
   branches: readonly VariableTable[],
-  reason: string,
+  reason: MergeReason,
   budget: Budget,
 ): void {
   const names = new Set(branches.flatMap(({ changes }) => [...changes.keys()]));

@@ -66,6 +66,22 @@ export function within(reader: ShellReader, scope: ShellScope, work: () => void)
   return scope;
 }
 
+const argumentPattern = /\$(?:[#@*1-9]|\{[#@*1-9])/;
+
+/** Whether a condition holds if the script is started without arguments; undefined if it is not about them. */
+export function withoutArguments(reader: ShellReader, { pos, end }: NodeRange, decide: () => Status): Status {
+  const { scope } = reader;
+  if (!scope.args.some(({ isOpen }) => isOpen) || !argumentPattern.test(reader.source.text.slice(pos, end)))
+    return undefined;
+  let status: Status;
+  reader.trials++;
+  within(reader, { ...branchOf(scope), args: [], output: undefined }, () => {
+    status = decide();
+  });
+  reader.trials--;
+  return status;
+}
+
 /** Runs `work` in a subshell: its changes of variables are lost. */
 export const inSubshell = (reader: ShellReader, work: () => void): ShellScope =>
   within(reader, branchOf(reader.scope), work);
@@ -75,7 +91,7 @@ export function readBranches(
   reader: ShellReader,
   node: NodeRange,
   works: readonly (() => void)[],
-  { isComplete, what }: { isComplete: boolean; what: string },
+  { isComplete, what, usual }: { isComplete: boolean; what: string; usual?: number | undefined },
 ): void {
   const base = reader.scope;
   const reason = `it depends on the ${what} at line ${reader.lineOf(node.pos)}`;
@@ -83,7 +99,7 @@ export function readBranches(
   const branches = works.map((work) => within(reader, branchOf(base), work));
   if (!isComplete) branches.push(branchOf(base));
   if (base.output && base.output.texts.length !== printed) base.output.unknownReason ??= reason;
-  mergeBranches(base, branches, reason, reader.budget);
+  mergeBranches(base, branches, { reason, usual }, reader.budget);
 }
 
 /** A text for a message: as the file writes it if it is not known. */

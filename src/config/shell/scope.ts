@@ -2,7 +2,7 @@
 import type { Function as ShellFunction } from 'unbash';
 import { emptyText, type MappedText } from '../mappedText';
 import type { Budget } from './budget';
-import { mergeTables } from './mergeBranches';
+import { mergeTables, type MergeReason } from './mergeBranches';
 import type { ScriptSource } from './source';
 import { createTable, type ExpandedWord, type Variable, type VariableTable } from './variables';
 
@@ -83,7 +83,7 @@ export const branchOf = (scope: ShellScope): ShellScope => ({
 export function mergeBranches(
   scope: ShellScope,
   branches: readonly ShellScope[],
-  reason: string,
+  reason: MergeReason,
   budget: Budget,
 ): void {
   const going = branches.filter(({ ending }) => ending !== 'exit');
@@ -95,7 +95,11 @@ export function mergeBranches(
   const tables = going.map(({ variables }) => variables);
   if (others.length === 0)
     for (const [name, variable] of first.variables.changes) scope.variables.changes.set(name, variable);
-  else mergeTables(scope.variables, tables, reason, budget);
+  else {
+    const chosen = reason.usual === undefined ? undefined : branches[reason.usual];
+    const usual = chosen && chosen.ending === undefined ? going.indexOf(chosen) : undefined;
+    mergeTables(scope.variables, tables, { ...reason, usual }, budget);
+  }
   if (going.every(({ ending }) => ending === first.ending)) scope.ending = first.ending;
   else if (going.some(({ ending }) => ending !== undefined)) scope.mayHaveEnded = true;
   if (going.some(({ mayHaveEnded }) => mayHaveEnded)) scope.mayHaveEnded = true;

@@ -8,17 +8,21 @@ import { readArithmeticFor, readFor, readWhile } from './loops';
 import { matches } from './patterns';
 import { readPipeline, readRedirected } from './pipes';
 import { fileOffsets } from './source';
-import { inSubshell, readBranches, type ShellReader, type Status } from './reader';
+import { inSubshell, readBranches, withoutArguments, type ShellReader, type Status } from './reader';
 
 type Read<Type extends SyntaxNode['type']> = (node: Extract<SyntaxNode, { type: Type }>, reader: ShellReader) => Status;
 
 function readIf(node: If, reader: ShellReader): Status {
   const works: (() => void)[] = [];
   let isComplete = false;
+  // The branch that is run without arguments; -1 where something else decides.
+  let usual: number | undefined;
   for (const { clause, then } of [node, ...node.elif]) {
     const status = reader.readStatements(clause.commands);
     if (reader.scope.ending) return status;
     if (status === false) continue;
+    const assumed = status ?? withoutArguments(reader, clause, () => reader.readStatements(clause.commands));
+    if (assumed !== false) usual ??= assumed === true ? works.length : -1;
     works.push(() => reader.readStatements(then.commands));
     if (status === true) {
       isComplete = true;
@@ -26,24 +30,24 @@ function readIf(node: If, reader: ShellReader): Status {
     }
   }
   const { else: other } = node;
+  usual ??= works.length;
   if (!isComplete && other) {
     works.push(() => reader.readStatements(other.commands));
     isComplete = true;
   }
-  return readAlternatives(works, isComplete, node, 'if', reader);
+  return readAlternatives(works, { isComplete, what: 'if', usual: usual < 0 ? undefined : usual }, node, reader);
 }
 
 function readAlternatives(
   works: readonly (() => void)[],
-  isComplete: boolean,
+  options: { isComplete: boolean; what: string; usual?: number | undefined },
   node: SyntaxNode,
-  what: string,
   reader: ShellReader,
 ): Status {
   const [only, ...others] = works;
   if (!only) return true;
-  if (others.length === 0 && isComplete) only();
-  else readBranches(reader, node, works, { isComplete, what });
+  if (others.length === 0 && options.isComplete) only();
+  else readBranches(reader, node, works, options);
   return undefined;
 }
 
@@ -73,7 +77,7 @@ function readCase(node: Case, reader: ShellReader): Status {
       break;
     }
   }
-  return readAlternatives(works, isComplete, node, 'case', reader);
+  return readAlternatives(works, { isComplete, what: 'case' }, node, reader);
 }
 
 /** The body of a branch, and of the next ones while `;&` joins them. */
@@ -96,6 +100,8 @@ function readAndOr(node: AndOr, reader: ShellReader): Status {
     while (node.operators[end - 1] === operator && end < node.commands.length) end++;
     let inner: Status;
     let isEnded = false;
+    const [first] = node.commands;
+    const assumed = index === 1 && first ? withoutArguments(reader, first, () => reader.readNode(first)) : undefined;
     readBranches(
       reader,
       node,
@@ -106,7 +112,11 @@ function readAndOr(node: AndOr, reader: ShellReader): Status {
           isEnded = reader.scope.ending === 'exit';
         },
       ],
-      { isComplete: false, what: 'condition' },
+      {
+        isComplete: false,
+        what: 'condition',
+        usual: assumed === undefined ? undefined : Number(assumed !== (operator === '&&')),
+      },
     );
     // Who comes here after `… || exit` has not run it.
     return readFrom(end, isEnded ? operator === '||' : inner === true && operator === '||' ? true : undefined);

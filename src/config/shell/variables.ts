@@ -32,7 +32,7 @@ export interface AssignmentSite {
 
 /** The value of a variable. */
 export type Variable =
-  | { kind: 'text'; value: MappedText; note?: Note; exported?: boolean; site?: AssignmentSite }
+  | { kind: 'text'; value: MappedText; note?: Note; exported?: boolean; site?: AssignmentSite; isInteger?: boolean }
   | { kind: 'array'; items: ItemList }
   | { kind: 'map'; entries: ReadonlyMap<string, ExpandedWord> }
   | { kind: 'reference'; name: string }

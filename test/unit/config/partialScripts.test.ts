@@ -74,6 +74,18 @@ python -m acme.main_train ${e}.backend=vllm ${word} trainer.seed=1
     unknownSource: undefined,
   },
   {
+    title: 'a number of engines that an argument may change',
+    text: `N=4\nif [ -n "$1" ]; then N=$1; fi\npython -m acme.main_train ${e}.num_engines=$N\n`,
+    values: { num_engines: 4 },
+    engines: 4,
+  },
+  {
+    title: 'a number of engines that has to be given as an argument',
+    text: `if [ $# -lt 1 ]; then echo usage; exit 1; fi\nN=$1\npython -m acme.main_train ${e}.num_engines=$N\n`,
+    unresolved: { num_engines: 'given when the script is started ($1)' },
+    engines: undefined,
+  },
+  {
     title: 'a number of engines that only arguments can give',
     text: `python -m acme.main_train ${e}.backend=vllm "$@"\n`,
     engines: undefined,

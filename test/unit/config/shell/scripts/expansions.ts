@@ -105,4 +105,12 @@ export const expansions = [
     'variables in front of a command',
     'N=2\nN=9 M=1 python -m acme.main ~~num_engines=$N trainer.a=${M:-unset}',
   ),
+  scriptCase(
+    'integers',
+    'declare -i N M=3 T\nN=2*3\nM+=4\nhalf() { local -i k="$1/2"; K=$k; }\nhalf 9\npython -m acme.main ~~num_engines=$N ~~max_num_seqs=$M ~~tensor_parallel_size=$K trainer.t=$T',
+  ),
+  scriptCase(
+    'arrays whose names are handed over as texts',
+    'small=(~~num_engines=2 ~~backend=vllm)\nrun() { local list="$1[@]"; python -m acme.main "${!list}" trainer.a=1; }\nrun small',
+  ),
 ];

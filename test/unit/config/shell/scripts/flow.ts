@@ -69,6 +69,14 @@ export const flow = [
     ['max_num_seqs'],
   ),
   scriptCase(
+    'branches that only arguments of the script lead to',
+    'N=4\nif [ -n "$1" ]; then N=$1; fi\nif [[ $# -gt 2 ]]; then M=3; elif [[ -z "$1" ]]; then M=5; else M=6; fi\n[ $# -ge 1 ] && N=7\n[ -z "${2:-}" ] && T=2\npython -m acme.main ~~num_engines=$N ~~max_num_seqs=$M ~~tensor_parallel_size=$T',
+  ),
+  scriptCase(
+    'a branch on arguments that ends the script',
+    'if [ $# -gt 0 ]; then echo "usage: $0"; exit 1; fi\nN=2\npython -m acme.main ~~num_engines=$N',
+  ),
+  scriptCase(
     'text that a branch appends',
     'A="~~num_engines=2 trainer.a=1"\nif [ -n "${X:-}" ]; then A="$A trainer.b=2"; fi\npython -m acme.main $A',
     ['trainer.b'],
