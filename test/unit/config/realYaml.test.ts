@@ -67,9 +67,14 @@ generator:
   },
   {
     title: 'common names beside a trainer of SkyRL',
-    text: 'trainer: {run_name: x}\ngenerator: {backend: vllm, gpu_memory_utilization: 0.7}\n',
+    text: 'trainer: {policy: {model: {path: acme/small}}}\ngenerator: {backend: vllm, gpu_memory_utilization: 0.7}\n',
     layout: 'legacy',
     findings: ['info legacy-layout@2'],
+  },
+  {
+    title: 'common names beside several keys that other trainers have as well',
+    text: 'data: {train_data: [a], val_data: [b]}\ntrainer: {epochs: 2}\ngenerator: {backend: vllm}\n',
+    layout: 'legacy',
   },
   {
     title: 'a name that only SkyRL has',
@@ -163,6 +168,10 @@ describe('config: YAML files as people have them', () => {
     [
       'a trainer of another library',
       'trainer:\n  max_epochs: 3\n  devices: 2\ngenerator:\n  backend: torch\n  max_num_seqs: 8\n  model_dtype: fp16\n',
+    ],
+    [
+      'a trainer with epochs and a name for its run',
+      'trainer:\n  epochs: 3\n  run_name: a\ngenerator:\n  backend: transformers\n  max_num_seqs: 8\n',
     ],
     ['a list of servers', 'generator: {served_model_name: a, gpu_memory_utilization: 0.5, enforce_eager: true}\n'],
     ['dotted settings', 'generator.backend: local\ngenerator.max_num_seqs: 4\n'],
