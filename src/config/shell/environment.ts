@@ -87,10 +87,17 @@ function createHint(
 
 function hintOfVariable(name: HintName, table: VariableTable, file: FileText): EnvironmentHint | undefined {
   const variable = exportedVariable(table, name);
-  if (!variable?.site) return undefined;
-  const location = locate(variable.site, file);
-  const value = variable.kind === 'text' ? variable.value : undefined;
-  return createHint(name, value, noteOfVariable(variable), location.entryRange, location);
+  const value = variable?.kind === 'text' ? variable.value : undefined;
+  if (!variable) return undefined;
+  if (variable.site) {
+    const location = locate(variable.site, file);
+    return createHint(name, value, noteOfVariable(variable), location.entryRange, location);
+  }
+  // A default that is assigned (`: "${NAME:=value}"`) is no assignment that could be removed.
+  const isWritten = value?.spans.some(({ to }) => to > 0) === true;
+  if (!value || !isWritten) return undefined;
+  const range = file.rangeAt(...offsetsOf(value, 0, value.text.length));
+  return createHint(name, value, noteOfVariable(variable), range);
 }
 
 /** Whether a command is `ray start`, of the head node if any is. */

@@ -116,7 +116,7 @@ const mergeOverrides: Merge = (before, after, reason, budget) => {
 };
 
 /** The variable as one branch leaves it, which is run unless the script is started with arguments. */
-function withoutArguments(variable: Variable | undefined): Variable | undefined {
+function usualVariable(variable: Variable | undefined): Variable | undefined {
   if (variable === undefined || variable.kind === 'unset') return { kind: 'unset', note: argumentNote };
   if (variable.kind !== 'text') return undefined;
   const note = joinNotes([variable.note, argumentNote]);
@@ -131,7 +131,7 @@ function mergeVariable(
 ): Variable {
   const [first] = after;
   if (first && after.every((each) => isSame(each, first))) return first;
-  const own = usual === undefined ? undefined : withoutArguments(after[usual]);
+  const own = usual === undefined ? undefined : usualVariable(after[usual]);
   if (own) return own;
   const exported = [before, ...after].some((each) => each?.kind === 'text' && each.exported === true);
   return (

@@ -69,7 +69,7 @@ export function within(reader: ShellReader, scope: ShellScope, work: () => void)
 const argumentPattern = /\$(?:[#@*1-9]|\{[#@*1-9])/;
 
 /** Whether a condition holds if the script is started without arguments; undefined if it is not about them. */
-export function withoutArguments(reader: ShellReader, { pos, end }: NodeRange, decide: () => Status): Status {
+export function decideWithoutArguments(reader: ShellReader, { pos, end }: NodeRange, decide: () => Status): Status {
   const { scope } = reader;
   if (!scope.args.some(({ isOpen }) => isOpen) || !argumentPattern.test(reader.source.text.slice(pos, end)))
     return undefined;

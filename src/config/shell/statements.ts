@@ -8,7 +8,7 @@ import { readArithmeticFor, readFor, readWhile } from './loops';
 import { matches } from './patterns';
 import { readPipeline, readRedirected } from './pipes';
 import { fileOffsets } from './source';
-import { inSubshell, readBranches, withoutArguments, type ShellReader, type Status } from './reader';
+import { inSubshell, readBranches, decideWithoutArguments, type ShellReader, type Status } from './reader';
 
 type Read<Type extends SyntaxNode['type']> = (node: Extract<SyntaxNode, { type: Type }>, reader: ShellReader) => Status;
 
@@ -21,7 +21,7 @@ function readIf(node: If, reader: ShellReader): Status {
     const status = reader.readStatements(clause.commands);
     if (reader.scope.ending) return status;
     if (status === false) continue;
-    const assumed = status ?? withoutArguments(reader, clause, () => reader.readStatements(clause.commands));
+    const assumed = status ?? decideWithoutArguments(reader, clause, () => reader.readStatements(clause.commands));
     if (assumed !== false) usual ??= assumed === true ? works.length : -1;
     works.push(() => reader.readStatements(then.commands));
     if (status === true) {
@@ -101,7 +101,8 @@ function readAndOr(node: AndOr, reader: ShellReader): Status {
     let inner: Status;
     let isEnded = false;
     const [first] = node.commands;
-    const assumed = index === 1 && first ? withoutArguments(reader, first, () => reader.readNode(first)) : undefined;
+    const assumed =
+      index === 1 && first ? decideWithoutArguments(reader, first, () => reader.readNode(first)) : undefined;
     readBranches(
       reader,
       node,

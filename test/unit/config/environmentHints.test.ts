@@ -100,6 +100,14 @@ export RAY_TMPDIR=/later
     assert.match(hint?.unresolvedReason ?? '', /output of a command/);
   });
 
+  it('exposes a default that is assigned, which no fix removes', async () => {
+    const text = `: "\${RAY_enable_metrics_collection:=false}"\nexport RAY_enable_metrics_collection\npython -m acme.main ${e}.num_engines=1\n`;
+    const config = await readFile('run.sh', text);
+    assert.deepEqual(findingsOf(config), ['warning metrics-export-off@1']);
+    const [finding] = configFindings(config, {});
+    assert.deepEqual(finding && fixesFor(finding, config, text), []);
+  });
+
   it('exposes what a nested script, env and the head of a cluster set', async () => {
     const nested = `sbatch <<EOF\nexport RAY_TMPDIR=/a\npython -m acme.main ${e}.num_engines=1\nEOF\n`;
     assert.equal((await readFile('run.sh', nested)).environmentHints[0]?.value, '/a');
