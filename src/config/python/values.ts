@@ -31,7 +31,7 @@ export interface PythonEntry {
   value: PythonItem;
 }
 
-/** An item of a list; `isSpread` stands for items that are not known. */
+/** An item of a list; `isSpread` marks a placeholder for items that are not known. */
 export interface PythonItem {
   value: PythonValue;
   node: NodeRange;

@@ -31,7 +31,7 @@ type Merge = (
   budget: Budget,
 ) => Variable | undefined;
 
-/** The key of an override. Another word is one of its own each time. */
+/** The key of an override; another word is told apart by its index. */
 function keyOf({ value: { text } }: ExpandedWord, index: number): string {
   return overrideOf(text)?.key ?? `${index} ${text}`;
 }
