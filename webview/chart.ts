@@ -10,19 +10,19 @@ import { onMessage, restoreOptions, send, storeOptions } from './vscodeApi';
 const tickMs = 5_000;
 const minReportIntervalMs = 1_000;
 
-/** Sends the latest report, at most once a second. */
-function createReporter(): (report: DrawnReport) => void {
-  let latest: DrawnReport | undefined;
+/** Sends the latest report, at most once a second. `snapshot`: the number of the snapshot that was drawn. */
+function createReporter(): (report: DrawnReport, snapshot: number | undefined) => void {
+  let latest: { report: DrawnReport; snapshot?: number } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (): void => {
     timer = undefined;
     if (!latest) return;
-    send({ type: 'drawn', report: latest });
+    send({ type: 'drawn', ...latest });
     latest = undefined;
     timer = setTimeout(flush, minReportIntervalMs);
   };
-  return (report) => {
-    latest = report;
+  return (report, snapshot) => {
+    latest = { report, ...(snapshot !== undefined && { snapshot }) };
     if (!timer) flush();
   };
 }
@@ -30,7 +30,7 @@ function createReporter(): (report: DrawnReport) => void {
 function handleMessage(page: Page, message: ToPage): void {
   switch (message.type) {
     case 'snapshot':
-      return page.replaceData(message.data, message.now);
+      return page.replaceData(message.data, message.now, message.id);
     case 'append':
       return page.appendData(message.data, message.now);
     case 'status':

@@ -20,8 +20,8 @@ import { readTheme } from './theme';
 import { Timeline } from './timeline';
 
 interface PageEvents extends ActionEvents {
-  /** Called after each drawing. */
-  reportDrawn: (report: DrawnReport) => void;
+  /** Called after each drawing. `snapshot`: the host's number of the data that was drawn; undefined without one. */
+  reportDrawn: (report: DrawnReport, snapshot: number | undefined) => void;
 }
 
 /** The chart page. */
@@ -36,6 +36,7 @@ export class Page {
   private readonly status = make('p', { class: 'status', role: 'status' });
   private readonly scheduler = new RedrawScheduler((scope) => (scope === 'all' ? this.draw() : this.drawCursor()));
   private hasData = false;
+  private snapshotId: number | undefined;
 
   constructor(
     root: HTMLElement,
@@ -87,8 +88,9 @@ export class Page {
     this.draw();
   }
 
-  /** Replaces all data. `now` is the host's clock. */
-  replaceData(data: ChartData, now: number): void {
+  /** Replaces all data. `now` is the host's clock; reports of drawings name `id`. */
+  replaceData(data: ChartData, now: number, id?: number): void {
+    this.snapshotId = id;
     this.state.replaceData(data, now);
     if (this.hasData) return this.redraw();
     // The first picture of a new page does not wait for a frame: the host sends choices and options before the data.
@@ -163,7 +165,8 @@ export class Page {
     this.plots.update(store, frame, options.form);
     this.updateTexts(frame);
     const plots = this.plots.draw();
-    this.events.reportDrawn({ plots, foreground: frame.theme.foreground, from: frame.from, to: frame.to });
+    const report = { plots, foreground: frame.theme.foreground, from: frame.from, to: frame.to };
+    this.events.reportDrawn(report, this.snapshotId);
   }
 
   private drawCursor(): void {

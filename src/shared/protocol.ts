@@ -27,6 +27,8 @@ interface SnapshotMessage {
   type: 'snapshot';
   data: ChartData;
   now: number;
+  /** Counts the snapshots of a page; the report of its drawing names it. */
+  id?: number;
 }
 /** What one scrape added. */
 interface AppendMessage {
@@ -80,6 +82,8 @@ interface ZoomMessage {
 interface DrawnMessage {
   type: 'drawn';
   report: DrawnReport;
+  /** The `id` of the newest snapshot that is drawn; absent before the first one. */
+  snapshot?: number;
 }
 /** A person wants the chart's data or picture as a file, or its queries on the clipboard. */
 export interface SaveMessage {
@@ -120,7 +124,7 @@ const isPng = (value: unknown): boolean =>
 type MessageGuard = (message: JsonObject) => boolean;
 
 const pageMessageGuards: Record<ToPage['type'], MessageGuard> = {
-  snapshot: (message) => isChartData(message['data']) && isNumber(message['now']),
+  snapshot: (message) => isChartData(message['data']) && isNumber(message['now']) && isAbsentOr(message['id'], isCount),
   append: (message) => isChartData(message['data']) && isNumber(message['now']),
   status: (message) => isString(message['message']),
   options: (message) => isViewOptions(message['options']),
@@ -132,7 +136,7 @@ const hostMessageGuards: Record<ToHost['type'], MessageGuard> = {
   ready: () => true,
   setOptions: (message) => isViewOptions(message['options']),
   zoom: (message) => isAbsentOr(message['range'], isRange),
-  drawn: (message) => isReport(message['report']),
+  drawn: (message) => isReport(message['report']) && isAbsentOr(message['snapshot'], isCount),
   take: (message) => isOneOf(message['what'], ['csv', 'png', 'promql']),
   ignored: () => true,
   picture: (message) => isCount(message['request']) && isPng(message['png']),

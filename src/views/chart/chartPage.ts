@@ -21,7 +21,8 @@ import { selectSubjects, SentSubjects } from './sentSubjects';
 /** After so many scrapes the page gets everything anew, so that one row a minute replaces old points. */
 const resendAfterScrapes = 600;
 const pictureTimeoutMs = 15_000;
-const drawnTimeoutMs = 10_000;
+/** A new page may take seconds to load while VS Code starts. */
+const drawnTimeoutMs = 30_000;
 
 /** The webview of a view or of a panel. */
 export interface ChartWebview {
@@ -40,7 +41,7 @@ export interface ChartPageOptions {
 /** Talks to one page in the messages of the protocol. */
 export class ChartPage implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
-  private readonly drawn = new vscode.EventEmitter<DrawnReport>();
+  private readonly drawn = new vscode.EventEmitter<{ report: DrawnReport; snapshot: number }>();
   private readonly pictures = new vscode.EventEmitter<{ request: number; png: string }>();
   private readonly exportRequested = new vscode.EventEmitter<SaveMessage['what']>();
   private readonly sentSubjects = new SentSubjects();
@@ -48,6 +49,8 @@ export class ChartPage implements vscode.Disposable {
   private sentChoices = '';
   private appendsSinceSnapshot = 0;
   private pictureRequests = 0;
+  /** How many snapshots were sent to this page; each carries its number. */
+  sentSnapshots = 0;
   /** What the page drew last. */
   lastReport: DrawnReport | undefined;
   /** Fires when a person at the page asks for a file, or for the queries. */
@@ -92,9 +95,12 @@ export class ChartPage implements vscode.Disposable {
     this.sendData();
   }
 
-  /** Resolves to what the page draws next; to undefined if it draws nothing for 10 s. */
-  nextReport(): Promise<DrawnReport | undefined> {
-    return nextEvent(this.drawn.event, () => true, drawnTimeoutMs);
+  /**
+   * Resolves to what the page draws of a snapshot that is sent after this one; to undefined if it draws none for 30 s.
+   * What it draws before, such as an empty page while it loads, does not count.
+   */
+  async reportAfter(snapshot: number): Promise<DrawnReport | undefined> {
+    return (await nextEvent(this.drawn.event, (drawn) => drawn.snapshot > snapshot, drawnTimeoutMs))?.report;
   }
 
   /** A PNG of what the page shows. Rejects while the page is hidden, since a hidden page draws nothing. */
@@ -138,7 +144,7 @@ export class ChartPage implements vscode.Disposable {
         return this.sendData();
       case 'drawn':
         this.lastReport = message.report;
-        return this.drawn.fire(message.report);
+        return this.drawn.fire({ report: message.report, snapshot: message.snapshot ?? 0 });
       case 'take':
         return this.exportRequested.fire(message.what);
       case 'ignored':
@@ -169,7 +175,8 @@ export class ChartPage implements vscode.Disposable {
     const subjectSeries = engines === 'aggregate' ? [] : this.feed.query({ ...query, engines: subjects }, []).series;
     this.sentSubjects.reset(subjectSeries);
     this.appendsSinceSnapshot = 0;
-    this.post({ type: 'snapshot', data: { ...data, series: [...data.series, ...subjectSeries] }, now });
+    const series = [...data.series, ...subjectSeries];
+    this.post({ type: 'snapshot', data: { ...data, series }, now, id: ++this.sentSnapshots });
   }
 
   private append(increment: ChartIncrement): void {

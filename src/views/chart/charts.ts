@@ -73,12 +73,14 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     this.attachPanel(panel);
   }
 
-  /** Shows the chart in an editor; resolves to what it draws, to undefined if it draws nothing for 10 s. */
+  /** Shows the chart in an editor; resolves to what it draws, to undefined if it draws nothing for 30 s. */
   async open(change: OptionsChange): Promise<DrawnReport | undefined> {
+    const { page } = this.editor;
+    const sentBefore = page?.sentSnapshots ?? 0;
     await this.editor.change(change);
     if (this.panel) this.panel.reveal();
     else this.attachPanel(vscode.window.createWebviewPanel(viewIds.chart, 'SkyRL Chart', vscode.ViewColumn.Active));
-    return this.editor.page?.nextReport();
+    return this.editor.page?.reportAfter(this.editor.page === page ? sentBefore : 0);
   }
 
   /** Changes the active chart, after showing the side panel's if none is visible; resolves to the chart. */

@@ -43,7 +43,7 @@ export class QueryPlot implements vscode.Disposable {
   constructor(private readonly deps: QueryPlotDeps) {}
 
   /**
-   * Draws a query's range result; resolves to what was drawn, to undefined without one or if nothing is drawn for 10 s.
+   * Draws a query's range result; resolves to what was drawn, to undefined without one or if nothing is drawn for 30 s.
    */
   async show({ executedQuery, answer, pad }: FinishedQuery): Promise<DrawnReport | undefined> {
     const { range } = executedQuery;
@@ -53,7 +53,7 @@ export class QueryPlot implements vscode.Disposable {
     const { panel, page } = (this.open ??= this.createPanel());
     panel.title = `Plot: ${bareQuery(executedQuery.query).slice(0, maxTitleLength)}`;
     if (!panel.visible) panel.reveal(undefined, true);
-    const report = page.nextReport();
+    const report = page.reportAfter(page.sentSnapshots);
     await page.change(viewOptions(this.shownPlot));
     page.sendAll();
     return report;

@@ -30,6 +30,7 @@ describe('the protocol of host and page', () => {
   it('accepts every message of either direction', () => {
     for (const message of [
       { type: 'snapshot', data, now: 5 },
+      { type: 'snapshot', data, now: 5, id: 1 },
       { type: 'append', data: { series: [], bands: [], engineCount: 0 }, now: 5 },
       { type: 'status', message: '' },
       { type: 'options', options: defaultViewOptions },
@@ -45,6 +46,7 @@ describe('the protocol of host and page', () => {
       { type: 'ready' },
       { type: 'setOptions', options: defaultViewOptions },
       { type: 'drawn', report },
+      { type: 'drawn', report, snapshot: 1 },
       { type: 'zoom' },
       { type: 'zoom', range: { from: 1, to: 2 } },
       { type: 'take', what: 'png' },
@@ -56,6 +58,8 @@ describe('the protocol of host and page', () => {
   it('keeps the directions apart', () => {
     assert.equal(isToPage({ type: 'ready' }), false);
     assert.equal(isToHost({ type: 'snapshot', data, now: 5 }), false);
+    assert.equal(isToPage({ type: 'snapshot', data, now: 5, id: -1 }), false);
+    assert.equal(isToHost({ type: 'drawn', report, snapshot: '1' }), false);
   });
 
   it('refuses what is not a message', () => {
