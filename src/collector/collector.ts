@@ -11,6 +11,7 @@ import { runIdOf } from './runIdentity';
 import { ScrapePipeline, type PipelineOptions } from './scrapePipeline';
 import { ScrapeQueue } from './scrapeQueue';
 import type { MetricsResponse } from './snapshotSource';
+import { waitForInput } from './waitForInput';
 
 /** What a collector needs, and what it calls. */
 export interface CollectorOptions {
@@ -19,6 +20,8 @@ export interface CollectorOptions {
   catalogIndex: CatalogIndex;
   /** Called at the beginning of every scrape. */
   input: () => CollectorInput;
+  /** Resolves once the config that `input` depends on is known; a scrape waits for it, at most 10 s. Never rejects. */
+  inputReady?: () => Promise<void>;
   /**
    * Called with each snapshot, the targets' answers, and, if there are none, the counters that a generation record adds
    * up.
@@ -117,13 +120,19 @@ export class Collector {
     this.emptyScrapes = 0;
   }
 
-  private startScrape(trigger: Trigger): Promise<Snapshot | undefined> {
+  private async startScrape(trigger: Trigger): Promise<Snapshot | undefined> {
+    const { input, inputReady, clock } = this.options;
+    const isInputReady = !inputReady || (await waitForInput(inputReady(), clock, this.cancellation.signal));
     if (trigger === 'command') this.forgetFailures();
     else if (trigger === 'api') this.forgetSourceFailures();
-    return this.scrapeOnce(trigger, this.options.input());
+    return this.scrapeOnce(trigger, input(), isInputReady);
   }
 
-  private async scrapeOnce(trigger: Trigger, input: CollectorInput): Promise<Snapshot | undefined> {
+  private async scrapeOnce(
+    trigger: Trigger,
+    input: CollectorInput,
+    isInputReady: boolean,
+  ): Promise<Snapshot | undefined> {
     const { pipeline } = this;
     const scrape = pipeline.begin(trigger, input);
     const { requests } = scrape;
@@ -146,6 +155,7 @@ export class Collector {
       context,
       report,
       requests,
+      isInputReady,
       // The scrape may have found out Ray's version.
       hold: pipeline.holdReason(scrape, evidence.discovery),
     });

@@ -44,6 +44,8 @@ export interface Round {
   requests: LoggedRequest[];
   /** `/metrics` of every vLLM server that answered, including servers whose engines report to Ray. */
   serverMetricsUrls?: string[];
+  /** The scrape did not wait any longer for the search for a config, so that it ignores the config. */
+  isWithoutConfig?: boolean;
   /** How the source answered, if it is not the targets. */
   sourceReport?: SourceReport;
 }
@@ -56,10 +58,20 @@ export interface RoundParts {
   report: SourceReport | undefined;
   hold: HoldReason | undefined;
   requests: LoggedRequest[];
+  /** False if the scrape did not wait any longer for the config. */
+  isInputReady?: boolean;
 }
 
 /** The round of a scrape that gave a snapshot. */
-export function toRound({ evidence, decision, context, report, hold, requests }: RoundParts): Round {
+export function toRound({
+  evidence,
+  decision,
+  context,
+  report,
+  hold,
+  requests,
+  isInputReady = true,
+}: RoundParts): Round {
   return {
     discovery: evidence.discovery,
     errors: new Map(evidence.answers.flatMap(({ target, error }) => (error ? [[target.url, error] as const] : []))),
@@ -68,6 +80,7 @@ export function toRound({ evidence, decision, context, report, hold, requests }:
     runChoice: decision.identity.choice,
     requests,
     serverMetricsUrls: [...context.serverFactsByUrl.keys()],
+    ...(!isInputReady && { isWithoutConfig: true }),
     ...(report && { sourceReport: report }),
   };
 }

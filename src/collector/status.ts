@@ -13,6 +13,7 @@ import {
   hasOnlyRouters,
 } from './roundErrors';
 import type { SourceReport } from './snapshotSource';
+import { maxInputWaitMs } from './waitForInput';
 
 /** How far the search for a config is. */
 export type ConfigSearch = 'searching' | 'none' | 'one' | 'several';
@@ -118,12 +119,18 @@ const stateRules: readonly StateRule[] = [
     ({ round, search }) =>
       detailIf(round?.discovery.targets.length === 0 && !round.sourceReport && search !== 'searching'),
   ],
-  ['searching', ({ search, snapshot }) => detailIf(search === 'searching' && !snapshot)],
+  [
+    'searching',
+    (facts) =>
+      detailIf(facts.search === 'searching' && !(facts.snapshot && (hasTargets(facts) || sourceHasRun(facts)))),
+  ],
   ['several-configs', ({ search, snapshot }) => detailIf(search === 'several' && !snapshot)],
   ['no-config', ({ search, snapshot }) => detailIf(search === 'none' && !snapshot)],
   [
     'no-engine-series',
-    ({ snapshot }) => detailIf(snapshot !== undefined && snapshot.targets.every(({ state }) => state === 'empty')),
+    ({ snapshot }) =>
+      // An empty list is not "all": only a target that answered can be said to answer.
+      detailIf(snapshot?.targets[0] !== undefined && snapshot.targets.every(({ state }) => state === 'empty')),
   ],
   ['new-session', ({ round }) => detailIf(round?.isNewSession === true)],
   [
@@ -152,11 +159,15 @@ const stateRules: readonly StateRule[] = [
   ],
 ];
 
+const withoutConfig = `The last scrape waited ${maxInputWaitMs / 1000} s for the config and was made without it.`;
+
 /** The state with its message. Before the first scrape of a config: `searching`. */
 export function statusOf(facts: StatusFacts): Status {
+  const notice = facts.round?.isWithoutConfig && !facts.replay ? withoutConfig : '';
   for (const [state, detailOf] of stateRules) {
     const detail = detailOf(facts);
-    if (detail !== undefined) return { state, message: [states[state].message, detail].filter(Boolean).join(' ') };
+    if (detail !== undefined)
+      return { state, message: [states[state].message, detail, notice].filter(Boolean).join(' ') };
   }
   return { state: 'searching', message: 'Waiting for the first scrape.' };
 }

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
 import {
   json,
@@ -201,7 +202,24 @@ describe('discovery by the config and by settings', () => {
     assert.deepEqual(cluster.requests(), []);
   });
 
+  it('waits for a config that the settings have just named', async () => {
+    await useConfig('num_engines: 3');
+    const file = await writeFile(
+      'config/two.yaml',
+      localConfig('run_engines_locally: false', `external_server_urls: ["127.0.0.1:${native.port}"]`),
+    );
+    await setSetting('config', 'config/two.yaml');
+    const { targets } = await api.scrape();
+    assert.deepEqual(
+      targets.map(({ url }) => url),
+      [`${native.url}/metrics`],
+    );
+    await setSetting('config', undefined);
+    await vscode.workspace.fs.delete(file);
+  });
+
   it('has rates after two scrapes of a native server', async () => {
+    await useConfig('run_engines_locally: false', `external_server_urls: ["127.0.0.1:${native.port}"]`);
     native.step('02');
     await api.scrape();
     native.step('03');
@@ -215,10 +233,7 @@ describe('discovery by the config and by settings', () => {
   it('treats a lone proxy as a router', async () => {
     const router = await serve(() => text(200, '# HELP router_requests x\nrouter_requests 1\n'));
     await useConfig('run_engines_locally: false', `external_proxy_url: ${router.url}`);
-    const { targets } = await until(async () => {
-      const snapshot = await api.scrape();
-      return snapshot.targets[0]?.kind === 'router' && snapshot;
-    }, 'a scrape by the new config');
+    const { targets } = await api.scrape();
     assert.deepEqual(
       targets.map(({ url, kind, state }) => [url, kind, state]),
       [[`${router.url}/metrics`, 'router', 'empty']],

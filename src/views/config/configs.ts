@@ -26,6 +26,8 @@ export class Configs implements vscode.Disposable {
   /** Counts selections, so that a slow one does not overwrite a later one. */
   private selectionVersion = 0;
   private pendingUse: Promise<void> = Promise.resolve();
+  /** Resolves once the newest search has found the config in use. */
+  private pendingSearch: Promise<unknown> = Promise.resolve();
 
   /** Fires when the config in use, its findings or the search have changed. */
   readonly onDidChange = this.changed.event;
@@ -42,8 +44,8 @@ export class Configs implements vscode.Disposable {
     return this.files.candidates;
   }
 
-  /** Uses a remembered config at once, then searches the workspace. */
-  async start(): Promise<void> {
+  /** Follows the workspace's files, and searches them. */
+  start(): Promise<void> {
     this.subscriptions.push(
       watchWorkspace({
         onFile: (uri) => this.queueTouched(uri),
@@ -60,9 +62,19 @@ export class Configs implements vscode.Disposable {
         if (this.activeConfig) this.queueTouched(this.activeConfig.uri);
       }),
     );
-    const remembered = await this.findNamedConfig();
-    if (remembered) await this.use(remembered, { acceptBroken: false });
-    await this.find();
+    return this.find();
+  }
+
+  /**
+   * Resolves once it is known which config is in use: the one that is named has been read, else the search has ended,
+   * and no selection is being read. Never rejects.
+   */
+  async whenKnown(): Promise<void> {
+    let newest: [Promise<unknown>, Promise<void>];
+    do {
+      newest = [this.pendingSearch, this.pendingUse];
+      await Promise.allSettled(newest);
+    } while (newest[0] !== this.pendingSearch || newest[1] !== this.pendingUse);
   }
 
   /** Uses a config and remembers it for this workspace. False if it cannot be read as a config. */
@@ -72,12 +84,20 @@ export class Configs implements vscode.Disposable {
     return this.activeConfig?.config !== undefined;
   }
 
-  /** Searches the workspace again; asks nothing. */
-  async find(): Promise<void> {
+  /** Uses the config that is named at once, then searches the workspace; asks nothing. */
+  find(): Promise<void> {
     this.searchAbort?.abort();
     const abort = new AbortController();
     this.searchAbort = abort;
     if (!this.activeConfig) this.setSearch('searching');
+    const named = this.useNamedConfig().catch(() => false);
+    const search = named.then(() => this.searchWorkspace(abort));
+    this.pendingSearch = named.then((isUsed) => (isUsed ? undefined : search));
+    return search;
+  }
+
+  private async searchWorkspace(abort: AbortController): Promise<void> {
+    if (abort.signal.aborted) return;
     try {
       const { configs, counts, complete } = await this.files.search(abort.signal, this.cancellation.token);
       if (abort.signal.aborted) return;
@@ -98,6 +118,13 @@ export class Configs implements vscode.Disposable {
     this.touchedFiles.dispose();
     this.externalWatcher?.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** Whether a config is named and can be read; then it is in use. Never rejects. */
+  private async useNamedConfig(): Promise<boolean> {
+    const named = await this.findNamedConfig();
+    if (named && !isSameUri(named, this.activeConfig?.uri)) await this.use(named, { acceptBroken: false });
+    return isSameUri(named, this.activeConfig?.uri);
   }
 
   /** The file that a folder's setting names, else the one that was chosen before; undefined if it does not exist. */

@@ -13,8 +13,8 @@ import { readSettings } from './settings';
 import { WatchedRun, type WatchedRunOptions } from './watchedRun';
 
 /** What the live run is watched with. */
-export interface LiveRunOptions extends Omit<WatchedRunOptions, 'input' | 'backfill'> {
-  configs: Pick<Configs, 'search' | 'activeConfig'>;
+export interface LiveRunOptions extends Omit<WatchedRunOptions, 'input' | 'inputReady' | 'backfill'> {
+  configs: Pick<Configs, 'search' | 'activeConfig' | 'whenKnown'>;
   tokens: TokenStore;
   prometheus: Pick<PrometheusConnection, 'source' | 'backfill'>;
   memento: Memento;
@@ -33,6 +33,7 @@ export class LiveRun {
       ...options,
       backfill: (range) => this.backfill(range),
       input: () => this.input(raySession(this.run)),
+      inputReady: () => options.configs.whenKnown(),
     });
   }
 

@@ -31,7 +31,7 @@ export interface RunWatcherOptions {
   /** Sends the live run's requests. */
   get: HttpGet;
   clock: Clock;
-  configs: Pick<Configs, 'search' | 'activeConfig' | 'onDidChange'>;
+  configs: Pick<Configs, 'search' | 'activeConfig' | 'whenKnown' | 'onDidChange'>;
   tokens: TokenStore;
   prometheus: Pick<PrometheusConnection, 'source' | 'knownIntervalMs' | 'backfill'>;
   memento: vscode.Memento;

@@ -32,6 +32,8 @@ export interface WatchedRunOptions {
   /** Snapshots of the time before the first one, if Prometheus has them. */
   backfill?: NonNullable<HistoryStoreOptions['backfill']>;
   input: () => CollectorInput;
+  /** As in `CollectorOptions`. */
+  inputReady?: () => Promise<void>;
   log: HistoryStoreOptions['log'];
   /** What a status is made of has changed. */
   onChange: (run: WatchedRun) => void;
@@ -49,7 +51,17 @@ export class WatchedRun {
   readonly collector: Collector;
   readonly history: HistoryStore;
 
-  constructor({ catalogIndex, get, clock, storage, backfill, input, log, ...listeners }: WatchedRunOptions) {
+  constructor({
+    catalogIndex,
+    get,
+    clock,
+    storage,
+    backfill,
+    input,
+    inputReady,
+    log,
+    ...listeners
+  }: WatchedRunOptions) {
     this.get = get;
     this.clock = clock;
     this.history = new HistoryStore({
@@ -65,6 +77,7 @@ export class WatchedRun {
       get,
       clock,
       input,
+      ...(inputReady && { inputReady }),
       loadEngineNames: (runId) => this.history.loadEngineNames(runId),
       onChange: () => listeners.onChange(this),
       onClockStep: (ms) => listeners.onClockStep(this, ms),

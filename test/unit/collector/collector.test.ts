@@ -5,6 +5,7 @@ import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import { noTokens } from '../../../src/discovery/token';
 import { Collector } from '../../../src/collector/collector';
 import type { CollectorInput } from '../../../src/collector/round';
+import { maxInputWaitMs } from '../../../src/collector/waitForInput';
 import { loadRecording } from '../../demonstration/replay/recording';
 import { manualClock, settle, type ManualClock } from '../support/clock';
 import { catalogIndex } from '../support/catalogIndex';
@@ -21,6 +22,8 @@ interface Cluster {
   /** How the next requests are answered. */
   answer: { version: unknown; body: Buffer; fail?: HttpError; gate?: Promise<void> };
   input: Partial<CollectorInput>;
+  /** What a scrape waits for. */
+  ready: Promise<void>;
   snapshots: Snapshot[];
 }
 
@@ -45,10 +48,12 @@ function newCluster(version: unknown = { ray_version: '2.57.0', session_name: 's
     onChunk?.(bytes);
     return { at: clock.now(), bytes: bytes.length, mediaType: '', framed: true };
   };
+  const cluster = { ready: Promise.resolve() };
   const collector = new Collector({
     catalogIndex,
     get,
     clock,
+    inputReady: () => cluster.ready,
     onChange: () => undefined,
     onSnapshot: (snapshot) => snapshots.push(snapshot),
     input: () => ({
@@ -71,7 +76,7 @@ function newCluster(version: unknown = { ray_version: '2.57.0', session_name: 's
       ...input,
     }),
   });
-  return { clock, collector, requestedUrls, answer, input, snapshots };
+  return Object.assign(cluster, { clock, collector, requestedUrls, answer, input, snapshots });
 }
 
 /** Lets time pass until the promise settles: the service-discovery file is looked for on the real disk. */
@@ -87,6 +92,55 @@ const finish = async <T>({ clock }: Cluster, promise: Promise<T>): Promise<T> =>
 const nodeRequests = ({ requestedUrls }: Cluster): number => requestedUrls.filter((url) => url === node).length;
 
 describe('the collector', () => {
+  it('waits for the config before its first scrape, and reads it then', async () => {
+    const cluster = newCluster();
+    let know = (): void => undefined;
+    cluster.ready = new Promise((resolve) => (know = resolve));
+    const scrape = cluster.collector.scrape('api');
+    await cluster.clock.advance(maxInputWaitMs - 1000);
+    assert.deepEqual(cluster.requestedUrls, []);
+    assert.equal(cluster.collector.busy, true);
+    cluster.input.discovery = {
+      metricsPath: 'external-servers',
+      serverUrls: ['http://127.0.0.1:3'],
+      serverCount: 1,
+      dashboardSetting: '',
+      dashboardTyped: false,
+      endpoints: [],
+      endpointsTyped: false,
+      tokens: noTokens,
+      environment: {},
+    };
+    know();
+    const { targets } = await finish(cluster, scrape);
+    assert.deepEqual(
+      targets.map(({ url }) => url),
+      ['http://127.0.0.1:3/metrics'],
+    );
+    assert.ok(!cluster.requestedUrls.some((url) => url.startsWith(dashboard)));
+    assert.equal(cluster.collector.round?.isWithoutConfig, undefined);
+  });
+
+  it('scrapes without the config after 10 s and remembers that, until a scrape knows the config', async () => {
+    const cluster = newCluster();
+    cluster.ready = new Promise(() => undefined);
+    await finish(cluster, cluster.collector.scrape('command'));
+    assert.equal(cluster.collector.round?.isWithoutConfig, true);
+    assert.equal(cluster.clock.pending, 0);
+    cluster.ready = Promise.resolve();
+    await finish(cluster, cluster.collector.scrape('command'));
+    assert.equal(cluster.collector.round?.isWithoutConfig, undefined);
+  });
+
+  it('ends the wait for the config when it is disposed of', async () => {
+    const cluster = newCluster();
+    cluster.ready = new Promise(() => undefined);
+    const scrape = cluster.collector.scrape('api');
+    cluster.collector.dispose();
+    await assert.rejects(finish(cluster, scrape), /stopped/);
+    assert.deepEqual(cluster.requestedUrls, []);
+  });
+
   it('identifies a run by its Ray session, even while no engine reports, and natively by its servers', async () => {
     const cluster = newCluster({ ray_version: '2.57.0', session_name: 'session_x' });
     assert.equal(cluster.collector.runId, '');

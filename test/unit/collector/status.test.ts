@@ -115,6 +115,11 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
     'for the synchronous engine',
     { metricsPath: 'none', snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
   ],
+  [
+    'searching',
+    'while the search runs, if a scrape without the config found no target',
+    { search: 'searching', snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
+  ],
   ['no-run-found', 'if no dashboard is named and none answers', dashboardFails('refused', 'default')],
   ['no-run-found', 'if the dashboard lists no node', { snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) }],
   ['refused', 'if the named dashboard refuses', dashboardFails('refused')],
