@@ -15,6 +15,9 @@ export interface DashboardFacts {
   loads: ReadonlyMap<string, LoadAverage> | undefined;
 }
 
+/** The dashboard said nothing that counts. */
+export const noDashboardFacts: DashboardFacts = { actors: undefined, loads: undefined };
+
 /** Asks the dashboard of a run whose engines are on Ray. */
 export class DashboardFactsReader {
   private loadsReadAt = -Infinity;
@@ -31,7 +34,7 @@ export class DashboardFactsReader {
     options: DashboardRequestOptions,
     now: number,
   ): Promise<DashboardFacts> {
-    if (!targets.some(({ kind }) => kind === 'ray')) return { actors: undefined, loads: undefined };
+    if (!targets.some(({ kind }) => kind === 'ray')) return noDashboardFacts;
     const loadsAreDue = now - this.loadsReadAt >= loadsIntervalMs;
     if (loadsAreDue) this.loadsReadAt = now;
     const [actors, loads] = await Promise.all([

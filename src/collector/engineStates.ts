@@ -26,6 +26,8 @@ export interface EngineStatesInput extends ServerFactsIndex {
   /** Unix ms. */
   now: number;
   listedUrls: ReadonlySet<string>;
+  /** Keys of the engines that a target just answered with. */
+  reportingKeys: ReadonlySet<string>;
   /** By worker id; undefined if the dashboard did not say. */
   actors: ReadonlyMap<string, Actor> | undefined;
   backend: Backend | undefined;
@@ -36,7 +38,7 @@ export function deriveEngineStates(
   engines: readonly SubjectState[],
   input: EngineStatesInput,
 ): Map<string, EngineState> {
-  const { now, listedUrls, actors, backend } = input;
+  const { now, listedUrls, reportingKeys, actors, backend } = input;
   return new Map(
     engines.map((engine) => {
       const actor = actors?.get(engine.key);
@@ -45,6 +47,7 @@ export function deriveEngineStates(
         actor,
         // An empty list of actors says nothing about any engine.
         unlisted: !engine.native && actors !== undefined && actors.size > 0 && !actor,
+        isReporting: reportingKeys.has(engine.key),
         targetListed: engine.targetUrl === '' || listedUrls.has(engine.targetUrl),
         backend,
         serverFacts: serverFactsOf(engine, input),

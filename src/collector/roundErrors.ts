@@ -54,8 +54,9 @@ function decidingError(outcome: ScrapeOutcome): DecidingError | undefined {
   if (!round || round.sourceReport) return undefined;
   const { targets, dashboard } = round.discovery;
   if (targets.length === 0) {
-    // A dashboard at the default address that does not answer means that there is no run.
-    const isExpected = dashboard?.configuredBy === 'default' && !dashboardWantsToken(outcome);
+    // A dashboard that no person named and that does not answer means that there is no run.
+    const isNamed = dashboard?.configuredBy === 'setting' || dashboard?.configuredBy === 'RAY_ADDRESS';
+    const isExpected = !isNamed && !dashboardWantsToken(outcome);
     if (!dashboard?.error || isExpected) return undefined;
     return { error: dashboard.error, url: dashboard.url, isFromDashboard: true };
   }

@@ -1,5 +1,8 @@
 /** Findings about the run itself: several runs on one cluster, and too many targets for one editor. */
 import type { Finding } from '../api';
+import type { ClusterConflict } from '../discovery/compareClusters';
+import type { RayInfo } from '../discovery/dashboard';
+import type { Discovery } from '../discovery/discover';
 import type { ClusterRun, RunChoice } from '../discovery/runChoice';
 
 /** A run in a few words: its job, its engines, its models. */
@@ -26,6 +29,45 @@ export function runFindings({ job, runs, reason, isAmbiguous }: RunChoice): Find
     },
   ];
 }
+
+const nameDashboard = 'Name the dashboard of your run in skyrl.ray.dashboardUrl.';
+const sessionText = (session: string | undefined): string => (session === undefined ? '' : `, ${session}`);
+
+/** A finding if the service-discovery file and the dashboard are of two clusters and no person named the dashboard. */
+export function clusterFindings(conflict: ClusterConflict | undefined): Finding[] {
+  if (!conflict) return [];
+  const { shown, isGuess, dashboardUrl, filePath, dashboardSession, fileSession } = conflict;
+  const dashboard = `the dashboard ${dashboardUrl}${sessionText(dashboardSession)}`;
+  const file = `the file ${filePath}${sessionText(fileSession)}`;
+  return [
+    {
+      id: 'two-clusters',
+      severity: isGuess ? 'warning' : 'info',
+      message: `Two Ray clusters were found. Shown is that of ${shown === 'file' ? file : dashboard}; left out is that of ${shown === 'file' ? dashboard : file}.`,
+      advice: shown === 'file' ? `Actors and loads are unknown without its dashboard. ${nameDashboard}` : nameDashboard,
+    },
+  ];
+}
+
+/** A finding if the series are of another Ray session than the dashboard, whose actors then say nothing about them. */
+export function foreignActorsFindings(
+  { dashboard, ray }: Pick<Discovery, 'dashboard' | 'ray'>,
+  sessions: ReadonlySet<string>,
+): Finding[] {
+  if (!isOfForeignSession(ray, sessions)) return [];
+  return [
+    {
+      id: 'two-clusters',
+      severity: 'warning',
+      message: `The engines report as ${[...sessions].join(', ')}, but the dashboard ${dashboard?.url ?? ''} is of ${ray.session}. What the dashboard says about actors is left out.`,
+      advice: nameDashboard,
+    },
+  ];
+}
+
+/** Whether all series are of other Ray sessions than the dashboard's. False if either is unknown. */
+export const isOfForeignSession = ({ session }: RayInfo, sessions: ReadonlySet<string>): boolean =>
+  session !== undefined && sessions.size > 0 && !sessions.has(session);
 
 /** More targets than this are many for one editor to scrape every few seconds. */
 const manyTargets = 64;

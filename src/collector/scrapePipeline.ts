@@ -5,11 +5,17 @@ import type { HttpGet } from '../http/httpGet';
 import { logRequests, type LoggedRequest } from '../http/requestLog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { createSleep, type Clock } from '../shared/clock';
-import { DashboardFactsReader, type DashboardFacts } from './dashboardFacts';
+import { DashboardFactsReader, noDashboardFacts, type DashboardFacts } from './dashboardFacts';
 import { holdReasonFor, type HoldReason } from './holdReason';
 import { PreviousNames } from './previousNames';
 import type { CollectorInput } from './round';
-import { manyTargetsFindings, runFindings } from './runFindings';
+import {
+  clusterFindings,
+  foreignActorsFindings,
+  isOfForeignSession,
+  manyTargetsFindings,
+  runFindings,
+} from './runFindings';
 import { afterDiscovery, decideRun, runIdOf, unknownRun, type RunDecision } from './runIdentity';
 import { ScrapeDiscovery, type DiscoveryOptions } from './scrapeDiscovery';
 import { noServerFacts, ServerFactsReader } from './serverFactsReader';
@@ -48,6 +54,10 @@ export interface CollectedEvidence {
 
 /** What the evidence amounts to, and what it was evaluated with. */
 export type EvaluatedEvidence = SourceResult & { context: EvaluationContext };
+
+/** The session of the service-discovery file, unless it is of another cluster than the targets. */
+const fileSession = ({ targets, file }: Discovery): string | undefined =>
+  targets.every(({ discoveredBy }) => discoveredBy === 'file') ? file?.session : undefined;
 
 /** Runs each stage of a scrape when it is called, and keeps the identity of the run between scrapes. */
 export class ScrapePipeline {
@@ -128,13 +138,15 @@ export class ScrapePipeline {
         signal: options.signal,
         timeoutMs: input.timeoutMs,
         intervalMs: input.intervalMs,
-        session: discovery.ray.session ?? discovery.file?.session,
+        session: discovery.ray.session ?? fileSession(discovery),
         rediscover: () => scrape.discovery.discover(true),
       }),
       this.dashboardFacts.read(discovery, input.discovery, options, options.now()),
     ]);
     options.signal.throwIfAborted();
-    return { evidence, dashboard };
+    // Another cluster's actors would make engines that report look gone. Prometheus may lag behind a new session.
+    const isForeign = !input.source && isOfForeignSession(evidence.discovery.ray, evidence.sessions);
+    return { evidence, dashboard: isForeign ? noDashboardFacts : dashboard };
   }
 
   /** Stage 4: which run the evidence is of. The source forgets another run. */
@@ -172,6 +184,8 @@ export class ScrapePipeline {
       rayVersion: identity.rayVersion,
       expectedEngines,
       findings: [
+        ...clusterFindings(evidence.discovery.conflict),
+        ...(input.source ? [] : foreignActorsFindings(evidence.discovery, evidence.sessions)),
         ...(identity.choice ? runFindings(identity.choice) : []),
         ...manyTargetsFindings(targets.length, input),
       ],

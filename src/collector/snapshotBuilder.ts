@@ -109,6 +109,7 @@ export class SnapshotBuilder {
       ...serverFactsIn(input),
       now: at,
       listedUrls,
+      reportingKeys: new Set(ownReadings.flatMap(({ engines }) => [...engines.keys()])),
       actors,
       backend,
     });

@@ -129,7 +129,7 @@ async function requestWithToken<T>(
   { environment, tokens }: RayLocation,
   options: DashboardRequestOptions,
 ): Promise<T | undefined> {
-  if (dashboard?.state !== 'ok') return undefined;
+  if (dashboard?.state !== 'ok' || dashboard.isOfAnotherCluster) return undefined;
   const { url, typedByUser } = dashboard;
   const { headers } = await tokenFor(dashboard, environment, tokens);
   return (await attempt(() => request(url, { ...options, typedByUser, headers }))).result;

@@ -1,40 +1,46 @@
 /** Finds the node agents of a Ray cluster: from the service-discovery file on this machine, else from the dashboard. */
 import { toHttpError } from '../http/httpErrors';
 import type { HttpError } from '../http/httpGet';
+import { compareClusters, type ClusterConflict } from './compareClusters';
 import { fetchRayInfo, fetchTargets, type DashboardRequestOptions, type RayInfo } from './dashboard';
-import { dashboardAddress } from './dashboardAddress';
+import { dashboardAddress, type DashboardAddress } from './dashboardAddress';
 import { readDiscoveryFile, type DiscoveryFile } from './discoveryFile';
+import { describeHint, type ScriptHint } from './scriptHints';
 import type { Target } from './targets';
 import { tokenFor, type TokenState, type TokenStore } from './token';
 
-/** What settings and environment say about the Ray cluster. */
+/** What settings, environment and script say about the Ray cluster. */
 export interface RayLocation {
   /** `skyrl.ray.dashboardUrl`; may be empty. */
   dashboardSetting: string;
   /** Whether a person typed the setting into user settings: then a link-local address is intended. */
   dashboardTyped: boolean;
   environment: Record<string, string | undefined>;
+  /** What the script in use sets. Settings and environment come first. */
+  hints?: readonly ScriptHint[];
   tokens: TokenStore;
 }
 
 /** How the dashboard was found, and whether it answers. */
-export interface DashboardReport {
-  url: string;
-  configuredBy: 'setting' | 'RAY_ADDRESS' | 'default';
+export interface DashboardReport extends DashboardAddress {
   typedByUser: boolean;
   state: 'ok' | 'failed';
   error?: HttpError;
   token: TokenState;
+  /** It answers, but for another cluster than the one that is shown: nothing that it says counts. */
+  isOfAnotherCluster?: boolean;
 }
 
 /** The node agents of a cluster. */
 export interface RayDiscovery {
   targets: Target[];
-  /** One or two sentences: why these targets. */
+  /** One to three sentences: why these targets. */
   reason: string;
   dashboard: DashboardReport;
   file?: DiscoveryFile;
   ray: RayInfo;
+  /** Two clusters were found, and no person decided between them. */
+  conflict?: ClusterConflict;
 }
 
 /** What looking for Ray's targets needs. */
@@ -51,42 +57,56 @@ export async function discoverRay(
   location: RayLocation,
   { requestOptions, now, distrustFile = false }: RayDiscoveryOptions,
 ): Promise<RayDiscovery> {
-  const { url, configuredBy } = dashboardAddress(location.dashboardSetting, location.environment);
+  const { environment, hints, tokens } = location;
+  const address = dashboardAddress(location.dashboardSetting, environment, hints);
+  const { url, configuredBy } = address;
   const typedByUser = configuredBy === 'setting' && location.dashboardTyped;
-  const { token, headers } = await tokenFor({ url, typedByUser }, location.environment, location.tokens);
+  const { token, headers } = await tokenFor({ url, typedByUser }, environment, tokens);
   const options: DashboardRequestOptions = { ...requestOptions, typedByUser, headers };
   const [file, info] = await Promise.all([
-    readDiscoveryFile(location.environment, now),
+    readDiscoveryFile(environment, now, hints),
     attempt(() => fetchRayInfo(url, options)),
   ]);
+  const unreachable = isUnreachable(info.error) ? info.error : undefined;
   const ray = info.result ?? {};
-  const reportDashboard = (error: HttpError | undefined): DashboardReport => ({
-    url,
-    configuredBy,
+  const usableFile = file?.isFresh && file.targets.length > 0 && !distrustFile ? file : undefined;
+  // The list is asked for only if the session's name does not say enough.
+  let list: { result?: Target[]; error?: HttpError } | undefined;
+  const fetchList = async (): Promise<{ result?: Target[]; error?: HttpError }> =>
+    (list ??= unreachable ? { error: unreachable } : await attempt(() => fetchTargets(url, options)));
+  const verdict = await compareClusters({ file: usableFile, address, ray, isReachable: !unreachable, fetchList });
+  const report = (error: HttpError | undefined): DashboardReport => ({
+    ...address,
     typedByUser,
     token,
     state: error ? 'failed' : 'ok',
     ...(error && { error }),
   });
-  const common = { ray, ...(file && { file }) };
-  const unreachable = isUnreachable(info.error) ? info.error : undefined;
-  if (file?.isFresh && file.targets.length > 0 && !distrustFile && !isOfAnotherSession(file, ray, configuredBy))
-    return {
-      ...common,
-      targets: file.targets,
-      reason: 'Ray’s service-discovery file on this machine is fresh.',
-      dashboard: reportDashboard(unreachable),
-    };
-  const ended = distrustFile
-    ? ' None of the targets in the service-discovery file answers: its cluster has ended.'
-    : '';
-  if (unreachable) {
-    const reason = `The dashboard did not answer.${ended}`;
-    return { ...common, targets: [], reason, dashboard: reportDashboard(unreachable) };
+  const common = { ...(file && { file }), ...(verdict.conflict && { conflict: verdict.conflict }) };
+  if (verdict.use === 'file' && usableFile) {
+    const dashboard = report(unreachable);
+    return verdict.isDashboardOfAnotherCluster
+      ? {
+          ...common,
+          ray: {},
+          targets: usableFile.targets,
+          reason: verdict.reason,
+          dashboard: { ...dashboard, isOfAnotherCluster: true },
+        }
+      : { ...common, ray, targets: usableFile.targets, reason: verdict.reason, dashboard };
   }
-  const { result: targets = [], error } = await attempt(() => fetchTargets(url, options));
-  const reason = error ? 'The dashboard names no nodes.' : 'The dashboard names these nodes.';
-  return { ...common, targets, reason: reason + ended, dashboard: reportDashboard(error) };
+  const { result: targets = [], error } = await fetchList();
+  const sentences = [
+    unreachable
+      ? 'The dashboard did not answer.'
+      : error
+        ? 'The dashboard names no nodes.'
+        : 'The dashboard names these nodes.',
+    address.hint && `Its address is from ${describeHint(address.hint)}.`,
+    distrustFile && 'None of the targets in the service-discovery file answers: its cluster has ended.',
+    verdict.reason,
+  ];
+  return { ...common, ray, targets, reason: sentences.filter(Boolean).join(' '), dashboard: report(error) };
 }
 
 /**
@@ -95,16 +115,6 @@ export async function discoverRay(
  */
 const isUnreachable = (error: HttpError | undefined): boolean =>
   error !== undefined && error.kind !== 'status' && error.kind !== 'wrong-type';
-
-/**
- * Whether the file belongs to another session than the configured dashboard. One that is only guessed proves nothing.
- */
-const isOfAnotherSession = (
-  file: DiscoveryFile,
-  ray: RayInfo,
-  configuredBy: DashboardReport['configuredBy'],
-): boolean =>
-  configuredBy !== 'default' && file.session !== undefined && ray.session !== undefined && ray.session !== file.session;
 
 /** The result or the error of a request. Never rejects. */
 export async function attempt<T>(request: () => Promise<T>): Promise<{ result?: T; error?: HttpError }> {

@@ -1,14 +1,21 @@
 /**
  * Ray's service-discovery file on the head node, which Ray rewrites every 5 s and leaves behind when the cluster stops.
  */
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { asObject } from '../shared/json';
+import { readRegularFile } from '../shared/readRegularFile';
+import { hintOf, type ScriptHint } from './scriptHints';
 import { rayTarget, type Target } from './targets';
 
 const fileName = 'prom_metrics_service_discovery.json';
 /** Six missed rewrites: the cluster has ended. */
 const staleAfterMs = 30_000;
+/** Far above the list of a large cluster. */
+const maxFileBytes = 16 * 2 ** 20;
+
+/** Who named the folder of the file: a person, the script in use, or nobody, so that it is Ray's default folder. */
+type FileOrigin = 'RAY_TMPDIR' | 'script' | 'default';
 
 /** A service-discovery file that could be read. */
 export interface DiscoveryFile {
@@ -20,14 +27,37 @@ export interface DiscoveryFile {
   /** Name of the Ray session whose folder the symbolic link leads into; missing if the file is not in one. */
   session?: string;
   targets: Target[];
+  origin: FileOrigin;
+  /** The line of the script that names the folder. */
+  hint?: ScriptHint;
 }
 
+/** Where a file may be, and who says so. */
+type FilePlace = Pick<DiscoveryFile, 'path' | 'origin' | 'hint'>;
+
+/**
+ * A folder in a script that may be read: an absolute path, and none to another machine, which Windows would sign in to.
+ */
+const isLocalFolder = (folder: string): boolean => path.isAbsolute(folder) && !/^[\\/]{2}/.test(folder);
+
 /** RAY_TMPDIR is the folder above `ray`, but `--temp-dir`, which people also put there, is Ray's folder itself. */
-function discoveryFilePaths(environment: Record<string, string | undefined>): string[] {
-  const temporary = environment['RAY_TMPDIR'];
-  return temporary
-    ? [path.join(temporary, 'ray', fileName), path.join(temporary, fileName)]
-    : [path.join('/tmp/ray', fileName)];
+const pathsBelow = (folder: string): string[] => [path.join(folder, 'ray', fileName), path.join(folder, fileName)];
+
+/** A folder that is named replaces the default one: a file there would be of another cluster. */
+function discoveryFilePlaces(
+  environment: Record<string, string | undefined>,
+  hints: readonly ScriptHint[],
+): FilePlace[] {
+  const named = environment['RAY_TMPDIR'];
+  if (named) return pathsBelow(named).map((file) => ({ path: file, origin: 'RAY_TMPDIR' }));
+  const [above, itself] = [hintOf(hints, 'RAY_TMPDIR'), hintOf(hints, '--temp-dir')];
+  const hinted: FilePlace[] = [
+    ...(above && isLocalFolder(above.value)
+      ? pathsBelow(above.value).map((file) => ({ path: file, hint: above }))
+      : []),
+    ...(itself && isLocalFolder(itself.value) ? [{ path: path.join(itself.value, fileName), hint: itself }] : []),
+  ].map((place) => ({ ...place, origin: 'script' }));
+  return hinted.length > 0 ? hinted : [{ path: path.join('/tmp/ray', fileName), origin: 'default' }];
 }
 
 /**
@@ -43,25 +73,30 @@ export function parseDiscoveryList(list: unknown, source: 'file' | 'dashboard'):
 }
 
 /**
- * The newest service-discovery file on this machine; undefined if none can be read. `now` is Unix ms. Never rejects.
+ * The newest service-discovery file on this machine, in the folder of RAY_TMPDIR, else in those that the script names,
+ * else in Ray's default folder; undefined if none can be read. `now` is Unix ms. Never rejects.
  */
 export async function readDiscoveryFile(
   environment: Record<string, string | undefined>,
   now: number,
+  hints: readonly ScriptHint[] = [],
 ): Promise<DiscoveryFile | undefined> {
-  const files = await Promise.all(discoveryFilePaths(environment).map((file) => readFileAt(file, now)));
+  const files = await Promise.all(discoveryFilePlaces(environment, hints).map((place) => readFileAt(place, now)));
   return files.filter((file) => file !== undefined).sort((a, b) => b.writtenAt - a.writtenAt)[0];
 }
 
-async function readFileAt(file: string, now: number): Promise<DiscoveryFile | undefined> {
+async function readFileAt(place: FilePlace, now: number): Promise<DiscoveryFile | undefined> {
   try {
-    // stat, not lstat: the link is as old as the session.
-    const [{ mtimeMs }, realPath, text] = await Promise.all([stat(file), realpath(file), readFile(file, 'utf8')]);
+    // The age is that of the file that a link leads to: the link is as old as the session.
+    const [{ text, writtenAt }, realPath] = await Promise.all([
+      readRegularFile(place.path, maxFileBytes),
+      realpath(place.path),
+    ]);
     const session = /[\\/](session_[^\\/]+)[\\/]/.exec(realPath)?.[1];
     return {
-      path: file,
-      writtenAt: mtimeMs,
-      isFresh: now - mtimeMs <= staleAfterMs,
+      ...place,
+      writtenAt,
+      isFresh: now - writtenAt <= staleAfterMs,
       targets: parseDiscoveryList(JSON.parse(text), 'file'),
       ...(session !== undefined && { session }),
     };

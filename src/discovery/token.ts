@@ -1,9 +1,9 @@
 /** The dashboard's token: where it is found, and where it may be sent (docs/decisions.md, Dashboard tokens). */
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { isLoopback } from '../http/addressRules';
 import { hostOf } from '../http/hostNames';
+import { readRegularFile } from '../shared/readRegularFile';
 import { dashboardAddress } from './dashboardAddress';
 
 /** `command`: given by SkyRL: Set Dashboard Token, for one origin. The others are where Ray looks for it. */
@@ -35,9 +35,12 @@ interface FoundToken {
 
 type Environment = Record<string, string | undefined>;
 
+/** A larger file is none with a token. */
+const maxTokenFileBytes = 64 * 1024;
+
 async function readTokenFile(file: string): Promise<string> {
   try {
-    return (await readFile(file, 'utf8')).trim();
+    return (await readRegularFile(file, maxTokenFileBytes)).text.trim();
   } catch {
     return '';
   }

@@ -13,6 +13,8 @@ interface EngineEvidence {
   actor: Actor | undefined;
   /** The dashboard lists actors, but not this engine's. */
   unlisted: boolean;
+  /** Its target just answered with it. */
+  isReporting: boolean;
   /** Its target is still discovered. */
   targetListed: boolean;
   backend: Backend | undefined;
@@ -61,13 +63,20 @@ function isMoving(state: SubjectState, { now, backend }: EngineEvidence): boolea
   return (state.movedWithinMs ?? Infinity) <= recentMs || (backend === 'one-reader' && !hasFreshActivity(state, now));
 }
 
+/**
+ * Whether an engine works, by what its target just answered: not every engine has an actor. A worker that has ended
+ * leaves counters that stand still.
+ */
+const isAtWork = (state: SubjectState, evidence: EngineEvidence): boolean =>
+  evidence.isReporting && (isMoving(state, evidence) || hasWork(state, evidence.now));
+
 type Rule = (state: SubjectState, evidence: EngineEvidence) => boolean;
 
 /** The first rule that holds decides. */
 const rules: readonly (readonly [EngineState, Rule])[] = [
   // An answer that the dashboard misses brings no worker back.
   ['dead', ({ hasDied }, { actor }) => hasDied === true || actor?.state === 'DEAD'],
-  ['gone', (_, { targetListed, unlisted }) => !targetListed || unlisted],
+  ['gone', (state, evidence) => !evidence.targetListed || (evidence.unlisted && !isAtWork(state, evidence))],
   // The server's answer is current; the gauge was set when the state changed.
   ['asleep', (state, { serverFacts }) => serverFacts?.sleeping ?? reportsAsleep(state)],
   ['paused', (_, { serverFacts }) => serverFacts?.paused === true],

@@ -2,6 +2,7 @@
 import type { Snapshot, Status, TargetReport } from '../../api';
 import type { Round } from '../../collector/round';
 import { describeRun } from '../../collector/runFindings';
+import { describeHint } from '../../discovery/scriptHints';
 import { describeServerFacts, describeTokenState } from '../../discovery/describeFacts';
 import { errorAdvice } from '../../http/errorAdvice';
 import { redactUrl } from '../../http/redact';
@@ -13,7 +14,7 @@ import { states } from '../../shared/states';
 import { codeSpan } from '../shared/codeSpan';
 import type { InspectedSetting } from '../shared/settings';
 import type { ConnectionConfig } from './connectionRow';
-import { dashboardOriginText } from './rayRows';
+import { dashboardOrigin } from './rayRows';
 
 /** Everything that the report shows. */
 export interface ConnectionReportInput {
@@ -94,18 +95,18 @@ function discoveryFileLines({ round, now }: ConnectionReportInput): string[] {
   if (!file) return round ? ['Service-discovery file: none here'] : [];
   const freshness = file.isFresh ? 'current' : 'out of date: its cluster has ended';
   return [
-    `Service-discovery file: ${codeSpan(file.path)}, written ${formatAge(now, file.writtenAt)} (${freshness}), ${file.targets.length} targets`,
+    `Service-discovery file: ${codeSpan(file.path)}, written ${formatAge(now, file.writtenAt)} (${freshness}), ${file.targets.length} targets${file.hint ? `, folder from ${codeSpan(describeHint(file.hint))}` : ''}`,
   ];
 }
 
 function dashboardLines({ round }: ConnectionReportInput): string[] {
   const { dashboard, ray } = round?.discovery ?? { ray: {} };
   if (!dashboard) return ['Dashboard: not asked'];
-  const { url, configuredBy, token, error } = dashboard;
+  const { url, token, error, isOfAnotherCluster } = dashboard;
   const version = ray.version === undefined ? 'version unknown' : `Ray ${codeSpan(ray.version)}`;
   const session = ray.session === undefined ? '' : `, ${codeSpan(ray.session)}`;
   return [
-    `Dashboard: ${urlSpan(url)}, address from ${dashboardOriginText[configuredBy]}`,
+    `Dashboard: ${urlSpan(url)}, address from ${codeSpan(dashboardOrigin(dashboard))}${isOfAnotherCluster ? '; it is of another cluster and is not used' : ''}`,
     `Token: ${describeTokenState(token)}`,
     error ? `The dashboard ${failureText(error)}` : `The dashboard answers: ${version}${session}`,
   ];

@@ -3,35 +3,48 @@
  */
 import { describeRun } from '../../collector/runFindings';
 import { describeTokenState } from '../../discovery/describeFacts';
+import type { DashboardReport } from '../../discovery/discoverRay';
+import { describeHint } from '../../discovery/scriptHints';
 import { errorAdvice } from '../../http/errorAdvice';
 import { formatDuration } from '../../shared/format';
 import { commandIds } from '../shared/ids';
 import type { TreeRow } from '../shared/treeRow';
 import { connectionRow, type ConnectionFacts } from './connectionRow';
 
-/** Where the dashboard's address is from. */
-export const dashboardOriginText = {
+const originTexts = {
   setting: 'skyrl.ray.dashboardUrl',
   RAY_ADDRESS: 'RAY_ADDRESS',
+  script: 'the script in use',
   default: 'Ray’s default',
 } as const;
+
+/** Where the dashboard's address is from, with the line of a script. */
+export const dashboardOrigin = ({ configuredBy, hint }: Pick<DashboardReport, 'configuredBy' | 'hint'>): string =>
+  hint ? describeHint(hint) : originTexts[configuredBy];
 
 /** The dashboard and its token; empty if no dashboard was asked. */
 export function dashboardRows({ round }: ConnectionFacts): TreeRow[] {
   const dashboard = round?.discovery.dashboard;
   if (!round || !dashboard) return [];
   const { version, session } = round.discovery.ray;
-  const { url, error, token, configuredBy } = dashboard;
+  const { url, error, token, isOfAnotherCluster } = dashboard;
   const answer = error ? error.message : version === undefined ? 'answers' : `Ray ${version}`;
+  const description = isOfAnotherCluster ? 'of another cluster, not used' : answer;
   const tooltip = [
     url,
-    `Address from ${dashboardOriginText[configuredBy]}`,
+    `Address from ${dashboardOrigin(dashboard)}`,
     ...(session === undefined ? [] : [`Session ${session}`]),
     ...(error ? [errorAdvice[error.kind]] : []),
   ];
   const setToken = { command: commandIds.setToken, title: 'Set Dashboard Token' };
   return [
-    connectionRow('dashboard', 'Ray dashboard', `${answer} · ${url}`, error ? 'debug-disconnect' : 'plug', tooltip),
+    connectionRow(
+      'dashboard',
+      'Ray dashboard',
+      `${description} · ${url}`,
+      error ? 'debug-disconnect' : 'plug',
+      tooltip,
+    ),
     {
       ...connectionRow('token', 'Token', describeTokenState(token), 'key'),
       ...(token.state !== 'sent' && error && { command: setToken }),
@@ -45,7 +58,8 @@ export function discoveryFileRows({ round, now }: ConnectionFacts): TreeRow[] {
   if (!file) return [];
   const age = formatDuration(now - file.writtenAt);
   const description = `${file.isFresh ? 'current' : 'out of date'}, written ${age} ago`;
-  return [connectionRow('file', 'Service-discovery file', description, 'file', [file.path])];
+  const tooltip = [file.path, ...(file.hint ? [`Folder from ${describeHint(file.hint)}`] : [])];
+  return [connectionRow('file', 'Service-discovery file', description, 'file', tooltip)];
 }
 
 /** The run that is shown; if the cluster has several, the others are below it and a click selects one. */

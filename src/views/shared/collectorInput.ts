@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { CollectorInput } from '../../collector/round';
 import type { SnapshotSource } from '../../collector/snapshotSource';
+import { toScriptHints } from '../../discovery/scriptHints';
 import type { TokenStore } from '../../discovery/token';
 import type { Configs } from '../config/configs';
 import { readSettings } from './settings';
@@ -45,6 +46,7 @@ export function readCollectorInput({
       endpointsTyped: settings.endpointsTyped,
       serverCount: (intent?.numEngines ?? 1) * (intent?.dataParallelSize ?? 1),
       environment: process.env,
+      hints: toScriptHints(configs.activeConfig?.config),
       tokens,
     },
     requestsAllowed: isTrusted,

@@ -1,5 +1,6 @@
 /** The collector against a made-up cluster: which requests it makes, and when it publishes a snapshot. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { Snapshot } from '../../../src/api';
 import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import { noTokens } from '../../../src/discovery/token';
@@ -20,7 +21,7 @@ interface Cluster {
   collector: Collector;
   requestedUrls: string[];
   /** How the next requests are answered. */
-  answer: { version: unknown; body: Buffer; fail?: HttpError; gate?: Promise<void> };
+  answer: { version: unknown; body: Buffer; actors: object; fail?: HttpError; gate?: Promise<void> };
   input: Partial<CollectorInput>;
   /** What a scrape waits for. */
   ready: Promise<void>;
@@ -30,13 +31,13 @@ interface Cluster {
 function newCluster(version: unknown = { ray_version: '2.57.0', session_name: 'session_x' }): Cluster {
   const clock = manualClock(Date.UTC(2026, 10, 24));
   const requestedUrls: string[] = [];
-  const answer: Cluster['answer'] = { version, body };
+  const answer: Cluster['answer'] = { version, body, actors: {} };
   const snapshots: Snapshot[] = [];
   const input: Cluster['input'] = {};
   const json: Record<string, () => unknown> = {
     '/api/version': () => answer.version,
     '/api/prometheus/sd': () => [{ labels: {}, targets: ['127.0.0.1:2'] }],
-    '/logical/actors': () => ({ data: { actors: {} } }),
+    '/logical/actors': () => ({ data: { actors: answer.actors } }),
   };
   const get: HttpGet = async (url, { onChunk }) => {
     requestedUrls.push(url);
@@ -98,7 +99,7 @@ describe('the collector', () => {
     cluster.ready = new Promise((resolve) => (know = resolve));
     const scrape = cluster.collector.scrape('api');
     await cluster.clock.advance(maxInputWaitMs - 1000);
-    assert.deepEqual(cluster.requestedUrls, []);
+    assert.equal(cluster.requestedUrls.length, 0);
     assert.equal(cluster.collector.busy, true);
     cluster.input.discovery = {
       metricsPath: 'external-servers',
@@ -130,6 +131,21 @@ describe('the collector', () => {
     cluster.ready = Promise.resolve();
     await finish(cluster, cluster.collector.scrape('command'));
     assert.equal(cluster.collector.round?.isWithoutConfig, undefined);
+  });
+
+  it('leaves out the actors of a dashboard whose session the engines do not have', async () => {
+    const cluster = newCluster({ ray_version: '2.57.0', session_name: 'session_2026-09-21_08-00-00_000001_77' });
+    cluster.answer.body = readFileSync('test/fixtures/clusters/two-clusters/agent-8091.prom');
+    cluster.answer.actors = { aa11: { actorClass: 'VLLMServerActor', state: 'ALIVE', address: { workerId: 'aa11' } } };
+    const { engines, measures, findings } = await finish(cluster, cluster.collector.scrape('api'));
+    assert.deepEqual(
+      engines.map(({ id, state }) => [id, state]),
+      [['bb22', 'active']],
+    );
+    assert.equal(measures['num_requests_running']?.value, 12);
+    const finding = findings.find(({ id }) => id === 'two-clusters');
+    assert.match(finding?.message ?? '', /_99, but the dashboard .* is of .*_77/);
+    assert.match(finding?.advice ?? '', /skyrl\.ray\.dashboardUrl/);
   });
 
   it('ends the wait for the config when it is disposed of', async () => {

@@ -54,6 +54,34 @@ describe('discovering a Ray cluster', () => {
     }
   });
 
+  it('looks where the script says if nothing else is named', async () => {
+    const ray = await fixture.cluster();
+    const hint = { file: '/work/run.sh', line: 3 };
+    const found = await fixture.discover({
+      environment: { HOME: '/nonexistent' },
+      hints: [
+        { ...hint, name: 'RAY_TMPDIR', value: ray.rayTmpDir.path },
+        { ...hint, name: 'RAY_ADDRESS', value: ray.dashboard.url },
+      ],
+    });
+    assert.deepEqual(
+      [urlsOf(found), found.targets[0]?.discoveredBy, found.dashboard?.configuredBy, found.dashboard?.state],
+      [nodeUrlsOf(ray), 'file', 'script', 'ok'],
+    );
+    assert.match(found.reason, /RAY_TMPDIR in run\.sh, line 3/);
+  });
+
+  it('asks nothing of a dashboard that is of another cluster than the file', async () => {
+    const [ray, other] = [await fixture.cluster(), await fixture.cluster({ recording: 'ray-2.56' })];
+    const found = await fixture.discover({
+      environment: { RAY_TMPDIR: ray.rayTmpDir.path, HOME: '/nonexistent' },
+      hints: [{ name: 'RAY_ADDRESS', value: other.dashboard.url, file: '/work/run.sh', line: 1 }],
+    });
+    assert.deepEqual([urlsOf(found), found.conflict?.shown, found.ray], [nodeUrlsOf(ray), 'file', {}]);
+    assert.equal(await fixture.discoverActors(found), undefined);
+    assert.deepEqual(requestsOf(other), ['GET /api/version']);
+  });
+
   it('takes the dashboard’s list if the file names no targets', async () => {
     const ray = await fixture.cluster();
     ray.rayTmpDir.write('[]');

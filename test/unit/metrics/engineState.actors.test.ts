@@ -80,6 +80,18 @@ describe('deriveEngineState: actors and targets', () => {
     );
   });
 
+  it('does not take an engine for gone that has no actor but works', () => {
+    const scene = newScene();
+    const others = [actor('w2', 'ALIVE')];
+    const bodies = (tokens: number): Record<string, string> => ({
+      [targetA]: engine('w1', tokens) + engine('w2', tokens),
+    });
+    scene.scrape(0, bodies(1), { actors: others });
+    assert.equal(stateOf(scene.scrape(10, bodies(5), { actors: others }), 'w1'), 'active');
+    const left = { [targetA]: engine('w2', 9) };
+    assert.equal(stateOf(scene.scrape(20, left, { actors: others }), 'w1'), 'gone');
+  });
+
   it('does not take engines for gone because the dashboard lists no actors at all', () => {
     assert.equal(stateOf(newScene().scrape(0, { [targetA]: engine('w1') }, { actors: [] }), 'w1'), 'active');
   });

@@ -20,7 +20,13 @@ const dashboard: Discovery['dashboard'] = {
   state: 'ok',
   token: { state: 'none' },
 };
-const file = { path: '/tmp/ray/prom_metrics_service_discovery.json', writtenAt: 0, isFresh: true, targets: ray };
+const file = {
+  path: '/tmp/ray/prom_metrics_service_discovery.json',
+  writtenAt: 0,
+  isFresh: true,
+  targets: ray,
+  origin: 'default' as const,
+};
 
 const clusters: Record<string, Discovery> = {
   'a Ray cluster by its dashboard': { targets: ray, reason: '', ray: { version: '2.57.0' }, dashboard },
