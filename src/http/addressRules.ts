@@ -2,39 +2,93 @@
  * Which addresses may be contacted: http and https only, and no link-local or cloud-metadata address unless a person
  * typed it (docs/decisions.md, Which addresses are contacted).
  */
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { withoutBrackets } from './hostNames';
 import { HttpError } from './httpGet';
+import { metadataAddresses } from './metadataAddresses';
 
-const linkLocal = new BlockList();
-linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
-linkLocal.addSubnet('fe80::', 10, 'ipv6');
-// The metadata services of EC2 over IPv6 and of Alibaba Cloud, which are outside of the link-local ranges.
-linkLocal.addAddress('fd00:ec2::254', 'ipv6');
-linkLocal.addAddress('100.100.100.200', 'ipv4');
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Range = [Address, number];
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
+const isInRange = (address: Address, [start, bits]: Range): boolean =>
+  address.kind() === start.kind() && address.match(start, bits);
+
+/** IPv6 ranges whose addresses stand for an IPv4 address, and at which bytes they have it. */
+const embeddings: readonly { range: Range; at: readonly number[]; isInverted?: boolean }[] = [
+  // IPv4-mapped and the deprecated IPv4-compatible addresses (RFC 4291), translated ones (RFC 2765).
+  { range: ipaddr.parseCIDR('::ffff:0:0/96'), at: [12, 13, 14, 15] },
+  { range: ipaddr.parseCIDR('::/96'), at: [12, 13, 14, 15] },
+  { range: ipaddr.parseCIDR('::ffff:0:0:0/96'), at: [12, 13, 14, 15] },
+  // NAT64: the well-known prefix (RFC 6052) and the local one (RFC 8215), which is cut at 48 or at 96 bits.
+  { range: ipaddr.parseCIDR('64:ff9b::/96'), at: [12, 13, 14, 15] },
+  { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [12, 13, 14, 15] },
+  { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [6, 7, 9, 10] },
+  // 6to4 (RFC 3056), and Teredo's server and client (RFC 4380).
+  { range: ipaddr.parseCIDR('2002::/16'), at: [2, 3, 4, 5] },
+  { range: ipaddr.parseCIDR('2001::/32'), at: [4, 5, 6, 7] },
+  { range: ipaddr.parseCIDR('2001::/32'), at: [12, 13, 14, 15], isInverted: true },
+];
+
+/** ISATAP (RFC 5214): the IPv4 address follows one of these in the lower half, whatever the prefix. */
+const isatapMarks: readonly (readonly number[])[] = [
+  [0x00, 0x00, 0x5e, 0xfe],
+  [0x02, 0x00, 0x5e, 0xfe],
+];
+
+const metadataRanges: readonly Range[] = metadataAddresses.map(({ range }) => ipaddr.parseCIDR(range));
+
+/** The address that a text is, without brackets and zone (`%eth0`); undefined for a name. */
+function parseAddress(text: string): Address | undefined {
+  const bare = withoutBrackets(text).replace(/%.*$/, '');
+  return isIP(bare) === 0 ? undefined : ipaddr.parse(bare);
+}
+
+/** The address itself, and every IPv4 address that an IPv6 address may lead to. */
+function effectiveAddresses(address: Address): Address[] {
+  if (address.kind() === 'ipv4') return [address];
+  const bytes = address.toByteArray();
+  const embedded = embeddings
+    .filter(({ range }) => isInRange(address, range))
+    .map(({ at, isInverted }) => at.map((index) => (bytes[index] ?? 0) ^ (isInverted ? 0xff : 0)));
+  const isIsatap = isatapMarks.some((mark) => mark.every((byte, index) => byte === bytes[8 + index]));
+  if (isIsatap) embedded.push(bytes.slice(12));
+  return [address, ...embedded.map((parts) => new ipaddr.IPv4(parts))];
+}
+
+const someAddress = (text: string, holds: (address: Address) => boolean): boolean => {
+  const address = parseAddress(text);
+  return address !== undefined && effectiveAddresses(address).some(holds);
+};
+
+const isMetadataAddress = (address: Address): boolean => metadataRanges.some((range) => isInRange(address, range));
+
+/** Whether an IP address leads to a cloud's metadata service. False for a name. */
+export const isMetadataService = (text: string): boolean => someAddress(text, isMetadataAddress);
 
 /**
- * Whether an IP address is link-local or a cloud-metadata service. Brackets and a zone (`%eth0`) may be there; an
- * IPv4-mapped IPv6 address counts as the IPv4 address. False for a name.
+ * Whether an IP address leads to a link-local address or a cloud-metadata service. Brackets and a zone (`%eth0`) may be
+ * there. False for a name.
  */
-export function isLinkLocal(address: string): boolean {
-  const bare = withoutBrackets(address).replace(/%.*$/, '');
-  const family = isIP(bare);
-  return family !== 0 && linkLocal.check(bare, family === 4 ? 'ipv4' : 'ipv6');
-}
+export const isLinkLocal = (text: string): boolean =>
+  someAddress(text, (address) => address.range() === 'linkLocal' || isMetadataAddress(address));
+
+/** Whether a text is an address of this machine's loopback; an IPv4-mapped one counts. False for a name. */
+export const isLoopbackAddress = (text: string): boolean =>
+  someAddress(text, (address) => address.range() === 'loopback');
 
 /** Whether a host name or address (brackets may be there) is this machine's loopback. No name is resolved. */
 export function isLoopback(hostname: string): boolean {
-  const bare = withoutBrackets(hostname).toLowerCase();
-  const family = isIP(bare);
-  return family === 0
-    ? bare === 'localhost' || bare.endsWith('.localhost')
-    : loopback.check(bare, family === 4 ? 'ipv4' : 'ipv6');
+  const bare = hostname.toLowerCase();
+  return bare === 'localhost' || bare.endsWith('.localhost') || isLoopbackAddress(bare);
 }
+
+/**
+ * Whether a connection to an address that a name resolved to may be made. A name that a person typed may lead to a
+ * link-local address, as names of a local network do, but to no metadata service: who answers for the name is another.
+ */
+export const mayConnect = (address: string, typedByUser: boolean): boolean =>
+  typedByUser ? !isMetadataService(address) : !isLinkLocal(address);
 
 /**
  * Parses a URL that may be contacted. Throws an HttpError (`not-allowed`) otherwise.
@@ -50,6 +104,9 @@ export function allowedUrl(text: string, typedByUser = false): URL {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new HttpError('not-allowed', 'only http and https addresses are contacted');
   if (!typedByUser && isLinkLocal(url.hostname))
-    throw new HttpError('not-allowed', 'link-local addresses are contacted only if user settings name them');
+    throw new HttpError(
+      'not-allowed',
+      'link-local and cloud-metadata addresses are contacted only if user settings name them',
+    );
   return url;
 }

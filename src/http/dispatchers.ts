@@ -4,32 +4,39 @@
  */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { Dispatcher } from 'undici';
-import { isLinkLocal, isLoopback } from './addressRules';
+import { isLoopback, mayConnect } from './addressRules';
+import { HttpError } from './httpGet';
 import { loadUndici } from './loadUndici';
 import { createProxyDispatcher, type NetworkSettings } from './networkSettings';
 
 interface Dispatchers {
   /**
    * `useProxy`: by proxy and system certificates, as for the dashboard and Prometheus; otherwise directly, as for
-   * targets.
+   * targets. `typedByUser`: as in `mayConnect`.
    */
-  get(url: URL, useProxy: boolean): Promise<Dispatcher>;
+  get(url: URL, useProxy: boolean, typedByUser: boolean): Promise<Dispatcher>;
   /** Closes every connection. */
   close(): Promise<void>;
 }
 
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
-/** Resolves a name like `dns.lookup`, without link-local addresses: a name must not lead where its address may not. */
-function lookupAllowed(hostname: string, options: LookupOptions, callback: LookupCallback): void {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const allowed = error ? [] : addresses.filter(({ address }) => !isLinkLocal(address));
-    const first = allowed[0];
-    if (error || !first) callback(error ?? Object.assign(new Error(hostname), { code: 'EHOSTUNREACH' }), []);
-    else if (options.all) callback(null, allowed);
-    else callback(null, first.address, first.family);
-  });
-}
+/**
+ * Resolves a name like `dns.lookup`, without addresses that may not be contacted. The connection is made to one of the
+ * addresses that were checked: the name is not resolved again.
+ */
+const lookupAllowed =
+  (typedByUser: boolean) =>
+  (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const allowed = error ? [] : addresses.filter(({ address }) => mayConnect(address, typedByUser));
+      const first = allowed[0];
+      if (error) callback(error, []);
+      else if (!first) callback(new HttpError('unreachable', 'the name leads to an address that is not contacted'), []);
+      else if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
 
 interface CachedDispatcher {
   /** The settings it was made with, as JSON. */
@@ -44,7 +51,7 @@ interface CachedDispatcher {
 export function createDispatchers(network: () => NetworkSettings): Dispatchers {
   const cache = new Map<string, CachedDispatcher>();
   return {
-    get({ protocol, hostname }, useProxy) {
+    get({ protocol, hostname }, useProxy, typedByUser) {
       const secure = protocol === 'https:';
       // No proxy can reach this machine's own addresses, whatever NO_PROXY says.
       const throughProxy = useProxy && !isLoopback(hostname);
@@ -55,11 +62,11 @@ export function createDispatchers(network: () => NetworkSettings): Dispatchers {
         strictSsl: current.strictSsl || !useProxy,
       };
       const settingsKey = JSON.stringify(settings);
-      const cacheKey = `${throughProxy} ${useProxy} ${secure}`;
+      const cacheKey = `${throughProxy} ${useProxy} ${secure} ${typedByUser}`;
       const cached = cache.get(cacheKey);
       if (cached?.settingsKey === settingsKey) return cached.dispatcher;
       const dispatcher = loadUndici().then((undici) =>
-        createProxyDispatcher(settings, secure, { lookup: lookupAllowed }, undici),
+        createProxyDispatcher(settings, secure, { lookup: lookupAllowed(typedByUser) }, undici),
       );
       cache.set(cacheKey, { settingsKey, dispatcher });
       void cached?.dispatcher.then(

@@ -17,7 +17,7 @@ export const errorAdvice: Record<HttpErrorKind, string> = {
   'wrong-type': 'Something else answers at this address. Check it.',
   cut: 'Try again. A proxy or a process that ended may have closed the connection.',
   'not-allowed':
-    'This address is not contacted. A link-local address must be in user settings, and redirects are not followed.',
+    'This address is not contacted. A link-local address must be in user settings. If a redirect leads to the right place, enter that address.',
   cancelled: 'Try again.',
   other: 'See the log.',
 };

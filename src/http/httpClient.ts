@@ -1,4 +1,4 @@
-/** The HTTP client: GET only, no redirects, with a deadline and a size limit for each response. */
+/** The HTTP client: GET only, redirects within one origin, with a deadline and a size limit for each response. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { allowedUrl } from './addressRules';
@@ -7,6 +7,7 @@ import { requestError, statusError } from './httpErrors';
 import { HttpError, type GetOptions, type HttpGet, type HttpResponse } from './httpGet';
 import { loadUndici } from './loadUndici';
 import { noNetworkSettings, type NetworkSettings } from './networkSettings';
+import { isRedirect, nextUrl, Redirect } from './redirects';
 import { createBodySink, parseMediaType } from './responseBody';
 
 /** A client with its connections. */
@@ -26,11 +27,18 @@ export function createHttpClient(
 ): HttpClient {
   const dispatchers = createDispatchers(network);
   const get: HttpGet = async (url, options) => {
-    const { signal, timeoutMs, typedByUser, useProxy = false } = options;
+    const { signal, timeoutMs, typedByUser = false, useProxy = false } = options;
     const deadline = AbortSignal.timeout(timeoutMs);
+    const anySignal = AbortSignal.any([signal, deadline]);
     try {
-      const dispatcher = await dispatchers.get(allowedUrl(url, typedByUser), useProxy);
-      return await sendRequest(dispatcher, url, options, AbortSignal.any([signal, deadline]), now);
+      let stepUrl = url;
+      for (let followed = 0; ; followed += 1) {
+        // Each step is checked as the first one is.
+        const dispatcher = await dispatchers.get(allowedUrl(stepUrl, typedByUser), useProxy, typedByUser);
+        const answer = await sendRequest(dispatcher, stepUrl, options, anySignal, now);
+        if (!(answer instanceof Redirect)) return answer;
+        stepUrl = nextUrl(stepUrl, answer, followed);
+      }
     } catch (error) {
       throw requestError(error, { signal, deadline, timeoutMs });
     }
@@ -38,27 +46,35 @@ export function createHttpClient(
   return { get, close: () => dispatchers.close() };
 }
 
+/** Sends one request. Resolves to a Redirect if the answer is one; its body is not read. */
 async function sendRequest(
   dispatcher: Dispatcher,
   url: string,
   options: GetOptions,
   signal: AbortSignal,
   now: () => number,
-): Promise<HttpResponse> {
+): Promise<HttpResponse | Redirect> {
   const { stream } = await loadUndici();
   let response: HttpResponse | undefined;
-  await stream(
-    url,
-    { method: 'GET', dispatcher, signal, headers: options.headers ?? {} },
-    ({ statusCode, headers }) => {
-      const begun = (response = beginResponse(statusCode, headers, options, now()));
-      return createBodySink(options.maxBytes, signal, (chunk) => {
-        begun.bytes += chunk.byteLength;
-        options.onChunk?.(chunk);
-        return options.afterChunk?.();
-      });
-    },
-  );
+  let redirect: Redirect | undefined;
+  try {
+    await stream(
+      url,
+      { method: 'GET', dispatcher, signal, headers: options.headers ?? {} },
+      ({ statusCode, headers }) => {
+        if (isRedirect(statusCode)) throw (redirect = new Redirect(statusCode, headers.location));
+        const begun = (response = beginResponse(statusCode, headers, options, now()));
+        return createBodySink(options.maxBytes, signal, (chunk) => {
+          begun.bytes += chunk.byteLength;
+          options.onChunk?.(chunk);
+          return options.afterChunk?.();
+        });
+      },
+    );
+  } catch (error) {
+    if (redirect) return redirect;
+    throw error;
+  }
   return response as HttpResponse;
 }
 

@@ -39,18 +39,38 @@ const messageByKind: Partial<Record<HttpErrorKind, string>> = {
 /** How deep nested causes are searched: they may form a circle. */
 const maxCauseDepth = 8;
 
-function findCode(error: unknown, depth = 0): string | undefined {
+/** What other protocols than the expected one look like: by the beginning of a code, its message. */
+const foreignProtocols: readonly (readonly [codeStart: string, message: string])[] = [
+  ['HPE_HEADER_OVERFLOW', 'the head of the answer is too large'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'the head of the answer is too large'],
+  // llhttp, the parser of Node and undici.
+  ['HPE_', 'what answers does not speak HTTP/1.1: it may need https, or be another service, such as SSH'],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'the server asks for a client certificate'],
+  ['ERR_SSL_', 'what answers does not speak TLS: the address may be http instead of https'],
+  ['EPROTO', 'what answers does not speak TLS: the address may be http instead of https'],
+];
+
+const foreignProtocol = (code: string): string | undefined =>
+  foreignProtocols.find(([start]) => code.startsWith(start))?.[1];
+
+/** The first code that means something here, and an HttpError on the way to it. */
+function findCause(error: unknown, depth = 0): string | HttpError | undefined {
   if (!isObject(error) || depth > maxCauseDepth) return undefined;
-  const { code, cause, errors } = error;
-  if (typeof code === 'string' && Object.hasOwn(kindByCode, code)) return code;
-  return findCode((Array.isArray(errors) ? (errors as unknown[])[0] : undefined) ?? cause, depth + 1);
+  if (error instanceof HttpError) return error;
+  const { cause, errors, name } = error;
+  // undici gives its parser's error a code only for some of llhttp's.
+  const code = error['code'] ?? (name === 'HTTPParserError' ? 'HPE_' : undefined);
+  if (typeof code === 'string' && (Object.hasOwn(kindByCode, code) || foreignProtocol(code))) return code;
+  return findCause((Array.isArray(errors) ? (errors as unknown[])[0] : undefined) ?? cause, depth + 1);
 }
 
 /** Any thrown value as an HttpError; an HttpError is returned as it is. The kind is `other` for an unknown error. */
 export function toHttpError(error: unknown): HttpError {
-  if (error instanceof HttpError) return error;
-  const code = findCode(error);
-  const kind = (code !== undefined && kindByCode[code]) || 'other';
+  const cause = findCause(error);
+  if (cause instanceof HttpError) return cause;
+  const foreign = cause === undefined ? undefined : foreignProtocol(cause);
+  if (foreign !== undefined) return new HttpError('wrong-type', foreign);
+  const kind = (cause !== undefined && kindByCode[cause]) || 'other';
   const message = error instanceof Error ? error.message : String(error);
   return new HttpError(kind, messageByKind[kind] ?? message);
 }
@@ -79,17 +99,17 @@ export const tooLargeError = (maxBytes: number): HttpError =>
 
 const kindByStatus: Record<number, HttpErrorKind> = { 401: 'unauthorised', 403: 'forbidden' };
 
-/** Statuses that a proxy or gateway sends, not the server behind it. */
+/** Statuses that need words: those of a proxy or gateway, not of the server behind it, and answers without all data. */
 const messageByStatus: Record<number, string> = {
+  204: ': an answer without content',
+  206: ': a part of the answer, though all of it was asked for',
   407: ': the proxy requires a user name and a password',
   502: ': a gateway could not reach the server',
   503: ': not ready',
   504: ': a gateway got no answer from the server',
 };
 
-/** The error of a response whose status is not 200. */
+/** The error of a response whose status is neither 200 nor a redirect. */
 export function statusError(status: number): HttpError {
-  if (status >= 300 && status < 400)
-    return new HttpError('not-allowed', `it redirects (${status}), and redirects are not followed`, status);
   return new HttpError(kindByStatus[status] ?? 'status', `HTTP ${status}${messageByStatus[status] ?? ''}`, status);
 }

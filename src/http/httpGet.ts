@@ -70,5 +70,6 @@ export interface HttpResponse {
   framed: boolean;
 }
 
-/** Sends one GET. Rejects with an `HttpError` unless a complete 200 arrives. Does not follow redirects. */
+/** Sends one GET. Rejects with an `HttpError` unless a complete 200 arrives. Redirects within one origin are
+ * followed. */
 export type HttpGet = (url: string, options: GetOptions) => Promise<HttpResponse>;

@@ -23,6 +23,8 @@ const rows: readonly (readonly [what: string, error: unknown, kind: string])[] =
   ['a self-signed certificate', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), 'certificate-not-trusted'],
   ['a certificate of another name', coded('ERR_TLS_CERT_ALTNAME_INVALID'), 'certificate-not-trusted'],
   ['a reset connection', coded('ECONNRESET'), 'cut'],
+  ['an answer that is not HTTP', coded('HPE_INVALID_CONSTANT'), 'wrong-type'],
+  ['an answer that is not TLS', coded('ERR_SSL_WRONG_VERSION_NUMBER'), 'wrong-type'],
   ['an unknown error', new Error('something'), 'other'],
   ['a thrown text', 'text', 'other'],
   ['undefined', undefined, 'other'],
