@@ -16,9 +16,10 @@ export interface DashboardAddress {
   hint?: ScriptHint;
 }
 
-const defaultPort = 8265;
+/** Where a dashboard listens unless it is told otherwise. */
+export const defaultDashboardPort = 8265;
 const loopback = '127.0.0.1';
-const defaultAddress: DashboardAddress = { url: `http://${loopback}:${defaultPort}`, configuredBy: 'default' };
+const defaultAddress: DashboardAddress = { url: `http://${loopback}:${defaultDashboardPort}`, configuredBy: 'default' };
 /** Forms of RAY_ADDRESS that name no host: Ray finds or starts the cluster. */
 const formsWithoutHost = new Set(['', 'auto', 'local']);
 
@@ -33,10 +34,10 @@ export function dashboardAddress(
 ): DashboardAddress {
   const configured = setting.trim();
   if (configured !== '') {
-    const url = isIPv6(configured) ? `http://${toUrlHost(configured)}:${defaultPort}` : withScheme(configured);
+    const url = isIPv6(configured) ? `http://${toUrlHost(configured)}:${defaultDashboardPort}` : withScheme(configured);
     return { url: cleanUrl(url), configuredBy: 'setting' };
   }
-  const url = urlOfRayAddress(environment['RAY_ADDRESS'], defaultPort);
+  const url = urlOfRayAddress(environment['RAY_ADDRESS'], defaultDashboardPort);
   return url === undefined ? addressInScript(hints) : { url, configuredBy: 'RAY_ADDRESS' };
 }
 
@@ -44,8 +45,8 @@ export function dashboardAddress(
 function addressInScript(hints: readonly ScriptHint[]): DashboardAddress {
   const [address, portHint] = [hintOf(hints, 'RAY_ADDRESS'), hintOf(hints, '--dashboard-port')];
   const port = parsePort(portHint?.value);
-  const named = urlOfRayAddress(address?.value, port ?? defaultPort);
-  const url = named ?? `http://${loopback}:${port ?? defaultPort}`;
+  const named = urlOfRayAddress(address?.value, port ?? defaultDashboardPort);
+  const url = named ?? `http://${loopback}:${port ?? defaultDashboardPort}`;
   const hint = port !== undefined ? portHint : address;
   return hint === undefined || url === defaultAddress.url ? defaultAddress : { url, configuredBy: 'script', hint };
 }

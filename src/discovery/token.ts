@@ -1,10 +1,10 @@
 /** The dashboard's token: where it is found, and where it may be sent (docs/decisions.md, Dashboard tokens). */
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { isLoopback } from '../http/addressRules';
+import { isLoopbackAddress } from '../http/addressRules';
 import { hostOf } from '../http/hostNames';
 import { readRegularFile } from '../shared/readRegularFile';
-import { dashboardAddress } from './dashboardAddress';
+import { dashboardAddress, defaultDashboardPort } from './dashboardAddress';
 
 /** `command`: given by SkyRL: Set Dashboard Token, for one origin. The others are where Ray looks for it. */
 type TokenProvider = 'command' | 'RAY_AUTH_TOKEN' | 'RAY_AUTH_TOKEN_PATH' | '~/.ray/auth_token';
@@ -58,11 +58,17 @@ export async function findToken(environment: Environment): Promise<FoundToken | 
   return inHome === '' ? undefined : { token: inHome, provider: '~/.ray/auth_token' };
 }
 
-/** Whether a found token may be sent to a URL: this machine, RAY_ADDRESS's host, or an origin that a person named. */
+/**
+ * Whether a found token may be sent to a URL: the dashboard's usual port on this machine, RAY_ADDRESS's dashboard, or
+ * an origin that a person named. Other ports of this machine may be anyone's, and DNS may answer for `*.localhost`.
+ */
 function mayReceiveToken(url: URL, typedByUser: boolean, environment: Environment, store: TokenStore): boolean {
+  if (typedByUser || store.isOriginAllowed(url.origin)) return true;
+  const isThisMachine = url.hostname === 'localhost' || isLoopbackAddress(url.hostname);
   const ray = dashboardAddress('', environment);
-  const isRayAddress = ray.configuredBy === 'RAY_ADDRESS' && hostOf(ray.url) === hostOf(url.href);
-  return isLoopback(url.hostname) || isRayAddress || typedByUser || store.isOriginAllowed(url.origin);
+  if (ray.configuredBy === 'RAY_ADDRESS' && hostOf(ray.url) === hostOf(url.href))
+    return !isThisMachine || new URL(ray.url).origin === url.origin;
+  return isThisMachine && url.port === String(defaultDashboardPort);
 }
 
 /** What a header can carry: for any other text Node would throw an error that contains it. */

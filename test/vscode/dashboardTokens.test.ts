@@ -87,14 +87,17 @@ describe('a dashboard that requires a token', () => {
     await executeCommand('skyrl.clearToken', { origin: 'http://127.0.0.1:1' });
   });
 
-  it('gets the token of RAY_AUTH_TOKEN on this machine', async () => {
-    restore = setEnvironment({ RAY_AUTH_TOKEN: secret });
+  it('gets the token of RAY_AUTH_TOKEN if RAY_ADDRESS names its port of this machine', async () => {
+    restore = setEnvironment({ RAY_AUTH_TOKEN: secret, RAY_ADDRESS: cluster.dashboard.url });
     assert.equal((await api.scrape()).targets.length, 2);
     assert.match(await readConnectionReport(), /Token: sent, from RAY_AUTH_TOKEN/);
   });
 
   it('does not get the token of RAY_AUTH_TOKEN if only this workspace names it', async () => {
     restore = setEnvironment({ RAY_AUTH_TOKEN: secret });
+    await api.scrape();
+    await waitForState(api, 'unauthorised', /only this workspace names/);
+    assert.deepEqual(sentAuthorizations(cluster.dashboard), [undefined]);
     await setSetting('ray.dashboardUrl', 'http://skyrl-dashboard.invalid:8265');
     await api.scrape();
     await waitForState(api, 'name-not-resolved');

@@ -56,7 +56,8 @@ describe('the collector with bad input', () => {
           serverUrls: [],
           serverCount: 1,
           dashboardSetting: cluster.dashboard.url,
-          dashboardTyped: false,
+          // So that the token that is found may be sent to its port.
+          dashboardTyped: true,
           endpoints: [native.url],
           endpointsTyped: false,
           tokens: noTokens,
@@ -160,7 +161,7 @@ describe('the collector with bad input', () => {
     'javascript:alert(1)',
   ]) {
     it(`asks no dashboard at ${url}`, async () => {
-      input = { dashboardSetting: url, endpoints: [] };
+      input = { dashboardSetting: url, dashboardTyped: false, endpoints: [] };
       await collector.scrape('api');
       assert.equal(collector.round?.discovery.dashboard?.error?.kind, 'not-allowed');
     });
