@@ -78,8 +78,22 @@ const manyTargets = 64;
  */
 export function manyTargetsFindings(
   targetCount: number,
-  { offersSource = false, source }: { offersSource?: boolean; source?: unknown },
+  {
+    offersSource = false,
+    source,
+    omittedTargets = 0,
+  }: { offersSource?: boolean; source?: unknown; omittedTargets?: number },
 ): Finding[] {
+  if (source === undefined && omittedTargets > 0) {
+    return [
+      {
+        id: 'targets-left-out',
+        severity: 'warning',
+        message: `Only ${targetCount} of ${targetCount + omittedTargets} targets are scraped: more would not be done in time.`,
+        advice: 'A Prometheus that scrapes them all can be the source instead: SkyRL: Select Source.',
+      },
+    ];
+  }
   if (!offersSource || source !== undefined || targetCount <= manyTargets) return [];
   return [
     {

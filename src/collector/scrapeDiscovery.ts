@@ -31,9 +31,9 @@ export class ScrapeDiscovery {
       requestOptions: { get, signal, timeoutMs, sleep },
       now: now(),
       distrustFile,
-      find: async (nodes, count) => {
+      find: async (nodes, count, firstPorts) => {
         // If another source replaces the targets, their servers are not looked for.
-        this.foundServers = input.source ? [] : await this.servers.findServers(nodes, count, options);
+        this.foundServers = input.source ? [] : await this.servers.findServers(nodes, count, firstPorts, options);
         return [...this.foundServers];
       },
     });

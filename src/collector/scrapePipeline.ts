@@ -1,6 +1,7 @@
 /** The stages of one scrape: discover, hold, collect, decide the run, evaluate. */
 import type { Trigger } from '../api';
 import type { Discovery } from '../discovery/discover';
+import { firstServerPorts } from '../discovery/serverAddresses';
 import type { HttpGet } from '../http/httpGet';
 import { logRequests, type LoggedRequest } from '../http/requestLog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
@@ -169,7 +170,14 @@ export class ScrapePipeline {
     const serverFacts = input.source
       ? noServerFacts
       : await this.serverFacts.readFacts(
-          { targets, foundServers: discovery.foundServers, actors: dashboard.actors, otherWorkers, expectedEngines },
+          {
+            targets,
+            foundServers: discovery.foundServers,
+            actors: dashboard.actors,
+            otherWorkers,
+            expectedEngines,
+            firstPorts: firstServerPorts(input.discovery.environment, input.discovery.hints),
+          },
           options,
         );
     options.signal.throwIfAborted();
@@ -187,7 +195,7 @@ export class ScrapePipeline {
         ...clusterFindings(evidence.discovery.conflict),
         ...(input.source ? [] : foreignActorsFindings(evidence.discovery, evidence.sessions)),
         ...(identity.choice ? runFindings(identity.choice) : []),
-        ...manyTargetsFindings(targets.length, input),
+        ...manyTargetsFindings(targets.length, { ...input, omittedTargets: evidence.discovery.omittedTargets ?? 0 }),
       ],
       now: options.now(),
     };

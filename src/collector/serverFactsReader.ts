@@ -17,6 +17,8 @@ export interface ServerFactsInput {
   otherWorkers: ReadonlySet<string>;
   /** Engines that the config asks for; if unknown, as many as are alive. */
   expectedEngines: number | undefined;
+  /** Where servers on nodes begin to count. */
+  firstPorts: readonly number[];
 }
 
 /** No server was asked, or none answered. */
@@ -38,9 +40,14 @@ export class ServerFactsReader {
     this.targetServers.forgetFailures();
   }
 
-  /** Looks for `count` servers on these nodes. Never rejects. */
-  findServers(nodes: readonly string[], count: number, options: ProbeOptions): Promise<DiscoveredServer[]> {
-    return this.nodeServers.find(nodes, count, options);
+  /** Looks for `count` servers on these nodes, counted from `firstPorts`. Never rejects. */
+  findServers(
+    nodes: readonly string[],
+    count: number,
+    firstPorts: readonly number[],
+    options: ProbeOptions,
+  ): Promise<DiscoveredServer[]> {
+    return this.nodeServers.find(nodes, count, options, firstPorts);
   }
 
   /** The facts of all servers of a run. Never rejects. */
@@ -76,13 +83,13 @@ export class ServerFactsReader {
   }
 
   private async readRayFacts(
-    { actors, otherWorkers, expectedEngines }: ServerFactsInput,
+    { actors, otherWorkers, expectedEngines, firstPorts }: ServerFactsInput,
     options: ProbeOptions,
   ): Promise<ServerFactsIndex> {
     const workers = workersByNode(actors?.values() ?? [], otherWorkers);
     if (workers.size === 0) return noServerFacts;
     const livingEngines = [...workers.values()].reduce((sum, { length }) => sum + length, 0);
-    const servers = await this.findServers([...workers.keys()], expectedEngines ?? livingEngines, options);
+    const servers = await this.findServers([...workers.keys()], expectedEngines ?? livingEngines, firstPorts, options);
     return {
       serverFactsByUrl: new Map(servers.map(({ base, facts }) => [metricsUrl(base), facts])),
       serverFactsByWorker: assignFactsToWorkers(servers, workers),

@@ -1,4 +1,5 @@
 /** Reads URLs of external servers in the forms people write them (docs/decisions.md, External servers and proxies). */
+import { isIPv6 } from 'node:net';
 
 /** The URLs of a value, and what in it is none. */
 export interface UrlReading {
@@ -20,7 +21,9 @@ function split(text: string): string[] {
 
 /** A URL with a scheme (http if it has none) and without a slash at its end; undefined if the text is not a URL. */
 export function asUrl(text: string): string | undefined {
-  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const bare = text.replace(/^\[|\]$/g, '');
+  const host = isIPv6(bare) ? `[${bare}]` : text;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${host}`;
   if (!/^https?:\/\//i.test(url) || /\s/.test(url) || !URL.canParse(url)) return undefined;
   return url.replace(/\/+$/, '');
 }

@@ -1,6 +1,7 @@
 /** Ray's actors: the worker of an engine, its node and its job. */
 import { asNonEmptyText, asObject, asPositiveNumber } from '../shared/json';
 import type { JsonObject } from '../shared/guards';
+import { pushTo } from '../shared/pushTo';
 import { fetchTwice, type DashboardRequestOptions } from './dashboard';
 
 /** SkyRL's actor classes whose workers are engines; they are known before they report metrics. */
@@ -64,7 +65,7 @@ export function workersByNode(actors: Iterable<Actor>, otherWorkers: ReadonlySet
   const byNode = new Map<string, string[]>();
   for (const { workerId, className, state, node } of actors) {
     const isEngine = state === 'ALIVE' && engineActorClasses.has(className) && !otherWorkers.has(workerId);
-    if (node !== undefined && isEngine) byNode.set(node, [...(byNode.get(node) ?? []), workerId]);
+    if (node !== undefined && isEngine) pushTo(byNode, node, workerId);
   }
   return byNode;
 }

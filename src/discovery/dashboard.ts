@@ -54,12 +54,16 @@ export async function fetchRayInfo(dashboard: string, options: DashboardRequestO
  * nodes. Rejects with an HttpError.
  */
 export async function fetchTargets(dashboard: string, options: DashboardRequestOptions): Promise<Target[]> {
+  let list: unknown;
   try {
-    return parseDiscoveryList(await fetchDashboardJson(dashboard, '/api/prometheus/sd', options), 'dashboard');
+    list = await fetchDashboardJson(dashboard, '/api/prometheus/sd', options);
   } catch (error) {
-    if (error instanceof HttpError && error.status !== 404 && error.kind !== 'wrong-type') throw error;
+    if (!(error instanceof HttpError) || (error.status !== 404 && error.kind !== 'wrong-type')) throw error;
     return fetchNodeTargets(dashboard, options);
   }
+  if (!Array.isArray(list))
+    throw new HttpError('wrong-type', '/api/prometheus/sd answers with something else than a list');
+  return parseDiscoveryList(list, 'dashboard');
 }
 
 /**

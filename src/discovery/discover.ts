@@ -11,8 +11,9 @@ import {
   type RayLocation,
 } from './discoverRay';
 import { fetchNodeLoads, type LoadAverage } from './nodeLoads';
+import { firstServerPorts } from './serverAddresses';
 import type { DiscoveredServer } from './serverFacts';
-import { serverTarget, withoutRepeats, type Target } from './targets';
+import { maxTargets, serverTarget, withoutRepeats, type Target } from './targets';
 import { tokenFor } from './token';
 
 /** What config, settings and environment say about the targets. */
@@ -34,11 +35,13 @@ export interface DiscoveryInput extends RayLocation {
 export interface Discovery extends Omit<RayDiscovery, 'dashboard'> {
   /** Missing if Ray was not asked. */
   dashboard?: DashboardReport;
+  /** How many targets were left out because there are too many. */
+  omittedTargets?: number;
 }
 
 interface DiscoveryOptions extends RayDiscoveryOptions {
-  /** Looks for `count` servers on these nodes. */
-  find: (nodes: readonly string[], count: number) => Promise<DiscoveredServer[]>;
+  /** Looks for `count` servers on these nodes, counted from `firstPorts`. */
+  find: (nodes: readonly string[], count: number, firstPorts: readonly number[]) => Promise<DiscoveredServer[]>;
 }
 
 type Discoverer = (
@@ -65,7 +68,18 @@ const discoverers: Record<DiscoveryInput['metricsPath'], Discoverer> = {
 /** Finds the targets of a run. Never rejects: errors are in the result. */
 export async function discover(input: DiscoveryInput, options: DiscoveryOptions): Promise<Discovery> {
   const found = await discoverers[input.metricsPath](input, options);
-  return { ray: {}, ...found, targets: withoutRepeats([...found.targets, ...endpointTargets(input)]) };
+  const endpoints = endpointTargets(input).slice(0, maxTargets);
+  const all = withoutRepeats([...found.targets, ...endpoints]);
+  if (all.length <= maxTargets) return { ray: {}, ...found, targets: all };
+  // What a person typed is not left out.
+  const targets = withoutRepeats([...found.targets.slice(0, maxTargets - endpoints.length), ...endpoints]);
+  return {
+    ray: {},
+    ...found,
+    targets,
+    omittedTargets: all.length - targets.length,
+    reason: `${found.reason} Only ${targets.length} of ${all.length} targets are scraped.`,
+  };
 }
 
 /** Port of a Dynamo worker's metrics unless DYN_SYSTEM_PORT sets another one. */
@@ -90,19 +104,25 @@ async function discoverServers(input: DiscoveryInput, options: DiscoveryOptions)
   const engineNodes = nodesOfEngines(actors?.values() ?? []);
   const isWithoutCluster = allNodes.length === 0 && cluster.dashboard.configuredBy === 'default';
   const nodes = engineNodes.length > 0 ? engineNodes : isWithoutCluster ? ['127.0.0.1'] : allNodes;
-  const servers = await options.find(nodes, input.serverCount);
+  const firstPorts = firstServerPorts(input.environment, input.hints);
+  const servers = await options.find(nodes, input.serverCount, firstPorts);
   return {
     ...cluster,
     targets: servers.map(({ base }) => serverTarget(base, 'vllm', 'nodes')),
-    reason: `The config turns off engine metrics on Ray, so each server has its own: ${describeSearch(nodes, servers.length, input.serverCount)}.`,
+    reason: `The config turns off engine metrics on Ray, so each server has its own: ${describeSearch(nodes, servers.length, input.serverCount, firstPorts)}.`,
   };
 }
 
 /** The result of looking for servers as a clause; at most four nodes are named. */
-function describeSearch(nodes: readonly string[], found: number, wanted: number): string {
+function describeSearch(
+  nodes: readonly string[],
+  found: number,
+  wanted: number,
+  firstPorts: readonly number[],
+): string {
   if (nodes.length === 0) return 'no node is known';
   const more = nodes.length > 4 ? ` and ${nodes.length - 4} more` : '';
-  return `${found} of ${wanted} answer at ports 8000 + 100 k of ${nodes.slice(0, 4).join(', ')}${more}`;
+  return `${found} of ${wanted} answer at ports ${firstPorts.join(' or ')} + 100 k of ${nodes.slice(0, 4).join(', ')}${more}`;
 }
 
 /** Load averages by address of the node; undefined if the dashboard does not report them. Never rejects. */

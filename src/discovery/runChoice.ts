@@ -1,4 +1,5 @@
 /** Decides which run on a cluster belongs to the config in use, by evidence that can be shown. A run is a Ray job. */
+import { pushTo } from '../shared/pushTo';
 import { engineActorClasses, type Actor } from './actors';
 
 /** A run on the cluster. */
@@ -100,7 +101,7 @@ function applyRules(
 
 function groupByJob(engines: readonly Actor[], { modelByWorker }: RunEvidence): ClusterRun[] {
   const byJob = new Map<string, Actor[]>();
-  for (const actor of engines) byJob.set(actor.jobId ?? '', [...(byJob.get(actor.jobId ?? '') ?? []), actor]);
+  for (const actor of engines) pushTo(byJob, actor.jobId ?? '', actor);
   const runs = [...byJob].map(([job, members]): ClusterRun => {
     const living = members.filter(({ state }) => state !== 'DEAD');
     const models = new Set(members.flatMap(({ workerId }) => modelByWorker.get(workerId) ?? []));
@@ -108,7 +109,7 @@ function groupByJob(engines: readonly Actor[], { modelByWorker }: RunEvidence): 
       job,
       engineCount: living.length || members.length,
       isAlive: living.length > 0,
-      startedAt: Math.max(...members.map(({ startedAt }) => startedAt ?? 0)),
+      startedAt: members.reduce((newest, { startedAt }) => Math.max(newest, startedAt ?? 0), 0),
       models: [...models],
     };
   });

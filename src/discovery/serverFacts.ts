@@ -1,10 +1,11 @@
 /** What a vLLM server answers about itself, and which engines its answers are about. */
 import type { ServerFacts } from '../api';
 import { getJson } from '../http/getJson';
-import { hostOf } from '../http/hostNames';
+import { hostOf, toUrlHost } from '../http/hostNames';
 import { HttpError, type HttpGet } from '../http/httpGet';
 import type { JsonObject } from '../shared/guards';
 import { asNonEmptyText, asObject } from '../shared/json';
+import { pushTo } from '../shared/pushTo';
 import type { ServerAddress } from './serverAddresses';
 
 /** A server may be slow to answer, and there may be many of them. */
@@ -96,11 +97,15 @@ export function assignFactsToWorkers(
   const factsByNode = new Map<string, ServerFacts[]>();
   for (const { base, facts } of servers) {
     const node = hostOf(base) ?? '';
-    factsByNode.set(node, [...(factsByNode.get(node) ?? []), facts]);
+    pushTo(factsByNode, node, facts);
   }
+  // A URL writes an IPv6 address in its shortest form; Ray need not.
+  const workersByHost = new Map<string, string[]>();
+  for (const [node, workers] of workersOf)
+    for (const worker of workers) pushTo(workersByHost, hostOf(`http://${toUrlHost(node)}`) ?? node, worker);
   return new Map(
     [...factsByNode].flatMap(([node, facts]) => {
-      const workers = workersOf.get(node) ?? [];
+      const workers = workersByHost.get(node) ?? [];
       if (workers.length !== facts.length) return [];
       const common = commonFacts(facts);
       return workers.map((worker) => [worker, common] as const);

@@ -2,7 +2,7 @@
 import { hostOf } from '../http/hostNames';
 import { toHttpError } from '../http/httpErrors';
 import type { HttpError, HttpErrorKind } from '../http/httpGet';
-import { listServerAddresses, type ServerAddress } from './serverAddresses';
+import { defaultFirstPort, listServerAddresses, type ServerAddress } from './serverAddresses';
 import { fetchServerFacts, type DiscoveredServer, type ProbeOptions } from './serverFacts';
 
 /** Older facts are not reported. */
@@ -44,12 +44,17 @@ export class ServerProbe {
   }
 
   /**
-   * Looks for `count` servers on these nodes. If some are missing, the next port of each address is asked, too, on
+   * Looks for `count` servers on these nodes, counted from `firstPorts`. If some are missing, the next port of each address is asked, too, on
    * nodes that can be reached: a server moves there if its port is taken. Never rejects.
    */
-  async find(nodes: readonly string[], count: number, options: ProbeOptions): Promise<DiscoveredServer[]> {
-    const addresses = listServerAddresses(nodes, count);
-    const shifted = listServerAddresses(nodes, count, 1);
+  async find(
+    nodes: readonly string[],
+    count: number,
+    options: ProbeOptions,
+    firstPorts: readonly number[] = [defaultFirstPort],
+  ): Promise<DiscoveredServer[]> {
+    const addresses = listServerAddresses(nodes, count, { firstPorts });
+    const shifted = listServerAddresses(nodes, count, { firstPorts, shift: 1 });
     const known = [...addresses, ...shifted].filter(({ base }) => this.stateByBase.get(base)?.server);
     if (known.length >= count) return this.probeAll(known, options);
     const triedBefore = shifted.filter(({ base }) => this.stateByBase.has(base));

@@ -1,5 +1,7 @@
 /** Targets: the addresses that are scraped. */
+import { isIPv6 } from 'node:net';
 import type { TargetKind } from '../api';
+import { toUrlHost } from '../http/hostNames';
 import { withoutCredentials } from '../http/redact';
 
 /** Where the address of a target comes from. `nodes`: the dashboard's list of nodes. */
@@ -15,6 +17,12 @@ export interface Target {
   /** Whether a person typed it into user settings. */
   typedByUser?: boolean;
 }
+
+/**
+ * Most targets that are scraped: twice the largest clusters that Ray is tested with. A longer list is not a cluster
+ * that an editor can scrape, and asking every address of it would take hours if none answered.
+ */
+export const maxTargets = 4_000;
 
 /** The autoscaler's and the dashboard's own metrics, which have no engines. */
 const portsWithoutEngines = new Set(['44217', '44227']);
@@ -35,13 +43,17 @@ export function rayTarget(address: string, discoveredBy: DiscoveryMethod): Targe
  * A server's address as a target: `http` if it has no scheme, `/metrics` if it has no path. Credentials are removed.
  */
 export function serverTarget(address: string, kind: TargetKind, discoveredBy: DiscoveryMethod): Target {
-  const withScheme = withoutCredentials(/^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`);
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
+  const host = isIPv6(address) ? toUrlHost(address) : address;
+  const withScheme = withoutCredentials(hasScheme ? address : `http://${host}`);
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
   if (url && (url.pathname === '/' || url.pathname === '')) url.pathname = '/metrics';
   return { url: url?.href ?? withScheme, kind, discoveredBy };
 }
 
-/** The targets with each URL once; the first one counts. */
+/** The targets with each URL once, in linear time; the first one counts. */
 export function withoutRepeats(targets: readonly Target[]): Target[] {
-  return targets.filter(({ url }, index) => targets.findIndex((target) => target.url === url) === index);
+  const byUrl = new Map<string, Target>();
+  for (const target of targets) if (!byUrl.has(target.url)) byUrl.set(target.url, target);
+  return [...byUrl.values()];
 }

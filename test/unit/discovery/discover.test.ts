@@ -84,6 +84,14 @@ describe('discover', () => {
     });
   }
 
+  it('keeps at most 4,000 targets, all endpoints among them, and says how many it left out', async () => {
+    const serverUrls = Array.from({ length: 10_000 }, (_, index) => `http://10.0.${index >> 8}.${index & 255}:8000`);
+    const found = await fixture.discover({ metricsPath: 'external-servers', serverUrls, endpoints: ['h:1'] });
+    assert.deepEqual([found.targets.length, found.omittedTargets], [4_000, 6_001]);
+    assert.equal(found.targets.at(-1)?.url, 'http://h:1/metrics');
+    assert.match(found.reason, /Only 4000 of 10001 targets are scraped/);
+  });
+
   it('adds endpoints to Ray’s targets, typed by the user if their setting is', async () => {
     const ray = await fixture.cluster();
     const found = await fixture.discover({

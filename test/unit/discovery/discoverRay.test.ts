@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { fetchTargets } from '../../../src/discovery/dashboard';
 import { json, text } from '../../demonstration/index';
 import { emptyEnvironment, nodeUrlsOf, requestsOf, urlsOf, useDiscoveryFixture } from './discoveryFixture';
 
@@ -118,6 +119,30 @@ describe('discovering a Ray cluster', () => {
     );
     assert.deepEqual(urlsOf(await fixture.discover({ dashboardSetting: late.url })), ['http://192.0.2.1:2/metrics']);
     assert.equal(ray.dashboard.requests.length, 0);
+  });
+
+  it('does not ask for the nodes after an error that is not of HTTP, nor if the list is none', async () => {
+    const paths: string[] = [];
+    const options = {
+      signal: new AbortController().signal,
+      timeoutMs: 1000,
+      sleep: () => Promise.resolve(),
+      get: (url: string) => {
+        paths.push(new URL(url).pathname);
+        return Promise.reject(new RangeError('a fault of ours'));
+      },
+    };
+    await assert.rejects(fetchTargets('http://127.0.0.1:1', options), RangeError);
+    assert.deepEqual(paths, ['/api/prometheus/sd']);
+    const { url, requests } = await fixture.server(() => json({ hello: 1 }));
+    await assert.rejects(fetchTargets(url, fixture.client), {
+      kind: 'wrong-type',
+      message: /something else than a list/,
+    });
+    assert.deepEqual(
+      requests.map((request) => request.url),
+      ['/api/prometheus/sd'],
+    );
   });
 
   const nodes = (

@@ -17,6 +17,12 @@ describe('assignFactsToWorkers', () => {
     );
   });
 
+  it('knows a node by an IPv6 address in any form', () => {
+    const servers = [server('http://[fd00::7]:8000', { sleeping: true })];
+    for (const node of ['fd00::7', 'FD00:0:0:0:0:0:0:7'])
+      assert.deepEqual([...assignFactsToWorkers(servers, new Map([[node, ['w1']]]))], [['w1', { sleeping: true }]]);
+  });
+
   it('gives several workers only what all servers of their node agree on', () => {
     const all = [
       server('http://10.0.0.2:8000', { sleeping: true, paused: true, version: '1' }),

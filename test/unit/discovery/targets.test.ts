@@ -5,6 +5,8 @@ describe('rayTarget', () => {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['192.0.2.2:40851', 'http://192.0.2.2:40851/metrics'],
     ['[2001:db8::1]:40851', 'http://[2001:db8::1]:40851/metrics'],
+    ['[fd00::7]:8080', 'http://[fd00::7]:8080/metrics'],
+    ['fd00::7:8080', undefined],
     ['192.0.2.2:44217', undefined],
     ['192.0.2.2:44227', undefined],
     ['192.0.2.2:0', undefined],
@@ -30,6 +32,8 @@ describe('serverTarget', () => {
     ['http://host:8081/metrics', 'http://host:8081/metrics'],
     ['http://user:secret@host:8000/', 'http://host:8000/metrics'],
     ['[::1]:8000', 'http://[::1]:8000/metrics'],
+    ['http://[fd00::7]:8080/metrics', 'http://[fd00::7]:8080/metrics'],
+    ['fd00::7', 'http://[fd00::7]/metrics'],
     ['127.0.0.1:8000', 'http://127.0.0.1:8000/metrics'],
   ];
   for (const [text, url] of servers)
@@ -45,5 +49,19 @@ describe('withoutRepeats', () => {
       serverTarget('http://a:1/metrics', 'dynamo', 'setting'),
     ];
     assert.deepEqual(withoutRepeats(targets), targets.slice(0, 2));
+  });
+
+  it('looks at each target once', () => {
+    let looks = 0;
+    const targets = Array.from({ length: 20_000 }, (_, index) => ({
+      get url() {
+        looks += 1;
+        return `http://10.0.0.1:${index}/metrics`;
+      },
+      kind: 'ray' as const,
+      discoveredBy: 'dashboard' as const,
+    }));
+    assert.equal(withoutRepeats([...targets, ...targets]).length, 20_000);
+    assert.ok(looks <= 3 * 40_000, String(looks));
   });
 });

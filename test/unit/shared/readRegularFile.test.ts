@@ -1,0 +1,33 @@
+/** Files whose path is from outside. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readRegularFile } from '../../../src/shared/readRegularFile';
+
+describe('readRegularFile', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'skyrl-file-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('reads a file, also by a link', async () => {
+    const file = join(folder, 'a');
+    writeFileSync(file, 'text');
+    symlinkSync(file, join(folder, 'link'));
+    assert.equal((await readRegularFile(join(folder, 'link'), 4)).text, 'text');
+  });
+
+  it('reads no file that is larger than allowed, and no folder', async () => {
+    writeFileSync(join(folder, 'a'), 'longer');
+    await assert.rejects(readRegularFile(join(folder, 'a'), 5), /larger than 5 bytes/);
+    await assert.rejects(readRegularFile(folder, 5));
+  });
+
+  it('does not wait for a pipe, and reads no device', async function () {
+    if (process.platform === 'win32') return this.skip();
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await assert.rejects(readRegularFile(join(folder, 'pipe'), 1e6), /is not a file/);
+    await assert.rejects(readRegularFile('/dev/zero', 1e6), /is not a file/);
+  });
+});
