@@ -1,13 +1,16 @@
 /** Replays a capture as if it were live: with an HTTP GET that answers from its files, and a clock of its time. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiscoveryInput } from '../discovery/discover';
 import { noTokens } from '../discovery/token';
 import type { HttpGet } from '../http/httpGet';
 import type { Clock } from '../shared/clock';
+import { readRegularFile } from '../shared/readRegularFile';
 import { captureIndexFile, parseCaptureIndex } from './captureFiles';
 import { capturedTargets, captureSteps, type CaptureStep } from './captureSteps';
 import { createReplayGet, replayDashboard } from './replayGet';
+
+/** Far above the index of the longest recording. */
+const maxIndexBytes = 64 * 2 ** 20;
 
 /** An opened capture, at its first step. */
 export interface CaptureReplay {
@@ -30,7 +33,9 @@ export interface CaptureReplay {
  * people if the folder has no valid index.
  */
 export async function openCaptureReplay(folder: string, realClock: Clock, speed = 1): Promise<CaptureReplay> {
-  const index = parseCaptureIndex(await readFile(path.join(folder, captureIndexFile), 'utf8'));
+  const indexFile = path.join(folder, captureIndexFile);
+  const { bytes } = await readRegularFile(indexFile, { maxBytes: maxIndexBytes, followsLinks: false });
+  const index = parseCaptureIndex(bytes.toString('utf8'));
   const steps = captureSteps(index);
   const targets = capturedTargets(index);
   let stepIndex = 0;

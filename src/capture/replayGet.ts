@@ -1,11 +1,11 @@
 /** An HTTP GET that answers from the files of a capture. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { cancelledError } from '../http/httpErrors';
 import { HttpError, type HttpGet } from '../http/httpGet';
 import { maxBodyBytes } from '../http/responseBody';
+import { readRegularFile } from '../shared/readRegularFile';
 import { dashboardResponseName, type DashboardResponseName } from './captureFiles';
 import type { CaptureStep } from './captureSteps';
 
@@ -32,7 +32,7 @@ export function createReplayGet({ folder, steps, stepIndex, targetUrls, nodeAgen
   const readDashboardAnswer = async (name: DashboardResponseName): Promise<Buffer> => {
     if (name === 'prometheus-sd') return Buffer.from(JSON.stringify([{ labels: { job: 'ray' }, targets: nodeAgents }]));
     for (const { name: step } of steps.slice(0, stepIndex() + 1).reverse()) {
-      const answer = await readFile(path.join(folder, `${step}-${name}.json`)).catch(() => undefined);
+      const answer = await readOwnFile(folder, `${step}-${name}.json`).catch(() => undefined);
       if (answer) return answer;
     }
     throw new HttpError('status', 'not in the recording', 404);
@@ -53,9 +53,14 @@ export function createReplayGet({ folder, steps, stepIndex, targetUrls, nodeAgen
   };
 }
 
+/** A file of the folder itself: a link in a folder that someone else made could lead anywhere. */
+async function readOwnFile(folder: string, file: string): Promise<Buffer> {
+  return (await readRegularFile(path.join(folder, file), { maxBytes: maxBodyBytes, followsLinks: false })).bytes;
+}
+
 async function readBody(folder: string, file: string): Promise<Buffer> {
   try {
-    const bytes = await readFile(path.join(folder, file));
+    const bytes = await readOwnFile(folder, file);
     return file.endsWith('.gz') ? await gunzipAsync(bytes, { maxOutputLength: maxBodyBytes }) : bytes;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

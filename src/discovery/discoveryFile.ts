@@ -88,8 +88,8 @@ export async function readDiscoveryFile(
 async function readFileAt(place: FilePlace, now: number): Promise<DiscoveryFile | undefined> {
   try {
     // The age is that of the file that a link leads to: the link is as old as the session.
-    const [{ text, writtenAt }, realPath] = await Promise.all([
-      readRegularFile(place.path, maxFileBytes),
+    const [{ bytes, writtenAt }, realPath] = await Promise.all([
+      readRegularFile(place.path, { maxBytes: maxFileBytes }),
       realpath(place.path),
     ]);
     const session = /[\\/](session_[^\\/]+)[\\/]/.exec(realPath)?.[1];
@@ -97,7 +97,7 @@ async function readFileAt(place: FilePlace, now: number): Promise<DiscoveryFile 
       ...place,
       writtenAt,
       isFresh: now - writtenAt <= staleAfterMs,
-      targets: parseDiscoveryList(JSON.parse(text), 'file'),
+      targets: parseDiscoveryList(JSON.parse(bytes.toString('utf8')), 'file'),
       ...(session !== undefined && { session }),
     };
   } catch {

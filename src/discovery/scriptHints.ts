@@ -1,8 +1,15 @@
 /** What the script in use says about its cluster. It is a hint: what a person set in settings or environment decides. */
 import path from 'node:path';
 
-/** The variables and the options of `ray start` that discovery uses. */
-export type HintName = 'RAY_TMPDIR' | '--temp-dir' | 'RAY_ADDRESS' | '--dashboard-port' | 'SKYRL_VLLM_START_PORT';
+/** The variables and the options of `ray start` that say where metrics are, and how often they come. */
+export type HintName =
+  | 'RAY_TMPDIR'
+  | '--temp-dir'
+  | 'RAY_ADDRESS'
+  | '--dashboard-port'
+  | 'SKYRL_VLLM_START_PORT'
+  | 'RAY_metrics_report_interval_ms'
+  | 'RAY_enable_metrics_collection';
 
 /** A value that a script sets for the run, and the line that sets it. */
 export interface ScriptHint {
@@ -26,6 +33,8 @@ const hintNames: ReadonlySet<string> = new Set<HintName>([
   'RAY_ADDRESS',
   '--dashboard-port',
   'SKYRL_VLLM_START_PORT',
+  'RAY_metrics_report_interval_ms',
+  'RAY_enable_metrics_collection',
 ]);
 
 const isHintName = (name: string): name is HintName => hintNames.has(name);

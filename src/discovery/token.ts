@@ -40,7 +40,7 @@ const maxTokenFileBytes = 64 * 1024;
 
 async function readTokenFile(file: string): Promise<string> {
   try {
-    return (await readRegularFile(file, maxTokenFileBytes)).text.trim();
+    return (await readRegularFile(file, { maxBytes: maxTokenFileBytes })).bytes.toString('utf8').trim();
   } catch {
     return '';
   }

@@ -55,7 +55,11 @@ export function createSender(network: () => NetworkSettings = () => noNetworkSet
     const deadline = AbortSignal.timeout(request.timeoutMs);
     try {
       const url = allowedUrl(request.url, request.typedByUser);
-      return await exchange(await dispatchers.get(url, true, request.typedByUser), request, AbortSignal.any([request.signal, deadline]));
+      return await exchange(
+        await dispatchers.get(url, true, request.typedByUser),
+        request,
+        AbortSignal.any([request.signal, deadline]),
+      );
     } catch (error) {
       throw requestError(error, { signal: request.signal, deadline, timeoutMs: request.timeoutMs });
     }

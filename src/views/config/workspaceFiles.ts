@@ -1,10 +1,10 @@
 /**
  * How files of the workspace that may be configs are found and read. The entry loads this file in every VS Code window.
  */
-import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { configPattern, launcherPattern, maxConfigLength, watchedPattern } from '../../config/configFormat';
 import { findConfigs, type Classifier, type SearchResult } from '../../config/findConfigs';
+import { readRegularFile } from '../../shared/readRegularFile';
 import { yieldToEventLoop } from '../../shared/timeSlice';
 
 /** Files whose name may be a config's. */
@@ -18,10 +18,10 @@ export const rescanThreshold = 50;
 /** Key of the workspace's memento for the config that a person chose, as the text of its Uri. */
 export const chosenConfigKey = 'skyrl.config';
 
-/** The bytes of a file; undefined if it is larger than any config. Rejects if it cannot be read. */
-export async function readBytes(file: string): Promise<Uint8Array | undefined> {
-  const { size } = await stat(file);
-  return size > maxConfigLength ? undefined : readFile(file);
+/** The bytes of a file. Rejects if it cannot be read, or is larger than any config. */
+export async function readBytes(file: string): Promise<Uint8Array> {
+  const { bytes } = await readRegularFile(file, { maxBytes: maxConfigLength });
+  return bytes;
 }
 
 /** Whether there is a file, and not a folder, of this Uri. */

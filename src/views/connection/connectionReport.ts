@@ -74,10 +74,17 @@ function configLines({ config, isTrusted }: ConnectionReportInput): string[] {
   ];
 }
 
-const environmentVariables = ['RAY_ADDRESS', 'RAY_TMPDIR', 'DYN_SYSTEM_PORT', '_SKYRL_USE_NEW_INFERENCE', 'NO_PROXY'];
+const environmentVariables = [
+  'RAY_ADDRESS',
+  'RAY_TMPDIR',
+  'SKYRL_VLLM_START_PORT',
+  'DYN_SYSTEM_PORT',
+  '_SKYRL_USE_NEW_INFERENCE',
+  'NO_PROXY',
+];
 const secretVariables = ['RAY_AUTH_TOKEN', 'RAY_AUTH_TOKEN_PATH'];
 
-function settingLines({ settings, environment, proxy }: ConnectionReportInput): string[] {
+function settingLines({ config, settings, environment, proxy }: ConnectionReportInput): string[] {
   const variable = (name: string): string => {
     const value = environment[name];
     return value === undefined ? 'not set' : urlSpan(value);
@@ -85,6 +92,7 @@ function settingLines({ settings, environment, proxy }: ConnectionReportInput): 
   return [
     ...settings.map(({ name, value, origin }) => `${name}: ${urlSpan(value)}, ${origin}`),
     ...environmentVariables.map((name) => `${name}: ${variable(name)}`),
+    ...(config.hints ?? []).map((hint) => `${codeSpan(describeHint(hint))}: ${urlSpan(hint.value)}`),
     ...secretVariables.map((name) => `${name}: ${environment[name] ? 'set' : 'not set'}`),
     `Proxy for the dashboard: ${proxy === '' ? 'none' : codeSpan(proxy)}`,
   ];

@@ -3,12 +3,15 @@ import type { Engine, Status, TargetReport } from '../../api';
 import type { Round } from '../../collector/round';
 import type { RunIntent } from '../../config/runIntent';
 import type { SkyrlRelease } from '../../config/skyrlRelease';
+import type { ScriptHint } from '../../discovery/scriptHints';
 import type { TreeRow } from '../shared/treeRow';
 
 /** What the connection report and the Connection view need of a config. */
 export interface ConnectionConfig {
   /** The config in use. */
   active: { intent: RunIntent; broken: boolean; release: SkyrlRelease | undefined } | undefined;
+  /** What it sets for its run, if it is a script. */
+  hints?: readonly ScriptHint[];
   /** Its path in the workspace. */
   name: string;
   /** How many configs the workspace has. */

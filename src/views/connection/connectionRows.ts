@@ -7,7 +7,7 @@ import { commandIds } from '../shared/ids';
 import { actionRows } from '../shared/stateRows';
 import type { TreeRow } from '../shared/treeRow';
 import { connectionRow, type ConnectionFacts } from './connectionRow';
-import { dashboardRows, discoveryFileRows, runRows } from './rayRows';
+import { dashboardRows, discoveryFileRows, runRows, scriptRows } from './rayRows';
 import { sourceRow } from './sourceRow';
 import { serverRows, targetRows } from './targetRows';
 
@@ -89,6 +89,7 @@ export function connectionRows(facts: ConnectionFacts): TreeRow[] {
     configRow(facts),
     sourceRow(facts),
     ...dashboardRows(facts),
+    ...scriptRows(facts),
     ...discoveryFileRows(facts),
     ...runRows(facts),
     ...(round ? [connectionRow('why', 'Why these targets', round.discovery.reason, 'info')] : []),

@@ -1,5 +1,6 @@
 /** The Connection view. */
 import * as vscode from 'vscode';
+import { toScriptHints } from '../../discovery/scriptHints';
 import type { Configs } from '../config/configs';
 import { viewIds } from '../shared/ids';
 import { RowTree } from '../shared/rowTree';
@@ -21,6 +22,7 @@ export interface ConnectionViewDeps {
 export function readConnectionConfig({ activeConfig, candidates }: Configs): ConnectionConfig {
   return {
     active: activeConfig,
+    hints: toScriptHints(activeConfig?.config),
     name: activeConfig ? vscode.workspace.asRelativePath(activeConfig.uri) : '',
     candidates: candidates.length,
   };

@@ -6,6 +6,7 @@ import { describeTokenState } from '../../discovery/describeFacts';
 import type { DashboardReport } from '../../discovery/discoverRay';
 import { describeHint } from '../../discovery/scriptHints';
 import { errorAdvice } from '../../http/errorAdvice';
+import { redactUrl } from '../../http/redact';
 import { formatDuration } from '../../shared/format';
 import { commandIds } from '../shared/ids';
 import type { TreeRow } from '../shared/treeRow';
@@ -50,6 +51,15 @@ export function dashboardRows({ round }: ConnectionFacts): TreeRow[] {
       ...(token.state !== 'sent' && error && { command: setToken }),
     },
   ];
+}
+
+/** What the script in use says about its cluster; empty if it says nothing. */
+export function scriptRows({ config }: ConnectionFacts): TreeRow[] {
+  return (config.hints ?? []).map((hint) =>
+    connectionRow(`script/${hint.name}`, hint.name, `${redactUrl(hint.value)} · ${describeHint(hint)}`, 'file-code', [
+      `${describeHint(hint)}: used where neither settings nor VS Code’s environment say anything`,
+    ]),
+  );
 }
 
 /** Ray's service-discovery file; empty if there is none. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -115,6 +116,35 @@ describe('openCaptureReplay', () => {
       await assert.rejects(replay.get('http://10.0.0.9/metrics', options), HttpError);
     } finally {
       rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('reads neither links nor pipes in the folder', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const parent = mkdtempSync(path.join(tmpdir(), 'replay-'));
+    const folder = path.join(parent, 'recording');
+    try {
+      mkdirSync(folder);
+      writeFileSync(path.join(parent, 'secret'), gzipSync('secret 1\n'));
+      symlinkSync(path.join(parent, 'secret'), path.join(folder, 'a-node0.prom.gz'));
+      execFileSync('mkfifo', [path.join(folder, 'b-node0.prom.gz')]);
+      const index = ['a', 'b'].map((name, at) => ({
+        file: `${name}-node0.prom.gz`,
+        at_unix_s: at,
+        node: 0,
+        url: 'http://10.0.0.1:1/metrics',
+      }));
+      writeFileSync(path.join(folder, 'index.json'), JSON.stringify(index));
+      const replay = await openCaptureReplay(folder, manualClock());
+      await assert.rejects(replay.get('http://10.0.0.1:1/metrics', options), { kind: 'other' });
+      replay.next();
+      await assert.rejects(replay.get('http://10.0.0.1:1/metrics', options), /is not a file/);
+      const linked = path.join(parent, 'linked');
+      mkdirSync(linked);
+      symlinkSync(path.join(folder, 'index.json'), path.join(linked, 'index.json'));
+      await assert.rejects(openCaptureReplay(linked, manualClock()));
+    } finally {
+      rmSync(parent, { recursive: true, force: true });
     }
   });
 

@@ -31,7 +31,7 @@ describe('the script’s hints', () => {
       environmentHints: [
         { name: 'RAY_TMPDIR', value: ' /scratch/user1/r ', range },
         { name: 'RAY_ADDRESS', value: undefined, range },
-        { name: 'RAY_metrics_report_interval_ms', value: '5000', range },
+        { name: 'HF_HOME', value: '/models', range },
       ],
     });
     assert.deepEqual(found, [hints[0]]);

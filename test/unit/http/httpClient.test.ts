@@ -1,6 +1,5 @@
 import { strict as assert } from 'node:assert';
 import dns from 'node:dns';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { GetOptions, HttpError, HttpResponse } from '../../../src/http/httpGet';
@@ -158,72 +157,6 @@ describe('the HTTP client', () => {
       );
     });
   }
-
-  for (const status of [301, 302, 303, 307, 308]) {
-    it(`does not follow a redirect to another origin (${status}), and names it`, async () => {
-      const there = await fixture();
-      const here = await fixture({ kind: 'redirect', to: `${there.url}/x?secret=1`, status });
-      await assert.rejects(get(here.url), (error: HttpError) => {
-        assert.deepEqual([error.kind, error.status], ['not-allowed', status]);
-        assert.ok(error.message.includes(`${there.url}/x`), error.message);
-        assert.doesNotMatch(error.message, /secret/);
-        return true;
-      });
-      assert.equal(there.requests.length, 0);
-    });
-
-    it(`follows a redirect within the origin (${status}) with a GET and the same headers`, async () => {
-      const server = await serve(({ pathname }) =>
-        pathname === '/metrics' ? text(status, '', { location: '/metrics/' }) : text(200, body),
-      );
-      opened.push(server);
-      assert.equal((await get(`${server.url}/metrics`, { headers: { 'x-test': 'kept' } })).text, body);
-      assert.deepEqual(
-        server.requests.map(({ method, url, headers }) => [method, url, headers['x-test']]),
-        [
-          ['GET', '/metrics', 'kept'],
-          ['GET', '/metrics/', 'kept'],
-        ],
-      );
-    });
-  }
-
-  it('follows the recorded redirect to /metrics/, whose location is a whole URL', async () => {
-    const exchange = readFileSync('test/fixtures/redirects/metrics-to-slash.txt', 'utf8');
-    const status = Number(/^GET \/metrics .*-> (\d+)/m.exec(exchange)?.[1]);
-    const server = await serve(({ pathname }, { host }) =>
-      pathname === '/metrics/' ? text(200, body) : text(status, '', { location: `http://${host}/metrics/` }),
-    );
-    opened.push(server);
-    assert.equal((await get(`${server.url}/metrics`)).text, body);
-  });
-
-  it('follows at most three redirects', async () => {
-    const server = await serve(({ pathname }) => {
-      const step = Number(pathname.slice(1));
-      return step === 0 ? text(200, body) : text(307, '', { location: `/${step - 1}` });
-    });
-    opened.push(server);
-    assert.equal((await get(`${server.url}/3`)).text, body);
-    server.requests.splice(0);
-    await assert.rejects(get(`${server.url}/9`), { kind: 'not-allowed', message: /again and again/ });
-    assert.equal(server.requests.length, 4);
-  });
-
-  for (const location of [undefined, '', 'http://', 'file:///etc/passwd', 'http://169.254.169.254/latest'])
-    it(`does not follow a redirect to ${location ?? 'no location'}`, async () => {
-      const server = await serve(() => text(302, '', location === undefined ? {} : { location }));
-      opened.push(server);
-      await assert.rejects(get(server.url), { kind: 'not-allowed', message: /redirects/ });
-    });
-
-  it('gives all steps of a redirect one deadline', async () => {
-    const server = await rawServer((socket) => {
-      setTimeout(() => socket.end('HTTP/1.1 307 x\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n'), 150);
-    });
-    opened.push(server);
-    await assert.rejects(get(server.url, { timeoutMs: 250 }), { kind: 'time-out' });
-  });
 
   it('reaches an IPv6 address', async () => {
     const server = createServer((_, response) => response.end(body));

@@ -11,23 +11,26 @@ describe('readRegularFile', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'skyrl-file-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('reads a file, also by a link', async () => {
+  it('reads a file, also by a link unless links are refused', async () => {
     const file = join(folder, 'a');
     writeFileSync(file, 'text');
     symlinkSync(file, join(folder, 'link'));
-    assert.equal((await readRegularFile(join(folder, 'link'), 4)).text, 'text');
+    const link = join(folder, 'link');
+    assert.equal((await readRegularFile(link, { maxBytes: 4 })).bytes.toString(), 'text');
+    await assert.rejects(readRegularFile(link, { maxBytes: 4, followsLinks: false }));
+    assert.equal((await readRegularFile(file, { maxBytes: 4, followsLinks: false })).bytes.toString(), 'text');
   });
 
   it('reads no file that is larger than allowed, and no folder', async () => {
     writeFileSync(join(folder, 'a'), 'longer');
-    await assert.rejects(readRegularFile(join(folder, 'a'), 5), /larger than 5 bytes/);
-    await assert.rejects(readRegularFile(folder, 5));
+    await assert.rejects(readRegularFile(join(folder, 'a'), { maxBytes: 5 }), /larger than 5 bytes/);
+    await assert.rejects(readRegularFile(folder, { maxBytes: 5 }));
   });
 
   it('does not wait for a pipe, and reads no device', async function () {
     if (process.platform === 'win32') return this.skip();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
-    await assert.rejects(readRegularFile(join(folder, 'pipe'), 1e6), /is not a file/);
-    await assert.rejects(readRegularFile('/dev/zero', 1e6), /is not a file/);
+    await assert.rejects(readRegularFile(join(folder, 'pipe'), { maxBytes: 1e6 }), /is not a file/);
+    await assert.rejects(readRegularFile('/dev/zero', { maxBytes: 1e6 }), /is not a file/);
   });
 });
