@@ -56,7 +56,8 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   const catalogIndex = buildCatalogIndex(catalog, extraSelectors);
   const client = createHttpClient(now, readNetworkSettings);
   const responses = tapResponses(client.get);
-  const sender = createSender(readNetworkSettings);
+  // Prometheus is no part of the cluster: only VS Code's own proxy is between.
+  const sender = createSender(() => ({ ...readNetworkSettings(), clusterProxy: '' }));
   owned({ dispose: () => void Promise.all([client.close(), sender.close()]) });
   const configs = owned(new Configs(memento, log));
   const tokens = owned(new DashboardTokens(secrets, globalState, log));

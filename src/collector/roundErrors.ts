@@ -26,6 +26,7 @@ const statesByErrorKind: Partial<Record<HttpErrorKind, StateId>> = {
   unauthorised: 'unauthorised',
   forbidden: 'forbidden',
   'too-large': 'too-large',
+  'proxy-failed': 'proxy-failed',
 };
 
 /** The states that `errorState` can return. */

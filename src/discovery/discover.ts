@@ -146,11 +146,11 @@ export async function discoverActors(
 async function requestWithToken<T>(
   request: (dashboard: string, options: DashboardRequestOptions) => Promise<T>,
   dashboard: DashboardReport | undefined,
-  { environment, tokens }: RayLocation,
+  { environment, tokens, isRemote = false }: RayLocation,
   options: DashboardRequestOptions,
 ): Promise<T | undefined> {
   if (dashboard?.state !== 'ok' || dashboard.isOfAnotherCluster) return undefined;
   const { url, typedByUser } = dashboard;
-  const { headers } = await tokenFor(dashboard, environment, tokens);
+  const { headers } = await tokenFor({ ...dashboard, isRemote }, environment, tokens);
   return (await attempt(() => request(url, { ...options, typedByUser, headers }))).result;
 }

@@ -19,6 +19,8 @@ export interface RayLocation {
   /** What the script in use sets. Settings and environment come first. */
   hints?: readonly ScriptHint[];
   tokens: TokenStore;
+  /** Addresses are those of another machine, since all requests go by skyrl.proxy. */
+  isRemote?: boolean;
 }
 
 /** How the dashboard was found, and whether it answers. */
@@ -57,14 +59,15 @@ export async function discoverRay(
   location: RayLocation,
   { requestOptions, now, distrustFile = false }: RayDiscoveryOptions,
 ): Promise<RayDiscovery> {
-  const { environment, hints, tokens } = location;
+  const { environment, hints, tokens, isRemote = false } = location;
   const address = dashboardAddress(location.dashboardSetting, environment, hints);
   const { url, configuredBy } = address;
   const typedByUser = configuredBy === 'setting' && location.dashboardTyped;
-  const { token, headers } = await tokenFor({ url, typedByUser }, environment, tokens);
+  const { token, headers } = await tokenFor({ url, typedByUser, isRemote }, environment, tokens);
   const options: DashboardRequestOptions = { ...requestOptions, typedByUser, headers };
   const [file, info] = await Promise.all([
-    readDiscoveryFile(environment, now, hints),
+    // The file of this machine is of another cluster than the far end's.
+    isRemote ? undefined : readDiscoveryFile(environment, now, hints),
     attempt(() => fetchRayInfo(url, options)),
   ]);
   const unreachable = isUnreachable(info.error) ? info.error : undefined;

@@ -101,5 +101,6 @@ const unreachableKinds: ReadonlySet<HttpErrorKind> = new Set([
   'unreachable',
   'name-not-resolved',
   'not-allowed',
+  'proxy-failed',
   'cancelled',
 ]);

@@ -58,13 +58,30 @@ export async function findToken(environment: Environment): Promise<FoundToken | 
   return inHome === '' ? undefined : { token: inHome, provider: '~/.ray/auth_token' };
 }
 
+/** A dashboard that may get a token. */
+interface TokenReceiver {
+  url: string;
+  /** User or machine settings name the dashboard. */
+  typedByUser: boolean;
+  /** It is reached by a proxy, so that its loopback addresses are not this machine's. */
+  isRemote?: boolean;
+}
+
 /**
  * Whether a found token may be sent to a URL: the dashboard's usual port on this machine, RAY_ADDRESS's dashboard, or
  * an origin that a person named. Other ports of this machine may be anyone's, and DNS may answer for `*.localhost`.
  */
-function mayReceiveToken(url: URL, typedByUser: boolean, environment: Environment, store: TokenStore): boolean {
-  if (typedByUser || store.isOriginAllowed(url.origin)) return true;
+function mayReceiveToken(
+  url: URL,
+  { typedByUser, isRemote = false }: TokenReceiver,
+  environment: Environment,
+  store: TokenStore,
+): boolean {
+  if (store.isOriginAllowed(url.origin)) return true;
   const isThisMachine = url.hostname === 'localhost' || isLoopbackAddress(url.hostname);
+  // By a proxy, loopback is the far end's, and what was found here is not its token.
+  if (isRemote && isThisMachine) return false;
+  if (typedByUser) return true;
   const ray = dashboardAddress('', environment);
   if (ray.configuredBy === 'RAY_ADDRESS' && hostOf(ray.url) === hostOf(url.href))
     return !isThisMachine || new URL(ray.url).origin === url.origin;
@@ -76,10 +93,10 @@ const headerToken = /^[\x21-\x7e]{1,4096}$/;
 
 /**
  * The headers of a request to a dashboard, the only place where the token is, and what may be shown of it.
- * `typedByUser`: user or machine settings name the dashboard. Never rejects.
+ * Never rejects.
  */
 export async function tokenFor(
-  dashboard: { url: string; typedByUser: boolean },
+  dashboard: TokenReceiver,
   environment: Environment,
   store: TokenStore,
 ): Promise<{ token: TokenState; headers: Record<string, string> }> {
@@ -90,7 +107,7 @@ export async function tokenFor(
     given === undefined ? await findToken(environment) : { token: given, provider: 'command' };
   if (!found) return { token: { state: 'none' }, headers: {} };
   const { provider, token } = found;
-  if (provider !== 'command' && !mayReceiveToken(url, dashboard.typedByUser, environment, store))
+  if (provider !== 'command' && !mayReceiveToken(url, dashboard, environment, store))
     return { token: { state: 'withheld', provider }, headers: {} };
   if (!headerToken.test(token)) return { token: { state: 'unusable', provider }, headers: {} };
   return { token: { state: 'sent', provider }, headers: { authorization: `Bearer ${token}` } };

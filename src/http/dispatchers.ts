@@ -5,9 +5,10 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { Dispatcher } from 'undici';
 import { isLoopback, mayConnect } from './addressRules';
+import { createSocksDispatcher, isSocksProxy } from './clusterProxy';
 import { HttpError } from './httpGet';
 import { loadUndici } from './loadUndici';
-import { createProxyDispatcher, type NetworkSettings } from './networkSettings';
+import { createProxyDispatcher, tlsOptionsOf, type NetworkSettings } from './networkSettings';
 
 interface Dispatchers {
   /**
@@ -38,6 +39,19 @@ const lookupAllowed =
     });
   };
 
+/**
+ * An HTTP proxy to the cluster reaches every host, loopback too, which is the far end's. What VS Code's own proxy is
+ * told is not for it.
+ */
+const toClusterProxy = ({ clusterProxy, strictSsl, systemCertificates }: NetworkSettings): NetworkSettings => ({
+  clusterProxy,
+  httpProxy: clusterProxy,
+  httpsProxy: clusterProxy,
+  noProxy: '',
+  strictSsl,
+  systemCertificates,
+});
+
 interface CachedDispatcher {
   /** The settings it was made with, as JSON. */
   settingsKey: string;
@@ -53,11 +67,13 @@ export function createDispatchers(network: () => NetworkSettings): Dispatchers {
   return {
     get({ protocol, hostname }, useProxy, typedByUser) {
       const secure = protocol === 'https:';
-      // No proxy can reach this machine's own addresses, whatever NO_PROXY says.
-      const throughProxy = useProxy && !isLoopback(hostname);
       const current = network();
+      const { clusterProxy } = current;
+      const isSocks = clusterProxy !== '' && isSocksProxy(clusterProxy);
+      // No proxy can reach this machine's own addresses, whatever NO_PROXY says.
+      const throughProxy = clusterProxy !== '' || (useProxy && !isLoopback(hostname));
       const settings: NetworkSettings = {
-        ...current,
+        ...(clusterProxy === '' ? current : toClusterProxy(current)),
         ...(!throughProxy && { httpProxy: '', httpsProxy: '' }),
         strictSsl: current.strictSsl || !useProxy,
       };
@@ -66,7 +82,14 @@ export function createDispatchers(network: () => NetworkSettings): Dispatchers {
       const cached = cache.get(cacheKey);
       if (cached?.settingsKey === settingsKey) return cached.dispatcher;
       const dispatcher = loadUndici().then((undici) =>
-        createProxyDispatcher(settings, secure, { lookup: lookupAllowed(typedByUser) }, undici),
+        isSocks
+          ? createSocksDispatcher(clusterProxy, tlsOptionsOf(settings, secure), undici)
+          : createProxyDispatcher(
+              settings,
+              secure,
+              { lookup: lookupAllowed(typedByUser || clusterProxy !== '') },
+              undici,
+            ),
       );
       cache.set(cacheKey, { settingsKey, dispatcher });
       void cached?.dispatcher.then(

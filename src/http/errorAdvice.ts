@@ -16,6 +16,8 @@ export const errorAdvice: Record<HttpErrorKind, string> = {
   status: 'Something else answers at this address. Check it.',
   'wrong-type': 'Something else answers at this address. Check it.',
   cut: 'Try again. A proxy or a process that ended may have closed the connection.',
+  'proxy-failed':
+    'Check skyrl.proxy, and whether the proxy runs: `ssh -D 1080 HOST` is one. Without it nodes are reached directly.',
   'not-allowed':
     'This address is not contacted. A link-local address must be in user settings. If a redirect leads to the right place, enter that address.',
   cancelled: 'Try again.',

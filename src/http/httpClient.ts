@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { allowedUrl } from './addressRules';
 import { createDispatchers } from './dispatchers';
+import { proxiedError } from './clusterProxy';
 import { requestError, statusError } from './httpErrors';
 import { HttpError, type GetOptions, type HttpGet, type HttpResponse } from './httpGet';
 import { loadUndici } from './loadUndici';
@@ -40,7 +41,9 @@ export function createHttpClient(
         stepUrl = nextUrl(stepUrl, answer, followed);
       }
     } catch (error) {
-      throw requestError(error, { signal, deadline, timeoutMs });
+      const { clusterProxy } = network();
+      const cause = clusterProxy === '' ? error : proxiedError(error, clusterProxy);
+      throw requestError(cause, { signal, deadline, timeoutMs });
     }
   };
   return { get, close: () => dispatchers.close() };

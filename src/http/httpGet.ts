@@ -16,6 +16,7 @@ export type HttpErrorKind =
   | 'status'
   | 'wrong-type'
   | 'cut'
+  | 'proxy-failed'
   | 'not-allowed'
   | 'cancelled'
   | 'other';

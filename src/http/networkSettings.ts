@@ -1,4 +1,4 @@
-/** Proxies and trusted certificates, for the dashboard and Prometheus only: targets are contacted directly. */
+/** Proxies and trusted certificates. Those of VS Code are for the dashboard and Prometheus, skyrl.proxy is for the cluster. */
 import tls from 'node:tls';
 import type * as Undici from 'undici';
 
@@ -14,6 +14,8 @@ export interface NetworkSettings {
   proxyAuthorization?: string;
   /** False: no certificate is checked, neither a proxy's nor a dashboard's. */
   strictSsl: boolean;
+  /** skyrl.proxy: the way to nodes, servers and the dashboard, whatever the other proxies are; empty: none. */
+  clusterProxy: string;
   /** Trust the operating system's certificates beside Node's own. */
   systemCertificates: boolean;
 }
@@ -24,6 +26,7 @@ export const noNetworkSettings: NetworkSettings = {
   httpsProxy: '',
   noProxy: '',
   strictSsl: true,
+  clusterProxy: '',
   systemCertificates: true,
 };
 
@@ -40,6 +43,15 @@ export function trustedCertificates({ systemCertificates }: NetworkSettings): st
   return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
 
+/** Options of TLS by these settings. `secure`: TLS is used, so that the system's certificates are worth reading. */
+export function tlsOptionsOf(
+  settings: NetworkSettings,
+  secure: boolean,
+): { ca?: string[]; rejectUnauthorized: boolean } {
+  const ca = secure ? trustedCertificates(settings) : undefined;
+  return { ...(ca && { ca }), rejectUnauthorized: settings.strictSsl };
+}
+
 /**
  * Creates a dispatcher that follows these settings. `secure`: for https. `connect` holds options of every connection.
  */
@@ -49,9 +61,8 @@ export function createProxyDispatcher(
   connect: object,
   { EnvHttpProxyAgent }: Pick<typeof Undici, 'EnvHttpProxyAgent'>,
 ): Undici.Dispatcher {
-  const { httpProxy, httpsProxy, noProxy, proxyAuthorization, strictSsl } = settings;
-  const ca = secure || /^https:/i.test(httpProxy + httpsProxy) ? trustedCertificates(settings) : undefined;
-  const tlsOptions = { ...(ca && { ca }), rejectUnauthorized: strictSsl };
+  const { httpProxy, httpsProxy, noProxy, proxyAuthorization } = settings;
+  const tlsOptions = tlsOptionsOf(settings, secure || /^https:/i.test(httpProxy + httpsProxy));
   return new EnvHttpProxyAgent({
     httpProxy,
     httpsProxy,

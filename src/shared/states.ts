@@ -91,6 +91,11 @@ export const states = {
     message: 'No answer within the time limit (skyrl.scrape.timeout).',
     actions: [scrape, diagnose, settings],
   },
+  'proxy-failed': {
+    tone: 'broken',
+    message: 'The proxy to the cluster (skyrl.proxy) did not connect.',
+    actions: [settings, diagnose, scrape],
+  },
   unauthorised: { tone: 'broken', message: 'A token is required (401).', actions: [setToken, diagnose] },
   forbidden: {
     tone: 'broken',

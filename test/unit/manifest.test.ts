@@ -91,6 +91,11 @@ describe('The manifest', () => {
     assert.deepEqual(manifest.extensionKind, ['workspace']);
   });
 
+  it('takes the proxy to the cluster from user and machine settings only', () => {
+    const { scope } = contributes.configuration.properties['skyrl.proxy'] as { scope: string };
+    assert.equal(scope, 'machine');
+  });
+
   it('is type-checked against the oldest VS Code that it supports', () => {
     assert.equal(manifest.engines.vscode, `^${manifest.devDependencies['@types/vscode']}`);
   });

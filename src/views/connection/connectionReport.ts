@@ -29,6 +29,8 @@ export interface ConnectionReportInput {
   environment: Record<string, string | undefined>;
   /** The proxy's host in VS Code's settings; empty if there is none. */
   proxy: string;
+  /** skyrl.proxy without credentials; empty if there is none. */
+  clusterProxy: string;
   /** The newest round; undefined before the first. */
   round: Round | undefined;
   snapshot: Snapshot | undefined;
@@ -176,9 +178,10 @@ function engineLines({ snapshot }: ConnectionReportInput): string[] {
   );
 }
 
-function requestLines({ round, proxy }: ConnectionReportInput): string[] {
+function requestLines({ round, proxy, clusterProxy }: ConnectionReportInput): string[] {
   return (round?.requests ?? []).map(({ url, proxied, tookMs, bytes, error }) => {
-    const route = proxied && proxy !== '' ? ' (by the proxy settings)' : '';
+    const isByVscode = proxied && proxy !== '';
+    const route = clusterProxy !== '' ? ' (by skyrl.proxy)' : isByVscode ? ' (by the proxy settings)' : '';
     return `GET ${urlSpan(url)}${route}: ${error ? codeSpan(error.message) : `${bytes} bytes`}, ${Math.round(tookMs)} ms`;
   });
 }

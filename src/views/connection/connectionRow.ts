@@ -29,6 +29,8 @@ export interface ConnectionFacts {
   timer: 'running' | 'stopped' | 'on command';
   intervalMs: number;
   ignoreHold: boolean;
+  /** skyrl.proxy without credentials; empty if there is none. */
+  clusterProxy: string;
   /** Unix ms. */
   now: number;
 }

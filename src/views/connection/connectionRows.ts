@@ -81,6 +81,16 @@ function timerRow({ timer, intervalMs, round, ignoreHold }: ConnectionFacts): Tr
   return connectionRow('timer', 'Timer', description, isHeld ? 'debug-pause' : 'clock');
 }
 
+/** The way to the cluster, if it is not a direct one. */
+const proxyRows = ({ clusterProxy }: ConnectionFacts): TreeRow[] =>
+  clusterProxy === ''
+    ? []
+    : [
+        connectionRow('proxy', 'Proxy', clusterProxy, 'globe', [
+          `Nodes, servers and the dashboard are reached by ${clusterProxy} (skyrl.proxy). Loopback addresses are the far end’s.`,
+        ]),
+      ];
+
 /** All rows of the view. */
 export function connectionRows(facts: ConnectionFacts): TreeRow[] {
   const { round } = facts;
@@ -88,6 +98,7 @@ export function connectionRows(facts: ConnectionFacts): TreeRow[] {
     stateRow(facts),
     configRow(facts),
     sourceRow(facts),
+    ...proxyRows(facts),
     ...dashboardRows(facts),
     ...scriptRows(facts),
     ...discoveryFileRows(facts),

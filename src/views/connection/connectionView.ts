@@ -1,5 +1,6 @@
 /** The Connection view. */
 import * as vscode from 'vscode';
+import { redactUrl } from '../../http/redact';
 import { toScriptHints } from '../../discovery/scriptHints';
 import type { Configs } from '../config/configs';
 import { viewIds } from '../shared/ids';
@@ -67,6 +68,7 @@ export class ConnectionView implements vscode.Disposable {
         timer,
         intervalMs: readSettings().intervalMs,
         ignoreHold,
+        clusterProxy: redactUrl(readSettings().proxy),
         config: readConnectionConfig(configs),
       }),
     ]);

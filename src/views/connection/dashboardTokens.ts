@@ -3,9 +3,20 @@
  * sent.
  */
 import * as vscode from 'vscode';
+import { isLoopback } from '../../http/addressRules';
+import { redactUrl } from '../../http/redact';
+import { readSettings } from '../shared/settings';
 import type { TokenStore } from '../../discovery/token';
 
 const secretKey = (origin: string): string => `skyrl.token:${origin}`;
+
+/** The far end's loopback is another machine than this one: a token for it is bound to the proxy, too. */
+function boundOrigin(origin: string): string {
+  const { proxy } = readSettings();
+  const isFarLoopback = proxy !== '' && URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+  return isFarLoopback ? `${origin} by ${redactUrl(proxy)}` : origin;
+}
+
 /** Origins that have a token. They are not secret, and not every VS Code lists the keys of its SecretStorage. */
 const originsKey = 'skyrl.token.origins';
 const allowedKey = 'skyrl.token.allowed';
@@ -40,7 +51,8 @@ export class DashboardTokens implements TokenStore, vscode.Disposable {
   }
 
   /** The token of this origin. Never rejects: a locked keyring counts as empty. */
-  get(origin: string): Promise<string | undefined> {
+  get(unboundOrigin: string): Promise<string | undefined> {
+    const origin = boundOrigin(unboundOrigin);
     let token = this.cache.get(origin);
     if (!token) {
       token = Promise.resolve(this.secrets.get(secretKey(origin))).catch(() => {
@@ -55,7 +67,7 @@ export class DashboardTokens implements TokenStore, vscode.Disposable {
 
   /** Whether a token found on this machine may be sent to this origin. */
   isOriginAllowed(origin: string): boolean {
-    return this.list(allowedKey).includes(origin);
+    return this.list(allowedKey).includes(boundOrigin(origin));
   }
 
   /** Origins that have a token, or to which a found token may be sent. */
@@ -64,7 +76,8 @@ export class DashboardTokens implements TokenStore, vscode.Disposable {
   }
 
   /** Stores the token of an origin. */
-  async set(origin: string, token: string): Promise<void> {
+  async set(unboundOrigin: string, token: string): Promise<void> {
+    const origin = boundOrigin(unboundOrigin);
     await this.secrets.store(secretKey(origin), token);
     await this.remember(originsKey, origin);
     this.announceChange();
@@ -72,12 +85,13 @@ export class DashboardTokens implements TokenStore, vscode.Disposable {
 
   /** Allows sending a token found in the environment or in Ray's files to this origin. */
   async allow(origin: string): Promise<void> {
-    await this.remember(allowedKey, origin);
+    await this.remember(allowedKey, boundOrigin(origin));
     this.announceChange();
   }
 
   /** Deletes the token of an origin, and no longer allows sending a found one. */
-  async clear(origin: string): Promise<void> {
+  async clear(unboundOrigin: string): Promise<void> {
+    const origin = boundOrigin(unboundOrigin);
     await this.secrets.delete(secretKey(origin));
     for (const key of [originsKey, allowedKey]) {
       const others = this.list(key).filter((other) => other !== origin);

@@ -1,5 +1,6 @@
 /** VS Code's network settings for requests to the dashboard and to Prometheus. */
 import * as vscode from 'vscode';
+import { readSettings } from '../shared/settings';
 import type { NetworkSettings } from '../../http/networkSettings';
 
 /**
@@ -21,6 +22,7 @@ export function readNetworkSettings(): NetworkSettings {
     noProxy: [...noProxy, variable('no_proxy')].join(','),
     ...(typeof authorization === 'string' && authorization !== '' && { proxyAuthorization: authorization }),
     strictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
+    clusterProxy: readSettings().proxy,
     systemCertificates: http.get<boolean>('systemCertificates') ?? true,
   };
 }

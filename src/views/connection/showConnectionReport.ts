@@ -6,6 +6,7 @@ import { ReadonlyDocuments } from '../shared/readonlyDocuments';
 import type { RunWatcher } from '../shared/runWatcher';
 import { inspectSettings } from '../shared/settings';
 import { connectionReport } from './connectionReport';
+import { redactUrl } from '../../http/redact';
 import { readConnectionConfig } from './connectionView';
 import { readNetworkSettings } from './networkSettings';
 
@@ -26,7 +27,7 @@ async function showConnectionReport(
   } catch (error) {
     log.error(`diagnose: ${String(error)}`);
   }
-  const { httpProxy } = readNetworkSettings();
+  const { httpProxy, clusterProxy } = readNetworkSettings();
   return documents.show(
     connectionReport({
       now: Date.now(),
@@ -43,6 +44,7 @@ async function showConnectionReport(
       ],
       settings: inspectSettings(),
       proxy: URL.canParse(httpProxy) ? new URL(httpProxy).host : '',
+      clusterProxy: redactUrl(clusterProxy),
       config: { ...readConnectionConfig(configs), searching: configs.search === 'searching' },
     }),
   );

@@ -39,7 +39,9 @@ export class RunProbes {
   /** Whether this host is one of the run's. False during a replay, and before the first scrape. */
   get isLocalRun(): boolean {
     const { snapshot, replay } = this.options.runWatcher;
-    return !replay && snapshot !== undefined && isLocalHost(snapshot, localAddresses());
+    // By a proxy, loopback is the far end's.
+    const isRemote = readSettings().proxy !== '';
+    return !replay && !isRemote && snapshot !== undefined && isLocalHost(snapshot, localAddresses());
   }
 
   /**
@@ -48,7 +50,7 @@ export class RunProbes {
    */
   pollVram(): VramPoll | undefined {
     const { snapshot, replay } = this.options.runWatcher;
-    if (replay || (snapshot && !this.isLocalRun)) return undefined;
+    if (replay || readSettings().proxy !== '' || (snapshot && !this.isLocalRun)) return undefined;
     return pollVram({
       spawn: spawnLines,
       clock: this.options.clock,

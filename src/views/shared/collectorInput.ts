@@ -46,6 +46,7 @@ export function readCollectorInput({
       endpointsTyped: settings.endpointsTyped,
       serverCount: (intent?.numEngines ?? 1) * (intent?.dataParallelSize ?? 1),
       environment: process.env,
+      isRemote: settings.proxy !== '',
       hints: toScriptHints(configs.activeConfig?.config),
       tokens,
     },

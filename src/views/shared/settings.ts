@@ -24,6 +24,8 @@ export interface Settings {
   prometheusHeaders: unknown;
   /** 0: no timer. */
   intervalMs: number;
+  /** The proxy to the cluster; empty: none. Only user and machine settings have it. */
+  proxy: string;
   timeoutMs: number;
   /** A GPU by index or UUID; empty: the devices of CUDA_VISIBLE_DEVICES. */
   recordGpu: string;
@@ -77,6 +79,7 @@ export function readSettings(): Settings {
     prometheusUrl: text('prometheus.url'),
     prometheusTyped: isSetByUser('prometheus.url'),
     prometheusHeaders: settings.get<unknown>('prometheus.headers'),
+    proxy: text('proxy'),
     intervalMs: secondsToMs(settings.get('scrape.interval'), 10_000),
     timeoutMs: Math.max(100, secondsToMs(settings.get('scrape.timeout'), 5_000)),
     historyHours: parseHours(settings.get('history.hours')),
@@ -143,6 +146,7 @@ export function inspectSettings(): InspectedSetting[] {
     'config',
     'ray.dashboardUrl',
     'endpoints',
+    'proxy',
     'source',
     'prometheus.url',
     'scrape.interval',

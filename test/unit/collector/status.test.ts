@@ -96,6 +96,8 @@ const fromPrometheus = (state: SourceReport['state'], words = ''): Partial<Statu
 });
 
 const table: [StateId, string, Partial<StatusFacts>][] = [
+  ['proxy-failed', 'if the proxy does not connect to a node', nodeFails('proxy-failed')],
+  ['proxy-failed', 'if the proxy does not connect to the dashboard that is named', dashboardFails('proxy-failed')],
   ['no-folder', 'without a folder', { folderOpen: false, search: 'none', snapshot: undefined, round: undefined }],
   ['searching', 'while the search runs', { search: 'searching', snapshot: undefined, round: undefined }],
   ['no-config', 'if no config was found', { search: 'none', snapshot: undefined, round: undefined }],

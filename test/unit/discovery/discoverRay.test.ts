@@ -97,6 +97,16 @@ describe('discovering a Ray cluster', () => {
     );
   });
 
+  it('leaves out the file of this machine if the cluster is reached by a proxy', async () => {
+    const ray = await fixture.cluster();
+    const found = await fixture.discover({
+      dashboardSetting: ray.dashboard.url,
+      environment: { RAY_TMPDIR: ray.rayTmpDir.path },
+      isRemote: true,
+    });
+    assert.deepEqual([found.file, found.targets[0]?.discoveredBy], [undefined, 'dashboard']);
+  });
+
   it('finds the dashboard in RAY_ADDRESS', async () => {
     const ray = await fixture.cluster();
     const found = await fixture.discover({ environment: { ...emptyEnvironment, RAY_ADDRESS: ray.dashboard.url } });

@@ -116,6 +116,17 @@ describe('the dashboard’s token', () => {
     });
   }
 
+  it('that was found is not sent to loopback by a proxy, whose loopback is another machine’s', async () => {
+    for (const RAY_ADDRESS of ['', 'http://127.0.0.1:8265'])
+      for (const typedByUser of [false, true]) {
+        const receiver = { ...local, typedByUser, isRemote: true };
+        assert.equal((await tokenFor(receiver, env({ RAY_ADDRESS }), store())).token.state, 'withheld');
+        const allowed = store({}, ['http://127.0.0.1:8265']);
+        assert.equal((await tokenFor(receiver, env({ RAY_ADDRESS }), allowed)).token.state, 'sent');
+      }
+    assert.equal((await tokenFor({ ...far, typedByUser: true, isRemote: true }, env(), store())).token.state, 'sent');
+  });
+
   it('that was given for an origin is sent there only, and before one that is found', async () => {
     const given = store({ 'http://192.0.2.7:8265': 'given' });
     assert.deepEqual(await tokenFor(far, env(), given), {

@@ -24,6 +24,7 @@ function facts(discovery: Partial<Discovery>): ConnectionFacts {
     timer: 'running',
     intervalMs: 10_000,
     ignoreHold: false,
+    clusterProxy: '',
     now: 10_000,
   };
 }
