@@ -1,6 +1,6 @@
 /** Findings about what a config means for engine metrics, as a table of rules (docs/user-guide.md, Problems and quick fixes). */
 import { compareReleases } from '../shared/version';
-import { parseEnvironmentHints, type ScriptValue } from './environmentHints';
+import { parseMetricsHints, type ScriptValue } from './environmentHints';
 import { engineKey, engineKwargsKey, isLegacyKey } from './keys';
 import { externalRow, newInferenceVariable } from './metricsPath';
 import { resolveIntent, type RunIntent } from './runIntent';
@@ -269,7 +269,7 @@ function intervalFinding({ value, hint }: ScriptValue<number>): ConfigFinding[] 
 /** What the script itself tells Ray about metrics. */
 const metricsExport: Rule = ({ intent: { environmentHints, metricsPath } }) => {
   if (metricsPath !== 'ray') return [];
-  const { collectsMetrics, reportIntervalMs } = parseEnvironmentHints(environmentHints);
+  const { collectsMetrics, reportIntervalMs } = parseMetricsHints(environmentHints);
   return [
     ...(collectsMetrics?.value === false ? [exportOff(collectsMetrics.hint)] : []),
     ...(reportIntervalMs ? intervalFinding(reportIntervalMs) : []),

@@ -1,15 +1,6 @@
 /** What the script in use says about its cluster. It is a hint: what a person set in settings or environment decides. */
 import path from 'node:path';
-
-/** The variables and the options of `ray start` that say where metrics are, and how often they come. */
-export type HintName =
-  | 'RAY_TMPDIR'
-  | '--temp-dir'
-  | 'RAY_ADDRESS'
-  | '--dashboard-port'
-  | 'SKYRL_VLLM_START_PORT'
-  | 'RAY_metrics_report_interval_ms'
-  | 'RAY_enable_metrics_collection';
+import type { HintName, RunConfig } from '../config/types';
 
 /** A value that a script sets for the run, and the line that sets it. */
 export interface ScriptHint {
@@ -21,28 +12,10 @@ export interface ScriptHint {
   line: number;
 }
 
-/** A config with the settings of its run's environment, as the config reader gives them. */
-interface ConfigWithHints {
-  file: string;
-  environmentHints?: readonly { name: string; value: string | undefined; range: { startLine: number } }[];
-}
-
-const hintNames: ReadonlySet<string> = new Set<HintName>([
-  'RAY_TMPDIR',
-  '--temp-dir',
-  'RAY_ADDRESS',
-  '--dashboard-port',
-  'SKYRL_VLLM_START_PORT',
-  'RAY_metrics_report_interval_ms',
-  'RAY_enable_metrics_collection',
-]);
-
-const isHintName = (name: string): name is HintName => hintNames.has(name);
-
 /** The hints of a config; values that are not known here are left out. */
-export function toScriptHints(config: ConfigWithHints | undefined): ScriptHint[] {
+export function toScriptHints(config: Pick<RunConfig, 'file' | 'environmentHints'> | undefined): ScriptHint[] {
   return (config?.environmentHints ?? []).flatMap(({ name, value, range }) =>
-    config !== undefined && isHintName(name) && value !== undefined && value.trim() !== ''
+    config !== undefined && value !== undefined && value.trim() !== ''
       ? [{ name, value: value.trim(), file: config.file, line: range.startLine + 1 }]
       : [],
   );

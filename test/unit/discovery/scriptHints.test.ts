@@ -3,15 +3,10 @@ import { strict as assert } from 'node:assert';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { HintName } from '../../../src/config/types';
 import { dashboardAddress } from '../../../src/discovery/dashboardAddress';
 import { readDiscoveryFile } from '../../../src/discovery/discoveryFile';
-import {
-  describeHint,
-  parsePort,
-  toScriptHints,
-  type HintName,
-  type ScriptHint,
-} from '../../../src/discovery/scriptHints';
+import { describeHint, parsePort, toScriptHints, type ScriptHint } from '../../../src/discovery/scriptHints';
 
 const file = '/work/run.sbatch';
 const script = readFileSync('test/fixtures/clusters/tmpdir-in-script/run.sbatch', 'utf8').split('\n');
@@ -25,19 +20,19 @@ const hints = [
 
 describe('the script’s hints', () => {
   it('are its settings that are known, with their lines', () => {
-    const range = { startLine: lineOf('RAY_TMPDIR') - 1 };
+    const startLine = lineOf('RAY_TMPDIR') - 1;
+    const range = { startLine, startCharacter: 0, endLine: startLine, endCharacter: 1 };
     const found = toScriptHints({
       file,
       environmentHints: [
         { name: 'RAY_TMPDIR', value: ' /scratch/user1/r ', range },
         { name: 'RAY_ADDRESS', value: undefined, range },
-        { name: 'HF_HOME', value: '/models', range },
       ],
     });
     assert.deepEqual(found, [hints[0]]);
     assert.equal(describeHint(hints[0]!), 'RAY_TMPDIR in run.sbatch, line 3');
     assert.deepEqual(toScriptHints(undefined), []);
-    assert.deepEqual(toScriptHints({ file }), []);
+    assert.deepEqual(toScriptHints({ file, environmentHints: [] }), []);
   });
 
   it('name the dashboard if neither setting nor environment does', () => {
