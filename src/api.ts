@@ -163,6 +163,19 @@ export interface Finding {
   advice?: string;
 }
 
+/** The present rollout, or, where engines never rest, the present step of training. */
+export interface PresentRollout {
+  /** Of `skyrl.showRollouts` too. */
+  id: string;
+  /** When it began; if that was not seen, when it was first seen. */
+  from: number;
+  seconds: number;
+  /** The most engines that there were in it at one time. */
+  engines: number;
+  /** Counted since `from`. */
+  tokens: { prompt?: number; output?: number };
+}
+
 /** The result of one scrape. */
 export interface Snapshot {
   /** When the last response began. */
@@ -186,6 +199,8 @@ export interface Snapshot {
   parts?: Part[];
   /** The source, if it is not the targets themselves. */
   source?: { kind: 'prometheus'; url: string };
+  /** While engines work. */
+  rollout?: PresentRollout;
 }
 
 /** The state of the window and its message from the state table. */

@@ -9,6 +9,7 @@ export const order = [
   'exposition',
   'metrics',
   'history',
+  'rollouts',
   'diagnosis',
   'collector',
   'prometheus',

@@ -35,6 +35,7 @@ export interface CollectorOptions {
   onChange: () => void;
   onClockStep?: PipelineOptions['onClockStep'];
   loadEngineNames?: PipelineOptions['loadEngineNames'];
+  trackWork?: PipelineOptions['trackWork'];
 }
 
 /** Scrapes one run and publishes its snapshots. */
@@ -51,9 +52,9 @@ export class Collector {
   round: Round | undefined;
 
   constructor(private readonly options: CollectorOptions) {
-    const { get, clock, catalogIndex, onClockStep, loadEngineNames } = options;
+    const { get, clock, catalogIndex, onClockStep, loadEngineNames, trackWork } = options;
     const { signal } = this.cancellation;
-    this.pipeline = new ScrapePipeline({ get, clock, catalogIndex, signal, onClockStep, loadEngineNames });
+    this.pipeline = new ScrapePipeline({ get, clock, catalogIndex, signal, onClockStep, loadEngineNames, trackWork });
     this.queue = new ScrapeQueue((trigger) => this.startScrape(trigger), signal, options.onChange);
   }
 

@@ -4,7 +4,9 @@ import type { Discovery } from '../discovery/discover';
 import { firstServerPorts } from '../discovery/serverAddresses';
 import type { HttpGet } from '../http/httpGet';
 import { logRequests, type LoggedRequest } from '../http/requestLog';
+import type { WorkReading } from '../history/workReading';
 import type { CatalogIndex } from '../metrics/catalogIndex';
+import type { RunRollouts } from '../rollouts/rolloutTracker';
 import { createSleep, type Clock } from '../shared/clock';
 import { DashboardFactsReader, noDashboardFacts, type DashboardFacts } from './dashboardFacts';
 import { holdReasonFor, type HoldReason } from './holdReason';
@@ -34,6 +36,8 @@ export interface PipelineOptions {
   onClockStep?: ((ms: number) => void) | undefined;
   /** Names that an earlier VS Code window gave the engines of a run, by id. Never rejects, and takes no long time. */
   loadEngineNames: ((runId: string) => Promise<ReadonlyMap<string, string>>) | undefined;
+  /** Keeps the engines' work of a run; undefined if nothing does. */
+  trackWork?: ((reading: WorkReading, runId: string) => RunRollouts) | undefined;
 }
 
 /** One scrape, from its beginning on. */
@@ -181,6 +185,8 @@ export class ScrapePipeline {
           options,
         );
     options.signal.throwIfAborted();
+    const { trackWork } = this.options;
+    const runId = runIdOf(evidence.discovery, identity.session);
     const context: EvaluationContext = {
       trigger,
       signal: options.signal,
@@ -188,7 +194,7 @@ export class ScrapePipeline {
       ...dashboard,
       ...serverFacts,
       otherWorkers,
-      names: await this.previousNames.namesOf(runIdOf(evidence.discovery, identity.session)),
+      names: await this.previousNames.namesOf(runId),
       rayVersion: identity.rayVersion,
       expectedEngines,
       findings: [
@@ -198,6 +204,7 @@ export class ScrapePipeline {
         ...manyTargetsFindings(targets.length, { ...input, omittedTargets: evidence.discovery.omittedTargets ?? 0 }),
       ],
       now: options.now(),
+      trackWork: trackWork && ((reading) => trackWork(reading, runId)),
     };
     const result = await source.evaluate(evidence, context);
     options.signal.throwIfAborted();

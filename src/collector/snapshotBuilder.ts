@@ -17,8 +17,10 @@ import { AnswerReader, type ScrapeReadings } from './answerReader';
 import { EngineRegistry } from './engineRegistry';
 import { deriveEngineStates, serverFactsOf, type ServerFactsIndex } from './engineStates';
 import { toSnapshotEngine, toTrackedEngine } from './snapshotEngine';
-import type { MetricsResponse } from './snapshotSource';
+import { presentRollout } from './presentRollout';
+import type { MetricsResponse, TrackWork } from './snapshotSource';
 import { toTargetReport } from './targetReport';
+import { WorkReader } from './workReader';
 
 /** Everything that one scrape found. */
 export interface ScrapeInput extends Partial<ServerFactsIndex> {
@@ -40,6 +42,8 @@ export interface ScrapeInput extends Partial<ServerFactsIndex> {
   names?: ReadonlyMap<string, string>;
   /** Findings from before the diagnosis. */
   findings?: readonly Finding[];
+  /** Keeps the engines' work, and finds the rollouts in it. */
+  trackWork?: TrackWork | undefined;
 }
 
 const noWorkers: ReadonlySet<string> = new Set();
@@ -51,6 +55,7 @@ export class SnapshotBuilder {
   private readonly nonEngines = new NonEngineSubjects();
   private readonly measureEvaluator: MeasureEvaluator;
   private diagnosis = new Diagnosis();
+  private readonly workReader = new WorkReader();
 
   constructor(private readonly catalogIndex: CatalogIndex) {
     const seriesIndexes = new SeriesIndexes(catalogIndex);
@@ -123,7 +128,7 @@ export class SnapshotBuilder {
     values: Record<string, number>,
     states: ReadonlyMap<string, EngineState>,
   ): SlicedWork<Snapshot> {
-    const { trigger, answers, actors, expectedEngines, findings = [] } = input;
+    const { trigger, answers, actors, expectedEngines, findings = [], trackWork } = input;
     const stateOf = ({ key }: SubjectState): EngineState => states.get(key) ?? 'silent';
     const allEngines = this.engines.engines;
     const livingEngines = allEngines.filter((engine) => isLiving({ state: stateOf(engine) }));
@@ -148,6 +153,17 @@ export class SnapshotBuilder {
     const targets = answers.map((answer): TargetReport =>
       toTargetReport(answer, byUrl.get(answer.target.url), this.engines.reportIntervalOf(answer.target.url).ms),
     );
+    const { present, all: rollouts = [] } =
+      trackWork?.(
+        this.workReader.read({
+          at,
+          engines: allEngines.map((engine) => ({ engine, state: stateOf(engine) })),
+          backend,
+          phase: phase?.name ?? (this.nonEngines.tellsPhase ? '' : undefined),
+          generationRate: measures['generation_throughput_tok_s']?.value,
+        }),
+      ) ?? {};
+    yield;
     const diagnosed = yield* this.diagnosis.findingsInSlices({
       now: at,
       engines,
@@ -158,6 +174,7 @@ export class SnapshotBuilder {
       targets,
       expectedEngines,
       rayVersion,
+      rollouts,
     });
     return {
       at,
@@ -172,6 +189,7 @@ export class SnapshotBuilder {
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),
+      ...presentRollout(present),
     };
   }
 }

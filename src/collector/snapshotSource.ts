@@ -5,12 +5,17 @@ import type { Discovery } from '../discovery/discover';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Exposition } from '../exposition/expositionReader';
 import type { HttpGet } from '../http/httpGet';
+import type { WorkReading } from '../history/workReading';
 import type { EngineCounters } from '../metrics/recordCounters';
 import type { SeriesMeta } from '../metrics/seriesMeta';
+import type { RunRollouts } from '../rollouts/rolloutTracker';
 import type { TargetResponse } from './scrapeTargets';
 
 /** How a target answered, with the series that were read. */
 export type MetricsResponse = TargetResponse<Exposition<SeriesMeta>>;
+
+/** Adds what a scrape says of the engines' work to the history; the rollouts that are in it then. */
+export type TrackWork = (reading: WorkReading) => RunRollouts;
 
 /** What a source collects evidence with. */
 export interface SourceRequest {
@@ -69,6 +74,8 @@ export interface EvaluationContext {
   expectedEngines: number | undefined;
   /** Findings from before the evaluation. */
   findings: readonly Finding[];
+  /** Undefined if nothing keeps the engines' work. */
+  trackWork?: TrackWork | undefined;
 }
 
 /** How a source other than the targets answered. */

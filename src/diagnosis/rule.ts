@@ -1,4 +1,5 @@
 /** What a rule of the diagnosis is, what it is given, and what it reports. */
+import type { Rollout } from '../shared/rollout';
 import type { Engine, Finding, Measure, Part, TargetReport, TrainingPhase } from '../api';
 
 /** What is known about a living engine beyond its entry in the snapshot. Times are Unix ms. */
@@ -43,6 +44,8 @@ export interface DiagnosisInput {
   expectedEngines: number | undefined;
   /** Undefined if unknown. */
   rayVersion?: string | undefined;
+  /** Oldest first; the last ones may still last. Absent if nothing keeps the engines' work. */
+  rollouts?: readonly Rollout[];
 }
 
 /** An engine as the rules see it: with current measures only. */

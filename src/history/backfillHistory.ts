@@ -3,6 +3,7 @@ import type { Snapshot } from '../api';
 import type { Clock } from '../shared/clock';
 import type { History } from './history';
 import type { HistoryLog } from './workQueue';
+import type { WorkReading } from './workReading';
 
 /** Longest time for the other source to answer, in ms. It must be less than the time for reading files. */
 const deadlineMs = 20_000;
@@ -18,8 +19,14 @@ export interface BackfillRange {
   signal: AbortSignal;
 }
 
-/** Snapshots of a time range, ascending. */
-export type Backfill = (range: BackfillRange) => Promise<readonly Snapshot[]>;
+/** What another source has of a time range; both ascend in time. */
+export interface BackfilledPast {
+  snapshots: readonly Snapshot[];
+  readings: readonly WorkReading[];
+}
+
+/** Reads the past from another source. */
+export type Backfill = (range: BackfillRange) => Promise<BackfilledPast>;
 
 interface BackfillOptions {
   backfill: Backfill;
@@ -45,7 +52,8 @@ export async function backfillHistory(
     deadline.abort(new Error(`nothing within ${deadlineMs / 1000} s`)),
   );
   try {
-    const snapshots = await backfill({ from, first, signal: AbortSignal.any([deadline.signal, signal]) });
+    const { snapshots, readings } = await backfill({ from, first, signal: AbortSignal.any([deadline.signal, signal]) });
+    for (const reading of readings) if (reading.at > from && reading.at < first.at) history.addWork(reading);
     for (const snapshot of snapshots) if (snapshot.at > from && snapshot.at < first.at) history.backfill(snapshot);
     return snapshots.at(-1);
   } catch (error) {

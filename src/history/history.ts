@@ -7,6 +7,8 @@ import { DistributionHistory } from './distributionHistory';
 import { findReusedNames, markEarlier } from './earlierNames';
 import { dropOldestUntil } from './historyBudget';
 import { SubjectHistory, type UnwrittenChanges } from './subjectHistory';
+import { WorkHistory } from './workHistory';
+import type { WorkReading } from './workReading';
 
 const hourMs = 3_600_000;
 /** How long every point is kept, in the snapshots' own time. Points are dropped in chunks of ten minutes. */
@@ -40,6 +42,7 @@ export class History {
   readonly aggregate = new SubjectHistory(undefined, this.changes);
   readonly bandHistory = new BandHistory();
   readonly distributionHistory: DistributionHistory;
+  readonly work = new WorkHistory();
   /** By id. */
   private readonly bySubject = new Map<string, SubjectHistory>();
   private readonly options: Required<HistoryOptions>;
@@ -55,7 +58,8 @@ export class History {
 
   /** Of the typed arrays. */
   get bytes(): number {
-    return this.subjectHistories.reduce((sum, { bytes }) => sum + bytes, this.distributionHistory.bytes);
+    const others = this.distributionHistory.bytes + this.work.bytes;
+    return this.subjectHistories.reduce((sum, { bytes }) => sum + bytes, others);
   }
 
   /** The aggregate, then the subjects in the order in which they were first seen. */
@@ -80,6 +84,11 @@ export class History {
     const distributions = this.distributionHistory.add(snapshot);
     this.dropExpired();
     return { series, bands, distributions, engineCount: this.engineCount };
+  }
+
+  /** Adds what a scrape says of the engines' work, live or of the past. It belongs before the scrape's snapshot. */
+  addWork(reading: WorkReading): void {
+    this.work.add(reading);
   }
 
   /** Adds a snapshot of the time between the newest data and the first live snapshot. It has no states and phases. */
@@ -169,7 +178,10 @@ export class History {
       this.bySubject.delete(id);
       this.seriesCount -= history.slots.size;
     }
-    dropOldestUntil([...this.bySubject.values()], () => this.bytes <= this.options.budgetBytes);
+    this.work.dropBefore(this.keepFrom(this.newestAt));
+    const fits = (): boolean => this.bytes <= this.options.budgetBytes;
+    dropOldestUntil([...this.bySubject.values()], fits);
+    while (!fits() && this.work.dropOldest());
   }
 
   private keepFrom(now: number): number {

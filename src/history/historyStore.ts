@@ -12,6 +12,7 @@ import { Journal } from './journal';
 import { loadHistory } from './loadHistory';
 import { pruneFiles } from './pruneFiles';
 import { withDeadline, WorkQueue, type HistoryLog } from './workQueue';
+import type { WorkReading } from './workReading';
 
 const writeIntervalMs = 60_000;
 const pruneIntervalMs = 15 * 60_000;
@@ -29,7 +30,7 @@ export interface HistoryStoreOptions {
   clock: Clock;
   /** How long minutes are kept. */
   hours: () => number;
-  /** Returns snapshots of the time before a run's first one, if another source has them. */
+  /** Returns what another source has of the time before a run's first snapshot. */
   backfill?: Backfill;
   /** Called when `history` is replaced: a run's files were read, or the history was cleared. */
   onReplaced: () => void;
@@ -42,8 +43,10 @@ export class HistoryStore {
   /** Of the watched run; undefined until one is known. */
   private runKey: string | undefined;
   private journal: Journal | undefined;
-  /** Snapshots that arrived while files are read; undefined if no files are being read. */
-  private pendingSnapshots: Snapshot[] | undefined;
+  /** What arrived while files are read; undefined if no files are being read. */
+  private pending: { snapshots: Snapshot[]; readings: WorkReading[] } | undefined;
+  /** The engines' work of a run that is watched with its first snapshot. */
+  private earlyReading: { run: string; reading: WorkReading } | undefined;
   private carryForward: CarryForward | undefined;
   /** A run whose engine names were read before its first snapshot. */
   private preloaded: { run: string; history: Promise<History> } | undefined;
@@ -67,11 +70,24 @@ export class HistoryStore {
   add(snapshot: Snapshot, run: string): ChartIncrement {
     const key = this.keyOf(run);
     if (key !== undefined && key !== this.runKey) this.watchRun(key);
-    if (this.pendingSnapshots && this.pendingSnapshots.push(snapshot) > maxPendingSnapshots)
-      this.pendingSnapshots = undefined;
+    if (this.pending && this.pending.snapshots.push(snapshot) > maxPendingSnapshots) this.pending = undefined;
     const increment = this.history.add(this.carryForward?.applyTo(snapshot) ?? snapshot);
     this.scheduleWrite();
     return increment;
+  }
+
+  /**
+   * Adds what a scrape says of the engines' work, before the scrape's snapshot; `run` as for `add`. False if `history`
+   * is that of another run: then the reading is added with the first snapshot.
+   */
+  addWork(reading: WorkReading, run: string): boolean {
+    const key = this.keyOf(run);
+    if (key !== undefined && key !== this.runKey) {
+      this.earlyReading = { run: key, reading };
+      return false;
+    }
+    this.addReading(reading);
+    return true;
   }
 
   /** Engine names by id as a run's files have them; empty if reading takes more than two seconds. Never rejects. */
@@ -102,7 +118,7 @@ export class HistoryStore {
 
   /** Deletes everything of every run, in memory and in files. Rejects if files cannot be removed. */
   async clear(): Promise<void> {
-    this.pendingSnapshots = undefined;
+    this.pending = undefined;
     this.carryForward = undefined;
     this.preloaded = undefined;
     this.history = this.newHistory();
@@ -122,6 +138,11 @@ export class HistoryStore {
     return this.finalWrite;
   }
 
+  private addReading(reading: WorkReading): void {
+    this.pending?.readings.push(reading);
+    this.history.addWork(reading);
+  }
+
   private keyOf(run: string): string | undefined {
     return run === '' ? this.runKey : runFileKey(run);
   }
@@ -134,17 +155,20 @@ export class HistoryStore {
     this.carryForward = undefined;
     this.journal = this.newJournal(run);
     const { clock, storage, backfill } = this.options;
+    if (storage || backfill) this.pending = { snapshots: [], readings: [] };
+    const { earlyReading } = this;
+    this.earlyReading = undefined;
+    if (earlyReading?.run === run) this.addReading(earlyReading.reading);
     if (!storage && !backfill) return;
-    this.pendingSnapshots = [];
     if (previous)
       void this.queue.add('write', async () => {
         await previous.journal.take(previous.history, clock.now(), true);
         await previous.journal.write(clock.now());
       });
     void this.queue
-      .add('read', () => this.readRun(run, () => this.runKey === run && this.pendingSnapshots !== undefined))
+      .add('read', () => this.readRun(run, () => this.runKey === run && this.pending !== undefined))
       .then(() => {
-        if (this.runKey === run) this.pendingSnapshots = undefined;
+        if (this.runKey === run) this.pending = undefined;
       });
   }
 
@@ -153,11 +177,12 @@ export class HistoryStore {
     const { preloaded } = this;
     this.preloaded = undefined;
     const history = await (preloaded?.run === run ? preloaded.history : this.load(run));
-    const [first] = this.pendingSnapshots ?? [];
+    const [first] = this.pending?.snapshots ?? [];
     const lastOfPast = isWanted() && first ? await this.backfill(history, first) : undefined;
     if (!isWanted()) return;
     this.carryForward = lastOfPast && new CarryForward(lastOfPast);
-    for (const snapshot of this.pendingSnapshots ?? []) history.add(this.carryForward?.applyTo(snapshot) ?? snapshot);
+    for (const reading of this.pending?.readings ?? []) history.addWork(reading);
+    for (const snapshot of this.pending?.snapshots ?? []) history.add(this.carryForward?.applyTo(snapshot) ?? snapshot);
     this.history = history;
     this.options.onReplaced();
   }

@@ -5,6 +5,7 @@ import { fileName, segmentMs, type FileKind } from './historyFile';
 import type { HistoryStorage } from './historyStorage';
 import { takeMinuteEntries, takePointsEntry, toBucketsEntry } from './journalEntry';
 import { minuteOf } from './minuteTier';
+import { takeWorkEntry } from './workEntry';
 
 /** Most bytes that are kept while the disk cannot be written; the oldest entries are dropped. */
 const maxPendingBytes = 16 * 2 ** 20;
@@ -41,9 +42,10 @@ export class Journal {
     const before = atEnd ? Infinity : minuteOf(history.newestAt);
     const minutes = takeMinuteEntries(history, now, before);
     const buckets = toBucketsEntry(distributionHistory.takeRows(), now);
+    const work = takeWorkEntry(history, now, atEnd);
     const minuteBuckets = toBucketsEntry(distributionHistory.takeUnwrittenMinutes(before), now);
     for (const entry of [points, buckets]) if (entry) await this.addEntry('points', entry.header, entry.body);
-    for (const entry of [...minutes, minuteBuckets])
+    for (const entry of [...minutes, minuteBuckets, work])
       if (entry) await this.addEntry('minutes', entry.header, entry.body);
     if (bands.length > 0) await this.addEntry('minutes', { kind: 'marks', at: now, bands }, new Float32Array());
   }

@@ -3,7 +3,8 @@
  */
 import type { ChartBand, ChartSubject } from '../shared/chartData';
 import { isAscending, isChartBand } from '../shared/chartGuards';
-import { isNumber, isObject, isString, type JsonObject } from '../shared/guards';
+import type { WorkTotals } from '../metrics/workCounters';
+import { isAbsentOr, isCount, isList, isNumber, isObject, isString, type JsonObject } from '../shared/guards';
 
 /**
  * A subject: its id (null for the aggregate), its name, and for each of its series the index of the measure and the
@@ -58,8 +59,36 @@ interface BandsHeader {
   bands: ChartBand[];
 }
 
+/** An engine of a header of work: its id, its name, its number of rows, and what its lane must remember to continue. */
+export type WorkEngineHeader = [
+  id: string,
+  name: string,
+  rows: number,
+  state: { firstAt: number; readAt: number; closedAt: number | null; lagMs: number; totals: WorkTotals },
+];
+
+/**
+ * The engines' work. The body has engine by engine its rows, then the points of the generation rate as pairs of time and
+ * value. A version that does not know this kind skips it.
+ */
+export interface WorkHeader {
+  kind: 'work';
+  at: number;
+  sequence: number;
+  /** Set if the clock had gone back: what was written before of the time after this one does not count. */
+  back?: number;
+  /** Numbers of a row. */
+  width: number;
+  engines: WorkEngineHeader[];
+  phases: [name: string, beginAfter: number | null, beginBefore: number, readAt: number][];
+  /** The last reading of a phase; null if there was none. */
+  phasesReadAt: number | null;
+  /** Number of points of the generation rate. */
+  rates: number;
+}
+
 /** Any header. */
-export type EntryHeader = PointsHeader | MinuteHeader | BucketsHeader | BandsHeader;
+export type EntryHeader = PointsHeader | MinuteHeader | BucketsHeader | BandsHeader | WorkHeader;
 
 /** Checks a decoded header; undefined if it is not one. */
 export function parseHeader(value: unknown): EntryHeader | undefined {
@@ -69,6 +98,7 @@ export function parseHeader(value: unknown): EntryHeader | undefined {
   if (!isNumber(sequence)) return undefined;
   if (kind === 'buckets')
     return Array.isArray(histograms) && histograms.every(isHistogramHeader) ? asHeader(value) : undefined;
+  if (kind === 'work') return isWorkHeader(value) ? asHeader(value) : undefined;
   const hasSeries = kind === 'points' || (kind === 'minute' && isNumber(minute));
   return hasSeries && isSeriesHeader(value) ? asHeader(value) : undefined;
 }
@@ -98,6 +128,36 @@ function isSubjectHeader(value: unknown, measureCount: number): boolean {
       return isNumber(measure) && measure >= 0 && measure < measureCount && isNumber(rows) && rows >= 0;
     })
   );
+}
+
+function isWorkHeader({ back, width, engines, phases, phasesReadAt, rates }: JsonObject): boolean {
+  return (
+    isAbsentOr(back, isNumber) &&
+    isNumber(width) &&
+    isList(engines, isWorkEngineHeader) &&
+    isList(phases, isPhaseHeader) &&
+    (phasesReadAt === null || isNumber(phasesReadAt)) &&
+    isCount(rates)
+  );
+}
+
+function isWorkEngineHeader(value: unknown): value is WorkEngineHeader {
+  if (!Array.isArray(value)) return false;
+  const [id, name, rows, state] = value as unknown[];
+  if (!isString(id) || !isString(name) || !isCount(rows) || !isObject(state)) return false;
+  const { firstAt, readAt, closedAt, lagMs, totals } = state;
+  return (
+    [firstAt, readAt, lagMs].every(isNumber) &&
+    (closedAt === null || isNumber(closedAt)) &&
+    isObject(totals) &&
+    Object.values(totals).every(isNumber)
+  );
+}
+
+function isPhaseHeader(value: unknown): value is WorkHeader['phases'][number] {
+  if (!Array.isArray(value)) return false;
+  const [name, beginAfter, beginBefore, readAt] = value as unknown[];
+  return isString(name) && (beginAfter === null || isNumber(beginAfter)) && isNumber(beginBefore) && isNumber(readAt);
 }
 
 function isHistogramHeader(value: unknown): boolean {

@@ -4,6 +4,7 @@ import { loadBuckets } from './loadBuckets';
 import { loadMinutes, loadPoints } from './loadSeries';
 import { minuteOf } from './minuteTier';
 import { readStoredEntries, type LoadOptions } from './storedEntries';
+import { loadWork } from './workEntry';
 
 /**
  * Fills an empty history from the files of a run (as `runFileKey` returns it). Rejects if the folder cannot be listed,
@@ -15,6 +16,7 @@ export async function loadHistory(history: History, run: string, options: LoadOp
   await loadPoints(history, entries.points, options);
   await loadMinutes(history, entries.minutes, options);
   await loadBuckets(history, entries.buckets, options);
+  await loadWork(history, entries.work, options);
   // Minutes are read before the first point, and in its own minute, whose beginning may have been in an older file. The
   // minutes of a run that began with that point have nothing before it.
   for (const { points, minutes } of history.subjectHistories) {

@@ -9,6 +9,7 @@ import {
   type EntryHeader,
   type MinuteHeader,
   type PointsHeader,
+  type WorkHeader,
 } from './journalHeader';
 
 /** Data that is farther ahead of now was written with a wrong clock. */
@@ -38,6 +39,7 @@ interface StoredEntries {
   /** By kind of the file: every row, or the last rows of minutes. */
   buckets: Record<FileKind, StoredEntry<BucketsHeader>[]>;
   bands: ChartBand[];
+  work: StoredEntry<WorkHeader>[];
   /** When the newest entry was written, at most now, Unix ms; -Infinity if there is none. */
   lastAt: number;
 }
@@ -73,6 +75,7 @@ export async function readStoredEntries(run: string, options: LoadOptions): Prom
     minutes: [],
     buckets: { points: [], minutes: [] },
     bands: [],
+    work: [],
     lastAt: -Infinity,
   };
   const files = (await storage.list())
@@ -87,6 +90,7 @@ export async function readStoredEntries(run: string, options: LoadOptions): Prom
       if (header.kind === 'points') entries.points.push({ header, body, writer });
       else if (header.kind === 'minute') entries.minutes.push({ header, body, writer });
       else if (header.kind === 'buckets') entries.buckets[kind].push({ header, body, writer });
+      else if (header.kind === 'work') entries.work.push({ header, body, writer });
       else {
         const past = header.bands.filter(({ from }) => from <= now);
         entries.bands = mergeBands(entries.bands, past);

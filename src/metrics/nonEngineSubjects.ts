@@ -110,6 +110,13 @@ export class NonEngineSubjects {
     return this.phaseTracker.update(this.states);
   }
 
+  /** Whether a trainer tells its phase, which may be none. */
+  get tellsPhase(): boolean {
+    return this.states.some(
+      ({ seriesIndex }) => seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.phase).length > 0,
+    );
+  }
+
   /** The subjects with their measures, for the snapshot. Those without a measure are left out. */
   toParts(measuresByKey: ReadonlyMap<string, Record<string, Measure>>): Part[] {
     return this.states.flatMap(({ key, subject, name, node }) => {

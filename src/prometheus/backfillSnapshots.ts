@@ -46,7 +46,9 @@ function readMoments(
     moments.set(at, moment);
     return moment;
   };
-  const answers = [...itemsById].map(([id, series]) => ({ ...parseQueryId(id), series }));
+  const answers = [...itemsById]
+    .map(([id, series]) => ({ ...parseQueryId(id), series }))
+    .filter(({ part }) => backfillParts.includes(part));
   // An aggregate comes before its spread.
   answers.sort((a, b) => backfillParts.indexOf(a.part) - backfillParts.indexOf(b.part));
   for (const { part, rowId, series } of answers) {

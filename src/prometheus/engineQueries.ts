@@ -1,5 +1,6 @@
 /** Queries about the engines of a run, and their answers: who was scraped when, what moved, what was counted. */
 import { recordCounterFamilies, type EngineCounters } from '../metrics/recordCounters';
+import { workCounterFamilies } from '../metrics/workCounters';
 import type { BatchResult } from './batch';
 import type { NamedQuery } from './expressions';
 import type { InstantSample, LabelSet } from './responseData';
@@ -63,13 +64,17 @@ export function activityQueries(
   });
 }
 
-const totalId = (family: string): string => `total ${family}`;
+/** The id of the query of a family's totals. */
+export const totalId = (family: string): string => `total ${family}`;
 
-/** The counters that a generation record adds up, summed per engine. */
+/** Counters that a generation record adds up, and those that tell the engines' work. */
+const totalFamilies: ReadonlySet<string> = new Set([...recordCounterFamilies, ...Object.values(workCounterFamilies)]);
+
+/** The counters that records and rollouts are counted from, summed per engine. */
 export function totalQueries(scopes: readonly SeriesScope[]): NamedQuery[] {
   return scopes.flatMap((scope) => {
     const by = labelsOfSubject[scope.kind].engine.join(', ');
-    return [...recordCounterFamilies].flatMap((family): NamedQuery[] => {
+    return [...totalFamilies].flatMap((family): NamedQuery[] => {
       const series = selectSeries(scope, { family, sampleKind: 'counter' }, 'engine').join(' or ');
       return series === '' ? [] : [{ id: totalId(family), expression: `sum by (${by}) (${series})` }];
     });
@@ -82,7 +87,7 @@ export function readTotals(
   targetUrls: ReadonlyMap<string, string>,
 ): EngineCounters['engines'] {
   const engines: EngineCounters['engines'] = new Map();
-  for (const family of recordCounterFamilies) {
+  for (const family of totalFamilies) {
     for (const { labels, value } of itemsById.get(totalId(family)) ?? []) {
       if (value === undefined) continue;
       const key = sampleSubjectKey('engine', labels, targetUrls);

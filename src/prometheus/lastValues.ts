@@ -42,14 +42,14 @@ function configQueries(
   ]);
 }
 
-/** When each training phase was last the present one, by the samples' own times. */
+/** When each training phase was last the present one, by the samples' own times, and what each was set to last. */
 function phaseQueries({ selectors, wellKnown }: CatalogIndex, scopes: readonly SeriesScope[]): NamedQuery[] {
   const selector = selectors[wellKnown.phase];
   const series = selector ? scopes.flatMap((scope) => selectSeries(scope, selector, 'trainer')) : [];
-  return series.map((one) => ({
-    id: 'phase',
-    expression: `max by (phase) (max_over_time((timestamp(${one}) and (${one} > 0))[15m:15s]))`,
-  }));
+  return series.flatMap((one) => [
+    { id: 'phase', expression: `max by (phase) (max_over_time((timestamp(${one}) and (${one} > 0))[15m:15s]))` },
+    { id: 'phase set', expression: `max by (phase) (last_over_time(${one}[15m]))` },
+  ]);
 }
 
 /** The queries about values that are set once. `range`: how far they look back, as a PromQL duration. */
@@ -68,6 +68,8 @@ export interface LastValues {
   /** Cache configs by engine. */
   configs: Map<string, Record<string, string>>;
   phase: TrainingPhase | undefined;
+  /** Whether a trainer tells its phase, which may be none. */
+  tellsPhase: boolean;
 }
 
 /** Nothing was set yet. */
@@ -76,6 +78,7 @@ export const newLastValues = (): LastValues => ({
   nodes: new Map(),
   configs: new Map(),
   phase: undefined,
+  tellsPhase: false,
 });
 
 /** Engines whose sleep gauge said last that they sleep. */
@@ -143,7 +146,11 @@ export function updateLastValues(
       }
     }
   }
-  lastValues.phase = newestPhase(itemsById.get('phase') ?? [], lastValues.phase) ?? lastValues.phase;
+  const phasesSet = itemsById.get('phase set') ?? [];
+  const ended = new Set(phasesSet.flatMap(({ labels, value }) => (value === 0 ? [labels['phase'] ?? ''] : [])));
+  lastValues.tellsPhase ||= phasesSet.length > 0;
+  const phase = newestPhase(itemsById.get('phase') ?? [], lastValues.phase) ?? lastValues.phase;
+  lastValues.phase = phase && ended.has(phase.name) ? undefined : phase;
 }
 
 /** The phase that was set last; `since` is when it was first seen. Undefined if the answers name none. */

@@ -1,6 +1,7 @@
 /** Snapshots from a Prometheus's answers, scrape after scrape of one run. */
 import type { Engine, Measure, Snapshot, TargetReport } from '../api';
 import type { EvaluationContext } from '../collector/snapshotSource';
+import { presentRollout } from '../collector/presentRollout';
 import { Diagnosis } from '../diagnosis/diagnosis';
 import { backendOf } from '../discovery/rayBackend';
 import { catalogRow } from '../metrics/catalog';
@@ -8,6 +9,7 @@ import type { CatalogIndex } from '../metrics/catalogIndex';
 import { isLiving } from '../metrics/engineState';
 import type { BatchResult } from './batch';
 import { noActivity, readEngineActivity } from './engineActivity';
+import { readTotals } from './engineQueries';
 import { EngineTracker } from './engineTracker';
 import type { PrometheusError } from './errors';
 import { forgetEngines, forgetSleep, newLastValues, sleepingEngines, updateLastValues } from './lastValues';
@@ -18,6 +20,7 @@ import type { InstantSample } from './responseData';
 import { readSkyrlValues } from './skyrlValueQueries';
 import { toParts } from './snapshotParts';
 import { batchFindings, describeError } from './sourceReport';
+import { PrometheusWorkReader } from './workReader';
 
 /** The answers to a snapshot's queries. */
 export interface QueriedRun {
@@ -43,6 +46,7 @@ export class PrometheusSnapshotBuilder {
   private readonly engines = new EngineTracker();
   private readonly diagnosis = new Diagnosis();
   private readonly lastValues = newLastValues();
+  private readonly workReader = new PrometheusWorkReader();
   private previous: PreviousSnapshot | undefined;
 
   /** `loads`: load averages by node, which outlast a run. */
@@ -86,7 +90,19 @@ export class PrometheusSnapshotBuilder {
       return { ...engine, measures: bySubject.get(engine.id) ?? {}, ...(config && { config }) };
     });
     const parts = toParts(bySubject, this.lastValues.nodes);
-    const { phase } = this.lastValues;
+    const { phase, tellsPhase } = this.lastValues;
+    const { present, all: rollouts } =
+      context.trackWork?.(
+        this.workReader.read({
+          at,
+          engines,
+          scrapedEngines,
+          totals: readTotals(batch, targetUrls),
+          missingIsIdle: backend === 'open-telemetry',
+          phase: phase?.name ?? (tellsPhase ? '' : undefined),
+          generationRate: measures['generation_throughput_tok_s']?.value,
+        }),
+      ) ?? {};
     const renamedFamilies = new Set(scopes.flatMap(({ sampleNames }) => [...sampleNames.renamedFamilies]));
     const diagnosed = this.diagnosis.findings({
       now: at,
@@ -98,6 +114,7 @@ export class PrometheusSnapshotBuilder {
       targets: [],
       expectedEngines: context.expectedEngines,
       rayVersion: context.rayVersion,
+      ...(rollouts && { rollouts }),
     });
     return {
       at,
@@ -120,6 +137,7 @@ export class PrometheusSnapshotBuilder {
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),
+      ...presentRollout(present),
     };
   }
 

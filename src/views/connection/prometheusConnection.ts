@@ -1,6 +1,6 @@
 /** The Prometheus in use: its URL and headers from the settings, its credentials from SecretStorage, and its client. */
 import * as vscode from 'vscode';
-import type { Snapshot } from '../../api';
+import type { BackfilledPast } from '../../history/backfillHistory';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
 import { fetchBackfill, type BackfillOptions } from '../../prometheus/backfill';
 import { createPrometheusClient, type PrometheusClient } from '../../prometheus/client';
@@ -91,9 +91,9 @@ export class PrometheusConnection implements vscode.Disposable {
   /** Snapshots of a time before the first scrape; empty without a Prometheus, or if the settings exclude it. */
   async backfill(
     options: Omit<BackfillOptions, 'catalogIndex' | 'client' | 'intervalMs' | 'timeoutMs' | 'warn'>,
-  ): Promise<Snapshot[]> {
+  ): Promise<BackfilledPast> {
     const client = readSettings().source === 'scrape' ? undefined : this.clientIfAny;
-    if (!client) return [];
+    if (!client) return { snapshots: [], readings: [] };
     return fetchBackfill({
       ...options,
       catalogIndex: this.options.catalogIndex,

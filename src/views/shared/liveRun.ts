@@ -1,9 +1,8 @@
 /** The run of this workspace: what its scrapes are asked with, and what Prometheus has of its past. */
 import type { Memento } from 'vscode';
-import type { Snapshot } from '../../api';
 import type { CollectorInput } from '../../collector/round';
 import type { TokenStore } from '../../discovery/token';
-import type { BackfillRange } from '../../history/backfillHistory';
+import type { BackfilledPast, BackfillRange } from '../../history/backfillHistory';
 import type { Configs } from '../config/configs';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
 import { ChosenRun } from './chosenRun';
@@ -68,9 +67,9 @@ export class LiveRun {
     return this.chosenRun.choose(job, session);
   }
 
-  private async backfill({ from, first, signal }: BackfillRange): Promise<Snapshot[]> {
+  private async backfill({ from, first, signal }: BackfillRange): Promise<BackfilledPast> {
     const { round, raySession: session } = this.run.collector;
-    if (!round) return [];
+    if (!round) return { snapshots: [], readings: [] };
     const { discovery } = round;
     return this.options.prometheus.backfill({ discovery, session, from, to: first.at, engines: first.engines, signal });
   }

@@ -12,6 +12,7 @@ import type { TokenStore } from '../../discovery/token';
 import type { HistoryStorage } from '../../history/historyStorage';
 import type { HttpGet } from '../../http/httpGet';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
+import type { RunRollouts } from '../../rollouts/rolloutTracker';
 import type { ChartIncrement } from '../../shared/chartData';
 import type { Clock } from '../../shared/clock';
 import type { Configs } from '../config/configs';
@@ -147,6 +148,11 @@ export class RunWatcher implements vscode.Disposable {
 
   get snapshot(): Snapshot | undefined {
     return this.collector.snapshot;
+  }
+
+  /** The rollouts and steps of the run that is shown, oldest first. */
+  get rollouts(): RunRollouts {
+    return this.shownRun.rollouts;
   }
 
   get ignoreHold(): boolean {

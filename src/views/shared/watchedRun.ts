@@ -9,6 +9,7 @@ import type { HttpGet } from '../../http/httpGet';
 import { catalog } from '../../metrics/catalog/index';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
 import type { EngineCounters } from '../../metrics/recordCounters';
+import { RolloutTracker, type RunRollouts } from '../../rollouts/rolloutTracker';
 import type { ChartData, ChartIncrement, ChartQuery, ChartSubject } from '../../shared/chartData';
 import type { Clock } from '../../shared/clock';
 import { readSettings } from './settings';
@@ -50,6 +51,7 @@ export class WatchedRun {
   readonly clock: Clock;
   readonly collector: Collector;
   readonly history: HistoryStore;
+  private readonly rolloutTracker = new RolloutTracker();
 
   constructor({
     catalogIndex,
@@ -79,6 +81,9 @@ export class WatchedRun {
       input,
       ...(inputReady && { inputReady }),
       loadEngineNames: (runId) => this.history.loadEngineNames(runId),
+      trackWork: (reading, runId) =>
+        // The work of another run than the kept one counts from its first snapshot on.
+        this.history.addWork(reading, runId) ? this.rollouts : { all: [] },
       onChange: () => listeners.onChange(this),
       onClockStep: (ms) => listeners.onClockStep(this, ms),
       onSnapshot: (snapshot, responses, counters) =>
@@ -102,6 +107,12 @@ export class WatchedRun {
     const aggregates = this.queryChart({ ...query, engines: 'aggregate' }, []);
     const each = this.queryChart({ ...query, engines: 'each' }, []);
     return { ...aggregates, series: [...aggregates.series, ...each.series].filter(({ at }) => at.length > 0) };
+  }
+
+  /** The rollouts and steps of the kept history, oldest first. */
+  get rollouts(): RunRollouts {
+    const { work, bandHistory } = this.history.history;
+    return this.rolloutTracker.update({ work, bandsBetween: (from, to) => bandHistory.bandsBetween(from, to) });
   }
 
   /** Every engine, node and GPU that a chart can show; those that exist now come first. */

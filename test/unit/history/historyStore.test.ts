@@ -222,7 +222,7 @@ describe('HistoryStore', () => {
         log: { info: () => undefined, warn: assert.fail },
         backfill: (span) => {
           spans.push(span);
-          return Promise.resolve(kept(span.first.at - 10 * minute, span.first.at));
+          return Promise.resolve({ snapshots: kept(span.first.at - 10 * minute, span.first.at), readings: [] });
         },
       });
       opened.push(store);
@@ -268,7 +268,7 @@ describe('HistoryStore', () => {
         log: { info: () => undefined, warn: assert.fail },
         backfill: (span) => {
           spans.push(span);
-          return Promise.resolve([]);
+          return Promise.resolve({ snapshots: [], readings: [] });
         },
       });
       opened.push(again);

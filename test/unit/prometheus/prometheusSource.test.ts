@@ -17,6 +17,7 @@ import { recordedSamples } from '../../prometheus/recorded';
 import { findPrometheus, startPrometheus, type FoundProgram, type RealPrometheus } from '../../prometheus/server';
 import { findVictoria, startVictoria } from '../../prometheus/victoria';
 import { replayRecording, targetOf, type ReplayedStep } from '../support/replay';
+import { newRun, rolloutSums } from '../rollouts/madeRun';
 import { catalogIndex } from '../support/catalogIndex';
 
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
@@ -48,6 +49,8 @@ for (const [name, { server, find, start }] of [
     /** The same scrapes from the server. */
     const snapshots: Snapshot[] = [];
     const facts: ScrapeFacts[] = [];
+    const scrapedRun = newRun();
+    const ownRun = newRun();
     /** The server's now. */
     let now = 0;
 
@@ -76,7 +79,7 @@ for (const [name, { server, find, start }] of [
         headers: () => Promise.resolve({}),
       });
       client = { ...own, query: (query, at, ...more) => own.query(query, at ?? now, ...more) };
-      scraped = await replayRecording(name, { withActors: false });
+      scraped = await replayRecording(name, { withActors: false, trackWork: scrapedRun.add });
       const source = new PrometheusSource({
         catalogIndex,
         getClient: () => client,
@@ -100,6 +103,7 @@ for (const [name, { server, find, start }] of [
           rayVersion: evidence.rayVersion,
           expectedEngines: undefined,
           findings: [],
+          trackWork: ownRun.add,
         });
         assert.equal(report?.message, '');
         snapshots.push(snapshot);
@@ -192,6 +196,11 @@ for (const [name, { server, find, start }] of [
       );
     });
 
+    it('counts the same tokens, requests and preemptions in rollouts', () => {
+      assert.deepEqual(rolloutSums(ownRun), rolloutSums(scrapedRun));
+      assert.ok(rolloutSums(ownRun).output > 40_000);
+    });
+
     it('gives the past at even steps up to now, each once, with what the server has', async () => {
       const {
         step: { at: to },
@@ -205,7 +214,7 @@ for (const [name, { server, find, start }] of [
           .match(/SessionName="([^"]+)"/)?.[1] ?? '',
       )?.[0];
       now = to;
-      const past = await fetchBackfill({
+      const { snapshots: past, readings } = await fetchBackfill({
         catalogIndex,
         client,
         intervalMs: 10_000,
@@ -235,6 +244,15 @@ for (const [name, { server, find, start }] of [
         );
       }
       assert.ok(past.some(({ measures }) => measures['ttft_seconds_p95'] && measures['generation_throughput_tok_s']));
+      const pastRun = newRun();
+      for (const reading of readings) pastRun.add(reading);
+      const rollouts = pastRun.update().all.filter(({ kind }) => kind === 'rollout');
+      assert.equal(rollouts.length, 1, 'load all the time');
+      assert.deepEqual([rollouts[0]?.cut, rollouts[0]?.isOpen, rollouts[0]?.engines], [true, true, engines.length]);
+      const totals = [readings[0], readings.at(-1)].map((reading) =>
+        (reading?.engines ?? []).reduce((sum, { totals: { outputTokens = 0 } }) => sum + outputTokens, 0),
+      );
+      assert.equal(rollouts[0]?.tokens.output, Math.round((totals[1] ?? NaN) - (totals[0] ?? NaN)));
       const pastOfAnother = await fetchBackfill({
         catalogIndex,
         client,
@@ -248,7 +266,7 @@ for (const [name, { server, find, start }] of [
         timeoutMs: 10_000,
         warn: assert.fail,
       });
-      assert.deepEqual(pastOfAnother, []);
+      assert.deepEqual(pastOfAnother, { snapshots: [], readings: [] });
       // If older hours cannot be read, the last hour is kept, with a warning.
       const slow: typeof client = {
         ...client,
@@ -268,7 +286,7 @@ for (const [name, { server, find, start }] of [
         intervalMs: 10_000,
         warn: (warning: string) => warnings.push(warning),
       };
-      const kept = (await fetchBackfill({ ...young, client: slow })).map(({ at }) => at);
+      const kept = (await fetchBackfill({ ...young, client: slow })).snapshots.map(({ at }) => at);
       // VictoriaMetrics puts the times of a long range on whole steps.
       assert.deepEqual(
         kept,

@@ -5,7 +5,7 @@ import type { HttpGet } from '../../../src/http/httpGet';
 import type { Target } from '../../../src/discovery/targets';
 import { ExpositionReader } from '../../../src/exposition/expositionReader';
 import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
-import type { MetricsResponse } from '../../../src/collector/snapshotSource';
+import type { MetricsResponse, TrackWork } from '../../../src/collector/snapshotSource';
 import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../demonstration/replay/recording';
 import { catalogIndex, isWanted, seriesDescriber } from './catalogIndex';
@@ -49,6 +49,7 @@ export interface ReplayOptions {
   /** Number of engines that the config expects. */
   expected?: number;
   withActors?: boolean;
+  trackWork?: TrackWork;
 }
 
 /** A step with its snapshot. */
@@ -91,6 +92,7 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
       actors,
       rayVersion: undefined,
       expectedEngines: options.expected,
+      trackWork: options.trackWork,
     });
     replayed.push({ step, snapshot, answers });
   }
