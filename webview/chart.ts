@@ -40,6 +40,8 @@ function handleMessage(page: Page, message: ToPage): void {
       return page.setOptions(message.options);
     case 'choices':
       return page.setChoices(message);
+    case 'range':
+      return page.showRange(message.range);
     case 'capture':
       return send({ type: 'picture', request: message.request, png: page.picture() });
   }

@@ -1,6 +1,6 @@
 /** The page as a whole: its elements, and their redrawing. */
 import type { ChartData, ChartIncrement } from '../src/shared/chartData';
-import type { DrawnReport } from '../src/shared/protocol';
+import type { DrawnReport, TimeRange } from '../src/shared/protocol';
 import type { ViewOptions } from '../src/shared/viewOptions';
 import { Controls } from './controls';
 import { Cursor } from './cursor';
@@ -27,6 +27,7 @@ interface PageEvents extends ActionEvents {
 /** The chart page. */
 export class Page {
   private readonly state: PageState;
+  private readonly actions: PageActions;
   private readonly controls: Controls;
   private readonly picker: MetricPicker;
   private readonly cursor: Cursor;
@@ -45,6 +46,7 @@ export class Page {
   ) {
     this.state = new PageState(options);
     const actions = new PageActions(this.state, events, (scope) => this.scheduler.request(scope));
+    this.actions = actions;
     this.controls = new Controls(options, {
       change: (change) => actions.changeOptions(change),
       chooseEngines: (choice) => {
@@ -130,6 +132,11 @@ export class Page {
   /** Moves the time axis on, unless the range is fixed. */
   tick(): void {
     if (this.state.viewport.isLive && !this.state.isEmpty) this.redraw();
+  }
+
+  /** Zooms in on a range that the host wants to be shown. */
+  showRange(range: TimeRange): void {
+    this.actions.zoomTo(range);
   }
 
   /** All plots as a PNG, in base64. */

@@ -52,6 +52,11 @@ interface ChoicesMessage {
   rows: ChartRow[];
   engines: ChartSubject[];
 }
+/** Zooms in on a time range; a `ZoomMessage` follows. */
+interface RangeMessage {
+  type: 'range';
+  range: TimeRange;
+}
 /** Requests a picture of the chart; a `PictureMessage` with the same number follows. */
 interface PictureRequestMessage {
   type: 'capture';
@@ -60,7 +65,13 @@ interface PictureRequestMessage {
 
 /** A message to the page. */
 export type ToPage =
-  SnapshotMessage | AppendMessage | StatusMessage | OptionsMessage | ChoicesMessage | PictureRequestMessage;
+  | SnapshotMessage
+  | AppendMessage
+  | StatusMessage
+  | OptionsMessage
+  | ChoicesMessage
+  | RangeMessage
+  | PictureRequestMessage;
 //#endregion
 
 //#region page → host
@@ -129,6 +140,7 @@ const pageMessageGuards: Record<ToPage['type'], MessageGuard> = {
   status: (message) => isString(message['message']),
   options: (message) => isViewOptions(message['options']),
   choices: (message) => isList(message['rows'], isChartRow) && isList(message['engines'], isChartSubject),
+  range: (message) => isRange(message['range']),
   capture: (message) => isCount(message['request']),
 };
 

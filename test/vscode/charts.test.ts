@@ -155,6 +155,21 @@ describe('the chart’s host', () => {
     assert.equal(charts.visible, true);
   });
 
+  it('shows a range that another feature asks for, also if the page is not ready yet', async () => {
+    const { take, sent, receive, asked, charts } = open();
+    const range = { from: now - 7_200_000, to: now - 7_000_000 };
+    await charts.showRange(range);
+    sent.length = 0;
+    receive({ type: 'ready' });
+    assert.deepEqual(sent.at(-1), { type: 'range', range });
+    asked.length = 0;
+    receive({ type: 'zoom', range });
+    assert.ok(asked.every(({ from, to }) => from <= range.from && to >= range.to && to < now));
+    take();
+    receive({ type: 'ready' });
+    assert.deepEqual(take(), everything, 'once it was shown, a new page begins at now');
+  });
+
   it('only logs messages that do not fit the protocol', () => {
     const { take, receive, warnings } = open();
     for (const message of [

@@ -116,6 +116,16 @@ chartSuite('Chart page: zoom', (open) => {
     assert.match(await chart.description(fraction), /, 15 min: /);
   });
 
+  it('shows a range that the host asks for, requests its data, and returns', async () => {
+    const asked = { from: now - 400_000, to: now - 340_000 };
+    await chart.post({ type: 'range', range: asked });
+    assert.deepEqual(await requestedRange(), asked);
+    assert.match(await chart.description(fraction), /, 60 s: /);
+    await chart.page.getByRole('button', { name: 'Back to now' }).click();
+    await chart.settle();
+    assert.equal(await requestedRange(), undefined);
+  });
+
   it('does not zoom on a click, or after Escape during a drag', async () => {
     const box = (await chart.page.locator(`[data-plot="${fraction}"] canvas`).boundingBox())!;
     await chart.page.mouse.click(box.x + 200, box.y + 40);

@@ -1,18 +1,18 @@
-/** A server of the built chart page. */
+/** A server of the built pages. */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { webviewHtml } from '../../src/views/chart/webviewHtml';
+import { webviewHtml } from '../../src/views/shared/webviewHtml';
 
-/** Where the build puts the page. */
+/** Where the build puts the pages. */
 export const pageFolder = join(process.cwd(), 'dist', 'webview');
 
 /** Serves the HTML that the extension makes, with this server as the `cspSource` of its content security policy. */
-export async function servePage(): Promise<{ server: Server; address: string }> {
+export async function servePage(name: 'chart' | 'rollouts' = 'chart'): Promise<{ server: Server; address: string }> {
   const server = createServer((request, response) => {
     const cspSource = `http://${request.headers.host}`;
-    const file = /^\/(chart\.(?:js|css))$/.exec(request.url ?? '')?.[1];
+    const file = /^\/((?:chart|rollouts)\.(?:js|css))$/.exec(request.url ?? '')?.[1];
     if (file) {
       void readFile(join(pageFolder, file)).then((body) =>
         response.writeHead(200, { 'content-type': file.endsWith('js') ? 'text/javascript' : 'text/css' }).end(body),
@@ -25,11 +25,11 @@ export async function servePage(): Promise<{ server: Server; address: string }> 
     }
     response.writeHead(200, { 'content-type': 'text/html' }).end(
       webviewHtml({
-        title: 'chart',
+        title: name,
         cspSource,
         nonce: 'dGVzdA==',
-        script: `${cspSource}/chart.js`,
-        style: `${cspSource}/chart.css`,
+        script: `${cspSource}/${name}.js`,
+        style: `${cspSource}/${name}.css`,
       }),
     );
   });

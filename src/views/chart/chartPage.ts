@@ -46,6 +46,8 @@ export class ChartPage implements vscode.Disposable {
   private readonly exportRequested = new vscode.EventEmitter<SaveMessage['what']>();
   private readonly sentSubjects = new SentSubjects();
   private zoomRange: TimeRange | undefined;
+  /** A range that the host wants to be shown and that the page has not confirmed. */
+  private requestedRange: TimeRange | undefined;
   private sentChoices = '';
   private appendsSinceSnapshot = 0;
   private pictureRequests = 0;
@@ -85,6 +87,12 @@ export class ChartPage implements vscode.Disposable {
     this.zoomRange = undefined;
     this.post({ type: 'options', options });
     this.sendData();
+  }
+
+  /** Zooms in on a time range, as soon as the page is ready. */
+  showRange(range: TimeRange): void {
+    this.requestedRange = range;
+    this.post({ type: 'range', range });
   }
 
   /** Sends everything: the page is ready, or visible again. */
@@ -135,11 +143,14 @@ export class ChartPage implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.zoomRange = undefined;
-        return this.sendAll();
+        this.sendAll();
+        if (this.requestedRange) this.post({ type: 'range', range: this.requestedRange });
+        return;
       case 'setOptions':
         await this.pageOptions.optionsStore.change(message.options);
         return this.sendData();
       case 'zoom':
+        this.requestedRange = undefined;
         this.zoomRange = message.range;
         return this.sendData();
       case 'drawn':

@@ -3,13 +3,17 @@
  * panel's.
  */
 import * as vscode from 'vscode';
-import type { DrawnReport, SaveMessage } from '../../shared/protocol';
+import type { DrawnReport, SaveMessage, TimeRange } from '../../shared/protocol';
 import { viewIds } from '../shared/ids';
 import type { ChartFeed } from './chartFeed';
 import { ChartLocation, type WebviewHost } from './chartLocation';
 import { ChartOptionsStore, type OptionsChange } from './chartOptionsStore';
 import { ChartPage } from './chartPage';
-import { loadChartPage } from './loadChartPage';
+import { nextEvent } from './nextEvent';
+import { loadWebviewPage } from '../shared/loadWebviewPage';
+
+/** How long VS Code may take to load a view. */
+const viewTimeoutMs = 10_000;
 
 /** What charts are made from. */
 export interface ChartDeps {
@@ -91,6 +95,14 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     return chart;
   }
 
+  /** Shows a span of time in the active chart, after showing the side panel's if none is visible. */
+  async showRange(range: TimeRange): Promise<void> {
+    const chart = await this.show({});
+    // VS Code may load a view only after it has focused it.
+    if (!chart.page) await nextEvent(this.visibilityChanged.event, () => chart.page !== undefined, viewTimeoutMs);
+    chart.page?.showRange(range);
+  }
+
   /** Changes both charts. */
   async changeAll(change: OptionsChange): Promise<void> {
     for (const chart of [this.side, this.editor]) await chart.change(change);
@@ -146,7 +158,7 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
         this.visibilityChanged.fire();
       }),
     ];
-    loadChartPage(host.webview, extensionUri);
+    loadWebviewPage(host.webview, extensionUri, 'chart');
     this.visibilityChanged.fire();
   }
 }

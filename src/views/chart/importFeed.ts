@@ -45,6 +45,11 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
     return this.shownImport?.name;
   }
 
+  /** Everything of the import that is shown; undefined while the run is shown. */
+  get importedData(): ChartData | undefined {
+    return this.shownImport?.data;
+  }
+
   /** The run's additions; nothing is added to an import. */
   readonly onDidAdd: ChartFeed['onDidAdd'] = (listener, thisArgs, disposables) =>
     this.runFeed.onDidAdd(

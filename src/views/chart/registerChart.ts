@@ -11,7 +11,7 @@ import { ChartOptionsStore, nearestRangeMinutes } from './chartOptionsStore';
 import { ChartPage, type ChartWebview } from './chartPage';
 import { Charts } from './charts';
 import { ImportFeed } from './importFeed';
-import { loadChartPage } from './loadChartPage';
+import { loadWebviewPage } from '../shared/loadWebviewPage';
 import { createRunFeed } from './runFeed';
 import { TransientMemento } from './transientMemento';
 
@@ -52,7 +52,7 @@ export function registerChart({ extensionUri, runWatcher, memento, log }: ChartF
     openPage: (surface, feed) => {
       const optionsStore = new ChartOptionsStore({ memento: new TransientMemento(), chart: 'page', defaultMinutes });
       const page = new ChartPage({ surface, feed, optionsStore, log });
-      loadChartPage(surface.webview, extensionUri);
+      loadWebviewPage(surface.webview, extensionUri, 'chart');
       return page;
     },
     dispose: () => void registrations.dispose(),
