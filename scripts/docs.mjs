@@ -25,10 +25,11 @@ async function load(file) {
   return import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
 }
 
-const [manifest, nls, { states }, { contributedTools }] = await Promise.all([
+const [manifest, nls, { states }, { rolloutFigures }, { contributedTools }] = await Promise.all([
   json('package.json'),
   json('package.nls.json'),
   load('src/shared/states.ts'),
+  load('src/shared/rolloutFigures.ts'),
   load('src/assistant/toolManifest.ts'),
 ]);
 manifest.contributes.languageModelTools = contributedTools();
@@ -38,5 +39,5 @@ const text = await format(JSON.stringify(manifest), {
 });
 await writeFile(join(root, 'package.json'), text);
 const page = join(root, 'docs', 'reference.md');
-await writeFile(page, referencePage({ manifest, nls, states }));
+await writeFile(page, referencePage({ manifest, nls, states, rolloutFigures }));
 say(`${page} and the tools in package.json are up to date`);

@@ -26,6 +26,8 @@ import { PrometheusConnection } from './views/connection/prometheusConnection';
 import { registerConnection } from './views/connection/registerConnection';
 import { GenerationRecords } from './views/records/generationRecords';
 import { registerRecords } from './views/records/registerRecords';
+import { registerRollouts } from './views/rollouts/registerRollouts';
+import type { RolloutPanel } from './views/rollouts/rolloutPanel';
 import { registerScratchpad } from './views/scratchpad/registerScratchpad';
 import { RunWatcher } from './views/shared/runWatcher';
 import { onDidChangeSettings } from './views/shared/settings';
@@ -39,6 +41,8 @@ export interface Container {
   charts: Charts;
   /** What answers agents, whose tools the entry has registered. */
   assistant: Assistant;
+  /** The panel with the rollouts, which the entry has registered. */
+  rolloutPanel: RolloutPanel;
   /** Writes the rest of the history. */
   closeHistory: () => Promise<void>;
 }
@@ -105,13 +109,26 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
       },
     }),
   );
+  const rollouts = owned(
+    registerRollouts({
+      extensionUri,
+      runWatcher,
+      imports: chart.importFeed,
+      showRange: (range) => chart.charts.showRange(range),
+      log,
+    }),
+  );
   owned(registerStatusBar(runWatcher));
   owned(registerScratchpad({ extensionUri, prometheus, runWatcher, openPage: chart.openPage, memento, now, log }));
   const assistant = owned(createAssistant({ runWatcher, configs, prometheus, context, log }));
   owned(registerCommands({ runWatcher, log }));
 
   // What connects them.
-  owned(watchVisibility([tree.view, connection.view, chart.charts], (visible) => runWatcher.setVisible(visible)));
+  owned(
+    watchVisibility([tree.view, connection.view, chart.charts, rollouts.panel], (visible) =>
+      runWatcher.setVisible(visible),
+    ),
+  );
   owned(
     onDidChangeSettings(() => {
       void configs.find();
@@ -124,6 +141,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     api: createApi(runWatcher),
     charts: chart.charts,
     assistant,
+    rolloutPanel: rollouts.panel,
     closeHistory: () => runWatcher.closeHistory(),
   };
 }

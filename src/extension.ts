@@ -8,7 +8,7 @@ import { statusOf } from './collector/status';
 import type { Container } from './container';
 import { registerAssistant } from './views/assistant/registerAssistant';
 import { watchForSkyrl } from './views/config/workspaceProbe';
-import { commandIds, viewIds } from './views/shared/ids';
+import { commandIds, rolloutsPanelId, viewIds } from './views/shared/ids';
 
 /** Undefined until it is loaded. */
 let container: Container | undefined;
@@ -94,6 +94,9 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
     vscode.window.registerWebviewPanelSerializer(viewIds.chart, {
       deserializeWebviewPanel: async (panel) => (await loadOnce()).charts.deserializeWebviewPanel(panel),
+    }),
+    vscode.window.registerWebviewPanelSerializer(rolloutsPanelId, {
+      deserializeWebviewPanel: async (panel) => (await loadOnce()).rolloutPanel.deserializeWebviewPanel(panel),
     }),
   );
   announceStatus();

@@ -137,7 +137,7 @@ function webview(shape) {
     outdir: 'dist/webview',
     metafile: true,
     logLevel: 'warning',
-    entryPoints: ['webview/chart.ts'],
+    entryPoints: { chart: 'webview/chart.ts', rollouts: 'webview/rollouts/main.ts' },
   };
 }
 

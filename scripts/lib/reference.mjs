@@ -1,4 +1,4 @@
-/** The text of `docs/reference.md`: settings, commands, views, languages and states, from the manifest and the state table. */
+/** The text of `docs/reference.md`: settings, commands, views, languages, states and figures of rollouts, from the manifest and the tables of the source. */
 
 /**
  * @typedef {object} Property
@@ -29,11 +29,14 @@
 
 /** @typedef {{ tone: string, message: string, actions: readonly { title: string }[] }} State */
 
+/** @typedef {{ id: string, label: string, unit: string, kind?: 'rollout' | 'step' | undefined, help: string, computation: string }} Figure */
+
 /**
  * @typedef {object} ReferenceSource
  * @property {Manifest} manifest
  * @property {Record<string, string>} nls `package.nls.json`
  * @property {Record<string, State>} states `src/shared/states.ts`
+ * @property {readonly Figure[]} rolloutFigures `src/shared/rolloutFigures.ts`
  */
 
 /** When a command is in the Command Palette, by its `when` clause. */
@@ -167,13 +170,13 @@ function commands(source) {
 
 /** The page. Throws where a text or the words of a condition are missing. @param {ReferenceSource} source */
 export function referencePage(source) {
-  const { manifest, nls, states } = source;
+  const { manifest, nls, states, rolloutFigures } = source;
   const { views, languages } = manifest.contributes;
   return `# Reference
 
-<!-- Generated from package.json, package.nls.json and src/shared/states.ts by \`npm run docs\`. Do not edit. -->
+<!-- Generated from package.json, package.nls.json, src/shared/states.ts and src/shared/rolloutFigures.ts by \`npm run docs\`. Do not edit. -->
 
-Every setting, command, view, language and state of SkyRL Metrics. What they do together is explained in the [user guide](user-guide.md);
+Every setting, command, view, language and state of SkyRL Metrics, and every figure of a rollout. What they do together is explained in the [user guide](user-guide.md);
 arguments and results of commands, for other extensions and for tests, are in [the API](api.md).
 
 ## Settings
@@ -193,7 +196,7 @@ ${table(
   views.skyrl.map(({ id, name }) => [localized(name, nls), `\`${id}\``]),
 )}
 
-The views are in the view container \`skyrl\`. The status bar item is \`skyrl.status\`.
+The views are in the view container \`skyrl\`. The status bar item is \`skyrl.status\`, the editor panel with the rollouts \`skyrl.rollouts\`.
 
 ## Languages
 
@@ -218,6 +221,23 @@ ${table(
     tones[tone] ?? tone,
     message,
     actions.map(({ title }) => title).join('; '),
+  ]),
+)}
+
+## Rollouts and steps
+
+What **SkyRL: Show Rollouts** lists of each rollout and of each step. The ID is a column of the CSV file. How they are found is in
+[metrics](metrics.md#rollouts-and-steps).
+
+${table(
+  ['Figure', 'ID', 'Unit', 'Of', 'Meaning', 'Computed as'],
+  rolloutFigures.map(({ id, label, unit, kind, help, computation }) => [
+    label,
+    `\`${id}\``,
+    unit,
+    kind === undefined ? 'both' : `${kind}s`,
+    help,
+    computation,
   ]),
 )}
 `;

@@ -31,7 +31,7 @@ import { testInVsCode, twoFolders } from './vscodeTests.mjs';
 export const stages = [
   {
     name: 'build',
-    about: 'bundles the extension, the chart page and the tests',
+    about: 'bundles the extension, the pages and the tests',
     phase: 'build',
     usualSeconds: 2,
     seconds: 120,
@@ -93,7 +93,7 @@ export const stages = [
   },
   {
     name: 'webview',
-    about: 'the chart page alone in Chromium',
+    about: 'the pages alone in Chromium',
     phase: 'tests',
     usualSeconds: 40,
     seconds: 2000,

@@ -6,8 +6,9 @@ import { referencePage, type Manifest } from '../../scripts/lib/reference.mjs';
 import type { EngineState } from '../../src/api';
 import { catalog, categories, curatedRows } from '../../src/metrics/catalog';
 import { diagnosisRules } from '../../src/diagnosis/diagnosis';
+import { rolloutFigures } from '../../src/shared/rolloutFigures';
 import { states } from '../../src/shared/states';
-import { statusBarItemId } from '../../src/views/shared/ids';
+import { rolloutsPanelId, statusBarItemId } from '../../src/views/shared/ids';
 
 const root = process.cwd();
 const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -36,16 +37,21 @@ const firstColumn = (markdown: string, heading: string): string[] => {
 };
 
 describe('The reference page', () => {
-  it('is what npm run docs generates from the manifest and the state table', () => {
-    assert.equal(page('docs/reference.md'), referencePage({ manifest, nls, states }), 'out of date: npm run docs');
+  it('is what npm run docs generates from the manifest and the tables of the source', () => {
+    assert.equal(
+      page('docs/reference.md'),
+      referencePage({ manifest, nls, states, rolloutFigures }),
+      'out of date: npm run docs',
+    );
   });
 
-  it('has every setting, command and state', () => {
+  it('has every setting, command, state and figure of a rollout', () => {
     const reference = page('docs/reference.md');
     const ids = [
       ...Object.keys(contributes.configuration.properties),
       ...contributes.commands.map(({ command }) => command),
       ...Object.keys(states),
+      ...rolloutFigures.map(({ id }) => id),
     ];
     assert.deepEqual(
       ids.filter((id) => !reference.includes(`| \`${id}\` `)),
@@ -59,8 +65,8 @@ describe('The reference page', () => {
       ...manifest,
       contributes: { ...contributes, menus: { ...contributes.menus, commandPalette: [hidden] } },
     };
-    assert.throws(() => referencePage({ manifest: changed, nls, states }), /skyrl\.unknown/);
-    assert.throws(() => referencePage({ manifest, nls: {}, states }), /package\.nls\.json has no/);
+    assert.throws(() => referencePage({ manifest: changed, nls, states, rolloutFigures }), /skyrl\.unknown/);
+    assert.throws(() => referencePage({ manifest, nls: {}, states, rolloutFigures }), /package\.nls\.json has no/);
   });
 });
 
@@ -86,6 +92,7 @@ describe('The README and docs', () => {
       ...contributes.commands.map(({ command }) => command),
       ...contributes.views.skyrl.map(({ id }) => id),
       statusBarItemId,
+      rolloutsPanelId,
     ]);
     const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
     for (const [name, markdown] of pages) {

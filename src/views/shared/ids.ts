@@ -22,6 +22,9 @@ export const commandIds = {
   chartMetric: 'skyrl.chartMetric',
   exportChart: 'skyrl.exportChart',
   copyChartPromql: 'skyrl.copyChartPromql',
+  showRollouts: 'skyrl.showRollouts',
+  exportRollouts: 'skyrl.exportRollouts',
+  copyRollouts: 'skyrl.copyRollouts',
   newScratchpad: 'skyrl.newScratchpad',
   runQuery: 'skyrl.runQuery',
   plotQuery: 'skyrl.plotQuery',
@@ -64,6 +67,9 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 /** Views of the SkyRL container; the chart's panel has the ID of its view. */
 export const viewIds = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connection: 'skyrl.connection' } as const;
+
+/** The editor panel with the rollouts. */
+export const rolloutsPanelId = 'skyrl.rollouts';
 
 /** Context keys that `when` clauses of the manifest read. */
 export const contextKeys = {

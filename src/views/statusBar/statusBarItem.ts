@@ -5,6 +5,7 @@ import { escapeLabel } from '../../shared/escapeLabel';
 import { states, type StateId } from '../../shared/states';
 import { commandIds, statusBarItemId, viewIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
+import { rolloutText } from './rolloutText';
 import { statusBarText, withoutPadding } from './statusBarText';
 
 /** States whose ID is not what a person would say. */
@@ -55,6 +56,8 @@ export class StatusBarItem implements vscode.Disposable {
     this.item.accessibilityInformation = { label: `SkyRL: ${withoutPadding(text)}. ${status.message}` };
     const tooltip = new vscode.MarkdownString();
     tooltip.appendText(status.message);
+    const rollout = status.state === 'stale' ? '' : rolloutText(this.runWatcher.rollouts, this.runWatcher.now());
+    if (rollout !== '') tooltip.appendMarkdown('\n\n').appendText(rollout);
     for (const finding of snapshot?.findings ?? []) tooltip.appendMarkdown('\n\n').appendText(finding.message);
     this.item.tooltip = tooltip;
     this.item.show();

@@ -1,15 +1,17 @@
 /**
- * What the Engine metrics tree shows of a snapshot: findings, the training phase, SkyRL's eight, the engines, then the
- * other categories.
+ * What the Engine metrics tree shows of a snapshot: findings, the training phase, the last rollout, SkyRL's eight, the
+ * engines, then the other categories.
  */
 import type { Snapshot } from '../../api';
 import { curatedRows } from '../../metrics/catalog/index';
 import { formatDuration } from '../../shared/format';
+import type { Rollout } from '../../shared/rollout';
 import type { TreeRow } from '../shared/treeRow';
 import { categoryRows } from './categoryRows';
 import { enginesRow } from './enginesRow';
 import { findingRows } from './findingRows';
 import { metricRow } from './metricRow';
+import { rolloutRows } from './rolloutRows';
 
 /** What SkyRL's phases mean for the engines. */
 const phaseDescriptions: Readonly<Record<string, string>> = {
@@ -43,13 +45,19 @@ function phaseRows({ phase }: Snapshot, now: number): TreeRow[] {
 
 /**
  * All rows; empty without an engine, so that the view shows its welcome. `expected`: how many engines the config asks
- * for, undefined if unknown. `now` is Unix ms.
+ * for, undefined if unknown. `now` is Unix ms. `rollouts`: oldest first.
  */
-export function metricsTreeRows(snapshot: Snapshot | undefined, expected: number | undefined, now: number): TreeRow[] {
+export function metricsTreeRows(
+  snapshot: Snapshot | undefined,
+  expected: number | undefined,
+  now: number,
+  rollouts: readonly Rollout[] = [],
+): TreeRow[] {
   if (!snapshot || snapshot.engines.length === 0) return [];
   return [
     ...findingRows(snapshot, now),
     ...phaseRows(snapshot, now),
+    ...rolloutRows(rollouts, now),
     ...curatedRows.map((row) => metricRow(row, snapshot, now)),
     enginesRow(snapshot, expected, now),
     ...categoryRows(snapshot, now),

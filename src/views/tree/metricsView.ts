@@ -58,9 +58,9 @@ export class MetricsView implements vscode.Disposable {
 
   private update(): void {
     const { runWatcher } = this.deps;
-    const { snapshot, status, expectedEngines } = runWatcher;
+    const { snapshot, status, expectedEngines, rollouts } = runWatcher;
     const now = runWatcher.now();
-    const metrics = metricsTreeRows(snapshot, expectedEngines, now);
+    const metrics = metricsTreeRows(snapshot, expectedEngines, now, rollouts.all);
     this.tree.update(this.rows(metrics));
     // An empty tree shows its welcome, but only if the view has no message.
     const needsMessage = metrics.length > 0 && states[status.state].tone !== 'good';
