@@ -8,6 +8,7 @@ import { EvidenceBuilder, isGap, isWorkExpected } from './evidence';
 import { loadRules } from './loadRules';
 import { releaseRules } from './releaseRules';
 import { requestRules } from './requestRules';
+import { rolloutRules } from './rolloutRules';
 import type { DiagnosisInput, DiagnosisRule, IsReported, RuleInput, RuleMemory, Symptom } from './rule';
 import { standstillRules } from './standstillRules';
 import { targetRules } from './targetRules';
@@ -23,6 +24,7 @@ export const diagnosisRules: readonly DiagnosisRule[] = [
   ...comparisonRules,
   ...requestRules,
   ...trainingRules,
+  ...rolloutRules,
   ...releaseRules,
 ];
 
