@@ -65,6 +65,8 @@ export interface Identity {
 export interface RayEngines {
   identities: Identity[];
   idle(index: number): Promise<void>;
+  /** An engine that is idle works for exactly so many ticks. */
+  work(index: number, ticks: number): Promise<void>;
   kill(index: number): Promise<void>;
   start(engine: EngineTruth): Promise<Identity>;
   /** The ports at which the agents of those nodes publish that Ray says are alive, in ascending order. */
@@ -194,6 +196,7 @@ async function startEngines(
   return {
     identities,
     idle: async (index) => void (await driver.ask({ idle: index })),
+    work: async (index, ticks) => void (await driver.ask({ work: index, ticks })),
     kill: async (index) => void (await driver.ask({ kill: index })),
     start: async (engine) => (await driver.ask({ start: engine })) as Identity,
     agentPorts: async () => (await driver.ask({ agents: true })) as number[],

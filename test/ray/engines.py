@@ -3,6 +3,7 @@
 Usage: python engines.py ADDRESS ENGINES, where ENGINES is the JSON list of what each engine does (test/ray/truth.ts).
 Prints one JSON line, the list of {"workerId", "pid"} in the order of ENGINES, when every engine publishes. Then each line of stdin is a JSON command:
   {"idle": INDEX}    the engine has no work any more: it sets its gauges to 0 once, and publishes nothing after that
+  {"work": INDEX, "ticks": COUNT}  an engine that is idle works for exactly so many ticks, and is idle again
   {"kill": INDEX}    its process is killed, as when it crashed
   {"start": ENGINE}  one more engine
   {"agents": true}   where the agents of the nodes that Ray says are alive publish their metrics
@@ -74,6 +75,16 @@ class VLLMServerActor:
     def idle(self):
         self.working = False
 
+    def work(self, ticks):
+        threading.Thread(target=self.publish_ticks, args=(ticks,), daemon=True).start()
+
+    def publish_ticks(self, ticks):
+        for _ in range(ticks):
+            self.tick()
+            time.sleep(1 / TICKS_PER_SECOND)
+        for gauge in self.gauges:
+            gauge.set(0)
+
     def identity(self):
         return {"workerId": ray.get_runtime_context().get_worker_id(), "pid": os.getpid()}
 
@@ -97,6 +108,9 @@ def do(command, actors, identities):
     if "idle" in command:
         ray.get(actors[command["idle"]].idle.remote())
         return identities[command["idle"]]
+    if "work" in command:
+        ray.get(actors[command["work"]].work.remote(command["ticks"]))
+        return identities[command["work"]]
     os.kill(identities[command["kill"]]["pid"], signal.SIGKILL)
     return identities[command["kill"]]
 

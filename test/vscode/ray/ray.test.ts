@@ -1,6 +1,7 @@
 /** A real Ray of two nodes with engines whose numbers are known: found, measured, followed. */
 import assert from 'node:assert/strict';
 import type { Api, Engine, Snapshot } from '../../../src/api';
+import type { Rollout } from '../../../src/shared/rollout';
 import { prepareRay, type RayCluster, type RayEngines } from '../../ray/cluster';
 import { busy, calm, ticksPerSecond, type EngineTruth } from '../../ray/truth';
 import { assertSnapshot } from '../assertSnapshot';
@@ -218,6 +219,48 @@ describe('a real Ray', function () {
       oneReport,
       'generation rate of both',
     );
+  });
+
+  it('has rollouts while engines work and rest in turn, with exactly their tokens', async function () {
+    this.timeout(420_000);
+    await scrapeUntil(({ rollout }) => (rollout?.tokens.output ?? 0) > 0, 'the engines work');
+    for (const index of [0, 1]) await engines.idle(index);
+    await scrapeUntil(({ rollout }) => rollout === undefined, 'all engines rest', { ms: 120_000 });
+    const wholeRollouts = async (): Promise<Rollout[]> =>
+      (await executeCommand<{ rollouts: Rollout[] }>('skyrl.showRollouts', {})).rollouts.filter(
+        ({ kind, cut }) => kind === 'rollout' && !cut,
+      );
+    const before = (await wholeRollouts()).length;
+    for (const [round, ticks] of [
+      [200, 100],
+      [100, 250],
+    ].entries()) {
+      const from = Date.now();
+      for (const [index, count] of ticks.entries()) await engines.work(index, count);
+      const found = await until(
+        async () => {
+          await api.scrape();
+          await sleep(1000);
+          return (await wholeRollouts())[before + round];
+        },
+        'the rollout has ended',
+        120_000,
+      );
+      const sum = (family: string): number =>
+        truths.reduce((total, { perTick }, index) => total + (perTick[family] ?? 0) * (ticks[index] ?? 0), 0);
+      assert.deepEqual(found.tokens, { prompt: sum('vllm:prompt_tokens'), output: sum('vllm:generation_tokens') });
+      assert.equal(found.engines, 2);
+      assert.equal(found.hitRate, sum('vllm:prefix_cache_hits') / sum('vllm:prefix_cache_queries'));
+      // Ticks are counted, and a busy machine stretches them.
+      const seconds = Math.max(...ticks) / ticksPerSecond;
+      assert.ok(
+        found.seconds + found.uncertainty >= seconds,
+        `${found.seconds} ± ${found.uncertainty} s, ${seconds} s`,
+      );
+      assert.ok(found.uncertainty <= 15 && Math.abs(found.from - from) <= 15_000, JSON.stringify(found));
+      assert.equal(found.lastEngine, `engine ${ticks.indexOf(Math.max(...ticks))}`);
+    }
+    await executeCommand('workbench.action.closeAllEditors');
   });
 
   it('shows an engine whose process is killed as dead, and leaves it out of every sum', async () => {
