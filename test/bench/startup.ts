@@ -69,6 +69,7 @@ function callOnce({ file, call }: Work): void {
   exported[call](
     {
       subscriptions: [],
+      extension: { packageJSON: {} },
       extensionUri: stub,
       globalStorageUri: { fsPath: '/nowhere' },
       workspaceState: stub,

@@ -93,7 +93,7 @@ const target = object(
     samples: count,
     tookMs: finite,
   },
-  { error: text },
+  { error: text, reportIntervalMs: finite },
 );
 const finding = object(
   { id: text, severity: oneOf('info', 'warning', 'error'), message: text },
@@ -127,6 +127,10 @@ const snapshot = object(
         node: text,
         measures: record(id, measure),
       }),
+    ),
+    rollout: object(
+      { id: text, from: time, seconds: finite, engines: count, tokens: object({}, { prompt: finite, output: finite }) },
+      {},
     ),
   },
 );

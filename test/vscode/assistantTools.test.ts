@@ -7,7 +7,7 @@ import type { Api } from '../../src/api';
 import { toolNames, type ToolName } from '../../src/views/assistant/toolNames';
 import { replay, type Replay } from '../demonstration/index';
 import { watchCluster } from './clusters';
-import { assertHarmless, configure, executeCommand, until } from './support';
+import { assertHarmless, configure, executeCommand, localConfig, removeFile, until, writeFile } from './support';
 
 /** The setting counts only for the user. */
 const setEnabled = (value: boolean | undefined): Thenable<void> =>
@@ -62,7 +62,9 @@ describe('tools for language models', () => {
     assert.equal(metric?.value, api.snapshot?.measures['num_requests_running']?.value);
     assert.equal(metric?.skyrlValue, api.snapshot?.values['vllm/num_requests_running']);
     const { data: history } = await invoke('skyrl_get_history', { ids: ['num_requests_running'], engines: 'each' });
-    assert.equal((history['series'] as unknown[]).length, api.snapshot?.engines.length);
+    // Engines of the run before are in the history, too.
+    const subjects = (history['series'] as { subject: string }[]).map(({ subject }) => subject);
+    for (const { name } of api.snapshot?.engines ?? []) assert.ok(subjects.includes(name), name);
     const { data: findings } = await invoke('skyrl_get_findings');
     assert.equal((findings['findings'] as unknown[]).length, api.snapshot?.findings.length);
   });
@@ -75,10 +77,19 @@ describe('tools for language models', () => {
     assert.equal(data['state'], api.status.state);
   });
 
+  it('tell the config in use, with its lines', async () => {
+    const uri = await writeFile('config/assistant.yaml', localConfig('num_engines: 3'));
+    await executeCommand('skyrl.selectConfig', { uri });
+    const { data, text } = await invoke('skyrl_get_config', { keys: 'num_engines' });
+    assert.deepEqual(data['keys'], [{ key: 'generator.inference_engine.num_engines', value: '3', from: 'line 4' }]);
+    assert.match(text, /config\/assistant\.yaml/);
+    await removeFile('config/assistant.yaml');
+  });
+
   it('answer an invented metric, input or missing server with what to do', async () => {
     await assert.rejects(invoke('skyrl_get_metrics', { ids: ['gpu_utilisation'] }), /no metric "gpu_utilisation"/);
     await assert.rejects(invoke('skyrl_get_history', { ids: [] }), /ids/);
-    await assert.rejects(invoke('skyrl_get_config'), /Select Config/);
+    await assert.rejects(invoke('skyrl_get_config', { keys: 'no.such.key' }), /No key contains|Select Config/);
     await assert.rejects(invoke('skyrl_query_prometheus', { query: 'up' }), /Select Prometheus/);
   });
 
