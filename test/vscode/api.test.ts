@@ -26,6 +26,8 @@ describe('the API', () => {
     api = await activate();
     cluster = await replay({ recording: 'ray-2.57' });
     await configure({ 'ray.dashboardUrl': cluster.dashboard.url });
+    // The timer's first scrape waits for the search for configs, and is over before this one.
+    await api.scrape();
   });
 
   after(async () => {
