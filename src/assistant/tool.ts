@@ -4,6 +4,7 @@ import type { Snapshot, Status } from '../api';
 import type { EffectiveFacts } from '../config/effectiveConfig';
 import type { QueryResponse, RangeOptions } from '../prometheus/client';
 import type { ChartData, ChartQuery } from '../shared/chartData';
+import type { Rollout } from '../shared/rollout';
 
 /** The window as tools see it. Times are Unix ms. */
 export interface ToolHost {
@@ -18,6 +19,8 @@ export interface ToolHost {
   readonly expectedEngines: number | undefined;
   /** The config in use; undefined if there is none. */
   readonly config: EffectiveFacts | undefined;
+  /** Oldest first. */
+  readonly rollouts: readonly Rollout[];
   queryHistory(query: ChartQuery): ChartData;
   /** Scrapes now. Rejects only after disposal. */
   scrape(): Promise<Snapshot>;

@@ -4,6 +4,7 @@ import { findingsTool } from './findingsTool';
 import { historyTool } from './historyTool';
 import { metricsTool } from './metricsTool';
 import { prometheusTool } from './prometheusTool';
+import { rolloutsTool } from './rolloutsTool';
 import { scrapeTool, statusTool } from './statusTool';
 import { ToolError, type Tool } from './tool';
 
@@ -13,6 +14,7 @@ export const tools: readonly Tool[] = [
   metricsTool,
   findingsTool,
   historyTool,
+  rolloutsTool,
   configTool,
   scrapeTool,
   prometheusTool,

@@ -39,6 +39,9 @@ export function createAssistantHost({ runWatcher, configs, prometheus }: Assista
       const { uri, config, intent, findings, broken, release } = activeConfig;
       return { name: vscode.workspace.asRelativePath(uri), config, intent, findings, broken, release };
     },
+    get rollouts() {
+      return runWatcher.rollouts.all;
+    },
     queryHistory: (query) => runWatcher.shownRun.queryChart(query, []),
     scrape: () => runWatcher.scrape('command'),
     get prometheusUrl() {

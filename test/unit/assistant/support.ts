@@ -20,6 +20,7 @@ export async function hostAfter(steps: number, changes: Partial<ToolHost> = {}):
     timer: 'running',
     expectedEngines: 3,
     config: undefined,
+    rollouts: [],
     queryHistory: (query) => history.query(query),
     scrape: () => Promise.reject(new Error('This window was closed.')),
     prometheusUrl: undefined,

@@ -4,6 +4,8 @@ import type { Finding, Snapshot } from '../../../src/api';
 import { maxAnswerChars } from '../../../src/assistant/budget';
 import { ToolError, type ToolAnswer, type ToolHost } from '../../../src/assistant/tool';
 import { findTool, runTool, tools } from '../../../src/assistant/toolset';
+import type { Rollout } from '../../../src/shared/rollout';
+import { rolloutsOf } from '../rollouts/someRollouts';
 import { configInUse, hostAfter } from './support';
 
 const call = (host: ToolHost, name: string, input: unknown = {}): Promise<ToolAnswer> =>
@@ -93,6 +95,23 @@ describe('Tools for language models', () => {
     };
     assert.ok((await rows(200)) > 10);
     assert.ok((await rows(10)) <= 10);
+  });
+
+  it('list rollouts and steps, the newest first, with what keeps one out of statistics', async () => {
+    const rollouts = rolloutsOf(12);
+    const host = await hostAfter(2, { rollouts });
+    const { data, text } = await call(host, 'skyrl_get_rollouts', { count: 3 });
+    assert.deepEqual(
+      (data['rollouts'] as Rollout[]).map(({ id }) => id),
+      rollouts
+        .slice(-3)
+        .reverse()
+        .map(({ id }) => id),
+    );
+    assert.match(text, new RegExp(`^3 of ${rollouts.length}\\.\n(rollout|step) .* ago.*: .* ± .*; Output tokens`));
+    const cut = { ...(rollouts.at(-1) as Rollout), cut: true };
+    assert.match((await call(await hostAfter(2, { rollouts: [cut] }), 'skyrl_get_rollouts')).text, /end not seen/);
+    assert.equal((await call(await hostAfter(2), 'skyrl_get_rollouts', { kind: 'step' })).text, 'None was seen yet.');
   });
 
   it('say when nothing was scraped, and what to call', async () => {
