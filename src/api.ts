@@ -176,6 +176,28 @@ export interface PresentRollout {
   tokens: { prompt?: number; output?: number };
 }
 
+/** A family that has no row in the catalog, as its exposition declares it. Texts are untrusted. */
+export interface OtherFamily {
+  /** `other/<family>`: the id of its measure, or what the ids of a histogram's measures begin with. */
+  id: string;
+  /** The name as exposed. */
+  name: string;
+  type: 'gauge' | 'counter' | 'histogram' | 'summary' | 'info' | 'unknown';
+  /** Empty if it has none. */
+  help: string;
+  /** What its series are about. */
+  subject: 'engine' | 'server';
+}
+
+/** The labels of one series of an info family. */
+export interface InfoLabels {
+  /** `OtherFamily.id`. */
+  family: string;
+  /** `Engine.id` or `Part.id`. */
+  engine: string;
+  labels: Record<string, string>;
+}
+
 /** The result of one scrape. */
 export interface Snapshot {
   /** When the last response began. */
@@ -197,6 +219,15 @@ export interface Snapshot {
   phase?: TrainingPhase;
   /** Nodes, GPUs, the trainer and servers that have measures. */
   parts?: Part[];
+  /**
+   * Families without a row in the catalog, in the order in which they were first seen. Their measures are there only
+   * while they are shown, charted, exported or asked for.
+   */
+  otherFamilies?: readonly OtherFamily[];
+  /** How many more such families there are, which are not read. */
+  otherFamiliesOmitted?: number;
+  /** What their info families say, while these are shown. */
+  otherInfos?: InfoLabels[];
   /** The source, if it is not the targets themselves. */
   source?: { kind: 'prometheus'; url: string };
   /** While engines work. */

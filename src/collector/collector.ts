@@ -105,6 +105,14 @@ export class Collector {
     this.forgetSourceFailures();
   }
 
+  /** Computes the measures of other families that are wanted now and were not when the newest snapshot was made. */
+  updateOther(): void {
+    const { wantsOther } = this.options.input();
+    if (!this.snapshot || !wantsOther || !this.pipeline.usesTargets || this.busy) return;
+    this.snapshot = this.pipeline.targetSource.withOther(this.snapshot, wantsOther);
+    this.options.onChange();
+  }
+
   /** The time between two scrapes of the timer, in ms: longer while no run is found. */
   backoffIntervalMs(intervalMs: number): number {
     return backoffDelayMs(this.emptyScrapes, intervalMs);

@@ -197,6 +197,7 @@ export class ScrapePipeline {
       names: await this.previousNames.namesOf(runId),
       rayVersion: identity.rayVersion,
       expectedEngines,
+      ...(input.wantsOther && { wantsOther: input.wantsOther }),
       findings: [
         ...clusterFindings(evidence.discovery.conflict),
         ...(input.source ? [] : foreignActorsFindings(evidence.discovery, evidence.sessions)),

@@ -3,11 +3,14 @@ import type { EngineState, Finding, Snapshot, TargetReport, Trigger } from '../a
 import type { Actor } from '../discovery/actors';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Target } from '../discovery/targets';
+import { contradictedTypes } from '../diagnosis/contradictedTypes';
 import { Diagnosis } from '../diagnosis/diagnosis';
 import { isLiving } from '../metrics/engineState';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { MeasureEvaluator } from '../metrics/measureEvaluator';
 import { NonEngineSubjects } from '../metrics/nonEngineSubjects';
+import type { OtherFamilies } from '../metrics/otherFamilies';
+import { OtherMetrics, type OtherAnswer, type OtherScope } from '../metrics/otherMetrics';
 import { SeriesIndexes } from '../metrics/seriesIndex';
 import { skyrlValuesInSlices, type ReadingPair } from '../metrics/skyrlValues';
 import type { SubjectState } from '../metrics/subjectState';
@@ -40,6 +43,8 @@ export interface ScrapeInput extends Partial<ServerFactsIndex> {
   expectedEngines: number | undefined;
   /** Names that an earlier VS Code window gave the engines, by id. */
   names?: ReadonlyMap<string, string>;
+  /** Which measures of other families are wanted, by id; by default none. */
+  wantsOther?: (id: string) => boolean;
   /** Findings from before the diagnosis. */
   findings?: readonly Finding[];
   /** Keeps the engines' work, and finds the rollouts in it. */
@@ -57,7 +62,16 @@ export class SnapshotBuilder {
   private diagnosis = new Diagnosis();
   private readonly workReader = new WorkReader();
 
-  constructor(private readonly catalogIndex: CatalogIndex) {
+  private readonly otherMetrics: OtherMetrics | undefined;
+  /** What the measures of other families were last of. */
+  private otherScope: OtherScope | undefined;
+
+  /** `others`: what the targets' readers found beside the catalog's families. */
+  constructor(
+    private readonly catalogIndex: CatalogIndex,
+    private readonly others?: OtherFamilies,
+  ) {
+    this.otherMetrics = others && new OtherMetrics(others);
     const seriesIndexes = new SeriesIndexes(catalogIndex);
     this.answerReader = new AnswerReader(seriesIndexes);
     this.engines = new EngineRegistry(seriesIndexes);
@@ -69,6 +83,8 @@ export class SnapshotBuilder {
     this.answerReader.moveTimes(ms);
     this.engines.moveTimes(ms);
     this.nonEngines.moveTimes(ms);
+    this.otherMetrics?.moveTimes(ms);
+    if (this.otherScope) this.otherScope.now += ms;
     this.diagnosis = new Diagnosis();
   }
 
@@ -85,8 +101,32 @@ export class SnapshotBuilder {
   private *buildSteps(input: ScrapeInput): SlicedWork<Snapshot> {
     const readings = yield* this.answerReader.read(input.answers, input.now, input.rayVersion);
     const values = yield* skyrlValuesInSlices(this.catalogIndex.skyrl, readings.pairs);
+    this.updateOthers(input, readings);
     const states = yield* this.updateSubjects(input, readings);
-    return yield* this.assemble(input, readings, values, states);
+    const snapshot = yield* this.assemble(input, readings, values, states);
+    this.otherScope = {
+      livingEngines: snapshot.engines.filter(isLiving).map(({ id }) => id),
+      now: readings.at,
+      sliding: input.trigger === 'timer',
+      backend: readings.backend,
+    };
+    yield;
+    return this.withOther(snapshot, input.wantsOther ?? (() => false));
+  }
+
+  /** The newest snapshot with the families that the catalog does not know, and with those of their measures that are wanted. */
+  withOther(snapshot: Snapshot, wants: (id: string) => boolean): Snapshot {
+    return this.otherMetrics && this.otherScope ? this.otherMetrics.addTo(snapshot, this.otherScope, wants) : snapshot;
+  }
+
+  private updateOthers({ answers, targets }: ScrapeInput, { pairs, backend }: ScrapeReadings): void {
+    const pairByUrl = new Map(pairs.map((pair) => [pair.current.url, pair]));
+    const otherAnswers = answers.flatMap(({ target: { url }, at, result }): OtherAnswer[] => {
+      const { previous, change } = pairByUrl.get(url) ?? {};
+      const reportInterval = this.engines.reportIntervalOf(url);
+      return result ? [{ url, at, beforeAt: previous?.at, change, reportInterval, exposition: result }] : [];
+    });
+    this.otherMetrics?.update(otherAnswers, new Set(targets.map(({ url }) => url)), backend);
   }
 
   /** Brings engines and other subjects up to date; the engines' states by key. */
@@ -185,7 +225,12 @@ export class SnapshotBuilder {
       sinceStart,
       engines,
       targets,
-      findings: [...findings, ...this.answerReader.processes.findings(at), ...diagnosed],
+      findings: [
+        ...findings,
+        ...this.answerReader.processes.findings(at),
+        ...diagnosed,
+        ...contradictedTypes(this.others?.contradictions.values() ?? [], livingEngines),
+      ],
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),

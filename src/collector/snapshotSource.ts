@@ -72,6 +72,8 @@ export interface EvaluationContext {
   names: ReadonlyMap<string, string>;
   rayVersion: string | undefined;
   expectedEngines: number | undefined;
+  /** Which measures of families without a row in the catalog are wanted, by id; by default none. */
+  wantsOther?: (id: string) => boolean;
   /** Findings from before the evaluation. */
   findings: readonly Finding[];
   /** Undefined if nothing keeps the engines' work. */

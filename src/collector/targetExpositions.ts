@@ -3,6 +3,7 @@ import type { Discovery } from '../discovery/discover';
 import type { Target } from '../discovery/targets';
 import { ExpositionReader, type Exposition } from '../exposition/expositionReader';
 import type { CatalogIndex } from '../metrics/catalogIndex';
+import type { OtherFamilies } from '../metrics/otherFamilies';
 import { SeriesDescriber } from '../metrics/seriesDescriber';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 import { exporterOf, resolveTargetKind, type Exporter } from '../metrics/targetKind';
@@ -38,8 +39,11 @@ export class TargetExpositions {
    */
   private readonly answeredAt = new Map<string, number>();
 
-  constructor(catalogIndex: CatalogIndex) {
-    this.describer = new SeriesDescriber(catalogIndex);
+  constructor(
+    catalogIndex: CatalogIndex,
+    private readonly others: OtherFamilies,
+  ) {
+    this.describer = new SeriesDescriber(catalogIndex, others);
   }
 
   /** The reader of a target, which is faster when it reads the same series again. */
@@ -53,7 +57,11 @@ export class TargetExpositions {
         if (exporter) exporters.add(exporter);
         return this.describer.isWanted(name);
       };
-      reader = new ExpositionReader(wants, (name, labels) => this.describer.describe(url, name, labels));
+      reader = new ExpositionReader(
+        wants,
+        (name, labels) => this.describer.describe(url, name, labels),
+        (line) => this.others.noteComment(line),
+      );
       this.readers.set(url, reader);
     }
     return reader;

@@ -1,9 +1,11 @@
 /** The targets as the source of snapshots: each is scraped here. */
+import type { Snapshot } from '../api';
 import type { Discovery } from '../discovery/discover';
 import type { Target } from '../discovery/targets';
 import type { Exposition } from '../exposition/expositionReader';
 import type { HttpError } from '../http/httpGet';
 import type { CatalogIndex } from '../metrics/catalogIndex';
+import { OtherFamilies } from '../metrics/otherFamilies';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 import type { Clock } from '../shared/clock';
 import { Backoff } from './backoff';
@@ -62,14 +64,16 @@ export class TargetSource implements SnapshotSource {
   private snapshotBuilder: SnapshotBuilder;
   private readonly expositions: TargetExpositions;
   private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
+  private readonly others: OtherFamilies;
   private distrustedUntil = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly catalogIndex: CatalogIndex,
   ) {
-    this.snapshotBuilder = new SnapshotBuilder(catalogIndex);
-    this.expositions = new TargetExpositions(catalogIndex);
+    this.others = new OtherFamilies(catalogIndex);
+    this.snapshotBuilder = new SnapshotBuilder(catalogIndex, this.others);
+    this.expositions = new TargetExpositions(catalogIndex, this.others);
   }
 
   /** Whether no target of the service-discovery file answered a moment ago. */
@@ -79,7 +83,7 @@ export class TargetSource implements SnapshotSource {
 
   /** Forgets the scrapes of another run. */
   reset(): void {
-    this.snapshotBuilder = new SnapshotBuilder(this.catalogIndex);
+    this.snapshotBuilder = new SnapshotBuilder(this.catalogIndex, this.others);
   }
 
   /** Moves the times that are kept by `ms`, because the machine's clock was set. */
@@ -103,6 +107,11 @@ export class TargetSource implements SnapshotSource {
   /** The body of a target's newest answer; undefined if it failed. Not while the target is being scraped. */
   lastBody(url: string): TargetBody | undefined {
     return this.expositions.lastBody(url);
+  }
+
+  /** The newest snapshot with those measures of other families that are wanted now. */
+  withOther(snapshot: Snapshot, wants: (id: string) => boolean): Snapshot {
+    return this.snapshotBuilder.withOther(snapshot, wants);
   }
 
   /** Scrapes the targets. Failures are part of the evidence. */

@@ -21,6 +21,8 @@ export type { Exposition, Series } from './types';
 const noBody = new IndexedBody(0);
 const noIncrementalReader = new IncrementalReader(noBody, noBody, new SampleBuffer<unknown>(), 0);
 const eofMark = '# EOF';
+/** Longer comments are cut when they are passed on: nobody reads a longer help. */
+const maxCommentBytes = 2_000;
 
 /** Offset of the first byte that is not blank, or `end`. */
 function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
@@ -44,10 +46,14 @@ export class ExpositionReader<Meta> {
   private isSkippingLine = false;
   private skippedLines = 0;
 
-  /** `isWanted` is called once per metric name, `describe` once per name and labels. */
+  /**
+   * `isWanted` is called once per metric name, `describe` once per name and labels, `noteComment` with each comment that
+   * was not in the exposition before.
+   */
   constructor(
     isWanted: (name: string) => boolean,
     private readonly describe: Describe<Meta>,
+    private readonly noteComment?: (line: string) => void,
   ) {
     this.nameFilter = new NameFilter(isWanted);
     this.table = new SeriesTable(describe);
@@ -166,6 +172,8 @@ export class ExpositionReader<Meta> {
     const { bytes } = this.current;
     const isEof = end - start === eofMark.length && bytes.toString('latin1', start, end) === eofMark;
     this.sawEof ||= isEof;
+    if (this.noteComment && !isEof)
+      this.noteComment(bytes.toString('utf8', start, Math.min(end, start + maxCommentBytes)));
     this.addLine(end, end, isEof ? lineKind.irregular : lineKind.comment);
   }
 

@@ -3,13 +3,13 @@
  * done for each series of each scrape uses arrays instead of names.
  */
 import type { CatalogRow, Selector } from './catalog';
-import { groupRows, indexRows, type IndexedRow } from './indexedRows';
+import { groupRows, indexRow, indexRows, type IndexedRow } from './indexedRows';
 import { SampleNameResolver } from './sampleNames';
 import { SelectorRegistry, type IndexedFamily, type SubjectSelector } from './selectorRegistry';
 import { indexSkyrlFormulas, type SkyrlIndex } from './skyrlFormulas';
 import { wellKnownSelectors, type WellKnownName } from './wellKnownSelectors';
 
-/** The index of a catalog. It is built once and never changes. */
+/** The index of a catalog, for reading. */
 export interface CatalogIndex {
   /** Rows by number, in the order in which they are evaluated. */
   readonly rows: readonly IndexedRow[];
@@ -38,6 +38,23 @@ export interface CatalogIndex {
   readonly skyrl: SkyrlIndex;
 }
 
+/** An index to which rows are added while it is in use. */
+export interface GrowingCatalogIndex extends CatalogIndex {
+  /** Adds a row of any kind but a quotient. Series that were indexed before do not count for it. */
+  addRow(row: CatalogRow): void;
+}
+
+const quantileHistogram = (row: IndexedRow): number | undefined =>
+  row.kind === 'quantile' ? row.histogram : undefined;
+
+function noOtherRow(id: string): never {
+  throw new Error(`a quotient of ${id} cannot be added`);
+}
+
+function addToGroup(groups: number[][], key: number | undefined, row: number): void {
+  if (key !== undefined) (groups[key] ??= []).push(row);
+}
+
 /** The selector without which a row has no measure. */
 function requiredSelector(row: IndexedRow): number | undefined {
   if (row.kind === 'ratio') return row.denominator;
@@ -53,14 +70,16 @@ function requiredSelector(row: IndexedRow): number | undefined {
 export function buildCatalogIndex(
   catalog: readonly CatalogRow[],
   extraSelectors: readonly SubjectSelector[],
-): CatalogIndex {
+): GrowingCatalogIndex {
   const registry = new SelectorRegistry();
-  const rows = indexRows(catalog, registry);
+  const rows = [...indexRows(catalog, registry)];
   for (const { subject, ...selector } of extraSelectors) registry.addSelector(selector, subject);
   const numberOf = (selector: Selector): number => registry.numberOf(selector);
   const wellKnown = Object.fromEntries(
     Object.entries(wellKnownSelectors).map(([name, selector]) => [name, numberOf(selector)]),
   ) as Record<WellKnownName, number>;
+  const rowsBySelector = groupRows(rows, registry.selectors.length, requiredSelector);
+  const rowsByHistogram = groupRows(rows, registry.histogramNumbers.size, quantileHistogram);
   return {
     rows,
     families: registry.families,
@@ -68,10 +87,8 @@ export function buildCatalogIndex(
     selectors: registry.selectors,
     selectorsByFamilyKind: registry.numbersByFamilyKind,
     histogramNumbers: registry.histogramNumbers,
-    rowsBySelector: groupRows(rows, registry.selectors.length, requiredSelector),
-    rowsByHistogram: groupRows(rows, registry.histogramNumbers.size, (row) =>
-      row.kind === 'quantile' ? row.histogram : undefined,
-    ),
+    rowsBySelector,
+    rowsByHistogram,
     quotientsByNumerator: groupRows(rows, rows.length, (row) => (row.kind === 'quotient' ? row.numerator : undefined)),
     quotientOperands: new Set(
       rows.flatMap((row) => (row.kind === 'quotient' ? [row.numerator, ...row.denominator] : [])),
@@ -79,5 +96,11 @@ export function buildCatalogIndex(
     wellKnown,
     activityGauges: [wellKnown.running, wellKnown.waiting, wellKnown.kvUsage],
     skyrl: indexSkyrlFormulas(numberOf),
+    addRow: (row) => {
+      const indexed = indexRow(row, registry, noOtherRow);
+      const number = rows.push(indexed) - 1;
+      addToGroup(rowsBySelector, requiredSelector(indexed), number);
+      addToGroup(rowsByHistogram, quantileHistogram(indexed), number);
+    },
   };
 }

@@ -31,7 +31,7 @@ export type IndexedRow =
   | { kind: 'quotient'; row: QuotientRow; numerator: number; denominator: readonly number[] };
 
 /** Adds the row's selectors and histograms to the registry. `rowNumber` gives the number of another row by its id. */
-function indexRow(row: CatalogRow, registry: SelectorRegistry, rowNumber: (id: string) => number): IndexedRow {
+export function indexRow(row: CatalogRow, registry: SelectorRegistry, rowNumber: (id: string) => number): IndexedRow {
   const { subject } = row;
   const [family = ''] = row.families;
   const histogramPart = (sampleKind: ScalarKind): number => registry.addSelector({ family, sampleKind }, subject);
@@ -93,7 +93,7 @@ export function groupRows(
   rows: readonly IndexedRow[],
   count: number,
   keyOf: (row: IndexedRow) => number | undefined,
-): readonly (readonly number[])[] {
+): number[][] {
   const groups = Array.from({ length: count }, (): number[] => []);
   rows.forEach((row, number) => {
     const key = keyOf(row);

@@ -20,6 +20,8 @@ interface MeasureInput {
   sliding: boolean;
   /** Ray 2.52 and newer rebuild the sums of histograms from the midpoints of their buckets. */
   rebuiltSums: boolean;
+  /** Which rows are evaluated, by catalog id; by default all. */
+  wants?: (id: string) => boolean;
 }
 
 interface AggregateMeasures {
@@ -31,7 +33,8 @@ interface AggregateMeasures {
   sinceStart: Record<string, number>;
 }
 
-interface MeasureResult extends AggregateMeasures {
+/** What one scrape amounts to. */
+export interface MeasureResult extends AggregateMeasures {
   /** Measures by catalog id, by subject key. */
   bySubject: Map<string, Record<string, Measure>>;
 }
@@ -81,7 +84,10 @@ export class MeasureEvaluator {
   }
 
   /** The measures of one subject. Those that are not stale are added to the aggregates. */
-  private measureSubject(state: SubjectState, { now, sliding, rebuiltSums }: MeasureInput): Record<string, Measure> {
+  private measureSubject(
+    state: SubjectState,
+    { now, sliding, rebuiltSums, wants }: MeasureInput,
+  ): Record<string, Measure> {
     const { rows, rowValue } = this;
     const windows = sliding ? state.rateWindows : state.rateWindows.slice(-1);
     const span = combineRateWindows(state, windows, rebuiltSums);
@@ -89,6 +95,7 @@ export class MeasureEvaluator {
     const measures: Record<string, Measure> = {};
     for (const number of state.seriesIndex.rows) {
       const indexed = rows[number] as IndexedRow;
+      if (wants && !wants(indexed.row.id)) continue;
       if (!evaluateRow(indexed, span, operands, rowValue)) continue;
       if (this.quotientOperands.has(number)) operands.set(number, { ...rowValue });
       measures[indexed.row.id] = toSubjectMeasure(rowValue);

@@ -2,6 +2,7 @@
 import type { Labels } from '../exposition/parseLine';
 import type { SubjectKind } from './catalog';
 import type { CatalogIndex } from './catalogIndex';
+import type { OtherFamilies } from './otherFamilies';
 import { IdentityCache, identityOf, type IdentityLabels } from './seriesIdentity';
 import type { SeriesMeta } from './seriesMeta';
 import { subjectKey, targetHost } from './subjectKey';
@@ -41,26 +42,32 @@ const startTimeMeta = (targetUrl: string, labels: Labels): SeriesMeta => ({
   identity: startTimeFamily,
 });
 
-/** Describes series for the readers of all targets. */
+/** Describes series for the readers of all targets. Families without a row in the catalog are described if `others` are given. */
 export class SeriesDescriber {
   private readonly sampleNames: CatalogIndex['sampleNames'];
   private readonly identities = new IdentityCache();
   /** By the labels' object, which belongs to one target. */
   private readonly parsedLabels = new WeakMap<Labels, ParsedLabels>();
 
-  constructor({ sampleNames }: CatalogIndex) {
+  constructor(
+    { sampleNames }: CatalogIndex,
+    private readonly others?: OtherFamilies,
+  ) {
     this.sampleNames = sampleNames;
   }
 
   /** Whether samples of this name are read. */
   isWanted(name: string): boolean {
-    return name === startTimeFamily || this.sampleNames.resolve(name) !== undefined;
+    if (name === startTimeFamily || this.sampleNames.resolve(name) !== undefined) return true;
+    return this.others?.resolve(name) !== undefined;
   }
 
   /** What series with this name and these labels (without `le`) mean. Undefined if they are not read. */
   describe(targetUrl: string, name: string, labels: Labels): SeriesMeta | undefined {
     if (name === startTimeFamily) return startTimeMeta(targetUrl, labels);
-    const sampleName = this.sampleNames.resolve(name);
+    const known = this.sampleNames.resolve(name);
+    const isKnown = known !== undefined && this.others?.contradicts(name, known, labels) !== true;
+    const sampleName = isKnown ? known : this.others?.resolve(name);
     if (!sampleName) return undefined;
     const { family, familyNumber, subject, sampleKind, rank } = sampleName;
     const parsed = this.parsedLabelsOf(targetUrl, labels);
@@ -83,6 +90,7 @@ export class SeriesDescriber {
       session,
       key: (parsed.keys[subject] ??= subjectKey(subject, labels, targetUrl)),
       identity: identityOf(sampleName, identityLabels),
+      ...(!isKnown && { isOther: true }),
     };
   }
 

@@ -37,8 +37,8 @@ export class SeriesIndex {
   private last: { meta: SeriesMeta; series: BucketSeries } | undefined;
   private readonly slotsBySelector: (number[] | undefined)[] = [];
   private readonly slotsByHistogram: (HistogramSlots | undefined)[] = [];
-  /** By row number, 1 if the row can have a measure. */
-  private readonly rowFlags: Uint8Array;
+  /** Numbers of the rows that can have a measure. */
+  private readonly measurableRows = new Set<number>();
   private sortedRows: number[] | undefined;
   /** Groups of slots by row, with the number of slots when they were made. */
   private readonly ratioGroups = new Map<IndexedRow, { size: number; groups: RatioSlots[] }>();
@@ -52,9 +52,7 @@ export class SeriesIndex {
     readonly key: string,
     readonly number: number,
     readonly catalogIndex: CatalogIndex,
-  ) {
-    this.rowFlags = new Uint8Array(catalogIndex.rows.length);
-  }
+  ) {}
 
   /** Number of slots. */
   get size(): number {
@@ -118,7 +116,7 @@ export class SeriesIndex {
 
   /** Numbers of the rows that these series can have a measure of, in ascending order. */
   get rows(): readonly number[] {
-    return (this.sortedRows ??= [...this.rowFlags.keys()].filter((row) => this.rowFlags[row] === 1));
+    return (this.sortedRows ??= [...this.measurableRows].sort((a, b) => a - b));
   }
 
   /** Whether a slot had a value in any earlier scrape. */
@@ -181,8 +179,8 @@ export class SeriesIndex {
 
   private addRows(rows: readonly number[]): void {
     for (const row of rows) {
-      if (this.rowFlags[row] === 1) continue;
-      this.rowFlags[row] = 1;
+      if (this.measurableRows.has(row)) continue;
+      this.measurableRows.add(row);
       this.sortedRows = undefined;
       this.addRows(this.catalogIndex.quotientsByNumerator[row] ?? noNumbers);
     }

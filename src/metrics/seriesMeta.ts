@@ -20,6 +20,8 @@ export interface SeriesMeta {
   model?: string | undefined;
   rayVersion?: string | undefined;
   session?: string | undefined;
+  /** The family has no row in the catalog, so that `OtherMetrics` reads it. */
+  isOther?: true;
   /** All labels but `le`. */
   labels: Labels;
   /**

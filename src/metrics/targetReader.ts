@@ -58,17 +58,18 @@ const skippedSlot = -2;
 const highestRank = 255;
 
 /** By family number, the lowest rank in this exposition. */
-function lowestRanks(series: SeriesList, familyCount: number): Uint8Array {
+function lowestRanks(series: SeriesList, familyCount: number, isOther: true | undefined): Uint8Array {
   const ranks = new Uint8Array(familyCount).fill(highestRank);
   for (const { group } of series) {
-    const { key, familyNumber, rank } = group.meta;
-    if (key !== undefined && rank < (ranks[familyNumber] ?? highestRank)) ranks[familyNumber] = rank;
+    const { key, familyNumber, rank, isOther: other } = group.meta;
+    if (other === isOther && key !== undefined && rank < (ranks[familyNumber] ?? highestRank))
+      ranks[familyNumber] = rank;
   }
   return ranks;
 }
 
-function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes): Route {
-  const ranks = lowestRanks(series, seriesIndexes.catalogIndex.families.size);
+function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: true | undefined): Route {
+  const ranks = lowestRanks(series, seriesIndexes.catalogIndex.families.size, isOther);
   const route: Route = {
     series,
     slots: new Int32Array(series.length),
@@ -82,6 +83,10 @@ function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes): Route {
     const { key } = meta;
     if (key === undefined) {
       route.slots[index] = processStartSlot;
+      return;
+    }
+    if (meta.isOther !== isOther) {
+      route.slots[index] = skippedSlot;
       return;
     }
     // Buckets of one histogram share their meta.
@@ -118,7 +123,11 @@ function isSameSeries(a: SeriesList, b: SeriesList): boolean {
 export class TargetReader {
   private readonly routeByUrl = new Map<string, Route>();
 
-  constructor(readonly seriesIndexes: SeriesIndexes) {}
+  /** `isOther`: reads the families without a row in the catalog, and no others. */
+  constructor(
+    readonly seriesIndexes: SeriesIndexes,
+    private readonly isOther?: true,
+  ) {}
 
   /**
    * Sorts an exposition by subject. Of a family with several spellings only the one of the lowest rank is read; values
@@ -151,7 +160,7 @@ export class TargetReader {
   private routeFor(url: string, series: SeriesList): Route {
     const known = this.routeByUrl.get(url);
     if (known && isSameSeries(known.series, series)) return known;
-    const route = createRoute(series, this.seriesIndexes);
+    const route = createRoute(series, this.seriesIndexes, this.isOther);
     this.routeByUrl.set(url, route);
     return route;
   }

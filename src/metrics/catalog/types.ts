@@ -14,7 +14,8 @@ export type CategoryId =
   | 'nodes'
   | 'server'
   | 'dynamo'
-  | 'lmcache';
+  | 'lmcache'
+  | 'other';
 
 /**
  * What a series is about: an engine, the trainer's process, a machine, one GPU, or an HTTP server, which may have no

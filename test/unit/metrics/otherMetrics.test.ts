@@ -1,0 +1,315 @@
+/** Families that the catalog does not know: read as they declare themselves, and computed only while they are wanted. */
+import assert from 'node:assert/strict';
+import type { Snapshot } from '../../../src/api';
+import { TargetSource } from '../../../src/collector/targetSource';
+import type { Target } from '../../../src/discovery/targets';
+import type { HttpGet } from '../../../src/http/httpGet';
+import { allRows, otherRowsIn } from '../../../src/metrics/otherRows';
+import { maxOtherFamilies } from '../../../src/metrics/otherFamilies';
+import { loadRecording } from '../../demonstration/replay/recording';
+import { catalogIndex } from '../support/catalogIndex';
+
+const epoch = 1_795_000_000_000;
+const serverA = 'http://192.0.2.2:8000/metrics';
+const serverB = 'http://192.0.2.3:8000/metrics';
+
+interface Step {
+  bodies: Record<string, string>;
+  wants?: (id: string) => boolean;
+}
+
+/** A source of native servers, which answer with the given bodies. */
+function newSource(): { scrape: (second: number, step: Step) => Promise<Snapshot>; source: TargetSource } {
+  let at = epoch;
+  let bodies: Record<string, string> = {};
+  const clock = { now: () => at, elapsed: () => at, follow: () => 0, after: () => () => undefined };
+  const source = new TargetSource(clock, catalogIndex);
+  const get: HttpGet = (url, { onChunk }) => {
+    const bytes = Buffer.from(bodies[url] ?? '');
+    onChunk?.(bytes);
+    return Promise.resolve({ at, bytes: bytes.length, mediaType: 'text/plain', framed: true });
+  };
+  const scrape = async (second: number, step: Step): Promise<Snapshot> => {
+    at = epoch + second * 1000;
+    bodies = step.bodies;
+    const targets = Object.keys(bodies).map((url): Target => ({ url, kind: 'vllm', discoveredBy: 'setting' }));
+    const { signal } = new AbortController();
+    const discovery = { targets, ray: {}, notes: [], foundServers: [] } as never;
+    const evidence = await source.collect({
+      trigger: 'api',
+      discovery,
+      get,
+      signal,
+      timeoutMs: 1000,
+      intervalMs: 10_000,
+      session: undefined,
+      rediscover: () => Promise.resolve(discovery),
+    });
+    const { snapshot } = await source.evaluate(evidence, {
+      trigger: 'api',
+      now: at,
+      signal,
+      timeoutMs: 1000,
+      actors: undefined,
+      otherWorkers: new Set(),
+      serverFactsByUrl: new Map(),
+      serverFactsByWorker: new Map(),
+      loads: undefined,
+      names: new Map(),
+      rayVersion: undefined,
+      expectedEngines: undefined,
+      findings: [],
+      ...(step.wants && { wantsOther: step.wants }),
+    });
+    return snapshot;
+  };
+  return { scrape, source };
+}
+
+const all = (): boolean => true;
+const valuesOf = ({ measures }: Pick<Snapshot, 'measures'>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(measures).flatMap(([id, { value }]) => (id.startsWith('other/') ? [[id, value]] : [])),
+  );
+
+/** Ten invented families. `n`: 0 at the first scrape, then 1, 2, … */
+const tenFamilies = (n: number, factor = 1): string => `
+# HELP vllm:num_requests_running Requests.
+# TYPE vllm:num_requests_running gauge
+vllm:num_requests_running{engine="0",model_name="m"} 1
+# HELP vllm:dream_depth How deep.\\nTwo lines and a \\\\.
+# TYPE vllm:dream_depth gauge
+vllm:dream_depth{engine="0",model_name="m"} ${3 * factor}
+# HELP vllm:sheep_total Sheep.
+# TYPE vllm:sheep_total counter
+vllm:sheep_total{engine="0",colour="black"} ${100 + 10 * n * factor}
+vllm:sheep_total{engine="0",colour="white"} ${500 + 20 * n * factor}
+vllm:sheep_created{engine="0",colour="white"} 1.7e9
+# HELP vllm:wool_bytes_total Wool.
+# TYPE vllm:wool_bytes_total counter
+vllm:wool_bytes_total{engine="0"} ${1000 * n}
+# HELP vllm:nap_seconds Naps.
+# TYPE vllm:nap_seconds histogram
+vllm:nap_seconds_bucket{engine="0",le="1"} ${10 * n}
+vllm:nap_seconds_bucket{engine="0",le="2"} ${20 * n}
+vllm:nap_seconds_bucket{engine="0",le="+Inf"} ${20 * n}
+vllm:nap_seconds_sum{engine="0"} ${30 * n}
+vllm:nap_seconds_count{engine="0"} ${20 * n}
+# HELP vllm:yawn_seconds Yawns.
+# TYPE vllm:yawn_seconds summary
+vllm:yawn_seconds{engine="0",quantile="0.5"} ${0.25 * factor}
+vllm:yawn_seconds{engine="0",quantile="0.99"} 0.75
+vllm:yawn_seconds_sum{engine="0"} ${4 * n}
+vllm:yawn_seconds_count{engine="0"} ${8 * n}
+# HELP vllm:pillow_info Pillow.
+# TYPE vllm:pillow_info gauge
+vllm:pillow_info{engine="0",filling="<b>down}, \\"x\\"</b>",__proto__="p"} 1
+# TYPE vllm:blanket_total unknown
+vllm:blanket_total{engine="0"} 7
+vllm:undeclared{engine="0"} 9
+# TYPE vllm:__proto__ gauge
+vllm:__proto__{engine="0"} 11
+# HELP "vllm:a name with spaces" Quoted.
+# TYPE "vllm:a name with spaces" gauge
+{"vllm:a name with spaces",engine="0"} 13
+# HELP python_gc_objects_total Not an engine's.
+# TYPE python_gc_objects_total counter
+python_gc_objects_total 5
+`;
+
+describe('families that the catalog does not know', () => {
+  it('are listed with their own type and help, and computed only if they are wanted', async () => {
+    const { scrape } = newSource();
+    const first = await scrape(0, { bodies: { [serverA]: tenFamilies(0) } });
+    assert.deepEqual(
+      first.otherFamilies?.map(({ id, type }) => [id, type]),
+      [
+        ['other/dream_depth', 'gauge'],
+        ['other/sheep', 'counter'],
+        ['other/wool_bytes', 'counter'],
+        ['other/nap_seconds', 'histogram'],
+        ['other/yawn_seconds', 'summary'],
+        ['other/pillow_info', 'info'],
+        ['other/blanket_total', 'unknown'],
+        ['other/undeclared', 'unknown'],
+        ['other/__proto__', 'gauge'],
+        ['other/a name with spaces', 'gauge'],
+      ],
+    );
+    assert.equal(first.otherFamilies?.[0]?.help, 'How deep.\nTwo lines and a \\.');
+    assert.deepEqual(valuesOf(first), {});
+    const second = await scrape(10, { bodies: { [serverA]: tenFamilies(1) }, wants: (id) => id === 'other/sheep' });
+    assert.deepEqual(valuesOf(second), { 'other/sheep': 3 });
+    assert.equal(second.otherFamilies, first.otherFamilies);
+  });
+
+  it('have values by their type, by engine and together', async () => {
+    const { scrape } = newSource();
+    await scrape(0, { bodies: { [serverA]: tenFamilies(0), [serverB]: tenFamilies(0, 2) } });
+    const snapshot = await scrape(10, {
+      bodies: { [serverA]: tenFamilies(1), [serverB]: tenFamilies(1, 2) },
+      wants: all,
+    });
+    assert.deepEqual(valuesOf(snapshot), {
+      'other/dream_depth': 9,
+      'other/sheep': 9,
+      'other/wool_bytes': 200,
+      'other/nap_seconds_avg': 1.5,
+      'other/nap_seconds_p50': 1,
+      'other/nap_seconds_p95': 1.9,
+      'other/nap_seconds_p99': 1.98,
+      'other/yawn_seconds_avg': 0.5,
+      'other/yawn_seconds_p50': 0.5,
+      'other/yawn_seconds_p99': 0.75,
+      'other/pillow_info': 2,
+      'other/blanket_total': 14,
+      'other/undeclared': 18,
+      'other/__proto__': 22,
+      'other/a name with spaces': 26,
+    });
+    assert.deepEqual(
+      snapshot.engines.map((engine) => valuesOf(engine)['other/sheep']),
+      [3, 6],
+    );
+    assert.deepEqual(snapshot.distributions?.['other/nap_seconds']?.counts, [20, 20, 0]);
+    assert.equal(snapshot.measures['other/sheep']?.of, 2);
+    const infos = snapshot.otherInfos?.filter(({ engine }) => engine === `${serverA} 0`);
+    assert.deepEqual(
+      infos?.map(({ family, labels }) => [family, Object.entries(labels)]),
+      [
+        [
+          'other/pillow_info',
+          [
+            ['filling', '<b>down}, "x"</b>'],
+            ['__proto__', 'p'],
+          ],
+        ],
+      ],
+    );
+    const rows = otherRowsIn(snapshot);
+    assert.deepEqual(
+      new Set(rows.map(({ id }) => id)),
+      new Set([...Object.keys(valuesOf(snapshot)), 'other/yawn_seconds_p95']),
+    );
+    assert.equal(rows.find(({ id }) => id === 'other/wool_bytes')?.unit, 'bytes/s');
+    assert.equal(rows.find(({ id }) => id === 'other/sheep')?.promql, 'sum(rate(ray_vllm_sheep_total[$w]))');
+    assert.equal(rows.find(({ id }) => id === 'other/a name with spaces')?.promql, 'sum({"vllm:a name with spaces"})');
+  });
+
+  it('count from 0 if they appear later, and never make an engine move, restart or stand still', async () => {
+    const { scrape } = newSource();
+    const running = '# TYPE vllm:num_requests_running gauge\nvllm:num_requests_running{engine="0"} 0\n';
+    const naps = (count: number): string => `# TYPE vllm:nap_total counter\nvllm:nap_total{engine="0"} ${count}\n`;
+    const wool = (count: number): string => `# TYPE vllm:wool_total counter\nvllm:wool_total{engine="0"} ${count}\n`;
+    await scrape(0, { bodies: { [serverA]: running + naps(50) } });
+    await scrape(10, { bodies: { [serverA]: running + naps(70) } });
+    const late = await scrape(20, { bodies: { [serverA]: running + naps(90) + wool(30) }, wants: all });
+    assert.deepEqual(valuesOf(late), { 'other/nap': 2, 'other/wool': 3 });
+    const fallen = await scrape(30, { bodies: { [serverA]: running + naps(5) + wool(60) }, wants: all });
+    assert.equal(valuesOf(fallen)['other/nap'], undefined);
+    const [engine] = fallen.engines;
+    assert.equal(engine?.movedAt, undefined);
+    assert.deepEqual(
+      fallen.findings.filter(({ id }) => id !== 'type-changed'),
+      [],
+    );
+    const after = await scrape(40, { bodies: { [serverA]: running + naps(15) + wool(90) }, wants: all });
+    assert.deepEqual(valuesOf(after), { 'other/nap': 1, 'other/wool': 3 });
+  });
+
+  it('are computed at once when they become wanted between two scrapes', async () => {
+    const { scrape, source } = newSource();
+    await scrape(0, { bodies: { [serverA]: tenFamilies(0) } });
+    const snapshot = await scrape(10, { bodies: { [serverA]: tenFamilies(1) } });
+    assert.deepEqual(valuesOf(snapshot), {});
+    assert.equal(valuesOf(source.withOther(snapshot, all))['other/sheep'], 3);
+  });
+
+  it('have ids that differ, whatever their names are', async () => {
+    const { scrape } = newSource();
+    const body = [
+      '# TYPE vllm:x gauge\nvllm:x{engine="0"} 1',
+      '# TYPE vllm:x_total counter\nvllm:x_total{engine="0"} 2',
+      '# TYPE vllm:y_avg gauge\nvllm:y_avg{engine="0"} 3',
+      '# TYPE vllm:y histogram\nvllm:y_bucket{engine="0",le="+Inf"} 4\nvllm:y_sum{engine="0"} 4\nvllm:y_count{engine="0"} 4',
+    ].join('\n');
+    const snapshot = await scrape(0, { bodies: { [serverA]: `${body}\n` } });
+    assert.deepEqual(
+      snapshot.otherFamilies?.map(({ id }) => id),
+      ['other/x', 'other/x_2', 'other/y_avg', 'other/y_2'],
+    );
+    const ids = allRows(snapshot).map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it('are limited in number, and the rest is counted', async () => {
+    const { scrape } = newSource();
+    const many = Array.from({ length: maxOtherFamilies + 25 }, (_, n) => `vllm:invented_${n}{engine="0"} ${n}\n`);
+    const snapshot = await scrape(0, {
+      bodies: { [serverA]: `vllm:num_requests_running{engine="0"} 0\n${many.join('')}` },
+      wants: all,
+    });
+    assert.equal(snapshot.otherFamilies?.length, maxOtherFamilies);
+    assert.equal(snapshot.otherFamiliesOmitted, 25);
+    assert.equal(Object.keys(valuesOf(snapshot)).length, maxOtherFamilies);
+  });
+
+  it('leave out when a counter was created, and a counter that Ray 2.51 doubles as a gauge', async () => {
+    const { scrape } = newSource();
+    const labels = '{WorkerId="w",Version="2.51.0",engine="0"}';
+    const body = `# TYPE ray_vllm_sheep_total counter
+ray_vllm_sheep_total${labels} 5
+# TYPE ray_vllm_sheep gauge
+ray_vllm_sheep${labels} 5
+# TYPE ray_vllm_generation_tokens_total counter
+ray_vllm_generation_tokens_total${labels} 5
+# TYPE ray_vllm_generation_tokens gauge
+ray_vllm_generation_tokens${labels} 5
+# TYPE vllm:prompt_tokens_created gauge
+vllm:prompt_tokens_created{engine="0"} 1.7e9
+`;
+    const snapshot = await scrape(0, { bodies: { [serverA]: body } });
+    assert.deepEqual(
+      snapshot.otherFamilies?.map(({ id }) => id),
+      ['other/sheep'],
+    );
+    assert.deepEqual(snapshot.findings, []);
+  });
+});
+
+describe('a family whose declared type contradicts the catalog', () => {
+  const body = (tokens: number, running: number): string => `
+# TYPE vllm:kv_cache_usage_perc gauge
+vllm:kv_cache_usage_perc{engine="0"} 0.5
+# HELP vllm:generation_tokens Now a gauge.
+# TYPE vllm:generation_tokens gauge
+vllm:generation_tokens{engine="0"} ${tokens}
+# TYPE vllm:num_requests_running_total counter
+vllm:num_requests_running_total{engine="0"} ${running}
+`;
+
+  it('is read as declared, has no value in the catalog’s row, and a finding says so', async () => {
+    const { scrape } = newSource();
+    await scrape(0, { bodies: { [serverA]: body(100, 10) } });
+    const snapshot = await scrape(10, { bodies: { [serverA]: body(150, 30) }, wants: all });
+    assert.equal(snapshot.measures['generation_throughput_tok_s'], undefined);
+    assert.deepEqual(valuesOf(snapshot), { 'other/generation_tokens': 150, 'other/num_requests_running': 2 });
+    const [finding] = snapshot.findings.filter(({ id }) => id === 'type-changed');
+    assert.equal(
+      finding?.message,
+      'This vLLM declares other types than the releases that are known: generation_tokens is a gauge, not a counter; num_requests_running is a counter, not a gauge. Rows that need the known type have no value.',
+    );
+  });
+
+  it('is none in any recording, and every family there has a row', async () => {
+    for (const name of ['ray-2.51', 'ray-2.56', 'ray-2.57', 'ray-2.57-speculation'] as const) {
+      const { scrape } = newSource();
+      for (const [index, { bodies }] of loadRecording(name).steps.entries()) {
+        const byUrl = bodies.map(({ node, bytes }) => [`http://192.0.2.${node}:1/metrics`, bytes.toString()] as const);
+        const snapshot = await scrape(index * 10, { bodies: Object.fromEntries(byUrl) });
+        const changed = snapshot.findings.filter(({ id }) => id === 'type-changed');
+        assert.deepEqual([changed, snapshot.otherFamilies ?? []], [[], []], name);
+      }
+    }
+  });
+});
