@@ -19,6 +19,8 @@ interface ChartQueryOptions {
   byEngine: boolean;
   /** Of the run's engines; a query whose names differ between them is written for each. */
   reporters: readonly Reporter[];
+  /** The rows that queries are made of; by default the catalog's. */
+  rows?: readonly CatalogRow[];
 }
 
 const reporterNames: Record<Reporter, string> = { ray: 'on Ray', server: 'on servers' };
@@ -32,13 +34,13 @@ function blocks(label: string, reporters: readonly Reporter[], queryOf: (reporte
 }
 
 /** Any quantile row of a histogram, given by what its rows' ids begin with. */
-function findQuantileRow(histogram: string): CatalogRow | undefined {
-  return catalog.find((row) => row.kind === 'quantile' && row.histogram === histogram);
+function findQuantileRow(rows: readonly CatalogRow[], histogram: string): CatalogRow | undefined {
+  return rows.find((row) => row.kind === 'quantile' && row.histogram === histogram);
 }
 
 /** The buckets that a histogram's quantiles are computed from. */
-function bucketBlocks(histogram: string, reporters: readonly Reporter[]): string[] {
-  const row = findQuantileRow(histogram);
+function bucketBlocks(rows: readonly CatalogRow[], histogram: string, reporters: readonly Reporter[]): string[] {
+  const row = findQuantileRow(rows, histogram);
   const buckets = /^histogram_quantile\([\d.]+, (.*)\)$/.exec(row?.promql ?? '')?.[1];
   return row && buckets !== undefined ? blocks(`${row.label}: buckets`, reporters, () => buckets) : [];
 }
@@ -53,19 +55,19 @@ export const rowQueries = ({ label, promql }: CatalogRow, reporters: readonly Re
 
 /**
  * A document with a block for each metric (by catalog id) and for the buckets of each histogram, with a range of one
- * minute. Unknown ids are left out.
+ * minute. Ids without a row are left out.
  */
 export function chartQueries(
   ids: readonly string[],
   histograms: readonly string[],
-  { byEngine, reporters }: ChartQueryOptions,
+  { byEngine, reporters, rows = catalog }: ChartQueryOptions,
 ): string {
-  const rows = catalog
+  const rowBlocks = rows
     .filter(({ id, promql }) => ids.includes(id) && promql !== '')
     .flatMap(({ label, promql, subject }) =>
       blocks(label, reporters, (reporter) =>
         byEngine && subject === 'engine' ? groupByEngine(promql, engineLabels[reporter]) : promql,
       ),
     );
-  return [...rows, ...histograms.flatMap((histogram) => bucketBlocks(histogram, reporters))].join('\n\n');
+  return [...rowBlocks, ...histograms.flatMap((histogram) => bucketBlocks(rows, histogram, reporters))].join('\n\n');
 }

@@ -1,10 +1,16 @@
 /** The catalog in the form that the chart's page needs. */
 import type { ChartRow } from '../shared/chartRow';
 import { categories, type CatalogRow } from './catalog';
+import { otherCategory } from './otherRows';
 
-/** All rows in the order in which they are shown. `isAvailable`: whether the metric with this id was ever measured. */
-export function chartRows(isAvailable: (id: string) => boolean): ChartRow[] {
-  return categories.flatMap(({ label, rows }) => rows.map((row) => toChartRow(row, label, isAvailable(row.id))));
+/**
+ * All rows in the order in which they are shown. `isAvailable`: whether the metric with this id was ever measured;
+ * `others`: rows of families that the catalog does not know.
+ */
+export function chartRows(isAvailable: (id: string) => boolean, others: readonly CatalogRow[] = []): ChartRow[] {
+  return [...categories, { label: otherCategory.label, rows: others }].flatMap(({ label, rows }) =>
+    rows.map((row) => toChartRow(row, label, isAvailable(row.id))),
+  );
 }
 
 function toChartRow(row: CatalogRow, category: string, available: boolean): ChartRow {

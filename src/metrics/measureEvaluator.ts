@@ -76,7 +76,7 @@ export class MeasureEvaluator {
     const subjectCounts = new Map<SubjectKind, number>();
     for (const state of input.livingSubjects) {
       bySubject.set(state.key, this.measureSubject(state, input));
-      this.addLifetime(state);
+      this.addLifetime(state, input.wants);
       subjectCounts.set(state.subject, (subjectCounts.get(state.subject) ?? 0) + 1);
       yield;
     }
@@ -106,14 +106,15 @@ export class MeasureEvaluator {
   }
 
   /** Adds the ratios of a subject since it started. */
-  private addLifetime(state: SubjectState): void {
+  private addLifetime(state: SubjectState, wants: MeasureInput['wants']): void {
     const { values, firstSeenAt, seriesIndex } = state;
     if (!values) return;
     const lifetime = { from: firstSeenAt, to: firstSeenAt, seconds: undefined, deltas: values };
     const span = combineRateWindows(state, [lifetime], false);
     for (const number of seriesIndex.rows) {
       const indexed = this.rows[number] as IndexedRow;
-      if (indexed.kind === 'ratio' && evaluateRow(indexed, span, noOperands, this.rowValue))
+      if (indexed.kind !== 'ratio' || (wants && !wants(indexed.row.id))) continue;
+      if (evaluateRow(indexed, span, noOperands, this.rowValue))
         (this.lifetimeAggregates[number] ??= new RowAggregate(indexed)).add(this.rowValue, state.key);
     }
   }

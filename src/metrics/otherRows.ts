@@ -10,6 +10,9 @@ import { gauge, rate } from './catalog/rowBuilders';
 /** The category's name. */
 export const otherCategory = { id: 'other', label: 'Other engine metrics' } as const;
 
+/** Whether an id is of a family that the catalog does not know. */
+export const isOtherId = (id: string): boolean => id.startsWith('other/');
+
 /** Quantiles that a summary may expose itself, by the value of its label. */
 const summaryQuantiles: readonly (readonly [label: string, suffix: string])[] = [
   ['0.5', 'p50'],
@@ -93,6 +96,19 @@ export function otherRows({ id, name, type, help, subject }: OtherFamily): Catal
       return [gauge({ ...common, selector: family, promql: `sum(${selector()})` })];
   }
 }
+
+/** A row for an id of which nothing else is known, as in an import. */
+export const unknownOtherRow = (id: string): CatalogRow => ({
+  ...gauge({
+    id,
+    label: id.replace(/^other\//, ''),
+    selector: id,
+    category: otherCategory.id,
+    unit: 'number',
+    help: 'A family without a row in the catalog.',
+    promql: '',
+  }),
+});
 
 const noFamilies: readonly OtherFamily[] = [];
 /** A snapshot's list stays the same object while no family is new. */

@@ -1,7 +1,7 @@
 /**
  * Names that a Prometheus has: metrics, labels and values, each cached for a while and shared by all who wait for it.
  */
-import { catalog } from '../metrics/catalog';
+import { catalog, type CatalogRow } from '../metrics/catalog';
 import type { PrometheusClient } from '../prometheus/client';
 import type { MetricMetadata } from '../prometheus/responseData';
 import { parseWords } from './queryWords';
@@ -72,10 +72,10 @@ export function createNameLookup(
   };
 }
 
-/** Names without a server: those of the catalog, as they are on Ray. Labels and values are unknown. */
-export function createCatalogLookup(): NameLookup {
+/** Names without a server: those of these rows, as they are on Ray. Labels and values are unknown. */
+export function createCatalogLookup(rows: readonly CatalogRow[] = catalog): NameLookup {
   const metadata = new Map<string, MetricMetadata>();
-  for (const row of catalog) {
+  for (const row of rows) {
     for (const { kind, name } of parseWords(row.promql.replaceAll('$w', '5m')).words) {
       if (kind !== 'metric') continue;
       const type = /_(?:total|sum|count|bucket)$/.test(name) ? 'counter' : 'gauge';

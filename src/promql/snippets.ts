@@ -1,5 +1,6 @@
 /** Complete queries to start from: one for each row of the catalog, and the questions that people ask most. */
-import { categories } from '../metrics/catalog';
+import { categories, type CatalogRow } from '../metrics/catalog';
+import { otherCategory } from '../metrics/otherRows';
 import { engineLabels, spellPromql, type Reporter } from '../metrics/spellPromql';
 
 interface QuerySnippet {
@@ -57,19 +58,23 @@ const questions: readonly QuerySnippet[] = [
   },
 ];
 
-/** All snippets in Ray's names, the questions first. */
+const snippetsOf = (category: string, rows: readonly CatalogRow[]): QuerySnippet[] =>
+  rows
+    .filter(({ promql }) => promql !== '')
+    .map(({ label, help, promql }) => ({ label, detail: category, help, query: withRateInterval(promql) }));
+
+/** All snippets of the catalog in Ray's names, the questions first. */
 export const querySnippets: readonly QuerySnippet[] = [
   ...questions,
-  ...categories.flatMap(({ label: category, rows }) =>
-    rows
-      .filter(({ promql }) => promql !== '')
-      .map(({ label, help, promql }) => ({ label, detail: category, help, query: withRateInterval(promql) })),
-  ),
+  ...categories.flatMap(({ label, rows }) => snippetsOf(label, rows)),
 ];
 
-/** All snippets in the names of a reporter, and split by its labels. */
-export const snippetsFor = (reporter: Reporter): QuerySnippet[] =>
-  querySnippets.map((snippet) => ({
+/** Snippets of families that the catalog does not know, in Ray's names. */
+export const otherSnippets = (rows: readonly CatalogRow[]): QuerySnippet[] => snippetsOf(otherCategory.label, rows);
+
+/** All snippets, with those of `others`, in the names of a reporter, and split by its labels. */
+export const snippetsFor = (reporter: Reporter, others: readonly CatalogRow[] = []): QuerySnippet[] =>
+  [...querySnippets, ...otherSnippets(others)].map((snippet) => ({
     ...snippet,
     query: spellPromql(snippet.query, reporter).replaceAll(engineLabels.ray, engineLabels[reporter]),
   }));

@@ -1,5 +1,6 @@
 /** The chart's commands. Given an options object they ask nothing. */
 import * as vscode from 'vscode';
+import type { CatalogRow } from '../../metrics/catalog';
 import { chartQueries } from '../../metrics/chartQueries';
 import { reportersOf } from '../../metrics/spellPromql';
 import { chartCsv } from '../../shared/chartCsv';
@@ -18,6 +19,10 @@ import type { ChartExportRequest, Charts } from './charts';
 export interface ChartCommandDeps {
   charts: Charts;
   feed: ChartFeed;
+  /** All rows that queries can be made of. */
+  rows: () => readonly CatalogRow[];
+  /** Computes what a chart has begun to show. */
+  onDidChangeOptions: () => void;
 }
 
 type ChartFormat = 'csv' | 'png';
@@ -105,39 +110,41 @@ function pickFile(format: ChartFormat): Thenable<vscode.Uri | undefined> {
 }
 
 /** Copies the PromQL of what a chart shows; resolves to the text. */
-async function copyQueries({ options }: ChartLocation, feed: ChartFeed): Promise<string> {
+async function copyQueries({ options }: ChartLocation, { feed, rows }: ChartCommandDeps): Promise<string> {
   const engines = feed.choices(false).engines.filter(({ nonEngine }) => !nonEngine);
   const text = chartQueries(options.measures, options.distributions, {
     byEngine: options.engines !== 'aggregate',
     reporters: reportersOf(engines),
+    rows: rows(),
   });
   await vscode.env.clipboard.writeText(text);
   return text;
 }
 
 /** Does what a person at a page asked for, and shows what goes wrong. */
-async function handleExportRequest({ chart, what }: ChartExportRequest, feed: ChartFeed): Promise<void> {
+async function handleExportRequest({ chart, what }: ChartExportRequest, deps: ChartCommandDeps): Promise<void> {
   try {
     if (what === 'promql') {
-      await copyQueries(chart, feed);
+      await copyQueries(chart, deps);
       vscode.window.setStatusBarMessage('Copied the chart’s PromQL', 3000);
-    } else await exportChart(chart, { format: what }, feed);
+    } else await exportChart(chart, { format: what }, deps.feed);
   } catch (error) {
     void vscode.window.showErrorMessage(`The chart could not be saved: ${errorText(error)}`);
   }
 }
 
 /** Registers the commands, and answers the buttons of the pages. */
-export function registerChartCommands({ charts, feed }: ChartCommandDeps): vscode.Disposable {
+export function registerChartCommands(deps: ChartCommandDeps): vscode.Disposable {
+  const { charts, feed, onDidChangeOptions } = deps;
   return vscode.Disposable.from(
     registerCommandTable({
       [commandIds.openChart]: (options?: Partial<ViewOptions>): Promise<DrawnReport | undefined> =>
-        charts.open(toOptionsChange(options)),
+        charts.open(toOptionsChange(options)).finally(onDidChangeOptions),
       [commandIds.chartMetric]: async (options?: ChartMetricOptions): Promise<ViewOptions> =>
-        (await charts.show(addMetric(options ?? {}))).options,
+        (await charts.show(addMetric(options ?? {})).finally(onDidChangeOptions)).options,
       [commandIds.exportChart]: (options?: ChartExportOptions) => exportChart(charts.activeChart, options ?? {}, feed),
-      [commandIds.copyChartPromql]: () => copyQueries(charts.activeChart, feed),
+      [commandIds.copyChartPromql]: () => copyQueries(charts.activeChart, deps),
     }),
-    charts.onDidRequestExport((request) => void handleExportRequest(request, feed)),
+    charts.onDidRequestExport((request) => void handleExportRequest(request, deps)),
   );
 }

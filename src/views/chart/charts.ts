@@ -55,6 +55,13 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     return this.side.visible || this.editor.visible;
   }
 
+  /** What the charts with a page show: ids of metrics, and of histograms whose buckets are shown. */
+  get chartedIds(): string[] {
+    return [this.side, this.editor].flatMap(({ page, options }) =>
+      page ? [...options.measures, ...options.distributions] : [],
+    );
+  }
+
   /** The chart that commands apply to: the editor's if it is visible, else the side panel's. */
   get activeChart(): ChartLocation {
     return this.editor.visible ? this.editor : this.side;

@@ -4,6 +4,7 @@ import type { Status } from '../../api';
 import type { ImportedData } from '../../capture/readExport';
 import { sliceSeries } from '../../history/sliceSeries';
 import { chartRows } from '../../metrics/chartRows';
+import { isOtherId, unknownOtherRow } from '../../metrics/otherRows';
 import type { ChartData, ChartQuery, ChartSubject } from '../../shared/chartData';
 import type { ChartFeed } from './chartFeed';
 
@@ -80,7 +81,8 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
     const { shownImport } = this;
     if (!shownImport) return this.runFeed.choices(search);
     const measures = new Set(shownImport.data.series.map(({ measure }) => measure));
-    return { rows: chartRows((id) => measures.has(id)), engines: subjectsOf(shownImport) };
+    const others = [...measures].filter(isOtherId).map(unknownOtherRow);
+    return { rows: chartRows((id) => measures.has(id), others), engines: subjectsOf(shownImport) };
   }
 
   /** Shows an import; undefined: the run again. */

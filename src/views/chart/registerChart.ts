@@ -3,6 +3,7 @@
  * features.
  */
 import * as vscode from 'vscode';
+import { allRows } from '../../metrics/otherRows';
 import type { RunWatcher } from '../shared/runWatcher';
 import { onDidChangeSettings, readSettings } from '../shared/settings';
 import { registerChartCommands } from './chartCommands';
@@ -43,7 +44,13 @@ export function registerChart({ extensionUri, runWatcher, memento, log }: ChartF
   const registrations = vscode.Disposable.from(
     importFeed,
     charts,
-    registerChartCommands({ charts, feed: importFeed }),
+    registerChartCommands({
+      charts,
+      feed: importFeed,
+      rows: () => allRows(runWatcher.snapshot),
+      onDidChangeOptions: () => runWatcher.updateOther(),
+    }),
+    new vscode.Disposable(runWatcher.otherDemand.add('charts', () => charts.chartedIds)),
     followDefaultMinutes(charts),
   );
   return {

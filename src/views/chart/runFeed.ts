@@ -1,6 +1,6 @@
 /** The run that is watched, as the data of a chart. */
-import { catalog } from '../../metrics/catalog';
 import { chartRows } from '../../metrics/chartRows';
+import { allRows, otherRowsIn } from '../../metrics/otherRows';
 import type { ChartIncrement, ChartQuery } from '../../shared/chartData';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { ChartFeed } from './chartFeed';
@@ -11,19 +11,25 @@ export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
   const noteMeasures = ({ series }: Pick<ChartIncrement, 'series'>): void => {
     for (const { measure } of series) measured.add(measure);
   };
-  const everything: ChartQuery = {
-    measures: catalog.map(({ id }) => id),
+  const everything = (): ChartQuery => ({
+    measures: allRows(runWatcher.snapshot).map(({ id }) => id),
     engines: 'aggregate',
     from: 0,
     to: Infinity,
     maxPoints: 1,
-  };
+  });
   return {
     now: () => runWatcher.now(),
     query: (query, histograms) => runWatcher.shownRun.queryChart(query, histograms),
     choices: (search) => {
-      if (search) noteMeasures(runWatcher.shownRun.queryChart(everything, []));
-      return { rows: chartRows((id) => measured.has(id)), engines: runWatcher.shownRun.chartSubjects };
+      if (search) noteMeasures(runWatcher.shownRun.queryChart(everything(), []));
+      // Other families are known by name before they are computed, so that a person can choose them.
+      const others = otherRowsIn(runWatcher.snapshot);
+      const otherIds = new Set(others.map(({ id }) => id));
+      return {
+        rows: chartRows((id) => measured.has(id) || otherIds.has(id), others),
+        engines: runWatcher.shownRun.chartSubjects,
+      };
     },
     onDidAdd: (listener, thisArgs, disposables) =>
       runWatcher.onDidAddPoints(

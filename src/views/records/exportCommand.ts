@@ -9,7 +9,8 @@ import {
   type ExportKind,
 } from '../../capture/exportLines';
 import type { RawSeriesBuffer } from '../../capture/rawSeriesBuffer';
-import { catalog } from '../../metrics/catalog/index';
+import { newestOtherSeries } from '../../capture/newestOtherSeries';
+import { allRows } from '../../metrics/otherRows';
 import { formatLocalTime } from '../../shared/format';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
@@ -42,7 +43,6 @@ interface ExportChoice {
 }
 
 const minuteMs = 60_000;
-const unitById = new Map(catalog.map(({ id, unit }) => [id, unit]));
 
 async function pickExport({ runWatcher, rawSeries }: ExportDeps): Promise<ExportChoice | undefined> {
   const since = rawSeries.oldestAt === undefined ? 'none yet' : `since ${formatLocalTime(rawSeries.oldestAt)}`;
@@ -89,8 +89,17 @@ function exportLines({ runWatcher, rawSeries }: ExportDeps, { of, format, from, 
     made: Date.now(),
   };
   if (of === 'series') return seriesLines(header, rawSeries.scrapesBetween(from, to), format);
+  const noLongerWanted = runWatcher.otherDemand.add('export', () => 'all');
+  runWatcher.updateOther();
+  noLongerWanted();
+  const { snapshot } = runWatcher;
+  const unitById = new Map(allRows(snapshot).map(({ id, unit }) => [id, unit]));
   const data = runWatcher.shownRun.queryMeasures(from, to);
-  return measureLines({ header, data, unitOf: (id) => unitById.get(id) ?? '' }, format);
+  const newest = snapshot && snapshot.at >= from && snapshot.at <= to ? newestOtherSeries(snapshot, data.series) : [];
+  return measureLines(
+    { header, data: { ...data, series: [...data.series, ...newest] }, unitOf: (id) => unitById.get(id) ?? '' },
+    format,
+  );
 }
 
 /** The choice that options make. Throws if they name an unknown kind or format. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { ImportError, readExport, type ImportedData } from '../../capture/readExport';
 import { catalog } from '../../metrics/catalog/index';
+import { isOtherId } from '../../metrics/otherRows';
 import { yieldToEventLoop } from '../../shared/timeSlice';
 import { errorText } from '../shared/errorText';
 import { commandIds, viewIds } from '../shared/ids';
@@ -25,7 +26,7 @@ async function readImport(uri: vscode.Uri, token: vscode.CancellationToken): Pro
   if (size > maxImportBytes) throw new ImportError(`The file is larger than ${maxImportBytes / 2 ** 20} MiB.`);
   const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   return readExport(text, {
-    subjectOf: (id) => subjectKindById.get(id),
+    subjectOf: (id) => subjectKindById.get(id) ?? (isOtherId(id) ? 'engine' : undefined),
     pause: async () => {
       await yieldToEventLoop();
       if (token.isCancellationRequested) throw new vscode.CancellationError();

@@ -1,5 +1,6 @@
 /** Completion items of scratchpads: variables and units, snippets, and what the grammar suggests. */
 import * as vscode from 'vscode';
+import type { CatalogRow } from '../../metrics/catalog';
 import type { Reporter } from '../../metrics/spellPromql';
 import { extraCompletions } from '../../promql/extraCompletions';
 import { functionDoc, signatureText } from '../../promql/functions';
@@ -42,11 +43,12 @@ export function extraItems(document: vscode.TextDocument, { block, at }: BlockPo
   });
 }
 
-/** Whole queries of the catalog in the names of a reporter, which replace the words typed so far. */
+/** Whole queries of the catalog and of `others` in the names of a reporter, which replace the words typed so far. */
 export function snippetItems(
   document: vscode.TextDocument,
   position: vscode.Position,
   reporter: Reporter,
+  others: readonly CatalogRow[],
 ): vscode.CompletionItem[] {
   const words = document.getWordRangeAtPosition(position, /[\w ]+/)?.with(undefined, position);
   const typed = words && document.getText(words).trimStart();
@@ -54,7 +56,7 @@ export function snippetItems(
     words && typed !== undefined
       ? new vscode.Range(words.end.translate(0, -typed.length), words.end)
       : new vscode.Range(position, position);
-  return snippetsFor(reporter).map(({ label, detail, help, query }, index) => {
+  return snippetsFor(reporter, others).map(({ label, detail, help, query }, index) => {
     const item = new vscode.CompletionItem({ label, description: detail }, vscode.CompletionItemKind.Snippet);
     item.range = range;
     item.insertText = query;

@@ -38,7 +38,7 @@ async function provideCompletionItems(
   const { complete } = await loadLanguage();
   const suggestions = await complete(block.text, at, names.names);
   return [
-    ...(beginsQuery(block.text, at) ? snippetItems(document, position, reporter()) : []),
+    ...(beginsQuery(block.text, at) ? snippetItems(document, position, reporter(), names.otherRows) : []),
     ...suggestions.map((suggestion) => suggestionItem(document, block.offset, suggestion)),
   ];
 }

@@ -1,5 +1,6 @@
 /** Names of metrics and labels: those of the Prometheus in use, else the catalog's. */
 import type * as vscode from 'vscode';
+import { catalog, type CatalogRow } from '../../metrics/catalog';
 import type { PrometheusClient } from '../../prometheus/client';
 import { toPrometheusError } from '../../prometheus/errors';
 import type { ServerMetrics } from '../../promql/hint';
@@ -9,6 +10,8 @@ import type { PrometheusConnection } from '../connection/prometheusConnection';
 /** Where names are from. */
 export interface PromqlNamesDeps {
   prometheus: PrometheusConnection;
+  /** Rows of families that the catalog does not know; the same array until one is new. */
+  otherRows: () => readonly CatalogRow[];
   /** Unix ms. */
   now: () => number;
   log: vscode.LogOutputChannel;
@@ -20,7 +23,7 @@ export const noServerMetrics: ServerMetrics = { metrics: new Set(), metadata: ne
 /** One lookup for each server, and one for the catalog. */
 export class PromqlNames implements vscode.Disposable {
   /** Made at its first use, since that reads every query of the catalog. */
-  private catalogNames: NameLookup | undefined;
+  private catalogNames: { others: readonly CatalogRow[]; lookup: NameLookup } | undefined;
   private serverNames: { client: PrometheusClient; lookup: NameLookup } | undefined;
   private readonly subscription: vscode.Disposable;
 
@@ -33,9 +36,14 @@ export class PromqlNames implements vscode.Disposable {
   /** The names to complete with now. */
   get names(): NameLookup {
     const client = this.deps.prometheus.clientIfAny;
-    if (!client) return (this.catalogNames ??= createCatalogLookup());
+    if (!client) return this.namesOfRows();
     if (this.serverNames?.client !== client) this.serverNames = { client, lookup: this.createLookup(client) };
     return this.serverNames.lookup;
+  }
+
+  /** Rows of families that the catalog does not know. */
+  get otherRows(): readonly CatalogRow[] {
+    return this.deps.otherRows();
   }
 
   /** The server's metrics, for hints. */
@@ -52,6 +60,14 @@ export class PromqlNames implements vscode.Disposable {
 
   dispose(): void {
     this.subscription.dispose();
+  }
+
+  /** Made anew when the engines have shown a family that the catalog does not know. */
+  private namesOfRows(): NameLookup {
+    const { otherRows } = this;
+    if (this.catalogNames?.others !== otherRows)
+      this.catalogNames = { others: otherRows, lookup: createCatalogLookup([...catalog, ...otherRows]) };
+    return this.catalogNames.lookup;
   }
 
   private createLookup(client: PrometheusClient): NameLookup {

@@ -1,5 +1,6 @@
 /** Registers PromQL scratchpads: running queries, results, plots, code lenses, language features and diagnostics. */
 import * as vscode from 'vscode';
+import { otherRowsIn } from '../../metrics/otherRows';
 import { reportersOf, type Reporter } from '../../metrics/spellPromql';
 import { runFacts } from '../../promql/runFacts';
 import type { OpenChartPage } from '../chart/registerChart';
@@ -43,7 +44,7 @@ export function registerScratchpad(deps: ScratchpadFeatureDeps): vscode.Disposab
     now,
   });
   const reporter = (): Reporter => reportersOf(runWatcher.snapshot?.engines ?? [])[0] ?? 'ray';
-  const names = new PromqlNames({ prometheus, now, log });
+  const names = new PromqlNames({ prometheus, otherRows: () => otherRowsIn(runWatcher.snapshot), now, log });
   const plot = new QueryPlot({ extensionUri, openPage });
   return vscode.Disposable.from(
     results,

@@ -3,6 +3,7 @@ import type { Memento } from 'vscode';
 import type { CollectorInput } from '../../collector/round';
 import type { TokenStore } from '../../discovery/token';
 import type { BackfilledPast, BackfillRange } from '../../history/backfillHistory';
+import type { OtherDemand } from '../../metrics/otherDemand';
 import type { Configs } from '../config/configs';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
 import { ChosenRun } from './chosenRun';
@@ -19,6 +20,7 @@ export interface LiveRunOptions extends Omit<WatchedRunOptions, 'input' | 'input
   memento: Memento;
   /** Whether a person asked to scrape on the timer although that takes gauges from SkyRL's own log. */
   ignoreHold: () => boolean;
+  otherDemand: OtherDemand;
 }
 
 /** Watches the run that the config and the settings describe. */
@@ -50,8 +52,8 @@ export class LiveRun {
 
   /** What a scrape is asked with; the job that a person chose counts in its own Ray session only. */
   input(session: string | undefined): CollectorInput {
-    const { configs, tokens, prometheus, ignoreHold } = this.options;
-    return readCollectorInput({
+    const { configs, tokens, prometheus, ignoreHold, otherDemand } = this.options;
+    const input = readCollectorInput({
       configs,
       tokens,
       prometheusSource: prometheus.source,
@@ -60,6 +62,7 @@ export class LiveRun {
       ignoreHold: ignoreHold(),
       defaultIntervalMs: backgroundIntervalMs,
     });
+    return { ...input, wantsOther: otherDemand.wants() };
   }
 
   /** Remembers the Ray job to show in this session; undefined leaves the choice to the collector. */

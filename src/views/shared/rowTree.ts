@@ -13,7 +13,10 @@ export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposa
   /** By ID. VS Code identifies a row by the object it was given first, so each object stays and is updated in place. */
   private rowsById = new Map<string, TreeRow>();
   private readonly parents = new Map<string, TreeRow>();
+  private readonly opened = new vscode.EventEmitter<string>();
   readonly onDidChangeTreeData = this.changed.event;
+  /** Fires with the ID of a row whose children VS Code asks for, because it is open. */
+  readonly onDidOpen = this.opened.event;
 
   /** Shows these rows. */
   update(rows: readonly TreeRow[]): void {
@@ -29,6 +32,7 @@ export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposa
 
   /** For VS Code: a row's children, without a row those at the top. */
   getChildren(row?: TreeRow): TreeRow[] {
+    if (row) this.opened.fire(row.id);
     return row ? row.children : this.rows;
   }
 
@@ -65,6 +69,7 @@ export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposa
 
   dispose(): void {
     this.changed.dispose();
+    this.opened.dispose();
   }
 
   private merge(

@@ -12,6 +12,7 @@ import type { TokenStore } from '../../discovery/token';
 import type { HistoryStorage } from '../../history/historyStorage';
 import type { HttpGet } from '../../http/httpGet';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
+import { OtherDemand } from '../../metrics/otherDemand';
 import type { RunRollouts } from '../../rollouts/rolloutTracker';
 import type { ChartIncrement } from '../../shared/chartData';
 import type { Clock } from '../../shared/clock';
@@ -70,6 +71,8 @@ export class RunWatcher implements vscode.Disposable {
   readonly onDidReplaceHistory = this.historyReplaced.event;
   /** Fires when anything that a view shows may have changed, ages included. */
   readonly onDidRefresh = this.refreshed.event;
+  /** Who wants measures of families that the catalog does not know. */
+  readonly otherDemand = new OtherDemand();
   status: Status = { state: 'searching', message: '' };
 
   constructor(private readonly options: RunWatcherOptions) {
@@ -83,6 +86,7 @@ export class RunWatcher implements vscode.Disposable {
       memento,
       storage,
       ignoreHold: () => this.ignoreHold,
+      otherDemand: this.otherDemand,
       ...this.commonOptions,
     });
     this.scrapeTimer = new ScrapeTimer({
@@ -201,6 +205,11 @@ export class RunWatcher implements vscode.Disposable {
   scrape(trigger: 'command' | 'api'): Promise<Snapshot> {
     this.replayedRun?.skipToNextStep();
     return this.collector.scrape(trigger);
+  }
+
+  /** Adds to the newest snapshot what of other families has become wanted since. */
+  updateOther(): void {
+    this.collector.updateOther();
   }
 
   /** Starts or stops the timer in this workspace. */

@@ -9,7 +9,7 @@ import { metricRow } from './metricRow';
 const topLevelIds = new Set([...curatedRows.map(({ id }) => id), 'kv_cache_usage_mean']);
 
 /** VS Code wants IDs that are unique in the whole tree. */
-const prefixIds = (row: TreeRow): TreeRow => ({
+export const prefixIds = (row: TreeRow): TreeRow => ({
   ...row,
   id: `category/${row.id}`,
   children: row.children.map(prefixIds),
@@ -18,7 +18,13 @@ const prefixIds = (row: TreeRow): TreeRow => ({
 const isOfHistogram = (row: CatalogRow): row is Extract<CatalogRow, { histogram: string }> =>
   row.kind === 'mean' || row.kind === 'quantile';
 
-function histogramRow(histogram: string, rows: readonly CatalogRow[], snapshot: Snapshot, now: number): TreeRow[] {
+/** One row for all rows of a histogram that were measured; none if none was. `now` is Unix ms. */
+export function histogramRow(
+  histogram: string,
+  rows: readonly CatalogRow[],
+  snapshot: Snapshot,
+  now: number,
+): TreeRow[] {
   const measuredRows = rows.filter(({ id }) => snapshot.measures[id]);
   const [first] = measuredRows;
   if (!first) return [];
@@ -38,7 +44,7 @@ function histogramRow(histogram: string, rows: readonly CatalogRow[], snapshot: 
       context: 'histogram',
       children: measuredRows.map((row) => ({
         ...metricRow(row, snapshot, now),
-        label: row.kind === 'quantile' ? `p${row.quantile * 100}` : 'mean',
+        label: row.kind === 'mean' ? 'mean' : (/p\d+$/.exec(row.label)?.[0] ?? row.label),
       })),
     },
   ];

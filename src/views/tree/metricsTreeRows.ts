@@ -11,6 +11,7 @@ import { categoryRows } from './categoryRows';
 import { enginesRow } from './enginesRow';
 import { findingRows } from './findingRows';
 import { metricRow } from './metricRow';
+import { otherCategoryRows } from './otherRow';
 import { rolloutRows } from './rolloutRows';
 
 /** What SkyRL's phases mean for the engines. */
@@ -61,5 +62,6 @@ export function metricsTreeRows(
     ...curatedRows.map((row) => metricRow(row, snapshot, now)),
     enginesRow(snapshot, expected, now),
     ...categoryRows(snapshot, now),
+    ...otherCategoryRows(snapshot, now),
   ];
 }

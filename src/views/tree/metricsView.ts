@@ -10,6 +10,7 @@ import type { RunWatcher } from '../shared/runWatcher';
 import { stateRows } from '../shared/stateRows';
 import type { TreeRow, TreeSection } from '../shared/treeRow';
 import { metricsTreeRows } from './metricsTreeRows';
+import { otherRowId } from './otherRow';
 
 /** Rows of other features in this tree, from top to bottom; the metrics come before the records. */
 export interface MetricsViewSections {
@@ -35,6 +36,7 @@ export class MetricsView implements vscode.Disposable {
     showCollapseAll: true,
   });
   private readonly subscriptions: vscode.Disposable[];
+  private isOtherOpen = false;
   readonly onDidChangeVisibility = this.view.onDidChangeVisibility;
 
   constructor(private readonly deps: MetricsViewDeps) {
@@ -43,6 +45,12 @@ export class MetricsView implements vscode.Disposable {
       this.tree,
       this.view,
       deps.runWatcher.onDidRefresh(update),
+      this.tree.onDidOpen((id) => this.setOtherOpen(id, true)),
+      this.view.onDidCollapseElement(({ element }) => this.setOtherOpen(element.id, false)),
+      this.view.onDidChangeVisibility(() => this.updateOther()),
+      new vscode.Disposable(
+        deps.runWatcher.otherDemand.add('tree', () => (this.isOtherOpen && this.view.visible ? 'all' : [])),
+      ),
       ...Object.values(deps.sections).map((section: TreeSection) => section.onDidChange(update)),
     ];
     update();
@@ -54,6 +62,18 @@ export class MetricsView implements vscode.Disposable {
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** Follows whether the category of other families is open. Its values are there at once when it opens. */
+  private setOtherOpen(id: string, isOpen: boolean): void {
+    if (id !== otherRowId || isOpen === this.isOtherOpen) return;
+    this.isOtherOpen = isOpen;
+    this.updateOther();
+  }
+
+  /** VS Code is in the middle of a call for the rows, which must not change under it. */
+  private updateOther(): void {
+    if (this.isOtherOpen && this.view.visible) setImmediate(() => this.deps.runWatcher.updateOther());
   }
 
   private update(): void {

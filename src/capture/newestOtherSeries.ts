@@ -1,0 +1,31 @@
+/** Measures of other families that no history has, because nobody looked at them before they were exported. */
+import type { Snapshot } from '../api';
+import { isOtherId } from '../metrics/otherRows';
+import { addPoint, newSeries, type ChartSeries } from '../shared/chartData';
+
+/** The snapshot's own points of those that are in none of the series: of all engines together, and of each subject. */
+export function newestOtherSeries(
+  { at, measures, engines, parts = [] }: Snapshot,
+  known: readonly ChartSeries[],
+): ChartSeries[] {
+  const knownIds = new Set(known.map(({ measure }) => measure));
+  const isMissing = (id: string): boolean => isOtherId(id) && !knownIds.has(id);
+  const aggregates = Object.entries(measures).flatMap(([id, { value, lowest, highest }]) => {
+    if (!isMissing(id)) return [];
+    const series = newSeries(id, undefined);
+    addPoint(series, { at, value, lowest: lowest?.value, highest: highest?.value });
+    return [series];
+  });
+  const subjects = [
+    ...engines.map(({ id, name, measures: own }) => ({ subject: { id, name }, own })),
+    ...parts.map(({ id, name, measures: own }) => ({ subject: { id, name, nonEngine: true as const }, own })),
+  ].flatMap(({ subject, own }) =>
+    Object.entries(own).flatMap(([id, { value }]) => {
+      if (!isMissing(id)) return [];
+      const series = newSeries(id, subject);
+      addPoint(series, { at, value, lowest: undefined, highest: undefined });
+      return [series];
+    }),
+  );
+  return [...aggregates, ...subjects];
+}
