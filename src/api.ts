@@ -90,6 +90,9 @@ export interface ServerFacts {
 /** State of an engine (docs/metrics.md, Engine states). */
 export type EngineState = 'starting' | 'active' | 'quiet' | 'silent' | 'asleep' | 'paused' | 'dead' | 'gone';
 
+/** What an engine of a run with prefill/decode disaggregation does. */
+export type EngineRole = 'prefill' | 'decode';
+
 /** A vLLM engine. */
 export interface Engine {
   /** `WorkerId` on Ray; target URL and data-parallel rank on a server. */
@@ -102,6 +105,8 @@ export interface Engine {
   workerId?: string;
   model?: string;
   state: EngineState;
+  /** Its role, if the run has prefill/decode disaggregation and the role is known. */
+  role?: EngineRole;
   /** When its counters last changed. */
   movedAt?: number;
   /** `id` of the dead engine that it replaced. */

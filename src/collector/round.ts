@@ -26,6 +26,8 @@ export interface CollectorInput {
   ignoreHold: boolean;
   /** Replaces the targets as the source. */
   source?: SnapshotSource;
+  /** Whether the config asks for prefill/decode disaggregation; by default unknown. */
+  disaggregated?: boolean;
   /** Which measures of families without a row in the catalog are wanted, by id; by default none. */
   wantsOther?: (id: string) => boolean;
   /** The targets are the source by default, so that another one may be suggested. */

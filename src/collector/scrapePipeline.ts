@@ -2,14 +2,17 @@
 import type { Trigger } from '../api';
 import type { Discovery } from '../discovery/discover';
 import { firstServerPorts } from '../discovery/serverAddresses';
+import type { Target } from '../discovery/targets';
 import type { HttpGet } from '../http/httpGet';
 import { logRequests, type LoggedRequest } from '../http/requestLog';
 import type { WorkReading } from '../history/workReading';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { RunRollouts } from '../rollouts/rolloutTracker';
+import { noRoleFacts, type RoleFacts } from '../metrics/engineRoles';
 import { createSleep, type Clock } from '../shared/clock';
 import { DashboardFactsReader, noDashboardFacts, type DashboardFacts } from './dashboardFacts';
 import { holdReasonFor, type HoldReason } from './holdReason';
+import { KvRoleReader, rolesOfServers, rolesOfWorkers } from './kvRoles';
 import { PreviousNames } from './previousNames';
 import type { CollectorInput } from './round';
 import {
@@ -21,6 +24,7 @@ import {
 } from './runFindings';
 import { afterDiscovery, decideRun, runIdOf, unknownRun, type RunDecision } from './runIdentity';
 import { ScrapeDiscovery, type DiscoveryOptions } from './scrapeDiscovery';
+import type { ServerFactsIndex } from './engineStates';
 import { noServerFacts, ServerFactsReader } from './serverFactsReader';
 import type { EvaluationContext, SnapshotSource, SourceEvidence, SourceResult } from './snapshotSource';
 import { TargetSource } from './targetSource';
@@ -69,6 +73,7 @@ export class ScrapePipeline {
   readonly targetSource: TargetSource;
   private serverFacts = new ServerFactsReader();
   private readonly dashboardFacts = new DashboardFactsReader();
+  private readonly kvRoles = new KvRoleReader();
   private readonly previousNames: PreviousNames;
   /** The source of the newest scrape. */
   private source: SnapshotSource;
@@ -93,11 +98,13 @@ export class ScrapePipeline {
   /** Asks servers again that failed before. */
   forgetServerFailures(): void {
     this.serverFacts.forgetFailures();
+    this.kvRoles.forgetFailures();
   }
 
   /** Moves what is remembered along with the machine's clock. */
   private moveTimes(ms: number): void {
     this.targetSource.moveTimes(ms);
+    this.kvRoles.moveTimes(ms);
     if (this.source !== this.targetSource) this.source.reset();
     this.serverFacts = new ServerFactsReader();
     this.dashboardFacts.forgetTimes();
@@ -164,10 +171,11 @@ export class ScrapePipeline {
 
   /** Stage 5: the snapshot. */
   async evaluate(
-    { trigger, input, source, options, discovery }: Scrape,
+    scrape: Scrape,
     { evidence, dashboard }: CollectedEvidence,
     { identity }: RunDecision,
   ): Promise<EvaluatedEvidence> {
+    const { trigger, input, source, options, discovery } = scrape;
     const { targets } = evidence.discovery;
     const { expectedEngines } = input;
     const otherWorkers = identity.choice?.otherWorkers ?? new Set<string>();
@@ -184,6 +192,7 @@ export class ScrapePipeline {
           },
           options,
         );
+    const roleFacts = this.readRoleFacts(scrape, targets, serverFacts, dashboard, otherWorkers);
     options.signal.throwIfAborted();
     const { trackWork } = this.options;
     const runId = runIdOf(evidence.discovery, identity.session);
@@ -197,6 +206,7 @@ export class ScrapePipeline {
       names: await this.previousNames.namesOf(runId),
       rayVersion: identity.rayVersion,
       expectedEngines,
+      roleFacts,
       ...(input.wantsOther && { wantsOther: input.wantsOther }),
       findings: [
         ...clusterFindings(evidence.discovery.conflict),
@@ -210,5 +220,24 @@ export class ScrapePipeline {
     const result = await source.evaluate(evidence, context);
     options.signal.throwIfAborted();
     return { ...result, context };
+  }
+
+  /** What servers, actors and the config say about roles. Servers are not asked if the config says that there are none. */
+  private readRoleFacts(
+    { input, options }: Scrape,
+    targets: readonly Target[],
+    { serverFactsByUrl }: ServerFactsIndex,
+    { actors }: DashboardFacts,
+    otherWorkers: ReadonlySet<string>,
+  ): RoleFacts {
+    const { disaggregated } = input;
+    if (disaggregated === false) return { ...noRoleFacts, disaggregated };
+    const urls = [...serverFactsByUrl.keys()];
+    const roleByUrl = this.kvRoles.read(urls, targets, options);
+    return {
+      disaggregated,
+      reported: new Map([...rolesOfWorkers(urls, roleByUrl, actors, otherWorkers), ...rolesOfServers(roleByUrl)]),
+      actorNames: new Map([...(actors ?? [])].flatMap(([id, { name }]) => (name === undefined ? [] : [[id, name]]))),
+    };
   }
 }

@@ -7,6 +7,7 @@ import { contradictedTypes } from '../diagnosis/contradictedTypes';
 import { Diagnosis } from '../diagnosis/diagnosis';
 import { isLiving } from '../metrics/engineState';
 import type { CatalogIndex } from '../metrics/catalogIndex';
+import { countsInAggregate, EngineRoles, noRoleFacts, type RoleFacts } from '../metrics/engineRoles';
 import { MeasureEvaluator } from '../metrics/measureEvaluator';
 import { NonEngineSubjects } from '../metrics/nonEngineSubjects';
 import type { OtherFamilies } from '../metrics/otherFamilies';
@@ -43,6 +44,8 @@ export interface ScrapeInput extends Partial<ServerFactsIndex> {
   expectedEngines: number | undefined;
   /** Names that an earlier VS Code window gave the engines, by id. */
   names?: ReadonlyMap<string, string>;
+  /** What is known about the engines' roles; by default nothing. */
+  roleFacts?: RoleFacts;
   /** Which measures of other families are wanted, by id; by default none. */
   wantsOther?: (id: string) => boolean;
   /** Findings from before the diagnosis. */
@@ -61,6 +64,7 @@ export class SnapshotBuilder {
   private readonly measureEvaluator: MeasureEvaluator;
   private diagnosis = new Diagnosis();
   private readonly workReader = new WorkReader();
+  private readonly engineRoles = new EngineRoles();
 
   private readonly otherMetrics: OtherMetrics | undefined;
   /** What the measures of other families were last of. */
@@ -84,6 +88,7 @@ export class SnapshotBuilder {
     this.engines.moveTimes(ms);
     this.nonEngines.moveTimes(ms);
     this.otherMetrics?.moveTimes(ms);
+    this.engineRoles.moveTimes(ms);
     if (this.otherScope) this.otherScope.now += ms;
     this.diagnosis = new Diagnosis();
   }
@@ -177,13 +182,21 @@ export class SnapshotBuilder {
       now: at,
       sliding: trigger === 'timer',
       rebuiltSums: backend !== undefined && backend !== 'opencensus',
+      // The roles of the scrape before: this one's follow from the measures.
+      ...(this.engineRoles.roles.size > 0 && { counts: countsInAggregate(this.engineRoles.roles) }),
     });
     yield;
+    this.engineRoles.update(
+      livingEngines.map(({ key: id }) => ({ id, measures: bySubject.get(id) ?? {} })),
+      input.roleFacts ?? noRoleFacts,
+      at,
+    );
     const engines = allEngines.map((engine) =>
       toSnapshotEngine(engine, {
         state: stateOf(engine),
         measures: bySubject.get(engine.key) ?? {},
         actor: actors?.get(engine.key),
+        role: this.engineRoles.roles.get(engine.key),
         serverFacts: serverFactsOf(engine, serverFactsIn(input)),
       }),
     );

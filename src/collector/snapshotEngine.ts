@@ -1,5 +1,5 @@
 /** An engine as the snapshot and the diagnosis show it. */
-import type { Engine, EngineState, ServerFacts } from '../api';
+import type { Engine, EngineRole, EngineState, ServerFacts } from '../api';
 import { inferRelease } from '../diagnosis/releases';
 import type { TrackedEngine } from '../diagnosis/rule';
 import type { Actor } from '../discovery/actors';
@@ -12,11 +12,15 @@ export interface EngineFacts {
   state: EngineState;
   measures: Engine['measures'];
   actor: Actor | undefined;
+  role: EngineRole | undefined;
   serverFacts: ServerFacts | undefined;
 }
 
 /** The engine's entry in the snapshot; what is unknown is a missing key. */
-export function toSnapshotEngine(engine: SubjectState, { state, measures, actor, serverFacts }: EngineFacts): Engine {
+export function toSnapshotEngine(
+  engine: SubjectState,
+  { state, measures, actor, role, serverFacts }: EngineFacts,
+): Engine {
   const { key, name, node, workerId, model, pid, movedAt, follows, seriesIndex } = engine;
   // A server that reports its version needs no inference.
   const release =
@@ -33,6 +37,7 @@ export function toSnapshotEngine(engine: SubjectState, { state, measures, actor,
       pid,
       movedAt,
       follows,
+      role,
       job: actor?.jobId,
       startedAt: actor?.startedAt,
       release,

@@ -6,6 +6,7 @@ import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Exposition } from '../exposition/expositionReader';
 import type { HttpGet } from '../http/httpGet';
 import type { WorkReading } from '../history/workReading';
+import type { RoleFacts } from '../metrics/engineRoles';
 import type { EngineCounters } from '../metrics/recordCounters';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 import type { RunRollouts } from '../rollouts/rolloutTracker';
@@ -72,6 +73,8 @@ export interface EvaluationContext {
   names: ReadonlyMap<string, string>;
   rayVersion: string | undefined;
   expectedEngines: number | undefined;
+  /** What is known about the engines' roles; by default nothing. */
+  roleFacts?: RoleFacts;
   /** Which measures of families without a row in the catalog are wanted, by id; by default none. */
   wantsOther?: (id: string) => boolean;
   /** Findings from before the evaluation. */

@@ -1,5 +1,6 @@
 /** Rules that compare engines: one that is slower, busier or later than the others. */
-import type { DiagnosisRule } from './rule';
+import { decodingEngines, groupByRole } from './byRole';
+import type { DiagnosisRule, Symptom } from './rule';
 import { activeEngines, livingEngines } from './engineSelection';
 import { eachEngine, reportedFactor, second, twoScrapesMs } from './ruleParts';
 import { formatCatalogValue, measureValue } from './thresholds';
@@ -21,7 +22,7 @@ export const comparisonRules: readonly DiagnosisRule[] = [
     holdForMs: 10 * second,
     keepFiringMs: twoScrapesMs,
     detect: ({ engines }, isReported) => {
-      const decoding = activeEngines(engines).filter(({ measures }) => measures['tpot_seconds_p50']);
+      const decoding = decodingEngines(activeEngines(engines)).filter(({ measures }) => measures['tpot_seconds_p50']);
       if (decoding.length < 2) return [];
       const times = decoding.map(({ measures }) => measureValue(measures, 'tpot_seconds_p50') ?? NaN);
       // Of two engines the median is the slower one.
@@ -43,7 +44,9 @@ export const comparisonRules: readonly DiagnosisRule[] = [
     holdForMs: 10 * second,
     keepFiringMs: 0,
     detect: ({ engines }) => {
-      const awake = livingEngines(engines).filter(({ state }) => state === 'active' || state === 'quiet');
+      const awake = decodingEngines(livingEngines(engines)).filter(
+        ({ state }) => state === 'active' || state === 'quiet',
+      );
       const busy = awake.filter(({ measures }) => (measureValue(measures, 'num_requests_running') ?? 0) > 0);
       const idle = awake.filter(({ state, measures, isCurrent }) => {
         const running = measureValue(measures, 'num_requests_running');
@@ -70,29 +73,30 @@ export const comparisonRules: readonly DiagnosisRule[] = [
     judges: 'work',
     holdForMs: 30 * second,
     keepFiringMs: twoScrapesMs,
-    detect: ({ engines }, isReported) => {
-      const loads = activeEngines(engines)
-        .flatMap((engine) => {
-          const running = measureValue(engine.measures, 'num_requests_running');
-          return running === undefined
-            ? []
-            : [{ engine, load: running + (measureValue(engine.measures, 'num_requests_waiting') ?? 0) }];
-        })
-        .sort((a, b) => a.load - b.load);
-      const [least, most] = [loads[0], loads.at(-1)];
-      if (!least || !most) return [];
-      const { factor, difference } = imbalanceLimits;
-      const ease = isReported() ? reportedFactor : 1;
-      if (most.load < factor * ease * least.load || most.load - least.load < difference * ease) return [];
-      return [
-        {
+    detect: ({ engines }, isReported) =>
+      groupByRole(activeEngines(engines)).flatMap((group) => {
+        const loads = group
+          .flatMap((engine) => {
+            const running = measureValue(engine.measures, 'num_requests_running');
+            return running === undefined
+              ? []
+              : [{ engine, load: running + (measureValue(engine.measures, 'num_requests_waiting') ?? 0) }];
+          })
+          .sort((a, b) => a.load - b.load);
+        const [least, most] = [loads[0], loads.at(-1)];
+        if (!least || !most) return [];
+        const { factor, difference } = imbalanceLimits;
+        const ease = isReported() ? reportedFactor : 1;
+        if (most.load < factor * ease * least.load || most.load - least.load < difference * ease) return [];
+        const symptom: Symptom = {
           severity: 'warning',
           namedEngines: [most.engine.id, least.engine.id],
           message: `Unequal load: ${most.engine.name} has ${most.load} requests, ${least.engine.name} has ${least.load}.`,
           advice:
             'Look at the router’s policy and at sticky sessions; prompts of one group on one engine fill its cache.',
-        },
-      ];
-    },
+        };
+        // Each role is a symptom of its own.
+        return [{ ...symptom, ...(most.engine.role && { targetUrl: most.engine.role }) }];
+      }),
   },
 ];

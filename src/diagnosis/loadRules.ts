@@ -2,6 +2,7 @@
  * Rules about the engines' load: full caches, preemptions, overload. How engines compare is in `comparisonRules.ts`.
  */
 import type { Engine } from '../api';
+import { decodingEngines } from './byRole';
 import type { DiagnosisRule } from './rule';
 import { activeEngines } from './engineSelection';
 import { eachEngine, reportedFactor, second, twoScrapesMs } from './ruleParts';
@@ -13,12 +14,12 @@ const overloadFactor = 1;
 const minQueueSeconds = 1;
 
 /**
- * Output tokens per second and running request, over the engines that generate: one without movement is not slow.
- * Undefined if none does.
+ * Output tokens per second and running request, over the engines that generate: one without movement is not slow,
+ * and a prefill engine leaves all tokens but the first to others. Undefined if none does.
  */
 function speedPerRequest(engines: readonly Engine[]): number | undefined {
   let [tokens, requests] = [0, 0];
-  for (const { measures } of activeEngines(engines)) {
+  for (const { measures } of decodingEngines(activeEngines(engines))) {
     const rate = measureValue(measures, 'generation_throughput_tok_s') ?? 0;
     const running = measureValue(measures, 'num_requests_running') ?? 0;
     if (rate <= 0 || running <= 0) continue;

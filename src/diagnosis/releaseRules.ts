@@ -72,10 +72,16 @@ export const releaseRules: readonly DiagnosisRule[] = [
     detect: (input) => {
       const known = knownEngines(input);
       const isSettled = ({ tracked }: KnownEngine): boolean => input.now - tracked.firstSeenAt >= settleMs;
-      const highestCount = Math.max(0, ...known.filter(isSettled).map(({ families }) => families.size));
+      // What only decoding observes, a prefill engine never has.
+      const highestCountOf = (role: Engine['role']): number =>
+        Math.max(
+          0,
+          ...known.filter((each) => isSettled(each) && each.engine.role === role).map(({ families }) => families.size),
+        );
       return known.flatMap((each): Symptom[] => {
         const { engine, families } = each;
         const dropped = findDroppedHistograms(each, known);
+        const highestCount = highestCountOf(engine.role);
         const isPartial = isSettled(each) && families.size < expectedFamilyShare * highestCount;
         if (!dropped && !isPartial) return [];
         const version =

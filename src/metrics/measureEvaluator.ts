@@ -20,6 +20,8 @@ interface MeasureInput {
   sliding: boolean;
   /** Ray 2.52 and newer rebuild the sums of histograms from the midpoints of their buckets. */
   rebuiltSums: boolean;
+  /** Whether a subject's measure of a row is part of the aggregate, by catalog id and subject key; by default it is. */
+  counts?: (rowId: string, key: string) => boolean;
   /** Which rows are evaluated, by catalog id; by default all. */
   wants?: (id: string) => boolean;
 }
@@ -76,17 +78,17 @@ export class MeasureEvaluator {
     const subjectCounts = new Map<SubjectKind, number>();
     for (const state of input.livingSubjects) {
       bySubject.set(state.key, this.measureSubject(state, input));
-      this.addLifetime(state, input.wants);
+      this.addLifetime(state, input);
       subjectCounts.set(state.subject, (subjectCounts.get(state.subject) ?? 0) + 1);
       yield;
     }
-    return { bySubject, ...this.collectAggregates(subjectCounts) };
+    return { bySubject, ...this.collectAggregates(subjectCounts, input) };
   }
 
   /** The measures of one subject. Those that are not stale are added to the aggregates. */
   private measureSubject(
     state: SubjectState,
-    { now, sliding, rebuiltSums, wants }: MeasureInput,
+    { now, sliding, rebuiltSums, wants, counts }: MeasureInput,
   ): Record<string, Measure> {
     const { rows, rowValue } = this;
     const windows = sliding ? state.rateWindows : state.rateWindows.slice(-1);
@@ -99,14 +101,14 @@ export class MeasureEvaluator {
       if (!evaluateRow(indexed, span, operands, rowValue)) continue;
       if (this.quotientOperands.has(number)) operands.set(number, { ...rowValue });
       measures[indexed.row.id] = toSubjectMeasure(rowValue);
-      if (now - rowValue.seenAt < gaugeStaleAfterMs)
+      if (now - rowValue.seenAt < gaugeStaleAfterMs && (!counts || counts(indexed.row.id, state.key)))
         (this.aggregates[number] ??= new RowAggregate(indexed)).add(rowValue, state.key);
     }
     return measures;
   }
 
   /** Adds the ratios of a subject since it started. */
-  private addLifetime(state: SubjectState, wants: MeasureInput['wants']): void {
+  private addLifetime(state: SubjectState, { wants, counts }: MeasureInput): void {
     const { values, firstSeenAt, seriesIndex } = state;
     if (!values) return;
     const lifetime = { from: firstSeenAt, to: firstSeenAt, seconds: undefined, deltas: values };
@@ -114,19 +116,26 @@ export class MeasureEvaluator {
     for (const number of seriesIndex.rows) {
       const indexed = this.rows[number] as IndexedRow;
       if (indexed.kind !== 'ratio' || (wants && !wants(indexed.row.id))) continue;
+      if (counts && !counts(indexed.row.id, state.key)) continue;
       if (evaluateRow(indexed, span, noOperands, this.rowValue))
         (this.lifetimeAggregates[number] ??= new RowAggregate(indexed)).add(this.rowValue, state.key);
     }
   }
 
-  private collectAggregates(subjectCounts: ReadonlyMap<SubjectKind, number>): AggregateMeasures {
+  private collectAggregates(
+    subjectCounts: ReadonlyMap<SubjectKind, number>,
+    { livingSubjects, counts }: MeasureInput,
+  ): AggregateMeasures {
     const measures: AggregateMeasures['measures'] = {};
     const distributions: AggregateMeasures['distributions'] = {};
     const sinceStart: AggregateMeasures['sinceStart'] = {};
     for (let number = 0; number < this.rows.length; number += 1) {
       const { row } = this.rows[number] as IndexedRow;
-      const subjectCount = subjectCounts.get(row.subject) ?? 0;
       const aggregate = this.aggregates[number];
+      const subjectCount =
+        counts && aggregate
+          ? livingSubjects.filter(({ subject, key }) => subject === row.subject && counts(row.id, key)).length
+          : (subjectCounts.get(row.subject) ?? 0);
       const measure = aggregate?.measure(subjectCount);
       if (measure) measures[row.id] = measure;
       const lifetime = this.lifetimeAggregates[number]?.value;

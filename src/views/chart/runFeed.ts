@@ -1,7 +1,7 @@
 /** The run that is watched, as the data of a chart. */
 import { chartRows } from '../../metrics/chartRows';
 import { allRows, otherRowsIn } from '../../metrics/otherRows';
-import type { ChartIncrement, ChartQuery } from '../../shared/chartData';
+import type { ChartIncrement, ChartQuery, ChartSeries, ChartSubject } from '../../shared/chartData';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { ChartFeed } from './chartFeed';
 
@@ -11,6 +11,12 @@ export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
   const noteMeasures = ({ series }: Pick<ChartIncrement, 'series'>): void => {
     for (const { measure } of series) measured.add(measure);
   };
+  const nameWithRole = (subject: ChartSubject): ChartSubject => {
+    const role = runWatcher.snapshot?.engines.find(({ id }) => id === subject.id)?.role;
+    return role ? { ...subject, name: `${subject.name} (${role})` } : subject;
+  };
+  const withRole = (series: ChartSeries): ChartSeries =>
+    series.engine ? { ...series, engine: nameWithRole(series.engine) } : series;
   const everything = (): ChartQuery => ({
     measures: allRows(runWatcher.snapshot).map(({ id }) => id),
     engines: 'aggregate',
@@ -20,7 +26,10 @@ export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
   });
   return {
     now: () => runWatcher.now(),
-    query: (query, histograms) => runWatcher.shownRun.queryChart(query, histograms),
+    query: (query, histograms) => {
+      const data = runWatcher.shownRun.queryChart(query, histograms);
+      return { ...data, series: data.series.map(withRole) };
+    },
     choices: (search) => {
       if (search) noteMeasures(runWatcher.shownRun.queryChart(everything(), []));
       // Other families are known by name before they are computed, so that a person can choose them.
@@ -28,14 +37,14 @@ export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
       const otherIds = new Set(others.map(({ id }) => id));
       return {
         rows: chartRows((id) => measured.has(id) || otherIds.has(id), others),
-        engines: runWatcher.shownRun.chartSubjects,
+        engines: runWatcher.shownRun.chartSubjects.map(nameWithRole),
       };
     },
     onDidAdd: (listener, thisArgs, disposables) =>
       runWatcher.onDidAddPoints(
         (increment) => {
           noteMeasures(increment);
-          listener.call(thisArgs, increment);
+          listener.call(thisArgs, { ...increment, series: increment.series.map(withRole) });
         },
         undefined,
         disposables,

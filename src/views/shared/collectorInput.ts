@@ -1,6 +1,7 @@
 /** What the collector gets for a scrape: the settings and the config in use. */
 import * as vscode from 'vscode';
 import type { CollectorInput } from '../../collector/round';
+import { isDisaggregated } from '../../config/disaggregation';
 import type { SnapshotSource } from '../../collector/snapshotSource';
 import { toScriptHints } from '../../discovery/scriptHints';
 import type { TokenStore } from '../../discovery/token';
@@ -34,6 +35,7 @@ export function readCollectorInput({
 }: CollectorInputFacts): CollectorInput {
   const settings = readSettings();
   const intent = configs.activeConfig?.intent;
+  const disaggregated = isDisaggregated(configs.activeConfig?.config);
   const { isTrusted } = vscode.workspace;
   return {
     discovery: {
@@ -53,6 +55,7 @@ export function readCollectorInput({
     requestsAllowed: isTrusted,
     expectedEngines,
     ...(intent?.modelName !== undefined && { model: intent.modelName }),
+    ...(disaggregated !== undefined && { disaggregated }),
     ...(chosenJob !== undefined && { chosenJob }),
     timeoutMs: settings.timeoutMs,
     intervalMs: settings.intervalMs || defaultIntervalMs,

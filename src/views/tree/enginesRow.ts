@@ -73,12 +73,14 @@ const cacheConfigKeys = [
 ] as const;
 
 function engineRow(engine: Engine, snapshot: Snapshot, now: number): TreeRow {
-  const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config } = engine;
+  const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config, role } =
+    engine;
   const predecessor = snapshot.engines.find((other) => other.id === engine.follows);
   const cacheConfig = cacheConfigKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
   const unread = formatUnread(engine, snapshot);
   const tooltip = [
     `${name}: ${state}`,
+    role && `Role: ${role}, of prefill/decode disaggregation`,
     movedAt === undefined ? undefined : `Last moved ${formatDuration(now - movedAt)} ago`,
     startedAt === undefined ? undefined : `Started ${formatDuration(now - startedAt)} ago`,
     workerId && `Worker ${workerId}`,
@@ -95,6 +97,7 @@ function engineRow(engine: Engine, snapshot: Snapshot, now: number): TreeRow {
     label: name,
     description: [
       state,
+      ...(role ? [role] : []),
       ...(unread.length > 0 ? unread : formatWaiting(engine)),
       ...(predecessor ? [`follows ${predecessor.name}`] : []),
       node,

@@ -1,5 +1,5 @@
 /** Rows of metrics: the aggregate, and below it each engine, node or server, the worst first. */
-import type { Measure, Snapshot } from '../../api';
+import type { EngineRole, Measure, Snapshot } from '../../api';
 import { isAnyOlder } from '../../diagnosis/releases';
 import type { CatalogRow } from '../../metrics/catalog/index';
 import { rowQueries } from '../../metrics/chartQueries';
@@ -20,6 +20,7 @@ interface MeasuredSubject {
   id: string;
   name: string;
   node: string;
+  role?: EngineRole;
   measures: Record<string, Measure>;
 }
 
@@ -32,7 +33,7 @@ const subjectsOf = (row: CatalogRow, { engines, parts = [] }: Snapshot): readonl
 /** The row of one engine's, node's or server's measure. `now` is Unix ms. */
 export function subjectRow(
   row: CatalogRow,
-  { id, name, node }: MeasuredSubject,
+  { id, name, node, role }: MeasuredSubject,
   measure: Measure,
   now: number,
 ): TreeRow {
@@ -40,7 +41,7 @@ export function subjectRow(
   return {
     id: `${row.id}/${id}`,
     label: name,
-    description: [formatMeasure(row, measure), ...ageNotes(measure, now)].join(' · '),
+    description: [formatMeasure(row, measure), ...(role ? [role] : []), ...ageNotes(measure, now)].join(' · '),
     tooltip: [
       `${row.label}, ${name}${node && !name.includes(node) ? ` on ${node}` : ''}`,
       formatCoverage(measure, now),

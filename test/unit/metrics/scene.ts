@@ -9,6 +9,7 @@ import type { Actor } from '../../../src/discovery/actors';
 import type { Target } from '../../../src/discovery/targets';
 import type { ExpositionReader } from '../../../src/exposition/expositionReader';
 import { HttpError } from '../../../src/http/httpGet';
+import type { RoleFacts } from '../../../src/metrics/engineRoles';
 import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
 import { catalogIndex } from '../support/catalogIndex';
 import { readerOf } from '../support/replay';
@@ -68,6 +69,8 @@ export interface ScrapeOptions {
   serverFactsByWorker?: Record<string, ServerFacts>;
   /** Worker ids of other runs. */
   otherWorkers?: string[];
+  /** What is known about the engines' roles. */
+  roleFacts?: RoleFacts;
   /** Load averages of the last minute, by node address. */
   loads?: Record<string, number>;
 }
@@ -117,6 +120,7 @@ export function newScene(kind: Target['kind'] = 'ray', engineNames: Record<strin
         serverFactsByWorker = {},
         otherWorkers = [],
         loads = {},
+        roleFacts,
       } = {},
     ) {
       const now = at(second);
@@ -132,6 +136,7 @@ export function newScene(kind: Target['kind'] = 'ray', engineNames: Record<strin
         serverFactsByUrl: new Map(Object.entries(serverFactsByUrl)),
         serverFactsByWorker: new Map(Object.entries(serverFactsByWorker)),
         otherWorkers: new Set(otherWorkers),
+        ...(roleFacts && { roleFacts }),
         names: new Map(Object.entries(engineNames)),
         loads: new Map(Object.entries(loads).map(([node, load]) => [node, [load, load, load]])),
       });
