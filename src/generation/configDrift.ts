@@ -1,4 +1,6 @@
 /** Compares what the config asks for with what the engines run with, field by field. */
+import type { EngineRole } from '../api';
+import { isDisaggregated } from '../config/disaggregation';
 import { engineKey, engineKwargsKey } from '../config/keys';
 import { asBoolean, asNumber, asText } from '../config/scalars';
 import type { ConfigValue, RunConfig } from '../config/types';
@@ -45,17 +47,27 @@ const isSameValue = (one: unknown, other: unknown): boolean =>
   one === other ||
   (typeof one === 'string' && typeof other === 'string' && (synonyms[one] ?? one) === (synonyms[other] ?? other));
 
+type Intended = Map<DriftField, { value: FieldValue; source: ConfigValue }>;
+
+const roles = ['prefill', 'decode'] as const satisfies readonly EngineRole[];
+const roleKwargsKey = (role: EngineRole): string => `${engineKey}.${role}_init_kwargs`;
+
 /**
- * The values that the config asks for, by field: written ones only, no defaults and none that could not be resolved.
- * `engine_init_kwargs` counts before the field's own key (docs/decisions.md, engine_init_kwargs).
+ * The values that the config asks for of engines with this role, by field: written ones only, no defaults and none that
+ * could not be resolved. `engine_init_kwargs`, or with disaggregation those of the role, count before the field's own
+ * key (docs/decisions.md, engine_init_kwargs). Without a role, a field that is written for one role is left out.
  */
-export function intendedConfig(
-  config: RunConfig | undefined,
-): Map<DriftField, { value: FieldValue; source: ConfigValue }> {
-  const intended = new Map<DriftField, { value: FieldValue; source: ConfigValue }>();
+export function intendedConfig(config: RunConfig | undefined, role?: EngineRole): Intended {
+  const intended: Intended = new Map();
+  const isSplit = isDisaggregated(config) === true;
   for (const field of driftFields) {
-    const written = [`${engineKwargsKey}.${field}`, `${engineKey}.${field}`].map((key) => config?.values.get(key));
-    const source = written.find((value) => value !== undefined && value.value !== null);
+    const written = (key: string): ConfigValue | undefined => {
+      const value = config?.values.get(`${key}.${field}`);
+      return value?.value === null ? undefined : value;
+    };
+    if (isSplit && !role && roles.some((each) => written(roleKwargsKey(each)))) continue;
+    const keys = [...(isSplit && role ? [roleKwargsKey(role)] : []), engineKwargsKey, engineKey];
+    const source = keys.map(written).find((value) => value !== undefined);
     const value = source?.unresolvedReason === undefined ? fieldReaders[field](source?.value) : undefined;
     if (source && value !== undefined) intended.set(field, { value, source });
   }
@@ -63,21 +75,27 @@ export function intendedConfig(
 }
 
 /**
- * One result for each field and differing value. A field that the config or an engine does not have is not compared.
+ * One result for each field, intended value and differing value. A field that the config or an engine does not have is
+ * not compared.
  */
 export function findConfigDrift(config: RunConfig | undefined, probed: readonly ProbedEngine[]): ConfigDrift[] {
-  return [...intendedConfig(config)].flatMap(([field, { value: intended, source }]) => {
-    const enginesByValue = new Map<FieldValue, string[]>();
-    for (const { engine, config: effective } of probed) {
+  const intendedByRole = new Map(probed.map(({ role }) => [role, intendedConfig(config, role)]));
+  const drifts = new Map<string, Omit<ConfigDrift, 'message'>>();
+  for (const field of driftFields) {
+    for (const { engine, role, config: effective } of probed) {
+      const { value: intended, source } = intendedByRole.get(role)?.get(field) ?? {};
       const actual = effective[field];
-      if (actual === undefined || isSameValue(actual, intended)) continue;
-      enginesByValue.set(actual, [...(enginesByValue.get(actual) ?? []), engine]);
+      if (intended === undefined || !source || actual === undefined || isSameValue(actual, intended)) continue;
+      const key = JSON.stringify([field, intended, actual]);
+      const engines = [...(drifts.get(key)?.engines ?? []), engine];
+      drifts.set(key, { field, intended, actual, engines, configValue: source });
     }
-    return [...enginesByValue].map(([actual, engines]): ConfigDrift => {
-      const subject = engines.length === probed.length && probed.length > 1 ? 'every engine' : engines.join(', ');
-      const message = `${field}: intended ${JSON.stringify(intended)}, actual ${JSON.stringify(actual)} (${subject}).`;
-      return { field, intended, actual, engines, configValue: source, message };
-    });
+  }
+  return [...drifts.values()].map((drift): ConfigDrift => {
+    const { field, intended, actual, engines } = drift;
+    const subject = engines.length === probed.length && probed.length > 1 ? 'every engine' : engines.join(', ');
+    const message = `${field}: intended ${JSON.stringify(intended)}, actual ${JSON.stringify(actual)} (${subject}).`;
+    return { ...drift, message };
   });
 }
 
@@ -87,8 +105,9 @@ export type DriftCheck = 'engaged' | 'mismatch' | 'not checked';
 /** The overall result of the comparison. */
 export function checkDrift(config: RunConfig | undefined, probed: readonly ProbedEngine[]): DriftCheck {
   if (findConfigDrift(config, probed).length > 0) return 'mismatch';
-  const fields = intendedConfig(config).keys();
-  return [...fields].some((field) => probed.some(({ config: effective }) => effective[field] !== undefined))
+  return probed.some(({ role, config: effective }) =>
+    [...intendedConfig(config, role).keys()].some((field) => effective[field] !== undefined),
+  )
     ? 'engaged'
     : 'not checked';
 }

@@ -1,4 +1,5 @@
 /** The effective config of an engine. Each field is read separately, so that a malformed one affects only itself. */
+import type { EngineRole } from '../api';
 import { isObject } from '../shared/guards';
 
 /**
@@ -76,6 +77,8 @@ export interface ProbedEngine {
   /** Name for people: `engine 0`, or the server's URL. */
   engine: string;
   source: 'server_info' | 'cache_config_info';
+  /** Its role, if the run has prefill/decode disaggregation and the role is known. */
+  role?: EngineRole;
   config: EngineConfig;
 }
 

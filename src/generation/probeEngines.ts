@@ -55,12 +55,12 @@ export async function probeEngines(input: ProbeInput): Promise<ProbedEngine[]> {
     input.servers.map(async (server) => ({ server, config: await fetchServerConfig(input, server) })),
   );
   const useful = answers.filter(({ config }) => !isEmpty(config));
-  const byEngine = input.engines.flatMap(({ id, name }): ProbedEngine[] => {
+  const byEngine = input.engines.flatMap(({ id, name, role }): ProbedEngine[] => {
     const serverConfig = useful.find(({ server }) => server.engines.includes(id))?.config;
     const labels = input.cacheConfigs.get(id);
     const config = { ...(labels && parseCacheConfig(labels)), ...serverConfig };
     const source = serverConfig ? 'server_info' : 'cache_config_info';
-    return isEmpty(config) ? [] : [{ engine: name, source, config }];
+    return isEmpty(config) ? [] : [{ engine: name, source, ...(role && { role }), config }];
   });
   const byServer = useful
     .filter(({ server }) => server.engines.length === 0)

@@ -87,3 +87,45 @@ describe('a difference between config and engine', () => {
     assert.equal(checkDrift(config, probed({ max_num_seqs: 17 })), 'mismatch');
   });
 });
+
+describe('a difference between config and engine with prefill/decode disaggregation', () => {
+  const lines = [
+    'enable_pd: true',
+    'num_engines: 2',
+    'num_prefill: 1',
+    'max_num_seqs: 32',
+    'prefill_init_kwargs:',
+    '  max_num_batched_tokens: 8192',
+    'decode_init_kwargs:',
+    '  max_num_batched_tokens: 512',
+  ];
+  const pair = (prefill: EngineConfig, decode: EngineConfig): ProbedEngine[] => [
+    { engine: 'engine 0', source: 'server_info', role: 'prefill', config: prefill },
+    { engine: 'engine 1', source: 'server_info', role: 'decode', config: decode },
+  ];
+
+  it('is judged by the kwargs of the engine’s role', async () => {
+    const config = await configOf(...lines);
+    const asIntended = pair(
+      { max_num_batched_tokens: 8192, max_num_seqs: 32 },
+      { max_num_batched_tokens: 512, max_num_seqs: 32 },
+    );
+    assert.equal(checkDrift(config, asIntended), 'engaged');
+    const swapped = pair({ max_num_batched_tokens: 512 }, { max_num_batched_tokens: 8192, max_num_seqs: 16 });
+    assert.deepEqual(
+      findConfigDrift(config, swapped).map(({ message }) => message),
+      [
+        'max_num_seqs: intended 32, actual 16 (engine 1).',
+        'max_num_batched_tokens: intended 8192, actual 512 (engine 0).',
+        'max_num_batched_tokens: intended 512, actual 8192 (engine 1).',
+      ],
+    );
+  });
+
+  it('is not judged by one role’s kwargs while an engine’s role is unknown, nor where enable_pd is off', async () => {
+    const config = await configOf(...lines);
+    assert.deepEqual(messages(config, { max_num_batched_tokens: 1, max_num_seqs: 32 }), []);
+    const off = await configOf('enable_pd: false', ...lines.slice(1));
+    assert.deepEqual(findConfigDrift(off, pair({ max_num_batched_tokens: 1 }, { max_num_batched_tokens: 1 })), []);
+  });
+});
