@@ -105,10 +105,14 @@ export class Collector {
     this.forgetSourceFailures();
   }
 
-  /** Computes the measures of other families that are wanted now and were not when the newest snapshot was made. */
-  updateOther(): void {
+  /**
+   * Computes the measures of other families that are wanted now and were not when the newest snapshot was made; during a
+   * scrape, right after it. Never rejects.
+   */
+  async updateOther(): Promise<void> {
+    await this.queue.settled();
     const { wantsOther } = this.options.input();
-    if (!this.snapshot || !wantsOther || !this.pipeline.usesTargets || this.busy) return;
+    if (!this.snapshot || !wantsOther || !this.pipeline.usesTargets || this.cancellation.signal.aborted) return;
     this.snapshot = this.pipeline.targetSource.withOther(this.snapshot, wantsOther);
     this.options.onChange();
   }

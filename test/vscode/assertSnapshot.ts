@@ -48,7 +48,8 @@ const object =
     }
   };
 
-const id = /^[a-z0-9_]+$/;
+/** Ids of the catalog, and of families that it does not know. */
+const id = /^(?:[a-z0-9_]+|other\/.+)$/s;
 const extreme = object({ engine: text, value: finite });
 const measure = object(
   { value: finite, to: time },
@@ -74,6 +75,7 @@ const engine = object(
   {
     workerId: text,
     model: text,
+    role: oneOf('prefill', 'decode'),
     movedAt: time,
     pid: count,
     follows: text,
@@ -118,6 +120,17 @@ const snapshot = object(
       id,
       object({ from: time, to: time, bounds: list(finite), counts: list(finite), counted: count, of: count }),
     ),
+    otherFamilies: list(
+      object({
+        id: text,
+        name: text,
+        type: oneOf('gauge', 'counter', 'histogram', 'summary', 'info', 'unknown'),
+        help: text,
+        subject: oneOf('engine', 'server'),
+      }),
+    ),
+    otherFamiliesOmitted: count,
+    otherInfos: list(object({ family: text, engine: text, labels: record(/^/, text) })),
     phase: object({ name: text, since: time, at: time }),
     parts: list(
       object({

@@ -48,7 +48,7 @@ export function registerChart({ extensionUri, runWatcher, memento, log }: ChartF
       charts,
       feed: importFeed,
       rows: () => allRows(runWatcher.snapshot),
-      onDidChangeOptions: () => runWatcher.updateOther(),
+      onDidChangeOptions: () => void runWatcher.updateOther(),
     }),
     new vscode.Disposable(runWatcher.otherDemand.add('charts', () => charts.chartedIds)),
     followDefaultMinutes(charts),

@@ -80,7 +80,10 @@ async function pickExport({ runWatcher, rawSeries }: ExportDeps): Promise<Export
   return { of, format, from: Math.max(0, runWatcher.now() - timeRange.minutes * minuteMs), to: Infinity };
 }
 
-function exportLines({ runWatcher, rawSeries }: ExportDeps, { of, format, from, to }: ExportChoice): Iterable<string> {
+async function exportLines(
+  { runWatcher, rawSeries }: ExportDeps,
+  { of, format, from, to }: ExportChoice,
+): Promise<Iterable<string>> {
   const header: ExportHeader = {
     skyrl_metrics_export: 1,
     of,
@@ -90,7 +93,7 @@ function exportLines({ runWatcher, rawSeries }: ExportDeps, { of, format, from, 
   };
   if (of === 'series') return seriesLines(header, rawSeries.scrapesBetween(from, to), format);
   const noLongerWanted = runWatcher.otherDemand.add('export', () => 'all');
-  runWatcher.updateOther();
+  await runWatcher.updateOther();
   noLongerWanted();
   const { snapshot } = runWatcher;
   const unitById = new Map(allRows(snapshot).map(({ id, unit }) => [id, unit]));
@@ -126,7 +129,9 @@ async function exportMetrics(deps: ExportDeps, options?: ExportOptions): Promise
     cancellable: true,
   };
   try {
-    await vscode.window.withProgress(progress, (_, token) => writeLines(uri, exportLines(deps, choice), token));
+    await vscode.window.withProgress(progress, async (_, token) =>
+      writeLines(uri, await exportLines(deps, choice), token),
+    );
   } catch (error) {
     if (options) throw error;
     if (!(error instanceof vscode.CancellationError))

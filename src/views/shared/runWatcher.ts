@@ -208,8 +208,8 @@ export class RunWatcher implements vscode.Disposable {
   }
 
   /** Adds to the newest snapshot what of other families has become wanted since. */
-  updateOther(): void {
-    this.collector.updateOther();
+  updateOther(): Promise<void> {
+    return this.collector.updateOther();
   }
 
   /** Starts or stops the timer in this workspace. */

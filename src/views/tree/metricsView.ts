@@ -73,7 +73,7 @@ export class MetricsView implements vscode.Disposable {
 
   /** VS Code is in the middle of a call for the rows, which must not change under it. */
   private updateOther(): void {
-    if (this.isOtherOpen && this.view.visible) setImmediate(() => this.deps.runWatcher.updateOther());
+    if (this.isOtherOpen && this.view.visible) setImmediate(() => void this.deps.runWatcher.updateOther());
   }
 
   private update(): void {

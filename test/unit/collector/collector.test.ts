@@ -157,6 +157,29 @@ describe('the collector', () => {
     assert.deepEqual(cluster.requestedUrls, []);
   });
 
+  it('adds families that become wanted to its snapshot, also while a scrape runs', async () => {
+    const cluster = newCluster();
+    const labels = '{WorkerId="w1",Version="2.57.0",SessionName="session_x",engine="0"}';
+    cluster.answer.body = Buffer.from(`ray_vllm_num_requests_running${labels} 1\nray_vllm_invented${labels} 7\n`);
+    const { collector } = cluster;
+    const invented = (): number | undefined => collector.snapshot?.measures['other/invented']?.value;
+    let wanted = false;
+    cluster.input.wantsOther = () => wanted;
+    await finish(cluster, collector.scrape('api'));
+    assert.equal(invented(), undefined);
+    wanted = true;
+    await collector.updateOther();
+    assert.equal(invented(), 7);
+    wanted = false;
+    await finish(cluster, collector.scrape('api'));
+    assert.equal(invented(), undefined);
+    const scrape = finish(cluster, collector.scrape('api'));
+    wanted = true;
+    await Promise.all([scrape, collector.updateOther()]);
+    assert.equal(invented(), 7);
+    assert.equal(nodeRequests(cluster), 3);
+  });
+
   it('identifies a run by its Ray session, even while no engine reports, and natively by its servers', async () => {
     const cluster = newCluster({ ray_version: '2.57.0', session_name: 'session_x' });
     assert.equal(cluster.collector.runId, '');
