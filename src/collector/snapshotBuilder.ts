@@ -106,7 +106,7 @@ export class SnapshotBuilder {
   private *buildSteps(input: ScrapeInput): SlicedWork<Snapshot> {
     const readings = yield* this.answerReader.read(input.answers, input.now, input.rayVersion);
     const values = yield* skyrlValuesInSlices(this.catalogIndex.skyrl, readings.pairs);
-    this.updateOthers(input, readings);
+    yield* this.updateOthers(input, readings);
     const states = yield* this.updateSubjects(input, readings);
     const snapshot = yield* this.assemble(input, readings, values, states);
     this.otherScope = {
@@ -116,22 +116,29 @@ export class SnapshotBuilder {
       backend: readings.backend,
     };
     yield;
-    return this.withOther(snapshot, input.wantsOther ?? (() => false));
+    return yield* this.addOthers(snapshot, input.wantsOther ?? (() => false));
   }
 
   /** The newest snapshot with the families that the catalog does not know, and with those of their measures that are wanted. */
   withOther(snapshot: Snapshot, wants: (id: string) => boolean): Snapshot {
-    return this.otherMetrics && this.otherScope ? this.otherMetrics.addTo(snapshot, this.otherScope, wants) : snapshot;
+    return runToEnd(this.addOthers(snapshot, wants));
   }
 
-  private updateOthers({ answers, targets }: ScrapeInput, { pairs, backend }: ScrapeReadings): void {
+  private *addOthers(snapshot: Snapshot, wants: (id: string) => boolean): SlicedWork<Snapshot> {
+    return this.otherMetrics && this.otherScope
+      ? yield* this.otherMetrics.addTo(snapshot, this.otherScope, wants)
+      : snapshot;
+  }
+
+  private *updateOthers({ answers, targets }: ScrapeInput, { pairs, backend }: ScrapeReadings): SlicedWork<void> {
     const pairByUrl = new Map(pairs.map((pair) => [pair.current.url, pair]));
     const otherAnswers = answers.flatMap(({ target: { url }, at, result }): OtherAnswer[] => {
       const { previous, change } = pairByUrl.get(url) ?? {};
       const reportInterval = this.engines.reportIntervalOf(url);
       return result ? [{ url, at, beforeAt: previous?.at, change, reportInterval, exposition: result }] : [];
     });
-    this.otherMetrics?.update(otherAnswers, new Set(targets.map(({ url }) => url)), backend);
+    const listedUrls = new Set(targets.map(({ url }) => url));
+    if (this.otherMetrics) yield* this.otherMetrics.update(otherAnswers, listedUrls, backend);
   }
 
   /** Brings engines and other subjects up to date; the engines' states by key. */

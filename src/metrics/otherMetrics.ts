@@ -19,7 +19,7 @@ import type { ReadingPair } from './skyrlTotals';
 import { newSubjectState, type SubjectState } from './subjectState';
 import { TargetReader, type SubjectReading, type TargetReading } from './targetReader';
 import { updateSubjectState } from './updateSubjectState';
-import { runToEnd } from '../shared/timeSlice';
+import type { SlicedWork } from '../shared/timeSlice';
 
 /** One target's answer, and when the answer before it began; undefined if that one does not count. Unix ms. */
 export interface OtherAnswer {
@@ -64,7 +64,11 @@ export class OtherMetrics {
   }
 
   /** Takes over the answers of one scrape. `listedUrls`: all targets of the run. */
-  update(answers: readonly OtherAnswer[], listedUrls: ReadonlySet<string>, backend: Backend | undefined): void {
+  *update(
+    answers: readonly OtherAnswer[],
+    listedUrls: ReadonlySet<string>,
+    backend: Backend | undefined,
+  ): SlicedWork<void> {
     if (this.families.families.length === 0) return;
     this.targetReader.forgetUnlisted(listedUrls);
     for (const { url, at, beforeAt, change, reportInterval, exposition } of answers) {
@@ -73,25 +77,25 @@ export class OtherMetrics {
         this.updateSubject(subject, reading, { beforeAt, change, backend, reportInterval });
         subject.seriesIndex.markSeen(subject.values);
       }
+      yield;
     }
     for (const [key, { targetUrl }] of this.states) if (!listedUrls.has(targetUrl)) this.states.delete(key);
   }
 
   /** The snapshot with the families' names, and with the measures of those rows that are wanted by id. */
-  addTo(snapshot: Snapshot, scope: OtherScope, wants: (id: string) => boolean): Snapshot {
+  *addTo(snapshot: Snapshot, scope: OtherScope, wants: (id: string) => boolean): SlicedWork<Snapshot> {
     const { families, omitted } = this.families;
     if (families.length === 0) return snapshot;
     const named = { ...snapshot, otherFamilies: families, ...(omitted > 0 && { otherFamiliesOmitted: omitted }) };
     const living = this.livingStates(scope);
-    const { measures, bySubject, distributions, sinceStart } = runToEnd(
-      this.evaluator.measure({
-        livingSubjects: living,
-        now: scope.now,
-        sliding: scope.sliding,
-        rebuiltSums: scope.backend !== undefined && scope.backend !== 'opencensus',
-        wants,
-      }),
-    );
+    const { measures, bySubject, distributions, sinceStart } = yield* this.evaluator.measure({
+      livingSubjects: living,
+      now: scope.now,
+      sliding: scope.sliding,
+      rebuiltSums: scope.backend !== undefined && scope.backend !== 'opencensus',
+      wants,
+    });
+    yield;
     const infos = this.infosOf(families, living, scope.now, wants);
     if (Object.keys(measures).length === 0 && bySubject.size === 0 && infos.length === 0) return named;
     const withOwn = <Subject extends Engine | Part>(subject: Subject): Subject => {
