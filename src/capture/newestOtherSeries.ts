@@ -1,4 +1,4 @@
-/** Measures of other families that no history has, because nobody looked at them before they were exported. */
+/** Newest values of other families, for exports: the history has them only while they were shown or charted. */
 import type { Snapshot } from '../api';
 import { isOtherId } from '../metrics/otherRows';
 import { addPoint, newSeries, type ChartSeries } from '../shared/chartData';

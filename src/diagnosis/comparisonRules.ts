@@ -95,7 +95,7 @@ export const comparisonRules: readonly DiagnosisRule[] = [
           advice:
             'Look at the router’s policy and at sticky sessions; prompts of one group on one engine fill its cache.',
         };
-        // Each role is a symptom of its own.
+        // Each role has its own symptom.
         return [{ ...symptom, ...(most.engine.role && { targetUrl: most.engine.role }) }];
       }),
   },

@@ -21,7 +21,7 @@ export type { Exposition, Series } from './types';
 const noBody = new IndexedBody(0);
 const noIncrementalReader = new IncrementalReader(noBody, noBody, new SampleBuffer<unknown>(), 0);
 const eofMark = '# EOF';
-/** Longer comments are cut when they are passed on: nobody reads a longer help. */
+/** Longer comments are cut when they are passed on. */
 const maxCommentBytes = 2_000;
 
 /** Offset of the first byte that is not blank, or `end`. */

@@ -13,7 +13,7 @@ export interface Declaration {
 const maxDeclared = 4_000;
 const maxHelpLength = 500;
 
-/** `# TYPE name type` or `# HELP name text`; a name with characters of its own is in quotes. */
+/** `# TYPE name type` or `# HELP name text`; a name with unusual characters is in quotes. */
 const comment = /^\s*#\s+(TYPE|HELP)\s+("(?:[^"\\]|\\.)*"|\S+)(?:\s+(.*?))?\s*$/s;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };

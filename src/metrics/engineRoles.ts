@@ -47,7 +47,7 @@ export function observedRole(measures: Measures): EngineRole | 'mixed' | undefin
   return transferred > 0 && computed <= maxComputedShare * prompts ? 'decode' : 'mixed';
 }
 
-/** A role in an actor's name, as a word of its own. */
+/** The role that an actor's name has as a whole word. */
 function roleInName(name: string | undefined): EngineRole | undefined {
   const word = /(?:^|[^a-z])(prefill|decode)(?:$|[^a-z])/i.exec(name ?? '')?.[1]?.toLowerCase();
   return word === 'prefill' || word === 'decode' ? word : undefined;

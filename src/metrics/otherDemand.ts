@@ -1,9 +1,9 @@
 /** Who wants measures of families that the catalog does not know: they are computed only for these. */
 
-/** All of them, or those with these ids; a histogram's id stands for all of its measures. */
+/** All of them, or those with these ids; a histogram's id means all of its measures. */
 export type WantedOthers = 'all' | readonly string[];
 
-/** What views, charts and exports want, each under a name of its own. */
+/** What views, charts and exports want, each under its own name. */
 export class OtherDemand {
   private readonly wanted = new Map<string, () => WantedOthers>();
 

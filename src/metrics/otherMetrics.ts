@@ -1,6 +1,6 @@
 /**
- * The measures of families that the catalog does not know. They have rate windows of their own, so that a family of
- * unknown meaning never decides whether an engine moves, stands still or has restarted.
+ * The measures of families that the catalog does not know. They have their own rate windows, so that a family of
+ * unknown meaning never decides whether an engine moves, is stuck or has restarted.
  */
 import type { Engine, InfoLabels, Measure, OtherFamily, Part, Snapshot } from '../api';
 import type { Backend } from '../discovery/rayBackend';
