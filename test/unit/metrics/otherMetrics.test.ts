@@ -142,6 +142,18 @@ describe('families that the catalog does not know', () => {
     assert.equal(Object.keys(valuesOf(snapshot)).length, maxOtherFamilies);
   });
 
+  it('of Dynamo are about its server, and keep their prefix', async () => {
+    const { scrape } = newSource();
+    const body = (n: number): string =>
+      `vllm:num_requests_running{engine="0"} 0\n# TYPE dynamo_component_dreams_total counter\ndynamo_component_dreams_total ${40 * n}\n`;
+    await scrape(0, { bodies: { [serverA]: body(0) } });
+    const snapshot = await scrape(10, { bodies: { [serverA]: body(1) }, wants: all });
+    assert.deepEqual(valuesOf(snapshot), { 'other/dynamo_component_dreams': 4 });
+    const [part] = snapshot.parts ?? [];
+    assert.deepEqual([part?.kind, part && valuesOf(part)], ['server', { 'other/dynamo_component_dreams': 4 }]);
+    assert.equal(otherRowsIn(snapshot)[0]?.promql, 'sum(rate(dynamo_component_dreams_total[$w]))');
+  });
+
   it('leave out when a counter was created, and a counter that Ray 2.51 doubles as a gauge', async () => {
     const { scrape } = newSource();
     const labels = '{WorkerId="w",Version="2.51.0",engine="0"}';
