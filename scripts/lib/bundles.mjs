@@ -164,6 +164,7 @@ async function tests() {
     'test/vscode/index.ts',
     'test/demonstration/main.ts',
     'test/bench/server.ts',
+    'test/ray/matrix.ts',
     ...benches.map(({ name }) => `test/bench/${name}.ts`),
   ]) {
     if (existsSync(join(root, entry))) entryPoints.push(entry);
