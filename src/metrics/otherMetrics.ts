@@ -11,7 +11,7 @@ import { MeasureEvaluator } from './measureEvaluator';
 import { moveSubjectTimes } from './moveTimes';
 import type { OtherFamilies } from './otherFamilies';
 import type { ReportInterval } from './reportInterval';
-import { isNoiseLabel } from './seriesIdentity';
+import { isConfigLabel } from './seriesIdentity';
 import { SeriesIndexes } from './seriesIndex';
 import type { SeriesMeta } from './seriesMeta';
 import { subjectName } from './nonEngineSubjects';
@@ -44,7 +44,7 @@ export interface OtherScope {
   backend: Backend | undefined;
 }
 
-/** Series of one info family that are listed for each subject. */
+/** Label sets of one info family that are listed for each subject. */
 const maxInfoSeries = 16;
 
 /** Keeps the states of all subjects with such families, scrape after scrape of one run. */
@@ -175,15 +175,18 @@ export class OtherMetrics {
     );
     if (idByFamily.size === 0) return [];
     return states.flatMap(({ key, seriesIndex, gauges }) => {
-      const counts = new Map<string, number>();
+      const shown = new Map<string, Set<string>>();
       return seriesIndex.gauges.flatMap((slot): InfoLabels[] => {
         const meta = seriesIndex.metas[slot];
         const family = meta && idByFamily.get(meta.family);
         if (!meta || family === undefined || now - (gauges.at[slot] ?? NaN) >= gaugeStaleAfterMs) return [];
-        const count = (counts.get(family) ?? 0) + 1;
-        counts.set(family, count);
-        if (count > maxInfoSeries || Number.isNaN(gauges.values[slot] ?? NaN)) return [];
-        const labels = [...meta.labels].filter(([label]) => !isNoiseLabel(label, 'gauge'));
+        if (Number.isNaN(gauges.values[slot] ?? NaN)) return [];
+        const labels = [...meta.labels].filter(([label]) => isConfigLabel(label));
+        const text = JSON.stringify(labels);
+        const own = shown.get(family) ?? new Set();
+        // All ranks of an engine have the same facts.
+        if (own.has(text) || own.size === maxInfoSeries) return [];
+        shown.set(family, own.add(text));
         return [{ family, engine: key, labels: Object.fromEntries(labels) }];
       });
     });

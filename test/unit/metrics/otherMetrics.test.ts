@@ -154,6 +154,22 @@ describe('families that the catalog does not know', () => {
     assert.equal(otherRowsIn(snapshot)[0]?.promql, 'sum(rate(dynamo_component_dreams_total[$w]))');
   });
 
+  it('list the labels of an info family once for all ranks of an engine', async () => {
+    const { scrape } = newSource();
+    const series = (rank: number, filling: string): string =>
+      `ray_vllm_pillow_info{WorkerId="w",Version="2.60.0",engine="${rank}",filling="${filling}"} 1\n`;
+    const running = `ray_vllm_num_requests_running{WorkerId="w",Version="2.60.0",engine="0"} 1\n`;
+    const body = `${running}# TYPE ray_vllm_pillow_info gauge\n${series(0, 'down')}${series(1, 'down')}${series(2, 'wool')}`;
+    const snapshot = await scrape(0, { bodies: { [serverA]: body }, wants: all });
+    assert.deepEqual(
+      snapshot.otherInfos?.map(({ engine, labels }) => [engine, labels]),
+      [
+        ['w', { filling: 'down' }],
+        ['w', { filling: 'wool' }],
+      ],
+    );
+  });
+
   it('leave out when a counter was created, and a counter that Ray 2.51 doubles as a gauge', async () => {
     const { scrape } = newSource();
     const labels = '{WorkerId="w",Version="2.51.0",engine="0"}';
