@@ -235,6 +235,7 @@ export class SnapshotBuilder {
       expectedEngines,
       rayVersion,
       rollouts,
+      contradicted: contradictedTypes(this.others?.contradictions.values() ?? [], livingEngines),
     });
     return {
       at,
@@ -245,12 +246,7 @@ export class SnapshotBuilder {
       sinceStart,
       engines,
       targets,
-      findings: [
-        ...findings,
-        ...this.answerReader.processes.findings(at),
-        ...diagnosed,
-        ...contradictedTypes(this.others?.contradictions.values() ?? [], livingEngines),
-      ],
+      findings: [...findings, ...this.answerReader.processes.findings(at), ...diagnosed],
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),

@@ -4,6 +4,7 @@ import { formatDuration } from '../shared/format';
 import { runToEnd, type SlicedWork } from '../shared/timeSlice';
 import { availabilityRules } from './availabilityRules';
 import { comparisonRules } from './comparisonRules';
+import { typeRules } from './contradictedTypes';
 import { EvidenceBuilder, isGap, isWorkExpected } from './evidence';
 import { loadRules } from './loadRules';
 import { releaseRules } from './releaseRules';
@@ -26,6 +27,7 @@ export const diagnosisRules: readonly DiagnosisRule[] = [
   ...trainingRules,
   ...rolloutRules,
   ...releaseRules,
+  ...typeRules,
 ];
 
 /** The worst first. */

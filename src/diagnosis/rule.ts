@@ -1,6 +1,7 @@
 /** What a rule of the diagnosis is, what it is given, and what it reports. */
 import type { Rollout } from '../shared/rollout';
 import type { Engine, Finding, Measure, Part, TargetReport, TrainingPhase } from '../api';
+import type { TypeContradiction } from '../metrics/otherFamilies';
 
 /** What is known about a living engine beyond its entry in the snapshot. Times are Unix ms. */
 export interface TrackedEngine {
@@ -46,6 +47,8 @@ export interface DiagnosisInput {
   rayVersion?: string | undefined;
   /** Oldest first; the last ones may still last. Absent if nothing keeps the engines' work. */
   rollouts?: readonly Rollout[];
+  /** Families that engines declare as another type than the catalog; undefined if the source does not say types. */
+  contradicted?: readonly TypeContradiction[] | undefined;
 }
 
 /** An engine as the rules see it: with current measures only. */

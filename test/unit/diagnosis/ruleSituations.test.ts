@@ -26,7 +26,11 @@ const first =
   ({ engines }) =>
     void Object.assign(engines[0] ?? {}, fields);
 
-const anyNumber = { 'two engines': 'it is about one engine', 'one engine': 'it is about one engine' };
+const anyNumber = {
+  'two engines': 'it is about one engine',
+  'one engine': 'it is about one engine',
+  'prefill and decode': 'it holds whatever the roles are',
+};
 const anySource = { Prometheus: 'both sources have it' };
 const atOnce = {
   'first minute': 'it holds at once',
@@ -56,7 +60,12 @@ const rows: Record<string, RuleRow> = {
     symptom: ({ engines, second }) => {
       for (const engine of engines) if (second >= 620) Object.assign(engine, { movedAt: 600, stuckSince: 600 });
     },
-    alsoFires: { 'late agent': 'it is just that', 'two engines': 'both stopped together', ...anySource },
+    alsoFires: {
+      'late agent': 'it is just that',
+      'two engines': 'both stopped together',
+      'prefill and decode': 'all stopped together',
+      ...anySource,
+    },
   },
   'engine-dead': {
     symptom: first({ state: 'dead' }),
@@ -180,10 +189,15 @@ const rows: Record<string, RuleRow> = {
     symptom: first({ families: ['num_requests_running', 'request_success', 'request_generation_tokens'] }),
     alsoFires: {
       'two engines': 'two differ',
+      'prefill and decode': 'any engine has them for a finished request',
       'weight sync': 'what is missing stays missing',
       'first minute': 'a finished request fills all of them',
       'restarted agent': 'what is missing stays missing',
     },
+  },
+  'type-changed': {
+    symptom: (scrape) => scrape.contradicted.push({ family: 'preemptions', known: 'counter', declared: 'gauge' }),
+    alsoFires: { ...whateverTheyDo, ...anyNumber, ...atOnce, 'failing target': 'types do not change' },
   },
   'bounds-differ': {
     symptom: (scrape) => {

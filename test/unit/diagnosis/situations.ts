@@ -1,13 +1,15 @@
 /** Situations in which a rule must not raise a false alarm, as changes to a made-up run in which the rule fires. */
-import type { Engine, Finding, Measure, TargetReport } from '../../../src/api';
+import type { Engine, EngineRole, Finding, Measure, TargetReport } from '../../../src/api';
 import { Diagnosis } from '../../../src/diagnosis/diagnosis';
 import type { DiagnosisInput, TrackedEngine } from '../../../src/diagnosis/rule';
+import type { TypeContradiction } from '../../../src/metrics/otherFamilies';
 import { at } from '../metrics/scene';
 
 /** An engine of the run. Times are seconds. */
 export interface RunEngine {
   id: string;
   state: Engine['state'];
+  role: EngineRole | undefined;
   /** Gauges, as of this scrape. */
   gauges: Record<string, number>;
   /** Values over the last 10 s. */
@@ -35,6 +37,8 @@ export interface Scrape {
   targets: TargetReport[];
   expectedEngines: number | undefined;
   rayVersion: string | undefined;
+  /** Families whose declared type is another one than the catalog's. */
+  contradicted: TypeContradiction[];
   /** When the newest readings are of. */
   readAt: number;
 }
@@ -62,6 +66,7 @@ export function healthyScrape(second: number): Scrape {
     engines: ['a', 'b', 'c'].map((id) => ({
       id,
       state: 'active',
+      role: undefined,
       gauges: { num_requests_running: 20, kv_cache_usage_perc: 0.5 },
       windows: { generation_throughput_tok_s: 1000, tpot_seconds_p50: 0.02 },
       native: false,
@@ -80,12 +85,13 @@ export function healthyScrape(second: number): Scrape {
     targets: [target({})],
     expectedEngines: undefined,
     rayVersion: '2.57.0',
+    contradicted: [],
     readAt: second,
   };
 }
 
 function toInput(scrape: Scrape): DiagnosisInput {
-  const { second, engines, all, unmerged, phase, targets, expectedEngines, rayVersion, readAt } = scrape;
+  const { second, engines, all, unmerged, phase, targets, expectedEngines, rayVersion, contradicted, readAt } = scrape;
   const gauge = (value: number): Measure => ({ value, to: at(readAt) });
   const window = (value: number): Measure => ({ value, from: at(readAt - 10), to: at(readAt) });
   const map = (values: Record<string, number>, toMeasure: (value: number) => Measure): [string, Measure][] =>
@@ -93,13 +99,14 @@ function toInput(scrape: Scrape): DiagnosisInput {
   const optionalAt = (time: number | undefined): number | undefined => (time === undefined ? undefined : at(time));
   return {
     now: at(second),
-    engines: engines.map(({ id, state, gauges, windows, movedAt, startedAt, native }) => ({
+    engines: engines.map(({ id, state, role, gauges, windows, movedAt, startedAt, native }) => ({
       id,
       name: `engine ${id}`,
       node: '192.0.2.2',
       state,
       startedAt: at(startedAt),
       ...(!native && { workerId: id }),
+      ...(role && { role }),
       ...(movedAt !== undefined && { movedAt: at(movedAt) }),
       measures: Object.fromEntries([...map(gauges, gauge), ...map(windows, window)]),
     })),
@@ -126,6 +133,7 @@ function toInput(scrape: Scrape): DiagnosisInput {
     targets,
     expectedEngines,
     rayVersion,
+    contradicted: targets.some(({ url }) => url === agentUrl) ? contradicted : undefined,
   };
 }
 
@@ -189,6 +197,13 @@ export const situations = {
   },
   'two engines': keepEngines(2),
   'one engine': keepEngines(1),
+  'prefill and decode': {
+    seconds: everyTenSeconds,
+    before: ({ engines: [prefill, ...decode] }) => {
+      Object.assign(prefill ?? {}, { role: 'prefill', windows: { generation_throughput_tok_s: 20 } });
+      for (const engine of decode) engine.role = 'decode';
+    },
+  },
   'first minute': {
     seconds: [600, 610, 620, 630, 640],
     before: (scrape) => eachLiving(scrape, (engine) => Object.assign(engine, { firstSeen: 600, startedAt: 600 })),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Engine, EngineRole, Finding, Snapshot } from '../../../src/api';
 import { KvRoleReader, parseKvRole, rolesOfWorkers } from '../../../src/collector/kvRoles';
-import { comparisonRules } from '../../../src/diagnosis/comparisonRules';
+import { diagnosisRules } from '../../../src/diagnosis/diagnosis';
 import type { RuleInput } from '../../../src/diagnosis/rule';
 import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import { noRoleFacts, type RoleFacts } from '../../../src/metrics/engineRoles';
@@ -226,7 +226,7 @@ describe('measures and findings with roles', () => {
     measures: { num_requests_running: { value: running, to: 0 } },
   });
   const symptoms = (id: string, engines: Engine[]): Pick<Finding, 'message'>[] =>
-    comparisonRules
+    diagnosisRules
       .find((rule) => rule.id === id)
       ?.detect({ engines, measures: {} } as unknown as RuleInput, () => false, new Map()) ?? assert.fail(id);
 
@@ -242,6 +242,33 @@ describe('measures and findings with roles', () => {
       engine(each.id, undefined, each.measures['num_requests_running']?.value ?? 0),
     );
     assert.equal(symptoms('imbalance', noRoles).length, 1);
+  });
+
+  it('judge the output speed by decode engines', () => {
+    const slow = (role: EngineRole | undefined): Engine => {
+      const each = engine('p', role, 20);
+      return { ...each, measures: { ...each.measures, generation_throughput_tok_s: { value: 20, to: 0 } } };
+    };
+    assert.deepEqual(symptoms('low-output-speed', [slow('prefill')]), []);
+    assert.equal(symptoms('low-output-speed', [slow('prefill'), slow('decode')]).length, 1);
+    assert.equal(symptoms('low-output-speed', [slow(undefined)]).length, 1);
+  });
+
+  it('miss no families of decoding on a prefill engine', () => {
+    const families = (count: number): Set<string> => new Set(Array.from({ length: count }, (_, index) => `f${index}`));
+    const few = (engines: Engine[]): string[] => {
+      const tracked = engines.map(({ id }, index) => [id, { firstSeenAt: 0, families: families(index ? 30 : 15) }]);
+      const input = {
+        now: 600_000,
+        engines: engines.map((each) => ({ ...each, isCurrent: true })),
+        trackedById: new Map(tracked as [string, object][]),
+      } as unknown as RuleInput;
+      const rule = diagnosisRules.find(({ id }) => id === 'dropped-families') ?? assert.fail();
+      return rule.detect(input, () => false, new Map()).flatMap(({ engine: id }) => id ?? []);
+    };
+    assert.deepEqual(few([engine('p', 'prefill', 2), engine('d', 'decode', 40)]), []);
+    assert.deepEqual(few([engine('p1', 'prefill', 2), engine('p2', 'prefill', 2)]), ['p1']);
+    assert.deepEqual(few([engine('a', undefined, 2), engine('b', undefined, 40)]), ['a']);
   });
 
   it('take no idle prefill engine for a sign of a long tail', () => {
