@@ -130,13 +130,18 @@ const compareWorstFirst = (a: Engine, b: Engine): number => {
  * One row with all engines below it. `expected` is what the config asks for, undefined if unknown; `now` is Unix ms.
  */
 export function enginesRow(snapshot: Snapshot, expected: number | undefined, now: number): TreeRow {
-  const { engines } = snapshot;
+  const { engines, source } = snapshot;
   const living = engines.filter(isLiving).length;
   return {
     id: 'engines',
     label: 'Engines',
     description: expected === undefined ? String(living) : `${living} of ${expected}`,
-    tooltip: ['Living engines, and how many the config asks for (num_engines × data_parallel_size).'],
+    tooltip: [
+      'Living engines, and how many the config asks for (num_engines × data_parallel_size).',
+      ...(source?.kind === 'prometheus'
+        ? ['Prometheus does not tell which engines prefill and which decode: no engine has a role.']
+        : []),
+    ],
     icon: { name: 'server-environment' },
     context: 'engines',
     children: [...engines].sort(compareWorstFirst).map((engine) => engineRow(engine, snapshot, now)),

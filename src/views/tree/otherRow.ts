@@ -45,8 +45,25 @@ function familyRow(family: OtherFamily, snapshot: Snapshot, now: number): TreeRo
   return [{ ...row, ...(only && children.length === 1 && { description: only.description }), children }];
 }
 
-/** The category, if the engines publish such families. Its rows have values once it has been opened. */
+const withPrometheusRow: TreeRow = {
+  id: otherRowId,
+  label: otherCategory.label,
+  description: 'not listed with Prometheus as the source',
+  tooltip: [
+    'Nothing tells which of a Prometheus’s series are families of the engines that this extension does not know.',
+    'SkyRL: Explore Metrics and the PromQL scratchpad show them by name.',
+  ],
+  icon: { name: 'list-unordered' },
+  context: 'more',
+  children: [],
+};
+
+/**
+ * The category, if the engines publish such families. Its rows have values once it has been opened. With Prometheus as
+ * the source, why there is none.
+ */
 export function otherCategoryRows(snapshot: Snapshot, now: number): TreeRow[] {
+  if (snapshot.source?.kind === 'prometheus') return [withPrometheusRow];
   const { otherFamilies = [], otherFamiliesOmitted: omitted = 0 } = snapshot;
   if (otherFamilies.length === 0) return [];
   const total = otherFamilies.length + omitted;

@@ -217,6 +217,18 @@ describe('measures and findings with roles', () => {
     ]);
   });
 
+  it('say why no engine has a role with Prometheus as the source', () => {
+    const snapshot = scrapeFor(
+      0,
+      () => idle,
+      () => idle,
+      told(true),
+    );
+    const aboutRoles = (of: Snapshot): string[] => enginesRow(of, 2, 0).tooltip.filter((line) => line.includes('role'));
+    assert.deepEqual(aboutRoles(snapshot), []);
+    assert.equal(aboutRoles({ ...snapshot, source: { kind: 'prometheus', url: 'http://192.0.2.9:9090' } }).length, 1);
+  });
+
   const engine = (id: string, role: EngineRole | undefined, running: number): Engine => ({
     id,
     name: id,

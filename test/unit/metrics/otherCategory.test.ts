@@ -51,6 +51,17 @@ describe('the category of other families', () => {
     assert.equal(category?.children.at(-1)?.label, '1 more');
   });
 
+  it('says why it has no families with Prometheus as the source', async () => {
+    const { scrape } = newSource();
+    const snapshot = await scrape(0, { bodies: { [serverA]: 'vllm:num_requests_running{engine="0"} 0\n' } });
+    assert.deepEqual(otherCategoryRows(snapshot, snapshot.at), []);
+    const fromPrometheus = { ...snapshot, source: { kind: 'prometheus', url: 'http://192.0.2.9:9090' } } as const;
+    const [category] = otherCategoryRows(fromPrometheus, snapshot.at);
+    assert.equal(category?.description, 'not listed with Prometheus as the source');
+    assert.match(category?.tooltip.join(' ') ?? '', /Explore Metrics/);
+    assert.deepEqual(category?.children, []);
+  });
+
   it('is exported with the newest values, which no history has', async () => {
     const { scrape } = newSource();
     await scrape(0, { bodies: { [serverA]: tenFamilies(0) } });
