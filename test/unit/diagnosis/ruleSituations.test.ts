@@ -1,6 +1,9 @@
 /** Every rule of the diagnosis in every situation that is no reason for an alarm. */
 import { strict as assert } from 'node:assert';
 import { diagnosisRules } from '../../../src/diagnosis/diagnosis';
+import type { Rollout } from '../../../src/shared/rollout';
+import { at } from '../metrics/scene';
+import { rolloutsOf } from '../rollouts/someRollouts';
 import { findingsIn, otherTarget, situations, type Change, type RunEngine, type SituationName } from './situations';
 
 /** A run in which a rule fires, and the situations in which it fires too, each with the reason why that is right. */
@@ -21,6 +24,14 @@ const aggregates =
   (values: Record<string, number>): Change =>
   (scrape) =>
     Object.assign(scrape.all, values);
+/** Rollouts of which the last one ended at the first scrape. */
+const rollouts =
+  (count: number, change: (index: number) => Partial<Rollout>): Change =>
+  (scrape) => {
+    const made = rolloutsOf(count, change);
+    const shiftMs = at(600) - (made.at(-1)?.to ?? 0);
+    scrape.rollouts = made.map((rollout) => ({ ...rollout, from: rollout.from + shiftMs, to: rollout.to + shiftMs }));
+  };
 const first =
   (fields: Partial<RunEngine>): Change =>
   ({ engines }) =>
@@ -46,6 +57,14 @@ const whateverTheyDo = {
 };
 const lingers = { 'restarted agent': 'it was seen 10 s ago, and says so' };
 const gauge = { 'restarted agent': 'the gauges are of this scrape' };
+
+const ofEndedRollouts = {
+  ...whateverTheyDo,
+  ...anyNumber,
+  ...anySource,
+  ...atOnce,
+  'failing target': 'it is about rollouts that have ended',
+};
 
 /** By rule. */
 const rows: Record<string, RuleRow> = {
@@ -198,6 +217,19 @@ const rows: Record<string, RuleRow> = {
   'type-changed': {
     symptom: (scrape) => scrape.contradicted.push({ family: 'preemptions', known: 'counter', declared: 'gauge' }),
     alsoFires: { ...whateverTheyDo, ...anyNumber, ...atOnce, 'failing target': 'types do not change' },
+  },
+  'rollouts-slower': {
+    symptom: rollouts(20, (index) => ({ seconds: index < 14 ? 80 : 130 })),
+    alsoFires: ofEndedRollouts,
+  },
+  'rollout-tail': { symptom: rollouts(6, () => ({ tailSeconds: 40 })), alsoFires: ofEndedRollouts },
+  'rollout-idle': {
+    symptom: rollouts(6, () => ({ idleShare: 0.5, idleSeconds: 160 })),
+    alsoFires: ofEndedRollouts,
+  },
+  'weight-sync-long': {
+    symptom: rollouts(6, () => ({ kind: 'step', phases: { sync_weights: 32, run_training: 48 } })),
+    alsoFires: ofEndedRollouts,
   },
   'bounds-differ': {
     symptom: (scrape) => {

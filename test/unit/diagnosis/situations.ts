@@ -3,6 +3,7 @@ import type { Engine, EngineRole, Finding, Measure, TargetReport } from '../../.
 import { Diagnosis } from '../../../src/diagnosis/diagnosis';
 import type { DiagnosisInput, TrackedEngine } from '../../../src/diagnosis/rule';
 import type { TypeContradiction } from '../../../src/metrics/otherFamilies';
+import type { Rollout } from '../../../src/shared/rollout';
 import { at } from '../metrics/scene';
 
 /** An engine of the run. Times are seconds. */
@@ -39,6 +40,7 @@ export interface Scrape {
   rayVersion: string | undefined;
   /** Families whose declared type is another one than the catalog's. */
   contradicted: TypeContradiction[];
+  rollouts: Rollout[];
   /** When the newest readings are of. */
   readAt: number;
 }
@@ -86,12 +88,25 @@ export function healthyScrape(second: number): Scrape {
     expectedEngines: undefined,
     rayVersion: '2.57.0',
     contradicted: [],
+    rollouts: [],
     readAt: second,
   };
 }
 
 function toInput(scrape: Scrape): DiagnosisInput {
-  const { second, engines, all, unmerged, phase, targets, expectedEngines, rayVersion, contradicted, readAt } = scrape;
+  const {
+    second,
+    engines,
+    all,
+    unmerged,
+    phase,
+    targets,
+    expectedEngines,
+    rayVersion,
+    contradicted,
+    rollouts,
+    readAt,
+  } = scrape;
   const gauge = (value: number): Measure => ({ value, to: at(readAt) });
   const window = (value: number): Measure => ({ value, from: at(readAt - 10), to: at(readAt) });
   const map = (values: Record<string, number>, toMeasure: (value: number) => Measure): [string, Measure][] =>
@@ -134,6 +149,7 @@ function toInput(scrape: Scrape): DiagnosisInput {
     expectedEngines,
     rayVersion,
     contradicted: targets.some(({ url }) => url === agentUrl) ? contradicted : undefined,
+    rollouts,
   };
 }
 
