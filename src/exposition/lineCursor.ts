@@ -47,6 +47,12 @@ export class LineCursor {
     return this.line.charAt(this.offset) === character;
   }
 
+  /** Whether a sticky pattern matches here. */
+  matches(pattern: RegExp): boolean {
+    pattern.lastIndex = this.offset;
+    return pattern.test(this.line);
+  }
+
   /** Throws a LineFault at the current offset. */
   fail(reason: string): never {
     throw new LineFault({ reason, offset: this.offset });
@@ -93,8 +99,7 @@ export class LineCursor {
 
   /** Moves past what a sticky pattern matches here. */
   private skip(pattern: RegExp): void {
-    pattern.lastIndex = this.offset;
-    if (pattern.test(this.line)) this.offset = pattern.lastIndex;
+    if (this.matches(pattern)) this.offset = pattern.lastIndex;
   }
 
   /** Whether an odd number of backslashes precedes `offset`. */

@@ -22,6 +22,8 @@ export interface Sample {
 
 const metricNameToken = /[a-zA-Z_:][\w:]*/y;
 const labelNameToken = /[a-zA-Z_]\w*/y;
+/** The next label may follow without a comma: Prometheus reads `{a="1" b="2"}`, too. */
+const labelStart = /["a-zA-Z_]/y;
 
 /** Reads `{a="1","b.c"="2",}` into `labels`. Returns the metric's name if the braces hold one, as in `{"a.b"}`. */
 function readLabels(cursor: LineCursor, labels: Map<string, string>): string | undefined {
@@ -38,13 +40,13 @@ function readLabels(cursor: LineCursor, labels: Map<string, string>): string | u
       if (!cursor.isAt('"')) cursor.fail('a label value is not quoted');
       if (labels.has(name)) cursor.fail('a label occurs twice');
       labels.set(name, cursor.readQuoted());
-    } else if (isQuoted && metricName === undefined) metricName = name;
+      cursor.skipBlanks();
+    } else if (isQuoted && metricName === undefined && (cursor.isAt(',') || cursor.isAt('}'))) metricName = name;
     else cursor.fail('a label has no value');
-    cursor.skipBlanks();
     if (cursor.isAt(',')) {
       cursor.offset += 1;
       cursor.skipBlanks();
-    } else if (!cursor.isAt('}')) cursor.fail('the labels are not closed');
+    } else if (!cursor.isAt('}') && !cursor.matches(labelStart)) cursor.fail('the labels are not closed');
   }
   cursor.offset += 1;
   return metricName;

@@ -80,5 +80,7 @@ function parseByPattern(bytes: Buffer, start: number, end: number): number | und
   const letter = /[in]/i.exec(text)?.[0].toLowerCase();
   if (letter === 'n') return NaN;
   if (letter === 'i') return text.startsWith('-') ? -Infinity : Infinity;
-  return Number(text);
+  const value = Number(text);
+  // Prometheus refuses what is out of range: `1e400` is not an infinity.
+  return Number.isFinite(value) ? value : undefined;
 }

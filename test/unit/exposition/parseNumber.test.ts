@@ -55,10 +55,11 @@ function decimal(): string {
 }
 
 describe('parseNumber', () => {
-  it('gives the same double as Number() for 100 000 random decimals', () => {
+  it('gives the same double as Number() for 100 000 random decimals, and none that is out of range', () => {
     for (let round = 0; round < 100_000; round += 1) {
       const text = decimal();
-      if (!Object.is(parse(text), Number(text))) assert.fail(`${text}: ${String(parse(text))}, not ${Number(text)}`);
+      const expected = Number.isFinite(Number(text)) ? Number(text) : undefined;
+      if (!Object.is(parse(text), expected)) assert.fail(`${text}: ${String(parse(text))}, not ${String(expected)}`);
     }
   });
 
