@@ -9,12 +9,16 @@ const minBytes = 64 * 1024;
 const maxExpectedBytes = 1024 * 1024;
 /** About as many as responses are read at the same time. */
 const maxPooled = 16;
+/** Memory of all bodies in the pool, with their line tables: that of 16 responses of two or three engines on Ray. */
+export const maxPooledBytes = 16 * 2 ** 20;
 /** A body is not used for responses that are shorter than this share of it. */
 const maxOversize = 8;
 
 const pool: IndexedBody[] = [];
 /** About the length of the longest first response of late. */
 let expectedBytes = minBytes;
+
+const poolBytes = (): number => pool.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
 
 /** Rounds a length up in steps of an eighth, so that responses that differ by a few bytes fit into the same body. */
 function roundUp(length: number): number {
@@ -29,12 +33,13 @@ export function acquireBody(lastLength: number): IndexedBody {
   return index === -1 ? new IndexedBody(needed) : (pool.splice(index, 1)[0] as IndexedBody);
 }
 
-/** Takes back a body that is no longer used. */
+/** Takes back a body that is no longer used. The largest and those that have waited longest are given up. */
 export function releaseBody(body: IndexedBody): void {
   body.clear();
-  if (body.capacity > 0) pool.push(body);
+  // A body of half the pool's memory would drive out all that are of use to others.
+  if (body.capacity > 0 && body.memoryBytes <= maxPooledBytes / 2) pool.push(body);
   // The body that has waited longest fits no response.
-  if (pool.length > maxPooled) pool.shift();
+  while (pool.length > maxPooled || poolBytes() > maxPooledBytes) pool.shift();
 }
 
 /** Notes the length of a target's first response, as a guess for the first responses of other targets. */

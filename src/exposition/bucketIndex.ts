@@ -27,6 +27,11 @@ export class BucketIndex {
     this.bounds = boundLists.get(name) ?? [];
   }
 
+  /** Number of buckets. */
+  get size(): number {
+    return this.count + (this.unlisted?.size ?? 0);
+  }
+
   /** Index of the series with this bound. A bound that is new gets `newIndex`. */
   indexOf(le: string, newIndex: number): number {
     const { expected } = this;

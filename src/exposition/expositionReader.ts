@@ -9,10 +9,11 @@ import { hash, isBlank, lineFeed, space } from './characterCodes';
 import { IncrementalReader, maxValueBytes } from './incrementalReader';
 import { IndexedBody, kindColumn, lineKind, lineStride } from './indexedBody';
 import { NameFilter } from './nameFilter';
+import { lineTooLong, maxLineBytes, maxLines, maxSeries, tooMany } from './limits';
 import type { LineError } from './parseLine';
 import { SampleBuffer } from './sampleBuffer';
 import { noIndex, SeriesTable } from './seriesTable';
-import { lineTooLong, maxLineBytes, type Describe, type Exposition } from './types';
+import type { Describe, Exposition } from './types';
 
 export type { Labels } from './parseLine';
 export type { Exposition, Series } from './types';
@@ -31,7 +32,10 @@ function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
   return offset;
 }
 
-/** Reads one target. Call `begin`, then `feed` for each chunk, then `end`. */
+/**
+ * Reads one target. Call `begin`, then `feed` for each chunk, then `end`. `feed` and `end` throw an `HttpError` if the
+ * exposition is beyond a limit; drop the reader then, and its memory with it.
+ */
 export class ExpositionReader<Meta> {
   private table: SeriesTable<Meta>;
   private readonly nameFilter: NameFilter;
@@ -64,6 +68,11 @@ export class ExpositionReader<Meta> {
     return this.table.series.length;
   }
 
+  /** The memory of the bodies that it holds, in bytes. */
+  get bodyBytes(): number {
+    return this.previous.memoryBytes + this.current.memoryBytes;
+  }
+
   /** The bytes of the last exposition. The next one overwrites them. */
   get lastBody(): Uint8Array {
     return this.previous.bytes.subarray(0, this.previous.filledEnd);
@@ -74,6 +83,7 @@ export class ExpositionReader<Meta> {
     releaseBody(this.current);
     this.current = acquireBody(this.previous.filledEnd);
     this.samples.count = 0;
+    this.table.beginExposition();
     this.incrementalReader = new IncrementalReader(this.previous, this.current, this.samples, this.seriesCount);
     this.badLines = new BadLineLog();
     this.bytes = 0;
@@ -85,8 +95,10 @@ export class ExpositionReader<Meta> {
   /** Reads the next chunk of the body. The chunk is copied, so that its owner may reuse it. */
   feed(chunk: Uint8Array): void {
     this.bytes += chunk.byteLength;
-    this.current.append(this.isSkippingLine ? this.skipOverlongLine(chunk) : chunk);
-    this.readLines();
+    const text = this.isSkippingLine ? this.skipOverlongLine(chunk) : chunk;
+    this.current.append(text);
+    // Without a line feed no line is complete. Searching the whole line again for each of its chunks would take too long.
+    if (text.includes(lineFeed)) this.readLines();
     if (this.current.filledEnd - this.current.readEnd <= maxLineBytes || this.isSkippingLine) return;
     this.noteBadLine(lineTooLong);
     // Its bytes are dropped at once, or a body without line feeds would fill the memory.
@@ -102,6 +114,7 @@ export class ExpositionReader<Meta> {
       this.readLine(current.filledEnd);
       // Without its line feed the line must not be compared with.
       current.lineTable[(current.lineCount - 1) * lineStride + kindColumn] = lineKind.irregular;
+      this.checkLimits();
     }
     const exposition: Exposition<Meta> = {
       series: this.samples.listSeries(this.table.series),
@@ -115,8 +128,9 @@ export class ExpositionReader<Meta> {
     };
     if (this.previous === noBody) noteFirstLength(current.filledEnd);
     releaseBody(this.previous);
+    current.trim();
     [this.previous, this.current, this.incrementalReader] = [current, noBody, noIncrementalReader];
-    this.dropStaleSeries(exposition.series.length);
+    if (this.table.isMostlyStale(exposition.series, exposition.bytes)) this.dropTable();
     return exposition;
   }
 
@@ -129,12 +143,16 @@ export class ExpositionReader<Meta> {
     return chunk.subarray(end + 1);
   }
 
-  /** Rebuilds the series table when most of its series are no longer exposed, as after many engine restarts. */
-  private dropStaleSeries(exposedSeries: number): void {
-    if (this.seriesCount <= 4 * exposedSeries + 4096) return;
+  /** Begins a new series table, so that series that are no longer exposed are given back. */
+  private dropTable(): void {
     this.table = new SeriesTable(this.describe);
     this.samples = new SampleBuffer<Meta>();
     this.previous.lineCount = 0;
+  }
+
+  private checkLimits(): void {
+    if (this.current.lineCount > maxLines) throw tooMany(maxLines, 'lines');
+    if (this.samples.count > maxSeries) throw tooMany(maxSeries, 'series');
   }
 
   /** Reads every complete line. */
@@ -142,6 +160,7 @@ export class ExpositionReader<Meta> {
     const { current, incrementalReader } = this;
     for (;;) {
       while (incrementalReader.readBatch() > 0);
+      this.checkLimits();
       const end = current.bytes.indexOf(lineFeed, current.readEnd);
       if (end === -1 || end >= current.filledEnd) return;
       this.readLine(end);

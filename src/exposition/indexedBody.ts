@@ -25,6 +25,14 @@ const assumedLineBytes = 256;
 /** How many bytes of a value are compared as one number. Buffers have as much spare room at their end. */
 export const headLength = 8;
 
+/** A body that is too short doubles, but grows by no more than this. */
+const maxExtraBytes = 8 * 2 ** 20;
+const maxExtraLines = 128 * 1024;
+/** A body keeps up to this many times what it needs, and a little more: the next exposition may be longer. */
+const maxSpare = 2;
+const spareBytes = 256 * 1024;
+const spareLines = 4096;
+
 /** A body that can be filled, read and filled again. */
 export class IndexedBody {
   bytes: Buffer;
@@ -58,6 +66,11 @@ export class IndexedBody {
     return this.bytes.length - headLength;
   }
 
+  /** All its memory: bytes, line table and values. */
+  get memoryBytes(): number {
+    return this.bytes.length + this.lineTable.byteLength + this.values.byteLength + this.heads.byteLength;
+  }
+
   /** Offset of a line's first byte. */
   startOf(line: number): number {
     return line === 0 ? 0 : (this.lineTable[(line - 1) * lineStride + endColumn] as number) + 1;
@@ -66,7 +79,7 @@ export class IndexedBody {
   /** Copies a chunk of the response to the end of the bytes. */
   append(chunk: Uint8Array): void {
     const needed = this.filledEnd + chunk.byteLength;
-    if (needed > this.capacity) this.grow(2 * needed);
+    if (needed > this.capacity) this.resizeBytes(needed + Math.min(needed, maxExtraBytes));
     this.bytes.set(chunk, this.filledEnd);
     this.filledEnd = needed;
   }
@@ -86,18 +99,16 @@ export class IndexedBody {
   /** Makes room for this many further lines. */
   reserve(lines: number): void {
     const needed = this.lineCount + lines;
-    if (needed <= this.values.length) return;
-    const [lineTable, values, heads] = [
-      new Int32Array(2 * lineStride * needed),
-      new Float64Array(2 * needed),
-      new Float64Array(2 * needed),
-    ];
-    lineTable.set(this.lineTable);
-    values.set(this.values);
-    heads.set(this.heads);
-    this.lineTable = lineTable;
-    this.values = values;
-    this.heads = heads;
+    if (needed > this.values.length) this.resizeLines(needed + Math.min(needed, maxExtraLines));
+  }
+
+  /**
+   * Gives back what it has far too much of: memory for an exposition that was several times as long, or room that was
+   * made for more of it than came.
+   */
+  trim(): void {
+    if (this.capacity > maxSpare * this.filledEnd + spareBytes) this.resizeBytes(this.filledEnd);
+    if (this.values.length > maxSpare * this.lineCount + spareLines) this.resizeLines(this.lineCount);
   }
 
   /** Empties the body for another exposition. */
@@ -108,10 +119,25 @@ export class IndexedBody {
     this.sampleCount = 0;
   }
 
-  private grow(length: number): void {
-    const larger = Buffer.allocUnsafeSlow(length + headLength);
-    larger.set(this.bytes.subarray(0, this.filledEnd));
-    this.bytes = larger;
-    this.view = new DataView(larger.buffer);
+  private resizeBytes(length: number): void {
+    const resized = Buffer.allocUnsafeSlow(length + headLength);
+    resized.set(this.bytes.subarray(0, this.filledEnd));
+    this.bytes = resized;
+    this.view = new DataView(resized.buffer);
+  }
+
+  private resizeLines(lines: number): void {
+    const count = this.lineCount;
+    const [lineTable, values, heads] = [
+      new Int32Array(lineStride * lines),
+      new Float64Array(lines),
+      new Float64Array(lines),
+    ];
+    lineTable.set(this.lineTable.subarray(0, lineStride * count));
+    values.set(this.values.subarray(0, count));
+    heads.set(this.heads.subarray(0, count));
+    this.lineTable = lineTable;
+    this.values = values;
+    this.heads = heads;
   }
 }

@@ -45,6 +45,11 @@ export class LabelBlockCache<Block extends LabelBlock> {
   /** Filled anew for each line, so that no object is made per line. */
   private readonly match: BlockMatch<Block> = { block: undefined, le: undefined, valueStart: 0, text: '', leOffset: 0 };
 
+  /** Number of label blocks. */
+  get size(): number {
+    return this.byText.size;
+  }
+
   /**
    * The label block of the line that ends at `end` and whose name ends at `nameEnd`. Undefined if only the grammar can
    * tell labels from the value. The result is valid until the next call.

@@ -3,6 +3,7 @@ import { BucketIndex } from './bucketIndex';
 import { isBlank } from './characterCodes';
 import { toByteText } from './compareBytes';
 import type { IndexedBody } from './indexedBody';
+import { maxBuckets, maxLabelSets, tooMany } from './limits';
 import { LabelBlockCache, type LabelBlock, type BlockMatch } from './labelBlockCache';
 import { parseLine, type Labels, type LineError, type Sample } from './parseLine';
 import { parseNumber } from './parseNumber';
@@ -25,11 +26,20 @@ interface NamedBlock<Meta> extends LabelBlock {
 /** Neither an index of the table nor an offset. */
 export const noIndex = -1;
 
+/** A table may have this many label sets and this much text more than what is exposed. */
+const staleLabelSets = 1024;
+const staleTextBytes = 2 ** 20;
+
+/** How many label sets these series have. */
+function countLabelSets(series: readonly Series<unknown>[]): number {
+  return new Set(series.map(({ group }) => group.labels)).size;
+}
+
 /** Parses sample lines and gives each series an index. */
 export class SeriesTable<Meta> {
   /** By index. Undefined for series that `Describe` left out. */
   readonly series: (Series<Meta> | undefined)[] = [];
-  /** Of the line read last: the index of its series, and its value. */
+  /** Of the line read last: the index of its series, or `noIndex` if it has none, and its value. */
   index = noIndex;
   value = 0;
   /**
@@ -41,7 +51,32 @@ export class SeriesTable<Meta> {
   /** Indexes by the text before the value, for lines whose labels only the grammar can find. */
   private readonly indexByPrefix = new Map<string, number>();
 
+  /** Label sets that the current exposition added. */
+  private newLabelSets = 0;
+  /** How many label sets there may be before the exposed ones are counted. */
+  private labelSetsToCheck = staleLabelSets;
+  /** Length of all stored texts. */
+  private textBytes = 0;
+
   constructor(private readonly describe: Describe<Meta>) {}
+
+  /** Begins to count what an exposition adds. */
+  beginExposition(): void {
+    this.newLabelSets = 0;
+  }
+
+  /**
+   * Whether most of the table is about series that are no longer exposed, as after many restarts of engines. `series`
+   * and `bytes` are of the newest exposition.
+   */
+  isMostlyStale(series: readonly Series<Meta>[], bytes: number): boolean {
+    if (this.series.length > 4 * series.length + 4096 || this.textBytes > 4 * bytes + staleTextBytes) return true;
+    const labelSets = this.blocks.size + this.indexByPrefix.size;
+    if (labelSets <= this.labelSetsToCheck) return false;
+    const exposed = countLabelSets(series);
+    this.labelSetsToCheck = labelSets + exposed + staleLabelSets;
+    return labelSets > 2 * exposed + staleLabelSets;
+  }
 
   /**
    * Reads the sample line `[start, end)` into `index`, `value` and `valueStart`. `name` ends at `nameEnd`; it is
@@ -72,6 +107,7 @@ export class SeriesTable<Meta> {
   }
 
   private addBlock(match: BlockMatch<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
+    this.countLabelSet(match.text.length);
     const block: NamedBlock<Meta> = {
       labels,
       byteText: toByteText(match.text),
@@ -96,9 +132,20 @@ export class SeriesTable<Meta> {
       return group.indexWithoutLe === noIndex
         ? (group.indexWithoutLe = this.addSeries(group, undefined))
         : group.indexWithoutLe;
-    const index = (group.buckets ??= new BucketIndex(name)).indexOf(le, this.series.length);
-    if (index === this.series.length) this.addSeries(group, le);
+    const buckets = (group.buckets ??= new BucketIndex(name));
+    const index = buckets.indexOf(le, this.series.length);
+    if (index === this.series.length) {
+      if (buckets.size > maxBuckets) throw tooMany(maxBuckets, `buckets of ${name}`);
+      this.addSeries(group, le);
+    }
     return index;
+  }
+
+  /** Counts a new label set, whose text has this length. Throws an `HttpError` if there are too many. */
+  private countLabelSet(length: number): void {
+    this.textBytes += length;
+    this.newLabelSets += 1;
+    if (this.newLabelSets > maxLabelSets) throw tooMany(maxLabelSets, 'different sets of labels');
   }
 
   private readByGrammar(bytes: Buffer, start: number, end: number): LineError | undefined {
@@ -106,18 +153,22 @@ export class SeriesTable<Meta> {
     return 'name' in sample ? this.intern(bytes, start, end, sample) : sample;
   }
 
-  /** Finds or adds the series of a line by all text before its value. */
+  /** Finds or adds the series of a line by all text before its value. Series that `Describe` leaves out get no index. */
   private intern(bytes: Buffer, start: number, end: number, { name, labels, le, value, prefixEnd }: Sample): undefined {
     const offset = start + prefixEnd;
     // Without a blank before the value, its first digit must not become part of the prefix.
     const valueStart = isBlank(bytes[offset]) ? offset + 1 : offset;
     const prefix = bytes.toString('latin1', start, valueStart);
-    let index = this.indexByPrefix.get(prefix);
-    if (index === undefined) {
-      index = this.addSeries(this.newGroup(name, labels), le);
-      this.indexByPrefix.set(prefix, index);
-    }
+    const index = this.indexByPrefix.get(prefix) ?? this.internPrefix(prefix, this.newGroup(name, labels), le);
     return this.setLine(index, value, parseNumber(bytes, valueStart, end) === undefined ? noIndex : valueStart);
+  }
+
+  private internPrefix(prefix: string, group: InternedGroup<Meta>, le: string | undefined): number {
+    if (group.meta === undefined) return noIndex;
+    this.countLabelSet(prefix.length);
+    const index = this.addSeries(group, le);
+    this.indexByPrefix.set(prefix, index);
+    return index;
   }
 
   private setLine(index: number, value: number, valueStart: number): undefined {

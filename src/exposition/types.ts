@@ -54,9 +54,5 @@ export interface Exposition<Meta> {
 
 /** How many bad lines are reported with their number. */
 export const maxBadLines = 5;
-/** Longer lines are not samples. Holding them would let a body without line feeds fill the memory. */
-export const maxLineBytes = 1 << 20;
-/** What is wrong with a line longer than `maxLineBytes`. */
-export const lineTooLong: LineError = { reason: 'a line without an end', offset: 0 };
 /** Matches a whole metric name that needs no quotes. */
 export const metricNamePattern = /^[a-zA-Z_:][\w:]*$/;

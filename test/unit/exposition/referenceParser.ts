@@ -4,11 +4,10 @@
  */
 import { hash } from '../../../src/exposition/characterCodes';
 import { parseLine } from '../../../src/exposition/parseLine';
+import { lineTooLong, maxLineBytes } from '../../../src/exposition/limits';
 import {
   maxBadLines,
-  maxLineBytes,
   metricNamePattern,
-  lineTooLong,
   type Describe,
   type Exposition,
   type Series,
