@@ -5,6 +5,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { benches } from './benches.mjs';
 import { root } from './paths.mjs';
+import { stepCounter, stepCounterBanner } from './stepCounter.mjs';
 
 const dist = join(root, 'dist');
 
@@ -55,7 +56,7 @@ export async function bundleAll({ production }) {
  */
 export async function bundles({ production }) {
   const shape = production ? { minify: true } : { sourcemap: /** @type {const} */ ('linked') };
-  return [host(shape), ...packages(shape), webview(shape), ...(production ? [] : [await tests()])];
+  return [host(shape), ...packages(shape), webview(shape), ...(production ? [] : await tests())];
 }
 
 /** @param {import('esbuild').BuildOptions} shape @returns {import('esbuild').BuildOptions} */
@@ -143,7 +144,7 @@ function webview(shape) {
 
 /**
  * Tests and their servers are bundled without packages, which node_modules has; the runner's own library is not theirs to copy either.
- * @returns {Promise<import('esbuild').BuildOptions>}
+ * @returns {Promise<import('esbuild').BuildOptions[]>}
  */
 async function tests() {
   /** @type {import('esbuild').Plugin} */
@@ -169,15 +170,25 @@ async function tests() {
   ]) {
     if (existsSync(join(root, entry))) entryPoints.push(entry);
   }
-  return {
+  /** @type {import('esbuild').BuildOptions} */
+  const shape = {
     ...node,
     outbase: '.',
-    entryPoints,
     sourcemap: 'linked',
     packages: 'external',
     external: ['vscode'],
     plugins: [library],
   };
+  const countsSteps = (/** @type {string} */ entry) => entry.endsWith('.steps.test.ts');
+  return [
+    { ...shape, entryPoints: entryPoints.filter((entry) => !countsSteps(entry)) },
+    {
+      ...shape,
+      entryPoints: entryPoints.filter(countsSteps),
+      banner: { js: stepCounterBanner },
+      plugins: [library, stepCounter],
+    },
+  ];
 }
 
 /**

@@ -4,50 +4,88 @@
  * The buckets of a histogram by bound, in ascending order. Several series may have the same bound, as those of two
  * models.
  */
-export interface HistogramSlots {
-  bounds: number[];
+export interface SortedBuckets {
+  readonly bounds: readonly number[];
   /** Slots of all buckets, grouped by bound. */
-  slots: number[];
+  readonly slots: readonly number[];
   /** By bound, the end of its group in `slots`. */
-  ends: number[];
+  readonly ends: readonly number[];
 }
 
-/** A histogram without buckets. */
-export const newHistogramSlots = (): HistogramSlots => ({ bounds: [], slots: [], ends: [] });
+/** Collects the buckets of a histogram in order of arrival. They are sorted when they are asked for. */
+export class HistogramSlots {
+  private readonly bounds: number[] = [];
+  private readonly slots: number[] = [];
+  private sorted: SortedBuckets | undefined;
 
-/** Adds the slot of a bucket. */
-export function addBucketSlot({ bounds, slots, ends }: HistogramSlots, bound: number, slot: number): void {
-  // Buckets arrive in ascending order, so the search begins at the end.
-  let position = bounds.length;
-  while (position > 0 && (bounds[position - 1] ?? -Infinity) >= bound) position -= 1;
-  const groupStart = position === 0 ? 0 : (ends[position - 1] as number);
-  if (bounds[position] === bound) slots.splice(ends[position] as number, 0, slot);
-  else {
-    bounds.splice(position, 0, bound);
-    ends.splice(position, 0, groupStart);
-    slots.splice(groupStart, 0, slot);
+  /** Adds the slot of a bucket. */
+  add(bound: number, slot: number): void {
+    this.bounds.push(bound);
+    this.slots.push(slot);
+    this.sorted = undefined;
   }
-  for (let later = position; later < ends.length; later += 1) (ends[later] as number) += 1;
+
+  /** All buckets. The same object as long as none is added. */
+  get buckets(): SortedBuckets {
+    return (this.sorted ??= this.sort());
+  }
+
+  private sort(): SortedBuckets {
+    const { bounds: boundsByArrival, slots: slotsByArrival } = this;
+    const boundOf = (arrival: number): number => boundsByArrival[arrival] as number;
+    const order = [...boundsByArrival.keys()].sort((a, b) => compareNumbers(boundOf(a), boundOf(b)));
+    const bounds: number[] = [];
+    const ends: number[] = [];
+    order.forEach((arrival, position) => {
+      if (bounds.at(-1) !== boundOf(arrival)) bounds.push(boundOf(arrival));
+      ends[bounds.length - 1] = position + 1;
+    });
+    return { bounds, ends, slots: order.map((arrival) => slotsByArrival[arrival] as number) };
+  }
 }
+
+/** Subtraction would not order infinities. */
+const compareNumbers = (a: number, b: number): number => (a < b ? -1 : Number(a > b));
 
 /** The buckets of one label set in order of arrival. They arrive in the same order again. */
-export interface BucketSeries {
-  bounds: number[];
-  slots: number[];
+export class BucketSeries {
+  private readonly bounds: number[] = [];
+  private readonly slots: number[] = [];
   /** Position of the bucket that is expected next. */
-  expected: number;
-}
+  private expected = 0;
+  private isAscending = true;
+  /** Positions by bound, made when buckets first arrive in another order. */
+  private positions: Map<number, number> | undefined;
 
-/** The position of a bound, or -1. The next call most likely asks for the one after it. */
-export function findBucket(series: BucketSeries, bound: number): number {
-  const { bounds, expected } = series;
-  const position = bounds[expected] === bound ? expected : bounds.indexOf(bound);
-  series.expected = position + 1;
-  return position;
-}
+  /** Expects the first bucket next. */
+  restart(): void {
+    this.expected = 0;
+  }
 
-/** Adds a bucket after the others. */
-export function addBucket(series: BucketSeries, bound: number, slot: number): void {
-  series.expected = series.bounds.push(bound);
-  series.slots.push(slot);
+  /** The slot of the bucket with this bound, or undefined. The next call most likely asks for the one after it. */
+  find(bound: number): number | undefined {
+    const position = this.bounds[this.expected] === bound ? this.expected : this.search(bound);
+    if (position === undefined) return undefined;
+    this.expected = position + 1;
+    return this.slots[position];
+  }
+
+  /** Adds a bucket after the others. */
+  add(bound: number, slot: number): void {
+    if (this.isAscending) this.isAscending = this.isBeyondLast(bound);
+    this.positions?.set(bound, this.bounds.length);
+    this.expected = this.bounds.push(bound);
+    this.slots.push(slot);
+  }
+
+  private search(bound: number): number | undefined {
+    // In ascending order, a bound beyond the last one is new.
+    if (this.isAscending && this.isBeyondLast(bound)) return undefined;
+    this.positions ??= new Map(this.bounds.map((known, position) => [known, position]));
+    return this.positions.get(bound);
+  }
+
+  private isBeyondLast(bound: number): boolean {
+    return bound > (this.bounds.at(-1) ?? -Infinity) || this.bounds.length === 0;
+  }
 }

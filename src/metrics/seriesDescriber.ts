@@ -3,7 +3,7 @@ import type { Labels } from '../exposition/parseLine';
 import type { SubjectKind } from './catalog';
 import type { CatalogIndex } from './catalogIndex';
 import type { OtherFamilies } from './otherFamilies';
-import { IdentityCache, identityOf, type IdentityLabels } from './seriesIdentity';
+import { IdentityCache, type IdentityLabels } from './seriesIdentity';
 import type { SeriesMeta } from './seriesMeta';
 import { subjectKey, targetHost } from './subjectKey';
 
@@ -89,7 +89,7 @@ export class SeriesDescriber {
       rayVersion,
       session,
       key: (parsed.keys[subject] ??= subjectKey(subject, labels, targetUrl)),
-      identity: identityOf(sampleName, identityLabels),
+      identity: this.identities.identityOf(sampleName, identityLabels),
       ...(!isKnown && { isOther: true }),
     };
   }

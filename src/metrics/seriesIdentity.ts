@@ -40,11 +40,14 @@ export interface IdentityLabels {
 
 const maxCachedLabels = 1_000;
 /** Labels of engines have some hundred characters; other exporters' labels may be of any length. */
-const maxCachedLength = 2_000;
+const maxCachedLength = 500;
+/** Identities of all families with all cached labels. The engines of a model have some hundred. */
+const maxCachedIdentities = 10_000;
 
 /** Engines of one model have equal identities. Each is held once. */
 export class IdentityCache {
   private readonly byText = new Map<string, IdentityLabels>();
+  private identityCount = 0;
 
   /** The identifying labels among all labels of a series. */
   labelsFor(labels: Labels, sampleKind: SampleKind): IdentityLabels {
@@ -55,16 +58,19 @@ export class IdentityCache {
     if (this.byText.size < maxCachedLabels && text.length <= maxCachedLength) this.byText.set(text, identityLabels);
     return identityLabels;
   }
-}
 
-/** The identity of a series with this name and these labels. */
-export function identityOf(name: SampleName, { text, identities }: IdentityLabels): string {
-  let identity = identities.get(name);
-  if (identity === undefined) {
-    identity = `${name.family}\n${name.sampleKind}\n${text}`;
-    identities.set(name, identity);
+  /** The identity of a series with this name and these labels. */
+  identityOf(name: SampleName, { text, identities }: IdentityLabels): string {
+    let identity = identities.get(name);
+    if (identity === undefined) {
+      identity = `${name.family}\n${name.sampleKind}\n${text}`;
+      if (this.identityCount < maxCachedIdentities && text.length <= maxCachedLength) {
+        this.identityCount += 1;
+        identities.set(name, identity);
+      }
+    }
+    return identity;
   }
-  return identity;
 }
 
 /** The identity by all labels, which tells series apart that differ in labels of their reporter only. */

@@ -1,14 +1,7 @@
 /** The series of one subject. Each has a slot, which is its index in the subject's arrays and never changes. */
 import { bucketBound } from './bucketBound';
 import type { CatalogIndex } from './catalogIndex';
-import {
-  addBucket,
-  addBucketSlot,
-  findBucket,
-  newHistogramSlots,
-  type BucketSeries,
-  type HistogramSlots,
-} from './histogramSlots';
+import { BucketSeries, HistogramSlots, type SortedBuckets } from './histogramSlots';
 import type { IndexedRow } from './indexedRows';
 import { ratioSlots, type RatioHalf, type RatioSlots } from './ratioSlots';
 import { oldNameRank } from './sampleNames';
@@ -96,8 +89,8 @@ export class SeriesIndex {
   }
 
   /** Buckets of a histogram by its number; undefined if the subject has none. */
-  bucketsOf(histogram: number): HistogramSlots | undefined {
-    return this.slotsByHistogram[histogram];
+  bucketsOf(histogram: number): SortedBuckets | undefined {
+    return this.slotsByHistogram[histogram]?.buckets;
   }
 
   /** The slots of a ratio's halves, those together that belong together. */
@@ -132,10 +125,10 @@ export class SeriesIndex {
   private addBucket(meta: SeriesMeta, bound: number): number | undefined {
     if (Number.isNaN(bound)) return undefined;
     const series = this.bucketSeriesOf(meta);
-    const position = findBucket(series, bound);
-    if (position !== -1) return series.slots[position];
+    const known = series.find(bound);
+    if (known !== undefined) return known;
     const slot = this.newSlot(meta);
-    addBucket(series, bound, slot);
+    series.add(bound, slot);
     this.addToHistogram(meta.family, bound, slot);
     return slot;
   }
@@ -143,8 +136,8 @@ export class SeriesIndex {
   /** The buckets of one label set, from the first on. All of them share one meta and come one after the other. */
   private bucketSeriesOf(meta: SeriesMeta): BucketSeries {
     if (this.last?.meta === meta) return this.last.series;
-    const series = this.bucketSeries.get(meta.identity) ?? { bounds: [], slots: [], expected: 0 };
-    series.expected = 0;
+    const series = this.bucketSeries.get(meta.identity) ?? new BucketSeries();
+    series.restart();
     this.bucketSeries.set(meta.identity, series);
     this.last = { meta, series };
     return series;
@@ -174,7 +167,7 @@ export class SeriesIndex {
     const histogram = histogramNumbers.get(family);
     if (histogram === undefined) return;
     this.addRows(rowsByHistogram[histogram] ?? noNumbers);
-    addBucketSlot((this.slotsByHistogram[histogram] ??= newHistogramSlots()), bound, slot);
+    (this.slotsByHistogram[histogram] ??= new HistogramSlots()).add(bound, slot);
   }
 
   private addRows(rows: readonly number[]): void {
