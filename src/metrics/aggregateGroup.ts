@@ -3,6 +3,7 @@ import type { Measure } from '../api';
 import { haveSameBounds } from './mergeBuckets';
 import type { Buckets } from './quantile';
 import type { RowValue } from './rowValue';
+import { toInterval } from './validNumbers';
 
 /** All subjects of a row, or for quantiles those whose buckets have the same bounds. */
 export interface AggregateGroup {
@@ -98,9 +99,5 @@ export const fitsGroup = ({ buckets }: AggregateGroup, other: Buckets): boolean 
  */
 export function aggregateBounds(group: AggregateGroup, isRate: boolean): Measure['bounds'] {
   const { low, high, measureLow, measureHigh, denominator } = group;
-  if (Number.isNaN(low)) return undefined;
-  const lower = isRate ? measureLow : low / denominator;
-  const upper = isRate ? measureHigh : high / denominator;
-  if (!Number.isFinite(lower)) return undefined;
-  return Number.isFinite(upper) ? { low: lower, high: upper } : { low: lower };
+  return isRate ? toInterval(measureLow, measureHigh) : toInterval(low / denominator, high / denominator);
 }

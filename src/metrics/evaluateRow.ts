@@ -6,6 +6,7 @@ import { bucketQuantile } from './quantile';
 import { readGauge } from './readGauge';
 import type { RowValue } from './rowValue';
 import { bucketsOver, type SubjectSpan, type WindowDeltas } from './subjectSpan';
+import { toValidNumber } from './validNumbers';
 
 type IndexedRowOf<Kind> = Extract<IndexedRow, { kind: Kind }>;
 
@@ -112,21 +113,16 @@ function readRow(indexed: IndexedRow, span: SubjectSpan, operands: Operands, int
   }
 }
 
-/** Larger excesses over 1 are no rounding. */
-const shareTolerance = 1e-6;
-
 /**
- * Whether a value can be the row's: it and what it was divided from are finite, and a share lies between 0 and 1. Counters of some releases make
- * shares of more than 1, which say nothing.
+ * Whether a value can be the row's: it is a valid number, and what it was divided from is finite. A share that
+ * rounding made smaller than 0 or larger than 1 becomes that.
  */
 function isPossible({ row }: IndexedRow, into: RowValue): boolean {
-  if (![into.value, into.numerator, into.denominator].every(Number.isFinite)) return false;
-  if (row.unit !== 'fraction') return true;
-  if (into.value < 0 || into.value > 1 + shareTolerance) return false;
-  if (into.value > 1) {
-    into.value = 1;
-    into.numerator = into.denominator;
-  }
+  const value = toValidNumber(row, into.value);
+  // A sum that is out of range makes a quotient 0 that is not.
+  if (value === undefined || !Number.isFinite(into.numerator) || !Number.isFinite(into.denominator)) return false;
+  if (value !== into.value) into.numerator = value * into.denominator;
+  into.value = value;
   return true;
 }
 

@@ -10,6 +10,7 @@ import { RowAggregate } from './rowAggregate';
 import { newRowValue, type RowValue } from './rowValue';
 import type { SubjectState } from './subjectState';
 import { combineRateWindows } from './subjectSpan';
+import { toInterval } from './validNumbers';
 
 interface MeasureInput {
   /** All subjects but engines that are dead or gone, which are in no aggregate. */
@@ -47,13 +48,8 @@ const noOperands: ReadonlyMap<number, RowValue> = new Map();
 function toSubjectMeasure({ value, denominator, from, to, low, high, bucket }: RowValue): Measure {
   if (Number.isNaN(from)) return { value, to };
   if (bucket) return { value, from, to, bucket };
-  if (Number.isNaN(low)) return { value, from, to };
-  return {
-    value,
-    from,
-    to,
-    bounds: Number.isFinite(high) ? { low: low / denominator, high: high / denominator } : { low: low / denominator },
-  };
+  const bounds = toInterval(low / denominator, high / denominator);
+  return bounds ? { value, from, to, bounds } : { value, from, to };
 }
 
 /** Evaluates one run, scrape after scrape. Its objects are used again, but nothing of a scrape is remembered. */

@@ -4,7 +4,7 @@ import type { SeriesIndex } from './seriesIndex';
 
 /**
  * The buckets of a histogram (by its number) with what they counted: deltas of one bound are summed. `deltas` is by
- * slot. Undefined if no bucket has a delta.
+ * slot. Undefined if no bucket has a delta, or a sum of deltas is out of range.
  */
 export function mergeBuckets(seriesIndex: SeriesIndex, histogram: number, deltas: Float64Array): Buckets | undefined {
   const buckets = seriesIndex.bucketsOf(histogram);
@@ -27,6 +27,8 @@ export function mergeBuckets(seriesIndex: SeriesIndex, histogram: number, deltas
   }
   if (counts.length === 0) return undefined;
   ensureMonotonic(counts);
+  // No count is higher than the last one.
+  if (!Number.isFinite(counts.at(-1))) return undefined;
   // Usually all results of one subject share one array of bounds, which makes comparing bounds quick.
   return { bounds: remainingBounds ?? bounds, counts };
 }

@@ -44,21 +44,21 @@ export function ensureMonotonic(counts: number[]): void {
 /**
  * The quantile (0 to 1) of buckets with ascending bounds and counts that do not fall, by linear interpolation within
  * its bucket. Undefined if Prometheus says NaN: without a bucket `+Inf`, with fewer than two buckets, with nothing
- * counted, or with a rank in an empty first bucket.
+ * counted, or with a rank in an empty first bucket. Also undefined if the sum of the counts or the quantile is out of range.
  */
 export function bucketQuantile(quantile: number, { bounds, counts }: Buckets): Quantile | undefined {
   const last = bounds.length - 1;
   const total = counts[last] ?? 0;
-  if (last < 1 || bounds[last] !== Infinity || total === 0) return undefined;
+  if (last < 1 || bounds[last] !== Infinity || total === 0 || total === Infinity) return undefined;
   const rank = quantile * total;
   let index = 0;
   // A count of NaN never reaches the rank.
   while (index < last && !((counts[index] ?? NaN) >= rank)) index += 1;
   const lower = index === 0 ? 0 : (bounds[index - 1] ?? NaN);
-  if (index === last) return { value: lower, bucket: { from: lower } };
+  if (index === last) return Number.isFinite(lower) ? { value: lower, bucket: { from: lower } } : undefined;
   const upper = bounds[index] ?? NaN;
-  if (index === 0 && upper <= 0) return { value: upper, bucket: undefined };
+  if (index === 0 && upper <= 0) return Number.isFinite(upper) ? { value: upper, bucket: undefined } : undefined;
   const countBelow = index === 0 ? 0 : (counts[index - 1] ?? NaN);
   const value = lower + (upper - lower) * ((rank - countBelow) / ((counts[index] ?? NaN) - countBelow));
-  return !Number.isFinite(value) ? undefined : { value, bucket: { from: lower, to: upper } };
+  return Number.isFinite(value) ? { value, bucket: { from: lower, to: upper } } : undefined;
 }

@@ -6,6 +6,7 @@ import type { IndexedRow } from './indexedRows';
 import { countsPerBucket } from './mergeBuckets';
 import { bucketQuantile, type Buckets } from './quantile';
 import type { RowValue } from './rowValue';
+import { toValidNumber } from './validNumbers';
 
 const aggregates: Record<Aggregate, (group: AggregateGroup) => number> = {
   sum: ({ value }) => value,
@@ -14,6 +15,12 @@ const aggregates: Record<Aggregate, (group: AggregateGroup) => number> = {
   // Sums may exceed what a number can hold: what is divided by Infinity would be a false 0.
   pooled: ({ numerator, denominator }) => (Number.isFinite(denominator) ? numerator / denominator : NaN),
 };
+
+/**
+ * Engines of one run have one or two different lists of bounds. More are not compared with each other, so that the work
+ * does not grow with the square of the engines; engines with further lists are in no quantile.
+ */
+export const maxGroups = 32;
 
 /** Each kind of measure is created with all of its fields at once: objects that grow are slow to make and to read. */
 function toMeasure(
@@ -51,13 +58,14 @@ export class RowAggregate {
   /** Adds the value of the subject with this key. */
   add(rowValue: RowValue, key: string): void {
     this.counted += 1;
-    addToGroup(this.groupFor(rowValue.buckets), rowValue, key);
+    const group = this.groupFor(rowValue.buckets);
+    if (group) addToGroup(group, rowValue, key);
   }
 
   /** The aggregate of a row that is not a quantile; undefined if there is none. */
   get value(): number | undefined {
-    const value = this.counted === 0 ? NaN : aggregates[this.indexed.row.aggregate](this.largestGroup);
-    return Number.isFinite(value) ? value : undefined;
+    const { row } = this.indexed;
+    return this.counted === 0 ? undefined : toValidNumber(row, aggregates[row.aggregate](this.largestGroup));
   }
 
   /**
@@ -85,11 +93,12 @@ export class RowAggregate {
     return { from, to, bounds: buckets.bounds.slice(0, -1), counts, counted, of: subjectCount };
   }
 
-  private groupFor(buckets: Buckets | undefined): AggregateGroup {
+  /** Undefined if there are too many groups for another one. */
+  private groupFor(buckets: Buckets | undefined): AggregateGroup | undefined {
     const { firstGroup, otherGroups } = this;
     if (!buckets || fitsGroup(firstGroup, buckets)) return firstGroup;
     let group = otherGroups.find((candidate) => fitsGroup(candidate, buckets));
-    if (!group) otherGroups.push((group = newGroup()));
+    if (!group && otherGroups.length < maxGroups - 1) otherGroups.push((group = newGroup()));
     return group;
   }
 

@@ -116,6 +116,9 @@ function addRatios(
   }
 }
 
+/** Draft models propose a handful of tokens; each position is a value. */
+const positionPattern = /^\d{1,2}$/;
+
 function addPositions(
   byPosition: Map<number, number>,
   seriesIndex: SeriesIndex,
@@ -123,10 +126,10 @@ function addPositions(
   deltas: Float64Array,
 ): void {
   for (const slot of seriesIndex.slotsOf(selector)) {
-    const position = Number(seriesIndex.metas[slot]?.labels.get('position'));
+    const position = seriesIndex.metas[slot]?.labels.get('position') ?? '';
     const delta = deltas[slot] ?? NaN;
-    if (!Number.isNaN(position) && !Number.isNaN(delta))
-      byPosition.set(position, (byPosition.get(position) ?? 0) + delta);
+    if (positionPattern.test(position) && !Number.isNaN(delta))
+      byPosition.set(Number(position), (byPosition.get(Number(position)) ?? 0) + delta);
   }
 }
 

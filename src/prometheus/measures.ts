@@ -6,6 +6,7 @@ import type { CatalogRow } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { countsPerBucket, possibleSums } from '../metrics/mergeBuckets';
 import { bucketQuantile, type Buckets } from '../metrics/quantile';
+import { toInterval, toValidNumber } from '../metrics/validNumbers';
 import type { BatchResult } from './batch';
 import { HistogramBuckets } from './histogramBuckets';
 import { isSumRate, measureQueryIds } from './measureQueries';
@@ -43,8 +44,6 @@ export interface PrometheusMeasures {
   distributions: Record<string, Distribution>;
 }
 
-const isNumber = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
-
 /** Gauges are of a moment, everything else is over the rate window. */
 const timeOf = ({ kind }: CatalogRow, { at, rateWindowMs }: MeasureContext): { from?: number; to: number } =>
   kind === 'gauge' ? { to: at } : { from: at - rateWindowMs, to: at };
@@ -58,8 +57,10 @@ export function computeMeasures(context: MeasureContext): PrometheusMeasures {
   for (const { row } of context.catalogIndex.rows) {
     const aggregate = aggregateMeasure(row, context, subjects, measures, buckets);
     if (!aggregate) continue;
+    const value = toValidNumber(row, aggregate.value);
+    if (value === undefined) continue;
     const of = subjects.count(row.subject);
-    const measure: Measure = { ...aggregate, ...subjects.spread(row), of: Math.max(of, 1) };
+    const measure: Measure = { ...aggregate, value, ...subjects.spread(row), of: Math.max(of, 1) };
     measures[row.id] = measure;
     if (row.kind !== 'quantile' || row.histogram in distributions) continue;
     const distribution = distributionOf(buckets.get(row.families[0] ?? ''), context, measure.counted ?? of, of);
@@ -75,7 +76,7 @@ function measureSubjects(context: MeasureContext): SubjectMeasures {
     for (const { labels, value } of batch.itemsById.get(measureQueryIds.subjects(row.id)) ?? []) {
       const key = sampleSubjectKey(row.subject, labels, targetUrls);
       if (row.subject !== 'engine') nodes.set(key, nodeOf(labels));
-      if (isNumber(value)) subjects.set(row, key, { value, ...timeOf(row, context) });
+      if (value !== undefined) subjects.set(row, key, { value, ...timeOf(row, context) });
     }
     for (const [key, measure] of stickyMeasures.get(row.id) ?? []) subjects.set(row, key, measure);
     if (row.kind !== 'quotient') continue;
@@ -105,18 +106,19 @@ function aggregateMeasure(
   if (row.kind === 'quotient' && row.aggregate === 'pooled') return divideMeasures(row, measures);
   if (row.kind === 'quotient' || stickyMeasures.has(row.id)) return subjects.combine(row);
   const value = batch.itemsById.get(measureQueryIds.aggregate(row.id))?.[0]?.value;
-  if (!isNumber(value)) return undefined;
+  if (value === undefined) return undefined;
   const measure: Measure = { value, ...time };
   if (!rebuiltSums || (row.kind !== 'mean' && !isSumRate(row))) return measure;
   const merged = buckets.get(row.families[0] ?? '');
   const divisor = row.kind === 'mean' ? (merged?.counts.at(-1) ?? 0) : rateWindowMs / 1000;
-  return merged && divisor > 0 ? { ...measure, bounds: boundsOf(merged, divisor) } : measure;
+  const bounds = merged && divisor > 0 ? boundsOf(merged, divisor) : undefined;
+  return bounds ? { ...measure, bounds } : measure;
 }
 
 /** What a sum that was rebuilt from these buckets can be, divided; no `high` if the last bucket is unbounded. */
-function boundsOf(buckets: Buckets, divisor: number): NonNullable<Measure['bounds']> {
+function boundsOf(buckets: Buckets, divisor: number): Measure['bounds'] {
   const { low, high } = possibleSums(buckets);
-  return { low: low / divisor, ...(Number.isFinite(high) && { high: high / divisor }) };
+  return toInterval(low / divisor, high / divisor);
 }
 
 /** Undefined without the +Inf bucket: then some observations are missing. */
@@ -126,7 +128,7 @@ function distributionOf(
   counted: number,
   of: number,
 ): Distribution | undefined {
-  if (buckets?.bounds.at(-1) !== Infinity) return undefined;
+  if (buckets?.bounds.at(-1) !== Infinity || !Number.isFinite(buckets.counts.at(-1))) return undefined;
   return {
     from: at - rateWindowMs,
     to: at,

@@ -1,6 +1,7 @@
 /** Measures of single subjects, and what they amount to over several. */
 import type { Extreme, Measure } from '../api';
 import type { CatalogRow, SubjectKind } from '../metrics/catalog';
+import { toValidNumber } from '../metrics/validNumbers';
 
 /** Measures by row id. */
 export type MeasuresById = Record<string, Measure>;
@@ -9,7 +10,7 @@ export type MeasuresById = Record<string, Measure>;
 const combiners: Partial<Record<CatalogRow['aggregate'], (values: readonly number[]) => number>> = {
   sum: (values) => values.reduce((sum, value) => sum + value, 0),
   mean: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
-  max: (values) => Math.max(...values),
+  max: (values) => values.reduce((highest, value) => Math.max(highest, value), -Infinity),
 };
 
 /** The measures of each subject of one snapshot. */
@@ -21,10 +22,12 @@ export class SubjectMeasures {
   /** `livingEngineKeys`: only these engines count in aggregates. */
   constructor(private readonly livingEngineKeys: ReadonlySet<string>) {}
 
-  /** Sets the measure of one subject. */
+  /** Sets the measure of one subject. One that is not a valid number is left out. */
   set(row: CatalogRow, key: string, measure: Measure): void {
+    const value = toValidNumber(row, measure.value);
+    if (value === undefined) return;
     const measures = this.byKey.get(key) ?? {};
-    measures[row.id] = measure;
+    measures[row.id] = { ...measure, value };
     this.byKey.set(key, measures);
     if (row.subject === 'engine') return;
     const keys = this.keysByKind.get(row.subject) ?? new Set();
@@ -47,8 +50,8 @@ export class SubjectMeasures {
     const starts = measures.flatMap(({ from }) => from ?? []);
     return {
       value: combine(measures.map(({ value }) => value)),
-      ...(starts.length > 0 && { from: Math.min(...starts) }),
-      to: Math.max(...measures.map(({ to }) => to)),
+      ...(starts.length > 0 && { from: starts.reduce((earliest, from) => Math.min(earliest, from)) }),
+      to: measures.reduce((latest, { to }) => Math.max(latest, to), -Infinity),
     };
   }
 
