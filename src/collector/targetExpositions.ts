@@ -2,6 +2,7 @@
 import type { Discovery } from '../discovery/discover';
 import type { Target } from '../discovery/targets';
 import { ExpositionReader, type Exposition } from '../exposition/expositionReader';
+import { maxSubjects, tooMany } from '../exposition/limits';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { OtherFamilies } from '../metrics/otherFamilies';
 import { SeriesDescriber } from '../metrics/seriesDescriber';
@@ -16,11 +17,24 @@ export interface TargetBody {
   at: number;
 }
 
+/** Number of different subjects. */
+function countSubjects({ series }: Exposition<SeriesMeta>): number {
+  const keys = new Set<string>();
+  let last: SeriesMeta | undefined;
+  for (const { group } of series) {
+    if (group.meta === last) continue;
+    last = group.meta;
+    if (last.key !== undefined) keys.add(last.key);
+  }
+  return keys.size;
+}
+
 /**
  * Why a complete answer is not an exposition, for people; undefined if it is one. `framed`: the end of its body was
- * announced.
+ * announced. Throws an `HttpError` if it is one of too many subjects.
  */
 export function checkExposition(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
+  if (countSubjects(exposition) > maxSubjects) throw tooMany(maxSubjects, 'engines, nodes and GPUs');
   if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
   const first = exposition.badLines[0];
   if (exposition.samples === 0 && first)
@@ -69,9 +83,12 @@ export class TargetExpositions {
 
   /** Notes how the targets answered. */
   noteAnswers(answers: readonly MetricsResponse[]): void {
-    for (const { target, at, result } of answers) {
+    for (const { target, at, result, error } of answers) {
       if (result) this.answeredAt.set(target.url, at);
       else this.answeredAt.delete(target.url);
+      // Tables of an answer that is too large are too large to keep for the next one.
+      if (error?.kind === 'too-large') this.readers.delete(target.url);
+      else if (error) this.readers.get(target.url)?.abandon();
     }
   }
 

@@ -18,7 +18,8 @@ const pool: IndexedBody[] = [];
 /** About the length of the longest first response of late. */
 let expectedBytes = minBytes;
 
-const poolBytes = (): number => pool.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+/** Memory of the bodies that wait to be used again. */
+export const pooledBytes = (): number => pool.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
 
 /** Rounds a length up in steps of an eighth, so that responses that differ by a few bytes fit into the same body. */
 function roundUp(length: number): number {
@@ -39,7 +40,7 @@ export function releaseBody(body: IndexedBody): void {
   // A body of half the pool's memory would drive out all that are of use to others.
   if (body.capacity > 0 && body.memoryBytes <= maxPooledBytes / 2) pool.push(body);
   // The body that has waited longest fits no response.
-  while (pool.length > maxPooled || poolBytes() > maxPooledBytes) pool.shift();
+  while (pool.length > maxPooled || pooledBytes() > maxPooledBytes) pool.shift();
 }
 
 /** Notes the length of a target's first response, as a guess for the first responses of other targets. */

@@ -134,6 +134,12 @@ export class ExpositionReader<Meta> {
     return exposition;
   }
 
+  /** Drops an exposition that was begun and will not end, and gives its body back. */
+  abandon(): void {
+    releaseBody(this.current);
+    [this.current, this.incrementalReader] = [noBody, noIncrementalReader];
+  }
+
   /** The part of a chunk after the end of an overlong line. */
   private skipOverlongLine(chunk: Uint8Array): Uint8Array {
     const end = chunk.indexOf(lineFeed);

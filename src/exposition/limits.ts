@@ -17,6 +17,9 @@ export const maxLabelSets = 2 ** 14;
 /** Of one histogram with one label set. vLLM's have up to 20. */
 export const maxBuckets = 512;
 
+/** Engines, nodes, GPUs and servers of one target. A node has up to 16 GPUs; a target that has more gathers others. */
+export const maxSubjects = 1024;
+
 /** What is wrong with a line longer than `maxLineBytes`. */
 export const lineTooLong: LineError = { reason: 'a line without an end', offset: 0 };
 

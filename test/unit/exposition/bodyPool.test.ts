@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { releaseBody, acquireBody } from '../../../src/exposition/bodyPool';
+import { acquireBody, maxPooledBytes, pooledBytes, releaseBody } from '../../../src/exposition/bodyPool';
 import { IndexedBody } from '../../../src/exposition/indexedBody';
 
 describe('the pool of bodies', () => {
@@ -24,5 +24,22 @@ describe('the pool of bodies', () => {
     const long = acquireBody(6_000_000);
     releaseBody(long);
     assert.ok(acquireBody(70_000) !== long);
+  });
+
+  it('holds no more than its memory, with the line tables, however many bodies are released', () => {
+    const bodies = Array.from({ length: 40 }, () => new IndexedBody(400_000));
+    for (const body of bodies) {
+      body.reserve(60_000);
+      releaseBody(body);
+    }
+    assert.ok(bodies.every(({ memoryBytes }) => memoryBytes > 60_000 * 28));
+    assert.ok(pooledBytes() <= maxPooledBytes, `${pooledBytes()} bytes`);
+  });
+
+  it('keeps no body of which it could keep only one', () => {
+    const kept = acquireBody(700_000);
+    releaseBody(kept);
+    releaseBody(new IndexedBody(maxPooledBytes));
+    assert.ok(acquireBody(700_000) === kept);
   });
 });
