@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from './api';
 import { tapResponses } from './capture/responseTap';
+import { snapshotViolations } from './collector/invariants';
 import { configValues } from './config/configValues';
 import { folderStorage, type HistoryStorage } from './history/historyStorage';
 import { createHttpClient } from './http/httpClient';
@@ -123,6 +124,8 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   const assistant = owned(createAssistant({ runWatcher, configs, prometheus, context, log }));
   owned(registerCommands({ runWatcher, log }));
 
+  if (context.extensionMode === vscode.ExtensionMode.Development) owned(logViolations(runWatcher, log));
+
   // What connects them.
   owned(
     watchVisibility([tree.view, connection.view, chart.charts, rollouts.panel], (visible) =>
@@ -145,6 +148,12 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     closeHistory: () => runWatcher.closeHistory(),
   };
 }
+
+/** Logs what snapshots say that cannot be true. */
+const logViolations = (runWatcher: RunWatcher, log: vscode.LogOutputChannel): vscode.Disposable =>
+  runWatcher.onDidScrape((snapshot) => {
+    for (const violation of snapshotViolations(snapshot)) log.error(`The snapshot is wrong: ${violation}.`);
+  });
 
 function createApi(runWatcher: RunWatcher): Api {
   return {

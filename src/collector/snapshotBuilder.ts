@@ -268,5 +268,8 @@ function withoutEngines(reading: TargetReading, keys: ReadonlySet<string>): Targ
 /** From the earliest answer that one of the answers is compared with to `at`; undefined on a first scrape. */
 function valuesWindow(pairs: readonly ReadingPair[], at: number): Snapshot['window'] {
   const starts = pairs.flatMap(({ previous }) => previous?.at ?? []);
-  return starts.length === 0 ? undefined : { from: Math.min(...starts), to: at };
+  // After the clock went back no time has passed.
+  return starts.length === 0
+    ? undefined
+    : { from: starts.reduce((first, start) => Math.min(first, start), at), to: at };
 }

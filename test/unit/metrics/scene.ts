@@ -11,6 +11,7 @@ import type { ExpositionReader } from '../../../src/exposition/expositionReader'
 import { HttpError } from '../../../src/http/httpGet';
 import type { RoleFacts } from '../../../src/metrics/engineRoles';
 import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
+import { assertObeys } from '../support/assertObeys';
 import { catalogIndex } from '../support/catalogIndex';
 import { readerOf } from '../support/replay';
 
@@ -125,7 +126,7 @@ export function newScene(kind: Target['kind'] = 'ray', engineNames: Record<strin
     ) {
       const now = at(second);
       const answers = Object.entries(bodies).map(([url, body]) => answer(url, body, now));
-      return builder.build({
+      const snapshot = builder.build({
         trigger,
         now,
         targets: listed.map(targetOf),
@@ -140,6 +141,7 @@ export function newScene(kind: Target['kind'] = 'ray', engineNames: Record<strin
         names: new Map(Object.entries(engineNames)),
         loads: new Map(Object.entries(loads).map(([node, load]) => [node, [load, load, load]])),
       });
+      return assertObeys(snapshot);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
 import type { MetricsResponse, TrackWork } from '../../../src/collector/snapshotSource';
 import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import { loadRecording, type RayRecording, type RecordedStep } from '../../demonstration/replay/recording';
+import { assertObeys } from './assertObeys';
 import { catalogIndex, isWanted, seriesDescriber } from './catalogIndex';
 
 /** The target of a recorded node. */
@@ -84,7 +85,7 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
       return { target, at: step.at, tookMs: 1, bytes: bytes.length, result: reader.end() };
     });
     const actors = options.withActors === false ? undefined : await actorsOf(step);
-    const snapshot = builder.build({
+    const built = builder.build({
       trigger: options.trigger ?? 'api',
       now: step.at,
       targets: nodes.map(targetOf),
@@ -94,7 +95,7 @@ export async function replayRecording(name: RayRecording, options: ReplayOptions
       expectedEngines: options.expected,
       trackWork: options.trackWork,
     });
-    replayed.push({ step, snapshot, answers });
+    replayed.push({ step, snapshot: assertObeys(built), answers });
   }
   return replayed;
 }
