@@ -166,6 +166,8 @@ async function tests() {
     'test/demonstration/main.ts',
     'test/bench/server.ts',
     'test/ray/matrix.ts',
+    'test/fuzz/main.ts',
+    'test/memory/hostileScrapes.ts',
     ...benches.map(({ name }) => `test/bench/${name}.ts`),
   ]) {
     if (existsSync(join(root, entry))) entryPoints.push(entry);

@@ -38,6 +38,11 @@ export class Backoff<Result> {
       failing.response = { ...failing.response, at: failing.response.at + ms };
   }
 
+  /** Forgets targets that are no longer listed. */
+  forgetUnlisted(urls: ReadonlySet<string>): void {
+    for (const url of this.failing.keys()) if (!urls.has(url)) this.failing.delete(url);
+  }
+
   /** All targets may be asked at once. */
   clear(): void {
     this.failing.clear();

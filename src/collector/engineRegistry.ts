@@ -7,10 +7,11 @@ import { goneRetentionMs } from '../metrics/engineState';
 import { moveSubjectTimes } from '../metrics/moveTimes';
 import type { SeriesIndex, SeriesIndexes } from '../metrics/seriesIndex';
 import type { ReadingPair } from '../metrics/skyrlValues';
-import { newSubjectState, type SubjectState } from '../metrics/subjectState';
+import { longestVanished, newSubjectState, type SubjectState } from '../metrics/subjectState';
 import type { SubjectReading, TargetReading } from '../metrics/targetReader';
 import { ReportInterval } from '../metrics/reportInterval';
 import { updateSubjectState } from '../metrics/updateSubjectState';
+import { addBounded } from '../shared/boundedSet';
 import { byActorStart, livingEngineActors } from './newEngines';
 import { endedEngines, Predecessors } from './predecessors';
 
@@ -173,6 +174,14 @@ export class EngineRegistry {
     }
   }
 
+  /** Forgets the engines that were seen longest ago among those that have vanished, if there are too many of them. */
+  forgetVanished(hasVanished: (engine: SubjectState) => boolean): void {
+    for (const { key } of longestVanished(this.engines.filter(hasVanished))) {
+      this.remove([key]);
+      this.names.forget(key);
+    }
+  }
+
   /**
    * Notes which engines have ended, and forgets those that have been gone for a while; dead ones stay as long as their
    * counters or their actors do. `now`: Unix ms.
@@ -197,7 +206,7 @@ export class EngineRegistry {
   }
 
   private noteDeath(key: string): void {
-    this.deadKeys.add(key);
+    addBounded(this.deadKeys, key);
     const engine = this.byKey.get(key);
     if (engine) engine.hasDied = true;
   }

@@ -58,6 +58,7 @@ const noWorkers: ReadonlySet<string> = new Set();
 
 /** Turns each scrape of one run into a snapshot; remembers what the next scrape is compared with. */
 export class SnapshotBuilder {
+  private readonly seriesIndexes: SeriesIndexes;
   private readonly answerReader: AnswerReader;
   private readonly engines: EngineRegistry;
   private readonly nonEngines = new NonEngineSubjects();
@@ -76,9 +77,9 @@ export class SnapshotBuilder {
     private readonly others?: OtherFamilies,
   ) {
     this.otherMetrics = others && new OtherMetrics(others);
-    const seriesIndexes = new SeriesIndexes(catalogIndex);
-    this.answerReader = new AnswerReader(seriesIndexes);
-    this.engines = new EngineRegistry(seriesIndexes);
+    this.seriesIndexes = new SeriesIndexes(catalogIndex);
+    this.answerReader = new AnswerReader(this.seriesIndexes);
+    this.engines = new EngineRegistry(this.seriesIndexes);
     this.measureEvaluator = new MeasureEvaluator(catalogIndex);
   }
 
@@ -171,7 +172,21 @@ export class SnapshotBuilder {
       backend,
     });
     this.engines.noteStates(states, at, actors);
+    this.forgetVanished(input, readings);
     return states;
+  }
+
+  /** Bounds what is kept of subjects that no longer report, although their target answers or is no longer listed. */
+  private forgetVanished({ actors, targets }: ScrapeInput, { byUrl, pairs }: ScrapeReadings): void {
+    const listedUrls = new Set(targets.map(({ url }) => url));
+    const reported = new Set(pairs.flatMap(({ current }) => [...current.engines.keys(), ...current.nonEngines.keys()]));
+    const hasVanished = ({ key, targetUrl }: SubjectState): boolean =>
+      !reported.has(key) && actors?.has(key) !== true && (byUrl.has(targetUrl) || !listedUrls.has(targetUrl));
+    this.engines.forgetVanished(hasVanished);
+    this.nonEngines.forgetVanished(hasVanished);
+    const known = [...this.engines.engines, ...this.nonEngines.states].map(({ key }) => key);
+    // Engines of other runs are not among the known, but SkyRL's values compare them with the scrape before.
+    this.seriesIndexes.keepOnly(new Set([...known, ...reported]));
   }
 
   private *assemble(

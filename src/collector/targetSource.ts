@@ -168,6 +168,7 @@ export class TargetSource implements SnapshotSource {
       },
     );
     this.backoff.add(answers);
+    this.backoff.forgetUnlisted(new Set(targets.map(({ url }) => url)));
     this.expositions.noteAnswers(answers);
     this.expositions.forgetUnlisted(targets);
     const answersByUrl = new Map(answers.map((answer) => [answer.target.url, answer]));

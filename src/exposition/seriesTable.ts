@@ -28,7 +28,7 @@ export const noIndex = -1;
 
 /** A table may have this many label sets and this much text more than what is exposed. */
 const staleLabelSets = 1024;
-const staleTextBytes = 2 ** 20;
+const staleTextBytes = 2 ** 18;
 
 /** How many label sets these series have. */
 function countLabelSets(series: readonly Series<unknown>[]): number {
@@ -70,7 +70,7 @@ export class SeriesTable<Meta> {
    * and `bytes` are of the newest exposition.
    */
   isMostlyStale(series: readonly Series<Meta>[], bytes: number): boolean {
-    if (this.series.length > 4 * series.length + 4096 || this.textBytes > 4 * bytes + staleTextBytes) return true;
+    if (this.series.length > 4 * series.length + 4096 || this.textBytes > bytes + staleTextBytes) return true;
     const labelSets = this.blocks.size + this.indexByPrefix.size;
     if (labelSets <= this.labelSetsToCheck) return false;
     const exposed = countLabelSets(series);

@@ -30,6 +30,11 @@ export class EngineNames {
     newIds.forEach((id, index) => this.nameById.set(id, numberedName(keptNumbers[index] ?? this.nextNumber++)));
   }
 
+  /** Forgets the name of an engine. No other engine gets it. */
+  forget(id: string): void {
+    this.nameById.delete(id);
+  }
+
   /** The name of an engine; its id if it has none. */
   nameOf(id: string): string {
     return this.nameById.get(id) ?? id;

@@ -3,11 +3,12 @@ import type { Measure, Part, TrainingPhase } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Backend } from '../discovery/rayBackend';
+import { addBounded } from '../shared/boundedSet';
 import { setGauge } from './gaugeValues';
 import { moveSubjectTimes } from './moveTimes';
 import type { SeriesMeta } from './seriesMeta';
 import type { ReadingPair } from './skyrlTotals';
-import { newSubjectState, type SubjectState } from './subjectState';
+import { longestVanished, newSubjectState, type SubjectState } from './subjectState';
 import type { SubjectReading, TargetReading } from './targetReader';
 import { TrainingPhaseTracker } from './trainingPhase';
 import { updateSubjectState } from './updateSubjectState';
@@ -69,7 +70,8 @@ export class NonEngineSubjects {
    * dead, or which belong to another run.
    */
   add({ pairs, listedUrls, actors, otherWorkers, backend }: NonEngineInput): void {
-    for (const { workerId, state } of actors?.values() ?? []) if (state === 'DEAD') this.deadWorkers.add(workerId);
+    for (const { workerId, state } of actors?.values() ?? [])
+      if (state === 'DEAD') addBounded(this.deadWorkers, workerId);
     for (const { current, previous, change } of pairs) {
       for (const reading of current.nonEngines.values()) {
         const state = this.stateOf(reading, current);
@@ -89,6 +91,11 @@ export class NonEngineSubjects {
     for (const [key, { targetUrl, workerId = '' }] of this.byKey)
       if (!listedUrls.has(targetUrl) || this.deadWorkers.has(workerId) || otherWorkers.has(workerId))
         this.byKey.delete(key);
+  }
+
+  /** Forgets the subjects that were seen longest ago among those that have vanished, if there are too many of them. */
+  forgetVanished(hasVanished: (subject: SubjectState) => boolean): void {
+    for (const { key } of longestVanished(this.states.filter(hasVanished))) this.byKey.delete(key);
   }
 
   /** Sets the load averages of nodes, by address. They come from Ray's dashboard, because no series has them. */

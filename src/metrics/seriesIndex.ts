@@ -7,9 +7,16 @@ import { ratioSlots, type RatioHalf, type RatioSlots } from './ratioSlots';
 import { oldNameRank } from './sampleNames';
 import { familyKindKey } from './selectorRegistry';
 import { fullIdentity } from './seriesIdentity';
-import type { SeriesMeta } from './seriesMeta';
+import { textLength, type SeriesMeta } from './seriesMeta';
 
 const noNumbers: readonly number[] = [];
+
+/**
+ * An index is begun anew if it has more than four times the slots and text that its subject exposes, and this much more.
+ * Engines do not come near: their gauges come and go, but each has one label set.
+ */
+const maxStaleSlots = 1024;
+const maxStaleText = 2 ** 18;
 
 /** Gives the series of one subject their slots, and knows which slots a selector or histogram has. */
 export class SeriesIndex {
@@ -27,6 +34,8 @@ export class SeriesIndex {
   private readonly slotByIdentity = new Map<string, number>();
   /** By identity of the histogram's buckets. */
   private readonly bucketSeries = new Map<string, BucketSeries>();
+  /** Length of all identities and labels. */
+  private textLength = 0;
   private last: { meta: SeriesMeta; series: BucketSeries } | undefined;
   private readonly slotsBySelector: (number[] | undefined)[] = [];
   private readonly slotsByHistogram: (HistogramSlots | undefined)[] = [];
@@ -40,12 +49,7 @@ export class SeriesIndex {
   /** Slots that had no value yet. */
   private readonly unseenSlots = new Set<number>();
 
-  /** `key` is the subject's key, `number` its number within the run. */
-  constructor(
-    readonly key: string,
-    readonly number: number,
-    readonly catalogIndex: CatalogIndex,
-  ) {}
+  constructor(readonly catalogIndex: CatalogIndex) {}
 
   /** Number of slots. */
   get size(): number {
@@ -61,6 +65,7 @@ export class SeriesIndex {
     let slot = this.slotByIdentity.get(meta.identity);
     if (slot === undefined) {
       slot = this.newSlot(meta);
+      this.textLength += textLength(meta);
       this.slotByIdentity.set(meta.identity, slot);
       this.matchSelectors(meta, slot);
     }
@@ -107,6 +112,11 @@ export class SeriesIndex {
     return groups;
   }
 
+  /** Whether most of it is about series that a subject with so many slots and so much text no longer exposes. */
+  isMostlyStale(exposedSlots: number, exposedText: number): boolean {
+    return this.size > 4 * exposedSlots + maxStaleSlots || this.textLength > 4 * exposedText + maxStaleText;
+  }
+
   /** Numbers of the rows that these series can have a measure of, in ascending order. */
   get rows(): readonly number[] {
     return (this.sortedRows ??= [...this.measurableRows].sort((a, b) => a - b));
@@ -136,7 +146,9 @@ export class SeriesIndex {
   /** The buckets of one label set, from the first on. All of them share one meta and come one after the other. */
   private bucketSeriesOf(meta: SeriesMeta): BucketSeries {
     if (this.last?.meta === meta) return this.last.series;
-    const series = this.bucketSeries.get(meta.identity) ?? new BucketSeries();
+    const known = this.bucketSeries.get(meta.identity);
+    if (!known) this.textLength += textLength(meta);
+    const series = known ?? new BucketSeries();
     series.restart();
     this.bucketSeries.set(meta.identity, series);
     this.last = { meta, series };
@@ -183,7 +195,6 @@ export class SeriesIndex {
 /** The series indexes of one run, by subject. */
 export class SeriesIndexes {
   private readonly byKey = new Map<string, SeriesIndex>();
-  readonly all: SeriesIndex[] = [];
 
   constructor(readonly catalogIndex: CatalogIndex) {}
 
@@ -191,9 +202,22 @@ export class SeriesIndexes {
   forSubject(key: string): SeriesIndex {
     const known = this.byKey.get(key);
     if (known) return known;
-    const seriesIndex = new SeriesIndex(key, this.all.length, this.catalogIndex);
+    const seriesIndex = new SeriesIndex(this.catalogIndex);
     this.byKey.set(key, seriesIndex);
-    this.all.push(seriesIndex);
     return seriesIndex;
+  }
+
+  /**
+   * The same for a subject that exposes so many series, whose identities and labels have this length. A new index if the old one is
+   * mostly stale; the subject then begins anew.
+   */
+  forExposed(key: string, slots: number, text: number): SeriesIndex {
+    if (this.byKey.get(key)?.isMostlyStale(slots, text)) this.byKey.delete(key);
+    return this.forSubject(key);
+  }
+
+  /** Forgets all subjects but those with these keys. */
+  keepOnly(keys: ReadonlySet<string>): void {
+    for (const key of this.byKey.keys()) if (!keys.has(key)) this.byKey.delete(key);
   }
 }

@@ -30,3 +30,10 @@ export interface SeriesMeta {
    */
   identity: string;
 }
+
+/** The length of a series' identity and labels. */
+export function textLength({ identity, labels }: SeriesMeta): number {
+  let length = identity.length;
+  for (const [label, value] of labels) length += label.length + value.length;
+  return length;
+}

@@ -75,9 +75,11 @@ export function* sumForSkyrl(
     // Python's clock counts seconds. Converting before subtracting gives the same rounding.
     const elapsed = seconds ?? Math.max(current.at / 1000 - previous.at / 1000, 1e-9);
     for (const { key, seriesIndex, values } of current.engines.values()) {
-      const before = previous.engines.get(key)?.values;
-      const { deltas } = counterDelta(seriesIndex, before, values, true);
-      addRatios(index, ratios, { seriesIndex, before, deltas });
+      const before = previous.engines.get(key);
+      // An engine that began anew has other slots: its series cannot be compared.
+      if (before && before.seriesIndex !== seriesIndex) continue;
+      const { deltas } = counterDelta(seriesIndex, before?.values, values, true);
+      addRatios(index, ratios, { seriesIndex, before: before?.values, deltas });
       for (const selector of counters) {
         const delta = sumSlots(deltas, seriesIndex.slotsOf(selector));
         if (delta === undefined) continue;

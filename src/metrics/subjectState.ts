@@ -10,7 +10,8 @@ export interface SubjectState {
   readonly key: string;
   readonly subject: SubjectKind;
   readonly name: string;
-  readonly seriesIndex: SeriesIndex;
+  /** Replaced if the subject begins anew. */
+  seriesIndex: SeriesIndex;
   /** Its target is a server that it belongs to, not a Ray agent. */
   readonly native: boolean;
   /** URL of the target that showed it last. */
@@ -51,6 +52,18 @@ export interface SubjectState {
   /** Start of its process, in Unix s. */
   processStart?: number;
 }
+
+/**
+ * How many engines, and how many other subjects, stay that no longer report although their target answers. A run of 64
+ * engines has as many after eight restarts of all.
+ */
+export const maxVanished = 512;
+
+/** The subjects to forget among those that have vanished: those that were seen longest ago. */
+export const longestVanished = (vanished: readonly SubjectState[]): SubjectState[] =>
+  vanished.length <= maxVanished ? [] : [...vanished].sort((a, b) => lastSeenAt(b) - lastSeenAt(a)).slice(maxVanished);
+
+const lastSeenAt = ({ seenAt, firstSeenAt }: SubjectState): number => seenAt ?? firstSeenAt;
 
 /** The state of a subject that is seen for the first time. */
 export function newSubjectState(

@@ -2,7 +2,7 @@
 import type { Exposition } from '../exposition/expositionReader';
 import type { SeriesIndexes, SeriesIndex } from './seriesIndex';
 import { fullIdentity } from './seriesIdentity';
-import type { SeriesMeta } from './seriesMeta';
+import { textLength, type SeriesMeta } from './seriesMeta';
 
 /** What one exposition says of one subject. */
 export interface SubjectReading {
@@ -68,6 +68,27 @@ function lowestRanks(series: SeriesList, familyCount: number, isOther: true | un
   return ranks;
 }
 
+/** How many series a subject exposes, and the length of their identities and labels. */
+interface Exposed {
+  slots: number;
+  text: number;
+}
+
+function countExposed(series: SeriesList, isOther: true | undefined): Map<string, Exposed> {
+  const byKey = new Map<string, Exposed>();
+  let last: SeriesMeta | undefined;
+  for (const { group } of series) {
+    const { key } = group.meta;
+    if (key === undefined || group.meta.isOther !== isOther) continue;
+    const exposed = byKey.get(key) ?? { slots: 0, text: 0 };
+    exposed.slots += 1;
+    if (group.meta !== last) exposed.text += textLength(group.meta);
+    last = group.meta;
+    byKey.set(key, exposed);
+  }
+  return byKey;
+}
+
 function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: true | undefined): Route {
   const ranks = lowestRanks(series, seriesIndexes.catalogIndex.families.size, isOther);
   const route: Route = {
@@ -75,6 +96,11 @@ function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: 
     slots: new Int32Array(series.length),
     subjectNumbers: new Int32Array(series.length),
     subjects: [],
+  };
+  const exposedByKey = countExposed(series, isOther);
+  const indexFor = (key: string): SeriesIndex => {
+    const { slots, text } = exposedByKey.get(key) ?? { slots: 0, text: 0 };
+    return seriesIndexes.forExposed(key, slots, text);
   };
   const numberByKey = new Map<string, number>();
   let number = 0;
@@ -91,9 +117,7 @@ function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: 
     }
     // Buckets of one histogram share their meta.
     if (meta !== lastMeta) {
-      number =
-        numberByKey.get(key) ??
-        route.subjects.push({ meta, key, seriesIndex: seriesIndexes.forSubject(key), claims: [] }) - 1;
+      number = numberByKey.get(key) ?? route.subjects.push({ meta, key, seriesIndex: indexFor(key), claims: [] }) - 1;
       numberByKey.set(key, number);
       lastMeta = meta;
     }

@@ -34,7 +34,9 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   const { reading, at, processStart, change } = update;
   const clockWentBack = state.seenAt !== undefined && at < state.seenAt;
   if (clockWentBack) rewindTimes(state, at);
-  const beforeAt = clockWentBack ? undefined : update.beforeAt;
+  const beginsAnew = reading.seriesIndex !== state.seriesIndex;
+  if (beginsAnew) dropSeries(state, reading);
+  const beforeAt = clockWentBack || beginsAnew ? undefined : update.beforeAt;
   const isFirst = state.values === undefined;
   const delta = counterDelta(state.seriesIndex, state.values, reading.values, beforeAt !== undefined);
   const hasRestarted =
@@ -65,6 +67,14 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   state.values = reading.values;
   state.seenAt = at;
   if (processStart !== undefined) state.processStart = processStart;
+}
+
+/** Drops everything that is by slot: the subject's series have other slots now. */
+function dropSeries(state: SubjectState, { seriesIndex }: SubjectReading): void {
+  state.seriesIndex = seriesIndex;
+  state.gauges = { values: new Float64Array(0), at: new Float64Array(0) };
+  state.rateWindows = [];
+  delete state.values;
 }
 
 /** Moves times that lie in the future of a clock that went back to its present. */
