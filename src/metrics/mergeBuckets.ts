@@ -42,8 +42,8 @@ export const countsPerBucket = ({ counts }: Buckets): number[] =>
   counts.map((count, index) => count - (counts[index - 1] ?? 0));
 
 /**
- * The lowest and the highest sum of observations that the buckets allow, if no observation is negative. `high` is
- * Infinity if something was counted beyond the last finite bound.
+ * The lowest and the highest sum of observations that the buckets allow, if no observation is negative; NaN if one is.
+ * `high` is Infinity if something was counted beyond the last finite bound.
  */
 export function possibleSums({ bounds, counts }: Buckets): { low: number; high: number } {
   let low = 0;
@@ -53,6 +53,8 @@ export function possibleSums({ bounds, counts }: Buckets): { low: number; high: 
     const count = (counts[bucket] as number) - before;
     before = counts[bucket] as number;
     if (count <= 0) continue;
+    // The first bucket has no lower bound, so that nothing is known of a negative sum.
+    if ((bounds[bucket] as number) < 0) return { low: NaN, high: NaN };
     low += bucket === 0 ? 0 : (bounds[bucket - 1] as number) * count;
     high += (bounds[bucket] as number) * count;
   }

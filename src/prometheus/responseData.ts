@@ -52,8 +52,14 @@ function sampleValue(text: unknown): number {
   return typeof text === 'string' && text !== '' ? Number(text) : fail('a value that is not a text');
 }
 
-const sampleTime = (value: unknown): number =>
-  typeof value === 'number' ? Math.round(value * 1000) : fail('a time that is not a number');
+/** Farthest time from 1970 that a Date can hold, in ms. */
+const maxDateMs = 8.64e15;
+
+/** Unix ms, rounded. Throws a ShapeError if it is no time that can be shown. */
+function sampleTime(value: unknown): number {
+  const ms = typeof value === 'number' ? Math.round(value * 1000) : fail('a time that is not a number');
+  return Math.abs(ms) <= maxDateMs ? ms : fail('a time beyond all dates');
+}
 
 function asPair(value: unknown): readonly unknown[] {
   return Array.isArray(value) && value.length === 2 ? value : fail('a sample that is not a pair');
