@@ -22,6 +22,7 @@ describe('PromQL errors without a server', () => {
     ['sum by (a) (x) y', 'y'],
     ['x{a="b', '"b'],
     ['x)', ')'],
+    ['x\r\n+\r\nsum(y z)', 'z'],
     ['histogram_quantile(x)', 'histogram_quantile(x)'],
   ] as const) {
     it(`marks ${marked} in ${JSON.stringify(query)}`, () => {
