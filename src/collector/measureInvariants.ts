@@ -2,14 +2,12 @@
 import type { Distribution, Extreme, Measure, Snapshot } from '../api';
 import { catalog, type CatalogRow } from '../metrics/catalog';
 import { isLiving } from '../metrics/engineState';
+import { growingKinds } from '../metrics/validNumbers';
 
 type Violations = Generator<string, void>;
 type Measures = Snapshot['measures'];
 
 const rowById = new Map(catalog.map((row) => [row.id, row]));
-/** What counters and histograms counted only grows. */
-const growingKinds: ReadonlySet<CatalogRow['kind']> = new Set(['rate', 'increase', 'ratio', 'mean']);
-
 /** Relative difference that rounding may make, as in a sum of some thousand floats. */
 const tolerance = 1e-9;
 const isAtMost = (low: number, high: number): boolean =>

@@ -4,12 +4,15 @@ import type { CatalogRow } from './catalog';
 /** Shares that miss 0 or 1 by more are no rounding. */
 const shareTolerance = 1e-6;
 
+/** What counters and histograms counted only grows. */
+export const growingKinds: ReadonlySet<CatalogRow['kind']> = new Set(['rate', 'increase', 'ratio', 'mean']);
+
 /**
- * The value of a row as it may be shown; undefined if it is not finite, or a share that is not between 0 and 1: such a
- * number says that what it was computed from is wrong, not how much it is. Some releases count so.
+ * The value of a row as it may be shown; undefined if it is not finite, a share that is not between 0 and 1, or below 0
+ * although it is about counters: such a number says that what it was computed from is wrong, not how much it is.
  */
-export function toValidNumber({ unit }: Pick<CatalogRow, 'unit'>, value: number): number | undefined {
-  if (!Number.isFinite(value)) return undefined;
+export function toValidNumber({ unit, kind }: Pick<CatalogRow, 'unit' | 'kind'>, value: number): number | undefined {
+  if (!Number.isFinite(value) || (value < 0 && growingKinds.has(kind))) return undefined;
   if (unit !== 'fraction') return value;
   if (value < -shareTolerance || value > 1 + shareTolerance) return undefined;
   return Math.min(1, Math.max(0, value));
