@@ -112,7 +112,9 @@ function parseRangeSeries(value: unknown): RangeSeries {
   // parsing.
   for (let index = 0; index < count; index++) {
     const sample = asPair((values as unknown[])[index]);
-    series.at[index] = sampleTime(sample[0]);
+    const at = sampleTime(sample[0]);
+    if (index > 0 && at <= (series.at[index - 1] ?? NaN)) fail('times out of order');
+    series.at[index] = at;
     series.value[index] = sampleValue(sample[1]);
   }
   return series;
