@@ -113,6 +113,12 @@ function readRow(indexed: IndexedRow, span: SubjectSpan, operands: Operands, int
   }
 }
 
+/** Whether the bounds allow the value. If not, sum and buckets contradict each other, as while one of them is missing. */
+function allowsValue({ value, low, high, denominator }: RowValue): boolean {
+  const rounding = 1e-9 * Math.max(1, Math.abs(value));
+  return low / denominator <= value + rounding && value - rounding <= high / denominator;
+}
+
 /**
  * Whether a value can be the row's: it is a valid number, and what it was divided from is finite. A share that
  * rounding made smaller than 0 or larger than 1 becomes that.
@@ -133,5 +139,7 @@ function isPossible({ row }: IndexedRow, into: RowValue): boolean {
 export function evaluateRow(indexed: IndexedRow, span: SubjectSpan, operands: Operands, into: RowValue): boolean {
   into.low = into.high = NaN;
   into.buckets = into.bucket = undefined;
-  return readRow(indexed, span, operands, into) && isPossible(indexed, into);
+  if (!readRow(indexed, span, operands, into) || !isPossible(indexed, into)) return false;
+  if (!allowsValue(into)) into.low = into.high = NaN;
+  return true;
 }
