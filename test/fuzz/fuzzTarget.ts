@@ -15,7 +15,7 @@ export interface FuzzTarget<Input> {
   shortCases: number;
 }
 
-/** A target whose inputs nobody but itself looks into. */
+/** A target, whatever its inputs are. */
 export type AnyFuzzTarget = FuzzTarget<unknown>;
 
 /** Forgets the type of a target's inputs, so that targets can be listed. */

@@ -1,4 +1,4 @@
-/** What hostile targets leave behind, in a process of its own, in which garbage can be collected on request. */
+/** Measures what hostile targets leave behind, in a child process that collects garbage on request. */
 import { strict as assert } from 'node:assert';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
