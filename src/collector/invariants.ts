@@ -3,6 +3,7 @@
  * fuzzing and development builds check it.
  */
 import type { Engine, EngineState, Finding, Snapshot, TargetReport } from '../api';
+import { limitFindings } from '../diagnosis/limitFindings';
 import { isLiving } from '../metrics/engineState';
 import { gaugeStaleAfterMs } from '../metrics/gaugeValues';
 import { aggregateViolations, distributionViolations, measureViolations, ratioViolations } from './measureInvariants';
@@ -84,4 +85,5 @@ export function* snapshotViolations(snapshot: Snapshot): Violations {
   for (const [id, one] of Object.entries(distributions)) yield* distributionViolations(id, one, snapshot);
   for (const target of targets) yield* targetViolations(target);
   for (const finding of findings) yield* findingViolations(finding, snapshot);
+  if (limitFindings(findings).length < findings.length) yield `${findings.length} findings, too many of one kind`;
 }

@@ -5,6 +5,7 @@ import type { LoadAverage } from '../discovery/nodeLoads';
 import type { Target } from '../discovery/targets';
 import { contradictedTypes } from '../diagnosis/contradictedTypes';
 import { Diagnosis } from '../diagnosis/diagnosis';
+import { limitFindings } from '../diagnosis/limitFindings';
 import { isLiving } from '../metrics/engineState';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { countsInAggregate, EngineRoles, noRoleFacts, type RoleFacts } from '../metrics/engineRoles';
@@ -261,7 +262,7 @@ export class SnapshotBuilder {
       sinceStart,
       engines,
       targets,
-      findings: [...findings, ...this.answerReader.processes.findings(at), ...diagnosed],
+      findings: limitFindings([...findings, ...this.answerReader.processes.findings(at), ...diagnosed]),
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),

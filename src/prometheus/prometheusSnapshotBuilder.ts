@@ -3,6 +3,7 @@ import type { Engine, Measure, Snapshot, TargetReport } from '../api';
 import type { EvaluationContext } from '../collector/snapshotSource';
 import { presentRollout } from '../collector/presentRollout';
 import { Diagnosis } from '../diagnosis/diagnosis';
+import { limitFindings } from '../diagnosis/limitFindings';
 import { backendOf } from '../discovery/rayBackend';
 import { catalogRow } from '../metrics/catalog';
 import type { CatalogIndex } from '../metrics/catalogIndex';
@@ -133,7 +134,12 @@ export class PrometheusSnapshotBuilder {
           tookMs,
         }),
       ],
-      findings: [...context.findings, ...run.findings, ...batchFindings(batch, at - endedAt), ...diagnosed],
+      findings: limitFindings([
+        ...context.findings,
+        ...run.findings,
+        ...batchFindings(batch, at - endedAt),
+        ...diagnosed,
+      ]),
       ...(Object.keys(distributions).length > 0 && { distributions }),
       ...(phase && { phase }),
       ...(parts.length > 0 && { parts }),
