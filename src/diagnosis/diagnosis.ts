@@ -110,8 +110,10 @@ export class Diagnosis {
         ({ symptom, since, at }) => symptom.engine === engine && at - since >= rule.holdForMs,
       );
     const isJudged = rule.judges === 'fact' || isWorkExpected(input);
+    const holding = new Set<string>();
     for (const symptom of isJudged ? rule.detect(input, isReported, memory) : []) {
       const key = symptomKey(symptom);
+      holding.add(key);
       const earlier = activeSymptoms.get(key);
       // It may not have held all the time between two scrapes that are far apart.
       const since = earlier && !isGap(earlier.at, now) ? earlier.since : (symptom.since ?? now);
@@ -120,7 +122,8 @@ export class Diagnosis {
     if (activeSymptoms.size === 0) return noFindings;
     return [...activeSymptoms].flatMap(([key, active]): Finding[] => {
       const { since, at, symptom } = active;
-      if (at !== now && (now - at > rule.keepFiringMs || !mayLinger(rule, symptom, input))) {
+      // Two snapshots can be of the same moment, so that `at` does not tell.
+      if (!holding.has(key) && (now - at > rule.keepFiringMs || !mayLinger(rule, symptom, input))) {
         activeSymptoms.delete(key);
         return [];
       }
