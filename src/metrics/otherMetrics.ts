@@ -80,6 +80,7 @@ export class OtherMetrics {
       yield;
     }
     for (const [key, { targetUrl }] of this.states) if (!listedUrls.has(targetUrl)) this.states.delete(key);
+    this.targetReader.seriesIndexes.keepOnly(new Set(this.states.keys()));
   }
 
   /** The snapshot with the families' names, and with the measures of those rows that are wanted by id. */
