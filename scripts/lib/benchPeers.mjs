@@ -1,4 +1,4 @@
-/** Whom the benches compare with, where they can be had: programs of this machine, and Python packages in the user's cache. */
+/** The programs that the benches compare with, if available: programs of this machine, and Python packages in the user's cache. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { which } from './which.mjs';

@@ -1,4 +1,4 @@
-/** VS Code's desktop application, with folders of its own, so that the person's settings and extensions stay as they are. */
+/** VS Code's desktop application, with separate folders, so that a person's settings and extensions stay unchanged. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atEnd } from './cleanup.mjs';

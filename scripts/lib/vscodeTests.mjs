@@ -24,7 +24,7 @@ export async function findVsCode() {
   return found.chromium && 'path' in found.chromium ? { chromium: found.chromium.path } : { reason: 'no Chromium' };
 }
 
-/** No Ray of this machine's user is met by a test, only what the test itself brings. */
+/** Hides a Ray of this machine's user from the tests, which bring what they need. */
 export async function isolation() {
   return {
     RAY_ADDRESS: undefined,

@@ -9,7 +9,7 @@ import { say, seconds } from './progress.mjs';
  * A test file that is added later is seen by the next build or watch.
  */
 export async function watchAll() {
-  // The first build removes what is left of sources that are gone.
+  // The first build removes the output of deleted sources.
   await bundleAll({ production: false }).catch(() => undefined);
   const report = reporter();
   for (const options of await bundles({ production: false })) {

@@ -19,7 +19,7 @@ const flags = [
  */
 
 /**
- * Opens a page of `workspaceUrl` and waits until the workbench stands.
+ * Opens a page of `workspaceUrl` and waits until the workbench is shown.
  * @param {object} options
  * @param {string} options.url
  * @param {string} options.chromium path of the executable
@@ -72,7 +72,7 @@ export async function openWorkbench({ url, chromium, logFile, onTestLog, size = 
  * @param {string} title as the palette shows it, with its category
  */
 export async function runCommand(page, title) {
-  // By its words: the command may open a question of its own in the same widget.
+  // Found by its placeholder: the command may ask a question in the same widget.
   const input = page.locator('.quick-input-widget input.input[placeholder^="Type the name of a command"]');
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   // A window that is still loading closes the palette again when something takes the focus.

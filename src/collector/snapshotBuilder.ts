@@ -177,7 +177,7 @@ export class SnapshotBuilder {
     return states;
   }
 
-  /** Bounds what is kept of subjects that no longer report, although their target answers or is no longer listed. */
+  /** Bounds the memory for subjects that no longer report, although their target answers or is no longer listed. */
   private forgetVanished({ actors, targets }: ScrapeInput, { byUrl, pairs }: ScrapeReadings): void {
     const listedUrls = new Set(targets.map(({ url }) => url));
     const reported = new Set(pairs.flatMap(({ current }) => [...current.engines.keys(), ...current.nonEngines.keys()]));

@@ -59,7 +59,7 @@ export function toTrackedEngine(engine: SubjectState): TrackedEngine {
     targetUrl: targetUrl === '' ? undefined : targetUrl,
     firstSeenAt,
     seenAt,
-    // Twice the interval is as long as it may stand still.
+    // An engine with work may show no change for two intervals.
     reportIntervalMs: engine.reportInterval && engine.reportInterval.patienceMs / 2,
     hasReported: values !== undefined,
     stuckSince,

@@ -3,7 +3,7 @@ import { engineKey, engineKwargsKey } from './keys';
 import { asBoolean, asCount, asNumber, asText } from './scalars';
 import type { ConfigValue, RunConfig } from './types';
 
-/** The value that is refused, and why, as a sentence that goes on from "SkyRL 0.4 refuses this: ". */
+/** The value that is refused, and why, as the rest of a sentence that begins "SkyRL 0.4 refuses this: ". */
 export interface Refusal {
   value: ConfigValue;
   reason: string;

@@ -62,8 +62,8 @@ const ranks: Record<DashboardAddress['configuredBy'] | DiscoveryFile['origin'], 
 };
 
 /**
- * The file is used if it is shown to be of the dashboard's cluster. If it is of another one, whoever was named with
- * more right counts, and of equals the dashboard, which knows its cluster as a whole. If nothing shows either, a named
+ * The file is used if it is shown to be of the dashboard's cluster. If it is of another one, the one
+ * named with more right counts, and of equals the dashboard, which knows its cluster as a whole. If nothing shows either, a named
  * dashboard decides as long as it answers; one that does not gives way to a file whose folder was named with no less
  * right.
  */

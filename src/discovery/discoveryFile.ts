@@ -14,7 +14,7 @@ const staleAfterMs = 30_000;
 /** Far above the list of a large cluster. */
 const maxFileBytes = 16 * 2 ** 20;
 
-/** Who named the folder of the file: a person, the script in use, or nobody, so that it is Ray's default folder. */
+/** Who named the folder of the file: a person, the script in use, or neither: then it is Ray's default folder. */
 type FileOrigin = 'RAY_TMPDIR' | 'script' | 'default';
 
 /** A service-discovery file that could be read. */

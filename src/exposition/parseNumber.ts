@@ -81,6 +81,6 @@ function parseByPattern(bytes: Buffer, start: number, end: number): number | und
   if (letter === 'n') return NaN;
   if (letter === 'i') return text.startsWith('-') ? -Infinity : Infinity;
   const value = Number(text);
-  // Prometheus refuses what is out of range: `1e400` is not an infinity.
+  // Prometheus refuses a number out of range: `1e400` is not an infinity.
   return Number.isFinite(value) ? value : undefined;
 }

@@ -14,7 +14,7 @@ type Range = [Address, number];
 const isInRange = (address: Address, [start, bits]: Range): boolean =>
   address.kind() === start.kind() && address.match(start, bits);
 
-/** IPv6 ranges whose addresses stand for an IPv4 address, and at which bytes they have it. */
+/** IPv6 ranges whose addresses contain an IPv4 address, and its bytes. */
 const embeddings: readonly { range: Range; at: readonly number[]; isInverted?: boolean }[] = [
   // IPv4-mapped and the deprecated IPv4-compatible addresses (RFC 4291), translated ones (RFC 2765).
   { range: ipaddr.parseCIDR('::ffff:0:0/96'), at: [12, 13, 14, 15] },

@@ -1,4 +1,4 @@
-/** The metadata services of the large clouds, which hand out credentials to whoever asks from inside. */
+/** The metadata services of the large clouds, which give credentials to every program that asks from inside. */
 
 /** Addresses of one service. */
 interface MetadataAddresses {

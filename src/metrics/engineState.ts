@@ -65,7 +65,7 @@ function isMoving(state: SubjectState, { now, backend }: EngineEvidence): boolea
 
 /**
  * Whether an engine works, by what its target just answered: not every engine has an actor. A worker that has ended
- * leaves counters that stand still.
+ * leaves counters that no longer change.
  */
 const isAtWork = (state: SubjectState, evidence: EngineEvidence): boolean =>
   evidence.isReporting && (isMoving(state, evidence) || hasWork(state, evidence.now));

@@ -15,7 +15,7 @@ const leastGaps = 3;
 /** The time between two scrapes that saw an engine move. */
 interface Gap {
   ms: number;
-  /** Scrapes between them saw it stand still. Without one the interval may be shorter than the scrapes are apart. */
+  /** Scrapes between them saw no change. Without one the interval may be shorter than the scrapes are apart. */
   hadStill: boolean;
 }
 
@@ -49,7 +49,7 @@ export class ReportInterval {
       : Math.round(mean);
   }
 
-  /** How long an engine with work may stand still, in ms: two intervals, and two of the newest one. */
+  /** How long an engine with work may show no change, in ms: two intervals, and two of the newest one. */
   get patienceMs(): number {
     return 2 * Math.max(this.ms, this.newestMs);
   }

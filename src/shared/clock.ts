@@ -20,7 +20,7 @@ export interface Clock {
 export interface TimeSources {
   /** Unix ms; steps when the clock is set. */
   wall(): number;
-  /** ms since some moment; may stand still while the machine sleeps. */
+  /** ms since some moment; may pause while the machine sleeps. */
   monotonic(): number;
   /** Seconds since the machine was started, sleep included. */
   uptime(): number;

@@ -20,7 +20,7 @@ export interface StartOptions {
 }
 
 /**
- * Ray's command fails if the daemons need longer than it waits, which they may on a busy machine. They go on all the
+ * Ray's command fails if the daemons need longer than it waits, which they may on a busy machine. They start all the
  * same, so that a second try would make one node too many. What counts is what Ray itself says.
  * @throws {Error} with the command's output, if the node does not come up, or comes up without its dashboard
  */

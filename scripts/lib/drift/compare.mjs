@@ -8,7 +8,7 @@
 /** Lines for people, each one fact. @typedef {{ gone: string[], changed: string[], added: string[] }} Difference */
 
 /**
- * What is compared of a row of the catalog.
+ * The parts of a catalog row that are compared.
  * @typedef {{ family: string, sampleKind?: string, where?: Record<string, string> }} Selector
  * @typedef {object} Row
  * @property {string} id

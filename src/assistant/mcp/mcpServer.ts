@@ -77,7 +77,7 @@ function createMcp({ version, tools, call }: McpServerOptions): Server {
   return server;
 }
 
-/** The JSON of a body. Rejects if it is none or too long; what is left of it can still be read. */
+/** The JSON of a body. Rejects if it is not JSON or too long; the rest of the body can still be read. */
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -89,7 +89,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
-/** Answers one request. Each has a session of its own, so that nothing has to be remembered or given back. */
+/** Answers one request. Each request is a new session, so that there is no state to keep. */
 async function answer(options: McpServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'POST') {
     response.writeHead(405, { allow: 'POST' }).end();

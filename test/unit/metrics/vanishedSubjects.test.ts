@@ -1,4 +1,4 @@
-/** What is kept of engines and series that are no longer reported. */
+/** The memory for engines and series that are no longer reported. */
 import { strict as assert } from 'node:assert';
 import { SeriesIndexes } from '../../../src/metrics/seriesIndex';
 import { maxVanished } from '../../../src/metrics/subjectState';

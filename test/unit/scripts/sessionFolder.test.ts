@@ -38,7 +38,7 @@ describe('the temporary folder of a script', () => {
     try {
       const close = openSessionFolder();
       const folder = tmpdir();
-      // The parent prints the id of a child in a session of its own, and ends.
+      // The parent prints the id of a child in a separate session, and ends.
       const program = `const { spawn } = require('node:child_process');
         const daemon = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
         daemon.unref();
