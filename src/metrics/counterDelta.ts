@@ -1,8 +1,16 @@
 /** What counters did between two readings of one subject. Each series has its own pair of samples; sums come later. */
 import type { SeriesIndex } from './seriesIndex';
 
-/** Ray 2.51 and older sum counters in floats: `7441.999999999998` after `7442` is the same count, not a restart. */
-const roundingTolerance = 1e-9;
+/**
+ * Ray 2.51 and older sum counters in floats: `7441.999999999998` after `7442` is the same count, not a restart. Sums
+ * of that many additions are exact to some 1e-9 of their size; but a difference of 1 is a count as long as a float can
+ * hold it.
+ */
+const rounding = { relative: 1e-9, absolute: 0.5, ofFloat: 4 * Number.EPSILON };
+
+/** Smaller differences from a counter's value are rounding. */
+const toleranceOf = (value: number): number =>
+  Math.max(Math.min(rounding.relative * Math.max(1, value), rounding.absolute), rounding.ofFloat * value);
 
 /** What the counters of one subject did between two readings. */
 export interface CounterDelta {
@@ -37,7 +45,7 @@ export function counterDelta(
       earlier = 0;
     }
     const delta = value - earlier;
-    const tolerance = roundingTolerance * Math.max(1, Math.abs(earlier));
+    const tolerance = toleranceOf(Math.abs(earlier));
     if (delta < -tolerance) return { reset: true, moved: true, deltas: noDeltas };
     if (delta > tolerance) moved = true;
     deltas[slot] = Math.abs(delta) <= tolerance ? 0 : delta;

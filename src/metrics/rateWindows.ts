@@ -9,6 +9,8 @@ import { reportIntervalMs } from './reportInterval';
 import type { SubjectState } from './subjectState';
 
 const maxRateWindows = 3;
+/** A report that comes later than this, in ms, is late, or the report interval is longer than was thought. */
+const punctualMs = 1_000;
 
 /** What counters did over a span of time. */
 export interface RateWindow {
@@ -17,6 +19,8 @@ export interface RateWindow {
   to: number;
   /** What rates are divided by. Undefined for an engine's first report, which covers an unknown time. */
   seconds: number | undefined;
+  /** On Ray, what `seconds` depends on besides the report interval, which may be learned later. */
+  reported?: { elapsedMs: number; stepMs: number };
   /** By slot; NaN without a pair of samples. */
   deltas: Float64Array;
   /** A counter moved. */
@@ -41,19 +45,19 @@ export function closeFirstWindow(state: SubjectState, at: number, { deltas, move
 
 /** Closes the open rate window of a server's subject: it is the time since the scrape before. */
 export function closeNativeWindow(state: SubjectState, at: number, delta: CounterDelta): void {
-  appendWindow(state, state.rateWindows, at, delta, at - state.windowStart);
+  appendWindow(state, state.rateWindows, at, delta, { ms: at - state.windowStart });
 }
 
 /** Closes the open rate window of a subject on Ray that moved. `stepMs`: the time since the scrape before. */
 export function closeRayWindow(state: SubjectState, at: number, delta: CounterDelta, stepMs: number): void {
-  const movedWindows = state.rateWindows.filter(({ moved }) => moved);
-  appendWindow(
-    state,
-    movedWindows,
-    at,
-    delta,
-    reportedMs(at - (state.idleAt ?? state.windowStart), stepMs, state.reportInterval?.ms),
-  );
+  const intervalMs = state.reportInterval?.ms;
+  const movedWindows = state.rateWindows
+    .filter(({ moved }) => moved)
+    .map((window) =>
+      window.reported ? { ...window, seconds: reportedMs(window.reported, intervalMs) / 1000 } : window,
+    );
+  const reported = { elapsedMs: at - (state.idleAt ?? state.windowStart), stepMs };
+  appendWindow(state, movedWindows, at, delta, { ms: reportedMs(reported, intervalMs), reported });
 }
 
 /** What gauges say of an engine that does not move. */
@@ -100,8 +104,8 @@ export function continueStill(
  * many reports as its length says, one more or less: rounding it to whole intervals would be wrong by up to 40 % for
  * scrapes every 14 s, in every rate window.
  */
-function reportedMs(elapsedMs: number, stepMs: number, intervalMs = reportIntervalMs): number {
-  const isOneReport = stepMs < 0.95 * intervalMs && elapsedMs < 2 * intervalMs;
+function reportedMs({ elapsedMs, stepMs }: NonNullable<RateWindow['reported']>, intervalMs = reportIntervalMs): number {
+  const isOneReport = stepMs < 0.95 * intervalMs && elapsedMs < intervalMs + stepMs + punctualMs;
   return isOneReport ? intervalMs : Math.max(intervalMs, elapsedMs);
 }
 
@@ -110,10 +114,11 @@ function appendWindow(
   earlier: readonly RateWindow[],
   at: number,
   { deltas, moved }: CounterDelta,
-  ms: number,
+  { ms, reported }: { ms: number } & Pick<RateWindow, 'reported'>,
 ): void {
   const from = state.idleAt ?? state.windowStart;
-  state.rateWindows = [...earlier, { from, to: at, seconds: ms / 1000, deltas, moved }].slice(-maxRateWindows);
+  const window = { from, to: at, seconds: ms / 1000, deltas, moved, ...(reported && { reported }) };
+  state.rateWindows = [...earlier, window].slice(-maxRateWindows);
   delete state.resetAt;
   openRateWindow(state, at);
 }

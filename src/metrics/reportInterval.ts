@@ -7,14 +7,21 @@ export const reportIntervalMs = 10_000;
 
 /** As many gaps between movements count. */
 const gapCount = 6;
-/** An average between these multiples of the default is the default: scrapes and reports do not keep step. */
-const [smallestFactor, largestFactor] = [0.6, 1.6];
+/**
+ * An average that is as near to the default, in ms, is the default. Scrapes and reports do not keep step, so that an
+ * average is as exact as scrapes are close together.
+ */
+const nearnessMs = (stepMs: number): number => 1_000 + stepMs / 2;
+/** A gap of more than this many times the median is a late report. */
+const lateFactor = 2.5;
 /** Fewer gaps prove nothing: two reports may be seen shortly one after the other, and one may be late. */
 const leastGaps = 3;
 
 /** The time between two scrapes that saw an engine move. */
 interface Gap {
   ms: number;
+  /** The longest time between two scrapes in it. */
+  stepMs: number;
   /** Scrapes between them saw no change. Without one the interval may be shorter than the scrapes are apart. */
   hadStill: boolean;
 }
@@ -23,6 +30,8 @@ interface Gap {
 interface Standing {
   /** Unix ms. */
   since: number;
+  /** The longest time between two scrapes since then, in ms. */
+  stepMs: number;
   hadStill: boolean;
   /** A gauge said at each scrape that it has work. A pause is no report interval. */
   isBusy: boolean;
@@ -33,20 +42,20 @@ interface Standing {
 export class ReportInterval {
   private readonly gaps: Gap[] = [];
   private newestMs = 0;
+  private notedAt: number | undefined;
   private readonly byEngine = new Map<string, Standing>();
 
   /** The learned interval in ms; Ray's default while nothing else is known. */
   get ms(): number {
     const { gaps } = this;
     if (gaps.length < leastGaps) return reportIntervalMs;
-    const typical = gaps
-      .map(({ ms }) => ms)
-      .sort((a, b) => a - b)
-      .slice(1, -1);
+    const sorted = gaps.map(({ ms }) => ms).sort((a, b) => a - b);
+    const limitMs = lateFactor * (sorted[sorted.length >> 1] ?? 0);
+    // Without a short gap the long one beside it would count for too much: both end at the same scrapes.
+    const typical = sorted.filter((ms) => ms <= limitMs);
     const mean = typical.reduce((sum, ms) => sum + ms, 0) / typical.length;
-    return mean > smallestFactor * reportIntervalMs && mean < largestFactor * reportIntervalMs
-      ? reportIntervalMs
-      : Math.round(mean);
+    const stepMs = Math.max(...gaps.map((gap) => gap.stepMs));
+    return Math.abs(mean - reportIntervalMs) < nearnessMs(stepMs) ? reportIntervalMs : Math.round(mean);
   }
 
   /** How long an engine with work may show no change, in ms: two intervals, and two of the newest one. */
@@ -56,7 +65,9 @@ export class ReportInterval {
 
   /** Notes which of the node's engines moved in the answer of `at` (Unix ms). */
   note(at: number, states: readonly SubjectState[]): void {
-    const gaps = states.flatMap((state) => this.noteEngine(at, state) ?? []);
+    const stepMs = at - (this.notedAt ?? at);
+    this.notedAt = at;
+    const gaps = states.flatMap((state) => this.noteEngine(at, stepMs, state) ?? []);
     const known = new Set(states.map(({ key }) => key));
     for (const key of this.byEngine.keys()) if (!known.has(key)) this.byEngine.delete(key);
     const shortest = gaps.sort((a, b) => a.ms - b.ms)[0];
@@ -69,26 +80,29 @@ export class ReportInterval {
   /** Moves the times that are kept by `ms`, because the machine's clock was set. */
   moveTimes(ms: number): void {
     for (const standing of this.byEngine.values()) standing.since += ms;
+    if (this.notedAt !== undefined) this.notedAt += ms;
   }
 
-  private noteEngine(at: number, state: SubjectState): Gap | undefined {
+  private noteEngine(at: number, stepMs: number, state: SubjectState): Gap | undefined {
     const { key, movedAt, countedSince } = state;
     const standing = this.byEngine.get(key);
     if (!standing || countedSince === at || movedAt === at) {
       this.byEngine.set(key, {
         since: at,
+        stepMs: 0,
         hadStill: false,
         isBusy: movedAt === at || hasWork(state, at),
         hasMoved: movedAt === at,
       });
       if (!standing || countedSince === at || !standing.isBusy) return undefined;
       const { since, hadStill, hasMoved } = standing;
-      const gap = { ms: at - since, hadStill };
+      const gap = { ms: at - since, stepMs: Math.max(standing.stepMs, stepMs), hadStill };
       this.newestMs = hadStill ? gap.ms : 0;
       // It was first seen within an interval.
       return hasMoved ? gap : undefined;
     }
     standing.hadStill = true;
+    standing.stepMs = Math.max(standing.stepMs, stepMs);
     standing.isBusy &&= hasWork(state, at);
     return undefined;
   }

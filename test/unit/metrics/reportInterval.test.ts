@@ -42,6 +42,29 @@ describe('the report interval of a node', () => {
     const snapshots = scrapes(2, 2, 40);
     assert.equal(snapshots.get(40)?.targets[0]?.reportIntervalMs, 2_000);
     assert.equal(generation(snapshots.get(40)), 200);
+    assert.equal(snapshots.get(10)?.targets[0]?.reportIntervalMs, 2_000);
+    assert.equal(generation(snapshots.get(10)), 200, 'as soon as it is learned');
+  });
+
+  it('of 15 s is learned by scrapes every 2 s, and is no interval of 10 s before', () => {
+    const snapshots = scrapes(15, 2, 200);
+    for (const [second, snapshot] of snapshots) {
+      if (second < 16) continue;
+      const rate = generation(snapshot) ?? NaN;
+      assert.ok(rate >= 180 && rate <= 220, `${second} s: ${rate}`);
+      assert.deepEqual(findingIds(snapshot), [], `${second} s`);
+    }
+    assert.equal(generation(snapshots.get(200)), 200);
+    const learned = snapshots.get(200)?.targets[0]?.reportIntervalMs ?? NaN;
+    assert.ok(learned > 14_000 && learned < 16_000, `${learned}`);
+  });
+
+  it('of 15 s is not taken for 20 s if scrapes are 10 s apart', () => {
+    for (const [second, snapshot] of scrapes(15, 10, 600)) {
+      if (second < 60) continue;
+      const learned = snapshot.targets[0]?.reportIntervalMs ?? 10_000;
+      assert.ok(learned <= 17_500, `${second} s: ${learned}`);
+    }
   });
 
   for (const step of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 15, 30, 60])

@@ -1,0 +1,31 @@
+/** What counts as a movement, a restart, or the rounding of floats. */
+import { strict as assert } from 'node:assert';
+import { generation, nativeEngine, newScene, rayEngine, targetA } from './scene';
+
+describe('the difference of a counter', () => {
+  for (const size of [1e4, 1e10, 1e12, 2 ** 53 - 1e6, 2 ** 53])
+    it(`of ${size} tokens is counted`, () => {
+      const scene = newScene('vllm');
+      const body = (tokens: number): string => nativeEngine({ generation_tokens_total: size + tokens });
+      scene.scrape(0, { [targetA]: body(0) });
+      assert.equal(generation(scene.scrape(10, { [targetA]: body(1000) })), 100);
+      assert.equal(generation(scene.scrape(20, { [targetA]: body(1080) })), 8);
+    });
+
+  it('is rounding if a sum of floats is a little smaller: no restart, and no movement', () => {
+    const scene = newScene();
+    const body = (tokens: number): string => rayEngine('w1', { generation_tokens_total: tokens });
+    scene.scrape(0, { [targetA]: body(6442) });
+    const moved = scene.scrape(10, { [targetA]: body(7442) });
+    const rounded = scene.scrape(20, { [targetA]: body(7441.999999999998) });
+    assert.deepEqual([generation(moved), generation(rounded)], [100, 100]);
+    assert.equal(rounded.engines[0]?.movedAt, moved.engines[0]?.movedAt);
+  });
+
+  it('is a restart if it fell by one token, however large it is', () => {
+    const scene = newScene('vllm');
+    const body = (tokens: number): string => nativeEngine({ generation_tokens_total: tokens });
+    scene.scrape(0, { [targetA]: body(1e12) });
+    assert.equal(generation(scene.scrape(10, { [targetA]: body(1e12 - 1) })), undefined);
+  });
+});
