@@ -1,41 +1,50 @@
-/** Ray's agents that began anew while their engines did not: all counters of a node fall at once. */
+/** Ray's agents that began anew while their engines did not: the counters of a node fall. */
 import type { RuleInput, RuleMemory, TrackedEngine } from './rule';
 
 /** An agent that began anew. */
 export interface AgentRestart {
   node: string;
-  /** When the counters fell, Unix ms. */
+  /** When the first counters fell, Unix ms. */
   resetAt: number;
 }
 
-/** Names one restart of the agent that shows an engine; engines of one agent that were reset together share it. */
-export const restartKey = ({ key, targetUrl, resetAt = 0 }: TrackedEngine): string => `${targetUrl ?? key} ${resetAt}`;
+/** How long after an agent's restart its engines may be shown again for the first time, in ms. */
+const returnMs = 5 * 60_000;
 
 /**
- * The agents that restarted, by `restartKey`, as long as one of their engines has no rate since. On Ray an engine that
- * restarts is a new worker with a new id, so that the counters of a known worker fall only with its agent. That is
- * taken for granted if all engines that this agent shows fell together, and there are several or the actor is known to
- * have started before. `memory` keeps restarts, since the engines of one agent report again one after the other.
+ * The restarts by id of each engine that has had no rate since. On Ray an engine that restarts is a new worker with a
+ * new id, so that the counters of a known worker fall only with its agent. That is taken for granted if its actor is
+ * known to have started before, if all engines that this agent shows fell together, several at least, or if another
+ * engine showed a restart of this agent shortly before. `memory` keeps restarts, since the engines of one agent report
+ * again one after the other.
  */
 export function restartedAgents(input: RuleInput, memory: RuleMemory): Map<string, AgentRestart> {
   const { trackedEngines, engines, now } = input;
+  const engineById = new Map(engines.map((engine) => [engine.id, engine]));
+  const nodeOf = ({ key }: TrackedEngine): string => engineById.get(key)?.node ?? '';
+  const agentOf = (engine: TrackedEngine): string => engine.targetUrl ?? `node ${nodeOf(engine)}`;
+  const startedBefore = ({ key, resetAt = 0 }: TrackedEngine): boolean =>
+    (engineById.get(key)?.startedAt ?? Infinity) < resetAt;
+
   const reset = trackedEngines.filter(({ native, resetAt }) => !native && resetAt !== undefined);
+  const fellWithAgent = (engine: TrackedEngine): boolean => {
+    const agent = agentOf(engine);
+    const shown = trackedEngines.filter((other) => agentOf(other) === agent && other.seenAt === engine.seenAt);
+    return startedBefore(engine) || (shown.length > 1 && shown.every(({ resetAt }) => resetAt === engine.resetAt));
+  };
+  for (const engine of reset) {
+    const { resetAt = 0 } = engine;
+    const [restartedAt] = memory.get(agentOf(engine)) ?? [];
+    const isKnown = restartedAt !== undefined && resetAt - restartedAt < returnMs;
+    if (!isKnown && fellWithAgent(engine)) memory.set(agentOf(engine), [resetAt]);
+  }
   const restarts = new Map<string, AgentRestart>();
   for (const engine of reset) {
-    const key = restartKey(engine);
-    const { resetAt = 0 } = engine;
-    const node = engines.find(({ id }) => id === engine.key)?.node ?? '';
-    const shown = trackedEngines.filter(
-      ({ targetUrl, seenAt }) => targetUrl === engine.targetUrl && seenAt === engine.seenAt,
-    );
-    const startedBefore = shown.some(({ key: id }) => {
-      const startedAt = engines.find((each) => each.id === id)?.startedAt;
-      return startedAt !== undefined && startedAt < resetAt;
-    });
-    const fellTogether = shown.every((other) => other.resetAt === resetAt) && (shown.length > 1 || startedBefore);
-    if (fellTogether) memory.set(key, [now]);
-    if (memory.has(key)) restarts.set(key, { node, resetAt });
+    const [resetAt] = memory.get(agentOf(engine)) ?? [];
+    if (resetAt !== undefined && (engine.resetAt ?? 0) >= resetAt)
+      restarts.set(engine.key, { node: nodeOf(engine), resetAt });
   }
-  for (const key of memory.keys()) if (!restarts.has(key)) memory.delete(key);
+  const inUse = new Set(reset.map(agentOf));
+  for (const [agent, [resetAt = 0]] of memory) if (!inUse.has(agent) && now - resetAt >= returnMs) memory.delete(agent);
   return restarts;
 }

@@ -3,7 +3,7 @@ import { hostOf } from '../http/hostNames';
 import { formatDuration } from '../shared/format';
 import { longestStartMs } from '../metrics/engineState';
 import { isOlderRelease, releaseOf } from '../shared/version';
-import { restartedAgents, restartKey } from './agentRestarts';
+import { restartedAgents, type AgentRestart } from './agentRestarts';
 import { livingEngines } from './engineSelection';
 import type { DiagnosisRule, RuleInput, Symptom } from './rule';
 
@@ -27,6 +27,10 @@ function hasAnswerOf(node: string, { targets }: RuleInput): boolean {
   return (ofNode.length > 0 ? ofNode : targets).some(({ state }) => state !== 'failed');
 }
 
+const onePerNode = (restarts: Iterable<AgentRestart>): AgentRestart[] => [
+  ...new Map([...restarts].map((restart) => [restart.node, restart])).values(),
+];
+
 /** Why engines may report nothing. From Ray 2.60 on a missing extra silences all of them. */
 function reportAdvice({ trackedEngines, rayVersion }: RuleInput): string {
   const needsServe =
@@ -39,6 +43,11 @@ function reportAdvice({ trackedEngines, rayVersion }: RuleInput): string {
     ? `No engine reports: from Ray ${serveExtraRelease} on vLLM’s Ray logger needs the extra ray[default,serve]; with ray[default] alone it fails on importing grpc_reflection. ${common}`
     : common;
 }
+
+/** Number of targets that fail and have shown no engine yet, so that what they show is unknown. */
+const targetsNeverSeen = ({ targets, trackedEngines }: RuleInput): number =>
+  targets.filter(({ url, state }) => state === 'failed' && !trackedEngines.some(({ targetUrl }) => targetUrl === url))
+    .length;
 
 /** The rules about engines that are missing or began anew. */
 export const availabilityRules: readonly DiagnosisRule[] = [
@@ -57,13 +66,22 @@ export const availabilityRules: readonly DiagnosisRule[] = [
           ],
     ),
   ),
-  fact('fewer-engines', ({ engines, trackedEngines, expectedEngines, now }) => {
+  fact('fewer-engines', (input) => {
+    const { engines, trackedEngines, expectedEngines, now } = input;
     const living = livingEngines(engines);
     const count = living.length;
     if (expectedEngines === undefined || count === 0 || count >= expectedEngines) return [];
     const isArriving = trackedEngines.some(({ firstSeenAt }) => now - firstSeenAt < arrivalMs);
     const hasDied = engines.some(({ state }) => state === 'dead');
     if ((isArriving && !hasDied) || !living.some(({ isCurrent }) => isCurrent)) return [];
+    const unseen = targetsNeverSeen(input);
+    if (unseen > 0 && !hasDied)
+      return [
+        {
+          severity: 'info',
+          message: `${count} of ${expectedEngines} engines of the config are known; ${unseen} ${unseen === 1 ? 'target does' : 'targets do'} not answer and may show the others.`,
+        },
+      ];
     return [
       {
         severity: 'warning',
@@ -93,9 +111,8 @@ export const availabilityRules: readonly DiagnosisRule[] = [
   fact('engine-reset', (input, _isReported, memory) => {
     const { trackedEngines, now } = input;
     const restarted = restartedAgents(input, memory);
-    return trackedEngines.flatMap((engine): Symptom[] => {
-      const { key, name, native, resetAt } = engine;
-      return resetAt === undefined || (!native && restarted.has(restartKey(engine)))
+    return trackedEngines.flatMap(({ key, name, resetAt }): Symptom[] =>
+      resetAt === undefined || restarted.has(key)
         ? []
         : [
             {
@@ -104,11 +121,11 @@ export const availabilityRules: readonly DiagnosisRule[] = [
               since: resetAt,
               message: `${name} restarted ${formatDuration(now - resetAt)} ago; it has no rates until its next report.`,
             },
-          ];
-    });
+          ],
+    );
   }),
   fact('agent-restarted', (input, _isReported, memory) =>
-    [...restartedAgents(input, memory).values()].map(({ node, resetAt }): Symptom => ({
+    onePerNode(restartedAgents(input, memory).values()).map(({ node, resetAt }): Symptom => ({
       severity: 'info',
       node,
       since: resetAt,

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import type { Finding, Snapshot } from '../../../src/api';
 import { fixturePath } from '../../demonstration/paths';
-import { actor, newScene, type ScrapeOptions } from '../metrics/scene';
+import { actor, at, newScene, rayEngine, type ScrapeOptions } from '../metrics/scene';
 
 const read = (path: string): string => readFileSync(fixturePath('runs', path), 'utf8');
 const agent = 'http://10.20.0.7:1/metrics';
@@ -233,6 +233,38 @@ describe('an agent that restarts', () => {
     assert.deepEqual(summary(scene.scrape(20, { [agent]: one })), ['info agent-restarted']);
     const both = withValue(after ?? '', 'generation_tokens_total', () => 3000);
     assert.deepEqual(summary(scene.scrape(30, { [agent]: both })), []);
+  });
+
+  it('is one finding if its engines are shown again one after the other, and none of them restarted', () => {
+    const engine = (worker: string, tokens: number): string =>
+      rayEngine(worker, { generation_tokens_total: tokens, num_requests_running: 1 });
+    const known = ['w1', 'w2', 'w3'].map((id) => actor(id, 'ALIVE', { startedAt: at(-3600) }));
+    const scene = newScene();
+    const scrape = (second: number, ...bodies: string[]): string[] =>
+      summary(scene.scrape(second, { [agent]: bodies.join('') }, { actors: known }));
+    scrape(0, engine('w1', 50_000), engine('w2', 60_000), engine('w3', 200));
+    scrape(10, engine('w1', 51_000), engine('w2', 61_000), engine('w3', 400));
+    assert.deepEqual(scrape(20, '# nothing yet\n'), []);
+    assert.deepEqual(scrape(30, engine('w1', 900)), ['info agent-restarted']);
+    assert.deepEqual(scrape(40, engine('w1', 1900), engine('w2', 2000)), ['info agent-restarted']);
+    assert.deepEqual(scrape(50, engine('w1', 2900), engine('w2', 3000), engine('w3', 900)), []);
+  });
+
+  it('that never answered may show the engines that are not known', () => {
+    const engine = (second: number): string => rayEngine('w1', { generation_tokens_total: 100 * second });
+    const scene = newScene();
+    const other = 'http://10.20.0.9:1/metrics';
+    const scrape = (second: number, answers: boolean): Finding[] =>
+      scene.scrape(
+        second,
+        { [agent]: engine(second), [other]: answers ? '# no engine\n' : undefined },
+        { expectedEngines: 2 },
+      ).findings;
+    scrape(0, false);
+    const [unknown] = scrape(100, false);
+    assert.deepEqual([unknown?.id, unknown?.severity], ['fewer-engines', 'info']);
+    assert.match(unknown?.message ?? '', /^1 of 2 engines .* known; 1 target does not answer/);
+    assert.equal(scrape(110, true)[0]?.severity, 'warning');
   });
 
   it('is told from an engine whose counters fall alone', () => {
