@@ -49,7 +49,8 @@ export function toSnapshotEngine(
 
 /** What the diagnosis is told about a living engine beyond its entry in the snapshot. */
 export function toTrackedEngine(engine: SubjectState): TrackedEngine {
-  const { key, name, native, targetUrl, firstSeenAt, seenAt, values, stuckSince, resetAt, seriesIndex } = engine;
+  const { key, name, native, targetUrl, firstSeenAt, seenAt, values, stuckSince, resetAt, resetInPart, seriesIndex } =
+    engine;
   // An idle engine on Ray 2.57 publishes no gauges: then missing families say nothing.
   const hasActivityGauges = seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.running).length > 0;
   return {
@@ -64,6 +65,7 @@ export function toTrackedEngine(engine: SubjectState): TrackedEngine {
     hasReported: values !== undefined,
     stuckSince,
     resetAt,
+    resetInPart,
     renamedFamilies: seriesIndex.renamedFamilies,
     families: hasActivityGauges ? seriesIndex.families : undefined,
   };

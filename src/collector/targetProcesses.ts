@@ -7,12 +7,21 @@ export type ProcessChange = 'restarted' | 'alternating';
 
 /** After this time without a change of process, an address is that of one process again. */
 const alternationMs = 10 * 60_000;
+/**
+ * A process that restarted began after the answer before; one that began longer before it, in seconds, is another
+ * server. Two machines' clocks may differ by less.
+ */
+const clockSkewSeconds = 300;
+/** A start longer ago than this, in seconds, is of a machine whose clock was not set yet. */
+const longestLifeSeconds = 365 * 86_400;
 /** Start times that are remembered per target. */
 const maxStarts = 32;
 
 interface TargetProcess {
   /** Unix s. */
   current: number;
+  /** When it answered last, Unix ms. */
+  answeredAt: number;
   earlier: number[];
   /** When a process answered again that had been followed by another one, Unix ms. */
   alternatedAt?: number;
@@ -23,20 +32,24 @@ export class TargetProcesses {
   private readonly byUrl = new Map<string, TargetProcess>();
 
   /**
-   * Notes which process gave an answer; undefined if it is the one of the answer before. A restarted process has a
-   * start time that was never seen, so that one seen before means several processes.
+   * Notes which process gave an answer; undefined if it is the one of the answer before. A restarted process began
+   * after that answer, so that one that began before it, or was seen before, means several processes.
    */
   note({ url, at, processStart }: TargetReading): ProcessChange | undefined {
     if (processStart === undefined) return undefined;
     const known = this.byUrl.get(url);
     if (!known) {
-      this.byUrl.set(url, { current: processStart, earlier: [] });
+      this.byUrl.set(url, { current: processStart, answeredAt: at, earlier: [] });
       return undefined;
     }
-    const { current, earlier } = known;
+    const { current, earlier, answeredAt } = known;
+    known.answeredAt = at;
     const hasChanged = current !== processStart;
     if (hasChanged) {
-      if (earlier.includes(processStart)) known.alternatedAt = at;
+      const ageSeconds = answeredAt / 1000 - processStart;
+      const wasThereBefore =
+        processStart < current || (ageSeconds > clockSkewSeconds && ageSeconds < longestLifeSeconds);
+      if (wasThereBefore || earlier.includes(processStart)) known.alternatedAt = at;
       known.earlier = [...earlier.filter((start) => start !== processStart), current].slice(-maxStarts);
       known.current = processStart;
     }
@@ -46,7 +59,10 @@ export class TargetProcesses {
 
   /** Moves the times that are kept by `ms`, because the machine's clock was set. */
   moveTimes(ms: number): void {
-    for (const known of this.byUrl.values()) if (known.alternatedAt !== undefined) known.alternatedAt += ms;
+    for (const known of this.byUrl.values()) {
+      known.answeredAt += ms;
+      if (known.alternatedAt !== undefined) known.alternatedAt += ms;
+    }
   }
 
   /** Findings about targets, at `now` (Unix ms). */

@@ -26,7 +26,10 @@ export function restartedAgents(input: RuleInput, memory: RuleMemory): Map<strin
   const startedBefore = ({ key, resetAt = 0 }: TrackedEngine): boolean =>
     (engineById.get(key)?.startedAt ?? Infinity) < resetAt;
 
-  const reset = trackedEngines.filter(({ native, resetAt }) => !native && resetAt !== undefined);
+  // The counters of all ranks fall with the agent.
+  const reset = trackedEngines.filter(
+    ({ native, resetAt, resetInPart = false }) => !native && resetAt !== undefined && !resetInPart,
+  );
   const fellWithAgent = (engine: TrackedEngine): boolean => {
     const agent = agentOf(engine);
     const shown = trackedEngines.filter((other) => agentOf(other) === agent && other.seenAt === engine.seenAt);

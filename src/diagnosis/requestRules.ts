@@ -98,9 +98,16 @@ export const requestRules: readonly DiagnosisRule[] = [
     judges: 'work',
     holdForMs: 20 * second,
     keepFiringMs: 30 * second,
-    detect: ({ measures }) => {
-      const share = measureValue(measures, 'finished_share_abort') ?? 0;
-      if (share < highAbortShare) return [];
+    detect: ({ measures, now }, _isReported, memory) => {
+      const { value: share = 0, to = now, from = to } = measures['finished_share_abort'] ?? {};
+      if (share < highAbortShare) {
+        memory.clear();
+        return [];
+      }
+      // A short weight sync may pass unseen. Its aborts stay in a rate as long as its windows reach back to it.
+      const [firstTo = to] = memory.get('to') ?? [];
+      memory.set('to', [firstTo]);
+      if (from < firstTo) return [];
       return [
         {
           severity: 'info',

@@ -23,6 +23,8 @@ export interface TrackedEngine {
   stuckSince?: number | undefined;
   /** When its counters began anew, if nothing has been measured since. */
   resetAt?: number | undefined;
+  /** That was only a part of its counters, such as those of one rank. */
+  resetInPart?: boolean | undefined;
   /** Bare names of the families that it publishes under an old name. */
   renamedFamilies: ReadonlySet<string>;
   /** Bare names of all families that it publishes; undefined while they say nothing yet. */

@@ -16,6 +16,8 @@ const toleranceOf = (value: number): number =>
 export interface CounterDelta {
   /** A counter fell, so the engine restarted, and none of its differences can be trusted. */
   reset: boolean;
+  /** Less than the whole began anew: at least half of the counters did not fall. */
+  resetInPart?: boolean;
   /** A counter changed. */
   moved: boolean;
   /** By slot; NaN without a pair of samples. Empty after a reset. */
@@ -46,11 +48,24 @@ export function counterDelta(
     }
     const delta = value - earlier;
     const tolerance = toleranceOf(Math.abs(earlier));
-    if (delta < -tolerance) return { reset: true, moved: true, deltas: noDeltas };
+    if (delta < -tolerance)
+      return { reset: true, resetInPart: !didMostFall(seriesIndex, before, now), moved: true, deltas: noDeltas };
     if (delta > tolerance) moved = true;
     deltas[slot] = Math.abs(delta) <= tolerance ? 0 : delta;
   }
   return { reset: false, moved, deltas };
+}
+
+/** Whether more than half of the counters that had counted anything, and that are still there, fell. */
+function didMostFall({ counters }: SeriesIndex, before: Float64Array | undefined, now: Float64Array): boolean {
+  let [fell, stayed] = [0, 0];
+  for (const slot of counters) {
+    const [earlier = NaN, value = NaN] = [before?.[slot], now[slot]];
+    if (!(earlier > 0) || Number.isNaN(value)) continue;
+    if (value < earlier - toleranceOf(earlier)) fell += 1;
+    else stayed += 1;
+  }
+  return fell > stayed;
 }
 
 /** The sum of the values in these slots; undefined if none has a value. */

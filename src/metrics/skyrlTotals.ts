@@ -71,7 +71,8 @@ export function* sumForSkyrl(
   const counters = countersSeenBefore(index.counters, pairs);
   for (const { current, previous } of pairs) {
     yield;
-    if (!previous) continue;
+    // A clock that went back leaves no time to divide by.
+    if (!previous || current.at < previous.at) continue;
     // Python's clock counts seconds. Converting before subtracting gives the same rounding.
     const elapsed = seconds ?? Math.max(current.at / 1000 - previous.at / 1000, 1e-9);
     for (const { key, seriesIndex, values } of current.engines.values()) {

@@ -36,6 +36,8 @@ export interface SubjectState {
   hasDied?: boolean;
   /** When it was reset, as long as no rate window has closed since. */
   resetAt?: number;
+  /** That reset was of a part of its counters, such as those of one rank. */
+  resetInPart?: boolean;
   /** Since when it has not moved although a gauge says that it has work. */
   stuckSince?: number;
   /** The last rate windows, in order of time. */

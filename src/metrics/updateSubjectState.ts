@@ -53,8 +53,11 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
     isAlive: update.alive,
     hasMoved: hasMoved || isReset,
   });
-  if (isReset) state.resetAt = at;
-  else if (isOtherServer) delete state.resetAt;
+  if (isReset) {
+    state.resetAt = at;
+    state.resetInPart = delta.resetInPart === true && !hasRestarted && change !== 'restarted';
+  }
+  if (isOtherServer) delete state.resetAt;
   if (isReset || isOtherServer || beforeAt === undefined) restartRateWindows(state, at);
   else if (isFirst) closeFirstWindow(state, at, delta, beforeAt);
   else if (state.native) closeNativeWindow(state, at, delta);

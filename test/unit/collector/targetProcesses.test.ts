@@ -31,7 +31,7 @@ describe('servers behind one address', () => {
     const snapshots = [0, 10, 20, 30, 40, 50, 60].map((second) =>
       scene.scrape(second, { [targetA]: second % 20 === 0 ? even(second) : odd(second) }),
     );
-    assert.deepEqual(snapshots.slice(2).map(idsOf), Array(5).fill(['alternating-processes']));
+    assert.deepEqual(snapshots.map(idsOf), [[], ...Array<string[]>(6).fill(['alternating-processes'])]);
     for (const snapshot of snapshots)
       assert.deepEqual([generation(snapshot), tokenRate(snapshot)], [undefined, undefined]);
     assert.equal(snapshots.at(-1)?.measures['num_requests_running']?.value, 3);
@@ -52,6 +52,26 @@ describe('servers behind one address', () => {
     );
     assert.deepEqual(snapshots.slice(3).map(idsOf), [['alternating-processes'], ['alternating-processes']]);
     assert.deepEqual(snapshots.slice(1).map(generation), [10, 10, 10, 10]);
+  });
+
+  it('are several at once if the other one began before the last answer, and one that restarted began after it', () => {
+    for (const [start, expected] of [
+      [at(-86_400) / 1000, 'alternating-processes'],
+      [at(-7_200) / 1000, 'alternating-processes'],
+      [at(6) / 1000, 'engine-reset'],
+      // Clocks of two machines differ.
+      [at(-20) / 1000, 'engine-reset'],
+    ] as const) {
+      const scene = newScene('vllm');
+      const first = nativeEngine({ generation_tokens_total: 1000 }, '0', at(-3600) / 1000);
+      assert.deepEqual(idsOf(scene.scrape(0, { [targetA]: first })), []);
+      const other = nativeEngine({ generation_tokens_total: 5000 }, '0', start);
+      const snapshot = scene.scrape(10, { [targetA]: other });
+      assert.deepEqual(
+        [idsOf(snapshot), generation(snapshot), tokenRate(snapshot)],
+        [[expected], undefined, undefined],
+      );
+    }
   });
 
   it('are one server again ten minutes after the last change, and a restart is a restart', () => {

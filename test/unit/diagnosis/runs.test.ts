@@ -267,6 +267,18 @@ describe('an agent that restarts', () => {
     assert.equal(scrape(110, true)[0]?.severity, 'warning');
   });
 
+  it('is told from a rank that starts anew in a worker whose other rank goes on', () => {
+    const scene = newScene();
+    const rank = (label: string, tokens: number): string =>
+      rayEngine('w1', { generation_tokens_total: tokens, num_requests_running: 1 }, { engine: label });
+    const known = { actors: [actor('w1', 'ALIVE', { startedAt: at(-3600) })] };
+    scene.scrape(0, { [agent]: rank('0', 5000) + rank('1', 6000) }, known);
+    const one = scene.scrape(10, { [agent]: rank('0', 6000) + rank('1', 40) }, known);
+    assert.deepEqual(summary(one), ['info engine-reset']);
+    const both = scene.scrape(20, { [agent]: rank('0', 30) + rank('1', 20) }, known);
+    assert.deepEqual(summary(both), ['info agent-restarted']);
+  });
+
   it('is told from an engine whose counters fall alone', () => {
     const scene = newScene();
     scene.scrape(0, { [agent]: before });
@@ -295,4 +307,26 @@ describe('a server that shows no engine', () => {
       assert.match(finding?.message ?? '', message);
       assert.match(finding?.advice ?? '', advice);
     });
+});
+
+describe('aborted requests', () => {
+  const abortsAt = (seconds: readonly number[]): string[] => {
+    const scene = newScene();
+    let aborts = 100;
+    return allOf(
+      everyTen(0, 120).map((second) => {
+        if (seconds.includes(second)) aborts += 300;
+        const body = rayEngine('w1', {
+          num_requests_running: 1,
+          generation_tokens_total: 1000 * second,
+          'request_success_total{finished_reason="stop"}': 10 * second,
+          'request_success_total{finished_reason="abort"}': aborts,
+        });
+        return scene.scrape(second, { [agent]: body }, { trigger: 'timer' });
+      }),
+    );
+  };
+
+  it('of one weight sync that passed between two scrapes are no finding', () => assert.deepEqual(abortsAt([40]), []));
+  it('that go on are a finding', () => assert.deepEqual(abortsAt([20, 30, 40, 50, 60, 70, 80]), ['info abort-share']));
 });

@@ -20,6 +20,13 @@ describe('skyrlValues: where SkyRL’s sums of sums are wrong', () => {
     assert.equal(scene.scrape(10, { [targetA]: tokens('w1', 7000) + tokens('w2', 100) }).values[rate], 600);
   });
 
+  it('has no rate over a time that went back, where SkyRL divides by a nanosecond', () => {
+    const scene = newScene();
+    scene.scrape(3600, { [targetA]: tokens('w1', 1000) });
+    assert.equal(rate in scene.scrape(10, { [targetA]: tokens('w1', 2000) }).values, false);
+    assert.equal(scene.scrape(20, { [targetA]: tokens('w1', 3000) }).values[rate], 100);
+  });
+
   it('leaves all counters of an engine out if one of them fell', () => {
     const scene = newScene();
     scene.scrape(0, {
