@@ -34,6 +34,8 @@ export function dashboardAddress(
 ): DashboardAddress {
   const configured = setting.trim();
   if (configured !== '') {
+    const clientUrl = /^ray:\/\//i.test(configured) ? urlOfRayAddress(configured, defaultDashboardPort) : undefined;
+    if (clientUrl !== undefined) return { url: clientUrl, configuredBy: 'setting' };
     const url = isIPv6(configured) ? `http://${toUrlHost(configured)}:${defaultDashboardPort}` : withScheme(configured);
     return { url: cleanUrl(url), configuredBy: 'setting' };
   }
@@ -69,4 +71,10 @@ function hostOfAddress(text: string): string | undefined {
 }
 
 const withScheme = (address: string): string => (/:\/\//.test(address) ? address : `http://${address}`);
-const cleanUrl = (url: string): string => withoutCredentials(url.trim()).replace(/\/+$/, '');
+/** What follows the dashboard's own path in an address bar: its pages are in the fragment, its API below `/api`. */
+const pastedPage = /\/(?:index\.html|api(?:\/.*)?)$/;
+const cleanUrl = (url: string): string =>
+  withoutCredentials(url.trim())
+    .replace(/[?#].*$/s, '')
+    .replace(pastedPage, '')
+    .replace(/\/+$/, '');

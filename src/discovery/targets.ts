@@ -39,15 +39,24 @@ export function rayTarget(address: string, discoveredBy: DiscoveryMethod): Targe
   return { url: `http://${address}/metrics`, kind: 'ray', discoveredBy };
 }
 
+/** The API of a server, which people copy for its clients: its metrics are beside it. */
+const apiPath = /\/v1(?:\/.*)?$/;
+
 /**
- * A server's address as a target: `http` if it has no scheme, `/metrics` if it has no path. Credentials are removed.
+ * A server's address as a target: `http` if it has no scheme, `/metrics` if it has no path or that of an API. Credentials
+ * are removed.
  */
 export function serverTarget(address: string, kind: TargetKind, discoveredBy: DiscoveryMethod): Target {
-  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
-  const host = isIPv6(address) ? toUrlHost(address) : address;
-  const withScheme = withoutCredentials(hasScheme ? address : `http://${host}`);
+  const trimmed = address.trim();
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed);
+  const host = isIPv6(trimmed) ? toUrlHost(trimmed) : trimmed;
+  const withScheme = withoutCredentials(hasScheme ? trimmed : `http://${host}`);
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-  if (url && (url.pathname === '/' || url.pathname === '')) url.pathname = '/metrics';
+  if (url) {
+    url.hash = '';
+    if (url.pathname === '/' || url.pathname === '') url.pathname = '/metrics';
+    url.pathname = url.pathname.replace(apiPath, '/metrics');
+  }
   return { url: url?.href ?? withScheme, kind, discoveredBy };
 }
 

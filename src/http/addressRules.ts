@@ -20,10 +20,12 @@ const embeddings: readonly { range: Range; at: readonly number[]; isInverted?: b
   { range: ipaddr.parseCIDR('::ffff:0:0/96'), at: [12, 13, 14, 15] },
   { range: ipaddr.parseCIDR('::/96'), at: [12, 13, 14, 15] },
   { range: ipaddr.parseCIDR('::ffff:0:0:0/96'), at: [12, 13, 14, 15] },
-  // NAT64: the well-known prefix (RFC 6052) and the local one (RFC 8215), which is cut at 48 or at 96 bits.
+  // NAT64: the well-known prefix (RFC 6052) and the local one (RFC 8215), which is cut at 48, 56, 64 or 96 bits.
   { range: ipaddr.parseCIDR('64:ff9b::/96'), at: [12, 13, 14, 15] },
   { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [12, 13, 14, 15] },
   { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [6, 7, 9, 10] },
+  { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [7, 9, 10, 11] },
+  { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [9, 10, 11, 12] },
   // 6to4 (RFC 3056), and Teredo's server and client (RFC 4380).
   { range: ipaddr.parseCIDR('2002::/16'), at: [2, 3, 4, 5] },
   { range: ipaddr.parseCIDR('2001::/32'), at: [4, 5, 6, 7] },

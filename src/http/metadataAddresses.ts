@@ -47,6 +47,16 @@ export const metadataAddresses: readonly MetadataAddresses[] = [
     source: 'https://docs.oracle.com/iaas/Content/Compute/Tasks/gettingmetadata.htm',
   },
   {
+    range: '192.0.0.192/32',
+    cloud: 'Oracle Cloud, first generation',
+    source: 'https://docs.oracle.com/en/cloud/iaas/compute-iaas-cloud/stcsg/retrieving-instance-metadata.html',
+  },
+  {
+    range: 'fe80::a9fe:a9fe/128',
+    cloud: 'OpenStack',
+    source: 'https://docs.openstack.org/nova/latest/user/metadata.html',
+  },
+  {
     range: '169.254.42.42/32',
     cloud: 'Scaleway',
     source: 'https://www.scaleway.com/en/docs/instances/how-to/use-cloud-init/',

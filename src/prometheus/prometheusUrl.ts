@@ -10,6 +10,7 @@ const apiPaths = [
 ].join('|');
 const webPages = [
   'graph|query|targets|alerts|rules|status|config|flags|tsdb-status|service-discovery|agent|stores',
+  'alertmanager-discovery|features|metrics|federate',
   '-/ready|-/healthy',
 ].join('|');
 
@@ -26,11 +27,14 @@ const pastedPaths: readonly (readonly [RegExp, string])[] = [
   [/\/select\/([^/]+)\/(?:prometheus\/)?vmui$/, '/select/$1/prometheus'],
   [/\/vmui$/, ''],
   // A data source's page in Grafana, which is its proxy, too.
-  [/\/(?:connections\/)?datasources\/edit\/([^/]+)$/, '/api/datasources/proxy/uid/$1'],
+  [
+    /\/(?:connections\/)?datasources\/edit\/([^/]+)(?:\/(?:dashboards|permissions|insights|cache))?$/,
+    '/api/datasources/proxy/uid/$1',
+  ],
   // A service or pod in Kubernetes' API.
   [/(\/api\/v1\/namespaces\/[^/]+\/(?:services|pods)\/[^/]+)$/, '$1/proxy'],
   [new RegExp(`/api/v1(?:/(?:${apiPaths})(?:/.*)?)?$`), ''],
-  [new RegExp(`/(?:classic/)?(?:${webPages})$`), ''],
+  [new RegExp(`/(?:classic/|new/)?(?:${webPages})$`), ''],
 ];
 
 const trimSlashes = (path: string): string => path.replace(/\/+$/, '');

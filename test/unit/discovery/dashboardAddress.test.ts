@@ -25,6 +25,16 @@ describe('dashboardAddress', () => {
     ['  other:1 ', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
     ['http://user:secret@other:1', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
     ['', 'http://user:secret@head:8265', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
+    ['http://other:1/#/overview', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
+    ['other:1/#/jobs/01000000', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
+    [
+      'https://h/user/me/proxy/8265/?x=1#/cluster',
+      undefined,
+      { url: 'https://h/user/me/proxy/8265', configuredBy: 'setting' },
+    ],
+    ['http://other:1/api/version', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
+    ['ray://other:10001', undefined, { url: 'http://other:8265', configuredBy: 'setting' }],
+    ['', 'http://head:8265/#/overview', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
     ['   ', 'head:6379', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],
   ];
   for (const [setting, address, expected] of cases) {

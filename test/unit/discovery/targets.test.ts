@@ -35,6 +35,11 @@ describe('serverTarget', () => {
     ['http://[fd00::7]:8080/metrics', 'http://[fd00::7]:8080/metrics'],
     ['fd00::7', 'http://[fd00::7]/metrics'],
     ['127.0.0.1:8000', 'http://127.0.0.1:8000/metrics'],
+    ['http://host:8000/v1', 'http://host:8000/metrics'],
+    ['host:8000/v1/', 'http://host:8000/metrics'],
+    ['https://host/llm/v1/chat/completions', 'https://host/llm/metrics'],
+    ['https://host/v1beta', 'https://host/v1beta'],
+    [' http://host:8000/metrics#top ', 'http://host:8000/metrics'],
   ];
   for (const [text, url] of servers)
     it(`makes ${url} of ${text}`, () =>

@@ -41,6 +41,11 @@ describe('the address of a Prometheus', () => {
     ['http://h:9090/api/v1/write', 'http://h:9090'],
     ['http://h:9090/status/tsdb', 'http://h:9090/status/tsdb'],
     ['http://h/thanos/stores', 'http://h/thanos'],
+    ['http://h/p/new/graph', 'http://h/p'],
+    ['http://h:9090/metrics', 'http://h:9090'],
+    ['http://h:9090/federate?match[]=up', 'http://h:9090'],
+    ['http://h:9090/alertmanager-discovery', 'http://h:9090'],
+    ['http://h/connections/datasources/edit/P-1/dashboards', 'http://h/api/datasources/proxy/uid/P-1'],
   ] as const)
     it(`is ${base} for the input ${typed}`, () => assert.equal(prometheusBase(typed), base));
   for (const typed of ['', 'ftp://h', 'http://u:p@h', 'http://169.254.169.254', 'javascript:alert(1)'])
