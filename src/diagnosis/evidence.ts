@@ -83,7 +83,8 @@ export class EvidenceBuilder {
       isAfterGap: previousAt !== undefined && isGap(previousAt, now),
       reportIntervalOf,
     };
-    const answering = this.judge(input, context);
+    const answeredSince = previousAt !== undefined && previousAt < now ? previousAt : -Infinity;
+    const answering = this.judge(input, context, answeredSince);
     const standstills = this.standstills.update({ ...input, ...context, previousAt, engines: answering });
     const engines = answering.map((engine) =>
       standstills.lateNodes.has(engine.node) ? withoutReadings(engine) : engine,
@@ -95,10 +96,14 @@ export class EvidenceBuilder {
     return { ...input, ...context, engines, measures, standstills };
   }
 
-  /** The engines with their current measures; with sticky ones only if their target failed or never showed them. */
+  /**
+   * The engines with their current measures; with sticky ones only if their target failed, or does not show them.
+   * `answeredSince`: answers before this time are of an earlier snapshot, Unix ms.
+   */
   private judge(
     { now, engines, targets }: DiagnosisInput,
     { trackedById, reportIntervalOf }: Pick<RuleInput, 'trackedById' | 'reportIntervalOf'>,
+    answeredSince: number,
   ): JudgedEngine[] {
     const failed = failedUrls(targets);
     return engines.map((engine): JudgedEngine => {
@@ -108,8 +113,10 @@ export class EvidenceBuilder {
         restedAt: this.restedAt.get(engine.id),
       };
       const judged = { ...engine, isCurrent: true, measures: currentMeasures(engine.measures, limits) };
-      const { targetUrl = '', hasReported = true } = trackedById.get(engine.id) ?? {};
-      return failed.has(targetUrl) || !hasReported ? withoutReadings(judged) : judged;
+      const { targetUrl = '', hasReported = true, seenAt = Infinity } = trackedById.get(engine.id) ?? {};
+      // An agent that just restarted answers without the engines that have not reported to it.
+      const isMissing = seenAt <= answeredSince;
+      return failed.has(targetUrl) || !hasReported || isMissing ? withoutReadings(judged) : judged;
     });
   }
 

@@ -1,4 +1,5 @@
 /** Calls of Prometheus's HTTP API, with a fallback from POST to GET. */
+import { isRedirect } from '../http/redirects';
 import { envelopeOf, isApiResponse, type ApiEnvelope } from './apiEnvelope';
 import { PrometheusError, toPrometheusError } from './errors';
 import type { PrometheusResponse, Send } from './sender';
@@ -33,13 +34,21 @@ export interface ApiCaller {
   readonly prefersGet: boolean;
 }
 
+/** What is not about the method: credentials, sizes, load, and a server behind the proxy that does not answer. */
+const otherRefusals: ReadonlySet<number> = new Set([401, 407, 408, 413, 429, 502, 503, 504]);
+
 /**
- * How proxies refuse POST: Grafana and Kubernetes with 403, others by the method, and plugins that know no POST with an
- * internal error. The API itself uses some of these, but says so in its own form.
+ * Whether a response may be a refusal of POST. Grafana and Kubernetes use 403, others 405, 404 or 501, plugins that know
+ * no POST an internal error, and gateways a page with any status. The API itself uses some of these, but says so in its
+ * own form.
  */
-const postRefusedStatuses = [403, 404, 405, 411, 415, 500, 501];
-const refusesPost = (response: PrometheusResponse): boolean =>
-  postRefusedStatuses.includes(response.status) && (response.status === 405 || !isApiResponse(response));
+function refusesPost(response: PrometheusResponse): boolean {
+  const { status, mediaType } = response;
+  if (status === 405) return true;
+  if (isApiResponse(response) || otherRefusals.has(status) || isRedirect(status)) return false;
+  // JSON that broke off, or that is of another kind, was not written for a method that is not known.
+  return status !== 200 || !mediaType.endsWith('json');
+}
 
 /** How servers refuse a URL that is too long. */
 const isUrlTooLong = ({ status }: PrometheusResponse): boolean => status === 414 || status === 431;

@@ -250,6 +250,19 @@ describe('an agent that restarts', () => {
     assert.deepEqual(scrape(50, engine('w1', 2900), engine('w2', 3000), engine('w3', 900)), []);
   });
 
+  it('says nothing of an engine that it does not show: that is not idle', () => {
+    const engine = (worker: string, second: number): string =>
+      rayEngine(worker, { generation_tokens_total: 1000 * second, num_requests_running: 8 });
+    const other = 'http://10.20.0.9:1/metrics';
+    const known = ['w1', 'w2'].map((id) => actor(id, 'ALIVE', { startedAt: at(-3600) }));
+    const scene = newScene();
+    for (const second of everyTen(0, 100)) {
+      const shown = second < 30 || second > 80;
+      const bodies = { [agent]: engine('w1', second), [other]: shown ? engine('w2', second) : '# no engine yet\n' };
+      assert.deepEqual(summary(scene.scrape(second, bodies, { actors: known })), [], `${second} s`);
+    }
+  });
+
   it('that never answered may show the engines that are not known', () => {
     const engine = (second: number): string => rayEngine('w1', { generation_tokens_total: 100 * second });
     const scene = newScene();
