@@ -1,7 +1,7 @@
 /** The `/metrics` body of a simulated node's agent, in the form of the recorded ones. */
 import { kvCacheTokens } from './engine';
 import { formatHead, formatNumber, formatSample, withLabels, type Family, type Labels } from './exposition';
-import { modelName, nodeAddresses } from './names';
+import { modelName, nodeAddress } from './names';
 import { nodeSystemFamilies } from './nodeSystemFamilies';
 import { extraLabels, sumOfMidpoints, type Bounds } from './registry';
 import { blockSize } from './request';
@@ -28,7 +28,7 @@ function labelsOf({ family, key }: WorkerFamily, worker: Worker, session: string
   const recorded = (family.samples[0]?.labels ?? []).filter(([name]) => name !== 'le' && name !== extraLabel);
   const hasModelName = recorded.some(([name]) => name === 'model_name');
   return withLabels(recorded, {
-    NodeAddress: nodeAddresses[worker.node] ?? '',
+    NodeAddress: nodeAddress(worker.node),
     SessionName: session,
     WorkerId: worker.workerId,
     ...(hasModelName ? { model_name: modelName } : {}),
@@ -37,49 +37,105 @@ function labelsOf({ family, key }: WorkerFamily, worker: Worker, session: string
   });
 }
 
-function histogramLines(name: string, labels: Labels, buckets: readonly number[], bounds: readonly number[]): string {
+/** Names and labels of the lines about a worker, which never change: formatting them is most of the work of a body. */
+type LineStarts = WeakMap<Worker, Map<string, string>>;
+
+/** The line of a sample up to its value. */
+function lineStart(
+  starts: LineStarts,
+  workerFamily: WorkerFamily,
+  suffix: string,
+  worker: Worker,
+  session: string,
+  extra?: { le: string } | { value: string },
+): string {
+  let ofWorker = starts.get(worker);
+  if (!ofWorker) starts.set(worker, (ofWorker = new Map()));
+  const key = `${workerFamily.key}${suffix}/${extra ? Object.values(extra).join() : ''}`;
+  let start = ofWorker.get(key);
+  if (start === undefined) {
+    const labels = labelsOf(workerFamily, worker, session, extra && 'value' in extra ? extra.value : undefined);
+    const allLabels = extra && 'le' in extra ? withLabels(labels, { le: extra.le }) : labels;
+    start = formatSample(workerFamily.family.name + suffix, allLabels, '').trimEnd();
+    ofWorker.set(key, start);
+  }
+  return start;
+}
+
+function histogramLines(
+  starts: LineStarts,
+  histogram: WorkerFamily,
+  worker: Worker,
+  session: string,
+  buckets: readonly number[],
+  bounds: readonly number[],
+): string {
   let cumulative = 0;
   // The lines of buckets differ in bound and value only.
-  const [before = '', after = ''] = formatSample(`${name}_bucket`, withLabels(labels, { le: '?' }), '')
-    .trimEnd()
-    .split('?');
-  const lines = buckets.map((observations, index) => {
+  const [before = '', after = ''] = lineStart(starts, histogram, '_bucket', worker, session, { le: '?' }).split('?');
+  let lines = '';
+  buckets.forEach((observations, index) => {
     cumulative += observations;
     const bound = bounds[index];
-    return `${before}${bound === undefined ? '+Inf' : formatNumber(bound)}${after} ${formatNumber(cumulative)}\n`;
+    lines += `${before}${bound === undefined ? '+Inf' : formatNumber(bound)}${after} ${formatNumber(cumulative)}\n`;
   });
-  lines.push(formatSample(`${name}_count`, labels, formatNumber(cumulative)));
-  lines.push(formatSample(`${name}_sum`, labels, formatNumber(sumOfMidpoints(buckets, bounds))));
-  return lines.join('');
+  const count = `${lineStart(starts, histogram, '_count', worker, session)} ${formatNumber(cumulative)}\n`;
+  const sum = formatNumber(sumOfMidpoints(buckets, bounds));
+  return `${lines}${count}${lineStart(starts, histogram, '_sum', worker, session)} ${sum}\n`;
 }
 
 /** A histogram of all workers; empty if none of them has observations. */
-function histogramText(histogram: WorkerFamily, workers: readonly Worker[], session: string, bounds: Bounds): string {
+function histogramText(
+  starts: LineStarts,
+  histogram: WorkerFamily,
+  workers: readonly Worker[],
+  session: string,
+  bounds: Bounds,
+): string {
   const { key, family } = histogram;
   const lines = workers.flatMap((worker) => {
     const buckets = worker.reported.histograms.get(key);
-    return buckets
-      ? [histogramLines(family.name, labelsOf(histogram, worker, session), buckets, bounds[key] ?? [])]
-      : [];
+    return buckets ? [histogramLines(starts, histogram, worker, session, buckets, bounds[key] ?? [])] : [];
   });
   return lines.length === 0 ? '' : formatHead(family) + lines.join('');
 }
 
+/** Values of counters or gauges of a worker, by the name of their family. */
+type ValuesByFamily = ReadonlyMap<string, readonly (readonly [extraValue: string | undefined, value: number])[]>;
+
+function valuesByFamily(values: Iterable<readonly [key: string, value: number]>): ValuesByFamily {
+  const byFamily = new Map<string, [string | undefined, number][]>();
+  for (const [key, value] of values) {
+    const slash = key.indexOf('/');
+    const family = slash < 0 ? key : key.slice(0, slash);
+    const ofFamily = byFamily.get(family) ?? [];
+    byFamily.set(family, ofFamily);
+    ofFamily.push([slash < 0 ? undefined : key.slice(slash + 1), value]);
+  }
+  return byFamily;
+}
+
+/** What a node's agent has of a worker's counters and gauges. */
+interface WorkerValues {
+  worker: Worker;
+  counters: ValuesByFamily;
+  gauges: ValuesByFamily;
+}
+
 /** A counter or gauge of all workers; empty if none of them has it. */
-function valueText(workerFamily: WorkerFamily, workers: readonly Worker[], session: string, now: number): string {
+function valueText(
+  starts: LineStarts,
+  workerFamily: WorkerFamily,
+  workers: readonly WorkerValues[],
+  session: string,
+): string {
   const { key, family } = workerFamily;
-  const lines = workers.flatMap((worker) => {
-    const values: [key: string, value: number][] =
-      family.type === 'counter'
-        ? [...worker.reported.counters]
-        : gaugesAt(worker, now).map(([gaugeKey, { value }]) => [gaugeKey, value]);
-    return values
-      .filter(([valueKey]) => valueKey === key || valueKey.startsWith(`${key}/`))
-      .map(([valueKey, value]) => {
-        const extraValue = valueKey === key ? undefined : valueKey.slice(key.length + 1);
-        return formatSample(family.name, labelsOf(workerFamily, worker, session, extraValue), formatNumber(value));
-      });
-  });
+  const lines = workers.flatMap(({ worker, counters, gauges }) =>
+    ((family.type === 'counter' ? counters : gauges).get(key) ?? []).map(([extraValue, value]) => {
+      const extra = extraValue === undefined ? undefined : { value: extraValue };
+      return `${lineStart(starts, workerFamily, '', worker, session, extra)} ${formatNumber(value)}\n`;
+    }),
+  );
   return lines.length === 0 ? '' : formatHead(family) + lines.join('');
 }
 
@@ -97,22 +153,30 @@ export function createBodyFormatter(template: Template, simulation: Simulation):
   const { recorded, histograms, values, bounds, internals } = template;
   const { session } = simulation;
   const simulatedNames = new Set(nodeSystemFamilies(simulation, 0).map(({ name }) => name));
-  const internalTexts = internals.map(({ before, after }, node) => {
+  const internalTexts = Array.from({ length: simulation.scenario.nodes }, (_, node) => {
+    // The recording has two nodes; all but the head are like its second one.
+    const { before, after } = internals[Math.min(node, internals.length - 1)] as Template['internals'][number];
     const format = (families: readonly Family[]): string =>
       familiesText(families.filter(({ name }) => !simulatedNames.has(name)))
         .replaceAll(recorded.session, session)
-        .replaceAll(`"${recorded.address}"`, `"${nodeAddresses[node]}"`);
+        .replaceAll(`"${recorded.address}"`, `"${nodeAddress(node)}"`);
     return { before: format(before), after: format(after) };
   });
+  const starts: LineStarts = new WeakMap();
   return (node) => {
     const workers = [...simulation.workers, simulation.trainer.worker].filter((worker) => worker.node === node);
+    const workerValues = workers.map((worker): WorkerValues => ({
+      worker,
+      counters: valuesByFamily(worker.reported.counters),
+      gauges: valuesByFamily(gaugesAt(worker, simulation.now).map(([key, { value }]) => [key, value] as const)),
+    }));
     return Buffer.from(
       [
         internalTexts[node]?.before ?? '',
-        ...histograms.map((histogram) => histogramText(histogram, workers, session, bounds)),
+        ...histograms.map((histogram) => histogramText(starts, histogram, workers, session, bounds)),
         internalTexts[node]?.after ?? '',
         familiesText(nodeSystemFamilies(simulation, node)),
-        ...values.map((value) => valueText(value, workers, session, simulation.now)),
+        ...values.map((value) => valueText(starts, value, workerValues, session)),
       ].join(''),
     );
   };

@@ -1,7 +1,7 @@
 /** What the dashboard answers about the simulated run, in the shape of the recorded answers. */
 import { array, at, object, type Json, type JsonObject } from '../json';
 import { loadRecording } from '../replay/recording';
-import { nodeAddresses } from './names';
+import { nodeAddress } from './names';
 import { nodeSystem } from './nodeSystem';
 import type { Simulation } from './simulation';
 import type { Worker } from './worker';
@@ -45,11 +45,21 @@ function loadShapes(): Shapes {
   };
 }
 
+/** The recorded answer about a node. The recording has two nodes; all but the head are like its second one. */
+const shapeOf = ({ nodes }: Shapes, node: number): JsonObject => object(nodes[Math.min(node, nodes.length - 1)]);
+
+/** The recorded ID; nodes that share a recorded answer differ by their last digits. */
+function nodeIdOf(shapes: Shapes, node: number): string {
+  const recorded = String(at(shapeOf(shapes, node), 'raylet', 'nodeId'));
+  const suffix = node < shapes.nodes.length ? '' : node.toString(16).padStart(4, '0');
+  return recorded.slice(0, recorded.length - suffix.length) + suffix;
+}
+
 function actorAnswer(shapes: Shapes, worker: Worker, className: string): JsonObject {
   const isDead = worker.endedAt !== undefined;
   const address = {
-    nodeId: String(at(shapes.nodes[worker.node], 'raylet', 'nodeId')),
-    ipAddress: nodeAddresses[worker.node] ?? '',
+    nodeId: nodeIdOf(shapes, worker.node),
+    ipAddress: nodeAddress(worker.node),
     port: portOf(worker),
     workerId: worker.workerId,
   };
@@ -81,20 +91,20 @@ function workerAnswers(shapes: Shapes, simulation: Simulation, node: number): Js
     actorId: actorIdOf(worker),
     pid: worker.pid,
     workerId: worker.workerId,
-    ipAddress: nodeAddresses[node] ?? '',
+    ipAddress: nodeAddress(node),
     port: String(portOf(worker)),
   }));
 }
 
 function nodeAnswer(shapes: Shapes, simulation: Simulation, node: number, port: number): JsonObject {
   const { cpuPercent, cpuCount, memoryUsedBytes, memoryTotalBytes, loadAverage, gpus } = nodeSystem(simulation, node);
-  const shape = object(shapes.nodes[node]);
+  const shape = shapeOf(shapes, node);
   const memoryPercent = Math.round((1000 * memoryUsedBytes) / memoryTotalBytes) / 10;
   return {
     ...shape,
     now: simulation.now / 1000,
     hostname: `gpu-node-${node}`,
-    ip: nodeAddresses[node] ?? '',
+    ip: nodeAddress(node),
     cpu: cpuPercent,
     cpus: [cpuCount, cpuCount],
     mem: [memoryTotalBytes, memoryTotalBytes - memoryUsedBytes, memoryPercent, memoryUsedBytes],
@@ -103,7 +113,7 @@ function nodeAnswer(shapes: Shapes, simulation: Simulation, node: number, port: 
     loadAvg: [[...loadAverage], loadAverage.map((load) => Math.round((100 * load) / cpuCount) / 100)],
     gpus: gpus.map((gpu, index) => ({
       index,
-      uuid: `GPU-00000000-0000-0000-0000-0000000000${node}${index}`,
+      uuid: `GPU-00000000-0000-0000-0000-${String(node * 100 + index).padStart(12, '0')}`,
       name: gpu.name,
       utilizationGpu: gpu.utilizationPercent,
       memoryUsed: gpu.usedMb,
@@ -112,11 +122,12 @@ function nodeAnswer(shapes: Shapes, simulation: Simulation, node: number, port: 
     })),
     raylet: {
       ...object(shape['raylet']),
+      nodeId: nodeIdOf(shapes, node),
       coreWorkersStats: workerAnswers(shapes, simulation, node),
       numWorkers: livingWorkers(simulation, node).length,
       nodeManagerAddress: '127.0.0.1',
       nodeManagerHostname: `gpu-node-${node}`,
-      nodeName: nodeAddresses[node] ?? '',
+      nodeName: nodeAddress(node),
       metricsExportPort: port,
       startTimeMs: String(simulation.startedAt - 60_000),
       sessionDir: `/tmp/ray/${simulation.session}`,
@@ -133,7 +144,7 @@ export function createDashboardAnswers(simulation: Simulation): DashboardAnswers
       ...shapes.summary,
       data: {
         ...object(at(shapes.summary, 'data')),
-        summary: shapes.nodes.map((_, node) => nodeAnswer(shapes, simulation, node, ports[node] ?? 0)),
+        summary: ports.map((port, node) => nodeAnswer(shapes, simulation, node, port)),
       },
     }),
     actors: () => {

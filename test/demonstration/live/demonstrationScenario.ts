@@ -6,6 +6,8 @@ import type { Scenario } from './scenario';
 
 /** Five minutes, repeated. */
 export const demonstrationScenario: Scenario = {
+  nodes: 2,
+  stepMs: 250,
   cycleSeconds: 300,
   headStartSeconds: 24,
   engines: [

@@ -3,7 +3,6 @@ import { startCluster, type Cluster, type ClusterOptions, type ClusterSource } f
 import { createBodyFormatter } from './agentBody';
 import { createDashboardAnswers } from './dashboardAnswers';
 import { demonstrationScenario } from './demonstrationScenario';
-import { nodeAddresses } from './names';
 import type { Scenario } from './scenario';
 import { advance, createSimulation, type Simulation } from './simulation';
 import { loadTemplate } from './template';
@@ -32,7 +31,7 @@ export function createLive({
   const answers = createDashboardAnswers(simulation);
   return {
     simulation,
-    nodes: nodeAddresses.length,
+    nodes: scenario.nodes,
     session: simulation.session,
     body(node) {
       advance(simulation, now());

@@ -1,6 +1,6 @@
 /** The system of a simulated node in Ray's own families. GPU memory is in MB, although Ray's help says otherwise. */
 import { formatNumber, type Family } from './exposition';
-import { nodeAddresses } from './names';
+import { nodeAddress } from './names';
 import { nodeSystem, type Gpu } from './nodeSystem';
 import type { Simulation } from './simulation';
 
@@ -22,7 +22,7 @@ export function nodeSystemFamilies(simulation: Simulation, node: number): Family
     RayNodeType: isHead ? 'head' : 'worker',
     SessionName: session,
     Version: '2.57.0',
-    ip: nodeAddresses[node] ?? '',
+    ip: nodeAddress(node),
     ...scopeLabels,
   };
   const gauge = (name: string, help: string, values: readonly IndexedValue[]): Family => ({

@@ -30,7 +30,10 @@ export interface EngineTraits {
 
 /** Everything that is specific to a scenario, as tables. Times are seconds of a cycle, which repeats. */
 export interface Scenario {
-  /** Must be a multiple of the simulation's step. */
+  nodes: number;
+  /** Step of the simulation. Longer steps cost less. */
+  stepMs: number;
+  /** A multiple of the step, as is each second of an event. */
   cycleSeconds: number;
   /** How long the run has been going at the first scrape, so that it sees load. */
   headStartSeconds: number;

@@ -1,7 +1,4 @@
-/**
- * The simulation of a run: engines and a trainer, in steps of a quarter of a second. Depends only on seed, scenario and
- * times.
- */
+/** The simulation of a run: engines and a trainer, in equal steps. Depends only on seed, scenario and times. */
 import { abortAll, createLoad, stepEngine, type EngineLoad, type EngineStep } from './engine';
 import { createRandom, type Random } from './random';
 import type { Bounds } from './registry';
@@ -9,7 +6,6 @@ import { demandAt, phaseAt, type EngineEvent, type EngineTraits, type Scenario }
 import { createTrainer, stepTrainer, type TrainerState } from './trainer';
 import { createWorker, reportIfDue, reportIntervalMs, type Worker } from './worker';
 
-const stepMs = 250;
 /**
  * Dead engines whose metrics stay. Ray keeps all; here the oldest are dropped, so that a demonstration can run for
  * days.
@@ -128,8 +124,10 @@ const finishedSamples = ({ registry }: Worker): number =>
   ['stop', 'length'].reduce((sum, reason) => sum + (registry.counters.get(`request_success/${reason}`) ?? 0), 0);
 
 function stepOnce(simulation: Simulation): void {
+  const { scenario, startedAt, slots, trainer, bounds, random } = simulation;
+  const { stepMs } = scenario;
   simulation.now += stepMs;
-  const { scenario, now, startedAt, slots, trainer, bounds, random } = simulation;
+  const { now } = simulation;
   const second = ((now - startedAt) / 1000) % scenario.cycleSeconds;
   const common = {
     bounds,
@@ -155,5 +153,5 @@ function stepOnce(simulation: Simulation): void {
 
 /** Simulates up to a time (Unix ms); a time that has passed changes nothing. */
 export function advance(simulation: Simulation, to: number): void {
-  while (simulation.now + stepMs <= to) stepOnce(simulation);
+  while (simulation.now + simulation.scenario.stepMs <= to) stepOnce(simulation);
 }

@@ -18,7 +18,7 @@ interface Actor {
   address: { workerId: string; nodeId: string };
 }
 
-/** One scrape of both nodes. */
+/** One scrape of all nodes. */
 export interface SimulatedScrape {
   /** Seconds since the simulation was created, and since the cycle began. */
   second: number;
@@ -60,7 +60,7 @@ export function simulateScrapes(
   return Array.from({ length: Math.floor((toSecond - fromSecond) / everySeconds) + 1 }, (_, index) => {
     const second = fromSecond + index * everySeconds;
     now = start + second * 1000;
-    const bodies = [live.body(0), live.body(1)].map((body) => body.toString('utf8'));
+    const bodies = Array.from({ length: live.nodes }, (_, node) => live.body(node).toString('utf8'));
     const { data } = live.actors() as JsonObject as unknown as { data: { actors: Record<string, Actor> } };
     return {
       second,
