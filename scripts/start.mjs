@@ -1,5 +1,6 @@
 /**
  * `npm start`: VS Code with the extension on the demonstration run, until Ctrl-C.
+ * `npm start -- --engines N --nodes N`: the demonstration run with so many engines on so many nodes.
  * `npm start -- FOLDER`: on the person's own folder, with nothing of the demonstration.
  * `npm start -- --check`: the demonstration without a person; 0 when a command and the timer brought all of SkyRL's values.
  */
@@ -17,24 +18,36 @@ import { startServer, workspaceUrl } from './lib/vscodeServer.mjs';
 await runScript(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { check: { type: 'boolean', default: false } },
+    options: {
+      check: { type: 'boolean', default: false },
+      engines: { type: 'string' },
+      nodes: { type: 'string' },
+    },
   });
+  const { engines, nodes } = values;
+  const size = Object.entries({ engines, nodes }).flatMap(([name, text]) =>
+    text === undefined ? [] : [`--${name}`, text],
+  );
   const own = positionals[0] === undefined ? undefined : existingFolder(positionals[0]);
+  if (size.length > 0 && (own || values.check)) throw new Error('--engines and --nodes are for the demonstration run');
   await build({ production: false });
   if (values.check) {
     const { checkDemonstration } = await import('./lib/check.mjs');
     return checkDemonstration();
   }
-  const opened = own ? { folder: own, env: {}, trusted: false } : await demonstration();
+  const opened = own ? { folder: own, env: {}, trusted: false } : await demonstration(size);
   const code = findDesktop();
   return code ? inDesktop(code, opened) : inBrowser(opened);
 });
 
 /** @typedef {{ folder: string, env: Record<string, string | undefined>, trusted: boolean }} Opened */
 
-/** @returns {Promise<Opened>} */
-async function demonstration() {
-  const { dashboard, workspace, env } = await startDemonstration();
+/**
+ * @param {string[]} size options of the demonstration
+ * @returns {Promise<Opened>}
+ */
+async function demonstration(size) {
+  const { dashboard, workspace, env } = await startDemonstration(size);
   say(`The demonstration run's Ray dashboard: ${dashboard}`);
   return { folder: workspace, env, trusted: true };
 }

@@ -1,6 +1,7 @@
 /** The demonstration as a program: starts a cluster, prints its addresses as one line of JSON, and ends on a signal. */
 import { resolve } from 'node:path';
 import type { Cluster } from './cluster/cluster';
+import { clusterScenario } from './live/clusterScenario';
 import { startLive } from './live/live';
 import { readOptions, usage, type ProgramOptions } from './program/options';
 import { writeWorkspace } from './program/workspace';
@@ -15,8 +16,8 @@ function createClock(speed: number): () => number {
   return () => start + (Date.now() - start) * speed;
 }
 
-async function startCluster({ recording, speed, token }: ProgramOptions): Promise<Cluster> {
-  if (recording === undefined) return startLive({ now: createClock(speed), token });
+async function startCluster({ recording, size, speed, token }: ProgramOptions): Promise<Cluster> {
+  if (recording === undefined) return startLive({ now: createClock(speed), scenario: clusterScenario(size), token });
   const cluster = await replay({ recording, token });
   // It stays at the last step: after a restart all counters would seem to be reset.
   setInterval(() => cluster.next(), replayStepMs / speed).unref();
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const cluster = await startCluster(options);
   const workspace = options.workspace === undefined ? undefined : resolve(options.workspace);
-  if (workspace !== undefined) writeWorkspace(workspace, cluster.dashboard.url);
+  if (workspace !== undefined) writeWorkspace(workspace, cluster.dashboard.url, options.size.engines);
 
   const end = (): void => {
     void cluster.close().then(() => process.exit(0));

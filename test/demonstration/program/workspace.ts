@@ -4,15 +4,14 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { demonstrationScenario } from '../live/demonstrationScenario';
 import { maxNumSeqs } from '../live/engine';
 import { modelName } from '../live/names';
 import { maxTokens } from '../live/request';
 import { bufferSize, miniBatchSize, samplesPerPrompt } from '../live/trainer';
 
-const engineCount = demonstrationScenario.engines.length;
-
-const config = `# GRPO on GSM8K, fully asynchronous, ${engineCount} vLLM engines. Written for the demonstration run.
+const configFor = (
+  engineCount: number,
+): string => `# GRPO on GSM8K, fully asynchronous, ${engineCount} vLLM engines. Written for the demonstration run.
 data:
   train_data: ["\${oc.env:HOME}/data/gsm8k/train.parquet"]
   val_data: ["\${oc.env:HOME}/data/gsm8k/validation.parquet"]
@@ -80,10 +79,10 @@ environment:
   env_class: gsm8k
 `;
 
-/** Writes the workspace into a folder. The dashboard's port was chosen at run time, so a setting must name it. */
-export function writeWorkspace(folder: string, dashboardUrl: string): void {
+/** Writes the workspace of a run with so many engines into a folder. The dashboard's port was chosen at run time, so a setting must name it. */
+export function writeWorkspace(folder: string, dashboardUrl: string, engineCount: number): void {
   const files: Record<string, string> = {
-    'config/grpo.yaml': config,
+    'config/grpo.yaml': configFor(engineCount),
     '.vscode/settings.json': `${JSON.stringify({ 'skyrl.ray.dashboardUrl': dashboardUrl }, null, 2)}\n`,
   };
   for (const [name, content] of Object.entries(files)) {

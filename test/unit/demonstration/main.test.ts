@@ -77,6 +77,37 @@ describe('The demonstration program', function () {
     assert.throws(() => readOptions(['--recording', 'ray-1']), /--recording/);
     assert.throws(() => readOptions(['--speed', '0']), /--speed/);
     assert.throws(() => readOptions(['--colour']));
-    assert.deepEqual(readOptions(['--speed', '5']), { speed: 5, withParent: false });
+    assert.deepEqual(readOptions(['--speed', '5']), { speed: 5, withParent: false, size: { engines: 4, nodes: 2 } });
+  });
+
+  it('takes the size of its cluster: eight engines a node where one of the numbers is missing', () => {
+    const sizeOf = (...args: string[]): unknown => readOptions(args).size;
+    assert.deepEqual(sizeOf('--engines', '512', '--nodes', '64'), { engines: 512, nodes: 64 });
+    assert.deepEqual(sizeOf('--engines', '17'), { engines: 17, nodes: 3 });
+    assert.deepEqual(sizeOf('--nodes', '3'), { engines: 24, nodes: 3 });
+    for (const [option, text] of [
+      ['--engines', '0'],
+      ['--engines', '2.5'],
+      ['--engines', '1e3'],
+      ['--engines', '100000'],
+      ['--nodes', 'many'],
+    ] as const)
+      assert.throws(
+        () => readOptions([option, text]),
+        new RegExp(`${option}: not a whole number from 1 to .*: ${text}`),
+      );
+    assert.throws(() => readOptions(['--recording', 'ray-2.57', '--engines', '8']), /--recording: .* its own engines/);
+  });
+
+  it('starts a large cluster with the config and the nodes that belong to it', async () => {
+    const ready = await start('--workspace', workspace, '--engines', '20', '--nodes', '3');
+    assert.match(readFileSync(join(workspace, 'config/grpo.yaml'), 'utf8'), /20 vLLM engines[\s\S]*num_engines: 20\n/);
+    assert.equal(ready.nodes.length, 3);
+    const { body } = await httpRequest(`http://${ready.nodes[2]}/metrics`);
+    assert.match(body.toString('utf8'), /ray_vllm_num_requests_running\{[^}]*NodeAddress="10\.0\.0\.13"/);
+    const summary = JSON.parse((await httpRequest(`${ready.dashboard}/nodes?view=summary`)).body.toString('utf8')) as {
+      data: { summary: { raylet: { nodeId: string } }[] };
+    };
+    assert.equal(new Set(summary.data.summary.map(({ raylet }) => raylet.nodeId)).size, 3);
   });
 });
