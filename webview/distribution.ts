@@ -1,4 +1,4 @@
-/** The buckets of a histogram over time, as cells of a heatmap, as a table, and in words. Pure. */
+/** The buckets of a histogram over time, as cells, as a table, and in words. Pure. */
 import type { ChartDistribution } from '../src/shared/chartData';
 import { formatValue, type Unit } from '../src/shared/format';
 import type { TableData } from './plotTable';
@@ -14,23 +14,26 @@ interface Cell {
 }
 
 /** The cells of a time range; `low` and `high` are the lowest and the highest bucket with a cell. */
-export interface Heatmap {
+export interface BucketCells {
   cells: Cell[];
   low: number;
   high: number;
 }
 
-/** A heatmap without cells. */
-export const emptyHeatmap: Heatmap = { cells: [], low: 0, high: -1 };
+/** No cells. */
+export const noBucketCells: BucketCells = { cells: [], low: 0, high: -1 };
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /**
- * The heatmap of a distribution between two times (Unix ms). Rate windows overlap: each is drawn from the end of the
- * one
+ * The cells of a distribution between two times (Unix ms). Rate windows overlap: each is drawn from the end of the one
  * before. A time without observations has no cell.
  */
-export function buildHeatmap({ from, to, counts }: ChartDistribution, rangeFrom: number, rangeTo: number): Heatmap {
+export function buildBucketCells(
+  { from, to, counts }: ChartDistribution,
+  rangeFrom: number,
+  rangeTo: number,
+): BucketCells {
   const cells: Cell[] = [];
   let [low, high] = [Infinity, -Infinity];
   counts.forEach((row, index) => {
@@ -43,13 +46,13 @@ export function buildHeatmap({ from, to, counts }: ChartDistribution, rangeFrom:
       [low, high] = [Math.min(low, bucket), Math.max(high, bucket)];
     });
   });
-  return cells.length === 0 ? emptyHeatmap : { cells, low, high };
+  return cells.length === 0 ? noBucketCells : { cells, low, high };
 }
 
-/** The counts of a heatmap's buckets as a table, for each time with observations. */
-export function heatmapTable(
+/** The counts of the buckets that have cells as a table, for each time with observations. */
+export function bucketTable(
   { bounds, to, counts }: ChartDistribution,
-  { low, high }: Heatmap,
+  { low, high }: BucketCells,
   rangeFrom: number,
   rangeTo: number,
   unit: Unit,

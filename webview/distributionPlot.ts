@@ -2,17 +2,24 @@
 import type { ChartDistribution } from '../src/shared/chartData';
 import type { ViewOptions } from '../src/shared/viewOptions';
 import { canvasContext, newCanvas, timeAt } from './canvas';
-import { bucketName, buildHeatmap, emptyHeatmap, fullestBucketText, heatmapTable, type Heatmap } from './distribution';
+import {
+  bucketName,
+  buildBucketCells,
+  noBucketCells,
+  fullestBucketText,
+  bucketTable,
+  type BucketCells,
+} from './distribution';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
-import { drawHeatmap } from './heatmapDrawing';
+import { drawBuckets } from './bucketDrawing';
 import type { PlotSpec } from './plots';
 import { PlotTable } from './plotTable';
 import { createPlotSection, type DrawnCount, type PlotView } from './plotView';
 import type { Store } from './store';
 
-/** A heatmap: the more observations are in a bucket, the darker its cell. */
+/** Cells over time: the more observations are in a bucket, the darker its cell. */
 export class DistributionPlot implements PlotView {
   readonly element: HTMLElement;
   readonly canvas = newCanvas();
@@ -22,7 +29,7 @@ export class DistributionPlot implements PlotView {
   private readonly table: PlotTable;
   private readonly readout = make('div', { class: 'readout' });
   private data: ChartDistribution | undefined;
-  private heatmap: Heatmap = emptyHeatmap;
+  private bucketCells: BucketCells = noBucketCells;
   private isVisible = false;
   private readonly resizeObserver = new ResizeObserver(() => this.paint());
 
@@ -40,8 +47,8 @@ export class DistributionPlot implements PlotView {
   update(store: Store, frame: Frame, form: ViewOptions['form']): void {
     this.frame = frame;
     this.data = store.distribution(this.spec.rows[0].histogram ?? '');
-    this.heatmap = this.data ? buildHeatmap(this.data, frame.from, frame.to) : emptyHeatmap;
-    const isEmpty = this.heatmap.cells.length === 0;
+    this.bucketCells = this.data ? buildBucketCells(this.data, frame.from, frame.to) : noBucketCells;
+    const isEmpty = this.bucketCells.cells.length === 0;
     this.emptyNote.hidden = !isEmpty;
     this.readout.hidden = isEmpty;
     this.canvasContainer.hidden = isEmpty || form === 'table';
@@ -52,10 +59,10 @@ export class DistributionPlot implements PlotView {
   draw(isVisible: boolean): DrawnCount {
     this.isVisible = isVisible;
     this.paint();
-    const { data, frame, heatmap } = this;
+    const { data, frame, bucketCells } = this;
     if (isVisible && data && !this.table.element.hidden)
-      this.table.draw(heatmapTable(data, heatmap, frame.from, frame.to, this.spec.unit));
-    return { series: heatmap.cells.length === 0 ? 0 : 1, points: heatmap.cells.length };
+      this.table.draw(bucketTable(data, bucketCells, frame.from, frame.to, this.spec.unit));
+    return { series: bucketCells.cells.length === 0 ? 0 : 1, points: bucketCells.cells.length };
   }
 
   moveCursor(frame: Frame): void {
@@ -81,18 +88,20 @@ export class DistributionPlot implements PlotView {
   }
 
   private updateTexts(): void {
-    const { data, heatmap, spec } = this;
+    const { data, bucketCells, spec } = this;
     setText(this.readout, this.readoutText(this.frame));
-    if (!data || heatmap.cells.length === 0) return;
-    const [lowest, highest] = [heatmap.low, heatmap.high].map((bucket) => bucketName(data.bounds, bucket, spec.unit));
+    if (!data || bucketCells.cells.length === 0) return;
+    const [lowest, highest] = [bucketCells.low, bucketCells.high].map((bucket) =>
+      bucketName(data.bounds, bucket, spec.unit),
+    );
     setAttribute(this.canvas, 'aria-label', `${spec.title}: observed between ${lowest} and ${highest}`);
   }
 
   private paint(): void {
-    const { data, frame, canvas, canvasContainer, heatmap } = this;
+    const { data, frame, canvas, canvasContainer, bucketCells } = this;
     if (!data || !this.isVisible || canvasContainer.hidden) return;
     const height = canvasContainer.clientHeight;
     const context = canvasContext(canvas, height);
-    if (context) drawHeatmap(context, height, heatmap, data.bounds, this.spec.unit, frame);
+    if (context) drawBuckets(context, height, bucketCells, data.bounds, this.spec.unit, frame);
   }
 }

@@ -1,6 +1,6 @@
 /** Buckets over time. */
 import assert from 'node:assert/strict';
-import { bucketName, buildHeatmap, fullestBucketText, heatmapTable } from '../../../webview/distribution';
+import { bucketName, buildBucketCells, fullestBucketText, bucketTable } from '../../../webview/distribution';
 
 describe('A distribution in the chart', () => {
   const data = {
@@ -13,10 +13,10 @@ describe('A distribution in the chart', () => {
       [0, 0, 0],
     ],
   };
-  const heatmap = buildHeatmap(data, 0, 100);
+  const bucketCells = buildBucketCells(data, 0, 100);
 
-  it('is a heatmap with the share of each bucket, and no cell without observations', () => {
-    assert.deepEqual(heatmap, {
+  it('has a cell with the share of each bucket, and no cell without observations', () => {
+    assert.deepEqual(bucketCells, {
       low: 0,
       high: 1,
       cells: [
@@ -27,7 +27,7 @@ describe('A distribution in the chart', () => {
   });
 
   it('is a table of counts, with a row per time with observations', () => {
-    const table = heatmapTable(data, heatmap, 0, 100, 'seconds');
+    const table = bucketTable(data, bucketCells, 0, 100, 'seconds');
     assert.deepEqual(
       [table.names, table.times, table.times.map(table.cells)],
       [['≤ 100 ms', '100 ms – 1.00 s'], [30], [['1', '3']]],

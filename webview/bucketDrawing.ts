@@ -1,8 +1,8 @@
-/** Draws a heatmap with its axes on a canvas. All lengths are in CSS pixels. */
+/** Draws the buckets of a histogram over time, with axes, on a canvas. All lengths are in CSS pixels. */
 import type { Unit } from '../src/shared/format';
 import { tickLabel, timeLabel, timeTicks } from './axis';
 import { axisWidth, drawCursorLine, timeScale } from './canvas';
-import type { Heatmap } from './distribution';
+import type { BucketCells } from './distribution';
 import type { Frame } from './frame';
 import { drawSelection } from './plotMarks';
 
@@ -13,10 +13,10 @@ const topPadding = 4;
 const minLabelDistance = 24;
 
 /** Draws everything on a cleared canvas of a height. `bounds` are the upper bounds of the buckets. */
-export function drawHeatmap(
+export function drawBuckets(
   context: CanvasRenderingContext2D,
   canvasHeight: number,
-  heatmap: Heatmap,
+  bucketCells: BucketCells,
   bounds: readonly number[],
   unit: Unit,
   frame: Frame,
@@ -32,14 +32,14 @@ export function drawHeatmap(
     width: scale.right - scale.left,
     height: bottom - topPadding,
   };
-  const cellHeight = area.height / (heatmap.high - heatmap.low + 1);
-  const cellTop = (bucket: number): number => bottom - (bucket - heatmap.low + 1) * cellHeight;
+  const cellHeight = area.height / (bucketCells.high - bucketCells.low + 1);
+  const cellTop = (bucket: number): number => bottom - (bucket - bucketCells.low + 1) * cellHeight;
   context.save();
   context.beginPath();
   context.rect(area.left, area.top, area.width, area.height);
   context.clip();
   context.fillStyle = frame.theme.charts.blue;
-  for (const { from, to, bucket, share } of heatmap.cells) {
+  for (const { from, to, bucket, share } of bucketCells.cells) {
     // By the square root, so that a few slow observations are visible beside many fast ones.
     context.globalAlpha = 0.12 + 0.88 * Math.sqrt(share);
     const left = scale.x(from);
@@ -49,7 +49,7 @@ export function drawHeatmap(
   context.fillStyle = frame.theme.descriptionForeground;
   context.font = `${frame.theme.font.size}px ${frame.theme.font.family}`;
   const stride = Math.max(1, Math.ceil(minLabelDistance / cellHeight));
-  drawBucketLabels(context, heatmap, bounds, unit, stride, cellTop);
+  drawBucketLabels(context, bucketCells, bounds, unit, stride, cellTop);
   drawTimeLabels(context, frame, scale, bottom + timeAxisHeight - 2);
   drawCursorLine(context, canvas, frame);
   if (frame.selection) drawSelection(context, area, scale.x, frame.selection, frame.theme);
@@ -58,7 +58,7 @@ export function drawHeatmap(
 /** Upper bounds of every `stride`-th bucket, at the left. */
 function drawBucketLabels(
   context: CanvasRenderingContext2D,
-  { low, high }: Heatmap,
+  { low, high }: BucketCells,
   bounds: readonly number[],
   unit: Unit,
   stride: number,
