@@ -3,8 +3,11 @@ import type { Engine, EngineState, Snapshot } from '../api';
 import type { ChartBand, ChartSubject } from '../shared/chartData';
 import { maxPointDistanceMs } from './seriesRows';
 
-/** Most bands that are kept; the oldest are dropped. */
-export const maxBands = 2_000;
+/**
+ * Most bands that are kept, of phases and of engines; the oldest are dropped. All of 512 engines that sleep in each step
+ * have as many bands in 20 steps, and must not displace the phases.
+ */
+export const maxBands = 10_000;
 
 /** States that get no band. */
 const ordinaryStates: ReadonlySet<EngineState> = new Set(['active', 'quiet']);
@@ -106,9 +109,19 @@ export class BandHistory {
 
   private dropExpired(keepFrom: number): void {
     const recent = this.bands.filter((band) => endOf(band) >= keepFrom);
-    this.bands = recent.slice(Math.max(0, recent.length - maxBands));
-    for (const [key, band] of this.openBands) if (!this.bands.includes(band)) this.openBands.delete(key);
+    if (recent.length === this.bands.length && recent.length <= maxBands) return;
+    this.bands = dropOldest(recent);
+    const kept = new Set(this.bands);
+    for (const [key, band] of this.openBands) if (!kept.has(band)) this.openBands.delete(key);
   }
+}
+
+/** The newest `maxBands` of the phases and of the others, in their order. */
+function dropOldest(bands: readonly ChartBand[]): ChartBand[] {
+  const isPhase = ({ kind }: ChartBand): boolean => kind === 'phase';
+  const phases = bands.filter(isPhase).length;
+  const surplus = { phases: phases - maxBands, others: bands.length - phases - maxBands };
+  return bands.filter((band) => (isPhase(band) ? surplus.phases-- : surplus.others--) <= 0);
 }
 
 /** The bands that hold at the time of a snapshot, by `bandSubjectKey`. */

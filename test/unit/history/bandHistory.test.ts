@@ -78,6 +78,30 @@ describe('the bands of a history', () => {
     ]);
   });
 
+  it('merge with those of an increment at the same time, in order of time', () => {
+    const state = (id: string, from: number, label: string, to?: number): ChartBand => ({
+      kind: 'state',
+      engine: { id, name: id },
+      from,
+      label,
+      ...(to !== undefined && { to }),
+    });
+    const merged = mergeBands(
+      [state('a', 1, 'asleep'), state('b', 1, 'asleep'), state('a', 5, 'dead')],
+      [state('c', 3, 'paused'), state('b', 1, 'asleep', 4), state('a', 1, 'starting')],
+    );
+    assert.deepEqual(
+      merged.map(({ engine, from, to, label }) => [engine?.id, from, to, label]),
+      [
+        ['a', 1, undefined, 'asleep'],
+        ['b', 1, 4, 'asleep'],
+        ['a', 1, undefined, 'starting'],
+        ['c', 3, undefined, 'paused'],
+        ['a', 5, undefined, 'dead'],
+      ],
+    );
+  });
+
   it('come as increments from which the page makes what the host has', () => {
     const history = new History();
     let page: ChartBand[] = [];
@@ -97,12 +121,32 @@ describe('the bands of a history', () => {
 
   it('are kept as long as measures, and limited in number', () => {
     const history = new History({ hours: () => 2 });
-    for (let step = 0; step < 3 * maxBands; step++)
-      history.add(snapshotWith(start + step * 1000, { a: step % 2 === 0 ? 'asleep' : 'active' }));
+    const engines = 500;
+    const statesAt = (step: number): Record<string, EngineState> =>
+      Object.fromEntries(
+        Array.from({ length: engines }, (_, index) => [`engine ${index}`, step % 2 === 0 ? 'asleep' : 'active']),
+      );
+    const steps = (4 * maxBands) / engines;
+    for (let step = 0; step < steps; step++) history.add(snapshotWith(start + step * 1000, statesAt(step)));
     const kept = bands(history);
-    assert.ok(kept.length <= maxBands);
-    history.add(snapshotWith(start + 3 * maxBands * 1000 + 3 * 3_600_000, { a: 'active' }));
+    assert.equal(kept.length, maxBands);
+    assert.equal(kept.at(-1)?.[2], steps - 2, 'the newest');
+    history.add(snapshotWith(start + steps * 1000 + 3 * 3_600_000, { a: 'active' }));
     assert.deepEqual(bands(history), []);
+  });
+
+  it('keep the phases, however many engines have states', () => {
+    const history = new History();
+    const engines = Array.from({ length: 2000 }, (_, index) => `engine ${index}`);
+    for (let step = 0; step < 12; step++) {
+      const at = start + step * 10_000;
+      const state = step % 2 === 0 ? 'asleep' : 'paused';
+      const states = Object.fromEntries(engines.map((id) => [id, state] as const));
+      history.add(snapshotWith(at, states, phase(`step ${step}`, at, at)));
+    }
+    const kinds = bands(history).map(([kind]) => kind);
+    assert.equal(kinds.filter((kind) => kind === 'phase').length, 12);
+    assert.equal(kinds.filter((kind) => kind === 'state').length, maxBands);
   });
 
   it('are only those of the requested time', () => {
