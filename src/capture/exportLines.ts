@@ -74,13 +74,18 @@ interface MeasureExport {
 
 /** Lines of measures, series by series. JSON Lines has the bands in its first line; CSV has no bands. */
 export function* measureLines({ header, data, unitOf }: MeasureExport, format: ExportFormat): Generator<string> {
-  const engines = new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine.name] as const] : [])));
+  const engines = new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : [])));
   const units = Object.fromEntries(
     [...new Set(data.series.map(({ measure }) => measure))].map((measure) => [measure, unitOf(measure)]),
   );
   yield format === 'csv'
     ? `${csvLine(measureColumns)}\n`
-    : jsonLine({ ...header, units, engines: [...engines].map(([id, name]) => ({ id, name })), bands: data.bands });
+    : jsonLine({
+        ...header,
+        units,
+        engines: [...engines.values()].map(({ id, name, node }) => ({ id, name, ...(node !== undefined && { node }) })),
+        bands: data.bands,
+      });
   for (const series of data.series) {
     for (const row of measureRows(series)) {
       if (format === 'jsonl') yield jsonLine(row);

@@ -1,8 +1,16 @@
 /** Reads an export of measures, so that the chart can show it. */
-import { addPoint, newSeries, type ChartBand, type ChartData, type ChartSeries } from '../shared/chartData';
-import { isChartBand, isChartSubject } from '../shared/chartGuards';
+import {
+  addPoint,
+  newSeries,
+  type ChartBand,
+  type ChartData,
+  type ChartSeries,
+  type ChartSubject,
+} from '../shared/chartData';
+import { isChartBand } from '../shared/chartGuards';
 import { parseCsvLine } from '../shared/csv';
 import { isAbsentOr, isNumber, isObject, isString } from '../shared/guards';
+import { isChartSubject } from '../shared/subjectChoice';
 import { measureColumns, seriesColumns, type MeasureRow } from './exportLines';
 
 /** The data of an export. */
@@ -72,8 +80,8 @@ const parseJsonRow: RowParser = (line) => {
 
 interface ParsedHeader {
   parseRow: RowParser;
-  /** Names of the subjects by id; CSV has them in its rows instead. */
-  names: Map<string, string>;
+  /** By id; CSV has names in its rows instead. */
+  subjects: Map<string, ChartSubject>;
   bands: ChartBand[];
 }
 
@@ -82,7 +90,7 @@ const rawSeriesMessage =
 
 /** Parses the first line. Throws an ImportError if it does not begin an export of measures. */
 function parseHeader(line: string): ParsedHeader {
-  if (line === measureColumns.join(',')) return { parseRow: parseCsvRow, names: new Map(), bands: [] };
+  if (line === measureColumns.join(',')) return { parseRow: parseCsvRow, subjects: new Map(), bands: [] };
   if (line === seriesColumns.join(',')) throw new ImportError(rawSeriesMessage);
   let header: unknown;
   try {
@@ -100,7 +108,7 @@ function parseHeader(line: string): ParsedHeader {
   const subjects = (Array.isArray(engines) ? engines : []).filter(isChartSubject);
   return {
     parseRow: parseJsonRow,
-    names: new Map(subjects.map(({ id, name }) => [id, name])),
+    subjects: new Map(subjects.map(({ id, name, node }) => [id, { id, name, ...(node !== undefined && { node }) }])),
     bands: (Array.isArray(bands) ? bands : []).filter(isChartBand),
   };
 }
@@ -111,7 +119,7 @@ class SeriesCollector {
   unknownRows = 0;
 
   constructor(
-    private readonly names: ReadonlyMap<string, string>,
+    private readonly subjects: ReadonlyMap<string, ChartSubject>,
     private readonly subjectOf: ImportOptions['subjectOf'],
   ) {}
 
@@ -127,7 +135,7 @@ class SeriesCollector {
       return;
     }
     const key = JSON.stringify([measure, id]);
-    const subject = id === undefined ? undefined : { id, name: this.names.get(id) ?? name ?? id };
+    const subject = id === undefined ? undefined : (this.subjects.get(id) ?? { id, name: name ?? id });
     const series =
       this.seriesByKey.get(key) ??
       newSeries(measure, subject && { ...subject, ...(kind === 'part' && { nonEngine: true }) });
@@ -146,8 +154,8 @@ class SeriesCollector {
  */
 export async function readExport(text: string, { subjectOf, pause }: ImportOptions): Promise<ImportedData> {
   const lines = text.split(/\r?\n/);
-  const { parseRow, names, bands } = parseHeader(lines[0] ?? '');
-  const collector = new SeriesCollector(names, subjectOf);
+  const { parseRow, subjects, bands } = parseHeader(lines[0] ?? '');
+  const collector = new SeriesCollector(subjects, subjectOf);
   for (const [index, line] of lines.entries()) {
     if (index > 0 && index % linesPerPause === 0) await pause();
     if (index > 0 && line !== '') collector.add(parseRowAt(parseRow, line, index));

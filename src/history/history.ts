@@ -13,10 +13,13 @@ import type { WorkReading } from './workReading';
 const hourMs = 3_600_000;
 /** How long every point is kept, in the snapshots' own time. Points are dropped in chunks of ten minutes. */
 export const fullRateMs = hourMs;
-/** Most series of single subjects: all measures of some 200 engines. The aggregate's series are not limited. */
-const maxSubjectSeries = 12_000;
+/** Most series of single subjects: all measures of some 600 engines. The aggregate's series are not limited. */
+const maxSubjectSeries = 32_000;
 /** Most bytes of all typed arrays. A day of 64 engines × 40 measures at 10 s needs 57 MB, vLLM's histograms 3 MB. */
 const defaultBudgetBytes = 62 * 2 ** 20;
+
+/** The node of a subject, if its address is known. */
+const nodeField = (node: string): Pick<ChartSubject, 'node'> => (node === '' ? {} : { node });
 
 interface HistoryOptions {
   /** How long minutes are kept, in hours. */
@@ -155,8 +158,9 @@ export class History {
       history.subject = subject;
       added.push(...this.note(history, subjectMeasures, at));
     };
-    for (const { id, name, measures: own } of engines) addSubject({ id, name }, own);
-    for (const { id, name, measures: own } of parts) addSubject({ id, name, nonEngine: true }, own);
+    for (const { id, name, node, measures: own } of engines) addSubject({ id, name, ...nodeField(node) }, own);
+    for (const { id, name, node, measures: own } of parts)
+      addSubject({ id, name, ...nodeField(node), nonEngine: true }, own);
     for (const history of this.bySubject.values()) if (!history.isListed) added.push(...this.note(history, {}, at));
     this.newestAt = at;
     return added;

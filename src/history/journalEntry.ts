@@ -14,9 +14,10 @@ type NewHeader<Header> = Omit<Header, 'sequence'>;
 function listSeries(
   history: History,
   addRows: (subjectHistory: SubjectHistory, slot: number) => number,
-): Pick<SeriesHeader, 'measures' | 'owners'> {
+): Pick<SeriesHeader, 'measures' | 'owners' | 'nodes'> {
   const indexByMeasure = new Map<string, number>();
   const owners: SeriesHeader['owners'] = [];
+  const nodes: (string | null)[] = [];
   for (const subjectHistory of history.subjectHistories) {
     const series: [measure: number, rows: number][] = [];
     for (const [measure, slot] of subjectHistory.slots) {
@@ -26,10 +27,11 @@ function listSeries(
       series.push([indexByMeasure.get(measure) ?? 0, rows]);
     }
     if (series.length === 0) continue;
-    const { id = null, name = '', nonEngine } = subjectHistory.subject ?? {};
+    const { id = null, name = '', node = null, nonEngine } = subjectHistory.subject ?? {};
+    nodes.push(node);
     owners.push(nonEngine ? [id, name, series, 'part'] : [id, name, series]);
   }
-  return { measures: [...indexByMeasure.keys()], owners };
+  return { measures: [...indexByMeasure.keys()], owners, nodes };
 }
 
 /** The points that are not on disk; they count as written from now on. Undefined if there is none. `at`: Unix ms. */

@@ -12,9 +12,12 @@ import { isAbsentOr, isCount, isList, isNumber, isObject, isString, type JsonObj
  */
 type SubjectHeader = [id: string | null, name: string, series: [measure: number, rows: number][], kind?: 'part'];
 
-/** The subject of a header; undefined for the aggregate. */
-export const subjectOfHeader = ([id, name, , kind]: SubjectHeader): ChartSubject | undefined =>
-  id === null ? undefined : { id, name, ...(kind === 'part' && { nonEngine: true }) };
+/** The subject of a header; undefined for the aggregate. `node` is the address of its node. */
+export const subjectOfHeader = (
+  [id, name, , kind]: SubjectHeader,
+  node: string | null | undefined,
+): ChartSubject | undefined =>
+  id === null ? undefined : { id, name, ...(isString(node) && { node }), ...(kind === 'part' && { nonEngine: true }) };
 
 /** What headers of series have in common. */
 export interface SeriesHeader {
@@ -25,6 +28,8 @@ export interface SeriesHeader {
   /** Catalog ids. */
   measures: string[];
   owners: SubjectHeader[];
+  /** Addresses of the nodes of `owners`, null if unknown. Absent in files of older versions. */
+  nodes?: (string | null)[];
 }
 
 /** Points. The body has series by series: times, values, and for the aggregate lowest and highest. */
@@ -105,14 +110,17 @@ export function parseHeader(value: unknown): EntryHeader | undefined {
 
 const asHeader = (value: JsonObject): EntryHeader => value as unknown as EntryHeader;
 
-function isSeriesHeader({ measures, owners }: JsonObject): boolean {
+function isSeriesHeader({ measures, owners, nodes }: JsonObject): boolean {
   return (
+    isAbsentOr(nodes, (list) => isList(list, isStringOrNull)) &&
     Array.isArray(measures) &&
     measures.every(isString) &&
     Array.isArray(owners) &&
     owners.every((owner) => isSubjectHeader(owner, measures.length))
   );
 }
+
+const isStringOrNull = (value: unknown): value is string | null => value === null || isString(value);
 
 function isSubjectHeader(value: unknown, measureCount: number): boolean {
   if (!Array.isArray(value)) return false;

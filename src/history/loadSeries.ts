@@ -15,9 +15,12 @@ interface EntrySeries {
 }
 
 /** The series of an entry, in the order of its body. */
-function* seriesOfEntry(history: History, { measures, owners }: PointsHeader | MinuteHeader): Generator<EntrySeries> {
-  for (const header of owners) {
-    const subject = subjectOfHeader(header);
+function* seriesOfEntry(
+  history: History,
+  { measures, owners, nodes = [] }: PointsHeader | MinuteHeader,
+): Generator<EntrySeries> {
+  for (const [index, header] of owners.entries()) {
+    const subject = subjectOfHeader(header, nodes[index]);
     const subjectHistory = history.subjectHistoryOf(subject);
     subjectHistory.isListed = false;
     for (const [measure, rows] of header[2]) {

@@ -14,7 +14,7 @@ export function chartRows(isAvailable: (id: string) => boolean, others: readonly
 }
 
 function toChartRow(row: CatalogRow, category: string, available: boolean): ChartRow {
-  const { id, label, shortLabel, unit, help, aggregate, thresholds } = row;
+  const { id, label, shortLabel, unit, help, aggregate, worst, thresholds } = row;
   const histogram = 'histogram' in row ? row.histogram : undefined;
   return {
     id,
@@ -25,6 +25,7 @@ function toChartRow(row: CatalogRow, category: string, available: boolean): Char
     help,
     aggregate,
     available,
+    ...(worst !== 'neither' && { worst }),
     ...(thresholds && { thresholds }),
     ...(histogram !== undefined && { histogram }),
   };

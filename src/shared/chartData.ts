@@ -2,11 +2,14 @@
  * The data that the chart draws, as plain values. The history makes them, and the page merges increments with the same
  * functions.
  */
+import type { SeriesColumns } from './seriesColumns';
 
 /** What a line or band is about: an engine, or with `nonEngine` a node, a GPU, the trainer or a server. */
 export interface ChartSubject {
   id: string;
   name: string;
+  /** Address of its node; absent if unknown. */
+  node?: string;
   nonEngine?: true;
 }
 
@@ -74,6 +77,8 @@ export interface ChartQuery {
 /** Everything that a chart shows, or, as an increment, only what is new. */
 export interface ChartData {
   series: ChartSeries[];
+  /** More series, of single subjects: those of a heat map. */
+  columns?: SeriesColumns;
   /**
    * In an increment: the bands that began, ended or were renamed. Two bands are the same if kind, engine, `from` and
    * label are.
@@ -146,8 +151,17 @@ const bandKey = ({ kind, engine, from, label }: ChartBand): string => JSON.strin
  * The bands together with those of an increment, by time of beginning. Of the same band the increment's version counts.
  */
 export function mergeBands(bands: readonly ChartBand[], increment: readonly ChartBand[]): ChartBand[] {
-  const merged = new Map([...bands, ...increment].map((band) => [bandKey(band), band]));
-  return [...merged.values()].sort((a, b) => a.from - b.from);
+  const changed = new Map(increment.map((band) => [bandKey(band), band]));
+  // A key costs more than a number, and with hundreds of engines there are thousands of bands.
+  const changedTimes = new Set(increment.map(({ from }) => from));
+  const merged = bands.map((band) => {
+    if (!changedTimes.has(band.from)) return band;
+    const key = bandKey(band);
+    const replacement = changed.get(key);
+    changed.delete(key);
+    return replacement ?? band;
+  });
+  return [...merged, ...changed.values()].sort((a, b) => a.from - b.from);
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Guards for the data that the chart draws. */
-import type { ChartBand, ChartData, ChartDistribution, ChartSeries, ChartSubject } from './chartData';
+import type { ChartBand, ChartData, ChartDistribution, ChartSeries } from './chartData';
 import { isAbsentOr, isCount, isList, isNumber, isObject, isOneOf, isString } from './guards';
+import { isSeriesColumns } from './seriesColumns';
+import { isChartSubject } from './subjectChoice';
 
 /** Whether a value is a list of strictly ascending numbers. */
 export function isAscending(value: unknown): value is number[] {
@@ -10,13 +12,6 @@ export function isAscending(value: unknown): value is number[] {
 }
 
 const isNumberOrGap = (value: unknown): value is number | null => value === null || isNumber(value);
-
-/** Whether a value is an engine, node, GPU or server of the chart. */
-export const isChartSubject = (value: unknown): value is ChartSubject =>
-  isObject(value) &&
-  isString(value['id']) &&
-  isString(value['name']) &&
-  isAbsentOr(value['nonEngine'], (flag) => flag === true);
 
 function isSeries(value: unknown): value is ChartSeries {
   if (
@@ -59,6 +54,7 @@ export function isChartData(value: unknown): value is ChartData {
     isList(value['series'], isSeries) &&
     isList(value['bands'], isChartBand) &&
     isCount(value['engineCount']) &&
-    isAbsentOr(value['distributions'], (list) => isList(list, isDistribution))
+    isAbsentOr(value['distributions'], (list) => isList(list, isDistribution)) &&
+    isAbsentOr(value['columns'], isSeriesColumns)
   );
 }

@@ -1,6 +1,6 @@
 /** A row of the catalog as the chart's page needs it, with its guard. */
 import type { Unit } from './format';
-import { isAbsentOr, isNumber, isObject, isString } from './guards';
+import { isAbsentOr, isNumber, isObject, isOneOf, isString } from './guards';
 
 /** A metric that the chart can show. */
 export interface ChartRow {
@@ -15,6 +15,8 @@ export interface ChartRow {
   help: string;
   /** How the engines' values become one. An engine's value is no bound of a sum. */
   aggregate: 'sum' | 'max' | 'mean' | 'pooled';
+  /** Which extreme is the bad one. Absent: neither. */
+  worst?: 'high' | 'low';
   thresholds?: { warning: number; error: number; source: string };
   /** Of a row that comes from a histogram: the beginning of the ids of all its rows. */
   histogram?: string;
@@ -30,6 +32,7 @@ export function isChartRow(value: unknown): value is ChartRow {
   return (
     isObject(value) &&
     ['id', 'label', 'short', 'unit', 'category', 'help', 'aggregate'].every((key) => isString(value[key])) &&
+    isAbsentOr(value['worst'], (worst) => isOneOf(worst, ['high', 'low'])) &&
     isAbsentOr(value['thresholds'], isThresholds) &&
     isAbsentOr(value['histogram'], isString) &&
     typeof value['available'] === 'boolean'

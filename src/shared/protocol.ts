@@ -1,8 +1,9 @@
 /** The messages between the host and the chart's page. Each side ignores a message that its guard refuses. */
-import type { ChartData, ChartIncrement, ChartSubject } from './chartData';
-import { isChartData, isChartSubject } from './chartGuards';
+import type { ChartData, ChartIncrement } from './chartData';
+import { isChartData } from './chartGuards';
 import { isChartRow, type ChartRow } from './chartRow';
 import { isAbsentOr, isCount, isList, isNumber, isObject, isOneOf, isString, type JsonObject } from './guards';
+import { isSubjectChoice, type SubjectChoice } from './subjectChoice';
 import { isViewOptions, type ViewOptions } from './viewOptions';
 
 /** A span of time, in Unix ms of the host's clock. */
@@ -50,7 +51,7 @@ interface OptionsMessage {
 interface ChoicesMessage {
   type: 'choices';
   rows: ChartRow[];
-  engines: ChartSubject[];
+  engines: SubjectChoice[];
 }
 /** Zooms in on a time range; a `ZoomMessage` follows. */
 interface RangeMessage {
@@ -101,6 +102,12 @@ export interface SaveMessage {
   type: 'take';
   what: 'csv' | 'png' | 'promql';
 }
+/** A person clicked an engine: show it in the tree, too. */
+interface SelectEngineMessage {
+  type: 'selectEngine';
+  /** `Engine.id`. */
+  engine: string;
+}
 /** The page ignored a message that its guard refused. */
 interface IgnoredMessage {
   type: 'ignored';
@@ -114,7 +121,14 @@ interface PictureMessage {
 
 /** A message to the host. */
 export type ToHost =
-  ReadyMessage | SetOptionsMessage | ZoomMessage | DrawnMessage | SaveMessage | IgnoredMessage | PictureMessage;
+  | ReadyMessage
+  | SetOptionsMessage
+  | ZoomMessage
+  | DrawnMessage
+  | SaveMessage
+  | SelectEngineMessage
+  | IgnoredMessage
+  | PictureMessage;
 //#endregion
 
 /** Longest base64 text of a picture: about 30 MB of PNG. */
@@ -139,7 +153,7 @@ const pageMessageGuards: Record<ToPage['type'], MessageGuard> = {
   append: (message) => isChartData(message['data']) && isNumber(message['now']),
   status: (message) => isString(message['message']),
   options: (message) => isViewOptions(message['options']),
-  choices: (message) => isList(message['rows'], isChartRow) && isList(message['engines'], isChartSubject),
+  choices: (message) => isList(message['rows'], isChartRow) && isList(message['engines'], isSubjectChoice),
   range: (message) => isRange(message['range']),
   capture: (message) => isCount(message['request']),
 };
@@ -150,6 +164,7 @@ const hostMessageGuards: Record<ToHost['type'], MessageGuard> = {
   zoom: (message) => isAbsentOr(message['range'], isRange),
   drawn: (message) => isReport(message['report']) && isAbsentOr(message['snapshot'], isCount),
   take: (message) => isOneOf(message['what'], ['csv', 'png', 'promql']),
+  selectEngine: (message) => isString(message['engine']),
   ignored: () => true,
   picture: (message) => isCount(message['request']) && isPng(message['png']),
 };

@@ -1,10 +1,18 @@
 /** What a person chose to see in a chart; stored per workspace, by stable ids. */
-import { isObject, isOneOf, isShortList } from './guards';
+import { isAbsentOr, isList, isObject, isOneOf, isShortList, isString } from './guards';
 
 /** The time ranges that can be chosen, in minutes. */
 export const rangeChoices = [5, 15, 60, 360, 1440] as const;
 /** One of `rangeChoices`. */
 export type RangeMinutes = (typeof rangeChoices)[number];
+
+/**
+ * Orders of a heat map's rows: by node and then name, or the highest first, by the newest value or by the mean of the
+ * time range.
+ */
+export const engineOrders = ['node', 'value', 'mean'] as const;
+/** One of `engineOrders`. */
+export type EngineOrder = (typeof engineOrders)[number];
 
 /** The choices of one chart. */
 export interface ViewOptions {
@@ -17,7 +25,10 @@ export interface ViewOptions {
   engines: 'aggregate' | 'each' | string[];
   /** Metrics of one unit share a plot, or each has its own. */
   layout: 'overlay' | 'split';
-  form: 'plots' | 'table';
+  /** Lines, their values as a table, or a heat map of each metric, in which every engine has a row. */
+  form: 'plots' | 'table' | 'heatmap';
+  /** Order of the rows of a heat map. Absent, as in older versions: by node. */
+  engineOrder?: EngineOrder;
   /** Lines that are hidden: a catalog id, or `id:band`. */
   muted: string[];
 }
@@ -39,8 +50,14 @@ export const defaultViewOptions: ViewOptions = {
   muted: [],
 };
 
-/** Most lines that a plot shows: more could not be told apart. */
+/** Most lines that a plot shows: more could not be told apart. A heat map shows all engines. */
 export const engineLimit = 16;
+
+/** Most engines that can be selected. */
+const maxSelectedEngines = 2_000;
+
+const isEngineList = (value: unknown): value is string[] =>
+  isList(value, isString) && value.length <= maxSelectedEngines;
 
 /** Most rows of a series that the page gets at once: it has fewer pixels. */
 export const pointLimit = 4_000;
@@ -52,9 +69,10 @@ export function isViewOptions(value: unknown): value is ViewOptions {
     isOneOf(value['minutes'], rangeChoices) &&
     isShortList(value['measures']) &&
     isShortList(value['distributions']) &&
-    (isOneOf(value['engines'], ['aggregate', 'each']) || isShortList(value['engines'])) &&
+    (isOneOf(value['engines'], ['aggregate', 'each']) || isEngineList(value['engines'])) &&
     isOneOf(value['layout'], ['overlay', 'split']) &&
-    isOneOf(value['form'], ['plots', 'table']) &&
+    isOneOf(value['form'], ['plots', 'table', 'heatmap']) &&
+    isAbsentOr(value['engineOrder'], (order) => isOneOf(order, engineOrders)) &&
     isShortList(value['muted'])
   );
 }

@@ -19,6 +19,17 @@ describe('readExport', () => {
     });
   });
 
+  it('knows the nodes of engines that JSON Lines name, and nothing else of a subject', async () => {
+    const [first] = data.series.filter(({ engine }) => engine);
+    const engine = { ...first!.engine!, node: '10.0.0.7' };
+    const withNode = { ...data, series: data.series.map((one) => (one.engine ? { ...one, engine } : one)) };
+    const text = exportText('jsonl', withNode);
+    assert.deepEqual((await read(text)).data, withNode);
+    const altered = text.replace('"node":"10.0.0.7"', '"node":"10.0.0.7","nonEngine":true,"other":1');
+    assert.notEqual(altered, text);
+    assert.deepEqual((await read(altered)).data, withNode);
+  });
+
   it('distinguishes nodes from engines', async () => {
     const node = {
       measure: 'node_memory_used',

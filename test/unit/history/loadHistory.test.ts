@@ -67,7 +67,7 @@ describe('loadHistory', () => {
       const { series, engineCount } = history.add(withParts(at));
       assert.deepEqual(
         [engineCount, series.find(({ measure }) => measure === 'gpu_memory')?.engine],
-        [1, { id: 'gpu 10.0.0.1 0', name: 'GPU 0 on 10.0.0.1', nonEngine: true }],
+        [1, { id: 'gpu 10.0.0.1 0', name: 'GPU 0 on 10.0.0.1', node: '10.0.0.1', nonEngine: true }],
       );
     }
     await journal.take(history, start + 2 * minute, true);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { ChartSeries } from '../../../src/shared/chartData';
 import { isToHost, isToPage } from '../../../src/shared/protocol';
+import { packSeries } from '../../../src/shared/seriesColumns';
 import { defaultViewOptions } from '../../../src/shared/viewOptions';
 
 const series = {
@@ -38,8 +40,12 @@ describe('the protocol of host and page', () => {
       {
         type: 'choices',
         rows: [row, { ...row, thresholds: { warning: 0.9, error: 1, source: 'x' }, histogram: 'h' }],
-        engines: [{ id: 'w', name: 'engine 0' }],
+        engines: [
+          { id: 'w', name: 'engine 0' },
+          { id: 'v', name: 'engine 1', node: '10.0.0.1', state: 'asleep' },
+        ],
       },
+      { type: 'snapshot', data: { ...data, columns: packSeries(data.series as ChartSeries[]) }, now: 5 },
     ])
       assert.ok(isToPage(message), message.type);
     for (const message of [
@@ -50,6 +56,7 @@ describe('the protocol of host and page', () => {
       { type: 'zoom' },
       { type: 'zoom', range: { from: 1, to: 2 } },
       { type: 'take', what: 'png' },
+      { type: 'selectEngine', engine: 'w' },
       { type: 'picture', request: 1, png: 'iVBORw0KGgo=' },
     ])
       assert.ok(isToHost(message), message.type);
@@ -180,12 +187,16 @@ describe('the protocol of host and page', () => {
       { type: 'take', what: 'secret' },
       { type: 'zoom', range: { from: 2, to: 1 } },
       { type: 'zoom', range: { from: 1 } },
+      { type: 'selectEngine' },
+      { type: 'selectEngine', engine: { id: 'w' } },
       { type: 'picture', request: 1, png: '<svg>' },
       { type: 'picture', request: -1, png: '' },
     ])
       assert.equal(isToHost(message), false, JSON.stringify(message));
     assert.equal(isToPage({ type: 'choices', rows: [{ ...row, unit: 5 }], engines: [] }), false);
     assert.equal(isToPage({ type: 'choices', rows: [row], engines: [{ id: 'w' }] }), false);
+    for (const broken of [{ state: 1 }, { node: 5 }, { nonEngine: false }])
+      assert.equal(isToPage({ type: 'choices', rows: [row], engines: [{ id: 'w', name: 'w', ...broken }] }), false);
   });
 
   it('refuses a malformed report', () => {
