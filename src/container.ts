@@ -127,6 +127,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   if (context.extensionMode === vscode.ExtensionMode.Development) owned(logViolations(runWatcher, log));
 
   // What connects them.
+  owned(chart.charts.onDidSelectEngine((engine) => tree.view.selectEngine(engine)));
   owned(
     watchVisibility([tree.view, connection.view, chart.charts, rollouts.panel], (visible) =>
       runWatcher.setVisible(visible),

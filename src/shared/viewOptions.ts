@@ -61,6 +61,12 @@ const isEngineList = (value: unknown): value is string[] =>
 
 /** Most rows of a series that the page gets at once: it has fewer pixels. */
 export const pointLimit = 4_000;
+/** The same for each engine of a heat map: all minutes of a day. */
+export const heatmapPointLimit = 1_500;
+
+/** The subjects that a chart shows: a heat map never shows the aggregate. */
+export const shownSubjects = ({ form, engines }: Pick<ViewOptions, 'form' | 'engines'>): ViewOptions['engines'] =>
+  form === 'heatmap' && engines === 'aggregate' ? 'each' : engines;
 
 /** Whether a value, from a message or from storage, is a valid set of choices. */
 export function isViewOptions(value: unknown): value is ViewOptions {

@@ -1,7 +1,11 @@
 /** The chart's lines of GPUs, which are subjects beside the engines. */
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import { defaultViewOptions } from '../../src/shared/viewOptions';
+import { defaultViewOptions, type ViewOptions } from '../../src/shared/viewOptions';
 import { startLive, type Live } from '../demonstration/index';
 import { watchCluster } from './clusters';
 import { executeCommand, configure, until } from './support';
@@ -50,5 +54,22 @@ describe('GPUs in the chart', () => {
     await waitForSeries(gpus.length, { engines: 'each' });
     await waitForSeries(1, { engines: [gpus[0]!.id] });
     await waitForSeries(1, { engines: 'aggregate' });
+  });
+
+  it('have a row each in a heat map, as engines have', async () => {
+    const gpus = (api.snapshot?.parts ?? []).filter(({ measures }) => 'gpu_memory_used' in measures);
+    await waitForSeries(gpus.length, { form: 'heatmap', engines: 'aggregate' });
+    const engines = api.snapshot?.engines.length ?? 0;
+    assert.ok(engines >= 2, String(engines));
+    await waitForSeries(engines, { form: 'heatmap', engines: 'aggregate', measures: ['kv_cache_usage_perc'] });
+    const engine = api.snapshot?.engines[0]?.id;
+    const options = await executeCommand<ViewOptions>('skyrl.chartMetric', { measure: 'num_requests_running', engine });
+    assert.deepEqual([options.form, options.engines], ['heatmap', 'aggregate'], 'all rows stay');
+    const file = vscode.Uri.file(path.join(await mkdtemp(path.join(tmpdir(), 'skyrl-heatmap-')), 'chart.csv'));
+    await executeCommand('skyrl.exportChart', { format: 'csv', uri: file });
+    const names = (await readFile(file.fsPath, 'utf8')).split('\r\n').map((line) => line.split(',')[4]);
+    const measured = (api.snapshot?.engines ?? []).filter(({ measures }) => 'num_requests_running' in measures);
+    assert.ok(measured.length > 0);
+    for (const { name } of measured) assert.ok(names.includes(name), `${name} is in the CSV`);
   });
 });

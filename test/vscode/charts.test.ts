@@ -54,7 +54,7 @@ describe('the chart’s host', () => {
       query: (query) => {
         asked.push(query);
         const single = known
-          .filter(({ id }) => Array.isArray(query.engines) && query.engines.includes(id))
+          .filter(({ id }) => query.engines === 'each' || query.engines.includes(id))
           .map((_, index) => series(runningId, index));
         return {
           series: query.engines === 'aggregate' ? [series(runningId)] : single,
@@ -210,5 +210,29 @@ describe('the chart’s host', () => {
       append?.data.series.map(({ engine }) => engine?.id),
       [undefined, ...Array.from({ length: engineLimit }, (_, index) => `w${index}`)],
     );
+  });
+
+  it('sends all of 500 engines to a heat map, as columns, and so what a scrape adds', async () => {
+    const { take, receive, add, sent } = open(500);
+    receive({ type: 'setOptions', options: { ...defaultViewOptions, form: 'heatmap' } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const snapshot = sent.find((message) => message.type === 'snapshot');
+    assert.deepEqual(
+      [snapshot?.data.series.length, snapshot?.data.columns?.subjects.length, snapshot?.data.columns?.measures.length],
+      [1, 500, 1],
+    );
+    take();
+    add(series(runningId), ...Array.from({ length: 501 }, (_, index) => series(runningId, index)));
+    const append = sent.find((message) => message.type === 'append');
+    assert.equal(append?.data.columns?.measures[0]?.rows.length, 501, 'also an engine that just appeared');
+  });
+
+  it('tells which engine a person selects', () => {
+    const { receive, charts } = open();
+    const selected: string[] = [];
+    subscriptions.push(charts.onDidSelectEngine((id) => selected.push(id)));
+    receive({ type: 'selectEngine', engine: 'w1' });
+    receive({ type: 'selectEngine', engine: 1 });
+    assert.deepEqual(selected, ['w1']);
   });
 });

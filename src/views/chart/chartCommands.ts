@@ -5,7 +5,7 @@ import { chartQueries } from '../../metrics/chartQueries';
 import { reportersOf } from '../../metrics/spellPromql';
 import { chartCsv } from '../../shared/chartCsv';
 import type { DrawnReport } from '../../shared/protocol';
-import { isViewOptions, type ViewOptions } from '../../shared/viewOptions';
+import { isViewOptions, shownSubjects, type ViewOptions } from '../../shared/viewOptions';
 import { registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
@@ -52,13 +52,13 @@ function toOptionsChange(given: Partial<ViewOptions> | undefined): OptionsChange
   };
 }
 
-/** Adds a metric; the metric of one engine also shows that engine's line. */
+/** Adds a metric; the metric of one engine also shows that engine's line or row. */
 function addMetric({ measure, engine }: ChartMetricOptions): OptionsChange {
-  return ({ measures, engines, muted }) => ({
+  return ({ measures, engines, muted, form }) => ({
     measures: measure === undefined || measures.includes(measure) ? measures : [...measures, measure],
     muted: muted.filter((key) => key !== measure),
     engines:
-      engine === undefined || engines === 'each'
+      engine === undefined || shownSubjects({ engines, form }) === 'each'
         ? engines
         : [...new Set([...(engines === 'aggregate' ? [] : engines), engine])],
   });
@@ -69,7 +69,8 @@ async function renderChart(chart: ChartLocation, format: ChartFormat, feed: Char
     if (!chart.page) throw new Error('The chart is not open. Show it first.');
     return chart.page.capturePicture();
   }
-  const { measures, engines } = chart.options;
+  const { measures } = chart.options;
+  const engines = shownSubjects(chart.options);
   const range = chart.timeRange;
   const aggregates = feed.query({ measures, engines: 'aggregate', ...range }, []).series;
   const subjects = engines === 'aggregate' ? [] : feed.query({ measures, engines, ...range }, []).series;
@@ -113,7 +114,7 @@ function pickFile(format: ChartFormat): Thenable<vscode.Uri | undefined> {
 async function copyQueries({ options }: ChartLocation, { feed, rows }: ChartCommandDeps): Promise<string> {
   const engines = feed.choices(false).engines.filter(({ nonEngine }) => !nonEngine);
   const text = chartQueries(options.measures, options.distributions, {
-    byEngine: options.engines !== 'aggregate',
+    byEngine: shownSubjects(options) !== 'aggregate',
     reporters: reportersOf(engines),
     rows: rows(),
   });

@@ -3,7 +3,7 @@
  * between, and nothing while hidden.
  */
 import * as vscode from 'vscode';
-import type { ChartIncrement } from '../../shared/chartData';
+import type { ChartData, ChartIncrement, ChartSeries } from '../../shared/chartData';
 import {
   isToHost,
   type DrawnReport,
@@ -12,11 +12,12 @@ import {
   type ToHost,
   type ToPage,
 } from '../../shared/protocol';
+import { packSeries } from '../../shared/seriesColumns';
 import { pointLimit, type ViewOptions } from '../../shared/viewOptions';
 import type { ChartFeed } from './chartFeed';
 import type { ChartOptionsStore, OptionsChange } from './chartOptionsStore';
 import { nextEvent } from './nextEvent';
-import { selectSubjects, SentSubjects } from './sentSubjects';
+import { SentSubjects, subjectQuery } from './sentSubjects';
 
 /** After so many scrapes the page gets everything anew, so that one row a minute replaces old points. */
 const resendAfterScrapes = 600;
@@ -38,12 +39,17 @@ export interface ChartPageOptions {
   log: Pick<vscode.LogOutputChannel, 'warn'>;
 }
 
+/** Series as they are sent: those of the many rows of a heat map as columns. */
+const seriesFields = (series: ChartSeries[], form: ViewOptions['form']): Pick<ChartData, 'series' | 'columns'> =>
+  form === 'heatmap' ? { series: series.filter(({ engine }) => !engine), columns: packSeries(series) } : { series };
+
 /** Talks to one page in the messages of the protocol. */
 export class ChartPage implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private readonly drawn = new vscode.EventEmitter<{ report: DrawnReport; snapshot: number }>();
   private readonly pictures = new vscode.EventEmitter<{ request: number; png: string }>();
   private readonly exportRequested = new vscode.EventEmitter<SaveMessage['what']>();
+  private readonly engineSelected = new vscode.EventEmitter<string>();
   private readonly sentSubjects = new SentSubjects();
   private zoomRange: TimeRange | undefined;
   /** A range that the host wants to be shown and that the page has not confirmed. */
@@ -55,6 +61,8 @@ export class ChartPage implements vscode.Disposable {
   sentSnapshots = 0;
   /** What the page drew last. */
   lastReport: DrawnReport | undefined;
+  /** Fires with the ID of an engine that a person selects. */
+  readonly onDidSelectEngine = this.engineSelected.event;
   /** Fires when a person at the page asks for a file, or for the queries. */
   readonly onDidRequestExport = this.exportRequested.event;
 
@@ -64,6 +72,7 @@ export class ChartPage implements vscode.Disposable {
       this.drawn,
       this.pictures,
       this.exportRequested,
+      this.engineSelected,
       surface.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       feed.onDidAdd((increment) => this.append(increment)),
       feed.onDidReplace(() => this.sendAll()),
@@ -158,6 +167,8 @@ export class ChartPage implements vscode.Disposable {
         return this.drawn.fire({ report: message.report, snapshot: message.snapshot ?? 0 });
       case 'take':
         return this.exportRequested.fire(message.what);
+      case 'selectEngine':
+        return this.engineSelected.fire(message.engine);
       case 'ignored':
         return this.pageOptions.log.warn('chart: the page ignored a message that does not fit the protocol');
       case 'picture':
@@ -175,19 +186,19 @@ export class ChartPage implements vscode.Disposable {
 
   private sendData(): void {
     if (!this.isVisible) return;
-    const { measures, distributions, engines, minutes } = this.options;
+    const { measures, distributions, minutes, form } = this.options;
     const now = this.feed.now();
     const { from, to } = this.zoomRange ?? { from: now - minutes * 60_000, to: Infinity };
     // Beyond the edges, so that lines lead in and out.
     const marginMs = Math.min(120_000, minutes * 6_000);
     const query = { measures, from: from - marginMs, to: to + marginMs, maxPoints: pointLimit };
     const data = this.feed.query({ ...query, engines: 'aggregate' }, distributions);
-    const subjects = engines === 'aggregate' ? [] : selectSubjects(this.feed.choices(false).engines, engines);
-    const subjectSeries = engines === 'aggregate' ? [] : this.feed.query({ ...query, engines: subjects }, []).series;
+    const ofSubjects = subjectQuery(this.options, () => this.feed.choices(false).engines);
+    const subjectSeries = ofSubjects ? this.feed.query({ ...query, ...ofSubjects }, []).series : [];
     this.sentSubjects.reset(subjectSeries);
     this.appendsSinceSnapshot = 0;
-    const series = [...data.series, ...subjectSeries];
-    this.post({ type: 'snapshot', data: { ...data, series }, now, id: ++this.sentSnapshots });
+    const fields = seriesFields([...data.series, ...subjectSeries], form);
+    this.post({ type: 'snapshot', data: { ...data, ...fields }, now, id: ++this.sentSnapshots });
   }
 
   private append(increment: ChartIncrement): void {
@@ -198,7 +209,7 @@ export class ChartPage implements vscode.Disposable {
     const distributions = increment.distributions?.filter(({ histogram }) => options.distributions.includes(histogram));
     this.post({
       type: 'append',
-      data: { ...increment, series, ...(distributions && { distributions }) },
+      data: { ...increment, ...seriesFields(series, options.form), ...(distributions && { distributions }) },
       now: this.feed.now(),
     });
     this.sendChoices(false);

@@ -35,12 +35,15 @@ export interface ChartExportRequest {
 export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly visibilityChanged = new vscode.EventEmitter<void>();
   private readonly exportRequested = new vscode.EventEmitter<ChartExportRequest>();
+  private readonly engineSelected = new vscode.EventEmitter<string>();
   private readonly side: ChartLocation;
   private readonly editor: ChartLocation;
   private panel: vscode.WebviewPanel | undefined;
 
   readonly onDidChangeVisibility = this.visibilityChanged.event;
   readonly onDidRequestExport = this.exportRequested.event;
+  /** Fires with the ID of an engine that a person selects in a chart. */
+  readonly onDidSelectEngine = this.engineSelected.event;
 
   constructor(private readonly deps: ChartDeps) {
     const { memento, defaultMinutes, feed } = deps;
@@ -121,6 +124,7 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     this.panel?.dispose();
     this.visibilityChanged.dispose();
     this.exportRequested.dispose();
+    this.engineSelected.dispose();
   }
 
   private attachPanel(panel: vscode.WebviewPanel): void {
@@ -150,6 +154,7 @@ export class Charts implements vscode.WebviewViewProvider, vscode.WebviewPanelSe
     let wasVisible = host.visible;
     const listeners = [
       page.onDidRequestExport((what) => this.exportRequested.fire({ chart, what })),
+      page.onDidSelectEngine((id) => this.engineSelected.fire(id)),
       host.onDidShowOrHide(() => {
         if (host.visible === wasVisible) return;
         wasVisible = host.visible;

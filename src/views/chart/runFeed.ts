@@ -2,8 +2,34 @@
 import { chartRows } from '../../metrics/chartRows';
 import { allRows, otherRowsIn } from '../../metrics/otherRows';
 import type { ChartIncrement, ChartQuery, ChartSeries, ChartSubject } from '../../shared/chartData';
+import type { SubjectChoice } from '../../shared/subjectChoice';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { ChartFeed } from './chartFeed';
+
+type NameSubject = (subject: ChartSubject) => ChartSubject;
+
+/** Adds the roles that engines have in the newest snapshot to their names. */
+function nameWithRoles({ snapshot }: RunWatcher): NameSubject {
+  const roles = new Map(snapshot?.engines.map(({ id, role }) => [id, role]));
+  return (subject) => {
+    const role = roles.get(subject.id);
+    return role ? { ...subject, name: `${subject.name} (${role})` } : subject;
+  };
+}
+
+function nameSeries(series: readonly ChartSeries[], runWatcher: RunWatcher): ChartSeries[] {
+  const nameSubject = nameWithRoles(runWatcher);
+  return series.map((one) => (one.engine ? { ...one, engine: nameSubject(one.engine) } : one));
+}
+
+/** The subjects of the run, with the states of the engines that the newest snapshot lists. */
+function subjectChoices(runWatcher: RunWatcher): SubjectChoice[] {
+  const states = new Map(runWatcher.snapshot?.engines.map(({ id, state }) => [id, state]));
+  return runWatcher.shownRun.chartSubjects.map(nameWithRoles(runWatcher)).map((subject) => {
+    const state = states.get(subject.id);
+    return state === undefined ? subject : { ...subject, state };
+  });
+}
 
 /** A metric counts as available once the run has measured it. */
 export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
@@ -11,12 +37,6 @@ export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
   const noteMeasures = ({ series }: Pick<ChartIncrement, 'series'>): void => {
     for (const { measure } of series) measured.add(measure);
   };
-  const nameWithRole = (subject: ChartSubject): ChartSubject => {
-    const role = runWatcher.snapshot?.engines.find(({ id }) => id === subject.id)?.role;
-    return role ? { ...subject, name: `${subject.name} (${role})` } : subject;
-  };
-  const withRole = (series: ChartSeries): ChartSeries =>
-    series.engine ? { ...series, engine: nameWithRole(series.engine) } : series;
   const everything = (): ChartQuery => ({
     measures: allRows(runWatcher.snapshot).map(({ id }) => id),
     engines: 'aggregate',
@@ -28,7 +48,7 @@ export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
     now: () => runWatcher.now(),
     query: (query, histograms) => {
       const data = runWatcher.shownRun.queryChart(query, histograms);
-      return { ...data, series: data.series.map(withRole) };
+      return { ...data, series: nameSeries(data.series, runWatcher) };
     },
     choices: (search) => {
       if (search) noteMeasures(runWatcher.shownRun.queryChart(everything(), []));
@@ -37,14 +57,14 @@ export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
       const otherIds = new Set(others.map(({ id }) => id));
       return {
         rows: chartRows((id) => measured.has(id) || otherIds.has(id), others),
-        engines: runWatcher.shownRun.chartSubjects.map(nameWithRole),
+        engines: subjectChoices(runWatcher),
       };
     },
     onDidAdd: (listener, thisArgs, disposables) =>
       runWatcher.onDidAddPoints(
         (increment) => {
           noteMeasures(increment);
-          listener.call(thisArgs, { ...increment, series: increment.series.map(withRole) });
+          listener.call(thisArgs, { ...increment, series: nameSeries(increment.series, runWatcher) });
         },
         undefined,
         disposables,

@@ -30,6 +30,11 @@ export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposa
     else if (changedRows.length > 0) this.changed.fire(changedRows);
   }
 
+  /** The row with an ID; undefined if the tree has none. */
+  row(id: string): TreeRow | undefined {
+    return this.rowsById.get(id);
+  }
+
   /** For VS Code: a row's children, without a row those at the top. */
   getChildren(row?: TreeRow): TreeRow[] {
     if (row) this.opened.fire(row.id);

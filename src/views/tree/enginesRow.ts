@@ -93,7 +93,7 @@ function engineRow(engine: Engine, snapshot: Snapshot, now: number): TreeRow {
     cacheConfig.length > 0 ? `Cache: ${cacheConfig.join(', ')}` : undefined,
   ];
   return {
-    id: `engine/${id}`,
+    id: engineRowId(id),
     label: name,
     description: [
       state,
@@ -119,6 +119,9 @@ function engineRow(engine: Engine, snapshot: Snapshot, now: number): TreeRow {
     }),
   };
 }
+
+/** The ID of an engine's row, by `Engine.id`. */
+export const engineRowId = (engine: string): string => `engine/${engine}`;
 
 /** By state, then the fuller KV cache first. */
 const compareWorstFirst = (a: Engine, b: Engine): number => {

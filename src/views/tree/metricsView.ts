@@ -9,6 +9,7 @@ import { RowTree } from '../shared/rowTree';
 import type { RunWatcher } from '../shared/runWatcher';
 import { stateRows } from '../shared/stateRows';
 import type { TreeRow, TreeSection } from '../shared/treeRow';
+import { engineRowId } from './enginesRow';
 import { metricsTreeRows } from './metricsTreeRows';
 import { otherRowId } from './otherRow';
 
@@ -37,6 +38,8 @@ export class MetricsView implements vscode.Disposable {
   });
   private readonly subscriptions: vscode.Disposable[];
   private isOtherOpen = false;
+  /** The engine to select as soon as the view is visible. */
+  private pendingEngine: string | undefined;
   readonly onDidChangeVisibility = this.view.onDidChangeVisibility;
 
   constructor(private readonly deps: MetricsViewDeps) {
@@ -44,6 +47,7 @@ export class MetricsView implements vscode.Disposable {
     this.subscriptions = [
       this.tree,
       this.view,
+      this.view.onDidChangeVisibility(() => this.selectPendingEngine()),
       deps.runWatcher.onDidRefresh(update),
       this.tree.onDidOpen((id) => this.setOtherOpen(id, true)),
       this.view.onDidCollapseElement(({ element }) => this.setOtherOpen(element.id, false)),
@@ -60,6 +64,12 @@ export class MetricsView implements vscode.Disposable {
     return this.view.visible;
   }
 
+  /** Selects an engine (`Engine.id`) in the tree. A hidden view stays hidden, and selects it when it is shown. */
+  selectEngine(engine: string): void {
+    this.pendingEngine = engine;
+    this.selectPendingEngine();
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
@@ -74,6 +84,14 @@ export class MetricsView implements vscode.Disposable {
   /** VS Code is in the middle of a call for the rows, which must not change under it. */
   private updateOther(): void {
     if (this.isOtherOpen && this.view.visible) setImmediate(() => void this.deps.runWatcher.updateOther());
+  }
+
+  private selectPendingEngine(): void {
+    if (this.pendingEngine === undefined || !this.view.visible) return;
+    const row = this.tree.row(engineRowId(this.pendingEngine));
+    this.pendingEngine = undefined;
+    // Rejects if the row is removed meanwhile; then there is nothing to select.
+    if (row) void this.view.reveal(row, { select: true, focus: false }).then(undefined, () => undefined);
   }
 
   private update(): void {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { ChartSeries } from '../../../src/shared/chartData';
 import { isToHost, isToPage } from '../../../src/shared/protocol';
 import { packSeries } from '../../../src/shared/seriesColumns';
 import { defaultViewOptions } from '../../../src/shared/viewOptions';
@@ -45,7 +44,7 @@ describe('the protocol of host and page', () => {
           { id: 'v', name: 'engine 1', node: '10.0.0.1', state: 'asleep' },
         ],
       },
-      { type: 'snapshot', data: { ...data, columns: packSeries(data.series as ChartSeries[]) }, now: 5 },
+      { type: 'snapshot', data: { ...data, columns: packSeries(data.series) }, now: 5 },
     ])
       assert.ok(isToPage(message), message.type);
     for (const message of [
