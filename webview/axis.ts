@@ -88,15 +88,17 @@ const titleUnits: Partial<Record<Unit, string>> = {
   'FLOP/s': 'FLOP/s',
 };
 
+/** A formatted value without trailing zeros: `10 ms`, not `10.0 ms`. */
+export function trimZeros(text: string): string {
+  return text.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+}
+
 /** A label of the value axis: formatted as elsewhere, but without what the title says and without trailing zeros. */
 export function tickLabel(value: number, unit: Unit): string {
   const text = formatValue(value, unit);
   const suffix = titleUnits[unit];
   const withoutSuffix = suffix !== undefined && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
-  return withoutSuffix
-    .trim()
-    .replace(/(\.\d*?)0+(?=\D|$)/, '$1')
-    .replace(/\.(?=\D|$)/, '');
+  return trimZeros(withoutSuffix.trim());
 }
 
 /** The unit in a plot's title; empty if the axis has it. */

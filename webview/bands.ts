@@ -20,11 +20,16 @@ function phaseColour(label: string): ChartColour {
   return phasePalette[hash % phasePalette.length] ?? 'purple';
 }
 
+/** The colour of an engine's state. */
+export function stateColour(state: string, { charts, descriptionForeground }: Theme): string {
+  const colour = Object.hasOwn(stateColours, state) ? stateColours[state] : undefined;
+  return colour ? charts[colour] : descriptionForeground;
+}
+
 /** The colour of a band. */
-export function bandColour({ kind, label }: ChartBand, { charts, descriptionForeground }: Theme): string {
-  if (kind === 'phase') return charts[phaseColour(label)];
-  const colour = Object.hasOwn(stateColours, label) ? stateColours[label] : undefined;
-  return kind === 'state' && colour ? charts[colour] : descriptionForeground;
+export function bandColour({ kind, label }: ChartBand, theme: Theme): string {
+  if (kind === 'phase') return theme.charts[phaseColour(label)];
+  return kind === 'state' ? stateColour(label, theme) : theme.descriptionForeground;
 }
 
 /** A row of the timeline: the run's phases, or the states and resets of one engine. */
@@ -44,8 +49,9 @@ export function lanesOf(bands: readonly ChartBand[], from: number, to: number): 
   for (const band of bands) {
     if (band.from > to || (band.to ?? (band.kind === 'reset' ? band.from : Infinity)) < from) continue;
     const id = band.engine?.id ?? '';
-    const lane = lanes.get(id) ?? { id, name: band.engine?.name ?? 'phase', bands: [] };
-    lanes.set(id, { ...lane, bands: [...lane.bands, band] });
+    const lane = lanes.get(id);
+    if (lane) lane.bands.push(band);
+    else lanes.set(id, { id, name: band.engine?.name ?? 'phase', bands: [band] });
   }
   const sortKey = ({ id, name }: Lane): string => (id === '' ? '' : name);
   return [...lanes.values()].sort((a, b) => sortKey(a).localeCompare(sortKey(b), 'en', { numeric: true }));

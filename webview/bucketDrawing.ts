@@ -1,13 +1,12 @@
 /** Draws the buckets of a histogram over time, with axes, on a canvas. All lengths are in CSS pixels. */
 import type { Unit } from '../src/shared/format';
-import { tickLabel, timeLabel, timeTicks } from './axis';
+import { tickLabel } from './axis';
 import { axisWidth, drawCursorLine, timeScale } from './canvas';
 import type { BucketCells } from './distribution';
 import type { Frame } from './frame';
 import { drawSelection } from './plotMarks';
+import { drawTimeLabels, timeAxisHeight } from './timeAxis';
 
-/** Room for the labels of the time axis. */
-const timeAxisHeight = 20;
 const topPadding = 4;
 /** Distance of two labels of the bucket axis. */
 const minLabelDistance = 24;
@@ -71,21 +70,4 @@ function drawBucketLabels(
     const label = bound === undefined ? '∞' : tickLabel(bound, unit);
     context.fillText(label, axisWidth - 6, Math.max(topPadding + 6, cellTop(bucket)));
   }
-}
-
-function drawTimeLabels(
-  context: CanvasRenderingContext2D,
-  frame: Frame,
-  scale: ReturnType<typeof timeScale>,
-  bottom: number,
-): void {
-  context.textBaseline = 'bottom';
-  const ticks = timeTicks(frame, scale.right - scale.left);
-  ticks.forEach((at, index) => {
-    // Labels at the ends stay within the plot.
-    const isFirst = index === 0 && at === frame.from;
-    const isLast = index === ticks.length - 1 && at === frame.to;
-    context.textAlign = isFirst ? 'left' : isLast ? 'right' : 'center';
-    context.fillText(timeLabel(at, frame), scale.x(at), bottom);
-  });
 }

@@ -55,6 +55,7 @@ function start(root: HTMLElement): void {
     },
     zoom: (range) => send({ type: 'zoom', ...(range && { range }) }),
     requestExport: (what) => send({ type: 'take', what }),
+    selectEngine: (engine) => send({ type: 'selectEngine', engine }),
     reportDrawn: createReporter(),
   });
   onMessage((message) => handleMessage(page, message));

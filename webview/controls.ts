@@ -1,13 +1,19 @@
 /** The row of controls above the plots. */
 import type { SaveMessage } from '../src/shared/protocol';
-import { formatRangeMinutes, rangeChoices, type ViewOptions } from '../src/shared/viewOptions';
-import { make, setAttribute } from './dom';
+import {
+  engineOrders,
+  formatRangeMinutes,
+  rangeChoices,
+  type EngineOrder,
+  type ViewOptions,
+} from '../src/shared/viewOptions';
+import { arrangeChildren, make, setAttribute } from './dom';
 import { icon, setIcon, type IconName } from './icons';
 import { dropdown } from './ui';
 
 interface ControlEvents {
   change: (options: Partial<ViewOptions>) => void;
-  chooseEngines: (choice: 'aggregate' | 'each' | 'some') => void;
+  chooseEngines: (choice: EngineChoice) => void;
   togglePause: () => void;
   togglePicker: () => void;
   requestExport: (what: SaveMessage['what']) => void;
@@ -17,6 +23,9 @@ interface IconButton {
   element: HTMLButtonElement;
   setAppearance: (name: IconName, label: string) => void;
 }
+
+const tableLabel = 'Show as table';
+const orderTexts: Record<EngineOrder, string> = { node: 'By node', value: 'Highest now', mean: 'Highest mean' };
 
 /** A button with an icon; its label is also its tooltip. */
 function iconButton(name: IconName, label: string, onClick: () => void): IconButton {
@@ -34,7 +43,21 @@ function iconButton(name: IconName, label: string, onClick: () => void): IconBut
   };
 }
 
-const enginesValue = ({ engines }: ViewOptions): string => (Array.isArray(engines) ? 'some' : engines);
+const engineChoices = ['aggregate', 'each', 'some', 'heatmap'] as const;
+/** How engines are shown: together, a line for each, lines of some, or a row for each. */
+export type EngineChoice = (typeof engineChoices)[number];
+
+const engineTexts: Record<EngineChoice, string> = {
+  aggregate: 'All engines',
+  each: 'Per engine',
+  some: 'Some engines',
+  heatmap: 'Heat map',
+};
+
+function enginesValue({ engines, form }: ViewOptions): EngineChoice {
+  if (form === 'heatmap') return 'heatmap';
+  return Array.isArray(engines) ? 'some' : engines;
+}
 
 /** Metrics, time range and engines, and a toolbar of icons. */
 export class Controls {
@@ -44,7 +67,9 @@ export class Controls {
   private readonly metrics;
   private readonly pause;
   private readonly layout;
-  private readonly form;
+  private readonly order;
+  private readonly choices = make('div', { class: 'choices' });
+  private readonly table;
 
   constructor(
     private options: ViewOptions,
@@ -54,13 +79,9 @@ export class Controls {
     this.metrics.addEventListener('click', () => events.togglePicker());
     this.engines = dropdown(
       'Engines',
-      [
-        { value: 'aggregate', text: 'All engines' },
-        { value: 'each', text: 'Per engine' },
-        { value: 'some', text: 'Some engines' },
-      ],
+      engineChoices.map((value) => ({ value, text: engineTexts[value] })),
       enginesValue(options),
-      (value) => events.chooseEngines(value === 'each' || value === 'some' ? value : 'aggregate'),
+      (value) => events.chooseEngines(engineChoices.find((choice) => choice === value) ?? 'aggregate'),
     );
     this.minutes = dropdown(
       'Time range',
@@ -75,7 +96,13 @@ export class Controls {
     this.layout = iconButton('split', 'One plot per metric', () =>
       events.change({ layout: this.options.layout === 'split' ? 'overlay' : 'split' }),
     );
-    this.form = iconButton('table', 'Show as table', () =>
+    this.order = dropdown(
+      'Order of engines',
+      engineOrders.map((value) => ({ value, text: orderTexts[value] })),
+      options.engineOrder ?? 'node',
+      (value) => events.change({ engineOrder: engineOrders.find((order) => order === value) ?? 'node' }),
+    );
+    this.table = iconButton('table', tableLabel, () =>
       events.change({ form: this.options.form === 'table' ? 'plots' : 'table' }),
     );
     const exportButton = (name: IconName, label: string, what: SaveMessage['what']): HTMLElement =>
@@ -85,13 +112,12 @@ export class Controls {
       { class: 'icons', role: 'toolbar', 'aria-label': 'Chart' },
       this.pause.element,
       this.layout.element,
-      this.form.element,
+      this.table.element,
       exportButton('csv', 'Save values as CSV', 'csv'),
       exportButton('png', 'Save picture as PNG', 'png'),
       exportButton('promql', 'Copy PromQL', 'promql'),
     );
-    const choices = make('div', { class: 'choices' }, this.metrics, this.minutes, this.engines);
-    this.element = make('div', { class: 'controls' }, choices, toolbar);
+    this.element = make('div', { class: 'controls' }, this.choices, toolbar);
   }
 
   /** Shows the options. `isLive`: whether the time range follows the time. */
@@ -104,10 +130,13 @@ export class Controls {
     else this.pause.setAppearance('resume', 'Resume');
     if (options.layout === 'split') this.layout.setAppearance('overlay', 'One plot per unit');
     else this.layout.setAppearance('split', 'One plot per metric');
-    // With a line per engine, each metric has a plot anyway.
-    this.layout.element.disabled = options.engines !== 'aggregate';
-    if (options.form === 'table') this.form.setAppearance('plots', 'Show as plots');
-    else this.form.setAppearance('table', 'Show as table');
+    const isHeatmap = options.form === 'heatmap';
+    // With heat maps, and with a line per engine, each metric has a plot anyway.
+    this.layout.element.disabled = isHeatmap || options.engines !== 'aggregate';
+    arrangeChildren(this.choices, [this.metrics, this.minutes, this.engines, ...(isHeatmap ? [this.order] : [])]);
+    this.order.value = options.engineOrder ?? 'node';
+    if (options.form === 'table') this.table.setAppearance('plots', 'Show as plots');
+    else this.table.setAppearance('table', tableLabel);
   }
 
   /** Focuses the button that opens the picker. */

@@ -10,6 +10,11 @@ const minStepMs = 1000;
 /** Steps over the whole range, if that makes them shorter. */
 const minSteps = 100;
 
+const help =
+  'Arrow keys, Page Up, Page Down, Home, End: move the cursor. + and −: zoom. Shift and arrow keys: earlier, later. Escape: back to now.';
+const rowHelp = 'Up and Down: read another engine. Enter: select it.';
+const shortcuts = '+ - Shift+ArrowLeft Shift+ArrowRight Escape';
+
 interface CursorEvents {
   /** The time to read, in Unix ms; undefined for the newest values. */
   move: (at: number | undefined) => void;
@@ -17,6 +22,10 @@ interface CursorEvents {
   zoom: (factor: number) => void;
   /** Show an earlier (below 0) or later range, by a fraction of its length. */
   shift: (fraction: number) => void;
+  /** Read a lower (above 0) or higher row of the heat maps; undefined for no row. */
+  moveRow: (step: number | undefined) => void;
+  /** Select the engine of the row that is read. */
+  selectRow: () => void;
   /** Show the range that follows the time. */
   goBack: () => void;
 }
@@ -32,9 +41,6 @@ export class Cursor {
     min: '0',
     step: '1',
     'aria-label': 'Time cursor',
-    title:
-      'Arrow keys, Page Up, Page Down, Home, End: move the cursor. + and −: zoom. Shift and arrow keys: earlier, later. Escape: back to now.',
-    'aria-keyshortcuts': '+ - Shift+ArrowLeft Shift+ArrowRight Escape',
   });
   /** Not an `output`, which would be announced with every scrape. */
   private readonly timeText = make('div', { class: 'time' });
@@ -43,6 +49,7 @@ export class Cursor {
     { type: 'button', class: 'back', title: 'Show the newest data (Escape)' },
     'Back to now',
   );
+  private hasRows = false;
   private frame: Frame | undefined;
   private newestTime: number | undefined;
 
@@ -61,15 +68,22 @@ export class Cursor {
     this.element = make('div', { class: 'cursor' }, row, this.slider);
     this.slider.addEventListener('input', () => this.moveTo(Number(this.slider.value)));
     this.slider.addEventListener('focus', () => events.move(this.defaultTime));
-    this.slider.addEventListener('blur', () => events.move(undefined));
+    this.slider.addEventListener('blur', () => {
+      events.move(undefined);
+      events.moveRow(undefined);
+    });
     this.slider.addEventListener('keydown', (event) => this.handleKey(event));
   }
 
   /**
-   * Shows the cursor of a frame. `newestTime` is that of the newest point, `values` the values at the cursor in words.
+   * Shows the cursor of a frame. `newestTime` is that of the newest point, `values` the values at the cursor in words,
+   * `hasRows` whether there are rows of engines to go over.
    */
-  update(frame: Frame, newestTime: number | undefined, values: string): void {
+  update(frame: Frame, newestTime: number | undefined, values: string, hasRows: boolean): void {
     this.frame = frame;
+    this.hasRows = hasRows;
+    setAttribute(this.slider, 'title', hasRows ? `${rowHelp} ${help}` : help);
+    setAttribute(this.slider, 'aria-keyshortcuts', hasRows ? `ArrowUp ArrowDown Enter ${shortcuts}` : shortcuts);
     this.newestTime = newestTime;
     const { from, to, now, cursor, isLive } = frame;
     const steps = Math.max(1, Math.round((to - from) / this.stepMs));
@@ -114,7 +128,7 @@ export class Cursor {
   }
 
   private handleKey(event: KeyboardEvent): void {
-    const { shift, zoom, move, goBack } = this.events;
+    const { shift, zoom, move, moveRow, selectRow, goBack } = this.events;
     const actions: Record<string, () => void> = {
       '+': () => zoom(0.5),
       '=': () => zoom(0.5),
@@ -124,8 +138,10 @@ export class Cursor {
       PageDown: () => this.moveBy(-0.1),
       Escape: () => {
         move(undefined);
+        moveRow(undefined);
         goBack();
       },
+      ...(this.hasRows && { ArrowUp: () => moveRow(-1), ArrowDown: () => moveRow(1), Enter: () => selectRow() }),
       ...(event.shiftKey && { ArrowLeft: () => shift(-0.25), ArrowRight: () => shift(0.25) }),
     };
     if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(actions, event.key)) return;

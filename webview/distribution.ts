@@ -1,7 +1,7 @@
 /** The buckets of a histogram over time, as cells, as a table, and in words. Pure. */
 import type { ChartDistribution } from '../src/shared/chartData';
 import { formatValue, type Unit } from '../src/shared/format';
-import type { TableData } from './plotTable';
+import { timeRows, type TableData } from './plotTable';
 
 interface Cell {
   /** Unix ms. */
@@ -66,8 +66,9 @@ export function bucketTable(
   const rows = new Map(indices.map((index) => [to[index] ?? 0, counts[index]?.slice(low, high + 1) ?? []]));
   const names = Array.from({ length: high - low + 1 }, (_, index) => bucketName(bounds, low + index, unit));
   return {
+    ...timeRows,
     names,
-    times: [...rows.keys()],
+    keys: [...rows.keys()],
     cells: (at) => (rows.get(at) ?? []).map((count) => formatValue(count, 'count')),
   };
 }

@@ -23,7 +23,6 @@ import type { Store } from './store';
 export class DistributionPlot implements PlotView {
   readonly element: HTMLElement;
   readonly canvas = newCanvas();
-  readonly lines = [];
   private readonly canvasContainer = make('div', { class: 'canvas' }, this.canvas);
   private readonly emptyNote = make('p', { class: 'empty' }, 'No observations in this time range.');
   private readonly table: PlotTable;
@@ -52,7 +51,7 @@ export class DistributionPlot implements PlotView {
     this.emptyNote.hidden = !isEmpty;
     this.readout.hidden = isEmpty;
     this.canvasContainer.hidden = isEmpty || form === 'table';
-    this.table.element.hidden = isEmpty || form === 'plots';
+    this.table.element.hidden = isEmpty || form !== 'table';
     this.updateTexts();
   }
 
@@ -73,6 +72,10 @@ export class DistributionPlot implements PlotView {
 
   describeCursor(frame: Frame): string[] {
     return [`${this.spec.title} ${this.readoutText(frame)}`];
+  }
+
+  pictureEntries(): [] {
+    return [];
   }
 
   dispose(): void {

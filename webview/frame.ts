@@ -1,6 +1,8 @@
 /** A frame: the time range, cursor and theme that all plots of a page share at one moment. */
 import type { ChartBand } from '../src/shared/chartData';
 import type { TimeRange } from '../src/shared/protocol';
+import type { SubjectChoice } from '../src/shared/subjectChoice';
+import type { EngineOrder } from '../src/shared/viewOptions';
 import type { Theme } from './theme';
 
 /** What all plots of a page share at one moment. Times are Unix ms by the host's clock. */
@@ -17,4 +19,11 @@ export interface Frame extends TimeRange {
   /** Phases, states and resets, in the order of their beginnings. */
   bands: readonly ChartBand[];
   theme: Theme;
+  /** What the host lists; those with a state exist now. */
+  subjects: readonly SubjectChoice[];
+  engineOrder: EngineOrder;
+  /** ID of the row of a heat map that is read; undefined if none is. */
+  row: string | undefined;
+  /** ID of the engine that a person has selected. */
+  selectedEngine: string | undefined;
 }

@@ -9,6 +9,8 @@ export interface Gestures {
   select: (range: TimeRange | undefined) => void;
   /** The marked range, after the pointer was released. */
   zoom: (range: TimeRange) => void;
+  /** A press and release at one place, at a distance from the canvas's top in CSS pixels. */
+  click?: (offsetY: number) => void;
   /** A double click. */
   goBack: () => void;
 }
@@ -43,8 +45,10 @@ export function onGestures(
   });
   canvas.addEventListener('pointerup', (event) => {
     const range = pressed?.pointerId === event.pointerId ? rangeTo(event.offsetX) : undefined;
+    const isClick = pressed?.pointerId === event.pointerId && !range;
     release();
     if (range) gestures.zoom(range);
+    else if (isClick) gestures.click?.(event.offsetY);
   });
   canvas.addEventListener('pointercancel', release);
   canvas.addEventListener('pointerleave', () => gestures.hover(undefined));

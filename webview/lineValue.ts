@@ -21,7 +21,7 @@ export function lineValueText(line: Line, unit: Unit, frame: Frame): string {
 }
 
 /** `12 – 97 %`: the unit once if both values have the same. */
-function rangeText(low: string, high: string): string {
+export function rangeText(low: string, high: string): string {
   const suffix = / \S+$/.exec(high)?.[0] ?? '';
   return `${suffix !== '' && low.endsWith(suffix) ? low.slice(0, -suffix.length) : low} – ${high}`;
 }

@@ -75,6 +75,8 @@ export class MetricPicker {
       options.distributions,
       options.engines,
       choices.engines,
+      choices.worst,
+      options.form,
       choices.rows.map(({ available }) => available),
       choices.rows.length,
       filterText,
@@ -88,7 +90,7 @@ export class MetricPicker {
     const rows = this.filteredRows(options, filterText);
     setText(this.emptyNote, rows.length === 0 ? 'No matching metrics.' : '');
     this.list.replaceChildren(
-      ...engineFieldset(choices.engines, options, filterText, this.onChange),
+      ...engineFieldset(choices, options, filterText, this.onChange),
       ...categoryFieldsets(rows, options, this.onChange),
     );
     if (focusedKey !== undefined && focusedKey !== null)

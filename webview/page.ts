@@ -8,7 +8,7 @@ import { make, setText } from './dom';
 import type { Frame } from './frame';
 import { MetricPicker } from './metricPicker';
 import { PageActions, type ActionEvents } from './pageActions';
-import { noteText } from './pageNote';
+import { noteText, offersHeatmap } from './pageNote';
 import { PageState } from './pageState';
 import { renderPicture } from './picture';
 import type { PickerChoices } from './pickerBoxes';
@@ -18,6 +18,7 @@ import { RedrawScheduler } from './redraw';
 import { joinTexts } from './summary';
 import { readTheme } from './theme';
 import { Timeline } from './timeline';
+import { worstEngines } from './worstEngines';
 
 interface PageEvents extends ActionEvents {
   /** Called after each drawing. `snapshot`: the host's number of the data that was drawn; undefined without one. */
@@ -34,6 +35,7 @@ export class Page {
   private readonly timeline = new Timeline();
   private readonly plots: PlotList;
   private readonly note = make('p', { class: 'note' });
+  private readonly heatmapButton = make('button', { type: 'button', class: 'back' }, 'Show all as heat map');
   private readonly status = make('p', { class: 'status', role: 'status' });
   private readonly scheduler = new RedrawScheduler((scope) => (scope === 'all' ? this.draw() : this.drawCursor()));
   private hasData = false;
@@ -57,6 +59,7 @@ export class Page {
       togglePicker: () => this.openPicker(!this.picker.isOpen),
       requestExport: (what) => events.requestExport(what),
     });
+    this.heatmapButton.addEventListener('click', () => actions.chooseEngines('heatmap'));
     this.picker = new MetricPicker(
       (change) => actions.changeOptions(change),
       () => this.openPicker(false),
@@ -66,6 +69,16 @@ export class Page {
       goBack: () => actions.goBack(),
       zoom: (factor) => actions.zoom(factor),
       shift: (fraction) => actions.shift(fraction),
+      moveRow: (step) =>
+        actions.moveRow(
+          'keyRow',
+          step === undefined ? undefined : this.plots.rowAfter(this.state.viewport.keyRow, step),
+        ),
+      selectRow: () => {
+        const frame = this.state.frame();
+        const engine = frame.row === undefined ? undefined : this.plots.engineOfRow(frame.row, frame);
+        if (engine !== undefined) actions.selectEngine(engine);
+      },
     });
     this.plots = new PlotList(
       {
@@ -75,6 +88,9 @@ export class Page {
         goBack: () => actions.goBack(),
         toggle: (key) => actions.toggleLine(key),
         isolate: (key, keys) => actions.isolateLine(key, keys),
+        hoverRow: (id) => actions.moveRow('mouseRow', id),
+        selectEngine: (id) => actions.selectEngine(id),
+        showLines: (id) => actions.showLines(id),
       },
       () => this.redraw(),
     );
@@ -85,6 +101,7 @@ export class Page {
       this.timeline.element,
       this.plots.element,
       this.note,
+      this.heatmapButton,
       this.status,
     );
     this.draw();
@@ -143,17 +160,26 @@ export class Page {
   picture(): string {
     const frame = this.state.frame();
     const views = this.plots.drawForPicture(this.state.store, frame);
-    const run = { title: 'Run', unit: 'count' as const, canvas: this.timeline.canvas, lines: [] };
-    const plots = views.map(({ spec: { title, unit }, canvas, lines }) => ({ title, unit, canvas, lines }));
+    const run = { title: 'Run', canvas: this.timeline.canvas, entries: [] };
+    const plots = views.map((view) => ({
+      title: view.spec.title,
+      canvas: view.canvas,
+      entries: view.pictureEntries(frame),
+    }));
     this.redraw();
     return renderPicture(this.timeline.element.hidden ? plots : [run, ...plots], frame);
   }
 
   private openPicker(isOpen: boolean): void {
-    this.picker.update(this.state.choices, this.state.options);
+    this.updatePicker();
     this.picker.setOpen(isOpen);
     if (!isOpen) this.controls.focusMetrics();
     this.redraw();
+  }
+
+  private updatePicker(): void {
+    const { choices, options, store } = this.state;
+    this.picker.update({ ...choices, worst: worstEngines(options, choices, store) }, options);
   }
 
   private redraw(): void {
@@ -164,7 +190,7 @@ export class Page {
     const { isEmpty, options, choices, store } = this.state;
     const frame = this.state.frame();
     this.controls.update(options, frame.isLive, this.picker.isOpen);
-    this.picker.update(choices, options);
+    if (this.picker.isOpen) this.updatePicker();
     this.status.hidden = !isEmpty;
     for (const element of [this.plots.element, this.cursor.element, this.controls.element, this.note])
       element.hidden = isEmpty;
@@ -184,8 +210,12 @@ export class Page {
 
   private updateTexts(frame: Frame): void {
     const { store, options } = this.state;
-    const texts = [...this.timeline.draw(frame), ...this.plots.describeCursor(frame)];
-    this.cursor.update(frame, store.newestTime, joinTexts(texts));
+    const isHeatmap = options.form === 'heatmap';
+    // A heat map shows the states of engines in their rows.
+    const bands = isHeatmap ? frame.bands.filter(({ kind }) => kind === 'phase') : frame.bands;
+    const texts = [...this.timeline.draw({ ...frame, bands }), ...this.plots.describeCursor(frame)];
+    this.cursor.update(frame, store.newestTime, joinTexts(texts), isHeatmap);
     setText(this.note, noteText(options, store));
+    this.heatmapButton.hidden = this.state.isEmpty || !offersHeatmap(options, store);
   }
 }

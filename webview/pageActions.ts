@@ -1,6 +1,7 @@
 /** What a person does on the page, as changes of its state. */
 import type { SaveMessage, TimeRange } from '../src/shared/protocol';
 import { engineLimit, type ViewOptions } from '../src/shared/viewOptions';
+import type { EngineChoice } from './controls';
 import { isolate, setShown } from './mutedLines';
 import type { PageState } from './pageState';
 import type { RedrawScope } from './redraw';
@@ -13,6 +14,8 @@ export interface ActionEvents {
   /** The page zooms in on a time range, or returns to the range that follows the time (undefined). */
   zoom: (range: TimeRange | undefined) => void;
   requestExport: (what: SaveMessage['what']) => void;
+  /** A person selected an engine. */
+  selectEngine: (id: string) => void;
 }
 
 /** Changes a page's state, requests a redraw, and tells the host. */
@@ -30,11 +33,15 @@ export class PageActions {
     this.events.choose(this.state.options);
   }
 
-  /** Selects the engines that have lines; `some` begins with the first ones. */
-  chooseEngines(choice: 'aggregate' | 'each' | 'some'): void {
-    if (choice !== 'some') return this.changeOptions({ engines: choice });
-    const engines = this.state.choices.engines.filter(({ nonEngine }) => !nonEngine);
-    this.changeOptions({ engines: engines.slice(0, engineLimit).map(({ id }) => id) });
+  /** Selects the engines that have lines or rows; `some` begins with those that were selected, else with the first ones. */
+  chooseEngines(choice: EngineChoice): void {
+    if (choice === 'heatmap') return this.changeOptions({ form: 'heatmap', engines: 'aggregate' });
+    const { options, choices } = this.state;
+    const form = options.form === 'heatmap' ? 'plots' : options.form;
+    if (choice !== 'some') return this.changeOptions({ form, engines: choice });
+    if (Array.isArray(options.engines)) return this.changeOptions({ form });
+    const engines = choices.engines.filter(({ nonEngine }) => !nonEngine);
+    this.changeOptions({ form, engines: engines.slice(0, engineLimit).map(({ id }) => id) });
   }
 
   /** Shows or hides a line. */
@@ -79,6 +86,25 @@ export class PageActions {
   moveCursor(cursor: 'keyCursor' | 'mouseCursor', at: number | undefined): void {
     this.state.viewport[cursor] = at;
     this.requestRedraw('cursor');
+  }
+
+  /** Reads a row of a heat map, by its ID. */
+  moveRow(cursor: 'keyRow' | 'mouseRow', id: string | undefined): void {
+    this.state.viewport[cursor] = id;
+    this.requestRedraw('cursor');
+  }
+
+  /** Marks an engine in all heat maps, and tells the host. */
+  selectEngine(id: string): void {
+    this.state.selectedEngine = id;
+    this.requestRedraw('cursor');
+    if (this.state.choices.engines.some((engine) => engine.id === id && !engine.nonEngine))
+      this.events.selectEngine(id);
+  }
+
+  /** Shows lines of an engine instead of heat maps. */
+  showLines(id: string): void {
+    this.changeOptions({ form: 'plots', engines: [id] });
   }
 
   /** Sets what a person marks at the moment. */

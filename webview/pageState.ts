@@ -20,6 +20,9 @@ export class PageState {
   /** Not in the options, because IDs of engines live no longer than a run. */
   mutedEngines: readonly string[] = [];
 
+  /** ID of the engine that a person has selected in a heat map. */
+  selectedEngine: string | undefined;
+
   constructor(public options: ViewOptions) {}
 
   /** Replaces all data. `now` is the host's clock. */
@@ -50,6 +53,19 @@ export class PageState {
     const { viewport, theme, store } = this;
     const { range, now, selection, isLive } = viewport;
     const mutedKeys = new Set(this.muted);
-    return { ...range, now, theme, mutedKeys, selection, bands: store.bands, isLive, cursor: viewport.cursorIn(range) };
+    return {
+      ...range,
+      now,
+      theme,
+      mutedKeys,
+      selection,
+      isLive,
+      bands: store.bands,
+      cursor: viewport.cursorIn(range),
+      subjects: this.choices.engines,
+      engineOrder: this.options.engineOrder ?? 'node',
+      row: viewport.mouseRow ?? viewport.keyRow,
+      selectedEngine: this.selectedEngine,
+    };
   }
 }

@@ -1,14 +1,17 @@
 /** The checkboxes of the picker: engines, and metrics by category. */
-import type { ChartSubject } from '../src/shared/chartData';
 import type { ChartRow } from '../src/shared/chartRow';
+import type { SubjectChoice } from '../src/shared/subjectChoice';
 import { engineLimit, type ViewOptions } from '../src/shared/viewOptions';
 import { make } from './dom';
 import { histogramLabel } from './plots';
+import type { WorstEngines } from './worstEngines';
 
 /** What can be selected. */
 export interface PickerChoices {
   rows: readonly ChartRow[];
-  engines: readonly ChartSubject[];
+  engines: readonly SubjectChoice[];
+  /** The engines with the worst newest values of a metric, the worst first. */
+  worst?: WorstEngines | undefined;
 }
 
 type OnChange = (options: Partial<ViewOptions>) => void;
@@ -36,30 +39,62 @@ function setIncluded(list: readonly string[], id: string, isIncluded: boolean): 
   return isIncluded ? [...others, id] : others;
 }
 
-/** The checkboxes of engines whose name or ID contains a text; nothing unless engines are selected one by one. */
+/** A button that selects several engines at once. */
+function selectButton(text: string, engines: ViewOptions['engines'], onChange: OnChange): HTMLElement {
+  const button = make('button', { type: 'button', class: 'back' }, text);
+  button.addEventListener('click', () => onChange({ engines }));
+  return button;
+}
+
+const matches = ({ id, name, node = '', state = '' }: SubjectChoice, text: string): boolean =>
+  `${name} ${id} ${node} ${state}`.toLowerCase().includes(text);
+
+/**
+ * The checkboxes of engines whose name, ID, node or state contains a text, and buttons that select all of these or the
+ * worst ones; nothing unless engines are selected one by one or as rows of a heat map.
+ */
 export function engineFieldset(
-  engines: readonly ChartSubject[],
-  { engines: selected }: ViewOptions,
+  { engines, worst }: Pick<PickerChoices, 'engines' | 'worst'>,
+  { engines: selected, form }: ViewOptions,
   filterText: string,
   onChange: OnChange,
 ): HTMLElement[] {
-  if (!Array.isArray(selected)) return [];
-  const matching = engines.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(filterText));
+  const isHeatmap = form === 'heatmap';
+  if (!Array.isArray(selected) && !isHeatmap) return [];
+  const matching = engines.filter((engine) => matches(engine, filterText));
+  const selectedIds = Array.isArray(selected) ? selected : engines.map(({ id }) => id);
   const boxes = matching
     .slice(0, maxListedEngines)
-    .map(({ id, name }) =>
-      checkbox(`engine ${id}`, name, selected.includes(id), id, (isChecked) =>
-        onChange({ engines: setIncluded(selected, id, isChecked) }),
+    .map(({ id, name, node, state }) =>
+      checkbox(
+        `engine ${id}`,
+        name,
+        selectedIds.includes(id),
+        [id, node, state].filter((text) => text !== undefined).join(' · '),
+        (isChecked) => onChange({ engines: setIncluded(selectedIds, id, isChecked) }),
       ),
     );
-  const note =
-    selected.length > engineLimit
-      ? `At most ${engineLimit} engines are shown.`
-      : matching.length > maxListedEngines
-        ? `${matching.length - maxListedEngines} more. Filter by name to find them.`
-        : '';
+  const matchingIds = matching.map(({ id }) => id);
+  const buttons = [
+    ...(filterText !== '' && matchingIds.length > 0
+      ? [selectButton(`Only these ${matchingIds.length}`, matchingIds, onChange)]
+      : []),
+    ...(worst && worst.ids.length > 0 && filterText === ''
+      ? [selectButton(`Worst ${worst.ids.length}: ${worst.label}`, worst.ids, onChange)]
+      : []),
+    ...(isHeatmap && Array.isArray(selected) ? [selectButton('All', 'aggregate', onChange)] : []),
+  ];
+  const buttonRow = buttons.length > 0 ? [make('div', { class: 'select-row' }, ...buttons)] : [];
+  const note = engineNote(selectedIds.length, matching.length, isHeatmap);
   const noteElements = note === '' ? [] : [make('p', { class: 'note' }, note)];
-  return [make('fieldset', {}, make('legend', {}, 'Engines'), ...boxes, ...noteElements)];
+  return [make('fieldset', {}, make('legend', {}, 'Engines'), ...buttonRow, ...boxes, ...noteElements)];
+}
+
+function engineNote(selected: number, matching: number, isHeatmap: boolean): string {
+  if (selected > engineLimit && !isHeatmap) return `At most ${engineLimit} engines are shown.`;
+  return matching > maxListedEngines
+    ? `${matching - maxListedEngines} more. Filter by name, node or state to find them.`
+    : '';
 }
 
 /** The checkboxes of metrics, a group per category. */

@@ -4,48 +4,68 @@ import type { Frame } from './frame';
 import { lineValueText } from './lineValue';
 import type { Line } from './lines';
 
+/** An entry of a legend. */
+export interface PictureEntry {
+  text: string;
+  /** Draws its sample in CSS pixels; the sample is at most 22 wide and 12 high. */
+  drawSample: (context: CanvasRenderingContext2D, x: number, y: number) => void;
+}
+
 interface PicturePlot {
   title: string;
-  unit: Unit;
   /** The plot as drawn on the page. */
   canvas: HTMLCanvasElement;
-  lines: readonly Line[];
+  entries: readonly PictureEntry[];
 }
 
 /** All lengths are in CSS pixels. */
 const margin = 16;
 const rowHeight = 18;
 const minWidth = 320;
-const lineSampleWidth = 24;
+const lineSampleWidth = 26;
 const entryGap = 18;
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 interface LegendEntry {
-  line: Line;
-  text: string;
+  entry: PictureEntry;
   x: number;
   row: number;
 }
 
-/** The entries of a plot's legend, as many in a row as fit. */
-function layOutLegend(
-  context: CanvasRenderingContext2D,
-  { lines, unit }: PicturePlot,
-  frame: Frame,
-  width: number,
-): LegendEntry[] {
-  let [x, row] = [0, 0];
+/** The entries of lines with their values in a frame, without the muted ones. */
+export function lineEntries(lines: readonly Line[], unit: Unit, frame: Frame): PictureEntry[] {
   return lines
     .filter(({ key }) => !frame.mutedKeys.has(key))
-    .map((line) => {
-      const text = `${line.name}  ${lineValueText(line, unit, frame)}`;
-      const entryWidth = context.measureText(text).width + lineSampleWidth + entryGap;
-      if (x > 0 && x + entryWidth > width) [x, row] = [0, row + 1];
-      const entry = { line, text, x, row };
-      x += entryWidth;
-      return entry;
-    });
+    .map((line) => ({
+      text: `${line.name}  ${lineValueText(line, unit, frame)}`,
+      drawSample: (context, x, y) => drawLineSample(context, line, x, y),
+    }));
+}
+
+function drawLineSample(context: CanvasRenderingContext2D, { colour, column, dash }: Line, x: number, y: number): void {
+  context.strokeStyle = colour;
+  context.lineWidth = column === 'band' ? 8 : 2;
+  context.globalAlpha = column === 'band' ? 0.35 : 1;
+  context.setLineDash([...dash]);
+  context.beginPath();
+  context.moveTo(x, y + 7);
+  context.lineTo(x + 16, y + 7);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+/** The entries of a plot's legend, as many in a row as fit. */
+function layOutLegend(context: CanvasRenderingContext2D, { entries }: PicturePlot, width: number): LegendEntry[] {
+  let [x, row] = [0, 0];
+  return entries.map((entry) => {
+    const entryWidth = context.measureText(entry.text).width + lineSampleWidth + entryGap;
+    if (x > 0 && x + entryWidth > width) [x, row] = [0, row + 1];
+    const placed = { entry, x, row };
+    x += entryWidth;
+    return placed;
+  });
 }
 
 /**
@@ -62,7 +82,7 @@ export function renderPicture(plots: readonly PicturePlot[], frame: Frame): stri
     `${isBold ? '600 ' : ''}${frame.theme.font.size + 2}px ${frame.theme.font.family}`;
   context.font = font(false);
   const sections = drawnPlots.map((plot) => {
-    const legend = layOutLegend(context, plot, frame, width - 2 * margin);
+    const legend = layOutLegend(context, plot, width - 2 * margin);
     const legendHeight = ((legend.at(-1)?.row ?? -1) + 1) * rowHeight;
     return { plot, legend, height: rowHeight + 4 + plot.canvas.clientHeight + legendHeight + margin };
   });
@@ -102,18 +122,10 @@ function drawSection(
   context.fillText(plot.title, margin, top);
   context.drawImage(plot.canvas, margin, top + rowHeight + 2, clientWidth, clientHeight);
   context.font = font(false);
-  for (const { line, text, x, row } of legend) {
+  for (const { entry, x, row } of legend) {
     const y = top + rowHeight + 4 + clientHeight + row * rowHeight;
-    context.strokeStyle = line.colour;
-    context.lineWidth = line.column === 'band' ? 8 : 2;
-    context.globalAlpha = line.column === 'band' ? 0.35 : 1;
-    context.setLineDash([...line.dash]);
-    context.beginPath();
-    context.moveTo(margin + x, y + 7);
-    context.lineTo(margin + x + 16, y + 7);
-    context.stroke();
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-    context.fillText(text, margin + x + 22, y);
+    entry.drawSample(context, margin + x, y);
+    context.fillStyle = theme.foreground;
+    context.fillText(entry.text, margin + x + lineSampleWidth, y);
   }
 }

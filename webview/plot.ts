@@ -10,6 +10,7 @@ import { Legend, type LegendEvents } from './legend';
 import { drawBand, drawCursor, drawLines, type DrawnLine } from './lineDrawing';
 import { linesOf, type Line } from './lines';
 import { drawRunMarks, drawSelection, drawThresholds } from './plotMarks';
+import { lineEntries, type PictureEntry } from './picture';
 import type { PlotSpec } from './plots';
 import { plotScales, valueRange } from './plotScales';
 import { linesTable, PlotTable } from './plotTable';
@@ -35,7 +36,7 @@ const hasBand = ({ column, series }: Line): boolean =>
 export class Plot implements PlotView {
   readonly element: HTMLElement;
   readonly canvas = newCanvas();
-  lines: readonly Line[] = [];
+  private lines: readonly Line[] = [];
   private readonly canvasContainer = make('div', { class: 'canvas' }, this.canvas);
   private readonly emptyNote = make('p', { class: 'empty' }, 'Not measured in this time range.');
   private readonly legend: Legend;
@@ -69,9 +70,9 @@ export class Plot implements PlotView {
     this.emptyNote.hidden = !isEmpty;
     this.hasSize &&= !this.canvasContainer.hidden;
     this.canvasContainer.hidden = isEmpty || form === 'table';
-    this.table.element.hidden = isEmpty || form === 'plots';
+    this.table.element.hidden = isEmpty || form !== 'table';
     this.legend.update(this.lines, frame);
-    if (form === 'plots')
+    if (form !== 'table')
       setAttribute(this.canvas, 'aria-label', plotSummary(this.spec.title, this.lines, this.spec.unit, frame));
   }
 
@@ -83,7 +84,7 @@ export class Plot implements PlotView {
     if (this.form === 'table') {
       const data = linesTable(lines, this.spec.unit, frame);
       this.table.draw(data);
-      return { series: lines.length, points: data.times.length };
+      return { series: lines.length, points: data.keys.length };
     }
     this.paint(lines);
     return { series: lines.length, points: this.drawnLines.reduce((sum, { series }) => sum + series.count, 0) };
@@ -97,6 +98,10 @@ export class Plot implements PlotView {
 
   describeCursor(frame: Frame): string[] {
     return cursorTexts(this.lines, this.spec.unit, frame);
+  }
+
+  pictureEntries(frame: Frame): PictureEntry[] {
+    return lineEntries(this.lines, this.spec.unit, frame);
   }
 
   dispose(): void {

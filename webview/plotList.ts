@@ -5,6 +5,9 @@ import { DistributionPlot } from './distributionPlot';
 import { arrangeChildren, make } from './dom';
 import type { Frame } from './frame';
 import type { Gestures } from './gestures';
+import { hasId } from './heatmapDrawing';
+import { HeatmapPlot, type HeatmapEvents } from './heatmapPlot';
+import { shownEngine } from './heatmapReading';
 import type { LegendEvents } from './legend';
 import { Plot } from './plot';
 import type { PlotSpec } from './plots';
@@ -13,8 +16,13 @@ import type { Store } from './store';
 import { Visibility } from './visibility';
 
 /** Identifies a plot. Includes the rows: the next query of a scratchpad has the same ID and another unit. */
-const keyOf = ({ id, perEngine, rows }: PlotSpec): string =>
-  JSON.stringify([id, perEngine, rows.map((row) => ({ ...row, available: true }))]);
+const keyOf = ({ id, kind, perEngine, rows }: PlotSpec): string =>
+  JSON.stringify([id, kind, perEngine, rows.map((row) => ({ ...row, available: true }))]);
+
+const viewClasses: Record<
+  PlotSpec['kind'],
+  new (spec: PlotSpec, frame: Frame, events: Gestures & LegendEvents & HeatmapEvents) => PlotView
+> = { lines: Plot, distribution: DistributionPlot, heatmap: HeatmapPlot };
 
 /** The list of plots as one element. */
 export class PlotList {
@@ -24,7 +32,7 @@ export class PlotList {
 
   /** `onVisible` is called when a plot comes into view that was not drawn there. */
   constructor(
-    private readonly events: Gestures & LegendEvents,
+    private readonly events: Gestures & LegendEvents & HeatmapEvents,
     onVisible: () => void,
   ) {
     this.visibility = new Visibility(onVisible);
@@ -70,10 +78,29 @@ export class PlotList {
     return this.views.flatMap((view) => view.describeCursor(frame));
   }
 
+  /**
+   * The ID of the row that is `step` rows below another one in the first heat map, up to its ends; without another one,
+   * of its first or last row. Undefined without a heat map.
+   */
+  rowAfter(id: string | undefined, step: number): string | undefined {
+    const { rows = [] } = this.firstHeatmap ?? {};
+    const index = rows.findIndex((row) => hasId(row, id));
+    const next = index < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, index + step));
+    return rows[next]?.id;
+  }
+
+  /** The engine that the first heat map shows in a row; undefined if there is no such row. */
+  engineOfRow(id: string, frame: Frame): string | undefined {
+    const row = this.firstHeatmap?.rows.find((one) => one.id === id);
+    return row && shownEngine(row, frame)?.subject.id;
+  }
+
+  private get firstHeatmap(): HeatmapPlot | undefined {
+    return this.views.find((view) => view instanceof HeatmapPlot);
+  }
+
   private createView(spec: PlotSpec, frame: Frame): PlotView {
-    return spec.kind === 'distribution'
-      ? new DistributionPlot(spec, frame, this.events)
-      : new Plot(spec, frame, this.events);
+    return new viewClasses[spec.kind](spec, frame, this.events);
   }
 
   private remove(view: PlotView): void {

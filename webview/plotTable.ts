@@ -10,13 +10,19 @@ const rowsPerPage = 50;
 
 /** The content of a table. */
 export interface TableData {
-  /** Names of the columns. */
+  /** Name of the column with the names of the rows. */
+  rowTitle: string;
+  /** Names of the other columns. */
   names: readonly string[];
-  /** Times of the rows in Unix ms, the newest first. */
-  times: readonly number[];
-  /** The formatted cells of the row at a time. */
-  cells: (at: number) => string[];
+  /** The rows from top to bottom: their times in Unix ms, or their numbers. */
+  keys: readonly number[];
+  rowName: (key: number) => string;
+  /** The formatted cells of a row. */
+  cells: (key: number) => string[];
 }
+
+/** A row for each time, named by the clock. */
+export const timeRows: Pick<TableData, 'rowTitle' | 'rowName'> = { rowTitle: 'Time', rowName: clockTime };
 
 const columnNames = ({ name, column }: Line): string[] =>
   column === 'value' ? [name] : [`${name}, low`, `${name}, high`];
@@ -37,8 +43,9 @@ export function linesTable(lines: readonly Line[], unit: Unit, { from, to }: Tim
     for (let index = start; index < end; index++) if (series.value[index] !== null) times.add(series.at[index] ?? 0);
   }
   return {
+    ...timeRows,
     names: lines.flatMap(columnNames),
-    times: [...times].sort((a, b) => b - a),
+    keys: [...times].sort((a, b) => b - a),
     cells: (at) => lines.flatMap((line) => lineCells(line, at, unit)),
   };
 }
@@ -49,13 +56,16 @@ export class PlotTable {
   private readonly head = make('tr', {});
   private readonly body = make('tbody', {});
   private readonly positionText = make('span', {});
-  private readonly newerButton = make('button', { type: 'button' }, 'Newer');
-  private readonly olderButton = make('button', { type: 'button' }, 'Older');
+  private readonly previousButton = make('button', { type: 'button' });
+  private readonly nextButton = make('button', { type: 'button' });
   private page = 0;
-  private data: TableData = { names: [], times: [], cells: () => [] };
+  private data: TableData = { ...timeRows, names: [], keys: [], cells: () => [] };
   private renderedKey = '';
 
-  constructor(title: string) {
+  /** The button texts are for the page before and the page after. */
+  constructor(title: string, [previous, next]: readonly [string, string] = ['Newer', 'Older']) {
+    this.previousButton.textContent = previous;
+    this.nextButton.textContent = next;
     const table = make('table', {}, make('caption', {}, title), make('thead', {}, this.head), this.body);
     // A scrolling element must be focusable, so that a keyboard can scroll it.
     const scroll = make(
@@ -63,10 +73,10 @@ export class PlotTable {
       { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${title}, table` },
       table,
     );
-    const pages = make('div', { class: 'pages' }, this.newerButton, this.positionText, this.olderButton);
+    const pages = make('div', { class: 'pages' }, this.previousButton, this.positionText, this.nextButton);
     this.element = make('div', { class: 'table' }, scroll, pages);
-    this.newerButton.addEventListener('click', () => this.turnPage(-1));
-    this.olderButton.addEventListener('click', () => this.turnPage(1));
+    this.previousButton.addEventListener('click', () => this.turnPage(-1));
+    this.nextButton.addEventListener('click', () => this.turnPage(1));
   }
 
   /** Shows data, on the same page as before if it still exists. */
@@ -81,25 +91,25 @@ export class PlotTable {
   }
 
   private render(): void {
-    const { names, times, cells } = this.data;
-    const pageCount = Math.max(1, Math.ceil(times.length / rowsPerPage));
+    const { rowTitle, names, keys, rowName, cells } = this.data;
+    const pageCount = Math.max(1, Math.ceil(keys.length / rowsPerPage));
     this.page = Math.min(pageCount - 1, Math.max(0, this.page));
     const firstRow = this.page * rowsPerPage;
-    const rows = times.slice(firstRow, firstRow + rowsPerPage).map((at) => [clockTime(at), ...cells(at)]);
-    const titles = ['Time', ...names];
-    this.newerButton.disabled = this.page === 0;
-    this.olderButton.disabled = this.page === pageCount - 1;
+    const rows = keys.slice(firstRow, firstRow + rowsPerPage).map((key) => [rowName(key), ...cells(key)]);
+    const titles = [rowTitle, ...names];
+    this.previousButton.disabled = this.page === 0;
+    this.nextButton.disabled = this.page === pageCount - 1;
     setText(
       this.positionText,
-      times.length === 0 ? 'No rows' : `${firstRow + 1} – ${firstRow + rows.length} of ${times.length}`,
+      keys.length === 0 ? 'No rows' : `${firstRow + 1} – ${firstRow + rows.length} of ${keys.length}`,
     );
     const key = JSON.stringify([titles, rows]);
     if (key === this.renderedKey) return;
     this.renderedKey = key;
     this.head.replaceChildren(...titles.map((title) => make('th', { scope: 'col' }, title)));
     this.body.replaceChildren(
-      ...rows.map(([time = '', ...values]) =>
-        make('tr', {}, make('th', { scope: 'row' }, time), ...values.map((value) => make('td', {}, value))),
+      ...rows.map(([name = '', ...values]) =>
+        make('tr', {}, make('th', { scope: 'row' }, name), ...values.map((value) => make('td', {}, value))),
       ),
     );
   }

@@ -4,7 +4,7 @@ import type { ViewOptions } from '../src/shared/viewOptions';
 import { titleUnit } from './axis';
 import { make } from './dom';
 import type { Frame } from './frame';
-import type { Line } from './lines';
+import type { PictureEntry } from './picture';
 import type { PlotSpec } from './plots';
 import type { Store } from './store';
 
@@ -14,13 +14,11 @@ export interface DrawnCount {
   points: number;
 }
 
-/** A plot of the page, of lines or of a distribution. */
+/** A plot of the page: lines, a distribution or a heat map. */
 export interface PlotView {
   readonly spec: PlotSpec;
   readonly element: HTMLElement;
   readonly canvas: HTMLCanvasElement;
-  /** The lines in the legend; none for a distribution. */
-  readonly lines: readonly Line[];
   /** Takes over the data, and updates legend and texts. These are also read by screen readers while out of view. */
   update(store: Store, frame: Frame, form: ViewOptions['form']): void;
   /**
@@ -32,6 +30,8 @@ export interface PlotView {
   moveCursor(frame: Frame): void;
   /** The values at the cursor in words. */
   describeCursor(frame: Frame): string[];
+  /** The legend for a picture. */
+  pictureEntries(frame: Frame): readonly PictureEntry[];
   dispose(): void;
 }
 

@@ -7,10 +7,10 @@ import type { ViewOptions } from '../src/shared/viewOptions';
 export interface PlotSpec {
   /** The same as long as the rows are the same, so that a page keeps the plot. */
   id: string;
-  kind: 'lines' | 'distribution';
+  kind: 'lines' | 'distribution' | 'heatmap';
   title: string;
   unit: Unit;
-  /** For lines: their rows, all of one unit. For a distribution: one row of its histogram. */
+  /** For lines: their rows, all of one unit. For a distribution: one row of its histogram. For a heat map: one row. */
   rows: readonly [ChartRow, ...ChartRow[]];
   /** Whether each engine has a line instead of the aggregate; or the IDs of the engines that have one. */
   perEngine: boolean | readonly string[];
@@ -62,16 +62,16 @@ function groupRows(
 }
 
 /**
- * The plots for some options. Metrics of one unit share a plot; if split, only the quantiles of one histogram do; with
- * a
- * line per engine, each metric has a plot. Distributions follow the lines. Metrics that are not in the catalog are left
+ * The plots for some options. Metrics of one unit share a plot; if split, only the quantiles of one histogram do; as
+ * heat maps, and with a line per engine, each metric has a plot. Distributions follow. Metrics that are not in the catalog are left
  * out.
  */
 export function plotsFor(
-  { measures, distributions, engines, layout }: ViewOptions,
+  { measures, distributions, engines, layout, form }: ViewOptions,
   catalog: readonly ChartRow[],
 ): PlotSpec[] {
-  const perEngine = Array.isArray(engines) ? engines : engines === 'each';
+  const isHeatmap = form === 'heatmap';
+  const perEngine = Array.isArray(engines) ? engines : isHeatmap || engines === 'each';
   const selectedRows = measures.flatMap((id) => catalog.find((row) => row.id === id) ?? []);
   const plotKey = (row: ChartRow): string => {
     if (perEngine !== false) return row.id;
@@ -79,7 +79,7 @@ export function plotsFor(
   };
   const linePlots = groupRows(selectedRows, plotKey).map(([id, rows]): PlotSpec => ({
     id,
-    kind: 'lines',
+    kind: isHeatmap ? 'heatmap' : 'lines',
     title: titleOf(rows),
     unit: rows[0].unit,
     rows,

@@ -17,6 +17,37 @@ export function countIn({ at, value }: ChartSeries, { from, to }: TimeRange): nu
   return count;
 }
 
+/** Whether a time range has a point. */
+export function hasPoint({ at, value }: ChartSeries, { from, to }: TimeRange): boolean {
+  for (let index = firstIndexFrom(at, from), end = firstIndexFrom(at, to + 1); index < end; index++)
+    if (typeof value[index] === 'number') return true;
+  return false;
+}
+
+/** The lowest and the highest point in a time range; undefined without any. */
+export function extremesIn({ at, value }: ChartSeries, { from, to }: TimeRange): [number, number] | undefined {
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (let index = firstIndexFrom(at, from), end = firstIndexFrom(at, to + 1); index < end; index++) {
+    const one = value[index];
+    if (typeof one !== 'number') continue;
+    if (one < lowest) lowest = one;
+    if (one > highest) highest = one;
+  }
+  return lowest <= highest ? [lowest, highest] : undefined;
+}
+
+/** Mean of the points in a time range, each counting as much; undefined without any. */
+export function meanIn({ at, value }: ChartSeries, { from, to }: TimeRange): number | undefined {
+  let [count, sum] = [0, 0];
+  for (let index = firstIndexFrom(at, from), end = firstIndexFrom(at, to + 1); index < end; index++) {
+    const one = value[index];
+    if (typeof one !== 'number') continue;
+    count += 1;
+    sum += one;
+  }
+  return count === 0 ? undefined : sum / count;
+}
+
 /** A point beside a gap is read from this far: Ray's report interval. */
 const maxDistanceMs = 10_000;
 

@@ -10,6 +10,7 @@ import {
   type ChartSeries,
   type ChartSubject,
 } from '../src/shared/chartData';
+import { unpackSeries } from '../src/shared/seriesColumns';
 
 /** More points per series than the host sends before it replaces everything. */
 const maxPoints = 8_000;
@@ -18,36 +19,62 @@ const dropSlack = 32;
 
 const keyOf = (measure: string, engineId = ''): string => `${measure}\n${engineId}`;
 
+const nameOrder = new Intl.Collator('en', { numeric: true });
+
+function groupStates(bands: readonly ChartBand[]): ReadonlyMap<string, readonly ChartBand[]> {
+  const byEngine = new Map<string, ChartBand[]>();
+  for (const band of bands) {
+    if (band.kind !== 'state' || !band.engine) continue;
+    const ofEngine = byEngine.get(band.engine.id);
+    if (ofEngine) ofEngine.push(band);
+    else byEngine.set(band.engine.id, [band]);
+  }
+  return byEngine;
+}
+
 /** Series, bands and distributions of a chart. */
 export class Store {
   /** How many engines the host knows; not all of them need to have series here. */
   engineCount = 0;
-  bands: readonly ChartBand[] = [];
+  private knownBands: readonly ChartBand[] = [];
+  private states: ReadonlyMap<string, readonly ChartBand[]> | undefined;
   private readonly series = new Map<string, ChartSeries>();
   private distributions: ChartDistribution[] = [];
+
+  /** Phases, states and resets, by time of beginning. */
+  get bands(): readonly ChartBand[] {
+    return this.knownBands;
+  }
+
+  /** The bands of states by ID of their engine. */
+  get statesById(): ReadonlyMap<string, readonly ChartBand[]> {
+    return (this.states ??= groupStates(this.knownBands));
+  }
 
   get isEmpty(): boolean {
     return this.series.size === 0;
   }
 
   /** Replaces all data. */
-  replace({ series, bands, distributions = [], engineCount }: ChartData): void {
+  replace({ series, columns, bands, distributions = [], engineCount }: ChartData): void {
     this.series.clear();
-    for (const one of series) this.series.set(keyOf(one.measure, one.engine?.id), one);
-    this.bands = mergeBands([], bands);
+    for (const one of [...series, ...(columns ? unpackSeries(columns) : [])])
+      this.series.set(keyOf(one.measure, one.engine?.id), one);
+    this.setBands(mergeBands([], bands));
     this.distributions = distributions;
     this.engineCount = engineCount;
   }
 
   /** Adds the data of one scrape, and drops everything before `since` (Unix ms). */
-  append({ series, bands, distributions = [], engineCount }: ChartData, since: number): void {
-    for (const increment of series) this.appendSeries(increment);
+  append({ series, columns, bands, distributions = [], engineCount }: ChartData, since: number): void {
+    for (const increment of [...series, ...(columns ? unpackSeries(columns) : [])]) this.appendSeries(increment);
     for (const [key, known] of this.series) {
       dropBefore(known, since, maxPoints, dropSlack);
       if (known.at.length === 0) this.series.delete(key);
     }
     const merged = bands.length > 0 ? mergeBands(this.bands, bands) : this.bands;
-    this.bands = merged.filter(({ kind, from, to }) => (to ?? (kind === 'reset' ? from : Infinity)) >= since);
+    const recent = merged.filter(({ kind, from, to }) => (to ?? (kind === 'reset' ? from : Infinity)) >= since);
+    if (bands.length > 0 || recent.length < merged.length) this.setBands(recent);
     for (const increment of distributions) this.appendDistribution(increment, since);
     this.engineCount = engineCount;
   }
@@ -59,9 +86,12 @@ export class Store {
 
   /** The series of each engine, in the order of the numbers in their names. */
   engineSeries(measure: string): ChartSeries[] {
-    return [...this.series.values()]
-      .filter((series) => series.measure === measure && series.engine)
-      .sort((a, b) => (a.engine?.name ?? '').localeCompare(b.engine?.name ?? '', 'en', { numeric: true }));
+    return this.subjectSeries(measure).sort((a, b) => nameOrder.compare(a.engine?.name ?? '', b.engine?.name ?? ''));
+  }
+
+  /** The series of each engine, node or GPU, in no order. */
+  subjectSeries(measure: string): ChartSeries[] {
+    return [...this.series.values()].filter((series) => series.measure === measure && series.engine);
   }
 
   distribution(histogram: string): ChartDistribution | undefined {
@@ -83,6 +113,11 @@ export class Store {
       if (last !== undefined && last > (newest ?? -Infinity)) newest = last;
     }
     return newest;
+  }
+
+  private setBands(bands: readonly ChartBand[]): void {
+    this.knownBands = bands;
+    this.states = undefined;
   }
 
   private appendSeries(increment: ChartSeries): void {

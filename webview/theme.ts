@@ -10,6 +10,8 @@ export interface Theme {
   charts: Record<ChartColour, string>;
   warning: string;
   error: string;
+  /** Whether the background is light. */
+  isLight: boolean;
   /** In high contrast, lines also differ by their dashes. */
   highContrast: boolean;
   /** `size` is in CSS pixels. */
@@ -86,6 +88,7 @@ export function readTheme(): Theme {
     },
     warning: colour('yellow'),
     error: colour('red'),
+    isLight,
     highContrast: classList.contains('vscode-high-contrast') || classList.contains('vscode-high-contrast-light'),
     font: { family: bodyStyle.fontFamily, size: Math.max(10, (parseFloat(bodyStyle.fontSize) || 13) - 2) },
   };

@@ -9,6 +9,9 @@ export class Viewport {
   keyCursor: number | undefined;
   /** Where the mouse is while it is over a plot. */
   mouseCursor: number | undefined;
+  /** ID of the heat map's row that the slider's cursor is in, and of the one under the mouse. */
+  keyRow: string | undefined;
+  mouseRow: string | undefined;
   /** A range that does not move; undefined while the range follows the time. */
   fixedRange: TimeRange | undefined;
   /** The host's clock less the page's: they may be on two machines. */

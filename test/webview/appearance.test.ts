@@ -1,16 +1,13 @@
 /** How the page looks: themes, widths, accessibility rules, and what the plots show. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { DrawnReport, ToHost } from '../../src/shared/protocol';
 import { defaultViewOptions, type ViewOptions } from '../../src/shared/viewOptions';
+import { accessibilityViolations } from './accessibility';
 import type { ChartPage } from './chartPage';
 import { chartSuite } from './chartSuite';
 import { runData } from './runData';
 import { themes } from './themes';
 
-const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const blue = themes.dark.variables['--vscode-charts-blue']!;
 const fraction = 'unit:fraction';
 const quantiles = ['ttft_seconds_p50', 'ttft_seconds_p95', 'ttft_seconds_p99'];
@@ -23,21 +20,6 @@ const allOptions: ViewOptions = {
 async function show(chart: ChartPage, options: ViewOptions = allOptions): Promise<void> {
   const now = Date.now();
   await chart.post({ type: 'options', options }, { type: 'snapshot', data: runData(now), now });
-}
-
-/** Violations of WCAG 2.2 AA that axe finds on the whole page. */
-async function accessibilityViolations(chart: ChartPage): Promise<string[]> {
-  await chart.page.evaluate(axe);
-  const { violations } = await chart.page.evaluate(() =>
-    (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      // Landmarks and the first heading belong to VS Code's workbench around the page.
-      rules: { 'page-has-heading-one': { enabled: false }, region: { enabled: false } },
-    }),
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary ?? ''}`),
-  );
 }
 
 chartSuite('Chart page: appearance', (open) => {

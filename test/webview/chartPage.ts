@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { chartRows } from '../../src/metrics/chartRows';
 import type { ToHost, ToPage } from '../../src/shared/protocol';
+import type { SubjectChoice } from '../../src/shared/subjectChoice';
 import { themes } from './themes';
 import { installVscodeStub, type PageLog } from './vscodeStub';
 
@@ -15,6 +16,8 @@ export interface LoadOptions {
   state?: unknown;
   /** Whether the host offers metrics that were measured, or only those of the catalog. */
   hasMetrics?: boolean;
+  /** The engines that the host offers. */
+  engines?: readonly SubjectChoice[];
 }
 
 /** The width of a plot's value axis, and what is at its right, in CSS pixels. */
@@ -46,13 +49,20 @@ export class ChartPage {
   }
 
   /** Loads a new page in this tab. */
-  async load({ width = 300, height = 760, theme = 'dark', state, hasMetrics = true }: LoadOptions = {}): Promise<void> {
+  async load({
+    width = 300,
+    height = 760,
+    theme = 'dark',
+    state,
+    hasMetrics = true,
+    engines = [],
+  }: LoadOptions = {}): Promise<void> {
     await this.collectViolations();
     await this.page.mouse.move(0, 0);
     await this.page.setViewportSize({ width, height });
     await this.page.goto(`${this.address}?${encodeURIComponent(JSON.stringify({ theme: themes[theme], state }))}`);
     await this.waitForMessage('ready');
-    await this.post({ type: 'choices', rows: chartRows(() => hasMetrics), engines: [] });
+    await this.post({ type: 'choices', rows: chartRows(() => hasMetrics), engines });
   }
 
   /** Moves the violations of the present page to `violations`, because a new page would lose them. */

@@ -29,7 +29,7 @@ describe('A distribution in the chart', () => {
   it('is a table of counts, with a row per time with observations', () => {
     const table = bucketTable(data, bucketCells, 0, 100, 'seconds');
     assert.deepEqual(
-      [table.names, table.times, table.times.map(table.cells)],
+      [table.names, table.keys, table.keys.map(table.cells)],
       [['≤ 100 ms', '100 ms – 1.00 s'], [30], [['1', '3']]],
     );
   });
