@@ -16,5 +16,5 @@ export const benches = [
   { name: 'history', seconds: 900, flags: ['--expose-gc'] },
   { name: 'configSearch', seconds: 60 },
   { name: 'promql', seconds: 60 },
-  { name: 'chart', seconds: 180, large: true },
+  { name: 'chart', seconds: 240, large: true },
 ];

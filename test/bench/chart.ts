@@ -9,6 +9,7 @@ import { launchChromium, skipReason } from '../webview/chromium';
 import { servePage } from '../webview/pageServer';
 import { answerPoints, answerSeries, answerToPicture } from './answerToPicture';
 import { firstPicture } from './firstPicture';
+import { measureHeatmap } from './heatmapUpdates';
 import { result, skipped, table } from './report';
 import { at, rounds } from './timing';
 
@@ -144,6 +145,7 @@ async function main(): Promise<void> {
     highest: Math.max(...firstPictures),
   });
   await measureUpdates(browser, address);
+  await measureHeatmap(browser, address);
   const [firstAnswer = NaN, ...answers] = await answerToPicture(browser, address, 1 + rounds(12));
   result({
     work: `an answer of Prometheus, ${answerSeries} × ${answerPoints} points, to its picture: bytes, lines, message, page`,
