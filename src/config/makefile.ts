@@ -49,16 +49,57 @@ function valueOf(line: MappedText, from: number): MappedText {
   return joinTexts([...parts, sliceText(value, at, value.text.trimEnd().length)]);
 }
 
+/** A conditional of Make, and the line it begins at. */
+interface Conditional {
+  /** `ifndef` with the name that it is about, as far as it gives that name a default. */
+  missing: string | undefined;
+  reason: string;
+}
+
+const conditionalStart = /^\s*(ifn?def|ifn?eq)\b\s*([\w.-]*)/;
+
+/** The value of a variable that a conditional sets or appends to: which branch is read depends on how make is started. */
+function inConditional(
+  { missing, reason }: Conditional,
+  name: string,
+  operator: string,
+  value: MappedText,
+  before: MakeVariable | undefined,
+): MakeVariable {
+  if (missing === name && operator !== '+' && !before) return { value, isDefault: true };
+  if (operator !== '+') return { value: unknown(reason), isDefault: operator === '?' };
+  const appended = noteText(value, { unresolvedReason: reason, isConditional: true });
+  return { isDefault: false, ...before, value: joinTexts([...addTo(before, value), appended]) };
+}
+
+/** The value that is appended to, with the blank that Make puts behind it. */
+function addTo(before: MakeVariable | undefined, { spans }: MappedText): MappedText[] {
+  const at = spans[0]?.from ?? 0;
+  return before ? [before.value, mapSpans([{ text: ' ', from: at, to: at, exact: false }])] : [];
+}
+
 function readVariables(lines: readonly LogicalLine[]): Map<string, MakeVariable> {
   const variables = new Map<string, MakeVariable>();
+  const open: Conditional[] = [];
   for (const { text, isRecipe } of lines) {
-    const found = isRecipe ? null : assignment.exec(text.text);
-    if (!found) continue;
+    if (isRecipe) continue;
+    const [start, kind = '', missing = ''] = conditionalStart.exec(text.text) ?? [];
+    if (start !== undefined)
+      open.push({
+        missing: kind === 'ifndef' ? missing : undefined,
+        reason: `it depends on a condition of make (${start.trim()})`,
+      });
+    else if (/^\s*endif\b/.test(text.text)) open.pop();
+    else if (/^\s*else\b/.test(text.text) && open[0]) open.push({ ...(open.pop() ?? open[0]), missing: undefined });
+    const found = assignment.exec(text.text);
+    if (!found || start !== undefined) continue;
     const [matched, name = '', operator = ''] = found;
     const value = operator === '!' ? unknown('it is the output of a command') : valueOf(text, matched.length);
     const before = variables.get(name);
-    if (operator === '+' && before)
-      variables.set(name, { ...before, value: joinTexts([before.value, unwrittenText(' '), value]) });
+    const conditional = open.at(-1);
+    if (conditional) variables.set(name, inConditional(conditional, name, operator, value, before));
+    else if (operator === '+')
+      variables.set(name, { isDefault: false, ...before, value: joinTexts([...addTo(before, value), value]) });
     else if (operator !== '?' || !before) variables.set(name, { value, isDefault: operator === '?' });
   }
   return variables;
@@ -87,17 +128,39 @@ function lookUp(name: string, context: MakeContext): MappedText {
   return variable.isDefault ? noteText(value, { environmentDefaults: [name] }) : value;
 }
 
+/** Where a reference ends that begins at an opening bracket: behind the bracket that closes it, or at the end. */
+function endOfReference(text: string, from: number): number {
+  const [open, close] = text[from] === '(' ? ['(', ')'] : ['{', '}'];
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === open) depth++;
+    else if (text[at] === close && --depth === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** What stands between the brackets of a reference: a name, possibly made of other variables, or a function's call. */
+function fillIn(body: MappedText, reference: string, context: MakeContext): MappedText {
+  const name = body.text.includes('$') && !/\s/.test(body.text) ? expand(body, context) : body;
+  const note = noteOf(name);
+  return note?.unresolvedReason === undefined && /^[\w.-]+$/.test(name.text)
+    ? noteText(lookUp(name.text, context), note)
+    : unknown(note?.unresolvedReason ?? `make fills it in (${reference})`);
+}
+
 /** A text with Make's variables filled in; `$$` is the shell's dollar. */
 function expand(text: MappedText, context: MakeContext): MappedText {
   const parts: MappedText[] = [];
   let at = 0;
-  for (const { index, 0: reference, 1: name } of text.text.matchAll(/\$\$|\$[({]([^(){}]*)[)}]|\$./g)) {
-    parts.push(sliceText(text, at, index));
-    at = index + reference.length;
-    const written = sliceText(text, index, at);
-    const isName = name !== undefined && /^[\w.-]+$/.test(name);
-    if (reference === '$$') parts.push(wrap(unwrittenText('$'), written));
-    else parts.push(wrap(isName ? lookUp(name, context) : unknown(`make fills it in (${reference})`), written));
+  for (let dollar = text.text.indexOf('$'); dollar >= 0; dollar = text.text.indexOf('$', at)) {
+    const next = text.text[dollar + 1] ?? '';
+    parts.push(sliceText(text, at, dollar));
+    at = next === '(' || next === '{' ? endOfReference(text.text, dollar + 1) : dollar + 1 + next.length;
+    spendText(context.budget, at - dollar);
+    const written = sliceText(text, dollar, at);
+    const isBracket = at > dollar + 2;
+    const body = isBracket ? sliceText(text, dollar + 2, at - 1) : sliceText(text, dollar + 1, at);
+    parts.push(wrap(next === '$' ? unwrittenText('$') : fillIn(body, written.text, context), written));
   }
   const result = joinTexts([...parts, sliceText(text, at)]);
   spendText(context.budget, result.text.length);

@@ -49,6 +49,41 @@ train: data
     engines: 4,
   },
   {
+    title: 'a Makefile with functions inside references, and names made of other names',
+    file: 'Makefile',
+    text: `SIZE = small
+TP_small = 2
+TP_large = 8
+train:
+\tpython -m acme.main ${e}.num_engines=$(if $(N),$(N),$(words a b)) \\
+\t  ${e}.tensor_parallel_size=$(TP_$(SIZE)) trainer.a=$(notdir $(MODEL:%=x/%)) trainer.b=$$((2 * 2)) ${e}.backend=vllm
+`,
+    values: { tensor_parallel_size: 2, backend: 'vllm', 'trainer.b': 4 },
+    unresolved: { num_engines: 'make fills it in ($(if $(N),$(N),$(words a b)))', 'trainer.a': 'make fills it in' },
+    findings: [],
+    engines: undefined,
+  },
+  {
+    title: 'a Makefile with conditionals',
+    file: 'Makefile',
+    text: `ARGS = ${e}.num_engines=4
+ifdef DEBUG
+ARGS += ${e}.max_num_seqs=3
+else
+TP = 4
+endif
+ifndef SEED
+SEED = 7
+endif
+ARGS += ${e}.backend=vllm
+train:
+\tpython -m acme.main $(ARGS) ${e}.tensor_parallel_size=$(TP) trainer.seed=$(SEED)
+`,
+    values: { num_engines: 4, backend: 'vllm', 'trainer.seed': 7 },
+    unresolved: { max_num_seqs: 'a condition of make (ifdef DEBUG)', tensor_parallel_size: 'a condition of make' },
+    engines: 4,
+  },
+  {
     title: 'tasks in TOML',
     file: 'pyproject.toml',
     text: `[tool.tasks]
