@@ -2,7 +2,7 @@
 import type { Document, YAMLMap } from 'yaml';
 import { toNestedKey } from './keys';
 import { createNodeReader } from './nodeReader';
-import { formatLine } from './ranges';
+import { formatLine, isSameRange } from './ranges';
 import type { SourceText } from './sourceText';
 import { createRawValues, UnreadableConfigError, type RawValue, type RawValues } from './rawValues';
 
@@ -26,6 +26,8 @@ export function addRawValue(result: RawValues, next: RawValue, merged: boolean):
   const legacyBefore = before.rawKey !== before.key;
   const [winner, loser] = legacyBefore && next.rawKey === next.key ? [before, next] : [next, before];
   result.values.set(next.key, winner);
+  // One place that a loop comes to again is written once.
+  if (isSameRange(winner.range, loser.range)) return;
   result.findings.push({
     id: 'config-written-twice',
     severity: 'info',

@@ -33,3 +33,10 @@ export const fileStart: TextRange = { startLine: 0, startCharacter: 0, endLine: 
 export function formatLine(range: TextRange): string {
   return `line ${range.startLine + 1}`;
 }
+
+/** Whether two ranges are the same stretch of a text. */
+export const isSameRange = (one: TextRange, other: TextRange): boolean =>
+  one.startLine === other.startLine &&
+  one.startCharacter === other.startCharacter &&
+  one.endLine === other.endLine &&
+  one.endCharacter === other.endCharacter;

@@ -242,6 +242,14 @@ python -m acme.main_train \\
     findings: ['warning not-passed@3'],
   },
   {
+    title: 'an override that a loop adds again and again',
+    text: `for tp in 1 2 4; do ARGS+=(${e}.tensor_parallel_size=$tp); done
+python -m acme.main_train "\${ARGS[@]}" ${e}.num_engines=1 ${e}.num_engines=2
+`,
+    values: { tensor_parallel_size: 4, num_engines: 2 },
+    findings: ['info written-twice@2'],
+  },
+  {
     title: 'a copied default',
     text: `python -m acme.main_train ${e}.num_engines=3 ${e}.enable_chunked_prefill=true ${e}.async_engine=true ${e}.vllm_v1_disable_multiproc=true\n`,
     findings: [],
