@@ -15,7 +15,7 @@ import { describeText, inSubshell, type ShellReader, type Status } from './reade
 import { createScope } from './scope';
 import { slurmVariablesOf } from './slurm';
 import { fileOffsets, writtenText } from './source';
-import { unknownWordIn } from './unknownWords';
+import { mayBeFunction, unknownWordIn } from './unknownWords';
 import { createTable, type ExpandedWord, type Variable, type VariableTable } from './variables';
 
 const declarations = new Set(['export', 'declare', 'readonly', 'local', 'typeset']);
@@ -139,7 +139,9 @@ function runProgram(command: Command, words: readonly ExpandedWord[], table: Var
   const [from, to] = fileOffsets(reader.source, command);
   const isOpen = words.some((word) => word.isOpen);
   const source = otherScript?.value ?? unknownWordIn(words)?.value;
-  const isFromFile = otherScript === undefined && reader.scope.files.sourced !== undefined;
+  const { sourced } = reader.scope.files;
+  const isFromFile = otherScript === undefined && sourced !== undefined;
+  const isFunction = isFromFile && mayBeFunction(words);
   reader.commands.push({
     from,
     to,
@@ -147,7 +149,7 @@ function runProgram(command: Command, words: readonly ExpandedWord[], table: Var
     forwardsArguments: isOpen,
     environment: snapshotEnvironment(table),
     isExecuted: reader.isExecuted,
-    unknownSource: source && (isFromFile ? reader.scope.files.sourced : describeText(reader, source)),
+    unknownSource: isFunction || (source && isFromFile) ? sourced : source && describeText(reader, source),
   });
 }
 

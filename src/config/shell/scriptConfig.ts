@@ -1,4 +1,5 @@
 /** Reads a script as a config: the overrides of its command, and what is to be said about them. */
+import { rawText } from '../mappedText';
 import { formatLine } from '../ranges';
 import type { RawValues } from '../rawValues';
 import type { FileText } from '../sourceText';
@@ -10,6 +11,7 @@ import { environmentHintsOf, environmentOf } from './environment';
 import { countEngineArguments, overrideOf } from './overrideWords';
 import type { ShellCommand } from './reader';
 import { readScript, type ScriptInput, type ScriptReading } from './script';
+import { configFileIn } from './unknownWords';
 
 /** The config of a script. */
 export interface ScriptConfig {
@@ -105,12 +107,14 @@ async function toConfig(
   others: readonly ShellCommand[] = [],
 ): Promise<ScriptConfig> {
   const rawValues = await readArguments(chosen.words, file);
+  const configFile = configFileIn(chosen.words);
+  const unknownSource = chosen.unknownSource ?? (configFile && rawText(configFile, file.text));
   const command: RunCommand = {
     program: programOf(chosen, file) || 'a list of overrides',
     range: rangeOf(chosen, file),
     otherCommandCount: others.length,
     forwardsArguments: chosen.forwardsArguments,
-    ...(chosen.unknownSource !== undefined && { unknownSource: chosen.unknownSource }),
+    ...(unknownSource !== undefined && { unknownSource }),
     environment: environmentOf(chosen.environment),
   };
   const otherCommands = others.map((other): ConfigFinding => ({

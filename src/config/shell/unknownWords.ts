@@ -1,5 +1,6 @@
-/** Finds words of a command that may be overrides, though nothing is known of them. */
+/** Finds what else may set keys of a command: words that are not known, functions of sourced files, config files. */
 import { noteOfWord } from './lookUp';
+import { sliceText, type MappedText } from '../mappedText';
 import { baseName } from './nestedScripts';
 import type { ExpandedWord } from './variables';
 
@@ -25,4 +26,30 @@ export function unknownWordIn(words: readonly ExpandedWord[]): ExpandedWord | un
       !/[=\w]/.test(word.value.text) &&
       !/^-/.test(words[index - 1]?.value.text ?? ''),
   );
+}
+
+/** A word that tells that a program runs a module or a file of Python. */
+const launched = /^-m$|\.py$|^(?:python[\d.]*|torchrun)$/;
+
+/** Whether a command's name is no program that is known here: after a file was sourced it may be a function of that. */
+export function mayBeFunction(words: readonly ExpandedWord[]): boolean {
+  const [name = '', ...others] = words.map(({ value }) => value.text);
+  return /^[A-Za-z_][\w-]*$/.test(name) && !interpreter.test(name) && !others.some((text) => launched.test(text));
+}
+
+const configOption = /^(?:--config(?:[-_](?:name|path|dir|file))?|-c[npd])(?:=|$)/;
+
+/** The config that SkyRL started from with Hydra, if no option named another one. */
+const standardConfig = /^ppo_base_config(?:\.yaml)?$/;
+
+/** The config file or folder that the options of a program name: what the command does not set, that may. */
+export function configFileIn(words: readonly ExpandedWord[]): MappedText | undefined {
+  const program = programIndex(words);
+  const named = words.flatMap(({ value }, index): MappedText[] => {
+    const [option] = index > program ? (configOption.exec(value.text) ?? []) : [];
+    if (option === undefined) return [];
+    const file = option.endsWith('=') ? sliceText(value, option.length) : words[index + 1]?.value;
+    return file ? [file] : [];
+  });
+  return named.find(({ text }) => !standardConfig.test(text));
 }

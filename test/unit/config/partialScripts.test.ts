@@ -29,6 +29,33 @@ python -m acme.main_train "\${DEFAULTS[@]}" ${e}.tensor_parallel_size=2
     unknownSource: 'scripts/defaults.sh',
   },
   {
+    title: 'a function of a sourced file',
+    text: `source "$(dirname "$0")/lib.sh"\nrun_skyrl ${e}.tensor_parallel_size=2\n`,
+    values: { tensor_parallel_size: 2 },
+    engines: undefined,
+    unknownSource: '$(dirname "$0")/lib.sh',
+  },
+  {
+    title: 'a program after an environment was sourced',
+    text: `source .venv/bin/activate\ntorchrun --nproc_per_node=2 train.py ${e}.tensor_parallel_size=2\n`,
+    engines: 1,
+    unknownSource: undefined,
+  },
+  ...(
+    [
+      ['by its name', '--config-name=small', 'small'],
+      ['by its folder and name', '-cp conf -cn small', 'conf'],
+      ['in a variable', '--config "$CONFIG"', '$CONFIG'],
+      ['of SkyRL', '--config-name ppo_base_config', undefined],
+    ] as const
+  ).map(([title, options, unknownSource]): RealScript => ({
+    title: `keys that a config file may set: ${title}`,
+    text: `accelerate launch --config_file a.yaml -m acme.main_train ${options} ${e}.tensor_parallel_size=2\n`,
+    values: { tensor_parallel_size: 2 },
+    engines: unknownSource === undefined ? 1 : undefined,
+    unknownSource,
+  })),
+  {
     title: 'overrides that branches choose, one of them in both',
     text: `if [ "$BIG" = 1 ]; then ARGS="${e}.num_engines=8 ${e}.max_num_seqs=3"; else ARGS="${e}.num_engines=4"; fi
 python -m acme.main_train ${e}.backend=vllm $ARGS
