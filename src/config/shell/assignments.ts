@@ -13,7 +13,7 @@ import {
 import { evaluate, parseInteger } from './arithmetic';
 import { readVariable, setVariable, type ShellContext } from './context';
 import { isHintName } from './environment';
-import { expandArguments, expandOperand, expandWord } from './expandWords';
+import { expandArguments, expandAssigned, expandOperand, expandWord } from './expandWords';
 import { parse } from './parser';
 import type { ShellReader, Status } from './reader';
 import { fileOffsets } from './source';
@@ -33,7 +33,7 @@ export function assignedValue({ name, value, append, index }: Assignment, contex
     const items = value.elements.flatMap((element) => expandArguments(element, context));
     return { kind: 'array', items: createItems(items, append === true ? listBefore(before) : undefined) };
   }
-  const text = expandWord(value, context);
+  const text = expandAssigned(value, context);
   if (before?.kind === 'text' && before.isInteger === true) return integerValue(before, text, append === true, context);
   const isExported = (before?.kind === 'text' || before?.kind === 'unknown') && before.exported === true;
   const exported = isExported ? { exported: true } : {};

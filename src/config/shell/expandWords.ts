@@ -1,6 +1,6 @@
 /** Expands the words of a script as bash does: quotes, variables, defaults, arithmetic, command substitutions. */
 import type { ArithmeticExpression, HereDoc, Word, WordPart } from 'unbash';
-import { emptyText, joinNotes, joinTexts, mapSpans, noteOf, type MappedText } from '../mappedText';
+import { emptyText, joinNotes, joinTexts, mapSpans, noteOf, sliceText, type MappedText } from '../mappedText';
 import { evaluate } from './arithmetic';
 import { spend, spendText } from './budget';
 import { wrapText, type Expand, type ShellContext } from './context';
@@ -106,6 +106,19 @@ export function expandWord(word: Word, context: ShellContext): MappedText {
   return value;
 }
 
+/** Whether a word begins with `~`, which the shell replaces by the home folder. */
+const isHomePath = ({ text }: Word): boolean => /^~(?:\/|$)/.test(text);
+
+/** A value that begins with `~`, with the home folder in its place. */
+const inHome = (value: MappedText, { pos }: Word, context: ShellContext): MappedText =>
+  joinTexts([expandName({ pos, end: pos + 1 }, 'HOME', context), sliceText(value, 1)]);
+
+/** Expands the value of an assignment, in which `~` at the start is the home folder. */
+export function expandAssigned(word: Word, context: ShellContext): MappedText {
+  const value = expandWord(word, context);
+  return isHomePath(word) ? inHome(value, word, context) : value;
+}
+
 const escapePattern = (text: string): string => text.replace(/[*?[\]\\]/g, '\\$&');
 
 /** Expands a word to a pattern: characters in quotes are escaped. */
@@ -190,7 +203,11 @@ export function expandArguments(word: Word, context: ShellContext): ExpandedWord
   spend(context.budget, 1);
   const builder = createFieldBuilder(context);
   appendParts(word, builder, context);
-  const fields = builder.finish();
+  const fields = builder
+    .finish()
+    .map((field, index) =>
+      index === 0 && isHomePath(word) ? { ...field, value: inHome(field.value, word, context) } : field,
+    );
   // Words that a text is split into are sliced, noted and put together.
   spend(context.budget, fields.length > 1 ? 3 * fields.length : 1);
   spendText(

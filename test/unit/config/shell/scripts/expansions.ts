@@ -113,4 +113,8 @@ export const expansions = [
     'arrays whose names are handed over as texts',
     'small=(~~num_engines=2 ~~backend=vllm)\nrun() { local list="$1[@]"; python -m acme.main "${!list}" trainer.a=1; }\nrun small',
   ),
+  scriptCase(
+    'the home folder',
+    'HOME=/home/acme\nA=~/ckpt B="~/x" C=~ D=x~/y\nexport E=~/logs\nL=(~/a b/~)\npython -m acme.main ~~num_engines=1 trainer.a=$A trainer.b=$B trainer.c=$C trainer.d=$D trainer.e=$E trainer.f=~/z trainer.g=${L[0]} trainer.h=${L[1]}',
+  ),
 ];
