@@ -31,6 +31,9 @@ const operators: Partial<Record<string, (left: number, right: number) => number>
   '!=': (left, right) => toNumber(left !== right),
   '&&': (left, right) => toNumber(left !== 0 && right !== 0),
   '||': (left, right) => toNumber(left !== 0 || right !== 0),
+  '&': (left, right) => Number(BigInt(left) & BigInt(right)),
+  '|': (left, right) => Number(BigInt(left) | BigInt(right)),
+  '^': (left, right) => Number(BigInt(left) ^ BigInt(right)),
   ',': (_, right) => right,
 };
 
@@ -57,7 +60,7 @@ function parseInBase(digits: string, base: number): number | undefined {
     : value;
 }
 
-/** Expands the parts of an operand such as `${N:-8}`; given by the module that expands words. */
+/** Expands an operand such as `${N:-8}` or `A[i]`; given by the module that expands words. */
 type ExpandOperand = (operand: Extract<ArithmeticExpression, { type: 'ArithmeticWord' }>) => MappedText;
 
 function evaluateText(text: string, note: Note | undefined): ArithmeticResult {
@@ -83,14 +86,15 @@ export function evaluate(
       const literal = parseInteger(expression.value);
       if (literal !== undefined) return { value: literal };
       const name = /^([A-Za-z_]\w*)(?:\[.*)?$/.exec(expression.value)?.[1];
-      if (name !== undefined && name !== expression.value) return notKnown(expression.value);
-      if (name !== undefined) return evaluateName(name, context);
+      if (name !== undefined && name === expression.value) return evaluateName(name, context);
       const operand = expand(expression);
       return evaluateText(operand.text, noteOfWord({ value: operand }));
     }
     case 'ArithmeticTernary': {
       const test = again(expression.test);
-      return 'reason' in test ? test : again(test.value !== 0 ? expression.consequent : expression.alternate);
+      if ('reason' in test) return test;
+      const chosen = again(test.value !== 0 ? expression.consequent : expression.alternate);
+      return 'reason' in chosen ? chosen : { ...chosen, note: joinNotes([test.note, chosen.note]) };
     }
     case 'ArithmeticUnary':
       return evaluateUnary(expression, context, again);
@@ -132,7 +136,7 @@ function evaluateBinary(
   context: ShellContext,
   again: (inner: ArithmeticExpression) => ArithmeticResult,
 ): ArithmeticResult {
-  const isAssignment = /^(?:[-+*/%]|<<|>>)?=$/.test(operator);
+  const isAssignment = /^(?:[-+*/%&|^]|<<|>>)?=$/.test(operator);
   const [one, other] = [operator === '=' ? undefined : again(left), again(right)];
   const result = one === undefined ? other : apply(isAssignment ? operator.slice(0, -1) : operator, one, other);
   if (isAssignment) assign(left, result, context);

@@ -1,9 +1,11 @@
 /** Expands lists and elements of arrays: `"${A[@]}"`, `${A[@]:1}`, `${!A[@]}`, `${A[i]}`. */
 import type { ParameterExpansionPart, ParameterOperation, Word, WordPart } from 'unbash';
 import { joinNotes, noteOf, unwrittenText } from '../mappedText';
-import { parseInteger } from './arithmetic';
+import { evaluate, parseInteger, type ArithmeticResult } from './arithmetic';
+import { spendText } from './budget';
 import { readVariable, type Expand, type ShellContext } from './context';
 import { lookUp, lookUpItems, noteOfWord, unsetReason, type NameValue } from './lookUp';
+import { parse } from './parser';
 import { computedReason, transform } from './transform';
 import { allItems, type ExpandedWord } from './variables';
 
@@ -99,18 +101,19 @@ export const isOneItem = (item: ExpandedWord): boolean =>
   item.isOpen !== true && noteOfWord(item)?.unresolvedReason === undefined;
 
 /** The element `${A[index]}`. */
-export function elementOf(part: ParameterExpansionPart, index: Word, context: ShellContext, expand: Expand): NameValue {
+export function elementOf(part: ParameterExpansionPart, word: Word, context: ShellContext, expand: Expand): NameValue {
   const variable = readVariable(context, part.parameter);
   if (variable?.kind === 'unknown') return { kind: 'unknown', reason: variable.reason };
-  const key = expand.text(index, context);
+  const key = expand.text(word, context);
   const keyNote = noteOf(key);
   if (keyNote?.unresolvedReason !== undefined) return { kind: 'unknown', reason: keyNote.unresolvedReason };
   if (variable?.kind === 'map') {
     const entry = variable.entries.get(key.text);
     return entry ? { kind: 'value', value: entry.value, note: joinNotes([entry.note, keyNote]) } : { kind: 'unset' };
   }
-  const number = parseInteger(key.text) ?? parseIndexName(key.text, context);
-  if (number === undefined || variable?.kind === undefined) return { kind: 'unknown', reason: computedReason(part) };
+  const index = evaluateIndex(key.text, context);
+  if ('reason' in index || variable?.kind === undefined) return { kind: 'unknown', reason: computedReason(part) };
+  const number = index.value;
   if (variable.kind !== 'array') return number === 0 ? lookUp(part.parameter, context) : { kind: 'unset' };
   const items = allItems(variable.items, context.budget);
   const at = number < 0 ? items.length + number : number;
@@ -118,13 +121,18 @@ export function elementOf(part: ParameterExpansionPart, index: Word, context: Sh
   const isCertain = items.every((item, place) => (number >= 0 && place > at) || place === at || isOneItem(item));
   if (!isCertain) return { kind: 'unknown', reason: computedReason(part) };
   const item = items[at];
-  return item ? { kind: 'value', value: item.value, note: joinNotes([item.note, keyNote]) } : { kind: 'unset' };
+  return item
+    ? { kind: 'value', value: item.value, note: joinNotes([item.note, keyNote, index.note]) }
+    : { kind: 'unset' };
 }
 
-/** An index such as `i`, which is arithmetic. */
-function parseIndexName(name: string, context: ShellContext): number | undefined {
-  const found = /^[A-Za-z_]\w*$/.test(name) ? lookUp(name, context) : undefined;
-  return found?.kind === 'value' && noteOfWord(found)?.unresolvedReason === undefined
-    ? parseInteger(found.value.text)
-    : undefined;
+/** An index such as `i` or `i+1`, which is arithmetic; one that sets names is not read. */
+function evaluateIndex(index: string, context: ShellContext): ArithmeticResult {
+  const reason = `it is computed by the shell (${index})`;
+  if (!/^[\w\s+*/%()-]+$/.test(index) || /\+\+|--/.test(index)) return { reason };
+  spendText(context.budget, 4 * index.length);
+  const command = parse(`((${index}))`).commands[0]?.command;
+  return command?.type === 'ArithmeticCommand'
+    ? evaluate(command.expression, context, ({ value }) => unwrittenText(value))
+    : { reason };
 }

@@ -1,6 +1,15 @@
 /** Expands the words of a script as bash does: quotes, variables, defaults, arithmetic, command substitutions. */
 import type { ArithmeticExpression, HereDoc, Word, WordPart } from 'unbash';
-import { emptyText, joinNotes, joinTexts, mapSpans, noteOf, sliceText, type MappedText } from '../mappedText';
+import {
+  emptyText,
+  joinNotes,
+  joinTexts,
+  mapSpans,
+  noteOf,
+  sliceText,
+  unwrittenText,
+  type MappedText,
+} from '../mappedText';
 import { evaluate } from './arithmetic';
 import { spend, spendText } from './budget';
 import { wrapText, type Expand, type ShellContext } from './context';
@@ -9,7 +18,17 @@ import { lookUp, unsetReason } from './lookUp';
 import { chooseDefault, isDefault, type DefaultChoice } from './defaults';
 import { expandItems, indirectItems, isItemList } from './elements';
 import { expandParameter } from './parameters';
-import { createSpan, expandedText, fileOffsets, literalText, unknownText, writtenText, type NodeRange } from './source';
+import { parse } from './parser';
+import {
+  createSource,
+  createSpan,
+  expandedText,
+  fileOffsets,
+  literalText,
+  unknownText,
+  writtenText,
+  type NodeRange,
+} from './source';
 import type { ExpandedWord } from './variables';
 
 type BracketGlob = Extract<WordPart, { type: 'Glob' }>;
@@ -71,10 +90,26 @@ export function expandPart(part: WordPart, context: ShellContext): MappedText {
   }
 }
 
+/** The value of an element that arithmetic names without a dollar: `A[i + 1]`. */
+function expandElement(element: string, context: ShellContext): MappedText | undefined {
+  const text = `: \${${element}}`;
+  spendText(context.budget, 4 * text.length);
+  const command = parse(text).commands[0]?.command;
+  const [word] = command?.type === 'Command' ? command.args : [];
+  if (word?.type !== 'Word') return undefined;
+  const outer = context.source;
+  context.source = createSource(unwrittenText(text));
+  const value = expandWord(word, context);
+  context.source = outer;
+  return value;
+}
+
 /** Expands an operand of arithmetic: `${N:-8}` has parts, `$N` has not. */
 export const expandOperand =
   (context: ShellContext) =>
   ({ value, parts, pos, end }: Extract<ArithmeticExpression, { type: 'ArithmeticWord' }>): MappedText => {
+    const element = /^[A-Za-z_]\w*\[[^\]]*\]$/.test(value) ? expandElement(value, context) : undefined;
+    if (element) return element;
     const name = /^\$\{?(\w+|#)\}?$/.exec(value)?.[1];
     if (name !== undefined) return expandName({ pos, end }, name, context);
     return parts

@@ -117,4 +117,12 @@ export const expansions = [
     'the home folder',
     'HOME=/home/acme\nA=~/ckpt B="~/x" C=~ D=x~/y\nexport E=~/logs\nL=(~/a b/~)\npython -m acme.main ~~num_engines=1 trainer.a=$A trainer.b=$B trainer.c=$C trainer.d=$D trainer.e=$E trainer.f=~/z trainer.g=${L[0]} trainer.h=${L[1]}',
   ),
+  scriptCase(
+    'elements in arithmetic, and arithmetic in an index',
+    'G=(2 4 8) i=1\ndeclare -A T=([7b]=1 [32b]=4)\nS=32b\npython -m acme.main ~~num_engines=$((G[i] * 2)) ~~max_num_seqs=${G[i+1]} ~~tensor_parallel_size=$((8 / T[$S])) trainer.a=$((G[i-1] + ${G[2]})) trainer.b=${G[$i]} trainer.c=${G[-1]}',
+  ),
+  scriptCase(
+    'bits and choices',
+    'N=6\n((N |= 1))\npython -m acme.main ~~num_engines=$((N & 3)) ~~max_num_seqs=$((N ^ 1)) trainer.a=$((N > 4 ? N : 0)) trainer.b=$((1 | 8))',
+  ),
 ];
