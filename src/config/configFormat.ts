@@ -1,4 +1,5 @@
 /** Which files may be configs by their names, and how each is read. */
+import { overridePattern } from './embeddedScripts';
 
 /** Most characters of a config; real ones have a few thousand, complete dumps 20,000. */
 export const maxConfigLength = 1_000_000;
@@ -60,10 +61,22 @@ export const isTestProgram = (file: string): boolean =>
 export const isLauncherFormat = (format: FileFormat | undefined): boolean =>
   format !== undefined && programs.has(format);
 
+/** Files that are no shell scripts, though commands may stand in them. */
+const otherLanguages = /\.(?:bat|cmd|ps1|fish|md|rst|html?)$|(?:^|[\\/])(?:Dockerfile|Containerfile|justfile)[^\\/]*$/i;
+
+/** Matches a first line of YAML or JSON. */
+const yamlStart = /^\s*(?:---|[{[]|- |["']?[\w./-]+["']?\s*:(?:\s|$))/;
+
+/** Whether a text of any name is a script with overrides, and no YAML with scripts in it. */
+function isScript(file: string, text: string): boolean {
+  const [line = ''] = /^[ \t]*[^#\s][^\n]*/m.exec(text) ?? [];
+  return overridePattern.test(text) && !yamlStart.test(line) && !otherLanguages.test(file);
+}
+
 /** The format of a file that a person chose, whatever its name: by extension, else by its first line. */
 export function detectConfigFormat(file: string, text: string): FileFormat {
   const byName = configFormatByName(file);
   if (byName) return byName;
-  if (!text.startsWith('#!')) return 'yaml';
-  return /^#!.*\bpython/.test(text) ? 'python' : 'overrides';
+  if (/^#!.*\bpython/.test(text)) return 'python';
+  return text.startsWith('#!') || isScript(file, text) ? 'overrides' : 'yaml';
 }

@@ -91,7 +91,10 @@ async function readYaml(text: string, format: 'yaml' | 'json', options: ReadOpti
     commands: launchers.flatMap(({ commands }) => commands),
     scripts: launchers.flatMap(({ scripts }) => scripts),
   };
-  return asReading(await readLaunchers(all, createFileText(text), options, findings), findings, format);
+  const config = await readLaunchers(all, createFileText(text), options, findings);
+  // A list, as of a playbook, is no config itself, but may start runs.
+  const own = config ? findings.filter(({ id }) => id !== 'config-not-a-mapping') : findings;
+  return asReading(config, own, format);
 }
 
 /** Reads a program, a notebook, a Makefile or a TOML file that starts runs. */

@@ -119,6 +119,32 @@ other = "x" # ${e}.num_engines=9
     values: { num_engines: 4 },
   },
   {
+    title: 'a playbook, which is a list',
+    file: 'train.yml',
+    text: `- hosts: gpus
+  tasks:
+    - name: train
+      shell: |
+        python -m acme.main ${e}.num_engines=4
+`,
+    values: { num_engines: 4 },
+    findings: [],
+  },
+  ...['train.zsh', 'train.txt', 'launch'].map((file): RealFile => ({
+    title: `a script by the name ${file}`,
+    file,
+    text: `# start\nN=4\npython -m acme.main ${e}.num_engines=$N\n`,
+    values: { num_engines: 4 },
+    findings: [],
+  })),
+  {
+    title: 'a template of a task',
+    file: 'task.yaml.j2',
+    text: `# task\nname: train\nrun: python -m acme.main ${e}.num_engines=4\n`,
+    values: { num_engines: 4 },
+    findings: [],
+  },
+  {
     title: 'arguments of a debugger',
     file: 'launch.json',
     text: JSON.stringify({ configurations: [{ module: 'acme.main', args: [`${e}.num_engines=4`] }] }),
