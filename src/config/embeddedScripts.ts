@@ -1,6 +1,16 @@
 /** Finds scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
-import type { Document, Scalar, YAMLSeq } from 'yaml';
-import { exactText, mapSpans, unwrittenText, type MappedText, type TextSpan } from './mappedText';
+import type { Document, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import {
+  exactText,
+  joinTexts,
+  mapSpans,
+  offsetsOf,
+  sliceText,
+  unknownMark,
+  unwrittenText,
+  type MappedText,
+  type TextSpan,
+} from './mappedText';
 import { commandOf } from './shell/chooseCommand';
 import { countEngineArguments } from './shell/overrideWords';
 import type { ShellCommand } from './shell/reader';
@@ -51,41 +61,74 @@ function scriptOf(yaml: Yaml, node: Scalar, { text }: SourceText): MappedText | 
     : mapSpans([{ text: node.value, from, to, exact: false }]);
 }
 
+/** A script of a document, with the variables that the document sets for it. */
+export interface EmbeddedScript {
+  text: MappedText;
+  preset: ReadonlyMap<string, Variable>;
+}
+
 /** Every scalar of a document that has overrides in it, as a script. */
-export function findScripts(yaml: Yaml, document: Document, source: SourceText): MappedText[] {
-  const scripts: MappedText[] = [];
+export function findScripts(yaml: Yaml, document: Document, source: SourceText): EmbeddedScript[] {
+  const scripts: EmbeddedScript[] = [];
+  const variablesAt = createVariableLookup(yaml, document);
   yaml.visit(document, {
-    Scalar: (key, node) => {
+    Scalar: (key, node, path) => {
       if (key === 'key') return;
-      const script = scriptOf(yaml, node, source);
-      if (script) scripts.push(script);
+      const text = scriptOf(yaml, node, source);
+      if (text) scripts.push({ text, preset: variablesAt(path) });
     },
   });
   return scripts;
 }
 
 /** The words of a list of scalars, each mapped to the file. */
-function wordsOf(yaml: Yaml, list: YAMLSeq, { text }: SourceText): ExpandedWord[] {
+function wordsOf(
+  yaml: Yaml,
+  list: YAMLSeq,
+  { text }: SourceText,
+  variables: ReadonlyMap<string, Variable>,
+): ExpandedWord[] {
   return list.items.flatMap((item) => {
     if (!yaml.isScalar(item) || !item.range || item.value === null) return [];
     const [from, to] = item.range;
     const quotes = item.type === yaml.Scalar.QUOTE_DOUBLE || item.type === yaml.Scalar.QUOTE_SINGLE ? 1 : 0;
     const written = text.slice(from + quotes, to - quotes);
     const value = typeof item.value === 'string' ? item.value : (item.source ?? '');
-    return [
-      {
-        value:
-          written === value ? exactText(written, from + quotes) : mapSpans([{ text: value, from, to, exact: false }]),
-      },
-    ];
+    const word =
+      written === value ? exactText(written, from + quotes) : mapSpans([{ text: value, from, to, exact: false }]);
+    return [{ value: fillIn(word, variables) }];
   });
 }
 
+/** The text of an argument in which Kubernetes replaces `$(NAME)` by the container's variables. */
+function fillIn(word: MappedText, variables: ReadonlyMap<string, Variable>): MappedText {
+  const texts: MappedText[] = [];
+  let at = 0;
+  for (const { index, 0: reference, 1: name = '' } of word.text.matchAll(/\$\(([A-Za-z_][\w.-]*)\)/g)) {
+    const variable = variables.get(name);
+    const reason = variable?.kind === 'unknown' ? variable.reason : `the container sets it when it starts (${name})`;
+    const [from, to] = offsetsOf(word, index, index + reference.length);
+    const [text, note] =
+      variable?.kind === 'text' ? [variable.value.text] : [unknownMark, { unresolvedReason: reason }];
+    texts.push(
+      sliceText(word, at, index),
+      mapSpans([{ text, from, to, exact: false, ...(note && { note, ownNote: note }) }]),
+    );
+    at = index + reference.length;
+  }
+  return at === 0 ? word : joinTexts([...texts, sliceText(word, at)]);
+}
+
 /** The command in front of a list of arguments: a container's `command`, a debugger's `module` or `program`. */
-function commandBefore(yaml: Yaml, parent: unknown, source: SourceText): ExpandedWord[] {
+function commandBefore(
+  yaml: Yaml,
+  parent: unknown,
+  source: SourceText,
+  variables: ReadonlyMap<string, Variable>,
+): ExpandedWord[] {
   if (!yaml.isMap(parent)) return [];
   const command = parent.get('command', true) as unknown;
-  if (yaml.isSeq(command)) return wordsOf(yaml, command, source);
+  if (yaml.isSeq(command)) return wordsOf(yaml, command, source, variables);
   const [module, program] = [parent.get('module'), parent.get('program')];
   if (typeof module === 'string') return ['-m', module].map((word) => ({ value: unwrittenText(word) }));
   return typeof program === 'string' ? [{ value: unwrittenText(program) }] : [];
@@ -94,13 +137,15 @@ function commandBefore(yaml: Yaml, parent: unknown, source: SourceText): Expande
 /** Every list of a document that has overrides among its items, as a command: `args` of a container or of a debugger. */
 export function findArgumentLists(yaml: Yaml, document: Document, source: SourceText): ShellCommand[] {
   const commands: ShellCommand[] = [];
+  const variablesAt = createVariableLookup(yaml, document);
   yaml.visit(document, {
     Pair: (_key, pair, path) => {
       if (!yaml.isSeq(pair.value)) return;
-      const words = wordsOf(yaml, pair.value, source);
+      const variables = variablesAt(path);
+      const words = wordsOf(yaml, pair.value, source, variables);
       if (countEngineArguments(words) === 0) return;
       const isArguments = yaml.isScalar(pair.key) && pair.key.value === 'args';
-      const before = isArguments ? commandBefore(yaml, path.at(-1), source) : [];
+      const before = isArguments ? commandBefore(yaml, path.at(-1), source, variables) : [];
       commands.push({ ...commandOf([...before, ...words]), isExecuted: true });
     },
   });
@@ -142,30 +187,61 @@ function skyPilotVariables(yaml: Yaml, { contents }: Document): [string, MappedT
   ];
 }
 
-/** Variables that the file sets for its scripts: `envs` and `secrets` of SkyPilot, `env` of others. One that is null is given at launch. */
-export function findScriptVariables(yaml: Yaml, document: Document): Map<string, Variable> {
-  const variables = new Map<string, Variable>();
-  const { contents } = document;
-  if (!yaml.isMap(contents)) return variables;
+/** Finds the variables for what stands at a path of the document, from the maps around it. */
+type VariableLookup = (path: readonly unknown[]) => ReadonlyMap<string, Variable>;
+
+/**
+ * Looks up what a file sets for its scripts: `env` of a workflow, of its jobs and steps, or of a container (as a mapping or
+ * as a list of names and values), `envs` and `secrets` of SkyPilot. One that is null is given at launch.
+ */
+function createVariableLookup(yaml: Yaml, document: Document): VariableLookup {
+  const base = new Map<string, Variable>();
   if (isSkyPilotTask(yaml, document))
     for (const [name, value] of skyPilotVariables(yaml, document))
-      if (value) variables.set(name, { kind: 'text', exported: true, value });
-  for (const name of ['envs', 'env', 'secrets']) {
-    const map = contents.get(name);
-    if (yaml.isMap(map)) for (const pair of map.items) addVariable(yaml, pair.key, pair.value, variables);
+      if (value) base.set(name, { kind: 'text', exported: true, value });
+  const known = new Map<unknown, ReadonlyMap<string, Variable>>();
+  return (path) => {
+    let variables: ReadonlyMap<string, Variable> = base;
+    for (const node of path) {
+      if (!yaml.isMap(node) || !environmentKeys.some((key) => node.has(key))) continue;
+      const own = known.get(node) ?? new Map([...variables, ...variablesOf(yaml, node)]);
+      known.set(node, own);
+      variables = own;
+    }
+    return variables;
+  };
+}
+
+const environmentKeys = ['envs', 'env', 'secrets'];
+
+/** The variables that one mapping sets for what is in it. */
+function variablesOf(yaml: Yaml, map: YAMLMap): Map<string, Variable> {
+  const variables = new Map<string, Variable>();
+  for (const key of environmentKeys) {
+    const node = map.get(key);
+    if (yaml.isMap(node)) for (const pair of node.items) addVariable(yaml, [pair.key, pair.value], true, variables);
+    if (!yaml.isSeq(node)) continue;
+    for (const item of node.items)
+      if (yaml.isMap(item)) addVariable(yaml, [item.get('name', true), item.get('value', true)], false, variables);
   }
   return variables;
 }
 
-function addVariable(yaml: Yaml, key: unknown, node: unknown, variables: Map<string, Variable>): void {
-  if (!yaml.isScalar(key) || !yaml.isScalar(node)) return;
+/** Adds a variable. Without a value, or with one that is filled in, it is known only at launch. `isEntry`: name and value are one entry of a mapping. */
+function addVariable(
+  yaml: Yaml,
+  [key, node]: readonly [key: unknown, value: unknown],
+  isEntry: boolean,
+  variables: Map<string, Variable>,
+): void {
+  if (!yaml.isScalar(key) || (node !== undefined && !yaml.isScalar(node))) return;
   const name = String(key.value);
-  if (node.value === null) {
+  if (!node || node.value === null || /\$\{\{|\$\(/.test(node.source ?? '')) {
     variables.set(name, { kind: 'unknown', reason: `it is given when this file is launched (${name})` });
     return;
   }
   const [from, to] = node.range ?? [0, 0];
-  const text = node.source ?? '';
+  const value = mapSpans([{ text: node.source ?? '', from, to, exact: false }]);
   const site = { word: [key.range?.[0] ?? from, to] as const, style: 'block' as const };
-  variables.set(name, { kind: 'text', exported: true, value: mapSpans([{ text, from, to, exact: false }]), site });
+  variables.set(name, { kind: 'text', exported: true, value, ...(isEntry && { site }) });
 }

@@ -2,13 +2,7 @@
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
 import { fileStart } from './ranges';
-import {
-  findArgumentLists,
-  findScripts,
-  findScriptVariables,
-  isSkyPilotTask,
-  overridePattern,
-} from './embeddedScripts';
+import { findArgumentLists, findScripts, isSkyPilotTask, overridePattern } from './embeddedScripts';
 import type { Launchers } from './launchers';
 import { createFileText, type SourceText } from './sourceText';
 import type { ConfigFinding, TextRange } from './types';
@@ -121,12 +115,11 @@ export async function* readDocuments(text: string): AsyncGenerator<DocumentReadi
       const mayHaveScripts = document.errors.length === 0 && overridePattern.test(text);
       const scripts = mayHaveScripts ? findScripts(yaml, document, source) : [];
       const launcher = isSkyPilotTask(yaml, document) ? ('skypilot' as const) : undefined;
-      const preset = scripts.length > 0 ? findScriptVariables(yaml, document) : undefined;
       yield {
         findings: [],
         ...readDocument(yaml, document, source),
         launchers: {
-          scripts: scripts.map((script) => ({ text: script, preset, launcher })),
+          scripts: scripts.map((script) => ({ ...script, launcher })),
           commands: mayHaveScripts ? findArgumentLists(yaml, document, source) : [],
         },
       };

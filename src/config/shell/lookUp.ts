@@ -86,6 +86,8 @@ export function unsetReason(name: string, { scope }: ShellContext): string {
     return scope.locals
       ? `it is given when the function is called ($${name})`
       : `it is given when the script is started ($${name})`;
+  // `${{ matrix.n }}` of a workflow.
+  if (!/^\w+$/.test(name)) return 'it is filled in before the shell reads it';
   const source = scope.files.sourced === undefined ? '' : `; ${scope.files.sourced} may set it`;
   return `the environment variable ${name} is not set in this file or in VS Code's environment${source}`;
 }

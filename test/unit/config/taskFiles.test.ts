@@ -119,6 +119,54 @@ other = "x" # ${e}.num_engines=9
     values: { num_engines: 4 },
   },
   {
+    title: 'a script of a container with variables of its own',
+    file: 'job.yaml',
+    text: `spec:
+  containers:
+    - env: [{ name: N, value: "9" }]
+    - env:
+        - name: N
+          value: "4"
+        - name: TP
+          valueFrom: { configMapKeyRef: { name: run, key: tp } }
+      command: ["bash", "-c"]
+      args: ["python -m acme.main ${e}.num_engines=$N ${e}.tensor_parallel_size=$TP"]
+`,
+    values: { num_engines: 4 },
+    unresolved: { tensor_parallel_size: 'given when this file is launched (TP)' },
+    engines: 4,
+  },
+  {
+    title: 'arguments of a container that Kubernetes fills in',
+    file: 'pod.yaml',
+    text: `containers:
+  - env: [{ name: N, value: "4" }]
+    command: [python, -m, acme.main]
+    args: ["${e}.num_engines=$(N)", "${e}.max_num_seqs=$(SEQS)", "${e}.backend=vllm"]
+`,
+    values: { num_engines: 4, backend: 'vllm' },
+    unresolved: { max_num_seqs: 'the container sets it when it starts (SEQS)' },
+    findings: [],
+    engines: 4,
+  },
+  {
+    title: 'a step of a workflow, with variables of the workflow, the job and the step',
+    file: 'ci.yml',
+    text: `env: { N: 2, TP: 1 }
+jobs:
+  gpu:
+    env: { TP: 2 }
+    steps:
+      - env: { SEQS: 3, LORA: "\${{ matrix.lora }}" }
+        run: python -m acme.main ${e}.num_engines=$N ${e}.tensor_parallel_size=$TP ${e}.max_num_seqs=$SEQS trainer.a=\${{ matrix.a }} trainer.b=$LORA
+  cpu:
+    env: { N: 8 }
+`,
+    values: { num_engines: 2, tensor_parallel_size: 2, max_num_seqs: 3 },
+    unresolved: { 'trainer.a': 'filled in before the shell reads it', 'trainer.b': 'given when this file is launched' },
+    findings: [],
+  },
+  {
     title: 'a playbook, which is a list',
     file: 'train.yml',
     text: `- hosts: gpus
