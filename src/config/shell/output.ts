@@ -6,6 +6,7 @@ import { noteOfWord } from './lookUp';
 import { inSubshell, type ShellReader } from './reader';
 import type { OutputCollector } from './scope';
 import { createSource, unknownText, type NodeRange } from './source';
+import { quoteText } from './transform';
 import type { ExpandedWord } from './variables';
 
 /** The output of a command, or why it is not known. */
@@ -37,25 +38,45 @@ const echo: Printer = (args) => {
 
 const escapes: Partial<Record<string, string>> = { '\\n': '\n', '\\t': '\t', '\\\\': '\\', '%%': '%' };
 
+/** A word in the quotes that `%q` puts around it; one that needs none keeps the place where it is written. */
+function quoteWord(word: ExpandedWord): ExpandedWord {
+  const quoted = quoteText(word.value.text);
+  return quoted === word.value.text || isUnknown(word.value)
+    ? word
+    : { ...word, value: joinTexts([textOf("'"), ...escapedParts(word.value), textOf("'")]) };
+}
+
+/** A text whose single quotes are escaped for a place between single quotes. */
+function escapedParts(value: MappedText): MappedText[] {
+  const parts: MappedText[] = [];
+  let at = 0;
+  for (const { index } of value.text.matchAll(/'/g)) {
+    parts.push(sliceText(value, at, index), textOf("'\\''"));
+    at = index + 1;
+  }
+  return [...parts, sliceText(value, at)];
+}
+
 const printf: Printer = (args) => {
   const [format, ...values] = args[0]?.value.text === '--' ? args.slice(1) : args;
   if (!format || noteOfWord(format) !== undefined) return { reason: 'it is printed by printf' };
-  const parts = [...format.value.text.matchAll(/%%|%[sdi]|\\[nt\\]|[^%\\]+|[\s\S]/g)];
+  const parts = [...format.value.text.matchAll(/%%|%[sdiq]|\\[nt\\]|[^%\\]+|[\s\S]/g)];
   if (parts.some(({ 0: part }) => part === '%' || (part === '\\' && part.length === 1)))
     return { reason: 'it is printed by printf' };
   const rest = [...values];
   const texts: MappedText[] = [];
   do {
     for (const { 0: part, index } of parts) {
-      if (/^%[sdi]$/.test(part)) {
+      if (/^%[sdiq]$/.test(part)) {
         const next = rest.shift();
-        texts.push(next ? joinWords([next], '') : textOf(part === '%s' ? '' : '0'));
+        const missing = part === '%s' ? '' : part === '%q' ? "''" : '0';
+        texts.push(next ? joinWords([part === '%q' ? quoteWord(next) : next], '') : textOf(missing));
       } else
         texts.push(
           escapes[part] === undefined ? sliceText(format.value, index, index + part.length) : textOf(escapes[part]),
         );
     }
-  } while (rest.length > 0 && parts.some(({ 0: part }) => /^%[sdi]$/.test(part)));
+  } while (rest.length > 0 && parts.some(({ 0: part }) => /^%[sdiq]$/.test(part)));
   return joinTexts(texts);
 };
 

@@ -35,6 +35,22 @@ export function transform(
     : expandedText(context.source, part, result, joinNotes(notes));
 }
 
+const mustBeQuoted = /[^\w@%+=:,./-]/;
+
+/** A text in single quotes, which the shell reads as it stands. */
+const inQuotes = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** A text as `printf %q` gives it, or another text that the shell reads alike. */
+export const quoteText = (text: string): string => (text === '' || mustBeQuoted.test(text) ? inQuotes(text) : text);
+
+/** What `${NAME@Q}` and its relatives give. */
+const changes: Partial<Record<string, (text: string) => string>> = {
+  Q: inQuotes,
+  U: (text) => text.toUpperCase(),
+  L: (text) => text.toLowerCase(),
+  u: (text) => text.slice(0, 1).toUpperCase() + text.slice(1),
+};
+
 function applyOperation(
   text: string,
   operation: ParameterOperation,
@@ -66,6 +82,7 @@ function applyOperation(
       return operation.operator.length === 2 ? change(text) : change(text.slice(0, 1)) + text.slice(1);
     }
     case 'Transform':
+      return changes[operation.operand.text]?.(text);
     case 'Names':
     case 'Unknown':
     case 'Default':

@@ -83,4 +83,12 @@ export const nested = [
     ['num_engines'],
   ),
   scriptCase('uv run', 'uv run --isolated --extra vllm -m acme.main ~~num_engines=4'),
+  scriptCase(
+    'a command that is quoted for eval',
+    'A=(~~num_engines=6 "trainer.run_name=a b" "trainer.b=it\'s")\neval "python -m acme.main ${A[@]@Q}"',
+  ),
+  scriptCase(
+    'a command that printf quotes for another shell',
+    'A=(python -m acme.main ~~num_engines=6 "trainer.run_name=a b" trainer.c=)\nC=$(printf \'%q \' "${A[@]}")\nsrun bash -c "$C"',
+  ),
 ];
