@@ -9,7 +9,7 @@ import { expandOperand } from './expandWords';
 import { separators } from './fields';
 import { splitText } from './splitText';
 import { noteOfWord } from './lookUp';
-import { outputOfCommand } from './output';
+import { outputOfCommand, sortedArgumentsReason } from './output';
 import { describeText, type ShellReader, type Status } from './reader';
 import { openArguments, type Ending } from './scope';
 import { createItems, type ExpandedWord } from './variables';
@@ -45,7 +45,9 @@ const set: Builtin = (args, { scope }) => {
     if (/^[-+]\w*a/.test(option) || (/^[-+]o$/.test(option) && options[index + 1] === 'allexport'))
       scope.exportsAll = isOn;
   });
-  if (dashes >= 0) scope.args = args.slice(dashes + 1);
+  const areArguments = args.some((arg) => noteOfWord(arg)?.unresolvedReason === sortedArgumentsReason);
+  if (areArguments) scope.args = openArguments;
+  else if (dashes >= 0) scope.args = args.slice(dashes + 1);
   else if (args.length > 0 && args[0]?.isOpen !== true && !/^[-+]/.test(texts[0] ?? '-')) scope.args = args;
   return true;
 };

@@ -156,11 +156,15 @@ const silent = new Set(
 /** Commands that only show their arguments: overrides in them are not passed to a program. */
 export const isPrinting = (name: string): boolean => /^(?:echo|printf|cat|tee|logger|log|print)$/.test(name);
 
+/** Why the output of `getopt` is not known: it is the script's arguments in another order. */
+export const sortedArgumentsReason = 'it is what getopt makes of the arguments';
+
 /** What a command prints; undefined if it prints nothing. */
 export function outputOfCommand(words: readonly ExpandedWord[], reader: ShellReader): CommandOutput | undefined {
   const [name, ...args] = words;
   const program = name?.value.text ?? '';
   if (silent.has(program)) return undefined;
+  if (program === 'getopt') return { reason: sortedArgumentsReason };
   const known = args.some(({ isOpen }) => isOpen)
     ? undefined
     : Object.hasOwn(printers, program)

@@ -68,16 +68,25 @@ function readCase(node: Case, reader: ShellReader): Status {
   const text = certainText(expandWord(node.word, reader));
   const works: (() => void)[] = [];
   let isComplete = false;
+  // The branch that is run without arguments; -1 where something else decides.
+  let usual: number | undefined;
   for (const [index, item] of node.items.entries()) {
     const status = matchesItem(item, text, reader);
     if (status === false) continue;
+    const assumed =
+      status ??
+      decideWithoutArguments(reader, node.word, () =>
+        matchesItem(item, certainText(expandWord(node.word, reader)), reader),
+      );
+    if (assumed !== false) usual ??= assumed === true && item.terminator !== ';;&' ? works.length : -1;
     works.push(() => readItems(node.items, index, reader));
     if (status === true && item.terminator !== ';;&') {
       isComplete = true;
       break;
     }
   }
-  return readAlternatives(works, { isComplete, what: 'case' }, node, reader);
+  usual ??= works.length;
+  return readAlternatives(works, { isComplete, what: 'case', usual: usual < 0 ? undefined : usual }, node, reader);
 }
 
 /** The body of a branch, and of the next ones while `;&` joins them. */

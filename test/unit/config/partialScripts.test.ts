@@ -107,6 +107,22 @@ python -m acme.main_train ${e}.backend=vllm ${word} trainer.seed=1
     engines: 4,
   },
   {
+    title: 'a number of engines that an option may change, with getopt',
+    text: `N=4
+OPTS=$(getopt -o n: --long engines: -n run.sh -- "$@") || exit 1
+eval set -- "$OPTS"
+while true; do
+  case "$1" in
+    -n | --engines) N=$2; shift 2 ;;
+    --) shift; break ;;
+  esac
+done
+python -m acme.main_train ${e}.num_engines=$N "$@"
+`,
+    values: { num_engines: 4 },
+    engines: 4,
+  },
+  {
     title: 'a number of engines that has to be given as an argument',
     text: `if [ $# -lt 1 ]; then echo usage; exit 1; fi\nN=$1\npython -m acme.main_train ${e}.num_engines=$N\n`,
     unresolved: { num_engines: 'given when the script is started ($1)' },

@@ -197,4 +197,8 @@ export const flow = [
     'a loop with a counter of tries',
     'T=0\nwhile [ $T -lt 3 ]; do T=$((T + 1)); if python -m acme.main ~~num_engines=4; then break; fi; done',
   ),
+  scriptCase(
+    'cases of an argument',
+    'case "${1:-train}" in train) N=8 ;; debug) N=1 ;; *) exit 1 ;; esac\ncase "$2" in -s) S=$3; shift ;; *) S=3 ;; esac\ncase $# in 0) ;; *) T=$1 ;; esac\npython -m acme.main ~~num_engines=$N ~~max_num_seqs=$S ~~tensor_parallel_size=${T:-2}',
+  ),
 ];
