@@ -156,7 +156,7 @@ function expand(text: MappedText, context: MakeContext): MappedText {
     const next = text.text[dollar + 1] ?? '';
     parts.push(sliceText(text, at, dollar));
     at = next === '(' || next === '{' ? endOfReference(text.text, dollar + 1) : dollar + 1 + next.length;
-    spendText(context.budget, at - dollar);
+    spendText(context.budget, at - dollar, 4);
     const written = sliceText(text, dollar, at);
     const isBracket = at > dollar + 2;
     const body = isBracket ? sliceText(text, dollar + 2, at - 1) : sliceText(text, dollar + 1, at);

@@ -1,6 +1,6 @@
 /** The commands of the shell itself: what they do to variables, arguments and the flow of the script. */
 import { parse } from './parser';
-import { joinTexts, noteOf, unwrittenText } from '../mappedText';
+import { emptyText, joinTexts, noteOf, sliceText, unwrittenText } from '../mappedText';
 import { evaluate } from './arithmetic';
 import { unsetVariables } from './assignments';
 import { decideWords } from './conditions';
@@ -68,7 +68,7 @@ const evalWords: Builtin = (args, reader) => {
   );
 };
 
-/** `read` takes a here-string or heredoc that is known; any other input is known only at run time. */
+/** `read` takes a line of a here-string, heredoc or pipe that is known; any other input is known only at run time. */
 const read: Builtin = (args, reader, line) => {
   const texts = args.map(({ value }) => value.text);
   const flags = texts.filter((text) => /^-[a-z]+$/.test(text)).join('');
@@ -77,12 +77,15 @@ const read: Builtin = (args, reader, line) => {
   );
   const { stdin } = reader;
   const isAll = /d/.test(flags);
-  const input = stdin && (isAll ? stdin : splitText(stdin, '\n').pieces[0]);
+  const lineEnd = stdin?.text.indexOf('\n') ?? -1;
+  const input = stdin && !isAll && lineEnd >= 0 ? sliceText(stdin, 0, lineEnd) : stdin;
   if (!input || noteOf(input)?.unresolvedReason !== undefined) {
     for (const name of names)
       setVariable(reader, name, { kind: 'unknown', reason: `it is read when the script runs (line ${line})` });
     return undefined;
   }
+  // The next `read` of a loop gets the next line.
+  reader.stdin = isAll || !stdin || lineEnd < 0 ? emptyText : sliceText(stdin, lineEnd + 1);
   const [first, ...others] = names;
   if (first === undefined) return undefined;
   const pieces = splitText(input, separators(reader)).pieces;
@@ -94,7 +97,7 @@ const read: Builtin = (args, reader, line) => {
       const value = index < names.length - 1 ? pieces[index] : joinPieces(pieces.slice(index));
       setVariable(reader, name, { kind: 'text', value: value ?? unwrittenText('') });
     });
-  return true;
+  return isAll || lineEnd >= 0;
 };
 
 const joinPieces = (pieces: readonly Parameters<typeof noteOf>[0][]): Parameters<typeof noteOf>[0] =>

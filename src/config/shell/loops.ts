@@ -31,10 +31,11 @@ function endLoop(reader: ShellReader): void {
 
 /** The names that a loop's body changes, found by reading it once without recording commands. */
 function changedNames(reader: ShellReader, work: () => void): Map<string, Variable> {
-  const before = reader.scope;
+  const { scope: before, stdin } = reader;
   reader.trials++;
   const scope = within(reader, { ...branchOf(before), output: undefined }, work);
   reader.trials--;
+  reader.stdin = stdin;
   return scope.variables.changes;
 }
 

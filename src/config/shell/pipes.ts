@@ -1,6 +1,6 @@
 /** Reads pipelines and redirections: what one command prints and another one reads, and files that a script writes. */
 import type { Pipeline, Redirected, Redirection } from 'unbash';
-import { joinTexts, type MappedText } from '../mappedText';
+import { joinTexts, unwrittenText, type MappedText } from '../mappedText';
 import { expandHereDoc, expandWord } from './expandWords';
 import { inSubshell, within, type ShellReader, type Status } from './reader';
 import type { OutputCollector } from './scope';
@@ -45,7 +45,8 @@ export function withRedirects(redirects: readonly Redirection[], reader: ShellRe
   const outer = reader.stdin;
   const input = redirects.findLast(({ type }) => type === 'HereDoc' || type === 'HereString');
   if (input?.type === 'HereDoc') reader.stdin = expandHereDoc(input, reader);
-  if (input?.type === 'HereString' && input.target) reader.stdin = expandWord(input.target, reader);
+  if (input?.type === 'HereString' && input.target)
+    reader.stdin = joinTexts([expandWord(input.target, reader), unwrittenText('\n')]);
   const file = redirects.findLast(
     ({ type, ...rest }) => type === 'Redirect' && 'operator' in rest && rest.operator === '<',
   );
@@ -53,7 +54,8 @@ export function withRedirects(redirects: readonly Redirection[], reader: ShellRe
     reader.stdin = reader.scope.files.written.get(expandWord(file.target, reader).text);
   const output = redirects.findLast(isOutputRedirect);
   const status = output ? writeTo(output, reader, work) : work();
-  reader.stdin = outer;
+  // Without an input of its own, a command that reads takes lines from the one around it.
+  if (input ?? file) reader.stdin = outer;
   return status;
 }
 

@@ -74,11 +74,13 @@ export function decideWithoutArguments(reader: ShellReader, { pos, end }: NodeRa
   if (!scope.args.some(({ isOpen }) => isOpen) || !argumentPattern.test(reader.source.text.slice(pos, end)))
     return undefined;
   let status: Status;
+  const { stdin } = reader;
   reader.trials++;
   within(reader, { ...branchOf(scope), args: [], output: undefined }, () => {
     status = decide();
   });
   reader.trials--;
+  reader.stdin = stdin;
   return status;
 }
 
@@ -96,7 +98,16 @@ export function readBranches(
   const base = reader.scope;
   const reason = `it depends on the ${what} at line ${reader.lineOf(node.pos)}`;
   const printed = base.output?.texts.length;
-  const branches = works.map((work) => within(reader, branchOf(base), work));
+  const { stdin } = reader;
+  let isRead = false;
+  const branches = works.map((work) => {
+    reader.stdin = stdin;
+    const branch = within(reader, branchOf(base), work);
+    isRead ||= reader.stdin !== stdin;
+    return branch;
+  });
+  // Which lines are left depends on the branch.
+  reader.stdin = isRead ? undefined : stdin;
   if (!isComplete) branches.push(branchOf(base));
   if (base.output && base.output.texts.length !== printed) base.output.unknownReason ??= reason;
   mergeBranches(base, branches, { reason, usual }, reader.budget);

@@ -109,7 +109,7 @@ describe('config: words of a script', () => {
     ['a case', '$N', ['case $X in a) N=1;; *) N=2;; esac'], /it depends on the case at line 1/],
     ['a loop', '$N', ['N=0', 'for N in *.txt; do :; done'], /loop at line 2/],
     ['an argument of the script', '$1', [], /given when the script is started/],
-    ['a quoted form', '${N@Q}', ['N=1'], /computed by the shell/],
+    ['a declaration', '${N@A}', ['N=1'], /computed by the shell/],
     ['read', '$N', ['read N'], /read when the script runs/],
     ['braces', '{1,2}', [], /quotes keep them together/],
     ['half of a text', 'a-$N', [], /N is not set/],

@@ -201,4 +201,16 @@ export const flow = [
     'cases of an argument',
     'case "${1:-train}" in train) N=8 ;; debug) N=1 ;; *) exit 1 ;; esac\ncase "$2" in -s) S=$3; shift ;; *) S=3 ;; esac\ncase $# in 0) ;; *) T=$1 ;; esac\npython -m acme.main ~~num_engines=$N ~~max_num_seqs=$S ~~tensor_parallel_size=${T:-2}',
   ),
+  scriptCase(
+    'a loop over the lines of a heredoc',
+    'while IFS=\'=\' read -r k v; do\n  [[ -z $k || $k == \\#* ]] && continue\n  A+=("~~$k=$v")\ndone <<\'EOF\'\n# engines\nnum_engines=4\n\nbackend=vllm\nEOF\npython -m acme.main "${A[@]}"',
+  ),
+  scriptCase(
+    'lines that are read one after the other',
+    '{ read -r N; read -r T S; } <<EOF\n4\n2 3 x\nEOF\nread -r B <<< "vllm"\npython -m acme.main ~~num_engines=$N ~~tensor_parallel_size=$T "trainer.a=$S" ~~backend=$B',
+  ),
+  scriptCase(
+    'a loop over the lines of a pipe, without a line end at the end',
+    'printf "1\\n2" | while read -r x; do python -m acme.main ~~num_engines=$x; done',
+  ),
 ];
