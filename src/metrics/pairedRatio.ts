@@ -3,6 +3,7 @@
  * left out.
  */
 import { sumSlots } from './counterDelta';
+import { isVllmFamily } from './catalog/raySelector';
 import type { IndexedRow } from './indexedRows';
 import type { SubjectSpan, WindowDeltas } from './subjectSpan';
 
@@ -46,7 +47,8 @@ interface PairedRatio extends Fraction {
  * A ratio's numerator and denominator, summed over those windows and label sets that have both. Undefined if none has.
  *
  * Ray creates a counter at its first increment, so that a numerator that never existed beside its own subject's
- * denominator is 0 (docs/metrics.md, Absent is not zero). One that is missing in this window only is unknown.
+ * denominator is 0 (docs/metrics.md, Absent is not zero). One that is missing in this window only is unknown, and so is
+ * a family of vLLM that a server does not have.
  */
 export function pairedRatio(indexed: IndexedRatio, { subjectState, windows }: SubjectSpan): PairedRatio | undefined {
   const { seriesIndex } = subjectState;
@@ -75,11 +77,14 @@ export function pairedRatio(indexed: IndexedRatio, { subjectState, windows }: Su
 /** 0 for a numerator that was never incremented, undefined for one that is unknown. */
 function missingNumerator(
   { row, denominator, zeroIf }: IndexedRatio,
-  { seriesIndex }: SubjectSpan['subjectState'],
+  { seriesIndex, native }: SubjectSpan['subjectState'],
   { deltas }: WindowDeltas,
 ): 0 | undefined {
   // A histogram has its sum as soon as it has its count.
   if (row.kind === 'mean' || row.optionalNumerator) return undefined;
+  // A server has vLLM's counters from its start on.
+  const { family } = row.numerator;
+  if (native && isVllmFamily(family) && !seriesIndex.families.has(family)) return undefined;
   if (row.zeroIf === undefined || zeroIf === undefined) return 0;
   const counted = sumSlots(deltas, seriesIndex.slotsOf(zeroIf)) ?? NaN;
   return counted / (sumSlots(deltas, seriesIndex.slotsOf(denominator)) ?? NaN) > row.zeroIf.above ? 0 : undefined;

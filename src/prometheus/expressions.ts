@@ -1,9 +1,10 @@
 /** The catalog as PromQL for one run: each row over all its subjects, and by subject. */
 import type { CatalogRow, Selector, SubjectKind } from '../metrics/catalog';
+import { isVllmFamily } from '../metrics/catalog/raySelector';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { SampleKind } from '../metrics/sampleNames';
 import { durationText } from './duration';
-import { labelsOfSubject, selectSeries, type SeriesScope } from './scopes';
+import { hasSamples, labelsOfSubject, selectSeries, type SeriesScope } from './scopes';
 
 /** One of the queries that are sent together; answers are told apart by its id. */
 export interface NamedQuery {
@@ -62,28 +63,38 @@ interface QuotientOptions {
   plus?: number | undefined;
   /** A missing numerator leaves the quotient out instead of counting as 0. */
   optionalNumerator?: boolean | undefined;
+  /** The denominator of those series beside which a missing numerator is 0; by default all. */
+  zeroBeside?: string | undefined;
   /** A missing numerator is 0 only where this many times the denominator was counted, and more. */
   zeroIf?: { counted: string | undefined; above: number } | undefined;
 }
 
 /**
- * Ray creates a counter at its first increment: a missing numerator is 0 beside its own denominator. Without a
- * denominator there is no quotient.
+ * Ray creates a counter at its first increment: a missing numerator is 0 beside its own denominator. A server has
+ * vLLM's counters from its start on: a family that it does not have is unknown. Without a denominator there is no
+ * quotient.
  */
 function divide(
   numerator: string | undefined,
   denominator: string | undefined,
-  { plus, optionalNumerator = false, zeroIf }: QuotientOptions = {},
+  options: QuotientOptions = {},
 ): string | undefined {
-  if (denominator === undefined || (numerator === undefined && optionalNumerator)) return undefined;
+  const { plus, optionalNumerator = false, zeroIf } = options;
+  const zeroBeside = 'zeroBeside' in options ? options.zeroBeside : denominator;
+  const isNeverZero = optionalNumerator || zeroBeside === undefined;
+  if (denominator === undefined || (numerator === undefined && isNeverZero)) return undefined;
   if (zeroIf && zeroIf.counted === undefined && numerator === undefined) return undefined;
   const zero =
-    zeroIf?.counted === undefined ? `0 * ${denominator}` : `0 * (${zeroIf.counted} / ${denominator} > ${zeroIf.above})`;
+    zeroIf?.counted === undefined ? `0 * ${zeroBeside}` : `0 * (${zeroIf.counted} / ${denominator} > ${zeroIf.above})`;
   const orZero = numerator === undefined ? zero : `(${numerator} or ${zero})`;
-  const isOptional = optionalNumerator || (zeroIf !== undefined && zeroIf.counted === undefined);
+  const isOptional = isNeverZero || (zeroIf !== undefined && zeroIf.counted === undefined);
   const quotient = `${isOptional ? numerator : orZero} / (${denominator} > 0)`;
   return plus === undefined ? quotient : `${plus} + ${quotient}`;
 }
+
+/** Whether a counter may begin to exist after its process: on Ray, of other exporters, and new label values. */
+const createsLater = (scope: SeriesScope, { family, sampleKind }: Selector): boolean =>
+  scope.kind === 'ray' || !isVllmFamily(family) || hasSamples(scope, family, sampleKind);
 
 const quantileOf = (quantile: number, buckets: string | undefined): string | undefined =>
   buckets === undefined ? undefined : `histogram_quantile(${quantile}, ${buckets})`;
@@ -117,12 +128,15 @@ function expressionOf(row: CatalogRow, { scopes, rateWindowMs, by, bySubject }: 
       );
     case 'increase':
       return increaseOf(sumOfRates(row.selector), rateWindowMs);
-    case 'ratio':
+    case 'ratio': {
+      const zeroScopes = scopes.filter((scope) => createsLater(scope, row.numerator));
       return divide(sumOfRates(row.numerator), sumOfRates(row.denominator), {
+        zeroBeside: aggregate('sum', by, joinSeries(zeroScopes, row.denominator, row.subject, rate)),
         plus: row.plus,
         optionalNumerator: row.optionalNumerator,
         zeroIf: row.zeroIf && { counted: sumOfRates(row.zeroIf.counter), above: row.zeroIf.above },
       });
+    }
     case 'mean':
       return divide(
         sumOfRates({ family: familyOf(row), sampleKind: 'sum' }),

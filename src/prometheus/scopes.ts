@@ -49,6 +49,10 @@ export function indexSampleNames(
   return { names: new Map([...best].map(([key, { names: spellings }]) => [key, spellings])), renamedFamilies };
 }
 
+/** Whether a scope has samples of a family. */
+export const hasSamples = ({ sampleNames }: SeriesScope, family: string, kind: SampleKind): boolean =>
+  sampleNames.names.has(sampleKey(family, kind));
+
 /** Matches every name that a scope can have. */
 export const nameMatchers: Record<SeriesScope['kind'], string> = {
   ray: '__name__=~"ray_(vllm|skyrl|node)[:_].+"',

@@ -16,6 +16,9 @@ export function rayName(family: string): string {
   return prefix + (prefix === lmcachePrefix ? family.slice('lmcache_'.length) : family);
 }
 
+/** Whether vLLM itself publishes the family; the others are of SkyRL, Ray, Dynamo, LMCache or an HTTP server. */
+export const isVllmFamily = (family: string): boolean => !rayPrefixes.some(([canonical]) => canonical.test(family));
+
 const sampleSuffixes: Record<Selector['sampleKind'], string> = {
   gauge: '',
   counter: '_total',

@@ -184,6 +184,16 @@ describe('ratios whose halves are not both there', () => {
     assert.equal(measures['prefix_cache_hit_rate']?.value, 0.3);
   });
 
+  it('are unknown on a server without vLLM’s numerator, and 0 on Ray, which creates counters later', () => {
+    const queries = (count: number): Samples => ({ prefix_cache_queries_total: count });
+    const server = newScene('vllm');
+    server.scrape(0, { [targetA]: nativeEngine(queries(0)) });
+    assert.equal(hitRate(server.scrape(10, { [targetA]: nativeEngine(queries(100)) })), undefined);
+    const ray = newScene();
+    ray.scrape(0, { [targetA]: rayEngine('w1', queries(0)) });
+    assert.equal(hitRate(ray.scrape(10, { [targetA]: rayEngine('w1', queries(100)) })), 0);
+  });
+
   it('are no share if they are above 1, and no mean without a sum', () => {
     const scene = newScene('vllm');
     const samples = (count: number): Samples => ({
