@@ -8,7 +8,7 @@ describe('config: real shapes', () => {
     const text = fixture('nested.yaml');
     const run = await config(text);
     assert.equal(run.layout, 'nested');
-    assert.equal(run.file, '/work/run.yaml');
+    assert.equal(run.file, '/jobs/run.yaml');
     assert.deepEqual(run.findings, []);
     const engines = value(run, `${engine}.num_engines`);
     assert.equal(engines.value, 4);

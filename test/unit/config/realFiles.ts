@@ -41,7 +41,7 @@ export async function readFile(
   text: string,
   environment: Record<string, string | undefined> = {},
 ): Promise<RunConfig> {
-  const { config, findings } = await readConfig(text, { file: `/work/${file}`, environment });
+  const { config, findings } = await readConfig(text, { file: `/jobs/${file}`, environment });
   assert.ok(config, `no config: ${findings.map(({ message }) => message).join(' ')}`);
   return config;
 }

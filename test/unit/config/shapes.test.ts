@@ -229,7 +229,7 @@ describe('config: every shape', () => {
   for (const [name, { layout, form, values, unresolved, wants }] of Object.entries(shapes)) {
     it(`reads ${name}`, async () => {
       const text = fixture(name);
-      const { config } = await readConfig(text, { file: `/work/${name}`, environment: home });
+      const { config } = await readConfig(text, { file: `/jobs/${name}`, environment: home });
       assert.ok(config);
       assert.deepEqual([config.layout, config.format], [layout, form]);
       for (const [short, [expected, written]] of Object.entries(values)) {
@@ -250,7 +250,7 @@ describe('config: every shape', () => {
 
   it('marks values from VS Code’s environment, and defaults that the job may replace', async () => {
     const { config } = await readConfig(fixture('run_grpo.sh'), {
-      file: '/work/run_grpo.sh',
+      file: '/jobs/run_grpo.sh',
       environment: { ...home, LOGGER: 'console', NUM_ENGINES: '16' },
     });
     assert.ok(config);

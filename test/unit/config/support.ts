@@ -13,7 +13,7 @@ export function fixture(name: string): string {
 }
 
 export function read(text: string, environment: Record<string, string | undefined> = home): Promise<ConfigReading> {
-  return readConfig(text, { file: '/work/run.yaml', environment });
+  return readConfig(text, { file: '/jobs/run.yaml', environment });
 }
 
 /** Reads a text that must be a config. */

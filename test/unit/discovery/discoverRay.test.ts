@@ -57,7 +57,7 @@ describe('discovering a Ray cluster', () => {
 
   it('looks where the script says if nothing else is named', async () => {
     const ray = await fixture.cluster();
-    const hint = { file: '/work/run.sh', line: 3 };
+    const hint = { file: '/jobs/run.sh', line: 3 };
     const found = await fixture.discover({
       environment: { HOME: '/nonexistent' },
       hints: [
@@ -76,7 +76,7 @@ describe('discovering a Ray cluster', () => {
     const [ray, other] = [await fixture.cluster(), await fixture.cluster({ recording: 'ray-2.56' })];
     const found = await fixture.discover({
       environment: { RAY_TMPDIR: ray.rayTmpDir.path, HOME: '/nonexistent' },
-      hints: [{ name: 'RAY_ADDRESS', value: other.dashboard.url, file: '/work/run.sh', line: 1 }],
+      hints: [{ name: 'RAY_ADDRESS', value: other.dashboard.url, file: '/jobs/run.sh', line: 1 }],
     });
     assert.deepEqual([urlsOf(found), found.conflict?.shown, found.ray], [nodeUrlsOf(ray), 'file', {}]);
     assert.equal(await fixture.discoverActors(found), undefined);

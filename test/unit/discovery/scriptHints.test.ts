@@ -8,7 +8,7 @@ import { dashboardAddress } from '../../../src/discovery/dashboardAddress';
 import { readDiscoveryFile } from '../../../src/discovery/discoveryFile';
 import { describeHint, parsePort, toScriptHints, type ScriptHint } from '../../../src/discovery/scriptHints';
 
-const file = '/work/run.sbatch';
+const file = '/jobs/run.sbatch';
 const script = readFileSync('test/fixtures/clusters/tmpdir-in-script/run.sbatch', 'utf8').split('\n');
 const lineOf = (text: string): number => script.findIndex((line) => line.includes(text)) + 1;
 const hint = (name: HintName, value: string): ScriptHint => ({ name, value, file, line: lineOf(name) });

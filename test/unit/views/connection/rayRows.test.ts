@@ -5,7 +5,7 @@ import type { ScriptHint } from '../../../../src/discovery/scriptHints';
 import type { ConnectionFacts } from '../../../../src/views/connection/connectionRow';
 import { dashboardRows, discoveryFileRows, scriptRows } from '../../../../src/views/connection/rayRows';
 
-const hint: ScriptHint = { name: 'RAY_TMPDIR', value: '/scratch/r', file: '/work/run.sbatch', line: 3 };
+const hint: ScriptHint = { name: 'RAY_TMPDIR', value: '/scratch/r', file: '/jobs/run.sbatch', line: 3 };
 
 function facts(discovery: Partial<Discovery>): ConnectionFacts {
   return {
