@@ -61,7 +61,7 @@ export const isTestProgram = (file: string): boolean =>
 export const isLauncherFormat = (format: FileFormat | undefined): boolean =>
   format !== undefined && programs.has(format);
 
-/** Files that are no shell scripts, though commands may stand in them. */
+/** Files that are not shell scripts, though they may contain commands. */
 const otherLanguages = /\.(?:bat|cmd|ps1|fish|md|rst|html?)$|(?:^|[\\/])(?:Dockerfile|Containerfile|justfile)[^\\/]*$/i;
 
 /** Matches a first line of YAML or JSON. */

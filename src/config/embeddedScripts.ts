@@ -187,7 +187,7 @@ function skyPilotVariables(yaml: Yaml, { contents }: Document): [string, MappedT
   ];
 }
 
-/** Finds the variables for what stands at a path of the document, from the maps around it. */
+/** Finds the variables that apply at a path of the document, from the maps around it. */
 type VariableLookup = (path: readonly unknown[]) => ReadonlyMap<string, Variable>;
 
 /**

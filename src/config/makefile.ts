@@ -139,7 +139,7 @@ function endOfReference(text: string, from: number): number {
   return text.length;
 }
 
-/** What stands between the brackets of a reference: a name, possibly made of other variables, or a function's call. */
+/** The text between the brackets of a reference: a name, possibly made of other variables, or a function's call. */
 function fillIn(body: MappedText, reference: string, context: MakeContext): MappedText {
   const name = body.text.includes('$') && !/\s/.test(body.text) ? expand(body, context) : body;
   const note = noteOf(name);

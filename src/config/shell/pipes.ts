@@ -54,7 +54,7 @@ export function withRedirects(redirects: readonly Redirection[], reader: ShellRe
     reader.stdin = reader.scope.files.written.get(expandWord(file.target, reader).text);
   const output = redirects.findLast(isOutputRedirect);
   const status = output ? writeTo(output, reader, work) : work();
-  // Without an input of its own, a command that reads takes lines from the one around it.
+  // A command that reads takes lines from the one around it, unless it has an input.
   if (input ?? file) reader.stdin = outer;
   return status;
 }

@@ -37,7 +37,7 @@ export function transform(
 
 const mustBeQuoted = /[^\w@%+=:,./-]/;
 
-/** A text in single quotes, which the shell reads as it stands. */
+/** A text in single quotes, which the shell reads unchanged. */
 const inQuotes = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** A text as `printf %q` gives it, or another text that the shell reads alike. */

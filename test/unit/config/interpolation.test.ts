@@ -89,8 +89,8 @@ describe('config: environment', () => {
       value: '8',
       fromEnvironment: ['ENGINES'],
     });
-    assert.deepEqual(await resolveText('"${oc.env:HOME}/ckpts/"', { HOME: '/root' }), {
-      value: '/root/ckpts/',
+    assert.deepEqual(await resolveText('"${oc.env:HOME}/ckpts/"', { HOME: '/home/me' }), {
+      value: '/home/me/ckpts/',
       fromEnvironment: ['HOME'],
     });
   });
