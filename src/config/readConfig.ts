@@ -105,7 +105,12 @@ async function readProgram(text: string, format: ProgramFormat, options: ReadOpt
   const launchers = await findLaunchers(format, file, options.environment);
   const isTooLong = launchers === undefined;
   if (isTooLong)
-    findings.push({ id: 'config-too-entangled', severity: 'warning', message: tooEntangledMessage, range: fileStart });
+    findings.push({
+      id: 'config-too-entangled',
+      severity: 'warning',
+      message: tooEntangledMessage(),
+      range: fileStart,
+    });
   const config = launchers && (await readLaunchers(launchers, file, options, findings));
   return asReading(config, findings, 'overrides');
 }

@@ -13,7 +13,10 @@ export function escapeControlChars(text: string): string {
   );
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
+/** Made at the first use, because it loads the locales. */
+let collator: Intl.Collator | undefined;
+const compareNames = (a: string, b: string): number =>
+  (collator ??= new Intl.Collator('en', { numeric: true })).compare(a, b);
 
 /** Labels that people look for first: engines, then nodes. */
 const leadingLabels = ['__name__', 'engine', 'WorkerId', 'NodeAddress', 'instance', 'le', 'quantile'];
@@ -26,7 +29,7 @@ function labelRank(name: string): number {
 /** Label names of all rows, in the order of columns. */
 export function labelNames(rows: readonly LabelSet[]): string[] {
   const names = new Set(rows.flatMap((labels) => Object.keys(labels)));
-  return [...names].sort((a, b) => labelRank(a) - labelRank(b) || collator.compare(a, b));
+  return [...names].sort((a, b) => labelRank(a) - labelRank(b) || compareNames(a, b));
 }
 
 const labelOf = (labels: LabelSet, name: string): string => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : '');

@@ -11,8 +11,9 @@ export const maxTextLength = 2_000_000;
 
 const charactersPerStep = 256;
 
-/** What people read when a script is given up. */
-export const tooEntangledMessage = `The script is too entangled to follow: reading it takes over ${maxSteps.toLocaleString('en-US')} steps by this line. Move the command with the overrides to a script without loops and long expansions.`;
+/** What people read when a script is given up. A function, because the first formatted number loads the locales. */
+export const tooEntangledMessage = (): string =>
+  `The script is too entangled to follow: reading it takes over ${maxSteps.toLocaleString('en-US')} steps by this line. Move the command with the overrides to a script without loops and long expansions.`;
 
 /** Thrown when a script takes more steps than it may. */
 export class ScriptBudgetError extends Error {}

@@ -52,7 +52,7 @@ function errorFindings({ errors, givenUpAt }: ScriptReading, file: FileText): Co
   }));
   if (givenUpAt === undefined) return syntax;
   const range = file.rangeAt(givenUpAt, Math.min(givenUpAt + 1, file.text.length));
-  return [...syntax, { id: 'config-too-entangled', severity: 'warning', message: tooEntangledMessage, range }];
+  return [...syntax, { id: 'config-too-entangled', severity: 'warning', message: tooEntangledMessage(), range }];
 }
 
 /** One finding for each override that was cut off from its command. */

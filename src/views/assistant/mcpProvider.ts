@@ -1,6 +1,6 @@
 /** Offers the MCP server of this window to VS Code itself. */
 import * as vscode from 'vscode';
-import { onDidChangeSettings, readSettings } from '../shared/settings';
+import { onDidChangeMcpEnabled, readSettings } from '../shared/settings';
 import type { McpAccess } from './mcpController';
 
 /** As in the manifest. */
@@ -9,14 +9,9 @@ const providerId = 'skyrl.mcp';
 /** Registers the provider. `start` loads and starts the server; it is called only while the server is turned on. */
 export function registerMcpProvider(start: () => Promise<McpAccess>): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
-  let wasEnabled = readSettings().mcpEnabled;
   return vscode.Disposable.from(
     changed,
-    onDidChangeSettings(() => {
-      const { mcpEnabled } = readSettings();
-      if (mcpEnabled !== wasEnabled) changed.fire();
-      wasEnabled = mcpEnabled;
-    }),
+    onDidChangeMcpEnabled(() => changed.fire()),
     vscode.lm.registerMcpServerDefinitionProvider(providerId, {
       onDidChangeMcpServerDefinitions: changed.event,
       provideMcpServerDefinitions: async () => {

@@ -118,6 +118,13 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   });
 }
 
+/** Calls the listener when `skyrl.mcp.enabled` has changed. */
+export function onDidChangeMcpEnabled(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.mcp.enabled`)) listener();
+  });
+}
+
 /** Writes a setting into the workspace, or for the user if no folder is open. */
 export async function updateSetting(key: 'source' | 'prometheus.url', value: string): Promise<void> {
   const target = vscode.workspace.workspaceFolders?.length
