@@ -1,6 +1,6 @@
 /** Rows of the other ways in which KV blocks leave an engine: UMBP transfers and the 3FS file system. */
 import { histogram } from './histogramRows';
-import { failureThresholds } from './nixl';
+import { failureRate } from './nixl';
 import { rate } from './rowBuilders';
 import type { CatalogRow } from './types';
 
@@ -8,19 +8,6 @@ const category = 'nixl';
 
 const perSecond = (id: string, family: string, label: string, help: string): CatalogRow =>
   rate({ id, selector: family, label, shortLabel: label, unit: '/s', category, help });
-
-const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
-  rate({
-    id,
-    selector: family,
-    label,
-    shortLabel: label,
-    unit: '/s',
-    category,
-    worst: 'high',
-    help,
-    thresholds: failureThresholds,
-  });
 
 const duration = (operation: 'load' | 'save', help: string): CatalogRow[] =>
   histogram({

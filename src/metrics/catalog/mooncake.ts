@@ -3,25 +3,12 @@
  * blocks outside of vLLM. Transfers are counted by the engine that sends, a failure by the one that sees it.
  */
 import { histogram } from './histogramRows';
-import { failureThresholds } from './nixl';
+import { failureRate } from './nixl';
 import { rate, ratio } from './rowBuilders';
 import type { CatalogRow } from './types';
 
 const category = 'nixl';
 const store = 'mooncake_store_operation';
-
-const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
-  rate({
-    id,
-    selector: family,
-    label,
-    shortLabel: label,
-    unit: '/s',
-    category,
-    worst: 'high',
-    help,
-    thresholds: failureThresholds,
-  });
 
 const transfers: readonly CatalogRow[] = [
   rate({

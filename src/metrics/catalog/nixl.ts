@@ -5,13 +5,11 @@ import type { CatalogRow } from './types';
 
 const category = 'nixl';
 
-/**
- * For colours, chart lines and alert rules: any failure is a warning, one per second an error. The finding
- * `nixl-failures` does not use them: it reports any failure as an error.
- */
-export const failureThresholds = { warning: 0.000_001, error: 1, source: 'any is one too many' };
+/** Any failure is a warning, one per second an error. */
+const failureThresholds = { warning: 0.000_001, error: 1, source: 'any is one too many' };
 
-const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
+/** The row of a counter of failures of any way in which KV blocks leave an engine. */
+export const failureRate = (id: string, family: string, label: string, help: string): CatalogRow =>
   rate({
     id,
     selector: family,
