@@ -54,8 +54,17 @@ export interface Tool<Input = unknown> {
   run(host: ToolHost, input: Input, signal: AbortSignal): Promise<ToolAnswer> | ToolAnswer;
 }
 
-/** A tool whose input has been checked by its own schema. */
+function describeProblems(name: string, { issues }: z.core.$ZodError): string {
+  const problems = issues.map(({ path, message }) => `${path.join('.') || 'the input'}: ${message}`);
+  return `${name} cannot be called like this. ${problems.join('; ')}.`;
+}
+
+/** A tool that checks its input by its own schema before it runs. */
 export const defineTool = <Input>(tool: Tool<Input>): Tool => ({
   ...tool,
-  run: (host, input, signal) => tool.run(host, tool.input.parse(input), signal),
+  run: (host, input, signal) => {
+    const parsed = tool.input.safeParse(input);
+    if (!parsed.success) throw new ToolError(describeProblems(tool.name, parsed.error));
+    return tool.run(host, parsed.data, signal);
+  },
 });

@@ -1,5 +1,6 @@
 /** The tools as the manifest contributes them. `npm run docs` writes them there, so that each text is in one place. */
 import * as z from 'zod/mini';
+import type { ListedTool } from './mcp/mcpServer';
 import { tools } from './tools';
 
 /** A tool of `contributes.languageModelTools`. */
@@ -41,4 +42,13 @@ export const contributedTools = (): ContributedTool[] =>
     canBeReferencedInPrompt: true,
     tags: ['skyrl', 'vllm', 'metrics'],
     inputSchema: inputSchema(input),
+  }));
+
+/** Every tool as the MCP server lists it. */
+export const listedTools = (): ListedTool[] =>
+  tools.map(({ name, title, modelDescription, input }) => ({
+    name,
+    title,
+    description: modelDescription,
+    inputSchema: { ...inputSchema(input), type: 'object' },
   }));

@@ -1,4 +1,4 @@
 /** The tools for language models: what the views load at the first use. */
 export { runTool } from './runTool';
-export { contributedTools } from './toolManifest';
+export { contributedTools, listedTools } from './toolManifest';
 export { findTool, tools } from './tools';

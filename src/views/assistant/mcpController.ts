@@ -66,18 +66,12 @@ export class McpController implements vscode.Disposable {
 
   private async open(): Promise<RunningMcpServer> {
     const { host, version, memento, log } = this.options;
-    const [{ startMcpServer }, { tools, contributedTools }] = await Promise.all([loadMcpServer(), loadTools()]);
-    const titles = new Map(tools.map(({ name, title }) => [name, title]));
+    const [{ startMcpServer }, { listedTools }] = await Promise.all([loadMcpServer(), loadTools()]);
     const server = await startMcpServer({
       version,
       token: await this.token(),
       port: memento.get(portKey, 0),
-      tools: contributedTools().map(({ name, modelDescription, inputSchema }) => ({
-        name,
-        title: titles.get(name) ?? name,
-        description: modelDescription,
-        inputSchema: { ...inputSchema, type: 'object' },
-      })),
+      tools: listedTools(),
       call: (name, input, signal) => callTool(host, name, input, signal),
     });
     await memento.update(portKey, server.port);
@@ -99,7 +93,7 @@ export class McpController implements vscode.Disposable {
 async function callTool(host: ToolHost, name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer> {
   const { findTool, runTool } = await loadTools();
   const tool = findTool(name);
-  if (tool.asksFirst && host.isTrusted && !(await confirmQuery(host, input)))
-    throw new Error('The person did not agree to run this query.');
+  const asks = tool.asksFirst && host.isTrusted && tool.input.safeParse(input).success;
+  if (asks && !(await confirmQuery(host, input))) throw new Error('The person did not agree to run this query.');
   return runTool(tool, host, input, signal);
 }

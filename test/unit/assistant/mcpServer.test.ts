@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { request, type RequestOptions } from 'node:http';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { contributedTools, findTool, runTool } from '../../../src/assistant/toolset';
+import { contributedTools, findTool, listedTools, runTool } from '../../../src/assistant/toolset';
 import { startMcpServer, type RunningMcpServer } from '../../../src/assistant/mcp/mcpServer';
 import { hostAfter } from './support';
 
@@ -37,12 +37,7 @@ describe('The MCP server', () => {
       version: '1.2.3',
       token,
       port: 0,
-      tools: contributedTools().map(({ name, modelDescription, inputSchema }) => ({
-        name,
-        title: name,
-        description: modelDescription,
-        inputSchema: { ...inputSchema, type: 'object' },
-      })),
+      tools: listedTools(),
       call: (name, input, signal) => runTool(findTool(name), host, input, signal),
     });
     client = new Client({ name: 'test', version: '1' });
