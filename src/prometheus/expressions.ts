@@ -1,5 +1,5 @@
 /** The catalog as PromQL for one run: each row over all its subjects, and by subject. */
-import type { CatalogRow, Selector, SubjectKind } from '../metrics/catalog';
+import type { CatalogRow, RatioRow, Selector, SubjectKind } from '../metrics/catalog';
 import { isVllmFamily } from '../metrics/catalog/raySelector';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { SampleKind } from '../metrics/sampleNames';
@@ -57,44 +57,43 @@ const aggregateFunctions = { sum: 'sum', max: 'max', mean: 'avg', pooled: 'sum' 
 const aggregate = (name: string, by: string, vector: string | undefined): string | undefined =>
   vector === undefined ? undefined : `${name}${by}(${vector})`;
 
-/** How a quotient treats what is missing. */
-interface QuotientOptions {
-  /** Added to the quotient. */
-  plus?: number | undefined;
-  /** A missing numerator leaves the quotient out instead of counting as 0. */
-  optionalNumerator?: boolean | undefined;
-  /** The denominator of those series beside which a missing numerator is 0; by default all. */
-  zeroBeside?: string | undefined;
-  /** A missing numerator is 0 only where this many times the denominator was counted, and more. */
-  zeroIf?: { counted: string | undefined; above: number } | undefined;
-}
-
-/**
- * Ray creates a counter at its first increment: a missing numerator is 0 beside its own denominator. A server has
- * vLLM's counters from its start on: a family that it does not have is unknown. Without a denominator there is no
- * quotient.
- */
+/** `zero`: counts in place of a missing numerator; without it there is no quotient then. `plus` is added to the quotient. */
 function divide(
   numerator: string | undefined,
   denominator: string | undefined,
-  options: QuotientOptions = {},
+  { zero, plus }: { zero?: string | undefined; plus?: number | undefined } = {},
 ): string | undefined {
-  const { plus, optionalNumerator = false, zeroIf } = options;
-  const zeroBeside = 'zeroBeside' in options ? options.zeroBeside : denominator;
-  const isNeverZero = optionalNumerator || zeroBeside === undefined;
-  if (denominator === undefined || (numerator === undefined && isNeverZero)) return undefined;
-  if (zeroIf && zeroIf.counted === undefined && numerator === undefined) return undefined;
-  const zero =
-    zeroIf?.counted === undefined ? `0 * ${zeroBeside}` : `0 * (${zeroIf.counted} / ${denominator} > ${zeroIf.above})`;
-  const orZero = numerator === undefined ? zero : `(${numerator} or ${zero})`;
-  const isOptional = isNeverZero || (zeroIf !== undefined && zeroIf.counted === undefined);
-  const quotient = `${isOptional ? numerator : orZero} / (${denominator} > 0)`;
+  const dividend = numerator !== undefined && zero !== undefined ? `(${numerator} or ${zero})` : (numerator ?? zero);
+  if (dividend === undefined || denominator === undefined) return undefined;
+  const quotient = `${dividend} / (${denominator} > 0)`;
   return plus === undefined ? quotient : `${plus} + ${quotient}`;
 }
 
 /** Whether a counter may begin to exist after its process: on Ray, of other exporters, and new label values. */
 const createsLater = (scope: SeriesScope, { family, sampleKind }: Selector): boolean =>
   scope.kind === 'ray' || !isVllmFamily(family) || hasSamples(scope, family, sampleKind);
+
+/** What decides whether a missing numerator is 0. */
+interface ZeroFacts {
+  /** The denominator of those series beside which a missing numerator is 0. */
+  zeroBeside: string | undefined;
+  denominator: string | undefined;
+  /** The counter of the row's `zeroIf`. */
+  counted: string | undefined;
+}
+
+/**
+ * 0 in place of a missing numerator; undefined if it is unknown. Ray creates a counter at its first increment. A server
+ * has vLLM's counters from its start on.
+ */
+function zeroOf(
+  { optionalNumerator, zeroIf }: RatioRow,
+  { zeroBeside, denominator, counted }: ZeroFacts,
+): string | undefined {
+  if (optionalNumerator || zeroBeside === undefined) return undefined;
+  if (!zeroIf) return `0 * ${zeroBeside}`;
+  return counted === undefined ? undefined : `0 * (${counted} / ${denominator} > ${zeroIf.above})`;
+}
 
 const quantileOf = (quantile: number, buckets: string | undefined): string | undefined =>
   buckets === undefined ? undefined : `histogram_quantile(${quantile}, ${buckets})`;
@@ -129,15 +128,17 @@ function expressionOf(row: CatalogRow, { scopes, rateWindowMs, by, bySubject }: 
     case 'increase':
       return increaseOf(sumOfRates(row.selector), rateWindowMs);
     case 'ratio': {
+      const denominator = sumOfRates(row.denominator);
       const zeroScopes = scopes.filter((scope) => createsLater(scope, row.numerator));
-      return divide(sumOfRates(row.numerator), sumOfRates(row.denominator), {
-        zeroBeside: aggregate('sum', by, joinSeries(zeroScopes, row.denominator, row.subject, rate)),
+      const zeroBeside = aggregate('sum', by, joinSeries(zeroScopes, row.denominator, row.subject, rate));
+      const counted = row.zeroIf && sumOfRates(row.zeroIf.counter);
+      return divide(sumOfRates(row.numerator), denominator, {
+        zero: zeroOf(row, { zeroBeside, denominator, counted }),
         plus: row.plus,
-        optionalNumerator: row.optionalNumerator,
-        zeroIf: row.zeroIf && { counted: sumOfRates(row.zeroIf.counter), above: row.zeroIf.above },
       });
     }
     case 'mean':
+      // A histogram has its sum as soon as it has its count.
       return divide(
         sumOfRates({ family: familyOf(row), sampleKind: 'sum' }),
         sumOfRates({ family: familyOf(row), sampleKind: 'count' }),
