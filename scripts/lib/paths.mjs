@@ -17,7 +17,8 @@ export async function freshOutput(name) {
   await mkdir(outputDir, { recursive: true });
   const old = (await readdir(outputDir)).filter((file) => file.startsWith(`${name}.`) || file === `${name}-logs`);
   for (const file of old) await rm(join(outputDir, file), { recursive: true, force: true });
-  return { resultsFile: join(outputDir, `${name}.json`), logFile: join(outputDir, `${name}.log`) };
+  const file = (/** @type {string} */ ending) => join(outputDir, `${name}.${ending}`);
+  return { resultsFile: file('json'), logFile: file('log'), currentFile: file('current.txt') };
 }
 
 /** The user's own cache folder for what is downloaded once: VS Code's server and the Node it needs. */

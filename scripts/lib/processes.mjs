@@ -20,7 +20,7 @@ const politeMs = 4000;
  *
  * @typedef {object} Launched
  * @property {number | undefined} pid
- * @property {Promise<{ code: number | undefined, error?: Error }>} exited never rejects
+ * @property {Promise<{ code: number | undefined, signal?: NodeJS.Signals, error?: Error }>} exited never rejects
  * @property {() => string} output the last part of what it printed, both streams
  * @property {() => Promise<void>} stop asks the whole group, then makes it
  */
@@ -53,8 +53,8 @@ export function launch(command, args, options = {}) {
   const exited = new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: undefined, error }));
     // A grandchild may hold the pipes open, so 'close' is waited for only shortly.
-    child.once('exit', (code) => {
-      const done = () => resolve({ code: code ?? undefined });
+    child.once('exit', (code, signal) => {
+      const done = () => resolve({ code: code ?? undefined, ...(signal && { signal }) });
       child.once('close', done);
       setTimeout(done, 300).unref();
     });
@@ -79,7 +79,7 @@ export function launch(command, args, options = {}) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {LaunchOptions & { timeoutMs: number }} options
- * @returns {Promise<{ code: number | undefined, output: string, timedOut: boolean }>} `code` is absent when it was ended or did not start
+ * @returns {Promise<{ code: number | undefined, signal?: NodeJS.Signals, output: string, timedOut: boolean }>} `code` is absent when it was ended or did not start, `signal` is what ended it before its deadline
  */
 export async function run(command, args, options) {
   const launched = launch(command, args, options);
@@ -91,10 +91,11 @@ export async function run(command, args, options) {
   const first = await Promise.race([launched.exited, late]);
   clearTimeout(timer);
   await launched.stop();
-  const { code, error } = await launched.exited;
-  const timedOut = first === 'late';
-  const reason = timedOut ? `\nended after ${options.timeoutMs / 1000} s` : error ? `\n${error.message}` : '';
-  return { code: timedOut ? undefined : code, output: launched.output() + reason, timedOut };
+  const { code, signal, error } = await launched.exited;
+  const output = launched.output();
+  if (first === 'late')
+    return { code: undefined, output: `${output}\nended after ${options.timeoutMs / 1000} s`, timedOut: true };
+  return { code, ...(signal && { signal }), output: error ? `${output}\n${error.message}` : output, timedOut: false };
 }
 
 /** @param {number | undefined} pid */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { describeEnd } from './mochaEnd.mjs';
 import { freshOutput, root } from './paths.mjs';
 import { run } from './processes.mjs';
 import { step } from './progress.mjs';
@@ -44,7 +45,7 @@ function binary(program) {
 export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs }) {
   const files = await testFiles(join('dist', 'test', name));
   if (files.length === 0) return oneSkipped(name, `no tests in test/${name}`);
-  const { resultsFile, logFile } = await freshOutput(name);
+  const { resultsFile, logFile, currentFile } = await freshOutput(name);
   const args = [
     '--enable-source-maps',
     '--disable-warning=ExperimentalWarning',
@@ -57,10 +58,15 @@ export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs }) 
     ...files,
   ];
   const result = await step('Running the tests', async () =>
-    run(process.execPath, args, { cwd: root, timeoutMs, env: { ...(await isolation()), ...env }, logFile }),
+    run(process.execPath, args, {
+      cwd: root,
+      timeoutMs,
+      env: { ...(await isolation()), ...env, SKYRL_TEST_CURRENT: currentFile },
+      logFile,
+    }),
   );
   const results = await readMocha(resultsFile, name);
-  if (!results) return oneFailure(name, result.output.trim() || 'mocha wrote no results');
+  if (!results) return oneFailure(name, `${result.output.trim()}\n${await describeEnd(result, currentFile)}`.trim());
   // Mocha's exit code is the number of failures, as far as a byte holds it; another one means that something went wrong outside the tests.
   if (result.code === Math.min(results.failed.length, 255)) return results;
   const cause = result.timedOut
