@@ -20,6 +20,8 @@ export interface CounterDelta {
   resetInPart?: boolean;
   /** A counter changed. */
   moved: boolean;
+  /** A counter came back, so that whether it moved meanwhile is not known. */
+  cameBack: boolean;
   /** By slot; NaN without a pair of samples. Empty after a reset. */
   deltas: Float64Array;
 }
@@ -37,23 +39,31 @@ export function counterDelta(
   answeredBefore: boolean,
 ): CounterDelta {
   const deltas = new Float64Array(now.length).fill(NaN);
-  let moved = false;
+  let [moved, cameBack] = [false, false];
   for (const slot of seriesIndex.counters) {
     const value = now[slot];
     if (value === undefined || Number.isNaN(value)) continue;
     let earlier = before?.[slot] ?? NaN;
     if (Number.isNaN(earlier)) {
-      if (!answeredBefore || seriesIndex.wasSeen(slot)) continue;
+      const wasSeen = seriesIndex.wasSeen(slot);
+      if (answeredBefore && wasSeen) cameBack = true;
+      if (!answeredBefore || wasSeen) continue;
       earlier = 0;
     }
     const delta = value - earlier;
     const tolerance = toleranceOf(Math.abs(earlier));
     if (delta < -tolerance)
-      return { reset: true, resetInPart: !didMostFall(seriesIndex, before, now), moved: true, deltas: noDeltas };
+      return {
+        reset: true,
+        resetInPart: !didMostFall(seriesIndex, before, now),
+        moved: true,
+        cameBack,
+        deltas: noDeltas,
+      };
     if (delta > tolerance) moved = true;
     deltas[slot] = Math.abs(delta) <= tolerance ? 0 : delta;
   }
-  return { reset: false, moved, deltas };
+  return { reset: false, moved, cameBack, deltas };
 }
 
 /** Whether more than half of the counters that had counted anything, and that are still there, fell. */

@@ -68,12 +68,14 @@ export interface IdleEvidence {
   isIdle: boolean;
   /** It has no work by a gauge of 0 in this response. */
   reportsZero: boolean;
+  /** Something that cannot be compared with the response before may have moved. */
+  mayHaveMoved: boolean;
 }
 
 /**
  * Continues a subject on Ray that did not move. Its rate window stays open for two report intervals, or until a gauge
- * of 0 says that nothing runs. After that its rate is 0, unless a gauge says that it has work: then it is stuck and has
- * no rate.
+ * of 0 says that nothing runs. After that its rate is 0, unless a gauge says that it has work: then it has no
+ * rate, and it is stuck if all of its counters can be compared.
  *
  * An engine that says it has no work begins its next rate window here, so that a pause does not dilute the rate after
  * it.
@@ -82,14 +84,15 @@ export function continueStill(
   state: SubjectState,
   at: number,
   deltas: Float64Array,
-  { hasWork, isIdle, reportsZero }: IdleEvidence,
+  { hasWork, isIdle, reportsZero, mayHaveMoved }: IdleEvidence,
 ): void {
   const stillSince = Math.max(state.movedAt ?? state.firstSeenAt, state.countedSince ?? 0);
   if (isIdle) state.idleAt = at;
   const patienceMs = state.reportInterval?.patienceMs ?? 2 * reportIntervalMs;
   if (!reportsZero && at - stillSince < patienceMs) return;
   if (hasWork) {
-    state.stuckSince ??= stillSince;
+    if (mayHaveMoved) delete state.stuckSince;
+    else state.stuckSince ??= stillSince;
     state.rateWindows = [];
     return;
   }

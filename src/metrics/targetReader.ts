@@ -12,6 +12,8 @@ export interface SubjectReading {
   seriesIndex: SeriesIndex;
   /** By slot; NaN without a value. */
   values: Float64Array;
+  /** A value was infinite and is left out: whether its series moved is not known. */
+  hasInfinite?: true;
 }
 
 /** What one exposition says, by subject key. */
@@ -161,17 +163,26 @@ export class TargetReader {
     const { slots, subjectNumbers, subjects } = this.routeFor(url, series);
     const reading: TargetReading = { url, at, engines: new Map(), nonEngines: new Map() };
     const readings = new Array<SubjectReading | undefined>(subjects.length).fill(undefined);
+    const withInfinite = new Set<number>();
     for (let index = 0; index < slots.length; index++) {
       const value = values[index] ?? NaN;
       const slot = slots[index] ?? skippedSlot;
-      if (!Number.isFinite(value) || slot === skippedSlot) continue;
+      if (slot === skippedSlot) continue;
+      const number = subjectNumbers[index] ?? 0;
+      if (!Number.isFinite(value)) {
+        if (Math.abs(value) === Infinity && slot !== processStartSlot) withInfinite.add(number);
+        continue;
+      }
       if (slot === processStartSlot) {
         reading.processStart = value;
         continue;
       }
-      const number = subjectNumbers[index] ?? 0;
       const subject = (readings[number] ??= addSubject(subjects[number] as RoutedSubject, reading));
       subject.values[slot] = value;
+    }
+    for (const number of withInfinite) {
+      const subject = readings[number];
+      if (subject) subject.hasInfinite = true;
     }
     return reading;
   }

@@ -62,7 +62,11 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   else if (isFirst) closeFirstWindow(state, at, delta, beforeAt);
   else if (state.native) closeNativeWindow(state, at, delta);
   else if (hasMoved) closeRayWindow(state, at, delta, at - beforeAt);
-  else continueStill(state, at, delta.deltas, idleEvidence(state, update));
+  else
+    continueStill(state, at, delta.deltas, {
+      ...idleEvidence(state, update),
+      mayHaveMoved: delta.cameBack || reading.hasInfinite === true,
+    });
   if (hasMoved && beforeAt !== undefined) {
     state.movedAt = at;
     state.movedWithinMs = at - beforeAt;
@@ -91,7 +95,10 @@ function rewindTimes(state: SubjectState, at: number): void {
  * What a response says of the work of an engine that did not move. A gauge of 0 says that it has none. So do missing
  * gauges on Ray 2.57 and newer; on other Rays a missing gauge may have been handed to another reader.
  */
-function idleEvidence(state: SubjectState, { reading, at, backend }: SubjectUpdate): IdleEvidence {
+function idleEvidence(
+  state: SubjectState,
+  { reading, at, backend }: SubjectUpdate,
+): Omit<IdleEvidence, 'mayHaveMoved'> {
   const { seriesIndex, values } = reading;
   const reportsRunning = seriesIndex
     .slotsOf(seriesIndex.catalogIndex.wellKnown.running)

@@ -1,6 +1,6 @@
 /** What counts as a movement, a restart, or the rounding of floats. */
 import { strict as assert } from 'node:assert';
-import { generation, nativeEngine, newScene, rayEngine, targetA } from './scene';
+import { findingIds, generation, nativeEngine, newScene, rayEngine, targetA } from './scene';
 
 describe('the difference of a counter', () => {
   for (const size of [1e4, 1e10, 1e12, 2 ** 53 - 1e6, 2 ** 53])
@@ -27,5 +27,31 @@ describe('the difference of a counter', () => {
     const body = (tokens: number): string => nativeEngine({ generation_tokens_total: tokens });
     scene.scrape(0, { [targetA]: body(1e12) });
     assert.equal(generation(scene.scrape(10, { [targetA]: body(1e12 - 1) })), undefined);
+  });
+
+  describe('of a counter that is infinite', () => {
+    const scrapes = (prompt: (second: number) => string | number) => {
+      const scene = newScene();
+      const body = (second: number): string =>
+        rayEngine('w1', { generation_tokens_total: 100, prompt_tokens_total: prompt(second), num_requests_running: 4 });
+      return Array.from({ length: 10 }, (_, index) => 10 * index).map((second) =>
+        scene.scrape(second, { [targetA]: body(second) }),
+      );
+    };
+    const found = (snapshots: ReturnType<typeof scrapes>) => findingIds(snapshots.at(-1) ?? assert.fail());
+
+    it('does not say that an engine stands still', () => {
+      assert.deepEqual(found(scrapes(() => 100)), ['not-moving'], 'where all can be read');
+      assert.deepEqual(found(scrapes(() => '+Inf')), []);
+    });
+
+    it('is no restart where it becomes infinite or finite again', () => {
+      for (const value of ['+Inf', '-Inf'])
+        assert.deepEqual(
+          scrapes((second) => (second === 30 ? value : 100 + second)).flatMap((snapshot) => findingIds(snapshot)),
+          [],
+          value,
+        );
+    });
   });
 });
