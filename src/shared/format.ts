@@ -27,31 +27,57 @@ function digits(value: number): string {
 }
 
 const formatCount = (value: number): string => (Number.isInteger(value) ? String(value) : digits(value));
-const thousands = (value: number): string => (value >= 10_000 ? `${(value / 1000).toFixed(1)}k` : formatCount(value));
+
+/**
+ * The power of `step` with which a value has at least 1 before the decimal point, at most `highest`. Rounded first,
+ * because 999,960 is 1.00 million and not 1000 thousand.
+ */
+function powerOf(value: number, step: number, highest: number): number {
+  const size = Math.abs(Number(value.toPrecision(3)));
+  let power = 0;
+  while (power < highest && size >= step ** (power + 1)) power += 1;
+  return power;
+}
 
 /** With the largest prefix that leaves at least 1 before the decimal point. */
 function formatWithPrefix(value: number, step: number, units: readonly string[]): string {
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(Math.abs(value) || 1) / Math.log(step))));
+  const power = powerOf(value, step, units.length - 1);
   return `${formatCount(value / step ** power)} ${units[power]}`;
 }
+
+const shortSuffixes = ['', 'k', 'M', 'B', 'T'];
+
+/** From a size on with a suffix and three significant digits, `1.91M`; smaller values as `format` has them. */
+const shortFrom =
+  (size: number, format: (value: number) => string) =>
+  (value: number): string => {
+    if (Math.abs(value) < size) return format(value);
+    const power = powerOf(value, 1000, shortSuffixes.length - 1);
+    return `${digits(value / 1000 ** power)}${shortSuffixes[power]}`;
+  };
+
+/** Counts that a person may want to compare exactly. */
+const exactCount = shortFrom(1e6, formatCount);
+const shortCount = shortFrom(10_000, formatCount);
+const shortNumber = shortFrom(10_000, digits);
 
 const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 const formats: Record<Unit, (value: number) => string> = {
-  requests: formatCount,
-  count: formatCount,
-  number: digits,
-  blocks: thousands,
-  tokens: (value) => `${thousands(value)} tok`,
-  'requests/s': (value) => `${digits(value)} req/s`,
-  '/s': (value) => `${digits(value)} /s`,
+  requests: exactCount,
+  count: exactCount,
+  number: shortFrom(1e6, digits),
+  blocks: shortCount,
+  tokens: (value) => `${shortCount(value)} tok`,
+  'requests/s': (value) => `${shortNumber(value)} req/s`,
+  '/s': (value) => `${shortNumber(value)} /s`,
   bytes: (value) => formatWithPrefix(value, 1024, byteUnits),
   'bytes/s': (value) => `${formatWithPrefix(value, 1024, byteUnits)}/s`,
   W: (value) => `${digits(value)} W`,
   '°C': (value) => `${digits(value)} °C`,
   'FLOP/s': (value) => formatWithPrefix(value, 1000, ['FLOP/s', 'kFLOP/s', 'MFLOP/s', 'GFLOP/s', 'TFLOP/s', 'PFLOP/s']),
   fraction: (value) => `${(value * 100).toFixed(value !== 0 && Math.abs(value) < 0.1 ? 1 : 0)} %`,
-  'tokens/s': (value) => `${value >= 10_000 ? `${(value / 1000).toFixed(1)}k` : digits(value)} tok/s`,
+  'tokens/s': (value) => `${shortNumber(value)} tok/s`,
   seconds: (value) => (Math.abs(value) < 1 ? `${digits(value * 1000)} ms` : `${digits(value)} s`),
 };
 
