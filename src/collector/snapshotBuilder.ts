@@ -233,7 +233,11 @@ export class SnapshotBuilder {
       trackWork?.(
         this.workReader.read({
           at,
-          engines: allEngines.map((engine) => ({ engine, state: stateOf(engine) })),
+          engines: allEngines.map((engine) => ({
+            engine,
+            state: stateOf(engine),
+            role: this.engineRoles.roles.get(engine.key),
+          })),
           backend,
           phase: phase?.name ?? (this.nonEngines.tellsPhase ? '' : undefined),
           generationRate: measures['generation_throughput_tok_s']?.value,

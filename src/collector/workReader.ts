@@ -1,5 +1,5 @@
 /** Reads from the engines' states what one scrape says of their work. */
-import type { EngineState } from '../api';
+import type { EngineRole, EngineState } from '../api';
 import type { Backend } from '../discovery/rayBackend';
 import type { EngineReading, WorkReading } from '../history/workReading';
 import { reportIntervalMs } from '../metrics/reportInterval';
@@ -10,7 +10,7 @@ import { workCounters, type WorkTotals } from '../metrics/workCounters';
 interface WorkInput {
   /** Unix ms. */
   at: number;
-  engines: readonly { engine: SubjectState; state: EngineState }[];
+  engines: readonly { engine: SubjectState; state: EngineState; role: EngineRole | undefined }[];
   backend: Backend | undefined;
   phase: string | undefined;
   generationRate: number | undefined;
@@ -28,7 +28,10 @@ export class WorkReader {
       if (!listed.some(({ engine }) => engine.key === key)) this.lastValues.delete(key);
     return {
       at,
-      engines: listed.map(({ engine, state }) => this.readEngine(engine, state, backend)),
+      engines: listed.map(({ engine, state, role }) => ({
+        ...this.readEngine(engine, state, backend),
+        ...(role && { role }),
+      })),
       ...(phase !== undefined && { phase }),
       ...(generationRate !== undefined && { generationRate }),
     };

@@ -1,6 +1,7 @@
 /**
  * The headers of the entries in history files, and their guards. Field names and kinds are those of the stored format.
  */
+import type { EngineRole } from '../api';
 import type { ChartBand, ChartSubject } from '../shared/chartData';
 import { isAscending, isChartBand } from '../shared/chartGuards';
 import type { WorkTotals } from '../metrics/workCounters';
@@ -69,7 +70,14 @@ export type WorkEngineHeader = [
   id: string,
   name: string,
   rows: number,
-  state: { firstAt: number; readAt: number; closedAt: number | null; lagMs: number; totals: WorkTotals },
+  state: {
+    firstAt: number;
+    readAt: number;
+    closedAt: number | null;
+    lagMs: number;
+    totals: WorkTotals;
+    role?: EngineRole;
+  },
 ];
 
 /**
@@ -153,10 +161,11 @@ function isWorkEngineHeader(value: unknown): value is WorkEngineHeader {
   if (!Array.isArray(value)) return false;
   const [id, name, rows, state] = value as unknown[];
   if (!isString(id) || !isString(name) || !isCount(rows) || !isObject(state)) return false;
-  const { firstAt, readAt, closedAt, lagMs, totals } = state;
+  const { firstAt, readAt, closedAt, lagMs, totals, role } = state;
   return (
     [firstAt, readAt, lagMs].every(isNumber) &&
     (closedAt === null || isNumber(closedAt)) &&
+    (role === undefined || role === 'prefill' || role === 'decode') &&
     isObject(totals) &&
     Object.values(totals).every(isNumber)
   );

@@ -24,8 +24,13 @@ export function takeWorkEntry(
     const isWanted = lane.rows.hasUnwritten || (atEnd && lane.closedAt === undefined);
     if (!isWanted || lane.readAt === -Infinity) continue;
     const numbers = lane.rows.takeUnwritten();
-    const { id, name, firstAt, readAt, closedAt = null, lagMs, totals } = lane;
-    engines.push([id, name, numbers.length / numbersPerRow, { firstAt, readAt, closedAt, lagMs, totals }]);
+    const { id, name, firstAt, readAt, closedAt = null, lagMs, totals, role } = lane;
+    engines.push([
+      id,
+      name,
+      numbers.length / numbersPerRow,
+      { firstAt, readAt, closedAt, lagMs, totals, ...(role && { role }) },
+    ]);
     body.push(...numbers);
   }
   const phases = work.phases

@@ -1,4 +1,5 @@
 /** The work of one engine over time, found from one reading to the next. */
+import type { EngineRole } from '../api';
 import { addDeltas, deltasBetween, hasAdvanced, unknownDeltas, type WorkTotals } from '../metrics/workCounters';
 import { maxPointDistanceMs } from './seriesRows';
 import type { EngineReading } from './workReading';
@@ -23,6 +24,8 @@ export interface WorkLaneState {
   closedAt: number | undefined;
   lagMs: number;
   totals: WorkTotals;
+  /** The newest that was known, with prefill/decode disaggregation. */
+  role?: EngineRole | undefined;
 }
 
 /** The rows of one engine, and what they were last continued with. */
@@ -33,6 +36,7 @@ export class WorkLane implements WorkLaneState {
   closedAt: number | undefined;
   lagMs = 0;
   totals: WorkTotals = {};
+  role: EngineRole | undefined;
   /** What the engine did at the newest reading. */
   private activity: 'work' | 'rest' | 'unknown' = 'unknown';
   /** A gauge said that it has no requests. */
@@ -56,6 +60,8 @@ export class WorkLane implements WorkLaneState {
     // The counters of a dead engine stay where they are.
     if (reading.hasEnded && this.closedAt !== undefined) return true;
     this.name = reading.name;
+    // Right after a start and of a dead engine, roles are not known.
+    this.role = reading.role ?? this.role;
     const inOrder = isComplete(reading) ? this.addComplete(reading) : true;
     if (reading.hasEnded && this.readAt > -Infinity) this.close(reading.at ?? this.readAt);
     return inOrder;
@@ -86,6 +92,7 @@ export class WorkLane implements WorkLaneState {
     this.closedAt = state.closedAt;
     this.lagMs = state.lagMs;
     this.totals = state.totals;
+    this.role = state.role;
     const last = rows.at(-1);
     this.activity = last && last.kind !== 'unknown' && last.readAt === state.readAt ? 'work' : 'rest';
   }

@@ -1,4 +1,5 @@
 /** What one scrape says of the engines' work: the evidence that rollouts and steps are found in. */
+import type { EngineRole } from '../api';
 import type { WorkTotals } from '../metrics/workCounters';
 
 /** What one scrape says of one engine. Times are Unix ms. */
@@ -6,6 +7,8 @@ export interface EngineReading {
   /** `Engine.id`. */
   id: string;
   name: string;
+  /** With prefill/decode disaggregation, if it is known. */
+  role?: EngineRole;
   /** When its counters were read; undefined if its target did not answer. */
   at?: number;
   /** How much older than `at` the counters may be, in ms: the report interval on Ray, 0 on a server. */

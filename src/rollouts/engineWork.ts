@@ -1,4 +1,5 @@
 /** The work of one engine as pieces of time, from the rows that the history keeps. */
+import type { EngineRole } from '../api';
 import type { WorkLane } from '../history/workLane';
 import type { WorkRow } from '../history/workRows';
 import { toBounds, unseenAt, type Bounds } from './bounds';
@@ -20,6 +21,8 @@ export interface WorkPiece {
 export interface EngineWork {
   id: string;
   name: string;
+  /** With prefill/decode disaggregation; undefined if unknown. */
+  role: EngineRole | undefined;
   /** The engine is known from here, to here; Unix ms. */
   from: number;
   to: number;
@@ -32,10 +35,11 @@ export interface EngineWork {
 
 /** The work of an engine in rows that were read after a time. */
 export function engineWorkAfter(lane: WorkLane, after: number): EngineWork {
-  const { id, name, firstAt, readAt, closedAt, rows } = lane;
+  const { id, name, role, firstAt, readAt, closedAt, rows } = lane;
   const engine: EngineWork = {
     id,
     name,
+    role,
     from: firstAt,
     to: closedAt ?? readAt,
     hasLeft: closedAt !== undefined,

@@ -1,26 +1,12 @@
 /** Describes a span of work: its tokens, rates, tail, idle time and the engines that differ. */
 import type { WorkHistory } from '../history/workHistory';
-import { addDeltas, unknownDeltas, type WorkDeltas } from '../metrics/workCounters';
+import { addDeltas, unknownDeltas } from '../metrics/workCounters';
 import type { ChartBand } from '../shared/chartData';
 import type { Rollout } from '../shared/rollout';
-import type { EngineWork } from './engineWork';
 import { errorOf } from './bounds';
+import { engineShares, type EngineShare } from './engineShares';
 import type { TrainingStep } from './trainingSteps';
 import type { WorkSpan } from './workSpans';
-
-/** What one engine did in a span. */
-interface EngineShare {
-  engine: EngineWork;
-  deltas: WorkDeltas;
-  /** Ms in which it was known, in which it worked, and in which it was asleep. */
-  known: number;
-  worked: number;
-  asleep: number;
-  /** When its last work ended, Unix ms; undefined if it had none. */
-  endedAt: number | undefined;
-  /** It was there from the beginning to the end. */
-  isThroughout: boolean;
-}
 
 type Figures = Partial<Omit<Rollout, 'id' | 'kind' | 'from' | 'to' | 'seconds' | 'uncertainty' | 'cut'>>;
 
@@ -29,7 +15,7 @@ export function describeSpan(span: WorkSpan | TrainingStep, work: WorkHistory, b
   const kind = 'phases' in span ? 'step' : 'rollout';
   const { from, to } = span;
   const ms = Math.max(0, to.at - from.at);
-  const shares = span.engines.map((engine) => shareOf(engine, span, bands));
+  const shares = engineShares(span, bands);
   const highestRate = work.rates.highest(from.at, to.at);
   return {
     id: `${kind}-${Math.round(from.before)}`,
@@ -43,9 +29,9 @@ export function describeSpan(span: WorkSpan | TrainingStep, work: WorkHistory, b
     engines: mostAtOnce(span),
     ...countedFigures(span, ms),
     ...(highestRate !== undefined && { highestRate }),
-    ...(kind === 'rollout' && !span.isOpen && tailFigures(shares, to.at)),
+    ...(kind === 'rollout' && !span.isOpen && tailFigures(generating(shares), to.at)),
     ...idleFigures(shares),
-    ...comparedFigures(shares),
+    ...comparedFigures(generating(shares)),
     ...('phases' in span && { phases: span.phases }),
   };
 }
@@ -98,11 +84,15 @@ function tailFigures(shares: readonly EngineShare[], end: number): Figures {
   return { tailSeconds: Math.max(0, end - half.endedAt) / 1000, lastEngine: last.name };
 }
 
+/** Engines that generate more than a request's first token: of prefill/decode disaggregation the others end early. */
+const generating = (shares: readonly EngineShare[]): EngineShare[] =>
+  shares.filter(({ engine }) => engine.role !== 'prefill');
+
 function idleFigures(shares: readonly EngineShare[]): Figures {
   const sum = (of: (share: EngineShare) => number): number => shares.reduce((total, share) => total + of(share), 0);
-  const all = sum(({ known: ms }) => ms);
+  const idle = sum((share) => share.idle);
+  const all = idle + sum(({ worked }) => worked);
   if (all <= 0) return {};
-  const idle = sum(({ known: ms, worked }) => ms - worked);
   return { idleSeconds: idle / 1000, idleShare: idle / all, asleepSeconds: sum(({ asleep }) => asleep) / 1000 };
 }
 
@@ -119,34 +109,6 @@ function comparedFigures(shares: readonly EngineShare[]): Figures {
   return {
     ...(compared.length > 1 && mean > 0 && { imbalance: Math.max(...tokens) / mean }),
     ...(slowest.length > 1 && slowest[0] && { slowestEngine: slowest[0] }),
-  };
-}
-
-function shareOf(engine: EngineWork, span: WorkSpan, bands: readonly ChartBand[]): EngineShare {
-  const from = Math.max(engine.from, span.from.at);
-  const to = engine.hasLeft ? Math.min(engine.to, span.to.at) : span.to.at;
-  const pieces = span.pieces.filter((piece) => piece.engine.id === engine.id);
-  const own = new Set([...pieces.flatMap(({ rows }) => rows), ...engine.gaps]);
-  const deltas = unknownDeltas();
-  for (const row of span.rows) if (own.has(row)) addDeltas(deltas, row.deltas);
-  const clip = (begin: number, end: number): number => Math.max(0, Math.min(end, to) - Math.max(begin, from));
-  // A piece that continues from the step before began before this one.
-  const beginOf = ({ rows: [first], begin }: WorkSpan['pieces'][number]): number =>
-    first?.kind === 'continued' ? -Infinity : begin.at;
-  const worked = pieces.reduce((sum, piece) => sum + clip(beginOf(piece), piece.isOpen ? Infinity : piece.end.at), 0);
-  const unknown = engine.gaps.reduce((sum, gap) => sum + clip(gap.beginBefore, gap.endBefore), 0);
-  const asleep = bands
-    .filter((band) => band.label === 'asleep' && band.engine?.id === engine.id)
-    .reduce((sum, band) => sum + clip(band.from, band.to ?? Infinity), 0);
-  const observed = Math.max(0, to - from - unknown);
-  return {
-    engine,
-    deltas,
-    known: observed,
-    worked: Math.min(worked, observed),
-    asleep: Math.min(asleep, Math.max(0, observed - worked)),
-    endedAt: pieces.length === 0 ? undefined : Math.max(...pieces.map(({ end }) => end.at)),
-    isThroughout: engine.from <= span.from.before && !(engine.hasLeft && engine.to < span.to.at),
   };
 }
 

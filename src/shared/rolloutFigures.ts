@@ -100,7 +100,7 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     unit: 'seconds',
     kind: 'rollout',
     worst: 'high',
-    help: 'Time in which at least half of the engines had no work left and waited for the others.',
+    help: 'Time in which at least half of the engines had no work left and waited for the others; prefill engines not counted.',
     computation: 'From when half of the engines had ended their last work to the end. Not known of a single engine.',
     valueOf: ({ tailSeconds }) => tailSeconds,
   },
@@ -124,7 +124,8 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     worst: 'high',
     limit: 1 / 3,
     help: 'Share of the engines’ time in which they had no work; sleep counts as idle.',
-    computation: 'Sum over the engines of seconds without work ÷ sum of the seconds in which they were observed.',
+    computation:
+      'Sum over the engines of seconds without work ÷ sum of the seconds in which they were observed. With known prefill and decode engines, seconds in which only the other role has work are in neither sum.',
     valueOf: ({ idleShare }) => idleShare,
   },
   {
@@ -156,7 +157,8 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     unit: 'number',
     worst: 'high',
     help: 'How unevenly the engines shared the output tokens; 1 is even.',
-    computation: 'Highest output tokens of an engine ÷ their mean, over the engines that were there all the time.',
+    computation:
+      'Highest output tokens of an engine ÷ their mean, over the engines that were there all the time, without prefill engines.',
     valueOf: ({ imbalance }) => imbalance,
   },
   {

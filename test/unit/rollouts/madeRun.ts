@@ -1,4 +1,5 @@
 /** Made-up runs: engines that work when a test says so, and what scrapes read of them. */
+import type { EngineRole } from '../../../src/api';
 import { History } from '../../../src/history/history';
 import type { EngineReading, WorkReading } from '../../../src/history/workReading';
 import { RolloutTracker, type RunRollouts } from '../../../src/rollouts/rolloutTracker';
@@ -11,6 +12,7 @@ export const atSecond = (second: number): number => runStart + second * 1000;
 /** An engine of a made-up run. */
 export interface MadeEngine {
   id: string;
+  role?: EngineRole;
   /** When it works, in seconds: from, to, output tokens per second. */
   work: readonly (readonly [from: number, to: number, rate: number])[];
   /** Second of its death. */
@@ -34,6 +36,7 @@ export function readingAt(engines: readonly MadeEngine[], second: number, phase?
       return {
         id,
         name: `engine ${id}`,
+        ...(engine.role && { role: engine.role }),
         at: atSecond(second),
         lagMs: 0,
         totals: { outputTokens: output, promptTokens: 2 * output, requests: Math.floor(output / 100) },
