@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { isEnding } from './cleanup.mjs';
 import { describeEnd } from './mochaEnd.mjs';
 import { freshOutput, root } from './paths.mjs';
 import { run } from './processes.mjs';
-import { step } from './progress.mjs';
+import { say, step } from './progress.mjs';
 import { noResults, oneFailure, oneSkipped, readMocha, sum } from './results.mjs';
 import { isolation } from './vscodeTests.mjs';
 
@@ -57,15 +58,23 @@ export async function mochaInNode(name, { timeoutMs, env = {}, testTimeoutMs }) 
     `output=${resultsFile}`,
     ...files,
   ];
-  const result = await step('Running the tests', async () =>
-    run(process.execPath, args, {
-      cwd: root,
-      timeoutMs,
-      env: { ...(await isolation()), ...env, SKYRL_TEST_CURRENT: currentFile },
-      logFile,
-    }),
-  );
-  const results = await readMocha(resultsFile, name);
+  const runOnce = async () => {
+    const result = await step('Running the tests', async () =>
+      run(process.execPath, args, {
+        cwd: root,
+        timeoutMs,
+        env: { ...(await isolation()), ...env, SKYRL_TEST_CURRENT: currentFile },
+        logFile,
+      }),
+    );
+    return { result, results: await readMocha(resultsFile, name) };
+  };
+  let { result, results } = await runOnce();
+  if (!results && !result.timedOut && !isEnding()) {
+    // No test failed: the process died. That is told, and the tests have to pass in another one.
+    say(`${name}: ${await describeEnd(result, currentFile)}; they run once more`);
+    ({ result, results } = await runOnce());
+  }
   if (!results) return oneFailure(name, `${result.output.trim()}\n${await describeEnd(result, currentFile)}`.trim());
   // Mocha's exit code is the number of failures, as far as a byte holds it; another one means that something went wrong outside the tests.
   if (result.code === Math.min(results.failed.length, 255)) return results;
