@@ -3,6 +3,7 @@
  * dashboard's answers, reduced to the fields that are read. The recordings in `test/fixtures` have the same form.
  */
 import type { TargetKind } from '../api';
+import { parseJson } from '../shared/parseJson';
 import { isNumber, isObject, isOneOf } from '../shared/guards';
 
 /** Name of the index in the folder. */
@@ -111,9 +112,9 @@ export const captureStepName = (file: string): string => file.replace(/(-node\d+
 
 const targetKinds: readonly TargetKind[] = ['ray', 'vllm', 'dynamo', 'router', 'other'];
 
-/** Parses an index of any origin. Throws a SyntaxError or TypeError with a message for people if it is not one. */
-export function parseCaptureIndex(text: string): CaptureEntry[] {
-  const value: unknown = JSON.parse(text);
+/** Parses an index of any origin. Rejects with a SyntaxError, JsonLimitError or TypeError with a message for people if it is not one. */
+export async function parseCaptureIndex(bytes: Uint8Array): Promise<CaptureEntry[]> {
+  const value: unknown = await parseJson(bytes);
   if (!Array.isArray(value) || value.length === 0) throw new TypeError(`${captureIndexFile} lists no bodies`);
   return value.map(parseCaptureEntry);
 }

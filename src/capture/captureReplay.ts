@@ -35,7 +35,7 @@ export interface CaptureReplay {
 export async function openCaptureReplay(folder: string, realClock: Clock, speed = 1): Promise<CaptureReplay> {
   const indexFile = path.join(folder, captureIndexFile);
   const { bytes } = await readRegularFile(indexFile, { maxBytes: maxIndexBytes, followsLinks: false });
-  const index = parseCaptureIndex(bytes.toString('utf8'));
+  const index = await parseCaptureIndex(bytes);
   const steps = captureSteps(index);
   const targets = capturedTargets(index);
   let stepIndex = 0;

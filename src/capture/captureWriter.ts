@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Snapshot, TargetReport } from '../api';
+import { parseJson } from '../shared/parseJson';
 import {
   capturedFields,
   captureIndexFile,
@@ -153,7 +154,7 @@ export class CaptureWriter {
   private async writeAnswer(file: string, name: DashboardResponseName, body: Buffer): Promise<void> {
     let value: unknown;
     try {
-      value = JSON.parse(body.toString('utf8'));
+      value = await parseJson(body);
     } catch {
       return;
     }

@@ -4,6 +4,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { asObject } from '../shared/json';
+import { parseJson } from '../shared/parseJson';
 import { readRegularFile } from '../shared/readRegularFile';
 import { hintOf, type ScriptHint } from './scriptHints';
 import { rayTarget, type Target } from './targets';
@@ -97,7 +98,7 @@ async function readFileAt(place: FilePlace, now: number): Promise<DiscoveryFile 
       ...place,
       writtenAt,
       isFresh: now - writtenAt <= staleAfterMs,
-      targets: parseDiscoveryList(JSON.parse(bytes.toString('utf8')), 'file'),
+      targets: parseDiscoveryList(await parseJson(bytes), 'file'),
       ...(session !== undefined && { session }),
     };
   } catch {

@@ -1,8 +1,8 @@
 /** Calls of Prometheus's HTTP API, with a fallback from POST to GET. */
 import { isRedirect } from '../http/redirects';
-import { envelopeOf, isApiResponse, type ApiEnvelope } from './apiEnvelope';
+import { envelopeOf, isApiResponse, parseResponse, type ApiEnvelope, type ApiResponse } from './apiEnvelope';
 import { PrometheusError, toPrometheusError } from './errors';
-import type { PrometheusResponse, Send } from './sender';
+import type { Send } from './sender';
 
 /** Where the API is, and what requests are sent with. */
 export interface ApiCallerOptions {
@@ -42,7 +42,7 @@ const otherRefusals: ReadonlySet<number> = new Set([401, 407, 408, 413, 429, 502
  * no POST an internal error, and gateways a page with any status. The API itself uses some of these, but says so in its
  * own form.
  */
-function refusesPost(response: PrometheusResponse): boolean {
+function refusesPost(response: ApiResponse): boolean {
   const { status, mediaType } = response;
   if (status === 405) return true;
   if (isApiResponse(response) || otherRefusals.has(status) || isRedirect(status)) return false;
@@ -51,7 +51,7 @@ function refusesPost(response: PrometheusResponse): boolean {
 }
 
 /** How servers refuse a URL that is too long. */
-const isUrlTooLong = ({ status }: PrometheusResponse): boolean => status === 414 || status === 431;
+const isUrlTooLong = ({ status }: ApiResponse): boolean => status === 414 || status === 431;
 
 /**
  * A caller that uses GET once POST was refused and GET was not. Where both are refused, the error is that of POST. A
@@ -67,14 +67,16 @@ export function createApiCaller({ send, base, typedByUser, headers }: ApiCallerO
     parameters: Parameters,
     timeoutMs: number,
     signal: AbortSignal,
-  ): Promise<PrometheusResponse> {
+  ): Promise<ApiResponse> {
     const form = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
     const url = `${base}/api/v1/${path}${method === 'GET' && form !== '' ? `?${form}` : ''}`;
     const body = method === 'POST' ? { form } : {};
-    return send({ url, method, headers: await headers(), signal, timeoutMs, typedByUser, ...body });
+    return parseResponse(
+      await send({ url, method, headers: await headers(), signal, timeoutMs, typedByUser, ...body }),
+    );
   }
 
-  type Ask = (method: Method) => Promise<PrometheusResponse>;
+  type Ask = (method: Method) => Promise<ApiResponse>;
 
   async function getInsteadOfPost(path: string, ask: Ask, signal: AbortSignal): Promise<ApiEnvelope> {
     const refusal = await ask('POST');

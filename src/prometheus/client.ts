@@ -1,4 +1,5 @@
 /** A client of one Prometheus's HTTP API. What may be long, such as queries and matchers, is sent as a form by POST. */
+import { runInSlices } from '../shared/timeSlice';
 import { createApiCaller, type ApiCallerOptions, type Method, type Parameters } from './apiCaller';
 import { withCheckedShape } from './apiEnvelope';
 import { PrometheusError } from './errors';
@@ -27,7 +28,7 @@ export interface QueryResponse {
   warnings: string[];
   infos: string[];
   /** The response as it came. */
-  raw: string;
+  raw: Uint8Array;
   /** From the request to the end of the response, in ms. */
   tookMs: number;
 }
@@ -90,7 +91,8 @@ export function createPrometheusClient({ now, ...options }: ClientOptions): Prom
     const startedAt = now();
     const { data, warnings, infos, raw } = await call('POST', path, parameters, timeoutMs, signal);
     const tookMs = now() - startedAt;
-    return { data: withCheckedShape(() => queryData(data)), warnings, infos, raw, tookMs };
+    const checked = await withCheckedShape(() => runInSlices(queryData(data)));
+    return { data: checked, warnings, infos, raw, tookMs };
   }
 
   async function lookUp<T>(

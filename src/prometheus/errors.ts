@@ -80,6 +80,10 @@ export const prometheusErrors = {
     message: 'The answer is larger than 64 MiB.',
     advice: 'Aggregate on the server (sum by, topk), or choose a longer step.',
   },
+  'too-complex': {
+    message: 'The answer is beyond what is read.',
+    advice: 'Aggregate on the server (sum by, topk), and check that skyrl.prometheus.url is a Prometheus.',
+  },
   refused: {
     message: 'The connection was refused.',
     advice: 'Check whether Prometheus runs there, and skyrl.prometheus.url.',

@@ -1,5 +1,6 @@
 /** The data of Prometheus's responses: untrusted JSON in, checked values out. Times are Unix ms. */
 import { isObject } from '../shared/guards';
+import type { SlicedWork } from '../shared/timeSlice';
 import { durationMs } from './duration';
 
 /** Label values by name. */
@@ -85,7 +86,8 @@ function histogramOf(value: unknown): NativeHistogram {
   };
 }
 
-function parseInstantSample(value: unknown): InstantSample {
+function* parseInstantSample(value: unknown): SlicedWork<InstantSample> {
+  yield;
   if (!isObject(value)) fail('a sample that is not an object');
   const labels = labelsOf(value['metric']);
   if (value['histogram'] !== undefined) {
@@ -96,7 +98,10 @@ function parseInstantSample(value: unknown): InstantSample {
   return { labels, at: sampleTime(at), value: sampleValue(text) };
 }
 
-function parseRangeSeries(value: unknown): RangeSeries {
+/** After so many samples other work may run: they take about a millisecond. */
+const samplesPerPause = 10_000;
+
+function* parseRangeSeries(value: unknown): SlicedWork<RangeSeries> {
   if (!isObject(value)) fail('a series that is not an object');
   const values = (value['values'] ?? []) as unknown;
   const histograms = (value['histograms'] ?? []) as unknown;
@@ -111,6 +116,7 @@ function parseRangeSeries(value: unknown): RangeSeries {
   // A loop by index, because a response has hundreds of thousands of samples and destructuring costs as much as
   // parsing.
   for (let index = 0; index < count; index++) {
+    if (index % samplesPerPause === 0) yield;
     const sample = asPair((values as unknown[])[index]);
     const at = sampleTime(sample[0]);
     if (index > 0 && at <= (series.at[index - 1] ?? NaN)) fail('times out of order');
@@ -120,14 +126,20 @@ function parseRangeSeries(value: unknown): RangeSeries {
   return series;
 }
 
-/** The data of `query` and `query_range`. Throws a ShapeError. */
-export function queryData(value: unknown): QueryData {
+function* parseAll<Item>(values: readonly unknown[], parse: (value: unknown) => SlicedWork<Item>): SlicedWork<Item[]> {
+  const items: Item[] = [];
+  for (const value of values) items.push(yield* parse(value));
+  return items;
+}
+
+/** The data of `query` and `query_range`, parsed in slices. Throws a ShapeError. */
+export function* queryData(value: unknown): SlicedWork<QueryData> {
   if (!isObject(value)) fail('data that is not an object');
   const { resultType, result } = value;
   if (!Array.isArray(result)) fail('a result that is not a list');
   const items = result as unknown[];
-  if (resultType === 'vector') return { type: 'vector', samples: items.map(parseInstantSample) };
-  if (resultType === 'matrix') return { type: 'matrix', series: items.map(parseRangeSeries) };
+  if (resultType === 'vector') return { type: 'vector', samples: yield* parseAll(items, parseInstantSample) };
+  if (resultType === 'matrix') return { type: 'matrix', series: yield* parseAll(items, parseRangeSeries) };
   const [at, text] = asPair(items);
   if (resultType === 'scalar') return { type: 'scalar', at: sampleTime(at), value: sampleValue(text) };
   if (resultType === 'string' && typeof text === 'string') return { type: 'string', at: sampleTime(at), text };

@@ -1,8 +1,7 @@
 /** Error responses as errors: Prometheus's own JSON, and what a proxy or another server sends. */
-import { isString } from '../shared/guards';
-import { asObject } from '../shared/json';
+import { isString, type JsonObject } from '../shared/guards';
 import { PrometheusError, type PrometheusErrorKind, type QueryPosition } from './errors';
-import type { PrometheusResponse } from './sender';
+import type { ApiResponse } from './apiEnvelope';
 
 /** One status has many reasons; the server's text tells them apart. The first pattern that matches decides. */
 const kindsByText: readonly [RegExp, PrometheusErrorKind][] = [
@@ -74,19 +73,16 @@ function kindOfApiError(errorType: string, error: string): PrometheusErrorKind {
 }
 
 /** What proxies such as Grafana's and Kubernetes' say in JSON. */
-function jsonMessage(text: string): string {
-  try {
-    const { message, detail, error } = asObject(JSON.parse(text));
-    return [message, detail, error].find(isString) ?? '';
-  } catch {
-    return '';
-  }
-}
+const jsonMessage = ({ message, detail, error }: JsonObject): string => [message, detail, error].find(isString) ?? '';
+
+/** Only the beginning of a page is read: pages of errors are short. */
+const maxPageBytes = 16 * 1024;
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 400) ?? '';
 
 /** The error of a response that is not the API's own: a proxy's page, plain text, a redirect. */
-export function foreignError({ status, mediaType, text }: PrometheusResponse): PrometheusError {
+export function foreignError({ status, mediaType, body, json = {} }: ApiResponse): PrometheusError {
+  const text = Buffer.from(body.subarray(0, maxPageBytes)).toString('utf8');
   if (status >= 300 && status < 400) return new PrometheusError('redirect', `HTTP ${status}`);
   if (/Client sent an HTTP request to an HTTPS server/i.test(text)) return new PrometheusError('https-expected', '');
   if (status === 200) {
@@ -94,7 +90,7 @@ export function foreignError({ status, mediaType, text }: PrometheusResponse): P
     return new PrometheusError('not-prometheus', `It sends ${content}.`);
   }
   // The markup of a page says nothing to people here.
-  const line = firstLine(mediaType === 'text/plain' ? text : mediaType.endsWith('json') ? jsonMessage(text) : '');
+  const line = firstLine(mediaType === 'text/plain' ? text : mediaType.endsWith('json') ? jsonMessage(json) : '');
   if (status === 400 && /unsupported path/.test(line)) return new PrometheusError('no-api', '');
   return new PrometheusError(
     kindsByStatus[status] ?? 'other',

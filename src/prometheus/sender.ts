@@ -29,7 +29,8 @@ export interface PrometheusResponse {
   status: number;
   /** Lower case, without parameters; empty if there is none. */
   mediaType: string;
-  text: string;
+  /** In UTF-8. */
+  body: Uint8Array;
 }
 
 /** Sends one request. Rejects with an HttpError if there is no whole response. Follows no redirect. */
@@ -100,7 +101,7 @@ async function exchange(
     },
   );
   const body = Buffer.concat(chunks);
-  return { status, mediaType, text: (encoding === 'gzip' ? await unzip(body) : body).toString('utf8') };
+  return { status, mediaType, body: encoding === 'gzip' ? await unzip(body) : body };
 }
 
 async function unzip(body: Buffer): Promise<Buffer> {

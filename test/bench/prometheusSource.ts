@@ -96,7 +96,7 @@ export function prometheusSource(engines: number): SourceBench {
   const json = (data: unknown): string => JSON.stringify({ status: 'success', data });
   const namesAnswer = json(metricNames());
   const send = async ({ url, form = '' }: PrometheusRequest): Promise<PrometheusResponse> => {
-    if (url.includes('/label/')) return { status: 200, mediaType: 'application/json', text: namesAnswer };
+    if (url.includes('/label/')) return { status: 200, mediaType: 'application/json', body: Buffer.from(namesAnswer) };
     const query = new URLSearchParams(form).get('query') ?? '';
     let text = answers.get(query);
     if (text === undefined) {
@@ -105,7 +105,7 @@ export function prometheusSource(engines: number): SourceBench {
       text = json({ resultType: 'vector', result: samples });
       answers.set(query, text);
     }
-    return { status: 200, mediaType: 'application/json', text };
+    return { status: 200, mediaType: 'application/json', body: Buffer.from(text) };
   };
   const client = createPrometheusClient({
     send,

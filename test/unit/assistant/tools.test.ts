@@ -185,7 +185,7 @@ describe('Tools for language models', () => {
         data: { type: 'vector', samples: [{ labels: { __name__: 'up', job: 'ray"\n' }, at: 0, value: NaN }] },
         warnings: ['PromQL warning: x'],
         infos: [],
-        raw: '',
+        raw: new Uint8Array(),
         tookMs: 1,
       });
     };

@@ -68,7 +68,7 @@ describe('CaptureWriter', () => {
       'index.json',
     ]);
     assert.equal(gunzipSync(readFileSync(path.join(folder, '0002-timer-node1.prom.gz'))).toString(), 'three\n');
-    assert.deepEqual(parseCaptureIndex(readFileSync(path.join(folder, 'index.json'), 'utf8'))[2], {
+    assert.deepEqual((await parseCaptureIndex(readFileSync(path.join(folder, 'index.json'))))[2], {
       file: '0002-timer-node1.prom.gz',
       at_unix_s: 1010.5,
       since_start_s: 10.5,
@@ -123,7 +123,7 @@ describe('CaptureWriter', () => {
     assert.equal(ends.length, 1);
     assert.match(ends[0]?.problem ?? '', /full: 2 scrapes/);
     assert.equal((await writer.stop()).scrapes, 2);
-    assert.equal(parseCaptureIndex(readFileSync(path.join(folder, 'index.json'), 'utf8')).length, 2);
+    assert.equal((await parseCaptureIndex(readFileSync(path.join(folder, 'index.json')))).length, 2);
   });
 
   it('ends with a message when the disk is full, and keeps what was written before', async function () {

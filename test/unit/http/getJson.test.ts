@@ -28,6 +28,14 @@ describe('getJson', () => {
       kind: 'wrong-type',
       message: '/x is not JSON',
     });
+    const bomb: HttpGet = async (_url, { onChunk }) => {
+      onChunk?.(Buffer.from('['.repeat(200)));
+      return { at: 0, bytes: 200, mediaType: 'application/json', framed: true };
+    };
+    await assert.rejects(getJson(bomb, 'http://h/', options, ''), {
+      kind: 'too-large',
+      message: 'the JSON is nested more than 128 levels deep',
+    });
     const refused = new HttpError('refused', 'no');
     await assert.rejects(
       getJson(() => Promise.reject(refused), 'http://h/', options, ''),

@@ -214,7 +214,7 @@ describe('a certificate', () => {
       timeoutMs: 3000,
       typedByUser: false,
     });
-    assert.equal(sent.text, 'secure');
+    assert.equal(sent.body.toString(), 'secure');
     await sender.close();
   });
 

@@ -6,15 +6,19 @@ import type { PrometheusResponse } from '../../../src/prometheus/sender';
 const success: PrometheusResponse = {
   status: 200,
   mediaType: 'application/json',
-  text: '{"status":"success","data":[]}',
+  body: Buffer.from('{"status":"success","data":[]}'),
 };
 const json = (status: number, body: unknown): PrometheusResponse => ({
   status,
   mediaType: 'application/json',
-  text: JSON.stringify(body),
+  body: Buffer.from(JSON.stringify(body)),
 });
-const page = (status: number): PrometheusResponse => ({ status, mediaType: 'text/html', text: '<html></html>' });
-const empty = (status: number): PrometheusResponse => ({ status, mediaType: '', text: '' });
+const page = (status: number): PrometheusResponse => ({
+  status,
+  mediaType: 'text/html',
+  body: Buffer.from('<html></html>'),
+});
+const empty = (status: number): PrometheusResponse => ({ status, mediaType: '', body: Buffer.from('') });
 
 describe('a call that is refused by POST', () => {
   async function outcome(refusal: PrometheusResponse, answer = success): Promise<[sent: string, result: string]> {
@@ -59,7 +63,7 @@ describe('a call that is refused by POST', () => {
     'of a gateway': [page(502), 'gateway'],
     'of a redirect': [empty(302), 'redirect'],
     'of the query': [json(400, { status: 'error', errorType: 'bad_data', error: 'parse error' }), 'bad-query'],
-    'of JSON that broke off': [{ ...success, text: '{"status":"succ' }, 'broken-answer'],
+    'of JSON that broke off': [{ ...success, body: Buffer.from('{"status":"succ') }, 'broken-answer'],
   };
   for (const [what, [response, kind]] of Object.entries(others))
     it(`is not sent again after an error ${what}`, async () =>

@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 const json = (value: unknown, status = 200): PrometheusResponse => ({
   status,
   mediaType: 'application/json',
-  text: JSON.stringify(value),
+  body: Buffer.from(JSON.stringify(value)),
 });
 const good = (data: unknown): PrometheusResponse => json({ status: 'success', data });
 
@@ -48,7 +48,7 @@ describe('the client of a Prometheus', () => {
   });
   it('uses GET after a proxy refused POST', async () => {
     const { client, sent } = clientOf(({ method }) =>
-      method === 'POST' ? { status: 405, mediaType: 'text/plain', text: '' } : good(vector),
+      method === 'POST' ? { status: 405, mediaType: 'text/plain', body: Buffer.from('') } : good(vector),
     );
     await client.query('up', 0, signal);
     await client.query('up', 0, signal);
@@ -83,8 +83,8 @@ describe('the client of a Prometheus', () => {
   });
   for (const [what, response] of [
     ['an error of the API', json({ status: 'error', errorType: 'internal', error: 'disk' }, 500)],
-    ['a sign-in', { status: 401, mediaType: 'text/html', text: '' }],
-    ['a proxy without a server', { status: 502, mediaType: 'text/html', text: '' }],
+    ['a sign-in', { status: 401, mediaType: 'text/html', body: Buffer.from('') }],
+    ['a proxy without a server', { status: 502, mediaType: 'text/html', body: Buffer.from('') }],
   ] as const)
     it(`does not ask again after ${what}`, async () => {
       const { client, sent } = clientOf(() => response);
@@ -92,7 +92,11 @@ describe('the client of a Prometheus', () => {
       assert.equal(sent.length, 1);
     });
   it('finds no API if POST and GET get 404, and tries POST again the next time', async () => {
-    const { client, sent } = clientOf(() => ({ status: 404, mediaType: 'text/plain', text: '404 page not found' }));
+    const { client, sent } = clientOf(() => ({
+      status: 404,
+      mediaType: 'text/plain',
+      body: Buffer.from('404 page not found'),
+    }));
     await assert.rejects(client.query('up', 0, signal), { kind: 'no-api' });
     await assert.rejects(client.query('up', 0, signal), { kind: 'no-api' });
     assert.deepEqual(
@@ -102,7 +106,10 @@ describe('the client of a Prometheus', () => {
   });
   it('formats nothing if the server cannot format', async () => {
     assert.equal(
-      await clientOf(() => ({ status: 404, mediaType: 'text/plain', text: '' })).client.formatQuery('x', signal),
+      await clientOf(() => ({ status: 404, mediaType: 'text/plain', body: Buffer.from('') })).client.formatQuery(
+        'x',
+        signal,
+      ),
       undefined,
     );
   });

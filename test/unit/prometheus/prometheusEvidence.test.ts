@@ -48,7 +48,13 @@ function clientAt(base: string, query: PrometheusClient['query']): PrometheusCli
 }
 const answering = (base: string): PrometheusClient =>
   clientAt(base, (query) =>
-    Promise.resolve({ data: vectorFor(query, (id) => values[id]), warnings: [], infos: [], raw: '', tookMs: 1 }),
+    Promise.resolve({
+      data: vectorFor(query, (id) => values[id]),
+      warnings: [],
+      infos: [],
+      raw: new Uint8Array(),
+      tookMs: 1,
+    }),
   );
 
 const { signal } = new AbortController();

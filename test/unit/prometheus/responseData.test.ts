@@ -1,10 +1,13 @@
 /** Reading the untrusted JSON of a Prometheus. */
 import assert from 'node:assert/strict';
-import { metadataOf, queryData } from '../../../src/prometheus/responseData';
+import { metadataOf, queryData, type QueryData } from '../../../src/prometheus/responseData';
+import { runToEnd } from '../../../src/shared/timeSlice';
+
+const parse = (value: unknown): QueryData => runToEnd(queryData(value));
 
 describe('the data of a Prometheus response', () => {
   it('has special values, times in milliseconds, and native histograms', () => {
-    const data = queryData({
+    const data = parse({
       resultType: 'vector',
       result: [
         { metric: { a: 'b' }, value: [1.5, '+Inf'] },
@@ -22,9 +25,7 @@ describe('the data of a Prometheus response', () => {
     });
   });
   it('may have a label called __proto__', () => {
-    const data = queryData(
-      JSON.parse('{"resultType":"vector","result":[{"metric":{"__proto__":"x"},"value":[1,"1"]}]}'),
-    );
+    const data = parse(JSON.parse('{"resultType":"vector","result":[{"metric":{"__proto__":"x"},"value":[1,"1"]}]}'));
     assert.ok(data.type === 'vector' && Object.entries(data.samples[0]?.labels ?? {}).join() === '__proto__,x');
   });
   for (const wrong of [
@@ -36,8 +37,21 @@ describe('the data of a Prometheus response', () => {
     { resultType: 'matrix', result: [{ metric: {}, values: [[1]] }] },
     { resultType: 'odd', result: [1, '1'] },
   ]) {
-    it(`is not ${JSON.stringify(wrong)}`, () => assert.throws(() => queryData(wrong)));
+    it(`is not ${JSON.stringify(wrong)}`, () => assert.throws(() => parse(wrong)));
   }
+  it('pauses after each series, and within long ones', () => {
+    const values = Array.from({ length: 35_000 }, (_, index) => [index, '1']);
+    const work = queryData({
+      resultType: 'matrix',
+      result: [
+        { metric: {}, values },
+        { metric: {}, values: [[1, '1']] },
+      ],
+    });
+    let pauses = 0;
+    while (!work.next().done) pauses++;
+    assert.equal(pauses, 5);
+  });
   it('leaves out metadata of another shape', () =>
     assert.deepEqual([...metadataOf({ a: [{ type: 'gauge', help: 'h' }], b: [], c: 'x' }).keys()], ['a']));
 });

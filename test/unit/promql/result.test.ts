@@ -16,7 +16,7 @@ const executed: ExecutedQuery = {
 const documentText = (data: QueryData, overrides: Partial<ExecutedQuery> = {}, warnings: string[] = []): string =>
   resultText(
     { ...executed, ...overrides },
-    { kind: 'answer', answer: { data, warnings, infos: [], raw: '', tookMs: 12.4 } },
+    { kind: 'answer', answer: { data, warnings, infos: [], raw: new Uint8Array(), tookMs: 12.4 } },
   );
 /** The lines below the query and the facts about it. */
 const bodyLines = (data: QueryData, overrides?: Partial<ExecutedQuery>): string[] =>
