@@ -1,6 +1,6 @@
 /** Writes measures and raw series as lines of an export, in JSON Lines or CSV. */
 import type { Series } from '../exposition/expositionReader';
-import type { ChartData, ChartSeries } from '../shared/chartData';
+import type { ChartBand, ChartSeries, ChartSubject } from '../shared/chartData';
 import { csvLine, formatNumber } from '../shared/csv';
 import type { RawScrape } from './rawSeriesBuffer';
 
@@ -66,24 +66,31 @@ function* measureRows({ measure, engine, at, value, lowest, highest }: ChartSeri
   }
 }
 
+/** What an export of measures has. */
+export interface ExportedMeasures {
+  /** Every measure that `series` may have. */
+  measures: readonly string[];
+  subjects: readonly ChartSubject[];
+  bands: readonly ChartBand[];
+  /** Read one after the other while they are written, so that they are never in memory at once. */
+  series: Iterable<ChartSeries>;
+}
+
 interface MeasureExport {
   header: ExportHeader;
-  data: ChartData;
+  data: ExportedMeasures;
   unitOf: (measure: string) => string;
 }
 
 /** Lines of measures, series by series. JSON Lines has the bands in its first line; CSV has no bands. */
 export function* measureLines({ header, data, unitOf }: MeasureExport, format: ExportFormat): Generator<string> {
-  const engines = new Map(data.series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : [])));
-  const units = Object.fromEntries(
-    [...new Set(data.series.map(({ measure }) => measure))].map((measure) => [measure, unitOf(measure)]),
-  );
+  const units = Object.fromEntries(data.measures.map((measure) => [measure, unitOf(measure)]));
   yield format === 'csv'
     ? `${csvLine(measureColumns)}\n`
     : jsonLine({
         ...header,
         units,
-        engines: [...engines.values()].map(({ id, name, node }) => ({ id, name, ...(node !== undefined && { node }) })),
+        engines: data.subjects.map(({ id, name, node }) => ({ id, name, ...(node !== undefined && { node }) })),
         bands: data.bands,
       });
   for (const series of data.series) {

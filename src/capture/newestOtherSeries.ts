@@ -3,12 +3,11 @@ import type { Snapshot } from '../api';
 import { isOtherId } from '../metrics/otherRows';
 import { addPoint, newSeries, type ChartSeries } from '../shared/chartData';
 
-/** The snapshot's own points of those that are in none of the series: of all engines together, and of each subject. */
+/** The snapshot's own points of those whose ids are not known: of all engines together, and of each subject. */
 export function newestOtherSeries(
   { at, measures, engines, parts = [] }: Snapshot,
-  known: readonly ChartSeries[],
+  knownIds: ReadonlySet<string>,
 ): ChartSeries[] {
-  const knownIds = new Set(known.map(({ measure }) => measure));
   const isMissing = (id: string): boolean => isOtherId(id) && !knownIds.has(id);
   const aggregates = Object.entries(measures).flatMap(([id, { value, lowest, highest }]) => {
     if (!isMissing(id)) return [];

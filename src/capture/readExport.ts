@@ -10,6 +10,8 @@ import {
 import { isChartBand } from '../shared/chartGuards';
 import { parseCsvLine } from '../shared/csv';
 import { isAbsentOr, isNumber, isObject, isString } from '../shared/guards';
+import { parseJson } from '../shared/parseJson';
+import { LineTooLongError, readLines } from '../shared/readLines';
 import { isChartSubject } from '../shared/subjectChoice';
 import { measureColumns, seriesColumns, type MeasureRow } from './exportLines';
 
@@ -24,7 +26,14 @@ export interface ImportedData {
   unknownRows: number;
 }
 
+/** What an import may have. */
+interface ImportBounds {
+  rows: number;
+  series: number;
+}
+
 interface ImportOptions {
+  bounds?: ImportBounds;
   /** Whether a measure is about engines or other subjects; undefined if this version's catalog does not have it. */
   subjectOf: (measure: string) => 'engine' | 'part' | undefined;
   /** Called now and then so that other work can run. It rejects to cancel the import. */
@@ -34,7 +43,16 @@ interface ImportOptions {
 /** The file cannot be shown. The message is for people. */
 export class ImportError extends Error {}
 
-const linesPerPause = 5_000;
+/** Rows between two pauses: some milliseconds. */
+const linesPerPause = 2_000;
+
+/** The first line lists up to 10,000 bands and all engines: some MB. */
+const maxLineBytes = 8 * 2 ** 20;
+
+/** A day of 64 engines with 40 measures each, at 30 bytes of memory a row; as many series as the history keeps. */
+const defaultBounds: ImportBounds = { rows: 4_000_000, series: 32_000 };
+
+const formatCount = (count: number): string => count.toLocaleString('en-US');
 
 /** A row and, in CSV, the name of its subject. */
 type NamedRow = MeasureRow & { name?: string };
@@ -88,20 +106,22 @@ interface ParsedHeader {
 const rawSeriesMessage =
   'This is an export of raw series. The chart shows catalog values: export those, or replay recorded scrapes.';
 
-/** Parses the first line. Throws an ImportError if it does not begin an export of measures. */
-function parseHeader(line: string): ParsedHeader {
+const notAnExport = (): ImportError =>
+  new ImportError(
+    'This is not an export of SkyRL Metrics. Its first line is neither a JSON Lines header nor the CSV columns.',
+  );
+
+/** Parses the first line. Rejects with an ImportError if it does not begin an export of measures. */
+async function parseHeader(line: string): Promise<ParsedHeader> {
   if (line === measureColumns.join(',')) return { parseRow: parseCsvRow, subjects: new Map(), bands: [] };
   if (line === seriesColumns.join(',')) throw new ImportError(rawSeriesMessage);
   let header: unknown;
   try {
-    header = JSON.parse(line);
+    header = await parseJson(Buffer.from(line));
   } catch {
     header = undefined;
   }
-  if (!isObject(header) || header['skyrl_metrics_export'] === undefined)
-    throw new ImportError(
-      'This is not an export of SkyRL Metrics. Its first line is neither a JSON Lines header nor the CSV columns.',
-    );
+  if (!isObject(header) || header['skyrl_metrics_export'] === undefined) throw notAnExport();
   const { skyrl_metrics_export: version, of, engines, bands } = header;
   if (version !== 1) throw new ImportError('This export was made by a newer version of SkyRL Metrics.');
   if (of !== 'measures') throw new ImportError(rawSeriesMessage);
@@ -113,14 +133,21 @@ function parseHeader(line: string): ParsedHeader {
   };
 }
 
+const tooLarge = ({ rows, series }: ImportBounds): ImportError =>
+  new ImportError(
+    `This export has more than ${formatCount(rows)} rows or ${formatCount(series)} series, which no chart can show. Export a shorter time.`,
+  );
+
 /** Collects rows into series. */
 class SeriesCollector {
   private readonly seriesByKey = new Map<string, ChartSeries>();
   unknownRows = 0;
+  private rows = 0;
 
   constructor(
     private readonly subjects: ReadonlyMap<string, ChartSubject>,
     private readonly subjectOf: ImportOptions['subjectOf'],
+    private readonly bounds: ImportBounds,
   ) {}
 
   get series(): ChartSeries[] {
@@ -140,6 +167,8 @@ class SeriesCollector {
       this.seriesByKey.get(key) ??
       newSeries(measure, subject && { ...subject, ...(kind === 'part' && { nonEngine: true }) });
     this.seriesByKey.set(key, series);
+    this.rows += 1;
+    if (this.rows > this.bounds.rows || this.seriesByKey.size > this.bounds.series) throw tooLarge(this.bounds);
     // A single subject has a spread only in whole minutes, so the columns may begin later.
     if (lowest !== undefined) {
       series.lowest ??= series.at.map(() => null);
@@ -152,14 +181,26 @@ class SeriesCollector {
 /**
  * Reads an export. Rejects with an ImportError if it is not one, naming the line, or with what `pause` rejects with.
  */
-export async function readExport(text: string, { subjectOf, pause }: ImportOptions): Promise<ImportedData> {
-  const lines = text.split(/\r?\n/);
-  const { parseRow, subjects, bands } = parseHeader(lines[0] ?? '');
-  const collector = new SeriesCollector(subjects, subjectOf);
-  for (const [index, line] of lines.entries()) {
-    if (index > 0 && index % linesPerPause === 0) await pause();
-    if (index > 0 && line !== '') collector.add(parseRowAt(parseRow, line, index));
+export async function readExport(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { subjectOf, pause, bounds = defaultBounds }: ImportOptions,
+): Promise<ImportedData> {
+  let header: ParsedHeader | undefined;
+  let collector = new SeriesCollector(new Map(), subjectOf, bounds);
+  let index = 0;
+  try {
+    for await (const line of readLines(chunks, maxLineBytes)) {
+      if (!header) {
+        header = await parseHeader(line);
+        collector = new SeriesCollector(header.subjects, subjectOf, bounds);
+      } else if (line !== '') collector.add(parseRowAt(header.parseRow, line, index));
+      if (++index % linesPerPause === 0) await pause();
+    }
+  } catch (error) {
+    throw error instanceof LineTooLongError ? notAnExport() : error;
   }
+  if (!header) throw notAnExport();
+  const { bands } = header;
   const { series, unknownRows } = collector;
   if (series.length === 0) throw new ImportError('This export has no rows that the chart can show.');
   const engineIds = series.flatMap(({ engine }) => (engine && !engine.nonEngine ? [engine.id] : []));

@@ -124,7 +124,7 @@ async function readProgram(text: string, format: ProgramFormat, options: ReadOpt
  */
 export async function readConfig(text: string, options: ReadOptions): Promise<ConfigReading> {
   if (text.length > maxConfigLength) {
-    const message = `This file is larger than a config: ${text.length} characters, the limit is ${maxConfigLength}.`;
+    const message = `This file is larger than a config: it has over ${maxConfigLength.toLocaleString('en-US')} characters. Move the config into a file of its own.`;
     return { config: undefined, findings: [{ id: 'config-too-large', severity: 'error', message, range: fileStart }] };
   }
   const plain = text.replace(/^\uFEFF/, '');

@@ -115,6 +115,21 @@ export class History {
     return { series, bands, engineCount: this.engineCount };
   }
 
+  /** The measures that have, or had, rows. */
+  get measures(): string[] {
+    return [...new Set(this.subjectHistories.flatMap(({ slots }) => [...slots.keys()]))];
+  }
+
+  /** Copies of the series with rows between two times, one after the other: of all engines together, then of each subject. */
+  *readAll(from: number, to: number): Generator<ChartSeries> {
+    const reusedNames = findReusedNames(this.bySubject.values());
+    for (const history of [this.aggregate, ...this.orderedHistories()])
+      for (const measure of history.slots.keys()) {
+        const series = history.read(measure, from, to);
+        if (series) yield markEarlier(series, reusedNames);
+      }
+  }
+
   /** The history of a subject, which is created if it is new; of the aggregate if `subject` is undefined. */
   subjectHistoryOf(subject: ChartSubject | undefined): SubjectHistory {
     if (!subject) return this.aggregate;

@@ -1,34 +1,46 @@
 /** A query result as CSV (RFC 4180): one row per sample, one column per label. */
-import type { QueryData } from '../prometheus/responseData';
+import type { LabelSet, QueryData } from '../prometheus/responseData';
 import { csvLine } from '../shared/csv';
 import { labelNames } from './textTable';
 
+/** Most columns of labels, far more than vLLM's series have: beyond it all labels are JSON in one column. */
+export const maxLabelColumns = 100;
+
 const time = (ms: number): string => new Date(ms).toISOString();
+const row = (cells: readonly (string | number | undefined)[]): string => `${csvLine(cells)}\r\n`;
+
+/** The columns of labels, and their cells for a series. */
+function labelColumns(rows: readonly { labels: LabelSet }[]): {
+  heads: string[];
+  cellsOf: (labels: LabelSet) => (string | undefined)[];
+} {
+  const heads = labelNames(rows.map(({ labels }) => labels));
+  return heads.length > maxLabelColumns
+    ? { heads: ['labels'], cellsOf: (labels) => [JSON.stringify(labels)] }
+    : { heads, cellsOf: (labels) => heads.map((name) => (Object.hasOwn(labels, name) ? labels[name] : undefined)) };
+}
 
 /**
- * The CSV of a result, with a header row. Times are ISO 8601 in UTC; values are as the server sent them, without units.
+ * The CSV of a result line by line, with a header row. Times are ISO 8601 in UTC; values are as the server sent them,
+ * without units.
  */
-export function csvOf(data: QueryData): string {
-  const lines: (string | number)[][] = [];
+export function* csvLines(data: QueryData): Generator<string> {
   if (data.type === 'vector') {
-    const names = labelNames(data.samples.map(({ labels }) => labels));
-    lines.push([...names, 'time', 'value']);
+    const { heads, cellsOf } = labelColumns(data.samples);
+    yield row([...heads, 'time', 'value']);
     for (const { labels, at, value, histogram } of data.samples) {
-      lines.push([
-        ...names.map((name) => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : '')),
-        time(at),
-        histogram ? `${histogram.count} observations, sum ${histogram.sum}` : (value ?? NaN),
-      ]);
+      const shown = histogram ? `${histogram.count} observations, sum ${histogram.sum}` : (value ?? NaN);
+      yield row([...cellsOf(labels), time(at), shown]);
     }
   } else if (data.type === 'matrix') {
-    const names = labelNames(data.series.map(({ labels }) => labels));
-    lines.push([...names, 'time', 'value']);
+    const { heads, cellsOf } = labelColumns(data.series);
+    yield row([...heads, 'time', 'value']);
     for (const { labels, at, value } of data.series) {
-      const labelCells = names.map((name) => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''));
-      at.forEach((when, index) => lines.push([...labelCells, time(when), value[index] ?? NaN]));
+      const cells = cellsOf(labels);
+      for (const [index, when] of at.entries()) yield row([...cells, time(when), value[index] ?? NaN]);
     }
   } else {
-    lines.push(['time', 'value'], [time(data.at), data.type === 'scalar' ? data.value : data.text]);
+    yield row(['time', 'value']);
+    yield row([time(data.at), data.type === 'scalar' ? data.value : data.text]);
   }
-  return `${lines.map(csvLine).join('\r\n')}\r\n`;
 }

@@ -24,7 +24,7 @@ export const formatSeconds = ({ seconds, uncertainty }: Pick<Rollout, 'seconds' 
 export const endNote = ({ cut, isOpen }: Rollout): string => (isOpen ? 'in progress' : cut ? 'cut off' : '');
 
 /** A line per rollout after one of names. Times are Unix ms; what is not known is empty. */
-export function rolloutCsv(rollouts: readonly Rollout[]): string {
+export function* rolloutCsv(rollouts: readonly Rollout[]): Generator<string> {
   const phases = phaseNames(rollouts);
   const names = [
     'id',
@@ -40,26 +40,28 @@ export function rolloutCsv(rollouts: readonly Rollout[]): string {
     'last_engine',
     ...phases.map((phase) => `phase_${phase}_seconds`),
   ];
-  const lines = rollouts.map((rollout) => [
-    rollout.id,
-    rollout.kind,
-    rollout.from,
-    rollout.to,
-    rollout.uncertainty,
-    String(rollout.cut),
-    String(rollout.isOpen === true),
-    ...rolloutFigures.map(({ valueOf }) => valueOf(rollout)),
-    rollout.slowestEngine?.name,
-    rollout.slowestEngine?.rate,
-    rollout.lastEngine,
-    ...phases.map((phase) => rollout.phases?.[phase]),
-  ]);
-  return [names, ...lines].map((fields) => `${csvLine(fields)}\n`).join('');
+  yield `${csvLine(names)}\n`;
+  for (const rollout of rollouts)
+    yield `${csvLine([
+      rollout.id,
+      rollout.kind,
+      rollout.from,
+      rollout.to,
+      rollout.uncertainty,
+      String(rollout.cut),
+      String(rollout.isOpen === true),
+      ...rolloutFigures.map(({ valueOf }) => valueOf(rollout)),
+      rollout.slowestEngine?.name,
+      rollout.slowestEngine?.rate,
+      rollout.lastEngine,
+      ...phases.map((phase) => rollout.phases?.[phase]),
+    ])}\n`;
 }
 
 /** A JSON object per line, with the keys of `Rollout`. */
-export const rolloutJsonLines = (rollouts: readonly Rollout[]): string =>
-  rollouts.map((rollout) => `${JSON.stringify(rollout)}\n`).join('');
+export function* rolloutJsonLines(rollouts: readonly Rollout[]): Generator<string> {
+  for (const rollout of rollouts) yield `${JSON.stringify(rollout)}\n`;
+}
 
 /** Untrusted text in a cell of a Markdown table. */
 const markdownCell = (text: string): string =>

@@ -44,14 +44,17 @@ const texts = [
 
 async function checkText(text: string): Promise<void> {
   try {
-    const { data } = await readExport(text, { subjectOf: () => 'engine', pause: () => Promise.resolve() });
+    const { data } = await readExport([Buffer.from(text)], {
+      subjectOf: () => 'engine',
+      pause: () => Promise.resolve(),
+    });
     assert.ok(isChartData(data), 'an import that the chart refuses');
   } catch (error) {
     assert.ok(error instanceof ImportError, String(error));
   }
-  for (const parse of [parseCaptureIndex, parseRecord]) {
+  for (const parse of [(index: string) => parseCaptureIndex(Buffer.from(index)), parseRecord]) {
     try {
-      parse(text);
+      await parse(text);
     } catch (error) {
       assert.ok(error instanceof SyntaxError || error instanceof TypeError, String(error));
     }

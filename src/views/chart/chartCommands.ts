@@ -10,6 +10,7 @@ import { registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
+import { writeLines } from '../shared/writeLines';
 import type { ChartFeed } from './chartFeed';
 import type { ChartLocation } from './chartLocation';
 import type { OptionsChange } from './chartOptionsStore';
@@ -64,17 +65,19 @@ function addMetric({ measure, engine }: ChartMetricOptions): OptionsChange {
   });
 }
 
-async function renderChart(chart: ChartLocation, format: ChartFormat, feed: ChartFeed): Promise<Uint8Array> {
-  if (format === 'png') {
-    if (!chart.page) throw new Error('The chart is not open. Show it first.');
-    return chart.page.capturePicture();
-  }
+async function capturePicture({ page }: ChartLocation): Promise<Uint8Array> {
+  if (!page) throw new Error('The chart is not open. Show it first.');
+  return page.capturePicture();
+}
+
+/** The points of what a chart shows, as lines of CSV. */
+function chartLines(chart: ChartLocation, feed: ChartFeed): Iterable<string> {
   const { measures } = chart.options;
   const engines = shownSubjects(chart.options);
   const range = chart.timeRange;
   const aggregates = feed.query({ measures, engines: 'aggregate', ...range }, []).series;
   const subjects = engines === 'aggregate' ? [] : feed.query({ measures, engines, ...range }, []).series;
-  return Buffer.from(chartCsv([...aggregates, ...subjects], feed.choices(false).rows));
+  return chartCsv([...aggregates, ...subjects], feed.choices(false).rows);
 }
 
 async function exportChart(
@@ -84,10 +87,11 @@ async function exportChart(
 ): Promise<vscode.Uri | undefined> {
   const format = options.format ?? (await pickFormat());
   if (!format) return undefined;
-  const content = await renderChart(chart, format, feed);
+  const picture = format === 'png' ? await capturePicture(chart) : undefined;
   const file = options.uri === undefined ? await pickFile(format) : toUri(options.uri);
   if (!file) return undefined;
-  await vscode.workspace.fs.writeFile(file, content);
+  if (picture) await vscode.workspace.fs.writeFile(file, picture);
+  else await writeLines(file, chartLines(chart, feed));
   return file;
 }
 

@@ -2,16 +2,34 @@
 import * as vscode from 'vscode';
 import { createClassifier } from '../../config/classify';
 import { sortByLikelihood, type Classification, type SearchResult } from '../../config/findConfigs';
+import { maxConfigLength } from '../../config/configFormat';
 import { readConfig } from '../../config/readConfig';
 import type { ConfigReading } from '../../config/types';
+import { readRegularFileChunks } from '../../shared/readRegularFile';
 import { readBytes, searchWorkspace } from './workspaceFiles';
 
-/** A file's text: unsaved edits if there are any, else the text on disk. */
+/** The beginning of a file that is longer than a config. */
+const maxBytes = 4 * (maxConfigLength + 1);
+
+/** The text of a file of this machine, whose pipes and devices must not be waited for. */
+async function readFileText(file: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of readRegularFileChunks(file, { maxBytes: Infinity })) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= maxBytes) break;
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** A file's text: unsaved edits if there are any, else the text on disk, of which reading a config needs only so much. */
 async function readText(uri: vscode.Uri): Promise<string> {
   const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
   // A document without edits may still have the text from before the last change on disk.
-  return document?.isDirty === true || document?.isUntitled === true
-    ? document.getText()
+  if (document?.isDirty === true || document?.isUntitled === true) return document.getText();
+  return uri.scheme === 'file'
+    ? readFileText(uri.fsPath)
     : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 

@@ -3,12 +3,14 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import {
   measureLines,
+  type ExportedMeasures,
   seriesLines,
   type ExportFormat,
   type ExportHeader,
   type ExportKind,
 } from '../../capture/exportLines';
 import type { RawSeriesBuffer } from '../../capture/rawSeriesBuffer';
+import type { Snapshot } from '../../api';
 import { newestOtherSeries } from '../../capture/newestOtherSeries';
 import { allRows } from '../../metrics/otherRows';
 import { formatLocalTime } from '../../shared/format';
@@ -16,7 +18,7 @@ import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { toUri, type UriLike } from '../shared/toUri';
-import { writeLines } from './writeLines';
+import { writeLines } from '../shared/writeLines';
 
 /** What can be exported. */
 export interface ExportDeps {
@@ -97,12 +99,25 @@ async function exportLines(
   noLongerWanted();
   const { snapshot } = runWatcher;
   const unitById = new Map(allRows(snapshot).map(({ id, unit }) => [id, unit]));
-  const data = runWatcher.shownRun.queryMeasures(from, to);
-  const newest = snapshot && snapshot.at >= from && snapshot.at <= to ? newestOtherSeries(snapshot, data.series) : [];
-  return measureLines(
-    { header, data: { ...data, series: [...data.series, ...newest] }, unitOf: (id) => unitById.get(id) ?? '' },
-    format,
-  );
+  const kept = runWatcher.shownRun.readMeasures(from, header.to);
+  const data = snapshot && snapshot.at >= from && snapshot.at <= to ? withNewest(kept, snapshot) : kept;
+  return measureLines({ header, data, unitOf: (id) => unitById.get(id) ?? '' }, format);
+}
+
+/** Adds the newest values of other families that were not kept. */
+function withNewest(kept: ExportedMeasures, snapshot: Snapshot): ExportedMeasures {
+  const newest = newestOtherSeries(snapshot, new Set(kept.measures));
+  const subjects = [...kept.subjects, ...newest.flatMap(({ engine }) => engine ?? [])];
+  return {
+    ...kept,
+    measures: [...new Set([...kept.measures, ...newest.map(({ measure }) => measure)])],
+    subjects: [...new Map(subjects.map((subject) => [subject.id, subject])).values()],
+    series: concatenate(kept.series, newest),
+  };
+}
+
+function* concatenate<Item>(...lists: readonly Iterable<Item>[]): Generator<Item> {
+  for (const list of lists) yield* list;
 }
 
 /** The choice that options make. Throws if they name an unknown kind or format. */

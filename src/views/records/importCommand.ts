@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { ImportError, readExport, type ImportedData } from '../../capture/readExport';
 import { catalog } from '../../metrics/catalog/index';
 import { isOtherId } from '../../metrics/otherRows';
+import { readRegularFileChunks } from '../../shared/readRegularFile';
 import { yieldToEventLoop } from '../../shared/timeSlice';
 import { errorText } from '../shared/errorText';
 import { commandIds, viewIds } from '../shared/ids';
@@ -16,16 +17,25 @@ interface ImportOptions {
   uri?: UriLike;
 }
 
-const maxImportBytes = 256 * 2 ** 20;
+/** A file of this machine is read in pieces; elsewhere VS Code gives it as a whole. */
+const maxImportBytes = { file: 256 * 2 ** 20, other: 32 * 2 ** 20 };
 const subjectKindById = new Map(
   catalog.map(({ id, subject }) => [id, subject === 'engine' ? ('engine' as const) : ('part' as const)]),
 );
 
-async function readImport(uri: vscode.Uri, token: vscode.CancellationToken): Promise<ImportedData> {
+/** The bytes of a file. Rejects if it is too large, a pipe or a device. */
+async function openImport(uri: vscode.Uri): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>> {
+  const maxBytes = uri.scheme === 'file' ? maxImportBytes.file : maxImportBytes.other;
   const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > maxImportBytes) throw new ImportError(`The file is larger than ${maxImportBytes / 2 ** 20} MiB.`);
-  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  return readExport(text, {
+  if (size > maxBytes)
+    throw new ImportError(`The file is larger than ${maxBytes / 2 ** 20} MiB. Export a shorter time.`);
+  return uri.scheme === 'file'
+    ? readRegularFileChunks(uri.fsPath, { maxBytes })
+    : [await vscode.workspace.fs.readFile(uri)];
+}
+
+async function readImport(uri: vscode.Uri, token: vscode.CancellationToken): Promise<ImportedData> {
+  return readExport(await openImport(uri), {
     subjectOf: (id) => subjectKindById.get(id) ?? (isOtherId(id) ? 'engine' : undefined),
     pause: async () => {
       await yieldToEventLoop();

@@ -7,6 +7,7 @@ import { registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
+import { writeLines } from '../shared/writeLines';
 
 /** What the commands work on. */
 export interface RolloutCommandDeps {
@@ -24,9 +25,9 @@ interface ExportOptions {
   uri?: UriLike;
 }
 
-const formats: Record<FileFormat, { label: string; render: (rollouts: readonly Rollout[]) => string }> = {
-  csv: { label: 'CSV', render: rolloutCsv },
-  jsonl: { label: 'JSON Lines', render: rolloutJsonLines },
+const formats: Record<FileFormat, { label: string; linesOf: (rollouts: readonly Rollout[]) => Iterable<string> }> = {
+  csv: { label: 'CSV', linesOf: rolloutCsv },
+  jsonl: { label: 'JSON Lines', linesOf: rolloutJsonLines },
 };
 
 async function pickFormat(): Promise<FileFormat | undefined> {
@@ -51,7 +52,7 @@ async function exportRollouts(rollouts: readonly Rollout[], options?: ExportOpti
   if (!Object.hasOwn(formats, format)) throw new Error('Rollouts are saved as csv or jsonl.');
   const uri = options?.uri === undefined ? await pickFile(format) : toUri(options.uri);
   if (!uri) return undefined;
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(formats[format].render(rollouts)));
+  await writeLines(uri, formats[format].linesOf(rollouts));
   return uri;
 }
 

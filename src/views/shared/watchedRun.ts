@@ -6,7 +6,7 @@ import type { MetricsResponse } from '../../collector/snapshotSource';
 import type { HistoryStorage } from '../../history/historyStorage';
 import { HistoryStore, type HistoryStoreOptions } from '../../history/historyStore';
 import type { HttpGet } from '../../http/httpGet';
-import { allRows } from '../../metrics/otherRows';
+import type { ExportedMeasures } from '../../capture/exportLines';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
 import type { EngineCounters } from '../../metrics/recordCounters';
 import { RolloutTracker, type RunRollouts } from '../../rollouts/rolloutTracker';
@@ -102,11 +102,15 @@ export class WatchedRun {
   }
 
   /** Every measure between two Unix times in ms, of all engines together and of each engine, node and GPU. */
-  queryMeasures(from: number, to: number): ChartData {
-    const query = { measures: allRows(this.collector.snapshot).map(({ id }) => id), from, to };
-    const aggregates = this.queryChart({ ...query, engines: 'aggregate' }, []);
-    const each = this.queryChart({ ...query, engines: 'each' }, []);
-    return { ...aggregates, series: [...aggregates.series, ...each.series].filter(({ at }) => at.length > 0) };
+  readMeasures(from: number, to: number): ExportedMeasures {
+    this.history.openNewestRun();
+    const { history } = this.history;
+    return {
+      measures: history.measures,
+      subjects: history.subjects,
+      bands: history.bandHistory.bandsBetween(from, to),
+      series: history.readAll(from, to),
+    };
   }
 
   /** The rollouts and steps of the kept history, oldest first. */

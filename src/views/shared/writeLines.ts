@@ -1,44 +1,47 @@
-/** Writing many lines into a file without having them all in memory. */
+/** Writing many lines into a file, in pieces and in slices, without having them all in memory. */
 import { open } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { yieldToEventLoop } from '../../shared/timeSlice';
+import { joinLines } from '../../shared/joinLines';
 
-/** Lines are written in chunks of about this many characters. */
-const chunkLength = 1 << 18;
+/**
+ * The largest file that is written elsewhere than on this machine: VS Code's interface for those takes the file as a
+ * whole.
+ */
+const maxRemoteBytes = 32 * 2 ** 20;
 
-/** Joins lines to chunks; rejects with a CancellationError if it is cancelled. */
-async function* joinToChunks(lines: Iterable<string>, token: vscode.CancellationToken): AsyncGenerator<string> {
-  let chunk = '';
-  for (const line of lines) {
-    chunk += line;
-    if (chunk.length < chunkLength) continue;
-    yield chunk;
-    chunk = '';
-    await yieldToEventLoop();
-    if (token.isCancellationRequested) throw new vscode.CancellationError();
+/** The bytes of all lines. Rejects if they are too many for a file that is not on this machine. */
+async function collectBytes(pieces: AsyncIterable<string>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    const more = Buffer.from(piece);
+    bytes += more.length;
+    if (bytes > maxRemoteBytes)
+      throw new Error(
+        `it has over ${maxRemoteBytes / 2 ** 20} MiB, which only a folder of this machine can take. Choose a file there, or less data.`,
+      );
+    all.push(more);
   }
-  yield chunk;
+  return Buffer.concat(all);
 }
 
 /**
- * Writes lines, which end with their own line breaks. Rejects if it fails or is cancelled, and then deletes the
- * incomplete file.
+ * Writes lines, which end with their own line breaks. Rejects if it fails, and with a CancellationError if it is
+ * cancelled, and then deletes the incomplete file.
  */
 export async function writeLines(
   uri: vscode.Uri,
   lines: Iterable<string>,
-  token: vscode.CancellationToken,
+  token?: vscode.CancellationToken,
 ): Promise<void> {
-  const chunks = joinToChunks(lines, token);
-  if (uri.scheme !== 'file') {
-    const all: string[] = [];
-    for await (const chunk of chunks) all.push(chunk);
-    return vscode.workspace.fs.writeFile(uri, Buffer.from(all.join('')));
-  }
+  const pieces = joinLines(lines, () => {
+    if (token?.isCancellationRequested) throw new vscode.CancellationError();
+  });
+  if (uri.scheme !== 'file') return vscode.workspace.fs.writeFile(uri, await collectBytes(pieces));
   try {
     const file = await open(uri.fsPath, 'w');
     try {
-      for await (const chunk of chunks) await file.write(chunk);
+      for await (const piece of pieces) await file.write(piece);
     } finally {
       await file.close();
     }

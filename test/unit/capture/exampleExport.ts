@@ -1,5 +1,10 @@
 /** An export of measures that tests write and read. */
-import { measureLines, type ExportFormat, type ExportHeader } from '../../../src/capture/exportLines';
+import {
+  measureLines,
+  type ExportedMeasures,
+  type ExportFormat,
+  type ExportHeader,
+} from '../../../src/capture/exportLines';
 import type { ChartData } from '../../../src/shared/chartData';
 
 /** Time of the first row. */
@@ -34,9 +39,19 @@ export const header: ExportHeader = {
 };
 /** The export as text. */
 export const exportText = (format: ExportFormat, of: ChartData = data): string =>
-  [...measureLines({ header, data: of, unitOf: (id) => (id.startsWith('kv') ? 'fraction' : 'requests') }, format)].join(
-    '',
-  );
+  [
+    ...measureLines(
+      { header, data: exported(of), unitOf: (id) => (id.startsWith('kv') ? 'fraction' : 'requests') },
+      format,
+    ),
+  ].join('');
+
+const exported = ({ series, bands }: ChartData): ExportedMeasures => ({
+  measures: [...new Set(series.map(({ measure }) => measure))],
+  subjects: [...new Map(series.flatMap(({ engine }) => (engine ? [[engine.id, engine] as const] : []))).values()],
+  bands,
+  series,
+});
 
 const siblings = (
   name: string,

@@ -3,7 +3,7 @@ import { ImportError, readExport, type ImportedData } from '../../../src/capture
 import { at, data, exportText } from './exampleExport';
 
 const read = (content: string): Promise<ImportedData> =>
-  readExport(content, {
+  readExport([Buffer.from(content)], {
     subjectOf: (id) => (id === 'of_a_later_version' ? undefined : id.startsWith('node') ? 'part' : 'engine'),
     pause: () => Promise.resolve(),
   });
@@ -69,10 +69,37 @@ describe('readExport', () => {
     });
   }
 
+  it('reads as many rows and series as it may, and not one more', async () => {
+    const rows = (count: number): Buffer[] => [
+      Buffer.from('{"skyrl_metrics_export": 1, "of": "measures"}\n'),
+      ...Array.from({ length: count }, (_, at) => Buffer.from(`{"at":${at},"measure":"m${at % 3}","value":1}\n`)),
+    ];
+    const bounded = (count: number, bounds: { rows: number; series: number }): Promise<ImportedData> =>
+      readExport(rows(count), { subjectOf: () => 'engine', pause: () => Promise.resolve(), bounds });
+    assert.equal((await bounded(9, { rows: 9, series: 3 })).data.series.length, 3);
+    for (const bounds of [
+      { rows: 8, series: 3 },
+      { rows: 9, series: 2 },
+    ])
+      await assert.rejects(bounded(9, bounds), (error: Error) =>
+        /^This export has more than .* Export a shorter/.test(error.message),
+      );
+  });
+
+  it('pauses after each 2,000 rows', async () => {
+    let pauses = 0;
+    const many = exportText('jsonl') + `{"at":1,"measure":"kv_cache_usage_perc","value":1}\n`.repeat(6000);
+    await readExport([Buffer.from(many)], { subjectOf: () => 'engine', pause: () => Promise.resolve(void pauses++) });
+    assert.equal(pauses, 3);
+  });
+
   it('rejects with what pause rejects with', async () => {
     const many = exportText('jsonl') + `{"at":1,"measure":"kv_cache_usage_perc","value":1}\n`.repeat(6000);
     await assert.rejects(
-      readExport(many, { subjectOf: () => 'engine', pause: () => Promise.reject(new Error('cancelled')) }),
+      readExport([Buffer.from(many)], {
+        subjectOf: () => 'engine',
+        pause: () => Promise.reject(new Error('cancelled')),
+      }),
       /cancelled/,
     );
   });

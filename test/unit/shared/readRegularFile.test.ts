@@ -4,7 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRegularFile } from '../../../src/shared/readRegularFile';
+import { readRegularFile, readRegularFileChunks } from '../../../src/shared/readRegularFile';
+
+async function readInChunks(file: string, maxBytes: number): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readRegularFileChunks(file, { maxBytes })) chunks.push(chunk);
+  return chunks;
+}
 
 describe('readRegularFile', () => {
   let folder: string;
@@ -32,5 +38,14 @@ describe('readRegularFile', () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     await assert.rejects(readRegularFile(join(folder, 'pipe'), { maxBytes: 1e6 }), /is not a file/);
     await assert.rejects(readRegularFile('/dev/zero', { maxBytes: 1e6 }), /is not a file/);
+    await assert.rejects(readInChunks(join(folder, 'pipe'), 1e6), /is not a file/);
+  });
+
+  it('reads a file in chunks, and no larger one', async () => {
+    writeFileSync(join(folder, 'a'), 'x'.repeat(600_000));
+    const chunks = await readInChunks(join(folder, 'a'), 600_000);
+    assert.equal(Buffer.concat(chunks).toString(), 'x'.repeat(600_000));
+    assert.equal(chunks.length, 3);
+    await assert.rejects(readInChunks(join(folder, 'a'), 599_999), /larger than 599999 bytes/);
   });
 });

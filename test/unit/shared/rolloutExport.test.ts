@@ -14,7 +14,7 @@ describe('Exports of rollouts', () => {
       rolloutOf(0),
       rolloutOf(1, { kind: 'step', slowestEngine: { name: hostile, rate: 12.5 }, cut: true, isOpen: true }),
     ];
-    const [names = [], ...lines] = rolloutCsv(rollouts).trimEnd().split('\n').map(parseCsvLine);
+    const [names = [], ...lines] = [...rolloutCsv(rollouts)].join('').trimEnd().split('\n').map(parseCsvLine);
     assert.ok(rolloutFigures.every(({ id }) => names.includes(id)));
     const [rollout = {}, step = {}] = lines.map((fields) =>
       Object.fromEntries(fields.map((field, index) => [names[index], field])),
@@ -28,12 +28,12 @@ describe('Exports of rollouts', () => {
     assert.equal(step['weight_sync_share'], '0.1');
     assert.equal(step['open'], 'true');
     assert.equal(step['slowest_engine'], hostile);
-    assert.match(rolloutCsv(rollouts), /'=cmd/, 'no formula for a spreadsheet');
+    assert.match([...rolloutCsv(rollouts)].join(''), /'=cmd/, 'no formula for a spreadsheet');
   });
 
   it('have a JSON object a line that says the same', () => {
     const rollouts = rolloutsOf(3);
-    const lines = rolloutJsonLines(rollouts).trimEnd().split('\n');
+    const lines = [...rolloutJsonLines(rollouts)].join('').trimEnd().split('\n');
     assert.deepEqual(
       lines.map((line) => JSON.parse(line) as Rollout),
       rollouts,
