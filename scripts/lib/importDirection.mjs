@@ -16,6 +16,7 @@ export const order = [
   'promql',
   'generation',
   'capture',
+  'runs',
   'assistant',
   'views',
 ];
