@@ -28,13 +28,22 @@ export interface EffectiveKey {
   from: string;
 }
 
+/** A key as it is in effect, with its whole value as JSON; secrets are masked. */
+export interface EffectiveEntry extends EffectiveKey {
+  /** One-based line of the file that writes it; absent if the file does not. */
+  line?: number;
+  /** The value is the default of the release. */
+  isDefault?: true;
+  /** Why the value is not known, as a clause. */
+  unknownBecause?: string;
+}
+
 /** Longer values are cut, so that their origins stay in view. */
 const maxValueLength = 60;
 
-function formatConfigValue(key: string, value: unknown): string {
-  const text = JSON.stringify(maskSecret(key, value)) ?? '';
-  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text;
-}
+const formatConfigValue = (key: string, value: unknown): string => JSON.stringify(maskSecret(key, value)) ?? '';
+
+const shorten = (text: string): string => (text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text);
 
 /** `$1` and `$@` are arguments of the script, other names are variables. */
 function describeDefault(names: readonly string[]): string {
@@ -53,46 +62,52 @@ function describeOrigin({ range, unresolvedReason, fromEnvironment, environmentD
   ].join('; ');
 }
 
-const writtenLine = (value: ConfigValue): EffectiveKey => ({
+const writtenEntry = (value: ConfigValue): EffectiveEntry => ({
   key: value.key,
   value: formatConfigValue(value.key, value.value),
   from: describeOrigin(value),
+  line: value.range.startLine + 1,
+  ...(value.unresolvedReason !== undefined && { unknownBecause: value.unresolvedReason }),
 });
 
 /** A key that another script may set. */
-const unknownLine = (key: string, unknownSource: string): EffectiveKey => ({
+const unknownEntry = (key: string, unknownSource: string): EffectiveEntry => ({
   key,
   value: '"?"',
   from: `not written here; ${unknownSource} may set it`,
+  unknownBecause: `${unknownSource} may set it`,
 });
 
 /** The known keys in the order of the schema, each with the keys written below it, then the other written keys. */
-function lines(
+function findEntries(
   { values, layout, command }: RunConfig,
   release: string | undefined,
-): { engines: EffectiveKey[]; others: EffectiveKey[] } {
+): { engines: EffectiveEntry[]; others: EffectiveEntry[] } {
   const { unknownSource } = command ?? {};
   const rest = new Map(values);
-  const known = defaultsFor(layout, release).flatMap(({ key, value, description }): EffectiveKey[] => {
+  const known = defaultsFor(layout, release).flatMap(({ key, value, description }): EffectiveEntry[] => {
     const written = [...rest.values()].filter((each) => each.key === key || each.key.startsWith(`${key}.`));
     for (const each of written) rest.delete(each.key);
     return written.length > 0
-      ? written.map(writtenLine)
+      ? written.map(writtenEntry)
       : [
           unknownSource === undefined
-            ? { key, value: formatConfigValue(key, value), from: description }
-            : unknownLine(key, unknownSource),
+            ? { key, value: formatConfigValue(key, value), from: description, isDefault: true }
+            : unknownEntry(key, unknownSource),
         ];
   });
-  const all = [...known, ...[...rest.values()].filter(({ key }) => !obsoleteLegacyKeys.has(key)).map(writtenLine)];
-  const isEngine = ({ key }: EffectiveKey): boolean => key.startsWith(`${engineKey}.`) || key === engineKey;
+  const all = [...known, ...[...rest.values()].filter(({ key }) => !obsoleteLegacyKeys.has(key)).map(writtenEntry)];
+  const isEngine = ({ key }: EffectiveEntry): boolean => key.startsWith(`${engineKey}.`) || key === engineKey;
   return {
     engines: all.filter(isEngine),
-    others: all.filter((line) => !isEngine(line)).sort((one, other) => (one.key < other.key ? -1 : 1)),
+    others: all.filter((entry) => !isEngine(entry)).sort((one, other) => (one.key < other.key ? -1 : 1)),
   };
 }
 
-function table(all: readonly EffectiveKey[]): string[] {
+const shortKey = ({ key, value, from }: EffectiveEntry): EffectiveKey => ({ key, value: shorten(value), from });
+
+function table(entries: readonly EffectiveEntry[]): string[] {
+  const all = entries.map(shortKey);
   const width = Math.max(0, ...all.map(({ key, value }) => key.length + value.length + 2));
   return all.map(({ key, value, from }) => `${`${key}: ${value}`.padEnd(width)}  # ${from}`);
 }
@@ -142,15 +157,20 @@ function head({ name, config, intent, broken, release }: EffectiveFacts): string
   ];
 }
 
-/** Every key that is known or written, the engines' first; values that look like secrets are masked. */
-export function effectiveKeys({ config, release }: Pick<EffectiveFacts, 'config' | 'release'>): EffectiveKey[] {
-  const { engines, others } = lines(config, release?.release);
+type EffectiveSource = Pick<EffectiveFacts, 'config' | 'release'>;
+
+/** Every key that is known or written, the engines' first, with its whole value; secrets are masked. */
+export function effectiveEntries({ config, release }: EffectiveSource): EffectiveEntry[] {
+  const { engines, others } = findEntries(config, release?.release);
   return [...engines, ...others];
 }
 
+/** As `effectiveEntries`, for people: long values are cut. */
+export const effectiveKeys = (source: EffectiveSource): EffectiveKey[] => effectiveEntries(source).map(shortKey);
+
 /** The document, as YAML with the origin of each value in a comment. Values that look like secrets are masked. */
 export function effectiveConfig(facts: EffectiveFacts): string {
-  const { engines, others } = lines(facts.config, facts.release?.release);
+  const { engines, others } = findEntries(facts.config, facts.release?.release);
   const findings = facts.findings.map(
     ({ severity, message, range }) => `${formatLine(range)}: ${severity}: ${message}`,
   );

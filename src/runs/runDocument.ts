@@ -1,0 +1,248 @@
+/** The file of a kept run, as it is stored, exported and imported: JSON, or JSON that is compressed with gzip. */
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { maskSecret } from '../config/secrets';
+import type { ChartSubject } from '../shared/chartData';
+import { isChartData } from '../shared/chartGuards';
+import { isAbsentOr, isCount, isList, isNumber, isObject, isOneOf, isString, type JsonObject } from '../shared/guards';
+import type { Rollout } from '../shared/rollout';
+import { isRollout } from '../shared/rolloutProtocol';
+import type { KeptConfig, KeptConfigEntry, KeptRun, RunData } from './run';
+
+const gzipAsync = promisify(gzip);
+const gunzipAsync = promisify(gunzip);
+
+/** A run as files have it: whether it is in progress is known only where it is watched. */
+export interface StoredRun extends Omit<KeptRun, 'isOpen'> {
+  /** When it was added here, Unix ms. */
+  keptAt: number;
+  /** A person gave it its name. */
+  named?: true;
+  /** Engine processes by which it is known again (`processKey`). */
+  processes: readonly string[];
+  /** When an engine worked last, Unix ms. */
+  workedAt?: number;
+}
+
+/** Everything of a run as files have it. */
+export interface RunDocument extends Omit<RunData, 'run'> {
+  run: StoredRun;
+}
+
+/** A file that is not a run that this version can read. The message is for people, and continues a sentence. */
+export class RunFileError extends Error {}
+
+/** The version of the format; a reader refuses newer ones. */
+const formatVersion = 1;
+const mib = 2 ** 20;
+/** Far more than a run of a week with hundreds of engines has. */
+export const maxFileBytes = 32 * mib;
+const maxTextBytes = 64 * mib;
+/** The format itself has seven levels. */
+const maxDepth = 16;
+const maxRollouts = 10_000;
+const maxSeries = 20_000;
+const maxRows = 3_000_000;
+const maxEntries = 10_000;
+const maxTextLength = 4_000;
+/** Longest name of a run. */
+export const maxNameLength = 200;
+
+/** The head of a run, without its data, as text of a file. */
+export const serializeHead = (run: StoredRun): string => `${JSON.stringify({ skyrl_run: formatVersion, run })}\n`;
+
+/** The whole run as text of a file. */
+export const serializeRun = ({ run, config, rollouts, means, series, bands }: RunDocument): string =>
+  `${JSON.stringify({ skyrl_run: formatVersion, run, config, rollouts, means, series, bands })}\n`;
+
+/** Text as a compressed file. */
+export const compress = (text: string): Promise<Buffer> => gzipAsync(text, { level: 6 });
+
+/** The text of a file, compressed or not. Rejects with a RunFileError if it is too large or damaged. */
+export async function readText(bytes: Uint8Array): Promise<string> {
+  if (bytes.length > maxFileBytes) throw new RunFileError(`it is larger than ${maxFileBytes / mib} MiB`);
+  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (!isCompressed) return new TextDecoder().decode(bytes);
+  try {
+    return (await gunzipAsync(bytes, { maxOutputLength: maxTextBytes })).toString('utf8');
+  } catch (error) {
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw new RunFileError(isTooLarge ? `it is larger than ${maxTextBytes / mib} MiB` : 'it is damaged');
+  }
+}
+
+/** The run of a text. Throws a RunFileError if it is not one. */
+export function parseHead(text: string): StoredRun {
+  return parseRun(parseJson(text)['run']);
+}
+
+/** Everything of a run in a text. Throws a RunFileError if it is not one. Values that look like secrets are masked. */
+export function parseRunDocument(text: string): RunDocument {
+  const { run, config, rollouts, means = {}, series, bands } = parseJson(text);
+  const parsed = parseRun(run);
+  if (!isAbsentOr(config, isConfig)) throw damaged('config');
+  if (!isList(rollouts, isRollout) || rollouts.length > maxRollouts) throw damaged('rollouts');
+  if (!isMeans(means)) throw damaged('means');
+  const data = { series, bands, engineCount: 0 };
+  if (!isChartData(data) || data.series.length > maxSeries || countRows(data.series) > maxRows) throw damaged('series');
+  return {
+    run: parsed,
+    ...(config !== undefined && { config: maskConfig(config as KeptConfig) }),
+    rollouts: rollouts.map(ended),
+    means,
+    series: data.series.map(maskSubject),
+    bands: data.bands.map(maskSubject),
+  };
+}
+
+const damaged = (field: string): RunFileError =>
+  new RunFileError(`it is damaged: "${field}" is not what a run has there`);
+
+const countRows = (series: readonly { at: readonly number[] }[]): number =>
+  series.reduce((sum, { at }) => sum + at.length, 0);
+
+/** A rollout that was in progress when it was written has not been seen to its end. */
+function ended({ isOpen, ...rollout }: Rollout): Rollout {
+  return isOpen ? { ...rollout, cut: true } : rollout;
+}
+
+/** The address of a server, which is part of its engine's id, may hold a password. */
+export function maskSubject<T extends { engine?: ChartSubject }>(item: T): T {
+  const { engine } = item;
+  return engine ? { ...item, engine: { ...engine, id: String(maskSecret('', engine.id)) } } : item;
+}
+
+function maskConfig({ file, readAt, editedAfterStart, entries }: KeptConfig): KeptConfig {
+  return {
+    file,
+    readAt,
+    ...(editedAfterStart && { editedAfterStart }),
+    entries: entries.map(maskEntry),
+  };
+}
+
+/** A value is JSON; one that was cut is text. */
+function maskEntry({ key, value, line, isDefault, unknownBecause }: KeptConfigEntry): KeptConfigEntry {
+  let masked: string;
+  try {
+    masked = JSON.stringify(maskSecret(key, JSON.parse(value)));
+  } catch {
+    masked = String(maskSecret(key, value));
+  }
+  return {
+    key,
+    value: masked,
+    ...(line !== undefined && { line }),
+    ...(isDefault && { isDefault }),
+    ...(unknownBecause !== undefined && { unknownBecause }),
+  };
+}
+
+function parseJson(text: string): JsonObject {
+  if (text.length > maxTextBytes) throw new RunFileError(`it is larger than ${maxTextBytes / mib} MiB`);
+  if (isTooDeep(text)) throw new RunFileError('it is no run of SkyRL Metrics: it is nested too deeply');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new RunFileError('it is damaged, or no run of SkyRL Metrics: it is not JSON');
+  }
+  const version = isObject(value) ? value['skyrl_run'] : undefined;
+  if (!isObject(value) || !isCount(version) || version === 0) throw new RunFileError('it is no run of SkyRL Metrics');
+  if (version > formatVersion) throw new RunFileError('a newer version of SkyRL Metrics made it');
+  return value;
+}
+
+/** Whether brackets outside strings are nested deeper than a run's. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charCodeAt(index);
+    if (inString) {
+      if (character === 0x5c) index++;
+      else if (character === 0x22) inString = false;
+    } else if (character === 0x22) inString = true;
+    else if (character === 0x5b || character === 0x7b) {
+      depth++;
+      if (depth > maxDepth) return true;
+    } else if (character === 0x5d || character === 0x7d) depth--;
+  }
+  return false;
+}
+
+type Guard = (value: unknown) => boolean;
+
+const isText = (value: unknown): value is string => isString(value) && value.length <= maxTextLength;
+const isTrue: Guard = (value) => value === true;
+const isTextList: Guard = (value) => isList(value, isText) && value.length <= 200;
+const optional =
+  (guard: Guard): Guard =>
+  (value) =>
+    isAbsentOr(value, guard);
+
+const runGuards: Record<keyof StoredRun, Guard> = {
+  id: (value) => isString(value) && isRunId(value),
+  name: (value) => isText(value) && value !== '',
+  from: isNumber,
+  to: isNumber,
+  keptAt: isNumber,
+  workedAt: optional(isNumber),
+  origin: (value) => isOneOf(value, ['watched', 'imported']),
+  pinned: optional(isTrue),
+  named: optional(isTrue),
+  session: optional(isText),
+  job: optional(isText),
+  engines: isCount,
+  nodes: optional(isCount),
+  gpus: optional(isCount),
+  models: optional(isTextList),
+  releases: (value) => isObject(value) && ['skyrl', 'ray', 'vllm'].every((name) => isAbsentOr(value[name], isText)),
+  config: optional(isText),
+  rollouts: isCount,
+  steps: isCount,
+  processes: isTextList,
+};
+
+/** Whether a text is an id of a run, which is also a part of file names. */
+export const isRunId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
+
+function parseRun(value: unknown): StoredRun {
+  if (!isObject(value)) throw damaged('run');
+  const { from, to } = value;
+  for (const [field, isValid] of Object.entries(runGuards)) if (!isValid(value[field])) throw damaged(`run.${field}`);
+  if (Number(from) > Number(to)) throw damaged('run.to');
+  const known = Object.fromEntries(
+    Object.keys(runGuards).flatMap((field) => (value[field] === undefined ? [] : [[field, value[field]]])),
+  ) as unknown as StoredRun;
+  return { ...known, name: toRunName(known.name) };
+}
+
+/** Text as the name of a run: one line of bounded length; empty if nothing is left of it. */
+export const toRunName = (text: string): string =>
+  String(maskSecret('', text))
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, maxNameLength);
+
+function isConfig(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isText(value['file']) &&
+    isNumber(value['readAt']) &&
+    isAbsentOr(value['editedAfterStart'], isTrue) &&
+    isList(value['entries'], isEntry) &&
+    value['entries'].length <= maxEntries
+  );
+}
+
+const isEntry = (value: unknown): value is KeptConfigEntry =>
+  isObject(value) &&
+  isText(value['key']) &&
+  isText(value['value']) &&
+  isAbsentOr(value['line'], isCount) &&
+  isAbsentOr(value['isDefault'], isTrue) &&
+  isAbsentOr(value['unknownBecause'], isText);
+
+const isMeans = (value: unknown): value is RunDocument['means'] =>
+  isObject(value) && Object.values(value).every((means) => isObject(means) && Object.values(means).every(isNumber));

@@ -1,0 +1,231 @@
+/** Keeps runs in files: a small head for the list, and the data. Bounded in number and bytes. */
+import {
+  compress,
+  isRunId,
+  parseHead,
+  parseRunDocument,
+  readText,
+  RunFileError,
+  serializeHead,
+  serializeRun,
+  type RunDocument,
+  type StoredRun,
+} from './runDocument';
+import { halfSuffix, type RunStorage } from './runStorage';
+
+/** Most runs that are kept, and most bytes of their files. */
+export const runLimits = { runs: 500, bytes: 256 * 2 ** 20 } as const;
+/** Most runs that can be pinned, so that new ones have room. */
+export const maxPinned = 400;
+
+const headSuffix = '.run.json';
+const dataSuffix = '.data.json.gz';
+const stateFile = 'state.json';
+
+/** A file that is not a run that this version can read; it is left as it is. */
+export interface RunProblem {
+  file: string;
+  /** Why, as the end of a sentence. Untrusted text. */
+  reason: string;
+}
+
+/** The runs that were removed to make room. */
+export interface Removals {
+  count: number;
+  /** Name of the one that was removed last. Untrusted text. */
+  name: string;
+}
+
+/** What a run store needs. */
+export interface RunStoreOptions {
+  storage: RunStorage;
+  limits?: { runs: number; bytes: number };
+  /** Called with a message when a file cannot be written or removed. */
+  warn: (message: string) => void;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const byNewest = (a: StoredRun, b: StoredRun): number => b.from - a.from || (a.id < b.id ? 1 : -1);
+/** An imported run is as new as its import, else it would be the first to go. */
+const ageOf = ({ to, keptAt }: StoredRun): number => Math.max(to, keptAt);
+
+/** The runs that are kept, and their files. */
+export class RunStore {
+  private readonly byId = new Map<string, StoredRun>();
+  /** By id: bytes of both files. */
+  private readonly bytes = new Map<string, number>();
+  /** In the order of their names. */
+  problems: readonly RunProblem[] = [];
+  /** Undefined if none was removed. */
+  removals: Removals | undefined;
+  /** A run that a person deleted while it was in progress: it is not kept again. */
+  dismissed: StoredRun | undefined;
+
+  constructor(private readonly options: RunStoreOptions) {}
+
+  /** Newest first. */
+  get runs(): StoredRun[] {
+    return [...this.byId.values()].sort(byNewest);
+  }
+
+  get(id: string): StoredRun | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Reads the heads of all runs, or of those that other windows added. Rejects if the folder cannot be listed. */
+  async load(): Promise<void> {
+    const files = new Map((await this.options.storage.list()).map(({ name, bytes }) => [name, bytes]));
+    const problems: RunProblem[] = [];
+    const ids = new Set<string>();
+    for (const name of files.keys()) {
+      const id = idOf(name);
+      if (id !== undefined) ids.add(id);
+      else if (name !== stateFile && !name.endsWith(halfSuffix)) problems.push({ file: name, reason: 'it is no run' });
+    }
+    for (const id of this.byId.keys()) if (!ids.has(id)) this.forget(id);
+    for (const id of ids) {
+      const problem = await this.loadHead(id, files);
+      if (problem) problems.push(problem);
+    }
+    this.problems = problems.sort((a, b) => (a.file < b.file ? -1 : 1));
+    if (files.has(stateFile)) await this.loadState();
+  }
+
+  /** Everything of a run. Rejects with a RunFileError if its file cannot be read. */
+  async read(id: string): Promise<RunDocument> {
+    const bytes = await this.options.storage.read(id + dataSuffix);
+    if (!bytes) throw new RunFileError('its file is missing');
+    const document = parseRunDocument(await readText(bytes));
+    return { ...document, run: this.byId.get(id) ?? document.run };
+  }
+
+  /**
+   * Writes a run and returns it as it was written: of one that is on disk, name and pin are as another window may have
+   * changed them. Undefined if it was deleted there. Rejects if it cannot be written.
+   */
+  async save(document: RunDocument, isOnDisk: boolean): Promise<StoredRun | undefined> {
+    const { storage } = this.options;
+    const { id } = document.run;
+    const onDisk = isOnDisk ? await this.headOnDisk(id).catch(() => document.run) : undefined;
+    if (isOnDisk && !onDisk) {
+      this.forget(id);
+      return undefined;
+    }
+    const run = onDisk ? withPersonsChoices(document.run, onDisk) : document.run;
+    const data = await compress(serializeRun({ ...document, run }));
+    await storage.write(id + dataSuffix, data);
+    await this.writeHead(run, data.length);
+    await this.makeRoom(id);
+    return run;
+  }
+
+  /** Changes the head of a run. Rejects if no run has this id, or it cannot be written. */
+  async change(id: string, change: (run: StoredRun) => StoredRun): Promise<StoredRun> {
+    const run = this.byId.get(id);
+    if (!run) throw new Error(`No run ${id} is kept.`);
+    const changed = change(run);
+    await this.writeHead(changed, undefined);
+    return changed;
+  }
+
+  /** Deletes a run. Rejects if its files cannot be removed. */
+  async remove(id: string): Promise<void> {
+    await this.options.storage.remove(id + dataSuffix);
+    await this.options.storage.remove(id + headSuffix);
+    this.forget(id);
+  }
+
+  /** Deletes a file that is no run. Rejects if it cannot be removed. */
+  async removeProblem(file: string): Promise<void> {
+    if (!this.problems.some((problem) => problem.file === file)) throw new Error(`No file ${file} is here.`);
+    await this.options.storage.remove(file);
+    this.problems = this.problems.filter((problem) => problem.file !== file);
+  }
+
+  /** Remembers which run a person deleted while it was in progress. Rejects if it cannot be written. */
+  async dismiss(run: StoredRun): Promise<void> {
+    this.dismissed = run;
+    await this.saveState();
+  }
+
+  private async loadHead(id: string, files: ReadonlyMap<string, number>): Promise<RunProblem | undefined> {
+    const [head, data] = [id + headSuffix, id + dataSuffix];
+    const dataBytes = files.get(data);
+    if (this.byId.has(id) && dataBytes !== undefined) return undefined;
+    try {
+      if (dataBytes === undefined) throw new RunFileError('the file with its data is missing');
+      // The data has the head, too, as it was when it was written.
+      const run = (await this.headOnDisk(id).catch(() => undefined)) ?? (await this.read(id)).run;
+      if (run.id !== id) throw new RunFileError('it is the file of another run');
+      this.byId.set(id, run);
+      this.bytes.set(id, dataBytes + (files.get(head) ?? 0));
+      return undefined;
+    } catch (error) {
+      return { file: files.has(head) ? head : data, reason: messageOf(error) };
+    }
+  }
+
+  /** The head of a run as it is on disk; undefined if it is not there. Rejects with a RunFileError if it is damaged. */
+  private async headOnDisk(id: string): Promise<StoredRun | undefined> {
+    const bytes = await this.options.storage.read(id + headSuffix);
+    return bytes && parseHead(await readText(bytes));
+  }
+
+  private async writeHead(run: StoredRun, dataBytes: number | undefined): Promise<void> {
+    const head = Buffer.from(serializeHead(run));
+    await this.options.storage.write(run.id + headSuffix, head);
+    this.byId.set(run.id, run);
+    if (dataBytes !== undefined) this.bytes.set(run.id, dataBytes + head.length);
+  }
+
+  /** Removes the oldest runs that are not pinned, but never the one with this id, until the rest fits. */
+  private async makeRoom(keptId: string): Promise<void> {
+    const limits = this.options.limits ?? runLimits;
+    const total = (): number => [...this.bytes.values()].reduce((sum, each) => sum + each, 0);
+    const removable = [...this.byId.values()]
+      .filter(({ id, pinned }) => id !== keptId && !pinned)
+      .sort((a, b) => ageOf(a) - ageOf(b));
+    let hasRemoved = false;
+    for (const run of removable) {
+      if (this.byId.size <= limits.runs && total() <= limits.bytes) break;
+      await this.remove(run.id);
+      this.removals = { count: (this.removals?.count ?? 0) + 1, name: run.name };
+      hasRemoved = true;
+    }
+    if (hasRemoved) await this.saveState();
+  }
+
+  private async loadState(): Promise<void> {
+    try {
+      const text = new TextDecoder().decode(await this.options.storage.read(stateFile));
+      const { removals, dismissed } = JSON.parse(text) as { removals?: Removals; dismissed?: StoredRun };
+      if (removals && Number.isInteger(removals.count)) this.removals = { ...removals, name: String(removals.name) };
+      if (dismissed) this.dismissed = parseHead(serializeHead(dismissed));
+    } catch (error) {
+      this.options.warn(`runs: ${stateFile} is left out: ${messageOf(error)}`);
+    }
+  }
+
+  private async saveState(): Promise<void> {
+    const { removals, dismissed } = this;
+    await this.options.storage.write(stateFile, Buffer.from(`${JSON.stringify({ removals, dismissed })}\n`));
+  }
+
+  private forget(id: string): void {
+    this.byId.delete(id);
+    this.bytes.delete(id);
+  }
+}
+
+/** The id of the run that a file belongs to; undefined if its name is not that of a run's file. */
+function idOf(name: string): string | undefined {
+  const suffix = [headSuffix, dataSuffix].find((each) => name.endsWith(each));
+  const id = suffix === undefined ? '' : name.slice(0, -suffix.length);
+  return isRunId(id) ? id : undefined;
+}
+
+/** A run with the name and the pin that a person gave it. */
+function withPersonsChoices(run: StoredRun, { name, named, pinned }: StoredRun): StoredRun {
+  const { pinned: _, ...rest } = run;
+  return { ...rest, ...(named && { name, named }), ...(pinned && { pinned }) };
+}
