@@ -29,6 +29,7 @@ import { GenerationRecords } from './views/records/generationRecords';
 import { registerRecords } from './views/records/registerRecords';
 import { registerRollouts } from './views/rollouts/registerRollouts';
 import type { RolloutPanel } from './views/rollouts/rolloutPanel';
+import { registerRuns } from './views/runs/registerRuns';
 import { registerScratchpad } from './views/scratchpad/registerScratchpad';
 import { RunWatcher } from './views/shared/runWatcher';
 import { onDidChangeSettings } from './views/shared/settings';
@@ -44,7 +45,7 @@ export interface Container {
   assistant: Assistant;
   /** The panel with the rollouts, which the entry has registered. */
   rolloutPanel: RolloutPanel;
-  /** Writes the rest of the history. */
+  /** Writes the rest of the history, and of the run that is watched. */
   closeHistory: () => Promise<void>;
 }
 
@@ -100,6 +101,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   const connection = owned(
     registerConnection({ runWatcher, configs, tokens, prometheus, captureSection: records.captureSection, log }),
   );
+  const runs = owned(registerRuns({ runWatcher, configs, clock: systemClock, folder: createRunFolder(context), log }));
   const tree = owned(
     registerTree({
       runWatcher,
@@ -107,6 +109,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
         measuringWindow: records.measuringWindowSection,
         configDrift: config.driftSection,
         records: generationRecords,
+        runs: runs.section,
       },
     }),
   );
@@ -146,7 +149,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     charts: chart.charts,
     assistant,
     rolloutPanel: rollouts.panel,
-    closeHistory: () => runWatcher.closeHistory(),
+    closeHistory: async () => void (await Promise.all([runWatcher.closeHistory(), runs.close()])),
   };
 }
 
@@ -180,6 +183,12 @@ const storageUri = ({ storageUri: ofWorkspace, globalStorageUri }: vscode.Extens
 function createHistoryStorage(context: vscode.ExtensionContext): HistoryStorage | undefined {
   const uri = storageUri(context);
   return uri.scheme === 'file' ? folderStorage(vscode.Uri.joinPath(uri, 'history').fsPath) : undefined;
+}
+
+/** As for the history: undefined if the storage is not in the file system. */
+function createRunFolder(context: vscode.ExtensionContext): string | undefined {
+  const uri = storageUri(context);
+  return uri.scheme === 'file' ? vscode.Uri.joinPath(uri, 'runs').fsPath : undefined;
 }
 
 interface VisiblePart {

@@ -1,4 +1,4 @@
-/** A training run that is kept: what is known of it, its config as it was, its rollouts, and its measures over time. */
+/** The types of a kept training run: its facts, its config as it was, its rollouts, and its measures over time. */
 import type { ChartBand, ChartSeries } from '../shared/chartData';
 import type { Rollout } from '../shared/rollout';
 
@@ -28,7 +28,7 @@ export interface KeptConfig {
   entries: readonly KeptConfigEntry[];
 }
 
-/** What is known of a run without reading its data. Texts are untrusted; what is not known is a missing key. */
+/** The facts of a run that are known without reading its data. Texts are untrusted; what is not known is a missing key. */
 export interface KeptRun {
   /** Stays the same; the name of its files. */
   id: string;

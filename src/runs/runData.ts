@@ -1,4 +1,4 @@
-/** Takes what a history has of a run over into what is kept of it. */
+/** Copies rollouts, measures and bands of a run from its history. */
 import { decimate } from '../history/decimate';
 import type { History } from '../history/history';
 import { catalog, curatedRows } from '../metrics/catalog/index';

@@ -67,7 +67,7 @@ export class RunKeeper implements RunLibrary {
     return this.enqueue(() => this.load());
   }
 
-  /** Takes in what a scrape of the live run says of it. Never throws. */
+  /** Adds a scrape of the live run. Never throws. */
   add(sighting: RunSighting): void {
     if (this.isClosed || this.pending >= maxPending) return;
     this.pending += 1;
@@ -217,7 +217,7 @@ export class RunKeeper implements RunLibrary {
     });
   }
 
-  /** What is told of a run: what recognizes it and orders it stays in its file. */
+  /** The run without the fields that only its files need. */
   private toKept({ processes: _, workedAt: __, keptAt: ___, named: ____, ...run }: StoredRun): KeptRun {
     const isOpen = run.id === this.recorder.run?.id && this.recorder.isOpen;
     return { ...run, ...(isOpen && { isOpen }) };

@@ -71,7 +71,7 @@ export class RunRecorder {
     return this.current.document;
   }
 
-  /** Takes a scrape in. Rejects if files cannot be read; failures to write are reported. */
+  /** Adds a scrape. Rejects if files cannot be read; failures to write are reported. */
   async add(sighting: RunSighting): Promise<void> {
     const { store } = this.options;
     if (sighting.engines.length === 0) {
@@ -145,7 +145,7 @@ export class RunRecorder {
     return sighted !== undefined && isOtherConfig(config, keptConfig({ ...sighted, readAt: at, startedAt: undefined }));
   }
 
-  /** The run of before that a scrape is of, with what is kept of it; undefined if there is none. */
+  /** An earlier run that the scrape belongs to, with its data; undefined if there is none. */
   private async resume(sighting: RunSighting): Promise<CurrentRun | undefined> {
     const { store, warn } = this.options;
     const run = store.runs.find((each) => each.origin === 'watched' && matchRun(each, sighting) !== 'other');

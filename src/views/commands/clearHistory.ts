@@ -15,7 +15,7 @@ export async function clearHistory(runWatcher: RunWatcher, options?: object): Pr
 async function confirm(): Promise<boolean> {
   const confirmation = 'Delete';
   const detail =
-    'This deletes the metrics of every run of this workspace, in memory and on disk. New metrics are kept as before.';
+    'This deletes the metrics of every run of this workspace, in memory and on disk. New metrics are kept as before. Runs stay in the list of runs until you delete them there.';
   const question = 'Delete the metrics history?';
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, confirmation)) === confirmation;
 }

@@ -21,6 +21,8 @@ export interface MetricsViewSections {
   configDrift: TreeSection;
   /** The node with the generation records, which has no children while there is none. */
   records: TreeSection;
+  /** The node with the runs that are kept, if there is one. */
+  runs: TreeSection;
 }
 
 /** What the view shows. */
@@ -112,12 +114,14 @@ export class MetricsView implements vscode.Disposable {
     const { runWatcher, sections } = this.deps;
     const measuringWindow = sections.measuringWindow.rows();
     const records = sections.records.rows();
+    const runs = sections.runs.rows();
     const hasRecords = records.some(({ children }) => children.length > 0);
-    if (metrics.length === 0 && measuringWindow.length === 0 && !hasRecords) return [];
+    if (metrics.length === 0 && measuringWindow.length === 0 && !hasRecords && runs.length === 0) return [];
     return [
       ...measuringWindow,
       ...(metrics.length === 0 ? stateRows(runWatcher.status) : [...sections.configDrift.rows(), ...metrics]),
       ...records,
+      ...runs,
     ];
   }
 }

@@ -1,4 +1,4 @@
-/** Runs that are kept while a cluster is watched: when one begins, what is kept of it, and its config as it was. */
+/** Keeping runs while a cluster is watched: when a run begins, its data, and its config as it was. */
 import assert from 'node:assert/strict';
 import { longRestMs } from '../../../src/runs/runRecorder';
 import { memoryRunStorage } from '../../../src/runs/runStorage';

@@ -31,7 +31,7 @@ const exportOf = async ({ window, run }: { window: WatchingWindow; run: KeptRun 
 /** A text as a file's bytes. */
 const bytesOf = (value: unknown): Uint8Array => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
-/** So many runs, each of its own day. */
+/** So many runs, one a day. */
 async function importRuns(window: WatchingWindow, count: number, first = 0): Promise<void> {
   const { run, ...rest } = await exportOf(await watchOne());
   for (let index = first; index < first + count; index++) {
