@@ -22,14 +22,18 @@ const curated = curatedRows.map(({ id }) => id);
 /** Six digits are more than any measure is exact to. */
 const round = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(6)));
 
-function roundSeries(series: ChartSeries): ChartSeries {
-  const { at, value, lowest, highest } = series;
+/** The series with rounded numbers, and without a gap before its first value. */
+function tidySeries({ measure, engine, at, value, lowest, highest }: ChartSeries): ChartSeries {
+  const firstValue = value.findIndex((one) => one !== null);
+  const start = firstValue < 0 ? at.length : firstValue;
+  const tidy = (column: readonly (number | null)[]): (number | null)[] => column.slice(start).map(round);
   return {
-    ...series,
-    at: at.map(Math.round),
-    value: value.map(round),
-    ...(lowest && { lowest: lowest.map(round) }),
-    ...(highest && { highest: highest.map(round) }),
+    measure,
+    ...(engine && { engine }),
+    at: at.slice(start).map(Math.round),
+    value: tidy(value),
+    ...(lowest && { lowest: tidy(lowest) }),
+    ...(highest && { highest: tidy(highest) }),
   };
 }
 
@@ -42,17 +46,8 @@ function readSeries(history: History, from: number, to: number): ChartSeries[] {
   const each =
     maxPoints < minEngineRows ? [] : history.query({ ...range, measures: curated, engines, maxPoints }).series;
   return [...aggregates, ...each]
+    .map(tidySeries)
     .filter(({ at }) => at.length > 0)
-    .map(({ measure, at, value, lowest, highest, engine }) =>
-      roundSeries({
-        measure,
-        ...(engine && { engine }),
-        at,
-        value,
-        ...(lowest && { lowest }),
-        ...(highest && { highest }),
-      }),
-    )
     .map(maskSubject);
 }
 
@@ -146,8 +141,9 @@ export function withRollouts(document: RunDocument, found: readonly Rollout[], h
   const kept = document.rollouts.filter(({ from }) => from <= document.run.to);
   const rollouts = mergeRollouts(kept, found);
   const hasEnded = rollouts.filter(({ isOpen }) => !isOpen);
+  const foundIds = new Set(found.map(({ id }) => id));
   const added = meansOf(
-    hasEnded.filter(({ id }) => document.means[id] === undefined && found.some((each) => each.id === id)),
+    hasEnded.filter(({ id }) => document.means[id] === undefined && foundIds.has(id)),
     history,
   );
   const means = Object.fromEntries(

@@ -155,7 +155,9 @@ export class RunRecorder {
       return newDocument(run);
     });
     if (await this.beginsAnew(document, sighting)) return undefined;
-    const current = newCurrent(document, run.from, sighting, true);
+    // Of a session that other runs were watched in since then, the time in between is not its own.
+    const isInterrupted = store.runs.some(({ session, to }) => session === run.session && to > run.to);
+    const current = newCurrent(document, isInterrupted ? sighting.at : run.from, sighting, true);
     return matchRun(run, sighting) === 'same' ? current : { ...current, undecidedSince: sighting.at };
   }
 

@@ -242,6 +242,23 @@ describe('Another run', () => {
     assert.deepEqual([second?.from, second?.rollouts], [atSecond(300), 2]);
   });
 
+  it('has nothing of the one that was chosen in between', async () => {
+    const window = openWindow();
+    const [a, c] = [workingEngines(['a'], 10, 4), workingEngines(['c'], 110, 1)];
+    await window.scrape(seconds(0, 100, 5), { ...job1, engines: a, startedAt: -10 });
+    await window.scrape(seconds(105, 180, 5), { ...job1, job: '02000000', engines: c, startedAt: -5 });
+    await window.scrape(seconds(185, 400, 5), { ...job1, engines: a, startedAt: -10 });
+    const [second, first] = await window.keeper.listRuns();
+    assert.deepEqual([first?.from, first?.to, second?.from, second?.to], [0, 400, 105, 180].map(atSecond));
+    const isIn = (from: number, to: number) => (time: number) => time >= atSecond(from) && time <= atSecond(to);
+    const data = await window.keeper.loadRun(first?.id ?? '');
+    const other = await window.keeper.loadRun(second?.id ?? '');
+    assert.ok(data && other);
+    assert.ok(data.series[0]?.at.every((time) => isIn(0, 100)(time) || isIn(185, 400)(time)));
+    assert.ok(other.series[0]?.at.every(isIn(105, 180)));
+    assert.ok(data.rollouts.every(({ from, to }) => !isIn(106, 184)(from) || !isIn(106, 184)(to)));
+  });
+
   it('has nothing of the one before it, although both are in one history', async () => {
     const window = openWindow();
     await window.scrape(seconds(0, 100, 5), { ...job1, engines: workingEngines(['a'], 10, 1) });

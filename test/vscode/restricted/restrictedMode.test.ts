@@ -58,6 +58,10 @@ describe('the extension in a folder that is not trusted', () => {
     assert.deepEqual(dashboard.requests, []);
   });
 
+  it('keeps no run', async () => {
+    assert.deepEqual(await vscode.commands.executeCommand('skyrl.listRuns'), []);
+  });
+
   it('tells language models nothing', async () => {
     for (const name of toolNames)
       await assert.rejects(
