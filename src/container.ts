@@ -96,7 +96,15 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   const chart = owned(registerChart({ extensionUri, runWatcher, memento, log }));
   const config = owned(registerConfig({ configs, driftSource: generationRecords }));
   const records = owned(
-    registerRecords({ catalogIndex, runWatcher, generationRecords, responses, imports: chart.importFeed, memento }),
+    registerRecords({
+      extensionUri,
+      catalogIndex,
+      runWatcher,
+      generationRecords,
+      responses,
+      imports: chart.importFeed,
+      memento,
+    }),
   );
   const connection = owned(
     registerConnection({ runWatcher, configs, tokens, prometheus, captureSection: records.captureSection, log }),

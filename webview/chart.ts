@@ -34,7 +34,7 @@ function handleMessage(page: Page, message: ToPage): void {
     case 'append':
       return page.appendData(message.data, message.now);
     case 'status':
-      return page.setStatus(message.message);
+      return page.setStatus(message.message, message.notice ?? '');
     case 'options':
       storeOptions(message.options);
       return page.setOptions(message.options);

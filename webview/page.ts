@@ -37,6 +37,7 @@ export class Page {
   private readonly note = make('p', { class: 'note' });
   private readonly heatmapButton = make('button', { type: 'button', class: 'back' }, 'Show all as heat map');
   private readonly status = make('p', { class: 'status', role: 'status' });
+  private readonly notice = make('p', { class: 'notice', role: 'note' });
   private readonly scheduler = new RedrawScheduler((scope) => (scope === 'all' ? this.draw() : this.drawCursor()));
   private hasData = false;
   private snapshotId: number | undefined;
@@ -95,6 +96,7 @@ export class Page {
       () => this.redraw(),
     );
     root.append(
+      this.notice,
       this.controls.element,
       this.picker.element,
       this.cursor.element,
@@ -123,9 +125,11 @@ export class Page {
     this.redraw();
   }
 
-  /** Sets the text that is shown while there is no data. */
-  setStatus(text: string): void {
+  /** Sets the text that is shown while there is no data, and the one above data that is not live. */
+  setStatus(text: string, notice: string): void {
     setText(this.status, text);
+    setText(this.notice, notice);
+    this.redraw();
   }
 
   /** Sets what can be selected. */
@@ -192,6 +196,7 @@ export class Page {
     this.controls.update(options, frame.isLive, this.picker.isOpen);
     if (this.picker.isOpen) this.updatePicker();
     this.status.hidden = !isEmpty;
+    this.notice.hidden = isEmpty || this.notice.textContent === '';
     for (const element of [this.plots.element, this.cursor.element, this.controls.element, this.note])
       element.hidden = isEmpty;
     this.plots.arrange(isEmpty ? [] : plotsFor(options, choices.rows), frame);

@@ -164,6 +164,7 @@ async function tests() {
   for (const entry of [
     'test/vscode/index.ts',
     'test/demonstration/main.ts',
+    'test/demonstration/shipped/main.ts',
     'test/bench/server.ts',
     'test/ray/matrix.ts',
     'test/fuzz/main.ts',

@@ -1,20 +1,22 @@
 /** Replays a capture as if it were live: with an HTTP GET that answers from its files, and a clock of its time. */
-import path from 'node:path';
 import type { DiscoveryInput } from '../discovery/discover';
 import { noTokens } from '../discovery/token';
 import type { HttpGet } from '../http/httpGet';
 import type { Clock } from '../shared/clock';
-import { readRegularFile } from '../shared/readRegularFile';
-import { captureIndexFile, parseCaptureIndex } from './captureFiles';
+import { formatDuration } from '../shared/format';
+import type { Example } from './captureBundle';
+import { folderSource, type CaptureSource } from './captureSource';
 import { capturedTargets, captureSteps, type CaptureStep } from './captureSteps';
 import { createReplayGet, replayDashboard } from './replayGet';
 
-/** Far above the index of the longest recording. */
-const maxIndexBytes = 64 * 2 ** 20;
-
 /** An opened capture, at its first step. */
 export interface CaptureReplay {
-  folder: string;
+  /** Its folder, or a name for people. */
+  name: string;
+  /** What is told about the recording that ships with the extension; undefined for a person's own. */
+  example?: Example;
+  /** How fast it is played, as a part of a sentence; empty as fast as it was recorded. */
+  pace: string;
   stepCount: number;
   /** Index of the current step, from 0. */
   readonly stepIndex: number;
@@ -26,18 +28,36 @@ export interface CaptureReplay {
   next(): boolean;
   /** Time to the next step, in ms; undefined at the last step. */
   readonly stepDurationMs: number | undefined;
+  /** How long to wait for the next step, in ms of the clock: nothing while it catches up. Undefined at the last step. */
+  readonly waitMs: number | undefined;
+}
+
+/** How a capture is replayed. */
+export interface ReplayOptions {
+  /** How many times as fast as it was recorded; 1 by default. */
+  speed?: number;
+  /** What the recording tells about itself, if it ships with the extension. */
+  example?: Example;
 }
 
 /**
- * Opens a capture. `realClock` is what the replay's clock follows, `speed` times as fast. Rejects with a message for
- * people if the folder has no valid index.
+ * Opens the capture of a folder. `realClock` is what the replay's clock follows, `speed` times as fast. Rejects with a
+ * message for people if the folder has no valid index.
  */
-export async function openCaptureReplay(folder: string, realClock: Clock, speed = 1): Promise<CaptureReplay> {
-  const indexFile = path.join(folder, captureIndexFile);
-  const { bytes } = await readRegularFile(indexFile, { maxBytes: maxIndexBytes, followsLinks: false });
-  const index = await parseCaptureIndex(bytes);
+export const openCaptureReplay = (folder: string, realClock: Clock, speed = 1): Promise<CaptureReplay> =>
+  openReplay(folderSource(folder), realClock, { speed });
+
+/** Opens a capture. Rejects with a message for people if it has no valid index. */
+export async function openReplay(
+  source: CaptureSource,
+  realClock: Clock,
+  { speed = 1, example }: ReplayOptions = {},
+): Promise<CaptureReplay> {
+  const index = await source.readIndex();
   const steps = captureSteps(index);
   const targets = capturedTargets(index);
+  const catchUpSteps = Math.min(example?.catchUpSteps ?? 0, steps.length - 1);
+  const catchUpMs = (steps[catchUpSteps] as CaptureStep).at - (steps[0] as CaptureStep).at;
   let stepIndex = 0;
   let stepStartedAt = realClock.elapsed();
   const stepTime = (): number => (steps[stepIndex] as CaptureStep).at;
@@ -46,10 +66,12 @@ export async function openCaptureReplay(folder: string, realClock: Clock, speed 
     return next && next.at - stepTime();
   };
   return {
-    folder,
+    name: source.name,
+    ...(example && { example }),
+    pace: describePace(speed, catchUpMs),
     stepCount: steps.length,
     get: createReplayGet({
-      folder,
+      source,
       steps,
       stepIndex: () => stepIndex,
       targetUrls: new Set(targets.map(({ url }) => url)),
@@ -69,6 +91,10 @@ export async function openCaptureReplay(folder: string, realClock: Clock, speed 
     get stepDurationMs() {
       return stepDurationMs();
     },
+    get waitMs() {
+      const duration = stepDurationMs();
+      return duration !== undefined && stepIndex < catchUpSteps ? 0 : duration;
+    },
     next() {
       if (stepIndex + 1 >= steps.length) return false;
       stepIndex += 1;
@@ -76,6 +102,12 @@ export async function openCaptureReplay(folder: string, realClock: Clock, speed 
       return true;
     },
   };
+}
+
+function describePace(speed: number, catchUpMs: number): string {
+  const pace = speed === 1 ? 'as fast as it was recorded' : `${speed} times as fast`;
+  if (catchUpMs > 0) return `its first ${formatDuration(catchUpMs)} at once, the rest ${pace}`;
+  return speed === 1 ? '' : pace;
 }
 
 /** What leads discovery to the capture's targets only. */

@@ -1,21 +1,15 @@
-/** An HTTP GET that answers from the files of a capture. */
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+/** An HTTP GET that answers from a capture. */
 import { cancelledError } from '../http/httpErrors';
 import { HttpError, type HttpGet } from '../http/httpGet';
-import { maxBodyBytes } from '../http/responseBody';
-import { readRegularFile } from '../shared/readRegularFile';
 import { dashboardResponseName, type DashboardResponseName } from './captureFiles';
+import type { CaptureSource } from './captureSource';
 import type { CaptureStep } from './captureSteps';
-
-const gunzipAsync = promisify(gunzip);
 
 /** Address of the replayed dashboard, which no resolver knows. */
 export const replayDashboard = 'http://recording.invalid:8265';
 
 interface ReplayGetOptions {
-  folder: string;
+  source: CaptureSource;
   steps: readonly CaptureStep[];
   /** Index of the current step. */
   stepIndex: () => number;
@@ -28,11 +22,11 @@ interface ReplayGetOptions {
  * Creates the GET. A target that the current step lacks refuses; anything else that the capture lacks answers 404. The
  * dashboard answers as beside the current step, or beside the nearest earlier step that has its answer.
  */
-export function createReplayGet({ folder, steps, stepIndex, targetUrls, nodeAgents }: ReplayGetOptions): HttpGet {
+export function createReplayGet({ source, steps, stepIndex, targetUrls, nodeAgents }: ReplayGetOptions): HttpGet {
   const readDashboardAnswer = async (name: DashboardResponseName): Promise<Buffer> => {
     if (name === 'prometheus-sd') return Buffer.from(JSON.stringify([{ labels: { job: 'ray' }, targets: nodeAgents }]));
     for (const { name: step } of steps.slice(0, stepIndex() + 1).reverse()) {
-      const answer = await readOwnFile(folder, `${step}-${name}.json`).catch(() => undefined);
+      const answer = await source.readAnswer(`${step}-${name}.json`).catch(() => undefined);
       if (answer) return answer;
     }
     throw new HttpError('status', 'not in the recording', 404);
@@ -45,7 +39,7 @@ export function createReplayGet({ folder, steps, stepIndex, targetUrls, nodeAgen
     if (answerName === undefined && entry === undefined)
       throw new HttpError(targetUrls.has(url) ? 'refused' : 'status', 'not in the recording at this step', 404);
     const body =
-      answerName === undefined ? await readBody(folder, entry?.file ?? '') : await readDashboardAnswer(answerName);
+      answerName === undefined ? await readBody(source, entry?.file ?? '') : await readDashboardAnswer(answerName);
     if (signal.aborted) throw cancelledError();
     onChunk?.(body);
     const mediaType = answerName === undefined ? 'text/plain' : 'application/json';
@@ -53,15 +47,9 @@ export function createReplayGet({ folder, steps, stepIndex, targetUrls, nodeAgen
   };
 }
 
-/** A file of the folder itself: a link in a folder that someone else made could lead anywhere. */
-async function readOwnFile(folder: string, file: string): Promise<Buffer> {
-  return (await readRegularFile(path.join(folder, file), { maxBytes: maxBodyBytes, followsLinks: false })).bytes;
-}
-
-async function readBody(folder: string, file: string): Promise<Buffer> {
+async function readBody(source: CaptureSource, file: string): Promise<Buffer> {
   try {
-    const bytes = await readOwnFile(folder, file);
-    return file.endsWith('.gz') ? await gunzipAsync(bytes, { maxOutputLength: maxBodyBytes }) : bytes;
+    return await source.readBody(file);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new HttpError('other', `${file} of the recording cannot be read: ${message}`);

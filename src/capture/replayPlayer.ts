@@ -21,9 +21,9 @@ export function playReplay(
   let isStopped = false;
   const scheduleNext = (): void => {
     cancelNext();
-    const { stepDurationMs } = replay;
-    if (!isStopped && stepDurationMs !== undefined)
-      cancelNext = replay.clock.after(stepDurationMs, () => {
+    const { waitMs } = replay;
+    if (!isStopped && waitMs !== undefined)
+      cancelNext = replay.clock.after(waitMs, () => {
         replay.next();
         void scrapeStep();
       });

@@ -18,6 +18,18 @@ import { maxInputWaitMs } from './waitForInput';
 /** How far the search for a config is. */
 export type ConfigSearch = 'searching' | 'none' | 'one' | 'several';
 
+/** A replay, as the status tells of it. */
+export interface ReplayFacts {
+  /** Name of the folder; of the recording that ships with the extension what it is about. */
+  name: string;
+  /** Whether it ships with the extension. */
+  isExample: boolean;
+  /** How fast it is played, as a part of a sentence; empty as fast as it was recorded. */
+  pace: string;
+  step: number;
+  steps: number;
+}
+
 /** What the state depends on. */
 export interface StatusFacts {
   folderOpen: boolean;
@@ -38,7 +50,7 @@ export interface StatusFacts {
   /** Unix ms. */
   now: number;
   /** The capture that is replayed; steps count from 1. */
-  replay?: { folder: string; step: number; steps: number } | undefined;
+  replay?: ReplayFacts | undefined;
   /** From which age on, in ms, a snapshot is out of date. */
   staleAfterMs: number;
 }
@@ -68,9 +80,15 @@ const holdDetails: Record<HoldReason, string> = {
   'version-unknown': 'Ray’s version is not known yet. Scrape once to find it out.',
 };
 
+function replayDetail({ name, isExample, pace, step, steps }: ReplayFacts): string {
+  const title = isExample ? `A recording that comes with SkyRL Metrics: ${name}` : name;
+  const progress = step < steps ? `Scrape ${step} of ${steps}.` : `It has ended, at scrape ${steps}.`;
+  return `${[title, pace].filter(Boolean).join(', ')}. ${progress}`;
+}
+
 /** The first rule that holds decides. */
 const stateRules: readonly StateRule[] = [
-  ['replaying', ({ replay }) => replay && `${replay.folder}, scrape ${replay.step} of ${replay.steps}.`],
+  ['replaying', ({ replay }) => replay && replayDetail(replay)],
   ['untrusted', ({ isTrusted }) => detailIf(!isTrusted)],
   ['prometheus-failed', (facts) => sourceDetail(facts, 'failed')],
   ['prometheus-old', (facts) => sourceDetail(facts, 'old')],

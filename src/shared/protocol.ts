@@ -37,10 +37,12 @@ interface AppendMessage {
   data: ChartIncrement;
   now: number;
 }
-/** The message that a page without data shows. */
+/** The message that a page without data shows, and what a page with data says about what is not live. */
 interface StatusMessage {
   type: 'status';
   message: string;
+  /** Shown above the plots; absent or empty while they show the live run. */
+  notice?: string;
 }
 /** The choices of this workspace. */
 interface OptionsMessage {
@@ -151,7 +153,7 @@ type MessageGuard = (message: JsonObject) => boolean;
 const pageMessageGuards: Record<ToPage['type'], MessageGuard> = {
   snapshot: (message) => isChartData(message['data']) && isNumber(message['now']) && isAbsentOr(message['id'], isCount),
   append: (message) => isChartData(message['data']) && isNumber(message['now']),
-  status: (message) => isString(message['message']),
+  status: (message) => isString(message['message']) && isAbsentOr(message['notice'], isString),
   options: (message) => isViewOptions(message['options']),
   choices: (message) => isList(message['rows'], isChartRow) && isList(message['engines'], isSubjectChoice),
   range: (message) => isRange(message['range']),

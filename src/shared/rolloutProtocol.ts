@@ -17,7 +17,8 @@ export type RolloutExport = 'csv' | 'jsonl' | 'markdown';
 /** A message to the page. With `replace` the rollouts are all that there are, else those that are new or changed. */
 export type ToRolloutPage =
   | { type: 'rollouts'; rollouts: readonly Rollout[]; replace: boolean; removed: readonly string[] }
-  | { type: 'status'; message: string };
+  /** `notice`: above the table; absent or empty while it shows the live run. */
+  | { type: 'status'; message: string; notice?: string };
 
 /** A message to the host. */
 export type ToRolloutHost =
@@ -85,7 +86,7 @@ const pageGuards: Record<ToRolloutPage['type'], MessageGuard> = {
     isList(message['rollouts'], isRollout) &&
     typeof message['replace'] === 'boolean' &&
     isList(message['removed'], isString),
-  status: (message) => isString(message['message']),
+  status: (message) => isString(message['message']) && isAbsentOr(message['notice'], isString),
 };
 
 const hostGuards: Record<ToRolloutHost['type'], MessageGuard> = {

@@ -13,7 +13,7 @@ function start(root: HTMLElement): void {
     reportDrawn: (rows) => send({ type: 'drawn', rows }),
   });
   onMessage((message) => {
-    if (message.type === 'status') return view.setStatus(message.message);
+    if (message.type === 'status') return view.setStatus(message.message, message.notice ?? '');
     if (message.replace) byId.clear();
     for (const id of message.removed) byId.delete(id);
     for (const rollout of message.rollouts) byId.set(rollout.id, rollout);

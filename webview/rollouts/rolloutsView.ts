@@ -48,6 +48,7 @@ export class RolloutsView {
   private readonly table: RolloutTable;
   private readonly content: HTMLElement;
   private readonly status = make('p', { role: 'status' });
+  private readonly notice = make('p', { class: 'notice', role: 'note', hidden: '' });
   private readonly empty = make('section', { class: 'empty' }, make('p', {}, emptyText), this.status);
 
   constructor(
@@ -72,6 +73,7 @@ export class RolloutsView {
     this.content = make(
       'div',
       {},
+      this.notice,
       make('div', { class: 'toolbar' }, this.kinds, make('div', { class: 'actions' }, ...actions)),
       this.trends,
       this.legend,
@@ -92,9 +94,11 @@ export class RolloutsView {
     this.events.reportDrawn(rows);
   }
 
-  /** Sets the text that is shown while there are no rollouts. */
-  setStatus(text: string): void {
+  /** Sets the text that is shown while there are no rollouts, and the one above rollouts that are not live. */
+  setStatus(text: string, notice: string): void {
     setText(this.status, text);
+    setText(this.notice, notice);
+    this.notice.hidden = notice === '';
   }
 
   private sort(sortBy: string): void {

@@ -19,5 +19,7 @@ export interface ChartFeed {
   readonly onDidReplace: Event<void>;
   /** Its message is shown while there is nothing to draw. */
   readonly status: Status;
+  /** What is shown in place of the live run, as a sentence; absent or empty for the live run. Changes with the status. */
+  readonly notice?: string;
   readonly onDidChangeStatus: Event<Status>;
 }

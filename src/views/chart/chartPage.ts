@@ -76,7 +76,7 @@ export class ChartPage implements vscode.Disposable {
       surface.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       feed.onDidAdd((increment) => this.append(increment)),
       feed.onDidReplace(() => this.sendAll()),
-      feed.onDidChangeStatus(({ message }) => this.post({ type: 'status', message })),
+      feed.onDidChangeStatus(() => this.sendStatus()),
     ];
   }
 
@@ -107,7 +107,7 @@ export class ChartPage implements vscode.Disposable {
   /** Sends everything: the page is ready, or visible again. */
   sendAll(): void {
     this.post({ type: 'options', options: this.options });
-    this.post({ type: 'status', message: this.feed.status.message });
+    this.sendStatus();
     this.sendChoices(true);
     this.sendData();
   }
@@ -182,6 +182,11 @@ export class ChartPage implements vscode.Disposable {
     const key = JSON.stringify([choices.rows.map(({ available }) => available), choices.engines]);
     if (always || key !== this.sentChoices) this.post({ type: 'choices', ...choices });
     this.sentChoices = key;
+  }
+
+  private sendStatus(): void {
+    const { status, notice = '' } = this.feed;
+    this.post({ type: 'status', message: status.message, notice });
   }
 
   private sendData(): void {

@@ -68,9 +68,12 @@ export class ImportFeed implements ChartFeed, vscode.Disposable {
 
   get status(): Status {
     const { status } = this.runFeed;
-    return this.shownImport
-      ? { ...status, message: `Imported from ${this.shownImport.name}. Nothing here is live.` }
-      : status;
+    return this.shownImport ? { ...status, message: this.notice } : status;
+  }
+
+  get notice(): string {
+    const { shownImport, runFeed } = this;
+    return shownImport ? `Imported from ${shownImport.name}. Nothing here is live.` : (runFeed.notice ?? '');
   }
 
   query(query: ChartQuery, histograms: readonly string[]): ChartData {

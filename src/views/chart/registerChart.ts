@@ -39,9 +39,11 @@ const defaultMinutes = (): number => readSettings().chartMinutes;
 
 /** Registers the chart's commands; the entry has registered the view and the panel. */
 export function registerChart({ extensionUri, runWatcher, memento, log }: ChartFeatureDeps): ChartFeature {
-  const importFeed = new ImportFeed(createRunFeed(runWatcher));
+  const runFeed = createRunFeed(runWatcher);
+  const importFeed = new ImportFeed(runFeed);
   const charts = new Charts({ extensionUri, feed: importFeed, memento, defaultMinutes, log });
   const registrations = vscode.Disposable.from(
+    runFeed,
     importFeed,
     charts,
     registerChartCommands({

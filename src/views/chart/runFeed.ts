@@ -1,4 +1,6 @@
 /** The run that is watched, as the data of a chart. */
+import path from 'node:path';
+import type * as vscode from 'vscode';
 import { chartRows } from '../../metrics/chartRows';
 import { allRows, otherRowsIn } from '../../metrics/otherRows';
 import type { ChartIncrement, ChartQuery, ChartSeries, ChartSubject } from '../../shared/chartData';
@@ -31,9 +33,18 @@ function subjectChoices(runWatcher: RunWatcher): SubjectChoice[] {
   });
 }
 
+function replayNotice({ replay }: RunWatcher): string {
+  if (!replay) return '';
+  return replay.example
+    ? 'Recorded run. Nothing here is live.'
+    : `Replay of ${path.basename(replay.name)}. Nothing here is live.`;
+}
+
 /** A metric counts as available once the run has measured it. */
-export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
+export function createRunFeed(runWatcher: RunWatcher): ChartFeed & vscode.Disposable {
   const measured = new Set<string>();
+  // What a recording measured says nothing about the live run.
+  const subscription = runWatcher.onDidSwitchRun(() => measured.clear());
   const noteMeasures = ({ series }: Pick<ChartIncrement, 'series'>): void => {
     for (const { measure } of series) measured.add(measure);
   };
@@ -73,6 +84,10 @@ export function createRunFeed(runWatcher: RunWatcher): ChartFeed {
     get status() {
       return runWatcher.status;
     },
+    get notice() {
+      return replayNotice(runWatcher);
+    },
     onDidChangeStatus: runWatcher.onDidChangeStatus,
+    dispose: () => void subscription.dispose(),
   };
 }

@@ -9,6 +9,7 @@ import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { toUri, type UriLike } from '../shared/toUri';
 import type { CaptureController } from './captureController';
+import { playRecordedRun, type RecordedRunOptions } from './recordedRun';
 
 interface FolderOptions {
   folder?: UriLike;
@@ -21,6 +22,7 @@ interface ReplayOptions extends FolderOptions {
 
 /** What the commands work on. */
 export interface CaptureCommandDeps {
+  extensionUri: vscode.Uri;
   runWatcher: RunWatcher;
   captureController: CaptureController;
   /** Lets the charts show the run again. */
@@ -92,6 +94,10 @@ export function registerCaptureCommands(deps: CaptureCommandDeps): vscode.Dispos
     [commandIds.recordScrapes]: (options?: FolderOptions) => recordScrapes(deps, options),
     [commandIds.stopScrapes]: (options?: object) => stopScrapes(deps, options),
     [commandIds.replayScrapes]: (options?: ReplayOptions) => replayScrapes(deps, options),
+    [commandIds.tryRecordedRun]: async (options?: RecordedRunOptions) => {
+      deps.closeImport();
+      await playRecordedRun(deps, options);
+    },
     [commandIds.showLive]: () => {
       deps.runWatcher.stopReplay();
       deps.closeImport();

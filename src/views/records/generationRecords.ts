@@ -113,8 +113,10 @@ export class GenerationRecords implements TreeSection, vscode.Disposable {
     this.changed.fire();
   }
 
-  /** Starts a record, or joins the running one. */
-  start(): Promise<RunningRecord> {
+  /** Starts a record, or joins the running one. Rejects while the recorded run is played, which leaves no trace. */
+  async start(): Promise<RunningRecord> {
+    if (this.deps.runWatcher.replay?.example)
+      throw new Error('The recorded run is only for trying out: no generation record is made of it.');
     return this.recorder.start('command');
   }
 
@@ -160,6 +162,7 @@ export class GenerationRecords implements TreeSection, vscode.Disposable {
 
   /** Starts and ends records as `skyrl.record.automatic` asks; a record that a person started only a person ends. */
   private applyAutomatic({ snapshot }: ScrapeFacts): void {
+    if (this.deps.runWatcher.replay?.example) return;
     const { recordAutomatic } = readSettings();
     const current = this.recorder.current;
     if (recordAutomatic === 'work' && !current && isWorking(snapshot)) void this.recorder.start('work');

@@ -26,6 +26,7 @@ export interface ChartImports {
 
 /** What the feature needs. */
 export interface RecordsFeatureDeps {
+  extensionUri: vscode.Uri;
   catalogIndex: CatalogIndex;
   runWatcher: RunWatcher;
   generationRecords: GenerationRecords;
@@ -45,7 +46,7 @@ export interface RecordsFeature extends vscode.Disposable {
 
 /** Registers the feature; what `deps` hands over belongs to the caller. */
 export function registerRecords(deps: RecordsFeatureDeps): RecordsFeature {
-  const { catalogIndex, runWatcher, generationRecords, responses, imports, memento } = deps;
+  const { extensionUri, catalogIndex, runWatcher, generationRecords, responses, imports, memento } = deps;
   const documents = new ReadonlyDocuments({
     scheme: 'skyrl-window',
     title: 'SkyRL measuring window',
@@ -73,7 +74,12 @@ export function registerRecords(deps: RecordsFeatureDeps): RecordsFeature {
     registerRecordCommands(generationRecords),
     registerRecordDocuments(generationRecords.store),
     registerMeasuringWindowCommands(measuringWindows),
-    registerCaptureCommands({ runWatcher, captureController, closeImport: () => imports.show(undefined) }),
+    registerCaptureCommands({
+      extensionUri,
+      runWatcher,
+      captureController,
+      closeImport: () => imports.show(undefined),
+    }),
     registerExportCommand({ runWatcher, rawSeries }),
     registerImportCommand((imported) => imports.show(imported)),
   );

@@ -15,6 +15,7 @@ export interface RolloutImports {
   readonly importedData: ChartData | undefined;
   readonly onDidReplace: vscode.Event<void>;
   readonly status: Status;
+  readonly notice: string;
   readonly onDidChangeStatus: vscode.Event<Status>;
 }
 
@@ -50,6 +51,9 @@ export function registerRollouts(deps: RolloutFeatureDeps): RolloutFeature {
     onDidChange: changed.event,
     get status() {
       return imports.status;
+    },
+    get notice() {
+      return imports.notice;
     },
     onDidChangeStatus: imports.onDidChangeStatus,
   };

@@ -11,5 +11,7 @@ export interface RolloutFeed {
   readonly onDidChange: Event<void>;
   /** Its message is shown while there are no rollouts. */
   readonly status: Status;
+  /** What is shown in place of the live run, as a sentence; absent or empty for the live run. Changes with the status. */
+  readonly notice?: string;
   readonly onDidChangeStatus: Event<Status>;
 }

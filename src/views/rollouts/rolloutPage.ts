@@ -39,7 +39,7 @@ export class RolloutPage implements vscode.Disposable {
       this.drawn,
       surface.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       feed.onDidChange(() => this.update()),
-      feed.onDidChangeStatus(({ message }) => this.post({ type: 'status', message })),
+      feed.onDidChangeStatus(() => this.sendStatus()),
     ];
   }
 
@@ -61,10 +61,15 @@ export class RolloutPage implements vscode.Disposable {
   }
 
   private sendAll(): void {
-    const { rollouts, status } = this.options.feed;
+    const { rollouts } = this.options.feed;
     this.sent = new Map(rollouts.map((rollout) => [rollout.id, JSON.stringify(rollout)]));
-    this.post({ type: 'status', message: status.message });
+    this.sendStatus();
     this.post({ type: 'rollouts', rollouts, replace: true, removed: [] });
+  }
+
+  private sendStatus(): void {
+    const { status, notice = '' } = this.options.feed;
+    this.post({ type: 'status', message: status.message, notice });
   }
 
   private receive(message: unknown): void {

@@ -62,6 +62,7 @@ export const commandIds = {
   stopScrapes: 'skyrl.stopScrapes',
   replayScrapes: 'skyrl.replayScrapes',
   showLive: 'skyrl.showLive',
+  tryRecordedRun: 'skyrl.tryRecordedRun',
   exportData: 'skyrl.export',
   importData: 'skyrl.import',
   copyValue: 'skyrl.copyValue',

@@ -4,9 +4,26 @@ import { playReplay, type ReplayPlayer } from '../../capture/replayPlayer';
 import type { CollectorInput } from '../../collector/round';
 import type { WatchedRun } from './watchedRun';
 
-/** The collector's input for a replay: the recorded targets, and no request leaves this machine. */
-export function replayInput({ source: _, ...live }: CollectorInput, { discovery }: CaptureReplay): CollectorInput {
-  return { ...live, discovery, requestsAllowed: true, ignoreHold: true, offersSource: false };
+/**
+ * The collector's input for a replay: the recorded targets, and no request leaves this machine. The recording that
+ * ships with the extension has nothing to do with the config and the run that a person chose.
+ */
+export function replayInput(live: CollectorInput, { discovery, example }: CaptureReplay): CollectorInput {
+  const { source: _, model, chosenJob, disaggregated, expectedEngines, ...common } = live;
+  const own = {
+    expectedEngines,
+    ...(model !== undefined && { model }),
+    ...(chosenJob !== undefined && { chosenJob }),
+    ...(disaggregated !== undefined && { disaggregated }),
+  };
+  return {
+    ...common,
+    ...(example ? { expectedEngines: example.expectedEngines } : own),
+    discovery,
+    requestsAllowed: true,
+    ignoreHold: true,
+    offersSource: false,
+  };
 }
 
 /** Plays a recording until it is disposed of. */

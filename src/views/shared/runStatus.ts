@@ -40,7 +40,9 @@ export function readRunStatus({ configs, run, timer, replay, prometheusIntervalM
     ignoreHold: timer.ignoreHold,
     now: run.clock.now(),
     replay: replay && {
-      folder: path.basename(replay.folder),
+      name: replay.example ? replay.name : path.basename(replay.name),
+      isExample: replay.example !== undefined,
+      pace: replay.pace,
       step: replay.stepIndex + 1,
       steps: replay.stepCount,
     },

@@ -175,9 +175,9 @@ export class RunWatcher implements vscode.Disposable {
     return this.liveRun.isConfigured || (this.snapshot?.targets.length ?? 0) > 0;
   }
 
-  /** By the config in use; undefined if unknown. */
+  /** By the config in use, or by the recording that ships with the extension; undefined if unknown. */
   get expectedEngines(): number | undefined {
-    return this.liveRun.expectedEngines;
+    return this.replay?.example?.expectedEngines ?? this.liveRun.expectedEngines;
   }
 
   /** Replays a recording in place of the live run, whose timer rests meanwhile. */
@@ -220,6 +220,8 @@ export class RunWatcher implements vscode.Disposable {
 
   /** Shows the run of this Ray job until its session ends; undefined: the run that the collector chooses. */
   async chooseRun(job: string | undefined): Promise<void> {
+    // The recording that ships with the extension has one run, and leaves no trace.
+    if (this.replay?.example) return;
     await this.liveRun.chooseJob(job, raySession(this.shownRun));
     this.retryFailures();
   }

@@ -68,7 +68,8 @@ export class StatusBarItem implements vscode.Disposable {
     const { snapshot, status, expectedEngines } = this.runWatcher;
     if (!snapshot || snapshot.engines.length === 0)
       return escapeLabel(`SkyRL: ${shortMessages[status.state] ?? status.state.replaceAll('-', ' ')}`);
-    const prefix = status.state === 'replaying' ? 'Replay · ' : '';
+    const { replay } = this.runWatcher;
+    const prefix = replay === undefined ? '' : replay.example ? 'Recorded run · ' : 'Replay · ';
     return prefix + escapeLabel(statusBarText(snapshot, expectedEngines, this.runWatcher.now()));
   }
 

@@ -12,6 +12,7 @@ import type { TreeRow, TreeSection } from '../shared/treeRow';
 import { engineRowId } from './enginesRow';
 import { metricsTreeRows } from './metricsTreeRows';
 import { otherRowId } from './otherRow';
+import { replayRows } from './replayRows';
 
 /** Rows of other features in this tree, from top to bottom; the metrics come before the records. */
 export interface MetricsViewSections {
@@ -116,10 +117,14 @@ export class MetricsView implements vscode.Disposable {
     const records = sections.records.rows();
     const runs = sections.runs.rows();
     const hasRecords = records.some(({ children }) => children.length > 0);
+    const replay = replayRows(runWatcher.replay);
     if (metrics.length === 0 && measuringWindow.length === 0 && !hasRecords && runs.length === 0) return [];
+    // The flags are those of the person's own run.
+    const configDrift = runWatcher.replay?.example ? [] : sections.configDrift.rows();
     return [
+      ...replay,
       ...measuringWindow,
-      ...(metrics.length === 0 ? stateRows(runWatcher.status) : [...sections.configDrift.rows(), ...metrics]),
+      ...(metrics.length === 0 ? stateRows(runWatcher.status) : [...configDrift, ...metrics]),
       ...records,
       ...runs,
     ];

@@ -190,7 +190,11 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
   ['held', 'on a Ray that hands gauges to one reader', { round: round({ hold: 'one-reader' }) }],
   ['held', 'while Ray’s version is unknown', { round: round({ hold: 'version-unknown' }), snapshot: undefined }],
   ['fresh', 'if the timer scrapes anyway', { round: round({ hold: 'one-reader' }), ignoreHold: true }],
-  ['replaying', 'while a capture is replayed', { replay: { folder: 'scrapes', step: 1, steps: 3 }, isTrusted: false }],
+  [
+    'replaying',
+    'while a capture is replayed',
+    { replay: { name: 'scrapes', isExample: false, pace: '', step: 1, steps: 3 }, isTrusted: false },
+  ],
   ['timer-stopped', 'if a person stopped the timer', { timer: 'stopped' }],
   ['fresh', 'if scrapes run on command only', { timer: 'on command' }],
   [
@@ -232,6 +236,21 @@ describe('the status of a VS Code window', () => {
       assert.deepEqual([path, state], ['none', 'path-unsupported']);
       assert.equal(message, `${states['path-unsupported'].message} Reason: ${metricsPathReason}.`);
     }
+  });
+
+  it('says of a replay what it is, how fast it is played and how far it is', () => {
+    const detail = (replay: StatusFacts['replay']): string =>
+      statusOf(facts({ replay })).message.slice(states.replaying.message.length + 1);
+    const own = { name: 'scrapes', isExample: false, pace: '', step: 1, steps: 3 };
+    assert.equal(detail(own), 'scrapes. Scrape 1 of 3.');
+    assert.equal(
+      detail({ ...own, pace: '4 times as fast', step: 3 }),
+      'scrapes, 4 times as fast. It has ended, at scrape 3.',
+    );
+    assert.equal(
+      detail({ ...own, name: 'a simulated run', isExample: true, pace: '5 times as fast' }),
+      'A recording that comes with SkyRL Metrics: a simulated run, 5 times as fast. Scrape 1 of 3.',
+    );
   });
 
   it('names the address that failed', () => {
