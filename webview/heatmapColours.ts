@@ -6,16 +6,18 @@ import { cssToRgb } from './cssColour';
 import type { Frame } from './frame';
 import type { HeatmapColours } from './heatmapPixels';
 import type { HeatmapEngine } from './heatmapRows';
-import { valueExtent, valueSteps } from './valueSteps';
+import type { ExtentTracker } from './extentTracker';
+import { valueSteps } from './valueSteps';
 
-/** The colours for the values of some engines in a frame. */
+/** The colours for the values of some engines in a frame. `extents` remembers those of this plot. */
 export function heatmapColours(
   engines: readonly HeatmapEngine[],
   row: Pick<ChartRow, 'unit' | 'thresholds'>,
   { theme, from, to }: Frame,
+  extents: ExtentTracker,
 ): HeatmapColours {
   const series = engines.flatMap((engine) => (engine.series ? [engine.series] : []));
-  const extent = valueExtent(series, { from, to });
+  const extent = extents.extentOf(series, { from, to });
   const steps = extent ? valueSteps(extent, row, theme.highContrast ? maxHighContrastSteps : maxColourSteps) : [];
   return {
     steps,

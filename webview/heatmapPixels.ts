@@ -1,13 +1,13 @@
 /**
- * Draws the rows of a heat map as pixels: a colour wherever something was measured, hatching over states. Pure. A
- * canvas's own rectangles would take several times as long.
+ * Puts the rows of a heat map together as pixels: their lines, and hatching over states. Pure. A canvas's own rectangles
+ * would take several times as long.
  */
 import type { TimeRange } from '../src/shared/protocol';
-import { visitCells } from './cells';
+import { columnGrid, columnOf, type ColumnGrid } from './columnGrid';
 import type { Rgb } from './cividis';
 import type { HeatmapEngine, HeatmapRow } from './heatmapRows';
 import { hatchBelow, hatchStroke, hatchTile } from './stateHatch';
-import { stepOf, type ValueSteps } from './valueSteps';
+import type { ValueSteps } from './valueSteps';
 
 /** The size of a picture in device pixels, and how many of them a CSS pixel has. */
 export interface PixelSize {
@@ -26,14 +26,6 @@ export interface HeatmapColours {
   edge: Rgb;
 }
 
-/** A drawn heat map. */
-export interface HeatmapPixels {
-  /** Row by row, each pixel as `toPixel` makes it; 0 where nothing was measured. */
-  pixels: Uint32Array<ArrayBuffer>;
-  /** Number of cells that were drawn. */
-  cells: number;
-}
-
 /** An opaque colour as the four bytes of a canvas's image data, in the order of a little-endian machine. */
 export const toPixel = ([red, green, blue]: Rgb): number => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
@@ -41,103 +33,109 @@ export const toPixel = ([red, green, blue]: Rgb): number => ((255 << 24) | (blue
 export const rowTop = (index: number, rowCount: number, height: number): number =>
   Math.round((index * height) / rowCount);
 
-/** Where a time is, in pixels. */
-function column(at: number, { from, to }: TimeRange, width: number): number {
-  return Math.round(((at - from) / (to - from)) * width);
-}
-
 /**
- * Draws rows from top to bottom. A pixel shows the highest of the values in its time, of all engines of its row. Engines
- * in a state hatch as much of their row as they are of its engines.
+ * Draws rows from top to bottom, each with its line of pixels, and hatches as much of a row as engines are in a state.
+ * `pixels` gets each pixel as `toPixel` makes it, row by row; 0 where nothing was measured.
  */
 export function drawHeatmapPixels(
+  pixels: Uint32Array,
   rows: readonly HeatmapRow[],
+  lines: ReadonlyMap<string, { pixels: Uint32Array }>,
   range: TimeRange,
   size: PixelSize,
   colours: HeatmapColours,
-): HeatmapPixels {
-  const { width, height } = size;
-  const pixels = new Uint32Array(width * height);
-  const values = new Float64Array(width);
-  const line = new Uint32Array(width);
-  const stepPixels = Uint32Array.from(colours.colours, toPixel);
-  let cells = 0;
-  rows.forEach((row, index) => {
-    const [top, bottom] = [rowTop(index, rows.length, height), rowTop(index + 1, rows.length, height)];
-    values.fill(NaN);
-    for (const { series } of row.engines) if (series) cells += fillValues(values, series, range);
-    // A cell has many pixels of one value.
-    let [previous, pixel] = [NaN, 0];
-    for (let x = 0; x < width; x++) {
-      const value = values[x] as number;
-      if (value !== previous) {
-        pixel = Number.isNaN(value) ? 0 : (stepPixels[stepOf(colours.steps, value)] as number);
-        previous = value;
-      }
-      line[x] = pixel;
-    }
-    for (let y = top; y < bottom; y++) pixels.set(line, y * width);
-    hatchRow(pixels, row.engines, [top, bottom], range, size, colours);
-  });
-  return { pixels, cells };
-}
-
-/** Sets the highest value of each pixel. Returns the number of cells. */
-function fillValues(values: Float64Array, series: NonNullable<HeatmapEngine['series']>, range: TimeRange): number {
-  const width = values.length;
-  const scale = width / (range.to - range.from);
-  let cells = 0;
-  visitCells(series, range, (from, to, value) => {
-    cells += 1;
-    const left = Math.max(0, Math.min(width - 1, Math.round((from - range.from) * scale)));
-    const right = Math.min(width, Math.max(left + 1, Math.round((to - range.from) * scale)));
-    for (let x = left; x < right; x++) if (!((values[x] as number) >= value)) values[x] = value;
-  });
-  return cells;
-}
-
-/** Hatches a row by its engines' states, from below: the more of its engines are in a state, the more of its height. */
-function hatchRow(
-  pixels: Uint32Array,
-  engines: readonly HeatmapEngine[],
-  [top, bottom]: readonly [number, number],
-  range: TimeRange,
-  { width, ratio }: PixelSize,
-  colours: HeatmapColours,
 ): void {
-  const counts = countStates(engines, range, width);
-  if (counts.size === 0) return;
-  const edge = toPixel(colours.edge);
-  const hatchedFrom = new Uint32Array(width).fill(bottom);
-  for (const [state, ofState] of counts) {
-    const stroke = toPixel(colours.stroke(state));
+  const { width, height, ratio } = size;
+  const grid = columnGrid(range, width);
+  const hatch = hatcher(pixels, grid, ratio, colours);
+  rows.forEach(({ id, engines }, index) => {
+    const line = lines.get(id)?.pixels;
+    const [top, bottom] = [rowTop(index, rows.length, height), rowTop(index + 1, rows.length, height)];
+    if (line) for (let y = top; y < bottom; y++) pixels.set(line, y * width);
+    else pixels.fill(0, top * width, bottom * width);
+    const [first] = engines;
+    if (first && engines.length === 1)
+      visitStates(first, grid, (state, left, right) => hatch(state, [left, right], [top, bottom]));
+    else hatchShares(hatch, engines, [top, bottom], grid);
+  });
+}
+
+/** Hatches columns of lines, both from a number up to another one. */
+type Hatch = (state: string, columns: readonly [number, number], lines: readonly [number, number]) => void;
+
+/** Hatches pixels. What repeats is computed once: an update may hatch all of half a million pixels. */
+function hatcher(pixels: Uint32Array, grid: ColumnGrid, ratio: number, { edge, stroke }: HeatmapColours): Hatch {
+  const { width } = grid;
+  const linesByState = new Map<string, readonly Uint32Array[]>();
+  const edgePixel = toPixel(edge);
+  const patternOf = (state: string): readonly Uint32Array[] => {
     const { period, pixels: tile } = hatchTile(state, ratio);
-    for (let x = 0; x < width; x++) {
-      const count = ofState[x] as number;
-      if (count === 0) continue;
-      const end = hatchedFrom[x] as number;
-      const start = Math.max(top, end - Math.max(1, Math.round(((bottom - top) * count) / engines.length)));
-      hatchedFrom[x] = start;
-      for (let y = start; y < end; y++) {
-        const pixel = tile[(y % period) * period + (x % period)];
-        if (pixel !== hatchBelow) pixels[y * width + x] = pixel === hatchStroke ? stroke : edge;
+    const strokePixel = toPixel(stroke(state));
+    // The pattern moves with the time.
+    const phase = grid.first % period;
+    return Array.from({ length: period }, (_, y) =>
+      Uint32Array.from({ length: width }, (__, x) => {
+        const pixel = tile[y * period + ((x + phase) % period)];
+        return pixel === hatchBelow ? 0 : pixel === hatchStroke ? strokePixel : edgePixel;
+      }),
+    );
+  };
+  return (state, [left, right], [top, bottom]) => {
+    const patterns = linesByState.get(state) ?? patternOf(state);
+    linesByState.set(state, patterns);
+    for (let y = top; y < bottom; y++) {
+      const pattern = patterns[y % patterns.length] as Uint32Array;
+      const offset = y * width;
+      for (let x = left; x < right; x++) {
+        const pixel = pattern[x] as number;
+        if (pixel !== 0) pixels[offset + x] = pixel;
       }
     }
+  };
+}
+
+/** Visits the states of an engine with the columns that they last, within the grid. */
+function visitStates(
+  { states }: HeatmapEngine,
+  grid: ColumnGrid,
+  visit: (state: string, left: number, right: number) => void,
+): void {
+  for (const { from, to, label } of states) {
+    const begin = columnOf(from, grid);
+    const left = Math.max(0, begin);
+    const right = Math.min(grid.width, Math.max(begin + 1, columnOf(to ?? Infinity, grid)));
+    if (left < right) visit(label, left, right);
   }
 }
 
+/** Hatches a row of several engines from below: the more of them are in a state, the more of its height. */
+function hatchShares(
+  hatch: Hatch,
+  engines: readonly HeatmapEngine[],
+  [top, bottom]: readonly [number, number],
+  grid: ColumnGrid,
+): void {
+  const counts = countStates(engines, grid);
+  if (counts.size === 0) return;
+  const hatchedFrom = new Uint32Array(grid.width).fill(bottom);
+  for (const [state, ofState] of counts)
+    ofState.forEach((count, x) => {
+      if (count === 0) return;
+      const end = hatchedFrom[x] as number;
+      const start = Math.max(top, end - Math.max(1, Math.round(((bottom - top) * count) / engines.length)));
+      hatchedFrom[x] = start;
+      hatch(state, [x, x + 1], [start, end]);
+    });
+}
+
 /** By state: how many of the engines are in it, by pixel of the time axis. */
-function countStates(engines: readonly HeatmapEngine[], range: TimeRange, width: number): Map<string, Uint16Array> {
+function countStates(engines: readonly HeatmapEngine[], grid: ColumnGrid): Map<string, Uint16Array> {
   const counts = new Map<string, Uint16Array>();
-  for (const { states } of engines)
-    for (const { from, to, label, kind } of states) {
-      if (kind !== 'state') continue;
-      const left = Math.max(0, column(from, range, width));
-      const right = Math.min(width, Math.max(left + 1, column(to ?? range.to, range, width)));
-      if (left >= width || right <= 0) continue;
-      let ofState = counts.get(label);
-      if (!ofState) counts.set(label, (ofState = new Uint16Array(width)));
+  for (const engine of engines)
+    visitStates(engine, grid, (state, left, right) => {
+      let ofState = counts.get(state);
+      if (!ofState) counts.set(state, (ofState = new Uint16Array(grid.width)));
       for (let x = left; x < right; x++) ofState[x] = (ofState[x] as number) + 1;
-    }
+    });
   return counts;
 }

@@ -6,9 +6,11 @@ import { countCells } from './cells';
 import { make, setAttribute, setText } from './dom';
 import type { Frame } from './frame';
 import { onGestures, type Gestures } from './gestures';
+import { ExtentTracker } from './extentTracker';
 import { heatmapColours } from './heatmapColours';
 import { drawHeatmap, hasId, heatmapArea, heatmapHeight, maxRowsIn, rowAt } from './heatmapDrawing';
 import { HeatmapLegend, heatmapLegendEntries, pictureEntriesOf, type HeatmapLegendEntry } from './heatmapLegend';
+import { HeatmapLines } from './heatmapLines';
 import { drawHeatmapPixels } from './heatmapPixels';
 import { overviewText, rowText, shownEngine } from './heatmapReading';
 import {
@@ -58,9 +60,11 @@ export class HeatmapPlot implements PlotView {
   private readonly tableDetails: HTMLDetailsElement;
   private shown: HeatmapRows = { kind: 'engine', rows: [] };
   private legendEntries: HeatmapLegendEntry[] = [];
+  private readonly lines = new HeatmapLines();
+  private readonly extents = new ExtentTracker();
   private image: ImageData | undefined;
-  /** Number of cells; undefined until they are drawn or counted. */
-  private cells: number | undefined;
+  /** The image shows other data, or another time. */
+  private isStale = true;
   private isVisible = false;
   private readonly resizeObserver = new ResizeObserver(() => this.paint());
 
@@ -112,8 +116,7 @@ export class HeatmapPlot implements PlotView {
     };
     const engines = orderEngines(heatmapEngines(input, frame), frame.engineOrder, frame, frame.isLive);
     this.shown = arrangeRows(engines, maxRowsIn(availableHeight()));
-    this.image = undefined;
-    this.cells = undefined;
+    this.isStale = true;
     this.emptyNote.hidden = engines.some(({ series }) => series && hasPoint(series, frame));
     for (const element of [this.canvasContainer, this.tableDetails, this.legend.element])
       element.hidden = engines.length === 0;
@@ -126,8 +129,7 @@ export class HeatmapPlot implements PlotView {
     this.isVisible = isVisible;
     this.paint();
     this.drawTable();
-    // Drawing has counted the cells, if the plot is visible.
-    return { series: this.engines.length, points: (this.cells ??= countCells(this.engines, this.frame)) };
+    return { series: this.engines.length, points: countCells(this.engines, this.frame) };
   }
 
   moveCursor(frame: Frame): void {
@@ -201,18 +203,21 @@ export class HeatmapPlot implements PlotView {
       number,
       number,
     ];
-    if (this.image?.width !== width || this.image.height !== imageHeight)
-      this.image = this.createImage(width, imageHeight, ratio);
+    if (this.image?.width !== width || this.image.height !== imageHeight) {
+      this.image = new ImageData(width, imageHeight);
+      this.isStale = true;
+    }
+    if (this.isStale) this.drawImage(this.image, ratio);
+    this.isStale = false;
     drawHeatmap(context, this.image, shown, area, frame);
   }
 
-  private createImage(width: number, height: number, ratio: number): ImageData {
+  private drawImage({ data, width, height }: ImageData, ratio: number): void {
     const { frame, shown, spec, engines } = this;
-    const colours = heatmapColours(engines, spec.rows[0], frame);
-    const { pixels, cells } = drawHeatmapPixels(shown.rows, frame, { width, height, ratio }, colours);
-    this.cells = cells;
+    const colours = heatmapColours(engines, spec.rows[0], frame, this.extents);
+    const lines = this.lines.update(shown.rows, frame, width, colours);
+    drawHeatmapPixels(new Uint32Array(data.buffer), shown.rows, lines, frame, { width, height, ratio }, colours);
     this.legendEntries = heatmapLegendEntries(colours, statesIn(engines, frame), spec.unit);
     this.legend.update(this.legendEntries);
-    return new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
   }
 }

@@ -7,6 +7,8 @@ import type { Frame } from './frame';
 /** Heights in CSS pixels. */
 const laneHeight = 15;
 const laneGap = 3;
+/** Three letters are hardly narrower. */
+const minLabelWidth = 12;
 /** Lanes beyond this number are counted in words. */
 const maxLanes = 7;
 
@@ -110,6 +112,8 @@ function drawLane(
 
 /** As much of a text as fits into a width; empty if that would be less than three letters. */
 function shorten(context: CanvasRenderingContext2D, text: string, width: number): string {
+  // Measuring is slow, and a day has more than a thousand bands.
+  if (width < minLabelWidth) return '';
   if (context.measureText(text).width <= width) return text;
   for (let length = text.length - 1; length > 2; length--) {
     const shortened = `${text.slice(0, length)}…`;

@@ -1,8 +1,7 @@
-/** Series and states of many engines on many nodes, with one point every ten seconds. */
+/** Series and states of many engines on many nodes. */
 import type { ChartBand, ChartData, ChartSeries } from '../../src/shared/chartData';
 import type { SubjectChoice } from '../../src/shared/subjectChoice';
 
-const stepMs = 10_000;
 const minuteMs = 60_000;
 const phases = ['wait_for_generation_buffer', 'run_training', 'sync_weights'];
 
@@ -12,13 +11,18 @@ export interface HeatmapRun {
   nodes: number;
   minutes: number;
   measures: readonly string[];
+  /** Distance of two points; 10 unless told otherwise. */
+  stepSeconds?: number;
+  /** The state of all engines, instead of a mixture. */
+  state?: string;
 }
 
 /** The engines, as the host lists them. Engine 3 is dead, engine 5 starts, and the engines of the second node sleep. */
-export function heatmapEngines({ engines, nodes }: HeatmapRun): SubjectChoice[] {
+export function heatmapEngines({ engines, nodes, state: ofAll }: HeatmapRun): SubjectChoice[] {
   return Array.from({ length: engines }, (_, index) => {
     const node = Math.floor((index * nodes) / engines);
-    const state = index === 3 ? 'dead' : index === 5 ? 'starting' : node === 1 ? 'asleep' : 'active';
+    const state =
+      ofAll !== undefined ? ofAll : index === 3 ? 'dead' : index === 5 ? 'starting' : node === 1 ? 'asleep' : 'active';
     return { id: `w${index}`, name: `engine ${index}`, node: `10.0.0.${node + 1}`, state };
   });
 }
@@ -62,7 +66,8 @@ function phaseBands(now: number, minutes: number): ChartBand[] {
 /** The series of all engines and the bands, as the host would send them. The newest point is at `now`. */
 export function heatmapData(now: number, run: HeatmapRun): ChartData {
   const subjects = heatmapEngines(run);
-  const steps = run.minutes * 6;
+  const stepMs = (run.stepSeconds ?? 10) * 1000;
+  const steps = (run.minutes * minuteMs) / stepMs;
   const times = Array.from({ length: steps }, (_, step) => now - (steps - 1 - step) * stepMs);
   const series = run.measures.flatMap((measure) =>
     subjects.map(({ state: _, ...engine }, index): ChartSeries => ({
