@@ -166,6 +166,8 @@ export interface Finding {
   since?: number;
   /** What to do. */
   advice?: string;
+  /** It stands for so many more findings of its rule, which are not listed. */
+  more?: number;
 }
 
 /** The present rollout, or, where engines never rest, the present step of training. */

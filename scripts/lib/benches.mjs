@@ -16,5 +16,6 @@ export const benches = [
   { name: 'history', seconds: 900, flags: ['--expose-gc'] },
   { name: 'configSearch', seconds: 60 },
   { name: 'promql', seconds: 60 },
+  { name: 'views', seconds: 120 },
   { name: 'chart', seconds: 240, large: true },
 ];

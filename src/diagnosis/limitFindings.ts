@@ -19,6 +19,6 @@ export function limitFindings(findings: readonly Finding[]): Finding[] {
     // A single one says more than that there is one more.
     if (omitted === 1) return [finding];
     const message = `${omitted.toLocaleString('en')} more findings of the same kind are not listed.`;
-    return [{ id, severity, message, ...(advice !== undefined && { advice }) }];
+    return [{ id, severity, message, more: omitted, ...(advice !== undefined && { advice }) }];
   });
 }

@@ -4,6 +4,7 @@
  */
 import { ExpositionReader, type Exposition } from '../../src/exposition/expositionReader';
 import type { SeriesMeta } from '../../src/metrics/seriesMeta';
+import type { Snapshot } from '../../src/api';
 import { SnapshotBuilder } from '../../src/collector/snapshotBuilder';
 import { loadRecording } from '../demonstration/replay/recording';
 import { catalogIndex, isWanted, seriesDescriber } from '../unit/support/catalogIndex';
@@ -42,6 +43,8 @@ interface ManyEngines {
   measures: number;
   /** Builds the next snapshot, ten seconds after the one before. */
   buildNext(): void;
+  /** The last one. */
+  snapshot: Snapshot | undefined;
   /** Duration of each build in ms. */
   durations: number[];
 }
@@ -84,11 +87,13 @@ export function manyEngines(nodes: number): ManyEngines {
         expectedEngines: nodes * enginesPerNode,
       });
       state.durations.push(performance.now() - start);
+      state.snapshot = snapshot;
       state.engines = snapshot.engines.length;
       state.measures =
         Object.keys(snapshot.measures).length +
         snapshot.engines.reduce((sum, engine) => sum + Object.keys(engine.measures).length, 0);
     },
+    snapshot: undefined,
     durations: [],
   };
   return state;

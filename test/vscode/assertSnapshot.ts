@@ -99,7 +99,7 @@ const target = object(
 );
 const finding = object(
   { id: text, severity: oneOf('info', 'warning', 'error'), message: text },
-  { engine: text, since: time, advice: text },
+  { engine: text, since: time, advice: text, more: count },
 );
 const window: Check = (value, path) =>
   value === undefined ? undefined : object({ from: time, to: time })(value, path);

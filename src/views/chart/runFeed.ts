@@ -10,24 +10,28 @@ import type { ChartFeed } from './chartFeed';
 
 type NameSubject = (subject: ChartSubject) => ChartSubject;
 
-/** Adds the roles that engines have in the newest snapshot to their names. */
-function nameWithRoles({ snapshot }: RunWatcher): NameSubject {
-  const roles = new Map(snapshot?.engines.map(({ id, role }) => [id, role]));
+/** Adds the roles that engines have in the newest snapshot to their names; undefined if none has a role. */
+function nameWithRoles({ snapshot }: RunWatcher): NameSubject | undefined {
+  const roles = new Map(snapshot?.engines.flatMap(({ id, role }) => (role ? [[id, role] as const] : [])));
+  if (roles.size === 0) return undefined;
   return (subject) => {
     const role = roles.get(subject.id);
     return role ? { ...subject, name: `${subject.name} (${role})` } : subject;
   };
 }
 
-function nameSeries(series: readonly ChartSeries[], runWatcher: RunWatcher): ChartSeries[] {
+function nameSeries(series: ChartSeries[], runWatcher: RunWatcher): ChartSeries[] {
   const nameSubject = nameWithRoles(runWatcher);
+  if (!nameSubject) return series;
   return series.map((one) => (one.engine ? { ...one, engine: nameSubject(one.engine) } : one));
 }
 
 /** The subjects of the run, with the states of the engines that the newest snapshot lists. */
 function subjectChoices(runWatcher: RunWatcher): SubjectChoice[] {
   const states = new Map(runWatcher.snapshot?.engines.map(({ id, state }) => [id, state]));
-  return runWatcher.shownRun.chartSubjects.map(nameWithRoles(runWatcher)).map((subject) => {
+  const nameSubject = nameWithRoles(runWatcher);
+  return runWatcher.shownRun.chartSubjects.map((known) => {
+    const subject = nameSubject?.(known) ?? known;
     const state = states.get(subject.id);
     return state === undefined ? subject : { ...subject, state };
   });

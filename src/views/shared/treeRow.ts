@@ -8,8 +8,8 @@ export interface TreeRow {
   id: string;
   label: string;
   description: string;
-  /** Paragraphs of plain text. */
-  tooltip: string[];
+  /** Paragraphs of plain text; a function makes them when the pointer rests on the row. */
+  tooltip: readonly string[] | (() => readonly string[]);
   icon: { name: string; colour?: string };
   /** The `viewItem` of menus. */
   context: string;
@@ -23,8 +23,24 @@ export interface TreeRow {
   exposition?: { target?: string; family?: string };
   /** What a click does. */
   command?: StateAction;
-  children: TreeRow[];
+  /** It is open from the beginning. */
+  isExpanded?: true;
+  /** It stands for the rows below it, which a search for one of them looks through. */
+  isGroup?: true;
+  /** A function makes at least one, when the row is opened: hundreds of engines have thousands of rows. */
+  children: readonly TreeRow[] | (() => readonly TreeRow[]);
 }
+
+/** The rows below a row. */
+export const childrenOf = ({ children }: TreeRow): readonly TreeRow[] =>
+  typeof children === 'function' ? children() : children;
+
+/** The paragraphs of a row's tooltip. */
+export const tooltipOf = ({ tooltip }: TreeRow): readonly string[] =>
+  typeof tooltip === 'function' ? tooltip() : tooltip;
+
+/** Whether there are rows below a row. */
+export const hasChildren = ({ children }: TreeRow): boolean => typeof children === 'function' || children.length > 0;
 
 /** Rows that one feature adds to the tree of another. */
 export interface TreeSection {

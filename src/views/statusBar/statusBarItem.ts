@@ -6,7 +6,7 @@ import { states, type StateId } from '../../shared/states';
 import { commandIds, statusBarItemId, viewIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { rolloutText } from './rolloutText';
-import { statusBarText, withoutPadding } from './statusBarText';
+import { findingTexts, statusBarText, withoutPadding } from './statusBarText';
 
 /** States whose ID is not what a person would say. */
 const shortMessages: Partial<Record<StateId, string>> = {
@@ -58,7 +58,7 @@ export class StatusBarItem implements vscode.Disposable {
     tooltip.appendText(status.message);
     const rollout = status.state === 'stale' ? '' : rolloutText(this.runWatcher.rollouts, this.runWatcher.now());
     if (rollout !== '') tooltip.appendMarkdown('\n\n').appendText(rollout);
-    for (const finding of snapshot?.findings ?? []) tooltip.appendMarkdown('\n\n').appendText(finding.message);
+    for (const text of findingTexts(snapshot?.findings ?? [])) tooltip.appendMarkdown('\n\n').appendText(text);
     this.item.tooltip = tooltip;
     this.item.show();
   }

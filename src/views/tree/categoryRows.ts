@@ -1,7 +1,7 @@
 /** The categories that have data, each with its metrics; the rows of one histogram are grouped. */
 import type { Snapshot } from '../../api';
 import { categories, curatedRows, type CatalogRow } from '../../metrics/catalog/index';
-import type { TreeRow } from '../shared/treeRow';
+import { childrenOf, hasChildren, type TreeRow } from '../shared/treeRow';
 import { formatMeasure } from './formatMeasure';
 import { metricRow } from './metricRow';
 
@@ -12,7 +12,7 @@ const topLevelIds = new Set([...curatedRows.map(({ id }) => id), 'kv_cache_usage
 export const prefixIds = (row: TreeRow): TreeRow => ({
   ...row,
   id: `category/${row.id}`,
-  children: row.children.map(prefixIds),
+  children: hasChildren(row) ? () => childrenOf(row).map(prefixIds) : [],
 });
 
 const isOfHistogram = (row: CatalogRow): row is Extract<CatalogRow, { histogram: string }> =>

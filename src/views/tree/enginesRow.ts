@@ -1,8 +1,8 @@
 /** The engines, worst first: state, waiting requests and why they wait, and which engine they replace. */
 import type { Engine, Snapshot } from '../../api';
 import { catalog } from '../../metrics/catalog/index';
+import { failedTargetOf, readingAge } from '../../diagnosis/notReporting';
 import { describeRelease } from '../../diagnosis/releases';
-import { hostOf } from '../../http/hostNames';
 import { isLiving } from '../../metrics/engineState';
 import { gaugeStaleAfterMs } from '../../metrics/gaugeValues';
 import { formatDuration, formatValue } from '../../shared/format';
@@ -53,14 +53,20 @@ function formatWaiting({ measures }: Engine): string[] {
   ];
 }
 
+/** What the rows of all engines are made with. */
+interface EngineContext {
+  snapshot: Snapshot;
+  byId: ReadonlyMap<string, Engine>;
+  hasFailed: (engine: Engine) => boolean;
+  /** Unix ms. */
+  now: number;
+}
+
 /** How old the newest reading of an engine is, if it is too old to be called the present; and if its target failed. */
-function formatUnread({ id, node, measures, state }: Engine, { at, targets }: Snapshot): string[] {
-  const newest = Math.max(...Object.values(measures).map(({ to }) => to));
-  if (!isLiving({ state }) || !Number.isFinite(newest) || at - newest < gaugeStaleAfterMs) return [];
-  const hasFailed = targets.some(
-    (target) => target.state === 'failed' && (hostOf(target.url) === node || id.startsWith(`${target.url} `)),
-  );
-  return [`nothing newer than ${formatDuration(at - newest)}${hasFailed ? ', its target failed' : ''}`];
+function formatUnread(engine: Engine, { snapshot, hasFailed }: EngineContext): string[] {
+  const age = isLiving(engine) ? readingAge(engine, snapshot) : undefined;
+  if (age === undefined || age < gaugeStaleAfterMs) return [];
+  return [`nothing newer than ${formatDuration(age)}${hasFailed(engine) ? ', its target failed' : ''}`];
 }
 
 const cacheConfigKeys = [
@@ -72,13 +78,10 @@ const cacheConfigKeys = [
   'gpu_memory_utilization',
 ] as const;
 
-function engineRow(engine: Engine, snapshot: Snapshot, now: number): TreeRow {
-  const { id, name, node, state, movedAt, startedAt, workerId, pid, model, job, release, server, config, role } =
-    engine;
-  const predecessor = snapshot.engines.find((other) => other.id === engine.follows);
+function engineTooltip(engine: Engine, now: number): string[] {
+  const { name, state, movedAt, startedAt, workerId, pid, model, job, release, server, config, role } = engine;
   const cacheConfig = cacheConfigKeys.flatMap((key) => (config?.[key] === undefined ? [] : [`${key} ${config[key]}`]));
-  const unread = formatUnread(engine, snapshot);
-  const tooltip = [
+  const lines = [
     `${name}: ${state}`,
     role && `Role: ${role}, of prefill/decode disaggregation`,
     movedAt === undefined ? undefined : `Last moved ${formatDuration(now - movedAt)} ago`,
@@ -92,6 +95,15 @@ function engineRow(engine: Engine, snapshot: Snapshot, now: number): TreeRow {
     server?.weightVersion && `Weights ${server.weightVersion}`,
     cacheConfig.length > 0 ? `Cache: ${cacheConfig.join(', ')}` : undefined,
   ];
+  return lines.filter((line): line is string => typeof line === 'string');
+}
+
+/** `isBelowNode`: it is below the row of its node, which it then need not name. */
+function engineRow(engine: Engine, context: EngineContext, isBelowNode: boolean): TreeRow {
+  const { now } = context;
+  const { id, name, node, state, role } = engine;
+  const predecessor = engine.follows === undefined ? undefined : context.byId.get(engine.follows);
+  const unread = formatUnread(engine, context);
   return {
     id: engineRowId(id),
     label: name,
@@ -100,43 +112,104 @@ function engineRow(engine: Engine, snapshot: Snapshot, now: number): TreeRow {
       ...(role ? [role] : []),
       ...(unread.length > 0 ? unread : formatWaiting(engine)),
       ...(predecessor ? [`follows ${predecessor.name}`] : []),
-      node,
+      ...(isBelowNode ? [] : [node]),
     ].join(' · '),
-    tooltip: tooltip.filter((line): line is string => typeof line === 'string'),
+    tooltip: () => engineTooltip(engine, now),
     icon: stateIcons[state],
     context: 'engine',
-    children: engineCatalogRows.flatMap((row) => {
-      const measure = engine.measures[row.id];
-      return measure
-        ? [
-            {
-              ...subjectRow(row, engine, measure, now),
-              id: `engine/${id}/${row.id}`,
-              label: row.id === 'kv_cache_usage_perc' ? 'KV cache' : row.label,
-            },
-          ]
-        : [];
-    }),
+    children: engineCatalogRows.some((row) => engine.measures[row.id]) ? () => measureRows(engine, now) : [],
   };
+}
+
+function measureRows(engine: Engine, now: number): TreeRow[] {
+  return engineCatalogRows.flatMap((row) => {
+    const measure = engine.measures[row.id];
+    if (!measure) return [];
+    return [
+      {
+        ...subjectRow(row, engine, measure, now),
+        id: `engine/${engine.id}/${row.id}`,
+        label: row.id === 'kv_cache_usage_perc' ? 'KV cache' : row.label,
+      },
+    ];
+  });
 }
 
 /** The ID of an engine's row, by `Engine.id`. */
 export const engineRowId = (engine: string): string => `engine/${engine}`;
 
+/** The ID of the row with all engines. */
+export const enginesRowId = 'engines';
+
+/** From so many engines on they are grouped by node. */
+export const groupFrom = 32;
+
+const unknownNode = 'Unknown node';
+
+const kvUsageOf = ({ measures }: Engine): number | undefined => measures['kv_cache_usage_perc']?.value;
+
 /** By state, then the fuller KV cache first. */
-const compareWorstFirst = (a: Engine, b: Engine): number => {
-  const kvUsage = (engine: Engine): number => engine.measures['kv_cache_usage_perc']?.value ?? -1;
-  return statesWorstFirst.indexOf(a.state) - statesWorstFirst.indexOf(b.state) || kvUsage(b) - kvUsage(a);
-};
+const compareWorstFirst = (a: Engine, b: Engine): number =>
+  statesWorstFirst.indexOf(a.state) - statesWorstFirst.indexOf(b.state) || (kvUsageOf(b) ?? -1) - (kvUsageOf(a) ?? -1);
+
+/** `7 active, 1 dead`, the worst state first. */
+function formatStates(worstFirst: readonly Engine[]): string {
+  const counts = new Map<Engine['state'], number>();
+  for (const { state } of worstFirst) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
+}
+
+/** The worst engine of a node by name, with what makes it the worst, as far as that is not said already. */
+function formatWorst([worst]: readonly Engine[]): string[] {
+  if (!worst) return [];
+  const kvUsage = kvUsageOf(worst);
+  if (worst.state !== 'active' && worst.state !== 'quiet') return [`worst: ${worst.name}`];
+  return kvUsage === undefined ? [] : [`fullest: ${worst.name}, KV ${formatValue(kvUsage, 'fraction')}`];
+}
+
+function nodeRow(node: string, worstFirst: readonly Engine[], context: EngineContext): TreeRow {
+  const [worst] = worstFirst;
+  return {
+    id: `engines/node/${node}`,
+    label: node === '' ? unknownNode : node,
+    description: [formatStates(worstFirst), ...formatWorst(worstFirst)].join(' · '),
+    tooltip: [`${worstFirst.length} ${worstFirst.length === 1 ? 'engine' : 'engines'} on this node, the worst first.`],
+    icon: worst && worst.state !== 'active' && worst.state !== 'quiet' ? stateIcons[worst.state] : { name: 'server' },
+    context: 'node',
+    isExpanded: true,
+    isGroup: true,
+    children: () => worstFirst.map((engine) => engineRow(engine, context, true)),
+  };
+}
+
+/** A row for each node, that with the worst engine first. */
+function nodeRows(worstFirst: readonly Engine[], context: EngineContext): TreeRow[] {
+  const byNode = new Map<string, Engine[]>();
+  for (const engine of worstFirst) {
+    const ofNode = byNode.get(engine.node);
+    if (ofNode) ofNode.push(engine);
+    else byNode.set(engine.node, [engine]);
+  }
+  return [...byNode].map(([node, engines]) => nodeRow(node, engines, context));
+}
 
 /**
- * One row with all engines below it. `expected` is what the config asks for, undefined if unknown; `now` is Unix ms.
+ * One row with all engines below it, from 32 on grouped by node. `expected` is what the config asks for, undefined if
+ * unknown; `now` is Unix ms.
  */
 export function enginesRow(snapshot: Snapshot, expected: number | undefined, now: number): TreeRow {
   const { engines, source } = snapshot;
   const living = engines.filter(isLiving).length;
+  const children = (): TreeRow[] => {
+    const byId = new Map(engines.map((engine) => [engine.id, engine]));
+    const context = { snapshot, byId, hasFailed: failedTargetOf(snapshot), now };
+    const worstFirst = [...engines].sort(compareWorstFirst);
+    return engines.length >= groupFrom
+      ? nodeRows(worstFirst, context)
+      : worstFirst.map((engine) => engineRow(engine, context, false));
+  };
   return {
-    id: 'engines',
+    id: enginesRowId,
     label: 'Engines',
     description: expected === undefined ? String(living) : `${living} of ${expected}`,
     tooltip: [
@@ -147,6 +220,6 @@ export function enginesRow(snapshot: Snapshot, expected: number | undefined, now
     ],
     icon: { name: 'server-environment' },
     context: 'engines',
-    children: [...engines].sort(compareWorstFirst).map((engine) => engineRow(engine, snapshot, now)),
+    children: engines.length > 0 ? children : [],
   };
 }

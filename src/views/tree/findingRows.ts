@@ -1,5 +1,6 @@
 /** Findings as rows: the message, and below it engine, duration and advice in short lines. */
 import type { Finding, Snapshot } from '../../api';
+import { groupFindings, isFindingGroup, type FindingGroup } from '../../diagnosis/findingGroups';
 import { formatDuration } from '../../shared/format';
 import { oldAfterMs } from '../shared/oldAfterMs';
 import { textRows } from '../shared/textRows';
@@ -53,13 +54,36 @@ function findingRow(
   };
 }
 
-/** The findings of a snapshot in its order. `now` is Unix ms. */
+/** The findings of one rule as a row, with each of them below. */
+function groupRow(group: FindingGroup, rows: readonly TreeRow[], now: number): TreeRow {
+  const { id, severity, label, since, advice } = group;
+  const rowId = `finding/${id}`;
+  const duration = since === undefined ? undefined : formatDuration(now - since);
+  return {
+    id: rowId,
+    label,
+    description: since === undefined || now - since < oldAfterMs ? '' : `for ${duration}`,
+    tooltip: [
+      label,
+      ...(duration === undefined ? [] : [`The first one for ${duration}`]),
+      ...(advice === undefined ? [] : [advice]),
+    ],
+    icon: severityIcons[severity],
+    context: 'finding',
+    children: [...rows, ...(advice === undefined ? [] : textRows(`${rowId}/advice`, 'lightbulb', advice))],
+  };
+}
+
+/** The findings of a snapshot in its order, those of one rule as one row. `now` is Unix ms. */
 export function findingRows(snapshot: Snapshot, now: number): TreeRow[] {
-  const { findings } = snapshot;
-  return findings.map((finding, index) => {
-    const duplicates = findings
-      .slice(0, index)
-      .filter(({ id, engine }) => id === finding.id && engine === finding.engine).length;
+  const seen = new Map<string, number>();
+  const toRow = (finding: Finding): TreeRow => {
+    const key = `${finding.id} ${finding.engine ?? ''}`;
+    const duplicates = seen.get(key) ?? 0;
+    seen.set(key, duplicates + 1);
     return findingRow(finding, duplicates, snapshot, now);
-  });
+  };
+  return groupFindings(snapshot.findings).map((entry) =>
+    isFindingGroup(entry) ? groupRow(entry, entry.findings.map(toRow), now) : toRow(entry),
+  );
 }

@@ -58,7 +58,13 @@ export function subjectRow(
   };
 }
 
-function subjectRows(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow[] {
+/** The rows of the subjects, made when they are asked for; none if no subject has the metric. */
+function subjectRows(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow['children'] {
+  const isMeasured = subjectsOf(row, snapshot).some(({ measures }) => measures[row.id]);
+  return isMeasured ? () => worstSubjectRows(row, snapshot, now) : [];
+}
+
+function worstSubjectRows(row: CatalogRow, snapshot: Snapshot, now: number): TreeRow[] {
   const sign = { high: -1, low: 1, neither: 0 }[row.worst];
   const measured = subjectsOf(row, snapshot).flatMap((subject): [MeasuredSubject, Measure][] => {
     const measure = subject.measures[row.id];

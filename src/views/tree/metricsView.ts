@@ -8,8 +8,8 @@ import { viewIds } from '../shared/ids';
 import { RowTree } from '../shared/rowTree';
 import type { RunWatcher } from '../shared/runWatcher';
 import { stateRows } from '../shared/stateRows';
-import type { TreeRow, TreeSection } from '../shared/treeRow';
-import { engineRowId } from './enginesRow';
+import { hasChildren, type TreeRow, type TreeSection } from '../shared/treeRow';
+import { engineRowId, enginesRowId } from './enginesRow';
 import { metricsTreeRows } from './metricsTreeRows';
 import { otherRowId } from './otherRow';
 import { replayRows } from './replayRows';
@@ -91,7 +91,7 @@ export class MetricsView implements vscode.Disposable {
 
   private selectPendingEngine(): void {
     if (this.pendingEngine === undefined || !this.view.visible) return;
-    const row = this.tree.row(engineRowId(this.pendingEngine));
+    const row = this.tree.find(enginesRowId, engineRowId(this.pendingEngine));
     this.pendingEngine = undefined;
     // Rejects if the row is removed meanwhile; then there is nothing to select.
     if (row) void this.view.reveal(row, { select: true, focus: false }).then(undefined, () => undefined);
@@ -116,7 +116,7 @@ export class MetricsView implements vscode.Disposable {
     const measuringWindow = sections.measuringWindow.rows();
     const records = sections.records.rows();
     const runs = sections.runs.rows();
-    const hasRecords = records.some(({ children }) => children.length > 0);
+    const hasRecords = records.some(hasChildren);
     const replay = replayRows(runWatcher.replay);
     if (metrics.length === 0 && measuringWindow.length === 0 && !hasRecords && runs.length === 0) return [];
     // The flags are those of the person's own run.

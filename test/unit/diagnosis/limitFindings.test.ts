@@ -28,6 +28,7 @@ describe('limited findings', () => {
         id: 'stuck',
         severity: 'error',
         message: '1,200 more findings of the same kind are not listed.',
+        more: 1200,
         advice: 'Restart it.',
       },
       other,

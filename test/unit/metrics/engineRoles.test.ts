@@ -7,6 +7,7 @@ import type { RuleInput } from '../../../src/diagnosis/rule';
 import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import { noRoleFacts, type RoleFacts } from '../../../src/metrics/engineRoles';
 import { yieldToEventLoop } from '../../../src/shared/timeSlice';
+import { childrenOf, tooltipOf } from '../../../src/views/shared/treeRow';
 import { enginesRow } from '../../../src/views/tree/enginesRow';
 import { engineOf, nativeEngine, newScene, targetA, targetB, type Samples } from './scene';
 
@@ -211,10 +212,12 @@ describe('measures and findings with roles', () => {
 
   it('show the role beside the engine', () => {
     const row = enginesRow(scrapeFor(80, prefilling, decoding, told(true)), 2, 0);
-    assert.deepEqual(row.children.map(({ description }) => description.split(' · ').slice(0, 2).join(' · ')).sort(), [
-      'active · decode',
-      'active · prefill',
-    ]);
+    assert.deepEqual(
+      childrenOf(row)
+        .map(({ description }) => description.split(' · ').slice(0, 2).join(' · '))
+        .sort(),
+      ['active · decode', 'active · prefill'],
+    );
   });
 
   it('say why no engine has a role with Prometheus as the source', () => {
@@ -224,7 +227,8 @@ describe('measures and findings with roles', () => {
       () => idle,
       told(true),
     );
-    const aboutRoles = (of: Snapshot): string[] => enginesRow(of, 2, 0).tooltip.filter((line) => line.includes('role'));
+    const aboutRoles = (of: Snapshot): string[] =>
+      tooltipOf(enginesRow(of, 2, 0)).filter((line) => line.includes('role'));
     assert.deepEqual(aboutRoles(snapshot), []);
     assert.equal(aboutRoles({ ...snapshot, source: { kind: 'prometheus', url: 'http://192.0.2.9:9090' } }).length, 1);
   });

@@ -8,7 +8,7 @@ import { maxOtherFamilies } from '../../../src/metrics/otherFamilies';
 import { allRows, otherRowsIn } from '../../../src/metrics/otherRows';
 import { createCatalogLookup } from '../../../src/promql/nameLookup';
 import { otherSnippets } from '../../../src/promql/snippets';
-import type { TreeRow } from '../../../src/views/shared/treeRow';
+import { childrenOf, tooltipOf, type TreeRow } from '../../../src/views/shared/treeRow';
 import { otherCategoryRows } from '../../../src/views/tree/otherRow';
 import { all, newSource, serverA, tenFamilies } from './otherScene';
 
@@ -19,27 +19,24 @@ describe('the category of other families', () => {
     const snapshot = await scrape(10, { bodies: { [serverA]: tenFamilies(1) } });
     const [closed] = otherCategoryRows(snapshot, snapshot.at);
     assert.deepEqual([closed?.label, closed?.description], ['Other engine metrics', '10']);
-    assert.ok(closed?.children.every(({ description }) => description === '–'));
+    assert.ok(closed && childrenOf(closed).every(({ description }) => description === '–'));
     const [open] = otherCategoryRows(source.withOther(snapshot, all), snapshot.at);
-    assert.deepEqual(
-      open?.children.map(({ label, description }) => [label, description]),
-      [
-        ['vllm:dream_depth', '3.00'],
-        ['vllm:sheep_total', '3.00 /s'],
-        ['vllm:wool_bytes_total', '100 B/s'],
-        ['vllm:nap_seconds', 'p50 1.00 s · p95 1.90 s'],
-        ['vllm:yawn_seconds', '500 ms'],
-        ['vllm:pillow_info', 'filling=<b>down}, "x"</b>, __proto__=p'],
-        ['vllm:blanket_total', '7.00'],
-        ['vllm:undeclared', '9.00'],
-        ['vllm:__proto__', '11.0'],
-        ['vllm:a name with spaces', '13.0'],
-      ],
-    );
-    const flat = (rows: readonly TreeRow[]): TreeRow[] => rows.flatMap((row) => [row, ...flat(row.children)]);
+    assert.deepEqual(open && childrenOf(open).map(({ label, description }) => [label, description]), [
+      ['vllm:dream_depth', '3.00'],
+      ['vllm:sheep_total', '3.00 /s'],
+      ['vllm:wool_bytes_total', '100 B/s'],
+      ['vllm:nap_seconds', 'p50 1.00 s · p95 1.90 s'],
+      ['vllm:yawn_seconds', '500 ms'],
+      ['vllm:pillow_info', 'filling=<b>down}, "x"</b>, __proto__=p'],
+      ['vllm:blanket_total', '7.00'],
+      ['vllm:undeclared', '9.00'],
+      ['vllm:__proto__', '11.0'],
+      ['vllm:a name with spaces', '13.0'],
+    ]);
+    const flat = (rows: readonly TreeRow[]): TreeRow[] => rows.flatMap((row) => [row, ...flat(childrenOf(row))]);
     const ids = flat(open ? [open] : []).map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
-    assert.ok(open?.children.every(({ promql }) => promql !== undefined && promql !== ''));
+    assert.ok(open && childrenOf(open).every(({ promql }) => promql !== undefined && promql !== ''));
   });
 
   it('says how many families are not read', async () => {
@@ -48,7 +45,7 @@ describe('the category of other families', () => {
     const snapshot = await scrape(0, { bodies: { [serverA]: `vllm:num_requests_running 0\n${many.join('')}` } });
     const [category] = otherCategoryRows(snapshot, snapshot.at);
     assert.equal(category?.description, String(maxOtherFamilies + 1));
-    assert.equal(category?.children.at(-1)?.label, '1 more');
+    assert.equal(category && childrenOf(category).at(-1)?.label, '1 more');
   });
 
   it('says why it has no families with Prometheus as the source', async () => {
@@ -58,7 +55,7 @@ describe('the category of other families', () => {
     const fromPrometheus = { ...snapshot, source: { kind: 'prometheus', url: 'http://192.0.2.9:9090' } } as const;
     const [category] = otherCategoryRows(fromPrometheus, snapshot.at);
     assert.equal(category?.description, 'not listed with Prometheus as the source');
-    assert.match(category?.tooltip.join(' ') ?? '', /Explore Metrics/);
+    assert.match(category ? tooltipOf(category).join(' ') : '', /Explore Metrics/);
     assert.deepEqual(category?.children, []);
   });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { KeptRun } from '../../../../src/runs/run';
 import { runsRows } from '../../../../src/views/runs/runRows';
+import { childrenOf, tooltipOf } from '../../../../src/views/shared/treeRow';
 
 const from = Date.UTC(2026, 10, 24, 12);
 const run = (changes: Partial<KeptRun> = {}): KeptRun => ({
@@ -33,7 +34,7 @@ describe('The rows of runs', () => {
     const [node] = runsRows({ ...nothing, runs });
     assert.deepEqual([node?.label, node?.description], ['Runs', '3 · 1 in progress']);
     assert.deepEqual(
-      node?.children.map(({ id, description, context, icon }) => [id, description, context, icon.name]),
+      node && childrenOf(node).map(({ id, description, context, icon }) => [id, description, context, icon.name]),
       [
         ['run/one', 'in progress · pinned · 3 h · 4 engines · 34 rollouts · config/train.yaml', 'run-pinned', 'pulse'],
         ['run/two', 'imported · 3 h · 1 engine · 1 step · config/train.yaml', 'run', 'cloud-download'],
@@ -41,8 +42,9 @@ describe('The rows of runs', () => {
       ],
     );
     const { config: _, ...unseen } = run();
-    const [row] = runsRows({ ...nothing, runs: [unseen] })[0]?.children ?? [];
-    assert.ok(row?.tooltip.includes('Config: never seen') && row.tooltip.includes('vLLM: 0.11.0'));
+    const [row] = runsRows({ ...nothing, runs: [unseen] }).flatMap(childrenOf);
+    const tooltip = row ? tooltipOf(row) : [];
+    assert.ok(tooltip.includes('Config: never seen') && tooltip.includes('vLLM: 0.11.0'));
   });
 
   it('show names as text, problems with their reason, and how many runs were removed', () => {
@@ -52,7 +54,7 @@ describe('The rows of runs', () => {
       removals: { count: 12, name: 'old' },
     });
     assert.equal(node?.description, '500 · 1 file cannot be read');
-    const rows = node?.children ?? [];
+    const rows = node ? childrenOf(node) : [];
     assert.equal(rows.length, 502);
     assert.equal(new Set(rows.map(({ id }) => id)).size, 502);
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { textRows, wrapText } from '../../../../src/views/shared/textRows';
+import { tooltipOf } from '../../../../src/views/shared/treeRow';
 
 describe('textRows', () => {
   it('breaks a text at its spaces, and never within a word', () => {
@@ -17,7 +18,7 @@ describe('textRows', () => {
       rows.map(({ icon }) => icon.name),
       ['quote', ...rows.slice(1).map(() => 'blank')],
     );
-    assert.deepEqual([...new Set(rows.flatMap(({ tooltip }) => tooltip))], [text]);
+    assert.deepEqual([...new Set(rows.flatMap(tooltipOf))], [text]);
     assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { statusBarText, withoutPadding } from '../../../../src/views/statusBar/statusBarText';
+import { findingTexts, statusBarText, withoutPadding } from '../../../../src/views/statusBar/statusBarText';
+import type { Finding } from '../../../../src/api';
 import { replayRecording } from '../../support/replay';
 
 describe('statusBarText', () => {
@@ -33,5 +34,40 @@ describe('statusBarText', () => {
     ];
     assert.equal(texts[0]?.length, texts[1]?.length);
     assert.equal(withoutPadding(texts[0] ?? ''), 'KV 5% · 3 running · 3/3');
+  });
+
+  it('says how many engines do not report: silent ones, and those of failed targets once they are old', async () => {
+    const { snapshot } = (await replayRecording('ray-2.57'))[1] ?? assert.fail();
+    const engines = snapshot.engines.map((engine, index) => ({
+      ...engine,
+      state: index === 0 ? ('silent' as const) : engine.state,
+    }));
+    const text = (changed: typeof snapshot): string => statusBarText(changed, 3, snapshot.at);
+    assert.match(text({ ...snapshot, engines }), / · 3\/3 · 1 of 3 not reporting$/);
+    const [target] = snapshot.targets;
+    assert.ok(target);
+    const failed = snapshot.engines.map(({ node }) => ({
+      ...target,
+      url: `http://${node}:44217/metrics`,
+      state: 'failed' as const,
+    }));
+    assert.doesNotMatch(text({ ...snapshot, targets: failed }), /not reporting/);
+    const later = { ...snapshot, at: snapshot.at + 60_000, targets: failed };
+    assert.match(text(later), /3 of 3 not reporting/);
+    assert.doesNotMatch(
+      text({ ...later, engines: later.engines.map((engine) => ({ ...engine, state: 'dead' as const })) }),
+      /not reporting/,
+    );
+  });
+
+  it('has one line in the tooltip for what holds for many engines', () => {
+    const finding = (n: number): Finding => ({
+      id: 'engine-dead',
+      severity: 'error',
+      message: `engine ${n} is dead.`,
+      engine: `w${n}`,
+    });
+    assert.deepEqual(findingTexts([1, 2, 3, 4].map(finding)), ['4 engines: dead']);
+    assert.deepEqual(findingTexts([1, 2].map(finding)), ['engine 1 is dead.', 'engine 2 is dead.']);
   });
 });

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
-import type { TreeRow } from '../../../../src/views/shared/treeRow';
+import { childrenOf, tooltipOf, type TreeRow } from '../../../../src/views/shared/treeRow';
 import { metricsTreeRows } from '../../../../src/views/tree/metricsTreeRows';
 import { rayRecordings } from '../../../demonstration/index';
 import { replayRecording } from '../../support/replay';
 
-const flat = (rows: readonly TreeRow[]): TreeRow[] => rows.flatMap((row) => [row, ...flat(row.children)]);
+const flat = (rows: readonly TreeRow[]): TreeRow[] => rows.flatMap((row) => [row, ...flat(childrenOf(row))]);
 
 describe('metricsTreeRows', () => {
   for (const name of rayRecordings) {
@@ -12,11 +12,11 @@ describe('metricsTreeRows', () => {
       for (const { step, snapshot } of await replayRecording(name, { trigger: 'timer', expected: 3 })) {
         const rows = flat(metricsTreeRows(snapshot, 3, step.at));
         assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length, step.name);
-        for (const { id, label, description, tooltip } of rows)
+        for (const row of rows)
           assert.doesNotMatch(
-            [label, description, ...tooltip].join('\n'),
+            [row.label, row.description, ...tooltipOf(row)].join('\n'),
             /undefined|NaN|Infinity/,
-            `${step.name} ${id}`,
+            `${step.name} ${row.id}`,
           );
       }
     });
@@ -51,7 +51,7 @@ describe('metricsTreeRows', () => {
     );
     const engines = rest[9] ?? assert.fail();
     assert.deepEqual(
-      [engines.id, engines.description, engines.children[0]?.description.split(' · ')[0]],
+      [engines.id, engines.description, childrenOf(engines)[0]?.description.split(' · ')[0]],
       ['engines', '2 of 3', 'dead'],
     );
     assert.deepEqual(
@@ -61,7 +61,7 @@ describe('metricsTreeRows', () => {
     const ttft = flat(rest).find(({ id }) => id === 'category/histogram/ttft_seconds') ?? assert.fail();
     assert.match(ttft.description, /^p50 .+ · p95 /);
     assert.deepEqual(
-      ttft.children.map(({ label }) => label),
+      childrenOf(ttft).map(({ label }) => label),
       ['mean', 'p50', 'p95', 'p99'],
     );
   });
@@ -76,7 +76,7 @@ describe('metricsTreeRows', () => {
         snapshot.findings.some(({ engine }) => engine !== undefined),
     );
     for (const [index, { message, advice, engine, since }] of snapshot.findings.entries()) {
-      const { children } = rows[index] ?? assert.fail();
+      const children = childrenOf(rows[index] ?? assert.fail());
       const text = (icon: string): string => {
         const first = children.findIndex((row) => row.icon.name === icon);
         const end = children.findIndex((row, at) => at > first && row.icon.name !== 'blank');
