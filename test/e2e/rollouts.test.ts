@@ -1,0 +1,141 @@
+/** A person looks at rollouts and at the heat map, by mouse and by keys, and finds both again after a reload. */
+import assert from 'node:assert/strict';
+import type { Frame, Page } from 'playwright-core';
+import { startDemonstration } from '../../scripts/lib/demonstration.mjs';
+import { until } from '../../scripts/lib/waiting.mjs';
+import { runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
+import { openFolder, saveScreenshot, startVsCode, timeoutMs, viewPane, waitForChartLines } from './vscodePage';
+
+/** The demonstration's run this many times as fast: a rollout ends within half a minute. */
+const speed = '5';
+
+describe('a person at the rollouts and the heat map', function () {
+  this.timeout(600_000);
+  let workbench: Workbench;
+  let page: Page;
+
+  before(async () => {
+    const { workspace, env } = await startDemonstration(['--speed', speed]);
+    workbench = await openFolder(await startVsCode(env, { 'skyrl.scrape.interval': 2 }), workspace);
+    ({ page } = workbench);
+    await showContainer(page, 'SkyRL');
+    await waitForChartLines(page);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await saveScreenshot(page, this.currentTest.title);
+  });
+
+  after(() => workbench.close());
+
+  /** The page of a webview, by an element that it has. */
+  const frameWith = (selector: string, what: string): Promise<Frame> =>
+    until(
+      async () => {
+        for (const frame of page.frames())
+          if (
+            (await frame
+              .locator(selector)
+              .count()
+              .catch(() => 0)) > 0
+          )
+            return frame;
+        return undefined;
+      },
+      timeoutMs,
+      what,
+      500,
+    );
+  const chart = (): Promise<Frame> => frameWith('.plots', 'the page of the chart');
+  const rollouts = (): Promise<Frame> => frameWith('.table-area tbody tr[data-id]', 'rows of rollouts');
+  const idsOf = (frame: Frame): Promise<string[]> =>
+    frame.locator('tr[data-id]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-id') ?? ''));
+  const sortOf = async (frame: Frame): Promise<string | null> =>
+    frame.locator('th:has(> button[data-sort="seconds"])').getAttribute('aria-sort');
+  const heatmapLabel = async (frame: Frame): Promise<string> =>
+    (await frame.locator('.plots canvas[role="img"]').first().getAttribute('aria-label')) ?? '';
+
+  it('opens the rollouts by their row in the tree, and sorts them by a column', async () => {
+    const row = viewPane(page, 'Engine metrics').locator('.monaco-list-row', { hasText: 'Last rollout' }).first();
+    await row.waitFor({ timeout: timeoutMs });
+    await row.locator('.label-name').click();
+    await page.getByRole('tab', { name: 'SkyRL Rollouts' }).waitFor({ timeout: timeoutMs });
+    const frame = await rollouts();
+    await frame.locator('button[data-sort="seconds"]').click();
+    const order = await sortOf(frame);
+    assert.ok(order === 'descending' || order === 'ascending', String(order));
+    const durations = await frame
+      .locator('tr[data-id] td:nth-child(3)')
+      .evaluateAll((cells) => cells.map((cell) => Number.parseFloat(/[\d.]+/.exec(cell.textContent ?? '')?.[0] ?? '')));
+    const sorted = durations.toSorted((a, b) => (order === 'descending' ? b - a : a - b));
+    assert.deepEqual(durations, sorted);
+  });
+
+  it('clicks on a rollout, and the chart shows its span', async () => {
+    const frame = await rollouts();
+    const plots = await chart();
+    assert.equal(await plots.getByRole('button', { name: 'Back to now' }).isVisible(), false);
+    await frame.locator('tr[data-id]').first().locator('.bar-cell').click();
+    await plots.getByRole('button', { name: 'Back to now' }).waitFor({ timeout: timeoutMs });
+    await plots.getByRole('button', { name: 'Back to now' }).click();
+  });
+
+  it('goes over the engines of the heat map by keys, and selects one in chart and tree', async () => {
+    const frame = await chart();
+    await frame.getByRole('combobox', { name: 'Engines' }).click();
+    await frame.getByRole('option', { name: 'Heat map', exact: true }).click();
+    await until(
+      async () => (/heat map of \d+ rows/.test(await heatmapLabel(frame)) ? true : undefined),
+      timeoutMs,
+      'a row for each engine',
+    );
+    const slider = frame.getByRole('slider');
+    await slider.focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowLeft']) await page.keyboard.press(key);
+    const spoken = await until(
+      async () => /engine \d+/.exec((await slider.getAttribute('aria-valuetext')) ?? '')?.[0],
+      timeoutMs,
+      'an engine that is read',
+    );
+    await page.keyboard.press('Enter');
+    await frame
+      .getByRole('button', { name: `Show lines of ${spoken}`, exact: true })
+      .first()
+      .waitFor({ timeout: timeoutMs });
+    const selected = viewPane(page, 'Engine metrics').locator('.monaco-list-row.selected');
+    await until(
+      async () => ((await selected.locator('.label-name').allTextContents()).includes(spoken) ? true : undefined),
+      timeoutMs,
+      `${spoken} selected in the tree`,
+    );
+  });
+
+  it('reloads VS Code, and finds the page as it was sorted, all rollouts, and the heat map', async () => {
+    const frame = await rollouts();
+    const [before, sorted] = [await idsOf(frame), await sortOf(frame)];
+    await page.locator('.statusbar').getByRole('button').last().focus();
+    await runCommand(page, 'Developer: Reload Window');
+    await page.waitForLoadState('load');
+    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: timeoutMs });
+    await page.getByRole('tab', { name: 'SkyRL Rollouts' }).waitFor({ timeout: timeoutMs });
+    const restored = await rollouts();
+    const after = await until(
+      async () => {
+        const ids = await idsOf(restored);
+        return before.every((id) => ids.includes(id)) ? ids : undefined;
+      },
+      timeoutMs,
+      'every earlier rollout',
+    );
+    assert.ok(after.length >= before.length);
+    assert.equal(await sortOf(restored), sorted);
+    await showContainer(page, 'SkyRL');
+    const plots = await chart();
+    await until(
+      async () => (/heat map of \d+ rows/.test(await heatmapLabel(plots)) ? true : undefined),
+      timeoutMs,
+      'the heat map',
+    );
+    await plots.locator('.colours li').first().waitFor({ timeout: timeoutMs });
+  });
+});
