@@ -4,37 +4,11 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { benches } from './benches.mjs';
+import { hostBundles, node } from './hostBundles.mjs';
 import { root } from './paths.mjs';
 import { stepCounter, stepCounterBanner } from './stepCounter.mjs';
 
 const dist = join(root, 'dist');
-
-/** Bundled into files of their own, so that starting the extension does not read them. */
-const lazyPackages = ['unbash', 'undici', 'yaml'];
-
-/** Sources, too, each loaded when it is first needed: the grammars of PromQL and Python, and the MCP server. */
-const lazySources = {
-  promql: 'src/promql/language.ts',
-  python: 'src/config/python/grammar.ts',
-  mcp: 'src/assistant/mcp/mcpServer.ts',
-};
-
-/** What every window begins with, and what comes where it concerns us. */
-const hostEntries = { extension: 'src/extension.ts', container: 'src/container.ts' };
-
-/** @type {import('esbuild').BuildOptions} */
-const node = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  outdir: 'dist',
-  metafile: true,
-  logLevel: 'warning',
-  // VS Code loads these files with `require`; `import()` becomes a `require` made when it is reached.
-  supported: { 'dynamic-import': false },
-};
 
 /**
  * Builds everything into dist and removes what an earlier build left of sources that are gone.
@@ -55,76 +29,23 @@ export async function bundleAll({ production }) {
  * @returns {Promise<import('esbuild').BuildOptions[]>}
  */
 export async function bundles({ production }) {
-  const shape = production ? { minify: true } : { sourcemap: /** @type {const} */ ('linked') };
-  return [host(shape), ...packages(shape), webview(shape), ...(production ? [] : await tests())];
+  return production
+    ? shippedBundles(dist)
+    : [...hostBundles({ ...developed, outdir: dist }), webview({ ...developed, outdir: dist }), ...(await tests())];
 }
 
-/** @param {import('esbuild').BuildOptions} shape @returns {import('esbuild').BuildOptions} */
-function host(shape) {
-  /** @type {import('esbuild').Plugin} */
-  const beside = {
-    name: 'packages-beside',
-    setup({ onResolve }) {
-      onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ path }) => ({
-        path: `./${path}.js`,
-        external: true,
-      }));
-      for (const [name, source] of Object.entries(lazySources)) {
-        const file = basename(source, '.ts');
-        onResolve({ filter: new RegExp(`/${file}$`) }, ({ kind }) =>
-          kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined,
-        );
-      }
-      onResolve({ filter: /^\.\/container$/ }, () => ({ path: './container.js', external: true }));
-    },
-  };
-  return { ...node, ...shape, entryPoints: hostEntries, external: ['vscode'], plugins: [beside] };
-}
-
-/** @param {import('esbuild').BuildOptions} shape @returns {import('esbuild').BuildOptions[]} */
-function packages(shape) {
-  const bare = Object.fromEntries(lazyPackages.map((name) => [name, name]));
-  return [
-    { ...node, ...shape, sourcemap: false, entryPoints: bare },
-    { ...node, ...shape, entryPoints: lazySources, mainFields: ['module', 'main'], plugins: [withoutEditor] },
-  ];
-}
-
-/** What they import of it; the build fails where a name is missing. */
-const editorNames = [
-  'activateHover',
-  'Decoration',
-  'Direction',
-  'EditorView',
-  'getPanel',
-  'getTooltip',
-  'gutter',
-  'GutterMarker',
-  'hoverTooltip',
-  'keymap',
-  'logException',
-  'showPanel',
-  'showTooltip',
-  'ViewPlugin',
-  'WidgetType',
-];
+/** @type {import('esbuild').BuildOptions} */
+const developed = { sourcemap: 'linked' };
 
 /**
- * The grammar's packages import an editor for the page, which is never made here; it would double the bundle.
- * @type {import('esbuild').Plugin}
+ * What is shipped, minified and without source maps.
+ * @param {string} outdir
+ * @returns {import('esbuild').BuildOptions[]}
  */
-const withoutEditor = {
-  name: 'without-editor',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@codemirror\/view$/ }, ({ path }) => ({ path, namespace: 'without-editor' }));
-    // Its exports are called while the packages load: each call gives another thing that can be called, and extends nothing.
-    onLoad({ filter: /.*/, namespace: 'without-editor' }, () => ({
-      contents: `const any = new Proxy(class {}, { get: (of, name) => name in of ? of[name] : name === 'extension' ? [] : any, apply: () => any, construct: () => ({}) });
-        export const ${editorNames.map((name) => `${name} = any`).join(', ')};`,
-      loader: 'js',
-    }));
-  },
-};
+export function shippedBundles(outdir) {
+  const shape = { minify: true, outdir };
+  return [...hostBundles(shape), webview(shape)];
+}
 
 /** @param {import('esbuild').BuildOptions} shape @returns {import('esbuild').BuildOptions} */
 function webview(shape) {
@@ -135,7 +56,7 @@ function webview(shape) {
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
-    outdir: 'dist/webview',
+    outdir: join(shape.outdir ?? dist, 'webview'),
     metafile: true,
     logLevel: 'warning',
     entryPoints: { chart: 'webview/chart.ts', rollouts: 'webview/rollouts/main.ts' },
@@ -176,6 +97,7 @@ async function tests() {
   /** @type {import('esbuild').BuildOptions} */
   const shape = {
     ...node,
+    outdir: dist,
     outbase: '.',
     sourcemap: 'linked',
     packages: 'external',

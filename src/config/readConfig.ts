@@ -1,12 +1,12 @@
 /** Reads the text of a config file of any kind into a `RunConfig`. */
 import { assembleConfig } from './assembleConfig';
 import { detectConfigFormat, isTestProgram, maxConfigLength } from './configFormat';
-import { findLaunchers, type Launchers, type ProgramFormat } from './launchers';
+import type { Launchers, ProgramFormat } from './launchers';
 import { exactText } from './mappedText';
 import { fileStart } from './ranges';
 import type { Environment } from './resolve';
 import { tooEntangledMessage } from './shell/budget';
-import { readCommands, readScriptConfig, type ScriptConfig } from './shell/scriptConfig';
+import type { ScriptConfig } from './shell/scriptConfig';
 import { createFileText, normalizeLineEnds, type FileText } from './sourceText';
 import type { ConfigFinding, ConfigReading, RunConfig } from './types';
 import { readDocuments } from './yaml';
@@ -46,7 +46,11 @@ function fromScript(found: ScriptConfig, { file, environment }: ReadOptions): Ru
   return assembleConfig(rawValues, { file, environment, format: 'overrides', command, environmentHints, isCutOff });
 }
 
+/** The reader of scripts, loaded at the first one: most configs are YAML. */
+const loadScriptReader = (): Promise<typeof import('./shell/scriptConfig')> => import('./shell/scriptConfig');
+
 async function readShell(text: string, options: ReadOptions): Promise<ConfigReading> {
+  const { readScriptConfig } = await loadScriptReader();
   const file = createFileText(normalizeLineEnds(text));
   const found = await readScriptConfig({
     text: exactText(file.text, 0),
@@ -67,6 +71,8 @@ async function readLaunchers(
   options: ReadOptions,
   findings: ConfigFinding[],
 ): Promise<RunConfig | undefined> {
+  if (commands.length === 0 && scripts.length === 0) return undefined;
+  const { readCommands, readScriptConfig } = await loadScriptReader();
   let best = await readCommands(commands, file);
   for (const script of scripts) {
     const { environment } = options;
@@ -102,6 +108,7 @@ async function readProgram(text: string, format: ProgramFormat, options: ReadOpt
   if (isTestProgram(options.file)) return asReading(undefined, [], 'overrides');
   const file = createFileText(normalizeLineEnds(text));
   const findings: ConfigFinding[] = [];
+  const { findLaunchers } = await import('./launchers');
   const launchers = await findLaunchers(format, file, options.environment);
   const isTooLong = launchers === undefined;
   if (isTooLong)

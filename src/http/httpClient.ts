@@ -6,9 +6,9 @@ import { createDispatchers } from './dispatchers';
 import { proxiedError } from './clusterProxy';
 import { requestError, statusError } from './httpErrors';
 import { HttpError, type GetOptions, type HttpGet, type HttpResponse } from './httpGet';
-import { loadUndici } from './loadUndici';
 import { noNetworkSettings, type NetworkSettings } from './networkSettings';
 import { isRedirect, nextUrl, Redirect } from './redirects';
+import { requestTarget } from './requestTarget';
 import { createBodySink, parseMediaType } from './responseBody';
 
 /** A client with its connections. */
@@ -57,13 +57,11 @@ async function sendRequest(
   signal: AbortSignal,
   now: () => number,
 ): Promise<HttpResponse | Redirect> {
-  const { stream } = await loadUndici();
   let response: HttpResponse | undefined;
   let redirect: Redirect | undefined;
   try {
-    await stream(
-      url,
-      { method: 'GET', dispatcher, signal, headers: options.headers ?? {} },
+    await dispatcher.stream(
+      { ...requestTarget(url), method: 'GET', signal, headers: options.headers ?? {} },
       ({ statusCode, headers }) => {
         if (isRedirect(statusCode)) throw (redirect = new Redirect(statusCode, headers.location));
         const begun = (response = beginResponse(statusCode, headers, options, now()));

@@ -6,8 +6,8 @@ import { allowedUrl } from '../http/addressRules';
 import { createDispatchers } from '../http/dispatchers';
 import { requestError, tooLargeError } from '../http/httpErrors';
 import { HttpError } from '../http/httpGet';
-import { loadUndici } from '../http/loadUndici';
 import { noNetworkSettings, type NetworkSettings } from '../http/networkSettings';
+import { requestTarget } from '../http/requestTarget';
 import { createBodySink, parseMediaType } from '../http/responseBody';
 
 /** One request. */
@@ -73,14 +73,12 @@ async function exchange(
   { url, method, form, headers }: PrometheusRequest,
   signal: AbortSignal,
 ): Promise<PrometheusResponse> {
-  const { stream } = await loadUndici();
   const chunks: Uint8Array[] = [];
   let status = 0;
   let [mediaType, encoding] = ['', ''];
-  await stream(
-    url,
+  await dispatcher.stream(
     {
-      dispatcher,
+      ...requestTarget(url),
       signal,
       method,
       headers: {

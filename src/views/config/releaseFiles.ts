@@ -1,7 +1,7 @@
 /** Reads the files of a project's folder that say which SkyRL it uses. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { skyrlRelease, type ReleaseFiles, type SkyrlRelease } from '../../config/skyrlRelease';
+import type { ReleaseFiles, SkyrlRelease } from '../../config/skyrlRelease';
 
 /** Larger files are none that Python's tools wrote. SkyRL's own uv.lock has 2 MB. */
 const mostBytes = 30_000_000;
@@ -60,7 +60,11 @@ function foldersUpTo(file: string, top: string): string[] {
  */
 export async function findRelease(file: string, top: string): Promise<SkyrlRelease | undefined> {
   for (const folder of foldersUpTo(file, top)) {
-    const found = skyrlRelease(await readReleaseFiles(folder));
+    const files = await readReleaseFiles(folder);
+    if (Object.values(files).every((text) => text === undefined)) continue;
+    // It brings a reader of TOML, which a project without such a file does not need.
+    const { skyrlRelease } = await import('../../config/skyrlRelease');
+    const found = skyrlRelease(files);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,0 +1,163 @@
+/** Bundles what runs in VS Code's extension host: the entry alone, and the rest in files that share their code. */
+import { build } from 'esbuild';
+import { basename, join } from 'node:path';
+import { root } from './paths.mjs';
+import { unusedParts } from './unusedParts.mjs';
+
+/** @type {import('esbuild').BuildOptions} */
+export const node = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  metafile: true,
+  logLevel: 'warning',
+  // VS Code loads these files with `require`; `import()` becomes a `require` made when it is reached.
+  supported: { 'dynamic-import': false },
+};
+
+/**
+ * The files that `import()` loads when they are needed, by name. The code that two of them have in common is in
+ * `shared-*.js`, once. Other targets of `import()` get a file of their own by their source's name.
+ */
+const files = {
+  container: 'src/container.ts',
+  promql: 'src/promql/language.ts',
+  python: 'src/config/python/grammar.ts',
+  mcp: 'src/assistant/mcp/mcpServer.ts',
+  unbash: 'unbash',
+  undici: 'undici',
+  yaml: 'yaml',
+};
+
+/**
+ * The entry and the rest, each as one build.
+ * @param {import('esbuild').BuildOptions} shape
+ * @returns {import('esbuild').BuildOptions[]}
+ */
+export function hostBundles(shape) {
+  return [
+    // Every window loads the entry, and most need nothing else, so it shares no file with the rest.
+    { ...node, ...shape, entryPoints: ['src/extension.ts'], external: ['vscode'], plugins: [containerBeside] },
+    {
+      ...node,
+      ...shape,
+      ...(shape.sourcemap && { sourcemap: 'inline' }),
+      entryPoints: files,
+      external: ['vscode'],
+      mainFields: ['module', 'main'],
+      // esbuild splits ES modules only.
+      format: 'esm',
+      splitting: true,
+      supported: {},
+      chunkNames: '[name]-[hash]',
+      write: false,
+      plugins: [...unusedParts, toCommonJs(shape)],
+    },
+  ];
+}
+
+/** @type {import('esbuild').Plugin} */
+const containerBeside = {
+  name: 'container-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/container$/ }, () => ({ path: './container.js', external: true }));
+  },
+};
+
+/**
+ * Writes the ES modules of a build as the CommonJS that VS Code loads, and puts what the container always loads into its
+ * own file: each file costs time when it is opened.
+ * @param {import('esbuild').BuildOptions} shape
+ * @returns {import('esbuild').Plugin}
+ */
+const toCommonJs = (shape) => ({
+  name: writerName,
+  setup({ onEnd }) {
+    onEnd(async ({ outputFiles = [], metafile, errors }) => {
+      if (errors.length > 0 || !metafile) return;
+      const modules = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+      const shared = sharedWith(containerFile, metafile);
+      const entries = [...modules.keys()].filter((name) => !shared.includes(name));
+      for (const name of entries) modules.set(entryOf(name), entryText(name, shared, metafile));
+      await build({
+        ...node,
+        ...shape,
+        metafile: false,
+        entryPoints: entries.map((name) => ({ in: `./${entryOf(name)}`, out: name.replace(/\.js$/, '') })),
+        external: ['vscode'],
+        plugins: [fromMemory(modules, shared)],
+      });
+    });
+  },
+});
+
+/** The plugin that writes files; without it a build only says what it bundles. */
+export const writerName = 'to-common-js';
+
+const containerFile = 'container.js';
+const entryOf = (/** @type {string} */ name) => `entry-${name}`;
+
+/**
+ * The files that a file always loads, in an order that does not change from build to build.
+ * @param {string} name
+ * @param {import('esbuild').Metafile} metafile
+ */
+function sharedWith(name, { outputs }) {
+  /** @type {Set<string>} */
+  const found = new Set();
+  const start = Object.keys(outputs).find((path) => basename(path) === name) ?? '';
+  const visit = (/** @type {string} */ path) => {
+    for (const { path: target, kind, external } of outputs[path]?.imports ?? []) {
+      if (kind !== 'import-statement' || external || found.has(basename(target))) continue;
+      found.add(basename(target));
+      visit(target);
+    }
+  };
+  visit(start);
+  return [...found].sort();
+}
+
+/**
+ * What a file exports: the container also what other files import of the code that is in it, and a package in CommonJS its
+ * exports, which esbuild's ES module has as its default.
+ * @param {string} name
+ * @param {readonly string[]} shared
+ * @param {import('esbuild').Metafile} metafile
+ */
+function entryText(name, shared, { outputs }) {
+  const { exports = [] } = Object.entries(outputs).find(([path]) => basename(path) === name)?.[1] ?? {};
+  if (exports.join() === 'default') return `module.exports = require('./${name}').default;`;
+  const inside = name === containerFile ? shared : [];
+  return [
+    `export * from './${name}';`,
+    ...inside.map((each, index) => `export * as shared${index} from './${each}';`),
+  ].join('\n');
+}
+
+/**
+ * Reads the modules of a build. What is in the container's file is taken from there.
+ * @param {ReadonlyMap<string, string>} modules texts by name
+ * @param {readonly string[]} shared
+ * @returns {import('esbuild').Plugin}
+ */
+const fromMemory = (modules, shared) => ({
+  name: 'from-memory',
+  setup({ onResolve, onLoad }) {
+    const inContainer = new Set([containerFile, ...shared]);
+    onResolve({ filter: /^\.\// }, ({ path, kind, importer, namespace }) => {
+      const name = basename(path);
+      const from = basename(importer);
+      const isInside =
+        from === entryOf(name) || (inContainer.has(name) && (inContainer.has(from) || from === entryOf(containerFile)));
+      if (kind === 'entry-point' || (namespace === 'memory' && isInside))
+        return { path: join(root, 'dist', name), namespace: 'memory' };
+      return shared.includes(name) ? { path: name, namespace: 'container' } : { path, external: true };
+    });
+    onLoad({ filter: /./, namespace: 'memory' }, ({ path }) => ({ contents: modules.get(basename(path)) ?? '' }));
+    onLoad({ filter: /./, namespace: 'container' }, ({ path }) => ({
+      contents: `module.exports = require('./${containerFile}').shared${shared.indexOf(path)};`,
+    }));
+  },
+});
