@@ -1,10 +1,12 @@
 /**
- * `npm run docs`: writes what is generated from the source: `docs/reference.md`, and the tools for language models in
- * `package.json`. Unit tests fail while they are out of date.
+ * `npm run docs`: writes what is generated from the source: `docs/reference.md`, the tools for language models in
+ * `package.json`, and the licences of the packages that are shipped. Unit tests fail while they are out of date.
  */
 import { build } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundledPackages } from './lib/bundledPackages.mjs';
+import { noticesFile, noticesText } from './lib/notices.mjs';
 import { root } from './lib/paths.mjs';
 import { say } from './lib/progress.mjs';
 import { format, resolveConfig } from 'prettier';
@@ -40,4 +42,5 @@ const text = await format(JSON.stringify(manifest), {
 await writeFile(join(root, 'package.json'), text);
 const page = join(root, 'docs', 'reference.md');
 await writeFile(page, referencePage({ manifest, nls, states, rolloutFigures }));
-say(`${page} and the tools in package.json are up to date`);
+await writeFile(join(root, noticesFile), noticesText(await bundledPackages()));
+say(`${page}, ${noticesFile} and the tools in package.json are up to date`);

@@ -8,7 +8,7 @@ import { reporting, step } from './progress.mjs';
 
 /**
  * @param {readonly string[]} args
- * @param {{ cwd: string, timeoutMs: number, env?: Record<string, string | undefined> }} options
+ * @param {import('./processes.mjs').LaunchOptions & { cwd: string, timeoutMs: number }} options
  * @returns {Promise<string>} what it printed; rejects with npm's own words
  */
 export async function npm(args, options) {
