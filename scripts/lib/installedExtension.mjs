@@ -10,35 +10,44 @@ import { openWorkbench, runCommand, showContainer } from './workbench.mjs';
 /** @typedef {import('playwright-core').Page} Page */
 
 /**
- * Installs a VSIX in a new VS Code server, by its own command line, and opens an empty folder.
- * @param {{ vsix: string, chromium: string, logFile: string }} options absolute paths
+ * Installs a VSIX in a new VS Code server, by its own command line, and opens the folder of a demonstration run.
+ * @param {object} options absolute paths
+ * @param {string} options.vsix
+ * @param {string} options.chromium
+ * @param {string} options.logFile
+ * @param {import('./demonstration.mjs').Demonstration} options.demonstration
  * @returns {Promise<Page>}
  */
-export async function installInNewVsCode({ vsix, chromium, logFile }) {
+export async function installInNewVsCode({ vsix, chromium, logFile, demonstration }) {
   const { main, node } = await installVsCode();
   const serverDataDir = await temporaryDir('skyrl-vscode-');
   const args = [main, '--server-data-dir', serverDataDir, '--accept-server-license-terms', '--install-extension', vsix];
   const installed = await step('Installing the VSIX', () => run(node, args, { timeoutMs: 120_000 }));
   if (installed.code !== 0 || !/successfully installed/.test(installed.output))
     throw new Error(`the VSIX could not be installed: ${installed.output.trim()}`);
-  const env = { ...(await isolation()), HOME: await temporaryDir('skyrl-home-') };
+  const env = { ...(await isolation()), ...demonstration.env, HOME: await temporaryDir('skyrl-home-') };
   const server = await startServer({ serverDataDir, trusted: true, env, logFile });
-  const url = workspaceUrl({ server, folder: await temporaryDir('skyrl-workspace-') });
+  const url = workspaceUrl({ server, folder: demonstration.workspace });
   const { page } = await openWorkbench({ url, chromium, logFile, size: { width: 1400, height: 1400 } });
   return page;
 }
 
 /**
- * Its view, a command that reports, and its page among the extensions; rejects if one of them is not as it should be.
+ * Its view with what it scraped, the chart's page, a command that reports, and its page among the extensions; rejects if
+ * one of them is not as it should be.
  * @param {Page} page
- * @param {{ hasHome: boolean }} options whether the README's links and pictures lead to the project's repository
  * @returns {Promise<string[]>} what was seen, one line for each thing
  */
-export async function checkInstalled(page, { hasHome }) {
+export async function checkInstalled(page) {
   await showContainer(page, 'SkyRL');
   const views = page.locator('.pane .pane-header');
   await views.nth(2).waitFor({ timeout: 60_000 });
   const titles = await views.locator('.title').allTextContents();
+  // Nothing of the extension was called: it has found the config, then the run, and scraped it.
+  const row = page.locator('.pane .monaco-list-row', { hasText: /KV cache.*\d/ }).first();
+  await row.waitFor({ timeout: 60_000 });
+  const scraped = (await row.innerText()).replace(/\s+/g, ' ');
+  const chart = await until(() => chartControls(page), 60_000, "the chart's page", 250);
   await runCommand(page, 'SkyRL: Diagnose Connection');
   await page
     .locator('.tab.active')
@@ -47,15 +56,28 @@ export async function checkInstalled(page, { hasHome }) {
   const report = await page.locator('.tab.active .label-name').first().innerText();
   const details = await step("Opening the extension's page", () => openDetails(page));
   if (details.headings[0] !== 'SkyRL Metrics') throw new Error(`its page begins with ${details.headings[0]}`);
-  if (!hasHome && details.pictures.length > 0) throw new Error(`broken pictures: ${details.pictures.join(', ')}`);
   const wrong = details.pictures.filter((source) => !source.startsWith('https://'));
   if (wrong.length > 0) throw new Error(`pictures that VS Code does not show: ${wrong.join(', ')}`);
   if (details.deadLinks.length > 0) throw new Error(`links that lead nowhere: ${details.deadLinks.join(', ')}`);
   return [
     `views: ${titles.join(', ')}`,
+    `scraped: ${scraped}`,
+    `the chart's page has ${chart} controls`,
     `SkyRL: Diagnose Connection opened ${report}`,
     `its page: ${details.headings.length} headings, ${details.links} links, ${details.pictures.length} pictures`,
   ];
+}
+
+/** How many controls the chart's page has; undefined until it is drawn. @param {Page} page */
+async function chartControls(page) {
+  for (const frame of page.frames().slice(1)) {
+    const count = await frame
+      .locator('canvas')
+      .count()
+      .catch(() => 0);
+    if (count > 0) return frame.locator('button, vscode-button, vscode-dropdown, select').count();
+  }
+  return undefined;
 }
 
 /**

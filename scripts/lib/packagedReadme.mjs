@@ -1,4 +1,4 @@
-/** The README for the package of an extension that has no public home. */
+/** The README and the pages for the package of an extension that has no public home. */
 
 const fence = /(^```[\s\S]*?^```)/m;
 const picture = /!\[[^\]]*\]\(([^)\s]+)[^)]*\)|<img\b[^>]*\bsrc=["']([^"']+)["'][^>]*>/g;
@@ -8,8 +8,7 @@ const note = `
 
 ---
 
-The pages named here, with their pictures, are in the folder of the installed extension; **Extensions: Open Extensions
-Folder** leads to it.
+The pages named here are in the folder of the installed extension; **Extensions: Open Extensions Folder** leads to it.
 `;
 
 /**
@@ -24,12 +23,18 @@ export function readmeWithoutHome(markdown) {
   return parts.join('').trimEnd() + note;
 }
 
-/** @param {string} markdown without code blocks */
-function withoutFiles(markdown) {
+/** A page without its pictures, which the package does not have. @param {string} markdown @returns {string} */
+export function withoutPictures(markdown) {
   return markdown
     .replace(picture, (whole, /** @type {string} */ target, /** @type {string} */ source) =>
       isFile(target ?? source) ? '' : whole,
     )
+    .replace(/\n{3,}/g, '\n\n');
+}
+
+/** @param {string} markdown without code blocks */
+function withoutFiles(markdown) {
+  return withoutPictures(markdown)
     .replace(link, (whole, /** @type {string} */ text, /** @type {string} */ target) => {
       if (!isFile(target)) return whole;
       return text === '' ? '' : `${text} (\`${target.replace(/#.*/, '')}\`)`;

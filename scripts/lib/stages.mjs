@@ -3,6 +3,7 @@ import { build } from '../build.mjs';
 import { benches } from './benches.mjs';
 import { smokeEnv } from './benchPeers.mjs';
 import { runBench } from './benchRun.mjs';
+import { testPackage } from './packageTests.mjs';
 import { outputDir } from './paths.mjs';
 import { noResults, oneFailure, sum } from './results.mjs';
 import { mochaInNode, tool } from './tools.mjs';
@@ -101,6 +102,15 @@ export const stages = [
     run: (pathOf) => inChromium(pathOf, 'webview'),
   },
   {
+    name: 'package',
+    about: 'the VSIX as it is shipped, installed in a VS Code without any other extension',
+    phase: 'tests',
+    usualSeconds: 30,
+    seconds: 600,
+    needs: ['vscode-server', 'chromium'],
+    run: (pathOf) => packageStage(pathOf('chromium')),
+  },
+  {
     name: 'bench',
     about: 'the benches on small inputs: whether they run, not how fast anything is',
     phase: 'tests',
@@ -155,6 +165,16 @@ async function buildOnce() {
     return { ...noResults(), passed: 1 };
   } catch (error) {
     return oneFailure('build', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** One test: what a person sees of the installed VSIX. @param {string} chromium */
+async function packageStage(chromium) {
+  try {
+    await testPackage({ chromium });
+    return { ...noResults(), passed: 1 };
+  } catch (error) {
+    return oneFailure('package', error instanceof Error ? error.message : String(error));
   }
 }
 

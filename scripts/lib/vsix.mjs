@@ -1,28 +1,32 @@
 /** Makes the VSIX, the file that VS Code installs. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from '../build.mjs';
-import { readmeWithoutHome } from './packagedReadme.mjs';
+import { installDependencies } from './npm.mjs';
 import { root } from './paths.mjs';
 
 /**
- * Makes the VSIX in the root of the repository, from a production build.
+ * Makes the VSIX. The build in `dist` stays as it is.
+ * @param {{ preRelease?: boolean, into?: string }} [options] `preRelease`: marketplaces offer it only to people who chose
+ *   pre-releases; `into`: its folder, the root of the repository when left out
  * @returns {Promise<{ path: string, kb: number, hasHome: boolean }>} `kb`: its size in 1000 bytes; `hasHome`: whether
  *   package.json names a repository, to which the README's links and pictures lead
  */
-export async function makeVsix() {
-  await build({ production: true });
-  const { createVSIX } = await import('@vscode/vsce');
-  const { name, version, repository } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const path = join(root, `${name}-${version}.vsix`);
-  const hasHome = repository !== undefined;
-  await createVSIX({ cwd: root, packagePath: path, dependencies: false, ...(hasHome ? {} : await withoutHome()) });
+export async function makeVsix({ preRelease = false, into = root } = {}) {
+  await installDependencies();
+  // Both need packages that were installed just now.
+  const [{ createVSIX }, { packageFolder, readManifest }] = await Promise.all([
+    import('@vscode/vsce'),
+    import('./packageFolder.mjs'),
+  ]);
+  const manifest = await readManifest();
+  const path = join(into, `${manifest.name}-${manifest.version}.vsix`);
+  const hasHome = manifest.repository !== undefined;
+  const cwd = await packageFolder(manifest);
+  await createVSIX({
+    cwd,
+    packagePath: path,
+    preRelease,
+    ...(!hasHome && { allowMissingRepository: true, rewriteRelativeLinks: false }),
+  });
   return { path, kb: (await stat(path)).size / 1000, hasHome };
-}
-
-/** What vsce has to be told if package.json names no repository. */
-async function withoutHome() {
-  const readmePath = 'dist/README.md';
-  await writeFile(join(root, readmePath), readmeWithoutHome(await readFile(join(root, 'README.md'), 'utf8')));
-  return { readmePath, allowMissingRepository: true, rewriteRelativeLinks: false };
 }
