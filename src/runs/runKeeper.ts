@@ -116,7 +116,7 @@ export class RunKeeper implements RunLibrary {
     });
   }
 
-  /** Deletes a run; one in progress is not kept again. Rejects if no run has this id, or it cannot be removed. */
+  /** Deletes a run; one in progress is not kept again while it is watched. Rejects if no run has this id, or it cannot be removed. */
   remove(id: string): Promise<void> {
     return this.enqueue(async () => {
       await this.load();

@@ -79,9 +79,12 @@ export class RunRecorder {
       return;
     }
     const { dismissed } = store;
-    const dismissedMatch = dismissed ? matchRun(dismissed, sighting) : 'other';
-    if (dismissed && dismissedMatch === 'same') store.dismissed = withSighting(dismissed, sighting);
-    if (dismissedMatch !== 'other') return;
+    if (dismissed) {
+      const match = matchRun(dismissed, sighting);
+      if (match === 'same') store.dismissed = withSighting(dismissed, sighting);
+      if (match !== 'other') return;
+      await store.dismiss(undefined);
+    }
     const current = await this.follow(sighting);
     await this.addConfig(current);
     // The clock may have gone back.

@@ -58,7 +58,7 @@ export class RunStore {
   problems: readonly RunProblem[] = [];
   /** Undefined if none was removed. */
   removals: Removals | undefined;
-  /** A run that a person deleted while it was in progress: it is not kept again. */
+  /** A run that a person deleted while it was in progress: it is not kept again until another one was watched. */
   dismissed: StoredRun | undefined;
 
   constructor(private readonly options: RunStoreOptions) {}
@@ -142,8 +142,8 @@ export class RunStore {
     this.problems = this.problems.filter((problem) => problem.file !== file);
   }
 
-  /** Remembers which run a person deleted while it was in progress. Rejects if it cannot be written. */
-  async dismiss(run: StoredRun): Promise<void> {
+  /** Remembers which run a person deleted while it was in progress, or forgets it. Rejects if it cannot be written. */
+  async dismiss(run: StoredRun | undefined): Promise<void> {
     this.dismissed = run;
     await this.saveState();
   }

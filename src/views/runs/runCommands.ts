@@ -117,7 +117,7 @@ async function deleteRun(keeper: RunKeeper, argument: Argument<RunOptions>): Pro
   }
   const run = await findRun(keeper, argument, 'Select a run to delete');
   if (!run) return;
-  const detail = run.isOpen ? 'It is in progress, and is not kept again.' : undefined;
+  const detail = run.isOpen ? 'It is in progress, and is not kept again while you watch it.' : undefined;
   if (isInteractive(argument) && !(await confirm(`Delete the run ${run.name}?`, detail))) return;
   await keeper.remove(run.id);
 }

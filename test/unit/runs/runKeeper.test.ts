@@ -156,6 +156,8 @@ describe('A run that is watched', () => {
     assert.deepEqual(await next.keeper.listRuns(), []);
     await next.scrape([25], { ...job1, job: '02000000' });
     assert.equal((await next.keeper.listRuns()).length, 1, 'another job is another run');
+    await next.scrape([30], job1);
+    assert.equal((await next.keeper.listRuns()).length, 2, 'it is watched anew');
   });
 
   it('follows a clock that is set back', async () => {
