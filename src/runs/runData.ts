@@ -1,9 +1,11 @@
 /** Copies rollouts, measures and bands of a run from its history. */
 import { decimate } from '../history/decimate';
+import { findReusedNames, markEarlier } from '../history/earlierNames';
 import type { History } from '../history/history';
 import { catalog, curatedRows } from '../metrics/catalog/index';
 import { addPoint, firstIndexFrom, mergeBands, newSeries, seriesSince, type ChartSeries } from '../shared/chartData';
 import type { Rollout } from '../shared/rollout';
+import { runInSlices, type SlicedWork } from '../shared/timeSlice';
 import { maskSubject, type RunDocument } from './runDocument';
 
 /** Most rows of a series of all engines together. */
@@ -38,17 +40,24 @@ function tidySeries({ measure, engine, at, value, lowest, highest }: ChartSeries
 }
 
 /** The measures of a history between two times (Unix ms), as a run keeps them. */
-function readSeries(history: History, from: number, to: number): ChartSeries[] {
-  const range = { from, to };
-  const aggregates = history.query({ ...range, measures, engines: 'aggregate', maxPoints: maxRows }).series;
-  const engines = history.subjects.filter(({ nonEngine }) => !nonEngine).map(({ id }) => id);
-  const maxPoints = Math.min(maxEngineRows, Math.floor(maxRowsOfEngines / (engines.length * curated.length)));
-  const each =
-    maxPoints < minEngineRows ? [] : history.query({ ...range, measures: curated, engines, maxPoints }).series;
-  return [...aggregates, ...each]
-    .map(tidySeries)
-    .filter(({ at }) => at.length > 0)
-    .map(maskSubject);
+function* readSeries(history: History, from: number, to: number): SlicedWork<ChartSeries[]> {
+  const histories = history.subjectHistories;
+  const reusedNames = findReusedNames(histories);
+  const engines = histories.filter(({ subject }) => subject && !subject.nonEngine);
+  const engineRows = Math.min(maxEngineRows, Math.floor(maxRowsOfEngines / (engines.length * curated.length)));
+  const result: ChartSeries[] = [];
+  for (const [subjects, ids, rows] of [
+    [[history.aggregate], measures, maxRows],
+    [engineRows < minEngineRows ? [] : engines, curated, engineRows],
+  ] as const)
+    for (const subject of subjects)
+      for (const id of ids) {
+        const series = subject.read(id, from, to);
+        const tidy = series && tidySeries(decimate(markEarlier(series, reusedNames), rows));
+        if (tidy && tidy.at.length > 0) result.push(maskSubject(tidy));
+        yield;
+      }
+  return result;
 }
 
 const seriesKey = ({ measure, engine }: ChartSeries): string => JSON.stringify([measure, engine?.id]);
@@ -157,10 +166,10 @@ export function withRollouts(document: RunDocument, found: readonly Rollout[], h
 }
 
 /** The run with its measures and bands of a history since a time (Unix ms), where it may begin earlier than was seen. */
-export function withHistory(document: RunDocument, history: History, since: number): RunDocument {
+export async function withHistory(document: RunDocument, history: History, since: number): Promise<RunDocument> {
   // The history may already have the first scrape of the run after it.
   const { to } = document.run;
-  const read = readSeries(history, since, to);
+  const read = await runInSlices(readSeries(history, since, to));
   const first = Math.min(...read.map(({ at }) => at[0] ?? Infinity));
   const bands = history.bandHistory.bandsBetween(since, to).map(maskSubject);
   return {

@@ -6,6 +6,8 @@ import type { ChartSubject } from '../shared/chartData';
 import { isChartData } from '../shared/chartGuards';
 import { isAbsentOr, isCount, isList, isNumber, isObject, isOneOf, isString, type JsonObject } from '../shared/guards';
 import type { Rollout } from '../shared/rollout';
+import { joinLines } from '../shared/joinLines';
+import { JsonLimitError, parseJson } from '../shared/parseJson';
 import { isRollout } from '../shared/rolloutProtocol';
 import type { KeptConfig, KeptConfigEntry, KeptRun, RunData } from './run';
 
@@ -38,8 +40,6 @@ const mib = 2 ** 20;
 /** Far more than a run of a week with hundreds of engines has. */
 export const maxFileBytes = 32 * mib;
 const maxTextBytes = 64 * mib;
-/** The format itself has seven levels. */
-const maxDepth = 16;
 const maxRollouts = 10_000;
 const maxSeries = 20_000;
 const maxRows = 3_000_000;
@@ -48,37 +48,75 @@ const maxTextLength = 4_000;
 /** Longest name of a run. */
 export const maxNameLength = 200;
 
-/** The head of a run, without its data, as text of a file. */
-export const serializeHead = (run: StoredRun): string => `${JSON.stringify({ skyrl_run: formatVersion, run })}\n`;
+/** The head of a run, without its data, as a file. */
+export const serializeHead = (run: StoredRun): Buffer =>
+  Buffer.from(`${JSON.stringify({ skyrl_run: formatVersion, run })}\n`);
 
-/** The whole run as text of a file. */
-export const serializeRun = ({ run, config, rollouts, means, series, bands }: RunDocument): string =>
-  `${JSON.stringify({ skyrl_run: formatVersion, run, config, rollouts, means, series, bands })}\n`;
+/** The items of a list or the members of an object, each in a line. */
+function* jsonLines([open, close]: readonly [string, string], items: Iterable<string>): Generator<string> {
+  let separator = `${open}\n`;
+  for (const item of items) {
+    yield `${separator}${item}`;
+    separator = ',\n';
+  }
+  yield separator === ',\n' ? `\n${close}` : open + close;
+}
 
-/** Text as a compressed file. */
-export const compress = (text: string): Promise<Buffer> => gzipAsync(text, { level: 6 });
+function* itemTexts(items: Iterable<unknown>): Generator<string> {
+  for (const item of items) yield JSON.stringify(item);
+}
 
-/** The text of a file, compressed or not. Rejects with a RunFileError if it is too large or damaged. */
-export async function readText(bytes: Uint8Array): Promise<string> {
+function* memberTexts(members: Readonly<Record<string, unknown>>): Generator<string> {
+  for (const [key, value] of Object.entries(members)) yield `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+}
+
+/** A run as JSON, in pieces that are written one after the other. */
+function* runTexts({ run, config, rollouts, means, series, bands }: RunDocument): Generator<string> {
+  yield `{"skyrl_run":${formatVersion},"run":${JSON.stringify(run)}`;
+  if (config) yield `,\n"config":${JSON.stringify(config)}`;
+  for (const [key, texts] of [
+    ['rollouts', jsonLines(['[', ']'], itemTexts(rollouts))],
+    ['means', jsonLines(['{', '}'], memberTexts(means))],
+    ['series', jsonLines(['[', ']'], itemTexts(series))],
+    ['bands', jsonLines(['[', ']'], itemTexts(bands))],
+  ] as const) {
+    yield `,\n"${key}":`;
+    yield* texts;
+  }
+  yield '}\n';
+}
+
+/** The whole run as a file, made in slices. */
+export async function serializeRun(document: RunDocument): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of joinLines(runTexts(document), () => undefined)) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
+}
+
+/** A file, compressed with gzip. */
+export const compress = (bytes: Uint8Array): Promise<Buffer> => gzipAsync(bytes, { level: 6 });
+
+/** The bytes of JSON in a file, compressed or not. Rejects with a RunFileError if it is too large or damaged. */
+async function unpack(bytes: Uint8Array): Promise<Uint8Array> {
   if (bytes.length > maxFileBytes) throw new RunFileError(`it is larger than ${maxFileBytes / mib} MiB`);
   const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!isCompressed) return new TextDecoder().decode(bytes);
+  if (!isCompressed) return bytes;
   try {
-    return (await gunzipAsync(bytes, { maxOutputLength: maxTextBytes })).toString('utf8');
+    return await gunzipAsync(bytes, { maxOutputLength: maxTextBytes });
   } catch (error) {
     const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw new RunFileError(isTooLarge ? `it is larger than ${maxTextBytes / mib} MiB` : 'it is damaged');
   }
 }
 
-/** The run of a text. Throws a RunFileError if it is not one. */
-export function parseHead(text: string): StoredRun {
-  return parseRun(parseJson(text)['run']);
+/** The head of a run in a file. Rejects with a RunFileError if it is not one. */
+export async function parseHead(bytes: Uint8Array): Promise<StoredRun> {
+  return parseRun((await readObject(bytes))['run']);
 }
 
-/** Everything of a run in a text. Throws a RunFileError if it is not one. Values that look like secrets are masked. */
-export function parseRunDocument(text: string): RunDocument {
-  const { run, config, rollouts, means = {}, series, bands } = parseJson(text);
+/** Everything of a run in a file. Rejects with a RunFileError if it is not one. Secrets are masked. */
+export async function parseRunDocument(bytes: Uint8Array): Promise<RunDocument> {
+  const { run, config, rollouts, means = {}, series, bands } = await readObject(bytes);
   const parsed = parseRun(run);
   if (!isAbsentOr(config, isConfig)) throw damaged('config');
   if (!isList(rollouts, isRollout) || rollouts.length > maxRollouts) throw damaged('rollouts');
@@ -138,37 +176,19 @@ function maskEntry({ key, value, line, isDefault, unknownBecause }: KeptConfigEn
   };
 }
 
-function parseJson(text: string): JsonObject {
-  if (text.length > maxTextBytes) throw new RunFileError(`it is larger than ${maxTextBytes / mib} MiB`);
-  if (isTooDeep(text)) throw new RunFileError('it is no run of SkyRL Metrics: it is nested too deeply');
+async function readObject(bytes: Uint8Array): Promise<JsonObject> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new RunFileError('it is damaged, or no run of SkyRL Metrics: it is not JSON');
+    value = await parseJson(await unpack(bytes));
+  } catch (error) {
+    if (error instanceof RunFileError) throw error;
+    const reason = error instanceof JsonLimitError ? `its JSON is ${error.message}` : 'it is not JSON';
+    throw new RunFileError(`it is damaged, or no run of SkyRL Metrics: ${reason}`);
   }
   const version = isObject(value) ? value['skyrl_run'] : undefined;
   if (!isObject(value) || !isCount(version) || version === 0) throw new RunFileError('it is no run of SkyRL Metrics');
   if (version > formatVersion) throw new RunFileError('a newer version of SkyRL Metrics made it');
   return value;
-}
-
-/** Whether brackets outside strings are nested deeper than a run's. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charCodeAt(index);
-    if (inString) {
-      if (character === 0x5c) index++;
-      else if (character === 0x22) inString = false;
-    } else if (character === 0x22) inString = true;
-    else if (character === 0x5b || character === 0x7b) {
-      depth++;
-      if (depth > maxDepth) return true;
-    } else if (character === 0x5d || character === 0x7d) depth--;
-  }
-  return false;
 }
 
 type Guard = (value: unknown) => boolean;

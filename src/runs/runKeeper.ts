@@ -1,7 +1,7 @@
 /** The runs that are kept and the one that is watched, for everything that lists, reads or changes them. */
 import type { Clock } from '../shared/clock';
 import type { KeptRun, RunData, RunLibrary } from './run';
-import { parseRunDocument, readText, serializeRun, toRunName, type RunDocument, type StoredRun } from './runDocument';
+import { parseRunDocument, serializeRun, toRunName, type RunDocument, type StoredRun } from './runDocument';
 import { newRunId, RunRecorder } from './runRecorder';
 import type { RunSighting } from './runSighting';
 import { maxPinned, type Removals, type RunProblem, type RunStore } from './runStore';
@@ -135,8 +135,8 @@ export class RunKeeper implements RunLibrary {
     });
   }
 
-  /** A run as text of a file. Rejects if no run has this id, or its own file cannot be read. */
-  export(id: string): Promise<string> {
+  /** A run as a file. Rejects if no run has this id, or its own file cannot be read. */
+  export(id: string): Promise<Buffer> {
     return this.enqueue(async () => {
       await this.load();
       this.require(id);
@@ -149,7 +149,7 @@ export class RunKeeper implements RunLibrary {
     return this.enqueue(async () => {
       await this.load();
       const { store, clock, randomText, onChange } = this.options;
-      const document = parseRunDocument(await readText(bytes));
+      const document = await parseRunDocument(bytes);
       const { pinned: _, ...run } = document.run;
       const isTaken = this.runs.some(({ id }) => id === run.id);
       const imported: StoredRun = {
@@ -200,7 +200,7 @@ export class RunKeeper implements RunLibrary {
 
   private async read(id: string): Promise<RunDocument> {
     const { recorder } = this;
-    return (recorder.run?.id === id && recorder.readDocument()) || this.options.store.read(id);
+    return (recorder.run?.id === id && (await recorder.readDocument())) || this.options.store.read(id);
   }
 
   private change(id: string, change: (run: StoredRun) => StoredRun): Promise<KeptRun> {

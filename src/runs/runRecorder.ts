@@ -64,11 +64,11 @@ export class RunRecorder {
   }
 
   /** Everything of the run that is watched, as of now; undefined if none is. */
-  readDocument(): RunDocument | undefined {
-    if (!this.current) return undefined;
-    const { document, sighting, since } = this.current;
-    this.current.document = withHistory(document, sighting.history, since);
-    return this.current.document;
+  async readDocument(): Promise<RunDocument | undefined> {
+    const { current } = this;
+    if (!current) return undefined;
+    current.document = await withHistory(current.document, current.sighting.history, current.since);
+    return current.document;
   }
 
   /** Adds a scrape. Rejects if files cannot be read; failures to write are reported. */
@@ -92,10 +92,11 @@ export class RunRecorder {
   }
 
   /** Writes the run that is watched. Never rejects; the first of several failures is reported. */
-  async save(document = this.readDocument()): Promise<void> {
-    if (!this.current || !document) return;
+  async save(ended?: RunDocument): Promise<void> {
+    const { current } = this;
+    const document = ended ?? (await this.readDocument());
+    if (!current || !document) return;
     try {
-      const { current } = this;
       current.savedAt = current.sighting.at;
       const saved = await this.options.store.save(document, current.isOnDisk);
       if (saved) Object.assign(current, { document: { ...document, run: saved }, isOnDisk: true });
@@ -130,7 +131,7 @@ export class RunRecorder {
       this.update(current);
       return current;
     }
-    const document = this.readDocument();
+    const document = await this.readDocument();
     const undecidedSince = current?.undecidedSince;
     await this.save(document && undecidedSince !== undefined ? endBefore(document, undecidedSince) : document);
     const next = (await this.resume(sighting)) ?? this.begin(sighting, undecidedSince);

@@ -4,7 +4,6 @@ import {
   isRunId,
   parseHead,
   parseRunDocument,
-  readText,
   RunFileError,
   serializeHead,
   serializeRun,
@@ -95,7 +94,7 @@ export class RunStore {
   async read(id: string): Promise<RunDocument> {
     const bytes = await this.options.storage.read(id + dataSuffix);
     if (!bytes) throw new RunFileError('its file is missing');
-    const document = parseRunDocument(await readText(bytes));
+    const document = await parseRunDocument(bytes);
     return { ...document, run: this.byId.get(id) ?? document.run };
   }
 
@@ -112,7 +111,7 @@ export class RunStore {
       return undefined;
     }
     const run = onDisk ? withPersonsChoices(document.run, onDisk) : document.run;
-    const data = await compress(serializeRun({ ...document, run }));
+    const data = await compress(await serializeRun({ ...document, run }));
     await storage.write(id + dataSuffix, data);
     await this.writeHead(run, data.length);
     await this.makeRoom(id);
@@ -168,11 +167,11 @@ export class RunStore {
   /** The head of a run as it is on disk; undefined if it is not there. Rejects with a RunFileError if it is damaged. */
   private async headOnDisk(id: string): Promise<StoredRun | undefined> {
     const bytes = await this.options.storage.read(id + headSuffix);
-    return bytes && parseHead(await readText(bytes));
+    return bytes && (await parseHead(bytes));
   }
 
   private async writeHead(run: StoredRun, dataBytes: number | undefined): Promise<void> {
-    const head = Buffer.from(serializeHead(run));
+    const head = serializeHead(run);
     await this.options.storage.write(run.id + headSuffix, head);
     this.byId.set(run.id, run);
     if (dataBytes !== undefined) this.bytes.set(run.id, dataBytes + head.length);
@@ -200,7 +199,7 @@ export class RunStore {
       const text = new TextDecoder().decode(await this.options.storage.read(stateFile));
       const { removals, dismissed } = JSON.parse(text) as { removals?: Removals; dismissed?: StoredRun };
       if (removals && Number.isInteger(removals.count)) this.removals = { ...removals, name: String(removals.name) };
-      if (dismissed) this.dismissed = parseHead(serializeHead(dismissed));
+      if (dismissed) this.dismissed = await parseHead(serializeHead(dismissed));
     } catch (error) {
       this.options.warn(`runs: ${stateFile} is left out: ${messageOf(error)}`);
     }

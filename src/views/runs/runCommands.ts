@@ -143,8 +143,8 @@ async function exportRun(
   if (given === undefined && !isInteractive(argument)) throw new Error('Name the file to export to: { run, uri }.');
   const uri = given === undefined ? await pickExportFile(run) : toUri(given);
   if (!uri) return undefined;
-  const text = await keeper.export(run.id);
-  await vscode.workspace.fs.writeFile(uri, uri.path.endsWith('.gz') ? await compress(text) : Buffer.from(text));
+  const bytes = await keeper.export(run.id);
+  await vscode.workspace.fs.writeFile(uri, uri.path.endsWith('.gz') ? await compress(bytes) : bytes);
   return uri;
 }
 
