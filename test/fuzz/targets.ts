@@ -5,6 +5,7 @@ import { anyTarget, type AnyFuzzTarget } from './fuzzTarget';
 import { historyTarget, importTarget } from './importTarget';
 import { promqlTarget } from './promqlTarget';
 import { readerTarget } from './readerTarget';
+import { runTarget } from './runTarget';
 import { snapshotTarget } from './snapshotTarget';
 
 export const fuzzTargets: readonly AnyFuzzTarget[] = [
@@ -16,5 +17,6 @@ export const fuzzTargets: readonly AnyFuzzTarget[] = [
   anyTarget(dashboardTarget),
   anyTarget(importTarget),
   anyTarget(historyTarget),
+  anyTarget(runTarget),
   anyTarget(messageTarget),
 ];
