@@ -17,6 +17,7 @@ export const order = [
   'generation',
   'capture',
   'runs',
+  'comparison',
   'assistant',
   'views',
 ];
