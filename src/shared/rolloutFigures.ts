@@ -21,6 +21,8 @@ export interface RolloutFigure {
   limit?: number;
   /** Undefined if it is not known. */
   valueOf: (rollout: Rollout) => number | undefined;
+  /** How far the value is from the truth at most, in the figure's unit; undefined: it is exact, or its error is small. */
+  errorOf?: (rollout: Rollout) => number;
 }
 
 /** SkyRL's phase in which engines get new weights. */
@@ -29,6 +31,11 @@ export const weightSyncPhase = 'sync_weights';
 /** A part of the duration; undefined if either is not known. */
 const shareOf = (seconds: number | undefined, rollout: Rollout): number | undefined =>
   seconds === undefined || rollout.seconds <= 0 ? undefined : seconds / rollout.seconds;
+
+const secondsError = ({ uncertainty }: Rollout): number => uncertainty;
+
+/** How far a part of the duration, or a mean over it, is from the truth at most, as a share. */
+export const relativeError = ({ uncertainty, seconds }: Rollout): number => (seconds > 0 ? uncertainty / seconds : 0);
 
 /** All figures, in the order in which they are shown. */
 export const rolloutFigures: readonly RolloutFigure[] = [
@@ -42,6 +49,7 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     computation:
       'From the middle of the interval in which it began to the middle of the one in which it ended; ± is half of both intervals.',
     valueOf: ({ seconds }) => seconds,
+    errorOf: secondsError,
   },
   {
     id: 'output_tokens',
@@ -82,6 +90,7 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     help: 'Output tokens per second of all engines together.',
     computation: 'Output tokens ÷ duration.',
     valueOf: ({ generationRate }) => generationRate,
+    errorOf: (rollout) => (rollout.generationRate ?? 0) * relativeError(rollout),
   },
   {
     id: 'highest_rate',
@@ -103,6 +112,7 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     help: 'Time in which at least half of the engines had no work left and waited for the others; prefill engines not counted.',
     computation: 'From when half of the engines had ended their last work to the end. Not known of a single engine.',
     valueOf: ({ tailSeconds }) => tailSeconds,
+    errorOf: secondsError,
   },
   {
     id: 'tail_share',
@@ -115,6 +125,7 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     help: 'The tail as a share of the rollout.',
     computation: 'Tail ÷ duration.',
     valueOf: (rollout) => shareOf(rollout.tailSeconds, rollout),
+    errorOf: relativeError,
   },
   {
     id: 'idle_share',
@@ -127,6 +138,7 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     computation:
       'Sum over the engines of seconds without work ÷ sum of the seconds in which they were observed. With known prefill and decode engines, seconds in which only the other role has work are in neither sum.',
     valueOf: ({ idleShare }) => idleShare,
+    errorOf: relativeError,
   },
   {
     id: 'asleep_seconds',
@@ -137,6 +149,7 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     help: 'The part of the idle engine time in which engines were asleep, which is normal while the trainer has the GPUs.',
     computation: 'Sum over the engines of the seconds in which they were asleep.',
     valueOf: ({ asleepSeconds }) => asleepSeconds,
+    errorOf: ({ uncertainty, engines }) => uncertainty * engines,
   },
   {
     id: 'weight_sync_share',
@@ -149,6 +162,7 @@ export const rolloutFigures: readonly RolloutFigure[] = [
     help: 'Share of the step in which the engines got new weights.',
     computation: 'Seconds in the phase sync_weights ÷ duration. A phase that is shorter than a report may be missed.',
     valueOf: (rollout) => shareOf(rollout.phases?.[weightSyncPhase], rollout),
+    errorOf: relativeError,
   },
   {
     id: 'imbalance',

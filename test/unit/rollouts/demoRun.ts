@@ -8,7 +8,9 @@ import type { HttpGet } from '../../../src/http/httpGet';
 import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
 import type { SeriesMeta } from '../../../src/metrics/seriesMeta';
 import { RolloutTracker, type RunRollouts } from '../../../src/rollouts/rolloutTracker';
+import { demonstrationScenario } from '../../demonstration/live/demonstrationScenario';
 import { createLive } from '../../demonstration/live/live';
+import type { Scenario } from '../../demonstration/live/scenario';
 import { advance, type Simulation } from '../../demonstration/live/simulation';
 import { catalogIndex } from '../support/catalogIndex';
 import { readerOf, targetOf } from '../support/replay';
@@ -45,6 +47,7 @@ interface DemoOptions {
   /** Seconds of the demonstration's own clock at which it is scraped. */
   seconds: readonly number[];
   seed?: number;
+  scenario?: Scenario;
 }
 
 async function actorsOf(live: ReturnType<typeof createLive>, now: number): ReturnType<typeof fetchActors> {
@@ -80,9 +83,9 @@ function truthOf({ workers }: Simulation, at: number): DemoTruth {
 }
 
 /** Watches the demonstration. */
-export async function watchDemo({ seconds, seed = 1 }: DemoOptions): Promise<DemoWatch> {
+export async function watchDemo({ seconds, seed = 1, scenario = demonstrationScenario }: DemoOptions): Promise<DemoWatch> {
   let now = demoStart;
-  const live = createLive({ now: () => now, seed });
+  const live = createLive({ now: () => now, seed, scenario });
   const builder = new SnapshotBuilder(catalogIndex);
   const tracker = new RolloutTracker();
   const history = new History();
@@ -90,7 +93,7 @@ export async function watchDemo({ seconds, seed = 1 }: DemoOptions): Promise<Dem
   const [snapshots, truths, moments]: [Snapshot[], DemoTruth[], DemoMoment[]] = [[], [], []];
   const rollouts = (): RunRollouts =>
     tracker.update({ work: history.work, bandsBetween: (from, to) => history.bandHistory.bandsBetween(from, to) });
-  const targets: Target[] = [0, 1].map(targetOf);
+  const targets: Target[] = Array.from({ length: scenario.nodes }, (_, node) => targetOf(node));
   const { simulation } = live;
   for (const second of seconds) {
     while (simulation.now + momentMs <= demoStart + second * 1000) {
@@ -115,7 +118,7 @@ export async function watchDemo({ seconds, seed = 1 }: DemoOptions): Promise<Dem
       answers: responses,
       actors: await actorsOf(live, now),
       rayVersion: undefined,
-      expectedEngines: 4,
+      expectedEngines: scenario.engines.length,
       trackWork: (reading) => {
         history.addWork(reading);
         return rollouts();
