@@ -32,7 +32,7 @@ interface Observation {
 /** What people ask for first. Half of the permitted false claims are theirs, so that five rollouts each can show it. */
 const mainFigures: ReadonlySet<string> = new Set(['seconds', 'generation_rate']);
 /** Facts about a run, which a test has no place for. */
-const untestedFigures: ReadonlySet<string> = new Set(['engines']);
+const untested: ReadonlySet<string> = new Set(['engines', 'engines_awake']);
 const mainShare = 1 / 2;
 /** The other figures together have this share, and so have the engines' measures, of which there are many. */
 const otherShare = 1 / 4;
@@ -48,11 +48,21 @@ function toMeasure(
   return { id, label, unit, source, worst, values, errors };
 }
 
+/** The range of a measure in a run: a mean may be wrong by so much for the part of a rollout that is not known exactly. */
+function rangeOf({ series }: ComparableRun, measure: string): number {
+  const values = series.find((one) => one.measure === measure && !one.engine)?.value ?? [];
+  const [lowest, highest] = values.reduce<[number, number]>(
+    ([low, high], value) => (value === null ? [low, high] : [Math.min(low, value), Math.max(high, value)]),
+    [Infinity, -Infinity],
+  );
+  return Math.max(0, highest - lowest);
+}
+
 /** The measures that any of the runs has, in the order of their tables. */
 function collectMeasures(runs: readonly ComparableRun[], unit: Rollout['kind']): Measure[] {
   const counted = runs.map((run) => countRollouts(run, unit).rollouts);
   const figures = rolloutFigures
-    .filter(({ kind, id }) => (kind === undefined || kind === unit) && !untestedFigures.has(id))
+    .filter(({ kind, id }) => (kind === undefined || kind === unit) && !untested.has(id))
     .map((figure) => {
       const observe = (rollout: Rollout): Observation[] => {
         const value = figure.valueOf(rollout);
@@ -64,17 +74,19 @@ function collectMeasures(runs: readonly ComparableRun[], unit: Rollout['kind']):
         counted.map((rollouts) => rollouts.flatMap(observe)),
       );
     });
-  const means = catalog.map((row) => {
-    const observe = (run: ComparableRun, rollout: Rollout): Observation[] => {
-      const value = meanIn(run, rollout, row.id);
-      return value === undefined ? [] : [{ value, error: Math.abs(value) * relativeError(rollout) }];
-    };
-    return toMeasure(
-      row,
-      'mean',
-      runs.map((run, index) => (counted[index] ?? []).flatMap((rollout) => observe(run, rollout))),
-    );
-  });
+  const means = catalog
+    .filter(({ id }) => !untested.has(id))
+    .map((row) => {
+      const observations = runs.map((run, index) => {
+        const range = rangeOf(run, row.id);
+        return (counted[index] ?? []).flatMap((rollout): Observation[] => {
+          const value = meanIn(run, rollout, row.id);
+          if (value === undefined) return [];
+          return [{ value, error: Math.max(Math.abs(value), range) * relativeError(rollout) }];
+        });
+      });
+      return toMeasure(row, 'mean', observations);
+    });
   return [...figures, ...means].filter(({ values }) => values.some(({ length }) => length > 0));
 }
 
