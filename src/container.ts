@@ -17,6 +17,8 @@ import { systemClock } from './shared/clock';
 import { createAssistant, type Assistant } from './views/assistant/assistant';
 import type { Charts } from './views/chart/charts';
 import { registerChart } from './views/chart/registerChart';
+import type { ComparisonPanel } from './views/comparison/comparisonPanel';
+import { registerComparison } from './views/comparison/registerComparison';
 import { registerCommands } from './views/commands/registerCommands';
 import { readConfigFile } from './views/config/configFiles';
 import { Configs } from './views/config/configs';
@@ -45,6 +47,8 @@ export interface Container {
   assistant: Assistant;
   /** The panel with the rollouts, which the entry has registered. */
   rolloutPanel: RolloutPanel;
+  /** The panel with a comparison, which the entry has registered. */
+  comparisonPanel: ComparisonPanel;
   /** Writes the rest of the history, and of the run that is watched. */
   closeHistory: () => Promise<void>;
 }
@@ -110,6 +114,16 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     registerConnection({ runWatcher, configs, tokens, prometheus, captureSection: records.captureSection, log }),
   );
   const runs = owned(registerRuns({ runWatcher, configs, clock: systemClock, folder: createRunFolder(context), log }));
+  const comparison = owned(
+    registerComparison({
+      extensionUri,
+      library: runs.library,
+      runWatcher,
+      records: generationRecords,
+      imports: chart.importFeed,
+      log,
+    }),
+  );
   const tree = owned(
     registerTree({
       runWatcher,
@@ -157,6 +171,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     charts: chart.charts,
     assistant,
     rolloutPanel: rollouts.panel,
+    comparisonPanel: comparison.panel,
     closeHistory: async () => void (await Promise.all([runWatcher.closeHistory(), runs.close()])),
   };
 }

@@ -8,7 +8,7 @@ import { statusOf } from './collector/status';
 import type { Container } from './container';
 import { registerAssistant } from './views/assistant/registerAssistant';
 import { watchForSkyrl } from './views/config/workspaceProbe';
-import { commandIds, rolloutsPanelId, viewIds } from './views/shared/ids';
+import { commandIds, comparisonPanelId, rolloutsPanelId, viewIds } from './views/shared/ids';
 
 /** Undefined until it is loaded. */
 let container: Container | undefined;
@@ -97,6 +97,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
     vscode.window.registerWebviewPanelSerializer(rolloutsPanelId, {
       deserializeWebviewPanel: async (panel) => (await loadOnce()).rolloutPanel.deserializeWebviewPanel(panel),
+    }),
+    vscode.window.registerWebviewPanelSerializer(comparisonPanelId, {
+      deserializeWebviewPanel: async (panel, state) =>
+        (await loadOnce()).comparisonPanel.deserializeWebviewPanel(panel, state),
     }),
   );
   announceStatus();

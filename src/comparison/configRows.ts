@@ -1,11 +1,13 @@
 /** What differs between the configs of runs, key by key. */
+import { isMasked } from '../config/secrets';
 import type { KeptConfig, KeptConfigEntry } from '../runs/run';
 import type { ConfigCell, ConfigRow } from '../shared/comparison';
 
 function cellOf({ file, entries }: KeptConfig, key: string): ConfigCell | null {
   const entry = entries.find((one) => one.key === key);
   if (!entry) return null;
-  const { value, isDefault, unknownBecause } = entry;
+  const { value, isDefault } = entry;
+  const unknownBecause = isMasked(value) ? 'secrets are not compared' : entry.unknownBecause;
   return {
     value,
     from: originOf(entry, file),

@@ -13,6 +13,9 @@ const userInfo = /(:\/\/)[^/@\s]+@/g;
 /** What is shown instead of a secret. */
 const mask = '••••••';
 
+/** Whether something in a text that is shown was masked: two such texts may be of different values. */
+export const isMasked = (text: string): boolean => text.includes(mask);
+
 function maskNested(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(secretText, mask).replace(userInfo, `$1${mask}@`);
   if (Array.isArray(value)) return value.map(maskNested);

@@ -2,6 +2,7 @@
 import { csvLine } from './csv';
 import type { ComparedRun, Comparison, ConfigCell, MeasureDifference, MeasureRow } from './comparison';
 import { formatLocalTime, formatValue } from './format';
+import { escapeMarkdown, markdownRow } from './markdown';
 import { formatFigure } from './rolloutFigures';
 
 /** A value of a measure with its unit; `–` if it is not known. */
@@ -44,15 +45,10 @@ export const runTitle = (runs: readonly ComparedRun[], index: number): string =>
 /** Rows that show a difference, or that all runs have; the others say nothing of the comparison. */
 export const isShared = ({ medians }: MeasureRow): boolean => medians.every((median) => median !== null);
 
-/** Untrusted text in a cell of a Markdown table. */
-const markdownCell = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>()#+!|~&@]/g, (character) => `\\${character}`).replace(/\s+/g, ' ');
-const markdownRow = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |`;
 const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
-  markdownRow(head),
-  `| ${head.map(() => '---').join(' | ')} |`,
-  ...rows.map(markdownRow),
-  '',
+  [head.map(escapeMarkdown), head.map(() => '---'), ...rows.map((row) => row.map(escapeMarkdown))]
+    .map(markdownRow)
+    .join(''),
 ];
 
 /** Heads of the columns that compare a run with the first one. */
@@ -69,10 +65,10 @@ export function comparisonMarkdown({ runs, notes, rules, config, measures, unit 
     '',
     ...runs.map(
       ({ from, counted }, index) =>
-        `- ${markdownCell(titles[index] ?? '')}: ${formatLocalTime(from)}, ${counted} ${unit}${counted === 1 ? '' : 's'}`,
+        `- ${escapeMarkdown(titles[index] ?? '')}: ${formatLocalTime(from)}, ${counted} ${unit}${counted === 1 ? '' : 's'}`,
     ),
     '',
-    ...notes.map((note) => `> ${markdownCell(note)}`),
+    ...notes.map((note) => `> ${escapeMarkdown(note)}`),
     ...(notes.length > 0 ? [''] : []),
     ...(differing.length > 0
       ? markdownTable(
@@ -90,7 +86,7 @@ export function comparisonMarkdown({ runs, notes, rules, config, measures, unit 
           ]),
         )
       : []),
-    ...rules.map(markdownCell),
+    ...rules.map(escapeMarkdown),
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 /** Rollouts as CSV, JSON Lines and Markdown. */
 import { csvLine } from './csv';
 import { formatLocalTime } from './format';
+import { escapeMarkdown, markdownRow } from './markdown';
 import type { Rollout } from './rollout';
 import { formatFigure, formatFigureSeconds, rolloutFigures, type RolloutFigure } from './rolloutFigures';
 import { figureValues, spreadOf, wholeRollouts } from './rolloutStatistics';
@@ -63,12 +64,6 @@ export function* rolloutJsonLines(rollouts: readonly Rollout[]): Generator<strin
   for (const rollout of rollouts) yield `${JSON.stringify(rollout)}\n`;
 }
 
-/** Untrusted text in a cell of a Markdown table. */
-const markdownCell = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>()#+!|~&]/g, (character) => `\\${character}`).replace(/\s+/g, ' ');
-
-const markdownRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-
 /** A Markdown table of the rollouts of one kind, newest first, with median and spread of those that were seen whole. */
 export function rolloutMarkdown(rollouts: readonly Rollout[], kind: Rollout['kind']): string {
   const ofKind = rollouts.filter((rollout) => rollout.kind === kind);
@@ -93,7 +88,7 @@ export function rolloutMarkdown(rollouts: readonly Rollout[], kind: Rollout['kin
       formatLocalTime(rollout.from),
       formatSeconds(rollout),
       ...figures.map((figure) => formatFigure(figure, figure.valueOf(rollout))),
-      [endNote(rollout), rollout.slowestEngine ? `slowest: ${markdownCell(rollout.slowestEngine.name)}` : '']
+      [endNote(rollout), rollout.slowestEngine ? `slowest: ${escapeMarkdown(rollout.slowestEngine.name)}` : '']
         .filter(Boolean)
         .join(', '),
     ]);

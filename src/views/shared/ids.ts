@@ -25,6 +25,8 @@ export const commandIds = {
   showRollouts: 'skyrl.showRollouts',
   exportRollouts: 'skyrl.exportRollouts',
   copyRollouts: 'skyrl.copyRollouts',
+  compareRuns: 'skyrl.compareRuns',
+  exportComparison: 'skyrl.exportComparison',
   listRuns: 'skyrl.listRuns',
   renameRun: 'skyrl.renameRun',
   pinRun: 'skyrl.pinRun',
@@ -78,6 +80,9 @@ export const viewIds = { metrics: 'skyrl.metrics', chart: 'skyrl.chart', connect
 
 /** The editor panel with the rollouts. */
 export const rolloutsPanelId = 'skyrl.rollouts';
+
+/** The editor panel with a comparison. */
+export const comparisonPanelId = 'skyrl.comparison';
 
 /** Context keys that `when` clauses of the manifest read. */
 export const contextKeys = {

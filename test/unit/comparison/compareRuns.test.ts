@@ -70,6 +70,9 @@ describe('Comparison of runs', () => {
     const unknown = { ...entryOf(key, '${oc.env:SEQS}', 7), unknownBecause: 'SEQS is not set here' };
     const config = { file: 'a.yaml', readAt: 0, entries: [unknown] };
     const rows = compareRuns([slow, runOf('b', slow.rollouts, { config })]).config;
+    const secret = { ...config, entries: [entryOf('trainer.token', '••••••', 2)] };
+    const [masked] = compareRuns(['a', 'b'].map((id) => runOf(id, slow.rollouts, { config: secret }))).config;
+    assert.equal(masked?.state, 'unknown', 'two secrets look the same and may differ');
     assert.equal(rows.find((row) => row.key === key)?.state, 'unknown');
     const engines = rows.find((row) => row.key.endsWith('num_engines'));
     assert.deepEqual([engines?.state, engines?.cells[1]], ['different', null]);
