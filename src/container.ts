@@ -146,7 +146,9 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   );
   owned(registerStatusBar(runWatcher));
   owned(registerScratchpad({ extensionUri, prometheus, runWatcher, openPage: chart.openPage, memento, now, log }));
-  const assistant = owned(createAssistant({ runWatcher, configs, prometheus, context, log }));
+  const assistant = owned(
+    createAssistant({ runWatcher, configs, prometheus, comparables: comparison.sources, context, log }),
+  );
   owned(registerCommands({ runWatcher, log }));
 
   if (context.extensionMode === vscode.ExtensionMode.Development) owned(logViolations(runWatcher, log));

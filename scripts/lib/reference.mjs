@@ -196,7 +196,7 @@ ${table(
   views.skyrl.map(({ id, name }) => [localized(name, nls), `\`${id}\``]),
 )}
 
-The views are in the view container \`skyrl\`. The status bar item is \`skyrl.status\`, the editor panel with the rollouts \`skyrl.rollouts\`.
+The views are in the view container \`skyrl\`. The status bar item is \`skyrl.status\`, the editor panel with the rollouts \`skyrl.rollouts\`, that with a comparison \`skyrl.comparison\`.
 
 ## Languages
 

@@ -1,6 +1,8 @@
 /** What a tool for language models is, and what it reads of the VS Code window. */
 import type * as z from 'zod/mini';
 import type { Snapshot, Status } from '../api';
+import type { ComparableRun } from '../comparison/comparableRun';
+import type { ComparableChoice } from '../comparison/comparables';
 import type { EffectiveFacts } from '../config/effectiveConfig';
 import type { QueryResponse, RangeOptions } from '../prometheus/client';
 import type { ChartData, ChartQuery } from '../shared/chartData';
@@ -22,6 +24,10 @@ export interface ToolHost {
   /** Oldest first. */
   readonly rollouts: readonly Rollout[];
   queryHistory(query: ChartQuery): ChartData;
+  /** What can be compared. */
+  listComparables(): Promise<readonly ComparableChoice[]>;
+  /** Rejects with an error whose message is for people. */
+  loadComparables(ids: readonly string[]): Promise<readonly ComparableRun[]>;
   /** Scrapes now. Rejects only after disposal. */
   scrape(): Promise<Snapshot>;
   /** Address of the configured Prometheus without credentials; undefined if there is none. */

@@ -1,4 +1,5 @@
 /** Every tool for language models, in the order of the manifest. */
+import { compareTool } from './compareTool';
 import { configTool } from './configTool';
 import { findingsTool } from './findingsTool';
 import { historyTool } from './historyTool';
@@ -15,6 +16,7 @@ export const tools: readonly Tool[] = [
   findingsTool,
   historyTool,
   rolloutsTool,
+  compareTool,
   configTool,
   scrapeTool,
   prometheusTool,

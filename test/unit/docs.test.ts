@@ -8,7 +8,7 @@ import { catalog, categories, curatedRows } from '../../src/metrics/catalog';
 import { diagnosisRules } from '../../src/diagnosis/diagnosis';
 import { rolloutFigures } from '../../src/shared/rolloutFigures';
 import { states } from '../../src/shared/states';
-import { rolloutsPanelId, statusBarItemId } from '../../src/views/shared/ids';
+import { comparisonPanelId, rolloutsPanelId, statusBarItemId } from '../../src/views/shared/ids';
 
 const root = process.cwd();
 const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -93,6 +93,7 @@ describe('The README and docs', () => {
       ...contributes.views.skyrl.map(({ id }) => id),
       statusBarItemId,
       rolloutsPanelId,
+      comparisonPanelId,
     ]);
     const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
     for (const [name, markdown] of pages) {

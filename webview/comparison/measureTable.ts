@@ -5,7 +5,7 @@ import { make } from '../dom';
 import { letterOf, runHead, runMark } from './runMark';
 
 /** Signs beside the words, so that a claim is found at a glance, also without colours. */
-const signs: Partial<Record<MeasureDifference['verdict'], string>> = { better: '▲ ', worse: '▼ ', different: '◆ ' };
+const signs: Partial<Record<MeasureDifference['verdict'], string>> = { better: '✓ ', worse: '✗ ', different: '◆ ' };
 
 function valueCell(row: MeasureRow, index: number): HTMLElement {
   const spread = row.spread[index];

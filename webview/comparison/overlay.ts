@@ -73,9 +73,11 @@ export class Overlay {
   setLines(lines: AlignedLines): void {
     if (lines.measure !== this.measures.value || lines.alignment !== this.alignment.value) return;
     this.lines = lines;
-    const steps = Math.max(0, xValues(lines.lines).length - 1);
-    this.slider.max = String(steps);
-    this.slider.value = String(steps);
+    const all = xValues(lines.lines);
+    this.slider.max = String(Math.max(0, all.length - 1));
+    // Where all runs can be read, else at the end.
+    const shared = all.findLastIndex((x) => readAt(lines.lines, x).every((value) => value !== null));
+    this.slider.value = String(shared < 0 ? all.length - 1 : shared);
     this.drawLines();
     this.drawTable();
   }

@@ -1,5 +1,5 @@
 /** The picture of lines over each other, as SVG. */
-import type { AlignedLine, AlignedLines, MeasureRow } from '../../src/shared/comparison';
+import type { AlignedLine, AlignedLines, Alignment, MeasureRow } from '../../src/shared/comparison';
 import { formatMeasure } from '../../src/shared/comparisonText';
 import { makeSvg } from '../rollouts/svg';
 import { letterOf } from './runMark';
@@ -12,7 +12,7 @@ export interface PictureSize {
 }
 
 /** Space around the lines: for the values on the left, and the places below. */
-export const margins = { left: 60, right: 10, top: 8, bottom: 22 };
+export const margins = { left: 78, right: 10, top: 8, bottom: 22 };
 const valueTicks = 4;
 const placeTicks = 5;
 
@@ -33,6 +33,16 @@ export function roundTicks(from: number, to: number, count: number): number[] {
   const first = Math.ceil(from / step);
   const last = Math.floor(to / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
+}
+
+const minute = 60;
+const hour = 3600;
+
+/** Round places: of a time, in its unit. */
+function placesOf(from: number, to: number, alignment: Alignment): number[] {
+  const longest = Math.max(Math.abs(from), Math.abs(to));
+  const unit = alignment !== 'start' || longest < 2 * minute ? 1 : longest < 2 * hour ? minute : hour;
+  return roundTicks(from / unit, to / unit, placeTicks).map((tick) => tick * unit);
 }
 
 /** A gap in a line begins a new piece. A piece of one point is a dot, which round ends show. */
@@ -85,7 +95,7 @@ export function drawPicture(
     ...ticks.map((value) =>
       textOf(formatMeasure(row, value), { class: 'tick', x: left - 6, y: toY(value) + 4, 'text-anchor': 'end' }),
     ),
-    ...roundTicks(from, to, placeTicks).map((x) =>
+    ...placesOf(from, to, alignment).map((x) =>
       textOf(formatX(x, alignment), { class: 'tick', x: toX(x), y: height - 5, 'text-anchor': 'middle' }),
     ),
     ...lines.map((line, index) => makeSvg('path', { class: `line run-${index}`, d: pathOf(line, toX, toY) })),

@@ -1,6 +1,7 @@
 /** What tools for language models read of this VS Code window. */
 import * as vscode from 'vscode';
 import type { ToolHost } from '../../assistant/tool';
+import { listComparables, loadComparables, type ComparableSources } from '../../comparison/comparables';
 import { redactUrl } from '../../http/redact';
 import { PrometheusError } from '../../prometheus/errors';
 import type { Configs } from '../config/configs';
@@ -12,10 +13,11 @@ export interface AssistantHostDeps {
   runWatcher: RunWatcher;
   configs: Configs;
   prometheus: PrometheusConnection;
+  comparables: ComparableSources;
 }
 
 /** The window as tools see it; every property is read anew. */
-export function createAssistantHost({ runWatcher, configs, prometheus }: AssistantHostDeps): ToolHost {
+export function createAssistantHost({ runWatcher, configs, prometheus, comparables }: AssistantHostDeps): ToolHost {
   return {
     get isTrusted() {
       return vscode.workspace.isTrusted;
@@ -42,6 +44,8 @@ export function createAssistantHost({ runWatcher, configs, prometheus }: Assista
     get rollouts() {
       return runWatcher.rollouts.all;
     },
+    listComparables: () => listComparables(comparables),
+    loadComparables: (ids) => loadComparables(comparables, ids),
     queryHistory: (query) => runWatcher.shownRun.queryChart(query, []),
     scrape: () => runWatcher.scrape('command'),
     get prometheusUrl() {

@@ -7,6 +7,7 @@ export const toolNames = [
   'skyrl_get_findings',
   'skyrl_get_history',
   'skyrl_get_rollouts',
+  'skyrl_compare_runs',
   'skyrl_get_config',
   'skyrl_scrape_now',
   'skyrl_query_prometheus',

@@ -22,6 +22,8 @@ export async function hostAfter(steps: number, changes: Partial<ToolHost> = {}):
     config: undefined,
     rollouts: [],
     queryHistory: (query) => history.query(query),
+    listComparables: () => Promise.resolve([]),
+    loadComparables: () => Promise.reject(new Error('No run "x" is kept.')),
     scrape: () => Promise.reject(new Error('This window was closed.')),
     prometheusUrl: undefined,
     queryPrometheus: () => Promise.reject(new Error('No Prometheus.')),

@@ -5,6 +5,9 @@ import { maxAnswerChars } from '../../../src/assistant/budget';
 import { ToolError, type ToolAnswer, type ToolHost } from '../../../src/assistant/tool';
 import { findTool, runTool, tools } from '../../../src/assistant/toolset';
 import type { Rollout } from '../../../src/shared/rollout';
+import type { ComparableRun } from '../../../src/comparison/comparableRun';
+import type { MeasureRow } from '../../../src/shared/comparison';
+import { runOf, variedRollouts } from '../comparison/someRuns';
 import { rolloutsOf } from '../rollouts/someRollouts';
 import { configInUse, hostAfter } from './support';
 
@@ -112,6 +115,29 @@ describe('Tools for language models', () => {
     const cut = { ...(rollouts.at(-1) as Rollout), cut: true };
     assert.match((await call(await hostAfter(2, { rollouts: [cut] }), 'skyrl_get_rollouts')).text, /end not seen/);
     assert.equal((await call(await hostAfter(2), 'skyrl_get_rollouts', { kind: 'step' })).text, 'None was seen yet.');
+  });
+
+  it('compare runs, or list what can be compared, and say what is not kept', async () => {
+    const loadComparables = (ids: readonly string[]): Promise<ComparableRun[]> =>
+      Promise.resolve(ids.map((id, index) => runOf(id, variedRollouts(10, 100 - 20 * index, index + 1))));
+    const choice = { id: 'a', kind: 'run' as const, name: 'first', detail: '8 rollouts' };
+    const host = await hostAfter(2, { loadComparables, listComparables: () => Promise.resolve([choice]) });
+    const { data, text } = await call(host, 'skyrl_compare_runs', { runs: ['a', 'b'] });
+    assert.match(
+      text,
+      /^A: run a\nB: run b\n[^]*Measures:\nDuration: 101 s \(.*\) against 80\.7 s \(.*\); −20 %, better, p < 0\.001\n/,
+    );
+    const [first] = data['measures'] as MeasureRow[];
+    assert.deepEqual([first?.id, first?.verdict], ['seconds', 'better']);
+    assert.match(
+      (await call(host, 'skyrl_compare_runs')).text,
+      /^Name two to four of these as "runs"\.\na: run, first, 8 rollouts$/,
+    );
+    await assert.rejects(
+      call(await hostAfter(2), 'skyrl_compare_runs', { runs: ['x', 'y'] }),
+      refusal(/No run "x" is kept/),
+    );
+    await assert.rejects(call(host, 'skyrl_compare_runs', { runs: ['a'] }), refusal(/runs: /));
   });
 
   it('say when nothing was scraped, and what to call', async () => {

@@ -44,7 +44,7 @@ describe('A comparison as text', () => {
   it('is JSON, and what the command resolves to', () => {
     assert.deepEqual(JSON.parse(comparisonJson(comparison)), JSON.parse(JSON.stringify(comparison)));
     const { config, measures } = comparisonResult(comparison);
-    assert.deepEqual(config.at(-2), { key: 'max_num_seqs', values: [null, '`512`'] });
+    assert.deepEqual(config.at(-1), { key: 'max_num_seqs', values: [null, '`512`'] });
     assert.deepEqual(config[0], { key: 'generator.inference_engine.num_engines', values: [4, null] });
     assert.equal(measures[0]?.id, 'seconds');
   });

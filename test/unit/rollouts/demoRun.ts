@@ -83,7 +83,11 @@ function truthOf({ workers }: Simulation, at: number): DemoTruth {
 }
 
 /** Watches the demonstration. */
-export async function watchDemo({ seconds, seed = 1, scenario = demonstrationScenario }: DemoOptions): Promise<DemoWatch> {
+export async function watchDemo({
+  seconds,
+  seed = 1,
+  scenario = demonstrationScenario,
+}: DemoOptions): Promise<DemoWatch> {
   let now = demoStart;
   const live = createLive({ now: () => now, seed, scenario });
   const builder = new SnapshotBuilder(catalogIndex);
