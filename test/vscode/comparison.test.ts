@@ -29,7 +29,17 @@ const slow = compared('compared-slow', 100, 256, 1);
 const fast = compared('compared-fast', 80, 512, 2);
 
 /** The file of a run as another machine exported it. */
-function fileOf({ id, name, from, engines = 0, releases, config, rollouts, means, series }: ComparableRun): string {
+function fileOf({
+  id,
+  name,
+  from,
+  engines = 0,
+  releases,
+  config,
+  rollouts,
+  means,
+  series,
+}: ComparableRun): Promise<Buffer> {
   const to = rollouts.at(-1)?.to ?? from;
   return serializeRun({
     run: {
@@ -62,7 +72,7 @@ describe('comparison', () => {
   before(async () => {
     await activate();
     for (const run of [slow, fast]) {
-      writeFileSync(file(`${run.id}.json`).fsPath, fileOf(run));
+      writeFileSync(file(`${run.id}.json`).fsPath, await fileOf(run));
       ids.push((await executeCommand<{ id: string }>('skyrl.importRun', { uri: file(`${run.id}.json`) })).id);
     }
   });
