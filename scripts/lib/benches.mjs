@@ -13,6 +13,7 @@ export const benches = [
   { name: 'startup', seconds: 120 },
   { name: 'parse', seconds: 600 },
   { name: 'endToEnd', seconds: 300 },
+  { name: 'largeCluster', seconds: 600, flags: ['--expose-gc'] },
   { name: 'history', seconds: 900, flags: ['--expose-gc'] },
   { name: 'configSearch', seconds: 60 },
   { name: 'promql', seconds: 60 },

@@ -4,10 +4,12 @@
  * are read in batches by the `IncrementalReader`.
  */
 import { BadLineLog } from './badLineLog';
-import { acquireBody, noteFirstLength, releaseBody } from './bodyPool';
 import { hash, isBlank, lineFeed, space } from './characterCodes';
+import { GrowingBytes } from './growingBytes';
 import { IncrementalReader, maxValueBytes } from './incrementalReader';
-import { IndexedBody, kindColumn, lineKind, lineStride } from './indexedBody';
+import { sharedBuffer } from './lineBuffer';
+import { LineIndex, lineKind, noBound, noGroup } from './lineIndex';
+import { acquireLineIndex, noteFirstLines, releaseLineIndex } from './lineIndexPool';
 import { NameFilter } from './nameFilter';
 import { lineTooLong, maxLineBytes, maxLines, maxSeries, tooMany } from './limits';
 import type { LineError } from './parseLine';
@@ -19,8 +21,11 @@ export type { Labels } from './parseLine';
 export type { Exposition, Series } from './types';
 
 /** In use before the first exposition and between two. */
-const noBody = new IndexedBody(0);
-const noIncrementalReader = new IncrementalReader(noBody, noBody, new SampleBuffer<unknown>(), 0);
+const noLines = new LineIndex(0);
+const noIncrementalReader = new IncrementalReader(noLines, noLines, sharedBuffer, new SampleBuffer<unknown>(), 0);
+const noBytes = Buffer.alloc(0);
+/** Larger chunks are read in parts, so that the shared buffer stays small. */
+const maxPartBytes = 256 * 1024;
 const eofMark = '# EOF';
 /** Longer comments are cut when they are passed on. */
 const maxCommentBytes = 2_000;
@@ -39,8 +44,10 @@ function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
 export class ExpositionReader<Meta> {
   private table: SeriesTable<Meta>;
   private readonly nameFilter: NameFilter;
-  private previous = noBody;
-  private current = noBody;
+  private previous = noLines;
+  private current = noLines;
+  /** The bytes of a line whose end has not arrived yet. */
+  private readonly openLine = new GrowingBytes();
   private samples = new SampleBuffer<Meta>();
   private incrementalReader = noIncrementalReader;
   private badLines = new BadLineLog();
@@ -68,23 +75,33 @@ export class ExpositionReader<Meta> {
     return this.table.series.length;
   }
 
-  /** The memory of the bodies that it holds, in bytes. */
+  /** The memory of the lines that it holds, in bytes. */
   get bodyBytes(): number {
-    return this.previous.memoryBytes + this.current.memoryBytes;
+    return this.previous.memoryBytes + this.current.memoryBytes + this.openLine.capacity;
   }
 
-  /** The bytes of the last exposition. The next one overwrites them. */
+  /** The bytes of the last exposition, made from its lines. */
   get lastBody(): Uint8Array {
-    return this.previous.bytes.subarray(0, this.previous.filledEnd);
+    return this.previous.toText();
   }
 
   /** Begins an exposition. Drops one that was begun and not ended. */
   begin(): void {
-    releaseBody(this.current);
-    this.current = acquireBody(this.previous.filledEnd);
+    releaseLineIndex(this.current);
+    this.current = acquireLineIndex(this.previous.count);
+    this.current.prefixes = this.table.prefixes;
+    this.openLine.clear();
     this.samples.count = 0;
     this.table.beginExposition();
-    this.incrementalReader = new IncrementalReader(this.previous, this.current, this.samples, this.seriesCount);
+    // The lines of a table that was dropped have other numbers.
+    const comparable = this.previous.prefixes === this.table.prefixes ? this.previous : noLines;
+    this.incrementalReader = new IncrementalReader(
+      comparable,
+      this.current,
+      sharedBuffer,
+      this.samples,
+      this.seriesCount,
+    );
     this.badLines = new BadLineLog();
     this.bytes = 0;
     this.sawEof = false;
@@ -92,30 +109,42 @@ export class ExpositionReader<Meta> {
     this.skippedLines = 0;
   }
 
-  /** Reads the next chunk of the body. The chunk is copied, so that its owner may reuse it. */
+  /** Reads the next chunk of the body. What is needed of the chunk is copied, so that its owner may reuse it. */
   feed(chunk: Uint8Array): void {
     this.bytes += chunk.byteLength;
-    const text = this.isSkippingLine ? this.skipOverlongLine(chunk) : chunk;
-    this.current.append(text);
-    // Without a line feed no line is complete. Searching the whole line again for each of its chunks would take too long.
-    if (text.includes(lineFeed)) this.readLines();
-    if (this.current.filledEnd - this.current.readEnd <= maxLineBytes || this.isSkippingLine) return;
+    for (let start = 0; start < chunk.byteLength; start += maxPartBytes)
+      this.feedPart(chunk.subarray(start, start + maxPartBytes));
+  }
+
+  private feedPart(part: Uint8Array): void {
+    const { openLine } = this;
+    const text = this.isSkippingLine ? this.skipOverlongLine(part) : part;
+    const end = text.lastIndexOf(lineFeed) + 1;
+    if (end > 0) {
+      sharedBuffer.fill(openLine.content, text.subarray(0, end));
+      openLine.clear();
+      this.readLines();
+    }
+    openLine.appendChunk(text.subarray(end));
+    if (openLine.end <= maxLineBytes) return;
     this.noteBadLine(lineTooLong);
     // Its bytes are dropped at once, or a body without line feeds would fill the memory.
-    this.current.filledEnd = this.current.readEnd;
+    openLine.clear();
     this.isSkippingLine = true;
   }
 
   /** Ends the exposition and returns what was read. */
   end(): Exposition<Meta> {
-    const { current } = this;
-    const endsInLine = current.readEnd < current.filledEnd || this.isSkippingLine;
-    if (current.readEnd < current.filledEnd) {
-      this.readLine(current.filledEnd);
+    const { current, openLine } = this;
+    const endsInLine = openLine.end > 0 || this.isSkippingLine;
+    if (openLine.end > 0) {
+      sharedBuffer.fill(openLine.content, noBytes);
+      this.readLine(sharedBuffer.filledEnd);
       // Without its line feed the line must not be compared with.
-      current.lineTable[(current.lineCount - 1) * lineStride + kindColumn] = lineKind.irregular;
+      current.kinds[current.count - 1] = lineKind.irregular;
       this.checkLimits();
     }
+    openLine.free();
     const exposition: Exposition<Meta> = {
       series: this.samples.listSeries(this.table.series),
       values: this.samples.takeValues(),
@@ -126,18 +155,19 @@ export class ExpositionReader<Meta> {
       endsInLine,
       sawEof: this.sawEof,
     };
-    if (this.previous === noBody) noteFirstLength(current.filledEnd);
-    releaseBody(this.previous);
+    if (this.previous === noLines) noteFirstLines(current.count);
+    releaseLineIndex(this.previous);
     current.trim();
-    [this.previous, this.current, this.incrementalReader] = [current, noBody, noIncrementalReader];
+    [this.previous, this.current, this.incrementalReader] = [current, noLines, noIncrementalReader];
     if (this.table.isMostlyStale(exposition.series, exposition.bytes)) this.dropTable();
     return exposition;
   }
 
-  /** Drops an exposition that was begun and will not end, and gives its body back. */
+  /** Drops an exposition that was begun and will not end, and gives its memory back. */
   abandon(): void {
-    releaseBody(this.current);
-    [this.current, this.incrementalReader] = [noBody, noIncrementalReader];
+    releaseLineIndex(this.current);
+    this.openLine.free();
+    [this.current, this.incrementalReader] = [noLines, noIncrementalReader];
   }
 
   /** The part of a chunk after the end of an overlong line. */
@@ -153,80 +183,102 @@ export class ExpositionReader<Meta> {
   private dropTable(): void {
     this.table = new SeriesTable(this.describe);
     this.samples = new SampleBuffer<Meta>();
-    this.previous.lineCount = 0;
   }
 
   private checkLimits(): void {
-    if (this.current.lineCount > maxLines) throw tooMany(maxLines, 'lines');
+    if (this.current.count > maxLines) throw tooMany(maxLines, 'lines');
     if (this.samples.count > maxSeries) throw tooMany(maxSeries, 'series');
   }
 
-  /** Reads every complete line. */
+  /** Reads all lines of the shared buffer. */
   private readLines(): void {
-    const { current, incrementalReader } = this;
-    for (;;) {
-      while (incrementalReader.readBatch() > 0);
+    const { incrementalReader } = this;
+    while (sharedBuffer.readEnd < sharedBuffer.filledEnd) {
+      incrementalReader.readLines();
       this.checkLimits();
-      const end = current.bytes.indexOf(lineFeed, current.readEnd);
-      if (end === -1 || end >= current.filledEnd) return;
-      this.readLine(end);
+      if (sharedBuffer.readEnd < sharedBuffer.filledEnd)
+        this.readLine(sharedBuffer.bytes.indexOf(lineFeed, sharedBuffer.readEnd));
     }
+    this.checkLimits();
   }
 
   /** Reads the one line that ends at `end`. */
   private readLine(end: number): void {
     const { current, nameFilter, table } = this;
-    const { bytes, readEnd: start } = current;
-    current.readEnd = Math.min(end + 1, current.filledEnd);
+    const { bytes, view, readEnd: start, filledEnd } = sharedBuffer;
+    sharedBuffer.readEnd = Math.min(end + 1, filledEnd);
     const first = skipBlanks(bytes, start, end);
     if (first === end || bytes[first] === hash) return this.addComment(start, end);
-    if (end - start > maxLineBytes) return this.addBadLine(lineTooLong, end);
-    const verdict = nameFilter.read(current.view, start, end);
-    if (verdict === 'unwanted') return this.addUnwanted(nameFilter.end, end);
-    const error = table.read(current, start, nameFilter.end, end, verdict === 'none' ? undefined : nameFilter.name);
-    if (error) return this.addBadLine(error, end);
-    const { index, value, valueStart } = table;
+    if (end - start > maxLineBytes) return this.addBadLine(lineTooLong, start);
+    const verdict = nameFilter.read(view, start, end);
+    if (verdict === 'unwanted') return this.addUnwanted(start, end);
+    const error = table.read(
+      sharedBuffer,
+      start,
+      nameFilter.end,
+      end,
+      verdict === 'none' ? undefined : nameFilter.name,
+    );
+    if (error) return this.addBadLine(error, start);
+    const { index, value, valueStart, groupNumber, boundNumber } = table;
     const isDescribed = table.series[index] !== undefined;
     current.sampleCount += 1;
     if (isDescribed) this.samples.add(index, value);
-    if (valueStart === noIndex) current.addLine(end, end, lineKind.irregular);
-    else this.addLine(valueStart, end, isDescribed ? index : lineKind.undescribed, value);
+    const kind = isDescribed ? index : lineKind.undescribed;
+    if (valueStart === noIndex) this.addWholeLine(start, lineKind.irregular);
+    else if (groupNumber === noGroup) this.addLiteral(start, valueStart, kind, value);
+    else {
+      current.addLine(groupNumber, boundNumber, kind, value, bytes, valueStart, sharedBuffer.readEnd);
+      this.resumeAfter(kind);
+    }
   }
 
   private addComment(start: number, end: number): void {
-    const { bytes } = this.current;
+    const { bytes } = sharedBuffer;
     const isEof = end - start === eofMark.length && bytes.toString('latin1', start, end) === eofMark;
     this.sawEof ||= isEof;
     if (this.noteComment && !isEof)
       this.noteComment(bytes.toString('utf8', start, Math.min(end, start + maxCommentBytes)));
-    this.addLine(end, end, isEof ? lineKind.irregular : lineKind.comment);
+    this.addWholeLine(start, isEof ? lineKind.irregular : lineKind.comment);
   }
 
   /** Adds a sample of an unwanted family. What follows its last blank is assumed to be its value. */
-  private addUnwanted(nameEnd: number, end: number): void {
-    const { current } = this;
-    const { bytes } = current;
-    const searchEnd = Math.max(nameEnd, end - maxValueBytes);
+  private addUnwanted(start: number, end: number): void {
+    const { bytes } = sharedBuffer;
+    const searchEnd = Math.max(this.nameFilter.end, end - maxValueBytes);
     let blank = end - 1;
     while (blank > searchEnd && bytes[blank] !== space) blank -= 1;
-    current.sampleCount += 1;
-    if (bytes[blank] === space) this.addLine(blank + 1, end, lineKind.unwanted);
-    else current.addLine(end, end, lineKind.irregular);
+    this.current.sampleCount += 1;
+    this.addWholeLine(start, bytes[blank] === space ? lineKind.unwanted : lineKind.irregular);
   }
 
-  /** Adds a line that the next scrape may repeat, and continues the comparison after its previous occurrence. */
-  private addLine(valueStart: number, end: number, kind: number, value = 0): void {
-    this.current.addLine(valueStart, end, kind, value);
+  /** Adds a sample whose labels only the grammar can tell from its value. */
+  private addLiteral(start: number, valueStart: number, kind: number, value: number): void {
+    const { bytes, readEnd } = sharedBuffer;
+    // Zero bytes cannot be compared as numbers.
+    const isComparable = isBlank(bytes[valueStart - 1]) && !bytes.subarray(start, readEnd).includes(0);
+    this.addWholeLine(start, isComparable ? kind : lineKind.irregular, value);
+  }
+
+  /** Adds the line from `start` on, whose own text is the whole line. */
+  private addWholeLine(start: number, kind: number, value = 0): void {
+    const { bytes, readEnd } = sharedBuffer;
+    this.current.addLine(noGroup, noBound, kind, value, bytes, start, readEnd);
+    if (kind !== lineKind.irregular) this.resumeAfter(kind);
+  }
+
+  /** Continues the comparison after the previous occurrence of the line that was read last. */
+  private resumeAfter(kind: number): void {
     if (kind >= 0) this.incrementalReader.resumeAtSeries(kind);
     else this.incrementalReader.resumeAtText();
   }
 
-  private addBadLine(error: LineError, end: number): void {
+  private addBadLine(error: LineError, start: number): void {
     this.noteBadLine(error);
-    this.current.addLine(end, end, lineKind.irregular);
+    this.addWholeLine(start, lineKind.irregular);
   }
 
   private noteBadLine(error: LineError): void {
-    this.badLines.add(error, this.current.lineCount + this.skippedLines);
+    this.badLines.add(error, this.current.count + this.skippedLines);
   }
 }

@@ -6,8 +6,8 @@
  */
 import { closeBrace, openBrace, quote, space } from './characterCodes';
 import { equalBytes, type ByteText } from './compareBytes';
-import type { IndexedBody } from './indexedBody';
 import { internString } from './internString';
+import type { LineBuffer } from './lineBuffer';
 import type { Labels } from './parseLine';
 import { splitLe } from './splitLe';
 
@@ -28,9 +28,13 @@ export interface BlockMatch<Block extends LabelBlock> {
   block: Block | undefined;
   le: string | undefined;
   valueStart: number;
-  /** Only for a new block: its text without `le`, and where `le` was cut out of it. */
+  /** Only for a new block: its text without `le`. */
   text: string;
+  /** Where `le` was cut out of the block's text. */
   leOffset: number;
+  /** Where the text of `le` with its commas is; an empty range if there is none. */
+  boundStart: number;
+  boundEnd: number;
 }
 
 const leOpening = new DataView(Uint8Array.from(Buffer.from(',le="')).buffer);
@@ -43,7 +47,15 @@ export class LabelBlockCache<Block extends LabelBlock> {
   private readonly byText = new Map<string, Block>();
   private last: Block | undefined;
   /** Filled anew for each line, so that no object is made per line. */
-  private readonly match: BlockMatch<Block> = { block: undefined, le: undefined, valueStart: 0, text: '', leOffset: 0 };
+  private readonly match: BlockMatch<Block> = {
+    block: undefined,
+    le: undefined,
+    valueStart: 0,
+    text: '',
+    leOffset: 0,
+    boundStart: 0,
+    boundEnd: 0,
+  };
 
   /** Number of label blocks. */
   get size(): number {
@@ -54,14 +66,14 @@ export class LabelBlockCache<Block extends LabelBlock> {
    * The label block of the line that ends at `end` and whose name ends at `nameEnd`. Undefined if only the grammar can
    * tell labels from the value. The result is valid until the next call.
    */
-  find(body: IndexedBody, nameEnd: number, end: number): BlockMatch<Block> | undefined {
+  find(buffer: LineBuffer, nameEnd: number, end: number): BlockMatch<Block> | undefined {
     if (
-      this.matches(this.last, body, nameEnd, end) ||
-      this.matches(this.last?.next as Block | undefined, body, nameEnd, end)
+      this.matches(this.last, buffer, nameEnd, end) ||
+      this.matches(this.last?.next as Block | undefined, buffer, nameEnd, end)
     )
       return this.match;
     const { match } = this;
-    const { bytes } = body;
+    const { bytes } = buffer;
     const hasBraces = bytes[nameEnd] === openBrace;
     const close = hasBraces ? bytes.lastIndexOf(closeBrace, end - 1) : nameEnd;
     if (close < nameEnd || bytes[hasBraces ? close + 1 : close] !== space) return undefined;
@@ -70,6 +82,8 @@ export class LabelBlockCache<Block extends LabelBlock> {
     match.text = split.head + split.tail;
     match.leOffset = split.le === undefined ? 0 : split.head.length;
     match.le = split.le;
+    match.boundStart = nameEnd + 1 + split.head.length;
+    match.boundEnd = split.le === undefined ? match.boundStart : close - split.tail.length;
     match.valueStart = hasBraces ? close + 2 : close + 1;
     match.block = this.byText.get(match.text);
     if (match.block) this.setLast(match.block, match.leOffset);
@@ -89,7 +103,7 @@ export class LabelBlockCache<Block extends LabelBlock> {
   }
 
   /** Whether the line has this block, with or without `le`. Fills `match` if it does. */
-  private matches(block: Block | undefined, { bytes, view }: IndexedBody, nameEnd: number, end: number): boolean {
+  private matches(block: Block | undefined, { bytes, view }: LineBuffer, nameEnd: number, end: number): boolean {
     if (!block?.byteText || bytes[nameEnd] !== openBrace) return false;
     const {
       byteText: { bytes: text },
@@ -99,6 +113,7 @@ export class LabelBlockCache<Block extends LabelBlock> {
     let offset = nameEnd + 1 + leOffset;
     if (offset >= end || !equalBytes(view, nameEnd + 1, text, 0, leOffset)) return false;
     let le: string | undefined;
+    const boundStart = offset;
     if (
       leOffset > 0 &&
       offset + leOpening.byteLength < end &&
@@ -120,6 +135,9 @@ export class LabelBlockCache<Block extends LabelBlock> {
       return false;
     this.match.block = block;
     this.match.le = le;
+    this.match.leOffset = leOffset;
+    this.match.boundStart = boundStart;
+    this.match.boundEnd = offset;
     this.match.valueStart = valueStart;
     this.last = block;
     return true;

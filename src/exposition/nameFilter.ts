@@ -36,8 +36,7 @@ const [unknownCode, wantedCode, unwantedCode] = [0, 1, 2] as const;
 
 /** Filters the lines of one target. */
 export class NameFilter {
-  /** The name of the line read last, and the offset where it ends. */
-  name = '';
+  /** The offset where the name of the line read last ends. */
   end = 0;
   private last: Name | undefined;
   private lastVerdict: NameVerdict = 'none';
@@ -46,6 +45,11 @@ export class NameFilter {
 
   /** `isWanted` is called once per name. */
   constructor(private readonly isWanted: (name: string) => boolean) {}
+
+  /** The name of the line read last; undefined if the line does not begin with a bare name. */
+  get name(): ByteText | undefined {
+    return this.last;
+  }
 
   /** Reads the name at the beginning of the line `bytes[start, end)` and says whether it is wanted. */
   read(bytes: DataView, start: number, end: number): NameVerdict {
@@ -57,7 +61,6 @@ export class NameFilter {
           this.matchSlot(last.earlierNextSlot, bytes, start, end))) ??
       this.find(bytes, start, end);
     this.last = name;
-    this.name = name?.text ?? '';
     this.lastVerdict = name ? this.verdictOf(name) : 'none';
     return this.lastVerdict;
   }

@@ -1,16 +1,21 @@
 /** The interned series of one target: a series that was parsed and described once is found again by its text. */
 import { BucketIndex } from './bucketIndex';
 import { isBlank } from './characterCodes';
-import { toByteText } from './compareBytes';
-import type { IndexedBody } from './indexedBody';
+import { toByteText, type ByteText } from './compareBytes';
+import { internString } from './internString';
 import { maxBuckets, maxLabelSets, tooMany } from './limits';
 import { LabelBlockCache, type LabelBlock, type BlockMatch } from './labelBlockCache';
+import type { LineBuffer } from './lineBuffer';
+import { noBound, noGroup, type LinePrefix, type LinePrefixes } from './lineIndex';
+import { BoundTexts } from './linePrefixes';
 import { parseLine, type Labels, type LineError, type Sample } from './parseLine';
 import { parseNumber } from './parseNumber';
 import type { Describe, Series, SeriesGroup } from './types';
 
 /** The series of one name and one label block: the one without `le`, and the buckets. */
 interface InternedGroup<Meta> extends SeriesGroup<Meta | undefined> {
+  /** By which lines name it; `noGroup` if its lines cannot be compared piece by piece. */
+  number: number;
   /** Index of the series without `le`, or `noIndex`. */
   indexWithoutLe: number;
   /** Undefined for a group without buckets. */
@@ -21,6 +26,14 @@ interface NamedBlock<Meta> extends LabelBlock {
   readonly groupByName: Map<string, InternedGroup<Meta>>;
   /** The group of the line read last. */
   lastGroup: InternedGroup<Meta> | undefined;
+}
+
+/** A line up to its value, as `LabelBlockCache` found it. */
+interface RegularLine<Meta> {
+  match: BlockMatch<NamedBlock<Meta>>;
+  block: NamedBlock<Meta>;
+  nameText: ByteText;
+  hasBraces: boolean;
 }
 
 /** Neither an index of the table nor an offset. */
@@ -47,6 +60,11 @@ export class SeriesTable<Meta> {
    * value.
    */
   valueStart = noIndex;
+  /** Of the line read last: the numbers of its group and its bound. `noGroup` if it must be compared as a whole. */
+  groupNumber: number = noGroup;
+  boundNumber: number = noBound;
+  private readonly groups: LinePrefix[] = [];
+  private readonly boundTexts = new BoundTexts();
   private readonly blocks = new LabelBlockCache<NamedBlock<Meta>>();
   /** Indexes by the text before the value, for lines whose labels only the grammar can find. */
   private readonly indexByPrefix = new Map<string, number>();
@@ -59,6 +77,9 @@ export class SeriesTable<Meta> {
   private textBytes = 0;
 
   constructor(private readonly describe: Describe<Meta>) {}
+
+  /** What its lines begin with. */
+  readonly prefixes: LinePrefixes = { groups: this.groups, bounds: this.boundTexts.list };
 
   /** Begins to count what an exposition adds. */
   beginExposition(): void {
@@ -79,31 +100,56 @@ export class SeriesTable<Meta> {
   }
 
   /**
-   * Reads the sample line `[start, end)` into `index`, `value` and `valueStart`. `name` ends at `nameEnd`; it is
-   * undefined if the grammar has to find it. Returns what is wrong with a bad line.
+   * Reads the sample line `[start, end)` into `index`, `value`, `valueStart` and the numbers of what it begins with.
+   * `nameText` ends at `nameEnd`; it is undefined if the grammar has to find the name. Returns what is wrong with a bad
+   * line.
    */
   read(
-    body: IndexedBody,
+    buffer: LineBuffer,
     start: number,
     nameEnd: number,
     end: number,
-    name: string | undefined,
+    nameText: ByteText | undefined,
   ): LineError | undefined {
-    const { bytes } = body;
-    const match = name === undefined ? undefined : this.blocks.find(body, nameEnd, end);
-    if (name === undefined || !match) return this.readByGrammar(bytes, start, end);
-    const { block, le, valueStart } = match;
+    const { bytes } = buffer;
+    this.groupNumber = noGroup;
+    this.boundNumber = noBound;
+    const match = nameText === undefined ? undefined : this.blocks.find(buffer, nameEnd, end);
+    if (nameText === undefined || !match) return this.readByGrammar(bytes, start, end);
+    const { le, valueStart } = match;
     const value = parseNumber(bytes, valueStart, end);
-    if (block && value !== undefined) return this.setLine(this.indexIn(block, name, le), value, valueStart);
+    const hasBraces = valueStart > nameEnd + 1;
+    if (match.block && value !== undefined)
+      return this.setRegular(bytes, { match, block: match.block, nameText, hasBraces }, value, valueStart);
     const sample = parseLine(bytes, start, end);
     if (!('name' in sample)) return sample;
     // The block's text may be stored only if the grammar found the same braces and the same `le`.
     if (start + sample.prefixEnd + 1 !== valueStart || sample.le !== le) return this.intern(bytes, start, end, sample);
-    return this.setLine(
-      this.indexIn(block ?? this.addBlock(match, sample.labels), name, le),
+    const block = match.block ?? this.addBlock(match, sample.labels);
+    return this.setRegular(
+      bytes,
+      { match, block, nameText, hasBraces },
       sample.value,
       value === undefined ? noIndex : valueStart,
     );
+  }
+
+  private setRegular(bytes: Buffer, line: RegularLine<Meta>, value: number, valueStart: number): undefined {
+    const { match, block, nameText, hasBraces } = line;
+    const { le, leOffset, boundStart, boundEnd } = match;
+    const group = this.groupIn(block, nameText, hasBraces);
+    const index = this.indexIn(group, le);
+    this.setLine(index, value, valueStart);
+    const prefix = this.groups[group.number];
+    if (prefix === undefined || hasBraces !== (prefix.blockText !== undefined)) return;
+    if (boundEnd > boundStart) {
+      if (prefix.leOffset === noIndex) prefix.leOffset = leOffset;
+      if (prefix.leOffset !== leOffset) return;
+      const boundNumber = this.boundTexts.numberOf(internString(bytes, boundStart, boundEnd));
+      if (boundNumber === undefined) return;
+      this.boundNumber = boundNumber;
+    }
+    this.groupNumber = group.number;
   }
 
   private addBlock(match: BlockMatch<NamedBlock<Meta>>, labels: Labels): NamedBlock<Meta> {
@@ -120,22 +166,31 @@ export class SeriesTable<Meta> {
     return block;
   }
 
-  private indexIn(block: NamedBlock<Meta>, name: string, le: string | undefined): number {
+  private groupIn(block: NamedBlock<Meta>, nameText: ByteText, hasBraces: boolean): InternedGroup<Meta> {
+    const { text: name } = nameText;
     let group = block.lastGroup?.name === name ? block.lastGroup : block.groupByName.get(name);
     if (!group) {
       group = this.newGroup(name, block.labels);
       block.groupByName.set(name, group);
+      // Bytes that cannot be compared as numbers are compared with the whole line.
+      if (!hasBraces || block.byteText)
+        group.number =
+          this.groups.push({ nameText, blockText: hasBraces ? block.byteText : undefined, leOffset: noIndex }) - 1;
     }
     block.lastGroup = group;
+    return group;
+  }
+
+  private indexIn(group: InternedGroup<Meta>, le: string | undefined): number {
     // Buckets that are left out need no index each.
     if (le === undefined || group.meta === undefined)
       return group.indexWithoutLe === noIndex
         ? (group.indexWithoutLe = this.addSeries(group, undefined))
         : group.indexWithoutLe;
-    const buckets = (group.buckets ??= new BucketIndex(name));
+    const buckets = (group.buckets ??= new BucketIndex(group.name));
     const index = buckets.indexOf(le, this.series.length);
     if (index === this.series.length) {
-      if (buckets.size > maxBuckets) throw tooMany(maxBuckets, `buckets of ${name}`);
+      if (buckets.size > maxBuckets) throw tooMany(maxBuckets, `buckets of ${group.name}`);
       this.addSeries(group, le);
     }
     return index;
@@ -178,7 +233,14 @@ export class SeriesTable<Meta> {
   }
 
   private newGroup(name: string, labels: Labels): InternedGroup<Meta> {
-    return { name, labels, meta: this.describe(name, labels), indexWithoutLe: noIndex, buckets: undefined };
+    return {
+      name,
+      labels,
+      meta: this.describe(name, labels),
+      number: noGroup,
+      indexWithoutLe: noIndex,
+      buckets: undefined,
+    };
   }
 
   /** Returns the index of the new series. */

@@ -13,18 +13,38 @@ const enginesPerNode = 8;
 
 type Reader = ExpositionReader<SeriesMeta>;
 
-/** The lines of a recorded engine, repeated for `count` engines with different worker IDs. */
+const histogramPart = /_(?:bucket|sum|count)\{/;
+
+/** The lines of a recorded engine by family, in the order of the body. */
+function linesByFamily(lines: readonly string[]): string[][] {
+  const families: string[][] = [];
+  const nameOf = (line: string): string => line.replace(histogramPart, '{').replace(/\{.*/, '');
+  for (const line of lines) {
+    const last = families.at(-1);
+    if (last?.[0] !== undefined && nameOf(last[0]) === nameOf(line)) last.push(line);
+    else families.push([line]);
+  }
+  return families;
+}
+
+/**
+ * The lines of a recorded engine, repeated for `count` engines with different worker IDs. As in an agent's answer, all
+ * lines of an engine come together within a family.
+ */
 export function bodyOf(node: number, step: number, count = enginesPerNode): string {
   const recordedBody = loadRecording('ray-2.57').steps[step]?.bodies[0]?.bytes.toString('utf8') ?? '';
   const workerId = /ray_vllm_generation_tokens_total\{[^\n]*WorkerId="(\w+)"/.exec(recordedBody)?.[1] ?? '';
   const lines = recordedBody.split('\n').filter((line) => line.startsWith('ray_vllm_') && line.includes(workerId));
   const engineIds = Array.from({ length: count }, (_, engine) => `${node}${engine}`.padStart(workerId.length, '0'));
-  const splitLines = lines.flatMap((line) =>
-    /_(?:bucket|sum|count)\{/.test(line)
-      ? [0, 1, 2].map((priority) => line.replace('{', `{priority="${priority}",`))
-      : [line],
+  const families = linesByFamily(lines).map((family) =>
+    family.some((line) => histogramPart.test(line))
+      ? [0, 1, 2].flatMap((priority) => family.map((line) => line.replace('{', `{priority="${priority}",`)))
+      : family,
   );
-  return splitLines.flatMap((line) => engineIds.map((id) => line.replaceAll(workerId, id))).join('\n') + '\n';
+  const bodyLines = families.flatMap((family) =>
+    engineIds.flatMap((id) => family.map((line) => line.replaceAll(workerId, id))),
+  );
+  return `${bodyLines.join('\n')}\n`;
 }
 
 const urlOf = (node: number): string => `http://192.0.2.${node}:1/metrics`;

@@ -4,7 +4,7 @@
  */
 import type { Discovery } from '../../src/discovery/discover';
 import type { Target } from '../../src/discovery/targets';
-import { pooledBytes } from '../../src/exposition/bodyPool';
+import { pooledBytes } from '../../src/exposition/lineIndexPool';
 import { HttpError, type HttpGet } from '../../src/http/httpGet';
 import { TargetSource } from '../../src/collector/targetSource';
 import { snapshotViolations } from '../../src/collector/invariants';

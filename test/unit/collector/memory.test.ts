@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { maxPooledBytes } from '../../../src/exposition/bodyPool';
+import { maxPooledBytes } from '../../../src/exposition/lineIndexPool';
 
 interface MemoryReport {
   scrapes: number;

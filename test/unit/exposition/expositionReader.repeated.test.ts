@@ -94,7 +94,9 @@ describe('ExpositionReader: scrape after scrape', () => {
 
   it('keeps the bytes of the last exposition', () => {
     const reader = newReader();
-    for (const body of ['a 1\nb 2\n', 'a 10\nc 3']) {
+    const odd =
+      '{a="1"} 1\nm{} 2\nm 3\nm{le="1"} 1\nm{le="1",} 1\nm{le="1",a="2"} 4\nm{a="2",le="1"} 4\nm{a="2",le="2",b=""} 1e3\n';
+    for (const body of ['a 1\nb 2\n', 'a 10\nc 3', odd, odd, odd.replaceAll(' 4', ' 1234567.125'), odd]) {
       feed(reader, body);
       assert.equal(Buffer.from(reader.lastBody).toString(), body);
     }
@@ -122,6 +124,7 @@ describe('ExpositionReader: scrape after scrape', () => {
       const lines = order.filter(() => random() > gone).map(line);
       const body = lines.join('\n') + (random() < 0.9 ? '\n' : '');
       assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)), `round ${round}:\n${body}`);
+      assert.equal(Buffer.from(reader.lastBody).toString(), body);
     }
   });
 });

@@ -56,6 +56,7 @@ describe('IncrementalReader', () => {
         toComparable(parseExposition<SeriesText>(body, isWanted, describeSome)),
         `round ${round}`,
       );
+      assert.ok(body.equals(reader.lastBody), `text of round ${round}`);
       if (random() < 0.03) {
         // An exposition that breaks off and is not ended.
         reader.begin();

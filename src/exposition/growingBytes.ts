@@ -1,0 +1,73 @@
+/** Bytes to which others are appended. */
+
+/** Room for more than was asked for, as a share of it. */
+const extraShare = 1 / 4;
+const minExtraBytes = 4 * 1024;
+/** How many bytes may be read as one number beyond the end. */
+const spareBytes = 8;
+/** Memory that may stay unused. */
+const maxUnusedBytes = 256 * 1024;
+
+const noBytes = Buffer.alloc(spareBytes);
+
+/** A buffer that grows. */
+export class GrowingBytes {
+  bytes = noBytes;
+  /** The same bytes as `bytes`. */
+  view = new DataView(noBytes.buffer, noBytes.byteOffset, noBytes.byteLength);
+  end = 0;
+
+  /** How many bytes it can hold without growing. */
+  get capacity(): number {
+    return this.bytes.length - spareBytes;
+  }
+
+  /** The bytes without the room after them. */
+  get content(): Uint8Array {
+    return this.bytes.subarray(0, this.end);
+  }
+
+  /** Appends a copy of `source[from, to)`. */
+  append(source: Buffer, from: number, to: number): void {
+    this.reserve(to - from);
+    source.copy(this.bytes, this.end, from, to);
+    this.end += to - from;
+  }
+
+  /** Appends a copy of a chunk. */
+  appendChunk(chunk: Uint8Array): void {
+    this.reserve(chunk.byteLength);
+    this.bytes.set(chunk, this.end);
+    this.end += chunk.byteLength;
+  }
+
+  /** Makes room for this many further bytes. */
+  reserve(length: number): void {
+    const needed = this.end + length;
+    if (needed > this.capacity) this.resize(needed + Math.max(minExtraBytes, Math.ceil(needed * extraShare)));
+  }
+
+  /** Empties it, and gives back memory of which it rarely needs so much. */
+  clear(): void {
+    this.end = 0;
+    if (this.capacity > maxUnusedBytes) this.resize(0);
+  }
+
+  /** Empties it, and gives back all of its memory. */
+  free(): void {
+    this.end = 0;
+    if (this.capacity > 0) this.resize(0);
+  }
+
+  /** Gives back room that is left. */
+  trim(): void {
+    if (this.capacity > this.end + 2 * Math.max(minExtraBytes, this.end * extraShare)) this.resize(this.end);
+  }
+
+  private resize(capacity: number): void {
+    const resized = Buffer.allocUnsafeSlow(capacity + spareBytes);
+    this.bytes.copy(resized, 0, 0, this.end);
+    this.bytes = resized;
+    this.view = new DataView(resized.buffer);
+  }
+}
