@@ -57,6 +57,11 @@ export class BucketSeries {
   /** Positions by bound, made when buckets first arrive in another order. */
   private positions: Map<number, number> | undefined;
 
+  /** The slot of the first bucket; undefined if there is none. */
+  get firstSlot(): number | undefined {
+    return this.slots[0];
+  }
+
   /** Expects the first bucket next. */
   restart(): void {
     this.expected = 0;

@@ -1,15 +1,12 @@
 /** The series of one subject. Each has a slot, which is its index in the subject's arrays and never changes. */
 import { bucketBound } from './bucketBound';
 import type { CatalogIndex } from './catalogIndex';
-import { BucketSeries, HistogramSlots, type SortedBuckets } from './histogramSlots';
+import type { SortedBuckets } from './histogramSlots';
 import type { IndexedRow } from './indexedRows';
-import { ratioSlots, type RatioHalf, type RatioSlots } from './ratioSlots';
-import { oldNameRank } from './sampleNames';
-import { familyKindKey } from './selectorRegistry';
+import type { RatioSlots } from './ratioSlots';
 import { fullIdentity } from './seriesIdentity';
 import { textLength, type SeriesMeta } from './seriesMeta';
-
-const noNumbers: readonly number[] = [];
+import { SlotLayout } from './slotLayout';
 
 /**
  * An index is begun anew if it has more than four times the slots and text that its subject exposes, and this much more.
@@ -18,42 +15,75 @@ const noNumbers: readonly number[] = [];
 const maxStaleSlots = 1024;
 const maxStaleText = 2 ** 18;
 
+/** First series of which a layout is remembered. */
+const maxRemembered = 256;
+
+/** The layouts of one run's subjects, by their first series, as long as any subject has them. */
+export class SlotLayouts {
+  /** Of subjects without series. */
+  readonly empty: SlotLayout;
+  private readonly byFirstSeries = new Map<string, WeakRef<SlotLayout>>();
+
+  constructor(readonly catalogIndex: CatalogIndex) {
+    this.empty = new SlotLayout(catalogIndex);
+  }
+
+  /** A layout that begins with this series, or else an empty one, which is then remembered for it. */
+  beginningWith({ identity }: SeriesMeta, bound: number | undefined): SlotLayout {
+    const key = `${bound ?? ''}\n${identity}`;
+    const known = this.byFirstSeries.get(key)?.deref();
+    if (known) return known;
+    const layout = new SlotLayout(this.catalogIndex);
+    if (this.byFirstSeries.size >= maxRemembered) this.byFirstSeries.clear();
+    this.byFirstSeries.set(key, new WeakRef(layout));
+    return layout;
+  }
+}
+
 /** Gives the series of one subject their slots, and knows which slots a selector or histogram has. */
 export class SeriesIndex {
+  readonly catalogIndex: CatalogIndex;
   /** By slot. */
   readonly metas: SeriesMeta[] = [];
-  /** Slots of counters, and of the sums, counts and buckets of histograms. */
-  readonly counters: number[] = [];
-  /** Slots of gauges. */
-  readonly gauges: number[] = [];
-  /** Families of the series. */
-  readonly families = new Set<string>();
-  /** Families that were seen under an old name. */
-  readonly renamedFamilies = new Set<string>();
-  /** Slots by identity, of series that are no buckets. */
-  private readonly slotByIdentity = new Map<string, number>();
-  /** By identity of the histogram's buckets. */
-  private readonly bucketSeries = new Map<string, BucketSeries>();
+  /** It may have further slots, of other subjects. */
+  private layout: SlotLayout;
   /** Length of all identities and labels. */
   private textLength = 0;
-  private last: { meta: SeriesMeta; series: BucketSeries } | undefined;
-  private readonly slotsBySelector: (number[] | undefined)[] = [];
-  private readonly slotsByHistogram: (HistogramSlots | undefined)[] = [];
-  /** Numbers of the rows that can have a measure. */
-  private readonly measurableRows = new Set<number>();
-  private sortedRows: number[] | undefined;
-  /** Groups of slots by row, with the number of slots when they were made. */
-  private readonly ratioGroups = new Map<IndexedRow, { size: number; groups: RatioSlots[] }>();
   /** By label set, the metas of series whose identity another series of the same answer had. */
   private readonly collidingMetas = new Map<string, SeriesMeta>();
-  /** Slots that had no value yet. */
+  /** Slots from here on are new since the last scrape. */
+  private newFrom = 0;
+  /** Slots before these that had no value yet. */
   private readonly unseenSlots = new Set<number>();
 
-  constructor(readonly catalogIndex: CatalogIndex) {}
+  constructor(private readonly layouts: SlotLayouts) {
+    this.catalogIndex = layouts.catalogIndex;
+    this.layout = layouts.empty;
+  }
 
   /** Number of slots. */
   get size(): number {
     return this.metas.length;
+  }
+
+  /** Slots of counters, and of the sums, counts and buckets of histograms. */
+  get counters(): readonly number[] {
+    return this.ownLayout.counters;
+  }
+
+  /** Slots of gauges. */
+  get gauges(): readonly number[] {
+    return this.ownLayout.gauges;
+  }
+
+  /** Families of the series. */
+  get families(): ReadonlySet<string> {
+    return this.ownLayout.families;
+  }
+
+  /** Families that were seen under an old name. */
+  get renamedFamilies(): ReadonlySet<string> {
+    return this.ownLayout.renamedFamilies;
   }
 
   /**
@@ -61,15 +91,16 @@ export class SeriesIndex {
    * not a number.
    */
   add(meta: SeriesMeta, le: string | undefined): number | undefined {
-    if (meta.sampleKind === 'bucket') return this.addBucket(meta, bucketBound(le ?? ''));
-    let slot = this.slotByIdentity.get(meta.identity);
-    if (slot === undefined) {
-      slot = this.newSlot(meta);
-      this.textLength += textLength(meta);
-      this.slotByIdentity.set(meta.identity, slot);
-      this.matchSelectors(meta, slot);
-    }
-    return slot;
+    const bound = meta.sampleKind === 'bucket' ? bucketBound(le ?? '') : undefined;
+    if (Number.isNaN(bound)) return undefined;
+    const { size } = this;
+    if (size === 0) this.follow(this.layouts.beginningWith(meta, bound));
+    const known = this.layout.find(meta, bound);
+    if (known !== undefined && known < size) return known;
+    this.makeRoomFor(meta, bound);
+    this.metas.push(meta);
+    if (this.layout.isFirstOfIdentity(size, meta)) this.textLength += textLength(meta);
+    return size;
   }
 
   /**
@@ -90,26 +121,17 @@ export class SeriesIndex {
 
   /** Slots that a selector selects, by its number. */
   slotsOf(selector: number): readonly number[] {
-    return this.slotsBySelector[selector] ?? noNumbers;
+    return this.ownLayout.slotsOf(selector);
   }
 
   /** Buckets of a histogram by its number; undefined if the subject has none. */
   bucketsOf(histogram: number): SortedBuckets | undefined {
-    return this.slotsByHistogram[histogram]?.buckets;
+    return this.ownLayout.bucketsOf(histogram);
   }
 
   /** The slots of a ratio's halves, those together that belong together. */
   ratioSlotsOf(row: Extract<IndexedRow, { kind: 'ratio' }>): readonly RatioSlots[] {
-    const known = this.ratioGroups.get(row);
-    if (known?.size === this.size) return known.groups;
-    const { selectors } = this.catalogIndex;
-    const half = (selector: number): RatioHalf => ({
-      selector: selectors[selector],
-      slots: this.slotsOf(selector),
-    });
-    const groups = ratioSlots(this.metas, half(row.numerator), half(row.denominator));
-    this.ratioGroups.set(row, { size: this.size, groups });
-    return groups;
+    return this.ownLayout.ratioSlotsOf(row, this.metas);
   }
 
   /** Whether most of it is about series that a subject with so many slots and so much text no longer exposes. */
@@ -119,90 +141,67 @@ export class SeriesIndex {
 
   /** Numbers of the rows that these series can have a measure of, in ascending order. */
   get rows(): readonly number[] {
-    return (this.sortedRows ??= [...this.measurableRows].sort((a, b) => a - b));
+    return this.ownLayout.rows;
   }
 
   /** Whether a slot had a value in any earlier scrape. */
   wasSeen(slot: number): boolean {
-    return !this.unseenSlots.has(slot);
+    return slot < this.newFrom && !this.unseenSlots.has(slot);
   }
 
   /** Notes which slots have a value in this scrape. */
   markSeen(values: Float64Array): void {
-    for (const slot of this.unseenSlots) if (!Number.isNaN(values[slot] ?? NaN)) this.unseenSlots.delete(slot);
+    const hasValue = (slot: number): boolean => !Number.isNaN(values[slot] ?? NaN);
+    for (const slot of this.unseenSlots) if (hasValue(slot)) this.unseenSlots.delete(slot);
+    for (; this.newFrom < this.size; this.newFrom += 1) if (!hasValue(this.newFrom)) this.unseenSlots.add(this.newFrom);
   }
 
-  private addBucket(meta: SeriesMeta, bound: number): number | undefined {
-    if (Number.isNaN(bound)) return undefined;
-    const series = this.bucketSeriesOf(meta);
-    const known = series.find(bound);
-    if (known !== undefined) return known;
-    const slot = this.newSlot(meta);
-    series.add(bound, slot);
-    this.addToHistogram(meta.family, bound, slot);
-    return slot;
-  }
-
-  /** The buckets of one label set, from the first on. All of them share one meta and come one after the other. */
-  private bucketSeriesOf(meta: SeriesMeta): BucketSeries {
-    if (this.last?.meta === meta) return this.last.series;
-    const known = this.bucketSeries.get(meta.identity);
-    if (!known) this.textLength += textLength(meta);
-    const series = known ?? new BucketSeries();
-    series.restart();
-    this.bucketSeries.set(meta.identity, series);
-    this.last = { meta, series };
-    return series;
-  }
-
-  private newSlot(meta: SeriesMeta): number {
-    const slot = this.metas.push(meta) - 1;
-    this.unseenSlots.add(slot);
-    this.families.add(meta.family);
-    if (meta.rank >= oldNameRank) this.renamedFamilies.add(meta.family);
-    (meta.sampleKind === 'gauge' ? this.gauges : this.counters).push(slot);
-    return slot;
-  }
-
-  private matchSelectors({ family, sampleKind, labels }: SeriesMeta, slot: number): void {
-    const { selectors, selectorsByFamilyKind, rowsBySelector } = this.catalogIndex;
-    for (const number of selectorsByFamilyKind.get(familyKindKey(family, sampleKind)) ?? noNumbers) {
-      const where = selectors[number]?.where ?? {};
-      if (!Object.entries(where).every(([label, value]) => labels.get(label) === value)) continue;
-      (this.slotsBySelector[number] ??= []).push(slot);
-      this.addRows(rowsBySelector[number] ?? noNumbers);
+  /** The layout with no further slots than the subject's own. */
+  private get ownLayout(): SlotLayout {
+    const { layout, size } = this;
+    if (layout.size !== size) {
+      const branch = layout.branchAt(size, (other) => other.size === size);
+      if (branch) this.follow(branch);
+      else this.layout = layout.copyOf(this.metas);
     }
+    this.layout.isSealed = true;
+    return this.layout;
   }
 
-  private addToHistogram(family: string, bound: number, slot: number): void {
-    const { histogramNumbers, rowsByHistogram } = this.catalogIndex;
-    const histogram = histogramNumbers.get(family);
-    if (histogram === undefined) return;
-    this.addRows(rowsByHistogram[histogram] ?? noNumbers);
-    (this.slotsByHistogram[histogram] ??= new HistogramSlots()).add(bound, slot);
-  }
-
-  private addRows(rows: readonly number[]): void {
-    for (const row of rows) {
-      if (this.measurableRows.has(row)) continue;
-      this.measurableRows.add(row);
-      this.sortedRows = undefined;
-      this.addRows(this.catalogIndex.quotientsByNumerator[row] ?? noNumbers);
+  /** Sees to it that the subject's next slot is that of this series. */
+  private makeRoomFor(meta: SeriesMeta, bound: number | undefined): void {
+    const { layout, size } = this;
+    if (layout.hasNext(size, meta, bound)) return;
+    const branch = layout.branchAt(size, (other) => other.hasNext(size, meta, bound));
+    if (branch) {
+      this.follow(branch);
+      return;
     }
+    // What others rely on stays as it is.
+    if (layout.size !== size || (layout.isShared && layout.isSealed)) this.layout = layout.copyOf(this.metas);
+    this.layout.add(meta, bound);
+  }
+
+  private follow(layout: SlotLayout): void {
+    layout.isShared ||= layout.size > 0;
+    this.layout = layout;
   }
 }
 
 /** The series indexes of one run, by subject. */
 export class SeriesIndexes {
   private readonly byKey = new Map<string, SeriesIndex>();
+  private readonly layouts: SlotLayouts;
 
-  constructor(readonly catalogIndex: CatalogIndex) {}
+  constructor(readonly catalogIndex: CatalogIndex) {
+    this.layouts = new SlotLayouts(catalogIndex);
+  }
 
   /** The series index of a subject, which need not have reported yet. */
   forSubject(key: string): SeriesIndex {
     const known = this.byKey.get(key);
     if (known) return known;
-    const seriesIndex = new SeriesIndex(this.catalogIndex);
+    const seriesIndex = new SeriesIndex(this.layouts);
     this.byKey.set(key, seriesIndex);
     return seriesIndex;
   }

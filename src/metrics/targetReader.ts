@@ -40,9 +40,10 @@ interface RoutedSubject {
   meta: SeriesMeta;
   key: string;
   seriesIndex: SeriesIndex;
-  /** By slot, the meta of the series of this answer that has it. */
-  claims: (SeriesMeta | undefined)[];
 }
+
+/** By slot, the meta of the series of this answer that has it. */
+type Claims = (SeriesMeta | undefined)[];
 
 /** Where the values of an exposition go. It is made once and holds as long as the target has the same series. */
 interface Route {
@@ -105,6 +106,7 @@ function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: 
     return seriesIndexes.forExposed(key, slots, text);
   };
   const numberByKey = new Map<string, number>();
+  const claimsByNumber: Claims[] = [];
   let number = 0;
   let lastMeta: SeriesMeta | undefined;
   series.forEach(({ group: { meta }, le }, index) => {
@@ -119,19 +121,21 @@ function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: 
     }
     // Buckets of one histogram share their meta.
     if (meta !== lastMeta) {
-      number = numberByKey.get(key) ?? route.subjects.push({ meta, key, seriesIndex: indexFor(key), claims: [] }) - 1;
+      number = numberByKey.get(key) ?? route.subjects.push({ meta, key, seriesIndex: indexFor(key) }) - 1;
       numberByKey.set(key, number);
       lastMeta = meta;
     }
     const isRead = meta.rank === ranks[meta.familyNumber];
-    route.slots[index] = isRead ? claimSlot(route.subjects[number] as RoutedSubject, meta, le) : skippedSlot;
+    route.slots[index] = isRead
+      ? claimSlot(route.subjects[number] as RoutedSubject, (claimsByNumber[number] ??= []), meta, le)
+      : skippedSlot;
     route.subjectNumbers[index] = number;
   });
   return route;
 }
 
 /** The slot of a series. No two series of one answer have the same one, except if all of their labels are equal. */
-function claimSlot({ seriesIndex, claims }: RoutedSubject, meta: SeriesMeta, le: string | undefined): number {
+function claimSlot({ seriesIndex }: RoutedSubject, claims: Claims, meta: SeriesMeta, le: string | undefined): number {
   const addColliding = (): number | undefined => seriesIndex.addColliding(meta, le);
   let slot = seriesIndex.wasColliding(meta) ? addColliding() : seriesIndex.add(meta, le);
   const other = slot === undefined ? undefined : claims[slot];
