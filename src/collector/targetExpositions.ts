@@ -5,6 +5,7 @@ import { ExpositionReader, type Exposition } from '../exposition/expositionReade
 import { maxSubjects, tooMany } from '../exposition/limits';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { OtherFamilies } from '../metrics/otherFamilies';
+import { seriesFactsOf } from '../metrics/seriesFacts';
 import { SeriesDescriber } from '../metrics/seriesDescriber';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 import { exporterOf, resolveTargetKind, type Exporter } from '../metrics/targetKind';
@@ -17,24 +18,12 @@ export interface TargetBody {
   at: number;
 }
 
-/** Number of different subjects. */
-function countSubjects({ series }: Exposition<SeriesMeta>): number {
-  const keys = new Set<string>();
-  let last: SeriesMeta | undefined;
-  for (const { group } of series) {
-    if (group.meta === last) continue;
-    last = group.meta;
-    if (last.key !== undefined) keys.add(last.key);
-  }
-  return keys.size;
-}
-
 /**
  * Why a complete answer is not an exposition, for people; undefined if it is one. `framed`: the end of its body was
  * announced. Throws an `HttpError` if it is one of too many subjects.
  */
 export function checkExposition(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
-  if (countSubjects(exposition) > maxSubjects) throw tooMany(maxSubjects, 'engines, nodes and GPUs');
+  if (seriesFactsOf(exposition.series).subjects > maxSubjects) throw tooMany(maxSubjects, 'engines, nodes and GPUs');
   if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
   const first = exposition.badLines[0];
   if (exposition.samples === 0 && first)

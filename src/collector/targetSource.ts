@@ -6,6 +6,7 @@ import type { Exposition } from '../exposition/expositionReader';
 import type { HttpError } from '../http/httpGet';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { OtherFamilies } from '../metrics/otherFamilies';
+import { seriesFactsOf } from '../metrics/seriesFacts';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 import type { Clock } from '../shared/clock';
 import { Backoff } from './backoff';
@@ -36,26 +37,14 @@ function allFileTargetsFailed({ targets }: Discovery, answers: readonly MetricsR
   );
 }
 
-/** What the series of the answers mean. The buckets of a histogram share their meaning, so it is listed once. */
-function seriesMetasOf(answers: readonly MetricsResponse[]): SeriesMeta[] {
-  const metas: SeriesMeta[] = [];
-  for (const { result } of answers)
-    for (const { group } of result?.series ?? []) if (group.meta !== metas.at(-1)) metas.push(group.meta);
-  return metas;
-}
-
 function toEvidence(discovery: Discovery, answers: readonly MetricsResponse[]): SourceEvidence {
-  const metas = seriesMetasOf(answers);
+  const facts = answers.flatMap(({ result }) => (result ? [seriesFactsOf(result.series)] : []));
   return {
     discovery,
     answers,
-    sessions: new Set(metas.flatMap(({ session }) => session ?? [])),
-    rayVersion: metas.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
-    models: new Map(
-      metas.flatMap(({ workerId, model }) =>
-        workerId !== undefined && model !== undefined ? [[workerId, model] as const] : [],
-      ),
-    ),
+    sessions: new Set(facts.flatMap(({ sessions }) => [...sessions])),
+    rayVersion: facts.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
+    models: new Map(facts.flatMap(({ models }) => [...models])),
   };
 }
 

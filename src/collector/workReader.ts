@@ -24,8 +24,8 @@ export class WorkReader {
   /** What a scrape says. Engines that are gone are left out. */
   read({ at, engines, backend, phase, generationRate }: WorkInput): WorkReading {
     const listed = engines.filter(({ state }) => state !== 'gone');
-    for (const key of this.lastValues.keys())
-      if (!listed.some(({ engine }) => engine.key === key)) this.lastValues.delete(key);
+    const listedKeys = new Set(listed.map(({ engine }) => engine.key));
+    for (const key of this.lastValues.keys()) if (!listedKeys.has(key)) this.lastValues.delete(key);
     return {
       at,
       engines: listed.map(({ engine, state, role }) => ({

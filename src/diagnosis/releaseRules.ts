@@ -73,15 +73,19 @@ export const releaseRules: readonly DiagnosisRule[] = [
       const known = knownEngines(input);
       const isSettled = ({ tracked }: KnownEngine): boolean => input.now - tracked.firstSeenAt >= settleMs;
       // What only decoding observes, a prefill engine never has.
-      const highestCountOf = (role: Engine['role']): number =>
-        Math.max(
-          0,
-          ...known.filter((each) => isSettled(each) && each.engine.role === role).map(({ families }) => families.size),
-        );
+      const highestCounts = new Map<Engine['role'], number>();
+      const knownByNode = new Map<string, KnownEngine[]>();
+      for (const each of known) {
+        const { role, node } = each.engine;
+        if (isSettled(each)) highestCounts.set(role, Math.max(highestCounts.get(role) ?? 0, each.families.size));
+        const onNode = knownByNode.get(node) ?? [];
+        onNode.push(each);
+        knownByNode.set(node, onNode);
+      }
       return known.flatMap((each): Symptom[] => {
         const { engine, families } = each;
-        const dropped = findDroppedHistograms(each, known);
-        const highestCount = highestCountOf(engine.role);
+        const dropped = findDroppedHistograms(each, knownByNode.get(engine.node) ?? []);
+        const highestCount = highestCounts.get(engine.role) ?? 0;
         const isPartial = isSettled(each) && families.size < expectedFamilyShare * highestCount;
         if (!dropped && !isPartial) return [];
         const version =

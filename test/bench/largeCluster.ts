@@ -31,27 +31,34 @@ async function bytesHeld(): Promise<number> {
   return heapUsed + external;
 }
 
-/** A body whose worker IDs can be changed in place to those of another node. */
+/** A body whose worker IDs and node can be changed in place to those of another node. */
 class BodyTemplate {
   readonly bytes: Buffer;
+  /** Where a number of two digits stands for the node. */
   private readonly offsets: readonly number[];
 
   constructor(step: number) {
-    const text = bodyOf(99, step);
+    const text = bodyOf(99, step).replaceAll(/NodeAddress="[^"]*"/g, 'NodeAddress="192.0.2.99"');
     this.bytes = Buffer.from(text);
-    this.offsets = [...text.matchAll(/WorkerId="\w*(?=99\d")/g)].map(({ index, 0: { length } }) => index + length);
+    this.offsets = [...text.matchAll(/(?:WorkerId="\w*(?=99\d")|NodeAddress="[\d.]*(?=99"))/g)].map(
+      ({ index, 0: { length } }) => index + length,
+    );
   }
 
   /** The chunks of a node's body, each made when it is asked for. */
   *chunks(node: number): Generator<Uint8Array> {
-    const digits = Buffer.from(String(node).padStart(2, '0'));
+    const [tens, ones] = [48 + Math.floor(node / 10), 48 + (node % 10)];
+    const { bytes, offsets } = this;
     let next = 0;
-    for (let start = 0; start < this.bytes.length; start += chunkBytes) {
-      const end = Math.min(this.bytes.length, start + chunkBytes);
+    for (let start = 0; start < bytes.length; start += chunkBytes) {
+      const end = Math.min(bytes.length, start + chunkBytes);
       // Other nodes' chunks may have been made since the last one, which may have ended between two digits.
       next = Math.max(0, next - 1);
-      for (; (this.offsets[next] ?? Infinity) < end; next += 1) this.bytes.set(digits, this.offsets[next]);
-      yield this.bytes.subarray(start, end);
+      for (let offset = offsets[next]; offset !== undefined && offset < end; offset = offsets[++next]) {
+        bytes[offset] = tens;
+        bytes[offset + 1] = ones;
+      }
+      yield bytes.subarray(start, end);
     }
   }
 }
