@@ -24,6 +24,8 @@ interface IconButton {
   setAppearance: (name: IconName, label: string) => void;
 }
 
+/** The time range that is as long as the data. */
+const fitValue = 'fit';
 const tableLabel = 'Show as table';
 const orderTexts: Record<EngineOrder, string> = { node: 'By node', value: 'Highest now', mean: 'Highest mean' };
 
@@ -85,11 +87,15 @@ export class Controls {
     );
     this.minutes = dropdown(
       'Time range',
-      rangeChoices.map((minutes) => ({ value: String(minutes), text: formatRangeMinutes(minutes) })),
+      [
+        { value: fitValue, text: 'Fit' },
+        ...rangeChoices.map((minutes) => ({ value: String(minutes), text: formatRangeMinutes(minutes) })),
+      ],
       String(options.minutes),
       (value) => {
         const minutes = rangeChoices.find((choice) => String(choice) === value);
-        if (minutes) events.change({ minutes });
+        if (minutes) events.change({ minutes, fit: false });
+        else events.change({ minutes: this.options.minutes, fit: true });
       },
     );
     this.pause = iconButton('pause', 'Pause', () => events.togglePause());
@@ -120,10 +126,13 @@ export class Controls {
     this.element = make('div', { class: 'controls' }, this.choices, toolbar);
   }
 
-  /** Shows the options. `isLive`: whether the time range follows the time. */
-  update(options: ViewOptions, isLive: boolean, isPickerOpen: boolean): void {
+  /** Shows the options. `isLive`: whether the time range follows the time; `isFitted`: it is as long as the data. */
+  update(
+    options: ViewOptions,
+    { isLive, isFitted, isPickerOpen }: { isLive: boolean; isFitted: boolean; isPickerOpen: boolean },
+  ): void {
     this.options = options;
-    this.minutes.value = String(options.minutes);
+    this.minutes.value = isFitted ? fitValue : String(options.minutes);
     this.engines.value = enginesValue(options);
     setAttribute(this.metrics, 'aria-expanded', String(isPickerOpen));
     if (isLive) this.pause.setAppearance('pause', 'Pause');

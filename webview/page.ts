@@ -193,7 +193,8 @@ export class Page {
   private draw(): void {
     const { isEmpty, options, choices, store } = this.state;
     const frame = this.state.frame();
-    this.controls.update(options, frame.isLive, this.picker.isOpen);
+    const { isFitted } = this.state;
+    this.controls.update(options, { isLive: frame.isLive, isFitted, isPickerOpen: this.picker.isOpen });
     if (this.picker.isOpen) this.updatePicker();
     this.status.hidden = !isEmpty;
     this.notice.hidden = isEmpty || this.notice.textContent === '';

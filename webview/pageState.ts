@@ -8,13 +8,15 @@ import { readTheme } from './theme';
 import { Viewport } from './viewport';
 
 const minuteMs = 60_000;
+/** Less time would show two points as a trend. */
+const shortestFitMs = minuteMs;
 /** Data is kept for this long before the range that is shown, so that lines lead into it. */
 const keptBeforeRangeMs = 2 * minuteMs;
 
 /** The state of a page, without anything that is drawn. */
 export class PageState {
   readonly store = new Store();
-  readonly viewport = new Viewport(() => this.options.minutes * minuteMs);
+  readonly viewport: Viewport = new Viewport(() => this.rangeMs);
   choices: PickerChoices = { rows: [], engines: [] };
   theme = readTheme();
   /** Not in the options, because IDs of engines live no longer than a run. */
@@ -36,6 +38,20 @@ export class PageState {
     this.viewport.syncClock(now);
     const from = Math.min(this.viewport.range.from, now - this.options.minutes * minuteMs);
     this.store.append(data, from - keptBeforeRangeMs);
+  }
+
+  /** Whether the range is shorter than the chosen one, because there is no more data yet. */
+  get isFitted(): boolean {
+    return this.rangeMs < this.options.minutes * minuteMs;
+  }
+
+  /** Length of the range that follows the time. */
+  private get rangeMs(): number {
+    const { minutes, fit } = this.options;
+    const { oldestTime } = this.store;
+    const chosenMs = minutes * minuteMs;
+    if (!fit || oldestTime === undefined) return chosenMs;
+    return Math.min(chosenMs, Math.max(shortestFitMs, this.viewport.now - oldestTime));
   }
 
   /** Whether nothing was ever measured, so that there is nothing to draw. */

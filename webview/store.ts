@@ -115,6 +115,16 @@ export class Store {
     return newest;
   }
 
+  /** Time of the oldest point in Unix ms; undefined without any. */
+  get oldestTime(): number | undefined {
+    let oldest: number | undefined;
+    for (const { at } of this.series.values()) {
+      const [first] = at;
+      if (first !== undefined && first < (oldest ?? Infinity)) oldest = first;
+    }
+    return oldest;
+  }
+
   private setBands(bands: readonly ChartBand[]): void {
     this.knownBands = bands;
     this.states = undefined;

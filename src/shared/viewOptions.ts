@@ -17,6 +17,8 @@ export type EngineOrder = (typeof engineOrders)[number];
 /** The choices of one chart. */
 export interface ViewOptions {
   minutes: RangeMinutes;
+  /** Show no more time than there is data, as long as that is less than `minutes`. Absent, as in older versions: off. */
+  fit?: boolean;
   /** Catalog ids. One that is not in the catalog is kept, but not shown. */
   measures: string[];
   /** Histograms whose buckets are shown over time, by the beginning of their rows' ids. */
@@ -36,6 +38,7 @@ export interface ViewOptions {
 /** What a chart shows at first: one plot each for cache, load and rates. */
 export const defaultViewOptions: ViewOptions = {
   minutes: 15,
+  fit: true,
   measures: [
     'kv_cache_usage_perc',
     'num_requests_running',
@@ -73,6 +76,7 @@ export function isViewOptions(value: unknown): value is ViewOptions {
   return (
     isObject(value) &&
     isOneOf(value['minutes'], rangeChoices) &&
+    isAbsentOr(value['fit'], (fit) => typeof fit === 'boolean') &&
     isShortList(value['measures']) &&
     isShortList(value['distributions']) &&
     (isOneOf(value['engines'], ['aggregate', 'each']) || isEngineList(value['engines'])) &&

@@ -140,7 +140,7 @@ chartSuite('Chart page: appearance', (open) => {
 
   it('draws as many points as there is room for at the first drawing of a plot', async () => {
     const chart = await open({ width: 1300, height: 1600 });
-    await show(chart, { ...allOptions, engines: 'each', minutes: 60, distributions: [] });
+    await show(chart, { ...allOptions, engines: 'each', minutes: 60, fit: false, distributions: [] });
     const runningPlotOf = (message: ToHost): DrawnReport['plots'][number] | undefined =>
       message.type === 'drawn'
         ? message.report.plots.find(({ id, series }) => id === 'num_requests_running' && series === 4)

@@ -1,6 +1,7 @@
 /** Controls, legends, tables and exports. */
 import assert from 'node:assert/strict';
 import { defaultViewOptions, type ViewOptions } from '../../src/shared/viewOptions';
+import { sliceSeries } from '../../src/history/sliceSeries';
 import type { ChartPage, LoadOptions } from './chartPage';
 import { chartSuite } from './chartSuite';
 import { runData } from './runData';
@@ -32,16 +33,34 @@ chartSuite('Chart page: controls', (open) => {
     await chart.page.keyboard.press('ArrowDown');
     await chart.page.keyboard.press('Enter');
     await chart.settle();
-    assert.deepEqual(await sentOptions(chart), { ...defaultViewOptions, minutes: 5, engines: 'each' });
+    assert.deepEqual(await sentOptions(chart), { ...defaultViewOptions, minutes: 5, fit: false, engines: 'each' });
     assert.equal(await chart.page.locator('.plots canvas').count(), 5);
   });
 
   it('show the options that the host stored', async () => {
-    const chart = await openRun({}, { minutes: 60, engines: 'each' });
+    const chart = await openRun({}, { minutes: 60, fit: false, engines: 'each' });
     const values = await chart.page
       .locator('vscode-dropdown')
       .evaluateAll((dropdowns) => dropdowns.map((dropdown) => (dropdown as HTMLElement & { value: string }).value));
     assert.deepEqual(values, ['60', 'each']);
+  });
+
+  it('fit the time range to the data until it is filled, unless a person chooses another', async () => {
+    const chart = await open({ width: 400 });
+    const now = Date.now();
+    const { bands: _bands, distributions: _distributions, ...data } = runData(now);
+    const since = now - 2 * 60_000;
+    const measures = data.series.map(({ measure }) => measure);
+    const series = sliceSeries(data.series, { measures, engines: 'aggregate', from: since, to: now });
+    await chart.post({ type: 'snapshot', data: { ...data, series, bands: [] }, now });
+    assert.match(await chart.description('unit:fraction'), /^KV cache, fullest, 2 min/);
+    const range = chart.page.getByRole('combobox', { name: 'Time range' });
+    assert.equal(await range.textContent().then((text) => text?.trim().startsWith('Fit')), true);
+    await range.click();
+    await chart.page.getByRole('option', { name: '15 min', exact: true }).click();
+    await chart.settle();
+    assert.match(await chart.description('unit:fraction'), /^KV cache, fullest, 15 min/);
+    assert.equal((await sentOptions(chart)).fit, false);
   });
 
   it('begin with the options of the page before', async () => {

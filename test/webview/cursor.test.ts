@@ -72,7 +72,7 @@ chartSuite('Chart page: cursor', (open) => {
   });
 
   it('reads no value in a gap', async () => {
-    await chart.post({ type: 'options', options: { ...defaultViewOptions, minutes: 60 } });
+    await chart.post({ type: 'options', options: { ...defaultViewOptions, minutes: 60, fit: false } });
     const { x, top } = await chart.positionIn(requests, 0.65);
     await chart.page.mouse.move(x, top + 40);
     await chart.settle();

@@ -125,6 +125,7 @@ function viewOptions({ range, data }: ShownPlot): ViewOptions {
   const minutes = (range.to - range.from) / 60_000;
   return {
     ...defaultViewOptions,
+    fit: false,
     measures: [plotMeasure],
     engines: data.series.some(({ engine }) => engine) ? 'each' : 'aggregate',
     minutes: rangeChoices.find((choice) => choice >= minutes) ?? rangeChoices[rangeChoices.length - 1] ?? 1440,
