@@ -55,22 +55,26 @@ async function stopRecord(records: GenerationRecords, argument?: object): Promis
     if (isInteractive(argument)) void vscode.window.showInformationMessage('No generation record is running.');
     return undefined;
   }
-  if (isInteractive(argument)) void announceRecord(record, records.store.saveErrors.get(record.id));
+  if (isInteractive(argument)) {
+    await showRecord(record.id, { preview: true, viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    void warnIfUnsaved(record, records.store.saveErrors.get(record.id));
+  }
   return record.event;
 }
 
-async function announceRecord({ id }: GenerationRecord, unsavedReason: string | undefined): Promise<void> {
-  const open = 'Open';
+async function showRecord(id: string, options: vscode.TextDocumentShowOptions): Promise<vscode.Uri> {
+  const uri = recordUri(id);
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), options);
+  return uri;
+}
+
+async function warnIfUnsaved({ id }: GenerationRecord, unsavedReason: string | undefined): Promise<void> {
+  if (unsavedReason === undefined) return;
   const saveAs = 'Save As…';
-  const picked =
-    unsavedReason === undefined
-      ? await vscode.window.showInformationMessage('The generation record was saved.', open)
-      : await vscode.window.showWarningMessage(
-          `The generation record could not be saved (${unsavedReason}). It is kept until VS Code closes.`,
-          open,
-          saveAs,
-        );
-  if (picked === open) await vscode.commands.executeCommand(commandIds.openRecord, { id });
+  const picked = await vscode.window.showWarningMessage(
+    `The generation record could not be saved (${unsavedReason}). It is kept until VS Code closes.`,
+    saveAs,
+  );
   if (picked === saveAs) await vscode.commands.executeCommand(commandIds.exportRecord, { id, format: 'record' });
 }
 
@@ -103,10 +107,7 @@ async function openRecord(
   argument?: TreeRow | RecordOptions,
 ): Promise<vscode.Uri | undefined> {
   const record = await findRecord(records, argument);
-  if (!record) return undefined;
-  const uri = recordUri(record.id);
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
-  return uri;
+  return record && showRecord(record.id, { preview: true });
 }
 
 async function deleteRecord(records: GenerationRecords, argument?: TreeRow | RecordOptions): Promise<void> {
