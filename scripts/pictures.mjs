@@ -1,4 +1,7 @@
-/** `npm run pictures`: the icon, and the README's pictures of a real VS Code on the demonstration run. Takes about three minutes. */
+/**
+ * `npm run pictures`: the icon, the README's pictures of a real VS Code on the demonstration run, and the states.
+ * `npm run pictures -- states`: the pictures of the states only. All of them take about six minutes.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +11,7 @@ import { runScript } from './lib/cleanup.mjs';
 import { root } from './lib/paths.mjs';
 import { say, step } from './lib/progress.mjs';
 import { findPrometheus, startPrometheusOn } from './lib/prometheus.mjs';
+import { takeStatePictures } from './lib/statePictures.mjs';
 import { startServer, workspaceUrl } from './lib/vscodeServer.mjs';
 import { findVsCode } from './lib/vscodeTests.mjs';
 import { openWorkbench, runCommand, showContainer } from './lib/workbench.mjs';
@@ -29,6 +33,8 @@ await runScript(async () => {
   await build({ production: false });
   const found = await findVsCode();
   if ('reason' in found) throw new Error(found.reason);
+  await takeStatePictures(found.chromium);
+  if (process.argv[2] === 'states') return 0;
   await icon(found.chromium);
   const prometheus = await findPrometheus();
   if ('reason' in prometheus) throw new Error(prometheus.reason);

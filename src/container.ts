@@ -27,6 +27,7 @@ import { DashboardTokens } from './views/connection/dashboardTokens';
 import { readNetworkSettings } from './views/connection/networkSettings';
 import { PrometheusConnection } from './views/connection/prometheusConnection';
 import { registerConnection } from './views/connection/registerConnection';
+import { registerNotifications } from './views/notifications/registerNotifications';
 import { GenerationRecords } from './views/records/generationRecords';
 import { registerRecords } from './views/records/registerRecords';
 import { registerRollouts } from './views/rollouts/registerRollouts';
@@ -145,6 +146,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     }),
   );
   owned(registerStatusBar(runWatcher));
+  owned(registerNotifications({ runWatcher, now: systemClock.now }));
   owned(registerScratchpad({ extensionUri, prometheus, runWatcher, openPage: chart.openPage, memento, now, log }));
   const assistant = owned(
     createAssistant({ runWatcher, configs, prometheus, comparables: comparison.sources, context, log }),

@@ -55,9 +55,9 @@ function decidingError(outcome: ScrapeOutcome): DecidingError | undefined {
   if (!round || round.sourceReport) return undefined;
   const { targets, dashboard } = round.discovery;
   if (targets.length === 0) {
-    // A dashboard that no person named and that does not answer means that there is no run.
+    // A dashboard that no person named and that does not answer means that there is no run; a proxy was named.
     const isNamed = dashboard?.configuredBy === 'setting' || dashboard?.configuredBy === 'RAY_ADDRESS';
-    const isExpected = !isNamed && !dashboardWantsToken(outcome);
+    const isExpected = !isNamed && !dashboardWantsToken(outcome) && dashboard?.error?.kind !== 'proxy-failed';
     if (!dashboard?.error || isExpected) return undefined;
     return { error: dashboard.error, url: dashboard.url, isFromDashboard: true };
   }

@@ -1,7 +1,7 @@
 /** The state of the VS Code window: a table of states with when each one holds. */
 import type { Snapshot, Status } from '../api';
 import { formatDuration } from '../shared/format';
-import { states, type StateId } from '../shared/states';
+import { states, type NoRunPlace, type StateId } from '../shared/states';
 import type { HoldReason } from './holdReason';
 import type { Round } from './round';
 import {
@@ -74,6 +74,48 @@ const sourceDetail = ({ round }: StatusFacts, state: SourceReport['state']): str
 const sourceHasRun = ({ round }: StatusFacts): boolean =>
   round?.sourceReport?.state === 'ok' || round?.sourceReport?.state === 'partial';
 
+/** Where a scrape looked that found no target; undefined if it found one, or if Prometheus is the source. */
+export function noRunPlace({ round }: Pick<StatusFacts, 'round'>): NoRunPlace | undefined {
+  if (!round || round.discovery.targets.length > 0 || round.sourceReport) return undefined;
+  const { dashboard } = round.discovery;
+  if (dashboard?.state === 'ok') return 'empty';
+  if (dashboard && dashboard.configuredBy !== 'default') return 'named';
+  return dashboard?.isBeyondProxy ? 'proxy' : 'here';
+}
+
+function noRunDetail(facts: StatusFacts): string | undefined {
+  const place = noRunPlace(facts);
+  if (place === undefined) return undefined;
+  const { dashboard } = facts.round?.discovery ?? {};
+  if (!dashboard) return 'No address to look at is known.';
+  const { host } = new URL(dashboard.url);
+  return noRunTexts[place](host);
+}
+
+const noRunTexts: Record<NoRunPlace, (host: string) => string> = {
+  here: (host) => `No Ray cluster answers on this machine (${host}).`,
+  proxy: (host) => `No Ray cluster answers at ${host} beyond the proxy (skyrl.proxy).`,
+  named: (host) => `No Ray cluster answers at ${host}, which the script in use names.`,
+  empty: (host) => `The Ray dashboard at ${host} answers, but it lists no node with metrics.`,
+};
+
+/**
+ * What was found so far, where a person has not chosen between several configs and the choice could change it: a config
+ * may name servers, or turn off metrics on Ray.
+ */
+function severalConfigsDetail(facts: StatusFacts): string | undefined {
+  const { search, snapshot } = facts;
+  if (search !== 'several' || sourceHasRun(facts) || dashboardWantsToken(facts)) return undefined;
+  if (!facts.round) return '';
+  if (hasTargets(facts)) {
+    // An empty list is not "all".
+    const isEmpty = snapshot?.targets[0] !== undefined && snapshot.targets.every(({ state }) => state === 'empty');
+    return detailIf(isEmpty, 'Without it: the targets answer, but no engine reports metrics yet.');
+  }
+  const found = errorDetail(facts) || noRunDetail(facts);
+  return found === undefined ? undefined : `Without it: ${found}`;
+}
+
 const holdDetails: Record<HoldReason, string> = {
   'one-reader':
     'This version of Ray hands each gauge to one reader only, so scraping would take gauges from SkyRL’s own log. Scrape on command, or use Prometheus as the source.',
@@ -99,7 +141,7 @@ const stateRules: readonly StateRule[] = [
       const isOff = !statsOn && (metricsPath === 'servers' || metricsPath === 'none');
       // With a token the dashboard may name the nodes whose servers have metrics.
       if (!isOff || hasTargets(facts) || sourceHasRun(facts) || dashboardWantsToken(facts)) return undefined;
-      return metricsPath === 'servers' ? (round?.discovery.reason ?? '') : '';
+      return metricsPath === 'servers' ? (round?.discovery.serverSearch ?? '') : '';
     },
   ],
   [
@@ -112,6 +154,7 @@ const stateRules: readonly StateRule[] = [
   ],
   ['prometheus-empty', (facts) => sourceDetail(facts, 'empty')],
   ['router-only', (facts) => detailIf(hasOnlyRouters(facts))],
+  ['several-configs', severalConfigsDetail],
   ...errorStates.map((state): StateRule => [
     state,
     (facts) => (errorState(facts) === state ? errorDetail(facts) : undefined),
@@ -132,17 +175,12 @@ const stateRules: readonly StateRule[] = [
     },
   ],
   ['no-folder', ({ folderOpen, snapshot }) => detailIf(!folderOpen && !snapshot?.targets.length)],
-  [
-    'no-run-found',
-    ({ round, search }) =>
-      detailIf(round?.discovery.targets.length === 0 && !round.sourceReport && search !== 'searching'),
-  ],
+  ['no-run-found', (facts) => (facts.search === 'searching' ? undefined : noRunDetail(facts))],
   [
     'searching',
     (facts) =>
       detailIf(facts.search === 'searching' && !(facts.snapshot && (hasTargets(facts) || sourceHasRun(facts)))),
   ],
-  ['several-configs', ({ search, snapshot }) => detailIf(search === 'several' && !snapshot)],
   ['no-config', ({ search, snapshot }) => detailIf(search === 'none' && !snapshot)],
   [
     'no-engine-series',

@@ -37,6 +37,8 @@ export interface Discovery extends Omit<RayDiscovery, 'dashboard'> {
   dashboard?: DashboardReport;
   /** How many targets were left out because there are too many. */
   omittedTargets?: number;
+  /** How servers with metrics of their own were looked for, as a sentence; missing if the config asks for none. */
+  serverSearch?: string;
 }
 
 interface DiscoveryOptions extends RayDiscoveryOptions {
@@ -47,7 +49,7 @@ interface DiscoveryOptions extends RayDiscoveryOptions {
 type Discoverer = (
   input: DiscoveryInput,
   options: DiscoveryOptions,
-) => Pick<Discovery, 'targets' | 'reason'> | Promise<RayDiscovery>;
+) => Pick<Discovery, 'targets' | 'reason'> | Promise<RayDiscovery & Pick<Discovery, 'serverSearch'>>;
 
 /** By path of the config: how its targets are found, and the reason in one or two sentences. */
 const discoverers: Record<DiscoveryInput['metricsPath'], Discoverer> = {
@@ -97,7 +99,10 @@ function endpointTargets({ endpoints, endpointsTyped, environment }: DiscoveryIn
 /**
  * With engine stats off, each server publishes its own metrics, on the nodes of the Ray cluster or, without one, here.
  */
-async function discoverServers(input: DiscoveryInput, options: DiscoveryOptions): Promise<RayDiscovery> {
+async function discoverServers(
+  input: DiscoveryInput,
+  options: DiscoveryOptions,
+): Promise<RayDiscovery & Pick<Discovery, 'serverSearch'>> {
   const cluster = await discoverRay(input, options);
   const actors = await discoverActors(cluster.dashboard, input, options.requestOptions);
   const allNodes = [...new Set(cluster.targets.flatMap(({ url }) => hostOf(url) ?? []))];
@@ -106,10 +111,12 @@ async function discoverServers(input: DiscoveryInput, options: DiscoveryOptions)
   const nodes = engineNodes.length > 0 ? engineNodes : isWithoutCluster ? ['127.0.0.1'] : allNodes;
   const firstPorts = firstServerPorts(input.environment, input.hints);
   const servers = await options.find(nodes, input.serverCount, firstPorts);
+  const search = describeSearch(nodes, servers.length, input.serverCount, firstPorts);
   return {
     ...cluster,
     targets: servers.map(({ base }) => serverTarget(base, 'vllm', 'nodes')),
-    reason: `The config turns off engine metrics on Ray, so each server has its own: ${describeSearch(nodes, servers.length, input.serverCount, firstPorts)}.`,
+    serverSearch: `Each server has its own: ${search}.`,
+    reason: `The config turns off engine metrics on Ray, so each server has its own: ${search}.`,
   };
 }
 

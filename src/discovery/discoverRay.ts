@@ -29,6 +29,8 @@ export interface DashboardReport extends DashboardAddress {
   state: 'ok' | 'failed';
   error?: HttpError;
   token: TokenState;
+  /** Its address is that of the far end of skyrl.proxy. */
+  isBeyondProxy?: boolean;
   /** It answers, but for another cluster than the one that is shown: nothing that it says counts. */
   isOfAnotherCluster?: boolean;
 }
@@ -82,6 +84,7 @@ export async function discoverRay(
     ...address,
     typedByUser,
     token,
+    ...(isRemote && { isBeyondProxy: true }),
     state: error ? 'failed' : 'ok',
     ...(error && { error }),
   });

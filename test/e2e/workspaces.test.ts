@@ -6,7 +6,9 @@ import type { Server } from '../../scripts/lib/vscodeServer.mjs';
 import { readStatus, readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
 import { replay, type Replay } from '../demonstration/index';
 import {
+  chartFrame,
   openFolder,
+  waitForChartLines,
   viewPane,
   timeoutMs,
   saveScreenshot,
@@ -55,6 +57,36 @@ describe('a person in another workspace', function () {
       .first()
       .waitFor({ timeout: timeoutMs });
     await page.waitForTimeout(4000);
+    assert.equal(await readStatus(page, 'skyrl.status'), undefined);
+    assert.deepEqual(cluster.requests(), []);
+  });
+
+  it('tries a recorded run by a click, sees everything of it, and ends it by another', async () => {
+    const page = await openWorkspace({ 'README.md': '# nothing of SkyRL here\n' });
+    await showContainer(page, 'SkyRL');
+    await viewPane(page, 'Engine metrics').getByText('Try It on a Recorded Run').first().click({ timeout: timeoutMs });
+    const text = await until(
+      async () => {
+        const shown = await readStatusText(page);
+        return /^Recorded run · KV \d+% · \d+ running · \d\/4/.test(shown) ? shown : undefined;
+      },
+      timeoutMs,
+      'the recorded run in the status bar',
+    );
+    assert.ok(text);
+    await waitForChartLines(page);
+    await chartFrame(page).getByText('Recorded run. Nothing here is live.').waitFor();
+    const { rows } = await until(
+      async () => {
+        const tree = await readTree(page, 'Engine metrics');
+        return tree.rows.some(({ label }) => label === 'Last rollout') ? tree : undefined;
+      },
+      timeoutMs,
+      'a rollout in the tree',
+    );
+    assert.equal(rows[0]?.label, 'End Recorded Run');
+    await viewPane(page, 'Engine metrics').getByText('End Recorded Run').first().click();
+    await viewPane(page, 'Engine metrics').getByText('This workspace has no SkyRL config').first().waitFor();
     assert.equal(await readStatus(page, 'skyrl.status'), undefined);
     assert.deepEqual(cluster.requests(), []);
   });

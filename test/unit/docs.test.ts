@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { referencePage, type Manifest } from '../../scripts/lib/reference.mjs';
+import { statesPage } from '../../scripts/lib/statesPage.mjs';
 import type { EngineState } from '../../src/api';
 import { catalog, categories, curatedRows } from '../../src/metrics/catalog';
 import { diagnosisRules } from '../../src/diagnosis/diagnosis';
@@ -15,8 +16,12 @@ const text = (file: string): string => readFileSync(path.join(root, file), 'utf8
 const manifest = JSON.parse(text('package.json')) as Manifest;
 const nls = JSON.parse(text('package.nls.json')) as Record<string, string>;
 const { contributes } = manifest;
-const names = readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`);
-const pages = new Map(['README.md', ...names].map((name) => [name, text(name)]));
+const names = readdirSync(path.join(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+/** Its pictures are beside it. */
+const statesFolder = 'docs/states';
+const pages = new Map(['README.md', `${statesFolder}/README.md`, ...names].map((name) => [name, text(name)]));
 const page = (name: string): string => pages.get(name) ?? assert.fail(`no ${name}`);
 
 /** The anchor that GitHub gives a heading. */
@@ -43,6 +48,13 @@ describe('The reference page', () => {
       referencePage({ manifest, nls, states, rolloutFigures }),
       'out of date: npm run docs',
     );
+  });
+
+  it('is beside a page of the states with pictures, which is generated, too', () => {
+    const pictures = readdirSync(path.join(root, statesFolder));
+    assert.equal(page(`${statesFolder}/README.md`), statesPage({ states, pictures }), 'out of date: npm run docs');
+    const shown = pictures.filter((name) => name.endsWith('.png'));
+    assert.ok(shown.length >= 18 && shown.every((name) => page(`${statesFolder}/README.md`).includes(`(${name})`)));
   });
 
   it('has every setting, command, state and figure of a rollout', () => {

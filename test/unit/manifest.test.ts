@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { states } from '../../src/shared/states';
-import { commandIds, contextKeys, viewIds } from '../../src/views/shared/ids';
+import { welcomes } from '../../src/shared/welcomes';
+import { commandIds, viewIds } from '../../src/views/shared/ids';
 
 const root = process.cwd();
 const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -52,20 +53,19 @@ describe('The manifest', () => {
     assert.deepEqual([...new Set(usedKeys)].sort(), Object.keys(nls).sort());
   });
 
-  it('has a welcome with the texts of the state table for every state that may have no values', () => {
-    const welcomes = Object.fromEntries(
-      contributes.viewsWelcome.map(({ when, contents }) => [
-        /== '([\w-]+)'$/.exec(when)?.[1],
-        nls[contents.replaceAll('%', '')],
-      ]),
+  it('has the welcomes of the state table (npm run docs): one button, then links', () => {
+    assert.deepEqual(
+      contributes.viewsWelcome.map(({ contents, when }) => ({ text: nls[contents.replaceAll('%', '')], when })),
+      welcomes().map(({ text: welcome, when }) => ({ text: welcome, when })),
     );
-    assert.ok(contributes.viewsWelcome.every(({ when }) => when.startsWith(`${contextKeys.state} ==`)));
-    for (const [id, { message, actions }] of Object.entries(states)) {
-      if (id === 'fresh') continue;
-      const lines = welcomes[id]?.split('\n') ?? [];
-      assert.equal(lines[0], message, id);
-      for (const { command, title } of actions)
-        assert.ok(lines.includes(`[${title}](command:${command})`), `${id}: ${title}`);
+    for (const [id, { actions }] of Object.entries(states)) {
+      const own = welcomes().filter(({ when }) => when.includes(`== '${id}'`));
+      assert.equal(own.length > 0, id !== 'fresh', id);
+      for (const { text: welcome } of own) {
+        const buttons = welcome.split('\n').filter((line) => /^\[[^\]]+\]\([^)]+\)$/.test(line));
+        assert.equal(buttons.length, Math.min(1, actions.length), welcome);
+        for (const { command, title } of actions) assert.ok(welcome.includes(`[${title}](command:${command})`), id);
+      }
     }
   });
 

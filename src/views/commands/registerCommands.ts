@@ -42,6 +42,11 @@ export function registerCommands({ runWatcher, log }: CommandDeps): vscode.Dispo
       [commandIds.openSettings]: () =>
         vscode.commands.executeCommand('workbench.action.openSettings', '@ext:skyrl-metrics.skyrl-metrics'),
       [commandIds.showLog]: () => log.show(),
+      [commandIds.reachCluster]: () =>
+        vscode.commands.executeCommand('workbench.action.openWalkthrough', {
+          category: 'skyrl-metrics.skyrl-metrics#skyrl.start',
+          step: 'skyrl-metrics.skyrl-metrics#skyrl.start#reach',
+        }),
     }),
   );
 }

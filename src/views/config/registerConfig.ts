@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { ConfigDrift } from '../../generation/configDrift';
+import { setContext } from '../shared/contextKeys';
 import type { TreeSection } from '../shared/treeRow';
 import { registerConfigCommands } from './configCommands';
 import { ConfigDiagnostics } from './configDiagnostics';
@@ -34,6 +35,7 @@ export interface ConfigFeature extends vscode.Disposable {
 /** Registers the feature; `configs` itself belongs to the caller. */
 export function registerConfig({ configs, driftSource }: ConfigFeatureDeps): ConfigFeature {
   const driftDiagnostics = new ConfigDriftDiagnostics();
+  const updateContext = (): void => setContext('hasConfig', configs.activeConfig !== undefined);
   const registrations = vscode.Disposable.from(
     new ConfigDiagnostics(configs),
     driftDiagnostics,
@@ -41,7 +43,9 @@ export function registerConfig({ configs, driftSource }: ConfigFeatureDeps): Con
     registerConfigCommands(configs),
     registerEffectiveConfigDocument(configs),
     registerQuickFixes(),
+    configs.onDidChange(updateContext),
   );
+  updateContext();
   return {
     driftSection: { rows: () => configDriftRows(driftSource.configDrift), onDidChange: driftSource.onDidChange },
     dispose: () => void registrations.dispose(),

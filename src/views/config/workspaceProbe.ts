@@ -19,16 +19,19 @@ export interface WorkspaceProbe extends vscode.Disposable {
 export interface WorkspaceProbeOptions {
   memento: vscode.Memento;
   log: Pick<vscode.LogOutputChannel, 'debug' | 'error'>;
-  /** A file looks like a config, settings name targets, a query is open, or a config was chosen here before. */
+  /** A file looks like a config, settings name targets, a query or an exposition is open, or a config was chosen here before. */
   onFound: () => void;
   /** `search` has changed. */
   onChange: () => void;
 }
 
-/** Whether a document is a query or looks like a config; both get help, wherever their file is. */
+/** Languages of this extension, in which documents get help. */
+const ownLanguages: readonly string[] = ['promql', 'prometheus-exposition'];
+
+/** Whether a document is a query, an exposition, or looks like a config; they get help, wherever their file is. */
 function isSkyrlDocument(document: vscode.TextDocument): boolean {
   const { languageId, uri } = document;
-  if (languageId === 'promql') return true;
+  if (ownLanguages.includes(languageId)) return true;
   return (
     uri.scheme === 'file' &&
     configFormatByName(uri.fsPath) !== undefined &&

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { Configs } from '../config/configs';
 import { registerCommandTable } from '../shared/commandTable';
+import { setContext } from '../shared/contextKeys';
 import { commandIds, viewIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { TreeSection } from '../shared/treeRow';
@@ -13,6 +14,7 @@ import { ConnectionView } from './connectionView';
 import { registerDashboardTokenCommands } from './dashboardTokenCommands';
 import type { DashboardTokens } from './dashboardTokens';
 import { registerExpositionCommand } from './expositionCommand';
+import { registerExpositionLanguage } from './expositionLanguage';
 import { registerPrometheusCommands } from './prometheusCommands';
 import type { PrometheusConnection } from './prometheusConnection';
 import { registerSelectRun } from './selectRun';
@@ -39,13 +41,20 @@ export interface ConnectionFeature extends vscode.Disposable {
 export function registerConnection(deps: ConnectionFeatureDeps): ConnectionFeature {
   const { runWatcher, tokens, prometheus } = deps;
   const view = new ConnectionView(deps);
+  /** Once a target of the person's own run has answered. */
+  const updateContext = (): void => {
+    const hasAnswer = runWatcher.snapshot?.targets.some(({ state }) => state !== 'failed') ?? false;
+    if (hasAnswer && !runWatcher.replay) setContext('connected', true);
+  };
   const registrations = vscode.Disposable.from(
     view,
+    runWatcher.onDidScrape(updateContext),
     tokens.onDidChange(() => runWatcher.retryFailures()),
     prometheus.onDidChange(() => runWatcher.retryFailures()),
     registerConnectionReport(deps),
     registerDashboardTokenCommands({ tokens, runWatcher }),
     registerExpositionCommand(runWatcher),
+    registerExpositionLanguage(),
     registerPrometheusCommands(prometheus),
     registerSelectRun(runWatcher),
     registerSelectSource(),

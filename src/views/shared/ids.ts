@@ -65,6 +65,7 @@ export const commandIds = {
   replayScrapes: 'skyrl.replayScrapes',
   showLive: 'skyrl.showLive',
   tryRecordedRun: 'skyrl.tryRecordedRun',
+  reachCluster: 'skyrl.reachCluster',
   exportData: 'skyrl.export',
   importData: 'skyrl.import',
   copyValue: 'skyrl.copyValue',
@@ -87,6 +88,9 @@ export const comparisonPanelId = 'skyrl.comparison';
 /** Context keys that `when` clauses of the manifest read. */
 export const contextKeys = {
   state: 'skyrl.state',
+  place: 'skyrl.place',
+  hasConfig: 'skyrl.hasConfig',
+  connected: 'skyrl.connected',
   timer: 'skyrl.timer',
   queryRunning: 'skyrl.queryRunning',
   recording: 'skyrl.recording',

@@ -5,6 +5,11 @@ import type { AutomaticMode } from '../../generation/recordTriggers';
 
 const section = 'skyrl';
 
+/** Values of `skyrl.notify`. */
+export const notifyModes = ['off', 'errors', 'errors and run end'] as const;
+/** One of `notifyModes`. */
+export type NotifyMode = (typeof notifyModes)[number];
+
 /** `auto` scrapes the targets, and suggests Prometheus if they cannot be scraped. */
 export type SourceChoice = 'auto' | 'scrape' | 'prometheus';
 
@@ -35,6 +40,8 @@ export interface Settings {
   chartMinutes: number;
   /** Agents outside VS Code may ask. Only user and machine settings can turn it on. */
   mcpEnabled: boolean;
+  /** When notifications about the run are shown. */
+  notify: NotifyMode;
   /**
    * The workspace's own settings name a dashboard, endpoints or Prometheus, so that it needs no config to have a run.
    */
@@ -87,6 +94,7 @@ export function readSettings(): Settings {
     recordGpu: text('record.gpu'),
     recordAutomatic: parseAutomatic(text('record.automatic')),
     mcpEnabled: settings.get<unknown>('mcp.enabled') === true,
+    notify: notifyModes.find((mode) => mode === text('notify')) ?? 'off',
     hasWorkspaceTargets:
       isSetInWorkspace('ray.dashboardUrl') ||
       isSetInWorkspace('endpoints') ||
@@ -136,6 +144,12 @@ export async function updateSetting(key: 'source' | 'prometheus.url', value: str
 /** Turns on the MCP server for this user. */
 export async function enableMcp(): Promise<void> {
   await vscode.workspace.getConfiguration(section).update('mcp.enabled', true, vscode.ConfigurationTarget.Global);
+}
+
+/** Turns off notifications, where they are turned on. */
+export async function turnOffNotifications(): Promise<void> {
+  const target = isSetInWorkspace('notify') ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await vscode.workspace.getConfiguration(section).update('notify', 'off', target);
 }
 
 /** A setting as the connection report shows it. */

@@ -1,18 +1,19 @@
 /** The state and its actions as rows. */
 import type { Status } from '../../api';
-import { states } from '../../shared/states';
+import { states, type StateAction } from '../../shared/states';
 import type { TreeRow } from './treeRow';
 
 /** A row for each action of a state; a click runs it. */
 export function actionRows({ state }: Status, context: string): TreeRow[] {
-  return states[state].actions.map((action) => ({
-    id: `way/${action.command}`,
-    label: action.title,
-    description: '',
-    tooltip: [action.title],
+  const actions: readonly StateAction[] = states[state].actions;
+  return actions.map(({ command, title, question = '' }) => ({
+    id: `way/${command}`,
+    label: title,
+    description: question,
+    tooltip: [question === '' ? title : `${question} ${title}`],
     icon: { name: 'arrow-right' },
     context,
-    command: action,
+    command: { command, title },
     children: [],
   }));
 }

@@ -106,6 +106,32 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
     'if several configs were found and none is chosen',
     { search: 'several', snapshot: undefined, round: undefined },
   ],
+  [
+    'several-configs',
+    'if several configs were found and Ray does not answer at its default address',
+    { ...dashboardFails('refused', 'default'), search: 'several' },
+  ],
+  [
+    'several-configs',
+    'if several configs were found and the named dashboard does not answer',
+    { ...dashboardFails('refused'), search: 'several' },
+  ],
+  [
+    'several-configs',
+    'if several configs were found and no target has engines',
+    { snapshot: snapshot({ targets: [target('empty')] }), search: 'several' },
+  ],
+  [
+    'refused',
+    'if several configs were found and a node of the cluster refuses',
+    { ...nodeFails('refused'), search: 'several' },
+  ],
+  [
+    'unauthorised',
+    'if several configs were found and the dashboard asks for a token',
+    { ...dashboardFails('unauthorised'), search: 'several' },
+  ],
+  ['fresh', 'if several configs were found and engines report', { search: 'several' }],
   ['untrusted', 'in an untrusted folder, whatever else holds', { isTrusted: false }],
   [
     'stats-off',
@@ -123,6 +149,11 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
     { search: 'searching', snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) },
   ],
   ['no-run-found', 'if no dashboard is named and none answers', dashboardFails('refused', 'default')],
+  [
+    'proxy-failed',
+    'if no dashboard is named and the proxy does not connect',
+    dashboardFails('proxy-failed', 'default'),
+  ],
   ['no-run-found', 'if the dashboard lists no node', { snapshot: snapshot({ targets: [] }), round: round({}, {}, 0) }],
   ['refused', 'if the named dashboard refuses', dashboardFails('refused')],
   ['refused', 'if the node refuses', nodeFails('refused')],
@@ -251,6 +282,44 @@ describe('the status of a VS Code window', () => {
       detail({ ...own, name: 'a simulated run', isExample: true, pace: '5 times as fast' }),
       'A recording that comes with SkyRL Metrics: a simulated run, 5 times as fast. Scrape 1 of 3.',
     );
+  });
+
+  it('says where no run was found, and what was found before a config is selected', () => {
+    const noRun = (dashboard: Partial<DashboardReport>, search: StatusFacts['search'] = 'one'): string => {
+      const asked = round({}, { url: 'http://127.0.0.1:8265', state: 'failed', ...dashboard }, 0);
+      return statusOf(facts({ snapshot: snapshot({ targets: [] }), round: asked, search })).message;
+    };
+    const error = new HttpError('refused', 'connection refused');
+    const here = 'No Ray cluster answers on this machine (127.0.0.1:8265).';
+    assert.equal(noRun({ configuredBy: 'default', error }), `No run found. ${here}`);
+    assert.equal(
+      noRun({ configuredBy: 'default', isBeyondProxy: true, error }),
+      'No run found. No Ray cluster answers at 127.0.0.1:8265 beyond the proxy (skyrl.proxy).',
+    );
+    assert.match(
+      noRun({ configuredBy: 'script', url: 'http://head:1', error }),
+      /at head:1, which the script in use names\.$/,
+    );
+    assert.match(noRun({ configuredBy: 'setting', state: 'ok' }), /lists no node with metrics\.$/);
+    assert.ok(noRun({ configuredBy: 'default', error }, 'several').endsWith(`Without it: ${here}`));
+    assert.match(
+      noRun({ configuredBy: 'setting', error }, 'several'),
+      /Without it: http:\/\/127.0.0.1:8265: connection refused\.$/,
+    );
+  });
+
+  it('says once that the config turns off metrics on Ray', () => {
+    const discovered = round({}, {}, 0);
+    const search = 'Each server has its own: 0 of 2 answer at ports 8000 + 100 k of 127.0.0.1.';
+    const { message } = statusOf(
+      facts({
+        metricsPath: 'servers',
+        statsOn: false,
+        snapshot: snapshot({ targets: [] }),
+        round: { ...discovered, discovery: { ...discovered.discovery, serverSearch: search } },
+      }),
+    );
+    assert.equal(message, `${states['stats-off'].message} ${search}`);
   });
 
   it('names the address that failed', () => {
