@@ -3,7 +3,6 @@ import type { DiscoveryInput } from '../discovery/discover';
 import { noTokens } from '../discovery/token';
 import type { HttpGet } from '../http/httpGet';
 import type { Clock } from '../shared/clock';
-import { formatDuration } from '../shared/format';
 import type { Example } from './captureBundle';
 import { folderSource, type CaptureSource } from './captureSource';
 import { capturedTargets, captureSteps, type CaptureStep } from './captureSteps';
@@ -106,7 +105,7 @@ export async function openReplay(
 
 function describePace(speed: number, catchUpMs: number): string {
   const pace = speed === 1 ? 'as fast as it was recorded' : `${speed} times as fast`;
-  if (catchUpMs > 0) return `its first ${formatDuration(catchUpMs)} at once, the rest ${pace}`;
+  if (catchUpMs > 0) return `its first ${Number((catchUpMs / 60_000).toFixed(1))} min at once, the rest ${pace}`;
   return speed === 1 ? '' : pace;
 }
 

@@ -41,7 +41,7 @@ describe('the recorded run that ships', () => {
     assert.ok(brotliDecompressSync(readFileSync(file)).toString() === JSON.stringify(recordRun())));
 
   it('says how fast it is played', () =>
-    assert.equal(replay.pace, 'its first 4 min 30 s at once, the rest 5 times as fast'));
+    assert.equal(replay.pace, 'its first 4.5 min at once, the rest 5 times as fast'));
 
   it('plays the beginning at once and shows engines, rollouts, a death and findings', async () => {
     const snapshots: Snapshot[] = [];
