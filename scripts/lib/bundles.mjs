@@ -59,7 +59,11 @@ function webview(shape) {
     outdir: join(shape.outdir ?? dist, 'webview'),
     metafile: true,
     logLevel: 'warning',
-    entryPoints: { chart: 'webview/chart.ts', rollouts: 'webview/rollouts/main.ts', comparison: 'webview/comparison/main.ts' },
+    entryPoints: {
+      chart: 'webview/chart.ts',
+      rollouts: 'webview/rollouts/main.ts',
+      comparison: 'webview/comparison/main.ts',
+    },
   };
 }
 

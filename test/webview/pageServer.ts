@@ -9,7 +9,9 @@ import { webviewHtml } from '../../src/views/shared/webviewHtml';
 export const pageFolder = join(process.cwd(), 'dist', 'webview');
 
 /** Serves the HTML that the extension makes, with this server as the `cspSource` of its content security policy. */
-export async function servePage(name: 'chart' | 'rollouts' | 'comparison' = 'chart'): Promise<{ server: Server; address: string }> {
+export async function servePage(
+  name: 'chart' | 'rollouts' | 'comparison' = 'chart',
+): Promise<{ server: Server; address: string }> {
   const server = createServer((request, response) => {
     const cspSource = `http://${request.headers.host}`;
     const file = /^\/((?:chart|rollouts|comparison)\.(?:js|css))$/.exec(request.url ?? '')?.[1];

@@ -4,7 +4,11 @@ import * as vscode from 'vscode';
 import { webviewHtml } from './webviewHtml';
 
 /** The pages that the build makes: the name of their script and style sheet, and their title. */
-const pageTitles = { chart: 'SkyRL engine metrics', rollouts: 'SkyRL rollouts', comparison: 'SkyRL comparison' } as const;
+const pageTitles = {
+  chart: 'SkyRL engine metrics',
+  rollouts: 'SkyRL rollouts',
+  comparison: 'SkyRL comparison',
+} as const;
 
 /** Sets the HTML and options of a webview; only the extension's own files may be loaded. */
 export function loadWebviewPage(
