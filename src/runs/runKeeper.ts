@@ -188,10 +188,12 @@ export class RunKeeper implements RunLibrary {
   private async load(): Promise<void> {
     if (this.isLoaded) return;
     this.isLoaded = true;
-    await this.options.store
-      .load()
-      .catch((error: unknown) => this.options.log.warn(`runs: their files cannot be read: ${messageOf(error)}`));
-    this.options.onChange();
+    const { store, log, onChange } = this.options;
+    const hasChanged = await store.load().catch((error: unknown) => {
+      log.warn(`runs: their files cannot be read: ${messageOf(error)}`);
+      return false;
+    });
+    if (hasChanged) onChange();
   }
 
   private require(id: string): void {

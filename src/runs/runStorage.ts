@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface RunStorage {
   /** Empty if the folder does not exist. */
   list(): Promise<{ name: string; bytes: number }[]>;
+  /** Another value than before if a file may have been written or removed; undefined: not known. */
+  revision(): Promise<number | undefined>;
   /** Undefined if there is no such file. */
   read(name: string): Promise<Uint8Array | undefined>;
   /** Replaces the file as a whole: no reader sees half of it. */
@@ -31,6 +33,8 @@ export function folderRunStorage(folder: string): RunStorage {
       const stats = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
       return names.flatMap((name, index) => (stats[index]?.isFile() ? [{ name, bytes: stats[index].size }] : []));
     },
+    // A file is replaced by renaming another one, which changes the folder.
+    revision: async () => (await stat(folder).catch(undefinedIfMissing))?.mtimeMs,
     read: (name) => readFile(join(folder, name)).catch(undefinedIfMissing),
     async write(name, bytes) {
       await mkdir(folder, { recursive: true });
@@ -51,6 +55,7 @@ export function folderRunStorage(folder: string): RunStorage {
 export function memoryRunStorage(files = new Map<string, Uint8Array>()): RunStorage {
   return {
     list: async () => [...files].map(([name, { length }]) => ({ name, bytes: length })),
+    revision: async () => undefined,
     read: async (name) => files.get(name),
     write: async (name, bytes) => void files.set(name, bytes),
     remove: async (name) => void files.delete(name),

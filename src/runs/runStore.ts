@@ -53,6 +53,7 @@ export class RunStore {
   private readonly byId = new Map<string, StoredRun>();
   /** By id: bytes of both files. */
   private readonly bytes = new Map<string, number>();
+  private loadedRevision: number | undefined;
   /** In the order of their names. */
   problems: readonly RunProblem[] = [];
   /** Undefined if none was removed. */
@@ -71,9 +72,15 @@ export class RunStore {
     return this.byId.get(id);
   }
 
-  /** Reads the heads of all runs, or of those that other windows added. Rejects if the folder cannot be listed. */
-  async load(): Promise<void> {
+  /**
+   * Reads the heads of all runs, or of those that other windows added. False if nothing was written since the last time.
+   * Rejects if the folder cannot be listed.
+   */
+  async load(): Promise<boolean> {
+    const revision = await this.options.storage.revision();
+    if (revision !== undefined && revision === this.loadedRevision) return false;
     const files = new Map((await this.options.storage.list()).map(({ name, bytes }) => [name, bytes]));
+    this.loadedRevision = revision;
     const problems: RunProblem[] = [];
     const ids = new Set<string>();
     for (const name of files.keys()) {
@@ -88,6 +95,7 @@ export class RunStore {
     }
     this.problems = problems.sort((a, b) => (a.file < b.file ? -1 : 1));
     if (files.has(stateFile)) await this.loadState();
+    return true;
   }
 
   /** Everything of a run. Rejects with a RunFileError if its file cannot be read. */

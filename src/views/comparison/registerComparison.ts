@@ -4,7 +4,7 @@ import { loadComparables, type ComparableSources } from '../../comparison/compar
 import type { RunLibrary } from '../../runs/run';
 import type { ImportFeed } from '../chart/importFeed';
 import type { GenerationRecords } from '../records/generationRecords';
-import { runRowPrefix } from '../runs/runRows';
+import { runRowPrefix } from '../shared/runRowPrefix';
 import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { registerComparisonCommands, takeComparison } from './comparisonCommands';

@@ -9,9 +9,10 @@ import { formatLocalTime } from '../../shared/format';
 import { isInteractive, isTreeRow, registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
+import { runRowPrefix } from '../shared/runRowPrefix';
 import { toUri, type UriLike } from '../shared/toUri';
 import type { TreeRow } from '../shared/treeRow';
-import { problemRowPrefix, runRowPrefix } from './runRows';
+import { problemRowPrefix } from './runRows';
 
 interface RunOptions {
   /** Its id. */

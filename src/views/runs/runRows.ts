@@ -2,6 +2,7 @@
 import { runLimits, type Removals, type RunProblem } from '../../runs/runStore';
 import type { KeptRun } from '../../runs/run';
 import { formatDuration, formatLocalTime } from '../../shared/format';
+import { runRowPrefix } from '../shared/runRowPrefix';
 import type { TreeRow } from '../shared/treeRow';
 
 /** Everything that the rows show. */
@@ -13,8 +14,7 @@ export interface RunFacts {
   removals: Removals | undefined;
 }
 
-/** Ids of rows begin with these. */
-export const runRowPrefix = 'run/';
+/** The ids of rows of files that cannot be read begin with this. */
 export const problemRowPrefix = 'run-problem/';
 
 const mib = 2 ** 20;

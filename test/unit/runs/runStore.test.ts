@@ -92,7 +92,15 @@ describe('The store of runs', () => {
       assert.equal((await window.keeper.listRuns()).length, 500);
       assert.deepEqual(window.keeper.problems, []);
       await assert.rejects(window.keeper.loadRun('run-0001'), /not JSON/, 'one without data says so');
+      let lists = 0;
+      const storage = inFolder(parent);
+      const counted = { ...storage, list: () => ((lists += 1), storage.list()) };
+      const other = openWindow({ storage: counted });
+      for (let index = 0; index < 3; index++) await other.keeper.listRuns();
+      assert.equal(lists, 1, 'a folder that did not change is not read again');
       await importRuns(window, 1, 600);
+      await other.keeper.listRuns();
+      assert.equal(lists, 2);
       assert.equal((await window.keeper.listRuns()).length, 500);
       assert.equal(window.keeper.removals?.count, 1);
     } finally {

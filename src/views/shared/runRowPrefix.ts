@@ -1,0 +1,2 @@
+/** The ids of rows of kept runs begin with this; the rest is the run's id. */
+export const runRowPrefix = 'run/';
