@@ -18,5 +18,6 @@ export const benches = [
   { name: 'configSearch', seconds: 60 },
   { name: 'promql', seconds: 60 },
   { name: 'views', seconds: 120 },
+  { name: 'blocks', seconds: 600 },
   { name: 'chart', seconds: 240, large: true },
 ];

@@ -24,15 +24,12 @@ export const node = {
 const files = {
   container: 'src/container.ts',
   promql: 'src/promql/language.ts',
-  python: 'src/config/python/grammar.ts',
   mcp: 'src/assistant/mcp/mcpServer.ts',
-  unbash: 'unbash',
   undici: 'undici',
-  yaml: 'yaml',
 };
 
 /**
- * The entry and the rest, each as one build.
+ * The entry, the rest, and the thread that reads configs, each as one build.
  * @param {import('esbuild').BuildOptions} shape
  * @returns {import('esbuild').BuildOptions[]}
  */
@@ -54,6 +51,14 @@ export function hostBundles(shape) {
       chunkNames: '[name]-[hash]',
       write: false,
       plugins: [...unusedParts, toCommonJs(shape)],
+    },
+    // A thread has no VS Code, so it shares no file either.
+    {
+      ...node,
+      ...shape,
+      entryPoints: { configWorker: 'src/config/configWorker.ts' },
+      mainFields: ['module', 'main'],
+      plugins: [...unusedParts],
     },
   ];
 }

@@ -5,7 +5,7 @@ import type { Launchers, ProgramFormat } from './launchers';
 import { exactText } from './mappedText';
 import { fileStart } from './ranges';
 import type { Environment } from './resolve';
-import { tooEntangledMessage } from './shell/budget';
+import { isSpent, tooEntangledMessage, type Budget } from './shell/budget';
 import type { ScriptConfig } from './shell/scriptConfig';
 import { createFileText, normalizeLineEnds, type FileText } from './sourceText';
 import type { ConfigFinding, ConfigReading, RunConfig } from './types';
@@ -74,11 +74,20 @@ async function readLaunchers(
   if (commands.length === 0 && scripts.length === 0) return undefined;
   const { readCommands, readScriptConfig } = await loadScriptReader();
   let best = await readCommands(commands, file);
+  // One budget for all, so that a file of many scripts takes no longer than one script.
+  const budget: Budget = { steps: 0 };
+  const { environment } = options;
   for (const script of scripts) {
-    const { environment } = options;
-    const found = await readScriptConfig({ ...script, fileText: file.text, rangeAt: file.rangeAt, environment });
+    const found = await readScriptConfig({
+      ...script,
+      fileText: file.text,
+      rangeAt: file.rangeAt,
+      environment,
+      budget,
+    });
     if ('findings' in found) findings.push(...found.findings);
     else if (best === undefined || found.weight > best.weight) best = found;
+    if (isSpent(budget)) break;
   }
   return best && fromScript(best, options);
 }

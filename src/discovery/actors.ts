@@ -1,6 +1,7 @@
 /** Ray's actors: the worker of an engine, its node and its job. */
 import { asNonEmptyText, asObject, asPositiveNumber } from '../shared/json';
 import type { JsonObject } from '../shared/guards';
+import { runInSlices, type SlicedWork } from '../shared/timeSlice';
 import { pushTo } from '../shared/pushTo';
 import { fetchTwice, type DashboardRequestOptions } from './dashboard';
 
@@ -28,8 +29,21 @@ export interface Actor {
 /** All actors that have a worker, by worker id. Rejects with an HttpError. */
 export async function fetchActors(dashboard: string, options: DashboardRequestOptions): Promise<Map<string, Actor>> {
   const data = asObject(asObject(await fetchTwice(dashboard, '/logical/actors', options))['data']);
-  const actors = Object.values(asObject(data['actors'])).flatMap((actor) => parseActor(asObject(actor)) ?? []);
-  return new Map(actors.map((actor) => [actor.workerId, actor]));
+  return runInSlices(parseActors(asObject(data['actors'])));
+}
+
+/** Between two pauses: some milliseconds. */
+const actorsPerPause = 1_000;
+
+function* parseActors(list: JsonObject): SlicedWork<Map<string, Actor>> {
+  const actors = new Map<string, Actor>();
+  let count = 0;
+  for (const id in list) {
+    const actor = parseActor(asObject(list[id]));
+    if (actor) actors.set(actor.workerId, actor);
+    if (++count % actorsPerPause === 0) yield;
+  }
+  return actors;
 }
 
 function parseActor(actor: JsonObject): Actor | undefined {

@@ -5,6 +5,7 @@ import { HttpError, type HttpGet } from '../http/httpGet';
 import { maxBodyBytes } from '../http/responseBody';
 import type { JsonObject } from '../shared/guards';
 import { asNonEmptyText, asObject, asPositiveNumber } from '../shared/json';
+import { runInSlices } from '../shared/timeSlice';
 import { parseDiscoveryList } from './discoveryFile';
 import { rayTarget, type Target } from './targets';
 
@@ -63,7 +64,7 @@ export async function fetchTargets(dashboard: string, options: DashboardRequestO
   }
   if (!Array.isArray(list))
     throw new HttpError('wrong-type', '/api/prometheus/sd answers with something else than a list');
-  return parseDiscoveryList(list, 'dashboard');
+  return runInSlices(parseDiscoveryList(list, 'dashboard'));
 }
 
 /**

@@ -6,12 +6,15 @@ import path from 'node:path';
 import { asObject } from '../shared/json';
 import { parseJson } from '../shared/parseJson';
 import { readRegularFile } from '../shared/readRegularFile';
+import { runInSlices, type SlicedWork } from '../shared/timeSlice';
 import { hintOf, type ScriptHint } from './scriptHints';
 import { rayTarget, type Target } from './targets';
 
 const fileName = 'prom_metrics_service_discovery.json';
 /** Six missed rewrites: the cluster has ended. */
 const staleAfterMs = 30_000;
+/** Between two pauses: about a millisecond. */
+const addressesPerPause = 1_000;
 /** Far above the list of a large cluster. */
 const maxFileBytes = 16 * 2 ** 20;
 
@@ -65,12 +68,19 @@ function discoveryFilePlaces(
  * The targets of a service-discovery list (`[{labels, targets: ["host:port"]}]`). Entries of another shape are left
  * out. Throws a TypeError if it is not a list.
  */
-export function parseDiscoveryList(list: unknown, source: 'file' | 'dashboard'): Target[] {
+export function* parseDiscoveryList(list: unknown, source: 'file' | 'dashboard'): SlicedWork<Target[]> {
   if (!Array.isArray(list)) throw new TypeError('the service-discovery list is not a list');
-  return list
-    .flatMap((group: unknown) => asObject(group)['targets'] ?? [])
-    .filter((address) => typeof address === 'string')
-    .flatMap((address) => rayTarget(address, source) ?? []);
+  const targets: Target[] = [];
+  let count = 0;
+  for (const group of list as unknown[]) {
+    const addresses = asObject(group)['targets'];
+    for (const address of Array.isArray(addresses) ? (addresses as unknown[]) : []) {
+      const target = typeof address === 'string' ? rayTarget(address, source) : undefined;
+      if (target) targets.push(target);
+      if (++count % addressesPerPause === 0) yield;
+    }
+  }
+  return targets;
 }
 
 /**
@@ -98,7 +108,7 @@ async function readFileAt(place: FilePlace, now: number): Promise<DiscoveryFile 
       ...place,
       writtenAt,
       isFresh: now - writtenAt <= staleAfterMs,
-      targets: parseDiscoveryList(await parseJson(bytes), 'file'),
+      targets: await runInSlices(parseDiscoveryList(await parseJson(bytes), 'file')),
       ...(session !== undefined && { session }),
     };
   } catch {

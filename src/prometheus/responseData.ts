@@ -66,8 +66,12 @@ function asPair(value: unknown): readonly unknown[] {
   return Array.isArray(value) && value.length === 2 ? value : fail('a sample that is not a pair');
 }
 
+/** Most labels of a series: ten times as many as Ray's and vLLM's have with all that Kubernetes adds. */
+export const maxLabels = 512;
+
 /** A label set. Throws a ShapeError. */
 export function labelsOf(value: unknown): LabelSet {
+  if (isObject(value) && Object.keys(value).length > maxLabels) fail(`a series with over ${maxLabels} labels`);
   if (!isObject(value) || Object.values(value).some((text) => typeof text !== 'string'))
     fail('labels that are not texts');
   return value as LabelSet;

@@ -3,19 +3,20 @@ import type { LabelSet, QueryData } from '../prometheus/responseData';
 import { csvLine } from '../shared/csv';
 import { labelNames } from './textTable';
 
-/** Most columns of labels, far more than vLLM's series have: beyond it all labels are JSON in one column. */
-export const maxLabelColumns = 100;
-
 const time = (ms: number): string => new Date(ms).toISOString();
 const row = (cells: readonly (string | number | undefined)[]): string => `${csvLine(cells)}\r\n`;
 
-/** The columns of labels, and their cells for a series. */
+function* labelsIn(rows: readonly { labels: LabelSet }[]): Generator<LabelSet> {
+  for (const { labels } of rows) yield labels;
+}
+
+/** The columns of labels; if they are too many, one column of JSON, and their cells for a series. */
 function labelColumns(rows: readonly { labels: LabelSet }[]): {
   heads: string[];
   cellsOf: (labels: LabelSet) => (string | undefined)[];
 } {
-  const heads = labelNames(rows.map(({ labels }) => labels));
-  return heads.length > maxLabelColumns
+  const heads = labelNames(labelsIn(rows));
+  return heads === undefined
     ? { heads: ['labels'], cellsOf: (labels) => [JSON.stringify(labels)] }
     : { heads, cellsOf: (labels) => heads.map((name) => (Object.hasOwn(labels, name) ? labels[name] : undefined)) };
 }

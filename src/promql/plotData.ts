@@ -37,7 +37,7 @@ const shortenId = (text: string): string => (/^[0-9a-f]{32,}$/.test(text) ? `${t
 
 /** Names that tell series apart: by the first label that does so alone, else by all labels that differ. */
 function seriesNames(series: readonly RangeSeries[]): string[] {
-  const { columns: labels } = splitLabels(series.map((one) => one.labels));
+  const labels = splitLabels(series.map((one) => one.labels))?.columns ?? [];
   const valueOf = (one: RangeSeries, label: string): string =>
     shortenId(Object.hasOwn(one.labels, label) ? (one.labels[label] ?? '') : '');
   const distinctLabel = labels.find(

@@ -3,6 +3,7 @@ import type { QueryResponse } from '../prometheus/client';
 import type { PrometheusError } from '../prometheus/errors';
 import type { QueryData } from '../prometheus/responseData';
 import type { Unit } from '../shared/format';
+import type { SlicedWork } from '../shared/timeSlice';
 import { bareQuery } from './queryBlocks';
 import { dataLines } from './resultTable';
 import { escapeControlChars } from './textTable';
@@ -77,15 +78,15 @@ function errorLines(error: PrometheusError): string[] {
   return [`Error: ${escapeControlChars(error.message)}${position}`, ...advice];
 }
 
-/** The whole text of the document. */
-export function resultText(executed: ExecutedQuery, outcome: Outcome): string {
+/** The whole text of the document, made in slices. */
+export function* resultText(executed: ExecutedQuery, outcome: Outcome): SlicedWork<string> {
   if (outcome.kind === 'running') return [...headLines(executed, []), 'Running …', ''].join('\n');
   if (outcome.kind === 'error') return [...headLines(executed, []), ...errorLines(outcome.error), ''].join('\n');
   const { answer } = outcome;
   return [
     ...headLines(executed, [sizeText(answer.data), `${Math.round(answer.tookMs)} ms`]),
     ...annotationLines(answer),
-    ...dataLines(answer.data, executed.query, executed.unit),
+    ...(yield* dataLines(answer.data, executed.query, executed.unit)),
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 /** The data of a result as lines of text: a table of samples, a summary of each series of a range, or one value. */
-import type { InstantSample, NativeHistogram, QueryData, RangeSeries } from '../prometheus/responseData';
+import type { InstantSample, LabelSet, NativeHistogram, QueryData, RangeSeries } from '../prometheus/responseData';
 import type { Unit } from '../shared/format';
+import type { SlicedWork } from '../shared/timeSlice';
 import { engineLimit } from '../shared/viewOptions';
 import { escapeControlChars, labelTable } from './textTable';
 import { sampleText } from './sampleText';
@@ -9,9 +10,9 @@ import { sampleText } from './sampleText';
 export const maxRows = 1000;
 
 /** Lines for the data of a result. `query` decides the order of samples, `unit` how values are formatted. */
-export function dataLines(data: QueryData, query: string, unit: Unit | undefined): string[] {
+export function* dataLines(data: QueryData, query: string, unit: Unit | undefined): SlicedWork<string[]> {
   if (data.type === 'vector') return vectorLines(data.samples, query, unit);
-  if (data.type === 'matrix') return matrixLines(data.series, unit);
+  if (data.type === 'matrix') return yield* matrixLines(data.series, unit);
   return [data.type === 'scalar' ? sampleText(data.value, unit) : escapeControlChars(data.text)];
 }
 
@@ -36,8 +37,11 @@ function sortSamples(samples: readonly InstantSample[], query: string): InstantS
     return [...samples];
   const sortValue = ({ value }: InstantSample): number =>
     value === undefined || Number.isNaN(value) ? -Infinity : value;
+  // Only the rows that are shown are sorted: there may be hundreds of thousands.
+  const least = Float64Array.from(samples, sortValue).sort()[samples.length - maxRows] ?? -Infinity;
+  const shown = samples.filter((sample) => sortValue(sample) >= least);
   // Compared, not subtracted: the difference of two infinities is NaN.
-  return [...samples].sort((a, b) => (sortValue(a) === sortValue(b) ? 0 : sortValue(b) > sortValue(a) ? 1 : -1));
+  return shown.sort((a, b) => (sortValue(a) === sortValue(b) ? 0 : sortValue(b) > sortValue(a) ? 1 : -1));
 }
 
 function histogramText({ count, sum, buckets }: NativeHistogram): string {
@@ -45,9 +49,13 @@ function histogramText({ count, sum, buckets }: NativeHistogram): string {
   return `histogram: ${sampleText(count, undefined)} observations, sum ${sampleText(sum, undefined)}, ${bucketText}`;
 }
 
-function matrixLines(series: readonly RangeSeries[], unit: Unit | undefined): string[] {
+function* matrixLines(series: readonly RangeSeries[], unit: Unit | undefined): SlicedWork<string[]> {
   if (series.length === 0) return noSeriesLines;
-  const rows = series.slice(0, maxRows).map((one) => ({ labels: one.labels, values: summarize(one, unit) }));
+  const rows: { labels: LabelSet; values: string[] }[] = [];
+  for (const one of series.slice(0, maxRows)) {
+    rows.push({ labels: one.labels, values: summarize(one, unit) });
+    yield;
+  }
   const plottedLines =
     series.length > engineLimit ? ['', `Plotted: the ${engineLimit} series whose last value is highest.`] : [];
   return [

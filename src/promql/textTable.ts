@@ -5,6 +5,9 @@ import type { LabelSet } from '../prometheus/responseData';
 
 /** Longer label values are shortened in the table; the CSV has them in full. */
 const maxCellLength = 60;
+/** If series have more names of labels together than vLLM's ever have, all labels are one column. */
+export const maxLabelColumns = 100;
+const maxSelectorLength = 400;
 
 /** Untrusted text on one line: control and format characters are shown as `\n` or `\u001b` instead of taking effect. */
 export function escapeControlChars(text: string): string {
@@ -26,9 +29,13 @@ function labelRank(name: string): number {
   return index < 0 ? leadingLabels.length : index;
 }
 
-/** Label names of all rows, in the order of columns. */
-export function labelNames(rows: readonly LabelSet[]): string[] {
-  const names = new Set(rows.flatMap((labels) => Object.keys(labels)));
+/** Label names of all rows, in the order of columns; undefined if they are too many for columns. */
+export function labelNames(rows: Iterable<LabelSet>): string[] | undefined {
+  const names = new Set<string>();
+  for (const labels of rows) {
+    for (const name of Object.keys(labels)) names.add(name);
+    if (names.size > maxLabelColumns) return undefined;
+  }
   return [...names].sort((a, b) => labelRank(a) - labelRank(b) || compareNames(a, b));
 }
 
@@ -41,9 +48,13 @@ interface LabelSplit {
   columns: string[];
 }
 
-/** Separates the labels that all rows share from those that differ. A single row shares nothing. */
-export function splitLabels(rows: readonly LabelSet[]): LabelSplit {
+/**
+ * Separates the labels that all rows share from those that differ. A single row shares nothing. Undefined if the labels
+ * are too many for columns.
+ */
+export function splitLabels(rows: readonly LabelSet[]): LabelSplit | undefined {
   const names = labelNames(rows);
+  if (!names) return undefined;
   const [first] = rows;
   const isShared = (name: string): boolean =>
     first !== undefined && rows.length > 1 && rows.every((labels) => labelOf(labels, name) === labelOf(first, name));
@@ -53,7 +64,8 @@ export function splitLabels(rows: readonly LabelSet[]): LabelSplit {
   };
 }
 
-const shorten = (text: string): string => (text.length > maxCellLength ? `${text.slice(0, maxCellLength - 1)}…` : text);
+const shorten = (text: string, length = maxCellLength): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 /** Labels as a selector: `up{job="ray", node="a"}`. */
 export function labelText(labels: readonly (readonly [string, string])[]): string {
@@ -92,7 +104,15 @@ export function labelTable(
   rows: readonly { labels: LabelSet; values: readonly string[] }[],
   valueHeads: readonly string[],
 ): string[] {
-  const { sharedLabels, columns } = splitLabels(rows.map(({ labels }) => labels));
+  const split = splitLabels(rows.map(({ labels }) => labels));
+  if (!split) {
+    const selectors = rows.map(({ labels, values }) => [
+      ...values,
+      shorten(escapeControlChars(labelText(Object.entries(labels))), maxSelectorLength),
+    ]);
+    return alignColumns([...valueHeads, 'labels'], selectors, new Set(valueHeads.keys()));
+  }
+  const { sharedLabels, columns } = split;
   const heads = [...valueHeads, ...columns.map((name) => (name === '__name__' ? 'metric' : escapeControlChars(name)))];
   const cells = rows.map(({ labels, values }) => [
     ...values,

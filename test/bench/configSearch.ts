@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     const { configs, counts } = await findConfigs({
       files,
       read: (file) => readFile(file),
-      classify: createClassifier({}),
+      classify: createClassifier(readConfig, {}),
       signal: new AbortController().signal,
       pause: yieldToEventLoop,
     });

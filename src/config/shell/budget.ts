@@ -1,7 +1,7 @@
 /** Counts the work of reading a script, so that no script can keep the extension host busy. */
 
 /**
- * Most steps of one script. A step is a statement, a word, an item or span that an expansion copies, or 256 characters of
+ * Most steps of one script, and of all scripts of one file together. A step is a statement, a word, an item or span that an expansion copies, or 256 characters of
  * text that it makes. The longest real scripts take 5,000; 500,000 take about half a second.
  */
 export const maxSteps = 500_000;
@@ -22,6 +22,9 @@ export class ScriptBudgetError extends Error {}
 export interface Budget {
   steps: number;
 }
+
+/** Whether no steps are left. */
+export const isSpent = ({ steps }: Budget): boolean => steps > maxSteps;
 
 /**
  * Counts steps.

@@ -25,6 +25,8 @@ export interface ScriptInput {
   preset?: ReadonlyMap<string, Variable> | undefined;
   /** What starts the script and sets variables for it. */
   launcher?: 'slurm' | 'skypilot' | undefined;
+  /** Shared by the scripts of one file; its own if this is left out. */
+  budget?: Budget | undefined;
 }
 
 /** What reading a script gave. */
@@ -48,7 +50,7 @@ export interface ScriptReading {
  */
 export async function readScript(input: ScriptInput): Promise<ScriptReading> {
   await loadParser();
-  const budget: Budget = { steps: 0 };
+  const { budget = { steps: 0 } } = input;
   const errors: { message: string; at: number }[] = [];
   const scope = { ...createScope(createTable()), launcher: input.launcher };
   for (const [name, variable] of input.preset ?? []) scope.variables.changes.set(name, variable);

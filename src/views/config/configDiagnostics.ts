@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { configFormatByName } from '../../config/configFormat';
 import { looksLikeConfig } from '../../config/findConfigs';
 import { configFindings } from '../../config/findings';
-import { readConfig } from '../../config/readConfig';
 import type { ConfigFinding, RunConfig } from '../../config/types';
+import { readConfigText } from './configReading';
 import type { Configs } from './configs';
 import { readProjectRelease } from './projectRelease';
 import { toRange } from './toRange';
@@ -26,7 +26,7 @@ export async function readFindings(
   uri: vscode.Uri,
   text: string,
 ): Promise<{ config: RunConfig | undefined; findings: ConfigFinding[] }> {
-  const { config, findings } = await readConfig(text, { file: uri.fsPath, environment: process.env });
+  const { config, findings } = await readConfigText(text, { file: uri.fsPath, environment: process.env });
   if (!config) return { config, findings };
   const release = await readProjectRelease(uri);
   return { config, findings: [...findings, ...configFindings(config, process.env, release?.release)] };

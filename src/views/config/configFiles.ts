@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import { createClassifier } from '../../config/classify';
 import { sortByLikelihood, type Classification, type SearchResult } from '../../config/findConfigs';
 import { maxConfigLength } from '../../config/configFormat';
-import { readConfig } from '../../config/readConfig';
 import type { ConfigReading } from '../../config/types';
 import { readRegularFileChunks } from '../../shared/readRegularFile';
+import { readConfigText } from './configReading';
 import { readBytes, searchWorkspace } from './workspaceFiles';
 
 /** The beginning of a file that is longer than a config. */
@@ -35,10 +35,10 @@ async function readText(uri: vscode.Uri): Promise<string> {
 
 /** A config of any format as it is now. Rejects if the file cannot be read. */
 export async function readConfigFile(uri: vscode.Uri): Promise<ConfigReading> {
-  return readConfig(await readText(uri), { file: uri.fsPath, environment: process.env });
+  return readConfigText(await readText(uri), { file: uri.fsPath, environment: process.env });
 }
 
-const classifyFile = createClassifier(process.env);
+const classifyFile = createClassifier(readConfigText, process.env);
 
 /** The candidates of this workspace: what the search found, kept up to date file by file. */
 export class ConfigFiles {

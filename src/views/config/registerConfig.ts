@@ -10,6 +10,7 @@ import { registerConfigCommands } from './configCommands';
 import { ConfigDiagnostics } from './configDiagnostics';
 import { ConfigDriftDiagnostics } from './configDriftDiagnostics';
 import { configDriftRows } from './configDriftRows';
+import { endConfigReading } from './configReading';
 import type { Configs } from './configs';
 import { registerEffectiveConfigDocument } from './effectiveConfigDocument';
 import { registerQuickFixes } from './quickFixes';
@@ -44,6 +45,7 @@ export function registerConfig({ configs, driftSource }: ConfigFeatureDeps): Con
     registerEffectiveConfigDocument(configs),
     registerQuickFixes(),
     configs.onDidChange(updateContext),
+    { dispose: endConfigReading },
   );
   updateContext();
   return {

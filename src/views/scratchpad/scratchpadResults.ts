@@ -3,6 +3,7 @@
  */
 import * as vscode from 'vscode';
 import { resultText, type ExecutedQuery, type Outcome } from '../../promql/result';
+import { runInSlices } from '../../shared/timeSlice';
 import { promqlLanguageId } from './promqlLanguageId';
 
 /** Scheme of the result documents’ Uris. */
@@ -48,7 +49,7 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
       vscode.workspace.registerTextDocumentContentProvider(resultScheme, this),
       vscode.workspace.onDidOpenTextDocument((document) => {
         this.adoptResult(document);
-        this.refreshDocument(document);
+        void this.refreshDocument(document);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.handleClosedDocument(document)),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
@@ -57,12 +58,14 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
     ];
   }
 
-  /** The text, for VS Code. */
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    const result = this.results.get(uri.toString());
-    return result
-      ? resultText(result.executedQuery, result.outcome)
-      : 'This result is no longer kept. Run the query again.\n';
+  /** The text of the newest result, for VS Code. */
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    for (;;) {
+      const result = this.get(uri);
+      if (!result) return 'This result is no longer kept. Run the query again.\n';
+      const text = await runInSlices(resultText(result.executedQuery, result.outcome));
+      if (this.get(uri) === result) return text;
+    }
   }
 
   /** The result document of a pad; it exists from the first call on. */
@@ -99,10 +102,11 @@ export class ScratchpadResults implements vscode.TextDocumentContentProvider, vs
   }
 
   /** VS Code ignores changes while it opens a document. */
-  private refreshDocument(document: vscode.TextDocument): void {
+  private async refreshDocument(document: vscode.TextDocument): Promise<void> {
     const { uri } = document;
-    if (uri.scheme === resultScheme && document.getText() !== this.provideTextDocumentContent(uri))
-      this.changed.fire(uri);
+    if (uri.scheme !== resultScheme) return;
+    const text = await this.provideTextDocumentContent(uri);
+    if (!document.isClosed && document.getText() !== text) this.changed.fire(uri);
   }
 
   /** Results are large, so those that no tab shows are dropped. */

@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
 import { createClassifier } from '../../../src/config/classify';
+import { readConfig } from '../../../src/config/readConfig';
 import { findConfigs, looksLikeConfig } from '../../../src/config/findConfigs';
 import { fixture } from './support';
 
@@ -32,7 +33,7 @@ async function search(
       const content = files[file];
       return content instanceof Uint8Array ? Promise.resolve(content) : Promise.reject(content ?? new Error('gone'));
     },
-    classify: createClassifier({}),
+    classify: createClassifier(readConfig, {}),
     signal,
     pause: () => {
       pauses++;
@@ -161,7 +162,7 @@ describe('config: the search', () => {
         reads.push(file);
         return Promise.resolve(file === right ? encode(fixture('run_grpo.sh')) : near);
       },
-      classify: createClassifier({}),
+      classify: createClassifier(readConfig, {}),
       signal: new AbortController().signal,
       pause: () => Promise.resolve(void pauses++),
     });

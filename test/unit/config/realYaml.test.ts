@@ -179,7 +179,7 @@ describe('config: YAML files as people have them', () => {
     it(`does not take ${title} for a config`, async () => {
       for (const file of ['service.yaml', 'service.json']) {
         assert.equal((await readConfig(text, { file, environment: {} })).config, undefined);
-        const { classification } = await createClassifier({})(file, Buffer.from(text));
+        const { classification } = await createClassifier(readConfig, {})(file, Buffer.from(text));
         assert.equal(classification, 'other');
       }
     });

@@ -5,11 +5,12 @@ import { compareClusters, type ClusterVerdict } from '../../../src/discovery/com
 import type { RayInfo } from '../../../src/discovery/dashboard';
 import type { DashboardOrigin } from '../../../src/discovery/dashboardAddress';
 import { parseDiscoveryList, type DiscoveryFile } from '../../../src/discovery/discoveryFile';
+import { runToEnd } from '../../../src/shared/timeSlice';
 
 const fixture = (name: string): unknown =>
   JSON.parse(readFileSync(`test/fixtures/clusters/shared-tmp-ray/${name}`, 'utf8'));
-const fileTargets = parseDiscoveryList(fixture('prom_metrics_service_discovery.json'), 'file');
-const dashboardTargets = parseDiscoveryList(fixture('api_prometheus_sd.json'), 'dashboard');
+const fileTargets = runToEnd(parseDiscoveryList(fixture('prom_metrics_service_discovery.json'), 'file'));
+const dashboardTargets = runToEnd(parseDiscoveryList(fixture('api_prometheus_sd.json'), 'dashboard'));
 const { session_name: session } = fixture('api_version.json') as { session_name: string };
 
 interface Situation {

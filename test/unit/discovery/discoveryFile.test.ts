@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDiscoveryList, readDiscoveryFile } from '../../../src/discovery/discoveryFile';
+import { runToEnd } from '../../../src/shared/timeSlice';
 import { createRayTmpDir, loadRecording, type RayTmpDir } from '../../demonstration/index';
 
 describe('the service-discovery file', () => {
@@ -79,12 +80,15 @@ describe('parseDiscoveryList', () => {
     ['leaves out what is not an address', [{ targets: [1, null, {}, 'a:1', 'a'] }], 1],
   ];
   for (const [rule, list, count] of shapes)
-    it(rule, () => assert.equal(parseDiscoveryList(list, 'file').length, count));
+    it(rule, () => assert.equal(runToEnd(parseDiscoveryList(list, 'file')).length, count));
   for (const list of [{}, null, 'x', 5])
-    it(`throws for ${JSON.stringify(list)}`, () => assert.throws(() => parseDiscoveryList(list, 'file'), TypeError));
+    it(`throws for ${JSON.stringify(list)}`, () =>
+      assert.throws(() => runToEnd(parseDiscoveryList(list, 'file')), TypeError));
 
   it('finds the two nodes in the recorded list of Ray 2.57, and neither the autoscaler nor the dashboard', () => {
-    const targets = parseDiscoveryList(loadRecording('ray-2.57').steps[0]?.json['prometheus-sd'], 'dashboard');
+    const targets = runToEnd(
+      parseDiscoveryList(loadRecording('ray-2.57').steps[0]?.json['prometheus-sd'], 'dashboard'),
+    );
     assert.equal(targets.length, 2);
     for (const { url, kind } of targets) assert.deepEqual([/:(44217|44227)\//.test(url), kind], [false, 'ray']);
   });

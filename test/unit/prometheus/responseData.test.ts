@@ -1,6 +1,6 @@
 /** Reading the untrusted JSON of a Prometheus. */
 import assert from 'node:assert/strict';
-import { metadataOf, queryData, type QueryData } from '../../../src/prometheus/responseData';
+import { maxLabels, metadataOf, queryData, type QueryData } from '../../../src/prometheus/responseData';
 import { runToEnd } from '../../../src/shared/timeSlice';
 
 const parse = (value: unknown): QueryData => runToEnd(queryData(value));
@@ -51,6 +51,16 @@ describe('the data of a Prometheus response', () => {
     let pauses = 0;
     while (!work.next().done) pauses++;
     assert.equal(pauses, 5);
+  });
+  it('has as many labels as a series may have, and not one more', () => {
+    const labels = (count: number): object =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, 'x']));
+    const answer = (count: number): object => ({
+      resultType: 'vector',
+      result: [{ metric: labels(count), value: [1, '1'] }],
+    });
+    assert.equal(parse(answer(maxLabels)).type, 'vector');
+    assert.throws(() => parse(answer(maxLabels + 1)), { message: 'a series with over 512 labels' });
   });
   it('leaves out metadata of another shape', () =>
     assert.deepEqual([...metadataOf({ a: [{ type: 'gauge', help: 'h' }], b: [], c: 'x' }).keys()], ['a']));

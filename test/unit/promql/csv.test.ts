@@ -1,7 +1,8 @@
 /** Results as CSV. */
 import assert from 'node:assert/strict';
 import type { QueryData } from '../../../src/prometheus/responseData';
-import { csvLines, maxLabelColumns } from '../../../src/promql/csv';
+import { csvLines } from '../../../src/promql/csv';
+import { maxLabelColumns } from '../../../src/promql/textTable';
 
 const csvText = (data: QueryData): string => [...csvLines(data)].join('');
 

@@ -4,6 +4,8 @@ import type { QueryData } from '../../../src/prometheus/responseData';
 import { PrometheusError } from '../../../src/prometheus/errors';
 import { resultText, type ExecutedQuery } from '../../../src/promql/result';
 import { maxRows } from '../../../src/promql/resultTable';
+import { maxLabelColumns } from '../../../src/promql/textTable';
+import { runToEnd } from '../../../src/shared/timeSlice';
 
 const executed: ExecutedQuery = {
   query: 'x',
@@ -14,9 +16,11 @@ const executed: ExecutedQuery = {
   unit: 'fraction',
 };
 const documentText = (data: QueryData, overrides: Partial<ExecutedQuery> = {}, warnings: string[] = []): string =>
-  resultText(
-    { ...executed, ...overrides },
-    { kind: 'answer', answer: { data, warnings, infos: [], raw: new Uint8Array(), tookMs: 12.4 } },
+  runToEnd(
+    resultText(
+      { ...executed, ...overrides },
+      { kind: 'answer', answer: { data, warnings, infos: [], raw: new Uint8Array(), tookMs: 12.4 } },
+    ),
   );
 /** The lines below the query and the facts about it. */
 const bodyLines = (data: QueryData, overrides?: Partial<ExecutedQuery>): string[] =>
@@ -35,6 +39,28 @@ describe('The text of a result', () => {
       ' 95 %  10',
       ' 10 %  0',
     ]);
+  });
+  it('has the largest of many samples, in their order', () => {
+    const samples = Array.from({ length: 3 * maxRows }, (_, index) => ({
+      labels: { a: String(index) },
+      at: 0,
+      value: index % 3 === 0 ? NaN : (index * 7919) % 3000,
+    }));
+    const lines = bodyLines({ type: 'vector', samples }, { unit: undefined });
+    const sorted = samples
+      .map(({ value }) => value)
+      .filter((value) => value >= 0)
+      .sort((a, b) => b - a);
+    const shown = lines.slice(1, 1 + maxRows).map((line) => Number(line.trim().split(/ +/)[0]?.replaceAll(',', '')));
+    assert.deepEqual(shown, sorted.slice(0, maxRows));
+  });
+  it('has one column for labels of too many names', () => {
+    const samples = (count: number): QueryData => ({
+      type: 'vector',
+      samples: Array.from({ length: count }, (_, index) => ({ labels: { [`l${index}`]: 'x' }, at: 0, value: 1 })),
+    });
+    assert.equal(bodyLines(samples(maxLabelColumns))[0]?.trim().split(/ +/).length, 1 + maxLabelColumns);
+    assert.deepEqual(bodyLines(samples(maxLabelColumns + 1)).slice(0, 2), ['value  labels', '100 %  {l0="x"}']);
   });
   it('keeps the server’s order if the query sorts', () => {
     const samples = [
@@ -96,7 +122,9 @@ describe('The text of a result', () => {
       ]),
       /\$node = a\|b\nSent: x\n\nWarning: careful\n/,
     );
-    const error = resultText(executed, { kind: 'error', error: new PrometheusError('unauthorised', 'HTTP 401') });
+    const error = runToEnd(
+      resultText(executed, { kind: 'error', error: new PrometheusError('unauthorised', 'HTTP 401') }),
+    );
     assert.match(
       error,
       /Error: The server asks who you are \(401\)\. HTTP 401\nSet a token: SkyRL: Set Token for Prometheus\.\n/,
