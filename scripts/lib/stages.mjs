@@ -136,6 +136,16 @@ export const stages = [
     needs: ['vscode-server', 'chromium'],
     run: (pathOf) => inVsCode(pathOf, 'restricted', { set: 'restricted', trusted: false }),
   },
+  {
+    name: 'restricted-roots',
+    about: 'two folders in VS Code, one hostile, that are not trusted',
+    phase: 'tests',
+    usualSeconds: 15,
+    seconds: 600,
+    needs: ['vscode-server', 'chromium'],
+    run: async (pathOf) =>
+      inVsCode(pathOf, 'restricted-roots', { set: 'restrictedRoots', trusted: false, folder: await twoFolders() }),
+  },
 ];
 
 /** The lint rules and the format, each as one test. */

@@ -87,6 +87,7 @@ async function exportChart(
 ): Promise<vscode.Uri | undefined> {
   const format = options.format ?? (await pickFormat());
   if (!format) return undefined;
+  if (!Object.hasOwn(chartFormats, format)) throw new Error('A chart is saved as csv or png.');
   const picture = format === 'png' ? await capturePicture(chart) : undefined;
   const file = options.uri === undefined ? await pickFile(format) : toUri(options.uri);
   if (!file) return undefined;

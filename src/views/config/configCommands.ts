@@ -7,16 +7,18 @@ import { commandIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
 import type { Configs } from './configs';
 import { toRange } from './toRange';
+import { fileExists } from './workspaceFiles';
 
 interface SelectConfigOptions {
   uri?: UriLike;
 }
 
-/** Resolves to the config that is now in use; to undefined if the person chose none. */
+/** Resolves to the config that is now in use; to undefined if the person chose none. Rejects if there is no such file. */
 async function selectConfig(configs: Configs, options?: SelectConfigOptions): Promise<vscode.Uri | undefined> {
   const given = options?.uri;
   const uri = given === undefined ? await pickConfig(configs) : toUri(given);
   if (!uri) return undefined;
+  if (given !== undefined && !(await fileExists(uri))) throw new Error(`There is no file ${uri.toString()}.`);
   const isReadable = await configs.select(uri);
   if (!isReadable && given === undefined)
     void vscode.window.showWarningMessage(`${vscode.workspace.asRelativePath(uri)} cannot be read as a SkyRL config.`);

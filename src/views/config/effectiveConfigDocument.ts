@@ -1,5 +1,6 @@
 /** `SkyRL: Show Effective Config`: a read-only document that follows the config in use. */
 import * as vscode from 'vscode';
+import { registerCommandTable } from '../shared/commandTable';
 import { effectiveConfig } from '../../config/effectiveConfig';
 import { commandIds } from '../shared/ids';
 import type { Configs } from './configs';
@@ -54,6 +55,6 @@ export function registerEffectiveConfigDocument(configs: Configs): vscode.Dispos
       { scheme },
       { provideDocumentLinks: (document) => lineLinks(document, configs.activeConfig?.uri) },
     ),
-    vscode.commands.registerCommand(commandIds.showConfig, showEffectiveConfig),
+    registerCommandTable({ [commandIds.showConfig]: showEffectiveConfig }),
   );
 }

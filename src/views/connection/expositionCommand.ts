@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { extractFamily } from '../../exposition/extractFamily';
 import { escapeLabel } from '../../shared/escapeLabel';
-import { isTreeRow } from '../shared/commandTable';
+import { isTreeRow, registerCommandTable } from '../shared/commandTable';
 import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { TreeRow } from '../shared/treeRow';
@@ -97,6 +97,6 @@ export function registerExpositionCommand(runWatcher: RunWatcher): vscode.Dispos
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
       if (uri.scheme === scheme) documents.forget(uri);
     }),
-    vscode.commands.registerCommand(commandIds.showExposition, show),
+    registerCommandTable({ [commandIds.showExposition]: show }),
   );
 }

@@ -1,5 +1,6 @@
 /** `SkyRL: Select Run`, for a cluster that several runs share. */
 import * as vscode from 'vscode';
+import { registerCommandTable } from '../shared/commandTable';
 import { describeRun } from '../../collector/runFindings';
 import { escapeLabel } from '../../shared/escapeLabel';
 import { commandIds } from '../shared/ids';
@@ -43,4 +44,4 @@ async function pickRun({ collector }: RunWatcher): Promise<{ job: string | undef
 
 /** Registers the command. */
 export const registerSelectRun = (runWatcher: RunWatcher): vscode.Disposable =>
-  vscode.commands.registerCommand(commandIds.selectRun, (options?: SelectRunOptions) => selectRun(runWatcher, options));
+  registerCommandTable({ [commandIds.selectRun]: (options?: SelectRunOptions) => selectRun(runWatcher, options) });

@@ -1,5 +1,6 @@
 /** `SkyRL: Select Source`: scrape the targets, or show what Prometheus scraped. */
 import * as vscode from 'vscode';
+import { registerCommandTable } from '../shared/commandTable';
 import { commandIds } from '../shared/ids';
 import { readSettings, updateSetting, type SourceChoice } from '../shared/settings';
 
@@ -40,4 +41,4 @@ async function pickSource(): Promise<SourceChoice | undefined> {
 
 /** Registers the command. */
 export const registerSelectSource = (): vscode.Disposable =>
-  vscode.commands.registerCommand(commandIds.selectSource, selectSource);
+  registerCommandTable({ [commandIds.selectSource]: selectSource });

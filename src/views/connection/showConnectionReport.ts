@@ -1,5 +1,6 @@
 /** `SkyRL: Diagnose Connection`: scrapes once more and shows the report as a read-only document. */
 import * as vscode from 'vscode';
+import { registerCommandTable } from '../shared/commandTable';
 import type { Configs } from '../config/configs';
 import { commandIds } from '../shared/ids';
 import { ReadonlyDocuments } from '../shared/readonlyDocuments';
@@ -65,6 +66,6 @@ export function registerConnectionReport(deps: ConnectionReportDeps): vscode.Dis
   });
   return vscode.Disposable.from(
     documents,
-    vscode.commands.registerCommand(commandIds.diagnose, () => showConnectionReport(deps, documents)),
+    registerCommandTable({ [commandIds.diagnose]: () => showConnectionReport(deps, documents) }),
   );
 }

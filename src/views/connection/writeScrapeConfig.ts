@@ -3,6 +3,7 @@
  * it asks nothing.
  */
 import * as vscode from 'vscode';
+import { registerCommandTable } from '../shared/commandTable';
 import { scrapeConfig, type ScrapeConfigFile } from '../../prometheus/scrapeConfig';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
@@ -85,6 +86,7 @@ async function writeInteractively(runWatcher: RunWatcher): Promise<vscode.Uri[]>
 
 /** Registers the command. */
 export const registerWriteScrapeConfig = (runWatcher: RunWatcher): vscode.Disposable =>
-  vscode.commands.registerCommand(commandIds.writeScrapeConfig, (options?: WriteOptions) =>
-    options ? writeScrapeConfig(runWatcher, options) : writeInteractively(runWatcher),
-  );
+  registerCommandTable({
+    [commandIds.writeScrapeConfig]: (options?: WriteOptions) =>
+      options ? writeScrapeConfig(runWatcher, options) : writeInteractively(runWatcher),
+  });

@@ -7,7 +7,7 @@ import { registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
-import { toUri, type UriLike } from '../shared/toUri';
+import { toFolderPath, type UriLike } from '../shared/toUri';
 import type { CaptureController } from './captureController';
 import { playRecordedRun, type RecordedRunOptions } from './recordedRun';
 
@@ -30,7 +30,7 @@ export interface CaptureCommandDeps {
 }
 
 async function pickFolder(options: FolderOptions | undefined, title: string): Promise<string | undefined> {
-  if (options?.folder !== undefined) return toUri(options.folder).fsPath;
+  if (options?.folder !== undefined) return toFolderPath(options.folder);
   const picked = await vscode.window.showOpenDialog({
     canSelectFolders: true,
     canSelectFiles: false,

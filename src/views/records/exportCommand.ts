@@ -1,6 +1,7 @@
 /** `SkyRL: Export Metrics`: measures or raw series into a file. Given an options object it asks nothing. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { registerCommandTable } from '../shared/commandTable';
 import {
   measureLines,
   type ExportedMeasures,
@@ -158,4 +159,4 @@ async function exportMetrics(deps: ExportDeps, options?: ExportOptions): Promise
 
 /** Registers the command. */
 export const registerExportCommand = (deps: ExportDeps): vscode.Disposable =>
-  vscode.commands.registerCommand(commandIds.exportData, (options?: ExportOptions) => exportMetrics(deps, options));
+  registerCommandTable({ [commandIds.exportData]: (options?: ExportOptions) => exportMetrics(deps, options) });

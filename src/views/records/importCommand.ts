@@ -1,6 +1,7 @@
 /** `SkyRL: Import Metrics into Chart`: shows an export in the charts. Given an options object it asks nothing. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { registerCommandTable } from '../shared/commandTable';
 import { ImportError, readExport, type ImportedData } from '../../capture/readExport';
 import { catalog } from '../../metrics/catalog/index';
 import { isOtherId } from '../../metrics/otherRows';
@@ -73,6 +74,4 @@ async function importMetrics(showImport: ShowImport, options?: ImportOptions): P
 
 /** Registers the command. */
 export const registerImportCommand = (showImport: ShowImport): vscode.Disposable =>
-  vscode.commands.registerCommand(commandIds.importData, (options?: ImportOptions) =>
-    importMetrics(showImport, options),
-  );
+  registerCommandTable({ [commandIds.importData]: (options?: ImportOptions) => importMetrics(showImport, options) });

@@ -1,5 +1,6 @@
 /** `SkyRL: Explore Metrics`: picks a metric of the Prometheus in use, and a query to start from. */
 import * as vscode from 'vscode';
+import { registerCommandTable } from '../shared/commandTable';
 import { labelName, seriesSelector } from '../../prometheus/promqlText';
 import { metadataOfName } from '../../promql/nameLookup';
 import { starterQueries } from '../../promql/starterQueries';
@@ -97,6 +98,6 @@ async function pickQuery(promqlNames: PromqlNames, metric: string): Promise<stri
 
 /** Registers the command. */
 export const registerExploreMetrics = (names: PromqlNames): vscode.Disposable =>
-  vscode.commands.registerCommand(commandIds.exploreMetrics, (options?: { metric?: string }) =>
-    exploreMetrics(names, options),
-  );
+  registerCommandTable({
+    [commandIds.exploreMetrics]: (options?: { metric?: string }) => exploreMetrics(names, options),
+  });

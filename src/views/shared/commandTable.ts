@@ -1,15 +1,21 @@
 /** Commands registered as a table, and how a handler tells a click from a call. */
 import * as vscode from 'vscode';
+import { checkArgument } from './commandArguments';
 import type { CommandId } from './ids';
 import type { TreeRow } from './treeRow';
 
 /** Handlers by command ID. Menus, keybindings and other extensions choose the arguments. */
 export type CommandTable = Partial<Record<CommandId, (...args: never[]) => unknown>>;
 
-/** Registers every command of the table; disposing of the result unregisters them. */
+/**
+ * Registers every command of the table, each with a checked argument; disposing of the result unregisters them. A
+ * command rejects for an argument that it does not take.
+ */
 export function registerCommandTable(table: CommandTable): vscode.Disposable {
   return vscode.Disposable.from(
-    ...Object.entries(table).map(([id, handler]) => vscode.commands.registerCommand(id, handler)),
+    ...(Object.entries(table) as [CommandId, (argument: object | undefined) => unknown][]).map(([id, handler]) =>
+      vscode.commands.registerCommand(id, (argument: unknown) => handler(checkArgument(id, argument))),
+    ),
   );
 }
 

@@ -13,3 +13,10 @@ export function toUri(given: UriLike): vscode.Uri {
   if (typeof given !== 'string') return given;
   return path.isAbsolute(given) ? vscode.Uri.file(given) : vscode.Uri.parse(given, true);
 }
+
+/** The path of a folder of this machine that an argument names. Throws for one that is elsewhere. */
+export function toFolderPath(given: UriLike): string {
+  const uri = toUri(given);
+  if (uri.scheme !== 'file') throw new Error('The folder is not on this machine. Name one by its absolute path.');
+  return uri.fsPath;
+}
