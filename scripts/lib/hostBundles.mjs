@@ -58,7 +58,6 @@ export function hostBundles(shape) {
       ...shape,
       entryPoints: { configWorker: 'src/config/configWorker.ts' },
       mainFields: ['module', 'main'],
-      plugins: [...unusedParts],
     },
   ];
 }

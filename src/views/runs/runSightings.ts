@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import type { Engine, Snapshot } from '../../api';
 import type { MetricsResponse } from '../../collector/snapshotSource';
-import { readConfig } from '../../config/readConfig';
 import { describeRelease } from '../../diagnosis/releases';
 import { isLiving } from '../../metrics/engineState';
 import type { RunSighting, SightedConfig, SightedEngine } from '../../runs/runSighting';
+import { readConfigText } from '../config/configReading';
 import type { Configs } from '../config/configs';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { CollectedSnapshot } from '../shared/watchedRun';
@@ -55,7 +55,7 @@ async function readSightedConfig({ activeConfig }: Pick<Configs, 'activeConfig'>
     const config =
       text === undefined
         ? activeConfig.config
-        : (await readConfig(text, { file: uri.fsPath, environment: process.env })).config;
+        : (await readConfigText(text, { file: uri.fsPath, environment: process.env })).config;
     if (!config) return undefined;
     const { mtime } = await vscode.workspace.fs.stat(uri);
     return { config, release, file: vscode.workspace.asRelativePath(uri), writtenAt: mtime };

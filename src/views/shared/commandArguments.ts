@@ -1,15 +1,16 @@
 /** What each command takes, as data: other extensions, keybindings and links choose the arguments. */
 import * as vscode from 'vscode';
-import { isObject } from '../../shared/guards';
+import { isObject, isShortList } from '../../shared/guards';
 import { defaultViewOptions } from '../../shared/viewOptions';
 import { commandIds, type CommandId } from './ids';
 
 /** `view`: an option of a chart, which the chart itself checks. */
-type FieldType = 'boolean' | 'number' | 'number or null' | 'string' | 'uri' | 'view';
+type FieldType = 'boolean' | 'number' | 'number or null' | 'string' | 'strings' | 'uri' | 'view';
 type Fields = Readonly<Record<string, FieldType>>;
 
 const pad: Fields = { uri: 'uri', line: 'number' };
 const record: Fields = { id: 'string' };
+const run: Fields = { run: 'string' };
 const file: Fields = { format: 'string', uri: 'uri' };
 
 /** The options of the commands that have some. A command that is not listed gets no argument. */
@@ -54,6 +55,15 @@ const optionFields: Partial<Record<CommandId, Fields>> = {
   [commandIds.writeScrapeConfig]: { folder: 'uri' },
   [commandIds.exportData]: { ...file, of: 'string', from: 'number', to: 'number' },
   [commandIds.importData]: { uri: 'uri' },
+  [commandIds.compareRuns]: { runs: 'strings' },
+  [commandIds.exportComparison]: { ...file, runs: 'strings' },
+  [commandIds.renameRun]: { ...run, name: 'string' },
+  [commandIds.pinRun]: run,
+  [commandIds.unpinRun]: run,
+  [commandIds.deleteRun]: run,
+  [commandIds.exportRun]: { ...run, uri: 'uri' },
+  [commandIds.importRun]: { uri: 'uri' },
+  [commandIds.tryRecordedRun]: { speed: 'number' },
   [commandIds.copyValue]: {},
   [commandIds.copyPromql]: {},
   [commandIds.copyMcpConfig]: {},
@@ -71,6 +81,7 @@ const checks: Record<FieldType, (value: unknown) => boolean> = {
   number: (value) => typeof value === 'number' && !Number.isNaN(value),
   'number or null': (value) => value === null || (typeof value === 'number' && Number.isFinite(value)),
   string: (value) => typeof value === 'string' && value.length <= maxTextLength,
+  strings: isShortList,
   uri: isUri,
   view: () => true,
 };
@@ -80,9 +91,13 @@ const descriptions: Record<FieldType, string> = {
   number: 'a number',
   'number or null': 'a number or null',
   string: `a text of at most ${maxTextLength} characters`,
+  strings: 'a list of at most 200 texts',
   uri: 'a Uri, the text of one, or an absolute path on one line',
   view: 'an option of a chart',
 };
+
+/** Whether a command has options. */
+export const takesArgument = (id: CommandId): boolean => optionFields[id] !== undefined;
 
 /** A row of the tree, of which commands read only texts. */
 function checkRow(row: Record<string, unknown>): Record<string, unknown> {

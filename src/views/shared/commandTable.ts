@@ -1,6 +1,6 @@
 /** Commands registered as a table, and how a handler tells a click from a call. */
 import * as vscode from 'vscode';
-import { checkArgument } from './commandArguments';
+import { checkArgument, takesArgument } from './commandArguments';
 import type { CommandId } from './ids';
 import type { TreeRow } from './treeRow';
 
@@ -13,9 +13,11 @@ export type CommandTable = Partial<Record<CommandId, (...args: never[]) => unkno
  */
 export function registerCommandTable(table: CommandTable): vscode.Disposable {
   return vscode.Disposable.from(
-    ...(Object.entries(table) as [CommandId, (argument: object | undefined) => unknown][]).map(([id, handler]) =>
-      vscode.commands.registerCommand(id, (argument: unknown) => handler(checkArgument(id, argument))),
-    ),
+    ...(Object.entries(table) as [CommandId, (argument: object | undefined) => unknown][]).map(([id, handler]) => {
+      // The argument would be lost without a word.
+      if (handler.length > 0 && !takesArgument(id)) throw new Error(`commandArguments.ts has no options of ${id}`);
+      return vscode.commands.registerCommand(id, (argument: unknown) => handler(checkArgument(id, argument)));
+    }),
   );
 }
 
