@@ -8,6 +8,7 @@ import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import { noRoleFacts, type RoleFacts } from '../../../src/metrics/engineRoles';
 import { yieldToEventLoop } from '../../../src/shared/timeSlice';
 import { childrenOf, tooltipOf } from '../../../src/views/shared/treeRow';
+import { newRun } from '../rollouts/madeRun';
 import { enginesRow } from '../../../src/views/tree/enginesRow';
 import { engineOf, nativeEngine, newScene, targetA, targetB, type Samples } from './scene';
 
@@ -218,6 +219,27 @@ describe('measures and findings with roles', () => {
         .sort(),
       ['active · decode', 'active · prefill'],
     );
+  });
+
+  it('make rollouts that count no prefill engine as idle once the prompts are read', () => {
+    const scene = newScene('vllm');
+    const run = newRun();
+    // Prompts for 100 s, and then only the decode engine has work, for 200 s.
+    for (let n = 0; n <= 36; n += 1) {
+      const decoded = decoding(Math.min(n, 30));
+      scene.scrape(
+        10 * n,
+        {
+          [targetA]: nativeEngine({ ...prefilling(Math.min(n, 10)), num_requests_running: n < 10 ? 2 : 0 }),
+          [targetB]: nativeEngine({ ...decoded, num_requests_running: n < 30 ? 40 : 0 }),
+        },
+        { roleFacts: told(true), trackWork: run.add },
+      );
+    }
+    const rollout = run.update().all.at(-1);
+    assert.ok(rollout && rollout.seconds > 250, JSON.stringify(rollout));
+    assert.ok((rollout.idleShare ?? 1) < 0.05, JSON.stringify(rollout));
+    assert.equal(rollout.tailSeconds, undefined, 'one engine alone generates');
   });
 
   it('say why no engine has a role with Prometheus as the source', () => {

@@ -1,4 +1,5 @@
 /** Scenes for tests: engines given line by line, scraped at given times. */
+import type { TrackWork } from '../../../src/collector/snapshotSource';
 import type { Engine, Finding, Measure, ServerFacts, Snapshot, Trigger } from '../../../src/api';
 import type { TargetResponse } from '../../../src/collector/scrapeTargets';
 import { SnapshotBuilder } from '../../../src/collector/snapshotBuilder';
@@ -72,6 +73,8 @@ export interface ScrapeOptions {
   otherWorkers?: string[];
   /** What is known about the engines' roles. */
   roleFacts?: RoleFacts;
+  /** Gets what the scrape says of the engines' work. */
+  trackWork?: TrackWork;
   /** Load averages of the last minute, by node address. */
   loads?: Record<string, number>;
 }
@@ -122,6 +125,7 @@ export function newScene(kind: Target['kind'] = 'ray', engineNames: Record<strin
         otherWorkers = [],
         loads = {},
         roleFacts,
+        trackWork,
       } = {},
     ) {
       const now = at(second);
@@ -138,6 +142,7 @@ export function newScene(kind: Target['kind'] = 'ray', engineNames: Record<strin
         serverFactsByWorker: new Map(Object.entries(serverFactsByWorker)),
         otherWorkers: new Set(otherWorkers),
         ...(roleFacts && { roleFacts }),
+        trackWork,
         names: new Map(Object.entries(engineNames)),
         loads: new Map(Object.entries(loads).map(([node, load]) => [node, [load, load, load]])),
       });
