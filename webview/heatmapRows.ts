@@ -49,7 +49,8 @@ const overlaps = ({ from, to }: ChartBand, range: TimeRange): boolean =>
 
 /**
  * The engines that have a row in a time range, by node and name: those that the newest snapshot lists, and others that
- * were measured or had a state in this time. Of a metric of nodes or GPUs, those instead.
+ * were measured or had a state in this time; of engines that were replaced, only those that were measured. Of a metric
+ * of nodes or GPUs, those instead.
  */
 export function heatmapEngines(
   { series, subjects, statesById, selected }: HeatmapInput,
@@ -63,10 +64,12 @@ export function heatmapEngines(
     engines.set(subject.id, { subject, series: ofSubject, states: statesById.get(subject.id) ?? [] });
   };
   if (isAboutEngines) {
-    for (const subject of subjects) if (!subject.nonEngine && subject.state !== undefined) add(subject, undefined);
+    const replaced = new Set(subjects.flatMap(({ id, isReplaced }) => (isReplaced ? [id] : [])));
+    for (const subject of subjects)
+      if (!subject.nonEngine && subject.state !== undefined && !subject.isReplaced) add(subject, undefined);
     for (const bands of statesById.values()) {
       const engine = bands.find((band) => overlaps(band, range))?.engine;
-      if (engine && !engines.has(engine.id)) add(engine, undefined);
+      if (engine && !engines.has(engine.id) && !replaced.has(engine.id)) add(engine, undefined);
     }
   }
   for (const one of shown) if (one.engine) add({ ...one.engine, ...engines.get(one.engine.id)?.subject }, one);

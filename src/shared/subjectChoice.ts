@@ -6,6 +6,8 @@ import { isAbsentOr, isObject, isString } from './guards';
 export interface SubjectChoice extends ChartSubject {
   /** State of an engine that the newest snapshot lists; absent for engines of earlier, and for what is no engine. */
   state?: string;
+  /** Another engine took the place of this one, which is dead or gone. */
+  isReplaced?: true;
 }
 
 /** Whether a value is an engine, node, GPU or server of the chart. */
@@ -18,4 +20,7 @@ export const isChartSubject = (value: unknown): value is ChartSubject =>
 
 /** Whether a value is a subject that can be chosen. */
 export const isSubjectChoice = (value: unknown): value is SubjectChoice =>
-  isObject(value) && isAbsentOr(value['state'], isString) && isChartSubject(value);
+  isObject(value) &&
+  isAbsentOr(value['state'], isString) &&
+  isAbsentOr(value['isReplaced'], (flag) => flag === true) &&
+  isChartSubject(value);

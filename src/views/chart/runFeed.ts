@@ -28,12 +28,15 @@ function nameSeries(series: ChartSeries[], runWatcher: RunWatcher): ChartSeries[
 
 /** The subjects of the run, with the states of the engines that the newest snapshot lists. */
 function subjectChoices(runWatcher: RunWatcher): SubjectChoice[] {
-  const states = new Map(runWatcher.snapshot?.engines.map(({ id, state }) => [id, state]));
+  const engines = runWatcher.snapshot?.engines ?? [];
+  const states = new Map(engines.map(({ id, state }) => [id, state]));
+  const replaced = new Set(engines.flatMap(({ follows }) => follows ?? []));
   const nameSubject = nameWithRoles(runWatcher);
   return runWatcher.shownRun.chartSubjects.map((known) => {
     const subject = nameSubject?.(known) ?? known;
     const state = states.get(subject.id);
-    return state === undefined ? subject : { ...subject, state };
+    if (state === undefined) return subject;
+    return { ...subject, state, ...(replaced.has(subject.id) && { isReplaced: true as const }) };
   });
 }
 

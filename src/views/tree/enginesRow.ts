@@ -57,6 +57,8 @@ function formatWaiting({ measures }: Engine): string[] {
 interface EngineContext {
   snapshot: Snapshot;
   byId: ReadonlyMap<string, Engine>;
+  /** IDs of engines that another one follows. */
+  replaced: ReadonlySet<string>;
   hasFailed: (engine: Engine) => boolean;
   /** Unix ms. */
   now: number;
@@ -148,22 +150,34 @@ const unknownNode = 'Unknown node';
 
 const kvUsageOf = ({ measures }: Engine): number | undefined => measures['kv_cache_usage_perc']?.value;
 
-/** By state, then the fuller KV cache first. */
-const compareWorstFirst = (a: Engine, b: Engine): number =>
-  statesWorstFirst.indexOf(a.state) - statesWorstFirst.indexOf(b.state) || (kvUsageOf(b) ?? -1) - (kvUsageOf(a) ?? -1);
+/** How bad the state of an engine is, the worst first; one that another engine has replaced is no trouble any more. */
+const rankOf = ({ id, state }: Engine, { replaced }: EngineContext): number =>
+  replaced.has(id) ? statesWorstFirst.length : statesWorstFirst.indexOf(state);
 
-/** `7 active, 1 dead`, the worst state first. */
-function formatStates(worstFirst: readonly Engine[]): string {
-  const counts = new Map<Engine['state'], number>();
-  for (const { state } of worstFirst) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
+/** By state, then the fuller KV cache first. */
+const compareWorstFirst =
+  (context: EngineContext) =>
+  (a: Engine, b: Engine): number =>
+    rankOf(a, context) - rankOf(b, context) || (kvUsageOf(b) ?? -1) - (kvUsageOf(a) ?? -1);
+
+/** `7 active, 1 dead and replaced`, the worst state first. */
+function formatStates(worstFirst: readonly Engine[], { replaced }: EngineContext): string {
+  const counts = new Map<string, number>();
+  for (const { id, state } of worstFirst) {
+    const name = replaced.has(id) ? `${state} and replaced` : state;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
 }
 
+const isTrouble = ({ id, state }: Engine, { replaced }: EngineContext): boolean =>
+  state !== 'active' && state !== 'quiet' && !replaced.has(id);
+
 /** The worst engine of a node by name, with what makes it the worst, as far as that is not said already. */
-function formatWorst([worst]: readonly Engine[]): string[] {
+function formatWorst([worst]: readonly Engine[], context: EngineContext): string[] {
   if (!worst) return [];
   const kvUsage = kvUsageOf(worst);
-  if (worst.state !== 'active' && worst.state !== 'quiet') return [`worst: ${worst.name}`];
+  if (isTrouble(worst, context)) return [`worst: ${worst.name}`];
   return kvUsage === undefined ? [] : [`fullest: ${worst.name}, KV ${formatValue(kvUsage, 'fraction')}`];
 }
 
@@ -172,9 +186,9 @@ function nodeRow(node: string, worstFirst: readonly Engine[], context: EngineCon
   return {
     id: `engines/node/${node}`,
     label: node === '' ? unknownNode : node,
-    description: [formatStates(worstFirst), ...formatWorst(worstFirst)].join(' · '),
+    description: [formatStates(worstFirst, context), ...formatWorst(worstFirst, context)].join(' · '),
     tooltip: [`${worstFirst.length} ${worstFirst.length === 1 ? 'engine' : 'engines'} on this node, the worst first.`],
-    icon: worst && worst.state !== 'active' && worst.state !== 'quiet' ? stateIcons[worst.state] : { name: 'server' },
+    icon: worst && isTrouble(worst, context) ? stateIcons[worst.state] : { name: 'server' },
     context: 'node',
     isExpanded: true,
     isGroup: true,
@@ -201,9 +215,14 @@ export function enginesRow(snapshot: Snapshot, expected: number | undefined, now
   const { engines, source } = snapshot;
   const living = engines.filter(isLiving).length;
   const children = (): TreeRow[] => {
-    const byId = new Map(engines.map((engine) => [engine.id, engine]));
-    const context = { snapshot, byId, hasFailed: failedTargetOf(snapshot), now };
-    const worstFirst = [...engines].sort(compareWorstFirst);
+    const context: EngineContext = {
+      snapshot,
+      byId: new Map(engines.map((engine) => [engine.id, engine])),
+      replaced: new Set(engines.flatMap(({ follows }) => follows ?? [])),
+      hasFailed: failedTargetOf(snapshot),
+      now,
+    };
+    const worstFirst = [...engines].sort(compareWorstFirst(context));
     return engines.length >= groupFrom
       ? nodeRows(worstFirst, context)
       : worstFirst.map((engine) => engineRow(engine, context, false));

@@ -47,6 +47,19 @@ describe('The rows of a heat map', () => {
     assert.deepEqual(heatmapEngines(input(series), { from: 500_000, to: 600_000 }), []);
   });
 
+  it('leave out engines that were replaced and have no value in this time', () => {
+    const dead = (id: string): ChartBand => ({ kind: 'state', engine: { id, name: id }, from: 1, label: 'dead' });
+    const subjects = [
+      { id: '1', name: 'engine 1', state: 'dead', isReplaced: true as const },
+      { id: '7', name: 'engine 7', state: 'dead', isReplaced: true as const },
+      { id: '8', name: 'engine 8', state: 'dead' },
+    ];
+    const statesById = new Map(['1', '7', '8'].map((id) => [id, [dead(id)]]));
+    const rows = heatmapEngines(input(series, { subjects, statesById }), range);
+    assert.deepEqual(rows.map(({ subject }) => subject.id).sort(), ['1', '10', '2', '8']);
+    assert.equal(rows.find(({ subject }) => subject.id === '1')?.states.length, 1, 'with their states');
+  });
+
   it('are those of the selected engines, or of all GPUs of a metric of GPUs', () => {
     const selected = new Set(['2']);
     assert.equal(heatmapEngines(input(series, { selected }), range).length, 1);

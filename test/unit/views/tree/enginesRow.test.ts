@@ -74,6 +74,16 @@ describe('the rows of many engines', () => {
     );
   });
 
+  it('put an engine that was replaced last: it is no trouble any more', () => {
+    const all = engines(40).map((engine, index) => (index === 3 ? { ...engine, follows: 'w19' } : engine));
+    const nodes = childrenOf(enginesRow({ ...newScene().scrape(0, {}), engines: all }, undefined, at(0)));
+    const node = nodes.find(({ label }) => label === '10.0.0.2') ?? assert.fail();
+    assert.notEqual(nodes[0], node);
+    assert.match(node.description, /^6 active, 1 quiet, 1 dead and replaced · fullest: /);
+    assert.equal(node.icon.name, 'server');
+    assert.equal(childrenOf(node).at(-1)?.label, 'engine 19');
+  });
+
   it('are made only where VS Code asks for them, and reported only if they changed', () => {
     const store = new RowStore();
     const shown = (
