@@ -1,6 +1,7 @@
 /**
- * `npm run pictures`: the icon, the README's pictures of a real VS Code on the demonstration run, and the states.
- * `npm run pictures -- states`: the pictures of the states only. All of them take about six minutes.
+ * `npm run pictures`: the icon, the README's and the docs' pictures of a real VS Code on the demonstration run, and the
+ * states. Takes about twenty minutes.
+ * `npm run pictures -- states`, `-- large`: only those of the states, or of a large run.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { build } from './build.mjs';
 import { startDemonstration } from './lib/demonstration.mjs';
 import { runScript } from './lib/cleanup.mjs';
+import { takeLargeRunPictures } from './lib/largeRunPictures.mjs';
 import { root } from './lib/paths.mjs';
 import { say, step } from './lib/progress.mjs';
 import { findPrometheus, startPrometheusOn } from './lib/prometheus.mjs';
@@ -33,8 +35,10 @@ await runScript(async () => {
   await build({ production: false });
   const found = await findVsCode();
   if ('reason' in found) throw new Error(found.reason);
-  await takeStatePictures(found.chromium);
-  if (process.argv[2] === 'states') return 0;
+  const only = process.argv[2];
+  if (only !== 'large') await takeStatePictures(found.chromium);
+  if (only !== 'states') await takeLargeRunPictures(found.chromium);
+  if (only === 'states' || only === 'large') return 0;
   await icon(found.chromium);
   const prometheus = await findPrometheus();
   if ('reason' in prometheus) throw new Error(prometheus.reason);

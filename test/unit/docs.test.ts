@@ -127,6 +127,11 @@ describe('The README and docs', () => {
       [...markdown.matchAll(/media\/pictures\/([\w-]+\.png)/g)].map((match) => match[1]),
     );
     assert.deepEqual([...new Set(shownPictures)].sort(), readdirSync(path.join(root, 'media/pictures')).sort());
+    // Those of the docs are not in the package.
+    const inDocs = [...pages.values()].flatMap((markdown) =>
+      [...markdown.matchAll(/media\/docs\/([\w-]+\.webp)/g)].map((match) => match[1]),
+    );
+    assert.deepEqual([...new Set(inDocs)].sort(), readdirSync(path.join(root, 'media/docs')).sort());
   });
 
   it('have at most 700 words in the README, which links to every page', () => {

@@ -1,0 +1,146 @@
+/** Pictures of a large run for the docs: the heat map of 64 engines and the page of rollouts, in both themes, as WebP. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startDemonstration } from './demonstration.mjs';
+import { root } from './paths.mjs';
+import { step } from './progress.mjs';
+import { startServer, workspaceUrl } from './vscodeServer.mjs';
+import { until } from './waiting.mjs';
+import { openWorkbench, runCommand, showContainer } from './workbench.mjs';
+
+const folder = join(root, 'media', 'docs');
+/** For a heat map the run goes at its usual speed; trends need many rollouts. */
+const speeds = { heatmap: 1, rollouts: 8 };
+const watchedMs = 250_000;
+const size = { width: 1180, height: 860 };
+const webpQuality = 0.6;
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/**
+ * Takes all pictures; some ten minutes.
+ * @param {string} chromium path of the executable
+ */
+export async function takeLargeRunPictures(chromium) {
+  await mkdir(folder, { recursive: true });
+  await takeHeatmap(chromium);
+  await takeRollouts(chromium);
+}
+
+/** @param {string} chromium */
+export const takeHeatmap = (chromium) =>
+  withRun(chromium, speeds.heatmap, async (page) => {
+    await runCommand(page, 'SkyRL: Open Chart in Editor');
+    await page.getByRole('tab', { name: 'SkyRL Chart' }).waitFor({ timeout: 60_000 });
+    const chart = await frameWith(page, '.plots');
+    await chart.getByRole('combobox', { name: 'Engines' }).click();
+    await chart.getByRole('option', { name: 'Heat map', exact: true }).click();
+    await step('Watching a large run', () => wait(watchedMs));
+    await inBothThemes(page, 'heatmap');
+  });
+
+/** @param {string} chromium */
+const takeRollouts = (chromium) =>
+  withRun(chromium, speeds.rollouts, async (page) => {
+    await step('Watching a fast run', () => wait(watchedMs));
+    await runCommand(page, 'SkyRL: Show Rollouts');
+    await frameWith(page, '.table-area tbody tr[data-id]');
+    await inBothThemes(page, 'rollouts');
+  });
+
+/**
+ * A window on a run of 64 engines, without the side bar.
+ * @param {string} chromium
+ * @param {number} speed how many times faster than real time
+ * @param {(page: Page) => Promise<void>} use
+ */
+async function withRun(chromium, speed, use) {
+  const { workspace, env } = await startDemonstration(['--engines', '64', '--nodes', '8', '--speed', String(speed)]);
+  const server = await startServer({
+    env,
+    trusted: true,
+    settings: {
+      'workbench.colorTheme': 'Default Light Modern',
+      'skyrl.scrape.interval': Math.ceil(10 / speed),
+      'skyrl.chart.window': 5,
+    },
+  });
+  const url = workspaceUrl({ server, folder: workspace, extensionDevelopmentPath: root });
+  const { page, close } = await openWorkbench({ url, chromium, size });
+  try {
+    await showContainer(page, 'SkyRL');
+    await page.locator('.pane .monaco-list-row', { hasText: 'KV cache' }).first().waitFor({ timeout: 120_000 });
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+    await use(page);
+  } finally {
+    await close();
+    await server.stop();
+  }
+}
+
+/**
+ * The page of a webview, by an element that it has.
+ * @param {Page} page
+ * @param {string} selector
+ */
+function frameWith(page, selector) {
+  return until(
+    async () => {
+      for (const frame of page.frames()) {
+        const count = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (count > 0) return frame;
+      }
+      return undefined;
+    },
+    60_000,
+    `a page with ${selector}`,
+    500,
+  );
+}
+
+/**
+ * Takes the editor in the present theme, which is light, and in the dark one, and returns to the light one.
+ * @param {Page} page
+ * @param {string} name
+ */
+async function inBothThemes(page, name) {
+  for (const theme of ['light', 'dark']) {
+    // A message about the theme or the command palette may still fade.
+    await wait(3_000);
+    const png = await page.locator('.part.editor').screenshot();
+    await writeFile(join(folder, `${name}-${theme}.webp`), await toWebp(page, png));
+    await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
+  }
+}
+
+/**
+ * Chromium's own encoder: a tenth of the size of the PNG.
+ * @param {Page} page whose browser encodes it
+ * @param {Buffer} png
+ */
+async function toWebp(page, png) {
+  const blank = await page.context().browser()?.newPage();
+  if (!blank) throw new Error('the browser was closed');
+  try {
+    const address = await blank.evaluate(
+      async ({ source, quality }) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${source}`;
+        await image.decode();
+        const canvas = document.createElement('canvas');
+        canvas.width = image.width;
+        canvas.height = image.height;
+        canvas.getContext('2d')?.drawImage(image, 0, 0);
+        return canvas.toDataURL('image/webp', quality);
+      },
+      { source: png.toString('base64'), quality: webpQuality },
+    );
+    return Buffer.from(address.slice(address.indexOf(',') + 1), 'base64');
+  } finally {
+    await blank.close();
+  }
+}
