@@ -119,9 +119,11 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
     registerComparison({
       extensionUri,
       library: runs.library,
+      onDidChangeRuns: runs.section.onDidChange,
       runWatcher,
       records: generationRecords,
       imports: chart.importFeed,
+      memento,
       log,
     }),
   );
@@ -132,6 +134,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
         measuringWindow: records.measuringWindowSection,
         configDrift: config.driftSection,
         records: generationRecords,
+        comparisonOffer: comparison.offer,
         runs: runs.section,
       },
     }),

@@ -52,10 +52,10 @@ export async function listComparables(sources: ComparableSources): Promise<Compa
   ];
 }
 
-/** The watched run as it is kept, for one of its rollouts. */
-async function watchedRun({ library }: ComparableSources): Promise<ComparableRun> {
-  const open = (await library.listRuns()).find(({ isOpen }) => isOpen);
-  const data = open && (await library.loadRun(open.id));
+/** The run that is watched, or was last, as it is kept: its rollouts are compared with its config and measures. */
+async function newestRun({ library }: ComparableSources): Promise<ComparableRun> {
+  const newest = (await library.listRuns()).find(({ origin }) => origin === 'watched');
+  const data = newest && (await library.loadRun(newest.id));
   if (data) return fromRun(data);
   return { id: '', name: '', kind: 'run', from: 0, releases: {}, rollouts: [], means: {}, series: [] };
 }
@@ -64,12 +64,16 @@ async function loadComparable(sources: ComparableSources, id: string): Promise<C
   const data = await sources.library.loadRun(id);
   if (data) return fromRun(data);
   const rollout = sources.rollouts().find((one) => one.id === id);
-  if (rollout) return fromRollout(rollout, await watchedRun(sources));
+  if (rollout) return fromRollout(rollout, await newestRun(sources));
   const record = sources.records().find((one) => one.id === id);
   if (record) return fromRecord(record);
   const shown = sources.shownImport();
   if (shown && id === shownImportId) return fromImport(shown.data, id, shown.name);
-  throw new Error(`No run ${JSON.stringify(id)} is kept. skyrl.listRuns tells the ids.`);
+  // After a reload, the history may not have been read yet.
+  const newest = await newestRun(sources);
+  const kept = newest.rollouts.find((one) => one.id === id);
+  if (kept) return fromRollout(kept, newest);
+  throw new Error(`No run ${JSON.stringify(id)} is kept, nor a rollout or a record with this ID.`);
 }
 
 /** What these ids name, in their order. Rejects, with words for people, unless it is two to four different ones. */

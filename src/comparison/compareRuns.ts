@@ -36,7 +36,7 @@ export function compareRuns(runs: readonly ComparableRun[]): Comparison {
     runs: compared,
     unit,
     notes: comparisonNotes(compared, runs, measures, unit),
-    rules: comparisonRules(compared, unit),
+    rules: comparisonRules(compared, measures, unit),
     config: configRows(runs.map(({ config }) => config)),
     measures,
   };

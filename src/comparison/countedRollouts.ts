@@ -25,10 +25,16 @@ export function countRollouts({ kind, rollouts }: ComparableRun, unit: Rollout['
   return { rollouts: counted, warmUp: hasWarmUp ? 1 : 0, cut: considered.length - counted.length };
 }
 
-/** What the runs are compared by: rollouts if each has enough of them, else what the run with the fewest has more of. */
+/**
+ * What the runs are compared by: rollouts if each has enough of them, else what the run with the fewest has more of, else
+ * what more of the runs have.
+ */
 export function chooseUnit(runs: readonly ComparableRun[]): Rollout['kind'] {
-  const fewest = (unit: Rollout['kind']): number =>
-    Math.min(...runs.map((run) => countRollouts(run, unit).rollouts.length));
-  const rollouts = fewest('rollout');
-  return rollouts >= fewestValues || rollouts >= fewest('step') ? 'rollout' : 'step';
+  const countsOf = (unit: Rollout['kind']): number[] => runs.map((run) => countRollouts(run, unit).rollouts.length);
+  const [rollouts, steps] = [countsOf('rollout'), countsOf('step')];
+  const [fewestRollouts, fewestSteps] = [Math.min(...rollouts), Math.min(...steps)];
+  if (fewestRollouts >= fewestValues || fewestRollouts > fewestSteps) return 'rollout';
+  if (fewestSteps > fewestRollouts) return 'step';
+  const known = (counts: readonly number[]): number => counts.filter((count) => count > 0).length;
+  return known(steps) > known(rollouts) ? 'step' : 'rollout';
 }

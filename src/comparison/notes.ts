@@ -98,7 +98,11 @@ export function comparisonNotes(
 }
 
 /** By which rules the comparison was made, as sentences. */
-export function comparisonRules(compared: readonly ComparedRun[], unit: Rollout['kind']): string[] {
+export function comparisonRules(
+  compared: readonly ComparedRun[],
+  measures: readonly MeasureRow[],
+  unit: Rollout['kind'],
+): string[] {
   const nouns = `${unit}s`;
   const [warmUp, cut] = (['warmUp', 'cut'] as const).map((key) =>
     compared.reduce((sum, { leftOut }) => sum + leftOut[key], 0),
@@ -108,6 +112,10 @@ export function comparisonRules(compared: readonly ComparedRun[], unit: Rollout[
     `${counts} ${nouns}; medians, with the middle half of the values as their spread.`,
     ...(warmUp ? [`Left out: the first ${unit} of each run, as its warm-up.`] : []),
     ...(cut ? [`Left out: ${cut} ${cut === 1 ? unit : nouns} whose beginning or end was not seen.`] : []),
-    `Better, worse and different are claimed by a two-sided Mann–Whitney test with exact p-values (normal approximation above 50 values), from ${fewestValues} ${nouns} each, where p is at most ${claimLevel} after Holm’s adjustment for all measures of this comparison, and if the medians differ by more than their errors: engines report at intervals, so that the ends of a ${unit} are not known exactly.`,
+    ...(measures.length > 0
+      ? [
+          `Better, worse and different are claimed by a two-sided Mann–Whitney test with exact p-values (normal approximation above 50 values), from ${fewestValues} ${nouns} each, where p is at most ${claimLevel} after Holm’s adjustment for all measures of this comparison, and if the medians differ by more than their errors: engines report at intervals, so that the ends of a ${unit} are not known exactly.`,
+        ]
+      : []),
   ];
 }

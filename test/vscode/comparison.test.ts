@@ -6,8 +6,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ComparableRun } from '../../src/comparison/comparableRun';
 import type { ComparisonResult } from '../../src/comparison/comparisonResult';
+import type { RunData } from '../../src/runs/run';
 import { serializeRun } from '../../src/runs/runDocument';
 import type { MeasureRow } from '../../src/shared/comparison';
+import { OfferSection } from '../../src/views/comparison/offerSection';
 import { ComparisonPanel } from '../../src/views/comparison/comparisonPanel';
 import { comparisonPanelId } from '../../src/views/shared/ids';
 import { entryOf, runOf, variedRollouts } from '../unit/comparison/someRuns';
@@ -121,6 +123,59 @@ describe('comparison', () => {
     await assert.rejects(compare([ids[0], ids[0]]), /with itself/);
     await assert.rejects(compare([ids[0], 'gone']), /No run "gone" is kept/);
     await assert.rejects(compare('all'), /by their ids/);
+  });
+
+  it('is offered by a row after a config change, until it was opened', async () => {
+    const kept = (run: ComparableRun): RunData['run'] => {
+      const { id, name, from, engines = 0, releases, rollouts } = run;
+      return {
+        id,
+        name,
+        from,
+        to: from,
+        origin: 'watched',
+        engines,
+        releases,
+        config: 'train.sh',
+        rollouts: rollouts.length,
+        steps: 0,
+      };
+    };
+    const changed = new vscode.EventEmitter<void>();
+    const stored = new Map<string, unknown>();
+    const offer = new OfferSection({
+      library: {
+        listRuns: () => Promise.resolve([kept(fast), kept(slow)]),
+        loadRun: (id) => {
+          const run = id === slow.id ? slow : fast;
+          return Promise.resolve({ ...run, run: kept(run), bands: [] });
+        },
+      },
+      onDidChangeRuns: changed.event,
+      memento: {
+        keys: () => [...stored.keys()],
+        get: <T>(key: string, initial?: T) => (stored.get(key) ?? initial) as T,
+        update: (key: string, value: unknown) => Promise.resolve(void stored.set(key, value)),
+      },
+      log: { warn: assert.fail },
+    });
+    try {
+      changed.fire();
+      const [row] = await until(() => (offer.rows().length > 0 ? offer.rows() : undefined), 'the row');
+      assert.deepEqual(
+        [row?.label, row?.description],
+        ['max_num_seqs 256 → 512', 'rollouts 20 % shorter (9 against 9)'],
+      );
+      assert.deepEqual(
+        [row?.command?.command, row?.commandOptions],
+        ['skyrl.compareRuns', { runs: [slow.id, fast.id] }],
+      );
+      await offer.setOpened([slow.id, fast.id]);
+      assert.deepEqual(offer.rows(), []);
+    } finally {
+      offer.dispose();
+      changed.dispose();
+    }
   });
 
   it('is drawn in VS Code, and again after a reload, from the runs as they are then', async () => {

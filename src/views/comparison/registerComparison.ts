@@ -1,5 +1,6 @@
 /** Registers the page of a comparison and its commands. */
 import * as vscode from 'vscode';
+import type { ComparableRun } from '../../comparison/comparableRun';
 import { loadComparables, type ComparableSources } from '../../comparison/comparables';
 import type { RunLibrary } from '../../runs/run';
 import type { ImportFeed } from '../chart/importFeed';
@@ -7,16 +8,21 @@ import type { GenerationRecords } from '../records/generationRecords';
 import { runRowPrefix } from '../shared/runRowPrefix';
 import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
+import type { TreeSection } from '../shared/treeRow';
 import { registerComparisonCommands, takeComparison } from './comparisonCommands';
 import { ComparisonPanel } from './comparisonPanel';
+import { OfferSection } from './offerSection';
 
 /** What the feature needs. */
 export interface ComparisonFeatureDeps {
   extensionUri: vscode.Uri;
   library: RunLibrary;
+  /** Fires when the list of runs may have changed. */
+  onDidChangeRuns: vscode.Event<void>;
   runWatcher: Pick<RunWatcher, 'rollouts'>;
   records: Pick<GenerationRecords, 'store'>;
   imports: Pick<ImportFeed, 'importedName' | 'importedData'>;
+  memento: vscode.Memento;
   log: Pick<vscode.LogOutputChannel, 'warn'>;
 }
 
@@ -24,11 +30,13 @@ export interface ComparisonFeatureDeps {
 export interface ComparisonFeature extends vscode.Disposable {
   panel: ComparisonPanel;
   sources: ComparableSources;
+  /** The row that offers a comparison. */
+  offer: TreeSection;
 }
 
 /** Registers the commands; the entry has registered the panel. */
 export function registerComparison(deps: ComparisonFeatureDeps): ComparisonFeature {
-  const { extensionUri, library, runWatcher, records, imports, log } = deps;
+  const { extensionUri, library, onDidChangeRuns, runWatcher, records, imports, memento, log } = deps;
   const sources: ComparableSources = {
     library,
     rollouts: () => runWatcher.rollouts.all,
@@ -47,13 +55,19 @@ export function registerComparison(deps: ComparisonFeatureDeps): ComparisonFeatu
     },
     log,
   });
+  const offer = new OfferSection({ library, onDidChangeRuns, memento, log });
+  const open = (runs: readonly ComparableRun[]): void => {
+    panel.open(runs);
+    void offer.setOpened(runs.map(({ id }) => id)).catch((error: unknown) => log.warn(`comparison: ${String(error)}`));
+  };
   const registrations = vscode.Disposable.from(
     panel,
+    offer,
     registerComparisonCommands({
       sources,
-      open: (runs) => void panel.open(runs),
+      open,
       runOfRow: ({ id }) => id.slice(runRowPrefix.length),
     }),
   );
-  return { panel, sources, dispose: () => void registrations.dispose() };
+  return { panel, sources, offer, dispose: () => void registrations.dispose() };
 }

@@ -38,7 +38,7 @@ export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposa
 
   /** For VS Code: the row as a tree item, without its tooltip. */
   getTreeItem(row: TreeRow): vscode.TreeItem {
-    const { id, label, description, icon, context, command, isExpanded } = row;
+    const { id, label, description, icon, context, command, commandOptions, isExpanded } = row;
     const { None, Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(label, !hasChildren(row) ? None : isExpanded ? Expanded : Collapsed);
     item.id = id;
@@ -49,7 +49,12 @@ export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposa
       icon.colour === undefined ? undefined : new vscode.ThemeColor(icon.colour),
     );
     item.accessibilityInformation = { label: escapeLabel([label, description].filter(Boolean).join(': ')) };
-    if (command) item.command = { command: command.command, title: command.title };
+    if (command)
+      item.command = {
+        command: command.command,
+        title: command.title,
+        ...(commandOptions && { arguments: [commandOptions] }),
+      };
     return item;
   }
 

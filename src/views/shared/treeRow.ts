@@ -23,6 +23,8 @@ export interface TreeRow {
   exposition?: { target?: string; family?: string };
   /** What a click does. */
   command?: StateAction;
+  /** What that command gets; absent: nothing, so that it asks. */
+  commandOptions?: object;
   /** It is open from the beginning. */
   isExpanded?: true;
   /** It stands for the rows below it, which a search for one of them looks through. */

@@ -22,6 +22,8 @@ export interface MetricsViewSections {
   configDrift: TreeSection;
   /** The node with the generation records, which has no children while there is none. */
   records: TreeSection;
+  /** The first comparison after a config change, if there is one. */
+  comparisonOffer: TreeSection;
   /** The node with the runs that are kept, if there is one. */
   runs: TreeSection;
 }
@@ -125,6 +127,7 @@ export class MetricsView implements vscode.Disposable {
       ...replay,
       ...measuringWindow,
       ...(metrics.length === 0 ? stateRows(runWatcher.status) : [...configDrift, ...metrics]),
+      ...sections.comparisonOffer.rows(),
       ...records,
       ...runs,
     ];

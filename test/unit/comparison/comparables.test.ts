@@ -110,13 +110,18 @@ describe('What can be compared', () => {
     assert.deepEqual([rate?.medians, rate?.change, rate?.verdict], [[20, 10], -50, 'not enough rollouts']);
   });
 
+  it('finds a rollout in the newest run while the history is not read yet', async () => {
+    const [loaded] = await loadComparables({ ...sources, rollouts: () => [] }, ['rollout-3', '2']);
+    assert.deepEqual([loaded?.id, loaded?.kind], ['rollout-3', 'rollout']);
+  });
+
   it('has words for too few, too many, the same twice, and what is not kept', async () => {
     await assert.rejects(loadComparables(sources, ['1']), /Name 2 to 4 runs to compare, not 1\./);
     await assert.rejects(loadComparables(sources, ['1', '2', 'r1', 'r2', 'rollout-0']), /not 5/);
     await assert.rejects(loadComparables(sources, ['1', '1']), /cannot be compared with itself/);
     await assert.rejects(
       loadComparables(sources, ['1', 'gone']),
-      /No run "gone" is kept\. skyrl\.listRuns tells the ids\./,
+      /No run "gone" is kept, nor a rollout or a record with this ID\./,
     );
     await assert.rejects(loadComparables(sources, ['1', '__proto__']), /No run "__proto__" is kept/);
   });
