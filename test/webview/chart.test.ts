@@ -122,6 +122,7 @@ chartSuite('Chart page: data', (open) => {
     const now = Date.now();
     const at = (part: number): number => now - 900_000 * (1 - part);
     await chart.post(
+      { type: 'options', options: { ...defaultViewOptions, fit: false } },
       snapshotOf(
         now,
         seriesOf('num_requests_running', [
