@@ -90,7 +90,6 @@ describe('a workspace with several configs and no cluster', () => {
   });
 
   it('asks for the choice first, and says what was found without it; then what is wrong', async () => {
-    await waitForState(api, 'several-configs');
     await api.scrape();
     await waitForState(api, 'several-configs', /Without it: http:\/\/127\.0\.0\.1:1: .*refused/);
     await configure({ 'ray.dashboardUrl': 'http://127.0.0.1:1', config: 'small.yaml' });
