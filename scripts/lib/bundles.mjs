@@ -93,6 +93,7 @@ async function tests() {
     'test/bench/server.ts',
     'test/ray/matrix.ts',
     'test/fuzz/main.ts',
+    'test/chaos/main.ts',
     'test/memory/hostileScrapes.ts',
     ...benches.map(({ name }) => `test/bench/${name}.ts`),
   ]) {

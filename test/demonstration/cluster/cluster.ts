@@ -24,6 +24,8 @@ export interface ClusterOptions extends DashboardOptions {
   rewriteDiscoveryFile?: boolean;
   /** Content of `ray_current_cluster`, the `host:port` of the GCS; without it there is no such file. */
   currentCluster?: string;
+  /** The host of a node in the lists of targets; 127.0.0.1 by default. */
+  nodeHost?: (node: number) => string;
 }
 
 /** A running cluster. */
@@ -48,7 +50,8 @@ export async function startCluster(source: ClusterSource, options: ClusterOption
     Array.from({ length: source.nodes }, (_, node) => startNodeAgent(() => source.body(node))),
   );
   const ports = nodes.map(({ port }) => port);
-  const targets = (): string[] => [...ports.map((port) => `127.0.0.1:${port}`), ...rayServices];
+  const { nodeHost = () => '127.0.0.1' } = options;
+  const targets = (): string[] => [...ports.map((port, node) => `${nodeHost(node)}:${port}`), ...rayServices];
   const dashboard = await startDashboard(
     {
       version: () => source.version(),

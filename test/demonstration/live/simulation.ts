@@ -119,6 +119,12 @@ export function createSimulation(start: number, seed: number, bounds: Bounds, sc
   return simulation;
 }
 
+/** Lets an event happen to an engine now, beside those of the scenario. */
+export function applyEvent(simulation: Simulation, engine: number, event: EngineEvent): void {
+  const slot = simulation.slots[engine];
+  if (slot) eventHandlers[event](simulation, slot, undefined);
+}
+
 /** Samples that a worker has finished so far. */
 const finishedSamples = ({ registry }: Worker): number =>
   ['stop', 'length'].reduce((sum, reason) => sum + (registry.counters.get(`request_success/${reason}`) ?? 0), 0);

@@ -1,0 +1,32 @@
+/** The names of engines, which never change; only what had not been written when a window was killed may be lost. */
+import type { Snapshot } from '../../src/api';
+import type { WrongNumber } from './numberJudge';
+
+/** Names are written each minute, in ms, and the write takes a moment. */
+const writtenAfterMs = 75_000;
+
+/** The names that engines were first shown with. Times are ms of a clock that is never set. */
+export class EngineNames {
+  private readonly byId = new Map<string, { name: string; shownAt: number }>();
+  private diskFaultAt: number | undefined;
+
+  /** Engines that have another name than before. */
+  *errors({ engines }: Snapshot, now: number): Generator<WrongNumber, void> {
+    for (const { id, name } of engines) {
+      const known = this.byId.get(id);
+      if (!known) this.byId.set(id, { name, shownAt: now });
+      else if (name !== known.name) yield { what: `the name of ${id}`, shown: name, truth: known.name };
+    }
+  }
+
+  /** What was shown from `since` on may not be in the files. */
+  noteDiskFault(since: number): void {
+    this.diskFaultAt = Math.min(since, this.diskFaultAt ?? since);
+  }
+
+  /** A window ended without writing, or while its files could not be written. */
+  forgetUnwritten(now: number): void {
+    const writtenUntil = Math.min(now, this.diskFaultAt ?? now) - writtenAfterMs;
+    for (const [id, { shownAt }] of this.byId) if (shownAt > writtenUntil) this.byId.delete(id);
+  }
+}

@@ -1,0 +1,204 @@
+/** Judges each snapshot of a chaos run: invariants, numbers, states, and whether it has recovered from the last fault. */
+import type { Snapshot } from '../../src/api';
+import { snapshotViolations } from '../../src/collector/invariants';
+import type { MetricsResponse } from '../../src/collector/snapshotSource';
+import { isLiving } from '../../src/metrics/engineState';
+import type { ChaosCluster } from './chaosCluster';
+import { EngineNames } from './engineNames';
+import { measureErrors, valueErrors, type WrongNumber } from './numberJudge';
+import type { ServedBody } from './servedBodies';
+import { stateErrors } from './stateJudge';
+import { hasFallen, hasMoved } from './trueNumbers';
+
+/** Scrapes after the end of a fault by which everything is right again. */
+const recoveryScrapes = 2;
+/** Gauges that are older are in no aggregate, in ms. */
+const freshMs = 20_000;
+
+/** What the judge is told about faults. */
+export interface FaultReport {
+  /** Names of the faults that last. */
+  active: readonly string[];
+  /** Names of those that ended less than `recoveryScrapes` scrapes ago. */
+  recent: readonly string[];
+}
+
+/** Judges one run, window after window. */
+export class SnapshotJudge {
+  private readonly names = new EngineNames();
+  /** What the next answer of each node is compared with, and how often it failed since. */
+  private readonly comparable = new Map<number, { body: ServedBody; failures: number }>();
+  /** The newest accepted body of each node, and the one before, in this window. */
+  private accepted = new Map<number, ServedBody>();
+  private acceptedBefore = new Map<number, ServedBody>();
+  /** Scrapes that asked everything since the end of the last fault. */
+  private calmScrapes = 0;
+  /** How many numbers were compared. */
+  compared = 0;
+
+  constructor(private readonly chaos: ChaosCluster) {}
+
+  /** A window was opened: it has nothing to compare with. `lost`: what the one before had not written is lost. */
+  beginWindow(lost: boolean): void {
+    this.forgetBodies();
+    if (lost) this.names.forgetUnwritten(this.chaos.time.awake);
+    this.noteFault();
+  }
+
+  /** The files cannot be written, or, `damaged`, are not what they were. */
+  noteDiskFault(damaged: boolean): void {
+    this.names.noteDiskFault(damaged ? 0 : this.chaos.time.awake);
+  }
+
+  private forgetBodies(): void {
+    this.accepted = new Map();
+    this.acceptedBefore = new Map();
+    this.comparable.clear();
+  }
+
+  /** A fault began or ended. */
+  noteFault(): void {
+    this.calmScrapes = 0;
+  }
+
+  /** Whether nothing has been wrong for so long that everything is right again. */
+  get isCalm(): boolean {
+    return this.calmScrapes >= recoveryScrapes;
+  }
+
+  private nodeOf(url: string): number {
+    return this.chaos.cluster.nodes.findIndex(({ port }) => String(port) === new URL(url).port);
+  }
+
+  /** The bodies that the answers of this scrape were made of. */
+  private acceptedBodies(answers: readonly MetricsResponse[], toTrue: (at: number) => number): ServedBody[] {
+    return answers.flatMap(({ target, at, result }) => {
+      const node = this.nodeOf(target.url);
+      const body = result && node >= 0 ? this.chaos.served.newestAt(node, toTrue(at)) : undefined;
+      return body ?? [];
+    });
+  }
+
+  /** What is wrong with a snapshot. `beganAt`: when its scrape began, true Unix ms. */
+  *judge(
+    snapshot: Snapshot,
+    answers: readonly MetricsResponse[],
+    beganAt: number,
+    { active, recent }: FaultReport,
+  ): Generator<WrongNumber, void> {
+    const { chaos } = this;
+    const { time, served, simulation } = chaos;
+    const offset = time.wallOffset;
+    const toTrue = (at: number): number => at - offset;
+    const bodies = this.acceptedBodies(answers, toTrue);
+    const hasAskedAll = answers.every(({ at }) => toTrue(at) >= beganAt);
+    if (active.length === 0 && hasAskedAll) this.calmScrapes += 1;
+    for (const what of snapshotViolations(snapshot)) yield { what: 'an invariant', shown: what, truth: 'it holds' };
+    yield* this.names.errors(snapshot, time.awake);
+    const isForeign = [...active, ...recent].some((name) => name.includes('another cluster'));
+    // Another run has been shown meanwhile: this one begins anew.
+    if (isForeign) this.forgetBodies();
+    yield* stateErrors(
+      {
+        simulation,
+        served,
+        now: time.now(),
+        accepted: bodies,
+        isCalm: this.isCalm,
+        isForeign,
+        hidesEngines: [...active, ...recent].some((name) =>
+          /^(dashboard|target of another|name|token|discovery)/.test(name),
+        ),
+      },
+      snapshot,
+    );
+    const facts = { served, bounds: simulation.bounds, toTrue };
+    const nodes = new Map(simulation.workers.map(({ workerId, node }) => [workerId, node]));
+    for (const engine of snapshot.engines) {
+      const node = nodes.get(engine.id);
+      this.compared += Object.keys(engine.measures).length;
+      if (node !== undefined) yield* measureErrors(facts, engine, node);
+    }
+    yield* aggregateErrors(snapshot);
+    if (bodies.every(({ honesty }) => honesty === 'true') && !isForeign) {
+      const before = [...this.comparable].map(([node, { body }]) => [node, body] as const);
+      if (before.every(([, { honesty }]) => honesty === 'true'))
+        yield* valueErrors(snapshot.values, bodies, new Map(before));
+    }
+    yield* phaseErrors(snapshot, bodies);
+    if (this.isCalm) yield* this.recoveryErrors(snapshot, answers, bodies);
+    this.remember(bodies, answers);
+  }
+
+  private remember(bodies: readonly ServedBody[], answers: readonly MetricsResponse[]): void {
+    for (const body of bodies) {
+      const before = this.accepted.get(body.node);
+      if (before) this.acceptedBefore.set(body.node, before);
+      this.accepted.set(body.node, body);
+      this.comparable.set(body.node, { body, failures: 0 });
+    }
+    const listed = new Map(answers.map(({ target, error }) => [this.nodeOf(target.url), error]));
+    for (const [node, last] of this.comparable) {
+      if (listed.get(node)) last.failures += 1;
+      if (last.failures > 1 || !listed.has(node)) this.comparable.delete(node);
+    }
+  }
+
+  /** What should be there again, and is not. */
+  private *recoveryErrors(
+    { engines, values }: Snapshot,
+    answers: readonly MetricsResponse[],
+    bodies: readonly ServedBody[],
+  ): Generator<WrongNumber, void> {
+    const { nodes } = this.chaos.cluster;
+    if (bodies.length !== nodes.length) {
+      const shown = answers.map(({ target, error }) => `${target.url}: ${error?.message ?? 'ok'}`).join(', ');
+      yield { what: 'the nodes that answered', shown, truth: nodes.length };
+      return;
+    }
+    for (const body of bodies) {
+      const [before, earlier] = [this.accepted.get(body.node), this.acceptedBefore.get(body.node)];
+      for (const [id, worker] of body.workers) {
+        const engine = engines.find((each) => each.id === id);
+        if (!engine || !isLiving(engine)) continue;
+        const running = worker.gauges.get('num_requests_running');
+        const shown = engine.measures['num_requests_running']?.value;
+        if (running !== shown)
+          yield { what: `num_requests_running of ${id}, after two scrapes`, shown, truth: running };
+        const [last, first] = [before?.workers.get(id), earlier?.workers.get(id)];
+        const moves = last && first && hasMoved(last, worker) && hasMoved(first, last);
+        if (!moves || this.calmScrapes <= recoveryScrapes || hasFallen(last, worker) || hasFallen(first, last))
+          continue;
+        if (worker.counters.has('generation_tokens') && !engine.measures['generation_throughput_tok_s'])
+          yield { what: `generation_throughput_tok_s of ${id}, after two scrapes`, shown: undefined, truth: 'moves' };
+      }
+    }
+    if (Object.keys(values).length === 0 && bodies.some(({ workers }) => workers.size > 1))
+      yield { what: 'SkyRL’s values, after two scrapes', shown: 'none', truth: 'some' };
+  }
+}
+
+/** Whether the sum over the engines is that of the engines, and of how many. */
+function* aggregateErrors({ at, engines, measures }: Snapshot): Generator<WrongNumber, void> {
+  const living = engines.filter(isLiving);
+  const parts = living.flatMap(({ measures: own }) => own['num_requests_running'] ?? []);
+  const fresh = parts.filter(({ to }) => at - to < freshMs);
+  const shown = measures['num_requests_running'];
+  const truth = fresh.length === 0 ? undefined : fresh.reduce((sum, { value }) => sum + value, 0);
+  if (shown?.value !== truth) yield { what: 'num_requests_running of all', shown: shown?.value, truth };
+  if (shown && (shown.counted ?? fresh.length) !== fresh.length)
+    yield { what: 'how many engines num_requests_running is of', shown: shown.counted, truth: fresh.length };
+}
+
+/** The phase that a whole body names is the one that is shown. */
+function* phaseErrors({ phase }: Snapshot, bodies: readonly ServedBody[]): Generator<WrongNumber, void> {
+  for (const { honesty, workers } of bodies) {
+    if (honesty !== 'true') continue;
+    for (const { gauges } of workers.values())
+      for (const [key, value] of gauges) {
+        const truth = /^training_phase\/(.*)$/.exec(key)?.[1];
+        if (truth !== undefined && value === 1 && phase?.name !== truth)
+          yield { what: 'the training phase', shown: phase?.name, truth };
+      }
+  }
+}

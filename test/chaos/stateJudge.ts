@@ -1,0 +1,78 @@
+/** Compares the list of engines and their states with the truth. */
+import type { Engine, EngineState, Snapshot } from '../../src/api';
+import type { Simulation } from '../demonstration/live/simulation';
+import type { Worker } from '../demonstration/live/worker';
+import type { WrongNumber } from './numberJudge';
+import type { ServedBodies, ServedBody } from './servedBodies';
+import { hasMoved } from './trueNumbers';
+
+type WrongStates = Generator<WrongNumber, void>;
+
+/** What the judge of states knows. */
+export interface StateFacts {
+  simulation: Simulation;
+  served: ServedBodies;
+  /** True Unix ms. */
+  now: number;
+  /** The newest body of each node that was accepted, if this scrape has it. */
+  accepted: readonly ServedBody[];
+  /** No fault for two scrapes that asked everything. */
+  isCalm: boolean;
+  /** Another cluster's answers are among the newest ones. */
+  isForeign: boolean;
+  /** Faults that let the dashboard list fewer engines than there are, now or a moment ago. */
+  hidesEngines: boolean;
+}
+
+const aliveStates: ReadonlySet<EngineState> = new Set(['starting', 'active', 'quiet', 'asleep', 'paused']);
+/** An agent shows a dead worker's gauges for 20 s, and they count for 20 s; a report may be 10 s old. */
+const longestAfterlifeMs = 50_000;
+/** What an engine did longer ago does not make it active. */
+const activeMs = 60_000;
+
+/** Whether an engine can be active: in the last minute counters moved, or a gauge said that it has work. */
+function canBeActive({ served, now }: StateFacts, { workerId, node }: Worker): boolean {
+  const bodies = served.between(node, now - activeMs, now);
+  return bodies.some(({ honesty, workers }, index) => {
+    const [before, after] = [bodies[index - 1]?.workers.get(workerId), workers.get(workerId)];
+    if (honesty === 'lie' || honesty === 'foreign') return true;
+    const hasWork = ['num_requests_running', 'num_requests_waiting'].some((key) => (after?.gauges.get(key) ?? 0) > 0);
+    return hasWork || (after !== undefined && (before === undefined || hasMoved(before, after)));
+  });
+}
+
+function* engineErrors(facts: StateFacts, { state }: Engine, worker: Worker): WrongStates {
+  const { now, accepted, isCalm, hidesEngines } = facts;
+  const { workerId, node, endedAt } = worker;
+  const what = `the state of ${workerId}`;
+  if (endedAt !== undefined) {
+    if (isCalm ? state !== 'dead' : aliveStates.has(state) && now - endedAt > longestAfterlifeMs)
+      yield { what, shown: state, truth: `dead for ${now - endedAt} ms` };
+    return;
+  }
+  if (state === 'dead' || (state === 'gone' && !hidesEngines)) yield { what, shown: state, truth: 'alive' };
+  if (state === 'active' && !canBeActive(facts, worker))
+    yield { what, shown: state, truth: 'without work for a minute' };
+  const body = accepted.find((each) => each.node === node && each.honesty === 'true');
+  const running = body?.workers.get(workerId)?.gauges.get('num_requests_running') ?? 0;
+  if (running > 0 && state !== 'active') yield { what, shown: state, truth: `${running} requests running` };
+}
+
+/** The wrong states of a snapshot, engines that do not exist, and engines that are missing. */
+export function* stateErrors(facts: StateFacts, { engines }: Snapshot): WrongStates {
+  const { simulation, accepted, isCalm, isForeign } = facts;
+  const workers = new Map(simulation.workers.map((worker) => [worker.workerId, worker]));
+  for (const engine of engines) {
+    const worker = workers.get(engine.id);
+    if (worker) yield* engineErrors(facts, engine, worker);
+    // The simulation forgets workers that are long dead.
+    else if (!isForeign && engine.state !== 'dead' && engine.state !== 'gone')
+      yield { what: 'an engine', shown: `${engine.id}, ${engine.state}`, truth: 'no such engine' };
+  }
+  if (!isCalm) return;
+  const listed = new Set(engines.map(({ id }) => id));
+  for (const { workers: reported } of accepted)
+    for (const [id, { counters }] of reported)
+      if (workers.get(id)?.endedAt === undefined && workers.has(id) && counters.size > 0 && !listed.has(id))
+        yield { what: `engine ${id}`, shown: 'nothing', truth: 'reports' };
+}
