@@ -15,7 +15,8 @@ export class EngineNames {
 
   /**
    * Names the engines that have no name yet, in this order. `earlierNames` are names by id from before a reload, which
-   * are kept. If none of these engines is there, as with another job on the same cluster, numbers begin at 0.
+   * are kept for them, since an engine may be missing only because its node does not answer. If none of these engines is
+   * there, as with another job on the same cluster, numbers begin at 0.
    */
   assign(ids: readonly string[], earlierNames: ReadonlyMap<string, string>): void {
     const newIds = [...new Set(ids)].filter((id) => !this.nameById.has(id));
@@ -27,7 +28,15 @@ export class EngineNames {
       this.nextNumber = Math.max(this.nextNumber, number + 1);
       return number;
     });
-    newIds.forEach((id, index) => this.nameById.set(id, numberedName(keptNumbers[index] ?? this.nextNumber++)));
+    const isSameJob = keptNumbers.some((number) => number !== undefined);
+    const reserved = new Set(isSameJob ? earlierNames.values() : []);
+    newIds.forEach((id, index) => this.nameById.set(id, numberedName(keptNumbers[index] ?? this.takeNumber(reserved))));
+  }
+
+  /** The next number whose name is not reserved. */
+  private takeNumber(reserved: ReadonlySet<string>): number {
+    while (reserved.has(numberedName(this.nextNumber))) this.nextNumber += 1;
+    return this.nextNumber++;
   }
 
   /** Forgets the name of an engine. No other engine gets it. */

@@ -19,6 +19,17 @@ describe('EngineNames', () => {
     );
   });
 
+  it('keeps the name of an earlier engine free while its node does not answer', () => {
+    const scene = newScene('ray', { w1: 'engine 0', w2: 'engine 1', w3: 'engine 2' });
+    const names = (second: number, workers: string[]): string[] =>
+      scene
+        .scrape(second, { [targetA]: workers.map((worker) => engine(worker, second)).join('') })
+        .engines.map(({ id, name }) => `${id} ${name}`);
+    assert.deepEqual(names(0, ['w1', 'new']), ['w1 engine 0', 'new engine 3']);
+    const all = names(10, ['w1', 'new', 'w3', 'w2']);
+    assert.deepEqual(all.slice(-2), ['w3 engine 2', 'w2 engine 1']);
+  });
+
   it('begins at 0 if none of the earlier engines is there, as with another job on the same cluster', () => {
     const { engines } = newScene('ray', { w9: 'engine 3' }).scrape(0, { [targetA]: engine('w1') });
     assert.deepEqual(
