@@ -156,6 +156,12 @@ export class SeriesIndex {
     for (; this.newFrom < this.size; this.newFrom += 1) if (!hasValue(this.newFrom)) this.unseenSlots.add(this.newFrom);
   }
 
+  /** Forgets that the slots without a value had one: the subject was reset, so that they count from 0 again. */
+  forgetSeen(values: Float64Array): void {
+    for (let slot = 0; slot < this.newFrom; slot += 1)
+      if (Number.isNaN(values[slot] ?? NaN)) this.unseenSlots.add(slot);
+  }
+
   /** The layout with no further slots than the subject's own. */
   private get ownLayout(): SlotLayout {
     const { layout, size } = this;

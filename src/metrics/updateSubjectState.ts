@@ -54,6 +54,8 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
     hasMoved: hasMoved || isReset,
   });
   if (isReset) {
+    // What is not there any more begins at 0, if all began anew.
+    if (delta.resetInPart !== true) state.seriesIndex.forgetSeen(reading.values);
     state.resetAt = at;
     state.resetInPart = delta.resetInPart === true && !hasRestarted && change !== 'restarted';
   }
@@ -69,7 +71,8 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
     });
   if (hasMoved && beforeAt !== undefined) {
     state.movedAt = at;
-    state.movedWithinMs = at - beforeAt;
+    // The target may have answered without this subject since.
+    state.movedWithinMs = at - Math.min(beforeAt, state.seenAt ?? beforeAt);
   }
   state.values = reading.values;
   state.seenAt = at;

@@ -29,6 +29,35 @@ describe('the difference of a counter', () => {
     assert.equal(generation(scene.scrape(10, { [targetA]: body(1e12 - 1) })), undefined);
   });
 
+  it('counts a series from 0 that comes back after everything was reset, as with a restarted agent', () => {
+    const scene = newScene();
+    const body = (tokens: number, preemptions?: number): string =>
+      rayEngine('w1', {
+        generation_tokens_total: tokens,
+        prompt_tokens_total: tokens,
+        ...(preemptions !== undefined && { num_preemptions_total: preemptions }),
+      });
+    const rate = (second: number, text: string): number | undefined =>
+      scene.scrape(second, { [targetA]: text }).measures['preemptions_s']?.value;
+    rate(0, body(1000, 5));
+    assert.equal(rate(10, body(2000, 15)), 1);
+    assert.equal(rate(20, body(100)), undefined, 'the reset');
+    assert.equal(rate(30, body(200, 20)), 2, 'counted from 0');
+  });
+
+  it('does not count a series from 0 that was only missing', () => {
+    const scene = newScene();
+    const body = (tokens: number, preemptions?: number): string =>
+      rayEngine('w1', {
+        generation_tokens_total: tokens,
+        ...(preemptions !== undefined && { num_preemptions_total: preemptions }),
+      });
+    scene.scrape(0, { [targetA]: body(1000, 5) });
+    scene.scrape(10, { [targetA]: body(2000) });
+    const { measures } = scene.scrape(20, { [targetA]: body(3000, 25) });
+    assert.notEqual(measures['preemptions_s']?.value, 2.5);
+  });
+
   describe('of a counter that is infinite', () => {
     const scrapes = (prompt: (second: number) => string | number) => {
       const scene = newScene();

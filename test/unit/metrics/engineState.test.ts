@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { catalogRow } from '../../../src/metrics/catalog';
 import type { RayRecording } from '../../demonstration/index';
 import { replayRecording } from '../support/replay';
-import { factsIn } from './scene';
+import { factsIn, newScene, rayEngine, targetA } from './scene';
 
 /** The states of `engine 0, engine 1, …` in one step, with the recorded actors and without, and the evidence. */
 type StepStates = readonly [step: string, states: string, statesWithoutActors: string, evidence: string];
@@ -143,5 +143,20 @@ describe('ray-2.57: the killed engine and its successor', () => {
     assert.deepEqual(movedAt(0), [undefined, undefined, undefined]);
     assert.deepEqual(movedAt(6), Array(3).fill(replayed[5]?.step.at), '07: last moved by 06');
     assert.equal(movedAt(11)[0], movedAt(9)[0], 'the dead one never again');
+  });
+});
+
+describe('deriveEngineState: an engine that its target left out for minutes', () => {
+  it('is not active by what it did in the meantime', () => {
+    const scene = newScene();
+    const body = (worker: string, tokens: number): string => rayEngine(worker, { generation_tokens_total: tokens });
+    scene.scrape(0, { [targetA]: body('w1', 100) + body('w2', 100) });
+    scene.scrape(10, { [targetA]: body('w1', 200) + body('w2', 200) });
+    for (const second of [20, 100, 190]) scene.scrape(second, { [targetA]: body('w2', 1000 + second) });
+    const { engines } = scene.scrape(200, { [targetA]: body('w1', 900) + body('w2', 2000) });
+    assert.deepEqual(
+      engines.map(({ id, state }) => `${id} ${state}`),
+      ['w1 silent', 'w2 active'],
+    );
   });
 });
