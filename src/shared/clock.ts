@@ -46,7 +46,8 @@ export function createClock({ wall, monotonic, uptime: uptimeSeconds }: TimeSour
     now: () => Math.round(offset + elapsed()),
     elapsed,
     follow: () => {
-      const stepMs = wall() - elapsed() - offset;
+      // Whole ms: times that are moved along stay whole, as the machine's clock has them.
+      const stepMs = Math.round(wall() - elapsed() - offset);
       if (Math.abs(stepMs) < smallestStepMs) return 0;
       offset += stepMs;
       return stepMs;
