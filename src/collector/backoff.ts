@@ -3,9 +3,9 @@ import type { TargetResponse } from './scrapeTargets';
 
 const maxDelayMs = 60_000;
 
-/** How long to wait after this many failures in a row, in ms. */
+/** How long to wait after this many failures in a row, in ms: at most a minute, or the interval if that is longer. */
 export function backoffDelayMs(failures: number, intervalMs: number): number {
-  return Math.min(maxDelayMs, intervalMs * 2 ** Math.max(0, failures - 1));
+  return Math.max(intervalMs, Math.min(maxDelayMs, intervalMs * 2 ** Math.max(0, failures - 1)));
 }
 
 /** The targets that fail, each with its last failure. */

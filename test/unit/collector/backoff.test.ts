@@ -12,6 +12,13 @@ describe('the backoff of failing targets', () => {
     );
   });
 
+  it('never asks more often than an interval of over a minute says', () => {
+    assert.deepEqual(
+      [0, 1, 2, 10].map((failures) => backoffDelayMs(failures, 300_000)),
+      [300_000, 300_000, 300_000, 300_000],
+    );
+  });
+
   it('repeats the last failure of a target until its retry is due, or until failures are forgotten', () => {
     const backoff = new Backoff<string>();
     const target = targetOf(0);
