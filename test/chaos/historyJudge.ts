@@ -4,8 +4,8 @@ import type { History } from '../../src/history/history';
 import type { WrongNumber } from './numberJudge';
 import { comparedMeasures } from './trueNumbers';
 
-/** The history keeps seven digits. */
-const precision = 2e-7;
+/** The history keeps seven digits, rounded. */
+const precision = 1e-6;
 const minuteMs = 60_000;
 /** Numbers that were shown longer ago, in ms, are forgotten. Every point is kept for an hour, and dropped in chunks. */
 const keptMs = 90 * minuteMs;

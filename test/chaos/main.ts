@@ -1,6 +1,10 @@
-/** `npm run chaos -- [--minutes N] [--seed N] [--fault NAME …] [--verbose]`: a chaos run, or several seeds one after the other. */
+/**
+ * `npm run chaos -- [--minutes N] [--seed N] [--fault NAME …] [--verbose]`: a chaos run; `--soak [--hours N]
+ * [--engines N] [--interval SECONDS]`: a soak.
+ */
 import { parseArgs } from 'node:util';
 import { faults } from './faults';
+import { runSoak } from './soak';
 import { runChaos, type ChaosViolation } from './runChaos';
 
 /** The first violation of each kind, with how many there are: ids and numbers make no other kind. */
@@ -17,6 +21,28 @@ function* firstOfEachKind(violations: readonly ChaosViolation[]): Generator<stri
 const describe = ({ seed, second, faults: names, what, shown, truth }: ChaosViolation): string =>
   `seed ${seed}, second ${second}, ${names.join(' + ') || 'no fault'}: ${what}: shown ${JSON.stringify(shown)}, true ${JSON.stringify(truth)}`;
 
+async function soak(engines: number, hours: number, seconds: number): Promise<void> {
+  const startedAt = performance.now();
+  const size = { engines, nodes: Math.ceil(engines / 8) };
+  const { violations } = await runSoak({
+    size,
+    hours,
+    intervalMs: seconds * 1000,
+    onHour: ({ hour, scrapes, bytes, historyBytes, diskBytes, ...counts }) => {
+      const [memory, history, disk] = [bytes, historyBytes, diskBytes].map((each) => (each / 2 ** 20).toFixed(1));
+      const others = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+      console.log(
+        `hour ${hour}: ${scrapes} scrapes, ${memory} MB (history ${history}), disk ${disk} MB, ${others.join(', ')}`,
+      );
+    },
+  });
+  for (const violation of new Set(violations)) console.log(violation);
+  console.log(
+    `${hours} simulated hours of ${engines} engines in ${Math.round((performance.now() - startedAt) / 1000)} s; ${violations.length} violations`,
+  );
+  process.exitCode = violations.length === 0 ? 0 : 1;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -24,8 +50,13 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       fault: { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
+      soak: { type: 'boolean', default: false },
+      hours: { type: 'string', default: '24' },
+      engines: { type: 'string', default: '64' },
+      interval: { type: 'string', default: '60' },
     },
   });
+  if (values.soak) return soak(Number(values.engines), Number(values.hours), Number(values.interval));
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
   const unknown = values.fault.find((name) => !(name in faults));
   if (unknown !== undefined || !(minutes > 0) || !Number.isSafeInteger(seed)) {

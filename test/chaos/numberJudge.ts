@@ -21,7 +21,8 @@ export interface NumberFacts {
   toTrue: (shown: number) => number;
 }
 
-const tolerance = 1e-9;
+/** Relative, for sums and for times that are no whole ms. */
+const tolerance = 1e-8;
 const isAtMost = (low: number, high: number): boolean => low <= high * (1 + tolerance) + tolerance;
 const isClose = (a: number, b: number): boolean => isAtMost(a, b) && isAtMost(b, a);
 

@@ -8,11 +8,13 @@ import { demonstrationScenario } from '../demonstration/live/demonstrationScenar
 import type { Scenario } from '../demonstration/live/scenario';
 import { randomOf } from '../unit/support/random';
 import { startChaosCluster, type ChaosCluster } from './chaosCluster';
+import { chaosInput } from './chaosInput';
 import { faults, type ActiveFault, type ChaosTarget } from './faults';
 import { scheduleFaults, type ScheduledFault } from './faultSchedule';
 import { faultyStorage } from './faultyStorage';
 import { HistoryJudge } from './historyJudge';
 import type { WrongNumber } from './numberJudge';
+import { settleScrape, turn } from './settleScrape';
 import { SnapshotJudge } from './snapshotJudge';
 import type { ProcessClock } from './virtualClock';
 import { createCore, type WatchedCore } from './watchedCore';
@@ -60,11 +62,6 @@ export interface ChaosResult {
 const intervalMs = 10_000;
 /** Real ms: long enough for a busy machine, and short where the time-out is what happens. */
 const timeouts = { usual: 5_000, short: 120 };
-/** A wait of this many virtual ms within a scrape is skipped as soon as nothing else is going on. */
-const shortWaitMs = 8_500;
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Runs until the time is over. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { seed, scenario = demonstrationScenario } = options;
@@ -241,33 +238,15 @@ class ChaosRun {
 
   /** Called at the beginning of every scrape. */
   private input(): CollectorInput {
-    const { chaos, target } = this;
-    this.beganAt = chaos.time.now();
-    return {
-      discovery: {
-        metricsPath: 'ray',
-        serverUrls: [],
-        dashboardSetting: chaos.dashboardUrl,
-        dashboardTyped: false,
-        endpoints: [],
-        endpointsTyped: false,
-        serverCount: this.chaos.simulation.slots.length,
-        environment: { RAY_TMPDIR: chaos.cluster.rayTmpDir.path, HOME: chaos.cluster.rayTmpDir.path },
-        tokens: { get: () => Promise.resolve(chaos.token()), isOriginAllowed: () => false },
-      },
-      requestsAllowed: true,
-      expectedEngines: chaos.simulation.slots.length,
-      timeoutMs: target.timesOut ? timeouts.short : timeouts.usual,
-      intervalMs,
-      ignoreHold: false,
-    };
+    this.beganAt = this.chaos.time.now();
+    return chaosInput(this.chaos, { intervalMs, timeoutMs: this.target.timesOut ? timeouts.short : timeouts.usual });
   }
 
   /** A slow network: the request is on its way for a while. */
   private async delay(url: string): Promise<void> {
     const node = this.chaos.cluster.nodes.findIndex(({ port }) => String(port) === new URL(url).port);
     const ms = this.target.latency.get(node);
-    if (ms !== undefined) await new Promise<void>((resolve) => this.clock.after(ms, resolve));
+    if (ms !== undefined) await new Promise<void>((resolve) => this.clock.withoutDeadlines.after(ms, resolve));
   }
 
   /** Lets everything happen that is due now, and the scrape that runs end. */
@@ -275,17 +254,7 @@ class ChaosRun {
     const { chaos, storage } = this;
     chaos.writeFile();
     for (const fault of this.active.values()) await fault.beforeScrape?.();
-    let idleTurns = 0;
-    while (idleTurns < 3) {
-      await turn();
-      const { collector, openRequests } = this.core;
-      const waitsForReal = openRequests > 0 || storage.open > 0 || chaos.time.hasDeadline;
-      idleTurns = collector.busy || waitsForReal ? 0 : idleTurns + 1;
-      if (!collector.busy || waitsForReal) continue;
-      for (let turns = 0; turns < 4; turns += 1) await turn();
-      const isWaiting = collector.busy && this.core.openRequests === 0 && storage.open === 0 && !chaos.time.hasDeadline;
-      if (isWaiting && chaos.time.untilNext <= shortWaitMs) chaos.time.advance(chaos.time.untilNext);
-    }
+    await settleScrape(chaos.time, this.core, () => storage.open);
   }
 
   private noteHeap(): void {

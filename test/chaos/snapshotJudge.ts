@@ -47,7 +47,8 @@ export class SnapshotJudge {
 
   /** The files cannot be written, or, `damaged`, are not what they were. */
   noteDiskFault(damaged: boolean): void {
-    this.names.noteDiskFault(damaged ? 0 : this.chaos.time.awake);
+    if (damaged) this.names.noteDamage();
+    else this.names.noteDiskFault(this.chaos.time.awake);
   }
 
   private forgetBodies(): void {
@@ -163,7 +164,7 @@ export class SnapshotJudge {
         if (!engine || !isLiving(engine)) continue;
         const running = worker.gauges.get('num_requests_running');
         const shown = engine.measures['num_requests_running']?.value;
-        if (running !== shown)
+        if (running !== undefined && running !== shown)
           yield { what: `num_requests_running of ${id}, after two scrapes`, shown, truth: running };
         const [last, first] = [before?.workers.get(id), earlier?.workers.get(id)];
         const moves = last && first && hasMoved(last, worker) && hasMoved(first, last);

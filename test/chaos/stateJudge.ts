@@ -41,30 +41,40 @@ function canBeActive({ served, now }: StateFacts, { workerId, node }: Worker): b
   });
 }
 
-function* engineErrors(facts: StateFacts, { state }: Engine, worker: Worker): WrongStates {
+/** The state with what may have led to it, in ms before the snapshot. */
+function describe({ state, movedAt, measures }: Engine, at: number): string {
+  const gauges = ['num_requests_running', 'num_requests_waiting'].flatMap((id) => {
+    const measure = measures[id];
+    return measure ? `, ${id} ${measure.value} ${at - measure.to} ms ago` : [];
+  });
+  return `${state}, moved ${movedAt === undefined ? 'never' : `${at - movedAt} ms ago`}${gauges.join('')}`;
+}
+
+function* engineErrors(facts: StateFacts, engine: Engine, worker: Worker, at: number): WrongStates {
+  const { state } = engine;
+  const shown = describe(engine, at);
   const { now, accepted, isCalm, hidesEngines } = facts;
   const { workerId, node, endedAt } = worker;
   const what = `the state of ${workerId}`;
   if (endedAt !== undefined) {
     if (isCalm ? state !== 'dead' : aliveStates.has(state) && now - endedAt > longestAfterlifeMs)
-      yield { what, shown: state, truth: `dead for ${now - endedAt} ms` };
+      yield { what, shown, truth: `dead for ${now - endedAt} ms` };
     return;
   }
-  if (state === 'dead' || (state === 'gone' && !hidesEngines)) yield { what, shown: state, truth: 'alive' };
-  if (state === 'active' && !canBeActive(facts, worker))
-    yield { what, shown: state, truth: 'without work for a minute' };
+  if (state === 'dead' || (state === 'gone' && !hidesEngines)) yield { what, shown, truth: 'alive' };
+  if (state === 'active' && !canBeActive(facts, worker)) yield { what, shown, truth: 'without work for a minute' };
   const body = accepted.find((each) => each.node === node && each.honesty === 'true');
   const running = body?.workers.get(workerId)?.gauges.get('num_requests_running') ?? 0;
-  if (running > 0 && state !== 'active') yield { what, shown: state, truth: `${running} requests running` };
+  if (running > 0 && state !== 'active') yield { what, shown, truth: `${running} requests running` };
 }
 
 /** The wrong states of a snapshot, engines that do not exist, and engines that are missing. */
-export function* stateErrors(facts: StateFacts, { engines }: Snapshot): WrongStates {
+export function* stateErrors(facts: StateFacts, { at, engines }: Snapshot): WrongStates {
   const { simulation, accepted, isCalm, isForeign } = facts;
   const workers = new Map(simulation.workers.map((worker) => [worker.workerId, worker]));
   for (const engine of engines) {
     const worker = workers.get(engine.id);
-    if (worker) yield* engineErrors(facts, engine, worker);
+    if (worker) yield* engineErrors(facts, engine, worker, at);
     // The simulation forgets workers that are long dead.
     else if (!isForeign && engine.state !== 'dead' && engine.state !== 'gone')
       yield { what: 'an engine', shown: `${engine.id}, ${engine.state}`, truth: 'no such engine' };

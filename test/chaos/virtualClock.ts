@@ -9,14 +9,15 @@ const deadlineLengths: ReadonlySet<number> = new Set([2_000, 3_000, 20_000, 30_0
 
 /** A clock of one process on the machine. */
 export interface ProcessClock extends Clock {
+  /** The same time. Its timers are no deadlines, however long they are. */
+  readonly withoutDeadlines: Clock;
   /** The process ends: none of its timers is called any more. */
   end(): void;
 }
 
 interface Timer {
   at: number;
-  /** In ms. */
-  length: number;
+  isDeadline: boolean;
   call: () => void;
 }
 
@@ -56,20 +57,22 @@ export class VirtualMachineTime {
     });
     let hasEnded = false;
     const ownTimers = new Set<() => void>();
+    const after = (ms: number, isDeadline: boolean, callback: () => void): (() => void) => {
+      if (hasEnded) return () => undefined;
+      const cancel = this.after(ms, isDeadline, () => {
+        ownTimers.delete(cancel);
+        callback();
+      });
+      ownTimers.add(cancel);
+      return () => {
+        ownTimers.delete(cancel);
+        cancel();
+      };
+    };
     return {
       ...clock,
-      after: (ms, callback) => {
-        if (hasEnded) return () => undefined;
-        const cancel = this.after(ms, () => {
-          ownTimers.delete(cancel);
-          callback();
-        });
-        ownTimers.add(cancel);
-        return () => {
-          ownTimers.delete(cancel);
-          cancel();
-        };
-      },
+      after: (ms, callback) => after(ms, deadlineLengths.has(ms), callback),
+      withoutDeadlines: { ...clock, after: (ms, callback) => after(ms, false, callback) },
       end: () => {
         hasEnded = true;
         for (const cancel of ownTimers) cancel();
@@ -78,9 +81,9 @@ export class VirtualMachineTime {
     };
   }
 
-  /** Calls `callback` once after `ms`; the returned function cancels it. */
-  after(ms: number, call: () => void): () => void {
-    const timer = { at: this.monotonic + Math.max(0, Math.ceil(ms)), length: ms, call };
+  /** Calls `call` once after `ms`; the returned function cancels it. */
+  private after(ms: number, isDeadline: boolean, call: () => void): () => void {
+    const timer = { at: this.monotonic + Math.max(0, Math.ceil(ms)), isDeadline, call };
     this.timers.push(timer);
     return () => {
       this.timers = this.timers.filter((other) => other !== timer);
@@ -94,7 +97,7 @@ export class VirtualMachineTime {
 
   /** Whether work that takes real time has not ended yet. */
   get hasDeadline(): boolean {
-    return this.timers.some(({ length }) => deadlineLengths.has(length));
+    return this.timers.some(({ isDeadline }) => isDeadline);
   }
 
   /** ms until the next timer is due; Infinity without one. */

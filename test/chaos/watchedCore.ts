@@ -1,4 +1,5 @@
 /** The extension without VS Code, as one of its windows runs it: client, discovery, collector, timer and history. */
+import { getEventListeners } from 'node:events';
 import type { Snapshot } from '../../src/api';
 import { Collector } from '../../src/collector/collector';
 import { createSchedule } from '../../src/collector/schedule';
@@ -10,12 +11,12 @@ import { createHttpClient } from '../../src/http/httpClient';
 import type { HttpGet } from '../../src/http/httpGet';
 import { RolloutTracker } from '../../src/rollouts/rolloutTracker';
 import type { ChartIncrement } from '../../src/shared/chartData';
-import type { Clock } from '../../src/shared/clock';
 import { catalogIndex } from '../unit/support/catalogIndex';
+import type { ProcessClock } from './virtualClock';
 
 /** What a window is made with. */
 export interface CoreOptions {
-  clock: Clock;
+  clock: ProcessClock;
   storage: HistoryStorage;
   input: () => CollectorInput;
   /** Resolves when a request may be sent; a slow network takes its time. */
@@ -33,6 +34,8 @@ export interface WatchedCore {
   readonly history: HistoryStore;
   /** Requests that are not answered yet. */
   readonly openRequests: number;
+  /** Listeners of the signal that the requests share. */
+  readonly signalListeners: number;
   /** Starts the timer. */
   start(): void;
   /** Closes the window. `atOnce`: as a crash does, without writing the rest of the history. */
@@ -44,8 +47,10 @@ export function createCore(options: CoreOptions): WatchedCore {
   const { clock, storage, input, beforeRequest, intervalMs, onSnapshot, onError, log = () => undefined } = options;
   const client = createHttpClient(() => clock.now());
   let openRequests = 0;
+  let signal: AbortSignal | undefined;
   const get: HttpGet = async (url, getOptions) => {
     await beforeRequest?.(url);
+    signal = getOptions.signal;
     openRequests += 1;
     try {
       return await client.get(url, getOptions);
@@ -76,7 +81,7 @@ export function createCore(options: CoreOptions): WatchedCore {
     onSnapshot: (snapshot, answers) => onSnapshot(snapshot, answers, history.add(snapshot, collector.runId)),
   });
   const schedule = createSchedule({
-    clock,
+    clock: clock.withoutDeadlines,
     task: () => collector.tick(),
     nextIntervalMs: () => collector.backoffIntervalMs(intervalMs),
     onError,
@@ -86,6 +91,9 @@ export function createCore(options: CoreOptions): WatchedCore {
     history,
     get openRequests() {
       return openRequests;
+    },
+    get signalListeners() {
+      return signal ? getEventListeners(signal, 'abort').length : 0;
     },
     start: () => schedule.update(),
     async close(atOnce = false) {
