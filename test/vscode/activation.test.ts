@@ -70,7 +70,7 @@ describe('a folder without SkyRL', () => {
       () => vscode.languages.getDiagnostics(uri).some(({ source }) => source === 'SkyRL Metrics'),
       'a finding',
     );
-    assert.deepEqual(loadedFiles(), ['container.js', 'extension.js', 'yaml.js']);
+    assert.deepEqual(loadedFiles(), ['container.js', 'extension.js']);
     await executeCommand('workbench.action.closeAllEditors');
     rmSync(folder, { recursive: true });
     await waitForState(api, 'no-config');
@@ -83,11 +83,7 @@ describe('a folder without SkyRL', () => {
     assert.deepEqual(cluster.requests(), []);
     assert.equal(api.snapshot, undefined);
     await waitForState(api, 'no-config');
-    assert.deepEqual(
-      loadedFiles(),
-      ['container.js', 'extension.js', 'yaml.js'],
-      'an open view needs its texts, and no package',
-    );
+    assert.deepEqual(loadedFiles(), ['container.js', 'extension.js'], 'an open view needs its texts, and no package');
   });
 
   it('chooses none of two configs, and makes no request while the interval is 0', async () => {
@@ -113,7 +109,7 @@ describe('a folder without SkyRL', () => {
     await api.scrape();
     await waitForState(api, 'second-scrape');
     assert.deepEqual(
-      ['undici.js', 'yaml.js'].filter((file) => !loadedFiles().includes(file)),
+      ['undici.js'].filter((file) => !loadedFiles().includes(file)),
       [],
       'packages are loaded when they are used',
     );
