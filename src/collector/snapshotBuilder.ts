@@ -157,10 +157,11 @@ export class SnapshotBuilder {
     }
     this.nonEngines.add({ pairs, listedUrls, actors, otherWorkers, backend });
     if (loads) this.nonEngines.addLoadAverages(loads, at);
-    for (const { current } of pairs)
+    for (const { current } of pairs) {
       for (const { seriesIndex, values } of [...current.engines.values(), ...current.nonEngines.values()])
         seriesIndex.markSeen(values);
-    yield;
+      yield;
+    }
     this.answerReader.finish(readings, answers, listedUrls);
     this.engines.forgetUnlisted(listedUrls);
     this.engines.remove(otherWorkers);

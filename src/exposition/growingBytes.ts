@@ -8,6 +8,9 @@ const spareBytes = 8;
 /** Memory that may stay unused. */
 const maxUnusedBytes = 256 * 1024;
 
+/** So few bytes are copied faster one by one than by a call of native code. */
+const maxShortBytes = 32;
+
 const noBytes = Buffer.alloc(spareBytes);
 
 /** A buffer that grows. */
@@ -29,9 +32,11 @@ export class GrowingBytes {
 
   /** Appends a copy of `source[from, to)`. */
   append(source: Buffer, from: number, to: number): void {
-    this.reserve(to - from);
-    source.copy(this.bytes, this.end, from, to);
-    this.end += to - from;
+    if (this.end + to - from > this.capacity) this.reserve(to - from);
+    const { bytes, end } = this;
+    this.end = end + to - from;
+    if (to - from > maxShortBytes) source.copy(bytes, end, from, to);
+    else for (let at = from; at < to; at += 1) bytes[end + at - from] = source[at] as number;
   }
 
   /** Appends a copy of a chunk. */

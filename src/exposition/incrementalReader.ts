@@ -76,7 +76,7 @@ export class IncrementalReader {
         }
         if (copyFrom < start) text.append(bytes, copyFrom, start);
         copyFrom = lineEnd + 1;
-        appendShort(text, bytes, valueStart, copyFrom);
+        text.append(bytes, valueStart, copyFrom);
         bounds[out] = bound;
       }
       groups[out] = group;
@@ -176,13 +176,4 @@ function textLengthToCompare({ kinds, ends, text: { bytes } }: LineIndex, line: 
   // What follows the last blank is the value, or is assumed to be.
   for (end -= 1; end > start && !isBlank(bytes[end - 1]);) end -= 1;
   return end - start;
-}
-
-/** Appends a few bytes: one by one is faster than a call of native code. */
-function appendShort(text: LineIndex['text'], bytes: Buffer, from: number, to: number): void {
-  if (text.end + to - from > text.capacity) text.reserve(to - from);
-  const { bytes: into } = text;
-  let { end } = text;
-  for (let at = from; at < to; at += 1, end += 1) into[end] = bytes[at] as number;
-  text.end = end;
 }

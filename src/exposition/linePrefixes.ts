@@ -1,6 +1,8 @@
 /** What the lines of one target begin with, compared piece by piece: a name, a label block, and a bucket's bound. */
 import { closeBrace, openBrace, space } from './characterCodes';
 import { equalBytes, toByteText, type ByteText } from './compareBytes';
+import { internString } from './internString';
+import type { LineBuffer } from './lineBuffer';
 import type { LinePrefix, LinePrefixes } from './lineIndex';
 
 const noIndex = -1;
@@ -53,9 +55,24 @@ export class BoundTexts {
   /** By number. The first is that of lines without a bound. */
   readonly list: ByteText[] = [{ text: '', bytes: new DataView(new ArrayBuffer(0)) }];
   private readonly numberByText = new Map<string, number>();
+  /** By number, that of the bound which followed it last: the buckets of all engines come in the same order. */
+  private readonly following: number[] = [];
+  private last = 0;
 
-  /** The number of a bound's text; undefined if it cannot have one. A text that is new gets the next number. */
-  numberOf(text: string): number | undefined {
+  /** The number of the bound's text `[start, end)`; undefined if it cannot have one. */
+  numberAt({ bytes, view }: LineBuffer, start: number, end: number): number | undefined {
+    const expected = this.following[this.last] ?? 0;
+    const { text, bytes: expectedBytes } = this.list[expected] as ByteText;
+    const isExpected = text.length === end - start && equalBytes(view, start, expectedBytes, 0, text.length);
+    const number = isExpected ? expected : this.numberOf(internString(bytes, start, end));
+    if (number === undefined) return undefined;
+    this.following[this.last] = number;
+    this.last = number;
+    return number;
+  }
+
+  /** The number of a text. One that is new gets the next number. */
+  private numberOf(text: string): number | undefined {
     const known = this.numberByText.get(text);
     if (known !== undefined) return known;
     const byteText = this.list.length < maxBounds ? toByteText(text) : undefined;

@@ -2,7 +2,6 @@
 import { BucketIndex } from './bucketIndex';
 import { isBlank } from './characterCodes';
 import { toByteText, type ByteText } from './compareBytes';
-import { internString } from './internString';
 import { maxBuckets, maxLabelSets, tooMany } from './limits';
 import { LabelBlockCache, type LabelBlock, type BlockMatch } from './labelBlockCache';
 import type { LineBuffer } from './lineBuffer';
@@ -120,21 +119,21 @@ export class SeriesTable<Meta> {
     const value = parseNumber(bytes, valueStart, end);
     const hasBraces = valueStart > nameEnd + 1;
     if (match.block && value !== undefined)
-      return this.setRegular(bytes, { match, block: match.block, nameText, hasBraces }, value, valueStart);
+      return this.setRegular(buffer, { match, block: match.block, nameText, hasBraces }, value, valueStart);
     const sample = parseLine(bytes, start, end);
     if (!('name' in sample)) return sample;
     // The block's text may be stored only if the grammar found the same braces and the same `le`.
     if (start + sample.prefixEnd + 1 !== valueStart || sample.le !== le) return this.intern(bytes, start, end, sample);
     const block = match.block ?? this.addBlock(match, sample.labels);
     return this.setRegular(
-      bytes,
+      buffer,
       { match, block, nameText, hasBraces },
       sample.value,
       value === undefined ? noIndex : valueStart,
     );
   }
 
-  private setRegular(bytes: Buffer, line: RegularLine<Meta>, value: number, valueStart: number): undefined {
+  private setRegular(buffer: LineBuffer, line: RegularLine<Meta>, value: number, valueStart: number): undefined {
     const { match, block, nameText, hasBraces } = line;
     const { le, leOffset, boundStart, boundEnd } = match;
     const group = this.groupIn(block, nameText, hasBraces);
@@ -145,7 +144,7 @@ export class SeriesTable<Meta> {
     if (boundEnd > boundStart) {
       if (prefix.leOffset === noIndex) prefix.leOffset = leOffset;
       if (prefix.leOffset !== leOffset) return;
-      const boundNumber = this.boundTexts.numberOf(internString(bytes, boundStart, boundEnd));
+      const boundNumber = this.boundTexts.numberAt(buffer, boundStart, boundEnd);
       if (boundNumber === undefined) return;
       this.boundNumber = boundNumber;
     }

@@ -97,7 +97,8 @@ export class SeriesIndex {
     if (size === 0) this.follow(this.layouts.beginningWith(meta, bound));
     const known = this.layout.find(meta, bound);
     if (known !== undefined && known < size) return known;
-    this.makeRoomFor(meta, bound);
+    // Most subjects have the series of the one before.
+    if (known !== size || !this.layout.hasSameName(size, meta)) this.makeRoomFor(meta, bound);
     this.metas.push(meta);
     if (this.layout.isFirstOfIdentity(size, meta)) this.textLength += textLength(meta);
     return size;
@@ -151,9 +152,10 @@ export class SeriesIndex {
 
   /** Notes which slots have a value in this scrape. */
   markSeen(values: Float64Array): void {
-    const hasValue = (slot: number): boolean => !Number.isNaN(values[slot] ?? NaN);
-    for (const slot of this.unseenSlots) if (hasValue(slot)) this.unseenSlots.delete(slot);
-    for (; this.newFrom < this.size; this.newFrom += 1) if (!hasValue(this.newFrom)) this.unseenSlots.add(this.newFrom);
+    const { unseenSlots, newFrom, size } = this;
+    for (const slot of unseenSlots) if (!Number.isNaN(values[slot] ?? NaN)) unseenSlots.delete(slot);
+    for (let slot = newFrom; slot < size; slot += 1) if (Number.isNaN(values[slot] ?? NaN)) unseenSlots.add(slot);
+    this.newFrom = size;
   }
 
   /** Forgets that the slots without a value had one: the subject was reset, so that they count from 0 again. */
@@ -174,11 +176,10 @@ export class SeriesIndex {
     return this.layout;
   }
 
-  /** Sees to it that the subject's next slot is that of this series. */
+  /** Makes the subject's next slot that of a series which its layout does not have there. */
   private makeRoomFor(meta: SeriesMeta, bound: number | undefined): void {
     const { layout, size } = this;
-    if (layout.hasNext(size, meta, bound)) return;
-    const branch = layout.branchAt(size, (other) => other.hasNext(size, meta, bound));
+    const branch = layout.branchAt(size, (other) => other.find(meta, bound) === size && other.hasSameName(size, meta));
     if (branch) {
       this.follow(branch);
       return;

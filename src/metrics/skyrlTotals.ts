@@ -1,6 +1,7 @@
 /** The sums over all engines that SkyRL's values are computed from. */
 import type { SlicedWork } from '../shared/timeSlice';
-import { counterDelta, sumSlots } from './counterDelta';
+import { sumSlots } from './counterDelta';
+import { readingDelta } from './readingDelta';
 import type { SeriesIndex } from './seriesIndex';
 import type { SkyrlIndex } from './skyrlFormulas';
 import type { TargetReading } from './targetReader';
@@ -75,11 +76,12 @@ export function* sumForSkyrl(
     if (!previous || current.at < previous.at) continue;
     // Python's clock counts seconds. Converting before subtracting gives the same rounding.
     const elapsed = seconds ?? Math.max(current.at / 1000 - previous.at / 1000, 1e-9);
-    for (const { key, seriesIndex, values } of current.engines.values()) {
+    for (const reading of current.engines.values()) {
+      const { key, seriesIndex } = reading;
       const before = previous.engines.get(key);
       // An engine that began anew has other slots: its series cannot be compared.
       if (before && before.seriesIndex !== seriesIndex) continue;
-      const { deltas } = counterDelta(seriesIndex, before?.values, values, true);
+      const { deltas } = readingDelta(reading, before?.values, true);
       addRatios(index, ratios, { seriesIndex, before: before?.values, deltas });
       for (const selector of counters) {
         const delta = sumSlots(deltas, seriesIndex.slotsOf(selector));

@@ -66,9 +66,9 @@ export class SlotLayout {
     return bound === undefined ? this.slotByIdentity.get(meta.identity) : this.bucketsOfSeries(meta)?.find(bound);
   }
 
-  /** Whether the next slot of a subject that has the slots before it is that of this series. */
-  hasNext(slot: number, meta: SeriesMeta, bound: number | undefined): boolean {
-    return this.find(meta, bound) === slot && this.oldNames.has(slot) === usesOldName(meta);
+  /** Whether a slot's series is exposed under an old name, or not, just as this one. */
+  hasSameName(slot: number, meta: SeriesMeta): boolean {
+    return this.oldNames.has(slot) === usesOldName(meta);
   }
 
   /** Whether a slot is the first one of its identity: of a bucket, the first one of its label set. */

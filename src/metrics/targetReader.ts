@@ -63,8 +63,11 @@ const highestRank = 255;
 /** By family number, the lowest rank in this exposition. */
 function lowestRanks(series: SeriesList, familyCount: number, isOther: true | undefined): Uint8Array {
   const ranks = new Uint8Array(familyCount).fill(highestRank);
+  let last: SeriesMeta | undefined;
   for (const { group } of series) {
-    const { key, familyNumber, rank, isOther: other } = group.meta;
+    if (group.meta === last) continue;
+    last = group.meta;
+    const { key, familyNumber, rank, isOther: other } = last;
     if (other === isOther && key !== undefined && rank < (ranks[familyNumber] ?? highestRank))
       ranks[familyNumber] = rank;
   }

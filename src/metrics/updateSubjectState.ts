@@ -1,6 +1,5 @@
 /** Updates the state of a subject with one response of its target. */
 import type { Backend } from '../discovery/rayBackend';
-import { counterDelta } from './counterDelta';
 import { clearSleepState, hasWork, updateGauges } from './gaugeValues';
 import {
   closeFirstWindow,
@@ -10,6 +9,7 @@ import {
   restartRateWindows,
   type IdleEvidence,
 } from './rateWindows';
+import { readingDelta } from './readingDelta';
 import type { ReadingPair } from './skyrlTotals';
 import type { SubjectState } from './subjectState';
 import type { SubjectReading } from './targetReader';
@@ -38,7 +38,7 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   if (beginsAnew) dropSeries(state, reading);
   const beforeAt = clockWentBack || beginsAnew ? undefined : update.beforeAt;
   const isFirst = state.values === undefined;
-  const delta = counterDelta(state.seriesIndex, state.values, reading.values, beforeAt !== undefined);
+  const delta = readingDelta(reading, state.values, beforeAt !== undefined);
   const hasRestarted =
     state.processStart !== undefined && processStart !== undefined && state.processStart !== processStart;
   const isOtherServer = change === 'alternating';
