@@ -9,6 +9,7 @@ const note = `
 ---
 
 The pages named here are in the folder of the installed extension; **Extensions: Open Extensions Folder** leads to it.
+Those for contributors are in the repository only.
 `;
 
 /**

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { endAll } from '../../../scripts/lib/cleanup.mjs';
 import { packageFolder } from '../../../scripts/lib/packageFolder.mjs';
 import { root } from '../../../scripts/lib/paths.mjs';
@@ -81,9 +81,19 @@ describe('what is packaged', () => {
     assert.ok(inCode.length >= 4);
     for (const file of [manifest.icon, manifest.main, ...namedFiles(manifest.contributes), ...inCode])
       assert.ok(shipped.has(file.replace(/^\.\//, '')), file);
-    for (const file of [...shipped].filter((name) => name.endsWith('.md')))
-      assert.doesNotMatch(readFileSync(join(folder, file), 'utf8'), /!\[[^\]]*\]\((?!https:)/, file);
-    for (const page of readdirSync(join(root, 'docs'))) assert.ok(shipped.has(join('docs', page)), page);
+    for (const file of [...shipped].filter((name) => name.endsWith('.md'))) {
+      const page = readFileSync(join(folder, file), 'utf8');
+      assert.doesNotMatch(page, /!\[[^\]]*\]\((?!https:)/, file);
+      const links = [...page.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g)].map(([, link = '']) =>
+        join(dirname(file), link),
+      );
+      assert.deepEqual(
+        links.filter((link) => !shipped.has(link)),
+        [],
+        file,
+      );
+    }
+    assert.ok(shipped.has(join('docs', 'user-guide.md')));
     for (const file of ['LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.txt']) assert.ok(shipped.has(file), file);
   });
 });
