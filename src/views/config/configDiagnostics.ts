@@ -4,7 +4,7 @@ import { configFormatByName } from '../../config/configFormat';
 import { looksLikeConfig } from '../../config/findConfigs';
 import { configFindings } from '../../config/findings';
 import type { ConfigFinding, RunConfig } from '../../config/types';
-import { readConfigText } from './configReading';
+import { readConfigText } from '../shared/configReading';
 import type { Configs } from './configs';
 import { readProjectRelease } from './projectRelease';
 import { toRange } from './toRange';

@@ -5,7 +5,7 @@ import { sortByLikelihood, type Classification, type SearchResult } from '../../
 import { maxConfigLength } from '../../config/configFormat';
 import type { ConfigReading } from '../../config/types';
 import { readRegularFileChunks } from '../../shared/readRegularFile';
-import { readConfigText } from './configReading';
+import { readConfigText } from '../shared/configReading';
 import { readBytes, searchWorkspace } from './workspaceFiles';
 
 /** The beginning of a file that is longer than a config. */

@@ -10,7 +10,7 @@ import { registerConfigCommands } from './configCommands';
 import { ConfigDiagnostics } from './configDiagnostics';
 import { ConfigDriftDiagnostics } from './configDriftDiagnostics';
 import { configDriftRows } from './configDriftRows';
-import { endConfigReading } from './configReading';
+import { endConfigReading } from '../shared/configReading';
 import type { Configs } from './configs';
 import { registerEffectiveConfigDocument } from './effectiveConfigDocument';
 import { registerQuickFixes } from './quickFixes';

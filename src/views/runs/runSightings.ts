@@ -5,7 +5,7 @@ import type { MetricsResponse } from '../../collector/snapshotSource';
 import { describeRelease } from '../../diagnosis/releases';
 import { isLiving } from '../../metrics/engineState';
 import type { RunSighting, SightedConfig, SightedEngine } from '../../runs/runSighting';
-import { readConfigText } from '../config/configReading';
+import { readConfigText } from '../shared/configReading';
 import type { Configs } from '../config/configs';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { CollectedSnapshot } from '../shared/watchedRun';
