@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { states, type StateId } from '../../../../src/shared/states';
+import { states, type StateAction, type StateId } from '../../../../src/shared/states';
 import { actionRows, stateRows } from '../../../../src/views/shared/stateRows';
 
 describe('stateRows', () => {
@@ -8,8 +8,12 @@ describe('stateRows', () => {
       const [head, ...actions] = stateRows({ state, message: 'What happened.' });
       assert.equal(head?.label, 'What happened.');
       assert.deepEqual(
-        actions.map(({ label, command }) => ({ label, command })),
-        states[state].actions.map((action) => ({ label: action.title, command: action })),
+        actions.map(({ label, description, command }) => ({ label, description, command })),
+        (states[state].actions as readonly StateAction[]).map(({ title, command, question = '' }) => ({
+          label: title,
+          description: question,
+          command: { command, title },
+        })),
       );
       assert.deepEqual(
         actionRows({ state, message: '' }, 'connection').map(({ id }) => id),
