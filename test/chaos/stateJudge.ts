@@ -27,6 +27,8 @@ export interface StateFacts {
 const aliveStates: ReadonlySet<EngineState> = new Set(['starting', 'active', 'quiet', 'asleep', 'paused']);
 /** An agent shows a dead worker's gauges for 20 s, and they count for 20 s; a report may be 10 s old. */
 const longestAfterlifeMs = 50_000;
+/** An engine may die while a scrape runs, after the dashboard's answer. */
+const longestScrapeMs = 1_000;
 /** What an engine did longer ago does not make it active. */
 const activeMs = 60_000;
 
@@ -57,7 +59,8 @@ function* engineErrors(facts: StateFacts, engine: Engine, worker: Worker, at: nu
   const { workerId, node, endedAt } = worker;
   const what = `the state of ${workerId}`;
   if (endedAt !== undefined) {
-    if (isCalm ? state !== 'dead' : aliveStates.has(state) && now - endedAt > longestAfterlifeMs)
+    const isKnown = isCalm && now - endedAt > longestScrapeMs;
+    if (isKnown ? state !== 'dead' : aliveStates.has(state) && now - endedAt > longestAfterlifeMs)
       yield { what, shown, truth: `dead for ${now - endedAt} ms` };
     return;
   }
