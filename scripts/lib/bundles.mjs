@@ -43,7 +43,8 @@ const developed = { sourcemap: 'linked' };
  * @returns {import('esbuild').BuildOptions[]}
  */
 export function shippedBundles(outdir) {
-  const shape = { minify: true, outdir };
+  // The licences are in a file of their own.
+  const shape = { minify: true, legalComments: /** @type {const} */ ('none'), outdir };
   return [...hostBundles(shape), webview(shape)];
 }
 

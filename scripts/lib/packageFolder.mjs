@@ -1,9 +1,9 @@
 /** Puts what is packaged into a folder: the bundles that are shipped, and the files that `.vscodeignore` names. */
 import { build } from 'esbuild';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { shippedBundles } from './bundles.mjs';
-import { readmeWithoutHome, withoutPictures } from './packagedReadme.mjs';
+import { packagedPage, readmeWithoutHome } from './packagedReadme.mjs';
 import { root } from './paths.mjs';
 import { temporaryDir } from './temporary.mjs';
 
@@ -25,7 +25,8 @@ export async function packageFolder({ scripts, dependencies, devDependencies, ..
     if (hasHome && file.startsWith('docs/')) continue;
     const target = join(folder, file);
     await mkdir(dirname(target), { recursive: true });
-    const change = file === 'package.json' ? () => JSON.stringify(manifest) : hasHome ? undefined : pageChange(file);
+    const change =
+      file === 'package.json' ? () => JSON.stringify(manifest) : hasHome ? undefined : pageChange(file, files);
     if (change) await writeFile(target, change(await readFile(join(root, file), 'utf8')));
     else await copyFile(join(root, file), target);
   }
@@ -35,8 +36,14 @@ export async function packageFolder({ scripts, dependencies, devDependencies, ..
   return folder;
 }
 
-/** What becomes of a page while there is no address for its pictures. @param {string} file */
-function pageChange(file) {
+/**
+ * What becomes of a page while there is no address for its pictures; undefined for other files.
+ * @param {string} file
+ * @param {readonly string[]} packaged
+ * @returns {((text: string) => string) | undefined}
+ */
+function pageChange(file, packaged) {
   if (file === 'README.md') return readmeWithoutHome;
-  return file.startsWith('docs/') ? withoutPictures : undefined;
+  if (!file.endsWith('.md')) return undefined;
+  return (text) => packagedPage(text, (target) => packaged.includes(posix.join(posix.dirname(file), target)));
 }

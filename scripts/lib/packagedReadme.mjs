@@ -25,12 +25,24 @@ export function readmeWithoutHome(markdown) {
 }
 
 /** A page without its pictures, which the package does not have. @param {string} markdown @returns {string} */
-export function withoutPictures(markdown) {
+function withoutPictures(markdown) {
   return markdown
     .replace(picture, (whole, /** @type {string} */ target, /** @type {string} */ source) =>
       isFile(target ?? source) ? '' : whole,
     )
     .replace(/\n{3,}/g, '\n\n');
+}
+
+/**
+ * A page as it is packaged: without pictures, and with the text of a link to a file that is not packaged.
+ * @param {string} markdown
+ * @param {(target: string) => boolean} isPackaged
+ * @returns {string}
+ */
+export function packagedPage(markdown, isPackaged) {
+  return withoutPictures(markdown).replace(link, (whole, /** @type {string} */ text, /** @type {string} */ target) =>
+    !isFile(target) || isPackaged(target.replace(/#.*/, '')) ? whole : text,
+  );
 }
 
 /** @param {string} markdown without code blocks */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readmeWithoutHome } from '../../../scripts/lib/packagedReadme.mjs';
+import { packagedPage, readmeWithoutHome } from '../../../scripts/lib/packagedReadme.mjs';
 import { root } from '../../../scripts/lib/paths.mjs';
 
 /** The packaged form of `markdown`, without the note at its end. */
@@ -38,6 +38,17 @@ describe('the README without a public home', () => {
     assert.deepEqual(
       targets.filter((target) => !/^(https:|#)/.test(target ?? '')),
       [],
+    );
+  });
+});
+
+describe('a page in the package', () => {
+  it('keeps links to what is packaged, and the words of the others', () => {
+    const page =
+      '![A](a.png)\n\n[Runs](runs.md#kept), [states](states/README.md), [vLLM](https://vllm.ai), [here](#here)';
+    assert.equal(
+      packagedPage(page, (target) => target === 'runs.md').trim(),
+      '[Runs](runs.md#kept), states, [vLLM](https://vllm.ai), [here](#here)',
     );
   });
 });
