@@ -18,18 +18,19 @@ export const node = {
 };
 
 /**
- * The files that `import()` loads when they are needed, by name. The code that two of them have in common is in
- * `shared-*.js`, once. Other targets of `import()` get a file of their own by their source's name.
+ * The files that `import()` loads when they are needed, by name, and the thread that reads configs. The code that two of
+ * them have in common is in `chunk-*.js`, once. Other targets of `import()` get a file of their own by their source's name.
  */
 const files = {
   container: 'src/container.ts',
+  configWorker: 'src/config/configWorker.ts',
   promql: 'src/promql/language.ts',
   mcp: 'src/assistant/mcp/mcpServer.ts',
   undici: 'undici',
 };
 
 /**
- * The entry, the rest, and the thread that reads configs, each as one build.
+ * The entry and the rest, each as one build.
  * @param {import('esbuild').BuildOptions} shape
  * @returns {import('esbuild').BuildOptions[]}
  */
@@ -51,13 +52,6 @@ export function hostBundles(shape) {
       chunkNames: '[name]-[hash]',
       write: false,
       plugins: [...unusedParts, toCommonJs(shape)],
-    },
-    // A thread has no VS Code, so it shares no file either.
-    {
-      ...node,
-      ...shape,
-      entryPoints: { configWorker: 'src/config/configWorker.ts' },
-      mainFields: ['module', 'main'],
     },
   ];
 }
@@ -82,7 +76,9 @@ const toCommonJs = (shape) => ({
     onEnd(async ({ outputFiles = [], metafile, errors }) => {
       if (errors.length > 0 || !metafile) return;
       const modules = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-      const shared = sharedWith(containerFile, metafile);
+      // A thread has no VS Code, which the container's file needs, so what it loads stays in files of their own.
+      const inThread = loadedBy(threadFile, metafile, ['import-statement', 'dynamic-import']);
+      const shared = loadedBy(containerFile, metafile, ['import-statement']).filter((name) => !inThread.includes(name));
       const entries = [...modules.keys()].filter((name) => !shared.includes(name));
       for (const name of entries) modules.set(entryOf(name), entryText(name, shared, metafile));
       await build({
@@ -101,20 +97,22 @@ const toCommonJs = (shape) => ({
 export const writerName = 'to-common-js';
 
 const containerFile = 'container.js';
+const threadFile = 'configWorker.js';
 const entryOf = (/** @type {string} */ name) => `entry-${name}`;
 
 /**
- * The files that a file always loads, in an order that does not change from build to build.
+ * The files that a file loads, in an order that does not change from build to build.
  * @param {string} name
  * @param {import('esbuild').Metafile} metafile
+ * @param {readonly string[]} kinds of imports: those that are always loaded, or also those that may be
  */
-function sharedWith(name, { outputs }) {
+function loadedBy(name, { outputs }, kinds) {
   /** @type {Set<string>} */
   const found = new Set();
   const start = Object.keys(outputs).find((path) => basename(path) === name) ?? '';
   const visit = (/** @type {string} */ path) => {
     for (const { path: target, kind, external } of outputs[path]?.imports ?? []) {
-      if (kind !== 'import-statement' || external || found.has(basename(target))) continue;
+      if (!kinds.includes(kind) || external || found.has(basename(target))) continue;
       found.add(basename(target));
       visit(target);
     }

@@ -8,8 +8,8 @@ const note = `
 
 ---
 
-The pages named here are in the folder of the installed extension; **Extensions: Open Extensions Folder** leads to it.
-Those for contributors are in the repository only.
+The pages for users are in the folder of the installed extension; **Extensions: Open Extensions Folder** leads to it.
+The other pages named here are in the repository only.
 `;
 
 /**
