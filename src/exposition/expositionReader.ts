@@ -90,6 +90,7 @@ export class ExpositionReader<Meta> {
     releaseLineIndex(this.current);
     this.current = acquireLineIndex(this.previous.count);
     this.current.prefixes = this.table.prefixes;
+    this.current.text.reserve(this.previous.text.end);
     this.openLine.clear();
     this.samples.count = 0;
     this.table.beginExposition();

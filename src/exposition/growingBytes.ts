@@ -6,7 +6,7 @@ const minExtraBytes = 4 * 1024;
 /** How many bytes may be read as one number beyond the end. */
 const spareBytes = 8;
 /** Memory that may stay unused. */
-const maxUnusedBytes = 256 * 1024;
+const maxUnusedBytes = 2 * 2 ** 20;
 
 /** So few bytes are copied faster one by one than by a call of native code. */
 const maxShortBytes = 32;
