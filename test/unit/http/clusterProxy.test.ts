@@ -7,6 +7,7 @@ import type { HttpError } from '../../../src/http/httpGet';
 import { noNetworkSettings } from '../../../src/http/networkSettings';
 import { serve, text, type FixtureServer } from '../../demonstration/index';
 import { skip } from '../../vscode/skip';
+import { startSocksProxy, type AskedHost } from '../support/socksProxy';
 
 const options = { signal: new AbortController().signal, timeoutMs: 3000, maxBytes: 1e5 };
 const hasMicrosocks = spawnSync('microsocks', ['-h']).error === undefined;
@@ -56,27 +57,10 @@ describe('the proxy to the cluster', () => {
     return (listener.address() as AddressInfo).port;
   }
 
-  /** A SOCKS5 proxy that leads every name to this machine, and notes how it was asked: address type and host. */
-  async function socksServer(asked: [type: number, host: string][]): Promise<string> {
-    const port = await listen((socket) => {
-      socket.once('data', () => {
-        socket.write(Buffer.from([5, 0]));
-        socket.once('data', (request: Buffer) => {
-          const type = request[3] ?? 0;
-          const length = type === 3 ? (request[4] ?? 0) : type === 4 ? 16 : 4;
-          const start = type === 3 ? 5 : 4;
-          const host = request.subarray(start, start + length);
-          asked.push([type, type === 3 ? host.toString() : host.toString('hex')]);
-          const far = connect(request.readUInt16BE(start + length), '127.0.0.1', () => {
-            socket.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]));
-            socket.pipe(far).pipe(socket);
-          });
-          far.on('error', () => socket.destroy());
-          closers.push(() => far.destroy());
-        });
-      });
-    });
-    return `socks5://127.0.0.1:${port}`;
+  async function socksServer(asked: AskedHost[]): Promise<string> {
+    const proxy = await startSocksProxy(asked);
+    closers.push(proxy.close);
+    return proxy.url;
   }
 
   async function microsocks(...args: string[]): Promise<string> {
@@ -103,7 +87,7 @@ describe('the proxy to the cluster', () => {
     });
 
   it('gets nodes and the dashboard, names and loopback too, and resolves names at the far end', async () => {
-    const asked: [number, string][] = [];
+    const asked: AskedHost[] = [];
     clusterProxy = await socksServer(asked);
     for (const host of ['node.of.the.cluster', '127.0.0.1', 'localhost', '[fd00::7]'])
       assert.equal(
