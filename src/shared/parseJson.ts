@@ -5,7 +5,7 @@ import { runInSlices, type SlicedWork } from './timeSlice';
 export const maxJsonDepth = 128;
 
 /** Longest text, number or run of blanks, in bytes: it is parsed at once, with what is around it. Real ones have some thousand. */
-export const maxJsonPieceBytes = 4 * 2 ** 20;
+export const maxJsonPieceBytes = 8 * 2 ** 20;
 
 /** Most members of one list or object: the tables of larger ones grow in steps that block. A cluster has 10,000 actors. */
 export const maxJsonMembers = 250_000;
