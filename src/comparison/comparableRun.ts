@@ -3,24 +3,13 @@ import type { GenerationRecord } from '../generation/generationRecord';
 import { importedRollouts } from '../rollouts/importedRollouts';
 import type { KeptConfig, RunData } from '../runs/run';
 import type { ChartData, ChartSeries } from '../shared/chartData';
-import type { ComparedKind } from '../shared/comparison';
+import type { ComparedSide } from '../shared/comparison';
 import { formatLocalTime } from '../shared/format';
 import type { Rollout } from '../shared/rollout';
 import { meansOverRollouts } from './meansOverRollouts';
 
-/** A side of a comparison with its data. Texts are untrusted; what is not known is a missing key. */
-export interface ComparableRun {
-  id: string;
-  name: string;
-  kind: ComparedKind;
-  /** Unix ms. */
-  from: number;
-  isOpen?: true;
-  engines?: number;
-  gpus?: number;
-  nodes?: number;
-  models?: readonly string[];
-  releases: { skyrl?: string; ray?: string; vllm?: string };
+/** A side of a comparison with its data. */
+export interface ComparableRun extends ComparedSide {
   config?: KeptConfig;
   /** Oldest first. */
   rollouts: readonly Rollout[];

@@ -15,8 +15,8 @@ export const claimLevel = 0.05;
 /** What is compared: a kept run, one rollout or step, a generation record, or an imported file. */
 export type ComparedKind = 'run' | 'rollout' | 'record' | 'import';
 
-/** One of the compared runs. Texts are untrusted; what is not known is a missing key. */
-export interface ComparedRun {
+/** What is known of a side of a comparison without its data. Texts are untrusted; what is not known is a missing key. */
+export interface ComparedSide {
   id: string;
   name: string;
   kind: ComparedKind;
@@ -28,6 +28,10 @@ export interface ComparedRun {
   nodes?: number;
   models?: readonly string[];
   releases: { skyrl?: string; ray?: string; vllm?: string };
+}
+
+/** One of the compared runs. */
+export interface ComparedRun extends ComparedSide {
   /** Path of its config; absent if that was never seen. */
   config?: string;
   /** Rollouts or steps that the measures are taken from, and those that are left out. */

@@ -1,19 +1,15 @@
 /** The page of a comparison in a browser: configs, measures, lines, keyboard, themes, and words while there is none. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
 import { alignLines } from '../../src/comparison/alignLines';
 import type { ComparableRun } from '../../src/comparison/comparableRun';
 import { compareRuns } from '../../src/comparison/compareRuns';
 import type { ComparisonView, ToComparisonHost, ToComparisonPage } from '../../src/shared/comparisonProtocol';
 import { entryOf, runOf, variedRollouts } from '../unit/comparison/someRuns';
-import { launchChromium, skipReason } from './chromium';
-import { servePage } from './pageServer';
+import { panelSuite, type OpenOptions } from './panelSuite';
 import { themes } from './themes';
-import { installVscodeStub } from './vscodeStub';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -38,47 +34,8 @@ const runs: readonly ComparableRun[] = [
 
 describe('Page of a comparison', function () {
   this.timeout(120_000);
-  let browser: Browser | undefined;
-  let server: Server | undefined;
-  let address = '';
-  let page: Page;
-  const errors: string[] = [];
-
-  before(async function () {
-    const reason = skipReason();
-    if (reason) {
-      this.test!.title += `: ${reason}`;
-      this.skip();
-    }
-    browser = await launchChromium();
-    ({ server, address } = await servePage('comparison'));
-    page = await browser.newPage();
-    await page.addInitScript(installVscodeStub);
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
-  });
-
-  after(async () => {
-    await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
-  });
-
-  afterEach(async () => {
-    assert.deepEqual(await page.evaluate(() => window.log.violations), [], 'nothing violates the policy');
-    assert.deepEqual(errors.splice(0), [], 'no errors');
-  });
-
-  async function post(...messages: (ToComparisonPage | Record<string, unknown>)[]): Promise<void> {
-    await page.evaluate((text) => {
-      for (const data of JSON.parse(text) as unknown[]) window.dispatchEvent(new MessageEvent('message', { data }));
-    }, JSON.stringify(messages));
-  }
-
-  const sent = async (): Promise<ToComparisonHost[]> =>
-    (await page.evaluate(() => window.log.sent)) as unknown as ToComparisonHost[];
+  const panel = panelSuite<ToComparisonPage | Record<string, unknown>, ToComparisonHost>('comparison');
+  const { post, sent } = panel;
 
   /** Answers the newest question for lines, as the host does. */
   async function answer(shown: readonly ComparableRun[]): Promise<void> {
@@ -87,63 +44,58 @@ describe('Page of a comparison', function () {
     await post({ type: 'lines', ...alignLines(shown, compareRuns(shown), asked.measure, asked.alignment) });
   }
 
-  async function open(
-    shown: readonly ComparableRun[],
-    { theme = 'dark', state }: { theme?: keyof typeof themes; state?: unknown } = {},
-  ): Promise<void> {
-    await page.setViewportSize({ width: 1200, height: 1400 });
-    await page.goto(`${address}?${encodeURIComponent(JSON.stringify({ theme: themes[theme], state }))}`);
-    await page.waitForFunction(() => window.log.sent.length > 0);
+  async function open(shown: readonly ComparableRun[], options: OpenOptions = {}): Promise<void> {
+    await panel.load({ ...options, width: 1200, height: 1400 });
     await post({ type: 'comparison', comparison: compareRuns(shown) });
     await answer(shown);
   }
 
-  const visibleText = async (): Promise<string> => page.locator('main').innerText();
+  const visibleText = async (): Promise<string> => panel.page.locator('main').innerText();
 
   it('says first what is not like for like, and shows names as text', async () => {
     await open(runs);
     assert.match(
-      await page.locator('.notes li').first().innerText(),
+      await panel.page.locator('.notes li').first().innerText(),
       /^Not like for like: 4 engines against 8 engines/,
     );
     assert.ok((await visibleText()).includes(hostileName));
-    assert.equal(await page.locator('img').count(), 0);
+    assert.equal(await panel.page.locator('img').count(), 0);
     await open([runs[0], runs[2]].flatMap((run) => run ?? []));
-    assert.equal(await page.locator('.notes').isVisible(), false);
+    assert.equal(await panel.page.locator('.notes').isVisible(), false);
   });
 
   it('has the keys that differ with file and line, and those that are equal folded', async () => {
     await open(runs);
-    const keys = page.locator('.configs > .table-area tbody tr');
+    const keys = panel.page.locator('.configs > .table-area tbody tr');
     assert.equal(await keys.count(), 2);
-    const row = page.locator('tr[data-key="generator.inference_engine.max_num_seqs"]');
+    const row = panel.page.locator('tr[data-key="generator.inference_engine.max_num_seqs"]');
     assert.match((await row.innerText()).replaceAll(/\s+/g, ' '), /256 train\.sh:7 512 jobs\/train\.sh:7 256/);
-    const folded = page.locator('tr[data-key="generator.inference_engine.gpu_memory_utilization"]');
+    const folded = panel.page.locator('tr[data-key="generator.inference_engine.gpu_memory_utilization"]');
     assert.equal(await folded.isVisible(), false);
-    await page.getByText('1 equal key').click();
+    await panel.page.getByText('1 equal key').click();
     assert.equal(await folded.isVisible(), true);
   });
 
   it('has a row for each measure with median, spread, change and verdict; what is not common is folded', async () => {
     await open(runs);
-    const row = page.locator('tr[data-measure-row="seconds"]');
+    const row = panel.page.locator('tr[data-measure-row="seconds"]');
     assert.match(
       (await row.innerText()).replaceAll(/\s+/g, ' '),
       /Duration 101 s 98\.0 s to 104 s .* −20 % ✓ better, p < 0\.001/,
     );
     assert.match(await row.innerText(), /within spread, p = 1\.000/);
-    assert.equal(await page.locator('tr[data-measure-row="kv_cache_usage_perc"]').isVisible(), false);
-    await page.getByText('1 that only some of the runs have').click();
-    assert.equal(await page.locator('tr[data-measure-row="kv_cache_usage_perc"]').isVisible(), true);
+    assert.equal(await panel.page.locator('tr[data-measure-row="kv_cache_usage_perc"]').isVisible(), false);
+    await panel.page.getByText('1 that only some of the runs have').click();
+    assert.equal(await panel.page.locator('tr[data-measure-row="kv_cache_usage_perc"]').isVisible(), true);
     const drawn = (await sent()).findLast((message) => message.type === 'drawn');
     assert.ok(drawn?.type === 'drawn' && drawn.rows[0] === 'seconds' && drawn.rows.at(-1) === 'kv_cache_usage_perc');
   });
 
   it('draws a line for each run, with the same colour and dashes in chart, tables and legend', async () => {
     await open(runs);
-    assert.equal(await page.locator('svg.lines path.line').count(), 3);
+    assert.equal(await panel.page.locator('svg.lines path.line').count(), 3);
     for (const index of [0, 1, 2]) {
-      const styles = await page
+      const styles = await panel.page
         .locator(`.run-${index}`)
         .evaluateAll((all) =>
           all.map((each) => `${getComputedStyle(each).stroke} ${getComputedStyle(each).strokeDasharray}`),
@@ -151,60 +103,60 @@ describe('Page of a comparison', function () {
       assert.ok(styles.length >= 4, 'list of runs, heads of tables, legend and chart');
       assert.equal(new Set(styles).size, 1);
     }
-    const path = (await page.locator('svg.lines path.line').first().getAttribute('d')) ?? '';
+    const path = (await panel.page.locator('svg.lines path.line').first().getAttribute('d')) ?? '';
     assert.ok(path.length > 100 && !path.includes('NaN'), path);
   });
 
   it('asks for lines by measure and alignment, and keeps the choice for a reload', async () => {
     await open(runs);
-    await page.getByLabel('Alignment').selectOption('tokens');
-    await page.locator('tr[data-measure-row="seconds"] button').focus();
-    await page.keyboard.press('Enter');
+    await panel.page.getByLabel('Alignment').selectOption('tokens');
+    await panel.page.locator('tr[data-measure-row="seconds"] button').focus();
+    await panel.page.keyboard.press('Enter');
     const asked = (await sent()).filter((message) => message.type === 'show').at(-1);
     assert.deepEqual(asked, { type: 'show', measure: 'seconds', alignment: 'tokens' });
     await answer(runs);
-    assert.match(await page.locator('.position').innerText(), /M? ?tok$/);
-    const state = (await page.evaluate(() => window.log.state)) as ComparisonView;
+    assert.match(await panel.page.locator('.position').innerText(), /M? ?tok$/);
+    const state = (await panel.page.evaluate(() => window.log.state)) as ComparisonView;
     assert.deepEqual(state, { runs: ['a', 'b', 'c'], measure: 'seconds', alignment: 'tokens' });
     await open(runs, { state });
-    assert.equal(await page.getByLabel('Measure', { exact: true }).inputValue(), 'seconds');
+    assert.equal(await panel.page.getByLabel('Measure', { exact: true }).inputValue(), 'seconds');
   });
 
   it('reads the lines with the arrow keys, for screen readers and in the legend', async () => {
     await open(runs);
-    await page.getByLabel('Alignment').selectOption('number');
-    await page.getByLabel('Measure', { exact: true }).selectOption('seconds');
+    await panel.page.getByLabel('Alignment').selectOption('number');
+    await panel.page.getByLabel('Measure', { exact: true }).selectOption('seconds');
     await answer(runs);
-    const slider = page.getByRole('slider');
+    const slider = panel.page.getByRole('slider');
     await slider.focus();
-    await page.keyboard.press('Home');
-    await page.keyboard.press('ArrowRight');
+    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press('ArrowRight');
     const second = runs.map((run) => run.rollouts[1]?.seconds ?? NaN);
     const text = (await slider.getAttribute('aria-valuetext')) ?? '';
     assert.match(text, /^number 2: A \d+(\.\d)? s, B \d+(\.\d)? s, C \d+(\.\d)? s$/);
     assert.ok(text.includes(`A ${(second[0] ?? 0).toFixed((second[0] ?? 0) < 100 ? 1 : 0)} s`), text);
-    await page.keyboard.press('End');
+    await panel.page.keyboard.press('End');
     assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^number 14: A –, B .* s, C –$/);
-    await page.getByText('Table of the lines').click();
-    assert.equal(await page.locator('.overlay tbody tr').count(), 14);
+    await panel.page.getByText('Table of the lines').click();
+    assert.equal(await panel.page.locator('.overlay tbody tr').count(), 14);
   });
 
   it('walks over the measures with the arrow keys, with one stop for Tab', async () => {
     await open(runs);
-    await page.locator('tr[data-measure-row="seconds"] button').focus();
-    await page.keyboard.press('ArrowDown');
+    await panel.page.locator('tr[data-measure-row="seconds"] button').focus();
+    await panel.page.keyboard.press('ArrowDown');
     const focused = (): Promise<string | null | undefined> =>
-      page.evaluate(() => document.activeElement?.getAttribute('data-measure'));
+      panel.page.evaluate(() => document.activeElement?.getAttribute('data-measure'));
     assert.equal(await focused(), 'output_tokens');
-    await page.keyboard.press('End');
+    await panel.page.keyboard.press('End');
     assert.notEqual(await focused(), 'kv_cache_usage_perc', 'a folded row takes no focus');
-    assert.equal(await page.locator('button[data-measure][tabindex="0"]').count(), 1);
+    assert.equal(await panel.page.locator('button[data-measure][tabindex="0"]').count(), 1);
   });
 
   it('asks for exports and for other runs', async () => {
     await open(runs);
     for (const name of ['Copy as Markdown', 'Save as CSV', 'Save as JSON', 'Choose Runs…'])
-      await page.getByRole('button', { name }).click();
+      await panel.page.getByRole('button', { name }).click();
     assert.deepEqual(
       (await sent()).filter(({ type }) => type === 'take' || type === 'choose'),
       [
@@ -221,19 +173,19 @@ describe('Page of a comparison', function () {
     await post({ type: 'status', message: 'These runs cannot be compared again: No run "x" is kept.' });
     const text = await visibleText();
     assert.match(text, /cannot be compared again/);
-    assert.equal(await page.locator('table').first().isVisible(), false);
-    assert.equal(await page.getByRole('button', { name: 'Save as CSV' }).isVisible(), false);
-    assert.equal(await page.getByRole('button', { name: 'Choose Runs…' }).isVisible(), true);
+    assert.equal(await panel.page.locator('table').first().isVisible(), false);
+    assert.equal(await panel.page.getByRole('button', { name: 'Save as CSV' }).isVisible(), false);
+    assert.equal(await panel.page.getByRole('button', { name: 'Choose Runs…' }).isVisible(), true);
   });
 
   it('has words for runs without anything in common, and for lines without a point', async () => {
     const empty = [runOf('x', [], { series: [] }), runOf('y', [], { series: [] })];
     await open(empty);
     assert.match(await visibleText(), /no measure in common/);
-    assert.equal(await page.locator('.overlay').isVisible(), false);
+    assert.equal(await panel.page.locator('.overlay').isVisible(), false);
     await open([runs[0] ?? assert.fail(), empty[0] ?? assert.fail()]);
     await post({ type: 'lines', measure: 'seconds', alignment: 'start', lines: [{ run: 'a', x: [], y: [] }] });
-    await page.getByLabel('Measure', { exact: true }).selectOption('seconds');
+    await panel.page.getByLabel('Measure', { exact: true }).selectOption('seconds');
     await post({ type: 'lines', measure: 'seconds', alignment: 'start', lines: [{ run: 'a', x: [], y: [] }] });
     assert.match(await visibleText(), /No run has values of this measure over time/);
   });
@@ -242,19 +194,19 @@ describe('Page of a comparison', function () {
     await open(runs);
     await post({ type: 'comparison', comparison: { runs: [] } });
     assert.equal((await sent()).at(-1)?.type, 'ignored');
-    assert.equal(await page.locator('svg.lines path.line').count(), 3);
+    assert.equal(await panel.page.locator('svg.lines path.line').count(), 3);
   });
 
   for (const theme of Object.keys(themes) as (keyof typeof themes)[]) {
     it(`follows the accessibility rules in the theme ${theme}`, async () => {
       await open(runs, { theme });
       if (process.env['SKYRL_PAGE_PICTURES'])
-        await page.screenshot({
+        await panel.page.screenshot({
           path: `${process.env['SKYRL_PAGE_PICTURES']}/comparison-${theme}.png`,
           fullPage: true,
         });
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() =>
+      await panel.page.evaluate(axe);
+      const { violations } = await panel.page.evaluate(() =>
         (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
           runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
           rules: { region: { enabled: false } },

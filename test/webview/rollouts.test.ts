@@ -1,17 +1,13 @@
 /** The page of rollouts in a browser: table, sorting, trends, keyboard, themes, and words while there is nothing. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
 import type { Rollout } from '../../src/shared/rollout';
 import type { RolloutView, ToRolloutHost, ToRolloutPage } from '../../src/shared/rolloutProtocol';
 import { rolloutOf, rolloutsOf } from '../unit/rollouts/someRollouts';
-import { launchChromium, skipReason } from './chromium';
-import { servePage } from './pageServer';
+import { panelSuite, type OpenOptions } from './panelSuite';
 import { themes } from './themes';
-import { installVscodeStub } from './vscodeStub';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -25,101 +21,58 @@ const someRun: Rollout[] = [
 
 describe('Page of rollouts', function () {
   this.timeout(120_000);
-  let browser: Browser | undefined;
-  let server: Server | undefined;
-  let address = '';
-  let page: Page;
-  const errors: string[] = [];
+  const panel = panelSuite<ToRolloutPage | Record<string, unknown>, ToRolloutHost>('rollouts');
+  const { post, sent } = panel;
 
-  before(async function () {
-    const reason = skipReason();
-    if (reason) {
-      this.test!.title += `: ${reason}`;
-      this.skip();
-    }
-    browser = await launchChromium();
-    ({ server, address } = await servePage('rollouts'));
-    page = await browser.newPage();
-    await page.addInitScript(installVscodeStub);
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
-  });
-
-  after(async () => {
-    await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
-  });
-
-  afterEach(async () => {
-    assert.deepEqual(await page.evaluate(() => window.log.violations), [], 'nothing violates the policy');
-    assert.deepEqual(errors.splice(0), [], 'no errors');
-  });
-
-  async function post(...messages: (ToRolloutPage | Record<string, unknown>)[]): Promise<void> {
-    await page.evaluate((text) => {
-      for (const data of JSON.parse(text) as unknown[]) window.dispatchEvent(new MessageEvent('message', { data }));
-    }, JSON.stringify(messages));
-  }
-
-  async function open(
-    rollouts: readonly Rollout[],
-    { theme = 'dark', state }: { theme?: keyof typeof themes; state?: unknown } = {},
-  ): Promise<void> {
-    await page.setViewportSize({ width: 1400, height: 900 });
-    await page.goto(`${address}?${encodeURIComponent(JSON.stringify({ theme: themes[theme], state }))}`);
-    await page.waitForFunction(() => window.log.sent.length > 0);
+  async function open(rollouts: readonly Rollout[], options: OpenOptions = {}): Promise<void> {
+    await panel.load({ ...options, width: 1400, height: 900 });
     await post({ type: 'status', message: 'Up to date.' }, { type: 'rollouts', rollouts, replace: true, removed: [] });
   }
 
-  const sent = async (): Promise<ToRolloutHost[]> =>
-    (await page.evaluate(() => window.log.sent)) as unknown as ToRolloutHost[];
   const rowIds = (): Promise<string[]> =>
-    page.locator('tbody tr[data-id]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-id') ?? ''));
-  const visibleText = async (): Promise<string> => page.locator('main').innerText();
+    panel.page.locator('tbody tr[data-id]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-id') ?? ''));
+  const visibleText = async (): Promise<string> => panel.page.locator('main').innerText();
 
   it('lists the newest first, and says what counts in no median', async () => {
     await open(someRun);
     const ids = await rowIds();
     assert.deepEqual([ids[0], ids.at(-1), ids.length], ['open', 'joined', 12]);
     assert.match(
-      (await page.locator('tr[data-id="open"]').innerText()).replaceAll(/\s+/g, ' '),
+      (await panel.page.locator('tr[data-id="open"]').innerText()).replaceAll(/\s+/g, ' '),
       /30\.0 s ± 4\.0. s.*in progress/,
     );
-    assert.match(await page.locator('tr[data-id="joined"]').innerText(), /cut off/);
-    assert.match(await page.locator('.summary').innerText(), /Median of 10/);
+    assert.match(await panel.page.locator('tr[data-id="joined"]').innerText(), /cut off/);
+    assert.match(await panel.page.locator('.summary').innerText(), /Median of 10/);
     const drawn = (await sent()).findLast((message) => message.type === 'drawn');
     assert.deepEqual(drawn?.type === 'drawn' && drawn.rows, ids);
   });
 
   it('marks the unusual one, for eyes and for screen readers', async () => {
     await open(someRun);
-    const outliers = page.locator('td.outlier');
+    const outliers = panel.page.locator('td.outlier');
     const texts = await outliers.allTextContents();
     assert.ok(
       texts.some((text) => /▲ 240 s.*unusually high: usual is/.test(text)),
       texts.join('\n'),
     );
-    assert.equal((await page.locator('tr[data-id="rollout-6"] td.outlier').count()) > 0, true);
-    assert.equal(await page.locator('tr[data-id="joined"] td.outlier').count(), 0);
+    assert.equal((await panel.page.locator('tr[data-id="rollout-6"] td.outlier').count()) > 0, true);
+    assert.equal(await panel.page.locator('tr[data-id="joined"] td.outlier').count(), 0);
   });
 
   it('sorts by the buttons of its head, up and down, and keeps the choice', async () => {
     await open(someRun);
-    const head = page.getByRole('button', { name: 'Duration', exact: true });
+    const head = panel.page.getByRole('button', { name: 'Duration', exact: true });
     await head.click();
     assert.equal((await rowIds())[0], 'rollout-6');
-    assert.equal(await page.locator('th[aria-sort="descending"]').innerText(), 'Duration ↓');
+    assert.equal(await panel.page.locator('th[aria-sort="descending"]').innerText(), 'Duration ↓');
     assert.equal(
-      await page.evaluate(() => document.activeElement?.getAttribute('data-sort')),
+      await panel.page.evaluate(() => document.activeElement?.getAttribute('data-sort')),
       'seconds',
       'focus stays',
     );
-    await page.keyboard.press('Enter');
+    await panel.page.keyboard.press('Enter');
     assert.equal((await rowIds())[0], 'joined');
-    const state = (await page.evaluate(() => window.log.state)) as RolloutView;
+    const state = (await panel.page.evaluate(() => window.log.state)) as RolloutView;
     assert.deepEqual(state, { kind: 'rollout', sortBy: 'seconds', descending: false });
     await open(someRun, { state });
     assert.equal((await rowIds())[0], 'joined', 'also after a reload');
@@ -127,16 +80,16 @@ describe('Page of rollouts', function () {
 
   it('switches to steps, whose bars have the phases, and shows untrusted text as text', async () => {
     await open(someRun);
-    await page.getByRole('button', { name: 'Steps (3)' }).click();
+    await panel.page.getByRole('button', { name: 'Steps (3)' }).click();
     assert.equal((await rowIds()).length, 3);
-    const bar = page.locator('tr[data-id="step-0"] svg.bar');
+    const bar = panel.page.locator('tr[data-id="step-0"] svg.bar');
     assert.equal(
       await bar.getAttribute('aria-label'),
       'sync_weights 8.00 s, wait_for_generation_buffer 50.0 s, no phase reported 22.0 s',
     );
     assert.equal(await bar.locator('rect').count(), 3);
     assert.match(await visibleText(), /<img src=x onerror=alert\(1\)>/);
-    assert.equal(await page.locator('img').count(), 0);
+    assert.equal(await panel.page.locator('img').count(), 0);
   });
 
   it('shows steps at once where there are no rollouts', async () => {
@@ -146,39 +99,42 @@ describe('Page of rollouts', function () {
 
   it('asks the host for the span of a row by click and by Enter, and walks with the arrow keys', async () => {
     await open(someRun);
-    await page.locator('tr[data-id="rollout-6"] td.note').click();
+    await panel.page.locator('tr[data-id="rollout-6"] td.note').click();
     const { from, to } = someRun.find(({ id }) => id === 'rollout-6') as Rollout;
     const show = (await sent()).findLast((message) => message.type === 'show');
     assert.deepEqual(show, { type: 'show', range: { from: from - 24_000, to: to + 24_000 } });
-    await page.locator('tr[data-id="open"] button').focus();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
+    await panel.page.locator('tr[data-id="open"] button').focus();
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('Enter');
     const third = someRun.find(({ id }) => id === 'rollout-9') as Rollout;
     const again = (await sent()).findLast((message) => message.type === 'show');
     assert.ok(again?.type === 'show' && again.range.from < third.from && again.range.to > third.to);
     assert.equal((await sent()).filter(({ type }) => type === 'show').length, 2, 'once each');
-    await page.keyboard.press('End');
-    assert.equal(await page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('data-id')), 'joined');
+    await panel.page.keyboard.press('End');
+    assert.equal(
+      await panel.page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('data-id')),
+      'joined',
+    );
   });
 
   it('takes changes without losing the focus, and drops what is gone', async () => {
     await open(someRun);
-    await page.locator('tr[data-id="rollout-9"] button').focus();
+    await panel.page.locator('tr[data-id="rollout-9"] button').focus();
     const grown = rolloutOf(11, { cut: true, isOpen: true, id: 'open', seconds: 60 });
     await post({ type: 'rollouts', rollouts: [grown, rolloutOf(12)], replace: false, removed: ['joined'] });
     const ids = await rowIds();
     assert.deepEqual([ids[0], ids[1], ids.includes('joined')], ['rollout-12', 'open', false]);
-    assert.match(await page.locator('tr[data-id="open"]').innerText(), /60\.0 s/);
+    assert.match(await panel.page.locator('tr[data-id="open"]').innerText(), /60\.0 s/);
     assert.equal(
-      await page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('data-id')),
+      await panel.page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('data-id')),
       'rollout-9',
     );
   });
 
   it('draws the trends of whole ones, with words for screen readers', async () => {
     await open(someRun);
-    const labels = await page
+    const labels = await panel.page
       .locator('.trend svg')
       .evaluateAll((all) => all.map((each) => each.getAttribute('aria-label')));
     assert.equal(labels.length, 3);
@@ -187,13 +143,13 @@ describe('Page of rollouts', function () {
       /^Duration of 10, oldest first: median 84\.0 s, half from .*; last 88\.0 s; 1 unusual$/,
     );
     assert.match(labels[1] ?? '', /^Tail, share of 10/);
-    assert.equal(await page.locator('.trend').first().locator('line.dot').count(), 1);
+    assert.equal(await panel.page.locator('.trend').first().locator('line.dot').count(), 1);
   });
 
   it('asks for files and the clipboard of the kind that is shown', async () => {
     await open(someRun);
     for (const name of ['Save as CSV', 'Save as JSON Lines', 'Copy as Markdown'])
-      await page.getByRole('button', { name }).click();
+      await panel.page.getByRole('button', { name }).click();
     const taken = (await sent()).filter((message) => message.type === 'take');
     assert.deepEqual(taken, [
       { type: 'take', what: 'csv', kind: 'rollout' },
@@ -207,17 +163,17 @@ describe('Page of rollouts', function () {
     const text = await visibleText();
     assert.match(text, /No rollouts yet/);
     assert.match(text, /Up to date\./);
-    assert.equal(await page.locator('table').isVisible(), false);
+    assert.equal(await panel.page.locator('table').isVisible(), false);
     await post({ type: 'rollouts', rollouts: [rolloutOf(0)], replace: false, removed: [] });
-    assert.equal(await page.locator('table').isVisible(), true);
+    assert.equal(await panel.page.locator('table').isVisible(), true);
   });
 
   it('shows 200 of 2,000 rows, and more on demand', async () => {
     await open(rolloutsOf(2000));
     assert.equal((await rowIds()).length, 200);
-    await page.getByRole('button', { name: 'Show 200 more of 2000' }).click();
+    await panel.page.getByRole('button', { name: 'Show 200 more of 2000' }).click();
     assert.equal((await rowIds()).length, 400);
-    assert.match(await page.locator('.summary').innerText(), /Median of 2000/);
+    assert.match(await panel.page.locator('.summary').innerText(), /Median of 2000/);
   });
 
   it('ignores a message that is none of its own', async () => {
@@ -230,8 +186,8 @@ describe('Page of rollouts', function () {
   for (const theme of Object.keys(themes) as (keyof typeof themes)[]) {
     it(`follows the accessibility rules in the theme ${theme}`, async () => {
       await open(someRun, { theme });
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() =>
+      await panel.page.evaluate(axe);
+      const { violations } = await panel.page.evaluate(() =>
         (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
           runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
           rules: { region: { enabled: false } },

@@ -1,4 +1,5 @@
 /** Entry of the page of a comparison: connects the page to the host. */
+import '../panelPage.css';
 import './comparison.css';
 import { onMessage, restoreView, send, storeView } from './api';
 import { ComparisonPageView } from './comparisonPageView';

@@ -1,4 +1,5 @@
 /** Entry of the page of rollouts: connects the page to the host. */
+import '../panelPage.css';
 import './rollouts.css';
 import type { Rollout } from '../../src/shared/rollout';
 import { onMessage, restoreView, send, storeView } from './api';
