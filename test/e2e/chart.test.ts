@@ -68,8 +68,19 @@ describe('a person at the chart', function () {
     const row = viewPane(page, 'Engine metrics')
       .locator('.monaco-list-row', { hasText: 'Inter-token latency' })
       .first();
-    await row.hover();
-    await row.getByRole('button', { name: 'Add to Chart' }).click();
+    // A row that is drawn anew in between is not pointed at any more.
+    await until(
+      async () => {
+        await row.hover();
+        const click = row.getByRole('button', { name: 'Add to Chart' }).click({ timeout: 2000 });
+        return click.then(
+          () => true,
+          () => undefined,
+        );
+      },
+      timeoutMs,
+      'a click on the button of the row',
+    );
     await until(
       async () => ((await titles()).some((title) => title.startsWith('Inter-token latency')) ? true : undefined),
       timeoutMs,
