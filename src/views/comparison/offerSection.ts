@@ -1,6 +1,6 @@
 /** The row of the metrics tree that offers the first comparison after a config change. */
 import * as vscode from 'vscode';
-import { findOffer, newestPair, type ComparisonOffer } from '../../comparison/offer';
+import { findOffer, offerCandidates, type ComparisonOffer } from '../../comparison/offer';
 import type { RunLibrary } from '../../runs/run';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
@@ -23,7 +23,10 @@ const offerRow = ({ runs, label, description }: ComparisonOffer): TreeRow => ({
   id: `comparison-offer/${runs.join('/')}`,
   label,
   description,
-  tooltip: [`${label}: ${description}.`, 'Compares this run with the one before it. It is offered until you open it.'],
+  tooltip: [
+    `${label}: ${description}.`,
+    'Compares the newer run with the last one before it. It is offered until you open it.',
+  ],
   icon: { name: 'diff' },
   context: 'comparison-offer',
   command: { command: commandIds.compareRuns, title: 'Compare Runs' },
@@ -71,11 +74,15 @@ export class OfferSection implements TreeSection, vscode.Disposable {
     this.isLooking = true;
     const { library, log } = this.deps;
     try {
-      const pair = newestPair(await library.listRuns());
-      const key = JSON.stringify(pair?.map(({ id, rollouts, steps }) => [id, rollouts, steps]));
+      const candidates = offerCandidates(await library.listRuns());
+      const key = JSON.stringify(candidates.map(({ id, rollouts, steps }) => [id, rollouts, steps]));
       if (key === this.lookedAt) return;
       this.lookedAt = key;
-      this.offer = pair && !this.opened.includes(pair[1].id) ? await findOffer(library, pair) : undefined;
+      this.offer = await findOffer(candidates, {
+        library,
+        opened: this.opened,
+        warn: (message) => log.warn(`comparison: ${message}`),
+      });
       this.changed.fire();
     } catch (error) {
       log.warn(`comparison: no offer: ${errorText(error)}`);
