@@ -52,17 +52,29 @@ export async function listComparables(sources: ComparableSources): Promise<Compa
   ];
 }
 
+/** A kept run. Rejects with words that name it if its file cannot be read; the library's are a clause about the file. */
+async function loadKept({ library }: ComparableSources, id: string): Promise<ComparableRun | undefined> {
+  try {
+    const data = await library.loadRun(id);
+    return data && fromRun(data);
+  } catch (error) {
+    const name = (await library.listRuns()).find((run) => run.id === id)?.name ?? id;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${name} cannot be read: ${reason}.`, { cause: error });
+  }
+}
+
 /** The run that is watched, or was last, as it is kept: its rollouts are compared with its config and measures. */
-async function newestRun({ library }: ComparableSources): Promise<ComparableRun> {
-  const newest = (await library.listRuns()).find(({ origin }) => origin === 'watched');
-  const data = newest && (await library.loadRun(newest.id));
-  if (data) return fromRun(data);
+async function newestRun(sources: ComparableSources): Promise<ComparableRun> {
+  const newest = (await sources.library.listRuns()).find(({ origin }) => origin === 'watched');
+  const kept = newest && (await loadKept(sources, newest.id));
+  if (kept) return kept;
   return { id: '', name: '', kind: 'run', from: 0, releases: {}, rollouts: [], means: {}, series: [] };
 }
 
 async function loadComparable(sources: ComparableSources, id: string): Promise<ComparableRun> {
-  const data = await sources.library.loadRun(id);
-  if (data) return fromRun(data);
+  const run = await loadKept(sources, id);
+  if (run) return run;
   const rollout = sources.rollouts().find((one) => one.id === id);
   if (rollout) return fromRollout(rollout, await newestRun(sources));
   const record = sources.records().find((one) => one.id === id);

@@ -9,6 +9,7 @@ import {
 import { compareRuns } from '../../../src/comparison/compareRuns';
 import { emptyEvent } from '../../../src/generation/generationEvent';
 import type { GenerationRecord } from '../../../src/generation/generationRecord';
+import { RunFileError } from '../../../src/runs/runDocument';
 import type { KeptRun, RunData } from '../../../src/runs/run';
 import { firstFrom, rolloutOf, rolloutsOf } from '../rollouts/someRollouts';
 
@@ -124,5 +125,31 @@ describe('What can be compared', () => {
       /No run "gone" is kept, nor a rollout or a record with this ID\./,
     );
     await assert.rejects(loadComparables(sources, ['1', '__proto__']), /No run "__proto__" is kept/);
+  });
+
+  it('names the run whose file is damaged, and compares the others', async () => {
+    const library: ComparableSources['library'] = {
+      ...sources.library,
+      loadRun: (id) => (id === '1' ? Promise.reject(new RunFileError('it is not JSON')) : sources.library.loadRun(id)),
+    };
+    const damaged = { ...sources, library };
+    await assert.rejects(loadComparables(damaged, ['2', '1']), /^Error: run 1 cannot be read: it is not JSON\.$/);
+    assert.equal((await listComparables(damaged)).length, 7);
+    assert.equal((await loadComparables(damaged, ['2', 'r1'])).length, 2);
+  });
+
+  it('is a list of 500, of which only those that are compared are read', async () => {
+    const many = Array.from({ length: 500 }, (_, index) => keptRun(`many-${index}`));
+    const read: string[] = [];
+    const library: ComparableSources['library'] = {
+      listRuns: () => Promise.resolve(many),
+      loadRun: async (id) => {
+        read.push(id);
+        return many.filter((run) => run.id === id).map(dataOf)[0];
+      },
+    };
+    assert.equal((await listComparables({ ...sources, library })).length, 505);
+    await loadComparables({ ...sources, library }, ['many-7', 'many-400']);
+    assert.deepEqual(read, ['many-7', 'many-400']);
   });
 });

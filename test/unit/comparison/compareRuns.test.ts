@@ -112,6 +112,21 @@ describe('Comparison of runs', () => {
     assert.equal(without.measures.at(-1)?.id, 'kv_cache_usage_perc', 'what is not common comes last');
   });
 
+  it('claims nothing of a run with one rollout only, which is taken although it is the warm-up', () => {
+    const one = runOf('one', variedRollouts(1, 20, 3));
+    for (const runs of [
+      [one, slow],
+      [slow, one],
+      [one, runOf('other', variedRollouts(1, 100, 4))],
+    ]) {
+      const comparison = compareRuns(runs);
+      assert.deepEqual(claimsOf(comparison), []);
+      assert.equal(rowOf(comparison, 'seconds').verdict, 'not enough rollouts');
+      assert.equal(comparison.runs.find(({ id }) => id === 'one')?.counted, 1);
+      assert.match(comparison.notes.join('\n'), /Not enough rollouts for a claim/);
+    }
+  });
+
   it('can show the duration with five rollouts each, however many measures there are', () => {
     const means = (rollouts: ComparableRun['rollouts'], seed: number): ComparableRun['means'] =>
       Object.fromEntries(
