@@ -3,7 +3,7 @@ import type { EngineState } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { Backend } from '../discovery/rayBackend';
 import { EngineNames } from '../metrics/engineNames';
-import { goneRetentionMs } from '../metrics/engineState';
+import { goneRetentionMs, lacksActor } from '../metrics/engineState';
 import { moveSubjectTimes } from '../metrics/moveTimes';
 import type { SeriesIndex, SeriesIndexes } from '../metrics/seriesIndex';
 import type { ReadingPair } from '../metrics/skyrlValues';
@@ -193,6 +193,8 @@ export class EngineRegistry {
   ): void {
     for (const [key, state] of states) {
       if (state === 'dead') this.noteDeath(key);
+      const engine = this.byKey.get(key);
+      if (engine) engine.wasUnlisted = lacksActor(engine, actors) ?? engine.wasUnlisted ?? false;
       if (state === 'dead' || state === 'gone') this.endedAt.set(key, this.endedAt.get(key) ?? now);
       else this.endedAt.delete(key);
       const lastSignAt = Math.max(this.endedAt.get(key) ?? now, state === 'dead' ? this.lastSeenAt(key) : 0);

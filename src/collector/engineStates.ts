@@ -2,7 +2,7 @@
 import type { EngineState, ServerFacts } from '../api';
 import type { Actor } from '../discovery/actors';
 import type { Backend } from '../discovery/rayBackend';
-import { deriveEngineState } from '../metrics/engineState';
+import { deriveEngineState, lacksActor } from '../metrics/engineState';
 import type { SubjectState } from '../metrics/subjectState';
 
 /** What servers report about themselves. */
@@ -45,8 +45,7 @@ export function deriveEngineStates(
       const state = deriveEngineState(engine, {
         now,
         actor,
-        // An empty list of actors says nothing about any engine.
-        unlisted: !engine.native && actors !== undefined && actors.size > 0 && !actor,
+        unlisted: lacksActor(engine, actors),
         isReporting: reportingKeys.has(engine.key),
         targetListed: engine.targetUrl === '' || listedUrls.has(engine.targetUrl),
         backend,

@@ -11,8 +11,8 @@ interface EngineEvidence {
   now: number;
   /** Its actor in the dashboard's answer to this scrape. Undefined without an answer or an actor. */
   actor: Actor | undefined;
-  /** The dashboard lists actors, but not this engine's. */
-  unlisted: boolean;
+  /** The dashboard lists actors, but not this engine's. Undefined if it lists none now. */
+  unlisted: boolean | undefined;
   /** Its target just answered with it. */
   isReporting: boolean;
   /** Its target is still discovered. */
@@ -30,10 +30,16 @@ export const longestStartMs = 5 * 60_000;
 
 /**
  * Whether an engine that has not reported still starts. One whose actor has lived for long runs, and what shows it does
- * not answer. `now`: Unix ms.
+ * not answer. `seenSince`: when it was first seen, which counts if the start of its actor is unknown; `now`: Unix ms.
  */
-export const mayStart = (actor: Actor | undefined, now: number): boolean =>
-  actor?.startedAt === undefined || now - actor.startedAt < longestStartMs;
+export const mayStart = (actor: Actor | undefined, seenSince: number, now: number): boolean =>
+  now - (actor?.startedAt ?? seenSince) < longestStartMs;
+
+/** Whether a list of actors leaves an engine out. Undefined without a list; an empty one says nothing about any engine. */
+export const lacksActor = (
+  { key, native }: Pick<SubjectState, 'key' | 'native'>,
+  actors: ReadonlyMap<string, Actor> | undefined,
+): boolean | undefined => (native ? false : actors && actors.size > 0 ? !actors.has(key) : undefined);
 
 /** How long an engine that is gone stays listed. */
 export const goneRetentionMs = 10 * 60_000;
@@ -70,20 +76,28 @@ function isMoving(state: SubjectState, { now, backend }: EngineEvidence): boolea
 const isAtWork = (state: SubjectState, evidence: EngineEvidence): boolean =>
   evidence.isReporting && (isMoving(state, evidence) || hasWork(state, evidence.now));
 
+/**
+ * Whether the newest list of actors leaves an engine out. A dashboard that fails to answer brings none back; fresh
+ * gauges do.
+ */
+const isUnlisted = (state: SubjectState, { unlisted, now }: EngineEvidence): boolean =>
+  unlisted ?? (state.wasUnlisted === true && !hasFreshActivity(state, now));
+
 type Rule = (state: SubjectState, evidence: EngineEvidence) => boolean;
 
 /** The first rule that holds decides. */
 const rules: readonly (readonly [EngineState, Rule])[] = [
   // An answer that the dashboard misses brings no worker back.
   ['dead', ({ hasDied }, { actor }) => hasDied === true || actor?.state === 'DEAD'],
-  ['gone', (state, evidence) => !evidence.targetListed || (evidence.unlisted && !isAtWork(state, evidence))],
+  ['gone', (state, evidence) => !evidence.targetListed || (isUnlisted(state, evidence) && !isAtWork(state, evidence))],
   // The server's answer is current; the gauge was set when the state changed.
   ['asleep', (state, { serverFacts }) => serverFacts?.sleeping ?? reportsAsleep(state)],
   ['paused', (_, { serverFacts }) => serverFacts?.paused === true],
   [
     'starting',
     (state, { actor, now }) =>
-      startingActorStates.has(actor?.state ?? '') || (state.values === undefined && mayStart(actor, now)),
+      startingActorStates.has(actor?.state ?? '') ||
+      (state.values === undefined && mayStart(actor, state.firstSeenAt, now)),
   ],
   ['active', (state, evidence) => isMoving(state, evidence) || hasWork(state, evidence.now)],
   ['quiet', (state, { actor, now }) => actor?.state === 'ALIVE' || hasFreshActivity(state, now)],

@@ -34,6 +34,8 @@ export interface SubjectState {
   countedSince?: number;
   /** Its actor was DEAD, which is final for a worker. */
   hasDied?: boolean;
+  /** The newest list of actors did not have its actor. */
+  wasUnlisted?: boolean;
   /** When it was reset, as long as no rate window has closed since. */
   resetAt?: number;
   /** That reset was of a part of its counters, such as those of one rank. */

@@ -1,7 +1,7 @@
 /** The state of an engine, from what a Prometheus and the dashboard say about it. */
 import type { EngineState } from '../api';
 import type { Actor } from '../discovery/actors';
-import { mayStart, startingActorStates } from '../metrics/engineState';
+import { lacksActor, mayStart, startingActorStates } from '../metrics/engineState';
 import { gaugeStaleAfterMs } from '../metrics/gaugeValues';
 import type { EngineActivity } from './engineActivity';
 import type { ScrapedEngine } from './engineQueries';
@@ -22,25 +22,34 @@ interface StateSubject {
   key: string;
   native: boolean;
   hasReported: boolean;
+  /** When it was first seen, Unix ms. */
+  firstSeenAt: number;
+  /** Its actor was DEAD, which is final for a worker. */
+  hasDied?: boolean | undefined;
+  /** The newest list of actors did not have its actor. */
+  wasUnlisted?: boolean | undefined;
 }
 
 type StateRule = readonly [EngineState, (engine: StateSubject, input: EngineStateInput) => boolean];
 
 /** The first rule that holds decides, as for engines that are scraped here (docs/metrics.md, Engine states). */
 const stateRules: readonly StateRule[] = [
-  ['dead', ({ key }, { actors }) => actors?.get(key)?.state === 'DEAD'],
+  ['dead', ({ key, hasDied }, { actors }) => hasDied === true || actors?.get(key)?.state === 'DEAD'],
   [
     'gone',
-    ({ key, native, hasReported }, { scrapedEngines, actors }) =>
-      (hasReported && !scrapedEngines.has(key)) ||
-      // An empty list of actors says nothing about any engine.
-      (!native && actors !== undefined && actors.size > 0 && !actors.has(key)),
+    (engine, { scrapedEngines, actors }) => {
+      const isScraped = scrapedEngines.has(engine.key);
+      if (engine.hasReported && !isScraped) return true;
+      // A dashboard that fails to answer brings none back; series do.
+      return lacksActor(engine, actors) ?? (engine.wasUnlisted === true && !isScraped);
+    },
   ],
   ['asleep', ({ key }, { asleepKeys }) => asleepKeys.has(key)],
   [
     'starting',
-    ({ key, hasReported }, { actors, at }) =>
-      startingActorStates.has(actors?.get(key)?.state ?? '') || (!hasReported && mayStart(actors?.get(key), at)),
+    ({ key, hasReported, firstSeenAt }, { actors, at }) =>
+      startingActorStates.has(actors?.get(key)?.state ?? '') ||
+      (!hasReported && mayStart(actors?.get(key), firstSeenAt, at)),
   ],
   ['active', ({ key }, { movedKeys, busyKeys }) => movedKeys.has(key) || busyKeys.has(key)],
   [

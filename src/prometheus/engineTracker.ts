@@ -7,7 +7,7 @@ import { endedEngines, Predecessors } from '../collector/predecessors';
 import type { TrackedEngine } from '../diagnosis/rule';
 import type { Actor } from '../discovery/actors';
 import { EngineNames } from '../metrics/engineNames';
-import { goneRetentionMs, isLiving } from '../metrics/engineState';
+import { goneRetentionMs, isLiving, lacksActor } from '../metrics/engineState';
 import type { EngineActivity } from './engineActivity';
 import type { ScrapedEngine } from './engineQueries';
 import { deriveScrapedEngineState, type EngineStateInput } from './engineStateRules';
@@ -26,6 +26,8 @@ interface KnownEngine {
   follows?: string | undefined;
   firstSeenAt: number;
   hasReported: boolean;
+  hasDied?: boolean;
+  wasUnlisted?: boolean;
   movedAt?: number | undefined;
   stuckSince?: number | undefined;
   resetAt?: number | undefined;
@@ -79,6 +81,8 @@ export class EngineTracker {
     return [...this.byKey.values()].map((engine) => {
       noteActivity(engine, observation);
       const state = deriveScrapedEngineState(engine, observation);
+      engine.hasDied ||= state === 'dead';
+      engine.wasUnlisted = lacksActor(engine, actors) ?? engine.wasUnlisted ?? false;
       const hasEnded = !isLiving({ state }) && (answered || state === 'dead');
       if (answered || hasEnded) engine.endedAt = hasEnded ? (engine.endedAt ?? at) : undefined;
       const { key, endedAt } = engine;

@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { targetA, targetB, actor, engineOf, factsIn, newScene, rayEngine, stateOf } from './scene';
 
+type Listed = ReturnType<typeof actor>;
+
 const engine = (worker: string, count = 1, running = 1): string =>
   rayEngine(worker, { num_requests_running: running, generation_tokens_total: count });
 
@@ -78,6 +80,40 @@ describe('deriveEngineState: actors and targets', () => {
         ['w3', 'engine 2'],
       ],
     );
+  });
+
+  it('does not take an engine for starting again that was gone, because the dashboard misses an answer', () => {
+    const scene = newScene();
+    const [w1, w2, ghost] = ['w1', 'w2', 'ghost'].map((id) => actor(id, 'ALIVE')) as [Listed, Listed, Listed];
+    const bodies = { [targetA]: engine('w1') + idle('w2') };
+    scene.scrape(0, bodies, { actors: [w1, w2, ghost] });
+    const states = ([[w1], undefined, [], undefined, [w1, w2, ghost]] as (Listed[] | undefined)[]).map(
+      (actors, index) => {
+        const snapshot = scene.scrape(100 + 10 * index, bodies, actors ? { actors } : {});
+        return [stateOf(snapshot, 'ghost'), stateOf(snapshot, 'w2')];
+      },
+    );
+    const gone = ['gone', 'gone'];
+    assert.deepEqual(states, [gone, gone, gone, gone, ['starting', 'quiet']]);
+  });
+
+  it('takes an engine that was gone for alive by fresh gauges, while the dashboard does not answer', () => {
+    const scene = newScene();
+    const waits = { [targetA]: engine('w1') + engine('w2', 1, 0) };
+    scene.scrape(0, waits, { actors: [actor('w1', 'ALIVE')] });
+    assert.equal(stateOf(scene.scrape(10, waits, { actors: [actor('w1', 'ALIVE')] }), 'w2'), 'gone');
+    assert.equal(stateOf(scene.scrape(20, waits), 'w2'), 'quiet');
+  });
+
+  it('does not take an engine for starting for longer than five minutes without an actor to ask', () => {
+    const scene = newScene();
+    const states = [0, 299, 300].map((second) =>
+      stateOf(
+        scene.scrape(second, { [targetA]: engine('w1') }, second === 0 ? { actors: [actor('w2', 'ALIVE')] } : {}),
+        'w2',
+      ),
+    );
+    assert.deepEqual(states, ['starting', 'starting', 'silent']);
   });
 
   it('does not take an engine for gone that has no actor but works', () => {
