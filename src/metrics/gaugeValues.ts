@@ -48,6 +48,24 @@ export function clearSleepState({ gauges, seriesIndex }: SubjectState): void {
     if (slot < gauges.values.length) gauges.values[slot] = NaN;
 }
 
+/**
+ * Whether a response shows requests of an engine and not its sleep. Ray 2.57 and newer show a gauge for the same time
+ * after each report, so that the sleep was reported before the requests: it has ended.
+ */
+export function hasWorkSinceSleep(
+  { seriesIndex }: SubjectState,
+  values: Float64Array,
+  backend: Backend | undefined,
+): boolean {
+  if (backend !== 'open-telemetry') return false;
+  const { running, waiting, sleepState } = seriesIndex.catalogIndex.wellKnown;
+  const valuesOf = (selector: number): number[] => seriesIndex.slotsOf(selector).map((slot) => values[slot] ?? NaN);
+  return (
+    [running, waiting].some((selector) => valuesOf(selector).some((value) => value > 0)) &&
+    valuesOf(sleepState).every((value) => Number.isNaN(value))
+  );
+}
+
 /** The column with at least this many slots; NaN in new ones. */
 function widen(column: Float64Array, length: number): Float64Array {
   if (column.length >= length) return column;

@@ -1,6 +1,6 @@
 /** Updates the state of a subject with one response of its target. */
 import type { Backend } from '../discovery/rayBackend';
-import { clearSleepState, hasWork, updateGauges } from './gaugeValues';
+import { clearSleepState, hasWork, hasWorkSinceSleep, updateGauges } from './gaugeValues';
 import {
   closeFirstWindow,
   closeNativeWindow,
@@ -45,7 +45,7 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   const isReset = !isFirst && !isOtherServer && (delta.reset || hasRestarted || change === 'restarted');
   const hasMoved = !isReset && !isOtherServer && delta.moved;
   // The sleep gauge is set on changes only. An engine that moves is awake, even if its waking was missed.
-  if (hasMoved) clearSleepState(state);
+  if (hasMoved || hasWorkSinceSleep(state, reading.values, update.backend)) clearSleepState(state);
   updateGauges(state, {
     values: reading.values,
     at,

@@ -168,6 +168,25 @@ describe('deriveEngineState: actors and targets', () => {
     }
   });
 
+  it('takes an engine for awake whose requests were reported after its sleep, although nothing was seen to move', () => {
+    const asleep = { 'engine_sleep_state{sleep_state="awake"}': 0 };
+    const works = { num_requests_running: 4 };
+    for (const [Version, gauges, state] of [
+      ['2.57.0', works, 'active'],
+      ['2.57.0', { num_requests_waiting: 2 }, 'active'],
+      // The sleep may be newer: requests that were aborted for it are shown for some seconds.
+      ['2.57.0', { ...works, ...asleep }, 'asleep'],
+      ['2.57.0', { num_requests_running: 0 }, 'asleep'],
+      // Another reader may have got the gauge of the sleep.
+      ['2.56.0', works, 'asleep'],
+    ] as const) {
+      const scene = newScene();
+      scene.scrape(0, { [targetA]: rayEngine('w1', asleep, { Version }) });
+      const snapshot = scene.scrape(300, { [targetA]: rayEngine('w1', gauges, { Version }) });
+      assert.equal(stateOf(snapshot, 'w1'), state, `${Version} ${JSON.stringify(gauges)}`);
+    }
+  });
+
   it('takes a moving engine for awake, although the sleep gauge is set on changes only', () => {
     const scene = newScene();
     const asleep = 'engine_sleep_state{sleep_state="awake"}';
