@@ -101,6 +101,12 @@ export function continueStill(
   openRateWindow(state, at);
 }
 
+/** Begins the open rate window at `at` (Unix ms): counters came back, and what they counted while they were missing is unknown. */
+export function skipUnknownTime(state: SubjectState, at: number): void {
+  state.countedSince = at;
+  openRateWindow(state, at);
+}
+
 /**
  * The time that the reports in a rate window cover, in ms. A step shorter than the report interval has room for one
  * report, which covers a whole interval, however short the step or the standstill before it was. A longer step holds as

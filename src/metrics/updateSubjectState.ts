@@ -7,6 +7,7 @@ import {
   closeRayWindow,
   continueStill,
   restartRateWindows,
+  skipUnknownTime,
   type IdleEvidence,
 } from './rateWindows';
 import { readingDelta } from './readingDelta';
@@ -64,11 +65,13 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   else if (isFirst) closeFirstWindow(state, at, delta, beforeAt);
   else if (state.native) closeNativeWindow(state, at, delta);
   else if (hasMoved) closeRayWindow(state, at, delta, at - beforeAt);
-  else
+  else {
     continueStill(state, at, delta.deltas, {
       ...idleEvidence(state, update),
       mayHaveMoved: delta.cameBack || reading.hasInfinite === true,
     });
+    if (delta.cameBack) skipUnknownTime(state, at);
+  }
   if (hasMoved && beforeAt !== undefined) {
     state.movedAt = at;
     // The target may have answered without this subject since.

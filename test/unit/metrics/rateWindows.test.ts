@@ -122,6 +122,20 @@ describe('rate windows on Ray', () => {
     );
   });
 
+  it('does not dilute a rate by the time in which its counters were missing', () => {
+    const asleep = rayEngine('w1', { num_requests_running: 0 });
+    const [restarted, halfWritten] = [newScene(), newScene()];
+    restarted.scrape(0, { [targetA]: busy(9000) });
+    // The agent began anew, and shows no counter before the engine counts again.
+    restarted.scrape(10, { [targetA]: asleep });
+    assert.equal(generation(restarted.scrape(20, { [targetA]: busy(100) })), undefined);
+    const { measures } = restarted.scrape(30, { [targetA]: busy(2100) }, { trigger: 'timer' });
+    assert.deepEqual([measures[rate]?.value, measures[rate]?.from], [200, at(20)]);
+    for (const [second, tokens] of [1000, 2000, undefined, 4000].entries())
+      halfWritten.scrape(10 * second, { [targetA]: tokens === undefined ? asleep : busy(tokens) });
+    assert.equal(generation(halfWritten.scrape(40, { [targetA]: busy(5500) })), 150);
+  });
+
   it('takes waiting requests for work, too', () => {
     const scene = newScene();
     const waiting = rayEngine('w1', {
