@@ -3,7 +3,9 @@ import type { Snapshot } from '../../src/api';
 import { snapshotViolations } from '../../src/collector/invariants';
 import type { MetricsResponse } from '../../src/collector/snapshotSource';
 import { isLiving } from '../../src/metrics/engineState';
+import { Alternations } from './alternations';
 import type { ChaosCluster } from './chaosCluster';
+import type { Worker } from '../demonstration/live/worker';
 import { EngineNames } from './engineNames';
 import { measureErrors, valueErrors, type WrongNumber } from './numberJudge';
 import type { ServedBody } from './servedBodies';
@@ -31,8 +33,11 @@ export class SnapshotJudge {
   /** The newest accepted body of each node, and the one before, in this window. */
   private accepted = new Map<number, ServedBody>();
   private acceptedBefore = new Map<number, ServedBody>();
+  private alternations = new Alternations();
   /** Scrapes that asked everything since the end of the last fault. */
   private calmScrapes = 0;
+  /** All that ever ended: the simulation forgets those that are long dead. */
+  private readonly endedWorkers = new Map<string, Worker>();
   /** How many numbers were compared. */
   compared = 0;
 
@@ -41,6 +46,7 @@ export class SnapshotJudge {
   /** A window was opened: it has nothing to compare with. `lost`: what the one before had not written is lost. */
   beginWindow(lost: boolean): void {
     this.forgetBodies();
+    this.alternations = new Alternations();
     if (lost) this.names.forgetUnwritten(this.chaos.time.awake);
     this.noteFault();
   }
@@ -99,9 +105,11 @@ export class SnapshotJudge {
     const isForeign = [...active, ...recent].some((name) => name.includes('another cluster'));
     // Another run has been shown meanwhile: this one begins anew.
     if (isForeign) this.forgetBodies();
+    this.noteEndedWorkers();
     yield* stateErrors(
       {
         simulation,
+        endedWorkers: this.endedWorkers,
         served,
         now: time.now(),
         accepted: bodies,
@@ -121,14 +129,23 @@ export class SnapshotJudge {
       if (node !== undefined) yield* measureErrors(facts, engine, node);
     }
     yield* aggregateErrors(snapshot);
+    this.alternations.note(bodies);
+    const urls = chaos.cluster.nodes.map((_, node) => chaos.targetUrl(node));
+    const alternating = this.alternations.nodesIn(snapshot, urls);
+    yield* this.alternations.errors(alternating, time.now());
     if (bodies.every(({ honesty }) => honesty === 'true') && !isForeign) {
       const before = [...this.comparable].map(([node, { body }]) => [node, body] as const);
       if (before.every(([, { honesty }]) => honesty === 'true'))
-        yield* valueErrors(snapshot.values, bodies, new Map(before));
+        yield* valueErrors(snapshot.values, bodies, new Map(before), alternating);
     }
     yield* phaseErrors(snapshot, bodies);
-    if (this.isCalm) yield* this.recoveryErrors(snapshot, answers, bodies);
+    if (this.isCalm) yield* this.recoveryErrors(snapshot, answers, bodies, alternating);
     this.remember(bodies, answers);
+  }
+
+  private noteEndedWorkers(): void {
+    for (const worker of this.chaos.simulation.workers)
+      if (worker.endedAt !== undefined) this.endedWorkers.set(worker.workerId, worker);
   }
 
   private remember(bodies: readonly ServedBody[], answers: readonly MetricsResponse[]): void {
@@ -150,6 +167,7 @@ export class SnapshotJudge {
     { engines, values }: Snapshot,
     answers: readonly MetricsResponse[],
     bodies: readonly ServedBody[],
+    alternating: ReadonlySet<number>,
   ): Generator<WrongNumber, void> {
     const { nodes } = this.chaos.cluster;
     if (bodies.length !== nodes.length) {
@@ -168,7 +186,13 @@ export class SnapshotJudge {
           yield { what: `num_requests_running of ${id}, after two scrapes`, shown, truth: running };
         const [last, first] = [before?.workers.get(id), earlier?.workers.get(id)];
         const moves = last && first && hasMoved(last, worker) && hasMoved(first, last);
-        if (!moves || this.calmScrapes <= recoveryScrapes || hasFallen(last, worker) || hasFallen(first, last))
+        if (
+          alternating.has(body.node) ||
+          !moves ||
+          this.calmScrapes <= recoveryScrapes ||
+          hasFallen(last, worker) ||
+          hasFallen(first, last)
+        )
           continue;
         if (worker.counters.has('generation_tokens') && !engine.measures['generation_throughput_tok_s'])
           yield { what: `generation_throughput_tok_s of ${id}, after two scrapes`, shown: undefined, truth: 'moves' };

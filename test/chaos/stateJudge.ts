@@ -11,6 +11,8 @@ type WrongStates = Generator<WrongNumber, void>;
 /** What the judge of states knows. */
 export interface StateFacts {
   simulation: Simulation;
+  /** Every worker that has ended, by id: the simulation forgets those that are long dead, and the extension may not know. */
+  endedWorkers: ReadonlyMap<string, Worker>;
   served: ServedBodies;
   /** True Unix ms. */
   now: number;
@@ -60,7 +62,12 @@ function* engineErrors(facts: StateFacts, engine: Engine, worker: Worker, at: nu
   const what = `the state of ${workerId}`;
   if (endedAt !== undefined) {
     const isKnown = isCalm && now - endedAt > longestScrapeMs;
-    if (isKnown ? state !== 'dead' : aliveStates.has(state) && now - endedAt > longestAfterlifeMs)
+    const isForgotten = !facts.simulation.workers.includes(worker);
+    if (
+      isKnown
+        ? state !== 'dead' && !(isForgotten && state === 'gone')
+        : aliveStates.has(state) && now - endedAt > longestAfterlifeMs
+    )
       yield { what, shown, truth: `dead for ${now - endedAt} ms` };
     return;
   }
@@ -73,12 +80,12 @@ function* engineErrors(facts: StateFacts, engine: Engine, worker: Worker, at: nu
 
 /** The wrong states of a snapshot, engines that do not exist, and engines that are missing. */
 export function* stateErrors(facts: StateFacts, { at, engines }: Snapshot): WrongStates {
-  const { simulation, accepted, isCalm, isForeign } = facts;
-  const workers = new Map(simulation.workers.map((worker) => [worker.workerId, worker]));
+  const { simulation, endedWorkers, accepted, isCalm, isForeign } = facts;
+  const current = simulation.workers.map((worker) => [worker.workerId, worker] as const);
+  const workers = new Map([...endedWorkers, ...current]);
   for (const engine of engines) {
     const worker = workers.get(engine.id);
     if (worker) yield* engineErrors(facts, engine, worker, at);
-    // The simulation forgets workers that are long dead.
     else if (!isForeign && engine.state !== 'dead' && engine.state !== 'gone')
       yield { what: 'an engine', shown: `${engine.id}, ${engine.state}`, truth: 'no such engine' };
   }
