@@ -11,8 +11,6 @@ export interface EngineTruth {
   /** Observed at every tick. */
   ttftSeconds: number;
   itlSeconds: number;
-  /** It falls asleep whenever it has no work. */
-  sleeps?: boolean;
 }
 
 /** Ticks of an engine per second. */
