@@ -5,6 +5,7 @@ import type { Target } from '../../src/discovery/targets';
 import { HttpError, type HttpGet } from '../../src/http/httpGet';
 import { maxBodyBytes } from '../../src/http/responseBody';
 import { catalogIndex } from '../unit/support/catalogIndex';
+import { nothingElseKnown } from '../unit/support/nothingElseKnown';
 
 const startAt = 1_795_000_000_000;
 const chunkBytes = 64 * 1024;
@@ -53,15 +54,7 @@ export function scrapeRounds(body: Buffer, targetCount: number, rounds: number):
         now,
         signal,
         timeoutMs: 60_000,
-        actors: undefined,
-        otherWorkers: new Set(),
-        serverFactsByUrl: new Map(),
-        serverFactsByWorker: new Map(),
-        loads: undefined,
-        names: new Map(),
-        rayVersion: undefined,
-        expectedEngines: undefined,
-        findings: [],
+        ...nothingElseKnown,
       });
     }
   };

@@ -6,13 +6,14 @@ import { TargetSource } from '../../src/collector/targetSource';
 import type { SourceEvidence } from '../../src/collector/snapshotSource';
 import type { Discovery } from '../../src/discovery/discover';
 import type { HttpGet } from '../../src/http/httpGet';
-import { yieldToEventLoop } from '../../src/shared/timeSlice';
 import type { Snapshot } from '../../src/api';
 import { catalogIndex } from '../unit/support/catalogIndex';
 import { LongestBlock } from './longestBlock';
 import { bodyOf } from './manyEngines';
 import { result, smoke, table } from './report';
 import { timed } from './timing';
+import { nothingElseKnown } from '../unit/support/nothingElseKnown';
+import { bytesHeld } from '../memory/bytesHeld';
 
 const nodes = smoke ? 2 : 64;
 const scrapes = smoke ? 3 : 24;
@@ -20,21 +21,10 @@ const chunkBytes = 64 * 1024;
 /** Scrapes of a node under load. */
 const steps = [1, 2, 3, 4];
 
-/** Bytes in use after garbage collection. */
-async function bytesHeld(): Promise<number> {
-  // Buffers are given back by finalizers, which run between two collections.
-  for (let round = 0; round < 3; round += 1) {
-    (globalThis as { gc?: () => void }).gc?.();
-    await yieldToEventLoop();
-  }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
 /** A body whose worker IDs and node can be changed in place to those of another node. */
 class BodyTemplate {
   readonly bytes: Buffer;
-  /** Where a number of two digits stands for the node. */
+  /** Offsets of the two digits that are the number of the node. */
   private readonly offsets: readonly number[];
 
   constructor(step: number) {
@@ -116,15 +106,9 @@ class Run {
       now: this.now,
       signal: new AbortController().signal,
       timeoutMs: 60_000,
-      actors: undefined,
-      otherWorkers: new Set(),
-      serverFactsByUrl: new Map(),
-      serverFactsByWorker: new Map(),
-      loads: undefined,
-      names: new Map(),
+      ...nothingElseKnown,
       rayVersion: '2.57.0',
       expectedEngines: 8 * nodes,
-      findings: [],
     });
     return snapshot;
   }

@@ -8,6 +8,7 @@ import { PrometheusSource } from '../../src/prometheus/prometheusSource';
 import type { PrometheusRequest, PrometheusResponse } from '../../src/prometheus/sender';
 import { loadRecording } from '../demonstration/replay/recording';
 import { catalogIndex } from '../unit/support/catalogIndex';
+import { nothingElseKnown } from '../unit/support/nothingElseKnown';
 
 const session = 'session_2026-11-22_18-23-48_940991_25161';
 const bounds = [
@@ -135,15 +136,9 @@ export function prometheusSource(engines: number): SourceBench {
     trigger: 'timer',
     signal: request.signal,
     timeoutMs: request.timeoutMs,
-    actors: undefined,
-    otherWorkers: new Set(),
-    serverFactsByUrl: new Map(),
-    serverFactsByWorker: new Map(),
-    loads: undefined,
-    names: new Map(),
+    ...nothingElseKnown,
     rayVersion: '2.57.0',
     expectedEngines: engines,
-    findings: [],
   };
   state.snapshot = async () => {
     now += 15_000;

@@ -8,8 +8,9 @@ import { pooledBytes } from '../../src/exposition/lineIndexPool';
 import { HttpError, type HttpGet } from '../../src/http/httpGet';
 import { TargetSource } from '../../src/collector/targetSource';
 import { snapshotViolations } from '../../src/collector/invariants';
-import { yieldToEventLoop } from '../../src/shared/timeSlice';
 import { catalogIndex } from '../unit/support/catalogIndex';
+import { nothingElseKnown } from '../unit/support/nothingElseKnown';
+import { bytesHeld } from './bytesHeld';
 
 const gauge = 'ray_vllm_num_requests_running';
 const bucket = 'ray_vllm_time_to_first_token_seconds_bucket';
@@ -46,16 +47,6 @@ const kinds: Readonly<Record<string, (scrape: number) => string | [body: string,
 };
 /** These cost much, so that they come seldom. */
 const rareKinds = new Set(['an endless answer', 'too many label sets', 'an overlong line', 'long labels']);
-
-async function bytesHeld(): Promise<number> {
-  // Buffers are given back by finalizers, which run between two collections.
-  for (let round = 0; round < 3; round += 1) {
-    (globalThis as { gc?: () => void }).gc?.();
-    await yieldToEventLoop();
-  }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 const startAt = 1_795_000_000_000;
 let now = startAt;
@@ -102,15 +93,7 @@ async function main(): Promise<void> {
       now,
       signal,
       timeoutMs: 1000,
-      actors: undefined,
-      otherWorkers: new Set(),
-      serverFactsByUrl: new Map(),
-      serverFactsByWorker: new Map(),
-      loads: undefined,
-      names: new Map(),
-      rayVersion: undefined,
-      expectedEngines: undefined,
-      findings: [],
+      ...nothingElseKnown,
     });
     violations += [...snapshotViolations(snapshot)].length;
   };

@@ -4,6 +4,7 @@ import { TargetSource } from '../../../src/collector/targetSource';
 import type { Target } from '../../../src/discovery/targets';
 import type { HttpGet } from '../../../src/http/httpGet';
 import { catalogIndex } from '../support/catalogIndex';
+import { nothingElseKnown } from '../support/nothingElseKnown';
 
 const epoch = 1_795_000_000_000;
 export const serverA = 'http://192.0.2.2:8000/metrics';
@@ -46,15 +47,7 @@ export function newSource(): { scrape: (second: number, step: Step) => Promise<S
       now: at,
       signal,
       timeoutMs: 1000,
-      actors: undefined,
-      otherWorkers: new Set(),
-      serverFactsByUrl: new Map(),
-      serverFactsByWorker: new Map(),
-      loads: undefined,
-      names: new Map(),
-      rayVersion: undefined,
-      expectedEngines: undefined,
-      findings: [],
+      ...nothingElseKnown,
       ...(step.wants && { wantsOther: step.wants }),
     });
     return snapshot;

@@ -6,6 +6,7 @@ import { PrometheusError } from '../../../src/prometheus/errors';
 import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
 import type { QueryData } from '../../../src/prometheus/responseData';
 import { catalogIndex } from '../support/catalogIndex';
+import { nothingElseKnown } from '../support/nothingElseKnown';
 
 const now = 1_795_000_000_000;
 const names = ['ray_vllm_generation_tokens_total', 'ray_vllm_num_requests_running'];
@@ -74,15 +75,8 @@ const context: EvaluationContext = {
   now,
   signal,
   timeoutMs: 5000,
-  actors: undefined,
-  otherWorkers: new Set(),
-  serverFactsByUrl: new Map(),
-  serverFactsByWorker: new Map(),
-  loads: undefined,
-  names: new Map(),
+  ...nothingElseKnown,
   rayVersion: '2.57.0',
-  expectedEngines: undefined,
-  findings: [],
 };
 
 describe('the evidence of Prometheus as the source', () => {

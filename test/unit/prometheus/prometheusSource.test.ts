@@ -19,6 +19,7 @@ import { findVictoria, startVictoria } from '../../prometheus/victoria';
 import { replayRecording, targetOf, type ReplayedStep } from '../support/replay';
 import { newRun, rolloutSums } from '../rollouts/madeRun';
 import { catalogIndex } from '../support/catalogIndex';
+import { nothingElseKnown } from '../support/nothingElseKnown';
 
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
@@ -94,15 +95,8 @@ for (const [name, { server, find, start }] of [
           now,
           signal: new AbortController().signal,
           timeoutMs: 5000,
-          actors: undefined,
-          otherWorkers: new Set(),
-          serverFactsByUrl: new Map(),
-          serverFactsByWorker: new Map(),
-          loads: undefined,
-          names: new Map(),
+          ...nothingElseKnown,
           rayVersion: evidence.rayVersion,
-          expectedEngines: undefined,
-          findings: [],
           trackWork: ownRun.add,
         });
         assert.equal(report?.message, '');

@@ -11,6 +11,7 @@ import { recordedSamples } from '../../prometheus/recorded';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
 import { replayRecording } from '../support/replay';
 import { catalogIndex } from '../support/catalogIndex';
+import { nothingElseKnown } from '../support/nothingElseKnown';
 
 /** When all recordings end. */
 const end = 1_790_000_000_000;
@@ -102,15 +103,8 @@ describe('a run among several in one Prometheus', function () {
       now,
       signal: request.signal,
       timeoutMs: request.timeoutMs,
-      actors: undefined,
-      otherWorkers: new Set(),
-      serverFactsByUrl: new Map(),
-      serverFactsByWorker: new Map(),
-      loads: undefined,
-      names: new Map(),
+      ...nothingElseKnown,
       rayVersion: evidence.rayVersion,
-      expectedEngines: undefined,
-      findings: [],
       ...context,
     });
     return { snapshot, report };

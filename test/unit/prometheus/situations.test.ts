@@ -10,6 +10,7 @@ import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prom
 import { at, newScene } from '../metrics/scene';
 import { catalogIndex } from '../support/catalogIndex';
 import { situations, type Situation } from './situations';
+import { nothingElseKnown } from '../support/nothingElseKnown';
 
 const agent = 'http://192.0.2.2:1/metrics';
 const secondsOf = ({ lastSecond }: Situation): number[] =>
@@ -105,15 +106,9 @@ describe('situations as a real Prometheus has them', function () {
           now,
           signal,
           timeoutMs: 5000,
+          ...nothingElseKnown,
           actors: new Map(actors(second)),
-          otherWorkers: new Set(),
-          serverFactsByUrl: new Map(),
-          serverFactsByWorker: new Map(),
-          loads: undefined,
-          names: new Map(),
           rayVersion: evidence.rayVersion,
-          expectedEngines: undefined,
-          findings: [],
         });
         last = snapshot;
       }
