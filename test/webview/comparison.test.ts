@@ -1,17 +1,13 @@
 /** The page of a comparison in a browser: configs, measures, lines, keyboard, themes, and words while there is none. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { alignLines } from '../../src/comparison/alignLines';
 import type { ComparableRun } from '../../src/comparison/comparableRun';
 import { compareRuns } from '../../src/comparison/compareRuns';
 import type { ComparisonView, ToComparisonHost, ToComparisonPage } from '../../src/shared/comparisonProtocol';
 import { entryOf, runOf, variedRollouts } from '../unit/comparison/someRuns';
+import { accessibilityViolations } from './accessibility';
 import { panelSuite, type OpenOptions } from './panelSuite';
 import { themes } from './themes';
-
-const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
 const hostileName = '<img src=x onerror=alert(1)>';
 const runs: readonly ComparableRun[] = [
@@ -205,19 +201,7 @@ describe('Page of a comparison', function () {
           path: `${process.env['SKYRL_PAGE_PICTURES']}/comparison-${theme}.png`,
           fullPage: true,
         });
-      await panel.page.evaluate(axe);
-      const { violations } = await panel.page.evaluate(() =>
-        (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-          rules: { region: { enabled: false } },
-        }),
-      );
-      assert.deepEqual(
-        violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
-        ),
-        [],
-      );
+      assert.deepEqual(await accessibilityViolations(panel.page, { hasHeading: true }), []);
     });
   }
 });
