@@ -166,7 +166,7 @@ export interface Finding {
   since?: number;
   /** What to do. */
   advice?: string;
-  /** It stands for so many more findings of its rule, which are not listed. */
+  /** How many more findings of its rule there are, which are not listed. */
   more?: number;
 }
 

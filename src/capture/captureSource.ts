@@ -23,7 +23,7 @@ export interface CaptureSource {
   readAnswer(file: string): Promise<Buffer>;
 }
 
-/** A capture in a folder, whoever made it. */
+/** A capture in a folder, which anyone may have made. */
 export function folderSource(folder: string): CaptureSource {
   // A link in a folder that someone else made could lead anywhere.
   const readFile = async (file: string, maxBytes: number): Promise<Buffer> =>

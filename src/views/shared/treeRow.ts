@@ -27,7 +27,7 @@ export interface TreeRow {
   commandOptions?: object;
   /** It is open from the beginning. */
   isExpanded?: true;
-  /** It stands for the rows below it, which a search for one of them looks through. */
+  /** It represents the rows below it: a search for one of them looks through it. */
   isGroup?: true;
   /** A function makes at least one, when the row is opened: hundreds of engines have thousands of rows. */
   children: readonly TreeRow[] | (() => readonly TreeRow[]);
