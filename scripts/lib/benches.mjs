@@ -5,7 +5,6 @@
  * @property {string} name
  * @property {number} seconds its deadline
  * @property {string[]} [flags] of Node
- * @property {boolean} [large] not part of a smoke run: it needs a browser
  */
 
 /** @type {readonly Bench[]} */
@@ -19,5 +18,5 @@ export const benches = [
   { name: 'promql', seconds: 60 },
   { name: 'views', seconds: 120 },
   { name: 'blocks', seconds: 600 },
-  { name: 'chart', seconds: 240, large: true },
+  { name: 'chart', seconds: 240 },
 ];

@@ -1,5 +1,6 @@
 /** Measures how long a heat map of 512 engines takes for an update. */
 import type { Browser } from 'playwright-core';
+import type { ChartIncrement } from '../../src/shared/chartData';
 import { defaultViewOptions } from '../../src/shared/viewOptions';
 import { ChartPage } from '../webview/chartPage';
 import { heatmapData, heatmapEngines, type HeatmapRun } from '../webview/heatmapData';
@@ -31,7 +32,7 @@ async function updates({ page }: ChartPage, from: number, count: number): Promis
       const originalRequest = window.requestAnimationFrame;
       for (let step = 1; step <= updateCount; step++) {
         const time = start + step * 10_000;
-        const data = {
+        const data: ChartIncrement = {
           series: [],
           columns: {
             subjects: ids,
@@ -49,7 +50,8 @@ async function updates({ page }: ChartPage, from: number, count: number): Promis
           engineCount: ids.length,
         };
         let duration = 0;
-        const drawn = new Promise<void>((resolve) => {
+        const drawn = new Promise<void>((resolve, reject) => {
+          window.addEventListener('error', ({ message }) => reject(new Error(message)), { once: true });
           window.requestAnimationFrame = (draw) =>
             originalRequest((frameTime) => {
               duration -= performance.now();
