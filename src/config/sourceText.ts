@@ -25,10 +25,14 @@ export interface SourceText {
   rawTextAt?: (from: number, to: number) => string;
 }
 
-/** A file, with the ranges of its offsets. */
+/**
+ * A file, with the ranges of its offsets. A range never leaves the file: the shell's parser places the end of what a
+ * script does not close behind the script's.
+ */
 export function createFileText(text: string): FileText {
   const starts = lineStarts(text);
-  return { text, rangeAt: (from, to) => rangeBetween(starts, from, to) };
+  const within = (offset: number): number => Math.min(offset, text.length);
+  return { text, rangeAt: (from, to) => rangeBetween(starts, within(from), within(to)) };
 }
 
 /**
