@@ -14,7 +14,7 @@ const returnMs = 5 * 60_000;
 /**
  * The restarts by id of each engine that has had no rate since. On Ray an engine that restarts is a new worker with a
  * new id, so that the counters of a known worker fall only with its agent. That is taken for granted if its actor is
- * known to have started before, if all engines that this agent shows fell together, several at least, or if another
+ * known to have started before, if all engines that this agent shows fell together, even if that is one, or if another
  * engine showed a restart of this agent shortly before. `memory` keeps restarts, since the engines of one agent report
  * again one after the other.
  */
@@ -33,7 +33,7 @@ export function restartedAgents(input: RuleInput, memory: RuleMemory): Map<strin
   const fellWithAgent = (engine: TrackedEngine): boolean => {
     const agent = agentOf(engine);
     const shown = trackedEngines.filter((other) => agentOf(other) === agent && other.seenAt === engine.seenAt);
-    return startedBefore(engine) || (shown.length > 1 && shown.every(({ resetAt }) => resetAt === engine.resetAt));
+    return startedBefore(engine) || shown.every(({ resetAt }) => resetAt === engine.resetAt);
   };
   for (const engine of reset) {
     const { resetAt = 0 } = engine;

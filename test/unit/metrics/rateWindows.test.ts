@@ -166,7 +166,7 @@ describe('rate windows on Ray', () => {
     scene.scrape(0, { [targetA]: busy(1000) });
     scene.scrape(10, { [targetA]: busy(2000) });
     const reset = scene.scrape(20, { [targetA]: busy(300) });
-    assert.deepEqual([generation(reset), findingIds(reset)], [undefined, ['engine-reset']]);
+    assert.deepEqual([generation(reset), findingIds(reset)], [undefined, ['agent-restarted']]);
     const after = scene.scrape(30, { [targetA]: busy(800) });
     assert.deepEqual([generation(after), findingIds(after)], [50, []]);
   });
@@ -176,7 +176,7 @@ describe('rate windows on Ray', () => {
     scene.scrape(0, { [targetA]: busy(1000) });
     scene.scrape(10, { [targetA]: busy(2000) });
     scene.scrape(25, { [targetA]: busy(300) });
-    assert.deepEqual(findingIds(scene.scrape(31, { [targetA]: busy(300) })), ['engine-reset']);
+    assert.deepEqual(findingIds(scene.scrape(31, { [targetA]: busy(300) })), ['agent-restarted']);
   });
 
   it('does not take a minute without a response for a standstill', () => {
