@@ -1,6 +1,7 @@
 /** Which process answers at each target: whether it was restarted, or several take turns behind one address. */
 import type { Finding } from '../api';
 import type { TargetReading } from '../metrics/targetReader';
+import { CounterHistory } from './counterHistory';
 
 /** `restarted`: the process began anew; `alternating`: it is one of several that answer in turn. */
 export type ProcessChange = 'restarted' | 'alternating';
@@ -18,41 +19,43 @@ const longestLifeSeconds = 365 * 86_400;
 const maxStarts = 32;
 
 interface TargetProcess {
-  /** Unix s. */
-  current: number;
+  /** Unix s; undefined if its answers have no start time. */
+  current: number | undefined;
   /** When it answered last, Unix ms. */
   answeredAt: number;
   earlier: number[];
+  counters: CounterHistory;
   /** When a process answered again that had been followed by another one, Unix ms. */
   alternatedAt?: number;
+  /** What showed that last. */
+  alternating?: 'counters' | 'start times';
 }
 
-/** Follows `process_start_time_seconds` of the targets of one run. */
+/** Follows which processes answer at the targets of one run. */
 export class TargetProcesses {
   private readonly byUrl = new Map<string, TargetProcess>();
 
   /**
    * Notes which process gave an answer; undefined if it is the one of the answer before. A restarted process began
-   * after that answer, so that one that began before it, or was seen before, means several processes.
+   * after that answer, so that one that began before it, or was seen before, means several processes. Where start times
+   * do not differ or are missing, as those of a server with several API processes, counters that return to an older
+   * state tell.
    */
-  note({ url, at, processStart }: TargetReading): ProcessChange | undefined {
-    if (processStart === undefined) return undefined;
-    const known = this.byUrl.get(url);
-    if (!known) {
-      this.byUrl.set(url, { current: processStart, answeredAt: at, earlier: [] });
-      return undefined;
+  note(reading: TargetReading): ProcessChange | undefined {
+    const { url, at, processStart } = reading;
+    const known = this.byUrl.get(url) ?? {
+      current: processStart,
+      answeredAt: at,
+      earlier: [],
+      counters: new CounterHistory(),
+    };
+    this.byUrl.set(url, known);
+    const hasChanged = processStart !== undefined && noteStart(known, processStart, at);
+    if (known.counters.continuesAnother(reading) && !hasChanged) {
+      known.alternatedAt = at;
+      known.alternating = 'counters';
     }
-    const { current, earlier, answeredAt } = known;
     known.answeredAt = at;
-    const hasChanged = current !== processStart;
-    if (hasChanged) {
-      const ageSeconds = answeredAt / 1000 - processStart;
-      const wasThereBefore =
-        processStart < current || (ageSeconds > clockSkewSeconds && ageSeconds < longestLifeSeconds);
-      if (wasThereBefore || earlier.includes(processStart)) known.alternatedAt = at;
-      known.earlier = [...earlier.filter((start) => start !== processStart), current].slice(-maxStarts);
-      known.current = processStart;
-    }
     if (this.alternates(url, at)) return 'alternating';
     return hasChanged ? 'restarted' : undefined;
   }
@@ -67,11 +70,11 @@ export class TargetProcesses {
 
   /** Findings about targets, at `now` (Unix ms). */
   findings(now: number): Finding[] {
-    const alternating = [...this.byUrl.keys()].filter((url) => this.alternates(url, now));
-    return alternating.map((url) => ({
+    const alternating = [...this.byUrl].filter(([url]) => this.alternates(url, now));
+    return alternating.map(([url, known]) => ({
       id: 'alternating-processes',
       severity: 'warning',
-      message: `Several servers answer at ${url} in turn: their start times go back and forth. Each answer is of one of them, and there are no rates.`,
+      message: `Several servers answer at ${url} in turn: their ${known.alternating ?? 'start times'} go back and forth. Each answer is of one of them, and there are no rates.`,
       advice: 'Name the servers one by one instead of the address of a load balancer.',
     }));
   }
@@ -85,4 +88,19 @@ export class TargetProcesses {
     const alternatedAt = this.byUrl.get(url)?.alternatedAt;
     return alternatedAt !== undefined && now - alternatedAt < alternationMs;
   }
+}
+
+/** Notes the start time of an answer; whether it is another one than before. */
+function noteStart(known: TargetProcess, processStart: number, at: number): boolean {
+  const { current, earlier, answeredAt } = known;
+  known.current = processStart;
+  if (current === undefined || current === processStart) return false;
+  const ageSeconds = answeredAt / 1000 - processStart;
+  const wasThereBefore = processStart < current || (ageSeconds > clockSkewSeconds && ageSeconds < longestLifeSeconds);
+  if (wasThereBefore || earlier.includes(processStart)) {
+    known.alternatedAt = at;
+    known.alternating = 'start times';
+  }
+  known.earlier = [...earlier.filter((start) => start !== processStart), current].slice(-maxStarts);
+  return true;
 }

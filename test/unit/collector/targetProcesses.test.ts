@@ -94,6 +94,76 @@ describe('servers behind one address', () => {
   });
 });
 
+describe('servers behind one address whose start times tell nothing', () => {
+  /** As a server with several API processes has them. */
+  const server = (tokens: number, running = 1): Record<string, string> => ({
+    [targetA]: lines(
+      'vllm:',
+      { engine: '0', model_name: 'm' },
+      { generation_tokens_total: tokens, num_requests_running: running },
+    ),
+  });
+  const answers = (
+    scene: ReturnType<typeof newScene>,
+    tokens: readonly number[],
+  ): [string[], ...(number | undefined)[]][] =>
+    tokens.map((count, index) => {
+      const snapshot = scene.scrape(10 * index, server(count));
+      return [idsOf(snapshot), generation(snapshot), tokenRate(snapshot)];
+    });
+
+  it('that answer in turn are found when counters return to where they were', () => {
+    const found = [['alternating-processes'], undefined, undefined];
+    // The first change cannot be told from a busy server.
+    assert.deepEqual(answers(newScene('vllm'), [1000, 90_200, 2000, 90_600, 3000]).slice(2), [found, found, found]);
+  });
+
+  it('are found in any order and number', () => {
+    const found = answers(newScene('vllm'), [1000, 91_000, 91_200, 1900, 51_200, 2200, 91_800]).slice(3);
+    assert.deepEqual(found, Array(4).fill([['alternating-processes'], undefined, undefined]));
+  });
+
+  it('are found if they began at the same time', () => {
+    const scene = newScene('vllm');
+    const found = [1000, 90_000, 2000, 90_400].map((tokens, index) => {
+      const body = nativeEngine({ generation_tokens_total: tokens, num_requests_running: 1 }, '0', at(-600) / 1000);
+      return idsOf(scene.scrape(10 * index, { [targetA]: body }));
+    });
+    assert.deepEqual(found, [[], [], ['alternating-processes'], ['alternating-processes']]);
+  });
+
+  it('are not what a server is that restarts, and restarts again', () => {
+    const scene = newScene('vllm');
+    const [, , first, between, , second, last] = answers(scene, [5000, 5500, 40, 640, 1140, 30, 230]);
+    for (const restart of [first, second]) assert.deepEqual(restart, [['engine-reset'], undefined, undefined]);
+    for (const [after, rate] of [
+      [between, 60],
+      [last, 20],
+    ] as const)
+      assert.deepEqual([after?.[1], after?.[2]], [rate, rate]);
+  });
+
+  it('are not a server with a rank that restarts, or one rank less', () => {
+    const scene = newScene('vllm');
+    const ranks = (...tokens: number[]): Record<string, string> => ({
+      [targetA]: tokens.map((count, rank) => nativeEngine({ generation_tokens_total: count }, `${rank}`)).join(''),
+    });
+    scene.scrape(0, ranks(100, 100));
+    scene.scrape(10, ranks(2000, 2000));
+    assert.deepEqual(idsOf(scene.scrape(20, ranks(4000))), []);
+    scene.scrape(30, ranks(6000, 2000));
+    assert.deepEqual(idsOf(scene.scrape(40, ranks(8000, 50))), ['engine-reset']);
+  });
+
+  it('are not an idle server that restarts before it has counted anything', () => {
+    const found = answers(newScene('vllm'), [0, 900, 0, 800]);
+    assert.deepEqual(
+      found.map(([ids]) => ids),
+      [[], [], ['engine-reset'], []],
+    );
+  });
+});
+
 describe('a restarted agent of a node', () => {
   const alive = ['aa11', 'bb22'].map((worker) => actor(worker, 'ALIVE', { startedAt: at(-3600), node: '10.20.0.7' }));
   const node = 'http://10.20.0.7:1/metrics';
