@@ -91,7 +91,13 @@ export async function fetchBackfill({
   warn,
 }: BackfillOptions): Promise<BackfilledPast> {
   const readNames: ReadSampleNames = (matchers) => client.labelValues('__name__', [`{${matchers.join(',')}}`], signal);
-  const { scopes } = await selectRunSeries(discovery, session, readNames, { catalogIndex, client, signal, timeoutMs });
+  const { scopes } = await selectRunSeries(discovery, session, readNames, {
+    catalogIndex,
+    client,
+    signal,
+    timeoutMs,
+    intervalMs,
+  });
   // Series that nothing ties to this run may be another run's, and would become its past.
   if (scopes.length === 0 || scopes.some(({ matchers }) => matchers.length === 0))
     return { snapshots: [], readings: [] };

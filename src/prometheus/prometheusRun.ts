@@ -37,7 +37,7 @@ export async function findPrometheusRun(
   intervalMs: number,
   sampleNames: SampleNameCache,
 ): Promise<PrometheusRun> {
-  const options: QueryOptions = { catalogIndex, client, signal, timeoutMs: queryTimeoutMs(timeoutMs) };
+  const options: QueryOptions = { catalogIndex, client, signal, timeoutMs: queryTimeoutMs(timeoutMs), intervalMs };
   const readNames = (matchers: readonly string[]): Promise<string[]> => sampleNames.namesOf(client, matchers, signal);
   const targetUrls = targetsByInstance(discovery);
   let selection = await selectRunSeries(discovery, session, readNames, options);

@@ -6,6 +6,7 @@ import type { Discovery } from '../discovery/discover';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { queryBatch, type BatchResult } from './batch';
 import type { PrometheusClient } from './client';
+import { chooseCopies, duplicateQueries, hasDuplicates } from './duplicateSeries';
 import { engineQueries, engineSamples } from './engineQueries';
 import type { PrometheusError } from './errors';
 import type { InstantSample } from './responseData';
@@ -40,6 +41,8 @@ export interface QueryOptions {
   client: PrometheusClient;
   signal: AbortSignal;
   timeoutMs: number;
+  /** How often this Prometheus scrapes, in ms. */
+  intervalMs: number;
 }
 
 /** Reads the names of series that match; names of series that have ended may be among them. */
@@ -82,6 +85,13 @@ const severalSessions = (count: number, session: string): Finding => ({
   advice: 'Ray’s dashboard tells which one is ours: skyrl.ray.dashboardUrl.',
 });
 
+const severalCopies = (count: number): Finding => ({
+  id: 'prometheus-copies',
+  severity: 'warning',
+  message: `Prometheus has ${count} ${count === 1 ? 'engine' : 'engines'} several times, and no label tells the copies of all engines apart: sums count them several times.`,
+  advice: 'Let one job scrape each target, or ask a Prometheus that removes duplicates.',
+});
+
 /**
  * Selects the series of the run, and asks for its engines at `at` (Unix ms; undefined: now). On Ray they are those of
  * `session`, or of the newest session if none is known; natively those of the servers in `discovery`. Rejects with a
@@ -91,7 +101,7 @@ export async function selectRunSeries(
   discovery: Discovery,
   session: string | undefined,
   readNames: ReadSampleNames,
-  { catalogIndex, client, signal, timeoutMs }: QueryOptions,
+  { catalogIndex, client, signal, timeoutMs, intervalMs }: QueryOptions,
   at?: number,
 ): Promise<RunSelection> {
   const instances = discovery.targets
@@ -114,7 +124,8 @@ export async function selectRunSeries(
     ...(nothingKnown && nativeScope ? ['every vLLM server that this Prometheus scrapes: nothing names ours'] : []),
   ];
   let scopes = [rayScope, nativeScope].filter((scope): scope is SeriesScope => scope !== undefined);
-  let engineBatch = await queryBatch(client, engineQueries(scopes), at, signal, timeoutMs);
+  const queries = [...engineQueries(scopes), ...duplicateQueries(scopes)];
+  let engineBatch = await queryBatch(client, queries, at, signal, timeoutMs);
   const findings: Finding[] = [];
   const newest = rayScope && session === undefined ? newestSession(engineBatch) : undefined;
   if (newest) {
@@ -124,6 +135,16 @@ export async function selectRunSeries(
     reasons.push(`SessionName is ${newest.session}, the newest that this Prometheus knows`);
     if (newest.others > 0) findings.push(severalSessions(newest.others + 1, newest.session));
   }
+  const withCopies = engineBatch;
+  scopes = await Promise.all(
+    scopes.map(async (scope) => {
+      if (!hasDuplicates(scope, withCopies)) return scope;
+      const { matchers, duplicated } = await chooseCopies(scope, { client, intervalMs, at, signal, timeoutMs });
+      if (matchers.length > 0) reasons.push(`of several copies those with ${matchers.join(', ')}`);
+      if (duplicated > 0) findings.push(severalCopies(duplicated));
+      return { ...scope, copyMatchers: matchers };
+    }),
+  );
   const sought = [
     ...(session === undefined ? [] : [`SessionName ${session}`]),
     ...(instances.length > 0 ? [`instance ${instances.join(', ')}`] : []),

@@ -15,6 +15,8 @@ export interface SeriesScope {
   matchers: readonly string[];
   /** Further matchers for engines' series. */
   engineMatchers: readonly string[];
+  /** Leave one copy of each series, if this Prometheus has several. */
+  copyMatchers?: readonly string[];
   sampleNames: SampleNames;
 }
 
@@ -86,12 +88,18 @@ export const labelsOfSubject: Record<SeriesScope['kind'], Record<SubjectKind, re
 
 /** Series selectors of a scope, one per spelling; empty if it has no such series. */
 export function selectSeries(
-  { matchers, engineMatchers, sampleNames }: SeriesScope,
+  { matchers, engineMatchers, copyMatchers = [], sampleNames }: SeriesScope,
   { family, sampleKind, where = {} }: Omit<Selector, 'sampleKind'> & { sampleKind: SampleKind },
   subject: SubjectKind,
 ): string[] {
   const labelMatchers = Object.entries(where).map(([label, value]) => `${labelName(label)}=${quoteString(value)}`);
-  const all = [...labelMatchers, ...matchers, ...(subject === 'engine' ? engineMatchers : [])];
+  const all = [
+    ...labelMatchers,
+    ...matchers,
+    ...(subject === 'engine' ? engineMatchers : []),
+    // What a trainer says is never summed, and the copies of engines may leave out its node.
+    ...(subject === 'trainer' ? [] : copyMatchers),
+  ];
   return (sampleNames.names.get(sampleKey(family, sampleKind)) ?? []).map((name) => seriesSelector(name, all));
 }
 
