@@ -15,13 +15,16 @@ export const standstillRules: readonly DiagnosisRule[] = [
     holdForMs: 0,
     keepFiringMs: 0,
     detect: (input) =>
-      input.standstills.stuck.map(({ engine, since }): Symptom => ({
-        severity: 'error',
-        engine: engine.id,
-        since,
-        message: `${engine.name} has not moved for ${formatDuration(input.now - since)} though requests run on it${isSyncing(input) ? ', during a weight sync' : ''}.`,
-        advice: 'Look at its log and its GPU: a hung collective, a deadlock, or a step of enormous length.',
-      })),
+      input.standstills.stuck.map(({ engine, since }): Symptom => {
+        const { mayBePaused = false } = input.trackedById.get(engine.id) ?? {};
+        return {
+          severity: mayBePaused ? 'warning' : 'error',
+          engine: engine.id,
+          since,
+          message: `${engine.name} has not moved for ${formatDuration(input.now - since)} though requests run on it${isSyncing(input) ? ', during a weight sync' : ''}.`,
+          advice: `${mayBePaused ? 'It may be paused for a weight sync, which Prometheus does not tell. If not, look' : 'Look'} at its log and its GPU: a hung collective, a deadlock, or a step of enormous length.`,
+        };
+      }),
   },
   {
     id: 'late-agent',

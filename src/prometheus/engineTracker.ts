@@ -94,9 +94,12 @@ export class EngineTracker {
   /** What the diagnosis is told about the living ones of these engines. `renamedFamilies`: families under old names. */
   trackedEngines(engines: readonly Engine[], renamedFamilies: ReadonlySet<string>): TrackedEngine[] {
     const livingIds = new Set(engines.filter(isLiving).map(({ id }) => id));
-    return [...this.byKey.values()]
-      .filter(({ key }) => livingIds.has(key))
-      .map((engine) => ({ ...engine, renamedFamilies }));
+    return (
+      [...this.byKey.values()]
+        .filter(({ key }) => livingIds.has(key))
+        // Only a server tells that it is paused, and none is asked.
+        .map((engine) => ({ ...engine, renamedFamilies, mayBePaused: true }))
+    );
   }
 
   /** Keys of the engines that are dead or gone. */

@@ -89,6 +89,16 @@ export const situations: readonly Situation[] = [
     lastSecond: 120,
     engines: { w1: { state: 'active' }, w2: { state: 'active' } },
     findings: ['error not-moving w1'],
+    prometheus: { findings: ['warning not-moving w1'], why: 'it does not tell whether an engine is paused' },
+  },
+  {
+    what: 'an engine that keeps its requests for half a minute without moving',
+    body: (second) => working('w1', second < 90 ? second : 90) + working('w2', second),
+    actors: bothAlive,
+    lastSecond: 120,
+    engines: { w1: { state: 'active' }, w2: { state: 'active' } },
+    findings: ['error not-moving w1'],
+    prometheus: { findings: [], why: 'it does not tell whether an engine is paused' },
   },
   {
     what: 'engines that keep their requests during a weight sync',
