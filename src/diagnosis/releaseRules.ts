@@ -1,5 +1,6 @@
 /** Rules about releases: what an old vLLM names differently, and what Ray drops. */
-import type { Engine, Measure } from '../api';
+import type { Engine } from '../api';
+import { catalog } from '../metrics/catalog/index';
 import { oldNames } from '../metrics/sampleNames';
 import { isOlderRelease, releaseOf } from '../shared/version';
 import { findDroppedHistograms, type KnownEngine } from './droppedHistograms';
@@ -11,6 +12,8 @@ import type { DiagnosisRule, RuleInput, Symptom } from './rule';
 const settleMs = 60_000;
 /** From this release on Ray drops single histograms, not the rest of a report. */
 const dropsPointsRelease = '2.60';
+/** More histograms are counted instead of named. */
+const maxNamedHistograms = 3;
 /** An engine with less than this share of another one's families has lost some. */
 const expectedFamilyShare = 0.7;
 
@@ -37,6 +40,23 @@ function dropAdvice(rayVersion: string | undefined): string {
         ? 'Before 2.60 Ray drops the rest of an engine’s report from the first histogram on whose buckets differ from another engine’s of the node.'
         : 'From 2.60 on Ray’s agent drops the histograms whose buckets differ from those that the first engine of the node registered; the rest of the report is whole.';
   return `${cause} Buckets of token lengths follow max_model_len: give the engines of a node one value, or put them on different nodes.`;
+}
+
+/** The histograms that these quantiles (row ids) are of, and why engines may have other bounds for them. */
+function describeHistograms(ids: readonly string[]): { subject: string; advice: string } {
+  const rows = catalog.filter(({ id }) => ids.includes(id));
+  if (rows.every(({ unit }) => unit === 'tokens'))
+    return {
+      subject: 'token lengths',
+      advice: 'The bounds follow max_model_len: with one value for all engines they are merged.',
+    };
+  const labels = [...new Set(rows.map(({ label }) => label.replace(/, p\d+$/, '')))];
+  const named = labels.length <= maxNamedHistograms ? labels.map((label) => `“${label}”`).join(', ') : undefined;
+  return {
+    subject: named ?? `${labels.length} metrics`,
+    advice:
+      'Releases of vLLM have different bounds, and those of token lengths follow max_model_len: give all engines one release and one value.',
+  };
 }
 
 /** The rules about releases of vLLM and Ray. */
@@ -110,15 +130,16 @@ export const releaseRules: readonly DiagnosisRule[] = [
     holdForMs: 0,
     keepFiringMs: 0,
     detect: ({ measures }) => {
-      let incomplete: Measure | undefined;
-      for (const id in measures) if (measures[id]?.unmerged !== undefined) incomplete ??= measures[id];
+      const ids = Object.keys(measures).filter((id) => measures[id]?.unmerged !== undefined);
+      const [incomplete] = ids.flatMap((id) => measures[id] ?? []);
       if (!incomplete) return [];
       const { unmerged = 0, counted = 0 } = incomplete;
+      const { subject, advice } = describeHistograms(ids);
       return [
         {
           severity: 'info',
-          message: `Quantiles of token lengths cover ${counted} of ${counted + unmerged} engines: the buckets of the others have different bounds and cannot be merged.`,
-          advice: 'The bounds follow max_model_len: with one value for all engines they are merged.',
+          message: `Quantiles of ${subject} cover ${counted} of ${counted + unmerged} engines: the buckets of the others have different bounds and cannot be merged.`,
+          advice,
         },
       ];
     },

@@ -90,5 +90,28 @@ describe('RowAggregate: histograms', () => {
       snapshot.findings.map(({ id }) => id),
       ['bounds-differ'],
     );
+    const [{ message, advice = '' } = assert.fail()] = snapshot.findings;
+    assert.match(message, /^Quantiles of “Time to first token” cover 2 of 3 engines/);
+    assert.match(advice, /^Releases of vLLM have different bounds/);
+  });
+
+  it('names what other bounds of token lengths come from', () => {
+    const scene = newScene('vllm');
+    const body = (n: number): string =>
+      ['0', '1']
+        .map((rank) =>
+          nativeEngine(
+            {
+              [`request_prompt_tokens_bucket{le="${rank === '0' ? 2000 : 5000}"}`]: n,
+              'request_prompt_tokens_bucket{le="+Inf"}': n,
+            },
+            rank,
+          ),
+        )
+        .join('');
+    scene.scrape(0, { [targetA]: body(0) });
+    const [{ message, advice = '' } = assert.fail()] = scene.scrape(10, { [targetA]: body(10) }).findings;
+    assert.match(message, /^Quantiles of token lengths cover 1 of 2 engines/);
+    assert.match(advice, /max_model_len/);
   });
 });
