@@ -3,6 +3,9 @@
 /** Most characters of the rows in one answer, some 3,000 tokens. */
 export const maxAnswerChars = 12_000;
 
+/** Most characters of a list beside the rows that were asked for, such as warnings. */
+export const maxAsideChars = maxAnswerChars / 4;
+
 /** A row of an answer, for programs and for reading. */
 export interface AnswerRow {
   data: Record<string, unknown>;

@@ -7,7 +7,7 @@ import type { ComparableChoice } from '../comparison/comparables';
 import { escapeControlChars } from '../promql/textTable';
 import { fewestRuns, mostRuns, type Comparison, type MeasureRow } from '../shared/comparison';
 import { formatCell, formatChange, formatSpread, formatVerdict, runTitle } from '../shared/comparisonText';
-import { fitRows, type AnswerRow } from './budget';
+import { fitRows, maxAnswerChars, type AnswerRow } from './budget';
 import { describe } from './inputSchema';
 import { defineTool, ToolError, type ToolAnswer } from './tool';
 
@@ -41,20 +41,34 @@ function comparisonAnswer(comparison: Comparison): ToolAnswer {
   const { runs, notes, rules, config, measures } = comparison;
   const result = comparisonResult(comparison);
   const rows = [...measures].sort((a, b) => Number(isClaimed(b)) - Number(isClaimed(a))).map(measureRow);
-  const { data, lines, omitted } = fitRows(rows, 'They make no claim.');
+  const differences = fitRows(
+    config
+      .filter(({ state }) => state === 'different')
+      .map(({ key, cells }, index) => ({
+        data: { ...result.config[index] },
+        text: escapeControlChars(`${key}: ${cells.map(formatCell).join(' against ')}`),
+      })),
+    'SkyRL: Compare Runs shows all of them.',
+    maxAnswerChars / 2,
+  );
+  const { data, lines, omitted } = fitRows(rows, 'They make no claim.', maxAnswerChars / 2);
   return {
     text: [
       ...runs.map((_, index) => escapeControlChars(runTitle(runs, index))),
       ...notes.map(escapeControlChars),
       'Config:',
-      ...config
-        .filter(({ state }) => state === 'different')
-        .map(({ key, cells }) => escapeControlChars(`${key}: ${cells.map(formatCell).join(' against ')}`)),
+      ...differences.lines,
       'Measures:',
       ...lines,
       ...rules,
     ].join('\n'),
-    data: { ...result, measures: data, ...(omitted > 0 && { omitted }) },
+    data: {
+      ...result,
+      config: differences.data,
+      measures: data,
+      ...(omitted > 0 && { omitted }),
+      ...(differences.omitted > 0 && { omittedKeys: differences.omitted }),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { effectiveKeys } from '../config/effectiveConfig';
 import { formatLine } from '../config/ranges';
 import { escapeControlChars } from '../promql/textTable';
-import { fitRows } from './budget';
+import { fitRows, maxAsideChars } from './budget';
 import { describe } from './inputSchema';
 import { defineTool, ToolError } from './tool';
 
@@ -30,25 +30,29 @@ export const configTool = defineTool({
       rows.map((row) => ({ data: { ...row }, text: escapeControlChars(`${row.key}: ${row.value}  # ${row.from}`) })),
       'Ask for a part of them with "keys".',
     );
-    const problems = config.findings.map(({ severity, message, range }) => ({
-      severity,
-      message,
-      at: formatLine(range),
-    }));
+    const problems = fitRows(
+      config.findings.map(({ severity, message, range }) => ({
+        data: { severity, message, at: formatLine(range) },
+        text: escapeControlChars(`${severity}, ${formatLine(range)}: ${message}`),
+      })),
+      'VS Code lists all of them in the Problems view.',
+      maxAsideChars,
+    );
     return {
       text: [
         escapeControlChars(
           `${config.name}${config.broken ? ' (cannot be read now; this is what it said before)' : ''}`,
         ),
         ...lines,
-        ...problems.map(({ severity, message, at }) => escapeControlChars(`${severity}, ${at}: ${message}`)),
+        ...problems.lines,
       ].join('\n'),
       data: {
         file: config.name,
         ...(config.release && { skyrl: config.release.version }),
         keys: data,
-        problems,
+        problems: problems.data,
         ...(omitted > 0 && { omitted }),
+        ...(problems.omitted > 0 && { omittedProblems: problems.omitted }),
       },
     };
   },

@@ -4,7 +4,7 @@ import type { Measure, Snapshot } from '../api';
 import { categories, catalog, curatedRows, type CatalogRow } from '../metrics/catalog';
 import { escapeControlChars } from '../promql/textTable';
 import { formatDuration, formatValue } from '../shared/format';
-import { fitRows, type AnswerRow } from './budget';
+import { fitRows, maxAnswerChars, type AnswerRow } from './budget';
 import { describe, metricId } from './inputSchema';
 import { requireRows } from './requireRows';
 import { defineTool, ToolError, type ToolHost } from './tool';
@@ -44,7 +44,14 @@ function metricRow(host: ToolHost, snapshot: Snapshot, row: CatalogRow, perEngin
   const skyrl = snapshot.values[`vllm/${row.id}`];
   const each = subjects.flatMap(({ name, measures }) => {
     const measure = measures[row.id];
-    return measure ? [{ name, value: rounded(measure.value) }] : [];
+    return measure
+      ? [
+          {
+            data: { name, value: rounded(measure.value) },
+            text: `${name} ${formatValue(rounded(measure.value), row.unit)}`,
+          },
+        ]
+      : [];
   });
   if (!aggregate && skyrl === undefined && each.length === 0) return undefined;
   const spread =
@@ -57,10 +64,11 @@ function metricRow(host: ToolHost, snapshot: Snapshot, row: CatalogRow, perEngin
       : '';
   const window = aggregate?.from === undefined ? '' : ` over ${formatDuration(aggregate.to - aggregate.from)}`;
   const showsEach = perEngine || !aggregate;
+  const shown = fitRows(showsEach ? each : [], 'skyrl_get_history takes names of engines.', maxAnswerChars / 2);
   const line = [
     `${row.id}: ${aggregate ? formatValue(aggregate.value, row.unit) : 'no aggregate'}${window}${spread}${counted}`,
     ...(skyrl === undefined ? [] : [`SkyRL logs ${formatValue(skyrl, row.unit)}`]),
-    ...(showsEach ? each.map(({ name, value }) => `${name} ${formatValue(value, row.unit)}`) : []),
+    ...shown.lines,
     row.help,
   ].join('; ');
   return {
@@ -70,7 +78,8 @@ function metricRow(host: ToolHost, snapshot: Snapshot, row: CatalogRow, perEngin
       help: row.help,
       ...(aggregate && measureData(host, aggregate, nameOf)),
       ...(skyrl !== undefined && { skyrlValue: rounded(skyrl) }),
-      ...(showsEach && { each }),
+      ...(showsEach && { each: shown.data }),
+      ...(shown.omitted > 0 && { omittedSubjects: shown.omitted }),
     },
     text: escapeControlChars(line),
   };

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { QueryData } from '../prometheus/responseData';
 import { escapeControlChars, labelText } from '../promql/textTable';
-import { fitRows, type AnswerRow } from './budget';
+import { fitRows, maxAsideChars, type AnswerRow } from './budget';
 import { describe } from './inputSchema';
 import { defineTool, ToolError } from './tool';
 
@@ -72,12 +72,19 @@ export const prometheusTool = defineTool({
           };
     const { data, warnings } = await host.queryPrometheus(query, range, signal);
     const { data: rows, lines, omitted } = fitRows(dataRows(data), 'Aggregate in the query, such as by topk or sum.');
+    const shownWarnings = fitRows(
+      warnings.map((warning) => ({ data: { warning }, text: escapeControlChars(`Warning: ${warning}`) })),
+      'The first ones say the most.',
+      maxAsideChars,
+    );
     return {
-      text: [
-        ...(lines.length > 0 ? lines : ['No series matches.']),
-        ...warnings.map((one) => escapeControlChars(`Warning: ${one}`)),
-      ].join('\n'),
-      data: { type: data.type, rows, ...(warnings.length > 0 && { warnings }), ...(omitted > 0 && { omitted }) },
+      text: [...(lines.length > 0 ? lines : ['No series matches.']), ...shownWarnings.lines].join('\n'),
+      data: {
+        type: data.type,
+        rows,
+        ...(warnings.length > 0 && { warnings: warnings.slice(0, shownWarnings.data.length) }),
+        ...(omitted > 0 && { omitted }),
+      },
     };
   },
 });

@@ -4,6 +4,7 @@ import type { EngineState } from '../api';
 import { states } from '../shared/states';
 import { formatDuration } from '../shared/format';
 import { escapeControlChars } from '../promql/textTable';
+import { fitRows, maxAsideChars } from './budget';
 import { defineTool, type ToolAnswer, type ToolHost } from './tool';
 
 const noInput = z.strictObject({});
@@ -25,6 +26,11 @@ function answerStatus(host: ToolHost): ToolAnswer {
   const ageMs = snapshot && host.now() - snapshot.at;
   const { actions } = states[status.state];
   const failed = snapshot?.targets.filter(({ state }) => state === 'failed') ?? [];
+  const failures = fitRows(
+    failed.map(({ url, error }) => ({ data: { url, error }, text: `${url} failed: ${error ?? 'no reason given'}` })),
+    'SkyRL: Diagnose Connection lists all of them.',
+    maxAsideChars,
+  );
   const source = snapshot?.source ? `Prometheus at ${snapshot.source.url}` : 'the targets';
   const count = (severity: string): number =>
     snapshot?.findings.filter((finding) => finding.severity === severity).length ?? 0;
@@ -42,7 +48,7 @@ function answerStatus(host: ToolHost): ToolAnswer {
     ...(snapshot?.phase
       ? [`Training phase: ${snapshot.phase.name} for ${formatDuration(host.now() - snapshot.phase.since)}.`]
       : []),
-    ...failed.map(({ url, error }) => `${url} failed: ${error ?? 'no reason given'}`),
+    ...failures.lines,
     ...(snapshot ? [`Findings: ${countText(findings)}.`] : []),
     `Timer: ${timer}.`,
   ];
@@ -60,7 +66,11 @@ function answerStatus(host: ToolHost): ToolAnswer {
         ageSeconds: Math.round((ageMs ?? 0) / 1000),
         source: snapshot.source ?? { kind: 'targets' },
         engines,
-        targets: { total: snapshot.targets.length, failed: failed.map(({ url, error }) => ({ url, error })) },
+        targets: {
+          total: snapshot.targets.length,
+          failed: failures.data,
+          ...(failures.omitted > 0 && { omitted: failures.omitted }),
+        },
         findings,
       }),
       ...(expectedEngines !== undefined && { expectedEngines }),

@@ -77,6 +77,15 @@ describe('tools for language models', () => {
     assert.equal(data['state'], api.status.state);
   });
 
+  it('list rollouts, and what can be compared', async () => {
+    const { data } = await invoke('skyrl_get_rollouts', { kind: 'step', count: 5 });
+    assert.ok((data['rollouts'] as unknown[]).length <= 5);
+    await assert.rejects(invoke('skyrl_get_rollouts', { kind: 'epoch' }), /kind/);
+    const { data: listed } = await invoke('skyrl_compare_runs');
+    assert.ok(Array.isArray(listed['choices']));
+    await assert.rejects(invoke('skyrl_compare_runs', { runs: ['invented', 'also'] }), /invented/);
+  });
+
   it('tell the config in use, with its lines', async () => {
     const uri = await writeFile('config/assistant.yaml', localConfig('num_engines: 3'));
     await executeCommand('skyrl.selectConfig', { uri });

@@ -185,6 +185,35 @@ describe('Tools for language models', () => {
     assert.ok(JSON.stringify(data).length < 4 * maxAnswerChars);
   });
 
+  it('stay within it where one metric has many engines, and hundreds of targets fail', async () => {
+    const { snapshot } = await hostAfter(2);
+    const { engines, targets } = snapshot as Snapshot;
+    const many = <T>(item: T | undefined, change: (index: number) => object): T[] =>
+      Array.from({ length: 512 }, (_, index) => ({ ...item, ...change(index) }) as T);
+    const host = await hostAfter(2, {
+      snapshot: {
+        ...(snapshot as Snapshot),
+        engines: many(engines[0], (index) => ({ id: `e${index}`, name: `engine ${index}` })),
+        targets: many(targets[0], (index) => ({
+          url: `http://node-${index}:8080/metrics`,
+          state: 'failed',
+          error: 'x'.repeat(99),
+        })),
+      },
+    });
+    const metrics = await call(host, 'skyrl_get_metrics', { ids: ['kv_cache_usage_perc'], perEngine: true });
+    const [metric] = metrics.data['metrics'] as { each: { name: string }[]; omittedSubjects: number }[];
+    assert.equal(metric?.each[0]?.name, 'engine 0');
+    assert.equal(metric.each.length + metric.omittedSubjects, 512);
+    assert.match(metrics.text, /more rows left out\. skyrl_get_history takes names of engines/);
+    const status = await call(host, 'skyrl_get_status', {});
+    const { total, failed, omitted } = status.data['targets'] as { total: number; failed: unknown[]; omitted: number };
+    assert.deepEqual([total, failed.length + omitted], [512, 512]);
+    assert.match(status.text, /more rows left out\. SkyRL: Diagnose Connection/);
+    for (const { text, data } of [metrics, status])
+      assert.ok(Math.max(text.length, JSON.stringify(data).length) <= maxAnswerChars);
+  });
+
   it('give the effective config with lines and defaults, and mask secrets', async () => {
     const config = await configInUse(
       'run.yaml',
