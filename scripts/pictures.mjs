@@ -1,7 +1,8 @@
 /**
  * `npm run pictures`: the icon, the README's and the docs' pictures of a real VS Code on the demonstration run, and the
  * states. Takes about twenty minutes.
- * `npm run pictures -- states`, `-- large`: only those of the states, or of a large run.
+ * `npm run pictures -- states [STATE…]`, `-- first`, `-- large`, `-- readme`: only those of the states, of the first
+ * minutes, of a large run, or of the README.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { build } from './build.mjs';
 import { startDemonstration } from './lib/demonstration.mjs';
 import { runScript } from './lib/cleanup.mjs';
+import { takeFirstMinutesPictures } from './lib/firstMinutesPictures.mjs';
 import { takeLargeRunPictures } from './lib/largeRunPictures.mjs';
 import { root } from './lib/paths.mjs';
 import { say, step } from './lib/progress.mjs';
@@ -24,6 +26,9 @@ const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
 const settledMs = 75_000;
 const size = { width: 1280, height: 900 };
 
+/** What is taken before the README's, by the name that chooses it. @type {Record<string, (chromium: string, names: string[]) => Promise<void>>} */
+const sets = { states: takeStatePictures, first: takeFirstMinutesPictures, large: takeLargeRunPictures };
+
 /** Parts of a picture, cut to what the text beside it is about. */
 const parts = {
   tree: { selector: '.pane:has(.pane-header[aria-label^="Engine"])', theme: 'light' },
@@ -35,10 +40,10 @@ await runScript(async () => {
   await build({ production: false });
   const found = await findVsCode();
   if ('reason' in found) throw new Error(found.reason);
-  const only = process.argv[2];
-  if (only !== 'large') await takeStatePictures(found.chromium);
-  if (only !== 'states') await takeLargeRunPictures(found.chromium);
-  if (only === 'states' || only === 'large') return 0;
+  const [only, ...names] = process.argv.slice(2);
+  for (const [name, take] of Object.entries(sets))
+    if (only === undefined || only === name) await take(found.chromium, names);
+  if (only !== undefined && only !== 'readme') return 0;
   await icon(found.chromium);
   const prometheus = await findPrometheus();
   if ('reason' in prometheus) throw new Error(prometheus.reason);

@@ -1,20 +1,17 @@
 /** Pictures of a large run for the docs: the heat map of 64 engines and the page of rollouts, in both themes, as WebP. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startDemonstration } from './demonstration.mjs';
 import { root } from './paths.mjs';
 import { step } from './progress.mjs';
 import { startServer, workspaceUrl } from './vscodeServer.mjs';
 import { until } from './waiting.mjs';
+import { saveWebp } from './webp.mjs';
 import { openWorkbench, runCommand, showContainer } from './workbench.mjs';
 
-const folder = join(root, 'media', 'docs');
 /** For a heat map the run goes at its usual speed; trends need many rollouts. */
 const speeds = { heatmap: 1, rollouts: 8 };
 const watchedMs = 250_000;
 const size = { width: 1180, height: 860 };
-const webpQuality = 0.6;
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -23,7 +20,6 @@ const webpQuality = 0.6;
  * @param {string} chromium path of the executable
  */
 export async function takeLargeRunPictures(chromium) {
-  await mkdir(folder, { recursive: true });
   await takeHeatmap(chromium);
   await takeRollouts(chromium);
 }
@@ -111,36 +107,7 @@ async function inBothThemes(page, name) {
   for (const theme of ['light', 'dark']) {
     // A message about the theme or the command palette may still fade.
     await wait(3_000);
-    const png = await page.locator('.part.editor').screenshot();
-    await writeFile(join(folder, `${name}-${theme}.webp`), await toWebp(page, png));
+    await saveWebp(page, page.locator('.part.editor'), `${name}-${theme}`);
     await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
-  }
-}
-
-/**
- * Chromium's own encoder: a tenth of the size of the PNG.
- * @param {Page} page whose browser encodes it
- * @param {Buffer} png
- */
-async function toWebp(page, png) {
-  const blank = await page.context().browser()?.newPage();
-  if (!blank) throw new Error('the browser was closed');
-  try {
-    const address = await blank.evaluate(
-      async ({ source, quality }) => {
-        const image = new Image();
-        image.src = `data:image/png;base64,${source}`;
-        await image.decode();
-        const canvas = document.createElement('canvas');
-        canvas.width = image.width;
-        canvas.height = image.height;
-        canvas.getContext('2d')?.drawImage(image, 0, 0);
-        return canvas.toDataURL('image/webp', quality);
-      },
-      { source: png.toString('base64'), quality: webpQuality },
-    );
-    return Buffer.from(address.slice(address.indexOf(',') + 1), 'base64');
-  } finally {
-    await blank.close();
   }
 }

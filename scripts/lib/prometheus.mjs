@@ -76,8 +76,17 @@ export function serversEnv(found) {
  * @param {string} dashboard its URL
  * @returns {Promise<string>} its URL
  */
-export async function startPrometheusOn(program, dashboard) {
-  const folder = await temporaryDir('skyrl-prometheus-');
+export const startPrometheusOn = async (program, dashboard) =>
+  (await startPrometheus(program, dashboard, await temporaryDir('skyrl-prometheus-'))).url;
+
+/**
+ * The same with its samples in a folder, which may have those of one before.
+ * @param {string} program
+ * @param {string} dashboard
+ * @param {string} folder
+ * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ */
+export async function startPrometheus(program, dashboard, folder) {
   const file = join(folder, 'prometheus.json');
   await writeFile(
     file,
@@ -104,5 +113,5 @@ export async function startPrometheusOn(program, dashboard) {
   ).catch((error) => {
     throw new Error(`${error.message}\n${server.output().trim()}`);
   });
-  return `http://${address}`;
+  return { url: `http://${address}`, stop: server.stop };
 }

@@ -1,6 +1,6 @@
 /** Situations in which the Engine metrics view shows no metrics, by state: files, settings, and a server that answers. */
-import { createServer } from 'node:http';
-import { atEnd } from './cleanup.mjs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { runCommand } from './workbench.mjs';
 
 /**
  * @typedef {object} Situation
@@ -8,7 +8,12 @@ import { atEnd } from './cleanup.mjs';
  * @property {Record<string, unknown>} [settings] of the workspace
  * @property {Record<string, unknown>} [machine] settings of the machine
  * @property {Record<string, string>} [files]
+ * @property {boolean} [hasFolder] false: an empty window
+ * @property {(window: { page: import('playwright-core').Page, pane: import('playwright-core').Locator }) => Promise<void>} [act]
+ *   what a person does, or waits for, until the state is there; `pane`: the Engine metrics view
  */
+
+/** @typedef {import('./stateServers.mjs').StateServers} StateServers */
 
 const config = (/** @type {string[]} */ ...lines) =>
   [
@@ -20,91 +25,131 @@ const config = (/** @type {string[]} */ ...lines) =>
     '',
   ].join('\n');
 
+/** A script that starts SkyRL, with lines before. */
+const script = (/** @type {string[]} */ ...lines) =>
+  [
+    '#!/bin/bash',
+    ...lines,
+    'python -m skyrl.train.entrypoints.main_base \\',
+    '  generator.inference_engine.num_engines=4',
+    '',
+  ].join('\n');
+
 const one = { 'config/grpo.yaml': config() };
+/** From which age on metrics are out of date with a short interval, and some more. */
+const staleMs = 95_000;
 /** Nothing listens there. */
 const closed = 'http://127.0.0.1:1';
 
-/** @typedef {(url: URL) => { status: number, type?: string, body: string } | undefined} Answer undefined: it never answers */
+const dashboard = (/** @type {string} */ url) => ({ 'skyrl.ray.dashboardUrl': url });
+const fromPrometheus = (/** @type {string} */ url) => ({ 'skyrl.source': 'prometheus', 'skyrl.prometheus.url': url });
+/** Scrapes on command only, so that a state between two scrapes stays. */
+const onCommand = { 'skyrl.scrape.interval': 0 };
 
-/** By first part of the path: what the server answers. @type {Record<string, Answer>} */
-const answers = {
-  token: () => ({ status: 401, body: 'token required' }),
-  denied: () => ({ status: 403, body: 'denied' }),
-  page: () => ({ status: 200, type: 'text/html', body: '<html></html>' }),
-  empty: () => ({ status: 200, type: 'text/plain', body: '# TYPE up gauge\nup 1\n' }),
-  silent: () => undefined,
-  router: () => ({ status: 404, body: 'Not Found' }),
-  unreachable: (url) => dashboard(url, ['node-1.cluster.invalid:8080', 'node-2.cluster.invalid:8080']),
-  bare: (url) => dashboard(url, []),
-};
-
-/** @param {URL} url @param {string[]} targets */
-function dashboard({ pathname }, targets) {
-  const json = (/** @type {unknown} */ value) => ({
-    status: 200,
-    type: 'application/json',
-    body: JSON.stringify(value),
-  });
-  if (pathname.endsWith('/api/version'))
-    return json({ version: '4', ray_version: '2.57.0', session_name: 'session_1' });
-  if (pathname.endsWith('/api/prometheus/sd')) return json([{ labels: { job: 'ray' }, targets }]);
-  return json({ result: true, data: { summary: [], actors: {} } });
+/** Scrapes on command, and waits for its metrics. @type {NonNullable<Situation['act']>} */
+async function scrapeOnce({ page, pane }) {
+  await runCommand(page, 'SkyRL: Scrape vLLM metrics');
+  await pane.locator('.monaco-list-row', { hasText: 'KV cache' }).first().waitFor({ timeout: 60_000 });
 }
 
-/** Starts the server; resolves to its URL. @returns {Promise<string>} */
-export async function startAnswers() {
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://server');
-    const answer = answers[url.pathname.split('/')[1] ?? '']?.(url);
-    if (!answer) return;
-    response.writeHead(answer.status, { 'Content-Type': answer.type ?? 'text/plain' }).end(answer.body);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  atEnd(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}`;
-}
-
-/** In the order of the table. @param {string} url of the server @returns {Situation[]} */
-export const situations = (url) => [
+/** In the order of the table. @param {StateServers} servers @returns {Situation[]} */
+export const situations = ({ url, tlsUrl, proxyUrl, emptyPrometheus, oldPrometheus, startSession }) => [
+  { state: 'no-folder', hasFolder: false },
   { state: 'no-config' },
+  { state: 'untrusted' },
   { state: 'several-configs', files: { ...one, 'config/dapo.yaml': config() } },
   {
     state: 'stats-off',
     files: { 'config/grpo.yaml': config('enable_ray_prometheus_stats: false') },
-    settings: { 'skyrl.ray.dashboardUrl': `${url}/bare` },
+    settings: dashboard(`${url}/bare`),
   },
   { state: 'path-unsupported', files: { 'config/grpo.yaml': config('run_engines_locally: false') } },
   { state: 'no-run-found.here', files: one },
-  { state: 'no-run-found.empty', files: one, settings: { 'skyrl.ray.dashboardUrl': `${url}/bare` } },
-  { state: 'nodes-not-reachable', files: one, settings: { 'skyrl.ray.dashboardUrl': `${url}/unreachable` } },
-  { state: 'refused', files: one, settings: { 'skyrl.ray.dashboardUrl': closed } },
+  { state: 'no-run-found.proxy', files: one, machine: { 'skyrl.proxy': proxyUrl } },
+  {
+    state: 'no-run-found.named',
+    files: { 'run_grpo.sh': script('export RAY_ADDRESS=http://127.0.0.1:1') },
+  },
+  { state: 'no-run-found.empty', files: one, settings: dashboard(`${url}/bare`) },
+  { state: 'nodes-not-reachable', files: one, settings: dashboard(`${url}/unreachable`) },
+  { state: 'refused', files: one, settings: dashboard(closed) },
   {
     state: 'name-not-resolved',
     files: one,
-    settings: { 'skyrl.ray.dashboardUrl': 'http://head.cluster.invalid:8265' },
+    settings: dashboard('http://head.cluster.invalid:8265'),
   },
+  { state: 'certificate-not-trusted', files: one, settings: dashboard(`${tlsUrl}/bare`) },
   {
     state: 'time-out',
     files: one,
-    settings: { 'skyrl.ray.dashboardUrl': `${url}/silent`, 'skyrl.scrape.timeout': 1 },
+    settings: { ...dashboard(`${url}/silent`), 'skyrl.scrape.timeout': 1 },
   },
   { state: 'proxy-failed', files: one, machine: { 'skyrl.proxy': 'socks5://127.0.0.1:1' } },
-  { state: 'unauthorised', files: one, settings: { 'skyrl.ray.dashboardUrl': `${url}/token` } },
-  { state: 'forbidden', files: one, settings: { 'skyrl.ray.dashboardUrl': `${url}/denied` } },
+  { state: 'unauthorised', files: one, settings: dashboard(`${url}/token`) },
+  { state: 'forbidden', files: one, settings: dashboard(`${url}/denied`) },
+  { state: 'too-large', files: one, settings: { 'skyrl.endpoints': [`${url}/huge`] } },
   { state: 'failed', files: one, settings: { 'skyrl.endpoints': [`${url}/page`] } },
   { state: 'no-engine-series', files: one, settings: { 'skyrl.endpoints': [`${url}/empty`] } },
   {
     state: 'router-only',
     files: { 'config/grpo.yaml': config('run_engines_locally: false', `external_proxy_url: ${url}/router`) },
   },
+  { state: 'prometheus-failed', files: one, settings: fromPrometheus(closed) },
+  { state: 'prometheus-empty', files: one, settings: fromPrometheus(emptyPrometheus) },
   {
-    state: 'prometheus-failed',
+    state: 'second-scrape',
     files: one,
-    settings: { 'skyrl.source': 'prometheus', 'skyrl.prometheus.url': closed },
+    settings: { ...onCommand, 'skyrl.endpoints': [`${url}/engine`] },
+    act: scrapeOnce,
+  },
+  { state: 'partial', files: one, settings: { 'skyrl.endpoints': [`${url}/engine`, closed] } },
+  {
+    state: 'stale',
+    files: one,
+    settings: { ...onCommand, 'skyrl.endpoints': [`${url}/engine`] },
+    act: async (window) => {
+      await scrapeOnce(window);
+      await scrapeOnce(window);
+      await wait(staleMs);
+    },
+  },
+  { state: 'held', files: one, settings: dashboard(`${url}/reader`) },
+  {
+    state: 'replaying',
+    files: one,
+    act: async ({ page, pane }) => {
+      await runCommand(page, 'SkyRL: Try It on a Recorded Run');
+      await pane.locator('.monaco-list-row', { hasText: 'KV cache' }).first().waitFor({ timeout: 60_000 });
+    },
+  },
+  {
+    state: 'timer-stopped',
+    files: one,
+    settings: { 'skyrl.endpoints': [`${url}/engine`] },
+    act: async ({ page, pane }) => {
+      await pane.locator('.monaco-list-row', { hasText: 'KV cache' }).first().waitFor({ timeout: 60_000 });
+      await runCommand(page, 'SkyRL: Stop Timer');
+    },
+  },
+  {
+    state: 'new-session',
+    files: one,
+    settings: { ...onCommand, ...dashboard(`${url}/nodes`) },
+    act: async (window) => {
+      await scrapeOnce(window);
+      startSession();
+      await scrapeOnce(window);
+    },
+  },
+  // The last one: its samples must have become old.
+  {
+    state: 'prometheus-old',
+    files: one,
+    settings: fromPrometheus(oldPrometheus),
+    act: async ({ pane }) =>
+      pane
+        .getByText('no recent samples')
+        .first()
+        .waitFor({ timeout: staleMs + 60_000 }),
   },
 ];

@@ -2,7 +2,7 @@
 
 /** @typedef {{ command: string, title: string, question?: string }} Action */
 
-/** @typedef {{ message: string, actions: readonly Action[], welcomes?: Record<string, string> }} State */
+/** @typedef {{ message: string, welcome?: string, actions: readonly Action[], welcomes?: Record<string, string> }} State */
 
 /** What a click does, by command. @type {Record<string, string>} */
 const effects = {
@@ -45,11 +45,11 @@ const picture = (file, pictures) =>
  * @param {{ states: Record<string, State>, pictures: string[] }} source `pictures`: files beside the page
  */
 export function statesPage({ states, pictures }) {
-  const rows = Object.entries(states).flatMap(([id, { message, actions, welcomes }]) => {
+  const rows = Object.entries(states).flatMap(([id, { message, welcome = message, actions, welcomes }]) => {
     if (actions.length === 0) return [];
     const texts = welcomes
       ? Object.entries(welcomes).map(([place, text]) => ({ name: `${id}.${place}`, text }))
-      : [{ name: id, text: message }];
+      : [{ name: id, text: welcome }];
     return texts.map(({ name, text }) => {
       const clicks = actions.map(actionText).join('<br>');
       return `| \`${name.replace('.', '`, ')}${name.includes('.') ? '' : '`'} | ${picture(`${name}.png`, pictures)} | ${cell(text)} | ${cell(clicks)} |`;
@@ -59,8 +59,9 @@ export function statesPage({ states, pictures }) {
 
 <!-- Generated from src/shared/states.ts by \`npm run docs\`. Do not edit. The pictures are made by \`npm run pictures -- states\`. -->
 
-What the Engine metrics view says while it has no metrics to show, what its one button does, and the links below it. Pictures
-are of a real VS Code. All states are in the [reference](../reference.md#states).
+What the Engine metrics view says while something is missing, what its one button does, and the links below it. Where it
+has metrics all the same, the text is above them, and the links are rows of the Connection view. Pictures are of a real
+VS Code. All states are in the [reference](../reference.md#states).
 
 | State | Picture | Text | Clicks |
 | --- | --- | --- | --- |

@@ -19,7 +19,9 @@ export interface StateRow {
   message: string;
   /** By likelihood: the first is the button of the welcome, the others are links below it. */
   actions: readonly StateAction[];
-  /** What the welcome says in place of the message, by the value of the context key `skyrl.place`. */
+  /** What the welcome says in place of the message: a welcome has no details. */
+  welcome?: string;
+  /** The same, by the value of the context key `skyrl.place`. */
   welcomes?: Readonly<Record<string, string>>;
 }
 
@@ -171,6 +173,7 @@ export const states = {
   held: {
     tone: 'wait',
     message: 'The timer is paused.',
+    welcome: 'The timer is paused, because a scrape could take gauges from SkyRL’s own log.',
     actions: [
       scrape,
       { ...selectSource, question: 'Does a Prometheus scrape the cluster?' },

@@ -24,14 +24,16 @@ export interface Welcome {
 
 /** Every welcome; a state without metrics has one, or one for each value of `skyrl.place`. */
 export function welcomes(): Welcome[] {
-  return (Object.entries(states) as [StateId, StateRow][]).flatMap(([id, { message, actions, welcomes: byPlace }]) => {
-    const when = `skyrl.state == '${id}'`;
-    if (byPlace)
-      return Object.entries(byPlace).map(([place, text]) => ({
-        key: `welcome.${id}.${place}`,
-        text: welcomeText(text, actions),
-        when: `${when} && skyrl.place == '${place}'`,
-      }));
-    return id === 'fresh' ? [] : [{ key: `welcome.${id}`, text: welcomeText(message, actions), when }];
-  });
+  return (Object.entries(states) as [StateId, StateRow][]).flatMap(
+    ([id, { message, welcome = message, actions, welcomes: byPlace }]) => {
+      const when = `skyrl.state == '${id}'`;
+      if (byPlace)
+        return Object.entries(byPlace).map(([place, text]) => ({
+          key: `welcome.${id}.${place}`,
+          text: welcomeText(text, actions),
+          when: `${when} && skyrl.place == '${place}'`,
+        }));
+      return id === 'fresh' ? [] : [{ key: `welcome.${id}`, text: welcomeText(welcome, actions), when }];
+    },
+  );
 }

@@ -116,7 +116,7 @@ describe('a person in another workspace', function () {
     );
   });
 
-  it('sees in the status bar that Ray does not answer, and gets to the Connection view', async () => {
+  it('sees in the status bar that Ray does not answer, and gets to the Connection view and to the ways to a cluster', async () => {
     const page = await openWorkspace({
       'config/one.yaml': config(2),
       '.vscode/settings.json': JSON.stringify({ 'skyrl.ray.dashboardUrl': 'http://127.0.0.1:1' }),
@@ -134,5 +134,8 @@ describe('a person in another workspace', function () {
     );
     await page.locator('.statusbar-item[id$="skyrl.status"]').click();
     await viewPane(page, 'Connection').getByText('Connection refused').first().waitFor({ timeout: timeoutMs });
+    await viewPane(page, 'Engine metrics').getByText('Ways to Reach It').first().click();
+    const step = page.locator('.getting-started-step.expanded', { hasText: 'Reach the cluster' });
+    await step.getByText('ssh -D 1080 HEAD').waitFor({ timeout: timeoutMs });
   });
 });

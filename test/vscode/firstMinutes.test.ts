@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/api';
-import { contextKeys } from '../../src/views/shared/ids';
+import { contextKeys, viewIds } from '../../src/views/shared/ids';
 import {
   activate,
   configure,
@@ -43,6 +43,7 @@ describe('the walkthrough', () => {
       ['what', 'try', 'config', 'reach', 'read'],
     );
     for (const { id, description, media } of steps) {
+      assert.doesNotMatch(description, /`/, `${id}: VS Code shows no code here, only its marks`);
       assert.ok(existsSync(path.join(extension.extensionPath, media.svg)), id);
       for (const [, command = ''] of description.matchAll(/\(command:([\w.]+)\)/g))
         assert.ok(commands.has(command), command);
@@ -55,6 +56,7 @@ describe('the walkthrough', () => {
       const [kind, name = ''] = event.split(':');
       if (kind === 'onCommand') assert.ok(commands.has(name), event);
       else if (kind === 'onContext') assert.ok(keys.includes(name), event);
+      else if (kind === 'onView') assert.ok(Object.values<string>(viewIds).includes(name), event);
       else assert.equal(event, 'onStepSelected');
     }
   });

@@ -45,7 +45,8 @@ export function registerCommands({ runWatcher, log }: CommandDeps): vscode.Dispo
       [commandIds.reachCluster]: () =>
         vscode.commands.executeCommand('workbench.action.openWalkthrough', {
           category: 'skyrl-metrics.skyrl-metrics#skyrl.start',
-          step: 'skyrl-metrics.skyrl-metrics#skyrl.start#reach',
+          // VS Code puts the category before it.
+          step: 'reach',
         }),
     }),
   );
