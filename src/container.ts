@@ -5,7 +5,6 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from './api';
 import { tapResponses } from './capture/responseTap';
-import { snapshotViolations } from './collector/invariants';
 import { configValues } from './config/configValues';
 import { folderStorage, type HistoryStorage } from './history/historyStorage';
 import { createHttpClient } from './http/httpClient';
@@ -33,7 +32,7 @@ import { registerRecords } from './views/records/registerRecords';
 import { registerRollouts } from './views/rollouts/registerRollouts';
 import type { RolloutPanel } from './views/rollouts/rolloutPanel';
 import { registerRuns } from './views/runs/registerRuns';
-import { registerScratchpad } from './views/scratchpad/registerScratchpad';
+import { registerScratchpadOnDemand } from './views/scratchpad/scratchpadOnDemand';
 import { RunWatcher } from './views/shared/runWatcher';
 import { onDidChangeSettings } from './views/shared/settings';
 import { registerStatusBar } from './views/statusBar/registerStatusBar';
@@ -150,7 +149,9 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   );
   owned(registerStatusBar(runWatcher));
   owned(registerNotifications({ runWatcher, now: systemClock.now }));
-  owned(registerScratchpad({ extensionUri, prometheus, runWatcher, openPage: chart.openPage, memento, now, log }));
+  owned(
+    registerScratchpadOnDemand({ extensionUri, prometheus, runWatcher, openPage: chart.openPage, memento, now, log }),
+  );
   const assistant = owned(
     createAssistant({ runWatcher, configs, prometheus, comparables: comparison.sources, context, log }),
   );
@@ -185,7 +186,9 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
 
 /** Logs what snapshots say that cannot be true. */
 const logViolations = (runWatcher: RunWatcher, log: vscode.LogOutputChannel): vscode.Disposable =>
-  runWatcher.onDidScrape((snapshot) => {
+  runWatcher.onDidScrape(async (snapshot) => {
+    // Loaded where an extension is developed only.
+    const { snapshotViolations } = await import('./collector/invariants');
     for (const violation of snapshotViolations(snapshot)) log.error(`The snapshot is wrong: ${violation}.`);
   });
 

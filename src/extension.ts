@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { Api, Snapshot, Status } from './api';
-import { statusOf } from './collector/status';
+import { statusBeforeScrape } from './collector/statusBeforeScrape';
 import type { Container } from './container';
 import { registerAssistant } from './views/assistant/registerAssistant';
 import { watchForSkyrl } from './views/config/workspaceProbe';
@@ -36,18 +36,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   const loadInBackground = (): void => void loadOnce().catch((error: unknown) => log.error(String(error)));
 
   const statusBeforeLoading = (): Status =>
-    statusOf({
+    statusBeforeScrape({
       folderOpen: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
       isTrusted: vscode.workspace.isTrusted,
       search: probe.search,
-      metricsPath: 'ray',
-      statsOn: true,
-      round: undefined,
-      snapshot: undefined,
-      timer: 'running',
-      ignoreHold: false,
-      now: 0,
-      staleAfterMs: Infinity,
     });
   const currentStatus = (): Status => container?.api.status ?? statusBeforeLoading();
   let announced: Status | undefined;

@@ -1,6 +1,6 @@
 /** Bundles what runs in VS Code's extension host: the entry alone, and the rest in files that share their code. */
 import { build } from 'esbuild';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { root } from './paths.mjs';
 import { unusedParts } from './unusedParts.mjs';
 
@@ -21,7 +21,7 @@ export const node = {
  * The files that `import()` loads when they are needed, by name, and the thread that reads configs. The code that two of
  * them have in common is in `chunk-*.js`, once. Other targets of `import()` get a file of their own by their source's name.
  */
-const files = {
+const entryPoints = {
   container: 'src/container.ts',
   configWorker: 'src/config/configWorker.ts',
   promql: 'src/promql/language.ts',
@@ -42,7 +42,7 @@ export function hostBundles(shape) {
       ...node,
       ...shape,
       ...(shape.sourcemap && { sourcemap: 'inline' }),
-      entryPoints: files,
+      entryPoints,
       external: ['vscode'],
       mainFields: ['module', 'main'],
       // esbuild splits ES modules only.
@@ -76,19 +76,27 @@ const toCommonJs = (shape) => ({
     onEnd(async ({ outputFiles = [], metafile, errors }) => {
       if (errors.length > 0 || !metafile) return;
       const modules = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-      // A thread has no VS Code, which the container's file needs, so what it loads stays in files of their own.
-      const inThread = loadedBy(threadFile, metafile, ['import-statement', 'dynamic-import']);
-      const shared = loadedBy(containerFile, metafile, ['import-statement']).filter((name) => !inThread.includes(name));
-      const entries = [...modules.keys()].filter((name) => !shared.includes(name));
-      for (const name of entries) modules.set(entryOf(name), entryText(name, shared, metafile));
+      // A thread has no VS Code, which the container's file needs, so what both load is in a file beside it.
+      const inThread = new Set(loadedBy(threadFile, metafile, ['import-statement', 'dynamic-import']));
+      const inContainer = loadedBy(containerFile, metafile, ['import-statement']);
+      /** @type {Record<string, readonly string[]>} */
+      const files = {
+        [containerFile]: inContainer.filter((name) => !inThread.has(name)),
+        [commonFile]: inContainer.filter((name) => inThread.has(name)),
+      };
+      const inOthers = new Set(inContainer);
+      const entries = [commonFile, ...[...modules.keys()].filter((name) => !inOthers.has(name))];
+      for (const name of entries) modules.set(entryOf(name), entryText(name, files[name] ?? [], metafile));
       await build({
         ...node,
         ...shape,
         metafile: false,
         entryPoints: entries.map((name) => ({ in: `./${entryOf(name)}`, out: name.replace(/\.js$/, '') })),
         external: ['vscode'],
-        plugins: [fromMemory(modules, shared)],
+        plugins: [fromMemory(modules, files)],
       });
+      const folder = dirname(Object.keys(metafile.outputs).find((path) => basename(path) === containerFile) ?? '');
+      metafile.outputs[join(folder, commonFile)] = { imports: [], exports: [], inputs: {}, bytes: 0 };
     });
   },
 });
@@ -98,6 +106,8 @@ export const writerName = 'to-common-js';
 
 const containerFile = 'container.js';
 const threadFile = 'configWorker.js';
+/** What the container always loads, and the thread may. */
+const commonFile = 'chunk-common.js';
 const entryOf = (/** @type {string} */ name) => `entry-${name}`;
 
 /**
@@ -122,44 +132,45 @@ function loadedBy(name, { outputs }, kinds) {
 }
 
 /**
- * What a file exports: the container also what other files import of the code that is in it, and a package in CommonJS its
- * exports, which esbuild's ES module has as its default.
+ * What a file exports: its own, unless it is only made of others; of the modules inside it, what other files import of
+ * them; and of a package in CommonJS its exports, which esbuild's ES module has as its default.
  * @param {string} name
- * @param {readonly string[]} shared
+ * @param {readonly string[]} inside
  * @param {import('esbuild').Metafile} metafile
  */
-function entryText(name, shared, { outputs }) {
+function entryText(name, inside, { outputs }) {
   const { exports = [] } = Object.entries(outputs).find(([path]) => basename(path) === name)?.[1] ?? {};
   if (exports.join() === 'default') return `module.exports = require('./${name}').default;`;
-  const inside = name === containerFile ? shared : [];
   return [
-    `export * from './${name}';`,
+    ...(name === commonFile ? [] : [`export * from './${name}';`]),
     ...inside.map((each, index) => `export * as shared${index} from './${each}';`),
   ].join('\n');
 }
 
 /**
- * Reads the modules of a build. What is in the container's file is taken from there.
+ * Reads the modules of a build. What is inside another file is taken from there.
  * @param {ReadonlyMap<string, string>} modules texts by name
- * @param {readonly string[]} shared
+ * @param {Record<string, readonly string[]>} files the modules inside, by file
  * @returns {import('esbuild').Plugin}
  */
-const fromMemory = (modules, shared) => ({
+const fromMemory = (modules, files) => ({
   name: 'from-memory',
   setup({ onResolve, onLoad }) {
-    const inContainer = new Set([containerFile, ...shared]);
+    /** Where a module is. */
+    const places = new Map(
+      Object.entries(files).flatMap(([file, inside]) => inside.map((name, index) => [name, { file, index }])),
+    );
+    const fileOf = (/** @type {string} */ name) => places.get(name)?.file ?? name.replace(/^entry-/, '');
     onResolve({ filter: /^\.\// }, ({ path, kind, importer, namespace }) => {
       const name = basename(path);
-      const from = basename(importer);
-      const isInside =
-        from === entryOf(name) || (inContainer.has(name) && (inContainer.has(from) || from === entryOf(containerFile)));
-      if (kind === 'entry-point' || (namespace === 'memory' && isInside))
+      if (kind === 'entry-point' || (namespace === 'memory' && fileOf(name) === fileOf(basename(importer))))
         return { path: join(root, 'dist', name), namespace: 'memory' };
-      return shared.includes(name) ? { path: name, namespace: 'container' } : { path, external: true };
+      return places.has(name) ? { path: name, namespace: 'inside' } : { path, external: true };
     });
     onLoad({ filter: /./, namespace: 'memory' }, ({ path }) => ({ contents: modules.get(basename(path)) ?? '' }));
-    onLoad({ filter: /./, namespace: 'container' }, ({ path }) => ({
-      contents: `module.exports = require('./${containerFile}').shared${shared.indexOf(path)};`,
-    }));
+    onLoad({ filter: /./, namespace: 'inside' }, ({ path }) => {
+      const { file, index } = places.get(path) ?? {};
+      return { contents: `module.exports = require('./${file}').shared${index};` };
+    });
   },
 });

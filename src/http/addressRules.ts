@@ -9,27 +9,38 @@ import { HttpError } from './httpGet';
 import { metadataAddresses } from './metadataAddresses';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Range = [Address, number];
 
-const isInRange = (address: Address, [start, bits]: Range): boolean =>
-  address.kind() === start.kind() && address.match(start, bits);
+/** Ranges by their text, parsed when an address is first compared with them. */
+const parsedRanges = new Map<string, [Address, number]>();
+
+function parseRange(text: string): [Address, number] {
+  const range = parsedRanges.get(text) ?? ipaddr.parseCIDR(text);
+  parsedRanges.set(text, range);
+  return range;
+}
+
+/** Whether an address is in a range in CIDR notation. */
+function isInRange(address: Address, text: string): boolean {
+  const [start, bits] = parseRange(text);
+  return address.kind() === start.kind() && address.match(start, bits);
+}
 
 /** IPv6 ranges whose addresses contain an IPv4 address, and its bytes. */
-const embeddings: readonly { range: Range; at: readonly number[]; isInverted?: boolean }[] = [
+const embeddings: readonly { range: string; at: readonly number[]; isInverted?: boolean }[] = [
   // IPv4-mapped and the deprecated IPv4-compatible addresses (RFC 4291), translated ones (RFC 2765).
-  { range: ipaddr.parseCIDR('::ffff:0:0/96'), at: [12, 13, 14, 15] },
-  { range: ipaddr.parseCIDR('::/96'), at: [12, 13, 14, 15] },
-  { range: ipaddr.parseCIDR('::ffff:0:0:0/96'), at: [12, 13, 14, 15] },
+  { range: '::ffff:0:0/96', at: [12, 13, 14, 15] },
+  { range: '::/96', at: [12, 13, 14, 15] },
+  { range: '::ffff:0:0:0/96', at: [12, 13, 14, 15] },
   // NAT64: the well-known prefix (RFC 6052) and the local one (RFC 8215), which is cut at 48, 56, 64 or 96 bits.
-  { range: ipaddr.parseCIDR('64:ff9b::/96'), at: [12, 13, 14, 15] },
-  { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [12, 13, 14, 15] },
-  { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [6, 7, 9, 10] },
-  { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [7, 9, 10, 11] },
-  { range: ipaddr.parseCIDR('64:ff9b:1::/48'), at: [9, 10, 11, 12] },
+  { range: '64:ff9b::/96', at: [12, 13, 14, 15] },
+  { range: '64:ff9b:1::/48', at: [12, 13, 14, 15] },
+  { range: '64:ff9b:1::/48', at: [6, 7, 9, 10] },
+  { range: '64:ff9b:1::/48', at: [7, 9, 10, 11] },
+  { range: '64:ff9b:1::/48', at: [9, 10, 11, 12] },
   // 6to4 (RFC 3056), and Teredo's server and client (RFC 4380).
-  { range: ipaddr.parseCIDR('2002::/16'), at: [2, 3, 4, 5] },
-  { range: ipaddr.parseCIDR('2001::/32'), at: [4, 5, 6, 7] },
-  { range: ipaddr.parseCIDR('2001::/32'), at: [12, 13, 14, 15], isInverted: true },
+  { range: '2002::/16', at: [2, 3, 4, 5] },
+  { range: '2001::/32', at: [4, 5, 6, 7] },
+  { range: '2001::/32', at: [12, 13, 14, 15], isInverted: true },
 ];
 
 /** ISATAP (RFC 5214): the IPv4 address follows one of these in the lower half, whatever the prefix. */
@@ -37,8 +48,6 @@ const isatapMarks: readonly (readonly number[])[] = [
   [0x00, 0x00, 0x5e, 0xfe],
   [0x02, 0x00, 0x5e, 0xfe],
 ];
-
-const metadataRanges: readonly Range[] = metadataAddresses.map(({ range }) => ipaddr.parseCIDR(range));
 
 /** The address that a text is, without brackets and zone (`%eth0`); undefined for a name. */
 function parseAddress(text: string): Address | undefined {
@@ -63,7 +72,8 @@ const someAddress = (text: string, holds: (address: Address) => boolean): boolea
   return address !== undefined && effectiveAddresses(address).some(holds);
 };
 
-const isMetadataAddress = (address: Address): boolean => metadataRanges.some((range) => isInRange(address, range));
+const isMetadataAddress = (address: Address): boolean =>
+  metadataAddresses.some(({ range }) => isInRange(address, range));
 
 /** Whether an IP address leads to a cloud's metadata service. False for a name. */
 export const isMetadataService = (text: string): boolean => someAddress(text, isMetadataAddress);

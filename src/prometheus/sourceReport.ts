@@ -15,7 +15,7 @@ const maxWarnings = 3;
 
 /** What went wrong and what to do, as sentences. */
 export const describeError = ({ message, advice }: PrometheusError): string =>
-  [message.replace(/[^.!?…]$/, '$&.'), advice].filter(Boolean).join(' ');
+  [message.replace(/[^.!?\u2026]$/, '$&.'), advice].filter(Boolean).join(' ');
 
 /** The report of a server that could not be asked. */
 export const failureReport = (url: string, failure: PrometheusError): SourceReport => ({

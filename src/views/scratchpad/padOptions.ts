@@ -1,7 +1,8 @@
 /** Which scratchpad, line and result a command is about. */
 import * as vscode from 'vscode';
 import { toUri, type UriLike } from '../shared/toUri';
-import { resultScheme, type QueryResult, type ScratchpadResults } from './scratchpadResults';
+import { resultScheme } from './resultScheme';
+import type { QueryResult, ScratchpadResults } from './scratchpadResults';
 
 /** Options of the scratchpad commands; absent, the active editor and its cursor count. */
 export interface PadOptions {

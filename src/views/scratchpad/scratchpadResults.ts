@@ -5,9 +5,7 @@ import * as vscode from 'vscode';
 import { resultText, type ExecutedQuery, type Outcome } from '../../promql/result';
 import { runInSlices } from '../../shared/timeSlice';
 import { promqlLanguageId } from './promqlLanguageId';
-
-/** Scheme of the result documents’ Uris. */
-export const resultScheme = 'skyrl-result';
+import { resultScheme } from './resultScheme';
 
 /** A query and what came of it. */
 export interface QueryResult {

@@ -6,6 +6,7 @@ import type { DashboardReport } from '../../../src/discovery/discoverRay';
 import type { Round } from '../../../src/collector/round';
 import type { SourceReport } from '../../../src/collector/snapshotSource';
 import { statusOf, type StatusFacts } from '../../../src/collector/status';
+import { statusBeforeScrape } from '../../../src/collector/statusBeforeScrape';
 import { pathTable } from '../../../src/config/metricsPath';
 import { states, type StateId } from '../../../src/shared/states';
 
@@ -237,6 +238,17 @@ const table: [StateId, string, Partial<StatusFacts>][] = [
 ];
 
 describe('the status of a VS Code window', () => {
+  it('is the same before everything is loaded', () => {
+    const searches = ['searching', 'none', 'one', 'several'] as const;
+    for (const search of searches)
+      for (const folderOpen of [true, false])
+        for (const isTrusted of [true, false]) {
+          const known = { search, folderOpen, isTrusted };
+          const expected = statusOf(facts({ ...known, round: undefined, snapshot: undefined }));
+          assert.deepEqual(statusBeforeScrape(known), expected, JSON.stringify(known));
+        }
+  });
+
   for (const [state, when, change] of table) {
     it(`is ${state} ${when}`, () => {
       const status = statusOf(facts(change));
