@@ -71,10 +71,17 @@ function hostOfAddress(text: string): string | undefined {
 }
 
 const withScheme = (address: string): string => (/:\/\//.test(address) ? address : `http://${address}`);
+/** Calls of the dashboard's own API, as opposed to that of Kubernetes and others that pass it on. */
+const apiCalls =
+  'v0|version|jobs|prometheus|prometheus_health|grafana_health|gcs_healthz|cluster_status|actors|nodes|serve|packages|data|train|component_activities|ray';
 /** What follows the dashboard's own path in an address bar: its pages are in the fragment, its API below `/api`. */
-const pastedPage = /\/(?:index\.html|api(?:\/.*)?)$/;
+const pastedPage = new RegExp(`/(?:index\\.html|api(?:/(?:${apiCalls})(?:/.*)?)?)$`);
+/** A service or pod in Kubernetes' API, whose dashboard is behind `/proxy`. */
+const kubernetesPath = /(\/api\/v1\/namespaces\/[^/]+\/(?:services|pods)\/[^/]+)$/;
 const cleanUrl = (url: string): string =>
   withoutCredentials(url.trim())
     .replace(/[?#].*$/s, '')
+    .replace(/\/+$/, '')
     .replace(pastedPage, '')
+    .replace(kubernetesPath, '$1/proxy')
     .replace(/\/+$/, '');

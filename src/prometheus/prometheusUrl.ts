@@ -1,6 +1,7 @@
 /** Addresses of a Prometheus: the base of its API, and pages of its web interface. */
 import { allowedUrl } from '../http/addressRules';
 import { HttpError } from '../http/httpGet';
+import { grafanaSourcePath } from './grafanaPage';
 
 /** What follows `/api/v1/` in Prometheus's own API, as opposed to that of Kubernetes. */
 const apiPaths = [
@@ -34,6 +35,8 @@ const pastedPaths: readonly (readonly [RegExp, string])[] = [
   // A service or pod in Kubernetes' API.
   [/(\/api\/v1\/namespaces\/[^/]+\/(?:services|pods)\/[^/]+)$/, '$1/proxy'],
   [new RegExp(`/api/v1(?:/(?:${apiPaths})(?:/.*)?)?$`), ''],
+  // The console of OpenShift passes the API on beside its pages.
+  [/\/monitoring\/(?:query-browser|graph|targets|alerts|alertrules|dashboards)(?:\/.*)?$/, '/api/prometheus'],
   [new RegExp(`/(?:classic/|new/)?(?:${webPages})$`), ''],
 ];
 
@@ -55,7 +58,7 @@ export function prometheusBase(text: string, typedByUser = false): string {
   const url = allowedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`, typedByUser);
   if (url.username !== '' || url.password !== '')
     throw new HttpError('not-allowed', 'a URL holds no password: SkyRL: Set Token for Prometheus keeps it safe');
-  return `${url.origin}${basePath(url.pathname)}`;
+  return `${url.origin}${grafanaSourcePath(url) ?? basePath(url.pathname)}`;
 }
 
 /** The origin that a token is kept for. */

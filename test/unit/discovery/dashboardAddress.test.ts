@@ -32,6 +32,22 @@ describe('dashboardAddress', () => {
       undefined,
       { url: 'https://h/user/me/proxy/8265', configuredBy: 'setting' },
     ],
+    [
+      'https://k:6443/api/v1/namespaces/n/services/http:head:8265/proxy/#/jobs',
+      undefined,
+      { url: 'https://k:6443/api/v1/namespaces/n/services/http:head:8265/proxy', configuredBy: 'setting' },
+    ],
+    [
+      'https://console/api/kubernetes/api/v1/namespaces/n/pods/head:8265/proxy/api/jobs/',
+      undefined,
+      { url: 'https://console/api/kubernetes/api/v1/namespaces/n/pods/head:8265/proxy', configuredBy: 'setting' },
+    ],
+    [
+      'https://rancher/k8s/clusters/c-1/api/v1/namespaces/n/services/head:8265',
+      undefined,
+      { url: 'https://rancher/k8s/clusters/c-1/api/v1/namespaces/n/services/head:8265/proxy', configuredBy: 'setting' },
+    ],
+    ['http://other:1/api/', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
     ['http://other:1/api/version', undefined, { url: 'http://other:1', configuredBy: 'setting' }],
     ['ray://other:10001', undefined, { url: 'http://other:8265', configuredBy: 'setting' }],
     ['', 'http://head:8265/#/overview', { url: 'http://head:8265', configuredBy: 'RAY_ADDRESS' }],

@@ -46,8 +46,29 @@ describe('the address of a Prometheus', () => {
     ['http://h:9090/federate?match[]=up', 'http://h:9090'],
     ['http://h:9090/alertmanager-discovery', 'http://h:9090'],
     ['http://h/connections/datasources/edit/P-1/dashboards', 'http://h/api/datasources/proxy/uid/P-1'],
+    ['https://h/monitoring/query-browser?query0=up', 'https://h/api/prometheus'],
+    ['https://h/console/monitoring/dashboards/etcd', 'https://h/console/api/prometheus'],
+    ['https://h/api/prometheus/api/v1/query?query=up', 'https://h/api/prometheus'],
+    [
+      `https://h/g/explore?schemaVersion=1&panes=${encodeURIComponent('{"a1":{"datasource":"P-1","queries":[]}}')}&orgId=1`,
+      'https://h/g/api/datasources/proxy/uid/P-1',
+    ],
+    [
+      `http://h/explore?left=${encodeURIComponent('{"datasource":{"type":"prometheus","uid":"a/b"}}')}`,
+      'http://h/api/datasources/proxy/uid/a%2Fb',
+    ],
+    ['http://h/explore-metrics', 'http://h/explore-metrics'],
+    ['http://h/d/prometheus', 'http://h/d/prometheus'],
   ] as const)
     it(`is ${base} for the input ${typed}`, () => assert.equal(prometheusBase(typed), base));
+  for (const typed of [
+    'http://h/explore',
+    'http://h/explore?panes={',
+    'http://h/explore?panes=[]&left=1',
+    'https://h/g/d/ab1/name?orgId=1',
+  ])
+    it(`cannot be the page of Grafana ${typed}, which says what to give instead`, () =>
+      assert.throws(() => prometheusBase(typed), /page of Grafana.*data source’s page/));
   for (const typed of ['', 'ftp://h', 'http://u:p@h', 'http://169.254.169.254', 'javascript:alert(1)'])
     it(`cannot be the input ${JSON.stringify(typed)}`, () => assert.throws(() => prometheusBase(typed), HttpError));
   it('has a page for a query', () =>
